@@ -1,0 +1,155 @@
+package workflow
+
+import (
+	"time"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Case is everything that moves: an application, an incubation, a report, a payment, a round. All facts a guard may read
+// about it are fields here, so that whatever changes one bumps Version (guard letter a).
+type Case struct {
+	ID                ID          `json:"id"`
+	Ref               string      `json:"ref"` // GA-2026-0042
+	Workflow          string      `json:"workflow"`
+	DefinitionVersion int         `json:"definition_version"` // the one it was born under, kept for life
+	State             State       `json:"state"`
+	Stage             Stage       `json:"stage"`
+	Outcome           string      `json:"outcome,omitempty"`
+	StoredState       State       `json:"stored_state,omitempty"` // where resume returns to
+	Version           int         `json:"version"`                // sequence number of its latest event
+	LastHash          Hash        `json:"last_hash"`              // hash of its latest event
+	Parent            ID          `json:"parent,omitempty"`
+	Organization      ID          `json:"organization,omitempty"`
+	Project           ID          `json:"project,omitempty"`
+	Round             ID          `json:"round,omitempty"`
+	Track             string      `json:"track,omitempty"`
+	Region            region.Code `json:"region"`
+	Agency            ID          `json:"agency,omitempty"` // responsible agency
+	Lead              ID          `json:"lead,omitempty"`   // the person who opened or leads this record
+	Title             string      `json:"title"`
+	Topics            []string    `json:"topics,omitempty"`
+	Currency          string      `json:"currency"` // ISO 4217, CNY inside
+	Imported          bool        `json:"imported,omitempty"`
+
+	Requested money.Fen `json:"requested_fen"`
+	Awarded   money.Fen `json:"awarded_fen"` // proposed amount until confirmed
+	Committed money.Fen `json:"committed_fen"`
+	Paid      money.Fen `json:"paid_fen"`
+	Returned  money.Fen `json:"returned_fen"`
+	Tranche   int       `json:"tranche,omitempty"` // payment: which tranche, from 1; report: its running number
+
+	AnswersRevision int             `json:"answers_revision,omitempty"` // frozen answers, 0 before the first submit
+	Assignments     []Assignment    `json:"assignments,omitempty"`
+	Cosigns         []Cosign        `json:"cosigns,omitempty"`
+	Approvals       []Approval      `json:"approvals,omitempty"`
+	Objections      []Objection     `json:"objections,omitempty"`
+	Tranches        []Tranche       `json:"tranches,omitempty"`
+	Clocks          []Clock         `json:"clocks,omitempty"`
+	Doers           map[string][]ID `json:"doers,omitempty"` // action -> who did it in this case
+	Counts          map[string]int  `json:"counts,omitempty"`
+	Data            map[string]any  `json:"data,omitempty"` // named facts recorded by actions: grade, mode, axes ...
+	Due             *calendar.Date  `json:"due,omitempty"`  // earliest running clock
+	Born            time.Time       `json:"created_at"`
+	Updated         time.Time       `json:"updated_at"`
+	Closed          *time.Time      `json:"closed_at,omitempty"`
+}
+
+// Assignment binds a reviewer to the case. A declared conflict ends access at once and stays on record.
+type Assignment struct {
+	User     ID        `json:"user"`
+	Name     string    `json:"name"`
+	At       time.Time `json:"at"`
+	Declared bool      `json:"declared"`
+	Conflict bool      `json:"conflict,omitempty"`
+	Scored   bool      `json:"scored,omitempty"`
+	Points   int       `json:"points,omitempty"` // hundredths of a point: 8550 is 85.50
+	Comment  string    `json:"comment,omitempty"`
+}
+
+// Live tells whether the reviewer may still see and act on the case.
+func (a Assignment) Live() bool { return !a.Conflict }
+
+// Cosign is one agency's part: asked, then answered or lapsed by the round's rule.
+type Cosign struct {
+	Agency  ID            `json:"agency"`
+	Name    Text          `json:"name"`
+	Topic   string        `json:"topic,omitempty"`
+	At      time.Time     `json:"at"`
+	Due     calendar.Date `json:"due"`
+	Answer  string        `json:"answer,omitempty"` // agree, object, comment, lapsed; "" while open
+	Opinion string        `json:"opinion,omitempty"`
+	By      ID            `json:"by,omitempty"`
+	Done    *time.Time    `json:"done,omitempty"`
+}
+
+// Open tells whether the agency has still to speak.
+func (c Cosign) Open() bool { return c.Answer == "" }
+
+// Approval is one answer given at a desk. Void answers stay on record and count for nothing.
+type Approval struct {
+	Desk   string    `json:"desk"`
+	Order  int       `json:"order"` // position of the desk in the definition, for "restart: later"
+	Party  string    `json:"party"`
+	By     ID        `json:"by"`
+	Agency ID        `json:"agency,omitempty"`
+	Answer string    `json:"answer"`
+	At     time.Time `json:"at"`
+	Void   bool      `json:"void,omitempty"`
+}
+
+// Objection from the public against a notice.
+type Objection struct {
+	N         int        `json:"n"`
+	At        time.Time  `json:"at"`
+	Name      string     `json:"name,omitempty"` // secret; shown to officers only
+	Contact   string     `json:"contact,omitempty"`
+	Text      string     `json:"text"`
+	Anonymous bool       `json:"anonymous,omitempty"`
+	Counts    bool       `json:"counts"` // whether the round's rule lets it hold up the award
+	Resolved  *time.Time `json:"resolved,omitempty"`
+	Upheld    bool       `json:"upheld,omitempty"`
+	Reason    string     `json:"reason,omitempty"`
+}
+
+// Open tells whether the objection holds up the award.
+func (o Objection) Open() bool { return o.Counts && o.Resolved == nil }
+
+// Tranche is one instalment of the award.
+type Tranche struct {
+	N       int        `json:"n"` // from 1
+	Amount  money.Fen  `json:"amount_fen"`
+	Reports int        `json:"reports"` // accepted reports needed before it may be paid
+	Payment ID         `json:"payment,omitempty"`
+	Paid    *time.Time `json:"paid,omitempty"`
+}
+
+// Clock is a running period with its pauses. It fires Action by the system at the end of its last day, if it names one.
+type Clock struct {
+	Name        string           `json:"name"`
+	Label       Text             `json:"label"`
+	Owner       State            `json:"owner,omitempty"` // state or group whose leaving ends it; "" runs until stopped
+	Start       calendar.Date    `json:"start"`
+	Period      calendar.Period  `json:"period"`
+	Pauses      []calendar.Pause `json:"pauses,omitempty"`
+	Due         calendar.Date    `json:"due_on"`
+	Paused      bool             `json:"paused,omitempty"`
+	Provisional bool             `json:"provisional,omitempty"` // computed past the loaded calendar
+	Action      string           `json:"action,omitempty"`
+	Since       int              `json:"since"` // version of the case at which it started: its idempotency
+}
+
+// Fires is the instant at which the clock's last day has ended.
+func (c Clock) Fires() time.Time { return c.Due.End() }
+
+// Clock finds a clock by name.
+func (c *Case) Clock(name string) *Clock {
+	for i := range c.Clocks {
+		if c.Clocks[i].Name == name {
+			return &c.Clocks[i]
+		}
+	}
+	return nil
+}

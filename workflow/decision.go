@@ -1,0 +1,108 @@
+package workflow
+
+import (
+	"encoding/json"
+	"time"
+
+	"incubase/workflow/money"
+)
+
+// Command is a request to act on a case, from JSON, a form, a timer or the command line.
+type Command struct {
+	Ref     string // id or readable reference
+	Action  string
+	Version *int // nil: against the current version
+	Key     string
+	Digest  Hash // of the request as the client sent it: the same key with another digest is refused
+	Note    string
+	Fields  map[string]any
+}
+
+// Decision is what an action does, complete: the store writes it in one statement, guarded by Before.Version.
+type Decision struct {
+	Before   Case
+	Case     Case            // as it will be; Version = Before.Version + len(Events)
+	Events   []Event         // the act, then automatic moves
+	Answers  json.RawMessage // new frozen answers of revision Case.AnswersRevision, nil if none
+	Postings []Posting
+	Children []Birth
+	Signals  []Signal
+	Duties   []Duty // the whole set that holds after the commit
+	Outbox   []Message
+	Attach   []ID // uploads bound to the case by this act
+	Asserts  Asserts
+	Envelope EnvelopeChange
+	Round    *RoundChange // only when the case is itself a round
+}
+
+// Asserts are versions that the commit checks again (guard letter e); 0 asserts nothing.
+type Asserts struct {
+	Round        int `json:"round,omitempty"`
+	Organization int `json:"organization,omitempty"`
+	Parent       int `json:"parent,omitempty"`
+}
+
+// Birth is a new case with its first event: opened by a person, or by an action of its parent.
+type Birth struct {
+	Case   Case // Ref is empty for a case opened by a person: the store numbers it; a child's follows its parent's (GA-2026-0042-P1)
+	Event  Event
+	Duties []Duty
+	Outbox []Message
+}
+
+// Posting moves money between two accounts; it balances by its shape.
+type Posting struct {
+	Case    ID        `json:"case"`
+	Grant   ID        `json:"grant"` // the case whose award it concerns (a payment's parent)
+	Round   ID        `json:"round"`
+	Kind    string    `json:"kind"`  // commit, release, pay, return
+	Debit   string    `json:"debit"` // account, "envelope:ROUND", "commitment:CASE", "paid:CASE", "returned:ROUND"
+	Credit  string    `json:"credit"`
+	Amount  money.Fen `json:"amount_fen"` // > 0
+	Tranche int       `json:"tranche,omitempty"`
+}
+
+// EnvelopeChange adds to the columns of the round's envelope; CHECKs of the schema keep it within its total.
+type EnvelopeChange struct {
+	Round     ID
+	Committed money.Fen
+	Paid      money.Fen
+	Returned  money.Fen
+	Awards    int
+}
+
+// RoundChange carries a round case's new state into its details row and bumps the version that guards assert.
+type RoundChange struct{ State State }
+
+// Signal is what a child tells its parent: a system action, queued in the child's commit, keyed by the child's event,
+// run at once after it and retried until done.
+type Signal struct {
+	To     ID             `json:"to"`
+	Action string         `json:"action"`
+	Fields map[string]any `json:"fields,omitempty"`
+}
+
+// Duty says who is waited for. A person sees it when it names them, their organization or agency, or a role they hold
+// in the case's scope.
+type Duty struct {
+	Key          string     `json:"key"` // unique in the case: "admit/checker", "score/<user>"
+	Action       string     `json:"action"`
+	Role         Role       `json:"role"`
+	User         ID         `json:"user,omitempty"`
+	Organization ID         `json:"organization,omitempty"`
+	Agency       ID         `json:"agency,omitempty"`
+	Due          *time.Time `json:"due,omitempty"`
+}
+
+// Message is an outbox row: what happened, for boards, mail and webhooks. The board delta rides on it.
+type Message struct {
+	Topic string         `json:"topic"` // "case.moved"
+	Body  map[string]any `json:"body"`
+}
+
+// Receipt is the answer to a command, kept with its key so that a repetition gets the same answer.
+type Receipt struct {
+	View   View   `json:"view"`
+	Event  *Event `json:"event,omitempty"` // nil for a saved draft
+	Replay bool   `json:"-"`
+}

@@ -1,0 +1,180 @@
+package workflow
+
+import "fmt"
+
+// Definition is a workflow as data. Shipped ones are YAML in workflow/catalog; more can be loaded into a running
+// installation. A version in use never changes: a new version is new rows.
+type Definition struct {
+	Name    string      `yaml:"name" json:"name"`
+	Version int         `yaml:"version" json:"version"`
+	Title   Text        `yaml:"title" json:"title"`
+	Prefix  string      `yaml:"prefix" json:"prefix"`                     // of reference numbers: GA gives GA-2026-0042
+	About   Text        `yaml:"about" json:"about"`                       // one paragraph for docs and administrators
+	Source  []string    `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
+	Needs   []string    `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
+	Initial State       `yaml:"initial" json:"initial"`
+	Open    []string    `yaml:"open,omitempty" json:"open,omitempty"` // parties who may open one; none: only another case's action opens it
+	Parties []Party     `yaml:"parties" json:"parties"`
+	Groups  []Group     `yaml:"groups,omitempty" json:"groups,omitempty"` // superstates, outermost first
+	States  []StateDef  `yaml:"states" json:"states"`
+	Actions []ActionDef `yaml:"actions" json:"actions"`
+	Desks   []DeskDef   `yaml:"desks,omitempty" json:"desks,omitempty"`
+}
+
+// Relation is what ties a party to one case, beyond holding a role.
+type Relation string
+
+// The relations of a party.
+const (
+	RelOwn       Relation = "own"       // the case is its organization's
+	RelScope     Relation = "scope"     // the case lies in the region (and round, agency) of its role grant
+	RelAssigned  Relation = "assigned"  // assigned to the case, no conflict declared
+	RelCompetent Relation = "competent" // of an agency asked to co-sign the case
+	RelLead      Relation = "lead"      // leads this record
+	RelAnyone    Relation = "anyone"    // holds the role anywhere (roles empty: any signed-in person)
+	RelSystem    Relation = "system"    // timers, automatic moves, other cases
+	RelPublic    Relation = "public"    // a member of the public, through the public pages
+)
+
+// Party is a definition's own name for somebody, mapped to roles and a relation.
+type Party struct {
+	Name     string   `yaml:"name" json:"name"`
+	Label    Text     `yaml:"label" json:"label"`
+	Roles    []Role   `yaml:"roles,omitempty" json:"roles,omitempty"`
+	Relation Relation `yaml:"relation" json:"relation"`
+}
+
+// Group is a superstate: its actions are inherited by the states inside, which may override them by name.
+type Group struct {
+	Name   State      `yaml:"name" json:"name"`
+	Label  Text       `yaml:"label" json:"label"`
+	In     State      `yaml:"in,omitempty" json:"in,omitempty"`
+	Timers []TimerDef `yaml:"timers,omitempty" json:"timers,omitempty"` // run while the case is anywhere inside
+}
+
+// StateDef is one state.
+type StateDef struct {
+	Name    State      `yaml:"name" json:"name"`
+	In      State      `yaml:"in,omitempty" json:"in,omitempty"`
+	Label   Text       `yaml:"label" json:"label"`
+	Public  Text       `yaml:"public,omitempty" json:"public"`               // softer name for the public; the label where empty
+	Stage   string     `yaml:"stage" json:"stage"`                           // applied, reviewed, funded, reported, none, keep
+	Outcome string     `yaml:"outcome,omitempty" json:"outcome,omitempty"`   // declined, withdrawn ...; may still have exits
+	See     []string   `yaml:"see,omitempty" json:"see,omitempty"`           // parties; empty: every party of the definition
+	Edit    []string   `yaml:"edit,omitempty" json:"edit,omitempty"`         // parties who may save the draft answers
+	Shown   State      `yaml:"shown_as,omitempty" json:"shown_as,omitempty"` // what parties not in See are shown instead of nothing
+	Timers  []TimerDef `yaml:"timers,omitempty" json:"timers,omitempty"`     // run while the case is in this state
+	Pauses  []string   `yaml:"pauses,omitempty" json:"pauses,omitempty"`     // names of clocks that stand still here
+}
+
+// TimerDef starts a clock on entry. At the end of its last day the system fires Action, if there is one.
+type TimerDef struct {
+	Name   string `yaml:"name" json:"name"`
+	Label  Text   `yaml:"label" json:"label"`
+	Period string `yaml:"period" json:"period"` // "5wd", "10d", "1mo"; "$round.correction_period", with " or 5wd" as fallback; "$round.closes"
+	Action string `yaml:"action,omitempty" json:"action,omitempty"`
+	Source string `yaml:"source,omitempty" json:"source,omitempty"`
+}
+
+// ActionDef is an act. The same name may appear again with another From: the entry nearest to the state wins.
+type ActionDef struct {
+	Name    string     `yaml:"name" json:"name"`
+	Label   Text       `yaml:"label" json:"label"`
+	From    []State    `yaml:"from" json:"from"`                 // states or groups
+	To      Target     `yaml:"to,omitempty" json:"to,omitempty"` // empty: stays in the state
+	By      []string   `yaml:"by" json:"by"`                     // parties
+	Fields  []FieldDef `yaml:"fields,omitempty" json:"fields,omitempty"`
+	Guards  []Spec     `yaml:"guards,omitempty" json:"guards,omitempty"` // all must hold
+	Effects []Spec     `yaml:"effects,omitempty" json:"effects,omitempty"`
+	Desk    string     `yaml:"desk,omitempty" json:"desk,omitempty"`     // an answer at this desk, taken from field "answer"
+	Auto    bool       `yaml:"auto,omitempty" json:"auto,omitempty"`     // fired by the system as soon as its guards hold
+	Turn    bool       `yaml:"turn,omitempty" json:"turn,omitempty"`     // the state waits for this: it makes a duty
+	Revert  bool       `yaml:"revert,omitempty" json:"revert,omitempty"` // a move back, drawn differently
+	Never   bool       `yaml:"never,omitempty" json:"never,omitempty"`   // takes an inherited action away
+	Note    string     `yaml:"note,omitempty" json:"note,omitempty"`     // "required": the note must give a reason
+}
+
+// Target is where an action leads: the first branch whose When holds. YAML: a state name or a list of branches.
+// Stay keeps the state; Stored returns to the stored one.
+type Target []Branch
+
+// Branch is one way out.
+type Branch struct {
+	To   State  `yaml:"to" json:"to"`
+	When []Spec `yaml:"when,omitempty" json:"when,omitempty"` // all must hold; the last branch has none
+}
+
+// Names of special targets.
+const (
+	Stay   State = "$stay"
+	Stored State = "$stored"
+)
+
+// UnmarshalYAML accepts a plain state name or a list of branches.
+func (t *Target) UnmarshalYAML(decode func(any) error) error {
+	var one State
+	if decode(&one) == nil {
+		*t = Target{{To: one}}
+		return nil
+	}
+	var many []Branch
+	if err := decode(&many); err != nil {
+		return fmt.Errorf("to: a state name, or a list of {to, when}: %w", err)
+	}
+	*t = many
+	return nil
+}
+
+// Spec names a guard or an effect of the closed registry, with its parameters.
+// YAML: "notice_elapsed", or {scores: {min: $round.min_reviews}}.
+type Spec struct {
+	Name   string         `json:"name"`
+	Params map[string]any `json:"params,omitempty"`
+}
+
+// UnmarshalYAML accepts a bare name or a map of exactly one name to its parameters.
+func (s *Spec) UnmarshalYAML(decode func(any) error) error {
+	if decode(&s.Name) == nil {
+		return nil
+	}
+	var m map[string]map[string]any
+	if err := decode(&m); err != nil {
+		return fmt.Errorf("a name, or {name: {parameters}}: %w", err)
+	}
+	if len(m) != 1 {
+		return fmt.Errorf("exactly one name, got %d", len(m))
+	}
+	for s.Name, s.Params = range m {
+	}
+	return nil
+}
+
+// FieldDef is one thing an action asks. Fields become the JSON Schema that Offer carries.
+type FieldDef struct {
+	Name     string   `yaml:"name" json:"name"`
+	Label    Text     `yaml:"label" json:"label"`
+	Type     string   `yaml:"type" json:"type"` // text, money, integer, points, boolean, choice, date, answers, attachments, user
+	Required bool     `yaml:"required,omitempty" json:"required,omitempty"`
+	Min      any      `yaml:"min,omitempty" json:"min,omitempty"` // number, or a reference: $case.requested_fen, $round.award_ceiling_fen
+	Max      any      `yaml:"max,omitempty" json:"max,omitempty"` // the same, or a list: the smallest counts; text: characters
+	Choices  []Choice `yaml:"choices,omitempty" json:"choices,omitempty"`
+	Example  any      `yaml:"example,omitempty" json:"example,omitempty"` // a value that passes; may be a reference; required for required fields
+}
+
+// Choice is one allowed answer of a choice field.
+type Choice struct {
+	Value string `yaml:"value" json:"value"`
+	Label Text   `yaml:"label" json:"label"`
+}
+
+// DeskDef is a state that needs several answers of named parties before it is done.
+type DeskDef struct {
+	Name    string   `yaml:"name" json:"name"`
+	Label   Text     `yaml:"label" json:"label"`
+	Parties []string `yaml:"parties" json:"parties"`
+	Each    string   `yaml:"each" json:"each"`                           // party: each party once; person: each person once; agency: each agency once
+	Need    any      `yaml:"need" json:"need"`                           // number or reference
+	Answers []Choice `yaml:"answers" json:"answers"`                     // allowed answers; the first counts as approval
+	Veto    []string `yaml:"veto,omitempty" json:"veto,omitempty"`       // parties whose any other answer vetoes
+	Restart string   `yaml:"restart,omitempty" json:"restart,omitempty"` // all (default): a restart voids every desk's answers; later: this desk's and later ones
+}

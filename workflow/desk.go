@@ -1,0 +1,230 @@
+package workflow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+)
+
+// Desk is the only write path of cases, and the only read path of a single case: for JSON, pages, timers, the demo and
+// the command line alike. It loads, decides and commits; what it may not do, nobody may.
+type Desk struct {
+	Machines Machines
+	Store    Store
+	Clock    Clockwork
+	// Wake is told after each commit that signals and outbox wait; nil is fine.
+	Wake func()
+}
+
+// tries is how often a command without a version is tried on a case that moves underneath (decision 15).
+const tries = 3
+
+// Do carries out a command. It answers with the receipt (a repetition under the same key gets the same one), or with
+// ErrNotFound, *Invalid, *Refused, *NotOffered, *Stale, ErrKeyReused, ErrKeyRequired or an error of the store.
+func (d *Desk) Do(ctx context.Context, actor Actor, cmd Command) (*Receipt, error) {
+	for try := 1; ; try++ {
+		r, err := d.once(ctx, actor, cmd)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			return d.recall(ctx, actor, cmd)
+		case !errors.Is(err, ErrMoved):
+			return r, err
+		case cmd.Version != nil || try == tries:
+			return nil, d.stale(ctx, actor, cmd)
+		}
+	}
+}
+
+// once is one load, decision and commit.
+func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, error) {
+	l, m, err := d.load(ctx, actor, cmd)
+	if err != nil {
+		return nil, err
+	}
+	if l.Receipt != nil {
+		return d.replay(ctx, actor, cmd, l.Receipt)
+	}
+	if !m.Visible(l.Facts) {
+		return nil, ErrNotFound
+	}
+	if cmd.Version != nil && *cmd.Version != l.Facts.Case.Version {
+		return nil, &Stale{Named: true, Current: l.Facts.Case.Version}
+	}
+	if cmd.Action == SaveAction {
+		return d.save(ctx, m, l, cmd)
+	}
+	decision, err := m.Decide(ctx, l.Facts, cmd)
+	if err != nil {
+		return nil, err
+	}
+	keyed := decision.Keyed()
+	if keyed && cmd.Key == "" {
+		return nil, ErrKeyRequired
+	}
+	receipt := &Receipt{View: m.After(*l, decision), Event: &decision.Events[0]}
+	body, err := json.Marshal(receipt)
+	if err != nil {
+		return nil, fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
+	}
+	c := Commit{Decision: decision, Actor: actor.ID, Key: cmd.Key, Digest: cmd.Digest, Receipt: body, Forever: keyed}
+	if err := d.Store.Commit(ctx, c); err != nil {
+		return nil, err
+	}
+	d.wake()
+	return receipt, nil
+}
+
+// load reads the facts and fills in what is not the store's: who, when and the calendar.
+func (d *Desk) load(ctx context.Context, actor Actor, cmd Command) (*Loaded, *Machine, error) {
+	needs := d.needs(cmd.Action)
+	l, err := d.Store.Load(ctx, LoadQuery{Ref: cmd.Ref, Actor: actor, Key: cmd.Key, Action: cmd.Action, Needs: needs})
+	if err != nil {
+		return nil, nil, err
+	}
+	d.complete(&l.Facts, actor)
+	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
+	if m == nil {
+		return nil, nil, fmt.Errorf("case %s: no definition %s version %d", l.Facts.Case.Ref, l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
+	}
+	return l, m, nil
+}
+
+func (d *Desk) complete(f *Facts, actor Actor) {
+	f.Actor, f.Now, f.Calendar = actor, d.Clock.Now(), d.Clock.Calendar()
+}
+
+// needs is what any definition's action of that name asks for: the workflow is not known before the load.
+func (d *Desk) needs(action string) (n Needs) {
+	if action == "" {
+		return n
+	}
+	d.Machines.Each(func(m *Machine) {
+		x := m.Needs(action)
+		n.Reviewers, n.Agencies = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies
+	})
+	return n
+}
+
+// replay answers a repetition from the receipt, and marks the key so that the answer is durable where it was given.
+func (d *Desk) replay(ctx context.Context, actor Actor, cmd Command, s *StoredReceipt) (*Receipt, error) {
+	if s.Digest != cmd.Digest {
+		return nil, ErrKeyReused
+	}
+	var r Receipt
+	if err := json.Unmarshal(s.Receipt, &r); err != nil {
+		return nil, fmt.Errorf("decode receipt of key %q: %w", cmd.Key, err)
+	}
+	if err := d.Store.Replay(ctx, actor.ID, cmd.Key); err != nil {
+		return nil, err
+	}
+	r.Replay = true
+	return &r, nil
+}
+
+// recall finds out what became of a commit whose answer was lost: the receipt is there, or nothing happened.
+func (d *Desk) recall(ctx context.Context, actor Actor, cmd Command) (*Receipt, error) {
+	if cmd.Key == "" {
+		return nil, ErrUnknown
+	}
+	l, _, err := d.load(ctx, actor, cmd)
+	if err != nil {
+		return nil, ErrUnknown
+	}
+	if l.Receipt == nil {
+		return nil, ErrBusy // surely not done: safe to try again
+	}
+	return d.replay(ctx, actor, cmd, l.Receipt)
+}
+
+func (d *Desk) stale(ctx context.Context, actor Actor, cmd Command) error {
+	l, m, err := d.load(ctx, actor, cmd)
+	if err != nil {
+		return err
+	}
+	if !m.Visible(l.Facts) {
+		return ErrNotFound
+	}
+	return &Stale{Named: cmd.Version != nil, Current: l.Facts.Case.Version}
+}
+
+// Show is the case as the actor may see it, with its offers.
+func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error) {
+	l, m, err := d.load(ctx, actor, Command{Ref: ref})
+	if err != nil {
+		return nil, err
+	}
+	if !m.Visible(l.Facts) {
+		return nil, ErrNotFound
+	}
+	v := m.Show(*l)
+	return &v, nil
+}
+
+// save keeps work in progress. It needs the same right as the action it prepares.
+func (d *Desk) save(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*Receipt, error) {
+	draft, err := m.Draft(l.Facts, cmd)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.Store.SaveDraft(ctx, draft); err != nil {
+		return nil, err
+	}
+	l.Facts.Draft = draft.Body
+	return &Receipt{View: m.Show(*l)}, nil
+}
+
+// Opening asks for a new case.
+type Opening struct {
+	Workflow     string
+	Round        ID
+	Organization ID
+	Project      ID
+	Key          string
+	Digest       Hash
+	Fields       map[string]any // track, requested_fen, title, region where the definition asks for them
+}
+
+// Open gives birth to a case in its initial state.
+func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, error) {
+	m := d.Machines.Machine(o.Workflow, 0)
+	if m == nil {
+		return nil, &Invalid{Fields: []FieldError{{"workflow", Text{ZH: "没有这个流程", EN: "no such workflow"}}}}
+	}
+	q := OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project, Key: o.Key}
+	l, err := d.Store.LoadOpening(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	cmd := Command{Key: o.Key, Digest: o.Digest}
+	if l.Receipt != nil {
+		return d.replay(ctx, actor, cmd, l.Receipt)
+	}
+	d.complete(&l.Facts, actor)
+	birth, err := m.Open(ctx, *l, o)
+	if err != nil {
+		return nil, err
+	}
+	l.Facts.Case = birth.Case
+	body, err := json.Marshal(Receipt{View: m.Show(*l), Event: &birth.Event})
+	if err != nil {
+		return nil, fmt.Errorf("encode receipt of a new %s: %w", o.Workflow, err)
+	}
+	c := Commit{Actor: actor.ID, Key: o.Key, Digest: o.Digest, Receipt: body}
+	body, err = d.Store.Open(ctx, birth, c)
+	if err != nil {
+		return nil, err
+	}
+	d.wake()
+	var r Receipt
+	if err := json.Unmarshal(body, &r); err != nil {
+		return nil, fmt.Errorf("decode receipt of a new %s: %w", o.Workflow, err)
+	}
+	return &r, nil
+}
+
+func (d *Desk) wake() {
+	if d.Wake != nil {
+		d.Wake()
+	}
+}

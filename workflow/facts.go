@@ -1,0 +1,130 @@
+package workflow
+
+import (
+	"encoding/json"
+	"time"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Facts is everything a guard may look at: one consistent snapshot, read once, never changed.
+type Facts struct {
+	Case         Case
+	Round        *Round
+	Organization *Organization
+	Parent       *ParentFacts
+	Actor        Actor
+	Now          time.Time // domain time, frozen once per command (guard letter c)
+	Calendar     *calendar.Calendar
+	Candidates   Candidates
+	Answers      json.RawMessage // frozen answers of the current revision, nil before
+	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
+	Children     []Child
+}
+
+// ParentFacts is what a child's guards may read of its parent; the commit asserts Version again (guard letter e).
+type ParentFacts struct {
+	ID      ID
+	Ref     string
+	State   State
+	Stage   Stage
+	Outcome string
+	Version int
+	Awarded money.Fen
+	Paid    money.Fen
+}
+
+// Child is a linked case as its parent shows it.
+type Child struct {
+	ID       ID     `json:"id"`
+	Ref      string `json:"ref"`
+	Workflow string `json:"workflow"`
+	State    State  `json:"state"`
+	Stage    Stage  `json:"stage,omitempty"`
+}
+
+// Candidates are inputs of effects, loaded only for actions whose effects ask for them (see Needs).
+type Candidates struct {
+	Reviewers []Candidate // reviewers granted on the case's round, conflicts of affiliation left out, by id
+	Agencies  []Competent // agencies competent to co-sign for the case's topics and region, by id
+}
+
+// Candidate is a person who could be assigned.
+type Candidate struct {
+	User ID
+	Name string
+}
+
+// Competent is an agency that must speak, with the topic that makes it so.
+type Competent struct {
+	Agency ID
+	Name   Text
+	Topic  string
+}
+
+// Organization is an organization's standing as guards read it; the commit asserts Version again (guard letter e).
+type Organization struct {
+	ID          ID
+	Name        string
+	Kind        string // social_group, service_org, foundation, filed_community_org, unregistered_team ...
+	CreditCode  string
+	FiscalHost  ID
+	Standing    string         // good, abnormal, dishonest, barred
+	BarredUntil *calendar.Date // refused until this day has passed
+	Topics      []string
+	Region      region.Code
+	Version     int
+}
+
+// Round is what a funding round says to its cases: state, dates, form and rules, each pinned by Version (letter e).
+type Round struct {
+	ID         ID
+	Ref        string
+	Name       Text
+	State      State
+	Opens      *time.Time
+	Closes     *time.Time
+	Version    int // bumped by every change of rules, form, dates or state
+	Rules      Rules
+	Form       json.RawMessage // JSON Schema 2020-12 of the answers
+	FormNumber int
+	Total      money.Fen // envelope, all tracks
+	Committed  money.Fen
+}
+
+// Left is what the envelope can still commit. The schema's envelope_covers_commitments asserts it again (letter b).
+func (r *Round) Left() money.Fen { return r.Total - r.Committed }
+
+// Rules are a round's numbers. Each comes from law or local practice: Basis says which, and since when.
+type Rules struct {
+	MinReviews          int             `json:"min_reviews"`
+	PassPoints          int             `json:"pass_points"` // hundredths; mean below it cannot be proposed
+	NoticePeriod        calendar.Period `json:"notice_period"`
+	CorrectionPeriod    calendar.Period `json:"correction_period"`
+	CosignPeriod        calendar.Period `json:"cosign_period"`
+	CosignSilence       string          `json:"cosign_silence"` // lapse: silence is no objection; wait: an answer is required
+	Cosigners           string          `json:"cosigners"`      // competent: by topic; none
+	SignPeriod          calendar.Period `json:"sign_period"`
+	ReportPeriod        calendar.Period `json:"report_period"`
+	AwardCeiling        money.Fen       `json:"award_ceiling_fen"` // 0: none
+	MaxAwards           int             `json:"max_awards"`        // 0: no limit
+	Tranches            []TrancheRule   `json:"tranches"`
+	AnonymousObjections bool            `json:"anonymous_objections"`
+	AllowProvisional    bool            `json:"allow_provisional"`
+	Basis               []Basis         `json:"basis"`
+}
+
+// TrancheRule is one instalment: its share and the accepted reports it waits for.
+type TrancheRule struct {
+	Share   money.BasisPoints `json:"share_bp"`
+	Reports int               `json:"reports"`
+}
+
+// Basis cites where a rule's number comes from.
+type Basis struct {
+	Rule   string        `json:"rule"`
+	Source Text          `json:"source"`
+	Since  calendar.Date `json:"since"`
+}

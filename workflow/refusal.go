@@ -1,0 +1,96 @@
+package workflow
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// Refusal says which rule said no, in words a person can act on.
+type Refusal struct {
+	Rule      string `json:"rule"`
+	Message   Text   `json:"message"`
+	Forbidden bool   `json:"-"` // about who the actor is, not how the case stands: HTTP 403
+}
+
+func no(rule, zh, en string, args ...any) *Refusal {
+	t := Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}
+	return &Refusal{Rule: rule, Message: t}
+}
+
+func forbid(rule, zh, en string, args ...any) *Refusal {
+	r := no(rule, zh, en, args...)
+	r.Forbidden = true
+	return r
+}
+
+// Refused is the answer to an action that the rules do not allow now. It carries every reason, not only the first.
+type Refused struct {
+	Action   string
+	Refusals []Refusal
+	Offers   []Offer // what the actor could do instead
+}
+
+func (r *Refused) Error() string {
+	parts := make([]string, len(r.Refusals))
+	for i, x := range r.Refusals {
+		parts[i] = x.Rule + ": " + x.Message.EN
+	}
+	return r.Action + " refused: " + strings.Join(parts, "; ")
+}
+
+// Forbidden tells whether any refusal is about who the actor is.
+func (r *Refused) Forbidden() bool {
+	for _, x := range r.Refusals {
+		if x.Forbidden {
+			return true
+		}
+	}
+	return false
+}
+
+// FieldError names a field of the request and the remedy.
+type FieldError struct {
+	Field   string `json:"field"` // "fields.amount_fen", "fields.answers.title"
+	Message Text   `json:"message"`
+}
+
+// Invalid is a well-formed request that is not acceptable: every field at once.
+type Invalid struct{ Fields []FieldError }
+
+func (e *Invalid) Error() string {
+	parts := make([]string, len(e.Fields))
+	for i, f := range e.Fields {
+		parts[i] = f.Field + ": " + f.Message.EN
+	}
+	return "invalid: " + strings.Join(parts, "; ")
+}
+
+// NotOffered is an action that does not leave the state the case is in, or does not exist.
+type NotOffered struct {
+	Action string
+	State  State
+	Label  Text // of the state
+	Offers []Offer
+}
+
+func (e *NotOffered) Error() string { return fmt.Sprintf("%s is not offered in %s", e.Action, e.State) }
+
+// Stale is a request against a version that has been overtaken.
+type Stale struct {
+	Named   bool // the client named the version: 412, otherwise 409
+	Current int
+}
+
+func (e *Stale) Error() string { return fmt.Sprintf("stale: the current version is %d", e.Current) }
+
+// Errors every port and caller shares.
+var (
+	ErrNotFound    = errors.New("not found")                                         // or outside the actor's scope
+	ErrKeyReused   = errors.New("the idempotency key was used with another request") // 422
+	ErrKeyInFlight = errors.New("the idempotency key is in use right now")           // 409
+	ErrKeyRequired = errors.New("an idempotency key is required")                    // 400
+	ErrMoved       = errors.New("the case moved underneath")                         // a port's word to the desk: load again
+	ErrUnknown     = errors.New("outcome unknown")                                   // the answer was lost: load by the key
+	ErrBusy        = errors.New("overloaded or database away")                       // 503
+)

@@ -1,0 +1,74 @@
+package workflow
+
+import (
+	"strconv"
+	"time"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Scope is which cases an actor may see, as data for a query: a required argument of every read. Places are
+// "workflow/version/state" keys. It says of lists exactly what Machine.Visible says of a single case; a test compares.
+type Scope struct {
+	User      ID
+	Own       []Slice // of an organization
+	Regions   []Slice // of a region, maybe of one round or one responsible agency
+	Competent []Slice // agencies asked to co-sign
+	Assigned  []string
+	Lead      []string
+	Anyone    []string
+}
+
+// Slice is one grant's share of a scope.
+type Slice struct {
+	Organization ID
+	Region       region.Code
+	Agency       ID
+	Round        ID
+	Places       []string
+}
+
+// Place is the key of a state within all definitions.
+func Place(workflow string, version int, s State) string {
+	return workflow + "/" + strconv.Itoa(version) + "/" + string(s)
+}
+
+// CaseQuery filters a list of cases. Zero values do not filter.
+type CaseQuery struct {
+	Workflow     string
+	Stage        Stage
+	State        State
+	Round        ID
+	Track        string
+	Region       region.Code
+	Organization ID
+	Project      ID
+	Agency       ID
+	Assigned     bool // to the actor
+	Waiting      bool // for the actor
+	Overdue      bool // running clock past its last day at Now
+	Words        string
+	UpdatedSince *time.Time
+	Now          time.Time
+	Sort         string // "updated" (default, newest first), "created", "due", "ref", "amount"
+	Limit        int
+	Cursor       string
+}
+
+// Counts is one child of a board: counts and sums by stage. Sums are CNY fen.
+type Counts struct {
+	Key     string              `json:"key"` // region code, agency id, topic, round id
+	Label   Text                `json:"label"`
+	Count   map[Stage]int       `json:"count"`
+	Sum     map[Stage]money.Fen `json:"sum_fen"`
+	Overdue int                 `json:"overdue"`
+}
+
+// BoardQuery asks for a board.
+type BoardQuery struct {
+	Region region.Code
+	By     string // region, agency, field, round
+	Today  calendar.Date
+}
