@@ -1,0 +1,55 @@
+# Two commands do all set-up: `make run` and `make test`. Only Go must be there; the rest is installed or explained.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export CGO_ENABLED ?= 0
+GO ?= go
+BIN := bin/incubase
+# --demo loads the demonstration; anything after ARGS= goes to the program: make run ARGS="--listen 127.0.0.1:9090"
+ARGS ?=
+
+.PHONY: help
+help: ## show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+
+.PHONY: build
+build: ## build bin/incubase
+	@$(GO) build -trimpath -ldflags "-s -w" -o $(BIN) ./cmd/incubase
+
+.PHONY: run
+run: build ## start everything with demo data and print the address and the logins
+	@exec $(BIN) serve --demo $(ARGS)
+
+.PHONY: test
+test: ## run every test on a private PostgreSQL
+	@$(GO) test -timeout 10m ./...
+
+.PHONY: walk
+walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N
+	@exec $(BIN) demo walk $(if $(GRANTS),--grants "$(GRANTS)") $(if $(COUNT),--count $(COUNT))
+
+.PHONY: bench
+bench: ## measure, as ratios against a floor measured in the same run
+	@$(GO) test -run '^$$' -bench . -benchtime 2s ./workflow/... ./db/...
+
+.PHONY: fuzz
+fuzz: ## run every fuzz target for a while: make fuzz FUZZTIME=30s
+	@set -e; for p in $$($(GO) list ./...); do \
+	  for f in $$($(GO) test -list '^Fuzz' $$p 2>/dev/null | grep '^Fuzz' || true); do \
+	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-10s} $$p; done; done
+
+.PHONY: generate
+generate: ## write generated files anew: diagrams, OpenAPI, tables in docs
+	@$(GO) generate ./...
+
+.PHONY: check
+check: ## gofmt, vet, static checks, generated files
+	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
+	@$(GO) vet ./...
+	@$(GO) tool -modfile=tools.mod staticcheck ./...
+	@$(GO) mod verify >/dev/null
+	@before=$$(git status --porcelain; git diff | cksum); $(GO) generate ./...; after=$$(git status --porcelain; git diff | cksum); \
+	  test "$$before" = "$$after" || { git status --short; echo "generated files are stale: run make generate and commit"; exit 1; }
+
+.PHONY: clean
+clean: ## remove what was built (not the data)
+	@rm -rf bin
