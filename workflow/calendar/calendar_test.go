@@ -1,0 +1,204 @@
+package calendar_test
+
+import (
+	"encoding/csv"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"testing"
+	"time"
+
+	"incubase/workflow/calendar"
+)
+
+var day = calendar.MustDate
+
+// shared reads a file of the shared data, or skips (fails where INCUBASE_SHARED=required).
+func shared(t *testing.T, name string) []byte {
+	t.Helper()
+	b, err := os.ReadFile(filepath.Join("../../../shared/data", name))
+	if err != nil {
+		if os.Getenv("INCUBASE_SHARED") == "required" {
+			t.Fatal(err)
+		}
+		t.Skip("the shared data is not here: ", err)
+	}
+	return b
+}
+
+func TestWorkingDayVectors(t *testing.T) {
+	t.Parallel()
+	shared(t, "cn_facts/working_day_vectors_2026.csv")
+	f, err := os.Open("../../../shared/data/cn_facts/working_day_vectors_2026.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil || len(rows) < 10 {
+		t.Fatal(len(rows), err)
+	}
+	for _, r := range rows[1:] {
+		n, err := strconv.Atoi(r[1])
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := calendar.Shipped().Last(day(r[0]), calendar.Period{N: n, Unit: calendar.Workday})
+		if got.Last.String() != r[2] || got.Provisional {
+			t.Errorf("%s working days from %s: %v, want %s (%s)", r[1], r[0], got, r[2], r[4])
+		}
+		if between := calendar.Shipped().WorkingDaysBetween(day(r[0]), got.Last); between != n {
+			t.Errorf("%d working days lie between %s and %s, want %d", between, r[0], got.Last, n)
+		}
+	}
+}
+
+func TestShippedTableIsTheNotices(t *testing.T) {
+	t.Parallel()
+	type row struct {
+		Date calendar.Date
+		Off  bool `json:"isOffDay"`
+	}
+	want := map[calendar.Date]calendar.Kind{}
+	for y := 2022; y <= 2026; y++ {
+		var file struct{ Days []row }
+		if err := json.Unmarshal(shared(t, fmt.Sprintf("calendar_cn/%d.json", y)), &file); err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Days {
+			want[d.Date] = calendar.Makeup
+			if d.Off {
+				want[d.Date] = calendar.Holiday
+			}
+		}
+	}
+	got := calendar.Shipped().Exceptions()
+	if len(got) != len(want) {
+		t.Errorf("%d exceptions, want %d", len(got), len(want))
+	}
+	for _, e := range got {
+		if want[e.Date] != e.Kind || e.Source == "" {
+			t.Errorf("%v, want %q and a source", e, want[e.Date])
+		}
+	}
+}
+
+func TestYearsOfWorkingDays(t *testing.T) {
+	t.Parallel()
+	if n := calendar.Shipped().WorkingDaysBetween(day("2025-12-31"), day("2026-12-31")); n != 248 {
+		t.Errorf("2026 has %d working days, want 248", n)
+	}
+}
+
+func TestPeriods(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct{ name, start, period, want string }{
+		{"calendar days end on a weekday", "2026-11-23", "10d", "2026-12-03"},
+		{"calendar days move off a Saturday", "2026-11-23", "5d", "2026-11-30"},
+		{"calendar days move off a holiday", "2026-09-24", "8d", "2026-10-08"},
+		{"a month ends on the corresponding day", "2026-11-23", "1mo", "2026-12-23"},
+		{"a month ends on the month's last day", "2026-01-31", "1mo", "2026-02-28"},
+		{"a year", "2025-06-15", "1y", "2026-06-15"},
+		{"Futian's notice of August 2021", "2021-08-17", "5wd", "2021-08-24"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			p, err := calendar.ParsePeriod(tt.period)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := calendar.Shipped().Last(day(tt.start), p); got.Last.String() != tt.want {
+				t.Errorf("%s from %s: %s, want %s", tt.period, tt.start, got.Last, tt.want)
+			}
+		})
+	}
+}
+
+func TestPastTheKnownCalendarIsProvisional(t *testing.T) {
+	t.Parallel()
+	p := calendar.Period{N: 10, Unit: calendar.Workday}
+	got := calendar.Shipped().Last(day("2026-12-25"), p)
+	if !got.Provisional {
+		t.Fatal("not provisional", got)
+	}
+	next, err := calendar.Shipped().With("next", []calendar.Exception{{Date: day("2027-01-01"), Kind: calendar.Holiday, Name: "New Year"}}, day("2027-12-31"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := next.Last(day("2026-12-25"), p)
+	if later.Provisional || later.Last != got.Last.AddDays(3) {
+		t.Errorf("with the notice loaded: %v, before %v", later, got)
+	}
+}
+
+func TestPause(t *testing.T) {
+	t.Parallel()
+	c := calendar.Shipped()
+	k := calendar.Clock{Start: day("2026-11-23"), Period: calendar.Period{N: 5, Unit: calendar.Workday}}
+	if d, paused := c.Due(k, day("2026-11-24")); paused || d.Last != day("2026-11-30") {
+		t.Error("plain", d, paused)
+	}
+	k.Pauses = []calendar.Pause{{From: day("2026-11-25")}} // one day has been counted
+	if d, paused := c.Due(k, day("2026-11-27")); !paused || d.Last != day("2026-12-02") {
+		t.Error("while it stands still the end moves on", d, paused)
+	}
+	k.Pauses[0].To = day("2026-12-07") // a Monday, which counts again
+	if d, paused := c.Due(k, day("2026-12-08")); paused || d.Last != day("2026-12-10") {
+		t.Error("four days left from the day it went on", d, paused)
+	}
+}
+
+func TestDatesRefuse(t *testing.T) {
+	t.Parallel()
+	for _, s := range []string{"", "2026-2-1", "2026-02-30", "20260201", "2026-02-01T00:00:00Z", "０２"} {
+		if d, err := calendar.ParseDate(s); err == nil {
+			t.Errorf("ParseDate(%q) = %v", s, d)
+		}
+	}
+	for _, s := range []string{"", "5", "wd", "0d", "05d", "-1d", "5w", "4000d", "5wd "} {
+		if p, err := calendar.ParsePeriod(s); err == nil {
+			t.Errorf("ParsePeriod(%q) = %v", s, p)
+		}
+	}
+}
+
+func TestDayBounds(t *testing.T) {
+	t.Parallel()
+	d := day("2026-11-23")
+	if got := d.End().Format(time.RFC3339); got != "2026-11-23T16:00:00Z" {
+		t.Error(got)
+	}
+	if calendar.DateOf(d.End()) != day("2026-11-24") || calendar.DateOf(d.End().Add(-time.Nanosecond)) != d {
+		t.Error("24:00 begins the next day")
+	}
+}
+
+func FuzzLast(f *testing.F) {
+	f.Add("2026-02-10", "5wd")
+	f.Add("2026-12-31", "1mo")
+	f.Add("2024-02-29", "1y")
+	f.Fuzz(func(t *testing.T, start, period string) {
+		d, err1 := calendar.ParseDate(start)
+		p, err2 := calendar.ParsePeriod(period)
+		if err1 != nil || err2 != nil || d.Year > 9000 {
+			return
+		}
+		c := calendar.Shipped()
+		got := c.Last(d, p)
+		if !got.Last.After(d) || !c.IsWorking(got.Last) {
+			t.Fatalf("%s from %s ends on %s", p, d, got.Last)
+		}
+		if p.Unit == calendar.Workday && c.WorkingDaysBetween(d, got.Last) != p.N {
+			t.Fatalf("%s from %s to %s counts wrong", p, d, got.Last)
+		}
+	})
+}
+
+func BenchmarkLast20(b *testing.B) {
+	c, p, start := calendar.Shipped(), calendar.Period{N: 20, Unit: calendar.Workday}, day("2026-01-30")
+	for b.Loop() {
+		c.Last(start, p)
+	}
+}

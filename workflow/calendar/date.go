@@ -1,0 +1,157 @@
+// Package calendar counts days the way Chinese law does: working days with statutory holidays and make-up working
+// days, calendar periods that move off a rest day, clocks that pause. It is pure; "today" is always an argument.
+package calendar
+
+import (
+	"database/sql/driver"
+	"fmt"
+	"time"
+
+	"incubase/workflow/text"
+)
+
+// zone is Asia/Shanghai: +08:00 without daylight saving since 1991, so no zone database is needed.
+var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
+
+// Zone is the time zone in which dates are meant and shown.
+func Zone() *time.Location { return zone }
+
+// Date is a day of the civil calendar in Asia/Shanghai. The zero Date is no day.
+type Date struct {
+	Year  int
+	Month time.Month
+	Day   int
+}
+
+// Error says what is wrong with a date or period, in both languages.
+type Error struct{ Text text.Text }
+
+func (e *Error) Error() string { return e.Text.EN }
+
+func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(zh, en, args...)} }
+
+// ParseDate reads YYYY-MM-DD and nothing else.
+func ParseDate(s string) (Date, error) {
+	t, err := time.Parse(time.DateOnly, s)
+	if err != nil || t.Year() < 1 {
+		return Date{}, wrong("日期应写成 2026-11-23", "a date is written 2026-11-23")
+	}
+	return Date{t.Year(), t.Month(), t.Day()}, nil
+}
+
+// MustDate is ParseDate for constants of tests and tables.
+func MustDate(s string) Date {
+	d, err := ParseDate(s)
+	if err != nil {
+		panic(err)
+	}
+	return d
+}
+
+// DateOf is the day in Asia/Shanghai at an instant.
+func DateOf(t time.Time) Date {
+	y, m, d := t.In(zone).Date()
+	return Date{y, m, d}
+}
+
+// number counts days from 1970-01-01.
+func (d Date) number() int {
+	return int(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+}
+
+func fromNumber(n int) Date {
+	y, m, d := time.Unix(int64(n)*86400, 0).UTC().Date()
+	return Date{y, m, d}
+}
+
+// IsZero tells whether it is no day.
+func (d Date) IsZero() bool { return d == Date{} }
+
+// String is YYYY-MM-DD, "" for the zero Date.
+func (d Date) String() string {
+	if d.IsZero() {
+		return ""
+	}
+	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
+}
+
+// MarshalText writes YYYY-MM-DD.
+func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
+
+// UnmarshalText reads YYYY-MM-DD; an empty text is the zero Date.
+func (d *Date) UnmarshalText(b []byte) (err error) {
+	if len(b) == 0 {
+		*d = Date{}
+		return nil
+	}
+	*d, err = ParseDate(string(b))
+	return err
+}
+
+// Value stores the date in a DATE column; the zero Date is NULL.
+func (d Date) Value() (driver.Value, error) {
+	if d.IsZero() {
+		return nil, nil
+	}
+	return d.String(), nil
+}
+
+// Scan reads a DATE column; NULL is the zero Date.
+func (d *Date) Scan(v any) error {
+	switch v := v.(type) {
+	case nil:
+		*d = Date{}
+	case time.Time:
+		y, m, day := v.Date()
+		*d = Date{y, m, day}
+	case string:
+		return d.UnmarshalText([]byte(v))
+	case []byte:
+		return d.UnmarshalText(v)
+	default:
+		return fmt.Errorf("calendar: cannot read a date from %T", v)
+	}
+	return nil
+}
+
+// AddDays goes n days on, or back.
+func (d Date) AddDays(n int) Date { return fromNumber(d.number() + n) }
+
+// AddMonths goes to the corresponding day n months on, or the last day of that month where it has none (Civil Code
+// art. 202).
+func (d Date) AddMonths(n int) Date {
+	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
+	last := first.AddDate(0, 1, -1).Day()
+	return Date{first.Year(), first.Month(), min(d.Day, last)}
+}
+
+// Weekday of the date.
+func (d Date) Weekday() time.Weekday {
+	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Weekday()
+}
+
+// Compare is negative, zero or positive as d lies before, on or after e.
+func (d Date) Compare(e Date) int {
+	if d.Year != e.Year {
+		return d.Year - e.Year
+	}
+	if d.Month != e.Month {
+		return int(d.Month - e.Month)
+	}
+	return d.Day - e.Day
+}
+
+// Before tells whether d lies before e.
+func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
+
+// After tells whether d lies after e.
+func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
+
+// DaysUntil counts the days from d to e.
+func (d Date) DaysUntil(e Date) int { return e.number() - d.number() }
+
+// Start is the instant at which the day begins.
+func (d Date) Start() time.Time { return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, zone).UTC() }
+
+// End is the instant at which the day has passed: 24:00 (Civil Code art. 203).
+func (d Date) End() time.Time { return d.AddDays(1).Start() }
