@@ -1,0 +1,120 @@
+// Package db keeps cases and records in PostgreSQL. It decides nothing: it reads facts and writes decisions.
+//
+// It promises: a case is loaded by one statement and a decision is written by one; what was answered as done is durable;
+// a lost answer is reported as unknown and never repeated silently; constraints of the schema that are rules come back
+// as refusals in words. Reads and writes go through different types: a reader can only read (its connections are
+// read-only for PostgreSQL too), and a writer sends each statement exactly once.
+package db
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+)
+
+// Options say where the database is and how much of it to use.
+type Options struct {
+	URL       string       // of the server's role; lib/pq's form, several hosts allowed
+	MaxReads  int          // connections that read; 0 is 10
+	MaxWrites int          // connections that write; 0 is 6. Few are fast: 8 to 16 of both on a small machine, never 64
+	Log       *slog.Logger // nil is slog.Default()
+	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
+	// that goes away does not shorten it: a cancelled commit may come true on this server alone (quality F2).
+	WriteTimeout time.Duration
+	Dialer       Dialer // tests count turns and cut lines with it; nil dials plainly
+}
+
+// Dialer makes network connections to PostgreSQL.
+type Dialer = pq.DialerContext
+
+// DB is an open database.
+type DB struct {
+	url   string
+	log   *slog.Logger
+	read  *reader
+	write *writer
+}
+
+// Open connects lazily: it fails on an address that is malformed, and Ping tells whether the database answers.
+func Open(ctx context.Context, o Options) (*DB, error) {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.MaxReads <= 0 {
+		o.MaxReads = 10
+	}
+	if o.MaxWrites <= 0 {
+		o.MaxWrites = 6
+	}
+	if o.WriteTimeout <= 0 {
+		o.WriteTimeout = 10 * time.Second
+	}
+	texts, err := loadQueries()
+	if err != nil {
+		return nil, err
+	}
+	read, err := newReader(o, texts)
+	if err != nil {
+		return nil, fmt.Errorf("open database for reading: %w", err)
+	}
+	write, err := newWriter(o, texts)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
+	}
+	return &DB{url: o.URL, log: o.Log, read: read, write: write}, nil
+}
+
+// Close ends all connections, after the writes under way.
+func (d *DB) Close() error { return errors.Join(d.write.close(), d.read.close()) }
+
+// Ping tells whether the database answers.
+func (d *DB) Ping(ctx context.Context) error {
+	if err := d.read.pool.PingContext(ctx); err != nil {
+		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
+	}
+	return nil
+}
+
+// Prepare sends every statement of db/sql to the server once, so that one that does not fit the schema is found at
+// start and not by a person.
+func (d *DB) Prepare(ctx context.Context) error {
+	var errs []error
+	for _, name := range d.write.texts.names() {
+		if err := d.write.check(ctx, name); err != nil {
+			errs = append(errs, fmt.Errorf("prepare db/sql/%s.sql: %w", name, err))
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// connector configures lib/pq for one of the two sides.
+func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector, error) {
+	cfg, err := pq.NewConfig(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	cfg = cfg.Clone()
+	if cfg.Runtime == nil {
+		cfg.Runtime = map[string]string{}
+	}
+	if cfg.ConnectTimeout == 0 {
+		cfg.ConnectTimeout = 5 * time.Second
+	}
+	cfg.Runtime["timezone"] = "UTC"
+	cfg.Runtime["jit"] = "off" // compiling costs more than any statement here takes
+	for k, v := range runtime {
+		cfg.Runtime[k] = v
+	}
+	c, err := pq.NewConnectorConfig(cfg)
+	if err != nil {
+		return nil, err
+	}
+	c.Dialer(d)
+	return c, nil
+}

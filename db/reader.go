@@ -1,0 +1,126 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+)
+
+// reader runs statements that only read. database/sql may send such a statement again after a broken connection, which
+// is why nothing may be written through it: PostgreSQL refuses it (default_transaction_read_only), and so does a test.
+type reader struct {
+	pool  *sqlx.DB
+	texts queries
+	mu    sync.RWMutex
+	stmts map[string]*sqlx.Stmt
+}
+
+// maxComposed bounds the statements kept prepared that are composed from fragments (lists).
+const maxComposed = 512
+
+func newReader(o Options, texts queries) (*reader, error) {
+	c, err := connector(o, &line{through: o.Dialer}, map[string]string{
+		"default_transaction_read_only": "on",
+		"statement_timeout":             "15s",
+	})
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(c)
+	pool.SetMaxOpenConns(o.MaxReads)
+	pool.SetMaxIdleConns(o.MaxReads)
+	return &reader{pool: sqlx.NewDb(pool, "postgres"), texts: texts, stmts: map[string]*sqlx.Stmt{}}, nil
+}
+
+func (r *reader) close() error { return r.pool.Close() }
+
+// one reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
+func (r *reader) one(ctx context.Context, dest any, name string, args ...any) error {
+	st, err := r.prepared(ctx, r.texts.text(name))
+	if err == nil {
+		err = st.GetContext(ctx, dest, args...)
+	}
+	return readError(ctx, name, err)
+}
+
+// all reads every row of the named query into dest, a pointer to a slice.
+func (r *reader) all(ctx context.Context, dest any, name string, args ...any) error {
+	return r.allOf(ctx, dest, name, r.texts.text(name), args...)
+}
+
+// allOf is all for a text composed of constant fragments, never of anything a person wrote.
+func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ...any) error {
+	st, err := r.prepared(ctx, text)
+	if err == nil {
+		err = st.SelectContext(ctx, dest, args...)
+	}
+	return readError(ctx, name, err)
+}
+
+// each visits the rows of the named query one by one, for reads that may be long.
+func (r *reader) each(ctx context.Context, name string, visit func(*sqlx.Rows) error, args ...any) error {
+	st, err := r.prepared(ctx, r.texts.text(name))
+	if err != nil {
+		return readError(ctx, name, err)
+	}
+	rows, err := st.QueryxContext(ctx, args...)
+	if err != nil {
+		return readError(ctx, name, err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		if err := visit(rows); err != nil {
+			return err
+		}
+	}
+	return readError(ctx, name, rows.Err())
+}
+
+// prepared finds or prepares a statement. database/sql prepares it on each connection at its first use there.
+func (r *reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) {
+	r.mu.RLock()
+	st := r.stmts[text]
+	r.mu.RUnlock()
+	if st != nil {
+		return st, nil
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if st := r.stmts[text]; st != nil {
+		return st, nil
+	}
+	st, err := r.pool.PreparexContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.stmts) >= maxComposed {
+		for k, old := range r.stmts {
+			_ = old.Close() // waits for its users; a failure means the connection is gone anyway
+			delete(r.stmts, k)
+			break
+		}
+	}
+	r.stmts[text] = st
+	return st, nil
+}
+
+// readError turns an error of a read into the words of the ports: busy where the database is away or too slow.
+func readError(ctx context.Context, name string, err error) error {
+	switch {
+	case err == nil, errors.Is(err, sql.ErrNoRows):
+		return err
+	case ctx.Err() != nil: // lib/pq reports a cancelled query as 57014, not as the context's error
+		return fmt.Errorf("%s: %w", name, ctx.Err())
+	}
+	if e := pq.As(err); e != nil && !away(e) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return fmt.Errorf("%s: %w: %w", name, workflow.ErrBusy, err)
+}

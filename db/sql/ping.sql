@@ -1,0 +1,2 @@
+-- Whether the database answers; touches no table.
+select 1

@@ -1,0 +1,88 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+)
+
+// txn is a transaction of several named statements, for the few writes that one statement cannot say.
+type txn struct {
+	ctx   context.Context
+	slot  *slot
+	tx    *sql.Tx
+	texts *writer
+}
+
+// tx runs fn inside one transaction and commits it. Before the commit is sent every failure is certain: nothing was done.
+func (w *writer) tx(ctx context.Context, fn func(*txn) error) error {
+	s, err := w.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { w.slots <- s }()
+	ctx = context.WithoutCancel(ctx)
+	if err := s.connect(ctx, w.timeout); err != nil {
+		return unsent(err)
+	}
+	s.line.bound(w.timeout)
+	defer s.line.bound(0)
+	tx, err := s.conn.BeginTx(ctx, nil)
+	if err != nil {
+		s.drop()
+		return unsent(err)
+	}
+	if err := fn(&txn{ctx: ctx, slot: s, tx: tx, texts: w}); err != nil {
+		if back := tx.Rollback(); back != nil {
+			s.drop()
+		}
+		return undone(err)
+	}
+	return s.verdict("commit", tx.Commit())
+}
+
+// row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.
+func (t *txn) row(name string, args []any, dest ...any) error {
+	found := false
+	err := t.rows(name, args, func(r *sql.Rows) error {
+		found = true
+		return r.Scan(dest...)
+	})
+	if err == nil && !found {
+		return sql.ErrNoRows
+	}
+	return err
+}
+
+// exec runs the named statement for its effect.
+func (t *txn) exec(name string, args ...any) error {
+	return t.rows(name, args, func(*sql.Rows) error { return nil })
+}
+
+func (t *txn) rows(name string, args []any, visit func(*sql.Rows) error) error {
+	st, err := t.slot.ready(t.ctx, t.texts, name)
+	if err == nil {
+		t.slot.line.bound(t.texts.timeout)
+		err = visitAll(t.ctx, t.tx.StmtContext(t.ctx, st), args, visit)
+	}
+	if e := pq.As(err); e != nil {
+		return fmt.Errorf("%s: %w", name, refused(e))
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
+}
+
+// undone maps what ended a transaction before its commit: a broken line is busy, not unknown.
+func undone(err error) error {
+	if errors.Is(err, workflow.ErrUnknown) || isBroken(err) {
+		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
+	}
+	return err
+}
