@@ -1,0 +1,254 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+	"github.com/pressly/goose/v3"
+	"github.com/pressly/goose/v3/lock"
+)
+
+//go:embed migrations/*.sql
+var migrationFiles embed.FS
+
+// MigrateOptions say which database to bring up to date and who will use it.
+type MigrateOptions struct {
+	OwnerURL  string // the role that owns the schema
+	ServerURL string // the server's role, which gets its rights here; empty: the owner's
+	Log       *slog.Logger
+}
+
+// lockPatience is how long a migration waits for a table before it lets the others pass and tries again (quality F10:
+// an ALTER TABLE in the queue stalls every query behind it).
+const lockPatience = "300ms"
+
+// afterMigrate are the steps that fill tables from data shipped with the program; each is idempotent.
+var afterMigrate []func(context.Context, *sql.DB) error
+
+// Migrate brings the schema up to date. Of several machines that start at once one migrates and the others wait.
+func Migrate(ctx context.Context, o MigrateOptions) error {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	pool, err := ownerPool(o.OwnerURL)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	defer pool.Close()
+	p, err := provider(pool, o.Log)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := up(ctx, p, o.Log); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	for _, step := range afterMigrate {
+		if err := step(ctx, pool); err != nil {
+			return fmt.Errorf("migrate: fill tables: %w", err)
+		}
+	}
+	if err := grant(ctx, pool, o); err != nil {
+		return fmt.Errorf("migrate: grant the server's rights: %w", err)
+	}
+	return nil
+}
+
+func ownerPool(url string) (*sql.DB, error) {
+	c, err := connector(Options{URL: url}, &line{}, map[string]string{"lock_timeout": lockPatience})
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(c), nil
+}
+
+func provider(pool *sql.DB, log *slog.Logger) (*goose.Provider, error) {
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	// Waiters look every second, for ten minutes: a long migration on another machine is no failure here.
+	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectPostgres, pool, files,
+		goose.WithSessionLocker(locker), goose.WithSlog(log), goose.WithDisableGlobalRegistry(true))
+}
+
+// up applies what is pending, again and again while tables are busy.
+func up(ctx context.Context, p *goose.Provider, log *slog.Logger) error {
+	const tries = 200
+	for try := 1; ; try++ {
+		done, err := p.Up(ctx)
+		for _, r := range done {
+			log.Info("migrated", "file", r.Source.Path, "took", r.Duration)
+		}
+		if err == nil || pq.As(err, "55P03") == nil || try == tries {
+			return err
+		}
+		log.Info("a table is busy, migrating again shortly", "try", try)
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(time.Duration(100+50*min(try, 20)) * time.Millisecond):
+		}
+	}
+}
+
+// append-only tables: the server's role may add to them and never change or take away.
+var appendOnly = []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit", "chain_roots",
+	"definitions", "workflow_states", "workflow_edges"}
+
+// read-only tables of the server's role.
+var ownersOnly = []string{"schema_releases", "goose_db_version"}
+
+// grant gives the server's role what it needs and no more.
+func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
+	owner, server, err := roles(o)
+	if err != nil {
+		return err
+	}
+	if owner == server {
+		o.Log.Warn("the server runs as the owner of the schema: PostgreSQL will not keep it from changing history; " +
+			"give it a role of its own with INCUBASE_DATABASE_URL and INCUBASE_DATABASE_OWNER_URL")
+		return nil
+	}
+	var there bool
+	if err := pool.QueryRowContext(ctx, `select exists (select 1 from pg_roles where rolname = $1)`, server).Scan(&there); err != nil {
+		return err
+	}
+	if !there {
+		return fmt.Errorf("there is no role %[1]q; as a superuser: create role %[1]s login password '...'", server)
+	}
+	role := pq.QuoteIdentifier(server)
+	statements := []string{
+		"grant usage on schema public to " + role,
+		"grant select, insert, update, delete on all tables in schema public to " + role,
+		"grant usage, select on all sequences in schema public to " + role,
+		"grant execute on all functions in schema public to " + role,
+	}
+	statements = append(statements, revocations(ctx, pool, role)...)
+	// One transaction, so that the server's role is never without its rights or with too many.
+	_, err = pool.ExecContext(ctx, "begin; select pg_advisory_xact_lock(4097083627); "+strings.Join(statements, "; ")+"; commit")
+	return err
+}
+
+func revocations(ctx context.Context, pool *sql.DB, role string) (s []string) {
+	exists := func(table string) bool {
+		var ok bool
+		err := pool.QueryRowContext(ctx, `select to_regclass($1) is not null`, "public."+table).Scan(&ok)
+		return err == nil && ok
+	}
+	for _, t := range appendOnly {
+		if exists(t) {
+			s = append(s, "revoke update, delete, truncate on "+t+" from "+role)
+		}
+	}
+	for _, t := range ownersOnly {
+		if exists(t) {
+			s = append(s, "revoke insert, update, delete, truncate on "+t+" from "+role)
+		}
+	}
+	return s
+}
+
+func roles(o MigrateOptions) (owner, server string, err error) {
+	a, err := pq.NewConfig(o.OwnerURL)
+	if err != nil {
+		return "", "", err
+	}
+	if o.ServerURL == "" {
+		return a.User, a.User, nil
+	}
+	b, err := pq.NewConfig(o.ServerURL)
+	return a.User, b.User, err
+}
+
+// SchemaError says that this release and this database do not go together.
+type SchemaError struct {
+	Schema, Known   int64  // of the database, and newest of this program
+	Oldest, Release string // oldest release that may run on the schema, and this one
+}
+
+func (e *SchemaError) Error() string {
+	if e.Schema < e.Known {
+		return fmt.Sprintf("the database is at schema %d, this release needs %d: run incubase migrate", e.Schema, e.Known)
+	}
+	return fmt.Sprintf("the database is at schema %d, which needs release %s or newer; this is %s", e.Schema, e.Oldest, e.Release)
+}
+
+// CheckSchema refuses to serve on a schema that this release does not know how to use. A newer schema is fine as long
+// as it says so: the release before a migration runs on it too.
+func (d *DB) CheckSchema(ctx context.Context, release string) error {
+	var v struct {
+		Schema int64
+		Oldest string
+	}
+	if err := d.read.one(ctx, &v, "schema_version"); err != nil {
+		return err
+	}
+	known, err := newest()
+	if err != nil {
+		return err
+	}
+	if v.Schema < known || olderThan(release, v.Oldest) {
+		return &SchemaError{Schema: v.Schema, Known: known, Oldest: v.Oldest, Release: release}
+	}
+	return nil
+}
+
+// newest is the number of the last migration of this program.
+func newest() (n int64, err error) {
+	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return 0, err
+	}
+	for _, f := range files {
+		v, err := goose.NumericComponent(strings.TrimPrefix(f, "migrations/"))
+		if err != nil {
+			return 0, err
+		}
+		n = max(n, v)
+	}
+	return n, nil
+}
+
+// olderThan compares releases a.b.c; a build without one ("dev") is never older.
+func olderThan(release, oldest string) bool {
+	a, ok := numbers(release)
+	b, also := numbers(oldest)
+	if !ok || !also {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return a[i] < b[i]
+		}
+	}
+	return false
+}
+
+func numbers(release string) (n [3]int, ok bool) {
+	core, _, _ := strings.Cut(strings.TrimPrefix(release, "v"), "-")
+	parts := strings.Split(core, ".")
+	if len(parts) != len(n) {
+		return n, false
+	}
+	for i, p := range parts {
+		v, err := strconv.Atoi(p)
+		if err != nil {
+			return n, false
+		}
+		n[i] = v
+	}
+	return n, true
+}
