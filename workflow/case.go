@@ -137,12 +137,30 @@ type Clock struct {
 	Due         calendar.Date    `json:"due_on"`
 	Paused      bool             `json:"paused,omitempty"`
 	Provisional bool             `json:"provisional,omitempty"` // computed past the loaded calendar
+	At          time.Time        `json:"at,omitzero"`           // an exact end, where the period is a date somebody set (a round's closing)
 	Action      string           `json:"action,omitempty"`
 	Since       int              `json:"since"` // version of the case at which it started: its idempotency
 }
 
-// Fires is the instant at which the clock's last day has ended.
-func (c Clock) Fires() time.Time { return c.Due.End() }
+// Fires is the instant at which the clock's last day has ended, or the exact end that was set.
+func (c Clock) Fires() time.Time {
+	if !c.At.IsZero() {
+		return c.At
+	}
+	return c.Due.End()
+}
+
+// Alarms are the clocks that will fire an action by themselves as things stand: running, with an action, and not on a
+// provisional date unless the round allows that (decision on provisional dates: nothing fires on a guess).
+func (c *Case) Alarms(allowProvisional bool) []Clock {
+	var out []Clock
+	for _, k := range c.Clocks {
+		if k.Action != "" && !k.Paused && (!k.Provisional || allowProvisional || !k.At.IsZero()) {
+			out = append(out, k)
+		}
+	}
+	return out
+}
 
 // Clock finds a clock by name.
 func (c *Case) Clock(name string) *Clock {

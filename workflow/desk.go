@@ -58,6 +58,9 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if err != nil {
 		return nil, err
 	}
+	if err := d.deliver(ctx, l.Facts, decision.Children); err != nil {
+		return nil, err
+	}
 	keyed := decision.Keyed()
 	if keyed && cmd.Key == "" {
 		return nil, ErrKeyRequired
@@ -68,6 +71,7 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 		return nil, fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
 	}
 	c := Commit{Decision: decision, Actor: actor.ID, Key: cmd.Key, Digest: cmd.Digest, Receipt: body, Forever: keyed}
+	c.Alarms = decision.Case.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional)
 	if err := d.Store.Commit(ctx, c); err != nil {
 		return nil, err
 	}
@@ -78,7 +82,7 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 // load reads the facts and fills in what is not the store's: who, when and the calendar.
 func (d *Desk) load(ctx context.Context, actor Actor, cmd Command) (*Loaded, *Machine, error) {
 	needs := d.needs(cmd.Action)
-	l, err := d.Store.Load(ctx, LoadQuery{Ref: cmd.Ref, Actor: actor, Key: cmd.Key, Action: cmd.Action, Needs: needs})
+	l, err := d.Store.Load(ctx, LoadQuery{Ref: cmd.Ref, Actor: actor, Key: cmd.Key, Slot: d.slot(cmd), Needs: needs})
 	if err != nil {
 		return nil, nil, err
 	}
@@ -104,6 +108,20 @@ func (d *Desk) needs(action string) (n Needs) {
 		n.Reviewers, n.Agencies = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies
 	})
 	return n
+}
+
+// slot is where the draft of a command lies: the answers' one for reading and for every action that asks for answers.
+func (d *Desk) slot(cmd Command) string {
+	if cmd.Action == "" {
+		return AnswersSlot
+	}
+	slot := cmd.Action
+	d.Machines.Each(func(m *Machine) {
+		if m.asksAnswers(cmd.Action) {
+			slot = AnswersSlot
+		}
+	})
+	return slot
 }
 
 // replay answers a repetition from the receipt, and marks the key so that the answer is durable where it was given.
@@ -176,6 +194,7 @@ func (d *Desk) save(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*R
 
 // Opening asks for a new case.
 type Opening struct {
+	ID           ID // "" makes one
 	Workflow     string
 	Round        ID
 	Organization ID

@@ -83,6 +83,7 @@ type Round struct {
 	ID         ID
 	Ref        string
 	Name       Text
+	Agency     ID // responsible for its cases
 	State      State
 	Opens      *time.Time
 	Closes     *time.Time
@@ -92,6 +93,7 @@ type Round struct {
 	FormNumber int
 	Total      money.Fen // envelope, all tracks
 	Committed  money.Fen
+	Awards     int // committed and not released
 }
 
 // Left is what the envelope can still commit. The schema's envelope_covers_commitments asserts it again (letter b).

@@ -1,62 +1,112 @@
 package workflow
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
 
-// SaveAction is built in: it keeps work in progress for those whom a state's edit list names.
-const SaveAction = "save"
+	"github.com/looplab/fsm"
+)
+
+// This is the only file that knows looplab/fsm. The library is asked about topology once, at compile, and fires a fresh
+// instance per command, made from only the edges that leave the state: an instance is never shared and never kept (a
+// cancelled context or a recovered panic would wedge it for good).
 
 // Machine is a compiled, checked Definition. It never changes, so every request may share it.
-type Machine struct{ def Definition }
+type Machine struct {
+	def     Definition
+	states  map[State]*StateDef
+	groups  map[State]*Group
+	parties map[string]*Party
+	desks   map[string]*desk
+	leaving map[State][]*transition // in the order of the definition
+	edges   []Edge
+}
+
+// transition is an action as it leaves one state.
+type transition struct {
+	def      *ActionDef
+	from     State
+	guards   []Guard
+	branches []branch
+	effects  []effect
+}
+
+type branch struct {
+	to   State
+	when []Guard
+}
 
 // Edge is one legal move of a definition version, as the schema's foreign key knows it.
 type Edge struct {
-	Action   string
-	From, To State
+	Action string `json:"action"`
+	From   State  `json:"from"`
+	To     State  `json:"to"`
 }
 
-// Compile checks a definition and prepares it; the error lists everything wrong at once.
-func Compile(def Definition) (*Machine, error) { panic("engine") }
+// event is the library's name of a branch: the action and where it leads.
+func (t *transition) event(to State) string { return t.def.Name + ">" + string(to) }
 
-// Definition is what was compiled.
-func (m *Machine) Definition() Definition { panic("engine") }
-
-// Edges are all legal moves, the birth ("create" from "") included, in a stable order.
-func (m *Machine) Edges() []Edge { panic("engine") }
-
-// Needs says which candidates the action's effects ask for.
-func (m *Machine) Needs(action string) Needs { panic("engine") }
-
-// Visible tells whether the actor may see the case as it stands.
-func (m *Machine) Visible(f Facts) bool { panic("engine") }
-
-// Offers are the actions leaving the state that concern one of the actor's roles, allowed or with every refusal.
-func (m *Machine) Offers(f Facts) []Offer { panic("engine") }
-
-// Decide carries the action out on paper: *NotOffered, *Refused, *Invalid, or the complete decision.
-func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, error) {
-	panic("engine")
+func (t *transition) events() []fsm.EventDesc {
+	out := make([]fsm.EventDesc, len(t.branches))
+	for i, b := range t.branches {
+		out[i] = fsm.EventDesc{Name: t.event(b.to), Src: []string{string(t.from)}, Dst: string(b.to)}
+	}
+	return out
 }
 
-// Open decides the birth of a case.
-func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) { panic("engine") }
+// topology asks the library what can be reached from the initial state, and which of those states nothing leaves for
+// another one.
+func (m *Machine) topology() (reached, stuck map[State]bool) {
+	var all fsm.Events
+	for _, s := range m.def.States {
+		for _, t := range m.leaving[s.Name] {
+			all = append(all, t.events()...)
+		}
+	}
+	next := map[string]State{}
+	for _, e := range all {
+		next[e.Src[0]+" "+e.Name] = State(e.Dst)
+	}
+	machine := fsm.NewFSM(string(m.def.Initial), all, nil)
+	reached, stuck = map[State]bool{m.def.Initial: true}, map[State]bool{}
+	for todo := []State{m.def.Initial}; len(todo) > 0; todo = todo[1:] {
+		machine.SetState(string(todo[0]))
+		stuck[todo[0]] = true
+		for _, e := range machine.AvailableTransitions() {
+			to := next[string(todo[0])+" "+e]
+			if to != todo[0] {
+				stuck[todo[0]] = false
+			}
+			if !reached[to] {
+				reached[to] = true
+				todo = append(todo, to)
+			}
+		}
+	}
+	return reached, stuck
+}
 
-// Draft decides the saving of work in progress.
-func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) { panic("engine") }
-
-// Show is the case as the actor of the facts may see it.
-func (m *Machine) Show(l Loaded) View { panic("engine") }
-
-// After is the same view after a decision, without reading again.
-func (m *Machine) After(l Loaded, d Decision) View { panic("engine") }
-
-// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled.
-func (m *Machine) ShowEvents(f Facts, events []Event) []Event { panic("engine") }
-
-// Mermaid is the state diagram, generated.
-func (m *Machine) Mermaid(lang string) string { panic("engine") }
-
-// ScopeOf is what the actor may see, for lists.
-func ScopeOf(actor Actor, machines Machines) Scope { panic("engine") }
-
-// Keyed tells whether the decision has a ledger effect, so that an idempotency key is required.
-func (d *Decision) Keyed() bool { panic("engine") }
+// fire moves a fresh machine along one branch: guards run before the event over the immutable facts, the destination is
+// collected after it. The guards' refusals come back as *Refused.
+func (t *transition) fire(ctx context.Context, to State, guard func() []Refusal) (State, error) {
+	var landed State
+	callbacks := fsm.Callbacks{
+		"before_event": func(_ context.Context, e *fsm.Event) {
+			if rs := guard(); len(rs) > 0 {
+				e.Cancel(&Refused{Action: t.def.Name, Refusals: rs})
+			}
+		},
+		"after_event": func(_ context.Context, e *fsm.Event) { landed = State(e.Dst) },
+	}
+	err := fsm.NewFSM(string(t.from), t.events(), callbacks).Event(ctx, t.event(to))
+	var stay fsm.NoTransitionError
+	if err == nil || errors.As(err, &stay) && stay.Err == nil {
+		return landed, nil
+	}
+	var cancelled fsm.CanceledError
+	if errors.As(err, &cancelled) && cancelled.Err != nil {
+		return "", cancelled.Err
+	}
+	return "", fmt.Errorf("fire %s from %s: %w", t.def.Name, t.from, err)
+}

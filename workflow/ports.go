@@ -23,17 +23,17 @@ type Store interface {
 	Open(ctx context.Context, b Birth, c Commit) (json.RawMessage, error)
 	// Replay marks the key as answered again, so that the answer cannot come from a primary about to lose it.
 	Replay(ctx context.Context, actor ID, key string) error
-	// SaveDraft keeps work in progress by (case, actor, action); no event, no version, read by no guard. With a key.
+	// SaveDraft keeps work in progress by (case, actor, slot); no event, no version, read by no guard. With a key.
 	SaveDraft(ctx context.Context, d Draft) error
 }
 
 // LoadQuery asks for one case on behalf of an actor.
 type LoadQuery struct {
-	Ref    string // id or readable reference
-	Actor  Actor
-	Key    string
-	Action string // whose newest draft to bring
-	Needs  Needs
+	Ref   string // id or readable reference
+	Actor Actor
+	Key   string
+	Slot  string // whose newest draft to bring: "answers" is the organization's, by whomever; others are the actor's own
+	Needs Needs
 }
 
 // Needs says which candidates the effects of an action will ask for.
@@ -74,6 +74,7 @@ type StoredReceipt struct {
 // Commit is a decision with the key it is remembered under and the answer it will be remembered by.
 type Commit struct {
 	Decision Decision
+	Alarms   []Clock // of the case after the decision: the timers that hold
 	Actor    ID
 	Key      string // "" keeps no receipt
 	Digest   Hash
@@ -83,11 +84,11 @@ type Commit struct {
 
 // Draft is work in progress.
 type Draft struct {
-	Case   ID
-	Actor  ID
-	Action string
-	Body   json.RawMessage // the action's fields so far, at most 256 KiB
-	At     time.Time
+	Case  ID
+	Actor ID
+	Slot  string          // "answers", or the action it prepares
+	Body  json.RawMessage // the action's fields so far, at most 256 KiB
+	At    time.Time
 }
 
 // Clockwork is the domain's clock and the calendar of working days.

@@ -1,0 +1,109 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// duties is who the case waits for: a row for each party of an action that is somebody's turn, whatever its guards say
+// (whether they may act already is for the case's own page to tell). For reviewers, agencies and desks only those who
+// have not acted yet.
+func (m *Machine) duties(f *Facts) []Duty {
+	var out []Duty
+	for _, t := range m.leaving[f.Case.State] {
+		if !t.def.Turn {
+			continue
+		}
+		for _, name := range t.def.By {
+			out = append(out, m.partyDuties(t, m.parties[name], f)...)
+		}
+	}
+	return out
+}
+
+func (m *Machine) partyDuties(t *transition, p *Party, f *Facts) []Duty {
+	c := &f.Case
+	due := c.dueAt()
+	base := Duty{Key: t.def.Name + "/" + p.Name, Action: t.def.Name, Due: due}
+	if len(p.Roles) > 0 {
+		base.Role = p.Roles[0]
+	}
+	switch p.Relation {
+	case RelOwn, RelScope:
+		if t.def.Desk != "" && m.desks[t.def.Desk].answered(c, p.Name) {
+			return nil
+		}
+		return roleDuties(base, p, c)
+	case RelAssigned:
+		return t.assigneeDuties(base, f)
+	case RelCompetent:
+		return cosignDuties(base, c)
+	case RelLead:
+		base.User = c.Lead
+		return []Duty{base}
+	}
+	return nil
+}
+
+func (d *desk) answered(c *Case, party string) bool {
+	return d.def.Each == "party" && slices.ContainsFunc(d.live(c), func(a Approval) bool { return a.Party == party })
+}
+
+// roleDuties is a duty for each of the party's roles, of the case's organization or in its region.
+func roleDuties(base Duty, p *Party, c *Case) []Duty {
+	var out []Duty
+	for i, r := range p.Roles {
+		d := base
+		d.Role = r
+		if i > 0 {
+			d.Key = fmt.Sprintf("%s/%s", base.Key, r)
+		}
+		if p.Relation == RelOwn {
+			d.Organization = c.Organization
+		}
+		out = append(out, d)
+	}
+	return out
+}
+
+// assigneeDuties asks the guards about each reviewer in turn: a declared one need not declare again.
+func (t *transition) assigneeDuties(base Duty, f *Facts) []Duty {
+	var out []Duty
+	for _, a := range f.Case.Assignments {
+		as := *f
+		as.Actor = Actor{ID: a.User}
+		open := a.Live()
+		for _, g := range t.guards {
+			open = open && (g.Letter() != OnActor || g.Check(input{Facts: &as}) == nil)
+		}
+		if open {
+			d := base
+			d.Key, d.User = base.Key+"/"+a.User, a.User
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+func cosignDuties(base Duty, c *Case) []Duty {
+	var out []Duty
+	for _, x := range c.Cosigns {
+		if x.Open() {
+			d := base
+			end := x.Due.End()
+			d.Key, d.Agency, d.Due = base.Key+"/"+x.Agency, x.Agency, &end
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// dueAt is the end of the earliest running clock.
+func (c *Case) dueAt() *time.Time {
+	if c.Due == nil {
+		return nil
+	}
+	t := c.Due.End()
+	return &t
+}

@@ -1,0 +1,160 @@
+package workflow
+
+import (
+	"fmt"
+
+	"incubase/workflow/money"
+)
+
+// moneyEffects are about awards, tranches and what children tell of them.
+var moneyEffects = map[string]effectMaker{
+	"propose":            plain(propose),
+	"commit_award":       posting(commitAward),
+	"release_commitment": posting(releaseCommitment),
+	"open_tranche": func(_ *checker, p *params) effect {
+		name := p.need("workflow")
+		return ledger{func(w *work) { w.openTranche(name) }}
+	},
+	"open_report": func(_ *checker, p *params) effect {
+		name := p.need("workflow")
+		return effectFunc(func(w *work) { w.openReport(name) })
+	},
+	"post_payment": posting(postPayment),
+	"tranche_paid": plain(func(w *work) {
+		now := w.f.Now
+		for i := range w.c().Tranches {
+			t := &w.c().Tranches[i]
+			if int64(t.N) == w.number("tranche") && t.Paid == nil {
+				t.Paid = &now
+				w.c().Paid += t.Amount
+			}
+		}
+	}),
+	"tranche_cancelled": plain(func(w *work) {
+		for i := range w.c().Tranches {
+			if t := &w.c().Tranches[i]; int64(t.N) == w.number("tranche") && t.Paid == nil {
+				t.Payment = ""
+			}
+		}
+	}),
+	"report_accepted": plain(func(w *work) {
+		w.count("accepted")
+		if kind := w.text("kind"); kind != "" {
+			w.count("accepted_" + kind)
+		}
+	}),
+	"settle": posting(func(w *work) {
+		back := fen(w.number("returned_fen"))
+		w.record("settled", true)
+		if back > 0 {
+			c := w.c()
+			c.Returned += back
+			w.post("return", "paid:"+c.ID, "returned:"+c.Round, back, 0)
+			w.d.Envelope.Returned += back
+		}
+	}),
+}
+
+// propose sets the award and its tranches; the shares are the round's rule.
+func propose(w *work) {
+	c := w.c()
+	c.Awarded = fen(w.number("amount_fen"))
+	rules := w.f.rules().Tranches
+	if len(rules) == 0 {
+		rules = []TrancheRule{{Share: money.Whole}}
+	}
+	shares := make([]money.BasisPoints, len(rules))
+	for i, r := range rules {
+		shares[i] = r.Share
+	}
+	amounts, err := money.Allocate(c.Awarded, shares)
+	if err != nil {
+		return // round_complete refuses such rules before a round opens
+	}
+	c.Tranches = nil
+	for i, a := range amounts {
+		c.Tranches = append(c.Tranches, Tranche{N: i + 1, Amount: a, Reports: rules[i].Reports})
+	}
+}
+
+func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
+	c := w.c()
+	grant := c.ID
+	if kind == "pay" {
+		grant = c.Parent
+	}
+	w.d.Postings = append(w.d.Postings, Posting{Case: c.ID, Grant: grant, Round: c.Round, Kind: kind, Debit: debit, Credit: credit, Amount: amount, Tranche: tranche})
+	w.d.Envelope.Round = c.Round
+}
+
+// commitAward promises the award out of the round's envelope.
+func commitAward(w *work) {
+	c := w.c()
+	c.Committed = c.Awarded
+	w.post("commit", "envelope:"+c.Round, "commitment:"+c.ID, c.Awarded, 0)
+	w.d.Envelope.Committed += c.Awarded
+	w.d.Envelope.Awards++
+}
+
+// releaseCommitment gives back what is promised and not paid. An award of which nothing was paid no longer counts.
+func releaseCommitment(w *work) {
+	c := w.c()
+	rest := c.Outstanding()
+	if rest <= 0 {
+		return
+	}
+	if c.Paid == 0 {
+		w.d.Envelope.Awards--
+	}
+	c.Committed -= rest
+	w.post("release", "commitment:"+c.ID, "envelope:"+c.Round, rest, 0)
+	w.d.Envelope.Committed -= rest
+}
+
+// openTranche opens the payment of the next tranche. It asks for a key: a repeated request must not open another one.
+func (w *work) openTranche(workflow string) {
+	t := w.c().due()
+	if t == nil {
+		return
+	}
+	child := w.child(workflow, fmt.Sprintf("P%d", t.N), t.N)
+	child.Awarded = t.Amount
+	child.Title = w.c().Title
+	t.Payment = child.ID
+	w.bear(child)
+}
+
+// openReport opens a report, numbered within the grant.
+func (w *work) openReport(workflow string) {
+	w.count("reports")
+	n := w.c().Counts["reports"]
+	child := w.child(workflow, fmt.Sprintf("R%d", n), n)
+	child.Title = w.c().Title
+	kind := w.text("kind")
+	if kind == "" {
+		kind = "progress"
+	}
+	child.Data = map[string]any{"kind": kind}
+	w.bear(child)
+}
+
+// child is a new case below this one: same organization, project, round and place.
+func (w *work) child(workflow, suffix string, n int) Case {
+	c := w.c()
+	return Case{ID: deriveID(w.f.Now, c.ID, suffix), Ref: c.Ref + "-" + suffix, Workflow: workflow, Parent: c.ID, Organization: c.Organization,
+		Project: c.Project, Round: c.Round, Track: c.Track, Region: c.Region, Agency: c.Agency, Lead: w.f.Actor.ID,
+		Topics: c.Topics, Currency: c.Currency, Tranche: n}
+}
+
+// bear leaves the child for Desk to complete: only the catalog knows the child's own definition.
+func (w *work) bear(child Case) {
+	w.d.Children = append(w.d.Children, Birth{Case: child})
+}
+
+// postPayment pays the tranche out of the parent's commitment.
+func postPayment(w *work) {
+	c := w.c()
+	c.Paid = c.Awarded
+	w.post("pay", "commitment:"+c.Parent, "paid:"+c.Parent, c.Awarded, c.Tranche)
+	w.d.Envelope.Paid += c.Awarded
+}

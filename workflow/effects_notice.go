@@ -1,0 +1,143 @@
+package workflow
+
+import (
+	"slices"
+
+	"incubase/workflow/calendar"
+)
+
+// noticeEffects are about clocks and what the public objects.
+var noticeEffects = map[string]effectMaker{
+	"start_clock": func(_ *checker, p *params) effect {
+		def := TimerDef{Name: p.need("name"), Period: p.need("period"), Action: p.text("action", ""),
+			Label: Text{ZH: p.need("label_zh"), EN: p.need("label_en")}}
+		p.text("source", "")
+		if _, err := newSpan(def.Period); err != nil {
+			p.fail("period: %v", err)
+		}
+		return effectFunc(func(w *work) {
+			w.stopClock(def.Name)
+			w.startClock(def, "")
+		})
+	},
+	"stop_clock": func(_ *checker, p *params) effect {
+		name := p.need("name")
+		return effectFunc(func(w *work) { w.stopClock(name) })
+	},
+	"extend_clock": func(_ *checker, p *params) effect {
+		name, period := p.need("name"), p.need("period")
+		s, err := newSpan(period)
+		if err != nil {
+			p.fail("period: %v", err)
+		}
+		return effectFunc(func(w *work) { w.extendClock(name, s) })
+	},
+	"add_objection": plain(func(w *work) {
+		c := w.c()
+		anonymous := w.text("name") == ""
+		c.Objections = append(c.Objections, Objection{N: len(c.Objections) + 1, At: w.f.Now, Name: w.text("name"),
+			Contact: w.text("contact"), Text: w.text("text"), Anonymous: anonymous,
+			Counts: !anonymous || w.f.rules().AnonymousObjections})
+	}),
+	"resolve_objection": plain(func(w *work) {
+		now := w.f.Now
+		for i := range w.c().Objections {
+			o := &w.c().Objections[i]
+			if o.Resolved == nil && (w.number("objection") == 0 || int64(o.N) == w.number("objection")) {
+				o.Resolved, o.Upheld, o.Reason = &now, w.yes("upheld"), w.text("reason")
+			}
+		}
+	}),
+}
+
+// startClock begins a clock today. The owner is the state or group whose leaving ends it, "" for none.
+func (w *work) startClock(def TimerDef, owner State) {
+	s, err := newSpan(def.Period)
+	if err != nil {
+		return // refused at compile
+	}
+	k := Clock{Name: def.Name, Label: def.Label, Owner: owner, Start: w.today(), Action: def.Action, Since: w.next()}
+	if s.closes {
+		if w.f.Round == nil || w.f.Round.Closes == nil {
+			return
+		}
+		k.At, k.Due = *w.f.Round.Closes, calendar.DateOf(*w.f.Round.Closes)
+		w.c().Clocks = append(w.c().Clocks, k)
+		return
+	}
+	if k.Period = s.period(&w.f); k.Period.IsZero() {
+		return
+	}
+	w.measure(&k)
+	w.c().Clocks = append(w.c().Clocks, k)
+}
+
+// measure computes a clock's last day as things stand today.
+func (w *work) measure(k *Clock) {
+	if !k.At.IsZero() {
+		return
+	}
+	d, paused := w.f.Calendar.Due(calendar.Clock{Start: k.Start, Period: k.Period, Pauses: k.Pauses}, w.today())
+	k.Due, k.Provisional, k.Paused = d.Last, d.Provisional, paused
+}
+
+func (w *work) stopClock(name string) {
+	w.c().Clocks = slices.DeleteFunc(w.c().Clocks, func(k Clock) bool { return k.Name == name })
+}
+
+// extendClock gives a clock another period from its last day.
+func (w *work) extendClock(name string, s span) {
+	k := w.c().Clock(name)
+	if k == nil {
+		return
+	}
+	k.Start, k.Period, k.Pauses, k.Since = k.Due, s.period(&w.f), nil, w.next()
+	w.measure(k)
+}
+
+// moveClocks ends the clocks of what was left, starts those of what was entered, and pauses or resumes the others.
+func (w *work) moveClocks(from, to State) {
+	before, after := map[State]bool{}, map[State]bool{}
+	if from != "" {
+		for _, s := range w.m.chain(from) {
+			before[s] = true
+		}
+	}
+	for _, s := range w.m.chain(to) {
+		after[s] = true
+	}
+	w.c().Clocks = slices.DeleteFunc(w.c().Clocks, func(k Clock) bool { return k.Owner != "" && !after[k.Owner] })
+	for _, s := range slices.Backward(w.m.chain(to)) {
+		if before[s] {
+			continue
+		}
+		for _, t := range w.m.timersOf(s) {
+			w.startClock(t, s)
+		}
+	}
+	w.pauseClocks(w.m.states[to].Pauses)
+}
+
+func (m *Machine) timersOf(s State) []TimerDef {
+	if g := m.groups[s]; g != nil {
+		return g.Timers
+	}
+	return m.states[s].Timers
+}
+
+// pauseClocks lets exactly the named clocks stand still.
+func (w *work) pauseClocks(names []string) {
+	for i := range w.c().Clocks {
+		k := &w.c().Clocks[i]
+		stop := slices.Contains(names, k.Name)
+		switch {
+		case stop && !k.Paused:
+			k.Pauses = append(k.Pauses, calendar.Pause{From: w.today()})
+		case !stop && k.Paused:
+			k.Pauses[len(k.Pauses)-1].To = w.today()
+		default:
+			continue
+		}
+		w.measure(k)
+	}
+}

@@ -1,0 +1,127 @@
+package workflow
+
+import (
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+)
+
+func fen(n int64) money.Fen { return money.Fen(n) }
+
+// reviewEffects are about reviewers and agencies.
+var reviewEffects = map[string]effectMaker{
+	"assign_reviewers": plain(func(w *work) {
+		for _, r := range w.f.Candidates.Reviewers {
+			w.assign(r)
+		}
+	}),
+	"declare": plain(declare),
+	"score": plain(func(w *work) {
+		if a := w.c().assignment(w.f.Actor.ID); a != nil {
+			a.Scored, a.Points, a.Comment = true, int(w.number("points")), w.text("comment")
+		}
+	}),
+	"ask_cosigners": plain(askCosigners),
+	"cosign": plain(func(w *work) {
+		c := w.c().awaited(w.f.Actor)
+		if c == nil {
+			return
+		}
+		now := w.f.Now
+		c.Answer, c.Opinion, c.By, c.Done = w.text("answer"), w.text("opinion"), w.f.Actor.ID, &now
+		w.restartCosignClock()
+	}),
+	"cosign_lapse": plain(func(w *work) {
+		now := w.f.Now
+		for i := range w.c().Cosigns {
+			c := &w.c().Cosigns[i]
+			if c.Open() && w.f.rules().CosignSilence == "lapse" && !now.Before(c.Due.End()) {
+				c.Answer, c.By, c.Done = "lapsed", w.f.Actor.ID, &now
+			}
+		}
+		w.restartCosignClock()
+	}),
+}
+
+// assign binds a reviewer, once; one with a conflict on record is not asked again.
+func (w *work) assign(r Candidate) bool {
+	for _, a := range w.c().Assignments {
+		if a.User == r.User {
+			return false
+		}
+	}
+	for _, earlier := range []string{"admit", "return", "coach"} { // nobody scores what they checked or coached
+		for _, id := range w.c().Doers[earlier] {
+			if id == r.User {
+				return false
+			}
+		}
+	}
+	w.c().Assignments = append(w.c().Assignments, Assignment{User: r.User, Name: r.Name, At: w.f.Now})
+	return true
+}
+
+// declare keeps the reviewer's declaration. A conflict ends access at once and brings in another reviewer, if the
+// round has one who is not yet on the case.
+func declare(w *work) {
+	a := w.c().assignment(w.f.Actor.ID)
+	if a == nil {
+		return
+	}
+	a.Declared, a.Conflict = true, w.yes("conflict")
+	if !a.Conflict {
+		return
+	}
+	for _, r := range w.f.Candidates.Reviewers {
+		if w.assign(r) {
+			return
+		}
+	}
+}
+
+// askCosigners asks the agencies that are competent, unless the round does without.
+func askCosigners(w *work) {
+	if w.f.rules().Cosigners == "none" {
+		return
+	}
+	period := w.f.rules().CosignPeriod
+	if period.IsZero() {
+		return // a round without a period asks nobody; round_complete demands one where co-signers are asked
+	}
+	due := w.f.Calendar.Last(w.today(), period)
+	for _, a := range w.f.Candidates.Agencies {
+		if !w.asked(a.Agency) {
+			w.c().Cosigns = append(w.c().Cosigns, Cosign{Agency: a.Agency, Name: a.Name, Topic: a.Topic, At: w.f.Now, Due: due.Last})
+		}
+	}
+	w.restartCosignClock()
+}
+
+func (w *work) asked(agency ID) bool {
+	for _, c := range w.c().Cosigns {
+		if c.Agency == agency {
+			return true
+		}
+	}
+	return false
+}
+
+// restartCosignClock lets one clock stand for the earliest open deadline: agencies asked later have later ones.
+func (w *work) restartCosignClock() {
+	w.stopClock("cosign")
+	var first *Cosign
+	for i := range w.c().Cosigns {
+		c := &w.c().Cosigns[i]
+		if c.Open() && (first == nil || c.Due.Before(first.Due)) {
+			first = c
+		}
+	}
+	if first == nil {
+		return
+	}
+	k := Clock{Name: "cosign", Label: Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
+		Period: w.f.rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()), Since: w.next()}
+	if w.f.rules().CosignSilence == "lapse" {
+		k.Action = "cosign_lapse"
+	}
+	w.c().Clocks = append(w.c().Clocks, k)
+}

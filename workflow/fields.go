@@ -1,0 +1,300 @@
+package workflow
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"slices"
+	"sort"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/form"
+)
+
+// Lengths that hold where a field sets none, in characters.
+const (
+	maxText = 5000
+	maxNote = 2000
+)
+
+// fields checks what the actor said against the action's fields and gives it types. Every fault is told at once.
+func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, error) {
+	raw := rawFields(f, cmd)
+	var faults []FieldError
+	fault := func(field, zh, en string, args ...any) {
+		faults = append(faults, FieldError{field, Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}})
+	}
+	checkNote(t.def, cmd.Note, fault)
+	out := map[string]any{}
+	known := map[string]bool{}
+	for i := range t.def.Fields {
+		def := &t.def.Fields[i]
+		known[def.Name] = true
+		v, given := raw[def.Name]
+		if !given || v == nil {
+			if def.Required {
+				fault("fields."+def.Name, "请填写%[1]s", "please fill in: %[2]s", def.Label.ZH, def.Label.EN)
+			}
+			continue
+		}
+		if x, ok := typed(def, f, v, fault); ok {
+			out[def.Name] = x
+		}
+	}
+	for name := range cmd.Fields { // a draft may have been saved for another version of the action; a request may not
+		if !known[name] {
+			fault("fields."+name, "没有这一项", "there is no such field")
+		}
+	}
+	if len(faults) > 0 {
+		sort.Slice(faults, func(i, j int) bool { return faults[i].Field < faults[j].Field })
+		return nil, &Invalid{Fields: faults}
+	}
+	return out, nil
+}
+
+type faultFunc func(field, zh, en string, args ...any)
+
+func checkNote(a *ActionDef, note string, fault faultFunc) {
+	if a.Note == "required" && strings.TrimSpace(note) == "" {
+		fault("note", "请写明理由", "please give the reason")
+	}
+	if n := utf8.RuneCountInString(note); n > maxNote {
+		fault("note", "最多写 %d 个字，现在是 %d 个字", "at most %d characters, it has %d", maxNote, n)
+	}
+	if hidden(note) {
+		fault("note", "有不可见的控制字符，请删去", "it has invisible control characters; take them out")
+	}
+}
+
+// typed checks one value and gives it its Go type.
+func typed(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
+	at := "fields." + def.Name
+	switch def.Type {
+	case "text":
+		return typedText(def, f, v, fault)
+	case "money", "integer", "points":
+		return typedNumber(def, f, v, fault)
+	case "boolean":
+		if b, ok := v.(bool); ok {
+			return b, true
+		}
+		fault(at, "应为是或否", "true or false is expected")
+	case "choice":
+		s, ok := v.(string)
+		if ok && slices.ContainsFunc(def.Choices, func(c Choice) bool { return c.Value == s }) {
+			return s, true
+		}
+		fault(at, "应为以下之一：%s", "one of %s is expected", choices(def))
+	case "date":
+		if s, ok := v.(string); ok {
+			if d, err := calendar.ParseDate(s); err == nil {
+				return d.String(), true
+			}
+		}
+		fault(at, "日期应写成 2026-11-23", "a date is written 2026-11-23")
+	case "answers":
+		return typedAnswers(f, v, fault)
+	case "attachments":
+		return typedAttachments(at, v, fault)
+	}
+	return nil, false
+}
+
+func choices(def *FieldDef) string {
+	var out []string
+	for _, c := range def.Choices {
+		out = append(out, c.Value)
+	}
+	return strings.Join(out, ", ")
+}
+
+func typedText(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
+	at := "fields." + def.Name
+	s, ok := v.(string)
+	if !ok {
+		fault(at, "应为文字", "text is expected")
+		return nil, false
+	}
+	least, most := bounds(def, f)
+	if most == nil {
+		n := int64(maxText)
+		most = &n
+	}
+	n := int64(utf8.RuneCountInString(s))
+	switch {
+	case !utf8.ValidString(s) || hidden(s):
+		fault(at, "有不可见的控制字符，请删去", "it has invisible control characters; take them out")
+	case def.Required && strings.TrimSpace(s) == "":
+		fault(at, "请填写%[1]s", "please fill in: %[2]s", def.Label.ZH, def.Label.EN)
+	case least != nil && n < *least:
+		fault(at, "至少写 %d 个字，现在是 %d 个字", "at least %d characters, it has %d", *least, n)
+	case n > *most:
+		fault(at, "最多写 %d 个字，现在是 %d 个字", "at most %d characters, it has %d", *most, n)
+	default:
+		return s, true
+	}
+	return nil, false
+}
+
+// hidden tells of control, bidirectional and zero-width characters: they make a text look like another one.
+func hidden(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		return unicode.Is(unicode.Cc, r) && r != '\n' && r != '\r' && r != '\t' ||
+			unicode.Is(unicode.Cf, r) && r != '\u200d' || r == '\u2028' || r == '\u2029' || r == utf8.RuneError
+	})
+}
+
+func typedNumber(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
+	at := "fields." + def.Name
+	n, ok := integer(v)
+	if !ok {
+		fault(at, "应为整数", "a whole number is expected")
+		return nil, false
+	}
+	least, most := bounds(def, f)
+	show := func(x int64) string {
+		if def.Type == "money" {
+			return fen(x).Yuan() + " 元/yuan"
+		}
+		return fmt.Sprint(x)
+	}
+	switch {
+	case least != nil && n < *least:
+		fault(at, "不能小于 %s", "not less than %s", show(*least))
+	case most != nil && n > *most:
+		fault(at, "不能大于 %s", "not more than %s", show(*most))
+	default:
+		return n, true
+	}
+	return nil, false
+}
+
+// integer reads what JSON, YAML and Go callers may hold a whole number in.
+func integer(v any) (int64, bool) {
+	switch v := v.(type) {
+	case json.Number:
+		n, err := v.Int64()
+		return n, err == nil
+	case int:
+		return int64(v), true
+	case int64:
+		return v, true
+	case uint64:
+		return int64(v), v <= math.MaxInt64
+	case float64:
+		return int64(v), v == math.Trunc(v) && math.Abs(v) < 1<<53
+	case interface{ Int64() int64 }:
+		return v.Int64(), true
+	}
+	return 0, false
+}
+
+// bounds of a field in this case. Money is never negative; points lie between 0 and 100.00.
+func bounds(def *FieldDef, f *Facts) (least, most *int64) {
+	if lows, err := newBounds(def.Min); err == nil {
+		for _, r := range lows {
+			v := r.value(f)
+			least = &v
+		}
+	}
+	if highs, err := newBounds(def.Max); err == nil {
+		for _, r := range highs {
+			if v := r.value(f); !r.unlimited(f) && (most == nil || v < *most) {
+				most = &v
+			}
+		}
+	}
+	zero, hundred := int64(0), int64(10000)
+	if least == nil && (def.Type == "money" || def.Type == "points") {
+		least = &zero
+	}
+	if most == nil && def.Type == "points" {
+		most = &hundred
+	}
+	return least, most
+}
+
+func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
+	if _, ok := v.(map[string]any); !ok {
+		fault("fields.answers", "应为一个对象", "an object is expected")
+		return nil, false
+	}
+	raw, err := json.Marshal(v)
+	if err != nil {
+		fault("fields.answers", "不是有效的 JSON", "no valid JSON")
+		return nil, false
+	}
+	schema := f.form()
+	if schema == nil {
+		return json.RawMessage(raw), true
+	}
+	problems := form.Validate(schema, raw)
+	for _, p := range problems {
+		fault(strings.TrimSuffix("fields.answers."+p.Field, "."), "%[1]s", "%[2]s", p.Message.ZH, p.Message.EN)
+	}
+	return json.RawMessage(raw), len(problems) == 0
+}
+
+// form of the case's round, nil where it has none.
+func (f *Facts) form() json.RawMessage {
+	if f.Round == nil || len(f.Round.Form) == 0 {
+		return nil
+	}
+	return f.Round.Form
+}
+
+func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
+	if list, ok := v.([]string); ok {
+		return list, true
+	}
+	list, ok := v.([]any)
+	var out []string
+	for _, x := range list {
+		s, isText := x.(string)
+		ok = ok && isText && len(s) == 36
+		out = append(out, s)
+	}
+	if !ok || len(out) > 50 {
+		fault(at, "应为附件编号的列表，最多 50 个", "a list of attachment ids is expected, at most 50")
+		return nil, false
+	}
+	return out, true
+}
+
+// offered resolves a field's references, so that a client can draw it.
+func offered(def *FieldDef, f *Facts) OfferedField {
+	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices}
+	o.Min, o.Max = bounds(def, f)
+	o.Example = def.Example
+	if s, ok := def.Example.(string); ok && strings.HasPrefix(s, "$") {
+		if r, err := newRef(s); err == nil {
+			n := r.value(f)
+			if o.Max != nil && n > *o.Max {
+				n = *o.Max
+			}
+			if o.Min != nil && n < *o.Min {
+				n = *o.Min
+			}
+			o.Example = n
+		}
+	}
+	if def.Type == "answers" {
+		if schema := f.form(); schema != nil {
+			o.Example = form.Example(schema)
+		} else {
+			o.Example = json.RawMessage("{}")
+		}
+		o.Required = def.Required && !f.drafted(def.Name)
+	}
+	return o
+}
+
+// drafted tells whether the field stands in the saved draft already.
+func (f *Facts) drafted(name string) bool {
+	var saved map[string]json.RawMessage
+	return len(f.Draft) > 0 && json.Unmarshal(f.Draft, &saved) == nil && saved[name] != nil
+}

@@ -1,0 +1,234 @@
+// Package form checks answers against a round's application form: a JSON Schema (2020-12) that an officer may have
+// written. No address is ever loaded, and every message exists in both languages and names the field.
+package form
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/santhosh-tekuri/jsonschema/v6"
+	"github.com/santhosh-tekuri/jsonschema/v6/kind"
+
+	"incubase/workflow/text"
+)
+
+// Problem names a place in the answers (or in the schema) and the remedy.
+type Problem struct {
+	Field   string // dotted path: budget.0.amount_fen
+	Message text.Text
+}
+
+// MaxSchema is the largest schema accepted, in bytes.
+const MaxSchema = 256 << 10
+
+// cache of compiled schemas by content. It is emptied when full: a running installation has few forms.
+var cache = struct {
+	sync.Mutex
+	m map[[32]byte]*jsonschema.Schema
+}{m: map[[32]byte]*jsonschema.Schema{}}
+
+const cacheSize = 256
+
+// closed refuses to load anything: a schema stands by itself.
+type closed struct{}
+
+func (closed) Load(url string) (any, error) { return nil, fmt.Errorf("loading %s is not allowed", url) }
+
+func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
+	key := sha256.Sum256(schema)
+	cache.Lock()
+	s := cache.m[key]
+	cache.Unlock()
+	if s != nil {
+		return s, nil
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(schema))
+	if err != nil {
+		return nil, err
+	}
+	c := jsonschema.NewCompiler()
+	c.UseLoader(closed{})
+	c.AssertFormat()
+	if err := c.AddResource("form.json", doc); err != nil {
+		return nil, err
+	}
+	if s, err = c.Compile("form.json"); err != nil {
+		return nil, err
+	}
+	cache.Lock()
+	defer cache.Unlock()
+	if len(cache.m) >= cacheSize {
+		clear(cache.m)
+	}
+	cache.m[key] = s
+	return s, nil
+}
+
+// property is what Check and Example read of a schema.
+type property struct {
+	Type       any                 `json:"type"`
+	Title      string              `json:"title"`
+	TitleEN    string              `json:"x-title-en"`
+	Properties map[string]property `json:"properties"`
+	Items      *property           `json:"items"`
+	Required   []string            `json:"required"`
+	Examples   []json.RawMessage   `json:"examples"`
+	Default    json.RawMessage     `json:"default"`
+	MinItems   int                 `json:"minItems"`
+}
+
+// Check tells what is wrong with a form: it must be an object schema of its own, every property titled in both
+// languages (title and x-title-en), every required one with an example.
+func Check(schema json.RawMessage) []Problem {
+	if len(schema) > MaxSchema {
+		return []Problem{{"form", text.Format("申报表不能超过 %d KB", "a form has at most %d KiB", MaxSchema>>10)}}
+	}
+	if _, err := compile(schema); err != nil {
+		return []Problem{{"form", text.Format("申报表不是有效的 JSON Schema：%v", "the form is no valid JSON Schema: %v", first(err))}}
+	}
+	var root property
+	if json.Unmarshal(schema, &root) != nil || root.Type != "object" || len(root.Properties) == 0 {
+		return []Problem{{"form", text.Text{ZH: "申报表应是有属性的 object", EN: "a form is an object with properties"}}}
+	}
+	var out []Problem
+	checkTitles("form", root, &out)
+	if len(out) > 0 {
+		return out
+	}
+	if p := Validate(schema, Example(schema)); len(p) > 0 {
+		return []Problem{{"form." + p[0].Field, text.Format("示例不符合自己的规则：%s", "the examples break the form's own rules: %s", p[0].Message.EN)}}
+	}
+	return nil
+}
+
+func first(err error) string {
+	s, _, _ := strings.Cut(err.Error(), "\n")
+	return s
+}
+
+func checkTitles(at string, p property, out *[]Problem) {
+	for _, name := range slices.Sorted(maps.Keys(p.Properties)) {
+		c := p.Properties[name]
+		here := at + "." + name
+		if c.Title == "" || c.TitleEN == "" {
+			*out = append(*out, Problem{here, text.Text{ZH: "缺少中文或英文标题（title、x-title-en）", EN: "the title is missing in one language (title, x-title-en)"}})
+		}
+		if slices.Contains(p.Required, name) && len(c.Examples) == 0 && c.Default == nil && c.Type != "object" && c.Type != "array" {
+			*out = append(*out, Problem{here, text.Text{ZH: "必填项要有示例（examples）", EN: "a required property needs an example (examples)"}})
+		}
+		checkTitles(here, c, out)
+		if c.Items != nil {
+			checkTitles(here, *c.Items, out)
+		}
+	}
+}
+
+// Example builds answers from the examples of the required properties: they pass the form.
+func Example(schema json.RawMessage) json.RawMessage {
+	var root property
+	if json.Unmarshal(schema, &root) != nil {
+		return json.RawMessage("{}")
+	}
+	return root.example()
+}
+
+func (p property) example() json.RawMessage {
+	switch {
+	case len(p.Examples) > 0:
+		return p.Examples[0]
+	case p.Default != nil:
+		return p.Default
+	case p.Type == "array" && p.Items != nil:
+		one := string(p.Items.example())
+		return json.RawMessage("[" + strings.TrimSuffix(strings.Repeat(one+",", max(1, p.MinItems)), ",") + "]")
+	case p.Type != "object":
+		return json.RawMessage("null")
+	}
+	out := map[string]json.RawMessage{}
+	for _, name := range p.Required {
+		out[name] = p.Properties[name].example()
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		return json.RawMessage("{}")
+	}
+	return b
+}
+
+// Validate checks answers and lists every field that is not acceptable. A schema that does not compile is one problem.
+func Validate(schema, answers json.RawMessage) []Problem {
+	s, err := compile(schema)
+	if err != nil {
+		return []Problem{{"", text.Text{ZH: "本批次的申报表有误，请联系孵化基地", EN: "the round's form is broken; ask the incubator base"}}}
+	}
+	doc, err := jsonschema.UnmarshalJSON(bytes.NewReader(answers))
+	if err != nil {
+		return []Problem{{"", text.Text{ZH: "答案不是有效的 JSON", EN: "the answers are no valid JSON"}}}
+	}
+	var invalid *jsonschema.ValidationError
+	if err := s.Validate(doc); !errors.As(err, &invalid) {
+		return nil
+	}
+	var out []Problem
+	leaves(invalid, &out)
+	return out
+}
+
+func leaves(e *jsonschema.ValidationError, out *[]Problem) {
+	for _, c := range e.Causes {
+		leaves(c, out)
+	}
+	if len(e.Causes) > 0 {
+		return
+	}
+	at := strings.Join(e.InstanceLocation, ".")
+	names, message := words(e.ErrorKind)
+	if len(names) == 0 {
+		*out = append(*out, Problem{at, message})
+	}
+	for _, n := range names {
+		*out = append(*out, Problem{strings.TrimPrefix(at+"."+n, "."), message})
+	}
+}
+
+// words is what a person reads; names are the properties it is about where those are not the place itself.
+func words(k jsonschema.ErrorKind) (names []string, t text.Text) {
+	switch k := k.(type) {
+	case *kind.Required:
+		return k.Missing, text.Text{ZH: "请填写", EN: "please fill this in"}
+	case *kind.AdditionalProperties:
+		return k.Properties, text.Text{ZH: "申报表没有这一项", EN: "the form has no such item"}
+	case *kind.Type:
+		return nil, text.Format("类型不对，应为 %s", "wrong type, %s is expected", strings.Join(k.Want, "/"))
+	case *kind.MinLength:
+		return nil, text.Format("至少写 %d 个字，现在是 %d 个字", "at least %d characters, it has %d", k.Want, k.Got)
+	case *kind.MaxLength:
+		return nil, text.Format("最多写 %d 个字，现在是 %d 个字", "at most %d characters, it has %d", k.Want, k.Got)
+	case *kind.Minimum:
+		return nil, text.Format("不能小于 %s", "not less than %s", k.Want.RatString())
+	case *kind.Maximum:
+		return nil, text.Format("不能大于 %s", "not more than %s", k.Want.RatString())
+	case *kind.MinItems:
+		return nil, text.Format("至少 %d 项", "at least %d items", k.Want)
+	case *kind.MaxItems:
+		return nil, text.Format("最多 %d 项", "at most %d items", k.Want)
+	case *kind.UniqueItems:
+		return nil, text.Text{ZH: "有重复的项", EN: "an item is there twice"}
+	case *kind.Enum:
+		return nil, text.Format("应为以下之一：%v", "one of %v is expected", k.Want)
+	case *kind.Const:
+		return nil, text.Format("必须是 %v", "must be %v", k.Want)
+	case *kind.Format:
+		return nil, text.Format("格式不对（%s）", "wrong format (%s)", k.Want)
+	case *kind.Pattern:
+		return nil, text.Text{ZH: "写法不符合要求", EN: "not written as required"}
+	}
+	return nil, text.Text{ZH: "不符合要求", EN: "not acceptable"}
+}

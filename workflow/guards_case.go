@@ -1,0 +1,236 @@
+package workflow
+
+import (
+	"fmt"
+	"slices"
+)
+
+// caseGuards read the versioned case.
+var caseGuards = map[string]guardMaker{
+	"has_topics": func(*checker, *params) Guard {
+		return gate("has_topics", OnCase, "写明了服务领域或受益人群", "topics are named", func(in input) *Refusal {
+			if len(in.Case.Topics) > 0 {
+				return nil
+			}
+			return no("has_topics", "还没有选择服务领域或受益人群，请在项目信息里补上", "no topic is named; add one to the project")
+		})
+	},
+	"scores":      func(_ *checker, p *params) Guard { return scoresGuard(p.number("min", 1)) },
+	"pass_points": func(_ *checker, p *params) Guard { return passGuard(p.number("min", 0)) },
+	"cosigned": func(*checker, *params) Guard {
+		return gate("cosigned", OnCase, "会签单位都已答复", "every agency asked has spoken", cosigned)
+	},
+	"notice_elapsed":    func(_ *checker, p *params) Guard { return elapsed("notice_elapsed", p.text("clock", "notice")) },
+	"elapsed":           func(_ *checker, p *params) Guard { return elapsed("elapsed", p.need("clock")) },
+	"no_open_objection": func(*checker, *params) Guard { return noObjection },
+	"desk_met":          deskGuard(deskMet),
+	"desk_vetoed":       deskGuard(deskVetoed),
+	"desk_open": deskGuard(func(d *desk) Guard {
+		return quiet("desk_open", OnCase, "还需答复", "answers are still needed", func(in input) *Refusal {
+			if d.approvals(&in.Case) < int(d.need.value(in.Facts)) && d.vetoes(&in.Case) == 0 {
+				return nil
+			}
+			return no("desk_open", "答复已经够了", "the answers are complete")
+		})
+	}),
+	"reports_accepted": func(_ *checker, p *params) Guard { return reportsGuard(p.text("kind", ""), p.number("min", 1)) },
+	"evaluated":        func(_ *checker, p *params) Guard { return evaluatedGuard(p, p.text("at_least", "")) },
+	"count":            countGuard,
+	"data":             dataGuard,
+	"field":            fieldGuard,
+	"once": func(_ *checker, p *params) Guard {
+		a := p.need("action")
+		return gate("once", OnCase, "只能做一次", "it is done only once", func(in input) *Refusal {
+			if len(in.Case.Doers[a]) == 0 {
+				return nil
+			}
+			return no("once", "已经做过一次，不能再做", "it has been done and cannot be done again")
+		})
+	},
+	"done": func(_ *checker, p *params) Guard {
+		a := p.need("action")
+		t := Text{ZH: p.text("label_zh", "前一步已完成"), EN: p.text("label_en", "the step before it is done")}
+		return gate("done", OnCase, t.ZH, t.EN, func(in input) *Refusal {
+			if len(in.Case.Doers[a]) > 0 {
+				return nil
+			}
+			return no("done", "还缺一步：%[1]s", "a step is missing: %[2]s", t.ZH, t.EN)
+		})
+	},
+}
+
+// scoreFacts sums up the submitted scores of reviewers without a conflict.
+func (c *Case) scoreFacts() ScoreFacts {
+	var s ScoreFacts
+	sum := 0
+	for _, a := range c.Assignments {
+		if a.Live() && a.Scored {
+			s.Count++
+			sum += a.Points
+		}
+	}
+	if s.Count > 0 {
+		s.Mean = (2*sum + s.Count) / (2 * s.Count)
+	}
+	return s
+}
+
+func scoresGuard(least ref) Guard {
+	return gate("scores", OnCase, "评审意见够数", "enough reviews are in", func(in input) *Refusal {
+		missing := least.value(in.Facts) - int64(in.Case.scoreFacts().Count)
+		switch {
+		case missing <= 0:
+			return nil
+		case missing == 1:
+			return no("scores", "还差 1 份评审意见", "1 more review is needed")
+		}
+		return no("scores", "还差 %d 份评审意见", "%d more reviews are needed", missing)
+	})
+}
+
+func passGuard(least ref) Guard {
+	return gate("pass_points", OnCase, "平均分达到及格线", "the mean score reaches the pass mark", func(in input) *Refusal {
+		mean, want := in.Case.scoreFacts().Mean, int(least.value(in.Facts))
+		if mean >= want {
+			return nil
+		}
+		return no("pass_points", "平均分 %[1]s，未达到 %[2]s", "the mean score %[1]s is below %[2]s", points(mean), points(want))
+	})
+}
+
+// points writes hundredths of a point.
+func points(n int) string { return fmt.Sprintf("%d.%02d", n/100, n%100) }
+
+func cosigned(in input) *Refusal {
+	var zh, en string
+	for _, c := range in.Case.Cosigns {
+		if c.Open() {
+			zh, en = zh+"、"+c.Name.ZH, en+", "+c.Name.EN
+		}
+	}
+	if zh == "" {
+		return nil
+	}
+	return no("cosigned", "等待会签：%[1]s", "waiting for: %[2]s", zh[len("、"):], en[2:])
+}
+
+func elapsed(rule, clock string) Guard {
+	return gate(rule, OnCase, "期限已满", "the period has run out", func(in input) *Refusal {
+		k := in.Case.Clock(clock)
+		switch {
+		case k == nil:
+			return no(rule, "期限还没有开始", "the period has not begun")
+		case k.Paused:
+			return no(rule, "期限已暂停", "the period is suspended")
+		case k.Provisional && !in.rules().AllowProvisional:
+			return no(rule, "截止日 %s 是暂定的：下一年节假日安排尚未公布", "the last day %s is provisional: next year's holidays are not published yet", k.Due)
+		case in.Now.Before(k.Fires()):
+			return no(rule, "%[1]s到 %[3]s 结束", "%[2]s runs until %[3]s", k.Label.ZH, k.Label.EN, k.Due)
+		}
+		return nil
+	})
+}
+
+var noObjection = gate("no_open_objection", OnCase, "没有未处理的异议", "no objection is open", func(in input) *Refusal {
+	n := 0
+	for _, o := range in.Case.Objections {
+		if o.Open() {
+			n++
+		}
+	}
+	if n == 0 {
+		return nil
+	}
+	return no("no_open_objection", "还有 %d 条异议未处理", "%d objections are still to be resolved", n)
+})
+
+// reportsGuard counts reports that were accepted: counters "accepted" and "accepted_<kind>".
+func reportsGuard(kind string, least ref) Guard {
+	counter, zh, en := "accepted", "报告", "report"
+	if kind != "" {
+		counter += "_" + kind
+	}
+	if kind == "final" {
+		zh, en = "结项报告", "final report"
+	}
+	return gate("reports_accepted", OnCase, zh+"已通过", "the "+en+" is accepted", func(in input) *Refusal {
+		missing := int(least.value(in.Facts)) - in.Case.Counts[counter]
+		if missing <= 0 {
+			return nil
+		}
+		return no("reports_accepted", "还差 %[1]d 份通过的%[2]s", "%[1]d more accepted %[3]s needed", missing, zh, en)
+	})
+}
+
+// grades from best to worst.
+var grades = []string{"excellent", "good", "pass", "fail"}
+
+func evaluatedGuard(p *params, least string) Guard {
+	if least != "" && !slices.Contains(grades, least) {
+		p.fail("at_least: one of %v", grades)
+	}
+	return gate("evaluated", OnCase, "评估已完成且达标", "the evaluation is done and good enough", func(in input) *Refusal {
+		g, _ := in.Case.Data["grade"].(string)
+		switch {
+		case g == "":
+			return no("evaluated", "还没有评估结论", "the evaluation is missing")
+		case least != "" && slices.Index(grades, g) > slices.Index(grades, least):
+			return no("evaluated", "评估结论未达标，不能结项", "the grade is too low to close")
+		}
+		return nil
+	})
+}
+
+func countGuard(_ *checker, p *params) Guard {
+	name, least, most := p.need("name"), p.number("min", 0), p.number("max", 1<<40)
+	t := Text{ZH: p.text("label_zh", "次数符合要求"), EN: p.text("label_en", "the count is right")}
+	return gate("count", OnCase, t.ZH, t.EN, func(in input) *Refusal {
+		n := int64(in.Case.Counts[name])
+		if n >= least.value(in.Facts) && n <= most.value(in.Facts) {
+			return nil
+		}
+		return no("count", "%[1]s：现在是 %[3]d", "%[2]s: it is %[3]d now", t.ZH, t.EN, n)
+	})
+}
+
+// dataGuard reads a fact that an action recorded.
+func dataGuard(_ *checker, p *params) Guard {
+	name, want := p.need("name"), oneOf(p)
+	t := Text{ZH: p.text("label_zh", "已有所需记录"), EN: p.text("label_en", "what is needed is on record")}
+	return gate("data", OnCase, t.ZH, t.EN, func(in input) *Refusal {
+		v, ok := in.Case.Data[name]
+		if ok && v != nil && (len(want) == 0 || slices.Contains(want, fmt.Sprint(v))) {
+			return nil
+		}
+		return no("data", "还不满足：%[1]s", "not yet: %[2]s", t.ZH, t.EN)
+	})
+}
+
+// fieldGuard reads a field of the command: for branches only, because an offer has no fields yet.
+func fieldGuard(_ *checker, p *params) Guard {
+	name, want := p.need("name"), oneOf(p)
+	return quiet("field", OnActor, "按所填内容", "by what was said", func(in input) *Refusal {
+		if slices.Contains(want, fmt.Sprint(in.fields[name])) {
+			return nil
+		}
+		return no("field", "所填内容不适用", "what was said does not apply")
+	})
+}
+
+// oneOf reads equals (one value) or one_of (several) as text.
+func oneOf(p *params) []string {
+	if v, ok := p.get("equals"); ok {
+		return []string{fmt.Sprint(v)}
+	}
+	p.get("present")
+	v, ok := p.get("one_of")
+	if !ok {
+		return nil
+	}
+	list, _ := v.([]any)
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprint(x))
+	}
+	return out
+}

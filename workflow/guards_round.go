@@ -1,0 +1,135 @@
+package workflow
+
+import (
+	"incubase/workflow/calendar"
+)
+
+// roundGuards read the round, the organization or the parent: rows whose version the commit asserts again.
+var roundGuards = map[string]guardMaker{
+	"round_open": func(*checker, *params) Guard {
+		return gate("round_open", OnRow, "批次正在受理申报", "the round is open for applications", roundOpen).on(RowRound)
+	},
+	"round_complete": func(*checker, *params) Guard {
+		return gate("round_complete", OnRow, "批次的规则、表单、资金和日期齐全", "the round's rules, form, envelope and dates are complete", roundComplete).on(RowRound)
+	},
+	"round_due": func(*checker, *params) Guard {
+		return gate("round_due", OnRow, "批次截止时间已到", "the round's closing time has come", roundDue).on(RowRound)
+	},
+	"max_awards": func(*checker, *params) Guard {
+		// Letter b: the schema's awards_within_maximum says no at the commit.
+		return gate("max_awards", Constraint, "批次立项数量未满", "the round still has awards to give", maxAwards)
+	},
+	"organization_standing": func(*checker, *params) Guard {
+		return gate("organization_standing", OnRow, "组织信用状况良好", "the organization is in good standing", standing).on(RowOrganization)
+	},
+	"payable_organization": func(*checker, *params) Guard {
+		return gate("payable_organization", OnRow, "组织（或代管单位）可以收款", "the organization, or its fiscal host, can receive money", payable).on(RowOrganization)
+	},
+	"parent_stage": func(_ *checker, p *params) Guard {
+		stages := p.texts("stages")
+		return gate("parent_stage", OnRow, "所属项目正在执行", "the grant it belongs to is running", func(in input) *Refusal {
+			return parentStage(in, stages)
+		}).on(RowParent)
+	},
+	"parent_over": func(*checker, *params) Guard {
+		return gate("parent_over", OnRow, "所属项目已经终止", "the grant it belongs to is over", func(in input) *Refusal {
+			if in.Parent != nil && in.Parent.Outcome != "" {
+				return nil
+			}
+			return no("parent_over", "所属项目还没有终止", "the grant it belongs to is not over")
+		}).on(RowParent)
+	},
+}
+
+func roundOpen(in input) *Refusal {
+	switch r := in.Round; {
+	case r == nil:
+		return no("round_open", "没有选择批次", "no round was chosen")
+	case r.State != "open":
+		return no("round_open", "批次「%[1]s」现在不受理申报", "the round %[2]q does not take applications now", r.Name.ZH, r.Name.EN)
+	case r.Closes != nil && in.Now.After(*r.Closes):
+		at := r.Closes.In(calendar.Zone()).Format("2006-01-02 15:04")
+		return no("round_open", "申报已于 %s 截止", "applications closed at %s", at)
+	}
+	return nil
+}
+
+func roundDue(in input) *Refusal {
+	if in.Round != nil && in.Round.Closes != nil && !in.Now.Before(*in.Round.Closes) {
+		return nil
+	}
+	return no("round_due", "批次截止时间还没有到", "the round's closing time has not come")
+}
+
+func roundComplete(in input) *Refusal {
+	r := in.Round
+	if r == nil {
+		return no("round_complete", "批次还没有规则", "the round has no rules yet")
+	}
+	var share int64
+	for _, t := range r.Rules.Tranches {
+		share += int64(t.Share)
+	}
+	switch {
+	case r.Form == nil:
+		return no("round_complete", "还没有申报表", "the application form is missing")
+	case r.Opens == nil || r.Closes == nil || !r.Opens.Before(*r.Closes):
+		return no("round_complete", "起止时间不完整或顺序不对", "opening and closing time are incomplete or out of order")
+	case in.Case.Data["kind"] == "incubation":
+		return nil
+	case r.Total <= 0:
+		return no("round_complete", "还没有资金总额", "the envelope is missing")
+	case share != 10000:
+		return no("round_complete", "各期拨款比例之和应为 100%%", "the shares of the tranches must add up to 100%%")
+	case r.Rules.NoticePeriod.IsZero():
+		return no("round_complete", "还没有公示期", "the notice period is missing")
+	}
+	return nil
+}
+
+func maxAwards(in input) *Refusal {
+	if in.Round == nil || in.Round.Rules.MaxAwards == 0 || in.Round.Awards < in.Round.Rules.MaxAwards {
+		return nil
+	}
+	return no("max_awards", "本批次 %d 个立项名额已满", "all %d awards of this round are given", in.Round.Rules.MaxAwards)
+}
+
+func standing(in input) *Refusal {
+	o := in.Organization
+	if o == nil {
+		return no("organization_standing", "没有申报组织", "there is no organization")
+	}
+	if o.BarredUntil != nil && !in.today().After(*o.BarredUntil) {
+		return no("organization_standing", "%[1]s 在 %[2]s 前不得申报", "%[1]s is barred until %[2]s", o.Name, *o.BarredUntil)
+	}
+	switch o.Standing {
+	case "abnormal":
+		return no("organization_standing", "%s 在活动异常名录中，移出后才能继续", "%s is on the abnormal list; it must be taken off first", o.Name)
+	case "dishonest":
+		return no("organization_standing", "%s 在严重违法失信名单中（民政部令第60号第24条）", "%s is on the list of the seriously dishonest (Order 60, art. 24)", o.Name)
+	case "barred":
+		return no("organization_standing", "%s 被限制申报", "%s is barred", o.Name)
+	}
+	return nil
+}
+
+func payable(in input) *Refusal {
+	o := in.Organization
+	if o != nil && (o.CreditCode != "" || o.FiscalHost != "") {
+		return nil
+	}
+	return no("payable_organization", "备案组织没有法人资格，需要先登记代管单位才能收款", "a filed organization has no legal personality: enter its fiscal host first")
+}
+
+func parentStage(in input, stages []string) *Refusal {
+	p := in.Parent
+	if p == nil {
+		return no("parent_stage", "没有所属项目", "it belongs to no grant")
+	}
+	for _, s := range stages {
+		if string(p.Stage) == s && p.State != "suspended" && p.Outcome == "" {
+			return nil
+		}
+	}
+	return no("parent_stage", "所属项目 %s 现在不能付款或报告（已暂停、终止或未到阶段）", "the grant %s is suspended, over or not that far", p.Ref)
+}

@@ -1,0 +1,216 @@
+package workflow
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// MaxDraft is the largest draft kept, in bytes.
+const MaxDraft = 256 << 10
+
+// Open decides the birth of a case: who may open one, what it needs, where it lies.
+func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) {
+	f := l.Facts
+	faults := m.missing(l, o)
+	c := Case{ID: o.ID, Workflow: m.def.Name, Round: o.Round, Organization: o.Organization, Project: o.Project, Lead: f.Actor.ID, Currency: "CNY"}
+	if c.ID == "" {
+		c.ID = NewID(f.Now)
+	}
+	locate(&c, l)
+	faults = append(faults, c.adopt(o.Fields)...)
+	if len(faults) > 0 {
+		return Birth{}, &Invalid{Fields: faults}
+	}
+	if !slices.ContainsFunc(m.def.Open, func(n string) bool { return m.plays(m.parties[n], f.Actor, &c) }) {
+		if l.Facts.Organization != nil && !m.party(f.Actor, &c) {
+			return Birth{}, ErrNotFound // another organization's: as if it did not exist
+		}
+		return Birth{}, &Refused{Action: CreateAction, Refusals: []Refusal{*forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.def.Title.ZH, m.def.Title.EN)}}
+	}
+	return m.bear(ctx, c, f)
+}
+
+// missing lists what the definition needs and the opening does not name, or that does not fit together.
+func (m *Machine) missing(l Loaded, o Opening) []FieldError {
+	var out []FieldError
+	given := map[string]ID{"organization": o.Organization, "project": o.Project, "round": o.Round}
+	found := map[string]bool{"organization": l.Facts.Organization != nil, "project": l.Project != nil, "round": l.Facts.Round != nil}
+	for _, n := range []string{"organization", "project", "round"} {
+		switch {
+		case given[n] == "" && slices.Contains(m.def.Needs, n):
+			out = append(out, FieldError{n, Text{ZH: "请选择", EN: "please choose one"}})
+		case given[n] != "" && !found[n]:
+			out = append(out, FieldError{n, Text{ZH: "没有这条记录", EN: "there is no such record"}})
+		}
+	}
+	if l.Project != nil && l.Facts.Organization != nil && l.Project.Organization != l.Facts.Organization.ID {
+		out = append(out, FieldError{"project", Text{ZH: "这个项目不属于所选组织", EN: "the project is not the organization's"}})
+	}
+	return out
+}
+
+// locate takes place, title and topics from the project, else from the organization.
+func locate(c *Case, l Loaded) {
+	if org := l.Facts.Organization; org != nil {
+		c.Region, c.Topics, c.Title = org.Region, org.Topics, org.Name
+	}
+	if p := l.Project; p != nil {
+		c.Title = p.Title
+		if p.Region != "" {
+			c.Region = p.Region
+		}
+		if len(p.Topics) > 0 {
+			c.Topics = p.Topics
+		}
+	}
+	if r := l.Facts.Round; r != nil {
+		c.Agency = r.Agency
+	}
+}
+
+// adopt takes over what the opener said of a case: title, track, requested_fen, region, kind, agency.
+func (c *Case) adopt(fields map[string]any) []FieldError {
+	var out []FieldError
+	bad := func(field, zh, en string) { out = append(out, FieldError{"fields." + field, Text{ZH: zh, EN: en}}) }
+	for name, v := range fields {
+		s, isText := v.(string)
+		switch name {
+		case "title":
+			if !isText || strings.TrimSpace(s) == "" || utf8.RuneCountInString(s) > 200 || hidden(s) {
+				bad(name, "请写 1 到 200 个字的标题", "a title has 1 to 200 characters")
+			}
+			c.Title = s
+		case "track":
+			if !isText || utf8.RuneCountInString(s) > 40 || hidden(s) {
+				bad(name, "没有这个赛道", "there is no such track")
+			}
+			c.Track = s
+		case "requested_fen":
+			n, ok := integer(v)
+			if !ok || n < 0 || n > int64(money.Max) {
+				bad(name, "应为以分计的整数", "a whole number of fen is expected")
+			}
+			c.Requested = fen(n)
+		case "region":
+			code, err := region.Parse(s)
+			if !isText || err != nil {
+				bad(name, "没有这样的区划代码", "there is no such region code")
+			}
+			c.Region = code
+		case "agency":
+			c.Agency = s
+		case "kind":
+			c.Data = map[string]any{"kind": s}
+		default:
+			bad(name, "没有这一项", "there is no such field")
+		}
+	}
+	return out
+}
+
+// bear gives a case its first event, clocks and duties.
+func (m *Machine) bear(ctx context.Context, c Case, f Facts) (Birth, error) {
+	c.DefinitionVersion, c.State, c.Version, c.LastHash = m.def.Version, m.def.Initial, 0, Hash{}
+	c.Born = f.Now.UTC().Truncate(time.Microsecond)
+	f.Case = c
+	w := m.begin(ctx, f, Command{}, nil)
+	w.doer(CreateAction)
+	w.land("", m.def.Initial)
+	if err := w.event(CreateAction, "", m.def.Initial); err != nil {
+		return Birth{}, err
+	}
+	d, err := w.finish()
+	if err != nil {
+		return Birth{}, err
+	}
+	return Birth{Case: d.Case, Event: d.Events[0], Duties: d.Duties, Outbox: d.Outbox}, nil
+}
+
+// deliver completes the children that a decision opened: each by the newest definition of its own workflow.
+func (d *Desk) deliver(ctx context.Context, f Facts, births []Birth) error {
+	for i, b := range births {
+		m := d.Machines.Machine(b.Case.Workflow, 0)
+		if m == nil {
+			return fmt.Errorf("open a child: no workflow %s", b.Case.Workflow)
+		}
+		parent := f.Case
+		f := f
+		f.Parent = &ParentFacts{ID: parent.ID, Ref: parent.Ref, State: parent.State, Stage: parent.Stage, Version: parent.Version}
+		born, err := m.bear(ctx, b.Case, f)
+		if err != nil {
+			return err
+		}
+		births[i] = born
+	}
+	return nil
+}
+
+// Draft decides the saving of work in progress: the answers by those who may edit them, or the fields of an action
+// that is the actor's to do (named in field "for").
+func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
+	d := Draft{Case: f.Case.ID, Actor: f.Actor.ID, Slot: AnswersSlot, At: f.Now}
+	action, _ := cmd.Fields["for"].(string)
+	allowed := []string{"answers"}
+	body := map[string]any{}
+	for k, v := range cmd.Fields {
+		if k != "for" {
+			body[k] = v
+		}
+	}
+	if action == "" {
+		if !m.edits(f.Actor, &f.Case) {
+			return d, &Refused{Action: SaveAction, Refusals: []Refusal{*m.notEditor(f.Case.State)}, Offers: m.Offers(f)}
+		}
+	} else {
+		t := m.transition(f.Case.State, action)
+		if t == nil {
+			return d, &NotOffered{Action: action, State: f.Case.State, Label: m.states[f.Case.State].Label, Offers: m.Offers(f)}
+		}
+		if !m.may(t, f.Actor, &f.Case) {
+			return d, &Refused{Action: SaveAction, Refusals: []Refusal{*m.notParty(t)}, Offers: m.Offers(f)}
+		}
+		if !m.asksAnswers(action) {
+			d.Slot = action
+		}
+		allowed = t.fieldNames()
+	}
+	return d, d.keep(body, allowed)
+}
+
+func (t *transition) fieldNames() []string {
+	var out []string
+	for _, f := range t.def.Fields {
+		out = append(out, f.Name)
+	}
+	return out
+}
+
+// keep checks the shape of a draft: known fields, not too large. Half-finished content is what drafts are for.
+func (d *Draft) keep(body map[string]any, allowed []string) error {
+	for name := range body {
+		if !slices.Contains(allowed, name) {
+			return &Invalid{Fields: []FieldError{{"fields." + name, Text{ZH: "没有这一项", EN: "there is no such field"}}}}
+		}
+	}
+	raw, err := json.Marshal(body)
+	if err != nil || len(raw) > MaxDraft {
+		return &Invalid{Fields: []FieldError{{"fields", Text{ZH: "草稿太大", EN: "the draft is too large"}}}}
+	}
+	d.Body = raw
+	return nil
+}
+
+func (m *Machine) notEditor(s State) *Refusal {
+	if len(m.states[s].Edit) == 0 {
+		return no("not_editable", "「%[1]s」状态下不能修改申报内容", "nothing can be edited while the case is: %[2]s", m.states[s].Label.ZH, m.states[s].Label.EN)
+	}
+	return forbid("role", "您不能修改这份申报", "you may not edit this application")
+}
