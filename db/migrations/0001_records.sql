@@ -49,7 +49,7 @@ create table organizations (
   credit_code     text not null default '' constraint credit_code_form check (credit_code ~ '^([0-9A-Z]{18})?$'),
   credit_override plain_text not null default '' constraint credit_override_length check (char_length(credit_override) <= 500),
   filing_number   plain_line not null default '' constraint filing_number_length check (char_length(filing_number) <= 60),
-  fiscal_host_id  uuid references organizations,
+  fiscal_host     uuid references organizations,
   region          region_code not null constraint region_known references regions,
   province        text not null default '',
   city            text not null default '',
@@ -71,7 +71,7 @@ create table organizations (
   constraint filed_has_number check (kind <> 'filed_community_org' or filing_number <> ''),
   constraint registered_has_code check (kind in ('filed_community_org', 'unregistered_team', 'residents_committee')
     or credit_code <> '' or credit_override <> ''),
-  constraint host_is_another check (fiscal_host_id <> id),
+  constraint host_is_another check (fiscal_host <> id),
   constraint standing_has_reason check (standing = 'good' or standing_reason <> ''),
   constraint barred_has_end check ((standing = 'barred') = (barred_until is not null)),
   constraint organization_scope check (starts_with(region, province) and province <> '' and (city = '' or starts_with(city, province)))
@@ -173,7 +173,7 @@ create table role_grants (
   region          region_code not null default '',
   agency_id       uuid references agencies,
   organization_id uuid references organizations,
-  round_id        uuid, -- references rounds, see 0003
+  round_id        uuid, -- references rounds, see 0004
   since           timestamptz not null default now(),
   until           timestamptz,
   constraint role_time_in_order check (until >= since),
@@ -245,9 +245,7 @@ create table attachments (
   name        plain_line not null constraint attachment_name check (char_length(name) between 1 and 120 and name !~ '[/\\]'),
   uploader_id uuid not null references users,
   at          timestamptz not null default now(),
-  case_id     uuid, -- references cases, see 0003; null until an action names it
-  bound_at    timestamptz,
-  constraint attachment_bound check ((case_id is null) = (bound_at is null))
+  case_id     uuid -- references cases, see 0004; null until an action names it
 );
 create index attachments_case on attachments (case_id, at) where case_id is not null;
 create index attachments_loose on attachments (at) where case_id is null;

@@ -3,4 +3,4 @@
 
 alter table attachments add constraint attachment_of_a_case foreign key (case_id) references cases;
 alter table role_grants add constraint role_of_a_round foreign key (round_id) references rounds;
-insert into schema_releases values (3, '0.1.0');
+insert into schema_releases values (4, '0.1.0');
