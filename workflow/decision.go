@@ -48,6 +48,7 @@ type Birth struct {
 	Event  Event
 	Duties []Duty
 	Outbox []Message
+	Round  *RoundRecord // only when the case is a round: its details, written in the same statement
 }
 
 // Posting moves money between two accounts; it balances by its shape.

@@ -202,6 +202,7 @@ type Opening struct {
 	Key          string
 	Digest       Hash
 	Fields       map[string]any // track, requested_fen, title, region where the definition asks for them
+	Details      *RoundRecord   // of a round, already checked (Registry.OpenRound)
 }
 
 // Open gives birth to a case in its initial state.
@@ -224,6 +225,7 @@ func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 	if err != nil {
 		return nil, err
 	}
+	birth.Round = o.Details
 	l.Facts.Case = birth.Case
 	body, err := json.Marshal(Receipt{View: m.Show(*l), Event: &birth.Event})
 	if err != nil {
