@@ -49,13 +49,16 @@ create table organizations (
   credit_code     text not null default '' constraint credit_code_form check (credit_code ~ '^([0-9A-Z]{18})?$'),
   credit_override plain_text not null default '' constraint credit_override_length check (char_length(credit_override) <= 500),
   filing_number   plain_line not null default '' constraint filing_number_length check (char_length(filing_number) <= 60),
-  fiscal_host     uuid references organizations,
-  region          region_code not null constraint region_known references regions,
+  fiscal_host_id  uuid references organizations,
+  region          region_code not null,
   province        text not null default '',
   city            text not null default '',
   county          text not null default '',
   street          text not null default '',
   community       text not null default '',
+  -- Communities stand below the divisions that are loaded: theirs is the street.
+  division        text not null generated always as (left(region, case when length(region) = 12 then 9 else 12 end)) stored
+    constraint region_known references regions,
   address         plain_line not null default '' constraint address_length check (char_length(address) <= 200),
   contact         plain_line not null default '' constraint contact_length check (char_length(contact) <= 60),
   phone           text not null default '' constraint phone_shape check (phone ~ '^(\+?[0-9][0-9 ()-]{4,23})?$'),
@@ -71,7 +74,7 @@ create table organizations (
   constraint filed_has_number check (kind <> 'filed_community_org' or filing_number <> ''),
   constraint registered_has_code check (kind in ('filed_community_org', 'unregistered_team', 'residents_committee')
     or credit_code <> '' or credit_override <> ''),
-  constraint host_is_another check (fiscal_host <> id),
+  constraint host_is_another check (fiscal_host_id <> id),
   constraint standing_has_reason check (standing = 'good' or standing_reason <> ''),
   constraint barred_has_end check ((standing = 'barred') = (barred_until is not null)),
   constraint organization_scope check (starts_with(region, province) and province <> '' and (city = '' or starts_with(city, province)))
@@ -90,12 +93,14 @@ create table projects (
   title           plain_line not null constraint project_title check (char_length(title) between 2 and 120 and title = btrim(title)),
   summary         plain_text not null default '' constraint project_summary check (char_length(summary) <= 4000),
   topics          text[] not null default '{}' constraint project_topics check (cardinality(topics) <= 20),
-  region          region_code not null constraint project_region_known references regions,
+  region          region_code not null,
   province        text not null default '',
   city            text not null default '',
   county          text not null default '',
   street          text not null default '',
   community       text not null default '',
+  division        text not null generated always as (left(region, case when length(region) = 12 then 9 else 12 end)) stored
+    constraint project_region_known references regions,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
   constraint project_once unique (organization_id, title),
