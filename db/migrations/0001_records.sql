@@ -49,7 +49,7 @@ create table organizations (
   credit_code     text not null default '' constraint credit_code_form check (credit_code ~ '^([0-9A-Z]{18})?$'),
   credit_override plain_text not null default '' constraint credit_override_length check (char_length(credit_override) <= 500),
   filing_number   plain_line not null default '' constraint filing_number_length check (char_length(filing_number) <= 60),
-  fiscal_host_id  uuid references organizations,
+  fiscal_host     uuid references organizations,
   region          region_code not null,
   province        text not null default '',
   city            text not null default '',
@@ -74,7 +74,7 @@ create table organizations (
   constraint filed_has_number check (kind <> 'filed_community_org' or filing_number <> ''),
   constraint registered_has_code check (kind in ('filed_community_org', 'unregistered_team', 'residents_committee')
     or credit_code <> '' or credit_override <> ''),
-  constraint host_is_another check (fiscal_host_id <> id),
+  constraint host_is_another check (fiscal_host <> id),
   constraint standing_has_reason check (standing = 'good' or standing_reason <> ''),
   constraint barred_has_end check ((standing = 'barred') = (barred_until is not null)),
   constraint organization_scope check (starts_with(region, province) and province <> '' and (city = '' or starts_with(city, province)))
