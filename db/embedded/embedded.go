@@ -1,0 +1,182 @@
+// Package embedded keeps a private PostgreSQL under a data folder: found or fetched, initialized, started, watched and
+// stopped by this process, reachable through a socket in a private folder and through nothing else.
+//
+// One process owns a data folder at a time, by a lock on DIR/owner.lock that the system releases with the process. When
+// the owner is killed, PostgreSQL shuts itself down (the kernel sends it SIGINT); the next start clears what is left.
+// A data directory is never deleted, whatever its version.
+package embedded
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// Errors that callers tell apart.
+var (
+	ErrInUse      = errors.New("another incubase process uses this data folder")
+	ErrNotRunning = errors.New("no incubase server runs on this data folder")
+	ErrNoPrograms = errors.New("PostgreSQL's programs are not installed")
+)
+
+// Roles and the database that every cluster has.
+const (
+	Superuser  = "postgres"
+	OwnerRole  = "incubase_owner"  // owns the databases and migrates
+	ServerRole = "incubase_server" // serves
+	Database   = "incubase"
+)
+
+// Options of a private PostgreSQL.
+type Options struct {
+	Dir            string // data folder; the cluster is Dir/pg
+	Log            *slog.Logger
+	Unsafe         bool   // fsync off and the like: tests only, a crash may lose everything
+	MaxConnections int    // 100 if 0
+	Bin            string // folder of postgres and initdb; "": found, else fetched
+}
+
+// Server is a running private PostgreSQL.
+type Server struct {
+	place place
+	lock  *os.File
+	proc  *process
+	done  chan struct{}
+	log   *slog.Logger
+}
+
+// place is what Dir/postgres.json tells others about a running server.
+type place struct {
+	PID    int    `json:"pid"`    // of the owner
+	Socket string `json:"socket"` // folder of the socket
+	Data   string `json:"data"`   // the cluster
+	Bin    string `json:"bin"`
+}
+
+// startTimeout bounds recovery after a crash, which may have to replay a lot.
+const startTimeout = 2 * time.Minute
+
+// Start starts the cluster under o.Dir, making it first where there is none. ErrInUse if another process owns it.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	dir, err := filepath.Abs(o.Dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(dir, 0o755); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	lock, err := own(dir)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{lock: lock, done: make(chan struct{}), log: o.Log}
+	if err := s.start(ctx, dir, o); err != nil {
+		_ = lock.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+func (s *Server) start(ctx context.Context, dir string, o Options) error {
+	who, err := runAs()
+	if err != nil {
+		return err
+	}
+	data, err := who.home(dir)
+	if err != nil {
+		return err
+	}
+	bin, err := programs(ctx, o, data, dir)
+	if err != nil {
+		return err
+	}
+	if err := initialize(ctx, bin, data, who); err != nil {
+		return err
+	}
+	socket, err := who.tempDir()
+	if err != nil {
+		return err
+	}
+	s.place = place{PID: os.Getpid(), Socket: socket, Data: data, Bin: bin}
+	if err := clearStale(data); err != nil {
+		return err
+	}
+	s.proc, err = launch(bin, data, socket, who, o, s.done)
+	if err != nil {
+		return err
+	}
+	if err := s.ready(ctx); err != nil {
+		s.proc.interrupt()
+		<-s.done
+		return fmt.Errorf("%w; PostgreSQL said: %s", err, s.proc.lastWords())
+	}
+	if err := s.prepare(ctx); err != nil {
+		_ = s.Stop(ctx)
+		return err
+	}
+	return s.publish(dir)
+}
+
+// publish writes DIR/postgres.json for Attach.
+func (s *Server) publish(dir string) error {
+	b, err := json.Marshal(s.place)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(filepath.Join(dir, "postgres.json"), b, 0o600)
+}
+
+// URL is a connection string for a role and a database, over the socket.
+func (s *Server) URL(role, database string) string {
+	q := url.Values{"host": {s.place.Socket}, "sslmode": {"disable"}}
+	return (&url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database, RawQuery: q.Encode()}).String()
+}
+
+// Done is closed when the postmaster has ended, for whatever reason.
+func (s *Server) Done() <-chan struct{} { return s.done }
+
+// Stop shuts the server down in order (sessions are ended, everything is written) and gives the data folder free. On an
+// attached server it does nothing.
+func (s *Server) Stop(ctx context.Context) error {
+	if s.proc == nil {
+		return nil
+	}
+	s.proc.interrupt()
+	select {
+	case <-s.done:
+	case <-ctx.Done():
+		return fmt.Errorf("stop PostgreSQL: %w", ctx.Err())
+	}
+	_ = os.RemoveAll(s.place.Socket)
+	return s.lock.Close()
+}
+
+// Attach finds the server that a running owner keeps on dir. ErrNotRunning if there is none.
+func Attach(dir string) (*Server, error) {
+	b, err := os.ReadFile(filepath.Join(dir, "postgres.json"))
+	if err != nil {
+		return nil, ErrNotRunning
+	}
+	s := &Server{done: make(chan struct{})}
+	if err := json.Unmarshal(b, &s.place); err != nil {
+		return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, "postgres.json"), err)
+	}
+	lock, err := own(dir)
+	if err == nil { // nobody holds it: the file is a leftover
+		_ = lock.Close()
+		return nil, ErrNotRunning
+	}
+	if !errors.Is(err, ErrInUse) {
+		return nil, err
+	}
+	return s, nil
+}

@@ -1,0 +1,194 @@
+package embedded
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+)
+
+// own takes the lock of a data folder. The system gives it free when the process ends, however it ends.
+func own(dir string) (*os.File, error) {
+	path := filepath.Join(dir, "owner.lock")
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("open the lock of the data folder: %w", err)
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		b, _ := os.ReadFile(path)
+		_ = f.Close()
+		if errors.Is(err, syscall.EWOULDBLOCK) {
+			return nil, fmt.Errorf("%w: %s (process %s); stop it first, or choose another folder with --data", ErrInUse, dir, strings.TrimSpace(string(b)))
+		}
+		return nil, fmt.Errorf("lock the data folder: %w", err)
+	}
+	if f.Truncate(0) == nil {
+		_, _ = f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
+	}
+	return f, nil
+}
+
+// process is the postmaster.
+type process struct {
+	cmd *exec.Cmd
+	mu  sync.Mutex
+	out bytes.Buffer
+}
+
+// Write keeps the last words of the postmaster for an error message.
+func (p *process) Write(b []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.out.Len() > 64<<10 {
+		p.out.Reset()
+	}
+	return p.out.Write(b)
+}
+
+func (p *process) lastWords() string {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	lines := strings.Split(strings.TrimSpace(p.out.String()), "\n")
+	return strings.Join(lines[max(0, len(lines)-4):], " | ")
+}
+
+// interrupt asks for a fast shutdown.
+func (p *process) interrupt() { _ = p.cmd.Process.Signal(syscall.SIGINT) }
+
+// launch starts the postmaster. It gets SIGINT when this process dies: the signal follows the thread that forked, so
+// that thread is kept until the end. A process group of its own keeps the terminal's Ctrl-C from it.
+func launch(bin, data, socket string, who identity, o Options, done chan struct{}) (*process, error) {
+	p := &process{}
+	p.cmd = exec.Command(filepath.Join(bin, "postgres"), arguments(data, socket, o)...)
+	p.cmd.Stdout, p.cmd.Stderr = p, p
+	p.cmd.Dir = data
+	p.cmd.Env = environment(bin)
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGINT, Credential: who.credential}
+	started := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := p.cmd.Start()
+		started <- err
+		if err == nil {
+			_ = p.cmd.Wait()
+			close(done)
+		}
+	}()
+	if err := <-started; err != nil {
+		return nil, fmt.Errorf("start PostgreSQL: %w", err)
+	}
+	return p, nil
+}
+
+func arguments(data, socket string, o Options) []string {
+	connections := o.MaxConnections
+	if connections == 0 {
+		connections = 100
+	}
+	settings := map[string]string{
+		"listen_addresses": "", "unix_socket_directories": socket, "unix_socket_permissions": "0700",
+		"max_connections": strconv.Itoa(connections), "shared_buffers": "64MB", "timezone": "UTC", "log_timezone": "UTC",
+		"log_min_messages": "warning", "max_wal_size": "1GB", "random_page_cost": "1.1",
+	}
+	if o.Unsafe {
+		for _, k := range []string{"fsync", "full_page_writes", "synchronous_commit"} {
+			settings[k] = "off"
+		}
+	}
+	args := []string{"-D", data}
+	for k, v := range settings {
+		args = append(args, "-c", k+"="+v)
+	}
+	return args
+}
+
+// environment without what would lead the programs elsewhere.
+func environment(bin string) []string {
+	out := []string{"LC_ALL=C.UTF-8", "TZ=UTC"}
+	for _, kv := range os.Environ() {
+		if !strings.HasPrefix(kv, "PG") && !strings.HasPrefix(kv, "LC_") && !strings.HasPrefix(kv, "TZ=") && !strings.HasPrefix(kv, "LD_LIBRARY_PATH=") {
+			out = append(out, kv)
+		}
+	}
+	if lib := filepath.Join(filepath.Dir(bin), "lib"); strings.Contains(bin, fetchedFolder) {
+		out = append(out, "LD_LIBRARY_PATH="+lib)
+	}
+	return out
+}
+
+// clearStale removes what a killed postmaster left, while the lock is ours. A postmaster of this cluster that is still
+// shutting down is waited for; a zombie counts as gone (PostgreSQL itself would take it for alive); another process
+// that happens to have the number is left alone.
+func clearStale(data string) error {
+	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
+	if err != nil {
+		return nil
+	}
+	lines := strings.Split(string(b), "\n")
+	pid, err := strconv.Atoi(strings.TrimSpace(lines[0]))
+	if err != nil || pid <= 0 {
+		return os.Remove(filepath.Join(data, "postmaster.pid"))
+	}
+	for end := time.Now().Add(30 * time.Second); ours(pid, data); time.Sleep(50 * time.Millisecond) {
+		if time.Now().After(end) {
+			return fmt.Errorf("an older PostgreSQL (process %d) still runs on %s; stop it with: kill -INT %d", pid, data, pid)
+		}
+		_ = syscall.Kill(pid, syscall.SIGINT)
+	}
+	if len(lines) > 4 && lines[4] != "" {
+		_ = os.RemoveAll(lines[4]) // its socket folder, made by us
+	}
+	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !os.IsNotExist(err) {
+		return fmt.Errorf("clear what a killed PostgreSQL left: %w", err)
+	}
+	return nil
+}
+
+// ours tells whether a live process with that number works in the cluster's folder.
+func ours(pid int, data string) bool {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		if _, noProc := os.Stat("/proc/self/stat"); noProc != nil { // no /proc here: the number alone must do
+			return syscall.Kill(pid, 0) == nil
+		}
+		return false
+	}
+	if i := bytes.LastIndexByte(stat, ')'); i < 0 || i+2 >= len(stat) || stat[i+2] == 'Z' {
+		return false
+	}
+	cwd, err := os.Readlink(fmt.Sprintf("/proc/%d/cwd", pid))
+	return err == nil && cwd == data
+}
+
+// initialize makes the cluster, complete or not at all: initdb works aside and the result is renamed.
+func initialize(ctx context.Context, bin, data string, who identity) error {
+	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil {
+		return nil
+	}
+	fresh := data + ".new"
+	if err := os.RemoveAll(fresh); err != nil {
+		return fmt.Errorf("clear an unfinished cluster: %w", err)
+	}
+	if err := who.mkdir(fresh); err != nil {
+		return err
+	}
+	cmd := exec.CommandContext(ctx, filepath.Join(bin, "initdb"), "-D", fresh, "-U", Superuser, "--auth=trust",
+		"--locale=C.UTF-8", "--encoding=UTF8", "--data-checksums", "--no-instructions")
+	cmd.Env = environment(bin)
+	cmd.Dir = "/"
+	cmd.SysProcAttr = &syscall.SysProcAttr{Credential: who.credential}
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, strings.TrimSpace(string(out)))
+	}
+	return os.Rename(fresh, data)
+}
