@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"database/sql"
 	"embed"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -251,4 +253,15 @@ func numbers(release string) (n [3]int, ok bool) {
 		n[i] = v
 	}
 	return n, true
+}
+
+// SchemaHash names the whole of the migrations, for caches of migrated databases.
+func SchemaHash() string {
+	h := sha256.New()
+	files, _ := fs.Glob(migrationFiles, "migrations/*.sql") // the pattern is well-formed
+	for _, f := range files {
+		b, _ := migrationFiles.ReadFile(f) // embedded
+		fmt.Fprintf(h, "%s %d\n%s", f, len(b), b)
+	}
+	return hex.EncodeToString(h.Sum(nil))[:16]
 }

@@ -28,7 +28,8 @@ func loadQueries() (queries, error) {
 		if err != nil {
 			return nil, err
 		}
-		q[strings.TrimSuffix(strings.TrimPrefix(f, "sql/"), ".sql")] = string(b)
+		name := strings.TrimSuffix(strings.TrimPrefix(f, "sql/"), ".sql")
+		q[name] = strings.ReplaceAll(string(b), "{{facts}}", factColumns)
 	}
 	return q, nil
 }

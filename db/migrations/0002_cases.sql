@@ -194,10 +194,10 @@ create table case_answers (
 create table drafts (
   case_id  uuid not null references cases,
   actor_id uuid not null references users,
-  action   text not null,
-  body     jsonb not null constraint draft_size check (pg_column_size(body) <= 262144),
+  slot     text not null, -- 'answers', which are shared, or the action it prepares
+  body     jsonb not null constraint draft_size check (octet_length(body::text) <= 524288),
   at       timestamptz not null,
-  primary key (case_id, actor_id, action)
+  primary key (case_id, slot, actor_id)
 );
 
 -- The ledger. A posting takes from one account and gives to another, so it balances by its shape; accounts follow the kind.

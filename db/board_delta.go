@@ -1,0 +1,82 @@
+package db
+
+import (
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/region"
+)
+
+// boardDoc is what a case adds to the boards (sign 1) or takes away (-1).
+type boardDoc struct {
+	Sign     int            `json:"sign"`
+	Province region.Code    `json:"province"`
+	City     region.Code    `json:"city"`
+	County   region.Code    `json:"county"`
+	Street   region.Code    `json:"street"`
+	Agency   *workflow.ID   `json:"agency_id"`
+	Round    *workflow.ID   `json:"round_id"`
+	Topics   []string       `json:"topics"`
+	Stage    workflow.Stage `json:"stage"`
+	Amount   int64          `json:"amount"`
+	Due      *calendar.Date `json:"due_on"`
+}
+
+// boardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
+// submitted and has no parent, in CNY: drafts are nobody's facts, and a payment is part of its grant.
+func boardChange(before, after *workflow.Case) (d []boardDoc) {
+	a, b := boardFacts(before), boardFacts(after)
+	switch {
+	case a == nil && b == nil, a != nil && b != nil && a.same(b):
+		return nil
+	}
+	if a != nil {
+		a.Sign = -1
+		d = append(d, *a)
+	}
+	if b != nil {
+		b.Sign = 1
+		d = append(d, *b)
+	}
+	return d
+}
+
+func boardFacts(c *workflow.Case) *boardDoc {
+	if c.Stage == workflow.NoStage || c.Parent != "" || c.Currency != "" && c.Currency != "CNY" {
+		return nil
+	}
+	return &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),
+		Agency: opt(c.Agency), Round: opt(c.Round), Topics: list(c.Topics), Stage: c.Stage, Amount: boardAmount(c), Due: c.Due}
+}
+
+// boardAmount is what is asked for until the award is confirmed, and what is promised from then on.
+func boardAmount(c *workflow.Case) int64 {
+	if c.Stage == workflow.Applied {
+		return int64(c.Requested)
+	}
+	return int64(c.Committed)
+}
+
+func (a *boardDoc) same(b *boardDoc) bool {
+	return a.Province == b.Province && a.City == b.City && a.County == b.County && a.Street == b.Street &&
+		equal(a.Agency, b.Agency) && equal(a.Round, b.Round) && equal(a.Due, b.Due) && a.Stage == b.Stage &&
+		a.Amount == b.Amount && sameTopics(a.Topics, b.Topics)
+}
+
+func equal[T comparable](a, b *T) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+func sameTopics(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

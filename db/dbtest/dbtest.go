@@ -1,0 +1,172 @@
+// Package dbtest gives each test a database of its own, cloned from a template that is migrated once, and fixtures that
+// fill in what a test leaves out. Tests run in parallel; nothing is shared but the server.
+//
+// By default the server is a private PostgreSQL of the test process; INCUBASE_TEST_DATABASE_URL names another one, by a
+// role that may create databases and roles.
+package dbtest
+
+import (
+	"context"
+	"crypto/rand"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/db"
+)
+
+// Database is a fresh, migrated database.
+type Database struct {
+	*db.DB
+	URL      string // of the server's role
+	OwnerURL string
+}
+
+// Open clones the template for one test and drops the clone at its end. The options' URL is filled in.
+func Open(t testing.TB, o db.Options) *Database {
+	t.Helper()
+	s := server(t)
+	name := "t_" + random()
+	if err := s.clone(name); err != nil {
+		t.Fatalf("clone the test database: %v", err)
+	}
+	d := &Database{URL: s.url(s.serverRole, name), OwnerURL: s.url(s.ownerRole, name)}
+	o.URL = d.URL
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.MaxReads == 0 {
+		o.MaxReads = 4 // many tests at once share one server
+	}
+	if o.MaxWrites == 0 {
+		o.MaxWrites = 3
+	}
+	var err error
+	if d.DB, err = db.Open(t.Context(), o); err != nil {
+		t.Fatalf("open the test database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := d.DB.Close(); err != nil {
+			t.Errorf("close the test database: %v", err)
+		}
+		s.drop(name)
+	})
+	return d
+}
+
+// Owner is a plain connection as the owner of the schema, for what no program may do.
+func (d *Database) Owner(t testing.TB) *sql.DB { return plain(t, d.OwnerURL) }
+
+// Server is a plain connection as the server's role.
+func (d *Database) Server(t testing.TB) *sql.DB { return plain(t, d.URL) }
+
+func plain(t testing.TB, url string) *sql.DB {
+	t.Helper()
+	pool, err := sql.Open("postgres", url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool.SetMaxOpenConns(2)
+	t.Cleanup(func() { _ = pool.Close() })
+	return pool
+}
+
+// cluster is the server that the tests of this process use.
+type cluster struct {
+	url                   func(role, database string) string
+	ownerRole, serverRole string
+	template              string
+	admin                 *sql.DB
+	clones                sync.Mutex // PostgreSQL copies a template for one session at a time
+}
+
+var shared struct {
+	sync.Once
+	*cluster
+	err error
+}
+
+func server(t testing.TB) *cluster {
+	t.Helper()
+	shared.Do(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+		defer cancel()
+		shared.cluster, shared.err = begin(ctx)
+	})
+	if shared.err != nil {
+		t.Fatalf("start a PostgreSQL for the tests: %v", shared.err)
+	}
+	return shared.cluster
+}
+
+func (c *cluster) clone(name string) error {
+	c.clones.Lock()
+	defer c.clones.Unlock()
+	return c.exec(fmt.Sprintf("create database %s template %s strategy wal_log owner %s",
+		pq.QuoteIdentifier(name), pq.QuoteIdentifier(c.template), pq.QuoteIdentifier(c.ownerRole)))
+}
+
+// drop forgets a clone. The server may be gone at the end of a test of failures; then so is the clone.
+func (c *cluster) drop(name string) {
+	_ = c.exec("drop database if exists " + pq.QuoteIdentifier(name) + " with (force)")
+}
+
+func (c *cluster) exec(statement string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	_, err := c.admin.ExecContext(ctx, statement)
+	return err
+}
+
+// migrated makes the template: migrated and filled, then closed to all, so that it can be copied.
+func (c *cluster) migrated(ctx context.Context) error {
+	var there bool
+	if err := c.admin.QueryRowContext(ctx, `select exists (select 1 from pg_database where datname = $1 and not datallowconn)`,
+		c.template).Scan(&there); err != nil || there {
+		return err
+	}
+	name := pq.QuoteIdentifier(c.template)
+	if err := c.exec("drop database if exists " + name + " with (force)"); err != nil {
+		return err
+	}
+	if err := c.exec("create database " + name + " template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' owner " +
+		pq.QuoteIdentifier(c.ownerRole)); err != nil {
+		return err
+	}
+	err := db.Migrate(ctx, db.MigrateOptions{OwnerURL: c.url(c.ownerRole, c.template), ServerURL: c.url(c.serverRole, c.template),
+		Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return err
+	}
+	if err := fill(ctx, c.url(c.ownerRole, c.template)); err != nil {
+		return err
+	}
+	return c.exec("alter database " + name + " allow_connections false")
+}
+
+// withDatabase writes another role and database into a connection string of either of lib/pq's forms.
+func withDatabase(base, role, database string) string {
+	cfg, err := pq.NewConfig(base)
+	if err != nil {
+		return base
+	}
+	quote := func(s string) string { return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'" }
+	out := fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=%s", quote(cfg.Host), cfg.Port, quote(role), quote(database), quote(string(cfg.SSLMode)))
+	if cfg.Password != "" {
+		out += " password=" + quote(cfg.Password)
+	}
+	return out
+}
+
+func random() string {
+	var b [6]byte
+	_, _ = rand.Read(b[:]) // never fails
+	return hex.EncodeToString(b[:])
+}

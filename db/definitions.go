@@ -1,0 +1,88 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"incubase/workflow"
+)
+
+// ErrDefinitionChanged is a definition whose version is already there with other content. Cases live under it: a change
+// needs a new version.
+var ErrDefinitionChanged = errors.New("this version of the definition exists with other content")
+
+type stateDoc struct {
+	State   workflow.State `json:"state"`
+	Stage   string         `json:"stage"`
+	Outcome string         `json:"outcome"`
+}
+
+type edgeDoc struct {
+	Action string         `json:"action"`
+	From   workflow.State `json:"from_state"`
+	To     workflow.State `json:"to_state"`
+}
+
+// Define writes definitions with their states and edges, so that foreign keys know them. It does nothing for those that
+// are there, and refuses the same version with other content. Several servers may do it at once.
+func (d *DB) Define(ctx context.Context, machines ...*workflow.Machine) error {
+	return d.write.tx(ctx, func(t *txn) error {
+		var locked bool
+		if err := t.row("definition_lock", nil, &locked); err != nil {
+			return err
+		}
+		for _, m := range machines {
+			if err := define(t, m); err != nil {
+				return fmt.Errorf("define %s version %d: %w", m.Definition().Name, m.Definition().Version, err)
+			}
+		}
+		return nil
+	})
+}
+
+func define(t *txn, m *workflow.Machine) error {
+	def := m.Definition()
+	body, err := json.Marshal(def)
+	if err != nil {
+		return err
+	}
+	var states []stateDoc
+	for _, s := range def.States {
+		states = append(states, stateDoc{s.Name, s.Stage, s.Outcome})
+	}
+	var edges []edgeDoc
+	for _, e := range m.Edges() {
+		edges = append(edges, edgeDoc{e.Action, e.From, e.To})
+	}
+	parts, err := json.Marshal(map[string]any{"states": states, "edges": edges})
+	if err != nil {
+		return err
+	}
+	hash := sha256.Sum256(body)
+	var stored []byte
+	if err := t.row("definition_put", []any{def.Name, def.Version, def.Prefix, hash[:], string(body)}, &stored); err != nil {
+		return err
+	}
+	if hashOf(stored) != workflow.Hash(hash) {
+		return ErrDefinitionChanged
+	}
+	return t.exec("definition_parts", def.Name, def.Version, string(parts))
+}
+
+// Definitions reads every definition there is, the shipped ones and those loaded into this installation.
+func (d *DB) Definitions(ctx context.Context) ([]workflow.Definition, error) {
+	var rows [][]byte
+	if err := d.read.all(ctx, &rows, "definition_list"); err != nil {
+		return nil, fmt.Errorf("read definitions: %w", err)
+	}
+	defs := make([]workflow.Definition, len(rows))
+	for i, b := range rows {
+		if err := json.Unmarshal(b, &defs[i]); err != nil {
+			return nil, fmt.Errorf("read a definition: %w", err)
+		}
+	}
+	return defs, nil
+}

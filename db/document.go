@@ -1,0 +1,267 @@
+package db
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"incubase/workflow"
+)
+
+// document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
+// reads as rows of its tables, so their names are names of columns. Parts left out write nothing.
+type document struct {
+	Case       *caseDoc      `json:"case,omitempty"`
+	Act        string        `json:"act,omitempty"` // whose drafts are done with
+	Events     []eventDoc    `json:"events,omitempty"`
+	Payloads   []payloadDoc  `json:"payloads,omitempty"`
+	Answers    []answersDoc  `json:"answers,omitempty"`
+	Postings   []postingDoc  `json:"postings,omitempty"`
+	Births     []*caseDoc    `json:"births,omitempty"`
+	Rounds     []roundDoc    `json:"rounds,omitempty"`
+	Signals    []signalDoc   `json:"signals,omitempty"`
+	Duties     []dutyDoc     `json:"duties,omitempty"`
+	Timers     []timerDoc    `json:"timers,omitempty"`
+	Outbox     []outboxDoc   `json:"outbox,omitempty"`
+	Board      []boardDoc    `json:"board,omitempty"`
+	Parties    *[]partyDoc   `json:"parties,omitempty"` // nil: unchanged
+	Words      []wordsDoc    `json:"words,omitempty"`
+	Attach     []workflow.ID `json:"attach,omitempty"`
+	Envelope   *envelopeDoc  `json:"envelope,omitempty"`
+	RoundState string        `json:"round_state,omitempty"`
+}
+
+type eventDoc struct {
+	Case        workflow.ID    `json:"case_id"`
+	Seq         int            `json:"seq"`
+	Workflow    string         `json:"workflow"`
+	Version     int            `json:"definition_version"`
+	Action      string         `json:"action"`
+	From        workflow.State `json:"from_state"`
+	To          workflow.State `json:"to_state"`
+	Actor       workflow.ID    `json:"actor_id"`
+	At          time.Time      `json:"at"`
+	PayloadHash string         `json:"payload_hash"`
+	Previous    string         `json:"previous_hash"`
+	Hash        string         `json:"hash"`
+}
+
+type payloadDoc struct {
+	Case workflow.ID `json:"case_id"`
+	Seq  int         `json:"seq"`
+	Body string      `json:"body"`
+}
+
+type answersDoc struct {
+	Case     workflow.ID     `json:"case_id"`
+	Revision int             `json:"revision"`
+	Body     json.RawMessage `json:"body"`
+	At       time.Time       `json:"at"`
+}
+
+type postingDoc struct {
+	Case    workflow.ID `json:"case_id"`
+	Seq     int         `json:"seq"`
+	Grant   workflow.ID `json:"grant_id"`
+	Round   workflow.ID `json:"round_id"`
+	Kind    string      `json:"kind"`
+	Debit   string      `json:"debit"`
+	Credit  string      `json:"credit"`
+	Amount  int64       `json:"amount_fen"`
+	Tranche int         `json:"tranche"`
+	At      time.Time   `json:"at"`
+}
+
+type signalDoc struct {
+	Key    string         `json:"key"`
+	To     workflow.ID    `json:"to_case"`
+	Action string         `json:"action"`
+	Fields map[string]any `json:"fields"`
+	At     time.Time      `json:"at"`
+}
+
+type dutyDoc struct {
+	Case         workflow.ID   `json:"case_id"`
+	Key          string        `json:"key"`
+	Action       string        `json:"action"`
+	Role         workflow.Role `json:"role"`
+	User         *workflow.ID  `json:"user_id"`
+	Organization *workflow.ID  `json:"organization_id"`
+	Agency       *workflow.ID  `json:"agency_id"`
+	Region       string        `json:"region"`
+	Due          *time.Time    `json:"due_at"`
+}
+
+type timerDoc struct {
+	Case        workflow.ID `json:"case_id"`
+	Name        string      `json:"name"`
+	Since       int         `json:"since"`
+	Fires       time.Time   `json:"fires_at"`
+	Action      string      `json:"action"`
+	Provisional bool        `json:"provisional"`
+}
+
+type outboxDoc struct {
+	Case  workflow.ID    `json:"case_id"`
+	Seq   int            `json:"seq"`
+	Topic string         `json:"topic"`
+	Body  map[string]any `json:"body"`
+}
+
+type partyDoc struct {
+	Who  workflow.ID `json:"who"`
+	Part string      `json:"part"`
+	Case workflow.ID `json:"case_id"`
+}
+
+type wordsDoc struct {
+	Case  workflow.ID `json:"case_id"`
+	Words string      `json:"words"`
+}
+
+type envelopeDoc struct {
+	Round     workflow.ID `json:"round"`
+	Committed int64       `json:"committed"`
+	Paid      int64       `json:"paid"`
+	Returned  int64       `json:"returned"`
+	Awards    int         `json:"awards"`
+}
+
+// opt is NULL for the empty id.
+func opt(id workflow.ID) *workflow.ID {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
+// bytea is PostgreSQL's text form of bytes.
+func bytea(h workflow.Hash) string { return `\x` + hex.EncodeToString(h[:]) }
+
+// micro cuts a time to what the database keeps, so that what was decided is what is read again.
+func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
+
+// decisionDocument is everything that a decision writes.
+func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document, error) {
+	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
+		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events), d.Before.Version, d.Case.Version)
+	}
+	doc := &document{Case: newCaseDoc(&d.Case), Act: d.Events[0].Action, Attach: d.Attach}
+	for i := range d.Events {
+		doc.event(&d.Events[i])
+	}
+	at, seq := micro(d.Events[0].At), d.Events[0].Seq
+	if d.Answers != nil {
+		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at}}
+	}
+	for _, p := range d.Postings {
+		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit, int64(p.Amount), p.Tranche, at})
+	}
+	doc.tell(d, at, seq)
+	doc.live(&d.Case, alarms, d.Duties, d.Outbox)
+	if a, b := parties(&d.Before), parties(&d.Case); !slices.Equal(a, b) {
+		doc.Parties = &b
+	}
+	if d.Before.Title != d.Case.Title {
+		doc.Words = append(doc.Words, wordsDoc{d.Case.ID, d.Case.Ref + " " + d.Case.Title})
+	}
+	doc.Board = boardChange(&d.Before, &d.Case)
+	doc.money(d)
+	for i := range d.Children {
+		doc.birth(&d.Children[i], parties(&d.Case))
+	}
+	return doc, nil
+}
+
+func (doc *document) event(e *workflow.Event) {
+	doc.Events = append(doc.Events, eventDoc{e.Case, e.Seq, e.Workflow, e.DefinitionVersion, e.Action, e.From, e.To, e.Actor,
+		micro(e.At), bytea(e.PayloadHash), bytea(e.Previous), bytea(e.Hash)})
+	doc.Payloads = append(doc.Payloads, payloadDoc{e.Case, e.Seq, e.Payload})
+}
+
+// tell queues the signals. Their keys come from the event that sends them, so each is carried out once.
+func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
+	for i, s := range d.Signals {
+		key := "signal:" + d.Case.ID + ":" + strconv.Itoa(seq)
+		if i > 0 {
+			key += "." + strconv.Itoa(i)
+		}
+		fields := s.Fields
+		if fields == nil {
+			fields = map[string]any{}
+		}
+		doc.Signals = append(doc.Signals, signalDoc{key, s.To, s.Action, fields, at})
+	}
+}
+
+func (doc *document) money(d *workflow.Decision) {
+	if e := d.Envelope; e != (workflow.EnvelopeChange{}) {
+		doc.Envelope = &envelopeDoc{e.Round, int64(e.Committed), int64(e.Paid), int64(e.Returned), e.Awards}
+	}
+	if d.Round != nil {
+		doc.RoundState = string(d.Round.State)
+	}
+}
+
+// live writes the projections of a case: who is waited for, what fires, what happened.
+func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty, news []workflow.Message) {
+	for _, d := range duties {
+		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency), string(c.Region), d.Due})
+	}
+	for _, k := range alarms {
+		doc.Timers = append(doc.Timers, timerDoc{c.ID, k.Name, k.Since, k.Fires(), k.Action, k.Provisional})
+	}
+	for _, m := range news {
+		body := m.Body
+		if body == nil {
+			body = map[string]any{}
+		}
+		doc.Outbox = append(doc.Outbox, outboxDoc{c.ID, c.Version, m.Topic, body})
+	}
+}
+
+// birth adds a case that the decision gives life to, beside the parties of the deciding case.
+func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
+	c := &b.Case
+	doc.Births = append(doc.Births, newCaseDoc(c))
+	doc.event(&b.Event)
+	doc.live(c, c.Alarms(b.Round != nil && b.Round.Rules.AllowProvisional), b.Duties, b.Outbox)
+	if b.Round != nil {
+		doc.Rounds = append(doc.Rounds, newRoundDoc(c.ID, c.State, c.Born, b.Round))
+	}
+	if p := parties(c); len(p) > 0 {
+		if doc.Parties == nil {
+			doc.Parties = &beside
+		}
+		*doc.Parties = append(*doc.Parties, p...)
+	}
+	doc.Words = append(doc.Words, wordsDoc{c.ID, c.Ref + " " + c.Title})
+	doc.Board = append(doc.Board, boardChange(&workflow.Case{}, c)...)
+}
+
+// parties are those whom a case is shown to by name: reviewers without a conflict, and agencies asked.
+func parties(c *workflow.Case) (p []partyDoc) {
+	for _, a := range c.Assignments {
+		if a.Live() {
+			p = append(p, partyDoc{a.User, "reviewer", c.ID})
+		}
+	}
+	for _, s := range c.Cosigns {
+		one := partyDoc{s.Agency, "cosigner", c.ID}
+		if !slices.Contains(p, one) {
+			p = append(p, one)
+		}
+	}
+	return p
+}
+
+// birthDocument is everything that opening a case writes; its reference is filled in by the statement.
+func birthDocument(b *workflow.Birth) *document {
+	doc := &document{}
+	doc.birth(b, nil)
+	doc.Case, doc.Births, doc.Words = doc.Births[0], nil, nil
+	return doc
+}

@@ -1,0 +1,125 @@
+package db
+
+import (
+	"encoding/json"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/region"
+)
+
+// caseDoc is a case as a row of the table cases. Lists are written as they are, never null.
+type caseDoc struct {
+	ID                workflow.ID              `json:"id"`
+	Ref               string                   `json:"ref"`
+	Workflow          string                   `json:"workflow"`
+	DefinitionVersion int                      `json:"definition_version"`
+	State             workflow.State           `json:"state"`
+	Stage             workflow.Stage           `json:"stage"`
+	Outcome           string                   `json:"outcome"`
+	StoredState       workflow.State           `json:"stored_state"`
+	Version           int                      `json:"version"`
+	LastHash          string                   `json:"last_hash"`
+	Parent            *workflow.ID             `json:"parent_id"`
+	Organization      *workflow.ID             `json:"organization_id"`
+	Project           *workflow.ID             `json:"project_id"`
+	Round             *workflow.ID             `json:"round_id"`
+	Track             string                   `json:"track"`
+	Region            region.Code              `json:"region"`
+	Province          region.Code              `json:"province"`
+	City              region.Code              `json:"city"`
+	County            region.Code              `json:"county"`
+	Street            region.Code              `json:"street"`
+	Community         region.Code              `json:"community"`
+	Agency            *workflow.ID             `json:"agency_id"`
+	Lead              *workflow.ID             `json:"lead_id"`
+	Title             string                   `json:"title"`
+	Topics            []string                 `json:"topics"`
+	Currency          string                   `json:"currency"`
+	Imported          bool                     `json:"imported"`
+	Requested         int64                    `json:"requested_fen"`
+	Awarded           int64                    `json:"awarded_fen"`
+	Committed         int64                    `json:"committed_fen"`
+	Paid              int64                    `json:"paid_fen"`
+	Returned          int64                    `json:"returned_fen"`
+	Tranche           int                      `json:"tranche"`
+	AnswersRevision   int                      `json:"answers_revision"`
+	Assignments       []workflow.Assignment    `json:"assignments"`
+	Cosigns           []workflow.Cosign        `json:"cosigns"`
+	Approvals         []workflow.Approval      `json:"approvals"`
+	Objections        []workflow.Objection     `json:"objections"`
+	Tranches          []workflow.Tranche       `json:"tranches"`
+	Clocks            []workflow.Clock         `json:"clocks"`
+	Doers             map[string][]workflow.ID `json:"doers"`
+	Counts            map[string]int           `json:"counts"`
+	Data              map[string]any           `json:"data"`
+	Due               *calendar.Date           `json:"due_on"`
+	Born              time.Time                `json:"born_at"`
+	Updated           time.Time                `json:"updated_at"`
+	Closed            *time.Time               `json:"closed_at"`
+}
+
+func newCaseDoc(c *workflow.Case) *caseDoc {
+	d := &caseDoc{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, DefinitionVersion: c.DefinitionVersion,
+		State: c.State, Stage: c.Stage, Outcome: c.Outcome, StoredState: c.StoredState, Version: c.Version, LastHash: bytea(c.LastHash),
+		Parent: opt(c.Parent), Organization: opt(c.Organization), Project: opt(c.Project), Round: opt(c.Round),
+		Track: c.Track, Region: c.Region, Agency: opt(c.Agency), Lead: opt(c.Lead),
+		Title: c.Title, Topics: list(c.Topics), Currency: c.Currency, Imported: c.Imported,
+		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Committed: int64(c.Committed), Paid: int64(c.Paid),
+		Returned: int64(c.Returned), Tranche: c.Tranche, AnswersRevision: c.AnswersRevision,
+		Assignments: list(c.Assignments), Cosigns: list(c.Cosigns), Approvals: list(c.Approvals), Objections: list(c.Objections),
+		Tranches: list(c.Tranches), Clocks: list(c.Clocks), Doers: dict(c.Doers), Counts: dict(c.Counts), Data: dict(c.Data),
+		Due: c.Due, Born: micro(c.Born), Updated: micro(c.Updated)}
+	d.Province, d.City, d.County = c.Region.Province(), c.Region.City(), c.Region.County()
+	d.Street, d.Community = c.Region.Street(), c.Region.Community()
+	if c.Closed != nil {
+		t := micro(*c.Closed)
+		d.Closed = &t
+	}
+	if d.Currency == "" {
+		d.Currency = "CNY"
+	}
+	return d
+}
+
+func list[T any](s []T) []T {
+	if s == nil {
+		return []T{}
+	}
+	return s
+}
+
+func dict[T any](m map[string]T) map[string]T {
+	if m == nil {
+		return map[string]T{}
+	}
+	return m
+}
+
+// roundDoc is a round's details as a row of the table rounds.
+type roundDoc struct {
+	ID         workflow.ID      `json:"id"`
+	State      workflow.State   `json:"state"`
+	NameZH     string           `json:"name_zh"`
+	NameEN     string           `json:"name_en"`
+	Kind       string           `json:"kind"`
+	Region     region.Code      `json:"region"`
+	Agency     *workflow.ID     `json:"agency_id"`
+	Opens      *time.Time       `json:"opens_at"`
+	Closes     *time.Time       `json:"closes_at"`
+	Tracks     []workflow.Track `json:"tracks"`
+	Rules      workflow.Rules   `json:"rules"`
+	Form       json.RawMessage  `json:"form,omitempty"`
+	FormNumber int              `json:"form_number"`
+	Total      int64            `json:"total_fen"`
+	Definition int              `json:"definition_version"`
+	Created    time.Time        `json:"created_at"`
+	Updated    time.Time        `json:"updated_at"`
+}
+
+func newRoundDoc(id workflow.ID, state workflow.State, at time.Time, r *workflow.RoundRecord) roundDoc {
+	return roundDoc{ID: id, State: state, NameZH: r.Name.ZH, NameEN: r.Name.EN, Kind: r.Kind, Region: r.Region, Agency: opt(r.Agency),
+		Opens: r.Opens, Closes: r.Closes, Tracks: list(r.Tracks), Rules: r.Rules, Form: r.Form, FormNumber: r.FormNumber,
+		Total: int64(r.Total), Definition: max(1, r.Definition), Created: micro(at), Updated: micro(at)}
+}

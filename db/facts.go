@@ -1,0 +1,255 @@
+package db
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// caseRow are the columns of the view case_facts, the same for loading one case and for lists.
+type caseRow struct {
+	ID                string         `db:"id"`
+	Ref               string         `db:"ref"`
+	Workflow          string         `db:"workflow"`
+	DefinitionVersion int            `db:"definition_version"`
+	State             workflow.State `db:"state"`
+	Stage             workflow.Stage `db:"stage"`
+	Outcome           string         `db:"outcome"`
+	StoredState       workflow.State `db:"stored_state"`
+	Version           int            `db:"version"`
+	LastHash          []byte         `db:"last_hash"`
+	Parent            *string        `db:"parent_id"`
+	Organization      *string        `db:"organization_id"`
+	Project           *string        `db:"project_id"`
+	Round             *string        `db:"round_id"`
+	Track             string         `db:"track"`
+	Region            region.Code    `db:"region"`
+	Agency            *string        `db:"agency_id"`
+	Lead              *string        `db:"lead_id"`
+	Title             string         `db:"title"`
+	Topics            pq.StringArray `db:"topics"`
+	Currency          string         `db:"currency"`
+	Imported          bool           `db:"imported"`
+	Requested         money.Fen      `db:"requested_fen"`
+	Awarded           money.Fen      `db:"awarded_fen"`
+	Committed         money.Fen      `db:"committed_fen"`
+	Paid              money.Fen      `db:"paid_fen"`
+	Returned          money.Fen      `db:"returned_fen"`
+	Tranche           int            `db:"tranche"`
+	AnswersRevision   int            `db:"answers_revision"`
+	Assignments       []byte         `db:"assignments"`
+	Cosigns           []byte         `db:"cosigns"`
+	Approvals         []byte         `db:"approvals"`
+	Objections        []byte         `db:"objections"`
+	Tranches          []byte         `db:"tranches"`
+	Clocks            []byte         `db:"clocks"`
+	Doers             []byte         `db:"doers"`
+	Counts            []byte         `db:"counts"`
+	Data              []byte         `db:"data"`
+	Due               *calendar.Date `db:"due_on"`
+	Born              time.Time      `db:"born_at"`
+	Updated           time.Time      `db:"updated_at"`
+	Closed            *time.Time     `db:"closed_at"`
+
+	roundRow
+	organizationRow
+
+	ParentRef     *string         `db:"p_ref"`
+	ParentState   *workflow.State `db:"p_state"`
+	ParentStage   *workflow.Stage `db:"p_stage"`
+	ParentOutcome *string         `db:"p_outcome"`
+	ParentVersion *int            `db:"p_version"`
+	ParentAwarded *money.Fen      `db:"p_awarded_fen"`
+	ParentPaid    *money.Fen      `db:"p_paid_fen"`
+
+	ProjectTitle string `db:"project_title"`
+	AgencyZH     string `db:"agency_name_zh"`
+	AgencyEN     string `db:"agency_name_en"`
+	RegionName   string `db:"region_name"`
+	Children     []byte `db:"children"`
+}
+
+type roundRow struct {
+	RoundID        *string         `db:"r_id"`
+	RoundRef       *string         `db:"r_ref"`
+	RoundVersion   *int            `db:"r_version"`
+	RoundState     *workflow.State `db:"r_state"`
+	RoundZH        *string         `db:"r_name_zh"`
+	RoundEN        *string         `db:"r_name_en"`
+	RoundOpens     *time.Time      `db:"r_opens_at"`
+	RoundCloses    *time.Time      `db:"r_closes_at"`
+	RoundRules     []byte          `db:"r_rules"`
+	RoundForm      []byte          `db:"r_form"`
+	RoundFormNo    *int            `db:"r_form_number"`
+	RoundTotal     *money.Fen      `db:"r_total_fen"`
+	RoundCommitted *money.Fen      `db:"r_committed_fen"`
+	RoundAwards    *int            `db:"r_awards"`
+	RoundAgency    *string         `db:"r_agency_id"`
+}
+
+type organizationRow struct {
+	OrgID         *string        `db:"o_id"`
+	OrgVersion    *int           `db:"o_version"`
+	OrgName       *string        `db:"o_name"`
+	OrgKind       *string        `db:"o_kind"`
+	OrgCreditCode *string        `db:"o_credit_code"`
+	OrgFiscalHost *string        `db:"o_fiscal_host"`
+	OrgStanding   *string        `db:"o_standing"`
+	OrgBarred     *calendar.Date `db:"o_barred_until"`
+	OrgTopics     pq.StringArray `db:"o_topics"`
+	OrgRegion     *string        `db:"o_region"`
+}
+
+type keyRow struct {
+	KeyDigest  []byte  `db:"key_digest"`
+	KeyReceipt *string `db:"key_receipt"`
+}
+
+type loadRow struct {
+	caseRow
+	keyRow
+	Answers   []byte `db:"answers"`
+	Draft     []byte `db:"draft"`
+	Reviewers []byte `db:"reviewers"`
+	Agencies  []byte `db:"agencies"`
+}
+
+// factColumns are the columns of caseRow, for statements to name: "f.id, f.ref, ...".
+var factColumns = strings.Join(columnsOf(reflect.TypeFor[caseRow]()), ", ")
+
+func columnsOf(t reflect.Type) (names []string) {
+	for f := range t.Fields() {
+		if f.Anonymous {
+			names = append(names, columnsOf(f.Type)...)
+			continue
+		}
+		names = append(names, "f."+f.Tag.Get("db"))
+	}
+	return names
+}
+
+func str[T ~string](p *T) T {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+func val[T any](p *T) (v T) {
+	if p != nil {
+		v = *p
+	}
+	return v
+}
+
+func hashOf(b []byte) (h workflow.Hash) {
+	copy(h[:], b)
+	return h
+}
+
+// loaded turns a row into what the ports speak of.
+func (r *caseRow) loaded() (*workflow.Loaded, error) {
+	l := &workflow.Loaded{Parent: str(r.ParentRef)}
+	if err := r.fillCase(&l.Facts.Case); err != nil {
+		return nil, fmt.Errorf("read case %s: %w", r.Ref, err)
+	}
+	var err error
+	if l.Facts.Round, err = r.roundRow.round(); err != nil {
+		return nil, fmt.Errorf("read round of case %s: %w", r.Ref, err)
+	}
+	l.Facts.Organization = r.organizationRow.organization()
+	l.Facts.Parent = r.parent()
+	l.Names = workflow.Names{Organization: str(r.OrgName), Project: r.ProjectTitle, Region: r.RegionName,
+		Round: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)}, Agency: workflow.Text{ZH: r.AgencyZH, EN: r.AgencyEN}}
+	if err := decode(r.Children, &l.Facts.Children); err != nil {
+		return nil, fmt.Errorf("read children of case %s: %w", r.Ref, err)
+	}
+	return l, nil
+}
+
+func (r *caseRow) fillCase(c *workflow.Case) error {
+	*c = workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
+		State: r.State, Stage: r.Stage, Outcome: r.Outcome, StoredState: r.StoredState, Version: r.Version, LastHash: hashOf(r.LastHash),
+		Parent: str(r.Parent), Organization: str(r.Organization), Project: str(r.Project), Round: str(r.Round),
+		Track: r.Track, Region: r.Region, Agency: str(r.Agency), Lead: str(r.Lead),
+		Title: r.Title, Topics: r.Topics, Currency: r.Currency, Imported: r.Imported,
+		Requested: r.Requested, Awarded: r.Awarded, Committed: r.Committed, Paid: r.Paid, Returned: r.Returned,
+		Tranche: r.Tranche, AnswersRevision: r.AnswersRevision, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC()}
+	if r.Closed != nil {
+		t := r.Closed.UTC()
+		c.Closed = &t
+	}
+	for _, part := range []struct {
+		text []byte
+		into any
+	}{
+		{r.Assignments, &c.Assignments}, {r.Cosigns, &c.Cosigns}, {r.Approvals, &c.Approvals}, {r.Objections, &c.Objections},
+		{r.Tranches, &c.Tranches}, {r.Clocks, &c.Clocks}, {r.Doers, &c.Doers}, {r.Counts, &c.Counts}, {r.Data, &c.Data},
+	} {
+		if err := decode(part.text, part.into); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// decode reads a JSON column; empty lists and objects stay nil.
+func decode(text []byte, into any) error {
+	if len(text) <= 2 { // NULL, [] and {}
+		return nil
+	}
+	return json.Unmarshal(text, into)
+}
+
+func (r *roundRow) round() (*workflow.Round, error) {
+	if r.RoundID == nil {
+		return nil, nil
+	}
+	x := &workflow.Round{ID: *r.RoundID, Ref: str(r.RoundRef), Name: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)},
+		State: str(r.RoundState), Opens: utc(r.RoundOpens), Closes: utc(r.RoundCloses), Version: val(r.RoundVersion),
+		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal), Committed: val(r.RoundCommitted),
+		Awards: val(r.RoundAwards), Agency: str(r.RoundAgency)}
+	return x, decode(r.RoundRules, &x.Rules)
+}
+
+func utc(t *time.Time) *time.Time {
+	if t == nil {
+		return nil
+	}
+	u := t.UTC()
+	return &u
+}
+
+func (r *organizationRow) organization() *workflow.Organization {
+	if r.OrgID == nil {
+		return nil
+	}
+	return &workflow.Organization{ID: *r.OrgID, Name: str(r.OrgName), Kind: str(r.OrgKind), CreditCode: str(r.OrgCreditCode),
+		FiscalHost: str(r.OrgFiscalHost), Standing: str(r.OrgStanding), BarredUntil: r.OrgBarred, Topics: r.OrgTopics,
+		Region: region.Code(str(r.OrgRegion)), Version: val(r.OrgVersion)}
+}
+
+func (r *caseRow) parent() *workflow.ParentFacts {
+	if r.ParentRef == nil {
+		return nil
+	}
+	return &workflow.ParentFacts{ID: str(r.Parent), Ref: *r.ParentRef, State: str(r.ParentState), Stage: str(r.ParentStage),
+		Outcome: str(r.ParentOutcome), Version: val(r.ParentVersion), Awarded: val(r.ParentAwarded), Paid: val(r.ParentPaid)}
+}
+
+// receipt is the earlier answer under the key, if there is one.
+func (k *keyRow) receipt() *workflow.StoredReceipt {
+	if k.KeyReceipt == nil {
+		return nil
+	}
+	return &workflow.StoredReceipt{Digest: hashOf(k.KeyDigest), Receipt: json.RawMessage(*k.KeyReceipt)}
+}

@@ -1,0 +1,69 @@
+-- Writes a new case with its first event, numbering it per prefix and year; answers with its reference and the receipt
+-- that carries it. definitions_pkey, ref_counters_pkey.
+-- $1 document, $2 year, $3..$4 asserted versions of round and organization, $5 actor, $6 key, $7 digest, $8 receipt,
+-- $9 kept for ever
+with kind as (
+  select d.prefix, n.* from jsonb_populate_record(null::cases, $1::jsonb -> 'case') n
+  join definitions d on d.name = n.workflow and d.version = n.definition_version
+  where ($3::int = 0 or exists (select 1 from rounds r where r.id = n.round_id and r.version = $3))
+    and ($4::int = 0 or exists (select 1 from organizations o where o.id = n.organization_id and o.version = $4))
+), number as (
+  insert into ref_counters as c (prefix, year, n)
+  select prefix, $2::int, 1 from kind
+  on conflict (prefix, year) do update set n = c.n + 1
+  returning prefix || '-' || year || '-' || lpad(n::text, greatest(4, length(n::text)), '0') as ref
+), born as (
+  insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash,
+    parent_id, organization_id, project_id, round_id, track, region, province, city, county, street, community,
+    agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, committed_fen, paid_fen,
+    returned_fen, tranche, answers_revision, assignments, cosigns, approvals, objections, tranches, clocks, doers,
+    counts, data, due_on, born_at, updated_at, closed_at)
+  select n.id, number.ref, n.workflow, n.definition_version, n.state, n.stage, n.outcome, n.stored_state, n.version, n.last_hash,
+    n.parent_id, n.organization_id, n.project_id, n.round_id, n.track, n.region, n.province, n.city, n.county, n.street,
+    n.community, n.agency_id, n.lead_id, n.title, n.topics, n.currency, n.imported, n.requested_fen, n.awarded_fen,
+    n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
+    n.objections, n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at
+  from kind n, number
+  returning id, ref, title
+), history as (
+  insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
+    payload_hash, previous_hash, hash)
+  select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at,
+    e.payload_hash, e.previous_hash, e.hash
+  from born, jsonb_populate_recordset(null::events, $1 -> 'events') e
+), said as (
+  insert into event_payloads (case_id, seq, body)
+  select p.case_id, p.seq, p.body from born, jsonb_populate_recordset(null::event_payloads, $1 -> 'payloads') p
+), details as (
+  insert into rounds (id, version, state, name_zh, name_en, kind, region, agency_id, opens_at, closes_at, tracks, rules,
+    form, form_number, total_fen, definition_version, created_at, updated_at)
+  select r.id, 1, r.state, r.name_zh, r.name_en, r.kind, r.region, r.agency_id, r.opens_at, r.closes_at, r.tracks, r.rules,
+    r.form, r.form_number, r.total_fen, r.definition_version, r.created_at, r.updated_at
+  from born, jsonb_populate_recordset(null::rounds, $1 -> 'rounds') r
+), duties_now as (
+  insert into duties (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at)
+  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at
+  from born, jsonb_populate_recordset(null::duties, $1 -> 'duties') n
+), timers_now as (
+  insert into timers (case_id, name, since, fires_at, action, provisional)
+  select n.case_id, n.name, n.since, n.fires_at, n.action, n.provisional
+  from born, jsonb_populate_recordset(null::timers, $1 -> 'timers') n
+), parties_now as (
+  insert into case_parties (who, part, case_id)
+  select n.who, n.part, n.case_id from born, jsonb_populate_recordset(null::case_parties, $1 -> 'parties') n
+), words as (
+  insert into case_words (case_id, words) select id, ref || ' ' || title from born
+), news as (
+  insert into outbox (case_id, seq, topic, body)
+  select o.case_id, o.seq, o.topic, o.body from born, jsonb_populate_recordset(null::outbox, $1 -> 'outbox') o
+), board as (
+  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on)
+  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on
+  from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
+), answer as (
+  select jsonb_set($8::jsonb, '{view,case,ref}', to_jsonb(ref))::text as receipt, ref from born
+), keyed as (
+  insert into idempotency_keys (actor_id, key, digest, receipt, forever)
+  select $5::uuid, $6::text, $7::bytea, answer.receipt, $9::boolean from answer where $6 <> ''
+)
+select ref, receipt from answer

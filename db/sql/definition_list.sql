@@ -1,0 +1,2 @@
+-- All definitions; a handful.
+select body from definitions order by name, version

@@ -1,0 +1,184 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/region"
+)
+
+var _ workflow.Store = (*DB)(nil)
+
+// Load reads a case's facts in one statement; see workflow.Store.
+func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, error) {
+	id, ref := identify(q.Ref)
+	actor := q.Actor.ID
+	if actor == "" {
+		actor = workflow.ObjectorID
+	}
+	var row loadRow
+	err := d.read.one(ctx, &row, "case_load", id, ref, actor, q.Key, q.Slot, q.Needs.Reviewers, q.Needs.Agencies)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, workflow.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("load case %s: %w", q.Ref, err)
+	}
+	l, err := row.loaded()
+	if err != nil {
+		return nil, err
+	}
+	l.Receipt = row.receipt()
+	l.Facts.Answers, l.Facts.Draft = row.Answers, row.Draft
+	if err := decode(row.Reviewers, &l.Facts.Candidates.Reviewers); err != nil {
+		return nil, fmt.Errorf("load reviewers for case %s: %w", q.Ref, err)
+	}
+	if err := decode(row.Agencies, &l.Facts.Candidates.Agencies); err != nil {
+		return nil, fmt.Errorf("load agencies for case %s: %w", q.Ref, err)
+	}
+	return l, nil
+}
+
+// identify tells an id from a readable reference; exactly one is not nil.
+func identify(s string) (id, ref *string) {
+	if u, err := uuid.Parse(s); err == nil && len(s) == 36 {
+		canonical := u.String()
+		return &canonical, nil
+	}
+	return nil, &s
+}
+
+// Commit writes a decision in one statement; see workflow.Store.
+func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
+	crash("before-commit")
+	doc, err := decisionDocument(&c.Decision, c.Alarms)
+	if err != nil {
+		return err
+	}
+	body, err := json.Marshal(doc)
+	if err != nil {
+		return fmt.Errorf("encode decision on case %s: %w", c.Decision.Case.Ref, err)
+	}
+	a := c.Decision.Asserts
+	var done bool
+	err = d.write.row(ctx, "case_commit", []any{string(body), c.Decision.Before.Version, a.Round, a.Organization, a.Parent,
+		c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever}, &done)
+	crash("after-commit")
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return workflow.ErrMoved
+	case err != nil:
+		return named(err, c.Decision.Events[0].Action, c.Decision.Case.Ref)
+	}
+	return nil
+}
+
+func receiptText(r json.RawMessage) string {
+	if len(r) == 0 {
+		return "{}"
+	}
+	return string(r)
+}
+
+// named fills the action into a refusal that a constraint gave, and says what failed otherwise.
+func named(err error, action, ref string) error {
+	var r *workflow.Refused
+	if errors.As(err, &r) {
+		return &workflow.Refused{Action: action, Refusals: r.Refusals, Offers: r.Offers}
+	}
+	return fmt.Errorf("commit %s on case %s: %w", action, ref, err)
+}
+
+type openingRow struct {
+	roundRow
+	organizationRow
+	keyRow
+	ProjectID           *string        `db:"project_id"`
+	ProjectOrganization *string        `db:"project_organization"`
+	ProjectTitle        *string        `db:"project_title"`
+	ProjectTopics       pq.StringArray `db:"project_topics"`
+	ProjectRegion       *string        `db:"project_region"`
+	RegionName          string         `db:"region_name"`
+}
+
+// LoadOpening reads what opening a case needs, in one statement; see workflow.Store. What is not there is nil.
+func (d *DB) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflow.Loaded, error) {
+	var row openingRow
+	err := d.read.one(ctx, &row, "case_opening", idOrNil(q.Round), idOrNil(q.Organization), idOrNil(q.Project), q.Actor.ID, q.Key)
+	if err != nil {
+		return nil, fmt.Errorf("load what a new %s needs: %w", q.Workflow, err)
+	}
+	l := &workflow.Loaded{Receipt: row.receipt()}
+	if l.Facts.Round, err = row.round(); err != nil {
+		return nil, fmt.Errorf("read round %s: %w", q.Round, err)
+	}
+	l.Facts.Organization = row.organization()
+	if row.ProjectID != nil {
+		l.Project = &workflow.ProjectFacts{ID: *row.ProjectID, Organization: str(row.ProjectOrganization), Title: str(row.ProjectTitle),
+			Topics: row.ProjectTopics, Region: region.Code(str(row.ProjectRegion))}
+	}
+	l.Names = workflow.Names{Organization: str(row.OrgName), Project: str(row.ProjectTitle), Region: row.RegionName,
+		Round: workflow.Text{ZH: str(row.RoundZH), EN: str(row.RoundEN)}}
+	return l, nil
+}
+
+// idOrNil is NULL for an id that is empty or no id at all: nothing is found then.
+func idOrNil(id workflow.ID) *string {
+	if u, err := uuid.Parse(id); err == nil {
+		s := u.String()
+		return &s
+	}
+	return nil
+}
+
+// Open writes a new case and numbers it, in one statement; see workflow.Store.
+func (d *DB) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
+	crash("before-open")
+	doc := birthDocument(&b)
+	body, err := json.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("encode a new %s: %w", b.Case.Workflow, err)
+	}
+	a := c.Decision.Asserts
+	year := calendar.DateOf(b.Case.Born).Year
+	var ref, receipt string
+	err = d.write.row(ctx, "case_open", []any{string(body), year, a.Round, a.Organization, c.Actor, c.Key, c.Digest[:],
+		receiptText(c.Receipt), c.Forever}, &ref, &receipt)
+	crash("after-open")
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, workflow.ErrMoved
+	case err != nil:
+		return nil, named(err, b.Event.Action, "new "+b.Case.Workflow)
+	}
+	return json.RawMessage(receipt), nil
+}
+
+// Replay marks the key as answered again; see workflow.Store.
+func (d *DB) Replay(ctx context.Context, actor workflow.ID, key string) error {
+	var n int
+	err := d.write.row(ctx, "key_replay", []any{actor, key}, &n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("replay key %q: %w", key, workflow.ErrUnknown) // read, and gone: another server answered it
+	}
+	return err
+}
+
+// SaveDraft keeps work in progress; see workflow.Store.
+func (d *DB) SaveDraft(ctx context.Context, x workflow.Draft) error {
+	var at time.Time
+	err := d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At)}, &at)
+	if err != nil {
+		return named(err, workflow.SaveAction, x.Case)
+	}
+	return nil
+}
