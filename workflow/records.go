@@ -28,6 +28,7 @@ const (
 	KindCompetence   RecordKind = "competence"
 	KindCalendar     RecordKind = "calendar"
 	KindWorkflow     RecordKind = "workflow"
+	KindRegion       RecordKind = "region"
 )
 
 // OrganizationRecord is a community organization: registered with a credit code, or filed without one and then with a
@@ -114,8 +115,9 @@ type UserRecord struct {
 
 // RoleRecord is one grant of a role to a user.
 type RoleRecord struct {
-	ID   ID `json:"id"`
-	User ID `json:"user"`
+	ID      ID  `json:"id"`
+	Version int `json:"version"`
+	User    ID  `json:"user"`
 	Grant
 	Since time.Time  `json:"since"`
 	Until *time.Time `json:"until,omitempty"`
@@ -132,12 +134,25 @@ type AgencyRecord struct {
 
 // CompetenceRecord says what an agency is competent for: its topic, region and usual action.
 type CompetenceRecord struct {
-	ID     ID          `json:"id"`
-	Agency ID          `json:"agency"`
-	Topic  string      `json:"topic"` // "*" is all
-	Region region.Code `json:"region"`
-	Action string      `json:"action"` // cosign, comment, view, decide, advise
-	Since  time.Time   `json:"since"`
+	ID      ID          `json:"id"`
+	Version int         `json:"version"`
+	Agency  ID          `json:"agency"`
+	Topic   string      `json:"topic"` // "*" is all
+	Region  region.Code `json:"region"`
+	Action  string      `json:"action"` // cosign, comment, view, decide, advise
+	Since   time.Time   `json:"since"`
+	Until   *time.Time  `json:"until,omitempty"`
+}
+
+// RegionRecord is a division of the country as lists show it.
+type RegionRecord struct {
+	Code     region.Code `json:"code"`
+	Version  int         `json:"version"`
+	Name     string      `json:"name"`
+	FullName string      `json:"full_name"`
+	Level    string      `json:"level"`
+	Parent   region.Code `json:"parent,omitempty"`
+	Pilot    bool        `json:"pilot"` // takes part in the pilot of the platform
 }
 
 // CalendarRecord is a set of exceptions laid over the shipped calendar, as a yearly notice publishes it.
@@ -154,13 +169,14 @@ type CalendarRecord struct {
 type RecordWrite struct {
 	Kind    RecordKind
 	ID      ID
-	Op      string // create, change, end
+	Op      string // create, change, end, password
 	Version *int   // the version it was decided on; nil for create
 	Actor   ID
 	Key     string
 	Digest  Hash
 	At      time.Time
-	Body    any // the typed record as it will be
+	Body    any    // the typed record as it will be
+	Secret  string // what the row keeps and no log or answer may show: a password's hash
 	Note    string
 }
 
@@ -170,5 +186,8 @@ type RecordStore interface {
 	// constraint that is a rule says no (a credit code already registered ...).
 	WriteRecord(ctx context.Context, w RecordWrite) (json.RawMessage, error)
 	// ReadRecord reads one record into out (a pointer to its type) and answers with the earlier receipt of (actor, key).
+	// ErrNotFound if there is no such record; an empty id reads the receipt alone.
 	ReadRecord(ctx context.Context, kind RecordKind, id ID, actor ID, key string, out any) (*StoredReceipt, error)
+	// Replay marks the key as answered again.
+	Replay(ctx context.Context, actor ID, key string) error
 }
