@@ -1,4 +1,4 @@
-package plain
+package clean
 
 import (
 	"testing"

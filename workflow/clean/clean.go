@@ -1,6 +1,6 @@
-// Package plain takes in text that people wrote: composed (NFC), trimmed, and without characters that cannot be seen
+// Package clean takes in text that people wrote: composed (NFC), trimmed, and without characters that cannot be seen
 // and can deceive (controls, bidirectional overrides, zero-width ones).
-package plain
+package clean
 
 import (
 	"strings"
