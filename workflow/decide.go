@@ -154,6 +154,7 @@ func (w *work) land(from, to State) {
 	if s.Outcome != "" || c.Stage == Reported {
 		now := w.f.Now
 		c.Closed = &now
+		c.Clocks = slices.DeleteFunc(c.Clocks, func(k Clock) bool { return k.Owner == "" }) // nothing is waited for any more
 	}
 	w.moveClocks(from, to)
 }

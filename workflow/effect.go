@@ -38,8 +38,8 @@ func EffectNames() []string { return sortedKeys(effectMakers) }
 // ledger marks the effects that post money: their actions require an idempotency key.
 type ledger struct{ effectFunc }
 
-// plain makes an effect without parameters.
-func plain(f func(*work)) effectMaker {
+// simply makes an effect without parameters.
+func simply(f func(*work)) effectMaker {
 	return func(*checker, *params) effect { return effectFunc(f) }
 }
 
@@ -111,7 +111,7 @@ func (w *work) record(name string, v any) {
 
 // plainEffects need no explanation beyond registry.go.
 var plainEffects = map[string]effectMaker{
-	"freeze_answers": plain(freezeAnswers),
+	"freeze_answers": simply(freezeAnswers),
 	"store_state":    func(*checker, *params) effect { return storeState{} },
 	"count": func(_ *checker, p *params) effect {
 		name := p.need("name")
@@ -137,7 +137,7 @@ var plainEffects = map[string]effectMaker{
 		}
 		return effectFunc(func(w *work) { d.void(w.c()) })
 	},
-	"bind_attachments": plain(func(w *work) {
+	"bind_attachments": simply(func(w *work) {
 		list, _ := w.fields["attachments"].([]string)
 		w.d.Attach = append(w.d.Attach, list...)
 	}),

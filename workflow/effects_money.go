@@ -8,7 +8,7 @@ import (
 
 // moneyEffects are about awards, tranches and what children tell of them.
 var moneyEffects = map[string]effectMaker{
-	"propose":            plain(propose),
+	"propose":            simply(propose),
 	"commit_award":       posting(commitAward),
 	"release_commitment": posting(releaseCommitment),
 	"open_tranche": func(_ *checker, p *params) effect {
@@ -20,7 +20,7 @@ var moneyEffects = map[string]effectMaker{
 		return effectFunc(func(w *work) { w.openReport(name) })
 	},
 	"post_payment": posting(postPayment),
-	"tranche_paid": plain(func(w *work) {
+	"tranche_paid": simply(func(w *work) {
 		now := w.f.Now
 		for i := range w.c().Tranches {
 			t := &w.c().Tranches[i]
@@ -30,14 +30,14 @@ var moneyEffects = map[string]effectMaker{
 			}
 		}
 	}),
-	"tranche_cancelled": plain(func(w *work) {
+	"tranche_cancelled": simply(func(w *work) {
 		for i := range w.c().Tranches {
 			if t := &w.c().Tranches[i]; int64(t.N) == w.number("tranche") && t.Paid == nil {
 				t.Payment = ""
 			}
 		}
 	}),
-	"report_accepted": plain(func(w *work) {
+	"report_accepted": simply(func(w *work) {
 		w.count("accepted")
 		if kind := w.text("kind"); kind != "" {
 			w.count("accepted_" + kind)

@@ -32,14 +32,14 @@ var noticeEffects = map[string]effectMaker{
 		}
 		return effectFunc(func(w *work) { w.extendClock(name, s) })
 	},
-	"add_objection": plain(func(w *work) {
+	"add_objection": simply(func(w *work) {
 		c := w.c()
 		anonymous := w.text("name") == ""
 		c.Objections = append(c.Objections, Objection{N: len(c.Objections) + 1, At: w.f.Now, Name: w.text("name"),
 			Contact: w.text("contact"), Text: w.text("text"), Anonymous: anonymous,
 			Counts: !anonymous || w.f.rules().AnonymousObjections})
 	}),
-	"resolve_objection": plain(func(w *work) {
+	"resolve_objection": simply(func(w *work) {
 		now := w.f.Now
 		for i := range w.c().Objections {
 			o := &w.c().Objections[i]

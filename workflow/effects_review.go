@@ -9,19 +9,19 @@ func fen(n int64) money.Fen { return money.Fen(n) }
 
 // reviewEffects are about reviewers and agencies.
 var reviewEffects = map[string]effectMaker{
-	"assign_reviewers": plain(func(w *work) {
+	"assign_reviewers": simply(func(w *work) {
 		for _, r := range w.f.Candidates.Reviewers {
 			w.assign(r)
 		}
 	}),
-	"declare": plain(declare),
-	"score": plain(func(w *work) {
+	"declare": simply(declare),
+	"score": simply(func(w *work) {
 		if a := w.c().assignment(w.f.Actor.ID); a != nil {
 			a.Scored, a.Points, a.Comment = true, int(w.number("points")), w.text("comment")
 		}
 	}),
-	"ask_cosigners": plain(askCosigners),
-	"cosign": plain(func(w *work) {
+	"ask_cosigners": simply(askCosigners),
+	"cosign": simply(func(w *work) {
 		c := w.c().awaited(w.f.Actor)
 		if c == nil {
 			return
@@ -30,7 +30,7 @@ var reviewEffects = map[string]effectMaker{
 		c.Answer, c.Opinion, c.By, c.Done = w.text("answer"), w.text("opinion"), w.f.Actor.ID, &now
 		w.restartCosignClock()
 	}),
-	"cosign_lapse": plain(func(w *work) {
+	"cosign_lapse": simply(func(w *work) {
 		now := w.f.Now
 		for i := range w.c().Cosigns {
 			c := &w.c().Cosigns[i]

@@ -164,8 +164,17 @@ type either struct{ some []Guard }
 
 func (e either) Rule() string   { return "any_of" }
 func (e either) Letter() Letter { return e.some[0].Letter() }
-func (e either) Row() Row       { return e.some[0].Row() }
-func (e either) Gate() bool     { return e.some[0].Gate() }
+func (e either) Gate() bool     { return true }
+
+// Row is the first other row that any of them reads: one is all that the shipped guards need.
+func (e either) Row() Row {
+	for _, g := range e.some {
+		if g.Row() != "" {
+			return g.Row()
+		}
+	}
+	return ""
+}
 func (e either) Label() Text {
 	var zh, en []string
 	for _, g := range e.some {

@@ -23,8 +23,18 @@ var caseGuards = map[string]guardMaker{
 	"notice_elapsed":    func(_ *checker, p *params) Guard { return elapsed("notice_elapsed", p.text("clock", "notice")) },
 	"elapsed":           func(_ *checker, p *params) Guard { return elapsed("elapsed", p.need("clock")) },
 	"no_open_objection": func(*checker, *params) Guard { return noObjection },
-	"desk_met":          deskGuard(deskMet),
-	"desk_vetoed":       deskGuard(deskVetoed),
+	"open_objection": func(*checker, *params) Guard {
+		return quiet("open_objection", OnCase, "有待处理的异议", "an objection waits to be resolved", func(in input) *Refusal {
+			for _, o := range in.Case.Objections {
+				if o.Resolved == nil {
+					return nil
+				}
+			}
+			return no("open_objection", "没有待处理的异议", "no objection waits to be resolved")
+		})
+	},
+	"desk_met":    deskGuard(deskMet),
+	"desk_vetoed": deskGuard(deskVetoed),
 	"desk_open": deskGuard(func(d *desk) Guard {
 		return quiet("desk_open", OnCase, "还需答复", "answers are still needed", func(in input) *Refusal {
 			if d.approvals(&in.Case) < int(d.need.value(in.Facts)) && d.vetoes(&in.Case) == 0 {

@@ -9,6 +9,14 @@ var roundGuards = map[string]guardMaker{
 	"round_open": func(*checker, *params) Guard {
 		return gate("round_open", OnRow, "批次正在受理申报", "the round is open for applications", roundOpen).on(RowRound)
 	},
+	"no_round": func(*checker, *params) Guard {
+		return quiet("no_round", OnCase, "不经批次", "it belongs to no round", func(in input) *Refusal {
+			if in.Case.Round == "" {
+				return nil
+			}
+			return no("no_round", "它属于一个批次", "it belongs to a round")
+		})
+	},
 	"round_complete": func(*checker, *params) Guard {
 		return gate("round_complete", OnRow, "批次的规则、表单、资金和日期齐全", "the round's rules, form, envelope and dates are complete", roundComplete).on(RowRound)
 	},

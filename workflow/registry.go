@@ -15,6 +15,7 @@ import (
 // Guards (letter; * marks a gate, a condition about the case that everybody is shown):
 //
 //	round_open                     e* the round is open and its closing time has not passed
+//	no_round                       a  the case belongs to no round (for any_of with round_open)
 //	organization_standing          e* the organization is on no list and not barred today
 //	payable_organization           e* it can receive money: registered, or filed with a fiscal host
 //	has_topics                     a* the case names at least one topic
@@ -23,6 +24,7 @@ import (
 //	cosigned                       a* no asked agency is still to answer
 //	notice_elapsed {clock}         a* the public notice has run out (also "elapsed" for any clock)
 //	no_open_objection              a* no objection that counts is open
+//	open_objection                 a  an objection waits to be resolved
 //	envelope                       b* the round's envelope covers the award
 //	max_awards                     b* the round's number of awards is not used up
 //	separate_from {actions}        d  the actor did none of these in this case

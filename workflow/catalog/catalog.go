@@ -1,0 +1,282 @@
+// Package catalog holds the shipped workflow definitions as YAML, decodes definitions strictly, and keeps every version
+// that cases may live under. A version in use never changes.
+package catalog
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"slices"
+	"sync/atomic"
+
+	"github.com/goccy/go-yaml"
+	"github.com/goccy/go-yaml/ast"
+	"github.com/goccy/go-yaml/parser"
+
+	"incubase/workflow"
+)
+
+//go:embed definitions/*.yaml forms/*.json presets/*.yaml scripts/*.txt
+var files embed.FS
+
+// MaxSize of a definition, in bytes.
+const MaxSize = 1 << 20
+
+// maxDepth of nested YAML: definitions need six.
+const maxDepth = 20
+
+// Decode reads one definition, strictly: unknown fields, double keys, aliases, a second document and oversize are
+// errors that name the line. The definition is not compiled.
+func Decode(b []byte) (workflow.Definition, error) {
+	var d workflow.Definition
+	if err := decode(b, &d); err != nil {
+		return workflow.Definition{}, err
+	}
+	return d, nil
+}
+
+func decode(b []byte, out any) error {
+	if len(b) > MaxSize {
+		return fmt.Errorf("the file has %d bytes, at most %d are allowed", len(b), MaxSize)
+	}
+	if err := shallow(b); err != nil {
+		return err
+	}
+	tree, err := parser.ParseBytes(b, 0)
+	if err != nil {
+		return fmt.Errorf("not valid YAML: %w", err)
+	}
+	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
+		return errors.New("exactly one YAML document is expected")
+	}
+	ast.Walk(guard{err: &err}, tree.Docs[0].Body)
+	if err != nil {
+		return err
+	}
+	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(out); err != nil {
+		return fmt.Errorf("decode: %w", err)
+	}
+	return nil
+}
+
+// shallow refuses brackets nested so deeply that the parser itself would suffer.
+func shallow(b []byte) error {
+	depth := 0
+	for i, c := range b {
+		switch c {
+		case '[', '{':
+			depth++
+		case ']', '}':
+			depth--
+		}
+		if depth > 4*maxDepth {
+			return fmt.Errorf("line %d: nested too deeply", 1+bytes.Count(b[:i], []byte("\n")))
+		}
+	}
+	return nil
+}
+
+// guard walks the tree and refuses what could make it larger or deeper than it looks.
+type guard struct {
+	depth int
+	err   *error
+}
+
+// Visit is called for every node.
+func (g guard) Visit(n ast.Node) ast.Visitor {
+	switch n.(type) {
+	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
+		*g.err = fmt.Errorf("line %d: anchors and aliases are not allowed; write it out", n.GetToken().Position.Line)
+	}
+	if g.depth > 2*maxDepth { // a mapping counts for itself and for its value
+		*g.err = fmt.Errorf("line %d: nested too deeply", n.GetToken().Position.Line)
+	}
+	if *g.err != nil {
+		return nil
+	}
+	return guard{g.depth + 1, g.err}
+}
+
+// ErrChanged is an attempt to give a known version another content.
+var ErrChanged = errors.New("this version is known with another content; give the change a new version")
+
+// Entry is one version with its machine and the hash of its content.
+type Entry struct {
+	Machine *workflow.Machine
+	Hash    workflow.Hash
+	Body    string // canonical JSON: what is hashed and stored
+}
+
+// Catalog finds machines by name and version. It is safe for concurrent use: a change makes a new table.
+type Catalog struct {
+	table atomic.Pointer[map[string][]Entry] // versions ascending
+}
+
+// Shipped is a catalog of the definitions that come with the program.
+func Shipped() (*Catalog, error) {
+	c := &Catalog{}
+	names, err := fs.Glob(files, "definitions/*.yaml")
+	if err != nil {
+		return nil, err
+	}
+	for _, n := range names {
+		b, err := files.ReadFile(n)
+		if err != nil {
+			return nil, err
+		}
+		d, err := Decode(b)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", n, err)
+		}
+		if err := c.Add(d); err != nil {
+			return nil, fmt.Errorf("%s: %w", n, err)
+		}
+	}
+	return c, nil
+}
+
+// NewEntry compiles a definition and hashes its content.
+func NewEntry(d workflow.Definition) (Entry, error) {
+	b, err := json.Marshal(d)
+	if err != nil {
+		return Entry{}, fmt.Errorf("encode %s: %w", d.Name, err)
+	}
+	m, err := workflow.Compile(d)
+	if err != nil {
+		return Entry{}, err
+	}
+	return Entry{Machine: m, Hash: sha256.Sum256(b), Body: string(b)}, nil
+}
+
+// Add compiles a definition and takes it in. The same version again is fine with the same content, ErrChanged with
+// another.
+func (c *Catalog) Add(d workflow.Definition) error {
+	e, err := NewEntry(d)
+	if err != nil {
+		return err
+	}
+	for {
+		old := c.table.Load()
+		next := map[string][]Entry{}
+		if old != nil {
+			maps.Copy(next, *old)
+		}
+		for _, known := range next[d.Name] {
+			if known.Machine.Definition().Version != d.Version {
+				continue
+			}
+			if known.Hash != e.Hash {
+				return fmt.Errorf("workflow %s version %d: %w", d.Name, d.Version, ErrChanged)
+			}
+			return nil
+		}
+		next[d.Name] = append(slices.Clone(next[d.Name]), e)
+		slices.SortFunc(next[d.Name], func(a, b Entry) int {
+			return a.Machine.Definition().Version - b.Machine.Definition().Version
+		})
+		if c.table.CompareAndSwap(old, &next) {
+			return nil
+		}
+	}
+}
+
+// Names of the workflows, sorted.
+func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.all())) }
+
+func (c *Catalog) all() map[string][]Entry {
+	if t := c.table.Load(); t != nil {
+		return *t
+	}
+	return nil
+}
+
+// Versions of a workflow, ascending.
+func (c *Catalog) Versions(name string) []Entry { return c.all()[name] }
+
+// Machine finds one version; 0 is the newest. nil if there is none.
+func (c *Catalog) Machine(name string, version int) *workflow.Machine {
+	list := c.all()[name]
+	if version == 0 && len(list) > 0 {
+		return list[len(list)-1].Machine
+	}
+	for _, e := range list {
+		if e.Machine.Definition().Version == version {
+			return e.Machine
+		}
+	}
+	return nil
+}
+
+// Each visits every version of every workflow, in a stable order.
+func (c *Catalog) Each(visit func(*workflow.Machine)) {
+	for _, n := range c.Names() {
+		for _, e := range c.Versions(n) {
+			visit(e.Machine)
+		}
+	}
+}
+
+// Form is a shipped application form: grant, incubation, report.
+func Form(name string) (json.RawMessage, error) {
+	b, err := files.ReadFile("forms/" + name + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("no form %s", name)
+	}
+	var compact bytes.Buffer
+	if err := json.Compact(&compact, b); err != nil {
+		return nil, fmt.Errorf("form %s: %w", name, err)
+	}
+	return compact.Bytes(), nil
+}
+
+// Preset is a round's rules as a real round had them.
+type Preset struct {
+	Name  string
+	Title workflow.Text
+	Note  workflow.Text
+	Rules workflow.Rules
+}
+
+// LoadPreset reads a shipped preset by name.
+func LoadPreset(name string) (Preset, error) {
+	b, err := files.ReadFile("presets/" + name + ".yaml")
+	if err != nil {
+		return Preset{}, fmt.Errorf("no preset %s; there are: %v", name, Presets())
+	}
+	var loose map[string]any
+	if err := decode(b, &loose); err != nil {
+		return Preset{}, fmt.Errorf("preset %s: %w", name, err)
+	}
+	raw, err := json.Marshal(loose)
+	if err != nil {
+		return Preset{}, fmt.Errorf("preset %s: %w", name, err)
+	}
+	p := Preset{Name: name}
+	d := json.NewDecoder(bytes.NewReader(raw))
+	d.DisallowUnknownFields()
+	err = d.Decode(&p)
+	return p, err
+}
+
+// Presets lists the shipped presets.
+func Presets() []string {
+	found, _ := fs.Glob(files, "presets/*.yaml")
+	for i, n := range found {
+		found[i] = n[len("presets/") : len(n)-len(".yaml")]
+	}
+	return found
+}
+
+// Source is a shipped definition's YAML.
+func Source(name string) ([]byte, error) { return files.ReadFile("definitions/" + name + ".yaml") }
+
+// Script is a shipped script for simulate: the good path of a definition.
+func Script(name string) (string, error) {
+	b, err := files.ReadFile("scripts/" + name + ".txt")
+	return string(b), err
+}

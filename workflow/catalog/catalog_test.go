@@ -1,0 +1,342 @@
+package catalog_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
+	"incubase/workflow/form"
+)
+
+func shipped(t testing.TB) *catalog.Catalog {
+	t.Helper()
+	c, err := catalog.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+func simulation(t testing.TB, m *workflow.Machine) *workflow.Simulation {
+	t.Helper()
+	var schema json.RawMessage
+	if f, err := catalog.Form(m.Definition().Name); err == nil {
+		schema = f
+	} else if schema, err = catalog.Form("grant"); err != nil {
+		t.Fatal(err)
+	}
+	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), schema)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func TestGoodPaths(t *testing.T) {
+	t.Parallel()
+	c := shipped(t)
+	for _, name := range c.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			script, err := catalog.Script(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			steps, ok := simulation(t, c.Machine(name, 0)).Run(script)
+			for _, s := range steps {
+				t.Logf("%3d %-60s %s %s %s", s.Line, s.Text, s.Moved, rules(s.Refusals), s.Failed)
+			}
+			if !ok || len(steps) < 3 {
+				t.Error("the script does not run as it says")
+			}
+		})
+	}
+}
+
+func rules(rs []workflow.Refusal) string {
+	var out []string
+	for _, r := range rs {
+		out = append(out, r.Rule)
+	}
+	return strings.Join(out, " ")
+}
+
+func TestForms(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"grant", "incubation", "report"} {
+		schema, err := catalog.Form(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range form.Check(schema) {
+			t.Errorf("%s: %s: %s", name, p.Field, p.Message)
+		}
+	}
+}
+
+func TestPresets(t *testing.T) {
+	t.Parallel()
+	if len(catalog.Presets()) < 3 {
+		t.Fatal(catalog.Presets())
+	}
+	for _, name := range catalog.Presets() {
+		p, err := catalog.LoadPreset(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if !p.Title.Complete() || p.Rules.NoticePeriod.String() != "5wd" || len(p.Rules.Basis) < 8 {
+			t.Errorf("%s: %+v", name, p)
+		}
+		for _, b := range p.Rules.Basis {
+			if !b.Source.Complete() || b.Since.IsZero() {
+				t.Errorf("%s: %s cites nothing", name, b.Rule)
+			}
+		}
+	}
+}
+
+func TestDecodeIsStrict(t *testing.T) {
+	t.Parallel()
+	good, err := catalog.Source("payment")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, bad := range map[string]string{
+		"an unknown field":                 string(good) + "\nextra: 1\n",
+		"an unknown field deep inside":     strings.Replace(string(good), "    turn: true", "    turns: true", 1),
+		"an unknown field in a branch":     strings.Replace(string(good), "    to: paid", "    to: [{to: paid, wenn: []}]", 1),
+		"a key twice":                      string(good) + "\nname: again\n",
+		"two documents":                    string(good) + "\n---\n" + string(good),
+		"an alias":                         "a: &x 1\nb: *x\n",
+		"nothing":                          "",
+		"a list":                           "- 1\n",
+		"a guard with two names":           strings.Replace(string(good), "guards: [parent_over]", "guards: [{parent_over: {}, settled: {}}]", 1),
+		"a number where a word belongs":    strings.Replace(string(good), "name: payment", "name: [1]", 1),
+		"more than a mebibyte of comments": string(good) + strings.Repeat("# .............................\n", 1<<16),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			if _, err := catalog.Decode([]byte(bad)); err == nil {
+				t.Error("accepted")
+			}
+		})
+	}
+}
+
+func TestCompileRefuses(t *testing.T) {
+	t.Parallel()
+	good, err := catalog.Source("payment")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct{ name, old, new, want string }{
+		{"an unknown guard", "parent_over]", "parent_underr]", "unknown guard parent_underr"},
+		{"an unknown effect", "[post_payment,", "[post_paymnt,", "unknown effect post_paymnt"},
+		{"an unknown role", "roles: [finance_maker], relation", "roles: [cook], relation", "unknown role cook"},
+		{"an unknown party", "by: [releaser]", "by: [nobody]", "unknown party nobody"},
+		{"an unknown state", "to: failed", "to: flailed", "unknown state flailed"},
+		{"an unreachable state", "    from: [prepared]\n    to: failed", "    from: [failed]\n    to: failed", "state failed: nothing leads here"},
+		{"a dead end that is no outcome", "outcome: cancelled}", "}", "state cancelled: a dead end"},
+		{"missing words", "label: {zh: 复核放款, en: Release}", "label: {zh: 复核放款, en: \"\"}", "action release: words are missing"},
+		{"an unknown parameter", "separate_from: {actions:", "separate_from: {acts: [], actions:", "unknown parameter acts"},
+		{"a bad period", "period: 15wd", "period: 15 days", "期限"},
+		{"a stage that is none of the four", "stage: funded, outcome: paid", "stage: paid, outcome: paid", "unknown stage"},
+		{"a bad version", "version: 1", "version: 0", "version: must be at least 1"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			changed := strings.Replace(string(good), tt.old, tt.new, 1)
+			if changed == string(good) {
+				t.Fatal("the definition has no", tt.old)
+			}
+			d, err := catalog.Decode([]byte(changed))
+			if err == nil {
+				_, err = workflow.Compile(d)
+			}
+			if err == nil || !strings.Contains(err.Error(), tt.want) && tt.want != "期限" {
+				t.Errorf("got %v, want %q", err, tt.want)
+			}
+		})
+	}
+}
+
+func TestAVersionNeverChanges(t *testing.T) {
+	t.Parallel()
+	c := shipped(t)
+	d := c.Machine("payment", 0).Definition()
+	if err := c.Add(d); err != nil {
+		t.Error("the same content again:", err)
+	}
+	d.Title.EN = "Another"
+	if err := c.Add(d); !errors.Is(err, catalog.ErrChanged) {
+		t.Error("another content:", err)
+	}
+	d.Version = 2
+	if err := c.Add(d); err != nil || c.Machine("payment", 0).Definition().Version != 2 || c.Machine("payment", 1) == nil {
+		t.Error("a new version:", err)
+	}
+}
+
+// TestOffersAreWhatDecideDoes tries every role and every action in every state that the good paths and their neighbours
+// reach: what is offered without refusal succeeds, and what is refused is refused with the same words.
+func TestOffersAreWhatDecideDoes(t *testing.T) {
+	t.Parallel()
+	c := shipped(t)
+	for _, name := range c.Names() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			m := c.Machine(name, 0)
+			seen, pairs := map[workflow.State]bool{}, 0
+			for _, s := range reach(t, m) {
+				seen[s.State()] = true
+				for _, actor := range s.Actors() {
+					pairs += agree(t, m, s.Facts(actor), actor)
+				}
+			}
+			for _, st := range m.Definition().States {
+				if !seen[st.Name] {
+					t.Errorf("state %s was never reached", st.Name)
+				}
+			}
+			t.Logf("%d pairs", pairs)
+		})
+	}
+}
+
+// reach explores: from each situation every actor does every action that is allowed, time passes, the parent ends, until
+// no new situation turns up. Situations count as equal when state, who did what and what was answered are; of each state
+// a few dozen are enough.
+func reach(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
+	t.Helper()
+	const most = 25 // situations of one state
+	all, known, count := along(t, m), map[string]bool{}, map[workflow.State]int{}
+	for i := 0; i < len(all); i++ {
+		s := all[i]
+		moves := []string{"wait 20wd", "parent over"}
+		for _, actor := range s.Actors() {
+			for _, o := range m.Offers(s.Facts(actor)) {
+				if o.Allowed() {
+					moves = append(moves, variants(actor+" "+o.Name, o)...)
+				}
+			}
+		}
+		for _, mv := range moves {
+			next := s.Clone()
+			if steps, ok := next.Run(mv); !ok || len(steps[0].Refusals) > 0 {
+				t.Fatalf("%s in %s: offered without refusal, but %+v", mv, s.State(), steps)
+			}
+			if key := situation(next); !known[key] && count[next.State()] < most {
+				known[key] = true
+				count[next.State()]++
+				all = append(all, next)
+			}
+		}
+	}
+	return all
+}
+
+// along are the situations of the good path, from the birth to the end.
+func along(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
+	t.Helper()
+	script, err := catalog.Script(m.Definition().Name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := simulation(t, m)
+	out := []*workflow.Simulation{s.Clone()}
+	for _, line := range strings.Split(script, "\n") {
+		s.Run(line)
+		out = append(out, s.Clone())
+	}
+	return out
+}
+
+// variants of an action: by its examples, and with each answer that may pick another branch.
+func variants(move string, o workflow.Offer) []string {
+	out := []string{move}
+	for _, f := range o.Fields {
+		if f.Type == "boolean" && f.Required {
+			out = append(out, move+" "+f.Name+"=true")
+		}
+		for _, c := range f.Choices {
+			out = append(out, move+" "+f.Name+"="+c.Value)
+		}
+	}
+	return out
+}
+
+// situation sums up what guards can tell apart.
+func situation(s *workflow.Simulation) string {
+	f := s.Facts("system")
+	var done []string
+	for a, who := range f.Case.Doers {
+		done = append(done, fmt.Sprint(a, len(who)))
+	}
+	slices.Sort(done)
+	waiting := 0
+	for _, k := range f.Case.Clocks {
+		if f.Now.Before(k.Fires()) {
+			waiting++
+		}
+	}
+	return fmt.Sprint(f.Case.State, done, waiting, len(f.Case.Clocks), f.Parent != nil && f.Parent.Outcome != "")
+}
+
+// agree compares Offers and Decide for one actor in one situation.
+func agree(t *testing.T, m *workflow.Machine, f workflow.Facts, actor string) int {
+	t.Helper()
+	offers := map[string]workflow.Offer{}
+	for _, o := range m.Offers(f) {
+		offers[o.Name] = o
+	}
+	tried := map[string]bool{}
+	for _, a := range m.Definition().Actions {
+		if tried[a.Name] {
+			continue
+		}
+		tried[a.Name] = true
+		o, isOffered := offers[a.Name]
+		_, err := m.Decide(context.Background(), f, workflow.Command{Action: a.Name, Note: "理由", Fields: o.Examples()})
+		var refused *workflow.Refused
+		var missing *workflow.NotOffered
+		at := fmt.Sprintf("%s by %s in %s", a.Name, actor, f.Case.State)
+		switch {
+		case isOffered && o.Allowed() && err != nil:
+			t.Errorf("%s: offered, got %v", at, err)
+		case isOffered && !o.Allowed() && (!errors.As(err, &refused) || !reflect.DeepEqual(refused.Refusals, o.Refusals)):
+			t.Errorf("%s: offered with %v, got %v", at, o.Refusals, err)
+		case !isOffered && err == nil:
+			t.Errorf("%s: not offered, but it succeeds", at)
+		case !isOffered && !errors.As(err, &missing) && !(errors.As(err, &refused) && refused.Forbidden()):
+			t.Errorf("%s: not offered, got %v", at, err)
+		}
+	}
+	return len(tried)
+}
+
+func FuzzDecode(f *testing.F) {
+	for _, n := range []string{"grant", "payment", "round"} {
+		b, err := catalog.Source(n)
+		if err != nil {
+			f.Fatal(err)
+		}
+		f.Add(b)
+		f.Add(b[:len(b)/2])
+	}
+	f.Add([]byte("a: &a [*a]"))
+	f.Add([]byte("name: x\nactions: [{to: [{}]}]"))
+	f.Fuzz(func(t *testing.T, b []byte) {
+		d, err := catalog.Decode(b)
+		if err == nil {
+			_, _ = workflow.Compile(d)
+		}
+	})
+}
