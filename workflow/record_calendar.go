@@ -1,0 +1,85 @@
+package workflow
+
+import (
+	"context"
+	"strconv"
+
+	"incubase/workflow/calendar"
+)
+
+// CalendarEntry enters the days of a yearly notice.
+type CalendarEntry struct {
+	Name    string               `json:"name"`
+	Source  string               `json:"source"` // number and date of the notice
+	Through calendar.Date        `json:"through"`
+	Days    []calendar.Exception `json:"days"`
+}
+
+// SetCalendar enters a calendar under a new name, or replaces the one with the id.
+func (r *Registry) SetCalendar(ctx context.Context, actor Actor, id ID, n CalendarEntry, cmd RecordCommand) (*CalendarRecord, error) {
+	if err := allow(actor, KindCalendar, "set", subject{}); err != nil {
+		return nil, err
+	}
+	c := CalendarRecord{ID: id, Name: n.Name, Source: n.Source, Through: n.Through, Days: n.Days}
+	var f faults
+	c.check(&f)
+	if id == "" {
+		return create[CalendarRecord](ctx, r, actor, cmd, KindCalendar, func() (CalendarRecord, string, error) {
+			c.ID = NewID(r.now())
+			return c, "", f.err()
+		})
+	}
+	return change(ctx, r, actor, cmd, KindCalendar, id, func(CalendarRecord) (edit[CalendarRecord], error) {
+		return edit[CalendarRecord]{after: c, op: "change"}, f.err()
+	})
+}
+
+func (c *CalendarRecord) check(f *faults) {
+	f.line("name", &c.Name, 1, 80)
+	f.line("source", &c.Source, 1, 300)
+	if c.Through.IsZero() {
+		f.say("through", "请填写通知覆盖到哪一天", "say through which day the notice is known")
+	}
+	if c.Days == nil {
+		c.Days = []calendar.Exception{}
+	}
+	if len(c.Days) > 1000 {
+		f.say("days", "最多 1000 天", "at most 1000 days")
+	}
+	for i := range c.Days {
+		at := "days." + strconv.Itoa(i)
+		d := &c.Days[i]
+		f.line(at+".name", &d.Name, 0, 80)
+		f.line(at+".source", &d.Source, 0, 300)
+		if !d.Date.IsZero() && d.Date.After(c.Through) {
+			f.say(at+".date", "晚于通知覆盖的最后一天", "it lies after the last day of the notice")
+		}
+	}
+	if _, err := calendar.New(c.Name, c.Days, c.Through); err != nil {
+		if bad, ok := err.(*calendar.Error); ok {
+			f.add("days", &bad.Text)
+		} else {
+			f.say("days", "日期有误", "a day is wrong")
+		}
+	}
+}
+
+// InForce lays calendars over the one that the program brings, in the order given; one that cannot be laid over it is
+// named in the error and the rest still hold.
+func InForce(shipped *calendar.Calendar, records []CalendarRecord) (*calendar.Calendar, error) {
+	out := shipped
+	var failed error
+	for _, c := range records {
+		through := c.Through
+		if through.Before(out.Through()) {
+			through = out.Through()
+		}
+		next, err := out.With(c.Name, c.Days, through)
+		if err != nil {
+			failed = err
+			continue
+		}
+		out = next
+	}
+	return out, failed
+}

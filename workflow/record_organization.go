@@ -1,0 +1,262 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/credit"
+	"incubase/workflow/region"
+)
+
+// OrganizationKind is a legal form, with the credit code it must or may carry (GB 32100-2015, and the filing rules for
+// community organizations that are not registered).
+type OrganizationKind struct {
+	Code     string   `json:"code"`
+	Label    Text     `json:"label"`
+	Prefixes []string `json:"prefixes,omitempty"` // first two characters of its credit code; none: any known
+	Coded    bool     `json:"coded"`              // registered: has a credit code
+	Codeless bool     `json:"codeless"`           // cannot have one
+}
+
+// OrganizationKinds is the closed list of legal forms.
+var OrganizationKinds = []OrganizationKind{
+	{"social_group", Text{ZH: "社会团体", EN: "social group"}, []string{"51"}, true, false},
+	{"service_org", Text{ZH: "社会服务机构（民办非企业单位）", EN: "social service organization"}, []string{"52"}, true, false},
+	{"foundation", Text{ZH: "基金会", EN: "foundation"}, []string{"53"}, true, false},
+	{"filed_community_org", Text{ZH: "备案的社区社会组织", EN: "filed community organization"}, nil, false, true},
+	{"union_grassroots", Text{ZH: "基层工会", EN: "grassroots union"}, []string{"81", "89"}, true, false},
+	{"mass_org", Text{ZH: "群众团体", EN: "mass organization"}, []string{"13", "11", "89"}, true, false},
+	{"public_institution", Text{ZH: "事业单位", EN: "public institution"}, []string{"12"}, true, false},
+	{"enterprise", Text{ZH: "企业（仅作协作方）", EN: "enterprise (partner only)"}, []string{"91", "92", "93"}, true, false},
+	{"unregistered_team", Text{ZH: "未登记的团队（仅可入驻孵化）", EN: "unregistered team (incubation only)"}, nil, false, true},
+	{"residents_committee", Text{ZH: "居（村）民委员会", EN: "residents' or villagers' committee"}, nil, false, false},
+}
+
+// OrganizationKindOf finds a legal form by its code.
+func OrganizationKindOf(code string) (OrganizationKind, bool) {
+	i := slices.IndexFunc(OrganizationKinds, func(k OrganizationKind) bool { return k.Code == code })
+	if i < 0 {
+		return OrganizationKind{}, false
+	}
+	return OrganizationKinds[i], true
+}
+
+// Standings are the credit lists an organization can be on (Order 60 of the Ministry of Civil Affairs).
+var Standings = []string{"good", "abnormal", "dishonest", "barred"}
+
+// NewOrganization registers an organization.
+type NewOrganization struct {
+	Name           string         `json:"name"`
+	Kind           string         `json:"kind"`
+	CreditCode     string         `json:"credit_code,omitempty"`
+	CreditOverride string         `json:"credit_override,omitempty"`
+	FilingNumber   string         `json:"filing_number,omitempty"`
+	FiscalHost     ID             `json:"fiscal_host,omitempty"`
+	Region         string         `json:"region"`
+	Address        string         `json:"address,omitempty"`
+	Contact        string         `json:"contact,omitempty"`
+	Phone          string         `json:"phone,omitempty"`
+	About          string         `json:"about,omitempty"`
+	Founded        *calendar.Date `json:"founded,omitempty"`
+	Topics         []string       `json:"topics,omitempty"`
+}
+
+// OrganizationChange says what to change; nil leaves a field as it is.
+type OrganizationChange struct {
+	Name           *string        `json:"name,omitempty"`
+	Kind           *string        `json:"kind,omitempty"`
+	CreditCode     *string        `json:"credit_code,omitempty"`
+	CreditOverride *string        `json:"credit_override,omitempty"`
+	FilingNumber   *string        `json:"filing_number,omitempty"`
+	FiscalHost     *ID            `json:"fiscal_host,omitempty"`
+	Region         *string        `json:"region,omitempty"`
+	Address        *string        `json:"address,omitempty"`
+	Contact        *string        `json:"contact,omitempty"`
+	Phone          *string        `json:"phone,omitempty"`
+	About          *string        `json:"about,omitempty"`
+	Founded        *calendar.Date `json:"founded,omitempty"`
+	Topics         *[]string      `json:"topics,omitempty"`
+	Standing       *string        `json:"standing,omitempty"`
+	StandingReason *string        `json:"standing_reason,omitempty"`
+	BarredUntil    *calendar.Date `json:"barred_until,omitempty"`
+}
+
+// CreateOrganization registers an organization in the actor's region.
+func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrganization, cmd RecordCommand) (*OrganizationRecord, error) {
+	return create[OrganizationRecord](ctx, r, actor, cmd, KindOrganization, func() (OrganizationRecord, string, error) {
+		o := OrganizationRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, CreditCode: n.CreditCode, CreditOverride: n.CreditOverride,
+			FilingNumber: n.FilingNumber, FiscalHost: n.FiscalHost, Address: n.Address, Contact: n.Contact, Phone: n.Phone,
+			About: n.About, Founded: n.Founded, Topics: n.Topics, Standing: "good"}
+		var f faults
+		o.Region = f.region("region", n.Region, r.Regions, true)
+		if o.Region != "" || !May(actor, KindOrganization, "create") {
+			if err := allow(actor, KindOrganization, "create", subject{region: o.Region}); err != nil {
+				return o, "", err
+			}
+		}
+		err := r.checkOrganization(ctx, &o, &f)
+		return o, "", err
+	})
+}
+
+// ChangeOrganization changes what the request names, each field by its own right.
+func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c OrganizationChange, cmd RecordCommand) (*OrganizationRecord, error) {
+	return change(ctx, r, actor, cmd, KindOrganization, id, func(before OrganizationRecord) (edit[OrganizationRecord], error) {
+		o, none := before, edit[OrganizationRecord]{}
+		if !RecordScopeOf(actor).Sees(o.Region, o.ID) {
+			return none, ErrNotFound
+		}
+		var f faults
+		acts := c.apply(&o, &f, r.Regions)
+		for _, act := range acts {
+			for _, place := range []region.Code{before.Region, o.Region} { // out of one region into another: both
+				if err := allow(actor, KindOrganization, act, subject{region: place, organization: o.ID}); err != nil {
+					return none, err
+				}
+			}
+		}
+		if err := r.checkOrganization(ctx, &o, &f); err != nil {
+			return none, err
+		}
+		return edit[OrganizationRecord]{after: o, op: "change"}, nil
+	})
+}
+
+// apply takes over the request and says which rights it needs.
+func (c OrganizationChange) apply(o *OrganizationRecord, f *faults, known Regions) []string {
+	contact := set(&o.Address, c.Address)
+	contact = set(&o.Contact, c.Contact) || contact
+	contact = set(&o.Phone, c.Phone) || contact
+	contact = set(&o.About, c.About) || contact
+	changed := set(&o.Name, c.Name)
+	changed = set(&o.Kind, c.Kind) || changed
+	changed = set(&o.CreditCode, c.CreditCode) || changed
+	changed = set(&o.CreditOverride, c.CreditOverride) || changed
+	changed = set(&o.FilingNumber, c.FilingNumber) || changed
+	changed = set(&o.FiscalHost, c.FiscalHost) || changed
+	changed = set(&o.Topics, c.Topics) || changed
+	if c.Founded != nil {
+		o.Founded, changed = c.Founded, true
+	}
+	if c.Region != nil {
+		o.Region, changed = f.region("region", *c.Region, known, true), true
+	}
+	standing := set(&o.Standing, c.Standing)
+	standing = set(&o.StandingReason, c.StandingReason) || standing
+	if o.Standing != "barred" {
+		o.BarredUntil = nil
+	}
+	if c.BarredUntil != nil {
+		o.BarredUntil, standing = c.BarredUntil, true
+	}
+	if c.Standing != nil && *c.Standing == "good" && c.StandingReason == nil {
+		o.StandingReason = ""
+	}
+	var acts []string
+	for act, is := range map[string]bool{"contact": contact, "change": changed, "standing": standing} {
+		if is {
+			acts = append(acts, act)
+		}
+	}
+	if acts == nil {
+		acts = []string{"contact"} // an empty request still needs some right
+	}
+	slices.Sort(acts)
+	return acts
+}
+
+// checkOrganization checks every field and puts texts into their stored form.
+func (r *Registry) checkOrganization(ctx context.Context, o *OrganizationRecord, f *faults) error {
+	f.line("name", &o.Name, 2, 100)
+	f.line("filing_number", &o.FilingNumber, 0, 60)
+	f.line("address", &o.Address, 0, 200)
+	f.line("contact", &o.Contact, 0, 60)
+	f.phone("phone", &o.Phone)
+	f.text("about", &o.About, 0, 4000)
+	f.text("credit_override", &o.CreditOverride, 0, 500)
+	f.text("standing_reason", &o.StandingReason, 0, 500)
+	f.past("founded", o.Founded, calendar.DateOf(r.now()))
+	o.Topics = f.topics("topics", o.Topics)
+	f.ids(map[string]ID{"fiscal_host": o.FiscalHost})
+	o.checkStanding(f)
+	o.checkCode(f, r.Regions)
+	if len(*f) > 0 || o.FiscalHost == "" {
+		return f.err()
+	}
+	return r.checkHost(ctx, o, f)
+}
+
+func (o *OrganizationRecord) checkStanding(f *faults) {
+	f.oneOf("standing", o.Standing, Standings)
+	if o.Standing != "good" && o.StandingReason == "" {
+		f.say("standing_reason", "请写明依据的名录或决定", "say which list or decision it rests on")
+	}
+	if (o.Standing == "barred") != (o.BarredUntil != nil) {
+		f.say("barred_until", "限制申报须有截止日期，其他状况没有", "a barred organization has a last day, others have none")
+	}
+}
+
+// checkCode holds the credit code against its three layers. A layer that fails is refused with its reason, unless an
+// officer states why the code is kept (old codes that break the standard are in use; a missing one needs a word too).
+func (o *OrganizationRecord) checkCode(f *faults, known Regions) {
+	kind, ok := OrganizationKindOf(o.Kind)
+	if !ok {
+		f.say("kind", "没有这个组织类型", "there is no such kind of organization")
+		return
+	}
+	o.CreditCode = credit.Normalize(o.CreditCode)
+	switch {
+	case kind.Codeless && o.CreditCode != "":
+		f.say("credit_code", kind.Label.ZH+"没有统一社会信用代码", "a "+kind.Label.EN+" has no credit code")
+	case kind.Code == "filed_community_org" && o.FilingNumber == "":
+		f.say("filing_number", "请填写备案编号", "the filing number is required")
+	case o.CreditOverride != "" && (o.CreditCode == "" || codeShape(o.CreditCode)):
+	case kind.Coded && o.CreditCode == "":
+		f.say("credit_code", "请填写统一社会信用代码；确实没有的，由项目官员写明原因", "the credit code is required; where there is none an officer states why")
+	case o.CreditCode != "":
+		_, problems := credit.Check(o.CreditCode, credit.Rules{Prefixes: kind.Prefixes, KnownRegion: registrar(known)})
+		for _, p := range problems {
+			f.add("credit_code", &p.Message)
+		}
+		if s := credit.Suggest(o.CreditCode); len(problems) > 0 && s != "" {
+			f.say("credit_code", "是否应为 "+s, "did you mean "+s)
+		}
+	}
+}
+
+// codeShape tells whether a code can be stored at all: 18 letters and digits.
+func codeShape(s string) bool {
+	return len(s) == 18 && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
+}
+
+// registrar tells whether an office that registers sits in the region of a code: 100000 is the Ministry's own.
+func registrar(known Regions) func(string) bool {
+	return func(six string) bool {
+		if six == "100000" {
+			return true
+		}
+		code, err := region.Parse(six)
+		return err == nil && known.Known(code)
+	}
+}
+
+// checkHost: money for an organization without legal personality goes to a registered one that answers for it.
+func (r *Registry) checkHost(ctx context.Context, o *OrganizationRecord, f *faults) error {
+	if o.FiscalHost == o.ID {
+		f.say("fiscal_host", "不能由自己代管", "an organization cannot be its own host")
+		return f.err()
+	}
+	var host OrganizationRecord
+	_, err := r.Store.ReadRecord(ctx, KindOrganization, o.FiscalHost, "", "", &host)
+	switch {
+	case err == ErrNotFound:
+		f.say("fiscal_host", "没有这个组织", "there is no such organization")
+	case err != nil:
+		return err
+	case host.CreditCode == "":
+		f.say("fiscal_host", "代管单位须是有统一社会信用代码的法人", "a fiscal host is a legal person with a credit code")
+	}
+	return f.err()
+}

@@ -1,0 +1,192 @@
+package workflow
+
+import (
+	"slices"
+
+	"incubase/workflow/region"
+)
+
+// Where says which records a right reaches.
+type Where string
+
+// The reaches of rights.
+const (
+	InRegion Where = "region" // the record lies in the region of the role
+	Own      Where = "own"    // the record belongs to the organization of the role
+	Self     Where = "self"   // the record is the actor
+	Others   Where = "others" // anybody but the actor
+	Anywhere Where = "anywhere"
+)
+
+// Right is one row of the table of who may do what to records.
+type Right struct {
+	Kind  RecordKind
+	Act   string
+	Role  Role // "" is anybody signed in
+	Where Where
+	Why   Text
+}
+
+// Rights is the whole table. The system (the command line of whoever owns the installation, and the loading of data)
+// may do all of it. The three administrators touch no business data: the system administrator keeps accounts and
+// configuration, the security administrator rights, and neither can do the other's part (GB/T 22239 8.1.5).
+var Rights = []Right{
+	{KindOrganization, "create", RoleOfficer, InRegion, Text{ZH: "孵化基地登记本地组织", EN: "the base registers the organizations of its place"}},
+	{KindOrganization, "change", RoleOfficer, InRegion, Text{ZH: "更正登记事项", EN: "corrects what is registered"}},
+	{KindOrganization, "contact", RoleOfficer, InRegion, Text{ZH: "更正联系信息", EN: "corrects how it is reached"}},
+	{KindOrganization, "contact", RoleCertifier, Own, Text{ZH: "负责人维护本组织联系信息", EN: "the head keeps the organization's own contact details"}},
+	{KindOrganization, "standing", RoleOfficer, InRegion, Text{ZH: "按名录更新信用状况", EN: "records the credit lists"}},
+	{KindOrganization, "standing", RoleDecider, InRegion, Text{ZH: "按名录更新信用状况", EN: "records the credit lists"}},
+	{KindProject, "create", RolePreparer, Own, Text{ZH: "本组织的品牌项目", EN: "branded projects of the own organization"}},
+	{KindProject, "create", RoleCertifier, Own, Text{ZH: "本组织的品牌项目", EN: "branded projects of the own organization"}},
+	{KindProject, "create", RoleOfficer, InRegion, Text{ZH: "代为录入", EN: "enters it on behalf"}},
+	{KindProject, "change", RolePreparer, Own, Text{ZH: "本组织的品牌项目", EN: "branded projects of the own organization"}},
+	{KindProject, "change", RoleCertifier, Own, Text{ZH: "本组织的品牌项目", EN: "branded projects of the own organization"}},
+	{KindProject, "change", RoleOfficer, InRegion, Text{ZH: "代为录入", EN: "enters it on behalf"}},
+	{KindRound, "create", RoleOfficer, InRegion, Text{ZH: "孵化基地筹备批次", EN: "the base prepares rounds"}},
+	{KindRound, "change", RoleOfficer, InRegion, Text{ZH: "筹备中修改，受理后只能延期", EN: "while preparing; once open only a later closing"}},
+	{KindUser, "create", RoleSysadmin, Anywhere, Text{ZH: "系统管理员开户", EN: "the system administrator opens accounts"}},
+	{KindUser, "change", RoleSysadmin, Anywhere, Text{ZH: "更正姓名与单位", EN: "corrects name and house"}},
+	{KindUser, "disable", RoleSysadmin, Others, Text{ZH: "停用与恢复账号", EN: "disables and restores accounts"}},
+	{KindUser, "reset", RoleSysadmin, Others, Text{ZH: "重置业务人员密码", EN: "resets passwords of those who hold no administrator's role"}},
+	{KindUser, "reset_administrator", RoleSecadmin, Others, Text{ZH: "重置管理员密码", EN: "resets passwords of administrators"}},
+	{KindUser, "password", "", Self, Text{ZH: "本人修改密码", EN: "everybody's own password"}},
+	{KindRole, "grant", RoleSecadmin, Others, Text{ZH: "安全管理员授权，不得授予本人", EN: "the security administrator grants rights, never to themself"}},
+	{KindRole, "end", RoleSecadmin, Others, Text{ZH: "安全管理员收回授权", EN: "and ends them"}},
+	{KindAgency, "create", RoleSysadmin, Anywhere, Text{ZH: "账号所属的单位", EN: "the houses that accounts belong to"}},
+	{KindAgency, "create", RoleOfficer, InRegion, Text{ZH: "登记本地协作单位", EN: "registers the partner agencies of the place"}},
+	{KindAgency, "change", RoleSysadmin, Anywhere, Text{ZH: "账号所属的单位", EN: "the houses that accounts belong to"}},
+	{KindAgency, "change", RoleOfficer, InRegion, Text{ZH: "登记本地协作单位", EN: "registers the partner agencies of the place"}},
+	{KindCompetence, "set", RoleDecider, InRegion, Text{ZH: "谁须会签由主管部门决定", EN: "who must co-sign is the approving bureau's to decide"}},
+	{KindCompetence, "end", RoleDecider, InRegion, Text{ZH: "谁须会签由主管部门决定", EN: "who must co-sign is the approving bureau's to decide"}},
+	{KindCalendar, "set", RoleSysadmin, Anywhere, Text{ZH: "按国务院办公厅年度通知录入", EN: "as the yearly notice publishes it"}},
+	{KindCalendar, "set", RoleDecider, Anywhere, Text{ZH: "按国务院办公厅年度通知录入", EN: "as the yearly notice publishes it"}},
+	{KindRegion, "pilot", RoleDecider, InRegion, Text{ZH: "标记试点地区", EN: "marks the places of the pilot"}},
+	{KindWorkflow, "load", RoleSysadmin, Anywhere, Text{ZH: "装入流程定义的新版本", EN: "loads a new version of a definition"}},
+}
+
+// subject is what a right is held against.
+type subject struct {
+	region       region.Code
+	organization ID
+	user         ID
+}
+
+// may tells whether the actor may do the act; the refusal names those who may.
+func may(a Actor, kind RecordKind, act string, s subject) *Refusal {
+	if a.ID == SystemID {
+		return nil
+	}
+	var holders []Role
+	for _, x := range Rights {
+		if x.Kind != kind || x.Act != act {
+			continue
+		}
+		if x.reaches(a, s) {
+			return nil
+		}
+		if !slices.Contains(holders, x.Role) {
+			holders = append(holders, x.Role)
+		}
+	}
+	return denied(a, kind, act, s, holders)
+}
+
+// May tells whether the actor may do an act anywhere at all, for menus and buttons; each act is judged by itself again.
+func May(a Actor, kind RecordKind, act string) bool {
+	return slices.ContainsFunc(Rights, func(x Right) bool {
+		return x.Kind == kind && x.Act == act && (x.Role == "" || a.Has(x.Role))
+	})
+}
+
+func (x Right) reaches(a Actor, s subject) bool {
+	switch x.Where {
+	case Self:
+		return s.user == a.ID
+	case Others:
+		if s.user == a.ID {
+			return false
+		}
+	}
+	for _, g := range a.Roles {
+		if x.Role != g.Role {
+			continue
+		}
+		switch x.Where {
+		case InRegion:
+			if g.Round == "" && s.region.Within(g.Region) {
+				return true
+			}
+		case Own:
+			if s.organization != "" && g.organization(a) == s.organization {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
+}
+
+func denied(a Actor, kind RecordKind, act string, s subject, holders []Role) *Refusal {
+	if s.user != "" && s.user == a.ID {
+		return forbid("separation", "不能对自己的账号这样做，请由另一位管理员办理", "not on your own account: ask another administrator")
+	}
+	for _, r := range holders {
+		if a.Has(r) {
+			return forbid("role", "不在您的管辖范围内", "it lies outside the scope of your role")
+		}
+	}
+	zh, en := "", ""
+	for i, r := range holders {
+		if i > 0 {
+			zh, en = zh+"、", en+", "
+		}
+		zh, en = zh+r.Label().ZH, en+r.Label().EN
+	}
+	return forbid("role", "须由%[1]s办理", "this is for: %[2]s", zh, en)
+}
+
+// allow is may as an error.
+func allow(a Actor, kind RecordKind, act string, s subject) error {
+	if r := may(a, kind, act, s); r != nil {
+		return &Refused{Action: string(kind) + "." + act, Refusals: []Refusal{*r}}
+	}
+	return nil
+}
+
+// RecordScope is which records an actor may see, as data for a query: a required argument of every read of records.
+type RecordScope struct {
+	User          ID
+	Accounts      bool          // keeps accounts, rights or the audit trail: sees every user and the name of every organization
+	Everything    bool          // the system
+	Regions       []region.Code // of staff; "" is the country
+	Organizations []ID          // own
+}
+
+// staff are the roles that see organizations, projects and rounds of their region.
+var staff = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator, RoleAnalyst, RoleAuditor}
+
+// RecordScopeOf is the scope of an actor.
+func RecordScopeOf(a Actor) RecordScope {
+	s := RecordScope{User: a.ID, Everything: a.ID == SystemID}
+	for _, g := range a.Roles {
+		switch {
+		case g.Role == RoleSysadmin, g.Role == RoleSecadmin, g.Role == RoleAuditadmin:
+			s.Accounts = true
+		case g.Role == RolePreparer, g.Role == RoleCertifier:
+			if o := g.organization(a); o != "" && !slices.Contains(s.Organizations, o) {
+				s.Organizations = append(s.Organizations, o)
+			}
+		case slices.Contains(staff, g.Role) && g.Round == "" && !slices.Contains(s.Regions, g.Region):
+			s.Regions = append(s.Regions, g.Region)
+		}
+	}
+	return s
+}
+
+// Sees tells whether a record of that place and organization is in the scope.
+func (s RecordScope) Sees(place region.Code, organization ID) bool {
+	return s.Everything || organization != "" && slices.Contains(s.Organizations, organization) ||
+		slices.ContainsFunc(s.Regions, func(r region.Code) bool { return place.Within(r) })
+}

@@ -1,0 +1,135 @@
+package workflow
+
+import (
+	"context"
+	"slices"
+	"time"
+)
+
+var roleLabels = map[Role]Text{
+	RolePreparer:       {ZH: "申报填写人", EN: "preparer"},
+	RoleCertifier:      {ZH: "组织负责人", EN: "certifier (head of the organization)"},
+	RoleOfficer:        {ZH: "孵化基地项目官员", EN: "programme officer"},
+	RoleChecker:        {ZH: "材料审核员", EN: "document checker"},
+	RoleReviewer:       {ZH: "评审专家", EN: "reviewer"},
+	RoleCosigner:       {ZH: "会签单位联系人", EN: "co-signer"},
+	RoleDecider:        {ZH: "主管部门审批人", EN: "decider"},
+	RoleFinanceMaker:   {ZH: "财务制单", EN: "finance maker"},
+	RoleFinanceChecker: {ZH: "财务复核", EN: "finance checker"},
+	RoleEvaluator:      {ZH: "绩效评估人", EN: "evaluator"},
+	RoleAnalyst:        {ZH: "数据分析员", EN: "analyst"},
+	RoleAuditor:        {ZH: "审计员", EN: "auditor"},
+	RoleSysadmin:       {ZH: "系统管理员", EN: "system administrator"},
+	RoleSecadmin:       {ZH: "安全管理员", EN: "security administrator"},
+	RoleAuditadmin:     {ZH: "审计管理员", EN: "audit administrator"},
+	RoleSystem:         {ZH: "系统", EN: "system"},
+	RoleObjector:       {ZH: "公众", EN: "member of the public"},
+	"":                 {ZH: "本人", EN: "the person themself"},
+}
+
+// Label is the role's name for people.
+func (r Role) Label() Text { return roleLabels[r] }
+
+// GrantableRoles are those a person can be given, in the order of forms.
+var GrantableRoles = []Role{RolePreparer, RoleCertifier, RoleOfficer, RoleChecker, RoleReviewer, RoleCosigner, RoleDecider,
+	RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator, RoleAnalyst, RoleAuditor, RoleSysadmin, RoleSecadmin, RoleAuditadmin}
+
+// Administrative tells whether the role is one of the three powers that exclude each other and all business.
+func (r Role) Administrative() bool {
+	return r == RoleSysadmin || r == RoleSecadmin || r == RoleAuditadmin
+}
+
+// NewRole asks for a grant of a role.
+type NewRole struct {
+	Role         Role       `json:"role"`
+	Region       string     `json:"region,omitempty"`
+	Agency       ID         `json:"agency,omitempty"`
+	Organization ID         `json:"organization,omitempty"`
+	Round        ID         `json:"round,omitempty"`
+	Until        *time.Time `json:"until,omitempty"` // nil: until ended
+}
+
+// GrantRole gives a user a role within a scope. It holds from the next request of the user on.
+func (r *Registry) GrantRole(ctx context.Context, actor Actor, user ID, n NewRole, cmd RecordCommand) (*RoleRecord, error) {
+	return create[RoleRecord](ctx, r, actor, cmd, KindRole, func() (RoleRecord, string, error) {
+		if err := allow(actor, KindRole, "grant", subject{user: user}); err != nil {
+			return RoleRecord{}, "", err
+		}
+		var u UserRecord
+		if _, err := r.Store.ReadRecord(ctx, KindUser, user, "", "", &u); err != nil {
+			return RoleRecord{}, "", err
+		}
+		g, err := r.grant(n)
+		if err != nil {
+			return RoleRecord{}, "", err
+		}
+		if rs := exclusive(u, g); len(rs) > 0 {
+			return RoleRecord{}, "", &Refused{Action: "role.grant", Refusals: rs}
+		}
+		return RoleRecord{ID: NewID(r.now()), User: user, Grant: g, Since: r.now(), Until: n.Until}, "", nil
+	})
+}
+
+// EndRole takes a role back; the user's next request is without it.
+func (r *Registry) EndRole(ctx context.Context, actor Actor, id ID, cmd RecordCommand) (*RoleRecord, error) {
+	return change(ctx, r, actor, cmd, KindRole, id, func(before RoleRecord) (edit[RoleRecord], error) {
+		if err := allow(actor, KindRole, "end", subject{user: before.User}); err != nil {
+			return edit[RoleRecord]{}, err
+		}
+		if before.Until != nil && before.Version > 1 {
+			return edit[RoleRecord]{}, &Refused{Action: "role.end", Refusals: []Refusal{*no("role_ended", "这项授权已经收回", "this role has already ended")}}
+		}
+		now := r.now()
+		before.Until = &now
+		return edit[RoleRecord]{after: before, op: "end"}, nil
+	})
+}
+
+// grant checks what a role needs of its scope.
+func (r *Registry) grant(n NewRole) (Grant, error) {
+	var f faults
+	g := Grant{Role: n.Role, Agency: n.Agency, Organization: n.Organization, Round: n.Round}
+	if !slices.Contains(GrantableRoles, n.Role) {
+		f.say("role", "没有这个角色，或不能授予", "there is no such role, or it cannot be granted")
+	}
+	g.Region = f.region("region", n.Region, r.Regions, false)
+	own := n.Role == RolePreparer || n.Role == RoleCertifier
+	f.ids(map[string]ID{"agency": n.Agency, "organization": n.Organization, "round": n.Round})
+	switch {
+	case own && n.Organization == "":
+		f.say("organization", "填写人和负责人须指明所属组织", "a preparer or certifier acts for an organization: name it")
+	case !own && n.Organization != "":
+		f.say("organization", "只有填写人和负责人属于组织", "only preparers and certifiers act for an organization")
+	}
+	if n.Role == RoleCosigner && n.Agency == "" {
+		f.say("agency", "会签人须指明所属单位", "a co-signer speaks for an agency: name it")
+	}
+	if n.Role.Administrative() && (n.Region != "" || n.Agency != "" || n.Round != "") {
+		f.say("region", "管理员角色没有管辖范围", "an administrator's role has no scope")
+	}
+	if n.Until != nil && !n.Until.After(time.Now()) { // rights live in real time, as sessions do
+		f.say("until", "应晚于现在", "must lie in the future")
+	}
+	return g, f.err()
+}
+
+// exclusive are the refusals of a role beside those the user holds. The schema's powers_are_separate says the same.
+func exclusive(u UserRecord, g Grant) []Refusal {
+	var out []Refusal
+	for _, have := range u.Roles {
+		if have.Until != nil && !have.Until.After(time.Now()) || power(have.Role) == power(g.Role) {
+			continue
+		}
+		out = append(out, *no("powers_are_separate", "%[1]s与%[2]s不能由同一人担任（三员分立）", "nobody may be both %[4]s and %[3]s (separation of administrators)",
+			have.Role.Label().ZH, g.Role.Label().ZH, g.Role.Label().EN, have.Role.Label().EN))
+	}
+	return out
+}
+
+// power is what excludes: each administrator's role by itself, all business roles together.
+func power(r Role) string {
+	if r.Administrative() {
+		return string(r)
+	}
+	return "business"
+}

@@ -1,0 +1,218 @@
+package workflow
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"incubase/workflow/region"
+)
+
+// Registry is the only write path of records, as Desk is of cases: it reads, decides by the table of rights, checks
+// every field, and writes once. It knows no database and no HTTP.
+type Registry struct {
+	Store     RecordStore
+	Clock     Clockwork
+	Regions   Regions
+	Passwords Passwords
+	Desk      *Desk // opens the cases of rounds
+}
+
+// Regions knows the divisions of the country.
+type Regions interface {
+	Known(region.Code) bool
+}
+
+// Passwords hashes and checks passwords, a bounded number at a time.
+type Passwords interface {
+	Hash(ctx context.Context, password string) (string, error)
+	// Check tells whether it is the user's present password. *Throttled after too many wrong ones.
+	Check(ctx context.Context, user ID, password string) (bool, error)
+}
+
+// RecordCommand is what every change of a record comes with.
+type RecordCommand struct {
+	Version *int // If-Match; nil: against the current version
+	Key     string
+	Digest  Hash
+	Note    string // why
+}
+
+// record is any of the record types, by pointer.
+type record interface {
+	key() (RecordKind, ID)
+	version() *int
+	touch(at time.Time)
+}
+
+// create writes a new record that decide makes; a repetition under the same key gets the same answer.
+func create[T any, P interface {
+	*T
+	record
+}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, decide func() (T, string, error)) (*T, error) {
+	out, err := replayed[T](ctx, r, actor, cmd, kind)
+	if out != nil || err != nil {
+		return out, err
+	}
+	rec, secret, err := decide()
+	if err != nil {
+		return nil, err
+	}
+	P(&rec).touch(r.now())
+	*P(&rec).version() = 1
+	out, err = commit[T, P](ctx, r, actor, cmd, "create", nil, rec, secret)
+	if errors.Is(err, ErrMoved) || errors.Is(err, ErrUnknown) {
+		return settled[T](ctx, r, actor, cmd, kind, err)
+	}
+	return out, err
+}
+
+// edit is how a record changes: what it will be, the name of the operation, and a secret if there is one.
+type edit[T any] struct {
+	after  T
+	op     string
+	secret string
+}
+
+// change reads a record, lets decide say what becomes of it, and writes that if nobody else was faster. Without a
+// version it tries again on what the other left.
+func change[T any, P interface {
+	*T
+	record
+}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, id ID, decide func(before T) (edit[T], error)) (*T, error) {
+	for try := 1; ; try++ {
+		var before T
+		earlier, err := r.Store.ReadRecord(ctx, kind, id, actor.ID, cmd.Key, &before)
+		if earlier != nil {
+			return replay[T](ctx, r, actor, cmd, earlier)
+		}
+		if err != nil {
+			return nil, err
+		}
+		current := *P(&before).version()
+		e, err := decide(before)
+		if err != nil {
+			return nil, err
+		}
+		if cmd.Version != nil && *cmd.Version != current {
+			return nil, &Stale{Named: true, Current: current}
+		}
+		P(&e.after).touch(r.now())
+		*P(&e.after).version() = current + 1
+		out, err := commit[T, P](ctx, r, actor, cmd, e.op, &current, e.after, e.secret)
+		switch {
+		case errors.Is(err, ErrUnknown):
+			return settled[T](ctx, r, actor, cmd, kind, err)
+		case !errors.Is(err, ErrMoved):
+			return out, err
+		case cmd.Version == nil && try == tries:
+			return nil, &Stale{Current: current + 1}
+		}
+	}
+}
+
+func commit[T any, P interface {
+	*T
+	record
+}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, op string, version *int, rec T, secret string) (*T, error) {
+	kind, id := P(&rec).key()
+	body, err := r.Store.WriteRecord(ctx, RecordWrite{Kind: kind, ID: id, Op: op, Version: version, Actor: actor.ID, Key: cmd.Key,
+		Digest: cmd.Digest, At: r.now(), Body: rec, Secret: secret, Note: cmd.Note})
+	if err != nil {
+		return nil, err
+	}
+	var out T
+	if err := json.Unmarshal(body, &out); err != nil {
+		return nil, fmt.Errorf("decode %s %s as written: %w", kind, id, err)
+	}
+	return &out, nil
+}
+
+// replayed answers from an earlier receipt under the same key; nil if there is none.
+func replayed[T any](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind) (*T, error) {
+	if cmd.Key == "" {
+		return nil, nil
+	}
+	earlier, err := r.Store.ReadRecord(ctx, kind, "", actor.ID, cmd.Key, nil)
+	if err != nil || earlier == nil {
+		return nil, err
+	}
+	return replay[T](ctx, r, actor, cmd, earlier)
+}
+
+func replay[T any](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, s *StoredReceipt) (*T, error) {
+	if s.Digest != cmd.Digest {
+		return nil, ErrKeyReused
+	}
+	var out T
+	if err := json.Unmarshal(s.Receipt, &out); err != nil {
+		return nil, fmt.Errorf("decode receipt of key %q: %w", cmd.Key, err)
+	}
+	return &out, r.Store.Replay(ctx, actor.ID, cmd.Key)
+}
+
+// settled finds out what became of a write whose answer was lost or whose key was used meanwhile.
+func settled[T any](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, cause error) (*T, error) {
+	out, err := replayed[T](ctx, r, actor, cmd, kind)
+	switch {
+	case errors.Is(err, ErrKeyReused):
+		return nil, err
+	case err != nil:
+		return nil, ErrUnknown
+	case out != nil:
+		return out, nil
+	case cmd.Key == "":
+		return nil, cause
+	}
+	return nil, ErrBusy // surely not done: safe to try again
+}
+
+func (r *Registry) now() time.Time { return r.Clock.Now().UTC().Truncate(time.Microsecond) }
+
+func (o *OrganizationRecord) key() (RecordKind, ID) { return KindOrganization, o.ID }
+func (o *OrganizationRecord) version() *int         { return &o.Version }
+func (o *OrganizationRecord) touch(at time.Time)    { touch(&o.Created, &o.Updated, at) }
+
+func (p *ProjectRecord) key() (RecordKind, ID) { return KindProject, p.ID }
+func (p *ProjectRecord) version() *int         { return &p.Version }
+func (p *ProjectRecord) touch(at time.Time)    { touch(&p.Created, &p.Updated, at) }
+
+func (r *RoundRecord) key() (RecordKind, ID) { return KindRound, r.ID }
+func (r *RoundRecord) version() *int         { return &r.Version }
+func (r *RoundRecord) touch(at time.Time)    { touch(&r.Created, &r.Updated, at) }
+
+func (u *UserRecord) key() (RecordKind, ID) { return KindUser, u.ID }
+func (u *UserRecord) version() *int         { return &u.Version }
+func (u *UserRecord) touch(at time.Time)    { touch(&u.Created, &u.Created, at) }
+
+func (r *RoleRecord) key() (RecordKind, ID) { return KindRole, r.ID }
+func (r *RoleRecord) version() *int         { return &r.Version }
+func (r *RoleRecord) touch(time.Time)       {} // rights live in real time: the store says since when
+
+func (a *AgencyRecord) key() (RecordKind, ID) { return KindAgency, a.ID }
+func (a *AgencyRecord) version() *int         { return &a.Version }
+func (a *AgencyRecord) touch(time.Time)       {}
+
+func (c *CompetenceRecord) key() (RecordKind, ID) { return KindCompetence, c.ID }
+func (c *CompetenceRecord) version() *int         { return &c.Version }
+func (c *CompetenceRecord) touch(time.Time)       {} // likewise
+
+func (c *CalendarRecord) key() (RecordKind, ID) { return KindCalendar, c.ID }
+func (c *CalendarRecord) version() *int         { return &c.Version }
+func (c *CalendarRecord) touch(time.Time)       {}
+
+func (g *RegionRecord) key() (RecordKind, ID) { return KindRegion, string(g.Code) }
+func (g *RegionRecord) version() *int         { return &g.Version }
+func (g *RegionRecord) touch(time.Time)       {}
+
+// touch says when: created once, updated always.
+func touch(created, updated *time.Time, at time.Time) {
+	if created.IsZero() {
+		*created = at
+	}
+	if updated != created {
+		*updated = at
+	}
+}
