@@ -37,3 +37,26 @@ var rules = map[string]workflow.Refusal{}
 func rule(constraint, name, zh, en string) {
 	rules[constraint] = workflow.Refusal{Rule: name, Message: text.Text{ZH: zh, EN: en}}
 }
+
+func init() {
+	rule("envelope_covers_commitments", "envelope", "本轮资金余额不足以支持这笔资助", "the round's envelope does not cover this award")
+	rule("commitments_cover_payments", "envelope", "本轮累计支付将超过已承诺的金额", "payments of the round would exceed what is committed")
+	rule("payments_cover_returns", "envelope", "本轮退回的金额将超过已支付的金额", "returns of the round would exceed what was paid")
+	rule("commitments_not_negative", "envelope", "本轮承诺金额不能为负", "the round's commitments cannot become negative")
+	rule("payments_not_negative", "envelope", "本轮支付金额不能为负", "the round's payments cannot become negative")
+	rule("awards_not_negative", "envelope", "本轮资助项目数不能为负", "the round's number of awards cannot become negative")
+	rule("paid_within_commitment", "paid_within_commitment", "支付总额不能超过承诺的资助金额", "payments cannot exceed the committed award")
+	rule("returned_within_payments", "returned_within_payments", "退回金额不能超过已支付的金额", "returns cannot exceed what was paid")
+	rule("one_payment_per_tranche", "one_payment_per_tranche", "这一期款项已经支付过", "this instalment has already been paid")
+	rule("one_payment_case_per_tranche", "one_payment_per_tranche", "这一期款项已有支付单", "this instalment already has a payment")
+	rule("posting_amount_positive", "amount", "记账金额必须大于零", "a posted amount must be more than zero")
+	rule("title_length", "title_length", "标题不能超过 200 个字", "a title has at most 200 characters")
+	rule("topics_count", "topics_count", "领域标签最多 20 个", "at most 20 topics")
+	rule("draft_size", "draft_size", "草稿太大，无法保存", "the draft is too large to keep")
+	rule("payload_length", "payload_length", "提交的内容太大", "what was said is too large")
+	rule("round_name_zh", "round_name", "轮次名称应为 1 至 120 个字", "a round's name has 1 to 120 characters")
+	rule("round_form", "round_form", "申报表单应为 JSON Schema 对象，且不超过 1 MiB", "a round's form is a JSON Schema object of at most 1 MiB")
+	rule("round_dates_in_order", "round_dates", "截止时间必须晚于开放时间", "a round must close after it opens")
+	rule("envelope_not_negative", "envelope", "资金总额不能为负", "an envelope cannot be negative")
+	rule("foreign_money_is_imported", "currency", "只有导入的历史记录可以使用外币", "only imported records may be in another currency")
+}

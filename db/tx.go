@@ -49,7 +49,7 @@ func (w *writer) tx(ctx context.Context, fn func(*txn) error) error {
 // row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.
 func (t *txn) row(name string, args []any, dest ...any) error {
 	found := false
-	err := t.rows(name, args, func(r *sql.Rows) error {
+	err := t.rows(name, args, func(r rowScanner) error {
 		found = true
 		return r.Scan(dest...)
 	})
@@ -61,10 +61,10 @@ func (t *txn) row(name string, args []any, dest ...any) error {
 
 // exec runs the named statement for its effect.
 func (t *txn) exec(name string, args ...any) error {
-	return t.rows(name, args, func(*sql.Rows) error { return nil })
+	return t.rows(name, args, func(rowScanner) error { return nil })
 }
 
-func (t *txn) rows(name string, args []any, visit func(*sql.Rows) error) error {
+func (t *txn) rows(name string, args []any, visit func(rowScanner) error) error {
 	st, err := t.slot.ready(t.ctx, t.texts, name)
 	if err == nil {
 		t.slot.line.bound(t.texts.timeout)

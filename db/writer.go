@@ -88,7 +88,7 @@ func (w *writer) take(ctx context.Context) (*slot, error) {
 // row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.
 func (w *writer) row(ctx context.Context, name string, args []any, dest ...any) error {
 	found := false
-	err := w.rows(ctx, name, args, func(r *sql.Rows) error {
+	err := w.rows(ctx, name, args, func(r rowScanner) error {
 		found = true
 		return r.Scan(dest...)
 	})
@@ -100,12 +100,12 @@ func (w *writer) row(ctx context.Context, name string, args []any, dest ...any) 
 
 // exec runs the named statement for its effect.
 func (w *writer) exec(ctx context.Context, name string, args ...any) error {
-	return w.rows(ctx, name, args, func(*sql.Rows) error { return nil })
+	return w.rows(ctx, name, args, func(rowScanner) error { return nil })
 }
 
 // rows runs the named statement and visits the rows it answers with. What visit keeps counts only when rows returns
 // nil: the deferred keys are checked after the rows were sent.
-func (w *writer) rows(ctx context.Context, name string, args []any, visit func(*sql.Rows) error) error {
+func (w *writer) rows(ctx context.Context, name string, args []any, visit func(rowScanner) error) error {
 	s, err := w.take(ctx)
 	if err != nil {
 		return err
@@ -124,7 +124,7 @@ func (w *writer) rows(ctx context.Context, name string, args []any, visit func(*
 	return s.verdict(name, err)
 }
 
-func visitAll(ctx context.Context, st *sql.Stmt, args []any, visit func(*sql.Rows) error) error {
+func visitAll(ctx context.Context, st *sql.Stmt, args []any, visit func(rowScanner) error) error {
 	rows, err := st.QueryContext(ctx, args...)
 	if err != nil {
 		return err
@@ -232,3 +232,6 @@ func (w *writer) check(ctx context.Context, name string) error {
 	_, err = s.ready(context.WithoutCancel(ctx), w, name)
 	return err
 }
+
+// rowScanner is one row of an answer.
+type rowScanner interface{ Scan(dest ...any) error }

@@ -134,6 +134,8 @@ create index cases_organization on cases (organization_id);
 create index cases_round on cases (round_id);
 create index cases_project on cases (project_id) where project_id is not null;
 create index cases_parent on cases (parent_id) where parent_id is not null;
+create index cases_notice on cases (updated_at) where clocks @> '[{"name": "notice"}]' and outcome = '';
+create index cases_awarded on cases (id) where committed_fen > 0 and parent_id is null;
 create index cases_due on cases (due_on) where due_on is not null;
 -- Failures and retries happen inside the one payment case of a tranche.
 create unique index one_payment_case_per_tranche on cases (parent_id, tranche) where workflow = 'payment';
@@ -388,7 +390,8 @@ create table chain_roots (
   root      bytea not null constraint root_length check (length(root) = 32),
   previous  bytea not null constraint root_previous_length check (length(previous) = 32),
   signer    bytea not null constraint root_signer_length check (length(signer) = 32),
-  signature bytea not null constraint root_signature_length check (length(signature) = 64)
+  signature bytea not null constraint root_signature_length check (length(signature) = 64),
+  constraint root_follows_once unique (previous)
 );
 
 -- Which releases may run on this schema; the newest row counts.

@@ -1,0 +1,20 @@
+package db
+
+import (
+	"context"
+	"fmt"
+)
+
+// Check recomputes the boards from the cases and reports where they differ from what is kept.
+func (d *DB) Check(ctx context.Context, report func(Problem)) error {
+	for _, check := range []string{"check_cells", "check_dues"} {
+		var rows []Problem
+		if err := d.read.all(ctx, &rows, check); err != nil {
+			return fmt.Errorf("check the boards: %w", err)
+		}
+		for _, p := range rows {
+			report(p)
+		}
+	}
+	return nil
+}

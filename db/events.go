@@ -1,0 +1,56 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"incubase/workflow"
+)
+
+type eventRow struct {
+	Case              string         `db:"case_id"`
+	Seq               int            `db:"seq"`
+	Workflow          string         `db:"workflow"`
+	DefinitionVersion int            `db:"definition_version"`
+	Action            string         `db:"action"`
+	From              workflow.State `db:"from_state"`
+	To                workflow.State `db:"to_state"`
+	Actor             string         `db:"actor_id"`
+	ActorName         string         `db:"actor_name"`
+	At                time.Time      `db:"at"`
+	PayloadHash       []byte         `db:"payload_hash"`
+	Previous          []byte         `db:"previous_hash"`
+	Hash              []byte         `db:"hash"`
+	Body              *string        `db:"body"`
+	Erased            bool           `db:"erased"`
+}
+
+func (r *eventRow) event() workflow.Event {
+	return workflow.Event{Case: r.Case, Seq: r.Seq, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion, Action: r.Action,
+		From: r.From, To: r.To, Actor: r.Actor, ActorName: r.ActorName, At: r.At.UTC(), Payload: str(r.Body),
+		PayloadHash: hashOf(r.PayloadHash), Previous: hashOf(r.Previous), Hash: hashOf(r.Hash)}
+}
+
+// Events reads the time line of a case, oldest first. Who may read it is the case's own matter: the caller has loaded it.
+func (d *DB) Events(ctx context.Context, caseID workflow.ID) ([]workflow.Event, error) {
+	var rows []eventRow
+	if err := d.read.all(ctx, &rows, "event_list", idOrNil(caseID)); err != nil {
+		return nil, fmt.Errorf("read events of case %s: %w", caseID, err)
+	}
+	events := make([]workflow.Event, len(rows))
+	for i := range rows {
+		events[i] = rows[i].event()
+	}
+	return events, nil
+}
+
+// ErasePayload erases what was said in an event, for personal data that must go. The event and its hashes stay, and say
+// that something was there. It tells whether there was something to erase.
+func (d *DB) ErasePayload(ctx context.Context, caseID workflow.ID, seq int, by workflow.ID, reason string) (bool, error) {
+	var done bool
+	if err := d.write.row(ctx, "payload_erase", []any{caseID, seq, by, reason}, &done); err != nil {
+		return false, fmt.Errorf("erase event %d of case %s: %w", seq, caseID, err)
+	}
+	return done, nil
+}

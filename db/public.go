@@ -1,0 +1,137 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// What anyone may read without signing in. Nothing here names a person.
+
+type roundRecordRow struct {
+	ID         string         `db:"id"`
+	Version    int            `db:"version"`
+	Ref        string         `db:"ref"`
+	State      workflow.State `db:"state"`
+	ZH         string         `db:"name_zh"`
+	EN         string         `db:"name_en"`
+	Kind       string         `db:"kind"`
+	Region     region.Code    `db:"region"`
+	Agency     *string        `db:"agency_id"`
+	Opens      *time.Time     `db:"opens_at"`
+	Closes     *time.Time     `db:"closes_at"`
+	Tracks     []byte         `db:"tracks"`
+	Rules      []byte         `db:"rules"`
+	Form       []byte         `db:"form"`
+	FormNumber int            `db:"form_number"`
+	Total      money.Fen      `db:"total_fen"`
+	Committed  money.Fen      `db:"committed_fen"`
+	Paid       money.Fen      `db:"paid_fen"`
+	Definition int            `db:"definition_version"`
+	Created    time.Time      `db:"created_at"`
+	Updated    time.Time      `db:"updated_at"`
+}
+
+func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
+	x := workflow.RoundRecord{ID: r.ID, Version: r.Version, Ref: r.Ref, State: r.State, Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind,
+		Region: r.Region, Agency: str(r.Agency), Opens: utc(r.Opens), Closes: utc(r.Closes), Form: json.RawMessage(r.Form),
+		FormNumber: r.FormNumber, Total: r.Total, CommittedSum: r.Committed, PaidSum: r.Paid, Definition: r.Definition,
+		Created: r.Created.UTC(), Updated: r.Updated.UTC()}
+	if err := decode(r.Tracks, &x.Tracks); err != nil {
+		return x, err
+	}
+	return x, decode(r.Rules, &x.Rules)
+}
+
+// PublicRounds are the rounds that have been announced (every state but preparing), newest first.
+func (d *DB) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
+	var rows []roundRecordRow
+	if err := d.read.all(ctx, &rows, "public_rounds", MaxPage); err != nil {
+		return nil, err
+	}
+	out := make([]workflow.RoundRecord, len(rows))
+	for i := range rows {
+		var err error
+		if out[i], err = rows[i].record(); err != nil {
+			return nil, fmt.Errorf("read round %s: %w", rows[i].Ref, err)
+		}
+	}
+	return out, nil
+}
+
+// Notice is an intended award before the public: its id takes objections.
+type Notice struct {
+	ID           workflow.ID   `db:"id"` // of the case
+	Ref          string        `db:"ref"`
+	Organization string        `db:"organization"`
+	Title        string        `db:"title"`
+	Region       region.Code   `db:"region"`
+	RegionName   string        `db:"region_name"`
+	Round        string        `db:"round_id"`
+	RoundZH      string        `db:"round_zh"`
+	RoundEN      string        `db:"round_en"`
+	Amount       money.Fen     `db:"amount"`
+	Since        calendar.Date `db:"since"`
+	Until        calendar.Date `db:"until"` // last day
+}
+
+// PublicNotices are the notices that run now, the last to end first.
+func (d *DB) PublicNotices(ctx context.Context) ([]Notice, error) {
+	var out []Notice
+	err := d.read.all(ctx, &out, "public_notices", 1000)
+	return out, err
+}
+
+// Award is a confirmed award.
+type Award struct {
+	ID           workflow.ID    `db:"id"`
+	Ref          string         `db:"ref"`
+	Organization workflow.ID    `db:"organization_id"`
+	Name         string         `db:"organization"`
+	CreditCode   string         `db:"credit_code"`
+	Title        string         `db:"title"`
+	Region       region.Code    `db:"region"`
+	RegionName   string         `db:"region_name"`
+	Round        workflow.ID    `db:"round_id"`
+	RoundRef     string         `db:"round_ref"`
+	RoundZH      string         `db:"round_zh"`
+	RoundEN      string         `db:"round_en"`
+	Agency       workflow.ID    `db:"agency_id"`
+	AgencyZH     string         `db:"agency_zh"`
+	AgencyEN     string         `db:"agency_en"`
+	Stage        workflow.Stage `db:"stage"`
+	State        workflow.State `db:"state"`
+	Outcome      string         `db:"outcome"`
+	Requested    money.Fen      `db:"requested_fen"`
+	Committed    money.Fen      `db:"committed_fen"`
+	Paid         money.Fen      `db:"paid_fen"`
+	Returned     money.Fen      `db:"returned_fen"`
+	At           time.Time      `db:"at"` // of the confirmation, domain time
+	Updated      time.Time      `db:"updated_at"`
+}
+
+// PublicAwards reads confirmed awards, newest cases first, after the one named (empty: from the start); round and region
+// filter where not empty.
+func (d *DB) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, after workflow.ID, limit int) (items []Award, next workflow.ID, err error) {
+	limit = pageSize(limit)
+	if after != "" && idOrNil(after) == nil {
+		return nil, "", invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
+	}
+	if round != "" && idOrNil(round) == nil {
+		return nil, "", nil
+	}
+	if err := d.read.all(ctx, &items, "public_awards", idOrNil(after), idOrNil(round), string(in), limit+1); err != nil {
+		return nil, "", err
+	}
+	if len(items) > limit {
+		items = items[:limit]
+		next = items[limit-1].ID
+	}
+	return items, next, nil
+}

@@ -1,0 +1,90 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"incubase/workflow"
+)
+
+var _ workflow.Queue = (*DB)(nil)
+
+type timerRow struct {
+	Case   string    `db:"case_id"`
+	Name   string    `db:"name"`
+	Since  int       `db:"since"`
+	Action string    `db:"action"`
+	Fires  time.Time `db:"fires_at"`
+}
+
+// DueTimers are the timers whose time has come and that were not refused within the last day; see workflow.Queue.
+func (d *DB) DueTimers(ctx context.Context, now time.Time, limit int) ([]workflow.Timer, error) {
+	var rows []timerRow
+	if err := d.read.all(ctx, &rows, "timer_due", micro(now), limit); err != nil {
+		return nil, fmt.Errorf("read due timers: %w", err)
+	}
+	out := make([]workflow.Timer, len(rows))
+	for i, r := range rows {
+		out[i] = workflow.Timer{Case: r.Case, Name: r.Name, Since: r.Since, Action: r.Action, Fires: r.Fires.UTC()}
+	}
+	return out, nil
+}
+
+// TimerTried notes that a timer was run at a time and, where it was refused, why: the officer is waited for then.
+func (d *DB) TimerTried(ctx context.Context, t workflow.Timer, at time.Time, refusal string) error {
+	if err := d.write.exec(ctx, "timer_tried", t.Case, t.Name, t.Since, micro(at), clip(refusal, 2000)); err != nil {
+		return fmt.Errorf("note timer %s of case %s: %w", t.Name, t.Case, err)
+	}
+	return nil
+}
+
+type signalRow struct {
+	Key    string
+	To     string
+	Action string
+	Fields []byte
+	Tries  int
+}
+
+// TakeSignals leases signals that wait, for half a minute: another server leaves them alone meanwhile.
+func (d *DB) TakeSignals(ctx context.Context, limit int) ([]workflow.PendingSignal, error) {
+	var some bool
+	if err := d.read.one(ctx, &some, "signal_some"); err != nil || !some { // a quiet queue costs no write
+		return nil, err
+	}
+	var out []workflow.PendingSignal
+	err := d.write.rows(ctx, "signal_take", []any{limit}, func(r rowScanner) error {
+		var s signalRow
+		if err := r.Scan(&s.Key, &s.To, &s.Action, &s.Fields, &s.Tries); err != nil {
+			return err
+		}
+		p := workflow.PendingSignal{Key: s.Key, Tries: s.Tries, Signal: workflow.Signal{To: s.To, Action: s.Action}}
+		out = append(out, p)
+		return json.Unmarshal(s.Fields, &out[len(out)-1].Fields)
+	})
+	if err != nil {
+		return nil, fmt.Errorf("take signals: %w", err)
+	}
+	return out, nil
+}
+
+// MarkSignal notes that a signal is done, or what kept it and when to try again.
+func (d *DB) MarkSignal(ctx context.Context, key string, problem string, again time.Duration) error {
+	if err := d.write.exec(ctx, "signal_mark", key, clip(problem, 2000), again.Milliseconds()); err != nil {
+		return fmt.Errorf("mark %s: %w", key, err)
+	}
+	return nil
+}
+
+// clip keeps the first n bytes, at a character's end.
+func clip(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for n > 0 && s[n]&0xC0 == 0x80 {
+		n--
+	}
+	return s[:n]
+}

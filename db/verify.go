@@ -1,0 +1,97 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"incubase/workflow"
+)
+
+// Problem is something in the database that cannot be: a rewritten event, a ledger that does not match. It names the row.
+type Problem struct {
+	Table string `json:"table"`
+	Row   string `json:"row"`
+	What  string `json:"what"`
+}
+
+func (p Problem) String() string { return p.Table + " " + p.Row + ": " + p.What }
+
+// verifyPage is how many events are read at a time: a long history must not hold one statement open.
+const verifyPage = 2000
+
+// Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against
+// envelopes and awards. It reports each problem and goes on; the numbers are what it looked at.
+func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records int, err error) {
+	if events, err = d.verifyEvents(ctx, report); err != nil {
+		return events, 0, fmt.Errorf("verify events: %w", err)
+	}
+	if records, err = d.verifyRecords(ctx, report); err != nil {
+		return events, records, fmt.Errorf("verify the log of records: %w", err)
+	}
+	for _, check := range []string{"verify_heads", "verify_answers", "verify_envelopes", "verify_awards", "verify_payments"} {
+		var rows []Problem
+		if err := d.read.all(ctx, &rows, check); err != nil {
+			return events, records, err
+		}
+		for _, p := range rows {
+			report(p)
+		}
+	}
+	return events, records, nil
+}
+
+func (d *DB) verifyEvents(ctx context.Context, report func(Problem)) (n int, err error) {
+	last := workflow.Event{Case: "00000000-0000-0000-0000-000000000000"}
+	for {
+		var rows []eventRow
+		if err := d.read.all(ctx, &rows, "verify_events", last.Case, last.Seq, verifyPage); err != nil {
+			return n, err
+		}
+		for i := range rows {
+			e := rows[i].event()
+			verifyEvent(&last, &e, &rows[i], report)
+			last = e
+		}
+		n += len(rows)
+		if len(rows) < verifyPage {
+			return n, nil
+		}
+	}
+}
+
+// verifyEvent checks one event against the one before it, of the same case or another's last.
+func verifyEvent(last, e *workflow.Event, row *eventRow, report func(Problem)) {
+	name := fmt.Sprintf("case %s event %d", e.Case, e.Seq)
+	previous := workflow.Hash{}
+	if last.Case == e.Case {
+		previous = last.Hash
+	}
+	expected := 1
+	if last.Case == e.Case {
+		expected = last.Seq + 1
+	}
+	if e.Seq != expected {
+		report(Problem{"events", name, fmt.Sprintf("event %d is missing before it", expected)})
+	}
+	if row.Body == nil && !row.Erased {
+		report(Problem{"event_payloads", name, "what was said is gone without an erasure"})
+	}
+	if err := e.Verify(previous, row.Body == nil); err != nil {
+		report(Problem{"events", name, err.Error()})
+	}
+}
+
+type recordLogRow struct {
+	Kind     string    `db:"kind"`
+	ID       string    `db:"record_id"`
+	Seq      int       `db:"seq"`
+	Op       string    `db:"op"`
+	Actor    string    `db:"actor_id"`
+	At       time.Time `db:"at"`
+	BodyHash []byte    `db:"body_hash"`
+	Previous []byte    `db:"previous_hash"`
+	Hash     []byte    `db:"hash"`
+	Body     *string   `db:"body"`
+	Erased   bool      `db:"erased"`
+}

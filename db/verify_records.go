@@ -1,0 +1,59 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"incubase/workflow"
+)
+
+func (d *DB) verifyRecords(ctx context.Context, report func(Problem)) (n int, err error) {
+	var last recordLogRow
+	for {
+		var rows []recordLogRow
+		if err := d.read.all(ctx, &rows, "verify_records", last.Kind, last.ID, last.Seq, verifyPage); err != nil {
+			return n, err
+		}
+		for i := range rows {
+			verifyRecord(&last, &rows[i], report)
+			last = rows[i]
+		}
+		n += len(rows)
+		if len(rows) < verifyPage {
+			return n, nil
+		}
+	}
+}
+
+// canonical is the byte string that a record's chain hashes; the function log_record of the schema writes the same.
+func (r *recordLogRow) canonical() []byte {
+	return []byte(strings.Join([]string{"incubase-record-1", r.Kind, r.ID, strconv.Itoa(r.Seq), r.Op, r.Actor,
+		strconv.FormatInt(r.At.UnixMicro(), 10), hashOf(r.BodyHash).String(), hashOf(r.Previous).String()}, "\n"))
+}
+
+func verifyRecord(last, r *recordLogRow, report func(Problem)) {
+	name := fmt.Sprintf("%s %s entry %d", r.Kind, r.ID, r.Seq)
+	say := func(table, what string) { report(Problem{table, name, what}) }
+	expected, previous := 1, workflow.Hash{}
+	if last.Kind == r.Kind && last.ID == r.ID {
+		expected, previous = last.Seq+1, hashOf(last.Hash)
+	}
+	if r.Seq != expected {
+		say("record_log", fmt.Sprintf("entry %d is missing before it", expected))
+	}
+	if hashOf(r.Previous) != previous {
+		say("record_log", "previous hash does not match the entry before it")
+	}
+	switch {
+	case r.Body == nil && !r.Erased:
+		say("record_bodies", "what was said is gone without an erasure")
+	case r.Body != nil && workflow.Hash(sha256.Sum256([]byte(*r.Body))) != hashOf(r.BodyHash):
+		say("record_bodies", "what was said was changed")
+	}
+	if workflow.Hash(sha256.Sum256(r.canonical())) != hashOf(r.Hash) {
+		say("record_log", "a value of the entry was changed")
+	}
+}
