@@ -1,0 +1,175 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+
+	"incubase/workflow"
+	"incubase/workflow/credit"
+)
+
+// Records are loaded by the system, as an installation's owner loads data.
+
+func recordKey(parts ...string) workflow.RecordCommand {
+	key := "demo"
+	for _, p := range parts {
+		key += "/" + p
+	}
+	return workflow.RecordCommand{Key: key}
+}
+
+func (l *loader) makeAgencies(ctx context.Context) error {
+	for _, a := range l.data.agencies {
+		n := workflow.NewAgency{Name: workflow.Text{ZH: a.ZH, EN: a.EN}, Kind: a.Kind, Region: string(a.Region)}
+		made, err := l.Registry.CreateAgency(ctx, workflow.System(), n, recordKey("agency", a.Key))
+		if err != nil {
+			return fmt.Errorf("agency %s: %w", a.Key, err)
+		}
+		l.ids.set("agency/"+a.Key, made.ID)
+		for _, c := range a.Competent {
+			n := workflow.NewCompetence{Topic: c.Topic, Region: string(a.Region), Action: c.Action}
+			if _, err := l.Registry.SetCompetence(ctx, workflow.System(), made.ID, n, recordKey("competence", a.Key, c.Topic)); err != nil {
+				return fmt.Errorf("competence of %s for %s: %w", a.Key, c.Topic, err)
+			}
+		}
+	}
+	return nil
+}
+
+// makeOrganizations registers the fiscal hosts before those they answer for.
+func (l *loader) makeOrganizations(ctx context.Context) error {
+	for _, hosted := range []bool{false, true} {
+		for i := range l.data.organizations {
+			o := &l.data.organizations[i]
+			if (o.Host != "") != hosted {
+				continue
+			}
+			if err := l.makeOrganization(ctx, o, i+1); err != nil {
+				return fmt.Errorf("organization %s: %w", o.Key, err)
+			}
+		}
+	}
+	return nil
+}
+
+func (l *loader) makeOrganization(ctx context.Context, o *organization, serial int) error {
+	n := workflow.NewOrganization{Name: o.Name, Kind: o.Kind, FilingNumber: o.Filing, CreditOverride: o.Override,
+		Region: string(o.Region), Address: o.Address, About: o.About, Founded: o.Founded, Topics: o.Topics, CreditCode: o.code(serial)}
+	if o.Host != "" {
+		n.FiscalHost = l.ids.get("organization/" + o.Host)
+	}
+	made, err := l.Registry.CreateOrganization(ctx, workflow.System(), n, recordKey("organization", o.Key))
+	if err != nil {
+		return err
+	}
+	l.ids.set("organization/"+o.Key, made.ID)
+	for _, p := range o.Projects {
+		n := workflow.NewProject{Title: p.Title, Summary: p.Summary, Topics: p.Topics}
+		made, err := l.Registry.CreateProject(ctx, workflow.System(), made.ID, n, recordKey("project", o.Key, p.Key))
+		if err != nil {
+			return fmt.Errorf("project %s: %w", p.Key, err)
+		}
+		l.ids.set("project/"+o.Key+"/"+p.Key, made.ID)
+	}
+	return nil
+}
+
+// code is a well-formed credit code made for an invented organization that is registered. A real one never gets one.
+func (o *organization) code(serial int) string {
+	prefix, registered := map[string]string{"social_group": "51", "service_org": "52"}[o.Kind]
+	if o.Article || !registered {
+		return ""
+	}
+	return credit.Generate(prefix, string(o.Region.County()), serial)
+}
+
+// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them.
+func (l *loader) makeUsers(ctx context.Context) error {
+	headed := map[string]bool{}
+	for _, u := range l.data.users {
+		if err := l.makeUser(ctx, u); err != nil {
+			return fmt.Errorf("user %s: %w", u.Login, err)
+		}
+		headed[u.Organization] = true
+	}
+	for _, o := range l.data.organizations {
+		if headed[o.Key] || len(o.Projects) == 0 {
+			continue
+		}
+		if err := l.makeUser(ctx, head(o)); err != nil {
+			return fmt.Errorf("head of %s: %w", o.Key, err)
+		}
+	}
+	return nil
+}
+
+// head is an organization's one person, who prepares and certifies.
+func head(o organization) user {
+	u := user{Login: "head-" + o.Key, Name: "负责人（" + clip(o.Name, 40) + "）", Organization: o.Key}
+	for _, r := range []workflow.Role{workflow.RolePreparer, workflow.RoleCertifier} {
+		u.Roles = append(u.Roles, role{Role: r, Organization: o.Key})
+	}
+	return u
+}
+
+func clip(s string, most int) string {
+	if r := []rune(s); len(r) > most {
+		return string(r[:most])
+	}
+	return s
+}
+
+func (l *loader) makeUser(ctx context.Context, u user) error {
+	a := workflow.Actor{Login: u.Login, Name: u.Name}
+	if u.Organization != "" {
+		a.Organization = l.ids.get("organization/" + u.Organization)
+	}
+	if u.Agency != "" {
+		a.Agency = l.ids.get("agency/" + u.Agency)
+	}
+	n := workflow.NewUser{Login: u.Login, Name: u.Name, Organization: a.Organization, Agency: a.Agency, Password: Password}
+	made, err := l.Registry.AddUser(ctx, workflow.System(), n, recordKey("user", u.Login))
+	if err != nil {
+		return err
+	}
+	a.ID = made.ID
+	l.people.set(u.Login, a)
+	for _, r := range u.Roles {
+		n := workflow.NewRole{Role: r.Role, Region: string(r.Region)}
+		if r.Agency != "" {
+			n.Agency = l.ids.get("agency/" + r.Agency)
+		}
+		if r.Organization != "" {
+			n.Organization = l.ids.get("organization/" + r.Organization)
+		}
+		if err := l.grant(ctx, u.Login, n); err != nil {
+			return err
+		}
+		l.remember(u, r, n)
+	}
+	return nil
+}
+
+// remember files a person under the part they play.
+func (l *loader) remember(u user, r role, n workflow.NewRole) {
+	a := l.people.get(u.Login)
+	switch r.Role {
+	case workflow.RolePreparer, workflow.RoleCertifier:
+		l.people.set(string(r.Role)+"/"+r.Organization, a)
+	case workflow.RoleCosigner:
+		l.people.set("agency/"+n.Agency, a)
+	}
+}
+
+// grant gives a login a role, and lets the load's own picture of the person have it too.
+func (l *loader) grant(ctx context.Context, login string, n workflow.NewRole) error {
+	a := l.people.get(login)
+	made, err := l.Registry.GrantRole(ctx, workflow.System(), a.ID, n, recordKey("role", login, string(n.Role), n.Region, n.Round))
+	if err != nil {
+		return fmt.Errorf("grant %s the role of %s: %w", login, n.Role, err)
+	}
+	a.Roles = append(a.Roles[:len(a.Roles):len(a.Roles)], made.Grant)
+	l.people.set(login, a)
+	l.people.set(a.ID, a)
+	return nil
+}
