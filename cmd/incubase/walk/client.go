@@ -1,0 +1,187 @@
+package walk
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// tries is how often a request is sent before the walk gives up on it. A repetition carries the same idempotency key,
+// so that an answer that was lost does not act twice.
+const tries = 6
+
+// keyInFlight is the type of the problem that an earlier try of the same request is still under way.
+const keyInFlight = "about:blank#key_in_flight"
+
+// client speaks to the server as one person.
+type client struct {
+	http  *http.Client
+	base  string // with /api/v1
+	token string
+}
+
+// problem is an RFC 9457 document, as far as the walk reads it.
+type problem struct {
+	Type     string `json:"type"`
+	Status   int    `json:"status"`
+	Title    string `json:"title"`
+	Detail   string `json:"detail"`
+	Refusals []struct {
+		Rule    string `json:"rule"`
+		Message string `json:"message"`
+	} `json:"refusals"`
+	Errors []struct {
+		Field   string `json:"field"`
+		Message string `json:"message"`
+	} `json:"errors"`
+	method, path string
+}
+
+// Error is the reason in one line, without the ids that would make each one different.
+func (p *problem) Error() string {
+	var parts []string
+	for _, r := range p.Refusals {
+		parts = append(parts, r.Rule+": "+r.Message)
+	}
+	for _, e := range p.Errors {
+		parts = append(parts, e.Field+": "+e.Message)
+	}
+	if len(parts) == 0 {
+		parts = append(parts, strings.TrimSpace(p.Title+" "+p.Detail))
+	}
+	return fmt.Sprintf("%d %s", p.Status, strings.Join(parts, "; "))
+}
+
+// login opens a session; the client it gives back speaks with it.
+func (c client) login(ctx context.Context, login, password string) (*client, error) {
+	var out struct {
+		Token string `json:"token"`
+	}
+	body := map[string]any{"login": login, "password": password}
+	if err := c.call(ctx, http.MethodPost, "/sessions", "", body, &out); err != nil {
+		return nil, fmt.Errorf("sign in as %s: %w", login, err)
+	}
+	c.token = out.Token
+	return &c, nil
+}
+
+func (c *client) get(ctx context.Context, path string, out any) error {
+	return c.call(ctx, http.MethodGet, path, "", nil, out)
+}
+
+func (c *client) post(ctx context.Context, path, key string, body, out any) error {
+	return c.call(ctx, http.MethodPost, path, key, body, out)
+}
+
+// call sends one request until it is answered: what is lost, refused for load or held by its own earlier try is sent
+// again under the same key, after a growing pause.
+func (c *client) call(ctx context.Context, method, path, key string, body, out any) error {
+	var sent []byte
+	if body != nil {
+		var err error
+		if sent, err = json.Marshal(body); err != nil {
+			return fmt.Errorf("encode %s %s: %w", method, path, err)
+		}
+	}
+	var last error
+	for try := range tries {
+		wait, err := c.once(ctx, method, path, key, sent, out)
+		if err == nil || wait < 0 {
+			return err
+		}
+		last = err
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(max(wait, time.Duration(50<<try)*time.Millisecond)):
+		}
+	}
+	return last
+}
+
+// once is one try. A negative wait says that another try would not help.
+func (c *client) once(ctx context.Context, method, path, key string, sent []byte, out any) (wait time.Duration, err error) {
+	req, err := c.request(ctx, method, path, key, sent)
+	if err != nil {
+		return -1, err
+	}
+	res, err := c.http.Do(req)
+	if err != nil {
+		if ctx.Err() != nil || (method != http.MethodGet && key == "") {
+			return -1, err // without a key a repetition could act twice
+		}
+		return 0, err
+	}
+	defer res.Body.Close()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, fmt.Errorf("read the answer of %s %s: %w", method, path, err)
+	}
+	if res.StatusCode < 300 {
+		if out == nil {
+			return 0, nil
+		}
+		if err := json.Unmarshal(b, out); err != nil {
+			return -1, fmt.Errorf("decode the answer of %s %s: %w", method, path, err)
+		}
+		return 0, nil
+	}
+	p := refusal(method, path, res.StatusCode, b)
+	if p.Type == keyInFlight {
+		return 0, p
+	}
+	return again(res), p
+}
+
+func (c *client) request(ctx context.Context, method, path, key string, sent []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, c.base+path, bytes.NewReader(sent))
+	if err != nil {
+		return nil, fmt.Errorf("make the request %s %s: %w", method, path, err)
+	}
+	req.Header.Set("Accept-Language", "en")
+	if sent != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	if c.token != "" {
+		req.Header.Set("Authorization", "Bearer "+c.token)
+	}
+	if key != "" {
+		req.Header.Set("Idempotency-Key", key)
+	}
+	return req, nil
+}
+
+// again says how long to wait before the next try, or a negative value where the answer is final.
+func again(res *http.Response) time.Duration {
+	switch res.StatusCode {
+	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
+		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After"))
+		return time.Duration(seconds) * time.Second
+	}
+	return -1
+}
+
+func refusal(method, path string, status int, body []byte) *problem {
+	p := problem{}
+	if err := json.Unmarshal(body, &p); err != nil {
+		p.Detail = string(body[:min(len(body), 200)])
+	}
+	p.Status, p.method, p.path = status, method, path
+	return &p
+}
+
+// because is the reason of an error as the report groups it.
+func because(err error) string {
+	var p *problem
+	if errors.As(err, &p) {
+		return p.Error()
+	}
+	return err.Error()
+}

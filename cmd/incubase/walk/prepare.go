@@ -1,0 +1,204 @@
+package walk
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"incubase/workflow/credit"
+	"incubase/workflow/money"
+)
+
+// The demonstration's logins that the walk signs in as.
+var (
+	reviewers = []string{"reviewer1", "reviewer2", "reviewer3"}
+	agencies  = []string{"justice", "culture", "women", "disabled"}
+	offices   = []string{"officer", "decider", "finance1", "finance2", "evaluator", "sysadmin", "secadmin"}
+)
+
+// place is the demonstration's main county, where the walk files everything.
+const place = "230302"
+
+// noticeWait is longer than the round's notice of five working days can last, the longest holidays included.
+const noticeWait = "P20D"
+
+// topics of the file's grant programmes: they decide which agencies are asked to co-sign.
+var topics = map[string][]string{
+	"Education":             {"education", "left_behind_children"},
+	"Arts and Humanities":   {"culture"},
+	"Science and Medicine":  {"health"},
+	"Health and Disability": {"health", "disabled"},
+}
+
+type roundView struct {
+	ID        string `json:"id"`
+	Ref       string `json:"ref"`
+	State     string `json:"state"`
+	Version   int    `json:"version"`
+	Total     int64  `json:"total_fen"`
+	Committed int64  `json:"committed_fen"`
+	Paid      int64  `json:"paid_fen"`
+}
+
+type created struct {
+	ID string `json:"id"`
+}
+
+// prepare signs everybody in and opens a round of the walk's own.
+func (w *walk) prepare(ctx context.Context, rows []application) error {
+	w.staff = map[string]*client{}
+	for _, list := range [][]string{offices, reviewers, agencies} {
+		for _, login := range list {
+			c, err := w.anonymous().login(ctx, login, w.Password)
+			if err != nil {
+				return err
+			}
+			w.staff[login] = c
+		}
+	}
+	var sum money.Fen
+	for _, a := range rows {
+		w.files = append(w.files, &file{application: a})
+		sum += a.amount
+	}
+	w.report.Requested = sum
+	if err := w.openRound(ctx, sum); err != nil {
+		return fmt.Errorf("open a round for the walk: %w", err)
+	}
+	fmt.Fprintf(w.Out, "round %s: an envelope of %s yuan for %d applications\n", w.round.Ref, sum.Yuan(), len(rows))
+	return w.host(ctx)
+}
+
+// openRound creates, staffs and opens a round whose envelope fits the applications.
+func (w *walk) openRound(ctx context.Context, sum money.Fen) error {
+	var clock struct {
+		Now time.Time `json:"now"`
+	}
+	if err := w.staff["officer"].get(ctx, "/demo/clock", &clock); err != nil {
+		return fmt.Errorf("read the demonstration's clock: %w", err)
+	}
+	name := "实例演练 " + w.run
+	body := map[string]any{
+		"name": map[string]string{"zh": name, "en": "Walk " + w.run}, "kind": "grant", "region": place,
+		"opens_at": clock.Now, "closes_at": clock.Now.AddDate(0, 2, 0), "total_fen": int64(sum),
+		"rules": rules, "form": json.RawMessage(form),
+	}
+	officer := w.staff["officer"]
+	if err := officer.post(ctx, "/rounds", "walk/"+w.run+"/round", body, &w.round); err != nil {
+		return err
+	}
+	for _, login := range reviewers {
+		if err := w.seat(ctx, login); err != nil {
+			return err
+		}
+	}
+	return officer.post(ctx, "/rounds/"+w.round.ID+"/actions/open", "walk/"+w.run+"/open", map[string]any{}, nil)
+}
+
+// rules of the walk's round: two instalments, the second after one accepted report.
+var rules = map[string]any{
+	"min_reviews": 3, "pass_points": 6000, "notice_period": "5wd", "correction_period": "5wd", "cosign_period": "10wd",
+	"cosign_silence": "lapse", "cosigners": "competent", "sign_period": "30d", "report_period": "30d",
+	"tranches":          []map[string]any{{"share_bp": 6000, "reports": 0}, {"share_bp": 4000, "reports": 1}},
+	"allow_provisional": true,
+}
+
+// seat makes a reviewer one of the round's.
+func (w *walk) seat(ctx context.Context, login string) error {
+	var me created
+	if err := w.staff[login].get(ctx, "/me", &me); err != nil {
+		return err
+	}
+	return w.grant(ctx, me.ID, "round/"+login, map[string]any{"role": "reviewer", "round": w.round.ID})
+}
+
+func (w *walk) grant(ctx context.Context, user, step string, role map[string]any) error {
+	return w.staff["secadmin"].post(ctx, "/users/"+user+"/roles", "walk/"+w.run+"/role/"+step, role, nil)
+}
+
+// host files the one organization that can receive money for those of the file, which have no Chinese credit code.
+func (w *walk) host(ctx context.Context) error {
+	serial := int(time.Now().UnixNano()/int64(time.Millisecond)) % 90_000_000
+	body := map[string]any{
+		"name": "虚构·实例演练托管中心 " + w.run, "kind": "service_org", "region": place, "topics": []string{"charity"},
+		"credit_code": credit.Generate("52", place, serial), "about": "Invented for the walk: the fiscal host of its organizations.",
+	}
+	var o created
+	if err := w.staff["officer"].post(ctx, "/organizations", "walk/"+w.run+"/host", body, &o); err != nil {
+		return fmt.Errorf("file the fiscal host: %w", err)
+	}
+	w.hostID = o.ID
+	return nil
+}
+
+// register files the recipient, once however many grants it has, and its project.
+func (w *walk) register(ctx context.Context, f *file) error {
+	id, err := w.organizations.once(f.recipient.ID, func() (string, error) { return w.fileOrganization(ctx, f) })
+	if err != nil {
+		return err
+	}
+	f.organization = id
+	var p created
+	body := map[string]any{"title": clip(f.title+" "+f.row, 120), "summary": f.summary, "topics": topicsOf(f), "region": place}
+	if err := w.staff["officer"].post(ctx, "/organizations/"+id+"/projects", w.key(f, "project"), body, &p); err != nil {
+		return err
+	}
+	f.project = p.ID
+	return nil
+}
+
+func topicsOf(f *file) []string {
+	if t, ok := topics[f.programme]; ok {
+		return t
+	}
+	return []string{"charity"}
+}
+
+// fileOrganization files a recipient of the file as what it is here: a foreign body without a Chinese credit code, with
+// the officer's reason, paid through the walk's host.
+func (w *walk) fileOrganization(ctx context.Context, f *file) (string, error) {
+	body := map[string]any{
+		"name": clip(f.recipient.Name, 60) + " (walk " + w.run + ")", "kind": "public_institution", "region": place,
+		"address": clip(strings.Trim(f.recipient.Locality+", "+f.recipient.Country, ", "), 200), "topics": topicsOf(f),
+		"credit_override": "A recipient of a 360Giving file (" + f.recipient.ID + "): a foreign body without a Chinese credit code, filed for a walk.",
+		"fiscal_host":     w.hostID,
+	}
+	var o created
+	err := w.staff["officer"].post(ctx, "/organizations", "walk/"+w.run+"/org/"+f.recipient.ID, body, &o)
+	return o.ID, err
+}
+
+// signUp makes the organization's certifier, once, and signs in as them.
+func (w *walk) signUp(ctx context.Context, f *file) error {
+	c, err := w.certifiers.once(f.organization, func() (*client, error) { return w.newCertifier(ctx, f) })
+	f.certifier = c
+	return err
+}
+
+func (w *walk) newCertifier(ctx context.Context, f *file) (*client, error) {
+	login := fmt.Sprintf("walk-%s-%s", strings.ReplaceAll(w.run, ".", "-"), strings.ToLower(f.organization[len(f.organization)-12:]))
+	var u created
+	body := map[string]any{"login": login, "name": "Head of " + clip(f.recipient.Name, 50), "organization": f.organization, "password": walkPassword}
+	if err := w.staff["sysadmin"].post(ctx, "/users", w.key(f, "user"), body, &u); err != nil {
+		return nil, fmt.Errorf("make an account: %w", err)
+	}
+	for _, role := range []string{"preparer", "certifier"} {
+		if err := w.grant(ctx, u.ID, f.organization+"/"+role, map[string]any{"role": role, "organization": f.organization}); err != nil {
+			return nil, fmt.Errorf("grant the role of %s: %w", role, err)
+		}
+	}
+	return w.anonymous().login(ctx, login, walkPassword)
+}
+
+const walkPassword = "incubase-walk-2014"
+
+// clip cuts a text to so many characters.
+func clip(s string, most int) string {
+	r := []rune(strings.Join(strings.Fields(s), " "))
+	if len(r) > most {
+		r = r[:most]
+	}
+	return strings.TrimSpace(string(r))
+}
