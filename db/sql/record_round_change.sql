@@ -1,0 +1,21 @@
+-- Changes a round's details if they are still at the version and in the state they were decided on. A later closing
+-- moves the timer too. rounds_pkey, cases_pkey, timers_pkey.
+-- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+with row as (
+  update rounds t set version = t.version + 1, name_zh = n.name_zh, name_en = n.name_en, agency_id = n.agency_id,
+    opens_at = n.opens_at, closes_at = n.closes_at, tracks = n.tracks, rules = n.rules, form = n.form,
+    form_number = n.form_number, total_fen = n.total_fen, updated_at = n.updated_at
+  from jsonb_populate_record(null::rounds, $1::jsonb) n
+  where t.id = n.id and t.version = $9::int and t.state = n.state
+  returning t.id, t.name_zh, t.agency_id, t.closes_at
+), shown as (
+  update cases c set title = row.name_zh, agency_id = row.agency_id from row
+  where c.id = row.id and (c.title, c.agency_id) is distinct from (row.name_zh, row.agency_id)
+), words as (
+  update case_words w set words = c.ref || ' ' || row.name_zh from row join cases c on c.id = row.id
+  where w.case_id = row.id and w.words <> c.ref || ' ' || row.name_zh
+), moved as (
+  update timers t set fires_at = row.closes_at, tried_at = null, refusals = '' from row
+  where t.case_id = row.id and t.action = 'close' and $2 = 'extend'
+)
+select log_record('round', row.id::text, $2, $3::uuid, $4::timestamptz, $5, $6, $7::bytea, $8) from row
