@@ -44,6 +44,7 @@ func init() {
 	rule("payments_cover_returns", "envelope", "本轮退回的金额将超过已支付的金额", "returns of the round would exceed what was paid")
 	rule("commitments_not_negative", "envelope", "本轮承诺金额不能为负", "the round's commitments cannot become negative")
 	rule("payments_not_negative", "envelope", "本轮支付金额不能为负", "the round's payments cannot become negative")
+	rule("awards_within_maximum", "max_awards", "本轮可资助的项目数已用完", "the round's number of awards is used up")
 	rule("awards_not_negative", "envelope", "本轮资助项目数不能为负", "the round's number of awards cannot become negative")
 	rule("paid_within_commitment", "paid_within_commitment", "支付总额不能超过承诺的资助金额", "payments cannot exceed the committed award")
 	rule("returned_within_payments", "returned_within_payments", "退回金额不能超过已支付的金额", "returns cannot exceed what was paid")

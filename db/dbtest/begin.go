@@ -103,6 +103,3 @@ func (c *cluster) borrow(ctx context.Context, url string) error {
 	}
 	return c.migrated(ctx)
 }
-
-// fill puts into the template what every test may count on.
-func fill(ctx context.Context, ownerURL string) error { return nil }

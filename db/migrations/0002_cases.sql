@@ -63,6 +63,7 @@ create table rounds (
   constraint envelope_covers_commitments check (committed_fen <= total_fen),
   constraint commitments_cover_payments check (paid_fen <= committed_fen),
   constraint payments_cover_returns check (returned_fen <= paid_fen),
+  constraint awards_within_maximum check (coalesce((rules ->> 'max_awards')::int, 0) = 0 or awards <= (rules ->> 'max_awards')::int),
   constraint round_dates_in_order check (closes_at > opens_at)
 );
 

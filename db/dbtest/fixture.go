@@ -1,0 +1,409 @@
+package dbtest
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
+	"incubase/workflow/credit"
+	"incubase/workflow/form"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Fixture is a database with an organization that applies, everybody who handles its application, and an open round.
+// Records are written as rows; cases only through the desk.
+type Fixture struct {
+	*Database
+	T            testing.TB
+	Catalog      *catalog.Catalog
+	Desk         *workflow.Desk
+	Clerk        *workflow.Clerk
+	Clock        *Clock
+	County       region.Code
+	Organization workflow.ID
+	Project      workflow.ID
+	Agencies     map[string]workflow.ID // bureau, culture, women
+	Round        workflow.ID            // open, with the rules of Futian's eleventh batch and an envelope of 1,000,000 yuan
+	RoundRef     string
+	actors       map[string]workflow.Actor
+	keys         int
+	mu           sync.Mutex
+}
+
+// Options of a fixture. Zero values are filled in.
+type Options struct {
+	DB        db.Options
+	Envelope  money.Fen
+	MaxAwards int // 0 is no limit
+	NoRound   bool
+}
+
+// Clock is a domain clock that tests move.
+type Clock struct {
+	mu  sync.Mutex
+	now time.Time
+}
+
+// Now is the domain's time; it moves by a microsecond at each look, as real clocks do.
+func (c *Clock) Now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(time.Microsecond)
+	return c.now
+}
+
+// Advance moves the clock forward.
+func (c *Clock) Advance(d time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now = c.now.Add(d)
+}
+
+// Calendar is the shipped one.
+func (c *Clock) Calendar() *calendar.Calendar { return calendar.Shipped() }
+
+// County of the fixture: Jiguan, with its city Jixi and province Heilongjiang.
+const County region.Code = "230302"
+
+// Topic of the fixture's project; the culture agency is competent for it.
+const Topic = "elderly"
+
+// New makes a fixture.
+func New(t testing.TB, options ...Options) *Fixture {
+	t.Helper()
+	var o Options
+	if len(options) > 0 {
+		o = options[0]
+	}
+	if o.Envelope == 0 {
+		o.Envelope = 100_000_000
+	}
+	f := &Fixture{Database: Open(t, o.DB), T: t, County: County, Agencies: map[string]workflow.ID{}, actors: map[string]workflow.Actor{},
+		Clock: &Clock{now: time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)}} // a Monday morning in Shanghai
+	var err error
+	if f.Catalog, err = catalog.Shipped(); err != nil {
+		t.Fatalf("load the shipped definitions: %v", err)
+	}
+	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock}
+	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB}
+	f.people()
+	if !o.NoRound {
+		f.Round, f.RoundRef = f.OpenRound(o.Envelope, o.MaxAwards)
+	}
+	return f
+}
+
+// people writes organization, project, agencies and users with their roles.
+func (f *Fixture) people() {
+	f.T.Helper()
+	owner := f.Owner(f.T)
+	f.Organization = f.AddOrganization(owner, "鸡冠区银龄互助社（示例）")
+	f.Project = f.AddProject(owner, f.Organization, "银龄助餐")
+	for key, name := range map[string]string{"bureau": "鸡冠区民政局", "culture": "鸡冠区文体局", "women": "鸡冠区妇联"} {
+		f.Agencies[key] = f.insert(owner, `insert into agencies (id, name_zh, name_en, kind, region, province, city, county)
+			values ($1, $2, $3, 'civil_affairs', '230302', '23', '2303', '230302')`, name, key)
+	}
+	f.insert(owner, `insert into competences (id, agency_id, topic, region, action) values ($1, $2, $3, '230302', 'cosign')`, f.Agencies["culture"], Topic)
+	for _, r := range []workflow.Role{workflow.RolePreparer, workflow.RoleCertifier} {
+		f.AddUser(owner, string(r), workflow.Grant{Role: r, Organization: f.Organization})
+	}
+	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker,
+		workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAnalyst, workflow.RoleAuditor} {
+		f.AddUser(owner, string(r), workflow.Grant{Role: r, Region: County})
+	}
+	f.AddUser(owner, "cosigner", workflow.Grant{Role: workflow.RoleCosigner, Agency: f.Agencies["culture"]})
+	for i := range 3 {
+		f.AddUser(owner, "reviewer"+strconv.Itoa(i+1), workflow.Grant{Role: workflow.RoleReviewer, Region: County})
+	}
+}
+
+// AddOrganization writes an organization of the county, in good standing and able to receive money.
+func (f *Fixture) AddOrganization(owner *sql.DB, name string) workflow.ID {
+	f.T.Helper()
+	return f.insert(owner, `insert into organizations (id, name, kind, credit_code, region, province, city, county, topics)
+		values ($1, $2, 'service_org', $3, '230302', '23', '2303', '230302', $4)`, name, credit.Generate("52", string(County), f.serial()), pq.Array([]string{Topic}))
+}
+
+// AddProject writes a project of an organization.
+func (f *Fixture) AddProject(owner *sql.DB, organization workflow.ID, title string) workflow.ID {
+	f.T.Helper()
+	return f.insert(owner, `insert into projects (id, organization_id, title, topics, region, province, city, county)
+		values ($1, $2, $3, $4, '230302', '23', '2303', '230302')`, organization, title, pq.Array([]string{Topic}))
+}
+
+// AddUser writes a user with one role and remembers the actor under the login.
+func (f *Fixture) AddUser(owner *sql.DB, login string, g workflow.Grant) workflow.Actor {
+	f.T.Helper()
+	a := workflow.Actor{Login: login, Name: login, Organization: g.Organization, Agency: g.Agency, Roles: []workflow.Grant{g}}
+	a.ID = f.insert(owner, `insert into users (id, login, name, organization_id, agency_id) values ($1, $2, $3, $4, $5)`, login, login, null(g.Organization), null(g.Agency))
+	f.insert(owner, `insert into role_grants (id, user_id, role, region, agency_id, organization_id, round_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+		a.ID, g.Role, g.Region, null(g.Agency), null(g.Organization), null(g.Round))
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.actors[login] = a
+	return a
+}
+
+func null(id workflow.ID) *string {
+	if id == "" {
+		return nil
+	}
+	return &id
+}
+
+// insert runs a statement whose first argument is a new id.
+func (f *Fixture) insert(owner *sql.DB, statement string, args ...any) workflow.ID {
+	f.T.Helper()
+	id := workflow.NewID(f.Clock.Now())
+	if _, err := owner.ExecContext(f.T.Context(), statement, append([]any{id}, args...)...); err != nil {
+		f.T.Fatalf("fixture: %v\n%s", err, statement)
+	}
+	return id
+}
+
+// Actor is the fixture's person in that role ("officer"), or of that login ("reviewer2"), the system or the public.
+func (f *Fixture) Actor(name string) workflow.Actor {
+	f.T.Helper()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	a, ok := f.actors[name]
+	switch {
+	case ok:
+		return a
+	case name == "system":
+		return workflow.System()
+	case name == "objector":
+		return workflow.Objector()
+	}
+	f.T.Fatalf("fixture: there is no %q", name)
+	return a
+}
+
+// OpenRound opens a round of grants.
+func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, string) {
+	f.T.Helper()
+	preset, err := catalog.LoadPreset("futian-2021-11th")
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	schema, err := catalog.Form("grant")
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	preset.Rules.MaxAwards = maxAwards
+	opens, closes := f.Clock.Now().Add(-time.Hour), f.Clock.Now().AddDate(0, 2, 0)
+	d := &workflow.RoundRecord{ID: workflow.NewID(f.Clock.Now()), Name: workflow.Text{ZH: "银龄互助专项（示例）", EN: "Elders' mutual help (example)"},
+		Kind: "grant", Region: County, Agency: f.Agencies["bureau"], Opens: &opens, Closes: &closes, Rules: preset.Rules, Form: schema,
+		FormNumber: 1, Total: envelope, Definition: 1}
+	r, err := f.Desk.Open(f.T.Context(), f.Actor("officer"), workflow.Opening{ID: d.ID, Workflow: "round", Key: f.key(), Details: d,
+		Fields: map[string]any{"title": d.Name.ZH, "region": string(County), "kind": "grant", "agency": d.Agency}})
+	if err != nil {
+		f.T.Fatalf("fixture: open a round: %v", err)
+	}
+	f.Do("officer", r.View.Case.Ref, "open", nil)
+	return d.ID, r.View.Case.Ref
+}
+
+// NewGrant opens a draft grant of the fixture's project and gives its reference.
+func (f *Fixture) NewGrant() string {
+	f.T.Helper()
+	r, err := f.Desk.Open(f.T.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization,
+		Project: f.Project, Key: f.key()})
+	if err != nil {
+		f.T.Fatalf("fixture: open a grant: %v", err)
+	}
+	return r.View.Case.Ref
+}
+
+// serial numbers invented credit codes.
+func (f *Fixture) serial() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keys++
+	return f.keys
+}
+
+func (f *Fixture) key() string {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.keys++
+	return "fixture-" + strconv.Itoa(f.keys)
+}
+
+// Do carries out an action that must succeed.
+func (f *Fixture) Do(who, ref, action string, fields map[string]any) *workflow.Receipt {
+	f.T.Helper()
+	r, err := f.Try(who, ref, action, fields)
+	if err != nil {
+		f.T.Fatalf("fixture: %s does %s on %s: %v", who, action, ref, err)
+	}
+	return r
+}
+
+// Try carries out an action under a key of its own.
+func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow.Receipt, error) {
+	key := f.key()
+	return f.Desk.Do(context.WithoutCancel(f.T.Context()), f.Actor(who), workflow.Command{Ref: ref, Action: action, Key: key, Digest: sha256.Sum256([]byte(key)),
+		Note: "办理", Fields: fields})
+}
+
+// Settle lets the clerk do what waits.
+func (f *Fixture) Settle() {
+	f.T.Helper()
+	for more := true; more; {
+		var err error
+		if more, err = f.Clerk.Round(context.WithoutCancel(f.T.Context())); err != nil {
+			f.T.Fatalf("fixture: the clerk: %v", err)
+		}
+	}
+}
+
+// Answers are sample answers of the grant's form, asking for an amount.
+func (f *Fixture) Answers(requested money.Fen) map[string]any {
+	f.T.Helper()
+	schema, err := catalog.Form("grant")
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	var a map[string]any
+	if err := json.Unmarshal(form.Example(schema), &a); err != nil {
+		f.T.Fatalf("fixture: sample answers: %v", err)
+	}
+	a["requested_fen"] = int64(requested)
+	return a
+}
+
+// example are sample answers of whatever form a case asks for now.
+func (f *Fixture) example(ref string) map[string]any {
+	f.T.Helper()
+	v, err := f.Desk.Show(f.T.Context(), f.Actor("certifier"), ref)
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	a := map[string]any{"summary": "按计划开展"}
+	for _, o := range v.Offers {
+		if len(o.Form) == 0 {
+			continue
+		}
+		a = map[string]any{}
+		if err := json.Unmarshal(form.Example(o.Form), &a); err != nil {
+			f.T.Fatalf("fixture: sample answers: %v", err)
+		}
+	}
+	return a
+}
+
+// Requested is what Walk asks for and is awarded.
+const Requested money.Fen = 2_000_000
+
+// steps lead a grant through its life, up to each state.
+var steps = []struct {
+	to  workflow.State
+	run func(*Fixture, string)
+}{
+	{"applied", func(f *Fixture, ref string) {
+		f.Do("certifier", ref, "submit", map[string]any{"answers": f.Answers(Requested)})
+	}},
+	{"screened", func(f *Fixture, ref string) { f.Do("checker", ref, "admit", nil) }},
+	{"proposed", func(f *Fixture, ref string) {
+		for _, r := range []string{"reviewer1", "reviewer2", "reviewer3"} {
+			f.Do(r, ref, "declare", map[string]any{"conflict": false})
+			f.Do(r, ref, "score", map[string]any{"points": 8550})
+		}
+		f.Do("cosigner", ref, "cosign", map[string]any{"answer": "agree"})
+		f.Do("officer", ref, "propose", map[string]any{"amount_fen": int64(Requested)})
+	}},
+	{"reviewed", func(f *Fixture, ref string) {
+		f.Clock.Advance(8 * 24 * time.Hour)
+		f.Do("decider", ref, "confirm", nil)
+	}},
+	{"funded", func(f *Fixture, ref string) {
+		f.Do("certifier", ref, "sign", map[string]any{"answer": "sign"})
+		f.Do("officer", ref, "sign", map[string]any{"answer": "sign"})
+		f.Do("finance_maker", ref, "pay", nil)
+		f.Do("finance_checker", ref+"-P1", "release", nil)
+		f.Settle()
+	}},
+	{"reported", func(f *Fixture, ref string) {
+		f.report(ref, 1, "progress")
+		f.Do("finance_maker", ref, "pay", nil)
+		f.Do("finance_checker", ref+"-P2", "release", nil)
+		f.Settle()
+		f.report(ref, 2, "final")
+		f.Do("evaluator", ref, "evaluate", map[string]any{"grade": "good"})
+		f.Do("finance_checker", ref, "settle", map[string]any{"returned_fen": 0})
+		f.Do("officer", ref, "close", nil)
+	}},
+}
+
+func (f *Fixture) report(ref string, n int, kind string) {
+	f.T.Helper()
+	f.Do("preparer", ref, "report", map[string]any{"kind": kind})
+	child := fmt.Sprintf("%s-R%d", ref, n)
+	f.Do("certifier", child, "submit", map[string]any{"answers": f.example(child)})
+	f.Do("officer", child, "accept", nil)
+	f.Settle()
+}
+
+// Walk carries a grant onward to a state of its good path and answers with its version there. The clock moves.
+func (f *Fixture) Walk(ref string, to workflow.State) int {
+	f.T.Helper()
+	l, err := f.Load(f.T.Context(), workflow.LoadQuery{Ref: ref})
+	if err != nil {
+		f.T.Fatal(err)
+	}
+	begun := l.Facts.Case.State == "draft"
+	for _, s := range steps {
+		if begun {
+			s.run(f, ref)
+		}
+		begun = begun || s.to == l.Facts.Case.State
+		if s.to == to {
+			break
+		}
+	}
+	if l, err = f.Load(f.T.Context(), workflow.LoadQuery{Ref: ref}); err != nil || l.Facts.Case.State != to {
+		f.T.Fatalf("fixture: %s is %s, not %s: %v", ref, l.Facts.Case.State, to, err)
+	}
+	return l.Facts.Case.Version
+}
+
+// fill puts into the template what every test may count on: the definitions, and the places of the fixture.
+func fill(ctx context.Context, ownerURL string) error {
+	d, err := db.Open(ctx, db.Options{URL: ownerURL, MaxReads: 1, MaxWrites: 1})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	c, err := catalog.Shipped()
+	if err != nil {
+		return err
+	}
+	var machines []*workflow.Machine
+	c.Each(func(m *workflow.Machine) { machines = append(machines, m) })
+	if err := d.Define(ctx, machines...); err != nil {
+		return err
+	}
+	owner, err := sql.Open("postgres", ownerURL)
+	if err != nil {
+		return err
+	}
+	_, err = owner.ExecContext(ctx, `insert into regions (code, name, full_name, level, parent, valid_from) values
+		('23', '黑龙江省', '黑龙江省', 1, '', '2023-06-30'), ('2303', '鸡西市', '黑龙江省鸡西市', 2, '23', '2023-06-30'),
+		('230302', '鸡冠区', '黑龙江省鸡西市鸡冠区', 3, '2303', '2023-06-30') on conflict do nothing`)
+	return errors.Join(err, owner.Close())
+}
