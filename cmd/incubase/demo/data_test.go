@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/topic"
 )
 
-func load(t *testing.T) *data {
+func mustRead(t *testing.T) *data {
 	t.Helper()
 	d, err := read()
 	if err != nil {
@@ -34,7 +34,7 @@ var unkind = []string{"return", "resubmit", "withdraw", "reject", "conflict", "s
 
 func TestOrganizationsOfTheArticlesStandWell(t *testing.T) {
 	t.Parallel()
-	d := load(t)
+	d := mustRead(t)
 	named := 0
 	for kind, list := range d.cases {
 		for _, h := range list {
@@ -59,7 +59,7 @@ func TestOrganizationsOfTheArticlesStandWell(t *testing.T) {
 
 func TestAnInventedOrganizationSaysSo(t *testing.T) {
 	t.Parallel()
-	for _, o := range load(t).organizations {
+	for _, o := range mustRead(t).organizations {
 		invented := strings.HasPrefix(o.Name, "虚构·") && strings.HasSuffix(o.Name, "（示例）")
 		if invented == o.Article {
 			t.Errorf("%s: invented by its name %v, of the articles %v", o.Name, invented, o.Article)
@@ -72,7 +72,7 @@ func TestAnInventedOrganizationSaysSo(t *testing.T) {
 
 func TestEveryStateHasACase(t *testing.T) {
 	t.Parallel()
-	d := load(t)
+	d := mustRead(t)
 	c, err := catalog.Shipped()
 	if err != nil {
 		t.Fatal(err)
@@ -101,7 +101,7 @@ func TestEveryStateHasACase(t *testing.T) {
 
 func TestTheDataFitTogether(t *testing.T) {
 	t.Parallel()
-	d := load(t)
+	d := mustRead(t)
 	logins := map[string]bool{}
 	for _, u := range d.users {
 		if logins[u.Login] {
@@ -171,7 +171,7 @@ func (d *data) checkCase(t *testing.T, kind string, h history, logins map[string
 // TestThePlanFitsAnyDay loads the calendar with the histories as if today were any day of two years.
 func TestThePlanFitsAnyDay(t *testing.T) {
 	t.Parallel()
-	d := load(t)
+	d := mustRead(t)
 	for today := calendar.MustDate("2025-07-01"); today.Before(calendar.MustDate("2027-06-30")); today = today.AddDays(3) {
 		tasks, err := d.plan(today, calendar.Shipped())
 		if err != nil {
@@ -215,7 +215,7 @@ func (d *data) checkWindow(t *testing.T, today calendar.Date, x task) {
 
 func TestPlacesAreOnTheMap(t *testing.T) {
 	t.Parallel()
-	d := load(t)
+	d := mustRead(t)
 	var codes []region.Code
 	for _, o := range d.organizations {
 		codes = append(codes, o.Region)
@@ -238,7 +238,7 @@ func TestPlacesAreOnTheMap(t *testing.T) {
 func TestEightUniversitiesAdvise(t *testing.T) {
 	t.Parallel()
 	n := 0
-	for _, a := range load(t).agencies {
+	for _, a := range mustRead(t).agencies {
 		if a.Kind != "university" {
 			continue
 		}

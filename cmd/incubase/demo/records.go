@@ -21,14 +21,14 @@ func recordKey(parts ...string) workflow.RecordCommand {
 func (l *loader) makeAgencies(ctx context.Context) error {
 	for _, a := range l.data.agencies {
 		n := workflow.NewAgency{Name: workflow.Text{ZH: a.ZH, EN: a.EN}, Kind: a.Kind, Region: string(a.Region)}
-		made, err := l.Registry.CreateAgency(ctx, workflow.System(), n, recordKey("agency", a.Key))
+		made, err := l.registry.CreateAgency(ctx, workflow.System(), n, recordKey("agency", a.Key))
 		if err != nil {
 			return fmt.Errorf("agency %s: %w", a.Key, err)
 		}
 		l.ids.set("agency/"+a.Key, made.ID)
 		for _, c := range a.Competent {
 			n := workflow.NewCompetence{Topic: c.Topic, Region: string(a.Region), Action: c.Action}
-			if _, err := l.Registry.SetCompetence(ctx, workflow.System(), made.ID, n, recordKey("competence", a.Key, c.Topic)); err != nil {
+			if _, err := l.registry.SetCompetence(ctx, workflow.System(), made.ID, n, recordKey("competence", a.Key, c.Topic)); err != nil {
 				return fmt.Errorf("competence of %s for %s: %w", a.Key, c.Topic, err)
 			}
 		}
@@ -58,14 +58,14 @@ func (l *loader) makeOrganization(ctx context.Context, o *organization, serial i
 	if o.Host != "" {
 		n.FiscalHost = l.ids.get("organization/" + o.Host)
 	}
-	made, err := l.Registry.CreateOrganization(ctx, workflow.System(), n, recordKey("organization", o.Key))
+	made, err := l.registry.CreateOrganization(ctx, workflow.System(), n, recordKey("organization", o.Key))
 	if err != nil {
 		return err
 	}
 	l.ids.set("organization/"+o.Key, made.ID)
 	for _, p := range o.Projects {
 		n := workflow.NewProject{Title: p.Title, Summary: p.Summary, Topics: p.Topics}
-		made, err := l.Registry.CreateProject(ctx, workflow.System(), made.ID, n, recordKey("project", o.Key, p.Key))
+		made, err := l.registry.CreateProject(ctx, workflow.System(), made.ID, n, recordKey("project", o.Key, p.Key))
 		if err != nil {
 			return fmt.Errorf("project %s: %w", p.Key, err)
 		}
@@ -87,10 +87,13 @@ func (o *organization) code(serial int) string {
 func (l *loader) makeUsers(ctx context.Context) error {
 	headed := map[string]bool{}
 	for _, u := range l.data.users {
+		headed[u.Organization] = true
+		if u.Login == LastLogin {
+			continue
+		}
 		if err := l.makeUser(ctx, u); err != nil {
 			return fmt.Errorf("user %s: %w", u.Login, err)
 		}
-		headed[u.Organization] = true
 	}
 	for _, o := range l.data.organizations {
 		if headed[o.Key] || len(o.Projects) == 0 {
@@ -98,6 +101,19 @@ func (l *loader) makeUsers(ctx context.Context) error {
 		}
 		if err := l.makeUser(ctx, head(o)); err != nil {
 			return fmt.Errorf("head of %s: %w", o.Key, err)
+		}
+	}
+	return nil
+}
+
+// makeLast makes the login that tells that all else is there.
+func (l *loader) makeLast(ctx context.Context) error {
+	for _, u := range l.data.users {
+		if u.Login != LastLogin {
+			continue
+		}
+		if err := l.makeUser(ctx, u); err != nil {
+			return fmt.Errorf("user %s: %w", u.Login, err)
 		}
 	}
 	return nil
@@ -128,7 +144,7 @@ func (l *loader) makeUser(ctx context.Context, u user) error {
 		a.Agency = l.ids.get("agency/" + u.Agency)
 	}
 	n := workflow.NewUser{Login: u.Login, Name: u.Name, Organization: a.Organization, Agency: a.Agency, Password: Password}
-	made, err := l.Registry.AddUser(ctx, workflow.System(), n, recordKey("user", u.Login))
+	made, err := l.registry.AddUser(ctx, workflow.System(), n, recordKey("user", u.Login))
 	if err != nil {
 		return err
 	}
@@ -164,7 +180,7 @@ func (l *loader) remember(u user, r role, n workflow.NewRole) {
 // grant gives a login a role, and lets the load's own picture of the person have it too.
 func (l *loader) grant(ctx context.Context, login string, n workflow.NewRole) error {
 	a := l.people.get(login)
-	made, err := l.Registry.GrantRole(ctx, workflow.System(), a.ID, n, recordKey("role", login, string(n.Role), n.Region, n.Round))
+	made, err := l.registry.GrantRole(ctx, workflow.System(), a.ID, n, recordKey("role", login, string(n.Role), n.Region, n.Round))
 	if err != nil {
 		return fmt.Errorf("grant %s the role of %s: %w", login, n.Role, err)
 	}

@@ -17,7 +17,7 @@ func (l *loader) actOnRound(ctx context.Context, t task) error {
 	key := fmt.Sprintf("demo/round/%s/%d", r.Key, t.n)
 	if t.step.Do != "create" {
 		cmd := workflow.Command{Ref: l.ids.get("round/" + r.Key), Action: t.step.Do, Key: key}
-		if _, err := l.Desk.Do(ctx, officer, cmd); err != nil {
+		if _, err := l.desk.Do(ctx, officer, cmd); err != nil {
 			return fmt.Errorf("%s round %s: %w", t.step.Do, r.Key, err)
 		}
 		return nil
@@ -26,7 +26,7 @@ func (l *loader) actOnRound(ctx context.Context, t task) error {
 	if err != nil {
 		return fmt.Errorf("prepare round %s: %w", r.Key, err)
 	}
-	made, err := l.Registry.OpenRound(ctx, officer, n, workflow.RecordCommand{Key: key})
+	made, err := l.registry.OpenRound(ctx, officer, n, workflow.RecordCommand{Key: key})
 	if err != nil {
 		return fmt.Errorf("prepare round %s: %w", r.Key, err)
 	}

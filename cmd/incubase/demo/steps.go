@@ -7,17 +7,15 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"golang.org/x/sync/errgroup"
 
 	"incubase/workflow"
-	"incubase/workflow/calendar"
 	"incubase/workflow/money"
 )
 
-// abreast is how many cases move at the same moment of the demonstration's time.
-const abreast = 6
+// width is how many cases move at the same moment of the demonstration's time.
+const width = 6
 
 // carryOut runs the plan: moment by moment, the rounds' acts first, then the cases' abreast, then whatever fell due.
 // The clock only moves forward, so a load that was broken off passes quickly over what is done.
@@ -54,12 +52,12 @@ func (l *loader) moment(ctx context.Context, tasks []task) error {
 		}
 		byCase[t.case_.Key] = append(byCase[t.case_.Key], t)
 	}
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(abreast)
+	g, abreast := errgroup.WithContext(ctx)
+	g.SetLimit(width)
 	for _, key := range order {
 		g.Go(func() error {
 			for _, t := range byCase[key] {
-				if err := l.act(ctx, t); err != nil {
+				if err := l.act(abreast, t); err != nil {
 					return fmt.Errorf("case %s, step %d (%s by %s) on %s: %w", key, t.n, t.step.Do, t.step.By, t.at.day, err)
 				}
 			}
@@ -69,31 +67,14 @@ func (l *loader) moment(ctx context.Context, tasks []task) error {
 	if err := g.Wait(); err != nil {
 		return err
 	}
-	return l.Settle(ctx)
-}
-
-// pass lets time go by until an instant, a day at a time: what falls due in the night is done before morning.
-func (l *loader) pass(ctx context.Context, until time.Time) error {
-	for now := l.Clock.Now(); now.Before(until); now = l.Clock.Now() {
-		next := calendar.DateOf(now).End().Add(5 * time.Minute)
-		if next.After(until) {
-			next = until
-		}
-		if err := l.Clock.Set(ctx, next); err != nil {
-			return fmt.Errorf("set the clock to %s: %w", next.Format(time.DateOnly), err)
-		}
-		if err := l.Settle(ctx); err != nil {
-			return fmt.Errorf("run what is due on %s: %w", next.Format(time.DateOnly), err)
-		}
-	}
-	return nil
+	return l.settle(ctx)
 }
 
 // act carries out one step of a case by everybody it names.
 func (l *loader) act(ctx context.Context, t task) error {
 	switch {
 	case t.step.By == "clock":
-		return nil // time has passed, and Settle has run what it made due
+		return nil // time has passed, and settle has run what it made due
 	case t.step.Do == "open":
 		return l.open(ctx, t)
 	}
@@ -123,7 +104,7 @@ func (l *loader) do(ctx context.Context, a workflow.Actor, ref string, t task) e
 		return err
 	}
 	cmd := workflow.Command{Ref: ref, Action: t.step.Do, Key: stepKey(t), Note: t.step.Note, Fields: fields}
-	_, err = l.Desk.Do(ctx, a, cmd)
+	_, err = l.desk.Do(ctx, a, cmd)
 	return err
 }
 
@@ -140,7 +121,7 @@ func (l *loader) open(ctx context.Context, t task) error {
 	if t.case_.Project != "" {
 		o.Project = l.ids.get("project/" + t.case_.Of + "/" + t.case_.Project)
 	}
-	r, err := l.Desk.Open(ctx, actors[0], o)
+	r, err := l.desk.Open(ctx, actors[0], o)
 	if err != nil {
 		return err
 	}
@@ -150,7 +131,7 @@ func (l *loader) open(ctx context.Context, t task) error {
 
 // child is the case's newest report or payment, or the one this very step has moved before.
 func (l *loader) child(ctx context.Context, ref string, t task) (string, error) {
-	v, err := l.Desk.Show(ctx, workflow.System(), ref)
+	v, err := l.desk.Show(ctx, workflow.System(), ref)
 	if err != nil {
 		return "", err
 	}
@@ -171,7 +152,7 @@ func (l *loader) actors(ctx context.Context, t task) ([]workflow.Actor, error) {
 	case "public":
 		return []workflow.Actor{workflow.Objector()}, nil
 	case "reviewers", "agencies":
-		v, err := l.Desk.Show(ctx, workflow.System(), l.refs.get(h.Key))
+		v, err := l.desk.Show(ctx, workflow.System(), l.refs.get(h.Key))
 		if err != nil {
 			return nil, err
 		}
@@ -242,7 +223,7 @@ func award(h *history) (int64, error) {
 
 // answers are the form's own examples, with what the history says of itself.
 func (l *loader) answers(ctx context.Context, t task, a workflow.Actor, ref string) (map[string]any, error) {
-	v, err := l.Desk.Show(ctx, a, ref)
+	v, err := l.desk.Show(ctx, a, ref)
 	if err != nil {
 		return nil, err
 	}

@@ -5,13 +5,13 @@ import (
 	"sync"
 )
 
-// registry remembers what the load has made, by the names of the data files.
-type registry[T any] struct {
+// names remembers what the load has made, by the names of the data files.
+type names[T any] struct {
 	mu sync.RWMutex
 	m  map[string]T
 }
 
-func (r *registry[T]) set(key string, v T) {
+func (r *names[T]) set(key string, v T) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.m == nil {
@@ -20,7 +20,7 @@ func (r *registry[T]) set(key string, v T) {
 	r.m[key] = v
 }
 
-func (r *registry[T]) find(key string) (T, bool) {
+func (r *names[T]) find(key string) (T, bool) {
 	r.mu.RLock()
 	defer r.mu.RUnlock()
 	v, ok := r.m[key]
@@ -28,7 +28,7 @@ func (r *registry[T]) find(key string) (T, bool) {
 }
 
 // get is for names that the data's own test has found to exist.
-func (r *registry[T]) get(key string) T {
+func (r *names[T]) get(key string) T {
 	v, ok := r.find(key)
 	if !ok {
 		panic(fmt.Sprintf("the demonstration's data name %q, which nothing has made", key))
