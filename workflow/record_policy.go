@@ -190,3 +190,23 @@ func (s RecordScope) Sees(place region.Code, organization ID) bool {
 	return s.Everything || organization != "" && slices.Contains(s.Organizations, organization) ||
 		slices.ContainsFunc(s.Regions, func(r region.Code) bool { return place.Within(r) })
 }
+
+// Includes tells whether a record, by pointer, is in the scope. Agencies, competences, calendars and divisions are for
+// everybody who is signed in.
+func (s RecordScope) Includes(rec any) bool {
+	switch r := rec.(type) {
+	case *OrganizationRecord:
+		return s.Accounts || s.Sees(r.Region, r.ID)
+	case *ProjectRecord:
+		return s.Sees(r.Region, r.Organization)
+	case *RoundRecord:
+		return r.State != statePreparing || s.Sees(r.Region, "")
+	case *UserRecord:
+		return s.seesUser(*r)
+	case *RoleRecord:
+		return s.Everything || s.Accounts || r.User == s.User
+	case *AgencyRecord, *CompetenceRecord, *CalendarRecord, *RegionRecord:
+		return true
+	}
+	return false
+}

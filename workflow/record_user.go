@@ -62,7 +62,7 @@ func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd Reco
 		if err := f.err(); err != nil {
 			return u, "", err
 		}
-		hash, err := r.Passwords.Hash(ctx, n.Password)
+		hash, err := r.Passwords.HashPassword(ctx, n.Password)
 		return u, hash, err
 	})
 }
@@ -125,7 +125,7 @@ func (r *Registry) withPassword(ctx context.Context, u UserRecord, password *str
 	}
 	var err error
 	e.op = "password"
-	e.secret, err = r.Passwords.Hash(ctx, *password)
+	e.secret, err = r.Passwords.HashPassword(ctx, *password)
 	return e, err
 }
 
@@ -133,7 +133,7 @@ func (r *Registry) withPassword(ctx context.Context, u UserRecord, password *str
 func (r *Registry) ChangePassword(ctx context.Context, actor Actor, present, next string, cmd RecordCommand) (*UserRecord, error) {
 	return change(ctx, r, actor, cmd, KindUser, actor.ID, func(u UserRecord) (edit[UserRecord], error) {
 		var f faults
-		right, err := r.Passwords.Check(ctx, actor.ID, present)
+		right, err := r.Passwords.CheckPassword(ctx, actor.ID, present)
 		if err != nil {
 			return edit[UserRecord]{}, err
 		}

@@ -27,9 +27,9 @@ type Regions interface {
 
 // Passwords hashes and checks passwords, a bounded number at a time.
 type Passwords interface {
-	Hash(ctx context.Context, password string) (string, error)
-	// Check tells whether it is the user's present password. *Throttled after too many wrong ones.
-	Check(ctx context.Context, user ID, password string) (bool, error)
+	HashPassword(ctx context.Context, password string) (string, error)
+	// CheckPassword tells whether it is the user's present password. *Throttled after too many wrong ones.
+	CheckPassword(ctx context.Context, user ID, password string) (bool, error)
 }
 
 // RecordCommand is what every change of a record comes with.

@@ -1,0 +1,184 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+
+	"incubase/workflow"
+	"incubase/workflow/region"
+)
+
+func init() { appendOnly = append(appendOnly, "record_bodies") }
+
+// columns are a record as the row of its table: names of columns, as PostgreSQL reads them from one JSON value.
+type columns map[string]any
+
+// WriteRecord writes a change of one record, its chained log entry and its key in one statement; see
+// workflow.RecordStore.
+func (d *DB) WriteRecord(ctx context.Context, w workflow.RecordWrite) (json.RawMessage, error) {
+	row, err := rowOf(w)
+	if err != nil {
+		return nil, err
+	}
+	crash("before-record")
+	args, err := recordArgs(w, row)
+	if err != nil {
+		return nil, fmt.Errorf("encode %s %s: %w", w.Kind, w.ID, err)
+	}
+	name := "record_" + string(w.Kind) + "_create"
+	if w.Version != nil {
+		name = "record_" + string(w.Kind) + "_change"
+		args = append(args, *w.Version)
+	}
+	var receipt string
+	err = d.write.row(ctx, name, args, &receipt)
+	crash("after-record")
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, workflow.ErrMoved
+	case err != nil:
+		return nil, recordError(err, w)
+	}
+	return json.RawMessage(receipt), nil
+}
+
+func recordArgs(w workflow.RecordWrite, row columns) ([]any, error) {
+	body, err := json.Marshal(row)
+	if err != nil {
+		return nil, err
+	}
+	said, err := json.Marshal(workflow.RecordBody{Note: w.Note, Record: w.Body})
+	if err != nil {
+		return nil, err
+	}
+	receipt, err := json.Marshal(w.Body)
+	if err != nil {
+		return nil, err
+	}
+	return []any{string(body), w.Op, w.Actor, micro(w.At), string(said), w.Key, w.Digest[:], string(receipt)}, nil
+}
+
+// recordError fills the act into a refusal that a constraint gave.
+func recordError(err error, w workflow.RecordWrite) error {
+	var r *workflow.Refused
+	if errors.As(err, &r) {
+		return &workflow.Refused{Action: string(w.Kind) + "." + w.Op, Refusals: r.Refusals}
+	}
+	return fmt.Errorf("%s %s %s: %w", w.Op, w.Kind, w.ID, err)
+}
+
+// rowOf is the record as its table keeps it.
+func rowOf(w workflow.RecordWrite) (columns, error) {
+	switch r := w.Body.(type) {
+	case workflow.OrganizationRecord:
+		return organizationColumns(r), nil
+	case workflow.ProjectRecord:
+		return placed(r.Region, columns{"id": r.ID, "organization_id": r.Organization, "title": r.Title, "summary": r.Summary,
+			"topics": list(r.Topics), "region": r.Region, "created_at": r.Created, "updated_at": r.Updated}), nil
+	case workflow.RoundRecord:
+		return roundColumns(r), nil
+	case workflow.UserRecord:
+		row := columns{"id": r.ID, "login": r.Login, "name": r.Name, "organization_id": opt(r.Organization), "agency_id": opt(r.Agency),
+			"disabled": r.Disabled, "created_at": r.Created, "updated_at": micro(w.At)}
+		if w.Secret != "" {
+			row["password_hash"] = w.Secret
+		}
+		return row, nil
+	case workflow.RoleRecord:
+		return columns{"id": r.ID, "user_id": r.User, "role": r.Role, "region": r.Region, "agency_id": opt(r.Agency),
+			"organization_id": opt(r.Organization), "round_id": opt(r.Round), "until": r.Until}, nil
+	case workflow.AgencyRecord:
+		return placed(r.Region, columns{"id": r.ID, "name_zh": r.Name.ZH, "name_en": r.Name.EN, "kind": r.Kind, "region": r.Region}), nil
+	case workflow.CompetenceRecord:
+		return columns{"id": r.ID, "agency_id": r.Agency, "topic": r.Topic, "region": r.Region, "action": r.Action}, nil
+	case workflow.CalendarRecord:
+		return columns{"id": r.ID, "name": r.Name, "source": r.Source, "through": r.Through, "days": list(r.Days)}, nil
+	case workflow.RegionRecord:
+		return columns{"code": r.Code, "pilot": r.Pilot}, nil
+	}
+	return nil, fmt.Errorf("write record %s: no table for %T", w.Kind, w.Body)
+}
+
+func organizationColumns(o workflow.OrganizationRecord) columns {
+	return placed(o.Region, columns{"id": o.ID, "name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode,
+		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber, "fiscal_host": opt(o.FiscalHost), "region": o.Region,
+		"address": o.Address, "contact": o.Contact, "phone": o.Phone, "about": o.About, "founded": o.Founded,
+		"topics": list(o.Topics), "standing": o.Standing, "standing_reason": o.StandingReason, "barred_until": o.BarredUntil,
+		"created_at": o.Created, "updated_at": o.Updated})
+}
+
+func roundColumns(r workflow.RoundRecord) columns {
+	row := columns{"id": r.ID, "state": r.State, "name_zh": r.Name.ZH, "name_en": r.Name.EN, "agency_id": opt(r.Agency),
+		"opens_at": r.Opens, "closes_at": r.Closes, "tracks": list(r.Tracks), "rules": r.Rules, "form_number": r.FormNumber,
+		"total_fen": r.Total, "updated_at": r.Updated}
+	if len(r.Form) > 0 {
+		row["form"] = r.Form
+	}
+	return row
+}
+
+// placed adds a column for every level of a place, so that scopes compare by equality.
+func placed(c region.Code, row columns) columns {
+	maps.Copy(row, columns{"province": c.Province(), "city": c.City(), "county": c.County(), "street": c.Street(), "community": c.Community()})
+	return row
+}
+
+type recordRow struct {
+	Doc *string `db:"doc"`
+	keyRow
+}
+
+// ReadRecord reads one record and the earlier receipt of (actor, key) in one statement; see workflow.RecordStore.
+func (d *DB) ReadRecord(ctx context.Context, kind workflow.RecordKind, id, actor workflow.ID, key string, out any) (*workflow.StoredReceipt, error) {
+	var which any = idOrNil(id)
+	if kind == workflow.KindRegion {
+		which = string(id)
+	}
+	var row recordRow
+	if err := d.read.one(ctx, &row, "record_"+string(kind)+"_read", which, idOrNil(actor), key); err != nil {
+		return nil, fmt.Errorf("read %s %s: %w", kind, id, err)
+	}
+	if r := row.receipt(); r != nil {
+		return r, nil
+	}
+	if id == "" {
+		return nil, nil
+	}
+	if row.Doc == nil {
+		return nil, workflow.ErrNotFound
+	}
+	if err := json.Unmarshal([]byte(*row.Doc), out); err != nil {
+		return nil, fmt.Errorf("decode %s %s: %w", kind, id, err)
+	}
+	return nil, nil
+}
+
+func init() {
+	rule("credit_code_once", "credit_code_once", "这个统一社会信用代码已经登记过", "this credit code is registered already")
+	rule("filing_number_once", "filing_number_once", "本县（区）已有这个备案编号", "this filing number exists in the county already")
+	rule("organizations_fiscal_host_fkey", "fiscal_host", "没有这个代管单位", "there is no such fiscal host")
+	rule("registered_has_code", "registered_has_code", "登记的组织须有统一社会信用代码，或由项目官员写明原因", "a registered organization has a credit code, or an officer says why not")
+	rule("filed_has_number", "filed_has_number", "备案的组织须有备案编号", "a filed organization has a filing number")
+	rule("region_known", "region_known", "没有这个地区", "there is no such region")
+	rule("project_region_known", "region_known", "没有这个地区", "there is no such region")
+	rule("project_once", "project_once", "本组织已有同名项目", "the organization has a project of that title already")
+	rule("agency_once", "agency_once", "本地区已有同名单位", "the region has an agency of that name already")
+	rule("competence_once", "competence_once", "这个单位已有这项职能", "the agency has this competence already")
+	rule("login_once", "login_once", "这个登录名已被使用", "this login is taken")
+	rule("users_organization_id_fkey", "organization_known", "没有这个组织", "there is no such organization")
+	rule("users_agency_id_fkey", "agency_known", "没有这个单位", "there is no such agency")
+	rule("powers_are_separate", "powers_are_separate", "系统、安全、审计管理员与业务角色不能由同一人担任（三员分立）", "system, security and audit administrators exclude each other and every business role")
+	rule("role_once", "role_once", "这个人已有这项授权", "the person holds this role in this scope already")
+	rule("role_grants_organization_id_fkey", "organization_known", "没有这个组织", "there is no such organization")
+	rule("role_grants_agency_id_fkey", "agency_known", "没有这个单位", "there is no such agency")
+	rule("role_of_a_round", "round_known", "没有这个批次", "there is no such round")
+	rule("system_holds_no_roles", "no_person", "系统账号不能授权", "an account that is no person holds no roles")
+	rule("calendar_name_once", "calendar_name_once", "已有同名日历", "there is a calendar of that name already")
+	rule("rounds_agency_id_fkey", "agency_known", "没有这个单位", "there is no such agency")
+	rule("plain_line", "plain_line", "文字里有看不见的控制字符", "a text contains characters that cannot be seen")
+	rule("plain_text", "plain_text", "文字里有看不见的控制字符", "a text contains characters that cannot be seen")
+}

@@ -1,0 +1,249 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"incubase/workflow"
+)
+
+// SessionLimits say how long a session lives: unused, and whatever is done with it.
+type SessionLimits struct{ Idle, Absolute time.Duration }
+
+// DefaultSessionLimits: half an hour unused, twelve hours at most (quality S-C3).
+var DefaultSessionLimits = SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
+
+// Session is who signed in, and until when.
+type Session struct {
+	ID      workflow.ID
+	Actor   workflow.Actor
+	Token   string    // only when it was just opened: the database keeps its hash
+	Expires time.Time // whatever is done with it
+}
+
+// TokenHash is how a token is kept and looked up. A token is 256 random bits, so a plain hash is enough.
+func TokenHash(token string) workflow.Hash { return sha256.Sum256([]byte(token)) }
+
+func newToken() string {
+	var b [32]byte
+	_, _ = rand.Read(b[:]) // crypto/rand never fails
+	return base64.RawURLEncoding.EncodeToString(b[:])
+}
+
+type actorRow struct {
+	ID           string  `db:"id"`
+	Login        string  `db:"login"`
+	Name         string  `db:"name"`
+	Organization *string `db:"organization_id"`
+	Agency       *string `db:"agency_id"`
+	Roles        string  `db:"roles"`
+}
+
+func (r *actorRow) actor() (workflow.Actor, error) {
+	a := workflow.Actor{ID: r.ID, Login: r.Login, Name: r.Name, Organization: str(r.Organization), Agency: str(r.Agency)}
+	if err := json.Unmarshal([]byte(r.Roles), &a.Roles); err != nil {
+		return a, fmt.Errorf("decode the roles of user %s: %w", r.ID, err)
+	}
+	return a, nil
+}
+
+// SessionActor finds who holds a token, with the rights of this moment, in one statement: what was taken away is gone
+// with the next request. ErrNoSession if there is none or it has ended. Its use is noted at most once a minute.
+func (d *DB) SessionActor(ctx context.Context, token workflow.Hash) (Session, error) {
+	var row struct {
+		Session string    `db:"session_id"`
+		Ends    time.Time `db:"ends_at"`
+		Stale   bool      `db:"stale"`
+		actorRow
+	}
+	err := d.read.one(ctx, &row, "session_actor", token[:])
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, workflow.ErrNoSession
+	}
+	if err != nil {
+		return Session{}, fmt.Errorf("find the session: %w", err)
+	}
+	s := Session{ID: row.Session, Expires: row.Ends}
+	if s.Actor, err = row.actor(); err != nil {
+		return Session{}, err
+	}
+	if row.Stale {
+		if err := d.write.exec(ctx, "session_touch", s.ID); err != nil {
+			d.log.Warn("could not note the use of a session", "error", err) // the session lives on; it may end early
+		}
+	}
+	return s, nil
+}
+
+// attempt is a try to sign in that was let through.
+type attempt struct {
+	buckets  [3]string // of the account, of account and address, of the address
+	user     *string
+	password *string
+	disabled bool
+}
+
+// hash is what a password is compared with; of nobody where there is no such account.
+func (a *attempt) hash() string {
+	if a.user == nil || a.password == nil {
+		return nobody
+	}
+	return *a.password
+}
+
+// begin counts a try before the password is looked at. *workflow.Throttled when it has to wait.
+func (d *DB) begin(ctx context.Context, login, address string) (*attempt, error) {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if len(login) > 64 || strings.ContainsRune(login, 0) {
+		login = "" // no account has such a login; it is counted by address
+	}
+	a := &attempt{buckets: buckets(login, address)}
+	var through bool
+	var wait int
+	for try := 1; ; try++ {
+		err := d.write.row(ctx, "login_begin", []any{a.buckets[0], a.buckets[1], a.buckets[2], login, address},
+			&a.user, &a.password, &a.disabled, &through, &wait)
+		if errors.Is(err, workflow.ErrMoved) && try < 3 {
+			continue // two tries locked the same rows the other way round
+		}
+		if err != nil {
+			return nil, fmt.Errorf("begin a login: %w", err)
+		}
+		break
+	}
+	if !through {
+		return nil, &workflow.Throttled{After: time.Duration(wait) * time.Second}
+	}
+	return a, nil
+}
+
+// buckets name what failures are counted by; logins as hashes, because people type passwords into the wrong field.
+func buckets(login, address string) [3]string {
+	h := sha256.Sum256([]byte(login))
+	account := hex.EncodeToString(h[:12])
+	return [3]string{"account:" + account, "both:" + account + ":" + address, "address:" + address}
+}
+
+// Neighbourhood is the part of an address that one person holds: all of an IPv4 address, the first 64 bits of an IPv6.
+func Neighbourhood(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return "unknown"
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() {
+		if p, err := ip.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ip.String()
+}
+
+// Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time; too
+// many wrong ones are *workflow.Throttled. The session, its audit row and what it takes back of the throttle are written
+// together.
+func (d *DB) Login(ctx context.Context, login, password, address string, limits SessionLimits) (s Session, err error) {
+	place := Neighbourhood(address)
+	err = inTurn(ctx, func() error {
+		try, err := d.begin(ctx, login, place)
+		if err != nil {
+			return err
+		}
+		right := matches(password, try.hash())
+		if !right || try.user == nil || try.disabled {
+			return d.refuse(ctx, try, login, place)
+		}
+		s, err = d.open(ctx, try, place, limits)
+		if errors.Is(err, sql.ErrNoRows) { // disabled, or another password, at this very moment
+			return d.refuse(ctx, try, login, place)
+		}
+		return err
+	})
+	return s, err
+}
+
+func (d *DB) refuse(ctx context.Context, try *attempt, login, place string) error {
+	subject, why, who := "", "unknown login", ""
+	if try.user != nil {
+		subject, why, who = strings.ToLower(strings.TrimSpace(login)), "wrong password", *try.user
+		if try.disabled {
+			why = "disabled"
+		}
+	}
+	if err := d.note(ctx, "login_refused", who, subject, place, false, why); err != nil {
+		return err
+	}
+	return workflow.ErrWrongLogin
+}
+
+func (d *DB) open(ctx context.Context, try *attempt, place string, limits SessionLimits) (Session, error) {
+	s := Session{ID: workflow.NewID(time.Now()), Token: newToken()}
+	hash := TokenHash(s.Token)
+	var row actorRow
+	err := d.write.row(ctx, "login_done", []any{s.ID, hash[:], *try.user, *try.password, place, limits.Idle.Seconds(),
+		limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2]},
+		&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles)
+	if err != nil {
+		return Session{}, fmt.Errorf("open a session: %w", err)
+	}
+	s.Actor, err = row.actor()
+	return s, err
+}
+
+// Logout ends the session of a token. ErrNoSession if it had ended.
+func (d *DB) Logout(ctx context.Context, token workflow.Hash, address string) error {
+	var n int64
+	err := d.write.row(ctx, "session_end", []any{token[:], Neighbourhood(address)}, &n)
+	return noSession(err, "end a session")
+}
+
+// EndSession ends one of the person's own sessions.
+func (d *DB) EndSession(ctx context.Context, user, session workflow.ID, address string) error {
+	var n int64
+	err := d.write.row(ctx, "session_end_one", []any{idOrNil(session), user, Neighbourhood(address)}, &n)
+	return noSession(err, "end a session")
+}
+
+func noSession(err error, what string) error {
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return workflow.ErrNoSession
+	case err != nil:
+		return fmt.Errorf("%s: %w", what, err)
+	}
+	return nil
+}
+
+// RevokeSessions ends every session of an account and tells how many there were.
+func (d *DB) RevokeSessions(ctx context.Context, user, actor workflow.ID, address string) (n int, err error) {
+	err = d.write.row(ctx, "session_revoke", []any{user, actor, Neighbourhood(address)}, &n)
+	if err != nil {
+		return 0, fmt.Errorf("end the sessions of user %s: %w", user, err)
+	}
+	return n, nil
+}
+
+// SessionInfo is one live session as its owner sees it.
+type SessionInfo struct {
+	ID      workflow.ID `db:"id" json:"id"`
+	Address string      `db:"address" json:"address"`
+	Created time.Time   `db:"created_at" json:"created_at"`
+	Seen    time.Time   `db:"last_seen_at" json:"last_seen_at"`
+	Ends    time.Time   `db:"ends_at" json:"ends_at"`
+}
+
+// Sessions lists a person's live sessions.
+func (d *DB) Sessions(ctx context.Context, user workflow.ID) (out []SessionInfo, err error) {
+	err = d.read.all(ctx, &out, "session_list", user)
+	return out, err
+}

@@ -1,0 +1,29 @@
+-- Opens a session: the session, its audit row and what it takes back of the throttle, together. No row where the account
+-- was disabled or its password changed meanwhile. users_pkey, login_throttle_pkey.
+-- $1 session, $2 hash of the token, $3 user, $4 password hash that was compared, $5 address, $6 idle seconds,
+-- $7 seconds at most, $8 bucket of account, $9 of both, $10 of address
+with person as (
+  select u.id, u.login, u.name, u.organization_id, u.agency_id from users u
+  where u.id = $3::uuid and not u.disabled and u.password_hash = $4::text
+), opened as (
+  insert into sessions (id, token_hash, user_id, address, idle, expires_at)
+  select $1::uuid, $2::bytea, p.id, $5::text, make_interval(secs => $6::float8), now() + make_interval(secs => $7::float8) from person p
+  returning expires_at
+), forgiven as (
+  update login_throttle t set failures = greatest(t.failures - 1, 0),
+    blocked_until = case when t.failures - 1 < case when t.bucket = $10 then 50 else 5 end then '-infinity' else t.blocked_until end
+  from person where t.bucket in ($8::text, $10::text)
+), cleared as (
+  delete from login_throttle t using person where t.bucket = $9::text
+), known as (
+  insert into known_addresses (user_id, address) select p.id, $5 from person p
+  on conflict (user_id, address) do update set last_at = now()
+), noted as (
+  insert into audit (act, actor_id, subject, address, success)
+  select 'login', p.id, p.login, $5, true from person p
+)
+select opened.expires_at, p.id, p.login, p.name, p.organization_id, p.agency_id,
+  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency', coalesce(g.agency_id::text, ''),
+      'organization', coalesce(g.organization_id::text, ''), 'round', coalesce(g.round_id::text, '')) order by g.since, g.id)
+    from role_grants g where g.user_id = p.id and g.since <= now() and (g.until is null or g.until > now())), '[]')::text as roles
+from opened, person p

@@ -1,0 +1,121 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"incubase/workflow"
+)
+
+// note writes one row of the audit trail for an act that writes nothing else.
+func (d *DB) note(ctx context.Context, act string, actor workflow.ID, subject, address string, success bool, detail string) error {
+	if err := d.write.exec(ctx, "audit_put", act, idOrNil(actor), subject, address, success, detail); err != nil {
+		return fmt.Errorf("note %s in the audit trail: %w", act, err)
+	}
+	return nil
+}
+
+// AuditEntry is one row of the trail of accounts.
+type AuditEntry struct {
+	ID        int64     `db:"id" json:"id"`
+	At        time.Time `db:"at" json:"at"`
+	Act       string    `db:"act" json:"act"`
+	Actor     *string   `db:"actor_id" json:"actor,omitempty"`
+	ActorName string    `db:"actor_name" json:"actor_name,omitempty"`
+	Subject   string    `db:"subject" json:"subject,omitempty"`
+	Address   string    `db:"address" json:"address,omitempty"`
+	Success   bool      `db:"success" json:"success"`
+	Detail    string    `db:"detail" json:"detail,omitempty"`
+}
+
+// Audit reads the trail, the latest first, before a number (0: from the latest). It is for audit administrators and
+// auditors only; ErrNotFound for anybody else.
+func (d *DB) Audit(ctx context.Context, actor workflow.Actor, before int64, limit int) (out []AuditEntry, err error) {
+	if !actor.Has(workflow.RoleAuditadmin) && actor.ID != workflow.SystemID {
+		return nil, workflow.ErrNotFound
+	}
+	if limit <= 0 {
+		limit = DefaultPage
+	}
+	err = d.read.all(ctx, &out, "audit_list", before, min(limit, MaxPage))
+	return out, err
+}
+
+// AddUser opens an account with roles, for the command line and for setting up: the system acts. It is repeatable: what
+// an interrupted try has done is found by its key.
+func AddUser(ctx context.Context, r *workflow.Registry, n workflow.NewUser, roles []workflow.NewRole, key string) (*workflow.UserRecord, error) {
+	system := workflow.System()
+	u, err := r.AddUser(ctx, system, n, command(key, "user"))
+	if err != nil {
+		return nil, err
+	}
+	for i, role := range roles {
+		g, err := r.GrantRole(ctx, system, u.ID, role, command(key, fmt.Sprintf("role-%d", i)))
+		if err != nil {
+			return u, fmt.Errorf("grant %s to %s: %w", role.Role, u.Login, err)
+		}
+		u.Roles = append(u.Roles, *g)
+	}
+	return u, nil
+}
+
+// command is a part of a larger request under a key of its own; without a key it is not remembered.
+func command(key, part string) workflow.RecordCommand {
+	if key == "" {
+		return workflow.RecordCommand{}
+	}
+	return workflow.RecordCommand{Key: key + "/" + part}
+}
+
+// setupHolds is how long the token of a first start can be used.
+const setupHolds = 24 * time.Hour
+
+// NewSetupToken makes a one-time token that lets the first administrators in. "" where somebody administers the
+// installation already.
+func (d *DB) NewSetupToken(ctx context.Context) (token string, err error) {
+	token = newToken()
+	hash := TokenHash(token)
+	var until time.Time
+	err = d.write.row(ctx, "setup_new", []any{hash[:], setupHolds.Seconds()}, &until)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return "", nil
+	case err != nil:
+		return "", fmt.Errorf("keep a one-time token: %w", err)
+	}
+	return token, nil
+}
+
+// Setup uses a one-time token to open the accounts of the first system administrator and the first security
+// administrator: two persons, because neither may do the other's part. ErrTokenUsed the second time.
+func (d *DB) Setup(ctx context.Context, r *workflow.Registry, token, address string, sysadmin, secadmin workflow.NewUser) error {
+	hash := TokenHash(token)
+	var n int64
+	err := d.write.row(ctx, "setup_use", []any{hash[:], Neighbourhood(address)}, &n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.ErrTokenUsed
+	}
+	if err != nil {
+		return fmt.Errorf("use a one-time token: %w", err)
+	}
+	key := "setup:" + hash.String()[:32]
+	// The security administrator first: once there is a system administrator the token is over.
+	if _, err = AddUser(ctx, r, secadmin, []workflow.NewRole{{Role: workflow.RoleSecadmin}}, key+":sec"); err == nil {
+		var u *workflow.UserRecord
+		if u, err = AddUser(ctx, r, sysadmin, []workflow.NewRole{{Role: workflow.RoleSysadmin}}, key+":sys"); err == nil {
+			return d.write.exec(ctx, "setup_user", hash[:], u.ID)
+		}
+	}
+	return errors.Join(err, d.write.exec(ctx, "setup_release", hash[:]))
+}
+
+// Tidy takes away what has no use any more: old throttles, sessions and keys, and uploads that no case ever named.
+func (d *DB) Tidy(ctx context.Context) error {
+	if err := d.write.exec(ctx, "tidy_accounts"); err != nil {
+		return fmt.Errorf("tidy accounts: %w", err)
+	}
+	return nil
+}
