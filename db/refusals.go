@@ -12,7 +12,7 @@ import (
 // refused turns the server's certain "no" into the words of the ports: the statement did nothing.
 func refused(e *pq.Error) error {
 	switch e.Code {
-	case "40001", "40P01":
+	case "40001", "40P01", "IB001": // IB001 is give_up of the schema
 		return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
 	case "23505", "23514", "23503", "23502", "23P01":
 		if e.Constraint == "idempotency_keys_pkey" {

@@ -407,3 +407,16 @@ func fill(ctx context.Context, ownerURL string) error {
 		('230302', '鸡冠区', '黑龙江省鸡西市鸡冠区', 3, '2303', '2023-06-30') on conflict do nothing`)
 	return errors.Join(err, owner.Close())
 }
+
+// ID is the id of a case.
+func (f *Fixture) ID(ref string) workflow.ID { return f.Case(ref).ID }
+
+// Case is a case as it stands.
+func (f *Fixture) Case(ref string) workflow.Case {
+	f.T.Helper()
+	l, err := f.Load(context.WithoutCancel(f.T.Context()), workflow.LoadQuery{Ref: ref})
+	if err != nil {
+		f.T.Fatalf("fixture: load %s: %v", ref, err)
+	}
+	return l.Facts.Case
+}

@@ -1,0 +1,217 @@
+package db_test
+
+import (
+	"crypto/ed25519"
+	"errors"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+)
+
+func TestABoardIsExactBeforeAndAfterFolding(t *testing.T) {
+	t.Parallel()
+	f, _ := pipeline(t)
+	f.Clock.Advance(30 * 24 * time.Hour)
+	scope := workflow.ScopeOf(f.Actor("analyst"), f.Catalog)
+	q := workflow.BoardQuery{Region: dbtest.County, By: "region", Today: calendar.DateOf(f.Clock.Now())}
+	read := func(by string) []workflow.Counts {
+		q.By = by
+		rows, err := f.Board(t.Context(), scope, q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return rows
+	}
+	check := func(when string) {
+		for _, by := range []string{"region", "agency", "round", "field"} {
+			rows := read(by)
+			if len(rows) != 1 {
+				t.Fatalf("%s, by %s: %d rows: %v", when, by, len(rows), rows)
+			}
+			c := rows[0]
+			// applied: applied, screened, proposed, returned and one with a conflict
+			if c.Count[workflow.Applied] != 5 || c.Count[workflow.Reviewed] != 1 || c.Count[workflow.Funded] != 1 || c.Count[workflow.Reported] != 1 {
+				t.Errorf("%s, by %s: %v", when, by, c.Count)
+			}
+			if c.Sum[workflow.Applied] != 5*dbtest.Requested || c.Sum[workflow.Reported] != dbtest.Requested {
+				t.Errorf("%s, by %s: %v", when, by, c.Sum)
+			}
+			if overdue := len(all(t, f, f.Actor("analyst"), workflow.CaseQuery{Workflow: "grant", Overdue: true})); c.Overdue != overdue || overdue == 0 {
+				t.Errorf("%s, by %s: %d overdue, the list says %d", when, by, c.Overdue, overdue)
+			}
+		}
+		if by := read("round"); by[0].Key != f.Round || by[0].Label.ZH == "" {
+			t.Errorf("%s: %+v", when, by[0])
+		}
+		sound(t, f)
+	}
+	check("nothing folded")
+	if n, err := f.FoldBoard(t.Context(), 3); err != nil || n != 3 {
+		t.Fatalf("folded %d, %v", n, err)
+	}
+	check("some folded")
+	for n := 1; n > 0; {
+		var err error
+		if n, err = f.FoldBoard(t.Context(), 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	check("all folded")
+	if _, err := f.Board(t.Context(), scope, workflow.BoardQuery{Region: "23"}); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("the province's board is not the county's to see: %v", err)
+	}
+}
+
+func TestCheckFindsACellThatIsWrong(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	if _, err := f.FoldBoard(t.Context(), 100); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Owner(t).Exec(`update board_cells set n = n + 1 where dim = 'region' and scope = '23'`); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	if err := f.Check(t.Context(), func(db.Problem) { found++ }); err != nil || found != 1 {
+		t.Errorf("found %d, %v", found, err)
+	}
+}
+
+func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "funded")
+	id := f.ID(ref)
+	pub, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.SignRoot(t.Context(), time.Now().Add(2*time.Minute), key); err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, statement, table string }{
+		{"a time moved", `update events set at = at + interval '1 day' where case_id = $1 and seq = 2`, "events"},
+		{"another actor", `update events set actor_id = '` + workflow.SystemID + `' where case_id = $1 and seq = 2`, "events"},
+		{"a note changed", `update event_payloads set body = body || ' ' where case_id = $1 and seq = 2`, "events"},
+		{"a note taken away", `delete from event_payloads where case_id = $1 and seq = 2`, "event_payloads"},
+		{"a posting added up", `update postings set amount_fen = amount_fen + 1 where grant_id = $1 and kind = 'commit'`, "rounds"},
+		{"a posting taken away", `delete from postings where grant_id = $1 and kind = 'pay'`, "rounds"},
+		{"answers taken away", `delete from case_answers where case_id = $1`, "case_answers"},
+		{"an award changed", `update cases set committed_fen = committed_fen + 1 where id = $1`, "cases"},
+		{"the record's log changed", `update record_log set op = 'other' where $1::uuid is not null`, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			owner := f.Owner(t)
+			// A tamperer with the owner's rights, put back afterwards by hand of the same.
+			backup := map[string]string{"events": "events", "event_payloads": "event_payloads", "postings": "postings", "case_answers": "case_answers"}
+			for table := range backup {
+				if _, err := owner.Exec(`create table keep_` + table + ` as select * from ` + table); err != nil {
+					t.Fatal(err)
+				}
+			}
+			committed := f.Case(ref).Committed
+			if _, err := owner.Exec(c.statement, id); err != nil {
+				t.Fatal(err)
+			}
+			tables := map[string]bool{}
+			if _, _, err := f.Verify(t.Context(), func(p db.Problem) { tables[p.Table] = p.Row != "" && p.What != "" }); err != nil {
+				t.Fatal(err)
+			}
+			if c.table != "" && !tables[c.table] {
+				t.Errorf("found %v, expected %s", tables, c.table)
+			}
+			for _, s := range []string{
+				`update events e set at = k.at, actor_id = k.actor_id from keep_events k where k.case_id = e.case_id and k.seq = e.seq`,
+				`insert into event_payloads select * from keep_event_payloads on conflict (case_id, seq) do update set body = excluded.body`,
+				`delete from postings`,
+				`insert into postings overriding system value select * from keep_postings`,
+				`insert into case_answers select * from keep_case_answers on conflict do nothing`,
+				`drop table keep_events, keep_event_payloads, keep_postings, keep_case_answers`,
+			} {
+				if _, err := owner.Exec(s); err != nil {
+					t.Fatal(s, err)
+				}
+			}
+			if _, err := owner.Exec(`update cases set committed_fen = $1 where id = $2`, int64(committed), id); err != nil {
+				t.Fatal(err)
+			}
+			sound(t, f)
+		})
+	}
+	t.Run("all hashes recomputed from a changed note on", func(t *testing.T) { rewritten(t, f, id, pub) })
+}
+
+// rewritten forges a whole chain consistently: only the signed root can tell.
+func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.PublicKey) {
+	if n, err := f.VerifyRoots(t.Context(), pub, func(p db.Problem) { t.Error(p) }); err != nil || n != 1 {
+		t.Fatalf("%d roots, %v", n, err)
+	}
+	events, err := f.Events(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tx, err := f.Owner(t).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	run := func(s string, args ...any) {
+		t.Helper()
+		if _, err := tx.Exec(s, args...); err != nil {
+			t.Fatal(s, err)
+		}
+	}
+	run(`alter table events drop constraint event_follows_the_last`)
+	run(`alter table cases drop constraint case_is_its_latest_event`)
+	previous := workflow.Hash{}
+	for _, e := range events {
+		if e.Seq == 2 {
+			e.Payload = `{"note":"从来没有发生过"}`
+		}
+		e.Seal(previous)
+		previous = e.Hash
+		run(`update events set payload_hash = $3, previous_hash = $4, hash = $5 where case_id = $1 and seq = $2`, id, e.Seq, e.PayloadHash[:], e.Previous[:], e.Hash[:])
+		run(`update event_payloads set body = $3 where case_id = $1 and seq = $2`, id, e.Seq, e.Payload)
+	}
+	run(`update cases set last_hash = $2 where id = $1`, id, previous[:])
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	sound(t, f) // the chain itself is whole again
+	found := 0
+	if _, err := f.VerifyRoots(t.Context(), pub, func(db.Problem) { found++ }); err != nil || found != 1 {
+		t.Errorf("the root found %d, %v", found, err)
+	}
+	other, _, _ := ed25519.GenerateKey(nil)
+	found = 0
+	if _, err := f.VerifyRoots(t.Context(), other, func(db.Problem) { found++ }); err != nil || found != 2 {
+		t.Errorf("signed by another: found %d, %v", found, err)
+	}
+}
+
+func TestWhatWasSaidCanBeErasedAndTheChainStillHolds(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	id := f.ID(ref)
+	done, err := f.ErasePayload(t.Context(), id, 2, workflow.SystemID, "个人信息主体要求删除")
+	if err != nil || !done {
+		t.Fatalf("erased %v, %v", done, err)
+	}
+	events, err := f.Events(t.Context(), id)
+	if err != nil || events[1].Payload != "" {
+		t.Errorf("still says %q, %v", events[1].Payload, err)
+	}
+	if done, err := f.ErasePayload(t.Context(), id, 2, workflow.SystemID, "再次"); err != nil || done {
+		t.Errorf("erased twice: %v, %v", done, err)
+	}
+	sound(t, f)
+}

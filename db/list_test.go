@@ -1,0 +1,238 @@
+package db_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+)
+
+// pipeline is a fixture with cases in many states.
+func pipeline(t *testing.T) (*dbtest.Fixture, []string) {
+	t.Helper()
+	f := dbtest.New(t)
+	var refs []string
+	for _, to := range []workflow.State{"draft", "applied", "screened", "proposed", "reviewed", "funded", "reported"} {
+		ref := f.NewGrant()
+		if to != "draft" {
+			f.Walk(ref, to)
+		}
+		refs = append(refs, ref)
+	}
+	returned := f.NewGrant()
+	f.Walk(returned, "applied")
+	f.Do("checker", returned, "return", nil)
+	conflict := f.NewGrant()
+	f.Walk(conflict, "screened")
+	f.Do("reviewer1", conflict, "declare", map[string]any{"conflict": true, "reason": "我在该组织任理事"})
+	return f, append(refs, returned, conflict)
+}
+
+// everyone are the fixture's people, and some that see less.
+func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
+	owner := f.Owner(t)
+	f.AddUser(owner, "officer_province", workflow.Grant{Role: workflow.RoleOfficer, Region: "23"})
+	f.AddUser(owner, "officer_elsewhere", workflow.Grant{Role: workflow.RoleOfficer, Region: "2301"})
+	f.AddUser(owner, "auditor_country", workflow.Grant{Role: workflow.RoleAuditor})
+	f.AddUser(owner, "decider_round", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County, Round: f.Round})
+	f.AddUser(owner, "sysadmin", workflow.Grant{Role: workflow.RoleSysadmin})
+	f.AddUser(owner, "women", workflow.Grant{Role: workflow.RoleCosigner, Agency: f.Agencies["women"]})
+	other := f.AddOrganization(owner, "虚构·晨光互助社（示例）")
+	f.AddUser(owner, "certifier_other", workflow.Grant{Role: workflow.RoleCertifier, Organization: other})
+	out := map[string]workflow.Actor{}
+	for _, name := range []string{"preparer", "certifier", "officer", "checker", "decider", "finance_maker", "finance_checker", "evaluator", "analyst",
+		"auditor", "cosigner", "reviewer1", "reviewer2", "reviewer3", "officer_province", "officer_elsewhere", "auditor_country",
+		"decider_round", "sysadmin", "women", "certifier_other"} {
+		out[name] = f.Actor(name)
+	}
+	return out
+}
+
+// all pages through a list.
+func all(t *testing.T, f *dbtest.Fixture, a workflow.Actor, q workflow.CaseQuery) (out []workflow.Loaded) {
+	t.Helper()
+	q.Now = f.Clock.Now()
+	for {
+		items, next, err := f.List(t.Context(), workflow.ScopeOf(a, f.Catalog), q)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, items...)
+		if q.Cursor = next; next == "" {
+			return out
+		}
+	}
+}
+
+func refsOf(items []workflow.Loaded) (refs []string) {
+	for _, l := range items {
+		refs = append(refs, l.Facts.Case.Ref)
+	}
+	return refs
+}
+
+func TestListsShowExactlyWhatIsVisible(t *testing.T) {
+	t.Parallel()
+	f, _ := pipeline(t)
+	var ids []string
+	rows, err := f.Server(t).Query(`select ref from cases order by ref`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for rows.Next() {
+		var ref string
+		if err := rows.Scan(&ref); err != nil {
+			t.Fatal(err)
+		}
+		ids = append(ids, ref)
+	}
+	if rows.Err() != nil || len(ids) < 15 {
+		t.Fatalf("%d cases, %v", len(ids), rows.Err())
+	}
+	seen := 0
+	for name, a := range everyone(t, f) {
+		var visible []string
+		for _, ref := range ids {
+			if _, err := f.Desk.Show(t.Context(), a, ref); err == nil {
+				visible = append(visible, ref)
+			} else if !errors.Is(err, workflow.ErrNotFound) {
+				t.Fatal(err)
+			}
+		}
+		listed := refsOf(all(t, f, a, workflow.CaseQuery{Sort: "ref", Limit: 4}))
+		if !slices.Equal(listed, visible) {
+			t.Errorf("%s lists %v\nbut sees %v", name, listed, visible)
+		}
+		seen += len(visible)
+	}
+	if seen < 100 {
+		t.Errorf("only %d sightings: the test has lost its teeth", seen)
+	}
+}
+
+func TestAListRowCarriesTheSameFacts(t *testing.T) {
+	t.Parallel()
+	f, _ := pipeline(t)
+	officer := f.Actor("officer")
+	for _, l := range all(t, f, officer, workflow.CaseQuery{}) {
+		alone, err := f.Load(t.Context(), workflow.LoadQuery{Ref: l.Facts.Case.Ref, Actor: officer})
+		if err != nil {
+			t.Fatal(err)
+		}
+		now := f.Clock.Now()
+		offers := func(l workflow.Loaded) string {
+			l.Facts.Actor, l.Facts.Now, l.Facts.Calendar = officer, now, f.Clock.Calendar()
+			var b strings.Builder
+			for _, o := range f.Catalog.Machine(l.Facts.Case.Workflow, 0).Offers(l.Facts) {
+				b.WriteString(o.Name)
+				for _, r := range o.Refusals {
+					b.WriteString(" " + r.Message.EN)
+				}
+				b.Write(o.Form)
+			}
+			return b.String()
+		}
+		if a, b := offers(l), offers(*alone); a != b {
+			t.Errorf("%s offers in a list\n%s\nalone\n%s", l.Facts.Case.Ref, a, b)
+		}
+	}
+}
+
+func TestEveryOrderPagesWithoutLossOrDoubles(t *testing.T) {
+	t.Parallel()
+	f, _ := pipeline(t)
+	whole := refsOf(all(t, f, f.Actor("auditor"), workflow.CaseQuery{Limit: 200}))
+	slices.Sort(whole)
+	for _, sort := range db.Sorts {
+		for _, limit := range []int{1, 3, 200} {
+			got := refsOf(all(t, f, f.Actor("auditor"), workflow.CaseQuery{Sort: sort, Limit: limit}))
+			slices.Sort(got)
+			if !slices.Equal(got, whole) {
+				t.Errorf("by %s in pages of %d: %v, not %v", sort, limit, got, whole)
+			}
+		}
+	}
+}
+
+func TestFilters(t *testing.T) {
+	t.Parallel()
+	f, refs := pipeline(t)
+	since := f.Clock.Now()
+	officer := f.Actor("officer")
+	f.Do("officer", refs[2], "return", nil)
+	tops := slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return r == refs[0] }) // the draft is its owner's
+	for _, c := range []struct {
+		name string
+		who  string
+		q    workflow.CaseQuery
+		want []string
+	}{
+		{"by workflow", "officer", workflow.CaseQuery{Workflow: "grant"}, tops},
+		{"by state", "officer", workflow.CaseQuery{State: "proposed"}, refs[3:4]},
+		{"by stage", "officer", workflow.CaseQuery{Workflow: "grant", Stage: workflow.Reported}, refs[6:7]},
+		{"by the round", "officer", workflow.CaseQuery{Round: f.Round, State: "reported"}, refs[6:7]},
+		{"by a round that is no id", "officer", workflow.CaseQuery{Round: "' or 1=1"}, nil},
+		{"by region", "officer", workflow.CaseQuery{Workflow: "grant", Region: "23"}, tops},
+		{"by another region", "officer", workflow.CaseQuery{Region: "2301"}, nil},
+		{"by organization", "officer", workflow.CaseQuery{Workflow: "grant", Organization: f.Organization}, tops},
+		{"by a word of the reference", "officer", workflow.CaseQuery{Words: refs[3]}, refs[3:4]},
+		{"by two Chinese characters of the organization", "officer", workflow.CaseQuery{Workflow: "grant", Words: "银龄"}, tops},
+		{"by four of them", "officer", workflow.CaseQuery{Workflow: "grant", Words: "银龄互助社"}, tops},
+		{"by a wildcard, which is only a character", "officer", workflow.CaseQuery{Words: "%"}, nil},
+		{"by another wildcard", "officer", workflow.CaseQuery{Words: "GA_2026"}, nil},
+		{"by what changed since", "officer", workflow.CaseQuery{UpdatedSince: &since}, refs[2:3]},
+		{"assigned to me", "reviewer2", workflow.CaseQuery{Assigned: true, State: "screened"}, refs[8:9]},
+		{"assigned, but with a conflict", "reviewer1", workflow.CaseQuery{Assigned: true, State: "screened"}, nil},
+		{"waiting for a checker", "checker", workflow.CaseQuery{Waiting: true, Workflow: "grant"}, refs[1:2]},
+		{"waiting for a certifier", "certifier", workflow.CaseQuery{Waiting: true, State: "returned"}, []string{refs[2], refs[7]}},
+		{"waiting for an agency", "cosigner", workflow.CaseQuery{Waiting: true}, refs[8:9]},
+		{"waiting for a reviewer with a conflict", "reviewer1", workflow.CaseQuery{Waiting: true}, nil},
+		{"waiting for a reviewer", "reviewer3", workflow.CaseQuery{Waiting: true}, refs[8:9]},
+		{"waiting for nobody of that kind", "analyst", workflow.CaseQuery{Waiting: true}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			c.q.Sort = "ref"
+			if got := refsOf(all(t, f, f.Actor(c.who), c.q)); !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+	var overdue []workflow.Loaded
+	f.Clock.Advance(40 * 24 * time.Hour)
+	overdue = all(t, f, officer, workflow.CaseQuery{Overdue: true})
+	for _, l := range overdue {
+		if l.Facts.Case.Due == nil || !l.Facts.Case.Due.End().Before(f.Clock.Now()) {
+			t.Errorf("%s is not overdue", l.Facts.Case.Ref)
+		}
+	}
+	if len(overdue) == 0 {
+		t.Error("nothing is overdue after forty days")
+	}
+}
+
+func TestAForgedPageIsRefusedInWords(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t, dbtest.Options{NoRound: true})
+	scope := workflow.ScopeOf(f.Actor("officer"), f.Catalog)
+	for name, q := range map[string]workflow.CaseQuery{
+		"no base64":        {Cursor: "!!"},
+		"no JSON":          {Cursor: "aGFsbG8"},
+		"another sort":     {Cursor: "eyJzIjoicmVmIiwiayI6IkdBIiwiaSI6IjAxOWIwMDAwLTAwMDAtNzAwMC04MDAwLTAwMDAwMDAwMDAwMSJ9"},
+		"an unknown order": {Sort: "title; drop table cases"},
+	} {
+		_, _, err := f.List(t.Context(), scope, q)
+		var bad *workflow.Invalid
+		if !errors.As(err, &bad) || !bad.Fields[0].Message.Complete() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	items, _, err := f.List(t.Context(), workflow.Scope{}, workflow.CaseQuery{})
+	if err != nil || items != nil {
+		t.Errorf("an empty scope sees %d cases, %v", len(items), err)
+	}
+}

@@ -1,0 +1,260 @@
+package db_test
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"encoding/binary"
+	"errors"
+	"net"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+)
+
+// counter is a dialer that counts turns: each message that asks the server for an answer (a Sync or a simple query).
+type counter struct{ turns atomic.Int64 }
+
+func (c *counter) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	conn, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	return &countedConn{Conn: conn, c: c}, nil
+}
+
+type countedConn struct {
+	net.Conn
+	c *counter
+}
+
+func (c *countedConn) Write(b []byte) (int, error) {
+	for rest := b; len(rest) >= 5; {
+		if rest[0] == 'S' || rest[0] == 'Q' {
+			c.c.turns.Add(1)
+		}
+		n := int(binary.BigEndian.Uint32(rest[1:5])) + 1
+		if n <= 0 || n > len(rest) {
+			break
+		}
+		rest = rest[n:]
+	}
+	return c.Conn.Write(b)
+}
+
+func TestADecisionIsTwoTurns(t *testing.T) {
+	t.Parallel()
+	c := &counter{}
+	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c, MaxReads: 1, MaxWrites: 1}})
+	warm, ref := f.NewGrant(), f.NewGrant()
+	f.Walk(warm, "applied")
+	f.Walk(ref, "applied")
+	f.Do("checker", warm, "admit", nil)
+	before := c.turns.Load()
+	f.Do("checker", ref, "admit", nil)
+	// The session's lookup is the third turn of a request; it is not the desk's.
+	if n := c.turns.Load() - before; n != 2 {
+		t.Errorf("load and commit took %d turns, not 2", n)
+	}
+	before = c.turns.Load()
+	if _, err := f.Desk.Show(t.Context(), f.Actor("officer"), ref); err != nil {
+		t.Fatal(err)
+	}
+	if n := c.turns.Load() - before; n != 1 {
+		t.Errorf("showing a case took %d turns, not 1", n)
+	}
+}
+
+// cutter is a dialer whose connections can lose the server's answer: what is sent arrives, what comes back does not.
+type cutter struct {
+	mu   sync.Mutex
+	when string // a statement's prepared call is recognised by a word among its parameters
+	cut  int
+}
+
+func (c *cutter) arm(word string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.when, c.cut = word, 0
+}
+
+func (c *cutter) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+	var d net.Dialer
+	server, err := d.DialContext(ctx, network, address)
+	if err != nil {
+		return nil, err
+	}
+	client, inner := net.Pipe()
+	go c.forward(inner, server)
+	return client, nil
+}
+
+// forward copies both ways until a marked statement has been answered, and hangs up instead of passing the answer on.
+func (c *cutter) forward(client, server net.Conn) {
+	marked := make(chan struct{}, 1)
+	go func() {
+		defer server.Close()
+		buf := make([]byte, 1<<20)
+		for {
+			n, err := client.Read(buf)
+			if err != nil {
+				return
+			}
+			if c.hit(buf[:n]) {
+				marked <- struct{}{}
+			}
+			if _, err := server.Write(buf[:n]); err != nil {
+				return
+			}
+		}
+	}()
+	defer client.Close()
+	r := bufio.NewReader(server)
+	buf := make([]byte, 1<<20)
+	for {
+		n, err := r.Read(buf)
+		if err != nil {
+			return
+		}
+		select {
+		case <-marked:
+			time.Sleep(50 * time.Millisecond) // let the commit be finished
+			return
+		default:
+		}
+		if _, err := client.Write(buf[:n]); err != nil {
+			return
+		}
+	}
+}
+
+func (c *cutter) hit(b []byte) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.when == "" || !bytes.Contains(b, []byte(c.when)) {
+		return false
+	}
+	c.cut++
+	c.when = ""
+	return true
+}
+
+func TestALostAnswerIsFoundAgainAndNothingIsDoneTwice(t *testing.T) {
+	t.Parallel()
+	c := &cutter{}
+	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c}})
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	version := f.Case(ref).Version
+
+	c.arm(`"state":"screened"`)
+	r, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "lost-answer"})
+	if err != nil {
+		t.Fatalf("the desk did not find the truth: %v", err)
+	}
+	if c.cut != 1 {
+		t.Fatalf("%d answers were cut, not 1", c.cut)
+	}
+	if !r.Replay || r.View.Case.State != "screened" {
+		t.Errorf("answered replay=%v state=%s", r.Replay, r.View.Case.State)
+	}
+	if v := f.Case(ref).Version; v != version+1 {
+		t.Errorf("the version went from %d to %d: not exactly one effect", version, v)
+	}
+	again, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "lost-answer"})
+	if err != nil || again.Event.Hash != r.Event.Hash {
+		t.Errorf("the client's own retry: %v", err)
+	}
+	sound(t, f)
+}
+
+func TestALostAnswerWithoutAKeyIsUnknown(t *testing.T) {
+	t.Parallel()
+	c := &cutter{}
+	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c}})
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	version := f.Case(ref).Version
+	c.arm(`"state":"screened"`)
+	_, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit"})
+	if !errors.Is(err, workflow.ErrUnknown) {
+		t.Errorf("answered %v, not outcome unknown", err)
+	}
+	if v := f.Case(ref).Version; v != version+1 {
+		t.Errorf("the version went from %d to %d", version, v)
+	}
+}
+
+func TestAServerThatHangsIsUnknownInTime(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t, dbtest.Options{DB: db.Options{WriteTimeout: 400 * time.Millisecond}})
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	tx, err := f.Owner(t).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(`select 1 from cases where ref = $1 for update`, ref); err != nil {
+		t.Fatal(err)
+	}
+	begun := time.Now()
+	_, err = f.Try("checker", ref, "admit", nil)
+	if !errors.Is(err, workflow.ErrBusy) { // the server itself gave up and said so: surely nothing was done
+		t.Errorf("answered %v, not busy", err)
+	}
+	if d := time.Since(begun); d > 2*time.Second {
+		t.Errorf("took %s", d)
+	}
+	_ = tx.Rollback()
+	f.Do("checker", ref, "admit", nil)
+}
+
+func TestAClientThatGoesAwayDoesNotCancelItsCommit(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	tx, err := f.Owner(t).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := tx.Exec(`select 1 from cases where ref = $1 for update`, ref); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() {
+		_, err := f.Desk.Do(ctx, f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "gone"})
+		done <- err
+	}()
+	time.Sleep(300 * time.Millisecond) // the commit waits for the row
+	cancel()
+	time.Sleep(100 * time.Millisecond)
+	_ = tx.Rollback()
+	if err := <-done; err != nil {
+		t.Errorf("the commit was given up: %v", err)
+	}
+	if s := f.Case(ref).State; s != "screened" {
+		t.Errorf("the case is %s", s)
+	}
+}
+
+func TestAConnectionThatDiedWhileIdleIsNotNoticed(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	if _, err := f.Owner(t).Exec(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`); err != nil {
+		t.Skipf("may not end the connections of others here: %v", err)
+	}
+	time.Sleep(100 * time.Millisecond)
+	if _, err := f.Try("checker", ref, "admit", nil); err != nil {
+		t.Errorf("after a restart of the server: %v", err)
+	}
+}
