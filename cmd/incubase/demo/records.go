@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 
+	"golang.org/x/sync/errgroup"
+
 	"incubase/workflow"
 	"incubase/workflow/credit"
 )
@@ -83,27 +85,36 @@ func (o *organization) code(serial int) string {
 	return credit.Generate(prefix, string(o.Region.County()), serial)
 }
 
-// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them.
+// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them. Hashing
+// their passwords takes longer than all else, so they are made abreast.
 func (l *loader) makeUsers(ctx context.Context) error {
+	g, abreast := errgroup.WithContext(ctx)
+	g.SetLimit(width)
+	for _, u := range l.everybody() {
+		g.Go(func() error {
+			if err := l.makeUser(abreast, u); err != nil {
+				return fmt.Errorf("user %s: %w", u.Login, err)
+			}
+			return nil
+		})
+	}
+	return g.Wait()
+}
+
+func (l *loader) everybody() (out []user) {
 	headed := map[string]bool{}
 	for _, u := range l.data.users {
 		headed[u.Organization] = true
-		if u.Login == LastLogin {
-			continue
-		}
-		if err := l.makeUser(ctx, u); err != nil {
-			return fmt.Errorf("user %s: %w", u.Login, err)
+		if u.Login != LastLogin {
+			out = append(out, u)
 		}
 	}
 	for _, o := range l.data.organizations {
-		if headed[o.Key] || len(o.Projects) == 0 {
-			continue
-		}
-		if err := l.makeUser(ctx, head(o)); err != nil {
-			return fmt.Errorf("head of %s: %w", o.Key, err)
+		if !headed[o.Key] && len(o.Projects) > 0 {
+			out = append(out, head(o))
 		}
 	}
-	return nil
+	return out
 }
 
 // makeLast makes the login that tells that all else is there.
