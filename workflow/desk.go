@@ -179,6 +179,30 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 	return &v, nil
 }
 
+// View is a row of a list as the actor may see it: the same truth as Show, without another question to the store.
+func (d *Desk) View(actor Actor, l Loaded) (*View, error) {
+	d.complete(&l.Facts, actor)
+	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
+	if m == nil || !m.Visible(l.Facts) {
+		return nil, ErrNotFound
+	}
+	v := m.Show(l)
+	return &v, nil
+}
+
+// Events masks a time line that a store has read, for an actor who may see the case.
+func (d *Desk) Events(ctx context.Context, actor Actor, ref string, read func(context.Context, ID) ([]Event, error)) ([]Event, error) {
+	l, m, err := d.load(ctx, actor, Command{Ref: ref})
+	if err != nil {
+		return nil, err
+	}
+	if !m.Visible(l.Facts) {
+		return nil, ErrNotFound
+	}
+	events, err := read(ctx, l.Facts.Case.ID)
+	return m.ShowEvents(l.Facts, events), err
+}
+
 // save keeps work in progress. It needs the same right as the action it prepares.
 func (d *Desk) save(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*Receipt, error) {
 	draft, err := m.Draft(l.Facts, cmd)

@@ -1,0 +1,104 @@
+package api
+
+import (
+	"context"
+
+	"incubase/workflow"
+)
+
+func (s *service) accounts() {
+	at := Base + "/users"
+	handle(s, route{method: "GET", path: at, id: "listUsers", tag: "accounts", summary: "List users", errors: []int{403}}, s.listUsers)
+	handle(s, route{method: "POST", path: at, id: "addUser", tag: "accounts", summary: "Open an account", status: 201,
+		about: "For the system administrator. The account has no right until the security administrator grants one.", errors: []int{403, 409, 422}}, s.addUser)
+	handle(s, route{method: "GET", path: at + "/{id}", id: "getUser", tag: "accounts", summary: "A user with the roles held", errors: []int{403, 404}}, s.getUser)
+	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeUser", tag: "accounts", summary: "Change, disable or restore an account", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeUser)
+	handle(s, route{method: "GET", path: at + "/{id}/roles", id: "listRoles", tag: "accounts", summary: "The roles a user holds", errors: []int{403, 404}}, s.listRoles)
+	handle(s, route{method: "POST", path: at + "/{id}/roles", id: "grantRole", tag: "accounts", summary: "Grant a role", status: 201,
+		about: "For the security administrator, never to themself. It holds from the user's next request on.", errors: []int{403, 404, 409, 422}}, s.grantRole)
+	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts", summary: "End a role",
+		about: "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
+}
+
+func (s *service) listUsers(ctx context.Context, in *searchInput) (*many[workflow.UserRecord], error) {
+	return page(s.Records.Users(ctx, workflow.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit}))
+}
+
+type newUserInput struct {
+	keyed
+	Body workflow.NewUser
+}
+
+func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[workflow.UserRecord], error) {
+	r, err := s.Registry.AddUser(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/users", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "/users", nil)
+}
+
+func (s *service) getUser(ctx context.Context, in *idInput) (*one[workflow.UserRecord], error) {
+	r, err := s.Records.User(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+type userPatch struct {
+	keyed
+	matched
+	ID   string `path:"id" maxLength:"60"`
+	Body struct {
+		workflow.UserChange
+		Note string `json:"note,omitempty" maxLength:"2000"`
+	}
+}
+
+func (s *service) changeUser(ctx context.Context, in *userPatch) (*one[workflow.UserRecord], error) {
+	version, err := in.required()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Registry.ChangeUser(ctx, who(ctx), in.ID, in.Body.UserChange, command(ctx, in.keyed, version, "PATCH", "/users/"+in.ID, in.Body.Note))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+func (s *service) listRoles(ctx context.Context, in *idInput) (*many[workflow.RoleRecord], error) {
+	u, err := s.Records.User(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return page(u.Roles, "", nil)
+}
+
+type newRoleInput struct {
+	keyed
+	ID   string `path:"id" maxLength:"60"`
+	Body workflow.NewRole
+}
+
+func (s *service) grantRole(ctx context.Context, in *newRoleInput) (*one[workflow.RoleRecord], error) {
+	r, err := s.Registry.GrantRole(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, nil, "POST", "/users/"+in.ID+"/roles", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, 0, "/users/"+in.ID+"/roles", nil)
+}
+
+type roleInput struct {
+	keyed
+	ID   string `path:"id" maxLength:"60"`
+	Role string `path:"role" maxLength:"60" doc:"The id of the grant."`
+}
+
+func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.RoleRecord], error) {
+	r, err := s.Registry.EndRole(ctx, who(ctx), in.Role, command(ctx, in.keyed, nil, "DELETE", "/users/"+in.ID+"/roles/"+in.Role, ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, 0, "", nil)
+}

@@ -1,0 +1,83 @@
+package api
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"mime"
+	"net/http"
+	"path"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"incubase/workflow"
+)
+
+func (s *service) attachments() {
+	handle(s, route{method: "GET", path: Base + "/cases/{id}/attachments", id: "listAttachments", tag: "attachments", summary: "The case's files", errors: []int{404}}, s.listAttachments)
+	handle(s, route{method: "POST", path: Base + "/cases/{id}/attachments", id: "attach", tag: "attachments", summary: "Upload a file", status: 201, upload: true,
+		about: "The type is found by looking at the content. An act that names the file's id binds it to the case.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
+	handle(s, route{method: "GET", path: Base + "/attachments/{id}", id: "getAttachment", tag: "attachments", summary: "Download a file",
+		about: "Always as a download, never shown in the page.", errors: []int{404}}, s.download)
+}
+
+func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[AttachmentDoc], error) {
+	v, err := s.Desk.Show(ctx, who(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	items, err := s.Attachments.Of(ctx, v.Case.ID)
+	return page(items, "", err)
+}
+
+type uploadForm struct {
+	File huma.FormFile `form:"file" required:"true"`
+}
+
+type uploadInput struct {
+	keyed
+	ID      string `path:"id" maxLength:"60"`
+	RawBody huma.MultipartFormFiles[uploadForm]
+}
+
+func (s *service) attach(ctx context.Context, in *uploadInput) (*one[AttachmentDoc], error) {
+	v, err := s.Desk.Show(ctx, who(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	f := in.RawBody.Data().File
+	defer func() { _ = f.Close() }()
+	d, err := s.Attachments.Put(ctx, who(ctx).ID, v.Case.ID, path.Base(f.Filename), f)
+	if err != nil {
+		return nil, err
+	}
+	return single(d, d.ID, 0, "/attachments", nil)
+}
+
+func (s *service) download(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {
+	d, err := s.Attachments.Find(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if d.Case == "" {
+		if d.By != who(ctx).ID {
+			return nil, workflow.ErrNotFound
+		}
+	} else if _, err := s.Desk.Show(ctx, who(ctx), d.Case); err != nil {
+		return nil, err
+	}
+	content, err := s.Attachments.Open(ctx, d)
+	if err != nil {
+		return nil, fmt.Errorf("open attachment %s: %w", d.ID, err)
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		defer func() { _ = content.Close() }()
+		c.SetHeader("Content-Type", d.Type)
+		c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+		c.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
+		c.SetHeader("Content-Length", fmt.Sprint(d.Size))
+		c.SetHeader("X-Content-Type-Options", "nosniff")
+		c.SetStatus(http.StatusOK)
+		_, _ = io.Copy(c.BodyWriter(), content) // the client is told by the length
+	}}, nil
+}

@@ -1,0 +1,322 @@
+package api
+
+import (
+	"encoding/json"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// CaseDoc is a case as the reader may see it.
+type CaseDoc struct {
+	ID               workflow.ID     `json:"id"`
+	Ref              string          `json:"ref" example:"GA-2026-0042"`
+	Workflow         WorkflowRef     `json:"workflow"`
+	State            workflow.State  `json:"state"`
+	Stage            *workflow.Stage `json:"stage" enum:"applied,reviewed,funded,reported" nullable:"true"`
+	Outcome          *string         `json:"outcome" nullable:"true"`
+	Version          int             `json:"version"`
+	Labels           Labels          `json:"labels"`
+	Title            string          `json:"title"`
+	Organization     workflow.ID     `json:"organization,omitempty"`
+	OrganizationName string          `json:"organization_name,omitempty"`
+	Project          workflow.ID     `json:"project,omitempty"`
+	ProjectTitle     string          `json:"project_title,omitempty"`
+	Round            workflow.ID     `json:"round,omitempty"`
+	RoundName        *workflow.Text  `json:"round_name,omitempty"`
+	Track            string          `json:"track,omitempty"`
+	Region           region.Code     `json:"region,omitempty"`
+	RegionName       string          `json:"region_name,omitempty"`
+	Agency           workflow.ID     `json:"agency,omitempty"`
+	AgencyName       *workflow.Text  `json:"agency_name,omitempty"`
+	Topics           []string        `json:"topics"`
+	Currency         string          `json:"currency"`
+	Requested        money.Fen       `json:"requested_fen"`
+	Awarded          money.Fen       `json:"awarded_fen"`
+	Committed        money.Fen       `json:"committed_fen"`
+	Paid             money.Fen       `json:"paid_fen"`
+	Returned         money.Fen       `json:"returned_fen"`
+	Form             raw             `json:"form,omitempty" doc:"The answers as submitted."`
+	Draft            raw             `json:"draft,omitempty" doc:"Work in progress, for those who may edit it."`
+	CanEdit          bool            `json:"can_edit"`
+	Gates            []GateDoc       `json:"gates"`
+	Clocks           []ClockDoc      `json:"clocks"`
+	Actions          []ActionDoc     `json:"actions"`
+	Children         []ChildDoc      `json:"children"`
+	Parent           workflow.ID     `json:"parent,omitempty"`
+	ParentRef        string          `json:"parent_ref,omitempty"`
+	Tranches         []TrancheDoc    `json:"tranches"`
+	Reviews          []ReviewDoc     `json:"reviews,omitempty"`
+	Scores           *ScoresDoc      `json:"scores,omitempty"`
+	Cosigns          []CosignDoc     `json:"cosigns"`
+	Approvals        []ApprovalDoc   `json:"approvals"`
+	Objections       []ObjectionDoc  `json:"objections"`
+	Facts            map[string]any  `json:"facts,omitempty" doc:"What acts have recorded: grade, mode, kind ..."`
+	DueOn            *calendar.Date  `json:"due_on,omitempty"`
+	Created          time.Time       `json:"created_at"`
+	Updated          time.Time       `json:"updated_at"`
+	Closed           *time.Time      `json:"closed_at,omitempty"`
+}
+
+// WorkflowRef names a definition's version.
+type WorkflowRef struct {
+	Name    string        `json:"name"`
+	Version int           `json:"version"`
+	Title   workflow.Text `json:"title"`
+}
+
+// Labels are the names of state and stage.
+type Labels struct {
+	State workflow.Text `json:"state"`
+	Stage workflow.Text `json:"stage"`
+}
+
+// GateDoc is a condition of moving on.
+type GateDoc struct {
+	Name   string        `json:"name"`
+	Label  workflow.Text `json:"label"`
+	Met    bool          `json:"met"`
+	Detail workflow.Text `json:"detail"`
+}
+
+// ClockDoc is a running period.
+type ClockDoc struct {
+	Name        string        `json:"name"`
+	Label       workflow.Text `json:"label"`
+	DueOn       calendar.Date `json:"due_on"`
+	Paused      bool          `json:"paused"`
+	Provisional bool          `json:"provisional" doc:"Next year's holidays are not published yet: the date may move."`
+}
+
+// ActionDoc is an act that leaves the state and concerns the reader's roles: allowed, or every reason why not.
+type ActionDoc struct {
+	Name     string             `json:"name"`
+	Label    workflow.Text      `json:"label"`
+	Allowed  bool               `json:"allowed"`
+	Refusals []workflow.Refusal `json:"refusals"`
+	Fields   raw                `json:"fields" doc:"JSON Schema (2020-12) of the fields to send."`
+	Note     bool               `json:"note_required"`
+	Key      bool               `json:"key_required" doc:"It has an effect on money: Idempotency-Key is required."`
+}
+
+// ChildDoc is a linked case.
+type ChildDoc struct {
+	ID       workflow.ID     `json:"id"`
+	Ref      string          `json:"ref"`
+	Workflow string          `json:"workflow"`
+	State    workflow.State  `json:"state"`
+	Stage    *workflow.Stage `json:"stage" nullable:"true"`
+}
+
+// TrancheDoc is an instalment.
+type TrancheDoc struct {
+	N       int         `json:"n"`
+	Amount  money.Fen   `json:"amount_fen"`
+	Reports int         `json:"reports_needed"`
+	Payment workflow.ID `json:"payment,omitempty"`
+	Paid    *time.Time  `json:"paid_at,omitempty"`
+}
+
+// ReviewDoc is a reviewer's part, as far as the reader may know it.
+type ReviewDoc struct {
+	Reviewer workflow.ID `json:"reviewer,omitempty"`
+	Name     string      `json:"name,omitempty"`
+	Declared bool        `json:"declared"`
+	Conflict bool        `json:"conflict"`
+	Scored   bool        `json:"scored"`
+	Points   *int        `json:"points,omitempty" doc:"Hundredths of a point."`
+	Comment  string      `json:"comment,omitempty"`
+}
+
+// ScoresDoc sums up the reviews.
+type ScoresDoc struct {
+	Count int `json:"count"`
+	Mean  int `json:"mean" doc:"Hundredths of a point."`
+}
+
+// CosignDoc is an agency's part.
+type CosignDoc struct {
+	Agency  workflow.ID   `json:"agency"`
+	Name    workflow.Text `json:"name"`
+	Topic   string        `json:"topic,omitempty"`
+	DueOn   calendar.Date `json:"due_on"`
+	Answer  string        `json:"answer,omitempty"`
+	Opinion string        `json:"opinion,omitempty"`
+	At      *time.Time    `json:"at,omitempty"`
+}
+
+// ApprovalDoc is an answer at a desk.
+type ApprovalDoc struct {
+	Desk   string    `json:"desk"`
+	Party  string    `json:"party"`
+	Answer string    `json:"answer"`
+	At     time.Time `json:"at"`
+	Void   bool      `json:"void"`
+}
+
+// ObjectionDoc is an objection; who raised it is told only to those entitled.
+type ObjectionDoc struct {
+	N        int        `json:"n"`
+	At       time.Time  `json:"at"`
+	Text     string     `json:"text"`
+	Name     string     `json:"name,omitempty"`
+	Contact  string     `json:"contact,omitempty"`
+	Counts   bool       `json:"counts"`
+	Resolved *time.Time `json:"resolved_at,omitempty"`
+	Upheld   bool       `json:"upheld"`
+	Reason   string     `json:"reason,omitempty"`
+}
+
+func stageDoc(s workflow.Stage) *workflow.Stage {
+	if s == workflow.NoStage {
+		return nil
+	}
+	return &s
+}
+
+func optional(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func optionalText(t workflow.Text) *workflow.Text {
+	if t == (workflow.Text{}) {
+		return nil
+	}
+	return &t
+}
+
+// each maps a list; nil becomes an empty list.
+func each[A, B any](list []A, f func(A) B) []B {
+	out := make([]B, len(list))
+	for i, x := range list {
+		out[i] = f(x)
+	}
+	return out
+}
+
+// caseDoc renders a view for a reader.
+func caseDoc(v *workflow.View, lang string) CaseDoc {
+	c := &v.Case
+	d := CaseDoc{ID: c.ID, Ref: c.Ref, Workflow: WorkflowRef{c.Workflow, c.DefinitionVersion, v.Title}, State: c.State,
+		Stage: stageDoc(c.Stage), Outcome: optional(c.Outcome), Version: c.Version, Labels: Labels{v.StateLabel, v.StageLabel},
+		Title: c.Title, Organization: c.Organization, OrganizationName: v.Names.Organization, Project: c.Project,
+		ProjectTitle: v.Names.Project, Round: c.Round, RoundName: optionalText(v.Names.Round), Track: c.Track, Region: c.Region,
+		RegionName: v.Names.Region, Agency: c.Agency, AgencyName: optionalText(v.Names.Agency), Topics: append([]string{}, c.Topics...),
+		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Committed: c.Committed, Paid: c.Paid, Returned: c.Returned,
+		Form: v.Answers, Draft: v.Draft, CanEdit: v.CanEdit, Parent: c.Parent, ParentRef: v.ParentRef, Facts: c.Data,
+		DueOn: c.Due, Created: c.Born, Updated: c.Updated, Closed: c.Closed}
+	d.Gates = each(v.Gates, func(g workflow.Gate) GateDoc { return GateDoc(g) })
+	d.Clocks = each(c.Clocks, func(k workflow.Clock) ClockDoc { return ClockDoc{k.Name, k.Label, k.Due, k.Paused, k.Provisional} })
+	d.Actions = each(v.Offers, func(o workflow.Offer) ActionDoc { return actionDoc(o, lang) })
+	d.Children = each(v.Children, func(x workflow.Child) ChildDoc {
+		return ChildDoc{x.ID, x.Ref, x.Workflow, x.State, stageDoc(x.Stage)}
+	})
+	d.parts(v)
+	return d
+}
+
+// parts are the lists of who did what.
+func (d *CaseDoc) parts(v *workflow.View) {
+	c := &v.Case
+	d.Tranches = each(c.Tranches, func(t workflow.Tranche) TrancheDoc {
+		return TrancheDoc{t.N, t.Amount, t.Reports, t.Payment, t.Paid}
+	})
+	d.Reviews = each(c.Assignments, func(a workflow.Assignment) ReviewDoc {
+		r := ReviewDoc{Reviewer: a.User, Name: a.Name, Declared: a.Declared, Conflict: a.Conflict, Scored: a.Scored, Comment: a.Comment}
+		if a.Scored {
+			r.Points = &a.Points
+		}
+		return r
+	})
+	if v.Scores != nil {
+		d.Scores = &ScoresDoc{v.Scores.Count, v.Scores.Mean}
+	}
+	d.Cosigns = each(c.Cosigns, func(x workflow.Cosign) CosignDoc {
+		return CosignDoc{x.Agency, x.Name, x.Topic, x.Due, x.Answer, x.Opinion, x.Done}
+	})
+	d.Approvals = each(c.Approvals, func(a workflow.Approval) ApprovalDoc {
+		return ApprovalDoc{a.Desk, a.Party, a.Answer, a.At, a.Void}
+	})
+	d.Objections = each(c.Objections, func(o workflow.Objection) ObjectionDoc {
+		return ObjectionDoc{o.N, o.At, o.Text, o.Name, o.Contact, o.Counts, o.Resolved, o.Upheld, o.Reason}
+	})
+}
+
+func actionDoc(o workflow.Offer, lang string) ActionDoc {
+	return ActionDoc{Name: o.Name, Label: o.Label, Allowed: o.Allowed(), Refusals: append([]workflow.Refusal{}, o.Refusals...),
+		Fields: fieldSchema(o, lang), Note: o.Note, Key: o.Keyed}
+}
+
+// fieldSchema is a JSON Schema of an action's fields in the reader's language. A body made of the required properties'
+// examples is always well-formed.
+func fieldSchema(o workflow.Offer, lang string) raw {
+	properties, required := map[string]any{}, []string{}
+	for _, f := range o.Fields {
+		properties[f.Name] = property(f, o.Form, lang)
+		if f.Required {
+			required = append(required, f.Name)
+		}
+	}
+	b, err := json.Marshal(map[string]any{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
+		"properties": properties, "required": required, "additionalProperties": false})
+	if err != nil {
+		return raw("{}")
+	}
+	return b
+}
+
+func property(f workflow.OfferedField, form json.RawMessage, lang string) map[string]any {
+	p := map[string]any{"title": f.Label.In(lang)}
+	if f.Example != nil {
+		p["examples"] = []any{f.Example}
+	}
+	limit := func(low, high string) {
+		if f.Min != nil {
+			p[low] = *f.Min
+		}
+		if f.Max != nil {
+			p[high] = *f.Max
+		}
+	}
+	switch f.Type {
+	case "text":
+		p["type"] = "string"
+		limit("minLength", "maxLength")
+	case "money", "integer", "points":
+		p["type"] = "integer"
+		limit("minimum", "maximum")
+	case "boolean":
+		p["type"] = "boolean"
+	case "date":
+		p["type"], p["format"] = "string", "date"
+	case "choice":
+		p["type"] = "string"
+		var of []any
+		for _, c := range f.Choices {
+			of = append(of, map[string]any{"const": c.Value, "title": c.Label.In(lang)})
+		}
+		p["oneOf"] = of
+	case "attachments":
+		p["type"], p["items"] = "array", map[string]any{"type": "string", "format": "uuid"}
+	case "answers":
+		p["type"] = "object"
+		if len(form) > 0 {
+			var schema map[string]any
+			if json.Unmarshal(form, &schema) == nil {
+				delete(schema, "$schema")
+				for k, v := range schema {
+					if k != "title" {
+						p[k] = v
+					}
+				}
+			}
+		}
+	}
+	return p
+}

@@ -1,0 +1,276 @@
+package edge
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// Problem is a problem document (RFC 9457) in the reader's language.
+type Problem struct {
+	Type     string         `json:"type" doc:"Identifies the kind of problem." example:"/problems/refused"`
+	Title    string         `json:"title" doc:"What it is, in the reader's language."`
+	Status   int            `json:"status" doc:"The HTTP status." minimum:"400" maximum:"599" format:"int32"`
+	Detail   string         `json:"detail,omitempty" doc:"What to do about it, in the reader's language."`
+	Instance string         `json:"instance,omitempty" doc:"The request's id: quote it when you ask for help."`
+	Errors   []FieldProblem `json:"errors,omitempty" doc:"Every field that is wrong."`
+	Refusals []Reason       `json:"refusals,omitempty" doc:"Every rule that says no."`
+	Actions  []string       `json:"actions,omitempty" doc:"What could be done instead, now."`
+	Current  *int           `json:"current_version,omitempty" doc:"The version to reload." format:"int32"`
+
+	headers http.Header
+	cause   error
+}
+
+// FieldProblem names a field and the remedy.
+type FieldProblem struct {
+	Field   string `json:"field"`
+	Message string `json:"message"`
+}
+
+// Reason is a rule that says no, in the reader's language.
+type Reason struct {
+	Rule    string `json:"rule"`
+	Message string `json:"message"`
+}
+
+func (p *Problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Title, p.Detail) }
+
+// GetStatus is the HTTP status.
+func (p *Problem) GetStatus() int { return p.Status }
+
+// GetHeaders are headers that go with it.
+func (p *Problem) GetHeaders() http.Header { return p.headers }
+
+// ContentType of problem documents.
+func (p *Problem) ContentType(string) string { return "application/problem+json" }
+
+func (p *Problem) Unwrap() error { return p.cause }
+
+// kind is a row of the table of problems: one for each way a request can fail.
+type kind struct {
+	status int
+	slug   string
+	title  text.Text
+}
+
+func (k kind) problem(r *Request, detail text.Text) *Problem {
+	return &Problem{Type: "/problems/" + k.slug, Title: k.title.In(r.Lang), Status: k.status, Detail: detail.In(r.Lang), Instance: r.ID}
+}
+
+// The table. Nothing else in the program maps an error to a status.
+var (
+	badRequest   = kind{400, "malformed", text.Text{ZH: "请求格式不对", EN: "Malformed request"}}
+	keyMissing   = kind{400, "key-required", text.Text{ZH: "缺少幂等键", EN: "Idempotency-Key is required"}}
+	unauthorized = kind{401, "sign-in", text.Text{ZH: "请先登录", EN: "Please sign in"}}
+	wrongLogin   = kind{401, "wrong-login", text.Text{ZH: "账号或密码不对", EN: "Wrong login or password"}}
+	forbidden    = kind{403, "forbidden", text.Text{ZH: "无权办理", EN: "Not yours to do"}}
+	crossSite    = kind{403, "cross-site", text.Text{ZH: "拒绝跨站请求", EN: "Cross-site request refused"}}
+	notFound     = kind{404, "not-found", text.Text{ZH: "没有找到", EN: "Not found"}}
+	badMethod    = kind{405, "method", text.Text{ZH: "不支持这种请求方法", EN: "Method not allowed"}}
+	notOffered   = kind{409, "not-offered", text.Text{ZH: "当前状态没有这个操作", EN: "Not offered in this state"}}
+	refused      = kind{409, "refused", text.Text{ZH: "现在不能办理", EN: "Refused"}}
+	moved        = kind{409, "moved", text.Text{ZH: "案件正被他人办理，请重试", EN: "The case keeps moving; try again"}}
+	keyBusy      = kind{409, "key-in-use", text.Text{ZH: "同一请求正在办理", EN: "The same request is under way"}}
+	gone         = kind{410, "gone", text.Text{ZH: "已经失效", EN: "Gone"}}
+	stale        = kind{412, "stale", text.Text{ZH: "内容已被他人更新", EN: "Somebody else was faster"}}
+	tooLarge     = kind{413, "too-large", text.Text{ZH: "内容太大", EN: "Too large"}}
+	unsupported  = kind{415, "media-type", text.Text{ZH: "不支持这种内容类型", EN: "Unsupported media type"}}
+	invalid      = kind{422, "invalid", text.Text{ZH: "有内容需要更正", EN: "Something needs correcting"}}
+	keyReused    = kind{422, "key-reused", text.Text{ZH: "幂等键已用于另一请求", EN: "The key was used for another request"}}
+	needsVersion = kind{428, "version-required", text.Text{ZH: "缺少版本号", EN: "A version is required"}}
+	tooMany      = kind{429, "too-many", text.Text{ZH: "尝试次数太多", EN: "Too many tries"}}
+	headersLong  = kind{431, "headers-too-large", text.Text{ZH: "请求头太大", EN: "Headers too large"}}
+	internal     = kind{500, "internal", text.Text{ZH: "系统出错", EN: "Internal error"}}
+	busy         = kind{503, "busy", text.Text{ZH: "系统繁忙，请稍后再试", EN: "Busy; try again shortly"}}
+)
+
+var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 404: notFound, 405: badMethod, 409: refused, 410: gone,
+	412: stale, 413: tooLarge, 415: unsupported, 422: invalid, 428: needsVersion, 429: tooMany, 431: headersLong, 503: busy}
+
+// Kinds lists slug and status of every row, for the documentation.
+func Kinds() map[string]int {
+	out := map[string]int{}
+	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, forbidden, crossSite, notFound, badMethod, notOffered, refused,
+		moved, keyBusy, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong, internal, busy} {
+		out[k.slug] = k.status
+	}
+	return out
+}
+
+// ErrVersionRequired is a record's change without If-Match.
+var ErrVersionRequired = errors.New("a version is required")
+
+// From maps an error to its problem document. Text of an error that is not for people stays in Request.Note, for the log.
+func From(ctx context.Context, err error) *Problem {
+	r := Of(ctx)
+	var p *Problem
+	if errors.As(err, &p) {
+		p.Instance = r.ID
+		return p
+	}
+	if p = fromRules(r, err); p == nil {
+		p = fromPlain(r, err)
+	}
+	p.cause = err
+	return p
+}
+
+// fromRules handles errors that carry words.
+func fromRules(r *Request, err error) *Problem {
+	var bad *Malformed
+	var fields *workflow.Invalid
+	var no *workflow.Refused
+	var missing *workflow.NotOffered
+	var old *workflow.Stale
+	var slow *workflow.Throttled
+	switch {
+	case errors.As(err, &bad):
+		p := badRequest.problem(r, bad.Message)
+		p.Errors = []FieldProblem{{bad.Field, bad.Message.In(r.Lang)}}
+		return p
+	case errors.As(err, &fields):
+		return invalidProblem(r, fields)
+	case errors.As(err, &no):
+		return refusedProblem(r, no)
+	case errors.As(err, &missing):
+		p := notOffered.problem(r, text.Format("「%[1]s」状态下没有 %[3]s 这个操作", "%[3]s is not offered while the case is: %[2]s", missing.Label.ZH, missing.Label.EN, missing.Action))
+		p.Actions = allowed(missing.Offers)
+		return p
+	case errors.As(err, &old):
+		return staleProblem(r, old)
+	case errors.As(err, &slow):
+		p := tooMany.problem(r, text.Format("请在 %d 秒后再试", "try again in %d seconds", seconds(slow)))
+		p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds(slow))}}
+		return p
+	}
+	return nil
+}
+
+func seconds(t *workflow.Throttled) int { return max(1, int(t.After.Seconds()+0.999)) }
+
+func invalidProblem(r *Request, e *workflow.Invalid) *Problem {
+	p := invalid.problem(r, text.Format("请更正以下 %d 处", "please correct %d fields", len(e.Fields)))
+	for _, f := range e.Fields {
+		p.Errors = append(p.Errors, FieldProblem{f.Field, f.Message.In(r.Lang)})
+	}
+	return p
+}
+
+func refusedProblem(r *Request, e *workflow.Refused) *Problem {
+	k := refused
+	if e.Forbidden() {
+		k = forbidden
+	}
+	p := k.problem(r, text.Text{})
+	for _, x := range e.Refusals {
+		p.Refusals = append(p.Refusals, Reason{x.Rule, x.Message.In(r.Lang)})
+		if p.Detail != "" {
+			p.Detail += "; "
+		}
+		p.Detail += x.Message.In(r.Lang)
+	}
+	p.Actions = allowed(e.Offers)
+	return p
+}
+
+func allowed(offers []workflow.Offer) []string {
+	var out []string
+	for _, o := range offers {
+		if o.Allowed() {
+			out = append(out, o.Name)
+		}
+	}
+	return out
+}
+
+func staleProblem(r *Request, e *workflow.Stale) *Problem {
+	k := moved
+	if e.Named {
+		k = stale
+	}
+	p := k.problem(r, text.Format("当前版本是 %d，请重新载入后再试", "the current version is %d; reload and try again", e.Current))
+	p.Current = &e.Current
+	return p
+}
+
+// fromPlain handles errors that are only known by identity.
+func fromPlain(r *Request, err error) *Problem {
+	switch {
+	case errors.Is(err, workflow.ErrNoSession):
+		return unauthorized.problem(r, text.Text{ZH: "会话不存在或已过期", EN: "there is no session, or it has expired"})
+	case errors.Is(err, workflow.ErrWrongLogin):
+		return wrongLogin.problem(r, text.Text{})
+	case errors.Is(err, workflow.ErrTokenUsed):
+		return gone.problem(r, text.Text{ZH: "一次性令牌已经用过或过期", EN: "the one-time token was used already or is over"})
+	case errors.Is(err, workflow.ErrNotFound):
+		return notFound.problem(r, text.Text{ZH: "不存在，或不在您的工作范围内", EN: "it does not exist, or lies outside your scope"})
+	case errors.Is(err, workflow.ErrKeyReused):
+		return keyReused.problem(r, text.Text{ZH: "换一个新的 Idempotency-Key 再试", EN: "use a new Idempotency-Key"})
+	case errors.Is(err, workflow.ErrKeyInFlight):
+		return keyBusy.problem(r, text.Text{ZH: "请稍候再看结果", EN: "wait, then look at the result"})
+	case errors.Is(err, workflow.ErrKeyRequired):
+		return keyMissing.problem(r, text.Text{ZH: "涉及资金的操作需要 Idempotency-Key 请求头", EN: "an act with an effect on money needs the header Idempotency-Key"})
+	case errors.Is(err, ErrVersionRequired):
+		return needsVersion.problem(r, text.Text{ZH: "请在 If-Match 中带上读到的 ETag", EN: "send the ETag you read as If-Match"})
+	case errors.Is(err, workflow.ErrMoved):
+		return moved.problem(r, text.Text{})
+	case errors.Is(err, workflow.ErrBusy), errors.Is(err, workflow.ErrUnknown), errors.Is(err, context.DeadlineExceeded):
+		return busyProblem(r, err)
+	case errors.Is(err, context.Canceled):
+		return busyProblem(r, err)
+	}
+	r.Note = err.Error()
+	return internal.problem(r, text.Format("请把编号 %s 告诉管理员", "tell the administrator this number: %s", r.ID))
+}
+
+func busyProblem(r *Request, err error) *Problem {
+	r.Note = err.Error()
+	p := busy.problem(r, text.Text{ZH: "没有办成一半的事：请用同一个幂等键重试", EN: "nothing is half done: try again with the same key"})
+	p.headers = http.Header{"Retry-After": {"2"}}
+	return p
+}
+
+// Status makes a problem of a bare HTTP status, for what routers and libraries say.
+func Status(ctx context.Context, status int, detail text.Text) *Problem {
+	k, ok := tables[status]
+	if !ok {
+		k = internal
+		if status < 500 {
+			k = kind{status, "http-" + strconv.Itoa(status), text.Text{ZH: http.StatusText(status), EN: http.StatusText(status)}}
+		}
+	}
+	p := k.problem(Of(ctx), detail)
+	if status == http.StatusServiceUnavailable {
+		p.headers = http.Header{"Retry-After": {"2"}}
+	}
+	return p
+}
+
+// Write sends a problem document.
+func Write(w http.ResponseWriter, p *Problem) {
+	for k, v := range p.headers {
+		w.Header()[k] = v
+	}
+	w.Header().Set("Content-Type", "application/problem+json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(p.Status)
+	_ = json.NewEncoder(w).Encode(p)
+}
+
+func sum(parts ...[]byte) workflow.Hash {
+	h := sha256.New()
+	for _, p := range parts {
+		_ = binary.Write(h, binary.BigEndian, int64(len(p)))
+		h.Write(p)
+	}
+	return workflow.Hash(h.Sum(nil))
+}

@@ -1,0 +1,178 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"incubase/workflow"
+)
+
+func (s *service) organizations() {
+	org, project := Base+"/organizations", Base+"/projects"
+	handle(s, route{method: "GET", path: org, id: "listOrganizations", tag: "organizations", summary: "List organizations in one's scope", errors: []int{422}}, s.listOrganizations)
+	handle(s, route{method: "POST", path: org, id: "createOrganization", tag: "organizations", summary: "Register an organization", status: 201, errors: []int{403, 409, 422}}, s.createOrganization)
+	handle(s, route{method: "GET", path: org + "/{id}", id: "getOrganization", tag: "organizations", summary: "An organization", errors: []int{404}}, s.getOrganization)
+	handle(s, route{method: "PATCH", path: org + "/{id}", id: "changeOrganization", tag: "organizations", summary: "Change an organization", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeOrganization)
+	handle(s, route{method: "GET", path: org + "/{id}/projects", id: "listProjects", tag: "organizations", summary: "An organization's branded projects", errors: []int{404}}, s.listProjects)
+	handle(s, route{method: "POST", path: org + "/{id}/projects", id: "createProject", tag: "organizations", summary: "Enter a branded project", status: 201, errors: []int{403, 404, 409, 422}}, s.createProject)
+	handle(s, route{method: "GET", path: project + "/{id}", id: "getProject", tag: "organizations", summary: "A branded project", errors: []int{404}}, s.getProject)
+	handle(s, route{method: "PATCH", path: project + "/{id}", id: "changeProject", tag: "organizations", summary: "Change a branded project", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeProject)
+}
+
+// one is an answer of a single record with its version.
+type one[T any] struct {
+	ETag     string `header:"ETag"`
+	Location string `header:"Location"`
+	Body     T
+}
+
+// many is a page of records.
+type many[T any] struct {
+	Body struct {
+		Items []T     `json:"items"`
+		Next  *string `json:"next" nullable:"true"`
+	}
+}
+
+func page[T any](items []T, next string, err error) (*many[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &many[T]{}
+	out.Body.Items, out.Body.Next = append([]T{}, items...), optional(next)
+	return out, nil
+}
+
+// single renders a record; at is its collection for Location of a new one, "" otherwise.
+func single[T any](r *T, id workflow.ID, version int, at string, err error) (*one[T], error) {
+	if err != nil {
+		return nil, err
+	}
+	out := &one[T]{Body: *r}
+	if version > 0 {
+		out.ETag = etag(version)
+	}
+	if at != "" {
+		out.Location = Base + at + "/" + id
+	}
+	return out, nil
+}
+
+type searchInput struct {
+	paged
+	Region string `query:"region" maxLength:"12"`
+	Words  string `query:"q" maxLength:"200"`
+}
+
+func (s *service) listOrganizations(ctx context.Context, in *searchInput) (*many[workflow.OrganizationRecord], error) {
+	code, err := place("region", in.Region)
+	if err != nil {
+		return nil, err
+	}
+	return page(s.Records.Organizations(ctx, workflow.RecordScopeOf(who(ctx)), code, Page{in.Words, in.Cursor, in.Limit}))
+}
+
+type newOrganizationInput struct {
+	keyed
+	Body workflow.NewOrganization
+}
+
+func (s *service) createOrganization(ctx context.Context, in *newOrganizationInput) (*one[workflow.OrganizationRecord], error) {
+	r, err := s.Registry.CreateOrganization(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/organizations", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "/organizations", nil)
+}
+
+type idInput struct {
+	ID string `path:"id" maxLength:"60"`
+}
+
+func (s *service) getOrganization(ctx context.Context, in *idInput) (*one[workflow.OrganizationRecord], error) {
+	r, err := s.Records.Organization(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+type organizationPatch struct {
+	keyed
+	matched
+	ID   string `path:"id" maxLength:"60"`
+	Body struct {
+		workflow.OrganizationChange
+		Note string `json:"note,omitempty" maxLength:"2000"`
+	}
+}
+
+func (s *service) changeOrganization(ctx context.Context, in *organizationPatch) (*one[workflow.OrganizationRecord], error) {
+	version, err := in.required()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Registry.ChangeOrganization(ctx, who(ctx), in.ID, in.Body.OrganizationChange, command(ctx, in.keyed, version, "PATCH", "/organizations/"+in.ID, in.Body.Note))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+type projectsInput struct {
+	paged
+	ID string `path:"id" maxLength:"60"`
+}
+
+func (s *service) listProjects(ctx context.Context, in *projectsInput) (*many[workflow.ProjectRecord], error) {
+	return page(s.Records.Projects(ctx, workflow.RecordScopeOf(who(ctx)), in.ID, Page{Cursor: in.Cursor, Limit: in.Limit}))
+}
+
+type newProjectInput struct {
+	keyed
+	ID   string `path:"id" maxLength:"60"`
+	Body workflow.NewProject
+}
+
+func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[workflow.ProjectRecord], error) {
+	r, err := s.Registry.CreateProject(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, nil, "POST", "/organizations/"+in.ID+"/projects", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "/projects", nil)
+}
+
+func (s *service) getProject(ctx context.Context, in *idInput) (*one[workflow.ProjectRecord], error) {
+	r, err := s.Records.Project(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+type projectPatch struct {
+	keyed
+	matched
+	ID   string `path:"id" maxLength:"60"`
+	Body struct {
+		workflow.ProjectChange
+		Note string `json:"note,omitempty" maxLength:"2000"`
+	}
+}
+
+func (s *service) changeProject(ctx context.Context, in *projectPatch) (*one[workflow.ProjectRecord], error) {
+	version, err := in.required()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Registry.ChangeProject(ctx, who(ctx), in.ID, in.Body.ProjectChange, command(ctx, in.keyed, version, "PATCH", "/projects/"+in.ID, in.Body.Note))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+// formOutput is a JSON Schema.
+type formOutput struct {
+	Body json.RawMessage
+}

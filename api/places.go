@@ -1,0 +1,138 @@
+package api
+
+import (
+	"context"
+
+	"incubase/workflow"
+)
+
+func (s *service) places() {
+	handle(s, route{method: "GET", path: Base + "/regions", id: "listRegions", tag: "places", summary: "The divisions below one", about: "Without parent: the provinces. Padded codes are accepted.", errors: []int{422}}, s.listRegions)
+	handle(s, route{method: "GET", path: Base + "/regions/{code}", id: "getRegion", tag: "places", summary: "A division", errors: []int{404, 422}}, s.getRegion)
+	handle(s, route{method: "GET", path: Base + "/agencies", id: "listAgencies", tag: "places", summary: "List agencies", errors: []int{422}}, s.listAgencies)
+	handle(s, route{method: "POST", path: Base + "/agencies", id: "createAgency", tag: "places", summary: "Register an agency", status: 201, errors: []int{403, 409, 422}}, s.createAgency)
+	handle(s, route{method: "PATCH", path: Base + "/agencies/{id}", id: "changeAgency", tag: "places", summary: "Change an agency", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeAgency)
+	handle(s, route{method: "GET", path: Base + "/agencies/{id}/competences", id: "listCompetences", tag: "places", summary: "What an agency is competent for"}, s.listCompetences)
+	handle(s, route{method: "POST", path: Base + "/agencies/{id}/competences", id: "setCompetence", tag: "places", summary: "Set a competence", status: 201,
+		about: "Which agencies co-sign which topics where. New cases follow it; cases under way keep whom they asked.", errors: []int{403, 404, 409, 422}}, s.setCompetence)
+	handle(s, route{method: "DELETE", path: Base + "/agencies/{id}/competences/{competence}", id: "endCompetence", tag: "places", summary: "End a competence", errors: []int{403, 404, 409}}, s.endCompetence)
+	handle(s, route{method: "GET", path: Base + "/calendars", id: "listCalendars", tag: "places", summary: "The calendars laid over the shipped one"}, s.listCalendars)
+	handle(s, route{method: "POST", path: Base + "/calendars", id: "setCalendar", tag: "places", summary: "Enter a year's holidays and make-up working days", status: 201, errors: []int{403, 409, 422}}, s.setCalendar)
+}
+
+type regionsInput struct {
+	Parent string `query:"parent" maxLength:"12"`
+}
+
+func (s *service) listRegions(ctx context.Context, in *regionsInput) (*many[RegionDoc], error) {
+	parent, err := place("parent", in.Parent)
+	if err != nil {
+		return nil, err
+	}
+	items, err := s.Records.Regions(ctx, parent)
+	return page(items, "", err)
+}
+
+type regionInput struct {
+	Code string `path:"code" maxLength:"12"`
+}
+
+func (s *service) getRegion(ctx context.Context, in *regionInput) (*one[RegionDoc], error) {
+	code, err := place("code", in.Code)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Records.Region(ctx, code)
+	return single(r, "", 0, "", err)
+}
+
+func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[workflow.AgencyRecord], error) {
+	code, err := place("region", in.Region)
+	if err != nil {
+		return nil, err
+	}
+	return page(s.Records.Agencies(ctx, code, Page{in.Words, in.Cursor, in.Limit}))
+}
+
+type newAgencyInput struct {
+	keyed
+	Body workflow.NewAgency
+}
+
+func (s *service) createAgency(ctx context.Context, in *newAgencyInput) (*one[workflow.AgencyRecord], error) {
+	r, err := s.Registry.CreateAgency(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/agencies", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "/agencies", nil)
+}
+
+type agencyPatch struct {
+	keyed
+	matched
+	ID   string `path:"id" maxLength:"60"`
+	Body workflow.AgencyChange
+}
+
+func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[workflow.AgencyRecord], error) {
+	version, err := in.required()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Registry.ChangeAgency(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, version, "PATCH", "/agencies/"+in.ID, ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[workflow.CompetenceRecord], error) {
+	items, err := s.Records.Competences(ctx, in.ID)
+	return page(items, "", err)
+}
+
+type newCompetenceInput struct {
+	keyed
+	ID   string `path:"id" maxLength:"60"`
+	Body workflow.NewCompetence
+}
+
+func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*one[workflow.CompetenceRecord], error) {
+	r, err := s.Registry.SetCompetence(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, nil, "POST", "/agencies/"+in.ID+"/competences", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, 0, "/agencies/"+in.ID+"/competences", nil)
+}
+
+type competenceInput struct {
+	keyed
+	ID         string `path:"id" maxLength:"60"`
+	Competence string `path:"competence" maxLength:"60"`
+}
+
+func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[workflow.CompetenceRecord], error) {
+	r, err := s.Registry.EndCompetence(ctx, who(ctx), in.Competence, command(ctx, in.keyed, nil, "DELETE", "/agencies/"+in.ID+"/competences/"+in.Competence, ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, 0, "", nil)
+}
+
+func (s *service) listCalendars(ctx context.Context, _ *emptyInput) (*many[workflow.CalendarRecord], error) {
+	items, err := s.Records.Calendars(ctx)
+	return page(items, "", err)
+}
+
+type newCalendarInput struct {
+	keyed
+	Body workflow.CalendarEntry
+}
+
+func (s *service) setCalendar(ctx context.Context, in *newCalendarInput) (*one[workflow.CalendarRecord], error) {
+	r, err := s.Registry.SetCalendar(ctx, who(ctx), "", in.Body, command(ctx, in.keyed, nil, "POST", "/calendars", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "/calendars", nil)
+}

@@ -1,0 +1,137 @@
+// Package api is the JSON surface: requests to commands, values to documents, and the OpenAPI document that is derived
+// from the very types that serve. Handlers have three beats: decode, do, render.
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"io"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Cases reads cases in number; single ones go through the desk.
+type Cases interface {
+	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
+	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
+	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
+}
+
+// Page asks for a part of a list of records.
+type Page struct {
+	Words  string
+	Cursor string
+	Limit  int
+}
+
+// Records reads records, each list within the scope of who asks.
+type Records interface {
+	Organizations(ctx context.Context, s workflow.RecordScope, in region.Code, p Page) ([]workflow.OrganizationRecord, string, error)
+	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
+	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p Page) ([]workflow.ProjectRecord, string, error)
+	Project(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.ProjectRecord, error)
+	Rounds(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.RoundRecord, string, error)
+	Users(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.UserRecord, string, error)
+	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
+	Agencies(ctx context.Context, in region.Code, p Page) ([]workflow.AgencyRecord, string, error)
+	Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error)
+	Calendars(ctx context.Context) ([]workflow.CalendarRecord, error)
+	Regions(ctx context.Context, parent region.Code) ([]RegionDoc, error)
+	Region(ctx context.Context, code region.Code) (*RegionDoc, error)
+}
+
+// Attachments keeps files by their content.
+type Attachments interface {
+	Put(ctx context.Context, actor workflow.ID, on workflow.ID, name string, content io.Reader) (*AttachmentDoc, error)
+	Of(ctx context.Context, caseID workflow.ID) ([]AttachmentDoc, error)
+	Find(ctx context.Context, id workflow.ID) (*AttachmentDoc, error)
+	Open(ctx context.Context, a *AttachmentDoc) (io.ReadCloser, error)
+}
+
+// Public reads what everybody may see.
+type Public interface {
+	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
+	PublicNotices(ctx context.Context) ([]NoticeDoc, error)
+	PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]AwardDoc, string, error)
+}
+
+// Definitions keeps workflow definitions: those shipped, and those an administrator loads.
+type Definitions interface {
+	workflow.Machines
+	Names() []string
+	Versions(name string) []int
+	// Load takes in a definition written in YAML or JSON, checked, compiled and stored.
+	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*workflow.Machine, error)
+}
+
+// Health tells whether the database answers and its schema fits.
+type Health interface {
+	Ready(ctx context.Context) error
+}
+
+// DemoClock moves the domain's time; nil outside the demonstration.
+type DemoClock interface {
+	Advance(ctx context.Context, by time.Duration, months int) (time.Time, error)
+}
+
+// RegionDoc is an administrative division.
+type RegionDoc struct {
+	Code   region.Code `json:"code"`
+	Name   string      `json:"name"`
+	Path   string      `json:"path" doc:"The full name, from the province."`
+	Level  string      `json:"level" enum:"province,city,county,street,community"`
+	Parent region.Code `json:"parent,omitempty"`
+	Pilot  bool        `json:"pilot,omitempty"`
+}
+
+// AttachmentDoc is an uploaded file.
+type AttachmentDoc struct {
+	ID     workflow.ID `json:"id"`
+	Case   workflow.ID `json:"case,omitempty"`
+	Name   string      `json:"name"`
+	Type   string      `json:"type"`
+	Size   int64       `json:"size"`
+	SHA256 string      `json:"sha256"`
+	By     workflow.ID `json:"by,omitempty"`
+	At     time.Time   `json:"at"`
+	Bound  bool        `json:"bound" doc:"Whether an act on the case has named it."`
+}
+
+// NoticeDoc is a public notice of an intended award.
+type NoticeDoc struct {
+	ID           workflow.ID   `json:"id"`
+	Ref          string        `json:"ref"`
+	Organization string        `json:"organization"`
+	Title        string        `json:"title"`
+	Round        workflow.Text `json:"round"`
+	Region       region.Code   `json:"region"`
+	RegionName   string        `json:"region_name"`
+	Amount       money.Fen     `json:"amount_fen"`
+	Since        calendar.Date `json:"since"`
+	Until        calendar.Date `json:"until" doc:"The last day on which objections are taken."`
+}
+
+// AwardDoc is a confirmed award.
+type AwardDoc struct {
+	ID           workflow.ID    `json:"id"`
+	Ref          string         `json:"ref"`
+	Organization string         `json:"organization"`
+	CreditCode   string         `json:"credit_code,omitempty"`
+	Title        string         `json:"title"`
+	Round        workflow.Text  `json:"round"`
+	Region       region.Code    `json:"region"`
+	RegionName   string         `json:"region_name"`
+	Agency       workflow.Text  `json:"agency"`
+	Stage        workflow.Stage `json:"stage"`
+	Awarded      money.Fen      `json:"awarded_fen"`
+	Paid         money.Fen      `json:"paid_fen"`
+	Returned     money.Fen      `json:"returned_fen"`
+	At           time.Time      `json:"awarded_at"`
+}
+
+// raw keeps JSON as it is.
+type raw = json.RawMessage

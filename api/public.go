@@ -1,0 +1,140 @@
+package api
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+)
+
+func (s *service) public() {
+	at := Base + "/public"
+	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true}, s.publicRounds)
+	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true}, s.publicNotices)
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true,
+		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award.", errors: []int{404, 409, 422}}, s.object)
+	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, errors: []int{422}}, s.publicAwards)
+}
+
+// PublicRound is what everybody may know of a round.
+type PublicRound struct {
+	ID     workflow.ID      `json:"id"`
+	Ref    string           `json:"ref"`
+	Name   workflow.Text    `json:"name"`
+	Kind   string           `json:"kind"`
+	State  workflow.State   `json:"state"`
+	Label  workflow.Text    `json:"state_label"`
+	Region string           `json:"region"`
+	Opens  *time.Time       `json:"opens_at,omitempty"`
+	Closes *time.Time       `json:"closes_at,omitempty"`
+	Tracks []workflow.Track `json:"tracks"`
+	Rules  workflow.Rules   `json:"rules"`
+}
+
+func (s *service) publicRounds(ctx context.Context, _ *emptyInput) (*many[PublicRound], error) {
+	items, err := s.Public.PublicRounds(ctx)
+	return page(each(items, func(r workflow.RoundRecord) PublicRound {
+		s.Registry.Labelled(&r)
+		return PublicRound{r.ID, r.Ref, r.Name, r.Kind, r.State, r.StateLabel, string(r.Region), r.Opens, r.Closes, append([]workflow.Track{}, r.Tracks...), r.Rules}
+	}), "", err)
+}
+
+func (s *service) publicNotices(ctx context.Context, _ *emptyInput) (*many[NoticeDoc], error) {
+	items, err := s.Public.PublicNotices(ctx)
+	return page(items, "", err)
+}
+
+type awardsInput struct {
+	paged
+	Round  string `query:"round" maxLength:"40"`
+	Region string `query:"region" maxLength:"12"`
+}
+
+func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[AwardDoc], error) {
+	code, err := place("region", in.Region)
+	if err != nil {
+		return nil, err
+	}
+	return page(s.Public.PublicAwards(ctx, in.Round, code, in.Cursor, in.Limit))
+}
+
+type objectInput struct {
+	keyed
+	ID   string `path:"id" maxLength:"60"`
+	Body struct {
+		Text    string `json:"text" minLength:"5" maxLength:"5000"`
+		Name    string `json:"name,omitempty" maxLength:"80" doc:"Your name; kept secret."`
+		Contact string `json:"contact,omitempty" maxLength:"120" doc:"How to reach you; kept secret."`
+	}
+}
+
+// ObjectedDoc confirms an objection.
+type ObjectedDoc struct {
+	Ref string    `json:"ref"`
+	N   int       `json:"n" doc:"The number of the objection on this notice."`
+	At  time.Time `json:"at"`
+}
+
+type objectOutput struct{ Body ObjectedDoc }
+
+func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
+	if wait := s.limits.take(edge.Of(ctx).IP); wait > 0 {
+		return nil, &workflow.Throttled{After: wait}
+	}
+	fields := map[string]any{"text": in.Body.Text}
+	if in.Body.Name != "" {
+		fields["name"] = in.Body.Name
+	}
+	if in.Body.Contact != "" {
+		fields["contact"] = in.Body.Contact
+	}
+	r, err := s.Desk.Do(ctx, workflow.Objector(), workflow.Command{Ref: in.ID, Action: "object", Key: in.Key,
+		Digest: digest(ctx, "POST", "/public/notices/"+in.ID+"/objections"), Fields: fields})
+	if err != nil {
+		return nil, err
+	}
+	return &objectOutput{ObjectedDoc{r.View.Case.Ref, len(r.View.Case.Objections), r.Event.At}}, nil
+}
+
+// limiter bounds what one address may do without signing in: ten at once, then one a minute.
+type limiter struct {
+	sync.Mutex
+	left map[string]*bucket
+}
+
+type bucket struct {
+	tokens float64
+	at     time.Time
+}
+
+const (
+	burst   = 10
+	refill  = time.Minute
+	buckets = 10000
+)
+
+func newLimiter() *limiter { return &limiter{left: map[string]*bucket{}} }
+
+// take answers with how long to wait, 0 to go ahead.
+func (l *limiter) take(ip string) time.Duration {
+	l.Lock()
+	defer l.Unlock()
+	now := time.Now()
+	b := l.left[ip]
+	if b == nil {
+		if len(l.left) >= buckets {
+			clear(l.left) // forgetting lets somebody go sooner; remembering all would let an attacker fill memory
+		}
+		b = &bucket{tokens: burst, at: now}
+		l.left[ip] = b
+	}
+	b.tokens = min(burst, b.tokens+now.Sub(b.at).Seconds()/refill.Seconds())
+	b.at = now
+	if b.tokens < 1 {
+		return time.Duration((1 - b.tokens) * float64(refill))
+	}
+	b.tokens--
+	return 0
+}

@@ -1,0 +1,95 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+
+	"incubase/workflow"
+)
+
+func (s *service) rounds() {
+	at := Base + "/rounds"
+	handle(s, route{method: "GET", path: at, id: "listRounds", tag: "rounds", summary: "List rounds"}, s.listRounds)
+	handle(s, route{method: "POST", path: at, id: "prepareRound", tag: "rounds", summary: "Prepare a round", status: 201,
+		about: "What is left out can follow by PATCH until the round opens.", errors: []int{403, 409, 422}}, s.prepareRound)
+	handle(s, route{method: "GET", path: at + "/{id}", id: "getRound", tag: "rounds", summary: "A round with its rules", errors: []int{404}}, s.getRound)
+	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeRound", tag: "rounds", summary: "Change a round",
+		about: "While it is prepared everything can change; once open only the closing may move to a later time, with its reason in note.", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeRound)
+	handle(s, route{method: "GET", path: at + "/{id}/form", id: "getRoundForm", tag: "rounds", summary: "The round's application form, a JSON Schema", errors: []int{404}}, s.roundForm)
+	handle(s, route{method: "POST", path: at + "/{id}/actions/{action}", id: "actOnRound", tag: "rounds", summary: "Open, close, decide or finish a round",
+		about: "A round is a case: the same as acting on the case.", errors: []int{403, 404, 409, 412, 422}}, s.act)
+}
+
+func (s *service) listRounds(ctx context.Context, in *searchInput) (*many[workflow.RoundRecord], error) {
+	items, next, err := s.Records.Rounds(ctx, workflow.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit})
+	for i := range items {
+		s.Registry.Labelled(&items[i])
+	}
+	return page(items, next, err)
+}
+
+type newRoundInput struct {
+	keyed
+	Body workflow.NewRound
+}
+
+func (s *service) prepareRound(ctx context.Context, in *newRoundInput) (*one[workflow.RoundRecord], error) {
+	r, err := s.Registry.OpenRound(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/rounds", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "/rounds", nil)
+}
+
+// round reads a round that the reader may see: the case's rule decides.
+func (s *service) round(ctx context.Context, ref string) (*workflow.RoundRecord, error) {
+	v, err := s.Desk.Show(ctx, who(ctx), ref)
+	if err != nil {
+		return nil, err
+	}
+	if v.Case.Workflow != workflow.RoundWorkflow {
+		return nil, workflow.ErrNotFound
+	}
+	return s.Registry.Round(ctx, v.Case.ID)
+}
+
+func (s *service) getRound(ctx context.Context, in *idInput) (*one[workflow.RoundRecord], error) {
+	r, err := s.round(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+type roundPatch struct {
+	keyed
+	matched
+	ID   string `path:"id" maxLength:"60"`
+	Body struct {
+		workflow.RoundPatch
+		Note string `json:"note,omitempty" maxLength:"2000"`
+	}
+}
+
+func (s *service) changeRound(ctx context.Context, in *roundPatch) (*one[workflow.RoundRecord], error) {
+	version, err := in.required()
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Registry.ChangeRound(ctx, who(ctx), in.ID, in.Body.RoundPatch, command(ctx, in.keyed, version, "PATCH", "/rounds/"+in.ID, in.Body.Note))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+func (s *service) roundForm(ctx context.Context, in *idInput) (*formOutput, error) {
+	r, err := s.round(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.Form) == 0 {
+		return nil, workflow.ErrNotFound
+	}
+	return &formOutput{json.RawMessage(r.Form)}, nil
+}

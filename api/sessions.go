@@ -1,0 +1,106 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/region"
+)
+
+// ActorDoc is who is signed in.
+type ActorDoc struct {
+	ID           workflow.ID `json:"id"`
+	Login        string      `json:"login"`
+	Name         string      `json:"name"`
+	Organization workflow.ID `json:"organization,omitempty"`
+	Agency       workflow.ID `json:"agency,omitempty"`
+	Roles        []GrantDoc  `json:"roles"`
+}
+
+// GrantDoc is a role in its scope.
+type GrantDoc struct {
+	Role         workflow.Role `json:"role"`
+	Region       region.Code   `json:"region,omitempty"`
+	Agency       workflow.ID   `json:"agency,omitempty"`
+	Organization workflow.ID   `json:"organization,omitempty"`
+	Round        workflow.ID   `json:"round,omitempty"`
+}
+
+func actorDoc(a workflow.Actor) ActorDoc {
+	return ActorDoc{a.ID, a.Login, a.Name, a.Organization, a.Agency, each(a.Roles, func(g workflow.Grant) GrantDoc {
+		return GrantDoc{g.Role, g.Region, g.Agency, g.Organization, g.Round}
+	})}
+}
+
+type loginInput struct {
+	Body struct {
+		Login    string `json:"login" minLength:"1" maxLength:"64"`
+		Password string `json:"password" minLength:"1" maxLength:"512"`
+	}
+}
+
+type loginOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Body      struct {
+		Token   string    `json:"token"`
+		Expires time.Time `json:"expires_at"`
+		Actor   ActorDoc  `json:"actor"`
+	}
+}
+
+func (s *service) sessions() {
+	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in", status: 201, open: true, errors: []int{401, 422}}, s.login)
+	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", tag: "sessions", summary: "Sign out", status: 204}, s.logout)
+	handle(s, route{method: "GET", path: Base + "/me", id: "me", tag: "sessions", summary: "Who is signed in"}, s.me)
+	handle(s, route{method: "POST", path: Base + "/me/password", id: "changePassword", tag: "sessions", summary: "Change one's own password", status: 204,
+		about: "All other sessions of the person end.", errors: []int{409, 422}}, s.password)
+}
+
+func (s *service) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
+	found, err := s.Sessions.Login(ctx, in.Body.Login, in.Body.Password, edge.Of(ctx).IP)
+	if err != nil {
+		return nil, err
+	}
+	out := &loginOutput{SetCookie: *edge.Cookie(found, s.Secure)}
+	out.Body.Token, out.Body.Expires, out.Body.Actor = found.Token, found.Expires, actorDoc(found.Actor)
+	return out, nil
+}
+
+type emptyInput struct{}
+
+type logoutOutput struct {
+	SetCookie http.Cookie `header:"Set-Cookie"`
+	Clear     string      `header:"Clear-Site-Data"`
+}
+
+func (s *service) logout(ctx context.Context, _ *emptyInput) (*logoutOutput, error) {
+	r := edge.Of(ctx)
+	if err := s.Sessions.Logout(ctx, r.Session.Token, r.IP); err != nil {
+		return nil, err
+	}
+	return &logoutOutput{SetCookie: *edge.Cookie(nil, s.Secure), Clear: `"cache", "storage"`}, nil
+}
+
+type meOutput struct{ Body ActorDoc }
+
+func (s *service) me(ctx context.Context, _ *emptyInput) (*meOutput, error) {
+	return &meOutput{actorDoc(who(ctx))}, nil
+}
+
+type passwordInput struct {
+	keyed
+	Body struct {
+		Present string `json:"present" minLength:"1" maxLength:"512"`
+		New     string `json:"new" minLength:"1" maxLength:"512"`
+	}
+}
+
+type nothing struct{}
+
+func (s *service) password(ctx context.Context, in *passwordInput) (*nothing, error) {
+	_, err := s.Registry.ChangePassword(ctx, who(ctx), in.Body.Present, in.Body.New, command(ctx, in.keyed, nil, "POST", "/me/password", ""))
+	return nil, err
+}

@@ -1,0 +1,92 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+)
+
+func (s *service) workflows() {
+	at := Base + "/workflows"
+	handle(s, route{method: "GET", path: at, id: "listWorkflows", tag: "workflows", summary: "The workflows and their versions"}, s.listWorkflows)
+	handle(s, route{method: "GET", path: at + "/{name}", id: "getWorkflow", tag: "workflows", summary: "A definition", errors: []int{404}}, s.getWorkflow)
+	handle(s, route{method: "POST", path: at, id: "loadWorkflow", tag: "workflows", summary: "Load a definition", status: 201,
+		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never changes.", errors: []int{403, 409, 422}}, s.loadWorkflow)
+	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows", summary: "The state diagram",
+		about: "Mermaid text in the reader's language. SVG is not served by this version: 406 where only that is accepted.", errors: []int{404, 406}}, s.diagram)
+}
+
+// WorkflowDoc names a workflow and its versions.
+type WorkflowDoc struct {
+	Name     string        `json:"name"`
+	Title    workflow.Text `json:"title"`
+	Versions []int         `json:"versions"`
+}
+
+func (s *service) listWorkflows(context.Context, *emptyInput) (*many[WorkflowDoc], error) {
+	var out []WorkflowDoc
+	for _, n := range s.Definitions.Names() {
+		out = append(out, WorkflowDoc{n, s.Definitions.Machine(n, 0).Definition().Title, s.Definitions.Versions(n)})
+	}
+	return page(out, "", nil)
+}
+
+type workflowInput struct {
+	Name    string `path:"name" maxLength:"40"`
+	Version int    `query:"version" minimum:"1"`
+}
+
+// DefinitionDoc is a definition with its legal moves.
+type DefinitionDoc struct {
+	Definition workflow.Definition `json:"definition"`
+	Edges      []workflow.Edge     `json:"edges"`
+}
+
+func (s *service) getWorkflow(_ context.Context, in *workflowInput) (*one[DefinitionDoc], error) {
+	m := s.Definitions.Machine(in.Name, in.Version)
+	if m == nil {
+		return nil, workflow.ErrNotFound
+	}
+	return &one[DefinitionDoc]{Body: DefinitionDoc{m.Definition(), m.Edges()}}, nil
+}
+
+type newWorkflowInput struct {
+	keyed
+	Body struct {
+		Source string `json:"source" minLength:"1" maxLength:"1000000" doc:"The definition in YAML."`
+	}
+}
+
+func (s *service) loadWorkflow(ctx context.Context, in *newWorkflowInput) (*one[DefinitionDoc], error) {
+	m, err := s.Definitions.Load(ctx, who(ctx), in.Body.Source, in.Key)
+	if err != nil {
+		return nil, err
+	}
+	d := m.Definition()
+	return &one[DefinitionDoc]{Location: Base + "/workflows/" + d.Name, Body: DefinitionDoc{d, m.Edges()}}, nil
+}
+
+type diagramInput struct {
+	workflowInput
+	Accept string `header:"Accept" maxLength:"500"`
+}
+
+type diagramOutput struct {
+	ContentType string `header:"Content-Type"`
+	Body        []byte `contentType:"text/vnd.mermaid"`
+}
+
+func (s *service) diagram(ctx context.Context, in *diagramInput) (*diagramOutput, error) {
+	m := s.Definitions.Machine(in.Name, in.Version)
+	if m == nil {
+		return nil, workflow.ErrNotFound
+	}
+	if in.Accept == "image/svg+xml" {
+		return nil, huma.NewErrorWithContext(nil, http.StatusNotAcceptable, "")
+	}
+	return &diagramOutput{"text/vnd.mermaid; charset=utf-8", []byte(m.Mermaid(edge.Of(ctx).Lang))}, nil
+}
