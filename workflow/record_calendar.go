@@ -70,11 +70,7 @@ func InForce(shipped *calendar.Calendar, records []CalendarRecord) (*calendar.Ca
 	out := shipped
 	var failed error
 	for _, c := range records {
-		through := c.Through
-		if through.Before(out.Through()) {
-			through = out.Through()
-		}
-		next, err := out.With(c.Name, c.Days, through)
+		next, err := out.With(c.Name, c.Days, c.Through)
 		if err != nil {
 			failed = err
 			continue

@@ -1,0 +1,120 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"sync"
+
+	"github.com/lib/pq"
+
+	"incubase/db/regions"
+	"incubase/workflow"
+	"incubase/workflow/region"
+)
+
+func init() { afterMigrate = append(afterMigrate, loadRegions) }
+
+// loadRegionsSQL brings the table to an edition in one statement: new rows in, changed names over, missing ones ended.
+// What people marked (pilot) stays.
+const loadRegionsSQL = `
+with edition as (
+  select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[])
+    as e (code, name, full_name, level, parent, same)
+), ended as (
+  update regions r set valid_to = $7::date
+  where r.valid_to is null and r.valid_from < $7::date and not exists (select 1 from edition e where e.code = r.code)
+), loaded as (
+  insert into regions as r (code, name, full_name, level, parent, succeeded_by, valid_from)
+  select e.code, e.name, e.full_name, e.level, e.parent, nullif(e.same, ''), $7::date from edition e
+  on conflict (code) do update set name = excluded.name, full_name = excluded.full_name, level = excluded.level,
+    parent = excluded.parent, succeeded_by = excluded.succeeded_by, valid_to = null
+  where (r.name, r.full_name, r.level, r.parent, r.succeeded_by, r.valid_to)
+    is distinct from (excluded.name, excluded.full_name, excluded.level, excluded.parent, excluded.succeeded_by, null)
+)
+insert into region_editions (hash, rows) select $8::bytea, count(*) from edition on conflict (hash) do update set loaded_at = now()`
+
+// loadRegions fills the table of divisions from the edition that the program brings, unless that is the one loaded last.
+func loadRegions(ctx context.Context, owner *sql.DB) error {
+	hash := regions.Hash()
+	var last []byte
+	err := owner.QueryRowContext(ctx, `select hash from region_editions order by loaded_at desc limit 1`).Scan(&last)
+	if err == nil && string(last) == string(hash[:]) {
+		return nil
+	}
+	if err != nil && err != sql.ErrNoRows {
+		return fmt.Errorf("which divisions are loaded: %w", err)
+	}
+	all, err := regions.All()
+	if err != nil {
+		return err
+	}
+	var code, name, full, parent, same []string
+	var level []int64
+	for _, r := range all {
+		code, name, full = append(code, string(r.Code)), append(name, r.Name), append(full, r.Full)
+		level, parent, same = append(level, int64(r.Level)), append(parent, string(r.Parent)), append(same, string(r.Same))
+	}
+	_, err = owner.ExecContext(ctx, loadRegionsSQL, pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level),
+		pq.Array(parent), pq.Array(same), regions.Since, hash[:])
+	if err != nil {
+		return fmt.Errorf("load divisions: %w", err)
+	}
+	return nil
+}
+
+// Divisions answers whether a division exists, from the edition that the program brings; see workflow.Regions.
+type Divisions struct{ names map[region.Code]string }
+
+var divisions = sync.OnceValues(func() (*Divisions, error) {
+	all, err := regions.All()
+	if err != nil {
+		return nil, err
+	}
+	d := &Divisions{names: make(map[region.Code]string, len(all))}
+	for _, r := range all {
+		if r.Same == "" {
+			d.names[r.Code] = r.Full
+		}
+	}
+	return d, nil
+})
+
+// LoadDivisions reads the edition, once for the process.
+func LoadDivisions() (*Divisions, error) { return divisions() }
+
+// Known tells whether there is such a division.
+func (d *Divisions) Known(c region.Code) bool {
+	_, ok := d.names[c]
+	return ok
+}
+
+// Name is a division's full name; of a community its street's, "" of none.
+func (d *Divisions) Name(c region.Code) string {
+	if c.Level() == region.Community {
+		c = c.Street()
+	}
+	return d.names[c]
+}
+
+// Regions lists the divisions in a division, "" the country.
+func (d *DB) Regions(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error) {
+	var docs []string
+	if err := d.read.all(ctx, &docs, "region_list", string(parent)); err != nil {
+		return nil, fmt.Errorf("list the divisions in %q: %w", parent, err)
+	}
+	out := make([]workflow.RegionRecord, len(docs))
+	for i, doc := range docs {
+		if err := json.Unmarshal([]byte(doc), &out[i]); err != nil {
+			return nil, fmt.Errorf("decode a division: %w", err)
+		}
+	}
+	return out, nil
+}
+
+// Region is one division.
+func (d *DB) Region(ctx context.Context, c region.Code) (r workflow.RegionRecord, err error) {
+	_, err = d.ReadRecord(ctx, workflow.KindRegion, string(c), "", "", &r)
+	return r, err
+}
