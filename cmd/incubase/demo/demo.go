@@ -60,10 +60,8 @@ func load(ctx context.Context, deps Deps, now time.Time) error {
 		return err
 	}
 	l := newLoader(deps, d, tasks[0].at.day)
-	for _, step := range []func(context.Context) error{l.makeAgencies, l.makeOrganizations, l.makeUsers} {
-		if err := step(ctx); err != nil {
-			return err
-		}
+	if err := l.makeEverybody(ctx); err != nil {
+		return err
 	}
 	if err := l.carryOut(ctx, tasks); err != nil {
 		return err
@@ -75,6 +73,33 @@ func load(ctx context.Context, deps Deps, now time.Time) error {
 		return err
 	}
 	return l.makeLast(ctx)
+}
+
+// LoadPeople makes the agencies, organizations and logins of the demonstration and no histories: what a walk needs.
+func LoadPeople(ctx context.Context, deps Deps) error {
+	done, err := deps.Holds(ctx, LastLogin, LastRole)
+	if err != nil || done {
+		return err
+	}
+	d, err := read()
+	if err != nil {
+		return err
+	}
+	l := newLoader(deps, d, calendar.DateOf(time.Now()))
+	if err := l.makeEverybody(ctx); err != nil {
+		return err
+	}
+	return l.makeLast(ctx)
+}
+
+// makeEverybody makes the records that histories are about.
+func (l *loader) makeEverybody(ctx context.Context) error {
+	for _, step := range []func(context.Context) error{l.makeAgencies, l.makeOrganizations, l.makeUsers} {
+		if err := step(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // loader is one load.

@@ -14,7 +14,6 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
-	"incubase/workflow/region"
 )
 
 // stage is an empty installation for one test.
@@ -29,11 +28,6 @@ type present struct{}
 func (present) Now() time.Time               { return time.Now() }
 func (present) Calendar() *calendar.Calendar { return calendar.Shipped() }
 
-// anywhere knows every place: the schema itself refuses what is not on the map.
-type anywhere struct{}
-
-func (anywhere) Known(region.Code) bool { return true }
-
 type passwords struct{ *db.DB }
 
 func (p passwords) Hash(ctx context.Context, s string) (string, error) { return p.HashPassword(ctx, s) }
@@ -45,13 +39,16 @@ func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{Database: dbtest.Open(t, db.Options{})}
 	s.owner = s.Owner(t)
-	s.addPlaces(t)
 	shipped, err := catalog.Shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
+	places, err := db.LoadDivisions()
+	if err != nil {
+		t.Fatal(err)
+	}
 	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}}
-	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: anywhere{}, Passwords: passwords{s.DB}, Desk: desk}
+	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: passwords{s.DB}, Desk: desk}
 	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	return s
 }
@@ -60,27 +57,6 @@ func (s *stage) holds(ctx context.Context, login string, role workflow.Role) (ok
 	err = s.owner.QueryRowContext(ctx, `select exists (select from users u join role_grants g on g.user_id = u.id
 		where u.login = $1 and g.role = $2 and g.until is null)`, login, string(role)).Scan(&ok)
 	return ok, err
-}
-
-// addPlaces puts the demonstration's places on the map where the template has not got them.
-func (s *stage) addPlaces(t *testing.T) {
-	t.Helper()
-	d := mustRead(t)
-	var codes []region.Code
-	for _, o := range d.organizations {
-		codes = append(codes, o.Region)
-	}
-	for _, a := range d.agencies {
-		codes = append(codes, a.Region)
-	}
-	for _, c := range codes {
-		for ; c != ""; c = c.Parent() {
-			if _, err := s.owner.Exec(`insert into regions (code, name, full_name, level, parent, valid_from)
-				values ($1::text, $1::text, $1::text, $2, $3, '2023-06-30') on conflict do nothing`, string(c), int(c.Level()), string(c.Parent())); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
 }
 
 // versions are the cases of the installation by title and organization, with how often each has moved.
