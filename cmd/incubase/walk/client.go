@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,8 +18,9 @@ import (
 // so that an answer that was lost does not act twice.
 const tries = 6
 
-// keyInFlight is the type of the problem that an earlier try of the same request is still under way.
-const keyInFlight = "about:blank#key_in_flight"
+// passing are the types of problems that go away by themselves: an earlier try of the same request is still under way,
+// or others act on the same case just now.
+var passing = []string{"/problems/key-in-use", "/problems/moved"}
 
 // client speaks to the server as one person.
 type client struct {
@@ -112,17 +114,18 @@ func (c *client) once(ctx context.Context, method, path, key string, sent []byte
 	if err != nil {
 		return -1, err
 	}
+	again := time.Duration(-1)
+	if method == http.MethodGet || key != "" || path == "/sessions" {
+		again = 0 // without a key a repetition of anything else could act twice
+	}
 	res, err := c.http.Do(req)
 	if err != nil {
-		if ctx.Err() != nil || (method != http.MethodGet && key == "") {
-			return -1, err // without a key a repetition could act twice
-		}
-		return 0, err
+		return again, err
 	}
 	defer res.Body.Close()
 	b, err := io.ReadAll(res.Body)
 	if err != nil {
-		return 0, fmt.Errorf("read the answer of %s %s: %w", method, path, err)
+		return again, fmt.Errorf("read the answer of %s %s: %w", method, path, err)
 	}
 	if res.StatusCode < 300 {
 		if out == nil {
@@ -134,10 +137,11 @@ func (c *client) once(ctx context.Context, method, path, key string, sent []byte
 		return 0, nil
 	}
 	p := refusal(method, path, res.StatusCode, b)
-	if p.Type == keyInFlight {
-		return 0, p
+	if again < 0 || !slices.Contains(passing, p.Type) && !overloaded(res.StatusCode) {
+		return -1, p
 	}
-	return again(res), p
+	seconds, _ := strconv.Atoi(res.Header.Get("Retry-After"))
+	return time.Duration(seconds) * time.Second, p
 }
 
 func (c *client) request(ctx context.Context, method, path, key string, sent []byte) (*http.Request, error) {
@@ -158,14 +162,9 @@ func (c *client) request(ctx context.Context, method, path, key string, sent []b
 	return req, nil
 }
 
-// again says how long to wait before the next try, or a negative value where the answer is final.
-func again(res *http.Response) time.Duration {
-	switch res.StatusCode {
-	case http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout:
-		seconds, _ := strconv.Atoi(res.Header.Get("Retry-After"))
-		return time.Duration(seconds) * time.Second
-	}
-	return -1
+// overloaded tells of statuses that another try may change.
+func overloaded(status int) bool {
+	return slices.Contains([]int{http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout}, status)
 }
 
 func refusal(method, path string, status int, body []byte) *problem {

@@ -46,7 +46,8 @@ func status(code int, body string) http.HandlerFunc {
 
 func TestTheClientRepeatsWhatMayBeRepeated(t *testing.T) {
 	t.Parallel()
-	inFlight := status(409, `{"title":"in use","type":"`+keyInFlight+`"}`)
+	inFlight := status(409, `{"title":"in use","type":"/problems/key-in-use"}`)
+	moved := status(409, `{"title":"moved","type":"/problems/moved"}`)
 	for _, c := range []struct {
 		name  string
 		key   string
@@ -59,6 +60,8 @@ func TestTheClientRepeatsWhatMayBeRepeated(t *testing.T) {
 		{"a lost answer without a key is not", "", []http.HandlerFunc{lost, fine}, 1, true},
 		{"an overloaded server is asked again", "k", []http.HandlerFunc{status(503, `{}`), fine}, 2, false},
 		{"its own earlier try is waited for", "k", []http.HandlerFunc{inFlight, fine}, 2, false},
+		{"a case that others move is tried again", "k", []http.HandlerFunc{moved, fine}, 2, false},
+		{"an overloaded server is not asked again without a key", "", []http.HandlerFunc{status(503, `{}`), fine}, 1, true},
 		{"a refusal is final", "k", []http.HandlerFunc{status(409, `{"refusals":[{"rule":"scores","message":"1 more"}]}`), fine}, 1, true},
 		{"an invalid request is final", "k", []http.HandlerFunc{status(422, `{}`), fine}, 1, true},
 		{"patience ends", "k", []http.HandlerFunc{status(503, `{}`)}, tries, true},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/url"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ func (w *walk) openRound(ctx context.Context, sum money.Fen) error {
 		Now time.Time `json:"now"`
 	}
 	if err := w.staff["officer"].get(ctx, "/demo/clock", &clock); err != nil {
-		return fmt.Errorf("read the demonstration's clock: %w", err)
+		return fmt.Errorf("ask the demonstration's clock: %w", err)
 	}
 	name := "实例演练 " + w.run
 	body := map[string]any{
@@ -166,7 +167,7 @@ func (w *walk) fileOrganization(ctx context.Context, f *file) (string, error) {
 		"fiscal_host":     w.hostID,
 	}
 	var o created
-	err := w.staff["officer"].post(ctx, "/organizations", "walk/"+w.run+"/org/"+f.recipient.ID, body, &o)
+	err := w.staff["officer"].post(ctx, "/organizations", "walk/"+w.run+"/org/"+url.QueryEscape(f.recipient.ID), body, &o)
 	return o.ID, err
 }
 
@@ -181,7 +182,7 @@ func (w *walk) newCertifier(ctx context.Context, f *file) (*client, error) {
 	login := fmt.Sprintf("walk-%s-%s", strings.ReplaceAll(w.run, ".", "-"), strings.ToLower(f.organization[len(f.organization)-12:]))
 	var u created
 	body := map[string]any{"login": login, "name": "Head of " + clip(f.recipient.Name, 50), "organization": f.organization, "password": walkPassword}
-	if err := w.staff["sysadmin"].post(ctx, "/users", w.key(f, "user"), body, &u); err != nil {
+	if err := w.staff["sysadmin"].post(ctx, "/users", "walk/"+w.run+"/user/"+f.organization, body, &u); err != nil {
 		return nil, fmt.Errorf("make an account: %w", err)
 	}
 	for _, role := range []string{"preparer", "certifier"} {

@@ -11,6 +11,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -87,7 +88,7 @@ type file struct {
 
 // key is the idempotency key of one step of one application in this run.
 func (w *walk) key(f *file, step string) string {
-	return "walk/" + w.run + "/" + f.row + "/" + step
+	return "walk/" + w.run + "/" + url.QueryEscape(f.row) + "/" + step
 }
 
 func (w *walk) anonymous() client {
