@@ -1,0 +1,292 @@
+package db
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+	"incubase/workflow/filetype"
+)
+
+// FileLimits bound what can be uploaded, in bytes.
+type FileLimits struct {
+	File  int64 // one file
+	Case  int64 // all files of a case
+	Loose int64 // of one person, not yet bound to a case
+}
+
+// DefaultFileLimits: 20 MiB a file, 200 MiB a case, 100 MiB waiting.
+var DefaultFileLimits = FileLimits{File: 20 << 20, Case: 200 << 20, Loose: 100 << 20}
+
+// Files keeps attachments: contents in a folder under their hash, rows in the database. A row never lacks its content:
+// the file is written, synced and renamed before the row is. A content without a row is swept away later.
+type Files struct {
+	db     *DB
+	root   string
+	limits FileLimits
+	sweep  sync.RWMutex // held for reading from the rename to the row, for writing while contents are removed
+}
+
+// NewFiles keeps files under a folder, which it makes. One process at a time may own the folder.
+func (d *DB) NewFiles(folder string, limits FileLimits) (*Files, error) {
+	f := &Files{db: d, root: folder, limits: limits}
+	if err := os.MkdirAll(f.waiting(), 0o700); err != nil {
+		return nil, fmt.Errorf("keep files in %s: %w", folder, err)
+	}
+	return f, nil
+}
+
+// waiting is where contents lie while they arrive.
+func (f *Files) waiting() string { return filepath.Join(f.root, "incoming") }
+
+func (f *Files) path(h workflow.Hash) string {
+	s := h.String()
+	return filepath.Join(f.root, s[:2], s[2:4], s)
+}
+
+// Put takes in a file; on names the case it belongs to at once, or is empty for one that an action will name. What kind
+// it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a *filetype.Error.
+func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error) {
+	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor}
+	arrived, err := f.receive(content, a)
+	if arrived != "" {
+		defer os.Remove(arrived) // gone already when all went well
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.sweep.RLock()
+	defer f.sweep.RUnlock()
+	if err := f.settle(arrived, a.SHA256); err != nil {
+		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
+	}
+	err = f.db.write.row(ctx, "attachment_put", []any{a.ID, a.SHA256[:], a.Size, a.Type, a.Name, actor, f.limits.Loose}, &a.At)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, workflow.ErrFileFull
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keep the row of %q: %w", a.Name, err)
+	}
+	if on == "" {
+		return a, nil
+	}
+	a.Case = on
+	return a, f.Bind(ctx, actor, on, []workflow.ID{a.ID})
+}
+
+// receive writes what comes to a file of its own, never more than allowed, and says what it is.
+func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string, err error) {
+	t, err := os.CreateTemp(f.waiting(), "upload-*")
+	if err != nil {
+		return "", fmt.Errorf("receive a file: %w", err)
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	sum := sha256.New()
+	a.Size, err = io.Copy(io.MultiWriter(t, sum), io.LimitReader(content, f.limits.File+1))
+	if err != nil {
+		return t.Name(), fmt.Errorf("receive a file: %w", err)
+	}
+	if a.Size > f.limits.File {
+		return t.Name(), workflow.ErrTooLarge
+	}
+	a.SHA256 = workflow.Hash(sum.Sum(nil))
+	if a.Type, err = filetype.Detect(a.Name, t, a.Size); err != nil {
+		var why *filetype.Error
+		if errors.As(err, &why) {
+			err = fmt.Errorf("%w: %w", workflow.ErrFileType, why)
+		}
+		return t.Name(), err
+	}
+	return t.Name(), t.Sync()
+}
+
+// settle gives a content its place. The same content again is the same file.
+func (f *Files) settle(arrived string, h workflow.Hash) error {
+	path := f.path(h)
+	if _, err := os.Stat(path); err == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := os.Rename(arrived, path); err != nil {
+		return err
+	}
+	for dir := filepath.Dir(path); len(dir) >= len(f.root); dir = filepath.Dir(dir) {
+		if err := syncFolder(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Bind binds a person's own loose files to a case, all or none. ErrNotFound if one is not theirs or already bound.
+func (f *Files) Bind(ctx context.Context, actor, on workflow.ID, files []workflow.ID) error {
+	var found, room bool
+	var bound int
+	ids := make([]string, 0, len(files))
+	for _, id := range files {
+		if idOrNil(id) == nil {
+			return workflow.ErrNotFound
+		}
+		ids = append(ids, id)
+	}
+	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on, actor, f.limits.Case}, &found, &room, &bound)
+	switch {
+	case err != nil:
+		return fmt.Errorf("bind files to case %s: %w", on, err)
+	case !found:
+		return workflow.ErrNotFound
+	case !room:
+		return workflow.ErrFileFull
+	}
+	return nil
+}
+
+type attachmentRow struct {
+	ID       string    `db:"id"`
+	Hash     []byte    `db:"sha256"`
+	Size     int64     `db:"size"`
+	Type     string    `db:"type"`
+	Name     string    `db:"name"`
+	Uploader string    `db:"uploader_id"`
+	By       string    `db:"uploader_name"`
+	At       time.Time `db:"at"`
+	Case     *string   `db:"case_id"`
+}
+
+func (r *attachmentRow) attachment() workflow.Attachment {
+	return workflow.Attachment{ID: r.ID, Case: str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size, SHA256: hashOf(r.Hash),
+		Uploader: r.Uploader, UploaderName: r.By, At: r.At}
+}
+
+// Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.
+func (f *Files) Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error) {
+	var row attachmentRow
+	err := f.db.read.one(ctx, &row, "attachment_find", idOrNil(id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, workflow.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find file %s: %w", id, err)
+	}
+	a := row.attachment()
+	return &a, nil
+}
+
+// Of lists the files of a case.
+func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error) {
+	var rows []attachmentRow
+	if err := f.db.read.all(ctx, &rows, "attachment_list", idOrNil(on)); err != nil {
+		return nil, fmt.Errorf("list the files of case %s: %w", on, err)
+	}
+	out := make([]workflow.Attachment, len(rows))
+	for i := range rows {
+		out[i] = rows[i].attachment()
+	}
+	return out, nil
+}
+
+// Open opens a file's content.
+func (f *Files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	content, err := os.Open(f.path(a.SHA256))
+	if err != nil {
+		return nil, fmt.Errorf("open the content of file %s: %w", a.ID, err)
+	}
+	return content, nil
+}
+
+// Sweep forgets loose files that no case named in time, and removes contents that no row names: those forgotten, and
+// those that a crash left between file and row.
+func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, err error) {
+	f.sweep.Lock()
+	defer f.sweep.Unlock()
+	if err := f.db.write.exec(ctx, "attachment_forget", after.Seconds()); err != nil {
+		return 0, fmt.Errorf("forget loose files: %w", err)
+	}
+	old := time.Now().Add(-after)
+	var found []workflow.Hash
+	err = filepath.WalkDir(f.root, func(path string, e os.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		info, err := e.Info()
+		if err != nil || info.ModTime().After(old) {
+			return err
+		}
+		var h workflow.Hash
+		if h.UnmarshalText([]byte(e.Name())) != nil {
+			removed++
+			return os.Remove(path) // of an upload that broke off
+		}
+		found = append(found, h)
+		return nil
+	})
+	if err != nil {
+		return removed, fmt.Errorf("look through %s: %w", f.root, err)
+	}
+	n, err := f.removeUnknown(ctx, found)
+	return removed + n, err
+}
+
+func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash) (removed int, err error) {
+	for len(found) > 0 {
+		some := found[:min(1000, len(found))]
+		found = found[len(some):]
+		hashes := make([][]byte, len(some))
+		for i := range some {
+			hashes[i] = some[i][:]
+		}
+		var known [][]byte
+		if err := f.db.read.all(ctx, &known, "attachment_known", pq.Array(hashes)); err != nil {
+			return removed, fmt.Errorf("which contents are named: %w", err)
+		}
+		named := map[string]bool{}
+		for _, k := range known {
+			named[string(k)] = true
+		}
+		for _, h := range some {
+			if named[string(h[:])] {
+				continue
+			}
+			if err := os.Remove(f.path(h)); err != nil {
+				return removed, err
+			}
+			removed++
+		}
+	}
+	return removed, nil
+}
+
+// Missing names the rows whose content is not there or has another size, for checks after a restore.
+func (f *Files) Missing(ctx context.Context, report func(workflow.Attachment)) error {
+	var rows []attachmentRow
+	if err := f.db.read.all(ctx, &rows, "attachment_all"); err != nil {
+		return fmt.Errorf("list files: %w", err)
+	}
+	for i := range rows {
+		a := rows[i].attachment()
+		if info, err := os.Stat(f.path(a.SHA256)); err != nil || info.Size() != a.Size {
+			report(a)
+		}
+	}
+	return nil
+}
