@@ -1,0 +1,328 @@
+package db_test
+
+import (
+	"context"
+	"errors"
+	"net/netip"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/workflow"
+)
+
+func (r *registry) login(login, with, from string) (db.Session, error) {
+	return r.Login(context.WithoutCancel(r.T.Context()), login, with, from, db.DefaultSessionLimits)
+}
+
+func TestSession(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	officer := r.person(workflow.RoleOfficer, "")
+	s, err := r.login(" "+strings.ToUpper(officer.Login), password, "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Token) != 43 || s.Actor.ID != officer.ID || len(s.Actor.Roles) != 1 || s.Actor.Roles[0] != officer.Roles[0] {
+		t.Errorf("the session is %+v", s)
+	}
+	found, err := r.SessionActor(ctx, db.TokenHash(s.Token))
+	if err != nil || found.Actor.ID != officer.ID || found.Actor.Roles[0].Role != workflow.RoleOfficer {
+		t.Errorf("who holds the token: %+v, %v", found, err)
+	}
+	var kept int
+	owner := r.Owner(t)
+	if err := owner.QueryRowContext(ctx, `select count(*) from sessions s where s::text like '%' || $1 || '%'`, s.Token).Scan(&kept); err != nil || kept != 0 {
+		t.Errorf("the token itself is in the database: %d, %v", kept, err)
+	}
+	if _, err := r.SessionActor(ctx, db.TokenHash(s.Token+"x")); !errors.Is(err, workflow.ErrNoSession) {
+		t.Errorf("another token: %v", err)
+	}
+	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != 1 || list[0].ID != s.ID {
+		t.Errorf("own sessions: %+v, %v", list, err)
+	}
+	if err := r.Logout(ctx, db.TokenHash(s.Token), "192.0.2.1"); err != nil {
+		t.Error(err)
+	}
+	if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); !errors.Is(err, workflow.ErrNoSession) {
+		t.Errorf("after the logout: %v", err)
+	}
+	if err := r.Logout(ctx, db.TokenHash(s.Token), "192.0.2.1"); !errors.Is(err, workflow.ErrNoSession) {
+		t.Errorf("logging out twice: %v", err)
+	}
+	auditor := workflow.Actor{Roles: []workflow.Grant{{Role: workflow.RoleAuditadmin}}}
+	trail, err := r.Audit(ctx, auditor, 0, 10)
+	if err != nil || len(trail) != 2 || trail[0].Act != "logout" || trail[1].Act != "login" || trail[1].ActorName != officer.Name {
+		t.Errorf("the trail: %+v, %v", trail, err)
+	}
+	if _, err := r.Audit(ctx, officer, 0, 10); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("an officer reads the trail: %v", err)
+	}
+}
+
+func TestSessionsEndByThemselves(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	officer := r.person(workflow.RoleOfficer, "")
+	owner := r.Owner(t)
+	for _, row := range []struct {
+		name, sql string
+		lives     bool
+	}{
+		{"29 minutes unused", `update sessions set last_seen_at = now() - interval '29 minutes' where id = $1`, true},
+		{"30 minutes unused", `update sessions set last_seen_at = now() - interval '30 minutes' where id = $1`, false},
+		{"twelve hours old, just used", `update sessions set created_at = now() - interval '13 hours', expires_at = now() where id = $1`, false},
+		{"ended", `update sessions set ended_at = now() where id = $1`, false},
+	} {
+		s, err := r.login(officer.Login, password, "192.0.2.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := owner.ExecContext(ctx, row.sql, s.ID); err != nil {
+			t.Fatal(err)
+		}
+		_, err = r.SessionActor(ctx, db.TokenHash(s.Token))
+		if (err == nil) != row.lives {
+			t.Errorf("%s: %v", row.name, err)
+		}
+		if row.lives {
+			var fresh bool
+			if err := owner.QueryRowContext(ctx, `select last_seen_at > now() - interval '1 minute' from sessions where id = $1`, s.ID).Scan(&fresh); err != nil || !fresh {
+				t.Errorf("%s: its use was not noted: %v", row.name, err)
+			}
+		}
+	}
+}
+
+func TestRightsEndAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	sysadmin, secadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, "")
+	officer := r.person(workflow.RoleOfficer, "")
+	enter := func(with string) db.Session {
+		t.Helper()
+		s, err := r.login(officer.Login, with, "192.0.2.1")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	gone := func(s db.Session, after string) {
+		t.Helper()
+		if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); !errors.Is(err, workflow.ErrNoSession) {
+			t.Errorf("after %s the session lives: %v", after, err)
+		}
+	}
+	s := enter(password)
+	var u workflow.UserRecord
+	if err := r.Record(ctx, workflow.RecordScopeOf(sysadmin), workflow.KindUser, officer.ID, &u); err != nil || len(u.Roles) != 1 {
+		t.Fatalf("the account: %+v, %v", u, err)
+	}
+	if _, err := r.EndRole(ctx, secadmin, u.Roles[0].ID, workflow.RecordCommand{}); err != nil {
+		t.Fatal(err)
+	}
+	if found, err := r.SessionActor(ctx, db.TokenHash(s.Token)); err != nil || len(found.Actor.Roles) != 0 {
+		t.Errorf("after the end of the role the session holds %+v, %v", found.Actor.Roles, err)
+	}
+	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(true)}, workflow.RecordCommand{}); err != nil {
+		t.Fatal(err)
+	}
+	gone(s, "disabling")
+	if _, err := r.login(officer.Login, password, "192.0.2.1"); !errors.Is(err, workflow.ErrWrongLogin) {
+		t.Errorf("a disabled account signs in: %v", err)
+	}
+	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(false)}, workflow.RecordCommand{}); err != nil {
+		t.Fatal(err)
+	}
+	gone(s, "restoring the account")
+	s = enter(password)
+	next := "another four words in a row"
+	if _, err := r.ChangePassword(ctx, officer, "not this one, surely", next, workflow.RecordCommand{}); err == nil {
+		t.Error("the password changed without the present one")
+	}
+	if _, err := r.ChangePassword(ctx, officer, password, next, workflow.RecordCommand{}); err != nil {
+		t.Fatal(err)
+	}
+	gone(s, "a new password")
+	s = enter(next)
+	if n, err := r.RevokeSessions(ctx, officer.ID, sysadmin.ID, "192.0.2.9"); err != nil || n != 1 {
+		t.Errorf("revoked %d, %v", n, err)
+	}
+	gone(s, "revoking")
+	var hash string
+	var inLog int
+	owner := r.Owner(t)
+	if err := owner.QueryRowContext(ctx, `select password_hash, (select count(*) from record_bodies where body like '%argon2id%') from users where id = $1`,
+		officer.ID).Scan(&hash, &inLog); err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || inLog != 0 {
+		t.Errorf("hash %q, %d in the log, %v", hash, inLog, err)
+	}
+	r.chains()
+}
+
+func TestThrottle(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	const home, stranger = "192.0.2.1", "198.51.100.7"
+	if _, err := r.login(officer.Login, password, home); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 5 {
+		if _, err := r.login(officer.Login, "wrong wrong wrong", stranger); !errors.Is(err, workflow.ErrWrongLogin) {
+			t.Fatalf("wrong try %d: %v", i+1, err)
+		}
+	}
+	var wait *workflow.Throttled
+	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 5*time.Second || wait.After > 15*time.Minute {
+		t.Errorf("the sixth try: %v", err)
+	}
+	if _, err := r.login(officer.Login, password, "203.0.113.4"); !errors.As(err, &wait) {
+		t.Errorf("from a third address the account is guarded too: %v", err)
+	}
+	if _, err := r.login(officer.Login, password, home); err != nil {
+		t.Errorf("the owner, at home, is shut out by a stranger: %v", err)
+	}
+	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) {
+		t.Errorf("success elsewhere lets the stranger go on: %v", err)
+	}
+	owner := r.Owner(t)
+	if _, err := owner.ExecContext(t.Context(), `update login_throttle set blocked_until = now() - interval '1 second'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.login(officer.Login, "wrong again, sorry", stranger); !errors.Is(err, workflow.ErrWrongLogin) {
+		t.Errorf("after the wait: %v", err)
+	}
+	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 15*time.Second {
+		t.Errorf("the wait does not grow: %v", err)
+	}
+	if _, err := owner.ExecContext(t.Context(), `update login_throttle set blocked_until = now() - interval '1 second', last_at = now() - interval '16 minutes'`); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.login(officer.Login, password, stranger); err != nil {
+		t.Errorf("after a quiet quarter of an hour: %v", err)
+	}
+}
+
+func TestParallelGuessesCount(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	var wrong, held atomic.Int32
+	var all sync.WaitGroup
+	for range 30 {
+		all.Go(func() {
+			var wait *workflow.Throttled
+			switch _, err := r.login(officer.Login, "guess guess guess", "192.0.2.1"); {
+			case errors.Is(err, workflow.ErrWrongLogin):
+				wrong.Add(1)
+			case errors.As(err, &wait):
+				held.Add(1)
+			default:
+				t.Errorf("a guess: %v", err)
+			}
+		})
+	}
+	all.Wait()
+	if wrong.Load() > 5 || wrong.Load()+held.Load() != 30 {
+		t.Errorf("%d guesses were looked at, %d held back; want 5 at most, and 30 together", wrong.Load(), held.Load())
+	}
+	decider := r.person(workflow.RoleDecider, "")
+	for i := range 8 { // the right password many times at once is nobody's attack
+		all.Go(func() {
+			if _, err := r.login(decider.Login, password, "192.0.2.50"); err != nil {
+				t.Errorf("login %d: %v", i, err)
+			}
+		})
+	}
+	all.Wait()
+}
+
+func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	owner := r.Owner(t)
+	var took [2]time.Duration
+	for range 3 {
+		for i, login := range []string{officer.Login, "nobody.at.all"} {
+			start := time.Now()
+			_, err := r.login(login, "wrong wrong wrong", "192.0.2.1")
+			took[i] += time.Since(start)
+			if !errors.Is(err, workflow.ErrWrongLogin) {
+				t.Errorf("%s: %v", login, err)
+			}
+		}
+		if _, err := owner.ExecContext(t.Context(), `delete from login_throttle`); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if took[1] < took[0]/3 || took[0] < took[1]/3 {
+		t.Errorf("a wrong password takes %s, an unknown login %s", took[0]/3, took[1]/3)
+	}
+	for _, login := range []string{"system", "objector", strings.Repeat("x", 1000), "a\x00b", ""} {
+		if _, err := r.login(login, password, "2001:db8::1"); !errors.Is(err, workflow.ErrWrongLogin) {
+			t.Errorf("%.20q: %v", login, err)
+		}
+	}
+	if _, err := owner.ExecContext(t.Context(), `update users set password_hash = '$argon2id$v=19$x' where login = 'system'`); err == nil {
+		t.Error("the schema gives the system a password")
+	}
+}
+
+func TestSetup(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	token, err := r.NewSetupToken(ctx)
+	if err != nil || token == "" {
+		t.Fatalf("%q, %v", token, err)
+	}
+	sys := workflow.NewUser{Login: "root1", Name: "甲", Password: password}
+	sec := workflow.NewUser{Login: "root2", Name: "乙", Password: password}
+	if err := r.Setup(ctx, r.Registry, "wrong", "192.0.2.1", sys, sec); !errors.Is(err, workflow.ErrTokenUsed) {
+		t.Errorf("a wrong token: %v", err)
+	}
+	bad := sys
+	bad.Password = "short"
+	if err := r.Setup(ctx, r.Registry, token, "192.0.2.1", bad, sec); err == nil || errors.Is(err, workflow.ErrTokenUsed) {
+		t.Errorf("a short password: %v", err)
+	}
+	if err := r.Setup(ctx, r.Registry, token, "192.0.2.1", sys, sec); err != nil {
+		t.Fatalf("the token was lost by a mistake: %v", err)
+	}
+	if err := r.Setup(ctx, r.Registry, token, "192.0.2.1", sys, sec); !errors.Is(err, workflow.ErrTokenUsed) {
+		t.Errorf("the token a second time: %v", err)
+	}
+	for login, role := range map[string]workflow.Role{"root1": workflow.RoleSysadmin, "root2": workflow.RoleSecadmin} {
+		s, err := r.login(login, password, "192.0.2.1")
+		if err != nil || len(s.Actor.Roles) != 1 || s.Actor.Roles[0].Role != role {
+			t.Errorf("%s: %+v, %v", login, s.Actor, err)
+		}
+	}
+	if again, err := r.NewSetupToken(ctx); err != nil || again != "" {
+		t.Errorf("a second first start: %q, %v", again, err)
+	}
+	if err := r.Tidy(ctx); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestNeighbourhood(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "unknown", "x": "unknown",
+	} {
+		if got := db.Neighbourhood(in); got != want {
+			t.Errorf("Neighbourhood(%q) = %q, want %q", in, got, want)
+		}
+		if _, err := netip.ParsePrefix(want); err != nil && want != "unknown" && !strings.Contains(want, ".") {
+			t.Errorf("%q is no prefix", want)
+		}
+	}
+}
