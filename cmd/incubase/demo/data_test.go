@@ -251,3 +251,15 @@ func TestEightUniversitiesAdvise(t *testing.T) {
 		t.Errorf("%d universities, want 8", n)
 	}
 }
+
+func TestThePromisedLoginsAreThere(t *testing.T) {
+	t.Parallel()
+	have := Logins()
+	for _, want := range strings.Fields(`applicant certifier applicant2 certifier2 officer reviewer1 reviewer2 reviewer3 reviewer4
+		reviewer5 reviewer6 reviewer7 decider justice culture women disabled finance1 finance2 evaluator analyst auditor sysadmin
+		secadmin auditadmin`) {
+		if !slices.Contains(have, want) {
+			t.Errorf("the login %s is missing", want)
+		}
+	}
+}
