@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/credit"
 	"incubase/workflow/money"
 )
@@ -98,13 +100,14 @@ func (w *walk) openRound(ctx context.Context, sum money.Fen) error {
 	return officer.post(ctx, "/rounds/"+w.round.ID+"/actions/open", "walk/"+w.run+"/open", map[string]any{}, nil)
 }
 
-// rules of the walk's round: two instalments, the second after one accepted report.
-var rules = map[string]any{
-	"min_reviews": 3, "pass_points": 6000, "notice_period": "5wd", "correction_period": "5wd", "cosign_period": "10wd",
-	"cosign_silence": "lapse", "cosigners": "competent", "sign_period": "30d", "report_period": "30d",
-	"tranches":          []map[string]any{{"share_bp": 6000, "reports": 0}, {"share_bp": 4000, "reports": 1}},
-	"allow_provisional": true,
+// rules of the walk's round: two instalments, the second after one accepted report. The numbers are the walk's own.
+var rules = workflow.Rules{
+	MinReviews: len(reviewers), PassPoints: 6000, NoticePeriod: workdays(5), CorrectionPeriod: workdays(5), CosignPeriod: workdays(10),
+	CosignSilence: "lapse", Cosigners: "competent", SignPeriod: workdays(30), ReportPeriod: workdays(60),
+	Tranches: []workflow.TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}, AllowProvisional: true, Basis: []workflow.Basis{},
 }
+
+func workdays(n int) calendar.Period { return calendar.Period{N: n, Unit: calendar.Workday} }
 
 // seat makes a reviewer one of the round's.
 func (w *walk) seat(ctx context.Context, login string) error {

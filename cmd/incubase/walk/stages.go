@@ -179,7 +179,7 @@ func (w *walk) confirm(ctx context.Context, f *file) error {
 }
 
 func (w *walk) sign(ctx context.Context, f *file) error {
-	answer := map[string]any{"answer": "agree"}
+	answer := map[string]any{"answer": "sign"}
 	if _, err := w.act(ctx, f.certifier, f, f.id, "sign/certifier", answer); err != nil {
 		return err
 	}
@@ -259,7 +259,7 @@ func (w *walk) until(ctx context.Context, f *file, what string, ok func(caseView
 }
 
 func (w *walk) finish(ctx context.Context, f *file) error {
-	grade := map[string]any{"grade": "good", "comment": "The work was done as planned."}
+	grade := map[string]any{"grade": "good", "evaluation": "The work was done as planned."}
 	if _, err := w.act(ctx, w.staff["evaluator"], f, f.id, "evaluate", grade); err != nil {
 		return err
 	}
