@@ -166,17 +166,3 @@ func (l *loader) check(ctx context.Context) error {
 	}
 	return errors.Join(errs...)
 }
-
-// Logins are all that the demonstration names, in the order of its data; heads of other organizations are made beside
-// them. All have the same Password.
-func Logins() []string {
-	d, err := read()
-	if err != nil {
-		return nil // a test reads the embedded data
-	}
-	var out []string
-	for _, u := range d.users {
-		out = append(out, u.Login)
-	}
-	return out
-}
