@@ -1,5 +1,6 @@
 -- Changes a round's details if they are still at the version and in the state they were decided on. A later closing
--- moves the timer too. rounds_pkey, cases_pkey, timers_pkey.
+-- moves the case's clock and its timer too: there is one deadline, shown everywhere. (The case's due date, which boards
+-- count by, follows with its next event.) rounds_pkey, cases_pkey, timers_pkey.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update rounds t set version = t.version + 1, name_zh = n.name_zh, name_en = n.name_en, agency_id = n.agency_id,
@@ -9,8 +10,13 @@ with row as (
   where t.id = n.id and t.version = $9::int and t.state = n.state
   returning t.id, t.name_zh, t.agency_id, t.closes_at
 ), shown as (
-  update cases c set title = row.name_zh, agency_id = row.agency_id from row
-  where c.id = row.id and (c.title, c.agency_id) is distinct from (row.name_zh, row.agency_id)
+  update cases c set title = row.name_zh, agency_id = row.agency_id,
+    clocks = case when $2 <> 'extend' then c.clocks else coalesce((
+      select jsonb_agg(case when k ->> 'action' = 'close' then k || jsonb_build_object('at', row.closes_at,
+          'due_on', to_char(row.closes_at at time zone 'Asia/Shanghai', 'YYYY-MM-DD')) else k end order by n)
+      from jsonb_array_elements(c.clocks) with ordinality x (k, n)), '[]') end
+  from row
+  where c.id = row.id and ($2 = 'extend' or (c.title, c.agency_id) is distinct from (row.name_zh, row.agency_id))
 ), words as (
   update case_words w set words = c.ref || ' ' || row.name_zh from row join cases c on c.id = row.id
   where w.case_id = row.id and w.words <> c.ref || ' ' || row.name_zh

@@ -1,0 +1,141 @@
+package db_test
+
+import (
+	"bytes"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/filetype"
+)
+
+const pdf = "%PDF-1.7\nsome certificate\n%%EOF\n"
+
+func newFiles(t *testing.T, limits db.FileLimits) (*registry, *db.Files, string) {
+	t.Helper()
+	r := newRegistry(t)
+	folder := filepath.Join(t.TempDir(), "files")
+	f, err := r.NewFiles(folder, limits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r, f, folder
+}
+
+func TestFiles(t *testing.T) {
+	t.Parallel()
+	r, f, folder := newFiles(t, db.DefaultFileLimits)
+	ctx := t.Context()
+	officer := r.person(workflow.RoleOfficer, "")
+	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "甲批", EN: "A"}, Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	a, err := f.Put(ctx, officer.ID, "", `C:\scans\证书 "2026"`+"\u202e.pdf", strings.NewReader(pdf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if a.Type != "application/pdf" || a.Name != "证书 _2026_.pdf" || a.Size != int64(len(pdf)) {
+		t.Errorf("taken in as %+v", a)
+	}
+	twin, err := f.Put(ctx, officer.ID, round.ID, "again.pdf", strings.NewReader(pdf))
+	if err != nil || twin.ID == a.ID || twin.SHA256 != a.SHA256 {
+		t.Fatalf("the same content again: %+v, %v", twin, err)
+	}
+	found, err := f.Find(ctx, a.ID)
+	if err != nil || found.Case != "" || found.UploaderName != officer.Name {
+		t.Fatalf("found %+v, %v", found, err)
+	}
+	content, err := f.Open(ctx, found)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := io.ReadAll(content)
+	if err := errors.Join(err, content.Close()); err != nil || string(b) != pdf {
+		t.Errorf("read %q, %v", b, err)
+	}
+	other := r.person(workflow.RoleChecker, "")
+	if err := f.Bind(ctx, other.ID, round.ID, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("somebody else binds the file: %v", err)
+	}
+	if err := f.Bind(ctx, officer.ID, round.ID, []workflow.ID{a.ID}); err != nil {
+		t.Error(err)
+	}
+	if err := f.Bind(ctx, officer.ID, round.ID, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("bound twice: %v", err)
+	}
+	if list, err := f.Of(ctx, round.ID); err != nil || len(list) != 2 {
+		t.Errorf("files of the case: %d, %v", len(list), err)
+	}
+	if err := f.Missing(ctx, func(a workflow.Attachment) { t.Errorf("%s is missing", a.Name) }); err != nil {
+		t.Error(err)
+	}
+	if left, err := os.ReadDir(filepath.Join(folder, "incoming")); err != nil || len(left) != 0 {
+		t.Errorf("left over: %v, %v", left, err)
+	}
+}
+
+func TestFilesHaveLimits(t *testing.T) {
+	t.Parallel()
+	r, f, folder := newFiles(t, db.FileLimits{File: 1000, Case: 1500, Loose: 2500})
+	ctx := t.Context()
+	officer := r.person(workflow.RoleOfficer, "")
+	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "乙批", EN: "B"}, Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := func(n int) io.Reader {
+		return io.MultiReader(strings.NewReader(pdf), bytes.NewReader(bytes.Repeat([]byte{byte(n)}, n-len(pdf))))
+	}
+	if _, err := f.Put(ctx, officer.ID, "", "large.pdf", io.MultiReader(strings.NewReader(pdf), endless{})); !errors.Is(err, workflow.ErrTooLarge) {
+		t.Errorf("an endless file: %v", err)
+	}
+	if _, err := f.Put(ctx, officer.ID, round.ID, "1.pdf", file(900)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Put(ctx, officer.ID, round.ID, "2.pdf", file(901)); !errors.Is(err, workflow.ErrFileFull) {
+		t.Errorf("over the case's quota: %v", err)
+	}
+	if _, err := f.Put(ctx, officer.ID, "", "3.pdf", file(902)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Put(ctx, officer.ID, "", "4.pdf", file(903)); !errors.Is(err, workflow.ErrFileFull) {
+		t.Errorf("over the person's quota: %v", err)
+	}
+	var why *filetype.Error
+	if _, err := f.Put(ctx, officer.ID, "", "page.pdf", strings.NewReader("<html><script>")); !errors.Is(err, workflow.ErrFileType) || !errors.As(err, &why) || !why.Text.Complete() {
+		t.Errorf("a page that calls itself PDF: %v", err)
+	}
+	if n, err := f.Sweep(ctx, time.Hour); err != nil || n != 0 {
+		t.Errorf("swept %d young ones, %v", n, err)
+	}
+	time.Sleep(20 * time.Millisecond)
+	n, err := f.Sweep(ctx, 10*time.Millisecond)
+	if err != nil || n != 3 { // 2 and 3 were loose, 4 never had a row
+		t.Errorf("swept %d, %v; want 3", n, err)
+	}
+	if err := f.Missing(ctx, func(a workflow.Attachment) { t.Errorf("%s is missing", a.Name) }); err != nil {
+		t.Error(err)
+	}
+	files := 0
+	err = filepath.WalkDir(folder, func(_ string, e os.DirEntry, err error) error {
+		if err == nil && !e.IsDir() {
+			files++
+		}
+		return err
+	})
+	if err != nil || files != 1 {
+		t.Errorf("%d contents are left, %v; want the bound one", files, err)
+	}
+}
+
+// endless never ends, and counts on being cut.
+type endless struct{}
+
+func (endless) Read(b []byte) (int, error) { return len(b), nil }

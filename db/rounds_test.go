@@ -1,0 +1,89 @@
+package db_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/money"
+)
+
+func TestRound(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	officer, certifier := r.person(workflow.RoleOfficer, ""), workflow.Actor{}
+	certifier = r.person(workflow.RoleCertifier, r.organization(officer, 1).ID)
+	n := workflow.NewRound{Name: workflow.Text{ZH: "第一批", EN: "First"}, Kind: "grant", Region: "230302"}
+	cmd := workflow.RecordCommand{Key: "round-1", Digest: digest("round")}
+	d, err := r.Registry.OpenRound(ctx, officer, n, cmd)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d.State != "preparing" || d.Version != 1 || d.Ref == "" || !d.StateLabel.Complete() || d.Definition == 0 {
+		t.Errorf("a new round is %+v", d)
+	}
+	if again, err := r.Registry.OpenRound(ctx, officer, n, cmd); err != nil || again.ID != d.ID {
+		t.Errorf("the same key again: %+v, %v", again, err)
+	}
+	if _, err := r.Registry.OpenRound(ctx, certifier, n, workflow.RecordCommand{}); !forbidden(err) {
+		t.Errorf("an organization's head prepares a round: %v", err)
+	}
+	if list, _, err := r.Rounds(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{}); err != nil || len(list) != 0 {
+		t.Errorf("a round in preparation shows to outsiders: %d, %v", len(list), err)
+	}
+	var bad *workflow.Invalid
+	wrong := workflow.RoundPatch{Total: ptr(money.Fen(-1)), Rules: &workflow.Rules{PassPoints: 20000, Tranches: []workflow.TrancheRule{{Share: 5000}}},
+		Form: []byte(`{"type":"string"}`), Opens: ptr(time.Now()), Closes: ptr(time.Now().Add(-time.Hour))}
+	if _, err := r.ChangeRound(ctx, officer, d.ID, wrong, workflow.RecordCommand{}); !errors.As(err, &bad) || len(bad.Fields) != 5 {
+		t.Errorf("everything wrong is said at once: %v", err)
+	}
+	opens, closes := r.Fixture.Clock.Now().Add(-time.Hour), r.Fixture.Clock.Now().Add(30*24*time.Hour)
+	rules := workflow.Rules{MinReviews: 3, PassPoints: 6000, Tranches: []workflow.TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}}
+	if err := rules.NoticePeriod.UnmarshalText([]byte("5wd")); err != nil {
+		t.Fatal(err)
+	}
+	form := []byte(`{"type":"object","required":["title"],"properties":{"title":{"type":"string","title":"名称","x-title-en":"Title","examples":["某项目"]}}}`)
+	full := workflow.RoundPatch{Total: ptr(money.Fen(100_000_000)), Rules: &rules, Form: form, Opens: &opens, Closes: &closes}
+	d, err = r.ChangeRound(ctx, officer, d.ID, full, workflow.RecordCommand{Version: ptr(1)})
+	if err != nil || d.Version != 2 || d.FormNumber != 1 {
+		t.Fatalf("prepared: %+v, %v", d, err)
+	}
+	if _, err := r.Fixture.Desk.Do(ctx, officer, workflow.Command{Ref: d.Ref, Action: "open"}); err != nil {
+		t.Fatalf("open: %v", err)
+	}
+	if list, _, err := r.Rounds(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{State: "open"}); err != nil || len(list) != 1 {
+		t.Errorf("an open round does not show: %d, %v", len(list), err)
+	}
+	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Total: ptr(money.Fen(5))}, workflow.RecordCommand{}); sayingNo(err) != "round_fixed" {
+		t.Errorf("the envelope of an open round: %v", err)
+	}
+	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: ptr(closes.Add(-time.Hour))}, workflow.RecordCommand{Note: "早点"}); sayingNo(err) != "round_only_later" {
+		t.Errorf("an earlier closing: %v", err)
+	}
+	later := closes.Add(48 * time.Hour)
+	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later}, workflow.RecordCommand{}); !errors.As(err, &bad) {
+		t.Errorf("a later closing without a reason: %v", err)
+	}
+	got, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later}, workflow.RecordCommand{Note: "应申请人要求"})
+	if err != nil || !got.Closes.Equal(later.Truncate(time.Microsecond)) {
+		t.Errorf("a later closing: %+v, %v", got, err)
+	}
+	owner := r.Owner(t)
+	var fires time.Time
+	if err := owner.QueryRowContext(ctx, `select fires_at from timers where case_id = $1 and action = 'close'`, d.ID).Scan(&fires); err != nil || !fires.Equal(later.Truncate(time.Microsecond)) {
+		t.Errorf("the timer fires at %s, %v; want %s", fires, err, later)
+	}
+	view, err := r.Fixture.Desk.Show(ctx, officer, d.Ref)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, k := range view.Case.Clocks {
+		if k.Action == "close" && !k.Fires().Equal(later) {
+			t.Errorf("the case's clock fires at %s, want %s", k.Fires(), later)
+		}
+	}
+	r.chains()
+}
