@@ -53,6 +53,7 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	if len(rows) == 0 {
 		return w.report, errors.New("the file holds no row with a usable amount")
 	}
+	defer w.leave(ctx)
 	if err := w.prepare(ctx, rows); err != nil {
 		return w.report, err
 	}
@@ -89,6 +90,20 @@ type file struct {
 // key is the idempotency key of one step of one application in this run.
 func (w *walk) key(f *file, step string) string {
 	return "walk/" + w.run + "/" + url.QueryEscape(f.row) + "/" + step
+}
+
+// leave signs everybody out. A session that stays ends by itself.
+func (w *walk) leave(ctx context.Context) {
+	for _, c := range w.staff {
+		_ = c.call(ctx, http.MethodDelete, "/sessions/current", "", nil, nil)
+	}
+	left := map[*client]bool{nil: true} // an organization may have several applications
+	for _, f := range w.files {
+		if !left[f.certifier] {
+			_ = f.certifier.call(ctx, http.MethodDelete, "/sessions/current", "", nil, nil)
+			left[f.certifier] = true
+		}
+	}
 }
 
 func (w *walk) anonymous() client {
