@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -21,7 +22,7 @@ func (s *service) attachments() {
 		about: "Always as a download, never shown in the page.", errors: []int{404}}, s.download)
 }
 
-func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[AttachmentDoc], error) {
+func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[workflow.Attachment], error) {
 	v, err := s.Desk.Show(ctx, who(ctx), in.ID)
 	if err != nil {
 		return nil, err
@@ -40,10 +41,14 @@ type uploadInput struct {
 	RawBody huma.MultipartFormFiles[uploadForm]
 }
 
-func (s *service) attach(ctx context.Context, in *uploadInput) (*one[AttachmentDoc], error) {
+func (s *service) attach(ctx context.Context, in *uploadInput) (*one[workflow.Attachment], error) {
 	v, err := s.Desk.Show(ctx, who(ctx), in.ID)
 	if err != nil {
 		return nil, err
+	}
+	if !takesFiles(v) {
+		return nil, &workflow.Refused{Action: "attach", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
+			Message: workflow.Text{ZH: "现在轮不到您为本件添加附件", EN: "it is not your turn to add files to this case"}}}}
 	}
 	f := in.RawBody.Data().File
 	defer func() { _ = f.Close() }()
@@ -54,13 +59,19 @@ func (s *service) attach(ctx context.Context, in *uploadInput) (*one[AttachmentD
 	return single(d, d.ID, 0, "/attachments", nil)
 }
 
+// takesFiles tells whether the reader may add files: who edits the answers, or may act on the case now. Reading alone is
+// not enough.
+func takesFiles(v *workflow.View) bool {
+	return v.CanEdit || slices.ContainsFunc(v.Offers, workflow.Offer.Allowed)
+}
+
 func (s *service) download(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {
 	d, err := s.Attachments.Find(ctx, in.ID)
 	if err != nil {
 		return nil, err
 	}
 	if d.Case == "" {
-		if d.By != who(ctx).ID {
+		if d.Uploader != who(ctx).ID {
 			return nil, workflow.ErrNotFound
 		}
 	} else if _, err := s.Desk.Show(ctx, who(ctx), d.Case); err != nil {

@@ -46,10 +46,10 @@ type Records interface {
 
 // Attachments keeps files by their content.
 type Attachments interface {
-	Put(ctx context.Context, actor workflow.ID, on workflow.ID, name string, content io.Reader) (*AttachmentDoc, error)
-	Of(ctx context.Context, caseID workflow.ID) ([]AttachmentDoc, error)
-	Find(ctx context.Context, id workflow.ID) (*AttachmentDoc, error)
-	Open(ctx context.Context, a *AttachmentDoc) (io.ReadCloser, error)
+	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
+	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
+	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
 }
 
 // Public reads what everybody may see.
@@ -86,19 +86,6 @@ type RegionDoc struct {
 	Level  string      `json:"level" enum:"province,city,county,street,community"`
 	Parent region.Code `json:"parent,omitempty"`
 	Pilot  bool        `json:"pilot,omitempty"`
-}
-
-// AttachmentDoc is an uploaded file.
-type AttachmentDoc struct {
-	ID     workflow.ID `json:"id"`
-	Case   workflow.ID `json:"case,omitempty"`
-	Name   string      `json:"name"`
-	Type   string      `json:"type"`
-	Size   int64       `json:"size"`
-	SHA256 string      `json:"sha256"`
-	By     workflow.ID `json:"by,omitempty"`
-	At     time.Time   `json:"at"`
-	Bound  bool        `json:"bound" doc:"Whether an act on the case has named it."`
 }
 
 // NoticeDoc is a public notice of an intended award.

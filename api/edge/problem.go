@@ -11,6 +11,7 @@ import (
 	"strconv"
 
 	"incubase/workflow"
+	"incubase/workflow/filetype"
 	"incubase/workflow/text"
 )
 
@@ -213,6 +214,12 @@ func fromPlain(r *Request, err error) *Problem {
 		return gone.problem(r, text.Text{ZH: "一次性令牌已经用过或过期", EN: "the one-time token was used already or is over"})
 	case errors.Is(err, workflow.ErrNotFound):
 		return notFound.problem(r, text.Text{ZH: "不存在，或不在您的工作范围内", EN: "it does not exist, or lies outside your scope"})
+	case errors.Is(err, workflow.ErrTooLarge):
+		return tooLarge.problem(r, text.Text{ZH: "文件太大，最多 20 MB", EN: "the file is too large: at most 20 MiB"})
+	case errors.Is(err, workflow.ErrFileFull):
+		return invalid.problem(r, text.Text{ZH: "附件总量已满", EN: "no more files fit"})
+	case errors.Is(err, workflow.ErrFileType):
+		return fileProblem(r, err)
 	case errors.Is(err, workflow.ErrKeyReused):
 		return keyReused.problem(r, text.Text{ZH: "换一个新的 Idempotency-Key 再试", EN: "use a new Idempotency-Key"})
 	case errors.Is(err, workflow.ErrKeyInFlight):
@@ -230,6 +237,15 @@ func fromPlain(r *Request, err error) *Problem {
 	}
 	r.Note = err.Error()
 	return internal.problem(r, text.Format("请把编号 %s 告诉管理员", "tell the administrator this number: %s", r.ID))
+}
+
+// fileProblem says in words what kind of file is not accepted.
+func fileProblem(r *Request, err error) *Problem {
+	var why *filetype.Error
+	if errors.As(err, &why) {
+		return unsupported.problem(r, why.Text)
+	}
+	return unsupported.problem(r, text.Text{ZH: "不接受这类文件", EN: "files of this kind are not accepted"})
 }
 
 func busyProblem(r *Request, err error) *Problem {

@@ -165,16 +165,3 @@ func (d *data) steps(kind string, h history) ([]step, error) {
 	}
 	return out, nil
 }
-
-// Logins lists the logins of the demonstration, for the greeting.
-func Logins() []string {
-	d, err := read()
-	if err != nil {
-		return nil
-	}
-	var out []string
-	for _, u := range d.users {
-		out = append(out, u.Login)
-	}
-	return out
-}

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"incubase/api"
+	"incubase/api/edge"
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/catalog"
+	"incubase/workflow/region"
+)
+
+// The ports that the API declares, on the database. api and db never meet; they do here.
+
+// sessions finds, opens and ends sessions.
+type sessions struct {
+	db     *db.DB
+	limits db.SessionLimits
+}
+
+func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error) {
+	found, err := s.db.SessionActor(ctx, db.TokenHash(token))
+	if err != nil {
+		if isNoSession(err) {
+			return nil, nil
+		}
+		return nil, err
+	}
+	return &edge.Session{Token: token, Actor: found.Actor, Expires: found.Expires}, nil
+}
+
+func (s sessions) Login(ctx context.Context, login, password, ip string) (*edge.Session, error) {
+	opened, err := s.db.Login(ctx, login, password, ip, s.limits)
+	if err != nil {
+		return nil, err
+	}
+	return &edge.Session{Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires}, nil
+}
+
+func (s sessions) Logout(ctx context.Context, token, ip string) error {
+	if err := s.db.Logout(ctx, db.TokenHash(token), ip); !isNoSession(err) {
+		return err
+	}
+	return nil
+}
+
+// records reads records.
+type records struct{ db *db.DB }
+
+func query(in region.Code, p api.Page) db.RecordQuery {
+	return db.RecordQuery{Region: in, Words: p.Words, Cursor: p.Cursor, Limit: p.Limit}
+}
+
+func (r records) Organizations(ctx context.Context, s workflow.RecordScope, in region.Code, p api.Page) ([]workflow.OrganizationRecord, string, error) {
+	return r.db.Organizations(ctx, s, query(in, p))
+}
+
+// record reads one record in scope.
+func record[T any](ctx context.Context, d *db.DB, s workflow.RecordScope, kind workflow.RecordKind, id workflow.ID) (*T, error) {
+	out := new(T)
+	if err := d.Record(ctx, s, kind, id, out); err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+func (r records) Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error) {
+	return record[workflow.OrganizationRecord](ctx, r.db, s, workflow.KindOrganization, id)
+}
+
+func (r records) Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p api.Page) ([]workflow.ProjectRecord, string, error) {
+	if _, err := r.Organization(ctx, s, organization); err != nil {
+		return nil, "", err
+	}
+	q := query("", p)
+	q.Organization = organization
+	return r.db.Projects(ctx, s, q)
+}
+
+func (r records) Project(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.ProjectRecord, error) {
+	return record[workflow.ProjectRecord](ctx, r.db, s, workflow.KindProject, id)
+}
+
+func (r records) Rounds(ctx context.Context, s workflow.RecordScope, p api.Page) ([]workflow.RoundRecord, string, error) {
+	return r.db.Rounds(ctx, s, query("", p))
+}
+
+func (r records) Users(ctx context.Context, s workflow.RecordScope, p api.Page) ([]workflow.UserRecord, string, error) {
+	return r.db.Users(ctx, s, query("", p))
+}
+
+func (r records) User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error) {
+	return record[workflow.UserRecord](ctx, r.db, s, workflow.KindUser, id)
+}
+
+func (r records) Agencies(ctx context.Context, in region.Code, p api.Page) ([]workflow.AgencyRecord, string, error) {
+	return r.db.Agencies(ctx, query(in, p))
+}
+
+func (r records) Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error) {
+	items, _, err := r.db.Competences(ctx, db.RecordQuery{Agency: agency, Limit: db.MaxPage})
+	return items, err
+}
+
+func (r records) Calendars(ctx context.Context) ([]workflow.CalendarRecord, error) {
+	return r.db.Calendars(ctx)
+}
+
+func (r records) Regions(ctx context.Context, parent region.Code) ([]api.RegionDoc, error) {
+	list, err := r.db.Regions(ctx, parent)
+	out := make([]api.RegionDoc, len(list))
+	for i, x := range list {
+		out[i] = regionDoc(x)
+	}
+	return out, err
+}
+
+func (r records) Region(ctx context.Context, code region.Code) (*api.RegionDoc, error) {
+	x, err := r.db.Region(ctx, code)
+	if err != nil {
+		return nil, err
+	}
+	d := regionDoc(x)
+	return &d, nil
+}
+
+func regionDoc(x workflow.RegionRecord) api.RegionDoc {
+	return api.RegionDoc{Code: x.Code, Name: x.Name, Path: x.FullName, Level: x.Code.Level().String(), Parent: x.Code.Parent(), Pilot: x.Pilot}
+}
+
+// public reads what everybody may see.
+type public struct{ db *db.DB }
+
+func (p public) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
+	return p.db.PublicRounds(ctx)
+}
+
+func (p public) PublicNotices(ctx context.Context) ([]api.NoticeDoc, error) {
+	list, err := p.db.PublicNotices(ctx)
+	out := make([]api.NoticeDoc, len(list))
+	for i, n := range list {
+		out[i] = api.NoticeDoc{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
+			Region: n.Region, RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until}
+	}
+	return out, err
+}
+
+func (p public) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]api.AwardDoc, string, error) {
+	list, next, err := p.db.PublicAwards(ctx, round, in, cursor, limit)
+	out := make([]api.AwardDoc, len(list))
+	for i, a := range list {
+		out[i] = api.AwardDoc{ID: a.ID, Ref: a.Ref, Organization: a.Name, CreditCode: a.CreditCode, Title: a.Title,
+			Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, Region: a.Region, RegionName: a.RegionName,
+			Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN}, Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, Returned: a.Returned, At: a.At}
+	}
+	return out, next, err
+}
+
+// definitions takes in what an administrator loads.
+type definitions struct {
+	*catalog.Catalog
+	in *installation
+}
+
+func (d definitions) Versions(name string) []int {
+	var out []int
+	for _, e := range d.Catalog.Versions(name) {
+		out = append(out, e.Machine.Definition().Version)
+	}
+	return out
+}
+
+func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*workflow.Machine, error) {
+	if !workflow.May(actor, workflow.KindWorkflow, "load") {
+		return nil, &workflow.Refused{Action: "workflow.load", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
+			Message: workflow.Text{ZH: "只有系统管理员可以装入流程定义", EN: "only the system administrator may load a definition"}}}}
+	}
+	def, err := catalog.Decode([]byte(source))
+	if err != nil {
+		return nil, faulty(err)
+	}
+	e, err := catalog.NewEntry(def)
+	if err != nil {
+		return nil, faulty(err)
+	}
+	if err := d.in.db.Define(ctx, e.Machine); err != nil {
+		if isChanged(err) {
+			return nil, faulty(catalog.ErrChanged)
+		}
+		return nil, err
+	}
+	if err := d.Add(def); err != nil {
+		return nil, faulty(err)
+	}
+	return d.Machine(def.Name, def.Version), nil
+}
+
+// faulty says what is wrong with a definition. The compiler's words are for administrators and exist in English.
+func faulty(err error) error {
+	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: workflow.Text{ZH: "流程定义有误：" + err.Error(), EN: err.Error()}}}}
+}
+
+// health tells whether the installation can serve.
+type health struct{ db *db.DB }
+
+func (h health) Ready(ctx context.Context) error {
+	if err := h.db.Ping(ctx); err != nil {
+		return err
+	}
+	return h.db.CheckSchema(ctx, version)
+}
+
+// demoClock moves the demonstration's time.
+type demoClock struct {
+	clock *db.Clock
+	wake  func()
+}
+
+func (c demoClock) Advance(ctx context.Context, by time.Duration, months int) (time.Time, error) {
+	now := c.clock.Now()
+	by += now.AddDate(0, months, 0).Sub(now)
+	at, err := c.clock.Advance(ctx, by)
+	if err != nil {
+		return time.Time{}, fmt.Errorf("move the clock: %w", err)
+	}
+	c.wake()
+	return at, nil
+}

@@ -1,0 +1,14 @@
+package demo
+
+// Logins lists the logins of the demonstration, for the greeting.
+func Logins() []string {
+	d, err := read()
+	if err != nil {
+		return nil // the data is embedded and tested
+	}
+	var out []string
+	for _, u := range d.users {
+		out = append(out, u.Login)
+	}
+	return out
+}

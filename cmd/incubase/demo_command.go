@@ -1,0 +1,139 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	"incubase/cmd/incubase/walk"
+	"incubase/db"
+)
+
+type demoCommand struct {
+	Load demoLoad `cmd:"" help:"Load the demonstration into the database."`
+	Walk demoWalk `cmd:"" help:"Carry real grants through the whole pipeline, over HTTP, as the roles would."`
+}
+
+type demoLoad struct{ common }
+
+// Run loads the demonstration. What is there already stays.
+func (c *demoLoad) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	if err := in.loadDemo(s.ctx); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.stdout, "the demonstration is loaded")
+	return err
+}
+
+type demoWalk struct {
+	Grants  string `help:"Grants as 360Giving JSON." default:"../shared/data/360giving/wolfson_foundation_2014.json" placeholder:"FILE"`
+	Count   int    `help:"How many grants; 0: all of the file." default:"0"`
+	URL     string `help:"A running server with the demonstration; empty: one of its own, on a data folder that is removed afterwards." placeholder:"URL"`
+	Abreast int    `help:"Applications moved at once." default:"6"`
+}
+
+// Run walks, by default on a server of its own.
+func (c *demoWalk) Run(s *session) error {
+	if !exists(c.Grants) {
+		return usageError{fmt.Errorf("no file %s: name one with --grants", c.Grants)}
+	}
+	o := walk.Options{URL: c.URL, File: c.Grants, Count: c.Count, Abreast: c.Abreast, Out: s.stdout}
+	if c.URL != "" {
+		return report(walk.Run(s.ctx, o))
+	}
+	own, err := startOwn(s)
+	if err != nil {
+		return err
+	}
+	defer own.stop()
+	o.URL, o.Verify = own.url, own.verify
+	return report(walk.Run(s.ctx, o))
+}
+
+func report(_ walk.Report, err error) error { return err }
+
+// ownServer is a whole server with the demonstration, on a folder and a port of its own.
+type ownServer struct {
+	url  string
+	stop func()
+	dir  string
+}
+
+func startOwn(s *session) (*ownServer, error) {
+	dir, err := os.MkdirTemp("", "incubase-walk-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Chmod(dir, 0o755); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, err
+	}
+	address := l.Addr().String()
+	_ = l.Close()
+	ctx, cancel := context.WithCancel(s.ctx)
+	c := &serveCommand{common: common{Data: dir, LogLevel: "warn", LogFormat: "text"}, Listen: address, Demo: true,
+		SessionIdle: time.Hour, SessionAbsolute: 12 * time.Hour, RootsEvery: time.Hour}
+	ready := &watcher{word: "Incubase is ready", seen: make(chan struct{})}
+	ended := make(chan error, 1)
+	go func() { ended <- c.Run(&session{ctx: ctx, stdout: ready, stderr: s.stderr}) }()
+	own := &ownServer{url: "http://" + address, dir: dir, stop: func() {
+		cancel()
+		<-ended
+		_ = os.RemoveAll(dir)
+	}}
+	select {
+	case <-ready.seen:
+		return own, nil
+	case err := <-ended:
+		cancel()
+		_ = os.RemoveAll(dir)
+		return nil, fmt.Errorf("start a server of its own: %w", err)
+	}
+}
+
+// verify checks chains and ledger where they are kept.
+func (o *ownServer) verify(ctx context.Context) error {
+	c := &common{Data: o.dir, LogLevel: "warn", LogFormat: "text"}
+	in, err := c.open(ctx, false, c.logger(io.Discard))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	var problems []error
+	note := func(p db.Problem) { problems = append(problems, errors.New(p.String())) }
+	if _, _, err := in.db.Verify(ctx, note); err != nil {
+		return err
+	}
+	if err := in.db.Check(ctx, note); err != nil {
+		return err
+	}
+	return errors.Join(problems...)
+}
+
+// watcher waits for a word on an output.
+type watcher struct {
+	word string
+	once sync.Once
+	seen chan struct{}
+}
+
+func (w *watcher) Write(b []byte) (int, error) {
+	if strings.Contains(string(b), w.word) {
+		w.once.Do(func() { close(w.seen) })
+	}
+	return len(b), nil
+}

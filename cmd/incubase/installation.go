@@ -1,0 +1,198 @@
+package main
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"incubase/db"
+	"incubase/db/embedded"
+	"incubase/workflow"
+	"incubase/workflow/catalog"
+)
+
+// installation is everything that works on one database: wired once, for the server and for every tool alike.
+type installation struct {
+	db        *db.DB
+	server    *embedded.Server // nil: an existing server is used, or another process's
+	catalog   *catalog.Catalog
+	clock     *db.Clock
+	divisions *db.Divisions
+	desk      *workflow.Desk
+	registry  *workflow.Registry
+	log       *slog.Logger
+}
+
+// logger writes to stderr in the form that was asked for.
+func (c *common) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	_ = level.UnmarshalText([]byte(c.LogLevel)) // kong allows only the known ones
+	o := &slog.HandlerOptions{Level: level}
+	if c.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, o))
+	}
+	return slog.New(slog.NewTextHandler(w, o))
+}
+
+// urls finds the database: the one named, the one that a running owner keeps on the data folder, or a private one that
+// this process starts. alone says that another process on the folder is an error.
+func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (serverURL, ownerURL string, s *embedded.Server, err error) {
+	if c.DatabaseURL != "" {
+		owner := c.DatabaseOwnerURL
+		if owner == "" {
+			owner = c.DatabaseURL
+		}
+		return c.DatabaseURL, owner, nil, nil
+	}
+	if c.DatabaseOwnerURL != "" {
+		return "", "", nil, usageError{errors.New("--database-owner-url needs --database-url")}
+	}
+	if !alone {
+		if s, err := embedded.Attach(c.Data); err == nil {
+			return s.URL(embedded.ServerRole, embedded.Database), s.URL(embedded.OwnerRole, embedded.Database), nil, nil
+		}
+	}
+	s, err = embedded.Start(ctx, embedded.Options{Dir: c.Data, Log: log, Bin: c.DatabasePrograms})
+	if err != nil {
+		return "", "", nil, err
+	}
+	return s.URL(embedded.ServerRole, embedded.Database), s.URL(embedded.OwnerRole, embedded.Database), s, nil
+}
+
+// open brings the schema up to date and wires everything on it.
+func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *installation, err error) {
+	serverURL, ownerURL, s, err := c.urls(ctx, alone, log)
+	if err != nil {
+		return nil, err
+	}
+	in := &installation{server: s, log: log}
+	defer func() {
+		if err != nil {
+			in.close()
+		}
+	}()
+	if err = db.Migrate(ctx, db.MigrateOptions{OwnerURL: ownerURL, ServerURL: serverURL, Log: log}); err != nil {
+		return nil, err
+	}
+	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, Log: log}); err != nil {
+		return nil, err
+	}
+	return in, in.wire(ctx)
+}
+
+// wire connects the parts.
+func (in *installation) wire(ctx context.Context) (err error) {
+	if in.catalog, err = in.definitions(ctx); err != nil {
+		return err
+	}
+	if in.clock, err = in.db.NewClock(ctx); err != nil {
+		return fmt.Errorf("read the clock: %w", err)
+	}
+	if in.divisions, err = db.LoadDivisions(); err != nil {
+		return err
+	}
+	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock}
+	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Desk: in.desk}
+	return nil
+}
+
+// definitions are the shipped ones, written to the database, and those that were loaded into this installation.
+func (in *installation) definitions(ctx context.Context) (*catalog.Catalog, error) {
+	c, err := catalog.Shipped()
+	if err != nil {
+		return nil, err
+	}
+	var shipped []*workflow.Machine
+	c.Each(func(m *workflow.Machine) { shipped = append(shipped, m) })
+	if err := in.db.Define(ctx, shipped...); err != nil {
+		return nil, fmt.Errorf("write the shipped definitions: %w", err)
+	}
+	loaded, err := in.db.Definitions(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range loaded {
+		if c.Machine(d.Name, d.Version) != nil {
+			continue
+		}
+		if err := c.Add(d); err != nil {
+			return nil, fmt.Errorf("a definition of this installation: %w", err)
+		}
+	}
+	return c, nil
+}
+
+// close stops what this process started, the database last.
+func (in *installation) close() {
+	if in.db != nil {
+		if err := in.db.Close(); err != nil {
+			in.log.Warn("close the database", "error", err)
+		}
+	}
+	if in.server == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	if err := in.server.Stop(ctx); err != nil {
+		in.log.Error("stop PostgreSQL", "error", err)
+	}
+}
+
+// clerk does the background's work of this installation.
+func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
+	const fold = 5000
+	return &workflow.Clerk{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
+		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
+			n, err := in.db.FoldBoard(ctx, fold)
+			return n == fold, err
+		}}}
+}
+
+// signingKey reads the key that signs the roots of the audit chains, and makes it at first use.
+func (c *common) signingKey() (ed25519.PrivateKey, error) {
+	path := c.SigningKey
+	if path == "" {
+		path = filepath.Join(c.Data, "signing.key")
+	}
+	b, err := os.ReadFile(path)
+	if os.IsNotExist(err) {
+		return newSigningKey(path)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read the signing key: %w", err)
+	}
+	block, _ := pem.Decode(b)
+	if block == nil || block.Type != "INCUBASE ED25519 SEED" || len(block.Bytes) != ed25519.SeedSize {
+		return nil, fmt.Errorf("%s is no signing key of this program", path)
+	}
+	return ed25519.NewKeyFromSeed(block.Bytes), nil
+}
+
+func newSigningKey(path string) (ed25519.PrivateKey, error) {
+	_, key, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		return nil, err
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		return nil, err
+	}
+	body := pem.EncodeToMemory(&pem.Block{Type: "INCUBASE ED25519 SEED", Bytes: key.Seed()})
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return nil, fmt.Errorf("write the signing key: %w", err)
+	}
+	if _, err := f.Write(body); err != nil {
+		_ = f.Close()
+		return nil, fmt.Errorf("write the signing key: %w", err)
+	}
+	return key, f.Close()
+}

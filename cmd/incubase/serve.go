@@ -1,0 +1,286 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"incubase/api"
+	"incubase/api/edge"
+	"incubase/cmd/incubase/demo"
+	"incubase/db"
+	"incubase/db/embedded"
+	"incubase/workflow"
+)
+
+type serveCommand struct {
+	common
+	Listen          string        `help:"Address to serve on." default:"127.0.0.1:8080" env:"INCUBASE_LISTEN" placeholder:"HOST:PORT"`
+	MetricsListen   string        `name:"metrics-listen" help:"Address of /metrics for Prometheus; empty: not served." env:"INCUBASE_METRICS_LISTEN" placeholder:"HOST:PORT"`
+	Demo            bool          `help:"Load the demonstration, and let its clock be moved. Only on a loopback address." env:"INCUBASE_DEMO"`
+	Secure          bool          `help:"Behind HTTPS: cookies are bound to the host and sent over TLS only." env:"INCUBASE_SECURE"`
+	TrustedProxies  []string      `name:"trusted-proxies" help:"Networks (CIDR) whose X-Forwarded-For is believed." env:"INCUBASE_TRUSTED_PROXIES" placeholder:"CIDR"`
+	SessionIdle     time.Duration `name:"session-idle" help:"A session unused for so long ends." default:"30m" env:"INCUBASE_SESSION_IDLE"`
+	SessionAbsolute time.Duration `name:"session-absolute" help:"A session ends after so long, used or not." default:"12h" env:"INCUBASE_SESSION_ABSOLUTE"`
+	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
+}
+
+// Run serves until it is told to stop, then drains requests and stops the database.
+func (c *serveCommand) Run(s *session) error {
+	log := c.logger(s.stderr)
+	if err := c.check(); err != nil {
+		return err
+	}
+	listener, err := listen(c.Listen)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = listener.Close() }()
+	in, err := c.open(s.ctx, true, log)
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	if err := in.db.CheckSchema(s.ctx, version); err != nil {
+		return err
+	}
+	if c.Demo {
+		if err := in.loadDemo(s.ctx); err != nil {
+			return fmt.Errorf("load the demonstration: %w", err)
+		}
+	} else if err := in.firstStart(s); err != nil {
+		return err
+	}
+	return c.serve(s, in, listener)
+}
+
+// check refuses settings that do not go together.
+func (c *serveCommand) check() error {
+	host, _, err := net.SplitHostPort(c.Listen)
+	if err != nil {
+		return usageError{fmt.Errorf("--listen %q: HOST:PORT is expected: %w", c.Listen, err)}
+	}
+	if c.Demo && !loopback(host) {
+		return usageError{fmt.Errorf("--demo serves only on a loopback address, not on %s: its logins are known to everybody", c.Listen)}
+	}
+	if c.SessionIdle <= 0 || c.SessionAbsolute < c.SessionIdle || c.RootsEvery < time.Second {
+		return usageError{errors.New("--session-idle must be positive and at most --session-absolute, --roots-every at least 1s")}
+	}
+	return nil
+}
+
+func loopback(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && ip.IsLoopback()
+}
+
+// listen names the port that is taken: the likeliest thing to go wrong at a first start.
+func listen(address string) (net.Listener, error) {
+	l, err := net.Listen("tcp", address)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return nil, fmt.Errorf("port %s is in use by another program: stop it, or choose another address with --listen or INCUBASE_LISTEN", address)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("listen on %s: %w", address, err)
+	}
+	return l, nil
+}
+
+// serve runs everything side by side; the first part that ends takes the others with it.
+func (c *serveCommand) serve(s *session, in *installation, listener net.Listener) error {
+	ctx, stop := context.WithCancelCause(s.ctx)
+	defer stop(nil)
+	bell := db.NewBell(ctx, in.db)
+	in.desk.Wake = bell.Ring
+	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
+	if err != nil {
+		return err
+	}
+	handler, err := c.handler(in, files, bell.Ring)
+	if err != nil {
+		return err
+	}
+	var parts sync.WaitGroup
+	part := func(run func()) {
+		parts.Add(1)
+		go func() { defer parts.Done(); run() }()
+	}
+	part(func() { in.clerk(bell.C()).Run(ctx) })
+	part(func() { in.clock.Keep(ctx, time.Second) })
+	part(func() { c.signRoots(ctx, in) })
+	part(func() { in.tidy(ctx, files) })
+	if in.server != nil {
+		part(func() { watch(ctx, in.server, stop) })
+	}
+	if err := c.metrics(ctx, in, part, stop); err != nil {
+		return err
+	}
+	server := edge.Server(handler, in.log)
+	part(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			stop(err)
+		}
+	})
+	c.greet(s, listener.Addr().String())
+	<-ctx.Done()
+	down, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	err = server.Shutdown(down)
+	parts.Wait()
+	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
+		return cause
+	}
+	return err
+}
+
+// handler is the whole HTTP surface.
+func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (http.Handler, error) {
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies})
+	if err != nil {
+		return nil, usageError{err}
+	}
+	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Public: public{in.db},
+		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in.db},
+		Secure: c.Secure, Log: in.log}
+	if c.Demo {
+		o.Demo = demoClock{in.clock, wake}
+	}
+	api.Register(e, o)
+	return e, nil
+}
+
+// watch ends the server when its private database has gone.
+func watch(ctx context.Context, s *embedded.Server, stop context.CancelCauseFunc) {
+	select {
+	case <-ctx.Done():
+	case <-s.Done():
+		if ctx.Err() == nil {
+			stop(errors.New("the private PostgreSQL has ended; start incubase again, it recovers by itself"))
+		}
+	}
+}
+
+// metrics are served on an address of their own, if one is set.
+func (c *serveCommand) metrics(ctx context.Context, in *installation, part func(func()), stop context.CancelCauseFunc) error {
+	if c.MetricsListen == "" {
+		return nil
+	}
+	l, err := listen(c.MetricsListen)
+	if err != nil {
+		return err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", api.Metrics())
+	server := edge.Server(mux, in.log)
+	part(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			stop(err)
+		}
+	})
+	part(func() { <-ctx.Done(); _ = server.Close() })
+	return nil
+}
+
+// signRoots signs the heads of all chains on a schedule, so that a cut-off tail is seen too.
+func (c *serveCommand) signRoots(ctx context.Context, in *installation) {
+	key, err := c.signingKey()
+	if err != nil {
+		in.log.Error("the heads of the audit chains are not signed", "error", err)
+		return
+	}
+	every(ctx, c.RootsEvery, func() {
+		if _, err := in.db.SignRoot(ctx, time.Now(), key); err != nil && ctx.Err() == nil {
+			in.log.Error("sign the heads of the audit chains", "error", err)
+		}
+	})
+}
+
+// tidy removes what has had its time: ended sessions, old throttles, keys past their 90 days.
+func (in *installation) tidy(ctx context.Context, files *db.Files) {
+	const forgotten = 7 * 24 * time.Hour // an upload that no act has named by then
+	every(ctx, time.Hour, func() {
+		if _, err := files.Sweep(ctx, forgotten); err != nil && ctx.Err() == nil {
+			in.log.Warn("sweep files", "error", err)
+		}
+		if err := in.db.Tidy(ctx); err != nil && ctx.Err() == nil {
+			in.log.Warn("tidy up", "error", err)
+		}
+	})
+}
+
+func every(ctx context.Context, d time.Duration, do func()) {
+	t := time.NewTicker(d)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			do()
+		}
+	}
+}
+
+// greet tells a person where to go.
+func (c *serveCommand) greet(s *session, address string) {
+	_, _ = fmt.Fprintf(s.stdout, "\nIncubase is ready: http://%s  (Ctrl-C stops it)\n", address)
+	_, _ = fmt.Fprintf(s.stdout, "  API        http://%s/api/v1      OpenAPI  http://%s/openapi.json\n", address, address)
+	if c.Demo {
+		_, _ = fmt.Fprintf(s.stdout, "  Logins     %s\n  Password   %s (for all of them)\n", strings.Join(demo.Logins(), ", "), demo.Password)
+		_, _ = fmt.Fprintf(s.stdout, "  Try        curl -s http://%s/api/v1/sessions -H 'Content-Type: application/json' -d '{\"login\":\"officer\",\"password\":\"%s\"}'\n", address, demo.Password)
+	}
+}
+
+// firstStart prints the one-time token with which the first administrators are made, while there are none.
+func (in *installation) firstStart(s *session) error {
+	token, err := in.db.NewSetupToken(s.ctx)
+	if err != nil {
+		return fmt.Errorf("look for administrators: %w", err)
+	}
+	if token != "" {
+		_, _ = fmt.Fprintf(s.stdout, "\nThere is no administrator yet. Make the first one here: incubase user add --role sysadmin LOGIN\n  or with this one-time token: %s\n", token)
+	}
+	return nil
+}
+
+// loadDemo loads the demonstration, if it is not there yet.
+func (in *installation) loadDemo(ctx context.Context) error {
+	return demo.Load(ctx, demo.Deps{Desk: in.desk, Registry: in.registry, Queue: in.db, Log: in.log, Holds: in.holds})
+}
+
+// holds tells whether a login exists and holds a role.
+func (in *installation) holds(ctx context.Context, login string, role workflow.Role) (bool, error) {
+	users, _, err := in.db.Users(ctx, workflow.RecordScopeOf(workflow.System()), db.RecordQuery{Words: login, Limit: db.MaxPage})
+	if err != nil {
+		return false, err
+	}
+	for _, u := range users {
+		if u.Login != login {
+			continue
+		}
+		for _, r := range u.Roles {
+			if r.Role == role {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+// folder of the attachments.
+func (c *common) attachmentFolder() string { return filepath.Join(c.Data, "attachments") }
+
+// exists tells whether a path is there.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}

@@ -1,0 +1,317 @@
+package main
+
+import (
+	"crypto/ed25519"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
+)
+
+type migrateCommand struct{ common }
+
+// Run brings the schema and the shipped definitions up to date.
+func (c *migrateCommand) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	_, err = fmt.Fprintln(s.stdout, "the schema and the shipped definitions are up to date")
+	return err
+}
+
+type checkCommand struct {
+	common
+	JSON bool `help:"One JSON object a line."`
+}
+
+// Run recomputes what is derived and compares it with what is stored.
+func (c *checkCommand) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	n := 0
+	if err := in.db.Check(s.ctx, tell(s.stdout, c.JSON, &n)); err != nil {
+		return err
+	}
+	return verdict(s.stdout, c.JSON, n, "boards and sums agree with the cases", map[string]any{})
+}
+
+// tell prints problems as they are found.
+func tell(w io.Writer, asJSON bool, n *int) func(db.Problem) {
+	return func(p db.Problem) {
+		*n++
+		if asJSON {
+			_ = json.NewEncoder(w).Encode(p)
+			return
+		}
+		_, _ = fmt.Fprintf(w, "%s\n", p)
+	}
+}
+
+func verdict(w io.Writer, asJSON bool, n int, good string, facts map[string]any) error {
+	if n > 0 {
+		return fmt.Errorf("%d problems", n)
+	}
+	if asJSON {
+		facts["problems"] = 0
+		return json.NewEncoder(w).Encode(facts)
+	}
+	_, err := fmt.Fprintln(w, good)
+	return err
+}
+
+type auditCommand struct {
+	Verify auditVerify `cmd:"" help:"Recompute every hash chain and the ledger, and check the signed roots."`
+	Root   auditRoot   `cmd:"" help:"Sign the heads of all chains now."`
+}
+
+type auditVerify struct {
+	common
+	JSON bool `help:"One JSON object a line."`
+}
+
+// Run verifies, and names every row that does not hold.
+func (c *auditVerify) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	n := 0
+	problem := tell(s.stdout, c.JSON, &n)
+	events, entries, err := in.db.Verify(s.ctx, problem)
+	if err != nil {
+		return err
+	}
+	key, err := c.signingKey()
+	if err != nil {
+		return err
+	}
+	roots, err := in.db.VerifyRoots(s.ctx, key.Public().(ed25519.PublicKey), problem)
+	if err != nil {
+		return err
+	}
+	return verdict(s.stdout, c.JSON, n, fmt.Sprintf("%d events of cases, %d entries of records and %d signed roots verify; the ledger agrees", events, entries, roots),
+		map[string]any{"events": events, "entries": entries, "roots": roots})
+}
+
+type auditRoot struct{ common }
+
+// Run signs the heads.
+func (c *auditRoot) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	key, err := c.signingKey()
+	if err != nil {
+		return err
+	}
+	root, err := in.db.SignRoot(s.ctx, time.Now(), key)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(s.stdout).Encode(root)
+}
+
+type userCommand struct {
+	Add userAdd `cmd:"" help:"Open an account, for the first administrator above all."`
+}
+
+type userAdd struct {
+	common
+	Login    string   `arg:"" help:"Login: small letters, digits and . _ @ -"`
+	Name     string   `help:"Name of the person." placeholder:"NAME"`
+	Role     []string `help:"Roles to grant, for example sysadmin." placeholder:"ROLE"`
+	Region   string   `help:"Region of the roles." placeholder:"CODE"`
+	Password string   `help:"File with the password; empty: asked for on the terminal, or read from standard input." type:"existingfile" placeholder:"FILE"`
+}
+
+// Run adds the user by the same path as the API, acting as the system: who owns the installation.
+func (c *userAdd) Run(s *session) error {
+	password, err := c.secret(s)
+	if err != nil {
+		return err
+	}
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	name := c.Name
+	if name == "" {
+		name = c.Login
+	}
+	var roles []workflow.NewRole
+	for _, r := range c.Role {
+		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region})
+	}
+	u, err := db.AddUser(s.ctx, in.registry, workflow.NewUser{Login: c.Login, Name: name, Password: password}, roles, "")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "%s (%s) with roles: %s\n", u.Login, u.ID, strings.Join(c.Role, ", "))
+	return err
+}
+
+// secret gets the password without it standing on a command line.
+func (c *userAdd) secret(s *session) (string, error) {
+	if c.Password != "" {
+		b, err := os.ReadFile(c.Password)
+		return strings.TrimRight(string(b), "\r\n"), err
+	}
+	if !term.IsTerminal(int(os.Stdin.Fd())) {
+		b, err := io.ReadAll(io.LimitReader(os.Stdin, 1<<10))
+		if err == nil && len(b) == 0 {
+			err = usageError{errors.New("no password: give it on standard input, or its file with --password")}
+		}
+		return strings.TrimRight(string(b), "\r\n"), err
+	}
+	_, _ = fmt.Fprint(s.stderr, "password: ")
+	b, err := term.ReadPassword(int(os.Stdin.Fd()))
+	_, _ = fmt.Fprintln(s.stderr)
+	return string(b), err
+}
+
+type workflowCommand struct {
+	Check    workflowCheck    `cmd:"" help:"Decode and compile a definition; every fault is listed."`
+	Diagram  workflowDiagram  `cmd:"" help:"Print a shipped definition's diagram (Mermaid)."`
+	Simulate workflowSimulate `cmd:"" help:"Replay actions by roles on a definition, in memory."`
+}
+
+type workflowCheck struct {
+	File string `arg:"" type:"existingfile" help:"Definition in YAML."`
+}
+
+// Run compiles.
+func (c *workflowCheck) Run(s *session) error {
+	m, err := compileFile(c.File)
+	if err != nil {
+		return err
+	}
+	d := m.Definition()
+	_, err = fmt.Fprintf(s.stdout, "%s version %d is sound: %d states, %d actions, %d moves\n", d.Name, d.Version, len(d.States), len(d.Actions), len(m.Edges()))
+	return err
+}
+
+func compileFile(path string) (*workflow.Machine, error) {
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	d, err := catalog.Decode(b)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	m, err := workflow.Compile(d)
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	return m, nil
+}
+
+type workflowDiagram struct {
+	Name string `arg:"" help:"Name of a shipped workflow."`
+	Lang string `help:"zh or en." enum:"zh,en" default:"zh"`
+}
+
+// Run prints Mermaid text.
+func (c *workflowDiagram) Run(s *session) error {
+	shipped, err := catalog.Shipped()
+	if err != nil {
+		return err
+	}
+	m := shipped.Machine(c.Name, 0)
+	if m == nil {
+		return usageError{fmt.Errorf("no workflow %s; there are: %s", c.Name, strings.Join(shipped.Names(), ", "))}
+	}
+	_, err = fmt.Fprint(s.stdout, m.Mermaid(c.Lang))
+	return err
+}
+
+type workflowSimulate struct {
+	File   string `arg:"" type:"existingfile" help:"Definition in YAML."`
+	Script string `required:"" type:"existingfile" help:"Script: a line \"ROLE ACTION field=value\", \"wait 5wd\" or \"expect STATE\" each."`
+	Form   string `type:"existingfile" help:"Application form (JSON Schema); by default the shipped one of that name."`
+	On     string `help:"Day on which it begins." default:"2026-03-02" placeholder:"YYYY-MM-DD"`
+	JSON   bool   `help:"One JSON object a step."`
+}
+
+// Run replays the script and fails where it does not go as it says.
+func (c *workflowSimulate) Run(s *session) error {
+	sim, err := c.prepare()
+	if err != nil {
+		return err
+	}
+	script, err := os.ReadFile(c.Script)
+	if err != nil {
+		return err
+	}
+	steps, ok := sim.Run(string(script))
+	for _, st := range steps {
+		if c.JSON {
+			_ = json.NewEncoder(s.stdout).Encode(st)
+			continue
+		}
+		printStep(s.stdout, st)
+	}
+	if !ok {
+		return errors.New("the script did not go as it says")
+	}
+	return nil
+}
+
+func (c *workflowSimulate) prepare() (*workflow.Simulation, error) {
+	m, err := compileFile(c.File)
+	if err != nil {
+		return nil, err
+	}
+	on, err := calendar.ParseDate(c.On)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	var form json.RawMessage
+	if c.Form != "" {
+		if form, err = os.ReadFile(c.Form); err != nil {
+			return nil, err
+		}
+	} else if shipped, err := catalog.Form(m.Definition().Name); err == nil {
+		form = shipped
+	} else if m.Definition().Name == workflow.RoundWorkflow {
+		if form, err = catalog.Form("grant"); err != nil {
+			return nil, err
+		}
+	}
+	return workflow.NewSimulation(m, on, form)
+}
+
+func printStep(w io.Writer, st workflow.Step) {
+	result := "ok"
+	switch {
+	case st.Failed != "":
+		result = "FAILED: " + st.Failed
+	case len(st.Refusals) > 0:
+		result = "refused"
+	case st.Moved != "":
+		result = st.Moved
+	}
+	_, _ = fmt.Fprintf(w, "%3d  %-50s %s\n", st.Line, st.Text, result)
+	for _, r := range st.Refusals {
+		_, _ = fmt.Fprintf(w, "       %s: %s\n", r.Rule, r.Message)
+	}
+}
