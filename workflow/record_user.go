@@ -176,7 +176,7 @@ func (f *faults) password(field, password, login, name string) {
 		f.say(field, "密码最多 200 个字符", "a password has at most 200 characters")
 	case distinct(password) < 5:
 		f.say(field, "密码的字符太少变化", "the password repeats too few characters")
-	case slices.ContainsFunc(guessed, func(g string) bool { return strings.Contains(folded, g) && n-utf8.RuneCountInString(g) < 5 }):
+	case slices.ContainsFunc(guessed, func(g string) bool { return strings.Contains(folded, g) && n-utf8.RuneCountInString(g) < 6 }):
 		f.say(field, "这是最常被猜到的密码之一", "it is one of the passwords that are guessed first")
 	case len(login) > 3 && strings.Contains(folded, login) && n-len(login) < 5 || name != "" && folded == strings.ToLower(name):
 		f.say(field, "密码不能由登录名或姓名组成", "a password is not made of the login or the name")
