@@ -25,7 +25,7 @@ type FileLimits struct {
 	Loose int64 // of one person, not yet bound to a case
 }
 
-// DefaultFileLimits: 20 MiB a file, 200 MiB a case, 100 MiB waiting.
+// DefaultFileLimits are 20 MiB a file, 200 MiB a case, 100 MiB waiting.
 var DefaultFileLimits = FileLimits{File: 20 << 20, Case: 200 << 20, Loose: 100 << 20}
 
 // Files keeps attachments: contents in a folder under their hash, rows in the database. A row never lacks its content:

@@ -64,7 +64,7 @@ func (d *DB) CheckPassword(ctx context.Context, user workflow.ID, password strin
 		if right = matches(password, try.hash()); right {
 			return d.write.exec(ctx, "throttle_forgive", try.buckets[0], try.buckets[1], try.buckets[2])
 		}
-		return d.note(ctx, "password_refused", user, u.Login, "", false, "wrong present password")
+		return d.Note(ctx, "password_refused", user, u.Login, "", false, "wrong present password")
 	})
 	return right, err
 }

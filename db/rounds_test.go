@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"errors"
+	"slices"
 	"testing"
 	"time"
 
@@ -84,6 +85,34 @@ func TestRound(t *testing.T) {
 		if k.Action == "close" && !k.Fires().Equal(later) {
 			t.Errorf("the case's clock fires at %s, want %s", k.Fires(), later)
 		}
+	}
+	history, err := r.RecordHistory(ctx, workflow.System(), workflow.KindRound, d.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ops []string
+	for i, e := range history {
+		ops = append(ops, e.Op)
+		before := workflow.RecordEntry{}
+		if i > 0 {
+			before = history[i-1]
+		}
+		if err := e.Verify(before); err != nil || e.ActorName != officer.Name {
+			t.Errorf("entry %d by %q: %v", e.Seq, e.ActorName, err)
+		}
+	}
+	if want := []string{"create", "change", "extend"}; !slices.Equal(ops, want) {
+		t.Errorf("the log of the round says %q, want %q", ops, want)
+	}
+	auditor := workflow.Actor{ID: "a", Roles: []workflow.Grant{{Role: workflow.RoleAuditor, Region: "23"}}}
+	if h, err := r.RecordHistory(ctx, auditor, workflow.KindRound, d.ID); err != nil || len(h) != 3 {
+		t.Errorf("the province's auditor reads %d entries, %v", len(h), err)
+	}
+	if _, err := r.RecordHistory(ctx, auditor, workflow.KindUser, officer.ID); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("an auditor reads the log of an account: %v", err)
+	}
+	if _, err := r.RecordHistory(ctx, certifier, workflow.KindRound, d.ID); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("an organization's head reads the log: %v", err)
 	}
 	r.chains()
 }

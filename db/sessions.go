@@ -20,7 +20,7 @@ import (
 // SessionLimits say how long a session lives: unused, and whatever is done with it.
 type SessionLimits struct{ Idle, Absolute time.Duration }
 
-// DefaultSessionLimits: half an hour unused, twelve hours at most (quality S-C3).
+// DefaultSessionLimits are half an hour unused, twelve hours at most (quality S-C3).
 var DefaultSessionLimits = SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
 
 // Session is who signed in, and until when.
@@ -180,7 +180,7 @@ func (d *DB) refuse(ctx context.Context, try *attempt, login, place string) erro
 			why = "disabled"
 		}
 	}
-	if err := d.note(ctx, "login_refused", who, subject, place, false, why); err != nil {
+	if err := d.Note(ctx, "login_refused", who, subject, place, false, why); err != nil {
 		return err
 	}
 	return workflow.ErrWrongLogin

@@ -10,12 +10,68 @@ import (
 	"incubase/workflow"
 )
 
-// note writes one row of the audit trail for an act that writes nothing else.
-func (d *DB) note(ctx context.Context, act string, actor workflow.ID, subject, address string, success bool, detail string) error {
+// Note writes one row of the audit trail for an act that writes nothing else.
+func (d *DB) Note(ctx context.Context, act string, actor workflow.ID, subject, address string, success bool, detail string) error {
 	if err := d.write.exec(ctx, "audit_put", act, idOrNil(actor), subject, address, success, detail); err != nil {
 		return fmt.Errorf("note %s in the audit trail: %w", act, err)
 	}
 	return nil
+}
+
+// RecordHistory is the log of one record, from its beginning: for audit administrators and auditors, ErrNotFound for
+// anybody else. Auditors see business records; accounts and rights are the audit administrators'.
+func (d *DB) RecordHistory(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind, id string) ([]workflow.RecordEntry, error) {
+	if err := d.mayAudit(ctx, actor, kind, id); err != nil {
+		return nil, err
+	}
+	var rows []struct {
+		recordLogRow
+		ActorName string `db:"actor_name"`
+	}
+	if err := d.read.all(ctx, &rows, "record_history", string(kind), id); err != nil {
+		return nil, fmt.Errorf("read the log of %s %s: %w", kind, id, err)
+	}
+	if len(rows) == 0 {
+		return nil, workflow.ErrNotFound
+	}
+	out := make([]workflow.RecordEntry, len(rows))
+	for i, r := range rows {
+		out[i] = workflow.RecordEntry{Kind: kind, Record: id, Seq: r.Seq, Op: r.Op, Actor: r.Actor, ActorName: r.ActorName,
+			At: r.At, Body: str(r.Body), Erased: r.Erased, BodyHash: hashOf(r.BodyHash), Previous: hashOf(r.Previous), Hash: hashOf(r.Hash)}
+	}
+	return out, nil
+}
+
+// mayAudit tells whether the actor may read the log of a record: an auditor of what lies in the region only.
+func (d *DB) mayAudit(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind, id string) error {
+	if actor.ID == workflow.SystemID || actor.Has(workflow.RoleAuditadmin) {
+		return nil
+	}
+	var s workflow.RecordScope
+	for _, g := range actor.Roles {
+		if g.Role == workflow.RoleAuditor && g.Round == "" {
+			s.Regions = append(s.Regions, g.Region)
+		}
+	}
+	var rec any
+	switch kind {
+	case workflow.KindOrganization:
+		rec = &workflow.OrganizationRecord{}
+	case workflow.KindProject:
+		rec = &workflow.ProjectRecord{}
+	case workflow.KindRound:
+		rec = &workflow.RoundRecord{}
+	case workflow.KindAgency:
+		rec = &workflow.AgencyRecord{}
+	case workflow.KindCompetence:
+		rec = &workflow.CompetenceRecord{}
+	case workflow.KindCalendar:
+		rec = &workflow.CalendarRecord{}
+	}
+	if rec == nil || s.Regions == nil {
+		return workflow.ErrNotFound
+	}
+	return d.Record(ctx, s, kind, id, rec)
 }
 
 // AuditEntry is one row of the trail of accounts.

@@ -40,6 +40,7 @@ with kind as (
   select r.id, 1, r.state, r.name_zh, r.name_en, r.kind, r.region, r.agency_id, r.opens_at, r.closes_at, r.tracks, r.rules,
     r.form, r.form_number, r.total_fen, r.definition_version, r.created_at, r.updated_at
   from born, jsonb_populate_recordset(null::rounds, $1 -> 'rounds') r
+  returning id, created_at
 ), duties_now as (
   insert into duties (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at)
   select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at
@@ -61,7 +62,11 @@ with kind as (
   select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on
   from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), answer as (
-  select jsonb_set($8::jsonb, '{view,case,ref}', to_jsonb(ref))::text as receipt, ref from born
+  select jsonb_set($8::jsonb, '{view,case,ref}', to_jsonb(ref))::text as receipt, ref,
+    -- a round's details are a record: their log begins with their birth
+    (select log_record('round', d.id::text, 'create', $5::uuid, d.created_at,
+      jsonb_build_object('record', $1 -> 'rounds' -> 0)::text, '', null, '') from details d) as logged
+  from born
 ), keyed as (
   insert into idempotency_keys (actor_id, key, digest, receipt, forever)
   select $5::uuid, $6::text, $7::bytea, answer.receipt, $9::boolean from answer where $6 <> ''

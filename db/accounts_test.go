@@ -1,0 +1,126 @@
+package db_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+)
+
+func TestRolesKeepPowersApart(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	sysadmin, secadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, "")
+	u, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "Zhou", Name: "周", Password: password}, workflow.RecordCommand{})
+	if err != nil || u.Login != "zhou" {
+		t.Fatalf("the system administrator opens an account: %+v, %v", u, err)
+	}
+	if _, err := r.Registry.AddUser(ctx, secadmin, workflow.NewUser{Login: "wu", Name: "吴", Password: password}, workflow.RecordCommand{}); !forbidden(err) {
+		t.Errorf("the security administrator opens an account: %v", err)
+	}
+	if _, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "zhou", Name: "另一个周", Password: password}, workflow.RecordCommand{}); sayingNo(err) != "login_once" {
+		t.Errorf("the same login twice: %v", err)
+	}
+	officer := workflow.NewRole{Role: workflow.RoleOfficer, Region: "230302"}
+	if _, err := r.GrantRole(ctx, sysadmin, u.ID, officer, workflow.RecordCommand{}); !forbidden(err) {
+		t.Errorf("the system administrator grants a role: %v", err)
+	}
+	if _, err := r.GrantRole(ctx, secadmin, secadmin.ID, officer, workflow.RecordCommand{}); !forbidden(err) {
+		t.Errorf("the security administrator grants to themself: %v", err)
+	}
+	g, err := r.GrantRole(ctx, secadmin, u.ID, officer, workflow.RecordCommand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, officer, workflow.RecordCommand{}); sayingNo(err) != "role_once" {
+		t.Errorf("the same role twice: %v", err)
+	}
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin}, workflow.RecordCommand{}); sayingNo(err) != "powers_are_separate" {
+		t.Errorf("an officer becomes system administrator: %v", err)
+	}
+	owner := r.Owner(t)
+	if _, err := owner.ExecContext(ctx, `insert into role_grants (id, user_id, role) values (gen_random_uuid(), $1, 'auditadmin')`, u.ID); err == nil || !strings.Contains(err.Error(), "powers_are_separate") {
+		t.Errorf("the schema lets an officer be audit administrator: %v", err)
+	}
+	ended, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{})
+	if err != nil || ended.Until == nil {
+		t.Fatalf("end: %+v, %v", ended, err)
+	}
+	if _, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{}); sayingNo(err) != "role_ended" {
+		t.Errorf("ended twice: %v", err)
+	}
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin}, workflow.RecordCommand{}); err != nil {
+		t.Errorf("after the end of the other power: %v", err)
+	}
+	if _, err := r.ChangeUser(ctx, sysadmin, secadmin.ID, workflow.UserChange{Password: ptr(password + "!")}, workflow.RecordCommand{}); !forbidden(err) {
+		t.Errorf("the system administrator resets the security administrator's password: %v", err)
+	}
+	r.chains()
+}
+
+func TestAgenciesCompetencesAndCalendars(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	officer, decider, sysadmin := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleDecider, ""), r.person(workflow.RoleSysadmin, "")
+	a, err := r.CreateAgency(ctx, officer, workflow.NewAgency{Name: workflow.Text{ZH: "鸡冠区司法局", EN: "Justice"}, Kind: "justice", Region: "230302"}, workflow.RecordCommand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := workflow.NewCompetence{Topic: "mediation", Action: "cosign"}
+	if _, err := r.SetCompetence(ctx, sysadmin, a.ID, n, workflow.RecordCommand{}); !forbidden(err) {
+		t.Errorf("the system administrator decides who co-signs: %v", err)
+	}
+	c, err := r.SetCompetence(ctx, decider, a.ID, n, workflow.RecordCommand{})
+	if err != nil || c.Region != "230302" {
+		t.Fatalf("competence: %+v, %v", c, err)
+	}
+	if _, err := r.SetCompetence(ctx, decider, a.ID, n, workflow.RecordCommand{}); sayingNo(err) != "competence_once" {
+		t.Errorf("twice: %v", err)
+	}
+	if list, _, err := r.Competences(ctx, db.RecordQuery{Agency: a.ID}); err != nil || len(list) != 1 {
+		t.Errorf("listed %d, %v", len(list), err)
+	}
+	if _, err := r.EndCompetence(ctx, decider, c.ID, workflow.RecordCommand{}); err != nil {
+		t.Error(err)
+	}
+	if list, _, err := r.Competences(ctx, db.RecordQuery{Agency: a.ID}); err != nil || len(list) != 0 {
+		t.Errorf("after the end %d, %v", len(list), err)
+	}
+	clock, err := r.NewClock(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	day := calendar.MustDate("2027-01-04") // a Monday
+	if !clock.Calendar().IsWorking(day) {
+		t.Fatal("a plain Monday is worked")
+	}
+	entry := workflow.CalendarEntry{Name: "2027", Source: "国办发明电〔2026〕1号", Through: calendar.MustDate("2027-12-31"),
+		Days: []calendar.Exception{{Date: day, Kind: calendar.Holiday, Name: "元旦"}}}
+	rec, err := r.SetCalendar(ctx, sysadmin, "", entry, workflow.RecordCommand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := clock.Refresh(ctx); err != nil || clock.Calendar().IsWorking(day) || clock.Calendar().Through() != entry.Through {
+		t.Errorf("the new notice does not count: %v", err)
+	}
+	entry.Days = nil
+	if _, err := r.SetCalendar(ctx, sysadmin, rec.ID, entry, workflow.RecordCommand{}); err != nil {
+		t.Fatal(err)
+	}
+	if err := clock.Refresh(ctx); err != nil || !clock.Calendar().IsWorking(day) {
+		t.Errorf("the corrected notice does not count: %v", err)
+	}
+	before := time.Now()
+	if now, err := clock.Advance(ctx, 8*24*time.Hour); err != nil || now.Sub(before) < 8*24*time.Hour {
+		t.Errorf("advanced to %s, %v", now, err)
+	}
+	if _, err := clock.Advance(ctx, -time.Hour); err == nil {
+		t.Error("the clock went back")
+	}
+	r.chains()
+}
