@@ -86,7 +86,7 @@ func (d *DB) Ping(ctx context.Context) error {
 func (d *DB) Prepare(ctx context.Context) error {
 	var errs []error
 	for _, name := range d.write.texts.names() {
-		if err := d.write.check(ctx, name); err != nil {
+		if err := d.write.check(ctx, d.write.texts.whole(name)); err != nil {
 			errs = append(errs, fmt.Errorf("prepare db/sql/%s.sql: %w", name, err))
 		}
 	}
@@ -107,7 +107,8 @@ func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector
 		cfg.ConnectTimeout = 5 * time.Second
 	}
 	cfg.Runtime["timezone"] = "UTC"
-	cfg.Runtime["jit"] = "off" // compiling costs more than any statement here takes
+	cfg.Runtime["jit"] = "off"                            // compiling costs more than any statement here takes
+	cfg.Runtime["plan_cache_mode"] = "force_generic_plan" // planning the commit anew costs ten times its execution
 	for k, v := range runtime {
 		cfg.Runtime[k] = v
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"incubase/workflow"
@@ -16,6 +17,8 @@ import (
 type document struct {
 	Case       *caseDoc      `json:"case,omitempty"`
 	Act        string        `json:"act,omitempty"` // whose drafts are done with
+	drafts     bool          // there may be drafts to be done with
+	timers     bool          // there are or were clocks that fire
 	Events     []eventDoc    `json:"events,omitempty"`
 	Payloads   []payloadDoc  `json:"payloads,omitempty"`
 	Answers    []answersDoc  `json:"answers,omitempty"`
@@ -169,6 +172,8 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 		doc.Words = append(doc.Words, wordsDoc{d.Case.ID, d.Case.Ref + " " + d.Case.Title})
 	}
 	doc.Board = boardChange(&d.Before, &d.Case)
+	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
+	doc.timers = fires(&d.Before) || len(alarms) > 0
 	doc.money(d)
 	for i := range d.Children {
 		doc.birth(&d.Children[i], parties(&d.Case))
@@ -240,6 +245,29 @@ func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
 	}
 	doc.Words = append(doc.Words, wordsDoc{c.ID, c.Ref + " " + c.Title})
 	doc.Board = append(doc.Board, boardChange(&workflow.Case{}, c)...)
+}
+
+// fires tells whether a case may have timers.
+func fires(c *workflow.Case) bool {
+	return slices.ContainsFunc(c.Clocks, func(k workflow.Clock) bool { return k.Action != "" })
+}
+
+// parts are those of the statement case_commit that this document needs.
+func (doc *document) parts(key string) (parts []string) {
+	for _, p := range []struct {
+		name   string
+		needed bool
+	}{
+		{"envelope", doc.Envelope != nil}, {"round", doc.RoundState != ""}, {"births", doc.Births != nil}, {"answers", doc.Answers != nil},
+		{"postings", doc.Postings != nil}, {"signals", doc.Signals != nil}, {"timers", doc.timers || doc.Timers != nil},
+		{"parties", doc.Parties != nil}, {"words", doc.Words != nil}, {"board", doc.Board != nil}, {"drafts", doc.drafts},
+		{"attach", doc.Attach != nil}, {"key", key != ""},
+	} {
+		if p.needed {
+			parts = append(parts, p.name)
+		}
+	}
+	return parts
 }
 
 // parties are those whom a case is shown to by name: reviewers without a conflict, and agencies asked.

@@ -12,7 +12,7 @@ import (
 // caseDoc is a case as a row of the table cases. Lists are written as they are, never null.
 type caseDoc struct {
 	ID                workflow.ID              `json:"id"`
-	Ref               string                   `json:"ref"`
+	Ref               string                   `json:"ref,omitempty"` // none yet when a person opens it
 	Workflow          string                   `json:"workflow"`
 	DefinitionVersion int                      `json:"definition_version"`
 	State             workflow.State           `json:"state"`

@@ -28,7 +28,7 @@ func TestTheSchemaIsTheLaw(t *testing.T) {
 		{"a version counted up without an event",
 			`update cases set version = version + 1 where id = $1`, "case_is_its_latest_event", false},
 		{"a case of another definition",
-			`update cases set definition_version = 2 where id = $1`, "cases_workflow_definition_version_state_fkey", false},
+			`update cases set definition_version = 2 where id = $1`, "case_is_its_latest_event", false},
 		{"a head that is another event's",
 			`update cases set last_hash = decode('` + nothing + `', 'hex') where id = $1`, "case_is_its_latest_event", false},
 		{"a case born without an event",

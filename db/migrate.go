@@ -46,7 +46,11 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer pool.Close()
-	p, err := provider(pool, o.Log)
+	files, err := fs.Sub(migrationFiles, "migrations")
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	p, err := provider(pool, files, o.Log)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -72,11 +76,7 @@ func ownerPool(url string) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-func provider(pool *sql.DB, log *slog.Logger) (*goose.Provider, error) {
-	files, err := fs.Sub(migrationFiles, "migrations")
-	if err != nil {
-		return nil, err
-	}
+func provider(pool *sql.DB, files fs.FS, log *slog.Logger) (*goose.Provider, error) {
 	// Waiters look every second, for ten minutes: a long migration on another machine is no failure here.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
 	if err != nil {

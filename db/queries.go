@@ -34,13 +34,48 @@ func loadQueries() (queries, error) {
 	return q, nil
 }
 
-// text is the statement of that name. A missing one is a mistake of the program, not of a person.
+// with names a statement composed of the parts given: "case_load+reviewers".
+func with(name string, parts []string) string {
+	return strings.Join(append([]string{name}, parts...), "+")
+}
+
+// text is the statement of that name. Lines between "--[ part" and "--]" belong to it only if the name asks for the part
+// (see with). A missing statement is a mistake of the program, not of a person.
 func (q queries) text(name string) string {
-	s, ok := q[name]
+	file, wanted, _ := strings.Cut(name, "+")
+	s, ok := q[file]
 	if !ok {
-		panic(fmt.Sprintf("db: no query sql/%s.sql", name))
+		panic(fmt.Sprintf("db: no query sql/%s.sql", file))
 	}
-	return s
+	if !strings.Contains(s, "\n--[ ") {
+		return s
+	}
+	parts := strings.Split(wanted, "+")
+	var out strings.Builder
+	keep := true
+	for line := range strings.Lines(s) {
+		if part, ok := strings.CutPrefix(line, "--[ "); ok {
+			keep = slices.Contains(parts, strings.TrimSpace(part))
+		}
+		if keep {
+			out.WriteString(line)
+		}
+		if strings.HasPrefix(line, "--]") {
+			keep = true
+		}
+	}
+	return out.String()
+}
+
+// whole names a statement with every part it has.
+func (q queries) whole(name string) string {
+	var parts []string
+	for line := range strings.Lines(q[name]) {
+		if part, ok := strings.CutPrefix(line, "--[ "); ok && !slices.Contains(parts, strings.TrimSpace(part)) {
+			parts = append(parts, strings.TrimSpace(part))
+		}
+	}
+	return with(name, parts)
 }
 
 func (q queries) names() []string { return slices.Sorted(maps.Keys(q)) }

@@ -31,7 +31,7 @@ func together(n int, fn func(i int) error) []error {
 }
 
 // proposed carries n grants to the end of their notice.
-func proposed(t *testing.T, f *dbtest.Fixture, n int) []string {
+func proposed(t testing.TB, f *dbtest.Fixture, n int) []string {
 	t.Helper()
 	refs := make([]string, n)
 	for i := range refs {

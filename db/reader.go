@@ -43,7 +43,7 @@ func (r *reader) close() error { return r.pool.Close() }
 
 // one reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
 func (r *reader) one(ctx context.Context, dest any, name string, args ...any) error {
-	st, err := r.prepared(ctx, r.texts.text(name))
+	st, err := r.named(ctx, name)
 	if err == nil {
 		err = st.GetContext(ctx, dest, args...)
 	}
@@ -52,7 +52,11 @@ func (r *reader) one(ctx context.Context, dest any, name string, args ...any) er
 
 // all reads every row of the named query into dest, a pointer to a slice.
 func (r *reader) all(ctx context.Context, dest any, name string, args ...any) error {
-	return r.allOf(ctx, dest, name, r.texts.text(name), args...)
+	st, err := r.named(ctx, name)
+	if err == nil {
+		err = st.SelectContext(ctx, dest, args...)
+	}
+	return readError(ctx, name, err)
 }
 
 // allOf is all for a text composed of constant fragments, never of anything a person wrote.
@@ -66,7 +70,7 @@ func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ..
 
 // each visits the rows of the named query one by one, for reads that may be long.
 func (r *reader) each(ctx context.Context, name string, visit func(*sqlx.Rows) error, args ...any) error {
-	st, err := r.prepared(ctx, r.texts.text(name))
+	st, err := r.named(ctx, name)
 	if err != nil {
 		return readError(ctx, name, err)
 	}
@@ -83,6 +87,17 @@ func (r *reader) each(ctx context.Context, name string, visit func(*sqlx.Rows) e
 	return readError(ctx, name, rows.Err())
 }
 
+// named finds a statement of db/sql by its name, before its text is even composed.
+func (r *reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
+	r.mu.RLock()
+	st := r.stmts[name]
+	r.mu.RUnlock()
+	if st != nil {
+		return st, nil
+	}
+	return r.prepare(ctx, name, r.texts.text(name))
+}
+
 // prepared finds or prepares a statement. database/sql prepares it on each connection at its first use there.
 func (r *reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) {
 	r.mu.RLock()
@@ -91,9 +106,13 @@ func (r *reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) 
 	if st != nil {
 		return st, nil
 	}
+	return r.prepare(ctx, text, text)
+}
+
+func (r *reader) prepare(ctx context.Context, key, text string) (*sqlx.Stmt, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if st := r.stmts[text]; st != nil {
+	if st := r.stmts[key]; st != nil {
 		return st, nil
 	}
 	st, err := r.pool.PreparexContext(ctx, text)
@@ -107,7 +126,7 @@ func (r *reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) 
 			break
 		}
 	}
-	r.stmts[text] = st
+	r.stmts[key] = st
 	return st, nil
 }
 

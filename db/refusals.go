@@ -42,10 +42,8 @@ func init() {
 	rule("envelope_covers_commitments", "envelope", "本轮资金余额不足以支持这笔资助", "the round's envelope does not cover this award")
 	rule("commitments_cover_payments", "envelope", "本轮累计支付将超过已承诺的金额", "payments of the round would exceed what is committed")
 	rule("payments_cover_returns", "envelope", "本轮退回的金额将超过已支付的金额", "returns of the round would exceed what was paid")
-	rule("commitments_not_negative", "envelope", "本轮承诺金额不能为负", "the round's commitments cannot become negative")
-	rule("payments_not_negative", "envelope", "本轮支付金额不能为负", "the round's payments cannot become negative")
+	rule("amount_not_negative", "amount", "金额不能为负", "an amount cannot become negative")
 	rule("awards_within_maximum", "max_awards", "本轮可资助的项目数已用完", "the round's number of awards is used up")
-	rule("awards_not_negative", "envelope", "本轮资助项目数不能为负", "the round's number of awards cannot become negative")
 	rule("paid_within_commitment", "paid_within_commitment", "支付总额不能超过承诺的资助金额", "payments cannot exceed the committed award")
 	rule("returned_within_payments", "returned_within_payments", "退回金额不能超过已支付的金额", "returns cannot exceed what was paid")
 	rule("one_payment_per_tranche", "one_payment_per_tranche", "这一期款项已经支付过", "this instalment has already been paid")
@@ -58,6 +56,5 @@ func init() {
 	rule("round_name_zh", "round_name", "轮次名称应为 1 至 120 个字", "a round's name has 1 to 120 characters")
 	rule("round_form", "round_form", "申报表单应为 JSON Schema 对象，且不超过 1 MiB", "a round's form is a JSON Schema object of at most 1 MiB")
 	rule("round_dates_in_order", "round_dates", "截止时间必须晚于开放时间", "a round must close after it opens")
-	rule("envelope_not_negative", "envelope", "资金总额不能为负", "an envelope cannot be negative")
 	rule("foreign_money_is_imported", "currency", "只有导入的历史记录可以使用外币", "only imported records may be in another currency")
 }

@@ -26,7 +26,7 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 		actor = workflow.ObjectorID
 	}
 	var row loadRow
-	err := d.read.one(ctx, &row, "case_load", id, ref, actor, q.Key, q.Slot, q.Needs.Reviewers, q.Needs.Agencies)
+	err := d.read.one(ctx, &row, loadWith(q.Needs), id, ref, actor, q.Key, q.Slot)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, workflow.ErrNotFound
 	}
@@ -46,6 +46,18 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 		return nil, fmt.Errorf("load agencies for case %s: %w", q.Ref, err)
 	}
 	return l, nil
+}
+
+// loadWith names the statement with the parts that are needed.
+func loadWith(n workflow.Needs) string {
+	var parts []string
+	if n.Reviewers {
+		parts = append(parts, "reviewers")
+	}
+	if n.Agencies {
+		parts = append(parts, "agencies")
+	}
+	return with("case_load", parts)
 }
 
 // identify tells an id from a readable reference; exactly one is not nil.
@@ -70,7 +82,7 @@ func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
 	}
 	a := c.Decision.Asserts
 	var done bool
-	err = d.write.row(ctx, "case_commit", []any{string(body), c.Decision.Before.Version, a.Round, a.Organization, a.Parent,
+	err = d.write.row(ctx, with("case_commit", doc.parts(c.Key)), []any{string(body), c.Decision.Before.Version, a.Round, a.Organization, a.Parent,
 		c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever}, &done)
 	crash("after-commit")
 	switch {

@@ -33,8 +33,19 @@ type Database struct {
 func Open(t testing.TB, o db.Options) *Database {
 	t.Helper()
 	s := server(t)
+	return s.open(t, o, s.template)
+}
+
+// Empty is a database without a schema, for tests of migrations.
+func Empty(t testing.TB) *Database {
+	t.Helper()
+	return server(t).open(t, db.Options{}, "template0")
+}
+
+func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
+	t.Helper()
 	name := "t_" + random()
-	if err := s.clone(name); err != nil {
+	if err := s.clone(name, template); err != nil {
 		t.Fatalf("clone the test database: %v", err)
 	}
 	d := &Database{URL: s.url(s.serverRole, name), OwnerURL: s.url(s.ownerRole, name)}
@@ -106,11 +117,11 @@ func server(t testing.TB) *cluster {
 	return shared.cluster
 }
 
-func (c *cluster) clone(name string) error {
+func (c *cluster) clone(name, template string) error {
 	c.clones.Lock()
 	defer c.clones.Unlock()
 	return c.exec(fmt.Sprintf("create database %s template %s strategy wal_log owner %s",
-		pq.QuoteIdentifier(name), pq.QuoteIdentifier(c.template), pq.QuoteIdentifier(c.ownerRole)))
+		pq.QuoteIdentifier(name), pq.QuoteIdentifier(template), pq.QuoteIdentifier(c.ownerRole)))
 }
 
 // drop forgets a clone. The server may be gone at the end of a test of failures; then so is the clone.

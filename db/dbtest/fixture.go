@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"log/slog"
 	"strconv"
 	"sync"
 	"testing"
@@ -58,6 +59,9 @@ type Clock struct {
 	now time.Time
 }
 
+// NewClock begins on a Monday morning in Shanghai, 2 March 2026.
+func NewClock() *Clock { return &Clock{now: time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)} }
+
 // Now is the domain's time; it moves by a microsecond at each look, as real clocks do.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
@@ -93,13 +97,13 @@ func New(t testing.TB, options ...Options) *Fixture {
 		o.Envelope = 100_000_000
 	}
 	f := &Fixture{Database: Open(t, o.DB), T: t, County: County, Agencies: map[string]workflow.ID{}, actors: map[string]workflow.Actor{},
-		Clock: &Clock{now: time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)}} // a Monday morning in Shanghai
+		Clock: NewClock()}
 	var err error
 	if f.Catalog, err = catalog.Shipped(); err != nil {
 		t.Fatalf("load the shipped definitions: %v", err)
 	}
 	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock}
-	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB}
+	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
 	f.people()
 	if !o.NoRound {
 		f.Round, f.RoundRef = f.OpenRound(o.Envelope, o.MaxAwards)

@@ -1,0 +1,99 @@
+package db
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+// effect finds statements that write, or call a function that does.
+var effect = regexp.MustCompile(`(?is)\b(insert\s+into|update\s+\w+\s+(\w+\s+)?set|delete\s+from|truncate|nextval|setval|pg_notify|log_record|erase_\w+)\b`)
+
+// everything finds columns of a table taken without naming them.
+var everything = regexp.MustCompile(`(?i)select \*\s+from\s+[a-z]`)
+
+var comments = regexp.MustCompile(`(?m)--.*$`)
+
+// Nothing is written but through the writer: every query that a reader runs by name only reads, and nothing in the
+// package calls Exec or Query of database/sql but the files that are made for it (quality F1).
+func TestOnlyTheWriterWrites(t *testing.T) {
+	t.Parallel()
+	texts, err := loadQueries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	set := token.NewFileSet()
+	packages, err := parser.ParseDir(set, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	allowed := map[string]bool{"writer.go": true, "reader.go": true, "migrate.go": true}
+	reads := 0
+	for name, file := range packages["db"].Files {
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			sel, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			switch m := sel.Sel.Name; {
+			case strings.HasPrefix(m, "Exec"), strings.HasPrefix(m, "Query"), m == "NamedExec", m == "MustExec":
+				if !allowed[name] && !takesOwnersPool(name) {
+					t.Errorf("%s: %s of database/sql; use the writer or the reader", set.Position(call.Pos()), m)
+				}
+			case m == "one" || m == "all" || m == "each":
+				if query, ok := queryName(call); ok {
+					reads++
+					if effect.MatchString(comments.ReplaceAllString(texts.text(query), "")) {
+						t.Errorf("%s: reads %s, which writes", set.Position(call.Pos()), query)
+					}
+				}
+			}
+			return true
+		})
+	}
+	if reads < 20 {
+		t.Errorf("only %d reads found: the test has lost its teeth", reads)
+	}
+	if !effect.MatchString(texts.text("case_commit")) || !effect.MatchString(texts.text("key_replay")) {
+		t.Error("the test does not know a write when it sees one")
+	}
+}
+
+// takesOwnersPool names the files that fill tables at migration, as the owner, inside transactions of their own.
+func takesOwnersPool(file string) bool { return file == "regions.go" }
+
+// queryName is the first string among the arguments of a read.
+func queryName(call *ast.CallExpr) (string, bool) {
+	for _, a := range call.Args {
+		if lit, ok := a.(*ast.BasicLit); ok && lit.Kind == token.STRING {
+			s, err := strconv.Unquote(lit.Value)
+			return s, err == nil
+		}
+	}
+	return "", false
+}
+
+func TestEveryQuerySaysWhatMakesItFast(t *testing.T) {
+	t.Parallel()
+	texts, err := loadQueries()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range texts {
+		if !strings.HasPrefix(text, "-- ") {
+			t.Errorf("sql/%s.sql does not begin with a comment", name)
+		}
+		if everything.MatchString(text) {
+			t.Errorf("sql/%s.sql does not name its columns", name)
+		}
+	}
+}
