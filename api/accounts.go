@@ -25,12 +25,12 @@ func (s *service) listUsers(ctx context.Context, in *searchInput) (*many[workflo
 }
 
 type newUserInput struct {
-	keyed
+	Keyed
 	Body workflow.NewUser
 }
 
 func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[workflow.UserRecord], error) {
-	r, err := s.Registry.AddUser(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/users", ""))
+	r, err := s.Registry.AddUser(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/users", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -46,8 +46,8 @@ func (s *service) getUser(ctx context.Context, in *idInput) (*one[workflow.UserR
 }
 
 type userPatch struct {
-	keyed
-	matched
+	Keyed
+	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		workflow.UserChange
@@ -60,7 +60,7 @@ func (s *service) changeUser(ctx context.Context, in *userPatch) (*one[workflow.
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeUser(ctx, who(ctx), in.ID, in.Body.UserChange, command(ctx, in.keyed, version, "PATCH", "/users/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeUser(ctx, who(ctx), in.ID, in.Body.UserChange, command(ctx, in.Keyed, version, "PATCH", "/users/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}
@@ -76,13 +76,13 @@ func (s *service) listRoles(ctx context.Context, in *idInput) (*many[workflow.Ro
 }
 
 type newRoleInput struct {
-	keyed
+	Keyed
 	ID   string `path:"id" maxLength:"60"`
 	Body workflow.NewRole
 }
 
 func (s *service) grantRole(ctx context.Context, in *newRoleInput) (*one[workflow.RoleRecord], error) {
-	r, err := s.Registry.GrantRole(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, nil, "POST", "/users/"+in.ID+"/roles", ""))
+	r, err := s.Registry.GrantRole(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/roles", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -90,13 +90,13 @@ func (s *service) grantRole(ctx context.Context, in *newRoleInput) (*one[workflo
 }
 
 type roleInput struct {
-	keyed
+	Keyed
 	ID   string `path:"id" maxLength:"60"`
 	Role string `path:"role" maxLength:"60" doc:"The id of the grant."`
 }
 
 func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.RoleRecord], error) {
-	r, err := s.Registry.EndRole(ctx, who(ctx), in.Role, command(ctx, in.keyed, nil, "DELETE", "/users/"+in.ID+"/roles/"+in.Role, ""))
+	r, err := s.Registry.EndRole(ctx, who(ctx), in.Role, command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/roles/"+in.Role, ""))
 	if err != nil {
 		return nil, err
 	}

@@ -36,7 +36,7 @@ type uploadForm struct {
 }
 
 type uploadInput struct {
-	keyed
+	Keyed
 	ID      string `path:"id" maxLength:"60"`
 	RawBody huma.MultipartFormFiles[uploadForm]
 }

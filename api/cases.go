@@ -26,7 +26,7 @@ func (s *service) cases() {
 }
 
 type openInput struct {
-	keyed
+	Keyed
 	Body struct {
 		Workflow     string      `json:"workflow" minLength:"1" maxLength:"40" example:"grant"`
 		Round        workflow.ID `json:"round,omitempty" maxLength:"40"`
@@ -81,8 +81,8 @@ func (s *service) getCase(ctx context.Context, in *refInput) (*caseOutput, error
 }
 
 type actInput struct {
-	keyed
-	matched
+	Keyed
+	Matched
 	ID     string `path:"id" maxLength:"60" doc:"Id or readable reference."`
 	Action string `path:"action" maxLength:"40"`
 	Body   struct {
@@ -96,7 +96,7 @@ type actOutput struct {
 	ETag string `header:"ETag"`
 	Body struct {
 		Case  CaseDoc   `json:"case"`
-		Event *EventDoc `json:"event" nullable:"true"`
+		Event *EventDoc `json:"event,omitempty" doc:"Absent for a saved draft."`
 	}
 }
 
@@ -175,7 +175,7 @@ func (s *service) events(ctx context.Context, in *refInput) (*eventsOutput, erro
 }
 
 type listInput struct {
-	paged
+	Paged
 	Workflow     string    `query:"workflow" maxLength:"40"`
 	Stage        string    `query:"stage" enum:"applied,reviewed,funded,reported"`
 	State        string    `query:"state" maxLength:"40"`
@@ -232,7 +232,7 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 }
 
 type bulkInput struct {
-	keyed
+	Keyed
 	Action string `path:"action" maxLength:"40"`
 	Body   struct {
 		IDs    []string `json:"ids" minItems:"1" maxItems:"200"`

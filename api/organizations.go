@@ -59,7 +59,7 @@ func single[T any](r *T, id workflow.ID, version int, at string, err error) (*on
 }
 
 type searchInput struct {
-	paged
+	Paged
 	Region string `query:"region" maxLength:"12"`
 	Words  string `query:"q" maxLength:"200"`
 }
@@ -73,12 +73,12 @@ func (s *service) listOrganizations(ctx context.Context, in *searchInput) (*many
 }
 
 type newOrganizationInput struct {
-	keyed
+	Keyed
 	Body workflow.NewOrganization
 }
 
 func (s *service) createOrganization(ctx context.Context, in *newOrganizationInput) (*one[workflow.OrganizationRecord], error) {
-	r, err := s.Registry.CreateOrganization(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/organizations", ""))
+	r, err := s.Registry.CreateOrganization(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/organizations", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -98,8 +98,8 @@ func (s *service) getOrganization(ctx context.Context, in *idInput) (*one[workfl
 }
 
 type organizationPatch struct {
-	keyed
-	matched
+	Keyed
+	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		workflow.OrganizationChange
@@ -112,7 +112,7 @@ func (s *service) changeOrganization(ctx context.Context, in *organizationPatch)
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeOrganization(ctx, who(ctx), in.ID, in.Body.OrganizationChange, command(ctx, in.keyed, version, "PATCH", "/organizations/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeOrganization(ctx, who(ctx), in.ID, in.Body.OrganizationChange, command(ctx, in.Keyed, version, "PATCH", "/organizations/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}
@@ -120,7 +120,7 @@ func (s *service) changeOrganization(ctx context.Context, in *organizationPatch)
 }
 
 type projectsInput struct {
-	paged
+	Paged
 	ID string `path:"id" maxLength:"60"`
 }
 
@@ -129,13 +129,13 @@ func (s *service) listProjects(ctx context.Context, in *projectsInput) (*many[wo
 }
 
 type newProjectInput struct {
-	keyed
+	Keyed
 	ID   string `path:"id" maxLength:"60"`
 	Body workflow.NewProject
 }
 
 func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[workflow.ProjectRecord], error) {
-	r, err := s.Registry.CreateProject(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, nil, "POST", "/organizations/"+in.ID+"/projects", ""))
+	r, err := s.Registry.CreateProject(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST", "/organizations/"+in.ID+"/projects", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -151,8 +151,8 @@ func (s *service) getProject(ctx context.Context, in *idInput) (*one[workflow.Pr
 }
 
 type projectPatch struct {
-	keyed
-	matched
+	Keyed
+	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		workflow.ProjectChange
@@ -165,7 +165,7 @@ func (s *service) changeProject(ctx context.Context, in *projectPatch) (*one[wor
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeProject(ctx, who(ctx), in.ID, in.Body.ProjectChange, command(ctx, in.keyed, version, "PATCH", "/projects/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeProject(ctx, who(ctx), in.ID, in.Body.ProjectChange, command(ctx, in.Keyed, version, "PATCH", "/projects/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}

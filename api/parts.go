@@ -19,18 +19,18 @@ import (
 	"incubase/workflow/text"
 )
 
-// keyed is the header of everything that changes something.
-type keyed struct {
+// Keyed is the header of everything that changes something.
+type Keyed struct {
 	Key string `header:"Idempotency-Key" doc:"The same key with the same body answers the same again without acting." minLength:"1" maxLength:"200" pattern:"^[!-~]+$" patternDescription:"visible ASCII"`
 }
 
-// matched is the header of a change that names the version it was decided on.
-type matched struct {
+// Matched is the header of a change that names the version it was decided on.
+type Matched struct {
 	IfMatch string `header:"If-Match" doc:"The ETag that was read." maxLength:"80"`
 }
 
-// paged asks for a page.
-type paged struct {
+// Paged asks for a page.
+type Paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Items a page."`
 	Cursor string `query:"cursor" maxLength:"2000" doc:"Where the page before ended: its \"next\"."`
 }
@@ -51,7 +51,7 @@ func (f *Fields) UnmarshalJSON(b []byte) error {
 }
 
 // version reads an If-Match header of ours: "7" or "7-0123abcd"; nil for none.
-func (m matched) version() (*int, error) {
+func (m Matched) version() (*int, error) {
 	if m.IfMatch == "" {
 		return nil, nil
 	}
@@ -65,7 +65,7 @@ func (m matched) version() (*int, error) {
 }
 
 // required is the version of a record's change; 428 where there is none.
-func (m matched) required() (*int, error) {
+func (m Matched) required() (*int, error) {
 	v, err := m.version()
 	if err == nil && v == nil {
 		err = edge.ErrVersionRequired
@@ -81,7 +81,7 @@ func digest(ctx context.Context, method, path string) workflow.Hash {
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
 // command is what a change of a record comes with.
-func command(ctx context.Context, k keyed, version *int, method, path, note string) workflow.RecordCommand {
+func command(ctx context.Context, k Keyed, version *int, method, path, note string) workflow.RecordCommand {
 	return workflow.RecordCommand{Version: version, Key: k.Key, Digest: digest(ctx, method, path), Note: note}
 }
 

@@ -55,12 +55,12 @@ func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[work
 }
 
 type newAgencyInput struct {
-	keyed
+	Keyed
 	Body workflow.NewAgency
 }
 
 func (s *service) createAgency(ctx context.Context, in *newAgencyInput) (*one[workflow.AgencyRecord], error) {
-	r, err := s.Registry.CreateAgency(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/agencies", ""))
+	r, err := s.Registry.CreateAgency(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/agencies", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -68,8 +68,8 @@ func (s *service) createAgency(ctx context.Context, in *newAgencyInput) (*one[wo
 }
 
 type agencyPatch struct {
-	keyed
-	matched
+	Keyed
+	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body workflow.AgencyChange
 }
@@ -79,7 +79,7 @@ func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[workf
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeAgency(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, version, "PATCH", "/agencies/"+in.ID, ""))
+	r, err := s.Registry.ChangeAgency(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, version, "PATCH", "/agencies/"+in.ID, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -92,13 +92,13 @@ func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[workf
 }
 
 type newCompetenceInput struct {
-	keyed
+	Keyed
 	ID   string `path:"id" maxLength:"60"`
 	Body workflow.NewCompetence
 }
 
 func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*one[workflow.CompetenceRecord], error) {
-	r, err := s.Registry.SetCompetence(ctx, who(ctx), in.ID, in.Body, command(ctx, in.keyed, nil, "POST", "/agencies/"+in.ID+"/competences", ""))
+	r, err := s.Registry.SetCompetence(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST", "/agencies/"+in.ID+"/competences", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -106,13 +106,13 @@ func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*o
 }
 
 type competenceInput struct {
-	keyed
+	Keyed
 	ID         string `path:"id" maxLength:"60"`
 	Competence string `path:"competence" maxLength:"60"`
 }
 
 func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[workflow.CompetenceRecord], error) {
-	r, err := s.Registry.EndCompetence(ctx, who(ctx), in.Competence, command(ctx, in.keyed, nil, "DELETE", "/agencies/"+in.ID+"/competences/"+in.Competence, ""))
+	r, err := s.Registry.EndCompetence(ctx, who(ctx), in.Competence, command(ctx, in.Keyed, nil, "DELETE", "/agencies/"+in.ID+"/competences/"+in.Competence, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -125,12 +125,12 @@ func (s *service) listCalendars(ctx context.Context, _ *emptyInput) (*many[workf
 }
 
 type newCalendarInput struct {
-	keyed
+	Keyed
 	Body workflow.CalendarEntry
 }
 
 func (s *service) setCalendar(ctx context.Context, in *newCalendarInput) (*one[workflow.CalendarRecord], error) {
-	r, err := s.Registry.SetCalendar(ctx, who(ctx), "", in.Body, command(ctx, in.keyed, nil, "POST", "/calendars", ""))
+	r, err := s.Registry.SetCalendar(ctx, who(ctx), "", in.Body, command(ctx, in.Keyed, nil, "POST", "/calendars", ""))
 	if err != nil {
 		return nil, err
 	}

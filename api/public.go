@@ -47,7 +47,7 @@ func (s *service) publicNotices(ctx context.Context, _ *emptyInput) (*many[Notic
 }
 
 type awardsInput struct {
-	paged
+	Paged
 	Round  string `query:"round" maxLength:"40"`
 	Region string `query:"region" maxLength:"12"`
 }
@@ -61,7 +61,7 @@ func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[Awar
 }
 
 type objectInput struct {
-	keyed
+	Keyed
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		Text    string `json:"text" minLength:"5" maxLength:"5000"`

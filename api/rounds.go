@@ -29,12 +29,12 @@ func (s *service) listRounds(ctx context.Context, in *searchInput) (*many[workfl
 }
 
 type newRoundInput struct {
-	keyed
+	Keyed
 	Body workflow.NewRound
 }
 
 func (s *service) prepareRound(ctx context.Context, in *newRoundInput) (*one[workflow.RoundRecord], error) {
-	r, err := s.Registry.OpenRound(ctx, who(ctx), in.Body, command(ctx, in.keyed, nil, "POST", "/rounds", ""))
+	r, err := s.Registry.OpenRound(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/rounds", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -62,8 +62,8 @@ func (s *service) getRound(ctx context.Context, in *idInput) (*one[workflow.Roun
 }
 
 type roundPatch struct {
-	keyed
-	matched
+	Keyed
+	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
 		workflow.RoundPatch
@@ -76,7 +76,7 @@ func (s *service) changeRound(ctx context.Context, in *roundPatch) (*one[workflo
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeRound(ctx, who(ctx), in.ID, in.Body.RoundPatch, command(ctx, in.keyed, version, "PATCH", "/rounds/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeRound(ctx, who(ctx), in.ID, in.Body.RoundPatch, command(ctx, in.Keyed, version, "PATCH", "/rounds/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}

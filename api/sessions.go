@@ -91,7 +91,7 @@ func (s *service) me(ctx context.Context, _ *emptyInput) (*meOutput, error) {
 }
 
 type passwordInput struct {
-	keyed
+	Keyed
 	Body struct {
 		Present string `json:"present" minLength:"1" maxLength:"512"`
 		New     string `json:"new" minLength:"1" maxLength:"512"`
@@ -101,6 +101,6 @@ type passwordInput struct {
 type nothing struct{}
 
 func (s *service) password(ctx context.Context, in *passwordInput) (*nothing, error) {
-	_, err := s.Registry.ChangePassword(ctx, who(ctx), in.Body.Present, in.Body.New, command(ctx, in.keyed, nil, "POST", "/me/password", ""))
+	_, err := s.Registry.ChangePassword(ctx, who(ctx), in.Body.Present, in.Body.New, command(ctx, in.Keyed, nil, "POST", "/me/password", ""))
 	return nil, err
 }

@@ -35,7 +35,8 @@ func (s *service) listWorkflows(context.Context, *emptyInput) (*many[WorkflowDoc
 	return page(out, "", nil)
 }
 
-type workflowInput struct {
+// WorkflowInput names a workflow.
+type WorkflowInput struct {
 	Name    string `path:"name" maxLength:"40"`
 	Version int    `query:"version" minimum:"1"`
 }
@@ -46,7 +47,7 @@ type DefinitionDoc struct {
 	Edges      []workflow.Edge     `json:"edges"`
 }
 
-func (s *service) getWorkflow(_ context.Context, in *workflowInput) (*one[DefinitionDoc], error) {
+func (s *service) getWorkflow(_ context.Context, in *WorkflowInput) (*one[DefinitionDoc], error) {
 	m := s.Definitions.Machine(in.Name, in.Version)
 	if m == nil {
 		return nil, workflow.ErrNotFound
@@ -55,7 +56,7 @@ func (s *service) getWorkflow(_ context.Context, in *workflowInput) (*one[Defini
 }
 
 type newWorkflowInput struct {
-	keyed
+	Keyed
 	Body struct {
 		Source string `json:"source" minLength:"1" maxLength:"1000000" doc:"The definition in YAML."`
 	}
@@ -71,7 +72,7 @@ func (s *service) loadWorkflow(ctx context.Context, in *newWorkflowInput) (*one[
 }
 
 type diagramInput struct {
-	workflowInput
+	WorkflowInput
 	Accept string `header:"Accept" maxLength:"500"`
 }
 

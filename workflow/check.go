@@ -1,10 +1,13 @@
 package workflow
 
 import (
+	"encoding/json"
 	"fmt"
 	"regexp"
 	"slices"
 	"strconv"
+
+	"incubase/workflow/form"
 )
 
 // checker collects what is wrong with a definition.
@@ -128,6 +131,11 @@ func (c *checker) words() {
 	}
 	both("title", d.Title)
 	both("about", d.About)
+	if d.Form != "" {
+		for _, p := range form.Check(json.RawMessage(d.Form)) {
+			c.fail("form: %s: %s", p.Field, p.Message)
+		}
+	}
 	for _, p := range d.Parties {
 		both("party "+p.Name, p.Label)
 	}

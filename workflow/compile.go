@@ -263,3 +263,14 @@ func (m *Machine) asksAnswers(action string) bool {
 	}
 	return false
 }
+
+// Guards are those of an action as it leaves a state (or the first state of a group).
+func (m *Machine) Guards(s State, action string) []Guard {
+	if m.groups[s] != nil {
+		s = m.inside(s)[0]
+	}
+	if t := m.transition(s, action); t != nil {
+		return slices.Clone(t.guards)
+	}
+	return nil
+}

@@ -14,6 +14,7 @@ const maxAutomatic = 10
 
 // Offers are the actions leaving the state that concern one of the actor's roles, allowed or with every refusal.
 func (m *Machine) Offers(f Facts) []Offer {
+	f.schema = m.def.Form
 	var out []Offer
 	for _, t := range m.leaving[f.Case.State] {
 		if m.concerns(t, f.Actor) && (!t.def.Auto || f.Actor.ID == SystemID) {
@@ -28,8 +29,8 @@ func (m *Machine) offer(t *transition, f *Facts) Offer {
 		Keyed: t.keyed(), Revert: t.def.Revert}
 	for i := range t.def.Fields {
 		o.Fields = append(o.Fields, offered(&t.def.Fields[i], f))
-		if t.def.Fields[i].Type == "answers" && f.Round != nil {
-			o.Form = f.Round.Form
+		if t.def.Fields[i].Type == "answers" {
+			o.Form = f.form()
 		}
 	}
 	return o
@@ -75,6 +76,7 @@ func (m *Machine) notParty(t *transition) *Refusal {
 
 // Decide carries the action out on paper: *NotOffered, *Refused, *Invalid, or the complete decision. Nothing is changed.
 func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, error) {
+	f.schema = m.def.Form
 	t := m.transition(f.Case.State, cmd.Action)
 	if t == nil || t.def.Auto && f.Actor.ID != SystemID {
 		return Decision{}, &NotOffered{Action: cmd.Action, State: f.Case.State, Label: m.states[f.Case.State].Label, Offers: m.Offers(f)}

@@ -13,6 +13,7 @@ type Definition struct {
 	Source  []string    `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
 	Needs   []string    `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
 	Initial State       `yaml:"initial" json:"initial"`
+	Form    string      `yaml:"form,omitempty" json:"form,omitempty"` // JSON Schema of the answers; empty: the round\'s form
 	Open    []string    `yaml:"open,omitempty" json:"open,omitempty"` // parties who may open one; none: only another case's action opens it
 	Parties []Party     `yaml:"parties" json:"parties"`
 	Groups  []Group     `yaml:"groups,omitempty" json:"groups,omitempty"` // superstates, outermost first

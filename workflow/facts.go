@@ -22,6 +22,8 @@ type Facts struct {
 	Answers      json.RawMessage // frozen answers of the current revision, nil before
 	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
 	Children     []Child
+
+	schema string // the definition's own form, filled in by the machine
 }
 
 // ParentFacts is what a child's guards may read of its parent; the commit asserts Version again (guard letter e).

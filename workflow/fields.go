@@ -239,8 +239,11 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 	return json.RawMessage(raw), len(problems) == 0
 }
 
-// form of the case's round, nil where it has none.
+// form of the answers: the definition's own, else the round's, nil where neither has one.
 func (f *Facts) form() json.RawMessage {
+	if f.schema != "" {
+		return json.RawMessage(f.schema)
+	}
 	if f.Round == nil || len(f.Round.Form) == 0 {
 		return nil
 	}

@@ -217,6 +217,7 @@ func arguments(words []string) map[string]string {
 // Act carries an action out in memory; fields not given take the offer's examples.
 func (s *Simulation) Act(actor, action string, given map[string]string) error {
 	f := s.Facts(actor)
+	f.schema = s.m.def.Form
 	cmd := Command{Action: action, Fields: map[string]any{}, Note: "模拟 simulated"}
 	if t := s.m.transition(f.Case.State, action); t != nil {
 		for i := range t.def.Fields {

@@ -221,7 +221,7 @@ func (c *Catalog) Each(visit func(*workflow.Machine)) {
 	}
 }
 
-// Form is a shipped application form: grant, incubation, report.
+// Form is a shipped application form: grant, incubation.
 func Form(name string) (json.RawMessage, error) {
 	b, err := files.ReadFile("forms/" + name + ".json")
 	if err != nil {

@@ -71,7 +71,7 @@ func rules(rs []workflow.Refusal) string {
 
 func TestForms(t *testing.T) {
 	t.Parallel()
-	for _, name := range []string{"grant", "incubation", "report"} {
+	for _, name := range []string{"grant", "incubation"} {
 		schema, err := catalog.Form(name)
 		if err != nil {
 			t.Fatal(err)

@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+)
+
+// Document is the OpenAPI document of everything there is, the demonstration's routes included: what /openapi.json
+// serves in demo mode.
+func Document() ([]byte, error) {
+	a, err := bare()
+	if err != nil {
+		return nil, err
+	}
+	return json.MarshalIndent(a.OpenAPI(), "", "  ")
+}
+
+// bare registers all routes without anything behind them: enough to describe them.
+func bare() (huma.API, error) {
+	e, err := edge.New(edge.Options{Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		return nil, err
+	}
+	return Register(e, Options{Desk: &workflow.Desk{}, Registry: &workflow.Registry{}, Demo: noClock{}}), nil
+}
+
+type noClock struct{}
+
+func (noClock) Advance(context.Context, time.Duration, int) (time.Time, error) {
+	return time.Time{}, nil
+}
+
+// Routes is a table of all routes for people, in Markdown.
+func Routes() (string, error) {
+	a, err := bare()
+	if err != nil {
+		return "", err
+	}
+	doc := a.OpenAPI()
+	var b strings.Builder
+	for _, t := range tags {
+		fmt.Fprintf(&b, "\n## %s\n\n%s\n\n| method | path | what | who |\n| --- | --- | --- | --- |\n", t[0], t[1])
+		for _, p := range sortedPaths(doc) {
+			for _, m := range []string{"GET", "POST", "PATCH", "DELETE"} {
+				op := operation(doc.Paths[p], m)
+				if op == nil || !slices.Contains(op.Tags, t[0]) {
+					continue
+				}
+				who := "signed in"
+				if len(op.Security) == 1 && len(op.Security[0]) == 0 {
+					who = "everybody"
+				}
+				fmt.Fprintf(&b, "| %s | `%s` | %s | %s |\n", m, p, strings.ReplaceAll(op.Description, "\n", " "), who)
+			}
+		}
+	}
+	return b.String(), nil
+}
+
+func sortedPaths(doc *huma.OpenAPI) []string {
+	var out []string
+	for p := range doc.Paths {
+		out = append(out, p)
+	}
+	slices.Sort(out)
+	return out
+}
+
+func operation(p *huma.PathItem, method string) *huma.Operation {
+	switch method {
+	case "GET":
+		return p.Get
+	case "POST":
+		return p.Post
+	case "PATCH":
+		return p.Patch
+	}
+	return p.Delete
+}
+
+// Problems is a table of all problem documents, in Markdown.
+func Problems() string {
+	var b strings.Builder
+	b.WriteString("| type | status |\n| --- | --- |\n")
+	kinds := edge.Kinds()
+	var names []string
+	for k := range kinds {
+		names = append(names, k)
+	}
+	slices.SortFunc(names, func(x, y string) int {
+		if kinds[x] != kinds[y] {
+			return kinds[x] - kinds[y]
+		}
+		return strings.Compare(x, y)
+	})
+	for _, n := range names {
+		fmt.Fprintf(&b, "| `/problems/%s` | %d |\n", n, kinds[n])
+	}
+	return b.String()
+}
