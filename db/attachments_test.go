@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"incubase/db"
+	"incubase/db/dbtest"
 	"incubase/workflow"
 	"incubase/workflow/filetype"
 )
@@ -139,3 +140,44 @@ func TestFilesHaveLimits(t *testing.T) {
 type endless struct{}
 
 func (endless) Read(b []byte) (int, error) { return len(b), nil }
+
+func TestAnActionBindsTheFilesItNames(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	files, err := f.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx := t.Context()
+	put := func(who string, on workflow.ID) workflow.ID {
+		t.Helper()
+		a, err := files.Put(ctx, f.Actor(who).ID, on, "a.pdf", strings.NewReader(pdf))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a.ID
+	}
+	submit := func(ref string, ids ...workflow.ID) error {
+		list := []any{}
+		for _, id := range ids {
+			list = append(list, id)
+		}
+		_, err := f.Try("certifier", ref, "submit", map[string]any{"answers": f.Answers(5_000_000), "attachments": list})
+		return err
+	}
+	one, two := f.NewGrant(), f.NewGrant()
+	var moved *workflow.Stale
+	if err := submit(one, put("decider", "")); !errors.As(err, &moved) {
+		t.Errorf("a stranger's file is bound: %v", err)
+	}
+	if err := submit(one, put("certifier", f.ID(two))); !errors.As(err, &moved) {
+		t.Errorf("another case's file is bound: %v", err)
+	}
+	own, colleague, early := put("certifier", ""), put("preparer", ""), put("preparer", f.ID(one))
+	if err := submit(one, own, colleague, early); err != nil {
+		t.Fatalf("own, a colleague's and an earlier file: %v", err)
+	}
+	if list, err := files.Of(ctx, f.ID(one)); err != nil || len(list) != 3 {
+		t.Errorf("the case has %d files, %v", len(list), err)
+	}
+}

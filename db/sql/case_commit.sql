@@ -151,8 +151,10 @@ with moved as (
 --[ attach
 , bound as (
   update attachments a set case_id = moved.id
-  from moved where a.case_id is null
-    and a.id = any (array(select jsonb_array_elements_text($1 -> 'attach'))::uuid[])
+  from moved where a.id = any (array(select jsonb_array_elements_text($1 -> 'attach'))::uuid[])
+    -- of this case already, or loose: one's own, or brought by a colleague of the same organization
+    and (a.case_id = moved.id or a.case_id is null and (a.uploader_id = $6::uuid or exists (
+      select 1 from users u join users me on me.organization_id = u.organization_id where u.id = a.uploader_id and me.id = $6::uuid)))
   returning a.id
 )
 --]
