@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"sync"
 
@@ -36,16 +37,36 @@ with edition as (
 insert into region_editions (hash, rows) select $8::bytea, count(*) from edition on conflict (hash) do update set loaded_at = now()`
 
 // loadRegions fills the table of divisions from the edition that the program brings, unless that is the one loaded last.
-func loadRegions(ctx context.Context, owner *sql.DB) error {
+// Of several machines that start at once one loads and the others wait for it.
+func loadRegions(ctx context.Context, owner *sql.DB) (err error) {
+	tx, err := owner.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(fmt.Errorf("load divisions: %w", err), tx.Rollback())
+		}
+	}()
+	// Nobody's reading waits for this, so waiting for the others is fine here.
+	if _, err = tx.ExecContext(ctx, `set local lock_timeout = '2min'; select pg_advisory_xact_lock(4097083629)`); err != nil {
+		return err
+	}
 	hash := regions.Hash()
 	var last []byte
-	err := owner.QueryRowContext(ctx, `select hash from region_editions order by loaded_at desc limit 1`).Scan(&last)
-	if err == nil && string(last) == string(hash[:]) {
-		return nil
+	err = tx.QueryRowContext(ctx, `select hash from region_editions order by loaded_at desc limit 1`).Scan(&last)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return err
 	}
-	if err != nil && err != sql.ErrNoRows {
-		return fmt.Errorf("which divisions are loaded: %w", err)
+	if string(last) != string(hash[:]) {
+		if err = fillRegions(ctx, tx, hash[:]); err != nil {
+			return err
+		}
 	}
+	return tx.Commit()
+}
+
+func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 	all, err := regions.All()
 	if err != nil {
 		return err
@@ -56,12 +77,9 @@ func loadRegions(ctx context.Context, owner *sql.DB) error {
 		code, name, full = append(code, string(r.Code)), append(name, r.Name), append(full, r.Full)
 		level, parent, same = append(level, int64(r.Level)), append(parent, string(r.Parent)), append(same, string(r.Same))
 	}
-	_, err = owner.ExecContext(ctx, loadRegionsSQL, pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level),
-		pq.Array(parent), pq.Array(same), regions.Since, hash[:])
-	if err != nil {
-		return fmt.Errorf("load divisions: %w", err)
-	}
-	return nil
+	_, err = tx.ExecContext(ctx, loadRegionsSQL, pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level),
+		pq.Array(parent), pq.Array(same), regions.Since, hash)
+	return err
 }
 
 // Divisions answers whether a division exists, from the edition that the program brings; see workflow.Regions.
