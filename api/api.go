@@ -61,6 +61,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	if o.Demo != nil {
 		s.demo()
 	}
+	delete(s.api.OpenAPI().Components.Schemas.Map(), "FormFile") // the library's own form of an upload: no schema refers to it
 	return s.api
 }
 

@@ -37,5 +37,10 @@ func (s *service) getBoard(ctx context.Context, in *boardInput) (*boardOutput, e
 	if err != nil {
 		return nil, err
 	}
+	for i := range items {
+		if items[i].Label.EN == "" { // places have no official English name
+			items[i].Label.EN = items[i].Label.ZH
+		}
+	}
 	return &boardOutput{BoardDoc{string(code), in.By, in.By == "field", append([]workflow.Counts{}, items...)}}, nil
 }

@@ -21,7 +21,7 @@ import (
 
 // Keyed is the header of everything that changes something.
 type Keyed struct {
-	Key string `header:"Idempotency-Key" doc:"The same key with the same body answers the same again without acting." minLength:"1" maxLength:"200" pattern:"^[!-~]+$" patternDescription:"visible ASCII"`
+	Key string `header:"Idempotency-Key" doc:"The same key with the same body answers the same again without acting." minLength:"1" maxLength:"200" pattern:"^[!-~]+$"`
 }
 
 // Matched is the header of a change that names the version it was decided on.

@@ -2,9 +2,7 @@ package api
 
 import (
 	"context"
-	"net/http"
-
-	"github.com/danielgtaylor/huma/v2"
+	"strings"
 
 	"incubase/api/edge"
 	"incubase/workflow"
@@ -17,7 +15,7 @@ func (s *service) workflows() {
 	handle(s, route{method: "POST", path: at, id: "loadWorkflow", tag: "workflows", summary: "Load a definition", status: 201,
 		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never changes.", errors: []int{403, 409, 422}}, s.loadWorkflow)
 	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows", summary: "The state diagram",
-		about: "Mermaid text in the reader's language. SVG is not served by this version: 406 where only that is accepted.", errors: []int{404, 406}}, s.diagram)
+		about: "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404}}, s.diagram)
 }
 
 // WorkflowDoc names a workflow and its versions.
@@ -86,8 +84,8 @@ func (s *service) diagram(ctx context.Context, in *diagramInput) (*diagramOutput
 	if m == nil {
 		return nil, workflow.ErrNotFound
 	}
-	if in.Accept == "image/svg+xml" {
-		return nil, huma.NewErrorWithContext(nil, http.StatusNotAcceptable, "")
+	if strings.Contains(in.Accept, "image/svg+xml") {
+		return &diagramOutput{"image/svg+xml; charset=utf-8", []byte(m.SVG(edge.Of(ctx).Lang))}, nil
 	}
 	return &diagramOutput{"text/vnd.mermaid; charset=utf-8", []byte(m.Mermaid(edge.Of(ctx).Lang))}, nil
 }

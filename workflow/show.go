@@ -55,10 +55,14 @@ func (m *Machine) After(l Loaded, d Decision) View {
 	return m.Show(l)
 }
 
-// gates are the conditions of moving on from this state: each guard of a leaving action that is about the case.
+// gates are the conditions of moving on from this state: each guard of a leaving action that is about the case. What
+// only timers and other cases do is not waited for by anybody.
 func (m *Machine) gates(f Facts) []Gate {
 	var out []Gate
 	for _, t := range m.leaving[f.Case.State] {
+		if t.def.Auto || m.onlySystem(t) {
+			continue
+		}
 		for _, g := range t.guards {
 			if !g.Gate() || slices.ContainsFunc(out, func(x Gate) bool { return x.Name == g.Rule() && x.Label == g.Label() }) {
 				continue
