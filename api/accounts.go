@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 )
 
@@ -18,6 +19,10 @@ func (s *service) accounts() {
 		about: "For the security administrator, never to themself. It holds from the user's next request on.", errors: []int{403, 404, 409, 422}}, s.grantRole)
 	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts", summary: "End a role",
 		about: "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
+	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts", summary: "Make the first administrators", status: 204, open: true,
+		about: "With the one-time token that the first start printed. It makes a system and a security administrator: neither may do the other's part.", errors: []int{410, 422}}, s.setup)
+	handle(s, route{method: "GET", path: Base + "/audit", id: "listAudit", tag: "accounts", summary: "The audit trail of sessions and refusals, the latest first",
+		about: "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.", errors: []int{404}}, s.trail)
 }
 
 func (s *service) listUsers(ctx context.Context, in *searchInput) (*many[workflow.UserRecord], error) {
@@ -101,4 +106,30 @@ func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.Rol
 		return nil, err
 	}
 	return single(r, r.ID, 0, "", nil)
+}
+
+type setupInput struct {
+	Body struct {
+		Token    string           `json:"token" minLength:"1" maxLength:"200"`
+		Sysadmin workflow.NewUser `json:"sysadmin"`
+		Secadmin workflow.NewUser `json:"secadmin"`
+	}
+}
+
+func (s *service) setup(ctx context.Context, in *setupInput) (*nothing, error) {
+	ip := edge.Of(ctx).IP
+	if wait := s.limits.take(ip); wait > 0 {
+		return nil, &workflow.Throttled{After: wait}
+	}
+	return nil, s.Setup.Setup(ctx, in.Body.Token, ip, in.Body.Sysadmin, in.Body.Secadmin)
+}
+
+type trailInput struct {
+	Before int64 `query:"before" minimum:"0" doc:"Rows before this number; 0 is from the latest."`
+	Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+}
+
+func (s *service) trail(ctx context.Context, in *trailInput) (*many[AuditDoc], error) {
+	items, err := s.Trail.Audit(ctx, who(ctx), in.Before, in.Limit)
+	return page(items, "", err)
 }

@@ -26,6 +26,8 @@ type Options struct {
 	Public      Public
 	Definitions Definitions
 	Sessions    edge.Sessions
+	Setup       Setup
+	Trail       Trail
 	Health      Health
 	Demo        DemoClock
 	Secure      bool

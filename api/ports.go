@@ -68,6 +68,29 @@ type Definitions interface {
 	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*workflow.Machine, error)
 }
 
+// Setup makes the first administrators with the token that the first start printed. workflow.ErrTokenUsed if it was used or
+// is over.
+type Setup interface {
+	Setup(ctx context.Context, token, address string, sysadmin, secadmin workflow.NewUser) error
+}
+
+// Trail reads the audit trail of sessions and rights, for audit administrators.
+type Trail interface {
+	Audit(ctx context.Context, actor workflow.Actor, before int64, limit int) ([]AuditDoc, error)
+}
+
+// AuditDoc is a row of the audit trail.
+type AuditDoc struct {
+	N       int64     `json:"n"`
+	At      time.Time `json:"at"`
+	Act     string    `json:"act"`
+	Actor   string    `json:"actor,omitempty"`
+	Subject string    `json:"subject,omitempty"`
+	Address string    `json:"address,omitempty"`
+	Success bool      `json:"success"`
+	Detail  string    `json:"detail,omitempty"`
+}
+
 // Health tells whether the database answers and its schema fits.
 type Health interface {
 	Ready(ctx context.Context) error

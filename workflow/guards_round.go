@@ -116,6 +116,9 @@ func standing(in input) *Refusal {
 	case "dishonest":
 		return no("organization_standing", "%s 在严重违法失信名单中（民政部令第60号第24条）", "%s is on the list of the seriously dishonest (Order 60, art. 24)", o.Name)
 	case "barred":
+		if o.BarredUntil != nil {
+			return nil // that day has passed
+		}
 		return no("organization_standing", "%s 被限制申报", "%s is barred", o.Name)
 	}
 	return nil

@@ -195,6 +195,9 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 	if err := d.Add(def); err != nil {
 		return nil, faulty(err)
 	}
+	if err := d.in.db.Note(ctx, "workflow_loaded", actor.ID, fmt.Sprintf("%s %d", def.Name, def.Version), "", true, e.Hash.String()); err != nil {
+		return nil, err
+	}
 	return d.Machine(def.Name, def.Version), nil
 }
 
@@ -228,4 +231,24 @@ func (c demoClock) Advance(ctx context.Context, by time.Duration, months int) (t
 	}
 	c.wake()
 	return at, nil
+}
+
+// accounts makes the first administrators and reads the audit trail.
+type accounts struct{ in *installation }
+
+func (a accounts) Setup(ctx context.Context, token, address string, sysadmin, secadmin workflow.NewUser) error {
+	return a.in.db.Setup(ctx, a.in.registry, token, address, sysadmin, secadmin)
+}
+
+func (a accounts) Audit(ctx context.Context, actor workflow.Actor, before int64, limit int) ([]api.AuditDoc, error) {
+	list, err := a.in.db.Audit(ctx, actor, before, limit)
+	out := make([]api.AuditDoc, len(list))
+	for i, x := range list {
+		out[i] = auditDoc(x)
+	}
+	return out, err
+}
+
+func auditDoc(x db.AuditEntry) api.AuditDoc {
+	return api.AuditDoc{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address, Success: x.Success, Detail: x.Detail}
 }

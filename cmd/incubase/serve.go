@@ -149,7 +149,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (
 		return nil, usageError{err}
 	}
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Public: public{in.db},
-		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in.db},
+		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in.db}, Setup: accounts{in}, Trail: accounts{in},
 		Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
@@ -247,7 +247,7 @@ func (in *installation) firstStart(s *session) error {
 		return fmt.Errorf("look for administrators: %w", err)
 	}
 	if token != "" {
-		_, _ = fmt.Fprintf(s.stdout, "\nThere is no administrator yet. Make the first one here: incubase user add --role sysadmin LOGIN\n  or with this one-time token: %s\n", token)
+		_, _ = fmt.Fprintf(s.stdout, "\nThere is no administrator yet. Make the first one here: incubase user add --role sysadmin LOGIN\n  or over the API (POST /api/v1/setup) with this one-time token: %s\n", token)
 	}
 	return nil
 }
