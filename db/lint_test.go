@@ -4,7 +4,7 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
-	"io/fs"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -28,13 +28,20 @@ func TestOnlyTheWriterWrites(t *testing.T) {
 		t.Fatal(err)
 	}
 	set := token.NewFileSet()
-	packages, err := parser.ParseDir(set, ".", func(f fs.FileInfo) bool { return !strings.HasSuffix(f.Name(), "_test.go") }, 0)
+	names, err := filepath.Glob("*.go")
 	if err != nil {
 		t.Fatal(err)
 	}
 	allowed := map[string]bool{"writer.go": true, "reader.go": true, "migrate.go": true}
 	reads := 0
-	for name, file := range packages["db"].Files {
+	for _, name := range names {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(set, name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
 		ast.Inspect(file, func(n ast.Node) bool {
 			call, ok := n.(*ast.CallExpr)
 			if !ok {
@@ -49,7 +56,7 @@ func TestOnlyTheWriterWrites(t *testing.T) {
 				if !allowed[name] && !takesOwnersPool(name) {
 					t.Errorf("%s: %s of database/sql; use the writer or the reader", set.Position(call.Pos()), m)
 				}
-			case m == "one" || m == "all" || m == "each":
+			case m == "one" || m == "all":
 				if query, ok := queryName(call); ok {
 					reads++
 					if effect.MatchString(comments.ReplaceAllString(texts.text(query), "")) {

@@ -68,25 +68,6 @@ func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ..
 	return readError(ctx, name, err)
 }
 
-// each visits the rows of the named query one by one, for reads that may be long.
-func (r *reader) each(ctx context.Context, name string, visit func(*sqlx.Rows) error, args ...any) error {
-	st, err := r.named(ctx, name)
-	if err != nil {
-		return readError(ctx, name, err)
-	}
-	rows, err := st.QueryxContext(ctx, args...)
-	if err != nil {
-		return readError(ctx, name, err)
-	}
-	defer rows.Close()
-	for rows.Next() {
-		if err := visit(rows); err != nil {
-			return err
-		}
-	}
-	return readError(ctx, name, rows.Err())
-}
-
 // named finds a statement of db/sql by its name, before its text is even composed.
 func (r *reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
 	r.mu.RLock()
