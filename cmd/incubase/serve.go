@@ -23,7 +23,7 @@ import (
 
 type serveCommand struct {
 	common
-	Listen          string        `help:"Address to serve on." default:"127.0.0.1:8080" env:"INCUBASE_LISTEN" placeholder:"HOST:PORT"`
+	Listen          string        `help:"Address to serve on (default: ${default})." default:"127.0.0.1:8080" env:"INCUBASE_LISTEN" placeholder:"HOST:PORT"`
 	MetricsListen   string        `name:"metrics-listen" help:"Address of /metrics for Prometheus; empty: not served." env:"INCUBASE_METRICS_LISTEN" placeholder:"HOST:PORT"`
 	Demo            bool          `help:"Load the demonstration, and let its clock be moved. Only on a loopback address." env:"INCUBASE_DEMO"`
 	Secure          bool          `help:"Behind HTTPS: cookies are bound to the host and sent over TLS only." env:"INCUBASE_SECURE"`

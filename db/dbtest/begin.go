@@ -62,7 +62,7 @@ func sweep(base string) {
 		if !postmasterGone(filepath.Join(base, e.Name())) {
 			continue
 		}
-		_ = os.RemoveAll(filepath.Join(base, e.Name())) // the next run tries again
+		_ = embedded.Discard(filepath.Join(base, e.Name())) // the next run tries again
 	}
 }
 

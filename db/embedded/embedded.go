@@ -15,6 +15,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -179,4 +180,21 @@ func Attach(dir string) (*Server, error) {
 		return nil, err
 	}
 	return s, nil
+}
+
+// Discard removes a data folder whose owner is no more, its socket's folder included: what tests leave behind when they
+// are killed. It is never called on a folder that holds anything worth keeping.
+func Discard(dir string) error {
+	lock, err := own(dir)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = lock.Close() }()
+	var at place
+	if b, err := os.ReadFile(filepath.Join(dir, "postgres.json")); err == nil && json.Unmarshal(b, &at) == nil {
+		if strings.HasPrefix(filepath.Base(at.Socket), socketPrefix) {
+			_ = os.RemoveAll(at.Socket)
+		}
+	}
+	return os.RemoveAll(dir)
 }

@@ -49,9 +49,12 @@ func (i identity) mkdir(path string) error {
 	return os.Chown(path, i.uid, i.gid)
 }
 
+// socketPrefix begins the names of our socket folders.
+const socketPrefix = "incubase-"
+
 // tempDir is a short private folder for the socket: the path of a socket has about 100 bytes at most.
 func (i identity) tempDir() (string, error) {
-	dir, err := os.MkdirTemp("/tmp", "incubase-")
+	dir, err := os.MkdirTemp("/tmp", socketPrefix)
 	if err != nil {
 		return "", fmt.Errorf("make a folder for the socket: %w", err)
 	}
