@@ -90,8 +90,12 @@ func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, e
 	if in.Body.Contact != "" {
 		fields["contact"] = in.Body.Contact
 	}
-	r, err := s.Desk.Do(ctx, workflow.Objector(), workflow.Command{Ref: in.ID, Action: "object", Key: in.Key,
-		Digest: digest(ctx, "POST", "/public/notices/"+in.ID+"/objections"), Fields: fields})
+	same := digest(ctx, "POST", "/public/notices/"+in.ID+"/objections")
+	cmd := workflow.Command{Ref: in.ID, Action: "object", Digest: same, Fields: fields}
+	if in.Key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
+		cmd.Key = in.Key + "/" + same.String()[:16]
+	}
+	r, err := s.Desk.Do(ctx, workflow.Objector(), cmd)
 	if err != nil {
 		return nil, err
 	}
