@@ -32,10 +32,16 @@ var moneyEffects = map[string]effectMaker{
 	}),
 	"tranche_cancelled": simply(func(w *work) {
 		for i := range w.c().Tranches {
-			if t := &w.c().Tranches[i]; int64(t.N) == w.number("tranche") && t.Paid == nil {
+			if t := &w.c().Tranches[i]; int64(t.N) == w.number("tranche") && t.Payment != "" && t.Paid == nil {
 				t.Payment = ""
+				w.c().Committed -= t.Amount // the payment's own commit has posted the release
 			}
 		}
+	}),
+	"cancel_payment": posting(func(w *work) {
+		c := w.c()
+		w.post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
+		w.d.Envelope.Committed -= c.Awarded
 	}),
 	"report_accepted": simply(func(w *work) {
 		w.count("accepted")
@@ -80,7 +86,7 @@ func propose(w *work) {
 func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
 	c := w.c()
 	grant := c.ID
-	if kind == "pay" {
+	if c.Parent != "" { // a payment posts on the award above it
 		grant = c.Parent
 	}
 	w.d.Postings = append(w.d.Postings, Posting{Case: c.ID, Grant: grant, Round: c.Round, Kind: kind, Debit: debit, Credit: credit, Amount: amount, Tranche: tranche})
@@ -96,19 +102,31 @@ func commitAward(w *work) {
 	w.d.Envelope.Awards++
 }
 
-// releaseCommitment gives back what is promised and not paid. An award of which nothing was paid no longer counts.
+// releaseCommitment gives back what is promised, not paid and not under way: a tranche whose payment is open stays
+// committed until that payment is released or cancelled, because it may be going out at this very moment. An award of
+// which nothing was or will be paid no longer counts.
 func releaseCommitment(w *work) {
 	c := w.c()
-	rest := c.Outstanding()
+	rest := c.Outstanding() - c.underWay()
 	if rest <= 0 {
 		return
 	}
-	if c.Paid == 0 {
+	if c.Paid == 0 && c.underWay() == 0 {
 		w.d.Envelope.Awards--
 	}
 	c.Committed -= rest
 	w.post("release", "commitment:"+c.ID, "envelope:"+c.Round, rest, 0)
 	w.d.Envelope.Committed -= rest
+}
+
+// underWay sums the tranches whose payment is open.
+func (c *Case) underWay() (sum money.Fen) {
+	for _, t := range c.Tranches {
+		if t.Payment != "" && t.Paid == nil {
+			sum += t.Amount
+		}
+	}
+	return sum
 }
 
 // openTranche opens the payment of the next tranche. It asks for a key: a repeated request must not open another one.

@@ -43,6 +43,14 @@ var moneyGuards = map[string]guardMaker{
 			return no("tranche_unpaid", "已经拨过款", "money has been paid")
 		})
 	},
+	"something_paid": func(*checker, *params) Guard {
+		return quiet("something_paid", OnCase, "已经拨过款", "money has been paid", func(in input) *Refusal {
+			if in.Case.Paid > 0 {
+				return nil
+			}
+			return no("something_paid", "还没有拨款", "nothing is paid yet")
+		})
+	},
 	"settled": func(*checker, *params) Guard {
 		return gate("settled", OnCase, "结余已经结清", "unspent money is settled", func(in input) *Refusal {
 			if done, _ := in.Case.Data["settled"].(bool); done {

@@ -33,6 +33,7 @@ import (
 //	desk_open {desk}               a  the desk has neither met its need nor been vetoed
 //	next_tranche                   a* a tranche is due: reports accepted, none under way
 //	all_tranches_paid              a* every tranche is paid
+//	something_paid                 a  money has gone out
 //	tranche_unpaid                 a  the first tranche has not been paid
 //	reports_accepted {kind, min}   a* that many reports of the kind are accepted (kind "" counts all)
 //	evaluated {at_least}           a* the evaluator's grade is at least this (excellent, good, pass)
@@ -63,7 +64,8 @@ import (
 //	start_clock {name, period, action, label_zh, label_en} / stop_clock {name}
 //	add_objection / resolve_objection
 //	commit_award                   posts the commitment on the envelope
-//	release_commitment             posts what is outstanding back to the envelope
+//	release_commitment             posts what is outstanding and not under way back to the envelope
+//	cancel_payment                 posts the tranche of a payment that will not be made back to the envelope
 //	open_tranche {workflow}        opens the payment of the next tranche as a child
 //	open_report {workflow}         opens a report as a child
 //	signal {action}                tells the parent
