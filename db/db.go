@@ -107,8 +107,7 @@ func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector
 		cfg.ConnectTimeout = 5 * time.Second
 	}
 	cfg.Runtime["timezone"] = "UTC"
-	cfg.Runtime["jit"] = "off"                            // compiling costs more than any statement here takes
-	cfg.Runtime["plan_cache_mode"] = "force_generic_plan" // planning the commit anew costs ten times its execution
+	cfg.Runtime["jit"] = "off" // compiling costs more than any statement here takes
 	for k, v := range runtime {
 		cfg.Runtime[k] = v
 	}

@@ -22,10 +22,10 @@ const (
 type order struct{ key, kind, dir, beyond string }
 
 var orders = map[string]order{
-	"updated": {"c.updated_at", "timestamptz", "desc", "<"}, // cases_updated, cases_city, cases_county
-	"created": {"c.born_at", "timestamptz", "desc", "<"},
-	"due":     {"coalesce(c.due_on, 'infinity')", "date", "asc", ">"},
-	"ref":     {"c.ref", "text", "asc", ">"}, // cases_ref_key
+	"updated": {"c.updated_at", "timestamptz", "desc", "<"},                 // cases_updated, cases_city, cases_county
+	"created": {"c.id", "uuid", "desc", "<"},                                // cases_pkey: ids are born in order (UUIDv7)
+	"due":     {"coalesce(c.due_on, 'infinity'::date)", "date", "asc", ">"}, // cases_due
+	"ref":     {"c.ref", "text", "asc", ">"},                                // cases_ref_key
 	"amount":  {"coalesce(nullif(c.committed_fen, 0), nullif(c.awarded_fen, 0), c.requested_fen)", "bigint", "desc", "<"},
 }
 
@@ -69,6 +69,10 @@ func fits(key, kind string) bool {
 		if key != "infinity" {
 			_, err = time.Parse(time.DateOnly, key)
 		}
+	case "uuid":
+		if idOrNil(key) == nil {
+			return false
+		}
 	case "bigint":
 		_, err = strconv.ParseInt(key, 10, 64)
 	}
@@ -100,12 +104,20 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 	if err != nil {
 		return nil, "", err
 	}
-	text, args := compose(scope, q, o, after, limit+1)
+	words, err := d.words(ctx, q.Words)
+	if err != nil {
+		return nil, "", err
+	}
+	text, args := compose(scope, q, words, o, after, limit+1)
 	if text == "" {
 		return nil, "", nil
 	}
+	read := d.read.allOf
+	if q.Sort != Sorts[0] || q.Words != "" {
+		read = d.read.allOnce
+	}
 	var rows []listRow
-	if err := d.read.allOf(ctx, &rows, "list cases", text, args...); err != nil {
+	if err := read(ctx, &rows, "list cases", text, args...); err != nil {
 		return nil, "", err
 	}
 	if len(rows) > limit {
@@ -144,7 +156,10 @@ func loadedAll(rows []listRow) ([]workflow.Loaded, error) {
 }
 
 // statement is a text composed of constant fragments with its arguments.
-type statement struct{ args []any }
+type statement struct {
+	args []any
+	ctes []string
+}
 
 // arg adds an argument and gives its place in the text.
 func (s *statement) arg(v any, kind string) string {
@@ -154,25 +169,32 @@ func (s *statement) arg(v any, kind string) string {
 
 // compose writes the statement of a page: each share of the scope walks its own index in order and stops at the page's
 // end; what they bring is merged. An empty scope gives no statement.
-func compose(scope workflow.Scope, q workflow.CaseQuery, o order, after *cursor, limit int) (string, []any) {
+func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o order, after *cursor, limit int) (string, []any) {
 	s := &statement{}
-	shares := s.shares(scope)
+	shares := s.shares(narrow(scope, q))
 	if len(shares) == 0 {
 		return "", nil
 	}
-	filters := s.filters(scope.User, q)
+	filters := append(s.filters(scope.User, q), s.words(words)...)
 	if after != nil {
 		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind), s.arg(after.ID, "uuid")))
 	}
-	n := s.arg(limit, "int")
-	ordered := fmt.Sprintf("order by k %[1]s, id %[1]s limit %[2]s", o.dir, n)
+	// The limit stands in the text: for an unknown one the planner expects a tenth of all cases and reads everything.
+	ordered := fmt.Sprintf("order by k %[1]s, id %[1]s limit %[2]d", o.dir, limit)
 	parts := make([]string, len(shares))
 	for i, share := range shares {
-		where := append([]string{share}, filters...)
-		parts[i] = fmt.Sprintf("(select c.id, %s as k from cases c where %s %s)", o.key, strings.Join(where, " and "), ordered)
+		where := append([]string{share.where}, filters...)
+		from := "cases c"
+		if share.small && (o != orders["updated"] || !share.walked) {
+			// "offset 0" has the share found first and sorted then; walking an order for a few cases would meet them late.
+			from, where = "(select c.* from cases c where "+share.where+" offset 0) c", append([]string{"true"}, filters...)
+		}
+		parts[i] = fmt.Sprintf("(select c.id, %s as k from %s where %s %s)", o.key, from, strings.Join(where, " and "), ordered)
 	}
 	form := "f.r_form"
 	columns := strings.Replace(factColumns, form, "case when row_number() over (partition by f.r_id) = 1 then f.r_form end as r_form", 1)
-	return fmt.Sprintf("with page as (select id, k from (%s) u %s) select %s, page.k::text as page_key from page join case_facts f on f.id = page.id order by page.k %[4]s, page.id %[4]s",
-		strings.Join(parts, " union "), ordered, columns, o.dir), s.args
+	ctes := append(s.ctes, fmt.Sprintf("page as (select id, k from (%s) u %s)", strings.Join(parts, " union "), ordered))
+	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
+	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s from case_facts f where f.id = page.id offset 0) f order by page.k %[4]s, page.id %[4]s",
+		strings.Join(ctes, ", "), columns, factColumns, o.dir), s.args
 }

@@ -12,11 +12,19 @@ import (
 	"incubase/workflow/region"
 )
 
+// share is one way in which the actor comes to see cases.
+type share struct {
+	where  string
+	small  bool // few cases as a rule: find them first
+	walked bool // an index has them in the default order
+}
+
 // shares turns a scope into conditions, one for each way in which the actor comes to see cases. They say exactly what
 // Machine.Visible says of a single case.
-func (s *statement) shares(scope workflow.Scope) (out []string) {
+func (s *statement) shares(scope workflow.Scope) (out []share) {
+	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
-		out = append(out, s.placed(s.among("c.organization_id", g.keys, "uuid"), g.places))
+		small(s.placed(s.among("c.organization_id", g.keys, "uuid"), g.places))
 	}
 	for _, g := range merge(scope.Regions, byRegion) {
 		where := regionIs(s, g.column, g.keys)
@@ -27,21 +35,64 @@ func (s *statement) shares(scope workflow.Scope) (out []string) {
 		if g.agency != "" {
 			where = join(where, "c.agency_id = "+s.arg(g.agency, "uuid"))
 		}
-		out = append(out, s.placed(where, g.places))
+		if g.column == "" || g.column == "c.province" {
+			out = append(out, s.each(where, g.places, share{walked: true})...)
+		} else {
+			out = append(out, share{where: s.placed(where, g.places), walked: true})
+		}
 	}
 	for _, g := range merge(scope.Competent, byAgency) {
-		out = append(out, s.placed(s.party("cosigner", g.keys), g.places))
+		small(s.placed(s.party("cosigner", g.keys), g.places))
 	}
 	if len(scope.Assigned) > 0 {
-		out = append(out, s.placed(s.party("reviewer", []string{scope.User}), scope.Assigned))
+		small(s.placed(s.party("reviewer", []string{scope.User}), scope.Assigned))
 	}
 	if len(scope.Lead) > 0 {
-		out = append(out, s.placed("c.lead_id = "+s.arg(idOrNil(scope.User), "uuid"), scope.Lead))
+		small(s.placed("c.lead_id = "+s.arg(idOrNil(scope.User), "uuid"), scope.Lead))
 	}
 	if len(scope.Anyone) > 0 {
-		out = append(out, s.placed("", scope.Anyone))
+		out = append(out, s.each("", scope.Anyone, share{small: true, walked: true})...)
 	}
 	return out
+}
+
+// fewPlaces is up to how many places are walked one by one, each along cases_place; more are most of what there is, and
+// walking everything in order meets them soon.
+const fewPlaces = 12
+
+// each is a share of a large part of the country: a condition for each place if they are few.
+func (s *statement) each(where string, places []string, like share) (out []share) {
+	if len(places) > fewPlaces {
+		like.where = s.placed(where, places)
+		return []share{like}
+	}
+	for _, p := range places {
+		like.where = s.placed(where, []string{p})
+		out = append(out, like)
+	}
+	return out
+}
+
+// narrow leaves out the places that a query's workflow and state exclude, and with them whole shares.
+func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
+	if q.Workflow == "" && q.State == "" {
+		return scope
+	}
+	keep := func(places []string) []string {
+		return slices.DeleteFunc(slices.Clone(places), func(p string) bool {
+			parts := strings.Split(p, "/")
+			return q.Workflow != "" && parts[0] != q.Workflow || q.State != "" && parts[len(parts)-1] != string(q.State)
+		})
+	}
+	cut := func(in []workflow.Slice) []workflow.Slice {
+		out := slices.Clone(in)
+		for i := range out {
+			out[i].Places = keep(out[i].Places)
+		}
+		return out
+	}
+	return workflow.Scope{User: scope.User, Own: cut(scope.Own), Regions: cut(scope.Regions), Competent: cut(scope.Competent),
+		Assigned: keep(scope.Assigned), Lead: keep(scope.Lead), Anyone: keep(scope.Anyone)}
 }
 
 // group is several slices that differ only in their key.
@@ -159,38 +210,27 @@ func (s *statement) filters(user workflow.ID, q workflow.CaseQuery) (out []strin
 		add(s.waiting(user))
 	}
 	if q.Overdue {
-		add("c.due_on < " + s.arg(calendar.DateOf(q.Now).String(), "date"))
+		add("coalesce(c.due_on, 'infinity'::date) < " + s.arg(calendar.DateOf(q.Now).String(), "date"))
 	}
 	if q.UpdatedSince != nil {
 		add("c.updated_at >= " + s.arg(q.UpdatedSince.UTC(), "timestamptz"))
-	}
-	for _, w := range strings.Fields(q.Words) {
-		add(s.word(w))
 	}
 	return out
 }
 
 // waiting finds the cases with a duty that names the user, the user's organization or agency, or a role the user holds
-// there. duties_user, duties_role, role_grants_user
+// there; once for all shares. duties_user, duties_role, role_grants_user
 func (s *statement) waiting(user workflow.ID) string {
 	me := s.arg(idOrNil(user), "uuid")
-	return fmt.Sprintf(`c.id in (
+	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (
 		select d.case_id from duties d where d.user_id = %[1]s
-		union all
+		union
 		select d.case_id from role_grants g join users u on u.id = g.user_id
 		join duties d on d.role = g.role and d.user_id is null
 		where g.user_id = %[1]s and (g.until is null or g.until > now()) and case
 			when d.organization_id is not null then d.organization_id = coalesce(g.organization_id, u.organization_id)
 			when d.agency_id is not null then d.agency_id = coalesce(g.agency_id, u.agency_id)
 			else starts_with(d.region, g.region) and (g.round_id is null or exists (
-				select 1 from cases x where x.id = d.case_id and g.round_id in (x.round_id, x.id))) end)`, me)
-}
-
-// word finds a word in the title, the reference or the organization's name. case_words_trgm from three characters on.
-func (s *statement) word(w string) string {
-	like := s.arg("%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(strings.ToValidUTF8(strings.ReplaceAll(w, "\x00", ""), ""))+"%", "text")
-	return fmt.Sprintf(`c.id in (
-		select w.case_id from case_words w where w.words ilike %[1]s
-		union all
-		select x.id from organizations o join cases x on x.organization_id = o.id where o.name ilike %[1]s)`, like)
+				select 1 from cases x where x.id = d.case_id and g.round_id in (x.round_id, x.id))) end)`, me))
+	return "c.id in (select m.case_id from mine m)"
 }

@@ -68,6 +68,12 @@ func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ..
 	return readError(ctx, name, err)
 }
 
+// allOnce is allOf without keeping the statement, so that it is planned for just these arguments: for reads whose best
+// plan depends on them more than planning costs.
+func (r *reader) allOnce(ctx context.Context, dest any, name, text string, args ...any) error {
+	return readError(ctx, name, r.pool.SelectContext(ctx, dest, text, args...))
+}
+
 // named finds a statement of db/sql by its name, before its text is even composed.
 func (r *reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
 	r.mu.RLock()

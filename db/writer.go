@@ -39,7 +39,10 @@ func newWriter(o Options, texts queries) (*writer, error) {
 	limit := strconv.FormatInt((o.WriteTimeout * 9 / 10).Milliseconds(), 10)
 	for range o.MaxWrites {
 		s := &slot{line: &line{through: o.Dialer}}
-		c, err := connector(o, s.line, map[string]string{"statement_timeout": limit})
+		c, err := connector(o, s.line, map[string]string{
+			"statement_timeout": limit,
+			"plan_cache_mode":   "force_generic_plan", // planning the commit anew costs several times its execution
+		})
 		if err != nil {
 			return nil, errors.Join(err, w.close())
 		}

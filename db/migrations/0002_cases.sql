@@ -144,11 +144,13 @@ create index cases_city on cases (city, updated_at desc, id desc);
 create index cases_county on cases (county, updated_at desc, id desc);
 create index cases_organization on cases (organization_id);
 create index cases_round on cases (round_id);
+create index cases_lead on cases (lead_id) where lead_id is not null;
 create index cases_project on cases (project_id) where project_id is not null;
 create index cases_parent on cases (parent_id) where parent_id is not null;
 create index cases_notice on cases (updated_at) where clocks @> '[{"name": "notice"}]' and outcome = '';
 create index cases_awarded on cases (id) where committed_fen > 0 and parent_id is null;
-create index cases_due on cases (due_on) where due_on is not null;
+create index cases_due on cases ((coalesce(due_on, 'infinity'::date)), id);
+create index cases_place on cases (place, updated_at desc, id desc);
 -- Failures and retries happen inside the one payment case of a tranche.
 create unique index one_payment_case_per_tranche on cases (parent_id, tranche) where workflow = 'payment';
 
