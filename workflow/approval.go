@@ -127,7 +127,7 @@ func deskVetoed(d *desk) Guard {
 func (d *desk) void(c *Case) {
 	c.Approvals = slices.Clone(c.Approvals)
 	for i := range c.Approvals {
-		if d.def.Restart == "all" || c.Approvals[i].Order >= d.order {
+		if d.def.Restart != "later" || c.Approvals[i].Order >= d.order {
 			c.Approvals[i].Void = true
 		}
 	}

@@ -104,7 +104,6 @@ func (c *checker) state(s *StateDef) {
 	c.m.states[s.Name] = s
 	if s.In != "" && c.m.groups[s.In] == nil {
 		c.fail("state %s: unknown group %s", s.Name, s.In)
-		s.In = ""
 	}
 	if !slices.Contains([]string{"applied", "reviewed", "funded", "reported", "none", "keep"}, s.Stage) {
 		c.fail("state %s: unknown stage %q", s.Name, s.Stage)
@@ -228,7 +227,7 @@ func (c *checker) field(at string, f *FieldDef) {
 
 // timers checks every clock: its period, and that the system can fire what it names in the states it runs in.
 func (c *checker) timers() {
-	seen := map[string]bool{}
+	seen, clocks := map[string]bool{}, c.clocks()
 	check := func(at string, list []TimerDef, states []State) {
 		for _, t := range list {
 			c.name(at+": timer", t.Name)
@@ -253,7 +252,7 @@ func (c *checker) timers() {
 	}
 	for _, s := range c.m.def.States {
 		for _, p := range s.Pauses {
-			if !seen[p] && !c.startsClock(p) {
+			if !slices.Contains(clocks, p) {
 				c.fail("state %s: pauses unknown clock %s", s.Name, p)
 			}
 		}
@@ -266,26 +265,11 @@ func (c *checker) timerAction(at string, t TimerDef, states []State) {
 		return
 	}
 	for _, s := range states {
-		if tr := c.m.transition(s, t.Action); tr != nil && c.m.openToSystem(tr) {
+		if tr := c.m.transition(s, t.Action); tr != nil && c.firable(tr.def) {
 			return
 		}
 	}
-	c.fail("%s: timer %s: action %s does not leave it, or is not open to the system", at, t.Name, t.Action)
-}
-
-func (m *Machine) openToSystem(t *transition) bool {
-	return slices.ContainsFunc(t.def.By, func(n string) bool { return m.parties[n].Relation == RelSystem })
-}
-
-func (c *checker) startsClock(name string) bool {
-	for _, a := range c.m.def.Actions {
-		for _, e := range a.Effects {
-			if e.Name == "start_clock" && e.Params["name"] == name || e.Name == "ask_cosigners" && name == "cosign" {
-				return true
-			}
-		}
-	}
-	return false
+	c.fail("%s: timer %s: action %s does not leave it, or the system cannot fire it", at, t.Name, t.Action)
 }
 
 // inside lists the states of a group, nested ones included.

@@ -10,10 +10,13 @@ import (
 func Compile(def Definition) (*Machine, error) {
 	m := &Machine{def: def, states: map[State]*StateDef{}, groups: map[State]*Group{}, parties: map[string]*Party{},
 		desks: map[string]*desk{}, leaving: map[State][]*transition{}}
+	m.def.Desks = slices.Clone(def.Desks) // defaults are filled in; the caller's definition stays as it was hashed
 	c := &checker{m: m}
 	c.names()
 	c.desks()
 	c.words()
+	c.references()
+	c.shape()
 	c.transitions()
 	if len(c.errs) == 0 { // the graph makes sense only where every name does
 		c.timers()
@@ -86,15 +89,17 @@ func (c *checker) transitions() {
 				continue
 			}
 			for _, b := range t.branches {
-				storing[b.to] = append(storing[b.to], s.Name)
+				if !slices.Contains(storing[b.to], s.Name) {
+					storing[b.to] = append(storing[b.to], s.Name)
+				}
 			}
 		}
 	}
-	for s, ts := range m.leaving {
-		for _, t := range ts {
-			t.expandStored(storing[s])
+	for _, s := range m.def.States {
+		for _, t := range m.leaving[s.Name] {
+			t.expandStored(storing[s.Name])
 			if len(t.branches) == 0 {
-				c.fail("action %s in state %s: returns to a stored state, but no action stores one on the way here", t.def.Name, s)
+				c.fail("action %s in state %s: returns to a stored state, but no action stores one on the way here", t.def.Name, s.Name)
 			}
 		}
 	}

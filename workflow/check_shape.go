@@ -1,0 +1,171 @@
+package workflow
+
+import (
+	"slices"
+)
+
+// shape refuses what is written down but can never work: a name twice in a list, a group with nothing in it, an action
+// taken away that nobody gave, a desk that cannot be met, an automatic action that waits for words, an example that its
+// own field would refuse.
+func (c *checker) shape() {
+	d := &c.m.def
+	for _, g := range d.Groups {
+		if c.m.groups[g.Name] != nil && !slices.ContainsFunc(d.States, func(s StateDef) bool { return c.within(s.In, g.Name) }) {
+			c.fail("group %s: no state is in it", g.Name)
+		}
+	}
+	for i := range d.Actions {
+		c.actionShape(&d.Actions[i])
+	}
+	for i := range d.Desks {
+		c.deskShape(&d.Desks[i])
+	}
+	for _, p := range d.Parties {
+		once(c, "party "+p.Name+": roles", p.Roles)
+	}
+}
+
+// once refuses doubles in a list.
+func once[T comparable](c *checker, at string, list []T) {
+	for i, x := range list {
+		if slices.Contains(list[:i], x) {
+			c.fail("%s: %v stands there twice", at, x)
+		}
+	}
+}
+
+// within tells whether a group is the other one or lies in it.
+func (c *checker) within(group, outer State) bool {
+	for range len(c.m.groups) + 1 {
+		if group == outer {
+			return true
+		}
+		g := c.m.groups[group]
+		if g == nil {
+			return false
+		}
+		group = g.In
+	}
+	return false
+}
+
+// around is the group that a state or group lies in directly.
+func (c *checker) around(s State) State {
+	if st := c.m.states[s]; st != nil {
+		return st.In
+	}
+	if g := c.m.groups[s]; g != nil {
+		return g.In
+	}
+	return ""
+}
+
+func (c *checker) actionShape(a *ActionDef) {
+	at := "action " + a.Name
+	once(c, at+": from", a.From)
+	once(c, at+": by", a.By)
+	if a.Never {
+		for _, s := range a.From {
+			if !c.inherits(s, a.Name) {
+				c.fail("%s: never: %s does not inherit it", at, s)
+			}
+		}
+		return
+	}
+	if a.Auto && !c.firable(a) {
+		c.fail("%s: auto: the system cannot fire it: it must be among those who may, with nothing to say", at)
+	}
+	for i := range a.Fields {
+		f := &a.Fields[i]
+		var values []string
+		for _, x := range f.Choices {
+			values = append(values, x.Value)
+		}
+		once(c, at+": field "+f.Name+": choices", values)
+		c.example(at, f)
+	}
+	if a.Desk != "" {
+		c.seats(at, a)
+	}
+}
+
+// inherits tells whether a group around s gives it the action.
+func (c *checker) inherits(s State, action string) bool {
+	for outer := c.around(s); outer != ""; outer = c.around(outer) {
+		for i := range c.m.def.Actions {
+			if a := &c.m.def.Actions[i]; a.Name == action && !a.Never && slices.Contains(a.From, outer) {
+				return true
+			}
+		}
+		if c.m.groups[outer] == nil {
+			break
+		}
+	}
+	return false
+}
+
+// example tries a literal example against its field; bounds that refer to facts are known only in a case.
+func (c *checker) example(at string, f *FieldDef) {
+	if s, ok := f.Example.(string); f.Example == nil || ok && len(s) > 0 && s[0] == '$' || f.Type == "answers" {
+		return
+	}
+	alone := *f
+	for _, b := range []*any{&alone.Min, &alone.Max} {
+		if refs, err := newBounds(*b); err != nil || slices.ContainsFunc(refs, func(r ref) bool { return r.path != "" }) {
+			*b = nil
+		}
+	}
+	typed(&alone, &Facts{}, f.Example, func(_, _, en string, args ...any) {
+		c.fail("%s: field %s: the example would be refused: %s", at, f.Name, no("", "", en, args...).Message.EN)
+	})
+}
+
+// seats checks that those who may answer sit at the desk, with the answers that it knows.
+func (c *checker) seats(at string, a *ActionDef) {
+	d := c.m.desks[a.Desk]
+	if d == nil {
+		return // refused already
+	}
+	for _, p := range a.By {
+		if !slices.Contains(d.def.Parties, p) {
+			c.fail("%s: %s has no seat at desk %s", at, p, a.Desk)
+		}
+	}
+	for _, f := range a.Fields {
+		if f.Name != "answer" {
+			continue
+		}
+		if f.Type != "choice" || !f.Required {
+			c.fail("%s: field answer must be a required choice: it is an answer at desk %s", at, a.Desk)
+		}
+		for _, x := range f.Choices {
+			if !slices.ContainsFunc(d.def.Answers, func(y Choice) bool { return y.Value == x.Value }) {
+				c.fail("%s: desk %s does not know the answer %s", at, a.Desk, x.Value)
+			}
+		}
+	}
+}
+
+func (c *checker) deskShape(d *DeskDef) {
+	at := "desk " + d.Name
+	once(c, at+": parties", d.Parties)
+	if !d.Label.Complete() {
+		c.fail("%s: words are missing in one language", at)
+	}
+	var values []string
+	for _, x := range d.Answers {
+		values = append(values, x.Value)
+		if !x.Label.Complete() {
+			c.fail("%s: answer %s lacks a language", at, x.Value)
+		}
+	}
+	once(c, at+": answers", values)
+	for _, v := range d.Veto {
+		if !slices.Contains(d.Parties, v) {
+			c.fail("%s: veto: %s has no seat", at, v)
+		}
+	}
+	if need, err := newRef(d.Need); err == nil && need.path == "" && (need.n < 1 || d.Each == "party" && need.n > int64(len(d.Parties))) {
+		c.fail("%s: need %d can never be met, or always is", at, need.n)
+	}
+}
