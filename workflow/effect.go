@@ -173,9 +173,8 @@ func freezeAnswers(w *work) {
 	w.d.Answers = raw
 	w.f.Answers = raw
 	var known struct {
-		Title     string   `json:"title"`
-		Requested int64    `json:"requested_fen"`
-		Topics    []string `json:"topics"`
+		Title     string `json:"title"`
+		Requested int64  `json:"requested_fen"`
 	}
 	if json.Unmarshal(raw, &known) != nil {
 		return // a form is free to mean something else by these names
@@ -185,9 +184,6 @@ func freezeAnswers(w *work) {
 	}
 	if known.Requested > 0 {
 		c.Requested = fen(known.Requested)
-	}
-	if len(known.Topics) > 0 {
-		c.Topics = known.Topics
 	}
 }
 

@@ -55,7 +55,7 @@ import (
 //
 // Effects:
 //
-//	freeze_answers                 the answers of field "answers" become the case's next revision; title, requested_fen and topics follow
+//	freeze_answers                 the answers of field "answers" become the case's next revision; title and requested_fen follow
 //	assign_reviewers               every reviewer granted on the round without a conflict is assigned
 //	ask_cosigners                  the agencies competent for the topics are asked; clock "cosign" starts
 //	declare / score / cosign       the actor's declaration, score or agency's opinion

@@ -1,0 +1,255 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+)
+
+// site is the whole server in the test's process, on a database of its own, with the demonstration's people.
+type site struct {
+	t      *testing.T
+	in     *installation
+	url    string
+	tokens map[string]string
+	keys   int
+}
+
+func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
+	t.Helper()
+	d := dbtest.Open(t, db.Options{})
+	in := &installation{db: d.DB, log: slog.New(slog.DiscardHandler)}
+	if err := in.wire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := load(t.Context(), demo.Deps{Desk: in.desk, Registry: in.registry, Queue: in.db, Log: in.log, Holds: in.holds}); err != nil {
+		t.Fatal(err)
+	}
+	wake := make(chan struct{}, 1)
+	ring := func() {
+		select {
+		case wake <- struct{}{}:
+		default:
+		}
+	}
+	in.desk.Wake = ring
+	files, err := in.db.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	handler, err := c.handler(in, files, ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := httptest.NewServer(handler)
+	t.Cleanup(s.Close)
+	ctx, stop := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		clerk := in.clerk(wake)
+		clerk.Every = 100 * time.Millisecond
+		clerk.Run(ctx)
+	}()
+	t.Cleanup(func() { stop(); <-ended })
+	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}}
+}
+
+// answer is what came back.
+type answer struct {
+	status int
+	header http.Header
+	body   map[string]any
+}
+
+// token signs a login in, once.
+func (s *site) token(login string) string {
+	if s.tokens[login] == "" && login != "" {
+		a := s.send("POST", "/sessions", "", nil, map[string]any{"login": login, "password": demo.Password})
+		if a.status != http.StatusCreated {
+			s.t.Fatalf("sign in as %s: %d %v", login, a.status, a.body)
+		}
+		s.tokens[login] = a.body["token"].(string)
+	}
+	return s.tokens[login]
+}
+
+// send makes one request; login "" is nobody.
+func (s *site) send(method, path, login string, header map[string]string, body any) answer {
+	s.t.Helper()
+	var content io.Reader
+	if body != nil {
+		b, err := json.Marshal(body)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		content = bytes.NewReader(b)
+	}
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+"/api/v1"+path, content)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Accept-Language", "en")
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if login != "" {
+		r.Header.Set("Authorization", "Bearer "+s.token(login))
+	}
+	for k, v := range header {
+		r.Header.Set(k, v)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	a := answer{status: resp.StatusCode, header: resp.Header}
+	if err := json.NewDecoder(resp.Body).Decode(&a.body); err != nil && !errors.Is(err, io.EOF) {
+		s.t.Fatalf("%s %s: %v", method, path, err)
+	}
+	return a
+}
+
+// want is a request that must be answered with a status.
+func (s *site) want(status int, method, path, login string, body any) answer {
+	s.t.Helper()
+	s.keys++
+	a := s.send(method, path, login, map[string]string{"Idempotency-Key": fmt.Sprintf("k%d", s.keys)}, body)
+	if a.status != status {
+		s.t.Fatalf("%s %s as %s: %d, want %d: %v", method, path, login, a.status, status, a.body)
+	}
+	return a
+}
+
+// act carries an action out and answers with the case.
+func (s *site) act(login, ref, action string, fields map[string]any) map[string]any {
+	s.t.Helper()
+	return s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/"+action, login, map[string]any{"fields": fields, "note": "办理 in order"}).body["case"].(map[string]any)
+}
+
+// refused is an action that must not go through, by a rule where one is named.
+func (s *site) refused(status int, rule, login, ref, action string, fields map[string]any) {
+	s.t.Helper()
+	a := s.want(status, "POST", "/cases/"+ref+"/actions/"+action, login, map[string]any{"fields": fields, "note": "试 a try"})
+	if rule == "" {
+		return
+	}
+	list, _ := a.body["refusals"].([]any)
+	for _, x := range list {
+		if x.(map[string]any)["rule"] == rule {
+			return
+		}
+	}
+	s.t.Fatalf("%s by %s: refused by %v, want %s", action, login, list, rule)
+}
+
+// until waits for a state that another case's signal or a timer brings about.
+func (s *site) until(login, ref, state string) map[string]any {
+	s.t.Helper()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+		c := s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body
+		if c["state"] == state {
+			return c
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("%s stands in %v, want %s", ref, c["state"], state)
+		}
+	}
+}
+
+// settled waits until no child has anything left to tell.
+func (s *site) settled(login, ref, action string) {
+	s.t.Helper()
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+		for _, a := range s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body["actions"].([]any) {
+			if x := a.(map[string]any); x["name"] == action && x["allowed"] == true {
+				return
+			}
+		}
+		if time.Now().After(end) {
+			s.t.Fatalf("%s does not become possible on %s", action, ref)
+		}
+	}
+}
+
+// example is what the offered fields accept.
+func (s *site) example(login, ref, action string) map[string]any {
+	s.t.Helper()
+	for _, a := range s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body["actions"].([]any) {
+		x := a.(map[string]any)
+		if x["name"] != action {
+			continue
+		}
+		schema := x["fields"].(map[string]any)
+		out := map[string]any{}
+		for _, name := range schema["required"].([]any) {
+			out[name.(string)] = schema["properties"].(map[string]any)[name.(string)].(map[string]any)["examples"].([]any)[0]
+		}
+		return out
+	}
+	s.t.Fatalf("%s is not among the actions of %s for %s", action, ref, login)
+	return nil
+}
+
+// advance moves the demonstration's clock.
+func (s *site) advance(by string) {
+	s.t.Helper()
+	s.want(http.StatusOK, "POST", "/demo/clock", "officer", map[string]any{"advance": by})
+}
+
+// verified recomputes every chain, the ledger and the boards.
+func (s *site) verified() {
+	s.t.Helper()
+	problem := func(p db.Problem) { s.t.Error(p) }
+	events, entries, err := s.in.db.Verify(s.t.Context(), problem)
+	if err != nil || events == 0 || entries == 0 {
+		s.t.Fatal(events, entries, err)
+	}
+	if err := s.in.db.Check(s.t.Context(), problem); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// round prepares and opens a round, with reviewers.
+func (s *site) round() (id, ref string) {
+	s.t.Helper()
+	now := s.in.clock.Now()
+	rules := workflow.SimulationRules()
+	rules.MinReviews = 2
+	r := s.want(http.StatusCreated, "POST", "/rounds", "officer", map[string]any{"name": map[string]any{"zh": "试验批次", "en": "Trial round"}, "kind": "grant", "region": "230302"}).body
+	id, ref = r["id"].(string), r["ref"].(string)
+	s.refused(http.StatusConflict, "round_complete", "officer", ref, "open", nil)
+	form := s.form("grant")
+	patch := map[string]any{"opens_at": now.Add(-time.Hour).Format(time.RFC3339), "closes_at": now.AddDate(0, 0, 20).Format(time.RFC3339),
+		"rules": rules, "form": form, "total_fen": 6_000_000}
+	if a := s.send("PATCH", "/rounds/"+id, "officer", nil, patch); a.status != http.StatusPreconditionRequired {
+		s.t.Fatalf("a change without If-Match: %d", a.status)
+	}
+	if a := s.send("PATCH", "/rounds/"+id, "officer", map[string]string{"If-Match": `"99"`}, patch); a.status != http.StatusPreconditionFailed {
+		s.t.Fatalf("a change of a stale version: %d %v", a.status, a.body)
+	}
+	if a := s.send("PATCH", "/rounds/"+id, "officer", map[string]string{"If-Match": fmt.Sprintf(`"%v"`, r["version"])}, patch); a.status != http.StatusOK {
+		s.t.Fatalf("complete the round: %d %v", a.status, a.body)
+	}
+	s.act("officer", ref, "open", nil)
+	for _, who := range []string{"reviewer1", "reviewer2", "reviewer3"} {
+		me := s.want(http.StatusOK, "GET", "/me", who, nil).body
+		s.want(http.StatusCreated, "POST", "/users/"+me["id"].(string)+"/roles", "secadmin", map[string]any{"role": "reviewer", "round": id})
+	}
+	return id, ref
+}

@@ -1,0 +1,265 @@
+package main
+
+import (
+	"encoding/json"
+	"net/http"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/workflow/catalog"
+)
+
+// form is a shipped application form.
+func (s *site) form(name string) map[string]any {
+	s.t.Helper()
+	b, err := catalog.Form(name)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var out map[string]any
+	if err := json.Unmarshal(b, &out); err != nil {
+		s.t.Fatal(err)
+	}
+	return out
+}
+
+// TestGrantJourney carries one application over HTTP from nothing to reported, with its round, two payments and two
+// reports, and on the way a return, an objection, a stale version, a repeated key, a conflict of interest, and everybody
+// who may not.
+func TestGrantJourney(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, roundRef := s.round()
+	me := s.want(200, "GET", "/me", "certifier", nil).body
+	org := me["organization"].(string)
+	project := s.want(201, "POST", "/organizations/"+org+"/projects", "applicant", map[string]any{"title": "星期三学校<script>alert(1)</script>", "topics": []string{"left_behind_children", "disabled"}}).body
+	if other := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]; other == org {
+		t.Fatal("the two heads belong to one organization")
+	}
+
+	opening := map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project["id"]}
+	if a := s.send("POST", "/cases", "certifier2", nil, opening); a.status != 404 && a.status != 403 {
+		t.Fatalf("another organization opens a case: %d", a.status)
+	}
+	a := s.send("POST", "/cases", "applicant", map[string]string{"Idempotency-Key": "opening"}, opening)
+	again := s.send("POST", "/cases", "applicant", map[string]string{"Idempotency-Key": "opening"}, opening)
+	if a.status != 201 || again.status != 201 || a.body["id"] != again.body["id"] || a.header.Get("Location") == "" {
+		t.Fatalf("open twice with one key: %d %d %v %v", a.status, again.status, a.body["id"], again.body["id"])
+	}
+	ref := a.body["ref"].(string)
+
+	// A draft is the organization's own.
+	for _, who := range []string{"certifier2", "reviewer1", "decider", "women", "finance1", "analyst", "officer"} {
+		s.want(404, "GET", "/cases/"+ref, who, nil)
+		s.want(404, "GET", "/cases/"+ref+"/events", who, nil)
+		s.want(404, "GET", "/cases/"+ref+"/attachments", who, nil)
+		s.refused(404, "", who, ref, "submit", nil)
+	}
+	// Saved by one, submitted by the other; only the head may submit.
+	answers := s.example("certifier", ref, "submit")["answers"].(map[string]any)
+	answers["requested_fen"] = 3_000_001
+	s.act("applicant", ref, "save", map[string]any{"answers": answers})
+	s.refused(403, "role", "applicant", ref, "submit", nil)
+	if c := s.act("certifier", ref, "submit", nil); c["stage"] != "applied" || c["requested_fen"] != 3_000_001.0 {
+		t.Fatalf("submitted: %v %v", c["stage"], c["requested_fen"])
+	}
+
+	// Returned once, and submitted again against a stale version first.
+	s.want(422, "POST", "/cases/"+ref+"/actions/return", "officer", map[string]any{"fields": map[string]any{}})
+	c := s.act("officer", ref, "return", nil)
+	version := c["version"].(float64)
+	answers["requested_fen"] = 3_000_000
+	if a := s.want(412, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version - 1, "fields": map[string]any{"answers": answers}}); a.body["current_version"] != version {
+		t.Errorf("stale: current_version %v, want %v", a.body["current_version"], version)
+	}
+	s.want(200, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version, "fields": map[string]any{"answers": answers}})
+	s.refused(409, "", "certifier", ref, "resubmit", map[string]any{"answers": answers})
+
+	s.act("officer", ref, "admit", nil)
+	s.want(404, "GET", "/cases/"+ref, "reviewer4", nil)
+	s.refused(409, "declared", "reviewer1", ref, "score", map[string]any{"points": 9000})
+	s.act("reviewer3", ref, "declare", map[string]any{"conflict": true, "reason": "曾在该组织任职"})
+	s.want(404, "GET", "/cases/"+ref, "reviewer3", nil) // access has ended with the next request
+	for _, who := range []string{"reviewer1", "reviewer2"} {
+		s.act(who, ref, "declare", map[string]any{"conflict": false})
+		s.refused(409, "scores", "officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
+		s.want(422, "POST", "/cases/"+ref+"/actions/score", who, map[string]any{"fields": map[string]any{"points": 10001}})
+		s.act(who, ref, "score", map[string]any{"points": 8600, "comment": "贴近需要"})
+	}
+	s.refused(409, "not_scored", "reviewer1", ref, "score", map[string]any{"points": 100})
+	if v := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body; v["reviews"] != nil || v["scores"] != nil {
+		t.Errorf("the applicant learns of reviews: %v %v", v["reviews"], v["scores"])
+	}
+	s.refused(409, "cosigned", "officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
+	for _, x := range s.want(200, "GET", "/cases/"+ref, "officer", nil).body["cosigns"].([]any) {
+		t.Log("asked to co-sign:", x.(map[string]any)["name"])
+	}
+	s.act("women", ref, "cosign", map[string]any{"answer": "agree", "opinion": "支持"})
+	s.advance("P10D") // whoever has not spoken lapses by the round's rule
+	s.settled("officer", ref, "propose")
+	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer", map[string]any{"fields": map[string]any{"amount_fen": 3_000_001}})
+	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer", map[string]any{"fields": map[string]any{"amount_fen": "3000000"}})
+	proposed := s.act("officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
+
+	// The notice runs; the public objects; nobody confirms before both are over.
+	s.refused(409, "notice_elapsed", "decider", ref, "confirm", nil)
+	id := proposed["id"].(string)
+	a = s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"}, map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"})
+	if a.status != 201 || a.body["n"] == 0.0 {
+		t.Fatalf("objection: %d %v", a.status, a.body)
+	}
+	if o := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body["objections"].([]any)[0].(map[string]any); o["name"] != nil || o["contact"] != nil {
+		t.Errorf("the applicant learns who objected: %v", o)
+	}
+	s.advance("P12D")
+	s.refused(409, "no_open_objection", "decider", ref, "confirm", nil)
+	s.act("officer", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
+	s.refused(403, "role", "officer", ref, "confirm", nil)
+
+	confirm := map[string]any{"fields": map[string]any{}}
+	if a := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", nil, confirm); a.status != 400 {
+		t.Fatalf("confirm without a key: %d", a.status)
+	}
+	key := map[string]string{"Idempotency-Key": "confirm-once"}
+	first := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, confirm)
+	second := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, confirm)
+	if first.status != 200 || second.status != 200 || first.body["event"].(map[string]any)["hash"] != second.body["event"].(map[string]any)["hash"] {
+		t.Fatalf("confirm twice with one key: %d %d", first.status, second.status)
+	}
+	if a := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, map[string]any{"note": "另一个请求"}); a.status != 422 {
+		t.Fatalf("the same key with another body: %d", a.status)
+	}
+
+	s.refused(409, "desk_met", "finance1", ref, "pay", nil)
+	s.act("certifier", ref, "sign", map[string]any{"answer": "sign"})
+	s.refused(409, "desk_answered", "certifier", ref, "sign", map[string]any{"answer": "sign"})
+	s.act("officer", ref, "sign", map[string]any{"answer": "sign"})
+	s.payTranche(ref, 1)
+	s.until("officer", ref, "funded")
+	s.refused(409, "next_tranche", "finance1", ref, "pay", nil) // the second waits for a report
+	s.makeReport(ref, "R1", "progress")
+	s.settled("finance1", ref, "pay")
+	s.payTranche(ref, 2)
+	s.makeReport(ref, "R2", "final")
+	s.settled("evaluator", ref, "evaluate")
+	s.refused(409, "evaluated", "officer", ref, "close", nil)
+	s.act("evaluator", ref, "evaluate", map[string]any{"grade": "good"})
+	s.settled("finance2", ref, "settle")
+	s.act("finance2", ref, "settle", map[string]any{"returned_fen": 100_000})
+	if c := s.act("officer", ref, "close", nil); c["stage"] != "reported" || c["paid_fen"] != 3_000_000.0 || c["returned_fen"] != 100_000.0 {
+		t.Fatalf("closed: %v paid %v returned %v", c["stage"], c["paid_fen"], c["returned_fen"])
+	}
+
+	// The round ends too: its timer has closed it.
+	s.until("officer", roundRef, "closed")
+	s.act("officer", roundRef, "decide", nil)
+	s.act("officer", roundRef, "finish", nil)
+	s.verified()
+}
+
+// payTranche is finance's part: one prepares, a failed transfer is tried again, another releases.
+func (s *site) payTranche(ref string, n int) {
+	s.t.Helper()
+	s.act("finance1", ref, "pay", nil)
+	s.refused(409, "next_tranche", "finance1", ref, "pay", nil)
+	p := ref + "-P" + string(rune('0'+n))
+	s.refused(403, "role", "finance1", p, "release", nil)
+	s.act("finance2", p, "fail", nil)
+	s.act("finance1", p, "retry", nil)
+	if c := s.act("finance2", p, "release", map[string]any{"voucher": "记-12"}); c["outcome"] != "paid" {
+		s.t.Fatalf("released: %v", c["outcome"])
+	}
+	s.refused(409, "", "finance2", p, "release", nil)
+}
+
+// makeReport is the organization's part: written, sent back once, accepted.
+func (s *site) makeReport(ref, suffix, kind string) {
+	s.t.Helper()
+	s.act("applicant", ref, "report", map[string]any{"kind": kind})
+	r := ref + "-" + suffix
+	s.want(404, "GET", "/cases/"+r, "certifier2", nil)
+	fields := s.example("certifier", r, "submit")
+	s.refused(403, "role", "applicant", r, "submit", fields)
+	s.act("certifier", r, "submit", fields)
+	s.act("officer", r, "return", nil)
+	s.act("certifier", r, "resubmit", fields)
+	if c := s.act("officer", r, "accept", nil); c["outcome"] != "accepted" {
+		s.t.Fatalf("accepted: %v", c["outcome"])
+	}
+}
+
+// TestIncubationJourney goes from entry to graduation, with a return and an extension.
+func TestIncubationJourney(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	org := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]
+	ref := s.want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation", "organization": org}).body["ref"].(string)
+	s.act("certifier2", ref, "submit", s.example("certifier2", ref, "submit"))
+	s.want(404, "GET", "/cases/"+ref, "certifier", nil)
+	s.act("officer", ref, "return", nil)
+	s.act("certifier2", ref, "resubmit", s.example("certifier2", ref, "resubmit"))
+	s.act("officer", ref, "admit", nil)
+	s.want(422, "POST", "/cases/"+ref+"/actions/diagnose", "officer", map[string]any{"fields": map[string]any{"people": 101, "money": -1}})
+	s.act("officer", ref, "diagnose", map[string]any{"people": 40, "money": 20, "place": 10})
+	s.refused(403, "role", "officer", ref, "agree", nil)
+	if c := s.act("decider", ref, "agree", nil); c["stage"] != "reviewed" {
+		t.Fatal(c["stage"])
+	}
+	s.refused(409, "desk_met", "officer", ref, "enter", map[string]any{"mode": "virtual"})
+	s.act("officer", ref, "sign", map[string]any{"answer": "sign"})
+	s.act("certifier2", ref, "sign", map[string]any{"answer": "sign"})
+	if c := s.act("officer", ref, "enter", map[string]any{"mode": "virtual"}); c["state"] != "virtual" || c["stage"] != "funded" {
+		t.Fatal(c["state"], c["stage"])
+	}
+	s.act("officer", ref, "coach", map[string]any{"topic": "财务记账"})
+	s.refused(409, "", "decider", ref, "graduate", nil)
+	s.act("officer", ref, "assess", map[string]any{"result": "extend", "capacity": 55})
+	s.act("decider", ref, "extend", nil)
+	s.act("officer", ref, "assess", map[string]any{"result": "continue", "capacity": 85})
+	s.refused(409, "once", "decider", ref, "extend", nil)
+	if c := s.act("decider", ref, "graduate", nil); c["stage"] != "reported" || c["outcome"] != "graduated" {
+		t.Fatal(c["stage"], c["outcome"])
+	}
+	s.verified()
+}
+
+// TestListsAndSingleCasesAgree: for every login of the whole demonstration, what the lists show is what can be opened.
+func TestListsAndSingleCasesAgree(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	all := map[string]bool{}
+	lists := map[string]map[string]bool{}
+	for _, login := range demo.Logins() {
+		lists[login] = map[string]bool{}
+		for cursor := ""; ; {
+			page := s.want(200, "GET", "/cases?limit=40&sort=ref"+cursor, login, nil).body
+			for _, x := range page["items"].([]any) {
+				ref := x.(map[string]any)["ref"].(string)
+				if lists[login][ref] {
+					t.Fatalf("%s is listed twice for %s", ref, login)
+				}
+				lists[login][ref], all[ref] = true, true
+			}
+			next, more := page["next"].(string)
+			if !more {
+				break
+			}
+			cursor = "&cursor=" + next
+		}
+	}
+	if len(all) < 100 {
+		t.Fatal("only", len(all), "cases")
+	}
+	for login, listed := range lists {
+		for ref := range all {
+			status := http.StatusNotFound
+			if listed[ref] {
+				status = http.StatusOK
+			}
+			if a := s.send("GET", "/cases/"+ref, login, nil, nil); a.status != status {
+				t.Errorf("%s for %s: listed %v, opened with %d", ref, login, listed[ref], a.status)
+			}
+		}
+	}
+	s.verified()
+}
