@@ -1,0 +1,125 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"path"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// listed is a package as go list describes it.
+type listed struct {
+	ImportPath   string
+	Dir          string
+	Imports      []string
+	TestImports  []string
+	XTestImports []string
+}
+
+// allowed is the import graph of docs/design.md: for each package (or the packages below it, with a slash at the end)
+// the internal and the third-party packages it may import. Everything may import the standard library.
+var allowed = []struct {
+	pkg               string
+	internal, foreign []string
+}{
+	{"cmd/incubase/walk", []string{"workflow/"}, []string{"golang.org/x/sync"}},
+	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"}},
+	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk"},
+		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
+	{"api/edge", []string{"workflow/"}, []string{"github.com/labstack/echo/v4"}},
+	{"api", []string{"api/edge", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
+	{"docs/gen", []string{"api", "workflow/"}, nil},
+	{"db/embedded", nil, []string{"github.com/lib/pq"}},
+	{"db/dbtest", []string{"db", "db/embedded", "workflow/"}, []string{"github.com/lib/pq"}},
+	{"db/regions/gen", []string{"workflow/", "db/regions"}, nil},
+	{"db/regions", []string{"workflow/"}, nil},
+	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id", "github.com/google/uuid", "golang.org/x/sync"}},
+	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
+	{"workflow/form", []string{"workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
+	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
+	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
+	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
+	{"workflow/", []string{"workflow/text"}, nil},
+}
+
+// TestImports holds the arrows of docs/design.md: the core knows no database, no HTTP and no YAML; api and db never meet.
+func TestImports(t *testing.T) {
+	t.Parallel()
+	all := packages(t)
+	if len(all) < 20 {
+		t.Fatal("only", len(all), "packages")
+	}
+	for _, p := range all {
+		name := strings.TrimPrefix(p.ImportPath, "incubase/")
+		i := slices.IndexFunc(allowed, func(r struct {
+			pkg               string
+			internal, foreign []string
+		}) bool {
+			return r.pkg == name || strings.HasSuffix(r.pkg, "/") && strings.HasPrefix(name, r.pkg)
+		})
+		if i < 0 {
+			t.Errorf("%s: no row of the table says what it may import", name)
+			continue
+		}
+		for _, imported := range p.Imports {
+			if inside, ok := strings.CutPrefix(imported, "incubase/"); ok {
+				if !covers(allowed[i].internal, inside) {
+					t.Errorf("%s imports %s, which the design forbids", name, inside)
+				}
+			} else if strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") && !slices.ContainsFunc(allowed[i].foreign, func(f string) bool { return imported == f || strings.HasPrefix(imported, f+"/") }) {
+				t.Errorf("%s imports %s, which the design keeps elsewhere", name, imported)
+			}
+			if strings.HasPrefix(name, "db") && (imported == "net/http" || strings.Contains(imported, "echo")) {
+				t.Errorf("%s imports %s: db and HTTP never meet", name, imported)
+			}
+		}
+	}
+}
+
+// covers tells whether a list names the package, or the packages it lies below.
+func covers(list []string, name string) bool {
+	return slices.ContainsFunc(list, func(r string) bool {
+		return r == name || strings.HasSuffix(r, "/") && (strings.HasPrefix(name, r) || name == strings.TrimSuffix(r, "/"))
+	})
+}
+
+// TestTheMachineStaysInOneFile: looplab/fsm is a private detail of workflow/machine.go.
+func TestTheMachineStaysInOneFile(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("grep", "-rl", "--include=*.go", `"github.com/looplab/fsm"`, "../..").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var files []string
+	for _, f := range strings.Fields(string(out)) {
+		if !strings.HasSuffix(f, "_test.go") {
+			files = append(files, path.Clean(f))
+		}
+	}
+	if !slices.Equal(files, []string{"../../workflow/machine.go"}) {
+		t.Errorf("looplab/fsm is imported by %v", files)
+	}
+}
+
+func packages(t *testing.T) []listed {
+	t.Helper()
+	cmd := exec.Command("go", "list", "-json=ImportPath,Dir,Imports,TestImports,XTestImports", "incubase/...")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var all []listed
+	for d := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var p listed
+		if err := d.Decode(&p); errors.Is(err, io.EOF) {
+			return all
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, p)
+	}
+}
