@@ -3,9 +3,8 @@ package api
 import (
 	"context"
 	"log/slog"
-	"net/http"
-	"regexp"
-	"strings"
+	"sync"
+	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -41,14 +40,16 @@ const Base = "/api/v1"
 type service struct {
 	Options
 	api    huma.API
-	limits *limiter
+	writes *limiter // of one address without a session: ten at once, then one a minute
+	reads  *limiter // likewise: 300 at once, then 20 a second
 }
 
 // Register puts all routes on the server, and the OpenAPI document at /openapi.json.
 func Register(e *echo.Echo, o Options) huma.API {
 	speak()
-	e.Use(conditional, metered(e))
-	s := &service{Options: o, api: humaecho.New(e, config()), limits: newLimiter()}
+	e.Pre(metered)
+	e.Use(conditional)
+	s := &service{Options: o, api: humaecho.New(e, config()), writes: newLimiter(10, time.Minute), reads: newLimiter(300, time.Second/20)}
 	s.sessions()
 	s.cases()
 	s.attachments()
@@ -107,7 +108,8 @@ var tags = [][2]string{
 type route struct {
 	method, path, id, tag, summary, about string
 	status                                int
-	open                                  bool // no session needed
+	open                                  bool     // no session needed
+	limit                                 *limiter // of those without one; nil: none
 	errors                                []int
 	upload                                bool
 }
@@ -126,19 +128,39 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 		op.Errors = append(op.Errors, 401)
 	}
+	if r.method != "GET" {
+		op.Errors = append(op.Errors, 413, 415)
+	}
 	if r.about == "" {
 		op.Description = r.summary + "."
 	}
+	op.Middlewares = huma.Middlewares{s.admit(r)}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
-		if _, err := edge.Actor(ctx); err != nil && !r.open {
-			return nil, edge.From(ctx, err)
-		}
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, edge.From(ctx, err)
 		}
 		return out, nil
 	})
+}
+
+// admit lets in who is signed in, before anything else about the request is looked at; where nobody need be, as many as
+// one address may send.
+func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
+	return func(c huma.Context, next func(huma.Context)) {
+		var err error
+		switch {
+		case !r.open:
+			_, err = edge.Actor(c.Context())
+		case r.limit != nil:
+			err = r.limit.take(edge.Of(c.Context()).IP)
+		}
+		if err != nil {
+			edge.Write(humaecho.Unwrap(c).Response(), edge.From(c.Context(), err))
+			return
+		}
+		next(c)
+	}
 }
 
 // who is the actor of a request; handle has seen that there is one.
@@ -148,7 +170,7 @@ func who(ctx context.Context) workflow.Actor {
 }
 
 // speak makes the library's own errors problem documents in the reader's language.
-func speak() {
+var speak = sync.OnceFunc(func() {
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &edge.Problem{Status: status} }
 	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		ctx := context.Background()
@@ -163,89 +185,4 @@ func speak() {
 		}
 		return schemaProblem(ctx, status, errs)
 	}
-}
-
-// wrongTypes are the library's words for a value that is not of the JSON type the schema asks for.
-var wrongTypes = []string{"expected boolean", "expected number", "expected integer", "expected string", "expected array", "expected object",
-	"unexpected property", "unknown query parameter"}
-
-// schemaProblem tells malformed requests (400) from unacceptable ones (422).
-func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem {
-	var fields []workflow.FieldError
-	bad := false
-	for _, err := range errs {
-		d, ok := err.(huma.ErrorDetailer)
-		if !ok {
-			continue
-		}
-		detail := d.ErrorDetail()
-		for _, w := range wrongTypes {
-			bad = bad || detail.Message == w || strings.HasPrefix(detail.Message, w) && strings.HasPrefix(w, "un")
-		}
-		fields = append(fields, workflow.FieldError{Field: fieldName(detail), Message: translate(detail.Message)})
-	}
-	if len(fields) == 0 || status == http.StatusRequestEntityTooLarge || status == http.StatusUnsupportedMediaType {
-		return edge.Status(ctx, status, text.Text{})
-	}
-	if !bad && status == http.StatusBadRequest {
-		bad = true
-	}
-	p := edge.From(ctx, &workflow.Invalid{Fields: fields})
-	if bad {
-		m := edge.From(ctx, &edge.Malformed{Field: fields[0].Field, Message: fields[0].Message})
-		m.Errors = p.Errors
-		return m
-	}
-	return p
-}
-
-var requiredName = regexp.MustCompile(`^expected required property (\S+) to be present`)
-
-// fieldName is where the fault lies, in the client's words: body.name is name.
-func fieldName(d *huma.ErrorDetail) string {
-	at := d.Location
-	for _, p := range []string{"body", "query", "path", "header"} {
-		if rest, ok := strings.CutPrefix(at, p); ok {
-			at = strings.TrimPrefix(rest, ".")
-			break
-		}
-	}
-	if m := requiredName.FindStringSubmatch(d.Message); m != nil {
-		at = strings.TrimPrefix(at+"."+m[1], ".")
-	}
-	return at
-}
-
-var patterns = []struct {
-	en *regexp.Regexp
-	zh string
-}{
-	{regexp.MustCompile(`^unexpected property.*`), "没有这一项"},
-	{regexp.MustCompile(`^unknown query parameter.*`), "没有这个查询参数"},
-	{requiredName, "请填写"},
-	{regexp.MustCompile(`^expected boolean$`), "应为 true 或 false"},
-	{regexp.MustCompile(`^expected integer$`), "应为整数"},
-	{regexp.MustCompile(`^expected number$`), "应为数字"},
-	{regexp.MustCompile(`^expected string$`), "应为文字"},
-	{regexp.MustCompile(`^expected array$`), "应为列表"},
-	{regexp.MustCompile(`^expected object$`), "应为对象"},
-	{regexp.MustCompile(`^expected length >= (\d+)$`), "至少 $1 个字"},
-	{regexp.MustCompile(`^expected length <= (\d+)$`), "最多 $1 个字"},
-	{regexp.MustCompile(`^expected number >= (\S+)$`), "不能小于 $1"},
-	{regexp.MustCompile(`^expected number <= (\S+)$`), "不能大于 $1"},
-	{regexp.MustCompile(`^expected array length >= (\d+)$`), "至少 $1 项"},
-	{regexp.MustCompile(`^expected array length <= (\d+)$`), "最多 $1 项"},
-	{regexp.MustCompile(`^expected value to be one of "(.*)"$`), "应为以下之一：$1"},
-	{regexp.MustCompile(`^expected string to be (.*)$`), "格式不对，应为 $1"},
-	{regexp.MustCompile(`^expected string to match pattern (.*)$`), "写法不符合要求：$1"},
-	{regexp.MustCompile(`^required (\S+) parameter is missing$`), "缺少这个参数"},
-}
-
-func translate(en string) text.Text {
-	for _, p := range patterns {
-		if p.en.MatchString(en) {
-			return text.Text{ZH: p.en.ReplaceAllString(en, p.zh), EN: en}
-		}
-	}
-	return text.Text{ZH: "不符合要求：" + en, EN: en}
-}
+})

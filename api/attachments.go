@@ -59,6 +59,14 @@ func (s *service) attach(ctx context.Context, in *uploadInput) (*one[workflow.At
 	return single(d, d.ID, 0, "/attachments", nil)
 }
 
+// disposition makes any file a download, never a page, under its own name (RFC 6266).
+func disposition(name string) string {
+	if s := mime.FormatMediaType("attachment", map[string]string{"filename": name}); s != "" {
+		return s
+	}
+	return "attachment" // a name that no header can carry
+}
+
 // takesFiles tells whether the reader may add files: who edits the answers, or may act on the case now. Reading alone is
 // not enough.
 func takesFiles(v *workflow.View) bool {
@@ -84,7 +92,7 @@ func (s *service) download(ctx context.Context, in *idInput) (*huma.StreamRespon
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		defer func() { _ = content.Close() }()
 		c.SetHeader("Content-Type", d.Type)
-		c.SetHeader("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": d.Name}))
+		c.SetHeader("Content-Disposition", disposition(d.Name))
 		c.SetHeader("Content-Security-Policy", "sandbox; default-src 'none'")
 		c.SetHeader("Content-Length", fmt.Sprint(d.Size))
 		c.SetHeader("X-Content-Type-Options", "nosniff")

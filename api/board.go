@@ -28,7 +28,7 @@ type BoardDoc struct {
 type boardOutput struct{ Body BoardDoc }
 
 func (s *service) getBoard(ctx context.Context, in *boardInput) (*boardOutput, error) {
-	code, err := place("region", in.Region)
+	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
 	}

@@ -65,7 +65,7 @@ type searchInput struct {
 }
 
 func (s *service) listOrganizations(ctx context.Context, in *searchInput) (*many[workflow.OrganizationRecord], error) {
-	code, err := place("region", in.Region)
+	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
 	}

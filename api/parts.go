@@ -78,6 +78,18 @@ func digest(ctx context.Context, method, path string) workflow.Hash {
 	return edge.Digest(method, path, edge.Body(ctx))
 }
 
+// subkey is a key for a part of what a key was given for. A long one is summed up: keys have at most 200 characters.
+func subkey(key, part string) string {
+	k := key + "/" + part
+	if len(k) > maxKey {
+		sum := sha256.Sum256([]byte(k))
+		k = hex.EncodeToString(sum[:])
+	}
+	return k
+}
+
+const maxKey = 200
+
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
 // command is what a change of a record comes with.
@@ -85,8 +97,8 @@ func command(ctx context.Context, k Keyed, version *int, method, path, note stri
 	return workflow.RecordCommand{Version: version, Key: k.Key, Digest: digest(ctx, method, path), Note: note}
 }
 
-// place reads a region code of a query: padded ones too.
-func place(field, s string) (region.Code, error) {
+// regionOf reads a region code of a query: padded ones too.
+func regionOf(field, s string) (region.Code, error) {
 	c, err := region.Parse(s)
 	if err != nil {
 		e, _ := err.(*region.Error)
@@ -105,17 +117,21 @@ func conditional(next echo.HandlerFunc) echo.HandlerFunc {
 		w := c.Response().Writer
 		held := &holder{header: w.Header(), status: http.StatusOK}
 		c.Response().Writer = held
-		err := next(c)
-		c.Response().Writer = w
-		if err != nil {
-			c.Response().Committed = false
+		done := false
+		defer func() {
+			if c.Response().Writer = w; !done { // an error or a panic: nothing has been sent yet
+				c.Response().Committed = false
+			}
+		}()
+		if err := next(c); err != nil {
 			return err
 		}
+		done = true
 		if held.status == http.StatusOK && w.Header().Get("Content-Type") == "application/json" {
 			held.stamp(c.Request())
 		}
 		w.WriteHeader(held.status)
-		_, err = w.Write(held.body.Bytes())
+		_, err := w.Write(held.body.Bytes())
 		return err
 	}
 }
@@ -138,7 +154,9 @@ func (h *holder) stamp(r *http.Request) {
 		tag = v + "-" + tag
 	}
 	h.header.Set("ETag", `"`+tag+`"`)
-	h.header.Set("Cache-Control", "private, no-cache")
+	if edge.Of(r.Context()).Session == nil { // public: it may be kept, and asked about
+		h.header.Set("Cache-Control", "no-cache")
+	}
 	for _, t := range strings.Split(r.Header.Get("If-None-Match"), ",") {
 		if strings.Trim(strings.TrimSpace(t), `"`) == tag {
 			h.status = http.StatusNotModified

@@ -25,7 +25,7 @@ type regionsInput struct {
 }
 
 func (s *service) listRegions(ctx context.Context, in *regionsInput) (*many[RegionDoc], error) {
-	parent, err := place("parent", in.Parent)
+	parent, err := regionOf("parent", in.Parent)
 	if err != nil {
 		return nil, err
 	}
@@ -38,7 +38,7 @@ type regionInput struct {
 }
 
 func (s *service) getRegion(ctx context.Context, in *regionInput) (*one[RegionDoc], error) {
-	code, err := place("code", in.Code)
+	code, err := regionOf("code", in.Code)
 	if err != nil {
 		return nil, err
 	}
@@ -47,7 +47,7 @@ func (s *service) getRegion(ctx context.Context, in *regionInput) (*one[RegionDo
 }
 
 func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[workflow.AgencyRecord], error) {
-	code, err := place("region", in.Region)
+	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +64,7 @@ func (s *service) createAgency(ctx context.Context, in *newAgencyInput) (*one[wo
 	if err != nil {
 		return nil, err
 	}
-	return single(r, r.ID, r.Version, "/agencies", nil)
+	return single(r, r.ID, r.Version, "", nil)
 }
 
 type agencyPatch struct {
@@ -102,7 +102,7 @@ func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*o
 	if err != nil {
 		return nil, err
 	}
-	return single(r, r.ID, 0, "/agencies/"+in.ID+"/competences", nil)
+	return single(r, r.ID, 0, "", nil)
 }
 
 type competenceInput struct {
@@ -134,5 +134,5 @@ func (s *service) setCalendar(ctx context.Context, in *newCalendarInput) (*one[w
 	if err != nil {
 		return nil, err
 	}
-	return single(r, r.ID, r.Version, "/calendars", nil)
+	return single(r, r.ID, r.Version, "", nil)
 }

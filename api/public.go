@@ -2,20 +2,18 @@ package api
 
 import (
 	"context"
-	"sync"
 	"time"
 
-	"incubase/api/edge"
 	"incubase/workflow"
 )
 
 func (s *service) public() {
 	at := Base + "/public"
-	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true}, s.publicRounds)
-	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true}, s.publicNotices)
-	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true,
+	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true, limit: s.reads}, s.publicRounds)
+	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.reads}, s.publicNotices)
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.writes,
 		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award.", errors: []int{404, 409, 422}}, s.object)
-	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, errors: []int{422}}, s.publicAwards)
+	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, limit: s.reads, errors: []int{422}}, s.publicAwards)
 }
 
 // PublicRound is what everybody may know of a round.
@@ -53,7 +51,7 @@ type awardsInput struct {
 }
 
 func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[AwardDoc], error) {
-	code, err := place("region", in.Region)
+	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
 	}
@@ -73,16 +71,13 @@ type objectInput struct {
 // ObjectedDoc confirms an objection.
 type ObjectedDoc struct {
 	Ref string    `json:"ref"`
-	N   int       `json:"n" doc:"The number of the objection on this notice."`
+	N   int       `json:"n" doc:"The number of the entry in the time line of the case: quote it."`
 	At  time.Time `json:"at"`
 }
 
 type objectOutput struct{ Body ObjectedDoc }
 
 func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
-	if wait := s.limits.take(edge.Of(ctx).IP); wait > 0 {
-		return nil, &workflow.Throttled{After: wait}
-	}
 	fields := map[string]any{"text": in.Body.Text}
 	if in.Body.Name != "" {
 		fields["name"] = in.Body.Name
@@ -93,52 +88,11 @@ func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, e
 	same := digest(ctx, "POST", "/public/notices/"+in.ID+"/objections")
 	cmd := workflow.Command{Ref: in.ID, Action: "object", Digest: same, Fields: fields}
 	if in.Key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
-		cmd.Key = in.Key + "/" + same.String()[:16]
+		cmd.Key = subkey(in.Key, same.String()[:16])
 	}
 	r, err := s.Desk.Do(ctx, workflow.Objector(), cmd)
 	if err != nil {
 		return nil, err
 	}
-	return &objectOutput{ObjectedDoc{r.View.Case.Ref, len(r.View.Case.Objections), r.Event.At}}, nil
-}
-
-// limiter bounds what one address may do without signing in: ten at once, then one a minute.
-type limiter struct {
-	sync.Mutex
-	left map[string]*bucket
-}
-
-type bucket struct {
-	tokens float64
-	at     time.Time
-}
-
-const (
-	burst   = 10
-	refill  = time.Minute
-	buckets = 10000
-)
-
-func newLimiter() *limiter { return &limiter{left: map[string]*bucket{}} }
-
-// take answers with how long to wait, 0 to go ahead.
-func (l *limiter) take(ip string) time.Duration {
-	l.Lock()
-	defer l.Unlock()
-	now := time.Now()
-	b := l.left[ip]
-	if b == nil {
-		if len(l.left) >= buckets {
-			clear(l.left) // forgetting lets somebody go sooner; remembering all would let an attacker fill memory
-		}
-		b = &bucket{tokens: burst, at: now}
-		l.left[ip] = b
-	}
-	b.tokens = min(burst, b.tokens+now.Sub(b.at).Seconds()/refill.Seconds())
-	b.at = now
-	if b.tokens < 1 {
-		return time.Duration((1 - b.tokens) * float64(refill))
-	}
-	b.tokens--
-	return 0
+	return &objectOutput{ObjectedDoc{r.View.Case.Ref, r.Event.Seq, r.Event.At}}, nil
 }

@@ -2,18 +2,21 @@ package api
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
 	"github.com/labstack/echo/v4"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/text"
 )
@@ -21,6 +24,8 @@ import (
 func (s *service) service() {
 	handle(s, route{method: "GET", path: "/healthz", id: "healthz", tag: "service", summary: "The process lives", open: true}, s.healthz)
 	handle(s, route{method: "GET", path: "/readyz", id: "readyz", tag: "service", summary: "The database answers and its schema fits", open: true}, s.readyz)
+	handle(s, route{method: "GET", path: "/metrics", id: "metrics", tag: "service", summary: "Figures for Prometheus", open: true, errors: []int{404},
+		about: "For requests from this very machine; for others they can be served on an address of their own."}, s.metrics)
 }
 
 // StatusDoc says that all is well.
@@ -56,23 +61,35 @@ func init() {
 func Metrics() http.Handler { return promhttp.HandlerFor(registry, promhttp.HandlerOpts{}) }
 
 // metered counts requests by the route's pattern, never by what the client wrote.
-func metered(*echo.Echo) echo.MiddlewareFunc {
-	return func(next echo.HandlerFunc) echo.HandlerFunc {
-		return func(c echo.Context) error {
-			start := time.Now()
-			err := next(c)
-			status := c.Response().Status
-			if err != nil {
-				status = http.StatusInternalServerError
-				var known *echo.HTTPError
-				if errors.As(err, &known) {
-					status = known.Code
-				}
-			}
-			requests.WithLabelValues(c.Request().Method, c.Path(), strconv.Itoa(status)).Observe(time.Since(start).Seconds())
-			return err
+func metered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		err := next(c)
+		status := c.Response().Status
+		if err != nil && !c.Response().Committed {
+			status = edge.StatusOf(err)
 		}
+		method := c.Request().Method
+		if !slices.Contains(verbs, method) {
+			method = "OTHER"
+		}
+		requests.WithLabelValues(method, c.Path(), strconv.Itoa(status)).Observe(time.Since(start).Seconds())
+		return err
 	}
+}
+
+// verbs that the metrics tell apart: a client may invent any number of others.
+var verbs = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// metrics are for this machine: for others there is an address of their own, which can be closed to the world.
+func (s *service) metrics(ctx context.Context, _ *emptyInput) (*huma.StreamResponse, error) {
+	if !edge.Of(ctx).Local {
+		return nil, workflow.ErrNotFound
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		e := humaecho.Unwrap(c)
+		Metrics().ServeHTTP(e.Response(), e.Request())
+	}}, nil
 }
 
 func (s *service) demo() {

@@ -4,7 +4,9 @@ package edge
 
 import (
 	"context"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,6 +20,7 @@ type Request struct {
 	IP      string
 	Session *Session // nil: nobody signed in
 	Cookie  bool     // the session came as a cookie
+	Local   bool     // from this very machine, and through no proxy
 	Note    string   // internal error text, for the log only
 }
 
@@ -63,14 +66,37 @@ func Actor(ctx context.Context) (workflow.Actor, error) {
 
 // language of the reader: English where it is preferred to Chinese, else Chinese.
 func language(r *http.Request) string {
-	for _, part := range strings.Split(r.Header.Get("Accept-Language"), ",") {
-		tag, _, _ := strings.Cut(strings.TrimSpace(part), ";")
-		switch lang, _, _ := strings.Cut(strings.ToLower(tag), "-"); lang {
-		case "zh":
-			return "zh"
-		case "en":
-			return "en"
+	best, lang := 0.0, "zh"
+	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
+		tag, params, _ := strings.Cut(part, ";")
+		main, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
+		if q := quality(params); (main == "zh" || main == "en") && q > best {
+			best, lang = q, main
 		}
 	}
-	return "zh"
+	return lang
+}
+
+// quality reads the weight of an entry of an Accept header: 1 unless it says q=...
+func quality(params string) float64 {
+	v, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
+	if !ok {
+		return 1
+	}
+	q, err := strconv.ParseFloat(v, 64)
+	if err != nil {
+		return 0
+	}
+	return q
+}
+
+// local tells whether a request comes from this machine and not through a proxy on it.
+func local(r *http.Request) bool {
+	for _, h := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} {
+		if r.Header.Get(h) != "" {
+			return false
+		}
+	}
+	host, _, err := net.SplitHostPort(r.RemoteAddr)
+	return err == nil && net.ParseIP(host).IsLoopback()
 }

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"strconv"
 
+	"github.com/labstack/echo/v4"
+
 	"incubase/workflow"
 	"incubase/workflow/filetype"
 	"incubase/workflow/text"
@@ -253,6 +255,15 @@ func busyProblem(r *Request, err error) *Problem {
 	p := busy.problem(r, text.Text{ZH: "没有办成一半的事：请用同一个幂等键重试", EN: "nothing is half done: try again with the same key"})
 	p.headers = http.Header{"Retry-After": {"2"}}
 	return p
+}
+
+// StatusOf is the HTTP status that an error will be answered with.
+func StatusOf(err error) int {
+	var known *echo.HTTPError
+	if errors.As(err, &known) {
+		return known.Code
+	}
+	return From(With(context.Background(), &Request{}), err).Status
 }
 
 // Status makes a problem of a bare HTTP status, for what routers and libraries say.

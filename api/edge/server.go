@@ -1,13 +1,10 @@
 package edge
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
-	"mime"
 	"net"
 	"net/http"
 	"runtime/debug"
@@ -26,6 +23,7 @@ const (
 	MaxUpload  = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its frame
 	MaxHeaders = 16 << 10
 	timeout    = 15 * time.Second // of a request, the database included
+	filing     = 80 * time.Second // of one that carries a file
 )
 
 // Options of the server.
@@ -52,10 +50,11 @@ func New(o Options) (*echo.Echo, error) {
 	return e, nil
 }
 
-// Server is an http.Server with limits against slow and oversized requests.
-func Server(h http.Handler, log *slog.Logger) *http.Server {
-	return &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: MaxHeaders, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug)}
+// Server is an http.Server with limits against slow, oversized and ambiguous requests.
+func Server(h http.Handler, log *slog.Logger) *HTTP {
+	return &HTTP{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
+		IdleTimeout: 120 * time.Second, MaxHeaderBytes: MaxHeaders, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+		ConnContext: watching, ConnState: idle}}
 }
 
 func addresses(trusted []string) (echo.IPExtractor, error) {
@@ -77,8 +76,11 @@ func addresses(trusted []string) (echo.IPExtractor, error) {
 func begin(o Options) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r := &Request{ID: workflow.NewID(time.Now()), Lang: language(c.Request()), IP: c.RealIP()}
+			r := &Request{ID: workflow.NewID(time.Now()), Lang: language(c.Request()), IP: c.RealIP(), Local: local(c.Request())}
 			c.SetRequest(c.Request().WithContext(With(c.Request().Context(), r)))
+			if c.Request().Method == http.MethodHead { // answered as GET; net/http leaves the content out
+				c.Request().Method = http.MethodGet // of the copy that WithContext made
+			}
 			c.Response().Header().Set("X-Request-Id", r.ID)
 			start := time.Now()
 			if err := next(c); err != nil {
@@ -142,71 +144,6 @@ func headers(secure bool) echo.MiddlewareFunc {
 	}
 }
 
-// shape looks at a request before anybody works on it: framing, media type, size, and the form of a JSON body.
-func shape(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		r := c.Request()
-		if len(r.TransferEncoding) > 0 && r.Header.Get("Content-Length") != "" {
-			return malformed("", "不能同时使用 Content-Length 和 Transfer-Encoding", "Content-Length and Transfer-Encoding together are refused")
-		}
-		for name, values := range r.URL.Query() {
-			if len(values) > 1 {
-				return malformed(name, "查询参数出现了两次", "this query parameter is given twice")
-			}
-		}
-		if r.Body == nil || r.Body == http.NoBody || r.Method == http.MethodGet || r.Method == http.MethodHead {
-			return next(c)
-		}
-		media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-		switch {
-		case err == nil && media == "application/json":
-			return jsonBody(c, next)
-		case err == nil && media == "multipart/form-data":
-			r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxUpload)
-			return next(c)
-		case r.ContentLength == 0:
-			return next(c)
-		}
-		return Status(r.Context(), http.StatusUnsupportedMediaType, text.Text{ZH: "请使用 application/json", EN: "use application/json"})
-	}
-}
-
-func jsonBody(c echo.Context, next echo.HandlerFunc) error {
-	r := c.Request()
-	if r.ContentLength > MaxJSON {
-		return tooMuch(r.Context())
-	}
-	body, err := io.ReadAll(io.LimitReader(r.Body, MaxJSON+1))
-	if err != nil {
-		return malformed("", "请求没有读完", "the body could not be read")
-	}
-	if len(body) > MaxJSON {
-		return tooMuch(r.Context())
-	}
-	if len(body) == 0 && r.Method == http.MethodDelete {
-		return next(c)
-	}
-	if err := Strict(body); err != nil {
-		return err
-	}
-	r.Body = io.NopCloser(bytes.NewReader(body))
-	r.ContentLength = int64(len(body))
-	c.SetRequest(r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
-	return next(c)
-}
-
-func tooMuch(ctx context.Context) error {
-	return Status(ctx, http.StatusRequestEntityTooLarge, text.Format("请求最多 %d KB", "a request has at most %d KiB", MaxJSON>>10))
-}
-
-type bodyKey struct{}
-
-// Body is the JSON body as the client sent it, nil if there was none.
-func Body(ctx context.Context) []byte {
-	b, _ := ctx.Value(bodyKey{}).([]byte)
-	return b
-}
-
 // sameSite refuses what another site made a browser send: only cookies are sent by themselves, so only they need it.
 func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
@@ -223,7 +160,11 @@ func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 
 func deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		ctx, cancel := context.WithTimeout(c.Request().Context(), timeout)
+		limit := timeout
+		if strings.Contains(c.Path(), "/attachments") {
+			limit = filing
+		}
+		ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
 		defer cancel()
 		c.SetRequest(c.Request().WithContext(ctx))
 		return next(c)

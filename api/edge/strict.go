@@ -3,9 +3,10 @@ package edge
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
+	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"incubase/workflow"
 	"incubase/workflow/text"
@@ -26,73 +27,137 @@ func malformed(field, zh, en string, args ...any) *Malformed {
 	return &Malformed{Field: field, Message: text.Format(zh, en, args...)}
 }
 
-// Strict refuses a body that is not exactly one JSON value: nothing, trailing data, a key given twice, nesting past
-// MaxDepth. (Unknown fields and wrong types are for the schema of the operation to find.)
+// Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key given
+// twice, nesting past MaxDepth (*Malformed); and text with characters that nobody can see or that deceive the reader
+// (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find.
 func Strict(body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return malformed("", "请求没有内容，应为 JSON", "the body is empty; JSON is expected")
 	}
-	d := json.NewDecoder(bytes.NewReader(body))
-	d.UseNumber()
-	if err := value(d, "", 0); err != nil {
-		return err
+	if !utf8.Valid(body) || !json.Valid(body) {
+		return notJSON(body)
 	}
-	if _, err := d.Token(); !errors.Is(err, io.EOF) {
+	d := json.NewDecoder(bytes.NewReader(body)) // json.Valid has seen that there is one value and nothing after it
+	d.UseNumber()
+	var w walker
+	w.value(d, 0)
+	if w.bad != nil {
+		return w.bad
+	}
+	if len(w.unseen) > 0 {
+		return &workflow.Invalid{Fields: w.unseen}
+	}
+	return nil
+}
+
+func notJSON(body []byte) error {
+	d := json.NewDecoder(bytes.NewReader(body))
+	var first json.RawMessage
+	if d.Decode(&first) == nil && d.More() {
 		return malformed("", "JSON 之后还有多余的内容", "there is something after the JSON value")
 	}
-	return nil
+	return malformed("", "不是有效的 JSON", "not valid JSON")
 }
 
-func value(d *json.Decoder, at string, depth int) error {
+// walker goes through a JSON value. It writes down where it is only when there is something to tell: a path for every
+// value would let a body with one long key cost minutes.
+type walker struct {
+	path   []string
+	bad    *Malformed
+	unseen []workflow.FieldError
+}
+
+func (w *walker) value(d *json.Decoder, depth int) {
 	t, err := d.Token()
-	if err != nil {
-		return malformed(at, "不是有效的 JSON", "not valid JSON")
+	switch t := t.(type) {
+	case json.Delim:
+		w.inside(d, t == '{', depth)
+	case string:
+		if deceptive(t) && len(w.unseen) < maxFaults {
+			w.unseen = append(w.unseen, workflow.FieldError{Field: w.at(), Message: text.Text{ZH: "含有看不见的控制字符，请重新输入", EN: "it contains characters that cannot be seen; please type it again"}})
+		}
 	}
-	open, ok := t.(json.Delim)
-	if !ok {
-		return nil
+	if err != nil && w.bad == nil {
+		w.bad = malformed(w.at(), "不是有效的 JSON", "not valid JSON")
 	}
+}
+
+// maxFaults bounds how many faults are told at once.
+const maxFaults = 50
+
+func (w *walker) inside(d *json.Decoder, object bool, depth int) {
 	if depth >= MaxDepth {
-		return malformed(at, "嵌套超过 %d 层", "nested more than %d levels deep", MaxDepth)
+		w.bad = malformed(w.at(), "嵌套超过 %d 层", "nested more than %d levels deep", MaxDepth)
+		return
 	}
 	seen := map[string]bool{}
-	for i := 0; d.More(); i++ {
-		here := fmt.Sprintf("%s%d", dotted(at), i)
-		if open == '{' {
-			key, err := d.Token()
-			name, isText := key.(string)
-			if err != nil || !isText {
-				return malformed(at, "不是有效的 JSON", "not valid JSON")
-			}
-			here = dotted(at) + name
-			if seen[name] {
-				return malformed(here, "这一项出现了两次", "this key is given twice")
-			}
-			seen[name] = true
+	for i := 0; w.bad == nil && d.More(); i++ {
+		name := ""
+		if object {
+			key, _ := d.Token()
+			name, _ = key.(string)
+		} else {
+			name = strconv.Itoa(i)
 		}
-		if err := value(d, here, depth+1); err != nil {
-			return err
+		w.path = append(w.path, name)
+		switch {
+		case seen[name]:
+			w.bad = malformed(w.at(), "这一项出现了两次", "this key is given twice")
+		case object && deceptive(name):
+			w.bad = malformed("", "有的项名含有看不见的控制字符", "a key contains characters that cannot be seen")
+		default:
+			if object {
+				seen[name] = true
+			}
+			w.value(d, depth+1)
 		}
+		w.path = w.path[:len(w.path)-1]
 	}
-	if _, err := d.Token(); err != nil {
-		return malformed(at, "不是有效的 JSON", "not valid JSON")
+	if w.bad == nil {
+		_, _ = d.Token() // the closing bracket
 	}
-	return nil
 }
 
-func dotted(at string) string {
-	if at == "" {
-		return ""
+// at is where the walker stands, in the client's words: fields.answers.title. Of a very long name the beginning will do.
+func (w *walker) at() string {
+	parts := make([]string, len(w.path))
+	for i, p := range w.path {
+		r := []rune(p[:min(len(p), 400)])
+		parts[i] = string(r[:min(len(r), 80)])
 	}
-	return at + "."
+	return strings.Join(parts, ".")
 }
 
-// Digest is what makes two requests the same one: method, path and body, as the client sent them, white space aside.
+// deceptive tells of characters that no text of ours has use for: controls other than line ends and tabs, bidirectional
+// overrides, zero-width spaces, and what stands for broken text. (Joiners belong to emoji and to some scripts.)
+func deceptive(s string) bool {
+	return strings.ContainsFunc(s, func(r rune) bool {
+		switch {
+		case r == '\n' || r == '\r' || r == '\t' || r == '\u200c' || r == '\u200d':
+			return false
+		case r == utf8.RuneError, r == '\u2028', r == '\u2029':
+			return true
+		}
+		return unicode.Is(unicode.Cc, r) || unicode.Is(unicode.Cf, r)
+	})
+}
+
+// Digest is what makes two requests the same one: method, path and body, whatever the order of keys and the white space.
 func Digest(method, path string, body []byte) workflow.Hash {
-	var compact bytes.Buffer
-	if json.Compact(&compact, body) != nil {
-		compact.Reset()
-		compact.Write(body)
+	return sum([]byte(method), []byte(path), canonical(body))
+}
+
+// canonical is a body with its keys in order and without white space; what is no JSON stays as it is.
+func canonical(body []byte) []byte {
+	d := json.NewDecoder(bytes.NewReader(body))
+	d.UseNumber()
+	var v any
+	if d.Decode(&v) != nil {
+		return body
 	}
-	return sum([]byte(method), []byte(path), compact.Bytes())
+	b, err := json.Marshal(v)
+	if err != nil {
+		return body
+	}
+	return b
 }

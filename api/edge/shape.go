@@ -1,0 +1,108 @@
+package edge
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"mime"
+	"net/http"
+	"net/url"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"incubase/workflow/text"
+)
+
+// shape looks at a request before anybody works on it: framing, media type, size, and the form of a JSON body.
+func shape(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		r := c.Request()
+		if len(r.TransferEncoding) > 0 && ambiguous(r.Context()) {
+			c.Response().Header().Set("Connection", "close")
+			return malformed("", "不能同时使用 Content-Length 和 Transfer-Encoding", "Content-Length and Transfer-Encoding together are refused")
+		}
+		if unprintable(r.URL.Path) {
+			return Status(r.Context(), http.StatusNotFound, text.Text{})
+		}
+		if err := query(r.URL.RawQuery); err != nil {
+			return err
+		}
+		if r.Body == nil || r.Body == http.NoBody || r.Method == http.MethodGet || r.Method == http.MethodHead {
+			return next(c)
+		}
+		media, _, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+		switch {
+		case err == nil && media == "application/json":
+			return jsonBody(c, next)
+		case err == nil && media == "multipart/form-data":
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxUpload)
+			return next(c)
+		case r.ContentLength == 0:
+			return next(c)
+		}
+		return Status(r.Context(), http.StatusUnsupportedMediaType, text.Text{ZH: "请使用 application/json", EN: "use application/json"})
+	}
+}
+
+func jsonBody(c echo.Context, next echo.HandlerFunc) error {
+	r := c.Request()
+	if r.ContentLength > MaxJSON {
+		return tooMuch(r.Context())
+	}
+	body, err := io.ReadAll(io.LimitReader(r.Body, MaxJSON+1))
+	if err != nil {
+		return malformed("", "请求没有读完", "the body could not be read")
+	}
+	if len(body) > MaxJSON {
+		return tooMuch(r.Context())
+	}
+	if len(body) == 0 && r.Method == http.MethodDelete {
+		return next(c)
+	}
+	if err := Strict(body); err != nil {
+		return err
+	}
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	r.ContentLength = int64(len(body))
+	c.SetRequest(r.WithContext(context.WithValue(r.Context(), bodyKey{}, body)))
+	return next(c)
+}
+
+func tooMuch(ctx context.Context) error {
+	return Status(ctx, http.StatusRequestEntityTooLarge, text.Format("请求最多 %d KB", "a request has at most %d KiB", MaxJSON>>10))
+}
+
+type bodyKey struct{}
+
+// Body is the JSON body as the client sent it, nil if there was none.
+func Body(ctx context.Context) []byte {
+	b, _ := ctx.Value(bodyKey{}).([]byte)
+	return b
+}
+
+// query refuses what two readers could read differently: a parameter given twice, broken escapes, controls.
+func query(raw string) error {
+	values, err := url.ParseQuery(raw)
+	if err != nil {
+		return malformed("", "查询参数写法不对", "the query string is not well-formed")
+	}
+	for name, list := range values {
+		switch {
+		case len(list) > 1:
+			return malformed(name, "查询参数出现了两次", "this query parameter is given twice")
+		case unprintable(name):
+			return malformed("", "查询参数含有控制字符", "a query parameter has control characters")
+		case unprintable(list[0]):
+			return malformed(name, "查询参数含有控制字符", "this query parameter has control characters")
+		}
+	}
+	return nil
+}
+
+// unprintable tells of bytes that are no text, and of control characters.
+func unprintable(s string) bool {
+	return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl)
+}
