@@ -76,6 +76,7 @@ type cutter struct {
 	mu   sync.Mutex
 	when string // a statement's prepared call is recognised by a word among its parameters
 	cut  int
+	hold bool // keep the line open and say nothing, as a server that has stopped does
 }
 
 func (c *cutter) arm(word string) {
@@ -125,6 +126,9 @@ func (c *cutter) forward(client, server net.Conn) {
 		select {
 		case <-marked:
 			time.Sleep(50 * time.Millisecond) // let the commit be finished
+			if c.hold {
+				time.Sleep(5 * time.Second)
+			}
 			return
 		default:
 		}
@@ -191,7 +195,63 @@ func TestALostAnswerWithoutAKeyIsUnknown(t *testing.T) {
 	}
 }
 
-func TestAServerThatHangsIsUnknownInTime(t *testing.T) {
+func TestAServerThatSaysNothingIsUnknownInTime(t *testing.T) {
+	t.Parallel()
+	c := &cutter{hold: true}
+	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c, WriteTimeout: 700 * time.Millisecond}})
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	version := f.Case(ref).Version
+	c.arm(`"state":"screened"`)
+	begun := time.Now()
+	_, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit"})
+	if !errors.Is(err, workflow.ErrUnknown) {
+		t.Errorf("answered %v, not outcome unknown", err)
+	}
+	if d := time.Since(begun); d > 3*time.Second {
+		t.Errorf("waited %s", d)
+	}
+	if v := f.Case(ref).Version; v != version+1 {
+		t.Errorf("the version went from %d to %d", version, v)
+	}
+}
+
+// A server whose standby is away commits alone when it is told to stop waiting, and only warns (01000). A trigger gives
+// the same warning here.
+func TestAnUnconfirmedCommitIsNotCalledDone(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	for _, s := range []string{
+		`create function warn() returns trigger language plpgsql as $$ begin
+			raise warning using errcode = '01000', message = 'canceling wait for synchronous replication due to user request';
+			return new; end $$`,
+		`create trigger warn before insert on events for each row execute function warn()`,
+	} {
+		if _, err := f.Owner(t).Exec(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	commit := decide(t, f, ref, "checker", "admit", "doubtful")
+	if err := f.DB.Commit(t.Context(), commit); !errors.Is(err, workflow.ErrUnknown) {
+		t.Errorf("answered %v, not outcome unknown", err)
+	}
+	if s := f.Case(ref).State; s != "screened" {
+		t.Errorf("the case is %s: the test shows nothing", s)
+	}
+	// The next statement on that connection is judged for itself.
+	if _, err := f.Owner(t).Exec(`drop trigger warn on events`); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor("reviewer1").ID, Slot: "score", Body: []byte(`{"points":1}`), At: f.Clock.Now()}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestAServerThatHangsIsBusyInTime(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{DB: db.Options{WriteTimeout: 400 * time.Millisecond}})
 	ref := f.NewGrant()

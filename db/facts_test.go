@@ -1,0 +1,116 @@
+package db_test
+
+import (
+	"encoding/json"
+	"errors"
+	"strings"
+	"testing"
+
+	"incubase/db/dbtest"
+	"incubase/workflow"
+	"incubase/workflow/region"
+)
+
+func TestDraftsAreTheirAuthorsUntilShared(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "screened")
+	save := func(who, slot, body string) {
+		t.Helper()
+		err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor(who).ID, Slot: slot, Body: []byte(body), At: f.Clock.Now()})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	draft := func(who, slot string) string {
+		l, err := f.Load(t.Context(), workflow.LoadQuery{Ref: ref, Actor: f.Actor(who), Slot: slot})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return strings.ReplaceAll(string(l.Facts.Draft), " ", "")
+	}
+	save("reviewer1", "score", `{"points":8000}`)
+	save("reviewer1", "score", `{"points":8100}`)
+	save("preparer", "answers", `{"title":"一"}`)
+	if got := draft("reviewer1", "score"); got != `{"points":8100}` {
+		t.Errorf("the reviewer's own: %s", got)
+	}
+	if got := draft("reviewer2", "score"); got != "" {
+		t.Errorf("another reviewer reads %s", got)
+	}
+	if got := draft("certifier", "answers"); got != `{"title":"一"}` {
+		t.Errorf("the organization shares its answers: %q", got)
+	}
+	f.Do("reviewer1", ref, "declare", map[string]any{"conflict": false})
+	f.Do("reviewer1", ref, "score", map[string]any{"points": 8200})
+	if got := draft("reviewer1", "score"); got != "" {
+		t.Errorf("the draft outlived the score: %s", got)
+	}
+	var refused *workflow.Refused
+	err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor("preparer").ID, Slot: "answers",
+		Body: []byte(`{"a":"` + strings.Repeat("长", 200_000) + `"}`), At: f.Clock.Now()})
+	if !errors.As(err, &refused) || !refused.Refusals[0].Message.Complete() {
+		t.Errorf("a draft that is too large: %v", err)
+	}
+}
+
+func TestThePublicReadsOnlyWhatIsPublic(t *testing.T) {
+	t.Parallel()
+	f, refs := pipeline(t)
+	f.NewGrant() // a draft is nobody else's business
+	rounds, err := f.PublicRounds(t.Context())
+	if err != nil || len(rounds) != 1 || rounds[0].ID != f.Round || len(rounds[0].Rules.Tranches) != 2 {
+		t.Errorf("rounds: %v, %v", rounds, err)
+	}
+	notices, err := f.PublicNotices(t.Context())
+	if err != nil || len(notices) != 1 || notices[0].Ref != refs[3] || notices[0].Until.IsZero() || notices[0].Amount != dbtest.Requested {
+		t.Errorf("notices: %+v, %v", notices, err)
+	}
+	var awards []string
+	for after := ""; ; {
+		page, next, err := f.PublicAwards(t.Context(), "", "23", after, 2)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, a := range page {
+			awards = append(awards, a.Ref)
+			if a.At.IsZero() || a.Name == "" || a.RoundRef != f.RoundRef {
+				t.Errorf("award %+v", a)
+			}
+		}
+		if after = next; after == "" {
+			break
+		}
+	}
+	if strings.Join(awards, " ") != refs[6]+" "+refs[5]+" "+refs[4] {
+		t.Errorf("awards: %v", awards)
+	}
+	if page, _, err := f.PublicAwards(t.Context(), "", region.Code("2301"), "", 0); err != nil || len(page) != 0 {
+		t.Errorf("elsewhere: %v, %v", page, err)
+	}
+}
+
+func TestTheFactsOfACaseComeBackAsWritten(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "screened")
+	commit := decide(t, f, ref, "officer", "return", "")
+	if err := f.DB.Commit(t.Context(), commit); err != nil {
+		t.Fatal(err)
+	}
+	want, got := asJSON(t, commit.Decision.Case), asJSON(t, f.Case(ref))
+	if want != got {
+		t.Errorf("wrote\n%s\nread\n%s", want, got)
+	}
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	b, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
