@@ -1,0 +1,93 @@
+package main
+
+import (
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+)
+
+// TestLostAnswer: a proxy swallows the answer to an award. The client, who cannot know, asks again with the same key: one
+// effect, and the truth.
+func TestLostAnswer(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	s.advance("P20D") // every notice has run out
+	ref := s.confirmable()
+	before := s.want(200, "GET", "/cases/"+ref, "decider", nil).body["version"].(float64)
+
+	target, err := url.Parse(s.url)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var swallow atomic.Bool
+	swallow.Store(true)
+	forward := httputil.NewSingleHostReverseProxy(target)
+	proxy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !swallow.CompareAndSwap(true, false) {
+			forward.ServeHTTP(w, r)
+			return
+		}
+		forward.ServeHTTP(httptest.NewRecorder(), r) // the server has done it; nobody hears of it
+		panic(http.ErrAbortHandler)
+	}))
+	t.Cleanup(proxy.Close)
+	through := &site{t: t, in: s.in, url: proxy.URL, tokens: map[string]string{"decider": s.token("decider")}}
+
+	key := map[string]string{"Idempotency-Key": "award-" + ref}
+	if err := through.lost("/cases/"+ref+"/actions/confirm", key); err == nil {
+		t.Fatal("the first answer was not lost")
+	}
+	a := through.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, map[string]any{})
+	if a.status != http.StatusOK || a.body["case"].(map[string]any)["state"] != "reviewed" {
+		t.Fatalf("the retry: %d %v", a.status, a.body)
+	}
+	c := s.want(200, "GET", "/cases/"+ref, "decider", nil).body
+	if c["version"] != before+1 || c["committed_fen"] != c["awarded_fen"] {
+		t.Errorf("version %v after %v, committed %v of %v", c["version"], before, c["committed_fen"], c["awarded_fen"])
+	}
+	s.verified()
+}
+
+// confirmable finds a case that the decider may confirm now.
+func (s *site) confirmable() string {
+	s.t.Helper()
+	for _, x := range s.want(200, "GET", "/cases?state=proposed&limit=200", "decider", nil).body["items"].([]any) {
+		c := x.(map[string]any)
+		for _, a := range c["actions"].([]any) {
+			if m := a.(map[string]any); m["name"] == "confirm" && m["allowed"] == true {
+				return c["ref"].(string)
+			}
+		}
+	}
+	s.t.Fatal("the demonstration has nothing to confirm")
+	return ""
+}
+
+// lost sends a request whose answer does not arrive, on a connection that is not tried again by itself.
+func (s *site) lost(path string, header map[string]string) error {
+	s.t.Helper()
+	r, err := http.NewRequestWithContext(s.t.Context(), http.MethodPost, s.url+"/api/v1"+path, http.NoBody)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Body, r.ContentLength = body("{}"), 2
+	r.Header.Set("Content-Type", "application/json")
+	r.Header.Set("Authorization", "Bearer "+s.token("decider"))
+	for k, v := range header {
+		r.Header.Set(k, v)
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(r)
+	if err == nil {
+		_ = resp.Body.Close()
+	}
+	return err
+}
+
+func body(s string) io.ReadCloser { return io.NopCloser(strings.NewReader(s)) }
