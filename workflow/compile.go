@@ -192,7 +192,25 @@ func (c *checker) action(def *ActionDef) transition {
 		}
 		t.branches = append(t.branches, branch{b.To, c.guards(at, b.When)})
 	}
+	t.rows = t.allRows()
 	return t
+}
+
+// allRows are the other rows on which the action's outcome rests.
+func (t *transition) allRows() []Row {
+	guards := slices.Clone(t.guards)
+	for _, b := range t.branches {
+		guards = append(guards, b.when...)
+	}
+	var out []Row
+	for _, g := range guards {
+		for _, row := range rowsOf(g) {
+			if !slices.Contains(out, row) {
+				out = append(out, row)
+			}
+		}
+	}
+	return out
 }
 
 func (c *checker) guards(at string, specs []Spec) []Guard {

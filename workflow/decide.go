@@ -15,6 +15,7 @@ const maxAutomatic = 10
 // Offers are the actions leaving the state that concern one of the actor's roles, allowed or with every refusal.
 func (m *Machine) Offers(f Facts) []Offer {
 	f.schema = m.def.Form
+	f.refresh()
 	var out []Offer
 	for _, t := range m.leaving[f.Case.State] {
 		if m.concerns(t, f.Actor) && (!t.def.Auto || f.Actor.ID == SystemID) {
@@ -77,6 +78,7 @@ func (m *Machine) notParty(t *transition) *Refusal {
 // Decide carries the action out on paper: *NotOffered, *Refused, *Invalid, or the complete decision. Nothing is changed.
 func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, error) {
 	f.schema = m.def.Form
+	f.refresh()
 	t := m.transition(f.Case.State, cmd.Action)
 	if t == nil || t.def.Auto && f.Actor.ID != SystemID {
 		return Decision{}, &NotOffered{Action: cmd.Action, State: f.Case.State, Label: m.states[f.Case.State].Label, Offers: m.Offers(f)}
@@ -172,10 +174,10 @@ func (w *work) doer(action string) {
 	}
 }
 
-// asserts notes which other rows the action's guards read.
+// asserts notes which other rows the action's guards and branches read.
 func (w *work) asserts(t *transition) {
-	for _, g := range t.guards {
-		switch g.Row() {
+	for _, row := range t.rows {
+		switch row {
 		case RowRound:
 			if w.f.Round != nil && w.f.Round.ID != w.c().ID {
 				w.d.Asserts.Round = w.f.Round.Version

@@ -73,12 +73,28 @@ func (w *work) startClock(def TimerDef, owner State) {
 }
 
 // measure computes a clock's last day as things stand today.
-func (w *work) measure(k *Clock) {
+func (w *work) measure(k *Clock) { w.f.measure(k) }
+
+func (f *Facts) measure(k *Clock) {
 	if !k.At.IsZero() {
 		return
 	}
-	d, paused := w.f.Calendar.Due(calendar.Clock{Start: k.Start, Period: k.Period, Pauses: k.Pauses}, w.today())
+	d, paused := f.Calendar.Due(calendar.Clock{Start: k.Start, Period: k.Period, Pauses: k.Pauses}, f.today())
 	k.Due, k.Provisional, k.Paused = d.Last, d.Provisional, paused
+}
+
+// refresh measures provisional clocks again: the notice of the next year's holidays may have come since they were
+// stored. The case is the caller's own copy; the clocks are copied before one changes.
+func (f *Facts) refresh() {
+	if f.Calendar == nil || !slices.ContainsFunc(f.Case.Clocks, func(k Clock) bool { return k.Provisional }) {
+		return
+	}
+	f.Case.Clocks = slices.Clone(f.Case.Clocks)
+	for i := range f.Case.Clocks {
+		if k := &f.Case.Clocks[i]; k.Provisional && !k.Paused {
+			f.measure(k)
+		}
+	}
 }
 
 func (w *work) stopClock(name string) {

@@ -52,6 +52,7 @@ type rule struct {
 	row    Row
 	label  Text
 	gate   bool
+	secret bool // a gate for the staff only
 	check  func(input) *Refusal
 }
 
@@ -78,6 +79,17 @@ func quiet(name string, l Letter, zh, en string, check func(input) *Refusal) rul
 func (r rule) on(row Row) rule {
 	r.row = row
 	return r
+}
+
+// confidential tells whether a guard's words are for the staff only.
+func confidential(g Guard) bool {
+	switch g := g.(type) {
+	case rule:
+		return g.secret
+	case either:
+		return slices.ContainsFunc(g.some, confidential)
+	}
+	return false
 }
 
 type guardMaker func(*checker, *params) Guard
@@ -166,15 +178,29 @@ func (e either) Rule() string   { return "any_of" }
 func (e either) Letter() Letter { return e.some[0].Letter() }
 func (e either) Gate() bool     { return true }
 
-// Row is the first other row that any of them reads: one is all that the shipped guards need.
+// Row is the first other row that any of them reads; rowsOf knows them all.
 func (e either) Row() Row {
-	for _, g := range e.some {
-		if g.Row() != "" {
-			return g.Row()
-		}
+	for _, row := range rowsOf(e) {
+		return row
 	}
 	return ""
 }
+
+// rowsOf lists the other rows that a guard reads, those inside any_of too: the commit asserts each again.
+func rowsOf(g Guard) []Row {
+	if e, ok := g.(either); ok {
+		var out []Row
+		for _, x := range e.some {
+			out = append(out, rowsOf(x)...)
+		}
+		return out
+	}
+	if g.Row() == "" {
+		return nil
+	}
+	return []Row{g.Row()}
+}
+
 func (e either) Label() Text {
 	var zh, en []string
 	for _, g := range e.some {

@@ -22,6 +22,7 @@ var caseGuards = map[string]guardMaker{
 	},
 	"notice_elapsed":    func(_ *checker, p *params) Guard { return elapsed("notice_elapsed", p.text("clock", "notice")) },
 	"elapsed":           func(_ *checker, p *params) Guard { return elapsed("elapsed", p.need("clock")) },
+	"running":           func(_ *checker, p *params) Guard { return running(p.need("clock")) },
 	"no_open_objection": func(*checker, *params) Guard { return noObjection },
 	"open_objection": func(*checker, *params) Guard {
 		return quiet("open_objection", OnCase, "有待处理的异议", "an objection waits to be resolved", func(in input) *Refusal {
@@ -48,6 +49,7 @@ var caseGuards = map[string]guardMaker{
 	"count":            countGuard,
 	"data":             dataGuard,
 	"field":            fieldGuard,
+	"stage_is":         func(_ *checker, p *params) Guard { return stageGuard(p.stages()) },
 	"once": func(_ *checker, p *params) Guard {
 		a := p.need("action")
 		return gate("once", OnCase, "只能做一次", "it is done only once", func(in input) *Refusal {
@@ -67,6 +69,17 @@ var caseGuards = map[string]guardMaker{
 			return no("done", "还缺一步：%[1]s", "a step is missing: %[2]s", t.ZH, t.EN)
 		})
 	},
+}
+
+// stageGuard is for actions of a group whose states stand in several stages.
+func stageGuard(stages []string) Guard {
+	return gate("stage_is", OnCase, "处于相应阶段", "the case is in the right stage", func(in input) *Refusal {
+		if slices.Contains(stages, string(in.Case.Stage)) {
+			return nil
+		}
+		label := in.Case.Stage.Label()
+		return no("stage_is", "现在是「%[1]s」阶段，不能办理", "the case is at another stage: %[2]s", label.ZH, label.EN)
+	})
 }
 
 // scoreFacts sums up the submitted scores of reviewers without a conflict.
@@ -99,13 +112,15 @@ func scoresGuard(least ref) Guard {
 }
 
 func passGuard(least ref) Guard {
-	return gate("pass_points", OnCase, "平均分达到及格线", "the mean score reaches the pass mark", func(in input) *Refusal {
+	g := gate("pass_points", OnCase, "平均分达到及格线", "the mean score reaches the pass mark", func(in input) *Refusal {
 		mean, want := in.Case.scoreFacts().Mean, int(least.value(in.Facts))
 		if mean >= want {
 			return nil
 		}
 		return no("pass_points", "平均分 %[1]s，未达到 %[2]s", "the mean score %[1]s is below %[2]s", points(mean), points(want))
 	})
+	g.secret = true // with one score in, the mean is that score
+	return g
 }
 
 // points writes hundredths of a point.
@@ -138,6 +153,17 @@ func elapsed(rule, clock string) Guard {
 			return no(rule, "%[1]s到 %[3]s 结束", "%[2]s runs until %[3]s", k.Label.ZH, k.Label.EN, k.Due)
 		}
 		return nil
+	})
+}
+
+// running holds while a clock runs and its last day has not ended.
+func running(clock string) Guard {
+	return gate("running", OnCase, "期限未满", "the period still runs", func(in input) *Refusal {
+		k := in.Case.Clock(clock)
+		if k != nil && !k.Paused && in.Now.Before(k.Fires()) {
+			return nil
+		}
+		return no("running", "期限没有开始、已暂停或已满", "the period has not begun, is suspended or is over")
 	})
 }
 

@@ -34,7 +34,7 @@ var roundGuards = map[string]guardMaker{
 		return gate("payable_organization", OnRow, "组织（或代管单位）可以收款", "the organization, or its fiscal host, can receive money", payable).on(RowOrganization)
 	},
 	"parent_stage": func(_ *checker, p *params) Guard {
-		stages := p.texts("stages")
+		stages := p.stages()
 		return gate("parent_stage", OnRow, "所属项目正在执行", "the grant it belongs to is running", func(in input) *Refusal {
 			return parentStage(in, stages)
 		}).on(RowParent)

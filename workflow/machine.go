@@ -30,6 +30,7 @@ type transition struct {
 	guards   []Guard
 	branches []branch
 	effects  []effect
+	rows     []Row // that guards and branches read
 }
 
 type branch struct {

@@ -23,6 +23,7 @@ import (
 //	pass_points {min}              a* the mean of the scores is at least min hundredths
 //	cosigned                       a* no asked agency is still to answer
 //	notice_elapsed {clock}         a* the public notice has run out (also "elapsed" for any clock)
+//	running {clock}                a* the clock runs and its last day has not ended
 //	no_open_objection              a* no objection that counts is open
 //	open_objection                 a  an objection waits to be resolved
 //	envelope                       b* the round's envelope covers the award
@@ -48,6 +49,7 @@ import (
 //	field {name, equals|one_of}    (branches only) what the actor said in a field
 //	round_complete                 e* rules, form, envelope and dates are there
 //	round_due                      e* the round's closing time has passed
+//	stage_is {stages}              a* the case stands in one of these stages
 //	once {action}                  a* the action has not been done in this case
 //	done {action}                  a* the action has been done in this case
 //	within_ceiling                 a* the award does not exceed the round's ceiling
@@ -136,6 +138,20 @@ func (p *params) texts(name string) []string {
 		out = append(out, s)
 	}
 	return out
+}
+
+// stages reads a list of stages, at least one.
+func (p *params) stages() []string {
+	list := p.texts("stages")
+	if len(list) == 0 {
+		p.fail("stages are missing")
+	}
+	for _, s := range list {
+		if !slices.Contains(Stages, Stage(s)) {
+			p.fail("unknown stage %s", s)
+		}
+	}
+	return list
 }
 
 func (p *params) number(name string, otherwise int64) ref {
