@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"encoding/json"
 	"maps"
 	"slices"
 
@@ -163,28 +162,6 @@ func (e deskAnswer) apply(w *work) {
 	party, agency := e.d.seat(w.m, &w.f)
 	w.c().Approvals = append(w.c().Approvals, Approval{Desk: e.d.def.Name, Order: e.d.order, Party: party,
 		By: w.f.Actor.ID, Agency: agency, Answer: w.text("answer"), At: w.f.Now})
-}
-
-// freezeAnswers makes the answers the case's next revision; what lists and guards read of them becomes columns.
-func freezeAnswers(w *work) {
-	raw, _ := w.fields["answers"].(json.RawMessage)
-	c := w.c()
-	c.AnswersRevision++
-	w.d.Answers = raw
-	w.f.Answers = raw
-	var known struct {
-		Title     string `json:"title"`
-		Requested int64  `json:"requested_fen"`
-	}
-	if json.Unmarshal(raw, &known) != nil {
-		return // a form is free to mean something else by these names
-	}
-	if known.Title != "" {
-		c.Title = known.Title
-	}
-	if known.Requested > 0 {
-		c.Requested = fen(known.Requested)
-	}
 }
 
 // signal tells the parent: a system action, with what it must know of this child.

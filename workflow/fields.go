@@ -12,6 +12,7 @@ import (
 
 	"incubase/workflow/calendar"
 	"incubase/workflow/form"
+	"incubase/workflow/money"
 )
 
 // Lengths that hold where a field sets none, in characters.
@@ -208,46 +209,18 @@ func bounds(def *FieldDef, f *Facts) (least, most *int64) {
 			}
 		}
 	}
-	zero, hundred := int64(0), int64(10000)
+	zero, hundred, largest := int64(0), int64(10000), int64(money.Max)
 	if least == nil && (def.Type == "money" || def.Type == "points") {
 		least = &zero
 	}
-	if most == nil && def.Type == "points" {
+	switch {
+	case most != nil:
+	case def.Type == "points":
 		most = &hundred
+	case def.Type == "money":
+		most = &largest
 	}
 	return least, most
-}
-
-func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
-	if _, ok := v.(map[string]any); !ok {
-		fault("fields.answers", "应为一个对象", "an object is expected")
-		return nil, false
-	}
-	raw, err := json.Marshal(v)
-	if err != nil {
-		fault("fields.answers", "不是有效的 JSON", "no valid JSON")
-		return nil, false
-	}
-	schema := f.form()
-	if schema == nil {
-		return json.RawMessage(raw), true
-	}
-	problems := form.Validate(schema, raw)
-	for _, p := range problems {
-		fault(strings.TrimSuffix("fields.answers."+p.Field, "."), "%[1]s", "%[2]s", p.Message.ZH, p.Message.EN)
-	}
-	return json.RawMessage(raw), len(problems) == 0
-}
-
-// form of the answers: the definition's own, else the round's, nil where neither has one.
-func (f *Facts) form() json.RawMessage {
-	if f.schema != "" {
-		return json.RawMessage(f.schema)
-	}
-	if f.Round == nil || len(f.Round.Form) == 0 {
-		return nil
-	}
-	return f.Round.Form
 }
 
 func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
@@ -258,11 +231,11 @@ func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
 	var out []string
 	for _, x := range list {
 		s, isText := x.(string)
-		ok = ok && isText && len(s) == 36
+		ok = ok && isText && wellFormed(s) && !slices.Contains(out, s)
 		out = append(out, s)
 	}
 	if !ok || len(out) > 50 {
-		fault(at, "应为附件编号的列表，最多 50 个", "a list of attachment ids is expected, at most 50")
+		fault(at, "应为附件编号的列表，不重复，最多 50 个", "a list of attachment ids is expected, each once, at most 50")
 		return nil, false
 	}
 	return out, true

@@ -24,6 +24,24 @@ func deriveID(now time.Time, words ...string) ID {
 	return stampID(now, h.Sum(nil))
 }
 
+// wellFormed tells whether a text is written as an id: the schema would choke on another.
+func wellFormed(s string) bool {
+	if len(s) != 36 {
+		return false
+	}
+	for i := range len(s) {
+		switch c := s[i]; {
+		case i == 8 || i == 13 || i == 18 || i == 23:
+			if c != '-' {
+				return false
+			}
+		case !('0' <= c && c <= '9' || 'a' <= c && c <= 'f' || 'A' <= c && c <= 'F'):
+			return false
+		}
+	}
+	return true
+}
+
 func stampID(now time.Time, seed []byte) ID {
 	var b [16]byte
 	copy(b[:], seed)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -200,12 +201,26 @@ func (d *Draft) keep(body map[string]any, allowed []string) error {
 			return &Invalid{Fields: []FieldError{{"fields." + name, Text{ZH: "没有这一项", EN: "there is no such field"}}}}
 		}
 	}
+	if text := nulText(body); text != "" {
+		return &Invalid{Fields: []FieldError{{"fields." + text, Text{ZH: "有不可见的控制字符，请删去", EN: "it has invisible control characters; take them out"}}}}
+	}
 	raw, err := json.Marshal(body)
 	if err != nil || len(raw) > MaxDraft {
 		return &Invalid{Fields: []FieldError{{"fields", Text{ZH: "草稿太大", EN: "the draft is too large"}}}}
 	}
 	d.Body = raw
 	return nil
+}
+
+// nulText finds the text with a NUL, which no database keeps; anything else may stand in a draft.
+func nulText(body map[string]any) (field string) {
+	for _, name := range slices.Sorted(maps.Keys(body)) {
+		raw, err := json.Marshal(map[string]any{name: body[name]})
+		if err == nil && strings.Contains(strings.ReplaceAll(string(raw), `\\`, ""), `\u0000`) {
+			return name
+		}
+	}
+	return ""
 }
 
 func (m *Machine) notEditor(s State) *Refusal {
