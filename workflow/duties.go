@@ -31,7 +31,7 @@ func (m *Machine) partyDuties(t *transition, p *Party, f *Facts) []Duty {
 	}
 	switch p.Relation {
 	case RelOwn, RelScope:
-		if t.def.Desk != "" && m.desks[t.def.Desk].answered(c, p.Name) {
+		if t.def.Desk != "" && m.desks[t.def.Desk].done(f, p.Name) {
 			return nil
 		}
 		return roleDuties(base, p, c)
@@ -46,7 +46,12 @@ func (m *Machine) partyDuties(t *transition, p *Party, f *Facts) []Duty {
 	return nil
 }
 
-func (d *desk) answered(c *Case, party string) bool {
+// done tells whether nobody waits for the party any more: the desk has what it needs, or the party has answered.
+func (d *desk) done(f *Facts, party string) bool {
+	c := &f.Case
+	if int64(d.approvals(c)) >= d.need.value(f) {
+		return true
+	}
 	return d.def.Each == "party" && slices.ContainsFunc(d.live(c), func(a Approval) bool { return a.Party == party })
 }
 

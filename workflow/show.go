@@ -1,18 +1,32 @@
 package workflow
 
-import "slices"
+import (
+	"slices"
+
+	"incubase/workflow/form"
+)
 
 // Show is the case as the actor of the facts may see it: parts the actor's role in it does not entitle to are left out.
 func (m *Machine) Show(l Loaded) View {
 	f := l.Facts
-	s := m.shown(f)
-	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: s.Label, StageLabel: f.Case.Stage.Label(), Names: l.Names,
-		Gates: m.gates(f), Offers: m.Offers(f), Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
-	v.Case.State = s.Name
+	f.schema = m.def.Form
+	f.refresh()
 	part := m.playing(f.Actor, &f.Case)
-	if !part[RelScope] && !part[RelAssigned] && !part[RelSystem] && (s.Public != Text{}) {
-		v.StateLabel = s.Public
+	inside := part[RelScope] || part[RelSystem]
+	s := m.shown(f.Actor, &f.Case, f.Case.State)
+	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names,
+		Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
+	if public := m.states[s].Public; !inside && !part[RelAssigned] && (public != Text{}) {
+		v.StateLabel = public
 	}
+	if !inside && !part[RelOwn] && !part[RelLead] {
+		v.Answers = form.Public(f.form(), f.Answers)
+	}
+	if s != f.Case.State { // nothing may tell where it really stands
+		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
+		return v
+	}
+	v.Gates, v.Offers = m.gates(f, inside), m.Offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft = f.Draft
 	}
@@ -23,13 +37,13 @@ func (m *Machine) Show(l Loaded) View {
 	return v
 }
 
-// shown is the state as this actor is shown it.
-func (m *Machine) shown(f Facts) *StateDef {
-	s := m.states[f.Case.State]
-	if s.Shown != "" && !m.sees(f.Actor, &f.Case) {
-		return m.states[s.Shown]
+// shown is a state of the case as this actor is shown it.
+func (m *Machine) shown(a Actor, c *Case, s State) State {
+	st := m.states[s]
+	if st == nil || st.Shown == "" || a.ID == SystemID || slices.ContainsFunc(m.seers(s), func(p *Party) bool { return m.plays(p, a, c) }) {
+		return s
 	}
-	return s
+	return st.Shown
 }
 
 // After is the same view after a decision, without reading again.
@@ -56,15 +70,15 @@ func (m *Machine) After(l Loaded, d Decision) View {
 }
 
 // gates are the conditions of moving on from this state: each guard of a leaving action that is about the case. What
-// only timers and other cases do is not waited for by anybody.
-func (m *Machine) gates(f Facts) []Gate {
+// only timers and other cases do is not waited for by anybody. Whether the scores suffice is for the staff to know.
+func (m *Machine) gates(f Facts, staff bool) []Gate {
 	var out []Gate
 	for _, t := range m.leaving[f.Case.State] {
 		if t.def.Auto || m.onlySystem(t) {
 			continue
 		}
 		for _, g := range t.guards {
-			if !g.Gate() || slices.ContainsFunc(out, func(x Gate) bool { return x.Name == g.Rule() && x.Label == g.Label() }) {
+			if !g.Gate() || !staff && confidential(g) || slices.ContainsFunc(out, func(x Gate) bool { return x.Name == g.Rule() && x.Label == g.Label() }) {
 				continue
 			}
 			gate := Gate{Name: g.Rule(), Label: g.Label(), Met: true, Detail: Text{ZH: "已满足", EN: "met"}}
@@ -80,6 +94,11 @@ func (m *Machine) gates(f Facts) []Gate {
 // secretRoles may know who objected: the others of the staff decide without.
 var secretRoles = []Role{RoleOfficer, RoleDecider, RoleAuditor}
 
+// knowsObjectors tells whether one of the actor's grants that reach this case is of those roles.
+func knowsObjectors(a Actor, c *Case) bool {
+	return slices.ContainsFunc(a.Roles, func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
+}
+
 // mask leaves out of a case what the actor's part in it does not entitle to:
 //   - the applicant: who reviews, single scores, who did what on the other side, objectors;
 //   - a reviewer: others' scores until the own one is in, and their names always; objections;
@@ -88,7 +107,7 @@ var secretRoles = []Role{RoleOfficer, RoleDecider, RoleAuditor}
 func (m *Machine) mask(f Facts) Case {
 	c := f.Case.clone()
 	part := m.playing(f.Actor, &c)
-	if !slices.ContainsFunc(secretRoles, f.Actor.Has) || !part[RelScope] {
+	if !knowsObjectors(f.Actor, &c) {
 		for i := range c.Objections {
 			c.Objections[i].Name, c.Objections[i].Contact = "", ""
 		}
@@ -141,16 +160,18 @@ var guardedActions = []string{"declare", "score", "object"}
 // ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled.
 func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 	part := m.playing(f.Actor, &f.Case)
-	secrets := slices.ContainsFunc(secretRoles, f.Actor.Has) && part[RelScope]
+	secrets := knowsObjectors(f.Actor, &f.Case)
 	out := slices.Clone(events)
 	for i := range out {
 		e := &out[i]
+		e.From, e.To = m.shown(f.Actor, &f.Case, e.From), m.shown(f.Actor, &f.Case, e.To)
 		inside := part[RelScope] || part[RelSystem] || e.Actor == f.Actor.ID
 		if e.Action == "object" {
 			inside = secrets
 		}
 		if !inside && (slices.Contains(guardedActions, e.Action) || e.Action == "cosign" && !part[RelCompetent]) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
+			e.PayloadHash = Hash{} // a hash over so few possible scores would tell them
 		}
 	}
 	return out

@@ -82,6 +82,7 @@ type property struct {
 	Examples   []json.RawMessage   `json:"examples"`
 	Default    json.RawMessage     `json:"default"`
 	MinItems   int                 `json:"minItems"`
+	Private    bool                `json:"x-private"` // personal or bank data: for the applicant and the staff only
 }
 
 // Check tells what is wrong with a form: it must be an object schema of its own, every property titled in both
@@ -154,6 +155,46 @@ func (p property) example() json.RawMessage {
 	out := map[string]json.RawMessage{}
 	for _, name := range p.Required {
 		out[name] = p.Properties[name].example()
+	}
+	b, err := json.Marshal(out)
+	if err != nil {
+		return json.RawMessage("{}")
+	}
+	return b
+}
+
+// Public is answers without what the form marks as private (x-private: true), at any depth: for those who judge a
+// project without needing to know whose telephone and bank account are behind it. Where nothing is marked, or the
+// schema cannot be read, it is the answers as they are.
+func Public(schema, answers json.RawMessage) json.RawMessage {
+	var root property
+	if !bytes.Contains(schema, []byte("x-private")) || json.Unmarshal(schema, &root) != nil {
+		return answers
+	}
+	return root.public(answers)
+}
+
+func (p property) public(answers json.RawMessage) json.RawMessage {
+	var fields map[string]json.RawMessage
+	var list []json.RawMessage
+	var out any
+	switch {
+	case len(p.Properties) > 0 && json.Unmarshal(answers, &fields) == nil:
+		for name, child := range p.Properties {
+			if child.Private {
+				delete(fields, name)
+			} else if v, ok := fields[name]; ok {
+				fields[name] = child.public(v)
+			}
+		}
+		out = fields
+	case p.Items != nil && json.Unmarshal(answers, &list) == nil:
+		for i := range list {
+			list[i] = p.Items.public(list[i])
+		}
+		out = list
+	default:
+		return answers
 	}
 	b, err := json.Marshal(out)
 	if err != nil {
