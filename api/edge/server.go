@@ -52,9 +52,21 @@ func New(o Options) (*echo.Echo, error) {
 
 // Server is an http.Server with limits against slow, oversized and ambiguous requests.
 func Server(h http.Handler, log *slog.Logger) *HTTP {
-	return &HTTP{&http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
+	return &HTTP{&http.Server{Handler: heads(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
 		IdleTimeout: 120 * time.Second, MaxHeaderBytes: MaxHeaders, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		ConnContext: watching, ConnState: idle}}
+}
+
+// heads answers HEAD as GET; net/http, which knows what was asked, leaves the content out.
+func heads(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Method == http.MethodHead {
+			get := *r
+			get.Method = http.MethodGet
+			r = &get
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 func addresses(trusted []string) (echo.IPExtractor, error) {
@@ -78,9 +90,6 @@ func begin(o Options) echo.MiddlewareFunc {
 		return func(c echo.Context) error {
 			r := &Request{ID: workflow.NewID(time.Now()), Lang: language(c.Request()), IP: c.RealIP(), Local: local(c.Request())}
 			c.SetRequest(c.Request().WithContext(With(c.Request().Context(), r)))
-			if c.Request().Method == http.MethodHead { // answered as GET; net/http leaves the content out
-				c.Request().Method = http.MethodGet // of the copy that WithContext made
-			}
 			c.Response().Header().Set("X-Request-Id", r.ID)
 			start := time.Now()
 			if err := next(c); err != nil {
