@@ -1,0 +1,266 @@
+package workflow_test
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+)
+
+func field(name, kind string) workflow.FieldDef {
+	f := workflow.FieldDef{Name: name, Label: both(name), Type: kind}
+	if kind == "choice" {
+		f.Choices = []workflow.Choice{{Value: "agree", Label: both("agree")}, {Value: "object", Label: both("object")}}
+	}
+	return f
+}
+
+type fields = map[string]any
+
+// words writes values with a space between each two.
+func words(v ...any) string { return strings.TrimSuffix(fmt.Sprintln(v...), "\n") }
+
+// sums writes what a decision posts and how the envelope moves.
+func sums(d workflow.Decision) string {
+	var out []string
+	for _, p := range d.Postings {
+		out = append(out, fmt.Sprintf("%s %s>%s %d", p.Kind, strings.SplitN(p.Debit, ":", 2)[0], strings.SplitN(p.Credit, ":", 2)[0], p.Amount))
+	}
+	e := d.Envelope
+	return fmt.Sprint(strings.Join(out, ", "), " | ", e.Committed, " ", e.Paid, " ", e.Returned, " ", e.Awards)
+}
+
+func award(committed, paid money.Fen, ts ...workflow.Tranche) change {
+	return func(f *workflow.Facts) {
+		f.Case.Awarded, f.Case.Committed, f.Case.Paid, f.Case.Tranches = 1000, committed, paid, ts
+	}
+}
+
+var day = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC) // nine in the morning there
+
+var effectRows = []struct {
+	name   string
+	effect workflow.Spec
+	set    change
+	asks   []workflow.FieldDef
+	said   fields
+	got    func(workflow.Decision) any
+	want   any
+}{
+	{"answers become the next revision, and what lists read of them columns", spec("freeze_answers"), nothing, []workflow.FieldDef{field("answers", "answers")},
+		fields{"answers": map[string]any{"title": "星期三学校", "requested_fen": json.Number("500"), "topics": []any{"children"}}},
+		func(d workflow.Decision) any {
+			return words(d.Case.AnswersRevision, d.Case.Title, int64(d.Case.Requested), d.Case.Topics, string(d.Answers))
+		}, `1 星期三学校 500 [children] {"requested_fen":500,"title":"星期三学校","topics":["children"]}`},
+	{"answers stand in the log by their number only", spec("freeze_answers"), nothing, []workflow.FieldDef{field("answers", "answers")},
+		fields{"answers": map[string]any{"title": "甲"}}, func(d workflow.Decision) any { return d.Events[0].Payload }, `{"fields":{"answers":{"revision":1}}}`},
+	{"every candidate is assigned once", spec("assign_reviewers"), func(f *workflow.Facts) {
+		f.Candidates.Reviewers = []workflow.Candidate{{User: "r1"}, {User: "r2"}, {User: "r3"}}
+		f.Case.Assignments = []workflow.Assignment{{User: "r1", Conflict: true}}
+		f.Case.Doers = map[string][]workflow.ID{"admit": {"r2"}}
+	}, nil, nil, func(d workflow.Decision) any {
+		return words(len(d.Case.Assignments), d.Case.Assignments[1].User)
+	}, "2 r3"}, // r1 has a conflict on record, r2 checked the papers
+	{"agencies are asked, with a clock", spec("ask_cosigners"), nothing, nil, nil, func(d workflow.Decision) any {
+		k := d.Case.Clock("cosign")
+		return words(len(d.Case.Cosigns), d.Case.Cosigns[0].Due, k.Due, k.Action)
+	}, "1 2026-03-09 2026-03-09 cosign_lapse"},
+	{"an agency is not asked twice", spec("ask_cosigners"), func(f *workflow.Facts) {
+		f.Case.Cosigns = []workflow.Cosign{{Agency: f.Candidates.Agencies[0].Agency, Answer: "agree"}}
+	}, nil, nil, func(d workflow.Decision) any { return words(len(d.Case.Cosigns), d.Case.Clock("cosign") == nil) }, "1 true"},
+	{"a round without co-signature asks nobody", spec("ask_cosigners"), round(func(r *workflow.Round) { r.Rules.Cosigners = "none" }), nil, nil,
+		func(d workflow.Decision) any { return len(d.Case.Cosigns) }, 0},
+	{"where silence counts for nothing, no clock fires", spec("ask_cosigners"), round(func(r *workflow.Round) { r.Rules.CosignSilence = "wait" }), nil, nil,
+		func(d workflow.Decision) any { return d.Case.Clock("cosign").Action }, ""},
+	{"a declaration without conflict", spec("declare"), assigned(workflow.Assignment{}), []workflow.FieldDef{field("conflict", "boolean")}, fields{"conflict": false},
+		func(d workflow.Decision) any {
+			a := d.Case.Assignments[0]
+			return words(a.Declared, a.Conflict, a.Live())
+		}, "true false true"},
+	{"a conflict brings in another", spec("declare"), assigned(workflow.Assignment{}), []workflow.FieldDef{field("conflict", "boolean")}, fields{"conflict": true},
+		func(d workflow.Decision) any {
+			return words(d.Case.Assignments[0].Live(), len(d.Case.Assignments), d.Case.Assignments[1].Live())
+		}, "false 2 true"},
+	{"a score", spec("score"), assigned(workflow.Assignment{Declared: true}), []workflow.FieldDef{field("points", "points"), field("comment", "text")},
+		fields{"points": json.Number("8550"), "comment": "好"}, func(d workflow.Decision) any {
+			a := d.Case.Assignments[0]
+			return words(a.Scored, a.Points, a.Comment)
+		}, "true 8550 好"},
+	{"an agency's answer ends its clock", spec("cosign"), func(f *workflow.Facts) {
+		f.Actor.Roles = append(slices.Clone(f.Actor.Roles), workflow.Grant{Role: workflow.RoleCosigner, Agency: "x"})
+		f.Case.Cosigns = []workflow.Cosign{{Agency: "x", At: day, Due: calendar.MustDate("2026-03-09")}}
+		f.Case.Clocks = []workflow.Clock{{Name: "cosign", Due: calendar.MustDate("2026-03-09")}}
+	}, []workflow.FieldDef{field("answer", "choice")}, fields{"answer": "object"}, func(d workflow.Decision) any {
+		return words(d.Case.Cosigns[0].Answer, d.Case.Cosigns[0].By == officerID, d.Case.Clock("cosign") == nil)
+	}, "object true true"},
+	{"silence past the deadline lapses, before it does not", spec("cosign_lapse"), func(f *workflow.Facts) {
+		f.Case.Cosigns = []workflow.Cosign{{Agency: "x", Due: calendar.MustDate("2026-03-01")}, {Agency: "y", At: day, Due: calendar.MustDate("2026-03-09")}}
+	}, nil, nil, func(d workflow.Decision) any {
+		return words(d.Case.Cosigns[0].Answer, d.Case.Cosigns[1].Open(), d.Case.Clock("cosign").Due)
+	}, "lapsed true 2026-03-09"},
+	{"an award with its tranches", spec("propose"), nothing, []workflow.FieldDef{field("amount_fen", "money")}, fields{"amount_fen": json.Number("1001")},
+		func(d workflow.Decision) any {
+			t := d.Case.Tranches
+			return words(int64(d.Case.Awarded), len(t), int64(t[0].Amount+t[1].Amount), t[1].Reports)
+		}, "1001 2 1001 1"},
+	{"an award in one piece where no rule splits it", spec("propose"), round(func(r *workflow.Round) { r.Rules.Tranches = nil }), []workflow.FieldDef{field("amount_fen", "money")},
+		fields{"amount_fen": json.Number("7")}, func(d workflow.Decision) any { return words(len(d.Case.Tranches), int64(d.Case.Tranches[0].Amount)) }, "1 7"},
+	{"a clock begins", spec("start_clock", "name", "bell", "period", "$round.notice_period", "label_zh", "钟", "label_en", "bell"), nothing, nil, nil,
+		func(d workflow.Decision) any { return words(d.Case.Clock("bell").Due, d.Case.Due) }, "2026-03-09 2026-03-09"},
+	{"a clock begins anew", spec("start_clock", "name", "tick", "period", "1wd", "label_zh", "钟", "label_en", "tick"), clock("2026-05-01"), nil, nil,
+		func(d workflow.Decision) any { return words(len(d.Case.Clocks), d.Case.Clock("tick").Due) }, "1 2026-03-03"},
+	{"a clock ends", spec("stop_clock", "name", "tick"), clock("2026-05-01"), nil, nil, func(d workflow.Decision) any { return len(d.Case.Clocks) }, 0},
+	{"a clock gets more time from its last day", spec("extend_clock", "name", "tick", "period", "5wd"), clock("2026-03-09"), nil, nil,
+		func(d workflow.Decision) any { return d.Case.Clock("tick").Due.String() }, "2026-03-16"},
+	{"a named objection counts", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
+		func(d workflow.Decision) any {
+			o := d.Case.Objections[0]
+			return words(o.N, o.Open(), o.Anonymous)
+		}, "1 true false"},
+	{"an anonymous one does not", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text")}, fields{"text": "不符"},
+		func(d workflow.Decision) any { return d.Case.Objections[0].Open() }, false},
+	{"unless the round's rule says so", spec("add_objection"), round(func(r *workflow.Round) { r.Rules.AnonymousObjections = true }), []workflow.FieldDef{field("text", "text")}, fields{"text": "不符"},
+		func(d workflow.Decision) any { return d.Case.Objections[0].Open() }, true},
+	{"one objection is resolved", spec("resolve_objection"), func(f *workflow.Facts) {
+		f.Case.Objections = []workflow.Objection{{N: 1, Counts: true}, {N: 2, Counts: true}}
+	}, []workflow.FieldDef{field("upheld", "boolean"), field("objection", "integer")}, fields{"upheld": false, "objection": json.Number("2")},
+		func(d workflow.Decision) any { return words(d.Case.Objections[0].Open(), d.Case.Objections[1].Open()) }, "true false"},
+	{"all objections are resolved", spec("resolve_objection"), func(f *workflow.Facts) {
+		f.Case.Objections = []workflow.Objection{{N: 1, Counts: true}, {N: 2, Counts: true}}
+	}, []workflow.FieldDef{field("upheld", "boolean")}, fields{"upheld": true},
+		func(d workflow.Decision) any { return words(d.Case.Objections[0].Upheld, d.Case.Objections[1].Upheld) }, "true true"},
+
+	{"a commitment", spec("commit_award"), award(0, 0), nil, nil, func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "commit envelope>commitment 1000 | 1000 0 0 1 1000"},
+	{"the release of an award of which nothing was paid", spec("release_commitment"), award(1000, 0, workflow.Tranche{N: 1, Amount: 1000}), nil, nil,
+		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 1000 | -1000 0 0 -1 0"},
+	{"the release of what is not paid", spec("release_commitment"), award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}), nil, nil,
+		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 400 | -400 0 0 0 600"},
+	{"nothing is released twice", spec("release_commitment"), award(600, 600), nil, nil, func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0"},
+	{"a payment's cancelling gives its tranche back", spec("cancel_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | -1000 0 0 0"},
+	{"a payment", spec("post_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, "pay commitment>paid 1000 | 0 1000 0 0"},
+	{"a tranche was paid", spec("tranche_paid"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"}, workflow.Tranche{N: 2, Amount: 400}),
+		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
+			return words(int64(d.Case.Paid), d.Case.Tranches[0].Paid != nil, d.Case.Tranches[1].Paid == nil)
+		}, "600 true true"},
+	{"a tranche told twice counts once", spec("tranche_paid"), award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}),
+		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any { return int64(d.Case.Paid) }, int64(600)},
+	{"a cancelled tranche is promised no more", spec("tranche_cancelled"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"}),
+		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
+			return words(int64(d.Case.Committed), d.Case.Tranches[0].Payment == "")
+		}, "400 true"},
+	{"an unspent rest goes back", spec("settle"), award(1000, 1000), []workflow.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("30")},
+		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned)) }, "return paid>returned 30 | 0 0 30 0 true 30"},
+	{"nothing unspent posts nothing", spec("settle"), award(1000, 1000), []workflow.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("0")},
+		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"]) }, " | 0 0 0 0 true"},
+	{"the next tranche's payment is born", spec("open_tranche", "workflow", "payment"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}), nil, nil,
+		func(d workflow.Decision) any {
+			b := d.Children[0].Case
+			return words(b.Ref, b.Workflow, int64(b.Awarded), b.Tranche, b.Parent == d.Case.ID, d.Case.Tranches[1].Payment == b.ID, d.Keyed())
+		}, "SM-0-P2 payment 400 2 true true true"},
+	{"a report is born", spec("open_report", "workflow", "report"), nothing, []workflow.FieldDef{{Name: "kind", Label: both("kind"), Type: "text"}}, fields{"kind": "final"},
+		func(d workflow.Decision) any {
+			b := d.Children[0].Case
+			return words(b.Ref, b.Data["kind"], d.Case.Counts["reports"])
+		}, "SM-0-R1 final 1"},
+	{"an accepted report counts, and by its kind", spec("report_accepted"), nothing, []workflow.FieldDef{field("kind", "text")}, fields{"kind": "final"},
+		func(d workflow.Decision) any {
+			return words(d.Case.Counts["accepted"], d.Case.Counts["accepted_final"])
+		}, "1 1"},
+	{"the parent is told", spec("signal", "action", "tranche_paid"), func(f *workflow.Facts) { f.Case.Paid, f.Case.Data = 5, map[string]any{"kind": "final"} }, nil, nil,
+		func(d workflow.Decision) any {
+			s := d.Signals[0]
+			return words(s.To == d.Case.Parent, s.Action, s.Fields["tranche"], s.Fields["amount_fen"], s.Fields["kind"])
+		}, "true tranche_paid 1 5 final"},
+	{"what is said is kept", spec("record", "fields", []any{"mood"}), nothing, []workflow.FieldDef{field("mood", "text")}, fields{"mood": "x"}, func(d workflow.Decision) any { return d.Case.Data["mood"] }, "x"},
+	{"a counter goes up", spec("count", "name", "laps"), func(f *workflow.Facts) { f.Case.Counts = map[string]int{"laps": 2} }, nil, nil, func(d workflow.Decision) any { return d.Case.Counts["laps"] }, 3},
+	{"where it stood is remembered", spec("store_state"), nothing, nil, nil, func(d workflow.Decision) any { return d.Case.StoredState }, workflow.State("a")},
+	{"a desk begins again", spec("restart_desk", "desk", "board"), answered(workflow.Approval{Desk: "board", Answer: "yes"}), nil, nil, func(d workflow.Decision) any { return d.Case.Approvals[0].Void }, true},
+	{"uploads are bound", spec("bind_attachments"), nothing, []workflow.FieldDef{field("attachments", "attachments")}, fields{"attachments": []any{officerID}},
+		func(d workflow.Decision) any { return words(d.Attach) }, "[" + officerID + "]"},
+	{"a message of its own", spec("emit", "topic", "bell.rung"), nothing, nil, nil, func(d workflow.Decision) any {
+		return words(d.Outbox[0].Topic, d.Outbox[1].Topic, d.Outbox[1].Body["version"])
+	}, "case.moved bell.rung 2"},
+}
+
+// TestEffects: each effect does what its row says, changes nothing of the facts, and remembers who did it.
+func TestEffects(t *testing.T) {
+	t.Parallel()
+	for _, tt := range effectRows {
+		t.Run(tt.effect.Name+": "+tt.name, func(t *testing.T) {
+			t.Parallel()
+			m := trialOf(t, nil, []workflow.Spec{tt.effect}, tt.asks...)
+			f := simulated(t, m)
+			tt.set(&f)
+			before, err := json.Marshal(f.Case)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d, err := m.Decide(context.Background(), f, workflow.Command{Action: "act", Fields: tt.said})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := tt.got(d); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+			if after, err := json.Marshal(f.Case); err != nil || string(after) != string(before) {
+				t.Errorf("the facts were changed:\n%s\n%s", before, after)
+			}
+			if !slices.Contains(d.Case.Doers["act"], officerID) || d.Case.Version != f.Case.Version+1 || d.Events[0].Verify(f.Case.LastHash, false) != nil {
+				t.Errorf("doers %v, version %d", d.Case.Doers, d.Case.Version)
+			}
+		})
+	}
+}
+
+func TestEveryEffectIsTried(t *testing.T) {
+	t.Parallel()
+	for _, name := range workflow.EffectNames() {
+		tried := false
+		for _, tt := range effectRows {
+			tried = tried || tt.effect.Name == name
+		}
+		if !tried {
+			t.Errorf("effect %s has no row", name)
+		}
+	}
+}
+
+// TestPostingsBalanceInTheEnvelope: what a decision posts is what its envelope columns move by.
+func TestPostingsBalanceInTheEnvelope(t *testing.T) {
+	t.Parallel()
+	for _, tt := range effectRows {
+		m := trialOf(t, nil, []workflow.Spec{tt.effect}, tt.asks...)
+		f := simulated(t, m)
+		tt.set(&f)
+		d, err := m.Decide(context.Background(), f, workflow.Command{Action: "act", Fields: tt.said})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var want workflow.EnvelopeChange
+		for _, p := range d.Postings {
+			if p.Amount <= 0 || p.Grant == "" || p.Round == "" {
+				t.Errorf("%s: %+v", tt.name, p)
+			}
+			switch p.Kind {
+			case "commit":
+				want.Committed += p.Amount
+			case "release":
+				want.Committed -= p.Amount
+			case "pay":
+				want.Paid += p.Amount
+			case "return":
+				want.Returned += p.Amount
+			}
+		}
+		if e := d.Envelope; e.Committed != want.Committed || e.Paid != want.Paid || e.Returned != want.Returned {
+			t.Errorf("%s: envelope %+v, postings say %+v", tt.name, e, want)
+		}
+	}
+}

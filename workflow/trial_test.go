@@ -1,0 +1,114 @@
+package workflow_test
+
+import (
+	"encoding/json"
+	"testing"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+)
+
+const officerID = "00000000-0000-7000-8000-000000000102" // of simulations
+
+// trialOf compiles a definition whose action "act" has the guards and effects under test; what they may refer to is there.
+func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.FieldDef) *workflow.Machine {
+	t.Helper()
+	d := small()
+	d.States = append(d.States, workflow.StateDef{Name: "paused", Label: both("paused"), Stage: "keep", Pauses: []string{"tick"}})
+	d.Actions = append(d.Actions,
+		workflow.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"}, By: []string{"officer"}, Guards: guards, Effects: effects, Fields: fields},
+		workflow.ActionDef{Name: "grade", Label: both("grade"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields:  []workflow.FieldDef{{Name: "grade", Label: both("grade"), Type: "text"}},
+			Effects: []workflow.Spec{{Name: "record", Params: map[string]any{"fields": []any{"grade"}}}}},
+		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"}, To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
+		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"}, To: workflow.Target{{To: "a"}}, By: []string{"checker"}})
+	m, err := workflow.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// simulated are facts of a case in state a, for an officer, on Monday 2 March 2026 at nine.
+func simulated(t testing.TB, m *workflow.Machine) workflow.Facts {
+	t.Helper()
+	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), json.RawMessage(`{"type":"object"}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s.Facts("officer")
+}
+
+func spec(name string, kv ...any) workflow.Spec {
+	s := workflow.Spec{Name: name}
+	for i := 0; i < len(kv); i += 2 {
+		if s.Params == nil {
+			s.Params = map[string]any{}
+		}
+		s.Params[kv[i].(string)] = kv[i+1]
+	}
+	return s
+}
+
+type change = func(*workflow.Facts)
+
+func clock(due string, more ...func(*workflow.Clock)) change {
+	return func(f *workflow.Facts) {
+		k := workflow.Clock{Name: "tick", Label: both("tick"), Due: calendar.MustDate(due)}
+		for _, m := range more {
+			m(&k)
+		}
+		f.Case.Clocks = []workflow.Clock{k}
+	}
+}
+
+func tranches(ts ...workflow.Tranche) change {
+	return func(f *workflow.Facts) { f.Case.Tranches = ts }
+}
+
+var paidAt = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+
+func assigned(a workflow.Assignment) change {
+	return func(f *workflow.Facts) { a.User = officerID; f.Case.Assignments = []workflow.Assignment{a} }
+}
+
+func scored(points ...int) change {
+	return func(f *workflow.Facts) {
+		f.Case.Assignments = nil
+		for i, p := range points {
+			f.Case.Assignments = append(f.Case.Assignments, workflow.Assignment{User: string(rune('a' + i)), Declared: true, Scored: true, Points: p})
+		}
+	}
+}
+
+func standing(s string, until string) change {
+	return func(f *workflow.Facts) {
+		o := *f.Organization
+		if o.Standing = s; until != "" {
+			d := calendar.MustDate(until)
+			o.BarredUntil = &d
+		}
+		f.Organization = &o
+	}
+}
+
+func round(set func(*workflow.Round)) change {
+	return func(f *workflow.Facts) { r := *f.Round; set(&r); f.Round = &r }
+}
+
+func parent(state workflow.State, stage workflow.Stage, outcome string) change {
+	return func(f *workflow.Facts) {
+		f.Parent = &workflow.ParentFacts{Ref: "GA-1", State: state, Stage: stage, Outcome: outcome, Version: 3}
+	}
+}
+
+func did(action string, who ...workflow.ID) change {
+	return func(f *workflow.Facts) { f.Case.Doers = map[string][]workflow.ID{action: who} }
+}
+
+func answered(as ...workflow.Approval) change {
+	return func(f *workflow.Facts) { f.Case.Approvals = as }
+}
+
+func nothing(*workflow.Facts) {}
