@@ -97,7 +97,7 @@ func copies(b *testing.B, f *dbtest.Fixture, ref string, n int) (refs []string) 
 // backendCPU is the processor time of the database's sessions, where they run on this machine; 0 elsewhere.
 func backendCPU(b *testing.B, f *dbtest.Fixture) (sum time.Duration) {
 	b.Helper()
-	rows, err := f.Server(b).Query(`select pid from pg_stat_activity where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`)
+	rows, err := f.Server(b).Query(`select pid from pg_stat_activity where datname = current_database() and usename is not null and pid <> pg_backend_pid()`)
 	if err != nil {
 		b.Fatal(err)
 	}

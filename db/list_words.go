@@ -31,7 +31,7 @@ func (d *DB) words(ctx context.Context, search string) ([]searched, error) {
 		if utf8.RuneCountInString(w) < 3 {
 			hits = "word_hits_short"
 		}
-		if err := d.read.all(ctx, &x.ids, hits, x.like, fewHits+1); err != nil {
+		if err := d.read.allOnce(ctx, &x.ids, hits, d.read.texts.text(hits), x.like, fewHits+1); err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
 		x.few = len(x.ids) <= fewHits

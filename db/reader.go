@@ -16,7 +16,8 @@ import (
 // reader runs statements that only read. database/sql may send such a statement again after a broken connection, which
 // is why nothing may be written through it: PostgreSQL refuses it (default_transaction_read_only), and so does a test.
 type reader struct {
-	pool  *sqlx.DB
+	pool  *sqlx.DB // plans once: planning the view of facts costs more than reading it
+	fresh *sqlx.DB // plans anew for each set of arguments
 	texts queries
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt
@@ -26,20 +27,33 @@ type reader struct {
 const maxComposed = 512
 
 func newReader(o Options, texts queries) (*reader, error) {
+	pool, err := readPool(o, "force_generic_plan", o.MaxReads)
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := readPool(o, "force_custom_plan", max(1, o.MaxReads/4))
+	if err != nil {
+		return nil, err
+	}
+	return &reader{pool: pool, fresh: fresh, texts: texts, stmts: map[string]*sqlx.Stmt{}}, nil
+}
+
+func readPool(o Options, plans string, size int) (*sqlx.DB, error) {
 	c, err := connector(o, &line{through: o.Dialer}, map[string]string{
 		"default_transaction_read_only": "on",
 		"statement_timeout":             "15s",
+		"plan_cache_mode":               plans,
 	})
 	if err != nil {
 		return nil, err
 	}
 	pool := sql.OpenDB(c)
-	pool.SetMaxOpenConns(o.MaxReads)
-	pool.SetMaxIdleConns(o.MaxReads)
-	return &reader{pool: sqlx.NewDb(pool, "postgres"), texts: texts, stmts: map[string]*sqlx.Stmt{}}, nil
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	return sqlx.NewDb(pool, "postgres"), nil
 }
 
-func (r *reader) close() error { return r.pool.Close() }
+func (r *reader) close() error { return errors.Join(r.pool.Close(), r.fresh.Close()) }
 
 // one reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
 func (r *reader) one(ctx context.Context, dest any, name string, args ...any) error {
@@ -71,7 +85,7 @@ func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ..
 // allOnce is allOf without keeping the statement, so that it is planned for just these arguments: for reads whose best
 // plan depends on them more than planning costs.
 func (r *reader) allOnce(ctx context.Context, dest any, name, text string, args ...any) error {
-	return readError(ctx, name, r.pool.SelectContext(ctx, dest, text, args...))
+	return readError(ctx, name, r.fresh.SelectContext(ctx, dest, text, args...))
 }
 
 // named finds a statement of db/sql by its name, before its text is even composed.
