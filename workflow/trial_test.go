@@ -112,3 +112,5 @@ func answered(as ...workflow.Approval) change {
 }
 
 func nothing(*workflow.Facts) {}
+
+var monday = calendar.MustDate("2026-03-02")
