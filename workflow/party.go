@@ -71,16 +71,24 @@ func (m *Machine) may(t *transition, a Actor, c *Case) bool {
 	return slices.ContainsFunc(t.def.By, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
 
-// seers are the parties who may see the case in a state.
+// seers are the parties who may see the case in a state. The public, unless named, only where it may say something:
+// elsewhere a case does not exist for it.
 func (m *Machine) seers(s State) []*Party {
 	var out []*Party
+	see := m.states[s].See
 	for i := range m.def.Parties {
 		p := &m.def.Parties[i]
-		if len(m.states[s].See) == 0 || slices.Contains(m.states[s].See, p.Name) {
+		everybody := len(see) == 0 && (p.Relation != RelPublic || m.acts(p, s))
+		if everybody || slices.Contains(see, p.Name) {
 			out = append(out, p)
 		}
 	}
 	return out
+}
+
+// acts tells whether any action that leaves the state is the party's.
+func (m *Machine) acts(p *Party, s State) bool {
+	return slices.ContainsFunc(m.leaving[s], func(t *transition) bool { return slices.Contains(t.def.By, p.Name) })
 }
 
 // sees tells whether the actor may see the case in its true state.
@@ -96,10 +104,10 @@ func (m *Machine) Visible(f Facts) bool {
 	return m.sees(f.Actor, &f.Case) || m.states[f.Case.State].Shown != "" && m.party(f.Actor, &f.Case)
 }
 
-// party tells whether the actor is any party of the case.
+// party tells whether the actor is any party of the case but the public.
 func (m *Machine) party(a Actor, c *Case) bool {
 	for i := range m.def.Parties {
-		if m.plays(&m.def.Parties[i], a, c) {
+		if p := &m.def.Parties[i]; p.Relation != RelPublic && m.plays(p, a, c) {
 			return true
 		}
 	}

@@ -1,0 +1,292 @@
+package workflow_test
+
+import (
+	"context"
+	"encoding/json"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+
+	"incubase/workflow"
+)
+
+func visible(t *testing.T, m *workflow.Machine, s *workflow.Simulation, actor string) workflow.View {
+	t.Helper()
+	return m.Show(workflow.Loaded{Facts: s.Facts(actor)})
+}
+
+// TestTimelinesTellNoScores: who scored, declared or objected stays inside, and so does the hash over so little.
+func TestTimelinesTellNoScores(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=8000\nreviewer2 score points=8000\nreviewer3 score points=8000\ncosigner cosign answer=agree\nofficer propose")
+	object, err := m.Decide(context.Background(), s.Facts("objector"), workflow.Command{Action: "object", Fields: fields{"text": "活动地点不符", "name": "李四", "contact": "138"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	score := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false")
+	d, err := m.Decide(context.Background(), score.Facts("reviewer1"), workflow.Command{Action: "score", Fields: fields{"points": json.Number("8000")}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	confirm := workflow.Event{Action: "confirm", ActorName: "decider", Payload: "{}"}
+	events := []workflow.Event{d.Events[0], object.Events[0], confirm}
+	for actor, want := range map[string][]bool{ // whether score, objection and confirmation can be read
+		"certifier": {false, false, true}, "reviewer1": {true, false, true}, "reviewer2": {false, false, true}, "cosigner": {false, false, true},
+		"officer": {true, true, true}, "decider": {true, true, true}, "auditor": {true, true, true}, "checker": {true, false, true}, "finance_maker": {true, false, true},
+	} {
+		out := m.ShowEvents(s.Facts(actor), events)
+		for i, e := range out {
+			read := e.Actor == events[i].Actor && e.Payload == events[i].Payload && e.PayloadHash == events[i].PayloadHash
+			hidden := e.Actor == "" && e.ActorName == "" && e.Payload == "{}" && e.PayloadHash == workflow.Hash{}
+			if read != want[i] || hidden == want[i] {
+				t.Errorf("%s reads %s: %t, want %t", actor, e.Action, read, want[i])
+			}
+			if e.Hash != events[i].Hash {
+				t.Errorf("%s: the chain cannot be followed", actor)
+			}
+		}
+	}
+}
+
+// TestASecretRoleElsewhereOpensNothingHere: who decides in another place learns no objector here.
+func TestASecretRoleElsewhereOpensNothingHere(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	s := play(t, m, "")
+	f := s.Facts("finance_maker")
+	f.Case.State = "proposed"
+	f.Case.Objections = []workflow.Objection{{N: 1, Name: "李四", Contact: "138", Text: "不符"}}
+	f.Actor.Roles = append(slices.Clone(f.Actor.Roles), workflow.Grant{Role: workflow.RoleDecider, Region: "11"})
+	if o := m.Show(workflow.Loaded{Facts: f}).Case.Objections[0]; o.Name != "" || o.Contact != "" || o.Text == "" {
+		t.Errorf("%+v", o)
+	}
+	f.Actor.Roles[1].Region = "23"
+	if o := m.Show(workflow.Loaded{Facts: f}).Case.Objections[0]; o.Name != "李四" {
+		t.Errorf("%+v", o)
+	}
+}
+
+func TestGatesTellApplicantsNoMean(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer1 score points=4321")
+	names := func(actor string) (out []string) {
+		for _, g := range visible(t, m, s, actor).Gates {
+			out = append(out, g.Name)
+			if strings.Contains(g.Detail.EN, "43.21") != (g.Name == "pass_points") {
+				t.Errorf("%s: %v", actor, g)
+			}
+		}
+		return out
+	}
+	if got := names("officer"); !slices.Contains(got, "pass_points") || !slices.Contains(got, "scores") {
+		t.Errorf("the officer sees %v", got)
+	}
+	for _, actor := range []string{"certifier", "reviewer2", "cosigner"} {
+		if got := names(actor); slices.Contains(got, "pass_points") || !slices.Contains(got, "scores") {
+			t.Errorf("%s sees %v", actor, got)
+		}
+	}
+}
+
+func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	s := play(t, m, "certifier submit\nchecker admit")
+	for actor, want := range map[string]bool{"certifier": true, "preparer": true, "officer": true, "decider": true, "reviewer1": false, "cosigner": false} {
+		f := s.Facts(actor)
+		r := *f.Round
+		r.Form = json.RawMessage(`{"type":"object","properties":{"title":{},"phone":{"x-private":true},"people":{"type":"array","items":{"type":"object","properties":{"name":{},"account":{"x-private":true}}}}}}`)
+		f.Round = &r
+		f.Answers = json.RawMessage(`{"title":"甲","phone":"138-0000","people":[{"name":"乙","account":"6222"}]}`)
+		got := string(m.Show(workflow.Loaded{Facts: f}).Answers)
+		if strings.Contains(got, "138-0000") != want || strings.Contains(got, "6222") != want || !strings.Contains(got, "甲") || !strings.Contains(got, "乙") {
+			t.Errorf("%s sees %s", actor, got)
+		}
+	}
+}
+
+// TestShownAs: who may not see a state is shown another, and nothing tells the difference.
+func TestShownAs(t *testing.T) {
+	t.Parallel()
+	d := small()
+	d.States[1].See, d.States[1].Shown = []string{"officer", "checker", "system"}, "a"
+	m, err := workflow.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := workflow.NewSimulation(m, monday, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if steps, ok := s.Run("officer go way=yes\nexpect b"); !ok {
+		t.Fatal(steps)
+	}
+	if v := visible(t, m, s, "officer"); v.Case.State != "b" || len(v.Gates)+len(v.Offers) == 0 {
+		t.Errorf("the officer sees %s", v.Case.State)
+	}
+	f := s.Facts("certifier")
+	if !m.Visible(f) {
+		t.Fatal("the owner sees nothing")
+	}
+	v := m.Show(workflow.Loaded{Facts: f})
+	if v.Case.State != "a" || v.StateLabel.EN != "a" || v.Gates != nil || v.Offers != nil || v.Case.Clocks != nil {
+		t.Errorf("the owner sees %+v", v)
+	}
+	if e := m.ShowEvents(f, []workflow.Event{{From: "a", To: "b", Payload: "{}"}, {From: "b", To: "done", Payload: "{}"}}); e[0].To != "a" || e[1].From != "a" || e[1].To != "done" {
+		t.Errorf("the time line tells: %+v", e)
+	}
+}
+
+// TestAfterIsWhatShowWouldSay: the answer to a decision is the view that the next read gives.
+func TestAfterIsWhatShowWouldSay(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	script := []string{"certifier submit", "checker admit", "reviewer1 declare", "reviewer2 declare", "reviewer3 declare", "reviewer1 score", "reviewer2 score",
+		"reviewer3 score", "cosigner cosign", "officer propose", "objector object", "officer resolve"}
+	s := play(t, m, "")
+	for _, line := range script {
+		actor, action, _ := strings.Cut(line, " ")
+		f := s.Facts(actor)
+		i := slices.IndexFunc(m.Offers(f), func(o workflow.Offer) bool { return o.Name == action })
+		if i < 0 {
+			t.Fatalf("%s is not offered", line)
+		}
+		d, err := m.Decide(context.Background(), f, workflow.Command{Action: action, Note: "x", Fields: m.Offers(f)[i].Examples()})
+		if err != nil {
+			t.Fatal(line, err)
+		}
+		after := m.After(workflow.Loaded{Facts: f}, d)
+		f.Case = d.Case
+		if d.Answers != nil {
+			f.Answers = d.Answers
+		}
+		if then := m.Show(workflow.Loaded{Facts: f}); !reflect.DeepEqual(after, then) {
+			t.Errorf("%s: after %+v\nthen %+v", line, after, then)
+		}
+		if steps, ok := s.Run(line + " note=x"); !ok {
+			t.Fatal(steps)
+		}
+	}
+}
+
+// within tells whether a list with this scope would show the case: what the store's query does.
+func within(s workflow.Scope, c *workflow.Case) bool {
+	place := workflow.Place(c.Workflow, c.DefinitionVersion, c.State)
+	has := func(list []string) bool { return slices.Contains(list, place) }
+	some := func(list []workflow.Slice, fits func(workflow.Slice) bool) bool {
+		return slices.ContainsFunc(list, func(x workflow.Slice) bool { return has(x.Places) && fits(x) })
+	}
+	return has(s.Anyone) ||
+		has(s.Lead) && c.Lead == s.User ||
+		has(s.Assigned) && slices.ContainsFunc(c.Assignments, func(a workflow.Assignment) bool { return a.User == s.User && a.Live() }) ||
+		some(s.Own, func(x workflow.Slice) bool { return x.Organization == c.Organization }) ||
+		some(s.Regions, func(x workflow.Slice) bool {
+			return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID)
+		}) ||
+		some(s.Competent, func(x workflow.Slice) bool {
+			return slices.ContainsFunc(c.Cosigns, func(k workflow.Cosign) bool { return k.Agency == x.Agency })
+		})
+}
+
+// TestListsShowWhatSingleReadsShow: for every state of every shipped definition and every actor, in the own place and in
+// another one.
+func TestListsShowWhatSingleReadsShow(t *testing.T) {
+	t.Parallel()
+	all := shipped(t)
+	seen := map[bool]int{}
+	for _, name := range all.Names() {
+		m := all.Machine(name, 0)
+		s := play(t, m, "")
+		for _, st := range m.Definition().States {
+			for _, actor := range s.Actors() {
+				for _, moved := range []bool{false, true} {
+					f := s.Facts(actor)
+					f.Case.State = st.Name
+					f.Case.Assignments = []workflow.Assignment{{User: s.Facts("reviewer1").Actor.ID}, {User: s.Facts("reviewer2").Actor.ID, Conflict: true}}
+					f.Case.Cosigns = []workflow.Cosign{{Agency: f.Candidates.Agencies[0].Agency}}
+					if moved {
+						f.Case.Region, f.Case.Organization, f.Case.Assignments, f.Case.Cosigns, f.Case.Lead = "110101", "other", nil, nil, "other"
+					}
+					single, list := m.Visible(f), within(workflow.ScopeOf(f.Actor, all), &f.Case)
+					if actor == "system" || actor == "objector" { // neither reads lists
+						continue
+					}
+					if seen[single]++; single != list {
+						t.Errorf("%s in %s by %s (elsewhere: %t): single %t, list %t", name, st.Name, actor, moved, single, list)
+					}
+				}
+			}
+		}
+	}
+	if seen[true] < 100 || seen[false] < 100 {
+		t.Error("too little was compared:", seen)
+	}
+}
+
+// TestThePublicMeetsNoticesOnly: elsewhere a case does not exist for it.
+func TestThePublicMeetsNoticesOnly(t *testing.T) {
+	t.Parallel()
+	all := shipped(t)
+	for _, name := range all.Names() {
+		m := all.Machine(name, 0)
+		f := play(t, m, "").Facts("objector")
+		for _, st := range m.Definition().States {
+			f.Case.State = st.Name
+			if want := name == "grant" && st.Name == "proposed"; m.Visible(f) != want {
+				t.Errorf("%s in %s: visible to the public %t, want %t", name, st.Name, m.Visible(f), want)
+			}
+		}
+	}
+}
+
+// TestDutiesNameWhoIsWaitedFor, and nobody else.
+func TestDutiesNameWhoIsWaitedFor(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=true\nreviewer1 score\nreviewer3 declare conflict=false")
+	d, err := m.Decide(context.Background(), s.Facts("cosigner"), workflow.Command{Action: "cosign", Fields: fields{"answer": "agree"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, x := range d.Duties {
+		got = append(got, x.Action+"/"+string(x.Role)+"/"+string(x.User))
+	}
+	if want := []string{"score/reviewer/" + s.Facts("reviewer3").Actor.ID, "propose/officer/"}; !slices.Equal(got, want) {
+		t.Errorf("duties %v, want %v", got, want)
+	}
+	keys := map[string]bool{}
+	for _, x := range d.Duties {
+		if keys[x.Key] {
+			t.Errorf("key %s twice", x.Key)
+		}
+		keys[x.Key] = true
+	}
+}
+
+// TestADeskThatIsMetWaitsForNobody: of two seats one suffices.
+func TestADeskThatIsMetWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	d := small()
+	d.Desks[0].Need, d.Actions[1].Turn, d.Actions[2].Auto = 1, true, false
+	m, err := workflow.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := workflow.NewSimulation(m, monday, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Run("officer go way=yes")
+	hold, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "answer", Fields: fields{"answer": "no"}})
+	if err != nil || len(hold.Duties) != 1 || hold.Duties[0].Role != workflow.RoleChecker {
+		t.Errorf("after a no: %+v (%v)", hold.Duties, err)
+	}
+	met, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "answer", Fields: fields{"answer": "yes"}})
+	if err != nil || len(met.Duties) != 0 {
+		t.Errorf("after a yes: %+v (%v)", met.Duties, err)
+	}
+}
