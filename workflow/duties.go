@@ -75,8 +75,8 @@ func roleDuties(base Duty, p *Party, c *Case) []Duty {
 // assigneeDuties asks the guards about each reviewer in turn: a declared one need not declare again.
 func (t *transition) assigneeDuties(base Duty, f *Facts) []Duty {
 	var out []Duty
+	as := *f
 	for _, a := range f.Case.Assignments {
-		as := *f
 		as.Actor = Actor{ID: a.User}
 		open := a.Live()
 		for _, g := range t.guards {
