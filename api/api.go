@@ -112,6 +112,7 @@ type route struct {
 	limit                                 *limiter // of those without one; nil: none
 	errors                                []int
 	upload                                bool
+	produces                              []string // content types of what is not JSON
 }
 
 // handle registers an operation. Errors of any kind become problem documents at this one place.
@@ -130,6 +131,12 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 	}
 	if r.method != "GET" {
 		op.Errors = append(op.Errors, 413, 415)
+	}
+	if len(r.produces) > 0 {
+		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{}}}
+	}
+	for _, kind := range r.produces {
+		op.Responses["200"].Content[kind] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString}}
 	}
 	if r.about == "" {
 		op.Description = r.summary + "."
@@ -171,6 +178,7 @@ func who(ctx context.Context) workflow.Actor {
 
 // speak makes the library's own errors problem documents in the reader's language.
 var speak = sync.OnceFunc(func() {
+	huma.ValidateStrictCasing = true // "Login" is no "login"
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &edge.Problem{Status: status} }
 	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		ctx := context.Background()

@@ -19,7 +19,7 @@ func (s *service) attachments() {
 	handle(s, route{method: "POST", path: Base + "/cases/{id}/attachments", id: "attach", tag: "attachments", summary: "Upload a file", status: 201, upload: true,
 		about: "The type is found by looking at the content. An act that names the file's id binds it to the case.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
 	handle(s, route{method: "GET", path: Base + "/attachments/{id}", id: "getAttachment", tag: "attachments", summary: "Download a file",
-		about: "Always as a download, never shown in the page.", errors: []int{404}}, s.download)
+		about: "Always as a download, never shown in the page. The content type is the file's own.", errors: []int{404}, produces: []string{"*/*"}}, s.download)
 }
 
 func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[workflow.Attachment], error) {

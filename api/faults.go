@@ -27,6 +27,9 @@ func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem 
 	var fields []workflow.FieldError
 	first := -1
 	for _, err := range errs {
+		if strings.Contains(err.Error(), "request body too large") { // of a form without a length
+			return edge.Status(ctx, http.StatusRequestEntityTooLarge, text.Text{})
+		}
 		f, ok := faultOf(err)
 		if !ok {
 			continue

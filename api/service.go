@@ -24,7 +24,7 @@ import (
 func (s *service) service() {
 	handle(s, route{method: "GET", path: "/healthz", id: "healthz", tag: "service", summary: "The process lives", open: true}, s.healthz)
 	handle(s, route{method: "GET", path: "/readyz", id: "readyz", tag: "service", summary: "The database answers and its schema fits", open: true}, s.readyz)
-	handle(s, route{method: "GET", path: "/metrics", id: "metrics", tag: "service", summary: "Figures for Prometheus", open: true, errors: []int{404},
+	handle(s, route{method: "GET", path: "/metrics", id: "metrics", tag: "service", summary: "Figures for Prometheus", open: true, errors: []int{404}, produces: []string{"text/plain"},
 		about: "For requests from this very machine; for others they can be served on an address of their own."}, s.metrics)
 }
 

@@ -15,7 +15,7 @@ func (s *service) workflows() {
 	handle(s, route{method: "POST", path: at, id: "loadWorkflow", tag: "workflows", summary: "Load a definition", status: 201,
 		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never changes.", errors: []int{403, 409, 422}}, s.loadWorkflow)
 	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows", summary: "The state diagram",
-		about: "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404}}, s.diagram)
+		about: "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404}, produces: []string{"text/vnd.mermaid", "image/svg+xml"}}, s.diagram)
 }
 
 // WorkflowDoc names a workflow and its versions.

@@ -38,6 +38,9 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 		case err == nil && media == "application/json":
 			return jsonBody(c, next)
 		case err == nil && media == "multipart/form-data":
+			if r.ContentLength > MaxUpload {
+				return tooMuch(r.Context(), MaxUpload)
+			}
 			r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxUpload)
 			return next(c)
 		case r.ContentLength == 0:
@@ -50,14 +53,14 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 func jsonBody(c echo.Context, next echo.HandlerFunc) error {
 	r := c.Request()
 	if r.ContentLength > MaxJSON {
-		return tooMuch(r.Context())
+		return tooMuch(r.Context(), MaxJSON)
 	}
 	body, err := io.ReadAll(io.LimitReader(r.Body, MaxJSON+1))
 	if err != nil {
 		return malformed("", "请求没有读完", "the body could not be read")
 	}
 	if len(body) > MaxJSON {
-		return tooMuch(r.Context())
+		return tooMuch(r.Context(), MaxJSON)
 	}
 	if len(body) == 0 && r.Method == http.MethodDelete {
 		return next(c)
@@ -71,8 +74,8 @@ func jsonBody(c echo.Context, next echo.HandlerFunc) error {
 	return next(c)
 }
 
-func tooMuch(ctx context.Context) error {
-	return Status(ctx, http.StatusRequestEntityTooLarge, text.Format("请求最多 %d KB", "a request has at most %d KiB", MaxJSON>>10))
+func tooMuch(ctx context.Context, limit int) error {
+	return Status(ctx, http.StatusRequestEntityTooLarge, text.Format("请求最多 %d KB", "a request has at most %d KiB", limit>>10))
 }
 
 type bodyKey struct{}

@@ -1,0 +1,410 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"slices"
+	"sync"
+	"time"
+
+	"incubase/api"
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
+	"incubase/workflow/filetype"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// The world behind the API in these tests: the ports it declares, kept in memory. The rules are the real ones: the desk,
+// the registry and the shipped definitions. What the database itself guarantees is tested in db.
+
+const (
+	orgA    = "01900000-0000-7000-8000-00000000000a"
+	orgB    = "01900000-0000-7000-8000-00000000000b"
+	project = "01900000-0000-7000-8000-0000000000aa"
+	roundID = "01900000-0000-7000-8000-0000000000cc"
+	place   = region.Code("230302")
+)
+
+// people sign in by their login as the token.
+var people = map[string]workflow.Actor{
+	"certifier":  {ID: "u-certifier", Name: "王校长", Organization: orgA, Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgA}}},
+	"certifier2": {ID: "u-certifier2", Name: "赵", Organization: orgB, Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgB}}},
+	"officer":    {ID: "u-officer", Name: "李", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: place}, {Role: workflow.RoleChecker, Region: place}}},
+	"decider":    {ID: "u-decider", Name: "张", Roles: []workflow.Grant{{Role: workflow.RoleDecider, Region: place}}},
+	"elsewhere":  {ID: "u-elsewhere", Name: "孙", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "4401"}}},
+	"sysadmin":   {ID: "u-sysadmin", Name: "周", Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}},
+	"nobody":     {ID: "u-nobody", Name: "无"},
+}
+
+type world struct {
+	mu       sync.Mutex
+	now      time.Time
+	cases    map[string]*workflow.Loaded
+	events   map[string][]workflow.Event
+	receipts map[string]workflow.StoredReceipt
+	records  map[string]json.RawMessage
+	files    map[string]*workflow.Attachment
+	contents map[string][]byte
+	lists    []workflow.CaseQuery
+	boards   []workflow.BoardQuery
+	broken   error // what every read of cases answers with, if set
+	down     error // of readyz
+	round    workflow.Round
+}
+
+func newWorld() *world {
+	opens, closes := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
+	w := &world{now: time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC), cases: map[string]*workflow.Loaded{}, events: map[string][]workflow.Event{},
+		receipts: map[string]workflow.StoredReceipt{}, records: map[string]json.RawMessage{}, files: map[string]*workflow.Attachment{}, contents: map[string][]byte{}}
+	schema, err := catalog.Form("grant")
+	if err != nil {
+		panic(err)
+	}
+	preset, err := catalog.LoadPreset(catalog.Presets()[0])
+	if err != nil {
+		panic(err)
+	}
+	w.round = workflow.Round{ID: roundID, Ref: "RD-2026-0001", Name: workflow.Text{ZH: "春季", EN: "Spring"}, State: "open", Opens: &opens, Closes: &closes,
+		Version: 1, Rules: preset.Rules, Form: schema, FormNumber: 1, Total: 100_000_000}
+	w.put(workflow.OrganizationRecord{ID: orgA, Version: 3, Name: "星期三学校", Kind: "unregistered_team", Region: place, Standing: "good", Topics: []string{"children"}}, orgA)
+	w.put(workflow.OrganizationRecord{ID: orgB, Version: 1, Name: "虚构助老会", Kind: "unregistered_team", Region: place, Standing: "good"}, orgB)
+	return w
+}
+
+func (w *world) put(rec any, id string) {
+	b, err := json.Marshal(rec)
+	if err != nil {
+		panic(err)
+	}
+	w.records[id] = b
+}
+
+func (w *world) Now() time.Time               { return w.now }
+func (w *world) Calendar() *calendar.Calendar { return calendar.Shipped() }
+func (w *world) Known(c region.Code) bool {
+	return slices.Contains([]region.Code{"23", "2303", place}, c)
+}
+func (w *world) HashPassword(_ context.Context, p string) (string, error) {
+	return "hash of " + p, nil
+}
+func (w *world) CheckPassword(_ context.Context, _ workflow.ID, p string) (bool, error) {
+	return p == "right-password", nil
+}
+
+// The store of cases.
+
+func (w *world) standing(id string) *workflow.Organization {
+	var o workflow.OrganizationRecord
+	if json.Unmarshal(w.records[id], &o) != nil || o.ID == "" {
+		return nil
+	}
+	return &workflow.Organization{ID: o.ID, Name: o.Name, Kind: o.Kind, Standing: o.Standing, Topics: o.Topics, Region: o.Region, Version: o.Version}
+}
+
+func (w *world) receipt(actor, key string) *workflow.StoredReceipt {
+	if r, ok := w.receipts[actor+" "+key]; ok && key != "" {
+		return &r
+	}
+	return nil
+}
+
+func (w *world) keep(actor, key string, digest workflow.Hash, body json.RawMessage) {
+	if key != "" {
+		w.receipts[actor+" "+key] = workflow.StoredReceipt{Digest: digest, Receipt: body}
+	}
+}
+
+func (w *world) Load(_ context.Context, q workflow.LoadQuery) (*workflow.Loaded, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.broken != nil {
+		return nil, w.broken
+	}
+	for id, l := range w.cases {
+		if id == q.Ref || l.Facts.Case.Ref == q.Ref {
+			out := *l
+			out.Receipt = w.receipt(q.Actor.ID, q.Key)
+			return &out, nil
+		}
+	}
+	return nil, workflow.ErrNotFound
+}
+
+func (w *world) Commit(_ context.Context, c workflow.Commit) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l := w.cases[c.Decision.Case.ID]
+	if l.Facts.Case.Version != c.Decision.Before.Version {
+		return workflow.ErrMoved
+	}
+	l.Facts.Case = c.Decision.Case
+	if c.Decision.Answers != nil {
+		l.Facts.Answers = c.Decision.Answers
+	}
+	w.events[l.Facts.Case.ID] = append(w.events[l.Facts.Case.ID], c.Decision.Events...)
+	w.keep(c.Actor, c.Key, c.Digest, c.Receipt)
+	return nil
+}
+
+func (w *world) LoadOpening(_ context.Context, q workflow.OpeningQuery) (*workflow.Loaded, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	l := &workflow.Loaded{Receipt: w.receipt(q.Actor.ID, q.Key), Names: workflow.Names{Organization: "星期三学校", Round: w.round.Name, Region: "黑龙江省鸡西市鸡冠区"}}
+	l.Facts.Organization = w.standing(q.Organization)
+	if q.Round == roundID {
+		r := w.round
+		l.Facts.Round = &r
+	}
+	if q.Project == project {
+		l.Project = &workflow.ProjectFacts{ID: project, Organization: orgA, Title: "每周三的课", Topics: []string{"children"}, Region: place}
+	}
+	return l, nil
+}
+
+func (w *world) Open(_ context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	b.Case.Ref = fmt.Sprintf("GA-2026-%04d", len(w.cases)+1)
+	l := &workflow.Loaded{Names: workflow.Names{Organization: "星期三学校", Round: w.round.Name}}
+	r := w.round
+	l.Facts.Case, l.Facts.Organization, l.Facts.Round = b.Case, w.standing(b.Case.Organization), &r
+	w.cases[b.Case.ID], w.events[b.Case.ID] = l, []workflow.Event{b.Event}
+	var receipt workflow.Receipt
+	if err := json.Unmarshal(c.Receipt, &receipt); err != nil {
+		return nil, err
+	}
+	receipt.View.Case.Ref = b.Case.Ref
+	body, err := json.Marshal(receipt)
+	w.keep(c.Actor, c.Key, c.Digest, body)
+	return body, err
+}
+
+func (w *world) Replay(context.Context, workflow.ID, string) error { return nil }
+
+func (w *world) SaveDraft(_ context.Context, d workflow.Draft) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.cases[d.Case].Facts.Draft = d.Body
+	return nil
+}
+
+// Cases in number.
+
+func (w *world) List(_ context.Context, _ workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.lists = append(w.lists, q)
+	var out []workflow.Loaded
+	for _, l := range w.cases {
+		out = append(out, *l)
+	}
+	slices.SortFunc(out, func(x, y workflow.Loaded) int { return bytes.Compare([]byte(x.Facts.Case.ID), []byte(y.Facts.Case.ID)) })
+	if len(out) > q.Limit {
+		return out[:q.Limit], "after-" + out[q.Limit-1].Facts.Case.ID, nil
+	}
+	return out, "", w.broken
+}
+
+func (w *world) Events(_ context.Context, id workflow.ID) ([]workflow.Event, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.events[id], nil
+}
+
+func (w *world) Board(_ context.Context, _ workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
+	w.boards = append(w.boards, q)
+	return []workflow.Counts{{Key: "230302", Label: workflow.Text{ZH: "鸡冠区"}, Count: map[workflow.Stage]int{workflow.Applied: 2}, Sum: map[workflow.Stage]money.Fen{workflow.Applied: 5}}}, nil
+}
+
+// The store of records, and what reads them.
+
+func (w *world) WriteRecord(_ context.Context, r workflow.RecordWrite) (json.RawMessage, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	b, err := json.Marshal(r.Body)
+	w.records[r.ID] = b
+	w.keep(r.Actor, r.Key, r.Digest, b)
+	return b, err
+}
+
+func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor workflow.ID, key string, out any) (*workflow.StoredReceipt, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if r := w.receipt(actor, key); r != nil || id == "" {
+		return r, nil
+	}
+	b, ok := w.records[id]
+	if !ok {
+		return nil, workflow.ErrNotFound
+	}
+	return nil, json.Unmarshal(b, out)
+}
+
+// records reads the same records for lists. The kinds that no test asks about are empty.
+type records struct{ *world }
+
+func (r records) Organizations(_ context.Context, s workflow.RecordScope, _ region.Code, _ api.Page) ([]workflow.OrganizationRecord, string, error) {
+	o, err := r.Organization(context.Background(), s, orgA)
+	if err != nil {
+		return nil, "", nil
+	}
+	return []workflow.OrganizationRecord{*o}, "next-page", nil
+}
+
+func (r records) Organization(_ context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error) {
+	var o workflow.OrganizationRecord
+	if _, err := r.ReadRecord(context.Background(), workflow.KindOrganization, id, "", "", &o); err != nil {
+		return nil, err
+	}
+	if !s.Sees(o.Region, o.ID) {
+		return nil, workflow.ErrNotFound
+	}
+	return &o, nil
+}
+
+func (records) Projects(context.Context, workflow.RecordScope, workflow.ID, api.Page) ([]workflow.ProjectRecord, string, error) {
+	return nil, "", nil
+}
+func (records) Project(context.Context, workflow.RecordScope, workflow.ID) (*workflow.ProjectRecord, error) {
+	return nil, workflow.ErrNotFound
+}
+func (records) Rounds(context.Context, workflow.RecordScope, api.Page) ([]workflow.RoundRecord, string, error) {
+	return nil, "", nil
+}
+func (records) Users(context.Context, workflow.RecordScope, api.Page) ([]workflow.UserRecord, string, error) {
+	return nil, "", nil
+}
+func (records) User(context.Context, workflow.RecordScope, workflow.ID) (*workflow.UserRecord, error) {
+	return nil, workflow.ErrNotFound
+}
+func (records) Agencies(context.Context, region.Code, api.Page) ([]workflow.AgencyRecord, string, error) {
+	return nil, "", nil
+}
+func (records) Competences(context.Context, workflow.ID) ([]workflow.CompetenceRecord, error) {
+	return nil, nil
+}
+func (records) Calendars(context.Context) ([]workflow.CalendarRecord, error) { return nil, nil }
+func (records) Regions(_ context.Context, parent region.Code) ([]api.RegionDoc, error) {
+	return []api.RegionDoc{{Code: parent + "03", Name: "鸡西市", Path: "黑龙江省鸡西市", Level: "city", Parent: parent}}, nil
+}
+func (r records) Region(_ context.Context, code region.Code) (*api.RegionDoc, error) {
+	if !r.Known(code) {
+		return nil, workflow.ErrNotFound
+	}
+	return &api.RegionDoc{Code: code, Name: "鸡冠区", Path: "黑龙江省鸡西市鸡冠区", Level: "county"}, nil
+}
+
+// Files.
+
+func (w *world) Put(_ context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error) {
+	b, err := io.ReadAll(content)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := filetype.Detect(name, bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", workflow.ErrFileType, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Case: on, Name: name, Type: kind, Size: int64(len(b)), Uploader: actor, At: w.now}
+	w.files[a.ID], w.contents[a.ID] = a, b
+	return a, nil
+}
+
+func (w *world) Of(_ context.Context, on workflow.ID) ([]workflow.Attachment, error) {
+	var out []workflow.Attachment
+	for _, a := range w.files {
+		if a.Case == on {
+			out = append(out, *a)
+		}
+	}
+	return out, nil
+}
+
+func (w *world) Find(_ context.Context, id workflow.ID) (*workflow.Attachment, error) {
+	if a, ok := w.files[id]; ok {
+		return a, nil
+	}
+	return nil, workflow.ErrNotFound
+}
+
+type content struct{ *bytes.Reader }
+
+func (content) Close() error { return nil }
+
+func (w *world) contentOf(a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	return content{bytes.NewReader(w.contents[a.ID])}, nil
+}
+
+type files struct{ *world }
+
+func (f files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	return f.contentOf(a)
+}
+
+// The rest.
+
+func (w *world) PublicRounds(context.Context) ([]workflow.RoundRecord, error) {
+	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name, Rules: w.round.Rules}}, nil
+}
+func (w *world) PublicNotices(context.Context) ([]api.NoticeDoc, error) { return nil, w.broken }
+func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, int) ([]api.AwardDoc, string, error) {
+	return nil, "", nil
+}
+func (w *world) Ready(context.Context) error { return w.down }
+func (w *world) Audit(_ context.Context, a workflow.Actor, _ int64, _ int) ([]api.AuditDoc, error) {
+	return nil, workflow.ErrNotFound
+}
+func (w *world) Setup(_ context.Context, token, _ string, _, _ workflow.NewUser) error {
+	if token != "one-time" {
+		return workflow.ErrTokenUsed
+	}
+	return nil
+}
+func (w *world) Advance(_ context.Context, by time.Duration, months int) (time.Time, error) {
+	w.now = w.now.AddDate(0, months, 0).Add(by)
+	return w.now, nil
+}
+
+type definitions struct{ *catalog.Catalog }
+
+func (d definitions) Versions(name string) []int {
+	var out []int
+	for _, e := range d.Catalog.Versions(name) {
+		out = append(out, e.Machine.Definition().Version)
+	}
+	return out
+}
+func (definitions) Load(context.Context, workflow.Actor, string, string) (*workflow.Machine, error) {
+	return nil, errors.New("not in these tests")
+}
+
+// sessions signs in by the login alone, with one password for all.
+type sessions struct{ tries *int }
+
+func (sessions) Find(_ context.Context, token string) (*edge.Session, error) {
+	if a, ok := people[token]; ok {
+		return &edge.Session{Token: token, Actor: a, Expires: time.Now().Add(time.Hour)}, nil
+	}
+	return nil, nil
+}
+
+func (s sessions) Login(ctx context.Context, login, password, _ string) (*edge.Session, error) {
+	if *s.tries++; *s.tries > 5 {
+		return nil, &workflow.Throttled{After: time.Minute}
+	}
+	if found, _ := s.Find(ctx, login); found != nil && password == "right-password" {
+		return found, nil
+	}
+	return nil, workflow.ErrWrongLogin
+}
+
+func (sessions) Logout(context.Context, string, string) error { return nil }
