@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -173,7 +172,7 @@ func (f foreignMachine) try(t *testing.T, m *workflow.Machine) (made, refused in
 			}
 			var missing *workflow.NotOffered
 			if _, err := m.Decide(context.Background(), facts, workflow.Command{Action: a}); !errors.As(err, &missing) {
-				t.Error(fmt.Sprintf("%s in %s is not listed, got %v", a, st.ID, err))
+				t.Errorf("%s in %s is not listed, got %v", a, st.ID, err)
 			}
 			refused++
 		}
