@@ -25,7 +25,7 @@ import (
 
 // site is the whole API over a world of its own.
 type site struct {
-	t *testing.T
+	t testing.TB
 	http.Handler
 	*world
 }
@@ -45,7 +45,7 @@ var table = sync.OnceValue(func() map[string]map[string]object {
 	return doc.Paths
 })
 
-func newSite(t *testing.T, change ...func(*api.Options)) *site {
+func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	t.Helper()
 	w := newWorld()
 	definitionsOf, err := catalog.Shipped()
@@ -163,7 +163,7 @@ func (s *site) grant() object {
 }
 
 // examples makes a body of an action's required properties' examples, as api.md promises that it can.
-func examples(t *testing.T, doc object, action string) object {
+func examples(t testing.TB, doc object, action string) object {
 	t.Helper()
 	out := object{}
 	schema := find(t, doc["actions"], "name", action)["fields"].(object)
@@ -174,7 +174,7 @@ func examples(t *testing.T, doc object, action string) object {
 }
 
 // find is the object of a list with that value.
-func find(t *testing.T, list any, key, value string) object {
+func find(t testing.TB, list any, key, value string) object {
 	t.Helper()
 	for _, x := range list.([]any) {
 		if x.(object)[key] == value {

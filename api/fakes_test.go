@@ -186,6 +186,13 @@ func (w *world) Open(_ context.Context, b workflow.Birth, c workflow.Commit) (js
 	return body, err
 }
 
+func (w *world) forget(id string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	delete(w.cases, id)
+	delete(w.events, id)
+}
+
 func (w *world) Replay(context.Context, workflow.ID, string) error { return nil }
 
 func (w *world) SaveDraft(_ context.Context, d workflow.Draft) error {

@@ -189,9 +189,11 @@ func FuzzAct(f *testing.F) {
 			f.Add(action, seed)
 		}
 	}
+	shared := newSite(f)
 	f.Fuzz(func(t *testing.T, action, body string) {
-		s := newSite(t)
+		s := &site{t, shared.Handler, shared.world}
 		id := s.grant()["id"].(string)
+		defer s.forget(id)
 		r := httptest.NewRequest("POST", "/", strings.NewReader(body))
 		r.URL.Path = "/api/v1/cases/" + id + "/actions/" + action
 		r.Header.Set("Content-Type", "application/json")
