@@ -125,6 +125,12 @@ func TestAttachments(t *testing.T) {
 	if r := s.ask("POST /cases", "certifier", "--x--", "Content-Type: multipart/form-data; boundary=x"); r.Code != 415 {
 		t.Errorf("a form for JSON: %d %s", r.Code, r.Body)
 	}
+	doc := s.want(200, "GET /cases/"+id, "certifier", nil).doc
+	s.want(200, "POST /cases/"+id+"/actions/submit", "certifier", object{"fields": examples(t, doc, "submit")})
+	s.want(200, "GET /attachments/"+up.doc["id"].(string), "decider", nil)
+	if r := s.upload(at, "decider", "a.pdf", content); r.Code != 403 || r.doc["refusals"] == nil {
+		t.Errorf("who may read and not act adds a file: %d %s", r.Code, r.Body)
+	}
 	list := s.want(200, "GET "+at, "certifier", nil)
 	if len(list.doc["items"].([]any)) != 1 {
 		t.Errorf("%s", list.Body)
