@@ -1,0 +1,125 @@
+package api_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"time"
+
+	"incubase/api"
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/catalog"
+	"incubase/workflow/filetype"
+	"incubase/workflow/region"
+)
+
+// Files.
+
+func (w *world) Put(_ context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error) {
+	b, err := io.ReadAll(content)
+	if err != nil {
+		return nil, err
+	}
+	kind, err := filetype.Detect(name, bytes.NewReader(b), int64(len(b)))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", workflow.ErrFileType, err)
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Case: on, Name: name, Type: kind, Size: int64(len(b)), Uploader: actor, At: w.now}
+	w.files[a.ID], w.contents[a.ID] = a, b
+	return a, nil
+}
+
+func (w *world) Of(_ context.Context, on workflow.ID) ([]workflow.Attachment, error) {
+	var out []workflow.Attachment
+	for _, a := range w.files {
+		if a.Case == on {
+			out = append(out, *a)
+		}
+	}
+	return out, nil
+}
+
+func (w *world) Find(_ context.Context, id workflow.ID) (*workflow.Attachment, error) {
+	if a, ok := w.files[id]; ok {
+		return a, nil
+	}
+	return nil, workflow.ErrNotFound
+}
+
+type content struct{ *bytes.Reader }
+
+func (content) Close() error { return nil }
+
+func (w *world) contentOf(a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	return content{bytes.NewReader(w.contents[a.ID])}, nil
+}
+
+type files struct{ *world }
+
+func (f files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	return f.contentOf(a)
+}
+
+// The rest.
+
+func (w *world) PublicRounds(context.Context) ([]workflow.RoundRecord, error) {
+	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name, Rules: w.round.Rules}}, nil
+}
+func (w *world) PublicNotices(context.Context) ([]api.NoticeDoc, error) { return nil, w.broken }
+func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, int) ([]api.AwardDoc, string, error) {
+	return nil, "", nil
+}
+func (w *world) Ready(context.Context) error { return w.down }
+func (w *world) Audit(_ context.Context, a workflow.Actor, _ int64, _ int) ([]api.AuditDoc, error) {
+	return nil, workflow.ErrNotFound
+}
+func (w *world) Setup(_ context.Context, token, _ string, _, _ workflow.NewUser) error {
+	if token != "one-time" {
+		return workflow.ErrTokenUsed
+	}
+	return nil
+}
+func (w *world) Advance(_ context.Context, by time.Duration, months int) (time.Time, error) {
+	w.now = w.now.AddDate(0, months, 0).Add(by)
+	return w.now, nil
+}
+
+type definitions struct{ *catalog.Catalog }
+
+func (d definitions) Versions(name string) []int {
+	var out []int
+	for _, e := range d.Catalog.Versions(name) {
+		out = append(out, e.Machine.Definition().Version)
+	}
+	return out
+}
+func (definitions) Load(context.Context, workflow.Actor, string, string) (*workflow.Machine, error) {
+	return nil, errors.New("not in these tests")
+}
+
+// sessions signs in by the login alone, with one password for all.
+type sessions struct{ tries *int }
+
+func (sessions) Find(_ context.Context, token string) (*edge.Session, error) {
+	if a, ok := people[token]; ok {
+		return &edge.Session{Token: token, Actor: a, Expires: time.Now().Add(time.Hour)}, nil
+	}
+	return nil, nil
+}
+
+func (s sessions) Login(ctx context.Context, login, password, _ string) (*edge.Session, error) {
+	if *s.tries++; *s.tries > 5 {
+		return nil, &workflow.Throttled{After: time.Minute}
+	}
+	if found, _ := s.Find(ctx, login); found != nil && password == "right-password" {
+		return found, nil
+	}
+	return nil, workflow.ErrWrongLogin
+}
+
+func (sessions) Logout(context.Context, string, string) error { return nil }
