@@ -14,93 +14,11 @@ import (
 	"slices"
 	"sync/atomic"
 
-	"github.com/goccy/go-yaml"
-	"github.com/goccy/go-yaml/ast"
-	"github.com/goccy/go-yaml/parser"
-
 	"incubase/workflow"
 )
 
 //go:embed definitions/*.yaml forms/*.json presets/*.yaml scripts/*.txt
 var files embed.FS
-
-// MaxSize of a definition, in bytes.
-const MaxSize = 1 << 20
-
-// maxDepth of nested YAML: definitions need six.
-const maxDepth = 20
-
-// Decode reads one definition, strictly: unknown fields, double keys, aliases, a second document and oversize are
-// errors that name the line. The definition is not compiled.
-func Decode(b []byte) (workflow.Definition, error) {
-	var d workflow.Definition
-	if err := decode(b, &d); err != nil {
-		return workflow.Definition{}, err
-	}
-	return d, nil
-}
-
-func decode(b []byte, out any) error {
-	if len(b) > MaxSize {
-		return fmt.Errorf("the file has %d bytes, at most %d are allowed", len(b), MaxSize)
-	}
-	if err := shallow(b); err != nil {
-		return err
-	}
-	tree, err := parser.ParseBytes(b, 0)
-	if err != nil {
-		return fmt.Errorf("not valid YAML: %w", err)
-	}
-	if len(tree.Docs) != 1 || tree.Docs[0].Body == nil {
-		return errors.New("exactly one YAML document is expected")
-	}
-	ast.Walk(guard{err: &err}, tree.Docs[0].Body)
-	if err != nil {
-		return err
-	}
-	if err := yaml.NewDecoder(bytes.NewReader(b), yaml.Strict()).Decode(out); err != nil {
-		return fmt.Errorf("decode: %w", err)
-	}
-	return nil
-}
-
-// shallow refuses brackets nested so deeply that the parser itself would suffer.
-func shallow(b []byte) error {
-	depth := 0
-	for i, c := range b {
-		switch c {
-		case '[', '{':
-			depth++
-		case ']', '}':
-			depth--
-		}
-		if depth > 4*maxDepth {
-			return fmt.Errorf("line %d: nested too deeply", 1+bytes.Count(b[:i], []byte("\n")))
-		}
-	}
-	return nil
-}
-
-// guard walks the tree and refuses what could make it larger or deeper than it looks.
-type guard struct {
-	depth int
-	err   *error
-}
-
-// Visit is called for every node.
-func (g guard) Visit(n ast.Node) ast.Visitor {
-	switch n.(type) {
-	case *ast.AliasNode, *ast.AnchorNode, *ast.MergeKeyNode:
-		*g.err = fmt.Errorf("line %d: anchors and aliases are not allowed; write it out", n.GetToken().Position.Line)
-	}
-	if g.depth > 2*maxDepth { // a mapping counts for itself and for its value
-		*g.err = fmt.Errorf("line %d: nested too deeply", n.GetToken().Position.Line)
-	}
-	if *g.err != nil {
-		return nil
-	}
-	return guard{g.depth + 1, g.err}
-}
 
 // ErrChanged is an attempt to give a known version another content.
 var ErrChanged = errors.New("this version is known with another content; give the change a new version")

@@ -103,34 +103,6 @@ func TestPresets(t *testing.T) {
 	}
 }
 
-func TestDecodeIsStrict(t *testing.T) {
-	t.Parallel()
-	good, err := catalog.Source("payment")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, bad := range map[string]string{
-		"an unknown field":                 string(good) + "\nextra: 1\n",
-		"an unknown field deep inside":     strings.Replace(string(good), "    turn: true", "    turns: true", 1),
-		"an unknown field in a branch":     strings.Replace(string(good), "    to: paid", "    to: [{to: paid, wenn: []}]", 1),
-		"a key twice":                      string(good) + "\nname: again\n",
-		"two documents":                    string(good) + "\n---\n" + string(good),
-		"an alias":                         "a: &x 1\nb: *x\n",
-		"nothing":                          "",
-		"a list":                           "- 1\n",
-		"a guard with two names":           strings.Replace(string(good), "guards: [parent_over]", "guards: [{parent_over: {}, settled: {}}]", 1),
-		"a number where a word belongs":    strings.Replace(string(good), "name: payment", "name: [1]", 1),
-		"more than a mebibyte of comments": string(good) + strings.Repeat("# .............................\n", 1<<16),
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			if _, err := catalog.Decode([]byte(bad)); err == nil {
-				t.Error("accepted")
-			}
-		})
-	}
-}
-
 func TestCompileRefuses(t *testing.T) {
 	t.Parallel()
 	good, err := catalog.Source("payment")
@@ -320,23 +292,4 @@ func agree(t *testing.T, m *workflow.Machine, f workflow.Facts, actor string) in
 		}
 	}
 	return len(tried)
-}
-
-func FuzzDecode(f *testing.F) {
-	for _, n := range []string{"grant", "payment", "round"} {
-		b, err := catalog.Source(n)
-		if err != nil {
-			f.Fatal(err)
-		}
-		f.Add(b)
-		f.Add(b[:len(b)/2])
-	}
-	f.Add([]byte("a: &a [*a]"))
-	f.Add([]byte("name: x\nactions: [{to: [{}]}]"))
-	f.Fuzz(func(t *testing.T, b []byte) {
-		d, err := catalog.Decode(b)
-		if err == nil {
-			_, _ = workflow.Compile(d)
-		}
-	})
 }
