@@ -5,9 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"incubase/workflow"
@@ -79,7 +81,49 @@ func TestForms(t *testing.T) {
 		for _, p := range form.Check(schema) {
 			t.Errorf("%s: %s: %s", name, p.Field, p.Message)
 		}
+		example := form.Example(schema)
+		for _, p := range form.Validate(schema, example) {
+			t.Errorf("%s: the form's own examples are wrong: %s: %s", name, p.Field, p.Message)
+		}
+		var answers map[string]any
+		if err := json.Unmarshal(example, &answers); err != nil {
+			t.Fatal(err)
+		}
+		for field := range answers { // every answer in the example is one that is required
+			left := maps.Clone(answers)
+			delete(left, field)
+			raw, err := json.Marshal(left)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if len(form.Validate(schema, raw)) == 0 {
+				t.Errorf("%s: passes without %s", name, field)
+			}
+		}
 	}
+}
+
+// TestEveryPeriodCitesItsSource: a number of days is somebody's rule, and the definition says whose.
+func TestEveryPeriodCitesItsSource(t *testing.T) {
+	t.Parallel()
+	shipped(t).Each(func(m *workflow.Machine) {
+		d := m.Definition()
+		var timers []workflow.TimerDef
+		for _, g := range d.Groups {
+			timers = append(timers, g.Timers...)
+		}
+		for _, s := range d.States {
+			timers = append(timers, s.Timers...)
+		}
+		for _, x := range timers {
+			if x.Source == "" {
+				t.Errorf("%s: clock %s (%s) cites nothing", d.Name, x.Name, x.Period)
+			}
+		}
+		if len(timers) == 0 {
+			t.Errorf("%s has no clocks", d.Name)
+		}
+	})
 }
 
 func TestPresets(t *testing.T) {
@@ -154,6 +198,37 @@ func TestAVersionNeverChanges(t *testing.T) {
 	d.Version = 2
 	if err := c.Add(d); err != nil || c.Machine("payment", 0).Definition().Version != 2 || c.Machine("payment", 1) == nil {
 		t.Error("a new version:", err)
+	}
+}
+
+// TestManyAddAtOnce: of many versions taken in at the same time none is lost, and readers always see whole tables.
+func TestManyAddAtOnce(t *testing.T) {
+	t.Parallel()
+	const most = 20
+	c := shipped(t)
+	d := c.Machine("round", 0).Definition()
+	var wait sync.WaitGroup
+	for v := 2; v <= most; v++ {
+		wait.Go(func() {
+			next := d
+			next.Version = v
+			if err := c.Add(next); err != nil {
+				t.Error(err)
+			}
+			if c.Machine("round", v) == nil || c.Machine("grant", 1) == nil {
+				t.Error("a version is not there after it was added")
+			}
+		})
+	}
+	wait.Wait()
+	versions := c.Versions("round")
+	for i, e := range versions {
+		if e.Machine.Definition().Version != i+1 {
+			t.Fatal("versions are not ascending")
+		}
+	}
+	if len(versions) != most {
+		t.Errorf("%d versions, want %d", len(versions), most)
 	}
 }
 
