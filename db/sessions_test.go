@@ -248,12 +248,15 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
 	owner := r.Owner(t)
-	var took [2]time.Duration
-	for range 3 {
+	// The best of several tries each: on a busy machine one try says nothing, but a login that is not compared with any
+	// password is faster than that in every try.
+	took := [2]time.Duration{time.Hour, time.Hour}
+	differ := func() bool { return took[1] < took[0]/3 || took[0] < took[1]/3 }
+	for try := 0; try < 3 || try < 20 && differ(); try++ {
 		for i, login := range []string{officer.Login, "nobody.at.all"} {
 			start := time.Now()
 			_, err := r.login(login, "wrong wrong wrong", "192.0.2.1")
-			took[i] += time.Since(start)
+			took[i] = min(took[i], time.Since(start))
 			if !errors.Is(err, workflow.ErrWrongLogin) {
 				t.Errorf("%s: %v", login, err)
 			}
@@ -262,8 +265,8 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if took[1] < took[0]/3 || took[0] < took[1]/3 {
-		t.Errorf("a wrong password takes %s, an unknown login %s", took[0]/3, took[1]/3)
+	if differ() {
+		t.Errorf("a wrong password takes %s, an unknown login %s", took[0], took[1])
 	}
 	for _, login := range []string{"system", "objector", strings.Repeat("x", 1000), "a\x00b", ""} {
 		if _, err := r.login(login, password, "2001:db8::1"); !errors.Is(err, workflow.ErrWrongLogin) {

@@ -59,7 +59,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 	defer stop()
 	var cli commandLine
 	code := -1
-	settings, err := readFile(configPath(args, environment(env)))
+	settings, err := readFile(configPath(args, environment(env)), environment(env))
 	if err != nil {
 		fmt.Fprintln(stderr, "incubase:", err)
 		return exitUsage

@@ -58,11 +58,12 @@ func visitFlags(n *kong.Node, visit func(*kong.Flag)) {
 type file struct {
 	path   string
 	values map[string]any
+	env    map[string]string
 }
 
-// readFile decodes the configuration file; path "" is no file.
-func readFile(path string) (*file, error) {
-	f := &file{path: path, values: map[string]any{}}
+// readFile decodes the configuration file; path "" is no file. env are the variables that stand before it.
+func readFile(path string, env map[string]string) (*file, error) {
+	f := &file{path: path, values: map[string]any{}, env: env}
 	if path == "" {
 		return f, nil
 	}
@@ -88,8 +89,14 @@ func (f *file) Validate(app *kong.Application) error {
 	return nil
 }
 
-// Resolve answers with the file's value of a flag that neither the command line nor the environment has set.
+// Resolve answers with the file's value of a flag that neither the command line nor the environment has set. Kong asks
+// only for flags that the command line has not set, but it lets a resolver win over the environment.
 func (f *file) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	for _, name := range flag.Envs {
+		if _, set := f.env[name]; set {
+			return nil, nil
+		}
+	}
 	v, ok := f.values[flag.Name]
 	if !ok {
 		return nil, nil

@@ -81,7 +81,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	}
 	s := &Server{lock: lock, done: make(chan struct{}), log: o.Log}
 	if err := s.start(ctx, dir, o); err != nil {
-		_ = lock.Close()
+		_ = release(lock)
 		return nil, err
 	}
 	return s, nil
@@ -158,7 +158,7 @@ func (s *Server) Stop(ctx context.Context) error {
 		return fmt.Errorf("stop PostgreSQL: %w", ctx.Err())
 	}
 	_ = os.RemoveAll(s.place.Socket)
-	return s.lock.Close()
+	return release(s.lock)
 }
 
 // Attach finds the server that a running owner keeps on dir. ErrNotRunning if there is none.
@@ -173,7 +173,7 @@ func Attach(dir string) (*Server, error) {
 	}
 	lock, err := own(dir)
 	if err == nil { // nobody holds it: the file is a leftover
-		_ = lock.Close()
+		_ = release(lock)
 		return nil, ErrNotRunning
 	}
 	if !errors.Is(err, ErrInUse) {
@@ -189,7 +189,7 @@ func Discard(dir string) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = lock.Close() }()
+	defer func() { _ = release(lock) }()
 	var at place
 	if b, err := os.ReadFile(filepath.Join(dir, "postgres.json")); err == nil && json.Unmarshal(b, &at) == nil {
 		if strings.HasPrefix(filepath.Base(at.Socket), socketPrefix) {

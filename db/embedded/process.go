@@ -37,6 +37,12 @@ func own(dir string) (*os.File, error) {
 	return f, nil
 }
 
+// release gives the lock free at once. Closing alone would not: a child that another goroutine is forking holds a copy of
+// the descriptor until it has become the other program, and with it the lock.
+func release(lock *os.File) error {
+	return errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
+}
+
 // process is the postmaster.
 type process struct {
 	cmd *exec.Cmd
