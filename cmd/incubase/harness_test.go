@@ -161,7 +161,7 @@ func (s *site) refused(status int, rule, login, ref, action string, fields map[s
 // until waits for a state that another case's signal or a timer brings about.
 func (s *site) until(login, ref, state string) map[string]any {
 	s.t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(30 * time.Millisecond) {
 		c := s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body
 		if c["state"] == state {
 			return c
@@ -175,7 +175,7 @@ func (s *site) until(login, ref, state string) map[string]any {
 // settled waits until no child has anything left to tell.
 func (s *site) settled(login, ref, action string) {
 	s.t.Helper()
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(30 * time.Millisecond) {
+	for end := time.Now().Add(60 * time.Second); ; time.Sleep(30 * time.Millisecond) {
 		for _, a := range s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body["actions"].([]any) {
 			if x := a.(map[string]any); x["name"] == action && x["allowed"] == true {
 				return
