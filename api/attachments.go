@@ -28,7 +28,7 @@ func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[work
 		return nil, err
 	}
 	items, err := s.Attachments.Of(ctx, v.Case.ID)
-	return page(items, "", err)
+	return page(slices.DeleteFunc(items, func(a workflow.Attachment) bool { return !v.Readable(&a) }), "", err)
 }
 
 type uploadForm struct {
@@ -82,8 +82,10 @@ func (s *service) download(ctx context.Context, in *idInput) (*huma.StreamRespon
 		if d.Uploader != who(ctx).ID {
 			return nil, workflow.ErrNotFound
 		}
-	} else if _, err := s.Desk.Show(ctx, who(ctx), d.Case); err != nil {
+	} else if v, err := s.Desk.Show(ctx, who(ctx), d.Case); err != nil {
 		return nil, err
+	} else if !v.Readable(d) {
+		return nil, workflow.ErrNotFound
 	}
 	content, err := s.Attachments.Open(ctx, d)
 	if err != nil {

@@ -68,7 +68,7 @@ func newWorld() *world {
 		panic(err)
 	}
 	w.round = workflow.Round{ID: roundID, Ref: "RD-2026-0001", Name: workflow.Text{ZH: "春季", EN: "Spring"}, State: "open", Opens: &opens, Closes: &closes,
-		Version: 1, Rules: preset.Rules, Form: schema, FormNumber: 1, Total: 100_000_000}
+		Version: 1, Rules: preset.Rules, Form: schema, FormNumber: 1, Total: 100_000_000, Kind: "grant", Region: place}
 	w.put(workflow.OrganizationRecord{ID: orgA, Version: 3, Name: "星期三学校", Kind: "unregistered_team", Region: place, Standing: "good", Topics: []string{"children"}}, orgA)
 	w.put(workflow.OrganizationRecord{ID: orgB, Version: 1, Name: "虚构助老会", Kind: "unregistered_team", Region: place, Standing: "good"}, orgB)
 	return w

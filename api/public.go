@@ -2,9 +2,17 @@ package api
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"path"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
+	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/text"
 )
 
 func (s *service) public() {
@@ -13,6 +21,8 @@ func (s *service) public() {
 	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.reads}, s.publicNotices)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.writes,
 		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award.", errors: []int{404, 409, 422}}, s.object)
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public", summary: "Object to an intended award, with files", status: 201, open: true, limit: s.writes, upload: true,
+		about: "The same as a form, with evidence. Files are as secret as name and contact.", errors: []int{404, 409, 422}}, s.objectWithFiles)
 	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, limit: s.reads, errors: []int{422}}, s.publicAwards)
 }
 
@@ -61,12 +71,31 @@ func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[Awar
 type objectInput struct {
 	Keyed
 	ID   string `path:"id" maxLength:"60"`
-	Body struct {
-		Text    string `json:"text" minLength:"5" maxLength:"5000"`
-		Name    string `json:"name,omitempty" maxLength:"80" doc:"Your name; kept secret."`
-		Contact string `json:"contact,omitempty" maxLength:"120" doc:"How to reach you; kept secret."`
-	}
+	Body Objection
 }
+
+// Objection is what somebody objects.
+type Objection struct {
+	Text    string `json:"text" minLength:"5" maxLength:"5000"`
+	Name    string `json:"name,omitempty" maxLength:"80" doc:"Your name; kept secret."`
+	Contact string `json:"contact,omitempty" maxLength:"120" doc:"How to reach you; kept secret."`
+}
+
+type objectFilesInput struct {
+	Keyed
+	ID      string `path:"id" maxLength:"60"`
+	RawBody huma.MultipartFormFiles[objectionForm]
+}
+
+type objectionForm struct {
+	Text    string          `form:"text" required:"true" minLength:"5" maxLength:"5000"`
+	Name    string          `form:"name" maxLength:"80" doc:"Your name; kept secret."`
+	Contact string          `form:"contact" maxLength:"120" doc:"How to reach you; kept secret."`
+	Files   []huma.FormFile `form:"files" required:"true"`
+}
+
+// maxEvidence is how many files an objection may bring.
+const maxEvidence = 5
 
 // ObjectedDoc confirms an objection.
 type ObjectedDoc struct {
@@ -78,17 +107,51 @@ type ObjectedDoc struct {
 type objectOutput struct{ Body ObjectedDoc }
 
 func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
-	fields := map[string]any{"text": in.Body.Text}
-	if in.Body.Name != "" {
-		fields["name"] = in.Body.Name
+	return s.objectTo(ctx, in.ID, in.Key, digest(ctx, "POST", "/public/notices/"+in.ID+"/objections"), in.Body, nil)
+}
+
+func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*objectOutput, error) {
+	form := in.RawBody.Data()
+	defer func() { _ = in.RawBody.Form.RemoveAll() }()
+	if len(form.Files) > maxEvidence {
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件", "at most %d files", maxEvidence)}}}
 	}
-	if in.Body.Contact != "" {
-		fields["contact"] = in.Body.Contact
+	v, err := s.Desk.Show(ctx, workflow.Objector(), in.ID)
+	if err != nil {
+		return nil, err
 	}
-	same := digest(ctx, "POST", "/public/notices/"+in.ID+"/objections")
-	cmd := workflow.Command{Ref: in.ID, Action: "object", Digest: same, Fields: fields}
-	if in.Key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
-		cmd.Key = subkey(in.Key, same.String()[:16])
+	said := Objection{form.Text, form.Name, form.Contact}
+	if !takesFiles(v) { // nothing is kept of what cannot be said now; the refusal tells why
+		return s.objectTo(ctx, in.ID, "", workflow.Hash{}, said, nil)
+	}
+	sum, files := sha256.New(), []any{}
+	_ = json.NewEncoder(sum).Encode(said)
+	for _, f := range form.Files {
+		defer func() { _ = f.Close() }()
+		a, err := s.Attachments.Put(ctx, workflow.ObjectorID, "", path.Base(f.Filename), f)
+		if err != nil {
+			return nil, err
+		}
+		_, _ = sum.Write(a.SHA256[:])
+		files = append(files, a.ID)
+	}
+	return s.objectTo(ctx, in.ID, in.Key, edge.Digest("POST", "/public/notices/"+in.ID+"/objections/with-files", []byte(`"`+hex.EncodeToString(sum.Sum(nil))+`"`)), said, files)
+}
+
+func (s *service) objectTo(ctx context.Context, id, key string, same workflow.Hash, said Objection, files []any) (*objectOutput, error) {
+	fields := map[string]any{"text": said.Text}
+	if said.Name != "" {
+		fields["name"] = said.Name
+	}
+	if said.Contact != "" {
+		fields["contact"] = said.Contact
+	}
+	if len(files) > 0 {
+		fields["attachments"] = files
+	}
+	cmd := workflow.Command{Ref: id, Action: "object", Digest: same, Fields: fields}
+	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
+		cmd.Key = subkey(key, same.String()[:16])
 	}
 	r, err := s.Desk.Do(ctx, workflow.Objector(), cmd)
 	if err != nil {

@@ -63,9 +63,13 @@ func TestThePublicReadsOnlyWhatIsPublic(t *testing.T) {
 	if err != nil || len(rounds) != 1 || rounds[0].ID != f.Round || len(rounds[0].Rules.Tranches) != 2 {
 		t.Errorf("rounds: %v, %v", rounds, err)
 	}
-	notices, err := f.PublicNotices(t.Context())
+	running := f.Case(refs[3])
+	notices, err := f.PublicNotices(t.Context(), running.Clock("notice").Due)
 	if err != nil || len(notices) != 1 || notices[0].Ref != refs[3] || notices[0].Until.IsZero() || notices[0].Amount != dbtest.Requested {
-		t.Errorf("notices: %+v, %v", notices, err)
+		t.Fatalf("notices: %+v, %v", notices, err)
+	}
+	if over, err := f.PublicNotices(t.Context(), notices[0].Until.AddDays(1)); err != nil || len(over) > 0 {
+		t.Errorf("after its last day: %+v, %v", over, err)
 	}
 	var awards []string
 	for after := ""; ; {
@@ -96,7 +100,7 @@ func TestTheFactsOfACaseComeBackAsWritten(t *testing.T) {
 	f := dbtest.New(t)
 	ref := f.NewGrant()
 	f.Walk(ref, "screened")
-	commit := decide(t, f, ref, "officer", "return", "")
+	commit := decide(t, f, ref, "checker", "return", "")
 	if err := f.DB.Commit(t.Context(), commit); err != nil {
 		t.Fatal(err)
 	}

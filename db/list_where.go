@@ -27,14 +27,7 @@ func (s *statement) shares(scope workflow.Scope) (out []share) {
 		small(s.placed(s.among("c.organization_id", g.keys, "uuid"), g.places))
 	}
 	for _, g := range merge(scope.Regions, byRegion) {
-		where := regionIs(s, g.column, g.keys)
-		if g.round != "" {
-			r := s.arg(g.round, "uuid")
-			where = join(where, fmt.Sprintf("(c.round_id = %[1]s or c.id = %[1]s)", r))
-		}
-		if g.agency != "" {
-			where = join(where, "c.agency_id = "+s.arg(g.agency, "uuid"))
-		}
+		where := s.covered(g)
 		if g.column == "" || g.column == "c.province" {
 			out = append(out, s.each(where, g.places, share{walked: true})...)
 		} else {
@@ -47,13 +40,29 @@ func (s *statement) shares(scope workflow.Scope) (out []share) {
 	if len(scope.Assigned) > 0 {
 		small(s.placed(s.party("reviewer", []string{scope.User}), scope.Assigned))
 	}
-	if len(scope.Lead) > 0 {
-		small(s.placed("c.lead_id = "+s.arg(idOrNil(scope.User), "uuid"), scope.Lead))
+	for _, g := range merge(scope.Lead, byRegion) {
+		where := join("c.lead_id = "+s.arg(idOrNil(scope.User), "uuid"), s.covered(g))
+		if g.organization != "" {
+			where = join(where, "c.organization_id = "+s.arg(idOrNil(g.organization), "uuid"))
+		}
+		small(s.placed(where, g.places))
 	}
 	if len(scope.Anyone) > 0 {
 		out = append(out, s.each("", scope.Anyone, share{small: true, walked: true})...)
 	}
 	return out
+}
+
+// covered is where the cases of a grant's region, round and responsible agency are.
+func (s *statement) covered(g group) string {
+	where := regionIs(s, g.column, g.keys)
+	if g.round != "" {
+		where = join(where, fmt.Sprintf("(c.round_id = %[1]s or c.id = %[1]s)", s.arg(g.round, "uuid")))
+	}
+	if g.agency != "" {
+		where = join(where, "c.agency_id = "+s.arg(g.agency, "uuid"))
+	}
+	return where
 }
 
 // fewPlaces is up to how many places are walked one by one, each along cases_place; more are most of what there is, and
@@ -92,19 +101,19 @@ func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
 		return out
 	}
 	return workflow.Scope{User: scope.User, Own: cut(scope.Own), Regions: cut(scope.Regions), Competent: cut(scope.Competent),
-		Assigned: keep(scope.Assigned), Lead: keep(scope.Lead), Anyone: keep(scope.Anyone)}
+		Lead: cut(scope.Lead), Assigned: keep(scope.Assigned), Anyone: keep(scope.Anyone)}
 }
 
 // group is several slices that differ only in their key.
 type group struct {
-	column, round, agency string
-	keys, places          []string
+	column, round, agency, organization string
+	keys, places                        []string
 }
 
 func byOrganization(x workflow.Slice) (group, string) { return group{}, x.Organization }
 func byAgency(x workflow.Slice) (group, string)       { return group{}, x.Agency }
 func byRegion(x workflow.Slice) (group, string) {
-	return group{column: regionColumn(x.Region), round: x.Round, agency: x.Agency}, string(x.Region)
+	return group{column: regionColumn(x.Region), round: x.Round, agency: x.Agency, organization: x.Organization}, string(x.Region)
 }
 
 // merge joins slices, so that a scope of many grants is few walks. An identical slice of two grants counts once.
@@ -116,7 +125,7 @@ func merge(slicesOf []workflow.Slice, by func(workflow.Slice) (group, string)) (
 		}
 		g, key := by(x)
 		g.places = slices.Sorted(slices.Values(x.Places))
-		id := strings.Join(append([]string{g.column, g.round, g.agency}, g.places...), "\n")
+		id := strings.Join(append([]string{g.column, g.round, g.agency, g.organization}, g.places...), "\n")
 		i, ok := at[id]
 		if !ok {
 			i = len(out)
@@ -230,7 +239,8 @@ func (s *statement) waiting(user workflow.ID) string {
 		where g.user_id = %[1]s and (g.until is null or g.until > now()) and case
 			when d.organization_id is not null then d.organization_id = coalesce(g.organization_id, u.organization_id)
 			when d.agency_id is not null then d.agency_id = coalesce(g.agency_id, u.agency_id)
-			else starts_with(d.region, g.region) and (g.round_id is null or exists (
-				select 1 from cases x where x.id = d.case_id and g.round_id in (x.round_id, x.id))) end)`, me))
+			else starts_with(d.region, g.region) and (g.round_id is null and g.agency_id is null or exists (
+				select 1 from cases x where x.id = d.case_id and (g.round_id is null or g.round_id in (x.round_id, x.id))
+					and (g.agency_id is null or g.agency_id = x.agency_id))) end)`, me))
 	return "c.id in (select m.case_id from mine m)"
 }

@@ -82,9 +82,9 @@ type Notice struct {
 }
 
 // PublicNotices are the notices that run now, the last to end first.
-func (d *DB) PublicNotices(ctx context.Context) ([]Notice, error) {
+func (d *DB) PublicNotices(ctx context.Context, today calendar.Date) ([]Notice, error) {
 	var out []Notice
-	err := d.read.all(ctx, &out, "public_notices", 1000)
+	err := d.read.all(ctx, &out, "public_notices", 1000, today.String())
 	return out, err
 }
 

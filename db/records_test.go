@@ -319,6 +319,25 @@ func TestRecordsInScope(t *testing.T) {
 	if err != nil || p.Region != "230302" || len(p.Topics) != 1 {
 		t.Fatalf("a project takes place and topics from its organization: %+v, %v", p, err)
 	}
+	// Its own people choose a place near; whose staff handles its cases follows from that. The staff of a place may choose it.
+	var invalid *workflow.Invalid
+	far := "230303"
+	_, err = r.CreateProject(ctx, certifier, mine.ID, workflow.NewProject{Title: "异地课堂", Region: far}, workflow.RecordCommand{})
+	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "region" {
+		t.Errorf("a project in another county: %v", err)
+	}
+	_, err = r.ChangeProject(ctx, certifier, p.ID, workflow.ProjectChange{Region: &far}, workflow.RecordCommand{Version: &p.Version})
+	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "region" {
+		t.Errorf("a project moved to another county: %v", err)
+	}
+	city := workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2303"}}}
+	if p, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &far}, workflow.RecordCommand{Version: &p.Version}); err != nil || string(p.Region) != far {
+		t.Errorf("moved by the city's officer: %+v, %v", p, err)
+	}
+	near := "230302"
+	if _, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &near}, workflow.RecordCommand{Version: &p.Version}); err != nil {
+		t.Fatal(err)
+	}
 	seen := map[workflow.ID]bool{}
 	for cursor := ""; ; {
 		page, next, err := r.Organizations(ctx, workflow.RecordScopeOf(officer), db.RecordQuery{Limit: 2, Cursor: cursor})

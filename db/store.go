@@ -120,6 +120,25 @@ type openingRow struct {
 	ProjectTopics       pq.StringArray `db:"project_topics"`
 	ProjectRegion       *string        `db:"project_region"`
 	RegionName          string         `db:"region_name"`
+	RoundKind           *string        `db:"round_kind"`
+	RoundRegion         *string        `db:"round_region"`
+	RoundTracks         []byte         `db:"round_tracks"`
+}
+
+// opened fills in what only an opening reads of its round.
+func (r *openingRow) opened(x *workflow.Round) error {
+	if x == nil {
+		return nil
+	}
+	x.Kind, x.Region = str(r.RoundKind), region.Code(str(r.RoundRegion))
+	var tracks []workflow.Track
+	if err := decode(r.RoundTracks, &tracks); err != nil {
+		return err
+	}
+	for _, t := range tracks {
+		x.Tracks = append(x.Tracks, t.Code)
+	}
+	return nil
 }
 
 // LoadOpening reads what opening a case needs, in one statement; see workflow.Store. What is not there is nil.
@@ -130,7 +149,10 @@ func (d *DB) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflo
 		return nil, fmt.Errorf("load what a new %s needs: %w", q.Workflow, err)
 	}
 	l := &workflow.Loaded{Receipt: row.receipt()}
-	if l.Facts.Round, err = row.round(); err != nil {
+	if l.Facts.Round, err = row.round(); err == nil {
+		err = row.opened(l.Facts.Round)
+	}
+	if err != nil {
 		return nil, fmt.Errorf("read round %s: %w", q.Round, err)
 	}
 	l.Facts.Organization = row.organization()

@@ -136,6 +136,7 @@ type Clock struct {
 	Pauses      []calendar.Pause `json:"pauses,omitempty"`
 	Due         calendar.Date    `json:"due_on"`
 	Paused      bool             `json:"paused,omitempty"`
+	Held        bool             `json:"held,omitempty"`        // stands still until the case returns to the stored state
 	Provisional bool             `json:"provisional,omitempty"` // computed past the loaded calendar
 	At          time.Time        `json:"at,omitzero"`           // an exact end, where the period is a date somebody set (a round's closing)
 	Action      string           `json:"action,omitempty"`
@@ -155,7 +156,7 @@ func (c Clock) Fires() time.Time {
 func (c *Case) Alarms(allowProvisional bool) []Clock {
 	var out []Clock
 	for _, k := range c.Clocks {
-		if k.Action != "" && !k.Paused && (!k.Provisional || allowProvisional || !k.At.IsZero()) {
+		if k.Action != "" && !k.Paused && !k.Held && (!k.Provisional || allowProvisional || !k.At.IsZero()) {
 			out = append(out, k)
 		}
 	}

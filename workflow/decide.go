@@ -42,15 +42,16 @@ func (t *transition) keyed() bool {
 	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(ledger); return ok })
 }
 
-// refusals are all reasons why the actor may not do it now, who they are first.
+// refusals are all reasons why the actor may not do it now. Who is none of its parties learns that alone: what else is
+// missing (whether the scores suffice) is told to those whose act it is.
 func (m *Machine) refusals(t *transition, f *Facts) []Refusal {
-	var out []Refusal
 	if !m.may(t, f.Actor, &f.Case) {
-		out = append(out, *m.notParty(t))
+		return []Refusal{*m.notParty(t)}
 	}
+	var out []Refusal
 	for _, g := range t.guards {
 		r := g.Check(input{Facts: f})
-		if d, ok := g.(deskFree); ok && len(out) == 0 {
+		if d, ok := g.(deskFree); ok {
 			if party, _ := d.d.seat(m, f); party == "" {
 				r = deskTaken()
 			}
@@ -87,6 +88,9 @@ func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, e
 		return Decision{}, &Refused{Action: cmd.Action, Refusals: rs, Offers: m.Offers(f)}
 	}
 	fields, err := m.fields(t, &f, cmd)
+	if err == nil {
+		err = t.vet(&f, fields)
+	}
 	if err != nil {
 		return Decision{}, err
 	}
@@ -132,6 +136,7 @@ func (w *work) choose(t *transition) (State, error) {
 			}
 		}
 		if held {
+			w.resumed = b.stored()
 			return b.to, nil
 		}
 	}
@@ -197,7 +202,7 @@ func (w *work) asserts(t *transition) {
 // event appends and seals what happened. Answers go to their own table, not into the log: the log keeps their number.
 func (w *work) event(action string, from, to State) error {
 	c := w.c()
-	p := Payload{}
+	p := Payload{Salt: w.f.salt(c.ID, w.next())}
 	if len(w.d.Events) == 0 {
 		p.Note = w.cmd.Note
 		p.Fields = maps.Clone(w.fields)

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"context"
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -96,6 +97,7 @@ func (d *Desk) load(ctx context.Context, actor Actor, cmd Command) (*Loaded, *Ma
 
 func (d *Desk) complete(f *Facts, actor Actor) {
 	f.Actor, f.Now, f.Calendar = actor, d.Clock.Now(), d.Clock.Calendar()
+	_, _ = rand.Read(f.Secret[:]) // never fails
 }
 
 // needs is what any definition's action of that name asks for: the workflow is not known before the load.

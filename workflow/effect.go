@@ -37,6 +37,26 @@ func EffectNames() []string { return sortedKeys(effectMakers) }
 // ledger marks the effects that post money: their actions require an idempotency key.
 type ledger struct{ effectFunc }
 
+// vetted is an effect that may find a field wrong, once all fields have their form.
+type vetted struct {
+	effectFunc
+	problems func(*Facts, map[string]any) []FieldError
+}
+
+// vet collects what the effects of an action find wrong with its fields.
+func (t *transition) vet(f *Facts, fields map[string]any) error {
+	var out []FieldError
+	for _, e := range t.effects {
+		if v, ok := e.(vetted); ok {
+			out = append(out, v.problems(f, fields)...)
+		}
+	}
+	if len(out) > 0 {
+		return &Invalid{Fields: out}
+	}
+	return nil
+}
+
 // simply makes an effect without parameters.
 func simply(f func(*work)) effectMaker {
 	return func(*checker, *params) effect { return effectFunc(f) }
@@ -54,7 +74,9 @@ type work struct {
 	cmd    Command
 	fields map[string]any // checked and typed: int64, string, bool, []string, json.RawMessage
 	at     *transition
-	d      Decision
+	// resumed: the branch taken returns to the stored state
+	resumed bool
+	d       Decision
 }
 
 // begin copies the case, so that the facts stay what they were.
@@ -126,6 +148,20 @@ var plainEffects = map[string]effectMaker{
 				if v, ok := w.fields[n]; ok {
 					w.record(n, v)
 				}
+			}
+		})
+	},
+	"forget": func(_ *checker, p *params) effect {
+		facts, actions := p.texts("facts"), p.texts("actions")
+		if len(facts)+len(actions) == 0 {
+			p.fail("facts or actions are missing")
+		}
+		return effectFunc(func(w *work) {
+			for _, n := range facts {
+				delete(w.c().Data, n)
+			}
+			for _, a := range actions {
+				delete(w.c().Doers, a)
 			}
 		})
 	},

@@ -40,6 +40,9 @@ var moneyEffects = map[string]effectMaker{
 	}),
 	"cancel_payment": posting(func(w *work) {
 		c := w.c()
+		if p := w.f.Parent; p != nil && p.Paid == 0 { // an award of which nothing was paid no longer counts
+			w.d.Envelope.Awards--
+		}
 		w.post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
 		w.d.Envelope.Committed -= c.Awarded
 	}),
@@ -79,7 +82,9 @@ func propose(w *work) {
 	}
 	c.Tranches = nil
 	for i, a := range amounts {
-		c.Tranches = append(c.Tranches, Tranche{N: i + 1, Amount: a, Reports: rules[i].Reports})
+		if a > 0 { // of a very small award nothing may be left for a share
+			c.Tranches = append(c.Tranches, Tranche{N: len(c.Tranches) + 1, Amount: a, Reports: rules[i].Reports})
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"slices"
+	"strings"
 
 	"incubase/workflow/calendar"
 )
@@ -34,20 +35,33 @@ var noticeEffects = map[string]effectMaker{
 	},
 	"add_objection": simply(func(w *work) {
 		c := w.c()
-		anonymous := w.text("name") == ""
-		c.Objections = append(c.Objections, Objection{N: len(c.Objections) + 1, At: w.f.Now, Name: w.text("name"),
+		name := strings.TrimSpace(w.text("name"))
+		anonymous := name == ""
+		c.Objections = append(c.Objections, Objection{N: len(c.Objections) + 1, At: w.f.Now, Name: name,
 			Contact: w.text("contact"), Text: w.text("text"), Anonymous: anonymous,
 			Counts: !anonymous || w.f.rules().AnonymousObjections})
 	}),
-	"resolve_objection": simply(func(w *work) {
-		now := w.f.Now
-		for i := range w.c().Objections {
-			o := &w.c().Objections[i]
-			if o.Resolved == nil && (w.number("objection") == 0 || int64(o.N) == w.number("objection")) {
-				o.Resolved, o.Upheld, o.Reason = &now, w.yes("upheld"), w.text("reason")
+	"resolve_objection": func(*checker, *params) effect {
+		return vetted{effectFunc: func(w *work) {
+			now := w.f.Now
+			for i := range w.c().Objections {
+				if o := &w.c().Objections[i]; o.meant(w.fields) {
+					o.Resolved, o.Upheld, o.Reason = &now, w.yes("upheld"), w.text("reason")
+				}
 			}
-		}
-	}),
+		}, problems: func(f *Facts, fields map[string]any) []FieldError {
+			if slices.ContainsFunc(f.Case.Objections, func(o Objection) bool { return o.meant(fields) }) {
+				return nil
+			}
+			return []FieldError{{"fields.objection", Text{ZH: "没有这条待处理的异议，请核对序号", EN: "no open objection has this number"}}}
+		}}
+	},
+}
+
+// meant tells whether an open objection is the one, or one of all, that field "objection" names.
+func (o Objection) meant(fields map[string]any) bool {
+	n, named := fields["objection"].(int64)
+	return o.Resolved == nil && (!named || int64(o.N) == n)
 }
 
 // startClock begins a clock today. The owner is the state or group whose leaving ends it, "" for none.
@@ -111,7 +125,8 @@ func (w *work) extendClock(name string, s span) {
 	w.measure(k)
 }
 
-// moveClocks ends the clocks of what was left, starts those of what was entered, and pauses or resumes the others.
+// moveClocks ends the clocks of what was left, starts those of what was entered, and pauses or resumes the others. An
+// action that stores the state holds its clocks: they stand still until an action returns there, which starts none anew.
 func (w *work) moveClocks(from, to State) {
 	before, after := map[State]bool{}, map[State]bool{}
 	if from != "" {
@@ -122,9 +137,27 @@ func (w *work) moveClocks(from, to State) {
 	for _, s := range w.m.chain(to) {
 		after[s] = true
 	}
-	w.c().Clocks = slices.DeleteFunc(w.c().Clocks, func(k Clock) bool { return k.Owner != "" && !after[k.Owner] })
+	storing, waiting := w.at != nil && w.at.stores(), w.m.resumes(to) && w.c().Outcome == ""
+	clocks := w.c().Clocks[:0]
+	for _, k := range w.c().Clocks {
+		switch {
+		case k.Held && !waiting:
+			k.Held = false
+			if w.resumed && (k.Owner == "" || after[k.Owner]) {
+				clocks = append(clocks, k)
+			}
+		case k.Held, k.Owner != "" && after[k.Owner]:
+			clocks = append(clocks, k)
+		case storing && waiting:
+			k.Held = true
+			clocks = append(clocks, k)
+		case k.Owner == "":
+			clocks = append(clocks, k)
+		}
+	}
+	w.c().Clocks = clocks
 	for _, s := range slices.Backward(w.m.chain(to)) {
-		if before[s] {
+		if before[s] || w.resumed {
 			continue
 		}
 		for _, t := range w.m.timersOf(s) {
@@ -134,6 +167,18 @@ func (w *work) moveClocks(from, to State) {
 	w.pauseClocks(w.m.states[to].Pauses)
 }
 
+// resumes tells whether an action leads from the state back to a stored one.
+func (m *Machine) resumes(s State) bool {
+	return slices.ContainsFunc(m.leaving[s], func(t *transition) bool {
+		return slices.ContainsFunc(t.branches, func(b branch) bool { return b.stored() })
+	})
+}
+
+// stored tells whether the branch returns to a stored state.
+func (b branch) stored() bool {
+	return slices.ContainsFunc(b.when, func(g Guard) bool { _, ok := g.(storedIs); return ok })
+}
+
 func (m *Machine) timersOf(s State) []TimerDef {
 	if g := m.groups[s]; g != nil {
 		return g.Timers
@@ -141,12 +186,14 @@ func (m *Machine) timersOf(s State) []TimerDef {
 	return m.states[s].Timers
 }
 
-// pauseClocks lets exactly the named clocks stand still.
+// pauseClocks lets exactly the named clocks and those that are held stand still. A date that somebody set stays.
 func (w *work) pauseClocks(names []string) {
 	for i := range w.c().Clocks {
 		k := &w.c().Clocks[i]
-		stop := slices.Contains(names, k.Name)
+		stop := slices.Contains(names, k.Name) || k.Held
 		switch {
+		case !k.At.IsZero():
+			continue
 		case stop && !k.Paused:
 			k.Pauses = append(k.Pauses, calendar.Pause{From: w.today()})
 		case !stop && k.Paused:
@@ -155,5 +202,8 @@ func (w *work) pauseClocks(names []string) {
 			continue
 		}
 		w.measure(k)
+		if k.Name == cosignClock {
+			w.postpone(k.Pauses)
+		}
 	}
 }

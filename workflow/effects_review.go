@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"slices"
+
 	"incubase/workflow/calendar"
 	"incubase/workflow/money"
 )
@@ -19,6 +21,14 @@ var reviewEffects = map[string]effectMaker{
 		if a := w.c().assignment(w.f.Actor.ID); a != nil {
 			a.Scored, a.Points, a.Comment = true, int(w.number("points")), w.text("comment")
 		}
+	}),
+	"restart_review": simply(func(w *work) {
+		for i := range w.c().Assignments {
+			a := &w.c().Assignments[i]
+			a.Scored, a.Points, a.Comment = false, 0, ""
+		}
+		w.c().Cosigns = nil
+		w.stopClock(cosignClock)
 	}),
 	"ask_cosigners": simply(askCosigners),
 	"cosign": simply(func(w *work) {
@@ -105,9 +115,29 @@ func (w *work) asked(agency ID) bool {
 	return false
 }
 
+// cosignClock is the clock of the co-signatures.
+const cosignClock = "cosign"
+
+// postpone moves the deadlines of the agencies that have still to speak by the pauses since each was asked.
+func (w *work) postpone(pauses []calendar.Pause) {
+	for i := range w.c().Cosigns {
+		c := &w.c().Cosigns[i]
+		asked := calendar.DateOf(c.At)
+		since := slices.DeleteFunc(slices.Clone(pauses), func(p calendar.Pause) bool { return p.From.Before(asked) })
+		if c.Open() {
+			d, _ := w.f.Calendar.Due(calendar.Clock{Start: asked, Period: w.f.rules().CosignPeriod, Pauses: since}, w.today())
+			c.Due = d.Last
+		}
+	}
+}
+
 // restartCosignClock lets one clock stand for the earliest open deadline: agencies asked later have later ones.
 func (w *work) restartCosignClock() {
-	w.stopClock("cosign")
+	var pauses []calendar.Pause
+	if k := w.c().Clock(cosignClock); k != nil {
+		pauses = k.Pauses
+	}
+	w.stopClock(cosignClock)
 	var first *Cosign
 	for i := range w.c().Cosigns {
 		c := &w.c().Cosigns[i]
@@ -118,7 +148,7 @@ func (w *work) restartCosignClock() {
 	if first == nil {
 		return
 	}
-	k := Clock{Name: "cosign", Label: Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
+	k := Clock{Name: cosignClock, Pauses: slices.DeleteFunc(pauses, func(p calendar.Pause) bool { return p.From.Before(calendar.DateOf(first.At)) }), Label: Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
 		Period: w.f.rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()), Since: w.next()}
 	if w.f.rules().CosignSilence == "lapse" {
 		k.Action = "cosign_lapse"

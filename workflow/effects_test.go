@@ -112,6 +112,23 @@ var effectRows = []struct {
 		}, "1001 2 1001 1"},
 	{"an award in one piece where no rule splits it", spec("propose"), round(func(r *workflow.Round) { r.Rules.Tranches = nil }), []workflow.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("7")}, func(d workflow.Decision) any { return words(len(d.Case.Tranches), int64(d.Case.Tranches[0].Amount)) }, "1 7"},
+	{"an award too small for all its shares", spec("propose"), nothing, []workflow.FieldDef{field("amount_fen", "money")}, fields{"amount_fen": json.Number("1")},
+		func(d workflow.Decision) any {
+			return words(len(d.Case.Tranches), d.Case.Tranches[0].N, int64(d.Case.Tranches[0].Amount))
+		}, "1 1 1"},
+	{"what was scored and co-signed is asked anew", spec("restart_review"), func(f *workflow.Facts) {
+		assigned(workflow.Assignment{Declared: true, Scored: true, Points: 8000, Comment: "好"})(f)
+		f.Case.Cosigns = []workflow.Cosign{{Agency: "x", Answer: "agree"}, {Agency: "y"}}
+		f.Case.Clocks = []workflow.Clock{{Name: "cosign", Due: calendar.MustDate("2026-03-09")}}
+	}, nil, nil, func(d workflow.Decision) any {
+		a := d.Case.Assignments[0]
+		return words(a.Declared, a.Scored, a.Points, a.Comment == "", len(d.Case.Cosigns), len(d.Case.Clocks))
+	}, "true false 0 true 0 0"},
+	{"facts and acts are taken back", spec("forget", "facts", []any{"grade"}, "actions", []any{"settle"}), func(f *workflow.Facts) {
+		f.Case.Data, f.Case.Doers = map[string]any{"grade": "good", "mood": "x"}, map[string][]workflow.ID{"settle": {"a"}, "pay": {"b"}}
+	}, nil, nil, func(d workflow.Decision) any {
+		return words(d.Case.Data["grade"], d.Case.Data["mood"], len(d.Case.Doers["settle"]), len(d.Case.Doers["pay"]))
+	}, "<nil> x 0 1"},
 	{"a clock begins", spec("start_clock", "name", "bell", "period", "$round.notice_period", "label_zh", "钟", "label_en", "bell"), nothing, nil, nil,
 		func(d workflow.Decision) any { return words(d.Case.Clock("bell").Due, d.Case.Due) }, "2026-03-09 2026-03-09"},
 	{"a clock begins anew", spec("start_clock", "name", "tick", "period", "1wd", "label_zh", "钟", "label_en", "tick"), clock("2026-05-01"), nil, nil,
@@ -124,6 +141,8 @@ var effectRows = []struct {
 			o := d.Case.Objections[0]
 			return words(o.N, o.Open(), o.Anonymous)
 		}, "1 true false"},
+	{"a name of spaces is none", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "  "},
+		func(d workflow.Decision) any { return d.Case.Objections[0].Anonymous }, true},
 	{"an anonymous one does not", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text")}, fields{"text": "不符"},
 		func(d workflow.Decision) any { return d.Case.Objections[0].Open() }, false},
 	{"unless the round's rule says so", spec("add_objection"), round(func(r *workflow.Round) { r.Rules.AnonymousObjections = true }), []workflow.FieldDef{field("text", "text")}, fields{"text": "不符"},
@@ -143,7 +162,14 @@ var effectRows = []struct {
 	{"the release of what is not paid", spec("release_commitment"), award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}), nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 400 | -400 0 0 0 600"},
 	{"nothing is released twice", spec("release_commitment"), award(600, 600), nil, nil, func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0"},
-	{"a payment's cancelling gives its tranche back", spec("cancel_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | -1000 0 0 0"},
+	{"a payment's cancelling gives its tranche back", spec("cancel_payment"), func(f *workflow.Facts) {
+		award(0, 0)(f)
+		f.Parent = &workflow.ParentFacts{Ref: "GA-1", Paid: 1, Version: 3}
+	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | -1000 0 0 0"},
+	{"and the award no longer counts where nothing was paid", spec("cancel_payment"), func(f *workflow.Facts) {
+		award(0, 0)(f)
+		parent("terminated", "reviewed", "terminated")(f)
+	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | -1000 0 0 -1"},
 	{"a payment", spec("post_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, "pay commitment>paid 1000 | 0 1000 0 0"},
 	{"a tranche was paid", spec("tranche_paid"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"}, workflow.Tranche{N: 2, Amount: 400}),
 		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -52,6 +53,7 @@ type Event struct {
 
 // Payload is what the actor said: the note, the fields and the person's own record of what was decided.
 type Payload struct {
+	Salt   string         `json:"salt,omitempty"` // random, so that nobody finds an erased or hidden payload by trying its hash
 	Note   string         `json:"note,omitempty"`
 	Fields map[string]any `json:"fields,omitempty"`
 }
@@ -90,6 +92,17 @@ func (e *Event) Verify(previous Hash, erased bool) error {
 		return fmt.Errorf("event %d of case %s: a value of the event was changed", e.Seq, e.Case)
 	}
 	return nil
+}
+
+// salt is the one of a case's next event: 128 bits that follow from the command's own random secret, so that a decision
+// stays pure. Facts that no desk has completed have no secret, and no salt.
+func (f *Facts) salt(id ID, seq int) string {
+	if f.Secret == ([32]byte{}) {
+		return ""
+	}
+	mac := hmac.New(sha256.New, f.Secret[:])
+	_, _ = fmt.Fprintf(mac, "%s %d", id, seq)
+	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
 // encodePayload gives the exact text that is hashed and stored.

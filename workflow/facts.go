@@ -20,6 +20,7 @@ type Facts struct {
 	Calendar     *calendar.Calendar
 	Candidates   Candidates
 	Answers      json.RawMessage // frozen answers of the current revision, nil before
+	Secret       [32]byte        // random, of this command alone: payloads are salted with it
 	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
 	Children     []Child
 
@@ -96,6 +97,11 @@ type Round struct {
 	Total      money.Fen // envelope, all tracks
 	Committed  money.Fen
 	Awards     int // committed and not released
+
+	// Read only where a case is opened:
+	Kind   string      // the workflow of its cases
+	Region region.Code // where its cases lie
+	Tracks []string    // codes
 }
 
 // Left is what the envelope can still commit. The schema's envelope_covers_commitments asserts it again (letter b).

@@ -22,6 +22,16 @@ var moneyGuards = map[string]guardMaker{
 	"next_tranche": func(*checker, *params) Guard {
 		return gate("next_tranche", OnCase, "有一期款项可以拨付", "a tranche can be paid", nextTranche)
 	},
+	"nothing_under_way": func(*checker, *params) Guard {
+		return gate("nothing_under_way", OnCase, "没有正在办理的拨款", "no payment is under way", func(in input) *Refusal {
+			for _, t := range in.Case.Tranches {
+				if t.Payment != "" && t.Paid == nil {
+					return no("nothing_under_way", "第 %d 期款正在办理，请先放款或撤销", "tranche %d is under way: release or cancel it first", t.N)
+				}
+			}
+			return nil
+		})
+	},
 	"all_tranches_paid": func(*checker, *params) Guard {
 		return gate("all_tranches_paid", OnCase, "各期款项都已拨付", "every tranche is paid", func(in input) *Refusal {
 			for _, t := range in.Case.Tranches {

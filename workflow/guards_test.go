@@ -123,6 +123,8 @@ var guardRows = []struct {
 	{"no tranche left", spec("next_tranche"), tranches(workflow.Tranche{N: 1, Payment: "p", Paid: &paidAt}), false},
 	{"a tranche under way", spec("next_tranche"), tranches(workflow.Tranche{N: 1, Payment: "p"}, workflow.Tranche{N: 2}), false},
 	{"a tranche that waits for a report", spec("next_tranche"), tranches(workflow.Tranche{N: 1, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Reports: 1}), false},
+	{"a payment is open", spec("nothing_under_way"), tranches(workflow.Tranche{N: 1, Payment: "p"}), false},
+	{"no payment is open", spec("nothing_under_way"), tranches(workflow.Tranche{N: 1, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2}), true},
 	{"all paid", spec("all_tranches_paid"), tranches(workflow.Tranche{N: 1, Paid: &paidAt}), true},
 	{"not all paid", spec("all_tranches_paid"), tranches(workflow.Tranche{N: 1, Paid: &paidAt}, workflow.Tranche{N: 2}), false},
 	{"nothing to pay", spec("all_tranches_paid"), tranches(), false},

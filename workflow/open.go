@@ -36,6 +36,9 @@ func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) 
 		}
 		return Birth{}, &Refused{Action: CreateAction, Refusals: []Refusal{*forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.def.Title.ZH, m.def.Title.EN)}}
 	}
+	if faults := misplaced(&c, f, o); len(faults) > 0 {
+		return Birth{}, &Invalid{Fields: faults}
+	}
 	return m.bear(ctx, c, f)
 }
 
@@ -52,11 +55,48 @@ func (m *Machine) missing(l Loaded, o Opening) []FieldError {
 			out = append(out, FieldError{n, Text{ZH: "没有这条记录", EN: "there is no such record"}})
 		}
 	}
+	if r := l.Facts.Round; r != nil && r.Kind != m.def.Name {
+		out = append(out, FieldError{"round", Text{ZH: "这个批次不受理「" + m.def.Title.ZH + "」", EN: "the round does not take cases of this kind: " + m.def.Title.EN}})
+	}
 	if l.Project != nil && l.Facts.Organization != nil && l.Project.Organization != l.Facts.Organization.ID {
 		out = append(out, FieldError{"project", Text{ZH: "这个项目不属于所选组织", EN: "the project is not the organization's"}})
 	}
 	return out
 }
+
+// misplaced refuses a place or a track that the round does not take, and a place that the organization's own people may
+// not choose: whose staff handles a case follows from its place.
+func misplaced(c *Case, f Facts, o Opening) []FieldError {
+	var out []FieldError
+	if r := f.Round; r != nil {
+		if !c.Region.Within(r.Region) {
+			out = append(out, FieldError{"round", Text{ZH: "项目或组织所在地区不在这个批次的范围内，请另选批次", EN: "the place of the project or organization is outside the round's region; choose another round"}})
+		}
+		if c.Track != "" && !slices.Contains(r.Tracks, c.Track) {
+			out = append(out, FieldError{"fields.track", Text{ZH: "这个批次没有这个赛道", EN: "the round has no such track"}})
+		}
+	}
+	staff := slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool { return g.Organization == "" && c.Region.Within(g.Region) })
+	if org := f.Organization; org != nil && !staff && f.Actor.ID != SystemID && !nearby(org.Region, c.Region) {
+		field := "project"
+		if _, said := o.Fields["region"]; said {
+			field = "fields.region"
+		}
+		out = append(out, FieldError{field, farAway})
+	}
+	return out
+}
+
+// nearby tells whether a place lies in the organization's own county (or city, or province, where it is registered with
+// that): as far as its own people may choose it.
+func nearby(home, place region.Code) bool {
+	if county := home.County(); county != "" {
+		home = county
+	}
+	return place.Within(home)
+}
+
+var farAway = Text{ZH: "本组织的人只能选择本组织所在县（市、区）内的地区；其他地区请由基地工作人员代办", EN: "the organization's own people choose a place in its own county; ask the base's staff for another place"}
 
 // locate takes place, title and topics from the project, else from the organization.
 func locate(c *Case, l Loaded) {

@@ -51,6 +51,26 @@ func TestOpen(t *testing.T) {
 		{"a title of spaces", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "  "} }, "fields.title"},
 		{"a title that cannot be seen", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "a\u200bb"} }, "fields.title"},
 		{"somebody of another organization", func(l facts, _ *workflow.Opening) { l.Facts.Actor.Roles[0].Organization = "other" }, "not found"},
+		{"a round of another workflow", func(l facts, _ *workflow.Opening) { l.Facts.Round.Kind = "incubation" }, "round"},
+		{"a round of another place", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "2301" }, "round"},
+		{"a round of the whole province", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "23" }, ""},
+		{"a project in another county, by the organization's own people", func(l facts, _ *workflow.Opening) {
+			l.Project.Region, l.Facts.Round.Region = "230303", "23"
+		}, "project"},
+		{"a place in another county, by the organization's own people", func(l facts, o *workflow.Opening) {
+			o.Fields, l.Facts.Round.Region = fields{"region": "230303"}, "23"
+		}, "fields.region"},
+		{"a project in another county, by the officer of the city", func(l facts, _ *workflow.Opening) {
+			l.Project.Region, l.Facts.Round.Region = "230303", "23"
+			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2303"}}
+		}, ""},
+		{"an officer of another place", func(l facts, _ *workflow.Opening) {
+			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2301"}}
+		}, "not found"},
+		{"a track that the round does not have", func(_ facts, o *workflow.Opening) { o.Fields = fields{"track": "x"} }, "fields.track"},
+		{"a track that the round has", func(l facts, o *workflow.Opening) {
+			o.Fields, l.Facts.Round.Tracks = fields{"track": "x"}, []string{"x"}
+		}, ""},
 		{"an analyst in the region, who may only read", func(l facts, _ *workflow.Opening) {
 			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleAnalyst, Region: l.Facts.Organization.Region}}
 		}, "refused"},
@@ -68,7 +88,7 @@ func TestOpen(t *testing.T) {
 				return
 			}
 			c := b.Case
-			if c.State != "draft" || c.Stage != workflow.NoStage || c.Version != 1 || c.Title != "星期三学校" || c.Topics[0] != "elderly" || c.Region != l.Facts.Organization.Region || c.Lead != "certifier" {
+			if c.State != "draft" || c.Stage != workflow.NoStage || c.Version != 1 || c.Title != "星期三学校" || c.Topics[0] != "elderly" || l.Project.Region == "" && c.Region != l.Facts.Organization.Region || c.Lead != "certifier" {
 				t.Errorf("born as %+v", c)
 			}
 			if e := b.Event; e.Action != workflow.CreateAction || e.From != "" || e.Verify(workflow.Hash{}, false) != nil || c.LastHash != e.Hash {

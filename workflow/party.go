@@ -26,7 +26,7 @@ func relates(r Relation, g Grant, a Actor, c *Case) bool {
 	case RelOwn:
 		return c.Organization != "" && g.organization(a) == c.Organization
 	case RelScope:
-		return c.Region.Within(g.Region) && (g.Round == "" || g.Round == c.Round || g.Round == c.ID)
+		return g.covers(c)
 	case RelAssigned:
 		return c.assignment(a.ID) != nil
 	case RelCompetent:
@@ -36,9 +36,14 @@ func relates(r Relation, g Grant, a Actor, c *Case) bool {
 		}
 		return agency != "" && slices.ContainsFunc(c.Cosigns, func(x Cosign) bool { return x.Agency == agency })
 	case RelLead:
-		return c.Lead == a.ID
+		return c.Lead == a.ID && g.covers(c) && (g.Organization == "" || g.Organization == c.Organization)
 	}
 	return false
+}
+
+// covers tells whether the case lies in the grant's region, round and responsible agency, as far as it names them.
+func (g Grant) covers(c *Case) bool {
+	return c.Region.Within(g.Region) && (g.Round == "" || g.Round == c.Round || g.Round == c.ID) && (g.Agency == "" || g.Agency == c.Agency)
 }
 
 func (g Grant) organization(a Actor) ID {
@@ -178,11 +183,7 @@ func (s *Scope) add(a Actor, p *Party, place string, by map[Grant]map[Relation][
 		if holds {
 			put(&s.Assigned)
 		}
-	case RelLead:
-		if holds {
-			put(&s.Lead)
-		}
-	case RelOwn, RelScope, RelCompetent:
+	case RelOwn, RelScope, RelCompetent, RelLead:
 		for _, g := range a.Roles {
 			if !slices.Contains(p.Roles, g.Role) {
 				continue
@@ -203,7 +204,10 @@ func (s *Scope) slice(a Actor, g Grant, places map[Relation][]string) {
 		s.Own = append(s.Own, Slice{Organization: g.organization(a), Places: list})
 	}
 	if list := places[RelScope]; len(list) > 0 {
-		s.Regions = append(s.Regions, Slice{Region: g.Region, Round: g.Round, Places: list})
+		s.Regions = append(s.Regions, Slice{Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
+	}
+	if list := places[RelLead]; len(list) > 0 {
+		s.Lead = append(s.Lead, Slice{Organization: g.Organization, Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
 	}
 	agency := g.Agency
 	if agency == "" {

@@ -40,6 +40,7 @@ func (r *Registry) CreateProject(ctx context.Context, actor Actor, organization 
 		if p.Region = f.region("region", n.Region, r.Regions, false); n.Region == "" {
 			p.Region = org.Region
 		}
+		f.within("region", actor, "create", org.Region, p.Region)
 		if len(p.Topics) == 0 {
 			p.Topics = org.Topics
 		}
@@ -64,10 +65,22 @@ func (r *Registry) ChangeProject(ctx context.Context, actor Actor, id ID, c Proj
 		set(&p.Topics, c.Topics)
 		if c.Region != nil {
 			p.Region = f.region("region", *c.Region, r.Regions, true)
+			var org OrganizationRecord
+			if _, err := r.Store.ReadRecord(ctx, KindOrganization, p.Organization, "", "", &org); err != nil {
+				return none, err
+			}
+			f.within("region", actor, "change", org.Region, p.Region)
 		}
 		p.check(&f)
 		return edit[ProjectRecord]{after: p, op: "change"}, f.err()
 	})
+}
+
+// within refuses a place that only staff may give a project of the organization: whoever handles its cases follows from it.
+func (f *faults) within(field string, actor Actor, act string, home, place region.Code) {
+	if place != "" && !nearby(home, place) && may(actor, KindProject, act, subject{region: place}) != nil {
+		f.say(field, farAway.ZH, farAway.EN)
+	}
 }
 
 func (p *ProjectRecord) check(f *faults) {

@@ -33,6 +33,7 @@ import (
 //	desk_vetoed {desk}             a  a party with a veto said otherwise
 //	desk_open {desk}               a  the desk has neither met its need nor been vetoed
 //	next_tranche                   a* a tranche is due: reports accepted, none under way
+//	nothing_under_way              a* no payment is open
 //	all_tranches_paid              a* every tranche is paid
 //	something_paid                 a  money has gone out
 //	tranche_unpaid                 a  the first tranche has not been paid
@@ -78,6 +79,8 @@ import (
 //	record {fields}                keeps fields as facts of the case
 //	count {name}                   adds one to a counter
 //	store_state                    remembers the state for $stored
+//	restart_review                 takes back scores and co-signatures, to be given anew for what is submitted next
+//	forget {facts, actions}        takes recorded facts back, and lets "once" actions be done again
 //	restart_desk {desk}            voids answers by the desk's restart rule
 //	bind_attachments               binds the uploads named in field "attachments"
 //	extend_clock {name, period}    gives a clock more time

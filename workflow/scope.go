@@ -16,8 +16,8 @@ type Scope struct {
 	Own       []Slice // of an organization
 	Regions   []Slice // of a region, maybe of one round or one responsible agency
 	Competent []Slice // agencies asked to co-sign
+	Lead      []Slice // of what the actor leads, as far as the grant reaches
 	Assigned  []string
-	Lead      []string
 	Anyone    []string
 }
 

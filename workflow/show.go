@@ -22,6 +22,7 @@ func (m *Machine) Show(l Loaded) View {
 	if !inside && !part[RelOwn] && !part[RelLead] {
 		v.Answers = form.Public(f.form(), f.Answers)
 	}
+	v.objectors = part[RelSystem] || knowsObjectors(f.Actor, &f.Case)
 	if s != f.Case.State { // nothing may tell where it really stands
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
 		return v
@@ -154,10 +155,24 @@ func maskCosigns(c *Case, a Actor, part map[Relation]bool) {
 	}
 }
 
-// guarded are the actions whose author and content stay inside.
+// ownAct tells whether an event is of an action that is the organization's alone.
+func (m *Machine) ownAct(e *Event) bool {
+	by := m.def.Open
+	if e.Action != CreateAction {
+		t := m.transition(e.From, e.Action)
+		if t == nil {
+			return false
+		}
+		by = t.def.By
+	}
+	return !slices.ContainsFunc(by, func(n string) bool { return m.parties[n].Relation != RelOwn && m.parties[n].Relation != RelLead })
+}
+
+// guardedActions are the actions whose author and content stay inside.
 var guardedActions = []string{"declare", "score", "object"}
 
-// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled.
+// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled. Who acted
+// on the other side is for the staff to know: others read what was done and when, and the names of their own side.
 func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 	part := m.playing(f.Actor, &f.Case)
 	secrets := knowsObjectors(f.Actor, &f.Case)
@@ -171,7 +186,10 @@ func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 		}
 		if !inside && (slices.Contains(guardedActions, e.Action) || e.Action == "cosign" && !part[RelCompetent]) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
-			e.PayloadHash = Hash{} // a hash over so few possible scores would tell them
+			e.PayloadHash = Hash{}
+		}
+		if !inside && e.Actor != SystemID && !(part[RelOwn] && m.ownAct(&events[i])) {
+			e.Actor, e.ActorName = "", ""
 		}
 	}
 	return out

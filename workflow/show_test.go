@@ -30,9 +30,18 @@ func TestTimelinesTellNoScores(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	confirm := workflow.Event{Action: "confirm", ActorName: "decider", Payload: "{}"}
-	events := []workflow.Event{d.Events[0], object.Events[0], confirm}
-	for actor, want := range map[string][]bool{ // whether score, objection and confirmation can be read
+	agreed := workflow.Event{Action: "agreed", Actor: workflow.SystemID, ActorName: "system", Payload: "{}"}
+	events := []workflow.Event{d.Events[0], object.Events[0], agreed}
+	submit := workflow.Event{Action: "submit", From: "draft", Actor: "x", ActorName: "certifier", Payload: "{}"}
+	for actor, named := range map[string][2]bool{ // whose names are read: of the own side, of the staff
+		"certifier": {true, false}, "preparer": {true, false}, "reviewer1": {false, false}, "cosigner": {false, false}, "officer": {true, true}, "auditor": {true, true},
+	} {
+		out := m.ShowEvents(s.Facts(actor), []workflow.Event{submit, {Action: "confirm", From: "proposed", Actor: "y", ActorName: "decider", Payload: "{}"}})
+		if got := [2]bool{out[0].Actor == "x" && out[0].ActorName != "", out[1].Actor == "y" && out[1].ActorName != ""}; got != named || out[1].Payload != "{}" {
+			t.Errorf("%s reads the names %v, want %v", actor, got, named)
+		}
+	}
+	for actor, want := range map[string][]bool{ // whether score, objection and the system's act can be read
 		"certifier": {false, false, true}, "reviewer1": {true, false, true}, "reviewer2": {false, false, true}, "cosigner": {false, false, true},
 		"officer": {true, true, true}, "decider": {true, true, true}, "auditor": {true, true, true}, "checker": {true, false, true}, "finance_maker": {true, false, true},
 	} {
@@ -179,12 +188,15 @@ func within(s workflow.Scope, c *workflow.Case) bool {
 	some := func(list []workflow.Slice, fits func(workflow.Slice) bool) bool {
 		return slices.ContainsFunc(list, func(x workflow.Slice) bool { return has(x.Places) && fits(x) })
 	}
+	covered := func(x workflow.Slice) bool {
+		return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID) && (x.Agency == "" || x.Agency == c.Agency)
+	}
 	return has(s.Anyone) ||
-		has(s.Lead) && c.Lead == s.User ||
 		has(s.Assigned) && slices.ContainsFunc(c.Assignments, func(a workflow.Assignment) bool { return a.User == s.User && a.Live() }) ||
 		some(s.Own, func(x workflow.Slice) bool { return x.Organization == c.Organization }) ||
-		some(s.Regions, func(x workflow.Slice) bool {
-			return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID)
+		some(s.Regions, covered) ||
+		c.Lead == s.User && some(s.Lead, func(x workflow.Slice) bool {
+			return covered(x) && (x.Organization == "" || x.Organization == c.Organization)
 		}) ||
 		some(s.Competent, func(x workflow.Slice) bool {
 			return slices.ContainsFunc(c.Cosigns, func(k workflow.Cosign) bool { return k.Agency == x.Agency })

@@ -22,7 +22,12 @@ type View struct {
 	Draft      json.RawMessage `json:"draft,omitempty"`
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	CanEdit    bool            `json:"can_edit"`
+
+	objectors bool // the reader may know who objected
 }
+
+// Readable tells whether the reader of the case may read a file of it: what the public brought is as secret as who did.
+func (v *View) Readable(a *Attachment) bool { return a.Uploader != ObjectorID || v.objectors }
 
 // Names are what the ids of a case stand for.
 type Names struct {

@@ -9,6 +9,7 @@ import (
 	"incubase/api/edge"
 	"incubase/db"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
 	"incubase/workflow/region"
 )
@@ -132,14 +133,17 @@ func regionDoc(x workflow.RegionRecord) api.RegionDoc {
 }
 
 // public reads what everybody may see.
-type public struct{ db *db.DB }
+type public struct {
+	db    *db.DB
+	clock *db.Clock
+}
 
 func (p public) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
 	return p.db.PublicRounds(ctx)
 }
 
 func (p public) PublicNotices(ctx context.Context) ([]api.NoticeDoc, error) {
-	list, err := p.db.PublicNotices(ctx)
+	list, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()))
 	out := make([]api.NoticeDoc, len(list))
 	for i, n := range list {
 		out[i] = api.NoticeDoc{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime/multipart"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -92,7 +93,10 @@ func (s *site) token(login string) string {
 func (s *site) send(method, path, login string, header map[string]string, body any) answer {
 	s.t.Helper()
 	var content io.Reader
-	if body != nil {
+	kind := "application/json"
+	if f, ok := body.(form); ok {
+		content, kind = f.encode(s.t)
+	} else if body != nil {
 		b, err := json.Marshal(body)
 		if err != nil {
 			s.t.Fatal(err)
@@ -105,7 +109,7 @@ func (s *site) send(method, path, login string, header map[string]string, body a
 	}
 	r.Header.Set("Accept-Language", "en")
 	if body != nil {
-		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Content-Type", kind)
 	}
 	if login != "" {
 		r.Header.Set("Authorization", "Bearer "+s.token(login))
@@ -123,6 +127,28 @@ func (s *site) send(method, path, login string, header map[string]string, body a
 		s.t.Fatalf("%s %s: %v", method, path, err)
 	}
 	return a
+}
+
+// form is a body with a file, as a browser sends it.
+type form struct {
+	fields              map[string]string
+	field, name, upload string
+}
+
+func (f form) encode(t *testing.T) (io.Reader, string) {
+	t.Helper()
+	var b bytes.Buffer
+	w := multipart.NewWriter(&b)
+	for k, v := range f.fields {
+		_ = w.WriteField(k, v)
+	}
+	part, err := w.CreateFormFile(f.field, f.name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _ = part.Write([]byte(f.upload))
+	_ = w.Close()
+	return &b, w.FormDataContentType()
 }
 
 // want is a request that must be answered with a status.

@@ -111,6 +111,7 @@ func TestGrantJourney(t *testing.T) {
 	if o := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body["objections"].([]any)[0].(map[string]any); o["name"] != nil || o["contact"] != nil {
 		t.Errorf("the applicant learns who objected: %v", o)
 	}
+	s.evidence(id, ref)
 	s.advance("P12D")
 	s.refused(409, "no_open_objection", "decider", ref, "confirm", nil)
 	s.act("officer", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
@@ -262,4 +263,36 @@ func TestListsAndSingleCasesAgree(t *testing.T) {
 		}
 	}
 	s.verified()
+}
+
+// evidence: an objection with a file, which only those may read who may know who objected.
+func (s *site) evidence(id, ref string) {
+	s.t.Helper()
+	pdf := "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+	said := form{fields: map[string]string{"text": "现场照片与公示不符", "name": "王五", "contact": "139"}, field: "files", name: "现场.pdf", upload: pdf}
+	path := "/public/notices/" + id + "/objections/with-files"
+	s.want(http.StatusCreated, "POST", path, "", said)
+	if a := s.want(http.StatusUnprocessableEntity, "POST", path, "", form{field: "files", name: "a.pdf", upload: pdf}); a.body["errors"] == nil {
+		s.t.Errorf("an objection without words: %v", a.body)
+	}
+	s.want(http.StatusUnsupportedMediaType, "POST", path, "", form{fields: said.fields, field: "files", name: "a.html", upload: "<script>alert(1)</script>"})
+	s.want(http.StatusNotFound, "POST", "/public/notices/"+s.in.registry.Desk.Clock.Now().Format("2006")+"/objections/with-files", "", said)
+	files := func(login string) (out []string) {
+		for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any) {
+			if f := x.(map[string]any); f["name"] == "现场.pdf" {
+				out = append(out, f["id"].(string))
+			}
+		}
+		return out
+	}
+	seen := files("officer")
+	if len(seen) != 1 || len(files("decider")) != 1 {
+		s.t.Fatalf("the officer reads the evidence %v", seen)
+	}
+	for _, login := range []string{"certifier", "reviewer1", "finance1"} {
+		if list := files(login); len(list) > 0 {
+			s.t.Errorf("%s learns of the evidence", login)
+		}
+		s.want(http.StatusNotFound, "GET", "/attachments/"+seen[0], login, nil)
+	}
 }

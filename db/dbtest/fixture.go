@@ -159,6 +159,19 @@ func (f *Fixture) AddUser(owner *sql.DB, login string, g workflow.Grant) workflo
 	return a
 }
 
+// Regrant gives a fixture's person another role in place of the one they had.
+func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
+	f.T.Helper()
+	a := f.Actor(login)
+	if _, err := owner.ExecContext(f.T.Context(), `update role_grants set role = $2, region = $3 where user_id = $1`, a.ID, g.Role, g.Region); err != nil {
+		f.T.Fatalf("fixture: %v", err)
+	}
+	a.Roles = []workflow.Grant{g}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.actors[login] = a
+}
+
 func null(id workflow.ID) *string {
 	if id == "" {
 		return nil
