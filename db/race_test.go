@@ -47,31 +47,6 @@ func proposed(t testing.TB, f *dbtest.Fixture, n int) []string {
 	return refs
 }
 
-func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
-	t.Parallel()
-	const fits, tried = 10, 24
-	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*fits + dbtest.Requested/2, DB: db.Options{MaxWrites: 8, MaxReads: 8}})
-	refs := proposed(t, f, tried)
-	errs := together(tried, func(i int) error {
-		_, err := f.Try("decider", refs[i], "confirm", nil)
-		return err
-	})
-	done := 0
-	for _, err := range errs {
-		var r *workflow.Refused
-		switch {
-		case err == nil:
-			done++
-		case !errors.As(err, &r) || r.Refusals[0].Rule != "envelope":
-			t.Errorf("refused otherwise: %v", err)
-		}
-	}
-	if done != fits {
-		t.Errorf("%d of %d awards were confirmed, exactly %d fit", done, tried, fits)
-	}
-	sound(t, f)
-}
-
 func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
