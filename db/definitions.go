@@ -7,6 +7,8 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/lib/pq"
+
 	"incubase/workflow"
 )
 
@@ -29,6 +31,18 @@ type edgeDoc struct {
 // Define writes definitions with their states and edges, so that foreign keys know them. It does nothing for those that
 // are there, and refuses the same version with other content. Several servers may do it at once.
 func (d *DB) Define(ctx context.Context, machines ...*workflow.Machine) error {
+	return d.define(ctx, machines, func(*txn) error { return nil })
+}
+
+// DefineBy is Define for a definition that a person loads: the row of the audit trail is written with it or not at all.
+func (d *DB) DefineBy(ctx context.Context, actor workflow.ID, m *workflow.Machine) error {
+	def := m.Definition()
+	return d.define(ctx, []*workflow.Machine{m}, func(t *txn) error {
+		return t.exec("audit_put", "workflow_loaded", idOrNil(actor), fmt.Sprintf("%s %d", def.Name, def.Version), "", true, "")
+	})
+}
+
+func (d *DB) define(ctx context.Context, machines []*workflow.Machine, then func(*txn) error) error {
 	return d.write.tx(ctx, func(t *txn) error {
 		var locked bool
 		if err := t.row("definition_lock", nil, &locked); err != nil {
@@ -39,7 +53,7 @@ func (d *DB) Define(ctx context.Context, machines ...*workflow.Machine) error {
 				return fmt.Errorf("define %s version %d: %w", m.Definition().Name, m.Definition().Version, err)
 			}
 		}
-		return nil
+		return then(t)
 	})
 }
 
@@ -72,10 +86,11 @@ func define(t *txn, m *workflow.Machine) error {
 	return t.exec("definition_parts", def.Name, def.Version, string(parts))
 }
 
-// Definitions reads every definition there is, the shipped ones and those loaded into this installation.
-func (d *DB) Definitions(ctx context.Context) ([]workflow.Definition, error) {
+// Definitions reads the definitions there are, the shipped ones and those loaded into this installation, but for those
+// known already ("grant/1").
+func (d *DB) Definitions(ctx context.Context, known ...string) ([]workflow.Definition, error) {
 	var rows [][]byte
-	if err := d.read.all(ctx, &rows, "definition_list"); err != nil {
+	if err := d.read.all(ctx, &rows, "definition_list", pq.Array(append([]string{}, known...))); err != nil {
 		return nil, fmt.Errorf("read definitions: %w", err)
 	}
 	defs := make([]workflow.Definition, len(rows))

@@ -123,6 +123,7 @@ type openingRow struct {
 	RoundKind           *string        `db:"round_kind"`
 	RoundRegion         *string        `db:"round_region"`
 	RoundTracks         []byte         `db:"round_tracks"`
+	RoundDefinition     *int           `db:"round_definition"`
 }
 
 // opened fills in what only an opening reads of its round.
@@ -130,7 +131,7 @@ func (r *openingRow) opened(x *workflow.Round) error {
 	if x == nil {
 		return nil
 	}
-	x.Kind, x.Region = str(r.RoundKind), region.Code(str(r.RoundRegion))
+	x.Kind, x.Region, x.Definition = str(r.RoundKind), region.Code(str(r.RoundRegion)), val(r.RoundDefinition)
 	var tracks []workflow.Track
 	if err := decode(r.RoundTracks, &tracks); err != nil {
 		return err

@@ -99,9 +99,10 @@ type Round struct {
 	Awards     int // committed and not released
 
 	// Read only where a case is opened:
-	Kind   string      // the workflow of its cases
-	Region region.Code // where its cases lie
-	Tracks []string    // codes
+	Kind       string      // the workflow of its cases
+	Definition int         // the version they are born under
+	Region     region.Code // where they lie
+	Tracks     []string    // codes
 }
 
 // Left is what the envelope can still commit. The schema's envelope_covers_commitments asserts it again (letter b).

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -190,7 +191,7 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 	if err != nil {
 		return nil, faulty(err)
 	}
-	if err := d.in.db.Define(ctx, e.Machine); err != nil {
+	if err := d.in.db.DefineBy(ctx, actor.ID, e.Machine); err != nil {
 		if isChanged(err) {
 			return nil, faulty(catalog.ErrChanged)
 		}
@@ -199,14 +200,20 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 	if err := d.Add(def); err != nil {
 		return nil, faulty(err)
 	}
-	if err := d.in.db.Note(ctx, "workflow_loaded", actor.ID, fmt.Sprintf("%s %d", def.Name, def.Version), "", true, e.Hash.String()); err != nil {
-		return nil, err
-	}
 	return d.Machine(def.Name, def.Version), nil
 }
 
-// faulty says what is wrong with a definition. The compiler's words are for administrators and exist in English.
+// faulty says what is wrong with a definition. The decoder has words in both languages; the compiler's are for
+// administrators and exist in English.
 func faulty(err error) error {
+	var f *catalog.Fault
+	if errors.As(err, &f) {
+		m := f.Message
+		if f.Line > 0 {
+			m = workflow.Text{ZH: fmt.Sprintf("第 %d 行：%s", f.Line, m.ZH), EN: fmt.Sprintf("line %d: %s", f.Line, m.EN)}
+		}
+		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: m}}}
+	}
 	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: workflow.Text{ZH: "流程定义有误：" + err.Error(), EN: err.Error()}}}}
 }
 

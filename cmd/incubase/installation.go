@@ -115,19 +115,27 @@ func (in *installation) definitions(ctx context.Context) (*catalog.Catalog, erro
 	if err := in.db.Define(ctx, shipped...); err != nil {
 		return nil, fmt.Errorf("write the shipped definitions: %w", err)
 	}
-	loaded, err := in.db.Definitions(ctx)
+	return c, in.learn(ctx, c)
+}
+
+// learn takes in the definitions that were loaded into this installation, here or by another server.
+func (in *installation) learn(ctx context.Context, c *catalog.Catalog) error {
+	var known []string
+	for _, name := range c.Names() {
+		for _, e := range c.Versions(name) {
+			known = append(known, fmt.Sprintf("%s/%d", name, e.Machine.Definition().Version))
+		}
+	}
+	loaded, err := in.db.Definitions(ctx, known...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, d := range loaded {
-		if c.Machine(d.Name, d.Version) != nil {
-			continue
-		}
 		if err := c.Add(d); err != nil {
-			return nil, fmt.Errorf("a definition of this installation: %w", err)
+			return fmt.Errorf("a definition of this installation: %w", err)
 		}
 	}
-	return c, nil
+	return nil
 }
 
 // close stops what this process started, the database last.

@@ -115,6 +115,7 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 	}
 	part(func() { in.clerk(bell.C()).Run(ctx) })
 	part(func() { in.clock.Keep(ctx, time.Second) })
+	part(func() { in.follow(ctx) })
 	part(func() { c.signRoots(ctx, in) })
 	part(func() { in.tidy(ctx, files) })
 	if in.server != nil {
@@ -213,6 +214,15 @@ func (in *installation) tidy(ctx context.Context, files *db.Files) {
 		}
 		if err := in.db.Tidy(ctx); err != nil && ctx.Err() == nil {
 			in.log.Warn("tidy up", "error", err)
+		}
+	})
+}
+
+// follow takes in what other servers load.
+func (in *installation) follow(ctx context.Context) {
+	every(ctx, time.Second, func() {
+		if err := in.learn(ctx, in.catalog); err != nil && ctx.Err() == nil {
+			in.log.Warn("look for new definitions", "error", err)
 		}
 	})
 }

@@ -1,2 +1,2 @@
--- All definitions; a handful.
-select body from definitions order by name, version
+-- Definitions that are not known yet; a handful. $1 those known, as name/version
+select body from definitions where not name || '/' || version = any ($1::text[]) order by name, version

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"log/slog"
+	"os"
+	"strings"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+)
+
+// TestADefinitionIsLoaded over HTTP by who may, named where it is wrong, noted in the trail, learnt by other servers; and
+// the cases of a round keep the version that the round was prepared under.
+func TestADefinitionIsLoaded(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	other := &installation{db: s.in.db, log: slog.New(slog.DiscardHandler)}
+	if err := other.wire(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	round, _ := s.round()
+	b, err := os.ReadFile("../../workflow/catalog/definitions/grant.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := func(old, new string) map[string]any {
+		text := strings.Replace(string(b), old, new, 1)
+		if text == string(b) {
+			t.Fatalf("%q is not in the definition", old)
+		}
+		return map[string]any{"source": text}
+	}
+	second := source("version: 1", "version: 2")
+	s.want(403, "POST", "/workflows", "officer", second)
+	for name, wrong := range map[string]struct {
+		body map[string]any
+		says string
+	}{
+		"another content under a version in use": {source("prefix: GA", "prefix: GX"), "version"},
+		"a field that is none":                   {source("prefix: GA", "prefiks: GA"), "line "},
+		"a guard that is none":                   {source("guards: [round_open,", "guards: [round_opened,"), "unknown guard round_opened"},
+	} {
+		a := s.want(422, "POST", "/workflows", "sysadmin", wrong.body)
+		if e := a.body["errors"].([]any)[0].(map[string]any); e["field"] != "source" || !strings.Contains(e["message"].(string), wrong.says) {
+			t.Errorf("%s: %v", name, e)
+		}
+	}
+	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["definition"].(map[string]any)["version"] != 2.0 {
+		t.Errorf("%v", a.body["definition"])
+	}
+	s.want(201, "POST", "/workflows", "sysadmin", second) // the same again changes nothing
+	found := 0
+	for _, x := range s.want(200, "GET", "/audit", "auditadmin", nil).body["items"].([]any) {
+		if row := x.(map[string]any); row["act"] == "workflow_loaded" && row["subject"] == "grant 2" && row["success"] == true {
+			found++
+		}
+	}
+	if found == 0 {
+		t.Error("the trail does not know who loaded it")
+	}
+	if other.catalog.Machine("grant", 2) != nil {
+		t.Error("another server knows it already: the test shows nothing")
+	}
+	if err := other.learn(t.Context(), other.catalog); err != nil || other.catalog.Machine("grant", 2) == nil {
+		t.Errorf("another server does not learn it: %v", err)
+	}
+
+	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"]
+	project := s.want(201, "POST", "/organizations/"+org.(string)+"/projects", "certifier", map[string]any{"title": "星期三学校", "topics": []string{"left_behind_children"}}).body["id"]
+	open := func(round string) any {
+		return s.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project}).body["workflow"].(map[string]any)["version"]
+	}
+	if v := open(round); v != 1.0 {
+		t.Errorf("a case of a round of before is born under version %v", v)
+	}
+	later, _ := s.round()
+	if v := open(later); v != 2.0 {
+		t.Errorf("a case of a later round is born under version %v", v)
+	}
+}
