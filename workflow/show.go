@@ -14,7 +14,7 @@ func (m *Machine) Show(l Loaded) View {
 	part := m.playing(f.Actor, &f.Case)
 	inside := part[RelScope] || part[RelSystem]
 	s := m.shown(f.Actor, &f.Case, f.Case.State)
-	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names,
+	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names, Schema: f.form(),
 		Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
 	if public := m.states[s].Public; !inside && !part[RelAssigned] && (public != Text{}) {
 		v.StateLabel = public

@@ -22,6 +22,7 @@ type View struct {
 	Draft      json.RawMessage `json:"draft,omitempty"`
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	CanEdit    bool            `json:"can_edit"`
+	Schema     json.RawMessage `json:"-"` // the form of the answers, for pages; the API has it at the action and at the round
 
 	objectors bool // the reader may know who objected
 }

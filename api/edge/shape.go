@@ -37,6 +37,12 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 		switch {
 		case err == nil && media == "application/json":
 			return jsonBody(c, next)
+		case err == nil && media == "application/x-www-form-urlencoded" && !strings.HasPrefix(r.URL.Path, "/api/"): // a page's form
+			if r.ContentLength > MaxJSON {
+				return tooMuch(r.Context(), MaxJSON)
+			}
+			r.Body = http.MaxBytesReader(c.Response(), r.Body, MaxJSON)
+			return next(c)
 		case err == nil && media == "multipart/form-data":
 			if r.ContentLength > MaxUpload {
 				return tooMuch(r.Context(), MaxUpload)

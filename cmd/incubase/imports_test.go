@@ -28,10 +28,11 @@ var allowed = []struct {
 }{
 	{"cmd/incubase/walk", []string{"workflow/"}, []string{"golang.org/x/sync"}},
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"}},
-	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk"},
+	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk"},
 		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
 	{"api/edge", []string{"workflow/"}, []string{"github.com/labstack/echo/v4"}},
 	{"api", []string{"api/edge", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
+	{"web", []string{"api/edge", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ"}},
 	{"docs/gen", []string{"api", "workflow/"}, nil},
 	{"db/embedded", nil, []string{"github.com/lib/pq"}},
 	{"db/dbtest", []string{"db", "db/embedded", "workflow/"}, []string{"github.com/lib/pq"}},

@@ -18,6 +18,7 @@ import (
 	"incubase/cmd/incubase/demo"
 	"incubase/db"
 	"incubase/db/embedded"
+	"incubase/web"
 	"incubase/workflow"
 )
 
@@ -156,6 +157,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (
 		o.Demo = demoClock{in.clock, wake}
 	}
 	api.Register(e, o)
+	web.Register(e, c.pages(in, files, found))
 	return e, nil
 }
 

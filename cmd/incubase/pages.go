@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+
+	"incubase/db"
+	"incubase/web"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/region"
+)
+
+// pageRecords reads records for pages: whole short lists, newest first.
+type pageRecords struct{ records }
+
+func (r pageRecords) Rounds(ctx context.Context, s workflow.RecordScope) ([]workflow.RoundRecord, error) {
+	list, _, err := r.db.Rounds(ctx, s, db.RecordQuery{Limit: db.MaxPage})
+	return list, err
+}
+
+func (r pageRecords) Organizations(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.OrganizationRecord, error) {
+	list, _, err := r.db.Organizations(ctx, s, db.RecordQuery{Words: words, Limit: db.MaxPage})
+	return list, err
+}
+
+func (r pageRecords) Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID) ([]workflow.ProjectRecord, error) {
+	list, _, err := r.db.Projects(ctx, s, db.RecordQuery{Organization: organization, Limit: db.MaxPage})
+	return list, err
+}
+
+func (r pageRecords) RegionPath(ctx context.Context, code region.Code) (string, error) {
+	x, err := r.db.Region(ctx, code)
+	return x.FullName, err
+}
+
+// Children of a division, for the way down a board.
+func (r pageRecords) Children(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error) {
+	return r.db.Regions(ctx, parent)
+}
+
+// pagePublic reads what everybody may see, for pages.
+type pagePublic struct{ public }
+
+func (p pagePublic) Notices(ctx context.Context) ([]web.Notice, error) {
+	list, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()))
+	out := make([]web.Notice, len(list))
+	for i, n := range list {
+		out[i] = web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
+			RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until}
+	}
+	return out, err
+}
+
+func (p pagePublic) Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]web.Award, string, error) {
+	list, next, err := p.db.PublicAwards(ctx, round, in, cursor, 0)
+	out := make([]web.Award, len(list))
+	for i, a := range list {
+		out[i] = web.Award{Ref: a.Ref, Organization: a.Name, Title: a.Title, Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, RegionName: a.RegionName,
+			Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, At: calendar.DateOf(a.At)}
+	}
+	return out, next, err
+}
+
+// pages are what web is made of.
+func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
+	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: pageRecords{records{in.db}}, Attachments: files,
+		Public: pagePublic{public{in.db, in.clock}}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+}

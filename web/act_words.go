@@ -1,0 +1,84 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"incubase/workflow"
+	"incubase/workflow/money"
+)
+
+// draft is what was saved of the answers; what was submitted before, where nothing was saved since.
+func (d *deed) draft() json.RawMessage {
+	var saved struct {
+		Answers json.RawMessage `json:"answers"`
+	}
+	if json.Unmarshal(d.Draft, &saved) == nil && len(saved.Answers) > 0 {
+		return saved.Answers
+	}
+	return d.Answers
+}
+
+// described ties an input to what is wrong with it.
+func described(fault, id string) templ.Attributes {
+	if fault == "" {
+		return nil
+	}
+	return templ.Attributes{"aria-invalid": "true", "aria-describedby": id + "-fault"}
+}
+
+// plainLabel is a field's label in the unit people write: yuan and points, not fen and hundredths.
+func plainLabel(ctx context.Context, f workflow.OfferedField) string {
+	s := words(ctx, f.Label)
+	switch f.Type {
+	case "money":
+		return strings.NewReplacer("（分）", "（元）", "（分，", "（元，", "(fen)", "(yuan)", "(fen,", "(yuan,").Replace(s)
+	case "points":
+		before, _, _ := strings.Cut(s, say(ctx, "（", " ("))
+		return before
+	}
+	return s
+}
+
+func inputType(kind string) string {
+	if kind == "date" {
+		return "date"
+	}
+	return "text"
+}
+
+func inputMode(kind string) string {
+	switch kind {
+	case "money", "points":
+		return "decimal"
+	case "integer":
+		return "numeric"
+	}
+	return "text"
+}
+
+// bounds says in words what is allowed.
+func bounds(ctx context.Context, f workflow.OfferedField) string {
+	show := func(n int64) string {
+		switch f.Type {
+		case "money":
+			return money.Fen(n).Yuan()
+		case "points":
+			return fmt.Sprintf("%g", float64(n)/100)
+		}
+		return fmt.Sprint(n)
+	}
+	switch {
+	case f.Type == "points" && f.Max == nil:
+		return say(ctx, "0 到 100，可有两位小数", "0 to 100, up to two decimals")
+	case f.Min != nil && f.Max != nil:
+		return say(ctx, show(*f.Min)+" 到 "+show(*f.Max), show(*f.Min)+" to "+show(*f.Max))
+	case f.Max != nil:
+		return say(ctx, "最多 "+show(*f.Max), "at most "+show(*f.Max))
+	}
+	return ""
+}

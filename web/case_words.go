@@ -1,0 +1,146 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// step of the picture of the four stages.
+type step struct {
+	Label text.Text
+	Class string // past, now, ahead, over
+}
+
+// stepsOf is how far a case has come; one that ended otherwise shows where.
+func stepsOf(c *workflow.Case) []step {
+	at := slices.Index(workflow.Stages, c.Stage)
+	var out []step
+	for i, s := range workflow.Stages {
+		x := step{s.Label(), "ahead"}
+		switch {
+		case i < at:
+			x.Class = "past"
+		case i == at && c.Outcome != "" && c.Stage != workflow.Reported:
+			x.Class = "over"
+		case i == at:
+			x.Class = "now"
+		}
+		out = append(out, x)
+	}
+	return out
+}
+
+func childState(ctx context.Context, c workflow.Child) string {
+	if c.Stage == "" {
+		return ""
+	}
+	return words(ctx, c.Stage.Label())
+}
+
+func trancheState(ctx context.Context, t workflow.Tranche) string {
+	switch {
+	case t.Paid != nil:
+		return say(ctx, "已拨付 ", "paid ") + moment(ctx, *t.Paid)
+	case t.Payment != "":
+		return say(ctx, "正在拨付", "on its way")
+	case t.Reports > 0:
+		return say(ctx, fmt.Sprintf("需要 %d 份通过的报告", t.Reports), fmt.Sprintf("waits for %d accepted reports", t.Reports))
+	}
+	return say(ctx, "待拨付", "to be paid")
+}
+
+func review(ctx context.Context, a workflow.Assignment) string {
+	name := a.Name
+	if name == "" {
+		name = say(ctx, "一位评审专家", "a reviewer")
+	}
+	state := say(ctx, "尚未作回避声明", "has not declared interests yet")
+	switch {
+	case a.Conflict:
+		state = say(ctx, "已回避", "withdrew: a conflict of interest")
+	case a.Scored:
+		state = say(ctx, fmt.Sprintf("%.2f 分", float64(a.Points)/100), fmt.Sprintf("%.2f points", float64(a.Points)/100))
+		if a.Comment != "" {
+			state += say(ctx, "，", ", ") + a.Comment
+		}
+	case a.Declared:
+		state = say(ctx, "评审中", "reviewing")
+	}
+	return name + say(ctx, "：", ": ") + state
+}
+
+var cosignAnswers = map[string]text.Text{
+	"":        {ZH: "等待答复", EN: "waiting for the answer"},
+	"agree":   {ZH: "同意", EN: "agrees"},
+	"comment": {ZH: "有建议", EN: "has a comment"},
+	"object":  {ZH: "不同意", EN: "objects"},
+	"lapsed":  {ZH: "逾期未答复，视为无异议", EN: "did not answer in time: taken as no objection"},
+}
+
+func cosigned(ctx context.Context, c workflow.Cosign) string {
+	s := words(ctx, cosignAnswers[c.Answer])
+	if c.Open() {
+		s += say(ctx, "，截止 ", ", until ") + day(ctx, c.Due)
+	}
+	return s
+}
+
+func objected(ctx context.Context, o workflow.Objection) string {
+	switch {
+	case o.Resolved == nil && !o.Counts:
+		return say(ctx, "匿名异议，供参考", "anonymous: for information")
+	case o.Resolved == nil:
+		return say(ctx, "待处理", "to be resolved")
+	case o.Upheld:
+		return say(ctx, "成立：", "upheld: ") + o.Reason
+	}
+	return say(ctx, "不成立：", "not upheld: ") + o.Reason
+}
+
+func someAllowed(offers []workflow.Offer) bool {
+	return slices.ContainsFunc(offers, workflow.Offer.Allowed)
+}
+
+// size of a file, as people read it.
+func size(n int64) string {
+	if n < 1<<20 {
+		return fmt.Sprintf("%d KB", max(1, n>>10))
+	}
+	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
+}
+
+// following is the address of the next page of a list.
+func following(q url.Values, cursor string) string {
+	next := url.Values{}
+	for k, v := range q {
+		next[k] = v
+	}
+	next.Set("cursor", cursor)
+	return next.Encode()
+}
+
+// spoken is an answer as people read it.
+func (q *question) spoken(ctx context.Context) string {
+	switch {
+	case q.Value == "true":
+		return say(ctx, "是", "yes")
+	case q.Value == "false":
+		return say(ctx, "否", "no")
+	case q.Kind == "money":
+		if f, err := money.ParseYuan(q.Value); err == nil {
+			return yuan(ctx, f)
+		}
+	case q.Kind == "date":
+		if d, err := calendar.ParseDate(q.Value); err == nil {
+			return day(ctx, d)
+		}
+	}
+	return q.Value
+}

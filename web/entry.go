@@ -1,0 +1,99 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+var createLabel = text.Text{ZH: "建立", EN: "Opened"}
+
+// entry says an event in the definition's words.
+func (f *folder) entry(ctx context.Context, e workflow.Event) entry {
+	out := entry{Event: e, Label: text.Text{ZH: e.Action, EN: e.Action}}
+	if e.Action == workflow.CreateAction {
+		out.Label = createLabel
+	}
+	var payload workflow.Payload
+	if json.Unmarshal([]byte(e.Payload), &payload) == nil {
+		out.Note = payload.Note
+	}
+	for _, a := range f.Definition.Actions {
+		if a.Name == e.Action {
+			out.Label = a.Label
+			out.Details = details(ctx, a.Fields, payload.Fields)
+			break
+		}
+	}
+	if e.From != e.To {
+		for _, s := range f.Definition.States {
+			if s.Name == e.To {
+				out.To = s.Label
+			}
+		}
+	}
+	return out
+}
+
+// details are the fields of an act, in the order in which it asks them.
+func details(ctx context.Context, asked []workflow.FieldDef, said map[string]any) []detail {
+	var out []detail
+	for _, a := range asked {
+		v, ok := said[a.Name]
+		if !ok || a.Type == "answers" || a.Type == "attachments" {
+			continue
+		}
+		out = append(out, detail{a.Label, spoken(ctx, &a, v)})
+	}
+	return out
+}
+
+func spoken(ctx context.Context, a *workflow.FieldDef, v any) string {
+	n, isNumber := v.(float64)
+	switch {
+	case a.Type == "money" && isNumber:
+		return yuan(ctx, money.Fen(n))
+	case a.Type == "points" && isNumber:
+		return fmt.Sprintf("%.2f", n/100)
+	case isNumber:
+		return fmt.Sprintf("%.0f", n)
+	case v == true:
+		return say(ctx, "是", "yes")
+	case v == false:
+		return say(ctx, "否", "no")
+	}
+	for _, c := range a.Choices {
+		if c.Value == v {
+			return words(ctx, c.Label)
+		}
+	}
+	return fmt.Sprint(v)
+}
+
+// form is what the case asks.
+func (f *folder) form() []question { return questions(f.Schema) }
+
+// facts are what acts have recorded, in words: of names that some action asks.
+func (f *folder) facts(ctx context.Context) []detail {
+	var out []detail
+	for _, name := range slices.Sorted(maps.Keys(f.Case.Data)) {
+		for _, a := range f.Definition.Actions {
+			i := slices.IndexFunc(a.Fields, func(x workflow.FieldDef) bool { return x.Name == name })
+			if i >= 0 {
+				v := f.Case.Data[name]
+				if n, ok := v.(int64); ok {
+					v = float64(n)
+				}
+				out = append(out, detail{a.Fields[i].Label, spoken(ctx, &a.Fields[i], v)})
+				break
+			}
+		}
+	}
+	return out
+}

@@ -1,0 +1,3 @@
+package web
+
+//go:generate go tool -modfile=../tools.mod templ generate

@@ -1,0 +1,96 @@
+package web
+
+import (
+	"net/http"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// front is what waits for whoever is signed in; for everybody else, what the public may do.
+func (s *site) front(v *visit) error {
+	if v.frame.Actor == nil {
+		return s.welcome(v)
+	}
+	waiting, more, err := s.rows(v, workflow.CaseQuery{Waiting: true, Sort: "due", Limit: 50})
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"}, homePage(waiting, more != ""))
+}
+
+func (s *site) welcome(v *visit) error {
+	rounds, err := s.Public.PublicRounds(v.ctx)
+	if err != nil {
+		return err
+	}
+	var open []workflow.RoundRecord
+	for _, r := range rounds {
+		if r.State == "open" {
+			open = append(open, *s.Registry.Labelled(&r))
+		}
+	}
+	return v.show(http.StatusOK, text.Text{ZH: "公益项目申报与孵化", EN: "Grants and incubation"}, welcomePage(open))
+}
+
+// row is a case in a list, with what may be done next.
+type row struct {
+	workflow.View
+	Next []workflow.Offer // allowed
+}
+
+// rows reads a part of the actor's cases, each as the actor may see it.
+func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
+	actor := *v.frame.Actor
+	q.Now = v.frame.Now
+	items, next, err := s.Cases.List(v.ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
+	if err != nil {
+		return nil, "", err
+	}
+	out := make([]row, 0, len(items))
+	for _, l := range items {
+		x, err := s.Desk.View(actor, l)
+		if err != nil {
+			continue // moved out of sight this very moment
+		}
+		r := row{View: *x}
+		for _, o := range x.Offers {
+			if o.Allowed() {
+				r.Next = append(r.Next, o)
+			}
+		}
+		out = append(out, r)
+	}
+	return out, next, nil
+}
+
+var listTitle = text.Text{ZH: "案件", EN: "Cases"}
+
+// list is the cases in the actor's scope, filtered by the address, so that a list can be kept and shared.
+func (s *site) list(v *visit) error {
+	q := workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
+		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"), Cursor: v.QueryParam("cursor"), Limit: 30}
+	q.Round = v.QueryParam("round")
+	items, next, err := s.rows(v, q)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, listTitle, listPage(s.workflows(), v.QueryParams(), items, next))
+}
+
+// workflows that people can look for, with their titles.
+func (s *site) workflows() (out []workflow.Definition) {
+	s.Desk.Machines.Each(func(m *workflow.Machine) {
+		d := m.Definition()
+		for i := range out {
+			if out[i].Name == d.Name {
+				if out[i].Version < d.Version {
+					out[i] = d
+				}
+				return
+			}
+		}
+		out = append(out, d)
+	})
+	return out
+}

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// link of the menu.
+type link struct {
+	To    string
+	Label text.Text
+	Here  bool
+}
+
+// links are the menu of whoever reads: a handful, the most used first.
+func links(ctx context.Context) []link {
+	f := of(ctx)
+	var out []link
+	add := func(to, zh, en string) {
+		out = append(out, link{To: to, Label: text.Text{ZH: zh, EN: en}, Here: here(f.Here, to)})
+	}
+	if f.Actor == nil {
+		add("/calls", "正在受理", "Open calls")
+		add("/notices", "公示", "Notices")
+		add("/awards", "立项结果", "Awards")
+		return out
+	}
+	add("/", "待办", "To do")
+	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) || f.Actor.Has(workflow.RoleOfficer) {
+		add("/calls", "申报", "Apply")
+	}
+	add("/cases", "案件", "Cases")
+	if slices.ContainsFunc(f.Actor.Roles, func(g workflow.Grant) bool { return staffRoles[g.Role] }) {
+		add("/board", "进度总览", "Board")
+	}
+	return out
+}
+
+// staffRoles see boards.
+var staffRoles = map[workflow.Role]bool{workflow.RoleOfficer: true, workflow.RoleChecker: true, workflow.RoleDecider: true,
+	workflow.RoleFinanceMaker: true, workflow.RoleFinanceChecker: true, workflow.RoleEvaluator: true, workflow.RoleAnalyst: true, workflow.RoleAuditor: true}
+
+func here(path, to string) bool {
+	path, _, _ = strings.Cut(path, "?")
+	return path == to || to != "/" && strings.HasPrefix(path, to+"/")
+}
+
+func mode(ctx context.Context) string {
+	if of(ctx).Elder {
+		return elder
+	}
+	return "plain"
+}

@@ -1,0 +1,206 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// question is one thing that a form asks, read from its JSON Schema in the schema's own order.
+type question struct {
+	Name     string
+	Label    text.Text
+	Hint     text.Text
+	Kind     string // text, long, number, money, date, choice, confirm, check, list
+	Required bool
+	Private  bool
+	Min, Max *int64 // of numbers, in the stored unit; of texts, characters
+	Choices  []string
+	Example  string
+	Columns  []question // of a list: what each line asks
+	MaxLines int
+
+	Value string     // as a person writes it
+	Lines [][]string // of a list, as people write it, a column each
+}
+
+// ordered is a JSON object whose keys keep their order.
+type ordered struct {
+	keys   []string
+	values map[string]json.RawMessage
+}
+
+func (o *ordered) UnmarshalJSON(b []byte) error {
+	d := json.NewDecoder(bytes.NewReader(b))
+	if _, err := d.Token(); err != nil {
+		return err
+	}
+	o.values = map[string]json.RawMessage{}
+	for d.More() {
+		k, err := d.Token()
+		if err != nil {
+			return err
+		}
+		var v json.RawMessage
+		if err := d.Decode(&v); err != nil {
+			return err
+		}
+		name, _ := k.(string)
+		o.keys = append(o.keys, name)
+		o.values[name] = v
+	}
+	return nil
+}
+
+// property is what a page reads of a schema; workflow/form checks the answers themselves.
+type property struct {
+	Type       string            `json:"type"`
+	Format     string            `json:"format"`
+	Title      string            `json:"title"`
+	TitleEN    string            `json:"x-title-en"`
+	Hint       string            `json:"description"`
+	HintEN     string            `json:"x-description-en"`
+	Enum       []string          `json:"enum"`
+	Const      json.RawMessage   `json:"const"`
+	Minimum    *int64            `json:"minimum"`
+	Maximum    *int64            `json:"maximum"`
+	MinLength  *int64            `json:"minLength"`
+	MaxLength  *int64            `json:"maxLength"`
+	MaxItems   int               `json:"maxItems"`
+	Examples   []json.RawMessage `json:"examples"`
+	Private    bool              `json:"x-private"`
+	Required   []string          `json:"required"`
+	Properties ordered           `json:"properties"`
+	Items      *property         `json:"items"`
+}
+
+// longText is from how many characters on an answer gets a field of several lines.
+const longText = 120
+
+// questions are what a form asks, in its order.
+func questions(schema json.RawMessage) []question {
+	var root property
+	if len(schema) == 0 || json.Unmarshal(schema, &root) != nil {
+		return nil
+	}
+	return root.questions()
+}
+
+func (p *property) questions() []question {
+	var out []question
+	for _, name := range p.Properties.keys {
+		var x property
+		if json.Unmarshal(p.Properties.values[name], &x) == nil {
+			out = append(out, x.question(name, slices.Contains(p.Required, name)))
+		}
+	}
+	return out
+}
+
+func (p *property) question(name string, required bool) question {
+	q := question{Name: name, Label: text.Text{ZH: p.Title, EN: p.TitleEN}, Hint: text.Text{ZH: p.Hint, EN: p.HintEN}, Required: required,
+		Private: p.Private, Min: p.Minimum, Max: p.Maximum, Choices: p.Enum}
+	if len(p.Examples) > 0 {
+		q.Example = written(name, p.Examples[0])
+	}
+	switch {
+	case len(p.Const) > 0:
+		q.Kind = "confirm"
+	case p.Type == "array" && p.Items != nil:
+		q.Kind, q.Columns, q.MaxLines = "list", p.Items.questions(), p.MaxItems
+	case len(p.Enum) > 0:
+		q.Kind = "choice"
+	case p.Type == "boolean":
+		q.Kind = "check"
+	case p.Type == "integer" && isMoney(name):
+		q.Kind = "money"
+		q.Label = text.Text{ZH: strings.ReplaceAll(q.Label.ZH, "（分）", "（元）"), EN: strings.ReplaceAll(q.Label.EN, "(fen)", "(yuan)")}
+	case p.Type == "integer", p.Type == "number":
+		q.Kind = "number"
+	case p.Format == "date":
+		q.Kind = "date"
+	default:
+		q.Kind, q.Min, q.Max = "text", p.MinLength, p.MaxLength
+		if p.MaxLength == nil || *p.MaxLength > longText {
+			q.Kind = "long"
+		}
+	}
+	return q
+}
+
+// isMoney tells whether a number is an amount: those are kept in fen and written in yuan.
+func isMoney(name string) bool { return strings.HasSuffix(name, "_fen") }
+
+// answered are a form's questions with what was answered.
+func answered(form []question, answers json.RawMessage) []question {
+	var given map[string]json.RawMessage
+	if len(answers) > 0 {
+		_ = json.Unmarshal(answers, &given) // a draft may hold anything
+	}
+	out := slices.Clone(form)
+	for i := range out {
+		q := &out[i]
+		raw, ok := given[q.Name]
+		if !ok {
+			continue
+		}
+		if q.Kind != "list" {
+			q.Value = written(q.Name, raw)
+			continue
+		}
+		var lines []map[string]json.RawMessage
+		_ = json.Unmarshal(raw, &lines)
+		for _, l := range lines {
+			var line []string
+			for _, c := range q.Columns {
+				line = append(line, written(c.Name, l[c.Name]))
+			}
+			q.Lines = append(q.Lines, line)
+		}
+	}
+	return out
+}
+
+// written is a stored value as a person writes it.
+func written(name string, raw json.RawMessage) string {
+	var s string
+	if json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	v := strings.TrimSpace(string(raw))
+	if v == "null" {
+		return ""
+	}
+	if isMoney(name) {
+		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
+			return money.Fen(n).Yuan()
+		}
+	}
+	return v
+}
+
+// stored is what a person wrote as the form keeps it; nil for nothing. What cannot be understood is kept as text: the
+// form's own check names it.
+func (q *question) stored(s string) any {
+	s = strings.TrimSpace(s)
+	switch {
+	case s == "":
+		return nil
+	case q.Kind == "money":
+		if f, err := money.ParseYuan(s); err == nil {
+			return int64(f)
+		}
+	case q.Kind == "number":
+		if n, err := strconv.ParseInt(strings.ReplaceAll(s, ",", ""), 10, 64); err == nil {
+			return n
+		}
+	case q.Kind == "confirm", q.Kind == "check":
+		return s == "true"
+	}
+	return s
+}

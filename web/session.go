@@ -1,0 +1,49 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+var loginTitle = text.Text{ZH: "登录", EN: "Sign in"}
+
+func (s *site) loginPage(v *visit) error {
+	return v.show(http.StatusOK, loginTitle, loginForm("", local(v.QueryParam("next")), ""))
+}
+
+// login opens a session. A wrong password says so beside the form, and what was typed stays.
+func (s *site) login(v *visit) error {
+	login, next := v.FormValue("login"), local(v.FormValue("next"))
+	session, err := s.Sessions.Login(v.ctx, login, v.FormValue("password"), edge.Of(v.ctx).IP)
+	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
+		p := edge.From(v.ctx, err)
+		says := p.Title
+		if p.Detail != "" {
+			says += say(v.ctx, "：", ": ") + p.Detail
+		}
+		return v.show(p.Status, loginTitle, loginForm(login, next, says))
+	}
+	if err != nil {
+		return err
+	}
+	v.SetCookie(edge.Cookie(session, s.Secure))
+	return v.onward(next, "")
+}
+
+func throttled(err error) bool {
+	var t *workflow.Throttled
+	return errors.As(err, &t)
+}
+
+func (s *site) logout(v *visit) error {
+	r := edge.Of(v.ctx)
+	if err := s.Sessions.Logout(v.ctx, r.Session.Token, r.IP); err != nil && !errors.Is(err, workflow.ErrNoSession) {
+		return err
+	}
+	v.SetCookie(edge.Cookie(nil, s.Secure))
+	return v.onward("/", "signed_out")
+}

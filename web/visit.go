@@ -1,0 +1,221 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"crypto/subtle"
+	"encoding/hex"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+	"github.com/labstack/echo/v4"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// access says who may open a page.
+type access bool
+
+const (
+	everybody access = false
+	signedIn  access = true
+)
+
+// visit is one request for a page.
+type visit struct {
+	echo.Context
+	ctx   context.Context
+	frame *frame
+}
+
+// frame is what every page knows of its reader.
+type frame struct {
+	Title text.Text
+	Lang  string
+	Elder bool
+	Actor *workflow.Actor
+	Here  string // path and query, to come back to
+	Token string // of forms, against requests that another site makes up
+	Now   time.Time
+	Demo  bool
+	Said  text.Text // what was just done
+}
+
+type frameKey struct{}
+
+// of is the frame of the page being rendered.
+func of(ctx context.Context) *frame {
+	if f, ok := ctx.Value(frameKey{}).(*frame); ok {
+		return f
+	}
+	return &frame{Lang: "zh"}
+}
+
+// say chooses the reader's language. Both are written side by side, so neither can be missing.
+func say(ctx context.Context, zh, en string) string { return text.Text{ZH: zh, EN: en}.In(of(ctx).Lang) }
+
+// words is say for a text.
+func words(ctx context.Context, t text.Text) string { return t.In(of(ctx).Lang) }
+
+const (
+	langCookie = "incubase-lang"
+	modeCookie = "incubase-mode"
+	saidCookie = "incubase-said"
+	elder      = "elder"
+)
+
+// policy lets a page load its own styles, scripts and pictures and nothing else.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+
+// page makes a handler: who is reading, in which language and size; forms are held to their token; errors become pages.
+func (s *site) page(who access, do func(*visit) error) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		v := s.begin(c)
+		err := v.admit(who)
+		if err == nil {
+			err = do(v)
+		}
+		if err != nil {
+			return s.fail(v, err)
+		}
+		return nil
+	}
+}
+
+func (s *site) begin(c echo.Context) *visit {
+	r := edge.Of(c.Request().Context())
+	if k, err := c.Cookie(langCookie); err == nil && (k.Value == "zh" || k.Value == "en") {
+		r.Lang = k.Value
+	}
+	f := &frame{Lang: r.Lang, Here: c.Request().URL.RequestURI(), Demo: s.Demo, Now: s.Desk.Clock.Now()}
+	if k, err := c.Cookie(modeCookie); err == nil {
+		f.Elder = k.Value == elder
+	}
+	if r.Session != nil {
+		f.Actor, f.Token = &r.Session.Actor, token(r.Session.Token)
+	}
+	c.Response().Header().Set("Content-Security-Policy", policy)
+	v := &visit{Context: c, frame: f}
+	v.ctx = context.WithValue(c.Request().Context(), frameKey{}, f)
+	if k, err := c.Cookie(saidCookie); err == nil && c.Request().Method == http.MethodGet {
+		if t, known := sayings[k.Value]; known {
+			f.Said = t
+		}
+		c.SetCookie(&http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1})
+	}
+	return v
+}
+
+// token of forms follows from the session and says nothing about it.
+func token(session string) string {
+	sum := sha256.Sum256([]byte("form of " + session))
+	return hex.EncodeToString(sum[:16])
+}
+
+var errSignIn = errors.New("sign in first")
+
+// admit sends who must sign in to do so, and refuses forms that this site did not make.
+func (v *visit) admit(who access) error {
+	if who == signedIn && v.frame.Actor == nil {
+		return errSignIn
+	}
+	if v.Request().Method != http.MethodPost {
+		return nil
+	}
+	if err := crossOrigin.Check(v.Request()); err != nil {
+		return v.expired()
+	}
+	if v.frame.Actor != nil && subtle.ConstantTimeCompare([]byte(v.FormValue("_token")), []byte(v.frame.Token)) != 1 {
+		return v.expired()
+	}
+	return nil
+}
+
+var crossOrigin = http.NewCrossOriginProtection()
+
+// expired is a form that this site did not make, or made for another session.
+func (v *visit) expired() error {
+	return edge.Status(v.ctx, http.StatusForbidden, text.Text{ZH: "这个表单已过期，请返回上一页刷新后再提交；这次的内容没有提交", EN: "this form has expired: go back, reload and send it again; nothing was sent this time"})
+}
+
+// show renders a page inside the layout. It is rendered whole before anything is sent: an error leaves no half page.
+func (v *visit) show(status int, title text.Text, body templ.Component) error {
+	v.frame.Title = title
+	var b bytes.Buffer
+	if err := layout(body).Render(v.ctx, &b); err != nil {
+		return err
+	}
+	return v.HTMLBlob(status, b.Bytes())
+}
+
+// go sends the reader on after something was done, so that neither the back button nor a reload does it again.
+func (v *visit) onward(to, said string) error {
+	if said != "" {
+		v.SetCookie(&http.Cookie{Name: saidCookie, Value: said, Path: "/", MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+	}
+	return v.Redirect(http.StatusSeeOther, to)
+}
+
+// sayings are what a page says first after something was done.
+var sayings = map[string]text.Text{
+	"done":       {ZH: "已办理。", EN: "Done."},
+	"saved":      {ZH: "已保存。", EN: "Saved."},
+	"signed_out": {ZH: "已退出登录。", EN: "You have signed out."},
+	"objected":   {ZH: "异议已收到，我们会核查并保密您的身份。", EN: "Your objection has arrived. It will be looked into; who you are stays secret."},
+	"uploaded":   {ZH: "文件已收到。", EN: "The file has arrived."},
+}
+
+// local is a path of this site, or home.
+func local(to string) string {
+	u, err := url.Parse(to)
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\n\r") {
+		return "/"
+	}
+	return u.RequestURI()
+}
+
+// prefer keeps language and size, on this device.
+func (s *site) prefer(v *visit) error {
+	year := 365 * 24 * 60 * 60
+	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder}} {
+		field := map[string]string{langCookie: "lang", modeCookie: "mode"}[name]
+		for _, x := range values {
+			if v.FormValue(field) == x {
+				v.SetCookie(&http.Cookie{Name: name, Value: x, Path: "/", MaxAge: year, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+			}
+		}
+	}
+	return v.onward(local(v.FormValue("back")), "")
+}
+
+// fail makes a page of an error: what happened, that nothing was lost, and what to do next.
+func (s *site) fail(v *visit, err error) error {
+	if errors.Is(err, errSignIn) || errors.Is(err, workflow.ErrNoSession) {
+		return v.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(local(v.frame.Here)))
+	}
+	p := edge.From(v.ctx, err)
+	return v.show(p.Status, text.Text{ZH: p.Title, EN: p.Title}, failedPage(p))
+}
+
+// failed serves what no page has answered: unknown paths and what the edge refuses, as pages to browsers.
+func (s *site) failed(err error, c echo.Context) {
+	path := c.Request().URL.Path
+	if c.Response().Committed || strings.HasPrefix(path, "/api/") || !strings.Contains(c.Request().Header.Get("Accept"), "text/html") {
+		s.plain(err, c)
+		return
+	}
+	var known *echo.HTTPError
+	if errors.As(err, &known) {
+		err = edge.Status(c.Request().Context(), known.Code, text.Text{})
+	}
+	if err := s.fail(s.begin(c), err); err != nil {
+		s.plain(err, c)
+	}
+}

@@ -1,0 +1,122 @@
+// Package web serves pages: the commands of the API from forms, the truth of the API in templates. It decides nothing;
+// buttons, forms and refusals are drawn from definitions, so that a new workflow needs no new page. Pages work without
+// scripts.
+package web
+
+import (
+	"context"
+	"io"
+	"log/slog"
+
+	"github.com/labstack/echo/v4"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Cases reads cases in number; single ones go through the desk.
+type Cases interface {
+	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
+	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
+	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
+}
+
+// Records reads records within the scope of who asks.
+type Records interface {
+	Rounds(ctx context.Context, s workflow.RecordScope) ([]workflow.RoundRecord, error)
+	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
+	Organizations(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.OrganizationRecord, error)
+	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID) ([]workflow.ProjectRecord, error)
+	RegionPath(ctx context.Context, code region.Code) (string, error)
+}
+
+// Attachments keeps files by their content.
+type Attachments interface {
+	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
+	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
+	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
+}
+
+// Public reads what everybody may see.
+type Public interface {
+	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
+	Notices(ctx context.Context) ([]Notice, error)
+	Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]Award, string, error)
+}
+
+// Notice is an intended award before the public.
+type Notice struct {
+	ID           workflow.ID
+	Ref          string
+	Organization string
+	Title        string
+	Round        workflow.Text
+	RegionName   string
+	Amount       money.Fen
+	Since, Until calendar.Date // the last day on which objections are taken
+}
+
+// Award is a confirmed award.
+type Award struct {
+	Ref          string
+	Organization string
+	Title        string
+	Round        workflow.Text
+	RegionName   string
+	Stage        workflow.Stage
+	Awarded      money.Fen
+	Paid         money.Fen
+	At           calendar.Date
+}
+
+// Options are what pages are made of.
+type Options struct {
+	Desk        *workflow.Desk
+	Registry    *workflow.Registry
+	Cases       Cases
+	Records     Records
+	Attachments Attachments
+	Public      Public
+	Sessions    edge.Sessions
+	Secure      bool // behind HTTPS
+	Demo        bool
+	Log         *slog.Logger
+}
+
+type site struct {
+	Options
+	plain echo.HTTPErrorHandler
+}
+
+// Register serves the pages beside whatever else e serves.
+func Register(e *echo.Echo, o Options) {
+	s := &site{Options: o, plain: e.HTTPErrorHandler}
+	e.HTTPErrorHandler = s.failed
+	e.GET("/static/*", static)
+	s.table(e)
+}
+
+// table is every page, in the order of a first visit.
+func (s *site) table(e *echo.Echo) {
+	for _, r := range []struct {
+		method, path string
+		who          access
+		do           func(*visit) error
+	}{
+		{"GET", "/", everybody, s.front},
+		{"GET", "/login", everybody, s.loginPage},
+		{"POST", "/login", everybody, s.login},
+		{"POST", "/logout", signedIn, s.logout},
+		{"POST", "/preferences", everybody, s.prefer},
+		{"GET", "/cases", signedIn, s.list},
+		{"GET", "/cases/:ref", signedIn, s.showCase},
+		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
+		{"POST", "/cases/:ref/do/:action", signedIn, s.act},
+	} {
+		e.Add(r.method, r.path, s.page(r.who, r.do))
+	}
+}
