@@ -205,6 +205,7 @@ func (d *RoundRecord) check(f *faults) {
 		f.say("tracks", "赛道最多 30 个", "at most 30 tracks")
 	}
 	if d.Form != nil {
+		d.Form = form.WithOrder(d.Form)
 		for _, p := range form.Check(d.Form) {
 			f.add(p.Field, &p.Message)
 		}
