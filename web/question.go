@@ -1,12 +1,12 @@
 package web
 
 import (
-	"bytes"
 	"encoding/json"
 	"slices"
 	"strconv"
 	"strings"
 
+	"incubase/workflow/form"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -29,54 +29,26 @@ type question struct {
 	Lines [][]string // of a list, as people write it, a column each
 }
 
-// ordered is a JSON object whose keys keep their order.
-type ordered struct {
-	keys   []string
-	values map[string]json.RawMessage
-}
-
-func (o *ordered) UnmarshalJSON(b []byte) error {
-	d := json.NewDecoder(bytes.NewReader(b))
-	if _, err := d.Token(); err != nil {
-		return err
-	}
-	o.values = map[string]json.RawMessage{}
-	for d.More() {
-		k, err := d.Token()
-		if err != nil {
-			return err
-		}
-		var v json.RawMessage
-		if err := d.Decode(&v); err != nil {
-			return err
-		}
-		name, _ := k.(string)
-		o.keys = append(o.keys, name)
-		o.values[name] = v
-	}
-	return nil
-}
-
 // property is what a page reads of a schema; workflow/form checks the answers themselves.
 type property struct {
-	Type       string            `json:"type"`
-	Format     string            `json:"format"`
-	Title      string            `json:"title"`
-	TitleEN    string            `json:"x-title-en"`
-	Hint       string            `json:"description"`
-	HintEN     string            `json:"x-description-en"`
-	Enum       []string          `json:"enum"`
-	Const      json.RawMessage   `json:"const"`
-	Minimum    *int64            `json:"minimum"`
-	Maximum    *int64            `json:"maximum"`
-	MinLength  *int64            `json:"minLength"`
-	MaxLength  *int64            `json:"maxLength"`
-	MaxItems   int               `json:"maxItems"`
-	Examples   []json.RawMessage `json:"examples"`
-	Private    bool              `json:"x-private"`
-	Required   []string          `json:"required"`
-	Properties ordered           `json:"properties"`
-	Items      *property         `json:"items"`
+	Type       string                     `json:"type"`
+	Format     string                     `json:"format"`
+	Title      string                     `json:"title"`
+	TitleEN    string                     `json:"x-title-en"`
+	Hint       string                     `json:"description"`
+	HintEN     string                     `json:"x-description-en"`
+	Enum       []string                   `json:"enum"`
+	Const      json.RawMessage            `json:"const"`
+	Minimum    *int64                     `json:"minimum"`
+	Maximum    *int64                     `json:"maximum"`
+	MinLength  *int64                     `json:"minLength"`
+	MaxLength  *int64                     `json:"maxLength"`
+	MaxItems   int                        `json:"maxItems"`
+	Examples   []json.RawMessage          `json:"examples"`
+	Private    bool                       `json:"x-private"`
+	Required   []string                   `json:"required"`
+	Properties map[string]json.RawMessage `json:"properties"`
+	Items      json.RawMessage            `json:"items"`
 }
 
 // longText is from how many characters on an answer gets a field of several lines.
@@ -88,14 +60,14 @@ func questions(schema json.RawMessage) []question {
 	if len(schema) == 0 || json.Unmarshal(schema, &root) != nil {
 		return nil
 	}
-	return root.questions()
+	return root.questions(form.Order(schema))
 }
 
-func (p *property) questions() []question {
+func (p *property) questions(order []string) []question {
 	var out []question
-	for _, name := range p.Properties.keys {
+	for _, name := range order {
 		var x property
-		if json.Unmarshal(p.Properties.values[name], &x) == nil {
+		if json.Unmarshal(p.Properties[name], &x) == nil {
 			out = append(out, x.question(name, slices.Contains(p.Required, name)))
 		}
 	}
@@ -112,7 +84,7 @@ func (p *property) question(name string, required bool) question {
 	case len(p.Const) > 0:
 		q.Kind = "confirm"
 	case p.Type == "array" && p.Items != nil:
-		q.Kind, q.Columns, q.MaxLines = "list", p.Items.questions(), p.MaxItems
+		q.Kind, q.Columns, q.MaxLines = "list", questions(p.Items), p.MaxItems
 	case len(p.Enum) > 0:
 		q.Kind = "choice"
 	case p.Type == "boolean":
@@ -137,12 +109,12 @@ func (p *property) question(name string, required bool) question {
 func isMoney(name string) bool { return strings.HasSuffix(name, "_fen") }
 
 // answered are a form's questions with what was answered.
-func answered(form []question, answers json.RawMessage) []question {
+func answered(asked []question, answers json.RawMessage) []question {
 	var given map[string]json.RawMessage
 	if len(answers) > 0 {
 		_ = json.Unmarshal(answers, &given) // a draft may hold anything
 	}
-	out := slices.Clone(form)
+	out := slices.Clone(asked)
 	for i := range out {
 		q := &out[i]
 		raw, ok := given[q.Name]

@@ -59,7 +59,9 @@ func of(ctx context.Context) *frame {
 }
 
 // say chooses the reader's language. Both are written side by side, so neither can be missing.
-func say(ctx context.Context, zh, en string) string { return text.Text{ZH: zh, EN: en}.In(of(ctx).Lang) }
+func say(ctx context.Context, zh, en string) string {
+	return text.Text{ZH: zh, EN: en}.In(of(ctx).Lang)
+}
 
 // words is say for a text.
 func words(ctx context.Context, t text.Text) string { return t.In(of(ctx).Lang) }
