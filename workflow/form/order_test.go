@@ -24,7 +24,9 @@ func TestOrder(t *testing.T) {
 		t.Errorf("asked in the order %s", got)
 	}
 	var inner struct {
-		Properties struct{ Apple struct{ Items json.RawMessage } }
+		Properties struct {
+			Apple struct{ Items json.RawMessage }
+		}
 	}
 	if err := json.Unmarshal(stored, &inner); err != nil {
 		t.Fatal(err)
