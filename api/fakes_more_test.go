@@ -34,6 +34,17 @@ func (w *world) Put(_ context.Context, actor, on workflow.ID, name string, conte
 	return a, nil
 }
 
+func (w *world) Drop(_ context.Context, actor workflow.ID, files []workflow.ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, id := range files {
+		if a := w.files[id]; a != nil && a.Case == "" && a.Uploader == actor {
+			delete(w.files, id)
+		}
+	}
+	return nil
+}
+
 func (w *world) Of(_ context.Context, on workflow.ID) ([]workflow.Attachment, error) {
 	var out []workflow.Attachment
 	for _, a := range w.files {

@@ -136,6 +136,9 @@ var patterns = []struct {
 }
 
 func translate(en string) text.Text {
+	if strings.HasSuffix(en, " ^[!-~]+$") { // of a key
+		return text.Text{ZH: "只能用可见的英文字符、数字和符号，不含空格", EN: "visible ASCII characters only, no spaces"}
+	}
 	for _, p := range patterns {
 		if p.en.MatchString(en) {
 			return text.Text{ZH: p.en.ReplaceAllString(en, p.zh), EN: en}

@@ -47,6 +47,8 @@ type Records interface {
 // Attachments keeps files by their content.
 type Attachments interface {
 	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	// Drop forgets files that no case has named.
+	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
 	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)

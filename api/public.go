@@ -107,7 +107,8 @@ type ObjectedDoc struct {
 type objectOutput struct{ Body ObjectedDoc }
 
 func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
-	return s.objectTo(ctx, in.ID, in.Key, digest(ctx, "POST", "/public/notices/"+in.ID+"/objections"), in.Body, nil)
+	out, _, err := s.objectTo(ctx, in.ID, in.Key, digest(ctx, "POST", "/public/notices/"+in.ID+"/objections"), in.Body, nil)
+	return out, err
 }
 
 func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*objectOutput, error) {
@@ -122,9 +123,16 @@ func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*o
 	}
 	said := Objection{form.Text, form.Name, form.Contact}
 	if !takesFiles(v) { // nothing is kept of what cannot be said now; the refusal tells why
-		return s.objectTo(ctx, in.ID, "", workflow.Hash{}, said, nil)
+		out, _, err := s.objectTo(ctx, in.ID, "", workflow.Hash{}, said, nil)
+		return out, err
 	}
+	var kept bool
 	sum, files := sha256.New(), []any{}
+	defer func() { // the public shares one measure of files that wait: nothing stays of what was refused or had come before
+		if !kept {
+			s.dropFiles(ctx, files)
+		}
+	}()
 	_ = json.NewEncoder(sum).Encode(said)
 	for _, f := range form.Files {
 		defer func() { _ = f.Close() }()
@@ -135,10 +143,23 @@ func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*o
 		_, _ = sum.Write(a.SHA256[:])
 		files = append(files, a.ID)
 	}
-	return s.objectTo(ctx, in.ID, in.Key, edge.Digest("POST", "/public/notices/"+in.ID+"/objections/with-files", []byte(`"`+hex.EncodeToString(sum.Sum(nil))+`"`)), said, files)
+	var out *objectOutput
+	out, kept, err = s.objectTo(ctx, in.ID, in.Key, edge.Digest("POST", "/public/notices/"+in.ID+"/objections/with-files", []byte(`"`+hex.EncodeToString(sum.Sum(nil))+`"`)), said, files)
+	return out, err
 }
 
-func (s *service) objectTo(ctx context.Context, id, key string, same workflow.Hash, said Objection, files []any) (*objectOutput, error) {
+func (s *service) dropFiles(ctx context.Context, files []any) {
+	var ids []workflow.ID
+	for _, f := range files {
+		ids = append(ids, f.(workflow.ID))
+	}
+	if err := s.Attachments.Drop(context.WithoutCancel(ctx), workflow.ObjectorID, ids); err != nil {
+		s.Log.Warn("files of a refused objection wait to be swept", "error", err)
+	}
+}
+
+// objectTo also tells whether the objection is a new one.
+func (s *service) objectTo(ctx context.Context, id, key string, same workflow.Hash, said Objection, files []any) (*objectOutput, bool, error) {
 	fields := map[string]any{"text": said.Text}
 	if said.Name != "" {
 		fields["name"] = said.Name
@@ -155,7 +176,7 @@ func (s *service) objectTo(ctx context.Context, id, key string, same workflow.Ha
 	}
 	r, err := s.Desk.Do(ctx, workflow.Objector(), cmd)
 	if err != nil {
-		return nil, err
+		return nil, false, err
 	}
-	return &objectOutput{ObjectedDoc{r.View.Case.Ref, r.Event.Seq, r.Event.At}}, nil
+	return &objectOutput{ObjectedDoc{r.View.Case.Ref, r.Event.Seq, r.Event.At}}, !r.Replay, nil
 }

@@ -84,6 +84,15 @@ func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, con
 	return a, f.Bind(ctx, actor, on, []workflow.ID{a.ID})
 }
 
+// Drop forgets files that were put and that no case has named: what they were brought for did not come about. Their
+// contents are swept away later.
+func (f *Files) Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error {
+	if err := f.db.write.exec(ctx, "attachment_drop", pq.Array(files), actor); err != nil {
+		return fmt.Errorf("drop %d files: %w", len(files), err)
+	}
+	return nil
+}
+
 // receive writes what comes to a file of its own, never more than allowed, and says what it is.
 func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string, err error) {
 	t, err := os.CreateTemp(f.waiting(), "upload-*")

@@ -137,7 +137,7 @@ func (w *work) moveClocks(from, to State) {
 	for _, s := range w.m.chain(to) {
 		after[s] = true
 	}
-	storing, waiting := w.at != nil && w.at.stores(), w.m.resumes(to) && w.c().Outcome == ""
+	storing, waiting := w.at != nil && w.at.stores(), !w.resumed && w.m.resumes(to) && w.c().Outcome == ""
 	clocks := w.c().Clocks[:0]
 	for _, k := range w.c().Clocks {
 		switch {

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -27,6 +28,7 @@ type site struct {
 	url    string
 	tokens map[string]string
 	keys   int
+	owner  *sql.DB
 }
 
 func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
@@ -67,7 +69,7 @@ func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 		clerk.Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended })
-	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}}
+	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t)}
 }
 
 // answer is what came back.

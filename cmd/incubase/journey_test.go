@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"incubase/cmd/incubase/demo"
+	"incubase/workflow"
 	"incubase/workflow/catalog"
 )
 
@@ -271,7 +272,15 @@ func (s *site) evidence(id, ref string) {
 	pdf := "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 	said := form{fields: map[string]string{"text": "现场照片与公示不符", "name": "王五", "contact": "139"}, field: "files", name: "现场.pdf", upload: pdf}
 	path := "/public/notices/" + id + "/objections/with-files"
-	s.want(http.StatusCreated, "POST", path, "", said)
+	key := map[string]string{"Idempotency-Key": "with-a-photo"}
+	first, again := s.send("POST", path, "", key, said), s.send("POST", path, "", key, said)
+	if first.status != http.StatusCreated || again.status != http.StatusCreated || first.body["n"] != again.body["n"] {
+		s.t.Fatalf("%v\n%v", first.body, again.body)
+	}
+	s.want(http.StatusUnprocessableEntity, "POST", path, "", form{fields: map[string]string{"text": "不可见的\x00字符", "name": "王五"}, field: "files", name: "a.pdf", upload: pdf})
+	if n := s.loose(); n != 0 {
+		s.t.Errorf("%d files of refused or repeated objections wait", n)
+	}
 	if a := s.want(http.StatusUnprocessableEntity, "POST", path, "", form{field: "files", name: "a.pdf", upload: pdf}); a.body["errors"] == nil {
 		s.t.Errorf("an objection without words: %v", a.body)
 	}
@@ -295,4 +304,13 @@ func (s *site) evidence(id, ref string) {
 		}
 		s.want(http.StatusNotFound, "GET", "/attachments/"+seen[0], login, nil)
 	}
+}
+
+// loose counts the public's files that no case has named.
+func (s *site) loose() (n int) {
+	s.t.Helper()
+	if err := s.owner.QueryRow(`select count(*) from attachments where case_id is null and uploader_id = $1`, workflow.ObjectorID).Scan(&n); err != nil {
+		s.t.Fatal(err)
+	}
+	return n
 }
