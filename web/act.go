@@ -74,12 +74,21 @@ func (s *site) act(v *visit) error {
 	cmd := d.command(form)
 	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
 	if err == nil {
-		return v.onward("/cases/"+url.PathEscape(d.Case.Ref), "done")
+		return v.onward(d.after(), "done")
 	}
 	if !d.explain(v, err) {
 		return err
 	}
 	return v.show(http.StatusUnprocessableEntity, d.Offer.Label, deedPage(d))
+}
+
+// after an action the case is shown; after a submission its receipt.
+func (d *deed) after() string {
+	to := "/cases/" + url.PathEscape(d.Case.Ref)
+	if slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" }) {
+		to += "/receipt"
+	}
+	return to
 }
 
 // command reads the form. A field that is left empty was not said.

@@ -2,7 +2,6 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"strings"
 
@@ -11,17 +10,6 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/money"
 )
-
-// draft is what was saved of the answers; what was submitted before, where nothing was saved since.
-func (d *deed) draft() json.RawMessage {
-	var saved struct {
-		Answers json.RawMessage `json:"answers"`
-	}
-	if json.Unmarshal(d.Draft, &saved) == nil && len(saved.Answers) > 0 {
-		return saved.Answers
-	}
-	return d.Answers
-}
 
 // described ties an input to what is wrong with it.
 func described(fault, id string) templ.Attributes {

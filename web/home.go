@@ -20,15 +20,9 @@ func (s *site) front(v *visit) error {
 }
 
 func (s *site) welcome(v *visit) error {
-	rounds, err := s.Public.PublicRounds(v.ctx)
+	open, err := s.announced(v, true)
 	if err != nil {
 		return err
-	}
-	var open []workflow.RoundRecord
-	for _, r := range rounds {
-		if r.State == "open" {
-			open = append(open, *s.Registry.Labelled(&r))
-		}
 	}
 	return v.show(http.StatusOK, text.Text{ZH: "公益项目申报与孵化", EN: "Grants and incubation"}, welcomePage(open))
 }

@@ -364,7 +364,7 @@ func caseCards(items []row) templ.Component {
 	})
 }
 
-func welcomePage(open []workflow.RoundRecord) templ.Component {
+func welcomePage(open []call) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -441,7 +441,7 @@ func welcomePage(open []workflow.RoundRecord) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = callCards(open).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = callList(open).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -116,6 +116,15 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/cases/:ref", signedIn, s.showCase},
 		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
 		{"POST", "/cases/:ref/do/:action", signedIn, s.act},
+		{"GET", "/cases/:ref/form", signedIn, s.formPage},
+		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
+		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},
+		{"POST", "/cases/:ref/files", signedIn, s.upload},
+		{"GET", "/files/:id", signedIn, s.download},
+		{"GET", "/calls", everybody, s.calls},
+		{"GET", "/calls/:id", everybody, s.call},
+		{"GET", "/apply", signedIn, s.applyPage},
+		{"POST", "/apply", signedIn, s.apply},
 	} {
 		e.Add(r.method, r.path, s.page(r.who, r.do))
 	}

@@ -1,0 +1,238 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+	"incubase/workflow/topic"
+)
+
+// call is an announced round as an applicant reads it.
+type call struct {
+	workflow.RoundRecord
+	Place string
+	Open  bool
+}
+
+// announced reads the public rounds; open ones only, where asked.
+func (s *site) announced(v *visit, onlyOpen bool) ([]call, error) {
+	rounds, err := s.Public.PublicRounds(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []call
+	for i := range rounds {
+		r := s.Registry.Labelled(&rounds[i])
+		open := r.State == "open" && (r.Closes == nil || v.frame.Now.Before(*r.Closes))
+		if onlyOpen && !open {
+			continue
+		}
+		place, err := s.Records.RegionPath(v.ctx, r.Region)
+		if err != nil && !errors.Is(err, workflow.ErrNotFound) {
+			return nil, err
+		}
+		out = append(out, call{*r, place, open})
+	}
+	return out, nil
+}
+
+var callsTitle = text.Text{ZH: "正在受理", EN: "Open calls"}
+
+func (s *site) calls(v *visit) error {
+	open, err := s.announced(v, true)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, callsTitle, callsPage(open))
+}
+
+// call shows one round's rules in plain words, with the questions that tell whether one may apply. Nothing is kept.
+func (s *site) call(v *visit) error {
+	all, err := s.announced(v, false)
+	if err != nil {
+		return err
+	}
+	i := slices.IndexFunc(all, func(c call) bool { return c.ID == v.Param("id") })
+	if i < 0 {
+		return workflow.ErrNotFound
+	}
+	return v.show(http.StatusOK, all[i].Name, callPage(&all[i], selfCheck(v.QueryParams())))
+}
+
+// check is a question that the reader answers without signing in.
+type check struct {
+	Name     string
+	Question text.Text
+	Answer   string    // yes, no, ""
+	Remedy   text.Text // where the answer is no
+}
+
+// selfCheck are the questions that the rules of every grant ask, with the reader's answers.
+func selfCheck(q url.Values) []check {
+	list := []check{
+		{Name: "body", Question: text.Text{ZH: "您的组织已经登记，或者在街道（乡镇）备案了吗？", EN: "Is your organization registered, or filed with the street or township?"},
+			Remedy: text.Text{ZH: "请先登记，或到所在街道（乡镇）备案；备案组织可以由登记的组织代管资金。", EN: "Register first, or file with your street or township; a registered organization can hold the money of a filed one."}},
+		{Name: "good", Question: text.Text{ZH: "组织不在活动异常名录和严重违法失信名单里？", EN: "Is it on neither the abnormal list nor the list of the seriously dishonest?"},
+			Remedy: text.Text{ZH: "移出名录之前不能申报。", EN: "It cannot apply before it has been taken off the list."}},
+		{Name: "here", Question: text.Text{ZH: "项目在这个批次的受理地区内开展？", EN: "Will the project take place in the round's region?"},
+			Remedy: text.Text{ZH: "请看看您所在地区的其他批次。", EN: "Look for a round of your own place."}},
+		{Name: "free", Question: text.Text{ZH: "不向受益人收费？", EN: "Is it free for those who benefit?"},
+			Remedy: text.Text{ZH: "收费的项目不在资助范围内。", EN: "Projects that charge are not funded."}},
+	}
+	for i := range list {
+		if a := q.Get(list[i].Name); a == "yes" || a == "no" {
+			list[i].Answer = a
+		}
+	}
+	return list
+}
+
+// application is the page that opens a case: for which round, organization and project.
+type application struct {
+	Round         *call
+	Organizations []workflow.OrganizationRecord
+	Organization  string
+	Words         string // an officer's search
+	Behalf        bool   // by an officer, on behalf
+	Projects      []workflow.ProjectRecord
+	Project       string // chosen, or "new"
+	Title         string
+	Topics        []string
+	Track         string
+	Key           string
+	Faults        map[string]string
+}
+
+var applyTitle = text.Text{ZH: "申报", EN: "Apply"}
+
+func (s *site) applyPage(v *visit) error {
+	a, err := s.application(v)
+	if err != nil {
+		return err
+	}
+	a.Key = workflow.NewID(time.Now())
+	return v.show(http.StatusOK, applyTitle, applyForm(a))
+}
+
+// application reads what the page needs: everything named must be in the reader's scope.
+func (s *site) application(v *visit) (*application, error) {
+	all, err := s.announced(v, true)
+	if err != nil {
+		return nil, err
+	}
+	i := slices.IndexFunc(all, func(c call) bool { return c.ID == v.FormValue("round") })
+	if i < 0 {
+		return nil, &workflow.Refused{Action: "apply", Refusals: []workflow.Refusal{{Rule: "round_open",
+			Message: text.Text{ZH: "这个批次不存在，或者现在不受理申报", EN: "there is no such round, or it takes no applications now"}}}}
+	}
+	a := &application{Round: &all[i], Words: v.FormValue("words"), Project: v.FormValue("project"), Title: strings.TrimSpace(v.FormValue("title")),
+		Track: v.FormValue("track"), Key: v.FormValue("_key"), Faults: map[string]string{}}
+	scope := workflow.RecordScopeOf(*v.frame.Actor)
+	if a.Organizations, err = s.organizations(v, scope, a); err != nil {
+		return nil, err
+	}
+	a.Organization = v.FormValue("organization")
+	if a.Organization == "" && len(a.Organizations) == 1 && !a.Behalf {
+		a.Organization = a.Organizations[0].ID
+	}
+	if a.Organization == "" {
+		return a, nil
+	}
+	org, err := s.Records.Organization(v.ctx, scope, a.Organization)
+	if err != nil {
+		return nil, err
+	}
+	if !slices.ContainsFunc(a.Organizations, func(o workflow.OrganizationRecord) bool { return o.ID == org.ID }) {
+		a.Organizations = append(a.Organizations, *org)
+	}
+	a.Projects, err = s.Records.Projects(v.ctx, scope, org.ID)
+	return a, err
+}
+
+// organizations of the reader: one's own; an officer finds those of the region by name.
+func (s *site) organizations(v *visit, scope workflow.RecordScope, a *application) ([]workflow.OrganizationRecord, error) {
+	var out []workflow.OrganizationRecord
+	for _, id := range scope.Organizations {
+		o, err := s.Records.Organization(v.ctx, scope, id)
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, *o)
+	}
+	if len(out) > 0 {
+		return out, nil
+	}
+	a.Behalf = true
+	return s.Records.Organizations(v.ctx, scope, a.Words)
+}
+
+// apply enters the project, if it is new, and opens the case. Everything wrong is said at once, and what was written stays.
+func (s *site) apply(v *visit) error {
+	a, err := s.application(v)
+	if err != nil {
+		return err
+	}
+	given, err := v.FormParams()
+	if err != nil {
+		return err
+	}
+	a.Topics = given["topics"]
+	ref, err := s.open(v, a)
+	var invalid *workflow.Invalid
+	if errors.As(err, &invalid) {
+		for _, f := range invalid.Fields {
+			a.Faults[strings.TrimPrefix(f.Field, "fields.")] = f.Message.In(v.frame.Lang)
+		}
+		return v.show(http.StatusUnprocessableEntity, applyTitle, applyForm(a))
+	}
+	if err != nil {
+		return err
+	}
+	return v.onward("/cases/"+url.PathEscape(ref)+"/form?step=1", "")
+}
+
+func (s *site) open(v *visit, a *application) (ref string, err error) {
+	o := workflow.Opening{Workflow: a.Round.Kind, Round: a.Round.ID, Organization: a.Organization, Project: a.Project, Fields: map[string]any{}}
+	if a.Project == "new" {
+		n := workflow.NewProject{Title: a.Title, Topics: a.Topics}
+		p, err := s.Registry.CreateProject(v.ctx, *v.frame.Actor, a.Organization, n, workflow.RecordCommand{Key: keyOf(a.Key, "project"), Digest: digestOf(a.Organization, n)})
+		if err != nil {
+			return "", err
+		}
+		o.Project = p.ID
+	}
+	if a.Track != "" {
+		o.Fields["track"] = a.Track
+	}
+	o.Key, o.Digest = keyOf(a.Key, "case"), digestOf(o)
+	r, err := s.Desk.Open(v.ctx, *v.frame.Actor, o)
+	if err != nil {
+		return "", err
+	}
+	return r.View.Case.Ref, nil
+}
+
+// keyOf is the key of one part of what a form does; none where the form had none.
+func keyOf(key, part string) string {
+	if key == "" || len(key) > 60 {
+		return ""
+	}
+	return key + "/" + part
+}
+
+// digestOf tells two requests under one key apart.
+func digestOf(parts ...any) workflow.Hash {
+	b, _ := json.Marshal(parts) // plain values
+	return sha256.Sum256(b)
+}
+
+// fields of service and groups of beneficiaries that a project can name.
+func topics() []topic.Topic { return topic.All() }
