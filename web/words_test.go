@@ -1,0 +1,312 @@
+package web_test
+
+import (
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+)
+
+// TestWordsAreSaidInBothLanguages reads every file of the pages: what a person reads is said in Chinese and in English,
+// side by side, and nothing is written into a template that only one of them can read.
+func TestWordsAreSaidInBothLanguages(t *testing.T) {
+	t.Parallel()
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) < 20 {
+		t.Fatal(len(files), err)
+	}
+	said := 0
+	for _, name := range files {
+		if strings.HasSuffix(name, "_test.go") {
+			continue
+		}
+		src, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := readWords(name, src)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said += r.said
+		for _, f := range r.faults {
+			t.Error(f)
+		}
+	}
+	if said < 150 {
+		t.Errorf("only %d sayings were found: is the reader blind?", said)
+	}
+}
+
+// TestTemplatesAreGenerated: every template has its Go file and no Go file is left of a template that has gone.
+func TestTemplatesAreGenerated(t *testing.T) {
+	t.Parallel()
+	pairs := func(pattern, suffix string) map[string]bool {
+		out := map[string]bool{}
+		list, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range list {
+			out[strings.TrimSuffix(f, suffix)] = true
+		}
+		return out
+	}
+	templates, generated := pairs("*.templ", ".templ"), pairs("*_templ.go", "_templ.go")
+	for name := range templates {
+		if !generated[name] {
+			t.Errorf("%s.templ has not been generated: run make generate", name)
+		}
+	}
+	for name := range generated {
+		if !templates[name] {
+			t.Errorf("%s_templ.go is left of a template that has gone", name)
+		}
+	}
+}
+
+// TestTheReaderOfWordsCanFail: each kind of mistake is found.
+func TestTheReaderOfWordsCanFail(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ body, fault string }{
+		"nothing wrong":               {`_ = say(ctx, "好", "good"); _ = text.Text{}; _ = text.Text{ZH: "好", EN: "good"}`, ""},
+		"a format":                    {`_ = say(ctx, fmt.Sprintf("%d 件", 1), fmt.Sprintf("%d cases", 1))`, ""},
+		"a language's own name":       {`_ = say(ctx, "English", "中文")`, ""},
+		"English is empty":            {`_ = say(ctx, "好", "")`, "empty"},
+		"Chinese is empty":            {`_ = say(ctx, "", "good")`, "empty"},
+		"English left out of a text":  {`_ = text.Text{ZH: "好"}`, "one language"},
+		"Chinese left out of a text":  {`_ = text.Text{EN: "good"}`, "one language"},
+		"an empty half of a text":     {`_ = text.Text{ZH: "好", EN: ""}`, "empty"},
+		"a text within a map":         {`_ = map[string]text.Text{"a": {ZH: "好"}}`, "one language"},
+		"a positional text":           {`_ = text.Text{"好", ""}`, "empty"},
+		"a formatted text":            {`_ = text.Format("好 %d", "", 1)`, "empty"},
+		"Han in English":              {`_ = say(ctx, "好", "good 好")`, "Chinese in English"},
+		"full width in English":       {`_ = say(ctx, "好", "good，")`, "Chinese in English"},
+		"Han in a format of English":  {`_ = say(ctx, "好", fmt.Sprintf("%d 件", 1))`, "Chinese in English"},
+		"Han in a text's English":     {`_ = text.Text{ZH: "好", EN: "好"}`, "Chinese in English"},
+		"English said as Chinese":     {`_ = say(ctx, "good", "good")`, "no Chinese"},
+		"Chinese without say":         {`x := "好"; _ = x`, "without English"},
+		"a helper that says":          {`add := func(to, zh, en string) {}; add("/x", "好", "")`, "empty"},
+		"a helper that says in order": {`add := func(zh, en string, n int) {}; add("好", "好", 1)`, "Chinese in English"},
+		"comparing is not saying":     {`_ = strings.ReplaceAll(s, "（分）", "（元）")`, ""},
+		"English in a template":       {write(`<p>Hello</p>`), "in a template"},
+		"Chinese in a template":       {write(`<p>您好</p>`), "in a template"},
+		"English in a label":          {write(`<nav aria-label=\"Main\"></nav>`), "in a template"},
+		"a placeholder in a template": {write(`<input placeholder=\"name\">`), "in a template"},
+		"a picture's words":           {write(`<img alt=\"photo\">`), "in a template"},
+		"marks are no words":          {write(`<p>· ✓ → ←</p>`), ""},
+		"values are no words":         {write(`<input name=\"login\" value=\"yes\" class=\"plain\">`), ""},
+		"text cut by an expression":   {write(`<a href=\"`) + ";" + write(`\">`) + ";" + write(`more</a>`), "in a template"},
+	} {
+		r, err := readWords("snippet_templ.go", []byte("package web\nfunc f() {\n"+row.body+"\n}\n"))
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		all := strings.Join(r.faults, "\n")
+		if (row.fault == "") != (all == "") || !strings.Contains(all, row.fault) {
+			t.Errorf("%s: %q, want %q", name, all, row.fault)
+		}
+	}
+}
+
+func write(html string) string { return `templruntime.WriteString(b, 1, "` + html + `")` }
+
+// reading is what was found in a file.
+type reading struct {
+	fset   *token.FileSet
+	file   string
+	sayers map[string][]sayer
+	passed map[*ast.BasicLit]bool // said, or no words
+	html   strings.Builder
+	said   int
+	faults []string
+}
+
+// sayer is a function with the parameters zh and en, from the place where it is declared.
+type sayer struct {
+	from token.Pos
+	at   int // index of zh; en follows
+}
+
+func readWords(name string, src []byte) (*reading, error) {
+	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{"say": {{0, 1}}, "text.Format": {{0, 0}}}, passed: map[*ast.BasicLit]bool{}}
+	f, err := parser.ParseFile(r.fset, name, src, 0)
+	if err != nil {
+		return nil, err
+	}
+	ast.Inspect(f, r.declares)
+	ast.Inspect(f, r.look)
+	ast.Inspect(f, func(n ast.Node) bool { // the maps of look are full now
+		if l, ok := n.(*ast.BasicLit); ok && !r.passed[l] && chinese(literal(l)) {
+			r.fault(l, "%s without English", l.Value)
+		}
+		return true
+	})
+	for _, w := range wordsOfHTML(r.html.String()) {
+		r.faults = append(r.faults, fmt.Sprintf("%s: %q stands in a template without say", name, w))
+	}
+	return r, nil
+}
+
+func (r *reading) fault(n ast.Node, format string, args ...any) {
+	r.faults = append(r.faults, fmt.Sprintf("%s: ", r.fset.Position(n.Pos()))+fmt.Sprintf(format, args...))
+}
+
+// declares notes functions that take both languages.
+func (r *reading) declares(n ast.Node) bool {
+	note := func(name string, at token.Pos, f *ast.FuncType) {
+		i := 0
+		for _, p := range f.Params.List {
+			for _, x := range p.Names {
+				if x.Name == "zh" {
+					r.sayers[name] = append(r.sayers[name], sayer{at, i})
+				}
+				i++
+			}
+		}
+	}
+	switch x := n.(type) {
+	case *ast.FuncDecl:
+		note(x.Name.Name, x.Pos(), x.Type)
+	case *ast.AssignStmt:
+		for i, right := range x.Rhs {
+			if f, ok := right.(*ast.FuncLit); ok {
+				if name, ok := x.Lhs[i].(*ast.Ident); ok {
+					note(name.Name, x.Pos(), f.Type)
+				}
+			}
+		}
+	}
+	return true
+}
+
+func (r *reading) look(n ast.Node) bool {
+	switch x := n.(type) {
+	case *ast.CallExpr:
+		r.call(x)
+	case *ast.CompositeLit:
+		r.composite(x)
+	}
+	return true
+}
+
+func (r *reading) call(c *ast.CallExpr) {
+	name := called(c.Fun)
+	if strings.HasSuffix(name, ".WriteString") && strings.HasPrefix(name, "templ") && len(c.Args) == 3 {
+		if l, ok := c.Args[2].(*ast.BasicLit); ok {
+			r.html.WriteString(literal(l))
+			r.passed[l] = true
+		}
+		return
+	}
+	if strings.HasPrefix(name, "strings.") { // it compares or replaces
+		for _, l := range literals(c) {
+			r.passed[l] = true
+		}
+		return
+	}
+	var how *sayer
+	for _, s := range r.sayers[name] {
+		if s.from <= c.Pos() {
+			how = &s
+		}
+	}
+	if how != nil && len(c.Args) > how.at+1 {
+		r.pair(c.Args[how.at], c.Args[how.at+1])
+	}
+}
+
+// composite looks at text.Text, wherever its type is written.
+func (r *reading) composite(c *ast.CompositeLit) {
+	half := map[string]ast.Expr{}
+	for _, e := range c.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if k, ok := kv.Key.(*ast.Ident); ok && (k.Name == "ZH" || k.Name == "EN") {
+				half[k.Name] = kv.Value
+			}
+		}
+	}
+	if name := called(c.Type); name == "text.Text" && len(half) == 0 && len(c.Elts) == 2 {
+		half["ZH"], half["EN"] = c.Elts[0], c.Elts[1]
+	}
+	switch len(half) {
+	case 1:
+		r.fault(c, "a text in one language")
+	case 2:
+		r.pair(half["ZH"], half["EN"])
+	}
+}
+
+// pair is one thing said twice.
+func (r *reading) pair(zh, en ast.Expr) {
+	r.said++
+	own := false
+	for i, side := range []ast.Expr{zh, en} {
+		if l, ok := side.(*ast.BasicLit); ok && literal(l) == "" {
+			r.fault(l, "a language is empty")
+		}
+		for _, l := range literals(side) {
+			r.passed[l] = true
+			if i == 1 && chinese(literal(l)) && literal(l) != "中文" {
+				r.fault(l, "Chinese in English: %s", l.Value)
+			}
+			own = own || i == 1 && literal(l) == "中文"
+		}
+	}
+	l, plain := zh.(*ast.BasicLit)
+	if plain && !own && hasLetters(literal(l)) && !chinese(literal(l)) && !codes[literal(l)] {
+		r.fault(l, "no Chinese in %s", l.Value)
+	}
+}
+
+// codes of languages are said to browsers, not to people.
+var codes = map[string]bool{"en": true, "zh-CN": true}
+
+func called(e ast.Expr) string {
+	switch x := e.(type) {
+	case *ast.Ident:
+		return x.Name
+	case *ast.SelectorExpr:
+		if of, ok := x.X.(*ast.Ident); ok {
+			return of.Name + "." + x.Sel.Name
+		}
+	}
+	return ""
+}
+
+func literals(n ast.Node) (out []*ast.BasicLit) {
+	ast.Inspect(n, func(n ast.Node) bool {
+		if l, ok := n.(*ast.BasicLit); ok && l.Kind == token.STRING {
+			out = append(out, l)
+		}
+		return true
+	})
+	return out
+}
+
+func literal(l *ast.BasicLit) string {
+	if l.Kind != token.STRING {
+		return ""
+	}
+	s, err := strconv.Unquote(l.Value)
+	if err != nil {
+		return l.Value
+	}
+	return s
+}
+
+// chinese tells of Han characters and of the punctuation that goes with them.
+func chinese(s string) bool {
+	return strings.ContainsFunc(s, func(c rune) bool {
+		return unicode.Is(unicode.Han, c) || c >= 0x3000 && c <= 0x303f || c >= 0xff00 && c <= 0xffef
+	})
+}
+
+func hasLetters(s string) bool { return strings.ContainsFunc(s, unicode.IsLetter) }
