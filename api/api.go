@@ -40,8 +40,8 @@ const Base = "/api/v1"
 type service struct {
 	Options
 	api    huma.API
-	writes *limiter // of one address without a session: ten at once, then one a minute
-	reads  *limiter // likewise: 300 at once, then 20 a second
+	writes *edge.Limiter // of one address without a session: ten at once, then one a minute
+	reads  *edge.Limiter // likewise: 300 at once, then 20 a second
 }
 
 // Register puts all routes on the server, and the OpenAPI document at /openapi.json.
@@ -49,7 +49,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
 	e.Use(conditional)
-	s := &service{Options: o, api: humaecho.New(e, config()), writes: newLimiter(10, time.Minute), reads: newLimiter(300, time.Second/20)}
+	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20)}
 	s.sessions()
 	s.cases()
 	s.attachments()
@@ -108,8 +108,8 @@ var tags = [][2]string{
 type route struct {
 	method, path, id, tag, summary, about string
 	status                                int
-	open                                  bool     // no session needed
-	limit                                 *limiter // of those without one; nil: none
+	open                                  bool          // no session needed
+	limit                                 *edge.Limiter // of those without one; nil: none
 	errors                                []int
 	upload                                bool
 	produces                              []string // content types of what is not JSON
@@ -160,7 +160,7 @@ func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 		case !r.open:
 			_, err = edge.Actor(c.Context())
 		case r.limit != nil:
-			err = r.limit.take(edge.Of(c.Context()).IP)
+			err = r.limit.Take(edge.Of(c.Context()).IP)
 		}
 		if err != nil {
 			edge.Write(humaecho.Unwrap(c).Response(), edge.From(c.Context(), err))

@@ -261,7 +261,7 @@ func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) 
 	for _, id := range in.Body.IDs {
 		cmd := workflow.Command{Ref: id, Action: in.Action, Note: in.Body.Note, Fields: in.Body.Fields, Digest: digest(ctx, "POST", "/cases/bulk/"+in.Action+"/"+id)}
 		if in.Key != "" {
-			cmd.Key = subkey(in.Key, id)
+			cmd.Key = edge.Subkey(in.Key, id)
 		}
 		d := BulkDoc{ID: id}
 		if r, err := s.Desk.Do(ctx, who(ctx), cmd); err != nil {

@@ -3,13 +3,12 @@ package api
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
 	"strconv"
 	"strings"
-
-	"crypto/sha256"
 
 	"github.com/labstack/echo/v4"
 
@@ -77,18 +76,6 @@ func (m Matched) required() (*int, error) {
 func digest(ctx context.Context, method, path string) workflow.Hash {
 	return edge.Digest(method, path, edge.Body(ctx))
 }
-
-// subkey is a key for a part of what a key was given for. A long one is summed up: keys have at most 200 characters.
-func subkey(key, part string) string {
-	k := key + "/" + part
-	if len(k) > maxKey {
-		sum := sha256.Sum256([]byte(k))
-		k = hex.EncodeToString(sum[:])
-	}
-	return k
-}
-
-const maxKey = 200
 
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 

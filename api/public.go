@@ -2,17 +2,12 @@ package api
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
-	"path"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
 	"incubase/api/edge"
 	"incubase/workflow"
-	"incubase/workflow/text"
 )
 
 func (s *service) public() {
@@ -71,14 +66,7 @@ func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[Awar
 type objectInput struct {
 	Keyed
 	ID   string `path:"id" maxLength:"60"`
-	Body Objection
-}
-
-// Objection is what somebody objects.
-type Objection struct {
-	Text    string `json:"text" minLength:"5" maxLength:"5000"`
-	Name    string `json:"name,omitempty" maxLength:"80" doc:"Your name; kept secret."`
-	Contact string `json:"contact,omitempty" maxLength:"120" doc:"How to reach you; kept secret."`
+	Body edge.Objection
 }
 
 type objectFilesInput struct {
@@ -94,9 +82,6 @@ type objectionForm struct {
 	Files   []huma.FormFile `form:"files" required:"true"`
 }
 
-// maxEvidence is how many files an objection may bring.
-const maxEvidence = 5
-
 // ObjectedDoc confirms an objection.
 type ObjectedDoc struct {
 	Ref string    `json:"ref"`
@@ -107,76 +92,24 @@ type ObjectedDoc struct {
 type objectOutput struct{ Body ObjectedDoc }
 
 func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
-	out, _, err := s.objectTo(ctx, in.ID, in.Key, digest(ctx, "POST", "/public/notices/"+in.ID+"/objections"), in.Body, nil)
-	return out, err
+	return s.objected(ctx, in.ID, in.Key, in.Body, nil)
 }
 
 func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*objectOutput, error) {
 	form := in.RawBody.Data()
 	defer func() { _ = in.RawBody.Form.RemoveAll() }()
-	if len(form.Files) > maxEvidence {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件", "at most %d files", maxEvidence)}}}
+	var evidence []edge.Evidence
+	for _, f := range form.Files {
+		defer func() { _ = f.Close() }()
+		evidence = append(evidence, edge.Evidence{Name: f.Filename, Content: f})
 	}
-	v, err := s.Desk.Show(ctx, workflow.Objector(), in.ID)
+	return s.objected(ctx, in.ID, in.Key, edge.Objection{Text: form.Text, Name: form.Name, Contact: form.Contact}, evidence)
+}
+
+func (s *service) objected(ctx context.Context, id, key string, said edge.Objection, evidence []edge.Evidence) (*objectOutput, error) {
+	r, err := edge.Objections{Desk: s.Desk, Files: s.Attachments, Log: s.Log}.Make(ctx, id, key, said, evidence)
 	if err != nil {
 		return nil, err
 	}
-	said := Objection{form.Text, form.Name, form.Contact}
-	if !takesFiles(v) { // nothing is kept of what cannot be said now; the refusal tells why
-		out, _, err := s.objectTo(ctx, in.ID, "", workflow.Hash{}, said, nil)
-		return out, err
-	}
-	var kept bool
-	sum, files := sha256.New(), []any{}
-	defer func() { // the public shares one measure of files that wait: nothing stays of what was refused or had come before
-		if !kept {
-			s.dropFiles(ctx, files)
-		}
-	}()
-	_ = json.NewEncoder(sum).Encode(said)
-	for _, f := range form.Files {
-		defer func() { _ = f.Close() }()
-		a, err := s.Attachments.Put(ctx, workflow.ObjectorID, "", path.Base(f.Filename), f)
-		if err != nil {
-			return nil, err
-		}
-		_, _ = sum.Write(a.SHA256[:])
-		files = append(files, a.ID)
-	}
-	var out *objectOutput
-	out, kept, err = s.objectTo(ctx, in.ID, in.Key, edge.Digest("POST", "/public/notices/"+in.ID+"/objections/with-files", []byte(`"`+hex.EncodeToString(sum.Sum(nil))+`"`)), said, files)
-	return out, err
-}
-
-func (s *service) dropFiles(ctx context.Context, files []any) {
-	var ids []workflow.ID
-	for _, f := range files {
-		ids = append(ids, f.(workflow.ID))
-	}
-	if err := s.Attachments.Drop(context.WithoutCancel(ctx), workflow.ObjectorID, ids); err != nil {
-		s.Log.Warn("files of a refused objection wait to be swept", "error", err)
-	}
-}
-
-// objectTo also tells whether the objection is a new one.
-func (s *service) objectTo(ctx context.Context, id, key string, same workflow.Hash, said Objection, files []any) (*objectOutput, bool, error) {
-	fields := map[string]any{"text": said.Text}
-	if said.Name != "" {
-		fields["name"] = said.Name
-	}
-	if said.Contact != "" {
-		fields["contact"] = said.Contact
-	}
-	if len(files) > 0 {
-		fields["attachments"] = files
-	}
-	cmd := workflow.Command{Ref: id, Action: "object", Digest: same, Fields: fields}
-	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
-		cmd.Key = subkey(key, same.String()[:16])
-	}
-	r, err := s.Desk.Do(ctx, workflow.Objector(), cmd)
-	if err != nil {
-		return nil, false, err
-	}
-	return &objectOutput{ObjectedDoc{r.View.Case.Ref, r.Event.Seq, r.Event.At}}, !r.Replay, nil
+	return &objectOutput{ObjectedDoc{r.View.Case.Ref, r.Event.Seq, r.Event.At}}, nil
 }

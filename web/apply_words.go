@@ -82,4 +82,3 @@ func (a *application) messages() []string {
 	}
 	return out
 }
-

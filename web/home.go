@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"incubase/workflow"
+	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
 
@@ -65,6 +66,11 @@ func (s *site) list(v *visit) error {
 	q := workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
 		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"), Cursor: v.QueryParam("cursor"), Limit: 30}
 	q.Round = v.QueryParam("round")
+	place, err := region.Parse(v.QueryParam("region"))
+	if err != nil {
+		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码", EN: "there is no such region code"}}}}
+	}
+	q.Region = place
 	items, next, err := s.rows(v, q)
 	if err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -35,7 +36,7 @@ type Records interface {
 
 // Attachments keeps files by their content.
 type Attachments interface {
-	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	edge.EvidenceStore
 	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
 	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
@@ -89,12 +90,13 @@ type Options struct {
 
 type site struct {
 	Options
-	plain echo.HTTPErrorHandler
+	plain     echo.HTTPErrorHandler
+	objecting *edge.Limiter // of one address: ten at once, then one a minute
 }
 
 // Register serves the pages beside whatever else e serves.
 func Register(e *echo.Echo, o Options) {
-	s := &site{Options: o, plain: e.HTTPErrorHandler}
+	s := &site{Options: o, plain: e.HTTPErrorHandler, objecting: edge.NewLimiter(10, time.Minute)}
 	e.HTTPErrorHandler = s.failed
 	e.GET("/static/*", static)
 	s.table(e)
@@ -123,6 +125,13 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/files/:id", signedIn, s.download},
 		{"GET", "/calls", everybody, s.calls},
 		{"GET", "/calls/:id", everybody, s.call},
+		{"GET", "/notices", everybody, s.notices},
+		{"GET", "/notices/:id", everybody, s.notice},
+		{"POST", "/notices/:id/object", everybody, s.object},
+		{"GET", "/notices/:id/done", everybody, s.objectionDone},
+		{"GET", "/awards", everybody, s.awards},
+		{"GET", "/statistics", everybody, s.statistics},
+		{"GET", "/board", signedIn, s.board},
 		{"GET", "/apply", signedIn, s.applyPage},
 		{"POST", "/apply", signedIn, s.apply},
 	} {

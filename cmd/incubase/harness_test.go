@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
 	"incubase/db"
 	"incubase/db/dbtest"
@@ -58,7 +59,7 @@ func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(handler)
+	s := httptest.NewServer(edge.Server(handler, in.log).Handler)
 	t.Cleanup(s.Close)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})

@@ -1,4 +1,4 @@
-package api
+package edge
 
 import (
 	"sync"
@@ -7,8 +7,8 @@ import (
 	"incubase/workflow"
 )
 
-// limiter bounds what one address may do without signing in: so many at once, then one each so often.
-type limiter struct {
+// Limiter bounds what one address may do without signing in: so many at once, then one each so often.
+type Limiter struct {
 	burst  float64
 	refill time.Duration
 	now    func() time.Time
@@ -24,12 +24,13 @@ type bucket struct {
 
 const buckets = 10000 // addresses that are remembered
 
-func newLimiter(burst float64, refill time.Duration) *limiter {
-	return &limiter{burst: burst, refill: refill, now: time.Now, left: map[string]*bucket{}}
+// NewLimiter allows burst at once, then one each refill.
+func NewLimiter(burst float64, refill time.Duration) *Limiter {
+	return &Limiter{burst: burst, refill: refill, now: time.Now, left: map[string]*bucket{}}
 }
 
-// take counts one try of an address: *workflow.Throttled if it has had its share.
-func (l *limiter) take(ip string) error {
+// Take counts one try of an address: *workflow.Throttled if it has had its share.
+func (l *Limiter) Take(ip string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()

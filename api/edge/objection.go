@@ -1,0 +1,130 @@
+package edge
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"io"
+	"log/slog"
+	"path"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// Objections take what the public objects to an intended award, from whatever surface.
+type Objections struct {
+	Desk  *workflow.Desk
+	Files EvidenceStore
+	Log   *slog.Logger
+}
+
+// EvidenceStore keeps the files of objections.
+type EvidenceStore interface {
+	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	// Drop forgets files that no case has named.
+	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
+}
+
+// Objection is what somebody objects; name and contact are kept secret.
+type Objection struct {
+	Text    string `json:"text" minLength:"5" maxLength:"5000"`
+	Name    string `json:"name,omitempty" maxLength:"80" doc:"Your name; kept secret."`
+	Contact string `json:"contact,omitempty" maxLength:"120" doc:"How to reach you; kept secret."`
+}
+
+// Evidence is a file that goes with one.
+type Evidence struct {
+	Name    string
+	Content io.Reader
+}
+
+// MaxEvidence is how many files an objection may bring.
+const MaxEvidence = 5
+
+// Make carries an objection to its case. The public shares one measure of files that wait, so nothing stays of those of
+// an objection that was refused or had come before under the same key.
+func (o Objections) Make(ctx context.Context, id, key string, said Objection, evidence []Evidence) (_ *workflow.Receipt, err error) {
+	if len(evidence) > MaxEvidence {
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件", "at most %d files", MaxEvidence)}}}
+	}
+	kept := false
+	var files []workflow.ID
+	defer func() {
+		if !kept && len(files) > 0 {
+			o.drop(ctx, files)
+		}
+	}()
+	sum := sha256.New()
+	_ = json.NewEncoder(sum).Encode(said)
+	if evidence, err = o.wanted(ctx, id, evidence); err != nil {
+		return nil, err
+	}
+	for _, e := range evidence {
+		a, err := o.Files.Put(ctx, workflow.ObjectorID, "", path.Base(e.Name), e.Content)
+		if err != nil {
+			return nil, err
+		}
+		_, _ = sum.Write(a.SHA256[:])
+		files = append(files, a.ID)
+	}
+	same := Digest("POST", "/public/notices/"+id+"/objections", []byte(`"`+hex.EncodeToString(sum.Sum(nil))+`"`))
+	r, err := o.Desk.Do(ctx, workflow.Objector(), said.command(id, key, same, files))
+	kept = err == nil && !r.Replay
+	return r, err
+}
+
+// wanted leaves the files out where nothing can be said now: the refusal tells why.
+func (o Objections) wanted(ctx context.Context, id string, evidence []Evidence) ([]Evidence, error) {
+	if len(evidence) == 0 {
+		return nil, nil
+	}
+	v, err := o.Desk.Show(ctx, workflow.Objector(), id)
+	if err != nil || !slices.ContainsFunc(v.Offers, workflow.Offer.Allowed) {
+		return nil, err
+	}
+	return evidence, nil
+}
+
+func (said Objection) command(id, key string, same workflow.Hash, files []workflow.ID) workflow.Command {
+	fields := map[string]any{"text": said.Text}
+	if said.Name != "" {
+		fields["name"] = said.Name
+	}
+	if said.Contact != "" {
+		fields["contact"] = said.Contact
+	}
+	if len(files) > 0 {
+		list := make([]any, len(files))
+		for i, f := range files {
+			list[i] = f
+		}
+		fields["attachments"] = list
+	}
+	cmd := workflow.Command{Ref: id, Action: "object", Digest: same, Fields: fields}
+	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
+		cmd.Key = Subkey(key, same.String()[:16])
+	}
+	return cmd
+}
+
+func (o Objections) drop(ctx context.Context, files []workflow.ID) {
+	if err := o.Files.Drop(context.WithoutCancel(ctx), workflow.ObjectorID, files); err != nil {
+		o.Log.Warn("files of a refused objection wait to be swept", "error", err)
+	}
+}
+
+// MaxKey is how long an idempotency key may be.
+const MaxKey = 200
+
+// Subkey is a key for a part of what a key was given for. A long one is summed up.
+func Subkey(key, part string) string {
+	k := key + "/" + part
+	if len(k) > MaxKey {
+		sum := sha256.Sum256([]byte(k))
+		k = hex.EncodeToString(sum[:])
+	}
+	return k
+}

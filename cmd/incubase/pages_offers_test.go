@@ -1,0 +1,255 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/net/html"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+	"incubase/workflow"
+)
+
+// visit signs a login in on the pages; "" is nobody.
+func (s *site) visit(login, lang string) *pagetest.Visitor {
+	s.t.Helper()
+	v := pagetest.NewVisitor(s.t, s.url, lang)
+	if login != "" {
+		v.SignIn(login, demo.Password)
+	}
+	return v
+}
+
+// cases are the references of everything a login sees.
+func (s *site) cases(login string) (out []string) {
+	s.t.Helper()
+	for cursor := ""; ; {
+		page := s.want(http.StatusOK, "GET", "/cases?limit=40&sort=ref"+cursor, login, nil).body
+		for _, x := range page["items"].([]any) {
+			out = append(out, x.(map[string]any)["ref"].(string))
+		}
+		next, more := page["next"].(string)
+		if !more {
+			return out
+		}
+		cursor = "&cursor=" + next
+	}
+}
+
+// offered is an action as the API or a page shows it.
+type offered struct {
+	Name     string // of an allowed one: its page says it
+	Label    string
+	Refusals string
+}
+
+// TestPagesOfferWhatTheAPIOffers: for every login of the demonstration and every case it may see, in both languages, the
+// buttons of the page are the actions of the API, grey ones with the same reasons; and what only others learn from the
+// API is not in the page.
+func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	learned := map[string]map[string]string{} // ref, login: everything the API tells
+	secrets := map[string]map[string]bool{}   // ref: what somebody learns about people and opinions
+	refused, allowed := 0, 0
+	pages := map[[2]string][]*pagetest.Page{}
+	for _, login := range demo.Logins() {
+		visitors := map[string]*pagetest.Visitor{"zh": s.visit(login, "zh"), "en": s.visit(login, "en")}
+		for _, ref := range s.cases(login) {
+			c := s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body
+			if learned[ref] == nil {
+				learned[ref], secrets[ref] = map[string]string{}, map[string]bool{}
+			}
+			learned[ref][login] = s.everything(login, ref, c, secrets[ref])
+			for lang, v := range visitors {
+				p := v.Get("/cases/" + ref)
+				if p.Status != http.StatusOK {
+					t.Fatalf("%s for %s: %d", ref, login, p.Status)
+				}
+				pages[[2]string{ref, login}] = append(pages[[2]string{ref, login}], p)
+				want, got := actionsOf(c, lang), buttonsOf(p, ref)
+				if fmt.Sprint(want) != fmt.Sprint(got) {
+					t.Errorf("%s for %s in %s:\nAPI  %v\npage %v", ref, login, lang, want, got)
+				}
+				for _, o := range want {
+					if o.Refusals == "" {
+						allowed++
+					} else {
+						refused++
+					}
+				}
+			}
+		}
+	}
+	if allowed < 100 || refused < 100 {
+		t.Errorf("only %d allowed and %d refused actions were compared", allowed, refused)
+	}
+	hidden := 0
+	for at, list := range pages {
+		for secret := range secrets[at[0]] {
+			if strings.Contains(learned[at[0]][at[1]], secret) {
+				continue
+			}
+			hidden++
+			for _, p := range list {
+				if strings.Contains(p.Main(), secret) {
+					t.Errorf("%s tells %s %q, which the API does not", at[0], at[1], secret)
+				}
+			}
+		}
+	}
+	if hidden < 500 {
+		t.Errorf("only %d secrets were looked for", hidden)
+	}
+	s.refusedPages(pages)
+}
+
+// actionsOf reads the API's.
+func actionsOf(c map[string]any, lang string) (out []offered) {
+	for _, x := range c["actions"].([]any) {
+		a := x.(map[string]any)
+		o := offered{Name: a["name"].(string), Label: spaced(a["label"].(map[string]any)[lang].(string))}
+		list, _ := a["refusals"].([]any)
+		for _, r := range list {
+			o.Name = ""
+			o.Refusals += spaced(r.(map[string]any)["message"].(map[string]any)[lang].(string)) + "\n"
+		}
+		out = append(out, o)
+	}
+	return out
+}
+
+// buttonsOf reads the page's.
+func buttonsOf(p *pagetest.Page, ref string) (out []offered) {
+	for _, section := range p.Find(pagetest.Class("offers")) {
+		for _, b := range pagetest.Find(section, pagetest.Tag("", "role", "button")) {
+			o := offered{Label: pagetest.Words(b)}
+			if to, ok := pagetest.Attr(b, "href"); ok {
+				name, isAct := strings.CutPrefix(to, "/cases/"+ref+"/do/")
+				if !isAct {
+					continue // filling in is no action
+				}
+				o.Name = name
+			}
+			for _, li := range pagetest.Find(b.Parent, func(n *html.Node) bool { return pagetest.Tag("li")(n) && pagetest.Class("reasons")(n.Parent) }) {
+				o.Refusals += pagetest.Words(li) + "\n"
+			}
+			out = append(out, o)
+		}
+	}
+	return out
+}
+
+func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// everything is what the API tells a login about a case, in one text; what is of people, opinions, scores, answers and
+// files is noted as a secret from whoever does not learn it.
+func (s *site) everything(login, ref string, c map[string]any, secrets map[string]bool) string {
+	s.t.Helper()
+	events := s.want(http.StatusOK, "GET", "/cases/"+ref+"/events", login, nil).body
+	files := s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body
+	var all strings.Builder
+	for _, part := range []any{c, events, files, s.want(http.StatusOK, "GET", "/me", login, nil).body} {
+		b, err := json.Marshal(part)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		var plain any
+		_ = json.Unmarshal(b, &plain)
+		leaves(plain, func(x string) { all.WriteString(x + "\n") })
+	}
+	for _, part := range []any{c["reviews"], c["objections"], c["cosigns"], c["approvals"], c["form"], c["draft"], events["items"], files["items"]} {
+		leaves(part, func(x string) {
+			if utf8.RuneCountInString(x) > 1 && len(x) > 4 {
+				secrets[x] = true
+			}
+		})
+	}
+	return all.String()
+}
+
+// leaves are the texts within a JSON value.
+func leaves(v any, tell func(string)) {
+	switch x := v.(type) {
+	case string:
+		tell(spaced(x))
+	case []any:
+		for _, e := range x {
+			leaves(e, tell)
+		}
+	case map[string]any:
+		for _, e := range x {
+			leaves(e, tell)
+		}
+	}
+}
+
+// refusedPages: the page of a refused action says why not, and has no form to send.
+func (s *site) refusedPages(pages map[[2]string][]*pagetest.Page) {
+	s.t.Helper()
+	seen := map[string]bool{}
+	for at := range pages {
+		ref, login := at[0], at[1]
+		kind := login + " " + ref[:2]
+		if seen[kind] {
+			continue
+		}
+		c := s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body
+		for i, o := range actionsOf(c, "en") {
+			if o.Refusals == "" {
+				continue
+			}
+			seen[kind] = true
+			name := c["actions"].([]any)[i].(map[string]any)["name"].(string)
+			p := s.visit(login, "en").Get("/cases/" + ref + "/do/" + name)
+			for line := range strings.Lines(o.Refusals) {
+				if !strings.Contains(p.Main(), strings.TrimSpace(line)) {
+					s.t.Errorf("%s of %s for %s does not say %q: %s", name, ref, login, line, p.Main())
+				}
+			}
+			for _, f := range p.Forms() {
+				if strings.HasPrefix(f.Action, "/cases/") {
+					s.t.Errorf("%s of %s for %s is refused and has a form for %s", name, ref, login, f.Action)
+				}
+			}
+		}
+	}
+	if len(seen) < 10 {
+		s.t.Errorf("only %d refused actions were opened", len(seen))
+	}
+}
+
+// TestEveryCaseOfOthersIsNotFound: pages of another organization's case do not exist, whatever is asked of them.
+func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	org := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]
+	ref := s.want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation", "organization": org}).body["ref"].(string)
+	for _, login := range []string{"certifier", "reviewer1", "women", "finance1"} {
+		v := s.visit(login, "zh")
+		token := v.Get("/").Form("/logout").Values.Get("_token")
+		for _, path := range []string{"", "/do/submit", "/do/no_such", "/form", "/form?step=review", "/receipt"} {
+			p := v.Get("/cases/" + ref + path)
+			if p.Status != http.StatusNotFound || len(p.Links()) < 3 {
+				t.Errorf("GET %s%s for %s: %d", ref, path, login, p.Status)
+			}
+			if strings.Contains(p.Main(), ref) {
+				t.Errorf("GET %s%s for %s names the case", ref, path, login)
+			}
+		}
+		for _, path := range []string{"/do/submit", "/form", "/files"} {
+			if p := v.Post("/cases/"+ref+path, map[string][]string{"_token": {token}, "_key": {workflow.NewID(s.in.clock.Now())}}); p.Status != http.StatusNotFound {
+				t.Errorf("POST %s%s for %s: %d", ref, path, login, p.Status)
+			}
+		}
+	}
+	p := s.visit("", "zh").Stay("GET", "/cases/"+ref, nil)
+	if p.Status != http.StatusSeeOther || !strings.HasPrefix(p.Header.Get("Location"), "/login?next=") {
+		t.Errorf("nobody opens a case: %d %s", p.Status, p.Header.Get("Location"))
+	}
+}
