@@ -70,7 +70,7 @@ func (s *site) panel(v *visit) (*panel, error) {
 		if !p.Region.Within(t) || len(p.Path) > 0 {
 			continue
 		}
-		for _, up := range slices.Backward(append([]region.Code{p.Region}, p.Region.Ancestors()...)) {
+		for _, up := range append(p.Region.Ancestors(), p.Region) {
 			if !up.Within(t) {
 				continue
 			}
@@ -88,7 +88,7 @@ func (s *site) placeName(ctx context.Context, c region.Code) (string, error) {
 	if c == "" {
 		return say(ctx, "全国", "The country"), nil
 	}
-	return s.Records.RegionPath(ctx, c)
+	return s.Records.RegionName(ctx, c)
 }
 
 // topsOf are the regions of the reader's roles that see boards, each once.

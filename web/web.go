@@ -31,7 +31,8 @@ type Records interface {
 	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
 	Organizations(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.OrganizationRecord, error)
 	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID) ([]workflow.ProjectRecord, error)
-	RegionPath(ctx context.Context, code region.Code) (string, error)
+	RegionPath(ctx context.Context, code region.Code) (string, error) // from the province down
+	RegionName(ctx context.Context, code region.Code) (string, error)
 }
 
 // Attachments keeps files by their content.

@@ -33,9 +33,9 @@ func (r pageRecords) RegionPath(ctx context.Context, code region.Code) (string, 
 	return x.FullName, err
 }
 
-// Children of a division, for the way down a board.
-func (r pageRecords) Children(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error) {
-	return r.db.Regions(ctx, parent)
+func (r pageRecords) RegionName(ctx context.Context, code region.Code) (string, error) {
+	x, err := r.db.Region(ctx, code)
+	return x.Name, err
 }
 
 // pagePublic reads what everybody may see, for pages.
