@@ -1,9 +1,8 @@
 package web
 
 import (
-	"crypto/sha256"
-	"encoding/json"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -11,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
@@ -44,57 +44,108 @@ func (s *site) doPage(v *visit) error {
 	return v.show(http.StatusOK, d.Offer.Label, deedPage(d))
 }
 
-// deed finds the action among the offers; one that is none is not found.
+// deed finds the action among the offers. One that the definition knows and that is none now is shown refused, so that who
+// comes by an old page or a second press learns how the case stands.
 func (s *site) deed(v *visit) (*deed, error) {
 	f, err := s.folder(v, v.Param("ref"))
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(f.Offers, func(o workflow.Offer) bool { return o.Name == v.Param("action") })
-	if i < 0 {
-		return nil, &workflow.NotOffered{Action: v.Param("action"), State: f.Case.State, Label: f.StateLabel, Offers: f.Offers}
+	d := &deed{folder: f, Version: f.Case.Version, Faults: map[string]string{}}
+	if i := slices.IndexFunc(f.Offers, func(o workflow.Offer) bool { return o.Name == v.Param("action") }); i >= 0 {
+		d.Offer = f.Offers[i]
+	} else if d.Offer, err = f.closed(v.Param("action")); err != nil {
+		return nil, err
 	}
-	d := &deed{folder: f, Offer: f.Offers[i], Version: f.Case.Version, Faults: map[string]string{}}
 	for _, x := range d.Offer.Fields {
 		d.Fields = append(d.Fields, input{x, ""})
 	}
 	return d, nil
 }
 
-// act carries an action out. What is wrong is said at its place, and everything written is still there.
-func (s *site) act(v *visit) error {
-	d, err := s.deed(v)
-	if err != nil {
-		return err
+// closed is an action of the definition that the case does not offer.
+func (f *folder) closed(action string) (workflow.Offer, error) {
+	for _, a := range f.Definition.Actions {
+		if a.Name != action {
+			continue
+		}
+		o := workflow.Offer{Name: a.Name, Label: a.Label, Refusals: []workflow.Refusal{{Rule: "state", Message: text.Format("本件现在是「%[1]s」，这一步不能办，或者已经办过了",
+			"the case is now: %[2]s; this step cannot be taken, or it has been taken already", f.StateLabel.ZH, f.StateLabel.EN)}}}
+		for _, x := range a.Fields {
+			o.Fields = append(o.Fields, workflow.OfferedField{Name: x.Name, Label: x.Label, Type: x.Type, Choices: x.Choices})
+		}
+		return o, nil
 	}
+	return workflow.Offer{}, &workflow.NotOffered{Action: action, State: f.Case.State, Label: f.StateLabel, Offers: f.Offers}
+}
+
+// act carries an action out. What is wrong is said at its place, and everything written is still there. A form that comes
+// a second time is answered with what it did the first time, even where the case has moved on or out of sight.
+func (s *site) act(v *visit) error {
 	form, err := v.FormParams()
 	if err != nil {
 		return err
 	}
-	cmd := d.command(form)
-	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
-	if err == nil {
-		return v.onward(d.after(), "done")
+	cmd := workflow.Command{Ref: v.Param("ref"), Action: v.Param("action"), Key: form.Get("_key"), Digest: digestOf(v.Param("ref"), v.Param("action"), said(form))}
+	if s.again(v, cmd) {
+		return v.onward(s.after(v, v.Param("ref"), nil), "done")
+	}
+	d, err := s.deed(v)
+	if err != nil {
+		return err
+	}
+	d.read(form, &cmd)
+	if !d.Offer.Allowed() {
+		return v.show(http.StatusConflict, d.Offer.Label, deedPage(d))
+	}
+	if _, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd); err == nil {
+		return v.onward(s.after(v, d.Case.Ref, d.Fields), "done")
 	}
 	if !d.explain(v, err) {
 		return err
 	}
-	return v.show(http.StatusUnprocessableEntity, d.Offer.Label, deedPage(d))
+	return v.show(edge.StatusOf(err), d.Offer.Label, deedPage(d))
 }
 
-// after an action the case is shown; after a submission its receipt.
-func (d *deed) after() string {
-	to := "/cases/" + url.PathEscape(d.Case.Ref)
-	if slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" }) {
+// said is what a person wrote in a form; the rest of it is ours.
+func said(form url.Values) url.Values {
+	out := maps.Clone(form)
+	for name := range form {
+		if strings.HasPrefix(name, "_") {
+			delete(out, name)
+		}
+	}
+	return out
+}
+
+// again tells whether this very form has been carried out before. It never acts: no case has that version.
+func (s *site) again(v *visit, cmd workflow.Command) bool {
+	none := -1
+	cmd.Version = &none
+	if cmd.Key == "" {
+		return false
+	}
+	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
+	return err == nil
+}
+
+// after an action the case is shown, after a submission its receipt; to whom the case is no longer open, what else waits.
+func (s *site) after(v *visit, ref string, fields []input) string {
+	view, err := s.Desk.Show(v.ctx, *v.frame.Actor, ref)
+	if err != nil {
+		return "/"
+	}
+	to := "/cases/" + url.PathEscape(view.Case.Ref)
+	if slices.ContainsFunc(fields, func(x input) bool { return x.Type == "answers" }) && len(view.Answers) > 0 {
 		to += "/receipt"
 	}
 	return to
 }
 
-// command reads the form. A field that is left empty was not said.
-func (d *deed) command(form url.Values) workflow.Command {
-	d.Note, d.Key = strings.TrimSpace(form.Get("note")), form.Get("_key")
-	cmd := workflow.Command{Ref: d.Case.ID, Action: d.Offer.Name, Key: d.Key, Note: d.Note, Fields: map[string]any{}}
+// read takes what was written out of the form. A field that is left empty was not said.
+func (d *deed) read(form url.Values, cmd *workflow.Command) {
+	d.Note, d.Key = strings.TrimSpace(form.Get("note")), cmd.Key
+	cmd.Ref, cmd.Note, cmd.Fields = d.Case.ID, d.Note, map[string]any{}
 	if n, err := strconv.Atoi(form.Get("_version")); err == nil {
 		cmd.Version, d.Version = &n, n
 	}
@@ -111,9 +162,6 @@ func (d *deed) command(form url.Values) workflow.Command {
 			cmd.Fields[x.Name] = v
 		}
 	}
-	b, _ := json.Marshal([]any{cmd.Ref, cmd.Action, cmd.Note, cmd.Fields})
-	cmd.Digest = sha256.Sum256(b)
-	return cmd
 }
 
 func anyOf(list []string) []any {
@@ -172,6 +220,9 @@ func (d *deed) explain(v *visit, err error) bool {
 	case errors.As(err, &stale):
 		d.Faults[""] = say(text.Text{ZH: "这一件刚刚被别人办过，请先看看现在的情况，再决定是否提交。您写的内容还在下面。", EN: "Somebody has just acted on this case. Look at how it stands now before you send. What you wrote is still below."})
 		d.Version = stale.Current
+	case errors.Is(err, workflow.ErrKeyReused):
+		d.Faults[""] = say(text.Text{ZH: "这个表单先前已经办理过一次，这次的改动没有提交。如果确实要再办一次，请核对后再按一次按钮。", EN: "This form has been carried out once already; what you changed since was not sent. If you do want to do it once more, check it and press the button again."})
+		d.Key = workflow.NewID(time.Now())
 	default:
 		return false
 	}

@@ -70,3 +70,23 @@ func bounds(ctx context.Context, f workflow.OfferedField) string {
 	}
 	return ""
 }
+
+// written is what a person wrote into the action's form, as it was written.
+func (d *deed) written(ctx context.Context) (out []detail) {
+	for _, x := range d.Fields {
+		if x.Value == "" {
+			continue
+		}
+		value := x.Value
+		for _, c := range x.Choices {
+			if c.Value == value {
+				value = words(ctx, c.Label)
+			}
+		}
+		out = append(out, detail{x.Label, value})
+	}
+	if d.Note != "" {
+		out = append(out, detail{noteLabel, d.Note})
+	}
+	return out
+}

@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"strings"
@@ -31,8 +32,9 @@ const (
 // visit is one request for a page.
 type visit struct {
 	echo.Context
-	ctx   context.Context
-	frame *frame
+	ctx    context.Context
+	frame  *frame
+	secure bool // behind HTTPS
 }
 
 // frame is what every page knows of its reader.
@@ -96,7 +98,7 @@ func (s *site) begin(c echo.Context) *visit {
 	if k, err := c.Cookie(langCookie); err == nil && (k.Value == "zh" || k.Value == "en") {
 		r.Lang = k.Value
 	}
-	f := &frame{Lang: r.Lang, Here: c.Request().URL.RequestURI(), Demo: s.Demo, Now: s.Desk.Clock.Now()}
+	f := &frame{Lang: r.Lang, Here: whence(c.Request()), Demo: s.Demo, Now: s.Desk.Clock.Now()}
 	if k, err := c.Cookie(modeCookie); err == nil {
 		f.Elder = k.Value == elder
 	}
@@ -104,15 +106,31 @@ func (s *site) begin(c echo.Context) *visit {
 		f.Actor, f.Token = &r.Session.Actor, token(r.Session.Token)
 	}
 	c.Response().Header().Set("Content-Security-Policy", policy)
-	v := &visit{Context: c, frame: f}
+	v := &visit{Context: c, frame: f, secure: s.Secure}
 	v.ctx = context.WithValue(c.Request().Context(), frameKey{}, f)
 	if k, err := c.Cookie(saidCookie); err == nil && c.Request().Method == http.MethodGet {
 		if t, known := sayings[k.Value]; known {
 			f.Said = t
 		}
-		c.SetCookie(&http.Cookie{Name: saidCookie, Path: "/", MaxAge: -1})
+		v.keep(saidCookie, "", -1)
 	}
 	return v
+}
+
+// whence is the page to come back to: this one, or the one that sent the form.
+func whence(r *http.Request) string {
+	if r.Method != http.MethodPost {
+		return r.URL.RequestURI()
+	}
+	if u, err := url.Parse(r.Referer()); err == nil && u.Host == r.Host {
+		return local(u.RequestURI())
+	}
+	return "/"
+}
+
+// keep sets a cookie of the pages on this device; a negative age takes it away.
+func (v *visit) keep(name, value string, age int) {
+	v.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: v.secure, SameSite: http.SameSiteLaxMode})
 }
 
 // token of forms follows from the session and says nothing about it.
@@ -133,6 +151,12 @@ func (v *visit) admit(who access) error {
 	}
 	if err := crossOrigin.Check(v.Request()); err != nil {
 		return v.expired()
+	}
+	var large *http.MaxBytesError
+	if _, err := v.FormParams(); errors.As(err, &large) {
+		return edge.Status(v.ctx, http.StatusRequestEntityTooLarge, text.Format("最多 %d MB", "at most %d MiB", large.Limit>>20))
+	} else if err != nil {
+		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
 	}
 	if v.frame.Actor != nil && subtle.ConstantTimeCompare([]byte(v.FormValue("_token")), []byte(v.frame.Token)) != 1 {
 		return v.expired()
@@ -160,7 +184,7 @@ func (v *visit) show(status int, title text.Text, body templ.Component) error {
 // go sends the reader on after something was done, so that neither the back button nor a reload does it again.
 func (v *visit) onward(to, said string) error {
 	if said != "" {
-		v.SetCookie(&http.Cookie{Name: saidCookie, Value: said, Path: "/", MaxAge: 60, HttpOnly: true, SameSite: http.SameSiteLaxMode})
+		v.keep(saidCookie, said, 60)
 	}
 	return v.Redirect(http.StatusSeeOther, to)
 }
@@ -190,7 +214,7 @@ func (s *site) prefer(v *visit) error {
 		field := map[string]string{langCookie: "lang", modeCookie: "mode"}[name]
 		for _, x := range values {
 			if v.FormValue(field) == x {
-				v.SetCookie(&http.Cookie{Name: name, Value: x, Path: "/", MaxAge: year, HttpOnly: true, Secure: s.Secure, SameSite: http.SameSiteLaxMode})
+				v.keep(name, x, year)
 			}
 		}
 	}
@@ -203,6 +227,7 @@ func (s *site) fail(v *visit, err error) error {
 		return v.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(local(v.frame.Here)))
 	}
 	p := edge.From(v.ctx, err)
+	maps.Copy(v.Response().Header(), p.GetHeaders())
 	return v.show(p.Status, text.Text{ZH: p.Title, EN: p.Title}, failedPage(p))
 }
 
