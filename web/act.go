@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"encoding/json"
 	"errors"
 	"maps"
 	"net/http"
@@ -157,11 +159,31 @@ func (d *deed) read(form url.Values, cmd *workflow.Command) {
 			}
 			continue
 		}
+		if x.Type == "answers" { // saved on their own pages; what was sent before counts where nothing was changed since
+			if sent := d.unchanged(); sent != nil {
+				cmd.Fields[x.Name] = sent
+			}
+			continue
+		}
 		x.Value = strings.TrimSpace(form.Get("f." + x.Name))
 		if v := x.typed(); v != nil {
 			cmd.Fields[x.Name] = v
 		}
 	}
+}
+
+// unchanged are the answers as they were sent last, where nothing has been saved since; otherwise nil.
+func (d *deed) unchanged() map[string]any {
+	if len(d.Draft) > 0 || len(d.Answers) == 0 {
+		return nil
+	}
+	var out map[string]any
+	r := json.NewDecoder(bytes.NewReader(d.Answers))
+	r.UseNumber()
+	if r.Decode(&out) != nil {
+		return nil // then the form is asked for
+	}
+	return out
 }
 
 func anyOf(list []string) []any {
@@ -175,7 +197,7 @@ func anyOf(list []string) []any {
 // typed is what was written, as a request would have it; text where it cannot be understood, which is then refused.
 func (x *input) typed() any {
 	s := x.Value
-	if s == "" || x.Type == "answers" { // answers were saved on their own pages
+	if s == "" {
 		return nil
 	}
 	switch x.Type {
