@@ -201,7 +201,7 @@ var sayings = map[string]text.Text{
 // local is a path of this site, or home.
 func local(to string) string {
 	u, err := url.Parse(to)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(u.Path, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\n\r") {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\n\r") {
 		return "/"
 	}
 	return u.RequestURI()
@@ -242,6 +242,8 @@ func (s *site) failed(err error, c echo.Context) {
 	if errors.As(err, &known) {
 		err = edge.Status(c.Request().Context(), known.Code, text.Text{})
 	}
+	// The request's time may be over by now; its error page is still to be written.
+	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
 	if err := s.fail(s.begin(c), err); err != nil {
 		s.plain(err, c)
 	}
