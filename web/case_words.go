@@ -144,3 +144,17 @@ func (q *question) spoken(ctx context.Context) string {
 	}
 	return q.Value
 }
+
+// chosen is the address of the same list with boxes to tick.
+func chosen(q url.Values) string {
+	next := url.Values{}
+	for k, v := range q {
+		next[k] = v
+	}
+	next.Set("choose", "1")
+	return next.Encode()
+}
+
+func someNext(items []row) bool {
+	return slices.ContainsFunc(items, func(r row) bool { return len(r.Next) > 0 })
+}

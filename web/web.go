@@ -116,6 +116,8 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/logout", signedIn, s.logout},
 		{"POST", "/preferences", everybody, s.prefer},
 		{"GET", "/cases", signedIn, s.list},
+		{"GET", "/batch", signedIn, s.batchPage},
+		{"POST", "/batch", signedIn, s.actOnAll},
 		{"GET", "/cases/:ref", signedIn, s.showCase},
 		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
 		{"POST", "/cases/:ref/do/:action", signedIn, s.act},
