@@ -9,7 +9,7 @@ ARGS ?=
 
 .PHONY: help
 help: ## show this list
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-10s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-11s %s\n", $$1, $$2}'
 
 .PHONY: build
 build: ## build bin/incubase
@@ -22,6 +22,10 @@ run: build ## start everything with demo data and print the address and the logi
 .PHONY: test
 test: ## run every test on a private PostgreSQL
 	@$(GO) test -timeout 10m ./...
+
+.PHONY: test-pages
+test-pages: ## look at every page in Chromium: axe-core, sizes, zoom, a journey by keyboard alone
+	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 10m -run '^TestBrowser' ./cmd/incubase
 
 .PHONY: walk
 walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N
@@ -38,7 +42,7 @@ fuzz: ## run every fuzz target for a while: make fuzz FUZZTIME=30s
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-10s} $$p; done; done
 
 .PHONY: generate
-generate: ## write generated files anew: diagrams, OpenAPI, tables in docs
+generate: ## write generated files anew: templates, diagrams, OpenAPI, tables in docs
 	@$(GO) generate ./...
 
 .PHONY: check

@@ -1,0 +1,209 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+)
+
+// shown is a page that a browser looks at, by a login.
+type shown struct{ login, path string }
+
+// TestBrowserMeasuresEveryPage looks at every main page on a phone and on a desktop, in both sizes of print and both
+// languages: nothing for axe-core to find, nothing over the edge, letters and targets large enough, text at twice its size.
+func TestBrowserMeasuresEveryPage(t *testing.T) {
+	b := pagetest.OpenBrowser(t)
+	s := newSite(t, demo.Load)
+	pages := s.mainPages()
+	sessions := map[string]string{}
+	for _, p := range pages {
+		if p.login != "" {
+			sessions[p.login] = s.token(p.login)
+		}
+	}
+	work := make(chan shown)
+	var workers sync.WaitGroup
+	for range 2 {
+		workers.Add(1)
+		go func() {
+			defer workers.Done()
+			tab := b.Tab(t, s.url)
+			for p := range work {
+				for _, mode := range []string{"plain", "elder"} {
+					for _, lang := range []string{"zh", "en"} {
+						look(t, tab, p, sessions[p.login], mode, lang)
+					}
+				}
+			}
+		}()
+	}
+	for _, p := range pages {
+		work <- p
+	}
+	close(work)
+	workers.Wait()
+}
+
+func look(t *testing.T, tab *pagetest.Tab, p shown, session, mode, lang string) {
+	tab.Cookie("incubase", session)
+	tab.Cookie("incubase-mode", mode)
+	tab.Cookie("incubase-lang", lang)
+	font, target := 16.0, 44.0
+	if mode == "elder" {
+		font, target = 18, 60
+	}
+	tab.Size(360, 740)
+	tab.Visit(p.path)
+	for _, window := range []struct {
+		name          string
+		width, height int64
+	}{{"phone", 360, 740}, {"desktop", 1280, 800}} {
+		tab.Size(window.width, window.height)
+		at := fmt.Sprintf("%s for %q on a %s, %s, %s", p.path, p.login, window.name, mode, lang)
+		m := tab.Measure()
+		if !strings.HasPrefix(m.Lang, lang) {
+			t.Errorf("%s: the page is in %s", at, m.Lang)
+		}
+		if m.Font < font {
+			t.Errorf("%s: letters of %g px", at, m.Font)
+		}
+		var low []string
+		for _, x := range m.Targets {
+			if x.Height+0.5 < target {
+				low = append(low, fmt.Sprintf("%s (%g px)", x.Name, x.Height))
+			}
+		}
+		for what, list := range map[string][]string{"targets are too low": low, "reaches over the edge": m.Wide, "the policy stopped": m.Policy, "axe-core": tab.Axe()} {
+			if len(list) > 0 {
+				t.Errorf("%s: %s: %s", at, what, strings.Join(slices.Compact(list), "; "))
+			}
+		}
+		tab.Zoom(200)
+		if wide := tab.Measure().Wide; len(wide) > 0 {
+			t.Errorf("%s: at 200 %% reaches over the edge: %s", at, strings.Join(wide, "; "))
+		}
+		tab.Zoom(0)
+	}
+}
+
+// mainPages are the pages that people use most, with cases that show all their parts.
+func (s *site) mainPages() []shown {
+	s.t.Helper()
+	officer, applicant := s.visit("officer", "zh"), s.visit("certifier", "zh")
+	anybody := pagetest.NewVisitor(s.t, s.url, "zh")
+	out := []shown{{"", "/"}, {"", "/login"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
+		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"}}
+	for _, from := range []struct {
+		v     *pagetest.Visitor
+		login string
+		list  string
+		to    string
+	}{{anybody, "", "/calls", "/calls/"}, {anybody, "", "/notices", "/notices/"}, {applicant, "certifier", "/cases?stage=funded", "/cases/GA-"}} {
+		if to := following(from.v.Get(from.list), from.to); to != "" {
+			out = append(out, shown{from.login, to})
+		} else {
+			s.t.Errorf("%s leads to no %s", from.list, from.to)
+		}
+	}
+	if to := following(applicant.Get(following(anybody.Get("/calls"), "/calls/")), "/apply"); to != "" {
+		out = append(out, shown{"certifier", to})
+	}
+	out = append(out, s.deeds(officer, "officer")...)
+	for _, ref := range s.cases("certifier") {
+		if p := applicant.Get("/cases/" + ref + "/form?step=1"); p.Status == http.StatusOK {
+			out = append(out, shown{"certifier", "/cases/" + ref + "/form?step=1"}, shown{"certifier", "/cases/" + ref + "/form?step=review"})
+			break
+		}
+	}
+	for _, ref := range s.cases("certifier") {
+		if p := applicant.Get("/cases/" + ref + "/receipt"); p.Status == http.StatusOK {
+			return append(out, shown{"certifier", "/cases/" + ref + "/receipt"})
+		}
+	}
+	s.t.Error("no receipt was found")
+	return out
+}
+
+// deeds are a case with many parts, an action with fields, and one that is refused.
+func (s *site) deeds(v *pagetest.Visitor, login string) (out []shown) {
+	s.t.Helper()
+	var rich, asks, refused string
+	most := 0
+	for _, ref := range s.cases(login) {
+		p := v.Get("/cases/" + ref)
+		if n := len(p.Body); n > most {
+			rich, most = "/cases/"+ref, n
+		}
+		for _, o := range buttonsOf(p, ref) {
+			if o.Name != "" && asks == "" && len(v.Get("/cases/"+ref+"/do/"+o.Name).Find(pagetest.Tag("fieldset"))) > 0 {
+				asks = "/cases/" + ref + "/do/" + o.Name
+			}
+		}
+		for _, a := range s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body["actions"].([]any) {
+			if x := a.(map[string]any); x["allowed"] == false && refused == "" {
+				refused = "/cases/" + ref + "/do/" + x["name"].(string)
+			}
+		}
+	}
+	for _, path := range []string{rich, asks, refused} {
+		if path == "" {
+			s.t.Error("the demonstration has no case, action or refusal to show")
+			continue
+		}
+		out = append(out, shown{login, path})
+	}
+	return out
+}
+
+// following is the first link of a page that begins like that.
+func following(p *pagetest.Page, prefix string) string {
+	for _, l := range p.Links() {
+		if strings.HasPrefix(l, prefix) {
+			return l
+		}
+	}
+	return ""
+}
+
+// TestBrowserByKeyboardAlone: on a phone, without touching it, an agency signs in, opens what waits for it, and answers.
+func TestBrowserByKeyboardAlone(t *testing.T) {
+	b := pagetest.OpenBrowser(t)
+	s := newSite(t, demo.Load)
+	tab := b.Tab(t, s.url)
+	tab.Cookie("incubase-lang", "zh")
+	tab.Size(360, 740)
+	tab.Visit("/")
+	tab.Tabulate(`main a[href="/login"]`)
+	tab.Enter()
+	tab.Tabulate(`input[name=login]`)
+	tab.Type("women")
+	tab.Tabulate(`input[name=password]`)
+	tab.Type(demo.Password)
+	tab.Tabulate(`main form button`)
+	tab.Enter()
+	todo := tab.Tabulate(`.cards h2 a`)
+	tab.Enter()
+	if tab.Path() != todo.Href {
+		t.Fatalf("the first to-do %s leads to %s", todo.Href, tab.Path())
+	}
+	action := tab.Tabulate(`.offers a[role=button]`)
+	tab.Enter()
+	if !strings.HasSuffix(action.Href, "/do/cosign") {
+		t.Fatalf("what waits for the women's federation: %s", action.Href)
+	}
+	tab.Tabulate(`main form input[type=radio]`)
+	tab.Type(" ")
+	tab.Tabulate(`main form [name="f.opinion"]`)
+	tab.Type("support 支持")
+	tab.Tabulate(`main form button`)
+	tab.Enter()
+	if tab.Path() != todo.Href || !strings.Contains(tab.Main(), "已办理") || !strings.Contains(tab.Main(), "support 支持") {
+		t.Errorf("answered by keyboard: at %s: %s", tab.Path(), tab.Main())
+	}
+}

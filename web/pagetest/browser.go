@@ -1,0 +1,212 @@
+package pagetest
+
+import (
+	"context"
+	_ "embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+//go:embed measure.js
+var measureScript string
+
+// Browser is a Chromium of the test's own.
+type Browser struct {
+	t   testing.TB
+	ctx context.Context
+	axe string
+}
+
+// OpenBrowser starts Chromium and finds axe-core. They are looked for where INCUBASE_PAGES is set; where it says
+// "required" their absence is a failure, otherwise a reason to skip.
+func OpenBrowser(t testing.TB) *Browser {
+	t.Helper()
+	wanted := os.Getenv("INCUBASE_PAGES")
+	if wanted == "" {
+		t.Skip("pages are not tried in a browser here: run make test-pages")
+	}
+	absent := t.Skipf
+	if wanted == "required" {
+		absent = t.Fatalf
+	}
+	program, err := chromium()
+	if err != nil {
+		absent("pages cannot be tried in a browser: %v", err)
+	}
+	source, err := axe()
+	if err != nil {
+		absent("pages cannot be tried with axe-core: %v", err)
+	}
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 800))
+	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(cancel)
+	ctx, cancel = chromedp.NewContext(ctx)
+	t.Cleanup(cancel)
+	if err := chromedp.Do(ctx); err != nil {
+		absent("Chromium does not start: %v", err)
+	}
+	return &Browser{t, ctx, source}
+}
+
+func chromium() (string, error) {
+	var err error
+	for _, name := range []string{"chromium", "chromium-browser", "google-chrome-stable", "google-chrome"} {
+		var path string
+		if path, err = exec.LookPath(name); err == nil {
+			return path, nil
+		}
+	}
+	return "", err
+}
+
+// Tab is a window with cookies of its own.
+type Tab struct {
+	t    testing.TB
+	ctx  context.Context
+	axe  string
+	Base string
+}
+
+// Tab opens a window on a site.
+func (b *Browser) Tab(t testing.TB, base string) *Tab {
+	t.Helper()
+	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
+	t.Cleanup(cancel)
+	w := &Tab{t, ctx, b.axe, base}
+	w.must(chromedp.Do(ctx))
+	const watch = `addEventListener("securitypolicyviolation", (e) => (window.__policy ||= []).push(e.violatedDirective + " " + e.blockedURI))`
+	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
+	w.must(err)
+	return w
+}
+
+// bound is how long one thing in a browser may take.
+const bound = 30 * time.Second
+
+func (w *Tab) must(err error) {
+	w.t.Helper()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func (w *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	w.must(chromedp.Do(ctx, steps...))
+}
+
+// eval runs a script in the page and reads what it says. The page's own policy stays in force.
+func eval[T any](w *Tab, script string) T {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
+	w.must(err)
+	return v
+}
+
+// Cookie sets one.
+func (w *Tab) Cookie(name, value string) {
+	w.t.Helper()
+	_, err := chromedp.Call(w.ctx, network.SetCookies, network.SetCookiesParams{Cookies: []*network.CookieParam{{Name: name, Value: value, URL: w.Base + "/"}}})
+	w.must(err)
+}
+
+// Visit opens a page of the site.
+func (w *Tab) Visit(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.Base + path)) }
+
+// Size makes the window that of a phone or a desktop.
+func (w *Tab) Size(width, height int64) { w.t.Helper(); w.do(chromedp.EmulateViewport(width, height)) }
+
+// Measure is what a page measures.
+type Measure struct {
+	Targets []struct {
+		Name   string  `json:"name"`
+		Height float64 `json:"height"`
+	} `json:"targets"`
+	Wide   []string `json:"wide"` // what reaches over the edge
+	Font   float64  `json:"font"`
+	Lang   string   `json:"lang"`
+	Policy []string `json:"policy"` // what the page's policy had to stop
+}
+
+// Measure looks at the page as it stands.
+func (w *Tab) Measure() Measure { w.t.Helper(); return eval[Measure](w, measureScript) }
+
+// Zoom sets the size of text: 200 for twice the browser's own; 0 as the page has it.
+func (w *Tab) Zoom(percent int) {
+	w.t.Helper()
+	size := ""
+	if percent > 0 {
+		size = fmt.Sprintf("%d%%", percent)
+	}
+	eval[string](w, fmt.Sprintf(`document.documentElement.style.fontSize = %q`, size))
+}
+
+// Axe lists what axe-core finds: every rule of WCAG 2.0 to 2.2 A and AA, and best practices.
+func (w *Tab) Axe() []string {
+	w.t.Helper()
+	eval[bool](w, `window.axe ? true : (`+"(() => {"+w.axe+"\n; return true })()"+`)`)
+	return eval[[]string](w, `axe.run({ resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } })
+		.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + ((n.any[0] || n.all[0] || n.none[0] || {}).message || "")).join(" | ")))`)
+}
+
+// Focused describes where the keyboard is.
+type Focused struct {
+	Tag, Name, Type, Text, Href string
+	Ring                        bool // it can be seen
+}
+
+// Tabulate presses Tab until the keyboard is at what the selector names.
+func (w *Tab) Tabulate(selector string) Focused {
+	w.t.Helper()
+	for range 80 {
+		w.do(chromedp.KeyEvent(kb.Tab))
+		at := eval[Focused](w, `(() => { const e = document.activeElement, s = getComputedStyle(e);
+			return { Tag: e.tagName, Name: e.name || "", Type: e.type || "", Text: (e.textContent || "").trim(), Href: e.getAttribute("href") || "",
+				Ring: e.matches(":focus-visible") && (parseFloat(s.outlineWidth) >= 2 && s.outlineStyle !== "none" || s.boxShadow !== "none") } })()`)
+		if at.Tag != "BODY" && !at.Ring {
+			w.t.Errorf("%s: the keyboard is at %+v and nobody can see it", w.Path(), at)
+		}
+		if eval[bool](w, fmt.Sprintf(`document.activeElement.matches(%q)`, selector)) {
+			return at
+		}
+	}
+	w.t.Fatalf("%s: the keyboard does not reach %s", w.Path(), selector)
+	return Focused{}
+}
+
+// Type presses keys where the keyboard is.
+func (w *Tab) Type(keys string) { w.t.Helper(); w.do(chromedp.KeyEvent(keys)) }
+
+// Enter presses it, and waits for the page it leads to.
+func (w *Tab) Enter() {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter)))
+	w.must(err)
+}
+
+// Path of the page.
+func (w *Tab) Path() string {
+	w.t.Helper()
+	return eval[string](w, `location.pathname + location.search`)
+}
+
+// Main is what the page says itself.
+func (w *Tab) Main() string {
+	w.t.Helper()
+	return eval[string](w, `document.querySelector("main").innerText`)
+}
