@@ -33,6 +33,13 @@ func links(ctx context.Context) []link {
 	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) || f.Actor.Has(workflow.RoleOfficer) {
 		add("/calls", "申报", "Apply")
 	}
+	if workflow.RecordScopeOf(*f.Actor).Accounts { // the three administrators touch no business
+		add("/people", "账号", "Accounts")
+		if f.Actor.Has(workflow.RoleAuditadmin) {
+			add("/trail", "登录与授权记录", "Trail")
+		}
+		return out
+	}
 	add("/cases", "案件", "Cases")
 	if slices.ContainsFunc(f.Actor.Roles, func(g workflow.Grant) bool { return staffRoles[g.Role] }) {
 		add("/board", "进度总览", "Board")

@@ -195,6 +195,7 @@ var sayings = map[string]text.Text{
 	"saved":      {ZH: "已保存。", EN: "Saved."},
 	"signed_out": {ZH: "已退出登录。", EN: "You have signed out."},
 	"objected":   {ZH: "异议已收到，我们会核查并保密您的身份。", EN: "Your objection has arrived. It will be looked into; who you are stays secret."},
+	"password":   {ZH: "密码已修改，请用新密码登录。", EN: "The password is changed: sign in with the new one."},
 	"uploaded":   {ZH: "文件已收到。", EN: "The file has arrived."},
 }
 

@@ -83,6 +83,7 @@ type Options struct {
 	Records     Records
 	Attachments Attachments
 	Public      Public
+	Accounts    Accounts
 	Sessions    edge.Sessions
 	Secure      bool // behind HTTPS
 	Demo        bool
@@ -115,6 +116,16 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/login", everybody, s.login},
 		{"POST", "/logout", signedIn, s.logout},
 		{"POST", "/preferences", everybody, s.prefer},
+		{"GET", "/password", signedIn, s.passwordPage},
+		{"POST", "/password", signedIn, s.changePassword},
+		{"GET", "/people", signedIn, s.people},
+		{"GET", "/people/new", signedIn, s.newPersonPage},
+		{"POST", "/people/new", signedIn, s.addPerson},
+		{"GET", "/people/:id", signedIn, s.personPage},
+		{"POST", "/people/:id", signedIn, s.changePerson},
+		{"POST", "/people/:id/roles", signedIn, s.grantRole},
+		{"POST", "/people/:id/end", signedIn, s.endRole},
+		{"GET", "/trail", signedIn, s.trail},
 		{"GET", "/cases", signedIn, s.list},
 		{"GET", "/batch", signedIn, s.batchPage},
 		{"POST", "/batch", signedIn, s.actOnAll},

@@ -61,8 +61,34 @@ func (p pagePublic) Awards(ctx context.Context, round workflow.ID, in region.Cod
 	return out, next, err
 }
 
+// accountsOf reads accounts for pages.
+type accountsOf struct{ in *installation }
+
+func (a accountsOf) Users(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.UserRecord, error) {
+	list, _, err := a.in.db.Users(ctx, s, db.RecordQuery{Words: words, Limit: db.MaxPage})
+	return list, err
+}
+
+func (a accountsOf) User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error) {
+	return records{a.in.db}.User(ctx, s, id)
+}
+
+func (a accountsOf) Agencies(ctx context.Context) ([]workflow.AgencyRecord, error) {
+	list, _, err := a.in.db.Agencies(ctx, db.RecordQuery{Limit: db.MaxPage})
+	return list, err
+}
+
+func (a accountsOf) Trail(ctx context.Context, actor workflow.Actor, before int64) ([]web.TrailRow, error) {
+	list, err := a.in.db.Audit(ctx, actor, before, 100)
+	out := make([]web.TrailRow, len(list))
+	for i, x := range list {
+		out[i] = web.TrailRow{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address, Success: x.Success, Detail: x.Detail}
+	}
+	return out, err
+}
+
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
 	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: pageRecords{records{in.db}}, Attachments: files,
-		Public: pagePublic{public{in.db, in.clock}}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
 }

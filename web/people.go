@@ -1,0 +1,253 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// Accounts reads who can sign in, and what became of sign-ins.
+type Accounts interface {
+	Users(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.UserRecord, error)
+	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
+	Agencies(ctx context.Context) ([]workflow.AgencyRecord, error)
+	// Trail is the audit trail before a row (0: from the latest). ErrNotFound for who may not read it.
+	Trail(ctx context.Context, actor workflow.Actor, before int64) ([]TrailRow, error)
+}
+
+// TrailRow is one row of the trail of accounts.
+type TrailRow struct {
+	N       int64
+	At      time.Time
+	Act     string
+	Actor   string
+	Subject string
+	Address string
+	Success bool
+	Detail  string
+}
+
+var (
+	peopleTitle   = text.Text{ZH: "账号", EN: "Accounts"}
+	trailTitle    = text.Text{ZH: "登录与授权记录", EN: "Trail of accounts"}
+	passwordTitle = text.Text{ZH: "修改密码", EN: "Change the password"}
+)
+
+// people lists the accounts, for those who keep accounts or rights.
+func (s *site) people(v *visit) error {
+	scope := workflow.RecordScopeOf(*v.frame.Actor)
+	if !scope.Accounts {
+		return workflow.ErrNotFound
+	}
+	list, err := s.Accounts.Users(v.ctx, scope, v.QueryParam("q"))
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, peopleTitle, peoplePage(list, v.QueryParam("q"), workflow.May(*v.frame.Actor, workflow.KindUser, "create")))
+}
+
+// person is one account with the forms that the reader may use.
+type person struct {
+	workflow.UserRecord
+	Houses   houses
+	Key      string
+	Written  url.Values
+	Faults   map[string]string
+	Keeps    bool // names, disabling and passwords
+	Grants   bool // rights
+	Resets   bool
+	Language string
+}
+
+// houses are the organizations and agencies that an account can belong to.
+type houses struct {
+	Organizations []workflow.OrganizationRecord
+	Agencies      []workflow.AgencyRecord
+}
+
+func (s *site) houses(v *visit) (h houses, err error) {
+	if h.Organizations, err = s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), ""); err != nil {
+		return h, err
+	}
+	h.Agencies, err = s.Accounts.Agencies(v.ctx)
+	return h, err
+}
+
+// person reads the account that the address names; none for a new one.
+func (s *site) person(v *visit) (*person, error) {
+	actor := *v.frame.Actor
+	scope := workflow.RecordScopeOf(actor)
+	if !scope.Accounts {
+		return nil, workflow.ErrNotFound
+	}
+	p := &person{Faults: map[string]string{}, Key: workflow.NewID(time.Now()), Language: v.frame.Lang, Written: url.Values{},
+		Keeps: workflow.May(actor, workflow.KindUser, "change"), Grants: workflow.May(actor, workflow.KindRole, "grant"),
+		Resets: workflow.May(actor, workflow.KindUser, "reset") || workflow.May(actor, workflow.KindUser, "reset_administrator")}
+	var err error
+	if p.Houses, err = s.houses(v); err != nil {
+		return nil, err
+	}
+	if id := v.Param("id"); id != "" {
+		u, err := s.Accounts.User(v.ctx, scope, id)
+		if err != nil {
+			return nil, err
+		}
+		p.UserRecord = *u
+	}
+	return p, nil
+}
+
+func (s *site) personPage(v *visit) error {
+	p, err := s.person(v)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, peopleTitle, personView(p))
+}
+
+func (s *site) newPersonPage(v *visit) error {
+	p, err := s.person(v)
+	if err != nil {
+		return err
+	}
+	if !workflow.May(*v.frame.Actor, workflow.KindUser, "create") {
+		return workflow.ErrNotFound
+	}
+	return v.show(http.StatusOK, peopleTitle, newPersonView(p))
+}
+
+// addPerson opens an account without any right.
+func (s *site) addPerson(v *visit) error {
+	n := workflow.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"), Organization: v.FormValue("organization"), Agency: v.FormValue("agency"), Password: v.FormValue("password")}
+	u, err := s.Registry.AddUser(v.ctx, *v.frame.Actor, n, v.recordCommand("user", n))
+	if err != nil {
+		return s.personFault(v, err, newPersonView)
+	}
+	return v.onward("/people/"+u.ID, "done")
+}
+
+// changePerson changes what its form names: the name, whether the account is disabled, or the password.
+func (s *site) changePerson(v *visit) error {
+	var c workflow.UserChange
+	form, err := v.FormParams()
+	if err != nil {
+		return err
+	}
+	switch form.Get("what") {
+	case "name":
+		name := form.Get("name")
+		c.Name = &name
+	case "disable", "restore":
+		disabled := form.Get("what") == "disable"
+		c.Disabled = &disabled
+	case "password":
+		password := form.Get("password")
+		c.Password = &password
+	}
+	cmd := v.recordCommand("change", c)
+	if n, err := strconv.Atoi(form.Get("_version")); err == nil {
+		cmd.Version = &n
+	}
+	if _, err := s.Registry.ChangeUser(v.ctx, *v.frame.Actor, v.Param("id"), c, cmd); err != nil {
+		return s.personFault(v, err, personView)
+	}
+	return v.onward("/people/"+v.Param("id"), "done")
+}
+
+func (s *site) grantRole(v *visit) error {
+	n := workflow.NewRole{Role: workflow.Role(v.FormValue("role")), Region: v.FormValue("region"), Agency: v.FormValue("agency"), Organization: v.FormValue("organization")}
+	if _, err := s.Registry.GrantRole(v.ctx, *v.frame.Actor, v.Param("id"), n, v.recordCommand("role", n)); err != nil {
+		return s.personFault(v, err, personView)
+	}
+	return v.onward("/people/"+v.Param("id"), "done")
+}
+
+func (s *site) endRole(v *visit) error {
+	if _, err := s.Registry.EndRole(v.ctx, *v.frame.Actor, v.FormValue("grant"), v.recordCommand("end", v.FormValue("grant"))); err != nil {
+		return s.personFault(v, err, personView)
+	}
+	return v.onward("/people/"+v.Param("id"), "done")
+}
+
+// recordCommand is what a change of a record comes with.
+func (v *visit) recordCommand(part string, said any) workflow.RecordCommand {
+	return workflow.RecordCommand{Key: keyOf(v.FormValue("_key"), part), Digest: digestOf(v.Request().URL.Path, said), Note: strings.TrimSpace(v.FormValue("note"))}
+}
+
+// personFault shows the page again with what is wrong; what was written stays, passwords excepted.
+func (s *site) personFault(v *visit, cause error, view func(*person) component) error {
+	var invalid *workflow.Invalid
+	var refused *workflow.Refused
+	if !errors.As(cause, &invalid) && !errors.As(cause, &refused) {
+		return cause
+	}
+	p, err := s.person(v)
+	if err != nil {
+		return err
+	}
+	form, err := v.FormParams()
+	if err != nil {
+		return err
+	}
+	p.Written = form
+	p.Written.Del("password")
+	if invalid != nil {
+		for _, f := range invalid.Fields {
+			p.Faults[f.Field] = f.Message.In(v.frame.Lang)
+		}
+	} else {
+		for _, r := range refused.Refusals {
+			p.Faults[""] = strings.TrimSpace(p.Faults[""] + " " + r.Message.In(v.frame.Lang))
+		}
+	}
+	return v.show(http.StatusUnprocessableEntity, peopleTitle, view(p))
+}
+
+// live are the roles that hold now.
+func (p *person) live(now time.Time) []workflow.RoleRecord {
+	return slices.DeleteFunc(slices.Clone(p.Roles), func(r workflow.RoleRecord) bool { return r.Until != nil && !r.Until.After(now) })
+}
+
+func (s *site) passwordPage(v *visit) error {
+	return v.show(http.StatusOK, passwordTitle, passwordForm(nil))
+}
+
+// changePassword changes one's own password. Every session ends, this one too.
+func (s *site) changePassword(v *visit) error {
+	next := v.FormValue("next")
+	faults := map[string]string{}
+	if next != v.FormValue("again") {
+		faults["again"] = text.Text{ZH: "两次输入的新密码不一样", EN: "the new password was not typed alike twice"}.In(v.frame.Lang)
+		return v.show(http.StatusUnprocessableEntity, passwordTitle, passwordForm(faults))
+	}
+	_, err := s.Registry.ChangePassword(v.ctx, *v.frame.Actor, v.FormValue("present"), next, workflow.RecordCommand{})
+	var invalid *workflow.Invalid
+	if errors.As(err, &invalid) {
+		for _, f := range invalid.Fields {
+			faults[f.Field] = f.Message.In(v.frame.Lang)
+		}
+		return v.show(http.StatusUnprocessableEntity, passwordTitle, passwordForm(faults))
+	}
+	if err != nil {
+		return err
+	}
+	return v.onward("/login", "password")
+}
+
+// trail is the log of sign-ins and what else happens to accounts, for the audit administrator.
+func (s *site) trail(v *visit) error {
+	before, _ := strconv.ParseInt(v.QueryParam("before"), 10, 64) // anything else is the beginning
+	rows, err := s.Accounts.Trail(v.ctx, *v.frame.Actor, before)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, trailTitle, trailPage(rows))
+}
