@@ -52,11 +52,3 @@ func title(ctx context.Context, c *workflow.Case) string {
 	}
 	return say(ctx, "（未命名）", "(untitled)")
 }
-
-// percent is a share of the whole, 0 to 100.
-func percent(part, whole money.Fen) int {
-	if whole <= 0 {
-		return 0
-	}
-	return int(min(100, int64(part)*100/int64(whole)))
-}
