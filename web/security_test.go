@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/labstack/echo/v4"
+
 	"incubase/api/edge"
 	"incubase/web"
 	"incubase/web/pagetest"
@@ -55,8 +57,9 @@ type window struct {
 func (w window) PublicRounds(context.Context) ([]workflow.RoundRecord, error) { return nil, w.broken }
 
 type frontDesk struct {
-	url   string
-	ended chan string
+	url    string
+	ended  chan string
+	routes []*echo.Route
 }
 
 // serve is the pages without a database behind them.
@@ -71,7 +74,7 @@ func serve(t *testing.T, secure bool, broken error) frontDesk {
 	web.Register(e, web.Options{Desk: &workflow.Desk{Clock: clock{}}, Public: window{broken: broken}, Sessions: door{ended}, Secure: secure, Log: log})
 	s := httptest.NewServer(edge.Server(e, log).Handler)
 	t.Cleanup(s.Close)
-	return frontDesk{s.URL, ended}
+	return frontDesk{s.URL, ended, e.Routes()}
 }
 
 func signedIn(t *testing.T, url string) (*pagetest.Visitor, string) {
@@ -203,6 +206,31 @@ func TestFormsOfOtherSites(t *testing.T) {
 	v.Header.Set("Sec-Fetch-Site", "same-origin")
 	if p := v.Stay("POST", "/logout", url.Values{"_token": {token}}); p.Status != http.StatusSeeOther || len(site.ended) != 1 {
 		t.Errorf("the site's own form: %d %s", p.Status, p.Main())
+	}
+}
+
+// TestEveryFormIsHeldToItsToken: whatever is posted to any address by who is signed in needs the token; and an address
+// never does anything by being looked at.
+func TestEveryFormIsHeldToItsToken(t *testing.T) {
+	t.Parallel()
+	site := serve(t, false, nil)
+	v, _ := signedIn(t, site.url)
+	posts := 0
+	for _, r := range site.routes {
+		switch r.Method {
+		case http.MethodPost:
+			posts++
+			path := strings.NewReplacer(":ref", "GA-2026-0001", ":action", "submit", ":id", "0192").Replace(r.Path)
+			if p := v.Stay("POST", path, url.Values{"lang": {"en"}, "_key": {"k"}}); p.Status != http.StatusForbidden || !strings.Contains(p.Main(), "expired") {
+				t.Errorf("POST %s without a token: %d %s", path, p.Status, p.Main())
+			}
+		case http.MethodGet, echo.RouteNotFound:
+		default:
+			t.Errorf("%s %s: a page knows GET and POST only", r.Method, r.Path)
+		}
+	}
+	if posts < 8 {
+		t.Errorf("only %d forms were found", posts)
 	}
 }
 

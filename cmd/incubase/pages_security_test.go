@@ -43,7 +43,7 @@ func TestTextsComeOutAsTexts(t *testing.T) {
 
 	seen := map[string]bool{}
 	pages := 0
-	for _, login := range []string{"", "applicant", "officer", "decider", "reviewer1", "women", "auditor", "sysadmin"} {
+	for _, login := range []string{"", "applicant", "officer", "decider", "reviewer1", "women", "auditor", "sysadmin", "secadmin", "auditadmin"} {
 		for _, lang := range []string{"zh", "en"} {
 			pages += w.crawl(login, lang, 70, seen)
 		}
@@ -142,12 +142,13 @@ func (w *walkers) evilLife(ref string) {
 	w.do("officer", ref, "resolve", map[string]string{"f.upheld": "false", "f.reason": evil("RES")})
 }
 
-// crawl follows every link from the first page on, and looks at what comes.
+// crawl follows every link from the first page on, and looks at what comes: none is dead, every form has its token.
 func (w *walkers) crawl(login, lang string, most int, seen map[string]bool) int {
 	w.t.Helper()
 	v := w.visit(login, lang)
 	echoes := "/cases?q=" + escape(evil("URL"))
-	queue := []string{"/", echoes, "/login?next=" + escape("/"+evil("URL")), "/no/" + escape(evil("URL")), "/apply?words=" + escape(evil("URL"))}
+	first := []string{"/", echoes, "/login?next=" + escape("/"+evil("URL")), "/no/" + escape(evil("URL")), "/apply?words=" + escape(evil("URL"))}
+	queue := slices.Clone(first)
 	known := map[string]bool{}
 	for read := 0; ; read++ {
 		if len(queue) == 0 || read == most {
@@ -156,11 +157,16 @@ func (w *walkers) crawl(login, lang string, most int, seen map[string]bool) int 
 		to := queue[0]
 		queue = queue[1:]
 		p := v.Get(to)
-		if p.Status >= 500 {
-			w.t.Errorf("%s for %q: %d", to, login, p.Status)
+		if p.Status >= 500 || p.Status >= 400 && !slices.Contains(first, to) {
+			w.t.Errorf("%s for %q, in %s: a link leads to %d: %s", to, login, lang, p.Status, p.Main())
 		}
 		if !strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
 			continue
+		}
+		for _, f := range p.Forms() {
+			if f.Method == "post" && login != "" && f.Values.Get("_token") == "" {
+				w.t.Errorf("%s for %q: the form for %s has no token", to, login, f.Action)
+			}
 		}
 		for _, problem := range alive(p) {
 			w.t.Errorf("%s for %q: %s", to, login, problem)
