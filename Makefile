@@ -25,7 +25,7 @@ test: ## run every test on a private PostgreSQL
 
 .PHONY: test-pages
 test-pages: ## look at every page in Chromium: axe-core, sizes, zoom, a journey by keyboard alone
-	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 10m -run '^TestBrowser' ./cmd/incubase
+	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 10m -run '^TestBrowser' ./web/pagetest ./cmd/incubase
 
 .PHONY: walk
 walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N

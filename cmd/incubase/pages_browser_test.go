@@ -59,7 +59,9 @@ func look(t *testing.T, tab *pagetest.Tab, p shown, session, mode, lang string) 
 		font, target = 18, 60
 	}
 	tab.Size(360, 740)
-	tab.Visit(p.path)
+	if status := tab.Visit(p.path); (status != http.StatusOK) != (p.path == "/no/such/page") {
+		t.Errorf("%s for %q: %d", p.path, p.login, status)
+	}
 	for _, window := range []struct {
 		name          string
 		width, height int64
@@ -96,15 +98,17 @@ func look(t *testing.T, tab *pagetest.Tab, p shown, session, mode, lang string) 
 func (s *site) mainPages() []shown {
 	s.t.Helper()
 	officer, applicant := s.visit("officer", "zh"), s.visit("certifier", "zh")
-	anybody := pagetest.NewVisitor(s.t, s.url, "zh")
+	anybody, rights := pagetest.NewVisitor(s.t, s.url, "zh"), s.visit("secadmin", "zh")
 	out := []shown{{"", "/"}, {"", "/login"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
-		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"}}
+		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"},
+		{"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}}
 	for _, from := range []struct {
 		v     *pagetest.Visitor
 		login string
 		list  string
 		to    string
-	}{{anybody, "", "/calls", "/calls/"}, {anybody, "", "/notices", "/notices/"}, {applicant, "certifier", "/cases?stage=funded", "/cases/GA-"}} {
+	}{{anybody, "", "/calls", "/calls/"}, {anybody, "", "/notices", "/notices/"}, {applicant, "certifier", "/cases?stage=funded", "/cases/GA-"},
+		{rights, "secadmin", "/people", "/people/0"}} {
 		if to := following(from.v.Get(from.list), from.to); to != "" {
 			out = append(out, shown{from.login, to})
 		} else {
@@ -115,6 +119,7 @@ func (s *site) mainPages() []shown {
 		out = append(out, shown{"certifier", to})
 	}
 	out = append(out, s.deeds(officer, "officer")...)
+	out = append(out, together(officer)...)
 	for _, ref := range s.cases("certifier") {
 		if p := applicant.Get("/cases/" + ref + "/form?step=1"); p.Status == http.StatusOK {
 			out = append(out, shown{"certifier", "/cases/" + ref + "/form?step=1"}, shown{"certifier", "/cases/" + ref + "/form?step=review"})
@@ -127,6 +132,24 @@ func (s *site) mainPages() []shown {
 		}
 	}
 	s.t.Error("no receipt was found")
+	return out
+}
+
+// together are the pages on which an officer acts on several cases.
+func together(officer *pagetest.Visitor) []shown {
+	out := []shown{{"officer", "/cases?waiting=1&choose=1"}}
+	for _, name := range []string{"checkbox", "radio"} {
+		p := officer.Get(out[len(out)-1].path)
+		f := p.Form("/batch")
+		for _, box := range p.Find(pagetest.Tag("input", "type", name)) {
+			field, _ := pagetest.Attr(box, "name")
+			value, _ := pagetest.Attr(box, "value")
+			if strings.HasPrefix(field, "ref.") || field == "action" && !f.Values.Has("action") {
+				f.Set(field, value)
+			}
+		}
+		out = append(out, shown{"officer", f.Send().At.RequestURI()})
+	}
 	return out
 }
 

@@ -193,11 +193,15 @@ func leaves(v any, tell func(string)) {
 func (s *site) refusedPages(pages map[[2]string][]*pagetest.Page) {
 	s.t.Helper()
 	seen := map[string]bool{}
+	visitors := map[string]*pagetest.Visitor{}
 	for at := range pages {
 		ref, login := at[0], at[1]
 		kind := login + " " + ref[:2]
 		if seen[kind] {
 			continue
+		}
+		if visitors[login] == nil {
+			visitors[login] = s.visit(login, "en")
 		}
 		c := s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body
 		for i, o := range actionsOf(c, "en") {
@@ -206,7 +210,7 @@ func (s *site) refusedPages(pages map[[2]string][]*pagetest.Page) {
 			}
 			seen[kind] = true
 			name := c["actions"].([]any)[i].(map[string]any)["name"].(string)
-			p := s.visit(login, "en").Get("/cases/" + ref + "/do/" + name)
+			p := visitors[login].Get("/cases/" + ref + "/do/" + name)
 			for line := range strings.Lines(o.Refusals) {
 				if !strings.Contains(p.Main(), strings.TrimSpace(line)) {
 					s.t.Errorf("%s of %s for %s does not say %q: %s", name, ref, login, line, p.Main())

@@ -123,8 +123,15 @@ func (w *Tab) Cookie(name, value string) {
 	w.must(err)
 }
 
-// Visit opens a page of the site.
-func (w *Tab) Visit(path string) { w.t.Helper(); w.do(chromedp.Navigate(w.Base + path)) }
+// Visit opens a page of the site, and answers with its status.
+func (w *Tab) Visit(path string) int64 {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	r, err := chromedp.Run(ctx, chromedp.NavigateResponse(w.Base+path))
+	w.must(err)
+	return r.Status
+}
 
 // Size makes the window that of a phone or a desktop.
 func (w *Tab) Size(width, height int64) { w.t.Helper(); w.do(chromedp.EmulateViewport(width, height)) }

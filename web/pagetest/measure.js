@@ -5,8 +5,8 @@
   // A link within a sentence is as high as its line (WCAG 2.5.8, inline).
   const inSentence = (e) => {
     if (e.tagName !== "A" || getComputedStyle(e).display !== "inline") return false;
-    const around = e.parentElement.textContent.replace(e.textContent, "").trim();
-    return around !== "";
+    return [...e.parentNode.childNodes].some((n) => n !== e && /[\p{L}\p{N}]/u.test(n.textContent) &&
+      (n.nodeType === Node.TEXT_NODE || n.nodeType === Node.ELEMENT_NODE && n.tagName !== "A" && getComputedStyle(n).display === "inline"));
   };
   const target = (e) => (e.type === "checkbox" || e.type === "radio") && e.closest("label") || e;
   const name = (e) => e.tagName.toLowerCase() + (e.className ? "." + e.className : "") + " " + (e.name || e.textContent || e.value || "").trim().slice(0, 30);
