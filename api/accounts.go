@@ -101,6 +101,13 @@ type roleInput struct {
 }
 
 func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.RoleRecord], error) {
+	held, err := s.Records.Role(ctx, workflow.RecordScopeOf(who(ctx)), in.Role)
+	if err == nil && held.User != in.ID {
+		err = workflow.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
 	r, err := s.Registry.EndRole(ctx, who(ctx), in.Role, command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/roles/"+in.Role, ""))
 	if err != nil {
 		return nil, err

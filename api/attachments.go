@@ -17,7 +17,7 @@ import (
 func (s *service) attachments() {
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/attachments", id: "listAttachments", tag: "attachments", summary: "The case's files", errors: []int{404}}, s.listAttachments)
 	handle(s, route{method: "POST", path: Base + "/cases/{id}/attachments", id: "attach", tag: "attachments", summary: "Upload a file", status: 201, upload: true,
-		about: "The type is found by looking at the content. An act that names the file's id binds it to the case.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
+		about: "The type is found by looking at the content. The file belongs to the case at once: one of the organization's people uploads and another submits. What staff, reviewers and agencies bring is for the staff.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
 	handle(s, route{method: "GET", path: Base + "/attachments/{id}", id: "getAttachment", tag: "attachments", summary: "Download a file",
 		about: "Always as a download, never shown in the page. The content type is the file's own.", errors: []int{404}, produces: []string{"*/*"}}, s.download)
 }
@@ -28,7 +28,7 @@ func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[work
 		return nil, err
 	}
 	items, err := s.Attachments.Of(ctx, v.Case.ID)
-	return page(slices.DeleteFunc(items, func(a workflow.Attachment) bool { return !v.Readable(&a) }), "", err)
+	return page(v.Files(items), "", err)
 }
 
 type uploadForm struct {
@@ -36,7 +36,6 @@ type uploadForm struct {
 }
 
 type uploadInput struct {
-	Keyed
 	ID      string `path:"id" maxLength:"60"`
 	RawBody huma.MultipartFormFiles[uploadForm]
 }

@@ -5,6 +5,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/region"
 )
 
 func (s *service) board() {
@@ -13,8 +14,18 @@ func (s *service) board() {
 }
 
 type boardInput struct {
-	Region string `query:"region" maxLength:"12"`
+	Region string `query:"region" maxLength:"12" doc:"None: that of the reader's first role."`
 	By     string `query:"by" enum:"region,agency,field,round" default:"region"`
+}
+
+// home is the first region of the reader's roles: where a board begins that names none.
+func home(a workflow.Actor) region.Code {
+	for _, g := range a.Roles {
+		if g.Round == "" && g.Organization == "" && g.Agency == "" {
+			return g.Region
+		}
+	}
+	return ""
 }
 
 // BoardDoc is a board.
@@ -31,6 +42,9 @@ func (s *service) getBoard(ctx context.Context, in *boardInput) (*boardOutput, e
 	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
+	}
+	if in.Region == "" {
+		code = home(who(ctx))
 	}
 	items, err := s.Cases.Board(ctx, workflow.ScopeOf(who(ctx), s.Desk.Machines),
 		workflow.BoardQuery{Region: code, By: in.By, Today: calendar.DateOf(s.Desk.Clock.Now())})

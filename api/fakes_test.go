@@ -290,6 +290,15 @@ func (records) User(context.Context, workflow.RecordScope, workflow.ID) (*workfl
 func (records) Agencies(context.Context, region.Code, api.Page) ([]workflow.AgencyRecord, string, error) {
 	return nil, "", nil
 }
+func (records) Agency(context.Context, workflow.ID) (*workflow.AgencyRecord, error) {
+	return nil, workflow.ErrNotFound
+}
+func (records) Competence(context.Context, workflow.ID) (*workflow.CompetenceRecord, error) {
+	return nil, workflow.ErrNotFound
+}
+func (records) Role(context.Context, workflow.RecordScope, workflow.ID) (*workflow.RoleRecord, error) {
+	return nil, workflow.ErrNotFound
+}
 func (records) Competences(context.Context, workflow.ID) ([]workflow.CompetenceRecord, error) {
 	return nil, nil
 }

@@ -64,7 +64,7 @@ func faultOf(err error) (fault, bool) {
 	}
 	d := detail.ErrorDetail()
 	where, at := place(d.Location)
-	f := fault{workflow.FieldError{Field: at, Message: translate(d.Message)}, where != "body" && where != ""}
+	f := fault{workflow.FieldError{Field: at, Message: translate(d.Message)}, where != "body" && where != "form" && where != ""}
 	switch {
 	case requiredName.MatchString(d.Message):
 		f.Field = strings.TrimPrefix(at+"."+requiredName.FindStringSubmatch(d.Message)[1], ".")
@@ -97,7 +97,7 @@ func wrongType(message string) bool {
 
 // place tells which part of the request a location is in, and where there in the client's words: body.name is name.
 func place(location string) (part, at string) {
-	for _, p := range []string{"body", "query", "path", "header"} {
+	for _, p := range []string{"body", "form", "query", "path", "header"} {
 		if rest, ok := strings.CutPrefix(location, p); ok && (rest == "" || strings.ContainsAny(rest[:1], ".[")) {
 			return p, strings.TrimPrefix(rest, ".")
 		}

@@ -12,7 +12,8 @@ func (s *service) places() {
 	handle(s, route{method: "GET", path: Base + "/agencies", id: "listAgencies", tag: "places", summary: "List agencies", errors: []int{422}}, s.listAgencies)
 	handle(s, route{method: "POST", path: Base + "/agencies", id: "createAgency", tag: "places", summary: "Register an agency", status: 201, errors: []int{403, 409, 422}}, s.createAgency)
 	handle(s, route{method: "PATCH", path: Base + "/agencies/{id}", id: "changeAgency", tag: "places", summary: "Change an agency", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeAgency)
-	handle(s, route{method: "GET", path: Base + "/agencies/{id}/competences", id: "listCompetences", tag: "places", summary: "What an agency is competent for"}, s.listCompetences)
+	handle(s, route{method: "GET", path: Base + "/agencies/{id}", id: "getAgency", tag: "places", summary: "An agency", errors: []int{404}}, s.getAgency)
+	handle(s, route{method: "GET", path: Base + "/agencies/{id}/competences", id: "listCompetences", tag: "places", summary: "What an agency is competent for", errors: []int{404}}, s.listCompetences)
 	handle(s, route{method: "POST", path: Base + "/agencies/{id}/competences", id: "setCompetence", tag: "places", summary: "Set a competence", status: 201,
 		about: "Which agencies co-sign which topics where. New cases follow it; cases under way keep whom they asked.", errors: []int{403, 404, 409, 422}}, s.setCompetence)
 	handle(s, route{method: "DELETE", path: Base + "/agencies/{id}/competences/{competence}", id: "endCompetence", tag: "places", summary: "End a competence", errors: []int{403, 404, 409}}, s.endCompetence)
@@ -86,7 +87,18 @@ func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[workf
 	return single(r, r.ID, r.Version, "", nil)
 }
 
+func (s *service) getAgency(ctx context.Context, in *idInput) (*one[workflow.AgencyRecord], error) {
+	r, err := s.Records.Agency(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
 func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[workflow.CompetenceRecord], error) {
+	if _, err := s.Records.Agency(ctx, in.ID); err != nil {
+		return nil, err
+	}
 	items, err := s.Records.Competences(ctx, in.ID)
 	return page(items, "", err)
 }
@@ -112,6 +124,13 @@ type competenceInput struct {
 }
 
 func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[workflow.CompetenceRecord], error) {
+	held, err := s.Records.Competence(ctx, in.Competence)
+	if err == nil && held.Agency != in.ID {
+		err = workflow.ErrNotFound
+	}
+	if err != nil {
+		return nil, err
+	}
 	r, err := s.Registry.EndCompetence(ctx, who(ctx), in.Competence, command(ctx, in.Keyed, nil, "DELETE", "/agencies/"+in.ID+"/competences/"+in.Competence, ""))
 	if err != nil {
 		return nil, err

@@ -38,6 +38,9 @@ type Records interface {
 	Users(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.UserRecord, string, error)
 	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
 	Agencies(ctx context.Context, in region.Code, p Page) ([]workflow.AgencyRecord, string, error)
+	Role(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.RoleRecord, error)
+	Competence(ctx context.Context, id workflow.ID) (*workflow.CompetenceRecord, error)
+	Agency(ctx context.Context, id workflow.ID) (*workflow.AgencyRecord, error)
 	Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error)
 	Calendars(ctx context.Context) ([]workflow.CalendarRecord, error)
 	Regions(ctx context.Context, parent region.Code) ([]RegionDoc, error)
@@ -125,6 +128,7 @@ type NoticeDoc struct {
 	Amount       money.Fen     `json:"amount_fen"`
 	Since        calendar.Date `json:"since"`
 	Until        calendar.Date `json:"until" doc:"The last day on which objections are taken."`
+	Anonymous    bool          `json:"anonymous_objections" doc:"By the round's rule an objection without a name holds up the award too."`
 }
 
 // AwardDoc is a confirmed award.

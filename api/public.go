@@ -77,8 +77,8 @@ type objectFilesInput struct {
 
 type objectionForm struct {
 	Text    string          `form:"text" required:"true" minLength:"5" maxLength:"5000"`
-	Name    string          `form:"name" maxLength:"80" doc:"Your name; kept secret."`
-	Contact string          `form:"contact" maxLength:"120" doc:"How to reach you; kept secret."`
+	Name    string          `form:"name" required:"false" maxLength:"80" doc:"Your name; kept secret."`
+	Contact string          `form:"contact" required:"false" maxLength:"120" doc:"How to reach you; kept secret."`
 	Files   []huma.FormFile `form:"files" required:"true"`
 }
 

@@ -88,7 +88,7 @@ func (s *service) roundForm(ctx context.Context, in *idInput) (*formOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	if len(r.Form) == 0 {
+	if len(r.Form) == 0 || string(r.Form) == "null" {
 		return nil, workflow.ErrNotFound
 	}
 	return &formOutput{json.RawMessage(r.Form)}, nil

@@ -99,6 +99,7 @@ var wanted = map[string]string{
 	"/api/v1/public/notices/:id/objections/with-files": "POST",
 	"/api/v1/users":                                    "GET POST",
 	"/api/v1/users/:id/roles":                          "GET POST",
+	"/api/v1/agencies/:id":                             "GET PATCH",
 	"/api/v1/agencies/:id/competences":                 "GET POST",
 	"/api/v1/calendars":                                "GET POST",
 	"/api/v1/demo/clock":                               "POST",

@@ -56,7 +56,7 @@ func (s *service) sessions() {
 	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", tag: "sessions", summary: "Sign out", status: 204}, s.logout)
 	handle(s, route{method: "GET", path: Base + "/me", id: "me", tag: "sessions", summary: "Who is signed in"}, s.me)
 	handle(s, route{method: "POST", path: Base + "/me/password", id: "changePassword", tag: "sessions", summary: "Change one's own password", status: 204,
-		about: "All other sessions of the person end.", errors: []int{409, 422}}, s.password)
+		about: "All sessions of the person end, this one too: sign in again.", errors: []int{409, 422}}, s.password)
 }
 
 func (s *service) login(ctx context.Context, in *loginInput) (*loginOutput, error) {

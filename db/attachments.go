@@ -178,13 +178,14 @@ type attachmentRow struct {
 	Name     string    `db:"name"`
 	Uploader string    `db:"uploader_id"`
 	By       string    `db:"uploader_name"`
+	House    *string   `db:"uploader_organization"`
 	At       time.Time `db:"at"`
 	Case     *string   `db:"case_id"`
 }
 
 func (r *attachmentRow) attachment() workflow.Attachment {
 	return workflow.Attachment{ID: r.ID, Case: str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size, SHA256: hashOf(r.Hash),
-		Uploader: r.Uploader, UploaderName: r.By, At: r.At}
+		Uploader: r.Uploader, UploaderName: r.By, House: str(r.House), At: r.At}
 }
 
 // Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.

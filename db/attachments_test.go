@@ -166,11 +166,11 @@ func TestAnActionBindsTheFilesItNames(t *testing.T) {
 		return err
 	}
 	one, two := f.NewGrant(), f.NewGrant()
-	var moved *workflow.Stale
-	if err := submit(one, put("decider", "")); !errors.As(err, &moved) {
+	var invalid *workflow.Invalid
+	if err := submit(one, put("decider", "")); !errors.As(err, &invalid) || invalid.Fields[0].Field != "fields.attachments" {
 		t.Errorf("a stranger's file is bound: %v", err)
 	}
-	if err := submit(one, put("certifier", f.ID(two))); !errors.As(err, &moved) {
+	if err := submit(one, put("certifier", f.ID(two))); !errors.As(err, &invalid) {
 		t.Errorf("another case's file is bound: %v", err)
 	}
 	own, colleague, early := put("certifier", ""), put("preparer", ""), put("preparer", f.ID(one))

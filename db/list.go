@@ -64,10 +64,17 @@ func fits(key, kind string) bool {
 	var err error
 	switch kind {
 	case "timestamptz":
-		_, err = time.Parse("2006-01-02 15:04:05.999999Z07:00", strings.Replace(key, "+00", "Z", 1))
+		var t time.Time // as the server writes them: in UTC, of years that it knows
+		t, err = time.Parse("2006-01-02 15:04:05.999999+00", key)
+		if err == nil && t.Year() < 1900 {
+			return false
+		}
 	case "date":
 		if key != "infinity" {
-			_, err = time.Parse(time.DateOnly, key)
+			var t time.Time
+			if t, err = time.Parse(time.DateOnly, key); err == nil && t.Year() < 1900 {
+				return false
+			}
 		}
 	case "uuid":
 		if idOrNil(key) == nil {

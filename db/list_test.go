@@ -38,6 +38,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	owner := f.Owner(t)
 	f.AddUser(owner, "officer_province", workflow.Grant{Role: workflow.RoleOfficer, Region: "23"})
 	f.AddUser(owner, "officer_elsewhere", workflow.Grant{Role: workflow.RoleOfficer, Region: "2301"})
+	f.AddUser(owner, "officer_country", workflow.Grant{Role: workflow.RoleOfficer})
 	f.AddUser(owner, "auditor_country", workflow.Grant{Role: workflow.RoleAuditor})
 	f.AddUser(owner, "decider_round", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County, Round: f.Round})
 	f.AddUser(owner, "decider_agency", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County, Agency: f.Agencies["bureau"]})
@@ -57,7 +58,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	f.AddUser(owner, "certifier_other", workflow.Grant{Role: workflow.RoleCertifier, Organization: other})
 	out := map[string]workflow.Actor{}
 	for _, name := range []string{"preparer", "certifier", "officer", "checker", "decider", "finance_maker", "finance_checker", "evaluator", "analyst",
-		"auditor", "cosigner", "reviewer1", "reviewer2", "reviewer3", "officer_province", "officer_elsewhere", "auditor_country",
+		"auditor", "cosigner", "reviewer1", "reviewer2", "reviewer3", "officer_province", "officer_elsewhere", "officer_country", "auditor_country",
 		"decider_round", "decider_agency", "decider_other_agency", "helper", "helper_moved", "sysadmin", "women", "certifier_other"} {
 		out[name] = f.Actor(name)
 	}

@@ -180,8 +180,11 @@ func (s *statement) party(part string, who []string) string {
 }
 
 func join(a, b string) string {
-	if a == "" {
+	switch {
+	case a == "":
 		return b
+	case b == "":
+		return a
 	}
 	return a + " and " + b
 }

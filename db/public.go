@@ -78,7 +78,8 @@ type Notice struct {
 	RoundEN      string        `db:"round_en"`
 	Amount       money.Fen     `db:"amount"`
 	Since        calendar.Date `db:"since"`
-	Until        calendar.Date `db:"until"` // last day
+	Until        calendar.Date `db:"until"`     // last day
+	Anonymous    bool          `db:"anonymous"` // anonymous objections hold up the award too
 }
 
 // PublicNotices are the notices that run now, the last to end first.

@@ -54,7 +54,7 @@ func parseSpot(cursor, list string, key func(string) bool) (spot, error) {
 	if err == nil {
 		err = json.Unmarshal(b, &s)
 	}
-	if err != nil || s.List != list || s.ID == "" || !key(s.Key) || strings.ContainsRune(s.Key+s.ID, 0) {
+	if err != nil || s.List != list || s.ID == "" || idOrNil(s.ID) == nil || !key(s.Key) || strings.ContainsRune(s.Key+s.ID, 0) {
 		return s, invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
 	}
 	return s, nil
@@ -62,8 +62,9 @@ func parseSpot(cursor, list string, key func(string) bool) (spot, error) {
 
 // moment tells whether a key is a time, or the start of a list.
 func moment(s string) bool {
-	_, err := time.Parse(time.RFC3339Nano, s)
-	return err == nil
+	t, err := time.Parse(time.RFC3339Nano, s)
+	_, offset := t.Zone()
+	return err == nil && offset == 0 && t.Year() >= 1900
 }
 
 func word(string) bool { return true }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/lib/pq"
 
@@ -12,7 +13,13 @@ import (
 // refused turns the server's certain "no" into the words of the ports: the statement did nothing.
 func refused(e *pq.Error) error {
 	switch e.Code {
-	case "40001", "40P01", "IB001": // IB001 is give_up of the schema
+	case "IB001": // give_up of the schema
+		if strings.HasSuffix(e.Message, ": attachments") {
+			return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "fields.attachments",
+				Message: text.Text{ZH: "没有这个文件，或者不是您上传的；请重新上传", EN: "there is no such file of yours; upload it again"}}}}
+		}
+		return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
+	case "40001", "40P01":
 		return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
 	case "23505", "23514", "23503", "23502", "23P01":
 		if e.Constraint == "idempotency_keys_pkey" {

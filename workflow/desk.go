@@ -67,6 +67,9 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 		return nil, ErrKeyRequired
 	}
 	receipt := &Receipt{View: m.After(*l, decision), Event: &decision.Events[0]}
+	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) { // a conflict of interest ends access at once
+		receipt.View = stub(&decision.Case)
+	}
 	body, err := json.Marshal(receipt)
 	if err != nil {
 		return nil, fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
@@ -139,7 +142,17 @@ func (d *Desk) replay(ctx context.Context, actor Actor, cmd Command, s *StoredRe
 		return nil, err
 	}
 	r.Replay = true
+	if _, err := d.Show(ctx, actor, r.View.Case.ID); errors.Is(err, ErrNotFound) { // no longer the actor's to see
+		r.View = stub(&r.View.Case)
+	} else if err != nil {
+		return nil, err
+	}
 	return &r, nil
+}
+
+// stub is all that a receipt says of a case to who may no longer see it.
+func stub(c *Case) View {
+	return View{Case: Case{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, Version: c.Version}}
 }
 
 // recall finds out what became of a commit whose answer was lost: the receipt is there, or nothing happened.

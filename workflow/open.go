@@ -236,6 +236,11 @@ func (t *transition) fieldNames() []string {
 
 // keep checks the shape of a draft: known fields, not too large. Half-finished content is what drafts are for.
 func (d *Draft) keep(body map[string]any, allowed []string) error {
+	if v, given := body["answers"]; given {
+		if _, isObject := v.(map[string]any); !isObject {
+			return &Invalid{Fields: []FieldError{{"fields.answers", Text{ZH: "应为一份表格的答案（对象）", EN: "the answers of a form are expected, an object"}}}}
+		}
+	}
 	for name := range body {
 		if !slices.Contains(allowed, name) {
 			return &Invalid{Fields: []FieldError{{"fields." + name, Text{ZH: "没有这一项", EN: "there is no such field"}}}}

@@ -14,8 +14,9 @@ type Attachment struct {
 	Type         string    `json:"type"`
 	Size         int64     `json:"size"`
 	SHA256       Hash      `json:"sha256"`
-	Uploader     ID        `json:"uploader"`
+	Uploader     ID        `json:"uploader,omitempty"` // left out for who may not know
 	UploaderName string    `json:"uploader_name,omitempty"`
+	House        ID        `json:"-"` // the uploader's organization
 	At           time.Time `json:"at"`
 }
 

@@ -46,7 +46,8 @@ type NewRole struct {
 	Agency       ID         `json:"agency,omitempty"`
 	Organization ID         `json:"organization,omitempty"`
 	Round        ID         `json:"round,omitempty"`
-	Until        *time.Time `json:"until,omitempty"` // nil: until ended
+	Country      bool       `json:"country,omitempty"` // in place of a region: everywhere, said and not forgotten
+	Until        *time.Time `json:"until,omitempty"`   // nil: until ended
 }
 
 // GrantRole gives a user a role within a scope. It holds from the next request of the user on.
@@ -104,6 +105,7 @@ func (r *Registry) grant(n NewRole) (Grant, error) {
 	if n.Role == RoleCosigner && n.Agency == "" {
 		f.say("agency", "会签人须指明所属单位", "a co-signer speaks for an agency: name it")
 	}
+	f.scope(n)
 	if n.Role.Administrative() && (n.Region != "" || n.Agency != "" || n.Round != "") {
 		f.say("region", "管理员角色没有管辖范围", "an administrator's role has no scope")
 	}
@@ -111,6 +113,17 @@ func (r *Registry) grant(n NewRole) (Grant, error) {
 		f.say("until", "应晚于现在", "must lie in the future")
 	}
 	return g, f.err()
+}
+
+// scope: whoever works in a place is given one. The whole country is said, and never what an empty field means.
+func (f *faults) scope(n NewRole) {
+	local := n.Role == RoleReviewer || slices.Contains(staff, n.Role)
+	switch {
+	case local && n.Region == "" && n.Round == "" && !n.Country:
+		f.say("region", "请指明地区；确实是全国范围的，请选择全国（country）", "name the region; for the whole country say country")
+	case n.Country && (!local || n.Region != ""):
+		f.say("country", "全国和地区只能选一项，且只用于分地区的角色", "the whole country goes with no region, and with roles of a place only")
+	}
 }
 
 // exclusive are the refusals of a role beside those the user holds. The schema's powers_are_separate says the same.

@@ -204,6 +204,9 @@ func (d *RoundRecord) check(f *faults) {
 	if len(d.Tracks) > 30 {
 		f.say("tracks", "赛道最多 30 个", "at most 30 tracks")
 	}
+	if string(d.Form) == "null" { // none yet
+		d.Form = nil
+	}
 	if d.Form != nil {
 		d.Form = form.WithOrder(d.Form)
 		for _, p := range form.Check(d.Form) {

@@ -155,18 +155,22 @@ func TestRolesNeedTheirScope(t *testing.T) {
 		role NewRole
 		want []string
 	}{
-		"an officer of a county":               {NewRole{Role: RoleOfficer, Region: "230302"}, nil},
-		"an auditor of the country":            {NewRole{Role: RoleAuditor}, nil},
-		"a certifier without an organization":  {NewRole{Role: RoleCertifier}, []string{"organization"}},
-		"a certifier":                          {NewRole{Role: RoleCertifier, Organization: id}, nil},
-		"an officer of an organization":        {NewRole{Role: RoleOfficer, Organization: id}, []string{"organization"}},
-		"a co-signer without an agency":        {NewRole{Role: RoleCosigner}, []string{"agency"}},
-		"a system administrator with a region": {NewRole{Role: RoleSysadmin, Region: "23"}, []string{"region"}},
-		"the system itself":                    {NewRole{Role: RoleSystem}, []string{"role"}},
-		"no such role":                         {NewRole{Role: "king"}, []string{"role"}},
-		"an end in the past":                   {NewRole{Role: RoleOfficer, Until: &past}, []string{"until"}},
-		"an agency that is no id":              {NewRole{Role: RoleCosigner, Agency: "x"}, []string{"agency"}},
-		"a region that does not exist":         {NewRole{Role: RoleOfficer, Region: "990000"}, []string{"region"}},
+		"an officer of a county":                {NewRole{Role: RoleOfficer, Region: "230302"}, nil},
+		"an auditor of the country":             {NewRole{Role: RoleAuditor, Country: true}, nil},
+		"an auditor of nowhere":                 {NewRole{Role: RoleAuditor}, []string{"region"}},
+		"a reviewer of a round":                 {NewRole{Role: RoleReviewer, Round: id}, nil},
+		"an officer of a county and everywhere": {NewRole{Role: RoleOfficer, Region: "230302", Country: true}, []string{"country"}},
+		"a certifier everywhere":                {NewRole{Role: RoleCertifier, Organization: id, Country: true}, []string{"country"}},
+		"a certifier without an organization":   {NewRole{Role: RoleCertifier}, []string{"organization"}},
+		"a certifier":                           {NewRole{Role: RoleCertifier, Organization: id}, nil},
+		"an officer of an organization":         {NewRole{Role: RoleOfficer, Region: "230302", Organization: id}, []string{"organization"}},
+		"a co-signer without an agency":         {NewRole{Role: RoleCosigner}, []string{"agency"}},
+		"a system administrator with a region":  {NewRole{Role: RoleSysadmin, Region: "23"}, []string{"region"}},
+		"the system itself":                     {NewRole{Role: RoleSystem}, []string{"role"}},
+		"no such role":                          {NewRole{Role: "king"}, []string{"role"}},
+		"an end in the past":                    {NewRole{Role: RoleOfficer, Region: "230302", Until: &past}, []string{"until"}},
+		"an agency that is no id":               {NewRole{Role: RoleCosigner, Agency: "x"}, []string{"agency"}},
+		"a region that does not exist":          {NewRole{Role: RoleOfficer, Region: "990000"}, []string{"region"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

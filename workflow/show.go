@@ -22,6 +22,7 @@ func (m *Machine) Show(l Loaded) View {
 	if !inside && !part[RelOwn] && !part[RelLead] {
 		v.Answers = form.Public(f.form(), f.Answers)
 	}
+	v.reader, v.inside, v.own = f.Actor.ID, inside, part[RelOwn]
 	v.objectors = part[RelSystem] || knowsObjectors(f.Actor, &f.Case)
 	if s != f.Case.State { // nothing may tell where it really stands
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil

@@ -24,11 +24,39 @@ type View struct {
 	CanEdit    bool            `json:"can_edit"`
 	Schema     json.RawMessage `json:"-"` // the form of the answers, for pages; the API has it at the action and at the round
 
-	objectors bool // the reader may know who objected
+	reader    ID
+	inside    bool // of the staff in scope
+	own       bool // of the case's organization
+	objectors bool // may know who objected
 }
 
-// Readable tells whether the reader of the case may read a file of it: what the public brought is as secret as who did.
-func (v *View) Readable(a *Attachment) bool { return a.Uploader != ObjectorID || v.objectors }
+// Readable tells whether the reader of the case may read a file of it. What the organization brought, or who helps it, everybody
+// reads who sees the case; what the staff, reviewers and agencies brought is for the staff and for who brought it; what the public
+// brought is as secret as who did.
+func (v *View) Readable(a *Attachment) bool {
+	switch {
+	case a.Uploader == ObjectorID:
+		return v.objectors
+	case a.Uploader == v.reader, a.Uploader == v.Case.Lead, v.Case.Organization != "" && a.House == v.Case.Organization:
+		return true
+	}
+	return v.inside
+}
+
+// Files are those of a case's files that the reader may read, without the names of the other side.
+func (v *View) Files(all []Attachment) []Attachment {
+	var out []Attachment
+	for _, a := range all {
+		if !v.Readable(&a) {
+			continue
+		}
+		if !v.inside && !v.own && a.Uploader != v.reader {
+			a.Uploader, a.UploaderName = "", ""
+		}
+		out = append(out, a)
+	}
+	return out
+}
 
 // Names are what the ids of a case stand for.
 type Names struct {

@@ -102,6 +102,19 @@ func (r records) Agencies(ctx context.Context, in region.Code, p api.Page) ([]wo
 	return r.db.Agencies(ctx, query(in, p))
 }
 
+func (r records) Role(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.RoleRecord, error) {
+	return record[workflow.RoleRecord](ctx, r.db, s, workflow.KindRole, id)
+}
+
+func (r records) Competence(ctx context.Context, id workflow.ID) (*workflow.CompetenceRecord, error) {
+	return record[workflow.CompetenceRecord](ctx, r.db, workflow.RecordScope{}, workflow.KindCompetence, id)
+}
+
+// Agency is for everybody who is signed in.
+func (r records) Agency(ctx context.Context, id workflow.ID) (*workflow.AgencyRecord, error) {
+	return record[workflow.AgencyRecord](ctx, r.db, workflow.RecordScope{}, workflow.KindAgency, id)
+}
+
 func (r records) Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error) {
 	items, _, err := r.db.Competences(ctx, db.RecordQuery{Agency: agency, Limit: db.MaxPage})
 	return items, err
@@ -148,7 +161,7 @@ func (p public) PublicNotices(ctx context.Context) ([]api.NoticeDoc, error) {
 	out := make([]api.NoticeDoc, len(list))
 	for i, n := range list {
 		out[i] = api.NoticeDoc{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
-			Region: n.Region, RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until}
+			Region: n.Region, RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
 	}
 	return out, err
 }

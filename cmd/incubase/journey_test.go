@@ -79,7 +79,15 @@ func TestGrantJourney(t *testing.T) {
 	s.act("officer", ref, "admit", nil)
 	s.want(404, "GET", "/cases/"+ref, "reviewer4", nil)
 	s.refused(409, "declared", "reviewer1", ref, "score", map[string]any{"points": 9000})
-	s.act("reviewer3", ref, "declare", map[string]any{"conflict": true, "reason": "曾在该组织任职"})
+	s.notes(ref)
+	key3 := map[string]string{"Idempotency-Key": "conflict"}
+	declared := map[string]any{"fields": map[string]any{"conflict": true, "reason": "曾在该组织任职"}}
+	for range 2 { // the answer itself, and its repetition, say no more than what is open now
+		a := s.send("POST", "/cases/"+ref+"/actions/declare", "reviewer3", key3, declared)
+		if c := a.body["case"].(map[string]any); a.status != 200 || c["ref"] != ref || c["form"] != nil || c["title"] != "" || c["organization"] != nil {
+			t.Errorf("a reviewer with a conflict is answered %d %v", a.status, c)
+		}
+	}
 	s.want(404, "GET", "/cases/"+ref, "reviewer3", nil) // access has ended with the next request
 	for _, who := range []string{"reviewer1", "reviewer2"} {
 		s.act(who, ref, "declare", map[string]any{"conflict": false})
@@ -313,4 +321,23 @@ func (s *site) loose() (n int) {
 		s.t.Fatal(err)
 	}
 	return n
+}
+
+// notes: a reviewer's file is for the staff, not for the applicant, another reviewer or an agency.
+func (s *site) notes(ref string) {
+	s.t.Helper()
+	s.want(http.StatusCreated, "POST", "/cases/"+ref+"/attachments", "reviewer1", form{field: "file", name: "评审草稿.txt", upload: "意见"})
+	for login, sees := range map[string]bool{"reviewer1": true, "officer": true, "auditor": true, "certifier": false, "reviewer2": false, "women": false} {
+		found := false
+		for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any) {
+			f := x.(map[string]any)
+			found = found || f["name"] == "评审草稿.txt"
+			if login == "women" && f["uploader_name"] != nil {
+				s.t.Errorf("an agency learns that %v uploaded %v", f["uploader_name"], f["name"])
+			}
+		}
+		if found != sees {
+			s.t.Errorf("%s reads a reviewer's draft: %v", login, found)
+		}
+	}
 }

@@ -139,6 +139,7 @@ type userAdd struct {
 	Name     string   `help:"Name of the person." placeholder:"NAME"`
 	Role     []string `help:"Roles to grant, for example sysadmin." placeholder:"ROLE"`
 	Region   string   `help:"Region of the roles." placeholder:"CODE"`
+	Country  bool     `help:"The roles hold in the whole country."`
 	Password string   `help:"File with the password; empty: asked for on the terminal, or read from standard input." type:"existingfile" placeholder:"FILE"`
 }
 
@@ -159,7 +160,7 @@ func (c *userAdd) Run(s *session) error {
 	}
 	var roles []workflow.NewRole
 	for _, r := range c.Role {
-		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region})
+		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region, Country: c.Country && !workflow.Role(r).Administrative()})
 	}
 	u, err := db.AddUser(s.ctx, in.registry, workflow.NewUser{Login: c.Login, Name: name, Password: password}, roles, "")
 	if err != nil {

@@ -9,6 +9,8 @@ select {{facts}},
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
     where not u.disabled and u.organization_id is distinct from f.organization_id
+      and not exists (select 1 from role_grants own where own.user_id = u.id and own.organization_id = f.organization_id
+        and (own.until is null or own.until > now()))
       and exists (select 1 from role_grants g where g.user_id = u.id and g.role = 'reviewer' and (g.until is null or g.until > now())
         and (g.round_id is null or g.round_id = f.round_id) and starts_with(f.region, g.region))) as reviewers,
 --]

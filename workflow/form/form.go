@@ -39,6 +39,9 @@ const cacheSize = 256
 // closed refuses to load anything: a schema stands by itself.
 type closed struct{}
 
+// schemaName stands for a form inside the validator; a name without a scheme would be taken for a file here.
+const schemaName = "urn:incubase:form"
+
 func (closed) Load(url string) (any, error) { return nil, fmt.Errorf("loading %s is not allowed", url) }
 
 func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
@@ -56,10 +59,10 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 	c := jsonschema.NewCompiler()
 	c.UseLoader(closed{})
 	c.AssertFormat()
-	if err := c.AddResource("form.json", doc); err != nil {
+	if err := c.AddResource(schemaName, doc); err != nil {
 		return nil, err
 	}
-	if s, err = c.Compile("form.json"); err != nil {
+	if s, err = c.Compile(schemaName); err != nil {
 		return nil, err
 	}
 	cache.Lock()
@@ -92,7 +95,7 @@ func Check(schema json.RawMessage) []Problem {
 		return []Problem{{"form", text.Format("申报表不能超过 %d KB", "a form has at most %d KiB", MaxSchema>>10)}}
 	}
 	if _, err := compile(schema); err != nil {
-		return []Problem{{"form", text.Format("申报表不是有效的 JSON Schema：%v", "the form is no valid JSON Schema: %v", first(err))}}
+		return []Problem{unsound(err)}
 	}
 	var root property
 	if json.Unmarshal(schema, &root) != nil || root.Type != "object" || len(root.Properties) == 0 {
@@ -109,9 +112,22 @@ func Check(schema json.RawMessage) []Problem {
 	return nil
 }
 
-func first(err error) string {
-	s, _, _ := strings.Cut(err.Error(), "\n")
-	return s
+// unsound says where a schema breaks the rules of schemas; the validator's own words are for programmers.
+func unsound(err error) Problem {
+	var schema *jsonschema.SchemaValidationError
+	var invalid *jsonschema.ValidationError
+	if errors.As(err, &schema) {
+		err = schema.Err
+	}
+	var found []Problem
+	if errors.As(err, &invalid) {
+		leaves(invalid, &found)
+	}
+	if len(found) == 0 {
+		return Problem{"form", text.Text{ZH: "申报表不是有效的 JSON Schema", EN: "the form is no valid JSON Schema"}}
+	}
+	at := strings.TrimSuffix("form."+found[0].Field, ".")
+	return Problem{at, text.Format("申报表不是有效的 JSON Schema：%[1]s", "the form is no valid JSON Schema: %[2]s", found[0].Message.ZH, found[0].Message.EN)}
 }
 
 func checkTitles(at string, p property, out *[]Problem) {

@@ -1,0 +1,46 @@
+package catalog_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"testing"
+
+	"incubase/workflow"
+)
+
+// TestNobodyDecidesOnWhatTheySubmitted, whatever roles they hold besides.
+func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
+	t.Parallel()
+	all := shipped(t)
+	for _, row := range []struct{ workflow, script, action, role string }{
+		{"grant", "certifier submit", "admit", "checker"},
+		{"grant", reviewed, "propose", "officer"},
+		{"grant", reviewed + "officer propose\nwait 6wd", "confirm", "decider"},
+		{"incubation", "certifier submit", "admit", "checker"},
+		{"incubation", "certifier submit\nchecker admit\nofficer diagnose", "agree", "decider"},
+	} {
+		m := all.Machine(row.workflow, 0)
+		s := carried(t, m, row.script)
+		f := s.Facts(row.role)
+		if _, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)}); err != nil {
+			t.Fatalf("%s by the %s: %v", row.action, row.role, err)
+		}
+		f.Actor.ID = s.Facts("certifier").Actor.ID // the same person with both roles
+		f.Actor.Roles = append(slices.Clone(f.Actor.Roles), s.Facts("certifier").Actor.Roles...)
+		_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)})
+		var refused *workflow.Refused
+		if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "separate_from" }) {
+			t.Errorf("%s of the own %s: %v", row.action, row.workflow, err)
+		}
+	}
+}
+
+func examples(m *workflow.Machine, f workflow.Facts, action string) map[string]any {
+	for _, o := range m.Offers(f) {
+		if o.Name == action {
+			return o.Examples()
+		}
+	}
+	return nil
+}
