@@ -63,11 +63,7 @@ func (s *site) folder(v *visit, ref string) (*folder, error) {
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range all {
-		if view.Readable(&a) {
-			f.Attachments = append(f.Attachments, a)
-		}
-	}
+	f.Attachments = view.Files(all)
 	f.Form = answered(f.form(), view.Answers)
 	return f, nil
 }

@@ -163,7 +163,8 @@ func (s *site) changePerson(v *visit) error {
 }
 
 func (s *site) grantRole(v *visit) error {
-	n := workflow.NewRole{Role: workflow.Role(v.FormValue("role")), Region: v.FormValue("region"), Agency: v.FormValue("agency"), Organization: v.FormValue("organization")}
+	n := workflow.NewRole{Role: workflow.Role(v.FormValue("role")), Region: v.FormValue("region"), Agency: v.FormValue("agency"), Organization: v.FormValue("organization"),
+		Country: v.FormValue("country") != ""}
 	if _, err := s.Registry.GrantRole(v.ctx, *v.frame.Actor, v.Param("id"), n, v.recordCommand("role", n)); err != nil {
 		return s.personFault(v, err, personView)
 	}

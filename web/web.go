@@ -60,6 +60,7 @@ type Notice struct {
 	RegionName   string
 	Amount       money.Fen
 	Since, Until calendar.Date // the last day on which objections are taken
+	Anonymous    bool          // an objection without a name holds up the award too
 }
 
 // Award is a confirmed award.

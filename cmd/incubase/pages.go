@@ -46,7 +46,7 @@ func (p pagePublic) Notices(ctx context.Context) ([]web.Notice, error) {
 	out := make([]web.Notice, len(list))
 	for i, n := range list {
 		out[i] = web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
-			RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until}
+			RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
 	}
 	return out, err
 }
