@@ -270,9 +270,15 @@ func (d *deed) label(name string) text.Text {
 		}
 	}
 	if name == "note" {
-		return noteLabel
+		return d.noteLabel()
 	}
 	return text.Text{}
 }
 
-var noteLabel = text.Text{ZH: "说明", EN: "Note"}
+// noteLabel is not the words of any field, which often ask for a comment of their own.
+func (d *deed) noteLabel() text.Text {
+	if d.Offer.Note {
+		return text.Text{ZH: "理由", EN: "Reason"}
+	}
+	return text.Text{ZH: "备注", EN: "Remark"}
+}

@@ -86,7 +86,7 @@ func (d *deed) written(ctx context.Context) (out []detail) {
 		out = append(out, detail{x.Label, value})
 	}
 	if d.Note != "" {
-		out = append(out, detail{noteLabel, d.Note})
+		out = append(out, detail{d.noteLabel(), d.Note})
 	}
 	return out
 }
