@@ -21,11 +21,11 @@ run: build ## start everything with demo data and print the address and the logi
 
 .PHONY: test
 test: ## run every test on a private PostgreSQL
-	@$(GO) test -timeout 10m ./...
+	@$(GO) test -timeout 15m ./...
 
 .PHONY: test-pages
 test-pages: ## look at every page in Chromium: axe-core, sizes, zoom, a journey by keyboard alone
-	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 10m -run '^TestBrowser' ./web/pagetest ./cmd/incubase
+	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 15m -run '^TestBrowser' ./web/pagetest ./cmd/incubase
 
 .PHONY: walk
 walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N
