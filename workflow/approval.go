@@ -110,7 +110,7 @@ func deskMet(d *desk) Guard {
 		if missing <= 0 {
 			return nil
 		}
-		return no("desk_met", "%[1]s：还差 %[3]d 方", "%[2]s: %[3]d more are needed", d.def.Label.ZH, d.def.Label.EN, missing)
+		return no("desk_met", "%[1]s：还差 %[3]d 方", "%[2]s: still missing: %[3]d", d.def.Label.ZH, d.def.Label.EN, missing)
 	})
 }
 

@@ -113,9 +113,13 @@ func scoresGuard(least ref) Guard {
 
 func passGuard(least ref) Guard {
 	g := gate("pass_points", OnCase, "平均分达到及格线", "the mean score reaches the pass mark", func(in input) *Refusal {
-		mean, want := in.Case.scoreFacts().Mean, int(least.value(in.Facts))
-		if mean >= want {
+		facts, want := in.Case.scoreFacts(), int(least.value(in.Facts))
+		mean := facts.Mean
+		switch {
+		case mean >= want:
 			return nil
+		case facts.Count == 0:
+			return no("pass_points", "还没有评分", "there is no score yet")
 		}
 		return no("pass_points", "平均分 %[1]s，未达到 %[2]s", "the mean score %[1]s is below %[2]s", points(mean), points(want))
 	})
@@ -177,7 +181,7 @@ var noObjection = gate("no_open_objection", OnCase, "没有未处理的异议", 
 	if n == 0 {
 		return nil
 	}
-	return no("no_open_objection", "还有 %d 条异议未处理", "%d objections are still to be resolved", n)
+	return no("no_open_objection", "还有 %d 条异议未处理", "objections still to be resolved: %d", n)
 })
 
 // reportsGuard counts reports that were accepted: counters "accepted" and "accepted_<kind>".

@@ -1,6 +1,8 @@
 package workflow
 
 import (
+	"strings"
+
 	"incubase/workflow/calendar"
 )
 
@@ -78,21 +80,26 @@ func roundComplete(in input) *Refusal {
 	for _, t := range r.Rules.Tranches {
 		share += int64(t.Share)
 	}
-	switch {
-	case r.Form == nil:
-		return no("round_complete", "还没有申报表", "the application form is missing")
-	case r.Opens == nil || r.Closes == nil || !r.Opens.Before(*r.Closes):
-		return no("round_complete", "起止时间不完整或顺序不对", "opening and closing time are incomplete or out of order")
-	case in.Case.Data["kind"] == "incubation":
-		return nil
-	case r.Total <= 0:
-		return no("round_complete", "还没有资金总额", "the envelope is missing")
-	case share != 10000:
-		return no("round_complete", "各期拨款比例之和应为 100%%", "the shares of the tranches must add up to 100%%")
-	case r.Rules.NoticePeriod.IsZero():
-		return no("round_complete", "还没有公示期", "the notice period is missing")
+	grants := in.Case.Data["kind"] != "incubation"
+	var zh, en []string
+	for _, x := range []struct {
+		wrong  bool
+		zh, en string
+	}{
+		{r.Form == nil || string(r.Form) == "null", "还没有申报表", "the application form is missing"},
+		{r.Opens == nil || r.Closes == nil || !r.Opens.Before(*r.Closes), "起止时间不完整或顺序不对", "opening and closing time are incomplete or out of order"},
+		{grants && r.Total <= 0, "还没有资金总额", "the envelope is missing"},
+		{grants && share != 10000, "各期拨款比例之和应为 100%", "the shares of the tranches must add up to 100%"},
+		{grants && r.Rules.NoticePeriod.IsZero(), "还没有公示期", "the notice period is missing"},
+	} {
+		if x.wrong {
+			zh, en = append(zh, x.zh), append(en, x.en)
+		}
 	}
-	return nil
+	if len(zh) == 0 {
+		return nil
+	}
+	return no("round_complete", "%[1]s", "%[2]s", strings.Join(zh, "；"), strings.Join(en, "; "))
 }
 
 func maxAwards(in input) *Refusal {

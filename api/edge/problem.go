@@ -161,7 +161,7 @@ func fromRules(r *Request, err error) *Problem {
 func seconds(t *workflow.Throttled) int { return max(1, int(t.After.Seconds()+0.999)) }
 
 func invalidProblem(r *Request, e *workflow.Invalid) *Problem {
-	p := invalid.problem(r, text.Format("请更正以下 %d 处", "please correct %d fields", len(e.Fields)))
+	p := invalid.problem(r, text.Format("请更正以下 %[1]d 处", "to be corrected: %[1]d", len(e.Fields)))
 	for _, f := range e.Fields {
 		p.Errors = append(p.Errors, FieldProblem{f.Field, f.Message.In(r.Lang)})
 	}
