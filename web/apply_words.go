@@ -16,6 +16,7 @@ func (c *call) terms(ctx context.Context) []detail {
 	var out []detail
 	add := func(zh, en, value string) { out = append(out, detail{text.Text{ZH: zh, EN: en}, value}) }
 	r := &c.Rules
+	add("谁可以申报", "Who may apply", say(ctx, "已登记的社会组织，或在街道（乡镇）备案的组织", "registered organizations, and those filed with their street or township"))
 	if r.AwardCeiling > 0 {
 		add("单项最多", "At most for one project", yuan(ctx, r.AwardCeiling))
 	}
@@ -41,6 +42,13 @@ func (c *call) terms(ctx context.Context) []detail {
 			names = append(names, words(ctx, t.Name))
 		}
 		add("赛道", "Tracks", strings.Join(names, say(ctx, "、", ", ")))
+	}
+	if asked := questions(c.Form); len(asked) > 0 {
+		var names []string
+		for _, q := range asked {
+			names = append(names, words(ctx, q.Label))
+		}
+		add("要填写什么", "What the form asks", strings.Join(names, say(ctx, "、", "; ")))
 	}
 	return out
 }

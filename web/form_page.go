@@ -1,6 +1,8 @@
 package web
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/form"
@@ -20,11 +23,12 @@ import (
 // sheet is one step of a form: what it asks, what has been written, what is wrong with that.
 type sheet struct {
 	*folder
-	Steps  [][]question
-	At     int // from 1; len(Steps)+1 is the review
-	Faults map[string]string
-	All    []question // for the review
-	Submit *workflow.Offer
+	Steps   [][]question
+	At      int // from 1; len(Steps)+1 is the review
+	Faults  map[string]string
+	Problem string     // why what was written is not saved
+	All     []question // for the review
+	Submit  *workflow.Offer
 }
 
 // groupOf is how many short questions stand together.
@@ -133,8 +137,9 @@ func (f *folder) latest() json.RawMessage {
 	return f.Answers
 }
 
-// saveForm keeps what a step asked: the questions it names, beside what was saved of the others. A script that saves while
-// somebody types is answered with the time; a form with the next step.
+// saveForm keeps what a step asked, beside what was saved of the rest. An answer that its reader left as it was shown is
+// not written: another tab may have saved a newer one. A script that saves while somebody types is answered with the time;
+// a form with the next step.
 func (s *site) saveForm(v *visit) error {
 	sh, err := s.sheet(v)
 	if err != nil {
@@ -149,7 +154,7 @@ func (s *site) saveForm(v *visit) error {
 	d.UseNumber()
 	_ = d.Decode(&answers) // nothing yet, or a draft that is no object: begin anew
 	for _, name := range given["asked"] {
-		if q := find(sh.All, name); q != nil {
+		if q := find(sh.All, name); q != nil && q.filled(given).mark() != given.Get("was."+name) {
 			set(answers, name, q.read(given))
 		}
 	}
@@ -157,10 +162,73 @@ func (s *site) saveForm(v *visit) error {
 	if v.Request().Header.Get("Accept") == "application/json" {
 		return v.savedAt(s, err)
 	}
+	if problem := v.unsaved(err); problem != "" {
+		sh.refill(given, problem)
+		return v.show(edge.StatusOf(err), formTitle, stepPage(sh))
+	}
 	if err != nil {
 		return err
 	}
 	return v.onward(sh.next(given.Get("go")), "")
+}
+
+// refill puts what was written back into the step, with why it was not saved.
+func (sh *sheet) refill(given url.Values, problem string) {
+	sh.At, sh.Problem = min(sh.At, len(sh.Steps)), problem
+	for i := range sh.Steps[sh.At-1] {
+		q := &sh.Steps[sh.At-1][i]
+		shown := q.mark()
+		*q = *q.filled(given)
+		q.Was = shown
+	}
+}
+
+// filled is the question with what a form says.
+func (q *question) filled(given url.Values) *question {
+	out := *q
+	out.Value, out.Lines = given.Get("q."+q.Name), nil
+	if q.Kind != "list" {
+		return &out
+	}
+	for i := range max(1, q.MaxLines) + 1 {
+		var line []string
+		for _, c := range q.Columns {
+			line = append(line, given.Get(fmt.Sprintf("q.%s.%d.%s", q.Name, i, c.Name)))
+		}
+		if strings.TrimSpace(strings.Join(line, "")) != "" {
+			out.Lines = append(out.Lines, line)
+		}
+	}
+	return &out
+}
+
+// mark tells an answer from another one, by what its reader sees of it: line ends and blanks around are no difference.
+func (q *question) mark() string {
+	seen := func(s string) string {
+		if s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")); s == "false" {
+			return "" // a box that is not ticked
+		}
+		return s
+	}
+	lines := [][]string{{seen(q.Value)}}
+	for _, l := range q.Lines {
+		line := []string{"line"}
+		for _, cell := range l {
+			line = append(line, seen(cell))
+		}
+		lines = append(lines, line)
+	}
+	b, _ := json.Marshal(lines) // plain values
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:8])
+}
+
+// shown is what the form says the reader saw; after an answer that was not saved, what was seen before it.
+func (q *question) shown() string {
+	if q.Was != "" {
+		return q.Was
+	}
+	return q.mark()
 }
 
 func set(answers map[string]any, name string, value any) {
@@ -172,14 +240,26 @@ func set(answers map[string]any, name string, value any) {
 }
 
 func (v *visit) savedAt(s *site, err error) error {
+	if problem := v.unsaved(err); problem != "" {
+		return v.JSON(edge.StatusOf(err), map[string]string{"problem": problem})
+	}
 	if err != nil {
-		var refused *workflow.Refused
-		if errors.As(err, &refused) {
-			return v.JSON(http.StatusConflict, map[string]string{"problem": refused.Refusals[0].Message.In(v.frame.Lang)})
-		}
 		return err
 	}
 	return v.JSON(http.StatusOK, map[string]string{"saved": s.Desk.Clock.Now().In(calendar.Zone()).Format("15:04")})
+}
+
+// unsaved is why a draft was refused, in words; "" where it was not.
+func (v *visit) unsaved(err error) string {
+	var refused *workflow.Refused
+	var invalid *workflow.Invalid
+	switch {
+	case errors.As(err, &refused) && len(refused.Refusals) > 0:
+		return refused.Refusals[0].Message.In(v.frame.Lang)
+	case errors.As(err, &invalid) && len(invalid.Fields) > 0:
+		return invalid.Fields[0].Message.In(v.frame.Lang)
+	}
+	return ""
 }
 
 // next is the page after a step, by the button that was pressed.
@@ -203,18 +283,17 @@ func (sh *sheet) next(button string) string {
 
 // read takes a question's answer out of a form; nil where nothing was written.
 func (q *question) read(given url.Values) any {
+	f := q.filled(given)
 	if q.Kind != "list" {
-		return q.stored(given.Get("q." + q.Name))
+		return q.stored(f.Value)
 	}
 	var lines []any
-	for i := range q.MaxLines + 1 {
+	for _, l := range f.Lines {
 		line := map[string]any{}
-		for _, c := range q.Columns {
-			set(line, c.Name, c.stored(given.Get(fmt.Sprintf("q.%s.%d.%s", q.Name, i, c.Name))))
+		for j, c := range q.Columns {
+			set(line, c.Name, c.stored(l[j]))
 		}
-		if len(line) > 0 {
-			lines = append(lines, line)
-		}
+		lines = append(lines, line)
 	}
 	if len(lines) == 0 {
 		return nil

@@ -27,6 +27,7 @@ type question struct {
 
 	Value string     // as a person writes it
 	Lines [][]string // of a list, as people write it, a column each
+	Was   string     // mark of what the reader was shown, where that is no longer Value or Lines
 }
 
 // property is what a page reads of a schema; workflow/form checks the answers themselves.

@@ -43,21 +43,41 @@ func (f *folder) sentAt() time.Time {
 
 // total of a list's amounts, in words; "" where it has none.
 func (q *question) total(ctx context.Context) string {
+	sum, ok := q.sum()
+	if !ok {
+		return ""
+	}
+	return yuan(ctx, sum)
+}
+
+// sum of a list's amounts; false where its lines have none.
+func (q *question) sum() (sum money.Fen, ok bool) {
 	for j, c := range q.Columns {
 		if c.Kind != "money" {
 			continue
 		}
-		var sum money.Fen
 		for _, l := range q.Lines {
-			f, err := money.ParseYuan(l[j])
-			if err != nil {
-				continue // said at the line
+			if f, err := money.ParseYuan(l[j]); err == nil { // what is no amount is said at the line
+				sum += f
 			}
-			sum += f
 		}
-		return yuan(ctx, sum)
+		return sum, true
 	}
-	return ""
+	return 0, false
+}
+
+// short is by how much the budget falls short of what is asked for; 0 where it does not, or one of them is not there yet.
+func (sh *sheet) short() money.Fen {
+	budget, requested := find(sh.All, "budget"), find(sh.All, "requested_fen")
+	if budget == nil || requested == nil || len(budget.Lines) == 0 {
+		return 0
+	}
+	sum, ok := budget.sum()
+	asked, err := money.ParseYuan(requested.Value)
+	if !ok || err != nil {
+		return 0
+	}
+	return max(0, asked-sum)
 }
 
 func questionMode(kind string) string {

@@ -14,49 +14,114 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 const problem = document.querySelector(".problem[role=alert]");
 if (problem) { problem.tabIndex = -1; problem.focus(); }
 
-// A form that says so is saved a second after each change. Without a connection what was written stays on this device and
-// is sent when the connection is back.
+// Amounts add up as they are typed, as the server adds them.
+document.querySelectorAll("[data-total]").forEach((total) => {
+  const fields = () => total.closest("fieldset").querySelectorAll("[data-sum]");
+  const unit = total.dataset.total;
+  total.closest("fieldset").addEventListener("input", () => {
+    let fen = 0;
+    for (const f of fields()) {
+      const m = /^(\d+)(?:\.(\d{1,2}))?$/.exec(f.value.replace(/[,，\s]/g, ""));
+      if (m) { fen += Number(m[1]) * 100 + Number((m[2] || "0").padEnd(2, "0")); }
+    }
+    const yuan = (fen / 100).toLocaleString("en", { minimumFractionDigits: 2, maximumFractionDigits: 2 });
+    total.textContent = unit === "¥" ? unit + yuan : yuan + unit;
+  });
+});
+
+// What could not be saved stays on this device, by the form and the step that asked it.
+const kept = {
+  read: (key) => { try { return localStorage.getItem(key); } catch (e) { return null; } },
+  write: (key, value) => { try { localStorage.setItem(key, value); } catch (e) { /* private browsing: nothing is kept */ } },
+  drop: (key) => { try { localStorage.removeItem(key); } catch (e) { /* nothing was kept */ } },
+};
+
+// A step that was sent by its button has arrived once a page follows that is neither the sign-in nor an error in its place.
+try {
+  const sent = sessionStorage.getItem("incubase sent");
+  if (sent && (location.pathname === "/login" || location.pathname.endsWith("/form") && !location.search)) {
+    sessionStorage.setItem("incubase turned away", "1");
+  } else if (sent) {
+    if (!sessionStorage.getItem("incubase turned away")) { kept.drop(sent); }
+    sessionStorage.removeItem("incubase sent");
+    sessionStorage.removeItem("incubase turned away");
+  }
+} catch (e) { /* nothing was kept */ }
+
+// A form that says so is saved a second after each change: the changed questions only, so that two tabs do not undo each
+// other. Without a connection what was written stays on this device and is sent when the connection is back.
 document.querySelectorAll("form[data-autosave]").forEach((form) => {
   const status = form.querySelector(".saving");
-  const key = "incubase " + form.action + " " + (form.elements.step ? form.elements.step.value : "");
+  const key = "incubase " + form.action + " " + form.elements.step.value;
+  const changed = new Set();
   let timer = 0, sending = false, again = false;
-  const body = () => new URLSearchParams(new FormData(form));
-  const keep = () => {
-    try { localStorage.setItem(key, body().toString()); } catch (e) { /* private browsing: nothing is kept */ }
-    status.textContent = status.dataset.lost;
+  const touch = (name) => {
+    const question = name.split(".")[1];
+    changed.add(question);
+    form.elements["was." + question].value = ""; // the form's own button sends it too, whatever was shown at first
   };
+  const body = (names) => new URLSearchParams([...new FormData(form)].filter(([name, value]) =>
+    name === "asked" ? names.has(value) : name === "_token" || name === "step" || name.startsWith("q.") && names.has(name.split(".")[1])));
+  const keep = (why) => {
+    const b = body(changed);
+    b.delete("_token"); // a key to the session is not for keeping
+    kept.write(key, b.toString());
+    if (why) { status.textContent = status.dataset[why]; }
+  };
+  const later = (wait) => { clearTimeout(timer); timer = setTimeout(save, wait); };
   const save = async () => {
+    if (changed.size === 0) { return; }
     if (sending) { again = true; return; }
     sending = true;
+    const names = new Set(changed);
+    const missed = (why) => { names.forEach((n) => changed.add(n)); keep(why); };
+    const sent = body(names);
+    changed.clear();
     try {
-      const r = await fetch(form.action, { method: "POST", body: body(), headers: { Accept: "application/json" }, redirect: "error" });
-      const said = await r.json();
+      const r = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, redirect: "manual" });
       if (r.ok) {
+        const said = await r.json();
         status.textContent = status.dataset.saved + said.saved;
-        try { localStorage.removeItem(key); } catch (e) { /* nothing was kept */ }
+        if (changed.size === 0) { kept.drop(key); }
+      } else if (r.type === "opaqueredirect" || r.status === 403) {
+        missed("expired");
+      } else if ((r.headers.get("Content-Type") || "").includes("json")) {
+        const said = await r.json();
+        missed();
+        status.textContent = said.problem || said.detail || status.dataset.failed;
       } else {
-        status.textContent = said.problem || said.detail || status.dataset.lost;
+        missed("failed");
+        later(15000);
       }
     } catch (e) {
-      keep();
+      missed("lost");
+      later(15000);
     }
     sending = false;
     if (again) { again = false; save(); }
   };
-  const later = () => { clearTimeout(timer); timer = setTimeout(save, 1000); };
-  form.addEventListener("input", later);
-  form.addEventListener("change", later);
-  form.addEventListener("submit", () => clearTimeout(timer));
+  const written = (e) => {
+    if (!e.target.name || !e.target.name.startsWith("q.")) { return; }
+    touch(e.target.name);
+    later(1000);
+  };
+  form.addEventListener("input", written);
+  form.addEventListener("change", written);
+  form.addEventListener("submit", () => {
+    clearTimeout(timer);
+    if (changed.size === 0) { return; }
+    keep();
+    try { sessionStorage.setItem("incubase sent", key); } catch (e) { /* nothing was kept */ }
+  });
   window.addEventListener("online", save);
-  let kept = null;
-  try { kept = localStorage.getItem(key); } catch (e) { /* nothing was kept */ }
-  if (kept) {
-    for (const [name, value] of new URLSearchParams(kept)) {
-      const field = form.elements[name];
-      if (name.startsWith("q.") && field && "value" in field) {
-        if (field.type === "checkbox") { field.checked = true; } else { field.value = value; }
-      }
+  const before = new URLSearchParams(kept.read(key) || "");
+  for (const question of before.getAll("asked")) {
+    if (!form.elements["was." + question]) { continue; }
+    touch("q." + question);
+    for (const field of form.elements) {
+      if (field.name !== "q." + question && !field.name.startsWith("q." + question + ".")) { continue; }
+      if (field.type === "checkbox") { field.checked = before.has(field.name); } else { field.value = before.get(field.name) || ""; }
     }
-    save();
   }
+  save();
 });

@@ -1,0 +1,51 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+)
+
+// TestTwoTabsOfOneForm: a tab that was opened earlier sends what it changed and undoes nothing that the other one saved;
+// what cannot be kept comes back with the reason.
+func TestTwoTabsOfOneForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	b := s.browse("applicant", "zh")
+	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"left_behind_children"}})
+	opened.says(t, 200, "第 1 步")
+	to := "/cases/" + strings.Split(opened.at, "/")[2] + "/form"
+	step := b.stepAsking(to, "own_contribution_fen")
+	other := step
+	b.post(other, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"}, "q.own_contribution_fen": {"500"}}).says(t, 200)
+	b.post(step, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"}, "q.requested_fen": {"20000"}}).says(t, 200)
+	now := b.get(step.at)
+	now.says(t, 200, `value="20,000.00"`, `value="500.00"`)
+	b.post(now, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"}, "q.requested_fen": {"20,000.00"}}).says(t, 200)
+	if p := b.get(step.at); strings.Contains(p.text, `value="500.00"`) {
+		t.Error("an answer that was taken away is still there")
+	}
+
+	first := b.stepAsking(to, "title")
+	b.post(first, to, url.Values{"asked": {"title"}, "q.title": {"课堂\x00与门球"}}).says(t, http.StatusUnprocessableEntity, "还没有保存，写的都还在", "与门球", "控制字符")
+	if p := b.get(first.at); strings.Contains(p.text, "门球") {
+		t.Error("what was refused has been kept")
+	}
+}
+
+// stepAsking is the step of a form that asks a question.
+func (b *browser) stepAsking(form, question string) page {
+	b.s.t.Helper()
+	for n := range 30 {
+		if p := b.get(fmt.Sprintf("%s?step=%d", form, n+1)); strings.Contains(p.text, `name="q.`+question+`"`) {
+			return p
+		}
+	}
+	b.s.t.Fatalf("%s never asks %s", form, question)
+	return page{}
+}
