@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
@@ -186,17 +187,30 @@ func (s *site) apply(v *visit) error {
 	}
 	a.Topics = given["topics"]
 	ref, err := s.open(v, a)
-	var invalid *workflow.Invalid
-	if errors.As(err, &invalid) {
-		for _, f := range invalid.Fields {
-			a.Faults[strings.TrimPrefix(f.Field, "fields.")] = f.Message.In(v.frame.Lang)
-		}
-		return v.show(http.StatusUnprocessableEntity, applyTitle, applyForm(a))
+	if a.explain(v.frame.Lang, err) {
+		return v.show(edge.StatusOf(err), applyTitle, applyForm(a))
 	}
 	if err != nil {
 		return err
 	}
 	return v.onward("/cases/"+url.PathEscape(ref)+"/form?step=1", "")
+}
+
+// explain notes what is wrong with what was written, or why it is refused; false for errors that a page of their own tells.
+func (a *application) explain(lang string, err error) bool {
+	var invalid *workflow.Invalid
+	var refused *workflow.Refused
+	switch {
+	case errors.As(err, &invalid):
+		for _, f := range invalid.Fields {
+			a.Faults[strings.TrimPrefix(f.Field, "fields.")] = f.Message.In(lang)
+		}
+	case errors.As(err, &refused):
+		for _, r := range refused.Refusals {
+			a.Faults[r.Rule] = r.Message.In(lang)
+		}
+	}
+	return len(a.Faults) > 0
 }
 
 func (s *site) open(v *visit, a *application) (ref string, err error) {
@@ -207,7 +221,9 @@ func (s *site) open(v *visit, a *application) (ref string, err error) {
 		if err != nil {
 			return "", err
 		}
-		o.Project = p.ID
+		// Where the case is refused now, the project is there all the same: the page shows it as chosen.
+		o.Project, a.Project, a.Title, a.Topics = p.ID, p.ID, "", nil
+		a.Projects = append(a.Projects, *p)
 	}
 	if a.Track != "" {
 		o.Fields["track"] = a.Track

@@ -82,11 +82,24 @@ func (a *application) organizationName() string {
 	return ""
 }
 
-// messages are what is wrong, in the order of the fields' names.
-func (a *application) messages() []string {
-	var out []string
-	for _, name := range slices.Sorted(maps.Keys(a.Faults)) {
-		out = append(out, a.Faults[name])
+// faulty are the names of what is wrong, in order.
+func (a *application) faulty() []string { return slices.Sorted(maps.Keys(a.Faults)) }
+
+// fieldOf is where on the page a fault can be mended; "" where nowhere.
+func (a *application) fieldOf(fault string) string {
+	switch {
+	case a.Organization == "" || fault == "track" && len(a.Round.Tracks) == 0:
+		return ""
+	case fault == "track":
+		return fault
+	case a.Round.Kind != "grant":
+		return ""
+	case fault == "project_once": // of that title
+		return "title"
+	case fault == "title", fault == "topics", fault == "project":
+		return fault
+	case strings.HasPrefix(fault, "topics"):
+		return "topics"
 	}
-	return out
+	return ""
 }

@@ -49,3 +49,19 @@ func (b *browser) stepAsking(form, question string) page {
 	b.s.t.Fatalf("%s never asks %s", form, question)
 	return page{}
 }
+
+// TestARefusedApplicationKeepsItsForm: a title that the organization has already, no project, a title left empty: all said
+// on the form itself, beside what was written.
+func TestARefusedApplicationKeepsItsForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	b := s.browse("applicant", "zh")
+	apply := func(project, title string) page {
+		return b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {project}, "title": {title}, "topics": {"left_behind_children"}})
+	}
+	apply("new", "银龄课堂").says(t, 200, "第 1 步")
+	apply("new", "银龄课堂").says(t, http.StatusConflict, "请更正以下内容", "同名", `href="#title"`, `value="银龄课堂"`, `value="left_behind_children" checked`)
+	apply("new", "").says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#title"`)
+	apply("", "").says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#project"`)
+}
