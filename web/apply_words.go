@@ -43,13 +43,6 @@ func (c *call) terms(ctx context.Context) []detail {
 		}
 		add("赛道", "Tracks", strings.Join(names, say(ctx, "、", ", ")))
 	}
-	if asked := questions(c.Form); len(asked) > 0 {
-		var names []string
-		for _, q := range asked {
-			names = append(names, words(ctx, q.Label))
-		}
-		add("要填写什么", "What the form asks", strings.Join(names, say(ctx, "、", "; ")))
-	}
 	return out
 }
 
