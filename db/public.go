@@ -136,3 +136,23 @@ func (d *DB) PublicAwards(ctx context.Context, round workflow.ID, in region.Code
 	}
 	return items, next, nil
 }
+
+// Figure is the confirmed awards of a round in one stage, in sum.
+type Figure struct {
+	Round     workflow.ID    `db:"round_id"`
+	RoundZH   string         `db:"round_zh"`
+	RoundEN   string         `db:"round_en"`
+	Stage     workflow.Stage `db:"stage"`
+	Count     int            `db:"n"`
+	Committed money.Fen      `db:"committed_fen"`
+	Paid      money.Fen      `db:"paid_fen"`
+}
+
+// PublicFigures sums up what PublicAwards lists, by round and stage; round and region filter where not empty.
+func (d *DB) PublicFigures(ctx context.Context, round workflow.ID, in region.Code) (out []Figure, err error) {
+	if round != "" && idOrNil(round) == nil {
+		return nil, nil
+	}
+	err = d.read.all(ctx, &out, "public_figures", idOrNil(round), string(in))
+	return out, err
+}

@@ -20,7 +20,6 @@ type panel struct {
 	Path   []place // from the top of the reader's scope down to here
 	Tops   []place // where the reader may begin
 	Rows   []workflow.Counts
-	Down   bool // its rows are regions with a board of their own
 }
 
 // place is a division with its name.
@@ -49,39 +48,49 @@ func (s *site) panel(v *visit) (*panel, error) {
 	if len(tops) == 0 {
 		return nil, workflow.ErrNotFound
 	}
-	code, err := region.Parse(v.QueryParam("region"))
+	code, err := v.region()
 	if err != nil {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码", EN: "there is no such region code"}}}}
+		return nil, err
 	}
 	if p.Region = code; v.QueryParam("region") == "" {
 		p.Region = tops[0]
+	}
+	if p.By == "region" && p.Region.Level() >= region.Street { // boards by place end at the street
+		p.By = "round"
 	}
 	if p.Rows, err = s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines),
 		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.frame.Now)}); err != nil {
 		return nil, err
 	}
-	p.Down = p.By == "region" && p.Region.Level() < region.Street
+	return p, s.ways(v.ctx, p, tops)
+}
+
+// ways finds the names of where the reader may begin, and of the way from there down to here.
+func (s *site) ways(ctx context.Context, p *panel, tops []region.Code) error {
 	for _, t := range tops {
-		name, err := s.placeName(v.ctx, t)
+		name, err := s.placeName(ctx, t)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		p.Tops = append(p.Tops, place{t, name})
 		if !p.Region.Within(t) || len(p.Path) > 0 {
 			continue
 		}
+		if t == "" {
+			p.Path = append(p.Path, place{t, name})
+		}
 		for _, up := range append(p.Region.Ancestors(), p.Region) {
-			if !up.Within(t) {
+			if up == "" || !up.Within(t) {
 				continue
 			}
-			name, err := s.placeName(v.ctx, up)
+			name, err := s.placeName(ctx, up)
 			if err != nil {
-				return nil, err
+				return err
 			}
 			p.Path = append(p.Path, place{up, name})
 		}
 	}
-	return p, nil
+	return nil
 }
 
 func (s *site) placeName(ctx context.Context, c region.Code) (string, error) {
@@ -107,19 +116,22 @@ func (p *panel) at(c region.Code, by string) string {
 	return "/board?" + url.Values{"region": {string(c)}, "by": {by}}.Encode()
 }
 
-// rowAt is where a row of the board leads: further down, or to its cases.
+// up is the address of a board further up, in the same order.
+func (p *panel) up(c region.Code) string { return p.at(c, p.By) }
+
+// rowAt is where a row of the board leads: further down, or to its cases; nowhere if no list holds just those.
 func (p *panel) rowAt(r workflow.Counts) string {
-	if p.Down {
-		return p.at(region.Code(r.Key), "region")
-	}
-	q := url.Values{"region": {string(p.Region)}}
-	switch p.By {
-	case "region":
-		q.Set("region", r.Key)
-	case "round":
+	code, q := region.Code(r.Key), url.Values{}
+	switch {
+	case p.By == "round":
+		q.Set("region", string(p.Region))
 		q.Set("round", r.Key)
-	default:
+	case p.By != "region", code == p.Region && len(p.Rows) > 1:
 		return ""
+	case code == p.Region, code.Level() >= region.Street:
+		q.Set("region", r.Key)
+	default:
+		return p.at(code, "region")
 	}
 	return "/cases?" + q.Encode()
 }
@@ -131,4 +143,17 @@ func sumOf(r workflow.Counts) (n int, sum money.Fen) {
 		sum += r.Sum[s]
 	}
 	return n, sum
+}
+
+// sum adds up all rows, where they do not overlap.
+func (p *panel) sum() workflow.Counts {
+	out := workflow.Counts{Count: map[workflow.Stage]int{}, Sum: map[workflow.Stage]money.Fen{}}
+	for _, r := range p.Rows {
+		for _, s := range workflow.Stages {
+			out.Count[s] += r.Count[s]
+			out.Sum[s] += r.Sum[s]
+		}
+		out.Overdue += r.Overdue
+	}
+	return out
 }

@@ -2,30 +2,22 @@ package web
 
 import (
 	"context"
-	"fmt"
 
 	"incubase/workflow"
+	"incubase/workflow/topic"
 )
 
-// rowName is a row's label; places have no official English name.
-func rowName(ctx context.Context, r workflow.Counts) string {
+// rowName is a row's label; places have no official English name, and topics have theirs in the list of topics.
+func (p *panel) rowName(ctx context.Context, r workflow.Counts) string {
 	switch {
+	case p.By == "region" && r.Key == string(p.Region) && len(p.Rows) > 1:
+		return say(ctx, "未分到下级地区", "No place further down")
+	case p.By == "field" && topic.Known(r.Key):
+		return words(ctx, topic.Label(r.Key))
 	case words(ctx, r.Label) != "":
 		return words(ctx, r.Label)
-	case r.Label.ZH != "":
-		return r.Label.ZH
 	case r.Key == "":
 		return say(ctx, "（未分组）", "(none)")
 	}
 	return r.Key
-}
-
-func total(r workflow.Counts) string {
-	n, _ := sumOf(r)
-	return fmt.Sprint(n)
-}
-
-func amount(ctx context.Context, r workflow.Counts) string {
-	_, sum := sumOf(r)
-	return yuan(ctx, sum)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"incubase/workflow"
 )
@@ -16,7 +17,7 @@ type bar struct {
 	Total int
 }
 
-// part of a bar: where it stands in hundredths of the widest.
+// part of a bar: where it stands, in units of the picture.
 type part struct {
 	Stage workflow.Stage
 	Count int
@@ -26,14 +27,23 @@ type part struct {
 // barWidth of the widest bar, in the units of the picture.
 const barWidth = 600
 
-// lay puts the parts of all bars to scale.
+// chartRows is how many rows a chart draws; the table beside it has them all.
+const chartRows = 20
+
+// lay puts the parts of all bars to scale: the largest where there are too many to look at, in the order of the table.
 func lay(rows []bar) []bar {
-	widest := 1
 	for i := range rows {
 		for _, p := range rows[i].Parts {
 			rows[i].Total += p.Count
 		}
-		widest = max(widest, rows[i].Total)
+	}
+	if len(rows) > chartRows {
+		slices.SortStableFunc(rows, func(a, b bar) int { return b.Total - a.Total })
+		rows = rows[:chartRows]
+	}
+	widest := 1
+	for _, r := range rows {
+		widest = max(widest, r.Total)
 	}
 	for i := range rows {
 		x := 0.0
@@ -47,10 +57,21 @@ func lay(rows []bar) []bar {
 	return rows
 }
 
-func boardBars(rows []workflow.Counts, ctx context.Context) []bar {
-	out := make([]bar, len(rows))
-	for i, r := range rows {
-		out[i].Label = words(ctx, r.Label)
+// spoken says a bar in words, for who does not see it.
+func (b *bar) spoken(ctx context.Context) string {
+	var out []string
+	for _, p := range b.Parts {
+		if p.Count > 0 {
+			out = append(out, fmt.Sprintf("%s %d", words(ctx, p.Stage.Label()), p.Count))
+		}
+	}
+	return strings.Join(out, say(ctx, "，", ", "))
+}
+
+func boardBars(ctx context.Context, b *panel) []bar {
+	out := make([]bar, len(b.Rows))
+	for i, r := range b.Rows {
+		out[i].Label = b.rowName(ctx, r)
 		for _, s := range workflow.Stages {
 			out[i].Parts = append(out[i].Parts, part{Stage: s, Count: r.Count[s]})
 		}
@@ -63,7 +84,7 @@ func figureBars(ctx context.Context, rows []figure) []bar {
 	for i, r := range rows {
 		out[i].Label = words(ctx, r.Round)
 		for _, s := range workflow.Stages {
-			out[i].Parts = append(out[i].Parts, part{Stage: s, Count: r.Stages[s]})
+			out[i].Parts = append(out[i].Parts, part{Stage: s, Count: r.Stages[s].Count})
 		}
 	}
 	return lay(out)

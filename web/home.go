@@ -4,7 +4,6 @@ import (
 	"net/http"
 
 	"incubase/workflow"
-	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
 
@@ -66,16 +65,21 @@ func (s *site) list(v *visit) error {
 	q := workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
 		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"), Cursor: v.QueryParam("cursor"), Limit: 30}
 	q.Round = v.QueryParam("round")
-	place, err := region.Parse(v.QueryParam("region"))
-	if err != nil {
-		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码", EN: "there is no such region code"}}}}
+	var err error
+	if q.Region, err = v.region(); err != nil {
+		return err
 	}
-	q.Region = place
+	where := ""
+	if q.Region != "" {
+		if where, err = s.placeName(v.ctx, q.Region); err != nil {
+			return err
+		}
+	}
 	items, next, err := s.rows(v, q)
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, listTitle, listPage(s.workflows(), v.QueryParams(), items, next))
+	return v.show(http.StatusOK, listTitle, listPage(s.workflows(), where, v.QueryParams(), items, next))
 }
 
 // workflows that people can look for, with their titles.

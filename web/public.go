@@ -1,17 +1,19 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"incubase/api/edge"
 	"incubase/workflow"
-	"incubase/workflow/money"
 	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
@@ -33,10 +35,10 @@ func (s *site) notices(v *visit) error {
 // objectionForm is a notice with what was written against it.
 type objectionForm struct {
 	Notice
-	Capital string // the amount in upper-case characters, as official papers write it
-	Said    edge.Objection
-	Key     string
-	Faults  map[string]string
+	Said   edge.Objection
+	Key    string
+	Faults map[string]string
+	Lost   bool // files were sent, and must be chosen again
 }
 
 func (s *site) notice(v *visit) error {
@@ -58,51 +60,73 @@ func (s *site) running(v *visit) (*objectionForm, error) {
 	if i < 0 {
 		return nil, workflow.ErrNotFound
 	}
-	capital, err := money.Capital(list[i].Amount)
-	return &objectionForm{Notice: list[i], Capital: capital, Faults: map[string]string{}}, err
+	return &objectionForm{Notice: list[i], Faults: map[string]string{}}, nil
 }
 
 // object takes an objection from anybody. What cannot be taken is said, and what was written stays.
 func (s *site) object(v *visit) error {
-	if err := s.objecting.Take(edge.Of(v.ctx).IP); err != nil {
-		return err
-	}
+	refused := s.objecting.Take(edge.Of(v.ctx).IP)
 	f, err := s.running(v)
 	if err != nil {
 		return err
 	}
-	f.Key = v.FormValue("_key")
+	f.Key = cmp.Or(v.FormValue("_key"), workflow.NewID(time.Now()))
 	f.Said = edge.Objection{Text: strings.TrimSpace(v.FormValue("text")), Name: strings.TrimSpace(v.FormValue("name")), Contact: strings.TrimSpace(v.FormValue("contact"))}
 	evidence, done, err := v.evidence()
 	if err != nil {
 		return err
 	}
 	defer done()
+	f.Lost = len(evidence) > 0
+	if refused != nil {
+		return f.explain(v, refused)
+	}
 	r, err := edge.Objections{Desk: s.Desk, Files: s.Attachments, Log: s.Log}.Make(v.ctx, f.ID, keyOf(f.Key, "objection"), f.Said, evidence)
-	if err == nil {
-		return v.onward(fmt.Sprintf("/notices/%s/done?n=%d", url.PathEscape(r.View.Case.Ref), r.Event.Seq), "objected")
+	if err != nil {
+		return f.explain(v, err)
 	}
-	if !f.explain(v, err) {
-		return err
-	}
-	return v.show(http.StatusUnprocessableEntity, noticesTitle, noticePage(f))
+	return v.onward(fmt.Sprintf("/notices/%s/done?n=%d", url.PathEscape(r.View.Case.Ref), r.Event.Seq), "objected")
 }
 
-func (f *objectionForm) explain(v *visit, err error) bool {
-	var invalid *workflow.Invalid
-	if errors.As(err, &invalid) {
-		for _, x := range invalid.Fields {
-			f.Faults[strings.TrimPrefix(x.Field, "fields.")] = x.Message.In(v.frame.Lang)
-		}
-		return true
+// explain shows the form again, with what was written and what is wrong with it.
+func (f *objectionForm) explain(v *visit, err error) error {
+	p := edge.From(v.ctx, err)
+	if p.Status == http.StatusInternalServerError || p.Status == http.StatusNotFound {
+		return err
+	}
+	for _, x := range p.Errors {
+		f.fault(strings.TrimPrefix(x.Field, "fields."), x.Message)
+	}
+	for _, r := range p.Refusals {
+		f.fault("", r.Message)
 	}
 	if errors.Is(err, workflow.ErrFileType) || errors.Is(err, workflow.ErrTooLarge) {
-		p := edge.From(v.ctx, err)
-		f.Faults["files"] = p.Detail
-		return true
+		f.fault("files", p.Detail)
 	}
-	return false
+	if len(f.Faults) == 0 {
+		f.fault("", strings.Trim(p.Title+say(v.ctx, "：", ": ")+p.Detail, "：: "))
+	}
+	maps.Copy(v.Response().Header(), p.GetHeaders())
+	return v.show(p.Status, noticesTitle, noticePage(f))
 }
+
+// fault notes what is wrong with a field of the form, or, without one, with the whole.
+func (f *objectionForm) fault(field, message string) {
+	if field == "attachments" {
+		field = "files"
+	}
+	if !slices.Contains(objectionFields, field) {
+		field = ""
+	}
+	if f.Faults[field] == "" {
+		f.Faults[field] = message
+		return
+	}
+	f.Faults[field] += " " + message
+}
+
+// objectionFields in the order of the form; "" is the whole.
+var objectionFields = []string{"", "text", "name", "contact", "files"}
 
 // evidence opens the files of a form; done closes them.
 func (v *visit) evidence() (out []edge.Evidence, done func(), err error) {
@@ -134,59 +158,86 @@ func (v *visit) evidence() (out []edge.Evidence, done func(), err error) {
 
 // objectionDone says what to quote later.
 func (s *site) objectionDone(v *visit) error {
+	if n, err := strconv.Atoi(v.QueryParam("n")); err != nil || n < 1 {
+		return workflow.ErrNotFound
+	}
 	return v.show(http.StatusOK, noticesTitle, objectedPage(v.Param("id"), v.QueryParam("n")))
 }
 
+// awardList is a part of the awards: those of a round, of a place, or all.
+type awardList struct {
+	Rounds []call
+	Query  url.Values
+	Region region.Code
+	Path   []place // from the country down to the place
+	Below  []place // to choose from further down
+	Items  []Award
+	Next   string
+	Sum    tally // of the whole list, not of its page
+}
+
 func (s *site) awards(v *visit) error {
-	code, err := region.Parse(v.QueryParam("region"))
-	if err != nil {
-		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码", EN: "there is no such region code"}}}}
-	}
-	rounds, err := s.announced(v, false)
+	code, err := v.region()
 	if err != nil {
 		return err
 	}
-	list, next, err := s.Public.Awards(v.ctx, v.QueryParam("round"), code, v.QueryParam("cursor"))
+	round := v.QueryParam("round")
+	l := &awardList{Query: v.QueryParams(), Region: code}
+	if l.Rounds, err = s.announced(v, false); err != nil {
+		return err
+	}
+	if err := s.locate(v, l); err != nil {
+		return err
+	}
+	if l.Items, l.Next, err = s.Public.Awards(v.ctx, round, code, v.QueryParam("cursor")); err != nil {
+		return err
+	}
+	list, err := s.figures(v, round, code)
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, awardsTitle, awardsPage(rounds, v.QueryParams(), list, next))
+	_, all := summed(list)
+	l.Sum = all.All
+	return v.show(http.StatusOK, awardsTitle, awardsPage(l))
 }
 
-// figure is a round's awards in sum.
-type figure struct {
-	Round   text.Text
-	Stages  map[workflow.Stage]int
-	Awarded money.Fen
-	Paid    money.Fen
-}
-
-// statistics sums up what is public.
-func (s *site) statistics(v *visit) error {
-	var rows []figure
-	for cursor := ""; ; {
-		list, next, err := s.Public.Awards(v.ctx, "", "", cursor)
+// locate finds the way from the country to the place, and what lies below it.
+func (s *site) locate(v *visit, l *awardList) error {
+	up := append([]region.Code{""}, l.Region.Ancestors()...)
+	if l.Region != "" {
+		up = append(up, l.Region)
+	}
+	for _, c := range up {
+		name, err := s.placeName(v.ctx, c)
 		if err != nil {
 			return err
 		}
-		for _, a := range list {
-			rows = counted(rows, a)
-		}
-		if cursor = next; next == "" {
-			break
-		}
+		l.Path = append(l.Path, place{c, name})
 	}
-	return v.show(http.StatusOK, figuresTitle, statisticsPage(rows))
+	below, err := s.Records.Regions(v.ctx, l.Region)
+	for _, r := range below {
+		l.Below = append(l.Below, place{r.Code, r.Name})
+	}
+	return err
 }
 
-func counted(rows []figure, a Award) []figure {
-	i := slices.IndexFunc(rows, func(f figure) bool { return f.Round == a.Round })
-	if i < 0 {
-		i = len(rows)
-		rows = append(rows, figure{Round: a.Round, Stages: map[workflow.Stage]int{}})
+// at is the address of the awards of a place, in the same round.
+func (l *awardList) at(c region.Code) string {
+	q := url.Values{}
+	if c != "" {
+		q.Set("region", string(c))
 	}
-	rows[i].Stages[a.Stage]++
-	rows[i].Awarded += a.Awarded
-	rows[i].Paid += a.Paid
-	return rows
+	if r := l.Query.Get("round"); r != "" {
+		q.Set("round", r)
+	}
+	return "/awards?" + q.Encode()
+}
+
+// region is the place that the address names.
+func (v *visit) region() (region.Code, error) {
+	code, err := region.Parse(v.QueryParam("region"))
+	if err != nil {
+		return "", &workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码", EN: "there is no such region code"}}}}
+	}
+	return code, nil
 }

@@ -33,6 +33,7 @@ type Records interface {
 	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID) ([]workflow.ProjectRecord, error)
 	RegionPath(ctx context.Context, code region.Code) (string, error) // from the province down
 	RegionName(ctx context.Context, code region.Code) (string, error)
+	Regions(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error)
 }
 
 // Attachments keeps files by their content.
@@ -48,6 +49,8 @@ type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
 	Notices(ctx context.Context) ([]Notice, error)
 	Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]Award, string, error)
+	// Figures sum up what Awards lists, the rows of a round together.
+	Figures(ctx context.Context, round workflow.ID, in region.Code) ([]Figure, error)
 }
 
 // Notice is an intended award before the public.
@@ -95,6 +98,7 @@ type site struct {
 	Options
 	plain     echo.HTTPErrorHandler
 	objecting *edge.Limiter // of one address: ten at once, then one a minute
+	recent    recent
 }
 
 // Register serves the pages beside whatever else e serves.

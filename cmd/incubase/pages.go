@@ -38,6 +38,10 @@ func (r pageRecords) RegionName(ctx context.Context, code region.Code) (string, 
 	return x.Name, err
 }
 
+func (r pageRecords) Regions(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error) {
+	return r.db.Regions(ctx, parent)
+}
+
 // pagePublic reads what everybody may see, for pages.
 type pagePublic struct{ public }
 
@@ -59,6 +63,15 @@ func (p pagePublic) Awards(ctx context.Context, round workflow.ID, in region.Cod
 			Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, At: calendar.DateOf(a.At)}
 	}
 	return out, next, err
+}
+
+func (p pagePublic) Figures(ctx context.Context, round workflow.ID, in region.Code) ([]web.Figure, error) {
+	list, err := p.db.PublicFigures(ctx, round, in)
+	out := make([]web.Figure, len(list))
+	for i, f := range list {
+		out[i] = web.Figure{RoundID: f.Round, Round: workflow.Text{ZH: f.RoundZH, EN: f.RoundEN}, Stage: f.Stage, Count: f.Count, Awarded: f.Committed, Paid: f.Paid}
+	}
+	return out, err
 }
 
 // accountsOf reads accounts for pages.
