@@ -117,10 +117,11 @@ type keyRow struct {
 type loadRow struct {
 	caseRow
 	keyRow
-	Answers   []byte `db:"answers"`
-	Draft     []byte `db:"draft"`
-	Reviewers []byte `db:"reviewers"`
-	Agencies  []byte `db:"agencies"`
+	Answers   []byte     `db:"answers"`
+	Draft     []byte     `db:"draft"`
+	DraftAt   *time.Time `db:"draft_at"`
+	Reviewers []byte     `db:"reviewers"`
+	Agencies  []byte     `db:"agencies"`
 }
 
 // factColumns are the columns of caseRow, for statements to name: "f.id, f.ref, ...".

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
@@ -117,4 +118,47 @@ func asJSON(t *testing.T, v any) string {
 		t.Fatal(err)
 	}
 	return string(b)
+}
+
+// TestTwoWhoSaveAtOnceLoseNothing: what somebody saves between another's reading and writing stays, whoever it was; taking
+// an answer away takes that one alone.
+func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	for _, other := range []string{"preparer", "certifier"} {
+		ref := f.NewGrant()
+		save := func(desk *workflow.Desk, who string, changes map[string]any) {
+			t.Helper()
+			_, err := desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: ref, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": changes}})
+			if err != nil {
+				t.Error(err)
+			}
+		}
+		late := *f.Desk
+		for _, before := range []map[string]any{{"a": 1, "b": 1}, {"b": 2, "c": 2}, {"d": 1}} { // the first when nothing is saved yet
+			late.Store = &meanwhile{Store: f.Desk.Store, act: func() { save(f.Desk, other, before) }}
+			save(&late, "preparer", map[string]any{"mine": 7, "d": nil})
+		}
+		l, err := f.Load(t.Context(), workflow.LoadQuery{Ref: ref, Actor: f.Actor("certifier"), Slot: workflow.AnswersSlot})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.ReplaceAll(string(l.Facts.Draft), " ", ""); got != `{"answers":{"a":1,"b":2,"c":2,"mine":7}}` {
+			t.Errorf("beside the %s: %s", other, got)
+		}
+	}
+}
+
+// meanwhile is a store in which something happens just before a draft is written.
+type meanwhile struct {
+	workflow.Store
+	act func()
+}
+
+func (m *meanwhile) SaveDraft(ctx context.Context, d workflow.Draft) error {
+	if act := m.act; act != nil {
+		m.act = nil
+		act()
+	}
+	return m.Store.SaveDraft(ctx, d)
 }

@@ -39,6 +39,9 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 	}
 	l.Receipt = row.receipt()
 	l.Facts.Answers, l.Facts.Draft = row.Answers, row.Draft
+	if row.DraftAt != nil {
+		l.Facts.DraftAt = *row.DraftAt
+	}
 	if err := decode(row.Reviewers, &l.Facts.Candidates.Reviewers); err != nil {
 		return nil, fmt.Errorf("load reviewers for case %s: %w", q.Ref, err)
 	}
@@ -211,7 +214,14 @@ func (d *DB) Replay(ctx context.Context, actor workflow.ID, key string) error {
 // SaveDraft keeps work in progress; see workflow.Store.
 func (d *DB) SaveDraft(ctx context.Context, x workflow.Draft) error {
 	var at time.Time
-	err := d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At)}, &at)
+	var since *time.Time
+	if x.Merged {
+		since = &x.Since
+	}
+	err := d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), since}, &at)
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.ErrMoved
+	}
 	if err != nil {
 		return named(err, workflow.SaveAction, x.Case)
 	}

@@ -149,16 +149,13 @@ func (s *site) saveForm(v *visit) error {
 	if err != nil {
 		return err
 	}
-	answers := map[string]any{}
-	d := json.NewDecoder(strings.NewReader(string(sh.latest())))
-	d.UseNumber()
-	_ = d.Decode(&answers) // nothing yet, or a draft that is no object: begin anew
+	changes := map[string]any{}
 	for _, name := range given["asked"] {
 		if q := find(sh.All, name); q != nil && q.filled(given).mark() != given.Get("was."+name) {
-			set(answers, name, q.read(given))
+			changes[name] = q.read(given)
 		}
 	}
-	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Fields: map[string]any{"answers": answers}})
+	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": changes}})
 	if v.Request().Header.Get("Accept") == "application/json" {
 		return v.savedAt(s, err)
 	}

@@ -16,6 +16,7 @@ type Command struct {
 	Digest  Hash // of the request as the client sent it: the same key with another digest is refused
 	Note    string
 	Fields  map[string]any
+	Merge   bool // of save: the answers named replace theirs, null takes one away, the others stay as anybody saved them
 }
 
 // Decision is what an action does, complete: the store writes it in one statement, guarded by Before.Version.

@@ -117,7 +117,7 @@ func (d *Desk) needs(action string) (n Needs) {
 
 // slot is where the draft of a command lies: the answers' one for reading and for every action that asks for answers.
 func (d *Desk) slot(cmd Command) string {
-	if cmd.Action == "" {
+	if prepared, _ := cmd.Fields["for"].(string); cmd.Action == "" || cmd.Action == SaveAction && prepared == "" {
 		return AnswersSlot
 	}
 	slot := cmd.Action

@@ -22,6 +22,7 @@ type Facts struct {
 	Answers      json.RawMessage // frozen answers of the current revision, nil before
 	Secret       [32]byte        // random, of this command alone: payloads are salted with it
 	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
+	DraftAt      time.Time       // when it was saved
 	Children     []Child
 
 	schema string // the definition's own form, filled in by the machine

@@ -223,7 +223,32 @@ func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 		}
 		allowed = t.fieldNames()
 	}
+	if cmd.Merge && d.Slot == AnswersSlot {
+		d.Merged, d.Since = true, f.DraftAt
+		body["answers"] = f.merged(body["answers"])
+	}
 	return d, d.keep(body, allowed)
+}
+
+// merged is what was saved of the answers, with changes to single ones; what was submitted, where nothing was saved since.
+func (f *Facts) merged(changes any) map[string]any {
+	out := map[string]any{}
+	var saved struct {
+		Answers map[string]json.RawMessage `json:"answers"`
+	}
+	if json.Unmarshal(f.Draft, &saved) != nil || len(saved.Answers) == 0 {
+		_ = json.Unmarshal(f.Answers, &saved.Answers) // none yet: begin anew
+	}
+	for name, v := range saved.Answers {
+		out[name] = v
+	}
+	given, _ := changes.(map[string]any)
+	for name, v := range given {
+		if out[name] = v; v == nil {
+			delete(out, name)
+		}
+	}
+	return out
 }
 
 func (t *transition) fieldNames() []string {

@@ -89,6 +89,10 @@ type Draft struct {
 	Slot  string          // "answers", or the action it prepares
 	Body  json.RawMessage // the action's fields so far, at most 256 KiB
 	At    time.Time
+
+	// Merged says that Body holds what was saved until Since: with anything newer the store answers ErrMoved and keeps that.
+	Merged bool
+	Since  time.Time
 }
 
 // Clockwork is the domain's clock and the calendar of working days.

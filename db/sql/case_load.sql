@@ -6,6 +6,7 @@ select {{facts}},
   (select w.body from case_answers w where w.case_id = f.id and w.revision = f.answers_revision) as answers,
   (select d.body from drafts d where d.case_id = f.id and d.slot = $5::text and ($5 = 'answers' or d.actor_id = $3::uuid)
     order by d.at desc limit 1) as draft,
+  (select max(d.at) from drafts d where d.case_id = f.id and d.slot = $5::text and ($5 = 'answers' or d.actor_id = $3::uuid)) as draft_at,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
     where not u.disabled and u.organization_id is distinct from f.organization_id

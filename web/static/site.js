@@ -89,6 +89,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
         const said = await r.json();
         missed();
         status.textContent = said.problem || said.detail || status.dataset.failed;
+        if (r.status === 409) { later(3000); } // others were saving at this very moment
       } else {
         missed("failed");
         later(15000);
