@@ -12,7 +12,7 @@ import (
 var loginTitle = text.Text{ZH: "登录", EN: "Sign in"}
 
 func (s *site) loginPage(v *visit) error {
-	return v.show(http.StatusOK, loginTitle, loginForm("", local(v.QueryParam("next")), ""))
+	return v.show(http.StatusOK, loginTitle, loginForm("", local(v.QueryParam("next")), "", nil))
 }
 
 // login opens a session. A wrong password says so beside the form, and what was typed stays.
@@ -25,12 +25,16 @@ func (s *site) login(v *visit) error {
 		if p.Detail != "" {
 			says += say(v.ctx, "：", ": ") + p.Detail
 		}
-		return v.show(p.Status, loginTitle, loginForm(login, next, says))
+		return v.show(p.Status, loginTitle, loginForm(login, next, says, v.carriedAgain()))
 	}
 	if err != nil {
 		return err
 	}
 	v.SetCookie(edge.Cookie(session, s.Secure))
+	if c := v.carriedAgain(); c != nil {
+		v.frame.Actor, v.frame.Token = &session.Actor, token(session.Token)
+		return v.show(http.StatusOK, carriedTitle, carriedPage(c, say(v.ctx, "您已登录。刚才写的内容还在，还没有提交：", "You have signed in. What you wrote is still here and has not been sent yet:")))
+	}
 	return v.onward(next, "")
 }
 

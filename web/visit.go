@@ -35,6 +35,8 @@ type visit struct {
 	ctx    context.Context
 	frame  *frame
 	secure bool // behind HTTPS
+
+	outdated bool // a form of an earlier session
 }
 
 // frame is what every page knows of its reader.
@@ -159,6 +161,7 @@ func (v *visit) admit(who access) error {
 		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
 	}
 	if v.frame.Actor != nil && subtle.ConstantTimeCompare([]byte(v.FormValue("_token")), []byte(v.frame.Token)) != 1 {
+		v.outdated = true
 		return v.expired()
 	}
 	return nil
@@ -225,9 +228,17 @@ func (s *site) prefer(v *visit) error {
 // fail makes a page of an error: what happened, that nothing was lost, and what to do next.
 func (s *site) fail(v *visit, err error) error {
 	if errors.Is(err, errSignIn) || errors.Is(err, workflow.ErrNoSession) {
+		if c := v.carry(); c != nil {
+			v.frame.Actor, v.frame.Token = nil, ""
+			return v.show(http.StatusUnauthorized, loginTitle, loginForm("", local(v.frame.Here), "", c))
+		}
 		return v.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(local(v.frame.Here)))
 	}
 	p := edge.From(v.ctx, err)
+	if c := v.carry(); v.outdated && c != nil {
+		return v.show(http.StatusForbidden, carriedTitle, carriedPage(c, say(v.ctx, "这个表单是在重新登录以前打开的，已过期，还没有提交。写的内容都还在：",
+			"This form was opened before you signed in again; it has expired and was not sent. What you wrote is still here:")))
+	}
 	maps.Copy(v.Response().Header(), p.GetHeaders())
 	return v.show(p.Status, text.Text{ZH: p.Title, EN: p.Title}, failedPage(p))
 }

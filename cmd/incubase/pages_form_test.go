@@ -65,3 +65,51 @@ func TestARefusedApplicationKeepsItsForm(t *testing.T) {
 	apply("new", "").says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#title"`)
 	apply("", "").says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#project"`)
 }
+
+// TestAnEndedSignInLosesNothing: a form that is sent after its session has ended, or from before another sign-in, comes
+// back with what was written, and is sent when its writer says so; another site's form is never taken along.
+func TestAnEndedSignInLosesNothing(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	b := s.browse("applicant", "zh")
+	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"left_behind_children"}})
+	opened.says(t, 200, "第 1 步")
+	to := "/cases/" + strings.Split(opened.at, "/")[2] + "/form"
+
+	v := s.visit("applicant", "zh")
+	v.Header.Set("Sec-Fetch-Site", "same-origin") // as browsers say
+	f := fill(v.Get(to+"?step=1").Form(to), map[string]string{"q.activities": "银龄课堂<b>与门球"})
+	if p := v.Get("/").Form("/logout").Send(); p.Status != 200 {
+		t.Fatalf("signing out: %d", p.Status)
+	}
+	p := f.Send()
+	if p.Status != http.StatusUnauthorized || !strings.Contains(p.Main(), "都还在") {
+		t.Fatalf("after the session's end: %d %s", p.Status, p.Main())
+	}
+	wrong := fill(p.Form("/login"), map[string]string{"login": "applicant", "password": "wrong"}).Send()
+	in := fill(wrong.Form("/login"), map[string]string{"login": "applicant", "password": demo.Password}).Send()
+	if in.Status != 200 || !strings.Contains(in.Main(), "银龄课堂<b>与门球") {
+		t.Fatalf("after signing in: %d %s", in.Status, in.Main())
+	}
+	if again := v.Get(to + "?step=1"); strings.Contains(again.Main(), "门球") {
+		t.Error("it was sent without a word")
+	}
+	if sent := in.Form(to).Send(); sent.Status != 200 || !strings.HasPrefix(sent.At.RequestURI(), to+"?step=") {
+		t.Errorf("sent on: %d at %s: %s", sent.Status, sent.At, sent.Main())
+	}
+	if got := v.Get(to + "?step=1").Form(to).Values.Get("q.activities"); got != "银龄课堂<b>与门球" {
+		t.Errorf("saved: %q", got)
+	}
+
+	old := fill(v.Get(to+"?step=1").Form(to), map[string]string{"q.activities": "第三次"})
+	old.Set("_token", "of another session")
+	late := old.Send()
+	if late.Status != http.StatusForbidden || late.Form(to).Values.Get("q.activities") != "第三次" || late.Form(to).Values.Get("_token") == "of another session" {
+		t.Errorf("a form from before: %d %s", late.Status, late.Main())
+	}
+	v.Header.Set("Sec-Fetch-Site", "cross-site")
+	if p := old.Send(); p.Status != http.StatusForbidden || strings.Contains(p.Main(), "第三次") {
+		t.Errorf("another site's form: %d %s", p.Status, p.Main())
+	}
+}

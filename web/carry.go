@@ -1,0 +1,87 @@
+package web
+
+import (
+	"mime"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"incubase/workflow/text"
+)
+
+// carried is a form that came when its session had ended, or was made for an earlier one: what was written goes along until
+// its writer has signed in, and is sent when they say so.
+type carried struct {
+	To    string // path of the form, of this site
+	Pairs []pair
+}
+
+// pair is one field of a form with a value.
+type pair struct{ Name, Value string }
+
+// carry takes along the form of a request; nil where there is none, or files that no page can hold.
+func (v *visit) carry() *carried {
+	r := v.Request()
+	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if r.Method != http.MethodPost || kind != "application/x-www-form-urlencoded" || r.Header.Get("Accept") == "application/json" || !ownPage(r) {
+		return nil
+	}
+	if at := r.URL.Path; at == "/login" || at == "/logout" || at == "/preferences" { // nothing is written there
+		return nil
+	}
+	if _, err := v.FormParams(); err != nil {
+		return nil
+	}
+	return carriedOf(r.URL.RequestURI(), r.PostForm)
+}
+
+// ownPage tells that the browser itself vouches for a form being of this site; its silence is no such word.
+func ownPage(r *http.Request) bool {
+	from, err := url.Parse(r.Header.Get("Origin"))
+	return crossOrigin.Check(r) == nil && (r.Header.Get("Sec-Fetch-Site") == "same-origin" || err == nil && from.Host != "" && from.Host == r.Host)
+}
+
+// carriedAgain is what a sign-in form took along.
+func (v *visit) carriedAgain() *carried {
+	form, err := url.ParseQuery(v.Request().PostFormValue("_carry"))
+	if to := v.Request().PostFormValue("_to"); err == nil && to != "" {
+		return carriedOf(local(to), form)
+	}
+	return nil
+}
+
+func carriedOf(to string, form url.Values) *carried {
+	c := &carried{To: to}
+	for name, values := range form {
+		if name == "_token" { // of a session that is over
+			continue
+		}
+		for _, x := range values {
+			c.Pairs = append(c.Pairs, pair{name, x})
+		}
+	}
+	slices.SortStableFunc(c.Pairs, func(a, b pair) int { return strings.Compare(a.Name, b.Name) })
+	return c
+}
+
+// encoded is the form as one text.
+func (c *carried) encoded() string {
+	form := url.Values{}
+	for _, p := range c.Pairs {
+		form.Add(p.Name, p.Value)
+	}
+	return form.Encode()
+}
+
+// texts are what a person wrote, for them to know it again.
+func (c *carried) texts() (out []string) {
+	for _, p := range c.Pairs {
+		if s := strings.TrimSpace(p.Value); (strings.HasPrefix(p.Name, "f.") || strings.HasPrefix(p.Name, "q.") || p.Name == "note" || p.Name == "title" || p.Name == "text") && s != "" {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+var carriedTitle = text.Text{ZH: "继续提交", EN: "Go on sending"}
