@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -65,7 +66,7 @@ func (s *site) call(v *visit) error {
 	if i < 0 {
 		return workflow.ErrNotFound
 	}
-	return v.show(http.StatusOK, all[i].Name, callPage(&all[i], selfCheck(v.QueryParams())))
+	return v.show(http.StatusOK, all[i].Name, callPage(&all[i], selfCheck(all[i].Form, v.QueryParams())))
 }
 
 // check is a question that the reader answers without signing in.
@@ -76,22 +77,19 @@ type check struct {
 	Remedy   text.Text // where the answer is no
 }
 
-// selfCheck are the questions that the rules of every grant ask, with the reader's answers.
-func selfCheck(q url.Values) []check {
-	list := []check{
-		{Name: "body", Question: text.Text{ZH: "您的组织已经登记，或者在街道（乡镇）备案了吗？", EN: "Is your organization registered, or filed with the street or township?"},
-			Remedy: text.Text{ZH: "请先登记，或到所在街道（乡镇）备案；备案组织可以由登记的组织代管资金。", EN: "Register first, or file with your street or township; a registered organization can hold the money of a filed one."}},
-		{Name: "good", Question: text.Text{ZH: "组织不在活动异常名录和严重违法失信名单里？", EN: "Is it on neither the abnormal list nor the list of the seriously dishonest?"},
-			Remedy: text.Text{ZH: "移出名录之前不能申报。", EN: "It cannot apply before it has been taken off the list."}},
-		{Name: "here", Question: text.Text{ZH: "项目在这个批次的受理地区内开展？", EN: "Will the project take place in the round's region?"},
-			Remedy: text.Text{ZH: "请看看您所在地区的其他批次。", EN: "Look for a round of your own place."}},
-		{Name: "free", Question: text.Text{ZH: "不向受益人收费？", EN: "Is it free for those who benefit?"},
-			Remedy: text.Text{ZH: "收费的项目不在资助范围内。", EN: "Projects that charge are not funded."}},
+// selfCheck is what the round's form asks for a start (its x-self-check), with the reader's answers.
+func selfCheck(form json.RawMessage, q url.Values) []check {
+	var asks struct {
+		Check []property `json:"x-self-check"`
 	}
-	for i := range list {
-		if a := q.Get(list[i].Name); a == "yes" || a == "no" {
-			list[i].Answer = a
+	_ = json.Unmarshal(form, &asks) // a round without a form asks nothing
+	var list []check
+	for i, p := range asks.Check {
+		c := check{Name: fmt.Sprintf("check%d", i+1), Question: text.Text{ZH: p.Title, EN: p.TitleEN}, Remedy: text.Text{ZH: p.Hint, EN: p.HintEN}}
+		if a := q.Get(c.Name); a == "yes" || a == "no" {
+			c.Answer = a
 		}
+		list = append(list, c)
 	}
 	return list
 }
@@ -233,7 +231,25 @@ func (s *site) open(v *visit, a *application) (ref string, err error) {
 	if err != nil {
 		return "", err
 	}
-	return r.View.Case.Ref, nil
+	return r.View.Case.Ref, s.begun(v, r.View.Case.ID)
+}
+
+// begun writes into a new form what has been said already: the title.
+func (s *site) begun(v *visit, id workflow.ID) error {
+	view, err := s.Desk.Show(v.ctx, *v.frame.Actor, id)
+	if err != nil || len(view.Draft) > 0 || !view.CanEdit {
+		return err
+	}
+	answers := map[string]any{}
+	for _, q := range questions(view.Schema) {
+		if q.From == "title" && view.Case.Title != "" {
+			answers[q.Name] = view.Case.Title
+		}
+	}
+	if len(answers) > 0 {
+		_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": answers}})
+	}
+	return err
 }
 
 // keyOf is the key of one part of what a form does; none where the form had none.

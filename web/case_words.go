@@ -137,6 +137,12 @@ func (q *question) spoken(ctx context.Context) string {
 		if f, err := money.ParseYuan(q.Value); err == nil {
 			return yuan(ctx, f)
 		}
+	case q.Kind == "choice":
+		for _, c := range q.Choices {
+			if c.Value == q.Value {
+				return words(ctx, c.Label)
+			}
+		}
 	case q.Kind == "date":
 		if d, err := calendar.ParseDate(q.Value); err == nil {
 			return day(ctx, d)

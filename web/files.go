@@ -8,7 +8,9 @@ import (
 	"net/url"
 	"path"
 	"strconv"
+	"strings"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/text"
 )
@@ -25,7 +27,7 @@ func (s *site) upload(v *visit) error {
 	}
 	head, err := v.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
-		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "file", Message: text.Text{ZH: "请先选择文件", EN: "choose a file first"}}}}
+		return v.show(http.StatusUnprocessableEntity, filesTitle, filePage(f, say(v.ctx, "请先选择文件", "choose a file first")))
 	}
 	if err != nil {
 		return err
@@ -36,10 +38,19 @@ func (s *site) upload(v *visit) error {
 	}
 	defer func() { _ = content.Close() }()
 	if _, err := s.Attachments.Put(v.ctx, v.frame.Actor.ID, f.Case.ID, path.Base(head.Filename), content); err != nil {
+		if problem := edge.From(v.ctx, err); problem.Status < http.StatusInternalServerError {
+			return v.show(problem.Status, filesTitle, filePage(f, v.says(problem)))
+		}
 		return err
 	}
-	return v.onward("/cases/"+url.PathEscape(f.Case.Ref), "uploaded")
+	back := "/cases/" + url.PathEscape(f.Case.Ref)
+	if strings.HasPrefix(v.frame.Here, back+"/form?") {
+		back = v.frame.Here
+	}
+	return v.onward(back, "uploaded")
 }
+
+var filesTitle = text.Text{ZH: "添加文件", EN: "Add a file"}
 
 // download serves a file, always as a download, to who may read it.
 func (s *site) download(v *visit) error {

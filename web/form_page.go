@@ -75,6 +75,9 @@ func (s *site) formPage(v *visit) error {
 	if sh.At > len(sh.Steps) {
 		return v.show(http.StatusOK, formTitle, reviewPage(sh))
 	}
+	if err := s.earlier(v, sh); err != nil {
+		return err
+	}
 	return v.show(http.StatusOK, formTitle, stepPage(sh))
 }
 
@@ -154,6 +157,16 @@ func (s *site) saveForm(v *visit) error {
 		if q := find(sh.All, name); q != nil && q.filled(given).mark() != given.Get("was."+name) {
 			changes[name] = q.read(given)
 		}
+	}
+	if name := given.Get("use"); find(sh.All, name) != nil {
+		answer, err := s.lastAnswer(v, sh.folder, name)
+		if err != nil {
+			return err
+		}
+		if answer != nil {
+			changes[name] = answer
+		}
+		given.Set("go", "stay")
 	}
 	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": changes}})
 	if v.Request().Header.Get("Accept") == "application/json" {

@@ -104,7 +104,7 @@ func (f *objectionForm) explain(v *visit, err error) error {
 		f.fault("files", p.Detail)
 	}
 	if len(f.Faults) == 0 {
-		f.fault("", strings.Trim(p.Title+say(v.ctx, "：", ": ")+p.Detail, "：: "))
+		f.fault("", v.says(p))
 	}
 	maps.Copy(v.Response().Header(), p.GetHeaders())
 	return v.show(p.Status, noticesTitle, noticePage(f))

@@ -19,15 +19,25 @@ type question struct {
 	Kind     string // text, long, number, money, date, choice, confirm, check, list
 	Required bool
 	Private  bool
+	From     string // what of the case answers it at first: title
 	Min, Max *int64 // of numbers, in the stored unit; of texts, characters
-	Choices  []string
+	Choices  []option
 	Example  string
 	Columns  []question // of a list: what each line asks
 	MaxLines int
 
-	Value string     // as a person writes it
-	Lines [][]string // of a list, as people write it, a column each
-	Was   string     // mark of what the reader was shown, where that is no longer Value or Lines
+	Value     string     // as a person writes it
+	Lines     [][]string // of a list, as people write it, a column each
+	Before    *question  // what was answered the last time, where nothing is written yet
+	BeforeRef string     // in which case
+
+	Was string // mark of what the reader was shown, where that is no longer Value or Lines
+}
+
+// option is one of the answers to choose from.
+type option struct {
+	Value string
+	Label text.Text
 }
 
 // property is what a page reads of a schema; workflow/form checks the answers themselves.
@@ -47,6 +57,8 @@ type property struct {
 	MaxItems   int                        `json:"maxItems"`
 	Examples   []json.RawMessage          `json:"examples"`
 	Private    bool                       `json:"x-private"`
+	From       string                     `json:"x-from"`
+	Labels     map[string]text.Text       `json:"x-labels"`
 	Required   []string                   `json:"required"`
 	Properties map[string]json.RawMessage `json:"properties"`
 	Items      json.RawMessage            `json:"items"`
@@ -77,7 +89,14 @@ func (p *property) questions(order []string) []question {
 
 func (p *property) question(name string, required bool) question {
 	q := question{Name: name, Label: text.Text{ZH: p.Title, EN: p.TitleEN}, Hint: text.Text{ZH: p.Hint, EN: p.HintEN}, Required: required,
-		Private: p.Private, Min: p.Minimum, Max: p.Maximum, Choices: p.Enum}
+		Private: p.Private, From: p.From, Min: p.Minimum, Max: p.Maximum}
+	for _, value := range p.Enum {
+		label := p.Labels[value]
+		if !label.Complete() {
+			label = text.Text{ZH: value, EN: value}
+		}
+		q.Choices = append(q.Choices, option{value, label})
+	}
 	if len(p.Examples) > 0 {
 		q.Example = written(name, p.Examples[0])
 	}

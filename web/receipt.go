@@ -27,7 +27,23 @@ func (s *site) receipt(v *visit) error {
 	for i := 0; i < len(digits); i += 4 {
 		parts = append(parts, digits[i:i+4])
 	}
-	return v.show(http.StatusOK, text.Text{ZH: "回执", EN: "Receipt"}, receiptPage(f, parts))
+	contact, err := s.contact(v, f.Case.Round)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, text.Text{ZH: "回执", EN: "Receipt"}, receiptPage(f, parts, contact))
+}
+
+// contact is where those who apply in a round may ask; "" where it says nothing.
+func (s *site) contact(v *visit, round workflow.ID) (string, error) {
+	if round == "" {
+		return "", nil
+	}
+	r, err := s.Registry.Round(v.ctx, round)
+	if err != nil {
+		return "", err
+	}
+	return r.Rules.Contact, nil
 }
 
 // sentAt is when the answers were last submitted.

@@ -21,11 +21,7 @@ func (s *site) login(v *visit) error {
 	session, err := s.Sessions.Login(v.ctx, login, v.FormValue("password"), edge.Of(v.ctx).IP)
 	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
 		p := edge.From(v.ctx, err)
-		says := p.Title
-		if p.Detail != "" {
-			says += say(v.ctx, "：", ": ") + p.Detail
-		}
-		return v.show(p.Status, loginTitle, loginForm(login, next, says, v.carriedAgain()))
+		return v.show(p.Status, loginTitle, loginForm(login, next, v.says(p), v.carriedAgain()))
 	}
 	if err != nil {
 		return err

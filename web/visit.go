@@ -243,6 +243,11 @@ func (s *site) fail(v *visit, err error) error {
 	return v.show(p.Status, text.Text{ZH: p.Title, EN: p.Title}, failedPage(p))
 }
 
+// says is a problem in one sentence.
+func (v *visit) says(p *edge.Problem) string {
+	return strings.Trim(p.Title+say(v.ctx, "：", ": ")+p.Detail, "：: ")
+}
+
 // failed serves what no page has answered: unknown paths and what the edge refuses, as pages to browsers.
 func (s *site) failed(err error, c echo.Context) {
 	path := c.Request().URL.Path

@@ -125,6 +125,7 @@ type Rules struct {
 	Tranches            []TrancheRule   `json:"tranches"`
 	AnonymousObjections bool            `json:"anonymous_objections"`
 	AllowProvisional    bool            `json:"allow_provisional"`
+	Contact             string          `json:"contact,omitempty"` // where applicants ask: telephone and hours of the base
 	Basis               []Basis         `json:"basis"`
 }
 

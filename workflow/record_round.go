@@ -226,6 +226,7 @@ func (r *Rules) check(f *faults) {
 	}
 	f.oneOf("rules.cosign_silence", r.CosignSilence, []string{"", "lapse", "wait"})
 	f.oneOf("rules.cosigners", r.Cosigners, []string{"", "competent", "none"})
+	f.line("rules.contact", &r.Contact, 0, 200)
 	f.between("rules.notice_period", r.NoticePeriod.N, 0, 1000)
 	f.between("rules.correction_period", r.CorrectionPeriod.N, 0, 1000)
 	f.between("rules.cosign_period", r.CosignPeriod.N, 0, 1000)

@@ -139,7 +139,7 @@ func TestAGrantByPages(t *testing.T) {
 	applicant, certifier, officer := s.browse("applicant", "zh"), s.browse("certifier", "zh"), s.browse("officer", "en")
 	nobody := s.browse("", "zh")
 	nobody.get("/").says(t, 200, "试验批次")
-	nobody.get("/calls/"+round+"?body=yes&good=yes&here=yes&free=no").says(t, 200, "收费的项目不在资助范围内", "现在还不能申报")
+	nobody.get("/calls/"+round+"?check1=yes&check2=yes&check3=yes&check4=no").says(t, 200, "收费的项目不在资助范围内", "现在还不能申报")
 	if p := nobody.get("/apply?round=" + round); !strings.HasPrefix(p.at, "/login?next=%2Fapply") {
 		t.Errorf("applying without signing in leads to %s", p.at)
 	}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
 )
 
 // TestTwoTabsOfOneForm: a tab that was opened earlier sends what it changed and undoes nothing that the other one saved;
@@ -111,5 +112,72 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 	v.Header.Set("Sec-Fetch-Site", "cross-site")
 	if p := old.Send(); p.Status != http.StatusForbidden || strings.Contains(p.Main(), "第三次") {
 		t.Errorf("another site's form: %d %s", p.Status, p.Main())
+	}
+}
+
+// TestLastTimesAnswersAreOffered: an organization that applies again may take an earlier answer over, one by one; dates and
+// declarations it makes anew, and nobody is offered another organization's.
+func TestLastTimesAnswersAreOffered(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	b := s.browse("applicant", "zh")
+	begin := func(title string) string {
+		opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {title}, "topics": {"left_behind_children"}})
+		opened.says(t, 200, "第 1 步")
+		return strings.Split(opened.at, "/")[2]
+	}
+	first := begin("银龄课堂")
+	s.fillIn(b, first)
+	if p := b.stepAsking("/cases/"+first+"/form", "title"); !strings.Contains(p.text, "银龄课堂") {
+		t.Error("the title has to be written twice")
+	}
+	certifier := s.browse("certifier", "zh")
+	certifier.act(first, "submit", nil).says(t, 200, "已经收到", "0000-1234567")
+
+	to := "/cases/" + begin("门球") + "/form"
+	step := b.stepAsking(to, "need")
+	step.says(t, 200, "上次（"+first+"）填的")
+	used := b.post(step, to, url.Values{"asked": {"need"}, "use": {"need"}})
+	if used.at != step.at {
+		t.Errorf("taking an answer over leads from %s to %s", step.at, used.at)
+	}
+	if strings.Contains(used.text, "上次（") {
+		t.Error("still offered")
+	}
+	if !strings.Contains(b.stepAsking(to, "need").text, "二十多名困难家庭的孩子") {
+		t.Error("the answer was not taken over")
+	}
+	budget := b.stepAsking(to, "budget.0.item")
+	b.post(budget, to, url.Values{"asked": {"budget"}, "use": {"budget"}}).says(t, 200, "合计")
+	for _, q := range []string{"start", "truthful"} {
+		if p := b.stepAsking(to, q); strings.Contains(p.text, `name="use" value="`+q+`"`) {
+			t.Errorf("%s is offered", q)
+		}
+	}
+}
+
+// TestAFileThatIsNotTakenIn says so on a page with the form for another one.
+func TestAFileThatIsNotTakenIn(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	v := s.visit("applicant", "zh")
+	p := fill(v.Get("/apply?round="+round).Form("/apply"), map[string]string{"project": "new", "title": "银龄课堂"}).Send()
+	ref := strings.Split(p.At.Path, "/")[2]
+	f := v.Get("/cases/" + ref + "/form?step=review").Form("/cases/" + ref + "/files")
+	v.Header.Set("Referer", s.url+"/cases/"+ref+"/form?step=review") // as browsers say
+	send := func(name, content string) *pagetest.Page {
+		f.Files = map[string]pagetest.File{"file": {Name: name, Content: content}}
+		return f.Send()
+	}
+	for name, content := range map[string]string{"run.exe": "MZ\x90\x00\x03", "empty.txt": ""} {
+		p := send(name, content)
+		if p.Status < 400 || p.Status > 499 || !strings.Contains(p.Main(), "文件没有收下") || len(p.Find(pagetest.Tag("input", "type", "file"))) != 1 {
+			t.Errorf("%s: %d %s", name, p.Status, p.Main())
+		}
+	}
+	if p := send("ok.txt", "名单"); p.At.RequestURI() != "/cases/"+ref+"/form?step=review" || !strings.Contains(p.Main(), "ok.txt") {
+		t.Errorf("a good file leads to %s", p.At)
 	}
 }

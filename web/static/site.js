@@ -14,6 +14,32 @@ window.addEventListener("pageshow", () => document.querySelectorAll("form[data-s
 const problem = document.querySelector(".problem[role=alert]");
 if (problem) { problem.tabIndex = -1; problem.focus(); }
 
+// The page is read aloud where the browser can: what stands in main, one block after another, fields with their labels.
+const reader = document.querySelector("[data-read]");
+if (reader && window.speechSynthesis && window.SpeechSynthesisUtterance) {
+  const start = reader.textContent, voice = window.speechSynthesis;
+  reader.hidden = false;
+  const rest = () => { reader.textContent = start; reader.setAttribute("aria-pressed", "false"); };
+  rest();
+  reader.addEventListener("click", () => {
+    if (voice.speaking) { voice.cancel(); rest(); return; }
+    const parts = [...document.querySelectorAll("main h1, main h2, main h3, main p, main li, main dt, main dd, main label, main legend, main button, main [role=button]")]
+      .filter((e) => e.offsetParent && !e.closest("[aria-hidden=true]") && !e.querySelector("p, li, label"))
+      .map((e) => e.innerText.trim()).filter(Boolean);
+    if (parts.length === 0) { return; }
+    parts.forEach((text, i) => {
+      const u = new SpeechSynthesisUtterance(text);
+      u.lang = document.documentElement.lang;
+      u.rate = 0.9;
+      if (i === parts.length - 1) { u.onend = rest; }
+      voice.speak(u);
+    });
+    reader.textContent = reader.dataset.stop;
+    reader.setAttribute("aria-pressed", "true");
+  });
+  window.addEventListener("pagehide", () => voice.cancel());
+}
+
 // Amounts add up as they are typed, as the server adds them.
 document.querySelectorAll("[data-total]").forEach((total) => {
   const fields = () => total.closest("fieldset").querySelectorAll("[data-sum]");

@@ -85,7 +85,10 @@ type property struct {
 	Examples   []json.RawMessage   `json:"examples"`
 	Default    json.RawMessage     `json:"default"`
 	MinItems   int                 `json:"minItems"`
-	Private    bool                `json:"x-private"` // personal or bank data: for the applicant and the staff only
+	Remedy     string              `json:"description"` // of a question for the self-check: what to do where the answer is no
+	RemedyEN   string              `json:"x-description-en"`
+	SelfCheck  []property          `json:"x-self-check"` // of the whole form: questions asked before anybody signs in
+	Private    bool                `json:"x-private"`    // personal or bank data: for the applicant and the staff only
 }
 
 // Check tells what is wrong with a form: it must be an object schema of its own, every property titled in both
@@ -103,6 +106,12 @@ func Check(schema json.RawMessage) []Problem {
 	}
 	var out []Problem
 	checkTitles("form", root, &out)
+	for i, q := range root.SelfCheck {
+		if q.Title == "" || q.TitleEN == "" || q.Remedy == "" || q.RemedyEN == "" {
+			out = append(out, Problem{fmt.Sprintf("form.x-self-check.%d", i), text.Text{ZH: "自查问题和补救办法都要有中文和英文（title、x-title-en、description、x-description-en）",
+				EN: "a question for the self-check and its remedy are needed in both languages (title, x-title-en, description, x-description-en)"}})
+		}
+	}
 	if len(out) > 0 {
 		return out
 	}
