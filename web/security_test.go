@@ -1,12 +1,16 @@
 package web_test
 
 import (
+	"bytes"
+	"compress/gzip"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -365,5 +369,45 @@ func TestTheWrongPasswordStaysOnThePage(t *testing.T) {
 	}
 	if strings.Contains(p.Body, "wrong-secret") || strings.Contains(p.Body, "<script>alert") {
 		t.Error("a password or a script came back")
+	}
+}
+
+// TestTheFirstPageIsSmall: with everything it loads, in the bytes that travel; and packed files are what they were.
+func TestTheFirstPageIsSmall(t *testing.T) {
+	t.Parallel()
+	site := serve(t, false, nil)
+	get := func(path, accept string) (*http.Response, []byte) {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", site.url+path, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Accept-Encoding", accept)
+		resp, err := http.DefaultTransport.RoundTrip(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = resp.Body.Close() }()
+		b, err := io.ReadAll(resp.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp, b
+	}
+	_, first := get("/calls", "gzip")
+	sum, loads := len(first), regexp.MustCompile(`(?:href|src)="(/static/[^"]+)"`).FindAllStringSubmatch(string(first), -1)
+	for _, l := range loads {
+		resp, packed := get(l[1], "br, gzip")
+		plain, whole := get(l[1], "gzip;q=0, identity")
+		sum += len(packed)
+		z, err := gzip.NewReader(bytes.NewReader(packed))
+		if err != nil || resp.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" || resp.Header.Get("Vary") != "Accept-Encoding" {
+			t.Fatalf("%s: %v, %v", l[1], err, resp.Header)
+		}
+		if b, err := io.ReadAll(z); err != nil || !bytes.Equal(b, whole) {
+			t.Errorf("%s unpacks to something else: %v", l[1], err)
+		}
+	}
+	if t.Log(sum, "bytes"); len(loads) < 4 || sum > 60<<10 {
+		t.Errorf("%d files, %d bytes", len(loads), sum)
 	}
 }

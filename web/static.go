@@ -1,6 +1,8 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"crypto/sha256"
 	"embed"
 	"encoding/hex"
@@ -8,6 +10,8 @@ import (
 	"mime"
 	"net/http"
 	"path"
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -16,16 +20,23 @@ import (
 //go:embed static
 var files embed.FS
 
-// hashes of the files: part of their addresses, so that browsers may keep them for ever.
-var hashes = func() map[string]string {
-	out := map[string]string{}
+// stored is a file as it is served.
+type stored struct {
+	hash    string // part of its address, so that browsers may keep it for ever
+	content []byte
+	packed  []byte // by gzip
+}
+
+// statics are the files by name. They are packed once: nothing secret is in them, as there is in pages.
+var statics = func() map[string]stored {
+	out := map[string]stored{}
 	err := fs.WalkDir(files, "static", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		b, err := files.ReadFile(p)
 		sum := sha256.Sum256(b)
-		out[strings.TrimPrefix(p, "static/")] = hex.EncodeToString(sum[:5])
+		out[strings.TrimPrefix(p, "static/")] = stored{hex.EncodeToString(sum[:5]), b, pack(b)}
 		return err
 	})
 	if err != nil {
@@ -34,10 +45,18 @@ var hashes = func() map[string]string {
 	return out
 }()
 
+func pack(b []byte) []byte {
+	var out bytes.Buffer
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // a level that there is
+	_, _ = w.Write(b)                                       // a buffer takes everything
+	_ = w.Close()
+	return out.Bytes()
+}
+
 // asset is the address of a file.
 func asset(name string) string {
 	ext := path.Ext(name)
-	return "/static/" + strings.TrimSuffix(name, ext) + "." + hashes[name] + ext
+	return "/static/" + strings.TrimSuffix(name, ext) + "." + statics[name].hash + ext
 }
 
 // static serves a file under the address that asset gives, and no other.
@@ -45,18 +64,24 @@ func static(c echo.Context) error {
 	at := strings.TrimPrefix(c.Request().URL.Path, "/static/")
 	ext := path.Ext(at)
 	base, hash, ok := cutLast(strings.TrimSuffix(at, ext), ".")
-	if !ok || hashes[base+ext] == "" || hashes[base+ext] != hash {
-		return echo.ErrNotFound
-	}
-	b, err := files.ReadFile("static/" + base + ext)
-	if err != nil {
+	f, known := statics[base+ext]
+	if !ok || !known || f.hash != hash {
 		return echo.ErrNotFound
 	}
 	h := c.Response().Header()
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
-	h.Del("Vary")
+	h.Set("Vary", "Accept-Encoding")
+	b := f.content
+	if packs.MatchString(c.Request().Header.Get("Accept-Encoding")) {
+		h.Set("Content-Encoding", "gzip")
+		b = f.packed
+	}
+	h.Set("Content-Length", strconv.Itoa(len(b)))
 	return c.Blob(http.StatusOK, mime.TypeByExtension(ext), b)
 }
+
+// packs finds the word of a browser that takes gzip, and not "gzip;q=0".
+var packs = regexp.MustCompile(`(?i)(^|[ ,])gzip *(,|;q=(1|0\.\d*[1-9])|$)`)
 
 func cutLast(s, sep string) (before, after string, ok bool) {
 	i := strings.LastIndex(s, sep)
