@@ -43,6 +43,7 @@ func links(ctx context.Context) []link {
 	add("/cases", "案件", "Cases")
 	if slices.ContainsFunc(f.Actor.Roles, func(g workflow.Grant) bool { return staffRoles[g.Role] }) {
 		add("/board", "进度总览", "Board")
+		add("/rounds", "批次", "Rounds")
 	}
 	return out
 }

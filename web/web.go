@@ -88,6 +88,7 @@ type Options struct {
 	Attachments Attachments
 	Public      Public
 	Accounts    Accounts
+	Templates   Templates
 	Sessions    edge.Sessions
 	Secure      bool // behind HTTPS
 	Demo        bool
@@ -151,6 +152,12 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/awards", everybody, s.awards},
 		{"GET", "/statistics", everybody, s.statistics},
 		{"GET", "/board", signedIn, s.board},
+		{"GET", "/rounds", signedIn, s.rounds},
+		{"GET", "/rounds/new", signedIn, s.newRoundPage},
+		{"POST", "/rounds/new", signedIn, s.prepareRound},
+		{"GET", "/rounds/:id", signedIn, s.roundPage},
+		{"GET", "/rounds/:id/edit", signedIn, s.editRoundPage},
+		{"POST", "/rounds/:id/edit", signedIn, s.changeRound},
 		{"GET", "/apply", signedIn, s.applyPage},
 		{"POST", "/apply", signedIn, s.apply},
 	} {

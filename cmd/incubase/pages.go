@@ -2,11 +2,13 @@ package main
 
 import (
 	"context"
+	"encoding/json"
 
 	"incubase/db"
 	"incubase/web"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
 	"incubase/workflow/region"
 )
 
@@ -100,8 +102,28 @@ func (a accountsOf) Trail(ctx context.Context, actor workflow.Actor, before int6
 	return out, err
 }
 
+// templates are the shipped forms and rules that new rounds begin from.
+type templates struct{}
+
+func (templates) Form(workflow string) json.RawMessage {
+	form, err := catalog.Form(workflow)
+	if err != nil {
+		return nil
+	}
+	return form
+}
+
+func (templates) Rules() (out []web.RulesTemplate) {
+	for _, name := range catalog.Presets() {
+		if p, err := catalog.LoadPreset(name); err == nil { // shipped and tested: always
+			out = append(out, web.RulesTemplate{Name: name, Title: p.Title, Note: p.Note, Rules: p.Rules})
+		}
+	}
+	return out
+}
+
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
 	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: pageRecords{records{in.db}}, Attachments: files,
-		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
 }

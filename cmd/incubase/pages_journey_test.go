@@ -12,6 +12,7 @@ import (
 
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
+	forms "incubase/workflow/form"
 	"incubase/workflow/money"
 )
 
@@ -171,7 +172,16 @@ func (w *walkers) step(p *pagetest.Page, ref string, answers url.Values) *pagete
 func (w *walkers) answers(ref string) url.Values {
 	w.t.Helper()
 	out := url.Values{}
-	for name, v := range w.example("certifier", ref, "submit")["answers"].(map[string]any) {
+	kind, _, _ := strings.Cut(ref, "-")
+	schema, err := json.Marshal(w.form(map[string]string{"GA": "grant", "IN": "incubation"}[kind]))
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	var examples map[string]any
+	if err := json.Unmarshal(forms.Example(schema), &examples); err != nil {
+		w.t.Fatal(err)
+	}
+	for name, v := range examples {
 		lines, isList := v.([]any)
 		if !isList {
 			out.Set("q."+name, asWritten(name, v))

@@ -161,11 +161,12 @@ func (w *Tab) Zoom(percent int) {
 	eval[string](w, fmt.Sprintf(`document.documentElement.style.fontSize = %q`, size))
 }
 
-// Axe lists what axe-core finds: every rule of WCAG 2.0 to 2.2 A and AA, and best practices.
+// Axe lists what axe-core finds: every rule of WCAG 2.0 to 2.2 A and AA, best practices, and in large print the contrast of AAA (7:1).
 func (w *Tab) Axe() []string {
 	w.t.Helper()
 	eval[bool](w, `window.axe ? true : (`+"(() => {"+w.axe+"\n; return true })()"+`)`)
-	return eval[[]string](w, `axe.run({ resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] } })
+	return eval[[]string](w, `axe.run({ resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+		rules: { "color-contrast-enhanced": { enabled: document.documentElement.dataset.themeMode === "elder" } } })
 		.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + ((n.any[0] || n.all[0] || n.none[0] || {}).message || "")).join(" | ")))`)
 }
 

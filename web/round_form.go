@@ -1,0 +1,320 @@
+package web
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// roundField is one field of a round's form; its name is the API's, so that faults find it.
+type roundField struct {
+	Name    string
+	Label   text.Text
+	Hint    text.Text
+	Kind    string // text, number, points, money, moment, period, check, choice
+	Choices []option
+}
+
+// fieldGroup is what stands together under a heading.
+type fieldGroup struct {
+	Legend text.Text
+	Fields []roundField
+}
+
+// Lines that a round's form has room for at once; a saved form has room for more.
+const (
+	trancheLines = 4
+	trackLines   = 3
+	basisLines   = 3
+)
+
+// roundGroups are the plain fields of a round, in the order in which a base thinks of them. Numbers from law or local
+// practice are the base's to write, with where they come from (basis).
+func roundGroups() []fieldGroup {
+	t := func(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
+	return []fieldGroup{
+		{t("名称和时间", "Name and time"), []roundField{
+			{Name: "name.zh", Label: t("批次名称（中文）", "Name of the round (Chinese)"), Kind: "text"},
+			{Name: "name.en", Label: t("批次名称（英文，可不填）", "Name of the round (English, optional)"), Kind: "text"},
+			{Name: "opens_at", Label: t("开始受理", "Opens"), Kind: "moment"},
+			{Name: "closes_at", Label: t("截止时间（全系统只用这一个）", "Closes (the one deadline used everywhere)"), Kind: "moment"},
+			{Name: "rules.contact", Label: t("咨询电话、地点和时间", "Where applicants ask: telephone, place, hours"), Kind: "text"},
+		}},
+		{t("资金", "Money"), []roundField{
+			{Name: "total_fen", Label: t("资金总额（元）", "Envelope (yuan)"), Kind: "money"},
+			{Name: "rules.award_ceiling_fen", Label: t("单项最多（元，不限则留空）", "At most for one project (yuan; empty: no limit)"), Kind: "money"},
+			{Name: "rules.max_awards", Label: t("资助名额（不限则留空）", "Awards (empty: no limit)"), Kind: "number"},
+		}},
+		{t("审查和评审", "Check and review"), []roundField{
+			{Name: "rules.correction_period", Label: t("补正期限", "Time to correct"), Kind: "period"},
+			{Name: "rules.min_reviews", Label: t("至少几份评审意见", "Reviews needed"), Kind: "number"},
+			{Name: "rules.pass_points", Label: t("及格平均分（0—100）", "Mean to pass (0 to 100)"), Kind: "points"},
+		}},
+		{t("会签和公示", "Co-signing and public notice"), []roundField{
+			{Name: "rules.cosigners", Label: t("请谁会签", "Who co-signs"), Kind: "choice", Choices: []option{{"competent", t("按职能分工，请有关单位会签", "the agencies competent for the topics")}, {"none", t("不会签", "nobody")}}},
+			{Name: "rules.cosign_period", Label: t("会签期限", "Time to co-sign"), Kind: "period"},
+			{Name: "rules.cosign_silence", Label: t("到期没有答复", "Without an answer in time"), Kind: "choice", Choices: []option{{"lapse", t("视为没有意见", "silence is no objection")}, {"wait", t("必须等到答复", "an answer is waited for")}}},
+			{Name: "rules.notice_period", Label: t("公示期限", "Public notice"), Kind: "period"},
+			{Name: "rules.anonymous_objections", Label: t("匿名异议同样要核查后才能立项", "An objection without a name holds up the award too"), Kind: "check"},
+		}},
+		{t("签约和报告", "Agreement and report"), []roundField{
+			{Name: "rules.sign_period", Label: t("签约期限", "Time to sign"), Kind: "period"},
+			{Name: "rules.report_period", Label: t("结项报告期限", "Time to report"), Kind: "period"},
+			{Name: "rules.allow_provisional", Label: t("次年节假日未公布时，期限到了也照常办理", "Clocks act on provisional dates too"), Kind: "check"},
+		}},
+	}
+}
+
+// units of periods, as the form offers them.
+var units = []option{{"wd", text.Text{ZH: "个工作日", EN: "working days"}}, {"d", text.Text{ZH: "天（自然日）", EN: "calendar days"}},
+	{"mo", text.Text{ZH: "个月", EN: "months"}}, {"y", text.Text{ZH: "年", EN: "years"}}}
+
+const momentLayout = "2006-01-02T15:04"
+
+// roundValues is a round as its form shows it.
+func roundValues(r *workflow.RoundRecord) url.Values {
+	out := url.Values{"kind": {r.Kind}, "region": {string(r.Region)}, "agency": {r.Agency}}
+	out.Set("name.zh", r.Name.ZH)
+	out.Set("name.en", r.Name.EN)
+	for name, at := range map[string]*time.Time{"opens_at": r.Opens, "closes_at": r.Closes} {
+		if at != nil {
+			out.Set(name, at.In(calendar.Zone()).Format(momentLayout))
+		}
+	}
+	out.Set("total_fen", amount(r.Total))
+	for i, t := range r.Tracks {
+		out.Set(fmt.Sprintf("tracks.%d.code", i), t.Code)
+		out.Set(fmt.Sprintf("tracks.%d.name.zh", i), t.Name.ZH)
+		out.Set(fmt.Sprintf("tracks.%d.name.en", i), t.Name.EN)
+	}
+	var pretty bytes.Buffer
+	if len(r.Form) > 0 && json.Indent(&pretty, r.Form, "", "  ") == nil {
+		out.Set("form", pretty.String())
+	}
+	rulesValues(&r.Rules, out)
+	return out
+}
+
+func rulesValues(r *workflow.Rules, out url.Values) {
+	for name, n := range map[string]int{"rules.min_reviews": r.MinReviews, "rules.max_awards": r.MaxAwards} {
+		if n != 0 {
+			out.Set(name, strconv.Itoa(n))
+		}
+	}
+	out.Set("rules.pass_points", hundredths(int64(r.PassPoints)))
+	out.Set("rules.award_ceiling_fen", amount(r.AwardCeiling))
+	for name, p := range periodsOf(r) {
+		if !p.IsZero() {
+			out.Set(name, strconv.Itoa(p.N))
+			out.Set(name+".unit", string(p.Unit))
+		}
+	}
+	out.Set("rules.cosigners", r.Cosigners)
+	out.Set("rules.cosign_silence", r.CosignSilence)
+	out.Set("rules.contact", r.Contact)
+	for name, yes := range map[string]bool{"rules.anonymous_objections": r.AnonymousObjections, "rules.allow_provisional": r.AllowProvisional} {
+		if yes {
+			out.Set(name, "true")
+		}
+	}
+	for i, t := range r.Tranches {
+		out.Set(fmt.Sprintf("rules.tranches.%d.share_bp", i), hundredths(int64(t.Share)))
+		out.Set(fmt.Sprintf("rules.tranches.%d.reports", i), strconv.Itoa(t.Reports))
+	}
+	for i, b := range r.Basis {
+		at := fmt.Sprintf("rules.basis.%d.", i)
+		out.Set(at+"rule", b.Rule)
+		out.Set(at+"source.zh", b.Source.ZH)
+		out.Set(at+"source.en", b.Source.EN)
+		out.Set(at+"since", b.Since.String())
+	}
+}
+
+// periodsOf are the periods of rules by their names.
+func periodsOf(r *workflow.Rules) map[string]*calendar.Period {
+	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod, "rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
+		"rules.sign_period": &r.SignPeriod, "rules.report_period": &r.ReportPeriod}
+}
+
+func amount(f money.Fen) string {
+	if f == 0 {
+		return ""
+	}
+	return f.Yuan()
+}
+
+// hundredths is a number kept in hundredths as people write it: 7550 is 75.5.
+func hundredths(n int64) string {
+	if n == 0 {
+		return ""
+	}
+	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%02d", n/100, n%100), "0"), ".")
+}
+
+// roundReader reads a round out of a form and notes what cannot be understood, each at its field.
+type roundReader struct {
+	given  url.Values
+	faults map[string]text.Text
+}
+
+// round is what a form says; what it cannot say is in the faults.
+func (x *roundReader) round() workflow.NewRound {
+	n := workflow.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"), Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
+	n.Name = workflow.Text{ZH: x.line("name.zh"), EN: x.line("name.en")}
+	if n.Name.EN == "" {
+		n.Name.EN = n.Name.ZH
+	}
+	n.Tracks = []workflow.Track{}
+	for i := range x.lines("tracks") {
+		at := fmt.Sprintf("tracks.%d.", i)
+		t := workflow.Track{Code: x.line(at + "code"), Name: workflow.Text{ZH: x.line(at + "name.zh"), EN: x.line(at + "name.en")}}
+		if t != (workflow.Track{}) {
+			n.Tracks = append(n.Tracks, t)
+		}
+	}
+	rules := x.rules()
+	n.Rules, n.Form = &rules, json.RawMessage("null")
+	if form := x.line("form"); form != "" {
+		n.Form = x.form(form)
+	}
+	return n
+}
+
+// form is JSON as it was written; whether it is a form is the registry's to say.
+func (x *roundReader) form(s string) json.RawMessage {
+	if !json.Valid([]byte(s)) {
+		var at *json.SyntaxError
+		line := 0
+		if err := json.Unmarshal([]byte(s), new(any)); asSyntax(err, &at) {
+			line = strings.Count(s[:min(int(at.Offset), len(s))], "\n") + 1
+		}
+		x.faults["form"] = text.Format("申报表不是有效的 JSON，问题在第 %d 行", "the form is no valid JSON; see line %d", line)
+		return nil
+	}
+	return json.RawMessage(s)
+}
+
+func (x *roundReader) rules() workflow.Rules {
+	r := workflow.Rules{MinReviews: x.number("rules.min_reviews"), MaxAwards: x.number("rules.max_awards"), PassPoints: int(x.hundredths("rules.pass_points")),
+		AwardCeiling: x.money("rules.award_ceiling_fen"), Cosigners: x.line("rules.cosigners"), CosignSilence: x.line("rules.cosign_silence"), Contact: x.line("rules.contact"),
+		AnonymousObjections: x.given.Get("rules.anonymous_objections") != "", AllowProvisional: x.given.Get("rules.allow_provisional") != "",
+		Tranches: []workflow.TrancheRule{}}
+	for name, p := range periodsOf(&r) {
+		*p = x.period(name)
+	}
+	for i := range x.lines("rules.tranches") {
+		at := fmt.Sprintf("rules.tranches.%d.", i)
+		if x.line(at+"share_bp") != "" {
+			r.Tranches = append(r.Tranches, workflow.TrancheRule{Share: money.BasisPoints(x.hundredths(at + "share_bp")), Reports: x.number(at + "reports")})
+		}
+	}
+	for i := range x.lines("rules.basis") {
+		at := fmt.Sprintf("rules.basis.%d.", i)
+		b := workflow.Basis{Rule: x.line(at + "rule"), Source: workflow.Text{ZH: x.line(at + "source.zh"), EN: x.line(at + "source.en")}, Since: x.day(at + "since")}
+		if b != (workflow.Basis{}) {
+			r.Basis = append(r.Basis, b)
+		}
+	}
+	return r
+}
+
+func (x *roundReader) line(name string) string { return strings.TrimSpace(x.given.Get(name)) }
+
+// lines is up to where a list's fields go; 200 is more than any round has.
+func (x *roundReader) lines(list string) int {
+	n := 0
+	for name := range x.given {
+		rest, ok := strings.CutPrefix(name, list+".")
+		digits, _, _ := strings.Cut(rest, ".")
+		if i, err := strconv.Atoi(digits); ok && err == nil && i >= n && i < 200 {
+			n = i + 1
+		}
+	}
+	return n
+}
+
+func (x *roundReader) wrong(name string, why text.Text) { x.faults[name] = why }
+
+func (x *roundReader) number(name string) int {
+	s := x.line(name)
+	if s == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(s)
+	if err != nil {
+		x.wrong(name, text.Text{ZH: "请填整数", EN: "write a whole number"})
+	}
+	return n
+}
+
+// hundredths reads 75.5 as 7550.
+func (x *roundReader) hundredths(name string) int64 {
+	s := strings.TrimSuffix(x.line(name), "%")
+	if s == "" {
+		return 0
+	}
+	f, err := money.ParseYuan(s) // the same shape: two decimals at most
+	if err != nil || f < 0 || f > 1_000_000 {
+		x.wrong(name, text.Text{ZH: "请填数字，最多两位小数", EN: "write a number with two decimals at most"})
+		return 0
+	}
+	return int64(f)
+}
+
+func (x *roundReader) money(name string) money.Fen {
+	s := x.line(name)
+	if s == "" {
+		return 0
+	}
+	f, err := money.ParseYuan(s)
+	if err != nil {
+		x.wrong(name, text.Text{ZH: "请填金额，如 30000 或 30,000.00", EN: "write an amount, such as 30000 or 30,000.00"})
+	}
+	return f
+}
+
+func (x *roundReader) moment(name string) *time.Time {
+	s := x.line(name)
+	if s == "" {
+		return nil
+	}
+	at, err := time.ParseInLocation(momentLayout, strings.Replace(s, " ", "T", 1), calendar.Zone())
+	if err != nil {
+		x.wrong(name, text.Text{ZH: "请填日期和时间，如 2027-03-01 09:00", EN: "write day and time, such as 2027-03-01 09:00"})
+		return nil
+	}
+	return &at
+}
+
+func (x *roundReader) day(name string) (d calendar.Date) {
+	s := x.line(name)
+	if s == "" {
+		return d
+	}
+	d, err := calendar.ParseDate(s)
+	if err != nil {
+		x.wrong(name, text.Text{ZH: "请填日期，如 2027-03-01", EN: "write a day, such as 2027-03-01"})
+	}
+	return d
+}
+
+func (x *roundReader) period(name string) (p calendar.Period) {
+	s := x.line(name)
+	if s == "" {
+		return p
+	}
+	p, err := calendar.ParsePeriod(s + x.line(name+".unit"))
+	if err != nil {
+		x.wrong(name, text.Text{ZH: "请填天数或月数（1 到 3650）", EN: "write how many, from 1 to 3650"})
+	}
+	return p
+}
