@@ -64,7 +64,7 @@ var listTitle = text.Text{ZH: "案件", EN: "Cases"}
 func (s *site) list(v *visit) error {
 	q := workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
 		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"), Cursor: v.QueryParam("cursor"), Limit: 30}
-	q.Round = v.QueryParam("round")
+	q.Round, q.Organization = v.QueryParam("round"), v.QueryParam("organization")
 	var err error
 	if q.Region, err = v.region(); err != nil {
 		return err

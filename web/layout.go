@@ -35,15 +35,23 @@ func links(ctx context.Context) []link {
 	}
 	if workflow.RecordScopeOf(*f.Actor).Accounts { // the three administrators touch no business
 		add("/people", "账号", "Accounts")
+		if f.Actor.Has(workflow.RoleSysadmin) {
+			add("/agencies", "协作单位", "Agencies")
+			add("/calendars", "节假日", "Holidays")
+		}
 		if f.Actor.Has(workflow.RoleAuditadmin) {
 			add("/trail", "登录与授权记录", "Trail")
 		}
 		return out
 	}
 	add("/cases", "案件", "Cases")
+	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) {
+		add("/organizations", "本组织", "Organization")
+	}
 	if slices.ContainsFunc(f.Actor.Roles, func(g workflow.Grant) bool { return staffRoles[g.Role] }) {
 		add("/board", "进度总览", "Board")
 		add("/rounds", "批次", "Rounds")
+		add("/records", "资料", "Records")
 	}
 	return out
 }

@@ -15,19 +15,19 @@ import (
 	"incubase/workflow/text"
 )
 
-// roundField is one field of a round's form; its name is the API's, so that faults find it.
-type roundField struct {
+// entryField is one field of a form of a record; its name is the API's, so that faults find it.
+type entryField struct {
 	Name    string
 	Label   text.Text
 	Hint    text.Text
-	Kind    string // text, number, points, money, moment, period, check, choice
+	Kind    string // text, long, number, points, money, moment, date, period, check, choice, many
 	Choices []option
 }
 
 // fieldGroup is what stands together under a heading.
 type fieldGroup struct {
 	Legend text.Text
-	Fields []roundField
+	Fields []entryField
 }
 
 // Lines that a round's form has room for at once; a saved form has room for more.
@@ -40,33 +40,32 @@ const (
 // roundGroups are the plain fields of a round, in the order in which a base thinks of them. Numbers from law or local
 // practice are the base's to write, with where they come from (basis).
 func roundGroups() []fieldGroup {
-	t := func(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
 	return []fieldGroup{
-		{t("名称和时间", "Name and time"), []roundField{
+		{t("名称和时间", "Name and time"), []entryField{
 			{Name: "name.zh", Label: t("批次名称（中文）", "Name of the round (Chinese)"), Kind: "text"},
 			{Name: "name.en", Label: t("批次名称（英文，可不填）", "Name of the round (English, optional)"), Kind: "text"},
 			{Name: "opens_at", Label: t("开始受理", "Opens"), Kind: "moment"},
 			{Name: "closes_at", Label: t("截止时间（全系统只用这一个）", "Closes (the one deadline used everywhere)"), Kind: "moment"},
 			{Name: "rules.contact", Label: t("咨询电话、地点和时间", "Where applicants ask: telephone, place, hours"), Kind: "text"},
 		}},
-		{t("资金", "Money"), []roundField{
+		{t("资金", "Money"), []entryField{
 			{Name: "total_fen", Label: t("资金总额（元）", "Envelope (yuan)"), Kind: "money"},
 			{Name: "rules.award_ceiling_fen", Label: t("单项最多（元，不限则留空）", "At most for one project (yuan; empty: no limit)"), Kind: "money"},
 			{Name: "rules.max_awards", Label: t("资助名额（不限则留空）", "Awards (empty: no limit)"), Kind: "number"},
 		}},
-		{t("审查和评审", "Check and review"), []roundField{
+		{t("审查和评审", "Check and review"), []entryField{
 			{Name: "rules.correction_period", Label: t("补正期限", "Time to correct"), Kind: "period"},
 			{Name: "rules.min_reviews", Label: t("至少几份评审意见", "Reviews needed"), Kind: "number"},
 			{Name: "rules.pass_points", Label: t("及格平均分（0—100）", "Mean to pass (0 to 100)"), Kind: "points"},
 		}},
-		{t("会签和公示", "Co-signing and public notice"), []roundField{
+		{t("会签和公示", "Co-signing and public notice"), []entryField{
 			{Name: "rules.cosigners", Label: t("请谁会签", "Who co-signs"), Kind: "choice", Choices: []option{{"competent", t("按职能分工，请有关单位会签", "the agencies competent for the topics")}, {"none", t("不会签", "nobody")}}},
 			{Name: "rules.cosign_period", Label: t("会签期限", "Time to co-sign"), Kind: "period"},
 			{Name: "rules.cosign_silence", Label: t("到期没有答复", "Without an answer in time"), Kind: "choice", Choices: []option{{"lapse", t("视为没有意见", "silence is no objection")}, {"wait", t("必须等到答复", "an answer is waited for")}}},
 			{Name: "rules.notice_period", Label: t("公示期限", "Public notice"), Kind: "period"},
 			{Name: "rules.anonymous_objections", Label: t("匿名异议同样要核查后才能立项", "An objection without a name holds up the award too"), Kind: "check"},
 		}},
-		{t("签约和报告", "Agreement and report"), []roundField{
+		{t("签约和报告", "Agreement and report"), []entryField{
 			{Name: "rules.sign_period", Label: t("签约期限", "Time to sign"), Kind: "period"},
 			{Name: "rules.report_period", Label: t("结项报告期限", "Time to report"), Kind: "period"},
 			{Name: "rules.allow_provisional", Label: t("次年节假日未公布时，期限到了也照常办理", "Clocks act on provisional dates too"), Kind: "check"},

@@ -117,7 +117,7 @@ func (d *roundDraft) anchor(name string) string {
 		return name
 	}
 	for _, g := range roundGroups() {
-		if slices.ContainsFunc(g.Fields, func(f roundField) bool { return f.Name == name }) {
+		if slices.ContainsFunc(g.Fields, func(f entryField) bool { return f.Name == name }) {
 			return name
 		}
 	}
@@ -140,3 +140,12 @@ func roundInputMode(kind string) string {
 	}
 	return "text"
 }
+
+func chosenCount(ctx context.Context, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return say(ctx, fmt.Sprintf("（已选 %d 项）", n), fmt.Sprintf(" (%d chosen)", n))
+}
+
+func holds(list []string, x string) bool { return slices.Contains(list, x) }

@@ -3,7 +3,6 @@ package web
 import (
 	"encoding/json"
 	"errors"
-	"maps"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -11,7 +10,6 @@ import (
 	"strconv"
 	"time"
 
-	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/region"
@@ -121,12 +119,9 @@ func (s *site) countApplications(v *visit, r *roundView) error {
 
 // roundDraft is the form of a round: a new one, or changes of one.
 type roundDraft struct {
-	Round     *workflow.RoundRecord // nil for a new one
-	Only      bool                  // only the closing can change: the round is open
-	Values    url.Values
-	Faults    map[string]string
-	Key       string
-	Version   int
+	Round *workflow.RoundRecord // nil for a new one
+	Only  bool                  // only the closing can change: the round is open
+	entryForm
 	Kinds     []workflow.Definition
 	Agencies  []workflow.AgencyRecord
 	Templates []RulesTemplate
@@ -165,13 +160,13 @@ func (s *site) newRoundPage(v *visit) error {
 		d.From = old.Round.Name.In(v.frame.Lang)
 	}
 	d.Blank = d.From == ""
-	d.Values, d.Key = roundValues(&from), workflow.NewID(time.Now())
+	d.entryForm = newEntry(roundValues(&from))
 	return v.show(http.StatusOK, newRoundTitle, roundForm(d))
 }
 
 // newDraft is what a round's form offers to choose from.
 func (s *site) newDraft(v *visit) (*roundDraft, error) {
-	d := &roundDraft{Faults: map[string]string{}, Values: url.Values{}, Templates: s.Templates.Rules()}
+	d := &roundDraft{entryForm: newEntry(nil), Templates: s.Templates.Rules()}
 	for _, w := range s.workflows() {
 		if s.Templates.Form(w.Name) != nil {
 			d.Kinds = append(d.Kinds, w)
@@ -244,8 +239,7 @@ func (s *site) givenDraft(v *visit) (*roundDraft, *roundReader, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	d.Values, d.Key = form, form.Get("_key")
-	d.Version, _ = strconv.Atoi(form.Get("_version")) // anything else is no version
+	d.entryForm = givenEntry(form)
 	return d, &roundReader{form, map[string]text.Text{}}, nil
 }
 
@@ -254,25 +248,8 @@ func (v *visit) refuseRound(title text.Text, d *roundDraft, given *roundReader, 
 	for name, f := range given.faults {
 		d.Faults[name] = f.In(v.frame.Lang)
 	}
-	status := http.StatusUnprocessableEntity
-	var invalid *workflow.Invalid
-	var refused *workflow.Refused
-	var stale *workflow.Stale
-	switch {
-	case cause == nil:
-	case errors.As(cause, &invalid):
-		for _, f := range invalid.Fields {
-			d.Faults[f.Field] = f.Message.In(v.frame.Lang)
-		}
-	case errors.As(cause, &refused):
-		status = edge.StatusOf(cause)
-		for _, r := range refused.Refusals {
-			d.Faults[r.Rule] = r.Message.In(v.frame.Lang)
-		}
-	case errors.As(cause, &stale):
-		status, d.Version = edge.StatusOf(cause), stale.Current
-		d.Faults["_version"] = say(v.ctx, "别人刚刚改过这个批次。您写的还在下面，请核对后再保存。", "Somebody has just changed this round. What you wrote is below: check it and save again.")
-	default:
+	status, known := d.explain(v, cause)
+	if !known {
 		return cause
 	}
 	return v.show(status, title, roundForm(d))
@@ -290,8 +267,8 @@ func (s *site) editRoundPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	d.Round, d.Only, d.Version = r.Round, r.Round.State != "preparing", r.Round.Version
-	d.Values, d.Key = roundValues(r.Round), workflow.NewID(time.Now())
+	d.Round, d.Only, d.entryForm = r.Round, r.Round.State != "preparing", newEntry(roundValues(r.Round))
+	d.Version = r.Round.Version
 	return v.show(http.StatusOK, editTitle, roundForm(d))
 }
 
@@ -327,6 +304,3 @@ func (x *roundReader) patch(only bool) workflow.RoundPatch {
 }
 
 func asSyntax(err error, at **json.SyntaxError) bool { return errors.As(err, at) }
-
-// wrongNames are the names of what is wrong, in the order of the form where they are fields of it.
-func (d *roundDraft) wrongNames() []string { return slices.Sorted(maps.Keys(d.Faults)) }

@@ -34,6 +34,9 @@ type Records interface {
 	RegionPath(ctx context.Context, code region.Code) (string, error) // from the province down
 	RegionName(ctx context.Context, code region.Code) (string, error)
 	Regions(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error)
+	Agency(ctx context.Context, id workflow.ID) (*workflow.AgencyRecord, error)
+	Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error)
+	Calendars(ctx context.Context) ([]workflow.CalendarRecord, error)
 }
 
 // Attachments keeps files by their content.
@@ -158,6 +161,29 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/rounds/:id", signedIn, s.roundPage},
 		{"GET", "/rounds/:id/edit", signedIn, s.editRoundPage},
 		{"POST", "/rounds/:id/edit", signedIn, s.changeRound},
+		{"GET", "/records", signedIn, s.recordsIndex},
+		{"GET", "/organizations", signedIn, s.organizationList},
+		{"GET", "/organizations/new", signedIn, s.newOrganizationPage},
+		{"POST", "/organizations/new", signedIn, s.addOrganization},
+		{"GET", "/organizations/:id", signedIn, s.organizationPage},
+		{"GET", "/organizations/:id/edit", signedIn, s.editOrganizationPage},
+		{"POST", "/organizations/:id/edit", signedIn, s.changeOrganization},
+		{"GET", "/organizations/:id/projects/new", signedIn, s.projectPage},
+		{"POST", "/organizations/:id/projects/new", signedIn, s.saveProject},
+		{"GET", "/organizations/:id/projects/:project", signedIn, s.projectPage},
+		{"POST", "/organizations/:id/projects/:project", signedIn, s.saveProject},
+		{"GET", "/agencies", signedIn, s.agencies},
+		{"GET", "/agencies/new", signedIn, s.agencyFormPage},
+		{"POST", "/agencies/new", signedIn, s.saveAgency},
+		{"GET", "/agencies/:id", signedIn, s.agencyPage},
+		{"GET", "/agencies/:id/edit", signedIn, s.agencyFormPage},
+		{"POST", "/agencies/:id/edit", signedIn, s.saveAgency},
+		{"GET", "/agencies/:id/competences", signedIn, s.competencePage},
+		{"POST", "/agencies/:id/competences", signedIn, s.setCompetence},
+		{"POST", "/agencies/:id/end", signedIn, s.endCompetence},
+		{"GET", "/calendars", signedIn, s.calendars},
+		{"GET", "/calendars/new", signedIn, s.calendarFormPage},
+		{"POST", "/calendars/new", signedIn, s.addCalendar},
 		{"GET", "/apply", signedIn, s.applyPage},
 		{"POST", "/apply", signedIn, s.apply},
 	} {

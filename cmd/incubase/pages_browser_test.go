@@ -101,14 +101,16 @@ func (s *site) mainPages() []shown {
 	anybody, rights := pagetest.NewVisitor(s.t, s.url, "zh"), s.visit("secadmin", "zh")
 	out := []shown{{"", "/"}, {"", "/login"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
 		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"},
-		{"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"}}
+		{"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
+		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"}}
 	for _, from := range []struct {
 		v     *pagetest.Visitor
 		login string
 		list  string
 		to    string
 	}{{anybody, "", "/calls", "/calls/"}, {anybody, "", "/notices", "/notices/"}, {applicant, "certifier", "/cases?stage=funded", "/cases/GA-"},
-		{rights, "secadmin", "/people", "/people/0"}, {officer, "officer", "/rounds", "/rounds/RD-"}, {officer, "officer", "/rounds", "/rounds/new?from="}} {
+		{rights, "secadmin", "/people", "/people/0"}, {officer, "officer", "/rounds", "/rounds/RD-"}, {officer, "officer", "/rounds", "/rounds/new?from="},
+		{officer, "officer", "/organizations", "/organizations/0"}, {officer, "officer", "/agencies", "/agencies/0"}} {
 		if to := following(from.v.Get(from.list), from.to); to != "" {
 			out = append(out, shown{from.login, to})
 		} else {

@@ -257,3 +257,11 @@ func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
 		t.Errorf("nobody opens a case: %d %s", p.Status, p.Header.Get("Location"))
 	}
 }
+
+// visitOrNobody is a visitor who has signed in, or nobody.
+func (s *site) visitOrNobody(login string) *pagetest.Visitor {
+	if login == "" {
+		return pagetest.NewVisitor(s.t, s.url, "zh")
+	}
+	return s.visit(login, "zh")
+}
