@@ -38,6 +38,7 @@ func links(ctx context.Context) []link {
 		if f.Actor.Has(workflow.RoleSysadmin) {
 			add("/agencies", "协作单位", "Agencies")
 			add("/calendars", "节假日", "Holidays")
+			add("/workflows", "流程", "Workflows")
 		}
 		if f.Actor.Has(workflow.RoleAuditadmin) {
 			add("/trail", "登录与授权记录", "Trail")

@@ -92,6 +92,7 @@ type Options struct {
 	Public      Public
 	Accounts    Accounts
 	Templates   Templates
+	Definitions Definitions
 	Sessions    edge.Sessions
 	Secure      bool // behind HTTPS
 	Demo        bool
@@ -161,6 +162,12 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/rounds/:id", signedIn, s.roundPage},
 		{"GET", "/rounds/:id/edit", signedIn, s.editRoundPage},
 		{"POST", "/rounds/:id/edit", signedIn, s.changeRound},
+		{"GET", "/workflows", signedIn, s.definitions},
+		{"GET", "/workflows/check", signedIn, s.checkPage},
+		{"POST", "/workflows/check", signedIn, s.checkDefinition},
+		{"GET", "/workflows/:name", signedIn, s.definitionPage},
+		{"GET", "/workflows/:name/diagram.svg", signedIn, s.diagram},
+		{"GET", "/workflows/:name/diff", signedIn, s.diff},
 		{"GET", "/records", signedIn, s.recordsIndex},
 		{"GET", "/organizations", signedIn, s.organizationList},
 		{"GET", "/organizations/new", signedIn, s.newOrganizationPage},

@@ -191,6 +191,19 @@ func (d definitions) Versions(name string) []int {
 	return out
 }
 
+// Check decodes and compiles a definition without keeping it.
+func (d definitions) Check(source string) (*workflow.Machine, error) {
+	def, err := catalog.Decode([]byte(source))
+	if err != nil {
+		return nil, faulty(err)
+	}
+	e, err := catalog.NewEntry(def)
+	if err != nil {
+		return nil, faulty(err)
+	}
+	return e.Machine, nil
+}
+
 func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*workflow.Machine, error) {
 	if !workflow.May(actor, workflow.KindWorkflow, "load") {
 		return nil, &workflow.Refused{Action: "workflow.load", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,

@@ -32,7 +32,7 @@ var allowed = []struct {
 		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
 	{"api/edge", []string{"workflow/"}, []string{"github.com/labstack/echo/v4"}},
 	{"api", []string{"api/edge", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
-	{"web", []string{"api/edge", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ"}},
+	{"web", []string{"api/edge", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ", "golang.org/x/text"}},
 	{"web/pagetest", nil, []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "golang.org/x/net"}},
 	{"docs/gen", []string{"api", "workflow/"}, nil},
 	{"db/embedded", nil, []string{"github.com/lib/pq"}},

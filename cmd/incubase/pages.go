@@ -125,5 +125,5 @@ func (templates) Rules() (out []web.RulesTemplate) {
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
 	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: pageRecords{records{in.db}}, Attachments: files,
-		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Definitions: definitions{in.catalog, in}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
 }

@@ -102,7 +102,8 @@ func (s *site) mainPages() []shown {
 	out := []shown{{"", "/"}, {"", "/login"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
 		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"},
 		{"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
-		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"}}
+		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"},
+		{"sysadmin", "/workflows"}, {"sysadmin", "/workflows/check"}, {"officer", "/workflows/grant"}}
 	for _, from := range []struct {
 		v     *pagetest.Visitor
 		login string

@@ -1,0 +1,260 @@
+package web
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// Definitions keeps workflow definitions.
+type Definitions interface {
+	workflow.Machines
+	Names() []string
+	Versions(name string) []int
+	// Check decodes and compiles a definition in YAML without keeping it; *workflow.Invalid says everything wrong with it.
+	Check(source string) (*workflow.Machine, error)
+	// Load keeps it; a version in use never changes.
+	Load(ctx context.Context, actor workflow.Actor, source, key string) (*workflow.Machine, error)
+}
+
+var (
+	definitionsTitle = text.Text{ZH: "流程", EN: "Workflows"}
+	checkTitle       = text.Text{ZH: "检查流程定义", EN: "Check a definition"}
+	diffTitle        = text.Text{ZH: "两个版本的差别", EN: "What differs between two versions"}
+)
+
+// maxSource is as much of a definition as the API takes.
+const maxSource = 1_000_000
+
+// flow is a workflow in the list.
+type flow struct {
+	Name     string
+	Title    text.Text
+	Versions []int
+}
+
+func (s *site) definitions(v *visit) error {
+	var out []flow
+	for _, n := range s.Definitions.Names() {
+		out = append(out, flow{n, s.Definitions.Machine(n, 0).Definition().Title, s.Definitions.Versions(n)})
+	}
+	return v.show(http.StatusOK, definitionsTitle, definitionsPage(out))
+}
+
+// definition is one version of a workflow.
+type definition struct {
+	workflow.Definition
+	Machine  *workflow.Machine
+	Versions []int
+	Moves    []move
+}
+
+// move is one row of the table beside the diagram.
+type move struct {
+	From, Action, To text.Text
+	By, Guards       []text.Text
+}
+
+// machine finds the definition that the address names.
+func (s *site) machine(v *visit, version string) (*workflow.Machine, error) {
+	n := 0
+	if version != "" {
+		var err error
+		if n, err = strconv.Atoi(version); err != nil || n < 1 {
+			return nil, workflow.ErrNotFound
+		}
+	}
+	if m := s.Definitions.Machine(v.Param("name"), n); m != nil {
+		return m, nil
+	}
+	return nil, workflow.ErrNotFound
+}
+
+func (s *site) definitionPage(v *visit) error {
+	m, err := s.machine(v, v.QueryParam("version"))
+	if err != nil {
+		return err
+	}
+	d := defined(m)
+	d.Versions = s.Definitions.Versions(d.Name)
+	return v.show(http.StatusOK, d.Title, definitionView(d))
+}
+
+// defined reads a machine as its page shows it.
+func defined(m *workflow.Machine) *definition {
+	d := &definition{Definition: m.Definition(), Machine: m}
+	states, parties, actions := map[workflow.State]text.Text{}, map[string]text.Text{}, map[string]workflow.ActionDef{}
+	for _, s := range d.States {
+		states[s.Name] = s.Label
+	}
+	for _, p := range d.Parties {
+		parties[p.Name] = p.Label
+	}
+	for _, a := range d.Actions {
+		actions[a.Name] = a
+	}
+	for _, e := range m.Edges() {
+		a, known := actions[e.Action]
+		if i := slices.IndexFunc(d.Actions, func(x workflow.ActionDef) bool { return x.Name == e.Action && slices.Contains(x.From, e.From) }); i >= 0 {
+			a = d.Actions[i] // the entry nearest to the state
+		}
+		if !known {
+			continue
+		}
+		x := move{From: states[e.From], Action: a.Label, To: states[e.To]}
+		for _, by := range a.By {
+			x.By = append(x.By, parties[by])
+		}
+		for _, g := range m.Guards(e.From, e.Action) {
+			x.Guards = append(x.Guards, g.Label())
+		}
+		d.Moves = append(d.Moves, x)
+	}
+	return d
+}
+
+// diagram serves the state diagram as a picture of its own: nothing in it can act on a page.
+func (s *site) diagram(v *visit) error {
+	m, err := s.machine(v, v.QueryParam("version"))
+	if err != nil {
+		return err
+	}
+	v.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
+	return v.Blob(http.StatusOK, "image/svg+xml; charset=utf-8", []byte(m.SVG(v.frame.Lang)))
+}
+
+// difference is one thing that two versions say differently; Was or Is is "" where one of them does not have it.
+type difference struct{ At, Was, Is string }
+
+func (s *site) diff(v *visit) error {
+	from, err := s.machine(v, v.QueryParam("from"))
+	if err != nil {
+		return err
+	}
+	to, err := s.machine(v, v.QueryParam("to"))
+	if err != nil {
+		return err
+	}
+	a, b := from.Definition(), to.Definition()
+	return v.show(http.StatusOK, diffTitle, diffPage(&a, &b, differences(&a, &b)))
+}
+
+// differences of two definitions, by the place in them; states, parties and actions are known by their names.
+func differences(a, b *workflow.Definition) (out []difference) {
+	was, is := flat(a), flat(b)
+	for _, at := range slices.Sorted(maps.Keys(union(was, is))) {
+		if was[at] != is[at] && at != "version" {
+			out = append(out, difference{at, was[at], is[at]})
+		}
+	}
+	return out
+}
+
+func union(a, b map[string]string) map[string]string {
+	out := maps.Clone(a)
+	maps.Copy(out, b)
+	return out
+}
+
+// flat is a definition as places and what stands there.
+func flat(d *workflow.Definition) map[string]string {
+	b, _ := json.Marshal(d) // plain values
+	var v any
+	_ = json.Unmarshal(b, &v)
+	out := map[string]string{}
+	flatten("", v, out)
+	return out
+}
+
+func flatten(at string, v any, out map[string]string) {
+	below := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
+	switch x := v.(type) {
+	case map[string]any:
+		for name, y := range x {
+			flatten(below(name), y, out)
+		}
+	case []any:
+		for i, y := range x {
+			flatten(below(nameOf(y, i, x)), y, out)
+		}
+	default:
+		out[at] = fmt.Sprint(x)
+	}
+}
+
+// nameOf an element of a list: its own name, with where it holds if the name comes again; else its place.
+func nameOf(v any, i int, all []any) string {
+	m, _ := v.(map[string]any)
+	name, _ := m["name"].(string)
+	if name == "" {
+		return strconv.Itoa(i + 1)
+	}
+	for j, y := range all {
+		if other, _ := y.(map[string]any); j != i && other["name"] == name {
+			return fmt.Sprintf("%s (%v)", name, m["from"])
+		}
+	}
+	return name
+}
+
+// trial is a definition being checked.
+type trial struct {
+	entryForm
+	Found *definition
+	Than  int // the version it is compared with; 0: the workflow is new
+	Diff  []difference
+	Loads bool
+}
+
+func (s *site) checkPage(v *visit) error {
+	return v.show(http.StatusOK, checkTitle, trialPage(&trial{entryForm: newEntry(nil), Loads: mayLoad(v)}))
+}
+
+func mayLoad(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindWorkflow, "load") }
+
+// checkDefinition says everything that is wrong with a definition, or how it differs from the one in use; and keeps it where
+// that was asked for.
+func (s *site) checkDefinition(v *visit) error {
+	form, err := v.FormParams()
+	if err != nil {
+		return err
+	}
+	x := &trial{entryForm: givenEntry(form), Loads: mayLoad(v)}
+	source := strings.ReplaceAll(form.Get("source"), "\r\n", "\n") // browsers send both
+	if len(source) > maxSource {
+		x.Faults["source"] = say(v.ctx, "定义太长，最多 1 MB", "the definition is too long: at most 1 MB")
+		return v.show(http.StatusRequestEntityTooLarge, checkTitle, trialPage(x))
+	}
+	var m *workflow.Machine
+	if form.Get("what") == "load" {
+		if m, err = s.Definitions.Load(v.ctx, *v.frame.Actor, source, keyOf(x.Key, "load")); err == nil {
+			return v.onward(fmt.Sprintf("/workflows/%s?version=%d", m.Definition().Name, m.Definition().Version), "saved")
+		}
+	} else if m, err = s.Definitions.Check(source); err == nil {
+		x.compare(m, s.Definitions)
+		return v.show(http.StatusOK, checkTitle, trialPage(x))
+	}
+	status, known := x.explain(v, err)
+	if !known {
+		return err
+	}
+	return v.show(status, checkTitle, trialPage(x))
+}
+
+func (x *trial) compare(m *workflow.Machine, in Definitions) {
+	x.Found = defined(m)
+	old := in.Machine(x.Found.Name, 0)
+	if old == nil {
+		return
+	}
+	was := old.Definition()
+	x.Than, x.Diff = was.Version, differences(&was, &x.Found.Definition)
+}
