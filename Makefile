@@ -27,6 +27,10 @@ test: ## run every test on a private PostgreSQL
 test-pages: ## look at every page in Chromium: axe-core, sizes, zoom, a journey by keyboard alone
 	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 15m -run '^TestBrowser' ./web/pagetest ./cmd/incubase
 
+.PHONY: screenshots
+screenshots: ## take pictures of the main pages into docs/images, phone and desktop, both sizes of print
+	@INCUBASE_PAGES=required INCUBASE_PICTURES="$(CURDIR)/docs/images" $(GO) test -count=1 -timeout 15m -run '^TestBrowserTakesPictures$$' ./cmd/incubase
+
 .PHONY: walk
 walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N
 	@exec $(BIN) demo walk $(if $(GRANTS),--grants "$(GRANTS)") $(if $(COUNT),--count $(COUNT))

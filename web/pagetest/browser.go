@@ -136,6 +136,17 @@ func (w *Tab) Visit(path string) int64 {
 // Size makes the window that of a phone or a desktop.
 func (w *Tab) Size(width, height int64) { w.t.Helper(); w.do(chromedp.EmulateViewport(width, height)) }
 
+// Picture is what the window shows, as WebP of middling quality: small enough to keep in a repository.
+func (w *Tab) Picture() []byte {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	quality := int64(70)
+	r, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
+	w.must(err)
+	return r.Data
+}
+
 // Measure is what a page measures.
 type Measure struct {
 	Targets []struct {

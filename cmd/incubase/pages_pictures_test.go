@@ -1,0 +1,71 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+)
+
+// TestBrowserTakesPictures writes the pictures of docs/images where INCUBASE_PICTURES names the folder: make screenshots.
+func TestBrowserTakesPictures(t *testing.T) {
+	folder := os.Getenv("INCUBASE_PICTURES")
+	if folder == "" {
+		t.Skip("pictures are taken by make screenshots")
+	}
+	b := pagetest.OpenBrowser(t)
+	s := newSite(t, demo.Load)
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	tab := b.Tab(t, s.url)
+	for _, p := range s.pictured() {
+		session := ""
+		if p.login != "" {
+			session = s.token(p.login)
+		}
+		tab.Cookie("incubase", session)
+		for mode, suffix := range map[string]string{"plain": "", "elder": "-large"} {
+			tab.Cookie("incubase-mode", mode)
+			tab.Cookie("incubase-lang", "zh")
+			for window, width := range map[string]int64{"phone": 360, "desktop": 1280} {
+				tab.Size(width, 800)
+				if status := tab.Visit(p.path); status != http.StatusOK {
+					t.Fatalf("%s for %q: %d", p.path, p.login, status)
+				}
+				name := filepath.Join(folder, fmt.Sprintf("%s-%s%s.webp", p.name, window, suffix))
+				if err := os.WriteFile(name, tab.Picture(), 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+type picture struct{ name, login, path string }
+
+// pictured are the ten main pages, with something on them.
+func (s *site) pictured() []picture {
+	s.t.Helper()
+	nobody, applicant, officer := s.visitOrNobody(""), s.visit("applicant", "zh"), s.visit("officer", "zh")
+	draft := ""
+	for _, ref := range s.cases("applicant") {
+		if p := applicant.Get("/cases/" + ref + "/form?step=2"); p.Status == http.StatusOK {
+			draft = "/cases/" + ref + "/form?step=2"
+		}
+	}
+	out := []picture{{"first", "", "/"}, {"call", "", following(nobody.Get("/calls"), "/calls/")}, {"notice", "", following(nobody.Get("/notices"), "/notices/")},
+		{"form", "applicant", draft}, {"todo", "officer", "/"}, {"case", "certifier", following(applicant.Get("/cases?stage=funded"), "/cases/GA-")},
+		{"check", "officer", following(officer.Get("/cases?stage=applied"), "/cases/GA-")}, {"cosign", "women", following(s.visit("women", "zh").Get("/"), "/cases/")},
+		{"board", "officer", "/board"}, {"round", "officer", following(officer.Get("/rounds"), "/rounds/RD-")}}
+	for _, p := range out {
+		if p.path == "" {
+			s.t.Fatalf("the demonstration has no page for the picture %s", p.name)
+		}
+	}
+	return out
+}
