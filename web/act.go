@@ -28,6 +28,7 @@ type deed struct {
 	Version int
 	Faults  map[string]string // by name of the field, in the reader's words; "" for the whole
 	Missing []question        // of the answers, what is wrong with each
+	Beside  bool              // the answers stand beside the form: who judges them reads them
 }
 
 // input is one field of an action, as the page draws it.
@@ -62,6 +63,7 @@ func (s *site) deed(v *visit) (*deed, error) {
 	for _, x := range d.Offer.Fields {
 		d.Fields = append(d.Fields, input{x, ""})
 	}
+	d.Beside = !f.CanEdit && len(f.Answers) > 0 && len(f.Form) > 0 && f.Case.Stage == workflow.Applied
 	return d, nil
 }
 

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"time"
 
 	"incubase/workflow"
 	"incubase/workflow/text"
@@ -14,6 +15,7 @@ type folder struct {
 	Events      []entry
 	Attachments []workflow.Attachment
 	Form        []question // what was answered
+	Preview     bool       // seen as somebody else sees it: nothing can be done here
 }
 
 // entry is one line of the time line.
@@ -43,9 +45,33 @@ func (s *site) showCase(v *visit) error {
 	return v.show(http.StatusOK, text.Text{ZH: name, EN: name}, casePage(f))
 }
 
+// asApplicant shows a case as the people of its organization see it, by the very rules that hold for them. Only the staff
+// that handles it may look so, nothing can be done there, and the log keeps who looked.
+func (s *site) asApplicant(v *visit) error {
+	own, err := s.Desk.Show(v.ctx, *v.frame.Actor, v.Param("ref"))
+	if err != nil {
+		return err
+	}
+	org := own.Case.Organization
+	if !own.Staff() || org == "" {
+		return workflow.ErrNotFound
+	}
+	f, err := s.folderOf(v, workflow.Actor{ID: workflow.NewID(time.Now()), Organization: org,
+		Roles: []workflow.Grant{{Role: workflow.RolePreparer, Organization: org}, {Role: workflow.RoleCertifier, Organization: org}}}, own.Case.ID)
+	if err != nil {
+		return err
+	}
+	f.Preview = true
+	s.Log.Info("a case is seen as its applicant sees it", "case", own.Case.Ref, "actor", v.frame.Actor.ID)
+	return v.show(http.StatusOK, text.Text{ZH: "申报人看到的 " + own.Case.Ref, EN: own.Case.Ref + " as the applicant sees it"}, casePage(f))
+}
+
 // folder reads a case with its time line and files, as the reader may see them.
 func (s *site) folder(v *visit, ref string) (*folder, error) {
-	actor := *v.frame.Actor
+	return s.folderOf(v, *v.frame.Actor, ref)
+}
+
+func (s *site) folderOf(v *visit, actor workflow.Actor, ref string) (*folder, error) {
 	view, err := s.Desk.Show(v.ctx, actor, ref)
 	if err != nil {
 		return nil, err

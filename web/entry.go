@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"regexp"
 	"slices"
+	"strings"
 
 	"incubase/workflow"
 	"incubase/workflow/money"
@@ -49,9 +51,20 @@ func details(ctx context.Context, asked []workflow.FieldDef, said map[string]any
 		if !ok || a.Type == "answers" || a.Type == "attachments" {
 			continue
 		}
-		out = append(out, detail{a.Label, spoken(ctx, &a, v)})
+		if id, ok := v.(string); ok && isID.MatchString(id) { // of another case or person: a number says nothing to people
+			continue
+		}
+		out = append(out, detail{unitless(a.Label), spoken(ctx, &a, v)})
 	}
 	return out
+}
+
+var isID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// unitless is a label without the unit in which machines write the value.
+func unitless(label text.Text) text.Text {
+	r := strings.NewReplacer("（分）", "", "（分，", "（", " (fen)", "", " (fen, ", " (")
+	return text.Text{ZH: r.Replace(label.ZH), EN: r.Replace(label.EN)}
 }
 
 func spoken(ctx context.Context, a *workflow.FieldDef, v any) string {
@@ -90,7 +103,7 @@ func (f *folder) facts(ctx context.Context) []detail {
 				if n, ok := v.(int64); ok {
 					v = float64(n)
 				}
-				out = append(out, detail{a.Fields[i].Label, spoken(ctx, &a.Fields[i], v)})
+				out = append(out, detail{unitless(a.Fields[i].Label), spoken(ctx, &a.Fields[i], v)})
 				break
 			}
 		}

@@ -145,6 +145,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/cases/:ref/form", signedIn, s.formPage},
 		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
 		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},
+		{"GET", "/cases/:ref/as/applicant", signedIn, s.asApplicant},
 		{"POST", "/cases/:ref/files", signedIn, s.upload},
 		{"GET", "/files/:id", signedIn, s.download},
 		{"GET", "/calls", everybody, s.calls},

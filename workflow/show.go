@@ -23,6 +23,9 @@ func (m *Machine) Show(l Loaded) View {
 		v.Answers = form.Public(f.form(), f.Answers)
 	}
 	v.reader, v.inside, v.own = f.Actor.ID, inside, part[RelOwn]
+	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !part[RelOwn] && !part[RelCompetent] {
+		v.Answers, v.blind = nil, true // interests are declared before the content is read
+	}
 	v.objectors = part[RelSystem] || knowsObjectors(f.Actor, &f.Case)
 	if s != f.Case.State { // nothing may tell where it really stands
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
@@ -37,6 +40,13 @@ func (m *Machine) Show(l Loaded) View {
 		v.Scores = &scores
 	}
 	return v
+}
+
+// declares tells whether reviewers declare their interests under this definition.
+func (m *Machine) declares() bool {
+	return slices.ContainsFunc(m.def.Actions, func(a ActionDef) bool {
+		return slices.ContainsFunc(a.Effects, func(e Spec) bool { return e.Name == "declare" })
+	})
 }
 
 // shown is a state of the case as this actor is shown it.
@@ -166,7 +176,8 @@ func (m *Machine) ownAct(e *Event) bool {
 		}
 		by = t.def.By
 	}
-	return !slices.ContainsFunc(by, func(n string) bool { return m.parties[n].Relation != RelOwn && m.parties[n].Relation != RelLead })
+	// What only another case's act opens may be anybody's: a payment is the staff's.
+	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return m.parties[n].Relation != RelOwn && m.parties[n].Relation != RelLead })
 }
 
 // guardedActions are the actions whose author and content stay inside.

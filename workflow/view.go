@@ -28,13 +28,19 @@ type View struct {
 	inside    bool // of the staff in scope
 	own       bool // of the case's organization
 	objectors bool // may know who objected
+	blind     bool // has still to declare interests: the content comes afterwards
 }
+
+// Staff tells whether the reader is of the staff that handles the case.
+func (v *View) Staff() bool { return v.inside }
 
 // Readable tells whether the reader of the case may read a file of it. What the organization brought, or who helps it, everybody
 // reads who sees the case; what the staff, reviewers and agencies brought is for the staff and for who brought it; what the public
 // brought is as secret as who did.
 func (v *View) Readable(a *Attachment) bool {
 	switch {
+	case v.blind:
+		return a.Uploader == v.reader
 	case a.Uploader == ObjectorID:
 		return v.objectors
 	case a.Uploader == v.reader, a.Uploader == v.Case.Lead, v.Case.Organization != "" && a.House == v.Case.Organization:

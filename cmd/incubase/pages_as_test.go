@@ -1,0 +1,86 @@
+package main
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+)
+
+// TestSeenAsTheApplicant: the staff of a case sees it as its organization does, by the organization's own rules, and can do
+// nothing there; nobody else may look so.
+func TestSeenAsTheApplicant(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	officer, head := s.visit("officer", "zh"), s.visit("certifier", "zh")
+	seen := 0
+	for _, ref := range s.cases("certifier") {
+		if !strings.HasPrefix(ref, "GA-") {
+			continue
+		}
+		p := officer.Get("/cases/" + ref + "/as/applicant")
+		if p.Status == http.StatusNotFound { // a draft is nobody else's
+			continue
+		}
+		seen++
+		own := head.Get("/cases/" + ref)
+		for _, part := range []string{"stages", "gates", "answers"} {
+			a, b := part0(p, part), part0(own, part)
+			if a != b {
+				t.Errorf("%s, %s: the head sees\n%s\nand the officer\n%s", ref, part, b, a)
+			}
+		}
+		if said := part0(p, "timeline"); said == "" || strings.Contains(said, "周项目官员") || strings.Contains(said, "卫会计") {
+			t.Errorf("%s: the time line as the applicant sees it: %s", ref, said)
+		}
+		for _, l := range p.Links() {
+			if strings.Contains(l, "/do/") || strings.Contains(l, "/form") {
+				t.Errorf("%s leads to %s", ref, l)
+			}
+		}
+		if strings.Contains(p.Body, `action="/cases/`) {
+			t.Errorf("%s can be acted on", ref)
+		}
+		for login, status := range map[string]int{"officer-heihe": 404, "certifier": 404, "women": 404, "reviewer1": 404, "sysadmin": 404, "auditor": 200} {
+			if got := s.visit(login, "zh").Get("/cases/" + ref + "/as/applicant").Status; got != status {
+				t.Errorf("%s looks at %s as its applicant: %d", login, ref, got)
+			}
+		}
+	}
+	if seen == 0 {
+		t.Error("the demonstration has no case to look at")
+	}
+}
+
+// part0 is what the first element of a class says.
+func part0(p *pagetest.Page, class string) string {
+	for _, n := range p.Find(pagetest.Class(class)) {
+		return strings.Join(strings.Fields(pagetest.Words(n)), " ")
+	}
+	return ""
+}
+
+// TestWhatIsJudgedStandsBesideTheForm: who checks reads the application beside the form; who reviews does so after declaring.
+func TestWhatIsJudgedStandsBesideTheForm(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	b := s.browse("applicant", "zh")
+	opened := b.post(b.get("/apply?round="+round), "/apply", map[string][]string{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"elderly"}})
+	ref := strings.Split(opened.at, "/")[2]
+	s.fillIn(b, ref)
+	s.browse("certifier", "zh").act(ref, "submit", nil).says(t, 200)
+	const said = "二十多名困难家庭的孩子"
+	s.browse("officer", "zh").get("/cases/"+ref+"/do/admit").says(t, 200, said, `class="panes"`)
+	s.act("officer", ref, "admit", nil)
+	reviewer := s.browse("reviewer1", "zh")
+	for _, path := range []string{"", "/do/declare"} {
+		if p := reviewer.get("/cases/" + ref + path); p.status != 200 || strings.Contains(p.text, said) {
+			t.Errorf("before declaring the reviewer reads at %s: %d", path, p.status)
+		}
+	}
+	s.act("reviewer1", ref, "declare", map[string]any{"conflict": false})
+	reviewer.get("/cases/"+ref+"/do/score").says(t, 200, said, `class="panes"`)
+}
