@@ -44,7 +44,55 @@ func (s *site) doPage(v *visit) error {
 		return err
 	}
 	d.Key = workflow.NewID(time.Now())
+	if _, err := s.resume(v, d); err != nil {
+		return err
+	}
 	return v.show(http.StatusOK, d.Offer.Label, deedPage(d))
+}
+
+// resume puts what was saved of an action into its fields, and tells whether anything was.
+func (s *site) resume(v *visit, d *deed) (bool, error) {
+	if !d.keeps() {
+		return false, nil
+	}
+	raw, err := s.Desk.Drafted(v.ctx, *v.frame.Actor, d.Case.ID, d.Offer.Name)
+	var saved map[string]json.RawMessage
+	if err != nil || json.Unmarshal(raw, &saved) != nil {
+		return false, err
+	}
+	for i := range d.Fields {
+		x := &d.Fields[i]
+		x.Value = x.shown(saved[x.Name])
+	}
+	return len(saved) > 0, nil
+}
+
+// keeps tells whether an action is saved while it is written: it has fields to write, and the form's answers are not among them,
+// which have pages of their own.
+func (d *deed) keeps() bool {
+	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" || x.Type == "attachments" })
+}
+
+// saveDeed keeps an action while it is written: for a script, which is told the time.
+func (s *site) saveDeed(v *visit) error {
+	d, err := s.deed(v)
+	if err != nil {
+		return err
+	}
+	form, err := v.FormParams()
+	if err != nil {
+		return err
+	}
+	return v.savedAt(s, s.keepDeed(v, d, form))
+}
+
+// keepDeed saves exactly what a form says of an action.
+func (s *site) keepDeed(v *visit, d *deed, form url.Values) error {
+	var cmd workflow.Command
+	d.read(form, &cmd)
+	cmd.Fields["for"] = d.Offer.Name
+	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction, Fields: cmd.Fields})
+	return err
 }
 
 // deed finds the action among the offers. One that the definition knows and that is none now is shown refused, so that who
@@ -97,6 +145,15 @@ func (s *site) act(v *visit) error {
 	d, err := s.deed(v)
 	if err != nil {
 		return err
+	}
+	saved, err := s.resume(v, d)
+	if err != nil {
+		return err
+	}
+	if saved { // the form counts, and nothing that was saved before and is gone from it
+		if err := s.keepDeed(v, d, form); err != nil && !d.explain(v, err) {
+			return err
+		}
 	}
 	d.read(form, &cmd)
 	if !d.Offer.Allowed() {
@@ -219,6 +276,24 @@ func (x *input) typed() any {
 		return s == "true"
 	}
 	return s
+}
+
+// shown is a stored value as its field shows it.
+func (x *input) shown(raw json.RawMessage) string {
+	var s string
+	if len(raw) == 0 || string(raw) == "null" || json.Unmarshal(raw, &s) == nil {
+		return s
+	}
+	n, err := strconv.ParseInt(string(raw), 10, 64)
+	switch {
+	case err != nil:
+		return string(raw)
+	case x.Type == "money":
+		return money.Fen(n).Yuan()
+	case x.Type == "points":
+		return points(int(n))
+	}
+	return string(raw)
 }
 
 // explain puts what the desk said beside the fields; false for errors that a page of their own tells.

@@ -142,6 +142,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/cases/:ref", signedIn, s.showCase},
 		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
 		{"POST", "/cases/:ref/do/:action", signedIn, s.act},
+		{"POST", "/cases/:ref/do/:action/draft", signedIn, s.saveDeed},
 		{"GET", "/cases/:ref/form", signedIn, s.formPage},
 		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
 		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},

@@ -194,6 +194,18 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 	return &v, nil
 }
 
+// Drafted is the actor's own saved work on an action, as an object of its fields; nil where nothing was saved.
+func (d *Desk) Drafted(ctx context.Context, actor Actor, ref, action string) (json.RawMessage, error) {
+	l, m, err := d.load(ctx, actor, Command{Ref: ref, Action: action})
+	if err != nil {
+		return nil, err
+	}
+	if !m.Visible(l.Facts) {
+		return nil, ErrNotFound
+	}
+	return l.Facts.Draft, nil
+}
+
 // View is a row of a list as the actor may see it: the same truth as Show, without another question to the store.
 func (d *Desk) View(actor Actor, l Loaded) (*View, error) {
 	d.complete(&l.Facts, actor)

@@ -84,3 +84,46 @@ func TestWhatIsJudgedStandsBesideTheForm(t *testing.T) {
 	s.act("reviewer1", ref, "declare", map[string]any{"conflict": false})
 	reviewer.get("/cases/"+ref+"/do/score").says(t, 200, said, `class="panes"`)
 }
+
+// TestAScoreIsKeptWhileItIsWritten: what a reviewer has begun is there on another device, nobody else's; what is taken out of the
+// form again is not sent from the earlier state; without a right nothing is kept.
+func TestAScoreIsKeptWhileItIsWritten(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	b := s.browse("applicant", "zh")
+	opened := b.post(b.get("/apply?round="+round), "/apply", map[string][]string{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"elderly"}})
+	ref := strings.Split(opened.at, "/")[2]
+	s.fillIn(b, ref)
+	s.browse("certifier", "zh").act(ref, "submit", nil).says(t, 200)
+	s.act("officer", ref, "admit", nil)
+	at := "/cases/" + ref + "/do/score"
+	for _, who := range []string{"reviewer1", "reviewer2"} {
+		s.act(who, ref, "declare", map[string]any{"conflict": false})
+	}
+	v, other := s.visit("reviewer1", "zh"), s.visit("reviewer1", "zh")
+	keep := func(v *pagetest.Visitor, points, comment string) *pagetest.Page {
+		f := fill(v.Get(at).Form(at), map[string]string{"f.points": points, "f.comment": comment})
+		v.Header.Set("Accept", "application/json")
+		defer v.Header.Del("Accept")
+		return v.Post(s.url+at+"/draft", f.Values)
+	}
+	if p := keep(v, "85.5", "做得好<b>"); p.Status != http.StatusOK || !strings.Contains(p.Body, "saved") {
+		t.Fatalf("kept: %d %s", p.Status, p.Body)
+	}
+	f := other.Get(at).Form(at)
+	if f.Values.Get("f.points") != "85.5" || f.Values.Get("f.comment") != "做得好<b>" {
+		t.Errorf("on another device: %v", f.Values)
+	}
+	if f := s.visit("reviewer2", "zh").Get(at).Form(at); f.Values.Get("f.points") != "" || f.Values.Get("f.comment") != "" {
+		t.Errorf("another reviewer is shown %v", f.Values)
+	}
+	applicant := s.visit("applicant", "zh")
+	token := applicant.Get("/").Form("/logout").Values.Get("_token")
+	if p := applicant.Post(s.url+at+"/draft", map[string][]string{"_token": {token}, "f.points": {"100"}}); p.Status < 400 {
+		t.Errorf("an applicant keeps a score: %d", p.Status)
+	}
+	if p := fill(f, map[string]string{"f.points": "86", "f.comment": ""}).Send(); p.Status != http.StatusOK || strings.Contains(p.Main(), "做得好") || !strings.Contains(p.Main(), "86") {
+		t.Errorf("sent: %d %s", p.Status, p.Main())
+	}
+}

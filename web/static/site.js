@@ -152,3 +152,26 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
   }
   save();
 });
+
+// An action is kept a second after each change, so that a score half written is there again on another day and device.
+document.querySelectorAll("form[data-keep]").forEach((form) => {
+  const status = form.querySelector(".saving");
+  let timer = 0, gone = false;
+  const keep = async () => {
+    try {
+      const r = await fetch(form.dataset.keep, { method: "POST", body: new URLSearchParams(new FormData(form)), headers: { Accept: "application/json" }, redirect: "manual" });
+      const said = r.type !== "opaqueredirect" && (r.headers.get("Content-Type") || "").includes("json") ? await r.json() : {};
+      if (gone) { return; }
+      status.textContent = r.ok ? status.dataset.saved + said.saved : said.problem || said.detail || status.dataset.lost;
+    } catch (e) {
+      status.textContent = status.dataset.lost;
+      timer = setTimeout(keep, 15000);
+    }
+  };
+  form.addEventListener("input", (e) => {
+    if (!e.target.name || !e.target.name.startsWith("f.")) { return; }
+    clearTimeout(timer);
+    timer = setTimeout(keep, 1000);
+  });
+  form.addEventListener("submit", () => { gone = true; clearTimeout(timer); });
+});
