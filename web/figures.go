@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"sync"
 	"time"
@@ -80,8 +81,9 @@ type keptFigures struct {
 }
 
 const (
-	figuresFor = 30 * time.Second
-	figuresOf  = 1000 // filters that are remembered
+	figuresFor    = 30 * time.Second
+	figuresAtMost = 10 * time.Minute // older ones are not shown
+	figuresOf     = 1000             // filters that are remembered
 )
 
 func (s *site) figures(v *visit, round workflow.ID, in region.Code) ([]Figure, error) {
@@ -89,18 +91,34 @@ func (s *site) figures(v *visit, round workflow.ID, in region.Code) ([]Figure, e
 	s.recent.mu.Lock()
 	k, known := s.recent.kept[key]
 	s.recent.mu.Unlock()
-	if known && now.Sub(k.at) < figuresFor {
+	switch age := now.Sub(k.at); {
+	case known && age < figuresFor:
+		return k.list, nil
+	case known && age < figuresAtMost: // nobody waits for the next sum: one reader has it made
+		s.keepFigures(key, keptFigures{now, k.list})
+		go func() {
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx), figuresFor)
+			defer cancel()
+			if list, err := s.Public.Figures(ctx, round, in); err == nil {
+				s.keepFigures(key, keptFigures{time.Now(), list})
+			} else {
+				s.Log.Warn("figures are older than they should be", "error", err)
+			}
+		}()
 		return k.list, nil
 	}
 	list, err := s.Public.Figures(v.ctx, round, in)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		s.keepFigures(key, keptFigures{now, list})
 	}
+	return list, err
+}
+
+func (s *site) keepFigures(key string, k keptFigures) {
 	s.recent.mu.Lock()
 	defer s.recent.mu.Unlock()
 	if s.recent.kept == nil || len(s.recent.kept) >= figuresOf {
 		s.recent.kept = map[string]keptFigures{}
 	}
-	s.recent.kept[key] = keptFigures{now, list}
-	return list, nil
+	s.recent.kept[key] = k
 }
