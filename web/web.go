@@ -147,6 +147,7 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
 		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},
 		{"GET", "/cases/:ref/as/applicant", signedIn, s.asApplicant},
+		{"GET", "/cases/:ref/verify", signedIn, s.verify},
 		{"POST", "/cases/:ref/files", signedIn, s.upload},
 		{"GET", "/files/:id", signedIn, s.download},
 		{"GET", "/calls", everybody, s.calls},
