@@ -39,6 +39,10 @@ walk: build ## carry real grants through the whole pipeline over HTTP: make walk
 bench: ## measure, as ratios against a floor measured in the same run
 	@$(GO) test -run '^$$' -bench . -benchtime 2s ./workflow/... ./db/...
 
+.PHONY: bench-pages
+bench-pages: ## time every page among many cases: make bench-pages CASES=1000000
+	@INCUBASE_CASES=$${CASES:-100000} $(GO) test -v -count=1 -timeout 60m -run '^TestPagesAmongManyCases$$' ./cmd/incubase
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for a while: make fuzz FUZZTIME=30s
 	@set -e; for p in $$($(GO) list ./...); do \

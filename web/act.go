@@ -83,15 +83,16 @@ func (s *site) saveDeed(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.savedAt(s, s.keepDeed(v, d, form))
+	var cmd workflow.Command
+	d.read(form, &cmd)
+	return v.savedAt(s, s.keepDeed(v, d, cmd.Fields))
 }
 
 // keepDeed saves exactly what a form says of an action.
-func (s *site) keepDeed(v *visit, d *deed, form url.Values) error {
-	var cmd workflow.Command
-	d.read(form, &cmd)
-	cmd.Fields["for"] = d.Offer.Name
-	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction, Fields: cmd.Fields})
+func (s *site) keepDeed(v *visit, d *deed, said map[string]any) error {
+	fields := maps.Clone(said)
+	fields["for"] = d.Offer.Name
+	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction, Fields: fields})
 	return err
 }
 
@@ -150,16 +151,17 @@ func (s *site) act(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if saved { // the form counts, and nothing that was saved before and is gone from it
-		if err := s.keepDeed(v, d, form); err != nil && !d.explain(v, err) {
-			return err
-		}
-	}
 	d.read(form, &cmd)
 	if !d.Offer.Allowed() {
 		return v.show(http.StatusConflict, d.Offer.Label, deedPage(d))
 	}
-	if _, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd); err == nil {
+	if saved { // the form counts, and nothing that was saved before and is gone from it
+		err = s.keepDeed(v, d, cmd.Fields)
+	}
+	if err == nil {
+		_, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
+	}
+	if err == nil {
 		return v.onward(s.after(v, d.Case.Ref, d.Fields), "done")
 	}
 	if !d.explain(v, err) {

@@ -56,7 +56,7 @@ func (s *site) agencyView(v *visit) (*agencyView, error) {
 		return nil, err
 	}
 	for _, c := range list {
-		if c.Until != nil && !c.Until.After(time.Now()) {
+		if c.Until != nil && !c.Until.After(v.frame.Now) {
 			continue
 		}
 		name, err := s.placeName(v.ctx, c.Region)
@@ -118,7 +118,7 @@ func (s *site) agencyFormPage(v *visit) error {
 	f.entryForm = newEntry(nil)
 	if a != nil {
 		f.entryForm = newEntry(url.Values{"name.zh": {a.Name.ZH}, "name.en": {a.Name.EN}, "kind": {a.Kind}, "region": {string(a.Region)}})
-		f.entryForm.Version = a.Version
+		f.Version = a.Version
 	} else if tops := topsOf(*v.frame.Actor); len(tops) > 0 {
 		f.Values.Set("region", string(tops[0]))
 	}
@@ -145,7 +145,7 @@ func (s *site) saveAgency(v *visit) error {
 	} else {
 		c := workflow.AgencyChange{Name: &name, Kind: &kind, Region: &region}
 		cmd := v.recordCommand("agency", c)
-		cmd.Version = &f.entryForm.Version
+		cmd.Version = &f.Version
 		saved, err = s.Registry.ChangeAgency(v.ctx, *v.frame.Actor, a.ID, c, cmd)
 	}
 	if err != nil {

@@ -20,7 +20,10 @@ type carried struct {
 // pair is one field of a form with a value.
 type pair struct{ Name, Value string }
 
-// carry takes along the form of a request; nil where there is none, or files that no page can hold.
+// secrets are what no page ever repeats: a form with one is written anew.
+var secrets = []string{"password", "present", "next", "again"}
+
+// carry takes along the form of a request; nil where there is none, or files that no page can hold, or a password.
 func (v *visit) carry() *carried {
 	r := v.Request()
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -30,7 +33,8 @@ func (v *visit) carry() *carried {
 	if at := r.URL.Path; at == "/login" || at == "/logout" || at == "/preferences" { // nothing is written there
 		return nil
 	}
-	if _, err := v.FormParams(); err != nil {
+	form, err := v.FormParams()
+	if err != nil || slices.ContainsFunc(secrets, form.Has) {
 		return nil
 	}
 	return carriedOf(r.URL.RequestURI(), r.PostForm)

@@ -46,7 +46,7 @@ func (s *site) definitions(v *visit) error {
 	for _, n := range s.Definitions.Names() {
 		out = append(out, flow{n, s.Definitions.Machine(n, 0).Definition().Title, s.Definitions.Versions(n)})
 	}
-	return v.show(http.StatusOK, definitionsTitle, definitionsPage(out))
+	return v.show(http.StatusOK, definitionsTitle, definitionsPage(out, mayLoad(v)))
 }
 
 // definition is one version of a workflow.
@@ -211,11 +211,13 @@ type trial struct {
 	Found *definition
 	Than  int // the version it is compared with; 0: the workflow is new
 	Diff  []difference
-	Loads bool
 }
 
 func (s *site) checkPage(v *visit) error {
-	return v.show(http.StatusOK, checkTitle, trialPage(&trial{entryForm: newEntry(nil), Loads: mayLoad(v)}))
+	if !mayLoad(v) {
+		return workflow.ErrNotFound
+	}
+	return v.show(http.StatusOK, checkTitle, trialPage(&trial{entryForm: newEntry(nil)}))
 }
 
 func mayLoad(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindWorkflow, "load") }
@@ -223,11 +225,14 @@ func mayLoad(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindW
 // checkDefinition says everything that is wrong with a definition, or how it differs from the one in use; and keeps it where
 // that was asked for.
 func (s *site) checkDefinition(v *visit) error {
+	if !mayLoad(v) {
+		return workflow.ErrNotFound
+	}
 	form, err := v.FormParams()
 	if err != nil {
 		return err
 	}
-	x := &trial{entryForm: givenEntry(form), Loads: mayLoad(v)}
+	x := &trial{entryForm: givenEntry(form)}
 	source := strings.ReplaceAll(form.Get("source"), "\r\n", "\n") // browsers send both
 	if len(source) > maxSource {
 		x.Faults["source"] = say(v.ctx, "定义太长，最多 1 MB", "the definition is too long: at most 1 MB")

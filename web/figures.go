@@ -76,8 +76,9 @@ type recent struct {
 }
 
 type keptFigures struct {
-	at   time.Time
-	list []Figure
+	at    time.Time // of the sum
+	asked time.Time // when it was last set about
+	list  []Figure
 }
 
 const (
@@ -88,37 +89,51 @@ const (
 
 func (s *site) figures(v *visit, round workflow.ID, in region.Code) ([]Figure, error) {
 	key, now := round+"/"+string(in), time.Now()
-	s.recent.mu.Lock()
-	k, known := s.recent.kept[key]
-	s.recent.mu.Unlock()
-	switch age := now.Sub(k.at); {
-	case known && age < figuresFor:
-		return k.list, nil
-	case known && age < figuresAtMost: // nobody waits for the next sum: one reader has it made
-		s.keepFigures(key, keptFigures{now, k.list})
-		go func() {
-			ctx, cancel := context.WithTimeout(context.WithoutCancel(v.ctx), figuresFor)
-			defer cancel()
-			if list, err := s.Public.Figures(ctx, round, in); err == nil {
-				s.keepFigures(key, keptFigures{time.Now(), list})
-			} else {
-				s.Log.Warn("figures are older than they should be", "error", err)
-			}
-		}()
+	k, known, due := s.recent.find(key, now)
+	if known && now.Sub(k.at) < figuresAtMost {
+		if due { // nobody waits for the next sum: it is made behind this reader's back
+			go s.sumAnew(context.WithoutCancel(v.ctx), key, round, in)
+		}
 		return k.list, nil
 	}
 	list, err := s.Public.Figures(v.ctx, round, in)
 	if err == nil {
-		s.keepFigures(key, keptFigures{now, list})
+		s.recent.keep(key, keptFigures{now, now, list})
 	}
 	return list, err
 }
 
-func (s *site) keepFigures(key string, k keptFigures) {
-	s.recent.mu.Lock()
-	defer s.recent.mu.Unlock()
-	if s.recent.kept == nil || len(s.recent.kept) >= figuresOf {
-		s.recent.kept = map[string]keptFigures{}
+// sumAnew replaces what is kept. Where that fails the earlier sum stays with its own age, and is tried again later.
+func (s *site) sumAnew(ctx context.Context, key string, round workflow.ID, in region.Code) {
+	ctx, cancel := context.WithTimeout(ctx, figuresFor)
+	defer cancel()
+	begun := time.Now()
+	list, err := s.Public.Figures(ctx, round, in)
+	if err != nil {
+		s.Log.Warn("public figures stay as they were", "error", err)
+		return
 	}
-	s.recent.kept[key] = k
+	s.recent.keep(key, keptFigures{begun, begun, list})
+}
+
+// find is what is kept under a key, and whether it is this reader's to have it made anew: one at a time.
+func (r *recent) find(key string, now time.Time) (k keptFigures, known, due bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if k, known = r.kept[key]; known && now.Sub(k.asked) >= figuresFor {
+		due = true
+		again := k
+		again.asked = now
+		r.kept[key] = again
+	}
+	return k, known, due
+}
+
+func (r *recent) keep(key string, k keptFigures) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.kept == nil || len(r.kept) >= figuresOf {
+		r.kept = map[string]keptFigures{}
+	}
+	r.kept[key] = k
 }

@@ -42,6 +42,9 @@ func (s *site) recordsIndex(v *visit) error {
 
 // organizations are those of the reader's scope, by name.
 func (s *site) organizationList(v *visit) error {
+	if workflow.RecordScopeOf(*v.frame.Actor).Accounts { // names alone are theirs, for accounts
+		return workflow.ErrNotFound
+	}
 	q := strings.TrimSpace(v.QueryParam("q"))
 	list, err := s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), q)
 	if err != nil {
@@ -104,7 +107,7 @@ func topicChoices() (out []option) {
 }
 
 // organizationGroups are the fields of an organization that the reader may write.
-func organizationGroups(a workflow.Actor, isNew bool) []fieldGroup {
+func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGroup {
 	var kinds []option
 	for _, k := range workflow.OrganizationKinds {
 		kinds = append(kinds, option{k.Code, k.Label})
@@ -117,6 +120,7 @@ func organizationGroups(a workflow.Actor, isNew bool) []fieldGroup {
 			{Name: "credit_code", Label: t("统一社会信用代码（18 位）", "Unified social credit code (18 characters)"), Kind: "text"},
 			{Name: "credit_override", Label: t("代码不合规则仍要保留的原因（一般不填）", "Why a code that fails the check is kept (usually empty)"), Kind: "text"},
 			{Name: "filing_number", Label: t("备案编号（备案组织必填）", "Filing number (required for filed organizations)"), Kind: "text"},
+			{Name: "fiscal_host", Label: t("资金代管单位（没有法人资格的组织才填）", "Fiscal host (only for organizations without legal personality)"), Kind: "choice", Choices: hosts},
 			{Name: "region", Label: t("所在地（地区代码，如 230302 或街道 230302004）", "Place (region code, such as 230302 or the street 230302004)"), Kind: "text"},
 			{Name: "founded", Label: t("成立日期（如 2019-05-01，可不填）", "Founded on (such as 2019-05-01, optional)"), Kind: "text"},
 			{Name: "topics", Label: t("服务领域和人群", "Fields and beneficiaries"), Kind: "many", Choices: topicChoices()},
@@ -161,22 +165,42 @@ func organizationValues(o *workflow.OrganizationRecord) url.Values {
 // organizationTexts are the plain fields by name.
 func organizationTexts(o *workflow.OrganizationRecord) map[string]string {
 	return map[string]string{"name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode, "credit_override": o.CreditOverride, "filing_number": o.FilingNumber,
-		"region": string(o.Region), "address": o.Address, "contact": o.Contact, "phone": o.Phone, "about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
+		"fiscal_host": o.FiscalHost, "region": string(o.Region), "address": o.Address, "contact": o.Contact, "phone": o.Phone, "about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
 }
 
-func (s *site) organizationForm(v *visit, o *workflow.OrganizationRecord) *recordForm {
-	f := &recordForm{Title: newOrganization, Back: "/organizations", Where: organizationsTitle.In(v.frame.Lang), Action: "/organizations/new", Groups: organizationGroups(*v.frame.Actor, o == nil)}
+func (s *site) organizationForm(v *visit, o *workflow.OrganizationRecord) (*recordForm, error) {
+	hosts, err := s.hosts(v, o)
+	f := &recordForm{Title: newOrganization, Back: "/organizations", Where: organizationsTitle.In(v.frame.Lang), Action: "/organizations/new", Groups: organizationGroups(*v.frame.Actor, o == nil, hosts)}
 	if o != nil {
 		f.Title, f.Back, f.Where, f.Action = editOrganization, "/organizations/"+o.ID, o.Name, "/organizations/"+o.ID+"/edit"
 	}
-	return f
+	return f, err
+}
+
+// hosts are the legal persons that can hold another organization's money; the present one among them, wherever it is.
+func (s *site) hosts(v *visit, o *workflow.OrganizationRecord) ([]option, error) {
+	list, err := s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), "")
+	byPinyin(list, func(x *workflow.OrganizationRecord) string { return x.Name })
+	out := []option{{}}
+	for _, x := range list {
+		if x.CreditCode != "" && (o == nil || x.ID != o.ID) {
+			out = append(out, option{x.ID, text.Text{ZH: x.Name, EN: x.Name}})
+		}
+	}
+	if o != nil && !slices.ContainsFunc(out, func(x option) bool { return x.Value == o.FiscalHost }) {
+		out = append(out, option{o.FiscalHost, t("现在的代管单位（在外地）", "the present host (elsewhere)")})
+	}
+	return out, err
 }
 
 func (s *site) newOrganizationPage(v *visit) error {
 	if !workflow.May(*v.frame.Actor, workflow.KindOrganization, "create") {
 		return workflow.ErrNotFound
 	}
-	f := s.organizationForm(v, nil)
+	f, err := s.organizationForm(v, nil)
+	if err != nil {
+		return err
+	}
 	f.entryForm = newEntry(nil)
 	if tops := topsOf(*v.frame.Actor); len(tops) > 0 {
 		f.Values.Set("region", string(tops[0]))
@@ -190,10 +214,13 @@ func (s *site) addOrganization(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f := s.organizationForm(v, nil)
+	f, err := s.organizationForm(v, nil)
+	if err != nil {
+		return err
+	}
 	f.entryForm = givenEntry(form)
 	g := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	n := workflow.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"), CreditOverride: g("credit_override"), FilingNumber: g("filing_number"),
+	n := workflow.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"), CreditOverride: g("credit_override"), FilingNumber: g("filing_number"), FiscalHost: g("fiscal_host"),
 		Region: g("region"), Address: g("address"), Contact: g("contact"), Phone: g("phone"), About: form.Get("about"), Founded: f.day("founded", v), Topics: form["topics"]}
 	if len(f.Faults) == 0 {
 		o, err := s.Registry.CreateOrganization(v.ctx, *v.frame.Actor, n, v.recordCommand("organization", n))
@@ -227,9 +254,12 @@ func (s *site) editOrganizationPage(v *visit) error {
 	if !o.Edits {
 		return workflow.ErrNotFound
 	}
-	f := s.organizationForm(v, &o.OrganizationRecord)
-	f.entryForm, f.Version = newEntry(organizationValues(&o.OrganizationRecord)), o.Version
-	f.entryForm.Version = o.Version
+	f, err := s.organizationForm(v, &o.OrganizationRecord)
+	if err != nil {
+		return err
+	}
+	f.entryForm = newEntry(organizationValues(&o.OrganizationRecord))
+	f.Version = o.Version
 	return v.show(http.StatusOK, f.Title, recordPage(f))
 }
 
@@ -243,14 +273,17 @@ func (s *site) changeOrganization(v *visit) error {
 	if err != nil {
 		return err
 	}
-	f := s.organizationForm(v, &o.OrganizationRecord)
+	f, err := s.organizationForm(v, &o.OrganizationRecord)
+	if err != nil {
+		return err
+	}
 	f.entryForm = givenEntry(form)
 	c := f.organizationChange(v, &o.OrganizationRecord)
 	if len(f.Faults) > 0 {
 		return v.refuseRecord(f, nil)
 	}
 	cmd := v.recordCommand("organization", c)
-	cmd.Version = &f.entryForm.Version
+	cmd.Version = &f.Version
 	if _, err := s.Registry.ChangeOrganization(v.ctx, *v.frame.Actor, o.ID, c, cmd); err != nil {
 		return v.refuseRecord(f, err)
 	}
@@ -261,10 +294,13 @@ func (f *recordForm) organizationChange(v *visit, o *workflow.OrganizationRecord
 	was := organizationTexts(o)
 	x := func(name string) *string { return f.changed(name, was[name]) }
 	c := workflow.OrganizationChange{Name: x("name"), Kind: x("kind"), CreditCode: x("credit_code"), CreditOverride: x("credit_override"), FilingNumber: x("filing_number"),
-		Region: x("region"), Address: x("address"), Contact: x("contact"), Phone: x("phone"), About: x("about"), Standing: x("standing"), StandingReason: x("standing_reason")}
+		FiscalHost: x("fiscal_host"), Region: x("region"), Address: x("address"), Contact: x("contact"), Phone: x("phone"), About: x("about"), Standing: x("standing"), StandingReason: x("standing_reason")}
 	if f.has("topics") && !slices.Equal(f.Values["topics"], o.Topics) {
 		list := append([]string{}, f.Values["topics"]...)
 		c.Topics = &list
+	}
+	if o.Founded != nil && f.Values.Has("founded") && strings.TrimSpace(f.Values.Get("founded")) == "" {
+		f.Faults["founded"] = say(v.ctx, "成立日期可以更正，不能清空", "the day of founding can be corrected, not taken away")
 	}
 	if d := f.day("founded", v); d != nil && (o.Founded == nil || *d != *o.Founded) {
 		c.Founded = d

@@ -55,7 +55,7 @@ func (s *site) projectPage(v *visit) error {
 	f.entryForm = newEntry(nil)
 	if p != nil {
 		f.entryForm = newEntry(url.Values{"title": {p.Title}, "summary": {p.Summary}, "region": {string(p.Region)}, "topics": p.Topics})
-		f.entryForm.Version = p.Version
+		f.Version = p.Version
 	}
 	return v.show(http.StatusOK, f.Title, recordPage(f))
 }
@@ -81,7 +81,7 @@ func (s *site) saveProject(v *visit) error {
 			c.Topics = &list
 		}
 		cmd := v.recordCommand("project", c)
-		cmd.Version = &f.entryForm.Version
+		cmd.Version = &f.Version
 		_, err = s.Registry.ChangeProject(v.ctx, *v.frame.Actor, p.ID, c, cmd)
 	}
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"incubase/api/edge"
@@ -71,10 +72,10 @@ func (e *entryForm) wrongNames() []string { return slices.Sorted(maps.Keys(e.Fau
 
 // changed is what a form says of a field, if it has the field and says something new; nil otherwise.
 func (e *entryForm) changed(name, now string) *string {
-	if !e.Values.Has(name) || e.Values.Get(name) == now {
+	s := strings.ReplaceAll(e.Values.Get(name), "\r\n", "\n") // browsers send both
+	if !e.Values.Has(name) || s == now {
 		return nil
 	}
-	s := e.Values.Get(name)
 	return &s
 }
 
@@ -92,6 +93,14 @@ func (f *recordForm) has(name string) bool {
 	return slices.ContainsFunc(f.Groups, func(g fieldGroup) bool {
 		return slices.ContainsFunc(g.Fields, func(x entryField) bool { return x.Name == name })
 	})
+}
+
+// anchor is the field at which a fault is said; "" where it has none.
+func (f *recordForm) anchor(name string) string {
+	if f.has(name) {
+		return name
+	}
+	return ""
 }
 
 // refuseRecord shows a record's form again with everything that is wrong with it.

@@ -169,9 +169,6 @@ type roundReader struct {
 func (x *roundReader) round() workflow.NewRound {
 	n := workflow.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"), Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
 	n.Name = workflow.Text{ZH: x.line("name.zh"), EN: x.line("name.en")}
-	if n.Name.EN == "" {
-		n.Name.EN = n.Name.ZH
-	}
 	n.Tracks = []workflow.Track{}
 	for i := range x.lines("tracks") {
 		at := fmt.Sprintf("tracks.%d.", i)
@@ -199,7 +196,7 @@ func (x *roundReader) form(s string) json.RawMessage {
 		x.faults["form"] = text.Format("申报表不是有效的 JSON，问题在第 %d 行", "the form is no valid JSON; see line %d", line)
 		return nil
 	}
-	return json.RawMessage(s)
+	return compact(json.RawMessage(s))
 }
 
 func (x *roundReader) rules() workflow.Rules {

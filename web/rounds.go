@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"net/http"
@@ -73,16 +74,16 @@ type roundView struct {
 }
 
 func (s *site) roundPage(v *visit) error {
-	r, err := s.roundView(v)
+	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, text.Text{ZH: r.Round.Name.ZH, EN: r.Round.Name.In("en")}, roundOverview(r))
 }
 
-// roundView reads the round that the address names, as the case that it is: who sees the case sees the round.
-func (s *site) roundView(v *visit) (*roundView, error) {
-	f, err := s.folder(v, v.Param("id"))
+// roundView reads a round as the case that it is: who sees the case sees the round.
+func (s *site) roundView(v *visit, ref string) (*roundView, error) {
+	f, err := s.folder(v, ref)
 	if err != nil {
 		return nil, err
 	}
@@ -150,9 +151,7 @@ func (s *site) newRoundPage(v *visit) error {
 		from.Region = d.Places[0].Code
 	}
 	if id := v.QueryParam("from"); id != "" {
-		v.SetParamNames("id")
-		v.SetParamValues(id)
-		old, err := s.roundView(v)
+		old, err := s.roundView(v, id)
 		if err != nil {
 			return err
 		}
@@ -256,7 +255,7 @@ func (v *visit) refuseRound(title text.Text, d *roundDraft, given *roundReader, 
 }
 
 func (s *site) editRoundPage(v *visit) error {
-	r, err := s.roundView(v)
+	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -274,7 +273,7 @@ func (s *site) editRoundPage(v *visit) error {
 
 // changeRound changes a round that is prepared; of an open one only the closing, with the reason.
 func (s *site) changeRound(v *visit) error {
-	r, err := s.roundView(v)
+	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
 		return err
 	}
@@ -283,7 +282,7 @@ func (s *site) changeRound(v *visit) error {
 		return err
 	}
 	d.Round, d.Only = r.Round, r.Round.State != "preparing"
-	patch := given.patch(d.Only)
+	patch := given.patch(r.Round)
 	cmd := v.recordCommand("round", patch)
 	cmd.Version = &d.Version
 	if len(given.faults) == 0 {
@@ -294,13 +293,25 @@ func (s *site) changeRound(v *visit) error {
 	return v.refuseRound(editTitle, d, given, err)
 }
 
-// patch is what the form changes of a round.
-func (x *roundReader) patch(only bool) workflow.RoundPatch {
-	if only {
+// patch is what the form changes of a round; of an open one only the closing. A form that says the same stays the same version.
+func (x *roundReader) patch(now *workflow.RoundRecord) workflow.RoundPatch {
+	if now.State != "preparing" {
 		return workflow.RoundPatch{Closes: x.moment("closes_at")}
 	}
 	n := x.round()
+	if bytes.Equal(compact(n.Form), compact(now.Form)) {
+		n.Form = nil
+	}
 	return workflow.RoundPatch{Name: &n.Name, Agency: &n.Agency, Opens: n.Opens, Closes: n.Closes, Tracks: &n.Tracks, Rules: n.Rules, Form: n.Form, Total: &n.Total}
+}
+
+// compact is JSON without the blanks in which people read it.
+func compact(form json.RawMessage) []byte {
+	var b bytes.Buffer
+	if json.Compact(&b, form) != nil {
+		return form
+	}
+	return b.Bytes()
 }
 
 func asSyntax(err error, at **json.SyntaxError) bool { return errors.As(err, at) }

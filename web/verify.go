@@ -12,8 +12,7 @@ var verifyTitle = text.Text{ZH: "核对记录", EN: "Check the record"}
 // chained is one event of a chain as it was recomputed.
 type chained struct {
 	entry
-	Sound  bool
-	Erased bool
+	Sound bool
 }
 
 // chain is a case's history, recomputed now.
@@ -41,15 +40,18 @@ func (s *site) verify(v *visit) error {
 }
 
 func (f *folder) chain(v *visit, events []workflow.Event) *chain {
-	c := &chain{folder: f, Sound: len(events) > 0}
-	var previous workflow.Hash
+	c := &chain{folder: f, Sound: true}
+	var previous, last workflow.Hash
 	for i := range events {
 		e := &events[i]
-		x := chained{entry: f.entry(v.ctx, *e), Erased: e.Payload == ""}
-		x.Sound = e.Seq == i+1 && e.Verify(previous, x.Erased) == nil
+		x := chained{entry: f.entry(v.ctx, *e)}
+		x.Sound = e.Seq == i+1 && e.Verify(previous, e.Erased) == nil
 		c.Sound = c.Sound && x.Sound
 		c.Links, previous = append(c.Links, x), e.Hash
+		if e.Seq == f.Case.Version { // whatever has been done since the case was read stands after it
+			last = e.Hash
+		}
 	}
-	c.Sound = c.Sound && previous == f.Case.LastHash
+	c.Sound = c.Sound && last == f.Case.LastHash
 	return c
 }

@@ -49,6 +49,7 @@ type Event struct {
 	PayloadHash       Hash      `json:"payload_hash"`
 	Previous          Hash      `json:"previous_hash"`
 	Hash              Hash      `json:"hash"`
+	Erased            bool      `json:"-"` // the payload was erased, on record; as read, not part of the chain
 }
 
 // Payload is what the actor said: the note, the fields and the person's own record of what was decided.

@@ -65,10 +65,17 @@ func TestDefinitionsByPages(t *testing.T) {
 		}
 	}
 	officer := s.visit("officer", "zh")
-	f := officer.Get("/workflows/check").Form("/workflows/check")
-	f.Set("source", strings.Replace(next, "version: 77", "version: 78", 1))
-	f.Values.Set("what", "load")
-	if p := f.Send(); p.Status != http.StatusForbidden || officer.Get("/workflows/payment?version=78").Status != http.StatusNotFound {
+	token := officer.Get("/").Form("/logout").Values.Get("_token")
+	for _, what := range []string{"check", "load"} {
+		form := map[string][]string{"_token": {token}, "what": {what}, "source": {strings.Replace(next, "version: 77", "version: 78", 1)}}
+		if p := officer.Post(s.url+"/workflows/check", form); p.Status != http.StatusNotFound {
+			t.Errorf("an officer may %s a definition: %d", what, p.Status)
+		}
+	}
+	if p := officer.Get("/workflows/payment?version=78"); p.Status != http.StatusNotFound {
 		t.Errorf("an officer loads a definition: %d", p.Status)
+	}
+	if p := officer.Get("/workflows"); p.Status != http.StatusOK || strings.Contains(p.Body, "/workflows/check") {
+		t.Errorf("an officer is offered the check: %d", p.Status)
 	}
 }

@@ -103,6 +103,15 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 		t.Errorf("saved: %q", got)
 	}
 
+	secret := v.Get("/password").Form("/password")
+	for _, name := range []string{"present", "next", "again"} {
+		secret.Set(name, "a secret of mine 7")
+	}
+	secret.Set("_token", "of another session")
+	if p := secret.Send(); p.Status != http.StatusForbidden || strings.Contains(p.Body, "a secret of mine") {
+		t.Errorf("a password comes back: %d %s", p.Status, p.Body)
+	}
+
 	old := fill(v.Get(to+"?step=1").Form(to), map[string]string{"q.activities": "第三次"})
 	old.Set("_token", "of another session")
 	late := old.Send()

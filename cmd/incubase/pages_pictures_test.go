@@ -5,19 +5,25 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
 
-// TestBrowserTakesPictures writes the pictures of docs/images where INCUBASE_PICTURES names the folder: make screenshots.
+// kept is where the pictures of the documents are.
+const kept = "../../docs/images"
+
+// TestBrowserTakesPictures takes the pictures of docs/images, into the folder that INCUBASE_PICTURES names (make screenshots).
+// Without one it takes them all the same, and holds that the documents have each of them and no other.
 func TestBrowserTakesPictures(t *testing.T) {
+	b := pagetest.OpenBrowser(t)
 	folder := os.Getenv("INCUBASE_PICTURES")
 	if folder == "" {
-		t.Skip("pictures are taken by make screenshots")
+		folder = t.TempDir()
+		defer samePictures(t, folder)
 	}
-	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.Load)
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		t.Fatal(err)
@@ -68,4 +74,24 @@ func (s *site) pictured() []picture {
 		}
 	}
 	return out
+}
+
+// samePictures holds that two folders have pictures of the same names.
+func samePictures(t *testing.T, taken string) {
+	t.Helper()
+	names := func(folder string) (out []string) {
+		list, err := os.ReadDir(folder)
+		if err != nil {
+			t.Error(err)
+		}
+		for _, f := range list {
+			if info, err := f.Info(); err == nil && info.Size() > 1000 { // an empty window is smaller
+				out = append(out, f.Name())
+			}
+		}
+		return out
+	}
+	if a, b := names(taken), names(kept); !slices.Equal(a, b) || len(a) != 40 {
+		t.Errorf("taken: %v; in docs/images: %v; run make screenshots", a, b)
+	}
 }

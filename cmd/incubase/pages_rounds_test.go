@@ -75,6 +75,9 @@ func TestRoundsByPages(t *testing.T) {
 	if p := first.Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "先改的") {
 		t.Errorf("changed: %d %s", p.Status, p.Main())
 	}
+	if n := s.want(http.StatusOK, "GET", "/rounds/"+made, "officer", nil).body["form_version"]; n != 1.0 {
+		t.Errorf("a form that says the same is version %v", n)
+	}
 	p = stale.Send()
 	if p.Status != http.StatusConflict && p.Status != http.StatusPreconditionFailed || p.Form("/rounds/"+made+"/edit").Values.Get("name.zh") != "后来的" {
 		t.Errorf("a stale form: %d %s", p.Status, p.Main())

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"incubase/cmd/incubase/demo"
+	"incubase/workflow"
 )
 
 // TestTheRecordIsCheckedOnItsPage: a sound history says so; a changed word, a changed act and an event that is gone are found;
@@ -39,6 +40,18 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 				t.Errorf("%s, %d: %s", name, i, got)
 			}
 		}
+	}
+	if _, err := s.in.db.ErasePayload(t.Context(), s.want(http.StatusOK, "GET", "/cases/"+ref, "officer", nil).body["id"].(string), 2, workflow.SystemID, "依申请删除"); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(); !strings.Contains(got, "没有被改动过") || !strings.Contains(got, "依法删除") {
+		t.Errorf("erased on record: %s", got)
+	}
+	if _, err := s.owner.ExecContext(t.Context(), `delete from event_payloads where seq = 4 and case_id = (select id from cases where ref = $1)`, ref); err != nil {
+		t.Fatal(err)
+	}
+	if got := said(); !strings.Contains(got, "被改动过，或者") || strings.Count(got, "不符") != 1 {
+		t.Errorf("what was said is gone, and nobody erased it: %s", got)
 	}
 	for login, status := range map[string]int{"officer": 200, "certifier": 404, "officer-heihe": 404, "women": 404, "sysadmin": 404} {
 		if p := s.visit(login, "zh").Get("/cases/" + ref + "/verify"); p.Status != status {

@@ -6,7 +6,7 @@ where ($1::boolean or o.id = any ($2::uuid[]) or '' = any ($3::text[]) or o.prov
     or o.county = any ($3) or o.street = any ($3) or o.region::text = any ($3))
   and ($4::text = '' or $4 in (o.province, o.city, o.county, o.street, o.region::text))
   and ($5::text = '' or o.kind = $5)
-  and ($6::text = '' or position($6 in lower(o.name)) > 0)
+  and ($6::text = '' or position($6 in lower(o.name)) > 0 or o.doc ->> 'credit_code' = upper($6))
   and ($7::text = '' or (o.updated_at, o.id) < (nullif($7, '')::timestamptz, nullif($8::text, '')::uuid))
 order by o.updated_at desc, o.id desc
 limit $9::int

@@ -76,19 +76,20 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 
 // property is what Check and Example read of a schema.
 type property struct {
-	Type       any                 `json:"type"`
-	Title      string              `json:"title"`
-	TitleEN    string              `json:"x-title-en"`
-	Properties map[string]property `json:"properties"`
-	Items      *property           `json:"items"`
-	Required   []string            `json:"required"`
-	Examples   []json.RawMessage   `json:"examples"`
-	Default    json.RawMessage     `json:"default"`
-	MinItems   int                 `json:"minItems"`
-	Remedy     string              `json:"description"` // of a question for the self-check: what to do where the answer is no
-	RemedyEN   string              `json:"x-description-en"`
-	SelfCheck  []property          `json:"x-self-check"` // of the whole form: questions asked before anybody signs in
-	Private    bool                `json:"x-private"`    // personal or bank data: for the applicant and the staff only
+	Type       any                  `json:"type"`
+	Title      string               `json:"title"`
+	TitleEN    string               `json:"x-title-en"`
+	Properties map[string]property  `json:"properties"`
+	Items      *property            `json:"items"`
+	Required   []string             `json:"required"`
+	Examples   []json.RawMessage    `json:"examples"`
+	Default    json.RawMessage      `json:"default"`
+	MinItems   int                  `json:"minItems"`
+	Remedy     string               `json:"description"` // of a question for the self-check: what to do where the answer is no
+	RemedyEN   string               `json:"x-description-en"`
+	Labels     map[string]text.Text `json:"x-labels"`     // words of the choices
+	SelfCheck  []property           `json:"x-self-check"` // of the whole form: questions asked before anybody signs in
+	Private    bool                 `json:"x-private"`    // personal or bank data: for the applicant and the staff only
 }
 
 // Check tells what is wrong with a form: it must be an object schema of its own, every property titled in both
@@ -148,6 +149,11 @@ func checkTitles(at string, p property, out *[]Problem) {
 		}
 		if slices.Contains(p.Required, name) && len(c.Examples) == 0 && c.Default == nil && c.Type != "object" && c.Type != "array" {
 			*out = append(*out, Problem{here, text.Text{ZH: "必填项要有示例（examples）", EN: "a required property needs an example (examples)"}})
+		}
+		for _, value := range slices.Sorted(maps.Keys(c.Labels)) {
+			if !c.Labels[value].Complete() {
+				*out = append(*out, Problem{here, text.Format("选项「%[1]s」缺少中文或英文（x-labels）", "the words of the choice %[1]s are missing in one language (x-labels)", value)})
+			}
 		}
 		checkTitles(here, c, out)
 		if c.Items != nil {

@@ -67,6 +67,7 @@ func TestCheckRefuses(t *testing.T) {
 		"a file to load":                      strings.Replace(schema, `"type":"integer","minimum":1`, `"$ref":"file:///etc/passwd"`, 1),
 		"a title in one language":             strings.Replace(schema, `"x-title-en":"Title",`, "", 1),
 		"a required property without example": strings.Replace(schema, `,"examples":[7]`, "", 1),
+		"a choice in one language":            strings.Replace(schema, `"enum":["a","b"]`, `"enum":["a","b"],"x-labels":{"a":{"zh":"甲"}}`, 1),
 		"a self-check without a remedy":       strings.Replace(schema, `"type":"object"`, `"x-self-check":[{"title":"问","x-title-en":"Ask"}],"type":"object"`, 1),
 		"examples that break the form":        strings.Replace(schema, `"examples":[7]`, `"examples":[700]`, 1),
 	} {

@@ -1,0 +1,92 @@
+package main
+
+import (
+	"net/http"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+)
+
+// TestPagesAmongManyCases opens the pages among copies of the demonstration's cases, with their events and awards, and prints how
+// long each takes from request to last byte, and as a multiple of a page that reads next to nothing. How many is INCUBASE_CASES
+// (make bench-pages CASES=1000000); in the ordinary run there are a few, and every page must still find what it lists.
+func TestPagesAmongManyCases(t *testing.T) {
+	n := 2000
+	if s := os.Getenv("INCUBASE_CASES"); s != "" {
+		var err error
+		if n, err = strconv.Atoi(s); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s := newSite(t, demo.Load)
+	s.multiply(n)
+	people := map[string]*pagetest.Visitor{}
+	floor := 0.0
+	for _, p := range []struct{ login, path, says string }{
+		{"", "/calls", "正在受理"}, {"", "/", "孵化通"}, {"", "/notices", "公示"}, {"", "/awards", "共 "}, {"", "/statistics", "共 "},
+		{"officer", "/", "待办"}, {"reviewer1", "/", "待办"}, {"women", "/", "待办"}, {"officer", "/cases", "GA-2001-"}, {"officer", "/cases?stage=applied", "GA-"},
+		{"officer", "/cases?overdue=1", "GA-"}, {"officer", "/cases?q=GA-2001-0000100", "GA-2001-0000100"}, {"officer", "/cases?q=%E6%98%9F%E6%9C%9F%E4%B8%89", "星期三"},
+		{"officer", "/cases/GA-2001-0000100", "办理过程"}, {"officer", "/board", "进度总览"}, {"analyst", "/board", "进度总览"}, {"officer", "/rounds", "批次"},
+		{"officer", "/organizations", "社会组织"}, {"applicant", "/cases", "GA-"},
+	} {
+		if people[p.login] == nil {
+			people[p.login] = s.visitOrNobody(p.login)
+		}
+		ms := make([]float64, 21)
+		for i := range ms {
+			begun := time.Now()
+			a := people[p.login].Get(p.path)
+			ms[i] = float64(time.Since(begun).Microseconds()) / 1000
+			if a.Status != http.StatusOK || !strings.Contains(a.Body, p.says) {
+				t.Fatalf("%s for %q: %d, without %q", p.path, p.login, a.Status, p.says)
+			}
+		}
+		slices.Sort(ms)
+		if floor == 0 {
+			floor = ms[10]
+		}
+		t.Logf("%8d cases  %-10s %-40s median %8.1f ms  worst %8.1f ms  %6.1f of /calls", n, p.login, p.path, ms[10], ms[20], ms[10]/floor)
+	}
+}
+
+// multiply copies the demonstration's own grants until there are n more, with their events and the postings of their awards, spread
+// over 300 days. Every copy keeps its foreign keys; hashes are its original's, so the chain of a copy does not verify.
+func (s *site) multiply(n int) {
+	s.t.Helper()
+	conn, err := s.owner.Conn(s.t.Context()) // temporary tables are a connection's own
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	for _, statement := range []string{
+		`create temp table source as select row_number() over (order by c.id) - 1 as k, c.id from cases c where c.workflow = 'grant' and not c.imported`,
+		`create temp table copy as select gen_random_uuid() as id, 'GA-2001-' || lpad(n::text, 7, '0') as ref, s.id as source, random() * interval '300 days' as ago
+			from generate_series(1, ` + strconv.Itoa(n) + `) n join source s on s.k = n % (select count(*) from source)`,
+		`with born as (
+			insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash, organization_id, project_id, round_id, track,
+				region, province, city, county, street, community, agency_id, lead_id, title, topics, requested_fen, awarded_fen, committed_fen, paid_fen, returned_fen,
+				answers_revision, assignments, cosigns, approvals, tranches, clocks, doers, counts, data, due_on, born_at, updated_at, closed_at)
+			select k.id, k.ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash, organization_id, project_id, round_id, track,
+				region, province, city, county, street, community, agency_id, lead_id, title, topics, requested_fen, awarded_fen, committed_fen, paid_fen, returned_fen,
+				answers_revision, assignments, cosigns, approvals, tranches, clocks, doers, counts, data, due_on, born_at - ago, updated_at - ago, closed_at
+			from copy k join cases c on c.id = k.source),
+		said as (
+			insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at, payload_hash, previous_hash, hash)
+			select k.id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at, e.payload_hash, e.previous_hash, e.hash
+			from copy k join events e on e.case_id = k.source order by k.id, e.seq)
+		insert into postings (case_id, seq, grant_id, round_id, kind, debit, credit, amount_fen, at)
+		select k.id, p.seq, k.id, p.round_id, p.kind, p.debit, 'commitment:' || k.id, p.amount_fen, p.at
+		from copy k join postings p on p.grant_id = k.source and p.case_id = k.source and p.kind = 'commit'`,
+		`analyze cases`, `analyze events`, `analyze postings`,
+	} {
+		if _, err := conn.ExecContext(s.t.Context(), statement); err != nil {
+			s.t.Fatal(err)
+		}
+	}
+}
