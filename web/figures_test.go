@@ -37,8 +37,9 @@ func TestPublicSumsAreMadeAnewBehindTheReader(t *testing.T) {
 		}
 		return list[0].Count
 	}
-	if read() != 1 || read() != 1 || public.asked != 1 {
-		t.Fatalf("asked %d times for one reader after another", public.asked)
+	first, second := read(), read()
+	if first != 1 || second != 1 || public.asked != 1 {
+		t.Fatalf("%d then %d, asked %d times for one reader after another", first, second, public.asked)
 	}
 	age := func(by time.Duration) {
 		k := s.recent.kept["/"]

@@ -21,10 +21,11 @@ func (r *roundRow) times(ctx context.Context) string {
 
 // counted is a number of cases with their sum.
 func counted(ctx context.Context, n int, sum money.Fen) string {
-	if sum == 0 {
-		return fmt.Sprint(n)
+	out := say(ctx, fmt.Sprintf("%d 件", n), fmt.Sprintf("%d", n))
+	if sum != 0 {
+		out += say(ctx, "，共 ", " with ") + yuan(ctx, sum)
 	}
-	return fmt.Sprint(n) + say(ctx, "，", ", ") + yuan(ctx, sum)
+	return out
 }
 
 func labelsOf(ctx context.Context, list []question) string {

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 
 	"incubase/cmd/incubase/demo"
@@ -64,9 +65,15 @@ func (s *site) pictured() []picture {
 			draft = "/cases/" + ref + "/form?step=2"
 		}
 	}
+	check := ""
+	for _, l := range officer.Get("/").Links() {
+		if check == "" && strings.HasPrefix(l, "/cases/GA-") && strings.HasSuffix(l, "/do/admit") {
+			check = l
+		}
+	}
 	out := []picture{{"first", "", "/"}, {"call", "", following(nobody.Get("/calls"), "/calls/")}, {"notice", "", following(nobody.Get("/notices"), "/notices/")},
 		{"form", "applicant", draft}, {"todo", "officer", "/"}, {"case", "certifier", following(applicant.Get("/cases?stage=funded"), "/cases/GA-")},
-		{"check", "officer", following(officer.Get("/cases?stage=applied"), "/cases/GA-")}, {"cosign", "women", following(s.visit("women", "zh").Get("/"), "/cases/")},
+		{"check", "officer", check}, {"cosign", "women", following(s.visit("women", "zh").Get("/"), "/cases/")},
 		{"board", "officer", "/board"}, {"round", "officer", following(officer.Get("/rounds"), "/rounds/RD-")}}
 	for _, p := range out {
 		if p.path == "" {
