@@ -81,7 +81,9 @@ func (f files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekClose
 func (w *world) PublicRounds(context.Context) ([]workflow.RoundRecord, error) {
 	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name, Rules: w.round.Rules}}, nil
 }
-func (w *world) PublicNotices(context.Context) ([]api.NoticeDoc, error) { return nil, w.broken }
+func (w *world) PublicNotices(context.Context, string, int) ([]api.NoticeDoc, string, error) {
+	return nil, "", w.broken
+}
 func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, int) ([]api.AwardDoc, string, error) {
 	return nil, "", nil
 }

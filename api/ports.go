@@ -60,7 +60,7 @@ type Attachments interface {
 // Public reads what everybody may see.
 type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
-	PublicNotices(ctx context.Context) ([]NoticeDoc, error)
+	PublicNotices(ctx context.Context, cursor string, limit int) ([]NoticeDoc, string, error)
 	PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]AwardDoc, string, error)
 }
 

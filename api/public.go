@@ -13,7 +13,7 @@ import (
 func (s *service) public() {
 	at := Base + "/public"
 	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true, limit: s.reads}, s.publicRounds)
-	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.reads}, s.publicNotices)
+	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.reads, errors: []int{422}}, s.publicNotices)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.writes,
 		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award.", errors: []int{404, 409, 422}}, s.object)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public", summary: "Object to an intended award, with files", status: 201, open: true, limit: s.writes, upload: true,
@@ -44,10 +44,11 @@ func (s *service) publicRounds(ctx context.Context, _ *emptyInput) (*many[Public
 	}), "", err)
 }
 
-func (s *service) publicNotices(ctx context.Context, _ *emptyInput) (*many[NoticeDoc], error) {
-	items, err := s.Public.PublicNotices(ctx)
-	return page(items, "", err)
+func (s *service) publicNotices(ctx context.Context, in *noticesInput) (*many[NoticeDoc], error) {
+	return page(s.Public.PublicNotices(ctx, in.Cursor, in.Limit))
 }
+
+type noticesInput struct{ Paged }
 
 type awardsInput struct {
 	Paged

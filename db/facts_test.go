@@ -65,11 +65,11 @@ func TestThePublicReadsOnlyWhatIsPublic(t *testing.T) {
 		t.Errorf("rounds: %v, %v", rounds, err)
 	}
 	running := f.Case(refs[3])
-	notices, err := f.PublicNotices(t.Context(), running.Clock("notice").Due)
+	notices, _, err := f.PublicNotices(t.Context(), running.Clock("notice").Due, "", 0)
 	if err != nil || len(notices) != 1 || notices[0].Ref != refs[3] || notices[0].Until.IsZero() || notices[0].Amount != dbtest.Requested {
 		t.Fatalf("notices: %+v, %v", notices, err)
 	}
-	if over, err := f.PublicNotices(t.Context(), notices[0].Until.AddDays(1)); err != nil || len(over) > 0 {
+	if over, _, err := f.PublicNotices(t.Context(), notices[0].Until.AddDays(1), "", 0); err != nil || len(over) > 0 {
 		t.Errorf("after its last day: %+v, %v", over, err)
 	}
 	var awards []string

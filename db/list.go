@@ -53,10 +53,18 @@ func parseCursor(s, sort string) (*cursor, error) {
 	if err == nil {
 		err = json.Unmarshal(b, &c)
 	}
-	if err != nil || c.Sort != sort || idOrNil(c.ID) == nil || !fits(c.Key, orders[sort].kind) {
+	if err != nil || c.Sort != sort || idOrNil(c.ID) == nil || !fits(c.Key, kindOf(sort)) {
 		return nil, invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
 	}
 	return &c, nil
+}
+
+// kindOf is the type of the key that a list's cursor carries.
+func kindOf(sort string) string {
+	if sort == noticeOrder {
+		return "date"
+	}
+	return orders[sort].kind
 }
 
 // fits tells whether a cursor's key is of the order's type, so that a forged one is refused and not an error of ours.

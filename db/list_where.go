@@ -24,7 +24,9 @@ type share struct {
 func (s *statement) shares(scope workflow.Scope) (out []share) {
 	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
-		small(s.placed(s.among("c.organization_id", g.keys, "uuid"), g.places))
+		for _, key := range few(g.keys) { // cases_organization, in order for each
+			out = append(out, share{where: s.placed(s.among("c.organization_id", key, "uuid"), g.places), small: true, walked: len(key) == 1})
+		}
 	}
 	for _, g := range merge(scope.Regions, byRegion) {
 		where := s.covered(g)
@@ -45,12 +47,20 @@ func (s *statement) shares(scope workflow.Scope) (out []share) {
 		if g.organization != "" {
 			where = join(where, "c.organization_id = "+s.arg(idOrNil(g.organization), "uuid"))
 		}
-		small(s.placed(where, g.places))
+		out = append(out, share{where: s.placed(where, g.places), small: true, walked: true}) // cases_lead
 	}
 	if len(scope.Anyone) > 0 {
 		out = append(out, s.each("", scope.Anyone, share{small: true, walked: true})...)
 	}
 	return out
+}
+
+// few gives keys one by one if they are few, and together if not.
+func few(keys []string) [][]string {
+	if len(keys) > fewPlaces {
+		return [][]string{keys}
+	}
+	return slices.Collect(slices.Chunk(keys, 1))
 }
 
 // covered is where the cases of a grant's region, round and responsible agency are.
@@ -84,6 +94,9 @@ func (s *statement) each(where string, places []string, like share) (out []share
 
 // narrow leaves out the places that a query's workflow and state exclude, and with them whole shares.
 func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
+	if q.Asked {
+		scope = workflow.Scope{User: scope.User, Competent: scope.Competent}
+	}
 	if q.Workflow == "" && q.State == "" {
 		return scope
 	}

@@ -82,11 +82,43 @@ type Notice struct {
 	Anonymous    bool          `db:"anonymous"` // anonymous objections hold up the award too
 }
 
-// PublicNotices are the notices that run now, the last to end first.
-func (d *DB) PublicNotices(ctx context.Context, today calendar.Date) ([]Notice, error) {
+// PublicNotices reads the notices that run now, the last to end first, after the cursor.
+func (d *DB) PublicNotices(ctx context.Context, today calendar.Date, after string, limit int) (items []Notice, next string, err error) {
+	from, err := parseCursor(after, noticeOrder)
+	if err != nil {
+		return nil, "", err
+	}
+	if from == nil {
+		from = &cursor{}
+	}
+	limit = pageSize(limit)
+	if err := d.read.all(ctx, &items, "public_notices", limit+1, today.String(), from.Key, idOrNil(from.ID)); err != nil {
+		return nil, "", err
+	}
+	if len(items) > limit {
+		items = items[:limit]
+		last := items[limit-1]
+		next = cursor{noticeOrder, last.Until.String(), last.ID}.String()
+	}
+	return items, next, nil
+}
+
+// noticeOrder names the order of notices in cursors.
+const noticeOrder = "notice"
+
+// PublicNotice reads one that runs now, or ErrNotFound.
+func (d *DB) PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*Notice, error) {
 	var out []Notice
-	err := d.read.all(ctx, &out, "public_notices", 1000, today.String())
-	return out, err
+	if idOrNil(id) == nil {
+		return nil, workflow.ErrNotFound
+	}
+	if err := d.read.all(ctx, &out, "public_notice", id, today.String()); err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, workflow.ErrNotFound
+	}
+	return &out[0], nil
 }
 
 // Award is a confirmed award.

@@ -28,6 +28,7 @@ type deed struct {
 	Version int
 	Faults  map[string]string // by name of the field, in the reader's words; "" for the whole
 	Missing []question        // of the answers, what is wrong with each
+	Turn    *inTurn           // in a run through several cases
 	Beside  bool              // the answers stand beside the form: who judges them reads them
 }
 
@@ -47,7 +48,18 @@ func (s *site) doPage(v *visit) error {
 	if _, err := s.resume(v, d); err != nil {
 		return err
 	}
+	d.begin(v.QueryParams())
 	return v.show(http.StatusOK, d.Offer.Label, deedPage(d))
+}
+
+// begin fills in the choices that the address makes: a list's button has made them.
+func (d *deed) begin(q url.Values) {
+	for i := range d.Fields {
+		x := &d.Fields[i]
+		if chosen := q.Get("f." + x.Name); slices.ContainsFunc(x.Choices, func(c workflow.Choice) bool { return c.Value == chosen }) {
+			x.Value = chosen
+		}
+	}
 }
 
 // resume puts what was saved of an action into its fields, and tells whether anything was.
@@ -112,6 +124,9 @@ func (s *site) deed(v *visit) (*deed, error) {
 	for _, x := range d.Offer.Fields {
 		d.Fields = append(d.Fields, input{x, ""})
 	}
+	if d.Turn = turnOf(v.FormValue("_back")); d.Turn != nil {
+		d.Turn.Left, _ = strconv.Atoi(v.FormValue("left"))
+	}
 	d.Beside = !f.CanEdit && len(f.Answers) > 0 && len(f.Form) > 0 && f.Case.Stage == workflow.Applied
 	return d, nil
 }
@@ -141,7 +156,7 @@ func (s *site) act(v *visit) error {
 	}
 	cmd := workflow.Command{Ref: v.Param("ref"), Action: v.Param("action"), Key: form.Get("_key"), Digest: digestOf(v.Param("ref"), v.Param("action"), said(form))}
 	if s.again(v, cmd) {
-		return v.onward(s.after(v, v.Param("ref"), nil), "done")
+		return v.onward(s.after(v, v.Param("ref"), form, nil), "done")
 	}
 	d, err := s.deed(v)
 	if err != nil {
@@ -162,7 +177,7 @@ func (s *site) act(v *visit) error {
 		_, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
 	}
 	if err == nil {
-		return v.onward(s.after(v, d.Case.Ref, d.Fields), "done")
+		return v.onward(s.after(v, d.Case.Ref, form, d.Fields), "done")
 	}
 	if !d.explain(v, err) {
 		return err
@@ -192,8 +207,12 @@ func (s *site) again(v *visit, cmd workflow.Command) bool {
 	return err == nil
 }
 
-// after an action the case is shown, after a submission its receipt; to whom the case is no longer open, what else waits.
-func (s *site) after(v *visit, ref string, fields []input) string {
+// after an action the case is shown, after a submission its receipt; to whom the case is no longer open, what else waits; who
+// pressed a button of a list comes back to the list.
+func (s *site) after(v *visit, ref string, form url.Values, fields []input) string {
+	if back := form.Get("_back"); back != "" {
+		return local(back)
+	}
 	view, err := s.Desk.Show(v.ctx, *v.frame.Actor, ref)
 	if err != nil {
 		return "/"

@@ -18,8 +18,9 @@ type step struct {
 	Class string // past, now, ahead, over
 }
 
-// stepsOf is how far a case has come; one that ended otherwise shows where.
-func stepsOf(c *workflow.Case) []step {
+// stepsOf is how far a case has come; one that ended on the way, in a state that has no stage of its own, shows where.
+func stepsOf(c *workflow.Case, d *workflow.Definition) []step {
+	ended := c.Outcome != "" && slices.ContainsFunc(d.States, func(s workflow.StateDef) bool { return s.Name == c.State && s.Stage == "keep" })
 	at := slices.Index(workflow.Stages, c.Stage)
 	var out []step
 	for i, s := range workflow.Stages {
@@ -27,7 +28,7 @@ func stepsOf(c *workflow.Case) []step {
 		switch {
 		case i < at:
 			x.Class = "past"
-		case i == at && c.Outcome != "" && c.Stage != workflow.Reported:
+		case i == at && ended:
 			x.Class = "over"
 		case i == at:
 			x.Class = "now"
@@ -56,7 +57,7 @@ func trancheState(ctx context.Context, t workflow.Tranche) string {
 	return say(ctx, "待拨付", "to be paid")
 }
 
-func review(ctx context.Context, a workflow.Assignment) string {
+func reviewed(ctx context.Context, a workflow.Assignment) string {
 	name := a.Name
 	if name == "" {
 		name = say(ctx, "一位评审专家", "a reviewer")

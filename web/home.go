@@ -16,7 +16,13 @@ func (s *site) front(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"}, homePage(waiting, more != ""))
+	var reviewing *progress
+	if v.frame.Actor.Has(workflow.RoleReviewer) {
+		if reviewing, err = s.reviewsOf(v); err != nil {
+			return err
+		}
+	}
+	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"}, homePage(waiting, more != "", s.runs(waiting), reviewing))
 }
 
 func (s *site) welcome(v *visit) error {
@@ -65,6 +71,9 @@ func (s *site) list(v *visit) error {
 	q := workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
 		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"), Cursor: v.QueryParam("cursor"), Limit: 30}
 	q.Round, q.Organization = v.QueryParam("round"), v.QueryParam("organization")
+	if q.Overdue && q.Sort == "" {
+		q.Sort = "due" // the longest overdue first
+	}
 	var err error
 	if q.Region, err = v.region(); err != nil {
 		return err
@@ -79,7 +88,11 @@ func (s *site) list(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, listTitle, listPage(s.workflows(), where, v.QueryParams(), items, next))
+	kept, err := s.Filters.SavedFilters(v.ctx, v.frame.Actor.ID)
+	if err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, listTitle, listPage(s.workflows(), where, v.QueryParams(), kept, items, next))
 }
 
 // workflows that people can look for, with their titles.

@@ -46,6 +46,12 @@ func links(ctx context.Context) []link {
 		return out
 	}
 	add("/cases", "案件", "Cases")
+	if f.Actor.Has(workflow.RoleReviewer) {
+		add("/reviews", "我的评审", "My reviews")
+	}
+	if f.Actor.Has(workflow.RoleCosigner) {
+		add("/opinions", "会签意见", "Opinions")
+	}
 	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) {
 		add("/organizations", "本组织", "Organization")
 	}

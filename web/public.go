@@ -25,11 +25,11 @@ var (
 )
 
 func (s *site) notices(v *visit) error {
-	list, err := s.Public.Notices(v.ctx)
+	list, next, err := s.Public.Notices(v.ctx, v.QueryParam("cursor"))
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, noticesTitle, noticesPage(list))
+	return v.show(http.StatusOK, noticesTitle, noticesPage(list, next))
 }
 
 // objectionForm is a notice with what was written against it.
@@ -52,15 +52,11 @@ func (s *site) notice(v *visit) error {
 
 // running finds a notice that runs now.
 func (s *site) running(v *visit) (*objectionForm, error) {
-	list, err := s.Public.Notices(v.ctx)
+	n, err := s.Public.Notice(v.ctx, v.Param("id"))
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(list, func(n Notice) bool { return n.ID == v.Param("id") })
-	if i < 0 {
-		return nil, workflow.ErrNotFound
-	}
-	return &objectionForm{Notice: list[i], Faults: map[string]string{}}, nil
+	return &objectionForm{Notice: *n, Faults: map[string]string{}}, nil
 }
 
 // object takes an objection from anybody. What cannot be taken is said, and what was written stays.

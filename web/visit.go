@@ -195,6 +195,7 @@ func (v *visit) onward(to, said string) error {
 // sayings are what a page says first after something was done.
 var sayings = map[string]text.Text{
 	"done":       {ZH: "已办理。", EN: "Done."},
+	"through":    {ZH: "这一批都看过了。", EN: "That was the last of them."},
 	"saved":      {ZH: "已保存。", EN: "Saved."},
 	"signed_out": {ZH: "已退出登录。", EN: "You have signed out."},
 	"objected":   {ZH: "异议已收到，我们会核查并保密您的身份。", EN: "Your objection has arrived. It will be looked into; who you are stays secret."},

@@ -47,10 +47,23 @@ type Attachments interface {
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
 }
 
+// Filters keeps lists of cases under names, each person's own.
+type Filters interface {
+	SavedFilters(ctx context.Context, user workflow.ID) ([]SavedFilter, error)
+	// SaveFilter refuses with workflow.Invalid where there are too many.
+	SaveFilter(ctx context.Context, user workflow.ID, f SavedFilter) error
+	DropFilter(ctx context.Context, user workflow.ID, name string) error
+}
+
+// SavedFilter is a list of cases by a name; the query is an address's, without the question mark.
+type SavedFilter struct{ Name, Query string }
+
 // Public reads what everybody may see.
 type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
-	Notices(ctx context.Context) ([]Notice, error)
+	Notices(ctx context.Context, cursor string) ([]Notice, string, error)
+	// Notice reads one that runs now, or workflow.ErrNotFound.
+	Notice(ctx context.Context, id workflow.ID) (*Notice, error)
 	Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]Award, string, error)
 	// Figures sum up what Awards lists, the rows of a round together.
 	Figures(ctx context.Context, round workflow.ID, in region.Code) ([]Figure, error)
@@ -87,6 +100,7 @@ type Options struct {
 	Desk        *workflow.Desk
 	Registry    *workflow.Registry
 	Cases       Cases
+	Filters     Filters
 	Records     Records
 	Attachments Attachments
 	Public      Public
@@ -137,6 +151,11 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/people/:id/end", signedIn, s.endRole},
 		{"GET", "/trail", signedIn, s.trail},
 		{"GET", "/cases", signedIn, s.list},
+		{"POST", "/filters", signedIn, s.saveFilter},
+		{"POST", "/filters/drop", signedIn, s.dropFilter},
+		{"GET", "/next/:workflow/:action", signedIn, s.goOn},
+		{"GET", "/opinions", signedIn, s.ourOpinions},
+		{"GET", "/reviews", signedIn, s.reviews},
 		{"GET", "/batch", signedIn, s.batchPage},
 		{"POST", "/batch", signedIn, s.actOnAll},
 		{"GET", "/cases/:ref", signedIn, s.showCase},

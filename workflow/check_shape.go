@@ -83,6 +83,7 @@ func (c *checker) actionShape(a *ActionDef) {
 		}
 		once(c, at+": field "+f.Name+": choices", values)
 		c.example(at, f)
+		c.tap(at, a, f)
 	}
 	if a.Desk != "" {
 		c.seats(at, a)
@@ -102,6 +103,19 @@ func (c *checker) inherits(s State, action string) bool {
 		}
 	}
 	return false
+}
+
+// tap checks that one press says everything that the action asks.
+func (c *checker) tap(at string, a *ActionDef, f *FieldDef) {
+	if f.Tap == "" {
+		return
+	}
+	if !slices.ContainsFunc(f.Choices, func(x Choice) bool { return x.Value == f.Tap }) {
+		c.fail("%s: field %s: tap names none of its choices", at, f.Name)
+	}
+	if a.Note != "" || slices.ContainsFunc(a.Fields, func(o FieldDef) bool { return o.Required && o.Name != f.Name }) {
+		c.fail("%s: field %s: an action of one press can require nothing else", at, f.Name)
+	}
 }
 
 // example tries a literal example against its field; bounds that refer to facts are known only in a case.

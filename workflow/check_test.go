@@ -142,6 +142,10 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"a field of an unknown type", func(d *workflow.Definition) { d.Actions[0].Fields[1].Type = "float" }, `field n: unknown type "float"`},
 		{"a required field without an example", func(d *workflow.Definition) { d.Actions[0].Fields[0].Example = nil }, "field way: a required field needs an example"},
 		{"an example that is no choice", func(d *workflow.Definition) { d.Actions[0].Fields[0].Example = "perhaps" }, "field way: the example would be refused"},
+		{"one press for no choice", func(d *workflow.Definition) { d.Actions[0].Fields[0].Tap = "perhaps" }, "field way: tap names none of its choices"},
+		{"one press where more is required", func(d *workflow.Definition) {
+			d.Actions[0].Fields[0].Tap, d.Actions[0].Fields[1].Required = "yes", true
+		}, "field way: an action of one press can require nothing else"},
 		{"an example above the bound", func(d *workflow.Definition) { d.Actions[0].Fields[1].Example = 6 }, "field n: the example would be refused: not more than 5"},
 		{"a bound that refers to nothing", func(d *workflow.Definition) { d.Actions[0].Fields[1].Max = "$round.luck" }, `unknown reference "$round.luck"`},
 		{"an example that refers to nothing", func(d *workflow.Definition) { d.Actions[0].Fields[1].Example = "$case.luck" }, `example: unknown reference`},

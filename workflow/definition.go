@@ -160,6 +160,7 @@ type FieldDef struct {
 	Max      any      `yaml:"max,omitempty" json:"max,omitempty"` // the same, or a list: the smallest counts; text: characters
 	Choices  []Choice `yaml:"choices,omitempty" json:"choices,omitempty"`
 	Example  any      `yaml:"example,omitempty" json:"example,omitempty"` // a value that passes; may be a reference; required for required fields
+	Tap      string   `yaml:"tap,omitempty" json:"tap,omitempty"`         // of a choice: the answer that a list offers as one press; nothing else may be required
 }
 
 // Choice is one allowed answer of a choice field.

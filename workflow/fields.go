@@ -243,7 +243,7 @@ func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
 
 // offered resolves a field's references, so that a client can draw it.
 func offered(def *FieldDef, f *Facts) OfferedField {
-	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices}
+	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices, Tap: def.Tap}
 	o.Min, o.Max = bounds(def, f)
 	o.Example = def.Example
 	if s, ok := def.Example.(string); ok && strings.HasPrefix(s, "$") {

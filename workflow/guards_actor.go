@@ -56,15 +56,15 @@ func (c *Case) assignment(user ID) *Assignment {
 // awaited is the open co-signature of one of the actor's agencies.
 func (c *Case) awaited(a Actor) *Cosign {
 	for i := range c.Cosigns {
-		if c.Cosigns[i].Open() && slices.Contains(a.agencies(), c.Cosigns[i].Agency) {
+		if c.Cosigns[i].Open() && slices.Contains(a.Agencies(), c.Cosigns[i].Agency) {
 			return &c.Cosigns[i]
 		}
 	}
 	return nil
 }
 
-// agencies are those the actor may speak for.
-func (a Actor) agencies() []ID {
+// Agencies are those the actor may speak for.
+func (a Actor) Agencies() []ID {
 	var out []ID
 	for _, g := range a.Roles {
 		id := g.Agency

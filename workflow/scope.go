@@ -48,6 +48,7 @@ type CaseQuery struct {
 	Agency       ID
 	Assigned     bool // to the actor
 	Waiting      bool // for the actor
+	Asked        bool // an agency of the actor's was asked to co-sign, and it is among those whom the case concerns still
 	Overdue      bool // running clock past its last day at Now
 	Words        string
 	UpdatedSince *time.Time

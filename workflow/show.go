@@ -156,7 +156,7 @@ func maskCosigns(c *Case, a Actor, part map[Relation]bool) {
 	waiting := c.awaited(a) != nil
 	for i := range c.Cosigns {
 		x := &c.Cosigns[i]
-		if slices.Contains(a.agencies(), x.Agency) {
+		if slices.Contains(a.Agencies(), x.Agency) {
 			continue
 		}
 		x.By = ""

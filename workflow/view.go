@@ -112,6 +112,7 @@ type OfferedField struct {
 	Max      *int64   `json:"max,omitempty"`
 	Choices  []Choice `json:"choices,omitempty"`
 	Example  any      `json:"example,omitempty"`
+	Tap      string   `json:"tap,omitempty"` // the choice that may be made with one press, from a list
 }
 
 // Outstanding is money promised and not yet paid out.

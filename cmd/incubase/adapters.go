@@ -156,14 +156,14 @@ func (p public) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error
 	return p.db.PublicRounds(ctx)
 }
 
-func (p public) PublicNotices(ctx context.Context) ([]api.NoticeDoc, error) {
-	list, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()))
+func (p public) PublicNotices(ctx context.Context, cursor string, limit int) ([]api.NoticeDoc, string, error) {
+	list, next, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()), cursor, limit)
 	out := make([]api.NoticeDoc, len(list))
 	for i, n := range list {
 		out[i] = api.NoticeDoc{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
 			Region: n.Region, RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
 	}
-	return out, err
+	return out, next, err
 }
 
 func (p public) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]api.AwardDoc, string, error) {

@@ -44,17 +44,50 @@ func (r pageRecords) Regions(ctx context.Context, parent region.Code) ([]workflo
 	return r.db.Regions(ctx, parent)
 }
 
+// filters keeps people's lists.
+type filters struct{ db *db.DB }
+
+func (f filters) SavedFilters(ctx context.Context, user workflow.ID) ([]web.SavedFilter, error) {
+	list, err := f.db.SavedFilters(ctx, user)
+	out := make([]web.SavedFilter, len(list))
+	for i, x := range list {
+		out[i] = web.SavedFilter(x)
+	}
+	return out, err
+}
+
+func (f filters) SaveFilter(ctx context.Context, user workflow.ID, x web.SavedFilter) error {
+	return f.db.SaveFilter(ctx, user, db.SavedFilter(x))
+}
+
+func (f filters) DropFilter(ctx context.Context, user workflow.ID, name string) error {
+	return f.db.DropFilter(ctx, user, name)
+}
+
 // pagePublic reads what everybody may see, for pages.
 type pagePublic struct{ public }
 
-func (p pagePublic) Notices(ctx context.Context) ([]web.Notice, error) {
-	list, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()))
+func (p pagePublic) Notices(ctx context.Context, cursor string) ([]web.Notice, string, error) {
+	list, next, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()), cursor, 0)
 	out := make([]web.Notice, len(list))
 	for i, n := range list {
-		out[i] = web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
-			RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
+		out[i] = pageNotice(n)
 	}
-	return out, err
+	return out, next, err
+}
+
+func (p pagePublic) Notice(ctx context.Context, id workflow.ID) (*web.Notice, error) {
+	n, err := p.db.PublicNotice(ctx, calendar.DateOf(p.clock.Now()), id)
+	if err != nil {
+		return nil, err
+	}
+	out := pageNotice(*n)
+	return &out, nil
+}
+
+func pageNotice(n db.Notice) web.Notice {
+	return web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
+		RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
 }
 
 func (p pagePublic) Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]web.Award, string, error) {
@@ -124,6 +157,6 @@ func (templates) Rules() (out []web.RulesTemplate) {
 
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
-	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: pageRecords{records{in.db}}, Attachments: files,
+	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files,
 		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Definitions: definitions{in.catalog, in}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
 }

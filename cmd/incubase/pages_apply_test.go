@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"html"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -81,7 +82,7 @@ func (b *browser) post(on page, action string, written url.Values) page {
 	}
 	inner, _, _ := strings.Cut(on.text[at:], "</form>")
 	for _, m := range hiddenField.FindAllStringSubmatch(inner, -1) {
-		form.Add(m[1], m[2])
+		form.Add(m[1], html.UnescapeString(m[2]))
 	}
 	for k, v := range written {
 		form[k] = v

@@ -30,7 +30,7 @@ func TestPagesAmongManyCases(t *testing.T) {
 	floor := 0.0
 	for _, p := range []struct{ login, path, says string }{
 		{"", "/calls", "正在受理"}, {"", "/", "孵化通"}, {"", "/notices", "公示"}, {"", "/awards", "共 "}, {"", "/statistics", "共 "},
-		{"officer", "/", "待办"}, {"reviewer1", "/", "待办"}, {"women", "/", "待办"}, {"officer", "/cases", "GA-2001-"}, {"officer", "/cases?stage=applied", "GA-"},
+		{"officer", "/", "待办"}, {"reviewer1", "/", "待办"}, {"women", "/", "待办"}, {"officer", "/cases", "GA-"}, {"officer", "/cases?stage=applied", "GA-"},
 		{"officer", "/cases?overdue=1", "GA-"}, {"officer", "/cases?q=GA-2001-0000100", "GA-2001-0000100"}, {"officer", "/cases?q=%E6%98%9F%E6%9C%9F%E4%B8%89", "星期三"},
 		{"officer", "/cases/GA-2001-0000100", "办理过程"}, {"officer", "/board", "进度总览"}, {"analyst", "/board", "进度总览"}, {"officer", "/rounds", "批次"},
 		{"officer", "/organizations", "社会组织"}, {"applicant", "/cases", "GA-"},
@@ -56,7 +56,9 @@ func TestPagesAmongManyCases(t *testing.T) {
 }
 
 // multiply copies the demonstration's own grants until there are n more, with their events and the postings of their awards, spread
-// over 300 days. Every copy keeps its foreign keys; hashes are its original's, so the chain of a copy does not verify.
+// over 300 days and over the country: a tenth is of the officer's own county, the rest of all counties alike; an organization has
+// fifty, and the applicant's own and the officer one in a thousand. Every copy keeps its foreign keys; hashes are its original's, so
+// the chain of a copy does not verify.
 func (s *site) multiply(n int) {
 	s.t.Helper()
 	conn, err := s.owner.Conn(s.t.Context()) // temporary tables are a connection's own
@@ -66,14 +68,23 @@ func (s *site) multiply(n int) {
 	defer func() { _ = conn.Close() }()
 	for _, statement := range []string{
 		`create temp table source as select row_number() over (order by c.id) - 1 as k, c.id from cases c where c.workflow = 'grant' and not c.imported`,
-		`create temp table copy as select gen_random_uuid() as id, 'GA-2001-' || lpad(n::text, 7, '0') as ref, s.id as source, random() * interval '300 days' as ago
-			from generate_series(1, ` + strconv.Itoa(n) + `) n join source s on s.k = n % (select count(*) from source)`,
+		`create temp table place as select row_number() over (order by code) - 1 as k, code from regions where code ~ '^[0-9]{6}$' and code !~ '00$'`,
+		`create temp table body as select row_number() over () - 1 as k, gen_random_uuid() as id, p.code
+			from generate_series(1, ` + strconv.Itoa(n/50+1) + `) n join place p on p.k = n % (select count(*) from place)`,
+		`insert into organizations (id, name, kind, region, province, city, county, created_at, updated_at)
+			select id, '第' || k || '社工服务中心', 'unregistered_team', code, left(code, 2), left(code, 4), code, now(), now() from body`,
+		`create temp table copy as select gen_random_uuid() as id, 'GA-2001-' || lpad(n::text, 7, '0') as ref, s.id as source, random() * interval '300 days' as ago,
+				case when n % 10 > 0 then b.code end as county, case when n % 1000 > 0 then b.id end as organization, n % 1000 = 0 as own
+			from generate_series(1, ` + strconv.Itoa(n) + `) n join source s on s.k = (n + n / 10) % (select count(*) from source)
+			join body b on b.k = (n * 7919::bigint) % (select count(*) from body)`,
 		`with born as (
 			insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash, organization_id, project_id, round_id, track,
 				region, province, city, county, street, community, agency_id, lead_id, title, topics, requested_fen, awarded_fen, committed_fen, paid_fen, returned_fen,
 				answers_revision, assignments, cosigns, approvals, tranches, clocks, doers, counts, data, due_on, born_at, updated_at, closed_at)
-			select k.id, k.ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash, organization_id, project_id, round_id, track,
-				region, province, city, county, street, community, agency_id, lead_id, title, topics, requested_fen, awarded_fen, committed_fen, paid_fen, returned_fen,
+			select k.id, k.ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash, coalesce(k.organization, organization_id),
+				case when k.own then project_id end, round_id, track, coalesce(k.county, region), coalesce(left(k.county, 2), province), coalesce(left(k.county, 4), city),
+				coalesce(k.county, c.county), case when k.county is null then street else '' end, case when k.county is null then community else '' end,
+				agency_id, case when k.own then lead_id end, title, topics, requested_fen, awarded_fen, committed_fen, paid_fen, returned_fen,
 				answers_revision, assignments, cosigns, approvals, tranches, clocks, doers, counts, data, due_on, born_at - ago, updated_at - ago, closed_at
 			from copy k join cases c on c.id = k.source),
 		said as (
@@ -83,10 +94,11 @@ func (s *site) multiply(n int) {
 		insert into postings (case_id, seq, grant_id, round_id, kind, debit, credit, amount_fen, at)
 		select k.id, p.seq, k.id, p.round_id, p.kind, p.debit, 'commitment:' || k.id, p.amount_fen, p.at
 		from copy k join postings p on p.grant_id = k.source and p.case_id = k.source and p.kind = 'commit'`,
-		`analyze cases`, `analyze events`, `analyze postings`,
+		`insert into case_words (case_id, words) select k.id, k.ref || ' ' || c.title from copy k join cases c on c.id = k.source`,
+		`analyze cases`, `analyze events`, `analyze postings`, `analyze organizations`, `analyze case_words`,
 	} {
 		if _, err := conn.ExecContext(s.t.Context(), statement); err != nil {
-			s.t.Fatal(err)
+			s.t.Fatal(err, statement)
 		}
 	}
 }

@@ -1,0 +1,118 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// inTurn is a run through what waits, one case after another with the same action first: the document check of a round.
+type inTurn struct {
+	Workflow, Action string
+	Left             int      // with this one
+	Passed           []string // references left for later
+}
+
+const turnPath = "/next/"
+
+// path is the address of the run's next case.
+func (t *inTurn) path() string {
+	to := turnPath + url.PathEscape(t.Workflow) + "/" + url.PathEscape(t.Action)
+	if len(t.Passed) > 0 {
+		to += "?" + url.Values{"passed": {strings.Join(t.Passed, ",")}}.Encode()
+	}
+	return to
+}
+
+// without is the run that leaves one more case for later.
+func (t *inTurn) without(ref string) string {
+	x := inTurn{Workflow: t.Workflow, Action: t.Action, Passed: append(slices.Clone(t.Passed), ref)}
+	return x.path()
+}
+
+// turnOf reads a run out of its address; nil where it is none.
+func turnOf(path string) *inTurn {
+	u, err := url.Parse(local(path))
+	if err != nil {
+		return nil
+	}
+	rest, ok := strings.CutPrefix(u.Path, turnPath)
+	kind, action, both := strings.Cut(rest, "/")
+	if !ok || !both || action == "" || strings.Contains(action, "/") {
+		return nil
+	}
+	t := &inTurn{Workflow: kind, Action: action}
+	if s := u.Query().Get("passed"); s != "" {
+		t.Passed = strings.Split(s, ",")
+	}
+	return t
+}
+
+// goOn opens the next case that waits for the reader and allows the action, the most urgent first; after the last one, what else waits.
+func (s *site) goOn(v *visit) error {
+	t := turnOf(v.frame.Here)
+	if t == nil {
+		return workflow.ErrNotFound
+	}
+	waiting, _, err := s.rows(v, workflow.CaseQuery{Workflow: t.Workflow, Waiting: true, Sort: "due", Limit: 200})
+	if err != nil {
+		return err
+	}
+	var open []row
+	for _, r := range waiting {
+		if !slices.Contains(t.Passed, r.Case.Ref) && slices.ContainsFunc(r.Next, func(o workflow.Offer) bool { return o.Name == t.Action }) {
+			open = append(open, r)
+		}
+	}
+	if len(open) == 0 {
+		return v.onward("/", "through")
+	}
+	q := url.Values{"_back": {t.path()}, "left": {strconv.Itoa(len(open))}}
+	return v.Redirect(http.StatusSeeOther, "/cases/"+url.PathEscape(open[0].Case.Ref)+"/do/"+url.PathEscape(t.Action)+"?"+q.Encode())
+}
+
+// run is an action with how many of the waiting cases it would go through.
+type run struct {
+	inTurn
+	Label text.Text
+	Count int
+}
+
+// runs are the actions that at least two of the waiting cases wait for.
+func (s *site) runs(waiting []row) (out []run) {
+	for _, r := range waiting {
+		i := slices.IndexFunc(r.Next, func(o workflow.Offer) bool { return s.awaits(&r, o.Name) })
+		if i < 0 {
+			continue
+		}
+		o := r.Next[i]
+		i = slices.IndexFunc(out, func(x run) bool { return x.Workflow == r.Case.Workflow && x.Action == o.Name })
+		if i < 0 {
+			i = len(out)
+			out = append(out, run{inTurn: inTurn{Workflow: r.Case.Workflow, Action: o.Name}, Label: o.Label})
+		}
+		out[i].Count++
+	}
+	return slices.DeleteFunc(out, func(x run) bool { return x.Count < 2 })
+}
+
+// awaits tells whether the definition of a case makes an action somebody's duty.
+func (s *site) awaits(r *row, action string) bool {
+	m := s.Desk.Machines.Machine(r.Case.Workflow, r.Case.DefinitionVersion)
+	return slices.ContainsFunc(m.Definition().Actions, func(a workflow.ActionDef) bool { return a.Name == action && a.Turn })
+}
+
+// others are the actions that the case allows besides this one.
+func (d *deed) others() []workflow.Offer {
+	return slices.DeleteFunc(slices.Clone(d.Offers), func(o workflow.Offer) bool { return o.Name == d.Offer.Name || !o.Allowed() })
+}
+
+// beside is the address of another action of the case in the same run.
+func (d *deed) beside(action string) string {
+	return "/cases/" + url.PathEscape(d.Case.Ref) + "/do/" + url.PathEscape(action) + "?" + url.Values{"_back": {d.Turn.path()}, "left": {strconv.Itoa(d.Turn.Left)}}.Encode()
+}
