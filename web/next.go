@@ -1,6 +1,8 @@
 package web
 
 import (
+	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -81,6 +83,14 @@ type run struct {
 	inTurn
 	Label text.Text
 	Count int
+}
+
+// told names the run and how long it is; more wait than were counted where the list goes on.
+func (x *run) told(ctx context.Context, more bool) string {
+	if more {
+		return words(ctx, x.Label) + say(ctx, fmt.Sprintf("（%d 件以上）", x.Count), fmt.Sprintf(" (%d or more)", x.Count))
+	}
+	return words(ctx, x.Label) + say(ctx, fmt.Sprintf("（%d 件）", x.Count), fmt.Sprintf(" (%d)", x.Count))
 }
 
 // runs are the actions that at least two of the waiting cases wait for.

@@ -8,11 +8,11 @@ import (
 
 // duties is who the case waits for: a row for each party of an action that is somebody's turn, whatever its guards say
 // (whether they may act already is for the case's own page to tell). For reviewers, agencies and desks only those who
-// have not acted yet.
+// have not acted yet; nobody waits for what the case has no occasion for, such as an answer where nobody has objected.
 func (m *Machine) duties(f *Facts) []Duty {
 	var out []Duty
 	for _, t := range m.leaving[f.Case.State] {
-		if !t.def.Turn {
+		if !t.def.Turn || !t.occasioned(f) {
 			continue
 		}
 		for _, name := range t.def.By {
@@ -20,6 +20,13 @@ func (m *Machine) duties(f *Facts) []Duty {
 		}
 	}
 	return out
+}
+
+// occasioned asks the guards that say when there is anything to do: those about the case that are no condition of moving on.
+func (t *transition) occasioned(f *Facts) bool {
+	return !slices.ContainsFunc(t.guards, func(g Guard) bool {
+		return g.Letter() == OnCase && !g.Gate() && g.Check(input{Facts: f}) != nil
+	})
 }
 
 func (m *Machine) partyDuties(t *transition, p *Party, f *Facts) []Duty {

@@ -210,13 +210,7 @@ func (w *Tab) Tabulate(selector string) Focused {
 func (w *Tab) Type(keys string) { w.t.Helper(); w.do(chromedp.KeyEvent(keys)) }
 
 // Enter presses it, and waits for the page it leads to.
-func (w *Tab) Enter() {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, bound)
-	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, chromedp.KeyEvent(kb.Enter)))
-	w.must(err)
-}
+func (w *Tab) Enter() { w.t.Helper(); w.loads(chromedp.KeyEvent(kb.Enter)) }
 
 // Path of the page.
 func (w *Tab) Path() string {

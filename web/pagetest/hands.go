@@ -1,0 +1,164 @@
+package pagetest
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/network"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// Loads does something that leads to another page, and waits for that page.
+func (w *Tab) loads(step chromedp.Action[chromedp.Void]) {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.WaitEvent(page.LoadEventFired, nil, step))
+	w.must(err)
+}
+
+// Shortcut presses a letter of the page's own (accesskey) with Alt, and waits for the page it leads to.
+func (w *Tab) Shortcut(letter string) {
+	w.t.Helper()
+	const alt = 1
+	code := int64(strings.ToUpper(letter)[0])
+	w.loads(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+			p := input.DispatchKeyEventParams{Type: kind, Modifiers: alt, Key: letter, Code: "Key" + strings.ToUpper(letter), UnmodifiedText: letter, WindowsVirtualKeyCode: code, NativeVirtualKeyCode: code}
+			if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p); err != nil {
+				return err
+			}
+		}
+		return nil
+	}))
+}
+
+// Tap touches what the selector names with a finger, and waits for the page it leads to. The finger must hit it: something
+// else on top, or a place out of reach, is a failure.
+func (w *Tab) Tap(selector string) {
+	w.t.Helper()
+	at := eval[[]float64](w, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e) { return [] }
+		e.scrollIntoView({ block: "center", behavior: "instant" }); const r = e.getBoundingClientRect(), x = r.x + r.width / 2, y = r.y + r.height / 2;
+		return e.contains(document.elementFromPoint(x, y)) ? [x, y] : [] })()`, selector))
+	if len(at) != 2 {
+		w.t.Fatalf("%s: no finger reaches %s: %s", w.Path(), selector, w.Main())
+	}
+	w.loads(chromedp.TapXY(at[0], at[1]))
+}
+
+// Choose goes on within a group of choices by the arrow keys until one of a value is chosen.
+func (w *Tab) Choose(name, value string) {
+	w.t.Helper()
+	w.Tabulate(fmt.Sprintf(`input[name=%q]`, name))
+	for range 20 {
+		w.Type(" ")
+		if eval[bool](w, fmt.Sprintf(`document.activeElement.name === %q && document.activeElement.value === %q && document.activeElement.checked`, name, value)) {
+			return
+		}
+		w.Type(kb.ArrowDown)
+	}
+	w.t.Fatalf("%s: the arrows do not reach %s of %s", w.Path(), value, name)
+}
+
+// Clear takes away what stands in the field where the keyboard is.
+func (w *Tab) Clear() {
+	w.t.Helper()
+	w.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent(kb.Delete))
+}
+
+// Fill presses Tab through a form and writes into each field what is wanted of it, until the keyboard stands at what the
+// selector names. A field of no name that is wanted is left alone; dates are typed as the browser's own control takes them.
+func (w *Tab) Fill(wanted map[string]string, until string) {
+	w.t.Helper()
+	for range 200 {
+		w.do(chromedp.KeyEvent(kb.Tab))
+		at := eval[struct{ Name, Tag, Type, Value, ID string }](w, `(() => { const e = document.activeElement;
+			return { Name: e.name || "", Tag: e.tagName, Type: e.type || "", Value: e.type === "checkbox" ? String(e.checked) : e.value || "", ID: e.id || "" } })()`)
+		if eval[bool](w, fmt.Sprintf(`document.activeElement.matches(%q)`, until)) {
+			return
+		}
+		value, known := wanted[at.Name]
+		if !known || at.Value == value {
+			continue
+		}
+		switch {
+		case at.Tag == "SELECT":
+			w.Type(kb.Home)
+			for range 60 {
+				if eval[string](w, `document.activeElement.value`) == value {
+					break
+				}
+				w.Type(kb.ArrowDown)
+			}
+		case at.Type == "checkbox" || at.Type == "radio":
+			w.Type(" ")
+		case at.Type == "date":
+			y, rest, _ := strings.Cut(value, "-")
+			m, d, _ := strings.Cut(rest, "-")
+			w.Type(m + d + y)
+		default:
+			w.Clear()
+			w.Type(value)
+		}
+		if now := eval[string](w, `document.activeElement.type === "checkbox" ? String(document.activeElement.checked) : document.activeElement.value`); now != value {
+			w.t.Errorf("%s: %s was to be %q and is %q", w.Path(), at.Name, value, now)
+		}
+		if at.Type == "date" { // its parts are stops of their own
+			w.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)), chromedp.KeyEvent(kb.Tab))
+		}
+	}
+	w.t.Fatalf("%s: the keyboard does not reach %s", w.Path(), until)
+}
+
+// Says waits until what the selector names has some words.
+func (w *Tab) Says(selector, words string) {
+	w.t.Helper()
+	said := ""
+	for end := time.Now().Add(bound); time.Now().Before(end); time.Sleep(50 * time.Millisecond) {
+		said = eval[string](w, fmt.Sprintf(`(document.querySelector(%q) || {}).innerText || ""`, selector))
+		if strings.Contains(said, words) {
+			return
+		}
+	}
+	w.t.Fatalf("%s: %s says %q, not %q", w.Path(), selector, said, words)
+}
+
+// Value of the field that a selector names.
+func (w *Tab) Value(selector string) string {
+	w.t.Helper()
+	return eval[string](w, fmt.Sprintf(`(document.querySelector(%q) || {}).value ?? "(none)"`, selector))
+}
+
+// Reload opens the page again.
+func (w *Tab) Reload() { w.t.Helper(); w.Visit(w.Path()) }
+
+// Offline takes the connection away, or gives it back.
+func (w *Tab) Offline(off bool) {
+	w.t.Helper()
+	all := &network.Conditions{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}
+	_, err := chromedp.Call(w.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}})
+	w.must(err)
+	_, err = chromedp.Call(w.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
+	w.must(err)
+}
+
+// Box is where something stands in the window.
+type Box struct{ X, Y, Width, Height float64 }
+
+// Boxes are where all that a selector names stand.
+func (w *Tab) Boxes(selector string) []Box {
+	w.t.Helper()
+	return eval[[]Box](w, fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => { const r = e.getBoundingClientRect(); return { X: r.x, Y: r.y, Width: r.width, Height: r.height } })`, selector))
+}
+
+// Text of what a selector names.
+func (w *Tab) Text(selector string) string {
+	w.t.Helper()
+	return eval[string](w, fmt.Sprintf(`(document.querySelector(%q) || {}).innerText || ""`, selector))
+}
