@@ -29,8 +29,11 @@ func (w *Tab) Shortcut(letter string) {
 	const alt = 1
 	code := int64(strings.ToUpper(letter)[0])
 	w.loads(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeKeyUp} {
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
 			p := input.DispatchKeyEventParams{Type: kind, Modifiers: alt, Key: letter, Code: "Key" + strings.ToUpper(letter), UnmodifiedText: letter, WindowsVirtualKeyCode: code, NativeVirtualKeyCode: code}
+			if kind == input.DispatchKeyEventTypeChar { // Chromium heeds the page's own keys at this one
+				p.Text = letter
+			}
 			if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p); err != nil {
 				return err
 			}
