@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -54,6 +56,8 @@ type offered struct {
 func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
+	s.allStates()
+	covered := map[string]map[string]bool{} // workflow/state: logins that see a case there
 	learned := map[string]map[string]string{} // ref, login: everything the API tells
 	secrets := map[string]map[string]bool{}   // ref: what somebody learns about people and opinions
 	refused, allowed := 0, 0
@@ -66,6 +70,11 @@ func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 				learned[ref], secrets[ref] = map[string]string{}, map[string]bool{}
 			}
 			learned[ref][login] = s.everything(login, ref, c, secrets[ref])
+			at := fmt.Sprintf("%v/%v", c["workflow"].(map[string]any)["name"], c["state"])
+			if covered[at] == nil {
+				covered[at] = map[string]bool{}
+			}
+			covered[at][login] = true
 			for lang, v := range visitors {
 				p := v.Get("/cases/" + ref)
 				if p.Status != http.StatusOK {
@@ -107,6 +116,41 @@ func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 		t.Errorf("only %d secrets were looked for", hidden)
 	}
 	s.refusedPages(pages)
+	s.coversEveryState(covered)
+}
+
+// allStates adds to the demonstration cases in the states that it passes through and leaves none in.
+func (s *site) allStates() {
+	s.t.Helper()
+	org := s.want(http.StatusOK, "GET", "/me", "certifier2", nil).body["organization"]
+	s.want(http.StatusCreated, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation", "organization": org})
+	_, closed := s.round()
+	s.act("officer", closed, "close", nil)
+	_, deciding := s.round()
+	s.act("officer", deciding, "close", nil)
+	s.act("officer", deciding, "decide", nil)
+	s.want(http.StatusCreated, "POST", "/rounds", "officer", map[string]any{"name": map[string]any{"zh": "筹备中的批次", "en": "A round in preparation"}, "kind": "grant", "region": "230302"})
+	ref := s.want(http.StatusOK, "GET", "/cases?workflow=grant&stage=funded&limit=1", "applicant", nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
+	before := s.cases("applicant")
+	for range 2 {
+		s.act("applicant", ref, "report", map[string]any{"kind": "progress"})
+	}
+	drafts := slices.DeleteFunc(s.cases("applicant"), func(r string) bool { return slices.Contains(before, r) })
+	s.act("certifier", drafts[0], "submit", s.example("certifier", drafts[0], "submit"))
+	s.act("officer", drafts[0], "return", nil)
+}
+
+// coversEveryState: no state of a shipped definition was left out, and in none did only one person look.
+func (s *site) coversEveryState(covered map[string]map[string]bool) {
+	s.t.Helper()
+	s.in.desk.Machines.Each(func(m *workflow.Machine) {
+		for _, state := range m.Definition().States {
+			at := fmt.Sprintf("%s/%s", m.Definition().Name, state.Name)
+			if logins := slices.Sorted(maps.Keys(covered[at])); len(logins) < 2 {
+				s.t.Errorf("offers in %s were compared for %v only", at, logins)
+			}
+		}
+	})
 }
 
 // actionsOf reads the API's.
