@@ -125,6 +125,24 @@ func (p *progress) told(ctx context.Context) string {
 		fmt.Sprintf("%d%s given to you: %d scored, %d to be scored, %d to be declared.", p.All, more, p.Scored, p.Open, p.Undeclared))
 }
 
+// alikeFrom is how many scores it takes before their likeness says something.
+const alikeFrom = 5
+
+// alike tells whether the reader's scores hardly differ: all of them within two points.
+func (p *progress) alike() bool {
+	n, least, most := 0, 0, 0
+	for _, x := range p.Items {
+		if !x.Scored {
+			continue
+		}
+		if n == 0 {
+			least, most = x.Points, x.Points
+		}
+		n, least, most = n+1, min(least, x.Points), max(most, x.Points)
+	}
+	return n >= alikeFrom && most-least <= 200
+}
+
 func (s *site) reviews(v *visit) error {
 	if !v.frame.Actor.Has(workflow.RoleReviewer) {
 		return workflow.ErrNotFound

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 
 	"incubase/workflow"
 	"incubase/workflow/text"
@@ -37,6 +38,12 @@ func (s *site) welcome(v *visit) error {
 type row struct {
 	workflow.View
 	Next []workflow.Offer // allowed
+	Held []workflow.Offer // what the reader is waited for and cannot do yet, with the reasons
+}
+
+// held tells whether an offer is the reader's own part, waited for, and cannot be done yet.
+func (s *site) held(r *row, o workflow.Offer) bool {
+	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals, func(x workflow.Refusal) bool { return x.Rule == "role" })
 }
 
 // rows reads a part of the actor's cases, each as the actor may see it.
@@ -57,6 +64,8 @@ func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
 		for _, o := range x.Offers {
 			if o.Allowed() {
 				r.Next = append(r.Next, o)
+			} else if s.held(&r, o) {
+				r.Held = append(r.Held, o)
 			}
 		}
 		out = append(out, r)

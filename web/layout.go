@@ -78,3 +78,11 @@ func mode(ctx context.Context) string {
 	}
 	return "plain"
 }
+
+// resized is the size of large print a step away from the present one; "" where there is none.
+func resized(ctx context.Context, step int) string {
+	if i := slices.Index(sizes, of(ctx).Size) + step; of(ctx).Elder && i >= 0 && i < len(sizes) {
+		return sizes[i]
+	}
+	return ""
+}

@@ -10,6 +10,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -44,6 +45,7 @@ type frame struct {
 	Title text.Text
 	Lang  string
 	Elder bool
+	Size  string // of large print, in px; one of sizes
 	Actor *workflow.Actor
 	Here  string // path and query, to come back to
 	Token string // of forms, against requests that another site makes up
@@ -73,9 +75,13 @@ func words(ctx context.Context, t text.Text) string { return t.In(of(ctx).Lang) 
 const (
 	langCookie = "incubase-lang"
 	modeCookie = "incubase-mode"
+	sizeCookie = "incubase-size"
 	saidCookie = "incubase-said"
 	elder      = "elder"
 )
+
+// sizes of large print, in px: MIIT's rules ask for 18 at least and 30 within reach.
+var sizes = []string{"20", "24", "30"}
 
 // policy lets a page load its own styles, scripts and pictures and nothing else.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
@@ -103,6 +109,10 @@ func (s *site) begin(c echo.Context) *visit {
 	f := &frame{Lang: r.Lang, Here: whence(c.Request()), Demo: s.Demo, Now: s.Desk.Clock.Now()}
 	if k, err := c.Cookie(modeCookie); err == nil {
 		f.Elder = k.Value == elder
+	}
+	f.Size = sizes[0]
+	if k, err := c.Cookie(sizeCookie); err == nil && slices.Contains(sizes, k.Value) {
+		f.Size = k.Value
 	}
 	if r.Session != nil {
 		f.Actor, f.Token = &r.Session.Actor, token(r.Session.Token)
@@ -215,8 +225,8 @@ func local(to string) string {
 // prefer keeps language and size, on this device.
 func (s *site) prefer(v *visit) error {
 	year := 365 * 24 * 60 * 60
-	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder}} {
-		field := map[string]string{langCookie: "lang", modeCookie: "mode"}[name]
+	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder}, sizeCookie: sizes} {
+		field := map[string]string{langCookie: "lang", modeCookie: "mode", sizeCookie: "size"}[name]
 		for _, x := range values {
 			if v.FormValue(field) == x {
 				v.keep(name, x, year)
