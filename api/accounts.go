@@ -5,6 +5,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 )
 
 func (s *service) accounts() {
@@ -128,11 +129,24 @@ func (s *service) setup(ctx context.Context, in *setupInput) (*nothing, error) {
 }
 
 type trailInput struct {
-	Before int64 `query:"before" minimum:"0" doc:"Rows before this number; 0 is from the latest."`
-	Limit  int   `query:"limit" minimum:"1" maximum:"200" default:"50"`
+	Before int64  `query:"before" minimum:"0" doc:"Rows before this number; 0 is from the latest."`
+	Who    string `query:"who" maxLength:"80" doc:"A login, or a part of a name: who acted, or whose account it was."`
+	Act    string `query:"act" maxLength:"40" pattern:"^[a-z_]*$" doc:"Such as login."`
+	Since  string `query:"since" format:"date" doc:"From this day on."`
+	Until  string `query:"until" format:"date" doc:"Up to this day, included."`
+	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50"`
 }
 
 func (s *service) trail(ctx context.Context, in *trailInput) (*many[AuditDoc], error) {
-	items, err := s.Trail.Audit(ctx, who(ctx), in.Before, in.Limit)
+	q := workflow.TrailQuery{Before: in.Before, Who: in.Who, Act: in.Act, Limit: in.Limit}
+	for _, x := range []struct {
+		said string
+		day  *calendar.Date
+	}{{in.Since, &q.Since}, {in.Until, &q.Until}} {
+		if x.said != "" {
+			*x.day, _ = calendar.ParseDate(x.said) // its shape has been checked
+		}
+	}
+	items, err := s.Trail.Audit(ctx, who(ctx), q)
 	return page(items, "", err)
 }

@@ -88,7 +88,7 @@ func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, 
 	return nil, "", nil
 }
 func (w *world) Ready(context.Context) error { return w.down }
-func (w *world) Audit(_ context.Context, a workflow.Actor, _ int64, _ int) ([]api.AuditDoc, error) {
+func (w *world) Audit(_ context.Context, a workflow.Actor, _ workflow.TrailQuery) ([]api.AuditDoc, error) {
 	return nil, workflow.ErrNotFound
 }
 func (w *world) Setup(_ context.Context, token, _ string, _, _ workflow.NewUser) error {

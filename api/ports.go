@@ -81,7 +81,7 @@ type Setup interface {
 
 // Trail reads the audit trail of sessions and rights, for audit administrators.
 type Trail interface {
-	Audit(ctx context.Context, actor workflow.Actor, before int64, limit int) ([]AuditDoc, error)
+	Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]AuditDoc, error)
 }
 
 // AuditDoc is a row of the audit trail.

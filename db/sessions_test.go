@@ -12,6 +12,7 @@ import (
 
 	"incubase/db"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 )
 
 func (r *registry) login(login, with, from string) (db.Session, error) {
@@ -55,11 +56,23 @@ func TestSession(t *testing.T) {
 		t.Errorf("logging out twice: %v", err)
 	}
 	auditor := workflow.Actor{Roles: []workflow.Grant{{Role: workflow.RoleAuditadmin}}}
-	trail, err := r.Audit(ctx, auditor, 0, 10)
+	trail, err := r.Audit(ctx, auditor, workflow.TrailQuery{})
 	if err != nil || len(trail) != 2 || trail[0].Act != "logout" || trail[1].Act != "login" || trail[1].ActorName != officer.Name {
 		t.Errorf("the trail: %+v, %v", trail, err)
 	}
-	if _, err := r.Audit(ctx, officer, 0, 10); !errors.Is(err, workflow.ErrNotFound) {
+	today := calendar.DateOf(time.Now())
+	for want, list := range map[int][]workflow.TrailQuery{
+		1: {{Act: "logout"}, {Act: "login", Who: officer.Name}, {Before: trail[0].ID}, {Limit: 1}},
+		2: {{Who: strings.ToUpper(trail[1].Subject)}, {Who: officer.Name, Since: today, Until: today}},
+		0: {{Act: "log"}, {Who: "%"}, {Since: today.AddDays(1)}, {Until: today.AddDays(-1)}, {Who: "nobody"}},
+	} {
+		for _, q := range list {
+			if got, err := r.Audit(ctx, auditor, q); err != nil || len(got) != want {
+				t.Errorf("%+v finds %d rows, want %d: %v", q, len(got), want, err)
+			}
+		}
+	}
+	if _, err := r.Audit(ctx, officer, workflow.TrailQuery{}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("an officer reads the trail: %v", err)
 	}
 }

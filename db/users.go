@@ -87,16 +87,24 @@ type AuditEntry struct {
 	Detail    string    `db:"detail" json:"detail,omitempty"`
 }
 
-// Audit reads the trail, the latest first, before a number (0: from the latest). It is for audit administrators and
-// auditors only; ErrNotFound for anybody else.
-func (d *DB) Audit(ctx context.Context, actor workflow.Actor, before int64, limit int) (out []AuditEntry, err error) {
+// Audit reads the trail, the latest first. It is for audit administrators only; ErrNotFound for anybody else.
+func (d *DB) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) (out []AuditEntry, err error) {
 	if !actor.Has(workflow.RoleAuditadmin) && actor.ID != workflow.SystemID {
 		return nil, workflow.ErrNotFound
 	}
-	if limit <= 0 {
-		limit = DefaultPage
+	if q.Limit <= 0 {
+		q.Limit = DefaultPage
 	}
-	err = d.read.all(ctx, &out, "audit_list", before, min(limit, MaxPage))
+	var since, until *time.Time
+	if !q.Since.IsZero() {
+		t := q.Since.Start()
+		since = &t
+	}
+	if !q.Until.IsZero() {
+		t := q.Until.End()
+		until = &t
+	}
+	err = d.read.all(ctx, &out, "audit_list", q.Before, min(q.Limit, MaxPage), q.Act, q.Who, since, until)
 	return out, err
 }
 

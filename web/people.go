@@ -19,25 +19,12 @@ type Accounts interface {
 	Users(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.UserRecord, error)
 	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
 	Agencies(ctx context.Context) ([]workflow.AgencyRecord, error)
-	// Trail is the audit trail before a row (0: from the latest). ErrNotFound for who may not read it.
-	Trail(ctx context.Context, actor workflow.Actor, before int64) ([]TrailRow, error)
-}
-
-// TrailRow is one row of the trail of accounts.
-type TrailRow struct {
-	N       int64
-	At      time.Time
-	Act     string
-	Actor   string
-	Subject string
-	Address string
-	Success bool
-	Detail  string
+	// Trail is a part of the audit trail, the latest first. ErrNotFound for who may not read it.
+	Trail(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]TrailRow, error)
 }
 
 var (
 	peopleTitle   = text.Text{ZH: "账号", EN: "Accounts"}
-	trailTitle    = text.Text{ZH: "登录与授权记录", EN: "Trail of accounts"}
 	passwordTitle = text.Text{ZH: "修改密码", EN: "Change the password"}
 )
 
@@ -241,14 +228,4 @@ func (s *site) changePassword(v *visit) error {
 		return err
 	}
 	return v.onward("/login", "password")
-}
-
-// trail is the log of sign-ins and what else happens to accounts, for the audit administrator.
-func (s *site) trail(v *visit) error {
-	before, _ := strconv.ParseInt(v.QueryParam("before"), 10, 64) // anything else is the beginning
-	rows, err := s.Accounts.Trail(v.ctx, *v.frame.Actor, before)
-	if err != nil {
-		return err
-	}
-	return v.show(http.StatusOK, trailTitle, trailPage(rows))
 }

@@ -277,8 +277,8 @@ func (a accounts) Setup(ctx context.Context, token, address string, sysadmin, se
 	return a.in.db.Setup(ctx, a.in.registry, token, address, sysadmin, secadmin)
 }
 
-func (a accounts) Audit(ctx context.Context, actor workflow.Actor, before int64, limit int) ([]api.AuditDoc, error) {
-	list, err := a.in.db.Audit(ctx, actor, before, limit)
+func (a accounts) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]api.AuditDoc, error) {
+	list, err := a.in.db.Audit(ctx, actor, q)
 	out := make([]api.AuditDoc, len(list))
 	for i, x := range list {
 		out[i] = auditDoc(x)

@@ -126,8 +126,8 @@ func (a accountsOf) Agencies(ctx context.Context) ([]workflow.AgencyRecord, erro
 	return list, err
 }
 
-func (a accountsOf) Trail(ctx context.Context, actor workflow.Actor, before int64) ([]web.TrailRow, error) {
-	list, err := a.in.db.Audit(ctx, actor, before, 100)
+func (a accountsOf) Trail(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]web.TrailRow, error) {
+	list, err := a.in.db.Audit(ctx, actor, q)
 	out := make([]web.TrailRow, len(list))
 	for i, x := range list {
 		out[i] = web.TrailRow{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address, Success: x.Success, Detail: x.Detail}

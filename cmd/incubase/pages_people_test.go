@@ -49,7 +49,13 @@ func TestAccountsByPages(t *testing.T) {
 	security.post(held, made.at+"/end", nil).says(t, 200, "No role yet")
 	system.post(system.get(made.at), made.at, url.Values{"what": {"disable"}}).says(t, 200, "disabled")
 	b.post(b.get("/login"), "/login", url.Values{"login": {"wang.fang"}, "password": {"另一句很长很长的密码 2027"}}).says(t, 401)
-	audit.get("/trail").says(t, 200, "login_refused", "wang.fang")
+	audit.get("/trail").says(t, 200, "Sign-in refused", "wang.fang")
+	audit.get("/trail?who=WANG.fang&act=login_refused&until=").says(t, 200, "<td>wang.fang</td>")
+	if p := audit.get("/trail?who=wang.fang&act=password_refused&since=2000-01-01"); strings.Count(p.text, "<tr>") != 2 {
+		t.Errorf("one password was refused: %s", p.text)
+	}
+	audit.get("/trail?act=login&until=2000-01-01").says(t, 200, "There is no such row.")
+	audit.get("/trail?since=yesterday").says(t, 422, "write a day", `value="yesterday"`)
 	for _, who := range []string{"officer", "certifier", "auditor"} {
 		s.browse(who, "en").get(made.at).says(t, 404)
 	}
