@@ -58,6 +58,16 @@ func (d *DB) SignRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey
 	return r, nil
 }
 
+// LastRoot is the newest root; nil where there is none.
+func (d *DB) LastRoot(ctx context.Context) (*Root, error) {
+	var r Root
+	err := d.read.one(ctx, &r, "root_last")
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, nil
+	}
+	return &r, err
+}
+
 type headRow struct {
 	Chain string `db:"chain"`
 	Seq   int    `db:"seq"`

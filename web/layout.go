@@ -42,6 +42,7 @@ func links(ctx context.Context) []link {
 		}
 		if f.Actor.Has(workflow.RoleAuditadmin) {
 			add("/trail", "登录与授权记录", "Trail")
+			add("/verify", "核对全部记录", "Check all")
 		}
 		return out
 	}
@@ -59,6 +60,9 @@ func links(ctx context.Context) []link {
 		add("/board", "进度总览", "Board")
 		add("/rounds", "批次", "Rounds")
 		add("/records", "资料", "Records")
+	}
+	if mayVerify(f.Actor) {
+		add("/verify", "核对全部记录", "Check all")
 	}
 	return out
 }

@@ -107,6 +107,7 @@ type Options struct {
 	Accounts    Accounts
 	Templates   Templates
 	Definitions Definitions
+	Integrity   Integrity
 	Sessions    edge.Sessions
 	Secure      bool // behind HTTPS
 	Demo        bool
@@ -118,6 +119,7 @@ type site struct {
 	plain     echo.HTTPErrorHandler
 	objecting *edge.Limiter // of one address: ten at once, then one a minute
 	recent    recent
+	checked   audit // of everything, the latest
 }
 
 // Register serves the pages beside whatever else e serves.
@@ -150,6 +152,8 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/people/:id/roles", signedIn, s.grantRole},
 		{"POST", "/people/:id/end", signedIn, s.endRole},
 		{"GET", "/trail", signedIn, s.trail},
+		{"GET", "/verify", signedIn, s.verifyAllPage},
+		{"POST", "/verify", signedIn, s.verifyAll},
 		{"GET", "/cases", signedIn, s.list},
 		{"POST", "/filters", signedIn, s.saveFilter},
 		{"POST", "/filters/drop", signedIn, s.dropFilter},

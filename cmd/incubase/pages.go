@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
+	"encoding/hex"
 	"encoding/json"
 
 	"incubase/db"
@@ -158,5 +160,36 @@ func (templates) Rules() (out []web.RulesTemplate) {
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
 	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files,
-		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Definitions: definitions{in.catalog, in}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Definitions: definitions{in.catalog, in}, Integrity: integrity{in, c}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+}
+
+// integrity recomputes the whole installation, for auditors.
+type integrity struct {
+	in *installation
+	c  *serveCommand
+}
+
+func (x integrity) LastRoot(ctx context.Context) (*web.SignedRoot, error) {
+	r, err := x.in.db.LastRoot(ctx)
+	if r == nil || err != nil {
+		return nil, err
+	}
+	return &web.SignedRoot{N: r.ID, At: r.At, Heads: r.Heads, Hash: hex.EncodeToString(r.Root)}, nil
+}
+
+func (x integrity) VerifyAll(ctx context.Context, report func(row, what string)) (done web.Verified, err error) {
+	problem := func(p db.Problem) { report(p.Table+" "+p.Row, p.What) }
+	if done.Events, done.Entries, err = x.in.db.Verify(ctx, problem); err != nil {
+		return done, err
+	}
+	var trusted ed25519.PublicKey // a server without a folder of its own has signed nothing
+	if x.c.Data != "" || x.c.SigningKey != "" {
+		key, err := x.c.signingKey()
+		if err != nil {
+			return done, err
+		}
+		trusted = key.Public().(ed25519.PublicKey)
+	}
+	done.Roots, err = x.in.db.VerifyRoots(ctx, trusted, problem)
+	return done, err
 }

@@ -57,7 +57,7 @@ func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	s.allStates()
-	covered := map[string]map[string]bool{} // workflow/state: logins that see a case there
+	covered := map[string]map[string]bool{}   // workflow/state: logins that see a case there
 	learned := map[string]map[string]string{} // ref, login: everything the API tells
 	secrets := map[string]map[string]bool{}   // ref: what somebody learns about people and opinions
 	refused, allowed := 0, 0

@@ -1,9 +1,12 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"incubase/cmd/incubase/demo"
 	"incubase/workflow"
@@ -55,6 +58,47 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 	}
 	for login, status := range map[string]int{"officer": 200, "certifier": 404, "officer-heihe": 404, "women": 404, "sysadmin": 404} {
 		if p := s.visit(login, "zh").Get("/cases/" + ref + "/verify"); p.Status != status {
+			t.Errorf("%s: %d", login, p.Status)
+		}
+	}
+}
+
+// TestAllRecordsAreCheckedOnAPage: in the background, with its result kept; a row that was changed is named; only auditors look.
+func TestAllRecordsAreCheckedOnAPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	round, _ := s.round()
+	ref := s.submitted(round, "星期三学校")
+	v := s.visit("auditor", "zh")
+	if p := v.Get("/verify"); !slices.Contains(v.Get("/").Links(), "/verify") || !strings.Contains(p.Main(), "还没有签过名") {
+		t.Errorf("before the first check: %s", p.Main())
+	}
+	_, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.in.db.SignRoot(t.Context(), time.Now(), key); err != nil {
+		t.Fatal(err)
+	}
+	check := func() string {
+		p := v.Get("/verify").Form("/verify").Send()
+		for end := time.Now().Add(time.Minute); strings.Contains(p.Main(), "正在进行") && time.Now().Before(end); p = v.Get("/verify") {
+			time.Sleep(20 * time.Millisecond)
+		}
+		return p.Main()
+	}
+	if got := check(); !strings.Contains(got, "全部相符") || !strings.Contains(got, "签名 1 个") || !strings.Contains(got, "杨审计员") {
+		t.Errorf("a sound installation: %s", got)
+	}
+	if _, err := s.owner.ExecContext(t.Context(), `update events set at = at + interval '1 hour' where seq = 2 and case_id = (select id from cases where ref = $1)`, ref); err != nil {
+		t.Fatal(err)
+	}
+	id := s.want(http.StatusOK, "GET", "/cases/"+ref, "officer", nil).body["id"].(string)
+	if got := check(); !strings.Contains(got, "1 处不符") || !strings.Contains(got, id) || strings.Contains(got, "全部相符") {
+		t.Errorf("a changed event: %s", got)
+	}
+	for login, status := range map[string]int{"auditadmin": 200, "officer": 404, "analyst": 404, "sysadmin": 404} {
+		if p := s.visit(login, "zh").Get("/verify"); p.Status != status {
 			t.Errorf("%s: %d", login, p.Status)
 		}
 	}
