@@ -129,6 +129,8 @@ type ReviewDoc struct {
 	Scored   bool        `json:"scored"`
 	Points   *int        `json:"points,omitempty" doc:"Hundredths of a point."`
 	Comment  string      `json:"comment,omitempty"`
+
+	Criteria []workflow.CriterionScore `json:"criteria,omitempty" doc:"Where the round has criteria; points are their weighted sum."`
 }
 
 // ScoresDoc sums up the reviews.
@@ -230,7 +232,7 @@ func (d *CaseDoc) parts(v *workflow.View) {
 	d.Reviews = each(c.Assignments, func(a workflow.Assignment) ReviewDoc {
 		r := ReviewDoc{Reviewer: a.User, Name: a.Name, Declared: a.Declared, Conflict: a.Conflict, Scored: a.Scored, Comment: a.Comment}
 		if a.Scored {
-			r.Points = &a.Points
+			r.Points, r.Criteria = &a.Points, a.Criteria
 		}
 		return r
 	})
@@ -273,6 +275,9 @@ func fieldSchema(o workflow.Offer, lang string) raw {
 
 func property(f workflow.OfferedField, form json.RawMessage, lang string) map[string]any {
 	p := map[string]any{"title": f.Label.In(lang)}
+	if hint := f.Hint.In(lang); hint != "" {
+		p["description"] = hint
+	}
 	if f.Example != nil {
 		p["examples"] = []any{f.Example}
 	}

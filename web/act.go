@@ -360,6 +360,28 @@ func (d *deed) wrongAnswer(v *visit, field, message string) {
 	}
 }
 
+// weighs tells whether the action asks for numbers by criterion.
+func (d *deed) weighs() bool {
+	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Weight > 0 })
+}
+
+// weighted is their weighted sum; a dash while one is missing.
+func (d *deed) weighted() string {
+	var sum int64
+	for i := range d.Fields {
+		x := &d.Fields[i]
+		if x.Weight == 0 {
+			continue
+		}
+		n, ok := x.typed().(int64)
+		if !ok {
+			return "—"
+		}
+		sum += n * int64(x.Weight)
+	}
+	return points(int((sum + 50) / 100))
+}
+
 // label of a fault's field.
 func (d *deed) label(name string) text.Text {
 	for _, x := range d.Fields {

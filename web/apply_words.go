@@ -30,6 +30,13 @@ func (c *call) terms(ctx context.Context) []detail {
 		}
 		add("分期拨付", "Paid in tranches", strings.Join(parts, say(ctx, "、", ", ")))
 	}
+	if len(r.Criteria) > 0 {
+		var parts []string
+		for _, x := range r.Criteria {
+			parts = append(parts, fmt.Sprintf("%s %d%%", words(ctx, x.Name), x.Weight))
+		}
+		add("评分标准", "Criteria", strings.Join(parts, say(ctx, "、", ", ")))
+	}
 	if !r.NoticePeriod.IsZero() && c.Kind == "grant" {
 		add("公示", "Public notice", period(ctx, r.NoticePeriod))
 	}

@@ -35,6 +35,7 @@ const (
 	trancheLines = 4
 	trackLines   = 3
 	basisLines   = 3
+	criteriaRoom = 4
 )
 
 // roundGroups are the plain fields of a round, in the order in which a base thinks of them. Numbers from law or local
@@ -57,6 +58,7 @@ func roundGroups() []fieldGroup {
 			{Name: "rules.correction_period", Label: t("补正期限", "Time to correct"), Kind: "period"},
 			{Name: "rules.min_reviews", Label: t("至少几份评审意见", "Reviews needed"), Kind: "number"},
 			{Name: "rules.pass_points", Label: t("及格平均分（0—100）", "Mean to pass (0 to 100)"), Kind: "points"},
+			{Name: "rules.open_scores", Label: t("评委声明回避后就能看到别人的评分（不勾选则交了自己的才能看）", "Reviewers see each other's scores once they have declared (otherwise once their own is in)"), Kind: "check"},
 		}},
 		{t("会签和公示", "Co-signing and public notice"), []entryField{
 			{Name: "rules.cosigners", Label: t("请谁会签", "Who co-signs"), Kind: "choice", Choices: []option{{"competent", t("按职能分工，请有关单位会签", "the agencies competent for the topics")}, {"none", t("不会签", "nobody")}}},
@@ -120,7 +122,7 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 	out.Set("rules.cosigners", r.Cosigners)
 	out.Set("rules.cosign_silence", r.CosignSilence)
 	out.Set("rules.contact", r.Contact)
-	for name, yes := range map[string]bool{"rules.anonymous_objections": r.AnonymousObjections, "rules.allow_provisional": r.AllowProvisional} {
+	for name, yes := range map[string]bool{"rules.anonymous_objections": r.AnonymousObjections, "rules.allow_provisional": r.AllowProvisional, "rules.open_scores": r.OpenScores} {
 		if yes {
 			out.Set(name, "true")
 		}
@@ -128,6 +130,12 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 	for i, t := range r.Tranches {
 		out.Set(fmt.Sprintf("rules.tranches.%d.share_bp", i), hundredths(int64(t.Share)))
 		out.Set(fmt.Sprintf("rules.tranches.%d.reports", i), strconv.Itoa(t.Reports))
+	}
+	for i, c := range r.Criteria {
+		at := fmt.Sprintf("rules.criteria.%d.", i)
+		for name, s := range map[string]string{"code": c.Code, "name.zh": c.Name.ZH, "name.en": c.Name.EN, "guide.zh": c.Guide.ZH, "guide.en": c.Guide.EN, "weight": strconv.Itoa(c.Weight)} {
+			out.Set(at+name, s)
+		}
 	}
 	for i, b := range r.Basis {
 		at := fmt.Sprintf("rules.basis.%d.", i)
@@ -203,7 +211,7 @@ func (x *roundReader) rules() workflow.Rules {
 	r := workflow.Rules{MinReviews: x.number("rules.min_reviews"), MaxAwards: x.number("rules.max_awards"), PassPoints: int(x.hundredths("rules.pass_points")),
 		AwardCeiling: x.money("rules.award_ceiling_fen"), Cosigners: x.line("rules.cosigners"), CosignSilence: x.line("rules.cosign_silence"), Contact: x.line("rules.contact"),
 		AnonymousObjections: x.given.Get("rules.anonymous_objections") != "", AllowProvisional: x.given.Get("rules.allow_provisional") != "",
-		Tranches: []workflow.TrancheRule{}}
+		OpenScores: x.given.Get("rules.open_scores") != "", Tranches: []workflow.TrancheRule{}, Criteria: x.criteria()}
 	for name, p := range periodsOf(&r) {
 		*p = x.period(name)
 	}
@@ -221,6 +229,19 @@ func (x *roundReader) rules() workflow.Rules {
 		}
 	}
 	return r
+}
+
+// criteria are the lines of which anything is written.
+func (x *roundReader) criteria() (out []workflow.Criterion) {
+	for i := range x.lines("rules.criteria") {
+		at := fmt.Sprintf("rules.criteria.%d.", i)
+		c := workflow.Criterion{Code: x.line(at + "code"), Name: workflow.Text{ZH: x.line(at + "name.zh"), EN: x.line(at + "name.en")},
+			Guide: workflow.Text{ZH: x.line(at + "guide.zh"), EN: x.line(at + "guide.en")}, Weight: x.number(at + "weight")}
+		if c != (workflow.Criterion{}) {
+			out = append(out, c)
+		}
+	}
+	return out
 }
 
 func (x *roundReader) line(name string) string { return strings.TrimSpace(x.given.Get(name)) }

@@ -110,9 +110,11 @@ func (d *roundDraft) anchor(name string) string {
 	switch {
 	case name == "rules.tranches":
 		return "rules.tranches.0.share_bp"
+	case name == "rules.criteria":
+		return "rules.criteria.0.weight"
 	case strings.HasPrefix(name, "form"):
 		return ""
-	case strings.HasPrefix(name, "rules.tranches."), strings.HasPrefix(name, "tracks."), strings.HasPrefix(name, "rules.basis."):
+	case strings.HasPrefix(name, "rules.tranches."), strings.HasPrefix(name, "rules.criteria."), strings.HasPrefix(name, "tracks."), strings.HasPrefix(name, "rules.basis."):
 		return name
 	case name == "note", name == "kind", name == "region", name == "agency":
 		return name

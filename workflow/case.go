@@ -67,6 +67,8 @@ type Assignment struct {
 	Scored   bool      `json:"scored,omitempty"`
 	Points   int       `json:"points,omitempty"` // hundredths of a point: 8550 is 85.50
 	Comment  string    `json:"comment,omitempty"`
+
+	Criteria []CriterionScore `json:"criteria,omitempty"` // of which Points are the weighted sum
 }
 
 // Live tells whether the reviewer may still see and act on the case.

@@ -202,6 +202,9 @@ func (c *checker) field(at string, f *FieldDef) {
 	if !slices.Contains(fieldTypes, f.Type) {
 		c.fail("%s: unknown type %q", at, f.Type)
 	}
+	if f.Per != "" && (f.Per != perCriterion || f.Type != "points") {
+		c.fail("%s: only points go by criterion", at)
+	}
 	if (f.Type == "choice") != (len(f.Choices) > 0) {
 		c.fail("%s: choices belong to type choice", at)
 	}

@@ -28,9 +28,10 @@ func (m *Machine) Offers(f Facts) []Offer {
 func (m *Machine) offer(t *transition, f *Facts) Offer {
 	o := Offer{Name: t.def.Name, Label: t.def.Label, Refusals: m.refusals(t, f), Note: t.def.Note == "required",
 		Keyed: t.keyed(), Revert: t.def.Revert}
-	for i := range t.def.Fields {
-		o.Fields = append(o.Fields, offered(&t.def.Fields[i], f))
-		if t.def.Fields[i].Type == "answers" {
+	asked := t.asks(f)
+	for i := range asked {
+		o.Fields = append(o.Fields, offered(&asked[i], f))
+		if asked[i].Type == "answers" {
 			o.Form = f.form()
 		}
 	}

@@ -161,6 +161,9 @@ type FieldDef struct {
 	Choices  []Choice `yaml:"choices,omitempty" json:"choices,omitempty"`
 	Example  any      `yaml:"example,omitempty" json:"example,omitempty"` // a value that passes; may be a reference; required for required fields
 	Tap      string   `yaml:"tap,omitempty" json:"tap,omitempty"`         // of a choice: the answer that a list offers as one press; nothing else may be required
+	Per      string   `yaml:"per,omitempty" json:"per,omitempty"`         // criterion: of points, asked for each criterion of a round that has any; the field itself is their weighted sum
+	Hint     Text     `yaml:"-" json:"-"`                                 // of a criterion
+	Weight   int      `yaml:"-" json:"-"`
 }
 
 // Choice is one allowed answer of a choice field.

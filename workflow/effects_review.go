@@ -19,13 +19,13 @@ var reviewEffects = map[string]effectMaker{
 	"declare": simply(declare),
 	"score": simply(func(w *work) {
 		if a := w.c().assignment(w.f.Actor.ID); a != nil {
-			a.Scored, a.Points, a.Comment = true, int(w.number("points")), w.text("comment")
+			a.Scored, a.Points, a.Comment, a.Criteria = true, int(w.number("points")), w.text("comment"), w.criterionScores()
 		}
 	}),
 	"restart_review": simply(func(w *work) {
 		for i := range w.c().Assignments {
 			a := &w.c().Assignments[i]
-			a.Scored, a.Points, a.Comment = false, 0, ""
+			a.Scored, a.Points, a.Comment, a.Criteria = false, 0, "", nil
 		}
 		w.c().Cosigns = nil
 		w.stopClock(cosignClock)

@@ -123,6 +123,8 @@ type Rules struct {
 	AwardCeiling        money.Fen       `json:"award_ceiling_fen"` // 0: none
 	MaxAwards           int             `json:"max_awards"`        // 0: no limit
 	Tranches            []TrancheRule   `json:"tranches"`
+	Criteria            []Criterion     `json:"criteria,omitempty"`    // none: one number for the whole
+	OpenScores          bool            `json:"open_scores,omitempty"` // reviewers read each other's scores before their own is in
 	AnonymousObjections bool            `json:"anonymous_objections"`
 	AllowProvisional    bool            `json:"allow_provisional"`
 	Contact             string          `json:"contact,omitempty"` // where applicants ask: telephone and hours of the base

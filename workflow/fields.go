@@ -31,8 +31,9 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 	checkNote(t.def, cmd.Note, fault)
 	out := map[string]any{}
 	known := map[string]bool{}
-	for i := range t.def.Fields {
-		def := &t.def.Fields[i]
+	asked := t.asks(f)
+	for i := range asked {
+		def := &asked[i]
 		known[def.Name] = true
 		v, given := raw[def.Name]
 		if !given || v == nil {
@@ -54,6 +55,7 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 		sort.Slice(faults, func(i, j int) bool { return faults[i].Field < faults[j].Field })
 		return nil, &Invalid{Fields: faults}
 	}
+	t.total(f, out)
 	return out, nil
 }
 
@@ -243,7 +245,7 @@ func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
 
 // offered resolves a field's references, so that a client can draw it.
 func offered(def *FieldDef, f *Facts) OfferedField {
-	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices, Tap: def.Tap}
+	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices, Tap: def.Tap, Hint: def.Hint, Weight: def.Weight}
 	o.Min, o.Max = bounds(def, f)
 	o.Example = def.Example
 	if s, ok := def.Example.(string); ok && strings.HasPrefix(s, "$") {

@@ -221,7 +221,7 @@ func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 		if !m.asksAnswers(action) {
 			d.Slot = action
 		}
-		allowed = t.fieldNames()
+		allowed = t.fieldNames(&f)
 	}
 	if cmd.Merge && d.Slot == AnswersSlot {
 		d.Merged, d.Since = true, f.DraftAt
@@ -251,10 +251,10 @@ func (f *Facts) merged(changes any) map[string]any {
 	return out
 }
 
-func (t *transition) fieldNames() []string {
+func (t *transition) fieldNames(f *Facts) []string {
 	var out []string
-	for _, f := range t.def.Fields {
-		out = append(out, f.Name)
+	for _, x := range t.asks(f) {
+		out = append(out, x.Name)
 	}
 	return out
 }

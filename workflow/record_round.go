@@ -233,6 +233,7 @@ func (r *Rules) check(f *faults) {
 	f.between("rules.sign_period", r.SignPeriod.N, 0, 1000)
 	f.between("rules.report_period", r.ReportPeriod.N, 0, 1000)
 	r.checkTranches(f)
+	r.checkCriteria(f)
 	for i := range r.Basis {
 		at := "rules.basis." + strconv.Itoa(i)
 		f.line(at+".rule", &r.Basis[i].Rule, 1, 80)

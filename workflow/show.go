@@ -113,7 +113,7 @@ func knowsObjectors(a Actor, c *Case) bool {
 
 // mask leaves out of a case what the actor's part in it does not entitle to:
 //   - the applicant: who reviews, single scores, who did what on the other side, objectors;
-//   - a reviewer: others' scores until the own one is in, and their names always; objections;
+//   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their names always; objections;
 //   - an agency: reviews; the others' opinions while its own is open;
 //   - staff in scope: objectors' names, unless officer, decider or auditor.
 func (m *Machine) mask(f Facts) Case {
@@ -133,7 +133,7 @@ func (m *Machine) mask(f Facts) Case {
 	}
 	own := c.assignment(f.Actor.ID)
 	switch {
-	case own != nil && own.Scored:
+	case own != nil && (own.Scored || own.Declared && f.rules().OpenScores):
 		for i := range c.Assignments {
 			if c.Assignments[i].User != f.Actor.ID {
 				c.Assignments[i].User, c.Assignments[i].Name = "", ""

@@ -220,8 +220,9 @@ func (s *Simulation) Act(actor, action string, given map[string]string) error {
 	f.schema = s.m.def.Form
 	cmd := Command{Action: action, Fields: map[string]any{}, Note: "模拟 simulated"}
 	if t := s.m.transition(f.Case.State, action); t != nil {
-		for i := range t.def.Fields {
-			o := offered(&t.def.Fields[i], &f)
+		asked := t.asks(&f)
+		for i := range asked {
+			o := offered(&asked[i], &f)
 			if o.Required {
 				cmd.Fields[o.Name] = plainExample(o.Example)
 			}

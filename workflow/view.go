@@ -113,6 +113,8 @@ type OfferedField struct {
 	Choices  []Choice `json:"choices,omitempty"`
 	Example  any      `json:"example,omitempty"`
 	Tap      string   `json:"tap,omitempty"` // the choice that may be made with one press, from a list
+	Hint     Text     `json:"hint,omitzero"`
+	Weight   int      `json:"weight,omitempty"` // of a criterion, in percent
 }
 
 // Outstanding is money promised and not yet paid out.

@@ -255,11 +255,14 @@ func (s *site) verified() {
 }
 
 // round prepares and opens a round, with reviewers.
-func (s *site) round() (id, ref string) {
+func (s *site) round(changes ...func(*workflow.Rules)) (id, ref string) {
 	s.t.Helper()
 	now := s.in.clock.Now()
 	rules := workflow.SimulationRules()
 	rules.MinReviews, rules.Contact = 2, "0000-1234567"
+	for _, change := range changes {
+		change(&rules)
+	}
 	r := s.want(http.StatusCreated, "POST", "/rounds", "officer", map[string]any{"name": map[string]any{"zh": "试验批次", "en": "Trial round"}, "kind": "grant", "region": "230302"}).body
 	id, ref = r["id"].(string), r["ref"].(string)
 	s.refused(http.StatusConflict, "round_complete", "officer", ref, "open", nil)

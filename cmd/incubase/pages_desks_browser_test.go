@@ -12,6 +12,7 @@ import (
 
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
+	"incubase/workflow"
 )
 
 // Journeys of people at their desks, in Chromium, by keyboard or finger. What came before is done through the API.
@@ -118,17 +119,24 @@ func TestBrowserOfficerChecksSixtyByKeyboard(t *testing.T) {
 	}
 }
 
-// TestBrowserReviewerDeclaresThenScores: on a tablet. Nothing of the content is shown before the declaration; what is typed of a
-// score is there again after a reload; what another reviewer said shows once the own score is in.
+// criteria of a round, for reviewers.
+func criteria(r *workflow.Rules) {
+	r.Criteria = []workflow.Criterion{{Code: "need", Name: workflow.Text{ZH: "需求", EN: "Need"}, Guide: workflow.Text{ZH: "说得清楚服务谁、为什么", EN: "Whom it serves and why"}, Weight: 60},
+		{Code: "budget", Name: workflow.Text{ZH: "预算", EN: "Budget"}, Weight: 40}}
+}
+
+// TestBrowserReviewerDeclaresThenScores: on a tablet. Nothing of the content is shown before the declaration; each criterion stands with its
+// weight and guide, and the total is computed; what is typed of a score is there again after a reload; what another reviewer
+// said shows once the own score is in.
 func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
-	round, _ := s.round()
+	round, _ := s.round(criteria)
 	ref := s.submitted(round, "星期三学校")
 	s.act("officer", ref, "admit", nil)
 	const others, content = "另一位评审的评语", "退休教师每周三"
 	s.act("reviewer2", ref, "declare", map[string]any{"conflict": false})
-	s.act("reviewer2", ref, "score", map[string]any{"points": 6150, "comment": others})
+	s.act("reviewer2", ref, "score", map[string]any{"points_need": 6250, "points_budget": 6000, "comment": others})
 	tab := s.at(b, "reviewer1", 1024, 768)
 	tab.Visit("/")
 	tab.Tabulate(`.cards h2 a`)
@@ -149,25 +157,32 @@ func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	if panes := tab.Boxes(`.pane`); len(panes) != 2 || panes[0].Y != panes[1].Y || panes[0].X+panes[0].Width > panes[1].X {
 		t.Errorf("on a tablet the content stands not beside the form: %+v", panes)
 	}
-	tab.Tabulate(`[name="f.points"]`)
-	tab.Type("86.5")
+	if said := tab.Text(`#act form`); !strings.Contains(said, "占 60%。说得清楚服务谁、为什么") {
+		t.Errorf("the criteria: %s", said)
+	}
+	tab.Tabulate(`[name="f.points_need"]`)
+	tab.Type("90.5")
+	tab.Says(`[data-weighted]`, "—")
+	tab.Tabulate(`[name="f.points_budget"]`)
+	tab.Type("80.5")
+	tab.Says(`[data-weighted]`, "86.5")
 	tab.Tabulate(`[name="f.comment"]`)
 	tab.Type("贴近需要")
 	tab.Says(`.saving`, "已暂存")
 	tab.Reload()
-	if p, c := tab.Value(`[name="f.points"]`), tab.Value(`[name="f.comment"]`); p != "86.50" && p != "86.5" || c != "贴近需要" {
-		t.Errorf("after a reload: %q %q", p, c)
+	if n, p, c := tab.Value(`[name="f.points_need"]`), tab.Value(`[name="f.points_budget"]`), tab.Value(`[name="f.comment"]`); n != "90.5" || p != "80.5" || c != "贴近需要" || tab.Text(`[data-weighted]`) != "86.5" {
+		t.Errorf("after a reload: %q %q %q", n, p, c)
 	}
 	if strings.Contains(tab.Main(), others) {
 		t.Errorf("before the own score: %s", tab.Main())
 	}
 	tab.Tabulate(`#act form button`)
 	tab.Enter()
-	if !strings.Contains(tab.Main(), "已办理") || !strings.Contains(tab.Main(), others) || !strings.Contains(tab.Main(), "61.5") {
+	if !strings.Contains(tab.Main(), "已办理") || !strings.Contains(tab.Main(), others) || !strings.Contains(tab.Main(), "61.5") || !strings.Contains(tab.Main(), "需求（60%）：90.5") {
 		t.Errorf("with the own score in: %s", tab.Main())
 	}
 	c := s.want(http.StatusOK, "GET", "/cases/"+ref, "officer", nil).body
-	if said, _ := json.Marshal(c["reviews"]); !strings.Contains(string(said), "8650") || !strings.Contains(string(said), "贴近需要") {
+	if said, _ := json.Marshal(c["reviews"]); !strings.Contains(string(said), "8650") || !strings.Contains(string(said), "9050") || !strings.Contains(string(said), "贴近需要") {
 		t.Errorf("what was scored: %s", said)
 	}
 }

@@ -72,8 +72,18 @@ func TestRoundsByPages(t *testing.T) {
 		t.Errorf("a form in one language: %d %s", p.Status, p.Main())
 	}
 	first.Set("form", stale.Values.Get("form"))
+	for name, value := range map[string]string{"code": "need", "weight": "60", "name.zh": "需求", "guide.zh": "服务谁"} {
+		first.Set("rules.criteria.0."+name, value)
+	}
+	if p := first.Send(); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "权重之和应为 100") || !slices.Contains(p.Links(), "#f-rules.criteria.0.weight") {
+		t.Errorf("weights of 60: %d %s", p.Status, p.Main())
+	}
+	first.Set("rules.criteria.0.weight", "100")
 	if p := first.Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "先改的") {
 		t.Errorf("changed: %d %s", p.Status, p.Main())
+	}
+	if p := v.Get("/rounds/" + made); !strings.Contains(p.Main(), "需求 100%") {
+		t.Errorf("the criteria are not shown: %s", p.Main())
 	}
 	if n := s.want(http.StatusOK, "GET", "/rounds/"+made, "officer", nil).body["form_version"]; n != 1.0 {
 		t.Errorf("a form that says the same is version %v", n)

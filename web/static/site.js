@@ -55,6 +55,22 @@ document.querySelectorAll("[data-total]").forEach((total) => {
   });
 });
 
+// A weighted total is computed as its parts are typed, as the server computes it; a dash while one is missing.
+document.querySelectorAll("[data-weighted]").forEach((total) => {
+  const form = total.closest("form");
+  const count = () => {
+    let sum = 0;
+    for (const f of form.querySelectorAll("[data-weight]")) {
+      const m = /^(\d{1,3})(?:\.(\d{1,2}))?$/.exec(f.value.trim());
+      if (!m) { total.textContent = "—"; return; }
+      sum += (Number(m[1]) * 100 + Number((m[2] || "0").padEnd(2, "0"))) * Number(f.dataset.weight);
+    }
+    total.textContent = String(Math.floor((sum + 50) / 100) / 100);
+  };
+  form.addEventListener("input", count);
+  count();
+});
+
 // What could not be saved stays on this device, by the form and the step that asked it.
 const kept = {
   read: (key) => { try { return localStorage.getItem(key); } catch (e) { return null; } },
