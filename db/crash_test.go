@@ -26,7 +26,7 @@ func TestACrashLeavesAllOrNothing(t *testing.T) {
 	for _, c := range []struct {
 		point string
 		done  int // effects that the crash leaves
-	}{{"before-commit", 0}, {"after-commit", 1}} {
+	}{{"before case_commit", 0}, {"after case_commit", 1}} {
 		t.Run(c.point, func(t *testing.T) {
 			ref := f.NewGrant()
 			f.Walk(ref, "applied")

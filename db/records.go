@@ -24,7 +24,6 @@ func (d *DB) WriteRecord(ctx context.Context, w workflow.RecordWrite) (json.RawM
 	if err != nil {
 		return nil, err
 	}
-	crash("before-record")
 	args, err := recordArgs(w, row)
 	if err != nil {
 		return nil, fmt.Errorf("encode %s %s: %w", w.Kind, w.ID, err)
@@ -36,7 +35,6 @@ func (d *DB) WriteRecord(ctx context.Context, w workflow.RecordWrite) (json.RawM
 	}
 	var receipt string
 	err = d.write.row(ctx, name, args, &receipt)
-	crash("after-record")
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, workflow.ErrMoved

@@ -74,7 +74,6 @@ func identify(s string) (id, ref *string) {
 
 // Commit writes a decision in one statement; see workflow.Store.
 func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
-	crash("before-commit")
 	doc, err := decisionDocument(&c.Decision, c.Alarms)
 	if err != nil {
 		return err
@@ -87,7 +86,6 @@ func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
 	var done bool
 	err = d.write.row(ctx, with("case_commit", doc.parts(c.Key)), []any{string(body), c.Decision.Before.Version, a.Round, a.Organization, a.Parent,
 		c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever}, &done)
-	crash("after-commit")
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return workflow.ErrMoved
@@ -180,7 +178,6 @@ func idOrNil(id workflow.ID) *string {
 
 // Open writes a new case and numbers it, in one statement; see workflow.Store.
 func (d *DB) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
-	crash("before-open")
 	doc := birthDocument(&b)
 	body, err := json.Marshal(doc)
 	if err != nil {
@@ -191,7 +188,6 @@ func (d *DB) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (jso
 	var ref, receipt string
 	err = d.write.row(ctx, "case_open", []any{string(body), year, a.Round, a.Organization, c.Actor, c.Key, c.Digest[:],
 		receiptText(c.Receipt), c.Forever}, &ref, &receipt)
-	crash("after-open")
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, workflow.ErrMoved

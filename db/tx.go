@@ -43,7 +43,10 @@ func (w *writer) tx(ctx context.Context, fn func(*txn) error) error {
 		}
 		return undone(err)
 	}
-	return s.verdict("commit", tx.Commit())
+	crash("before", "commit")
+	err = tx.Commit()
+	crash("after", "commit")
+	return s.verdict("commit", err)
 }
 
 // row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.

@@ -123,7 +123,9 @@ func (w *writer) rows(ctx context.Context, name string, args []any, visit func(r
 	}
 	s.line.bound(w.timeout)
 	defer s.line.bound(0)
+	crash("before", name)
 	err = visitAll(ctx, st, args, visit)
+	crash("after", name)
 	return s.verdict(name, err)
 }
 
