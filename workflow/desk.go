@@ -18,7 +18,8 @@ type Desk struct {
 	Wake func()
 }
 
-// tries is how often a command without a version is tried on a case that moves underneath (decision 15).
+// tries is how often a command is tried when what it was decided on moves underneath (decision 15). One that names a
+// version is over at once where the case itself has moved; its round, its organization or its parent may move meanwhile.
 const tries = 3
 
 // Do carries out a command. It answers with the receipt (a repetition under the same key gets the same one), or with
@@ -31,7 +32,7 @@ func (d *Desk) Do(ctx context.Context, actor Actor, cmd Command) (*Receipt, erro
 			return d.recall(ctx, actor, cmd)
 		case !errors.Is(err, ErrMoved):
 			return r, err
-		case cmd.Version != nil || try == tries:
+		case try == tries:
 			return nil, d.stale(ctx, actor, cmd)
 		}
 	}
@@ -178,7 +179,8 @@ func (d *Desk) stale(ctx context.Context, actor Actor, cmd Command) error {
 	if !m.Visible(l.Facts) {
 		return ErrNotFound
 	}
-	return &Stale{Named: cmd.Version != nil, Current: l.Facts.Case.Version}
+	current := l.Facts.Case.Version
+	return &Stale{Named: cmd.Version != nil && *cmd.Version != current, Current: current}
 }
 
 // Show is the case as the actor may see it, with its offers.
