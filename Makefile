@@ -43,6 +43,18 @@ bench: ## measure, as ratios against a floor measured in the same run
 bench-pages: ## time every page among many cases: make bench-pages CASES=1000000
 	@INCUBASE_CASES=$${CASES:-100000} $(GO) test -v -count=1 -timeout 60m -run '^TestPagesAmongManyCases$$' ./cmd/incubase
 
+.PHONY: torture
+torture: ## 32 clients while everything is killed: make torture TORTURE=60s SEED=N
+	@TORTURE=$${TORTURE:-60s} $(GO) test -v -count=1 -timeout 30m -run '^TestTorture$$' ./cmd/incubase/torture
+
+.PHONY: mutants
+mutants: ## break the program on purpose and see which tests notice: make mutants MUTANTS=NAME
+	@MUTANTS=$${MUTANTS:-all} $(GO) test -v -count=1 -timeout 60m -run '^TestMutants$$' ./cmd/incubase/torture
+
+.PHONY: hostile
+hostile: ## send requests that nobody means well with: make hostile HOSTILE=100000 SEED=N
+	@HOSTILE=$${HOSTILE:-100000} $(GO) test -v -count=1 -timeout 60m -run '^TestHostile$$' ./cmd/incubase/torture
+
 .PHONY: fuzz
 fuzz: ## run every fuzz target for a while: make fuzz FUZZTIME=30s
 	@set -e; for p in $$($(GO) list ./...); do \

@@ -27,6 +27,7 @@ var allowed = []struct {
 	internal, foreign []string
 }{
 	{"cmd/incubase/walk", []string{"workflow/"}, []string{"golang.org/x/sync"}},
+	{"cmd/incubase/torture", nil, nil},
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"}},
 	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk"},
 		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},

@@ -1,0 +1,289 @@
+package torture
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+)
+
+// run is one torture.
+type run struct {
+	t     testing.TB
+	seed  uint64
+	began time.Time
+	pg    *postgres
+	srv   *server
+	front *wire // between the clients and the server
+
+	organization, project string
+	purses                []*purse
+
+	mu       sync.Mutex
+	tokens   map[string]string
+	targets  []*target
+	known    map[string]*target
+	examples map[string]map[string]any // by workflow and action
+	history  []*op
+	counts   map[string]int
+	faults   map[string]int
+	wrongs   []string
+}
+
+// purse is a round whose envelope holds fewer awards than there are applications.
+type purse struct {
+	id, ref string
+	total   int64
+	ready   []*target // proposed, their notice run out
+}
+
+// target is a case that is acted on.
+type target struct {
+	id, ref, workflow string
+	purse             *purse
+	mu                sync.Mutex
+	seen              string // the state that somebody saw last
+}
+
+func (t *target) state() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.seen
+}
+
+func (t *target) saw(state string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if state != "" {
+		t.seen = state
+	}
+}
+
+func newRun(t testing.TB, seed uint64) *run {
+	return &run{t: t, seed: seed, began: time.Now(), tokens: map[string]string{}, known: map[string]*target{}, examples: map[string]map[string]any{},
+		counts: map[string]int{}, faults: map[string]int{}}
+}
+
+func (r *run) now() time.Duration { return time.Since(r.began) }
+
+// wrong notes something that may not happen.
+func (r *run) wrong(format string, args ...any) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.wrongs = append(r.wrongs, fmt.Sprintf("%7.3fs ", r.now().Seconds())+fmt.Sprintf(format, args...))
+}
+
+func (r *run) count(what string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.counts[what]++
+}
+
+func (r *run) fault(what string, n int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.faults[what] += n
+}
+
+func (r *run) token(login string) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.tokens[login]
+}
+
+func (r *run) record(o *op) {
+	r.mu.Lock()
+	r.history = append(r.history, o)
+	t := r.known[o.Case]
+	r.mu.Unlock()
+	if t != nil {
+		t.saw(o.State)
+	}
+}
+
+// learn adds a case to those acted on.
+func (r *run) learn(t *target) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.known[t.id] == nil {
+		r.known[t.id] = t
+		r.targets = append(r.targets, t)
+	}
+}
+
+// adopt takes in the payments and reports that a case shows.
+func (r *run) adopt(t *target, o *op) {
+	t.saw(o.State)
+	for _, k := range o.children {
+		r.learn(&target{id: k.ID, ref: k.Ref, workflow: k.Workflow, purse: t.purse, seen: k.State})
+	}
+}
+
+// pick chooses a case, the younger the likelier, so that many clients meet at few cases.
+func (r *run) pick(dice *rand.Rand) *target {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.targets)
+	if n == 0 {
+		return nil
+	}
+	if dice.IntN(3) > 0 {
+		return r.targets[n-1-dice.IntN(min(n, 24))]
+	}
+	return r.targets[dice.IntN(n)]
+}
+
+// teach keeps the example values of an action, for those who are not offered it.
+func (r *run) teach(workflow string, a offer) {
+	fields := a.Fields.example()
+	if answers, ok := fields["answers"].(map[string]any); ok && workflow == "grant" {
+		answers["requested_fen"] = requested
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.examples[workflow+" "+a.Name] = fields
+}
+
+func (r *run) fields(workflow, action string) map[string]any {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return maps.Clone(r.examples[workflow+" "+action])
+}
+
+// together runs fn for each of n clients at once.
+func (r *run) together(n int, fn func(c *client)) {
+	var g sync.WaitGroup
+	for i := range n {
+		g.Go(func() { fn(newClient(r, i)) })
+	}
+	g.Wait()
+}
+
+// prepare signs everybody in and makes the purses, in peace.
+func (r *run) prepare(ctx context.Context, purses, cases, awards int) error {
+	c := newClient(r, 900)
+	for _, login := range slices.Concat(insiders, outsiders, []string{"secadmin"}) {
+		a, err := c.must(ctx, "POST", "/sessions", "", map[string]any{"login": login, "password": "incubase-demo"})
+		if err != nil {
+			return err
+		}
+		r.tokens[login] = a.Token
+	}
+	var me struct{ Organization string }
+	if err := r.get(ctx, c, "/me", "certifier", &me); err != nil {
+		return err
+	}
+	r.organization = me.Organization
+	p, err := c.must(ctx, "POST", "/organizations/"+r.organization+"/projects", "applicant",
+		map[string]any{"title": "折磨试验 torture", "topics": []string{"left_behind_children"}})
+	if err != nil {
+		return err
+	}
+	r.project = p.ID
+	for range purses {
+		if err := r.addPurse(ctx, c, awards); err != nil {
+			return fmt.Errorf("open a round: %w", err)
+		}
+	}
+	errs := make([]error, purses*cases)
+	var g sync.WaitGroup
+	for w := range 4 {
+		g.Go(func() {
+			mine := newClient(r, 910+w)
+			for i := w; i < len(errs); i += 4 {
+				errs[i] = mine.propose(ctx, r.purses[i/cases])
+			}
+		})
+	}
+	g.Wait()
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return r.advance(ctx, c, "P9D")
+}
+
+func (r *run) get(ctx context.Context, c *client, path, login string, out any) error {
+	// The fields wanted are not those of a reply, so the answer is read a second time.
+	raw, err := c.raw(ctx, path, login)
+	if err != nil {
+		return err
+	}
+	return json.Unmarshal(raw, out)
+}
+
+// requested by each application, in fen.
+const requested = 2_000_000
+
+func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
+	var clock struct{ Now time.Time }
+	if err := r.get(ctx, c, "/demo/clock", "officer", &clock); err != nil {
+		return err
+	}
+	form, err := os.ReadFile("../walk/form.json")
+	if err != nil {
+		return err
+	}
+	workdays := func(n int) string { return fmt.Sprintf("%dwd", n) }
+	rules := map[string]any{"min_reviews": 2, "pass_points": 6000, "notice_period": workdays(1), "correction_period": workdays(5), "cosign_period": workdays(1),
+		"cosign_silence": "lapse", "cosigners": "none", "sign_period": workdays(10), "report_period": workdays(60), "award_ceiling_fen": 0, "max_awards": 0,
+		"tranches":             []any{map[string]any{"share_bp": 6000, "reports": 0}, map[string]any{"share_bp": 4000, "reports": 1}},
+		"anonymous_objections": false, "allow_provisional": true, "basis": []any{}}
+	p := &purse{total: int64(awards) * requested}
+	a, err := c.must(ctx, "POST", "/rounds", "officer", map[string]any{"name": map[string]string{"zh": "折磨批次", "en": "Torture"}, "kind": "grant", "region": "230302",
+		"opens_at": clock.Now, "closes_at": clock.Now.AddDate(2, 0, 0), "total_fen": p.total, "rules": rules, "form": json.RawMessage(form)})
+	if err != nil {
+		return err
+	}
+	p.id, p.ref = a.ID, a.Ref
+	for _, login := range []string{"reviewer1", "reviewer2"} {
+		me, err := c.must(ctx, "GET", "/me", login, nil)
+		if err != nil {
+			return err
+		}
+		if _, err := c.must(ctx, "POST", "/users/"+me.ID+"/roles", "secadmin", map[string]any{"role": "reviewer", "round": p.id}); err != nil {
+			return err
+		}
+	}
+	r.purses = append(r.purses, p)
+	_, err = c.must(ctx, "POST", "/rounds/"+p.id+"/actions/open", "officer", map[string]any{})
+	return err
+}
+
+// propose carries a new application to its notice.
+func (c *client) propose(ctx context.Context, p *purse) error {
+	t := c.open(ctx, p)
+	if t == nil {
+		return fmt.Errorf("open an application: %w", errUnanswered)
+	}
+	for _, s := range []struct{ login, action string }{{"certifier", "submit"}, {"officer", "admit"}, {"reviewer1", "declare"}, {"reviewer1", "score"},
+		{"reviewer2", "declare"}, {"reviewer2", "score"}, {"officer", "propose"}} {
+		o := c.read(ctx, t, s.login)
+		if o == nil {
+			return errUnanswered
+		}
+		for _, a := range o.offers {
+			c.run.teach("grant", a)
+		}
+		if a := c.act(ctx, t, s.login, s.action, 0, c.run.fields("grant", s.action)); a == nil || a.Status >= 300 {
+			return fmt.Errorf("%s on %s: %d %s %s", s.action, t.ref, a.Status, a.Problem, a.detail)
+		}
+	}
+	c.run.mu.Lock()
+	defer c.run.mu.Unlock()
+	p.ready = append(p.ready, t)
+	return nil
+}
+
+// advance moves the demonstration's clock.
+func (r *run) advance(ctx context.Context, c *client, by string) error {
+	_, err := c.must(ctx, "POST", "/demo/clock", "officer", map[string]any{"advance": by})
+	return err
+}
