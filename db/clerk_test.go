@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -203,4 +204,46 @@ func TestTheClerkWorksUntilToldToStop(t *testing.T) {
 	if s := f.Case(ref).State; s != "lapsed" || folded == 0 {
 		t.Errorf("the case is %s, %d changes folded", s, folded)
 	}
+}
+
+// forgetful is a queue that is told of a fired timer and forgets it, as one whose server dies at that moment.
+type forgetful struct {
+	workflow.Queue
+	due  []workflow.Timer
+	told []string
+}
+
+func (q *forgetful) DueTimers(context.Context, time.Time, int) ([]workflow.Timer, error) {
+	return q.due, nil
+}
+
+func (q *forgetful) TimerTried(_ context.Context, _ workflow.Timer, _ time.Time, refusal string) error {
+	q.told = append(q.told, refusal)
+	return nil
+}
+
+// A timer that fired is fired again when nobody could note it: that is the same act, under the same key, and no refusal
+// that an officer would be asked about.
+func TestATimerFiredAgainIsTheSameAct(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	f.Do("checker", ref, "return", nil)
+	f.Clock.Advance(9 * 24 * time.Hour)
+	due, err := f.DueTimers(t.Context(), f.Clock.Now(), 10)
+	if err != nil || len(due) != 1 {
+		t.Fatal(due, err)
+	}
+	q := &forgetful{Queue: f.DB, due: due}
+	clerk := &workflow.Clerk{Desk: f.Desk, Queue: q}
+	for range 3 {
+		if _, err := clerk.Round(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c := f.Case(ref); c.State != "lapsed" || !slices.Equal(q.told, []string{"", "", ""}) {
+		t.Errorf("the case is %s; the queue was told %q", c.State, q.told)
+	}
+	sound(t, f)
 }

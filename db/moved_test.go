@@ -85,3 +85,28 @@ func TestTwinsThatNameAVersionGetOneAnswer(t *testing.T) {
 		}
 	}
 }
+
+// What a payment decides on stands beside it too: its grant. Moved between decision and commit, nothing is paid.
+func TestAPaymentOnAMovedGrantWritesNothing(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "reviewed")
+	for _, who := range []string{"certifier", "officer"} {
+		f.Do(who, ref, "sign", map[string]any{"answer": "sign"})
+	}
+	f.Do("finance_maker", ref, "pay", nil)
+	payment := ref + "-P1"
+	desk := *f.Desk
+	desk.Store = &meddler{Store: f.Desk.Store, times: 1, happen: func() { f.Do("decider", ref, "terminate", nil) }}
+	version := f.Case(payment).Version
+	_, err := desk.Do(t.Context(), f.Actor("finance_checker"), workflow.Command{Ref: payment, Action: "release", Key: "too late", Version: &version})
+	var no *workflow.Refused
+	if !errors.As(err, &no) || no.Refusals[0].Rule != "parent_stage" {
+		t.Errorf("released for a grant that was terminated meanwhile: %v", err)
+	}
+	if c := f.Case(payment); c.State != "prepared" {
+		t.Errorf("the payment is %s", c.State)
+	}
+	sound(t, f)
+}

@@ -44,3 +44,21 @@ func examples(m *workflow.Machine, f workflow.Facts, action string) map[string]a
 	}
 	return nil
 }
+
+// TestWhoPreparesAPaymentDoesNotReleaseIt, even holding both of finance's roles.
+func TestWhoPreparesAPaymentDoesNotReleaseIt(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("payment", 0)
+	s := simulation(t, m)
+	f := s.Facts("finance_checker")
+	f.Parent = &workflow.ParentFacts{ID: f.Case.Parent, Ref: "GA-0", State: "funded", Stage: workflow.Funded, Version: 1}
+	if _, err := m.Decide(context.Background(), f, workflow.Command{Action: "release"}); err != nil {
+		t.Fatal("by another person:", err)
+	}
+	f.Case.Doers = map[string][]workflow.ID{"create": {f.Actor.ID}}
+	_, err := m.Decide(context.Background(), f, workflow.Command{Action: "release"})
+	var refused *workflow.Refused
+	if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "separate_from" }) {
+		t.Errorf("by who prepared it: %v", err)
+	}
+}

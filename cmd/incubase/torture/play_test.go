@@ -14,7 +14,7 @@ func (c *client) play(ctx, deadline context.Context) {
 		if t == nil {
 			return
 		}
-		if c.dice.IntN(40) == 0 {
+		if c.dice.IntN(120) == 0 {
 			c.open(deadline, t.purse)
 			continue
 		}
@@ -77,6 +77,9 @@ func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	}
 	list := actions[t.workflow]
 	action := list[c.dice.IntN(len(list))]
+	for rare[action] && c.dice.IntN(12) > 0 {
+		action = list[c.dice.IntN(len(list))]
+	}
 	if len(open) > 0 && c.dice.IntN(6) > 0 {
 		action = open[c.dice.IntN(len(open))].Name
 	}

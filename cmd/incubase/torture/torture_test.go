@@ -99,10 +99,10 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	go r.months(playing)
 	afflicted := make(chan struct{})
 	go func() { defer close(afflicted); r.afflict(playing) }()
-	clients := make(chan struct{})
+	played := make(chan struct{})
 	go func() {
-		defer close(clients)
-		r.together(32, func(c *client) {
+		defer close(played)
+		r.together(clients, func(c *client) {
 			for i := range storms {
 				until, done := context.WithTimeout(playing, length/time.Duration(storms))
 				if c.n < 16 {
@@ -119,7 +119,7 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	r.srv.kill() // the last life, in peace
 	time.Sleep(50 * time.Millisecond)
 	r.srv.ready(time.Minute)
-	<-clients
+	<-played
 	over()
 }
 

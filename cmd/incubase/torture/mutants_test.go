@@ -1,0 +1,332 @@
+package torture
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+)
+
+// mutant is a fault seeded into a copy of the program, and the test that is meant to notice it.
+type mutant struct {
+	name  string
+	what  string
+	edits []edit
+	test  []string // go test with these; none means a torture
+}
+
+// edit replaces a text that must stand in a file exactly once; old "" makes a new file.
+type edit struct{ file, old, new string }
+
+func (m *mutant) tortured() bool { return len(m.test) == 0 }
+
+// pkg names a fast test.
+func pkg(path, run string) []string { return []string{"./" + path, "-run", run} }
+
+// lateWrite takes one part out of the statement that writes a decision and sends it by itself afterwards.
+func lateWrite(cte, query, call string) []edit {
+	return []edit{
+		{"db/sql/case_commit.sql", cte, strings.Replace(cte, "from moved", "from (select where false) moved", 1)},
+		{"db/sql/late.sql", "", query},
+		{"db/store.go", "	switch {\n	case errors.Is(err, sql.ErrNoRows):\n		return workflow.ErrMoved\n	case err != nil:\n		return named(err, c.Decision",
+			"	if err == nil {\n		err = " + call + "\n	}\n	switch {\n	case errors.Is(err, sql.ErrNoRows):\n		return workflow.ErrMoved\n	case err != nil:\n		return named(err, c.Decision"},
+	}
+}
+
+var mutants = []mutant{
+	{"version check left out", "the commit is not guarded by the version of the case",
+		[]edit{{"db/sql/case_commit.sql", "where c.id = n.id and c.version = $2::int", "where c.id = n.id and $2::int > 0"}}, nil},
+	{"message outside the write", "the outbox is written after the commit",
+		lateWrite("select o.case_id, o.seq, o.topic, o.body from moved, jsonb", "-- Late. outbox_pkey\ninsert into outbox (case_id, seq, topic, body) select o.case_id, o.seq, o.topic, o.body from jsonb_populate_recordset(null::outbox, $1::jsonb -> 'outbox') o",
+			`d.write.exec(ctx, "late", string(body))`), nil},
+	{"key stored after", "the idempotency key is written after the commit",
+		lateWrite("select $6::uuid, $7::text, $8::bytea, $9::text, $10::boolean from moved", "-- Late. idempotency_keys_pkey\ninsert into idempotency_keys (actor_id, key, digest, receipt, forever) select $1::uuid, $2::text, $3::bytea, $4::text, $5::boolean where $2 <> ''",
+			`d.write.exec(ctx, "late", c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever)`), nil},
+	{"what was said outside the write", "the payload of an event is written after the commit",
+		lateWrite("select p.case_id, p.seq, p.body from moved, jsonb", "-- Late. event_payloads_pkey\ninsert into event_payloads (case_id, seq, body) select p.case_id, p.seq, p.body from jsonb_populate_recordset(null::event_payloads, $1::jsonb -> 'payloads') p",
+			`d.write.exec(ctx, "late", string(body))`), nil},
+	{"wrong edge", "a returned application becomes a draft again",
+		[]edit{{"workflow/catalog/definitions/grant.yaml", "    from: [applied, screened]\n    to: returned", "    from: [applied, screened]\n    to: draft"}}, nil},
+	{"scope filter left out", "the staff of every place sees every case",
+		[]edit{{"workflow/party.go", "		return g.covers(c)\n	case RelAssigned", "		return true\n	case RelAssigned"}}, nil},
+	{"own filter left out", "every organization sees every other's cases",
+		[]edit{{"workflow/party.go", `return c.Organization != "" && g.organization(a) == c.Organization`, `return c.Organization != ""`}}, nil},
+	{"envelope's CHECK left out", "nothing in the schema keeps commitments within the envelope",
+		[]edit{{"db/migrations/0002_cases.sql", "  constraint envelope_covers_commitments check (committed_fen <= total_fen),\n", ""}}, nil},
+	{"delta of boards left out", "a transition does not reach the boards",
+		[]edit{{"db/document.go", "	doc.Board = boardChange(&d.Before, &d.Case)\n", ""}}, nil},
+	{"lost answer called done", "a write whose answer was lost is reported as done",
+		[]edit{{"db/writer.go", `		return fmt.Errorf("%s: %w: %w", name, workflow.ErrUnknown, err)
+	}
+	if e.Code`, `		return nil
+	}
+	if e.Code`}}, nil},
+	{"fresh key for each try", "the client itself asks again under another key",
+		[]edit{{"cmd/incubase/torture/client_test.go", "		o.Tries++\n", "		o.Tries++\n		o.Key = c.key()\n"}}, nil},
+	{"signal told under no key", "what a child tells its parent is not remembered",
+		[]edit{{"workflow/clerk.go", "Action: s.Action, Key: s.Key, Digest", "Action: s.Action, Key: NewID(c.Desk.Clock.Now()), Digest"}}, nil},
+	{"award not committed", "an award is confirmed without taking its money from the envelope",
+		[]edit{{"db/sql/case_commit.sql", "set committed_fen = r.committed_fen + e.committed,", "set committed_fen = r.committed_fen,"}}, nil},
+	{"stale is never said", "a named version is not compared",
+		[]edit{{"workflow/desk.go", "	if cmd.Version != nil && *cmd.Version != l.Facts.Case.Version {\n", "	if cmd.Version != nil && *cmd.Version < 0 {\n"}}, nil},
+
+	{"payment's uniqueness left out", "the ledger takes a second payment of a tranche",
+		[]edit{{"db/migrations/0002_cases.sql", "create unique index one_payment_per_tranche on postings (grant_id, tranche) where kind = 'pay';\n", ""}},
+		pkg("db", "^TestTheSchemaIsTheLaw$")},
+	{"edge's key left out", "the schema takes an event that the definition does not know",
+		[]edit{{"db/migrations/0002_cases.sql", "  constraint event_follows_an_edge foreign key (workflow, definition_version, action, from_state, to_state) references workflow_edges,\n", ""}},
+		pkg("db", "^TestTheSchemaIsTheLaw$")},
+	{"replay writes nothing", "an answer that is repeated does not wait for the standby",
+		[]edit{{"workflow/desk.go", "	if err := d.Store.Replay(ctx, actor.ID, cmd.Key); err != nil {\n		return nil, err\n	}\n", ""}},
+		pkg("db", "^TestAReplayWrites$")},
+	{"timer fires twice", "a clock that fires again does so under another key",
+		[]edit{{"workflow/clerk.go", `return fmt.Sprintf("timer:%s:%s:%d", t.Case, t.Name, t.Since)`, "return NewID(t.Fires)"}},
+		pkg("db", "^TestATimerFiredAgainIsTheSameAct$")},
+	{"key's digest not compared", "another request under a used key is answered with the first one's receipt",
+		[]edit{{"workflow/desk.go", "	if s.Digest != cmd.Digest {\n", "	if s.Digest != cmd.Digest && cmd.Key == \"\" {\n"}},
+		pkg("db", "^TestOneKeyIsOneEffect$")},
+	{"twin told it was slow", "who named a version is told of their own success that somebody was faster",
+		[]edit{{"workflow/desk.go", "		case try == tries:\n", "		case cmd.Version != nil || try == tries:\n"}},
+		pkg("db", "^(TestTwins|TestANamedVersion)")},
+	{"write sent twice", "a write goes through the pool, which repeats it when its answer is lost",
+		[]edit{{"db/writer.go", "	err = visitAll(ctx, st, args, visit)\n	crash(\"after\"", "	s.drop()\n	if pooled, bad := s.pool.PrepareContext(ctx, w.texts.text(name)); bad == nil {\n		st = pooled\n	}\n	err = visitAll(ctx, st, args, visit)\n	crash(\"after\""}},
+		pkg("db", "^TestALostAnswer")},
+	{"parent not asserted", "a payment does not ask whether its grant still stands where it stood",
+		[]edit{{"db/sql/case_commit.sql", "p.version = $5 for share))", "true for share))"}},
+		pkg("db", "^TestAPaymentOnAMovedGrant")},
+	{"four eyes left out", "a payment may be released by who prepared it",
+		[]edit{{"workflow/catalog/definitions/payment.yaml", "      - separate_from: {actions: [create, retry]}\n", ""}},
+		pkg("workflow/catalog", "^TestWhoPreparesAPaymentDoesNotReleaseIt$")},
+	{"busy without Retry-After", "a busy server does not say when to come back",
+		[]edit{{"api/edge/problem.go", "	p.headers = http.Header{\"Retry-After\": {\"2\"}}\n	return p\n}\n\n// StatusOf", "	return p\n}\n\n// StatusOf"}},
+		pkg("cmd/incubase/torture", "^TestDatabaseAway$")},
+}
+
+// quick are the mutants for every day: those that a fast test catches.
+func chosen(said string) (out []*mutant) {
+	for i := range mutants {
+		m := &mutants[i]
+		if said == "all" || said == "quick" && !m.tortured() || strings.Contains(m.name, said) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// TestMutants seeds each fault into a copy of the working tree and runs the test that must notice it. `make mutants`;
+// MUTANTS is all, quick (those that a fast test catches) or a part of a name.
+func TestMutants(t *testing.T) {
+	said := os.Getenv("MUTANTS")
+	if said == "" {
+		t.Skip("mutants take some minutes: make mutants")
+	}
+	copied := t.TempDir()
+	if err := os.Chmod(copied, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for name, bytes := range tree(t) {
+		put(t, filepath.Join(copied, name), bytes)
+	}
+	list := chosen(said)
+	if len(list) == 0 {
+		t.Fatalf("no mutant is called %q", said)
+	}
+	healthy(t, copied, list)
+	var table strings.Builder
+	began := time.Now()
+	caught := 0
+	for _, m := range list {
+		by, took := m.hunt(t, copied)
+		fmt.Fprintf(&table, "| %s | %s | %s | %.0f s |\n", m.name, m.what, by, took.Seconds())
+		t.Logf("%-34s %5.0f s  %s", m.name, took.Seconds(), by)
+		if by == "" {
+			t.Errorf("%s: %s, and nobody noticed", m.name, m.what)
+			continue
+		}
+		caught++
+	}
+	t.Logf("%d of %d mutants caught in %.0f s\n\n| mutant | what is wrong | caught by | time |\n| --- | --- | --- | --- |\n%s", caught, len(list), time.Since(began).Seconds(), table.String())
+}
+
+// root of the module.
+func root(t testing.TB) string {
+	t.Helper()
+	dir, err := filepath.Abs("../../..")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// tree reads the working tree as it stands, without what git ignores.
+func tree(t testing.TB) map[string][]byte {
+	t.Helper()
+	cmd := exec.Command("git", "ls-files", "-co", "--exclude-standard", "-z")
+	cmd.Dir = root(t)
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal("list the tree:", err)
+	}
+	files := map[string][]byte{}
+	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
+		b, err := os.ReadFile(filepath.Join(cmd.Dir, name))
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // deleted and not yet committed
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		files[name] = b
+	}
+	return files
+}
+
+func put(t testing.TB, path string, b []byte) {
+	t.Helper()
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(path, b, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// apply seeds the fault and gives back how to take it out. It fails loudly when the program has moved on: the mutant has
+// to be written anew then, not dropped.
+func (m *mutant) apply(t testing.TB, dir string) (undo func()) {
+	t.Helper()
+	before := map[string][]byte{}
+	for _, e := range m.edits {
+		path := filepath.Join(dir, e.file)
+		if e.old == "" {
+			put(t, path, []byte(e.new))
+			before[path] = nil
+			continue
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatalf("mutant %q: %v", m.name, err)
+		}
+		if n := strings.Count(string(b), e.old); n != 1 {
+			t.Fatalf("mutant %q no longer applies: %s has its text %d times, not once:\n%s", m.name, e.file, n, e.old)
+		}
+		if _, twice := before[path]; !twice {
+			before[path] = b
+		}
+		put(t, path, []byte(strings.Replace(string(b), e.old, e.new, 1)))
+	}
+	return func() {
+		for path, b := range before {
+			if b == nil {
+				_ = os.Remove(path)
+			} else {
+				put(t, path, b)
+			}
+		}
+	}
+}
+
+// tries of a torture: a random one may miss what the next one finds.
+const tries = 3
+
+// hunt runs the test that is meant to notice, and says what it said.
+func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) {
+	undo := m.apply(t, dir)
+	defer undo()
+	began := time.Now()
+	for seed := 1; seed <= tries; seed++ {
+		out, err := m.run(dir, seed)
+		if err != nil && !strings.Contains(out, "--- FAIL") {
+			t.Fatalf("mutant %q does not even run:\n%s", m.name, tail(out, 3000))
+		}
+		if err != nil {
+			return m.reason(out, seed), time.Since(began)
+		}
+		if !m.tortured() {
+			break
+		}
+	}
+	return "", time.Since(began)
+}
+
+// run runs the mutant's test in the copy.
+func (m *mutant) run(dir string, seed int) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
+	defer cancel()
+	args := m.test
+	if m.tortured() {
+		args = []string{"./cmd/incubase/torture", "-run", "^TestTorture$", "-v"}
+	}
+	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-count=1"}, args...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "MUTANTS=", "GOFLAGS=-buildvcs=false")
+	if m.tortured() {
+		cmd.Env = append(cmd.Env, "TORTURE=10s", fmt.Sprintf("SEED=%d", seed))
+	}
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+var (
+	failed  = regexp.MustCompile(`--- FAIL: (\S+)`)
+	promise = regexp.MustCompile(`(?m)^\s+ *[0-9.]+s (.*)$`)
+)
+
+// reason is the first thing that the failing test said.
+func (m *mutant) reason(out string, seed int) string {
+	if m.tortured() {
+		if _, after, ok := strings.Cut(out, "promises broken\n"); ok {
+			if found := promise.FindStringSubmatch(after); found != nil {
+				said := strings.Fields(found[1])
+				return fmt.Sprintf("torture, seed %d: %s", seed, strings.Join(said[:min(len(said), 16)], " "))
+			}
+		}
+		return fmt.Sprintf("torture, seed %d: it did not get through", seed)
+	}
+	all := failed.FindAllStringSubmatch(out, -1)
+	return "`" + all[len(all)-1][1] + "`"
+}
+
+// healthy runs every fast test that is to notice something on the copy as it is: it must find nothing there.
+func healthy(t *testing.T, dir string, list []*mutant) {
+	t.Helper()
+	done := map[string]bool{}
+	for _, m := range list {
+		key := strings.Join(m.test, " ")
+		if done[key] {
+			continue
+		}
+		done[key] = true
+		if out, err := m.run(dir, 1); err != nil || strings.Contains(out, "no tests to run") {
+			t.Fatalf("the healthy program fails %q, so it cannot tell the sick: %v\n%s", key, err, tail(out, 3000))
+		}
+	}
+}
+
+// TestMutantsApply: each fault can still be seeded. It is cheap, so that who changes the program learns at once.
+func TestMutantsApply(t *testing.T) {
+	t.Parallel()
+	files := tree(t)
+	names := map[string]bool{}
+	for _, m := range mutants {
+		if names[m.name] {
+			t.Errorf("two mutants are called %q", m.name)
+		}
+		names[m.name] = true
+		for _, e := range m.edits {
+			if e.old == "" {
+				continue
+			}
+			if n := strings.Count(string(files[e.file]), e.old); n != 1 {
+				t.Errorf("mutant %q no longer applies: %s has its text %d times, not once:\n%s", m.name, e.file, n, e.old)
+			}
+		}
+	}
+}
