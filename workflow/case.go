@@ -139,6 +139,7 @@ type Clock struct {
 	Due         calendar.Date    `json:"due_on"`
 	Paused      bool             `json:"paused,omitempty"`
 	Held        bool             `json:"held,omitempty"`        // stands still until the case returns to the stored state
+	Stopped     bool             `json:"stopped,omitempty"`     // stands still until an action lets it go on (pause_clock, resume_clock)
 	Provisional bool             `json:"provisional,omitempty"` // computed past the loaded calendar
 	At          time.Time        `json:"at,omitzero"`           // an exact end, where the period is a date somebody set (a round's closing)
 	Action      string           `json:"action,omitempty"`

@@ -130,7 +130,7 @@ func (c *checker) effectRefs(at string, a *ActionDef, s Spec, clocks []string) {
 				c.fail("%s: effect record: the action has no field %s", at, n)
 			}
 		}
-	case "stop_clock", "extend_clock":
+	case "stop_clock", "extend_clock", "pause_clock", "resume_clock":
 		if n, _ := s.Params["name"].(string); n != "" && !slices.Contains(clocks, n) {
 			c.fail("%s: effect %s: unknown clock %s", at, s.Name, n)
 		}
@@ -209,6 +209,8 @@ func (c *checker) counted() []string {
 			out = append(out, "accepted")
 		case "open_report":
 			out = append(out, "reports")
+		case "open_case":
+			out = append(out, "opened")
 		}
 	}
 	return out

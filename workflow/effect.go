@@ -152,9 +152,9 @@ var plainEffects = map[string]effectMaker{
 		})
 	},
 	"forget": func(_ *checker, p *params) effect {
-		facts, actions := p.texts("facts"), p.texts("actions")
-		if len(facts)+len(actions) == 0 {
-			p.fail("facts or actions are missing")
+		facts, actions, counts := p.texts("facts"), p.texts("actions"), p.texts("counts")
+		if len(facts)+len(actions)+len(counts) == 0 {
+			p.fail("facts, actions or counts are missing")
 		}
 		return effectFunc(func(w *work) {
 			for _, n := range facts {
@@ -162,6 +162,9 @@ var plainEffects = map[string]effectMaker{
 			}
 			for _, a := range actions {
 				delete(w.c().Doers, a)
+			}
+			for _, n := range counts {
+				delete(w.c().Counts, n)
 			}
 		})
 	},

@@ -19,6 +19,10 @@ var moneyEffects = map[string]effectMaker{
 		name := p.need("workflow")
 		return effectFunc(func(w *work) { w.openReport(name) })
 	},
+	"open_case": func(_ *checker, p *params) effect {
+		name := p.need("workflow")
+		return effectFunc(func(w *work) { w.openCase(name) })
+	},
 	"post_payment": posting(postPayment),
 	"tranche_paid": simply(func(w *work) {
 		now := w.f.Now
@@ -158,6 +162,15 @@ func (w *work) openReport(workflow string) {
 		kind = "progress"
 	}
 	child.Data = map[string]any{"kind": kind}
+	w.bear(child)
+}
+
+// openCase opens the next stage as a record of its own, numbered among those opened here. It is led by whoever led this one.
+func (w *work) openCase(workflow string) {
+	w.count("opened")
+	n := w.c().Counts["opened"]
+	child := w.child(workflow, fmt.Sprintf("N%d", n), 0)
+	child.Title, child.Requested, child.Lead = w.c().Title, w.c().Requested, w.c().Lead
 	w.bear(child)
 }
 

@@ -33,6 +33,8 @@ var noticeEffects = map[string]effectMaker{
 		}
 		return effectFunc(func(w *work) { w.extendClock(name, s) })
 	},
+	"pause_clock":  stopping(true),
+	"resume_clock": stopping(false),
 	"add_objection": simply(func(w *work) {
 		c := w.c()
 		name := strings.TrimSpace(w.text("name"))
@@ -56,6 +58,18 @@ var noticeEffects = map[string]effectMaker{
 			return []FieldError{{"fields.objection", Text{ZH: "没有这条待处理的异议，请核对序号", EN: "no open objection has this number"}}}
 		}}
 	},
+}
+
+// stopping makes a clock stand still, or go on, whatever state the case is in; landing measures it.
+func stopping(still bool) effectMaker {
+	return func(_ *checker, p *params) effect {
+		name := p.need("name")
+		return effectFunc(func(w *work) {
+			if k := w.c().Clock(name); k != nil {
+				k.Stopped = still
+			}
+		})
+	}
 }
 
 // meant tells whether an open objection is the one, or one of all, that field "objection" names.
@@ -186,11 +200,11 @@ func (m *Machine) timersOf(s State) []TimerDef {
 	return m.states[s].Timers
 }
 
-// pauseClocks lets exactly the named clocks and those that are held stand still. A date that somebody set stays.
+// pauseClocks lets exactly the named clocks and those that are held or stopped stand still. A date that somebody set stays.
 func (w *work) pauseClocks(names []string) {
 	for i := range w.c().Clocks {
 		k := &w.c().Clocks[i]
-		stop := slices.Contains(names, k.Name) || k.Held
+		stop := slices.Contains(names, k.Name) || k.Held || k.Stopped
 		switch {
 		case !k.At.IsZero():
 			continue

@@ -134,6 +134,18 @@ var effectRows = []struct {
 	{"a clock begins anew", spec("start_clock", "name", "tick", "period", "1wd", "label_zh", "钟", "label_en", "tick"), clock("2026-05-01"), nil, nil,
 		func(d workflow.Decision) any { return words(len(d.Case.Clocks), d.Case.Clock("tick").Due) }, "1 2026-03-03"},
 	{"a clock ends", spec("stop_clock", "name", "tick"), clock("2026-05-01"), nil, nil, func(d workflow.Decision) any { return len(d.Case.Clocks) }, 0},
+	{"a clock stands still", spec("pause_clock", "name", "tick"), clock("2026-05-01"), nil, nil, func(d workflow.Decision) any {
+		k := d.Case.Clock("tick")
+		return words(k.Paused, k.Stopped, len(k.Pauses), len(d.Case.Alarms(true)))
+	}, "true true 1 0"},
+	{"a clock goes on", spec("resume_clock", "name", "tick"), func(f *workflow.Facts) {
+		clock("2026-05-01")(f)
+		k := &f.Case.Clocks[0]
+		k.Paused, k.Stopped, k.Pauses = true, true, []calendar.Pause{{From: calendar.MustDate("2026-03-02")}}
+	}, nil, nil, func(d workflow.Decision) any {
+		k := d.Case.Clock("tick")
+		return words(k.Paused, k.Stopped, k.Pauses[0].To)
+	}, "false false 2026-03-02"},
 	{"a clock gets more time from its last day", spec("extend_clock", "name", "tick", "period", "5wd"), clock("2026-03-09"), nil, nil,
 		func(d workflow.Decision) any { return d.Case.Clock("tick").Due.String() }, "2026-03-16"},
 	{"a named objection counts", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
@@ -195,6 +207,12 @@ var effectRows = []struct {
 			b := d.Children[0].Case
 			return words(b.Ref, b.Data["kind"], d.Case.Counts["reports"])
 		}, "SM-0-R1 final 1"},
+	{"the next stage is born as a case of its own", spec("open_case", "workflow", "proposal"), func(f *workflow.Facts) {
+		f.Case.Counts, f.Case.Title, f.Case.Requested, f.Case.Lead = map[string]int{"opened": 1}, "园艺", 500, officerID
+	}, nil, nil, func(d workflow.Decision) any {
+		b := d.Children[0].Case
+		return words(b.Ref, b.Workflow, b.Title, int64(b.Requested), b.Parent == d.Case.ID, b.Lead == officerID, d.Keyed())
+	}, "SM-0-N2 proposal 园艺 500 true true false"},
 	{"an accepted report counts, and by its kind", spec("report_accepted"), nothing, []workflow.FieldDef{field("kind", "text")}, fields{"kind": "final"},
 		func(d workflow.Decision) any {
 			return words(d.Case.Counts["accepted"], d.Case.Counts["accepted_final"])
@@ -206,6 +224,8 @@ var effectRows = []struct {
 		}, "true tranche_paid 1 5 final"},
 	{"what is said is kept", spec("record", "fields", []any{"mood"}), nothing, []workflow.FieldDef{field("mood", "text")}, fields{"mood": "x"}, func(d workflow.Decision) any { return d.Case.Data["mood"] }, "x"},
 	{"a counter goes up", spec("count", "name", "laps"), func(f *workflow.Facts) { f.Case.Counts = map[string]int{"laps": 2} }, nil, nil, func(d workflow.Decision) any { return d.Case.Counts["laps"] }, 3},
+	{"what was counted begins anew", spec("forget", "counts", []any{"laps"}), func(f *workflow.Facts) { f.Case.Counts = map[string]int{"laps": 2, "falls": 1} }, nil, nil,
+		func(d workflow.Decision) any { return words(d.Case.Counts["laps"], d.Case.Counts["falls"]) }, "0 1"},
 	{"where it stood is remembered", spec("store_state"), nothing, nil, nil, func(d workflow.Decision) any { return d.Case.StoredState }, workflow.State("a")},
 	{"a desk begins again", spec("restart_desk", "desk", "board"), answered(workflow.Approval{Desk: "board", Answer: "yes"}), nil, nil, func(d workflow.Decision) any { return d.Case.Approvals[0].Void }, true},
 	{"uploads are bound", spec("bind_attachments"), nothing, []workflow.FieldDef{field("attachments", "attachments")}, fields{"attachments": []any{officerID}},

@@ -71,6 +71,7 @@ import (
 //	cancel_payment                 posts the tranche of a payment that will not be made back to the envelope
 //	open_tranche {workflow}        opens the payment of the next tranche as a child
 //	open_report {workflow}         opens a report as a child
+//	open_case {workflow}           opens a case of another definition below this one: same organization, title, amount asked
 //	signal {action}                tells the parent
 //	post_payment                   posts the payment of the parent's tranche
 //	tranche_paid / report_accepted what a child told
@@ -80,10 +81,11 @@ import (
 //	count {name}                   adds one to a counter
 //	store_state                    remembers the state for $stored
 //	restart_review                 takes back scores and co-signatures, to be given anew for what is submitted next
-//	forget {facts, actions}        takes recorded facts back, and lets "once" actions be done again
+//	forget {facts, actions, counts} takes recorded facts back, lets "once" actions be done again, counts from nought
 //	restart_desk {desk}            voids answers by the desk's restart rule
 //	bind_attachments               binds the uploads named in field "attachments"
 //	extend_clock {name, period}    gives a clock more time
+//	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox
 
 // params hands a guard's or effect's parameters over and notices what nobody asked for.
