@@ -209,6 +209,11 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 		return nil, &workflow.Refused{Action: "workflow.load", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
 			Message: workflow.Text{ZH: "只有系统管理员可以装入流程定义", EN: "only the system administrator may load a definition"}}}}
 	}
+	return d.take(ctx, actor, source)
+}
+
+// take keeps a definition for whoever may: the administrator over HTTP, or who owns the machine.
+func (d definitions) take(ctx context.Context, actor workflow.Actor, source string) (*workflow.Machine, error) {
 	def, err := catalog.Decode([]byte(source))
 	if err != nil {
 		return nil, faulty(err)

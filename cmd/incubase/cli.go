@@ -39,7 +39,7 @@ type commandLine struct {
 	Demo     demoCommand     `cmd:"" help:"Load the demonstration, or carry real grants through a running system."`
 	Check    checkCommand    `cmd:"" help:"Recompute boards and sums and compare them with what is stored."`
 	User     userCommand     `cmd:"" help:"Manage people who sign in."`
-	Workflow workflowCommand `cmd:"" help:"Check, draw or replay a workflow definition."`
+	Workflow workflowCommand `cmd:"" help:"Check, draw, replay or load a workflow definition."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database and the attachments into a folder."`
 	Restore  restoreCommand  `cmd:"" help:"Load a backup into an empty database."`
 	Audit    auditCommand    `cmd:"" help:"Verify the hash chains and the ledger, or sign their roots."`

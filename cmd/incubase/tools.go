@@ -193,6 +193,34 @@ type workflowCommand struct {
 	Check    workflowCheck    `cmd:"" help:"Decode and compile a definition; every fault is listed."`
 	Diagram  workflowDiagram  `cmd:"" help:"Print a shipped definition's diagram (Mermaid)."`
 	Simulate workflowSimulate `cmd:"" help:"Replay actions by roles on a definition, in memory."`
+	Load     workflowLoad     `cmd:"" help:"Load a definition into the installation; a running server learns it within a second."`
+}
+
+type workflowLoad struct {
+	common
+	File string `arg:"" type:"existingfile" help:"Definition in YAML."`
+}
+
+// Run loads as the system: who owns the installation. The same version again changes nothing; with other content it is refused.
+func (c *workflowLoad) Run(s *session) error {
+	if _, err := compileFile(c.File); err != nil {
+		return err
+	}
+	source, err := os.ReadFile(c.File)
+	if err != nil {
+		return err
+	}
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	m, err := definitions{in.catalog, in}.take(s.ctx, workflow.System(), string(source))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "%s version %d is loaded\n", m.Definition().Name, m.Definition().Version)
+	return err
 }
 
 type workflowCheck struct {

@@ -2,180 +2,350 @@ package catalog_test
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
 )
 
-// foreignMachine is a workflow of another system as a table of states and moves.
-type foreignMachine struct {
-	Initial string
-	States  []struct{ ID string }
-	Moves   []foreignMove `json:"transitions"`
+// The workflows of other systems stand in testdata/foreign: NAME.yaml says one in our language, NAME.moves lists what the
+// other system lists, under our names. The lists begin with notes:
+//
+//	# workflow-cases/FILE.json MACHINE        the table that the list restates ("ours": what they leave outside a table)
+//	# who OURS=THEIRS,THEIRS ...              our parties and the names they have there
+//	# when CONDITION KEY=VALUE ...            the situation in which a move with that condition is made
+
+// listedMove is a line of a list. The condition "ours" marks an act that stands for what their form or setting carries,
+// and that is no move of theirs; "ours:X" is one under condition X. Under "born" the state is that of a new linked case.
+type listedMove struct {
+	from, action, to, event string
+	who                     []string
+	condition               string
+	ours                    bool
 }
 
-type foreignMove struct{ From, Event, To string }
+func (v listedMove) String() string { return v.from + " " + v.action + " " + v.to }
 
-// foreign reads all tables of the shared data, or skips (fails where INCUBASE_SHARED=required).
-func foreign(t *testing.T) map[string]foreignMachine {
+// list is a whole file of moves.
+type list struct {
+	moves  []listedMove
+	source string
+	theirs map[string][]string // our party: their names
+	when   map[string][]string // condition: what holds
+}
+
+func listed(t *testing.T, file string) list {
 	t.Helper()
-	files, err := filepath.Glob("../../../shared/data/workflow-cases/*.json")
-	if err != nil || len(files) == 0 {
-		if os.Getenv("INCUBASE_SHARED") == "required" {
-			t.Fatal("the shared data is not here")
-		}
-		t.Skip("the shared data is not here")
+	b, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
 	}
-	out := map[string]foreignMachine{}
-	for _, f := range files {
-		b, err := os.ReadFile(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var some map[string]foreignMachine
-		if err := json.Unmarshal(b, &some); err != nil {
-			t.Fatal(f, err)
-		}
-		for name, m := range some {
-			out[strings.TrimSuffix(filepath.Base(f), ".json")+"/"+name] = m
+	out := list{theirs: map[string][]string{}, when: map[string][]string{"": nil, "born": nil}}
+	for _, line := range strings.Split(strings.TrimSpace(string(b)), "\n") {
+		words := strings.Fields(line)
+		switch {
+		case words[0] == "#" && strings.HasPrefix(words[1], "workflow-cases/"):
+			out.source = strings.TrimPrefix(strings.TrimSuffix(words[1], ".json"), "workflow-cases/") + "/" + words[2]
+		case words[0] == "#" && words[1] == "who":
+			for _, w := range words[2:] {
+				ours, theirs, _ := strings.Cut(w, "=")
+				out.theirs[ours] = strings.Split(theirs, ",")
+			}
+		case words[0] == "#" && words[1] == "when":
+			out.when[words[2]] = words[3:]
+		case words[0] != "#":
+			words = append(words, "")
+			v := listedMove{from: words[0], action: words[1], to: words[2], event: words[3], who: strings.Split(words[4], ","), condition: words[5]}
+			if after, ours := strings.CutPrefix(v.condition, "ours"); ours {
+				v.ours, v.condition = true, strings.TrimPrefix(after, ":")
+			}
+			if _, known := out.when[v.condition]; !known {
+				t.Fatalf("%s: %s: unknown condition %s", file, v, v.condition)
+			}
+			out.moves = append(out.moves, v)
 		}
 	}
 	return out
 }
 
-var notName = regexp.MustCompile(`[^a-z0-9]+`)
-
-// ours is a foreign name as we write names: small letters, digits, underscores.
-func ours(s string) string {
-	s = regexp.MustCompile(`([a-z])([A-Z])`).ReplaceAllString(s, "${1}_${2}")
-	return "s_" + strings.Trim(notName.ReplaceAllString(strings.ToLower(s), "_"), "_")
+// has tells whether the list knows a pair of state and action.
+func (l list) has(state workflow.State, action string) bool {
+	return slices.ContainsFunc(l.moves, func(v listedMove) bool { return v.from == string(state) && v.action == action })
 }
 
-// action of a move: to_STATE where the table has no event's name.
-func (v foreignMove) action() string {
-	if v.Event == "" {
-		return "to_" + ours(v.To)[2:]
-	}
-	return "do_" + ours(v.Event)[2:]
+// leads tells whether some listed move goes from one state to the other.
+func (l list) leads(from, to workflow.State) bool {
+	return slices.ContainsFunc(l.moves, func(v listedMove) bool { return v.from == string(from) && v.to == string(to) })
 }
 
-// definition says the table in our language: several targets of one event become branches on what the actor answers.
-func (f foreignMachine) definition(name string) workflow.Definition {
-	both := func(s string) workflow.Text { return workflow.Text{ZH: s, EN: s} }
-	d := workflow.Definition{Name: "foreign", Version: 1, Title: both(name), About: both(name), Prefix: "FR", Initial: workflow.State(ours(f.Initial)), Open: []string{"officer"},
-		Parties: []workflow.Party{{Name: "officer", Label: both("officer"), Roles: []workflow.Role{workflow.RoleOfficer}, Relation: workflow.RelScope}}}
-	for _, s := range f.States {
-		st := workflow.StateDef{Name: workflow.State(ours(s.ID)), Label: both(s.ID), Stage: "applied"}
-		if !slices.ContainsFunc(f.Moves, func(v foreignMove) bool { return v.From == s.ID && v.To != s.ID }) {
-			st.Outcome = "end"
-		}
-		d.States = append(d.States, st)
+// eachForeign visits every workflow of another system.
+func eachForeign(t *testing.T, visit func(t *testing.T, m *workflow.Machine, l list)) {
+	t.Helper()
+	files, err := filepath.Glob("testdata/foreign/*.yaml")
+	if err != nil || len(files) < 25 {
+		t.Fatal(len(files), "files", err)
 	}
-	type at struct{ from, action string }
-	targets := map[at][]string{}
-	var order []at
-	for _, v := range f.Moves {
-		k := at{v.From, v.action()}
-		if targets[k] == nil {
-			order = append(order, k)
-		}
-		if !slices.Contains(targets[k], v.To) {
-			targets[k] = append(targets[k], v.To)
-		}
-	}
-	for _, k := range order {
-		a := workflow.ActionDef{Name: k.action, Label: both(k.action), From: []workflow.State{workflow.State(ours(k.from))}, By: []string{"officer"}}
-		field := workflow.FieldDef{Name: "way", Label: both("way"), Type: "choice", Required: true, Example: targets[k][0]}
-		for i, to := range targets[k] {
-			b := workflow.Branch{To: workflow.State(ours(to))}
-			if i < len(targets[k])-1 {
-				b.When = []workflow.Spec{{Name: "field", Params: map[string]any{"name": "way", "equals": to}}}
-			}
-			a.To = append(a.To, b)
-			field.Choices = append(field.Choices, workflow.Choice{Value: to, Label: both(to)})
-		}
-		if len(targets[k]) > 1 {
-			a.Fields = []workflow.FieldDef{field}
-		}
-		d.Actions = append(d.Actions, a)
-	}
-	return d
-}
-
-// TestForeignMachines: the engine can say every workflow of the other systems as data, every listed move is made, and
-// every other pair of state and action is refused.
-func TestForeignMachines(t *testing.T) {
-	t.Parallel()
-	machines := foreign(t)
-	if len(machines) < 20 {
-		t.Fatal("only", len(machines), "machines")
-	}
-	for name, f := range machines {
-		t.Run(name, func(t *testing.T) {
+	for _, f := range files {
+		t.Run(strings.TrimSuffix(filepath.Base(f), ".yaml"), func(t *testing.T) {
 			t.Parallel()
-			m, err := workflow.Compile(f.definition(name))
-			if err != nil {
-				t.Fatal(err)
-			}
-			made, refused := f.try(t, m)
-			if made == 0 || refused == 0 {
-				t.Fatal("nothing was tried")
-			}
-			t.Logf("%d moves made, %d pairs refused", made, refused)
+			visit(t, foreignMachine(t, strings.TrimSuffix(filepath.Base(f), ".yaml")), listed(t, strings.TrimSuffix(f, ".yaml")+".moves"))
 		})
 	}
 }
 
-func (f foreignMachine) try(t *testing.T, m *workflow.Machine) (made, refused int) {
+func foreignMachine(t *testing.T, name string) *workflow.Machine {
+	t.Helper()
+	b, err := os.ReadFile("testdata/foreign/" + name + ".yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d, err := catalog.Decode(b)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m, err := workflow.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// situated are simulated cases in a state, for each actor: three reviewers are assigned, the officer leads the record.
+func situated(t *testing.T, m *workflow.Machine, state string, holds []string) map[string]workflow.Facts {
+	t.Helper()
 	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	facts := s.Facts("officer")
-	var actions []string
-	for _, v := range f.Moves {
-		if !slices.Contains(actions, v.action()) {
-			actions = append(actions, v.action())
+	out := map[string]workflow.Facts{}
+	for _, actor := range s.Actors() {
+		f := s.Facts(actor)
+		f.Case.State = workflow.State(state)
+		f.Case.Lead = s.Facts("officer").Actor.ID
+		for _, r := range []string{"reviewer1", "reviewer2", "reviewer3"} {
+			f.Case.Assignments = append(slices.Clone(f.Case.Assignments), workflow.Assignment{User: s.Facts(r).Actor.ID, Name: r})
+		}
+		f.Case.Data, f.Case.Counts, f.Case.Doers = map[string]any{}, map[string]int{}, map[string][]workflow.ID{}
+		for _, h := range holds {
+			situate(t, m, &f, h)
+		}
+		out[actor] = f
+	}
+	return out
+}
+
+// situate makes one condition hold: data.X=V, done.ACTION, desk.X=N (answers of others), stored=STATE, clock.X=over,
+// ceiling=below. field.X=V is the actor's to say.
+func situate(t *testing.T, m *workflow.Machine, f *workflow.Facts, what string) {
+	t.Helper()
+	key, v, _ := strings.Cut(what, "=")
+	kind, name, _ := strings.Cut(key, ".")
+	const other = "00000000-0000-7000-8000-0000000009ff"
+	switch kind {
+	case "data":
+		f.Case.Data[name] = v
+		if b, err := strconv.ParseBool(v); err == nil {
+			f.Case.Data[name] = b
+		}
+	case "done":
+		f.Case.Doers[name] = []workflow.ID{other}
+	case "desk":
+		others(t, m, f, name, v)
+	case "stored":
+		f.Case.StoredState = workflow.State(v)
+	case "clock":
+		f.Case.Clocks = []workflow.Clock{{Name: name, Due: calendar.MustDate("2026-02-27")}}
+	case "ceiling":
+		round := *f.Round
+		round.Rules.AwardCeiling = f.Case.Awarded - 1
+		f.Round = &round
+	case "field":
+	default:
+		t.Fatalf("unknown condition %s", what)
+	}
+}
+
+// others give their answers at a desk: parties that the actor is not of, where each party answers once.
+func others(t *testing.T, m *workflow.Machine, f *workflow.Facts, desk, count string) {
+	t.Helper()
+	n, err := strconv.Atoi(count)
+	at := slices.IndexFunc(m.Definition().Desks, func(d workflow.DeskDef) bool { return d.Name == desk })
+	if err != nil || at < 0 {
+		t.Fatal(desk, count, err)
+	}
+	d := m.Definition().Desks[at]
+	for _, p := range d.Parties {
+		mine := slices.ContainsFunc(m.Definition().Parties, func(x workflow.Party) bool { return x.Name == p && slices.ContainsFunc(x.Roles, f.Actor.Has) })
+		if n > 0 && (d.Each == "person" || !mine) {
+			f.Case.Approvals = append(f.Case.Approvals, workflow.Approval{Desk: desk, Party: p, By: "00000000-0000-7000-8000-0000000009f" + strconv.Itoa(n), Answer: d.Answers[0].Value})
+			n--
 		}
 	}
-	for _, st := range f.States {
-		facts.Case.State = workflow.State(ours(st.ID))
-		for _, a := range actions {
-			listed := false
-			for _, v := range f.Moves {
-				if v.From != st.ID || v.action() != a {
-					continue
-				}
-				listed = true
-				fields := map[string]any{}
-				if m.Definition().Actions[slices.IndexFunc(m.Definition().Actions, func(d workflow.ActionDef) bool {
-					return d.Name == a && d.From[0] == facts.Case.State
-				})].Fields != nil {
-					fields["way"] = v.To
-				}
-				d, err := m.Decide(context.Background(), facts, workflow.Command{Action: a, Fields: fields})
-				if err != nil || d.Case.State != workflow.State(ours(v.To)) {
-					t.Errorf("%s in %s: %v, state %s, want %s", a, st.ID, err, d.Case.State, v.To)
-				}
-				made++
+}
+
+// mayPlay are the simulated actors who stand behind a party, by the words of its definition alone.
+func mayPlay(p workflow.Party) []string {
+	if p.Relation == workflow.RelSystem {
+		return []string{"system"}
+	}
+	var out []string
+	for _, r := range p.Roles {
+		if r == workflow.RoleReviewer {
+			out = append(out, "reviewer1", "reviewer2", "reviewer3") // the other two are not assigned
+			continue
+		}
+		out = append(out, string(r))
+	}
+	return out
+}
+
+// may is everybody who stands behind one of the parties.
+func may(t *testing.T, m *workflow.Machine, parties []string) map[string]bool {
+	t.Helper()
+	out := map[string]bool{}
+	for _, name := range parties {
+		at := slices.IndexFunc(m.Definition().Parties, func(p workflow.Party) bool { return p.Name == name })
+		if at < 0 {
+			t.Fatalf("the list knows a party %q, the definition does not", name)
+		}
+		for _, actor := range mayPlay(m.Definition().Parties[at]) {
+			out[actor] = true
+		}
+	}
+	return out
+}
+
+// attempt does what a move says, with what a person would fill in.
+func attempt(m *workflow.Machine, f workflow.Facts, v listedMove, holds []string) (workflow.Decision, error) {
+	fields := map[string]any{}
+	for _, o := range m.Offers(f) {
+		if o.Name == v.action {
+			fields = o.Examples()
+		}
+	}
+	for _, h := range holds {
+		if after, ok := strings.CutPrefix(h, "field."); ok {
+			name, value, _ := strings.Cut(after, "=")
+			fields[name] = value
+		}
+	}
+	return m.Decide(context.Background(), f, workflow.Command{Action: v.action, Note: "理由", Fields: fields})
+}
+
+// TestForeignMachines: every listed move is made by each who may and refused to everybody else; a condition that does not
+// hold keeps it from being made; every other pair of state and action is refused to everybody.
+func TestForeignMachines(t *testing.T) {
+	t.Parallel()
+	eachForeign(t, func(t *testing.T, m *workflow.Machine, l list) {
+		made, forbidden, held, refused := 0, 0, 0, 0
+		for _, v := range l.moves {
+			a, b := l.try(t, m, v)
+			made, forbidden = made+a, forbidden+b
+			held += l.tryWithout(t, m, v)
+		}
+		for _, e := range m.Edges() {
+			if e.From != "" && e.From != e.To && !l.leads(e.From, e.To) {
+				t.Errorf("%s %s %s is not listed", e.From, e.Action, e.To)
 			}
-			if listed {
-				continue
-			}
+		}
+		for _, st := range m.Definition().States {
+			refused += l.tryUnlisted(t, m, st.Name)
+		}
+		t.Logf("%d states, %d moves: made %d times by who may, refused %d times to who may not, %d times for want of the condition; %d pairs of state and action that are not listed, refused to everybody",
+			len(m.Definition().States), len(l.moves), made, forbidden, held, refused)
+	})
+}
+
+// try makes a move as each actor.
+func (l list) try(t *testing.T, m *workflow.Machine, v listedMove) (made, forbidden int) {
+	t.Helper()
+	holds, allowed := l.when[v.condition], may(t, m, v.who)
+	for actor, f := range situated(t, m, v.from, holds) {
+		d, err := attempt(m, f, v, holds)
+		if !allowed[actor] {
+			forbidden++
 			var missing *workflow.NotOffered
-			if _, err := m.Decide(context.Background(), facts, workflow.Command{Action: a}); !errors.As(err, &missing) {
-				t.Errorf("%s in %s is not listed, got %v", a, st.ID, err)
+			var no *workflow.Refused
+			if !errors.As(err, &missing) && (!errors.As(err, &no) || !no.Forbidden()) {
+				t.Errorf("%s by %s, who may not: %v", v, actor, err)
 			}
-			refused++
+			continue
+		}
+		made++
+		landed := string(d.Case.State)
+		if v.condition == "born" && err == nil && len(d.Children) == 1 {
+			landed = string(foreignMachine(t, d.Children[0].Case.Workflow).Definition().Initial)
+		}
+		if err != nil || landed != v.to {
+			t.Errorf("%s by %s: %v, leads to %q", v, actor, err, landed)
 		}
 	}
-	return made, refused
+	if made == 0 {
+		t.Errorf("%s: nobody may", v)
+	}
+	return made, forbidden
+}
+
+// tryWithout checks that a condition is one: without it the move leads elsewhere or is refused.
+func (l list) tryWithout(t *testing.T, m *workflow.Machine, v listedMove) (held int) {
+	t.Helper()
+	if len(l.when[v.condition]) == 0 {
+		return 0
+	}
+	allowed := may(t, m, v.who)
+	for actor, f := range situated(t, m, v.from, nil) {
+		if !allowed[actor] {
+			continue
+		}
+		held++
+		if d, err := attempt(m, f, v, without(m, v)); err == nil && string(d.Case.State) == v.to {
+			t.Errorf("%s by %s without its condition", v, actor)
+		}
+	}
+	return held
+}
+
+// without chooses another answer than the move's, where its condition is one.
+func without(m *workflow.Machine, v listedMove) (out []string) {
+	for _, a := range m.Definition().Actions {
+		if a.Name != v.action {
+			continue
+		}
+		for _, f := range a.Fields {
+			for _, c := range f.Choices {
+				if len(f.Choices) > 1 && c.Value != v.condition {
+					out = []string{"field." + f.Name + "=" + c.Value}
+				}
+			}
+		}
+	}
+	return out
+}
+
+// tryUnlisted tries everything that the list does not know in a state, as everybody.
+func (l list) tryUnlisted(t *testing.T, m *workflow.Machine, st workflow.State) (refused int) {
+	t.Helper()
+	cases := situated(t, m, string(st), nil)
+	var tried []string
+	for _, a := range m.Definition().Actions {
+		if l.has(st, a.Name) || a.Auto || slices.Contains(tried, a.Name) { // what follows by itself is part of a listed move
+			continue
+		}
+		tried = append(tried, a.Name)
+		refused++
+		for actor, f := range cases {
+			var missing *workflow.NotOffered
+			if _, err := m.Decide(context.Background(), f, workflow.Command{Action: a.Name, Note: "理由"}); !errors.As(err, &missing) {
+				t.Errorf("%s in %s by %s is not listed, got %v", a.Name, st, actor, err)
+			}
+		}
+	}
+	return refused
 }

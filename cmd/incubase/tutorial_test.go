@@ -1,0 +1,99 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// block is a fenced part of the tutorial: "yaml FILE" and "text FILE" are files to write, "sh" is run, "output" holds
+// lines that what was run before must have printed.
+type block struct{ kind, file, body string }
+
+func blocks(t *testing.T, path string) []block {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out []block
+	open := false
+	for _, line := range strings.Split(string(b), "\n") {
+		info, fence := strings.CutPrefix(line, "```")
+		switch {
+		case fence && !open:
+			kind, file, _ := strings.Cut(info, " ")
+			out, open = append(out, block{kind: kind, file: file}), true
+		case fence:
+			open = false
+		case open:
+			out[len(out)-1].body += line + "\n"
+		}
+	}
+	return out
+}
+
+// TestTutorial does what docs/writing-a-workflow.md says, beside a running demonstration, and sees what it says one sees.
+func TestTutorial(t *testing.T) {
+	t.Parallel()
+	for _, need := range []string{"sh", "curl", "sed", "grep"} {
+		if _, err := exec.LookPath(need); err != nil {
+			t.Skipf("the tutorial is for a machine that has %s", need)
+		}
+	}
+	place := dataFolder(t)
+	server := serveProcess(t, filepath.Join(place, "data"), nil, "--demo")
+	self, err := filepath.Abs(os.Args[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := filepath.Glob("../../docs/writing-a-workflow*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal(pages, err)
+	}
+	for _, page := range pages {
+		follow(t, place, self, server.url, page)
+	}
+}
+
+// follow runs one page of the tutorial in one shell, so that its variables live on.
+func follow(t *testing.T, place, self, url, page string) {
+	t.Helper()
+	script := fmt.Sprintf("set -e\ncd %q\nmkdir -p bin\nprintf '#!/bin/sh\\nBE_INCUBASE=1 exec %s \"$@\"\\n' > bin/incubase\nchmod +x bin/incubase\n", place, self)
+	list := blocks(t, page)
+	const mark = "=== part"
+	for i, b := range list {
+		switch {
+		case b.file != "":
+			script += fmt.Sprintf("cat > %s <<'END_OF_FILE'\n%sEND_OF_FILE\n", b.file, b.body)
+		case b.kind == "sh":
+			script += fmt.Sprintf("echo '%s %d'\n%s", mark, i, strings.ReplaceAll(b.body, "http://127.0.0.1:8080", url))
+		}
+	}
+	out, err := exec.Command("sh", "-c", script).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", page, err, out)
+	}
+	said, expected := "", 0
+	for i, b := range list {
+		if b.kind == "sh" {
+			_, after, _ := strings.Cut(string(out), fmt.Sprintf("%s %d\n", mark, i))
+			said, _, _ = strings.Cut(after, mark)
+		}
+		if b.kind != "output" {
+			continue
+		}
+		for _, line := range strings.Split(strings.TrimSpace(b.body), "\n") {
+			expected++
+			if !strings.Contains(said, line) {
+				t.Errorf("%s says that one sees %q, one sees:\n%s", page, line, said)
+			}
+		}
+	}
+	if expected < 15 {
+		t.Errorf("%s: only %d lines to see were found", page, expected)
+	}
+}
