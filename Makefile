@@ -35,6 +35,10 @@ screenshots: ## take pictures of the main pages into docs/images, phone and desk
 walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N
 	@exec $(BIN) demo walk $(if $(GRANTS),--grants "$(GRANTS)") $(if $(COUNT),--count $(COUNT))
 
+.PHONY: rolling
+rolling: ## restart two servers behind a proxy, again and again, under 20,000 requests: make rolling REQUESTS=N
+	@INCUBASE_ROLLING=$${REQUESTS:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestRollingRestart$$' ./cmd/incubase
+
 .PHONY: bench
 bench: ## measure, as ratios against a floor measured in the same run
 	@$(GO) test -run '^$$' -bench . -benchtime 2s ./workflow/... ./db/...

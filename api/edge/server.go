@@ -30,8 +30,9 @@ const (
 type Options struct {
 	Log            *slog.Logger
 	Sessions       Sessions
-	Secure         bool     // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
-	TrustedProxies []string // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
+	Secure         bool        // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
+	TrustedProxies []string    // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
+	Leaving        func() bool // the server is about to stop: each answer ends its connection; nil: never
 }
 
 // New makes the echo server with everything that all surfaces share, in the order in which a request passes it.
@@ -91,6 +92,9 @@ func begin(o Options) echo.MiddlewareFunc {
 			r := &Request{ID: workflow.NewID(time.Now()), Lang: language(c.Request()), IP: c.RealIP(), Local: local(c.Request())}
 			c.SetRequest(c.Request().WithContext(With(c.Request().Context(), r)))
 			c.Response().Header().Set("X-Request-Id", r.ID)
+			if o.Leaving != nil && o.Leaving() {
+				c.Response().Header().Set("Connection", "close")
+			}
 			start := time.Now()
 			if err := next(c); err != nil {
 				c.Error(err)

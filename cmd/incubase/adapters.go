@@ -249,13 +249,16 @@ func faulty(err error) error {
 }
 
 // health tells whether the installation can serve.
-type health struct{ db *db.DB }
+type health struct{ in *installation }
 
 func (h health) Ready(ctx context.Context) error {
-	if err := h.db.Ping(ctx); err != nil {
+	if h.in.leaving.Load() {
+		return errors.New("the server was told to stop")
+	}
+	if err := h.in.db.Ping(ctx); err != nil {
 		return err
 	}
-	return h.db.CheckSchema(ctx, version)
+	return h.in.db.CheckSchema(ctx, version)
 }
 
 // demoClock moves the demonstration's time.

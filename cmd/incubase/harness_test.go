@@ -30,6 +30,7 @@ type site struct {
 	tokens map[string]string
 	keys   int
 	owner  *sql.DB
+	db     *dbtest.Database
 }
 
 func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
@@ -70,7 +71,7 @@ func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 		clerk.Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended })
-	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t)}
+	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d}
 }
 
 // answer is what came back.

@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"incubase/db"
@@ -29,6 +30,7 @@ type installation struct {
 	desk      *workflow.Desk
 	registry  *workflow.Registry
 	log       *slog.Logger
+	leaving   atomic.Bool // told to stop: /readyz says so
 }
 
 // logger writes to stderr in the form that was asked for.

@@ -131,12 +131,22 @@ func (d *daemon) said() string {
 
 func serveProcess(t *testing.T, dir string, env []string, args ...string) *daemon {
 	t.Helper()
+	return serveAt(t, dir, freeAddress(t), env, args...)
+}
+
+// freeAddress is one that nobody listens on now.
+func freeAddress(t *testing.T) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	address := l.Addr().String()
-	_ = l.Close()
+	defer l.Close()
+	return l.Addr().String()
+}
+
+func serveAt(t *testing.T, dir, address string, env []string, args ...string) *daemon {
+	t.Helper()
 	d := &daemon{url: "http://" + address}
 	d.cmd = program(t, env, append([]string{"serve", "--data", dir, "--listen", address}, args...)...)
 	d.cmd.Stdout, d.cmd.Stderr = d, d

@@ -31,6 +31,7 @@ type serveCommand struct {
 	TrustedProxies  []string      `name:"trusted-proxies" help:"Networks (CIDR) whose X-Forwarded-For is believed." env:"INCUBASE_TRUSTED_PROXIES" placeholder:"CIDR"`
 	SessionIdle     time.Duration `name:"session-idle" help:"A session unused for so long ends." default:"30m" env:"INCUBASE_SESSION_IDLE"`
 	SessionAbsolute time.Duration `name:"session-absolute" help:"A session ends after so long, used or not." default:"12h" env:"INCUBASE_SESSION_ABSOLUTE"`
+	DrainDelay      time.Duration `name:"drain-delay" help:"When told to stop, serve on for so long while /readyz says 503, so that a proxy sends requests elsewhere; then finish those under way." default:"0s" env:"INCUBASE_DRAIN_DELAY"`
 	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
 }
 
@@ -75,6 +76,9 @@ func (c *serveCommand) check() error {
 	if c.SessionIdle <= 0 || c.SessionAbsolute < c.SessionIdle || c.RootsEvery < time.Second {
 		return usageError{errors.New("--session-idle must be positive and at most --session-absolute, --roots-every at least 1s")}
 	}
+	if c.DrainDelay < 0 || c.DrainDelay > time.Minute {
+		return usageError{errors.New("--drain-delay must be between 0s and 1m")}
+	}
 	return nil
 }
 
@@ -95,9 +99,10 @@ func listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
-// serve runs everything side by side; the first part that ends takes the others with it.
+// serve runs everything side by side; the first part that ends takes the others with it. Told to stop, it answers requests
+// to their end before it ends the rest.
 func (c *serveCommand) serve(s *session, in *installation, listener net.Listener) error {
-	ctx, stop := context.WithCancelCause(s.ctx)
+	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
 	bell := db.NewBell(ctx, in.db)
 	in.desk.Wake = bell.Ring
@@ -132,10 +137,15 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 		}
 	})
 	c.greet(s, listener.Addr().String())
-	<-ctx.Done()
+	select {
+	case <-s.ctx.Done():
+		in.leave(ctx, c.DrainDelay)
+	case <-ctx.Done():
+	}
 	down, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	err = server.Shutdown(down)
+	stop(context.Canceled)
 	parts.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {
 		return cause
@@ -143,15 +153,25 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 	return err
 }
 
+// leave says on /readyz that the server is going, and serves on for a while: a proxy that looks there sends nothing more,
+// and the connections that it keeps are closed one by one, each with an answer.
+func (in *installation) leave(ctx context.Context, delay time.Duration) {
+	in.leaving.Store(true)
+	select {
+	case <-time.After(delay):
+	case <-ctx.Done():
+	}
+}
+
 // handler is the whole HTTP surface.
 func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (http.Handler, error) {
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
-	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies})
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load})
 	if err != nil {
 		return nil, usageError{err}
 	}
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Public: public{in.db, in.clock},
-		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in.db}, Setup: accounts{in}, Trail: accounts{in},
+		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Setup: accounts{in}, Trail: accounts{in},
 		Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}

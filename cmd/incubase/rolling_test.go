@@ -1,0 +1,256 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"incubase/cmd/incubase/demo"
+)
+
+// balancer is the least that a proxy does: it asks each server on /readyz, sends a request to one that is ready, and goes to
+// the other only where no connection could be made, so that nothing is ever sent twice.
+type balancer struct {
+	backends []*backend
+	turn     atomic.Int64
+}
+
+type backend struct {
+	address string
+	ready   atomic.Bool
+	proxy   *httputil.ReverseProxy
+}
+
+// errNoConnection says that nothing was sent.
+var errNoConnection = errors.New("no connection")
+
+func newBalancer(t *testing.T, addresses ...string) (*balancer, string) {
+	t.Helper()
+	b := &balancer{}
+	for _, a := range addresses {
+		b.backends = append(b.backends, newBackend(a))
+	}
+	stop := make(chan struct{})
+	var looking sync.WaitGroup
+	for _, x := range b.backends {
+		looking.Go(func() { x.look(stop) })
+	}
+	s := httptest.NewServer(b)
+	t.Cleanup(func() { s.Close(); close(stop); looking.Wait() })
+	return b, s.URL
+}
+
+func newBackend(address string) *backend {
+	x := &backend{address: address, proxy: httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: address})}
+	x.proxy.Transport = &http.Transport{MaxIdleConnsPerHost: 64}
+	x.proxy.ErrorHandler = func(w http.ResponseWriter, r *http.Request, err error) {
+		var dial *net.OpError
+		if errors.As(err, &dial) && dial.Op == "dial" {
+			*r.Context().Value(failedKey{}).(*error) = errNoConnection
+			return
+		}
+		http.Error(w, "proxy: "+err.Error(), http.StatusBadGateway)
+	}
+	return x
+}
+
+func (x *backend) look(stop <-chan struct{}) {
+	client := &http.Client{Timeout: time.Second, Transport: &http.Transport{DisableKeepAlives: true}}
+	for {
+		resp, err := client.Get("http://" + x.address + "/readyz")
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		x.ready.Store(err == nil && resp.StatusCode == http.StatusOK)
+		select {
+		case <-stop:
+			return
+		case <-time.After(100 * time.Millisecond):
+		}
+	}
+}
+
+type failedKey struct{}
+
+func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusBadRequest)
+		return
+	}
+	for range 100 {
+		for range b.backends {
+			x := b.backends[int(b.turn.Add(1))%len(b.backends)]
+			if !x.ready.Load() {
+				continue
+			}
+			var failed error
+			out := r.Clone(context.WithValue(r.Context(), failedKey{}, &failed))
+			out.Body = io.NopCloser(bytes.NewReader(body))
+			x.proxy.ServeHTTP(w, out)
+			if failed == nil {
+				return
+			}
+		}
+		time.Sleep(20 * time.Millisecond) // both are restarting, or are said to be
+	}
+	http.Error(w, "proxy: no server is ready", http.StatusServiceUnavailable)
+}
+
+// roller is a fleet of two servers on one database, restarted in turn.
+type roller struct {
+	t         *testing.T
+	data, url string // folder of one server each, the proxy's address
+	env       []string
+	addresses []string
+	running   []*daemon
+}
+
+func (r *roller) restart(i int) {
+	r.t.Helper()
+	if err := r.running[i].cmd.Process.Signal(syscall.SIGTERM); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := r.running[i].cmd.Wait(); err != nil {
+		r.t.Errorf("a server that was told to stop: %v\n%s", err, r.running[i].said())
+	}
+	r.running[i] = serveAt(r.t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error")
+}
+
+// tally is what the clients saw.
+type tally struct {
+	mu     sync.Mutex
+	took   []time.Duration
+	posts  int
+	opened []string
+	failed []string
+}
+
+func (c *tally) note(took time.Duration, post bool, ref, problem string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.took = append(c.took, took)
+	if post {
+		c.posts++
+	}
+	if ref != "" {
+		c.opened = append(c.opened, ref)
+	}
+	if problem != "" {
+		c.failed = append(c.failed, problem)
+	}
+}
+
+func (c *tally) count() int { c.mu.Lock(); defer c.mu.Unlock(); return len(c.took) }
+
+// client sends one request after another, half of them writes under a key, until the fleet has had enough.
+func (c *tally) client(n, most int, base, org string, token func(string) string) {
+	http1 := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: 30 * time.Second}
+	send := func(method, path, login, key string, body any) (out map[string]any) {
+		b, _ := json.Marshal(body)
+		r, err := http.NewRequest(method, base+"/api/v1"+path, bytes.NewReader(b))
+		if err != nil {
+			c.note(0, false, "", err.Error())
+			return nil
+		}
+		r.Header.Set("Content-Type", "application/json")
+		r.Header.Set("Authorization", "Bearer "+token(login))
+		if key != "" {
+			r.Header.Set("Idempotency-Key", key)
+		}
+		start := time.Now()
+		resp, err := http1.Do(r)
+		if err != nil {
+			c.note(time.Since(start), method == "POST", "", method+" "+path+": "+err.Error())
+			return nil
+		}
+		defer resp.Body.Close()
+		all, err := io.ReadAll(resp.Body)
+		problem := ""
+		if err != nil || resp.StatusCode >= 300 || json.Unmarshal(all, &out) != nil {
+			problem = fmt.Sprintf("%s %s: %d %.300s %v", method, path, resp.StatusCode, all, err)
+		}
+		ref := ""
+		if path == "/cases" && method == "POST" {
+			ref, _ = out["ref"].(string)
+		}
+		c.note(time.Since(start), method == "POST", ref, problem)
+		return out
+	}
+	for i := 0; c.count() < most; i++ {
+		key := fmt.Sprintf("rolling-%d-%d", n, i)
+		ref, _ := send("POST", "/cases", "certifier", key, map[string]any{"workflow": "harbor_application", "organization": org})["ref"].(string)
+		if ref == "" {
+			continue
+		}
+		send("GET", "/cases/"+ref, "certifier", "", nil)
+		send("POST", "/cases/"+ref+"/actions/submit", "certifier", key+"-submit", map[string]any{})
+		send("GET", "/cases?limit=5", "officer", "", nil)
+	}
+}
+
+// TestRollingRestart: two servers on one database behind a proxy are restarted in turn, again and again, under load; no
+// request fails, and what was written was written once. make rolling sends 20,000.
+func TestRollingRestart(t *testing.T) {
+	t.Parallel()
+	requests, err := strconv.Atoi(os.Getenv("INCUBASE_ROLLING"))
+	if err != nil {
+		requests = 1200
+	}
+	s := newSite(t, demo.LoadPeople)
+	s.foreign("harbor_application")
+	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"].(string)
+	tokens := map[string]string{"certifier": s.token("certifier"), "officer": s.token("officer")}
+
+	r := &roller{t: t, data: dataFolder(t) + "/", env: []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL}}
+	for i := range 2 {
+		r.addresses = append(r.addresses, freeAddress(t))
+		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error"))
+	}
+	_, r.url = newBalancer(t, r.addresses...)
+	var seen tally
+	var clients sync.WaitGroup
+	start := time.Now()
+	for n := range 8 {
+		clients.Go(func() { seen.client(n, requests, r.url, org, func(login string) string { return tokens[login] }) })
+	}
+	restarts := 0
+	for seen.count() < requests || restarts < 2 {
+		r.restart(restarts % 2)
+		restarts++
+		time.Sleep(300 * time.Millisecond) // the proxy looks before the other one goes
+	}
+	clients.Wait()
+	slices.Sort(seen.took)
+	t.Logf("%d requests (%d writes) in %v, %d restarts, %d failed; median %v, 99%% %v, slowest %v", len(seen.took), seen.posts,
+		time.Since(start).Round(time.Millisecond), restarts, len(seen.failed), seen.took[len(seen.took)/2], seen.took[len(seen.took)*99/100], seen.took[len(seen.took)-1])
+	for i, f := range seen.failed {
+		if i < 10 {
+			t.Error(f)
+		}
+	}
+	var cases, submitted int
+	if err := s.owner.QueryRow(`select count(*), count(*) filter (where state = 'submitted') from cases where workflow = 'harbor_application'`).Scan(&cases, &submitted); err != nil {
+		t.Fatal(err)
+	}
+	if cases != len(seen.opened) || submitted != cases {
+		t.Errorf("%d cases were opened, there are %d, %d of them submitted", len(seen.opened), cases, submitted)
+	}
+	s.verified()
+}
