@@ -129,6 +129,7 @@ type roundDraft struct {
 	Places    []place // of the reader's roles
 	From      string  // name of the round it is copied from
 	Blank     bool    // nothing is written yet: rules to begin from are offered
+	Preview   bool    // the form as applicants will meet it, before it is saved
 }
 
 // newRoundPage begins from nothing, from rules of a real round, or from an earlier round a year later.
@@ -219,6 +220,9 @@ func (s *site) prepareRound(v *visit) error {
 		return err
 	}
 	n := given.round()
+	if v.FormValue("go") == "preview" {
+		return v.previewRound(newRoundTitle, d, given)
+	}
 	var made *workflow.RoundRecord
 	if len(given.faults) == 0 {
 		if made, err = s.Registry.OpenRound(v.ctx, *v.frame.Actor, n, v.recordCommand("round", n)); err == nil {
@@ -240,6 +244,15 @@ func (s *site) givenDraft(v *visit) (*roundDraft, *roundReader, error) {
 	}
 	d.entryForm = givenEntry(form)
 	return d, &roundReader{form, map[string]text.Text{}}, nil
+}
+
+// previewRound shows the form of applications as it was written, and what is wrong already; nothing is saved.
+func (v *visit) previewRound(title text.Text, d *roundDraft, given *roundReader) error {
+	for name, f := range given.faults {
+		d.Faults[name] = f.In(v.frame.Lang)
+	}
+	d.Preview, d.Key = true, v.FormValue("_key")
+	return v.show(http.StatusOK, title, roundForm(d))
 }
 
 // refuseRound shows the form again with everything that is wrong with it.
@@ -283,6 +296,9 @@ func (s *site) changeRound(v *visit) error {
 	}
 	d.Round, d.Only = r.Round, r.Round.State != "preparing"
 	patch := given.patch(r.Round)
+	if v.FormValue("go") == "preview" {
+		return v.previewRound(editTitle, d, given)
+	}
 	cmd := v.recordCommand("round", patch)
 	cmd.Version = &d.Version
 	if len(given.faults) == 0 {

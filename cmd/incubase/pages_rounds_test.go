@@ -72,6 +72,12 @@ func TestRoundsByPages(t *testing.T) {
 	if p := first.Send(); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "缺少中文或英文标题") {
 		t.Errorf("a form in one language: %d %s", p.Status, p.Main())
 	}
+	first.Set("form", `{"type":"object","properties":{"a":{"title":"甲题","x-title-en":"A"}}}`)
+	first.Values.Set("go", "preview")
+	if p := first.Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "还没有保存") || !strings.Contains(p.Main(), "甲题") {
+		t.Errorf("a preview: %d %s", p.Status, p.Main())
+	}
+	first.Values.Del("go")
 	first.Set("form", stale.Values.Get("form"))
 	for name, value := range map[string]string{"code": "need", "weight": "60", "name.zh": "需求", "guide.zh": "服务谁"} {
 		first.Set("rules.criteria.0."+name, value)
