@@ -266,13 +266,14 @@ func (s *site) failed(err error, c echo.Context) {
 		s.plain(err, c)
 		return
 	}
-	var known *echo.HTTPError
-	if errors.As(err, &known) {
-		err = edge.Status(c.Request().Context(), known.Code, text.Text{})
-	}
 	// The request's time may be over by now; its error page is still to be written.
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
-	if err := s.fail(s.begin(c), err); err != nil {
+	v := s.begin(c) // knows the reader's language
+	var known *echo.HTTPError
+	if errors.As(err, &known) {
+		err = edge.Status(v.ctx, known.Code, text.Text{})
+	}
+	if err := s.fail(v, err); err != nil {
 		s.plain(err, c)
 	}
 }

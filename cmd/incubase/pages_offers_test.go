@@ -296,6 +296,11 @@ func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
 			}
 		}
 	}
+	v := s.visit("", "en")
+	v.Post("/preferences", map[string][]string{"lang": {"zh"}})
+	if p := v.Get("/no/such/page"); p.Status != http.StatusNotFound || !strings.Contains(p.Main(), "没有找到") || strings.Contains(p.Main(), "Not found") {
+		t.Errorf("an unknown page in the chosen language: %d %s", p.Status, p.Main())
+	}
 	p := s.visit("", "zh").Stay("GET", "/cases/"+ref, nil)
 	if p.Status != http.StatusSeeOther || !strings.HasPrefix(p.Header.Get("Location"), "/login?next=") {
 		t.Errorf("nobody opens a case: %d %s", p.Status, p.Header.Get("Location"))
