@@ -76,6 +76,22 @@ func ownerPool(url string) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
+// IsEmpty tells whether a database has no table, view or function of anybody yet.
+func IsEmpty(ctx context.Context, ownerURL string) (bool, error) {
+	pool, err := ownerPool(ownerURL)
+	if err != nil {
+		return false, err
+	}
+	defer pool.Close()
+	var empty bool
+	err = pool.QueryRowContext(ctx, `select not exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+		where n.nspname <> 'information_schema' and n.nspname !~ '^pg_')`).Scan(&empty)
+	if err != nil {
+		return false, fmt.Errorf("look whether the database is empty: %w", err)
+	}
+	return empty, nil
+}
+
 func provider(pool *sql.DB, files fs.FS, log *slog.Logger) (*goose.Provider, error) {
 	// Waiters look every second, for ten minutes: a long migration on another machine is no failure here.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))

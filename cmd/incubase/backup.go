@@ -2,22 +2,46 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
+
+	"incubase/db"
+	"incubase/workflow"
 )
+
+// Names within a backup.
+const (
+	dumpFile     = "database.dump"
+	manifestFile = "manifest.json"
+	contents     = "attachments"
+)
+
+// manifest is what a backup says of itself: restore believes nothing that does not match it. Attachments lie under their
+// own hash, so the list of names is the list of contents.
+type manifest struct {
+	Version     string    `json:"version"` // of the program that wrote it
+	At          time.Time `json:"at"`
+	Dump        string    `json:"database_sha256"`
+	Attachments []string  `json:"attachments"`
+}
 
 type backupCommand struct {
 	common
 	To string `arg:"" help:"Folder to write; it must not exist." placeholder:"DIR"`
 }
 
-// Run copies the database first and the attachments after it: files are only ever added, so every file that the copied
-// rows name is in the copy.
+// Run copies the attachments before the database and again after it. A content is there before its row is, and is removed
+// only a week after its last row; so whatever the copied rows name is in one of the two passes.
 func (c *backupCommand) Run(s *session) error {
 	if exists(c.To) {
 		return usageError{fmt.Errorf("%s exists already", c.To)}
@@ -26,7 +50,7 @@ func (c *backupCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	_, owner, server, err := c.urls(s.ctx, false, c.logger(s.stderr))
+	serverURL, owner, server, err := c.urls(s.ctx, false, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}
@@ -36,14 +60,30 @@ func (c *backupCommand) Run(s *session) error {
 	if err := os.MkdirAll(c.To, 0o700); err != nil {
 		return err
 	}
-	if err := runTool(s.ctx, tool, "--format=custom", "--file="+filepath.Join(c.To, "database.dump"), "--dbname="+owner); err != nil {
+	m := manifest{Version: version, At: time.Now().UTC()}
+	if err := copyContents(c.attachmentFolder(), filepath.Join(c.To, contents)); err != nil {
 		return err
 	}
-	n, err := copyTree(c.attachmentFolder(), filepath.Join(c.To, "attachments"))
-	if err != nil {
+	dump := filepath.Join(c.To, dumpFile)
+	if err := runTool(s.ctx, tool, "--format=custom", "--file="+dump, "--dbname="+owner); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s: the database and %d attachments\n", c.To, n)
+	if err := copyContents(c.attachmentFolder(), filepath.Join(c.To, contents)); err != nil {
+		return err
+	}
+	if m.Dump, err = fileHash(dump); err != nil {
+		return err
+	}
+	if m.Attachments, err = intact(filepath.Join(c.To, contents)); err != nil {
+		return fmt.Errorf("%w; the backup is not complete", err)
+	}
+	if err := allThere(s.ctx, serverURL, filepath.Join(c.To, contents)); err != nil {
+		return fmt.Errorf("%w; the backup is not complete", err)
+	}
+	if err := m.write(filepath.Join(c.To, manifestFile)); err != nil { // last: without it a folder is no backup
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "%s: the database and %d attachments\n", c.To, len(m.Attachments))
 	return err
 }
 
@@ -52,28 +92,197 @@ type restoreCommand struct {
 	From string `arg:"" type:"existingdir" help:"Folder that backup wrote." placeholder:"DIR"`
 }
 
-// Run loads a backup. pg_restore stops at the first thing that is there already, so an installation is never mixed.
+// Run loads a backup into an empty place. Everything is looked at before anything is written, so that a damaged backup and
+// a place in use are left as they are.
 func (c *restoreCommand) Run(s *session) error {
+	m, err := readBackup(c.From)
+	if err != nil {
+		return err
+	}
 	tool, err := clientProgram("pg_restore")
 	if err != nil {
 		return err
 	}
-	_, owner, server, err := c.urls(s.ctx, true, c.logger(s.stderr))
+	if list, err := intact(c.attachmentFolder()); err != nil || len(list) > 0 {
+		return fmt.Errorf("%s already has attachments: restore into an empty data folder", c.attachmentFolder())
+	}
+	serverURL, owner, server, err := c.urls(s.ctx, true, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}
 	if server != nil {
 		defer func() { _ = server.Stop(context.Background()) }()
 	}
-	if err := runTool(s.ctx, tool, "--exit-on-error", "--single-transaction", "--dbname="+owner, filepath.Join(c.From, "database.dump")); err != nil {
-		return fmt.Errorf("%w (restore needs an empty database)", err)
-	}
-	n, err := copyTree(filepath.Join(c.From, "attachments"), c.attachmentFolder())
+	empty, err := db.IsEmpty(s.ctx, owner)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "restored: the database and %d attachments; now: incubase audit verify\n", n)
+	if !empty {
+		return errors.New("the database is not empty: restore into an empty one")
+	}
+	if err := runTool(s.ctx, tool, "--exit-on-error", "--single-transaction", "--dbname="+owner, filepath.Join(c.From, dumpFile)); err != nil {
+		return fmt.Errorf("nothing was restored: %w", err)
+	}
+	if err := copyContents(filepath.Join(c.From, contents), c.attachmentFolder()); err != nil {
+		return err
+	}
+	if _, err := intact(c.attachmentFolder()); err != nil {
+		return err
+	}
+	if err := db.Migrate(s.ctx, db.MigrateOptions{OwnerURL: owner, ServerURL: serverURL, Log: c.logger(s.stderr)}); err != nil {
+		return err // an older backup is brought up to date
+	}
+	if err := allThere(s.ctx, serverURL, c.attachmentFolder()); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "restored: the database and %d attachments, as of %s; now: incubase audit verify\n", len(m.Attachments), m.At.Format(time.RFC3339))
 	return err
+}
+
+// readBackup reads the manifest and holds the folder to it.
+func readBackup(dir string) (m manifest, err error) {
+	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
+	if errors.Is(err, fs.ErrNotExist) {
+		return m, fmt.Errorf("%s has no %s: it is no complete backup", dir, manifestFile)
+	}
+	if err == nil {
+		err = json.Unmarshal(b, &m)
+	}
+	if err != nil {
+		return m, fmt.Errorf("%s of the backup cannot be read: %w", manifestFile, err)
+	}
+	sum, err := fileHash(filepath.Join(dir, dumpFile))
+	if err != nil {
+		return m, fmt.Errorf("%s of the backup cannot be read: %w", dumpFile, err)
+	}
+	if sum != m.Dump {
+		return m, fmt.Errorf("%s of the backup is damaged: its hash is not the one that was noted", dumpFile)
+	}
+	found, err := intact(filepath.Join(dir, contents))
+	if err != nil {
+		return m, err
+	}
+	there := map[string]bool{}
+	for _, name := range found {
+		there[name] = true
+	}
+	for _, name := range m.Attachments {
+		if !there[name] {
+			return m, fmt.Errorf("attachment %s is missing from the backup", name)
+		}
+	}
+	return m, nil
+}
+
+func (m manifest) write(path string) error {
+	b, err := json.MarshalIndent(m, "", " ")
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(path, append(b, '\n'), 0o600)
+}
+
+// intact lists a folder's contents and fails at one that is not what its name says.
+func intact(dir string) (names []string, err error) {
+	err = eachContent(dir, func(path, name string) error {
+		sum, err := fileHash(path)
+		if err != nil {
+			return err
+		}
+		if sum != name {
+			return fmt.Errorf("attachment %s is damaged: its content has another hash", name)
+		}
+		names = append(names, name)
+		return nil
+	})
+	return names, err
+}
+
+// allThere fails where a row of the database names a content that the folder has not.
+func allThere(ctx context.Context, url, dir string) error {
+	d, err := db.Open(ctx, db.Options{URL: url})
+	if err != nil {
+		return err
+	}
+	defer d.Close()
+	files, err := d.NewFiles(dir, db.DefaultFileLimits)
+	if err != nil {
+		return err
+	}
+	var missing []string
+	if err := files.Missing(ctx, func(a workflow.Attachment) { missing = append(missing, a.SHA256.String()) }); err != nil {
+		return err
+	}
+	if len(missing) > 0 {
+		return fmt.Errorf("%d attachments that the database names are missing, the first is %s", len(missing), missing[0])
+	}
+	return nil
+}
+
+// eachContent visits the attachments of a folder; what is still arriving is none, and no folder has none.
+func eachContent(dir string, visit func(path, name string) error) error {
+	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+		switch {
+		case errors.Is(err, fs.ErrNotExist):
+			return nil // no folder, or swept away a moment ago
+		case err != nil:
+			return err
+		case d.IsDir() && d.Name() == "incoming" && path != dir:
+			return fs.SkipDir
+		case d.IsDir():
+			return nil
+		}
+		return visit(path, d.Name())
+	})
+}
+
+// copyContents copies what is not there yet.
+func copyContents(from, to string) error {
+	return eachContent(from, func(path, name string) error {
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, rel)
+		if exists(target) {
+			return nil
+		}
+		if err := os.MkdirAll(filepath.Dir(target), 0o700); err != nil {
+			return err
+		}
+		if err := copyFile(path, target); err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return fmt.Errorf("copy attachment %s: %w", name, err)
+		}
+		return nil
+	})
+}
+
+// copyFile makes a copy that has reached the disk.
+func copyFile(from, to string) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Sync(), out.Close())
+}
+
+func fileHash(path string) (string, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return "", err
+	}
+	defer f.Close()
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", err
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
 }
 
 // clientProgram finds one of PostgreSQL's client programs. The npm package of PostgreSQL has none.
@@ -95,30 +304,4 @@ func runTool(ctx context.Context, tool string, args ...string) error {
 		return fmt.Errorf("%s: %w: %s", filepath.Base(tool), err, strings.TrimSpace(string(out)))
 	}
 	return nil
-}
-
-// copyTree copies a folder of files, and counts them; no folder is no file.
-func copyTree(from, to string) (n int, err error) {
-	err = filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) && path == from {
-			return fs.SkipAll
-		}
-		if err != nil || d.IsDir() {
-			return err
-		}
-		rel, err := filepath.Rel(from, path)
-		if err != nil {
-			return err
-		}
-		b, err := os.ReadFile(path)
-		if err != nil {
-			return err
-		}
-		n++
-		if err := os.MkdirAll(filepath.Dir(filepath.Join(to, rel)), 0o700); err != nil {
-			return err
-		}
-		return os.WriteFile(filepath.Join(to, rel), b, 0o600)
-	})
-	return n, err
 }
