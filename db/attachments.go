@@ -37,7 +37,7 @@ type Files struct {
 	sweep  sync.RWMutex // held for reading from the rename to the row, for writing while contents are removed
 }
 
-// NewFiles keeps files under a folder, which it makes. One process at a time may own the folder.
+// NewFiles keeps files under a folder, which it makes. Several servers may share it.
 func (d *DB) NewFiles(folder string, limits FileLimits) (*Files, error) {
 	f := &Files{db: d, root: folder, limits: limits}
 	if err := os.MkdirAll(f.waiting(), 0o700); err != nil {
@@ -76,6 +76,9 @@ func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, con
 	}
 	if err != nil {
 		return nil, fmt.Errorf("keep the row of %q: %w", a.Name, err)
+	}
+	if err := f.settle(arrived, a.SHA256); err != nil { // another server swept a content of before away meanwhile
+		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
 	}
 	if on == "" {
 		return a, nil
@@ -119,10 +122,10 @@ func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string,
 	return t.Name(), t.Sync()
 }
 
-// settle gives a content its place. The same content again is the same file.
+// settle gives a content its place. The same content again is the same file, and as young as this one: no sweep takes it.
 func (f *Files) settle(arrived string, h workflow.Hash) error {
-	path := f.path(h)
-	if _, err := os.Stat(path); err == nil {
+	path, now := f.path(h), time.Now()
+	if os.Chtimes(path, now, now) == nil {
 		return nil
 	}
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -239,6 +242,9 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 			return err
 		}
 		info, err := e.Info()
+		if errors.Is(err, os.ErrNotExist) { // another server has swept it
+			return nil
+		}
 		if err != nil || info.ModTime().After(old) {
 			return err
 		}
@@ -253,11 +259,12 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 	if err != nil {
 		return removed, fmt.Errorf("look through %s: %w", f.root, err)
 	}
-	n, err := f.removeUnknown(ctx, found)
+	n, err := f.removeUnknown(ctx, found, old)
 	return removed + n, err
 }
 
-func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash) (removed int, err error) {
+// removeUnknown removes contents that no row names and that have stayed as old as they were.
+func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old time.Time) (removed int, err error) {
 	for len(found) > 0 {
 		some := found[:min(1000, len(found))]
 		found = found[len(some):]
@@ -277,7 +284,10 @@ func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash) (remov
 			if named[string(h[:])] {
 				continue
 			}
-			if err := os.Remove(f.path(h)); err != nil {
+			if info, err := os.Stat(f.path(h)); err != nil || info.ModTime().After(old) { // another server has swept it, or uses it anew
+				continue
+			}
+			if err := os.Remove(f.path(h)); err != nil && !errors.Is(err, os.ErrNotExist) {
 				return removed, err
 			}
 			removed++

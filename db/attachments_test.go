@@ -136,6 +136,47 @@ func TestFilesHaveLimits(t *testing.T) {
 	}
 }
 
+// TestServersShareAFolder: what one server takes in anew is young again for the sweep of another.
+func TestServersShareAFolder(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	folder := t.TempDir()
+	one, err := f.NewFiles(folder, db.DefaultFileLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	two, err := f.NewFiles(folder, db.DefaultFileLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, officer := t.Context(), f.Actor("officer").ID
+	a, err := one.Put(ctx, officer, "", "a.pdf", strings.NewReader(pdf))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := one.Drop(ctx, officer, []workflow.ID{a.ID}); err != nil {
+		t.Fatal(err)
+	}
+	name := a.SHA256.String()
+	path := filepath.Join(folder, name[:2], name[2:4], name)
+	long := time.Now().Add(-30 * 24 * time.Hour)
+	if err := os.Chtimes(path, long, long); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := one.Put(ctx, officer, "", "b.pdf", strings.NewReader(pdf)); err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.ModTime().Before(time.Now().Add(-time.Hour)) {
+		t.Errorf("the content that came anew is as old as before: %v", err)
+	}
+	if n, err := two.Sweep(ctx, time.Hour); err != nil || n != 0 {
+		t.Errorf("another server swept %d, %v", n, err)
+	}
+	if err := two.Missing(ctx, func(a workflow.Attachment) { t.Errorf("%s is missing", a.Name) }); err != nil {
+		t.Error(err)
+	}
+}
+
 // endless never ends, and counts on being cut.
 type endless struct{}
 
