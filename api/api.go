@@ -28,6 +28,7 @@ type Options struct {
 	Setup       Setup
 	Trail       Trail
 	Health      Health
+	Figures     Figures // for /metrics; nil: those of the process alone
 	Demo        DemoClock
 	Secure      bool
 	Log         *slog.Logger

@@ -3,20 +3,10 @@ package api
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"regexp"
-	"slices"
 	"strconv"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
-	"github.com/labstack/echo/v4"
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/text"
 )
@@ -44,52 +34,6 @@ func (s *service) readyz(ctx context.Context, _ *emptyInput) (*statusOutput, err
 		return nil, fmt.Errorf("%w: %w", workflow.ErrBusy, err)
 	}
 	return &statusOutput{StatusDoc{"ok"}}, nil
-}
-
-// metrics of this process.
-var (
-	registry = prometheus.NewRegistry()
-	requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds", Help: "Time of requests by route and status.",
-		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}, []string{"method", "route", "status"})
-)
-
-func init() {
-	registry.MustRegister(requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-}
-
-// Metrics serves them for Prometheus; the listen address is the caller's choice.
-func Metrics() http.Handler { return promhttp.HandlerFor(registry, promhttp.HandlerOpts{}) }
-
-// metered counts requests by the route's pattern, never by what the client wrote.
-func metered(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		start := time.Now()
-		err := next(c)
-		status := c.Response().Status
-		if err != nil && !c.Response().Committed {
-			status = edge.StatusOf(err)
-		}
-		method := c.Request().Method
-		if !slices.Contains(verbs, method) {
-			method = "OTHER"
-		}
-		requests.WithLabelValues(method, c.Path(), strconv.Itoa(status)).Observe(time.Since(start).Seconds())
-		return err
-	}
-}
-
-// verbs that the metrics tell apart: a client may invent any number of others.
-var verbs = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
-
-// metrics are for this machine: for others there is an address of their own, which can be closed to the world.
-func (s *service) metrics(ctx context.Context, _ *emptyInput) (*huma.StreamResponse, error) {
-	if !edge.Of(ctx).Local {
-		return nil, workflow.ErrNotFound
-	}
-	return &huma.StreamResponse{Body: func(c huma.Context) {
-		e := humaecho.Unwrap(c)
-		Metrics().ServeHTTP(e.Response(), e.Request())
-	}}, nil
 }
 
 func (s *service) demo() {

@@ -31,6 +31,7 @@ type installation struct {
 	registry  *workflow.Registry
 	log       *slog.Logger
 	leaving   atomic.Bool // told to stop: /readyz says so
+	seen      observed
 }
 
 // logger writes to stderr in the form that was asked for.
@@ -163,6 +164,9 @@ func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
 	return &workflow.Clerk{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
 		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
 			n, err := in.db.FoldBoard(ctx, fold)
+			if err == nil {
+				in.seen.folded.Store(time.Now().Unix())
+			}
 			return n == fold, err
 		}}}
 }

@@ -32,6 +32,7 @@ type serveCommand struct {
 	SessionIdle     time.Duration `name:"session-idle" help:"A session unused for so long ends." default:"30m" env:"INCUBASE_SESSION_IDLE"`
 	SessionAbsolute time.Duration `name:"session-absolute" help:"A session ends after so long, used or not." default:"12h" env:"INCUBASE_SESSION_ABSOLUTE"`
 	DrainDelay      time.Duration `name:"drain-delay" help:"When told to stop, serve on for so long while /readyz says 503, so that a proxy sends requests elsewhere; then finish those under way." default:"0s" env:"INCUBASE_DRAIN_DELAY"`
+	VerifyEvery     time.Duration `name:"verify-every" help:"How often all chains and the ledger are recomputed for /metrics; 0s: never." default:"24h" env:"INCUBASE_VERIFY_EVERY"`
 	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
 }
 
@@ -75,6 +76,9 @@ func (c *serveCommand) check() error {
 	}
 	if c.SessionIdle <= 0 || c.SessionAbsolute < c.SessionIdle || c.RootsEvery < time.Second {
 		return usageError{errors.New("--session-idle must be positive and at most --session-absolute, --roots-every at least 1s")}
+	}
+	if c.VerifyEvery < 0 || c.VerifyEvery > 0 && c.VerifyEvery < time.Second {
+		return usageError{errors.New("--verify-every must be 0s or at least 1s")}
 	}
 	if c.DrainDelay < 0 || c.DrainDelay > time.Minute {
 		return usageError{errors.New("--drain-delay must be between 0s and 1m")}
@@ -124,6 +128,7 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 	part(func() { in.follow(ctx) })
 	part(func() { c.signRoots(ctx, in) })
 	part(func() { in.tidy(ctx, files) })
+	part(func() { in.verify(ctx, c.VerifyEvery) })
 	if in.server != nil {
 		part(func() { watch(ctx, in.server, stop) })
 	}
@@ -171,7 +176,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (
 		return nil, usageError{err}
 	}
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Public: public{in.db, in.clock},
-		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Setup: accounts{in}, Trail: accounts{in},
+		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
@@ -202,7 +207,7 @@ func (c *serveCommand) metrics(ctx context.Context, in *installation, part func(
 		return err
 	}
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", api.Metrics())
+	mux.Handle("GET /metrics", api.Metrics(in.figures))
 	server := edge.Server(mux, in.log)
 	part(func() {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {

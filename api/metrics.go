@@ -1,0 +1,110 @@
+package api
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+	"github.com/labstack/echo/v4"
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+)
+
+// Figure is a value of the installation that an alarm may be about. Label is its one label's name and value, if it has one.
+type Figure struct {
+	Name, Help string
+	Label      [2]string
+	Value      float64
+}
+
+// Figures reads them anew for each scrape.
+type Figures func(ctx context.Context) ([]Figure, error)
+
+// metrics of this process.
+var (
+	registry = prometheus.NewRegistry()
+	requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds", Help: "Time of requests by route and status.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}, []string{"method", "route", "status"})
+)
+
+func init() {
+	registry.MustRegister(requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+}
+
+// scrape is how long the database may take over the figures.
+const scrape = 5 * time.Second
+
+// Metrics serves them for Prometheus; the listen address is the caller's choice. Where the figures cannot be read the rest is
+// served all the same, and incubase_figures_up is 0.
+func Metrics(figures Figures) http.Handler {
+	if figures == nil {
+		return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+	}
+	own := prometheus.NewRegistry()
+	own.MustRegister(collector{figures})
+	return promhttp.HandlerFor(prometheus.Gatherers{registry, own}, promhttp.HandlerOpts{})
+}
+
+// collector turns figures into gauges.
+type collector struct{ read Figures }
+
+// Describe says nothing: which envelopes there are is known only when they are read.
+func (collector) Describe(chan<- *prometheus.Desc) {}
+
+// Collect reads and sends.
+func (c collector) Collect(out chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), scrape)
+	defer cancel()
+	list, err := c.read(ctx)
+	up := Figure{Name: "incubase_figures_up", Help: "1: the database answered for the figures.", Value: 1}
+	if err != nil {
+		list, up.Value = nil, 0
+	}
+	for _, f := range append(list, up) {
+		var names, values []string
+		if f.Label[0] != "" {
+			names, values = []string{f.Label[0]}, []string{f.Label[1]}
+		}
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc(f.Name, f.Help, names, nil), prometheus.GaugeValue, f.Value, values...)
+	}
+}
+
+// metered counts requests by the route's pattern, never by what the client wrote.
+func metered(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		start := time.Now()
+		err := next(c)
+		status := c.Response().Status
+		if err != nil && !c.Response().Committed {
+			status = edge.StatusOf(err)
+		}
+		method := c.Request().Method
+		if !slices.Contains(verbs, method) {
+			method = "OTHER"
+		}
+		requests.WithLabelValues(method, c.Path(), strconv.Itoa(status)).Observe(time.Since(start).Seconds())
+		return err
+	}
+}
+
+// verbs that the metrics tell apart: a client may invent any number of others.
+var verbs = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+// metrics are for this machine: for others there is an address of their own, which can be closed to the world.
+func (s *service) metrics(ctx context.Context, _ *emptyInput) (*huma.StreamResponse, error) {
+	if !edge.Of(ctx).Local {
+		return nil, workflow.ErrNotFound
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		e := humaecho.Unwrap(c)
+		Metrics(s.Figures).ServeHTTP(e.Response(), e.Request())
+	}}, nil
+}

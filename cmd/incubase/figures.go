@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"incubase/api"
+	"incubase/db"
+)
+
+// observed is what this process has seen of its own background work, in Unix seconds; 0 is never.
+type observed struct {
+	folded   atomic.Int64
+	verified atomic.Int64
+	problems atomic.Int64
+}
+
+// figures are what alarms are about; docs/operating.md says which value is one.
+func (in *installation) figures(ctx context.Context) ([]api.Figure, error) {
+	f, err := in.db.Figures(ctx, in.clock.Now())
+	if err != nil {
+		return nil, err
+	}
+	relayed := 0.0
+	if f.OutboxRelayed {
+		relayed = 1
+	}
+	out := []api.Figure{
+		{Name: "incubase_outbox_oldest_seconds", Help: "Age of the oldest message that is not sent.", Value: f.OutboxAge},
+		{Name: "incubase_outbox_relayed", Help: "1: the first message has been sent, so somebody sends them.", Value: relayed},
+		{Name: "incubase_timers_refused", Help: "Timers whose action was refused: an officer has to see to them.", Value: float64(f.TimersRefused)},
+		{Name: "incubase_timers_late_seconds", Help: "How long the longest due timer has not been tried.", Value: f.TimersLate},
+		{Name: "incubase_signals_late_seconds", Help: "How long the longest due signal to a parent case waits.", Value: f.SignalsLate},
+		{Name: "incubase_signals_failing", Help: "Signals to a parent case that failed five times or more.", Value: float64(f.SignalsFailing)},
+		{Name: "incubase_logins_refused_last_hour", Help: "Wrong or unknown logins of the last hour.", Value: float64(f.LoginsRefused)},
+		{Name: "incubase_logins_blocked", Help: "Accounts and addresses that are held back now.", Value: float64(f.LoginsBlocked)},
+		{Name: "incubase_root_signed_timestamp_seconds", Help: "When the heads of the chains were last signed.", Value: f.RootAt},
+		{Name: "incubase_board_pending", Help: "Changes that boards still add up while they are read (100,000 at most).", Value: float64(f.BoardPending)},
+		{Name: "incubase_board_folded_timestamp_seconds", Help: "When this server last folded the boards; 0: not yet.", Value: float64(in.seen.folded.Load())},
+		{Name: "incubase_chains_verified_timestamp_seconds", Help: "When this server last recomputed all chains and the ledger; 0: not yet.", Value: float64(in.seen.verified.Load())},
+		{Name: "incubase_chains_problems", Help: "Rows that did not hold then.", Value: float64(in.seen.problems.Load())},
+	}
+	for _, e := range f.Envelopes {
+		round := [2]string{"round", e.Ref}
+		out = append(out,
+			api.Figure{Name: "incubase_envelope_fen", Help: "Money of a round that is not over.", Label: round, Value: float64(e.Total)},
+			api.Figure{Name: "incubase_envelope_committed_fen", Help: "How much of it is promised.", Label: round, Value: float64(e.Committed)})
+	}
+	return out, nil
+}
+
+// verify recomputes the chains and the ledger a minute after the start, and then so often.
+func (in *installation) verify(ctx context.Context, often time.Duration) {
+	if often == 0 {
+		return
+	}
+	select {
+	case <-ctx.Done():
+		return
+	case <-time.After(min(time.Minute, often)):
+		in.verifyOnce(ctx)
+	}
+	every(ctx, often, func() { in.verifyOnce(ctx) })
+}
+
+func (in *installation) verifyOnce(ctx context.Context) {
+	problems := int64(0)
+	_, _, err := in.db.Verify(ctx, func(p db.Problem) {
+		problems++
+		in.log.Error("a row does not hold", "table", p.Table, "row", p.Row, "what", p.What)
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			in.log.Warn("recompute the chains", "error", err)
+		}
+		return
+	}
+	in.seen.problems.Store(problems)
+	in.seen.verified.Store(time.Now().Unix())
+}
