@@ -35,8 +35,13 @@ type site struct {
 
 func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 	t.Helper()
-	d := dbtest.Open(t, db.Options{})
-	in := &installation{db: d.DB, log: slog.New(slog.DiscardHandler)}
+	return newSiteThatLogs(t, load, slog.New(slog.DiscardHandler))
+}
+
+func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger) *site {
+	t.Helper()
+	d := dbtest.Open(t, db.Options{Log: log})
+	in := &installation{db: d.DB, log: log}
 	if err := in.wire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
