@@ -13,8 +13,10 @@ import (
 	"net/http/httputil"
 	"net/url"
 	"os"
+	"os/exec"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -54,6 +56,41 @@ func newBalancer(t *testing.T, addresses ...string) (*balancer, string) {
 	s := httptest.NewServer(b)
 	t.Cleanup(func() { s.Close(); close(stop); looking.Wait() })
 	return b, s.URL
+}
+
+// haproxy runs HAProxy with the configuration that docs/operating.md gives, on these servers.
+func haproxy(t *testing.T, addresses ...string) string {
+	t.Helper()
+	page, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, after, _ := strings.Cut(string(page), "```\nbackend incubase\n")
+	backend, _, ok := strings.Cut(after, "```")
+	if !ok {
+		t.Fatal("docs/operating.md has no configuration")
+	}
+	backend = strings.NewReplacer("127.0.0.1:8081", addresses[0], "127.0.0.1:8082", addresses[1]).Replace(backend)
+	front := freeAddress(t)
+	file := t.TempDir() + "/haproxy.cfg"
+	text := "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\nfrontend all\n  bind " + front +
+		"\n  default_backend incubase\nbackend incubase\n" + backend
+	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	cmd := exec.Command("haproxy", "-db", "-f", file)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = cmd.Process.Kill(); _ = cmd.Wait() })
+	waitFor(t, "HAProxy", func() bool {
+		resp, err := http.Get("http://" + front + "/readyz")
+		if err == nil {
+			_ = resp.Body.Close()
+		}
+		return err == nil && resp.StatusCode == http.StatusOK
+	})
+	return "http://" + front
 }
 
 func newBackend(address string) *backend {
@@ -206,7 +243,8 @@ func (c *tally) client(n, most int, base, org string, token func(string) string)
 }
 
 // TestRollingRestart: two servers on one database behind a proxy are restarted in turn, again and again, under load; no
-// request fails, and what was written was written once. make rolling sends 20,000.
+// request fails, and what was written was written once. make rolling sends 20,000; INCUBASE_ROLLING_PROXY=haproxy sends them
+// through HAProxy.
 func TestRollingRestart(t *testing.T) {
 	t.Parallel()
 	requests, err := strconv.Atoi(os.Getenv("INCUBASE_ROLLING"))
@@ -223,7 +261,11 @@ func TestRollingRestart(t *testing.T) {
 		r.addresses = append(r.addresses, freeAddress(t))
 		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error"))
 	}
-	_, r.url = newBalancer(t, r.addresses...)
+	if os.Getenv("INCUBASE_ROLLING_PROXY") == "haproxy" {
+		r.url = haproxy(t, r.addresses...)
+	} else {
+		_, r.url = newBalancer(t, r.addresses...)
+	}
 	var seen tally
 	var clients sync.WaitGroup
 	start := time.Now()
@@ -234,7 +276,7 @@ func TestRollingRestart(t *testing.T) {
 	for seen.count() < requests || restarts < 2 {
 		r.restart(restarts % 2)
 		restarts++
-		time.Sleep(300 * time.Millisecond) // the proxy looks before the other one goes
+		time.Sleep(500 * time.Millisecond) // the proxy looks before the other one goes
 	}
 	clients.Wait()
 	slices.Sort(seen.took)
