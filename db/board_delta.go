@@ -22,7 +22,7 @@ type boardDoc struct {
 }
 
 // boardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
-// submitted by an organization and has no parent, in CNY: drafts are nobody's facts, and a payment is part of its grant.
+// submitted here by an organization and has no parent, in CNY: drafts are nobody's facts, and a payment is part of its grant.
 func boardChange(before, after *workflow.Case) (d []boardDoc) {
 	a, b := boardFacts(before), boardFacts(after)
 	switch {
@@ -41,7 +41,7 @@ func boardChange(before, after *workflow.Case) (d []boardDoc) {
 }
 
 func boardFacts(c *workflow.Case) *boardDoc {
-	if c.Stage == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Currency != "" && c.Currency != "CNY" {
+	if c.Stage == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported || c.Currency != "" && c.Currency != "CNY" {
 		return nil
 	}
 	return &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),

@@ -110,6 +110,9 @@ func topicChoices() (out []option) {
 func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGroup {
 	var kinds []option
 	for _, k := range workflow.OrganizationKinds {
+		if k.Code == workflow.KindAbroad {
+			continue // an import brings them
+		}
 		kinds = append(kinds, option{k.Code, k.Label})
 	}
 	var out []fieldGroup

@@ -32,7 +32,12 @@ var OrganizationKinds = []OrganizationKind{
 	{"enterprise", Text{ZH: "企业（仅作协作方）", EN: "enterprise (partner only)"}, []string{"91", "92", "93"}, true, false},
 	{"unregistered_team", Text{ZH: "未登记的团队（仅可入驻孵化）", EN: "unregistered team (incubation only)"}, nil, false, true},
 	{"residents_committee", Text{ZH: "居（村）民委员会", EN: "residents' or villagers' committee"}, nil, false, false},
+	{KindAbroad, Text{ZH: "境外组织（仅见于导入的历史资助）", EN: "organization from abroad (of imported past awards only)"}, nil, false, true},
 }
+
+// KindAbroad is an organization that an import of past awards has brought: without a place here and without a credit code,
+// known by its publisher's identifier. Nobody registers one by hand, and none becomes a domestic one or the other way round.
+const KindAbroad = "abroad"
 
 // OrganizationKindOf finds a legal form by its code.
 func OrganizationKindOf(code string) (OrganizationKind, bool) {
@@ -91,6 +96,9 @@ func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrg
 			About: n.About, Founded: n.Founded, Topics: n.Topics, Standing: "good"}
 		var f faults
 		o.Region = f.region("region", n.Region, r.Regions, true)
+		if n.Kind == KindAbroad {
+			f.say("kind", "境外组织只能由导入带来", "organizations from abroad come by import only")
+		}
 		if o.Region != "" || !May(actor, KindOrganization, "create") {
 			if err := allow(actor, KindOrganization, "create", subject{region: o.Region}); err != nil {
 				return o, "", err
@@ -110,6 +118,9 @@ func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c
 		}
 		var f faults
 		acts := c.apply(&o, &f, r.Regions)
+		if (o.Kind == KindAbroad) != (before.Kind == KindAbroad) {
+			f.say("kind", "境外组织与境内组织不能互改", "an organization from abroad does not become a domestic one, nor the other way round")
+		}
 		for _, act := range acts {
 			for _, place := range []region.Code{before.Region, o.Region} { // out of one region into another: both
 				if err := allow(actor, KindOrganization, act, subject{region: place, organization: o.ID}); err != nil {
@@ -141,7 +152,10 @@ func (c OrganizationChange) apply(o *OrganizationRecord, f *faults, known Region
 		o.Founded, changed = c.Founded, true
 	}
 	if c.Region != nil {
-		o.Region, changed = f.region("region", *c.Region, known, true), true
+		o.Region, changed = f.region("region", *c.Region, known, o.Kind != KindAbroad), true
+		if o.Kind == KindAbroad && o.Region != "" {
+			f.say("region", "境外组织没有境内地区", "an organization from abroad has no place here")
+		}
 	}
 	standing := set(&o.Standing, c.Standing)
 	standing = set(&o.StandingReason, c.StandingReason) || standing

@@ -196,7 +196,7 @@ func (s RecordScope) Sees(place region.Code, organization ID) bool {
 func (s RecordScope) Includes(rec any) bool {
 	switch r := rec.(type) {
 	case *OrganizationRecord:
-		return s.Accounts || s.Sees(r.Region, r.ID)
+		return s.Accounts || s.Sees(r.Region, r.ID) || r.Kind == KindAbroad && len(s.Regions) > 0
 	case *ProjectRecord:
 		return s.Sees(r.Region, r.Organization)
 	case *RoundRecord:

@@ -10,7 +10,7 @@ with kept as (
   select k.dim, k.scope, k.key, c.stage, count(*) as n,
     sum(case c.stage when 'applied' then c.requested_fen else c.committed_fen end)::bigint as amount
   from cases c cross join lateral board_keys(c.province, c.city, c.county, c.street, c.agency_id, c.round_id, c.topics) k
-  where c.stage <> '' and c.parent_id is null and c.organization_id is not null and c.currency = 'CNY'
+  where c.stage <> '' and c.parent_id is null and c.organization_id is not null and not c.imported and c.currency = 'CNY'
   group by k.dim, k.scope, k.key, c.stage
 )
 select 'board_cells' as table, format('%s %s %s %s', dim, scope, key, stage) as row,

@@ -120,7 +120,7 @@ func TestEveryPeriodCitesItsSource(t *testing.T) {
 				t.Errorf("%s: clock %s (%s) cites nothing", d.Name, x.Name, x.Period)
 			}
 		}
-		if len(timers) == 0 {
+		if len(timers) == 0 && d.Name != workflow.ImportedWorkflow { // over from its birth: nothing is waited for
 			t.Errorf("%s has no clocks", d.Name)
 		}
 	})

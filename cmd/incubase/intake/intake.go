@@ -1,0 +1,91 @@
+// Package intake reads what comes in from files: past awards in the 360Giving JSON standard, tables of organizations and
+// applications as CSV or XLSX, tables of divisions and holidays. It reads as a stream, bounds what it keeps, and names every
+// problem by its place with the remedy in both languages. It writes nothing.
+package intake
+
+import (
+	"crypto/sha256"
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/unicode/norm"
+
+	"incubase/workflow/text"
+)
+
+// Problem is something wrong with a row, and where.
+type Problem struct {
+	Sheet   string    `json:"sheet,omitempty"`
+	Row     int       `json:"row"`              // from 1: of a table as a spreadsheet counts, of JSON the place in its list
+	Column  string    `json:"column,omitempty"` // letter and heading of a table, path of JSON
+	ID      string    `json:"id,omitempty"`     // the row's own identifier
+	Code    string    `json:"code"`             // stable, for programs
+	Message text.Text `json:"message"`
+	Lost    bool      `json:"left_out,omitempty"` // the row was not taken in
+}
+
+// In says the problem with its place in a language.
+func (p Problem) In(lang string) string {
+	at := []string{}
+	say := func(zh, en string, args ...any) {
+		at = append(at, text.Format(zh, en, args...).In(lang))
+	}
+	if p.Sheet != "" {
+		say("工作表「%s」", "sheet %q", p.Sheet)
+	}
+	if p.Row > 0 {
+		say("第 %d 行", "row %d", p.Row)
+	}
+	if p.Column != "" {
+		say("%s 列", "column %s", p.Column)
+	}
+	if p.ID != "" {
+		at = append(at, p.ID)
+	}
+	between := map[string]string{"zh": "，", "en": ", "}[lang]
+	return strings.Join(at, between) + map[string]string{"zh": "：", "en": ": "}[lang] + p.Message.In(lang)
+}
+
+// Sum is a SHA-256.
+type Sum = [sha256.Size]byte
+
+// tidy composes a text and takes out what cannot be seen; touched says that something was. Line ends become spaces in a line.
+func tidy(s string, lines bool) (out string, touched bool) {
+	s = norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n"))
+	out = strings.Map(func(r rune) rune {
+		switch {
+		case r == '\n' || r == '\t' || r == '\r':
+			if lines {
+				return '\n'
+			}
+			return ' '
+		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs), r == utf8.RuneError:
+			touched = true
+			return -1
+		}
+		return r
+	}, s)
+	if !lines {
+		out = strings.Join(strings.Fields(out), " ")
+	}
+	return strings.TrimSpace(out), touched
+}
+
+// cut shortens a text to so many characters, the last of which says that more was there.
+func cut(s string, most int) (string, bool) {
+	if utf8.RuneCountInString(s) <= most {
+		return s, false
+	}
+	return string([]rune(s)[:most-1]) + "…", true
+}
+
+func say(zh, en string, args ...any) text.Text { return text.Format(zh, en, args...) }
+
+// TooLong is a row that no honest file has.
+type TooLong struct{ Row, Most int }
+
+func (e *TooLong) Error() string {
+	return fmt.Sprintf("row %d is longer than %d KiB", e.Row, e.Most>>10)
+}
