@@ -22,6 +22,7 @@ type Options struct {
 	Cases       Cases
 	Records     Records
 	Attachments Attachments
+	Exports     edge.Exports
 	Public      Public
 	Definitions Definitions
 	Sessions    edge.Sessions
@@ -43,6 +44,8 @@ type service struct {
 	api    huma.API
 	writes *edge.Limiter // of one address without a session: ten at once, then one a minute
 	reads  *edge.Limiter // likewise: 300 at once, then 20 a second
+
+	exporting *edge.Limiter // likewise: three at once, then one each half a minute
 }
 
 // Register puts all routes on the server, and the OpenAPI document at /openapi.json.
@@ -50,7 +53,8 @@ func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
 	e.Use(conditional)
-	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20)}
+	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20),
+		exporting: edge.NewLimiter(3, 30*time.Second)}
 	s.sessions()
 	s.cases()
 	s.attachments()
@@ -60,6 +64,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.places()
 	s.workflows()
 	s.board()
+	s.exports()
 	s.public()
 	s.service()
 	if o.Demo != nil {
@@ -100,6 +105,7 @@ var tags = [][2]string{
 	{"places", "Regions, agencies, competences and calendars."},
 	{"workflows", "Definitions of workflows."},
 	{"board", "Counts and sums by stage."},
+	{"exports", "Lists as files, CSV or XLSX."},
 	{"public", "What everybody may see, without signing in."},
 	{"service", "The state of the service itself."},
 	{"demo", "The demonstration's clock."},

@@ -13,7 +13,8 @@ func (s *service) board() {
 		about: "For each child of the region, or each agency, field or round: how many cases stand in each stage, their sums in fen (CNY), and how many are overdue. By field a case counts in each of its fields: the rows overlap.", errors: []int{422}}, s.getBoard)
 }
 
-type boardInput struct {
+// BoardFilters say which board.
+type BoardFilters struct {
 	Region string `query:"region" maxLength:"12" doc:"None: that of the reader's first role."`
 	By     string `query:"by" enum:"region,agency,field,round" default:"region"`
 }
@@ -38,7 +39,7 @@ type BoardDoc struct {
 
 type boardOutput struct{ Body BoardDoc }
 
-func (s *service) getBoard(ctx context.Context, in *boardInput) (*boardOutput, error) {
+func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput, error) {
 	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err

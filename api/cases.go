@@ -176,6 +176,12 @@ func (s *service) events(ctx context.Context, in *refInput) (*eventsOutput, erro
 
 type listInput struct {
 	Paged
+	CaseFilters
+	Sort string `query:"sort" enum:"updated,created,due,ref,amount" default:"updated"`
+}
+
+// CaseFilters say which cases.
+type CaseFilters struct {
 	Workflow     string    `query:"workflow" maxLength:"40"`
 	Stage        string    `query:"stage" enum:"applied,reviewed,funded,reported"`
 	State        string    `query:"state" maxLength:"40"`
@@ -190,7 +196,17 @@ type listInput struct {
 	Overdue      bool      `query:"overdue"`
 	Words        string    `query:"q" maxLength:"200" doc:"Words of title, reference or organization; Chinese too."`
 	Since        time.Time `query:"updated_since"`
-	Sort         string    `query:"sort" enum:"updated,created,due,ref,amount" default:"updated"`
+}
+
+func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error) {
+	code, err := regionOf("region", in.Region)
+	q := workflow.CaseQuery{Workflow: in.Workflow, Stage: workflow.Stage(in.Stage), State: workflow.State(in.State), Round: in.Round,
+		Track: in.Track, Region: code, Organization: in.Organization, Project: in.Project, Agency: in.Agency, Assigned: in.Assigned == "me",
+		Waiting: in.Waiting == "me", Overdue: in.Overdue, Words: in.Words, Sort: sort, Now: s.Desk.Clock.Now()}
+	if !in.Since.IsZero() {
+		q.UpdatedSince = &in.Since
+	}
+	return q, err
 }
 
 type listOutput struct {
@@ -201,17 +217,12 @@ type listOutput struct {
 }
 
 func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, error) {
-	code, err := regionOf("region", in.Region)
+	actor := who(ctx)
+	q, err := in.query(s, in.Sort)
 	if err != nil {
 		return nil, err
 	}
-	actor := who(ctx)
-	q := workflow.CaseQuery{Workflow: in.Workflow, Stage: workflow.Stage(in.Stage), State: workflow.State(in.State), Round: in.Round,
-		Track: in.Track, Region: code, Organization: in.Organization, Project: in.Project, Agency: in.Agency, Assigned: in.Assigned == "me",
-		Waiting: in.Waiting == "me", Overdue: in.Overdue, Words: in.Words, Sort: in.Sort, Limit: in.Limit, Cursor: in.Cursor, Now: s.Desk.Clock.Now()}
-	if !in.Since.IsZero() {
-		q.UpdatedSince = &in.Since
-	}
+	q.Limit, q.Cursor = in.Limit, in.Cursor
 	rows, next, err := s.Cases.List(ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
 	if err != nil {
 		return nil, err

@@ -12,6 +12,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/export"
 	"incubase/workflow/filetype"
 	"incubase/workflow/region"
 )
@@ -136,3 +137,14 @@ func (s sessions) Login(ctx context.Context, login, password, _ string) (*edge.S
 }
 
 func (sessions) Logout(context.Context, string, string) error { return nil }
+
+// tables writes the request instead of rows, so that tests see what reached it.
+type tables struct{}
+
+func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, w io.Writer) error {
+	if r.Cases.Words == "endless" {
+		return export.TooMany(r.Most)
+	}
+	_, err := fmt.Fprintf(w, "%s %s %s %s %s %s %d", actor.Name, r.List, r.Format, r.Cases.Workflow, r.Region, r.By, r.Most)
+	return err
+}

@@ -47,7 +47,7 @@ func (s *site) ourOpinions(v *visit) error {
 func became(ctx context.Context, r *row) string {
 	out := words(ctx, r.StateLabel)
 	if r.Case.Committed > 0 {
-		out += say(ctx, "，立项 ", ", awarded ") + yuan(ctx, r.Case.Committed)
+		out += say(ctx, "，立项 ", ", awarded ") + amountOf(ctx, &r.Case, r.Case.Committed)
 	}
 	return out
 }

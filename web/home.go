@@ -77,16 +77,11 @@ var listTitle = text.Text{ZH: "案件", EN: "Cases"}
 
 // list is the cases in the actor's scope, filtered by the address, so that a list can be kept and shared.
 func (s *site) list(v *visit) error {
-	q := workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
-		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"), Cursor: v.QueryParam("cursor"), Limit: 30}
-	q.Round, q.Organization = v.QueryParam("round"), v.QueryParam("organization")
-	if q.Overdue && q.Sort == "" {
-		q.Sort = "due" // the longest overdue first
-	}
-	var err error
-	if q.Region, err = v.region(); err != nil {
+	q, err := s.caseQuery(v)
+	if err != nil {
 		return err
 	}
+	q.Cursor, q.Limit = v.QueryParam("cursor"), 30
 	where := ""
 	if q.Region != "" {
 		if where, err = s.placeName(v.ctx, q.Region); err != nil {
@@ -102,6 +97,18 @@ func (s *site) list(v *visit) error {
 		return err
 	}
 	return v.show(http.StatusOK, listTitle, listPage(s.workflows(), where, v.QueryParams(), kept, items, next))
+}
+
+// caseQuery is which cases a list's address asks for.
+func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
+	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
+		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"),
+		Round: v.QueryParam("round"), Organization: v.QueryParam("organization"), Now: v.frame.Now}
+	if q.Overdue && q.Sort == "" {
+		q.Sort = "due" // the longest overdue first
+	}
+	q.Region, err = v.region()
+	return q, err
 }
 
 // workflows that people can look for, with their titles.

@@ -103,6 +103,7 @@ type Options struct {
 	Filters     Filters
 	Records     Records
 	Attachments Attachments
+	Exports     edge.Exports
 	Public      Public
 	Accounts    Accounts
 	Templates   Templates
@@ -118,13 +119,14 @@ type site struct {
 	Options
 	plain     echo.HTTPErrorHandler
 	objecting *edge.Limiter // of one address: ten at once, then one a minute
+	exporting *edge.Limiter // of one address without a session: three at once, then one each half a minute
 	recent    recent
 	checked   audit // of everything, the latest
 }
 
 // Register serves the pages beside whatever else e serves.
 func Register(e *echo.Echo, o Options) {
-	s := &site{Options: o, plain: e.HTTPErrorHandler, objecting: edge.NewLimiter(10, time.Minute)}
+	s := &site{Options: o, plain: e.HTTPErrorHandler, objecting: edge.NewLimiter(10, time.Minute), exporting: edge.NewLimiter(3, 30*time.Second)}
 	e.HTTPErrorHandler = s.failed
 	e.GET("/static/*", static)
 	s.table(e)
@@ -173,6 +175,8 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/cases/:ref/verify", signedIn, s.verify},
 		{"POST", "/cases/:ref/files", signedIn, s.upload},
 		{"GET", "/files/:id", signedIn, s.download},
+		{"GET", "/exports/awards", everybody, s.exportAwards},
+		{"GET", "/exports/:list", signedIn, s.export},
 		{"GET", "/calls", everybody, s.calls},
 		{"GET", "/calls/:id", everybody, s.call},
 		{"GET", "/notices", everybody, s.notices},

@@ -15,6 +15,14 @@ func yuan(ctx context.Context, f money.Fen) string {
 	return say(ctx, f.Yuan()+" 元", "¥"+f.Yuan())
 }
 
+// amountOf writes an amount of a case in the case's currency: past awards that were imported keep their own.
+func amountOf(ctx context.Context, c *workflow.Case, f money.Fen) string {
+	if c.Currency == "" || c.Currency == "CNY" {
+		return yuan(ctx, f)
+	}
+	return f.In(c.Currency)
+}
+
 // day writes a date: 2026年11月24日, 24 Nov 2026.
 func day(ctx context.Context, d calendar.Date) string {
 	return say(ctx, fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day), d.Start().In(calendar.Zone()).Format("2 Jan 2006"))

@@ -174,7 +174,7 @@ func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 func deadline(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		limit := timeout
-		if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") || strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") {
+		if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") || strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") || strings.Contains(c.Path(), "/exports/") {
 			limit = filing
 		}
 		ctx, cancel := context.WithTimeout(c.Request().Context(), limit)

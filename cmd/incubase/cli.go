@@ -39,6 +39,7 @@ type commandLine struct {
 	Demo     demoCommand     `cmd:"" help:"Load the demonstration, or carry real grants through a running system."`
 	Check    checkCommand    `cmd:"" help:"Recompute boards and sums and compare them with what is stored."`
 	Import   importCommand   `cmd:"" help:"Take in past awards, organizations, applications, divisions or holidays from a file."`
+	Export   exportCommand   `cmd:"" help:"Write a list as CSV or XLSX, or a template to fill in."`
 	User     userCommand     `cmd:"" help:"Manage people who sign in."`
 	Workflow workflowCommand `cmd:"" help:"Check, draw, replay or load a workflow definition."`
 	Backup   backupCommand   `cmd:"" help:"Copy the database and the attachments into a folder."`

@@ -175,7 +175,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (
 	if err != nil {
 		return nil, usageError{err}
 	}
-	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Public: public{in.db, in.clock},
+	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
 		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Secure: c.Secure, Log: in.log}
 	if c.Demo {

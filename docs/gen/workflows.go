@@ -18,7 +18,7 @@ func workflowsPage() (string, error) {
 	var b strings.Builder
 	b.WriteString(notice + "# 流程 / Workflows\n\n")
 	b.WriteString("⏱ fired by a timer or another case 系统触发 · ⚙ automatic 自动 · ↩ a move back 退回 · (a)…(e) by what a condition's fact is safe 条件所依事实的保证方式, see [definitions.md](definitions.md)\n")
-	for _, name := range []string{"grant", "incubation", "report", "payment", "round"} {
+	for _, name := range []string{"grant", "incubation", "report", "payment", "round", "imported"} {
 		definitionSection(&b, c.Machine(name, 0))
 	}
 	return b.String(), nil

@@ -16,21 +16,21 @@ import (
 
 // Award is a row of a 360Giving file, read as far as it can be: what cannot be read is empty and stands among the problems.
 type Award struct {
-	Row                       int
-	Hash                      Sum
-	ID                        string // the publisher's, or the row's own hash where it has none
-	Title, Description        string
-	Currency                  string // ISO 4217; XXX where the file's is not one
-	Applied, Awarded, Paid    money.Fen
-	On                        time.Time // of the award; zero where there is none
-	Start, End                *calendar.Date
-	Recipient, Funder         Organization
-	Programme                 string
-	Individual                bool              // to a person, whose name is not kept
-	Written                   map[string]string // amounts and currency as the file writes them
-	Problems                  []Problem
-	others                    []string
-	earliest, latest          time.Time
+	Row                    int
+	Hash                   Sum
+	ID                     string // the publisher's, or the row's own hash where it has none
+	Title, Description     string
+	Currency               string // ISO 4217; XXX where the file's is not one
+	Applied, Awarded, Paid money.Fen
+	On                     time.Time // of the award; zero where there is none
+	Start, End             *calendar.Date
+	Recipient, Funder      Organization
+	Programme              string
+	Individual             bool              // to a person, whose name is not kept
+	Written                map[string]string // amounts and currency as the file writes them
+	Problems               []Problem
+	others                 []string
+	earliest, latest       time.Time
 }
 
 // Organization is a recipient or a funder as a row names it.

@@ -1,0 +1,195 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"golang.org/x/term"
+
+	"incubase/db"
+	"incubase/workflow"
+	"incubase/workflow/export"
+	"incubase/workflow/region"
+)
+
+type exportCommand struct {
+	Cases         exportCases         `cmd:"" help:"Cases with their scores, criteria and the versions of their rules."`
+	Organizations exportOrganizations `cmd:"" help:"Organizations."`
+	Rounds        exportRounds        `cmd:"" help:"Rounds."`
+	Awards        exportAwards        `cmd:"" help:"Confirmed awards, as everybody may see them."`
+	Board         exportBoard         `cmd:"" help:"Counts and sums by stage."`
+}
+
+// exporting are the flags of every export.
+type exporting struct {
+	common
+	Format string `help:"csv or xlsx; empty: by the file's name, else csv." enum:",csv,xlsx" default:""`
+	Out    string `short:"o" help:"File to write, whole or not at all; empty: standard output." placeholder:"FILE"`
+	Lang   string `help:"Language of headings and words: zh or en." enum:"zh,en" default:"zh"`
+	As     string `help:"Only what this person may see; empty: everything, as whoever owns the installation." placeholder:"LOGIN"`
+}
+
+// owner sees everything: who may run a command on the machine has the data anyway.
+func owner() workflow.Actor {
+	a := workflow.Actor{Name: "command line"}
+	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker,
+		workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAnalyst, workflow.RoleAuditor} {
+		a.Roles = append(a.Roles, workflow.Grant{Role: r})
+	}
+	return a
+}
+
+func (c *exporting) run(s *session, r export.Request) error {
+	if r.Format = c.Format; r.Format == "" {
+		r.Format = export.CSV
+		if strings.EqualFold(filepath.Ext(c.Out), ".xlsx") {
+			r.Format = export.XLSX
+		}
+	}
+	if f, ok := s.stdout.(*os.File); ok && r.Format == export.XLSX && c.Out == "" && term.IsTerminal(int(f.Fd())) {
+		return usageError{errors.New("an XLSX file is nothing for a terminal: name a file with --out")}
+	}
+	r.Lang = c.Lang
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	actor := owner()
+	if c.As != "" {
+		if actor, err = in.actor(s.ctx, c.As); err != nil {
+			return err
+		}
+	}
+	return written(c.Out, s.stdout, func(w io.Writer) error { return exports{in}.Export(s.ctx, actor, r, w) })
+}
+
+// written makes a file whole or not at all; path "" is standard output.
+func written(path string, stdout io.Writer, fill func(io.Writer) error) error {
+	if path == "" {
+		return fill(stdout)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".incubase-")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = os.Remove(f.Name()) }() // gone already when it was renamed
+	if err := fill(f); err != nil {
+		_ = f.Close()
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+type exportCases struct {
+	exporting
+	Workflow     string `help:"Name of a workflow." placeholder:"NAME"`
+	Stage        string `help:"applied, reviewed, funded or reported." enum:",applied,reviewed,funded,reported" default:""`
+	State        string `help:"A state of the workflow." placeholder:"STATE"`
+	Round        string `help:"Id of a round." placeholder:"ID"`
+	Organization string `help:"Id of an organization." placeholder:"ID"`
+	Region       string `help:"A division and everything in it." placeholder:"CODE"`
+	Words        string `name:"q" help:"Words of title, reference or organization." placeholder:"WORDS"`
+	Overdue      bool   `help:"Past their last day."`
+	Sort         string `help:"created, updated, due, ref or amount." enum:"created,updated,due,ref,amount" default:"created"`
+}
+
+// Run writes the cases.
+func (c *exportCases) Run(s *session) error {
+	place, err := region.Parse(c.Region)
+	if err != nil {
+		return usageError{err}
+	}
+	return c.run(s, export.Request{List: "cases", Cases: workflow.CaseQuery{Workflow: c.Workflow, Stage: workflow.Stage(c.Stage), State: workflow.State(c.State),
+		Round: c.Round, Organization: c.Organization, Region: place, Words: c.Words, Overdue: c.Overdue, Sort: c.Sort}})
+}
+
+type exportOrganizations struct {
+	exporting
+	Region string `help:"A division and everything in it." placeholder:"CODE"`
+	Kind   string `help:"A legal form, such as social_group; abroad: those that imports brought." placeholder:"KIND"`
+	Words  string `name:"q" help:"Words of the name, or the credit code." placeholder:"WORDS"`
+}
+
+// Run writes the organizations.
+func (c *exportOrganizations) Run(s *session) error {
+	place, err := region.Parse(c.Region)
+	if err != nil {
+		return usageError{err}
+	}
+	return c.run(s, export.Request{List: "organizations", Region: place, Kind: c.Kind, Words: c.Words})
+}
+
+type exportRounds struct{ exporting }
+
+// Run writes the rounds.
+func (c *exportRounds) Run(s *session) error { return c.run(s, export.Request{List: "rounds"}) }
+
+type exportAwards struct {
+	exporting
+	Round  string `help:"Id of a round." placeholder:"ID"`
+	Region string `help:"A division and everything in it." placeholder:"CODE"`
+}
+
+// Run writes the awards.
+func (c *exportAwards) Run(s *session) error {
+	place, err := region.Parse(c.Region)
+	if err != nil {
+		return usageError{err}
+	}
+	return c.run(s, export.Request{List: "awards", Round: c.Round, Region: place})
+}
+
+type exportBoard struct {
+	exporting
+	Region string `help:"The division whose parts are counted." placeholder:"CODE"`
+	By     string `help:"region, agency, field or round." enum:"region,agency,field,round" default:"region"`
+}
+
+// Run writes the board.
+func (c *exportBoard) Run(s *session) error {
+	place, err := region.Parse(c.Region)
+	if err != nil {
+		return usageError{err}
+	}
+	return c.run(s, export.Request{List: "board", Region: place, By: c.By})
+}
+
+// actor is a person as signing in would make one, with the rights of this moment.
+func (in *installation) actor(ctx context.Context, login string) (workflow.Actor, error) {
+	now := time.Now()
+	for cursor := ""; ; {
+		list, next, err := in.db.Users(ctx, workflow.RecordScope{Everything: true}, db.RecordQuery{Words: login, Cursor: cursor, Limit: db.MaxPage})
+		if err != nil {
+			return workflow.Actor{}, err
+		}
+		for _, u := range list {
+			if u.Login == login && !u.Disabled {
+				return actorOf(u, now), nil
+			}
+		}
+		if next == "" {
+			return workflow.Actor{}, usageError{fmt.Errorf("there is no login %s, or it is disabled", login)}
+		}
+		cursor = next
+	}
+}
+
+func actorOf(u workflow.UserRecord, now time.Time) workflow.Actor {
+	a := workflow.Actor{ID: u.ID, Login: u.Login, Name: u.Name, Organization: u.Organization, Agency: u.Agency}
+	for _, r := range u.Roles {
+		if !r.Since.After(now) && (r.Until == nil || r.Until.After(now)) {
+			a.Roles = append(a.Roles, r.Grant)
+		}
+	}
+	return a
+}
