@@ -91,22 +91,27 @@ type OrganizationChange struct {
 // CreateOrganization registers an organization in the actor's region.
 func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrganization, cmd RecordCommand) (*OrganizationRecord, error) {
 	return create[OrganizationRecord](ctx, r, actor, cmd, KindOrganization, func() (OrganizationRecord, string, error) {
-		o := OrganizationRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, CreditCode: n.CreditCode, CreditOverride: n.CreditOverride,
-			FilingNumber: n.FilingNumber, FiscalHost: n.FiscalHost, Address: n.Address, Contact: n.Contact, Phone: n.Phone,
-			About: n.About, Founded: n.Founded, Topics: n.Topics, Standing: "good"}
-		var f faults
-		o.Region = f.region("region", n.Region, r.Regions, true)
-		if n.Kind == KindAbroad {
-			f.say("kind", "境外组织只能由导入带来", "organizations from abroad come by import only")
-		}
-		if o.Region != "" || !May(actor, KindOrganization, "create") {
-			if err := allow(actor, KindOrganization, "create", subject{region: o.Region}); err != nil {
-				return o, "", err
-			}
-		}
-		err := r.checkOrganization(ctx, &o, &f)
+		o, err := r.newOrganization(ctx, actor, n)
 		return o, "", err
 	})
+}
+
+// newOrganization checks a request by every rule but those that only the schema knows.
+func (r *Registry) newOrganization(ctx context.Context, actor Actor, n NewOrganization) (OrganizationRecord, error) {
+	o := OrganizationRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, CreditCode: n.CreditCode, CreditOverride: n.CreditOverride,
+		FilingNumber: n.FilingNumber, FiscalHost: n.FiscalHost, Address: n.Address, Contact: n.Contact, Phone: n.Phone,
+		About: n.About, Founded: n.Founded, Topics: n.Topics, Standing: "good"}
+	var f faults
+	o.Region = f.region("region", n.Region, r.Regions, true)
+	if n.Kind == KindAbroad {
+		f.say("kind", "境外组织只能由导入带来", "organizations from abroad come by import only")
+	}
+	if o.Region != "" || !May(actor, KindOrganization, "create") {
+		if err := allow(actor, KindOrganization, "create", subject{region: o.Region}); err != nil {
+			return o, err
+		}
+	}
+	return o, r.checkOrganization(ctx, &o, &f)
 }
 
 // ChangeOrganization changes what the request names, each field by its own right.

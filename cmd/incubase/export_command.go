@@ -24,6 +24,7 @@ type exportCommand struct {
 	Rounds        exportRounds        `cmd:"" help:"Rounds."`
 	Awards        exportAwards        `cmd:"" help:"Confirmed awards, as everybody may see them."`
 	Board         exportBoard         `cmd:"" help:"Counts and sums by stage."`
+	Template      exportTemplate      `cmd:"" help:"A table to fill in and import."`
 }
 
 // exporting are the flags of every export.
