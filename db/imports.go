@@ -139,3 +139,12 @@ func (doc *importDoc) identify(f ImportFile, kind string, record workflow.ID, s 
 	doc.Identifiers = append(doc.Identifiers, columns{"kind": kind, "external_id": s.External, "record_id": record, "import_id": f.ID,
 		"row_number": s.Row, "row_hash": bytea(s.Hash)})
 }
+
+// RememberImport keeps which row of which file became a record; kept once, a second time changes nothing.
+func (d *DB) RememberImport(ctx context.Context, f ImportFile, kind string, actor workflow.ID, recordKind string, record workflow.ID, s ImportSource) error {
+	err := d.write.exec(ctx, "import_remember", f.ID, kind, f.Name, f.SHA256[:], actor, recordKind, s.External, record, s.Row, s.Hash[:])
+	if err != nil {
+		return fmt.Errorf("remember row %d: %w", s.Row, err)
+	}
+	return nil
+}

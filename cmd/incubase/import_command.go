@@ -17,6 +17,7 @@ type importCommand struct {
 	Giving importGiving `cmd:"" name:"360giving" help:"Real past awards in the 360Giving JSON standard, as closed cases with their organizations."`
 
 	Organizations importOrganizations `cmd:"" help:"Organizations from a table, registered one by one with their log."`
+	Applications  importApplications  `cmd:"" help:"Applications from a table, as drafts that an officer enters on behalf."`
 }
 
 // reporting are the flags of what tells about rows.
