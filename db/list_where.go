@@ -250,7 +250,7 @@ func (s *statement) waiting(user workflow.ID) string {
 	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (
 		select d.case_id from duties d where d.user_id = %[1]s
 		union
-		select d.case_id from role_grants g join users u on u.id = g.user_id
+		select d.case_id from role_reach g join users u on u.id = g.user_id
 		join duties d on d.role = g.role and d.user_id is null
 		where g.user_id = %[1]s and (g.until is null or g.until > now()) and case
 			when d.organization_id is not null then d.organization_id = coalesce(g.organization_id, u.organization_id)

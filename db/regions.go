@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"sync"
+	"sync/atomic"
 
 	"github.com/lib/pq"
 
@@ -34,9 +35,9 @@ with edition as (
   where (r.name, r.full_name, r.level, r.parent, r.succeeded_by, r.valid_to)
     is distinct from (excluded.name, excluded.full_name, excluded.level, excluded.parent, excluded.succeeded_by, null)
 )
-insert into region_editions (hash, rows) select $8::bytea, count(*) from edition on conflict (hash) do update set loaded_at = now()`
+insert into region_editions (hash, rows, since) select $8::bytea, count(*), $7::date from edition on conflict (hash) do update set loaded_at = now()`
 
-// loadRegions fills the table of divisions from the edition that the program brings, unless that is the one loaded last.
+// loadRegions fills the table of divisions from the edition that the program brings, unless that one or a newer one is there.
 // Of several machines that start at once one loads and the others wait for it.
 func loadRegions(ctx context.Context, owner *sql.DB) (err error) {
 	tx, err := owner.BeginTx(ctx, nil)
@@ -53,12 +54,12 @@ func loadRegions(ctx context.Context, owner *sql.DB) (err error) {
 		return err
 	}
 	hash := regions.Hash()
-	var last []byte
-	err = tx.QueryRowContext(ctx, `select hash from region_editions order by loaded_at desc limit 1`).Scan(&last)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+	var there bool
+	err = tx.QueryRowContext(ctx, `select exists (select 1 from region_editions where hash = $1 or since > $2::date)`, hash[:], regions.Since).Scan(&there)
+	if err != nil {
 		return err
 	}
-	if string(last) != string(hash[:]) {
+	if !there {
 		if err = fillRegions(ctx, tx, hash[:]); err != nil {
 			return err
 		}
@@ -82,38 +83,69 @@ func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 	return err
 }
 
-// Divisions answers whether a division exists, from the edition that the program brings; see workflow.Regions.
-type Divisions struct{ names map[region.Code]string }
+// Divisions answers whether a division exists: by the edition that the program brings, and what imports have changed since.
+// See workflow.Regions.
+type Divisions struct {
+	shipped map[region.Code]string
+	changed atomic.Pointer[map[region.Code]string] // "" has ended
+}
 
-var divisions = sync.OnceValues(func() (*Divisions, error) {
+var divisions = sync.OnceValues(func() (map[region.Code]string, error) {
 	all, err := regions.All()
 	if err != nil {
 		return nil, err
 	}
-	d := &Divisions{names: make(map[region.Code]string, len(all))}
+	names := make(map[region.Code]string, len(all))
 	for _, r := range all {
 		if r.Same == "" {
-			d.names[r.Code] = r.Full
+			names[r.Code] = r.Full
 		}
 	}
-	return d, nil
+	return names, nil
 })
 
-// LoadDivisions reads the edition, once for the process.
-func LoadDivisions() (*Divisions, error) { return divisions() }
+// LoadDivisions reads the edition that the program brings, once for the process.
+func LoadDivisions() (*Divisions, error) {
+	names, err := divisions()
+	d := &Divisions{shipped: names}
+	d.changed.Store(&map[region.Code]string{})
+	return d, err
+}
 
-// Known tells whether there is such a division.
+// Refresh reads what imports have changed.
+func (d *Divisions) Refresh(ctx context.Context, from *DB) error {
+	var rows []struct {
+		Code, Name string
+	}
+	if err := from.read.all(ctx, &rows, "region_changes", regions.Since); err != nil {
+		return fmt.Errorf("read what has become of divisions: %w", err)
+	}
+	changed := make(map[region.Code]string, len(rows))
+	for _, r := range rows {
+		changed[region.Code(r.Code)] = r.Name
+	}
+	d.changed.Store(&changed)
+	return nil
+}
+
+// Known tells whether there is such a division now.
 func (d *Divisions) Known(c region.Code) bool {
-	_, ok := d.names[c]
+	if name, ok := (*d.changed.Load())[c]; ok {
+		return name != ""
+	}
+	_, ok := d.shipped[c]
 	return ok
 }
 
-// Name is a division's full name; of a community its street's, "" of none.
+// Name is a division's full name; of a community its street's, "" of none and of one that has ended.
 func (d *Divisions) Name(c region.Code) string {
 	if c.Level() == region.Community {
 		c = c.Street()
 	}
-	return d.names[c]
+	if name, ok := (*d.changed.Load())[c]; ok {
+		return name
+	}
+	return d.shipped[c]
 }
 
 // Regions lists the divisions in a division, "" the country.

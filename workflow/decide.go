@@ -259,13 +259,7 @@ func (w *work) ready() *transition {
 func (w *work) finish() (Decision, error) {
 	c := w.c()
 	c.Updated = w.f.Now.UTC().Truncate(time.Microsecond)
-	c.Due = nil
-	for _, k := range c.Clocks {
-		if !k.Paused && (c.Due == nil || k.Due.Before(*c.Due)) {
-			due := k.Due
-			c.Due = &due
-		}
-	}
+	c.earliest()
 	w.d.Case = *c
 	w.d.Duties = w.m.duties(&w.f)
 	w.d.Outbox = append([]Message{moved(&w.d.Before, c)}, w.d.Outbox...)

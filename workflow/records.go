@@ -153,6 +153,9 @@ type RegionRecord struct {
 	Level    string      `json:"level"`
 	Parent   region.Code `json:"parent,omitempty"`
 	Pilot    bool        `json:"pilot"` // takes part in the pilot of the platform
+
+	Ended     *calendar.Date `json:"ended,omitempty"`     // its last day was the one before
+	Successor region.Code    `json:"successor,omitempty"` // what an ended one has become part of
 }
 
 // CalendarRecord is a set of exceptions laid over the shipped calendar, as a yearly notice publishes it.

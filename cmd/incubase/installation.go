@@ -102,6 +102,9 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	if in.divisions, err = db.LoadDivisions(); err != nil {
 		return err
 	}
+	if err = in.divisions.Refresh(ctx, in.db); err != nil {
+		return err
+	}
 	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock}
 	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Desk: in.desk}
 	return nil
@@ -161,6 +164,7 @@ func (in *installation) close() {
 // clerk does the background's work of this installation.
 func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
 	const fold = 5000
+	looked := time.Now()
 	return &workflow.Clerk{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
 		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
 			n, err := in.db.FoldBoard(ctx, fold)
@@ -168,6 +172,12 @@ func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
 				in.seen.folded.Store(time.Now().Unix())
 			}
 			return n == fold, err
+		}, func(ctx context.Context) (bool, error) { // another process may have taken in a newer table of divisions
+			if time.Since(looked) < time.Minute {
+				return false, nil
+			}
+			looked = time.Now()
+			return false, in.divisions.Refresh(ctx, in.db)
 		}}}
 }
 

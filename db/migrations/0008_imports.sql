@@ -38,4 +38,24 @@ create table external_ids (
 );
 create index external_ids_record on external_ids (record_id);
 
+-- Newer tables of divisions come by import. A release's own table is loaded only while no newer one is.
+alter table region_editions add column since date not null default '2023-06-30';
+create index regions_ended on regions (succeeded_by) where valid_to is not null and succeeded_by is not null;
+
+-- Where a role reaches: its own region, and divisions that have ended and whose successor lies in it. Cases keep the codes of
+-- their time.
+create view role_reach as
+select g.id, g.user_id, g.role, g.region, g.agency_id, g.organization_id, g.round_id, g.since, g.until from role_grants g
+union all
+select g.id, g.user_id, g.role, r.code, g.agency_id, g.organization_id, g.round_id, g.since, g.until
+from role_grants g join regions r on starts_with(r.succeeded_by, g.region) and not starts_with(r.code, g.region)
+where g.region <> '' and r.valid_to is not null and r.succeeded_by is not null;
+
+create or replace view region_docs as
+select r.code as id, r.parent, jsonb_build_object(
+  'code', r.code, 'version', r.version, 'name', r.name, 'full_name', r.full_name,
+  'level', (array['province', 'city', 'county', 'street', 'community'])[r.level], 'parent', r.parent, 'pilot', r.pilot,
+  'ended', r.valid_to, 'successor', case when r.valid_to is null then '' else coalesce(r.succeeded_by, '') end) as doc
+from regions r;
+
 insert into schema_releases values (8, '0.1.0');

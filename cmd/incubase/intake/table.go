@@ -234,8 +234,9 @@ func visitCSV(f io.ReadSeeker, visit func(int, []string) error) error {
 	}
 	r := csv.NewReader(b)
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = separator(head), -1, true
+	row, next := 0, 1 // of the spreadsheet, and the line of the file where the next row should begin
 	for {
-		row, err := r.Read()
+		cells, err := r.Read()
 		var bad *csv.ParseError
 		switch {
 		case errors.Is(err, io.EOF):
@@ -246,7 +247,12 @@ func visitCSV(f io.ReadSeeker, visit func(int, []string) error) error {
 			return err
 		}
 		line, _ := r.FieldPos(0)
-		if err := visit(line, row); err != nil {
+		row += 1 + line - next // empty lines are passed over, and spreadsheets count them
+		next = line + 1
+		for _, s := range cells {
+			next += strings.Count(s, "\n") // a cell of several lines is one row
+		}
+		if err := visit(row, cells); err != nil {
 			return err
 		}
 	}

@@ -1,0 +1,93 @@
+package main
+
+import (
+	"errors"
+	"slices"
+
+	"incubase/cmd/incubase/intake"
+	"incubase/workflow"
+)
+
+type importHolidays struct {
+	common
+	reporting
+	Name   string `help:"Name of the calendar; empty: after its year. One of that name is replaced." placeholder:"NAME"`
+	Source string `help:"Number and date of the notice; empty: what the file says." placeholder:"TEXT"`
+	File   string `arg:"" type:"existingfile" help:"JSON with year, papers and days, or a table (CSV, XLSX) with date, kind and name."`
+}
+
+// Run enters the days of a yearly notice, and measures the clocks that waited for it.
+func (c *importHolidays) Run(s *session) error {
+	bad := 0
+	entry, err := intake.ReadHolidays(c.File, func(p intake.Problem) {
+		bad++
+		c.tell(s.stdout, p)
+	})
+	if err != nil {
+		return (&tableFlags{reporting: c.reporting, File: c.File}).unfit(err)
+	}
+	if bad > 0 {
+		return errors.New(c.say("有 %d 处错误，没有写入", "%d problems; nothing was written", bad))
+	}
+	if c.Name != "" {
+		entry.Name = c.Name
+	}
+	if c.Source != "" {
+		entry.Source = c.Source
+	}
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	return c.enter(s, in, entry)
+}
+
+// holidayCounts sum up the import of a calendar.
+type holidayCounts struct {
+	Name       string `json:"name"`
+	Days       int    `json:"days"`
+	Through    string `json:"through"`
+	Changed    bool   `json:"changed"`
+	Remeasured int    `json:"remeasured"` // cases whose last days have moved or are certain now
+	DryRun     bool   `json:"dry_run"`
+}
+
+func (c *importHolidays) enter(s *session, in *installation, entry workflow.CalendarEntry) error {
+	known, err := in.db.Calendars(s.ctx)
+	if err != nil {
+		return err
+	}
+	n := holidayCounts{Name: entry.Name, Days: len(entry.Days), Through: entry.Through.String(), Changed: true, DryRun: c.DryRun}
+	var id workflow.ID
+	for _, k := range known {
+		if k.Name == entry.Name {
+			id = k.ID
+			n.Changed = k.Source != entry.Source || k.Through != entry.Through || !slices.Equal(k.Days, entry.Days)
+		}
+	}
+	if n.Changed && !c.DryRun {
+		if _, err := in.registry.SetCalendar(s.ctx, workflow.System(), id, entry, workflow.RecordCommand{Note: fileName(c.File)}); err != nil {
+			for _, f := range workflow.Faults(err) {
+				c.tell(s.stdout, intake.Problem{Column: f.Field, Code: "refused", Message: f.Message, Lost: true})
+			}
+			return err
+		}
+	}
+	if !c.DryRun { // also the second time: a run that was broken off is completed
+		if err := in.clock.Refresh(s.ctx); err != nil {
+			return err
+		}
+		if n.Remeasured, err = in.db.Remeasure(s.ctx, in.desk); err != nil {
+			return err
+		}
+	}
+	did := c.say("已写入", "entered")
+	switch {
+	case !n.Changed:
+		did = c.say("没有变化", "nothing has changed")
+	case n.DryRun:
+		did = c.say("试读，未写入", "dry run, nothing was written")
+	}
+	return c.sum(s.stdout, n, c.say("%s：%d 天，覆盖到 %s，%s；重新计算期限 %d 件", "%s: %d days through %s, %s; %d cases have other last days now", n.Name, n.Days, n.Through, did, n.Remeasured))
+}

@@ -1,0 +1,19 @@
+-- Writes the clocks of a case as they are measured anew, with the timers and the boards that follow, if it has not moved
+-- meanwhile: whatever moves it measures them itself. cases_pkey. $1 document, $2 version
+with moved as (
+  update cases c set clocks = n.clocks, due_on = n.due_on
+  from jsonb_populate_record(null::cases, $1::jsonb -> 'case') n
+  where c.id = n.id and c.version = $2::int
+  returning c.id
+), timers_now as (
+  insert into timers as t (case_id, name, since, fires_at, action, provisional)
+  select n.case_id, n.name, n.since, n.fires_at, n.action, n.provisional
+  from moved, jsonb_populate_recordset(null::timers, $1 -> 'timers') n
+  on conflict (case_id, name) do update set since = excluded.since, fires_at = excluded.fires_at,
+    action = excluded.action, provisional = excluded.provisional, tried_at = null, refusals = ''
+), board as (
+  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on)
+  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on
+  from moved, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
+)
+select true from moved

@@ -1,0 +1,27 @@
+package workflow
+
+// Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks and its earliest last day
+// are all that may change. changed is false where they are as they were.
+func (d *Desk) Remeasure(l *Loaded) (after Case, changed bool) {
+	d.complete(&l.Facts, System())
+	f := l.Facts
+	f.refresh()
+	after = f.Case
+	after.earliest()
+	for i, k := range after.Clocks {
+		was := l.Facts.Case.Clocks[i]
+		changed = changed || k.Due != was.Due || k.Provisional != was.Provisional || k.Paused != was.Paused
+	}
+	return after, changed
+}
+
+// earliest sets what is due: the first last day of the clocks that run.
+func (c *Case) earliest() {
+	c.Due = nil
+	for _, k := range c.Clocks {
+		if !k.Paused && (c.Due == nil || k.Due.Before(*c.Due)) {
+			day := k.Due
+			c.Due = &day
+		}
+	}
+}
