@@ -53,7 +53,8 @@ type Case struct {
 	Rules, Form int // versions of the round's rules and form; 0 without a round
 	MinReviews  int
 	PassPoints  int
-	Criteria    bool // the reader is of the staff: the round's criteria and gates are shown beside the scores
+	Scale       []workflow.Criterion // what reviewers score by; none: one number for the whole
+	Criteria    bool                 // the reader is of the staff: the round's criteria and gates are shown beside the scores
 }
 
 // CaseOf joins what a list has read with what its reader may see of it.
@@ -61,6 +62,7 @@ func CaseOf(l *workflow.Loaded, v *workflow.View) Case {
 	c := Case{View: v, Criteria: v.Scores != nil}
 	if r := l.Facts.Round; r != nil {
 		c.Rules, c.Form, c.MinReviews, c.PassPoints = r.Version, r.FormNumber, r.Rules.MinReviews, r.Rules.PassPoints
+		c.Scale = r.Rules.Criteria
 	}
 	return c
 }
@@ -100,6 +102,7 @@ var Cases = list[Case]{text.Text{ZH: "案件", EN: "Cases"}, append([]column[Cas
 	col("导入的历史记录", "Imported", func(c *Case, _ string) any { return c.Case.Imported }),
 	col("最少评审数", "Reviews needed", func(c *Case, _ string) any { return c.criterion(some(c.MinReviews)) }),
 	col("合格分", "Pass mark", func(c *Case, _ string) any { return c.criterion(Points(c.PassPoints)) }),
+	col("评分标准", "Scored by", func(c *Case, l string) any { return c.criterion(scale(c.Scale, l)) }),
 	col("条件（推进所需）", "Criteria for moving on", func(c *Case, l string) any { return c.gates(l) }),
 	col("已评审数", "Reviews in", func(c *Case, _ string) any { return c.score(func(s *workflow.ScoreFacts) any { return s.Count }) }),
 	col("平均分", "Mean score", func(c *Case, _ string) any { return c.score(mean) }),
@@ -170,6 +173,27 @@ func (c *Case) score(f func(*workflow.ScoreFacts) any) any {
 	return f(c.Scores)
 }
 
+// scale is what reviewers score by, with the weights.
+func scale(list []workflow.Criterion, lang string) string {
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprintf("%s %d%%", x.Name.In(lang), x.Weight))
+	}
+	return strings.Join(out, "; ")
+}
+
+// criteria are a reviewer's numbers for each criterion, of which the score is the weighted sum.
+func criteria(list []workflow.CriterionScore, lang string) string {
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprintf("%s %s (%d%%)", x.Name.In(lang), plain(Points(x.Points), lang), x.Weight))
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return " [" + strings.Join(out, "; ") + "]"
+}
+
 func mean(s *workflow.ScoreFacts) any {
 	if s.Count == 0 {
 		return nil
@@ -201,7 +225,7 @@ func (c *Case) reviews(lang string) any {
 		case a.Conflict:
 			s += text.Text{ZH: "申报了利害关系", EN: "declared a conflict of interest"}.In(lang)
 		case a.Scored:
-			s += strings.TrimSpace(plain(Points(a.Points), lang) + " " + a.Comment)
+			s += strings.TrimSpace(plain(Points(a.Points), lang) + criteria(a.Criteria, lang) + " " + a.Comment)
 		default:
 			s += text.Text{ZH: "未评分", EN: "not scored"}.In(lang)
 		}
