@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -88,11 +89,8 @@ func Inert(s string) string {
 	if rest == "" {
 		return s
 	}
-	for _, r := range rest {
-		if strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", r) {
-			return "'" + s
-		}
-		break
+	if first, _ := utf8.DecodeRuneInString(rest); strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", first) {
+		return "'" + s
 	}
 	return s
 }
