@@ -138,6 +138,8 @@ func (s *site) allStates() {
 	drafts := slices.DeleteFunc(s.cases("applicant"), func(r string) bool { return slices.Contains(before, r) })
 	s.act("certifier", drafts[0], "submit", s.example("certifier", drafts[0], "submit"))
 	s.act("officer", drafts[0], "return", nil)
+	succeeds(s.t, s.db, "import", "360giving", fileOf(s.t, "past.json", `[{"id":"x","title":"A past award","currency":"GBP","amountAwarded":15000,
+		"awardDate":"2015-06-10","recipientOrganization":[{"id":"GB-1","name":"An organization"}],"fundingOrganization":[{"id":"F","name":"A funder"}]}]`))
 }
 
 // coversEveryState: no state of a shipped definition was left out, and in none did only one person look.
