@@ -313,6 +313,19 @@ func TestListsGoOut(t *testing.T) {
 			t.Errorf("an applicant is told of reviews: %v", row)
 		}
 	}
+	visitor := s.visit("officer", "en")
+	for _, at := range []string{"/cases", "/organizations", "/rounds", "/board", "/awards"} {
+		for _, format := range []string{"csv", "xlsx"} {
+			to := "/exports" + at + "?format=" + format
+			if p := visitor.Get(at); !strings.Contains(p.Body, "/exports"+at+"?") || !strings.Contains(p.Body, "format="+format) {
+				t.Errorf("%s has no link to %s", at, to)
+			}
+			p := visitor.Get(to)
+			if p.Status != http.StatusOK || !strings.HasPrefix(p.Header.Get("Content-Disposition"), "attachment") || p.Header.Get("X-Content-Type-Options") != "nosniff" {
+				t.Errorf("%s: %d %v", to, p.Status, p.Header)
+			}
+		}
+	}
 	path := filepath.Join(t.TempDir(), "o.xlsx")
 	succeeds(t, s.db, "export", "cases", "-o", path, "--as", "officer", "--workflow", "grant")
 	f, err := excelize.OpenFile(path)
