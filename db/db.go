@@ -75,7 +75,7 @@ func (d *DB) Close() error { return errors.Join(d.write.close(), d.read.close())
 
 // Ping tells whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
-	if err := d.read.pool.PingContext(ctx); err != nil {
+	if err := inTime(ctx, func() error { return d.read.pool.PingContext(ctx) }); err != nil {
 		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
 	}
 	return nil

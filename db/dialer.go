@@ -11,9 +11,10 @@ import (
 // line is the dialer of one writing connection. It remembers the connection it made last, so that the writer can bound
 // its wait by a deadline on the socket instead of a cancel request, and see whether the other side has hung up.
 type line struct {
-	through Dialer // nil: plainly
-	mu      sync.Mutex
-	conn    net.Conn
+	through  Dialer        // nil: plainly
+	patience time.Duration // 0: reads are bounded by the writer, not here
+	mu       sync.Mutex
+	conn     net.Conn
 }
 
 func (l *line) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
@@ -27,7 +28,24 @@ func (l *line) DialContext(ctx context.Context, network, address string) (net.Co
 		l.conn = c
 		l.mu.Unlock()
 	}
+	if err == nil && l.patience > 0 {
+		c = &patient{c, l.patience}
+	}
 	return c, err
+}
+
+// patient is a connection that waits so long for each piece of an answer and then breaks: a server that is gone without
+// a word must not hold a connection of the pool for ever.
+type patient struct {
+	net.Conn
+	limit time.Duration
+}
+
+func (p *patient) Read(b []byte) (int, error) {
+	if err := p.SetReadDeadline(time.Now().Add(p.limit)); err != nil {
+		return 0, err
+	}
+	return p.Conn.Read(b)
 }
 
 // Dial and DialTimeout complete pq.Dialer; lib/pq prefers DialContext.

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strconv"
 	"sync"
+	"time"
 
 	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
@@ -23,6 +25,9 @@ type reader struct {
 	stmts map[string]*sqlx.Stmt
 }
 
+// readTimeout bounds a statement that reads.
+const readTimeout = 15 * time.Second
+
 // maxComposed bounds the statements kept prepared that are composed from fragments (lists).
 const maxComposed = 512
 
@@ -39,9 +44,9 @@ func newReader(o Options, texts queries) (*reader, error) {
 }
 
 func readPool(o Options, plans string, size int) (*sqlx.DB, error) {
-	c, err := connector(o, &line{through: o.Dialer}, map[string]string{
+	c, err := connector(o, &line{through: o.Dialer, patience: readTimeout + 2*time.Second}, map[string]string{
 		"default_transaction_read_only": "on",
-		"statement_timeout":             "15s",
+		"statement_timeout":             strconv.Itoa(int(readTimeout.Milliseconds())),
 		"plan_cache_mode":               plans,
 	})
 	if err != nil {
@@ -57,35 +62,41 @@ func (r *reader) close() error { return errors.Join(r.pool.Close(), r.fresh.Clos
 
 // one reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
 func (r *reader) one(ctx context.Context, dest any, name string, args ...any) error {
-	st, err := r.named(ctx, name)
-	if err == nil {
-		err = st.GetContext(ctx, dest, args...)
-	}
-	return readError(ctx, name, err)
+	return readError(ctx, name, inTime(ctx, func() error {
+		st, err := r.named(ctx, name)
+		if err != nil {
+			return err
+		}
+		return st.GetContext(ctx, dest, args...)
+	}))
 }
 
 // all reads every row of the named query into dest, a pointer to a slice.
 func (r *reader) all(ctx context.Context, dest any, name string, args ...any) error {
-	st, err := r.named(ctx, name)
-	if err == nil {
-		err = st.SelectContext(ctx, dest, args...)
-	}
-	return readError(ctx, name, err)
+	return readError(ctx, name, inTime(ctx, func() error {
+		st, err := r.named(ctx, name)
+		if err != nil {
+			return err
+		}
+		return st.SelectContext(ctx, dest, args...)
+	}))
 }
 
 // allOf is all for a text composed of constant fragments, never of anything a person wrote.
 func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ...any) error {
-	st, err := r.prepared(ctx, text)
-	if err == nil {
-		err = st.SelectContext(ctx, dest, args...)
-	}
-	return readError(ctx, name, err)
+	return readError(ctx, name, inTime(ctx, func() error {
+		st, err := r.prepared(ctx, text)
+		if err != nil {
+			return err
+		}
+		return st.SelectContext(ctx, dest, args...)
+	}))
 }
 
 // allOnce is allOf without keeping the statement, so that it is planned for just these arguments: for reads whose best
 // plan depends on them more than planning costs.
 func (r *reader) allOnce(ctx context.Context, dest any, name, text string, args ...any) error {
-	return readError(ctx, name, r.fresh.SelectContext(ctx, dest, text, args...))
+	return readError(ctx, name, inTime(ctx, func() error { return r.fresh.SelectContext(ctx, dest, text, args...) }))
 }
 
 // named finds a statement of db/sql by its name, before its text is even composed.
@@ -129,6 +140,23 @@ func (r *reader) prepare(ctx context.Context, key, text string) (*sqlx.Stmt, err
 	}
 	r.stmts[key] = st
 	return st, nil
+}
+
+// inTime waits for a read no longer than its context does. lib/pq waits for the server's word even when the context is
+// over, and a server that has become silent says none; the connection gives up by itself (see patient). What fn fills in
+// must not be looked at after an error.
+func inTime(ctx context.Context, fn func() error) error {
+	if _, bounded := ctx.Deadline(); !bounded {
+		return fn()
+	}
+	done := make(chan error, 1)
+	go func() { done <- fn() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 // readError turns an error of a read into the words of the ports: busy where the database is away or too slow.

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -17,6 +18,7 @@ type txn struct {
 	slot  *slot
 	tx    *sql.Tx
 	texts *writer
+	limit time.Duration
 }
 
 // tx runs fn inside one transaction and commits it. Before the commit is sent every failure is certain: nothing was done.
@@ -26,18 +28,19 @@ func (w *writer) tx(ctx context.Context, fn func(*txn) error) error {
 		return err
 	}
 	defer func() { w.slots <- s }()
+	limit := w.limit(ctx)
 	ctx = context.WithoutCancel(ctx)
-	if err := s.connect(ctx, w.timeout); err != nil {
+	if err := s.connect(ctx, limit); err != nil {
 		return unsent(err)
 	}
-	s.line.bound(w.timeout)
+	s.line.bound(limit)
 	defer s.line.bound(0)
 	tx, err := s.conn.BeginTx(ctx, nil)
 	if err != nil {
 		s.drop()
 		return unsent(err)
 	}
-	if err := fn(&txn{ctx: ctx, slot: s, tx: tx, texts: w}); err != nil {
+	if err := fn(&txn{ctx: ctx, slot: s, tx: tx, texts: w, limit: limit}); err != nil {
 		if back := tx.Rollback(); back != nil {
 			s.drop()
 		}
@@ -68,9 +71,9 @@ func (t *txn) exec(name string, args ...any) error {
 }
 
 func (t *txn) rows(name string, args []any, visit func(rowScanner) error) error {
-	st, err := t.slot.ready(t.ctx, t.texts, name)
+	st, err := t.slot.ready(t.ctx, t.texts, name, t.limit)
 	if err == nil {
-		t.slot.line.bound(t.texts.timeout)
+		t.slot.line.bound(t.limit)
 		err = visitAll(t.ctx, t.tx.StmtContext(t.ctx, st), args, visit)
 	}
 	if e := pq.As(err); e != nil {

@@ -41,7 +41,8 @@ func newWriter(o Options, texts queries) (*writer, error) {
 		s := &slot{line: &line{through: o.Dialer}}
 		c, err := connector(o, s.line, map[string]string{
 			"statement_timeout": limit,
-			"plan_cache_mode":   "force_generic_plan", // planning the commit anew costs several times its execution
+			"lock_timeout":      strconv.FormatInt((o.WriteTimeout / 5).Milliseconds(), 10), // with an answer that is certain
+			"plan_cache_mode":   "force_generic_plan",                                       // planning the commit anew costs several times its execution
 		})
 		if err != nil {
 			return nil, errors.Join(err, w.close())
@@ -88,6 +89,15 @@ func (w *writer) take(ctx context.Context) (*slot, error) {
 	}
 }
 
+// limit is how long the answer to a write is waited for: a request that has to be answered earlier is told then that the
+// outcome is unknown. The statement itself is not called off.
+func (w *writer) limit(ctx context.Context) time.Duration {
+	if until, ok := ctx.Deadline(); ok {
+		return max(min(w.timeout, time.Until(until)), time.Millisecond)
+	}
+	return w.timeout
+}
+
 // row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.
 func (w *writer) row(ctx context.Context, name string, args []any, dest ...any) error {
 	found := false
@@ -114,14 +124,15 @@ func (w *writer) rows(ctx context.Context, name string, args []any, visit func(r
 		return err
 	}
 	defer func() { w.slots <- s }()
+	limit := w.limit(ctx)
 	// From here on the client's going away changes nothing (quality F2).
 	ctx = context.WithoutCancel(ctx)
-	st, err := s.ready(ctx, w, name)
+	st, err := s.ready(ctx, w, name, limit)
 	if err != nil {
 		s.drop()
 		return fmt.Errorf("%s: %w", name, unsent(err))
 	}
-	s.line.bound(w.timeout)
+	s.line.bound(limit)
 	defer s.line.bound(0)
 	crash("before", name)
 	err = visitAll(ctx, st, args, visit)
@@ -183,14 +194,14 @@ func (s *slot) verdict(name string, err error) error {
 }
 
 // ready gives the statement prepared on this connection, connecting first where needed.
-func (s *slot) ready(ctx context.Context, w *writer, name string) (*sql.Stmt, error) {
-	if err := s.connect(ctx, w.timeout); err != nil {
+func (s *slot) ready(ctx context.Context, w *writer, name string, limit time.Duration) (*sql.Stmt, error) {
+	if err := s.connect(ctx, limit); err != nil {
 		return nil, err
 	}
 	if st := s.stmts[name]; st != nil {
 		return st, nil
 	}
-	s.line.bound(w.timeout)
+	s.line.bound(limit)
 	defer s.line.bound(0)
 	st, err := s.conn.PrepareContext(ctx, w.texts.text(name))
 	if err != nil {
@@ -234,7 +245,7 @@ func (w *writer) check(ctx context.Context, name string) error {
 		return err
 	}
 	defer func() { w.slots <- s }()
-	_, err = s.ready(context.WithoutCancel(ctx), w, name)
+	_, err = s.ready(context.WithoutCancel(ctx), w, name, w.timeout)
 	return err
 }
 

@@ -156,7 +156,7 @@ func stub(c *Case) View {
 	return View{Case: Case{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, Version: c.Version}}
 }
 
-// recall finds out what became of a commit whose answer was lost: the receipt is there, or nothing happened.
+// recall finds out what became of a commit whose answer was lost: the receipt is there, or nothing has happened so far.
 func (d *Desk) recall(ctx context.Context, actor Actor, cmd Command) (*Receipt, error) {
 	if cmd.Key == "" {
 		return nil, ErrUnknown
@@ -166,7 +166,7 @@ func (d *Desk) recall(ctx context.Context, actor Actor, cmd Command) (*Receipt, 
 		return nil, ErrUnknown
 	}
 	if l.Receipt == nil {
-		return nil, ErrBusy // surely not done: safe to try again
+		return nil, ErrBusy // not done, or not yet: under the same key it is safe to try again
 	}
 	return d.replay(ctx, actor, cmd, l.Receipt)
 }

@@ -22,7 +22,7 @@ const (
 	MaxJSON    = 1 << 20  // bytes of a JSON body
 	MaxUpload  = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its frame
 	MaxHeaders = 16 << 10
-	timeout    = 15 * time.Second // of a request, the database included
+	patience   = 15 * time.Second // of a request, the database included, where the options say nothing
 	filing     = 80 * time.Second // of one that carries a file
 )
 
@@ -30,9 +30,10 @@ const (
 type Options struct {
 	Log            *slog.Logger
 	Sessions       Sessions
-	Secure         bool        // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
-	TrustedProxies []string    // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
-	Leaving        func() bool // the server is about to stop: each answer ends its connection; nil: never
+	Secure         bool          // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
+	TrustedProxies []string      // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
+	Leaving        func() bool   // the server is about to stop: each answer ends its connection; nil: never
+	Patience       time.Duration // how long a request may take before it is answered 503; 0 is 15 s. Files have longer
 }
 
 // New makes the echo server with everything that all surfaces share, in the order in which a request passes it.
@@ -47,7 +48,7 @@ func New(o Options) (*echo.Echo, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { answer(c, err) }
 	cross := http.NewCrossOriginProtection()
 	e.Pre(begin(o), recovered)
-	e.Use(headers(o.Secure), shape, session(o), sameSite(cross), deadline)
+	e.Use(headers(o.Secure), shape, deadline(o.Patience), session(o), sameSite(cross))
 	return e, nil
 }
 
@@ -171,16 +172,22 @@ func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 	}
 }
 
-func deadline(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		limit := timeout
-		if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") || strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") || strings.Contains(c.Path(), "/exports/") {
-			limit = filing
+// deadline bounds a request, the search for its session included.
+func deadline(limit time.Duration) echo.MiddlewareFunc {
+	if limit == 0 {
+		limit = patience
+	}
+	return func(next echo.HandlerFunc) echo.HandlerFunc {
+		return func(c echo.Context) error {
+			limit := limit
+			if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") || strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") || strings.Contains(c.Path(), "/exports/") {
+				limit = filing
+			}
+			ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
+			defer cancel()
+			c.SetRequest(c.Request().WithContext(ctx))
+			return next(c)
 		}
-		ctx, cancel := context.WithTimeout(c.Request().Context(), limit)
-		defer cancel()
-		c.SetRequest(c.Request().WithContext(ctx))
-		return next(c)
 	}
 }
 

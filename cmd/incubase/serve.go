@@ -33,6 +33,7 @@ type serveCommand struct {
 	SessionAbsolute time.Duration `name:"session-absolute" help:"A session ends after so long, used or not." default:"12h" env:"INCUBASE_SESSION_ABSOLUTE"`
 	DrainDelay      time.Duration `name:"drain-delay" help:"When told to stop, serve on for so long while /readyz says 503, so that a proxy sends requests elsewhere; then finish those under way." default:"0s" env:"INCUBASE_DRAIN_DELAY"`
 	VerifyEvery     time.Duration `name:"verify-every" help:"How often all chains and the ledger are recomputed for /metrics; 0s: never." default:"24h" env:"INCUBASE_VERIFY_EVERY"`
+	AnswerWithin    time.Duration `name:"answer-within" help:"A request that takes longer is answered 503, to be tried again; files have longer." default:"2500ms" env:"INCUBASE_ANSWER_WITHIN"`
 	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
 }
 
@@ -73,6 +74,9 @@ func (c *serveCommand) check() error {
 	}
 	if c.Demo && !loopback(host) {
 		return usageError{fmt.Errorf("--demo serves only on a loopback address, not on %s: its logins are known to everybody", c.Listen)}
+	}
+	if c.AnswerWithin < 100*time.Millisecond {
+		return usageError{errors.New("--answer-within must be at least 100ms")}
 	}
 	if c.SessionIdle <= 0 || c.SessionAbsolute < c.SessionIdle || c.RootsEvery < time.Second {
 		return usageError{errors.New("--session-idle must be positive and at most --session-absolute, --roots-every at least 1s")}
@@ -171,7 +175,7 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 // handler is the whole HTTP surface.
 func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (http.Handler, error) {
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
-	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load})
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Patience: c.AnswerWithin})
 	if err != nil {
 		return nil, usageError{err}
 	}
