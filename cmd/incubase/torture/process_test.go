@@ -11,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -313,6 +314,14 @@ func (s *server) resident() int64 {
 	f := strings.Fields(string(b))
 	pages, _ := strconv.ParseInt(f[1], 10, 64)
 	return pages * int64(os.Getpagesize())
+}
+
+// tool runs a command of the program on the server's data folder.
+func tool(s *server, args ...string) (string, error) {
+	cmd := exec.Command(s.bin, append(args, "--data", s.data)...)
+	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "INCUBASE_") })
+	out, err := cmd.CombinedOutput()
+	return string(out), err
 }
 
 func tail(s string, n int) string { return s[max(0, len(s)-n):] }
