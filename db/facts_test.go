@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"incubase/workflow/calendar"
 	"strings"
 	"testing"
 
@@ -161,4 +162,22 @@ func (m *meanwhile) SaveDraft(ctx context.Context, d workflow.Draft) error {
 		act()
 	}
 	return m.Store.SaveDraft(ctx, d)
+}
+
+// Found by hostile requests: forms of an id that the parser takes and PostgreSQL does not were an internal error.
+func TestOnlyThePlainFormIsAnID(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	id := f.ID(f.NewGrant())
+	for _, odd := range []string{"urn:uuid:" + id, "{" + id + "}", strings.ReplaceAll(id, "-", ""), id + " ", "", "x"} {
+		if _, err := f.PublicNotice(t.Context(), calendar.DateOf(f.Clock.Now()), odd); !errors.Is(err, workflow.ErrNotFound) {
+			t.Errorf("the notice %q: %v", odd, err)
+		}
+		if _, err := f.Load(t.Context(), workflow.LoadQuery{Ref: odd}); !errors.Is(err, workflow.ErrNotFound) {
+			t.Errorf("the case %q: %v", odd, err)
+		}
+		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd, Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
+			t.Errorf("a list of %q: %v", odd, err)
+		}
+	}
 }

@@ -167,9 +167,10 @@ func (d *DB) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflo
 	return l, nil
 }
 
-// idOrNil is NULL for an id that is empty or no id at all: nothing is found then.
+// idOrNil is NULL for an id that is empty or no id at all: nothing is found then. Of the forms that the parser takes
+// PostgreSQL knows fewer, so only the plain one is an id.
 func idOrNil(id workflow.ID) *string {
-	if u, err := uuid.Parse(id); err == nil {
+	if u, err := uuid.Parse(id); err == nil && len(id) == 36 {
 		s := u.String()
 		return &s
 	}

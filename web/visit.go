@@ -170,6 +170,9 @@ func (v *visit) admit(who access) error {
 	} else if err != nil {
 		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
 	}
+	if k := v.FormValue("_key"); len(k) > edge.MaxKey || strings.ContainsFunc(k, func(r rune) bool { return r < '!' || r > '~' }) { // none that a page made
+		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
+	}
 	if v.frame.Actor != nil && subtle.ConstantTimeCompare([]byte(v.FormValue("_token")), []byte(v.frame.Token)) != 1 {
 		v.outdated = true
 		return v.expired()
