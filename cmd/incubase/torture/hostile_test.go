@@ -92,7 +92,7 @@ func TestHostile(t *testing.T) {
 	h.learn()
 	t.Logf("SEED=%d: %d operations, %d pages, %d ids, %d names of fields", h.seed, len(h.ops), len(h.pages), len(h.ids), len(h.fields))
 
-	warm := min(count/4, 5000)
+	warm := min(count/2, 5000)
 	h.attack(warm, 1)
 	before := h.srv.resident()
 	began := time.Now()
@@ -279,6 +279,11 @@ func (h *hostile) report(count int, took time.Duration, before, grown int64) {
 			break
 		}
 		fmt.Fprintf(&b, "  %s\n", w)
+	}
+	for line := range strings.Lines(h.srv.said()) { // what the log has about internal errors
+		if strings.Contains(line, "status=500") {
+			fmt.Fprintf(&b, "  log: %.1500s\n", line)
+		}
 	}
 	h.t.Log(b.String())
 	if len(h.wrongs) > 0 {

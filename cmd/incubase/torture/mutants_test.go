@@ -109,11 +109,12 @@ var mutants = []mutant{
 		pkg("cmd/incubase/torture", "^TestDatabaseAway$")},
 }
 
-// quick are the mutants for every day: those that a fast test catches.
+// chosen are all mutants, the quick ones (those that a fast test catches), or those whose names match.
 func chosen(said string) (out []*mutant) {
+	names, err := regexp.Compile(said)
 	for i := range mutants {
 		m := &mutants[i]
-		if said == "all" || said == "quick" && !m.tortured() || strings.Contains(m.name, said) {
+		if said == "all" || said == "quick" && !m.tortured() || err == nil && names.MatchString(m.name) {
 			out = append(out, m)
 		}
 	}
@@ -121,7 +122,7 @@ func chosen(said string) (out []*mutant) {
 }
 
 // TestMutants seeds each fault into a copy of the working tree and runs the test that must notice it. `make mutants`;
-// MUTANTS is all, quick (those that a fast test catches) or a part of a name.
+// MUTANTS is all, quick (those that a fast test catches) or a pattern of names.
 func TestMutants(t *testing.T) {
 	said := os.Getenv("MUTANTS")
 	if said == "" {
