@@ -52,8 +52,8 @@ var mutants = []mutant{
 	{"what was said outside the write", "the payload of an event is written after the commit",
 		lateWrite("select p.case_id, p.seq, p.body from moved, jsonb", "-- Late. event_payloads_pkey\ninsert into event_payloads (case_id, seq, body) select p.case_id, p.seq, p.body from jsonb_populate_recordset(null::event_payloads, $1::jsonb -> 'payloads') p",
 			`d.write.exec(ctx, "late", string(body))`), nil},
-	{"wrong edge", "a returned application becomes a draft again",
-		[]edit{{"workflow/catalog/definitions/grant.yaml", "    from: [applied, screened]\n    to: returned", "    from: [applied, screened]\n    to: draft"}}, nil},
+	{"wrong edge", "a draft can be handed in again that was never handed in",
+		[]edit{{"workflow/catalog/definitions/grant.yaml", "en: Submit again}\n    from: [returned]", "en: Submit again}\n    from: [draft, returned]"}}, nil},
 	{"scope filter left out", "the staff of every place sees every case",
 		[]edit{{"workflow/party.go", "		return g.covers(c)\n	case RelAssigned", "		return true\n	case RelAssigned"}}, nil},
 	{"own filter left out", "every organization sees every other's cases",
@@ -289,7 +289,7 @@ func (m *mutant) reason(out string, seed int) string {
 				return fmt.Sprintf("torture, seed %d: %s", seed, strings.Join(said[:min(len(said), 16)], " "))
 			}
 		}
-		return fmt.Sprintf("torture, seed %d: it did not get through", seed)
+		return fmt.Sprintf("torture, seed %d: the server did not get as far", seed)
 	}
 	all := failed.FindAllStringSubmatch(out, -1)
 	return "`" + all[len(all)-1][1] + "`"
