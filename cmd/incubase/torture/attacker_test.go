@@ -238,7 +238,7 @@ func (a *attacker) judge(request string, res *http.Response, body string) {
 		wrong = "a script came back"
 	case status >= 400 && slices.ContainsFunc(inside, func(s string) bool { return strings.Contains(body, s) && !strings.Contains(request, s) }):
 		wrong = "the answer shows the inside: " + tail(body, 300)
-	case status >= 400 && status != http.StatusNotImplemented && len(body) > 0 && json.Valid([]byte(body)) && res.Header.Get("Content-Type") != "application/problem+json":
+	case status >= 400 && status != http.StatusNotImplemented && strings.Contains(res.Request.URL.Opaque, "/api/v1/") && json.Valid([]byte(body)) && res.Header.Get("Content-Type") != "application/problem+json":
 		wrong = "an error that is no problem document"
 	case len(res.Header["Set-Cookie"]) > 0 && strings.Contains(strings.Join(res.Header["Set-Cookie"], " "), "x=y"):
 		wrong = "a cookie was injected"
