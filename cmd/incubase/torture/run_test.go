@@ -41,6 +41,29 @@ type purse struct {
 	id, ref string
 	total   int64
 	ready   []*target // proposed, their notice run out
+	here    int       // how many have gathered for the storm on it
+	storm   chan struct{}
+}
+
+// stormers confirm the awards of a purse at the same moment.
+const stormers = 16
+
+// gather waits until everybody has come and the server is up: what only happens to those who come at once needs them to.
+func (r *run) gather(ctx context.Context, p *purse) {
+	r.mu.Lock()
+	p.here++
+	last := p.here == stormers
+	r.mu.Unlock()
+	if last {
+		for ctx.Err() == nil && !r.srv.healthy() {
+			time.Sleep(20 * time.Millisecond)
+		}
+		close(p.storm)
+	}
+	select {
+	case <-p.storm:
+	case <-ctx.Done():
+	}
 }
 
 // target is a case that is acted on.
@@ -236,7 +259,7 @@ func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
 		"cosign_silence": "lapse", "cosigners": "none", "sign_period": workdays(10), "report_period": workdays(60), "award_ceiling_fen": 0, "max_awards": 0,
 		"tranches":             []any{map[string]any{"share_bp": 6000, "reports": 0}, map[string]any{"share_bp": 4000, "reports": 1}},
 		"anonymous_objections": false, "allow_provisional": true, "basis": []any{}}
-	p := &purse{total: int64(awards) * requested}
+	p := &purse{total: int64(awards) * requested, storm: make(chan struct{})}
 	a, err := c.must(ctx, "POST", "/rounds", "officer", map[string]any{"name": map[string]string{"zh": "折磨批次", "en": "Torture"}, "kind": "grant", "region": "230302",
 		"opens_at": clock.Now, "closes_at": clock.Now.AddDate(2, 0, 0), "total_fen": p.total, "rules": rules, "form": json.RawMessage(form)})
 	if err != nil {

@@ -52,7 +52,7 @@ func TestTorture(t *testing.T) {
 	r.srv.ready(time.Minute)
 	r.front = newWire(t, r.srv.listen)
 
-	storms := max(1, int(length/(10*time.Second)))
+	storms := max(3, int(length/(10*time.Second)))
 	if err := r.prepare(t.Context(), storms, 8, 3); err != nil {
 		t.Fatalf("prepare: %v\n%s", err, tail(r.srv.said(), 3000))
 	}
@@ -105,7 +105,8 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 		r.together(clients, func(c *client) {
 			for i := range storms {
 				until, done := context.WithTimeout(playing, length/time.Duration(storms))
-				if c.n < 16 {
+				if c.n < stormers {
+					r.gather(playing, r.purses[i])
 					c.storm(answered, r.purses[i])
 				}
 				c.play(until, answered)
