@@ -99,6 +99,7 @@ func (a *attacker) query(names []string) string {
 func (a *attacker) operation(login string) {
 	op := a.h.ops[a.dice.IntN(len(a.h.ops))]
 	if strings.HasSuffix(op.path, "/demo/clock") && op.method == "POST" && !a.chance(10) {
+		a.operation(login)
 		return
 	}
 	var names []string
