@@ -20,6 +20,7 @@ type Options struct {
 	Desk        *workflow.Desk
 	Registry    *workflow.Registry
 	Cases       Cases
+	Live        *edge.Live
 	Records     Records
 	Attachments Attachments
 	Exports     edge.Exports

@@ -2,7 +2,15 @@ package api
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
+	"reflect"
+	"slices"
 
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
+
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/region"
@@ -11,7 +19,11 @@ import (
 func (s *service) board() {
 	handle(s, route{method: "GET", path: Base + "/board", id: "getBoard", tag: "board", summary: "Counts and sums by stage",
 		about: "For each child of the region, or each agency, field or round: how many cases stand in each stage, their sums in fen (CNY), and how many are overdue. By field a case counts in each of its fields: the rows overlap.", errors: []int{422}}, s.getBoard)
+	handle(s, route{method: "GET", path: Base + streamPath, id: "streamBoard", tag: "board", summary: "A board and its changes as they happen", errors: []int{404, 422}, produces: []string{"text/event-stream"},
+		about: "Server-sent events. The first is `board`, the same document as GET /board; after that `change` has the rows that differ, each whole, and the keys of those that are gone. The id of an event stands for the figures alone: who sends the last one as Last-Event-ID gets nothing where nothing has changed, and the whole board where something has. A comment every 15 seconds says that the stream lives. It ends with the session, with the role that showed the board, and when the server stops; six may be open for one person (429), a thousand in all (503)."}, s.streamBoard)
 }
+
+const streamPath = "/board/stream"
 
 // BoardFilters say which board.
 type BoardFilters struct {
@@ -39,23 +51,87 @@ type BoardDoc struct {
 
 type boardOutput struct{ Body BoardDoc }
 
+// query is what a request asks for.
+func (in *BoardFilters) query(ctx context.Context) (q workflow.BoardQuery, err error) {
+	q.By = in.By
+	if q.Region, err = regionOf("region", in.Region); err == nil && in.Region == "" {
+		q.Region = home(who(ctx))
+	}
+	return q, err
+}
+
 func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput, error) {
-	code, err := regionOf("region", in.Region)
+	q, err := in.query(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if in.Region == "" {
-		code = home(who(ctx))
-	}
-	items, err := s.Cases.Board(ctx, workflow.ScopeOf(who(ctx), s.Desk.Machines),
-		workflow.BoardQuery{Region: code, By: in.By, Today: calendar.DateOf(s.Desk.Clock.Now())})
+	q.Today = calendar.DateOf(s.Desk.Clock.Now())
+	items, err := s.Cases.Board(ctx, workflow.ScopeOf(who(ctx), s.Desk.Machines), q)
 	if err != nil {
 		return nil, err
 	}
+	return &boardOutput{boardDoc(q, items)}, nil
+}
+
+func boardDoc(q workflow.BoardQuery, items []workflow.Counts) BoardDoc {
+	return BoardDoc{string(q.Region), q.By, q.By == "field", labelled(items)}
+}
+
+// labelled gives every row a label in English too: places have no official English name.
+func labelled(items []workflow.Counts) []workflow.Counts {
+	items = append([]workflow.Counts{}, items...) // others may be reading them
 	for i := range items {
-		if items[i].Label.EN == "" { // places have no official English name
+		if items[i].Label.EN == "" {
 			items[i].Label.EN = items[i].Label.ZH
 		}
 	}
-	return &boardOutput{BoardDoc{string(code), in.By, in.By == "field", append([]workflow.Counts{}, items...)}}, nil
+	return items
+}
+
+// BoardChange is what an event of a board's stream says after the first.
+type BoardChange struct {
+	Region string            `json:"region"`
+	By     string            `json:"by"`
+	Items  []workflow.Counts `json:"items" doc:"Rows that are new or differ."`
+	Gone   []string          `json:"gone" doc:"Keys of rows that are no more."`
+}
+
+func (s *service) streamBoard(ctx context.Context, in *BoardFilters) (*huma.StreamResponse, error) {
+	q, err := in.query(ctx)
+	if err != nil {
+		return nil, err
+	}
+	stream, err := s.Live.Open(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return &huma.StreamResponse{Body: func(c huma.Context) {
+		_ = stream.Serve(humaecho.Unwrap(c), func(before *edge.Shot, now edge.Shot) (string, []byte, error) {
+			name, doc := "board", any(boardDoc(q, now.Items))
+			if before != nil {
+				name, doc = "change", changed(q, before.Items, now.Items)
+			}
+			b, err := json.Marshal(doc)
+			return name, b, err
+		})
+	}}, nil
+}
+
+// changed compares a board with what it was.
+func changed(q workflow.BoardQuery, before, now []workflow.Counts) BoardChange {
+	out := BoardChange{Region: string(q.Region), By: q.By, Items: []workflow.Counts{}, Gone: []string{}}
+	was := map[string]workflow.Counts{}
+	for _, r := range before {
+		was[r.Key] = r
+	}
+	for _, r := range now {
+		if !reflect.DeepEqual(was[r.Key], r) {
+			out.Items = append(out.Items, r)
+		}
+		delete(was, r.Key)
+	}
+	out.Items = labelled(out.Items)
+	out.Gone = slices.AppendSeq(out.Gone, maps.Keys(was))
+	slices.Sort(out.Gone)
+	return out
 }

@@ -98,7 +98,7 @@ func regionOf(field, s string) (region.Code, error) {
 // 304 to who has it.
 func conditional(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Request().Method != http.MethodGet || !strings.HasPrefix(c.Request().URL.Path, Base) || strings.Contains(c.Request().URL.Path, "/attachments/") || strings.HasPrefix(c.Request().URL.Path, Base+"/exports/") {
+		if c.Request().Method != http.MethodGet || !strings.HasPrefix(c.Request().URL.Path, Base) || strings.Contains(c.Request().URL.Path, "/attachments/") || strings.HasPrefix(c.Request().URL.Path, Base+"/exports/") || c.Path() == Base+streamPath {
 			return next(c)
 		}
 		w := c.Response().Writer

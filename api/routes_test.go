@@ -1,6 +1,7 @@
 package api_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -77,6 +79,7 @@ var wanted = map[string]string{
 	"/api/v1/organizations/:id":                        "GET PATCH",
 	"/api/v1/organizations/:id/projects":               "GET POST",
 	"/api/v1/projects/:id":                             "GET PATCH",
+	"/api/v1/board/stream":                             "GET",
 	"/api/v1/rounds":                                   "GET POST",
 	"/api/v1/rounds/:id":                               "GET PATCH",
 	"/api/v1/rounds/:id/actions/:action":               "POST",
@@ -177,6 +180,11 @@ func (s *site) raw(method, target, who string) *httptest.ResponseRecorder {
 	r.Header.Set("If-Match", `"1"`)
 	if who != "" {
 		r.Header.Set("Authorization", "Bearer "+who)
+	}
+	if strings.HasSuffix(target, "/stream") { // it lasts as long as its reader stays
+		ctx, leave := context.WithTimeout(r.Context(), 50*time.Millisecond)
+		defer leave()
+		r = r.WithContext(ctx)
 	}
 	w := httptest.NewRecorder()
 	s.ServeHTTP(w, r)

@@ -7,19 +7,21 @@ import (
 	"github.com/lib/pq"
 )
 
-// Bell awakens the clerks of all servers after a commit. It is rung outside of the transaction and at most every 50 ms: a
+// Bell awakens the clerks and the open boards of all servers after a commit. It is rung outside of the transaction and at most every 50 ms: a
 // NOTIFY inside takes a lock over the whole database. What it says may be lost; looking is the truth.
 type Bell struct {
 	db   *DB
 	rung chan struct{}
 	here chan struct{}
+	more []func()
 }
 
 const bellName = "incubase_wake"
 
-// NewBell starts a bell that works until the context ends.
-func NewBell(ctx context.Context, d *DB) *Bell {
-	b := &Bell{db: d, rung: make(chan struct{}, 1), here: make(chan struct{}, 1)}
+// NewBell starts a bell that works until the context ends. Beside the clerk it tells whoever else listens, with functions
+// that must not wait.
+func NewBell(ctx context.Context, d *DB, more ...func()) *Bell {
+	b := &Bell{db: d, rung: make(chan struct{}, 1), here: make(chan struct{}, 1), more: more}
 	go b.tell(ctx)
 	go b.hear(ctx)
 	return b
@@ -27,8 +29,15 @@ func NewBell(ctx context.Context, d *DB) *Bell {
 
 // Ring never waits. It awakens this server's clerk at once and the others' soon.
 func (b *Bell) Ring() {
-	knock(b.here)
+	b.wake()
 	knock(b.rung)
+}
+
+func (b *Bell) wake() {
+	knock(b.here)
+	for _, tell := range b.more {
+		tell()
+	}
 }
 
 // C is for the clerk of this server.
@@ -72,7 +81,7 @@ func (b *Bell) hear(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-l.Notify:
-			knock(b.here)
+			b.wake()
 		}
 	}
 }

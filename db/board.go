@@ -24,7 +24,7 @@ var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "
 // Board reads a board: exact at any moment, because what the worker has not folded yet is added. The region must lie
 // within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's.
 func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
-	if !covers(scope, q) {
+	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
 	}
 	if q.By == "" {
@@ -51,16 +51,6 @@ func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQu
 		c.Count[r.Stage], c.Sum[r.Stage] = r.N, r.Amount
 	}
 	return out, nil
-}
-
-// covers tells whether figures of the region are the actor's to see: a grant over it, not limited to a round or agency.
-func covers(scope workflow.Scope, q workflow.BoardQuery) bool {
-	for _, s := range scope.Regions {
-		if q.Region.Within(s.Region) && s.Round == "" && s.Agency == "" && len(s.Places) > 0 {
-			return true
-		}
-	}
-	return false
 }
 
 // FoldBoard folds up to limit pending changes into the boards' cells and tells how many. One server at a time does it.

@@ -60,29 +60,39 @@ func (r *actorRow) actor() (workflow.Actor, error) {
 // SessionActor finds who holds a token, with the rights of this moment, in one statement: what was taken away is gone
 // with the next request. ErrNoSession if there is none or it has ended. Its use is noted at most once a minute.
 func (d *DB) SessionActor(ctx context.Context, token workflow.Hash) (Session, error) {
+	s, stale, err := d.session(ctx, token)
+	if err == nil && stale {
+		if err := d.write.exec(ctx, "session_touch", s.ID); err != nil {
+			d.log.Warn("could not note the use of a session", "error", err) // the session lives on; it may end early
+		}
+	}
+	return s, err
+}
+
+// SessionStands is SessionActor for who only looks whether the session still stands: that is no use of it, so that a
+// forgotten screen does not keep it alive.
+func (d *DB) SessionStands(ctx context.Context, token workflow.Hash) (Session, error) {
+	s, _, err := d.session(ctx, token)
+	return s, err
+}
+
+func (d *DB) session(ctx context.Context, token workflow.Hash) (s Session, stale bool, err error) {
 	var row struct {
 		Session string    `db:"session_id"`
 		Ends    time.Time `db:"ends_at"`
 		Stale   bool      `db:"stale"`
 		actorRow
 	}
-	err := d.read.one(ctx, &row, "session_actor", token[:])
+	err = d.read.one(ctx, &row, "session_actor", token[:])
 	if errors.Is(err, sql.ErrNoRows) {
-		return Session{}, workflow.ErrNoSession
+		return s, false, workflow.ErrNoSession
 	}
 	if err != nil {
-		return Session{}, fmt.Errorf("find the session: %w", err)
+		return s, false, fmt.Errorf("find the session: %w", err)
 	}
-	s := Session{ID: row.Session, Expires: row.Ends}
-	if s.Actor, err = row.actor(); err != nil {
-		return Session{}, err
-	}
-	if row.Stale {
-		if err := d.write.exec(ctx, "session_touch", s.ID); err != nil {
-			d.log.Warn("could not note the use of a session", "error", err) // the session lives on; it may end early
-		}
-	}
-	return s, nil
+	s = Session{ID: row.Session, Expires: row.Ends}
+	s.Actor, err = row.actor()
+	return s, row.Stale, err
 }
 
 // attempt is a try to sign in that was let through.

@@ -1,11 +1,15 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/money"
@@ -40,17 +44,30 @@ func (s *site) board(v *visit) error {
 }
 
 func (s *site) panel(v *visit) (*panel, error) {
+	p, tops, err := v.panel()
+	if err != nil {
+		return nil, err
+	}
+	if p.Rows, err = s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines),
+		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.frame.Now)}); err != nil {
+		return nil, err
+	}
+	return p, s.ways(v.ctx, p, tops)
+}
+
+// panel is the board that the address names, without its rows, and where the reader may begin.
+func (v *visit) panel() (*panel, []region.Code, error) {
 	p := &panel{By: v.QueryParam("by")}
 	if !slices.Contains([]string{"region", "agency", "field", "round"}, p.By) {
 		p.By = "region"
 	}
 	tops := topsOf(*v.frame.Actor)
 	if len(tops) == 0 {
-		return nil, workflow.ErrNotFound
+		return nil, nil, workflow.ErrNotFound
 	}
 	code, err := v.region()
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	if p.Region = code; v.QueryParam("region") == "" {
 		p.Region = tops[0]
@@ -58,11 +75,38 @@ func (s *site) panel(v *visit) (*panel, error) {
 	if p.By == "region" && p.Region.Level() >= region.Street { // boards by place end at the street
 		p.By = "round"
 	}
-	if p.Rows, err = s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines),
-		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.frame.Now)}); err != nil {
-		return nil, err
+	return p, tops, nil
+}
+
+// liveBoard sends the figures of an open board anew whenever they change: the very part of the page that they stand in.
+func (s *site) liveBoard(v *visit) error {
+	p, _, err := v.panel()
+	if err != nil {
+		return err
 	}
-	return p, s.ways(v.ctx, p, tops)
+	stream, err := s.Live.Open(v.ctx, workflow.BoardQuery{Region: p.Region, By: p.By})
+	if err != nil {
+		return err
+	}
+	return stream.Serve(v, func(_ *edge.Shot, now edge.Shot) (string, []byte, error) {
+		p.Rows, v.frame.Now = now.Items, now.At
+		var b bytes.Buffer
+		err := boardFigures(p).Render(v.ctx, &b)
+		return "board", b.Bytes(), err
+	})
+}
+
+// live is where the figures of a board come from anew.
+func (p *panel) live() string { return strings.Replace(p.up(p.Region), "/board?", "/board/live?", 1) }
+
+// told says the board in a few words, for who hears that it has changed.
+func (p *panel) told(ctx context.Context) string {
+	all := p.sum()
+	n, _ := sumOf(all)
+	if p.By == "field" { // its rows overlap
+		return say(ctx, "各领域的数字有更新。", "Figures of the fields have changed.")
+	}
+	return say(ctx, fmt.Sprintf("数据有更新：共 %d 件，超期 %d 件。", n, all.Overdue), fmt.Sprintf("The figures have changed: %d cases, %d overdue.", n, all.Overdue))
 }
 
 // ways finds the names of where the reader may begin, and of the way from there down to here.

@@ -100,6 +100,7 @@ type Options struct {
 	Desk        *workflow.Desk
 	Registry    *workflow.Registry
 	Cases       Cases
+	Live        *edge.Live
 	Filters     Filters
 	Records     Records
 	Attachments Attachments
@@ -186,6 +187,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/awards", everybody, s.awards},
 		{"GET", "/statistics", everybody, s.statistics},
 		{"GET", "/board", signedIn, s.board},
+		{"GET", "/board/live", signedIn, s.liveBoard},
 		{"GET", "/rounds", signedIn, s.rounds},
 		{"GET", "/rounds/new", signedIn, s.newRoundPage},
 		{"POST", "/rounds/new", signedIn, s.prepareRound},

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -19,6 +20,13 @@ type Scope struct {
 	Lead      []Slice // of what the actor leads, as far as the grant reaches
 	Assigned  []string
 	Anyone    []string
+}
+
+// Covers tells whether figures of the region are the actor's to see: a grant over it, not limited to a round or agency.
+func (s Scope) Covers(c region.Code) bool {
+	return slices.ContainsFunc(s.Regions, func(x Slice) bool {
+		return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0
+	})
 }
 
 // Slice is one grant's share of a scope.

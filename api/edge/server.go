@@ -59,13 +59,15 @@ func Server(h http.Handler, log *slog.Logger) *HTTP {
 		ConnContext: watching, ConnState: idle}}
 }
 
+// headKey marks a request that asked for the head alone.
+type headKey struct{}
+
 // heads answers HEAD as GET; net/http, which knows what was asked, leaves the content out.
 func heads(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
-			get := *r
-			get.Method = http.MethodGet
-			r = &get
+			r = r.WithContext(context.WithValue(r.Context(), headKey{}, true))
+			r.Method = http.MethodGet
 		}
 		h.ServeHTTP(w, r)
 	})
@@ -179,6 +181,9 @@ func deadline(limit time.Duration) echo.MiddlewareFunc {
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
+			if streams(c.Path()) {
+				return next(c) // it lasts as long as its reader stays; each write has its own time
+			}
 			limit := limit
 			if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") || strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") || strings.Contains(c.Path(), "/exports/") {
 				limit = filing

@@ -24,11 +24,20 @@ type sessions struct {
 }
 
 func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error) {
-	found, err := s.db.SessionActor(ctx, db.TokenHash(token))
+	return edgeSession(ctx, token, s.db.SessionActor)
+}
+
+// Stands finds a session without using it.
+func (s sessions) Stands(ctx context.Context, token string) (*edge.Session, error) {
+	return edgeSession(ctx, token, s.db.SessionStands)
+}
+
+func edgeSession(ctx context.Context, token string, find func(context.Context, workflow.Hash) (db.Session, error)) (*edge.Session, error) {
+	found, err := find(ctx, db.TokenHash(token))
+	if isNoSession(err) {
+		return nil, nil
+	}
 	if err != nil {
-		if isNoSession(err) {
-			return nil, nil
-		}
 		return nil, err
 	}
 	return &edge.Session{Token: token, Actor: found.Actor, Expires: found.Expires}, nil

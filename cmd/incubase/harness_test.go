@@ -31,6 +31,7 @@ type site struct {
 	keys   int
 	owner  *sql.DB
 	db     *dbtest.Database
+	live   *edge.Live
 }
 
 func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
@@ -49,7 +50,11 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 		t.Fatal(err)
 	}
 	wake := make(chan struct{}, 1)
+	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	live := newLive(in, found)
 	ring := func() {
+		live.Ring()
 		select {
 		case wake <- struct{}{}:
 		default:
@@ -60,8 +65,7 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	handler, err := c.handler(in, files, ring)
+	handler, err := c.handler(in, files, found, live, ring)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -69,14 +73,16 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 	t.Cleanup(s.Close)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
+	watched := make(chan struct{})
+	go func() { defer close(watched); live.Run(ctx) }()
 	go func() {
 		defer close(ended)
 		clerk := in.clerk(wake)
 		clerk.Every = 100 * time.Millisecond
 		clerk.Run(ctx)
 	}()
-	t.Cleanup(func() { stop(); <-ended })
-	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d}
+	t.Cleanup(func() { stop(); <-ended; <-watched })
+	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d, live: live}
 }
 
 // answer is what came back.

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 
+	"incubase/api/edge"
 	"incubase/db"
 	"incubase/web"
 	"incubase/workflow"
@@ -158,8 +159,8 @@ func (templates) Rules() (out []web.RulesTemplate) {
 }
 
 // pages are what web is made of.
-func (c *serveCommand) pages(in *installation, files *db.Files, found sessions) web.Options {
-	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Exports: exports{in},
+func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live) web.Options {
+	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Exports: exports{in},
 		Public: pagePublic{public{in.db, in.clock}}, Accounts: accountsOf{in}, Templates: templates{}, Definitions: definitions{in.catalog, in}, Integrity: integrity{in, c}, Sessions: found, Secure: c.Secure, Demo: c.Demo, Log: in.log}
 }
 

@@ -112,13 +112,15 @@ func listen(address string) (net.Listener, error) {
 func (c *serveCommand) serve(s *session, in *installation, listener net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
-	bell := db.NewBell(ctx, in.db)
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	live := newLive(in, found)
+	bell := db.NewBell(ctx, in.db, live.Ring)
 	in.desk.Wake = bell.Ring
 	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
 	if err != nil {
 		return err
 	}
-	handler, err := c.handler(in, files, bell.Ring)
+	handler, err := c.handler(in, files, found, live, bell.Ring)
 	if err != nil {
 		return err
 	}
@@ -128,6 +130,9 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 		go func() { defer parts.Done(); run() }()
 	}
 	part(func() { in.clerk(bell.C()).Run(ctx) })
+	watching, close := context.WithCancel(ctx)
+	defer close()
+	part(func() { live.Run(watching) })
 	part(func() { in.clock.Keep(ctx, time.Second) })
 	part(func() { in.follow(ctx) })
 	part(func() { c.signRoots(ctx, in) })
@@ -151,6 +156,7 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 		in.leave(ctx, c.DrainDelay)
 	case <-ctx.Done():
 	}
+	close() // open boards end at once: draining does not wait for them
 	down, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
 	err = server.Shutdown(down)
@@ -173,21 +179,25 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 }
 
 // handler is the whole HTTP surface.
-func (c *serveCommand) handler(in *installation, files *db.Files, wake func()) (http.Handler, error) {
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live, wake func()) (http.Handler, error) {
 	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Patience: c.AnswerWithin})
 	if err != nil {
 		return nil, usageError{err}
 	}
-	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
+	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
 		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
 	}
 	api.Register(e, o)
-	web.Register(e, c.pages(in, files, found))
+	web.Register(e, c.pages(in, files, found, live))
 	return e, nil
+}
+
+// newLive feeds the boards that are open on screens.
+func newLive(in *installation, found sessions) *edge.Live {
+	return edge.NewLive(edge.LiveOptions{Boards: in.db, Machines: in.desk.Machines, Clock: in.clock, Stands: found.Stands, Log: in.log})
 }
 
 // watch ends the server when its private database has gone.

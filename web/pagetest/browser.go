@@ -223,3 +223,32 @@ func (w *Tab) Main() string {
 	w.t.Helper()
 	return eval[string](w, `document.querySelector("main").innerText`)
 }
+
+// Tells is what a script says of the page.
+func (w *Tab) Tells(script string) string {
+	w.t.Helper()
+	return eval[string](w, script)
+}
+
+// Await waits until a script says true of the page.
+func (w *Tab) Await(condition string) {
+	w.t.Helper()
+	for end := time.Now().Add(bound); ; time.Sleep(50 * time.Millisecond) {
+		if eval[bool](w, condition) {
+			return
+		}
+		if time.Now().After(end) {
+			w.t.Fatalf("%s: it does not come to be that %s: %s", w.Path(), condition, w.Main())
+		}
+	}
+}
+
+// Paper is the page as it would be printed on A4, a PDF.
+func (w *Tab) Paper() []byte {
+	w.t.Helper()
+	ctx, cancel := context.WithTimeout(w.ctx, bound)
+	defer cancel()
+	r, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
+	w.must(err)
+	return r.Data
+}

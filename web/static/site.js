@@ -191,3 +191,56 @@ document.querySelectorAll("form[data-keep]").forEach((form) => {
   });
   form.addEventListener("submit", () => { gone = true; clearTimeout(timer); });
 });
+
+// An open board keeps its figures up to date while somebody can see it, says whether it does, and says a change aloud at most
+// every twenty seconds. What had the focus keeps it, and the table stays where it was scrolled to.
+const board = document.querySelector("[data-live]"), figures = document.getElementById("figures");
+if (board && figures && window.EventSource) {
+  const state = board.querySelector(".state"), softly = board.querySelector("[role=status]");
+  let source = null, again = 0, telling = 0, told = 0;
+  const shown = () => figures.firstElementChild.dataset;
+  const say = (on) => {
+    state.textContent = on ? board.dataset.on : board.dataset.off + shown().at;
+    board.classList.toggle("on", on);
+    board.hidden = false;
+  };
+  const announce = (words) => {
+    clearTimeout(telling);
+    telling = setTimeout(() => { softly.textContent = words; told = Date.now(); }, Math.max(0, told + 20000 - Date.now()));
+  };
+  const replace = (html) => {
+    const part = document.createElement("template");
+    part.innerHTML = html;
+    const before = shown().told, frame = figures.querySelector(".scroll"), left = frame ? frame.scrollLeft : 0;
+    const focus = figures.contains(document.activeElement) ? document.activeElement : null, to = focus && focus.getAttribute("href");
+    figures.replaceChildren(part.content.firstElementChild);
+    const now = figures.querySelector(".scroll");
+    if (now) { now.scrollLeft = left; }
+    if (focus) {
+      const same = to ? [...figures.querySelectorAll("a")].find((a) => a.getAttribute("href") === to) : now;
+      if (same) { same.focus({ preventScroll: true }); }
+    }
+    if (shown().told !== before) { announce(shown().told); }
+  };
+  const stop = () => {
+    clearTimeout(again);
+    if (source) { source.close(); source = null; say(false); }
+  };
+  const start = () => {
+    if (source || document.hidden) { return; }
+    source = new EventSource(board.dataset.live);
+    source.onopen = () => say(true);
+    source.addEventListener("board", (e) => replace(e.data));
+    source.onerror = () => {
+      say(false);
+      if (source.readyState === EventSource.CLOSED) { // refused: signed out, or too many boards are open
+        stop();
+        again = setTimeout(start, 60000);
+      }
+    };
+  };
+  document.addEventListener("visibilitychange", () => { if (document.hidden) { stop(); } else { start(); } });
+  window.addEventListener("pagehide", stop);
+  window.addEventListener("pageshow", start);
+  start();
+}

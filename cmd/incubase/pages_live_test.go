@@ -1,0 +1,277 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/api/edge"
+	"incubase/cmd/incubase/demo"
+	"incubase/db"
+	"incubase/web/pagetest"
+	"incubase/workflow"
+)
+
+// listening is an open stream of a board.
+type listening struct {
+	t      *testing.T
+	answer *http.Response
+	lines  chan string
+	stop   context.CancelFunc
+}
+
+// listen opens a stream; the answer tells whether it was let in.
+func (s *site) listen(login, path, last string) *listening {
+	s.t.Helper()
+	ctx, stop := context.WithCancel(context.Background())
+	r, err := http.NewRequestWithContext(ctx, "GET", s.url+path, nil)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	r.Header.Set("Authorization", "Bearer "+s.token(login))
+	if last != "" {
+		r.Header.Set("Last-Event-ID", last)
+	}
+	resp, err := (&http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	l := &listening{t: s.t, answer: resp, lines: make(chan string, 1000), stop: stop}
+	go func() {
+		defer close(l.lines)
+		defer resp.Body.Close()
+		for in := bufio.NewScanner(resp.Body); in.Scan(); {
+			l.lines <- in.Text()
+		}
+	}()
+	s.t.Cleanup(stop)
+	return l
+}
+
+// until reads on to a line that holds the words, and gives all that was read; what does not come is an error.
+func (l *listening) until(words string) string {
+	l.t.Helper()
+	var all strings.Builder
+	for patience := time.After(30 * time.Second); ; {
+		select {
+		case line, ok := <-l.lines:
+			all.WriteString(line + "\n")
+			if strings.Contains(line, words) {
+				return all.String()
+			}
+			if !ok {
+				l.t.Fatalf("the stream ended before %q: %s", words, all.String())
+			}
+		case <-patience:
+			l.t.Fatalf("%q does not come: %s", words, all.String())
+		}
+	}
+}
+
+// ends waits for the end of the stream.
+func (l *listening) ends() {
+	l.t.Helper()
+	for patience := time.After(30 * time.Second); ; {
+		select {
+		case _, ok := <-l.lines:
+			if !ok {
+				return
+			}
+		case <-patience:
+			l.t.Fatal("the stream goes on")
+		}
+	}
+}
+
+func idOf(event string) string {
+	_, rest, _ := strings.Cut(event, "id: ")
+	id, _, _ := strings.Cut(rest, "\n")
+	return id
+}
+
+const countyBoard = "/api/v1/board/stream?region=230302&by=region"
+
+// TestABoardLives: who may read a board may watch it and nobody else; a change comes by itself and only what differs; what
+// was seen is not sent again; streams of one board share its reads, are bounded, and end with the session, the role, the
+// reader and the server.
+func TestABoardLives(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	for path, login := range map[string]string{"/api/v1/board/stream?region=23": "officer", "/board/live?region=23": "officer",
+		"/api/v1/board/stream?region=230302": "certifier", "/board/live": "women"} {
+		if l := s.listen(login, path, ""); l.answer.StatusCode != http.StatusNotFound {
+			t.Errorf("%s watches %s: %d", login, path, l.answer.StatusCode)
+		}
+	}
+	if l, a := s.listen("officer", "/api/v1/board/stream?by=moon", ""), s.send("GET", "/board?by=moon", "officer", nil, nil); l.answer.StatusCode != a.status || a.status < 400 {
+		t.Errorf("by an unknown order: %d, a board %d", l.answer.StatusCode, a.status)
+	}
+	a, page := s.listen("officer", countyBoard, ""), s.listen("officer", "/board/live?region=230302&by=region", "")
+	if kind := a.answer.Header.Get("Content-Type"); kind != "text/event-stream" {
+		t.Errorf("a stream of %q", kind)
+	}
+	first := a.until("data: ")
+	if !strings.Contains(first, "event: board") || !strings.Contains(first, `"overlaps":false`) {
+		t.Errorf("at first: %s", first)
+	}
+	page.until("</table>")
+	again := s.listen("officer", countyBoard, idOf(first))
+	again.until("retry")
+	if streams, boards := s.live.Streams(); streams != 3 || boards != 1 {
+		t.Errorf("%d streams of %d boards, want 3 of one", streams, boards)
+	}
+	s.confirmOne()
+	change := a.until("data: ")
+	if !strings.Contains(change, "event: change") || strings.Count(change, `"key"`) != 1 || !strings.Contains(change, `"gone":[]`) {
+		t.Errorf("after one award was confirmed: %s", change)
+	}
+	if sent := again.until("data: "); !strings.Contains(sent, "event: change") || strings.Contains(sent, "event: board") {
+		t.Errorf("what was seen already is sent again: %s", sent)
+	}
+	page.until("</table>")
+	s.bounded(t)
+	s.want(http.StatusNoContent, "DELETE", "/sessions/current", "officer", nil)
+	s.tokens["officer"] = ""
+	for _, l := range []*listening{page, again} {
+		l.stop()
+		l.ends()
+	}
+}
+
+// confirmOne confirms an award: a case of the county goes from one stage to the next.
+func (s *site) confirmOne() {
+	s.t.Helper()
+	for _, x := range s.want(200, "GET", "/cases?workflow=grant&region=230302&stage=applied&limit=200", "decider", nil).body["items"].([]any) {
+		ref := x.(map[string]any)["ref"].(string)
+		for _, a := range s.want(200, "GET", "/cases/"+ref, "decider", nil).body["actions"].([]any) {
+			if o := a.(map[string]any); o["name"] == "confirm" && o["allowed"] == true {
+				s.act("decider", ref, "confirm", s.example("decider", ref, "confirm"))
+				return
+			}
+		}
+	}
+	s.t.Fatal("the demonstration has no award to confirm")
+}
+
+// bounded opens as many streams as one may, and one too many.
+func (s *site) bounded(t *testing.T) {
+	var open []*listening
+	for {
+		l := s.listen("officer", countyBoard, "")
+		if l.answer.StatusCode == http.StatusTooManyRequests {
+			if l.answer.Header.Get("Retry-After") == "" {
+				t.Error("nobody says when to come back")
+			}
+			break
+		}
+		if open = append(open, l); len(open) > 6 {
+			t.Fatal("there is no end of streams")
+		}
+	}
+	if len(open) != 3 { // beside the three that are open
+		t.Errorf("%d more streams", len(open))
+	}
+	for _, l := range open {
+		l.stop()
+		l.ends()
+	}
+	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
+		if n, _ := s.live.Streams(); n == 3 {
+			return
+		} else if time.Now().After(end) {
+			t.Fatalf("%d streams are counted after their readers have left", n)
+		}
+	}
+}
+
+// TestABoardEndsWithItsReasons: the session, the role, the server; and nothing is left running.
+func TestABoardEndsWithItsReasons(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}}
+	live := edge.NewLive(edge.LiveOptions{Boards: s.in.db, Machines: s.in.desk.Machines, Clock: s.in.clock, Stands: found.Stands, Log: s.in.log,
+		Look: 20 * time.Millisecond, Pace: time.Millisecond, Beat: 20 * time.Millisecond, Mine: 100, All: 2})
+	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	handler, err := c.handler(s.in, nil, found, live, live.Ring)
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := edge.Server(handler, s.in.log)
+	go func() { _ = server.Serve(listener) }()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	ended := make(chan struct{})
+	go func() { defer close(ended); live.Run(ctx) }()
+	own := *s
+	own.url = "http://" + listener.Addr().String()
+
+	signedOut := own.listen("analyst", "/api/v1/board/stream", "")
+	signedOut.until(": .")
+	second := own.listen("auditor", "/api/v1/board/stream", "")
+	second.until("data: ")
+	if l := own.listen("officer", countyBoard, ""); l.answer.StatusCode != http.StatusServiceUnavailable || l.answer.Header.Get("Retry-After") == "" {
+		t.Errorf("one more than the process bears: %d", l.answer.StatusCode)
+	}
+	second.stop()
+	second.ends()
+	own.want(http.StatusNoContent, "DELETE", "/sessions/current", "analyst", nil)
+	signedOut.ends()
+
+	taken := own.listen("officer", countyBoard, "")
+	taken.until(": .")
+	if _, err := s.owner.Exec(`update role_grants set until = now() where user_id = (select id from users where login = 'officer') and until is null`); err != nil {
+		t.Fatal(err)
+	}
+	taken.ends()
+
+	staying := own.listen("auditor", "/api/v1/board/stream", "")
+	staying.until("data: ")
+	stop()
+	staying.ends()
+	down, cancel := context.WithTimeout(context.Background(), drain)
+	defer cancel()
+	if err := server.Shutdown(down); err != nil {
+		t.Errorf("stopping waits for an open board: %v", err)
+	}
+	if l, _ := live.Streams(); l != 0 {
+		t.Errorf("%d streams are left", l)
+	}
+	if _, err := live.Open(edge.With(t.Context(), &edge.Request{Session: &edge.Session{Actor: workflow.System()}}), workflow.BoardQuery{By: "region"}); err == nil {
+		t.Error("a stopped server opens boards")
+	}
+	<-ended // with the handlers, which Shutdown has waited for, that is all that Live ever starts
+}
+
+// TestBrowserWatchesABoard: a figure changes on an open board after an act elsewhere, without a reload; the focus stays; the
+// page says that it lives, and that it no longer does once nobody is signed in.
+func TestBrowserWatchesABoard(t *testing.T) {
+	b := pagetest.OpenBrowser(t)
+	s := newSite(t, demo.Load)
+	tab := b.Tab(t, s.url)
+	tab.Cookie("incubase-lang", "en")
+	tab.Cookie("incubase", s.token("officer"))
+	tab.Size(360, 740)
+	tab.Visit("/board?region=230302&by=region")
+	tab.Await(`document.querySelector(".live .state").textContent === "Live"`)
+	cell := `document.querySelector("#figures tbody td:nth-child(3)").textContent`
+	before := tab.Tells(cell)
+	tab.Tells(`(window.stayed = true, document.querySelector("#figures tbody a").focus(), "")`)
+	s.confirmOne()
+	tab.Await(cell + ` !== ` + "`" + before + "`")
+	if tab.Tells(`String(window.stayed && document.activeElement.matches("#figures tbody a"))`) != "true" {
+		t.Error("the page was loaded anew, or lost the focus")
+	}
+	tab.Await(`document.querySelector(".live [role=status]").textContent.startsWith("The figures have changed: ")`)
+	if found := tab.Axe(); len(found) > 0 {
+		t.Errorf("axe-core on the changed board: %s", strings.Join(found, "; "))
+	}
+	s.want(http.StatusNoContent, "DELETE", "/sessions/current", "officer", nil)
+	tab.Await(`document.querySelector(".live .state").textContent.startsWith("Paused, last figures of ")`)
+}
