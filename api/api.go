@@ -21,6 +21,7 @@ type Options struct {
 	Registry    *workflow.Registry
 	Cases       Cases
 	Live        *edge.Live
+	Finder      *edge.Finder
 	Records     Records
 	Attachments Attachments
 	Exports     edge.Exports
@@ -66,6 +67,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.workflows()
 	s.board()
 	s.exports()
+	s.search()
 	s.public()
 	s.service()
 	if o.Demo != nil {

@@ -148,3 +148,12 @@ func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, 
 	_, err := fmt.Fprintf(w, "%s %s %s %s %s %s %d", actor.Name, r.List, r.Format, r.Cases.Workflow, r.Region, r.By, r.Most)
 	return err
 }
+
+// Search finds the organization that every list of the world has.
+func (r records) Search(ctx context.Context, s workflow.RecordScope, _, kind string, limit int) ([]workflow.Found, error) {
+	list, _, err := r.Organizations(ctx, s, "", api.Page{Limit: limit})
+	if err != nil || len(list) == 0 || kind != "" && kind != "organizations" {
+		return nil, err
+	}
+	return []workflow.Found{{Kind: "organizations", Count: 1, Items: []workflow.Match{{ID: list[0].ID, Title: workflow.Text{ZH: list[0].Name, EN: list[0].Name}}}}}, nil
+}

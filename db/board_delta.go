@@ -19,6 +19,10 @@ type boardDoc struct {
 	Stage    workflow.Stage `json:"stage"`
 	Amount   int64          `json:"amount"`
 	Due      *calendar.Date `json:"due_on"`
+
+	Awards    int   `json:"awards"` // 1 with a confirmed award: what the public figures sum up
+	Committed int64 `json:"committed"`
+	Paid      int64 `json:"paid"`
 }
 
 // boardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
@@ -44,8 +48,12 @@ func boardFacts(c *workflow.Case) *boardDoc {
 	if c.Stage == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported || c.Currency != "" && c.Currency != "CNY" {
 		return nil
 	}
-	return &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),
+	d := &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),
 		Agency: opt(c.Agency), Round: opt(c.Round), Topics: list(c.Topics), Stage: c.Stage, Amount: boardAmount(c), Due: c.Due}
+	if c.Committed > 0 && !c.Imported {
+		d.Awards, d.Committed, d.Paid = 1, int64(c.Committed), int64(c.Paid)
+	}
+	return d
 }
 
 // boardAmount is what is asked for until the award is confirmed, and what is promised from then on.
@@ -59,7 +67,7 @@ func boardAmount(c *workflow.Case) int64 {
 func (a *boardDoc) same(b *boardDoc) bool {
 	return a.Province == b.Province && a.City == b.City && a.County == b.County && a.Street == b.Street &&
 		equal(a.Agency, b.Agency) && equal(a.Round, b.Round) && equal(a.Due, b.Due) && a.Stage == b.Stage &&
-		a.Amount == b.Amount && sameTopics(a.Topics, b.Topics)
+		a.Amount == b.Amount && a.Committed == b.Committed && a.Paid == b.Paid && sameTopics(a.Topics, b.Topics)
 }
 
 func equal[T comparable](a, b *T) bool {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/region"
 )
 
 // document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
@@ -123,6 +124,13 @@ type partyDoc struct {
 type wordsDoc struct {
 	Case  workflow.ID `json:"case_id"`
 	Words string      `json:"words"`
+
+	Region       region.Code  `json:"region"`
+	Organization *workflow.ID `json:"organization_id"` // whose name is added
+}
+
+func newWordsDoc(c *workflow.Case) wordsDoc {
+	return wordsDoc{c.ID, c.Ref + " " + c.Title, c.Region, opt(c.Organization)}
 }
 
 type envelopeDoc struct {
@@ -168,8 +176,8 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if a, b := parties(&d.Before), parties(&d.Case); !slices.Equal(a, b) {
 		doc.Parties = &b
 	}
-	if d.Before.Title != d.Case.Title {
-		doc.Words = append(doc.Words, wordsDoc{d.Case.ID, d.Case.Ref + " " + d.Case.Title})
+	if d.Before.Title != d.Case.Title || d.Before.Region != d.Case.Region {
+		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
 	}
 	doc.Board = boardChange(&d.Before, &d.Case)
 	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
@@ -243,7 +251,7 @@ func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
 		}
 		*doc.Parties = append(*doc.Parties, p...)
 	}
-	doc.Words = append(doc.Words, wordsDoc{c.ID, c.Ref + " " + c.Title})
+	doc.Words = append(doc.Words, newWordsDoc(c))
 	doc.Board = append(doc.Board, boardChange(&workflow.Case{}, c)...)
 }
 

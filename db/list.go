@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -119,7 +120,7 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 	if err != nil {
 		return nil, "", err
 	}
-	words, err := d.words(ctx, q.Words)
+	words, err := d.words(ctx, narrow(scope, q), q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -190,7 +191,7 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 	if len(shares) == 0 {
 		return "", nil
 	}
-	filters := append(s.filters(scope.User, q), s.words(words)...)
+	filters := s.filters(scope.User, q)
 	if after != nil {
 		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind), s.arg(after.ID, "uuid")))
 	}
@@ -198,6 +199,7 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 	ordered := fmt.Sprintf("order by k %[1]s, id %[1]s limit %[2]d", o.dir, limit)
 	parts := make([]string, len(shares))
 	for i, share := range shares {
+		filters := append(slices.Clone(filters), s.words(words, share.regional)...)
 		where := append([]string{share.where}, filters...)
 		from := "cases c"
 		if share.small && (o != orders["updated"] || !share.walked) {

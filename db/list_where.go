@@ -17,6 +17,8 @@ type share struct {
 	where  string
 	small  bool // few cases as a rule: find them first
 	walked bool // an index has them in the default order
+
+	regional bool // cases of a region of the scope
 }
 
 // shares turns a scope into conditions, one for each way in which the actor comes to see cases. They say exactly what
@@ -31,9 +33,9 @@ func (s *statement) shares(scope workflow.Scope) (out []share) {
 	for _, g := range merge(scope.Regions, byRegion) {
 		where := s.covered(g)
 		if g.column == "" || g.column == "c.province" {
-			out = append(out, s.each(where, g.places, share{walked: true})...)
+			out = append(out, s.each(where, g.places, share{walked: true, regional: true})...)
 		} else {
-			out = append(out, share{where: s.placed(where, g.places), walked: true})
+			out = append(out, share{where: s.placed(where, g.places), walked: true, regional: true})
 		}
 	}
 	for _, g := range merge(scope.Competent, byAgency) {

@@ -3,35 +3,44 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/lib/pq"
 
 	"incubase/workflow"
+	"incubase/workflow/clean"
+	"incubase/workflow/region"
 )
 
-// searched is a word looked for with the cases that have it, if they are few.
+// searched is a word looked for, folded, with the cases that have it, if they are few.
 type searched struct {
-	like string
+	word string
 	ids  []workflow.ID
 	few  bool
+	here bool // the ids are of the scope's regions alone
 }
 
 // fewHits is up to how many cases with a word are looked up first; a more frequent word is met soon by walking the list.
-const fewHits = 2000
+const fewHits = 1000
 
-// words finds out how frequent each searched word is: a rare one is looked up by case_words_trgm (from three characters
-// on), a frequent one is tested along the way. No fixed plan is good for both.
-func (d *DB) words(ctx context.Context, search string) ([]searched, error) {
+// maxWords is how many words a search has; more are not looked for.
+const maxWords = 8
+
+// wordsOf are the words of a search, with case and width folded as the index has them.
+func wordsOf(search string) []string {
+	words := strings.Fields(clean.Fold(search))
+	return words[:min(len(words), maxWords)]
+}
+
+// words finds out how frequent each searched word is where the reader's cases are: a rare one is looked up by
+// case_words_tokens, a frequent one is tested along the way. No fixed plan is good for both.
+func (d *DB) words(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]searched, error) {
+	places, here := reached(scope, q.Region)
 	var out []searched
-	for _, w := range strings.Fields(strings.ToValidUTF8(strings.ReplaceAll(search, "\x00", ""), "")) {
-		x := searched{like: "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(w) + "%"}
-		hits := "word_hits"
-		if utf8.RuneCountInString(w) < 3 {
-			hits = "word_hits_short"
-		}
-		if err := d.read.allOnce(ctx, &x.ids, hits, d.read.texts.text(hits), x.like, fewHits+1); err != nil {
+	for _, w := range wordsOf(q.Words) {
+		x := searched{word: w, here: here}
+		if err := d.read.allOnce(ctx, &x.ids, "word_hits", d.read.texts.text("word_hits"), pq.Array(tokens(w)), pq.Array(places), w, fewHits+1); err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
 		x.few = len(x.ids) <= fewHits
@@ -40,16 +49,51 @@ func (d *DB) words(ctx context.Context, search string) ([]searched, error) {
 	return out, nil
 }
 
-// words finds each word in the title, the reference or the organization's name.
-func (s *statement) words(words []searched) (out []string) {
+// tokens are what the index has of a word: fours of Latin letters and digits, and pairs of characters, those within a four
+// left out.
+func tokens(word string) []string {
+	r := []rune(word)
+	out, fours := []string{}, make([]bool, len(r))
+	for i := 0; i+4 <= len(r); i++ {
+		if !slices.ContainsFunc(r[i:i+4], func(c rune) bool { return c < '!' || c > '~' }) {
+			out = append(out, string(r[i:i+4]))
+			fours[i], fours[i+1], fours[i+2] = true, true, true
+		}
+	}
+	for i := 0; i+1 < len(r); i++ {
+		if !fours[i] {
+			out = append(out, string(r[i:i+2]))
+		}
+	}
+	return out
+}
+
+// reached are the places that a search is limited to: the one asked for, or those of the scope (here). None: everywhere.
+func reached(scope workflow.Scope, asked region.Code) (places []string, here bool) {
+	if asked != "" {
+		return []string{"@" + string(asked)}, false
+	}
+	places = []string{}
+	for _, x := range scope.Regions {
+		if x.Region == "" {
+			return []string{}, false
+		}
+		if p := "@" + string(x.Region); !slices.Contains(places, p) {
+			places = append(places, p)
+		}
+	}
+	return places, len(places) > 0
+}
+
+// words finds each word in the reference, the title or the organization's name. Of a share that is not of the regions the
+// lookup says nothing where it was limited to them.
+func (s *statement) words(words []searched, regional bool) (out []string) {
 	for _, w := range words {
-		if w.few {
+		if w.few && (regional || !w.here) {
 			out = append(out, "c.id = any ("+s.arg(pq.Array(w.ids), "uuid[]")+")")
 			continue
 		}
-		like := s.arg(w.like, "text")
-		out = append(out, fmt.Sprintf(`((select w.words from case_words w where w.case_id = c.id) ilike %[1]s
-			or (select o.name from organizations o where o.id = c.organization_id) ilike %[1]s)`, like))
+		out = append(out, "strpos((select searchable(w.words) from case_words w where w.case_id = c.id), "+s.arg(w.word, "text")+") > 0")
 	}
 	return out
 }

@@ -185,6 +185,10 @@ func (d *DB) PublicFigures(ctx context.Context, round workflow.ID, in region.Cod
 	if round != "" && idOrNil(round) == nil {
 		return nil, nil
 	}
-	err = d.read.all(ctx, &out, "public_figures", idOrNil(round), string(in))
+	name := "public_figures"
+	if in.Level() > region.Street { // cells end at the street, and a community has few awards
+		name = "public_figures_near"
+	}
+	err = d.read.all(ctx, &out, name, idOrNil(round), string(in))
 	return out, err
 }

@@ -110,7 +110,7 @@ func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q Record
 		return nil, "", err
 	}
 	s.Everything = s.Everything || s.Accounts
-	args := append(reach(s), string(q.Region), q.Kind, strings.ToLower(q.Words))
+	args := append(reach(s), string(q.Region), q.Kind, pq.Array(patterns(q.Words)))
 	return page[workflow.OrganizationRecord](ctx, d, "organization_list", at, q.Limit, args...)
 }
 
@@ -120,7 +120,7 @@ func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery
 	if err != nil {
 		return nil, "", err
 	}
-	args := append(reach(s), string(q.Region), idOrNil(q.Organization), strings.ToLower(q.Words), q.Organization != "")
+	args := append(reach(s), string(q.Region), idOrNil(q.Organization), pq.Array(patterns(q.Words)), q.Organization != "")
 	return page[workflow.ProjectRecord](ctx, d, "project_list", at, q.Limit, args...)
 }
 
@@ -131,7 +131,7 @@ func (d *DB) Rounds(ctx context.Context, s workflow.RecordScope, q RecordQuery) 
 		return nil, "", err
 	}
 	to := reach(s)
-	return page[workflow.RoundRecord](ctx, d, "round_list", at, q.Limit, to[0], to[2], string(q.Region), q.Kind, string(q.State))
+	return page[workflow.RoundRecord](ctx, d, "round_list", at, q.Limit, to[0], to[2], string(q.Region), q.Kind, string(q.State), pq.Array(patterns(q.Words)))
 }
 
 // Users lists accounts of the scope by login: all for administrators, otherwise the own house and oneself.
@@ -141,7 +141,7 @@ func (d *DB) Users(ctx context.Context, s workflow.RecordScope, q RecordQuery) (
 		return nil, "", err
 	}
 	return page[workflow.UserRecord](ctx, d, "user_list", at, q.Limit, s.Everything || s.Accounts, pq.Array(list(s.Organizations)),
-		idOrNil(s.User), strings.ToLower(q.Words))
+		idOrNil(s.User), pq.Array(patterns(q.Words)))
 }
 
 // Agencies lists agencies by region; everybody who is signed in may know them.
@@ -150,7 +150,7 @@ func (d *DB) Agencies(ctx context.Context, q RecordQuery) ([]workflow.AgencyReco
 	if err != nil {
 		return nil, "", err
 	}
-	return page[workflow.AgencyRecord](ctx, d, "agency_list", at, q.Limit, string(q.Region), q.Kind)
+	return page[workflow.AgencyRecord](ctx, d, "agency_list", at, q.Limit, string(q.Region), q.Kind, pq.Array(patterns(q.Words)))
 }
 
 // Competences lists what agencies are competent for now, of one agency or of all.

@@ -101,6 +101,7 @@ type Options struct {
 	Registry    *workflow.Registry
 	Cases       Cases
 	Live        *edge.Live
+	Finder      *edge.Finder
 	Filters     Filters
 	Records     Records
 	Attachments Attachments
@@ -157,6 +158,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/trail", signedIn, s.trail},
 		{"GET", "/verify", signedIn, s.verifyAllPage},
 		{"POST", "/verify", signedIn, s.verifyAll},
+		{"GET", "/search", signedIn, s.search},
 		{"GET", "/cases", signedIn, s.list},
 		{"POST", "/filters", signedIn, s.saveFilter},
 		{"POST", "/filters/drop", signedIn, s.dropFilter},

@@ -260,7 +260,7 @@ func TestBrowserWatchesABoard(t *testing.T) {
 	tab.Size(360, 740)
 	tab.Visit("/board?region=230302&by=region")
 	tab.Await(`document.querySelector(".live .state").textContent === "Live"`)
-	cell := `document.querySelector("#figures tbody td:nth-child(3)").textContent`
+	cell := `document.querySelector("#figures tfoot td:nth-child(3)").textContent`
 	before := tab.Tells(cell)
 	tab.Tells(`(window.stayed = true, document.querySelector("#figures tbody a").focus(), "")`)
 	s.confirmOne()

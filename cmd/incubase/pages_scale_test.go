@@ -32,6 +32,7 @@ func TestPagesAmongManyCases(t *testing.T) {
 		{"", "/calls", "正在受理"}, {"", "/", "孵化通"}, {"", "/notices", "公示"}, {"", "/awards", "共 "}, {"", "/statistics", "共 "},
 		{"officer", "/", "待办"}, {"reviewer1", "/", "待办"}, {"women", "/", "待办"}, {"officer", "/cases", "GA-"}, {"officer", "/cases?stage=applied", "GA-"},
 		{"officer", "/cases?overdue=1", "GA-"}, {"officer", "/cases?q=GA-2001-0000100", "GA-2001-0000100"}, {"officer", "/cases?q=%E6%98%9F%E6%9C%9F%E4%B8%89", "星期三"},
+		{"officer", "/cases?q=%E7%89%A7%E5%8C%BA", "没有符合条件"}, {"officer", "/cases?q=%E6%B5%81%E5%8A%A8%E8%AF%BE%E5%A0%82", "没有符合条件"}, // frequent elsewhere, unknown here
 		{"officer", "/cases/GA-2001-0000100", "办理过程"}, {"officer", "/board", "进度总览"}, {"analyst", "/board", "进度总览"}, {"officer", "/rounds", "批次"},
 		{"officer", "/organizations", "社会组织"}, {"applicant", "/cases", "GA-"},
 	} {
@@ -47,11 +48,12 @@ func TestPagesAmongManyCases(t *testing.T) {
 				t.Fatalf("%s for %q: %d, without %q", p.path, p.login, a.Status, p.says)
 			}
 		}
+		first := ms[0]
 		slices.Sort(ms)
 		if floor == 0 {
 			floor = ms[10]
 		}
-		t.Logf("%8d cases  %-10s %-40s median %8.1f ms  worst %8.1f ms  %6.1f of /calls", n, p.login, p.path, ms[10], ms[20], ms[10]/floor)
+		t.Logf("%8d cases  %-10s %-40s first %8.1f ms  median %8.1f ms  worst %8.1f ms  %6.1f of /calls", n, p.login, p.path, first, ms[10], ms[20], ms[10]/floor)
 	}
 }
 
@@ -94,7 +96,16 @@ func (s *site) multiply(n int) {
 		insert into postings (case_id, seq, grant_id, round_id, kind, debit, credit, amount_fen, at)
 		select k.id, p.seq, k.id, p.round_id, p.kind, p.debit, 'commitment:' || k.id, p.amount_fen, p.at
 		from copy k join postings p on p.grant_id = k.source and p.case_id = k.source and p.kind = 'commit'`,
-		`insert into case_words (case_id, words) select k.id, k.ref || ' ' || c.title from copy k join cases c on c.id = k.source`,
+		`insert into case_words (case_id, words, region) select k.id, n.ref || ' ' || n.title || ' ' || o.name || case when n.county <> '230302' then ' 牧区流动课堂' else '' end, n.region
+			from copy k join cases n on n.id = k.id join organizations o on o.id = n.organization_id`,
+		`insert into board_cells as b (dim, scope, key, stage, n, amount, awards, committed, paid)
+			select k.dim, k.scope, k.key, c.stage, count(*), sum(case c.stage when 'applied' then c.requested_fen else c.committed_fen end),
+				count(*) filter (where c.committed_fen > 0), coalesce(sum(c.committed_fen), 0), coalesce(sum(c.paid_fen), 0)
+			from copy y join cases c on c.id = y.id
+			cross join lateral board_keys(c.province, c.city, c.county, c.street, c.agency_id, c.round_id, c.topics) k
+			where c.stage <> '' group by k.dim, k.scope, k.key, c.stage
+			on conflict (dim, scope, key, stage) do update set n = b.n + excluded.n, amount = b.amount + excluded.amount,
+				awards = b.awards + excluded.awards, committed = b.committed + excluded.committed, paid = b.paid + excluded.paid`,
 		`analyze cases`, `analyze events`, `analyze postings`, `analyze organizations`, `analyze case_words`,
 	} {
 		if _, err := conn.ExecContext(s.t.Context(), statement); err != nil {

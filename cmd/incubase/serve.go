@@ -184,7 +184,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	if err != nil {
 		return nil, usageError{err}
 	}
-	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
+	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
 		Attachments: files, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Secure: c.Secure, Log: in.log}
 	if c.Demo {
@@ -198,6 +198,11 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 // newLive feeds the boards that are open on screens.
 func newLive(in *installation, found sessions) *edge.Live {
 	return edge.NewLive(edge.LiveOptions{Boards: in.db, Machines: in.desk.Machines, Clock: in.clock, Stands: found.Stands, Log: in.log})
+}
+
+// newFinder looks everywhere.
+func newFinder(in *installation) *edge.Finder {
+	return &edge.Finder{Desk: in.desk, Cases: in.db, Records: in.db}
 }
 
 // watch ends the server when its private database has gone.

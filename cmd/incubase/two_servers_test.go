@@ -32,7 +32,8 @@ func (s *site) second() *site {
 		s.t.Fatal(err)
 	}
 	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	handler, err := c.handler(in, files, func() {})
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	handler, err := c.handler(in, files, found, newLive(in, found), func() {})
 	if err != nil {
 		s.t.Fatal(err)
 	}

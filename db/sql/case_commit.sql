@@ -127,9 +127,11 @@ with moved as (
 --]
 --[ words
 , words as (
-  insert into case_words as w (case_id, words)
-  select n.case_id, n.words from moved, jsonb_populate_recordset(null::case_words, $1 -> 'words') n
-  on conflict (case_id) do update set words = excluded.words where w.words <> excluded.words
+  insert into case_words as w (case_id, words, region)
+  select n.case_id, n.words || coalesce(' ' || (select o.name from organizations o where o.id = n.organization_id), ''), n.region
+  from moved, jsonb_to_recordset($1 -> 'words') n(case_id uuid, words text, region text, organization_id uuid)
+  on conflict (case_id) do update set words = excluded.words, region = excluded.region
+    where (w.words, w.region) <> (excluded.words, excluded.region)
 )
 --]
 , news as (
@@ -138,8 +140,8 @@ with moved as (
 )
 --[ board
 , board as (
-  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on)
-  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on
+  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on, awards, committed, paid)
+  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on, b.awards, b.committed, b.paid
   from moved, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 )
 --]

@@ -24,7 +24,7 @@ with kind as (
     n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
     n.objections, n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at
   from kind n, number
-  returning id, ref, title
+  returning id, ref, title, region, organization_id
 ), history as (
   insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
     payload_hash, previous_hash, hash)
@@ -53,13 +53,14 @@ with kind as (
   insert into case_parties (who, part, case_id)
   select n.who, n.part, n.case_id from born, jsonb_populate_recordset(null::case_parties, $1 -> 'parties') n
 ), words as (
-  insert into case_words (case_id, words) select id, ref || ' ' || title from born
+  insert into case_words (case_id, words, region)
+  select b.id, b.ref || ' ' || b.title || coalesce(' ' || (select o.name from organizations o where o.id = b.organization_id), ''), b.region from born b
 ), news as (
   insert into outbox (case_id, seq, topic, body)
   select o.case_id, o.seq, o.topic, o.body from born, jsonb_populate_recordset(null::outbox, $1 -> 'outbox') o
 ), board as (
-  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on)
-  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on
+  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on, awards, committed, paid)
+  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on, b.awards, b.committed, b.paid
   from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), answer as (
   select jsonb_set($8::jsonb, '{view,case,ref}', to_jsonb(ref))::text as receipt, ref,

@@ -1,12 +1,16 @@
--- Confirmed awards in sum, by round and stage, the newest round first; the same cases as public_awards. cases_awarded,
--- postings_grant. $1 round, $2 region
-select c.round_id, r.name_zh as round_zh, r.name_en as round_en, c.stage, count(*)::int as n,
-  sum(c.committed_fen)::bigint as committed_fen, sum(c.paid_fen)::bigint as paid_fen
-from cases c
-join rounds r on r.id = c.round_id
-join organizations o on o.id = c.organization_id
-where c.committed_fen > 0 and c.parent_id is null and not c.imported
-  and exists (select from postings p where p.grant_id = c.id and p.kind = 'commit')
-  and ($1::uuid is null or c.round_id = $1) and ($2::text = '' or starts_with(c.region, $2))
-group by c.round_id, r.name_zh, r.name_en, r.created_at, c.stage
-order by r.created_at desc, c.round_id, c.stage
+-- Confirmed awards in sum, by round and stage, the newest round first; the same cases as public_awards: what is folded, and
+-- what is pending. board_cells_pkey by (dim, scope); board_deltas is short. $1 round, $2 region down to the street
+with counted as (
+  select key, stage, awards as n, committed, paid from board_cells where dim = 'round' and scope = $2::text
+  union all
+  select d.round_id::text, d.stage, d.sign * d.awards, d.sign * d.committed, d.sign * d.paid from board_deltas d
+  where d.round_id is not null and d.awards > 0 and $2 in ('', d.province, d.city, d.county, d.street)
+)
+select r.id as round_id, r.name_zh as round_zh, r.name_en as round_en, c.stage, sum(c.n)::int as n,
+  sum(c.committed)::bigint as committed_fen, sum(c.paid)::bigint as paid_fen
+from counted c
+join rounds r on r.id = c.key::uuid
+where $1::uuid is null or r.id = $1
+group by r.id, r.name_zh, r.name_en, r.created_at, c.stage
+having sum(c.n) <> 0
+order by r.created_at desc, r.id, c.stage

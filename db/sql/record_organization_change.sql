@@ -10,6 +10,10 @@ with row as (
     n.standing, standing_reason = n.standing_reason, barred_until = n.barred_until, updated_at = n.updated_at
   from jsonb_populate_record(null::organizations, $1::jsonb) n
   where t.id = n.id and t.version = $9::int
-  returning t.id
+  returning t.id, t.name
+), found as ( -- its cases are found by its name: cases_organization
+  update case_words w set words = c.ref || ' ' || c.title || ' ' || row.name
+  from row, cases c
+  where c.organization_id = row.id and w.case_id = c.id and w.words <> c.ref || ' ' || c.title || ' ' || row.name
 )
 select log_record('organization', row.id::text, $2, $3::uuid, $4::timestamptz, $5, $6, $7::bytea, $8) from row

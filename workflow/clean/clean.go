@@ -31,6 +31,13 @@ func Text(s string, minimum, maximum int) (string, *text.Text) {
 	return s, length(s, minimum, maximum)
 }
 
+// Fold takes away what a search does not tell apart: case, and the width of letters (ＡＢＣ, abc). The schema's searchable
+// says the same.
+func Fold(s string) string {
+	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
+	return strings.ToLower(norm.NFKC.String(s))
+}
+
 // unseen tells whether a character is no part of what a person reads. The schema's domains plain_line and plain_text
 // say the same.
 func unseen(r rune) bool {

@@ -1,0 +1,72 @@
+package edge
+
+import (
+	"context"
+	"strings"
+
+	"incubase/workflow"
+)
+
+// Finder looks for words in everything that an actor may see: cases as lists of cases have them and show them, records as
+// their own lists.
+type Finder struct {
+	Desk  *workflow.Desk
+	Cases interface {
+		List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
+	}
+	Records interface {
+		Search(ctx context.Context, s workflow.RecordScope, words, kind string, limit int) ([]workflow.Found, error)
+	}
+}
+
+// FoundKinds are what a search finds, in the order of its answer.
+var FoundKinds = []string{"cases", "organizations", "projects", "rounds", "agencies", "people"}
+
+const (
+	counted = 20  // matches of each kind that are counted
+	listed  = 200 // of one kind alone
+)
+
+// Find looks for words, in one kind of things or (kind empty) in all.
+func (f *Finder) Find(ctx context.Context, actor workflow.Actor, words, kind string) ([]workflow.Found, error) {
+	out := []workflow.Found{}
+	limit := counted
+	if kind != "" {
+		limit = listed
+	}
+	if words = strings.TrimSpace(words); words == "" {
+		return out, nil
+	}
+	if kind == "" || kind == "cases" {
+		found, err := f.cases(ctx, actor, words, limit)
+		if err != nil {
+			return nil, err
+		}
+		if found.Count > 0 {
+			out = append(out, *found)
+		}
+	}
+	records, err := f.Records.Search(ctx, workflow.RecordScopeOf(actor), words, kind, limit)
+	return append(out, records...), err
+}
+
+func (f *Finder) cases(ctx context.Context, actor workflow.Actor, words string, limit int) (*workflow.Found, error) {
+	items, next, err := f.Cases.List(ctx, workflow.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words, Limit: limit, Now: f.Desk.Clock.Now()})
+	if err != nil {
+		return nil, err
+	}
+	out := &workflow.Found{Kind: "cases", More: next != ""}
+	for _, l := range items {
+		v, err := f.Desk.View(actor, l)
+		if err != nil {
+			continue // moved out of sight this very moment
+		}
+		title := workflow.Text{ZH: v.Case.Title, EN: v.Case.Title}
+		if title.ZH == "" {
+			title = v.Title
+		}
+		out.Items = append(out.Items, workflow.Match{ID: v.Case.ID, Ref: v.Case.Ref, Title: title, Note: v.Names.Organization})
+	}
+	out.Count = len(out.Items)
+	return out, nil
+}
