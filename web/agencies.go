@@ -18,12 +18,18 @@ var (
 	newCompetence = text.Text{ZH: "设定职能", EN: "Set a competence"}
 )
 
-func (s *site) agencies(v *visit) error {
+// agenciesByName are all agencies, those of a place together.
+func (s *site) agenciesByName(v *visit) ([]workflow.AgencyRecord, error) {
 	list, err := s.Accounts.Agencies(v.ctx)
+	byPinyin(list, func(a *workflow.AgencyRecord) string { return string(a.Region) + " " + a.Name.ZH })
+	return list, err
+}
+
+func (s *site) agencies(v *visit) error {
+	list, err := s.agenciesByName(v)
 	if err != nil {
 		return err
 	}
-	byPinyin(list, func(a *workflow.AgencyRecord) string { return string(a.Region) + " " + a.Name.ZH })
 	return v.show(http.StatusOK, agenciesTitle, agenciesPage(list, workflow.May(*v.frame.Actor, workflow.KindAgency, "create")))
 }
 

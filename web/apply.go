@@ -153,6 +153,7 @@ func (s *site) application(v *visit) (*application, error) {
 		a.Organizations = append(a.Organizations, *org)
 	}
 	a.Projects, err = s.Records.Projects(v.ctx, scope, org.ID)
+	byPinyin(a.Projects, func(p *workflow.ProjectRecord) string { return p.Title })
 	return a, err
 }
 
@@ -170,7 +171,9 @@ func (s *site) organizations(v *visit, scope workflow.RecordScope, a *applicatio
 		return out, nil
 	}
 	a.Behalf = true
-	return s.Records.Organizations(v.ctx, scope, a.Words)
+	out, err := s.Records.Organizations(v.ctx, scope, a.Words)
+	byPinyin(out, func(o *workflow.OrganizationRecord) string { return o.Name })
+	return out, err
 }
 
 // apply enters the project, if it is new, and opens the case. Everything wrong is said at once, and what was written stays.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -30,6 +31,7 @@ type batchCase struct {
 	Ref, Title, Organization string
 	Allowed                  bool // it can be done, or it was
 	Why                      []string
+	Outlook                  *workflow.Outlook // what it would bring about; nil where it is not to be done, or was
 }
 
 // choice is an action that at least one of the chosen cases allows and that asks nothing of each.
@@ -50,8 +52,35 @@ func (s *site) batchPage(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.foresee(v, b); err != nil {
+		return err
+	}
 	b.Key = workflow.NewID(time.Now())
 	return v.show(http.StatusOK, batchTitle, batchView(b))
+}
+
+// foresee finds out what the action would bring about for each case that allows it: who would be told and asked.
+func (s *site) foresee(v *visit, b *batch) error {
+	for i := range b.Cases {
+		c := &b.Cases[i]
+		if !c.Allowed {
+			continue
+		}
+		// The reason is written later; what it says changes nothing of what follows.
+		o, err := s.Desk.Foresee(v.ctx, *v.frame.Actor, workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…", Fields: map[string]any{}})
+		var refused *workflow.Refused
+		switch {
+		case errors.As(err, &refused): // what only the decision itself finds out
+			c.Allowed, c.Why = false, nil
+			for _, r := range refused.Refusals {
+				c.Why = append(c.Why, r.Message.In(v.frame.Lang))
+			}
+		case err != nil:
+			return err
+		}
+		c.Outlook = o
+	}
+	return nil
 }
 
 // batch reads the chosen cases as they stand.
@@ -131,6 +160,9 @@ func (s *site) actOnAll(v *visit) error {
 	}
 	b.Written, b.Key = strings.TrimSpace(form.Get("note")), form.Get("_key")
 	if b.Note && b.Written == "" {
+		if err := s.foresee(v, b); err != nil {
+			return err
+		}
 		b.Fault = text.Text{ZH: "请写明理由", EN: "please give the reason"}.In(v.frame.Lang)
 		return v.show(http.StatusUnprocessableEntity, batchTitle, batchView(b))
 	}

@@ -1634,7 +1634,7 @@ func opinions(f *folder) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			for _, a := range f.Case.Assignments {
+			for _, a := range inOrder(f.Case.Assignments, func(a *workflow.Assignment) string { return a.Name }) {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 142, "<li>")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -35,6 +35,13 @@ func byPinyin[T any](list []T, name func(*T) string) {
 	slices.SortStableFunc(list, func(x, y T) int { return strings.Compare(string(keys[name(&x)]), string(keys[name(&y)])) })
 }
 
+// inOrder is a list sorted by the reading of names; the list itself stays as it is.
+func inOrder[T any](list []T, name func(*T) string) []T {
+	out := slices.Clone(list)
+	byPinyin(out, name)
+	return out
+}
+
 // recordsPage leads to what the work rests on.
 func (s *site) recordsIndex(v *visit) error {
 	return v.show(http.StatusOK, recordsTitle, recordsPage())
@@ -82,6 +89,7 @@ func (s *site) organizationView(v *visit) (*organizationView, error) {
 	if o.Projects, err = s.Records.Projects(v.ctx, scope, o.ID); err != nil {
 		return nil, err
 	}
+	byPinyin(o.Projects, func(p *workflow.ProjectRecord) string { return p.Title })
 	a := *v.frame.Actor
 	o.Edits = scope.Sees(o.Region, o.ID) && (workflow.May(a, workflow.KindOrganization, "contact") || workflow.May(a, workflow.KindOrganization, "standing"))
 	o.Enters = scope.Sees(o.Region, o.ID) && workflow.May(a, workflow.KindProject, "create")

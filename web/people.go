@@ -38,6 +38,7 @@ func (s *site) people(v *visit) error {
 	if err != nil {
 		return err
 	}
+	byPinyin(list, func(u *workflow.UserRecord) string { return u.Name })
 	return v.show(http.StatusOK, peopleTitle, peoplePage(list, v.QueryParam("q"), workflow.May(*v.frame.Actor, workflow.KindUser, "create")))
 }
 
@@ -64,7 +65,8 @@ func (s *site) houses(v *visit) (h houses, err error) {
 	if h.Organizations, err = s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), ""); err != nil {
 		return h, err
 	}
-	h.Agencies, err = s.Accounts.Agencies(v.ctx)
+	byPinyin(h.Organizations, func(o *workflow.OrganizationRecord) string { return o.Name })
+	h.Agencies, err = s.agenciesByName(v)
 	return h, err
 }
 

@@ -189,7 +189,7 @@ func (s *site) newDraft(v *visit) (*roundDraft, error) {
 		return nil, workflow.ErrNotFound
 	}
 	var err error
-	d.Agencies, err = s.Accounts.Agencies(v.ctx)
+	d.Agencies, err = s.agenciesByName(v)
 	return d, err
 }
 

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net/url"
 	"strings"
 	"testing"
@@ -35,10 +36,16 @@ func TestSeveralAtOnce(t *testing.T) {
 	q.Set("action", "admit")
 	preview := b.get("/batch?" + q.Encode())
 	preview.says(t, 200, "3 of 4 can be done", "not offered now")
+	preview.says(t, 200, "It will stand in: ", "Told: ", "Asked next: reviewer (") // each: where, who reads of it, who is asked
 	b.post(preview, "/batch", nil).says(t, 200, "3 of 3 done")
 	b.post(preview, "/batch", nil).says(t, 200, "3 of 3 done") // the back button, and sent again
 	for _, ref := range applied[:3] {
 		c := s.want(200, "GET", "/cases/"+ref, "officer", nil).body
+		told := fmt.Sprintf("Asked next: reviewer (%d): Declare interests", len(c["reviews"].([]any)))
+		if len(c["cosigns"].([]any)) > 0 {
+			told = "Asked next: co-signer ("
+		}
+		preview.says(t, 200, told, c["labels"].(map[string]any)["state"].(map[string]any)["en"].(string)) // as it came to be
 		if c["state"] != "screened" || strings.Count(s.events(ref), `"admit"`) != 1 {
 			t.Errorf("%s stands in %v after %s", ref, c["state"], s.events(ref))
 		}

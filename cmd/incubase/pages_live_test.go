@@ -261,11 +261,11 @@ func TestBrowserWatchesABoard(t *testing.T) {
 	tab.Visit("/board?region=230302&by=region")
 	tab.Await(`document.querySelector(".live .state").textContent === "Live"`)
 	cell := `document.querySelector("#figures tfoot td:nth-child(3)").textContent`
-	before := tab.Tells(cell)
-	tab.Tells(`(window.stayed = true, document.querySelector("#figures tbody a").focus(), "")`)
+	before := tab.Evaluate(cell)
+	tab.Evaluate(`(window.stayed = true, document.querySelector("#figures tbody a").focus(), "")`)
 	s.confirmOne()
 	tab.Await(cell + ` !== ` + "`" + before + "`")
-	if tab.Tells(`String(window.stayed && document.activeElement.matches("#figures tbody a"))`) != "true" {
+	if tab.Evaluate(`String(window.stayed && document.activeElement.matches("#figures tbody a"))`) != "true" {
 		t.Error("the page was loaded anew, or lost the focus")
 	}
 	tab.Await(`document.querySelector(".live [role=status]").textContent.startsWith("The figures have changed: ")`)

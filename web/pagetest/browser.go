@@ -224,8 +224,8 @@ func (w *Tab) Main() string {
 	return eval[string](w, `document.querySelector("main").innerText`)
 }
 
-// Tells is what a script says of the page.
-func (w *Tab) Tells(script string) string {
+// Evaluate is what a script says of the page.
+func (w *Tab) Evaluate(script string) string {
 	w.t.Helper()
 	return eval[string](w, script)
 }
