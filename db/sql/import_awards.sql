@@ -36,7 +36,7 @@ with source as (
     e.topics, e.currency, true, e.requested_fen, e.awarded_fen, e.committed_fen, e.paid_fen, e.answers_revision, e.doers, e.counts,
     e.data, e.born_at, e.updated_at, e.closed_at
   from entering e join numbered m on m.id = e.id
-  returning id, ref, title
+  returning id, ref, title, organization_id
 ), history as (
   insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
     payload_hash, previous_hash, hash)
@@ -50,7 +50,11 @@ with source as (
   insert into case_answers (case_id, revision, body, at)
   select a.case_id, a.revision, a.body, a.at from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
 ), words as (
-  insert into case_words (case_id, words) select id, ref || ' ' || title from born
+  insert into case_words (case_id, words) select b.id, concat_ws(' ', b.ref, b.title, o.name)
+  from born b left join (
+    select n.id, n.name from jsonb_populate_recordset(null::organizations, $1 -> 'organizations') n
+    union all select o.id, o.name from organizations o where o.id in (select e.organization_id from entering e)
+  ) o on o.id = b.organization_id
 ), kept as (
   insert into external_ids (kind, external_id, record_id, import_id, row_number, row_hash)
   select x.kind, x.external_id, x.record_id, x.import_id, x.row_number, x.row_hash
