@@ -36,6 +36,8 @@ type document struct {
 	Attach     []workflow.ID `json:"attach,omitempty"`
 	Envelope   *envelopeDoc  `json:"envelope,omitempty"`
 	RoundState string        `json:"round_state,omitempty"`
+	Papers     []paperDoc    `json:"papers,omitempty"`
+	Voids      []voidDoc     `json:"voids,omitempty"`
 }
 
 type eventDoc struct {
@@ -183,6 +185,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
 	doc.timers = fires(&d.Before) || len(alarms) > 0
 	doc.money(d)
+	doc.papers(d, at)
 	for i := range d.Children {
 		doc.birth(&d.Children[i], parties(&d.Case))
 	}
@@ -269,7 +272,7 @@ func (doc *document) parts(key string) (parts []string) {
 		{"envelope", doc.Envelope != nil}, {"round", doc.RoundState != ""}, {"births", doc.Births != nil}, {"answers", doc.Answers != nil},
 		{"postings", doc.Postings != nil}, {"signals", doc.Signals != nil}, {"timers", doc.timers || doc.Timers != nil},
 		{"parties", doc.Parties != nil}, {"words", doc.Words != nil}, {"board", doc.Board != nil}, {"drafts", doc.drafts},
-		{"attach", doc.Attach != nil}, {"key", key != ""},
+		{"attach", doc.Attach != nil}, {"papers", doc.Papers != nil}, {"voids", doc.Voids != nil}, {"key", key != ""},
 	} {
 		if p.needed {
 			parts = append(parts, p.name)

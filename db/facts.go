@@ -168,6 +168,7 @@ func (r *caseRow) loaded() (*workflow.Loaded, error) {
 		return nil, fmt.Errorf("read round of case %s: %w", r.Ref, err)
 	}
 	l.Facts.Organization = r.organizationRow.organization()
+	l.Facts.AgencyName = workflow.Text{ZH: r.AgencyZH, EN: r.AgencyEN}
 	l.Facts.Parent = r.parent()
 	l.Names = workflow.Names{Organization: str(r.OrgName), Project: r.ProjectTitle, Region: r.RegionName,
 		Round: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)}, Agency: workflow.Text{ZH: r.AgencyZH, EN: r.AgencyEN}}

@@ -48,6 +48,7 @@ func roundGroups() []fieldGroup {
 			{Name: "opens_at", Label: t("开始受理", "Opens"), Kind: "moment"},
 			{Name: "closes_at", Label: t("截止时间（全系统只用这一个）", "Closes (the one deadline used everywhere)"), Kind: "moment"},
 			{Name: "rules.contact", Label: t("咨询电话、地点和时间", "Where applicants ask: telephone, place, hours"), Kind: "text"},
+			{Name: "rules.document_word", Label: t("机关代字（公文编号用，如 黑民社孵；不编号则留空）", "Code word of document numbers (such as 黑民社孵; empty: papers carry no number)"), Kind: "text"},
 		}},
 		{t("资金", "Money"), []entryField{
 			{Name: "total_fen", Label: t("资金总额（元）", "Envelope (yuan)"), Kind: "money"},
@@ -122,6 +123,7 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 	out.Set("rules.cosigners", r.Cosigners)
 	out.Set("rules.cosign_silence", r.CosignSilence)
 	out.Set("rules.contact", r.Contact)
+	out.Set("rules.document_word", r.DocumentWord)
 	for name, yes := range map[string]bool{"rules.anonymous_objections": r.AnonymousObjections, "rules.allow_provisional": r.AllowProvisional, "rules.open_scores": r.OpenScores} {
 		if yes {
 			out.Set(name, "true")
@@ -210,6 +212,7 @@ func (x *roundReader) form(s string) json.RawMessage {
 func (x *roundReader) rules() workflow.Rules {
 	r := workflow.Rules{MinReviews: x.number("rules.min_reviews"), MaxAwards: x.number("rules.max_awards"), PassPoints: int(x.hundredths("rules.pass_points")),
 		AwardCeiling: x.money("rules.award_ceiling_fen"), Cosigners: x.line("rules.cosigners"), CosignSilence: x.line("rules.cosign_silence"), Contact: x.line("rules.contact"),
+		DocumentWord:        x.line("rules.document_word"),
 		AnonymousObjections: x.given.Get("rules.anonymous_objections") != "", AllowProvisional: x.given.Get("rules.allow_provisional") != "",
 		OpenScores: x.given.Get("rules.open_scores") != "", Tranches: []workflow.TrancheRule{}, Criteria: x.criteria()}
 	for name, p := range periodsOf(&r) {

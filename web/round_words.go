@@ -57,6 +57,9 @@ func (r *roundView) rules(ctx context.Context) []detail {
 	if rules.Contact != "" {
 		add("咨询", "Ask", rules.Contact)
 	}
+	if rules.DocumentWord != "" {
+		add("机关代字", "Code word of papers", rules.DocumentWord)
+	}
 	return out
 }
 

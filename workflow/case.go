@@ -96,6 +96,7 @@ type Approval struct {
 	Order  int       `json:"order"` // position of the desk in the definition, for "restart: later"
 	Party  string    `json:"party"`
 	By     ID        `json:"by"`
+	Name   string    `json:"name,omitempty"` // of who answered, on that day
 	Agency ID        `json:"agency,omitempty"`
 	Answer string    `json:"answer"`
 	At     time.Time `json:"at"`

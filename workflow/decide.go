@@ -122,6 +122,7 @@ func (w *work) act(t *transition) error {
 	w.doer(t.def.Name)
 	w.asserts(t)
 	w.land(t.from, landed)
+	w.write()
 	return w.event(t.def.Name, t.from, landed)
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"incubase/workflow/money"
+	"incubase/workflow/paper"
 )
 
 // Command is a request to act on a case, from JSON, a form, a timer or the command line.
@@ -30,7 +31,9 @@ type Decision struct {
 	Signals  []Signal
 	Duties   []Duty // the whole set that holds after the commit
 	Outbox   []Message
-	Attach   []ID // uploads bound to the case by this act
+	Attach   []ID          // uploads bound to the case by this act
+	Papers   []paper.Paper // official documents that it issues; the store numbers them
+	Voids    []Voiding     // earlier papers that hold no longer
 	Asserts  Asserts
 	Envelope EnvelopeChange
 	Round    *RoundChange // only when the case is itself a round
@@ -75,6 +78,12 @@ type EnvelopeChange struct {
 
 // RoundChange carries a round case's new state into its details row and bumps the version that guards assert.
 type RoundChange struct{ State State }
+
+// Voiding takes the force of the case's papers of that kind that were issued before; their numbers stay.
+type Voiding struct {
+	Kind string
+	Seq  int // of the act
+}
 
 // Signal is what a child tells its parent: a system action, queued in the child's commit, keyed by the child's event,
 // run at once after it and retried until done.

@@ -26,7 +26,7 @@ var effectMakers map[string]effectMaker
 
 func init() {
 	effectMakers = map[string]effectMaker{}
-	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, moneyEffects, plainEffects} {
+	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, moneyEffects, paperEffects, plainEffects} {
 		maps.Copy(effectMakers, part)
 	}
 }
@@ -76,6 +76,7 @@ type work struct {
 	at     *transition
 	// resumed: the branch taken returns to the stored state
 	resumed bool
+	issues  []issue // papers that the action issues, written once it has landed
 	d       Decision
 }
 
@@ -200,7 +201,7 @@ type deskAnswer struct{ d *desk }
 func (e deskAnswer) apply(w *work) {
 	party, agency := e.d.seat(w.m, &w.f)
 	w.c().Approvals = append(w.c().Approvals, Approval{Desk: e.d.def.Name, Order: e.d.order, Party: party,
-		By: w.f.Actor.ID, Agency: agency, Answer: w.text("answer"), At: w.f.Now})
+		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), At: w.f.Now})
 }
 
 // signal tells the parent: a system action, with what it must know of this child.

@@ -230,6 +230,15 @@ var effectRows = []struct {
 	{"a desk begins again", spec("restart_desk", "desk", "board"), answered(workflow.Approval{Desk: "board", Answer: "yes"}), nil, nil, func(d workflow.Decision) any { return d.Case.Approvals[0].Void }, true},
 	{"uploads are bound", spec("bind_attachments"), nothing, []workflow.FieldDef{field("attachments", "attachments")}, fields{"attachments": []any{officerID}},
 		func(d workflow.Decision) any { return words(d.Attach) }, "[" + officerID + "]"},
+	{"a paper says what stands once the action has landed", spec("issue", "paper", "award", "voids", []any{"award"}), func(f *workflow.Facts) {
+		f.Case.Awarded, f.Round.Rules.DocumentWord, f.AgencyName.ZH = 1000, "黑民社孵", "某区民政局"
+	}, nil, nil, func(d workflow.Decision) any {
+		p := d.Papers[0]
+		return words(len(d.Papers), p.Kind, p.Word, p.Year, p.Serial, p.Seq == d.Case.Version, p.Facts.Amount, p.Facts.Issuer, d.Voids)
+	}, "1 award 黑民社孵 2026 0 true 1000 某区民政局 [{award 2}]"},
+	{"a paper only where it is wanted", spec("issue", "paper", "refusal", "if", "upheld"), nothing, []workflow.FieldDef{field("upheld", "boolean")}, fields{"upheld": false},
+		func(d workflow.Decision) any { return len(d.Papers) }, 0},
+	{"papers lose their force", spec("void_papers", "papers", []any{"notice"}), nothing, nil, nil, func(d workflow.Decision) any { return words(d.Voids) }, "[{notice 2}]"},
 	{"a message of its own", spec("emit", "topic", "bell.rung"), nothing, nil, nil, func(d workflow.Decision) any {
 		return words(d.Outbox[0].Topic, d.Outbox[1].Topic, d.Outbox[1].Body["version"])
 	}, "case.moved bell.rung 2"},

@@ -24,6 +24,7 @@ type Facts struct {
 	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
 	DraftAt      time.Time       // when it was saved
 	Children     []Child
+	AgencyName   Text // of the responsible agency: it issues the case's papers
 
 	schema string // the definition's own form, filled in by the machine
 }
@@ -127,7 +128,8 @@ type Rules struct {
 	OpenScores          bool            `json:"open_scores,omitempty"` // reviewers read each other's scores before their own is in
 	AnonymousObjections bool            `json:"anonymous_objections"`
 	AllowProvisional    bool            `json:"allow_provisional"`
-	Contact             string          `json:"contact,omitempty"` // where applicants ask: telephone and hours of the base
+	Contact             string          `json:"contact,omitempty"`       // where applicants ask: telephone and hours of the base
+	DocumentWord        string          `json:"document_word,omitempty"` // 机关代字 of numbered papers: 黑民社孵; none: papers carry no number
 	Basis               []Basis         `json:"basis"`
 }
 

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"regexp"
 	"strconv"
+	"strings"
 	"time"
+	"unicode"
 
 	"incubase/workflow/form"
 	"incubase/workflow/money"
@@ -227,6 +229,10 @@ func (r *Rules) check(f *faults) {
 	f.oneOf("rules.cosign_silence", r.CosignSilence, []string{"", "lapse", "wait"})
 	f.oneOf("rules.cosigners", r.Cosigners, []string{"", "competent", "none"})
 	f.line("rules.contact", &r.Contact, 0, 200)
+	f.line("rules.document_word", &r.DocumentWord, 0, 20)
+	if strings.ContainsFunc(r.DocumentWord, func(c rune) bool { return !unicode.IsLetter(c) }) {
+		f.say("rules.document_word", "机关代字只写文字，如 黑民社孵；年份和序号由系统编排", "a code word is letters alone, such as 黑民社孵; year and serial are given by the system")
+	}
 	f.between("rules.notice_period", r.NoticePeriod.N, 0, 1000)
 	f.between("rules.correction_period", r.CorrectionPeriod.N, 0, 1000)
 	f.between("rules.cosign_period", r.CosignPeriod.N, 0, 1000)

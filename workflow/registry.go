@@ -87,6 +87,9 @@ import (
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox
+//	issue {paper, voids, if}       an official paper (notice, award, refusal, agreement), numbered by the store in the same write;
+//	                               earlier papers of the kinds "voids" hold no longer; only where the field "if" says yes
+//	void_papers {papers}           earlier papers of these kinds hold no longer; their numbers stay
 
 // params hands a guard's or effect's parameters over and notices what nobody asked for.
 type params struct {

@@ -23,6 +23,10 @@ func (m *Machine) Show(l Loaded) View {
 		v.Answers = form.Public(f.form(), f.Answers)
 	}
 	v.reader, v.inside, v.own = f.Actor.ID, inside, part[RelOwn]
+	v.prints = slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool {
+		return slices.Contains(printRoles, g.Role) && relates(RelScope, g, f.Actor, &f.Case)
+	})
+	v.lead, v.veiled = part[RelLead], s != f.Case.State
 	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !part[RelOwn] && !part[RelCompetent] {
 		v.Answers, v.blind = nil, true // interests are declared before the content is read
 	}
@@ -106,6 +110,9 @@ func (m *Machine) gates(f Facts, staff bool) []Gate {
 // secretRoles may know who objected: the others of the staff decide without.
 var secretRoles = []Role{RoleOfficer, RoleDecider, RoleAuditor}
 
+// printRoles read the papers of a whole round: those who issue them, pay on them and audit them.
+var printRoles = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleAuditor}
+
 // knowsObjectors tells whether one of the actor's grants that reach this case is of those roles.
 func knowsObjectors(a Actor, c *Case) bool {
 	return slices.ContainsFunc(a.Roles, func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
@@ -129,7 +136,7 @@ func (m *Machine) mask(f Facts) Case {
 	}
 	c.Doers = nil
 	for i := range c.Approvals {
-		c.Approvals[i].By = ""
+		c.Approvals[i].By, c.Approvals[i].Name = "", ""
 	}
 	own := c.assignment(f.Actor.ID)
 	switch {

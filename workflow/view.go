@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow/money"
+	"incubase/workflow/paper"
 )
 
 // View is a case as one actor may see it: only what the actor's part in it entitles to. It carries words in both
@@ -29,6 +30,9 @@ type View struct {
 	own       bool // of the case's organization
 	objectors bool // may know who objected
 	blind     bool // has still to declare interests: the content comes afterwards
+	lead      bool // helps with the case
+	prints    bool // may read the papers of all cases below it
+	veiled    bool // is shown another state than it stands in
 }
 
 // Staff tells whether the reader is of the staff that handles the case.
@@ -63,6 +67,22 @@ func (v *View) Files(all []Attachment) []Attachment {
 	}
 	return out
 }
+
+// Papers are those of a case's papers that the reader may read: all for the staff and the organization; reviewers and agencies
+// read what is announced.
+func (v *View) Papers(all []paper.Paper) []paper.Paper {
+	var out []paper.Paper
+	for _, p := range all {
+		entitled := v.inside || v.own || v.lead || !v.blind && (p.Kind == paper.Notice || p.Kind == paper.Award)
+		if entitled && !v.veiled {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+// Prints tells whether the reader of a round may read the papers of all its cases, and its minutes.
+func (v *View) Prints() bool { return v.prints }
 
 // Names are what the ids of a case stand for.
 type Names struct {

@@ -47,7 +47,8 @@ var allowed = []struct {
 	{"workflow/form", []string{"workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
-	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
+	{"workflow/paper", []string{"workflow/calendar", "workflow/money", "workflow/text"}, nil},
+	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
 	{"workflow/", []string{"workflow/text"}, nil},
 }
 

@@ -145,6 +145,30 @@ with moved as (
   from moved, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 )
 --]
+--[ papers
+, counted as (
+  insert into paper_numbers as c (word, year, last)
+  select p.word, p.year, count(*) from moved, jsonb_to_recordset($1 -> 'papers') p(word text, year int)
+  where p.word <> '' group by p.word, p.year
+  on conflict (word, year) do update set last = c.last + excluded.last
+  returning c.word, c.year, c.last
+)
+, issued as (
+  insert into papers (id, case_id, seq, round_id, kind, word, year, serial, facts, at)
+  select p.id, p.case_id, p.seq, p.round_id, p.kind, p.word, p.year, coalesce(n.last - p.serial, 0), p.facts, p.at
+  from moved, jsonb_populate_recordset(null::papers, $1 -> 'papers') p -- its serial counts from the last of this write back
+  left join counted n on n.word = p.word and n.year = p.year
+)
+--]
+--[ voids
+, voided as (
+  insert into paper_voids (paper_id, case_id, seq, at)
+  select distinct on (p.id) p.id, v.case_id, v.seq, v.at
+  from moved, jsonb_to_recordset($1 -> 'voids') v(case_id uuid, seq int, kind text, at timestamptz)
+  join papers p on p.case_id = v.case_id and p.kind = v.kind
+  where not exists (select 1 from paper_voids o where o.paper_id = p.id)
+)
+--]
 --[ drafts
 , drafts_over as (
   delete from drafts d using moved where d.case_id = moved.id and (d.slot = $1 ->> 'act' and d.actor_id = $6::uuid or d.slot = 'answers' and $1 ? 'answers')

@@ -1,0 +1,205 @@
+package db_test
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+	"incubase/workflow/paper"
+)
+
+const word = "黑民社孵"
+
+// numbered lets the fixture's round number its papers, under further rules.
+func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
+	t.Helper()
+	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || jsonb_build_object('document_word', $2::text) || $3::jsonb)::json where id = $1`, f.Round, word, rules); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestNumbersHaveNoGap: papers are issued by many at once, and every third award is refused by an envelope that does not cover it.
+// Each number is given once, from 1, and none is lost to a write that failed.
+func TestNumbersHaveNoGap(t *testing.T) {
+	t.Parallel()
+	const n, covered = 18, 12
+	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested * covered, DB: db.Options{MaxWrites: 8, MaxReads: 8}})
+	numbered(t, f, `{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}`)
+	refs := make([]string, n)
+	for i := range refs {
+		refs[i] = f.NewGrant()
+		f.Walk(refs[i], "screened")
+	}
+	for i, err := range together(n, func(i int) error {
+		_, err := f.Try("officer", refs[i], "propose", map[string]any{"amount_fen": int64(dbtest.Requested)})
+		return err
+	}) {
+		if err != nil {
+			t.Fatalf("propose %s: %v", refs[i], err)
+		}
+	}
+	f.Clock.Advance(8 * 24 * time.Hour)
+	refused := 0
+	for i, err := range together(n, func(i int) error { _, err := f.Try("decider", refs[i], "confirm", nil); return err }) {
+		var no *workflow.Refused
+		if errors.As(err, &no) {
+			refused++
+		} else if err != nil {
+			t.Fatalf("confirm %s: %v", refs[i], err)
+		}
+	}
+	if refused != n-covered {
+		t.Errorf("%d awards were refused, %d should be", refused, n-covered)
+	}
+	kinds := map[string]int{}
+	var serials []int
+	for _, ref := range refs {
+		for _, p := range papersOf(t, f, ref) {
+			kinds[p.Kind]++
+			serials = append(serials, p.Serial)
+			if want := fmt.Sprintf("%s〔2026〕%d号", word, p.Serial); p.Number() != want {
+				t.Errorf("number %q, want %q", p.Number(), want)
+			}
+		}
+	}
+	slices.Sort(serials)
+	for i, s := range serials {
+		if s != i+1 {
+			t.Fatalf("serials %v have a gap or a double", serials)
+		}
+	}
+	if kinds[paper.Notice] != n || kinds[paper.Award] != covered || len(serials) != n+covered {
+		t.Errorf("papers: %v", kinds)
+	}
+	sound(t, f)
+}
+
+func papersOf(t *testing.T, f *dbtest.Fixture, ref string) []paper.Paper {
+	t.Helper()
+	list, err := f.PapersOf(t.Context(), f.ID(ref))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// TestPapersOfACase: what each act issues, what it says, and what it takes the force of. A void number stays.
+func TestPapersOfACase(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	numbered(t, f, `{}`)
+	good, bad, poor, late := f.NewGrant(), f.NewGrant(), f.NewGrant(), f.NewGrant()
+	f.Walk(poor, "applied")
+	f.Do("checker", poor, "reject", nil)
+	f.Walk(bad, "proposed")
+	f.Do("officer", bad, "decline", nil)
+	f.Walk(good, "reviewed")
+	f.Do("certifier", good, "sign", map[string]any{"answer": "sign"})
+	f.Do("officer", good, "sign", map[string]any{"answer": "sign"})
+	f.Walk(late, "reviewed")
+	f.Clock.Advance(60 * 24 * time.Hour)
+	f.Settle()
+	for _, c := range []struct {
+		name, ref, want string
+	}{
+		{"not admitted", poor, "refusal"}, {"declined while the notice ran", bad, "notice void, refusal"},
+		{"awarded and signed", good, "notice, award, agreement"}, {"lapsed unsigned", late, "notice, award void"},
+	} {
+		var got []string
+		for _, p := range papersOf(t, f, c.ref) {
+			s := p.Kind
+			if p.Voided != nil {
+				s += " void"
+			}
+			if (p.Number() == "") != (p.Kind == paper.Agreement) {
+				t.Errorf("%s: the %s has number %q", c.name, p.Kind, p.Number())
+			}
+			got = append(got, s)
+		}
+		if strings.Join(got, ", ") != c.want {
+			t.Errorf("%s: papers %q, want %q", c.name, got, c.want)
+		}
+	}
+	x := papersOf(t, f, good)
+	if n := x[0].Facts; n.From.IsZero() || n.Until.Before(n.From) || n.Amount != dbtest.Requested || n.Organization == "" || n.Issuer == "" {
+		t.Errorf("the notice says %+v", n)
+	}
+	if a := x[1].Facts; a.SignBy.IsZero() || len(a.Tranches) == 0 {
+		t.Errorf("the letter says %+v", a)
+	}
+	if s := x[2].Facts.Signed; len(s) != 2 || s[0].Own == s[1].Own || s[0].Name == "" || s[1].Name == "" {
+		t.Errorf("the agreement is signed by %+v", s)
+	}
+	if r := papersOf(t, f, poor)[0].Facts; r.Outcome != "inadmissible" || r.Reason != "办理" {
+		t.Errorf("the refusal says %+v", r)
+	}
+	counts, err := f.PaperCounts(t.Context(), f.Round)
+	if err != nil || fmt.Sprint(counts) != "map[agreement:1 award:1 notice:2 refusal:2]" {
+		t.Errorf("papers that hold: %v, %v", counts, err)
+	}
+}
+
+// TestWhoReadsPapers: a paper of another organization does not exist; anybody reads a notice while it runs.
+func TestWhoReadsPapers(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	numbered(t, f, `{}`)
+	owner := f.Owner(t)
+	stranger := f.AddOrganization(owner, "演示另一组织")
+	f.AddUser(owner, "stranger", workflow.Grant{Role: workflow.RoleCertifier, Organization: stranger})
+	ref := f.NewGrant()
+	f.Walk(ref, "proposed")
+	notice := papersOf(t, f, ref)[0]
+	read := func(who string, id workflow.ID) error {
+		_, err := f.Desk.Paper(t.Context(), f.Actor(who), id, f.DB)
+		return err
+	}
+	for who, want := range map[string]error{"certifier": nil, "officer": nil, "decider": nil, "stranger": workflow.ErrNotFound} {
+		if err := read(who, notice.ID); !errors.Is(err, want) {
+			t.Errorf("%s reads the notice: %v, want %v", who, err, want)
+		}
+	}
+	if _, err := f.Desk.PublicPaper(t.Context(), f.ID(ref), f.DB); err != nil {
+		t.Errorf("the running notice is public: %v", err)
+	}
+	f.Do("officer", ref, "decline", nil)
+	if _, err := f.Desk.PublicPaper(t.Context(), f.ID(ref), f.DB); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("a void notice is public: %v", err)
+	}
+	refusal := papersOf(t, f, ref)[1]
+	if err := read("reviewer1", refusal.ID); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("a reviewer reads a letter of refusal: %v", err)
+	}
+	if _, err := f.Desk.RoundPapers(t.Context(), f.Actor("officer"), f.Round, paper.Refusal, f.DB); err != nil {
+		t.Errorf("the officer prints a round: %v", err)
+	}
+	for _, who := range []string{"certifier", "reviewer1", "stranger"} {
+		if _, err := f.Desk.RoundPapers(t.Context(), f.Actor(who), f.Round, paper.Refusal, f.DB); !errors.Is(err, workflow.ErrNotFound) {
+			t.Errorf("%s prints a round: %v", who, err)
+		}
+	}
+}
+
+// TestTheSchemaKeepsPapers: a number is given once, and the server's role changes and takes away no paper.
+func TestTheSchemaKeepsPapers(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	numbered(t, f, `{}`)
+	ref := f.NewGrant()
+	f.Walk(ref, "proposed")
+	again := `insert into papers select gen_random_uuid(), case_id, seq, round_id, kind, word, year, serial, facts, at from papers`
+	if _, err := f.Owner(t).Exec(again); err == nil || !strings.Contains(err.Error(), "paper_number") {
+		t.Errorf("a number was given twice: %v", err)
+	}
+	for _, s := range []string{`update papers set facts = '{}'`, `delete from papers`, `delete from paper_voids`} {
+		if _, err := f.Server(t).Exec(s); err == nil || !strings.Contains(err.Error(), "permission denied") {
+			t.Errorf("%s: %v", s, err)
+		}
+	}
+}

@@ -1,0 +1,127 @@
+package workflow
+
+import (
+	"slices"
+
+	"incubase/workflow/paper"
+)
+
+// paperEffects are about official papers. What a paper says is frozen once the action has landed, so that it knows the clocks
+// that have begun.
+var paperEffects = map[string]effectMaker{
+	"issue": func(_ *checker, p *params) effect {
+		x := issue{kind: p.need("paper"), voids: p.texts("voids")}
+		for _, k := range append([]string{x.kind}, x.voids...) {
+			if k != "" && !slices.Contains(paper.Kinds, k) {
+				p.fail("unknown paper %s", k)
+			}
+		}
+		field := p.text("if", "")
+		return effectFunc(func(w *work) {
+			if field == "" || w.yes(field) {
+				w.issues = append(w.issues, x)
+			}
+		})
+	},
+	"void_papers": func(_ *checker, p *params) effect {
+		kinds := p.texts("papers")
+		if len(kinds) == 0 {
+			p.fail("papers are missing")
+		}
+		for _, k := range kinds {
+			if !slices.Contains(paper.Kinds, k) {
+				p.fail("unknown paper %s", k)
+			}
+		}
+		return effectFunc(func(w *work) { w.issues = append(w.issues, issue{voids: kinds}) })
+	},
+}
+
+// issue is a paper to write, or only papers to void.
+type issue struct {
+	kind  string
+	voids []string
+}
+
+// write issues the action's papers as the case stands now.
+func (w *work) write() {
+	for _, x := range w.issues {
+		for _, k := range x.voids {
+			w.d.Voids = append(w.d.Voids, Voiding{Kind: k, Seq: w.next()})
+		}
+		if x.kind != "" {
+			w.d.Papers = append(w.d.Papers, w.paper(x.kind))
+		}
+	}
+	w.issues = nil
+}
+
+// paper is one of a kind, all but its number.
+func (w *work) paper(kind string) paper.Paper {
+	c := w.c()
+	return paper.Paper{ID: deriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind, Word: w.word(kind), Year: w.today().Year,
+		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(kind)}
+}
+
+// word is the code word of a paper's number: an agreement is no official letter and goes by the case's own reference.
+func (w *work) word(kind string) string {
+	if kind == paper.Agreement {
+		return ""
+	}
+	return w.f.rules().DocumentWord
+}
+
+func (w *work) paperFacts(kind string) paper.Facts {
+	c, rules := w.c(), w.f.rules()
+	x := paper.Facts{Issuer: w.f.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded, Contact: rules.Contact, Day: w.today()}
+	if o := w.f.Organization; o != nil {
+		x.Organization, x.CreditCode = o.Name, o.CreditCode
+	}
+	if r := w.f.Round; r != nil {
+		x.Round = r.Name
+	}
+	for _, a := range c.Assignments {
+		if a.Scored && a.Live() {
+			x.Reviews++
+		}
+	}
+	for _, s := range c.Cosigns {
+		if !slices.Contains(x.Cosigners, s.Name) {
+			x.Cosigners = append(x.Cosigners, s.Name)
+		}
+	}
+	if k := c.Clock("notice"); k != nil {
+		x.From, x.Until = k.Start, k.Due
+	}
+	switch kind {
+	case paper.Award, paper.Agreement:
+		w.promised(&x)
+	case paper.Refusal:
+		x.Outcome, x.Reason = c.Outcome, w.cmd.Note
+		if x.Reason == "" {
+			x.Reason = w.text("reason")
+		}
+	}
+	return x
+}
+
+// promised is what binds both sides: the instalments, until when to sign, and who has signed.
+func (w *work) promised(x *paper.Facts) {
+	c := w.c()
+	for _, t := range c.Tranches {
+		x.Tranches = append(x.Tranches, paper.Tranche{N: t.N, Amount: t.Amount, Reports: t.Reports})
+	}
+	if k := c.Clock("signing"); k != nil {
+		x.SignBy = k.Due
+	}
+	for _, a := range c.Approvals {
+		if a.Void {
+			continue
+		}
+		s := paper.Signature{Party: a.Party, Name: a.Name, At: a.At}
+		if p := w.m.parties[a.Party]; p != nil {
+			s.Label, s.Own = p.Label, p.Relation == RelOwn
+		}
+		x.Signed = append(x.Signed, s)
+	}
+}

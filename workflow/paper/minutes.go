@@ -1,0 +1,103 @@
+package paper
+
+import (
+	"fmt"
+	"strings"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// Decision is what minutes say of a round: composed when they are printed, from its cases as they stand.
+type Decision struct {
+	Issuer    string
+	Ref       string
+	Round     text.Text
+	Day       calendar.Date // on which they are printed
+	Cases     []Decided
+	Reviewers int      // who reviewed
+	Conflicts int      // declarations of a conflict of interest
+	Officers  []string // who proposed
+	Deciders  []string // who confirmed
+}
+
+// Decided is one application of the round.
+type Decided struct {
+	Ref          string
+	Organization string
+	Title        string
+	Requested    money.Fen
+	Amount       money.Fen
+	Standing     string // awarded, proposed, refused, withdrawn, pending
+	Label        string // its state, in Chinese
+}
+
+// standings in the order in which minutes name them.
+var standings = []struct{ name, zh string }{
+	{"awarded", "批准立项"}, {"proposed", "拟立项（公示中）"}, {"refused", "不予立项或者不予受理"}, {"withdrawn", "撤回或者失效"}, {"pending", "尚未作出决定"},
+}
+
+// ComposeMinutes writes the minutes of a round's decision.
+func ComposeMinutes(x *Decision) Document {
+	d := Document{Issuer: x.Issuer, Title: x.Round.ZH + "立项评审决定纪要", Date: Day(x.Day), Signer: x.Issuer}
+	if x.Issuer != "" {
+		d.Printed = x.Issuer + "　" + Day(x.Day) + "印发"
+	}
+	d.say("截至%s，%s（批次号：%s）共收到申报%d件，评审和决定情况纪要如下。", Day(x.Day), x.Round.ZH, x.Ref, len(x.Cases))
+	d.head("一、评审和回避")
+	d.say("参加评审的专家%d人；声明有利害关系而回避%d人次。", x.Reviewers, x.Conflicts)
+	d.head("二、决定事项")
+	n := 0
+	for _, s := range standings {
+		n += d.decided(s.name, s.zh, x.Cases, n+1)
+	}
+	if n == 0 {
+		d.say("没有申报。")
+	}
+	d.head("三、决定人")
+	d.say("提出立项建议：%s。", people(x.Officers))
+	d.say("批准立项：%s。", people(x.Deciders))
+	d.Summary = text.Format("%[3]s 的决定纪要：%[1]d 件申报，回避 %[2]d 人次", "Minutes of the decision of the round: %[1]d applications, %[2]d declared conflicts of interest.", len(x.Cases), x.Conflicts, x.Round.ZH)
+	return d
+}
+
+func people(names []string) string {
+	if len(names) == 0 {
+		return "（尚无）"
+	}
+	return strings.Join(names, "、")
+}
+
+// decided lists the cases that stand so, with their sum; 1 if there are any.
+func (d *Document) decided(standing, zh string, all []Decided, n int) int {
+	var lines []string
+	var sum money.Fen
+	for _, c := range all {
+		if c.Standing != standing {
+			continue
+		}
+		line := fmt.Sprintf("%d．%s“%s”（%s）", len(lines)+1, c.Organization, c.Title, c.Ref)
+		if c.Amount > 0 && (standing == "awarded" || standing == "proposed") {
+			sum += c.Amount
+			line += "，人民币" + c.Amount.Yuan() + "元"
+		} else if standing != "awarded" {
+			line += "，" + c.Label
+		}
+		lines = append(lines, line+"。")
+	}
+	if len(lines) == 0 {
+		return 0
+	}
+	head := fmt.Sprintf("（%s）%s%d件", ordinals[n%len(ordinals)], zh, len(lines))
+	if sum > 0 {
+		head += "，共计" + Amount(sum)
+	}
+	d.head("%s", head)
+	for _, l := range lines {
+		d.say("%s", l)
+	}
+	return 1
+}
+
+var ordinals = []string{"零", "一", "二", "三", "四", "五", "六"}

@@ -1,0 +1,140 @@
+// Package paper composes the official documents that actions issue: what a paper says, from facts frozen with the act, in the
+// order and the parts of GB/T 9704-2012. How it looks is for pages and print. It is pure.
+package paper
+
+import (
+	"fmt"
+	"time"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// Kinds of papers that an action issues.
+const (
+	Notice    = "notice"    // 公示
+	Award     = "award"     // 立项通知书
+	Refusal   = "refusal"   // 不予立项通知书, 不予受理通知书
+	Agreement = "agreement" // 资助协议
+)
+
+// Minutes are composed of a round when they are printed; nothing issues them.
+const Minutes = "minutes"
+
+// Kinds in the order of a case's life.
+var Kinds = []string{Notice, Award, Refusal, Agreement}
+
+// Labels name the kinds.
+var Labels = map[string]text.Text{
+	Notice:    {ZH: "公示", EN: "Public notice"},
+	Award:     {ZH: "立项通知书", EN: "Award letter"},
+	Refusal:   {ZH: "不予立项（受理）通知书", EN: "Letter of refusal"},
+	Agreement: {ZH: "资助协议", EN: "Funding agreement"},
+	Minutes:   {ZH: "会议纪要", EN: "Minutes"},
+}
+
+// Paper is an official document as it was issued.
+type Paper struct {
+	ID     string     `json:"id"`
+	Case   string     `json:"case"`
+	Kind   string     `json:"kind"`
+	Word   string     `json:"word,omitempty"` // code word of the issuer, 机关代字; "": it carries no number
+	Year   int        `json:"year"`           // by the calendar of Beijing
+	Serial int        `json:"serial,omitempty"`
+	Seq    int        `json:"seq"` // number of the act in the case's time line
+	At     time.Time  `json:"at"`
+	Voided *time.Time `json:"voided_at,omitempty"` // it holds no longer; its number is never given again
+	Facts  Facts      `json:"facts"`
+}
+
+// Number is the document number, 黑民社孵〔2026〕12号; "" where the round has no code word.
+func (p *Paper) Number() string {
+	if p.Word == "" || p.Serial == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%s〔%d〕%d号", p.Word, p.Year, p.Serial)
+}
+
+// Public tells whether anybody may read it on that day: a notice, while it runs.
+func (p *Paper) Public(today calendar.Date) bool {
+	return p.Kind == Notice && p.Voided == nil && !today.Before(p.Facts.From) && !today.After(p.Facts.Until)
+}
+
+// Facts are what a paper says. Names are those of its day.
+type Facts struct {
+	Issuer       string        `json:"issuer,omitempty"` // the responsible agency
+	Ref          string        `json:"ref"`
+	Title        string        `json:"title"`
+	Organization string        `json:"organization"`
+	CreditCode   string        `json:"credit_code,omitempty"`
+	Round        text.Text     `json:"round"`
+	Requested    money.Fen     `json:"requested_fen"`
+	Amount       money.Fen     `json:"amount_fen"`
+	Tranches     []Tranche     `json:"tranches,omitempty"`
+	Reviews      int           `json:"reviews"` // scores that were in
+	Cosigners    []text.Text   `json:"cosigners,omitempty"`
+	From         calendar.Date `json:"from,omitzero"`    // of the public notice
+	Until        calendar.Date `json:"until,omitzero"`   // its last day
+	SignBy       calendar.Date `json:"sign_by,omitzero"` // last day to sign the agreement
+	Signed       []Signature   `json:"signed,omitempty"`
+	Outcome      string        `json:"outcome,omitempty"` // of a refusal: declined, inadmissible
+	Reason       string        `json:"reason,omitempty"`
+	Contact      string        `json:"contact,omitempty"`
+	Day          calendar.Date `json:"day"` // on which it is issued
+}
+
+// Tranche is one instalment of the award.
+type Tranche struct {
+	N       int       `json:"n"`
+	Amount  money.Fen `json:"amount_fen"`
+	Reports int       `json:"reports"` // accepted reports that it waits for
+}
+
+// Signature is one side's.
+type Signature struct {
+	Party string    `json:"party"` // as the definition names it
+	Label text.Text `json:"label"`
+	Name  string    `json:"name,omitempty"`
+	Own   bool      `json:"own,omitempty"` // of the organization that is funded
+	At    time.Time `json:"at"`
+}
+
+// Document is a paper in its parts, in the order in which they stand.
+type Document struct {
+	Issuer      string // of the red header
+	Number      string
+	Title       string
+	To          string // whom it addresses, without the colon
+	Body        []Block
+	Attachments []string
+	Parties     []Party // of an agreement: who signed
+	Signer      string  // issuer below the text
+	Date        string
+	Note        string // 附注
+	CopyTo      []string
+	Printed     string // who printed it, when
+	Void        string // says that it holds no longer
+	Summary     text.Text
+}
+
+// Block is a paragraph; a head opens a section.
+type Block struct {
+	Head bool
+	Text string
+}
+
+// Party is one side of an agreement with its signature.
+type Party struct{ Side, Name, Signed string }
+
+// Day writes a date as papers do: 2026年11月23日.
+func Day(d calendar.Date) string { return fmt.Sprintf("%d年%d月%d日", d.Year, int(d.Month), d.Day) }
+
+// Amount writes a sum in figures and upper-case Chinese.
+func Amount(f money.Fen) string {
+	capital, err := money.Capital(f)
+	if err != nil {
+		return "人民币" + f.Yuan() + "元" // beyond any sum that can be written out
+	}
+	return fmt.Sprintf("人民币%s元（大写：人民币%s）", f.Yuan(), capital)
+}
