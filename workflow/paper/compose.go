@@ -91,6 +91,9 @@ func cosigners(x *Facts) string {
 
 func (d *Document) award(x *Facts) {
 	d.Title, d.To = "立项通知书", x.Organization
+	for _, n := range x.Cosigners {
+		d.CopyTo = append(d.CopyTo, n.ZH)
+	}
 	d.say("你单位在%s中提出的“%s”项目（受理号：%s），经评审并公示期满，决定予以立项资助。现将有关事项通知如下。", x.in(), x.Title, x.Ref)
 	d.head("一、资助金额")
 	d.say("%s。", Amount(x.Amount))
@@ -141,7 +144,7 @@ func (d *Document) refusal(x *Facts) {
 }
 
 func (d *Document) agreement(x *Facts) {
-	d.Title, d.Signer = "项目资助协议", ""
+	d.Title, d.Signer, d.Printed = "项目资助协议", "", ""
 	d.Number = "编号：" + x.Ref
 	d.say("甲方（资助方）：%s", x.Issuer)
 	d.say("乙方（受资助方）：%s", x.applicant())
@@ -158,6 +161,7 @@ func (d *Document) agreement(x *Facts) {
 	d.say("乙方不按本协议使用资金或者不能继续执行项目的，甲方可以暂停拨付、终止资助，并要求退回未使用和违规使用的资金。")
 	d.head("第六条　生效")
 	d.say("本协议经双方在线签署后生效。")
+	d.Attachments = []string{"获准立项的申报书（受理号：" + x.Ref + "）"}
 	for _, s := range x.Signed {
 		side, name := "甲方", x.Issuer
 		if s.Own {
