@@ -25,6 +25,7 @@ type Options struct {
 	Records     Records
 	Attachments Attachments
 	Exports     edge.Exports
+	Papers      workflow.Papers
 	Public      Public
 	Definitions Definitions
 	Sessions    edge.Sessions
@@ -60,6 +61,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.sessions()
 	s.cases()
 	s.attachments()
+	s.papers()
 	s.organizations()
 	s.rounds()
 	s.accounts()
@@ -102,6 +104,7 @@ var tags = [][2]string{
 	{"sessions", "Signing in and out, and who is signed in."},
 	{"cases", "Applications, incubations, reports, payments: everything that moves."},
 	{"attachments", "Files, kept by their content."},
+	{"papers", "Official papers that acts issue, with their numbers."},
 	{"organizations", "Organizations and their branded projects."},
 	{"rounds", "Funding and intake rounds."},
 	{"accounts", "Users and their roles."},

@@ -14,6 +14,7 @@ import (
 	"incubase/workflow/catalog"
 	"incubase/workflow/export"
 	"incubase/workflow/filetype"
+	"incubase/workflow/paper"
 	"incubase/workflow/region"
 )
 
@@ -60,6 +61,18 @@ func (w *world) Find(_ context.Context, id workflow.ID) (*workflow.Attachment, e
 	if a, ok := w.files[id]; ok {
 		return a, nil
 	}
+	return nil, workflow.ErrNotFound
+}
+
+// No act of these tests issues papers.
+
+func (w *world) PapersOf(context.Context, workflow.ID) ([]paper.Paper, error) { return nil, nil }
+
+func (w *world) PapersOfRound(context.Context, workflow.ID, string) ([]paper.Paper, error) {
+	return nil, nil
+}
+
+func (w *world) Paper(context.Context, workflow.ID) (*paper.Paper, error) {
 	return nil, workflow.ErrNotFound
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/paper"
 	"incubase/workflow/text"
 )
 
@@ -14,6 +15,7 @@ type folder struct {
 	Definition  workflow.Definition
 	Events      []entry
 	Attachments []workflow.Attachment
+	Papers      []paper.Paper
 	Form        []question // what was answered
 	Preview     bool       // seen as somebody else sees it: nothing can be done here
 }
@@ -90,6 +92,11 @@ func (s *site) folderOf(v *visit, actor workflow.Actor, ref string) (*folder, er
 		return nil, err
 	}
 	f.Attachments = view.Files(all)
+	issued, err := s.Papers.PapersOf(v.ctx, view.Case.ID)
+	if err != nil {
+		return nil, err
+	}
+	f.Papers = view.Papers(issued)
 	f.Form = answered(f.form(), view.Answers)
 	return f, nil
 }

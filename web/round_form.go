@@ -48,7 +48,7 @@ func roundGroups() []fieldGroup {
 			{Name: "opens_at", Label: t("开始受理", "Opens"), Kind: "moment"},
 			{Name: "closes_at", Label: t("截止时间（全系统只用这一个）", "Closes (the one deadline used everywhere)"), Kind: "moment"},
 			{Name: "rules.contact", Label: t("咨询电话、地点和时间", "Where applicants ask: telephone, place, hours"), Kind: "text"},
-			{Name: "rules.document_word", Label: t("机关代字（公文编号用，如 黑民社孵；不编号则留空）", "Code word of document numbers (such as 黑民社孵; empty: papers carry no number)"), Kind: "text"},
+			{Name: "rules.document_word", Label: t("机关代字（公文编号用，如 黑民社孵；不编号则留空）", "Code word of document numbers (empty: papers carry no number)"), Kind: "text"},
 		}},
 		{t("资金", "Money"), []entryField{
 			{Name: "total_fen", Label: t("资金总额（元）", "Envelope (yuan)"), Kind: "money"},

@@ -68,6 +68,7 @@ type roundView struct {
 	Round  *workflow.RoundRecord
 	Place  string
 	Counts workflow.Counts
+	Papers map[string]int // that hold, by kind
 	Asks   []question
 	Copies bool
 	Edits  bool
@@ -100,6 +101,9 @@ func (s *site) roundView(v *visit, ref string) (*roundView, error) {
 		return nil, err
 	}
 	r.Asks = questions(r.Round.Form)
+	if r.Papers, err = s.Papers.PaperCounts(v.ctx, f.Case.ID); err != nil {
+		return nil, err
+	}
 	return r, s.countApplications(v, r)
 }
 

@@ -106,6 +106,7 @@ type Options struct {
 	Records     Records
 	Attachments Attachments
 	Exports     edge.Exports
+	Papers      Papers
 	Public      Public
 	Accounts    Accounts
 	Templates   Templates
@@ -180,10 +181,14 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/files/:id", signedIn, s.download},
 		{"GET", "/exports/awards", everybody, s.exportAwards},
 		{"GET", "/exports/:list", signedIn, s.export},
+		{"GET", "/papers/:id", signedIn, s.paper},
+		{"GET", "/papers/:id/pdf", signedIn, s.paperPDF},
 		{"GET", "/calls", everybody, s.calls},
 		{"GET", "/calls/:id", everybody, s.call},
 		{"GET", "/notices", everybody, s.notices},
 		{"GET", "/notices/:id", everybody, s.notice},
+		{"GET", "/notices/:id/paper", everybody, s.noticePaper},
+		{"GET", "/notices/:id/pdf", everybody, s.noticePDF},
 		{"POST", "/notices/:id/object", everybody, s.object},
 		{"GET", "/notices/:id/done", everybody, s.objectionDone},
 		{"GET", "/awards", everybody, s.awards},
@@ -196,6 +201,8 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/rounds/:id", signedIn, s.roundPage},
 		{"GET", "/rounds/:id/edit", signedIn, s.editRoundPage},
 		{"POST", "/rounds/:id/edit", signedIn, s.changeRound},
+		{"GET", "/rounds/:id/papers/:kind", signedIn, s.roundPapers},
+		{"GET", "/rounds/:id/papers/:kind/pdf", signedIn, s.roundPDF},
 		{"GET", "/workflows", signedIn, s.definitions},
 		{"GET", "/workflows/check", signedIn, s.checkPage},
 		{"POST", "/workflows/check", signedIn, s.checkDefinition},

@@ -77,6 +77,6 @@ func TestAWordLongerThanALine(t *testing.T) {
 		t.Errorf("%q", joined(lines))
 	}
 	if got := broken("", 10, 2, square); got != nil {
-		t.Errorf("nothing gives %q", got)
+		t.Errorf("nothing gives %q", joined(got))
 	}
 }

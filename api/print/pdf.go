@@ -96,7 +96,7 @@ func (s *sheet) draw(d *paper.Document) {
 	for _, b := range d.Body {
 		s.paragraph(b.Text, 2)
 	}
-	s.attachments(d.Attachments)
+	s.attachments(d.AttachmentLines())
 	s.parties(d.Parties)
 	s.signature(d)
 	s.imprint(d)
@@ -157,7 +157,7 @@ func (s *sheet) head(d *paper.Document) {
 		s.y = 2 * step
 		return
 	}
-	mark := d.Issuer + "文件"
+	mark := d.Mark()
 	size := min(42, width/float64(utf8.RuneCountInString(mark)))
 	s.font(size)
 	s.SetTextColor(215, 0, 0)
@@ -211,15 +211,8 @@ func (s *sheet) attachments(list []string) {
 		return
 	}
 	s.y += step
-	for i, a := range list {
-		head := "附件："
-		if i > 0 {
-			head = "　　　"
-		}
-		if len(list) > 1 {
-			head += fmt.Sprintf("%d．", i+1)
-		}
-		s.paragraph(head+a, 2)
+	for _, a := range list {
+		s.paragraph(a, 2)
 	}
 }
 
@@ -260,16 +253,8 @@ func (s *sheet) signature(d *paper.Document) {
 // imprint is the block at the foot of the last page: to whom copies go, and who printed it.
 func (s *sheet) imprint(d *paper.Document) {
 	var rows []string
-	for i, c := range d.CopyTo {
-		switch i {
-		case 0:
-			rows = append(rows, "抄送："+c)
-		default:
-			rows[0] += "，" + c
-		}
-	}
-	if len(rows) > 0 {
-		rows[0] += "。"
+	if c := d.Copies(); c != "" {
+		rows = append(rows, c)
 	}
 	s.font(small)
 	set := func(t string) []line { return broken(t, width-2*small, 0, s.measure) }

@@ -271,7 +271,7 @@ func (s *site) round(changes ...func(*workflow.Rules)) (id, ref string) {
 	s.t.Helper()
 	now := s.in.clock.Now()
 	rules := workflow.SimulationRules()
-	rules.MinReviews, rules.Contact = 2, "0000-1234567"
+	rules.MinReviews, rules.Contact, rules.DocumentWord = 2, "0000-1234567", "演民社孵"
 	for _, change := range changes {
 		change(&rules)
 	}

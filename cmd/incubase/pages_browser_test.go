@@ -126,6 +126,12 @@ func (s *site) mainPages() []shown {
 	out = append(out, s.deeds(officer, "officer")...)
 	out = append(out, together(officer)...)
 	for _, ref := range s.cases("certifier") {
+		if to := following(applicant.Get("/cases/"+ref), "/papers/"); to != "" {
+			out = append(out, shown{"certifier", to})
+			break
+		}
+	}
+	for _, ref := range s.cases("certifier") {
 		if p := applicant.Get("/cases/" + ref + "/form?step=1"); p.Status == http.StatusOK {
 			out = append(out, shown{"certifier", "/cases/" + ref + "/form?step=1"}, shown{"certifier", "/cases/" + ref + "/form?step=review"})
 			break

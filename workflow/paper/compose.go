@@ -42,6 +42,15 @@ func (d *Document) head(format string, args ...any) {
 	d.Body = append(d.Body, Block{Head: true, Text: fmt.Sprintf(format, args...)})
 }
 
+// FileName is how a paper is called as a file.
+func FileName(p *Paper) string {
+	name := Labels[p.Kind].ZH
+	if p.Kind == Refusal {
+		name = Compose(p).Title
+	}
+	return name + " " + p.Facts.Ref
+}
+
 // applicant is the organization with its credit code.
 func (x *Facts) applicant() string {
 	if x.CreditCode == "" {

@@ -4,6 +4,7 @@ package paper
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"incubase/workflow/calendar"
@@ -137,4 +138,31 @@ func Amount(f money.Fen) string {
 		return "人民币" + f.Yuan() + "元" // beyond any sum that can be written out
 	}
 	return fmt.Sprintf("人民币%s元（大写：人民币%s）", f.Yuan(), capital)
+}
+
+// Mark is the issuer's mark of the red header.
+func (d *Document) Mark() string { return d.Issuer + "文件" }
+
+// AttachmentLines list the attachments below the text, numbered where there are several.
+func (d *Document) AttachmentLines() []string {
+	var out []string
+	for i, a := range d.Attachments {
+		head := "附件："
+		if i > 0 {
+			head = "　　　"
+		}
+		if len(d.Attachments) > 1 {
+			head += fmt.Sprintf("%d．", i+1)
+		}
+		out = append(out, head+a)
+	}
+	return out
+}
+
+// Copies says to whom copies go; "" to nobody.
+func (d *Document) Copies() string {
+	if len(d.CopyTo) == 0 {
+		return ""
+	}
+	return "抄送：" + strings.Join(d.CopyTo, "，") + "。"
 }

@@ -56,6 +56,7 @@ func (l *loader) newRound(r *round, today calendar.Date) (workflow.NewRound, err
 	}
 	rules := preset.Rules
 	rules.AllowProvisional = true
+	rules.DocumentWord = "演民社孵"
 	rules.Contact = "演示孵化基地 0000-1234567，工作日 9:00—17:00"
 	form, err := catalog.Form(r.Kind)
 	if err != nil {
