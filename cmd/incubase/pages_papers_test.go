@@ -1,0 +1,78 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+)
+
+// TestPapersByPages: the organization finds its papers on its case and downloads them; others find none; the officer prints a
+// round's together, with its minutes; anybody reads a notice while it runs.
+func TestPapersByPages(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	certifier, officer, anybody := s.visit("certifier", "zh"), s.visit("officer", "zh"), pagetest.NewVisitor(t, s.url, "zh")
+	at := ""
+	for _, ref := range s.cases("certifier") {
+		if at = following(certifier.Get("/cases/"+ref), "/papers/"); at != "" {
+			break
+		}
+	}
+	if at == "" {
+		t.Fatal("no case of the certifier shows a paper")
+	}
+	if p := certifier.Get(at); p.Status != http.StatusOK || !strings.Contains(p.Main(), "演民社孵〔2026〕") || !strings.Contains(p.Main(), "人民币") {
+		t.Errorf("the paper: %d %s", p.Status, p.Main())
+	}
+	s.isPDF(certifier.Get(at + "/pdf"))
+	for _, login := range []string{"certifier2", "officer-heihe"} {
+		for _, path := range []string{at, at + "/pdf"} {
+			if p := s.visit(login, "zh").Get(path); p.Status != http.StatusNotFound {
+				t.Errorf("%s gets %s: %d", login, path, p.Status)
+			}
+		}
+	}
+	if p := anybody.Stay("GET", at+"/pdf", url.Values{}); p.Status == http.StatusOK {
+		t.Errorf("anybody gets a case's paper")
+	}
+	notice := following(anybody.Get("/notices"), "/notices/0")
+	if p := anybody.Get(notice + "/paper"); p.Status != http.StatusOK || !strings.Contains(p.Main(), "现予公示") {
+		t.Errorf("a running notice: %d %s", p.Status, p.Main())
+	}
+	s.isPDF(anybody.Get(notice + "/pdf"))
+	printed := 0
+	for _, round := range officer.Get("/rounds").Links() {
+		if !strings.HasPrefix(round, "/rounds/RD-") {
+			continue
+		}
+		for _, l := range officer.Get(round).Links() {
+			if strings.HasPrefix(l, round+"/papers/") {
+				printed++
+				if p := officer.Get(l); p.Status != http.StatusOK || len(p.Find(pagetest.Tag("article", "class", "paper"))) == 0 {
+					t.Errorf("%s: %d", l, p.Status)
+				}
+				s.isPDF(officer.Get(l + "/pdf"))
+				if p := certifier.Get(l); p.Status != http.StatusNotFound {
+					t.Errorf("the certifier prints %s: %d", l, p.Status)
+				}
+			}
+		}
+	}
+	if printed < 2 {
+		t.Errorf("%d ways to print a round", printed)
+	}
+}
+
+// isPDF looks at a download: a PDF, never shown within the site.
+func (s *site) isPDF(p *pagetest.Page) {
+	s.t.Helper()
+	h := p.Header
+	if p.Status != http.StatusOK || !strings.HasPrefix(p.Body, "%PDF-") || h.Get("Content-Type") != "application/pdf" ||
+		!strings.HasPrefix(h.Get("Content-Disposition"), "attachment") || h.Get("X-Content-Type-Options") != "nosniff" {
+		s.t.Errorf("%s: %d %v", p.At, p.Status, h)
+	}
+}
