@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
@@ -14,12 +15,13 @@ import (
 )
 
 // document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
-// reads as rows of its tables, so their names are names of columns. Parts left out write nothing.
+// reads as rows of its tables, so their names are names of columns. Parts left out write nothing. What every
+// transition of a case writes stands in own, outside the JSON (see commitArgs).
 type document struct {
+	own        *ownRows      // nil when a case is opened
 	Case       *caseDoc      `json:"case,omitempty"`
 	Act        string        `json:"act,omitempty"` // whose drafts are done with
 	drafts     bool          // there may be drafts to be done with
-	timers     bool          // there are or were clocks that fire
 	Events     []eventDoc    `json:"events,omitempty"`
 	Payloads   []payloadDoc  `json:"payloads,omitempty"`
 	Answers    []answersDoc  `json:"answers,omitempty"`
@@ -162,10 +164,14 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
 		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events), d.Before.Version, d.Case.Version)
 	}
-	doc := &document{Case: newCaseDoc(&d.Case), Act: d.Events[0].Action, Attach: d.Attach}
-	for i := range d.Events {
-		doc.event(&d.Events[i])
+	doc := &document{own: newOwnRows(d, alarms), Act: d.Events[0].Action, Attach: d.Attach}
+	if !reflect.DeepEqual(withoutOwn(d.Before), withoutOwn(d.Case)) {
+		doc.Case = newCaseDoc(&d.Case)
 	}
+	for i := range d.Events[1:] {
+		doc.event(&d.Events[i+1])
+	}
+	doc.Outbox = newsOf(&d.Case, d.Outbox[1:])
 	at, seq := micro(d.Events[0].At), d.Events[0].Seq
 	if d.Answers != nil {
 		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at}}
@@ -174,16 +180,13 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit, int64(p.Amount), p.Tranche, at})
 	}
 	doc.tell(d, at, seq)
-	doc.live(&d.Case, alarms, d.Duties, d.Outbox)
 	if a, b := parties(&d.Before), parties(&d.Case); !slices.Equal(a, b) {
 		doc.Parties = &b
 	}
 	if d.Before.Title != d.Case.Title || d.Before.Region != d.Case.Region {
 		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
 	}
-	doc.Board = boardChange(&d.Before, &d.Case)
 	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
-	doc.timers = fires(&d.Before) || len(alarms) > 0
 	doc.money(d)
 	doc.papers(d, at)
 	for i := range d.Children {
@@ -222,21 +225,32 @@ func (doc *document) money(d *workflow.Decision) {
 	}
 }
 
-// live writes the projections of a case: who is waited for, what fires, what happened.
+// live writes the projections of a case that is born: who is waited for, what fires, what happened.
 func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty, news []workflow.Message) {
+	doc.Duties = append(doc.Duties, dutiesOf(c, duties)...)
+	doc.Timers = append(doc.Timers, timersOf(c, alarms)...)
+	doc.Outbox = append(doc.Outbox, newsOf(c, news)...)
+}
+
+func dutiesOf(c *workflow.Case, duties []workflow.Duty) (rows []dutyDoc) {
 	for _, d := range duties {
-		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency), string(c.Region), d.Due})
+		rows = append(rows, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency), string(c.Region), d.Due})
 	}
+	return rows
+}
+
+func timersOf(c *workflow.Case, alarms []workflow.Clock) (rows []timerDoc) {
 	for _, k := range alarms {
-		doc.Timers = append(doc.Timers, timerDoc{c.ID, k.Name, k.Since, k.Fires(), k.Action, k.Provisional})
+		rows = append(rows, timerDoc{c.ID, k.Name, k.Since, k.Fires(), k.Action, k.Provisional})
 	}
+	return rows
+}
+
+func newsOf(c *workflow.Case, news []workflow.Message) (rows []outboxDoc) {
 	for _, m := range news {
-		body := m.Body
-		if body == nil {
-			body = map[string]any{}
-		}
-		doc.Outbox = append(doc.Outbox, outboxDoc{c.ID, c.Version, m.Topic, body})
+		rows = append(rows, outboxDoc{c.ID, c.Version, m.Topic, dict(m.Body)})
 	}
+	return rows
 }
 
 // birth adds a case that the decision gives life to, beside the parties of the deciding case.
@@ -255,7 +269,11 @@ func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
 		*doc.Parties = append(*doc.Parties, p...)
 	}
 	doc.Words = append(doc.Words, newWordsDoc(c))
-	doc.Board = append(doc.Board, boardChange(&workflow.Case{}, c)...)
+	if deltas := boardChange(&workflow.Case{}, c); doc.own != nil {
+		doc.own.board = append(doc.own.board, deltas...)
+	} else {
+		doc.Board = append(doc.Board, deltas...)
+	}
 }
 
 // fires tells whether a case may have timers.
@@ -270,8 +288,9 @@ func (doc *document) parts(key string) (parts []string) {
 		needed bool
 	}{
 		{"envelope", doc.Envelope != nil}, {"round", doc.RoundState != ""}, {"births", doc.Births != nil}, {"answers", doc.Answers != nil},
-		{"postings", doc.Postings != nil}, {"signals", doc.Signals != nil}, {"timers", doc.timers || doc.Timers != nil},
-		{"parties", doc.Parties != nil}, {"words", doc.Words != nil}, {"board", doc.Board != nil}, {"drafts", doc.drafts},
+		{"postings", doc.Postings != nil}, {"signals", doc.Signals != nil}, {"timers", doc.own.fires},
+		{"parties", doc.Parties != nil}, {"words", doc.Words != nil}, {"board", doc.own.board != nil}, {"drafts", doc.drafts},
+		{"rest", doc.Case != nil}, {"events", doc.Events != nil}, {"news", doc.Outbox != nil}, {"duties", doc.own.duties != nil},
 		{"attach", doc.Attach != nil}, {"papers", doc.Papers != nil}, {"voids", doc.Voids != nil}, {"key", key != ""},
 	} {
 		if p.needed {

@@ -78,14 +78,12 @@ func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
 	if err != nil {
 		return err
 	}
-	body, err := json.Marshal(doc)
+	args, err := doc.commitArgs(&c)
 	if err != nil {
-		return fmt.Errorf("encode decision on case %s: %w", c.Decision.Case.Ref, err)
+		return err
 	}
-	a := c.Decision.Asserts
 	var done bool
-	err = d.write.row(ctx, with("case_commit", doc.parts(c.Key)), []any{string(body), c.Decision.Before.Version, a.Round, a.Organization, a.Parent,
-		c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever}, &done)
+	err = d.write.row(ctx, with("case_commit", doc.parts(c.Key)), args, &done)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return workflow.ErrMoved

@@ -33,7 +33,7 @@ func pkg(path, run string) []string { return []string{"./" + path, "-run", run} 
 // lateWrite takes one part out of the statement that writes a decision and sends it by itself afterwards.
 func lateWrite(cte, query, call string) []edit {
 	return []edit{
-		{"db/sql/case_commit.sql", cte, strings.Replace(cte, "from moved", "from (select where false) moved", 1)},
+		{"db/sql/case_commit.sql", cte, strings.Replace(cte, "from moved", "from (select id from moved where false) moved", 1)},
 		{"db/sql/late.sql", "", query},
 		{"db/store.go", "	switch {\n	case errors.Is(err, sql.ErrNoRows):\n		return workflow.ErrMoved\n	case err != nil:\n		return named(err, c.Decision",
 			"	if err == nil {\n		err = " + call + "\n	}\n	switch {\n	case errors.Is(err, sql.ErrNoRows):\n		return workflow.ErrMoved\n	case err != nil:\n		return named(err, c.Decision"},
@@ -42,16 +42,16 @@ func lateWrite(cte, query, call string) []edit {
 
 var mutants = []mutant{
 	{"version check left out", "the commit is not guarded by the version of the case",
-		[]edit{{"db/sql/case_commit.sql", "where c.id = n.id and c.version = $2::int", "where c.id = n.id and $2::int > 0"}}, nil},
+		[]edit{{"db/sql/case_commit.sql", "where c.id = $11 and c.version = $2", "where c.id = $11 and $2 > 0"}}, nil},
 	{"message outside the write", "the outbox is written after the commit",
-		lateWrite("select o.case_id, o.seq, o.topic, o.body from moved, jsonb", "-- Late. outbox_pkey\ninsert into outbox (case_id, seq, topic, body) select o.case_id, o.seq, o.topic, o.body from jsonb_populate_recordset(null::outbox, $1::jsonb -> 'outbox') o",
-			`d.write.exec(ctx, "late", string(body))`), nil},
+		lateWrite("select id, $16, $37, $38 from moved", "-- Late. outbox_pkey\ninsert into outbox (case_id, seq, topic, body) select $1::uuid, $2::int, $3::text, $4::jsonb",
+			`d.write.exec(ctx, "late", args[10], args[15], args[36], args[37])`), nil},
 	{"key stored after", "the idempotency key is written after the commit",
-		lateWrite("select $6::uuid, $7::text, $8::bytea, $9::text, $10::boolean from moved", "-- Late. idempotency_keys_pkey\ninsert into idempotency_keys (actor_id, key, digest, receipt, forever) select $1::uuid, $2::text, $3::bytea, $4::text, $5::boolean where $2 <> ''",
+		lateWrite("select $6, $7, $8, $9, $10 from moved", "-- Late. idempotency_keys_pkey\ninsert into idempotency_keys (actor_id, key, digest, receipt, forever) select $1::uuid, $2::text, $3::bytea, $4::text, $5::boolean where $2 <> ''",
 			`d.write.exec(ctx, "late", c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever)`), nil},
 	{"what was said outside the write", "the payload of an event is written after the commit",
-		lateWrite("select p.case_id, p.seq, p.body from moved, jsonb", "-- Late. event_payloads_pkey\ninsert into event_payloads (case_id, seq, body) select p.case_id, p.seq, p.body from jsonb_populate_recordset(null::event_payloads, $1::jsonb -> 'payloads') p",
-			`d.write.exec(ctx, "late", string(body))`), nil},
+		lateWrite("select id, $25, $36 from moved", "-- Late. event_payloads_pkey\ninsert into event_payloads (case_id, seq, body) select $1::uuid, $2::int, $3::text",
+			`d.write.exec(ctx, "late", args[10], args[24], args[35])`), nil},
 	{"wrong edge", "a draft can be handed in again that was never handed in",
 		[]edit{{"workflow/catalog/definitions/grant.yaml", "en: Submit again}\n    from: [returned]", "en: Submit again}\n    from: [draft, returned]"}}, nil},
 	{"scope filter left out", "the staff of every place sees every case",
@@ -61,7 +61,7 @@ var mutants = []mutant{
 	{"envelope's CHECK left out", "nothing in the schema keeps commitments within the envelope",
 		[]edit{{"db/migrations/0002_cases.sql", "  constraint envelope_covers_commitments check (committed_fen <= total_fen),\n", ""}}, nil},
 	{"delta of boards left out", "a transition does not reach the boards",
-		[]edit{{"db/document.go", "	doc.Board = boardChange(&d.Before, &d.Case)\n", ""}}, nil},
+		[]edit{{"db/document_own.go", ", board: boardChange(&d.Before, c)}", "}"}}, nil},
 	{"lost answer called done", "a commit whose answer was lost is reported as done",
 		[]edit{{"db/store.go", "	case err != nil:\n		return named(err, c.Decision", "	case err != nil && !errors.Is(err, workflow.ErrUnknown):\n		return named(err, c.Decision"}}, nil},
 	{"fresh key for each try", "the client itself asks again under another key",
