@@ -3,7 +3,7 @@
 -- regions_ended. $1 codes, $2 names, $3 full names, $4 levels, $5 parents, $6 valid from, $7 ended codes, $8 their successors,
 -- $9 hash, $10 actor, $11 when, $12 note
 with edition as (
-  select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[]) as e (code, name, full_name, level, parent)
+  select e.code, e.name, e.full_name, e.level, e.parent from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[]) as e (code, name, full_name, level, parent)
 ), loaded as (
   insert into regions as r (code, name, full_name, level, parent, valid_from)
   select e.code, e.name, e.full_name, e.level, e.parent, $6::date from edition e
@@ -27,7 +27,8 @@ with edition as (
 ), logged as (
   select log_record('region', c.code, 'import', $10::uuid, $11::timestamptz, jsonb_build_object('note', $12::text, 'record',
     jsonb_build_object('code', c.code, 'name', c.name, 'full_name', c.full_name, 'ended', c.ended, 'successor', c.successor))::text, '', null, '') as done
-  from (select * from loaded union all select * from ended union all select * from below) c
+  from (select code, name, full_name, ended, successor from loaded union all select code, name, full_name, ended, successor from ended union all
+    select code, name, full_name, ended, successor from below) c
 ), noted as (
   insert into region_editions (hash, rows, since) values ($9::bytea, cardinality($1::text[]) + cardinality($7::text[]), $6::date)
   on conflict (hash) do nothing
