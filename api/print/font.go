@@ -1,20 +1,19 @@
 package print
 
 import (
-	"compress/gzip"
 	_ "embed" // the font
 	"fmt"
-	"io"
-	"strings"
 	"sync"
 	"weak"
+
+	"github.com/klauspost/compress/zstd"
 )
 
 // Noto Serif SC in one weight (font/font.lock says which, font/fetch brings it): it has the rare characters of people's
 // names, which sets like GB 2312 lack.
 //
-//go:embed font/NotoSerifSC_400Regular.ttf.gz
-var packed string
+//go:embed font/NotoSerifSC_400Regular.ttf.zst
+var packed []byte
 
 // unpacked is shared by those who print at the same time and let go of with the next collection: nobody printing, no memory.
 var unpacked struct {
@@ -29,11 +28,12 @@ func font() (*[]byte, error) {
 	if b := unpacked.ttf.Value(); b != nil {
 		return b, nil
 	}
-	z, err := gzip.NewReader(strings.NewReader(packed))
+	z, err := zstd.NewReader(nil)
 	if err != nil {
 		return nil, fmt.Errorf("open the font: %w", err)
 	}
-	b, err := io.ReadAll(z)
+	defer z.Close()
+	b, err := z.DecodeAll(packed, nil)
 	if err != nil {
 		return nil, fmt.Errorf("unpack the font: %w", err)
 	}

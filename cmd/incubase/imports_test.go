@@ -33,7 +33,7 @@ var allowed = []struct {
 	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk", "cmd/incubase/intake"},
 		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
 	{"api/edge", []string{"workflow/"}, []string{"github.com/labstack/echo/v4"}},
-	{"api/print", []string{"workflow/paper"}, []string{"github.com/signintech/gopdf"}},
+	{"api/print", []string{"workflow/paper"}, []string{"github.com/signintech/gopdf", "github.com/klauspost/compress"}},
 	{"api", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
 	{"web", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ", "golang.org/x/text"}},
 	{"web/pagetest", nil, []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "golang.org/x/net"}},
