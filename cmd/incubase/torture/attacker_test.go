@@ -2,6 +2,7 @@ package torture
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -177,7 +178,9 @@ func (a *attacker) send(method, target, query, login string, cookie bool, media 
 	case login != "":
 		r.Header.Set("Authorization", "Bearer "+a.h.tokens[login])
 	}
-	res, err := a.plain.RoundTrip(r)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	res, err := a.plain.RoundTrip(r.WithContext(ctx))
 	a.h.sent.Add(1)
 	if err != nil {
 		a.h.saw("the client would not send it, or no answer", "")
@@ -188,8 +191,21 @@ func (a *attacker) send(method, target, query, login string, cookie bool, media 
 		return
 	}
 	defer res.Body.Close()
-	answer, _ := io.ReadAll(io.LimitReader(res.Body, 4<<20))
+	answer, err := read(res)
+	if err != nil && ctx.Err() != nil {
+		a.h.saw("", fmt.Sprintf("%s %.200q as %q: an answer without an end: %v", method, target, login, err))
+	}
 	a.judge(fmt.Sprintf("%s %.300q ?%.200q as %q, %s %.500q", method, target, query, login, media, body), res, string(answer))
+}
+
+// read takes an answer whole; of a stream, which lasts as long as its reader stays, what comes first.
+func read(res *http.Response) ([]byte, error) {
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
+		first := make([]byte, 64<<10)
+		n, err := res.Body.Read(first)
+		return first[:n], err
+	}
+	return io.ReadAll(io.LimitReader(res.Body, 4<<20))
 }
 
 func (a *attacker) headers(h http.Header, media string) {
