@@ -131,6 +131,11 @@ func (s *site) mainPages() []shown {
 			break
 		}
 	}
+	for _, l := range officer.Get(following(officer.Get("/rounds"), "/rounds/RD-")).Links() {
+		if strings.Contains(l, "/papers/") {
+			out = append(out, shown{"officer", l})
+		}
+	}
 	for _, ref := range s.cases("certifier") {
 		if p := applicant.Get("/cases/" + ref + "/form?step=1"); p.Status == http.StatusOK {
 			out = append(out, shown{"certifier", "/cases/" + ref + "/form?step=1"}, shown{"certifier", "/cases/" + ref + "/form?step=review"})
