@@ -23,6 +23,7 @@ type Options struct {
 	URL       string       // of the server's role; lib/pq's form, several hosts allowed
 	MaxReads  int          // connections that read; 0 is 10
 	MaxWrites int          // connections that write; 0 is 6. Few are fast: 8 to 16 of both on a small machine, never 64
+	Gather    int          // decisions that one statement writes at most, when they have to wait; 0 is 16, 1 none together
 	Log       *slog.Logger // nil is slog.Default()
 	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
 	// that goes away does not shorten it: a cancelled commit may come true on this server alone (quality F2).
@@ -35,10 +36,11 @@ type Dialer = pq.DialerContext
 
 // DB is an open database.
 type DB struct {
-	url   string
-	log   *slog.Logger
-	read  *reader
-	write *writer
+	url     string
+	log     *slog.Logger
+	read    *reader
+	write   *writer
+	commits *gatherer
 }
 
 // Open connects lazily: it fails on an address that is malformed, and Ping tells whether the database answers.
@@ -51,6 +53,9 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if o.MaxWrites <= 0 {
 		o.MaxWrites = 6
+	}
+	if o.Gather <= 0 {
+		o.Gather = 16
 	}
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 10 * time.Second
@@ -67,7 +72,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	return &DB{url: o.URL, log: o.Log, read: read, write: write}, nil
+	return &DB{url: o.URL, log: o.Log, read: read, write: write, commits: newGatherer(write, o)}, nil
 }
 
 // Close ends all connections, after the writes under way.

@@ -14,13 +14,13 @@ import (
 	"incubase/workflow/region"
 )
 
-// document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
-// reads as rows of its tables, so their names are names of columns. Parts left out write nothing. What every
+// document is one decision or several as the statements case_commit and case_open take them: one JSON value whose parts
+// PostgreSQL reads as rows of its tables, so their names are names of columns. Parts left out write nothing. What every
 // transition of a case writes stands in own, outside the JSON (see commitArgs).
 type document struct {
-	own        *ownRows      // nil when a case is opened
-	Case       *caseDoc      `json:"case,omitempty"`
-	Act        string        `json:"act,omitempty"` // whose drafts are done with
+	own        []ownRows     // of each decision; none when a case is opened
+	Case       *caseDoc      `json:"case,omitempty"`  // that is opened
+	Cases      []*caseDoc    `json:"cases,omitempty"` // of which more changed than every transition writes
 	drafts     bool          // there may be drafts to be done with
 	Events     []eventDoc    `json:"events,omitempty"`
 	Payloads   []payloadDoc  `json:"payloads,omitempty"`
@@ -33,10 +33,11 @@ type document struct {
 	Timers     []timerDoc    `json:"timers,omitempty"`
 	Outbox     []outboxDoc   `json:"outbox,omitempty"`
 	Board      []boardDoc    `json:"board,omitempty"`
-	Parties    *[]partyDoc   `json:"parties,omitempty"` // nil: unchanged
+	Parties    []partyDoc    `json:"parties,omitempty"`
+	PartiesOf  []workflow.ID `json:"parties_of,omitempty"` // cases whose parties changed: those not named are over
 	Words      []wordsDoc    `json:"words,omitempty"`
 	Attach     []workflow.ID `json:"attach,omitempty"`
-	Envelope   *envelopeDoc  `json:"envelope,omitempty"`
+	Envelopes  []envelopeDoc `json:"envelopes,omitempty"`
 	RoundState string        `json:"round_state,omitempty"`
 	Papers     []paperDoc    `json:"papers,omitempty"`
 	Voids      []voidDoc     `json:"voids,omitempty"`
@@ -137,8 +138,10 @@ func newWordsDoc(c *workflow.Case) wordsDoc {
 	return wordsDoc{c.ID, c.Ref + " " + c.Title, c.Region, opt(c.Organization)}
 }
 
+// envelopeDoc is what a decision changes of a round's money. Version is asserted of the round; 0 asserts nothing.
 type envelopeDoc struct {
 	Round     workflow.ID `json:"round"`
+	Version   int         `json:"version"`
 	Committed int64       `json:"committed"`
 	Paid      int64       `json:"paid"`
 	Returned  int64       `json:"returned"`
@@ -164,9 +167,9 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
 		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events), d.Before.Version, d.Case.Version)
 	}
-	doc := &document{own: newOwnRows(d, alarms), Act: d.Events[0].Action, Attach: d.Attach}
+	doc := &document{own: []ownRows{newOwnRows(d, alarms)}, Attach: d.Attach}
 	if !reflect.DeepEqual(withoutOwn(d.Before), withoutOwn(d.Case)) {
-		doc.Case = newCaseDoc(&d.Case)
+		doc.Cases = []*caseDoc{newCaseDoc(&d.Case)}
 	}
 	for i := range d.Events[1:] {
 		doc.event(&d.Events[i+1])
@@ -181,7 +184,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	}
 	doc.tell(d, at, seq)
 	if a, b := parties(&d.Before), parties(&d.Case); !slices.Equal(a, b) {
-		doc.Parties = &b
+		doc.Parties, doc.PartiesOf = b, []workflow.ID{d.Case.ID}
 	}
 	if d.Before.Title != d.Case.Title || d.Before.Region != d.Case.Region {
 		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
@@ -190,7 +193,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	doc.money(d)
 	doc.papers(d, at)
 	for i := range d.Children {
-		doc.birth(&d.Children[i], parties(&d.Case))
+		doc.birth(&d.Children[i])
 	}
 	return doc, nil
 }
@@ -218,7 +221,7 @@ func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
 
 func (doc *document) money(d *workflow.Decision) {
 	if e := d.Envelope; e != (workflow.EnvelopeChange{}) {
-		doc.Envelope = &envelopeDoc{e.Round, int64(e.Committed), int64(e.Paid), int64(e.Returned), e.Awards}
+		doc.Envelopes = []envelopeDoc{{e.Round, d.Asserts.Round, int64(e.Committed), int64(e.Paid), int64(e.Returned), e.Awards}}
 	}
 	if d.Round != nil {
 		doc.RoundState = string(d.Round.State)
@@ -253,8 +256,8 @@ func newsOf(c *workflow.Case, news []workflow.Message) (rows []outboxDoc) {
 	return rows
 }
 
-// birth adds a case that the decision gives life to, beside the parties of the deciding case.
-func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
+// birth adds a case that the decision gives life to.
+func (doc *document) birth(b *workflow.Birth) {
 	c := &b.Case
 	doc.Births = append(doc.Births, newCaseDoc(c))
 	doc.event(&b.Event)
@@ -262,15 +265,10 @@ func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
 	if b.Round != nil {
 		doc.Rounds = append(doc.Rounds, newRoundDoc(c.ID, c.State, c.Born, b.Round))
 	}
-	if p := parties(c); len(p) > 0 {
-		if doc.Parties == nil {
-			doc.Parties = &beside
-		}
-		*doc.Parties = append(*doc.Parties, p...)
-	}
+	doc.Parties = append(doc.Parties, parties(c)...)
 	doc.Words = append(doc.Words, newWordsDoc(c))
 	if deltas := boardChange(&workflow.Case{}, c); doc.own != nil {
-		doc.own.board = append(doc.own.board, deltas...)
+		doc.own[0].board = append(doc.own[0].board, deltas...)
 	} else {
 		doc.Board = append(doc.Board, deltas...)
 	}
@@ -279,25 +277,6 @@ func (doc *document) birth(b *workflow.Birth, beside []partyDoc) {
 // fires tells whether a case may have timers.
 func fires(c *workflow.Case) bool {
 	return slices.ContainsFunc(c.Clocks, func(k workflow.Clock) bool { return k.Action != "" })
-}
-
-// parts are those of the statement case_commit that this document needs.
-func (doc *document) parts(key string) (parts []string) {
-	for _, p := range []struct {
-		name   string
-		needed bool
-	}{
-		{"envelope", doc.Envelope != nil}, {"round", doc.RoundState != ""}, {"births", doc.Births != nil}, {"answers", doc.Answers != nil},
-		{"postings", doc.Postings != nil}, {"signals", doc.Signals != nil}, {"timers", doc.own.fires},
-		{"parties", doc.Parties != nil}, {"words", doc.Words != nil}, {"board", doc.own.board != nil}, {"drafts", doc.drafts},
-		{"rest", doc.Case != nil}, {"events", doc.Events != nil}, {"news", doc.Outbox != nil}, {"duties", doc.own.duties != nil},
-		{"attach", doc.Attach != nil}, {"papers", doc.Papers != nil}, {"voids", doc.Voids != nil}, {"key", key != ""},
-	} {
-		if p.needed {
-			parts = append(parts, p.name)
-		}
-	}
-	return parts
 }
 
 // parties are those whom a case is shown to by name: reviewers without a conflict, and agencies asked.
@@ -319,7 +298,7 @@ func parties(c *workflow.Case) (p []partyDoc) {
 // birthDocument is everything that opening a case writes; its reference is filled in by the statement.
 func birthDocument(b *workflow.Birth) *document {
 	doc := &document{}
-	doc.birth(b, nil)
+	doc.birth(b)
 	doc.Case, doc.Births, doc.Words = doc.Births[0], nil, nil
 	return doc
 }

@@ -1,16 +1,15 @@
 package db
 
 import (
-	"encoding/json"
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 )
 
-// ownRows is what nearly every transition writes of the case that moves. It reaches the statement as typed parameters.
+// ownRows is what nearly every transition writes of the case that moves. It reaches the statement as typed arrays.
 type ownRows struct {
 	first  *workflow.Event
 	news   outboxDoc // that it moved
@@ -20,9 +19,9 @@ type ownRows struct {
 	board  []boardDoc
 }
 
-func newOwnRows(d *workflow.Decision, alarms []workflow.Clock) *ownRows {
+func newOwnRows(d *workflow.Decision, alarms []workflow.Clock) ownRows {
 	c := &d.Case
-	return &ownRows{first: &d.Events[0], news: newsOf(c, d.Outbox[:1])[0], duties: dutiesOf(c, d.Duties), timers: timersOf(c, alarms),
+	return ownRows{first: &d.Events[0], news: newsOf(c, d.Outbox[:1])[0], duties: dutiesOf(c, d.Duties), timers: timersOf(c, alarms),
 		fires: fires(&d.Before) || len(alarms) > 0, board: boardChange(&d.Before, c)}
 }
 
@@ -34,57 +33,23 @@ func withoutOwn(c workflow.Case) workflow.Case {
 	return c
 }
 
-// commitArgs are the parameters of case_commit, in the order in which it names them.
-func (doc *document) commitArgs(c *workflow.Commit) ([]any, error) {
-	var failed error
-	text := func(v any) string {
-		b, err := json.Marshal(v)
-		if err != nil {
-			failed = err
-		}
-		return string(b)
-	}
-	d, o := &c.Decision, doc.own
-	after, e, a := &d.Case, o.first, d.Asserts
-	var due *string
-	if after.Due != nil {
-		s := after.Due.String()
-		due = &s
-	}
-	var closed *time.Time
-	if after.Closed != nil {
-		t := micro(*after.Closed)
-		closed = &t
-	}
-	args := []any{text(doc), d.Before.Version, a.Round, a.Organization, a.Parent, c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever,
-		after.ID, string(after.State), string(after.Stage), after.Outcome, string(after.StoredState), after.Version, after.LastHash[:],
-		text(list(after.Clocks)), text(dict(after.Doers)), text(dict(after.Counts)), text(dict(after.Data)), due, micro(after.Updated), closed,
-		e.Seq, e.Workflow, e.DefinitionVersion, e.Action, string(e.From), string(e.To), e.Actor, micro(e.At), e.PayloadHash[:],
-		e.Previous[:], e.Hash[:], e.Payload, o.news.Topic, text(o.news.Body)}
-	args = append(args, dutyColumns(o.duties)...)
-	args = append(args, string(after.Region))
-	args = append(args, timerColumns(o.timers)...)
-	args = append(args, boardColumns(o.board)...)
-	if failed != nil {
-		return nil, fmt.Errorf("encode decision on case %s: %w", after.Ref, failed)
-	}
-	return args, nil
-}
-
 func dutyColumns(rows []dutyDoc) []any {
 	return []any{
+		column(rows, func(d *dutyDoc) *string { return &d.Case }),
 		column(rows, func(d *dutyDoc) *string { return &d.Key }),
 		column(rows, func(d *dutyDoc) *string { return &d.Action }),
 		column(rows, func(d *dutyDoc) *string { return (*string)(&d.Role) }),
 		column(rows, func(d *dutyDoc) *string { return d.User }),
 		column(rows, func(d *dutyDoc) *string { return d.Organization }),
 		column(rows, func(d *dutyDoc) *string { return d.Agency }),
+		column(rows, func(d *dutyDoc) *string { return &d.Region }),
 		column(rows, func(d *dutyDoc) *string { return instant(d.Due) }),
 	}
 }
 
 func timerColumns(rows []timerDoc) []any {
 	return []any{
+		column(rows, func(t *timerDoc) *string { return &t.Case }),
 		column(rows, func(t *timerDoc) *string { return &t.Name }),
 		column(rows, func(t *timerDoc) *string { return number(int64(t.Since)) }),
 		column(rows, func(t *timerDoc) *string { return instant(&t.Fires) }),
@@ -105,13 +70,7 @@ func boardColumns(rows []boardDoc) []any {
 		column(rows, func(b *boardDoc) *string { s := column(b.Topics, func(t *string) *string { return t }); return &s }),
 		column(rows, func(b *boardDoc) *string { return (*string)(&b.Stage) }),
 		column(rows, func(b *boardDoc) *string { return number(b.Amount) }),
-		column(rows, func(b *boardDoc) *string {
-			if b.Due == nil {
-				return nil
-			}
-			s := b.Due.String()
-			return &s
-		}),
+		column(rows, func(b *boardDoc) *string { return day(b.Due) }),
 		column(rows, func(b *boardDoc) *string { return number(int64(b.Awards)) }),
 		column(rows, func(b *boardDoc) *string { return number(b.Committed) }),
 		column(rows, func(b *boardDoc) *string { return number(b.Paid) }),
@@ -150,6 +109,14 @@ func instant(t *time.Time) *string {
 	if t == nil {
 		return nil
 	}
-	s := t.UTC().Format(time.RFC3339Nano)
+	s := micro(*t).Format(time.RFC3339Nano)
+	return &s
+}
+
+func day(d *calendar.Date) *string {
+	if d == nil {
+		return nil
+	}
+	s := d.String()
 	return &s
 }

@@ -30,17 +30,25 @@ type voidDoc struct {
 }
 
 func (doc *document) papers(d *workflow.Decision, at time.Time) {
-	for i, p := range d.Papers {
+	for _, p := range d.Papers {
 		facts, _ := json.Marshal(p.Facts) // words, sums and dates
-		later := 0
-		for _, q := range d.Papers[i+1:] {
-			if q.Word == p.Word && q.Year == p.Year {
-				later++
-			}
-		}
-		doc.Papers = append(doc.Papers, paperDoc{p.ID, p.Case, p.Seq, opt(d.Case.Round), p.Kind, p.Word, p.Year, later, facts, at})
+		doc.Papers = append(doc.Papers, paperDoc{p.ID, p.Case, p.Seq, opt(d.Case.Round), p.Kind, p.Word, p.Year, 0, facts, at})
 	}
+	serials(doc.Papers)
 	for _, v := range d.Voids {
 		doc.Voids = append(doc.Voids, voidDoc{d.Case.ID, v.Seq, v.Kind, at})
+	}
+}
+
+// serials counts for each paper how many of the same counter follow it.
+func serials(papers []paperDoc) {
+	for i := range papers {
+		p := &papers[i]
+		p.Serial = 0
+		for _, q := range papers[i+1:] {
+			if q.Word == p.Word && q.Year == p.Year {
+				p.Serial++
+			}
+		}
 	}
 }

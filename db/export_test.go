@@ -4,6 +4,8 @@ import (
 	"context"
 	"io/fs"
 	"log/slog"
+
+	"incubase/workflow"
 )
 
 // WriteThroughReaderForTest tries what no code may do.
@@ -28,4 +30,28 @@ func UpForTest(ctx context.Context, url string, files fs.FS) error {
 		return err
 	}
 	return up(ctx, p, log)
+}
+
+// WaitingForTest is how many decisions wait to be sent.
+func (d *DB) WaitingForTest() int {
+	d.commits.mu.Lock()
+	defer d.commits.mu.Unlock()
+	return len(d.commits.line)
+}
+
+// LoadForTest is the statement that a load sends, with its arguments.
+func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
+	id, ref := identify(q.Ref)
+	return d.read.texts.text(loadWith(q.Needs)), []any{id, ref, q.Actor.ID, q.Key, q.Slot}
+}
+
+// CommitForTest is the statement that a decision alone is written with, and its arguments.
+func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err error) {
+	doc, err := decisionDocument(&c.Decision, c.Alarms)
+	if err != nil {
+		return "", nil, err
+	}
+	alone := []*waiting{{commit: &c, doc: doc}}
+	args, err = commitArgs(doc, alone)
+	return d.write.texts.text(with("case_commit", doc.parts(alone))), args, err
 }

@@ -72,18 +72,13 @@ func identify(s string) (id, ref *string) {
 	return nil, &s
 }
 
-// Commit writes a decision in one statement; see workflow.Store.
+// Commit writes a decision in one statement, which may carry others that wait; see workflow.Store.
 func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
 	doc, err := decisionDocument(&c.Decision, c.Alarms)
 	if err != nil {
 		return err
 	}
-	args, err := doc.commitArgs(&c)
-	if err != nil {
-		return err
-	}
-	var done bool
-	err = d.write.row(ctx, with("case_commit", doc.parts(c.Key)), args, &done)
+	err = d.commits.do(ctx, &waiting{commit: &c, doc: doc})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return workflow.ErrMoved

@@ -30,28 +30,28 @@ func (m *mutant) tortured() bool { return len(m.test) == 0 }
 // pkg names a fast test.
 func pkg(path, run string) []string { return []string{"./" + path, "-run", run} }
 
-// lateWrite takes one part out of the statement that writes a decision and sends it by itself afterwards.
-func lateWrite(cte, query, call string) []edit {
+// lateWrite takes one part out of the statement that writes decisions and sends it by itself afterwards, for all of them.
+func lateWrite(cte, query, args string) []edit {
+	const send = "	return g.write.row(ctx, with(\"case_commit\", doc.parts(batch)), args, &done)\n"
 	return []edit{
-		{"db/sql/case_commit.sql", cte, strings.Replace(cte, "from moved", "from (select id from moved where false) moved", 1)},
+		{"db/sql/case_commit.sql", cte, strings.Replace(cte, "from moved", "from (select * from moved where false) moved", 1)},
 		{"db/sql/late.sql", "", query},
-		{"db/store.go", "	switch {\n	case errors.Is(err, sql.ErrNoRows):\n		return workflow.ErrMoved\n	case err != nil:\n		return named(err, c.Decision",
-			"	if err == nil {\n		err = " + call + "\n	}\n	switch {\n	case errors.Is(err, sql.ErrNoRows):\n		return workflow.ErrMoved\n	case err != nil:\n		return named(err, c.Decision"},
+		{"db/gather.go", send, "	err = g.write.row(ctx, with(\"case_commit\", doc.parts(batch)), args, &done)\n	if err == nil {\n		err = g.write.exec(ctx, \"late\", " + args + ")\n	}\n	return err\n"},
 	}
 }
 
 var mutants = []mutant{
 	{"version check left out", "the commit is not guarded by the version of the case",
-		[]edit{{"db/sql/case_commit.sql", "where c.id = $11 and c.version = $2", "where c.id = $11 and $2 > 0"}}, nil},
+		[]edit{{"db/sql/case_commit.sql", "where c.id = g.id and c.version = g.version_before", "where c.id = g.id and g.version_before > 0"}}, nil},
 	{"message outside the write", "the outbox is written after the commit",
-		lateWrite("select id, $16, $37, $38 from moved", "-- Late. outbox_pkey\ninsert into outbox (case_id, seq, topic, body) select $1::uuid, $2::int, $3::text, $4::jsonb",
-			`d.write.exec(ctx, "late", args[10], args[15], args[36], args[37])`), nil},
+		lateWrite("select id, version, topic, body from moved", "-- Late. outbox_pkey\ninsert into outbox (case_id, seq, topic, body) select unnest($1::uuid[]), unnest($2::int[]), unnest($3::text[]), unnest($4::jsonb[])",
+			"args[1], args[15], args[36], args[37]"), nil},
 	{"key stored after", "the idempotency key is written after the commit",
-		lateWrite("select $6, $7, $8, $9, $10 from moved", "-- Late. idempotency_keys_pkey\ninsert into idempotency_keys (actor_id, key, digest, receipt, forever) select $1::uuid, $2::text, $3::bytea, $4::text, $5::boolean where $2 <> ''",
-			`d.write.exec(ctx, "late", c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever)`), nil},
+		lateWrite("select actor, key, digest, receipt, forever from moved where key <> ''", "-- Late. idempotency_keys_pkey\ninsert into idempotency_keys (actor_id, key, digest, receipt, forever) select * from unnest($1::uuid[], $2::text[], $3::bytea[], $4::text[], $5::boolean[]) k(actor, key, digest, receipt, forever) where key <> ''",
+			"args[6], args[7], args[8], args[9], args[10]"), nil},
 	{"what was said outside the write", "the payload of an event is written after the commit",
-		lateWrite("select id, $25, $36 from moved", "-- Late. event_payloads_pkey\ninsert into event_payloads (case_id, seq, body) select $1::uuid, $2::int, $3::text",
-			`d.write.exec(ctx, "late", args[10], args[24], args[35])`), nil},
+		lateWrite("select id, seq, said from moved", "-- Late. event_payloads_pkey\ninsert into event_payloads (case_id, seq, body) select unnest($1::uuid[]), unnest($2::int[]), unnest($3::text[])",
+			"args[1], args[24], args[35]"), nil},
 	{"wrong edge", "a draft can be handed in again that was never handed in",
 		[]edit{{"workflow/catalog/definitions/grant.yaml", "en: Submit again}\n    from: [returned]", "en: Submit again}\n    from: [draft, returned]"}}, nil},
 	{"scope filter left out", "the staff of every place sees every case",
@@ -89,8 +89,17 @@ var mutants = []mutant{
 		[]edit{{"db/writer.go", "	err = visitAll(ctx, st, args, visit)\n	crash(\"after\"", "	s.drop()\n	if pooled, bad := s.pool.PrepareContext(ctx, w.texts.text(name)); bad == nil {\n		st = pooled\n	}\n	err = visitAll(ctx, st, args, visit)\n	crash(\"after\""}},
 		pkg("db", "^TestALostAnswer")},
 	{"parent not asserted", "a payment does not ask whether its grant still stands where it stood",
-		[]edit{{"db/sql/case_commit.sql", "p.version = $5 for share))", "true for share))"}},
+		[]edit{{"db/sql/case_commit.sql", "p.version = g.parent_version for share))", "true for share))"}},
 		pkg("db", "^TestAPaymentOnAMovedGrant")},
+	{"parent and child together", "a decision on a case and one that relies on it go in one statement",
+		[]edit{{"db/gather.go", " && !parents[c.ID] && !g.busy[c.Parent]", ""}},
+		pkg("db", "^TestWhatMayGoTogether$")},
+	{"verdict of the crowd", "decisions that waited together share one verdict",
+		[]edit{{"db/gather.go", "	again := len(batch) > 1 && surelyUndone(err)\n", "	again := surelyUndone(nil)\n"}},
+		pkg("db", "WaitGoTogether$")},
+	{"some of the crowd left out", "of decisions that go together one that came too late is passed over silently",
+		[]edit{{"db/sql/case_commit.sql", "    when m.n < cardinality($2) then give_up('another decision of the same write')\n", ""}},
+		pkg("db", "WaitGoTogether$")},
 	{"four eyes left out", "a payment may be released by who prepared it",
 		[]edit{{"workflow/catalog/definitions/payment.yaml", "      - separate_from: {actions: [create, retry]}\n", ""}},
 		pkg("workflow/catalog", "^TestWhoPreparesAPaymentDoesNotReleaseIt$")},
