@@ -2,16 +2,21 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
 	"regexp"
 	"slices"
 	"strconv"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/lib/pq"
 
 	"incubase/db"
 	"incubase/db/dbtest"
@@ -19,12 +24,13 @@ import (
 )
 
 // BenchmarkTransition carries out actions through the desk (load, decide, commit: guards, key, chain, outbox, duties and
-// board in it) at 1, 16 and 64 clients and prints the ratio to the floor: a bare guarded update with its event and its
-// message in one prepared statement, driven by pgbench in the same run on the same server. Goal: at least 0.60 at 16
-// clients with durable commits; durable says whether this server waits for its disk (INCUBASE_TEST_DATABASE_URL names
-// another server). On a machine that others use too, look at the CPU times: they move less.
+// board in it) at 1, 16 and 64 clients and prints the ratio to the floor: PostgreSQL alone, driven by pgbench with the same
+// two statements and the same parameters on a copy of the same database in the same run. Goal: at least 0.60 at 16 clients
+// with durable commits; durable says whether this server waits for its disk (INCUBASE_TEST_DATABASE_URL names another
+// server). The bare floor is one guarded update with its event and its message on tables without rules. On a machine that
+// others use too, look at the processor times: they move less.
 func BenchmarkTransition(b *testing.B) {
-	f := dbtest.New(b, dbtest.Options{DB: db.Options{MaxReads: 8, MaxWrites: 8}, Envelope: 1 << 40})
+	f := dbtest.New(b, dbtest.Options{Envelope: 1 << 40})
 	first := proposed(b, f, 1)[0]
 	f.Do("decider", first, "confirm", nil)
 	refs := copies(b, f, first, 4000)
@@ -37,19 +43,20 @@ func BenchmarkTransition(b *testing.B) {
 	if err := f.Owner(b).QueryRow(`select current_setting('fsync')::boolean and current_setting('synchronous_commit') <> 'off'`).Scan(&durable); err != nil {
 		b.Fatal(err)
 	}
+	same := sameStatements(b, f, refs, act)
 	for _, clients := range []int{1, 16, 64} {
-		floor := floorOf(b, f, clients)
+		floor, bare := same.floor(b, clients), bareFloor(b, f, clients)
 		b.Run(fmt.Sprintf("clients=%d/durable=%t", clients, durable), func(b *testing.B) {
 			pairs := max(1, b.N/clients/2)
 			transitions(b, clients, 20, refs, act) // every connection has its statements then
 			b.ReportAllocs()
 			b.ResetTimer()
-			begun, cpu, own := time.Now(), backendCPU(b, f), ownCPU()
+			begun, cpu, own := time.Now(), backendCPU(b, f.Database), ownCPU()
 			took := transitions(b, clients, pairs, refs, act)
 			b.StopTimer()
 			did := float64(len(took))
 			rate := did / time.Since(begun).Seconds()
-			b.ReportMetric(float64((backendCPU(b, f)-cpu).Microseconds())/did, "pg-us/op")
+			b.ReportMetric(float64((backendCPU(b, f.Database)-cpu).Microseconds())/did, "pg-us/op")
 			b.ReportMetric(float64((ownCPU()-own).Microseconds())/did, "go-us/op")
 			b.ReportMetric(took[len(took)/2].Seconds()*1000, "p50-ms")
 			b.ReportMetric(took[len(took)*99/100].Seconds()*1000, "p99-ms")
@@ -58,6 +65,66 @@ func BenchmarkTransition(b *testing.B) {
 				b.ReportMetric(floor.rate, "floor/s")
 				b.ReportMetric(floor.cpu, "floor-pg-us/op")
 				b.ReportMetric(rate/floor.rate, "of-floor")
+				b.ReportMetric(bare.rate, "bare/s")
+				b.ReportMetric(bare.cpu, "bare-pg-us/op")
+				b.ReportMetric(rate/bare.rate, "of-bare")
+			}
+		})
+	}
+}
+
+// BenchmarkAwards confirms awards of one envelope at 64 clients, one decision a statement and gathered, in the same run on
+// the same server, and prints the ratio. Goal: at least four times.
+func BenchmarkAwards(b *testing.B) {
+	rates := map[int]float64{}
+	for _, gather := range []int{1, 16, 32, 64} {
+		b.Run(fmt.Sprintf("clients=64/gather=%d", gather), func(b *testing.B) {
+			f := dbtest.New(b, dbtest.Options{DB: db.Options{Gather: gather}, Envelope: 1 << 50})
+			const clients = 64
+			refs := copies(b, f, proposed(b, f, 1)[0], clients*(b.N/clients+2))
+			decider := f.Actor("decider")
+			award := func(ref, _ string) error {
+				_, err := f.Desk.Do(context.Background(), decider, workflow.Command{Ref: ref, Action: "confirm", Key: workflow.NewID(time.Now())})
+				return err
+			}
+			shares := slices.Collect(slices.Chunk(refs, len(refs)/clients))
+			run := func(from, to int) []time.Duration {
+				took := make([][]time.Duration, clients)
+				for _, err := range together(clients, func(i int) error {
+					for _, ref := range shares[i][from:to] {
+						begun := time.Now()
+						if err := award(ref, ""); err != nil {
+							return err
+						}
+						took[i] = append(took[i], time.Since(begun))
+					}
+					return nil
+				}) {
+					if err != nil {
+						b.Fatal(err)
+					}
+				}
+				all := slices.Concat(took...)
+				slices.Sort(all)
+				return all
+			}
+			run(0, 1)
+			b.ResetTimer()
+			begun, cpu := time.Now(), backendCPU(b, f.Database)
+			took := run(1, len(shares[0]))
+			b.StopTimer()
+			did := float64(len(took))
+			rates[gather] = did / time.Since(begun).Seconds()
+			var exact bool
+			if err := f.Owner(b).QueryRow(`select committed_fen = (select sum(committed_fen) from cases) and awards = $2 from rounds where id = $1`, f.Round, len(took)+clients).Scan(&exact); err != nil || !exact {
+				b.Fatalf("the envelope is not the sum of its awards: %v", err)
+			}
+			b.ReportMetric(rates[gather], "awards/s")
+			b.ReportMetric(float64((backendCPU(b, f.Database)-cpu).Microseconds())/did, "pg-us/op")
+			b.ReportMetric(took[len(took)/2].Seconds()*1000, "p50-ms")
+			b.ReportMetric(took[len(took)*99/100].Seconds()*1000, "p99-ms")
+			if rates[1] > 0 {
+				b.ReportMetric(rates[gather]/rates[1], "of-one-by-one")
 			}
 		})
 	}
@@ -113,7 +180,7 @@ func copies(b *testing.B, f *dbtest.Fixture, ref string, n int) (refs []string) 
 }
 
 // backendCPU is the processor time of the database's sessions, where they run on this machine; 0 elsewhere.
-func backendCPU(b *testing.B, f *dbtest.Fixture) (sum time.Duration) {
+func backendCPU(b *testing.B, f *dbtest.Database) (sum time.Duration) {
 	b.Helper()
 	rows, err := f.Server(b).Query(`select pid from pg_stat_activity where datname = current_database() and usename is not null and pid <> pg_backend_pid()`)
 	if err != nil {
@@ -155,11 +222,10 @@ insert into floor_outbox (case_id, body) select id, '{"to":"b"}' from m;
 
 type floor struct{ rate, cpu float64 } // statements a second, and PostgreSQL's microseconds for each
 
-// floorOf measures the bare statement for three seconds. Without pgbench there is no floor, and no ratio.
-func floorOf(b *testing.B, f *dbtest.Fixture, clients int) floor {
+// bareFloor measures the bare statement for three seconds. Without pgbench there is no floor, and no ratio.
+func bareFloor(b *testing.B, f *dbtest.Fixture, clients int) floor {
 	b.Helper()
-	bench := pgbench()
-	if bench == "" {
+	if pgbench() == "" {
 		b.Log("no pgbench: no floor")
 		return floor{}
 	}
@@ -171,37 +237,7 @@ func floorOf(b *testing.B, f *dbtest.Fixture, clients int) floor {
 		insert into floor_case select n, 'a', 1, now() from generate_series(1, 4000) n; analyze floor_case`); err != nil {
 		b.Fatal(err)
 	}
-	script := filepath.Join(b.TempDir(), "bare.sql")
-	if err := os.WriteFile(script, []byte(bare), 0o600); err != nil {
-		b.Fatal(err)
-	}
-	// The processor time of its sessions is theirs alone: they begin and end with it.
-	cmd := exec.Command(bench, "-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-T", "3", "-D", "n=0", "-f", script, f.OwnerURL)
-	sampled, over := make(chan time.Duration), make(chan struct{})
-	before := backendCPU(b, f)
-	go func() {
-		var most time.Duration
-		for {
-			select {
-			case <-over:
-				sampled <- most - before
-				return
-			case <-time.After(200 * time.Millisecond):
-				most = max(most, backendCPU(b, f))
-			}
-		}
-	}()
-	out, err := cmd.CombinedOutput()
-	close(over)
-	cpu := <-sampled
-	found := tps.FindSubmatch(out)
-	if err != nil || found == nil {
-		b.Fatalf("pgbench: %v\n%s", err, out)
-	}
-	rate, err := strconv.ParseFloat(string(found[1]), 64)
-	if err != nil {
-		b.Fatal(err)
-	}
+	rate, cpu := drive(b, f.Database, bare, clients, "-T", "3", "-D", "n=0")
 	var events float64
 	if err := owner.QueryRow(`select count(*) from floor_event`).Scan(&events); err != nil {
 		b.Fatal(err)
@@ -211,6 +247,196 @@ func floorOf(b *testing.B, f *dbtest.Fixture, clients int) floor {
 	}
 	return floor{rate, float64(cpu.Microseconds()) / events}
 }
+
+// drive runs pgbench with a script, prepared, and says how often a second it ran and what that took of PostgreSQL.
+func drive(b *testing.B, f *dbtest.Database, script string, clients int, more ...string) (rate float64, cpu time.Duration) {
+	b.Helper()
+	file := filepath.Join(b.TempDir(), "script.sql")
+	if err := os.WriteFile(file, []byte(script), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	args := append([]string{"-n", "-M", "prepared", "-c", strconv.Itoa(clients), "-j", "2", "-f", file}, more...)
+	cmd := exec.Command(pgbench(), append(args, f.OwnerURL)...)
+	// The processor time of its sessions is theirs alone: they begin and end with it.
+	sampled, over := make(chan time.Duration), make(chan struct{})
+	before := backendCPU(b, f)
+	go func() {
+		var most time.Duration
+		for {
+			select {
+			case <-over:
+				sampled <- most - before
+				return
+			case <-time.After(100 * time.Millisecond):
+				most = max(most, backendCPU(b, f))
+			}
+		}
+	}()
+	out, err := cmd.CombinedOutput()
+	close(over)
+	cpu = <-sampled
+	found := tps.FindSubmatch(out)
+	if err != nil || found == nil {
+		b.Fatalf("pgbench: %v\n%.2000s", err, out)
+	}
+	if rate, err = strconv.ParseFloat(string(found[1]), 64); err != nil {
+		b.Fatal(err)
+	}
+	return rate, cpu
+}
+
+// statements are the two of a transition with the parameters that transitions of the desk sent, kept in a copy of the
+// database as it was before: pgbench sends them again there, one after the other, each decision once.
+type statements struct {
+	copied *dbtest.Database
+	load   string
+	commit string
+	used   int // rows of floor_acts that were sent
+}
+
+// floorActs is how many decisions of each client the floor sends, by the number of clients.
+var floorActs = map[int]int{1: 1500, 16: 150, 64: 40}
+
+// sameStatements lets the desk carry out as many transitions as the floor will send, and notes them.
+func sameStatements(b *testing.B, f *dbtest.Fixture, refs []string, act func(ref, action string) error) *statements {
+	b.Helper()
+	if pgbench() == "" {
+		b.Log("no pgbench: no floor")
+		return &statements{}
+	}
+	s := &statements{copied: f.Copy(b)}
+	owner := s.copied.Owner(b)
+	notes := &noting{Store: f.Desk.Store, db: f.DB}
+	f.Desk.Store = notes
+	defer func() { f.Desk.Store = notes.Store }()
+	at := 0
+	for _, clients := range []int{1, 16, 64} {
+		for range clients {
+			for n := range floorActs[clients] { // pairs on cases of its own
+				if err := act(refs[at+n/2], []string{"suspend", "resume"}[n%2]); err != nil {
+					b.Fatal(err)
+				}
+			}
+			at += floorActs[clients]/2 + 1
+		}
+	}
+	s.load, s.commit = parametric(notes.load, "l", notes.loads[0]), parametric(notes.commit, "c", notes.commits[0])
+	var columns []string
+	for i := range notes.loads[0] {
+		columns = append(columns, fmt.Sprintf("l%d", i+1))
+	}
+	for i := range notes.commits[0] {
+		columns = append(columns, fmt.Sprintf("c%d", i+1))
+	}
+	if _, err := owner.Exec("create table floor_acts (k int primary key, " + strings.Join(columns, " text, ") + " text)"); err != nil {
+		b.Fatal(err)
+	}
+	tx, err := owner.Begin()
+	if err != nil {
+		b.Fatal(err)
+	}
+	in, err := tx.Prepare(pq.CopyIn("floor_acts", append([]string{"k"}, columns...)...))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for k := range notes.commits {
+		row := []any{k}
+		for _, v := range append(slices.Clone(notes.loads[k]), notes.commits[k]...) {
+			row = append(row, v)
+		}
+		if _, err := in.Exec(row...); err != nil {
+			b.Fatal(err)
+		}
+	}
+	if _, err := in.Exec(); err != nil {
+		b.Fatal(err)
+	}
+	if err := errors.Join(in.Close(), tx.Commit()); err != nil {
+		b.Fatal(err)
+	}
+	if _, err := owner.Exec("vacuum analyze"); err != nil {
+		b.Fatal(err)
+	}
+	return s
+}
+
+// floor sends the statements of that many clients. What pgbench needs to fetch their parameters is measured alone, and
+// taken off.
+func (s *statements) floor(b *testing.B, clients int) floor {
+	b.Helper()
+	if s.copied == nil {
+		return floor{}
+	}
+	each := floorActs[clients]
+	fetch := fmt.Sprintf("\\set n :n + 1\nselect * from floor_acts where k = %d + :client_id * %d + :n \\gset\n", s.used, each)
+	often := []string{"-t", strconv.Itoa(each), "-D", "n=-1"}
+	fetched, spent := drive(b, s.copied, fetch, clients, often...)
+	var before, after float64
+	events := func(into *float64) {
+		if err := s.copied.Owner(b).QueryRow(`select count(*) from events`).Scan(into); err != nil {
+			b.Fatal(err)
+		}
+	}
+	events(&before)
+	rate, cpu := drive(b, s.copied, fetch+s.load+";\n"+s.commit+";\n", clients, often...)
+	events(&after)
+	s.used += clients * each
+	did := float64(clients * each)
+	if after-before != did {
+		b.Fatalf("the floor wrote %.0f events of %.0f", after-before, did)
+	}
+	return floor{1 / (1/rate - 1/fetched), float64((cpu - spent).Microseconds()) / did}
+}
+
+// noting is a store that notes what it sends.
+type noting struct {
+	workflow.Store
+	db             *db.DB
+	load, commit   string
+	loads, commits [][]any
+}
+
+func (n *noting) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, error) {
+	text, args := n.db.LoadForTest(q)
+	n.load, n.loads = text, append(n.loads, args)
+	return n.Store.Load(ctx, q)
+}
+
+func (n *noting) Commit(ctx context.Context, c workflow.Commit) error {
+	text, args, err := n.db.CommitForTest(c)
+	if err != nil {
+		return err
+	}
+	if n.commit != "" && text != n.commit {
+		return fmt.Errorf("two kinds of commits: the floor knows one")
+	}
+	n.commit, n.commits = text, append(n.commits, args)
+	return n.Store.Commit(ctx, c)
+}
+
+// parametric writes a statement's parameters as variables of pgbench, which knows no parameter that occurs twice: each
+// occurrence has its type. Those that are NULL are written as that.
+func parametric(text, prefix string, args []any) string {
+	text = comment.ReplaceAllString(text, "")
+	types := map[string]string{}
+	for _, m := range typed.FindAllStringSubmatch(text, -1) {
+		types[m[1]] = m[2]
+	}
+	text = typed.ReplaceAllString(text, "$$$1")
+	return parameter.ReplaceAllStringFunc(text, func(p string) string {
+		n, _ := strconv.Atoi(p[1:])
+		value := ":" + prefix + p[1:]
+		if v := reflect.ValueOf(args[n-1]); v.Kind() == reflect.Pointer && v.IsNil() {
+			value = "null"
+		}
+		if t := types[p[1:]]; t != "" {
+			value += "::" + t
+		}
+		return value
+	})
+}
+
+var comment, parameter, typed = regexp.MustCompile(`--.*`), regexp.MustCompile(`\$\d+`), regexp.MustCompile(`\$(\d+)::(\w+(?:\[\])?)`)
 
 var tps = regexp.MustCompile(`(?m)^tps = ([0-9.]+)`)
 

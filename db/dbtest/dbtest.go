@@ -25,6 +25,7 @@ import (
 // Database is a fresh, migrated database.
 type Database struct {
 	*db.DB
+	name     string
 	URL      string // of the server's role
 	OwnerURL string
 }
@@ -48,7 +49,7 @@ func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
 	if err := s.clone(name, template); err != nil {
 		t.Fatalf("clone the test database: %v", err)
 	}
-	d := &Database{URL: s.url(s.serverRole, name), OwnerURL: s.url(s.ownerRole, name)}
+	d := &Database{name: name, URL: s.url(s.serverRole, name), OwnerURL: s.url(s.ownerRole, name)}
 	o.URL = d.URL
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -70,6 +71,16 @@ func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
 		s.drop(name)
 	})
 	return d
+}
+
+// Copy is another database of the same content. The sessions of this one end.
+func (d *Database) Copy(t testing.TB) *Database {
+	t.Helper()
+	s := server(t)
+	if err := s.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = " + pq.QuoteLiteral(d.name)); err != nil {
+		t.Fatal(err)
+	}
+	return s.open(t, db.Options{}, d.name)
 }
 
 // Owner is a plain connection as the owner of the schema, for what no program may do.
