@@ -43,6 +43,7 @@ func newWriter(o Options, texts queries) (*writer, error) {
 			"statement_timeout": limit,
 			"lock_timeout":      strconv.FormatInt((o.WriteTimeout / 5).Milliseconds(), 10), // with an answer that is certain
 			"plan_cache_mode":   "force_generic_plan",                                       // planning the commit anew costs several times its execution
+			"enable_seqscan":    "off",                                                      // a plan made while tables are small stays right when they are not
 		})
 		if err != nil {
 			return nil, errors.Join(err, w.close())
