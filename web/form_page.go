@@ -34,7 +34,8 @@ type sheet struct {
 // groupOf is how many short questions stand together.
 const groupOf = 3
 
-// steps cuts a form into pages: a long answer or a list by itself, short ones a few together, confirmations at the end.
+// steps cuts a form into pages: a long answer or a list by itself, short ones a few together, confirmations at the end; the
+// form may begin a page where it likes.
 func steps(all []question) [][]question {
 	var out [][]question
 	var group, confirmations []question
@@ -44,6 +45,9 @@ func steps(all []question) [][]question {
 		}
 	}
 	for _, q := range all {
+		if q.NewStep {
+			flush()
+		}
 		switch q.Kind {
 		case "confirm":
 			confirmations = append(confirmations, q)

@@ -19,6 +19,7 @@ type question struct {
 	Kind     string // text, long, number, money, date, choice, confirm, check, list
 	Required bool
 	Private  bool
+	NewStep  bool   // begins a step of its form
 	From     string // what of the case answers it at first: title
 	Min, Max *int64 // of numbers, in the stored unit; of texts, characters
 	Choices  []option
@@ -54,9 +55,11 @@ type property struct {
 	Maximum    *int64                     `json:"maximum"`
 	MinLength  *int64                     `json:"minLength"`
 	MaxLength  *int64                     `json:"maxLength"`
+	MinItems   *int64                     `json:"minItems"`
 	MaxItems   int                        `json:"maxItems"`
 	Examples   []json.RawMessage          `json:"examples"`
 	Private    bool                       `json:"x-private"`
+	NewStep    bool                       `json:"x-new-step"`
 	From       string                     `json:"x-from"`
 	Labels     map[string]text.Text       `json:"x-labels"`
 	Required   []string                   `json:"required"`
@@ -89,7 +92,7 @@ func (p *property) questions(order []string) []question {
 
 func (p *property) question(name string, required bool) question {
 	q := question{Name: name, Label: text.Text{ZH: p.Title, EN: p.TitleEN}, Hint: text.Text{ZH: p.Hint, EN: p.HintEN}, Required: required,
-		Private: p.Private, From: p.From, Min: p.Minimum, Max: p.Maximum}
+		Private: p.Private, NewStep: p.NewStep, From: p.From, Min: p.Minimum, Max: p.Maximum}
 	for _, value := range p.Enum {
 		label := p.Labels[value]
 		if !label.Complete() {

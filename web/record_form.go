@@ -46,7 +46,7 @@ func (e *entryForm) explain(v *visit, cause error) (status int, known bool) {
 	case cause == nil:
 	case errors.As(cause, &invalid):
 		for _, f := range invalid.Fields {
-			e.Faults[f.Field] = f.Message.In(v.frame.Lang)
+			e.fault(v, f.Field, f.Message.In(v.frame.Lang))
 		}
 	case errors.As(cause, &refused):
 		for _, r := range refused.Refusals {
@@ -65,6 +65,14 @@ func (e *entryForm) explain(v *visit, cause error) (status int, known bool) {
 		return 0, false
 	}
 	return http.StatusUnprocessableEntity, true
+}
+
+// fault notes what is wrong with a field, beside what is noted already.
+func (e *entryForm) fault(v *visit, name, said string) {
+	if before := e.Faults[name]; before != "" && before != said {
+		said = before + say(v.ctx, "；", "; ") + said
+	}
+	e.Faults[name] = said
 }
 
 // wrongNames are the names of what is wrong.

@@ -201,6 +201,8 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/rounds/:id", signedIn, s.roundPage},
 		{"GET", "/rounds/:id/edit", signedIn, s.editRoundPage},
 		{"POST", "/rounds/:id/edit", signedIn, s.changeRound},
+		{"GET", "/rounds/:id/form", signedIn, s.formEditPage},
+		{"POST", "/rounds/:id/form", signedIn, s.changeForm},
 		{"GET", "/rounds/:id/papers/:kind", signedIn, s.roundPapers},
 		{"GET", "/rounds/:id/papers/:kind/pdf", signedIn, s.roundPDF},
 		{"GET", "/workflows", signedIn, s.definitions},

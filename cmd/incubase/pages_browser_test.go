@@ -123,6 +123,7 @@ func (s *site) mainPages() []shown {
 	if to := following(applicant.Get(following(anybody.Get("/calls"), "/calls/")), "/apply"); to != "" {
 		out = append(out, shown{"certifier", to})
 	}
+	out = append(out, shown{"officer", s.editedList(officer)})
 	out = append(out, s.deeds(officer, "officer")...)
 	out = append(out, together(officer)...)
 	for _, ref := range s.cases("certifier") {
@@ -149,6 +150,14 @@ func (s *site) mainPages() []shown {
 	}
 	s.t.Error("no receipt was found")
 	return out
+}
+
+// editedList is where the questions of a round that is prepared are edited.
+func (s *site) editedList(officer *pagetest.Visitor) string {
+	s.t.Helper()
+	f := officer.Get(following(officer.Get("/rounds"), "/rounds/new?from=")).Form("/rounds/new")
+	to := following(fill(f, map[string]string{"opens_at": "2036-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send(), "/rounds/RD-")
+	return strings.TrimSuffix(to, "/edit") + "/form"
 }
 
 // together are the pages on which an officer acts on several cases.
