@@ -16,7 +16,7 @@ import (
 func (s *service) papers() {
 	pdf := []string{print.Type}
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/papers", id: "listPapers", tag: "papers", summary: "The case's official papers",
-		about: "Oldest first, void ones too: their numbers are never given again. Letters of refusal and agreements are for the organization and the staff.", errors: []int{404}}, s.listPapers)
+		about: "Oldest first, void ones too: their numbers are never given again. Letters of refusal and agreements are for the organization and the staff; the minutes of a round are for those who print its papers.", errors: []int{404}}, s.listPapers)
 	handle(s, route{method: "GET", path: Base + "/papers/{id}", id: "getPaper", tag: "papers", summary: "An official paper", errors: []int{404}}, s.getPaper)
 	handle(s, route{method: "GET", path: Base + "/papers/{id}/pdf", id: "printPaper", tag: "papers", summary: "An official paper as PDF",
 		about: "In the layout of GB/T 9704-2012, always as a download.", errors: []int{404}, produces: pdf}, s.printPaper)
@@ -30,7 +30,7 @@ func (s *service) papers() {
 type PaperDoc struct {
 	ID     workflow.ID   `json:"id"`
 	Case   workflow.ID   `json:"case"`
-	Kind   string        `json:"kind" enum:"notice,award,refusal,agreement"`
+	Kind   string        `json:"kind" enum:"notice,award,refusal,agreement,minutes"`
 	Label  workflow.Text `json:"label"`
 	Number string        `json:"number,omitempty" example:"黑民社孵〔2026〕12号" doc:"Code word, year and serial; one serial for each word and year, without gaps."`
 	Title  string        `json:"title"`
@@ -81,7 +81,7 @@ func (s *service) printNotice(ctx context.Context, in *idInput) (*huma.StreamRes
 
 type roundPapersInput struct {
 	ID   string `path:"id" maxLength:"60"`
-	Kind string `path:"kind" enum:"notice,award,refusal,agreement"`
+	Kind string `path:"kind" enum:"notice,award,refusal,agreement,minutes"`
 }
 
 func (s *service) printRound(ctx context.Context, in *roundPapersInput) (*huma.StreamResponse, error) {

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/paper"
 )
 
 // paperDoc is an official paper as a row of the table papers, but for its number: Serial counts here how many of the same
@@ -32,7 +33,11 @@ type voidDoc struct {
 func (doc *document) papers(d *workflow.Decision, at time.Time) {
 	for _, p := range d.Papers {
 		facts, _ := json.Marshal(p.Facts) // words, sums and dates
-		doc.Papers = append(doc.Papers, paperDoc{p.ID, p.Case, p.Seq, opt(d.Case.Round), p.Kind, p.Word, p.Year, 0, facts, at})
+		round := d.Case.Round
+		if p.Kind == paper.Minutes { // of the round itself
+			round = p.Case
+		}
+		doc.Papers = append(doc.Papers, paperDoc{p.ID, p.Case, p.Seq, opt(round), p.Kind, p.Word, p.Year, 0, facts, at})
 	}
 	serials(doc.Papers)
 	for _, v := range d.Voids {

@@ -145,6 +145,61 @@ func TestPapersOfACase(t *testing.T) {
 	}
 }
 
+// TestMinutesAreIssued: finishing a round issues its minutes, numbered among its other papers, with how its applications stood then;
+// what happens later changes nothing. Before that there is a draft for those who print.
+func TestMinutesAreIssued(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	numbered(t, f, `{}`)
+	good, open := f.NewGrant(), f.NewGrant()
+	f.Walk(open, "proposed")
+	f.Walk(good, "reviewed")
+	for _, who := range []string{"officer", "decider", "auditor"} {
+		p, err := f.Desk.DraftMinutes(t.Context(), f.Actor(who), f.RoundRef)
+		if err != nil || !p.Draft || p.Number() != "" || len(p.Facts.Decided.Cases) != 2 {
+			t.Fatalf("a draft for %s: %+v, %v", who, p, err)
+		}
+	}
+	for _, who := range []string{"certifier", "reviewer1", "cosigner"} {
+		if _, err := f.Desk.DraftMinutes(t.Context(), f.Actor(who), f.RoundRef); !errors.Is(err, workflow.ErrNotFound) {
+			t.Errorf("a draft for %s: %v", who, err)
+		}
+	}
+	for _, action := range []string{"close", "decide", "finish"} {
+		f.Do("officer", f.RoundRef, action, nil)
+	}
+	f.Do("officer", open, "decline", nil)
+	list := papersOf(t, f, f.RoundRef)
+	if len(list) != 1 || list[0].Kind != paper.Minutes || list[0].Number() != word+"〔2026〕4号" {
+		t.Fatalf("papers of the round: %+v", list)
+	}
+	x := list[0].Facts
+	if x.Ref != f.RoundRef || x.Issuer == "" || x.Decided.Reviewers == 0 || len(x.Decided.Deciders) != 1 || len(x.Decided.Cases) != 2 {
+		t.Errorf("they say %+v", x)
+	}
+	said := paper.Compose(&list[0])
+	var body strings.Builder
+	for _, b := range said.Body {
+		body.WriteString(b.Text)
+	}
+	if s := body.String(); !strings.Contains(s, "拟立项（公示中）1件") || !strings.Contains(s, "批准立项1件") || strings.Contains(s, "不予立项或者") || said.Stamp != "" {
+		t.Errorf("after a later refusal they say %s %s", said.Stamp, s)
+	}
+	read := func(who string) error {
+		_, err := f.Desk.Paper(t.Context(), f.Actor(who), list[0].ID, f.DB)
+		return err
+	}
+	for who, want := range map[string]error{"officer": nil, "auditor": nil, "finance_maker": nil, "certifier": workflow.ErrNotFound, "reviewer1": workflow.ErrNotFound, "analyst": workflow.ErrNotFound} {
+		if err := read(who); !errors.Is(err, want) {
+			t.Errorf("%s reads them: %v, want %v", who, err, want)
+		}
+	}
+	if all, err := f.Desk.RoundPapers(t.Context(), f.Actor("officer"), f.RoundRef, paper.Minutes, f.DB); err != nil || len(all) != 1 {
+		t.Errorf("the round's minutes: %d, %v", len(all), err)
+	}
+	sound(t, f)
+}
+
 // TestWhoReadsPapers: a paper of another organization does not exist; anybody reads a notice while it runs.
 func TestWhoReadsPapers(t *testing.T) {
 	t.Parallel()

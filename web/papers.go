@@ -8,18 +8,15 @@ import (
 
 	"incubase/api/print"
 	"incubase/workflow"
-	"incubase/workflow/calendar"
 	"incubase/workflow/paper"
 	"incubase/workflow/text"
 )
 
-// Papers reads official papers, and what the minutes of a round say.
+// Papers reads official papers.
 type Papers interface {
 	workflow.Papers
 	// PaperCounts says how many papers of each kind of a round hold.
 	PaperCounts(ctx context.Context, round workflow.ID) (map[string]int, error)
-	// Minutes gathers a round's applications as they stand, and who decided.
-	Minutes(ctx context.Context, round workflow.ID, label func(name string, version int, s workflow.State) string) (*paper.Decision, error)
 }
 
 // paperView is one paper, or several printed together, with the way back and the way to the PDF.
@@ -78,44 +75,20 @@ func (s *site) noticePDF(v *visit) error {
 	return v.pdf(paper.FileName(p), sheets(*p))
 }
 
-// roundDocs are a round's papers of one kind, or its minutes.
+// roundDocs are a round's papers of one kind; of minutes that no act has issued yet, the draft.
 func (s *site) roundDocs(v *visit) ([]paper.Document, error) {
 	kind := v.Param("kind")
-	if kind == paper.Minutes {
-		return s.minutes(v)
-	}
 	list, err := s.Desk.RoundPapers(v.ctx, *v.frame.Actor, v.Param("id"), kind, s.Papers)
+	if err == nil && len(list) == 0 && kind == paper.Minutes {
+		var draft *paper.Paper
+		if draft, err = s.Desk.DraftMinutes(v.ctx, *v.frame.Actor, v.Param("id")); err == nil {
+			list = append(list, *draft)
+		}
+	}
 	if err == nil && len(list) == 0 {
 		err = workflow.ErrNotFound
 	}
 	return sheets(list...), err
-}
-
-// minutes are composed of the round as it stands.
-func (s *site) minutes(v *visit) ([]paper.Document, error) {
-	r, err := s.Desk.Show(v.ctx, *v.frame.Actor, v.Param("id"))
-	if err != nil {
-		return nil, err
-	}
-	if r.Case.Workflow != workflow.RoundWorkflow || !r.Prints() {
-		return nil, workflow.ErrNotFound
-	}
-	x, err := s.Papers.Minutes(v.ctx, r.Case.ID, func(name string, version int, state workflow.State) string {
-		if m := s.Desk.Machines.Machine(name, version); m != nil {
-			d := m.Definition()
-			for i := range d.States {
-				if d.States[i].Name == state {
-					return d.States[i].Label.ZH
-				}
-			}
-		}
-		return string(state)
-	})
-	if err != nil {
-		return nil, err
-	}
-	x.Issuer, x.Ref, x.Round, x.Day = r.Names.Agency.ZH, r.Case.Ref, text.Text{ZH: r.Case.Title, EN: r.Case.Title}, calendar.DateOf(v.frame.Now)
-	return []paper.Document{paper.ComposeMinutes(x)}, nil
 }
 
 func (s *site) roundPapers(v *visit) error {

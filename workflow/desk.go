@@ -14,6 +14,7 @@ type Desk struct {
 	Machines Machines
 	Store    Store
 	Clock    Clockwork
+	Minutes  Minutes // of rounds; nil where none end
 	// Wake is told after each commit that signals and outbox wait; nil is fine.
 	Wake func()
 }
@@ -61,6 +62,9 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 		return nil, err
 	}
 	if err := d.deliver(ctx, l.Facts, decision.Children); err != nil {
+		return nil, err
+	}
+	if err := d.minute(ctx, &decision); err != nil {
 		return nil, err
 	}
 	keyed := decision.Keyed()

@@ -87,7 +87,7 @@ import (
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox
-//	issue {paper, voids, if}       an official paper (notice, award, refusal, agreement), numbered by the store in the same write;
+//	issue {paper, voids, if}       an official paper (notice, award, refusal, agreement, minutes), numbered by the store in the same write;
 //	                               earlier papers of the kinds "voids" hold no longer; only where the field "if" says yes
 //	void_papers {papers}           earlier papers of these kinds hold no longer; their numbers stay
 

@@ -69,11 +69,14 @@ func (v *View) Files(all []Attachment) []Attachment {
 }
 
 // Papers are those of a case's papers that the reader may read: all for the staff and the organization; reviewers and agencies
-// read what is announced.
+// read what is announced; minutes are for those who print a round's papers.
 func (v *View) Papers(all []paper.Paper) []paper.Paper {
 	var out []paper.Paper
 	for _, p := range all {
 		entitled := v.inside || v.own || v.lead || !v.blind && (p.Kind == paper.Notice || p.Kind == paper.Award)
+		if p.Kind == paper.Minutes { // they name every application of a round, and who decided
+			entitled = v.prints
+		}
 		if entitled && !v.veiled {
 			out = append(out, p)
 		}

@@ -146,10 +146,10 @@ func (s *sheet) room(n int) {
 
 // head is the issuer in red, the number and the red line; an agreement has its number alone.
 func (s *sheet) head(d *paper.Document) {
-	if d.Void != "" {
+	if d.Stamp != "" {
 		s.font(small)
 		s.SetTextColor(200, 0, 0)
-		s.text(width-s.measure(d.Void), 0, d.Void)
+		s.text(width-s.measure(d.Stamp), 0, d.Stamp)
 	}
 	if len(d.Parties) > 0 || d.Issuer == "" {
 		s.font(body)

@@ -35,6 +35,11 @@ func sample(kind string) *paper.Paper {
 	if kind == paper.Refusal {
 		p.Facts.Outcome, p.Facts.Reason = "declined", "预算与活动内容不符，“志愿者补贴”一项超过规定比例；实施地点不在本区。"
 	}
+	if kind == paper.Minutes {
+		p.Facts.Decided = &paper.Decision{Reviewers: 5, Conflicts: 1, Officers: []string{"李玥"}, Deciders: []string{"张堃", "陈昇"}, Cases: []paper.Decided{
+			{Ref: "GA-2026-0042", Organization: "鸡冠区银龄互助社（示例）", Title: "玥堃昇𬭚四人的银龄助餐", Amount: 5_000_850, Standing: "awarded", Label: "已立项"},
+			{Ref: "GA-2026-0043", Organization: "演示另一组织", Title: "星期三学校", Standing: "refused", Label: "不予立项"}}}
+	}
 	if kind == paper.Agreement {
 		p.Word, p.Serial = "", 0
 	}
@@ -43,7 +48,7 @@ func sample(kind string) *paper.Paper {
 
 // everything that a document says, without blanks.
 func said(d *paper.Document) string {
-	s := d.Number + d.Title + d.To + d.Signer + d.Date + d.Note + d.Void + d.Printed + strings.Join(d.CopyTo, "") + strings.Join(d.Attachments, "")
+	s := d.Number + d.Title + d.To + d.Signer + d.Date + d.Note + d.Stamp + d.Printed + strings.Join(d.CopyTo, "") + strings.Join(d.Attachments, "")
 	for _, b := range d.Body {
 		s += b.Text
 	}

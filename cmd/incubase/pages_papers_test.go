@@ -65,6 +65,35 @@ func TestPapersByPages(t *testing.T) {
 	if printed < 2 {
 		t.Errorf("%d ways to print a round", printed)
 	}
+	s.minutesByPages(officer)
+}
+
+// minutesByPages: a draft that says so until the round is finished; then the paper, with its number, on the round's case too.
+func (s *site) minutesByPages(officer *pagetest.Visitor) {
+	t := s.t
+	t.Helper()
+	_, ref := s.round()
+	at := "/rounds/" + ref + "/papers/minutes"
+	if p := officer.Get(at); p.Status != http.StatusOK || !strings.Contains(p.Main(), "草稿，尚未印发") || !strings.Contains(officer.Get("/rounds/"+ref).Main(), "会议纪要（草稿") {
+		t.Errorf("a draft: %d %s", p.Status, p.Main())
+	}
+	for _, action := range []string{"close", "decide", "finish"} {
+		s.act("officer", ref, action, nil)
+	}
+	if p := officer.Get(at); p.Status != http.StatusOK || strings.Contains(p.Main(), "草稿") || !strings.Contains(officer.Get("/rounds/"+ref).Main(), "会议纪要（1 份）") {
+		t.Errorf("issued: %d %s", p.Status, p.Main())
+	}
+	s.isPDF(officer.Get(at + "/pdf"))
+	if to := following(officer.Get("/cases/"+ref), "/papers/"); to == "" || officer.Get(to).Status != http.StatusOK {
+		t.Errorf("the round's case leads to %q", to)
+	}
+	list := s.want(http.StatusOK, "GET", "/cases/"+ref+"/papers", "officer", nil).body["items"].([]any)
+	if len(list) != 1 || list[0].(map[string]any)["kind"] != "minutes" {
+		t.Errorf("papers of the round: %v", list)
+	}
+	if list := s.want(http.StatusOK, "GET", "/cases/"+ref+"/papers", "certifier", nil).body["items"].([]any); len(list) != 0 {
+		t.Errorf("the certifier reads %v", list)
+	}
 }
 
 // isPDF looks at a download: a PDF, never shown within the site.

@@ -15,8 +15,11 @@ func Compose(p *Paper) Document {
 	if x.Issuer != "" {
 		d.Printed = x.Issuer + "　" + Day(x.Day) + "印发"
 	}
+	if p.Draft {
+		d.Stamp, d.Printed = "草稿，尚未印发", ""
+	}
 	if p.Voided != nil {
-		d.Void = "本件已于" + Day(calendar.DateOf(*p.Voided)) + "作废"
+		d.Stamp = "本件已于" + Day(calendar.DateOf(*p.Voided)) + "作废"
 	}
 	if x.Contact != "" {
 		d.Note = "联系方式：" + x.Contact
@@ -30,6 +33,8 @@ func Compose(p *Paper) Document {
 		d.refusal(x)
 	case Agreement:
 		d.agreement(x)
+	case Minutes:
+		d.minutes(x)
 	}
 	return d
 }

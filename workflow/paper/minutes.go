@@ -4,33 +4,28 @@ import (
 	"fmt"
 	"strings"
 
-	"incubase/workflow/calendar"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
 
-// Decision is what minutes say of a round: composed when they are printed, from its cases as they stand.
+// Decision is what minutes say of a round's applications, as they stood when it was gathered.
 type Decision struct {
-	Issuer    string
-	Ref       string
-	Round     text.Text
-	Day       calendar.Date // on which they are printed
-	Cases     []Decided
-	Reviewers int      // who reviewed
-	Conflicts int      // declarations of a conflict of interest
-	Officers  []string // who proposed
-	Deciders  []string // who confirmed
+	Cases     []Decided `json:"cases,omitempty"`
+	Reviewers int       `json:"reviewers"`          // who reviewed
+	Conflicts int       `json:"conflicts"`          // declarations of a conflict of interest
+	Officers  []string  `json:"officers,omitempty"` // who proposed
+	Deciders  []string  `json:"deciders,omitempty"` // who confirmed
 }
 
 // Decided is one application of the round.
 type Decided struct {
-	Ref          string
-	Organization string
-	Title        string
-	Requested    money.Fen
-	Amount       money.Fen
-	Standing     string // awarded, proposed, refused, withdrawn, pending
-	Label        string // its state, in Chinese
+	Ref          string    `json:"ref"`
+	Organization string    `json:"organization"`
+	Title        string    `json:"title"`
+	Requested    money.Fen `json:"requested_fen"`
+	Amount       money.Fen `json:"amount_fen"`
+	Standing     string    `json:"standing"` // awarded, proposed, refused, withdrawn, pending
+	Label        string    `json:"label"`    // its state, in Chinese
 }
 
 // standings in the order in which minutes name them.
@@ -38,13 +33,14 @@ var standings = []struct{ name, zh string }{
 	{"awarded", "批准立项"}, {"proposed", "拟立项（公示中）"}, {"refused", "不予立项或者不予受理"}, {"withdrawn", "撤回或者失效"}, {"pending", "尚未作出决定"},
 }
 
-// ComposeMinutes writes the minutes of a round's decision.
-func ComposeMinutes(x *Decision) Document {
-	d := Document{Issuer: x.Issuer, Title: x.Round.ZH + "立项评审决定纪要", Date: Day(x.Day), Signer: x.Issuer}
-	if x.Issuer != "" {
-		d.Printed = x.Issuer + "　" + Day(x.Day) + "印发"
+// minutes of a round's decision.
+func (d *Document) minutes(f *Facts) {
+	x := f.Decided
+	if x == nil {
+		x = &Decision{}
 	}
-	d.say("截至%s，%s（批次号：%s）共收到申报%d件，评审和决定情况纪要如下。", Day(x.Day), x.Round.ZH, x.Ref, len(x.Cases))
+	d.Title, d.Note = f.Round.ZH+"立项评审决定纪要", ""
+	d.say("截至%s，%s（批次号：%s）共收到申报%d件，评审和决定情况纪要如下。", Day(f.Day), f.Round.ZH, f.Ref, len(x.Cases))
 	d.head("一、评审和回避")
 	d.say("参加评审的专家%d人；声明有利害关系而回避%d人次。", x.Reviewers, x.Conflicts)
 	d.head("二、决定事项")
@@ -58,8 +54,7 @@ func ComposeMinutes(x *Decision) Document {
 	d.head("三、决定人")
 	d.say("提出立项建议：%s。", people(x.Officers))
 	d.say("批准立项：%s。", people(x.Deciders))
-	d.Summary = text.Format("%[3]s 的决定纪要：%[1]d 件申报，回避 %[2]d 人次", "Minutes of the decision of the round: %[1]d applications, %[2]d declared conflicts of interest.", len(x.Cases), x.Conflicts, x.Round.ZH)
-	return d
+	d.Summary = text.Format("%[3]s 的决定纪要：%[1]d 件申报，回避 %[2]d 人次", "Minutes of the decision of the round: %[1]d applications, %[2]d declared conflicts of interest.", len(x.Cases), x.Conflicts, f.Round.ZH)
 }
 
 func people(names []string) string {

@@ -18,13 +18,11 @@ const (
 	Award     = "award"     // 立项通知书
 	Refusal   = "refusal"   // 不予立项通知书, 不予受理通知书
 	Agreement = "agreement" // 资助协议
+	Minutes   = "minutes"   // 会议纪要, of a round
 )
 
-// Minutes are composed of a round when they are printed; nothing issues them.
-const Minutes = "minutes"
-
 // Kinds in the order of a case's life.
-var Kinds = []string{Notice, Award, Refusal, Agreement}
+var Kinds = []string{Notice, Award, Refusal, Agreement, Minutes}
 
 // Labels name the kinds.
 var Labels = map[string]text.Text{
@@ -46,6 +44,7 @@ type Paper struct {
 	Seq    int        `json:"seq"` // number of the act in the case's time line
 	At     time.Time  `json:"at"`
 	Voided *time.Time `json:"voided_at,omitempty"` // it holds no longer; its number is never given again
+	Draft  bool       `json:"-"`                   // nothing has issued it yet
 	Facts  Facts      `json:"facts"`
 }
 
@@ -82,7 +81,8 @@ type Facts struct {
 	Outcome      string        `json:"outcome,omitempty"` // of a refusal: declined, inadmissible
 	Reason       string        `json:"reason,omitempty"`
 	Contact      string        `json:"contact,omitempty"`
-	Day          calendar.Date `json:"day"` // on which it is issued
+	Decided      *Decision     `json:"decided,omitempty"` // of minutes
+	Day          calendar.Date `json:"day"`               // on which it is issued
 }
 
 // Tranche is one instalment of the award.
@@ -115,7 +115,7 @@ type Document struct {
 	Note        string // 附注
 	CopyTo      []string
 	Printed     string // who printed it, when
-	Void        string // says that it holds no longer
+	Stamp       string // says that it holds no longer, or not yet
 	Summary     text.Text
 }
 
