@@ -16,8 +16,9 @@ type folder struct {
 	Events      []entry
 	Attachments []workflow.Attachment
 	Papers      []paper.Paper
-	Form        []question // what was answered
-	Preview     bool       // seen as somebody else sees it: nothing can be done here
+	Form        []question                // what was answered
+	Below       map[workflow.ID]text.Text // where payments and reports stand
+	Preview     bool                      // seen as somebody else sees it: nothing can be done here
 }
 
 // entry is one line of the time line.
@@ -79,7 +80,10 @@ func (s *site) folderOf(v *visit, actor workflow.Actor, ref string) (*folder, er
 		return nil, err
 	}
 	m := s.Desk.Machines.Machine(view.Case.Workflow, view.Case.DefinitionVersion)
-	f := &folder{View: *view, Definition: m.Definition()}
+	f := &folder{View: *view, Definition: m.Definition(), Below: map[workflow.ID]text.Text{}}
+	for _, c := range view.Children {
+		f.Below[c.ID] = s.childLabel(c, view.Staff())
+	}
 	events, err := s.Desk.Events(v.ctx, actor, view.Case.ID, s.Cases.Events)
 	if err != nil {
 		return nil, err

@@ -38,11 +38,24 @@ func stepsOf(c *workflow.Case, d *workflow.Definition) []step {
 	return out
 }
 
-func childState(ctx context.Context, c workflow.Child) string {
+// childLabel is where a payment or a report stands, in its own definition's words: a payment that is made is paid, whatever
+// stage its grant is in. Who is not of the staff reads the public words; a state that is not everybody's to see is its stage.
+func (s *site) childLabel(c workflow.Child, staff bool) text.Text {
 	if c.Stage == "" {
-		return ""
+		return text.Text{}
 	}
-	return words(ctx, c.Stage.Label())
+	if m := s.Desk.Machines.Machine(c.Workflow, 0); m != nil {
+		d := m.Definition()
+		i := slices.IndexFunc(d.States, func(x workflow.StateDef) bool { return x.Name == c.State })
+		switch {
+		case i < 0:
+		case !staff && d.States[i].Public != text.Text{}:
+			return d.States[i].Public
+		case staff || d.States[i].Shown == "":
+			return d.States[i].Label
+		}
+	}
+	return c.Stage.Label()
 }
 
 func trancheState(ctx context.Context, t workflow.Tranche) string {

@@ -310,10 +310,20 @@ func (w *walkers) pay(ref string) {
 	}
 	w.do("finance2", p, "fail", w.noted("finance2", p, "fail", "账号有误"))
 	w.do("finance1", p, "retry", w.noted("finance1", p, "retry", "已更正"))
+	for who, now := range map[string]string{"certifier": "正在拨付", "officer": "待复核放款"} {
+		if page := w.at(who).Get("/cases/" + ref); !strings.Contains(page.Main(), p+" "+now) {
+			w.t.Errorf("%s reads of the payment before its release: %s", who, page.Main())
+		}
+	}
 	w.do("finance2", p, "release", map[string]string{"f.voucher": "记-12"})
 	w.until("officer", ref, "funded")
 	if page := w.at("certifier").Get("/cases/" + ref); !strings.Contains(page.Main(), "已拨付") {
 		w.t.Errorf("the organization does not see its money: %s", page.Main())
+	}
+	for _, who := range []string{"certifier", "officer"} { // of the grant that is funded the payment itself is paid
+		if page := w.at(who).Get("/cases/" + ref); !strings.Contains(page.Main(), p+" 已拨付") {
+			w.t.Errorf("%s reads of the payment: %s", who, page.Main())
+		}
 	}
 }
 
