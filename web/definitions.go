@@ -42,12 +42,17 @@ type flow struct {
 }
 
 func (s *site) definitions(v *visit) error {
-	var out []flow
+	return v.show(http.StatusOK, definitionsTitle, definitionsPage(s.flows(), mayLoad(v)))
+}
+
+func (s *site) flows() (out []flow) {
 	for _, n := range s.Definitions.Names() {
 		out = append(out, flow{n, s.Definitions.Machine(n, 0).Definition().Title, s.Definitions.Versions(n)})
 	}
-	return v.show(http.StatusOK, definitionsTitle, definitionsPage(out, mayLoad(v)))
+	return out
 }
+
+func (f *flow) newest() int { return slices.Max(f.Versions) }
 
 // definition is one version of a workflow.
 type definition struct {

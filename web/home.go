@@ -13,6 +13,9 @@ func (s *site) front(v *visit) error {
 	if v.frame.Actor == nil {
 		return s.welcome(v)
 	}
+	if workflow.RecordScopeOf(*v.frame.Actor).Accounts { // the three administrators touch no business: no case waits for them
+		return s.administratorHome(v)
+	}
 	waiting, more, err := s.rows(v, workflow.CaseQuery{Waiting: true, Sort: "due", Limit: 50})
 	if err != nil {
 		return err

@@ -21,6 +21,31 @@ type Accounts interface {
 	Agencies(ctx context.Context) ([]workflow.AgencyRecord, error)
 	// Trail is a part of the audit trail, the latest first. ErrNotFound for who may not read it.
 	Trail(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]TrailRow, error)
+	// AccountsNow is what the three administrators look at first. ErrNotFound for anybody else.
+	AccountsNow(ctx context.Context, actor workflow.Actor) (*AccountsNow, error)
+}
+
+// AccountsNow is how accounts and rights stand.
+type AccountsNow struct {
+	Open, Disabled int
+	WithoutRights  int           // open accounts that hold none
+	Refused        int           // sign-ins of the last week
+	Ending         []EndingRight // within a month, the nearest first; eleven at most
+	Stale          []Named       // disabled accounts that hold rights still; eleven at most
+}
+
+// EndingRight is a role that ends by itself.
+type EndingRight struct {
+	User  workflow.ID
+	Name  string
+	Role  workflow.Role
+	Until time.Time
+}
+
+// Named is an account by its name.
+type Named struct {
+	User workflow.ID
+	Name string
 }
 
 var (

@@ -129,6 +129,21 @@ func (a accountsOf) Agencies(ctx context.Context) ([]workflow.AgencyRecord, erro
 	return list, err
 }
 
+func (a accountsOf) AccountsNow(ctx context.Context, actor workflow.Actor) (*web.AccountsNow, error) {
+	x, err := a.in.db.AccountsNow(ctx, actor)
+	if err != nil {
+		return nil, err
+	}
+	out := &web.AccountsNow{Open: x.Open, Disabled: x.Disabled, WithoutRights: x.WithoutRights, Refused: x.Refused}
+	for _, r := range x.Ending {
+		out.Ending = append(out.Ending, web.EndingRight(r))
+	}
+	for _, n := range x.Stale {
+		out.Stale = append(out.Stale, web.Named(n))
+	}
+	return out, nil
+}
+
 func (a accountsOf) Trail(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]web.TrailRow, error) {
 	list, err := a.in.db.Audit(ctx, actor, q)
 	out := make([]web.TrailRow, len(list))

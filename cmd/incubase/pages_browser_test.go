@@ -102,7 +102,7 @@ func (s *site) mainPages() []shown {
 	out := []shown{{"", "/"}, {"", "/login"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
 		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"}, {"reviewer1", "/reviews"}, {"women", "/"}, {"women", "/opinions"}, {"officer", "/next/grant/admit"}, {"officer", "/cases?stage=applied&overdue=1"},
 		{"officer", "/search?q=%E7%A4%BE%E5%8C%BA"}, {"certifier", "/search?q=2026&kind=rounds"}, {"sysadmin", "/search?q=officer"},
-		{"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
+		{"sysadmin", "/"}, {"secadmin", "/"}, {"auditadmin", "/"}, {"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
 		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"},
 		{"sysadmin", "/workflows"}, {"sysadmin", "/workflows/check"}, {"officer", "/workflows/grant"},
 		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"officer", "/cases/GA-2026-0001/as/applicant"}}
