@@ -26,6 +26,7 @@ type Options struct {
 	Attachments Attachments
 	Exports     edge.Exports
 	Papers      workflow.Papers
+	Deeds       workflow.Deeds
 	Public      Public
 	Definitions Definitions
 	Sessions    edge.Sessions
@@ -61,6 +62,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.sessions()
 	s.cases()
 	s.attachments()
+	s.deeds()
 	s.papers()
 	s.organizations()
 	s.rounds()

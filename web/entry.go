@@ -14,13 +14,11 @@ import (
 	"incubase/workflow/text"
 )
 
-var createLabel = text.Text{ZH: "建立", EN: "Opened"}
-
 // entry says an event in the definition's words.
 func (f *folder) entry(ctx context.Context, e workflow.Event) entry {
 	out := entry{Event: e, Label: text.Text{ZH: e.Action, EN: e.Action}}
 	if e.Action == workflow.CreateAction {
-		out.Label = createLabel
+		out.Label = workflow.CreateLabel
 	}
 	var payload workflow.Payload
 	if json.Unmarshal([]byte(e.Payload), &payload) == nil {

@@ -61,6 +61,9 @@ func links(ctx context.Context) []link {
 		add("/rounds", "批次", "Rounds")
 		add("/records", "资料", "Records")
 	}
+	if f.Actor.Has(workflow.RoleAuditor) {
+		add("/deeds", "办理记录", "Who did what")
+	}
 	if mayVerify(f.Actor) {
 		add("/verify", "核对全部记录", "Check all")
 	}

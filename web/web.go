@@ -107,6 +107,7 @@ type Options struct {
 	Attachments Attachments
 	Exports     edge.Exports
 	Papers      Papers
+	Deeds       workflow.Deeds
 	Public      Public
 	Accounts    Accounts
 	Templates   Templates
@@ -157,6 +158,7 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/people/:id/roles", signedIn, s.grantRole},
 		{"POST", "/people/:id/end", signedIn, s.endRole},
 		{"GET", "/trail", signedIn, s.trail},
+		{"GET", "/deeds", signedIn, s.deeds},
 		{"GET", "/verify", signedIn, s.verifyAllPage},
 		{"POST", "/verify", signedIn, s.verifyAll},
 		{"GET", "/search", signedIn, s.search},

@@ -105,7 +105,7 @@ func (s *site) mainPages() []shown {
 		{"sysadmin", "/"}, {"secadmin", "/"}, {"auditadmin", "/"}, {"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
 		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"},
 		{"sysadmin", "/workflows"}, {"sysadmin", "/workflows/check"}, {"officer", "/workflows/grant"},
-		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"officer", "/cases/GA-2026-0001/as/applicant"}}
+		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"auditor", "/deeds"}, {"officer", "/cases/GA-2026-0001/as/applicant"}}
 	for _, from := range []struct {
 		v     *pagetest.Visitor
 		login string

@@ -35,6 +35,7 @@ func TestPagesAmongManyCases(t *testing.T) {
 		{"officer", "/cases?q=%E7%89%A7%E5%8C%BA", "没有符合条件"}, {"officer", "/cases?q=%E6%B5%81%E5%8A%A8%E8%AF%BE%E5%A0%82", "没有符合条件"}, // frequent elsewhere, unknown here
 		{"officer", "/cases/GA-2001-0000100", "办理过程"}, {"officer", "/board", "进度总览"}, {"analyst", "/board", "进度总览"}, {"officer", "/rounds", "批次"},
 		{"officer", "/organizations", "社会组织"}, {"applicant", "/cases", "GA-"},
+		{"auditor", "/deeds", "办理记录"}, {"auditor", s.year(), "办理记录"}, {"auditor", s.year() + "&who=officer", "办理记录"}, {"auditor", s.year() + "&who=nobody", "没有这样的记录"},
 	} {
 		if people[p.login] == nil {
 			people[p.login] = s.visitOrNobody(p.login)
@@ -55,6 +56,11 @@ func TestPagesAmongManyCases(t *testing.T) {
 		}
 		t.Logf("%8d cases  %-10s %-40s first %8.1f ms  median %8.1f ms  worst %8.1f ms  %6.1f of /calls", n, p.login, p.path, first, ms[10], ms[20], ms[10]/floor)
 	}
+}
+
+// year is the search for who did what in the year up to now.
+func (s *site) year() string {
+	return "/deeds?since=" + s.now().AddDate(-1, 0, 2).Format(time.DateOnly) + "&until=" + s.now().Format(time.DateOnly)
 }
 
 // multiply copies the demonstration's own grants until there are n more, with their events and the postings of their awards, spread
@@ -91,8 +97,8 @@ func (s *site) multiply(n int) {
 			from copy k join cases c on c.id = k.source),
 		said as (
 			insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at, payload_hash, previous_hash, hash)
-			select k.id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at, e.payload_hash, e.previous_hash, e.hash
-			from copy k join events e on e.case_id = k.source order by k.id, e.seq)
+			select k.id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at - k.ago, e.payload_hash, e.previous_hash, e.hash
+			from copy k join events e on e.case_id = k.source order by e.at - k.ago)
 		insert into postings (case_id, seq, grant_id, round_id, kind, debit, credit, amount_fen, at)
 		select k.id, p.seq, k.id, p.round_id, p.kind, p.debit, 'commitment:' || k.id, p.amount_fen, p.at
 		from copy k join postings p on p.grant_id = k.source and p.case_id = k.source and p.kind = 'commit'`,

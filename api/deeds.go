@@ -1,0 +1,57 @@
+package api
+
+import (
+	"context"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+)
+
+func (s *service) deeds() {
+	handle(s, route{method: "GET", path: Base + "/events", id: "listDeeds", tag: "cases", summary: "Who did what across cases, the latest first",
+		about:  "For auditors; 404 for anybody else. Acts of a period, a year at most, on the cases that the auditor may see, as each case's time line shows them; what was said is there. Without a beginning it is thirty days.",
+		errors: []int{404, 422}}, s.listDeeds)
+}
+
+type deedsInput struct {
+	Paged
+	Who    string `query:"who" maxLength:"80" doc:"A login, or a part of a name."`
+	Action string `query:"action" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"Such as confirm."`
+	Since  string `query:"since" format:"date" doc:"From this day on; thirty days up to the last where it is missing."`
+	Until  string `query:"until" format:"date" doc:"Up to this day, included; today where it is missing."`
+}
+
+// DeedDoc is one act on a case.
+type DeedDoc struct {
+	At       time.Time      `json:"at"`
+	Actor    EventActor     `json:"actor"`
+	Case     workflow.ID    `json:"case"`
+	Ref      string         `json:"ref"`
+	Title    string         `json:"title"`
+	Workflow string         `json:"workflow"`
+	Seq      int            `json:"seq" doc:"Its number in the case's time line."`
+	Action   string         `json:"action"`
+	Label    workflow.Text  `json:"label"`
+	From     workflow.State `json:"from"`
+	To       workflow.State `json:"to"`
+	Hash     string         `json:"hash"`
+}
+
+func deedDoc(d workflow.Deed) DeedDoc {
+	return DeedDoc{d.At, EventActor{d.Actor, d.ActorName}, d.Case, d.Ref, d.Title, d.Workflow, d.Seq, d.Action, d.Label, d.From, d.To, d.Hash.String()}
+}
+
+func (s *service) listDeeds(ctx context.Context, in *deedsInput) (*many[DeedDoc], error) {
+	q := workflow.DeedQuery{Who: in.Who, Action: in.Action, Limit: in.Limit, Cursor: in.Cursor}
+	for _, x := range []struct {
+		said string
+		day  *calendar.Date
+	}{{in.Since, &q.Since}, {in.Until, &q.Until}} {
+		if x.said != "" {
+			*x.day, _ = calendar.ParseDate(x.said) // its shape has been checked
+		}
+	}
+	list, next, err := s.Desk.Deeds(ctx, who(ctx), &q, s.Deeds)
+	return page(each(list, deedDoc), next, err)
+}

@@ -1,0 +1,83 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/text"
+)
+
+var deedsTitle = text.Text{ZH: "办理记录", EN: "Who did what"}
+
+// deedList is a part of the acts of a period, with the conditions that it was chosen by.
+type deedList struct {
+	Rows    []workflow.Deed
+	Query   url.Values // as the form shows it, the period filled in
+	Faults  map[string]string
+	Next    string
+	Actions []option
+}
+
+// deedRows are shown at once.
+const deedRows = 50
+
+// deeds is who did what across cases, for auditors: by person, action and period.
+func (s *site) deeds(v *visit) error {
+	given := v.QueryParams()
+	p := &deedList{Query: url.Values{}, Faults: map[string]string{}, Actions: s.actionNames()}
+	q := workflow.DeedQuery{Who: given.Get("who"), Action: given.Get("action"), Cursor: given.Get("cursor"), Limit: deedRows}
+	for name, day := range map[string]*calendar.Date{"since": &q.Since, "until": &q.Until} {
+		if said := given.Get(name); said != "" {
+			d, err := calendar.ParseDate(said)
+			if err != nil {
+				p.Faults[name] = text.Text{ZH: "请填日期，如 2026-11-23", EN: "write a day, such as 2026-11-23"}.In(v.frame.Lang)
+			}
+			*day = d
+		}
+	}
+	var err error
+	p.Rows, p.Next, err = s.Desk.Deeds(v.ctx, *v.frame.Actor, &q, s.Deeds)
+	var invalid *workflow.Invalid
+	if errors.As(err, &invalid) {
+		for _, f := range invalid.Fields {
+			if p.Faults[f.Field] == "" {
+				p.Faults[f.Field] = f.Message.In(v.frame.Lang)
+			}
+		}
+	} else if err != nil {
+		return err
+	}
+	for name, said := range map[string]string{"who": q.Who, "action": q.Action, "since": q.Since.String(), "until": q.Until.String()} {
+		if given.Get(name) != "" {
+			said = given.Get(name) // as it was written
+		}
+		p.Query.Set(name, said)
+	}
+	status := http.StatusOK
+	if len(p.Faults) > 0 {
+		p.Rows, p.Next, status = nil, "", http.StatusUnprocessableEntity
+	}
+	return v.show(status, deedsTitle, deedsPage(p))
+}
+
+// actionNames are the actions of all definitions by name, in the words of the first that has it.
+func (s *site) actionNames() []option {
+	out := []option{{workflow.CreateAction, workflow.CreateLabel}}
+	s.Desk.Machines.Each(func(m *workflow.Machine) {
+		for _, a := range m.Definition().Actions {
+			if !slices.ContainsFunc(out, func(o option) bool { return o.Value == a.Name }) {
+				out = append(out, option{a.Name, a.Label})
+			}
+		}
+	})
+	slices.SortFunc(out, func(a, b option) int { return strings.Compare(a.Value, b.Value) })
+	return out
+}
+
+// earlier is the address of what came before the last row.
+func (p *deedList) earlier() string { return "/deeds?" + following(p.Query, p.Next) }
