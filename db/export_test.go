@@ -2,8 +2,10 @@ package db
 
 import (
 	"context"
+	"errors"
 	"io/fs"
 	"log/slog"
+	"strings"
 
 	"incubase/workflow"
 )
@@ -54,4 +56,20 @@ func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err erro
 	alone := []*waiting{{commit: &c, doc: doc}}
 	args, err = commitArgs(doc, alone)
 	return d.write.texts.text(with("case_commit", doc.parts(alone))), args, err
+}
+
+// PlanForTest is how a reader's connection carries out a statement of db/sql whatever its arguments are.
+func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, err error) {
+	conn, err := d.read.pool.Connx(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	if _, err := conn.ExecContext(ctx, "prepare planned as "+d.read.texts.text(name)); err != nil {
+		return "", err
+	}
+	defer func() { _, _ = conn.ExecContext(ctx, "deallocate planned") }()
+	var lines []string
+	err = conn.SelectContext(ctx, &lines, "explain (costs off) execute planned"+args)
+	return strings.Join(lines, "\n"), err
 }

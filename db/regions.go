@@ -78,8 +78,12 @@ func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 		code, name, full = append(code, string(r.Code)), append(name, r.Name), append(full, r.Full)
 		level, parent, same = append(level, int64(r.Level)), append(parent, string(r.Parent)), append(same, string(r.Same))
 	}
-	_, err = tx.ExecContext(ctx, loadRegionsSQL, pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level),
-		pq.Array(parent), pq.Array(same), regions.Since, hash)
+	if _, err = tx.ExecContext(ctx, loadRegionsSQL, pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level),
+		pq.Array(parent), pq.Array(same), regions.Since, hash); err != nil {
+		return err
+	}
+	// What an unknown table costs is guessed: until a look at it, finding a session read all divisions for those that have ended.
+	_, err = tx.ExecContext(ctx, "analyze regions")
 	return err
 }
 

@@ -11,12 +11,25 @@ import (
 	"time"
 
 	"incubase/db"
+	"incubase/db/dbtest"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 )
 
 func (r *registry) login(login, with, from string) (db.Session, error) {
 	return r.Login(context.WithoutCancel(r.T.Context()), login, with, from, db.DefaultSessionLimits)
+}
+
+// Every request asks for its session: in a database that nobody has used yet too, that must not read the divisions through.
+func TestASessionIsFoundByIndexFromTheFirstDay(t *testing.T) {
+	t.Parallel()
+	plan, err := dbtest.Open(t, db.Options{}).PlanForTest(t.Context(), "session_actor", `('\\x00')`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(plan, "Seq Scan on regions") || !strings.Contains(plan, "regions_ended") {
+		t.Errorf("finding a session reads all divisions:\n%s", plan)
+	}
 }
 
 func TestSession(t *testing.T) {
