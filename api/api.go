@@ -35,6 +35,8 @@ type Options struct {
 	Health      Health
 	Figures     Figures // for /metrics; nil: those of the process alone
 	Demo        DemoClock
+	Stamps      Stamps        // nil: a list is compared by its content
+	Program     func() string // another for every build and every history of the database; nil: one and the same
 	Secure      bool
 	Log         *slog.Logger
 }
@@ -56,9 +58,9 @@ type service struct {
 func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
-	e.Use(conditional)
 	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20),
 		exporting: edge.NewLimiter(3, 30*time.Second)}
+	e.Use(s.conditional)
 	s.sessions()
 	s.cases()
 	s.attachments()

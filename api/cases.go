@@ -77,7 +77,7 @@ func (s *service) getCase(ctx context.Context, in *refInput) (*caseOutput, error
 	if err != nil {
 		return nil, err
 	}
-	return &caseOutput{ETag: etag(v.Case.Version), Body: caseDoc(v, edge.Of(ctx).Lang)}, nil
+	return &caseOutput{ETag: s.tag(ctx, v.Case.Version, v.Seal), Body: caseDoc(v, edge.Of(ctx).Lang)}, nil
 }
 
 type actInput struct {
@@ -159,22 +159,27 @@ func eventDoc(e workflow.Event) EventDoc {
 }
 
 type eventsOutput struct {
+	ETag string `header:"ETag"`
 	Body struct {
 		Items []EventDoc `json:"items"`
 	}
 }
 
 func (s *service) events(ctx context.Context, in *refInput) (*eventsOutput, error) {
-	events, err := s.Desk.Events(ctx, who(ctx), in.ID, s.Cases.Events)
+	events, seal, err := s.Desk.Events(ctx, who(ctx), in.ID, s.Cases.Events)
 	if err != nil {
 		return nil, err
 	}
 	out := &eventsOutput{}
+	if seal != "" {
+		out.ETag = s.tag(ctx, len(events), seal) // each event is a version
+	}
 	out.Body.Items = each(events, eventDoc)
 	return out, nil
 }
 
 type listInput struct {
+	Asking
 	Paged
 	CaseFilters
 	Sort string `query:"sort" enum:"updated,created,due,ref,amount" default:"updated"`
@@ -210,6 +215,7 @@ func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error
 }
 
 type listOutput struct {
+	ETag string `header:"ETag"`
 	Body struct {
 		Items []CaseDoc `json:"items"`
 		Next  *string   `json:"next" nullable:"true"`
@@ -223,11 +229,23 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 		return nil, err
 	}
 	q.Limit, q.Cursor = in.Limit, in.Cursor
-	rows, next, err := s.Cases.List(ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
+	scope, now, out := workflow.ScopeOf(actor, s.Desk.Machines), s.Desk.Moment(), &listOutput{}
+	if s.Stamps != nil && in.IfNoneMatch != "" {
+		stamps, more, err := s.Stamps.ListStamps(ctx, scope, q)
+		if err != nil {
+			return nil, err
+		}
+		if out.ETag = s.listTag(ctx, now, stamps, more); among(in.IfNoneMatch, out.ETag) {
+			return out, nil // which conditional answers with 304
+		}
+	}
+	rows, next, err := s.Cases.List(ctx, scope, q)
 	if err != nil {
 		return nil, err
 	}
-	out := &listOutput{}
+	if s.Stamps != nil {
+		out.ETag = s.listTag(ctx, now, each(rows, func(l workflow.Loaded) workflow.Stamp { return *l.Stamp }), next != "")
+	}
 	out.Body.Items, out.Body.Next = []CaseDoc{}, optional(next)
 	for _, l := range rows {
 		v, err := s.Desk.View(actor, l)

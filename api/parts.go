@@ -3,14 +3,9 @@ package api
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"encoding/json"
-	"net/http"
 	"strconv"
 	"strings"
-
-	"github.com/labstack/echo/v4"
 
 	"incubase/api/edge"
 	"incubase/workflow"
@@ -92,63 +87,4 @@ func regionOf(field, s string) (region.Code, error) {
 		return "", &workflow.Invalid{Fields: []workflow.FieldError{{Field: field, Message: e.Text}}}
 	}
 	return c, nil
-}
-
-// conditional gives JSON answers to GET an ETag of their content (after the version that the handler set), and answers
-// 304 to who has it.
-func conditional(next echo.HandlerFunc) echo.HandlerFunc {
-	return func(c echo.Context) error {
-		if c.Request().Method != http.MethodGet || !strings.HasPrefix(c.Request().URL.Path, Base) || strings.Contains(c.Request().URL.Path, "/attachments/") || strings.HasPrefix(c.Request().URL.Path, Base+"/exports/") || c.Path() == Base+streamPath {
-			return next(c)
-		}
-		w := c.Response().Writer
-		held := &holder{header: w.Header(), status: http.StatusOK}
-		c.Response().Writer = held
-		done := false
-		defer func() {
-			if c.Response().Writer = w; !done { // an error or a panic: nothing has been sent yet
-				c.Response().Committed = false
-			}
-		}()
-		if err := next(c); err != nil {
-			return err
-		}
-		done = true
-		if held.status == http.StatusOK && w.Header().Get("Content-Type") == "application/json" {
-			held.stamp(c.Request())
-		}
-		w.WriteHeader(held.status)
-		_, err := w.Write(held.body.Bytes())
-		return err
-	}
-}
-
-// holder keeps an answer back until its ETag is known.
-type holder struct {
-	header http.Header
-	status int
-	body   bytes.Buffer
-}
-
-func (h *holder) Header() http.Header         { return h.header }
-func (h *holder) Write(b []byte) (int, error) { return h.body.Write(b) }
-func (h *holder) WriteHeader(status int)      { h.status = status }
-
-func (h *holder) stamp(r *http.Request) {
-	sum := sha256.Sum256(h.body.Bytes())
-	tag := hex.EncodeToString(sum[:8])
-	if v := strings.Trim(h.header.Get("ETag"), `"`); v != "" {
-		tag = v + "-" + tag
-	}
-	h.header.Set("ETag", `"`+tag+`"`)
-	if edge.Of(r.Context()).Session == nil { // public: it may be kept, and asked about
-		h.header.Set("Cache-Control", "no-cache")
-	}
-	for _, t := range strings.Split(r.Header.Get("If-None-Match"), ",") {
-		if strings.Trim(strings.TrimSpace(t), `"`) == tag {
-			h.status = http.StatusNotModified
-			h.body.Reset()
-			return
-		}
-	}
 }

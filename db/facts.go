@@ -120,6 +120,7 @@ type loadRow struct {
 	Answers   []byte     `db:"answers"`
 	Draft     []byte     `db:"draft"`
 	DraftAt   *time.Time `db:"draft_at"`
+	DraftMark *string    `db:"draft_mark"`
 	Reviewers []byte     `db:"reviewers"`
 	Agencies  []byte     `db:"agencies"`
 }
@@ -175,6 +176,8 @@ func (r *caseRow) loaded() (*workflow.Loaded, error) {
 	if err := decode(r.Children, &l.Facts.Children); err != nil {
 		return nil, fmt.Errorf("read children of case %s: %w", r.Ref, err)
 	}
+	stamp := r.stamp()
+	l.Stamp = stamp.stamped(l.Facts.Case.Clocks)
 	return l, nil
 }
 

@@ -108,41 +108,73 @@ type listRow struct {
 // List reads a page of the cases in scope: each with the same facts as one loaded alone, so that its offers need no
 // further query. next is empty on the last page.
 func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded, next string, err error) {
+	p, err := d.casePage(ctx, scope, q)
+	if err != nil || p == nil {
+		return nil, "", err
+	}
+	var rows []listRow
+	if err := p.read(ctx, &rows, "list cases", p.facts(), p.args...); err != nil {
+		return nil, "", err
+	}
+	if len(rows) > p.limit {
+		rows = rows[:p.limit]
+		last := rows[p.limit-1]
+		next = cursor{p.sort, last.Key, last.ID}.String()
+	}
+	items, err = loadedAll(rows)
+	return items, next, err
+}
+
+// casePage is the question for a page of cases: which, and how it is read.
+type casePage struct {
+	which string // common table expressions; the last is the page: id and place in the order
+	args  []any
+	dir   string
+	sort  string
+	limit int // one row more is asked for
+	read  func(ctx context.Context, dest any, name, text string, args ...any) error
+}
+
+// casePage makes the question; nil where the scope is empty.
+func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (*casePage, error) {
 	if q.Sort == "" {
 		q.Sort = Sorts[0]
 	}
 	o, ok := orders[q.Sort]
 	if !ok {
-		return nil, "", invalid("sort", "没有这种排序："+strings.Join(Sorts, "、"), "no such order; choose one of "+strings.Join(Sorts, ", "))
+		return nil, invalid("sort", "没有这种排序："+strings.Join(Sorts, "、"), "no such order; choose one of "+strings.Join(Sorts, ", "))
 	}
-	limit := pageSize(q.Limit)
 	after, err := parseCursor(q.Cursor, q.Sort)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	words, err := d.words(ctx, narrow(scope, q), q)
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
-	text, args := compose(scope, q, words, o, after, limit+1)
-	if text == "" {
-		return nil, "", nil
+	p := &casePage{dir: o.dir, sort: q.Sort, limit: pageSize(q.Limit), read: d.read.allOf}
+	if p.which, p.args = compose(scope, q, words, o, after, p.limit+1); p.which == "" {
+		return nil, nil
 	}
-	read := d.read.allOf
 	if q.Sort != Sorts[0] || q.Words != "" {
-		read = d.read.allOnce
+		p.read = d.read.allOnce
 	}
-	var rows []listRow
-	if err := read(ctx, &rows, "list cases", text, args...); err != nil {
-		return nil, "", err
-	}
-	if len(rows) > limit {
-		rows = rows[:limit]
-		last := rows[limit-1]
-		next = cursor{q.Sort, last.Key, last.ID}.String()
-	}
-	items, err = loadedAll(rows)
-	return items, next, err
+	return p, nil
+}
+
+// facts is the statement that reads the page's cases with their facts.
+func (p *casePage) facts() string {
+	form := "f.r_form"
+	columns := strings.Replace(factColumns, form, "case when row_number() over (partition by f.r_id) = 1 then f.r_form end as r_form", 1)
+	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
+	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s from case_facts f where f.id = page.id offset 0) f order by page.k %[4]s, page.id %[4]s",
+		p.which, columns, factColumns, p.dir)
+}
+
+// stamps is the statement that reads only what tells one state of the page from another.
+func (p *casePage) stamps() string {
+	return fmt.Sprintf("with %s select %s from page join cases c on c.id = page.id left join rounds r on r.id = coalesce(c.round_id, c.id) order by page.k %[3]s, page.id %[3]s",
+		p.which, stampColumns, p.dir)
 }
 
 func pageSize(limit int) int {
@@ -183,8 +215,8 @@ func (s *statement) arg(v any, kind string) string {
 	return "$" + strconv.Itoa(len(s.args)) + "::" + kind
 }
 
-// compose writes the statement of a page: each share of the scope walks its own index in order and stops at the page's
-// end; what they bring is merged. An empty scope gives no statement.
+// compose says which cases are on a page: each share of the scope walks its own index in order and stops at the page's
+// end; what they bring is merged. An empty scope gives no text.
 func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o order, after *cursor, limit int) (string, []any) {
 	s := &statement{}
 	shares := s.shares(narrow(scope, q))
@@ -208,10 +240,6 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 		}
 		parts[i] = fmt.Sprintf("(select c.id, %s as k from %s where %s %s)", o.key, from, strings.Join(where, " and "), ordered)
 	}
-	form := "f.r_form"
-	columns := strings.Replace(factColumns, form, "case when row_number() over (partition by f.r_id) = 1 then f.r_form end as r_form", 1)
 	ctes := append(s.ctes, fmt.Sprintf("page as (select id, k from (%s) u %s)", strings.Join(parts, " union "), ordered))
-	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
-	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s from case_facts f where f.id = page.id offset 0) f order by page.k %[4]s, page.id %[4]s",
-		strings.Join(ctes, ", "), columns, factColumns, o.dir), s.args
+	return strings.Join(ctes, ", "), s.args
 }

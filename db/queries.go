@@ -29,7 +29,7 @@ func loadQueries() (queries, error) {
 			return nil, err
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(f, "sql/"), ".sql")
-		q[name] = strings.ReplaceAll(string(b), "{{facts}}", factColumns)
+		q[name] = strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns).Replace(string(b))
 	}
 	return q, nil
 }

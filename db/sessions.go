@@ -40,6 +40,13 @@ func newToken() string {
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
+type sessionRow struct {
+	Session string    `db:"session_id"`
+	Ends    time.Time `db:"ends_at"`
+	Stale   bool      `db:"stale"`
+	actorRow
+}
+
 type actorRow struct {
 	ID           string  `db:"id"`
 	Login        string  `db:"login"`
@@ -60,8 +67,17 @@ func (r *actorRow) actor() (workflow.Actor, error) {
 // SessionActor finds who holds a token, with the rights of this moment, in one statement: what was taken away is gone
 // with the next request. ErrNoSession if there is none or it has ended. Its use is noted at most once a minute.
 func (d *DB) SessionActor(ctx context.Context, token workflow.Hash) (Session, error) {
-	s, stale, err := d.session(ctx, token)
-	if err == nil && stale {
+	row, err := d.session(ctx, token)
+	if err != nil {
+		return Session{}, err
+	}
+	return d.used(ctx, row)
+}
+
+// used notes that a session is used.
+func (d *DB) used(ctx context.Context, row *sessionRow) (Session, error) {
+	s, err := row.session()
+	if err == nil && row.Stale {
 		if err := d.write.exec(ctx, "session_touch", s.ID); err != nil {
 			d.log.Warn("could not note the use of a session", "error", err) // the session lives on; it may end early
 		}
@@ -72,27 +88,29 @@ func (d *DB) SessionActor(ctx context.Context, token workflow.Hash) (Session, er
 // SessionStands is SessionActor for who only looks whether the session still stands: that is no use of it, so that a
 // forgotten screen does not keep it alive.
 func (d *DB) SessionStands(ctx context.Context, token workflow.Hash) (Session, error) {
-	s, _, err := d.session(ctx, token)
-	return s, err
+	row, err := d.session(ctx, token)
+	if err != nil {
+		return Session{}, err
+	}
+	return row.session()
 }
 
-func (d *DB) session(ctx context.Context, token workflow.Hash) (s Session, stale bool, err error) {
-	var row struct {
-		Session string    `db:"session_id"`
-		Ends    time.Time `db:"ends_at"`
-		Stale   bool      `db:"stale"`
-		actorRow
-	}
-	err = d.read.one(ctx, &row, "session_actor", token[:])
+func (d *DB) session(ctx context.Context, token workflow.Hash) (*sessionRow, error) {
+	var row sessionRow
+	err := d.read.one(ctx, &row, "session_actor", token[:])
 	if errors.Is(err, sql.ErrNoRows) {
-		return s, false, workflow.ErrNoSession
+		return nil, workflow.ErrNoSession
 	}
 	if err != nil {
-		return s, false, fmt.Errorf("find the session: %w", err)
+		return nil, fmt.Errorf("find the session: %w", err)
 	}
-	s = Session{ID: row.Session, Expires: row.Ends}
-	s.Actor, err = row.actor()
-	return s, row.Stale, err
+	return &row, nil
+}
+
+func (r *sessionRow) session() (s Session, err error) {
+	s = Session{ID: r.Session, Expires: r.Ends}
+	s.Actor, err = r.actor()
+	return s, err
 }
 
 // attempt is a try to sign in that was let through.

@@ -38,6 +38,7 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 		return nil, err
 	}
 	l.Receipt = row.receipt()
+	*l.Stamp = l.Stamp.With(str(row.DraftMark))
 	l.Facts.Answers, l.Facts.Draft = row.Answers, row.Draft
 	if row.DraftAt != nil {
 		l.Facts.DraftAt = *row.DraftAt

@@ -23,6 +23,7 @@ type View struct {
 	Draft      json.RawMessage `json:"draft,omitempty"`
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	CanEdit    bool            `json:"can_edit"`
+	Seal       string          `json:"-"` // see Moment.Seal; "" where the store does not stamp
 	Schema     json.RawMessage `json:"-"` // the form of the answers, for pages; the API has it at the action and at the round
 
 	reader    ID

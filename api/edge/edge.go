@@ -29,6 +29,7 @@ type Session struct {
 	Token   string
 	Actor   workflow.Actor
 	Expires time.Time
+	Stamp   *workflow.Stamp // of the case that the request asks about, where it says which answer it has already
 }
 
 // Sessions finds, makes and ends sessions.

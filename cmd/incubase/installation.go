@@ -30,6 +30,7 @@ type installation struct {
 	desk      *workflow.Desk
 	registry  *workflow.Registry
 	log       *slog.Logger
+	origin    string      // of the database and its history
 	leaving   atomic.Bool // told to stop: /readyz says so
 	seen      observed
 }
@@ -94,6 +95,9 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 // wire connects the parts.
 func (in *installation) wire(ctx context.Context) (err error) {
 	if in.catalog, err = in.definitions(ctx); err != nil {
+		return err
+	}
+	if in.origin, err = in.db.Origin(ctx); err != nil {
 		return err
 	}
 	if in.clock, err = in.db.NewClock(ctx); err != nil {

@@ -112,6 +112,7 @@ func listen(address string) (net.Listener, error) {
 func (c *serveCommand) serve(s *session, in *installation, listener net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
+	go build() // before the first answer needs it
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
 	live := newLive(in, found)
 	bell := db.NewBell(ctx, in.db, live.Ring)
@@ -180,13 +181,13 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 
 // handler is the whole HTTP surface.
 func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live, wake func()) (http.Handler, error) {
-	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Patience: c.AnswerWithin})
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Asking: found.Asking, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Patience: c.AnswerWithin})
 	if err != nil {
 		return nil, usageError{err}
 	}
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
 		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
-		Secure: c.Secure, Log: in.log}
+		Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
 	}

@@ -4,7 +4,7 @@
 -- $1 id, $2 reference (one of them null), $3 actor, $4 key, $5 slot
 select {{facts}},
   (select w.body from case_answers w where w.case_id = f.id and w.revision = f.answers_revision) as answers,
-  d.body as draft, d.at as draft_at,
+  d.body as draft, d.at as draft_at, d.mark as draft_mark,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
     where not u.disabled and u.organization_id is distinct from f.organization_id
@@ -21,7 +21,7 @@ select {{facts}},
 --]
   k.digest as key_digest, k.receipt as key_receipt
 from case_facts f
-left join lateral (select w.body, w.at from drafts w where w.case_id = f.id and w.slot = $5::text and ($5 = 'answers' or w.actor_id = $3::uuid)
+left join lateral (select w.body, w.at, w.xmin::text as mark from drafts w where w.case_id = f.id and w.slot = $5::text and ($5 = 'answers' or w.actor_id = $3::uuid)
   order by w.at desc limit 1) d on true
 left join idempotency_keys k on k.actor_id = $3::uuid and k.key = nullif($4::text, '')
 where f.id = coalesce($1::uuid, (select c.id from cases c where c.ref = $2::text))

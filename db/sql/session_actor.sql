@@ -1,12 +1,27 @@
 -- Who holds a token: session, person and rights of this moment in one statement. session_token_once, users_pkey,
 -- role_grants_user, regions_ended. $1 hash of the token
+-- With a case, for who may have the answer already: its stamp (see stampRow). cases_pkey or cases_ref_key, all else by
+-- primary key, children by cases_parent, the draft by drafts_pkey. $2 id, $3 reference (one of them null)
 select s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_at,
   s.last_seen_at < now() - interval '1 minute' as stale,
   u.id, u.login, u.name, u.organization_id, u.agency_id,
+--[ case
+  {{stamp}},
+  (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = 'answers' order by w.at desc limit 1) as draft_mark,
+--]
+--[ events
+  (select string_agg(a.name || case when p.erased_at is null then '' else E'\t' end, E'\n' order by e.seq)
+    from events e join users a on a.id = e.actor_id
+    left join event_payloads p on p.case_id = e.case_id and p.seq = e.seq where e.case_id = c.id) as events_mark,
+--]
   coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency', coalesce(g.agency_id::text, ''),
       'organization', coalesce(g.organization_id::text, ''), 'round', coalesce(g.round_id::text, '')) order by g.since, g.id, g.region)
     from role_reach g where g.user_id = u.id and g.since <= now() and (g.until is null or g.until > now())), '[]')::text as roles
 from sessions s
 join users u on u.id = s.user_id
+--[ case
+left join cases c on c.id = coalesce($2::uuid, (select x.id from cases x where x.ref = $3::text))
+left join rounds r on r.id = coalesce(c.round_id, c.id)
+--]
 where s.token_hash = $1::bytea and s.ended_at is null and s.expires_at > now() and s.last_seen_at + s.idle > now()
   and not u.disabled

@@ -39,6 +39,8 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" + `; errors follow Accept-Language (C
 - A case's version goes into the body or ` + "`If-Match`" + `; a stale one is 412. Without one the act is tried against the current
   version. A record's PATCH needs ` + "`If-Match`" + ` (428).
 - Lists answer ` + "`{\"items\": [...], \"next\": CURSOR|null}`" + `; unchanged pages answer 304 to ` + "`If-None-Match`" + `.
+- Every JSON answer to GET has an ETag. A case, its time line and lists of cases are compared without being read, so asking again
+  with ` + "`If-None-Match`" + ` is cheap.
 - ` + "`actions`" + ` of a case lists every act that leaves its state and concerns one of your roles, allowed or with every reason why
   not; ` + "`fields`" + ` is a JSON Schema of what to send.
 `
