@@ -61,6 +61,9 @@ func held(c echo.Context, next echo.HandlerFunc) error {
 	if h.status == http.StatusOK && w.Header().Get("Content-Type") == "application/json" {
 		h.stamp(c.Request())
 	}
+	if h.status != http.StatusNotModified && h.status != http.StatusNoContent {
+		w.Header().Set("Content-Length", strconv.Itoa(h.body.Len()))
+	}
 	w.WriteHeader(h.status)
 	_, err := w.Write(h.body.Bytes())
 	return err

@@ -159,13 +159,13 @@ func hashOf(b []byte) (h workflow.Hash) {
 }
 
 // loaded turns a row into what the ports speak of.
-func (r *caseRow) loaded() (*workflow.Loaded, error) {
+func (r *caseRow) loaded(rounds pageRounds) (*workflow.Loaded, error) {
 	l := &workflow.Loaded{Parent: str(r.ParentRef)}
 	if err := r.fillCase(&l.Facts.Case); err != nil {
 		return nil, fmt.Errorf("read case %s: %w", r.Ref, err)
 	}
 	var err error
-	if l.Facts.Round, err = r.roundRow.round(); err != nil {
+	if l.Facts.Round, err = rounds.of(&r.roundRow); err != nil {
 		return nil, fmt.Errorf("read round of case %s: %w", r.Ref, err)
 	}
 	l.Facts.Organization = r.organizationRow.organization()
@@ -224,6 +224,20 @@ func (r *roundRow) round() (*workflow.Round, error) {
 		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal), Committed: val(r.RoundCommitted),
 		Awards: val(r.RoundAwards), Agency: str(r.RoundAgency)}
 	return x, decode(r.RoundRules, &x.Rules)
+}
+
+// pageRounds are the rounds of a page by id: the first row of each brings rules and form, and all its cases share them.
+type pageRounds map[workflow.ID]*workflow.Round
+
+func (p pageRounds) of(r *roundRow) (*workflow.Round, error) {
+	if r.RoundID != nil && p[*r.RoundID] != nil {
+		return p[*r.RoundID], nil
+	}
+	x, err := r.round()
+	if err == nil && x != nil && p != nil {
+		p[x.ID] = x
+	}
+	return x, err
 }
 
 func utc(t *time.Time) *time.Time {

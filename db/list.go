@@ -164,8 +164,10 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 
 // facts is the statement that reads the page's cases with their facts.
 func (p *casePage) facts() string {
-	form := "f.r_form"
-	columns := strings.Replace(factColumns, form, "case when row_number() over (partition by f.r_id) = 1 then f.r_form end as r_form", 1)
+	columns := factColumns
+	for _, once := range []string{"r_rules", "r_form"} { // a round's first row on the page brings them: see pageRounds
+		columns = strings.Replace(columns, "f."+once+",", "case when row_number() over (partition by f.r_id order by page.k "+p.dir+", page.id "+p.dir+") = 1 then f."+once+" end as "+once+",", 1)
+	}
 	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
 	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s from case_facts f where f.id = page.id offset 0) f order by page.k %[4]s, page.id %[4]s",
 		p.which, columns, factColumns, p.dir)
@@ -186,17 +188,11 @@ func pageSize(limit int) int {
 
 func loadedAll(rows []listRow) ([]workflow.Loaded, error) {
 	items := make([]workflow.Loaded, 0, len(rows))
-	forms := map[workflow.ID]json.RawMessage{} // sent once a round and page
+	rounds := pageRounds{}
 	for i := range rows {
-		l, err := rows[i].loaded()
+		l, err := rows[i].loaded(rounds)
 		if err != nil {
 			return nil, err
-		}
-		if r := l.Facts.Round; r != nil {
-			if len(r.Form) > 0 {
-				forms[r.ID] = r.Form
-			}
-			r.Form = forms[r.ID]
 		}
 		items = append(items, *l)
 	}

@@ -33,7 +33,7 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 	if err != nil {
 		return nil, fmt.Errorf("load case %s: %w", q.Ref, err)
 	}
-	l, err := row.loaded()
+	l, err := row.loaded(nil)
 	if err != nil {
 		return nil, err
 	}
