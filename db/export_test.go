@@ -73,3 +73,12 @@ func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, e
 	err = conn.SelectContext(ctx, &lines, "explain (costs off) execute planned"+args)
 	return strings.Join(lines, "\n"), err
 }
+
+// FactsForTest are the facts of a case as it is loaded and as the view has them, both as JSON.
+func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string, err error) {
+	err = d.read.pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.read.texts.text("case_load")+") l", id, nil, "00000000-0000-7000-8000-000000000001", "", "answers")
+	if err == nil {
+		err = d.read.pool.GetContext(ctx, &viewed, "select to_jsonb(f) from case_facts f where f.id = $1", id)
+	}
+	return loaded, viewed, err
+}

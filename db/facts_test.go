@@ -5,8 +5,11 @@ import (
 	"encoding/json"
 	"errors"
 	"incubase/workflow/calendar"
+	"reflect"
 	"strings"
 	"testing"
+
+	"github.com/lib/pq"
 
 	"incubase/db/dbtest"
 	"incubase/workflow"
@@ -178,6 +181,47 @@ func TestOnlyThePlainFormIsAnID(t *testing.T) {
 		}
 		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd, Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
 			t.Errorf("a list of %q: %v", odd, err)
+		}
+	}
+}
+
+// A case is loaded by a statement of its own, and listed by the view: both must say the same of every case.
+func TestACaseIsLoadedAsTheViewHasIt(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "funded")
+	f.Walk(f.NewGrant(), "applied")
+	if _, err := f.Owner(t).Exec(`update cases set agency_id = null, project_id = null where id = (select id from cases where state = 'applied' limit 1)`); err != nil {
+		t.Fatal(err)
+	}
+	var ids []string
+	if err := f.Owner(t).QueryRow(`select array_agg(id::text) from cases`).Scan(pq.Array(&ids)); err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, id := range ids {
+		loaded, viewed, err := f.FactsForTest(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var l, v map[string]any
+		if err := errors.Join(json.Unmarshal([]byte(loaded), &l), json.Unmarshal([]byte(viewed), &v)); err != nil {
+			t.Fatal(err)
+		}
+		for _, scope := range []string{"place", "province", "city", "county", "street", "community"} {
+			delete(v, scope) // for the conditions of lists
+		}
+		for k, want := range v {
+			if got, there := l[k]; !there || !reflect.DeepEqual(got, want) {
+				t.Errorf("%s of %v: loaded %v, the view has %v", k, v["ref"], got, want)
+			}
+			seen[k] = seen[k] || want != nil && want != ""
+		}
+	}
+	for _, k := range []string{"r_id", "r_ref", "r_form", "o_name", "p_ref", "p_version", "project_title", "agency_name_zh", "region_name", "children"} {
+		if !seen[k] {
+			t.Errorf("no case has %s: the test shows nothing of it", k)
 		}
 	}
 }
