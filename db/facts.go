@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"reflect"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/lib/pq"
@@ -223,7 +224,38 @@ func (r *roundRow) round() (*workflow.Round, error) {
 		State: str(r.RoundState), Opens: utc(r.RoundOpens), Closes: utc(r.RoundCloses), Version: val(r.RoundVersion),
 		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal), Committed: val(r.RoundCommitted),
 		Awards: val(r.RoundAwards), Agency: str(r.RoundAgency)}
-	return x, decode(r.RoundRules, &x.Rules)
+	var err error
+	x.Rules, err = rulesOf(r.RoundRules)
+	return x, err
+}
+
+// readRules are the rules of rounds by the text they were read from. A country has far more cases than rules, and to read
+// these takes longer than to read a case. They are shared: nobody changes the rules of facts.
+var readRules = struct {
+	sync.RWMutex
+	by map[string]workflow.Rules
+}{by: map[string]workflow.Rules{}}
+
+// maxRules bounds readRules: some three megabytes.
+const maxRules = 512
+
+func rulesOf(text []byte) (rules workflow.Rules, err error) {
+	readRules.RLock()
+	rules, ok := readRules.by[string(text)]
+	readRules.RUnlock()
+	if ok || len(text) == 0 {
+		return rules, nil
+	}
+	if err = decode(text, &rules); err != nil {
+		return rules, err
+	}
+	readRules.Lock()
+	defer readRules.Unlock()
+	if len(readRules.by) >= maxRules {
+		clear(readRules.by)
+	}
+	readRules.by[string(text)] = rules
+	return rules, nil
 }
 
 // pageRounds are the rounds of a page by id: the first row of each brings rules and form, and all its cases share them.

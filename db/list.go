@@ -186,6 +186,7 @@ func pageSize(limit int) int {
 	return min(limit, MaxPage)
 }
 
+// loadedAll reads the rows of a page; what a round says at length stands in the first row of each.
 func loadedAll(rows []listRow) ([]workflow.Loaded, error) {
 	items := make([]workflow.Loaded, 0, len(rows))
 	rounds := pageRounds{}

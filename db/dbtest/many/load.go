@@ -77,7 +77,7 @@ func (b *batch) add(n int) error {
 			share = f.Cases - share
 		}
 		c.of = w.body(home, b.rand.IntN(share/perOrganization+1))
-		c.county, c.project = c.of.county, w.project(c.of, t.title)
+		c.county, c.project = c.of.county, w.project(c.of, t.title, t.topics)
 		if t.street != "" {
 			c.street = c.of.street
 		}
@@ -190,7 +190,7 @@ func copyIn(ctx context.Context, tx *sql.Tx, table string, columns []string, row
 	if len(rows) == 0 {
 		return nil
 	}
-	s, err := tx.PrepareContext(ctx, pq.CopyIn(table, columns...))
+	s, err := tx.PrepareContext(ctx, fmt.Sprintf("copy %s (%s) from stdin", table, strings.Join(columns, ", ")))
 	if err != nil {
 		return fmt.Errorf("copy into %s: %w", table, err)
 	}

@@ -58,6 +58,7 @@ type tree struct {
 	organization string
 	project      string
 	title        string // of the project
+	topics       string // likewise, as PostgreSQL writes them
 	round        string
 	county       string
 	own          organization  // that it belongs to
@@ -147,14 +148,14 @@ const morning = 8 * time.Hour
 func (w *registry) readTree(ctx context.Context, pool *sql.DB, root string) (*tree, error) {
 	t := &tree{slack: morning}
 	err := each(ctx, pool, `select c.id, c.ref, coalesce(c.organization_id::text, ''), coalesce(c.project_id::text, ''), coalesce(c.round_id::text, ''), c.county,
-			coalesce(p.title, ''), c.street, c.born_at, coalesce(o.name, ''), coalesce(o.credit_code, '')
+			coalesce(p.title, ''), coalesce(p.topics::text, '{}'), c.street, c.born_at, coalesce(o.name, ''), coalesce(o.credit_code, '')
 		from cases c left join projects p on p.id = c.project_id left join organizations o on o.id = c.organization_id
 		where c.id = $1 or c.parent_id = $1 order by c.id <> $1, c.ref`, []any{root}, func(scan func(...any) error) error {
-		var id, ref, of, project, round, county, title, street, name, code string
+		var id, ref, of, project, round, county, title, topics, street, name, code string
 		var born time.Time
-		err := scan(&id, &ref, &of, &project, &round, &county, &title, &street, &born, &name, &code)
+		err := scan(&id, &ref, &of, &project, &round, &county, &title, &topics, &street, &born, &name, &code)
 		if len(t.ids) == 0 {
-			t.ref, t.organization, t.project, t.round, t.county, t.title, t.street = ref, of, project, round, county, title, street
+			t.ref, t.organization, t.project, t.round, t.county, t.title, t.topics, t.street = ref, of, project, round, county, title, topics, street
 			t.own = organization{id: of, name: name, credit: code}
 		}
 		t.ids, t.born = append(t.ids, id), append(t.born, born)

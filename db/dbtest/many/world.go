@@ -83,7 +83,7 @@ var records = []struct {
 	{"agencies", []string{"id", "name_zh", "name_en", "kind", "region", "province", "city", "county"}},
 	{"competences", []string{"id", "agency_id", "topic", "region", "action"}},
 	{"organizations", []string{"id", "name", "kind", "credit_code", "region", "province", "city", "county", "street"}},
-	{"projects", []string{"id", "organization_id", "title", "region", "province", "city", "county", "street"}},
+	{"projects", []string{"id", "organization_id", "title", "topics", "region", "province", "city", "county", "street"}},
 	{"users", []string{"id", "login", "name", "organization_id", "agency_id", "password_hash"}},
 	{"role_grants", []string{"id", "user_id", "role", "region", "agency_id", "organization_id"}},
 }
@@ -288,7 +288,7 @@ func firstOf(a, b string) string {
 }
 
 // project of an organization, by title.
-func (w *registry) project(o *organization, title string) string {
+func (w *registry) project(o *organization, title, topics string) string {
 	if title == "" {
 		return ""
 	}
@@ -296,7 +296,7 @@ func (w *registry) project(o *organization, title string) string {
 	if !ok {
 		id = w.id()
 		o.projects[title] = id
-		w.put("projects", id, o.id, title, firstOf(o.street, o.county), o.county[:2], o.county[:4], o.county, o.street)
+		w.put("projects", id, o.id, title, topics, firstOf(o.street, o.county), o.county[:2], o.county[:4], o.county, o.street)
 	}
 	return id
 }
