@@ -40,8 +40,9 @@ rolling: ## restart two servers behind a proxy, again and again, under 20,000 re
 	@INCUBASE_ROLLING=$${REQUESTS:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestRollingRestart$$' ./cmd/incubase
 
 .PHONY: bench
-bench: ## measure, as ratios against a floor measured in the same run
+bench: ## measure, as ratios against floors measured in the same run: make bench CASES=10000,100000,1000000 OUT=FILE
 	@$(GO) test -run '^$$' -bench . -benchtime 2s ./workflow/... ./db/...
+	@INCUBASE_SCALE=$${CASES:-10000} INCUBASE_SCALE_OUT="$(OUT)" $(GO) test -v -count=1 -timeout 180m -run '^TestScale$$' ./cmd/incubase/scale
 
 .PHONY: bench-pages
 bench-pages: ## time every page among many cases: make bench-pages CASES=1000000
