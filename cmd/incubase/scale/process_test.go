@@ -89,21 +89,26 @@ func (p *postgres) socket() string {
 	return filepath.Join(folder, ".s.PGSQL.5432")
 }
 
-// cpu is the processor time of PostgreSQL: the postmaster, those of its children that are no more, and those that are.
+// cpu is the processor time of PostgreSQL: the postmaster, those of its children that are no more, and those that are. One
+// that ends while they are counted would be in neither sum, so that it is counted anew.
 func (p *postgres) cpu() time.Duration {
 	b, _ := os.ReadFile(filepath.Join(p.dir, "pg", "postmaster.pid"))
 	first, _, _ := strings.Cut(string(b), "\n")
 	master, _ := strconv.Atoi(strings.TrimSpace(first))
-	own, gone, _ := stat(master)
-	sum := own + gone
-	found, _ := filepath.Glob("/proc/[0-9]*/stat")
-	for _, name := range found {
-		pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
-		if own, _, parent := stat(pid); parent == master {
-			sum += own
+	for try := 0; ; try++ {
+		own, gone, _ := stat(master)
+		sum := own + gone
+		found, _ := filepath.Glob("/proc/[0-9]*/stat")
+		for _, name := range found {
+			pid, _ := strconv.Atoi(filepath.Base(filepath.Dir(name)))
+			if own, _, parent := stat(pid); parent == master {
+				sum += own
+			}
+		}
+		if _, now, _ := stat(master); now == gone || try == 50 {
+			return sum
 		}
 	}
-	return sum
 }
 
 // stat is the processor time of a process and of its children that ended, and its parent.
