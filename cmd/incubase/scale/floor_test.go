@@ -317,7 +317,7 @@ var progress = regexp.MustCompile(`(?m)^progress: ([0-9.]+) s, ([0-9.]+) tps`)
 const warm = 3
 
 // pgbench runs a script for a while and says how many a second, and the processor time of PostgreSQL for each.
-func pgbench(t *testing.T, p *postgres, mode, file string, clients int, each time.Duration) (rate, cpu float64) {
+func pgbench(t *testing.T, p *postgres, mode, file string, clients int, each time.Duration) (rate, us float64) {
 	t.Helper()
 	seconds := max(2, int(each.Seconds()))
 	how := []string{"-T", strconv.Itoa(warm + seconds), "-P", "1"}
@@ -333,13 +333,18 @@ func pgbench(t *testing.T, p *postgres, mode, file string, clients int, each tim
 		}
 		return 0, 0
 	}
-	var before, after time.Duration
-	first := time.AfterFunc(warm*time.Second, func() { before = p.cpu() })
-	last := time.AfterFunc((warm+time.Duration(seconds))*time.Second-200*time.Millisecond, func() { after = p.cpu() })
+	used := make(chan time.Duration, 1)
+	go func() {
+		time.Sleep(warm * time.Second)
+		before := p.cpu()
+		time.Sleep(time.Duration(seconds)*time.Second - 200*time.Millisecond)
+		used <- p.cpu() - before
+	}()
 	out, err := cmd.CombinedOutput()
-	if err != nil || first.Stop() || last.Stop() {
+	if err != nil {
 		t.Fatalf("pgbench: %v\n%.3000s", err, out)
 	}
+	cpu := <-used
 	n := 0
 	for _, line := range progress.FindAllSubmatch(out, -1) {
 		at, _ := strconv.ParseFloat(string(line[1]), 64)
@@ -348,7 +353,7 @@ func pgbench(t *testing.T, p *postgres, mode, file string, clients int, each tim
 		}
 	}
 	rate /= float64(max(1, n))
-	return rate, per(after-before, int(rate*(float64(seconds)-0.2)))
+	return rate, per(cpu, int(rate*(float64(seconds)-0.2)))
 }
 
 // programOf is where Debian and the path have it, "" where nothing does.

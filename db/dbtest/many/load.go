@@ -219,6 +219,7 @@ func unlimited(row []any, at int) error {
 
 // laws are the indexes and constraints of the tables that grow, taken away.
 type laws struct {
+	words   []string // indexes of words and their key: they take longest, and by one processor alone
 	indexes []string
 	keys    []string // primary and unique keys, by their indexes
 	foreign []string // not yet valid
@@ -242,19 +243,22 @@ func takeAway(ctx context.Context, pool *sql.DB) (*laws, error) {
 	if err != nil {
 		return nil, err
 	}
-	// Words first: theirs takes longest, and by one processor alone.
 	err = each(ctx, pool, `select i.indexrelid::regclass::text, i.indrelid::regclass::text, pg_get_indexdef(i.indexrelid), coalesce(c.contype::text, '')
 		from pg_index i left join pg_constraint c on c.conindid = i.indexrelid and c.contype in ('p', 'u')
-		where i.indrelid::regclass::text = any ($1) order by i.indrelid::regclass::text <> 'case_words', i.indrelid::regclass::text <> 'events', 1`, []any{tables}, func(scan func(...any) error) error {
+		where i.indrelid::regclass::text = any ($1) order by i.indrelid::regclass::text <> 'events', 1`, []any{tables}, func(scan func(...any) error) error {
 		var name, table, def, kind string
 		err := scan(&name, &table, &def, &kind)
-		l.indexes = append(l.indexes, def)
+		indexes, keys := &l.indexes, &l.keys
+		if table == "case_words" {
+			indexes, keys = &l.words, &l.words
+		}
+		*indexes = append(*indexes, def)
 		if kind == "" {
 			late = append(late, "drop index "+name)
 			return err
 		}
 		late = append(late, fmt.Sprintf("alter table %s drop constraint %s", table, name))
-		l.keys = append(l.keys, fmt.Sprintf("alter table %s add constraint %s %s using index %s", table, name, map[string]string{"p": "primary key", "u": "unique"}[kind], name))
+		*keys = append(*keys, fmt.Sprintf("alter table %s add constraint %s %s using index %s", table, name, map[string]string{"p": "primary key", "u": "unique"}[kind], name))
 		return err
 	})
 	if err != nil {
@@ -263,18 +267,13 @@ func takeAway(ctx context.Context, pool *sql.DB) (*laws, error) {
 	return l, run(ctx, pool, 1, append(append([]string{"create table many_old as select id from cases"}, drop...), late...))
 }
 
-// putIndexes builds them anew, several at a time.
-func (l *laws) putIndexes(ctx context.Context, pool *sql.DB) error {
-	return run(ctx, pool, writers, l.indexes)
+// put builds indexes anew, declares keys, then foreign keys, and has each of those checked.
+func (l *laws) put(ctx context.Context, pool *sql.DB) error {
+	return run(ctx, pool, 1, slices.Concat(l.indexes, l.keys, l.foreign, l.valid))
 }
 
-// putLaws declares keys, then foreign keys, then has each of those checked.
-func (l *laws) putLaws(ctx context.Context, pool *sql.DB) error {
-	if err := run(ctx, pool, 1, append(l.keys, l.foreign...)); err != nil {
-		return err
-	}
-	return run(ctx, pool, writers, l.valid)
-}
+// putWords is the same for the table of words, which no other refers to.
+func (l *laws) putWords(ctx context.Context, pool *sql.DB) error { return run(ctx, pool, 1, l.words) }
 
 func run(ctx context.Context, pool *sql.DB, abreast int, statements []string) error {
 	g, ctx := errgroup.WithContext(ctx)

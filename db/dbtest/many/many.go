@@ -101,9 +101,15 @@ func Fill(ctx context.Context, o Options) (Report, error) {
 	step("clear", func(ctx context.Context) (err error) { laws, err = takeAway(ctx, pool); return err })
 	step("copy", f.copyAll)
 	step("around", f.world.write)
-	step("indexes", func(ctx context.Context) error { return laws.putIndexes(ctx, pool) })
-	step("laws", func(ctx context.Context) error { return laws.putLaws(ctx, pool) })
+	words := make(chan error, 1)
+	if err == nil {
+		go func() { words <- laws.putWords(ctx, pool) }() // beside the rest
+	}
+	step("laws", func(ctx context.Context) error { return laws.put(ctx, pool) })
 	step("boards", f.boards)
+	if laws != nil && err == nil {
+		step("words", func(context.Context) error { return <-words })
+	}
 	step("vacuum", f.vacuum)
 	r := Report{Cases: o.Cases, Children: int(f.cases.Load()) - o.Cases, Events: int(f.events.Load()), Rows: int(f.rows.Load()), Took: time.Since(begun)}
 	return r, err
