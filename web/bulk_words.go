@@ -8,6 +8,15 @@ import (
 	"incubase/workflow"
 )
 
+// heading is the page's title with the action that was chosen.
+func (b *batch) heading(ctx context.Context) string {
+	out := words(ctx, batchTitle)
+	if l := words(ctx, b.Label); l != "" {
+		out += say(ctx, "：", ": ") + l
+	}
+	return out
+}
+
 // askedOf says who would be asked for what.
 func askedOf(ctx context.Context, a workflow.Asked) string {
 	who := words(ctx, a.Who)

@@ -407,7 +407,7 @@ func TestTheFirstPageIsSmall(t *testing.T) {
 			t.Errorf("%s unpacks to something else: %v", l[1], err)
 		}
 	}
-	if t.Log(sum, "bytes"); len(loads) < 4 || sum > 60<<10 {
+	if t.Log(sum, "bytes"); len(loads) < 3 || sum > 60<<10 {
 		t.Errorf("%d files, %d bytes", len(loads), sum)
 	}
 }

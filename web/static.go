@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -27,21 +28,40 @@ type stored struct {
 	packed  []byte // by gzip
 }
 
+// style is the one style sheet that pages ask for: on a slow network a second one costs a connection of its own.
+const style = "style.css"
+
+// styles are its parts, in order.
+var styles = []string{"vendor/pico.min.css", "site.css"}
+
 // statics are the files by name. They are packed once: nothing secret is in them, as there is in pages.
 var statics = func() map[string]stored {
 	out := map[string]stored{}
+	add := func(name string, b []byte) {
+		sum := sha256.Sum256(b)
+		out[name] = stored{hex.EncodeToString(sum[:5]), b, pack(b)}
+	}
+	parts := map[string][]byte{}
 	err := fs.WalkDir(files, "static", func(p string, d fs.DirEntry, err error) error {
 		if err != nil || d.IsDir() {
 			return err
 		}
 		b, err := files.ReadFile(p)
-		sum := sha256.Sum256(b)
-		out[strings.TrimPrefix(p, "static/")] = stored{hex.EncodeToString(sum[:5]), b, pack(b)}
+		if name := strings.TrimPrefix(p, "static/"); slices.Contains(styles, name) {
+			parts[name] = b
+		} else {
+			add(name, b)
+		}
 		return err
 	})
 	if err != nil {
 		panic(err) // embedded: cannot be missing
 	}
+	var whole []byte
+	for _, name := range styles {
+		whole = append(append(whole, parts[name]...), '\n')
+	}
+	add(style, whole)
 	return out
 }()
 
