@@ -57,6 +57,7 @@ const (
 	spareColumns = 1
 )
 
+// formEditPage lists the questions; of the one that the address names the fields are shown.
 func (s *site) formEditPage(v *visit) error {
 	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
@@ -68,6 +69,9 @@ func (s *site) formEditPage(v *visit) error {
 	e := &formEdit{Round: r.Round, entryForm: newEntry(nil), Open: -1}
 	e.Version = r.Round.Version
 	e.add(readEdit(r.Round.Form))
+	if n, err := strconv.Atoi(v.QueryParam("open")); err == nil {
+		e.Open = n - 1
+	}
 	return v.show(http.StatusOK, formEditTitle, formEditor(e))
 }
 

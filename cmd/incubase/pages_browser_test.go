@@ -123,7 +123,8 @@ func (s *site) mainPages() []shown {
 	if to := following(applicant.Get(following(anybody.Get("/calls"), "/calls/")), "/apply"); to != "" {
 		out = append(out, shown{"certifier", to})
 	}
-	out = append(out, shown{"officer", s.editedList(officer)})
+	list := s.editedList(officer)
+	out = append(out, shown{"officer", list}, shown{"officer", list + "?open=7"}) // the seventh is a list with columns
 	out = append(out, s.deeds(officer, "officer")...)
 	out = append(out, together(officer)...)
 	for _, ref := range s.cases("certifier") {
