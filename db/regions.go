@@ -90,23 +90,11 @@ func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 // Divisions answers whether a division exists: by the edition that the program brings, and what imports have changed since.
 // See workflow.Regions.
 type Divisions struct {
-	shipped map[region.Code]string
+	shipped *regions.Names
 	changed atomic.Pointer[map[region.Code]string] // "" has ended
 }
 
-var divisions = sync.OnceValues(func() (map[region.Code]string, error) {
-	all, err := regions.All()
-	if err != nil {
-		return nil, err
-	}
-	names := make(map[region.Code]string, len(all))
-	for _, r := range all {
-		if r.Same == "" {
-			names[r.Code] = r.Full
-		}
-	}
-	return names, nil
-})
+var divisions = sync.OnceValues(regions.LoadNames)
 
 // LoadDivisions reads the edition that the program brings, once for the process.
 func LoadDivisions() (*Divisions, error) {
@@ -137,8 +125,7 @@ func (d *Divisions) Known(c region.Code) bool {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name != ""
 	}
-	_, ok := d.shipped[c]
-	return ok
+	return d.shipped.Of(c) != ""
 }
 
 // Name is a division's full name; of a community its street's, "" of none and of one that has ended.
@@ -149,7 +136,7 @@ func (d *Divisions) Name(c region.Code) string {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name
 	}
-	return d.shipped[c]
+	return d.shipped.Of(c)
 }
 
 // Regions lists the divisions in a division, "" the country.

@@ -46,35 +46,42 @@ var width = map[region.Level]int{region.Province: 2, region.City: 2, region.Coun
 var fillers = map[string]bool{"市辖区": true, "县": true, "省直辖县级行政区划": true, "自治区直辖县级行政区划": true}
 
 // All is the table in order of the codes, each division after the one it lies in.
-func All() ([]Region, error) {
+func All() (all []Region, err error) {
+	err = Each(func(r Region) { all = append(all, r) })
+	return all, err
+}
+
+// Each visits the table in the order of All, without holding it.
+func Each(visit func(Region)) error {
 	z, err := gzip.NewReader(bytes.NewReader(divisions))
 	if err != nil {
-		return nil, fmt.Errorf("read divisions.txt.gz: %w", err)
+		return fmt.Errorf("read divisions.txt.gz: %w", err)
 	}
-	return decode(z)
+	return decode(z, visit)
 }
 
 // decode reads lines of level, digits beyond the code above, name: "4003东城街道".
-func decode(r io.Reader) ([]Region, error) {
-	var out []Region
+func decode(r io.Reader, visit func(Region)) error {
+	n := 0
 	var code, full [5]string // by level, of the line before and those it lies in
 	for lines := bufio.NewScanner(r); ; {
 		if !lines.Scan() {
-			return out, lines.Err()
+			return lines.Err()
 		}
+		n++
 		line := lines.Text()
 		level := region.Level(line[0] - '0')
-		n := width[level]
-		if n == 0 || len(line) < n+2 {
-			return nil, fmt.Errorf("divisions: line %d: %q", len(out)+1, line)
+		w := width[level]
+		if w == 0 || len(line) < w+2 {
+			return fmt.Errorf("divisions: line %d: %q", n, line)
 		}
-		name := line[1+n:]
-		code[level] = code[level-1] + line[1:1+n]
+		name := line[1+w:]
+		code[level] = code[level-1] + line[1:1+w]
 		full[level] = full[level-1] + name
-		if fillers[name] || strings.Trim(line[1:1+n], "0") == "" {
+		if fillers[name] || strings.Trim(line[1:1+w], "0") == "" {
 			full[level] = full[level-1]
 		}
-		out = append(out, describe(code[level], name, full[level], level))
+		visit(describe(code[level], name, full[level], level))
 	}
 }
 

@@ -49,6 +49,32 @@ func TestAll(t *testing.T) {
 	}
 }
 
+func TestNamesAreThoseOfTheTable(t *testing.T) {
+	t.Parallel()
+	names, err := LoadNames()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := 0
+	if err := Each(func(r Region) {
+		want := r.Full
+		if r.Same != "" {
+			want = ""
+		}
+		if got := names.Of(r.Code); got != want {
+			t.Errorf("%s is %q, want %q", r.Code, got, want)
+		}
+		n++
+	}); err != nil || n != 44_703 {
+		t.Error(n, err)
+	}
+	for _, none := range []region.Code{"", "0", "00", "99", "2303020040", "230302004001", "23030", "x", "+23", "-1", "0000000000000023"} {
+		if got := names.Of(none); got != "" {
+			t.Errorf("%q is called %q", none, got)
+		}
+	}
+}
+
 func BenchmarkAll(b *testing.B) {
 	for b.Loop() {
 		if _, err := All(); err != nil {

@@ -1,0 +1,63 @@
+package regions
+
+import (
+	"slices"
+	"strconv"
+
+	"incubase/workflow/region"
+)
+
+// Names are the full names of all divisions but the repeated ones, packed: a map of 44,703 strings holds three times as much,
+// for as long as the process lives.
+type Names struct {
+	keys []uint64 // of codes, in order
+	ends []uint32 // where each name ends in text
+	text string
+}
+
+// LoadNames packs them.
+func LoadNames() (*Names, error) {
+	n := &Names{}
+	var text []byte
+	sorted := true
+	err := Each(func(r Region) {
+		if r.Same != "" {
+			return
+		}
+		k := key(r.Code)
+		sorted = sorted && (len(n.keys) == 0 || n.keys[len(n.keys)-1] < k)
+		text = append(text, r.Full...)
+		n.keys, n.ends = append(n.keys, k), append(n.ends, uint32(len(text)))
+	})
+	n.keys, n.ends, n.text = slices.Clip(n.keys), slices.Clip(n.ends), string(text)
+	if err == nil && !sorted {
+		panic("regions: divisions.txt.gz is not in the order of its codes")
+	}
+	return n, err
+}
+
+// Of is a division's full name; "" of none.
+func (n *Names) Of(c region.Code) string {
+	i, there := slices.BinarySearch(n.keys, key(c))
+	if !there || c == "" {
+		return ""
+	}
+	begin := uint32(0)
+	if i > 0 {
+		begin = n.ends[i-1]
+	}
+	return n.text[begin:n.ends[i]]
+}
+
+// key orders codes as text does: a division comes before those that lie in it. What is no code has a key that none has.
+func key(c region.Code) uint64 {
+	const digits = 12
+	n, err := strconv.ParseUint(string(c), 10, 64)
+	if err != nil || len(c) > digits {
+		return 0
+	}
+	for range digits - len(c) {
+		n *= 10
+	}
+	return n<<4 | uint64(len(c))
+}
