@@ -90,18 +90,24 @@ func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 // Divisions answers whether a division exists: by the edition that the program brings, and what imports have changed since.
 // See workflow.Regions.
 type Divisions struct {
-	shipped *regions.Names
 	changed atomic.Pointer[map[region.Code]string] // "" has ended
 }
 
-var divisions = sync.OnceValues(regions.LoadNames)
+// shipped is the edition that the program brings, read once for the process.
+var shipped = sync.OnceValue(func() *regions.Names {
+	names, err := regions.LoadNames()
+	if err != nil {
+		panic(err) // it is part of the program, and a test reads it
+	}
+	return names
+})
 
-// LoadDivisions reads the edition that the program brings, once for the process.
-func LoadDivisions() (*Divisions, error) {
-	names, err := divisions()
-	d := &Divisions{shipped: names}
+// LoadDivisions begins to read the edition that the program brings, which is half of a start; who asks first waits for it.
+func LoadDivisions() *Divisions {
+	go shipped()
+	d := &Divisions{}
 	d.changed.Store(&map[region.Code]string{})
-	return d, err
+	return d
 }
 
 // Refresh reads what imports have changed.
@@ -125,7 +131,7 @@ func (d *Divisions) Known(c region.Code) bool {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name != ""
 	}
-	return d.shipped.Of(c) != ""
+	return shipped().Of(c) != ""
 }
 
 // Name is a division's full name; of a community its street's, "" of none and of one that has ended.
@@ -136,7 +142,7 @@ func (d *Divisions) Name(c region.Code) string {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name
 	}
-	return d.shipped.Of(c)
+	return shipped().Of(c)
 }
 
 // Regions lists the divisions in a division, "" the country.

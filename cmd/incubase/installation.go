@@ -103,9 +103,7 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	if in.clock, err = in.db.NewClock(ctx); err != nil {
 		return fmt.Errorf("read the clock: %w", err)
 	}
-	if in.divisions, err = db.LoadDivisions(); err != nil {
-		return err
-	}
+	in.divisions = db.LoadDivisions()
 	if err = in.divisions.Refresh(ctx, in.db); err != nil {
 		return err
 	}
