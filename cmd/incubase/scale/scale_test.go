@@ -263,7 +263,7 @@ func one(t *testing.T, p *postgres, s *server, w *work, clients int, begin []int
 	}
 	x.floor, x.floorPostgres = pgbench(t, p, f.mode, f.file, clients, each)
 	if len(f.born) > 0 {
-		forget(t, p.connect(t, embedded.OwnerRole), f.born)
+		forget(t, p.connect(t, embedded.Superuser), f.born)
 	}
 	return x
 }
