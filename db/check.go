@@ -9,7 +9,7 @@ import (
 func (d *DB) Check(ctx context.Context, report func(Problem)) error {
 	for _, check := range []string{"check_cells", "check_dues"} {
 		var rows []Problem
-		if err := d.read.all(ctx, &rows, check); err != nil {
+		if err := d.read.allOfEverything(ctx, &rows, check); err != nil {
 			return fmt.Errorf("check the boards: %w", err)
 		}
 		for _, p := range rows {

@@ -21,40 +21,50 @@ type reader struct {
 	pool  *sqlx.DB // plans once: planning the view of facts costs more than reading it
 	walks *sqlx.DB // likewise, along an index in its order wherever there is one
 	fresh *sqlx.DB // plans anew for each set of arguments
+	whole *sqlx.DB // for who recomputes everything and has time
 	texts queries
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt
 }
 
-// readTimeout bounds a statement that reads.
-const readTimeout = 15 * time.Second
+// readTimeout bounds a statement that reads, wholeTimeout one that reads everything: among a million cases the boards take
+// half a minute, and nobody waits for them.
+const (
+	readTimeout  = 15 * time.Second
+	wholeTimeout = time.Hour
+)
 
 // maxComposed bounds the statements kept prepared that are composed from fragments (lists).
 const maxComposed = 512
 
 func newReader(o Options, texts queries) (*reader, error) {
 	walks := max(1, o.MaxReads/3)
-	pool, err := readPool(o, max(1, o.MaxReads-walks), map[string]string{"plan_cache_mode": "force_generic_plan"})
+	pool, err := readPool(o, readTimeout, max(1, o.MaxReads-walks), map[string]string{"plan_cache_mode": "force_generic_plan"})
 	if err != nil {
 		return nil, err
 	}
 	// A page of a county is planned for the average county. Of one with a hundred times as many cases a bitmap would gather
 	// all, for a sort to pick the page from; without bitmaps the index gives them in order and the page ends the walk.
-	walk, err := readPool(o, walks, map[string]string{"plan_cache_mode": "force_generic_plan", "enable_bitmapscan": "off"})
+	walk, err := readPool(o, readTimeout, walks, map[string]string{"plan_cache_mode": "force_generic_plan", "enable_bitmapscan": "off"})
 	if err != nil {
 		return nil, err
 	}
-	fresh, err := readPool(o, max(1, o.MaxReads/4), map[string]string{"plan_cache_mode": "force_custom_plan"})
+	fresh, err := readPool(o, readTimeout, max(1, o.MaxReads/4), map[string]string{"plan_cache_mode": "force_custom_plan"})
 	if err != nil {
 		return nil, err
 	}
-	return &reader{pool: pool, walks: walk, fresh: fresh, texts: texts, stmts: map[string]*sqlx.Stmt{}}, nil
+	whole, err := readPool(o, wholeTimeout, 1, map[string]string{"plan_cache_mode": "force_custom_plan"})
+	if err != nil {
+		return nil, err
+	}
+	whole.SetConnMaxIdleTime(time.Minute)
+	return &reader{pool: pool, walks: walk, fresh: fresh, whole: whole, texts: texts, stmts: map[string]*sqlx.Stmt{}}, nil
 }
 
-func readPool(o Options, size int, runtime map[string]string) (*sqlx.DB, error) {
+func readPool(o Options, timeout time.Duration, size int, runtime map[string]string) (*sqlx.DB, error) {
 	runtime["default_transaction_read_only"] = "on"
-	runtime["statement_timeout"] = strconv.Itoa(int(readTimeout.Milliseconds()))
-	c, err := connector(o, &line{through: o.Dialer, patience: readTimeout + 2*time.Second}, runtime)
+	runtime["statement_timeout"] = strconv.Itoa(int(timeout.Milliseconds()))
+	c, err := connector(o, &line{through: o.Dialer, patience: timeout + 2*time.Second}, runtime)
 	if err != nil {
 		return nil, err
 	}
@@ -64,7 +74,9 @@ func readPool(o Options, size int, runtime map[string]string) (*sqlx.DB, error) 
 	return sqlx.NewDb(pool, "postgres"), nil
 }
 
-func (r *reader) close() error { return errors.Join(r.pool.Close(), r.walks.Close(), r.fresh.Close()) }
+func (r *reader) close() error {
+	return errors.Join(r.pool.Close(), r.walks.Close(), r.fresh.Close(), r.whole.Close())
+}
 
 // one reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
 func (r *reader) one(ctx context.Context, dest any, name string, args ...any) error {
@@ -103,6 +115,11 @@ func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ..
 // plan depends on them more than planning costs.
 func (r *reader) allOnce(ctx context.Context, dest any, name, text string, args ...any) error {
 	return readError(ctx, name, inTime(ctx, func() error { return r.fresh.SelectContext(ctx, dest, text, args...) }))
+}
+
+// allOfEverything is all for a named query that reads whole tables.
+func (r *reader) allOfEverything(ctx context.Context, dest any, name string) error {
+	return readError(ctx, name, inTime(ctx, func() error { return r.whole.SelectContext(ctx, dest, r.texts.text(name)) }))
 }
 
 // named finds a statement of db/sql by its name, before its text is even composed.

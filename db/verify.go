@@ -31,7 +31,7 @@ func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records 
 	}
 	for _, check := range []string{"verify_heads", "verify_answers", "verify_envelopes", "verify_awards", "verify_payments"} {
 		var rows []Problem
-		if err := d.read.all(ctx, &rows, check); err != nil {
+		if err := d.read.allOfEverything(ctx, &rows, check); err != nil {
 			return events, records, err
 		}
 		for _, p := range rows {
