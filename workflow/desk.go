@@ -14,7 +14,7 @@ type Desk struct {
 	Machines Machines
 	Store    Store
 	Clock    Clockwork
-	Minutes  Minutes // of rounds; nil where none end
+	Minutes  Minutes // of rounds: an act that issues some fails without
 	// Wake is told after each commit that signals and outbox wait; nil is fine.
 	Wake func()
 }
