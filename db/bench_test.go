@@ -78,7 +78,7 @@ func BenchmarkTransition(b *testing.B) {
 // the same server, and prints the ratio. Goal: at least four times.
 func BenchmarkAwards(b *testing.B) {
 	rates := map[int]float64{}
-	for _, gather := range []int{1, 16} {
+	for _, gather := range []int{1, 64} {
 		b.Run(fmt.Sprintf("clients=64/gather=%d", gather), func(b *testing.B) {
 			f := dbtest.New(b, dbtest.Options{DB: db.Options{Gather: gather}, Envelope: 1 << 50})
 			const clients = 64

@@ -23,7 +23,7 @@ type Options struct {
 	URL       string       // of the server's role; lib/pq's form, several hosts allowed
 	MaxReads  int          // connections that read; 0 is 10
 	MaxWrites int          // connections that write; 0 is 6. Few are fast: 8 to 16 of both on a small machine, never 64
-	Gather    int          // decisions that one statement writes at most, when they have to wait; 0 is 16, 1 none together
+	Gather    int          // decisions that one statement writes at most, when they have to wait; 0 is 64, 1 none together
 	Log       *slog.Logger // nil is slog.Default()
 	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
 	// that goes away does not shorten it: a cancelled commit may come true on this server alone (quality F2).
@@ -55,7 +55,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		o.MaxWrites = 6
 	}
 	if o.Gather <= 0 {
-		o.Gather = 16
+		o.Gather = 64
 	}
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 10 * time.Second

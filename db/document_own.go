@@ -77,27 +77,31 @@ func boardColumns(rows []boardDoc) []any {
 	}
 }
 
-var quoted = strings.NewReplacer(`\`, `\\`, `"`, `\"`)
-
 // column is one value of each row as an array of PostgreSQL; nil is NULL.
 func column[T any](rows []T, value func(*T) *string) string {
-	var b strings.Builder
-	b.WriteByte('{')
+	b := []byte{'{'}
 	for i := range rows {
 		if i > 0 {
-			b.WriteByte(',')
+			b = append(b, ',')
 		}
 		v := value(&rows[i])
 		if v == nil {
-			b.WriteString("NULL")
+			b = append(b, "NULL"...)
 			continue
 		}
-		b.WriteByte('"')
-		_, _ = quoted.WriteString(&b, *v)
-		b.WriteByte('"')
+		b = append(b, '"')
+		rest := *v
+		for {
+			at := strings.IndexAny(rest, `"\`)
+			if at < 0 {
+				break
+			}
+			b = append(append(b, rest[:at]...), '\\', rest[at])
+			rest = rest[at+1:]
+		}
+		b = append(append(b, rest...), '"')
 	}
-	b.WriteByte('}')
-	return b.String()
+	return string(append(b, '}'))
 }
 
 func number(n int64) *string {

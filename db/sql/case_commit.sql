@@ -59,7 +59,7 @@ with given as (
       sum(e.awards)::int as awards, max(e.version) as version
     from jsonb_to_recordset($1 -> 'envelopes') e(round uuid, version int, committed bigint, paid bigint, returned bigint, awards int)
     group by e.round) e -- of one round only
-  where exists (select 1 from moved) and r.id = e.round and (e.version = 0 or r.version = e.version)
+  where exists (select 1 from moved) and r.id = ($1 -> 'envelopes' -> 0 ->> 'round')::uuid and r.id = e.round and (e.version = 0 or r.version = e.version)
   returning r.id
 )
 --]
@@ -230,7 +230,7 @@ with given as (
   insert into paper_voids (paper_id, case_id, seq, at)
   select distinct on (p.id) p.id, v.case_id, v.seq, v.at
   from jsonb_to_recordset($1 -> 'voids') v(case_id uuid, seq int, kind text, at timestamptz)
-  join papers p on p.case_id = v.case_id and p.kind = v.kind
+  cross join lateral (select p.id from papers p where p.case_id = v.case_id and p.kind = v.kind offset 0) p -- by papers_case
   where exists (select 1 from moved) and not exists (select 1 from paper_voids o where o.paper_id = p.id)
 )
 --]
