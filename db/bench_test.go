@@ -17,8 +17,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/lib/pq"
-
 	"incubase/db"
 	"incubase/db/dbtest"
 	"incubase/workflow"
@@ -339,16 +337,12 @@ func sameStatements(b *testing.B, f *dbtest.Fixture, refs []string, act func(ref
 	if err != nil {
 		b.Fatal(err)
 	}
-	in, err := tx.Prepare(pq.CopyIn("floor_acts", append([]string{"k"}, columns...)...))
+	in, err := tx.Prepare("copy floor_acts (k, " + strings.Join(columns, ", ") + ") from stdin")
 	if err != nil {
 		b.Fatal(err)
 	}
 	for k := range notes.commits {
-		row := []any{k}
-		for _, v := range append(slices.Clone(notes.loads[k]), notes.commits[k]...) {
-			row = append(row, v)
-		}
-		if _, err := in.Exec(row...); err != nil {
+		if _, err := in.Exec(slices.Concat([]any{k}, notes.loads[k], notes.commits[k])...); err != nil {
 			b.Fatal(err)
 		}
 	}
