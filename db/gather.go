@@ -38,7 +38,7 @@ type waiting struct {
 	done   chan error
 }
 
-// gathered bounds what one statement carries, in bytes of payloads and receipts.
+// gathered bounds what one statement carries, in bytes of payloads, receipts and answers.
 const gathered = 1 << 20
 
 func newGatherer(w *writer, o Options) *gatherer {
@@ -198,7 +198,9 @@ func (w *waiting) envelope() string {
 	return "envelope " + w.doc.Envelopes[0].Round
 }
 
-func (w *waiting) size() int { return len(w.commit.Receipt) + len(w.doc.own[0].first.Payload) }
+func (w *waiting) size() int {
+	return len(w.commit.Receipt) + len(w.doc.own[0].first.Payload) + len(w.commit.Decision.Answers)
+}
 
 // joined is what the decisions write together.
 func joined(batch []*waiting) *document {

@@ -10,7 +10,10 @@ import (
 // TestWhatMayGoTogether: which of those in line the next statement takes, and in which order the rest stays.
 func TestWhatMayGoTogether(t *testing.T) {
 	t.Parallel()
-	type one struct{ id, parent, round, state string }
+	type one struct {
+		id, parent, round, state string
+		answers                  int // bytes
+	}
 	for _, c := range []struct {
 		name string
 		line []one
@@ -29,6 +32,8 @@ func TestWhatMayGoTogether(t *testing.T) {
 		{"not a parent after its child", []one{{id: "c", parent: "p"}, {id: "p"}, {id: "d", parent: "p"}}, nil, 16, []string{"c", "d"}},
 		{"a round's own act goes alone", []one{{id: "r", state: "open"}, {id: "a"}}, nil, 16, []string{"r"}},
 		{"and is not taken along", []one{{id: "a"}, {id: "r", state: "open"}, {id: "b"}}, nil, 16, []string{"a", "b"}},
+		{"no more than a statement should carry", []one{{id: "a", answers: gathered / 2}, {id: "b", answers: gathered/2 + 1}, {id: "c", answers: gathered / 2}}, nil, 16, []string{"a", "c"}},
+		{"what is too long for others goes alone", []one{{id: "a", answers: 2 * gathered}, {id: "b"}}, nil, 16, []string{"a"}},
 		{"nothing can go", []one{{id: "a"}}, []string{"a"}, 16, nil},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -39,6 +44,7 @@ func TestWhatMayGoTogether(t *testing.T) {
 			for _, x := range c.line {
 				w := &waiting{commit: &workflow.Commit{}, doc: &document{RoundState: x.state, own: []ownRows{{first: &workflow.Event{}}}}}
 				w.commit.Decision.Case.ID, w.commit.Decision.Case.Parent = x.id, x.parent
+				w.commit.Decision.Answers = make([]byte, x.answers)
 				if x.round != "" {
 					w.doc.Envelopes = []envelopeDoc{{Round: x.round}}
 				}
