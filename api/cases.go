@@ -244,11 +244,15 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 		return nil, err
 	}
 	if s.Stamps != nil {
-		out.ETag = s.listTag(ctx, now, each(rows, func(l workflow.Loaded) workflow.Stamp { return *l.Stamp }), next != "")
+		stamps := make([]workflow.Stamp, len(rows))
+		for i := range rows {
+			stamps[i] = *rows[i].Stamp
+		}
+		out.ETag = s.listTag(ctx, now, stamps, next != "")
 	}
-	out.Body.Items, out.Body.Next = []CaseDoc{}, optional(next)
-	for _, l := range rows {
-		v, err := s.Desk.View(actor, l)
+	out.Body.Items, out.Body.Next = make([]CaseDoc, 0, len(rows)), optional(next)
+	for i := range rows {
+		v, err := s.Desk.View(actor, &rows[i])
 		if errors.Is(err, workflow.ErrNotFound) {
 			continue // the list's scope and the case's own rule agree, a test says; were they not to, nothing leaks
 		}

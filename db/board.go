@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"incubase/workflow"
 	"incubase/workflow/money"
@@ -22,7 +23,8 @@ type boardRow struct {
 var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true}
 
 // Board reads a board: exact at any moment, because what the worker has not folded yet is added. The region must lie
-// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's.
+// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's. Who waits
+// for the same board gets the same rows: they must not be changed.
 func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
@@ -33,9 +35,19 @@ func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQu
 	if !boardDims[q.By] {
 		return nil, invalid("by", "只能按 region、agency、field 或 round 汇总", "choose region, agency, field or round")
 	}
+	out, err := d.boards.do(ctx, "board_read by "+q.By+" of "+string(q.Region)+" on "+q.Today.String(), q)
+	if err != nil {
+		return nil, fmt.Errorf("read the board of %q: %w", q.Region, err)
+	}
+	return *out, nil
+}
+
+// askBoard reads one board for all who asked for it.
+func (d *DB) askBoard(ctx context.Context, _ string, asked []workflow.BoardQuery) ([]*[]workflow.Counts, error) {
+	q := asked[0]
 	var rows []boardRow
 	if err := d.read.all(ctx, &rows, "board_read", q.By, string(q.Region), q.Today.String()); err != nil {
-		return nil, fmt.Errorf("read the board of %q: %w", q.Region, err)
+		return nil, err
 	}
 	var out []workflow.Counts
 	for _, r := range rows {
@@ -50,7 +62,7 @@ func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQu
 		}
 		c.Count[r.Stage], c.Sum[r.Stage] = r.N, r.Amount
 	}
-	return out, nil
+	return slices.Repeat([]*[]workflow.Counts{&out}, len(asked)), nil
 }
 
 // FoldBoard folds up to limit pending changes into the boards' cells and tells how many. One server at a time does it.

@@ -36,11 +36,14 @@ type Dialer = pq.DialerContext
 
 // DB is an open database.
 type DB struct {
-	url     string
-	log     *slog.Logger
-	read    *reader
-	write   *writer
-	commits *gatherer
+	url      string
+	log      *slog.Logger
+	read     *reader
+	write    *writer
+	commits  *gatherer
+	sessions *joint[sessionQuery, askedRow]
+	loads    *joint[workflow.LoadQuery, loadRow]
+	boards   *joint[workflow.BoardQuery, []workflow.Counts]
 }
 
 // Open connects lazily: it fails on an address that is malformed, and Ping tells whether the database answers.
@@ -72,7 +75,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	return &DB{url: o.URL, log: o.Log, read: read, write: write, commits: newGatherer(write, o)}, nil
+	d := &DB{url: o.URL, log: o.Log, read: read, write: write, commits: newGatherer(write, o)}
+	// One statement works while the next is being answered. More at a time would only carry less each.
+	d.sessions = &joint[sessionQuery, askedRow]{ask: d.askSessions, most: 64, free: 2}
+	d.loads = &joint[workflow.LoadQuery, loadRow]{ask: d.askLoads, most: 16, free: 2}
+	d.boards = &joint[workflow.BoardQuery, []workflow.Counts]{ask: d.askBoard, most: 1 << 20, free: 2}
+	return d, nil
 }
 
 // Close ends all connections, after the writes under way.

@@ -43,8 +43,7 @@ func (d *DB) WaitingForTest() int {
 
 // LoadForTest is the statement that a load sends, with its arguments.
 func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
-	id, ref := identify(q.Ref)
-	return d.read.texts.text(loadWith(q.Needs)), []any{id, ref, q.Actor.ID, q.Key, q.Slot}
+	return d.read.texts.text(loadWith(q.Needs)), loadArgs([]workflow.LoadQuery{q})
 }
 
 // CommitForTest is the statement that a decision alone is written with, and its arguments.
@@ -76,7 +75,8 @@ func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, e
 
 // FactsForTest are the facts of a case as it is loaded and as the view has them, both as JSON.
 func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string, err error) {
-	err = d.read.pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.read.texts.text("case_load")+") l", id, nil, "00000000-0000-7000-8000-000000000001", "", "answers")
+	args := loadArgs([]workflow.LoadQuery{{Ref: id, Slot: "answers"}})
+	err = d.read.pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.read.texts.text("case_load")+") l", args...)
 	if err == nil {
 		err = d.read.pool.GetContext(ctx, &viewed, "select to_jsonb(f) from case_facts f where f.id = $1", id)
 	}

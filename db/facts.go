@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	jsonv2 "github.com/go-json-experiment/json"
 	"github.com/lib/pq"
 
 	"incubase/workflow"
@@ -116,6 +117,7 @@ type keyRow struct {
 }
 
 type loadRow struct {
+	Ord int `db:"ord"` // which of those asked for, from 1
 	caseRow
 	keyRow
 	Answers   []byte     `db:"answers"`
@@ -159,15 +161,15 @@ func hashOf(b []byte) (h workflow.Hash) {
 	return h
 }
 
-// loaded turns a row into what the ports speak of.
-func (r *caseRow) loaded(rounds pageRounds) (*workflow.Loaded, error) {
-	l := &workflow.Loaded{Parent: str(r.ParentRef)}
+// load turns a row into what the ports speak of.
+func (r *caseRow) load(l *workflow.Loaded, rounds pageRounds) error {
+	l.Parent = str(r.ParentRef)
 	if err := r.fillCase(&l.Facts.Case); err != nil {
-		return nil, fmt.Errorf("read case %s: %w", r.Ref, err)
+		return fmt.Errorf("read case %s: %w", r.Ref, err)
 	}
 	var err error
 	if l.Facts.Round, err = rounds.of(&r.roundRow); err != nil {
-		return nil, fmt.Errorf("read round of case %s: %w", r.Ref, err)
+		return fmt.Errorf("read round of case %s: %w", r.Ref, err)
 	}
 	l.Facts.Organization = r.organizationRow.organization()
 	l.Facts.AgencyName = workflow.Text{ZH: r.AgencyZH, EN: r.AgencyEN}
@@ -175,11 +177,11 @@ func (r *caseRow) loaded(rounds pageRounds) (*workflow.Loaded, error) {
 	l.Names = workflow.Names{Organization: str(r.OrgName), Project: r.ProjectTitle, Region: r.RegionName,
 		Round: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)}, Agency: workflow.Text{ZH: r.AgencyZH, EN: r.AgencyEN}}
 	if err := decode(r.Children, &l.Facts.Children); err != nil {
-		return nil, fmt.Errorf("read children of case %s: %w", r.Ref, err)
+		return fmt.Errorf("read children of case %s: %w", r.Ref, err)
 	}
 	stamp := r.stamp()
 	l.Stamp = stamp.stamped(l.Facts.Case.Clocks)
-	return l, nil
+	return nil
 }
 
 func (r *caseRow) fillCase(c *workflow.Case) error {
@@ -213,7 +215,7 @@ func decode(text []byte, into any) error {
 	if len(text) <= 2 { // NULL, [] and {}
 		return nil
 	}
-	return json.Unmarshal(text, into)
+	return jsonv2.Unmarshal(text, into)
 }
 
 func (r *roundRow) round() (*workflow.Round, error) {

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strconv"
 	"sync"
 	"time"
@@ -132,7 +133,7 @@ func (g *gatherer) pick() (batch []*waiting) {
 // run sends a batch, tells each its verdict and sends what has waited meanwhile. Of several that were given up each
 // stands in line again, for itself.
 func (g *gatherer) run(batch []*waiting) {
-	err := g.commit(batch)
+	err := g.committing(batch)
 	again := len(batch) > 1 && surelyUndone(err)
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -156,6 +157,17 @@ func surelyUndone(err error) bool {
 		return true
 	}
 	return err != nil && !errors.Is(err, workflow.ErrUnknown) && !errors.Is(err, workflow.ErrBusy)
+}
+
+// committing commits; a panic, on a goroutine that is nobody's, would end the server. Whether it came before the statement
+// was sent is unknown.
+func (g *gatherer) committing(batch []*waiting) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("%w: panic: %v\n%s", workflow.ErrUnknown, p, debug.Stack())
+		}
+	}()
+	return g.commit(batch)
 }
 
 // commit sends one statement. It is given as long as the most patient of them waits.

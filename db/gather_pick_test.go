@@ -1,7 +1,9 @@
 package db
 
 import (
+	"errors"
 	"slices"
+	"strings"
 	"testing"
 
 	"incubase/workflow"
@@ -73,5 +75,21 @@ func TestWhatMayGoTogether(t *testing.T) {
 				t.Errorf("%d are left, not %d", len(g.line), len(left))
 			}
 		})
+	}
+}
+
+// TestAPanicWhileWritingIsAnUnknownOutcome: it is told to those who wait, and what they held is free again.
+func TestAPanicWhileWritingIsAnUnknownOutcome(t *testing.T) {
+	t.Parallel()
+	g := &gatherer{write: nil, most: 16, busy: map[string]bool{}}
+	w := &waiting{commit: &workflow.Commit{}, doc: &document{own: []ownRows{{first: &workflow.Event{}}}}, done: make(chan error, 1)}
+	w.commit.Decision.Case.ID = "a"
+	g.line = append(g.line, w)
+	g.run(g.pick())
+	if err := <-w.done; !errors.Is(err, workflow.ErrUnknown) || !strings.Contains(err.Error(), "panic") {
+		t.Errorf("they are told %v", err)
+	}
+	if g.free != 1 || len(g.busy) != 0 {
+		t.Errorf("%d statements are free, %v are held", g.free, g.busy)
 	}
 }

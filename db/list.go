@@ -112,7 +112,7 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 	if err != nil || p == nil {
 		return nil, "", err
 	}
-	var rows []listRow
+	rows := make([]listRow, 0, p.limit+1)
 	if err := p.read(ctx, &rows, "list cases", p.facts(), p.args...); err != nil {
 		return nil, "", err
 	}
@@ -188,14 +188,11 @@ func pageSize(limit int) int {
 
 // loadedAll reads the rows of a page; what a round says at length stands in the first row of each.
 func loadedAll(rows []listRow) ([]workflow.Loaded, error) {
-	items := make([]workflow.Loaded, 0, len(rows))
-	rounds := pageRounds{}
+	items, rounds := make([]workflow.Loaded, len(rows)), pageRounds{}
 	for i := range rows {
-		l, err := rows[i].loaded(rounds)
-		if err != nil {
+		if err := rows[i].load(&items[i], rounds); err != nil {
 			return nil, err
 		}
-		items = append(items, *l)
 	}
 	return items, nil
 }

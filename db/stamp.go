@@ -2,8 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -51,7 +49,13 @@ func (r *caseRow) stamp() stampRow {
 
 // stamped sums the row up; clocks are those of the row, decoded.
 func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
+	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children)}
+	length := 0
+	for _, p := range parts {
+		length += len(p) + 8
+	}
 	var b strings.Builder
+	b.Grow(length + 6*12)
 	number := func(n int64, there bool) {
 		if there {
 			b.WriteString(strconv.FormatInt(n, 10))
@@ -66,7 +70,7 @@ func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 		number(int64(val(n)), n != nil)
 	}
 	number(val(s.RoundCommitted), s.RoundCommitted != nil)
-	for _, p := range []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children)} {
+	for _, p := range parts {
 		part(p)
 	}
 	out := &workflow.Stamp{Version: val(s.Version), Rows: b.String()}
@@ -79,14 +83,14 @@ func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 	return out
 }
 
-// askedRow is a stampRow with what a single case is shown with beside it.
-type askedRow struct {
+// askedStampRow is a stampRow with what a single case is shown with beside it.
+type askedStampRow struct {
 	stampRow
 	Draft  *string `db:"draft_mark"`
 	Events *string `db:"events_mark"`
 }
 
-func (r *askedRow) stamp() (*workflow.Stamp, error) {
+func (r *askedStampRow) stamp() (*workflow.Stamp, error) {
 	if r.Version == nil {
 		return nil, nil
 	}
@@ -101,26 +105,19 @@ func (r *askedRow) stamp() (*workflow.Stamp, error) {
 // SessionAsking is SessionActor for who may have an answer about a case already: in the same question it brings the case's
 // stamp, nil if there is no such case. events says that the answer was the time line.
 func (d *DB) SessionAsking(ctx context.Context, token workflow.Hash, ref string, events bool) (s Session, stamp *workflow.Stamp, err error) {
-	var row struct {
-		sessionRow
-		askedRow
-	}
 	id, readable := identify(ref)
 	parts := []string{"case"}
 	if events {
 		parts = append(parts, "events")
 	}
-	err = d.read.one(ctx, &row, with("session_actor", parts), token[:], id, readable)
-	if errors.Is(err, sql.ErrNoRows) {
-		return s, nil, workflow.ErrNoSession
-	}
+	row, err := d.askSession(ctx, parts, sessionQuery{token, id, readable})
 	if err != nil {
-		return s, nil, fmt.Errorf("find the session: %w", err)
+		return s, nil, err
 	}
 	if s, err = d.used(ctx, &row.sessionRow); err != nil {
 		return s, nil, err
 	}
-	stamp, err = row.askedRow.stamp()
+	stamp, err = row.askedStampRow.stamp()
 	return s, stamp, err
 }
 

@@ -6,7 +6,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/google/uuid"
 	"github.com/lib/pq"
@@ -18,23 +20,17 @@ import (
 
 var _ workflow.Store = (*DB)(nil)
 
-// Load reads a case's facts in one statement; see workflow.Store.
+// Load reads a case's facts in one statement, which may carry other loads that wait; see workflow.Store.
 func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, error) {
-	id, ref := identify(q.Ref)
-	actor := q.Actor.ID
-	if actor == "" {
-		actor = workflow.ObjectorID
-	}
-	var row loadRow
-	err := d.read.one(ctx, &row, loadWith(q.Needs), id, ref, actor, q.Key, q.Slot)
+	row, err := d.loads.do(ctx, loadWith(q.Needs), q)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, workflow.ErrNotFound
 	}
 	if err != nil {
 		return nil, fmt.Errorf("load case %s: %w", q.Ref, err)
 	}
-	l, err := row.loaded(nil)
-	if err != nil {
+	l := &workflow.Loaded{}
+	if err := row.load(l, nil); err != nil {
 		return nil, err
 	}
 	l.Receipt = row.receipt()
@@ -52,6 +48,29 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 	return l, nil
 }
 
+// askLoads reads the rows of some cases by the statement named.
+func (d *DB) askLoads(ctx context.Context, name string, asked []workflow.LoadQuery) ([]*loadRow, error) {
+	rows := make([]loadRow, 0, len(asked))
+	err := d.read.all(ctx, &rows, name, loadArgs(asked)...)
+	return inOrder(rows, len(asked), func(r *loadRow) int { return r.Ord }), err
+}
+
+// loadArgs are the parameters of case_load, in the order in which it names them.
+func loadArgs(asked []workflow.LoadQuery) []any {
+	return []any{
+		column(asked, func(q *workflow.LoadQuery) *string { id, _ := identify(q.Ref); return id }),
+		column(asked, func(q *workflow.LoadQuery) *string { _, ref := identify(q.Ref); return ref }),
+		column(asked, func(q *workflow.LoadQuery) *string {
+			if q.Actor.ID == "" {
+				return new(workflow.ObjectorID)
+			}
+			return &q.Actor.ID
+		}),
+		column(asked, func(q *workflow.LoadQuery) *string { return &q.Key }),
+		column(asked, func(q *workflow.LoadQuery) *string { return &q.Slot }),
+	}
+}
+
 // loadWith names the statement with the parts that are needed.
 func loadWith(n workflow.Needs) string {
 	var parts []string
@@ -64,8 +83,12 @@ func loadWith(n workflow.Needs) string {
 	return with("case_load", parts)
 }
 
-// identify tells an id from a readable reference; exactly one is not nil.
+// identify tells an id from a readable reference; at most one is not nil. What no text of the database can be is neither: a
+// statement may carry the questions of others.
 func identify(s string) (id, ref *string) {
+	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
+		return nil, nil
+	}
 	if u, err := uuid.Parse(s); err == nil && len(s) == 36 {
 		canonical := u.String()
 		return &canonical, nil

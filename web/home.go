@@ -58,8 +58,8 @@ func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
 		return nil, "", err
 	}
 	out := make([]row, 0, len(items))
-	for _, l := range items {
-		x, err := s.Desk.View(actor, l)
+	for i := range items {
+		x, err := s.Desk.View(actor, &items[i])
 		if err != nil {
 			continue // moved out of sight this very moment
 		}

@@ -16,10 +16,15 @@ const maxAutomatic = 10
 func (m *Machine) Offers(f Facts) []Offer {
 	f.schema = m.def.Form
 	f.refresh()
+	return m.offers(&f)
+}
+
+// offers are Offers of facts that have their form and clocks of today.
+func (m *Machine) offers(f *Facts) []Offer {
 	var out []Offer
 	for _, t := range m.leaving[f.Case.State] {
 		if m.concerns(t, f.Actor) && (!t.def.Auto || f.Actor.ID == SystemID) {
-			out = append(out, m.offer(t, &f))
+			out = append(out, m.offer(t, f))
 		}
 	}
 	return out

@@ -196,7 +196,7 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 	if !m.Visible(l.Facts) {
 		return nil, ErrNotFound
 	}
-	v := m.Show(*l)
+	v := m.show(l)
 	v.Seal = l.seal("")
 	return &v, nil
 }
@@ -221,14 +221,15 @@ func (d *Desk) Drafted(ctx context.Context, actor Actor, ref, action string) (js
 	return l.Facts.Draft, nil
 }
 
-// View is a row of a list as the actor may see it: the same truth as Show, without another question to the store.
-func (d *Desk) View(actor Actor, l Loaded) (*View, error) {
+// View is a row of a list as the actor may see it: the same truth as Show, without another question to the store. Who, when
+// and the calendar are filled into the row.
+func (d *Desk) View(actor Actor, l *Loaded) (*View, error) {
 	d.complete(&l.Facts, actor)
 	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
 	if m == nil || !m.Visible(l.Facts) {
 		return nil, ErrNotFound
 	}
-	v := m.Show(l)
+	v := m.show(l)
 	return &v, nil
 }
 
@@ -258,7 +259,7 @@ func (d *Desk) save(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*R
 		return nil, err
 	}
 	l.Facts.Draft = draft.Body
-	return &Receipt{View: m.Show(*l)}, nil
+	return &Receipt{View: m.show(l)}, nil
 }
 
 // Opening asks for a new case.
@@ -301,7 +302,7 @@ func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 	}
 	birth.Round = o.Details
 	l.Facts.Case = birth.Case
-	body, err := json.Marshal(Receipt{View: m.Show(*l), Event: &birth.Event})
+	body, err := json.Marshal(Receipt{View: m.show(l), Event: &birth.Event})
 	if err != nil {
 		return nil, fmt.Errorf("encode receipt of a new %s: %w", o.Workflow, err)
 	}

@@ -7,8 +7,11 @@ import (
 )
 
 // Show is the case as the actor of the facts may see it: parts the actor's role in it does not entitle to are left out.
-func (m *Machine) Show(l Loaded) View {
-	f := l.Facts
+func (m *Machine) Show(l Loaded) View { return m.show(&l) }
+
+// show is Show for who gives the facts away.
+func (m *Machine) show(l *Loaded) View {
+	f := &l.Facts
 	f.schema = m.def.Form
 	f.refresh()
 	part := m.playing(f.Actor, &f.Case)
@@ -35,7 +38,7 @@ func (m *Machine) Show(l Loaded) View {
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
 		return v
 	}
-	v.Gates, v.Offers = m.gates(f, inside), m.Offers(f)
+	v.Gates, v.Offers = m.gates(f, inside), m.offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft = f.Draft
 	}
@@ -82,12 +85,12 @@ func (m *Machine) After(l Loaded, d Decision) View {
 		}
 		l.Facts.Round = &r
 	}
-	return m.Show(l)
+	return m.show(&l)
 }
 
 // gates are the conditions of moving on from this state: each guard of a leaving action that is about the case. What
 // only timers and other cases do is not waited for by anybody. Whether the scores suffice is for the staff to know.
-func (m *Machine) gates(f Facts, staff bool) []Gate {
+func (m *Machine) gates(f *Facts, staff bool) []Gate {
 	var out []Gate
 	for _, t := range m.leaving[f.Case.State] {
 		if t.def.Auto || m.onlySystem(t) {
@@ -98,7 +101,7 @@ func (m *Machine) gates(f Facts, staff bool) []Gate {
 				continue
 			}
 			gate := Gate{Name: g.Rule(), Label: g.Label(), Met: true, Detail: Text{ZH: "已满足", EN: "met"}}
-			if r := g.Check(input{Facts: &f}); r != nil {
+			if r := g.Check(input{Facts: f}); r != nil {
 				gate.Met, gate.Detail = false, r.Message
 			}
 			out = append(out, gate)
@@ -123,7 +126,7 @@ func knowsObjectors(a Actor, c *Case) bool {
 //   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their names always; objections;
 //   - an agency: reviews; the others' opinions while its own is open;
 //   - staff in scope: objectors' names, unless officer, decider or auditor.
-func (m *Machine) mask(f Facts) Case {
+func (m *Machine) mask(f *Facts) Case {
 	c := f.Case.clone()
 	part := m.playing(f.Actor, &c)
 	if !knowsObjectors(f.Actor, &c) {

@@ -56,8 +56,8 @@ func (f *Finder) cases(ctx context.Context, actor workflow.Actor, words string, 
 		return nil, err
 	}
 	out := &workflow.Found{Kind: "cases", More: next != ""}
-	for _, l := range items {
-		v, err := f.Desk.View(actor, l)
+	for i := range items {
+		v, err := f.Desk.View(actor, &items[i])
 		if err != nil {
 			continue // moved out of sight this very moment
 		}

@@ -58,7 +58,7 @@ func (x exports) cases(ctx context.Context, actor workflow.Actor, r export.Reque
 			q.Cursor = cursor
 			items, next, err := x.in.db.List(ctx, scope, q)
 			return next, each(items, err, func(l *workflow.Loaded) error {
-				v, err := x.in.desk.View(actor, *l)
+				v, err := x.in.desk.View(actor, l)
 				if errors.Is(err, workflow.ErrNotFound) {
 					return nil
 				}

@@ -1,10 +1,10 @@
--- One case by id or reference, with what the desk needs beside it. cases_pkey or cases_ref_key; all joins by primary key;
+-- Some cases by id or reference, each with what the desk needs beside it. cases_pkey or cases_ref_key; all joins by primary key;
 -- children by cases_parent, the draft by drafts_pkey, the receipt by idempotency_keys_pkey.
 -- It says what case_facts says (a test compares them), but asks for each row beside the case by itself: ten joins would hand all
 -- eighty columns on from one to the next, which costs half as much again as the rest.
 -- Candidates are read only for actions that ask for them.
--- $1 id, $2 reference (one of them null), $3 actor, $4 key, $5 slot
-select {{facts}},
+-- $1 ids, $2 references (one of each two null), $3 actors, $4 keys, $5 slots
+select f.ord, {{facts}},
   f.answers, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
@@ -21,7 +21,8 @@ select {{facts}},
       order by a.id, m.topic) x) as agencies,
 --]
   (f.key).digest as key_digest, (f.key).receipt as key_receipt
-from (select x.*,
+from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) with ordinality q(case_id, case_ref, actor, key, slot, ord)
+cross join lateral (select q.ord, x.*,
     (x.r).id as r_id, (x.r).version as r_version, (x.r).state as r_state, (x.r).name_zh as r_name_zh, (x.r).name_en as r_name_en,
     (x.r).opens_at as r_opens_at, (x.r).closes_at as r_closes_at, (x.r).rules as r_rules, (x.r).form as r_form,
     (x.r).form_number as r_form_number, (x.r).total_fen as r_total_fen, (x.r).committed_fen as r_committed_fen,
@@ -43,9 +44,9 @@ from (select x.*,
       (select jsonb_agg(jsonb_build_object('id', k.id, 'ref', k.ref, 'workflow', k.workflow, 'state', k.state, 'stage', k.stage)
           order by k.born_at, k.ref) from cases k where k.parent_id = c.id) as children,
       (select w.body from case_answers w where w.case_id = c.id and w.revision = c.answers_revision) as answers,
-      (select w from drafts w where w.case_id = c.id and w.slot = $5::text and ($5 = 'answers' or w.actor_id = $3::uuid)
+      (select w from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
         order by w.at desc limit 1) as draft,
-      (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = $5 and ($5 = 'answers' or w.actor_id = $3)
+      (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
         order by w.at desc limit 1) as draft_mark,
-      (select k from idempotency_keys k where k.actor_id = $3 and k.key = nullif($4::text, '')) as key
-    from cases c where c.id = coalesce($1::uuid, (select n.id from cases n where n.ref = $2::text)) offset 0) x) f
+      (select k from idempotency_keys k where k.actor_id = q.actor and k.key = nullif(q.key, '')) as key
+    from cases c where c.id = coalesce(q.case_id, (select n.id from cases n where n.ref = q.case_ref)) offset 0) x) f

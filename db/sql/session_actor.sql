@@ -1,8 +1,11 @@
--- Who holds a token: session, person and rights of this moment in one statement. session_token_once, users_pkey,
--- role_grants_user, regions_ended. $1 hash of the token
--- With a case, for who may have the answer already: its stamp (see stampRow). cases_pkey or cases_ref_key, all else by
--- primary key, children by cases_parent, the draft by drafts_pkey. $2 id, $3 reference (one of them null)
-select s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_at,
+-- Who holds each of some tokens: session, person and rights of this moment in one statement. session_token_once, users_pkey,
+-- role_grants_user, regions_ended. $1 hashes of the tokens
+-- With a case each, for who may have the answer already: its stamp (see stampRow). cases_pkey or cases_ref_key, all else by
+-- primary key, children by cases_parent, the draft by drafts_pkey. $2 ids, $3 references (one of each two null)
+-- Each is looked up by itself (lateral, offset 0): planned as a join the tables might be read whole.
+select a.*
+from unnest($1::bytea[], $2::uuid[], $3::text[]) with ordinality q(token, case_id, case_ref, ord)
+cross join lateral (select q.ord, s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_at,
   s.last_seen_at < now() - interval '1 minute' as stale,
   u.id, u.login, u.name, u.organization_id, u.agency_id,
 --[ case
@@ -20,8 +23,8 @@ select s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_
 from sessions s
 join users u on u.id = s.user_id
 --[ case
-left join cases c on c.id = coalesce($2::uuid, (select x.id from cases x where x.ref = $3::text))
+left join cases c on c.id = coalesce(q.case_id, (select x.id from cases x where x.ref = q.case_ref))
 left join rounds r on r.id = coalesce(c.round_id, c.id)
 --]
-where s.token_hash = $1::bytea and s.ended_at is null and s.expires_at > now() and s.last_seen_at + s.idle > now()
-  and not u.disabled
+where s.token_hash = q.token and s.ended_at is null and s.expires_at > now() and s.last_seen_at + s.idle > now()
+  and not u.disabled offset 0) a
