@@ -14,7 +14,8 @@ import (
 func TestADefinitionIsLoaded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
-	other := &installation{db: s.in.db, log: slog.New(slog.DiscardHandler)}
+	other := begin(slog.New(slog.DiscardHandler))
+	other.db = s.in.db
 	if err := other.wire(t.Context()); err != nil {
 		t.Fatal(err)
 	}

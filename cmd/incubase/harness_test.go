@@ -42,7 +42,8 @@ func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger) *site {
 	t.Helper()
 	d := dbtest.Open(t, db.Options{Log: log})
-	in := &installation{db: d.DB, log: log}
+	in := begin(log)
+	in.db = d.DB
 	if err := in.wire(t.Context()); err != nil {
 		t.Fatal(err)
 	}

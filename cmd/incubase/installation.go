@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,6 +28,7 @@ type installation struct {
 	catalog   *catalog.Catalog
 	clock     *db.Clock
 	divisions *db.Divisions
+	shipped   func() (*catalog.Catalog, error) // the definitions that the program brings
 	desk      *workflow.Desk
 	registry  *workflow.Registry
 	log       *slog.Logger
@@ -71,13 +73,21 @@ func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (server
 	return s.URL(embedded.ServerRole, embedded.Database), s.URL(embedded.OwnerRole, embedded.Database), s, nil
 }
 
+// begin reads what the program brings, which is half of a start, while the database is waited for.
+func begin(log *slog.Logger) *installation {
+	in := &installation{log: log, divisions: db.LoadDivisions(), shipped: sync.OnceValues(catalog.Shipped)}
+	go func() { _, _ = in.shipped() }()
+	return in
+}
+
 // open brings the schema up to date and wires everything on it.
 func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *installation, err error) {
+	in := begin(log)
 	serverURL, ownerURL, s, err := c.urls(ctx, alone, log)
 	if err != nil {
 		return nil, err
 	}
-	in := &installation{server: s, log: log}
+	in.server = s
 	defer func() {
 		if err != nil {
 			in.close()
@@ -103,7 +113,6 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	if in.clock, err = in.db.NewClock(ctx); err != nil {
 		return fmt.Errorf("read the clock: %w", err)
 	}
-	in.divisions = db.LoadDivisions()
 	if err = in.divisions.Refresh(ctx, in.db); err != nil {
 		return err
 	}
@@ -114,7 +123,7 @@ func (in *installation) wire(ctx context.Context) (err error) {
 
 // definitions are the shipped ones, written to the database, and those that were loaded into this installation.
 func (in *installation) definitions(ctx context.Context) (*catalog.Catalog, error) {
-	c, err := catalog.Shipped()
+	c, err := in.shipped()
 	if err != nil {
 		return nil, err
 	}
