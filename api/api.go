@@ -52,6 +52,8 @@ type service struct {
 	reads  *edge.Limiter // likewise: 300 at once, then 20 a second
 
 	exporting *edge.Limiter // likewise: three at once, then one each half a minute
+
+	pages chan struct{} // pages of cases that are being made
 }
 
 // Register puts all routes on the server, and the OpenAPI document at /openapi.json.
@@ -59,7 +61,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
 	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20),
-		exporting: edge.NewLimiter(3, 30*time.Second)}
+		exporting: edge.NewLimiter(3, 30*time.Second), pages: make(chan struct{}, pagesAtOnce)}
 	e.Use(s.conditional)
 	s.sessions()
 	s.cases()

@@ -33,7 +33,28 @@ func (s *service) conditional(next echo.HandlerFunc) echo.HandlerFunc {
 			c.Response().Header().Set("ETag", tag)
 			return c.NoContent(http.StatusNotModified)
 		}
+		if c.Path() == Base+"/cases" {
+			return held(c, s.inTurn(next))
+		}
 		return held(c, next)
+	}
+}
+
+// pagesAtOnce bounds the pages of cases that are made at a time.
+const pagesAtOnce = 8
+
+// inTurn lets only so many pages be made at once; who asks for more waits, as long as the request may take. Each holds about
+// a megabyte while it is made, and made by turns they are finished no sooner. An answer is sent when its turn is over.
+func (s *service) inTurn(next echo.HandlerFunc) echo.HandlerFunc {
+	return func(c echo.Context) error {
+		ctx := c.Request().Context()
+		select {
+		case s.pages <- struct{}{}:
+			defer func() { <-s.pages }()
+			return next(c)
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 

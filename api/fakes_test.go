@@ -50,8 +50,9 @@ type world struct {
 	contents map[string][]byte
 	lists    []workflow.CaseQuery
 	boards   []workflow.BoardQuery
-	broken   error // what every read of cases answers with, if set
-	down     error // of readyz
+	listing  func() // while a list is read, if set
+	broken   error  // what every read of cases answers with, if set
+	down     error  // of readyz
 	round    workflow.Round
 }
 
@@ -201,6 +202,9 @@ func (w *world) SaveDraft(_ context.Context, d workflow.Draft) error {
 // Cases in number.
 
 func (w *world) List(_ context.Context, _ workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error) {
+	if w.listing != nil {
+		w.listing()
+	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	w.lists = append(w.lists, q)

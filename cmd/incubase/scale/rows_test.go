@@ -89,21 +89,22 @@ func strings_(t *testing.T, owner *sql.DB, query string, args ...any) (out []str
 func gather(t *testing.T, owner *sql.DB, address string) *crowd {
 	t.Helper()
 	m := &crowd{officer: person(t, owner, "officer", home), province: person(t, owner, "officer", home[:2]), country: person(t, owner, "analyst", ""), decider: person(t, owner, "decider", "")}
+	m.cases = strings_(t, owner, `select ref from cases where workflow = 'grant' and county = $1 and stage <> '' order by md5(id::text) limit 2000`, home)
+	m.hot = strings_(t, owner, `select ref from cases where workflow = 'grant' and state = 'reviewed' order by md5(id::text) limit 4000`)
+	if len(m.hot) < 64 {
+		t.Fatalf("only %d cases can be suspended: clients would meet on them", len(m.hot))
+	}
+	// The server closes a connection that asks nothing for ten seconds, and the questions above take longer among a million cases.
 	c, err := dial(address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.c.Close() }()
-	m.cases = strings_(t, owner, `select ref from cases where workflow = 'grant' and county = $1 and stage <> '' order by md5(id::text) limit 2000`, home)
 	for _, ref := range m.cases[:min(500, len(m.cases))] {
 		if err := c.send(200, request("GET", "/cases/"+ref, m.officer, "")); err != nil {
 			t.Fatal(err)
 		}
 		m.etags = append(m.etags, c.etag)
-	}
-	m.hot = strings_(t, owner, `select ref from cases where workflow = 'grant' and state = 'reviewed' order by md5(id::text) limit 4000`)
-	if len(m.hot) < 64 {
-		t.Fatalf("only %d cases can be suspended: clients would meet on them", len(m.hot))
 	}
 	m.deepen(t, c)
 	m.applicants(t, owner, c)
