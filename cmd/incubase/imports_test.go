@@ -44,7 +44,7 @@ var allowed = []struct {
 	{"db/dbtest", []string{"db", "db/embedded", "workflow/"}, []string{"github.com/lib/pq"}},
 	{"db/regions/gen", []string{"workflow/", "db/regions"}, nil},
 	{"db/regions", []string{"workflow/"}, nil},
-	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id", "github.com/google/uuid", "golang.org/x/sync"}},
+	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/go-json-experiment/json", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id", "github.com/google/uuid", "golang.org/x/sync"}},
 	{"workflow/export", []string{"workflow/"}, []string{"github.com/xuri/excelize/v2"}},
 	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
 	{"workflow/form", []string{"workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},

@@ -22,7 +22,8 @@ func (s *site) second() *site {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	in := &installation{db: other, log: slog.New(slog.DiscardHandler)}
+	in := begin(slog.New(slog.DiscardHandler))
+	in.db = other
 	if err := in.wire(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
