@@ -45,7 +45,7 @@ func TestPagesTakeTurns(t *testing.T) {
 			}
 		})
 	}
-	for begun.Load() < 8 {
+	for try := 0; begun.Load() < 8 && try < 5000; try++ {
 		time.Sleep(time.Millisecond)
 	}
 	if w := ask(20 * time.Millisecond); w.Code != 503 || w.Header().Get("Retry-After") == "" {

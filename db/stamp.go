@@ -50,12 +50,13 @@ func (r *caseRow) stamp() stampRow {
 // stamped sums the row up; clocks are those of the row, decoded.
 func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children)}
-	length := 0
+	const digits = 12 // room for a number, mostly more than enough
+	length := 6 * digits
 	for _, p := range parts {
-		length += len(p) + 8
+		length += len(p) + digits
 	}
 	var b strings.Builder
-	b.Grow(length + 6*12)
+	b.Grow(length)
 	number := func(n int64, there bool) {
 		if there {
 			b.WriteString(strconv.FormatInt(n, 10))

@@ -17,8 +17,8 @@ type Names struct {
 
 // LoadNames packs them.
 func LoadNames() (*Names, error) {
-	const divisions, length = 45_000, 1_850_000 // about; room is made once
-	n := &Names{keys: make([]uint64, 0, divisions), ends: make([]uint32, 0, divisions)}
+	const count, length = 45_000, 1_850_000 // about; room is made once
+	n := &Names{keys: make([]uint64, 0, count), ends: make([]uint32, 0, count)}
 	text := make([]byte, 0, length)
 	sorted := true
 	err := Each(func(r Region) {
