@@ -23,10 +23,16 @@ const verifyPage = 2000
 // Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against
 // envelopes and awards. It reports each problem and goes on; the numbers are what it looked at.
 func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records int, err error) {
-	if events, err = d.verifyEvents(ctx, report); err != nil {
+	return d.VerifyAside(ctx, 0, report)
+}
+
+// VerifyAside is Verify beside work that is not to wait for it: after each page of a history it rests idle times as long as
+// the page took, so it has one part in idle+1 of a processor and takes so many times longer.
+func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (events, records int, err error) {
+	if events, err = d.verifyEvents(ctx, idle, report); err != nil {
 		return events, 0, fmt.Errorf("verify events: %w", err)
 	}
-	if records, err = d.verifyRecords(ctx, report); err != nil {
+	if records, err = d.verifyRecords(ctx, idle, report); err != nil {
 		return events, records, fmt.Errorf("verify the log of records: %w", err)
 	}
 	for _, check := range []string{"verify_heads", "verify_answers", "verify_envelopes", "verify_awards", "verify_payments"} {
@@ -41,9 +47,25 @@ func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records 
 	return events, records, nil
 }
 
-func (d *DB) verifyEvents(ctx context.Context, report func(Problem)) (n int, err error) {
+// rest waits idle times as long as has passed since begun.
+func rest(ctx context.Context, idle int, begun time.Time) error {
+	if idle == 0 {
+		return nil
+	}
+	t := time.NewTimer(time.Duration(idle) * time.Since(begun))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (d *DB) verifyEvents(ctx context.Context, idle int, report func(Problem)) (n int, err error) {
 	last := workflow.Event{Case: "00000000-0000-0000-0000-000000000000"}
 	for {
+		begun := time.Now()
 		var rows []eventRow
 		if err := d.read.all(ctx, &rows, "verify_events", last.Case, last.Seq, verifyPage); err != nil {
 			return n, err
@@ -56,6 +78,9 @@ func (d *DB) verifyEvents(ctx context.Context, report func(Problem)) (n int, err
 		n += len(rows)
 		if len(rows) < verifyPage {
 			return n, nil
+		}
+		if err := rest(ctx, idle, begun); err != nil {
+			return n, err
 		}
 	}
 }

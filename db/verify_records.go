@@ -6,13 +6,15 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"time"
 
 	"incubase/workflow"
 )
 
-func (d *DB) verifyRecords(ctx context.Context, report func(Problem)) (n int, err error) {
+func (d *DB) verifyRecords(ctx context.Context, idle int, report func(Problem)) (n int, err error) {
 	var last recordLogRow
 	for {
+		begun := time.Now()
 		var rows []recordLogRow
 		if err := d.read.all(ctx, &rows, "verify_records", last.Kind, last.ID, last.Seq, verifyPage); err != nil {
 			return n, err
@@ -24,6 +26,9 @@ func (d *DB) verifyRecords(ctx context.Context, report func(Problem)) (n int, er
 		n += len(rows)
 		if len(rows) < verifyPage {
 			return n, nil
+		}
+		if err := rest(ctx, idle, begun); err != nil {
+			return n, err
 		}
 	}
 }
