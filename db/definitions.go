@@ -31,7 +31,44 @@ type edgeDoc struct {
 // Define writes definitions with their states and edges, so that foreign keys know them. It does nothing for those that
 // are there, and refuses the same version with other content. Several servers may do it at once.
 func (d *DB) Define(ctx context.Context, machines ...*workflow.Machine) error {
-	return d.define(ctx, machines, func(*txn) error { return nil })
+	unknown, err := d.undefined(ctx, machines)
+	if err != nil || len(unknown) == 0 {
+		return err
+	}
+	return d.define(ctx, unknown, func(*txn) error { return nil })
+}
+
+// undefined are those that are not there with this very content: at nearly every start there are none.
+func (d *DB) undefined(ctx context.Context, machines []*workflow.Machine) (unknown []*workflow.Machine, err error) {
+	var rows []struct {
+		Name    string
+		Version int
+		Hash    []byte
+	}
+	if err := d.read.all(ctx, &rows, "definition_hashes"); err != nil {
+		return nil, fmt.Errorf("read which definitions there are: %w", err)
+	}
+	there := map[string]workflow.Hash{}
+	for _, r := range rows {
+		there[fmt.Sprint(r.Name, "/", r.Version)] = hashOf(r.Hash)
+	}
+	for _, m := range machines {
+		def := m.Definition()
+		_, hash, err := content(def)
+		if err != nil {
+			return nil, err
+		}
+		if there[fmt.Sprint(def.Name, "/", def.Version)] != hash {
+			unknown = append(unknown, m)
+		}
+	}
+	return unknown, nil
+}
+
+// content is a definition as it is stored, and the hash of that.
+func content(def workflow.Definition) (body []byte, hash workflow.Hash, err error) {
+	body, err = json.Marshal(def)
+	return body, sha256.Sum256(body), err
 }
 
 // DefineBy is Define for a definition that a person loads: the row of the audit trail is written with it or not at all.
@@ -59,7 +96,7 @@ func (d *DB) define(ctx context.Context, machines []*workflow.Machine, then func
 
 func define(t *txn, m *workflow.Machine) error {
 	def := m.Definition()
-	body, err := json.Marshal(def)
+	body, hash, err := content(def)
 	if err != nil {
 		return err
 	}
@@ -75,12 +112,11 @@ func define(t *txn, m *workflow.Machine) error {
 	if err != nil {
 		return err
 	}
-	hash := sha256.Sum256(body)
 	var stored []byte
 	if err := t.row("definition_put", []any{def.Name, def.Version, def.Prefix, hash[:], string(body)}, &stored); err != nil {
 		return err
 	}
-	if hashOf(stored) != workflow.Hash(hash) {
+	if hashOf(stored) != hash {
 		return ErrDefinitionChanged
 	}
 	return t.exec("definition_parts", def.Name, def.Version, string(parts))

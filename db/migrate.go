@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,6 +18,8 @@ import (
 	"github.com/lib/pq"
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
+
+	"incubase/db/regions"
 )
 
 //go:embed migrations/*.sql
@@ -33,9 +36,6 @@ type MigrateOptions struct {
 // an ALTER TABLE in the queue stalls every query behind it).
 const lockPatience = "300ms"
 
-// afterMigrate are the steps that fill tables from data shipped with the program; each is idempotent.
-var afterMigrate []func(context.Context, *sql.DB) error
-
 // Migrate brings the schema up to date. Of several machines that start at once one migrates and the others wait.
 func Migrate(ctx context.Context, o MigrateOptions) error {
 	if o.Log == nil {
@@ -46,6 +46,9 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	defer pool.Close()
+	if settled(ctx, pool, o) {
+		return nil
+	}
 	files, err := fs.Sub(migrationFiles, "migrations")
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
@@ -57,15 +60,47 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 	if err := up(ctx, p, o.Log); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	for _, step := range afterMigrate {
-		if err := step(ctx, pool); err != nil {
-			return fmt.Errorf("migrate: fill tables: %w", err)
-		}
+	if err := loadRegions(ctx, pool); err != nil {
+		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := grant(ctx, pool, o); err != nil {
 		return fmt.Errorf("migrate: grant the server's rights: %w", err)
 	}
 	return nil
+}
+
+// settledSQL tells whether every migration of the program is there ($1), the divisions that it brings or newer ones ($2 hash, $3
+// since), and the rights of role $4 are those that grant gives: to add to tables $5 only, to read tables $6 only.
+const settledSQL = `select
+  not exists (select 1 from unnest($1::bigint[]) v where not coalesce(
+    (select g.is_applied from goose_db_version g where g.version_id = v order by g.id desc limit 1), false))
+  and exists (select 1 from region_editions where hash = $2 or since > $3::date)
+  and has_schema_privilege($4::name, 'public', 'usage')
+  and not exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and (
+    not has_table_privilege($4, c.oid, 'select')
+    or has_table_privilege($4, c.oid, 'insert') = (c.relname = any ($6))
+    or has_table_privilege($4, c.oid, 'update') = (c.relname = any ($5) or c.relname = any ($6))
+    or has_table_privilege($4, c.oid, 'delete') = (c.relname = any ($5) or c.relname = any ($6))
+    or has_table_privilege($4, c.oid, 'truncate') and (c.relname = any ($5) or c.relname = any ($6))))
+  and not exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
+    and not (has_sequence_privilege($4, c.oid, 'usage') and has_sequence_privilege($4, c.oid, 'select')))
+  and not exists (select 1 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proacl is not null and not exists (
+    select 1 from aclexplode(p.proacl) a where a.privilege_type = 'EXECUTE' and a.grantee in (0, (select oid from pg_roles where rolname = $4))))`
+
+// settled tells that there is nothing to migrate, fill or grant: at nearly every start. To grant again what is granted makes
+// every other server plan all its statements anew. What goes wrong while looking is found by who does the work.
+func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
+	owner, server, err := roles(o)
+	if err != nil || owner == server {
+		return false
+	}
+	known, err := migrations()
+	if err != nil {
+		return false
+	}
+	hash := regions.Hash()
+	err = pool.QueryRowContext(ctx, settledSQL, pq.Array(known), hash[:], regions.Since, server, pq.Array(appendOnly), pq.Array(ownersOnly)).Scan(&yes)
+	return err == nil && yes
 }
 
 func ownerPool(url string) (*sql.DB, error) {
@@ -225,19 +260,28 @@ func (d *DB) CheckSchema(ctx context.Context, release string) error {
 }
 
 // newest is the number of the last migration of this program.
-func newest() (n int64, err error) {
-	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
+func newest() (int64, error) {
+	known, err := migrations()
 	if err != nil {
 		return 0, err
+	}
+	return slices.Max(known), nil
+}
+
+// migrations are the numbers of all migrations of this program.
+func migrations() (known []int64, err error) {
+	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
+	if err != nil {
+		return nil, err
 	}
 	for _, f := range files {
 		v, err := goose.NumericComponent(strings.TrimPrefix(f, "migrations/"))
 		if err != nil {
-			return 0, err
+			return nil, err
 		}
-		n = max(n, v)
+		known = append(known, v)
 	}
-	return n, nil
+	return known, nil
 }
 
 // olderThan compares releases a.b.c; a build without one ("dev") is never older.

@@ -38,6 +38,67 @@ func TestSeveralMachinesMayMigrateAtOnce(t *testing.T) {
 	}
 }
 
+// TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot: granting what is granted would make every other server plan its statements
+// anew, so a start looks first; whatever is amiss is mended as it always was.
+func TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, db.Options{})
+	owner := d.Owner(t)
+	var server string
+	if err := d.Server(t).QueryRow(`select current_user`).Scan(&server); err != nil {
+		t.Fatal(err)
+	}
+	start := func() error {
+		return db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL, Log: quiet()})
+	}
+	granted := func() (row string) {
+		t.Helper()
+		if err := owner.QueryRow(`select xmin || ' ' || ctid from pg_class where relname = 'events'`).Scan(&row); err != nil {
+			t.Fatal(err)
+		}
+		return row
+	}
+	if err := start(); err != nil {
+		t.Fatal(err)
+	}
+	before := granted()
+	if err := start(); err != nil || granted() != before {
+		t.Errorf("a start that has nothing to do granted again, %v", err)
+	}
+	for _, c := range []struct{ amiss, mended string }{
+		{`revoke insert on cases from ` + server, `has_table_privilege($1, 'cases', 'insert')`},
+		{`revoke select on cases from ` + server, `has_table_privilege($1, 'cases', 'select')`},
+		{`revoke update on duties from ` + server, `has_table_privilege($1, 'duties', 'update')`},
+		{`revoke delete on duties from ` + server, `has_table_privilege($1, 'duties', 'delete')`},
+		{`grant update on events to ` + server, `not has_table_privilege($1, 'events', 'update')`},
+		{`grant delete on postings to ` + server, `not has_table_privilege($1, 'postings', 'delete')`},
+		{`grant truncate on audit to ` + server, `not has_table_privilege($1, 'audit', 'truncate')`},
+		{`grant insert on schema_releases to ` + server, `not has_table_privilege($1, 'schema_releases', 'insert')`},
+		{`revoke usage on all sequences in schema public from ` + server, `(select bool_and(has_sequence_privilege($1, oid, 'usage')) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace)`},
+		{`revoke execute on function searchable from public, ` + server, `has_function_privilege($1, 'searchable'::regproc, 'execute')`},
+		{`revoke usage on schema public from public, ` + server, `has_schema_privilege($1, 'public', 'usage')`},
+		{`delete from region_editions`, `$1 <> '' and exists (select 1 from region_editions)`},
+	} {
+		if _, err := owner.Exec(c.amiss); err != nil {
+			t.Fatalf("%s: %v", c.amiss, err)
+		}
+		var ok bool
+		look := func() error { return owner.QueryRow(`select `+c.mended, server).Scan(&ok) }
+		if err := look(); err != nil || ok {
+			t.Fatalf("%s: nothing is amiss, %v", c.amiss, err)
+		}
+		if err := errors.Join(start(), look()); err != nil || !ok {
+			t.Errorf("%s: a start did not mend it, %v", c.amiss, err)
+		}
+	}
+	if _, err := owner.Exec(`delete from goose_db_version where version_id = (select max(version_id) from goose_db_version)`); err != nil {
+		t.Fatal(err)
+	}
+	if start() == nil {
+		t.Error("a migration that is not on record was not tried")
+	}
+}
+
 func TestAMigrationWaitsForABusyTableWithoutStallingIt(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Empty(t)

@@ -22,14 +22,14 @@ func loadQueries() (queries, error) {
 	if err != nil {
 		return nil, err
 	}
-	q := make(queries, len(files))
+	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns)
 	for _, f := range files {
 		b, err := sqlFiles.ReadFile(f)
 		if err != nil {
 			return nil, err
 		}
 		name := strings.TrimSuffix(strings.TrimPrefix(f, "sql/"), ".sql")
-		q[name] = strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns).Replace(string(b))
+		q[name] = fragments.Replace(string(b))
 	}
 	return q, nil
 }

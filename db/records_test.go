@@ -29,7 +29,7 @@ const password = "four words in a row"
 func newRegistry(t *testing.T) *registry {
 	t.Helper()
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
-	divisions := db.LoadDivisions()
+	divisions := db.NewDivisions()
 	r := &registry{Fixture: f, people: map[string]workflow.Actor{}}
 	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Desk: f.Desk}
 	return r

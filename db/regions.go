@@ -16,8 +16,6 @@ import (
 	"incubase/workflow/region"
 )
 
-func init() { afterMigrate = append(afterMigrate, loadRegions) }
-
 // loadRegionsSQL brings the table to an edition in one statement: new rows in, changed names over, missing ones ended.
 // What people marked (pilot) stays.
 const loadRegionsSQL = `
@@ -102,13 +100,15 @@ var shipped = sync.OnceValue(func() *regions.Names {
 	return names
 })
 
-// LoadDivisions begins to read the edition that the program brings, which is half of a start; who asks first waits for it.
-func LoadDivisions() *Divisions {
-	go shipped()
+// NewDivisions reads the edition that the program brings when it is first asked, or told to.
+func NewDivisions() *Divisions {
 	d := &Divisions{}
 	d.changed.Store(&map[region.Code]string{})
 	return d
 }
+
+// Read reads the edition that the program brings, so that who asks does not wait for it.
+func (*Divisions) Read() { shipped() }
 
 // Refresh reads what imports have changed.
 func (d *Divisions) Refresh(ctx context.Context, from *DB) error {

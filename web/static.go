@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"github.com/labstack/echo/v4"
 )
@@ -34,8 +35,8 @@ const style = "style.css"
 // styles are its parts, in order.
 var styles = []string{"vendor/pico.min.css", "site.css"}
 
-// statics are the files by name. They are packed once: nothing secret is in them, as there is in pages.
-var statics = func() map[string]stored {
+// statics are the files by name. They are packed once, for the first page: nothing secret is in them, as there is in pages.
+var statics = sync.OnceValue(func() map[string]stored {
 	out := map[string]stored{}
 	add := func(name string, b []byte) {
 		sum := sha256.Sum256(b)
@@ -63,7 +64,7 @@ var statics = func() map[string]stored {
 	}
 	add(style, whole)
 	return out
-}()
+})
 
 func pack(b []byte) []byte {
 	var out bytes.Buffer
@@ -76,7 +77,7 @@ func pack(b []byte) []byte {
 // asset is the address of a file.
 func asset(name string) string {
 	ext := path.Ext(name)
-	return "/static/" + strings.TrimSuffix(name, ext) + "." + statics[name].hash + ext
+	return "/static/" + strings.TrimSuffix(name, ext) + "." + statics()[name].hash + ext
 }
 
 // static serves a file under the address that asset gives, and no other.
@@ -84,7 +85,7 @@ func static(c echo.Context) error {
 	at := strings.TrimPrefix(c.Request().URL.Path, "/static/")
 	ext := path.Ext(at)
 	base, hash, ok := cutLast(strings.TrimSuffix(at, ext), ".")
-	f, known := statics[base+ext]
+	f, known := statics()[base+ext]
 	if !ok || !known || f.hash != hash {
 		return echo.ErrNotFound
 	}

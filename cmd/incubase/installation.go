@@ -73,9 +73,10 @@ func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (server
 	return s.URL(embedded.ServerRole, embedded.Database), s.URL(embedded.OwnerRole, embedded.Database), s, nil
 }
 
-// begin reads what the program brings, which is half of a start, while the database is waited for.
+// begin reads the definitions that the program brings while the database is waited for. It leaves the divisions to who asks
+// first: with every processor at work the answers of the database would be seen late.
 func begin(log *slog.Logger) *installation {
-	in := &installation{log: log, divisions: db.LoadDivisions(), shipped: sync.OnceValues(catalog.Shipped)}
+	in := &installation{log: log, divisions: db.NewDivisions(), shipped: sync.OnceValues(catalog.Shipped)}
 	go func() { _, _ = in.shipped() }()
 	return in
 }

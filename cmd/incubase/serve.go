@@ -40,7 +40,7 @@ type serveCommand struct {
 
 // Run serves until it is told to stop, then drains requests and stops the database.
 func (c *serveCommand) Run(s *session) error {
-	spare()
+	spare(true)
 	log := c.logger(s.stderr)
 	if err := c.check(); err != nil {
 		return err
@@ -62,17 +62,19 @@ func (c *serveCommand) Run(s *session) error {
 		if err := in.loadDemo(s.ctx); err != nil {
 			return fmt.Errorf("load the demonstration: %w", err)
 		}
-	} else if err := in.firstStart(s); err != nil {
-		return err
 	}
 	return c.serve(s, in, listener)
 }
 
 // spare keeps the server below 60 MB: the runtime would let garbage grow as large as all that lives, which is little here.
-// Who sets GOGC has decided otherwise.
-func spare() {
-	const percent = 40
-	if os.Getenv("GOGC") == "" {
+// While it starts, nearly all that it makes stays, so looking for garbage then is in vain. Who sets GOGC has decided otherwise.
+func spare(starting bool) {
+	const percent, atStart = 40, 200
+	switch {
+	case os.Getenv("GOGC") != "":
+	case starting:
+		debug.SetGCPercent(atStart)
+	default:
 		debug.SetGCPercent(percent)
 	}
 }
@@ -118,12 +120,11 @@ func listen(address string) (net.Listener, error) {
 	return l, nil
 }
 
-// serve runs everything side by side; the first part that ends takes the others with it. Told to stop, it answers requests
-// to their end before it ends the rest.
+// serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it begins
+// anything else, and, told to stop, to their end before it ends the rest.
 func (c *serveCommand) serve(s *session, in *installation, listener net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
-	go build() // before the first answer needs it
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
 	live := newLive(in, found)
 	bell := db.NewBell(ctx, in.db, live.Ring)
@@ -141,6 +142,17 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 		parts.Add(1)
 		go func() { defer parts.Done(); run() }()
 	}
+	server := edge.Server(handler, in.log)
+	part(func() {
+		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+			stop(err)
+		}
+	})
+	if !c.Demo {
+		if err := in.firstStart(s); err != nil {
+			stop(err)
+		}
+	}
 	part(func() { in.clerk(bell.C()).Run(ctx) })
 	watching, close := context.WithCancel(ctx)
 	defer close()
@@ -154,14 +166,10 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 		part(func() { watch(ctx, in.server, stop) })
 	}
 	if err := c.metrics(ctx, in, part, stop); err != nil {
-		return err
+		stop(err)
 	}
-	server := edge.Server(handler, in.log)
-	part(func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
-			stop(err)
-		}
-	})
+	part(func() { in.divisions.Read(); build() }) // so that who asks first does not wait for them
+	spare(false)
 	c.greet(s, listener.Addr().String())
 	select {
 	case <-s.ctx.Done():

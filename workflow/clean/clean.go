@@ -21,9 +21,11 @@ func Line(s string, minimum, maximum int) (string, *text.Text) {
 	return s, length(s, minimum, maximum)
 }
 
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
+
 // Text takes in several lines; line ends become single line feeds.
 func Text(s string, minimum, maximum int) (string, *text.Text) {
-	s = strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s)
+	s = lineEnds.Replace(s)
 	s = strings.TrimSpace(norm.NFC.String(s))
 	if strings.ContainsFunc(s, func(r rune) bool { return unseen(r) && r != '\n' && r != '\t' }) {
 		return s, invisible()

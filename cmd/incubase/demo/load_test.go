@@ -43,7 +43,7 @@ func newStage(t *testing.T) *stage {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := db.LoadDivisions()
+	places := db.NewDivisions()
 	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB}
 	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: passwords{s.DB}, Desk: desk}
 	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}

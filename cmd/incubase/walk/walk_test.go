@@ -78,7 +78,7 @@ func serveDemo(t *testing.T) *demoServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := db.LoadDivisions()
+	places := db.NewDivisions()
 	wake := make(chan struct{}, 1)
 	desk := &workflow.Desk{Machines: shipped, Store: d.DB, Clock: clock, Minutes: d.DB, Wake: func() {
 		select {
