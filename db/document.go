@@ -167,7 +167,11 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
 		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events), d.Before.Version, d.Case.Version)
 	}
-	doc := &document{own: []ownRows{newOwnRows(d, alarms)}, Attach: d.Attach}
+	own, err := newOwnRows(d, alarms)
+	if err != nil {
+		return nil, err
+	}
+	doc := &document{own: []ownRows{own}, Attach: d.Attach}
 	if !reflect.DeepEqual(withoutOwn(d.Before), withoutOwn(d.Case)) {
 		doc.Cases = []*caseDoc{newCaseDoc(&d.Case)}
 	}

@@ -1,6 +1,8 @@
 package db
 
 import (
+	"encoding/json"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -12,17 +14,30 @@ import (
 // ownRows is what nearly every transition writes of the case that moves. It reaches the statement as typed arrays.
 type ownRows struct {
 	first  *workflow.Event
-	news   outboxDoc // that it moved
+	topic  string // of the message that it moved
 	duties []dutyDoc
 	timers []timerDoc
 	fires  bool // there are or were clocks that fire
 	board  []boardDoc
+
+	clocks, doers, counts, data, news string // JSON, written here and not while others wait for the statement
 }
 
-func newOwnRows(d *workflow.Decision, alarms []workflow.Clock) ownRows {
-	c := &d.Case
-	return ownRows{first: &d.Events[0], news: newsOf(c, d.Outbox[:1])[0], duties: dutiesOf(c, d.Duties), timers: timersOf(c, alarms),
+func newOwnRows(d *workflow.Decision, alarms []workflow.Clock) (ownRows, error) {
+	c, news := &d.Case, newsOf(&d.Case, d.Outbox[:1])[0]
+	o := ownRows{first: &d.Events[0], topic: news.Topic, duties: dutiesOf(c, d.Duties), timers: timersOf(c, alarms),
 		fires: fires(&d.Before) || len(alarms) > 0, board: boardChange(&d.Before, c)}
+	for _, x := range []struct {
+		into *string
+		of   any
+	}{{&o.clocks, list(c.Clocks)}, {&o.doers, dict(c.Doers)}, {&o.counts, dict(c.Counts)}, {&o.data, dict(c.Data)}, {&o.news, news.Body}} {
+		b, err := json.Marshal(x.of)
+		if err != nil {
+			return ownRows{}, fmt.Errorf("encode decision on case %s: %w", c.Ref, err)
+		}
+		*x.into = string(b)
+	}
+	return o, nil
 }
 
 // withoutOwn is the case less what is written at every transition: if that has not changed, the update leaves it alone.
@@ -77,8 +92,21 @@ func boardColumns(rows []boardDoc) []any {
 	}
 }
 
-// column is one value of each row as an array of PostgreSQL; nil is NULL. Room is made once: receipts are thousands of
-// bytes, and each quote in them takes one more.
+// between stands between documents in JSON, which never have it: control characters are written as \u0001.
+const between = "\x01"
+
+// documents are one document in JSON of each, with between between them.
+func documents(batch []*waiting, value func(*waiting) string) (string, error) {
+	values := make([]string, len(batch))
+	for i, w := range batch {
+		if values[i] = value(w); values[i] == "" || strings.Contains(values[i], between) {
+			return "", fmt.Errorf("case %s: this is no JSON: %.80q", w.commit.Decision.Case.Ref, values[i])
+		}
+	}
+	return strings.Join(values, between), nil
+}
+
+// column is one value of each row as an array of PostgreSQL; nil is NULL. Room is made once.
 func column[T any](rows []T, value func(*T) *string) string {
 	values := make([]*string, len(rows))
 	size := 2

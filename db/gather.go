@@ -24,11 +24,19 @@ type gatherer struct {
 	write *writer
 	most  int // decisions a statement
 
-	mu   sync.Mutex
-	free int // statements that may be sent now
-	line []*waiting
-	busy map[string]bool // cases and envelopes of the statements under way
+	mu    sync.Mutex
+	free  int // statements that may be sent now at most
+	quick int // statements under way that have not taken long
+	line  []*waiting
+	busy  map[string]bool // cases and envelopes of the statements under way
 }
+
+// usual is how many statements work at a time: the fewer there are, the more each carries. One that has taken long waits for
+// somebody's row or for the disk, and another is sent beside it.
+const (
+	usual = 1
+	long  = 20 * time.Millisecond
+)
 
 // waiting is a decision on its way.
 type waiting struct {
@@ -94,12 +102,13 @@ func (g *gatherer) withdraw(w *waiting) bool {
 
 // send starts what can be sent now.
 func (g *gatherer) send() {
-	for g.free > 0 {
+	for g.free > 0 && g.quick < usual {
 		batch := g.pick()
 		if batch == nil {
 			return
 		}
 		g.free--
+		g.quick++
 		go g.run(batch)
 	}
 }
@@ -133,6 +142,16 @@ func (g *gatherer) pick() (batch []*waiting) {
 // run sends a batch, tells each its verdict and sends what has waited meanwhile. Of several that were given up each
 // stands in line again, for itself.
 func (g *gatherer) run(batch []*waiting) {
+	over, slow := false, false // under g.mu
+	lasts := time.AfterFunc(long, func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if !over {
+			slow = true
+			g.quick--
+			g.send()
+		}
+	})
 	err := g.committing(batch)
 	again := len(batch) > 1 && surelyUndone(err)
 	g.mu.Lock()
@@ -146,6 +165,10 @@ func (g *gatherer) run(batch []*waiting) {
 	}
 	if again {
 		g.line = append(batch, g.line...)
+	}
+	lasts.Stop()
+	if over = true; !slow {
+		g.quick--
 	}
 	g.free++
 	g.send()
@@ -279,16 +302,14 @@ func (doc *document) parts(batch []*waiting) (parts []string) {
 
 // commitArgs are the parameters of case_commit, in the order in which it names them.
 func commitArgs(doc *document, batch []*waiting) ([]any, error) {
-	var failed error
-	text := func(v any) string {
-		b, err := json.Marshal(v)
-		if err != nil {
-			failed = err
-		}
-		return string(b)
-	}
+	rare, failed := json.Marshal(doc)
 	commits := func(value func(c *workflow.Commit) string) string {
 		return column(batch, func(w **waiting) *string { s := value((*w).commit); return &s })
+	}
+	documents := func(value func(w *waiting) string) string {
+		s, err := documents(batch, value)
+		failed = errors.Join(failed, err)
+		return s
 	}
 	cases := func(value func(c *workflow.Case) string) string {
 		return column(batch, func(w **waiting) *string { s := value(&(*w).commit.Decision.Case); return &s })
@@ -296,7 +317,7 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 	events := func(value func(e *workflow.Event) string) string {
 		return column(batch, func(w **waiting) *string { s := value((*w).doc.own[0].first); return &s })
 	}
-	args := []any{text(doc),
+	args := []any{string(rare),
 		cases(func(c *workflow.Case) string { return c.ID }),
 		commits(func(c *workflow.Commit) string { return strconv.Itoa(c.Decision.Before.Version) }),
 		commits(func(c *workflow.Commit) string { return strconv.Itoa(c.Decision.Asserts.Round) }),
@@ -305,7 +326,7 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 		commits(func(c *workflow.Commit) string { return c.Actor }),
 		commits(func(c *workflow.Commit) string { return c.Key }),
 		commits(func(c *workflow.Commit) string { return bytea(c.Digest) }),
-		commits(func(c *workflow.Commit) string { return receiptText(c.Receipt) }),
+		documents(func(w *waiting) string { return receiptText(w.commit.Receipt) }),
 		commits(func(c *workflow.Commit) string { return strconv.FormatBool(c.Forever) }),
 		cases(func(c *workflow.Case) string { return string(c.State) }),
 		cases(func(c *workflow.Case) string { return string(c.Stage) }),
@@ -313,10 +334,10 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 		cases(func(c *workflow.Case) string { return string(c.StoredState) }),
 		cases(func(c *workflow.Case) string { return strconv.Itoa(c.Version) }),
 		cases(func(c *workflow.Case) string { return bytea(c.LastHash) }),
-		cases(func(c *workflow.Case) string { return text(list(c.Clocks)) }),
-		cases(func(c *workflow.Case) string { return text(dict(c.Doers)) }),
-		cases(func(c *workflow.Case) string { return text(dict(c.Counts)) }),
-		cases(func(c *workflow.Case) string { return text(dict(c.Data)) }),
+		documents(func(w *waiting) string { return w.doc.own[0].clocks }),
+		documents(func(w *waiting) string { return w.doc.own[0].doers }),
+		documents(func(w *waiting) string { return w.doc.own[0].counts }),
+		documents(func(w *waiting) string { return w.doc.own[0].data }),
 		column(batch, func(w **waiting) *string { return day((*w).commit.Decision.Case.Due) }),
 		cases(func(c *workflow.Case) string { return *instant(&c.Updated) }),
 		column(batch, func(w **waiting) *string { return instant((*w).commit.Decision.Case.Closed) }),
@@ -331,9 +352,9 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 		events(func(e *workflow.Event) string { return bytea(e.PayloadHash) }),
 		events(func(e *workflow.Event) string { return bytea(e.Previous) }),
 		events(func(e *workflow.Event) string { return bytea(e.Hash) }),
-		events(func(e *workflow.Event) string { return e.Payload }),
-		column(batch, func(w **waiting) *string { return &(*w).doc.own[0].news.Topic }),
-		column(batch, func(w **waiting) *string { s := text((*w).doc.own[0].news.Body); return &s }),
+		documents(func(w *waiting) string { return w.doc.own[0].first.Payload }),
+		column(batch, func(w **waiting) *string { return &(*w).doc.own[0].topic }),
+		documents(func(w *waiting) string { return w.doc.own[0].news }),
 	}
 	var all ownRows
 	for _, o := range doc.own {

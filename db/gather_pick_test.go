@@ -82,7 +82,7 @@ func TestWhatMayGoTogether(t *testing.T) {
 func TestAPanicWhileWritingIsAnUnknownOutcome(t *testing.T) {
 	t.Parallel()
 	g := &gatherer{write: nil, most: 16, busy: map[string]bool{}}
-	w := &waiting{commit: &workflow.Commit{}, doc: &document{own: []ownRows{{first: &workflow.Event{}}}}, done: make(chan error, 1)}
+	w := &waiting{commit: &workflow.Commit{}, doc: &document{own: []ownRows{{first: &workflow.Event{Payload: "{}"}, clocks: "[]", doers: "{}", counts: "{}", data: "{}", news: "{}"}}}, done: make(chan error, 1)}
 	w.commit.Decision.Case.ID = "a"
 	g.line = append(g.line, w)
 	g.run(g.pick())

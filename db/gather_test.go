@@ -179,6 +179,21 @@ func TestDecisionsThatWaitGoTogether(t *testing.T) {
 	})
 }
 
+// Statements go one at a time, that each carries many; one that waits for a row of its own holds up nobody else's.
+func TestADecisionIsSentBesideOneThatTakesLong(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t, dbtest.Options{DB: db.Options{MaxWrites: 3}}) // two for decisions
+	ref := f.NewGrant()
+	f.Walk(ref, "applied")
+	next := decide(t, f, ref, "checker", "admit", "")
+	h := hold(t, f)
+	if err := f.DB.Commit(t.Context(), next); err != nil {
+		t.Errorf("beside one that takes long: %v", err)
+	}
+	h.release()
+	sound(t, f)
+}
+
 // Awards of one round that wait are one statement; where the envelope does not cover all of them, each has its own verdict.
 func TestAwardsThatWaitGoTogether(t *testing.T) {
 	t.Parallel()
