@@ -21,6 +21,7 @@ type Machine struct {
 	desks   map[string]*desk
 	leaving map[State][]*transition // in the order of the definition
 	edges   []Edge
+	views   map[State]view
 }
 
 // transition is an action as it leaves one state.

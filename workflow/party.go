@@ -76,17 +76,33 @@ func (m *Machine) may(t *transition, a Actor, c *Case) bool {
 	return slices.ContainsFunc(t.def.By, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
 
+// view is who may see a case in a state.
+type view struct {
+	place string   // the state's in lists; see Place
+	seers []*Party // in its true state
+	any   []*Party // as it is shown, if it is shown otherwise; else the same
+}
+
 // seers are the parties who may see the case in a state. The public, unless named, only where it may say something:
 // elsewhere a case does not exist for it.
-func (m *Machine) seers(s State) []*Party {
-	var out []*Party
-	see := m.states[s].See
-	for i := range m.def.Parties {
-		p := &m.def.Parties[i]
-		everybody := len(see) == 0 && (p.Relation != RelPublic || m.acts(p, s))
-		if everybody || slices.Contains(see, p.Name) {
-			out = append(out, p)
+func (m *Machine) seers(s State) []*Party { return m.views[s].seers }
+
+func (m *Machine) allViews() map[State]view {
+	out := map[State]view{}
+	for _, st := range m.def.States {
+		v := view{place: Place(m.def.Name, m.def.Version, st.Name)}
+		for i := range m.def.Parties {
+			p := &m.def.Parties[i]
+			everybody := len(st.See) == 0 && (p.Relation != RelPublic || m.acts(p, st.Name))
+			if everybody || slices.Contains(st.See, p.Name) {
+				v.seers = append(v.seers, p)
+			}
+			v.any = append(v.any, p)
 		}
+		if st.Shown == "" {
+			v.any = v.seers
+		}
+		out[st.Name] = v
 	}
 	return out
 }
@@ -124,12 +140,16 @@ func (m *Machine) edits(a Actor, c *Case) bool {
 	return slices.ContainsFunc(m.states[c.State].Edit, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
 
-// playing lists the relations by which the actor is tied to the case.
-func (m *Machine) playing(a Actor, c *Case) map[Relation]bool {
-	out := map[Relation]bool{}
+// ties are the relations by which an actor is tied to a case.
+type ties []Relation
+
+func (t ties) by(r Relation) bool { return slices.Contains(t, r) }
+
+func (m *Machine) playing(a Actor, c *Case) ties {
+	out := make(ties, 0, 4)
 	for i := range m.def.Parties {
-		if p := &m.def.Parties[i]; m.plays(p, a, c) {
-			out[p.Relation] = true
+		if p := &m.def.Parties[i]; !out.by(p.Relation) && m.plays(p, a, c) {
+			out = append(out, p.Relation)
 		}
 	}
 	return out
@@ -137,83 +157,78 @@ func (m *Machine) playing(a Actor, c *Case) map[Relation]bool {
 
 // ScopeOf is what the actor may see, for lists: the same parties and relations that Visible asks of a single case.
 func ScopeOf(actor Actor, machines Machines) Scope {
-	s := Scope{User: actor.ID}
-	byGrant := map[Grant]map[Relation][]string{}
+	s, by := Scope{User: actor.ID}, make([]reach, len(actor.Roles))
 	machines.Each(func(m *Machine) {
-		for _, st := range m.def.States {
-			place := Place(m.def.Name, m.def.Version, st.Name)
-			parties := m.seers(st.Name)
-			if st.Shown != "" {
-				parties = m.all()
-			}
-			for _, p := range parties {
-				s.add(actor, p, place, byGrant)
+		for i := range m.def.States {
+			v := m.views[m.def.States[i].Name]
+			for _, p := range v.any {
+				s.add(&actor, p, v.place, by)
 			}
 		}
 	})
-	for _, g := range actor.Roles {
-		s.slice(actor, g, byGrant[g])
-		delete(byGrant, g)
+	for i, g := range actor.Roles {
+		if !slices.Contains(actor.Roles[:i], g) {
+			s.slice(actor, g, &by[i])
+		}
 	}
 	return s
 }
 
-func (m *Machine) all() []*Party {
-	out := make([]*Party, len(m.def.Parties))
-	for i := range m.def.Parties {
-		out[i] = &m.def.Parties[i]
-	}
-	return out
-}
+// reach are the places that one grant opens, by the relations that name a part of the country.
+type reach struct{ own, scope, lead, competent []string }
 
 // add notes a place for the relations that name the actor, and per grant for those that name a part of the country.
-func (s *Scope) add(a Actor, p *Party, place string, by map[Grant]map[Relation][]string) {
+func (s *Scope) add(a *Actor, p *Party, place string, by []reach) {
 	put := func(list *[]string) {
-		if !slices.Contains(*list, place) {
+		if n := len(*list); n == 0 || (*list)[n-1] != place { // the parties of a place come one after the other
 			*list = append(*list, place)
 		}
 	}
-	holds := len(p.Roles) == 0 || slices.ContainsFunc(p.Roles, a.Has)
+	holds := func() bool { return len(p.Roles) == 0 || slices.ContainsFunc(p.Roles, a.Has) }
 	switch p.Relation {
 	case RelAnyone:
-		if holds && a.ID != SystemID && !a.Has(RoleObjector) {
+		if a.ID != SystemID && holds() && !a.Has(RoleObjector) {
 			put(&s.Anyone)
 		}
 	case RelAssigned:
-		if holds {
+		if holds() {
 			put(&s.Assigned)
 		}
 	case RelOwn, RelScope, RelCompetent, RelLead:
-		for _, g := range a.Roles {
-			if !slices.Contains(p.Roles, g.Role) {
+		for i := range a.Roles {
+			if !slices.Contains(p.Roles, a.Roles[i].Role) {
 				continue
 			}
-			if by[g] == nil {
-				by[g] = map[Relation][]string{}
+			switch p.Relation {
+			case RelOwn:
+				put(&by[i].own)
+			case RelScope:
+				put(&by[i].scope)
+			case RelLead:
+				put(&by[i].lead)
+			case RelCompetent:
+				put(&by[i].competent)
 			}
-			list := by[g][p.Relation]
-			put(&list)
-			by[g][p.Relation] = list
 		}
 	}
 }
 
 // slice turns one grant's places into slices of the scope.
-func (s *Scope) slice(a Actor, g Grant, places map[Relation][]string) {
-	if list := places[RelOwn]; len(list) > 0 && g.organization(a) != "" {
+func (s *Scope) slice(a Actor, g Grant, places *reach) {
+	if list := places.own; len(list) > 0 && g.organization(a) != "" {
 		s.Own = append(s.Own, Slice{Organization: g.organization(a), Places: list})
 	}
-	if list := places[RelScope]; len(list) > 0 {
+	if list := places.scope; len(list) > 0 {
 		s.Regions = append(s.Regions, Slice{Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
 	}
-	if list := places[RelLead]; len(list) > 0 {
+	if list := places.lead; len(list) > 0 {
 		s.Lead = append(s.Lead, Slice{Organization: g.Organization, Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
 	}
 	agency := g.Agency
 	if agency == "" {
 		agency = a.Agency
 	}
-	if list := places[RelCompetent]; len(list) > 0 && agency != "" {
+	if list := places.competent; len(list) > 0 && agency != "" {
 		s.Competent = append(s.Competent, Slice{Agency: agency, Places: list})
 	}
 }

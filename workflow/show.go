@@ -15,25 +15,25 @@ func (m *Machine) show(l *Loaded) View {
 	f.schema = m.def.Form
 	f.refresh()
 	part := m.playing(f.Actor, &f.Case)
-	inside := part[RelScope] || part[RelSystem]
+	inside := part.by(RelScope) || part.by(RelSystem)
 	s := m.shown(f.Actor, &f.Case, f.Case.State)
 	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names, Schema: f.form(),
 		Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
-	if public := m.states[s].Public; !inside && !part[RelAssigned] && (public != Text{}) {
+	if public := m.states[s].Public; !inside && !part.by(RelAssigned) && (public != Text{}) {
 		v.StateLabel = public
 	}
-	if !inside && !part[RelOwn] && !part[RelLead] {
+	if !inside && !part.by(RelOwn) && !part.by(RelLead) {
 		v.Answers = form.Public(f.form(), f.Answers)
 	}
-	v.reader, v.inside, v.own = f.Actor.ID, inside, part[RelOwn]
+	v.reader, v.inside, v.own = f.Actor.ID, inside, part.by(RelOwn)
 	v.prints = slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool {
 		return slices.Contains(printRoles, g.Role) && relates(RelScope, g, f.Actor, &f.Case)
 	})
-	v.lead, v.veiled = part[RelLead], s != f.Case.State
-	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !part[RelOwn] && !part[RelCompetent] {
+	v.lead, v.veiled = part.by(RelLead), s != f.Case.State
+	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !part.by(RelOwn) && !part.by(RelCompetent) {
 		v.Answers, v.blind = nil, true // interests are declared before the content is read
 	}
-	v.objectors = part[RelSystem] || knowsObjectors(f.Actor, &f.Case)
+	v.objectors = part.by(RelSystem) || knowsObjectors(f.Actor, &f.Case)
 	if s != f.Case.State { // nothing may tell where it really stands
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
 		return v
@@ -42,7 +42,7 @@ func (m *Machine) show(l *Loaded) View {
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft = f.Draft
 	}
-	if part[RelScope] {
+	if part.by(RelScope) {
 		scores := f.Case.scoreFacts()
 		v.Scores = &scores
 	}
@@ -134,7 +134,7 @@ func (m *Machine) mask(f *Facts) Case {
 			c.Objections[i].Name, c.Objections[i].Contact = "", ""
 		}
 	}
-	if part[RelScope] || part[RelSystem] {
+	if part.by(RelScope) || part.by(RelSystem) {
 		return c
 	}
 	c.Doers = nil
@@ -154,7 +154,7 @@ func (m *Machine) mask(f *Facts) Case {
 	default:
 		c.Assignments = nil
 	}
-	if !part[RelOwn] {
+	if !part.by(RelOwn) {
 		c.Objections = nil
 	}
 	maskCosigns(&c, f.Actor, part)
@@ -162,7 +162,7 @@ func (m *Machine) mask(f *Facts) Case {
 }
 
 // maskCosigns hides opinions from the applicant and reviewers, and from an agency that has still to speak.
-func maskCosigns(c *Case, a Actor, part map[Relation]bool) {
+func maskCosigns(c *Case, a Actor, part ties) {
 	waiting := c.awaited(a) != nil
 	for i := range c.Cosigns {
 		x := &c.Cosigns[i]
@@ -170,7 +170,7 @@ func maskCosigns(c *Case, a Actor, part map[Relation]bool) {
 			continue
 		}
 		x.By = ""
-		if !part[RelCompetent] || waiting {
+		if !part.by(RelCompetent) || waiting {
 			x.Opinion = ""
 		}
 	}
@@ -202,15 +202,15 @@ func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 	for i := range out {
 		e := &out[i]
 		e.From, e.To = m.shown(f.Actor, &f.Case, e.From), m.shown(f.Actor, &f.Case, e.To)
-		inside := part[RelScope] || part[RelSystem] || e.Actor == f.Actor.ID
+		inside := part.by(RelScope) || part.by(RelSystem) || e.Actor == f.Actor.ID
 		if e.Action == "object" {
 			inside = secrets
 		}
-		if !inside && (slices.Contains(guardedActions, e.Action) || e.Action == "cosign" && !part[RelCompetent]) {
+		if !inside && (slices.Contains(guardedActions, e.Action) || e.Action == "cosign" && !part.by(RelCompetent)) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
 			e.PayloadHash = Hash{}
 		}
-		if !inside && e.Actor != SystemID && !(part[RelOwn] && m.ownAct(&events[i])) {
+		if !inside && e.Actor != SystemID && !(part.by(RelOwn) && m.ownAct(&events[i])) {
 			e.Actor, e.ActorName = "", ""
 		}
 	}
