@@ -168,7 +168,11 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 	if err := c.metrics(ctx, in, part, stop); err != nil {
 		stop(err)
 	}
-	part(func() { in.divisions.Read(); build() }) // so that who asks first does not wait for them
+	part(func() {
+		in.divisions.Read() // so that who asks first does not wait for them
+		build()
+		shed()
+	})
 	spare(false)
 	c.greet(s, listener.Addr().String())
 	select {
