@@ -15,7 +15,7 @@ import (
 	"incubase/workflow"
 )
 
-// gatherer sends decisions to the database. One goes at once while a statement is free; those that have to wait go
+// gatherer sends decisions to the database. One goes at once while no statement is under way; those that have to wait go
 // together in the next, which costs little more than one alone: the disk is waited for once, tables are opened once, and
 // the envelope of a round that many draw on is locked once. A case or an envelope is in one statement at a time, so that
 // statements of one server seldom wait for each other's rows. If several are given up, each is sent again alone and gets
