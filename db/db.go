@@ -76,10 +76,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
 	d := &DB{url: o.URL, log: o.Log, read: read, write: write, commits: newGatherer(write, o)}
-	// One statement works while the next is being answered. More at a time would only carry less each.
-	d.sessions = &joint[sessionQuery, askedRow]{ask: d.askSessions, most: 64, free: 2}
-	d.loads = &joint[workflow.LoadQuery, loadRow]{ask: d.askLoads, most: 16, free: 2}
-	d.boards = &joint[workflow.BoardQuery, []workflow.Counts]{ask: d.askBoard, most: 1 << 20, free: 2}
+	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
+	two := pace{free: o.MaxReads/3 + 1, usual: 2}
+	d.sessions = &joint[sessionQuery, askedRow]{ask: d.askSessions, most: 64, pace: two}
+	d.loads = &joint[workflow.LoadQuery, loadRow]{ask: d.askLoads, most: 16, pace: two}
+	d.boards = &joint[workflow.BoardQuery, []workflow.Counts]{ask: d.askBoard, most: 1 << 20, pace: two}
 	return d, nil
 }
 

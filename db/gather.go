@@ -24,19 +24,11 @@ type gatherer struct {
 	write *writer
 	most  int // decisions a statement
 
-	mu    sync.Mutex
-	free  int // statements that may be sent now at most
-	quick int // statements under way that have not taken long
-	line  []*waiting
-	busy  map[string]bool // cases and envelopes of the statements under way
+	mu   sync.Mutex
+	pace pace
+	line []*waiting
+	busy map[string]bool // cases and envelopes of the statements under way
 }
-
-// usual is how many statements work at a time: the fewer there are, the more each carries. One that has taken long waits for
-// somebody's row or for the disk, and another is sent beside it.
-const (
-	usual = 1
-	long  = 20 * time.Millisecond
-)
 
 // waiting is a decision on its way.
 type waiting struct {
@@ -51,7 +43,7 @@ type waiting struct {
 const gathered = 1 << 20
 
 func newGatherer(w *writer, o Options) *gatherer {
-	return &gatherer{write: w, most: o.Gather, free: max(1, o.MaxWrites-1), busy: map[string]bool{}}
+	return &gatherer{write: w, most: o.Gather, pace: pace{free: max(1, o.MaxWrites-1), usual: 1}, busy: map[string]bool{}}
 }
 
 // do writes a decision and waits for the verdict: nil, sql.ErrNoRows if the case had moved, or why not. Until it is sent
@@ -102,14 +94,12 @@ func (g *gatherer) withdraw(w *waiting) bool {
 
 // send starts what can be sent now.
 func (g *gatherer) send() {
-	for g.free > 0 && g.quick < usual {
+	for g.pace.may() {
 		batch := g.pick()
 		if batch == nil {
 			return
 		}
-		g.free--
-		g.quick++
-		go g.run(batch)
+		go g.run(batch, g.pace.begin(&g.mu, g.send))
 	}
 }
 
@@ -141,17 +131,7 @@ func (g *gatherer) pick() (batch []*waiting) {
 
 // run sends a batch, tells each its verdict and sends what has waited meanwhile. Of several that were given up each
 // stands in line again, for itself.
-func (g *gatherer) run(batch []*waiting) {
-	over, slow := false, false // under g.mu
-	lasts := time.AfterFunc(long, func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if !over {
-			slow = true
-			g.quick--
-			g.send()
-		}
-	})
+func (g *gatherer) run(batch []*waiting, over func()) {
 	err := g.committing(batch)
 	again := len(batch) > 1 && surelyUndone(err)
 	g.mu.Lock()
@@ -166,11 +146,7 @@ func (g *gatherer) run(batch []*waiting) {
 	if again {
 		g.line = append(batch, g.line...)
 	}
-	lasts.Stop()
-	if over = true; !slow {
-		g.quick--
-	}
-	g.free++
+	over()
 	g.send()
 }
 

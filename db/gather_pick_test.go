@@ -81,15 +81,15 @@ func TestWhatMayGoTogether(t *testing.T) {
 // TestAPanicWhileWritingIsAnUnknownOutcome: it is told to those who wait, and what they held is free again.
 func TestAPanicWhileWritingIsAnUnknownOutcome(t *testing.T) {
 	t.Parallel()
-	g := &gatherer{write: nil, most: 16, busy: map[string]bool{}}
+	g := &gatherer{write: nil, most: 16, pace: pace{free: 1, usual: 1}, busy: map[string]bool{}}
 	w := &waiting{commit: &workflow.Commit{}, doc: &document{own: []ownRows{{first: &workflow.Event{Payload: "{}"}, clocks: "[]", doers: "{}", counts: "{}", data: "{}", news: "{}"}}}, done: make(chan error, 1)}
 	w.commit.Decision.Case.ID = "a"
 	g.line = append(g.line, w)
-	g.run(g.pick())
+	g.run(g.pick(), g.pace.begin(&g.mu, g.send))
 	if err := <-w.done; !errors.Is(err, workflow.ErrUnknown) || !strings.Contains(err.Error(), "panic") {
 		t.Errorf("they are told %v", err)
 	}
-	if g.free != 1 || len(g.busy) != 0 {
-		t.Errorf("%d statements are free, %v are held", g.free, g.busy)
+	if !g.pace.may() || len(g.busy) != 0 {
+		t.Errorf("%+v: no statement is free, or %v are held", g.pace, g.busy)
 	}
 }

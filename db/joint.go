@@ -10,7 +10,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// joint sends reads of one sort to the database. One goes at once while a statement is free; those that have to wait go
+// joint sends reads of one sort to the database. One goes at once while a statement is free (see pace); those that have to wait go
 // together in the next and get each an answer of its own: parsing, starting and answering a statement costs more than one
 // more row of it. A statement begins after everything that it answers was asked, so an answer has whatever was committed
 // before its question. If several fail together, each is asked again alone.
@@ -20,7 +20,7 @@ type joint[Q, A any] struct {
 	most int // questions a statement
 
 	mu   sync.Mutex
-	free int // statements that may be sent now
+	pace pace
 	line []*question[Q, A]
 }
 
@@ -71,10 +71,8 @@ func (j *joint[Q, A]) withdraw(w *question[Q, A]) {
 
 // send starts what can be sent now.
 func (j *joint[Q, A]) send() {
-	for j.free > 0 && len(j.line) > 0 {
-		batch := j.pick()
-		j.free--
-		go j.run(batch)
+	for j.pace.may() && len(j.line) > 0 {
+		go j.run(j.pick(), j.pace.begin(&j.mu, j.send))
 	}
 }
 
@@ -93,7 +91,7 @@ func (j *joint[Q, A]) pick() (batch []*question[Q, A]) {
 }
 
 // run asks, tells each its answer and sends what has waited meanwhile.
-func (j *joint[Q, A]) run(batch []*question[Q, A]) {
+func (j *joint[Q, A]) run(batch []*question[Q, A], over func()) {
 	questions := make([]Q, len(batch))
 	for i, w := range batch {
 		questions[i] = w.asked
@@ -114,7 +112,7 @@ func (j *joint[Q, A]) run(batch []*question[Q, A]) {
 	if again {
 		j.line = append(batch, j.line...)
 	}
-	j.free++
+	over()
 	j.send()
 }
 

@@ -26,7 +26,7 @@ type asker struct {
 
 func newAsker(most, free int) *asker {
 	a := &asker{begun: make(chan struct{}, 100), resume: make(chan struct{})}
-	a.joint = &joint[string, string]{most: most, free: free, ask: func(_ context.Context, kind string, questions []string) ([]*string, error) {
+	a.joint = &joint[string, string]{most: most, pace: pace{free: free, usual: free}, ask: func(_ context.Context, kind string, questions []string) ([]*string, error) {
 		a.mu.Lock()
 		a.asked = append(a.asked, append([]string{kind}, questions...))
 		a.mu.Unlock()
@@ -137,8 +137,8 @@ func TestReadsThatWaitGoTogether(t *testing.T) {
 			if !slices.EqualFunc(a.asked, c.want, slices.Equal[[]string]) {
 				t.Errorf("asked %q, want %q", a.asked, c.want)
 			}
-			if a.free != 1 || len(a.line) != 0 {
-				t.Errorf("%d statements are free, %d stand in line", a.free, len(a.line))
+			if a.pace.free != 1 || a.pace.quick != 0 || len(a.line) != 0 {
+				t.Errorf("%+v, %d stand in line", a.pace, len(a.line))
 			}
 		})
 	}
@@ -178,7 +178,7 @@ func TestWhoLeavesIsNotWaitedFor(t *testing.T) {
 func TestAnAnswerIsNoOlderThanItsQuestion(t *testing.T) {
 	t.Parallel()
 	var now atomic.Int64
-	j := &joint[int64, int64]{most: 7, free: 3, ask: func(_ context.Context, _ string, questions []int64) ([]*int64, error) {
+	j := &joint[int64, int64]{most: 7, pace: pace{free: 3, usual: 3}, ask: func(_ context.Context, _ string, questions []int64) ([]*int64, error) {
 		seen := now.Load() // the statement's snapshot
 		return slices.Repeat([]*int64{&seen}, len(questions)), nil
 	}}
