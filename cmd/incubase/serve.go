@@ -174,7 +174,9 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 		shed()
 	})
 	spare(false)
-	c.greet(s, listener.Addr().String())
+	if ctx.Err() == nil {
+		c.greet(s, listener.Addr().String())
+	}
 	select {
 	case <-s.ctx.Done():
 		in.leave(ctx, c.DrainDelay)
