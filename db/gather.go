@@ -282,7 +282,7 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 	commits := func(value func(c *workflow.Commit) string) string {
 		return column(batch, func(w **waiting) *string { s := value((*w).commit); return &s })
 	}
-	documents := func(value func(w *waiting) string) string {
+	texts := func(value func(w *waiting) string) string {
 		s, err := documents(batch, value)
 		failed = errors.Join(failed, err)
 		return s
@@ -302,7 +302,7 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 		commits(func(c *workflow.Commit) string { return c.Actor }),
 		commits(func(c *workflow.Commit) string { return c.Key }),
 		commits(func(c *workflow.Commit) string { return bytea(c.Digest) }),
-		documents(func(w *waiting) string { return receiptText(w.commit.Receipt) }),
+		texts(func(w *waiting) string { return receiptText(w.commit.Receipt) }),
 		commits(func(c *workflow.Commit) string { return strconv.FormatBool(c.Forever) }),
 		cases(func(c *workflow.Case) string { return string(c.State) }),
 		cases(func(c *workflow.Case) string { return string(c.Stage) }),
@@ -310,10 +310,10 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 		cases(func(c *workflow.Case) string { return string(c.StoredState) }),
 		cases(func(c *workflow.Case) string { return strconv.Itoa(c.Version) }),
 		cases(func(c *workflow.Case) string { return bytea(c.LastHash) }),
-		documents(func(w *waiting) string { return w.doc.own[0].clocks }),
-		documents(func(w *waiting) string { return w.doc.own[0].doers }),
-		documents(func(w *waiting) string { return w.doc.own[0].counts }),
-		documents(func(w *waiting) string { return w.doc.own[0].data }),
+		texts(func(w *waiting) string { return w.doc.own[0].clocks }),
+		texts(func(w *waiting) string { return w.doc.own[0].doers }),
+		texts(func(w *waiting) string { return w.doc.own[0].counts }),
+		texts(func(w *waiting) string { return w.doc.own[0].data }),
 		column(batch, func(w **waiting) *string { return day((*w).commit.Decision.Case.Due) }),
 		cases(func(c *workflow.Case) string { return *instant(&c.Updated) }),
 		column(batch, func(w **waiting) *string { return instant((*w).commit.Decision.Case.Closed) }),
@@ -328,9 +328,9 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 		events(func(e *workflow.Event) string { return bytea(e.PayloadHash) }),
 		events(func(e *workflow.Event) string { return bytea(e.Previous) }),
 		events(func(e *workflow.Event) string { return bytea(e.Hash) }),
-		documents(func(w *waiting) string { return w.doc.own[0].first.Payload }),
+		texts(func(w *waiting) string { return w.doc.own[0].first.Payload }),
 		column(batch, func(w **waiting) *string { return &(*w).doc.own[0].topic }),
-		documents(func(w *waiting) string { return w.doc.own[0].news }),
+		texts(func(w *waiting) string { return w.doc.own[0].news }),
 	}
 	var all ownRows
 	for _, o := range doc.own {

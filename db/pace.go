@@ -13,7 +13,7 @@ type pace struct {
 	quick int // under way of those
 }
 
-// long is how long a statement takes that does not wait.
+// long is more than a statement usually takes that waits for nothing. A full one may take it too; another beside it is no harm.
 const long = 20 * time.Millisecond
 
 // may tells whether one more may be sent.

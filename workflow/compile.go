@@ -21,7 +21,7 @@ func Compile(def Definition) (*Machine, error) {
 	if len(c.errs) == 0 { // the graph makes sense only where every name does
 		c.timers()
 		c.graph()
-		m.edges, m.views = m.allEdges(), m.allViews()
+		m.edges, m.audiences = m.allEdges(), m.allAudiences()
 	}
 	if len(c.errs) > 0 {
 		return nil, fmt.Errorf("workflow %s version %d: %w", def.Name, def.Version, errors.Join(c.errs...))

@@ -14,14 +14,14 @@ import (
 
 // Machine is a compiled, checked Definition. It never changes, so every request may share it.
 type Machine struct {
-	def     Definition
-	states  map[State]*StateDef
-	groups  map[State]*Group
-	parties map[string]*Party
-	desks   map[string]*desk
-	leaving map[State][]*transition // in the order of the definition
-	edges   []Edge
-	views   map[State]view
+	def       Definition
+	states    map[State]*StateDef
+	groups    map[State]*Group
+	parties   map[string]*Party
+	desks     map[string]*desk
+	leaving   map[State][]*transition // in the order of the definition
+	edges     []Edge
+	audiences map[State]audience
 }
 
 // transition is an action as it leaves one state.

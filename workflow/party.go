@@ -76,31 +76,31 @@ func (m *Machine) may(t *transition, a Actor, c *Case) bool {
 	return slices.ContainsFunc(t.def.By, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
 
-// view is who may see a case in a state.
-type view struct {
+// audience is who may see a case in a state.
+type audience struct {
 	place string   // the state's in lists; see Place
 	seers []*Party // in its true state
-	any   []*Party // as it is shown, if it is shown otherwise; else the same
+	shown []*Party // as it is shown, if it is shown otherwise; else the same
 }
 
 // seers are the parties who may see the case in a state. The public, unless named, only where it may say something:
 // elsewhere a case does not exist for it.
-func (m *Machine) seers(s State) []*Party { return m.views[s].seers }
+func (m *Machine) seers(s State) []*Party { return m.audiences[s].seers }
 
-func (m *Machine) allViews() map[State]view {
-	out := map[State]view{}
+func (m *Machine) allAudiences() map[State]audience {
+	out := map[State]audience{}
 	for _, st := range m.def.States {
-		v := view{place: Place(m.def.Name, m.def.Version, st.Name)}
+		v := audience{place: Place(m.def.Name, m.def.Version, st.Name)}
 		for i := range m.def.Parties {
 			p := &m.def.Parties[i]
 			everybody := len(st.See) == 0 && (p.Relation != RelPublic || m.acts(p, st.Name))
 			if everybody || slices.Contains(st.See, p.Name) {
 				v.seers = append(v.seers, p)
 			}
-			v.any = append(v.any, p)
+			v.shown = append(v.shown, p)
 		}
 		if st.Shown == "" {
-			v.any = v.seers
+			v.shown = v.seers
 		}
 		out[st.Name] = v
 	}
@@ -160,8 +160,8 @@ func ScopeOf(actor Actor, machines Machines) Scope {
 	s, by := Scope{User: actor.ID}, make([]reach, len(actor.Roles))
 	machines.Each(func(m *Machine) {
 		for i := range m.def.States {
-			v := m.views[m.def.States[i].Name]
-			for _, p := range v.any {
+			v := m.audiences[m.def.States[i].Name]
+			for _, p := range v.shown {
 				s.add(&actor, p, v.place, by)
 			}
 		}

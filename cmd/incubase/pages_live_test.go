@@ -199,7 +199,7 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	listener, err := listen("127.0.0.1:0")
+	listener, err := listen("127.0.0.1:0", "")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -80,6 +80,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"an address without a port", nil, []string{"serve", "--listen", "localhost"}, exitUsage, "--listen"},
 		{"the demonstration for everybody", nil, []string{"serve", "--demo", "--listen", "0.0.0.0:8080"}, exitUsage, "loopback"},
 		{"a port in use", nil, []string{"serve", "--data", dataFolder(t), "--listen", taken.Addr().String()}, exitFailed, taken.Addr().String()},
+		{"a port of the figures in use", nil, []string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0", "--metrics-listen", taken.Addr().String()}, exitFailed, "--metrics-listen"},
 		{"an owner's address alone", nil, []string{"migrate", "--database-owner-url", "postgres://x"}, exitUsage, "--database-url"},
 		{"no such command", nil, []string{"sevre"}, exitUsage, "sevre"},
 		{"a definition that is not sound", nil, []string{"workflow", "check", file}, exitFailed, "unknown field"},

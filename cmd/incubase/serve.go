@@ -45,11 +45,18 @@ func (c *serveCommand) Run(s *session) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	listener, err := listen(c.Listen)
+	listener, err := listen(c.Listen, "--listen or INCUBASE_LISTEN")
 	if err != nil {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
+	var metrics net.Listener // on an address of their own, if one is set
+	if c.MetricsListen != "" {
+		if metrics, err = listen(c.MetricsListen, "--metrics-listen or INCUBASE_METRICS_LISTEN"); err != nil {
+			return err
+		}
+		defer func() { _ = metrics.Close() }()
+	}
 	in, err := c.open(s.ctx, true, log)
 	if err != nil {
 		return err
@@ -63,7 +70,7 @@ func (c *serveCommand) Run(s *session) error {
 			return fmt.Errorf("load the demonstration: %w", err)
 		}
 	}
-	return c.serve(s, in, listener)
+	return c.serve(s, in, listener, metrics)
 }
 
 // spare keeps the server below 60 MB: the runtime would let garbage grow as large as all that lives, which is little here.
@@ -108,11 +115,11 @@ func loopback(host string) bool {
 	return host == "localhost" || ip != nil && ip.IsLoopback()
 }
 
-// listen names the port that is taken: the likeliest thing to go wrong at a first start.
-func listen(address string) (net.Listener, error) {
+// listen names the port that is taken, and what sets it: the likeliest thing to go wrong at a first start.
+func listen(address, setting string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %s is in use by another program: stop it, or choose another address with --listen or INCUBASE_LISTEN", address)
+		return nil, fmt.Errorf("port %s is in use by another program: stop it, or choose another address with %s", address, setting)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
@@ -122,7 +129,7 @@ func listen(address string) (net.Listener, error) {
 
 // serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it begins
 // anything else, and, told to stop, to their end before it ends the rest.
-func (c *serveCommand) serve(s *session, in *installation, listener net.Listener) error {
+func (c *serveCommand) serve(s *session, in *installation, listener, metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
@@ -165,8 +172,8 @@ func (c *serveCommand) serve(s *session, in *installation, listener net.Listener
 	if in.server != nil {
 		part(func() { watch(ctx, in.server, stop) })
 	}
-	if err := c.metrics(ctx, in, part, stop); err != nil {
-		stop(err)
+	if metrics != nil {
+		in.metrics(ctx, metrics, part, stop)
 	}
 	part(func() {
 		in.divisions.Read() // so that who asks first does not wait for them
@@ -242,15 +249,8 @@ func watch(ctx context.Context, s *embedded.Server, stop context.CancelCauseFunc
 	}
 }
 
-// metrics are served on an address of their own, if one is set.
-func (c *serveCommand) metrics(ctx context.Context, in *installation, part func(func()), stop context.CancelCauseFunc) error {
-	if c.MetricsListen == "" {
-		return nil
-	}
-	l, err := listen(c.MetricsListen)
-	if err != nil {
-		return err
-	}
+// metrics are served on an address of their own.
+func (in *installation) metrics(ctx context.Context, l net.Listener, part func(func()), stop context.CancelCauseFunc) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", api.Metrics(in.figures))
 	server := edge.Server(mux, in.log)
@@ -260,7 +260,6 @@ func (c *serveCommand) metrics(ctx context.Context, in *installation, part func(
 		}
 	})
 	part(func() { <-ctx.Done(); _ = server.Close() })
-	return nil
 }
 
 // signRoots signs the heads of all chains on a schedule, so that a cut-off tail is seen too.
