@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"strings"
 	"sync"
 	"syscall"
@@ -71,19 +70,6 @@ func (c *serveCommand) Run(s *session) error {
 		}
 	}
 	return c.serve(s, in, listener, metrics)
-}
-
-// spare keeps the server below 60 MB: the runtime would let garbage grow as large as all that lives, which is little here.
-// While it starts, nearly all that it makes stays, so looking for garbage then is in vain. Who sets GOGC has decided otherwise.
-func spare(starting bool) {
-	const percent, atStart = 40, 200
-	switch {
-	case os.Getenv("GOGC") != "":
-	case starting:
-		debug.SetGCPercent(atStart)
-	default:
-		debug.SetGCPercent(percent)
-	}
 }
 
 // check refuses settings that do not go together.
