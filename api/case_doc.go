@@ -1,7 +1,6 @@
 package api
 
 import (
-	"encoding/json"
 	"time"
 
 	"incubase/workflow"
@@ -253,75 +252,4 @@ func (d *CaseDoc) parts(v *workflow.View) {
 func actionDoc(o workflow.Offer, lang string) ActionDoc {
 	return ActionDoc{Name: o.Name, Label: o.Label, Allowed: o.Allowed(), Refusals: append([]workflow.Refusal{}, o.Refusals...),
 		Fields: fieldSchema(o, lang), Note: o.Note, Key: o.Keyed}
-}
-
-// fieldSchema is a JSON Schema of an action's fields in the reader's language. A body made of the required properties'
-// examples is always well-formed.
-func fieldSchema(o workflow.Offer, lang string) raw {
-	properties, required := map[string]any{}, []string{}
-	for _, f := range o.Fields {
-		properties[f.Name] = property(f, o.Form, lang)
-		if f.Required {
-			required = append(required, f.Name)
-		}
-	}
-	b, err := json.Marshal(map[string]any{"$schema": "https://json-schema.org/draft/2020-12/schema", "type": "object",
-		"properties": properties, "required": required, "additionalProperties": false})
-	if err != nil {
-		return raw("{}")
-	}
-	return b
-}
-
-func property(f workflow.OfferedField, form json.RawMessage, lang string) map[string]any {
-	p := map[string]any{"title": f.Label.In(lang)}
-	if hint := f.Hint.In(lang); hint != "" {
-		p["description"] = hint
-	}
-	if f.Example != nil {
-		p["examples"] = []any{f.Example}
-	}
-	limit := func(low, high string) {
-		if f.Min != nil {
-			p[low] = *f.Min
-		}
-		if f.Max != nil {
-			p[high] = *f.Max
-		}
-	}
-	switch f.Type {
-	case "text":
-		p["type"] = "string"
-		limit("minLength", "maxLength")
-	case "money", "integer", "points":
-		p["type"] = "integer"
-		limit("minimum", "maximum")
-	case "boolean":
-		p["type"] = "boolean"
-	case "date":
-		p["type"], p["format"] = "string", "date"
-	case "choice":
-		p["type"] = "string"
-		var of []any
-		for _, c := range f.Choices {
-			of = append(of, map[string]any{"const": c.Value, "title": c.Label.In(lang)})
-		}
-		p["oneOf"] = of
-	case "attachments":
-		p["type"], p["items"] = "array", map[string]any{"type": "string", "format": "uuid"}
-	case "answers":
-		p["type"] = "object"
-		if len(form) > 0 {
-			var schema map[string]any
-			if json.Unmarshal(form, &schema) == nil {
-				delete(schema, "$schema")
-				for k, v := range schema {
-					if k != "title" {
-						p[k] = v
-					}
-				}
-			}
-		}
-	}
-	return p
 }
