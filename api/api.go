@@ -61,7 +61,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
 	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20),
-		exporting: edge.NewLimiter(3, 30*time.Second), pages: make(chan struct{}, pagesAtOnce)}
+		exporting: edge.NewLimiter(3, 30*time.Second), pages: make(chan struct{}, pagesAtOnce())}
 	e.Use(s.conditional)
 	s.sessions()
 	s.cases()

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"runtime"
 	"strconv"
 	"strings"
 	"sync"
@@ -40,8 +41,8 @@ func (s *service) conditional(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// pagesAtOnce bounds the pages of cases that are made at a time.
-const pagesAtOnce = 8
+// pagesAtOnce bounds the pages of cases that are made at a time: two for each processor, as one of two waits for the database.
+func pagesAtOnce() int { return min(16, max(4, 2*runtime.GOMAXPROCS(0))) }
 
 // inTurn lets only so many pages be made at once; who asks for more waits, as long as the request may take. Each holds about
 // a megabyte while it is made, and made by turns they are finished no sooner. An answer is sent when its turn is over.

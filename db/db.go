@@ -77,10 +77,11 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	d := &DB{url: o.URL, log: o.Log, read: read, write: write, commits: newGatherer(write, o)}
 	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
-	two := pace{free: o.MaxReads/3 + 1, usual: 2}
+	// All who wait for one board have one answer, so that one at a time serves the most of them.
+	one, two := pace{free: o.MaxReads/3 + 1, usual: 1}, pace{free: o.MaxReads/3 + 1, usual: 2}
 	d.sessions = &joint[sessionQuery, askedRow]{ask: d.askSessions, most: 64, pace: two}
 	d.loads = &joint[workflow.LoadQuery, loadRow]{ask: d.askLoads, most: 16, pace: two}
-	d.boards = &joint[workflow.BoardQuery, []workflow.Counts]{ask: d.askBoard, most: 1 << 20, pace: two}
+	d.boards = &joint[workflow.BoardQuery, []workflow.Counts]{ask: d.askBoard, most: 1 << 20, pace: one}
 	return d, nil
 }
 

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"incubase/workflow"
@@ -105,6 +106,9 @@ type listRow struct {
 	Key string `db:"page_key"`
 }
 
+// listRows is room for the rows of a page, used again: what is read of them does not refer to it.
+var listRows = sync.Pool{New: func() any { return new(make([]listRow, 0, DefaultPage+1)) }}
+
 // List reads a page of the cases in scope: each with the same facts as one loaded alone, so that its offers need no
 // further query. next is empty on the last page.
 func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded, next string, err error) {
@@ -112,10 +116,16 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 	if err != nil || p == nil {
 		return nil, "", err
 	}
-	rows := make([]listRow, 0, p.limit+1)
-	if err := p.read(ctx, &rows, "list cases", p.facts(), p.args...); err != nil {
+	room := listRows.Get().(*[]listRow)
+	defer func() {
+		clear(*room)
+		*room = (*room)[:0]
+		listRows.Put(room)
+	}()
+	if err := p.read(ctx, room, "list cases", p.facts(), p.args...); err != nil {
 		return nil, "", err
 	}
+	rows := *room
 	if len(rows) > p.limit {
 		rows = rows[:p.limit]
 		last := rows[p.limit-1]
