@@ -23,8 +23,9 @@ const home = "230302" // the county that a tenth of all cases is of
 type crowd struct {
 	officer, province, country, decider string // tokens
 	cases, etags                        []string
-	hot                                 []string // that can be suspended and resumed
-	deep                                []string // cursors
+	hot                                 []string        // that can be suspended and resumed
+	halted                              map[string]bool // of them those that are suspended
+	deep                                []string        // cursors
 	bodies                              []body
 	answers                             string
 }
@@ -88,9 +89,13 @@ func strings_(t *testing.T, owner *sql.DB, query string, args ...any) (out []str
 // gather finds what there is to ask for.
 func gather(t *testing.T, owner *sql.DB, address string) *crowd {
 	t.Helper()
-	m := &crowd{officer: person(t, owner, "officer", home), province: person(t, owner, "officer", home[:2]), country: person(t, owner, "analyst", ""), decider: person(t, owner, "decider", "")}
+	m := &crowd{officer: person(t, owner, "officer", home), province: person(t, owner, "officer", home[:2]), country: person(t, owner, "analyst", ""), decider: person(t, owner, "decider", ""), halted: map[string]bool{}}
 	m.cases = strings_(t, owner, `select ref from cases where workflow = 'grant' and county = $1 and stage <> '' order by md5(id::text) limit 2000`, home)
-	m.hot = strings_(t, owner, `select ref from cases where workflow = 'grant' and state = 'reviewed' order by md5(id::text) limit 4000`)
+	// An earlier run may have left some suspended: they are resumed first.
+	m.hot = strings_(t, owner, `select ref from cases where workflow = 'grant' and (state = 'reviewed' or state = 'suspended' and stored_state = 'reviewed') order by md5(id::text) limit 4000`)
+	for _, ref := range strings_(t, owner, `select ref from cases where workflow = 'grant' and state = 'suspended' and stored_state = 'reviewed'`) {
+		m.halted[ref] = true
+	}
 	if len(m.hot) < 64 {
 		t.Fatalf("only %d cases can be suspended: clients would meet on them", len(m.hot))
 	}
@@ -266,6 +271,11 @@ func (m *crowd) open(c *client, who, n int) error {
 // transition suspends cases and resumes them; each client has its own, whatever their number.
 func (m *crowd) transition() *work {
 	turns := make([]atomic.Int64, len(m.hot))
+	for i, ref := range m.hot {
+		if m.halted[ref] {
+			turns[i].Store(1)
+		}
+	}
 	return &work{name: "transition", floor: "bare", do: func(c *client, who, n int) error {
 		share := max(1, len(m.hot)/64)
 		i := (who*share + n%share) % len(m.hot)
