@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/money"
 )
 
@@ -63,6 +64,17 @@ func (d *DB) askBoard(ctx context.Context, _ string, asked []workflow.BoardQuery
 		c.Count[r.Stage], c.Sum[r.Stage] = r.N, r.Amount
 	}
 	return slices.Repeat([]*[]workflow.Counts{&out}, len(asked)), nil
+}
+
+// SumPastDues sums up to limit rows of due dates more than a week past into one day before all others, and tells how many. A
+// board is exact after it for every day since: a clock that is put right by less than a week changes nothing.
+func (d *DB) SumPastDues(ctx context.Context, today calendar.Date, limit int) (int, error) {
+	const week = 7
+	var n int
+	if err := d.write.row(ctx, "board_past", []any{today.AddDays(-week).String(), limit}, &n); err != nil {
+		return 0, fmt.Errorf("sum the due dates long past: %w", err)
+	}
+	return n, nil
 }
 
 // FoldBoard folds up to limit pending changes into the boards' cells and tells how many. One server at a time does it.

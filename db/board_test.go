@@ -3,6 +3,7 @@ package db_test
 import (
 	"crypto/ed25519"
 	"errors"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -64,6 +65,88 @@ func TestABoardIsExactBeforeAndAfterFolding(t *testing.T) {
 	check("all folded")
 	if _, err := f.Board(t.Context(), scope, workflow.BoardQuery{Region: "23"}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("the province's board is not the county's to see: %v", err)
+	}
+}
+
+// TestDaysLongPastAreOneDay: summed up, they are what they were, a case that leaves them later does, and a week back is exact.
+func TestDaysLongPastAreOneDay(t *testing.T) {
+	t.Parallel()
+	f, refs := pipeline(t)
+	f.Clock.Advance(90 * 24 * time.Hour)
+	today := calendar.DateOf(f.Clock.Now())
+	boards := func() (out []workflow.Counts) {
+		for _, day := range []calendar.Date{today, today.AddDays(-7), today.AddDays(400)} {
+			for _, by := range []string{"region", "agency", "round", "field"} {
+				rows, err := f.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog), workflow.BoardQuery{Region: dbtest.County, By: by, Today: day})
+				if err != nil || len(rows) != 1 {
+					t.Fatal(rows, err)
+				}
+				out = append(out, rows...)
+			}
+		}
+		return out
+	}
+	past := func() (days, rows int) {
+		if err := f.Owner(t).QueryRow(`select count(distinct due_on), count(*) from board_dues where due_on < $1`, today.AddDays(-7).String()).Scan(&days, &rows); err != nil {
+			t.Fatal(err)
+		}
+		return days, rows
+	}
+	fold := func() {
+		if _, err := f.FoldBoard(t.Context(), 1000); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fold()
+	before := boards()
+	if days, _ := past(); days < 2 || before[0].Overdue < 2 {
+		t.Fatalf("%d days, %d overdue: nothing to sum up", days, before[0].Overdue)
+	}
+	held, err := f.Owner(t).BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := held.Exec(`select pg_advisory_xact_lock(4097083630)`); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := f.SumPastDues(t.Context(), today, 1000); n != 0 || err != nil {
+		t.Errorf("%d summed while somebody folds, %v", n, err)
+	}
+	if err := held.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	sum := func() {
+		t.Helper()
+		for n := 3; n == 3; { // some at a time
+			if n, err = f.SumPastDues(t.Context(), today, 3); err != nil || n > 3 {
+				t.Fatal(n, err)
+			}
+			sound(t, f)
+		}
+		if days, rows := past(); days != 1 || rows == 0 {
+			t.Errorf("%d days in %d rows are left of the past", days, rows)
+		}
+	}
+	sum()
+	if after := boards(); !reflect.DeepEqual(after, before) {
+		t.Errorf("before %+v\nafter  %+v", before, after)
+	}
+	f.Walk(refs[1], "screened") // it was overdue, and has a later day now
+	now := boards()
+	if now[0].Overdue != before[0].Overdue-1 {
+		t.Errorf("%d overdue of %d after one has been dealt with", now[0].Overdue, before[0].Overdue)
+	}
+	fold()
+	sum()
+	if after := boards(); !reflect.DeepEqual(after, now) {
+		t.Errorf("before %+v\nafter  %+v", now, after)
+	}
+	if _, err := f.Owner(t).Exec(`update board_dues set n = n + 1 where due_on = '-infinity' and dim = 'region' and scope = ''`); err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	if err := f.Check(t.Context(), func(db.Problem) { found++ }); err != nil || found != 1 {
+		t.Errorf("a wrong sum was found %d times, %v", found, err)
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 const (
 	garbage = 18 << 20 // bytes
 	least   = 40       // percent of what lives
-	whole   = 40 << 20 // bytes: what the runtime is to keep within while that leaves it a good share of garbage
+	whole   = 36 << 20 // bytes: what the runtime is to keep within while that leaves it a good share of garbage
 )
 
 // spare keeps the server below 60 MB without looking for garbage more often than that needs. While it starts, nearly all that it
@@ -59,8 +59,8 @@ func percent(lives uint64) int {
 // limit of all that the runtime holds, in bytes. It cuts the peaks of many large answers at once; where much lives it goes up, in
 // steps, since the runtime would do nothing but look for garbage just below it.
 func limit(lives uint64) int64 {
-	const step = 8 << 20
-	return max(whole, int64(lives+lives/2+2*step)/step*step)
+	const step = 4 << 20
+	return max(whole, int64(lives+lives/4+3*step)/step*step)
 }
 
 // everyCollection has f called now and after each collection from now on.

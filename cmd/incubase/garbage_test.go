@@ -20,7 +20,7 @@ func TestPercent(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	t.Parallel()
-	for lives, want := range map[uint64]int64{0: whole, 16 << 20: 40 << 20, 22 << 20: 48 << 20, 100 << 20: 160 << 20} {
+	for lives, want := range map[uint64]int64{0: whole, 20 << 20: whole, 24 << 20: 40 << 20, 100 << 20: 136 << 20} {
 		if got := limit(lives); got != want {
 			t.Errorf("%d bytes live: at most %d MiB, want %d", lives, got>>20, want>>20)
 		}

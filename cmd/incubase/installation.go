@@ -18,6 +18,7 @@ import (
 	"incubase/db"
 	"incubase/db/embedded"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
 )
 
@@ -176,12 +177,21 @@ func (in *installation) close() {
 // clerk does the background's work of this installation.
 func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
 	const fold = 5000
-	looked := time.Now()
+	looked, summed := time.Now(), time.Time{}
 	return &workflow.Clerk{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
 		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
 			n, err := in.db.FoldBoard(ctx, fold)
 			if err == nil {
 				in.seen.folded.Store(time.Now().Unix())
+			}
+			return n == fold, err
+		}, func(ctx context.Context) (bool, error) {
+			if time.Since(summed) < time.Hour {
+				return false, nil
+			}
+			n, err := in.db.SumPastDues(ctx, calendar.DateOf(in.clock.Now()), fold)
+			if n < fold {
+				summed = time.Now()
 			}
 			return n == fold, err
 		}, func(ctx context.Context) (bool, error) { // another process may have taken in a newer table of divisions
