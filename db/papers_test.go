@@ -78,6 +78,13 @@ func TestNumbersHaveNoGap(t *testing.T) {
 		t.Errorf("papers: %v", kinds)
 	}
 	sound(t, f)
+	if _, err := f.Owner(t).Exec(`update paper_numbers set last = last + 1`); err != nil { // as if one had been taken away
+		t.Fatal(err)
+	}
+	var found []string
+	if err := f.Check(t.Context(), func(p db.Problem) { found = append(found, p.String()) }); err != nil || len(found) != 1 || !strings.Contains(found[0], word+"〔2026〕") {
+		t.Errorf("a missing number was found as %q, %v", found, err)
+	}
 }
 
 func papersOf(t *testing.T, f *dbtest.Fixture, ref string) []paper.Paper {

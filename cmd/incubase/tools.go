@@ -47,7 +47,7 @@ func (c *checkCommand) Run(s *session) error {
 	if err := in.db.Check(s.ctx, tell(s.stdout, c.JSON, &n)); err != nil {
 		return err
 	}
-	return verdict(s.stdout, c.JSON, n, "boards and sums agree with the cases", map[string]any{})
+	return verdict(s.stdout, c.JSON, n, "boards, sums and numbers of papers agree with the cases", map[string]any{})
 }
 
 // tell prints problems as they are found.
