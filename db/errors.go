@@ -28,6 +28,15 @@ func away(e *pq.Error) bool {
 	return false
 }
 
+// Away tells whether the database cannot be reached, or cannot serve now: it may be starting, or on its way.
+func Away(err error) bool {
+	var network net.Error
+	if e := pq.As(err); e != nil {
+		return e.Code != "57014" && away(e)
+	}
+	return errors.As(err, &network)
+}
+
 // lost tells whether the server's word leaves the outcome open: it ended the session while the statement ran, and may
 // have committed here before it did.
 func lost(e *pq.Error) bool {

@@ -95,13 +95,33 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 			in.close()
 		}
 	}()
-	if err = db.Migrate(ctx, db.MigrateOptions{OwnerURL: ownerURL, ServerURL: serverURL, Log: log}); err != nil {
+	if err = c.migrate(ctx, db.MigrateOptions{OwnerURL: ownerURL, ServerURL: serverURL, Log: log}); err != nil {
 		return nil, err
 	}
 	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, Log: log}); err != nil {
 		return nil, err
 	}
 	return in, in.wire(ctx)
+}
+
+// migrate brings the schema up to date; a database that is away is waited for.
+func (c *common) migrate(ctx context.Context, o db.MigrateOptions) error {
+	const pause = 500 * time.Millisecond
+	told := false
+	for until := time.Now().Add(c.patience); ; told = true {
+		err := db.Migrate(ctx, o)
+		if err == nil || !db.Away(err) || time.Now().Add(pause).After(until) {
+			return err
+		}
+		if !told {
+			o.Log.Warn("the database is away; waiting for it", "for", c.patience.String(), "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(pause):
+		}
+	}
 }
 
 // wire connects the parts.

@@ -34,6 +34,7 @@ type serveCommand struct {
 	DrainDelay      time.Duration `name:"drain-delay" help:"When told to stop, serve on for so long while /readyz says 503, so that a proxy sends requests elsewhere; then finish those under way." default:"0s" env:"INCUBASE_DRAIN_DELAY"`
 	VerifyEvery     time.Duration `name:"verify-every" help:"How often all chains and the ledger are recomputed for /metrics; 0s: never." default:"24h" env:"INCUBASE_VERIFY_EVERY"`
 	AnswerWithin    time.Duration `name:"answer-within" help:"A request that takes longer is answered 503, to be tried again; files have longer." default:"2500ms" env:"INCUBASE_ANSWER_WITHIN"`
+	DatabaseWait    time.Duration `name:"database-wait" help:"At the start, wait so long for a database that is away: it may be starting too." default:"1m" env:"INCUBASE_DATABASE_WAIT"`
 	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
 }
 
@@ -56,6 +57,7 @@ func (c *serveCommand) Run(s *session) error {
 		}
 		defer func() { _ = metrics.Close() }()
 	}
+	c.patience = c.DatabaseWait
 	in, err := c.open(s.ctx, true, log)
 	if err != nil {
 		return err
@@ -89,6 +91,9 @@ func (c *serveCommand) check() error {
 	}
 	if c.VerifyEvery < 0 || c.VerifyEvery > 0 && c.VerifyEvery < time.Second {
 		return usageError{errors.New("--verify-every must be 0s or at least 1s")}
+	}
+	if c.DatabaseWait < 0 {
+		return usageError{errors.New("--database-wait must not be negative")}
 	}
 	if c.DrainDelay < 0 || c.DrainDelay > time.Minute {
 		return usageError{errors.New("--drain-delay must be between 0s and 1m")}
