@@ -41,7 +41,8 @@ func (s *service) conditional(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// pagesAtOnce bounds the pages of cases that are made at a time: two for each processor, as one of two waits for the database.
+// pagesAtOnce bounds the pages of cases that are made at a time: two for each processor, as one of two waits for the database, but
+// four at least and sixteen at most.
 func pagesAtOnce() int { return min(16, max(4, 2*runtime.GOMAXPROCS(0))) }
 
 // inTurn lets only so many pages be made at once; who asks for more waits, as long as the request may take. Each holds about

@@ -9,17 +9,15 @@ import (
 	"incubase/workflow"
 )
 
-type object = map[string]any
-
-func n(v int64) *int64 { return &v }
-
 // TestFieldSchema reads every kind of field's schema back, in both languages; what could end a string does not.
 func TestFieldSchema(t *testing.T) {
 	t.Parallel()
+	type object = map[string]any
+	at := func(v int64) *int64 { return &v }
 	title := workflow.Text{ZH: `说明"\` + "\u2028", EN: "Why <b>\n"}
 	o := workflow.Offer{Form: json.RawMessage(`{"$schema":"x","title":"其他","type":"object","required":["a"],"properties":{"a":{"type":"string"}}}`), Fields: []workflow.OfferedField{
-		{Name: "why", Label: title, Type: "text", Required: true, Min: n(2), Max: n(500), Hint: workflow.Text{ZH: "提示", EN: "a hint"}},
-		{Name: "much", Label: title, Type: "money", Required: true, Min: n(0), Max: n(900), Example: int64(500)},
+		{Name: "why", Label: title, Type: "text", Required: true, Min: at(2), Max: at(500), Hint: workflow.Text{ZH: "提示", EN: "a hint"}},
+		{Name: "much", Label: title, Type: "money", Required: true, Min: at(0), Max: at(900), Example: int64(500)},
 		{Name: "no", Label: title, Type: "integer"},
 		{Name: "yes", Label: title, Type: "boolean", Example: true},
 		{Name: "on", Label: title, Type: "date", Example: "2026-11-27"},
@@ -50,6 +48,11 @@ func TestFieldSchema(t *testing.T) {
 	}
 	if s := string(fieldSchema(o, "zh")); strings.Index(s, `"why":`) > strings.Index(s, `"much":`) || strings.Index(s, `"much":`) > strings.Index(s, `"answers":`) {
 		t.Error("the fields are not in the order of the action: ", s)
+	}
+	own := workflow.Offer{Form: json.RawMessage(`{"title":"t","description":"of the form","examples":[1]}`), Fields: []workflow.OfferedField{
+		{Name: "a\xff", Label: workflow.Text{ZH: "甲\xff"}, Type: "answers", Hint: workflow.Text{ZH: "of the field"}, Example: json.RawMessage(`2`)}}}
+	if s := string(fieldSchema(own, "zh")); !strings.Contains(s, `"properties":{"a\ufffd":{"description":"of the form","examples":[1],"title":"甲\ufffd","type":"object"}}`) {
+		t.Error("a form's own words, and broken text: ", s)
 	}
 	if s := string(fieldSchema(workflow.Offer{}, "zh")); s != `{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{},"required":[],"additionalProperties":false}` {
 		t.Error("without fields: ", s)

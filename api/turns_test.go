@@ -3,7 +3,6 @@ package api_test
 import (
 	"context"
 	"net/http/httptest"
-	"runtime"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -16,7 +15,7 @@ import (
 // come back, and takes nobody's turn.
 func TestPagesTakeTurns(t *testing.T) {
 	t.Parallel()
-	s, atOnce := newSite(t), int64(min(16, max(4, 2*runtime.GOMAXPROCS(0))))
+	s, atOnce := newSite(t), int64(api.PagesAtOnce())
 	var now, most, begun atomic.Int64
 	resume := make(chan struct{})
 	s.listing = func() {

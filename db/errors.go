@@ -28,13 +28,12 @@ func away(e *pq.Error) bool {
 	return false
 }
 
-// Away tells whether the database cannot be reached, or cannot serve now: it may be starting, or on its way.
+// Away tells whether the database cannot be reached, or says that it cannot serve yet: it may be starting, full or shutting down.
 func Away(err error) bool {
-	var network net.Error
 	if e := pq.As(err); e != nil {
-		return e.Code != "57014" && away(e)
+		return e.Code == "53300" || strings.HasPrefix(string(e.Code), "57P") || strings.HasPrefix(string(e.Code), "08")
 	}
-	return errors.As(err, &network)
+	return isBroken(err)
 }
 
 // lost tells whether the server's word leaves the outcome open: it ended the session while the statement ran, and may

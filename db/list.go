@@ -117,14 +117,14 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 		return nil, "", err
 	}
 	room := listRows.Get().(*[]listRow)
+	if err := p.read(ctx, room, "list cases", p.facts(), p.args...); err != nil {
+		return nil, "", err // the room is lost: a read that was given up may still fill it
+	}
 	defer func() {
 		clear(*room)
 		*room = (*room)[:0]
 		listRows.Put(room)
 	}()
-	if err := p.read(ctx, room, "list cases", p.facts(), p.args...); err != nil {
-		return nil, "", err
-	}
 	rows := *room
 	if len(rows) > p.limit {
 		rows = rows[:p.limit]

@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/http"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -19,44 +20,47 @@ import (
 // told not to wait it gives up at once, and so it does where the database says no.
 func TestAStartWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Empty(t)
-	at, err := pq.NewConfig(d.OwnerURL)
+	at, err := pq.NewConfig(dbtest.Empty(t).OwnerURL)
 	if err != nil {
 		t.Fatal(err)
 	}
+	through := func(user, host string, port uint16) string {
+		words := fmt.Sprintf("user='%s' dbname='%s' host='%s' port=%d sslmode=disable", user, at.Database, host, port)
+		if at.Password != "" {
+			words += fmt.Sprintf(" password='%s'", at.Password)
+		}
+		return words
+	}
 	gate := dataFolder(t)
-	url := fmt.Sprintf("postgres://%s@/%s?host=%s&sslmode=disable", at.User, at.Database, gate)
 	for name, c := range map[string]struct {
 		url, want string
 		args      []string
 	}{
-		"not to wait":  {url, "", []string{"--database-wait", "0s"}},
-		"no such user": {strings.Replace(d.OwnerURL, at.User+"@", "nobody_of_that_name@", 1), "nobody_of_that_name", nil},
+		"not to wait":  {through(at.User, gate, 5432), gate, []string{"--database-wait", "0s"}},
+		"no such user": {through("nobody_of_that_name", at.Host, at.Port), "nobody_of_that_name", nil},
 	} {
 		cmd := program(t, nil, append([]string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0", "--database-url", c.url}, c.args...)...)
-		begun := time.Now()
+		late := time.AfterFunc(40*time.Second, func() { _ = cmd.Process.Kill() })
 		out, _ := cmd.CombinedOutput()
-		if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(string(out), c.want) || strings.Contains(string(out), "waiting for it") || time.Since(begun) > 30*time.Second {
-			t.Errorf("%s: exit %d after %s:\n%s", name, code, time.Since(begun), out)
+		late.Stop()
+		if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(string(out), c.want) || strings.Contains(string(out), "waiting for it") {
+			t.Errorf("%s: exit %d, it should name %s:\n%s", name, code, c.want, out)
 		}
 	}
-	opened := make(chan net.Listener, 1)
+
+	s := startAt(t, dataFolder(t), freeAddress(t), nil, "--database-url", through(at.User, gate, 5432))
+	s.until(t, "the database is away")
+	l, err := net.Listen("unix", filepath.Join(gate, ".s.PGSQL.5432"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	network, address := "tcp", net.JoinHostPort(at.Host, strconv.Itoa(int(at.Port)))
+	if strings.HasPrefix(at.Host, "/") {
+		network, address = "unix", fmt.Sprintf("%s/.s.PGSQL.%d", at.Host, at.Port)
+	}
 	go func() {
-		time.Sleep(1500 * time.Millisecond)
-		l, err := net.Listen("unix", filepath.Join(gate, ".s.PGSQL.5432"))
-		if err != nil {
-			t.Error(err)
-		}
-		opened <- l
-		for {
-			near, err := l.Accept()
-			if err != nil {
-				return
-			}
-			network, address := "tcp", fmt.Sprintf("%s:%d", at.Host, at.Port)
-			if strings.HasPrefix(at.Host, "/") {
-				network, address = "unix", fmt.Sprintf("%s/.s.PGSQL.%d", at.Host, at.Port)
-			}
+		for near, err := l.Accept(); err == nil; near, err = l.Accept() {
 			far, err := net.Dial(network, address)
 			if err != nil {
 				t.Error(err)
@@ -66,12 +70,11 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 			go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
 		}
 	}()
-	s := serveProcess(t, dataFolder(t), nil, "--database-url", url)
+	s.until(t, "is ready")
 	if said := s.said(); strings.Count(said, "the database is away") != 1 {
 		t.Error("it does not say once that it waits: ", said)
 	}
 	if code, body := s.get(t, "/readyz"); code != http.StatusOK {
 		t.Error(code, body)
 	}
-	_ = (<-opened).Close()
 }

@@ -21,14 +21,15 @@ const (
 
 // common are the settings of every command that touches data.
 type common struct {
-	Data             string        `help:"Data folder: the private database, attachments, keys (default: ${default})." default:"./data" env:"INCUBASE_DATA" placeholder:"DIR"`
-	DatabaseURL      string        `name:"database-url" help:"An existing PostgreSQL (14 or later), as the server's role; empty: the private one in the data folder." env:"INCUBASE_DATABASE_URL" placeholder:"URL"`
-	DatabaseOwnerURL string        `name:"database-owner-url" help:"The same as the role that migrates; empty: the same role." env:"INCUBASE_DATABASE_OWNER_URL" placeholder:"URL"`
-	DatabasePrograms string        `name:"database-programs" help:"Folder of PostgreSQL's programs (postgres, initdb); empty: found, else fetched." env:"INCUBASE_DATABASE_PROGRAMS" placeholder:"DIR"`
-	SigningKey       string        `name:"signing-key" help:"Ed25519 key that signs the roots of the audit chains; empty: DIR/signing.key, made at first use, mode 0600." env:"INCUBASE_SIGNING_KEY" placeholder:"FILE"`
-	patience         time.Duration // how long a start waits for a database that is away
-	LogLevel         string        `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
-	LogFormat        string        `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
+	Data             string `help:"Data folder: the private database, attachments, keys (default: ${default})." default:"./data" env:"INCUBASE_DATA" placeholder:"DIR"`
+	DatabaseURL      string `name:"database-url" help:"An existing PostgreSQL (14 or later), as the server's role; empty: the private one in the data folder." env:"INCUBASE_DATABASE_URL" placeholder:"URL"`
+	DatabaseOwnerURL string `name:"database-owner-url" help:"The same as the role that migrates; empty: the same role." env:"INCUBASE_DATABASE_OWNER_URL" placeholder:"URL"`
+	DatabasePrograms string `name:"database-programs" help:"Folder of PostgreSQL's programs (postgres, initdb); empty: found, else fetched." env:"INCUBASE_DATABASE_PROGRAMS" placeholder:"DIR"`
+	SigningKey       string `name:"signing-key" help:"Ed25519 key that signs the roots of the audit chains; empty: DIR/signing.key, made at first use, mode 0600." env:"INCUBASE_SIGNING_KEY" placeholder:"FILE"`
+	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
+	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
+
+	patience time.Duration // how long a start waits for a database that is away
 }
 
 // commandLine is the whole command line; kong fills it from flags, then INCUBASE_* variables, then the file.

@@ -196,24 +196,24 @@ func (in *installation) close() {
 
 // clerk does the background's work of this installation.
 func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
-	const fold = 5000
+	const atOnce = 5000 // rows
 	looked, summed := time.Now(), time.Time{}
 	return &workflow.Clerk{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
 		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
-			n, err := in.db.FoldBoard(ctx, fold)
+			n, err := in.db.FoldBoard(ctx, atOnce)
 			if err == nil {
 				in.seen.folded.Store(time.Now().Unix())
 			}
-			return n == fold, err
+			return n == atOnce, err
 		}, func(ctx context.Context) (bool, error) {
 			if time.Since(summed) < time.Hour {
 				return false, nil
 			}
-			n, err := in.db.SumPastDues(ctx, calendar.DateOf(in.clock.Now()), fold)
-			if n < fold {
+			n, err := in.db.SumPastDues(ctx, calendar.DateOf(in.clock.Now()), atOnce)
+			if err == nil && n < atOnce {
 				summed = time.Now()
 			}
-			return n == fold, err
+			return n == atOnce, err
 		}, func(ctx context.Context) (bool, error) { // another process may have taken in a newer table of divisions
 			if time.Since(looked) < time.Minute {
 				return false, nil

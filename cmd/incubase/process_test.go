@@ -148,6 +148,14 @@ func freeAddress(t *testing.T) string {
 
 func serveAt(t *testing.T, dir, address string, env []string, args ...string) *daemon {
 	t.Helper()
+	d := startAt(t, dir, address, env, args...)
+	d.until(t, "is ready")
+	return d
+}
+
+// startAt does not wait until it is ready.
+func startAt(t *testing.T, dir, address string, env []string, args ...string) *daemon {
+	t.Helper()
 	d := &daemon{url: "http://" + address}
 	d.cmd = program(t, env, append([]string{"serve", "--data", dir, "--listen", address}, args...)...)
 	d.cmd.Stdout, d.cmd.Stderr = d, d
@@ -155,12 +163,17 @@ func serveAt(t *testing.T, dir, address string, env []string, args ...string) *d
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = d.cmd.Process.Kill(); _ = d.cmd.Wait() })
-	for end := time.Now().Add(60 * time.Second); !strings.Contains(d.said(), "is ready"); time.Sleep(20 * time.Millisecond) {
+	return d
+}
+
+// until waits for words.
+func (d *daemon) until(t *testing.T, words string) {
+	t.Helper()
+	for end := time.Now().Add(60 * time.Second); !strings.Contains(d.said(), words); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
-			t.Fatalf("not ready: %s", d.said())
+			t.Fatalf("%q was not said: %s", words, d.said())
 		}
 	}
-	return d
 }
 
 func (d *daemon) get(t *testing.T, path string) (int, string) {

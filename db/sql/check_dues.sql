@@ -1,6 +1,6 @@
 -- Board due dates against the cases themselves; reads everything. Days before the horizon count as one (see board_past).
 with horizon as materialized (
-  select day from board_horizon
+  select coalesce(max(day), '-infinity') as day from board_horizon
 ), kept as (
   select dim, scope, due_on, key, sum(n)::bigint as n from (
     select dim, scope, case when due_on < h.day then '-infinity' else due_on end as due_on, key, n from board_dues, horizon h
