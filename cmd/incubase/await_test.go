@@ -50,6 +50,12 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 
 	s := startAt(t, dataFolder(t), freeAddress(t), nil, "--database-url", through(at.User, gate, 5432))
 	s.until(t, "the database is away")
+	if code, body := s.get(t, "/healthz"); code != http.StatusOK {
+		t.Error("/healthz of a start that waits: ", code, body)
+	}
+	if code, body := s.get(t, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "正在启动") {
+		t.Error("/readyz of a start that waits: ", code, body)
+	}
 	l, err := net.Listen("unix", filepath.Join(gate, ".s.PGSQL.5432"))
 	if err != nil {
 		t.Fatal(err)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net"
 	"net/http"
 	"os"
@@ -57,6 +58,8 @@ func (c *serveCommand) Run(s *session) error {
 		}
 		defer func() { _ = metrics.Close() }()
 	}
+	front := newFront(listener, log)
+	defer func() { _ = front.server.Close() }()
 	c.patience = c.DatabaseWait
 	in, err := c.open(s.ctx, true, log)
 	if err != nil {
@@ -71,7 +74,22 @@ func (c *serveCommand) Run(s *session) error {
 			return fmt.Errorf("load the demonstration: %w", err)
 		}
 	}
-	return c.serve(s, in, listener, metrics)
+	return c.serve(s, in, front, metrics)
+}
+
+// front answers from the first moment on, if only that the server is starting.
+type front struct {
+	door    *edge.Door
+	server  *edge.HTTP
+	address string
+	ended   chan error
+}
+
+func newFront(l net.Listener, log *slog.Logger) *front {
+	f := &front{door: &edge.Door{}, address: l.Addr().String(), ended: make(chan error, 1)}
+	f.server = edge.Server(f.door, log)
+	go func() { f.ended <- f.server.Serve(l) }()
+	return f
 }
 
 // check refuses settings that do not go together.
@@ -120,7 +138,7 @@ func listen(address, setting string) (net.Listener, error) {
 
 // serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it begins
 // anything else, and, told to stop, to their end before it ends the rest.
-func (c *serveCommand) serve(s *session, in *installation, listener, metrics net.Listener) error {
+func (c *serveCommand) serve(s *session, in *installation, front *front, metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
@@ -140,9 +158,9 @@ func (c *serveCommand) serve(s *session, in *installation, listener, metrics net
 		parts.Add(1)
 		go func() { defer parts.Done(); run() }()
 	}
-	server := edge.Server(handler, in.log)
+	front.door.Open(handler)
 	part(func() {
-		if err := server.Serve(listener); !errors.Is(err, http.ErrServerClosed) {
+		if err := <-front.ended; !errors.Is(err, http.ErrServerClosed) {
 			stop(err)
 		}
 	})
@@ -173,7 +191,7 @@ func (c *serveCommand) serve(s *session, in *installation, listener, metrics net
 	})
 	spare(false)
 	if ctx.Err() == nil {
-		c.greet(s, listener.Addr().String())
+		c.greet(s, front.address)
 	}
 	select {
 	case <-s.ctx.Done():
@@ -183,7 +201,7 @@ func (c *serveCommand) serve(s *session, in *installation, listener, metrics net
 	close() // open boards end at once: draining does not wait for them
 	down, cancel := context.WithTimeout(context.Background(), drain)
 	defer cancel()
-	err = server.Shutdown(down)
+	err = front.server.Shutdown(down)
 	stop(context.Canceled)
 	parts.Wait()
 	if cause := context.Cause(ctx); !errors.Is(cause, context.Canceled) {

@@ -1,0 +1,48 @@
+package edge_test
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"incubase/api/edge"
+)
+
+// TestTheDoorOfAServerThatStarts: it lives, and everything else is to be asked again, in the reader's language; then all goes through.
+func TestTheDoorOfAServerThatStarts(t *testing.T) {
+	t.Parallel()
+	d := &edge.Door{}
+	ask := func(path, accept, lang string) *httptest.ResponseRecorder {
+		r := httptest.NewRequest("GET", path, nil)
+		r.Header.Set("Accept", accept)
+		r.Header.Set("Accept-Language", lang)
+		w := httptest.NewRecorder()
+		d.ServeHTTP(w, r)
+		return w
+	}
+	if w := ask("/healthz", "", ""); w.Code != 200 || w.Body.String() != `{"status":"ok"}`+"\n" {
+		t.Error(w.Code, w.Body)
+	}
+	for _, c := range []struct{ path, accept, lang, kind, says string }{
+		{"/readyz", "", "", "application/problem+json", "正在启动"},
+		{"/api/v1/cases", "application/json", "en", "application/problem+json", "starting"},
+		{"/", "text/html,*/*", "en", "text/html; charset=utf-8", "reloads by itself"},
+	} {
+		w := ask(c.path, c.accept, c.lang)
+		if w.Code != 503 || w.Header().Get("Retry-After") != "2" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Content-Type") != c.kind || !strings.Contains(w.Body.String(), c.says) {
+			t.Errorf("%s: %d %v %s", c.path, w.Code, w.Header(), w.Body)
+		}
+		var p edge.Problem
+		if c.kind == "application/problem+json" && (json.Unmarshal(w.Body.Bytes(), &p) != nil || p.Status != 503 || p.Instance == "") {
+			t.Errorf("%s: %s", c.path, w.Body)
+		}
+	}
+	d.Open(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+	for _, path := range []string{"/healthz", "/readyz", "/"} {
+		if w := ask(path, "text/html", ""); w.Code != http.StatusTeapot {
+			t.Error(path, w.Code)
+		}
+	}
+}
