@@ -58,7 +58,7 @@ func percent(lives uint64) int {
 // limit of all that the runtime holds, in bytes, where so much lives and so much is held besides. It cuts the peaks of many large
 // answers at once; it goes up where more lives, in steps, since just below it the runtime would do nothing but look for garbage.
 func limit(lives, besides uint64) int64 {
-	const step = 4 << 20
+	const step = 1 << 20
 	return max(whole, int64(besides+lives*(100+least)/100+step)/step*step)
 }
 

@@ -20,7 +20,7 @@ func TestPercent(t *testing.T) {
 
 func TestLimit(t *testing.T) {
 	t.Parallel()
-	for _, c := range []struct{ lives, besides, want int64 }{{0, 0, whole}, {7, 10, whole}, {18, 10, whole}, {24, 10, 44 << 20}, {24, 30, 64 << 20}, {100, 20, 164 << 20}} {
+	for _, c := range []struct{ lives, besides, want int64 }{{0, 0, whole}, {7, 10, whole}, {18, 10, whole}, {24, 10, 44 << 20}, {24, 30, 64 << 20}, {100, 20, 161 << 20}} {
 		got := limit(uint64(c.lives<<20), uint64(c.besides<<20))
 		if got != c.want {
 			t.Errorf("%d MiB live, %d besides: at most %d MiB, want %d", c.lives, c.besides, got>>20, c.want>>20)
