@@ -28,10 +28,11 @@ func away(e *pq.Error) bool {
 	return false
 }
 
-// Away tells whether the database cannot be reached, or says that it cannot serve yet: it may be starting, full or shutting down.
+// Away tells whether the database cannot be reached, or says that it cannot serve yet: it may be starting, full or shutting
+// down. A host whose name nobody knows may be starting too.
 func Away(err error) bool {
 	if e := pq.As(err); e != nil {
-		return e.Code == "53300" || strings.HasPrefix(string(e.Code), "57P") || strings.HasPrefix(string(e.Code), "08")
+		return e.Code == "53300" || strings.HasPrefix(string(e.Code), "57P") && e.Code != "57P04" || strings.HasPrefix(string(e.Code), "08")
 	}
 	return isBroken(err)
 }

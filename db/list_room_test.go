@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"context"
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -39,22 +40,29 @@ func TestAPageGivenUpSpoilsNoOther(t *testing.T) {
 			t.Fatal(queries[i].refs, err)
 		}
 	}
-	var given, got atomic.Int64
+	var given atomic.Int64
+	got := make([]atomic.Int64, len(queries))
 	var all sync.WaitGroup
 	for who := range 6 {
 		all.Go(func() {
 			for n := range 200 {
 				i := (who + n) % len(queries)
-				ctx, cancel := context.WithTimeout(t.Context(), time.Duration(rand.IntN(12000))*time.Microsecond)
+				patience := time.Duration(rand.IntN(12000)) * time.Microsecond
+				if n%8 == 0 {
+					patience = time.Minute
+				}
+				ctx, cancel := context.WithTimeout(t.Context(), patience)
 				refs, err := ask(ctx, i)
 				cancel()
 				switch {
-				case err != nil:
+				case errors.Is(err, context.DeadlineExceeded) && patience < time.Minute:
 					given.Add(1)
+				case err != nil:
+					t.Error(err)
 				case !slices.Equal(refs, queries[i].refs):
 					t.Errorf("a page of %v, want %v", refs, queries[i].refs)
 				default:
-					got.Add(1)
+					got[i].Add(1)
 				}
 			}
 		})
@@ -65,8 +73,9 @@ func TestAPageGivenUpSpoilsNoOther(t *testing.T) {
 			t.Errorf("afterwards %v, %v", refs, err)
 		}
 	}
-	if given.Load() == 0 || got.Load() < 3 {
-		t.Errorf("%d were given up and %d not: nothing was tried", given.Load(), got.Load())
+	for i := range got {
+		if given.Load() == 0 || got[i].Load() == 0 {
+			t.Errorf("%d were given up, of the question %d came %d: nothing was tried", given.Load(), i, got[i].Load())
+		}
 	}
-	t.Logf("%d given up, %d not", given.Load(), got.Load())
 }

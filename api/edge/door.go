@@ -13,35 +13,57 @@ import (
 
 // Door stands before a server that is starting, which may wait for its database: until Open it answers that the process lives, and
 // everything else with 503, to be asked again.
-type Door struct{ leads atomic.Pointer[http.Handler] }
+type Door struct {
+	Secure bool // see Options
+	leads  atomic.Pointer[http.Handler]
+}
 
 // Open lets requests through to h from now on.
 func (d *Door) Open(h http.Handler) { d.leads.Store(&h) }
 
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h := d.leads.Load()
-	switch {
-	case h != nil:
+	if h := d.leads.Load(); h != nil {
 		(*h).ServeHTTP(w, r)
+		return
+	}
+	h, id := w.Header(), workflow.NewID(time.Now())
+	guard(h, d.Secure)
+	h.Set("X-Request-Id", id)
+	accepts := func(kind string) bool { return strings.Contains(r.Header.Get("Accept"), kind) }
+	switch {
 	case r.URL.Path == "/healthz":
-		w.Header().Set("Content-Type", "application/json")
+		h.Set("Content-Type", "application/json")
 		_, _ = io.WriteString(w, `{"status":"ok"}`+"\n")
-	case strings.Contains(r.Header.Get("Accept"), "text/html"):
-		for k, v := range map[string]string{"Content-Type": "text/html; charset=utf-8", "Cache-Control": "no-store", "Retry-After": "2", "Refresh": "2"} {
-			w.Header().Set(k, v)
+	case accepts("text/event-stream"): // any other status would end the stream for good
+		h.Set("Content-Type", "text/event-stream")
+		_, _ = io.WriteString(w, "retry: 2000\n\n")
+	case accepts("text/html"):
+		h.Set("Content-Type", "text/html; charset=utf-8")
+		h.Set("Retry-After", "2")
+		says := sentTooEarly
+		if r.Method == http.MethodGet {
+			h.Set("Refresh", "2")
+			says = reloads
 		}
 		w.WriteHeader(http.StatusServiceUnavailable)
-		_, _ = io.WriteString(w, startingPage)
+		_, _ = io.WriteString(w, startingPage+says)
 	default:
-		p := busy.problem(&Request{ID: workflow.NewID(time.Now()), Lang: language(r)}, text.Text{ZH: "系统正在启动", EN: "the system is starting"})
+		p := busy.problem(&Request{ID: id, Lang: language(r)}, text.Text{ZH: "系统正在启动", EN: "the system is starting"})
 		p.headers = http.Header{"Retry-After": {"2"}}
 		Write(w, p)
 	}
 }
 
-const startingPage = `<!doctype html>
+const (
+	startingPage = `<!doctype html>
 <html lang="zh-CN"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>正在启动 · Starting</title>
-<p>系统正在启动，本页会自动刷新。</p>
+`
+	reloads = `<p>系统正在启动，本页会自动刷新。</p>
 <p lang="en">The system is starting; this page reloads by itself.</p>
 </html>
 `
+	sentTooEarly = `<p>系统正在启动，刚才提交的内容没有保存：请返回上一页，稍后再提交。</p>
+<p lang="en">The system is starting and nothing was saved: go back and send it again in a moment.</p>
+</html>
+`
+)

@@ -210,8 +210,11 @@ func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
 				return false, nil
 			}
 			n, err := in.db.SumPastDues(ctx, calendar.DateOf(in.clock.Now()), atOnce)
-			if err == nil && n < atOnce {
+			if n < atOnce {
 				summed = time.Now()
+			}
+			if err != nil { // in a minute
+				summed = summed.Add(time.Minute - time.Hour)
 			}
 			return n == atOnce, err
 		}, func(ctx context.Context) (bool, error) { // another process may have taken in a newer table of divisions

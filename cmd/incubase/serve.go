@@ -58,7 +58,7 @@ func (c *serveCommand) Run(s *session) error {
 		}
 		defer func() { _ = metrics.Close() }()
 	}
-	front := newFront(listener, log)
+	front := newFront(listener, c.Secure, log)
 	defer func() { _ = front.server.Close() }()
 	c.patience = c.DatabaseWait
 	in, err := c.open(s.ctx, true, log)
@@ -85,8 +85,8 @@ type front struct {
 	ended   chan error
 }
 
-func newFront(l net.Listener, log *slog.Logger) *front {
-	f := &front{door: &edge.Door{}, address: l.Addr().String(), ended: make(chan error, 1)}
+func newFront(l net.Listener, secure bool, log *slog.Logger) *front {
+	f := &front{door: &edge.Door{Secure: secure}, address: l.Addr().String(), ended: make(chan error, 1)}
 	f.server = edge.Server(f.door, log)
 	go func() { f.ended <- f.server.Serve(l) }()
 	return f

@@ -131,7 +131,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
         const said = await r.json();
         missed();
         status.textContent = said.problem || said.detail || status.dataset.failed;
-        if (r.status === 409) { later(3000); } // others were saving at this very moment
+        if (r.status === 409 || r.status === 503) { later(3000); } // others were saving at this very moment, or the server starts
       } else {
         missed("failed");
         later(15000);
@@ -179,6 +179,7 @@ document.querySelectorAll("form[data-keep]").forEach((form) => {
       const said = r.type !== "opaqueredirect" && (r.headers.get("Content-Type") || "").includes("json") ? await r.json() : {};
       if (gone) { return; }
       status.textContent = r.ok ? status.dataset.saved + said.saved : said.problem || said.detail || status.dataset.lost;
+      if (r.status === 503) { timer = setTimeout(keep, 3000); }
     } catch (e) {
       status.textContent = status.dataset.lost;
       timer = setTimeout(keep, 15000);
