@@ -177,6 +177,7 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	f.Believe(t, pub)
 	if _, err := f.SignRoot(t.Context(), time.Now().Add(2*time.Minute), key); err != nil {
 		t.Fatal(err)
 	}

@@ -82,3 +82,6 @@ func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string
 	}
 	return loaded, viewed, err
 }
+
+// RootMessage is what is signed of a root.
+func RootMessage(r *Root) []byte { return r.message() }

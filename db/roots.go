@@ -2,14 +2,19 @@ package db
 
 import (
 	"context"
+	"crypto"
 	"crypto/ed25519"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/lib/pq"
 
 	"incubase/workflow"
 )
@@ -17,41 +22,70 @@ import (
 // Root is a signature over the heads of all chains at a time. Whoever keeps one elsewhere can show later that no history
 // before it was rewritten, by anyone.
 type Root struct {
-	ID        int64     `db:"id" json:"id"`
-	At        time.Time `db:"at" json:"at"` // covers what was recorded before
-	Heads     int64     `db:"heads" json:"heads"`
-	Root      []byte    `db:"root" json:"root"`
-	Previous  []byte    `db:"previous" json:"previous"`
-	Signer    []byte    `db:"signer" json:"signer"` // Ed25519 public key
-	Signature []byte    `db:"signature" json:"signature"`
+	ID        int64      `db:"id" json:"id"`
+	At        time.Time  `db:"at" json:"at"` // covers what was recorded before
+	Heads     int64      `db:"heads" json:"heads"`
+	Root      []byte     `db:"root" json:"root"`
+	Previous  []byte     `db:"previous" json:"previous"`
+	Form      int        `db:"form" json:"form"`               // 2; 1 of roots that named the one before by its root alone
+	After     *int64     `db:"previous_id" json:"previous_id"` // number and time of the root before; nil of the first
+	AfterAt   *time.Time `db:"previous_at" json:"previous_at"`
+	Kept      time.Time  `db:"kept_at" json:"kept_at"` // not signed
+	Signer    []byte     `db:"signer" json:"signer"`   // Ed25519 public key
+	Signature []byte     `db:"signature" json:"signature"`
 }
 
-// message is what is signed, a line each.
+// message is what is signed, a line each. Form 2 names the root before it by number and time too: an interval in which nothing
+// happened has the same root as the one before.
 func (r *Root) message() []byte {
-	return []byte(strings.Join([]string{"incubase-root-1", strconv.FormatInt(r.At.UnixMicro(), 10), strconv.FormatInt(r.Heads, 10),
-		hashOf(r.Root).String(), hashOf(r.Previous).String()}, "\n"))
+	lines := []string{"incubase-root-" + strconv.Itoa(r.Form), strconv.FormatInt(r.At.UnixMicro(), 10), strconv.FormatInt(r.Heads, 10),
+		hashOf(r.Root).String(), hashOf(r.Previous).String()}
+	if r.Form > 1 {
+		number, at := "", ""
+		if r.After != nil && r.AfterAt != nil {
+			number, at = strconv.FormatInt(*r.After, 10), strconv.FormatInt(r.AfterAt.UnixMicro(), 10)
+		}
+		lines = append(lines, number, at)
+	}
+	return []byte(strings.Join(lines, "\n"))
 }
 
 // rootDelay is how far behind the present a root stays: longer than any write may take, so that everything recorded
 // before it is there to be read.
 const rootDelay = time.Minute
 
-// SignRoot computes and keeps the root of the heads as they were a moment ago.
+// signTries bounds how often a root is made again because another server kept one meanwhile.
+const signTries = 5
+
+// SignRoot computes and keeps the root of the heads as they were a moment ago. Several servers may sign: the schema lets one root
+// follow another, and a server that came second signs after it.
 func (d *DB) SignRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey) (*Root, error) {
-	r := &Root{At: micro(now.Add(-rootDelay)), Signer: key.Public().(ed25519.PublicKey), Previous: make([]byte, sha256.Size)}
-	var last Root
-	switch err := d.read.one(ctx, &last, "root_last"); {
-	case err == nil:
-		r.Previous = last.Root
-	case !errors.Is(err, sql.ErrNoRows):
+	for try := 1; ; try++ {
+		r, err := d.signRoot(ctx, now, key)
+		if e := pq.As(err); e == nil || e.Constraint != "root_follows_once" || try == signTries {
+			return r, err
+		}
+	}
+}
+
+func (d *DB) signRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey) (*Root, error) {
+	r := &Root{At: micro(now.Add(-rootDelay)), Form: 2, Signer: key.Public().(ed25519.PublicKey), Previous: make([]byte, sha256.Size)}
+	last, err := d.LastRoot(ctx)
+	if err != nil {
 		return nil, fmt.Errorf("read the last root: %w", err)
 	}
-	var err error
+	if last != nil {
+		at := micro(last.At)
+		r.Previous, r.After, r.AfterAt = last.Root, &last.ID, &at
+		if r.At.Before(at) { // by the clock of another machine
+			r.At = at
+		}
+	}
 	if r.Root, r.Heads, err = d.heads(ctx, r.At); err != nil {
 		return nil, err
 	}
 	r.Signature = ed25519.Sign(key, r.message())
-	err = d.write.row(ctx, "root_put", []any{r.At, r.Heads, r.Root, r.Previous, r.Signer, r.Signature}, &r.ID)
+	err = d.write.row(ctx, "root_put", []any{r.At, r.Heads, r.Root, r.Previous, r.After, r.AfterAt, r.Signer, r.Signature}, &r.ID)
 	if err != nil {
 		return nil, fmt.Errorf("keep a root: %w", err)
 	}
@@ -99,26 +133,24 @@ func (d *DB) heads(ctx context.Context, before time.Time) (root []byte, n int64,
 	return h.Sum(nil), n, nil
 }
 
-// VerifyRoots checks every root's signature and link, and recomputes the newest one from history. trusted may be nil:
-// then a root signed by any key passes, and only the links and the newest root speak.
-func (d *DB) VerifyRoots(ctx context.Context, trusted ed25519.PublicKey, report func(Problem)) (n int, err error) {
+// VerifyRoots checks every root's signature and link, and recomputes the newest one from history. A root is believed when one of
+// the keys in root_keys signed it; own is the public key that this machine holds, nil where it holds none.
+func (d *DB) VerifyRoots(ctx context.Context, own ed25519.PublicKey, report func(Problem)) (n int, err error) {
 	var roots []Root
 	if err := d.read.all(ctx, &roots, "root_list"); err != nil {
 		return 0, fmt.Errorf("read roots: %w", err)
 	}
-	previous := make([]byte, sha256.Size)
+	keys, err := d.RootKeys(ctx)
+	if err != nil {
+		return 0, err
+	}
+	if own != nil && !slices.ContainsFunc(keys, own.Equal) {
+		report(Problem{"root_keys", hex.EncodeToString(own), "the signing key of this machine is not among the keys that are believed"})
+	}
+	var last *Root
 	for i := range roots {
-		r := &roots[i]
-		name := strconv.FormatInt(r.ID, 10)
-		switch {
-		case hashOf(r.Previous) != hashOf(previous):
-			report(Problem{"chain_roots", name, "does not follow the root before it"})
-		case trusted != nil && !trusted.Equal(ed25519.PublicKey(r.Signer)):
-			report(Problem{"chain_roots", name, "is signed with another key"})
-		case !ed25519.Verify(r.Signer, r.message(), r.Signature):
-			report(Problem{"chain_roots", name, "the signature does not fit"})
-		}
-		previous = r.Root
+		verifyRoot(last, &roots[i], keys, report)
+		last = &roots[i]
 	}
 	if len(roots) == 0 {
 		return 0, nil
@@ -132,4 +164,72 @@ func (d *DB) VerifyRoots(ctx context.Context, trusted ed25519.PublicKey, report 
 		report(Problem{"chain_roots", strconv.FormatInt(newest.ID, 10), fmt.Sprintf("history is not what was signed (%d chains then, %d now)", newest.Heads, heads)})
 	}
 	return len(roots), nil
+}
+
+func verifyRoot(last, r *Root, keys []crypto.PublicKey, report func(Problem)) {
+	say := func(what string) { report(Problem{"chain_roots", strconv.FormatInt(r.ID, 10), what}) }
+	if !followsRoot(last, r) {
+		say("does not follow the root before it")
+	}
+	switch {
+	case !slices.ContainsFunc(keys, ed25519.PublicKey(r.Signer).Equal):
+		say("is signed with a key that is not believed")
+	case !ed25519.Verify(r.Signer, r.message(), r.Signature):
+		say("the signature does not fit")
+	}
+}
+
+func followsRoot(last, r *Root) bool {
+	if last == nil {
+		return hashOf(r.Previous) == workflow.Hash{} && r.After == nil
+	}
+	named := r.After != nil && *r.After == last.ID && r.AfterAt != nil && r.AfterAt.Equal(last.At)
+	return hashOf(r.Previous) == hashOf(last.Root) && (named || r.Form == 1)
+}
+
+// RootKeys are the public keys whose roots are believed, the oldest first.
+func (d *DB) RootKeys(ctx context.Context) (keys []crypto.PublicKey, err error) {
+	var rows []struct {
+		Signer []byte `db:"signer"`
+	}
+	if err := d.read.all(ctx, &rows, "root_keys"); err != nil {
+		return nil, fmt.Errorf("read the keys that sign roots: %w", err)
+	}
+	for _, r := range rows {
+		keys = append(keys, ed25519.PublicKey(r.Signer))
+	}
+	return keys, nil
+}
+
+// ClaimRootKey lets one server at a time look which keys are believed and say which key it signs with. An error of choose changes
+// nothing. The owner of the schema keeps the list: whoever has the server's role could otherwise sign with a key of his own.
+func ClaimRootKey(ctx context.Context, ownerURL string, choose func(believed []crypto.PublicKey) (ed25519.PublicKey, error)) error {
+	pool, err := ownerPool(ownerURL)
+	if err != nil {
+		return fmt.Errorf("look for the key that signs roots: %w", err)
+	}
+	defer pool.Close()
+	tx, err := pool.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("look for the key that signs roots: %w", err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	var signers pq.ByteaArray
+	err = tx.QueryRowContext(ctx, `with turn as materialized (select pg_advisory_xact_lock(4097083628))
+		select coalesce((select array_agg(k.signer order by k.since, k.signer) from root_keys k), '{}') from turn`).Scan(&signers)
+	if err != nil {
+		return fmt.Errorf("read the keys that sign roots: %w", err)
+	}
+	believed := make([]crypto.PublicKey, len(signers))
+	for i, s := range signers {
+		believed[i] = ed25519.PublicKey(s)
+	}
+	key, err := choose(believed)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.ExecContext(ctx, `insert into root_keys (signer) values ($1) on conflict do nothing`, []byte(key)); err != nil {
+		return fmt.Errorf("keep the key that signs roots: %w", err)
+	}
+	return tx.Commit()
 }

@@ -99,6 +99,12 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Fatalf("%v: %v %s", args, err, out)
 		}
 	}
+	if out, err := tool("serve", "--data", two, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "copy the file") {
+		t.Errorf("without the keys, which are no part of a backup: %v %s", err, out)
+	}
+	if err := copyFile(filepath.Join(place, "one", "signing.key"), filepath.Join(two, "signing.key")); err != nil {
+		t.Fatal(err)
+	}
 	second := serveProcess(t, two, nil, "--demo")
 	officer = second.signIn(t, "officer")
 	if _, after, _ := second.ask(t, "GET", "/cases/"+ref, officer, nil); after["version"] != before["version"] || after["title"] != before["title"] {

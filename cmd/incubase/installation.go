@@ -2,15 +2,10 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
-	"crypto/rand"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
 	"log/slog"
-	"os"
-	"path/filepath"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -25,6 +20,7 @@ import (
 // installation is everything that works on one database: wired once, for the server and for every tool alike.
 type installation struct {
 	db        *db.DB
+	ownerURL  string           // of the role that migrates
 	server    *embedded.Server // nil: an existing server is used, or another process's
 	catalog   *catalog.Catalog
 	clock     *db.Clock
@@ -89,7 +85,7 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 	if err != nil {
 		return nil, err
 	}
-	in.server = s
+	in.server, in.ownerURL = s, ownerURL
 	defer func() {
 		if err != nil {
 			in.close()
@@ -224,44 +220,4 @@ func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
 			looked = time.Now()
 			return false, in.divisions.Refresh(ctx, in.db)
 		}}}
-}
-
-// signingKey reads the key that signs the roots of the audit chains, and makes it at first use.
-func (c *common) signingKey() (ed25519.PrivateKey, error) {
-	path := c.SigningKey
-	if path == "" {
-		path = filepath.Join(c.Data, "signing.key")
-	}
-	b, err := os.ReadFile(path)
-	if os.IsNotExist(err) {
-		return newSigningKey(path)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("read the signing key: %w", err)
-	}
-	block, _ := pem.Decode(b)
-	if block == nil || block.Type != "INCUBASE ED25519 SEED" || len(block.Bytes) != ed25519.SeedSize {
-		return nil, fmt.Errorf("%s is no signing key of this program", path)
-	}
-	return ed25519.NewKeyFromSeed(block.Bytes), nil
-}
-
-func newSigningKey(path string) (ed25519.PrivateKey, error) {
-	_, key, err := ed25519.GenerateKey(rand.Reader)
-	if err != nil {
-		return nil, err
-	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-		return nil, err
-	}
-	body := pem.EncodeToMemory(&pem.Block{Type: "INCUBASE ED25519 SEED", Bytes: key.Seed()})
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return nil, fmt.Errorf("write the signing key: %w", err)
-	}
-	if _, err := f.Write(body); err != nil {
-		_ = f.Close()
-		return nil, fmt.Errorf("write the signing key: %w", err)
-	}
-	return key, f.Close()
 }

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/ed25519"
 	"encoding/hex"
 	"encoding/json"
 
@@ -198,14 +197,10 @@ func (x integrity) VerifyAll(ctx context.Context, report func(row, what string))
 	if done.Events, done.Entries, err = x.in.db.Verify(ctx, problem); err != nil {
 		return done, err
 	}
-	var trusted ed25519.PublicKey // a server without a folder of its own has signed nothing
-	if x.c.Data != "" || x.c.SigningKey != "" {
-		key, err := x.c.signingKey()
-		if err != nil {
-			return done, err
-		}
-		trusted = key.Public().(ed25519.PublicKey)
+	own, err := x.c.ownPublicKey()
+	if err != nil {
+		return done, err
 	}
-	done.Roots, err = x.in.db.VerifyRoots(ctx, trusted, problem)
+	done.Roots, err = x.in.db.VerifyRoots(ctx, own, problem)
 	return done, err
 }

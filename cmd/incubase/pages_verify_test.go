@@ -73,10 +73,11 @@ func TestAllRecordsAreCheckedOnAPage(t *testing.T) {
 	if p := v.Get("/verify"); !slices.Contains(v.Get("/").Links(), "/verify") || !strings.Contains(p.Main(), "还没有签过名") {
 		t.Errorf("before the first check: %s", p.Main())
 	}
-	_, key, err := ed25519.GenerateKey(nil)
+	pub, key, err := ed25519.GenerateKey(nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	s.db.Believe(t, pub)
 	if _, err := s.in.db.SignRoot(t.Context(), time.Now(), key); err != nil {
 		t.Fatal(err)
 	}

@@ -256,7 +256,8 @@ func TestRollingRestart(t *testing.T) {
 	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"].(string)
 	tokens := map[string]string{"certifier": s.token("certifier"), "officer": s.token("officer")}
 
-	r := &roller{t: t, data: dataFolder(t) + "/", env: []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL}}
+	r := &roller{t: t, data: dataFolder(t) + "/"}
+	r.env = []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL, "INCUBASE_SIGNING_KEY=" + r.data + "signing.key"}
 	for i := range 2 {
 		r.addresses = append(r.addresses, freeAddress(t))
 		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error"))

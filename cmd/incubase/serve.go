@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -66,6 +67,10 @@ func (c *serveCommand) Run(s *session) error {
 		return err
 	}
 	defer in.close()
+	key, err := c.signingKey(s.ctx, in)
+	if err != nil {
+		return err
+	}
 	if err := in.db.CheckSchema(s.ctx, version); err != nil {
 		return err
 	}
@@ -74,7 +79,7 @@ func (c *serveCommand) Run(s *session) error {
 			return fmt.Errorf("load the demonstration: %w", err)
 		}
 	}
-	return c.serve(s, in, front, metrics)
+	return c.serve(s, in, key, front, metrics)
 }
 
 // front answers from the first moment on, if only that the server is starting.
@@ -138,7 +143,7 @@ func listen(address, setting string) (net.Listener, error) {
 
 // serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it begins
 // anything else, and, told to stop, to their end before it ends the rest.
-func (c *serveCommand) serve(s *session, in *installation, front *front, metrics net.Listener) error {
+func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKey, front *front, metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
@@ -175,7 +180,7 @@ func (c *serveCommand) serve(s *session, in *installation, front *front, metrics
 	part(func() { live.Run(watching) })
 	part(func() { in.clock.Keep(ctx, time.Second) })
 	part(func() { in.follow(ctx) })
-	part(func() { c.signRoots(ctx, in) })
+	part(func() { c.signRoots(ctx, in, key) })
 	part(func() { in.tidy(ctx, files) })
 	part(func() { in.verify(ctx, c.VerifyEvery) })
 	if in.server != nil {
@@ -271,17 +276,21 @@ func (in *installation) metrics(ctx context.Context, l net.Listener, part func(f
 	part(func() { <-ctx.Done(); _ = server.Close() })
 }
 
-// signRoots signs the heads of all chains on a schedule, so that a cut-off tail is seen too.
-func (c *serveCommand) signRoots(ctx context.Context, in *installation) {
-	key, err := c.signingKey()
-	if err != nil {
-		in.log.Error("the heads of the audit chains are not signed", "error", err)
-		return
-	}
-	every(ctx, c.RootsEvery, func() {
+// signRoots signs the heads of all chains at the start and on a schedule, so that a cut-off tail is seen too. Of several servers one
+// signs: the others see that a root is there.
+func (c *serveCommand) signRoots(ctx context.Context, in *installation, key ed25519.PrivateKey) {
+	sign := func() {
 		if _, err := in.db.SignRoot(ctx, time.Now(), key); err != nil && ctx.Err() == nil {
 			in.log.Error("sign the heads of the audit chains", "error", err)
 		}
+	}
+	sign()
+	every(ctx, c.RootsEvery, func() {
+		last, err := in.db.LastRoot(ctx)
+		if err == nil && last != nil && time.Since(last.Kept) < c.RootsEvery/2 {
+			return
+		}
+		sign()
 	})
 }
 

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -97,11 +96,11 @@ func (c *auditVerify) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	key, err := c.signingKey()
+	own, err := c.ownPublicKey()
 	if err != nil {
 		return err
 	}
-	roots, err := in.db.VerifyRoots(s.ctx, key.Public().(ed25519.PublicKey), problem)
+	roots, err := in.db.VerifyRoots(s.ctx, own, problem)
 	if err != nil {
 		return err
 	}
@@ -109,7 +108,10 @@ func (c *auditVerify) Run(s *session) error {
 		map[string]any{"events": events, "entries": entries, "roots": roots})
 }
 
-type auditRoot struct{ common }
+type auditRoot struct {
+	common
+	NewKey bool `name:"new-key" help:"Where the signing key is lost: make another, and believe the roots of both. Copy it to every server."`
+}
 
 // Run signs the heads.
 func (c *auditRoot) Run(s *session) error {
@@ -118,7 +120,12 @@ func (c *auditRoot) Run(s *session) error {
 		return err
 	}
 	defer in.close()
-	key, err := c.signingKey()
+	if c.NewKey {
+		if err := c.newSigningKey(s.ctx, in); err != nil {
+			return err
+		}
+	}
+	key, err := c.signingKey(s.ctx, in)
 	if err != nil {
 		return err
 	}

@@ -7,6 +7,8 @@ package dbtest
 
 import (
 	"context"
+	"crypto"
+	"crypto/ed25519"
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
@@ -88,6 +90,15 @@ func (d *Database) Owner(t testing.TB) *sql.DB { return plain(t, d.OwnerURL) }
 
 // Server is a plain connection as the server's role.
 func (d *Database) Server(t testing.TB) *sql.DB { return plain(t, d.URL) }
+
+// Believe lets roots count that the key signs.
+func (d *Database) Believe(t testing.TB, key ed25519.PublicKey) {
+	t.Helper()
+	err := db.ClaimRootKey(t.Context(), d.OwnerURL, func([]crypto.PublicKey) (ed25519.PublicKey, error) { return key, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+}
 
 func plain(t testing.TB, url string) *sql.DB {
 	t.Helper()

@@ -41,6 +41,10 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"any key signs", "a root is believed whoever signed it",
+		[]edit{{"db/roots.go", "!slices.ContainsFunc(keys, ed25519.PublicKey(r.Signer).Equal)", "len(keys) == 0"}}, pkg("db", "TestForgedRootsAreNamed")},
+	{"a second signing key", "a server makes a signing key where roots of another exist",
+		[]edit{{"cmd/incubase/keys.go", "len(believed) > 0 && (", "len(believed) > 9 && ("}}, pkg("cmd/incubase", "TestServersShareOneSigningKey")},
 	{"version check left out", "the commit is not guarded by the version of the case",
 		[]edit{{"db/sql/case_commit.sql", "where c.id = g.id and c.version = g.version_before", "where c.id = g.id and g.version_before > 0"}}, nil},
 	{"message outside the write", "the outbox is written after the commit",

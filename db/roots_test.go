@@ -1,0 +1,123 @@
+package db_test
+
+import (
+	"crypto/ed25519"
+	"sync"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+)
+
+func rootKey(t *testing.T, d *dbtest.Database) ed25519.PrivateKey {
+	t.Helper()
+	pub, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Believe(t, pub)
+	return key
+}
+
+func rootsVerify(t *testing.T, d *dbtest.Database, key ed25519.PrivateKey, want int) {
+	t.Helper()
+	n, err := d.VerifyRoots(t.Context(), key.Public().(ed25519.PublicKey), func(p db.Problem) { t.Error(p) })
+	if err != nil || n != want {
+		t.Fatalf("%d roots instead of %d, %v", n, want, err)
+	}
+}
+
+// TestRootsGoOnWhereNothingHappens: a root that is the same as the one before it is signed too, and those after it.
+func TestRootsGoOnWhereNothingHappens(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	key := rootKey(t, f.Database)
+	now := time.Now().Add(2 * time.Minute)
+	for i := range 4 {
+		if _, err := f.SignRoot(t.Context(), now.Add(time.Duration(i)*time.Hour), key); err != nil {
+			t.Fatalf("root %d: %v", i+1, err)
+		}
+	}
+	if _, err := f.SignRoot(t.Context(), now, key); err != nil {
+		t.Fatalf("by a clock that is behind: %v", err)
+	}
+	rootsVerify(t, f.Database, key, 5)
+}
+
+// TestRootsOfAnOlderTableGoOn: roots that named the one before by its hash alone still verify, and new ones follow them.
+func TestRootsOfAnOlderTableGoOn(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	key := rootKey(t, f.Database)
+	owner := f.Owner(t)
+	at := time.Now().UTC().Truncate(time.Microsecond).Add(-time.Hour)
+	same, zero := make([]byte, 32), make([]byte, 32)
+	same[0] = 1
+	for i, previous := range [][]byte{zero, same} {
+		r := db.Root{At: at.Add(time.Duration(i) * time.Minute), Root: same, Previous: previous, Form: 1}
+		_, err := owner.Exec(`insert into chain_roots (at, heads, root, previous, form, previous_id, previous_at, signer, signature)
+			values ($1, 0, $2, $3, 1, (select max(id) from chain_roots), (select max(at) from chain_roots), $4, $5)`,
+			r.At, r.Root, r.Previous, []byte(key.Public().(ed25519.PublicKey)), ed25519.Sign(key, db.RootMessage(&r)))
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	for range 2 {
+		if _, err := f.SignRoot(t.Context(), time.Now().Add(2*time.Minute), key); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rootsVerify(t, f.Database, key, 4)
+}
+
+// TestServersSignOneChain: several servers that sign at the same moment follow one another, and each root verifies.
+func TestServersSignOneChain(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	key := rootKey(t, f.Database)
+	var all sync.WaitGroup
+	for range 3 {
+		all.Go(func() {
+			if _, err := f.SignRoot(t.Context(), time.Now().Add(2*time.Minute), key); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	rootsVerify(t, f.Database, key, 3)
+}
+
+// TestForgedRootsAreNamed: the server's role may add to the roots; what it adds is signed by nobody who is believed, follows
+// nothing, or says another time.
+func TestForgedRootsAreNamed(t *testing.T) {
+	t.Parallel()
+	for name, statement := range map[string]string{
+		"a key that nobody believes": `update chain_roots set signer = sha256('x') where id = 2`,
+		"another time":               `update chain_roots set at = at + interval '1 second' where id = 2`,
+		"another count":              `update chain_roots set heads = heads + 1 where id = 1`,
+		"the first taken away":       `alter table chain_roots drop constraint root_follows_a_root; delete from chain_roots where id = 1`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := dbtest.Open(t, db.Options{})
+			key := rootKey(t, d)
+			for range 2 {
+				if _, err := d.SignRoot(t.Context(), time.Now(), key); err != nil {
+					t.Fatal(err)
+				}
+			}
+			rootsVerify(t, d, key, 2)
+			if _, err := d.Server(t).Exec(`insert into root_keys (signer) values ($1)`, make([]byte, 32)); err == nil {
+				t.Error("the server's role added a key of its own")
+			}
+			if _, err := d.Owner(t).Exec(statement); err != nil {
+				t.Fatal(err)
+			}
+			found := 0
+			if _, err := d.VerifyRoots(t.Context(), nil, func(db.Problem) { found++ }); err != nil || found == 0 {
+				t.Errorf("found %d, %v", found, err)
+			}
+		})
+	}
+}

@@ -1,0 +1,2 @@
+-- The keys whose roots are believed. root_keys_pkey
+select signer from root_keys order by since, signer
