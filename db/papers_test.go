@@ -105,7 +105,7 @@ func TestPapersOfACase(t *testing.T) {
 	f.Walk(poor, "applied")
 	f.Do("checker", poor, "reject", nil)
 	f.Walk(bad, "proposed")
-	f.Do("officer", bad, "decline", nil)
+	f.Do("decider", bad, "decline", nil)
 	f.Walk(good, "reviewed")
 	f.Do("certifier", good, "sign", map[string]any{"answer": "sign"})
 	f.Do("officer", good, "sign", map[string]any{"answer": "sign"})
@@ -175,7 +175,7 @@ func TestMinutesAreIssued(t *testing.T) {
 	for _, action := range []string{"close", "decide", "finish"} {
 		f.Do("officer", f.RoundRef, action, nil)
 	}
-	f.Do("officer", open, "decline", nil)
+	f.Do("decider", open, "decline", nil)
 	list := papersOf(t, f, f.RoundRef)
 	if len(list) != 1 || list[0].Kind != paper.Minutes || list[0].Number() != word+"〔2026〕4号" {
 		t.Fatalf("papers of the round: %+v", list)
@@ -230,7 +230,7 @@ func TestWhoReadsPapers(t *testing.T) {
 	if _, err := f.Desk.PublicPaper(t.Context(), f.ID(ref), f.DB); err != nil {
 		t.Errorf("the running notice is public: %v", err)
 	}
-	f.Do("officer", ref, "decline", nil)
+	f.Do("decider", ref, "decline", nil)
 	if _, err := f.Desk.PublicPaper(t.Context(), f.ID(ref), f.DB); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("a void notice is public: %v", err)
 	}

@@ -32,6 +32,14 @@ var roundGuards = map[string]guardMaker{
 	"organization_standing": func(*checker, *params) Guard {
 		return gate("organization_standing", OnRow, "组织信用状况良好", "the organization is in good standing", standing).on(RowOrganization)
 	},
+	"not_eligible": func(*checker, *params) Guard {
+		return gate("not_eligible", OnRow, "组织已不符合申报条件", "the organization is no longer eligible", func(in input) *Refusal {
+			if standing(in) != nil {
+				return nil
+			}
+			return no("not_eligible", "组织信用状况良好", "the organization is in good standing")
+		}).on(RowOrganization)
+	},
 	"payable_organization": func(*checker, *params) Guard {
 		return gate("payable_organization", OnRow, "组织（或代管单位）可以收款", "the organization, or its fiscal host, can receive money", payable).on(RowOrganization)
 	},

@@ -41,6 +41,8 @@ var guardRows = []struct {
 	{"one that is barred", spec("organization_standing"), standing("barred", ""), false},
 	{"one that is barred until today", spec("organization_standing"), standing("barred", "2026-03-02"), false},
 	{"one that was barred until yesterday", spec("organization_standing"), standing("barred", "2026-03-01"), true},
+	{"an organization on a list is not eligible", spec("not_eligible"), standing("abnormal", ""), true},
+	{"one in good standing is eligible", spec("not_eligible"), nothing, false},
 	{"a registered organization", spec("payable_organization"), nothing, true},
 	{"a filed one without a host", spec("payable_organization"), func(f *workflow.Facts) { o := *f.Organization; o.CreditCode = ""; f.Organization = &o }, false},
 	{"a filed one with a host", spec("payable_organization"), func(f *workflow.Facts) {

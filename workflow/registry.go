@@ -17,6 +17,7 @@ import (
 //	round_open                     e* the round is open and its closing time has not passed
 //	no_round                       a  the case belongs to no round (for any_of with round_open)
 //	organization_standing          e* the organization is on no list and not barred today
+//	not_eligible                   e* the organization is on a list or barred today (for any_of: a refusal needs no reviews then)
 //	payable_organization           e* it can receive money: registered, or filed with a fiscal host
 //	has_topics                     a* the case names at least one topic
 //	scores {min}                   a* at least min scores are in

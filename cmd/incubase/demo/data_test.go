@@ -28,7 +28,7 @@ var favourable = map[string][]workflow.State{
 }
 
 // unkind are the stretches of a life that no organization of the articles goes through.
-var unkind = []string{"return", "resubmit", "withdraw", "reject", "conflict", "score-low", "cosign-lapse", "decline", "object", "resolve",
+var unkind = []string{"return", "resubmit", "withdraw", "reject", "conflict", "score-low", "cosign-lapse", "propose-refusal", "decline", "object", "resolve",
 	"uphold", "lapse", "fail", "retry", "cancel", "hand-back", "hand-in-again", "suspend", "resume", "terminate", "assess-extend",
 	"assess-leave", "extend", "expel", "hand-over"}
 

@@ -6,7 +6,7 @@ import "strings"
 // by mistake changes the program, the database and the diagrams together, but not this.
 var legal = moves(`
 grant draft submit applied
-grant draft|applied|returned|screened|proposed withdraw withdrawn
+grant draft|applied|returned|screened|proposed|refusal_proposed withdraw withdrawn
 grant applied admit screened
 grant applied|screened return returned
 grant applied reject inadmissible
@@ -14,7 +14,9 @@ grant returned resubmit applied
 grant returned lapse lapsed
 grant screened declare|score|cosign|cosign_lapse screened
 grant screened propose proposed
-grant screened|proposed decline declined
+grant screened propose_refusal refusal_proposed
+grant proposed|refusal_proposed decline declined
+grant proposed|refusal_proposed send_back screened
 grant proposed object proposed
 grant proposed resolve proposed|declined
 grant proposed confirm reviewed
@@ -67,7 +69,7 @@ func moves(table string) map[move]bool {
 
 // actions of a workflow, the system's too: an intruder may try them.
 var actions = map[string][]string{
-	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign", "propose", "decline", "resolve", "confirm",
+	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign", "propose", "propose_refusal", "decline", "send_back", "resolve", "confirm",
 		"sign", "agreed", "in_force", "pay", "tranche_paid", "report", "evaluate", "settle", "close", "suspend", "resume", "terminate", "reopen"},
 	"payment": {"release", "fail", "retry", "cancel"},
 	"report":  {"submit", "resubmit", "return", "accept"},
@@ -77,7 +79,7 @@ var actions = map[string][]string{
 var automatic = map[string]bool{"agreed": true, "in_force": true}
 
 // rare are the moves that end a case: tried seldom, so that cases live.
-var rare = map[string]bool{"withdraw": true, "reject": true, "decline": true, "terminate": true, "cancel": true, "suspend": true, "return": true, "fail": true, "save": true}
+var rare = map[string]bool{"withdraw": true, "reject": true, "propose_refusal": true, "decline": true, "send_back": true, "terminate": true, "cancel": true, "suspend": true, "return": true, "fail": true, "save": true}
 
 // insiders are those who have something to do with the tortured cases; outsiders must not learn that they exist.
 var (
@@ -88,7 +90,7 @@ var (
 // whose is who usually does what, so that not every act is an illegal one.
 var whose = map[string][]string{
 	"submit": {"certifier"}, "resubmit": {"certifier"}, "withdraw": {"certifier"}, "admit": {"officer"}, "return": {"officer"}, "reject": {"officer"},
-	"declare": {"reviewer1", "reviewer2"}, "score": {"reviewer1", "reviewer2"}, "propose": {"officer"}, "decline": {"officer"}, "confirm": {"decider"},
+	"declare": {"reviewer1", "reviewer2"}, "score": {"reviewer1", "reviewer2"}, "propose": {"officer"}, "propose_refusal": {"officer"}, "decline": {"decider"}, "send_back": {"decider"}, "confirm": {"decider"},
 	"sign": {"certifier", "officer"}, "pay": {"finance1"}, "report": {"applicant"}, "evaluate": {"evaluator"}, "settle": {"finance2"}, "close": {"officer"},
 	"suspend": {"decider"}, "resume": {"decider"}, "terminate": {"decider"}, "reopen": {"decider"}, "release": {"finance2"}, "fail": {"finance2"},
 	"cancel": {"finance2"}, "retry": {"finance1"}, "accept": {"officer"},
