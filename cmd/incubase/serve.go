@@ -47,6 +47,10 @@ func (c *serveCommand) Run(s *session) error {
 	if err := c.check(); err != nil {
 		return err
 	}
+	if c.inClear() {
+		log.Warn("serving in clear on an address that other machines reach: passwords and personal data can be read on the way; "+
+			"put TLS in front and say --secure", "listen", c.Listen)
+	}
 	listener, err := listen(c.Listen, "--listen or INCUBASE_LISTEN")
 	if err != nil {
 		return err
@@ -122,6 +126,12 @@ func (c *serveCommand) check() error {
 		return usageError{errors.New("--drain-delay must be between 0s and 1m")}
 	}
 	return nil
+}
+
+// inClear reports whether requests can arrive over a network without TLS. check has seen to the form of the address.
+func (c *serveCommand) inClear() bool {
+	host, _, _ := net.SplitHostPort(c.Listen)
+	return !c.Secure && !loopback(host)
 }
 
 func loopback(host string) bool {
