@@ -79,6 +79,17 @@ check: ## gofmt, vet, static checks, generated files
 	@before=$$(git status --porcelain; git diff | cksum); $(GO) generate ./...; after=$$(git status --porcelain; git diff | cksum); \
 	  test "$$before" = "$$after" || { git status --short; echo "generated files are stale: run make generate and commit"; exit 1; }
 
+.PHONY: sbom
+sbom: build ## write the software bill of materials of bin/incubase (CycloneDX) to bin/incubase.cdx.json
+	@$(GO) tool -modfile=tools.mod cyclonedx-gomod bin -json -version "$$($(BIN) version | cut -d' ' -f2)" -output $(BIN).cdx.json $(BIN)
+	@echo "$(BIN).cdx.json: $$(grep -c '"purl"' $(BIN).cdx.json) components"
+
+.PHONY: vulnerabilities
+vulnerabilities: ## look for known vulnerabilities that the program reaches, where the database of govulncheck can be had
+	@if timeout 30 $(GO) tool -modfile=tools.mod govulncheck -version | grep -q '^DB updated'; \
+	  then $(GO) tool -modfile=tools.mod govulncheck ./...; \
+	  else echo "NOT CHECKED: the database of govulncheck cannot be reached from here"; fi
+
 .PHONY: clean
 clean: ## remove what was built (not the data)
 	@rm -rf bin
