@@ -298,15 +298,21 @@ func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old ti
 
 // Missing names the rows whose content is not there or has another size, for checks after a restore.
 func (f *Files) Missing(ctx context.Context, report func(workflow.Attachment)) error {
-	var rows []attachmentRow
-	if err := f.db.read.all(ctx, &rows, "attachment_all"); err != nil {
-		return fmt.Errorf("list files: %w", err)
-	}
-	for i := range rows {
-		a := rows[i].attachment()
+	return f.db.EachContent(ctx, func(a workflow.Attachment) {
 		if info, err := os.Stat(f.path(a.SHA256)); err != nil || info.Size() != a.Size {
 			report(a)
 		}
+	})
+}
+
+// EachContent reports every attachment that a row names, each content once.
+func (d *DB) EachContent(ctx context.Context, report func(workflow.Attachment)) error {
+	var rows []attachmentRow
+	if err := d.read.all(ctx, &rows, "attachment_all"); err != nil {
+		return fmt.Errorf("list files: %w", err)
+	}
+	for i := range rows {
+		report(rows[i].attachment())
 	}
 	return nil
 }

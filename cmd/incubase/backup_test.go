@@ -174,7 +174,7 @@ func refusals(t *testing.T, place, copied string, tool func(...string) (string, 
 	if out, err := tool("backup", filepath.Join(place, "later"), "--data", two); err == nil || !strings.Contains(out, "that the database names are missing") {
 		t.Errorf("a backup without an attachment: %v %s", err, out)
 	}
-	if err := copyContents(filepath.Join(copied, contents), filepath.Join(two, contents)); err != nil {
+	if err := (vault{}).release(filepath.Join(copied, contents), filepath.Join(two, contents)); err != nil {
 		t.Fatal(err)
 	}
 	if out, err := tool("restore", copied, "--data", two); err == nil || !strings.Contains(out, "already has attachments") {
@@ -186,7 +186,7 @@ func refusals(t *testing.T, place, copied string, tool func(...string) (string, 
 	if out, err := tool("restore", copied, "--data", two); err == nil || !strings.Contains(out, "the database is not empty") {
 		t.Errorf("over a database: %v %s", err, out)
 	}
-	if list, err := intact(filepath.Join(two, contents)); err != nil || len(list) > 0 {
+	if list, err := (vault{}).intact(filepath.Join(two, contents)); err != nil || len(list) > 0 {
 		t.Errorf("a refused restore left attachments: %v %v", list, err)
 	}
 }

@@ -36,18 +36,19 @@ type common struct {
 type commandLine struct {
 	Config string `help:"YAML file of settings, by the flags' names; flags and INCUBASE_* variables win." env:"INCUBASE_CONFIG" placeholder:"FILE"`
 
-	Serve    serveCommand    `cmd:"" help:"Run the server, and the private database where no other is named."`
-	Migrate  migrateCommand  `cmd:"" help:"Bring the schema and the shipped definitions up to date."`
-	Demo     demoCommand     `cmd:"" help:"Load the demonstration, or carry real grants through a running system."`
-	Check    checkCommand    `cmd:"" help:"Recompute boards and sums and compare them with what is stored."`
-	Import   importCommand   `cmd:"" help:"Take in past awards, organizations, applications, divisions or holidays from a file."`
-	Export   exportCommand   `cmd:"" help:"Write a list as CSV or XLSX, or a template to fill in."`
-	User     userCommand     `cmd:"" help:"Manage people who sign in."`
-	Workflow workflowCommand `cmd:"" help:"Check, draw, replay or load a workflow definition."`
-	Backup   backupCommand   `cmd:"" help:"Copy the database and the attachments into a folder."`
-	Restore  restoreCommand  `cmd:"" help:"Load a backup into an empty database."`
-	Audit    auditCommand    `cmd:"" help:"Verify the hash chains and the ledger, or sign their roots."`
-	Version  versionCommand  `cmd:"" help:"Print the version."`
+	Serve     serveCommand     `cmd:"" help:"Run the server, and the private database where no other is named."`
+	Migrate   migrateCommand   `cmd:"" help:"Bring the schema and the shipped definitions up to date."`
+	Demo      demoCommand      `cmd:"" help:"Load the demonstration, or carry real grants through a running system."`
+	Check     checkCommand     `cmd:"" help:"Recompute boards and sums and compare them with what is stored."`
+	Import    importCommand    `cmd:"" help:"Take in past awards, organizations, applications, divisions or holidays from a file."`
+	Export    exportCommand    `cmd:"" help:"Write a list as CSV or XLSX, or a template to fill in."`
+	User      userCommand      `cmd:"" help:"Manage people who sign in."`
+	Workflow  workflowCommand  `cmd:"" help:"Check, draw, replay or load a workflow definition."`
+	Backup    backupCommand    `cmd:"" help:"Copy the database and the attachments into a folder."`
+	BackupKey backupKeyCommand `cmd:"" name:"backup-key" help:"Make a key that encrypts backups."`
+	Restore   restoreCommand   `cmd:"" help:"Load a backup into an empty database."`
+	Audit     auditCommand     `cmd:"" help:"Verify the hash chains and the ledger, or sign their roots."`
+	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
 // session is what a command's Run gets beside its own flags.

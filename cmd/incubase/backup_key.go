@@ -1,0 +1,37 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"filippo.io/age"
+)
+
+type backupKeyCommand struct {
+	File string `arg:"" help:"File to write; it must not exist." placeholder:"FILE"`
+}
+
+// Run makes a key for backups. The public half, which is printed, is enough to write them: the machine that is backed up
+// need not hold the secret one.
+func (c *backupKeyCommand) Run(s *session) error {
+	key, err := age.GenerateX25519Identity()
+	if err != nil {
+		return err
+	}
+	f, err := os.OpenFile(c.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
+	if err != nil {
+		return usageError{err}
+	}
+	_, err = fmt.Fprintf(f, "# public key: %s\n%s\n", key.Recipient(), key)
+	if err == nil {
+		err = f.Sync()
+	}
+	if closed := f.Close(); err == nil {
+		err = closed
+	}
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "%s holds the secret key: keep it away from this machine, and a copy elsewhere; a backup is lost without it\npublic key, enough for backup --key: %s\n", c.File, key.Recipient())
+	return err
+}
