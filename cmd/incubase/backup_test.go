@@ -121,6 +121,15 @@ func TestBackupAndRestore(t *testing.T) {
 	refusals(t, place, copied, tool)
 }
 
+// copyFile copies a key, which only its owner may read.
+func copyFile(from, to string) error {
+	b, err := os.ReadFile(from)
+	if err != nil {
+		return err
+	}
+	return os.WriteFile(to, b, 0o600)
+}
+
 // refusals tries what must not be restored, each on a copy of its own.
 func refusals(t *testing.T, place, copied string, tool func(...string) (string, error)) {
 	t.Helper()
