@@ -49,9 +49,10 @@ var allowed = []struct {
 	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
 	{"workflow/form", []string{"workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
+	{"workflow/password", []string{"workflow/text"}, []string{"github.com/mozillazg/go-pinyin", "github.com/trustelem/zxcvbn"}},
 	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/paper", []string{"workflow/calendar", "workflow/money", "workflow/text"}, nil},
-	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
+	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
 	{"workflow/", []string{"workflow/text"}, nil},
 }
 
