@@ -30,6 +30,7 @@ type Options struct {
 	Public      Public
 	Definitions Definitions
 	Sessions    edge.Sessions
+	Keeper      edge.SessionKeeper
 	Setup       Setup
 	Trail       Trail
 	Health      Health

@@ -142,14 +142,29 @@ func (sessions) Find(_ context.Context, token string) (*edge.Session, error) {
 	return nil, nil
 }
 
-func (s sessions) Login(ctx context.Context, login, password, _ string) (*edge.Session, error) {
+func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
 	if *s.tries++; *s.tries > 5 {
 		return nil, &workflow.Throttled{After: time.Minute}
 	}
-	if found, _ := s.Find(ctx, login); found != nil && password == "right-password" {
+	if found, _ := s.Find(ctx, in.Login); found != nil && in.Password == "right-password" {
 		return found, nil
 	}
 	return nil, workflow.ErrWrongLogin
+}
+
+func (sessions) Live(_ context.Context, user workflow.ID) ([]edge.SessionInfo, error) {
+	return []edge.SessionInfo{{ID: "session-of-" + user, Address: "192.0.2.1", Current: true}}, nil
+}
+
+func (sessions) End(_ context.Context, user, session, _ workflow.ID, _ string) error {
+	if session != "session-of-"+user {
+		return workflow.ErrNotFound
+	}
+	return nil
+}
+
+func (sessions) EndAll(context.Context, workflow.ID, workflow.ID, workflow.ID, string) (int, error) {
+	return 1, nil
 }
 
 func (sessions) Logout(context.Context, string, string) error { return nil }

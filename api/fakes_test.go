@@ -91,6 +91,7 @@ func (w *world) Known(c region.Code) bool {
 func (w *world) HashPassword(_ context.Context, p string) (string, error) {
 	return "hash of " + p, nil
 }
+func (w *world) KnownOf(context.Context, workflow.ID) ([]string, error) { return nil, nil }
 func (w *world) CheckPassword(_ context.Context, _ workflow.ID, p string) (bool, error) {
 	return p == "right-password", nil
 }

@@ -54,13 +54,22 @@ type loginOutput struct {
 func (s *service) sessions() {
 	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in", status: 201, open: true, errors: []int{401, 422}}, s.login)
 	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", tag: "sessions", summary: "Sign out", status: 204}, s.logout)
+	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", tag: "sessions", summary: "Where one is signed in"}, s.ownSessions)
+	handle(s, route{method: "DELETE", path: Base + "/me/sessions", id: "endOtherSessions", tag: "sessions", summary: "End all of one's sessions but this one", status: 204}, s.endOwnSessions)
+	handle(s, route{method: "DELETE", path: Base + "/me/sessions/{session}", id: "endOwnSession", tag: "sessions", summary: "End one of one's sessions", status: 204, errors: []int{404}}, s.endOwnSession)
+	handle(s, route{method: "GET", path: Base + "/users/{id}/sessions", id: "listSessions", tag: "sessions", summary: "Where a user is signed in",
+		about: "For the system and the security administrator.", errors: []int{403, 404}}, s.listSessions)
+	handle(s, route{method: "DELETE", path: Base + "/users/{id}/sessions", id: "endSessions", tag: "sessions", summary: "End all sessions of a user", status: 204,
+		about: "For the system and the security administrator.", errors: []int{403, 404}}, s.endSessions)
+	handle(s, route{method: "DELETE", path: Base + "/users/{id}/sessions/{session}", id: "endSession", tag: "sessions", summary: "End one session of a user", status: 204,
+		about: "For the system and the security administrator.", errors: []int{403, 404}}, s.endSession)
 	handle(s, route{method: "GET", path: Base + "/me", id: "me", tag: "sessions", summary: "Who is signed in"}, s.me)
 	handle(s, route{method: "POST", path: Base + "/me/password", id: "changePassword", tag: "sessions", summary: "Change one's own password", status: 204,
 		about: "All sessions of the person end, this one too: sign in again.", errors: []int{409, 422}}, s.password)
 }
 
 func (s *service) login(ctx context.Context, in *loginInput) (*loginOutput, error) {
-	found, err := s.Sessions.Login(ctx, in.Body.Login, in.Body.Password, edge.Of(ctx).IP)
+	found, err := s.Sessions.Login(ctx, edge.SignInOf(ctx, in.Body.Login, in.Body.Password))
 	if err != nil {
 		return nil, err
 	}
@@ -88,6 +97,66 @@ type meOutput struct{ Body ActorDoc }
 
 func (s *service) me(ctx context.Context, _ *emptyInput) (*meOutput, error) {
 	return &meOutput{actorDoc(who(ctx))}, nil
+}
+
+type sessionsInput struct {
+	ID string `path:"id" maxLength:"60"`
+}
+
+type sessionInput struct {
+	ID      string `path:"id" maxLength:"60"`
+	Session string `path:"session" maxLength:"60"`
+}
+
+type ownSessionInput struct {
+	Session string `path:"session" maxLength:"60"`
+}
+
+func (s *service) ownSessions(ctx context.Context, _ *emptyInput) (*many[edge.SessionInfo], error) {
+	list, err := s.Keeper.Live(ctx, who(ctx).ID)
+	return page(list, "", err)
+}
+
+func (s *service) endOwnSession(ctx context.Context, in *ownSessionInput) (*nothing, error) {
+	me := who(ctx).ID
+	return nil, s.Keeper.End(ctx, me, in.Session, me, edge.Of(ctx).IP)
+}
+
+func (s *service) endOwnSessions(ctx context.Context, _ *emptyInput) (*nothing, error) {
+	me := who(ctx).ID
+	_, err := s.Keeper.EndAll(ctx, me, edge.Of(ctx).Session.ID, me, edge.Of(ctx).IP)
+	return nil, err
+}
+
+// keeps says no to who may not keep the sessions of a user, or may not know of the user.
+func (s *service) keeps(ctx context.Context, user workflow.ID) error {
+	if _, err := s.Records.User(ctx, workflow.RecordScopeOf(who(ctx)), user); err != nil {
+		return err
+	}
+	return workflow.MayKeepSessions(who(ctx), user)
+}
+
+func (s *service) listSessions(ctx context.Context, in *sessionsInput) (*many[edge.SessionInfo], error) {
+	if err := s.keeps(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	list, err := s.Keeper.Live(ctx, in.ID)
+	return page(list, "", err)
+}
+
+func (s *service) endSession(ctx context.Context, in *sessionInput) (*nothing, error) {
+	if err := s.keeps(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	return nil, s.Keeper.End(ctx, in.ID, in.Session, who(ctx).ID, edge.Of(ctx).IP)
+}
+
+func (s *service) endSessions(ctx context.Context, in *sessionsInput) (*nothing, error) {
+	if err := s.keeps(ctx, in.ID); err != nil {
+		return nil, err
+	}
+	_, err := s.Keeper.EndAll(ctx, in.ID, "", who(ctx).ID, edge.Of(ctx).IP)
+	return nil, err
 }
 
 type passwordInput struct {

@@ -1,7 +1,12 @@
 package db_test
 
 import (
+	"context"
+	"fmt"
+	"slices"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -15,14 +20,14 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	r := newRegistry(t)
 	ctx := t.Context()
 	sysadmin, secadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, "")
-	u, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "Zhou", Name: "周", Password: password}, workflow.RecordCommand{})
+	u, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "Zhou", Name: "周"}, workflow.RecordCommand{})
 	if err != nil || u.Login != "zhou" {
 		t.Fatalf("the system administrator opens an account: %+v, %v", u, err)
 	}
-	if _, err := r.Registry.AddUser(ctx, secadmin, workflow.NewUser{Login: "wu", Name: "吴", Password: password}, workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.Registry.AddUser(ctx, secadmin, workflow.NewUser{Login: "wu", Name: "吴"}, workflow.RecordCommand{}); !forbidden(err) {
 		t.Errorf("the security administrator opens an account: %v", err)
 	}
-	if _, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "zhou", Name: "另一个周", Password: password}, workflow.RecordCommand{}); sayingNo(err) != "login_once" {
+	if _, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "zhou", Name: "另一个周"}, workflow.RecordCommand{}); sayingNo(err) != "login_once" {
 		t.Errorf("the same login twice: %v", err)
 	}
 	officer := workflow.NewRole{Role: workflow.RoleOfficer, Region: "230302"}
@@ -46,12 +51,23 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	if _, err := owner.ExecContext(ctx, `insert into role_grants (id, user_id, role) values (gen_random_uuid(), $1, 'auditadmin')`, u.ID); err == nil || !strings.Contains(err.Error(), "powers_are_separate") {
 		t.Errorf("the schema lets an officer be audit administrator: %v", err)
 	}
+	for _, role := range []workflow.Role{workflow.RoleDecider, workflow.RoleAuditor} {
+		if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: role, Region: "230302"}, workflow.RecordCommand{}); !strings.HasSuffix(sayingNo(err), "_is_apart") {
+			t.Errorf("an officer becomes %s: %v", role, err)
+		}
+	}
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleChecker, Region: "230302"}, workflow.RecordCommand{}); err != nil {
+		t.Errorf("a small place has one person for both: %v", err)
+	}
 	ended, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{})
 	if err != nil || ended.Until == nil {
 		t.Fatalf("end: %+v, %v", ended, err)
 	}
 	if _, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{}); sayingNo(err) != "role_ended" {
 		t.Errorf("ended twice: %v", err)
+	}
+	if _, err := owner.ExecContext(ctx, `update role_grants set until = now() where user_id = $1 and until is null`, u.ID); err != nil {
+		t.Fatal(err)
 	}
 	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin}, workflow.RecordCommand{}); err != nil {
 		t.Errorf("after the end of the other power: %v", err)
@@ -123,4 +139,80 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 		t.Error("the clock went back")
 	}
 	r.chains()
+}
+
+// TestConflictsAreTheSchemasToo: every pair of roles, each way round, is refused in words where the table of conflicts has it and
+// by a constraint of that name where words are passed by, as two grants at the same moment do; every other pair is granted.
+func TestConflictsAreTheSchemasToo(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	owner := r.Owner(t)
+	organization := r.organization(r.person(workflow.RoleOfficer, ""), 3).ID
+	insert := func(user workflow.ID, role workflow.Role) error {
+		_, err := owner.ExecContext(ctx, `insert into role_grants (id, user_id, role, region, organization_id, agency_id) values (gen_random_uuid(), $1, $2, $3, $4, $5)`,
+			user, string(role), map[bool]string{true: "", false: "230302"}[role.Administrative() || role == workflow.RolePreparer || role == workflow.RoleCertifier],
+			map[bool]any{true: organization}[role == workflow.RolePreparer || role == workflow.RoleCertifier], map[bool]any{true: r.Agencies["culture"]}[role == workflow.RoleCosigner])
+		return err
+	}
+	conflict := func(a, b workflow.Role) string {
+		for _, c := range workflow.Conflicts {
+			if slices.Contains(c.A, a) && slices.Contains(c.B, b) || slices.Contains(c.A, b) && slices.Contains(c.B, a) {
+				return c.Rule
+			}
+		}
+		return ""
+	}
+	pairs := 0
+	for i, a := range workflow.GrantableRoles {
+		for j, b := range workflow.GrantableRoles {
+			if a == b {
+				continue
+			}
+			u, err := r.Registry.AddUser(ctx, workflow.System(), workflow.NewUser{Login: fmt.Sprintf("pair-%d-%d", i, j), Name: "某人"}, workflow.RecordCommand{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := insert(u.ID, a); err != nil {
+				t.Fatalf("%s: %v", a, err)
+			}
+			err = insert(u.ID, b)
+			rule := conflict(a, b)
+			if (err == nil) != (rule == "") || err != nil && !strings.Contains(err.Error(), rule) {
+				t.Errorf("%s and %s: the schema says %v, the table %q", a, b, err, rule)
+			}
+			if rule != "" {
+				pairs++
+			}
+		}
+	}
+	if pairs < 2*(14+13+12+1+2+7) {
+		t.Errorf("only %d pairs exclude each other", pairs)
+	}
+}
+
+// TestTwoGrantsAtOnce: of two that exclude each other one is refused.
+func TestTwoGrantsAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	secadmin := r.person(workflow.RoleSecadmin, "")
+	u, err := r.Registry.AddUser(t.Context(), workflow.System(), workflow.NewUser{Login: "both", Name: "某人"}, workflow.RecordCommand{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var granted atomic.Int32
+	var all sync.WaitGroup
+	for _, role := range []workflow.Role{workflow.RoleFinanceMaker, workflow.RoleFinanceChecker} {
+		for range 4 {
+			all.Go(func() {
+				if _, err := r.GrantRole(context.WithoutCancel(t.Context()), secadmin, u.ID, workflow.NewRole{Role: role, Region: "230302"}, workflow.RecordCommand{}); err == nil {
+					granted.Add(1)
+				}
+			})
+		}
+	}
+	all.Wait()
+	if granted.Load() != 1 {
+		t.Errorf("%d of eight grants that exclude each other went through", granted.Load())
+	}
 }

@@ -8,6 +8,7 @@ import (
 	"runtime"
 
 	"github.com/alexedwards/argon2id"
+	"github.com/lib/pq"
 
 	"incubase/workflow"
 )
@@ -42,7 +43,8 @@ func (d *DB) HashPassword(ctx context.Context, password string) (hash string, er
 	return hash, err
 }
 
-// CheckPassword tells whether it is the user's present password; see workflow.Passwords. Wrong ones count as wrong logins do.
+// CheckPassword tells whether it is the user's present password; see workflow.Passwords. Wrong ones count by the account alone, in
+// counters of their own: neither others who are signed in nor strangers who guess at the door use up the owner's tries.
 func (d *DB) CheckPassword(ctx context.Context, user workflow.ID, password string) (right bool, err error) {
 	var u struct {
 		Login string `db:"login"`
@@ -55,9 +57,8 @@ func (d *DB) CheckPassword(ctx context.Context, user workflow.ID, password strin
 	if err != nil {
 		return false, fmt.Errorf("read the password of user %s: %w", user, err)
 	}
-	const place = "own password"
 	err = inTurn(ctx, func() error {
-		try, err := d.begin(ctx, u.Login, place)
+		try, err := d.begin(ctx, u.Login, "", ownBuckets(user))
 		if err != nil {
 			return err
 		}
@@ -67,6 +68,17 @@ func (d *DB) CheckPassword(ctx context.Context, user workflow.ID, password strin
 		return d.Note(ctx, "password_refused", user, u.Login, "", false, "wrong present password")
 	})
 	return right, err
+}
+
+// KnownOf are names that a guesser may know of a person; see workflow.Passwords.
+func (d *DB) KnownOf(ctx context.Context, user workflow.ID) (names []string, err error) {
+	var row struct {
+		Names pq.StringArray `db:"names"`
+	}
+	if err := d.read.one(ctx, &row, "password_known", idOrNil(user)); err != nil {
+		return nil, fmt.Errorf("read what is known of user %s: %w", user, err)
+	}
+	return row.Names, nil
 }
 
 // matches compares in constant time; a hash that cannot be read matches nothing.

@@ -43,14 +43,29 @@ func (r *registry) person(role workflow.Role, organization workflow.ID) workflow
 	if organization == "" && !role.Administrative() {
 		n.Region = "230302"
 	}
-	u, err := db.AddUser(r.T.Context(), r.Registry, workflow.NewUser{Login: login, Name: "某人", Organization: organization, Password: password},
-		[]workflow.NewRole{n}, "")
+	ctx := r.T.Context()
+	u, err := r.AddWithHash(ctx, workflow.NewUser{Login: login, Name: "某人", Organization: organization}, hashed(r.T), workflow.RecordCommand{})
 	if err != nil {
 		r.T.Fatalf("add %s: %v", login, err)
 	}
-	a := workflow.Actor{ID: u.ID, Login: u.Login, Name: u.Name, Organization: organization, Roles: []workflow.Grant{u.Roles[0].Grant}}
+	g, err := r.GrantRole(ctx, workflow.System(), u.ID, n, workflow.RecordCommand{})
+	if err != nil {
+		r.T.Fatalf("grant %s: %v", login, err)
+	}
+	a := workflow.Actor{ID: u.ID, Login: u.Login, Name: u.Name, Organization: organization, Roles: []workflow.Grant{g.Grant}}
 	r.people[login] = a
 	return a
+}
+
+// hashed is the password of the tests as accounts keep it.
+var hashing = sync.OnceValues(func() (string, error) { return (&db.DB{}).HashPassword(context.Background(), password) })
+
+func hashed(t testing.TB) string {
+	h, err := hashing()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return h
 }
 
 func (r *registry) organization(officer workflow.Actor, serial int) *workflow.OrganizationRecord {

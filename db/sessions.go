@@ -23,6 +23,9 @@ type SessionLimits struct{ Idle, Absolute time.Duration }
 // DefaultSessionLimits are half an hour unused, twelve hours at most (quality S-C3).
 var DefaultSessionLimits = SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
 
+// MaxSessions is how many live sessions an account has at most.
+const MaxSessions = 20
+
 // Session is who signed in, and until when.
 type Session struct {
 	ID      workflow.ID
@@ -160,13 +163,9 @@ func (a *attempt) hash() string {
 	return *a.password
 }
 
-// begin counts a try before the password is looked at. *workflow.Throttled when it has to wait.
-func (d *DB) begin(ctx context.Context, login, address string) (*attempt, error) {
-	login = strings.ToLower(strings.TrimSpace(login))
-	if len(login) > 64 || strings.ContainsRune(login, 0) {
-		login = "" // no account has such a login; it is counted by address
-	}
-	a := &attempt{buckets: buckets(login, address)}
+// begin counts a try in its buckets before the password is looked at. *workflow.Throttled when it has to wait.
+func (d *DB) begin(ctx context.Context, login, address string, in [3]string) (*attempt, error) {
+	a := &attempt{buckets: in}
 	var through bool
 	var wait int
 	for try := 1; ; try++ {
@@ -184,6 +183,20 @@ func (d *DB) begin(ctx context.Context, login, address string) (*attempt, error)
 		return nil, &workflow.Throttled{After: time.Duration(wait) * time.Second}
 	}
 	return a, nil
+}
+
+// knownLogin is a login as accounts have it; "" where no account can have it, which is counted by address.
+func knownLogin(login string) string {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if len(login) > 64 || strings.ContainsRune(login, 0) {
+		return ""
+	}
+	return login
+}
+
+// ownBuckets count the wrong present passwords of one account: nobody else's, wherever they come from.
+func ownBuckets(user workflow.ID) [3]string {
+	return [3]string{"own:" + user, "own-both:" + user, "own-address:" + user}
 }
 
 // buckets name what failures are counted by; logins as hashes, because people type passwords into the wrong field.
@@ -208,13 +221,20 @@ func Neighbourhood(address string) string {
 	return ip.String()
 }
 
+// SignIn is who wants a session, and from where.
+type SignIn struct {
+	Login, Password, Address string
+	// Replaces is the token of the session that the browser holds already; "" where it holds none. It ends.
+	Replaces string
+}
+
 // Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time; too
-// many wrong ones are *workflow.Throttled. The session, its audit row and what it takes back of the throttle are written
-// together.
-func (d *DB) Login(ctx context.Context, login, password, address string, limits SessionLimits) (s Session, err error) {
-	place := Neighbourhood(address)
+// many wrong ones are *workflow.Throttled. The session, its audit row, what it takes back of the throttle and the end of the
+// session that it replaces are written together. An account has MaxSessions at most: the one unused for longest ends first.
+func (d *DB) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Session, err error) {
+	login, password, place := knownLogin(in.Login), in.Password, Neighbourhood(in.Address)
 	err = inTurn(ctx, func() error {
-		try, err := d.begin(ctx, login, place)
+		try, err := d.begin(ctx, login, place, buckets(login, place))
 		if err != nil {
 			return err
 		}
@@ -222,7 +242,7 @@ func (d *DB) Login(ctx context.Context, login, password, address string, limits 
 		if !right || try.user == nil || try.disabled {
 			return d.refuse(ctx, try, login, place)
 		}
-		s, err = d.open(ctx, try, place, limits)
+		s, err = d.open(ctx, try, place, in.Replaces, limits)
 		if errors.Is(err, sql.ErrNoRows) { // disabled, or another password, at this very moment
 			return d.refuse(ctx, try, login, place)
 		}
@@ -234,7 +254,7 @@ func (d *DB) Login(ctx context.Context, login, password, address string, limits 
 func (d *DB) refuse(ctx context.Context, try *attempt, login, place string) error {
 	subject, why, who := "", "unknown login", ""
 	if try.user != nil {
-		subject, why, who = strings.ToLower(strings.TrimSpace(login)), "wrong password", *try.user
+		subject, why, who = login, "wrong password", *try.user
 		if try.disabled {
 			why = "disabled"
 		}
@@ -245,12 +265,12 @@ func (d *DB) refuse(ctx context.Context, try *attempt, login, place string) erro
 	return workflow.ErrWrongLogin
 }
 
-func (d *DB) open(ctx context.Context, try *attempt, place string, limits SessionLimits) (Session, error) {
+func (d *DB) open(ctx context.Context, try *attempt, place, replaces string, limits SessionLimits) (Session, error) {
 	s := Session{ID: workflow.NewID(time.Now()), Token: newToken()}
-	hash := TokenHash(s.Token)
+	hash, old := TokenHash(s.Token), TokenHash(replaces)
 	var row actorRow
 	err := d.write.row(ctx, "login_done", []any{s.ID, hash[:], *try.user, *try.password, place, limits.Idle.Seconds(),
-		limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2]},
+		limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2], old[:], MaxSessions},
 		&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles)
 	if err != nil {
 		return Session{}, fmt.Errorf("open a session: %w", err)
@@ -266,10 +286,10 @@ func (d *DB) Logout(ctx context.Context, token workflow.Hash, address string) er
 	return noSession(err, "end a session")
 }
 
-// EndSession ends one of the person's own sessions.
-func (d *DB) EndSession(ctx context.Context, user, session workflow.ID, address string) error {
+// EndSession ends one session of an account: one's own, or for an administrator another's.
+func (d *DB) EndSession(ctx context.Context, user, session, actor workflow.ID, address string) error {
 	var n int64
-	err := d.write.row(ctx, "session_end_one", []any{idOrNil(session), user, Neighbourhood(address)}, &n)
+	err := d.write.row(ctx, "session_end_one", []any{idOrNil(session), idOrNil(user), actor, Neighbourhood(address)}, &n)
 	return noSession(err, "end a session")
 }
 
@@ -283,9 +303,9 @@ func noSession(err error, what string) error {
 	return nil
 }
 
-// RevokeSessions ends every session of an account and tells how many there were.
-func (d *DB) RevokeSessions(ctx context.Context, user, actor workflow.ID, address string) (n int, err error) {
-	err = d.write.row(ctx, "session_revoke", []any{user, actor, Neighbourhood(address)}, &n)
+// RevokeSessions ends the sessions of an account, except one if it is named, and tells how many there were.
+func (d *DB) RevokeSessions(ctx context.Context, user, except, actor workflow.ID, address string) (n int, err error) {
+	err = d.write.row(ctx, "session_revoke", []any{idOrNil(user), actor, Neighbourhood(address), idOrNil(except)}, &n)
 	if err != nil {
 		return 0, fmt.Errorf("end the sessions of user %s: %w", user, err)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func (r *registry) login(login, with, from string) (db.Session, error) {
-	return r.Login(context.WithoutCancel(r.T.Context()), login, with, from, db.DefaultSessionLimits)
+	return r.Login(context.WithoutCancel(r.T.Context()), db.SignIn{Login: login, Password: with, Address: from}, db.DefaultSessionLimits)
 }
 
 // Every request asks for its session: in a database that nobody has used yet too, that must not read the divisions through.
@@ -177,7 +177,7 @@ func TestRightsEndAtOnce(t *testing.T) {
 	}
 	gone(s, "a new password")
 	s = enter(next)
-	if n, err := r.RevokeSessions(ctx, officer.ID, sysadmin.ID, "192.0.2.9"); err != nil || n != 1 {
+	if n, err := r.RevokeSessions(ctx, officer.ID, "", sysadmin.ID, "192.0.2.9"); err != nil || n != 1 {
 		t.Errorf("revoked %d, %v", n, err)
 	}
 	gone(s, "revoking")
@@ -189,6 +189,127 @@ func TestRightsEndAtOnce(t *testing.T) {
 		t.Errorf("hash %q, %d in the log, %v", hash, inLog, err)
 	}
 	r.chains()
+}
+
+// TestSigningInAgainEndsTheOldSessionOfThatBrowser: a token left in a browser's store is no second key; other browsers stay.
+func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	officer, other := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleOfficer, "")
+	open := func(who workflow.Actor, replaces string) db.Session {
+		t.Helper()
+		s, err := r.Login(ctx, db.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1", Replaces: replaces}, db.DefaultSessionLimits)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
+	}
+	lives := func(s db.Session, want bool) {
+		t.Helper()
+		if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); (err == nil) != want {
+			t.Errorf("a session lives: %v, want %t", err, want)
+		}
+	}
+	elsewhere, first := open(officer, ""), open(officer, "")
+	second := open(officer, first.Token)
+	lives(first, false)
+	lives(elsewhere, true)
+	third := open(other, second.Token) // another person at the same browser
+	lives(second, false)
+	lives(third, true)
+	if _, err := r.Login(ctx, db.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token}, db.DefaultSessionLimits); err == nil {
+		t.Error("a wrong password signs in")
+	}
+	lives(third, true)
+	if err := r.EndSession(ctx, other.ID, elsewhere.ID, other.ID, ""); !errors.Is(err, workflow.ErrNoSession) {
+		t.Errorf("the session of another is ended as one's own: %v", err)
+	}
+	lives(elsewhere, true)
+	if err := r.EndSession(ctx, officer.ID, elsewhere.ID, officer.ID, ""); err != nil {
+		t.Error(err)
+	}
+	lives(elsewhere, false)
+}
+
+// TestAnAccountHasTwentySessions: however many sign in at once; those unused for longest end.
+func TestAnAccountHasTwentySessions(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	officer := r.person(workflow.RoleOfficer, "")
+	first, err := r.login(officer.Login, password, "192.0.2.1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	owner := r.Owner(t)
+	if _, err := owner.ExecContext(ctx, `update sessions set last_seen_at = now() - interval '5 minutes'`); err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() {
+				if _, err := r.login(officer.Login, password, "192.0.2.1"); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+	}
+	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != db.MaxSessions {
+		t.Errorf("%d sessions live, %v", len(list), err)
+	}
+	if _, err := r.SessionActor(ctx, db.TokenHash(first.Token)); !errors.Is(err, workflow.ErrNoSession) {
+		t.Errorf("the oldest lives: %v", err)
+	}
+}
+
+// TestWrongPresentPasswordsCountByAccount: others who mistype their own hold nobody back, nor do strangers at the door.
+func TestWrongPresentPasswordsCountByAccount(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx := t.Context()
+	var wait *workflow.Throttled
+	for i := range 11 { // more than 50 wrong ones of others
+		other := r.person(workflow.RoleOfficer, "")
+		for range 5 {
+			if right, err := r.CheckPassword(ctx, other.ID, "wrong wrong wrong"); right || err != nil {
+				t.Fatalf("person %d: %t, %v", i, right, err)
+			}
+		}
+		if _, err := r.CheckPassword(ctx, other.ID, password); !errors.As(err, &wait) {
+			t.Errorf("the sixth wrong try of one account goes through: %v", err)
+		}
+	}
+	officer := r.person(workflow.RoleOfficer, "")
+	for range 5 {
+		if _, err := r.login(officer.Login, "guess guess guess", "198.51.100.7"); err == nil {
+			t.Fatal("guessed")
+		}
+	}
+	if right, err := r.CheckPassword(ctx, officer.ID, password); !right || err != nil {
+		t.Errorf("others used up the owner's tries: %t, %v", right, err)
+	}
+}
+
+// TestNewPasswordsAreHardToGuess: the names of the owner's house and place count as guessed, and the present one is no new one.
+func TestNewPasswordsAreHardToGuess(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	certifier := r.person(workflow.RoleCertifier, r.organization(officer, 7).ID)
+	for who, list := range map[*workflow.Actor][]string{
+		&officer:   {"P@ssw0rd2024", "passwordpassword", "Huawei@123456", "Incubase2026", "incubase-demo", password, "heilongjiangjixi2026", "jiguan@20261129"},
+		&certifier: {"xugouzhulaohui2026", "黑龙江鸡西鸡冠区2026"},
+	} {
+		for _, next := range list {
+			var bad *workflow.Invalid
+			if _, err := r.ChangePassword(t.Context(), *who, password, next, workflow.RecordCommand{}); !errors.As(err, &bad) || bad.Fields[0].Field != "new" {
+				t.Errorf("%q: %v", next, err)
+			}
+		}
+	}
 }
 
 func TestThrottle(t *testing.T) {

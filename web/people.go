@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/text"
 )
@@ -77,6 +78,8 @@ type person struct {
 	Keeps    bool // names, disabling and passwords
 	Grants   bool // rights
 	Resets   bool
+	Ends     bool // sessions
+	Sessions []edge.SessionInfo
 	Language string
 }
 
@@ -115,6 +118,11 @@ func (s *site) person(v *visit) (*person, error) {
 			return nil, err
 		}
 		p.UserRecord = *u
+		if p.Ends = workflow.MayKeepSessions(actor, id) == nil && id != actor.ID; p.Ends {
+			if p.Sessions, err = s.Keeper.Live(v.ctx, id); err != nil {
+				return nil, err
+			}
+		}
 	}
 	return p, nil
 }

@@ -40,8 +40,8 @@ func (door) Find(_ context.Context, token string) (*edge.Session, error) {
 	return &edge.Session{Token: token, Actor: workflow.Actor{ID: "u1", Name: "张老师"}, Expires: time.Now().Add(time.Hour)}, nil
 }
 
-func (d door) Login(ctx context.Context, login, password, _ string) (*edge.Session, error) {
-	if password != "right" {
+func (d door) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
+	if in.Password != "right" {
 		return nil, workflow.ErrWrongLogin
 	}
 	return d.Find(ctx, "open")

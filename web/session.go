@@ -18,7 +18,7 @@ func (s *site) loginPage(v *visit) error {
 // login opens a session. A wrong password says so beside the form, and what was typed stays.
 func (s *site) login(v *visit) error {
 	login, next := v.FormValue("login"), local(v.FormValue("next"))
-	session, err := s.Sessions.Login(v.ctx, login, v.FormValue("password"), edge.Of(v.ctx).IP)
+	session, err := s.Sessions.Login(v.ctx, edge.SignInOf(v.ctx, login, v.FormValue("password")))
 	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
 		p := edge.From(v.ctx, err)
 		return v.show(p.Status, loginTitle, loginForm(login, next, v.says(p), v.carriedAgain()))

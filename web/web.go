@@ -114,6 +114,7 @@ type Options struct {
 	Definitions Definitions
 	Integrity   Integrity
 	Sessions    edge.Sessions
+	Keeper      edge.SessionKeeper
 	Secure      bool // behind HTTPS
 	Demo        bool
 	Log         *slog.Logger
@@ -148,6 +149,8 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/login", everybody, s.login},
 		{"POST", "/logout", signedIn, s.logout},
 		{"POST", "/preferences", everybody, s.prefer},
+		{"GET", "/account", signedIn, s.accountPage},
+		{"POST", "/account/sessions", signedIn, s.endOwnSessions},
 		{"GET", "/password", signedIn, s.passwordPage},
 		{"POST", "/password", signedIn, s.changePassword},
 		{"GET", "/people", signedIn, s.people},
@@ -157,6 +160,7 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/people/:id", signedIn, s.changePerson},
 		{"POST", "/people/:id/roles", signedIn, s.grantRole},
 		{"POST", "/people/:id/end", signedIn, s.endRole},
+		{"POST", "/people/:id/sessions", signedIn, s.endSessions},
 		{"GET", "/trail", signedIn, s.trail},
 		{"GET", "/deeds", signedIn, s.deeds},
 		{"GET", "/verify", signedIn, s.verifyAllPage},

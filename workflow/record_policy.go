@@ -50,6 +50,9 @@ var Rights = []Right{
 	{KindUser, "disable", RoleSysadmin, Others, Text{ZH: "停用与恢复账号", EN: "disables and restores accounts"}},
 	{KindUser, "reset", RoleSysadmin, Others, Text{ZH: "重置业务人员密码", EN: "resets passwords of those who hold no administrator's role"}},
 	{KindUser, "reset_administrator", RoleSecadmin, Others, Text{ZH: "重置管理员密码", EN: "resets passwords of administrators"}},
+	{KindUser, "sessions", "", Self, Text{ZH: "查看和结束本人的登录", EN: "sees and ends one's own sessions"}},
+	{KindUser, "sessions", RoleSysadmin, Others, Text{ZH: "查看和结束他人的登录", EN: "sees and ends sessions of others"}},
+	{KindUser, "sessions", RoleSecadmin, Others, Text{ZH: "查看和结束他人的登录", EN: "sees and ends sessions of others"}},
 	{KindUser, "password", "", Self, Text{ZH: "本人修改密码", EN: "everybody's own password"}},
 	{KindRole, "grant", RoleSecadmin, Others, Text{ZH: "安全管理员授权，不得授予本人", EN: "the security administrator grants rights, never to themself"}},
 	{KindRole, "end", RoleSecadmin, Others, Text{ZH: "安全管理员收回授权", EN: "and ends them"}},
@@ -153,6 +156,11 @@ func allow(a Actor, kind RecordKind, act string, s subject) error {
 		return &Refused{Action: string(kind) + "." + act, Refusals: []Refusal{*r}}
 	}
 	return nil
+}
+
+// MayKeepSessions says no to who may neither see nor end the sessions of a user.
+func MayKeepSessions(a Actor, user ID) error {
+	return allow(a, KindUser, "sessions", subject{user: user})
 }
 
 // RecordScope is which records an actor may see, as data for a query: a required argument of every read of records.

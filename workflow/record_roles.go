@@ -126,23 +126,48 @@ func (f *faults) scope(n NewRole) {
 	}
 }
 
-// exclusive are the refusals of a role beside those the user holds. The schema's powers_are_separate says the same.
+// Conflict is two duties that one person never holds at the same time. The schema has a constraint of the same name.
+type Conflict struct {
+	Rule string
+	A, B []Role
+	Why  Text
+}
+
+var business = slices.DeleteFunc(slices.Clone(GrantableRoles), Role.Administrative)
+
+// Conflicts is the whole table. An officer may be the checker besides: small places have no two.
+var Conflicts = []Conflict{
+	{"powers_are_separate", []Role{RoleSysadmin}, append([]Role{RoleSecadmin, RoleAuditadmin}, business...), separation},
+	{"powers_are_separate", []Role{RoleSecadmin}, append([]Role{RoleAuditadmin}, business...), separation},
+	{"powers_are_separate", []Role{RoleAuditadmin}, business, separation},
+	{"finance_is_two", []Role{RoleFinanceMaker}, []Role{RoleFinanceChecker},
+		Text{ZH: "制单与复核须由两人办理", EN: "who prepares payments does not release them"}},
+	{"deciding_is_apart", []Role{RoleDecider}, []Role{RoleOfficer, RoleChecker},
+		Text{ZH: "审批与受理、审核须由不同的人办理", EN: "who decides neither prepares nor checks what is decided"}},
+	{"auditing_is_apart", []Role{RoleAuditor}, []Role{RoleOfficer, RoleChecker, RoleReviewer, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator},
+		Text{ZH: "审计须独立于被审计的业务", EN: "who audits does not do what is audited"}},
+}
+
+var separation = Text{ZH: "三员分立", EN: "separation of administrators"}
+
+// exclusive are the refusals of a role beside those the user holds.
 func exclusive(u UserRecord, g Grant) []Refusal {
 	var out []Refusal
 	for _, have := range u.Roles {
-		if have.Until != nil && !have.Until.After(time.Now()) || power(have.Role) == power(g.Role) {
+		if have.Until != nil && !have.Until.After(time.Now()) {
 			continue
 		}
-		out = append(out, *no("powers_are_separate", "%[1]s与%[2]s不能由同一人担任（三员分立）", "nobody may be both %[4]s and %[3]s (separation of administrators)",
-			have.Role.Label().ZH, g.Role.Label().ZH, g.Role.Label().EN, have.Role.Label().EN))
+		for _, c := range Conflicts {
+			if c.between(have.Role, g.Role) {
+				out = append(out, *no(c.Rule, "%[1]s与%[2]s不能由同一人担任（%[5]s）：请先收回一项，或另设账号由他人担任",
+					"nobody may be both %[4]s and %[3]s (%[6]s): end the one first, or give it to another person",
+					have.Role.Label().ZH, g.Role.Label().ZH, g.Role.Label().EN, have.Role.Label().EN, c.Why.ZH, c.Why.EN))
+			}
+		}
 	}
 	return out
 }
 
-// power is what excludes: each administrator's role by itself, all business roles together.
-func power(r Role) string {
-	if r.Administrative() {
-		return string(r)
-	}
-	return "business"
+func (c Conflict) between(x, y Role) bool {
+	return slices.Contains(c.A, x) && slices.Contains(c.B, y) || slices.Contains(c.A, y) && slices.Contains(c.B, x)
 }

@@ -124,9 +124,10 @@ func TestPasswordsThatAreGuessedFirst(t *testing.T) {
 		fails    bool
 	}{
 		"a few words pass":                       {"four words in a row", false},
-		"the demonstration's passes":             {"incubase-demo", false},
+		"the demonstration's is for it alone":    {"incubase-demo", true},
 		"Chinese passes":                         {"星期三学校在东风街道的二楼", false},
-		"64 characters pass":                     {strings.Repeat("abcdefgh", 8) + "!", false},
+		"64 characters pass":                     {strings.Repeat("seven blue herons ", 3) + "and a boat", false},
+		"64 characters that repeat do not":       {strings.Repeat("abcdefgh", 8) + "!", true},
 		"eleven characters are too few":          {"elevenchars", true},
 		"201 are too many":                       {strings.Repeat("abcdef ghi", 21), true},
 		"one character repeated":                 {strings.Repeat("a", 20), true},

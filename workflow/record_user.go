@@ -8,7 +8,8 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
+
+	"incubase/workflow/password"
 )
 
 // Throttled is too many tries: come back later.
@@ -45,8 +46,18 @@ type UserChange struct {
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
 
+// AddWithHash opens an account with a password that nobody chose, as the system. The demonstration's loader alone may: its
+// password is everybody's, and no rule about passwords lets it pass.
+func (r *Registry) AddWithHash(ctx context.Context, n NewUser, hash string, cmd RecordCommand) (*UserRecord, error) {
+	return r.addUser(ctx, System(), n, hash, cmd)
+}
+
 // AddUser opens an account without any right.
 func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd RecordCommand) (*UserRecord, error) {
+	return r.addUser(ctx, actor, n, "", cmd)
+}
+
+func (r *Registry) addUser(ctx context.Context, actor Actor, n NewUser, hash string, cmd RecordCommand) (*UserRecord, error) {
 	return create[UserRecord](ctx, r, actor, cmd, KindUser, func() (UserRecord, string, error) {
 		u := UserRecord{ID: NewID(r.now()), Login: strings.ToLower(strings.TrimSpace(n.Login)), Name: n.Name,
 			Organization: n.Organization, Agency: n.Agency, Roles: []RoleRecord{}}
@@ -58,9 +69,11 @@ func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd Reco
 			f.say("login", "登录名为 2 到 64 位小写字母、数字和 . _ @ -", "a login has 2 to 64 small letters, digits and . _ @ -")
 		}
 		u.check(&f)
-		f.password("password", n.Password, u.Login, u.Name)
-		if err := f.err(); err != nil {
-			return u, "", err
+		if n.Password != "" {
+			f.password("password", n.Password, u.Login, u.Name)
+		}
+		if err := f.err(); err != nil || n.Password == "" {
+			return u, hash, err
 		}
 		hash, err := r.Passwords.HashPassword(ctx, n.Password)
 		return u, hash, err
@@ -89,7 +102,7 @@ func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserCha
 		set(&u.Agency, c.Agency)
 		set(&u.Disabled, c.Disabled)
 		u.check(&f)
-		return r.withPassword(ctx, u, c.Password, &f)
+		return r.withPassword(ctx, u, "password", c.Password, &f)
 	})
 }
 
@@ -115,17 +128,21 @@ func (u UserRecord) resetAct() string {
 	return "reset"
 }
 
-func (r *Registry) withPassword(ctx context.Context, u UserRecord, password *string, f *faults) (edit[UserRecord], error) {
+func (r *Registry) withPassword(ctx context.Context, u UserRecord, field string, chosen *string, f *faults) (edit[UserRecord], error) {
 	e := edit[UserRecord]{after: u, op: "change"}
-	if password != nil {
-		f.password("password", *password, u.Login, u.Name)
+	if chosen != nil {
+		about, err := r.Passwords.KnownOf(ctx, u.ID)
+		if err != nil {
+			return e, err
+		}
+		f.password(field, *chosen, append(about, u.Login, u.Name)...)
 	}
-	if err := f.err(); err != nil || password == nil {
+	if err := f.err(); err != nil || chosen == nil {
 		return e, err
 	}
 	var err error
 	e.op = "password"
-	e.secret, err = r.Passwords.HashPassword(ctx, *password)
+	e.secret, err = r.Passwords.HashPassword(ctx, *chosen)
 	return e, err
 }
 
@@ -139,8 +156,10 @@ func (r *Registry) ChangePassword(ctx context.Context, actor Actor, present, nex
 		}
 		if !right {
 			f.say("present", "现在的密码不对", "the present password is wrong")
+		} else if next == present {
+			f.say("new", "新密码不能与现在的密码相同", "the new password is the present one: choose another")
 		}
-		return r.withPassword(ctx, u, &next, &f)
+		return r.withPassword(ctx, u, "new", &next, &f)
 	})
 }
 
@@ -157,42 +176,9 @@ func (s RecordScope) seesUser(u UserRecord) bool {
 	return s.Everything || s.Accounts || u.ID == s.User || u.Organization != "" && slices.Contains(s.Organizations, u.Organization)
 }
 
-// The bounds of a password, in characters. Length is what counts; no rules about kinds of characters.
-const (
-	minPassword = 12
-	maxPassword = 200
-)
-
-// password refuses what is guessed first: short ones, few different characters, well-known ones and one's own name.
-func (f *faults) password(field, password, login, name string) {
-	n := utf8.RuneCountInString(password)
-	folded := strings.ToLower(password)
-	switch {
-	case !utf8.ValidString(password):
-		f.say(field, "密码不是有效的文字", "the password is no valid text")
-	case n < minPassword:
-		f.say(field, "密码至少 12 个字符；几个词连起来既长又好记", "a password has at least 12 characters; a few words together are long and easy to remember")
-	case n > maxPassword:
-		f.say(field, "密码最多 200 个字符", "a password has at most 200 characters")
-	case distinct(password) < 5:
-		f.say(field, "密码的字符太少变化", "the password repeats too few characters")
-	case slices.ContainsFunc(guessed, func(g string) bool { return strings.Contains(folded, g) && n-utf8.RuneCountInString(g) < 6 }):
-		f.say(field, "这是最常被猜到的密码之一", "it is one of the passwords that are guessed first")
-	case len(login) > 3 && strings.Contains(folded, login) && n-len(login) < 5 || name != "" && folded == strings.ToLower(name):
-		f.say(field, "密码不能由登录名或姓名组成", "a password is not made of the login or the name")
+// password refuses what is guessed first; about is what a guesser may know of the owner.
+func (f *faults) password(field, chosen string, about ...string) {
+	if why := password.Weak(chosen, about...); why != nil {
+		f.say(field, why.ZH, why.EN)
 	}
 }
-
-func distinct(s string) int {
-	seen := map[rune]bool{}
-	for _, r := range s {
-		seen[r] = true
-	}
-	return len(seen)
-}
-
-// guessed are the cores of the passwords that head published lists of leaked ones, as far as they reach 8 characters.
-var guessed = []string{"12345678", "password", "qwertyui", "asdfghjk", "1q2w3e4r", "qazwsxed", "zaq12wsx", "11223344", "87654321",
-	"abcdefgh", "abcd1234", "iloveyou", "woaini1314", "5201314", "administrator", "admin123", "letmein", "welcome1", "sunshine1",
-	"football1", "princess1", "superman1", "changeme", "qwerty123", "1qaz2wsx", "a1b2c3d4", "aa123456", "zxcvbnm", "147258369",
-	"123123123", "mima1234", "incubase1"}

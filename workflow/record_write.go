@@ -30,6 +30,8 @@ type Passwords interface {
 	HashPassword(ctx context.Context, password string) (string, error)
 	// CheckPassword tells whether it is the user's present password. *Throttled after too many wrong ones.
 	CheckPassword(ctx context.Context, user ID, password string) (bool, error)
+	// KnownOf are the names of the user's organizations, agencies and places: what a guesser tries first.
+	KnownOf(ctx context.Context, user ID) ([]string, error)
 }
 
 // RecordCommand is what every change of a record comes with.

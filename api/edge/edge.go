@@ -26,6 +26,7 @@ type Request struct {
 
 // Session is a signed-in person.
 type Session struct {
+	ID      workflow.ID
 	Token   string
 	Actor   workflow.Actor
 	Expires time.Time
@@ -37,9 +38,44 @@ type Sessions interface {
 	// Find answers with nil for a token that is unknown, ended or expired. One query.
 	Find(ctx context.Context, token string) (*Session, error)
 	// Login answers with workflow.ErrWrongLogin for a wrong login or password alike, or *workflow.Throttled.
-	Login(ctx context.Context, login, password, ip string) (*Session, error)
+	Login(ctx context.Context, in SignIn) (*Session, error)
 	// Logout ends a session; an unknown one is fine.
 	Logout(ctx context.Context, token, ip string) error
+}
+
+// SignIn is who wants a session, and from where.
+type SignIn struct {
+	Login, Password, IP string
+	Replaces            string // token of the session that this browser holds already; it ends with the new one
+}
+
+// SignInOf is what a request signs in with. Only a cookie is a browser's: a program that signs in keeps what it has.
+func SignInOf(ctx context.Context, login, password string) SignIn {
+	r := Of(ctx)
+	in := SignIn{Login: login, Password: password, IP: r.IP}
+	if r.Session != nil && r.Cookie {
+		in.Replaces = r.Session.Token
+	}
+	return in
+}
+
+// SessionInfo is one live session as its owner and the administrators see it.
+type SessionInfo struct {
+	ID      workflow.ID `json:"id"`
+	Address string      `json:"address" doc:"From where; of an IPv6 address the network."`
+	Created time.Time   `json:"created_at"`
+	Seen    time.Time   `json:"last_seen_at" doc:"To the minute."`
+	Ends    time.Time   `json:"ends_at" doc:"If it is not used before."`
+	Current bool        `json:"current" doc:"The one that asks."`
+}
+
+// SessionKeeper lists and ends live sessions. Who may is decided before: workflow.MayKeepSessions.
+type SessionKeeper interface {
+	Live(ctx context.Context, user workflow.ID) ([]SessionInfo, error)
+	// End ends one session of a user; workflow.ErrNotFound where there is none.
+	End(ctx context.Context, user, session, actor workflow.ID, ip string) error
+	// EndAll ends all sessions of a user except one, and tells how many there were. except may be "".
+	EndAll(ctx context.Context, user, except, actor workflow.ID, ip string) (int, error)
 }
 
 type contextKey struct{}

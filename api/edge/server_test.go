@@ -34,7 +34,7 @@ func (sessions) Find(_ context.Context, t string) (*edge.Session, error) {
 	return nil, nil
 }
 
-func (sessions) Login(context.Context, string, string, string) (*edge.Session, error) {
+func (sessions) Login(context.Context, edge.SignIn) (*edge.Session, error) {
 	return nil, workflow.ErrWrongLogin
 }
 

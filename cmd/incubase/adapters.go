@@ -53,15 +53,39 @@ func edgeSession(ctx context.Context, token string, find func(context.Context, w
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{Token: token, Actor: found.Actor, Expires: found.Expires}, nil
+	return &edge.Session{ID: found.ID, Token: token, Actor: found.Actor, Expires: found.Expires}, nil
 }
 
-func (s sessions) Login(ctx context.Context, login, password, ip string) (*edge.Session, error) {
-	opened, err := s.db.Login(ctx, login, password, ip, s.limits)
+func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
+	opened, err := s.db.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP, Replaces: in.Replaces}, s.limits)
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires}, nil
+	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires}, nil
+}
+
+// Live, End and EndAll keep the sessions of one account.
+func (s sessions) Live(ctx context.Context, user workflow.ID) ([]edge.SessionInfo, error) {
+	list, err := s.db.Sessions(ctx, user)
+	out := make([]edge.SessionInfo, len(list))
+	for i, x := range list {
+		out[i] = edge.SessionInfo{ID: x.ID, Address: x.Address, Created: x.Created, Seen: x.Seen, Ends: x.Ends}
+		if me := edge.Of(ctx).Session; me != nil {
+			out[i].Current = me.ID == x.ID
+		}
+	}
+	return out, err
+}
+
+func (s sessions) End(ctx context.Context, user, session, actor workflow.ID, ip string) error {
+	if err := s.db.EndSession(ctx, user, session, actor, ip); !isNoSession(err) {
+		return err
+	}
+	return workflow.ErrNotFound
+}
+
+func (s sessions) EndAll(ctx context.Context, user, except, actor workflow.ID, ip string) (int, error) {
+	return s.db.RevokeSessions(ctx, user, except, actor, ip)
 }
 
 func (s sessions) Logout(ctx context.Context, token, ip string) error {

@@ -242,7 +242,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 		return nil, usageError{err}
 	}
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
-		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
+		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Keeper: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}

@@ -1,14 +1,22 @@
 -- Opens a session: the session, its audit row and what it takes back of the throttle, together. No row where the account
 -- was disabled or its password changed meanwhile. users_pkey, login_throttle_pkey.
 -- $1 session, $2 hash of the token, $3 user, $4 password hash that was compared, $5 address, $6 idle seconds,
--- $7 seconds at most, $8 bucket of account, $9 of both, $10 of address
+-- $7 seconds at most, $8 bucket of account, $9 of both, $10 of address, $11 hash of the token that this browser held, $12 how
+-- many sessions an account has at most
 with person as (
   select u.id, u.login, u.name, u.organization_id, u.agency_id from users u
   where u.id = $3::uuid and not u.disabled and u.password_hash = $4::text
+  for no key update -- sign-ins of one account follow each other, so that their sessions are counted rightly
 ), opened as (
   insert into sessions (id, token_hash, user_id, address, idle, expires_at)
-  select $1::uuid, $2::bytea, p.id, $5::text, make_interval(secs => $6::float8), now() + make_interval(secs => $7::float8) from person p
+  select $1::uuid, $2::bytea, p.id, $5::text, make_interval(secs => $6::float8), now() + make_interval(secs => $7::float8)
+  from (select p.id, end_oldest_sessions(p.id, $12::int - 1) from person p offset 0) p
   returning expires_at
+), replaced as (
+  update sessions s set ended_at = now() from person where s.token_hash = $11::bytea and s.ended_at is null returning s.user_id
+), left_behind as (
+  insert into audit (act, actor_id, subject, address, success, detail)
+  select 'logout', u.id, u.login, $5, true, 'signed in again' from replaced r join users u on u.id = r.user_id
 ), forgiven as (
   update login_throttle t set failures = greatest(t.failures - 1, 0),
     blocked_until = case when t.failures - 1 < case when t.bucket = $10 then 50 else 5 end then '-infinity' else t.blocked_until end

@@ -93,7 +93,10 @@ func LoadPeople(ctx context.Context, deps Deps) error {
 }
 
 // makeEverybody makes the records that histories are about.
-func (l *loader) makeEverybody(ctx context.Context) error {
+func (l *loader) makeEverybody(ctx context.Context) (err error) {
+	if l.password, err = l.registry.Passwords.HashPassword(ctx, Password); err != nil {
+		return err
+	}
 	for _, step := range []func(context.Context) error{l.makeAgencies, l.makeOrganizations, l.makeUsers} {
 		if err := step(ctx); err != nil {
 			return err
@@ -111,6 +114,7 @@ type loader struct {
 	clock    *clock
 	ids      names[string]         // "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
 	refs     names[string]         // of cases, by their keys
+	password string                // of all logins, hashed
 	people   names[workflow.Actor] // by login, by id, by part ("certifier/wednesday") and by agency ("agency/<id>")
 }
 

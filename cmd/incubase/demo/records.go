@@ -85,8 +85,8 @@ func (o *organization) code(serial int) string {
 	return credit.Generate(prefix, string(o.Region.County()), serial)
 }
 
-// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them. Hashing
-// their passwords takes longer than all else, so they are made abreast.
+// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them. All have one
+// password, hashed once: hashing takes longer than all else.
 func (l *loader) makeUsers(ctx context.Context) error {
 	g, abreast := errgroup.WithContext(ctx)
 	g.SetLimit(width)
@@ -154,8 +154,8 @@ func (l *loader) makeUser(ctx context.Context, u user) error {
 	if u.Agency != "" {
 		a.Agency = l.ids.get("agency/" + u.Agency)
 	}
-	n := workflow.NewUser{Login: u.Login, Name: u.Name, Organization: a.Organization, Agency: a.Agency, Password: Password}
-	made, err := l.registry.AddUser(ctx, workflow.System(), n, recordKey("user", u.Login))
+	n := workflow.NewUser{Login: u.Login, Name: u.Name, Organization: a.Organization, Agency: a.Agency}
+	made, err := l.registry.AddWithHash(ctx, n, l.password, recordKey("user", u.Login))
 	if err != nil {
 		return err
 	}

@@ -196,7 +196,7 @@ func (w *walk) newCertifier(ctx context.Context, f *file) (*client, error) {
 	return w.anonymous().login(ctx, login, walkPassword)
 }
 
-const walkPassword = "incubase-walk-2014"
+const walkPassword = "seven lanterns over 2014 bridges"
 
 // clip cuts a text to so many characters.
 func clip(s string, most int) string {

@@ -144,8 +144,8 @@ func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error)
 	return &edge.Session{Token: token, Actor: found.Actor, Expires: found.Expires}, err
 }
 
-func (s sessions) Login(ctx context.Context, login, password, ip string) (*edge.Session, error) {
-	made, err := s.DB.Login(ctx, login, password, ip, db.DefaultSessionLimits)
+func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
+	made, err := s.DB.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP}, db.DefaultSessionLimits)
 	return &edge.Session{Token: made.Token, Actor: made.Actor, Expires: made.Expires}, err
 }
 
