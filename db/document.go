@@ -41,6 +41,7 @@ type document struct {
 	RoundState string        `json:"round_state,omitempty"`
 	Papers     []paperDoc    `json:"papers,omitempty"`
 	Voids      []voidDoc     `json:"voids,omitempty"`
+	Coached    []coachedDoc  `json:"coached,omitempty"`
 }
 
 type eventDoc struct {
@@ -102,6 +103,7 @@ type dutyDoc struct {
 	Agency       *workflow.ID  `json:"agency_id"`
 	Region       string        `json:"region"`
 	Due          *time.Time    `json:"due_at"`
+	Staff        bool          `json:"staff"`
 }
 
 type timerDoc struct {
@@ -124,6 +126,13 @@ type partyDoc struct {
 	Who  workflow.ID `json:"who"`
 	Part string      `json:"part"`
 	Case workflow.ID `json:"case_id"`
+}
+
+type coachedDoc struct {
+	Organization workflow.ID `json:"organization_id"`
+	User         workflow.ID `json:"user_id"`
+	Case         workflow.ID `json:"case_id"`
+	At           time.Time   `json:"at"`
 }
 
 type wordsDoc struct {
@@ -193,6 +202,9 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if d.Before.Title != d.Case.Title || d.Before.Region != d.Case.Region {
 		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
 	}
+	if x := d.Coached; x != nil {
+		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, micro(x.At)}}
+	}
 	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
 	doc.money(d)
 	doc.papers(d, at)
@@ -241,7 +253,7 @@ func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []wo
 
 func dutiesOf(c *workflow.Case, duties []workflow.Duty) (rows []dutyDoc) {
 	for _, d := range duties {
-		rows = append(rows, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency), string(c.Region), d.Due})
+		rows = append(rows, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency), string(c.Region), d.Due, d.Staff})
 	}
 	return rows
 }
@@ -283,7 +295,8 @@ func fires(c *workflow.Case) bool {
 	return slices.ContainsFunc(c.Clocks, func(k workflow.Clock) bool { return k.Action != "" })
 }
 
-// parties are those whom a case is shown to by name: reviewers without a conflict, and agencies asked.
+// parties are those whom a case is shown to by name, reviewers without a conflict and agencies asked, and those who wrote it
+// for the applicant.
 func parties(c *workflow.Case) (p []partyDoc) {
 	for _, a := range c.Assignments {
 		if a.Live() {
@@ -295,6 +308,9 @@ func parties(c *workflow.Case) (p []partyDoc) {
 		if !slices.Contains(p, one) {
 			p = append(p, one)
 		}
+	}
+	for _, u := range c.Doers[workflow.SaveAction] {
+		p = append(p, partyDoc{u, "helper", c.ID})
 	}
 	return p
 }

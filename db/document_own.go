@@ -62,6 +62,11 @@ func dutyColumns(rows []dutyDoc) []any {
 	}
 }
 
+// dutySides says of each duty whether it is the staff's.
+func dutySides(rows []dutyDoc) any {
+	return column(rows, func(d *dutyDoc) *string { s := strconv.FormatBool(d.Staff); return &s })
+}
+
 func timerColumns(rows []timerDoc) []any {
 	return []any{
 		column(rows, func(t *timerDoc) *string { return &t.Case }),

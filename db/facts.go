@@ -2,6 +2,7 @@ package db
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -64,6 +65,7 @@ type caseRow struct {
 
 	roundRow
 	organizationRow
+	insiderRow
 
 	ParentRef     *string         `db:"p_ref"`
 	ParentState   *workflow.State `db:"p_state"`
@@ -79,6 +81,17 @@ type caseRow struct {
 	RegionName   string `db:"region_name"`
 	Children     []byte `db:"children"`
 }
+
+// insiderRow says who of the staff is not independent in a case. It stands beside the view: see insiderColumns.
+type insiderRow struct {
+	Helpers []byte `db:"helpers"`
+	Coaches []byte `db:"coaches"`
+}
+
+// insiderColumns are the columns of insiderRow, of a case c. case_parties_case, coachings_pkey
+const insiderColumns = `(select jsonb_agg(distinct h.who) from case_parties h where h.part = 'helper' and h.case_id in (c.id, c.parent_id)) as helpers,
+  (select jsonb_agg(jsonb_build_object('user', h.user_id, 'at', h.at) order by h.user_id, h.case_id) from coachings h
+    where h.organization_id = c.organization_id and h.case_id <> c.id) as coaches`
 
 type roundRow struct {
 	RoundID        *string         `db:"r_id"`
@@ -133,6 +146,9 @@ var factColumns = strings.Join(columnsOf(reflect.TypeFor[caseRow]()), ", ")
 
 func columnsOf(t reflect.Type) (names []string) {
 	for f := range t.Fields() {
+		if f.Type == reflect.TypeFor[insiderRow]() {
+			continue
+		}
 		if f.Anonymous {
 			names = append(names, columnsOf(f.Type)...)
 			continue
@@ -198,7 +214,7 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 		t := r.Closed.UTC()
 		c.Closed = &t
 	}
-	return decode(r.Clocks, &c.Clocks)
+	return errors.Join(decode(r.Clocks, &c.Clocks), decode(r.insiderRow.Helpers, &c.Helpers), decode(r.insiderRow.Coaches, &c.Coaches))
 }
 
 // decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all that a page

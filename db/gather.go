@@ -245,6 +245,7 @@ func joined(batch []*waiting) *document {
 		doc.Envelopes = append(doc.Envelopes, x.Envelopes...)
 		doc.Papers = append(doc.Papers, x.Papers...)
 		doc.Voids = append(doc.Voids, x.Voids...)
+		doc.Coached = append(doc.Coached, x.Coached...)
 	}
 	serials(doc.Papers)
 	return doc
@@ -267,7 +268,7 @@ func (doc *document) parts(batch []*waiting) (parts []string) {
 		{"parties", doc.Parties != nil || doc.PartiesOf != nil}, {"words", doc.Words != nil}, {"board", board || several},
 		{"drafts", doc.drafts || several}, {"rest", doc.Cases != nil}, {"events", doc.Events != nil}, {"news", doc.Outbox != nil},
 		{"duties", duties || several}, {"attach", doc.Attach != nil}, {"papers", doc.Papers != nil}, {"voids", doc.Voids != nil},
-		{"key", keyed || several},
+		{"key", keyed || several}, {"coached", doc.Coached != nil},
 	} {
 		if p.needed {
 			parts = append(parts, p.name)
@@ -339,6 +340,7 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 	args = append(args, dutyColumns(all.duties)...)
 	args = append(args, timerColumns(all.timers)...)
 	args = append(args, boardColumns(all.board)...)
+	args = append(args, dutySides(all.duties))
 	if failed != nil {
 		return nil, fmt.Errorf("encode decision on case %s: %w", batch[0].commit.Decision.Case.Ref, failed)
 	}

@@ -179,8 +179,8 @@ func (p *casePage) facts() string {
 		columns = strings.Replace(columns, "f."+once+",", "case when row_number() over (partition by f.r_id order by page.k "+p.dir+", page.id "+p.dir+") = 1 then f."+once+" end as "+once+",", 1)
 	}
 	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
-	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s from case_facts f where f.id = page.id offset 0) f order by page.k %[4]s, page.id %[4]s",
-		p.which, columns, factColumns, p.dir)
+	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s, %s from case_facts c where c.id = page.id offset 0) f order by page.k %[5]s, page.id %[5]s",
+		p.which, columns+", f.helpers, f.coaches", strings.ReplaceAll(factColumns, "f.", "c."), insiderColumns, p.dir)
 }
 
 // stamps is the statement that reads only what tells one state of the page from another.
@@ -227,7 +227,7 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 	if len(shares) == 0 {
 		return "", nil
 	}
-	filters := s.filters(scope.User, q)
+	filters := s.filters(scope.User, scope.Houses, q)
 	if after != nil {
 		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind), s.arg(after.ID, "uuid")))
 	}

@@ -54,12 +54,22 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 		}
 	}
 	f.Regrant(owner, "helper_moved", workflow.Grant{Role: workflow.RoleOfficer, Region: "2301"})
+	// Who wrote an application and holds every role of the staff, and who belongs to the applicant and was given one.
+	f.AddUser(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
+	birth, err := f.Desk.Open(t.Context(), f.Actor("helper_everywhere"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.Do("certifier", birth.View.Case.ID, "submit", map[string]any{"answers": f.Answers(dbtest.Requested)})
+	f.Regrant(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County}) // and no helper any more
+	f.AddUser(owner, "insider", workflow.Grant{Role: workflow.RolePreparer, Organization: f.Organization})
+	f.Also(owner, "insider", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
 	other := f.AddOrganization(owner, "虚构·晨光互助社（示例）")
 	f.AddUser(owner, "certifier_other", workflow.Grant{Role: workflow.RoleCertifier, Organization: other})
 	out := map[string]workflow.Actor{}
 	for _, name := range []string{"preparer", "certifier", "officer", "checker", "decider", "finance_maker", "finance_checker", "evaluator", "analyst",
 		"auditor", "cosigner", "reviewer1", "reviewer2", "reviewer3", "officer_province", "officer_elsewhere", "officer_country", "auditor_country",
-		"decider_round", "decider_agency", "decider_other_agency", "helper", "helper_moved", "sysadmin", "women", "certifier_other"} {
+		"decider_round", "decider_agency", "decider_other_agency", "helper", "helper_moved", "helper_everywhere", "insider", "sysadmin", "women", "certifier_other"} {
 		out[name] = f.Actor(name)
 	}
 	return out

@@ -22,8 +22,31 @@ type share struct {
 }
 
 // shares turns a scope into conditions, one for each way in which the actor comes to see cases. They say exactly what
-// Machine.Visible says of a single case.
-func (s *statement) shares(scope workflow.Scope) (out []share) {
+// Machine.Visible says of a single case: from the ways of the staff are left out the cases whose insider the actor is.
+func (s *statement) shares(scope workflow.Scope) []share {
+	out := s.ways(scope.User, scope.Ways)
+	if len(out) > 0 {
+		apart := s.independent(scope.User, scope.Houses)
+		for i := range out {
+			out[i].where = join(out[i].where, apart)
+		}
+	}
+	return append(out, s.ways(scope.User, scope.Free)...)
+}
+
+// independent leaves out the cases of organizations that the actor belongs to, and those that the actor wrote for an
+// applicant, or whose parent: see workflow/insider.go. case_parties_pkey
+func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
+	where := fmt.Sprintf("not exists (select 1 from case_parties h where h.who = %s and h.part = 'helper' and h.case_id in (c.id, c.parent_id))",
+		s.arg(idOrNil(user), "uuid"))
+	if len(houses) > 0 {
+		where = join("("+s.among("c.organization_id", houses, "uuid")+") is not true", where)
+	}
+	return where
+}
+
+// ways are the conditions of one side's ways.
+func (s *statement) ways(user workflow.ID, scope workflow.Ways) (out []share) {
 	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
 		for _, key := range few(g.keys) { // cases_organization, in order for each
@@ -42,10 +65,10 @@ func (s *statement) shares(scope workflow.Scope) (out []share) {
 		small(s.placed(s.party("cosigner", g.keys), g.places))
 	}
 	if len(scope.Assigned) > 0 {
-		small(s.placed(s.party("reviewer", []string{scope.User}), scope.Assigned))
+		small(s.placed(s.party("reviewer", []string{user}), scope.Assigned))
 	}
 	for _, g := range merge(scope.Lead, byRegion) {
-		where := join("c.lead_id = "+s.arg(idOrNil(scope.User), "uuid"), s.covered(g))
+		where := join("c.lead_id = "+s.arg(idOrNil(user), "uuid"), s.covered(g))
 		if g.organization != "" {
 			where = join(where, "c.organization_id = "+s.arg(idOrNil(g.organization), "uuid"))
 		}
@@ -96,11 +119,16 @@ func (s *statement) each(where string, places []string, like share) (out []share
 
 // narrow leaves out the places that a query's workflow and state exclude, and with them whole shares.
 func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
+	scope.Ways, scope.Free = narrowWays(scope.Ways, q), narrowWays(scope.Free, q)
+	return scope
+}
+
+func narrowWays(ways workflow.Ways, q workflow.CaseQuery) workflow.Ways {
 	if q.Asked {
-		scope = workflow.Scope{User: scope.User, Competent: scope.Competent}
+		ways = workflow.Ways{Competent: ways.Competent}
 	}
 	if q.Workflow == "" && q.State == "" {
-		return scope
+		return ways
 	}
 	keep := func(places []string) []string {
 		return slices.DeleteFunc(slices.Clone(places), func(p string) bool {
@@ -115,8 +143,8 @@ func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
 		}
 		return out
 	}
-	return workflow.Scope{User: scope.User, Own: cut(scope.Own), Regions: cut(scope.Regions), Competent: cut(scope.Competent),
-		Lead: cut(scope.Lead), Assigned: keep(scope.Assigned), Anyone: keep(scope.Anyone)}
+	return workflow.Ways{Own: cut(ways.Own), Regions: cut(ways.Regions), Competent: cut(ways.Competent), Lead: cut(ways.Lead),
+		Assigned: keep(ways.Assigned), Anyone: keep(ways.Anyone)}
 }
 
 // group is several slices that differ only in their key.
@@ -205,7 +233,7 @@ func join(a, b string) string {
 }
 
 // filters are the conditions of a query.
-func (s *statement) filters(user workflow.ID, q workflow.CaseQuery) (out []string) {
+func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.CaseQuery) (out []string) {
 	add := func(where string) { out = append(out, where) }
 	text := func(column, v string) {
 		if v != "" {
@@ -234,7 +262,7 @@ func (s *statement) filters(user workflow.ID, q workflow.CaseQuery) (out []strin
 		add(s.party("reviewer", []string{user}))
 	}
 	if q.Waiting {
-		add(s.waiting(user))
+		add(s.waiting(user, houses))
 	}
 	if q.Overdue {
 		add("coalesce(c.due_on, 'infinity'::date) < " + s.arg(calendar.DateOf(q.Now).String(), "date"))
@@ -246,19 +274,20 @@ func (s *statement) filters(user workflow.ID, q workflow.CaseQuery) (out []strin
 }
 
 // waiting finds the cases with a duty that names the user, the user's organization or agency, or a role the user holds
-// there; once for all shares. duties_user, duties_role, role_grants_user
-func (s *statement) waiting(user workflow.ID) string {
+// there, as far as the user is no insider; once for all shares. duties_user, duties_role, role_grants_user
+func (s *statement) waiting(user workflow.ID, houses []workflow.ID) string {
 	me := s.arg(idOrNil(user), "uuid")
-	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (
-		select d.case_id from duties d where d.user_id = %[1]s
+	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (select w.case_id from (
+		select d.case_id, d.staff from duties d where d.user_id = %[1]s
 		union
-		select d.case_id from role_reach g join users u on u.id = g.user_id
+		select d.case_id, d.staff from role_reach g join users u on u.id = g.user_id
 		join duties d on d.role = g.role and d.user_id is null
 		where g.user_id = %[1]s and (g.until is null or g.until > now()) and case
 			when d.organization_id is not null then d.organization_id = coalesce(g.organization_id, u.organization_id)
 			when d.agency_id is not null then d.agency_id = coalesce(g.agency_id, u.agency_id)
 			else starts_with(d.region, g.region) and (g.round_id is null and g.agency_id is null or exists (
 				select 1 from cases x where x.id = d.case_id and (g.round_id is null or g.round_id in (x.round_id, x.id))
-					and (g.agency_id is null or g.agency_id = x.agency_id))) end)`, me))
+					and (g.agency_id is null or g.agency_id = x.agency_id))) end) w
+		join cases c on c.id = w.case_id where not w.staff or %[2]s)`, me, s.independent(user, houses)))
 	return "c.id in (select m.case_id from mine m)"
 }

@@ -74,7 +74,7 @@ func reached(scope workflow.Scope, asked region.Code) (places []string, here boo
 		return []string{"@" + string(asked)}, false
 	}
 	places = []string{}
-	for _, x := range scope.Regions {
+	for _, x := range slices.Concat(scope.Regions, scope.Free.Regions) {
 		if x.Region == "" {
 			return []string{}, false
 		}

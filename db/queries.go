@@ -22,7 +22,7 @@ func loadQueries() (queries, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns)
+	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns, "{{insiders}}", insiderColumns)
 	for _, f := range files {
 		b, err := sqlFiles.ReadFile(f)
 		if err != nil {

@@ -28,6 +28,7 @@ type stampRow struct {
 	AgencyName     string     `db:"agency_name"` // in both languages, a tab between
 	RegionName     string     `db:"region_name"`
 	Children       []byte     `db:"children"`
+	insiderRow
 }
 
 // stampColumns are the columns of stampRow, of a case c with its round r: for statements that only ask for them. A query of
@@ -39,17 +40,18 @@ const stampColumns = `c.version, c.last_hash, c.clocks, r.version as r_version, 
   coalesce((select a.name_zh || E'\t' || a.name_en from agencies a where a.id = c.agency_id), E'\t') as agency_name,
   coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region else c.street end), '') as region_name,
   (select jsonb_agg(jsonb_build_object('id', k.id, 'ref', k.ref, 'workflow', k.workflow, 'state', k.state, 'stage', k.stage)
-      order by k.born_at, k.ref) from cases k where k.parent_id = c.id) as children`
+      order by k.born_at, k.ref) from cases k where k.parent_id = c.id) as children,
+  ` + insiderColumns
 
 // stamp is that of a case that has been read whole.
 func (r *caseRow) stamp() stampRow {
 	return stampRow{&r.Version, r.LastHash, r.Clocks, r.RoundVersion, (*int64)(r.RoundCommitted), r.RoundAwards, r.RoundCloses, r.OrgVersion,
-		r.ParentVersion, r.ProjectTitle, r.AgencyZH + "\t" + r.AgencyEN, r.RegionName, r.Children}
+		r.ParentVersion, r.ProjectTitle, r.AgencyZH + "\t" + r.AgencyEN, r.RegionName, r.Children, r.insiderRow}
 }
 
 // stamped sums the row up; clocks are those of the row, decoded.
 func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
-	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children)}
+	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children), string(s.Helpers), string(s.Coaches)}
 	const digits = 12 // room for a number, mostly more than enough
 	length := 6 * digits
 	for _, p := range parts {

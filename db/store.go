@@ -232,7 +232,7 @@ func (d *DB) SaveDraft(ctx context.Context, x workflow.Draft) error {
 	if x.Merged {
 		since = &x.Since
 	}
-	err := d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), since}, &at)
+	err := d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), since, x.Helps}, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return workflow.ErrMoved
 	}

@@ -100,6 +100,10 @@ func freezeAnswers(w *work) {
 	raw, _ := w.fields["answers"].(json.RawMessage)
 	c := w.c()
 	c.AnswersRevision++
+	w.helps(c.Helpers...)
+	if w.at != nil && w.m.forApplicant(w.at.def.By, w.f.Actor, c) {
+		w.helps(w.f.Actor.ID)
+	}
 	w.d.Answers = raw
 	w.f.Answers = raw
 	var said map[string]json.RawMessage

@@ -55,6 +55,9 @@ type Case struct {
 	Born            time.Time       `json:"created_at"`
 	Updated         time.Time       `json:"updated_at"`
 	Closed          *time.Time      `json:"closed_at,omitempty"`
+
+	Helpers []ID      `json:"-"` // who wrote it, or the case above it, for the applicant: kept beside the case
+	Coaches []Coached `json:"-"` // who coached its organization on another case
 }
 
 // Assignment binds a reviewer to the case. A declared conflict ends access at once and stays on record.

@@ -85,6 +85,16 @@ func (c *checker) party(p *Party) {
 			c.fail("party %s: unknown role %s", p.Name, r)
 		}
 	}
+	switch {
+	case p.Side != "" && p.Side != SideApplicant && p.Side != SideStaff:
+		c.fail("party %s: side is applicant or staff", p.Name)
+	case p.Independent != nil && p.applicant():
+		c.fail("party %s: independent is said of a party of the staff", p.Name)
+	case p.Independent != nil && !*p.Independent && p.Source == "":
+		c.fail("party %s: independent: false needs a source: on what does it rest that insiders act as staff?", p.Name)
+	case p.applicant() && (p.Relation == RelSystem || p.Relation == RelPublic):
+		c.fail("party %s: the system and the public are not of the applicant's side", p.Name)
+	}
 	switch p.Relation {
 	case RelOwn, RelScope, RelAssigned, RelCompetent, RelLead:
 		if len(p.Roles) == 0 {

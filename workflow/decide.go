@@ -51,6 +51,9 @@ func (t *transition) keyed() bool {
 // refusals are all reasons why the actor may not do it now. Who is none of its parties learns that alone: what else is
 // missing (whether the scores suffice) is told to those whose act it is.
 func (m *Machine) refusals(t *transition, f *Facts) []Refusal {
+	if r := m.dependent(t, f); r != nil {
+		return []Refusal{*r}
+	}
 	if !m.may(t, f.Actor, &f.Case) {
 		return []Refusal{*m.notParty(t)}
 	}

@@ -37,6 +37,7 @@ type Decision struct {
 	Asserts  Asserts
 	Envelope EnvelopeChange
 	Round    *RoundChange // only when the case is itself a round
+	Coached  *Coached     // that its organization was coached
 }
 
 // Asserts are versions that the commit checks again (guard letter e); 0 asserts nothing.
@@ -103,6 +104,7 @@ type Duty struct {
 	Organization ID         `json:"organization,omitempty"`
 	Agency       ID         `json:"agency,omitempty"`
 	Due          *time.Time `json:"due,omitempty"`
+	Staff        bool       `json:"staff,omitempty"` // of a party that insiders are kept out of
 }
 
 // Message is an outbox row: what happened, for boards, mail and webhooks. The board delta rides on it.

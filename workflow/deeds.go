@@ -73,6 +73,7 @@ func (q *DeedQuery) within(today calendar.Date) error {
 // Deeds are the acts of a period on the cases that an auditor may see: as the time line of each case shows them to auditors.
 // It fills in the query's period. ErrNotFound for who is no auditor.
 func (d *Desk) Deeds(ctx context.Context, actor Actor, q *DeedQuery, store Deeds) ([]Deed, string, error) {
+	houses := actor.Houses()
 	actor.Roles = slices.DeleteFunc(slices.Clone(actor.Roles), func(g Grant) bool { return g.Role != RoleAuditor })
 	if len(actor.Roles) == 0 {
 		return nil, "", ErrNotFound
@@ -80,7 +81,8 @@ func (d *Desk) Deeds(ctx context.Context, actor Actor, q *DeedQuery, store Deeds
 	if err := q.within(calendar.DateOf(d.Clock.Now())); err != nil {
 		return nil, "", err
 	}
-	scope := Scope{User: actor.ID, Regions: ScopeOf(actor, d.Machines).Regions}
+	all := ScopeOf(actor, d.Machines)
+	scope := Scope{User: actor.ID, Houses: houses, Ways: Ways{Regions: all.Regions}, Free: Ways{Regions: all.Free.Regions}}
 	list, next, err := store.Deeds(ctx, scope, *q)
 	for i := range list {
 		d.say(actor, &list[i])

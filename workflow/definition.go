@@ -43,6 +43,11 @@ type Party struct {
 	Label    Text     `yaml:"label" json:"label"`
 	Roles    []Role   `yaml:"roles,omitempty" json:"roles,omitempty"`
 	Relation Relation `yaml:"relation" json:"relation"`
+	Side     Side     `yaml:"side,omitempty" json:"side,omitempty"` // applicant or staff; empty: applicant for relation own, else staff
+
+	// Independent: false lets insiders act as this party of the staff; Source says on what that rests. See insider.go.
+	Independent *bool  `yaml:"independent,omitempty" json:"independent,omitempty"`
+	Source      string `yaml:"source,omitempty" json:"source,omitempty"`
 }
 
 // Group is a superstate: its actions are inherited by the states inside, which may override them by name.
@@ -87,12 +92,13 @@ type ActionDef struct {
 	Fields  []FieldDef `yaml:"fields,omitempty" json:"fields,omitempty"`
 	Guards  []Spec     `yaml:"guards,omitempty" json:"guards,omitempty"` // all must hold
 	Effects []Spec     `yaml:"effects,omitempty" json:"effects,omitempty"`
-	Desk    string     `yaml:"desk,omitempty" json:"desk,omitempty"`     // an answer at this desk, taken from field "answer"
-	Auto    bool       `yaml:"auto,omitempty" json:"auto,omitempty"`     // fired by the system as soon as its guards hold
-	Turn    bool       `yaml:"turn,omitempty" json:"turn,omitempty"`     // the state waits for this: it makes a duty
-	Revert  bool       `yaml:"revert,omitempty" json:"revert,omitempty"` // a move back, drawn differently
-	Never   bool       `yaml:"never,omitempty" json:"never,omitempty"`   // takes an inherited action away
-	Note    string     `yaml:"note,omitempty" json:"note,omitempty"`     // "required": the note must give a reason
+	Desk    string     `yaml:"desk,omitempty" json:"desk,omitempty"`       // an answer at this desk, taken from field "answer"
+	Auto    bool       `yaml:"auto,omitempty" json:"auto,omitempty"`       // fired by the system as soon as its guards hold
+	Turn    bool       `yaml:"turn,omitempty" json:"turn,omitempty"`       // the state waits for this: it makes a duty
+	Revert  bool       `yaml:"revert,omitempty" json:"revert,omitempty"`   // a move back, drawn differently
+	Never   bool       `yaml:"never,omitempty" json:"never,omitempty"`     // takes an inherited action away
+	Decides bool       `yaml:"decides,omitempty" json:"decides,omitempty"` // decides on the application, as commit_award does: not by who coached the organization
+	Note    string     `yaml:"note,omitempty" json:"note,omitempty"`       // "required": the note must give a reason
 }
 
 // Target is where an action leads: the first branch whose When holds. YAML: a state name or a list of branches.

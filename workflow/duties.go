@@ -32,7 +32,7 @@ func (t *transition) occasioned(f *Facts) bool {
 func (m *Machine) partyDuties(t *transition, p *Party, f *Facts) []Duty {
 	c := &f.Case
 	due := c.dueAt()
-	base := Duty{Key: t.def.Name + "/" + p.Name, Action: t.def.Name, Due: due}
+	base := Duty{Key: t.def.Name + "/" + p.Name, Action: t.def.Name, Due: due, Staff: p.barred()}
 	if len(p.Roles) > 0 {
 		base.Role = p.Roles[0]
 	}
@@ -85,7 +85,7 @@ func (t *transition) assigneeDuties(base Duty, f *Facts) []Duty {
 	as := *f
 	for _, a := range f.Case.Assignments {
 		as.Actor = Actor{ID: a.User}
-		open := a.Live()
+		open := a.Live() && !(base.Staff && f.Case.helped(a.User)) && !(t.judges() && f.coached(a.User))
 		for _, g := range t.guards {
 			open = open && (g.Letter() != OnActor || g.Check(input{Facts: &as}) == nil)
 		}

@@ -134,6 +134,7 @@ func (w *work) record(name string, v any) {
 // plainEffects need no explanation beyond registry.go.
 var plainEffects = map[string]effectMaker{
 	"freeze_answers": simply(freezeAnswers),
+	"coached":        simply(coach),
 	"store_state":    func(*checker, *params) effect { return storeState{} },
 	"count": func(_ *checker, p *params) effect {
 		name := p.need("name")

@@ -59,6 +59,9 @@ func (w *work) assign(r Candidate) bool {
 			return false
 		}
 	}
+	if w.c().helped(r.User) || w.f.coached(r.User) {
+		return false
+	}
 	for _, earlier := range []string{"admit", "return", "coach"} { // nobody scores what they checked or coached
 		for _, id := range w.c().Doers[earlier] {
 			if id == r.User {

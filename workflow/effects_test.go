@@ -54,6 +54,7 @@ var effectRows = []struct {
 	got    func(workflow.Decision) any
 	want   any
 }{
+	{"a coach is noted", spec("coached"), nothing, nil, nil, func(d workflow.Decision) any { return words(d.Coached.User, d.Coached.At) }, words(officerID, day)},
 	{"answers become the next revision, and what lists read of them columns", spec("freeze_answers"), nothing, []workflow.FieldDef{field("answers", "answers")},
 		fields{"answers": map[string]any{"title": "星期三学校", "requested_fen": json.Number("500"), "topics": []any{"children"}}},
 		func(d workflow.Decision) any {

@@ -117,8 +117,9 @@ type Rules struct {
 	NoticePeriod        calendar.Period `json:"notice_period"`
 	CorrectionPeriod    calendar.Period `json:"correction_period"`
 	CosignPeriod        calendar.Period `json:"cosign_period"`
-	CosignSilence       string          `json:"cosign_silence"` // lapse: silence is no objection; wait: an answer is required
-	Cosigners           string          `json:"cosigners"`      // competent: by topic; none
+	LookBack            calendar.Period `json:"look_back,omitzero"` // for so long who coached an organization neither scores nor decides; none: three years
+	CosignSilence       string          `json:"cosign_silence"`     // lapse: silence is no objection; wait: an answer is required
+	Cosigners           string          `json:"cosigners"`          // competent: by topic; none
 	SignPeriod          calendar.Period `json:"sign_period"`
 	ReportPeriod        calendar.Period `json:"report_period"`
 	AwardCeiling        money.Fen       `json:"award_ceiling_fen"` // 0: none

@@ -39,6 +39,9 @@ func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) 
 	if faults := misplaced(&c, f, o); len(faults) > 0 {
 		return Birth{}, &Invalid{Fields: faults}
 	}
+	if m.forApplicant(m.def.Open, f.Actor, &c) {
+		c.Doers = map[string][]ID{SaveAction: {f.Actor.ID}}
+	}
 	return m.bear(ctx, c, f)
 }
 
@@ -198,6 +201,7 @@ func (d *Desk) deliver(ctx context.Context, f Facts, births []Birth) error {
 // that is the actor's to do (named in field "for").
 func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 	d := Draft{Case: f.Case.ID, Actor: f.Actor.ID, Slot: AnswersSlot, At: f.Now}
+	by := m.states[f.Case.State].Edit
 	action, _ := cmd.Fields["for"].(string)
 	allowed := []string{"answers"}
 	body := map[string]any{}
@@ -221,8 +225,9 @@ func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 		if !m.asksAnswers(action) {
 			d.Slot = action
 		}
-		allowed = t.fieldNames(&f)
+		allowed, by = t.fieldNames(&f), t.def.By
 	}
+	d.Helps = d.Slot == AnswersSlot && m.forApplicant(by, f.Actor, &f.Case)
 	if cmd.Merge && d.Slot == AnswersSlot {
 		d.Merged, d.Since = true, f.DraftAt
 		body["answers"] = f.merged(body["answers"])

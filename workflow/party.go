@@ -2,8 +2,14 @@ package workflow
 
 import "slices"
 
-// plays tells whether the actor is this party in this case: it holds one of the roles, and the relation holds.
+// plays tells whether the actor is this party in this case: it holds one of the roles, the relation holds, and the actor is
+// no insider whom the rule of independence keeps out.
 func (m *Machine) plays(p *Party, a Actor, c *Case) bool {
+	return p.holds(a, c) && !(p.barred() && c.insider(a))
+}
+
+// holds is plays without the rule of independence.
+func (p *Party) holds(a Actor, c *Case) bool {
 	switch p.Relation {
 	case RelSystem:
 		return a.ID == SystemID
@@ -140,16 +146,26 @@ func (m *Machine) edits(a Actor, c *Case) bool {
 	return slices.ContainsFunc(m.states[c.State].Edit, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
 
-// ties are the relations by which an actor is tied to a case.
-type ties []Relation
+// ties are the parties that an actor is in a case.
+type ties []*Party
 
-func (t ties) by(r Relation) bool { return slices.Contains(t, r) }
+func (t ties) by(r Relation) bool {
+	return slices.ContainsFunc(t, func(p *Party) bool { return p.Relation == r })
+}
+
+// inside reports whether the actor is of the staff in whose scope the case lies, or the system.
+func (t ties) inside() bool {
+	return slices.ContainsFunc(t, func(p *Party) bool { return p.Relation == RelSystem || p.Relation == RelScope && !p.applicant() })
+}
+
+// applicant reports whether the actor is of the applicant's side.
+func (t ties) applicant() bool { return slices.ContainsFunc(t, (*Party).applicant) }
 
 func (m *Machine) playing(a Actor, c *Case) ties {
 	out := make(ties, 0, 4)
 	for i := range m.def.Parties {
-		if p := &m.def.Parties[i]; !out.by(p.Relation) && m.plays(p, a, c) {
-			out = append(out, p.Relation)
+		if p := &m.def.Parties[i]; m.plays(p, a, c) {
+			out = append(out, p)
 		}
 	}
 	return out
@@ -157,18 +173,24 @@ func (m *Machine) playing(a Actor, c *Case) ties {
 
 // ScopeOf is what the actor may see, for lists: the same parties and relations that Visible asks of a single case.
 func ScopeOf(actor Actor, machines Machines) Scope {
-	s, by := Scope{User: actor.ID}, make([]reach, len(actor.Roles))
+	s := Scope{User: actor.ID, Houses: actor.Houses()}
+	bound, free := make([]reach, len(actor.Roles)), make([]reach, len(actor.Roles))
 	machines.Each(func(m *Machine) {
 		for i := range m.def.States {
 			v := m.audiences[m.def.States[i].Name]
 			for _, p := range v.shown {
-				s.add(&actor, p, v.place, by)
+				if p.barred() {
+					s.Ways.add(&actor, p, v.place, bound)
+				} else {
+					s.Free.add(&actor, p, v.place, free)
+				}
 			}
 		}
 	})
 	for i, g := range actor.Roles {
 		if !slices.Contains(actor.Roles[:i], g) {
-			s.slice(actor, g, &by[i])
+			s.Ways.slice(actor, g, &bound[i])
+			s.Free.slice(actor, g, &free[i])
 		}
 	}
 	return s
@@ -178,7 +200,7 @@ func ScopeOf(actor Actor, machines Machines) Scope {
 type reach struct{ own, scope, lead, competent []string }
 
 // add notes a place for the relations that name the actor, and per grant for those that name a part of the country.
-func (s *Scope) add(a *Actor, p *Party, place string, by []reach) {
+func (s *Ways) add(a *Actor, p *Party, place string, by []reach) {
 	put := func(list *[]string) {
 		if n := len(*list); n == 0 || (*list)[n-1] != place { // the parties of a place come one after the other
 			*list = append(*list, place)
@@ -214,7 +236,7 @@ func (s *Scope) add(a *Actor, p *Party, place string, by []reach) {
 }
 
 // slice turns one grant's places into slices of the scope.
-func (s *Scope) slice(a Actor, g Grant, places *reach) {
+func (s *Ways) slice(a Actor, g Grant, places *reach) {
 	if list := places.own; len(list) > 0 && g.organization(a) != "" {
 		s.Own = append(s.Own, Slice{Organization: g.organization(a), Places: list})
 	}

@@ -90,6 +90,7 @@ type Draft struct {
 	Slot  string          // "answers", or the action it prepares
 	Body  json.RawMessage // the action's fields so far, at most 256 KiB
 	At    time.Time
+	Helps bool // answers, written for the applicant: the actor is an insider of the case from then on
 
 	// Merged says that Body holds what was saved until Since: with anything newer the store answers ErrMoved and keeps that.
 	Merged bool

@@ -80,6 +80,7 @@ import (
 //	settle                         posts the unspent rest from field "returned_fen"
 //	record {fields}                keeps fields as facts of the case
 //	count {name}                   adds one to a counter
+//	coached                        the actor coached the organization: neither scores nor decides on its other cases for the round's look-back
 //	store_state                    remembers the state for $stored
 //	restart_review                 takes back scores and co-signatures, to be given anew for what is submitted next
 //	forget {facts, actions, counts} takes recorded facts back, lets "once" actions be done again, counts from nought

@@ -12,8 +12,18 @@ import (
 
 // Scope is which cases an actor may see, as data for a query: a required argument of every read. Places are
 // "workflow/version/state" keys. It says of lists exactly what Machine.Visible says of a single case; a test compares.
+//
+// Ways are subject to the rule of independence: of the cases in them those are left out whose insider the actor is. Free
+// are the ways of the applicant's side, which stay open.
 type Scope struct {
-	User      ID
+	User   ID
+	Houses []ID // organizations whose insider the actor is
+	Ways
+	Free Ways
+}
+
+// Ways are the ways in which an actor comes to see cases.
+type Ways struct {
 	Own       []Slice // of an organization
 	Regions   []Slice // of a region, maybe of one round or one responsible agency
 	Competent []Slice // agencies asked to co-sign
@@ -24,9 +34,8 @@ type Scope struct {
 
 // Covers tells whether figures of the region are the actor's to see: a grant over it, not limited to a round or agency.
 func (s Scope) Covers(c region.Code) bool {
-	return slices.ContainsFunc(s.Regions, func(x Slice) bool {
-		return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0
-	})
+	covers := func(x Slice) bool { return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0 }
+	return slices.ContainsFunc(s.Regions, covers) || slices.ContainsFunc(s.Free.Regions, covers)
 }
 
 // Slice is one grant's share of a scope.

@@ -15,22 +15,22 @@ func (m *Machine) show(l *Loaded) View {
 	f.schema = m.def.Form
 	f.refresh()
 	part := m.playing(f.Actor, &f.Case)
-	inside := part.by(RelScope) || part.by(RelSystem)
+	inside, own := part.inside(), part.applicant()
 	s := m.shown(f.Actor, &f.Case, f.Case.State)
 	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names, Schema: f.form(),
 		Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
 	if public := m.states[s].Public; !inside && !part.by(RelAssigned) && (public != Text{}) {
 		v.StateLabel = public
 	}
-	if !inside && !part.by(RelOwn) && !part.by(RelLead) {
+	if !inside && !own && !part.by(RelLead) {
 		v.Answers = form.Public(f.form(), f.Answers)
 	}
-	v.reader, v.inside, v.own = f.Actor.ID, inside, part.by(RelOwn)
-	v.prints = slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool {
+	v.reader, v.inside, v.own = f.Actor.ID, inside, own
+	v.prints = !f.Case.insider(f.Actor) && slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool {
 		return slices.Contains(printRoles, g.Role) && relates(RelScope, g, f.Actor, &f.Case)
 	})
 	v.lead, v.veiled = part.by(RelLead), s != f.Case.State
-	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !part.by(RelOwn) && !part.by(RelCompetent) {
+	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !own && !part.by(RelCompetent) {
 		v.Answers, v.blind = nil, true // interests are declared before the content is read
 	}
 	v.objectors = part.by(RelSystem) || knowsObjectors(f.Actor, &f.Case)
@@ -42,7 +42,7 @@ func (m *Machine) show(l *Loaded) View {
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft = f.Draft
 	}
-	if part.by(RelScope) {
+	if inside && !part.by(RelSystem) {
 		scores := f.Case.scoreFacts()
 		v.Scores = &scores
 	}
@@ -118,7 +118,7 @@ var printRoles = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker,
 
 // knowsObjectors tells whether one of the actor's grants that reach this case is of those roles.
 func knowsObjectors(a Actor, c *Case) bool {
-	return slices.ContainsFunc(a.Roles, func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
+	return !c.insider(a) && slices.ContainsFunc(a.Roles, func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
 }
 
 // mask leaves out of a case what the actor's part in it does not entitle to:
@@ -134,7 +134,7 @@ func (m *Machine) mask(f *Facts) Case {
 			c.Objections[i].Name, c.Objections[i].Contact = "", ""
 		}
 	}
-	if part.by(RelScope) || part.by(RelSystem) {
+	if part.inside() {
 		return c
 	}
 	c.Doers = nil
@@ -142,6 +142,9 @@ func (m *Machine) mask(f *Facts) Case {
 		c.Approvals[i].By, c.Approvals[i].Name = "", ""
 	}
 	own := c.assignment(f.Actor.ID)
+	if !part.by(RelAssigned) {
+		own = nil // an insider, assigned by mistake
+	}
 	switch {
 	case own != nil && (own.Scored || own.Declared && f.rules().OpenScores):
 		for i := range c.Assignments {
@@ -154,7 +157,7 @@ func (m *Machine) mask(f *Facts) Case {
 	default:
 		c.Assignments = nil
 	}
-	if !part.by(RelOwn) {
+	if !part.applicant() {
 		c.Objections = nil
 	}
 	maskCosigns(&c, f.Actor, part)
@@ -166,7 +169,7 @@ func maskCosigns(c *Case, a Actor, part ties) {
 	waiting := c.awaited(a) != nil
 	for i := range c.Cosigns {
 		x := &c.Cosigns[i]
-		if slices.Contains(a.Agencies(), x.Agency) {
+		if part.by(RelCompetent) && slices.Contains(a.Agencies(), x.Agency) {
 			continue
 		}
 		x.By = ""
@@ -176,7 +179,7 @@ func maskCosigns(c *Case, a Actor, part ties) {
 	}
 }
 
-// ownAct tells whether an event is of an action that is the organization's alone.
+// ownAct tells whether an event is of an action that is the applicant's side's alone.
 func (m *Machine) ownAct(e *Event) bool {
 	by := m.def.Open
 	if e.Action != CreateAction {
@@ -187,7 +190,7 @@ func (m *Machine) ownAct(e *Event) bool {
 		by = t.def.By
 	}
 	// What only another case's act opens may be anybody's: a payment is the staff's.
-	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return m.parties[n].Relation != RelOwn && m.parties[n].Relation != RelLead })
+	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return !m.parties[n].applicant() })
 }
 
 // guardedActions are the actions whose author and content stay inside.
@@ -202,7 +205,7 @@ func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 	for i := range out {
 		e := &out[i]
 		e.From, e.To = m.shown(f.Actor, &f.Case, e.From), m.shown(f.Actor, &f.Case, e.To)
-		inside := part.by(RelScope) || part.by(RelSystem) || e.Actor == f.Actor.ID
+		inside := part.inside() || e.Actor == f.Actor.ID
 		if e.Action == "object" {
 			inside = secrets
 		}
@@ -210,7 +213,7 @@ func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
 			e.PayloadHash = Hash{}
 		}
-		if !inside && e.Actor != SystemID && !(part.by(RelOwn) && m.ownAct(&events[i])) {
+		if !inside && e.Actor != SystemID && !(part.applicant() && m.ownAct(&events[i])) {
 			e.Actor, e.ActorName = "", ""
 		}
 	}

@@ -190,6 +190,12 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 
 // within tells whether a list with this scope would show the case: what the store's query does.
 func within(s workflow.Scope, c *workflow.Case) bool {
+	insider := slices.Contains(s.Houses, c.Organization) || slices.Contains(c.Helpers, s.User)
+	return !insider && along(s.User, s.Ways, c) || along(s.User, s.Free, c)
+}
+
+// along tells whether one of the ways leads to the case.
+func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 	place := workflow.Place(c.Workflow, c.DefinitionVersion, c.State)
 	has := func(list []string) bool { return slices.Contains(list, place) }
 	some := func(list []workflow.Slice, fits func(workflow.Slice) bool) bool {
@@ -199,10 +205,10 @@ func within(s workflow.Scope, c *workflow.Case) bool {
 		return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID) && (x.Agency == "" || x.Agency == c.Agency)
 	}
 	return has(s.Anyone) ||
-		has(s.Assigned) && slices.ContainsFunc(c.Assignments, func(a workflow.Assignment) bool { return a.User == s.User && a.Live() }) ||
+		has(s.Assigned) && slices.ContainsFunc(c.Assignments, func(a workflow.Assignment) bool { return a.User == user && a.Live() }) ||
 		some(s.Own, func(x workflow.Slice) bool { return x.Organization == c.Organization }) ||
 		some(s.Regions, covered) ||
-		c.Lead == s.User && some(s.Lead, func(x workflow.Slice) bool {
+		c.Lead == user && some(s.Lead, func(x workflow.Slice) bool {
 			return covered(x) && (x.Organization == "" || x.Organization == c.Organization)
 		}) ||
 		some(s.Competent, func(x workflow.Slice) bool {
@@ -211,7 +217,7 @@ func within(s workflow.Scope, c *workflow.Case) bool {
 }
 
 // TestListsShowWhatSingleReadsShow: for every state of every shipped definition and every actor, in the own place and in
-// another one.
+// another one, and as one who wrote the case for the applicant.
 func TestListsShowWhatSingleReadsShow(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -221,20 +227,23 @@ func TestListsShowWhatSingleReadsShow(t *testing.T) {
 		s := play(t, m, "")
 		for _, st := range m.Definition().States {
 			for _, actor := range s.Actors() {
-				for _, moved := range []bool{false, true} {
+				if actor == "system" || actor == "objector" { // neither reads lists
+					continue
+				}
+				for _, where := range []string{"here", "elsewhere", "wrote it"} {
 					f := s.Facts(actor)
 					f.Case.State = st.Name
 					f.Case.Assignments = []workflow.Assignment{{User: s.Facts("reviewer1").Actor.ID}, {User: s.Facts("reviewer2").Actor.ID, Conflict: true}}
 					f.Case.Cosigns = []workflow.Cosign{{Agency: f.Candidates.Agencies[0].Agency}}
-					if moved {
+					switch where {
+					case "elsewhere":
 						f.Case.Region, f.Case.Organization, f.Case.Assignments, f.Case.Cosigns, f.Case.Lead = "110101", "other", nil, nil, "other"
+					case "wrote it":
+						f.Case.Lead, f.Case.Helpers = f.Actor.ID, []workflow.ID{f.Actor.ID}
 					}
 					single, list := m.Visible(f), within(workflow.ScopeOf(f.Actor, all), &f.Case)
-					if actor == "system" || actor == "objector" { // neither reads lists
-						continue
-					}
 					if seen[single]++; single != list {
-						t.Errorf("%s in %s by %s (elsewhere: %t): single %t, list %t", name, st.Name, actor, moved, single, list)
+						t.Errorf("%s in %s by %s (%s): single %t, list %t", name, st.Name, actor, where, single, list)
 					}
 				}
 			}

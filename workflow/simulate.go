@@ -54,7 +54,18 @@ func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulat
 		if r != RoleSystem && r != RoleObjector && r != RoleReviewer {
 			s.actor[string(r)] = Actor{ID: fmt.Sprintf("00000000-0000-7000-8000-0000000001%02d", i), Name: string(r), Roles: []Grant{simulated(r, org, agency, place)}}
 		}
+		if r != RoleSystem && r != RoleObjector && r != RolePreparer {
+			name := Insider(r)
+			held := simulated(r, org, agency, place)
+			if r == RoleReviewer {
+				held = Grant{Role: r, Round: round}
+			}
+			s.actor[name] = Actor{ID: fmt.Sprintf("00000000-0000-7000-8000-0000000003%02d", i), Name: name,
+				Roles: []Grant{held, simulated(RolePreparer, org, agency, place)}}
+		}
 	}
+	s.actor["peer"] = Actor{ID: "00000000-0000-7000-8000-000000000401", Name: "peer", // of another applicant
+		Roles: []Grant{simulated(RoleCertifier, "00000000-0000-7000-8000-0000000000a4", agency, place)}}
 	var candidates []Candidate
 	for i := 1; i <= 5; i++ {
 		name := fmt.Sprintf("reviewer%d", i)
@@ -80,6 +91,9 @@ func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulat
 	s.f.Case = born.Case
 	return s, err
 }
+
+// Insider is the name of a simulation's actor who holds the role and is a preparer of the applicant besides.
+func Insider(r Role) string { return string(r) + "_insider" }
 
 func simulated(r Role, org, agency ID, place region.Code) Grant {
 	switch r {

@@ -6,6 +6,7 @@ import (
 	"database/sql"
 	"errors"
 	"log/slog"
+	"slices"
 	"strconv"
 	"sync"
 	"testing"
@@ -167,6 +168,18 @@ func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 		f.T.Fatalf("fixture: %v", err)
 	}
 	a.Roles = []workflow.Grant{g}
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.actors[login] = a
+}
+
+// Also gives a fixture's person one more role.
+func (f *Fixture) Also(owner *sql.DB, login string, g workflow.Grant) {
+	f.T.Helper()
+	a := f.Actor(login)
+	f.insert(owner, `insert into role_grants (id, user_id, role, region, agency_id, organization_id, round_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+		a.ID, g.Role, g.Region, null(g.Agency), null(g.Organization), null(g.Round))
+	a.Roles = append(slices.Clone(a.Roles), g)
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.actors[login] = a

@@ -17,7 +17,8 @@ with given as (
     $52::text[] as timer_actions, $53::boolean[] as timer_provisional,
     $54::smallint[] as signs, $55::text[] as provinces, $56::text[] as cities, $57::text[] as counties, $58::text[] as streets,
     $59::uuid[] as agencies, $60::uuid[] as rounds, $61::text[] as topics, $62::text[] as stages, $63::bigint[] as amounts,
-    $64::date[] as due, $65::smallint[] as awards, $66::bigint[] as committed, $67::bigint[] as paid
+    $64::date[] as due, $65::smallint[] as awards, $66::bigint[] as committed, $67::bigint[] as paid,
+    $68::boolean[] as duty_sides
 )
 , moved as (
   update cases c set
@@ -134,20 +135,21 @@ with given as (
 )
 --[ duties
 , duties_now as (
-  insert into duties as d (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at)
-  select k.case_id, k.key, k.action, k.role, k.user_id, k.organization_id, k.agency_id, k.region, k.due_at
-  from unnest($39, $40, $41, $42, $43, $44, $45, $46, $47)
-    k(case_id, key, action, role, user_id, organization_id, agency_id, region, due_at)
+  insert into duties as d (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff)
+  select k.case_id, k.key, k.action, k.role, k.user_id, k.organization_id, k.agency_id, k.region, k.due_at, k.staff
+  from unnest($39, $40, $41, $42, $43, $44, $45, $46, $47, $68)
+    k(case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff)
   where exists (select 1 from moved)
   on conflict (case_id, key) do update set action = excluded.action, role = excluded.role, user_id = excluded.user_id,
-    organization_id = excluded.organization_id, agency_id = excluded.agency_id, region = excluded.region, due_at = excluded.due_at
+    organization_id = excluded.organization_id, agency_id = excluded.agency_id, region = excluded.region, due_at = excluded.due_at,
+    staff = excluded.staff
   where d is distinct from excluded
 )
 --]
 --[ births
 , duties_born as (
-  insert into duties (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at)
-  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at
+  insert into duties (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff)
+  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at, n.staff
   from jsonb_populate_recordset(null::duties, $1 -> 'duties') n where exists (select 1 from moved)
 )
 , timers_born as (
@@ -173,7 +175,7 @@ with given as (
 --]
 --[ parties
 , parties_over as (
-  delete from case_parties p using moved where p.case_id = moved.id and $1 -> 'parties_of' ? moved.id::text
+  delete from case_parties p using moved where p.case_id = moved.id and $1 -> 'parties_of' ? moved.id::text and p.part <> 'helper'
     and not exists (select 1 from jsonb_populate_recordset(null::case_parties, $1 -> 'parties') n
       where n.case_id = p.case_id and n.who = p.who and n.part = p.part)
 )
@@ -235,6 +237,14 @@ with given as (
   from jsonb_to_recordset($1 -> 'voids') v(case_id uuid, seq int, kind text, at timestamptz)
   cross join lateral (select p.id from papers p where p.case_id = v.case_id and p.kind = v.kind offset 0) p -- by papers_case
   where exists (select 1 from moved) and not exists (select 1 from paper_voids o where o.paper_id = p.id)
+)
+--]
+--[ coached
+, coached as (
+  insert into coachings as x (organization_id, user_id, case_id, at)
+  select c.organization_id, c.user_id, c.case_id, max(c.at) from jsonb_populate_recordset(null::coachings, $1 -> 'coached') c
+  where exists (select 1 from moved) group by 1, 2, 3
+  on conflict (organization_id, user_id, case_id) do update set at = greatest(x.at, excluded.at)
 )
 --]
 --[ drafts

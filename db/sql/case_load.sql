@@ -4,7 +4,7 @@
 -- eighty columns on from one to the next, which costs half as much again as the rest.
 -- Candidates are read only for actions that ask for them.
 -- $1 ids, $2 references (one of each two null), $3 actors, $4 keys, $5 slots
-select f.ord, {{facts}},
+select f.ord, {{facts}}, f.helpers, f.coaches,
   f.answers, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
@@ -48,5 +48,6 @@ cross join lateral (select q.ord, x.*,
         order by w.at desc limit 1) as draft,
       (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
         order by w.at desc limit 1) as draft_mark,
+      {{insiders}},
       (select k from idempotency_keys k where k.actor_id = q.actor and k.key = nullif(q.key, '')) as key
     from cases c where c.id = coalesce(q.case_id, (select n.id from cases n where n.ref = q.case_ref)) offset 0) x) f

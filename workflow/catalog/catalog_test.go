@@ -269,6 +269,9 @@ func reach(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
 		s := all[i]
 		moves := []string{"wait 20wd", "parent over"}
 		for _, actor := range s.Actors() {
+			if slices.Contains(insiders(), actor) { // they do what preparers do, and a test holds them to that
+				continue
+			}
 			for _, o := range m.Offers(s.Facts(actor)) {
 				if o.Allowed() {
 					moves = append(moves, variants(actor+" "+o.Name, o)...)

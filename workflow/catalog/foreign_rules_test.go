@@ -156,9 +156,10 @@ func TestForeignCounts(t *testing.T) {
 		t.Errorf("after a return one review leads to %s, count %d", d.Case.State, d.Case.Counts["reviews"])
 	}
 	community := foreignMachine(t, "hypha_community")
-	if d := relay(t, community, "com_community_review", nil, "certifier review", "reviewer1 review"); d.Case.State != "com_post_review_discussion" {
+	if d := relay(t, community, "com_community_review", nil, "peer review", "reviewer1 review"); d.Case.State != "com_post_review_discussion" {
 		t.Errorf("a peer's and a reviewer's review lead to %s", d.Case.State)
 	}
+	refusedBy(t, community, relay(t, community, "com_community_review", nil, "reviewer1 review").Case, "certifier", "review", "insider")
 }
 
 // TestForeignHoldAndSilence: an award on hold comes back to where it was with the time it had left; silence decides as the

@@ -190,13 +190,37 @@ func others(t *testing.T, m *workflow.Machine, f *workflow.Facts, desk, count st
 	}
 }
 
+// insiders are the actors of a simulation who belong to the applicant and hold another role besides.
+func insiders() (out []string) {
+	for _, r := range workflow.GrantableRoles {
+		if r != workflow.RolePreparer {
+			out = append(out, workflow.Insider(r))
+		}
+	}
+	return out
+}
+
 // mayPlay are the simulated actors who stand behind a party, by the words of its definition alone.
 func mayPlay(p workflow.Party) []string {
 	if p.Relation == workflow.RelSystem {
 		return []string{"system"}
 	}
+	own, loose := p.Relation == workflow.RelOwn, p.Independent != nil && !*p.Independent
 	var out []string
 	for _, r := range p.Roles {
+		switch {
+		case own && r == workflow.RolePreparer: // every insider of a simulation is a preparer besides
+			for _, any := range insiders() {
+				out = append(out, any)
+			}
+		case own || loose:
+			out = append(out, workflow.Insider(r))
+		case r == workflow.RolePreparer || r == workflow.RoleCertifier: // of other applicants: the applicant's own are insiders
+			if r == workflow.RoleCertifier {
+				out = append(out, "peer")
+			}
+			continue
+		}
 		if r == workflow.RoleReviewer {
 			out = append(out, "reviewer1", "reviewer2", "reviewer3") // the other two are not assigned
 			continue

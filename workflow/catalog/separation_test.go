@@ -30,8 +30,13 @@ func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
 		f.Actor.Roles = append(slices.Clone(f.Actor.Roles), s.Facts("certifier").Actor.Roles...)
 		_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)})
 		var refused *workflow.Refused
-		if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "separate_from" }) {
+		if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "insider" }) {
 			t.Errorf("%s of the own %s: %v", row.action, row.workflow, err)
+		}
+		f.Actor.Roles = s.Facts(row.role).Actor.Roles // and has left the organization since
+		_, err = m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)})
+		if !errors.As(err, &refused) || refused.Refusals[0].Rule != "insider" {
+			t.Errorf("%s of the %s that was the own: %v", row.action, row.workflow, err)
 		}
 	}
 }

@@ -1,0 +1,107 @@
+package db_test
+
+import (
+	"slices"
+	"testing"
+
+	"incubase/db/dbtest"
+	"incubase/workflow"
+)
+
+// TestInsidersWaitForNothingOfTheStaff: an officer who wrote an application for its applicant is no officer of it, nor of its
+// payment: neither in the to-do list nor on its pages; another one is.
+func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	owner := f.Owner(t)
+	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
+	for _, r := range []workflow.Role{workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleAuditor} {
+		f.Also(owner, "writer", workflow.Grant{Role: r, Region: dbtest.County})
+	}
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := receipt.View.Case.Ref
+	waiting := func(who string) []string { return refsOf(all(t, f, f.Actor(who), workflow.CaseQuery{Waiting: true})) }
+	f.Walk(ref, "applied")
+	if got := waiting("writer"); len(got) != 0 {
+		t.Errorf("the writer is waited for: %v", got)
+	}
+	if got := waiting("checker"); !slices.Equal(got, []string{ref}) {
+		t.Errorf("the checker is not waited for: %v", got)
+	}
+	if _, err := f.Try("writer", ref, "admit", nil); err == nil {
+		t.Error("who wrote it admits it")
+	}
+	f.Walk(ref, "reviewed")
+	for _, side := range []string{"certifier", "officer"} {
+		f.Do(side, ref, "sign", map[string]any{"answer": "sign"})
+	}
+	f.Do("finance_maker", ref, "pay", nil)
+	payment := f.Case(ref).ID
+	if err := f.Server(t).QueryRow(`select id from cases where parent_id = $1`, payment).Scan(&payment); err != nil {
+		t.Fatal(err)
+	}
+	if v, err := f.Desk.Show(t.Context(), f.Actor("writer"), payment); err == nil { // helpers have no part in payments
+		t.Errorf("the writer sees the payment: %+v", v.Offers)
+	}
+	if got := waiting("finance_checker"); len(got) != 1 {
+		t.Errorf("finance is not waited for: %v", got)
+	}
+	if got := waiting("writer"); slices.ContainsFunc(got, func(r string) bool { return r != ref }) {
+		t.Errorf("the writer is waited for at the payment: %v", got)
+	}
+}
+
+// TestSavingADraftMakesAHelper, from that moment on, and the event that freezes the answers keeps it.
+func TestSavingADraftMakesAHelper(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	owner := f.Owner(t)
+	f.AddUser(owner, "both", workflow.Grant{Role: workflow.RolePreparer, Organization: f.Organization})
+	ref := f.NewGrant()
+	f.Do("both", ref, "save", map[string]any{"answers": f.Answers(dbtest.Requested)})
+	if _, err := owner.Exec(`update role_grants set role = 'auditor', region = $2, organization_id = null where user_id = $1`, f.Actor("both").ID, dbtest.County); err != nil {
+		t.Fatal(err)
+	}
+	a := f.Actor("both")
+	a.Organization, a.Roles = "", []workflow.Grant{{Role: workflow.RoleAuditor, Region: dbtest.County}}
+	f.Do("certifier", ref, "submit", map[string]any{"answers": f.Answers(dbtest.Requested)})
+	if got := f.Case(ref).Doers[workflow.SaveAction]; !slices.Contains(got, a.ID) {
+		t.Errorf("wrote it: %v", got)
+	}
+	if _, err := f.Desk.Show(t.Context(), a, ref); err == nil {
+		t.Error("an auditor reads what they wrote for the applicant")
+	}
+	if got := refsOf(all(t, f, a, workflow.CaseQuery{Workflow: "grant"})); len(got) != 0 {
+		t.Errorf("and lists %v", got)
+	}
+}
+
+// TestACoachIsKnownOnOtherCases of the organization, and not on the one where they coach.
+func TestACoachIsKnownOnOtherCases(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	owner := f.Owner(t)
+	coaching := f.ID(f.NewGrant())
+	if _, err := owner.Exec(`insert into coachings (organization_id, user_id, case_id, at) values ($1, $2, $3, $4)`, f.Organization, f.Actor("reviewer1").ID, coaching, f.Clock.Now()); err != nil {
+		t.Fatal(err)
+	}
+	f.Walk(ref, "applied")
+	f.Do("checker", ref, "admit", nil)
+	assigned := func(ref string) (out []workflow.ID) {
+		for _, a := range f.Case(ref).Assignments {
+			out = append(out, a.User)
+		}
+		return out
+	}
+	if got := assigned(ref); len(got) != 2 || slices.Contains(got, f.Actor("reviewer1").ID) {
+		t.Errorf("assigned %v", got)
+	}
+	l, err := f.Load(t.Context(), workflow.LoadQuery{Ref: coaching, Actor: f.Actor("officer")})
+	if err != nil || len(l.Facts.Case.Coaches) != 0 {
+		t.Errorf("on the same case: %+v, %v", l, err)
+	}
+}
