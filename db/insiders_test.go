@@ -105,3 +105,48 @@ func TestACoachIsKnownOnOtherCases(t *testing.T) {
 		t.Errorf("on the same case: %+v, %v", l, err)
 	}
 }
+
+// TestApplicantAndStaffAreSeparate: one account does not act for an organization and sit in the staff of its place, in
+// whichever order the roles come, both at once, or by the organization's moving there. Experts and agencies may.
+func TestApplicantAndStaffAreSeparate(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	ctx, system := t.Context(), workflow.System()
+	officer := r.person(workflow.RoleOfficer, "")
+	org := r.organization(officer, 1)
+	grant := func(who workflow.ID, n workflow.NewRole) string {
+		_, err := r.GrantRole(ctx, system, who, n, workflow.RecordCommand{})
+		return sayingNo(err)
+	}
+	const law = "applicant_and_staff_are_separate"
+	own, away := workflow.NewRole{Role: workflow.RolePreparer, Organization: org.ID}, "110101"
+	if got := grant(officer.ID, own); got != law {
+		t.Errorf("an officer becomes a preparer of the place: %q", got)
+	}
+	head := r.person(workflow.RoleCertifier, org.ID)
+	for _, role := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAuditor} {
+		for _, n := range []workflow.NewRole{{Role: role, Region: "230302"}, {Role: role, Region: "23"}, {Role: role, Country: true}} {
+			if got := grant(head.ID, n); got != law {
+				t.Errorf("the head becomes %s of %q: %q", role, n.Region, got)
+			}
+		}
+	}
+	for _, n := range []workflow.NewRole{{Role: workflow.RoleReviewer, Region: "230302"}, {Role: workflow.RoleOfficer, Region: away}} {
+		if got := grant(head.ID, n); got != "" {
+			t.Errorf("the head becomes %s of %s: %q", n.Role, n.Region, got)
+		}
+	}
+	if _, err := r.ChangeOrganization(ctx, system, org.ID, workflow.OrganizationChange{Region: &away}, workflow.RecordCommand{}); sayingNo(err) != law {
+		t.Errorf("the organization moves to where its head is an officer: %v", err)
+	}
+	for i := range 8 { // of two at once one is refused
+		who := r.person(workflow.RoleReviewer, "")
+		said := make(chan string, 2)
+		for _, n := range []workflow.NewRole{own, {Role: workflow.RoleChecker, Region: "230302"}} {
+			go func() { said <- grant(who.ID, n) }()
+		}
+		if a, b := <-said, <-said; (a == law) == (b == law) {
+			t.Errorf("try %d: %q and %q", i, a, b)
+		}
+	}
+}

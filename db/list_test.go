@@ -63,7 +63,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	f.Do("certifier", birth.View.Case.ID, "submit", map[string]any{"answers": f.Answers(dbtest.Requested)})
 	f.Regrant(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County}) // and no helper any more
 	f.AddUser(owner, "insider", workflow.Grant{Role: workflow.RolePreparer, Organization: f.Organization})
-	f.Also(owner, "insider", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
+	f.Unlawfully(owner, "insider", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
 	other := f.AddOrganization(owner, "虚构·晨光互助社（示例）")
 	f.AddUser(owner, "certifier_other", workflow.Grant{Role: workflow.RoleCertifier, Organization: other})
 	out := map[string]workflow.Actor{}

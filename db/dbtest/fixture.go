@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"errors"
+	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
@@ -183,6 +184,20 @@ func (f *Fixture) Also(owner *sql.DB, login string, g workflow.Grant) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.actors[login] = a
+}
+
+// Unlawfully is Also where the schema forbids it: what the program does not rely on is tried all the same.
+func (f *Fixture) Unlawfully(owner *sql.DB, login string, g workflow.Grant) {
+	f.T.Helper()
+	const law = "table role_grants %s trigger applicant_and_staff_are_separate"
+	for _, how := range []string{"disable", "enable"} {
+		if _, err := owner.ExecContext(f.T.Context(), "alter "+fmt.Sprintf(law, how)); err != nil {
+			f.T.Fatalf("fixture: %v", err)
+		}
+		if how == "disable" {
+			f.Also(owner, login, g)
+		}
+	}
 }
 
 func null(id workflow.ID) *string {
