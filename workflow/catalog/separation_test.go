@@ -41,6 +41,46 @@ func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
 	}
 }
 
+// TestStaffAreSeparate: of the staff, nobody does two steps that check each other, whatever roles they hold.
+func TestStaffAreSeparate(t *testing.T) {
+	t.Parallel()
+	all := shipped(t)
+	for _, row := range []struct{ workflow, state, action, role, did string }{
+		{"grant", "screened", "score", "reviewer1", "admit"},
+		{"grant", "screened", "score", "reviewer1", "propose"},
+		{"grant", "proposed", "confirm", "decider", "propose"},
+		{"grant", "proposed", "confirm", "decider", "score"},
+		{"grant", "proposed", "confirm", "decider", "admit"},
+		{"grant", "funded", "pay", "finance_maker", "confirm"},
+		{"grant", "funded", "evaluate", "evaluator", "pay"},
+		{"grant", "funded", "settle", "finance_checker", "pay"},
+		{"grant", "terminated", "settle", "finance_checker", "pay"},
+		{"grant", "funded", "close", "officer", "evaluate"},
+		{"payment", "prepared", "release", "finance_checker", "create"},
+		{"payment", "prepared", "release", "finance_checker", "retry"},
+		{"incubation", "diagnosed", "agree", "decider", "diagnose"},
+		{"incubation", "assessed", "graduate", "decider", "assess"},
+	} {
+		m := all.Machine(row.workflow, 0)
+		f := simulation(t, m).Facts(row.role)
+		f.Case.State = workflow.State(row.state)
+		f.Case.Assignments = []workflow.Assignment{{User: f.Actor.ID, Declared: true}}
+		for _, did := range []bool{false, true} {
+			f.Case.Doers = map[string][]workflow.ID{}
+			if did {
+				f.Case.Doers[row.did] = []workflow.ID{f.Actor.ID}
+			}
+			_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)})
+			var refused *workflow.Refused
+			errors.As(err, &refused)
+			got := refused != nil && slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "separate_from" })
+			if got != did {
+				t.Errorf("%s.%s by who did %s (%t): %v", row.workflow, row.action, row.did, did, err)
+			}
+		}
+	}
+}
+
 func examples(m *workflow.Machine, f workflow.Facts, action string) map[string]any {
 	for _, o := range m.Offers(f) {
 		if o.Name == action {
