@@ -161,8 +161,12 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 	if r.about == "" {
 		op.Description = r.summary + "."
 	}
-	op.Middlewares = huma.Middlewares{s.admit(r)}
+	op.SkipValidateBody = true // check does it
+	op.Middlewares = huma.Middlewares{s.admit(r), s.check}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
+		if wrong := faultsOf(ctx); wrong != nil {
+			return nil, faulty(ctx, wrong.faults, wrong.more)
+		}
 		out, err := do(ctx, in)
 		if err != nil {
 			return nil, edge.From(ctx, err)

@@ -19,62 +19,73 @@ type fault struct {
 	malformed bool // 400; otherwise the form is right and the value is not: 422
 }
 
-// schemaProblem tells malformed requests (400) from unacceptable ones (422). Either way it names every field.
+// schemaProblem tells malformed requests (400) from unacceptable ones (422), of what the library found in the parameters
+// and what check found in the body. Either way it names every field, up to edge.MaxFaults.
 func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem {
 	if status == http.StatusRequestEntityTooLarge || status == http.StatusUnsupportedMediaType {
 		return edge.Status(ctx, status, text.Text{})
 	}
-	var fields []workflow.FieldError
-	first := -1
+	body := faultsOf(ctx)
+	if body == nil {
+		body = &checked{}
+	}
+	var faults []fault
+	more := body.more
 	for _, err := range errs {
-		if strings.Contains(err.Error(), "request body too large") { // of a form without a length
-			return edge.Status(ctx, http.StatusRequestEntityTooLarge, text.Text{})
-		}
-		f, ok := faultOf(err)
+		d, ok := err.(huma.ErrorDetailer) // never its whole text: that prints all that was sent
 		if !ok {
 			continue
 		}
-		if f.malformed && first < 0 {
-			first = len(fields)
+		switch detail := d.ErrorDetail(); {
+		case strings.Contains(detail.Message, "request body too large"): // of a form without a length
+			return edge.Status(ctx, http.StatusRequestEntityTooLarge, text.Text{})
+		case strings.HasPrefix(detail.Message, "unknown content type"):
+			return edge.Status(ctx, http.StatusUnsupportedMediaType, text.Text{})
+		case detail.Location == "body" && len(body.faults) > 0: // a body known to be wrong cannot be read either
+		case len(faults) == edge.MaxFaults:
+			more++
+		default:
+			faults = append(faults, faultOf(detail))
 		}
-		fields = append(fields, f.FieldError)
 	}
-	if len(fields) == 0 {
+	faults = append(faults, body.faults...)
+	if len(faults) == 0 {
 		return edge.Status(ctx, status, text.Text{})
 	}
-	p := edge.From(ctx, &workflow.Invalid{Fields: fields})
-	if first < 0 {
+	return faulty(ctx, faults, more)
+}
+
+// faulty is the answer that names faults.
+func faulty(ctx context.Context, faults []fault, more int) *edge.Problem {
+	var bad *fault
+	invalid := workflow.Invalid{More: more}
+	for i := range faults {
+		invalid.Fields = append(invalid.Fields, faults[i].FieldError)
+		if faults[i].malformed && bad == nil {
+			bad = &faults[i]
+		}
+	}
+	p := edge.From(ctx, &invalid)
+	if bad == nil {
 		return p
 	}
-	m := edge.From(ctx, &edge.Malformed{Field: fields[first].Field, Message: fields[first].Message})
-	m.Errors = p.Errors
+	m := edge.From(ctx, &edge.Malformed{Field: bad.Field, Message: bad.Message})
+	m.Errors, m.More = p.Errors, p.More
 	return m
 }
 
-var (
-	requiredName = regexp.MustCompile(`^expected required property (\S+) to be present`)
-	wrongNumber  = regexp.MustCompile(`cannot unmarshal number .* into Go struct field \S*?\.(\S+) of type`)
-)
+var wrongNumber = regexp.MustCompile(`cannot unmarshal number .* into Go struct field \S*?\.(\S+) of type`)
 
 // faultOf reads what the library says of one fault.
-func faultOf(err error) (fault, bool) {
-	detail, ok := err.(huma.ErrorDetailer)
-	if !ok {
-		return fault{}, false
-	}
-	d := detail.ErrorDetail()
+func faultOf(d *huma.ErrorDetail) fault {
 	where, at := place(d.Location)
 	f := fault{workflow.FieldError{Field: at, Message: translate(d.Message)}, where != "body" && where != "form" && where != ""}
 	switch {
-	case requiredName.MatchString(d.Message):
-		f.Field = strings.TrimPrefix(at+"."+requiredName.FindStringSubmatch(d.Message)[1], ".")
 	case wrongNumber.MatchString(d.Message): // 1e3 and numbers past 64 bits pass for whole ones in the schema
 		f.Field, f.malformed = wrongNumber.FindStringSubmatch(d.Message)[1], false
 		f.Message = text.Text{ZH: "应为整数", EN: "a whole number is expected"}
 	case strings.HasPrefix(d.Message, "json: "), strings.HasPrefix(d.Message, "parsing time"):
 		f.malformed, f.Message = true, text.Text{ZH: "类型或写法不对", EN: "wrong type or form"}
-	case strings.HasPrefix(d.Message, "unexpected property"):
-		f.malformed = true
 	case strings.HasPrefix(d.Message, "expected number "): // out of range, a query parameter's too
 		f.malformed = false
 	case strings.HasPrefix(d.Message, "expected integer"):
@@ -83,7 +94,7 @@ func faultOf(err error) (fault, bool) {
 	case wrongType(d.Message):
 		f.malformed = true
 	}
-	return f, true
+	return f
 }
 
 // wrongType tells whether a value is not of the JSON type that the schema asks for.
@@ -109,9 +120,7 @@ var patterns = []struct {
 	en *regexp.Regexp
 	zh string
 }{
-	{regexp.MustCompile(`^unexpected property.*`), "没有这一项"},
 	{regexp.MustCompile(`^unknown query parameter.*`), "没有这个查询参数"},
-	{requiredName, "请填写"},
 	{regexp.MustCompile(`^expected boolean$`), "应为 true 或 false"},
 	{regexp.MustCompile(`^expected integer$`), "应为整数"},
 	{regexp.MustCompile(`^expected number$`), "应为数字"},

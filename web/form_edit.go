@@ -89,7 +89,7 @@ func (s *site) changeForm(v *visit) error {
 	if e.press(given.Get("go")) {
 		return v.show(http.StatusOK, formEditTitle, formEditor(e))
 	}
-	x := &roundReader{given, map[string]text.Text{}}
+	x := newRoundReader(given)
 	made, names := e.schema(x)
 	if len(x.faults) == 0 {
 		var patch workflow.RoundPatch
@@ -200,14 +200,15 @@ func (e *formEdit) stepsOf() []int {
 // givenEdit is the page as it was sent.
 func givenEdit(r *workflow.RoundRecord, given url.Values) *formEdit {
 	e := &formEdit{Round: r, entryForm: givenEntry(given), Had: given["had"], Open: -1}
-	x := &roundReader{given: given}
+	x := newRoundReader(given)
 	for i := range x.lines("q") {
-		e.Rows = append(e.Rows, x.editQuestion(fmt.Sprintf("q.%d.", i)))
+		e.Rows = append(e.Rows, x.editQuestion(fmt.Sprintf("q.%d.", i), true))
 	}
 	return e
 }
 
-func (x *roundReader) editQuestion(at string) editQuestion {
+// editQuestion reads a question; a column of a list has no columns of its own.
+func (x *roundReader) editQuestion(at string, columns bool) editQuestion {
 	q := editQuestion{Name: x.line(at + "name"), ZH: x.line(at + "zh"), EN: x.line(at + "en"), HintZH: x.line(at + "hint.zh"), HintEN: x.line(at + "hint.en"), Kind: x.line(at + "kind"),
 		Min: x.line(at + "min"), Max: x.line(at + "max"), Example: x.line(at + "example"), Required: x.line(at+"required") != "", Private: x.line(at+"private") != "", NewStep: x.line(at+"new_step") != ""}
 	for i := range x.lines(at + "choices") {
@@ -216,8 +217,11 @@ func (x *roundReader) editQuestion(at string) editQuestion {
 			q.Choices = append(q.Choices, o)
 		}
 	}
+	if !columns {
+		return q
+	}
 	for i := range x.lines(at + "columns") {
-		if c := x.editQuestion(fmt.Sprintf("%scolumns.%d.", at, i)); c.ZH+c.EN != "" {
+		if c := x.editQuestion(fmt.Sprintf("%scolumns.%d.", at, i), false); c.ZH+c.EN != "" {
 			q.Columns = append(q.Columns, c)
 		}
 	}

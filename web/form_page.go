@@ -157,9 +157,10 @@ func (s *site) saveForm(v *visit) error {
 		return err
 	}
 	changes := map[string]any{}
-	for _, name := range given["asked"] {
-		if q := find(sh.All, name); q != nil && q.filled(given).mark() != given.Get("was."+name) {
-			changes[name] = q.read(given)
+	for i := range sh.All {
+		q := &sh.All[i]
+		if slices.Contains(given["asked"], q.Name) && q.filled(given).mark() != given.Get("was."+q.Name) {
+			changes[q.Name] = q.read(given)
 		}
 	}
 	if name := given.Get("use"); find(sh.All, name) != nil {
@@ -204,7 +205,7 @@ func (q *question) filled(given url.Values) *question {
 	if q.Kind != "list" {
 		return &out
 	}
-	for i := range max(1, q.MaxLines) + 1 {
+	for i := range min(max(1, q.MaxLines), edge.MaxFields) + 1 {
 		var line []string
 		for _, c := range q.Columns {
 			line = append(line, given.Get(fmt.Sprintf("q.%s.%d.%s", q.Name, i, c.Name)))

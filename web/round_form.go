@@ -173,6 +173,11 @@ func hundredths(n int64) string {
 type roundReader struct {
 	given  url.Values
 	faults map[string]text.Text
+	counts map[string]int // lines of each list, by its name; nil: not counted yet
+}
+
+func newRoundReader(given url.Values) *roundReader {
+	return &roundReader{given: given, faults: map[string]text.Text{}}
 }
 
 // round is what a form says; what it cannot say is in the faults.
@@ -249,17 +254,32 @@ func (x *roundReader) criteria() (out []workflow.Criterion) {
 
 func (x *roundReader) line(name string) string { return strings.TrimSpace(x.given.Get(name)) }
 
-// lines is up to where a list's fields go; 200 is more than any round has.
+// maxLines of a list on a page: more than any round has.
+const maxLines = 200
+
+// lines returns up to where the fields of a list go. All lists are counted in one pass over the form.
 func (x *roundReader) lines(list string) int {
-	n := 0
-	for name := range x.given {
-		rest, ok := strings.CutPrefix(name, list+".")
-		digits, _, _ := strings.Cut(rest, ".")
-		if i, err := strconv.Atoi(digits); ok && err == nil && i >= n && i < 200 {
-			n = i + 1
+	if x.counts == nil {
+		x.counts = map[string]int{}
+		for name := range x.given {
+			x.count(name)
 		}
 	}
-	return n
+	return x.counts[list]
+}
+
+// count notes the lines that the name of a field implies: q.3.choices.0.value is of the lists q and q.3.choices.
+func (x *roundReader) count(name string) {
+	start := 0 // of the part that may be a number
+	for i := 0; i <= len(name); i++ {
+		if i < len(name) && name[i] != '.' {
+			continue
+		}
+		if n, err := strconv.Atoi(name[start:i]); start > 0 && err == nil && n >= 0 && n < maxLines {
+			x.counts[name[:start-1]] = max(x.counts[name[:start-1]], n+1)
+		}
+		start = i + 1
+	}
 }
 
 func (x *roundReader) wrong(name string, why text.Text) { x.faults[name] = why }

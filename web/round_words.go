@@ -94,7 +94,7 @@ func (d *roundDraft) action() string {
 
 // room is how many lines a list gets: what is there and two more.
 func (d *roundDraft) room(list string, least int) int {
-	x := roundReader{given: d.Values}
+	x := newRoundReader(d.Values)
 	return max(least, x.lines(list)+2)
 }
 

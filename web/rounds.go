@@ -247,7 +247,7 @@ func (s *site) givenDraft(v *visit) (*roundDraft, *roundReader, error) {
 		return nil, nil, err
 	}
 	d.entryForm = givenEntry(form)
-	return d, &roundReader{form, map[string]text.Text{}}, nil
+	return d, newRoundReader(form), nil
 }
 
 // previewRound shows the form of applications as it was written, and what is wrong already; nothing is saved.

@@ -165,10 +165,14 @@ func (v *visit) admit(who access) error {
 		return v.expired()
 	}
 	var large *http.MaxBytesError
-	if _, err := v.FormParams(); errors.As(err, &large) {
+	form, err := v.FormParams()
+	if errors.As(err, &large) {
 		return edge.Status(v.ctx, http.StatusRequestEntityTooLarge, text.Format("最多 %d MB", "at most %d MiB", large.Limit>>20))
 	} else if err != nil {
 		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
+	}
+	if err := edge.Fields(form); err != nil {
+		return err
 	}
 	if k := v.FormValue("_key"); len(k) > edge.MaxKey || strings.ContainsFunc(k, func(r rune) bool { return r < '!' || r > '~' }) { // none that a page made
 		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})

@@ -33,7 +33,7 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 			fault(field, zh, en, args...)
 		}
 	}
-	unseen(at, v, say)
+	unseen([]string{at}, v, say)
 	columns(object, say)
 	raw, err := json.Marshal(v)
 	if err != nil {
@@ -48,24 +48,25 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 	return json.RawMessage(raw), good
 }
 
-// unseen finds text with characters that cannot be seen, in values and in names.
-func unseen(at string, v any, say faultFunc) {
+// unseen finds text with characters that cannot be seen, in values and in names. A place is written down only where
+// there is something to tell.
+func unseen(at []string, v any, say faultFunc) {
 	switch v := v.(type) {
 	case string:
 		if hidden(v) {
-			say(at, "有不可见的控制字符，请删去", "it has invisible control characters; take them out")
+			say(strings.Join(at, "."), "有不可见的控制字符，请删去", "it has invisible control characters; take them out")
 		}
 	case []any:
 		for i, x := range v {
-			unseen(at+"."+strconv.Itoa(i), x, say)
+			unseen(append(at, strconv.Itoa(i)), x, say)
 		}
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			if hidden(name) {
-				say(at, "有一项的名称含不可见的控制字符", "the name of an item has invisible control characters")
+				say(strings.Join(at, "."), "有一项的名称含不可见的控制字符", "the name of an item has invisible control characters")
 				continue
 			}
-			unseen(at+"."+name, v[name], say)
+			unseen(append(at, name), v[name], say)
 		}
 	}
 }

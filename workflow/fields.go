@@ -17,8 +17,9 @@ import (
 
 // Lengths that hold where a field sets none, in characters.
 const (
-	maxText = 5000
-	maxNote = 2000
+	maxText  = 5000
+	maxNote  = 2000
+	maxFiles = 50 // of one action
 )
 
 // fields checks what the actor said against the action's fields and gives it types. Every fault is told at once.
@@ -231,12 +232,12 @@ func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
 	}
 	list, ok := v.([]any)
 	var out []string
-	for _, x := range list {
+	for _, x := range list[:min(len(list), maxFiles+1)] {
 		s, isText := x.(string)
 		ok = ok && isText && wellFormed(s) && !slices.Contains(out, s)
 		out = append(out, s)
 	}
-	if !ok || len(out) > 50 {
+	if !ok || len(out) > maxFiles {
 		fault(at, "应为附件编号的列表，不重复，最多 50 个", "a list of attachment ids is expected, each once, at most 50")
 		return nil, false
 	}

@@ -56,7 +56,10 @@ type FieldError struct {
 }
 
 // Invalid is a well-formed request that is not acceptable: every field at once.
-type Invalid struct{ Fields []FieldError }
+type Invalid struct {
+	Fields []FieldError
+	More   int // faults that were found beside and are not in Fields
+}
 
 func (e *Invalid) Error() string {
 	parts := make([]string, len(e.Fields))

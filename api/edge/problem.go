@@ -24,7 +24,8 @@ type Problem struct {
 	Status   int            `json:"status" doc:"The HTTP status." minimum:"400" maximum:"599" format:"int32"`
 	Detail   string         `json:"detail,omitempty" doc:"What to do about it, in the reader's language."`
 	Instance string         `json:"instance,omitempty" doc:"The request's id: quote it when you ask for help."`
-	Errors   []FieldProblem `json:"errors,omitempty" doc:"Every field that is wrong."`
+	Errors   []FieldProblem `json:"errors,omitempty" doc:"Every field that is wrong; the first 50 of more."`
+	More     int            `json:"more,omitempty" doc:"How many more are wrong than errors lists." format:"int32"`
 	Refusals []Reason       `json:"refusals,omitempty" doc:"Every rule that says no."`
 	Actions  []string       `json:"actions,omitempty" doc:"What could be done instead, now."`
 	Current  *int           `json:"current_version,omitempty" doc:"The version to reload." format:"int32"`
@@ -118,13 +119,13 @@ func From(ctx context.Context, err error) *Problem {
 	var p *Problem
 	if errors.As(err, &p) {
 		p.Instance = r.ID
-		return p
+		return p.bound()
 	}
 	if p = fromRules(r, err); p == nil {
 		p = fromPlain(r, err)
 	}
 	p.cause = err
-	return p
+	return p.bound()
 }
 
 // fromRules handles errors that carry words.
@@ -161,10 +162,15 @@ func fromRules(r *Request, err error) *Problem {
 func seconds(t *workflow.Throttled) int { return max(1, int(t.After.Seconds()+0.999)) }
 
 func invalidProblem(r *Request, e *workflow.Invalid) *Problem {
-	p := invalid.problem(r, text.Format("请更正以下 %[1]d 处", "to be corrected: %[1]d", len(e.Fields)))
-	for _, f := range e.Fields {
+	n := len(e.Fields) + e.More
+	p := invalid.problem(r, text.Format("请更正以下 %[1]d 处", "to be corrected: %[1]d", n))
+	if n > MaxFaults {
+		p.Detail = text.Format("共有 %[1]d 处需要更正，以下是前 %[2]d 处", "to be corrected: %[1]d; the first %[2]d are listed", n, MaxFaults).In(r.Lang)
+	}
+	for _, f := range e.Fields[:min(len(e.Fields), MaxFaults)] {
 		p.Errors = append(p.Errors, FieldProblem{f.Field, f.Message.In(r.Lang)})
 	}
+	p.More = n - len(p.Errors)
 	return p
 }
 
@@ -174,7 +180,7 @@ func refusedProblem(r *Request, e *workflow.Refused) *Problem {
 		k = forbidden
 	}
 	p := k.problem(r, text.Text{})
-	for _, x := range e.Refusals {
+	for _, x := range e.Refusals[:min(len(e.Refusals), MaxFaults)] {
 		p.Refusals = append(p.Refusals, Reason{x.Rule, x.Message.In(r.Lang)})
 		if p.Detail != "" {
 			p.Detail += "; "

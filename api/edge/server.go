@@ -109,6 +109,9 @@ func begin(o Options) echo.MiddlewareFunc {
 	}
 }
 
+// maxNote is how many characters of an internal error the log keeps.
+const maxNote = 8000
+
 func line(log *slog.Logger, c echo.Context, r *Request, took time.Duration) {
 	level := slog.LevelInfo
 	if c.Response().Status >= 500 {
@@ -120,7 +123,7 @@ func line(log *slog.Logger, c echo.Context, r *Request, took time.Duration) {
 		attrs = append(attrs, slog.String("actor", r.Session.Actor.ID))
 	}
 	if r.Note != "" {
-		attrs = append(attrs, slog.String("error", r.Note))
+		attrs = append(attrs, slog.String("error", Short(r.Note, maxNote)))
 	}
 	log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 }

@@ -71,7 +71,7 @@ func jsonBody(c echo.Context, next echo.HandlerFunc) error {
 	if len(body) == 0 && r.Method == http.MethodDelete {
 		return next(c)
 	}
-	if err := Strict(body); err != nil {
+	if err := Strict(r.Context(), body); err != nil {
 		return err
 	}
 	r.Body = io.NopCloser(bytes.NewReader(body))
@@ -98,6 +98,9 @@ func query(raw string) error {
 	if err != nil {
 		return malformed("", "查询参数写法不对", "the query string is not well-formed")
 	}
+	if err := Fields(values); err != nil {
+		return err
+	}
 	for name, list := range values {
 		switch {
 		case len(list) > 1:
@@ -106,6 +109,23 @@ func query(raw string) error {
 			return malformed("", "查询参数含有控制字符", "a query parameter has control characters")
 		case unprintable(list[0]):
 			return malformed(name, "查询参数含有控制字符", "this query parameter has control characters")
+		}
+	}
+	return nil
+}
+
+// MaxFields is how many values a form may have; the largest page has some hundreds.
+const MaxFields = 10_000
+
+// Fields refuses a form or query with more values than any page has, or with names that no page gives.
+func Fields(form url.Values) error {
+	n := 0
+	for name, values := range form {
+		if n += len(values); n > MaxFields {
+			return malformed("", "内容太多，最多 %d 项", "too many values: at most %d", MaxFields)
+		}
+		if len(name) > MaxName && utf8.RuneCountInString(name) > MaxName {
+			return malformed(Short(name, 80), "项名太长，最多 %d 个字", "the name of an item is too long: at most %d characters", MaxName)
 		}
 	}
 	return nil

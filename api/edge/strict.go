@@ -2,6 +2,7 @@ package edge
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"strconv"
 	"strings"
@@ -12,8 +13,14 @@ import (
 	"incubase/workflow/text"
 )
 
-// MaxDepth of a JSON body: the deepest that any request needs is 12.
-const MaxDepth = 32
+// Bounds of a JSON body, far above what any request needs: work on one is linear in it, and these keep the factor small.
+const (
+	MaxDepth  = 32     // of nesting; the deepest that any request needs is 12
+	MaxValues = 20_000 // values, at any depth
+	MaxName   = 200    // characters of the name of an item
+	maxDigits = 40     // characters of a number
+	maxPower  = 400    // largest exponent of a number: 1e999999999 would take gigabytes to write out
+)
 
 // Malformed is a request that is not what it says it is: HTTP 400. Field is where, "" for the body as a whole.
 type Malformed struct {
@@ -28,9 +35,9 @@ func malformed(field, zh, en string, args ...any) *Malformed {
 }
 
 // Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key given
-// twice, nesting past MaxDepth (*Malformed); and text with characters that nobody can see or that deceive the reader
-// (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find.
-func Strict(body []byte) error {
+// twice, more than the bounds above (*Malformed); and text with characters that nobody can see or that deceive the reader
+// (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It ends with ctx.
+func Strict(ctx context.Context, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return malformed("", "请求没有内容，应为 JSON", "the body is empty; JSON is expected")
 	}
@@ -39,13 +46,15 @@ func Strict(body []byte) error {
 	}
 	d := json.NewDecoder(bytes.NewReader(body)) // json.Valid has seen that there is one value and nothing after it
 	d.UseNumber()
-	var w walker
+	w := walker{ctx: ctx}
 	w.value(d, 0)
-	if w.bad != nil {
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case w.bad != nil:
 		return w.bad
-	}
-	if len(w.unseen) > 0 {
-		return &workflow.Invalid{Fields: w.unseen}
+	case len(w.unseen) > 0:
+		return &workflow.Invalid{Fields: w.unseen, More: w.more}
 	}
 	return nil
 }
@@ -62,18 +71,33 @@ func notJSON(body []byte) error {
 // walker goes through a JSON value. It writes down where it is only when there is something to tell: a path for every
 // value would let a body with one long key cost minutes.
 type walker struct {
+	ctx    context.Context
 	path   []string
+	values int
 	bad    *Malformed
 	unseen []workflow.FieldError
+	more   int // unseen beside those
 }
 
 func (w *walker) value(d *json.Decoder, depth int) {
+	if w.values++; w.values > MaxValues || w.ctx.Err() != nil {
+		w.bad = malformed("", "内容太多，最多 %d 项", "too many values: at most %d", MaxValues)
+		return
+	}
 	t, err := d.Token()
 	switch t := t.(type) {
 	case json.Delim:
 		w.inside(d, t == '{', depth)
+	case json.Number:
+		if !sized(string(t)) {
+			w.bad = malformed(w.at(), "数字太长或太大", "this number is too long or too large")
+		}
 	case string:
-		if deceptive(t) && len(w.unseen) < maxFaults {
+		switch {
+		case !deceptive(t):
+		case len(w.unseen) == MaxFaults:
+			w.more++
+		default:
 			w.unseen = append(w.unseen, workflow.FieldError{Field: w.at(), Message: text.Text{ZH: "含有看不见的控制字符，请重新输入", EN: "it contains characters that cannot be seen; please type it again"}})
 		}
 	}
@@ -82,8 +106,18 @@ func (w *walker) value(d *json.Decoder, depth int) {
 	}
 }
 
-// maxFaults bounds how many faults are told at once.
-const maxFaults = 50
+// sized reports whether a JSON number is short enough to be worked with.
+func sized(number string) bool {
+	if len(number) > maxDigits {
+		return false
+	}
+	at := strings.IndexAny(number, "eE")
+	if at < 0 {
+		return true
+	}
+	power, err := strconv.Atoi(number[at+1:])
+	return err == nil && -maxPower <= power && power <= maxPower
+}
 
 func (w *walker) inside(d *json.Decoder, object bool, depth int) {
 	if depth >= MaxDepth {
@@ -101,6 +135,8 @@ func (w *walker) inside(d *json.Decoder, object bool, depth int) {
 		}
 		w.path = append(w.path, name)
 		switch {
+		case object && len(name) > MaxName && utf8.RuneCountInString(name) > MaxName:
+			w.bad = malformed(w.at(), "项名太长，最多 %d 个字", "the name of an item is too long: at most %d characters", MaxName)
 		case seen[name]:
 			w.bad = malformed(w.at(), "这一项出现了两次", "this key is given twice")
 		case object && deceptive(name):
@@ -122,8 +158,7 @@ func (w *walker) inside(d *json.Decoder, object bool, depth int) {
 func (w *walker) at() string {
 	parts := make([]string, len(w.path))
 	for i, p := range w.path {
-		r := []rune(p[:min(len(p), 400)])
-		parts[i] = string(r[:min(len(r), 80)])
+		parts[i] = Short(p, 80)
 	}
 	return strings.Join(parts, ".")
 }

@@ -2,11 +2,11 @@ package edge_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"incubase/api/edge"
 	"incubase/workflow"
@@ -61,7 +61,7 @@ func TestStrict(t *testing.T) {
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			status, field := outcome(edge.Strict([]byte(r.body)))
+			status, field := outcome(edge.Strict(context.Background(), []byte(r.body)))
 			if status != r.status || field != r.field {
 				t.Errorf("got %d at %q, want %d at %q", status, field, r.status, r.field)
 			}
@@ -87,7 +87,7 @@ func outcome(err error) (status int, field string) {
 func TestStrictNamesEveryDeceptiveTextAtOnce(t *testing.T) {
 	t.Parallel()
 	var v *workflow.Invalid
-	if err := edge.Strict([]byte(`{"a":"\u0000","b":"fine","c":["\u202e"]}`)); !errors.As(err, &v) || len(v.Fields) != 2 {
+	if err := edge.Strict(context.Background(), []byte(`{"a":"\u0000","b":"fine","c":["\u202e"]}`)); !errors.As(err, &v) || len(v.Fields) != 2 {
 		t.Fatalf("got %v, want two fields", err)
 	}
 }
@@ -95,15 +95,47 @@ func TestStrictNamesEveryDeceptiveTextAtOnce(t *testing.T) {
 // TestStrictIsLinear: a path made for every value would copy the long key for each of the many below it, 100 GB in all.
 func TestStrictIsLinear(t *testing.T) {
 	t.Parallel()
-	var b bytes.Buffer
-	b.WriteString(`{"` + strings.Repeat("k", 500_000) + `":[1`)
-	b.WriteString(strings.Repeat(",1", 200_000) + `]}`)
-	start := time.Now()
-	if err := edge.Strict(b.Bytes()); err != nil {
-		t.Fatal(err)
+	name, path := strings.Repeat("k", edge.MaxName), ""
+	for range edge.MaxDepth - 2 {
+		path += `{"` + name + `":`
 	}
-	if took := time.Since(start); took > 15*time.Second {
-		t.Errorf("it took %v", took)
+	body := path + `[1` + strings.Repeat(",1", edge.MaxValues-100) + `]` + strings.Repeat("}", edge.MaxDepth-2)
+	var err error
+	r := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			err = edge.Strict(b.Context(), []byte(body))
+		}
+	})
+	if err != nil || r.AllocedBytesPerOp() > 4<<20 {
+		t.Errorf("%v, %d bytes allocated", err, r.AllocedBytesPerOp())
+	}
+}
+
+func TestStrictIsBounded(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("长", edge.MaxName+1)
+	rows := map[string]string{
+		"more values than allowed":             `[0` + strings.Repeat(",0", edge.MaxValues) + `]`,
+		"a name longer than allowed":           `{"` + long + `":1}`,
+		"a name of 900 KB":                     `{"` + strings.Repeat("k", 900_000) + `":1}`,
+		"a number of many digits":              `{"a":1` + strings.Repeat("0", 900_000) + `}`,
+		"a number that is huge written out":    `{"a":1e999999999}`,
+		"a number that is tiny":                `{"a":1e-999999999}`,
+		"a number whose exponent is no number": `{"a":1e99999999999999999999}`,
+	}
+	for name, body := range rows {
+		err := edge.Strict(t.Context(), []byte(body))
+		if status, field := outcome(err); status != 400 || len(err.Error()) > 1000 || len(field) > 500 {
+			t.Errorf("%s: %d, %d bytes", name, status, len(err.Error()))
+		}
+	}
+	if err := edge.Strict(t.Context(), []byte(`{"a":[1e2,-3.5E-7,123456789012345678]}`)); err != nil {
+		t.Error("an everyday number:", err)
+	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := edge.Strict(over, []byte(`{"a":1}`)); !errors.Is(err, context.Canceled) {
+		t.Error("work goes on after the request is over:", err)
 	}
 }
 
@@ -143,7 +175,7 @@ func FuzzStrict(f *testing.F) {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, body []byte) {
-		if status, _ := outcome(edge.Strict(body)); status != 0 {
+		if status, _ := outcome(edge.Strict(context.Background(), body)); status != 0 {
 			if status != 400 && status != 422 {
 				t.Fatalf("an error of no kind: %d", status)
 			}
@@ -159,7 +191,7 @@ func FuzzStrict(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := edge.Strict(again); err != nil {
+		if err := edge.Strict(context.Background(), again); err != nil {
 			t.Fatalf("%q is taken, %q is not: %v", body, again, err)
 		}
 		if edge.Digest("POST", "/", body) != edge.Digest("POST", "/", again) {

@@ -56,6 +56,9 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
+	if !sized(doc) {
+		return nil, errors.New("a number is too long or too large")
+	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(closed{})
 	c.AssertFormat()
@@ -168,24 +171,34 @@ func Example(schema json.RawMessage) json.RawMessage {
 	if json.Unmarshal(schema, &root) != nil {
 		return json.RawMessage("{}")
 	}
-	return root.example()
+	left := MaxSchema
+	return root.example(&left)
 }
 
-func (p property) example() json.RawMessage {
+// example takes what it writes from what is left of a bound: a form may ask for a thousand lines of a thousand lines. Past
+// the bound it is null.
+func (p property) example(left *int) (made json.RawMessage) {
+	if *left <= 0 {
+		return json.RawMessage("null")
+	}
+	defer func() { *left -= len(made) }()
 	switch {
 	case len(p.Examples) > 0:
 		return p.Examples[0]
 	case p.Default != nil:
 		return p.Default
 	case p.Type == "array" && p.Items != nil:
-		one := string(p.Items.example())
+		one := string(p.Items.example(left))
+		if p.MinItems > *left/(len(one)+1) {
+			return json.RawMessage("null")
+		}
 		return json.RawMessage("[" + strings.TrimSuffix(strings.Repeat(one+",", max(1, p.MinItems)), ",") + "]")
 	case p.Type != "object":
 		return json.RawMessage("null")
 	}
 	out := map[string]json.RawMessage{}
 	for _, name := range p.Required {
-		out[name] = p.Properties[name].example()
+		out[name] = p.Properties[name].example(left)
 	}
 	b, err := json.Marshal(out)
 	if err != nil {
@@ -244,6 +257,9 @@ func Validate(schema, answers json.RawMessage) []Problem {
 	if err != nil {
 		return []Problem{{"", text.Text{ZH: "答案不是有效的 JSON", EN: "the answers are no valid JSON"}}}
 	}
+	if !sized(doc) {
+		return []Problem{{"", text.Text{ZH: "有的数字太长或太大", EN: "a number is too long or too large"}}}
+	}
 	var invalid *jsonschema.ValidationError
 	if err := s.Validate(doc); !errors.As(err, &invalid) {
 		return nil
@@ -253,11 +269,32 @@ func Validate(schema, answers json.RawMessage) []Problem {
 	return out
 }
 
+// sized reports whether all numbers are short enough to be worked with: written out, 1e999999999 takes gigabytes.
+func sized(v any) bool {
+	switch v := v.(type) {
+	case json.Number:
+		f, err := v.Float64()
+		return len(v) <= 40 && err == nil && (f != 0 || !strings.ContainsAny(v.String(), "eE"))
+	case []any:
+		return !slices.ContainsFunc(v, func(x any) bool { return !sized(x) })
+	case map[string]any:
+		for _, x := range v {
+			if !sized(x) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// maxProblems are told of answers: more help nobody, and each has a path of its own.
+const maxProblems = 200
+
 func leaves(e *jsonschema.ValidationError, out *[]Problem) {
 	for _, c := range e.Causes {
 		leaves(c, out)
 	}
-	if len(e.Causes) > 0 {
+	if len(e.Causes) > 0 || len(*out) >= maxProblems {
 		return
 	}
 	at := strings.Join(e.InstanceLocation, ".")
@@ -265,7 +302,7 @@ func leaves(e *jsonschema.ValidationError, out *[]Problem) {
 	if len(names) == 0 {
 		*out = append(*out, Problem{at, message})
 	}
-	for _, n := range names {
+	for _, n := range names[:min(len(names), maxProblems-len(*out))] {
 		*out = append(*out, Problem{strings.TrimPrefix(at+"."+n, "."), message})
 	}
 }

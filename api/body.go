@@ -1,0 +1,154 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// The library checks a body with a path that grows by every name with a dot in it, and keeps the whole object for each
+// fault: both cost the square of the body. So objects and lists are walked here, and the library is asked about single
+// values only.
+
+// checked holds what is wrong with the body of a request, until the library has looked at its parameters.
+type checked struct {
+	faults []fault // the first edge.MaxFaults
+	more   int     // beside those
+}
+
+type checkedKey struct{}
+
+// faultsOf returns what is wrong with the body; nil: nothing.
+func faultsOf(ctx context.Context) *checked {
+	c, _ := ctx.Value(checkedKey{}).(*checked)
+	return c
+}
+
+// check compares the JSON body with the schema of the operation. The result travels in the context.
+func (s *service) check(c huma.Context, next func(huma.Context)) {
+	body := edge.Body(c.Context())
+	asked := c.Operation().RequestBody
+	if body == nil || asked == nil || asked.Content["application/json"] == nil {
+		next(c)
+		return
+	}
+	var value any
+	if json.Unmarshal(body, &value) != nil { // the edge has seen that it is JSON
+		next(c)
+		return
+	}
+	w := checker{ctx: c.Context(), schemas: s.api.OpenAPI().Components.Schemas}
+	w.value(asked.Content["application/json"].Schema, value)
+	if len(w.faults) > 0 {
+		c = huma.WithValue(c, checkedKey{}, &w.checked)
+	}
+	next(c)
+}
+
+// checker walks through a value beside its schema. It writes a place down only where there is something to tell.
+type checker struct {
+	checked
+	ctx     context.Context
+	schemas huma.Registry
+	path    []string
+	result  huma.ValidateResult
+}
+
+func (w *checker) value(s *huma.Schema, v any) {
+	for s.Ref != "" {
+		s = w.schemas.SchemaFromRef(s.Ref)
+	}
+	object, isObject := v.(map[string]any)
+	list, isList := v.([]any)
+	switch {
+	case w.ctx.Err() != nil: // nobody waits for the answer any more
+	case isObject && s.Type == huma.TypeObject:
+		w.object(s, object)
+	case isList && s.Type == huma.TypeArray:
+		w.list(s, list)
+	default:
+		w.single(s, v)
+	}
+}
+
+func (w *checker) object(s *huma.Schema, object map[string]any) {
+	for _, name := range slices.Sorted(maps.Keys(s.Properties)) {
+		v, given := object[name]
+		required := slices.Contains(s.Required, name)
+		switch {
+		case !given && required:
+			w.tell(name, false, text.Text{ZH: "请填写", EN: "expected required property " + name + " to be present"})
+		case !given || v == nil && !required:
+		default:
+			w.at(name, s.Properties[name], v)
+		}
+	}
+	others, _ := s.AdditionalProperties.(*huma.Schema)
+	closed := s.AdditionalProperties == false
+	if others == nil && !closed {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(object)) {
+		switch {
+		case s.Properties[name] != nil:
+		case closed:
+			w.tell(name, true, text.Text{ZH: "没有这一项", EN: "unexpected property"})
+		default:
+			w.at(name, others, object[name])
+		}
+	}
+}
+
+func (w *checker) list(s *huma.Schema, list []any) {
+	switch {
+	case s.MinItems != nil && len(list) < *s.MinItems:
+		w.tell("", false, text.Format("至少 %d 项", "expected array length >= %d", *s.MinItems))
+	case s.MaxItems != nil && len(list) > *s.MaxItems: // what is in it need not be looked at
+		w.tell("", false, text.Format("最多 %d 项", "expected array length <= %d", *s.MaxItems))
+		return
+	}
+	for i, v := range list {
+		w.at("["+strconv.Itoa(i)+"]", s.Items, v)
+	}
+}
+
+// single asks the library about a value that is not walked into.
+func (w *checker) single(s *huma.Schema, v any) {
+	w.result.Reset()
+	huma.Validate(w.schemas, s, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, v, &w.result)
+	for _, err := range w.result.Errors {
+		f := faultOf(err.(*huma.ErrorDetail)) // Validate adds no others
+		w.tell("", f.malformed, f.Message)
+	}
+}
+
+func (w *checker) at(name string, s *huma.Schema, v any) {
+	w.path = append(w.path, name)
+	w.value(s, v)
+	w.path = w.path[:len(w.path)-1]
+}
+
+// tell keeps a fault, of the item of that name where one is given.
+func (w *checker) tell(name string, malformed bool, message text.Text) {
+	if len(w.faults) == edge.MaxFaults {
+		w.more++
+		return
+	}
+	var at strings.Builder
+	for _, p := range append(w.path[:len(w.path):len(w.path)], name) {
+		if p != "" && p[0] != '[' && at.Len() > 0 {
+			at.WriteByte('.')
+		}
+		at.WriteString(edge.Short(p, 80))
+	}
+	w.faults = append(w.faults, fault{workflow.FieldError{Field: at.String(), Message: message}, malformed})
+}
