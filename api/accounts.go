@@ -20,7 +20,7 @@ func (s *service) accounts() {
 		about: "For the security administrator, never to themself. It holds from the user's next request on.", errors: []int{403, 404, 409, 422}}, s.grantRole)
 	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts", summary: "End a role",
 		about: "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
-	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts", summary: "Make the first administrators", status: 204, open: true, limit: s.writes,
+	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts", summary: "Make the first administrators", status: 204, open: true, limit: s.Limits.Writing,
 		about: "With the one-time token that the first start printed. It makes a system and a security administrator: neither may do the other's part.", errors: []int{410, 422}}, s.setup)
 	handle(s, route{method: "GET", path: Base + "/audit", id: "listAudit", tag: "accounts", summary: "The audit trail of sessions and refusals, the latest first",
 		about: "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.", errors: []int{404}}, s.trail)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"log/slog"
 	"sync"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humaecho"
@@ -37,6 +36,7 @@ type Options struct {
 	Figures     Figures // for /metrics; nil: those of the process alone
 	Demo        DemoClock
 	Stamps      Stamps        // nil: a list is compared by its content
+	Limits      *edge.Limits  // shared with the pages; nil: the API's own
 	Program     func() string // another for every build and every history of the database; nil: one and the same
 	Secure      bool
 	Log         *slog.Logger
@@ -48,12 +48,7 @@ const Base = "/api/v1"
 // service is the API at work.
 type service struct {
 	Options
-	api    huma.API
-	writes *edge.Limiter // of one address without a session: ten at once, then one a minute
-	reads  *edge.Limiter // likewise: 300 at once, then 20 a second
-
-	exporting *edge.Limiter // likewise: three at once, then one each half a minute
-
+	api   huma.API
 	pages chan struct{} // pages of cases that are being made
 }
 
@@ -61,8 +56,10 @@ type service struct {
 func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
-	s := &service{Options: o, api: humaecho.New(e, config()), writes: edge.NewLimiter(10, time.Minute), reads: edge.NewLimiter(300, time.Second/20),
-		exporting: edge.NewLimiter(3, 30*time.Second), pages: make(chan struct{}, pagesAtOnce())}
+	if o.Limits == nil {
+		o.Limits = edge.NewLimits()
+	}
+	s := &service{Options: o, api: humaecho.New(e, config()), pages: make(chan struct{}, pagesAtOnce())}
 	e.Use(s.conditional)
 	s.sessions()
 	s.cases()
@@ -184,7 +181,7 @@ func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 		case !r.open:
 			_, err = edge.Actor(c.Context())
 		case r.limit != nil:
-			err = r.limit.Take(edge.Of(c.Context()).IP)
+			err = r.limit.Anonymous(edge.Of(c.Context()))
 		}
 		if err != nil {
 			edge.Write(humaecho.Unwrap(c).Response(), edge.From(c.Context(), err))

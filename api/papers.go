@@ -22,7 +22,7 @@ func (s *service) papers() {
 		about: "In the layout of GB/T 9704-2012, always as a download.", errors: []int{404}, produces: pdf}, s.printPaper)
 	handle(s, route{method: "GET", path: Base + "/rounds/{id}/papers/{kind}/pdf", id: "printRoundPapers", tag: "papers", summary: "All papers of a kind of a round as one PDF",
 		about: "Those that hold, by number, at most 500. For the staff of the round's place.", errors: []int{404, 422}, produces: pdf}, s.printRound)
-	handle(s, route{method: "GET", path: Base + "/public/notices/{id}/pdf", id: "printPublicNotice", tag: "public", summary: "A running public notice as PDF", open: true, limit: s.reads,
+	handle(s, route{method: "GET", path: Base + "/public/notices/{id}/pdf", id: "printPublicNotice", tag: "public", summary: "A running public notice as PDF", open: true, limit: s.Limits.Reading,
 		about: "The id is the notice's. It is there while the notice runs.", errors: []int{404}, produces: pdf}, s.printNotice)
 }
 

@@ -12,13 +12,13 @@ import (
 
 func (s *service) public() {
 	at := Base + "/public"
-	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true, limit: s.reads}, s.publicRounds)
-	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.reads, errors: []int{422}}, s.publicNotices)
-	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.writes,
+	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true, limit: s.Limits.Reading}, s.publicRounds)
+	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicNotices)
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.Limits.Writing,
 		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award.", errors: []int{404, 409, 422}}, s.object)
-	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public", summary: "Object to an intended award, with files", status: 201, open: true, limit: s.writes, upload: true,
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public", summary: "Object to an intended award, with files", status: 201, open: true, limit: s.Limits.Writing, upload: true,
 		about: "The same as a form, with evidence. Files are as secret as name and contact.", errors: []int{404, 409, 422}}, s.objectWithFiles)
-	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, limit: s.reads, errors: []int{422}}, s.publicAwards)
+	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicAwards)
 }
 
 // PublicRound is what everybody may know of a round.

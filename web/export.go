@@ -23,7 +23,7 @@ func (s *site) export(v *visit) error {
 
 // exportAwards sends the public list of awards, to everybody; to one address only so often.
 func (s *site) exportAwards(v *visit) error {
-	if err := s.exporting.Take(edge.Of(v.ctx).IP); err != nil {
+	if err := s.Limits.Exporting.Anonymous(edge.Of(v.ctx)); err != nil {
 		return err
 	}
 	code, err := v.region()

@@ -61,7 +61,7 @@ func (s *site) running(v *visit) (*objectionForm, error) {
 
 // object takes an objection from anybody. What cannot be taken is said, and what was written stays.
 func (s *site) object(v *visit) error {
-	refused := s.objecting.Take(edge.Of(v.ctx).IP)
+	refused := s.Limits.Writing.Take(edge.Of(v.ctx).IP)
 	f, err := s.running(v)
 	if err != nil {
 		return err

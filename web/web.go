@@ -7,7 +7,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -115,23 +114,25 @@ type Options struct {
 	Integrity   Integrity
 	Sessions    edge.Sessions
 	Keeper      edge.SessionKeeper
-	Secure      bool // behind HTTPS
+	Limits      *edge.Limits // shared with the API; nil: the pages' own
+	Secure      bool         // behind HTTPS
 	Demo        bool
 	Log         *slog.Logger
 }
 
 type site struct {
 	Options
-	plain     echo.HTTPErrorHandler
-	objecting *edge.Limiter // of one address: ten at once, then one a minute
-	exporting *edge.Limiter // of one address without a session: three at once, then one each half a minute
-	recent    recent
-	checked   audit // of everything, the latest
+	plain   echo.HTTPErrorHandler
+	recent  recent
+	checked audit // of everything, the latest
 }
 
 // Register serves the pages beside whatever else e serves.
 func Register(e *echo.Echo, o Options) {
-	s := &site{Options: o, plain: e.HTTPErrorHandler, objecting: edge.NewLimiter(10, time.Minute), exporting: edge.NewLimiter(3, 30*time.Second)}
+	if o.Limits == nil {
+		o.Limits = edge.NewLimits()
+	}
+	s := &site{Options: o, plain: e.HTTPErrorHandler}
 	e.HTTPErrorHandler = s.failed
 	e.GET("/static/*", static)
 	s.table(e)
@@ -189,16 +190,16 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/exports/:list", signedIn, s.export},
 		{"GET", "/papers/:id", signedIn, s.paper},
 		{"GET", "/papers/:id/pdf", signedIn, s.paperPDF},
-		{"GET", "/calls", everybody, s.calls},
-		{"GET", "/calls/:id", everybody, s.call},
-		{"GET", "/notices", everybody, s.notices},
-		{"GET", "/notices/:id", everybody, s.notice},
-		{"GET", "/notices/:id/paper", everybody, s.noticePaper},
-		{"GET", "/notices/:id/pdf", everybody, s.noticePDF},
+		{"GET", "/calls", everybody, s.read(s.calls)},
+		{"GET", "/calls/:id", everybody, s.read(s.call)},
+		{"GET", "/notices", everybody, s.read(s.notices)},
+		{"GET", "/notices/:id", everybody, s.read(s.notice)},
+		{"GET", "/notices/:id/paper", everybody, s.read(s.noticePaper)},
+		{"GET", "/notices/:id/pdf", everybody, s.read(s.noticePDF)},
 		{"POST", "/notices/:id/object", everybody, s.object},
 		{"GET", "/notices/:id/done", everybody, s.objectionDone},
-		{"GET", "/awards", everybody, s.awards},
-		{"GET", "/statistics", everybody, s.statistics},
+		{"GET", "/awards", everybody, s.read(s.awards)},
+		{"GET", "/statistics", everybody, s.read(s.statistics)},
 		{"GET", "/board", signedIn, s.board},
 		{"GET", "/board/live", signedIn, s.liveBoard},
 		{"GET", "/rounds", signedIn, s.rounds},
@@ -244,5 +245,15 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/apply", signedIn, s.apply},
 	} {
 		e.Add(r.method, r.path, s.page(r.who, r.do))
+	}
+}
+
+// read counts what is read without a session, as the API does.
+func (s *site) read(do func(*visit) error) func(*visit) error {
+	return func(v *visit) error {
+		if err := s.Limits.Reading.Anonymous(edge.Of(v.ctx)); err != nil {
+			return err
+		}
+		return do(v)
 	}
 }

@@ -1,20 +1,27 @@
 package edge
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 
 	"incubase/workflow"
 )
 
-// Limiter bounds what one address may do without signing in: so many at once, then one each so often.
+// Limiter bounds how often one party may do one act: so many at once, then one each so often.
 type Limiter struct {
 	burst  float64
 	refill time.Duration
 	now    func() time.Time
 
-	mu   sync.Mutex
-	left map[string]*bucket
+	mu     sync.Mutex
+	levels [4]level // of the party alone, then of ever more parties together
+}
+
+// level holds the buckets of parties by what they are counted as. At most maxBuckets at once.
+type level struct {
+	buckets map[string]*bucket
+	swept   time.Time
 }
 
 type bucket struct {
@@ -22,31 +29,107 @@ type bucket struct {
 	at     time.Time
 }
 
-const buckets = 10000 // addresses that are remembered
+// maxBuckets bounds the memory of a level.
+const maxBuckets = 10_000
 
 // NewLimiter allows burst at once, then one each refill.
 func NewLimiter(burst float64, refill time.Duration) *Limiter {
-	return &Limiter{burst: burst, refill: refill, now: time.Now, left: map[string]*bucket{}}
+	l := &Limiter{burst: burst, refill: refill, now: time.Now}
+	for i := range l.levels {
+		l.levels[i].buckets = map[string]*bucket{}
+	}
+	return l
 }
 
-// Take counts one try of an address: *workflow.Throttled if it has had its share.
-func (l *Limiter) Take(ip string) error {
+// Take counts one try of a party, an address or an account: *workflow.Throttled if it has had its share.
+func (l *Limiter) Take(party string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := l.now()
-	b := l.left[ip]
-	if b == nil {
-		if len(l.left) >= buckets {
-			clear(l.left) // forgetting lets somebody go sooner; remembering all would let an attacker fill memory
-		}
-		b = &bucket{tokens: l.burst, at: now}
-		l.left[ip] = b
-	}
-	b.tokens = min(l.burst, b.tokens+now.Sub(b.at).Seconds()/l.refill.Seconds())
-	b.at = now
+	b := l.find(party, now)
+	b.tokens, b.at = l.filled(b, now), now
 	if b.tokens < 1 {
 		return &workflow.Throttled{After: time.Duration((1 - b.tokens) * float64(l.refill))}
 	}
 	b.tokens--
 	return nil
+}
+
+// filled returns what a bucket holds by now.
+func (l *Limiter) filled(b *bucket, now time.Time) float64 {
+	return min(l.burst, b.tokens+now.Sub(b.at).Seconds()/l.refill.Seconds())
+}
+
+// find returns the party's bucket. Where there is no room for one of its own it shares one with its neighbours: whoever
+// sends from many addresses fills the table, and empties no bucket of others by that.
+func (l *Limiter) find(party string, now time.Time) *bucket {
+	shared := neighbours(party)
+	for i, key := range shared {
+		at := &l.levels[i]
+		if b := at.buckets[key]; b != nil {
+			return b
+		}
+		if i == len(shared)-1 || len(at.buckets) < maxBuckets || l.sweep(at, now) {
+			b := &bucket{tokens: l.burst, at: now}
+			at.buckets[key] = b
+			return b
+		}
+	}
+	panic("unreachable: the last level has one key")
+}
+
+// sweep forgets the buckets that are full again, at most once a second, and reports whether there is room then.
+func (l *Limiter) sweep(at *level, now time.Time) bool {
+	if past := now.Sub(at.swept); past >= 0 && past < time.Second {
+		return false
+	}
+	at.swept = now
+	for key, b := range at.buckets {
+		if l.filled(b, now) >= l.burst {
+			delete(at.buckets, key)
+		}
+	}
+	return len(at.buckets) < maxBuckets
+}
+
+// neighbours returns what a party is counted as, with ever more others: an IPv4 address, its /24, its /16; the /64 of an
+// IPv6 address, which one household or office has whole, its /48, its /32; everybody.
+func neighbours(party string) (keys [4]string) {
+	keys[0] = party
+	ip, err := netip.ParseAddr(party)
+	if err != nil { // an account
+		return keys
+	}
+	ip = ip.Unmap().WithZone("")
+	bits := [3]int{64, 48, 32}
+	if ip.Is4() {
+		bits = [3]int{32, 24, 16}
+	}
+	for i, n := range bits {
+		if p, err := ip.Prefix(n); err == nil {
+			keys[i] = p.String()
+		}
+	}
+	return keys
+}
+
+// Limits are the limits of acts that need no session. Pages and API share them: one limit for each act and party.
+type Limits struct {
+	Writing   *Limiter // ten at once, then one a minute
+	Reading   *Limiter // 300 at once, then 20 a second
+	Exporting *Limiter // three at once, then one each half a minute
+}
+
+// NewLimits returns the limits of everyday, nothing counted yet.
+func NewLimits() *Limits {
+	return &Limits{Writing: NewLimiter(10, time.Minute), Reading: NewLimiter(300, time.Second/20), Exporting: NewLimiter(3, 30*time.Second)}
+}
+
+// Anonymous counts one try of who asks without a session, by address. Those who signed in are not counted: an office has one
+// address for all, and what they may do is known by account.
+func (l *Limiter) Anonymous(r *Request) error {
+	if r.Session != nil {
+		return nil
+	}
+	return l.Take(r.IP)
 }

@@ -33,8 +33,21 @@ var busy = make(chan struct{}, 2)
 // Type is the media type of what PDF gives.
 const Type = "application/pdf"
 
-// PDF draws papers one after another, each on pages of its own. It waits for its turn as long as ctx lets it.
+// PDF draws papers one after another, each on pages of its own, or hands out what it drew of the same papers before. It
+// waits for its turn as long as ctx lets it. Nobody may change what it returns.
 func PDF(ctx context.Context, name string, papers ...paper.Document) ([]byte, error) {
+	key := keyOf(name, papers)
+	if b := drawn.get(key); b != nil {
+		return b, nil
+	}
+	b, err := draw(ctx, name, papers)
+	if err == nil {
+		drawn.put(key, b)
+	}
+	return b, err
+}
+
+func draw(ctx context.Context, name string, papers []paper.Document) ([]byte, error) {
 	select {
 	case busy <- struct{}{}:
 		defer func() { <-busy }()

@@ -32,6 +32,7 @@ type site struct {
 	owner  *sql.DB
 	db     *dbtest.Database
 	live   *edge.Live
+	served http.Handler
 }
 
 func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
@@ -83,7 +84,7 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 		clerk.Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended; <-watched })
-	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d, live: live}
+	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d, live: live, served: handler}
 }
 
 // answer is what came back.

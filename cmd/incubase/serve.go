@@ -247,8 +247,11 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
 	}
+	o.Limits = edge.NewLimits()
 	api.Register(e, o)
-	web.Register(e, c.pages(in, files, found, live))
+	pages := c.pages(in, files, found, live)
+	pages.Limits = o.Limits
+	web.Register(e, pages)
 	return e, nil
 }
 
