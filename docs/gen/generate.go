@@ -48,7 +48,7 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" + `; errors follow Accept-Language (C
 const errorsIntro = `# Errors
 
 Every error is a problem document (RFC 9457, ` + "`application/problem+json`" + `) in the reader's language: ` + "`type, title, status, detail, instance`" + `
-(the request's id: quote it when you ask for help), and where they apply ` + "`errors`" + ` (every field with its remedy), ` + "`refusals`" + ` (every rule
+(the request's id: quote it when you ask for help), and where they apply ` + "`errors`" + ` (every field with its remedy; the first 50, and ` + "`more`" + ` says how many are left), ` + "`refusals`" + ` (every rule
 that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`current_version`" + `.
 
 | when | status |
