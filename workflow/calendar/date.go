@@ -5,8 +5,13 @@ package calendar
 import (
 	"database/sql/driver"
 	"fmt"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"time"
 
+	"incubase/workflow/clean"
 	"incubase/workflow/text"
 )
 
@@ -30,13 +35,47 @@ func (e *Error) Error() string { return e.Text.EN }
 
 func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(zh, en, args...)} }
 
-// ParseDate reads YYYY-MM-DD and nothing else.
+// ParseDate reads YYYY-MM-DD and nothing else: what is stored.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || t.Year() < 1 {
 		return Date{}, wrong("日期应写成 2026-11-23", "a date is written 2026-11-23")
 	}
 	return Date{t.Year(), t.Month(), t.Day()}, nil
+}
+
+var (
+	dayForm      = regexp.MustCompile(`^([12][0-9]{3})(?:-([0-9]{1,2})-([0-9]{1,2})|/([0-9]{1,2})/([0-9]{1,2})|\.([0-9]{1,2})\.([0-9]{1,2})|年([0-9]{1,2})月([0-9]{1,2})[日号]|([0-9]{2})([0-9]{2}))$`)
+	monthForm    = regexp.MustCompile(`^[12][0-9]{3}(?:[-/.][0-9]{1,2}|年[0-9]{1,2}月?)$`)
+	yearForm     = regexp.MustCompile(`^[12][0-9]{3}年?$`)
+	midnightForm = regexp.MustCompile(`[T ]+0{1,2}:00(?::00(?:\.0+)?)?Z?$`)
+)
+
+// ReadDate reads a day as people and spreadsheets write it: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123, with
+// midnight behind it or not. A year or a month asks for the day; a bare number is no day.
+func ReadDate(s string) (Date, error) {
+	plain := midnightForm.ReplaceAllString(clean.Number(s), "")
+	plain = strings.ReplaceAll(plain, " ", "")
+	m := dayForm.FindStringSubmatch(plain)
+	switch {
+	case m != nil:
+	case yearForm.MatchString(plain):
+		return Date{}, wrong("「%[1]s」只有年份，请写到日，如 2026-05-01", "%[1]q is a year only: write the day too, like 2026-05-01", clean.Quote(s))
+	case monthForm.MatchString(plain):
+		return Date{}, wrong("「%[1]s」只到月份，请写到日，如 2026-05-01", "%[1]q is a month only: write the day too, like 2026-05-01", clean.Quote(s))
+	default:
+		return Date{}, wrong("读不懂的日期「%[1]s」，请写成 2026-05-01", "a date that cannot be read: %[1]q; write it like 2026-05-01", clean.Quote(s))
+	}
+	parts := slices.DeleteFunc(m[1:], func(s string) bool { return s == "" })
+	var n [3]int
+	for i := range n {
+		n[i], _ = strconv.Atoi(parts[i]) // at most four digits
+	}
+	d := Date{n[0], time.Month(n[1]), n[2]}
+	if d.Month < 1 || d.Month > 12 || d.AddDays(0) != d {
+		return Date{}, wrong("没有「%[1]s」这一天，请核对", "there is no such day: %[1]q", clean.Quote(s))
+	}
+	return d, nil
 }
 
 // MustDate is ParseDate for constants of tests and tables.
@@ -78,13 +117,13 @@ func (d Date) String() string {
 // MarshalText writes YYYY-MM-DD.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads YYYY-MM-DD; an empty text is the zero Date.
+// UnmarshalText reads a day as ReadDate does; an empty text is the zero Date.
 func (d *Date) UnmarshalText(b []byte) (err error) {
 	if len(b) == 0 {
 		*d = Date{}
 		return nil
 	}
-	*d, err = ParseDate(string(b))
+	*d, err = ReadDate(string(b))
 	return err
 }
 

@@ -1,5 +1,5 @@
-// Package clean takes in text that people wrote: composed (NFC), trimmed, and without characters that cannot be seen
-// and can deceive (controls, bidirectional overrides, zero-width ones).
+// Package clean takes in what people wrote, the same for pages, the API, imports and the command line: texts composed (NFC),
+// trimmed and without characters that cannot be seen; whole numbers and telephones; and what two names have in common.
 package clean
 
 import (
@@ -12,49 +12,104 @@ import (
 	"incubase/workflow/text"
 )
 
-// Line takes in one line of min to max characters. What comes back is to be stored; a problem says what to mend.
+// Line cleans one line of minimum to maximum characters and returns it for storage. A problem says what to mend.
 func Line(s string, minimum, maximum int) (string, *text.Text) {
-	s = strings.TrimSpace(norm.NFC.String(s))
-	if strings.ContainsFunc(s, func(r rune) bool { return unseen(r) || r == '\n' || r == '\t' }) {
-		return s, invisible()
+	s, _ = Tidy(s)
+	if t := Problem(s); t != nil {
+		return s, t
+	}
+	if strings.ContainsAny(s, "\n\t") {
+		return s, &text.Text{ZH: "只能写一行，请删去换行和制表符", EN: "one line only: take out line breaks and tabs"}
 	}
 	return s, length(s, minimum, maximum)
 }
 
-var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n")
-
-// Text takes in several lines; line ends become single line feeds.
+// Text cleans several lines; line ends become single line feeds.
 func Text(s string, minimum, maximum int) (string, *text.Text) {
-	s = lineEnds.Replace(s)
-	s = strings.TrimSpace(norm.NFC.String(s))
-	if strings.ContainsFunc(s, func(r rune) bool { return unseen(r) && r != '\n' && r != '\t' }) {
-		return s, invisible()
+	s, _ = Tidy(s)
+	if t := Problem(s); t != nil {
+		return s, t
 	}
 	return s, length(s, minimum, maximum)
 }
 
-// Fold takes away what a search does not tell apart: case, and the width of letters (ＡＢＣ, abc). The schema's searchable
-// says the same.
-func Fold(s string) string {
-	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
-	return strings.ToLower(norm.NFKC.String(s))
+var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n")
+
+// Tidy returns the text as it is stored: line ends as line feeds, harmless invisible characters taken out, private-use
+// characters of old fonts replaced by the ones they stood for, composed, trimmed. changed reports whether a character was
+// taken out or replaced. Tidy refuses nothing: Problem names what must not stay. Tidying twice changes nothing more.
+func Tidy(s string) (out string, changed bool) {
+	s = lineEnds.Replace(s)
+	out = strings.Map(func(r rune) rune {
+		switch {
+		case harmless(r):
+			changed = true
+			return -1
+		case unicode.Is(unicode.Co, r):
+			if known, ok := privateUse[r]; ok {
+				changed = true
+				return known
+			}
+		}
+		return r
+	}, s)
+	return strings.TrimSpace(norm.NFC.String(out)), changed
 }
 
-// unseen tells whether a character is no part of what a person reads. The schema's domains plain_line and plain_text
-// say the same.
-func unseen(r rune) bool {
-	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs) || r == utf8.RuneError
+// harmless characters come with copied text and say nothing: soft hyphen, zero-width space, marks of direction, word
+// joiner, byte order mark.
+func harmless(r rune) bool {
+	switch r {
+	case '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff':
+		return true
+	}
+	return false
 }
 
-func invisible() *text.Text {
-	return &text.Text{ZH: "含有看不见的控制字符，请重新输入", EN: "it contains characters that cannot be seen; please type it again"}
+// joiner reports whether a character joins or parts the letters beside it: Mongolian, Persian and Uyghur text and emoji
+// need them.
+func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' || r == '\u180e' }
+
+// Problem says what of a tidied text must not be stored: controls, overrides of direction, private-use characters, broken
+// encoding. The schema's domains plain_line and plain_text refuse no text that passes here.
+func Problem(s string) *text.Text {
+	for _, r := range s {
+		switch {
+		case r == '\n' || r == '\t' || joiner(r):
+		case r == utf8.RuneError:
+			return &text.Text{ZH: "有乱码，请重新输入，或把文件另存为 UTF-8", EN: "it has broken characters: type it again, or save the file as UTF-8"}
+		case r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069':
+			return &text.Text{ZH: "有改变文字方向的控制字符，请删去后重新输入", EN: "it has control characters that turn the direction of writing: type it again without them"}
+		case unicode.Is(unicode.Co, r):
+			t := text.Format("有一个只在个别字体里才有的字（U+%04X），别的电脑显示不出来，请换成规范字",
+				"it has a character that only some fonts know (U+%04X) and others cannot show: write the standard one", r)
+			return &t
+		case r == '\u2065', unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Cs):
+			return &text.Text{ZH: "有看不见的控制字符，请重新输入", EN: "it has control characters that cannot be seen: type it again"}
+		}
+	}
+	return nil
+}
+
+// Blank reports whether a reader sees nothing of the text.
+func Blank(s string) bool { return !strings.ContainsFunc(s, seen) }
+
+// seen reports whether a character shows. Letters and marks that draw nothing do not: fillers, selectors of variants.
+func seen(r rune) bool {
+	switch {
+	case unicode.IsSpace(r), unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z, unicode.Variation_Selector):
+		return false
+	case r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0', r == '\u2800', r == '\u034f', r == '\u17b4', r == '\u17b5':
+		return false
+	}
+	return true
 }
 
 func length(s string, minimum, maximum int) *text.Text {
 	n := utf8.RuneCountInString(s)
 	var t text.Text
 	switch {
-	case n == 0 && minimum > 0:
+	case minimum > 0 && Blank(s):
 		t = text.Text{ZH: "必填", EN: "required"}
 	case n < minimum:
 		t = text.Format("至少 %d 个字", "at least %d characters", minimum)

@@ -3,11 +3,13 @@
 package money
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 	"strconv"
 	"strings"
 
+	"incubase/workflow/clean"
 	"incubase/workflow/text"
 )
 
@@ -30,39 +32,84 @@ func (e *Error) Error() string { return e.Text.EN }
 
 func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(zh, en, args...)} }
 
-// ParseYuan reads an amount in yuan, "1234", "1,234.5", "0.05": at most two places, not negative, no exponent.
+// ParseYuan reads an amount in yuan as people write it: 1234, 1,234.5, ¥１２３４, 2万, 2.5万元, 20000元整, CNY 20000, 贰万元整. At
+// most two places of yuan and complete groups of three, not negative, no exponent; what is doubtful is refused.
 func ParseYuan(s string) (Fen, error) {
-	whole, frac, point := strings.Cut(s, ".")
-	if whole == "" || point && (frac == "" || len(frac) > 2) {
-		return 0, wrong("金额写法不对，应如 1234.50", "not an amount; write it like 1234.50")
+	plain := strings.ReplaceAll(clean.Number(s), "圆", "元")
+	for _, mark := range []string{"人民币", "CNY", "cny", "RMB", "rmb", "¥"} {
+		if rest, ok := strings.CutPrefix(plain, mark); ok {
+			plain = strings.TrimSpace(rest)
+			break
+		}
 	}
-	whole, ok := ungroup(whole)
-	if !ok || strings.Trim(whole+frac, "0123456789") != "" {
-		return 0, wrong("金额只能是数字，应如 1234.50", "an amount has digits only, like 1234.50")
+	if strings.HasSuffix(plain, "整") || strings.HasSuffix(plain, "正") || strings.ContainsAny(plain, "壹贰叁肆伍陆柒捌玖拾佰仟") {
+		if f, err := ParseCapital(plain); err == nil {
+			return f, nil
+		}
+		if plain = strings.TrimRight(plain, "整正"); !strings.HasSuffix(plain, "元") {
+			return 0, notYuan(s)
+		}
 	}
-	digits := strings.TrimLeft(whole, "0") + (frac + "00")[:2]
-	if len(digits) > 14 {
+	for _, mark := range []string{"元", "CNY", "cny", "RMB", "rmb"} {
+		if rest, ok := strings.CutSuffix(plain, mark); ok {
+			plain = strings.TrimSpace(rest)
+			break
+		}
+	}
+	places := 0
+	for mark, zeros := range map[string]int{"万": 4, "亿": 8} {
+		if rest, ok := strings.CutSuffix(plain, mark); ok {
+			plain, places = strings.TrimSpace(rest), zeros
+		}
+	}
+	n, err := decimal(plain, 2+places)
+	if errors.Is(err, errTooLarge) {
 		return 0, wrong("金额太大", "the amount is too large")
 	}
-	n, err := strconv.ParseInt(digits, 10, 64)
 	if err != nil {
-		return 0, wrong("金额写法不对，应如 1234.50", "not an amount; write it like 1234.50")
+		return 0, notYuan(s)
 	}
 	return Fen(n), nil
 }
 
-// ungroup takes thousands separators out, if each group is complete.
-func ungroup(s string) (string, bool) {
-	if !strings.Contains(s, ",") {
-		return s, true
+func notYuan(s string) error {
+	return wrong("读不懂的金额「%[1]s」，请写成 12000 或 12,000.50（元，最多两位小数）",
+		"an amount that cannot be read: %[1]q; write it like 12000 or 12,000.50 (yuan, two decimals at most)", clean.Quote(s))
+}
+
+// ParseHundredths reads a number of at most two places, such as points or a percentage, as hundredths: 85.5 is 8550.
+func ParseHundredths(s string) (int64, error) {
+	n, err := decimal(clean.Number(s), 2)
+	if err != nil {
+		return 0, wrong("应是数字，最多两位小数，如 85.5", "a number with two decimals at most is expected, like 85.5")
 	}
-	groups := strings.Split(s, ",")
-	for i, g := range groups {
-		if i == 0 && (len(g) < 1 || len(g) > 3) || i > 0 && len(g) != 3 {
-			return "", false
-		}
+	return n, nil
+}
+
+var (
+	errTooLarge = errors.New("too large")
+	errDecimal  = errors.New("no decimal number")
+)
+
+// decimal reads a number that is not negative, in units of its last place.
+func decimal(s string, places int) (int64, error) {
+	whole, frac, point := strings.Cut(s, ".")
+	if whole == "" || point && frac == "" {
+		return 0, errDecimal
 	}
-	return strings.Join(groups, ""), true
+	whole, ok := clean.Ungroup(whole)
+	if !ok || strings.Trim(whole+frac, "0123456789") != "" {
+		return 0, errDecimal
+	}
+	if len(frac) > places { // zeros too: 20.000 is twenty thousand elsewhere
+		return 0, errDecimal
+	}
+	digits := strings.TrimLeft(whole+frac+strings.Repeat("0", places-len(frac)), "0")
+	if len(digits) > 14 {
+		return 0, errTooLarge
+	}
+	n, err := strconv.ParseInt("0"+digits, 10, 64)
+	return n, err
 }
 
 // Yuan writes the amount with thousands separators and two places: 1,234.50.

@@ -70,14 +70,33 @@ func TestCapitalAndBack(t *testing.T) {
 
 func TestParseYuan(t *testing.T) {
 	t.Parallel()
-	for in, want := range map[string]money.Fen{"0": 0, "1": 100, "1.5": 150, "1.05": 105, "1,234.50": 123450, "007": 700, "999999999999.99": money.Max} {
+	for in, want := range map[string]money.Fen{"0": 0, "1": 100, "1.5": 150, "1.05": 105, "1,234.50": 123450, "007": 700, "999999999999.99": money.Max,
+		" 1": 100, "１２，３４５．５": 1234550, "￥20000": 2000000, "¥ 20,000.00": 2000000, "20000元": 2000000, "20000元整": 2000000, "20000.5 元": 2000050,
+		"CNY 20000": 2000000, "20000 CNY": 2000000, "人民币20000元": 2000000, "RMB20000": 2000000, "2万": 2000000, "２万元": 2000000, "1.5万元": 1500000,
+		"0.00015万": 150, "1.2亿元": 12000000000, "2万元整": 2000000, "贰万元整": 2000000, "人民币贰万圆整": 2000000, "20000\u200b": 2000000} {
 		if got, err := money.ParseYuan(in); err != nil || got != want {
 			t.Errorf("ParseYuan(%q) = %d, %v; want %d", in, got, err, want)
 		}
 	}
-	for _, in := range []string{"", "-1", "+1", "1e3", "1.", ".5", "1.234", "1,23", "12,34,567", "0x10", " 1", "１", "NaN", "9223372036854775808", "1000000000000"} {
+	for _, in := range []string{"", "-1", "+1", "1e3", "2e4", "1.", ".5", "1.234", "1,23", "12,34,567", "2,00,000", "0,123", "0x10", "NaN", "Inf",
+		"9223372036854775808", "1000000000000", "20.000,50", "25000,00", "20.000", "20000.0051", "1.005", "20 000", "10²", "２０００①", "$100", "2千", "2万5", "2万5千元",
+		"1.23456789万", "贰万", "万", "元", "100-200", "约20000", "20000左右", "−5", "－5", "100%"} {
 		if got, err := money.ParseYuan(in); err == nil {
 			t.Errorf("ParseYuan(%q) = %d, want an error", in, got)
+		}
+	}
+}
+
+func TestParseHundredths(t *testing.T) {
+	t.Parallel()
+	for in, want := range map[string]int64{"85": 8500, "85.5": 8550, "８５．２５": 8525, "0": 0} {
+		if got, err := money.ParseHundredths(in); err != nil || got != want {
+			t.Errorf("ParseHundredths(%q) = %d, %v; want %d", in, got, err, want)
+		}
+	}
+	for _, in := range []string{"", "85元", "8万", "85.555", "-1", "¥85"} {
+		if got, err := money.ParseHundredths(in); err == nil {
+			t.Errorf("ParseHundredths(%q) = %d, want an error", in, got)
 		}
 	}
 }
