@@ -14,6 +14,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/clean"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -286,11 +287,11 @@ func (x *input) typed() any {
 			return int64(f)
 		}
 	case "points":
-		if f, err := money.ParseYuan(s); err == nil { // 85.5 points are 8550 hundredths
-			return int64(f)
+		if n, err := money.ParseHundredths(s); err == nil { // 85.5 points are 8550 hundredths
+			return n
 		}
 	case "integer":
-		if n, err := strconv.ParseInt(strings.ReplaceAll(s, ",", ""), 10, 64); err == nil {
+		if n, problem := clean.Whole(s); problem == nil {
 			return n
 		}
 	case "boolean":

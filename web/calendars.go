@@ -122,10 +122,10 @@ func exception(line, source string) (out []calendar.Exception, err error) {
 		return nil, fmt.Errorf("a line is a date, off or work, and a name")
 	}
 	first, last, run := strings.Cut(parts[0], "..")
-	from, err := calendar.ParseDate(first)
+	from, err := calendar.ReadDate(first)
 	to := from
 	if run && err == nil {
-		to, err = calendar.ParseDate(last)
+		to, err = calendar.ReadDate(last)
 	}
 	if err == nil && (to.Before(from) || from.DaysUntil(to) > mostDays) {
 		err = fmt.Errorf("a run of days is at most %d long", mostDays)

@@ -106,11 +106,13 @@ func (s *site) sheet(v *visit) (*sheet, error) {
 			sh.At = min(n, len(sh.Steps)+1)
 		}
 	}
-	if len(answers) == 0 {
-		answers = json.RawMessage("{}")
+	given, err := form.Object(answers)
+	if err != nil {
+		return nil, err
 	}
 	review := sh.At > len(sh.Steps)
-	for _, p := range form.Validate(f.Schema, answers) {
+	_, faults := workflow.CheckAnswers(f.Schema, given)
+	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
 		if q := find(sh.All, name); review || q != nil && (q.Value != "" || len(q.Lines) > 0) { // what is still empty is told at the end
 			sh.Faults[name] = p.Message.In(v.frame.Lang)

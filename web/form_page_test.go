@@ -4,8 +4,6 @@ import (
 	"encoding/json"
 	"net/url"
 	"testing"
-
-	"incubase/workflow/money"
 )
 
 const smallForm = `{"type":"object","required":["title","budget","truthful"],"x-order":["title","need","requested_fen","budget","truthful"],"properties":{
@@ -60,27 +58,6 @@ func TestStepsAskOneIdeaAtATime(t *testing.T) {
 	b, _ := json.Marshal(got)
 	if want := `[["title"],["need"],["requested_fen"],["budget"],["truthful"]]`; string(b) != want {
 		t.Errorf("steps %s, want %s", b, want)
-	}
-}
-
-func TestABudgetBelowTheRequestIsSaid(t *testing.T) {
-	t.Parallel()
-	for name, row := range map[string]struct {
-		answers string
-		short   money.Fen
-	}{
-		"less":            {`{"requested_fen":2000000,"budget":[{"amount_fen":1200050},{"amount_fen":100}]}`, 799850},
-		"as much":         {`{"requested_fen":100,"budget":[{"amount_fen":100}]}`, 0},
-		"more":            {`{"requested_fen":100,"budget":[{"amount_fen":300}]}`, 0},
-		"no budget yet":   {`{"requested_fen":100}`, 0},
-		"nothing asked":   {`{"budget":[{"amount_fen":300}]}`, 0},
-		"an amount wrong": {`{"requested_fen":100,"budget":[{"amount_fen":"abc"}]}`, 100},
-		"a request wrong": {`{"requested_fen":"abc","budget":[{"amount_fen":100}]}`, 0},
-	} {
-		sh := &sheet{All: answered(questions(json.RawMessage(smallForm)), json.RawMessage(row.answers))}
-		if got := sh.short(); got != row.short {
-			t.Errorf("%s: short by %d, want %d", name, got, row.short)
-		}
 	}
 }
 

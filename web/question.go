@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"incubase/workflow/clean"
 	"incubase/workflow/form"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
@@ -191,7 +192,7 @@ func (q *question) stored(s string) any {
 			return int64(f)
 		}
 	case q.Kind == "number":
-		if n, err := strconv.ParseInt(strings.ReplaceAll(s, ",", ""), 10, 64); err == nil {
+		if n, problem := clean.Whole(s); problem == nil {
 			return n
 		}
 	case q.Kind == "confirm", q.Kind == "check":

@@ -82,20 +82,6 @@ func (q *question) sum() (sum money.Fen, ok bool) {
 	return 0, false
 }
 
-// short is by how much the budget falls short of what is asked for; 0 where it does not, or one of them is not there yet.
-func (sh *sheet) short() money.Fen {
-	budget, requested := find(sh.All, "budget"), find(sh.All, "requested_fen")
-	if budget == nil || requested == nil || len(budget.Lines) == 0 {
-		return 0
-	}
-	sum, ok := budget.sum()
-	asked, err := money.ParseYuan(requested.Value)
-	if !ok || err != nil {
-		return 0
-	}
-	return max(0, asked-sum)
-}
-
 func questionMode(kind string) string {
 	switch kind {
 	case "money":

@@ -11,6 +11,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/clean"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -289,11 +290,11 @@ func (x *roundReader) number(name string) int {
 	if s == "" {
 		return 0
 	}
-	n, err := strconv.Atoi(s)
-	if err != nil {
-		x.wrong(name, text.Text{ZH: "请填整数", EN: "write a whole number"})
+	n, problem := clean.Whole(s)
+	if problem != nil {
+		x.wrong(name, *problem)
 	}
-	return n
+	return int(n)
 }
 
 // hundredths reads 75.5 as 7550.
@@ -302,12 +303,12 @@ func (x *roundReader) hundredths(name string) int64 {
 	if s == "" {
 		return 0
 	}
-	f, err := money.ParseYuan(s) // the same shape: two decimals at most
-	if err != nil || f < 0 || f > 1_000_000 {
+	n, err := money.ParseHundredths(s)
+	if err != nil || n > 1_000_000 {
 		x.wrong(name, text.Text{ZH: "请填数字，最多两位小数", EN: "write a number with two decimals at most"})
 		return 0
 	}
-	return int64(f)
+	return n
 }
 
 func (x *roundReader) money(name string) money.Fen {
@@ -340,9 +341,9 @@ func (x *roundReader) day(name string) (d calendar.Date) {
 	if s == "" {
 		return d
 	}
-	d, err := calendar.ParseDate(s)
-	if err != nil {
-		x.wrong(name, text.Text{ZH: "请填日期，如 2027-03-01", EN: "write a day, such as 2027-03-01"})
+	d, err := calendar.ReadDate(s)
+	if bad, ok := err.(*calendar.Error); ok {
+		x.wrong(name, bad.Text)
 	}
 	return d
 }

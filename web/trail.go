@@ -60,7 +60,7 @@ func (s *site) trail(v *visit) error {
 	q.Before, _ = strconv.ParseInt(given.Get("before"), 10, 64) // anything else is the beginning
 	for name, day := range map[string]*calendar.Date{"since": &q.Since, "until": &q.Until} {
 		if said := given.Get(name); said != "" {
-			d, err := calendar.ParseDate(said)
+			d, err := calendar.ReadDate(said)
 			if err != nil {
 				p.Faults[name] = text.Text{ZH: "请填日期，如 2026-11-23", EN: "write a day, such as 2026-11-23"}.In(v.frame.Lang)
 			}

@@ -7,6 +7,8 @@ import (
 	"maps"
 	"slices"
 	"time"
+
+	"incubase/workflow/clean"
 )
 
 // automatic moves in one decision: a definition in which more follow each other is going round in circles.
@@ -89,6 +91,7 @@ func (m *Machine) notParty(t *transition) *Refusal {
 func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, error) {
 	f.schema = m.def.Form
 	f.refresh()
+	cmd.Note, _ = clean.Tidy(cmd.Note)
 	t := m.transition(f.Case.State, cmd.Action)
 	if t == nil || t.def.Auto && f.Actor.ID != SystemID {
 		return Decision{}, &NotOffered{Action: cmd.Action, State: f.Case.State, Label: m.states[f.Case.State].Label, Offers: m.Offers(f)}

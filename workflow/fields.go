@@ -7,10 +7,10 @@ import (
 	"slices"
 	"sort"
 	"strings"
-	"unicode"
 	"unicode/utf8"
 
 	"incubase/workflow/calendar"
+	"incubase/workflow/clean"
 	"incubase/workflow/form"
 	"incubase/workflow/money"
 )
@@ -63,14 +63,14 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 type faultFunc func(field, zh, en string, args ...any)
 
 func checkNote(a *ActionDef, note string, fault faultFunc) {
-	if a.Note == "required" && strings.TrimSpace(note) == "" {
+	if a.Note == "required" && clean.Blank(note) {
 		fault("note", "请写明理由", "please give the reason")
 	}
 	if n := utf8.RuneCountInString(note); n > maxNote {
 		fault("note", "最多写 %d 个字，现在是 %d 个字", "at most %d characters, it has %d", maxNote, n)
 	}
-	if hidden(note) {
-		fault("note", "有不可见的控制字符，请删去", "it has invisible control characters; take them out")
+	if t := clean.Problem(note); t != nil {
+		fault("note", "%[1]s", "%[2]s", t.ZH, t.EN)
 	}
 }
 
@@ -95,8 +95,13 @@ func typed(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 		fault(at, "应为以下之一：%s", "one of %s is expected", choices(def))
 	case "date":
 		if s, ok := v.(string); ok {
-			if d, err := calendar.ParseDate(s); err == nil {
+			d, err := calendar.ReadDate(s)
+			if err == nil {
 				return d.String(), true
+			}
+			if bad, ok := err.(*calendar.Error); ok {
+				fault(at, "%[1]s", "%[2]s", bad.Text.ZH, bad.Text.EN)
+				break
 			}
 		}
 		fault(at, "日期应写成 2026-11-23", "a date is written 2026-11-23")
@@ -128,11 +133,13 @@ func typedText(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 		n := int64(maxText)
 		most = &n
 	}
+	s, _ = clean.Tidy(s)
+	problem := clean.Problem(s)
 	n := int64(utf8.RuneCountInString(s))
 	switch {
-	case !utf8.ValidString(s) || hidden(s):
-		fault(at, "有不可见的控制字符，请删去", "it has invisible control characters; take them out")
-	case def.Required && strings.TrimSpace(s) == "":
+	case problem != nil:
+		fault(at, "%[1]s", "%[2]s", problem.ZH, problem.EN)
+	case def.Required && clean.Blank(s):
 		fault(at, "请填写%[1]s", "please fill in: %[2]s", def.Label.ZH, def.Label.EN)
 	case least != nil && n < *least:
 		fault(at, "至少写 %d 个字，现在是 %d 个字", "at least %d characters, it has %d", *least, n)
@@ -142,14 +149,6 @@ func typedText(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 		return s, true
 	}
 	return nil, false
-}
-
-// hidden tells of control, bidirectional and zero-width characters: they make a text look like another one.
-func hidden(s string) bool {
-	return strings.ContainsFunc(s, func(r rune) bool {
-		return unicode.Is(unicode.Cc, r) && r != '\n' && r != '\r' && r != '\t' ||
-			unicode.Is(unicode.Cf, r) && r != '\u200d' || r == '\u2028' || r == '\u2029' || r == utf8.RuneError
-	})
 }
 
 func typedNumber(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {

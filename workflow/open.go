@@ -8,8 +8,9 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 
+	"incubase/workflow/clean"
+	"incubase/workflow/form"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
 )
@@ -128,15 +129,17 @@ func (c *Case) adopt(fields map[string]any) []FieldError {
 		s, isText := v.(string)
 		switch name {
 		case "title":
-			if !isText || strings.TrimSpace(s) == "" || utf8.RuneCountInString(s) > 200 || hidden(s) {
+			line, problem := clean.Line(s, 1, maxTitle)
+			if !isText || problem != nil {
 				bad(name, "请写 1 到 200 个字的标题", "a title has 1 to 200 characters")
 			}
-			c.Title = s
+			c.Title = line
 		case "track":
-			if !isText || utf8.RuneCountInString(s) > 40 || hidden(s) {
+			line, problem := clean.Line(s, 0, 40)
+			if !isText || problem != nil {
 				bad(name, "没有这个赛道", "there is no such track")
 			}
-			c.Track = s
+			c.Track = line
 		case "requested_fen":
 			n, ok := integer(v)
 			if !ok || n < 0 || n > int64(money.Max) {
@@ -231,6 +234,10 @@ func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 	if cmd.Merge && d.Slot == AnswersSlot {
 		d.Merged, d.Since = true, f.DraftAt
 		body["answers"] = f.merged(body["answers"])
+	}
+	f.schema = m.def.Form
+	if given, ok := body["answers"].(map[string]any); ok {
+		body["answers"] = form.Tidy(f.form(), given)
 	}
 	return d, d.keep(body, allowed)
 }

@@ -49,7 +49,8 @@ func TestOpen(t *testing.T) {
 		{"an amount that is none", func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("1e3")} }, "fields.requested_fen"},
 		{"a negative amount", func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("-1")} }, "fields.requested_fen"},
 		{"a title of spaces", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "  "} }, "fields.title"},
-		{"a title that cannot be seen", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "a\u200bb"} }, "fields.title"},
+		{"a title with an override", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "a\u202eb"} }, "fields.title"},
+		{"a title that cannot be seen", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": " \u3000\u200b\u200d"} }, "fields.title"},
 		{"somebody of another organization", func(l facts, _ *workflow.Opening) { l.Facts.Actor.Roles[0].Organization = "other" }, "not found"},
 		{"a round of another workflow", func(l facts, _ *workflow.Opening) { l.Facts.Round.Kind = "incubation" }, "round"},
 		{"a round of another place", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "2301" }, "round"},
@@ -249,7 +250,7 @@ func TestFieldsByType(t *testing.T) {
 		good  []any
 		bad   []any
 	}{
-		{"text", def("text", least(2), most(3)), []any{"甲乙", "a\nb"}, []any{"甲", "甲乙丙丁", 5, true, "a\x00b", "a\u200bb", "a\u202eb", "\xff\xfe\xfd"}},
+		{"text", def("text", least(2), most(3)), []any{"甲乙", "a\nb", "a\u200bb", "a\vb"}, []any{"甲", "甲\u200b", "甲乙丙丁", 5, true, "a\x00b", "a\ue000b", "a\u202eb", "\xff\xfe\xfd"}},
 		{"required text", def("text", required), []any{"甲"}, []any{"", "  ", nil}},
 		{"money", def("money", most("$case.requested_fen")), []any{json.Number("0"), json.Number("2000000"), 5}, []any{json.Number("-1"), json.Number("2000001"), json.Number("1e3"), json.Number("1.0"), "5", 1.5, json.Number("99999999999999999999")}},
 		{"money without a bound", def("money"), []any{json.Number("99999999999999")}, []any{json.Number("100000000000000")}},
@@ -257,7 +258,7 @@ func TestFieldsByType(t *testing.T) {
 		{"a whole number", def("integer", least(-3), most(3)), []any{json.Number("-3"), 3.0}, []any{json.Number("-4"), 4, 2.5, []any{}}},
 		{"yes or no", def("boolean"), []any{true, false}, []any{"true", 1}},
 		{"a choice", def("choice"), []any{"agree"}, []any{"Agree", "", 1}},
-		{"a date", def("date"), []any{"2026-02-28"}, []any{"2026-02-30", "28.2.2026", 20260228}},
+		{"a date", def("date"), []any{"2026-02-28", "2026年2月28日"}, []any{"2026-02-30", "28.2.2026", 20260228}},
 		{"uploads", def("attachments"), []any{[]any{}, []any{officerID}}, []any{officerID, []any{"x"}, []any{5}, []any{officerID, officerID}, []any{strings.Repeat("z", 36)}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

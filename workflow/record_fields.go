@@ -94,14 +94,11 @@ func (f *faults) ids(list map[string]ID) {
 	}
 }
 
-var phoneShape = regexp.MustCompile(`^\+?[0-9][0-9 ()-]{4,23}$`)
-
-// phone is a number as people write it, or nothing.
+// phone puts telephones into their one form.
 func (f *faults) phone(field string, s *string) {
-	f.line(field, s, 0, 25)
-	if *s != "" && !phoneShape.MatchString(*s) {
-		f.say(field, "电话只能有数字、空格、括号和连字符", "a telephone number has digits, spaces, brackets and hyphens")
-	}
+	var t *text.Text
+	*s, t = clean.Phone(*s)
+	f.add(field, t)
 }
 
 // past is a day that has come.

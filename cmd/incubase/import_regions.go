@@ -23,7 +23,7 @@ type importRegions struct {
 
 // Run takes in a newer table of divisions. Cases keep the codes of their time; roles in a successor reach them.
 func (c *importRegions) Run(s *session) error {
-	since, err := calendar.ParseDate(c.Since)
+	since, err := calendar.ReadDate(c.Since)
 	if err != nil {
 		return usageError{err}
 	}

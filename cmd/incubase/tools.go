@@ -317,7 +317,7 @@ func (c *workflowSimulate) prepare() (*workflow.Simulation, error) {
 	if err != nil {
 		return nil, err
 	}
-	on, err := calendar.ParseDate(c.On)
+	on, err := calendar.ReadDate(c.On)
 	if err != nil {
 		return nil, usageError{err}
 	}

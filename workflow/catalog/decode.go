@@ -176,8 +176,11 @@ func (v visitor) Visit(n ast.Node) ast.Visitor {
 	}
 	switch n := n.(type) {
 	case *ast.StringNode:
-		if _, problem := clean.Text(n.Value, 0, MaxSize); problem != nil {
+		tidy, changed := clean.Tidy(n.Value) // a definition counts as it is written: nothing is taken out of it
+		if problem := clean.Problem(tidy); problem != nil {
 			*v.fault = &Fault{Line: at, Message: *problem}
+		} else if changed {
+			*v.fault = &Fault{Line: at, Message: workflow.Text{ZH: "有看不见的字符，请删去", EN: "it has characters that cannot be seen: take them out"}}
 		}
 	case *ast.MappingValueNode:
 		*v.fault = single(n)

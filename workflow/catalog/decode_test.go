@@ -54,8 +54,9 @@ func TestDecodeIsStrict(t *testing.T) {
 		{"a version that looks octal", payment(t, "version: 1", "version: 010"), "line 3: numbers are whole"},
 		{"a version beyond all numbers", payment(t, "version: 1", "version: 99999999999999999999999"), "line 3: "},
 		{"yes for true", payment(t, "turn: true", "turn: yes"), "line 37: "},
-		{"a name read from right to left", payment(t, "Payment of a tranche", "Payment \u202eof a tranche"), "line 4: it contains characters that cannot be seen"},
-		{"the same, escaped", payment(t, "en: Payment of a tranche}", `en: "Payment \u202eof a tranche"}`), "line 4: it contains characters that cannot be seen"},
+		{"a name read from right to left", payment(t, "Payment of a tranche", "Payment \u202eof a tranche"), "line 4: it has control characters that turn the direction of writing: type it again without them"},
+		{"a name with a character of no width", payment(t, "Payment of a tranche", "Payment \u200bof a tranche"), "line 4: it has characters that cannot be seen: take them out"},
+		{"the same, escaped", payment(t, "en: Payment of a tranche}", `en: "Payment \u202eof a tranche"}`), "line 4: it has control characters that turn the direction of writing: type it again without them"},
 		{"another encoding", "\xff\xfen\x00", "save it as UTF-8"},
 		{"more than a mebibyte", good + strings.Repeat("# ..............................\n", 1<<15), "cut it down"},
 	} {

@@ -80,6 +80,8 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 // property is what Check and Example read of a schema.
 type property struct {
 	Type       any                  `json:"type"`
+	Format     string               `json:"format"`
+	Enum       []json.RawMessage    `json:"enum"`
 	Title      string               `json:"title"`
 	TitleEN    string               `json:"x-title-en"`
 	Properties map[string]property  `json:"properties"`
