@@ -242,6 +242,10 @@ func (w *world) WriteRecord(_ context.Context, r workflow.RecordWrite) (json.Raw
 	return b, err
 }
 
+func (w *world) SimilarOrganizations(context.Context, string, string) ([]workflow.SimilarRecord, error) {
+	return nil, nil
+}
+
 func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor workflow.ID, key string, out any) (*workflow.StoredReceipt, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -3,48 +3,46 @@ package db
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/lib/pq"
 
 	"incubase/workflow"
 )
 
-// Identity is what tells an organization from others: Kind credit_code, filing_number (Key "county number") or name (Key
-// "place name").
-type Identity struct{ Kind, Key string }
+// Identity is what tells an organization from others: Kind is credit_code, filing_number or name; the last two are compared in
+// a Place (workflow.ComparedIn), folded.
+type Identity struct{ Kind, Place, What string }
 
-// KnownOrganization is an organization that is registered already.
-type KnownOrganization struct {
-	ID   workflow.ID
-	Name string
-}
-
-// KnownOrganizations finds those of the identities that are registered.
-func (d *DB) KnownOrganizations(ctx context.Context, ids []Identity) (map[Identity]KnownOrganization, error) {
-	codes := []string{}
-	filing, named := [2][]string{{}, {}}, [2][]string{{}, {}}
+// KnownOrganizations finds organizations by identities: for each its matches, at most 20.
+func (d *DB) KnownOrganizations(ctx context.Context, ids []Identity) ([][]workflow.SimilarRecord, error) {
+	var kinds, places, what []string
 	for _, id := range ids {
-		before, after, _ := strings.Cut(id.Key, " ")
-		switch id.Kind {
-		case "credit_code":
-			codes = append(codes, id.Key)
-		case "filing_number":
-			filing[0], filing[1] = append(filing[0], before), append(filing[1], after)
-		case "name":
-			named[0], named[1] = append(named[0], before), append(named[1], after)
-		}
+		kinds, places, what = append(kinds, id.Kind), append(places, id.Place), append(what, id.What)
 	}
 	var rows []struct {
-		Kind, Key, ID, Name string
+		N            int    `db:"n"`
+		ID           string `db:"id"`
+		Name         string `db:"name"`
+		Region       string `db:"region"`
+		Kind         string `db:"kind"`
+		CreditCode   string `db:"credit_code"`
+		FilingNumber string `db:"filing_number"`
 	}
-	err := d.read.all(ctx, &rows, "organization_known", pq.Array(codes), pq.Array(filing[0]), pq.Array(filing[1]), pq.Array(named[0]), pq.Array(named[1]))
-	if err != nil {
+	if err := d.read.all(ctx, &rows, "organization_known", pq.Array(kinds), pq.Array(places), pq.Array(what)); err != nil {
 		return nil, fmt.Errorf("look up organizations: %w", err)
 	}
-	out := make(map[Identity]KnownOrganization, len(rows))
+	out := make([][]workflow.SimilarRecord, len(ids))
 	for _, r := range rows {
-		out[Identity{r.Kind, r.Key}] = KnownOrganization{r.ID, r.Name}
+		out[r.N-1] = append(out[r.N-1], workflow.SimilarRecord{ID: r.ID, Name: r.Name, Kind: r.Kind, Region: r.Region, CreditCode: r.CreditCode, FilingNumber: r.FilingNumber})
 	}
 	return out, nil
+}
+
+// SimilarOrganizations finds those that a person reads the same name of, in the place where names are compared.
+func (d *DB) SimilarOrganizations(ctx context.Context, place, name string) ([]workflow.SimilarRecord, error) {
+	found, err := d.KnownOrganizations(ctx, []Identity{{Kind: "name", Place: place, What: name}})
+	if err != nil {
+		return nil, err
+	}
+	return found[0], nil
 }

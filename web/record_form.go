@@ -21,6 +21,7 @@ type entryForm struct {
 	Faults  map[string]string // by name of the field, in the reader's words
 	Key     string            // sent twice, it acts once
 	Version int
+	Similar []workflow.SimilarRecord // records that it may be: the page asks
 }
 
 func newEntry(values url.Values) entryForm {
@@ -42,8 +43,12 @@ func (e *entryForm) explain(v *visit, cause error) (status int, known bool) {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
 	var stale *workflow.Stale
+	var similar *workflow.Similar
 	switch {
 	case cause == nil:
+	case errors.As(cause, &similar):
+		e.Similar = similar.Candidates
+		return edge.StatusOf(cause), true
 	case errors.As(cause, &invalid):
 		for _, f := range invalid.Fields {
 			e.fault(v, f.Field, f.Message.In(v.frame.Lang))

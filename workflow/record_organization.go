@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"incubase/workflow/calendar"
+	"incubase/workflow/clean"
 	"incubase/workflow/credit"
 	"incubase/workflow/region"
 )
@@ -66,6 +67,7 @@ type NewOrganization struct {
 	About          string         `json:"about,omitempty"`
 	Founded        *calendar.Date `json:"founded,omitempty"`
 	Topics         []string       `json:"topics,omitempty"`
+	Apart
 }
 
 // OrganizationChange says what to change; nil leaves a field as it is.
@@ -86,12 +88,17 @@ type OrganizationChange struct {
 	Standing       *string        `json:"standing,omitempty"`
 	StandingReason *string        `json:"standing_reason,omitempty"`
 	BarredUntil    *calendar.Date `json:"barred_until,omitempty"`
+	Apart
 }
 
 // CreateOrganization registers an organization in the actor's region.
 func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrganization, cmd RecordCommand) (*OrganizationRecord, error) {
+	cmd.Note = n.noted(cmd.Note)
 	return create[OrganizationRecord](ctx, r, actor, cmd, KindOrganization, func() (OrganizationRecord, string, error) {
 		o, err := r.newOrganization(ctx, actor, n)
+		if err == nil {
+			err = r.apart(ctx, &o, n.Apart)
+		}
 		return o, "", err
 	})
 }
@@ -116,6 +123,7 @@ func (r *Registry) newOrganization(ctx context.Context, actor Actor, n NewOrgani
 
 // ChangeOrganization changes what the request names, each field by its own right.
 func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c OrganizationChange, cmd RecordCommand) (*OrganizationRecord, error) {
+	cmd.Note = c.noted(cmd.Note)
 	return change(ctx, r, actor, cmd, KindOrganization, id, func(before OrganizationRecord) (edit[OrganizationRecord], error) {
 		o, none := before, edit[OrganizationRecord]{}
 		if !RecordScopeOf(actor).Sees(o.Region, o.ID) {
@@ -135,6 +143,11 @@ func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c
 		}
 		if err := r.checkOrganization(ctx, &o, &f); err != nil {
 			return none, err
+		}
+		if clean.Identity(o.Name) != clean.Identity(before.Name) || ComparedIn(o.Region) != ComparedIn(before.Region) {
+			if err := r.apart(ctx, &o, c.Apart); err != nil {
+				return none, err
+			}
 		}
 		return edit[OrganizationRecord]{after: o, op: "change"}, nil
 	})

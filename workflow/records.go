@@ -191,6 +191,8 @@ type RecordStore interface {
 	// ReadRecord reads one record into out (a pointer to its type) and answers with the earlier receipt of (actor, key).
 	// ErrNotFound if there is no such record; an empty id reads the receipt alone.
 	ReadRecord(ctx context.Context, kind RecordKind, id ID, actor ID, key string, out any) (*StoredReceipt, error)
+	// SimilarOrganizations finds organizations whose names a person reads as the same, in a place of ComparedIn.
+	SimilarOrganizations(ctx context.Context, place, name string) ([]SimilarRecord, error)
 	// Replay marks the key as answered again.
 	Replay(ctx context.Context, actor ID, key string) error
 }

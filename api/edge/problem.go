@@ -30,6 +30,8 @@ type Problem struct {
 	Actions  []string       `json:"actions,omitempty" doc:"What could be done instead, now."`
 	Current  *int           `json:"current_version,omitempty" doc:"The version to reload." format:"int32"`
 
+	Candidates []workflow.SimilarRecord `json:"candidates,omitempty" doc:"Records that it may be; the same request passes with another: true and a reason."`
+
 	headers http.Header
 	cause   error
 }
@@ -82,6 +84,7 @@ var (
 	badMethod    = kind{405, "method", text.Text{ZH: "不支持这种请求方法", EN: "Method not allowed"}}
 	notOffered   = kind{409, "not-offered", text.Text{ZH: "当前状态没有这个操作", EN: "Not offered in this state"}}
 	refused      = kind{409, "refused", text.Text{ZH: "现在不能办理", EN: "Refused"}}
+	similar      = kind{409, "similar", text.Text{ZH: "可能已经登记", EN: "It may be registered already"}}
 	moved        = kind{409, "moved", text.Text{ZH: "案件正被他人办理，请重试", EN: "The case keeps moving; try again"}}
 	keyBusy      = kind{409, "key-in-use", text.Text{ZH: "同一请求正在办理", EN: "The same request is under way"}}
 	gone         = kind{410, "gone", text.Text{ZH: "已经失效", EN: "Gone"}}
@@ -103,7 +106,7 @@ var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 40
 // Kinds lists slug and status of every row, for the documentation.
 func Kinds() map[string]int {
 	out := map[string]int{}
-	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, forbidden, crossSite, notFound, badMethod, notOffered, refused,
+	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
 		moved, keyBusy, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong, internal, busy} {
 		out[k.slug] = k.status
 	}
@@ -136,6 +139,7 @@ func fromRules(r *Request, err error) *Problem {
 	var missing *workflow.NotOffered
 	var old *workflow.Stale
 	var slow *workflow.Throttled
+	var alike *workflow.Similar
 	switch {
 	case errors.As(err, &bad):
 		p := badRequest.problem(r, bad.Message)
@@ -145,6 +149,10 @@ func fromRules(r *Request, err error) *Problem {
 		return invalidProblem(r, fields)
 	case errors.As(err, &no):
 		return refusedProblem(r, no)
+	case errors.As(err, &alike):
+		p := similar.problem(r, alike.Message())
+		p.Candidates = alike.Candidates
+		return p
 	case errors.As(err, &missing):
 		p := notOffered.problem(r, text.Format("「%[1]s」状态下没有 %[3]s 这个操作", "%[3]s is not offered while the case is: %[2]s", missing.Label.ZH, missing.Label.EN, missing.Action))
 		p.Actions = allowed(missing.Offers)

@@ -34,6 +34,7 @@ var failures = []struct {
 	{"out of scope", workflow.ErrNotFound, 404, "not-found"},
 	{"not offered in this state", &workflow.NotOffered{Action: "close", State: "draft", Label: words}, 409, "not-offered"},
 	{"a rule that says no", &workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}}}, 409, "refused"},
+	{"a name that is registered", &workflow.Similar{Candidates: []workflow.SimilarRecord{{ID: "x", Name: "y"}}}, 409, "similar"},
 	{"a case that moved", &workflow.Stale{Current: 7}, 409, "moved"},
 	{"a case that moved underneath a port", workflow.ErrMoved, 409, "moved"},
 	{"a key in flight", workflow.ErrKeyInFlight, 409, "key-in-use"},

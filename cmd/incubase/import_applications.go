@@ -15,6 +15,7 @@ import (
 	"incubase/cmd/incubase/intake"
 	"incubase/db"
 	"incubase/workflow"
+	"incubase/workflow/clean"
 )
 
 type importApplications struct {
@@ -149,8 +150,8 @@ func (t *applicationTaker) vet(ctx context.Context, rows []intake.ApplicationRow
 	var ids []db.Identity
 	var keys []string
 	for i := range rows {
-		kind, key := rows[i].Identity()
-		ids, keys = append(ids, db.Identity{Kind: kind, Key: key}), append(keys, t.external(rows[i].Key))
+		kind, place, what := rows[i].Identity()
+		ids, keys = append(ids, db.Identity{Kind: kind, Place: place, What: what}), append(keys, t.external(rows[i].Key))
 	}
 	organizations, err := t.in.db.KnownOrganizations(ctx, ids)
 	if err != nil {
@@ -169,7 +170,11 @@ func (t *applicationTaker) vet(ctx context.Context, rows []intake.ApplicationRow
 			}
 			continue
 		}
-		if err := t.vetOne(ctx, &rows[i], organizations[ids[i]].ID); err != nil {
+		var organization workflow.ID
+		if len(organizations[i]) > 0 {
+			organization = organizations[i][0].ID
+		}
+		if err := t.vetOne(ctx, &rows[i], organization); err != nil {
 			return err
 		}
 	}
@@ -198,12 +203,12 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 
 // vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the rest.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
-	projects, _, err := t.in.db.Projects(ctx, workflow.RecordScope{Everything: true}, db.RecordQuery{Organization: a.organization, Words: a.Project, Limit: db.MaxPage})
+	projects, _, err := t.in.db.Projects(ctx, workflow.RecordScope{Everything: true}, db.RecordQuery{Organization: a.organization, Limit: db.MaxPage})
 	if err != nil {
 		return err
 	}
 	for _, p := range projects {
-		if p.Title == a.Project {
+		if clean.Identity(p.Title) == clean.Identity(a.Project) {
 			a.project = p.ID
 		}
 	}

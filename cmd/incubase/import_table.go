@@ -11,6 +11,8 @@ import (
 	"incubase/cmd/incubase/intake"
 	"incubase/db"
 	"incubase/workflow"
+	"incubase/workflow/clean"
+	"incubase/workflow/text"
 )
 
 // tableFlags are those of what comes in as a table.
@@ -66,6 +68,10 @@ type badRows map[int]bool
 
 // faultsOf are the fields of an error as problems of a line; an error of another kind is nobody's fault here.
 func faultsOf(l *intake.Line, err error, columnOf func(field string) string) ([]intake.Problem, error) {
+	var similar *workflow.Similar
+	if errors.As(err, &similar) {
+		return []intake.Problem{l.Problem("name", "similar", similar.Message())}, nil
+	}
 	faults := workflow.Faults(err)
 	if err != nil && faults == nil {
 		return nil, err
@@ -184,46 +190,57 @@ func (t *organizationTaker) all(ctx context.Context, p *progress) error {
 
 // vet checks rows by every rule: those of the cells, of the registry, and that none stands there twice.
 func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationRow) error {
-	var ids []db.Identity
+	var ids []db.Identity // four a row
 	for i := range rows {
-		kind, key := rows[i].Identity()
-		ids = append(ids, db.Identity{Kind: kind, Key: key})
-		if h := rows[i].Host; h != "" {
-			ids = append(ids, db.Identity{Kind: "credit_code", Key: h})
-		}
+		n, place := &rows[i].New, rows[i].Place()
+		ids = append(ids, db.Identity{Kind: "credit_code", What: n.CreditCode}, db.Identity{Kind: "filing_number", Place: place, What: n.FilingNumber},
+			db.Identity{Kind: "name", Place: place, What: n.Name}, db.Identity{Kind: "credit_code", What: rows[i].Host})
 	}
 	known, err := t.in.db.KnownOrganizations(ctx, ids)
 	if err != nil {
 		return err
 	}
 	for i := range rows {
-		if err := t.vetOne(ctx, &rows[i], known); err != nil {
+		k := known[4*i:]
+		if err := t.vetOne(ctx, &rows[i], registered{k[0], k[1], k[2], k[3]}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRow, known map[db.Identity]db.KnownOrganization) error {
+// registered are the organizations that a row may mean: by credit code, filing number and name, and its host.
+type registered struct{ code, filing, name, host []workflow.SimilarRecord }
+
+// same is the organization that a row is: of its code or number and name; of its very name, where it has neither.
+func (k *registered) same(r *intake.OrganizationRow) bool {
+	switch {
+	case r.New.CreditCode != "":
+		return len(k.code) > 0
+	case r.New.FilingNumber != "":
+		return len(k.filing) > 0 && clean.Identity(k.filing[0].Name) == clean.Identity(r.New.Name)
+	}
+	return !r.New.Another && slices.ContainsFunc(k.name, func(c workflow.SimilarRecord) bool {
+		return c.Name == r.New.Name && c.CreditCode+c.FilingNumber == ""
+	})
+}
+
+func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRow, known registered) error {
 	for _, p := range r.Bad {
 		t.problem(p)
 	}
-	kind, key := r.Identity()
-	if _, there := known[db.Identity{Kind: kind, Key: key}]; there {
+	if known.same(r) && !t.bad[r.Line.Row] {
 		t.n.Known++
 		return nil
 	}
-	if first := t.seen[kind+" "+key]; first > 0 {
-		t.problem(r.Line.Problem(kind, "twice", workflow.Text{ZH: fmt.Sprintf("与第 %d 行是同一个组织", first), EN: fmt.Sprintf("the same organization as in row %d", first)}))
-	} else {
-		t.seen[kind+" "+key] = r.Line.Row
-	}
+	t.vetTwice(r)
+	t.vetSimilar(r, known)
 	if r.Host != "" {
-		host, there := known[db.Identity{Kind: "credit_code", Key: r.Host}]
-		if !there {
+		if len(known.host) == 0 {
 			t.problem(r.Line.Problem("fiscal_host", "no_host", workflow.Text{ZH: "没有登记过这个信用代码的组织，请先登记代管单位", EN: "no organization of this credit code is registered: register the host first"}))
+		} else {
+			r.New.FiscalHost = known.host[0].ID
 		}
-		r.New.FiscalHost = host.ID
 	}
 	bad, err := faultsOf(r.Line, t.in.registry.VetOrganization(ctx, t.actor, r.New), sameField)
 	if err != nil {
@@ -238,6 +255,41 @@ func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRo
 		t.good = append(t.good, *r)
 	}
 	return nil
+}
+
+// vetTwice holds a row against the rows before it: an organization stands in a file once.
+func (t *organizationTaker) vetTwice(r *intake.OrganizationRow) {
+	for _, x := range []struct {
+		kind, what string
+		similar    bool
+	}{{"credit_code", r.New.CreditCode, false}, {"filing_number", r.New.FilingNumber, false}, {"name", r.New.Name, true}} {
+		if x.what == "" || x.similar && t.bad[r.Line.Row] {
+			continue
+		}
+		key := x.kind + " " + r.Place() + " " + clean.Identity(x.what)
+		first := t.seen[key]
+		switch {
+		case first == 0:
+			t.seen[key] = r.Line.Row
+		case !x.similar:
+			t.problem(r.Line.Problem(x.kind, "twice", text.Format("与第 %[1]d 行是同一个组织", "the same organization as in row %[1]d", first)))
+		case !r.New.Another:
+			t.problem(r.Line.Problem(x.kind, "similar", text.Format("与第 %[1]d 行的名称相同：是同一个组织就删去这一行；确是另一个，请在「确为另一组织的理由」列写明",
+				"the same name as in row %[1]d: if it is the same organization delete this row; if it is another one, say why in the column “Why it is another organization”", first)))
+		}
+	}
+}
+
+// vetSimilar holds a row against what is registered.
+func (t *organizationTaker) vetSimilar(r *intake.OrganizationRow, known registered) {
+	switch {
+	case r.New.CreditCode == "" && len(known.filing) > 0:
+		t.problem(r.Line.Problem("filing_number", "filing_number_once", text.Format("本县（区）已有这个备案编号，登记在「%[1]s」名下",
+			"this filing number exists in the county already, of %[1]q", known.filing[0].Name)))
+	case len(known.name) > 0 && !r.New.Another && !t.bad[r.Line.Row]:
+		t.problem(r.Line.Problem("name", "similar", text.Format("已登记有名称相同的「%[1]s」：是同一个组织就删去这一行；确是另一个，请在「确为另一组织的理由」列写明",
+			"%[1]q is registered under the same name: if it is the same organization delete this row; if it is another one, say why in the column “Why it is another organization”", known.name[0].Name)))
+	}
 }
 
 func sameField(field string) string { return field }

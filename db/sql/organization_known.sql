@@ -1,11 +1,16 @@
--- Organizations by what tells them from others: credit code, filing number in a county, name in a place. credit_code_once,
--- filing_number_once, organizations_county. $1 credit codes, $2 counties, $3 filing numbers in them, $4 places, $5 names in them
-select 'credit_code' as kind, o.credit_code as key, o.id, o.name from organizations o where o.credit_code = any ($1::text[])
-union all
-select 'filing_number', o.county || ' ' || o.filing_number, o.id, o.name
-from unnest($2::text[], $3::text[]) as f (county, number)
-join organizations o on o.county = f.county and o.filing_number = f.number and o.filing_number <> ''
-union all
-select 'name', o.region || ' ' || o.name, o.id, o.name
-from unnest($4::text[], $5::text[]) as n (place, name)
-join organizations o on o.county = left(n.place, 6) and o.region = n.place and o.name = n.name and o.credit_code = '' and o.filing_number = ''
+-- Organizations by what tells them from others: credit code, filing number in a county, name in a place, each as people read
+-- it. credit_code_once, filing_number_once, organizations_identity.
+-- $1 kinds of what is asked for, $2 counties or places, $3 what
+select a.n::int as n, o.id, o.name, o.region, o.kind, o.credit_code, o.filing_number
+from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (kind, place, what, n)
+join lateral (
+  select o.* from organizations o where a.kind = 'credit_code' and o.credit_code = a.what and a.what <> ''
+  union all
+  select o.* from organizations o where a.kind = 'filing_number' and o.filing_number <> ''
+    and compared_in(o.county, o.region::text) = a.place and identity_of(o.filing_number) = identity_of(a.what)
+  union all
+  select o.* from organizations o where a.kind = 'name' and o.kind <> 'abroad'
+    and compared_in(o.county, o.region::text) = a.place and identity_of(o.name) = identity_of(a.what)
+  limit 20
+) o on true
+order by a.n, o.id

@@ -10,6 +10,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/credit"
 	"incubase/workflow/form"
+	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
 
@@ -194,12 +195,16 @@ func (f *Form) Read(l *Line) ApplicationRow {
 	return a
 }
 
-// Identity is what tells the organization from others, as the registry keeps it.
-func (a *ApplicationRow) Identity() (kind, key string) {
+// Identity is what tells the organization from others: its credit code, or its filing number in a place.
+func (a *ApplicationRow) Identity() (kind, place, what string) {
 	if code := credit.Normalize(a.Organization); len(code) == 18 {
-		return "credit_code", code
+		return "credit_code", "", code
 	}
-	return "filing_number", a.County + " " + a.Organization
+	c, err := region.Parse(a.County)
+	if err != nil {
+		return "filing_number", "", a.Organization
+	}
+	return "filing_number", workflow.ComparedIn(c), a.Organization
 }
 
 // answer is the value of a question; nil where the cell is empty.

@@ -40,6 +40,7 @@ func OrganizationColumns() []Column {
 		{Code: "founded", Head: w("成立日期", "Founded on"), Help: w("如 2019-05-01", "like 2019-05-01"), Date: true, Example: "2019-05-01"},
 		{Code: "topics", Head: w("服务领域和人群", "Fields and beneficiaries"), Help: w("可以几个，用分号隔开", "several, with semicolons between"), Choices: topics, Many: true},
 		{Code: "about", Head: w("简介", "About")},
+		{Code: "another", Head: w("确为另一组织的理由", "Why it is another organization"), Help: w("只在已有名称相同的组织、而这是另一个时填写", "only where an organization of the same name is registered and this is another one")},
 	}
 }
 
@@ -59,6 +60,9 @@ func ReadOrganization(l *Line, columns []Column) OrganizationRow {
 		CreditCode: credit.Normalize(r.code("credit_code")), CreditOverride: r.text("credit_override"), FilingNumber: r.code("filing_number"),
 		Region: r.code("region"), Address: r.text("address"), Contact: r.text("contact"), Phone: r.text("phone"), About: r.text("about"),
 		Founded: r.date("founded"), Topics: r.many("topics")}}
+	if reason := r.text("another"); reason != "" {
+		o.New.Apart = workflow.Apart{Another: true, Reason: reason}
+	}
 	o.Bad = r.Problems
 	b, _ := json.Marshal(struct { // texts, dates and lists: always
 		workflow.NewOrganization
@@ -68,23 +72,11 @@ func ReadOrganization(l *Line, columns []Column) OrganizationRow {
 	return o
 }
 
-// Identity is what tells an organization from others: its credit code, else its filing number in the county, else its name
-// in the place.
-func (o *OrganizationRow) Identity() (kind, key string) {
-	switch {
-	case o.New.CreditCode != "":
-		return "credit_code", o.New.CreditCode
-	case o.New.FilingNumber != "":
-		return "filing_number", string(o.place().County()) + " " + o.New.FilingNumber
-	}
-	return "name", string(o.place()) + " " + o.New.Name
-}
-
-// place is the organization's region as it is kept; none where the cell holds no code.
-func (o *OrganizationRow) place() region.Code {
+// Place is where the organization's name and filing number are compared; "" where the cell holds no code.
+func (o *OrganizationRow) Place() string {
 	c, err := region.Parse(o.New.Region)
 	if err != nil {
 		return ""
 	}
-	return c
+	return workflow.ComparedIn(c)
 }
