@@ -57,8 +57,8 @@ func TestDetect(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			got, err := Detect(row.file, strings.NewReader(row.content), int64(len(row.content)))
-			if got != row.want || (err == nil) != (row.want != "") {
-				t.Fatalf("%s is %q, %v; want %q", row.file, got, err, row.want)
+			if got.Type != row.want || (err == nil) != (row.want != "") {
+				t.Fatalf("%s is %q, %v; want %q", row.file, got.Type, err, row.want)
 			}
 			var why *Error
 			if err != nil && (!errors.As(err, &why) || !why.Text.Complete()) {
@@ -118,9 +118,9 @@ func FuzzDetect(f *testing.F) {
 	f.Add("a.docx", []byte("PK\x03\x04"))
 	f.Add("a.txt", []byte("<svg>"))
 	f.Fuzz(func(t *testing.T, name string, content []byte) {
-		kind, err := Detect(name, bytes.NewReader(content), int64(len(content)))
-		if (err == nil) != (Accepted[kind] != nil) {
-			t.Errorf("Detect(%q) = %q, %v", name, kind, err)
+		found, err := Detect(name, bytes.NewReader(content), int64(len(content)))
+		if (err == nil) != (Accepted[found.Type] != nil) {
+			t.Errorf("Detect(%q) = %q, %v", name, found.Type, err)
 		}
 	})
 }
