@@ -25,13 +25,13 @@ func (w *world) Put(_ context.Context, actor, on workflow.ID, name string, conte
 	if err != nil {
 		return nil, err
 	}
-	kind, err := filetype.Detect(name, bytes.NewReader(b), int64(len(b)))
+	found, err := filetype.Detect(name, bytes.NewReader(b), int64(len(b)))
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", workflow.ErrFileType, err)
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Case: on, Name: name, Type: kind, Size: int64(len(b)), Uploader: actor, At: w.now}
+	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Case: on, Name: name, Type: found.Type, Size: int64(len(b)), Uploader: actor, At: w.now}
 	w.files[a.ID], w.contents[a.ID] = a, b
 	return a, nil
 }

@@ -34,6 +34,7 @@ type Files struct {
 	db     *DB
 	root   string
 	limits FileLimits
+	scan   Scanner      // nil: contents are not scanned
 	sweep  sync.RWMutex // held for reading from the rename to the row, for writing while contents are removed
 }
 
@@ -57,7 +58,7 @@ func (f *Files) path(h workflow.Hash) string {
 // Put takes in a file; on names the case it belongs to at once, or is empty for one that an action will name. What kind
 // it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a *filetype.Error.
 func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error) {
-	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor}
+	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor, Scan: f.state()}
 	arrived, err := f.receive(content, a)
 	if arrived != "" {
 		defer os.Remove(arrived) // gone already when all went well
@@ -70,7 +71,7 @@ func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, con
 	if err := f.settle(arrived, a.SHA256); err != nil {
 		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
 	}
-	err = f.db.write.row(ctx, "attachment_put", []any{a.ID, a.SHA256[:], a.Size, a.Type, a.Name, actor, f.limits.Loose}, &a.At)
+	err = f.db.write.row(ctx, "attachment_put", []any{a.ID, a.SHA256[:], a.Size, a.Type, a.Name, actor, f.limits.Loose, a.Active, a.Scan}, &a.At)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, workflow.ErrFileFull
 	}
@@ -112,7 +113,8 @@ func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string,
 		return t.Name(), workflow.ErrTooLarge
 	}
 	a.SHA256 = workflow.Hash(sum.Sum(nil))
-	if a.Type, err = filetype.Detect(a.Name, t, a.Size); err != nil {
+	found, err := filetype.Detect(a.Name, t, a.Size)
+	if a.Type, a.Active = found.Type, found.Active; err != nil {
 		var why *filetype.Error
 		if errors.As(err, &why) {
 			err = fmt.Errorf("%w: %w", workflow.ErrFileType, why)
@@ -184,11 +186,14 @@ type attachmentRow struct {
 	House    *string   `db:"uploader_organization"`
 	At       time.Time `db:"at"`
 	Case     *string   `db:"case_id"`
+	Active   bool      `db:"active"`
+	Scan     string    `db:"scan"`
 }
 
 func (r *attachmentRow) attachment() workflow.Attachment {
 	return workflow.Attachment{ID: r.ID, Case: str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size, SHA256: hashOf(r.Hash),
-		Uploader: r.Uploader, UploaderName: r.By, House: str(r.House), At: r.At}
+		Uploader: r.Uploader, UploaderName: r.By, House: str(r.House), At: r.At,
+		Active: r.Active, Scan: workflow.ScanState(r.Scan)}
 }
 
 // Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.
@@ -218,8 +223,11 @@ func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, 
 	return out, nil
 }
 
-// Open opens a file's content.
+// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed it.
 func (f *Files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	if err := a.Scan.Open(); err != nil {
+		return nil, err
+	}
 	content, err := os.Open(f.path(a.SHA256))
 	if err != nil {
 		return nil, fmt.Errorf("open the content of file %s: %w", a.ID, err)

@@ -18,6 +18,30 @@ type Attachment struct {
 	UploaderName string    `json:"uploader_name,omitempty"`
 	House        ID        `json:"-"` // the uploader's organization
 	At           time.Time `json:"at"`
+	Active       bool      `json:"active_content,omitempty" doc:"A PDF that holds scripts, attached files or commands: open it with care."`
+	Scan         ScanState `json:"scan,omitempty" enum:"none,pending,clean,infected" doc:"What the virus scanner said; none where the installation has no scanner. Only none and clean can be downloaded."`
+}
+
+// ScanState is what the virus scanner of the installation said of a file.
+type ScanState string
+
+// The states of a scan.
+const (
+	ScanNone     ScanState = "none" // no scanner when it was uploaded
+	ScanPending  ScanState = "pending"
+	ScanClean    ScanState = "clean"
+	ScanInfected ScanState = "infected"
+)
+
+// Open refuses what may not be handed out.
+func (s ScanState) Open() error {
+	switch s {
+	case ScanPending:
+		return ErrFilePending
+	case ScanInfected:
+		return ErrFileInfected
+	}
+	return nil
 }
 
 // Errors of files.
@@ -25,4 +49,7 @@ var (
 	ErrTooLarge = errors.New("the file is larger than allowed")            // 413
 	ErrFileFull = errors.New("no more files fit: the quota is used up")    // 422
 	ErrFileType = errors.New("the file is of a kind that is not accepted") // 415; see filetype.Error for the words
+
+	ErrFilePending  = errors.New("the file waits for the virus scanner")   // 409, with Retry-After
+	ErrFileInfected = errors.New("the virus scanner has refused the file") // 409
 )

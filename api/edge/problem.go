@@ -87,6 +87,8 @@ var (
 	similar      = kind{409, "similar", text.Text{ZH: "可能已经登记", EN: "It may be registered already"}}
 	moved        = kind{409, "moved", text.Text{ZH: "案件正被他人办理，请重试", EN: "The case keeps moving; try again"}}
 	keyBusy      = kind{409, "key-in-use", text.Text{ZH: "同一请求正在办理", EN: "The same request is under way"}}
+	filePending  = kind{409, "file-pending", text.Text{ZH: "文件正在查毒", EN: "The file is being scanned"}}
+	fileInfected = kind{409, "file-infected", text.Text{ZH: "文件查出病毒，不能下载", EN: "The file is infected and cannot be downloaded"}}
 	gone         = kind{410, "gone", text.Text{ZH: "已经失效", EN: "Gone"}}
 	stale        = kind{412, "stale", text.Text{ZH: "内容已被他人更新", EN: "Somebody else was faster"}}
 	tooLarge     = kind{413, "too-large", text.Text{ZH: "内容太大", EN: "Too large"}}
@@ -107,7 +109,8 @@ var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 40
 func Kinds() map[string]int {
 	out := map[string]int{}
 	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
-		moved, keyBusy, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong, internal, busy} {
+		moved, keyBusy, filePending, fileInfected, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong,
+		internal, busy} {
 		out[k.slug] = k.status
 	}
 	return out
@@ -236,6 +239,12 @@ func fromPlain(r *Request, err error) *Problem {
 		return invalid.problem(r, text.Text{ZH: "附件总量已满", EN: "no more files fit"})
 	case errors.Is(err, workflow.ErrFileType):
 		return fileProblem(r, err)
+	case errors.Is(err, workflow.ErrFilePending):
+		p := filePending.problem(r, text.Text{ZH: "查完才能下载，请稍后再试", EN: "it can be downloaded once that is done; try again shortly"})
+		p.headers = http.Header{"Retry-After": {"10"}}
+		return p
+	case errors.Is(err, workflow.ErrFileInfected):
+		return fileInfected.problem(r, text.Text{ZH: "请上传人检查后重新提供", EN: "ask whoever sent it for another file"})
 	case errors.Is(err, workflow.ErrKeyReused):
 		return keyReused.problem(r, text.Text{ZH: "换一个新的 Idempotency-Key 再试", EN: "use a new Idempotency-Key"})
 	case errors.Is(err, workflow.ErrKeyInFlight):

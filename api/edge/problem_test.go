@@ -43,6 +43,8 @@ var failures = []struct {
 	{"a file too large", workflow.ErrTooLarge, 413, "too-large"},
 	{"a file of no accepted kind", workflow.ErrFileType, 415, "media-type"},
 	{"a field to correct", &workflow.Invalid{Fields: []workflow.FieldError{{Field: "name", Message: words}}}, 422, "invalid"},
+	{"a file that waits for the scanner", workflow.ErrFilePending, 409, "file-pending"},
+	{"a file that the scanner refused", workflow.ErrFileInfected, 409, "file-infected"},
 	{"no room for more files", workflow.ErrFileFull, 422, "invalid"},
 	{"a key used for something else", workflow.ErrKeyReused, 422, "key-reused"},
 	{"a change without a version", edge.ErrVersionRequired, 428, "version-required"},

@@ -36,6 +36,7 @@ type serveCommand struct {
 	DrainDelay      time.Duration `name:"drain-delay" help:"When told to stop, serve on for so long while /readyz says 503, so that a proxy sends requests elsewhere; then finish those under way." default:"0s" env:"INCUBASE_DRAIN_DELAY"`
 	VerifyEvery     time.Duration `name:"verify-every" help:"How often all chains and the ledger are recomputed for /metrics; 0s: never." default:"24h" env:"INCUBASE_VERIFY_EVERY"`
 	AnswerWithin    time.Duration `name:"answer-within" help:"A request that takes longer is answered 503, to be tried again; files have longer." default:"2500ms" env:"INCUBASE_ANSWER_WITHIN"`
+	ScanCommand     string        `name:"scan-command" help:"Virus scanner: a command with its arguments, which gets the path of an upload as its last one and says 0 for clean, 1 for infected; with anything else the file waits. Files that wait are not handed out." env:"INCUBASE_SCAN_COMMAND" placeholder:"COMMAND"`
 	DatabaseWait    time.Duration `name:"database-wait" help:"At the start, wait so long for a database that is away: it may be starting too." default:"1m" env:"INCUBASE_DATABASE_WAIT"`
 	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
 }
@@ -119,6 +120,9 @@ func (c *serveCommand) check() error {
 	if c.VerifyEvery < 0 || c.VerifyEvery > 0 && c.VerifyEvery < time.Second {
 		return usageError{errors.New("--verify-every must be 0s or at least 1s")}
 	}
+	if c.ScanCommand != "" && strings.TrimSpace(c.ScanCommand) == "" {
+		return usageError{errors.New("--scan-command is blank")}
+	}
 	if c.DatabaseWait < 0 {
 		return usageError{errors.New("--database-wait must not be negative")}
 	}
@@ -164,6 +168,9 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	if err != nil {
 		return err
 	}
+	if c.ScanCommand != "" {
+		files.UseScanner(commandScanner(c.ScanCommand))
+	}
 	handler, err := c.handler(in, files, found, live, bell.Ring)
 	if err != nil {
 		return err
@@ -192,6 +199,7 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	part(func() { in.follow(ctx) })
 	part(func() { c.signRoots(ctx, in, key) })
 	part(func() { in.tidy(ctx, files) })
+	part(func() { in.scan(ctx, files) })
 	part(func() { in.verify(ctx, c.VerifyEvery) })
 	if in.server != nil {
 		part(func() { watch(ctx, in.server, stop) })
