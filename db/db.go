@@ -28,7 +28,15 @@ type Options struct {
 	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
 	// that goes away does not shorten it: a cancelled commit may come true on this server alone (quality F2).
 	WriteTimeout time.Duration
+	Bounds       Bounds // of what one organization may keep
 	Dialer       Dialer // tests count turns and cut lines with it; nil dials plainly
+}
+
+// Bounds are what one organization may keep here. Zero is no bound: commands of who owns the machine have none.
+type Bounds struct {
+	Drafts   int   // cases of a round that nobody has acted on since they were opened
+	Projects int   // in all
+	Files    int64 // bytes of the files that its people brought, in all
 }
 
 // Dialer makes network connections to PostgreSQL.

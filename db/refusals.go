@@ -26,6 +26,9 @@ func refused(e *pq.Error) error {
 			return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
 		}
 		if r, ok := rules[e.Constraint]; ok {
+			for _, words := range []*string{&r.Message.ZH, &r.Message.EN} { // {n} is the bound that was reached
+				*words = strings.ReplaceAll(*words, "{n}", e.Detail)
+			}
 			return &workflow.Refused{Refusals: []workflow.Refusal{r}}
 		}
 		return e
@@ -60,6 +63,12 @@ func init() {
 	rule("topics_count", "topics_count", "领域标签最多 20 个", "at most 20 topics")
 	rule("draft_size", "draft_size", "草稿太大，无法保存", "the draft is too large to keep")
 	rule("payload_length", "payload_length", "提交的内容太大", "what was said is too large")
+	rule("drafts_of_a_round", "drafts_of_a_round", "本组织在这个批次已有 {n} 份未提交的草稿，达到上限；请先提交、撤回或删除不用的草稿",
+		"the organization has {n} drafts in this round, as many as it may: submit, withdraw or delete what it does not need")
+	rule("projects_of_an_organization", "projects_of_an_organization", "本组织已登记 {n} 个项目，达到上限；请修改已有的项目，或联系基地工作人员",
+		"the organization has {n} projects, as many as it may: change one that is there, or ask the base's staff")
+	rule("files_of_an_organization", "files_of_an_organization", "本组织上传的文件总量将超过 {n} MB 的上限；请压缩文件，或联系基地工作人员",
+		"the organization's files would take more than {n} MiB: compress them, or ask the base's staff")
 	rule("round_name_zh", "round_name", "轮次名称应为 1 至 120 个字", "a round's name has 1 to 120 characters")
 	rule("round_form", "round_form", "申报表单应为 JSON Schema 对象，且不超过 1 MiB", "a round's form is a JSON Schema object of at most 1 MiB")
 	rule("round_dates_in_order", "round_dates", "截止时间必须晚于开放时间", "a round must close after it opens")

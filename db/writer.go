@@ -40,6 +40,9 @@ func newWriter(o Options, texts queries) (*writer, error) {
 	for range o.MaxWrites {
 		s := &slot{line: &line{through: o.Dialer}}
 		c, err := connector(o, s.line, map[string]string{
+			"incubase.drafts":   strconv.Itoa(o.Bounds.Drafts), // read by triggers, see 0013_bounds.sql
+			"incubase.projects": strconv.Itoa(o.Bounds.Projects),
+			"incubase.files":    strconv.FormatInt(o.Bounds.Files, 10),
 			"statement_timeout": limit,
 			"lock_timeout":      strconv.FormatInt((o.WriteTimeout / 5).Milliseconds(), 10), // with an answer that is certain
 			"plan_cache_mode":   "force_generic_plan",                                       // planning the commit anew costs several times its execution

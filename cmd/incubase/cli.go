@@ -11,6 +11,8 @@ import (
 	"time"
 
 	"github.com/alecthomas/kong"
+
+	"incubase/db"
 )
 
 // Exit codes: 1 the work failed, 2 the command line or a setting was wrong.
@@ -29,6 +31,7 @@ type common struct {
 	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
 	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
 
+	bounds   db.Bounds     // of what one organization may keep; none for commands
 	patience time.Duration // how long a start waits for a database that is away
 }
 

@@ -94,7 +94,7 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 	if err = c.migrate(ctx, db.MigrateOptions{OwnerURL: ownerURL, ServerURL: serverURL, Log: log}); err != nil {
 		return nil, err
 	}
-	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, Log: log}); err != nil {
+	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, Log: log, Bounds: c.bounds}); err != nil {
 		return nil, err
 	}
 	return in, in.wire(ctx)

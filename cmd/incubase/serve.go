@@ -38,6 +38,9 @@ type serveCommand struct {
 	AnswerWithin    time.Duration `name:"answer-within" help:"A request that takes longer is answered 503, to be tried again; files have longer." default:"2500ms" env:"INCUBASE_ANSWER_WITHIN"`
 	ScanCommand     string        `name:"scan-command" help:"Virus scanner: a command with its arguments, which gets the path of an upload as its last one and says 0 for clean, 1 for infected; with anything else the file waits. Files that wait are not handed out." env:"INCUBASE_SCAN_COMMAND" placeholder:"COMMAND"`
 	DatabaseWait    time.Duration `name:"database-wait" help:"At the start, wait so long for a database that is away: it may be starting too." default:"1m" env:"INCUBASE_DATABASE_WAIT"`
+	Drafts          int           `name:"organization-drafts" help:"How many drafts of a round one organization may have; 0: any number." default:"20" env:"INCUBASE_ORGANIZATION_DRAFTS"`
+	Projects        int           `name:"organization-projects" help:"How many projects one organization may have; 0: any number." default:"200" env:"INCUBASE_ORGANIZATION_PROJECTS"`
+	FilesMiB        int64         `name:"organization-files" help:"How much the files that the people of one organization bring may take in all, in MiB; 0: any amount." default:"2048" env:"INCUBASE_ORGANIZATION_FILES" placeholder:"MIB"`
 	RootsEvery      time.Duration `name:"roots-every" help:"How often the heads of the audit chains are signed." default:"1h" env:"INCUBASE_ROOTS_EVERY"`
 }
 
@@ -67,6 +70,7 @@ func (c *serveCommand) Run(s *session) error {
 	front := newFront(listener, c.Secure, log)
 	defer func() { _ = front.server.Close() }()
 	c.patience = c.DatabaseWait
+	c.bounds = db.Bounds{Drafts: c.Drafts, Projects: c.Projects, Files: c.FilesMiB << 20}
 	in, err := c.open(s.ctx, true, log)
 	if err != nil {
 		return err
@@ -122,6 +126,9 @@ func (c *serveCommand) check() error {
 	}
 	if c.ScanCommand != "" && strings.TrimSpace(c.ScanCommand) == "" {
 		return usageError{errors.New("--scan-command is blank")}
+	}
+	if c.Drafts < 0 || c.Projects < 0 || c.FilesMiB < 0 || c.FilesMiB > 1<<30 {
+		return usageError{errors.New("--organization-drafts, --organization-projects and --organization-files must not be negative")}
 	}
 	if c.DatabaseWait < 0 {
 		return usageError{errors.New("--database-wait must not be negative")}

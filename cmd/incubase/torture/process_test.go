@@ -219,7 +219,8 @@ func (s *server) launch(env ...string) error {
 	if s.stopping {
 		return nil
 	}
-	cmd := exec.Command(s.bin, append([]string{"serve", "--data", s.data, "--listen", s.listen, "--log-level", "warn"}, s.args...)...)
+	cmd := exec.Command(s.bin, append([]string{"serve", "--data", s.data, "--listen", s.listen, "--log-level", "warn",
+		"--organization-drafts", "0", "--organization-projects", "0"}, s.args...)...)
 	for _, kv := range os.Environ() {
 		if !strings.HasPrefix(kv, "INCUBASE_") {
 			cmd.Env = append(cmd.Env, kv)
