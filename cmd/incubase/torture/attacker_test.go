@@ -157,7 +157,8 @@ func (a *attacker) page(login string) {
 	}
 	body := form.Encode()
 	if a.chance(25) {
-		body += []string{"&%zz", "&a=%", strings.Repeat("&f.items=x", 3000), "&" + strings.Repeat("k", 70000) + "=1"}[a.dice.IntN(4)]
+		body += []string{"&%zz", "&a=%", strings.Repeat("&f.items=x", 3000), "&" + strings.Repeat("k", 70000) + "=1",
+			repeated(9000, "&q.199.columns.%d.zh=x"), "&q" + strings.Repeat(".columns.199", 8) + ".zh=x", repeated(20000, "&k%d=")}[a.dice.IntN(7)]
 	}
 	a.send("POST", a.target(p.path), "", login, true, "application/x-www-form-urlencoded", []byte(body))
 }
@@ -257,6 +258,8 @@ func (a *attacker) judge(request string, res *http.Response, body string) {
 		wrong = "the answer shows the inside: " + tail(body, 300)
 	case status >= 400 && status != http.StatusNotImplemented && strings.Contains(res.Request.URL.Opaque, "/api/v1/") && json.Valid([]byte(body)) && res.Header.Get("Content-Type") != "application/problem+json":
 		wrong = "an error that is no problem document"
+	case strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem") && len(body) > 64<<10:
+		wrong = fmt.Sprintf("an error answer of %d bytes", len(body))
 	case len(res.Header["Set-Cookie"]) > 0 && strings.Contains(strings.Join(res.Header["Set-Cookie"], " "), "x=y"):
 		wrong = "a cookie was injected"
 	}

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"mime/multipart"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -31,8 +32,27 @@ func (a *attacker) json(s *schemaNode) []byte {
 		if a.chance(20) {
 			text = `{"note":"` + strings.Repeat("x", 1<<20) + `"}`
 		}
+	case 6: // what makes a careless server work for minutes, behind an item that may be right
+		if a.chance(10) && strings.HasPrefix(text, "{") {
+			text = "{" + expensive[a.dice.IntN(len(expensive))] + strings.TrimPrefix(text, "{")
+		}
 	}
 	return []byte(text)
+}
+
+// expensive are items that cost more than they weigh where work grows with the square.
+var expensive = []string{
+	repeated(3000, `"key%d":0,`), repeated(15000, `"k.%d":0,`), repeated(60000, `"%d":0,`), repeated(5000, `"k[%d]e.y":{"a.b":[1]},`),
+	`"` + strings.Repeat("k", 900_000) + `":0,`, `"fields":{"answers":{` + repeated(5000, `"a.%d":"\u200b",`) + `"z":0}},`, `"fields":{` + repeated(10000, `"f%d":[],`) + `"z":0},`,
+	`"ids":[` + repeated(15000, `"x%d",`) + `0],`, `"total_fen":1` + strings.Repeat("0", 500_000) + `,`, `"fields":{"amount_fen":1e999999999},`,
+}
+
+func repeated(n int, item string) string {
+	var b strings.Builder
+	for i := range n {
+		b.WriteString(strings.Replace(item, "%d", strconv.Itoa(i), 1))
+	}
+	return b.String()
 }
 
 // like writes a value of a schema, in which now and then a part is something else.
