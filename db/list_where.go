@@ -132,8 +132,9 @@ func narrowWays(ways workflow.Ways, q workflow.CaseQuery) workflow.Ways {
 	}
 	keep := func(places []string) []string {
 		return slices.DeleteFunc(slices.Clone(places), func(p string) bool {
-			parts := strings.Split(p, "/")
-			return q.Workflow != "" && parts[0] != q.Workflow || q.State != "" && parts[len(parts)-1] != string(q.State)
+			at, shown := workflow.PlaceOf(p)
+			name, _, _ := strings.Cut(at, "/")
+			return q.Workflow != "" && name != q.Workflow || q.State != "" && shown != q.State
 		})
 	}
 	cut := func(in []workflow.Slice) []workflow.Slice {
@@ -215,7 +216,14 @@ func (s *statement) among(column string, keys []string, kind string) string {
 }
 
 func (s *statement) placed(where string, places []string) string {
-	return join(where, s.among("c.place", places, "text"))
+	var at []string
+	for _, p := range places {
+		place, _ := workflow.PlaceOf(p)
+		if !slices.Contains(at, place) {
+			at = append(at, place)
+		}
+	}
+	return join(where, s.among("c.place", at, "text"))
 }
 
 func (s *statement) party(part string, who []string) string {
@@ -246,8 +254,7 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 		}
 	}
 	text("c.workflow", q.Workflow)
-	text("c.stage", string(q.Stage))
-	text("c.state", string(q.State))
+	text("c.stage", string(q.Stage)) // the state is asked of the places: see narrow
 	text("c.track", q.Track)
 	id("c.round_id", q.Round)
 	id("c.organization_id", q.Organization)

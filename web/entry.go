@@ -17,8 +17,11 @@ import (
 // entry says an event in the definition's words.
 func (f *folder) entry(ctx context.Context, e workflow.Event) entry {
 	out := entry{Event: e, Label: text.Text{ZH: e.Action, EN: e.Action}}
-	if e.Action == workflow.CreateAction {
+	switch e.Action {
+	case workflow.CreateAction:
 		out.Label = workflow.CreateLabel
+	case workflow.MovedAction:
+		out.Label = workflow.MovedLabel
 	}
 	var payload workflow.Payload
 	if json.Unmarshal([]byte(e.Payload), &payload) == nil {

@@ -17,6 +17,10 @@ func Compile(def Definition) (*Machine, error) {
 	c.words()
 	c.references()
 	c.shape()
+	if len(c.errs) == 0 {
+		c.hides()
+		m.secrets = m.secretFacts()
+	}
 	c.transitions()
 	if len(c.errs) == 0 { // the graph makes sense only where every name does
 		c.timers()

@@ -99,9 +99,18 @@ func (d *Desk) say(actor Actor, x *Deed) {
 	}
 	f := Facts{Actor: actor, Case: Case{ID: x.Case, Ref: x.Ref, Workflow: x.Workflow, DefinitionVersion: x.DefinitionVersion, Region: x.Region, Round: x.Round,
 		Agency: x.Agency, Organization: x.Organization}}
-	x.Event = m.ShowEvents(f, []Event{x.Event})[0]
-	if x.Action == CreateAction {
+	shown := m.ShowEvents(f, []Event{x.Event})
+	if len(shown) == 0 { // an act within a state that is shown as another
+		x.Event.From, x.Event.To = m.shown(actor, &f.Case, x.From), m.shown(actor, &f.Case, x.To)
+		x.Event.Action, x.Event.Actor, x.Event.ActorName, x.Event.PayloadHash = MovedAction, "", "", Hash{}
+	} else {
+		x.Event = shown[0]
+	}
+	switch x.Action {
+	case CreateAction:
 		x.Label = CreateLabel
+	case MovedAction:
+		x.Label = MovedLabel
 	}
 	if i := slices.IndexFunc(m.def.Actions, func(a ActionDef) bool { return a.Name == x.Action }); i >= 0 {
 		x.Label = m.def.Actions[i].Label

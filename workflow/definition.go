@@ -97,6 +97,7 @@ type ActionDef struct {
 	Turn    bool       `yaml:"turn,omitempty" json:"turn,omitempty"`       // the state waits for this: it makes a duty
 	Revert  bool       `yaml:"revert,omitempty" json:"revert,omitempty"`   // a move back, drawn differently
 	Never   bool       `yaml:"never,omitempty" json:"never,omitempty"`     // takes an inherited action away
+	Secret  bool       `yaml:"secret,omitempty" json:"secret,omitempty"`   // who does it and what is said and recorded stays with the staff
 	Decides bool       `yaml:"decides,omitempty" json:"decides,omitempty"` // decides on the application, as commit_award does: not by who coached the organization
 	Note    string     `yaml:"note,omitempty" json:"note,omitempty"`       // "required": the note must give a reason
 }

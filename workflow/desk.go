@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // Desk is the only write path of cases, and the only read path of a single case: for JSON, pages, timers, the demo and
@@ -71,7 +72,7 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if keyed && cmd.Key == "" {
 		return nil, ErrKeyRequired
 	}
-	receipt := &Receipt{View: m.After(*l, decision), Event: &decision.Events[0]}
+	receipt := &Receipt{View: d.veiled(m.After(*l, decision)), Event: &decision.Events[0]}
 	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) { // a conflict of interest ends access at once
 		receipt.View = stub(&decision.Case)
 	}
@@ -196,7 +197,7 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 	if !m.Visible(l.Facts) {
 		return nil, ErrNotFound
 	}
-	v := m.show(l)
+	v := d.veiled(m.show(l))
 	v.Seal = l.seal("")
 	return &v, nil
 }
@@ -229,8 +230,25 @@ func (d *Desk) View(actor Actor, l *Loaded) (*View, error) {
 	if m == nil || !m.Visible(l.Facts) {
 		return nil, ErrNotFound
 	}
-	v := m.show(l)
+	v := d.veiled(m.show(l))
 	return &v, nil
+}
+
+// veiled shows to who is not of the staff the children of a case in the states that these are shown in to others.
+func (d *Desk) veiled(v View) View {
+	if v.inside {
+		return v
+	}
+	for i := range v.Children {
+		k := &v.Children[i]
+		m := d.Machines.Machine(k.Workflow, 0)
+		if m == nil || m.states[k.State] == nil || m.states[k.State].Shown == "" {
+			continue
+		}
+		v.Children = slices.Clone(v.Children)
+		v.Children[i].State = m.states[k.State].Shown
+	}
+	return v
 }
 
 // Events masks a time line that a store has read, for an actor who may see the case. Its seal is made of the case as it was

@@ -234,16 +234,18 @@ func countGuard(_ *checker, p *params) Guard {
 }
 
 // dataGuard reads a fact that an action recorded.
-func dataGuard(_ *checker, p *params) Guard {
+func dataGuard(c *checker, p *params) Guard {
 	name, want := p.need("name"), oneOf(p)
 	t := Text{ZH: p.text("label_zh", "已有所需记录"), EN: p.text("label_en", "what is needed is on record")}
-	return gate("data", OnCase, t.ZH, t.EN, func(in input) *Refusal {
+	g := gate("data", OnCase, t.ZH, t.EN, func(in input) *Refusal {
 		v, ok := in.Case.Data[name]
 		if ok && v != nil && (len(want) == 0 || slices.Contains(want, fmt.Sprint(v))) {
 			return nil
 		}
 		return no("data", "还不满足：%[1]s", "not yet: %[2]s", t.ZH, t.EN)
 	})
+	g.secret = c.m.secrets[name] != everybody
+	return g
 }
 
 // fieldGuard reads a field of the command: for branches only, because an offer has no fields yet.

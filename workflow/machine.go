@@ -22,6 +22,7 @@ type Machine struct {
 	leaving   map[State][]*transition // in the order of the definition
 	edges     []Edge
 	audiences map[State]audience
+	secrets   map[string]circle // facts
 }
 
 // transition is an action as it leaves one state.

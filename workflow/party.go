@@ -94,19 +94,27 @@ type audience struct {
 func (m *Machine) seers(s State) []*Party { return m.audiences[s].seers }
 
 func (m *Machine) allAudiences() map[State]audience {
-	out := map[State]audience{}
-	for _, st := range m.def.States {
-		v := audience{place: Place(m.def.Name, m.def.Version, st.Name)}
+	seers := func(st *StateDef) (out []*Party) {
 		for i := range m.def.Parties {
 			p := &m.def.Parties[i]
 			everybody := len(st.See) == 0 && (p.Relation != RelPublic || m.acts(p, st.Name))
 			if everybody || slices.Contains(st.See, p.Name) {
-				v.seers = append(v.seers, p)
+				out = append(out, p)
 			}
-			v.shown = append(v.shown, p)
 		}
-		if st.Shown == "" {
-			v.shown = v.seers
+		return out
+	}
+	out := map[State]audience{}
+	for i := range m.def.States {
+		st := &m.def.States[i]
+		v := audience{place: Place(m.def.Name, m.def.Version, st.Name), seers: seers(st)}
+		v.shown = v.seers
+		if st.Shown != "" { // who would not see the state that it is shown as sees nothing
+			for _, p := range seers(m.states[st.Shown]) {
+				if !slices.Contains(v.shown, p) {
+					v.shown = append(slices.Clone(v.shown), p)
+				}
+			}
 		}
 		out[st.Name] = v
 	}
@@ -118,17 +126,12 @@ func (m *Machine) acts(p *Party, s State) bool {
 	return slices.ContainsFunc(m.leaving[s], func(t *transition) bool { return slices.Contains(t.def.By, p.Name) })
 }
 
-// sees tells whether the actor may see the case in its true state.
-func (m *Machine) sees(a Actor, c *Case) bool {
-	return a.ID == SystemID || slices.ContainsFunc(m.seers(c.State), func(p *Party) bool { return m.plays(p, a, c) })
-}
-
 // Visible tells whether the actor may see the case as it stands, in its true state or as its state is shown to others.
 func (m *Machine) Visible(f Facts) bool {
 	if m.states[f.Case.State] == nil {
 		return false
 	}
-	return m.sees(f.Actor, &f.Case) || m.states[f.Case.State].Shown != "" && m.party(f.Actor, &f.Case)
+	return f.Actor.ID == SystemID || slices.ContainsFunc(m.audiences[f.Case.State].shown, func(p *Party) bool { return m.plays(p, f.Actor, &f.Case) })
 }
 
 // party tells whether the actor is any party of the case but the public.
@@ -179,10 +182,14 @@ func ScopeOf(actor Actor, machines Machines) Scope {
 		for i := range m.def.States {
 			v := m.audiences[m.def.States[i].Name]
 			for _, p := range v.shown {
+				place := v.place
+				if shown := m.def.States[i].Shown; shown != "" && !slices.Contains(v.seers, p) {
+					place += alias + string(shown)
+				}
 				if p.barred() {
-					s.Ways.add(&actor, p, v.place, bound)
+					s.Ways.add(&actor, p, place, bound)
 				} else {
-					s.Free.add(&actor, p, v.place, free)
+					s.Free.add(&actor, p, place, free)
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package workflow
 import (
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"incubase/workflow/calendar"
@@ -50,6 +51,18 @@ type Slice struct {
 // Place is the key of a state within all definitions.
 func Place(workflow string, version int, s State) string {
 	return workflow + "/" + strconv.Itoa(version) + "/" + string(s)
+}
+
+// alias stands in a scope's place between where cases are and as what the actor is shown them: "w/1/determined?in_review".
+const alias = "?"
+
+// PlaceOf is where a scope's place is, and the state that its cases are shown in.
+func PlaceOf(place string) (at string, shown State) {
+	at, as, hidden := strings.Cut(place, alias)
+	if !hidden {
+		as = at[strings.LastIndexByte(at, '/')+1:]
+	}
+	return at, State(as)
 }
 
 // CaseQuery filters a list of cases. Zero values do not filter.

@@ -129,6 +129,7 @@ func knowsObjectors(a Actor, c *Case) bool {
 func (m *Machine) mask(f *Facts) Case {
 	c := f.Case.clone()
 	part := m.playing(f.Actor, &c)
+	m.maskSaid(&c, f, part, part.by(RelSystem) || knowsObjectors(f.Actor, &c))
 	if !knowsObjectors(f.Actor, &c) {
 		for i := range c.Objections {
 			c.Objections[i].Name, c.Objections[i].Contact = "", ""
@@ -193,29 +194,28 @@ func (m *Machine) ownAct(e *Event) bool {
 	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return !m.parties[n].applicant() })
 }
 
-// guardedActions are the actions whose author and content stay inside.
-var guardedActions = []string{"declare", "score", "object"}
-
-// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled. Who acted
-// on the other side is for the staff to know: others read what was done and when, and the names of their own side.
+// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled, by what each
+// act does (see circle), and so do states that are shown as others. Who acted on the other side is for the staff to know:
+// others read what was done and when, and the names of their own side.
 func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 	part := m.playing(f.Actor, &f.Case)
-	secrets := knowsObjectors(f.Actor, &f.Case)
-	out := slices.Clone(events)
-	for i := range out {
-		e := &out[i]
-		e.From, e.To = m.shown(f.Actor, &f.Case, e.From), m.shown(f.Actor, &f.Case, e.To)
-		inside := part.inside() || e.Actor == f.Actor.ID
-		if e.Action == "object" {
-			inside = secrets
+	objectors := part.by(RelSystem) || knowsObjectors(f.Actor, &f.Case)
+	out := make([]Event, 0, len(events))
+	for i := range events {
+		e := events[i]
+		if !m.veil(&e, f.Actor, &f.Case) {
+			continue
 		}
-		if !inside && (slices.Contains(guardedActions, e.Action) || e.Action == "cosign" && !part.by(RelCompetent)) {
+		circle := m.circleOf(&events[i])
+		mine := e.Actor == f.Actor.ID && circle != objection
+		if !mine && !part.reads(circle, objectors) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
 			e.PayloadHash = Hash{}
 		}
-		if !inside && e.Actor != SystemID && !(part.applicant() && m.ownAct(&events[i])) {
+		if !mine && !part.inside() && e.Actor != SystemID && !(part.applicant() && m.ownAct(&events[i])) {
 			e.Actor, e.ActorName = "", ""
 		}
+		out = append(out, e)
 	}
 	return out
 }

@@ -129,6 +129,10 @@ func TestShownAs(t *testing.T) {
 	t.Parallel()
 	d := small()
 	d.States[1].See, d.States[1].Shown = []string{"officer", "checker", "system"}, "a"
+	if _, err := workflow.Compile(d); err == nil || !strings.Contains(err.Error(), "stage or outcome tells them apart") {
+		t.Errorf("a stage that tells: %v", err)
+	}
+	d.States[1].Stage = d.States[0].Stage
 	m, err := workflow.Compile(d)
 	if err != nil {
 		t.Fatal(err)
@@ -151,10 +155,32 @@ func TestShownAs(t *testing.T) {
 	if v.Case.State != "a" || v.StateLabel.EN != "a" || v.Gates != nil || v.Offers != nil || v.Case.Clocks != nil {
 		t.Errorf("the owner sees %+v", v)
 	}
-	if e := m.ShowEvents(f, []workflow.Event{{From: "a", To: "b", Payload: "{}"}, {From: "b", To: "done", Payload: "{}"}}); e[0].To != "a" || e[1].From != "a" || e[1].To != "done" {
-		t.Errorf("the time line tells: %+v", e)
+	told := m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Payload: "{}"}, {Action: "grade", From: "b", To: "b", Payload: "{}"},
+		{Action: "end", From: "b", To: "done", Actor: "x", Payload: `{"note":"否决"}`}})
+	if len(told) != 1 || told[0].From != "a" || told[0].To != "done" || told[0].Action != workflow.MovedAction || told[0].Payload != "{}" {
+		t.Errorf("the time line tells: %+v", told)
+	}
+	own := f.Actor
+	if told = m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Actor: own.ID, Payload: "{}"}}); len(told) != 1 || told[0].To != "a" || told[0].Action != "go" {
+		t.Errorf("what they did themselves: %+v", told)
+	}
+	// A list that asks for the state finds the case as it is shown to who asks.
+	for actor, want := range map[string]workflow.State{"certifier": "a", "officer": "b"} {
+		for _, x := range append(slices.Clone(workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Regions), workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Free.Own...) {
+			for _, p := range x.Places {
+				if at, shown := workflow.PlaceOf(p); strings.HasSuffix(at, "/b") && shown != want {
+					t.Errorf("%s finds b as %s", actor, shown)
+				}
+			}
+		}
 	}
 }
+
+// one are the machines where there is one.
+type one struct{ m *workflow.Machine }
+
+func (o one) Machine(string, int) *workflow.Machine { return o.m }
+func (o one) Each(visit func(*workflow.Machine))    { visit(o.m) }
 
 // TestAfterIsWhatShowWouldSay: the answer to a decision is the view that the next read gives.
 func TestAfterIsWhatShowWouldSay(t *testing.T) {
@@ -197,7 +223,9 @@ func within(s workflow.Scope, c *workflow.Case) bool {
 // along tells whether one of the ways leads to the case.
 func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 	place := workflow.Place(c.Workflow, c.DefinitionVersion, c.State)
-	has := func(list []string) bool { return slices.Contains(list, place) }
+	has := func(list []string) bool {
+		return slices.ContainsFunc(list, func(p string) bool { at, _ := workflow.PlaceOf(p); return at == place })
+	}
 	some := func(list []workflow.Slice, fits func(workflow.Slice) bool) bool {
 		return slices.ContainsFunc(list, func(x workflow.Slice) bool { return has(x.Places) && fits(x) })
 	}

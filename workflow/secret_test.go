@@ -1,0 +1,178 @@
+package workflow_test
+
+import (
+	"encoding/json"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"incubase/workflow"
+	"incubase/workflow/catalog"
+)
+
+// renamed is a shipped definition in which every action has another name, and says the same.
+func renamed(t *testing.T, name string) *workflow.Machine {
+	t.Helper()
+	d := shipped(t).Machine(name, 0).Definition()
+	raw, err := json.Marshal(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out workflow.Definition
+	if err := json.Unmarshal(raw, &out); err != nil {
+		t.Fatal(err)
+	}
+	other := map[string]string{}
+	for _, a := range d.Actions {
+		other[a.Name] = "x_" + a.Name
+	}
+	var specs func(list []workflow.Spec)
+	specs = func(list []workflow.Spec) {
+		for i := range list {
+			for k, v := range list[i].Params {
+				switch v := v.(type) {
+				case string:
+					if k == "action" {
+						list[i].Params[k] = other[v]
+					}
+				case []any:
+					for j := range v {
+						if s, ok := v[j].(string); ok && k == "actions" {
+							v[j] = other[s]
+						}
+					}
+				}
+			}
+		}
+	}
+	for i := range out.Actions {
+		a := &out.Actions[i]
+		a.Name = other[a.Name]
+		specs(a.Guards)
+		if !slices.ContainsFunc(a.Effects, func(e workflow.Spec) bool { return e.Name == "signal" }) { // names an act of the case above
+			specs(a.Effects)
+		}
+	}
+	for i := range out.States {
+		for j := range out.States[i].Timers {
+			if k := &out.States[i].Timers[j]; k.Action != "" {
+				k.Action = other[k.Action]
+			}
+		}
+	}
+	m, err := workflow.Compile(out)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m
+}
+
+// TestSecretsFollowTheEffect: in a definition whose every action goes by another name, everybody is shown the same as under
+// the shipped names, in every situation of the good path.
+func TestSecretsFollowTheEffect(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"grant", "incubation", "report", "payment"} {
+		m, x := shipped(t).Machine(name, 0), renamed(t, name)
+		script, err := catalog.Script(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		a, b := play(t, m, ""), play(t, x, "")
+		compared, told := 0, []workflow.Event{}
+		for _, line := range strings.Split(script, "\n") {
+			line = strings.TrimSpace(line)
+			words := strings.Fields(line)
+			if len(words) < 2 || words[0] == "#" {
+				continue
+			}
+			acts := words[0] != "wait" && words[0] != "expect" && words[0] != "parent"
+			from := a.State()
+			a.Run(line)
+			if acts {
+				words[1] = "x_" + words[1]
+				told = append(told, workflow.Event{Action: strings.Fields(line)[1], From: from, To: a.State(), Actor: a.Facts(words[0]).Actor.ID, ActorName: words[0], Payload: `{"note":"x"}`})
+			}
+			b.Run(strings.Join(words, " "))
+			if a.State() != b.State() {
+				t.Fatalf("%s: %q leads to %s, under other names to %s", name, line, a.State(), b.State())
+			}
+			for _, actor := range a.Actors() {
+				fa, fb := a.Facts(actor), b.Facts(actor)
+				if m.Visible(fa) != x.Visible(fb) {
+					t.Errorf("%s in %s: %s sees it %t, under other names %t", name, a.State(), actor, m.Visible(fa), x.Visible(fb))
+				}
+				if va, vb := sight(m, fa, told, ""), sight(x, fb, told, "x_"); va != vb {
+					i := 0
+					for i < min(len(va), len(vb)) && va[i] == vb[i] {
+						i++
+					}
+					i = max(0, i-60)
+					t.Fatalf("%s in %s: %s is shown\n%.200s\nunder other names\n%.200s", name, a.State(), actor, va[i:], vb[i:])
+				}
+				compared++
+			}
+		}
+		if compared < 50 {
+			t.Errorf("%s: only %d sights were compared", name, compared)
+		}
+	}
+}
+
+// sight is all that an actor is shown of a case and its time line, with the names of actions as shipped.
+func sight(m *workflow.Machine, f workflow.Facts, told []workflow.Event, prefix string) string {
+	v := m.Show(workflow.Loaded{Facts: f})
+	events := slices.Clone(told)
+	for i := range events {
+		events[i].Action = prefix + events[i].Action
+	}
+	events = m.ShowEvents(f, events)
+	v.Case.LastHash, v.Case.ID = workflow.Hash{}, ""
+	doers := map[string][]workflow.ID{} // JSON has them in the order of their names
+	for a, who := range v.Case.Doers {
+		doers[strings.TrimPrefix(a, prefix)] = who
+	}
+	v.Case.Doers = doers
+	raw, _ := json.Marshal([]any{v, events})
+	return madeUp.ReplaceAllString(strings.ReplaceAll(string(raw), `"x_`, `"`), "ID")
+}
+
+// madeUp are ids that follow from that of a case, which is random.
+var madeUp = regexp.MustCompile(`019c[0-9a-f]{4}-[0-9a-f-]{27}`)
+
+// TestWhatIsSaidInSecretStays: reviewers' answers, an agency's, and what a definition calls secret are read by the staff alone,
+// whatever keeps them: a fact, a desk or the time line.
+func TestWhatIsSaidInSecretStays(t *testing.T) {
+	t.Parallel()
+	d := small()
+	d.Parties = append(d.Parties, workflow.Party{Name: "expert", Label: both("expert"), Roles: []workflow.Role{workflow.RoleReviewer}, Relation: workflow.RelAssigned})
+	d.Actions = append(d.Actions,
+		workflow.ActionDef{Name: "advise", Label: both("advise"), From: []workflow.State{"a"}, By: []string{"expert"},
+			Fields: []workflow.FieldDef{field("advice", "text")}, Effects: []workflow.Spec{spec("record", "fields", []any{"advice"})}},
+		workflow.ActionDef{Name: "rate", Label: both("rate"), From: []workflow.State{"a"}, By: []string{"checker"}, Secret: true,
+			Fields: []workflow.FieldDef{field("rating", "text")}, Effects: []workflow.Spec{spec("record", "fields", []any{"rating"})}},
+		workflow.ActionDef{Name: "lead_on", Label: both("lead on"), From: []workflow.State{"a"}, By: []string{"officer"},
+			Guards: []workflow.Spec{spec("data", "name", "advice", "equals", "no")}})
+	m, err := workflow.Compile(d)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f := simulated(t, m)
+	s, err := workflow.NewSimulation(m, monday, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := []workflow.Event{{Action: "advise", From: "a", To: "a", Actor: "x", ActorName: "x", Payload: `{"fields":{"advice":"no"}}`},
+		{Action: "rate", From: "a", To: "a", Actor: "y", ActorName: "y", Payload: `{"fields":{"rating":"no"}}`}}
+	for actor, reads := range map[string]bool{"certifier": false, "officer": true, "checker": true, workflow.Insider(workflow.RoleOfficer): false} {
+		g := s.Facts(actor)
+		g.Case.State = f.Case.State
+		g.Case.Data = map[string]any{"advice": "no", "rating": "no"}
+		v := m.Show(workflow.Loaded{Facts: g})
+		gate := slices.ContainsFunc(v.Gates, func(x workflow.Gate) bool { return x.Name == "data" })
+		out := m.ShowEvents(g, events)
+		if len(v.Case.Data) == 2 != reads || gate != reads || strings.Contains(out[0].Payload+out[1].Payload, "no") != reads || (out[1].Actor != "") != reads {
+			t.Errorf("%s reads %v, gate %t, %+v", actor, v.Case.Data, gate, out)
+		}
+	}
+}
