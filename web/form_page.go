@@ -119,7 +119,7 @@ func (s *site) sheet(v *visit) (*sheet, error) {
 		}
 	}
 	for i := range f.Offers {
-		if f.Offers[i].Name == "submit" || f.Offers[i].Name == "resubmit" {
+		if f.submits(f.Offers[i].Name) {
 			sh.Submit = &f.Offers[i]
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/http"
+	"slices"
 	"time"
 
 	"incubase/workflow"
@@ -50,11 +51,18 @@ func (s *site) contact(v *visit, round workflow.ID) (string, error) {
 func (f *folder) sentAt() time.Time {
 	at := f.Case.Born
 	for _, e := range f.Events {
-		if e.Action == "submit" || e.Action == "resubmit" {
+		if f.submits(e.Action) {
 			at = e.At
 		}
 	}
 	return at
+}
+
+// submits reports whether an action freezes the answers.
+func (f *folder) submits(action string) bool {
+	return slices.ContainsFunc(f.Definition.Actions, func(a workflow.ActionDef) bool {
+		return a.Name == action && slices.ContainsFunc(a.Fields, func(x workflow.FieldDef) bool { return x.Type == "answers" })
+	})
 }
 
 // total of a list's amounts, in words; "" where it has none.

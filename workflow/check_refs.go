@@ -134,6 +134,12 @@ func (c *checker) effectRefs(at string, a *ActionDef, s Spec, clocks []string) {
 		if n, _ := s.Params["name"].(string); n != "" && !slices.Contains(clocks, n) {
 			c.fail("%s: effect %s: unknown clock %s", at, s.Name, n)
 		}
+	case "issue":
+		for _, param := range []string{"notice", "sign_by"} {
+			if n, _ := s.Params[param].(string); n != "" && !slices.Contains(clocks, n) {
+				c.fail("%s: effect issue: unknown clock %s", at, n)
+			}
+		}
 	case "start_clock":
 		if n, _ := s.Params["action"].(string); n != "" && !slices.ContainsFunc(c.m.def.Actions, func(x ActionDef) bool { return x.Name == n && c.firable(&x) }) {
 			c.fail("%s: effect start_clock: action %s is unknown, or the system cannot fire it", at, n)

@@ -10,7 +10,7 @@ import (
 // that have begun.
 var paperEffects = map[string]effectMaker{
 	"issue": func(_ *checker, p *params) effect {
-		x := issue{kind: p.need("paper"), voids: p.texts("voids")}
+		x := issue{kind: p.need("paper"), voids: p.texts("voids"), notice: p.text("notice", ""), signBy: p.text("sign_by", "")}
 		for _, k := range append([]string{x.kind}, x.voids...) {
 			if k != "" && !slices.Contains(paper.Kinds, k) {
 				p.fail("unknown paper %s", k)
@@ -39,8 +39,10 @@ var paperEffects = map[string]effectMaker{
 
 // issue is a paper to write, or only papers to void.
 type issue struct {
-	kind  string
-	voids []string
+	kind   string
+	voids  []string
+	notice string // clock of the public notice that the paper names
+	signBy string // clock by which it is to be signed
 }
 
 // write issues the action's papers as the case stands now.
@@ -50,17 +52,17 @@ func (w *work) write() {
 			w.d.Voids = append(w.d.Voids, Voiding{Kind: k, Seq: w.next()})
 		}
 		if x.kind != "" {
-			w.d.Papers = append(w.d.Papers, w.paper(x.kind))
+			w.d.Papers = append(w.d.Papers, w.paper(x))
 		}
 	}
 	w.issues = nil
 }
 
 // paper is one of a kind, all but its number.
-func (w *work) paper(kind string) paper.Paper {
-	c := w.c()
+func (w *work) paper(x issue) paper.Paper {
+	c, kind := w.c(), x.kind
 	return paper.Paper{ID: deriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind, Word: w.word(kind), Year: w.today().Year,
-		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(kind)}
+		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(x)}
 }
 
 // word is the code word of a paper's number: an agreement is no official letter and goes by the case's own reference.
@@ -71,7 +73,7 @@ func (w *work) word(kind string) string {
 	return w.f.rules().DocumentWord
 }
 
-func (w *work) paperFacts(kind string) paper.Facts {
+func (w *work) paperFacts(by issue) paper.Facts {
 	c, rules := w.c(), w.f.rules()
 	x := paper.Facts{Issuer: w.f.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded, Contact: rules.Contact, Day: w.today()}
 	if o := w.f.Organization; o != nil {
@@ -90,12 +92,12 @@ func (w *work) paperFacts(kind string) paper.Facts {
 			x.Cosigners = append(x.Cosigners, s.Name)
 		}
 	}
-	if k := c.Clock("notice"); k != nil {
+	if k := c.Clock(by.notice); k != nil {
 		x.From, x.Until = k.Start, k.Due
 	}
-	switch kind {
+	switch by.kind {
 	case paper.Award, paper.Agreement:
-		w.promised(&x)
+		w.promised(&x, by.signBy)
 	case paper.Refusal:
 		x.Outcome, x.Reason = c.Outcome, w.cmd.Note
 		if x.Reason == "" {
@@ -106,12 +108,12 @@ func (w *work) paperFacts(kind string) paper.Facts {
 }
 
 // promised is what binds both sides: the instalments, until when to sign, and who has signed.
-func (w *work) promised(x *paper.Facts) {
+func (w *work) promised(x *paper.Facts, signBy string) {
 	c := w.c()
 	for _, t := range c.Tranches {
 		x.Tranches = append(x.Tranches, paper.Tranche{N: t.N, Amount: t.Amount, Reports: t.Reports})
 	}
-	if k := c.Clock("signing"); k != nil {
+	if k := c.Clock(signBy); k != nil {
 		x.SignBy = k.Due
 	}
 	for _, a := range c.Approvals {

@@ -52,6 +52,30 @@ var reviewEffects = map[string]effectMaker{
 	}),
 }
 
+// doing is the action that has an effect, "" where none has.
+func (m *Machine) doing(effect string) string {
+	for _, a := range m.def.Actions {
+		if slices.ContainsFunc(a.Effects, func(e Spec) bool { return e.Name == effect }) {
+			return a.Name
+		}
+	}
+	return ""
+}
+
+// apart are the actions whose doers may not do the one that has an effect.
+func (m *Machine) apart(effect string) (out []string) {
+	for i := range m.def.Actions {
+		if a := &m.def.Actions[i]; slices.ContainsFunc(a.Effects, func(e Spec) bool { return e.Name == effect }) {
+			for _, g := range a.Guards {
+				if g.Name == "separate_from" {
+					out = append(out, (&params{given: g.Params}).texts("actions")...)
+				}
+			}
+		}
+	}
+	return out
+}
+
 // assign binds a reviewer, once; one with a conflict on record is not asked again.
 func (w *work) assign(r Candidate) bool {
 	for _, a := range w.c().Assignments {
@@ -62,11 +86,9 @@ func (w *work) assign(r Candidate) bool {
 	if w.c().helped(r.User) || w.f.coached(r.User) {
 		return false
 	}
-	for _, earlier := range []string{"admit", "return", "coach"} { // nobody scores what they checked or coached
-		for _, id := range w.c().Doers[earlier] {
-			if id == r.User {
-				return false
-			}
+	for _, earlier := range w.m.apart("score") { // who could not score is not asked to
+		if slices.Contains(w.c().Doers[earlier], r.User) {
+			return false
 		}
 	}
 	w.c().Assignments = append(w.c().Assignments, Assignment{User: r.User, Name: r.Name, At: w.f.Now})
@@ -154,7 +176,7 @@ func (w *work) restartCosignClock() {
 	k := Clock{Name: cosignClock, Pauses: slices.DeleteFunc(pauses, func(p calendar.Pause) bool { return p.From.Before(calendar.DateOf(first.At)) }), Label: Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
 		Period: w.f.rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()), Since: w.next()}
 	if w.f.rules().CosignSilence == "lapse" {
-		k.Action = "cosign_lapse"
+		k.Action = w.m.doing("cosign_lapse")
 	}
 	w.c().Clocks = append(w.c().Clocks, k)
 }

@@ -65,14 +65,14 @@ var effectRows = []struct {
 	{"every candidate is assigned once", spec("assign_reviewers"), func(f *workflow.Facts) {
 		f.Candidates.Reviewers = []workflow.Candidate{{User: "r1"}, {User: "r2"}, {User: "r3"}}
 		f.Case.Assignments = []workflow.Assignment{{User: "r1", Conflict: true}}
-		f.Case.Doers = map[string][]workflow.ID{"admit": {"r2"}}
+		f.Case.Doers = map[string][]workflow.ID{"pause": {"r2"}}
 	}, nil, nil, func(d workflow.Decision) any {
 		return words(len(d.Case.Assignments), d.Case.Assignments[1].User)
-	}, "2 r3"}, // r1 has a conflict on record, r2 checked the papers
+	}, "2 r3"}, // r1 has a conflict on record, r2 did what who scores may not have done
 	{"agencies are asked, with a clock", spec("ask_cosigners"), nothing, nil, nil, func(d workflow.Decision) any {
 		k := d.Case.Clock("cosign")
 		return words(len(d.Case.Cosigns), d.Case.Cosigns[0].Due, k.Due, k.Action)
-	}, "1 2026-03-09 2026-03-09 cosign_lapse"},
+	}, "1 2026-03-09 2026-03-09 time_out"},
 	{"an agency is not asked twice", spec("ask_cosigners"), func(f *workflow.Facts) {
 		f.Case.Cosigns = []workflow.Cosign{{Agency: f.Candidates.Agencies[0].Agency, Answer: "agree"}}
 	}, nil, nil, func(d workflow.Decision) any { return words(len(d.Case.Cosigns), d.Case.Clock("cosign") == nil) }, "1 true"},

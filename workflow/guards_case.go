@@ -45,7 +45,7 @@ var caseGuards = map[string]guardMaker{
 		})
 	}),
 	"reports_accepted": func(_ *checker, p *params) Guard { return reportsGuard(p.text("kind", ""), p.number("min", 1)) },
-	"evaluated":        func(_ *checker, p *params) Guard { return evaluatedGuard(p, p.text("at_least", "")) },
+	"evaluated":        evaluatedGuard,
 	"count":            countGuard,
 	"data":             dataGuard,
 	"field":            fieldGuard,
@@ -202,15 +202,15 @@ func reportsGuard(kind string, least ref) Guard {
 	})
 }
 
-// grades from best to worst.
-var grades = []string{"excellent", "good", "pass", "fail"}
-
-func evaluatedGuard(p *params, least string) Guard {
+// evaluatedGuard asks for a grade that an action has recorded: the choices of its field are the grades, the best first.
+func evaluatedGuard(c *checker, p *params) Guard {
+	fact, least := p.text("fact", "grade"), p.text("at_least", "")
+	grades := c.choices(fact)
 	if least != "" && !slices.Contains(grades, least) {
 		p.fail("at_least: one of %v", grades)
 	}
 	return gate("evaluated", OnCase, "评估已完成且达标", "the evaluation is done and good enough", func(in input) *Refusal {
-		g, _ := in.Case.Data["grade"].(string)
+		g, _ := in.Case.Data[fact].(string)
 		switch {
 		case g == "":
 			return no("evaluated", "还没有评估结论", "the evaluation is missing")
@@ -219,6 +219,20 @@ func evaluatedGuard(p *params, least string) Guard {
 		}
 		return nil
 	})
+}
+
+// choices are the values that actions offer for a field, in the order of the definition.
+func (c *checker) choices(field string) (out []string) {
+	for _, a := range c.m.def.Actions {
+		for _, f := range a.Fields {
+			for _, x := range f.Choices {
+				if f.Name == field && !slices.Contains(out, x.Value) {
+					out = append(out, x.Value)
+				}
+			}
+		}
+	}
+	return out
 }
 
 func countGuard(_ *checker, p *params) Guard {

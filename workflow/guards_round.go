@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"slices"
 	"strings"
 
 	"incubase/workflow/calendar"
@@ -44,9 +45,9 @@ var roundGuards = map[string]guardMaker{
 		return gate("payable_organization", OnRow, "组织（或代管单位）可以收款", "the organization, or its fiscal host, can receive money", payable).on(RowOrganization)
 	},
 	"parent_stage": func(_ *checker, p *params) Guard {
-		stages := p.stages()
+		stages, except := p.stages(), p.texts("except")
 		return gate("parent_stage", OnRow, "所属项目正在执行", "the grant it belongs to is running", func(in input) *Refusal {
-			return parentStage(in, stages)
+			return parentStage(in, stages, except)
 		}).on(RowParent)
 	},
 	"parent_over": func(*checker, *params) Guard {
@@ -147,13 +148,13 @@ func payable(in input) *Refusal {
 	return no("payable_organization", "备案组织没有法人资格，需要先登记代管单位才能收款", "a filed organization has no legal personality: enter its fiscal host first")
 }
 
-func parentStage(in input, stages []string) *Refusal {
+func parentStage(in input, stages, except []string) *Refusal {
 	p := in.Parent
 	if p == nil {
 		return no("parent_stage", "没有所属项目", "it belongs to no grant")
 	}
 	for _, s := range stages {
-		if string(p.Stage) == s && p.State != "suspended" && p.Outcome == "" {
+		if string(p.Stage) == s && !slices.Contains(except, string(p.State)) && p.Outcome == "" {
 			return nil
 		}
 	}

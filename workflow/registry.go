@@ -39,12 +39,12 @@ import (
 //	something_paid                 a  money has gone out
 //	tranche_unpaid                 a  the first tranche has not been paid
 //	reports_accepted {kind, min}   a* that many reports of the kind are accepted (kind "" counts all)
-//	evaluated {at_least}           a* the evaluator's grade is at least this (excellent, good, pass)
+//	evaluated {at_least, fact}     a* the grade on record is at least this; the choices of the field "grade" (or fact), the best first
 //	settled                        a* unspent money is settled
 //	not_declared / declared        d  the reviewer has (not) declared interests
 //	not_scored                     d  the reviewer has not scored yet
 //	awaited_agency                 d  the actor's agency is asked and has not answered
-//	parent_stage {stages}          e* the parent stands in one of these stages and is not suspended or over
+//	parent_stage {stages, except}  e* the parent stands in one of these stages, in none of the states excepted, and is not over
 //	parent_over                    e* the parent has come to an end by an outcome
 //	count {name, min, max}         a* a counter of the case
 //	data {name, equals|one_of|present} a* a recorded fact
@@ -89,7 +89,7 @@ import (
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox
-//	issue {paper, voids, if}       an official paper (notice, award, refusal, agreement, minutes), numbered by the store in the same write;
+//	issue {paper, voids, if, notice, sign_by} an official paper (notice, award, refusal, agreement, minutes), numbered by the store in the same write;
 //	                               earlier papers of the kinds "voids" hold no longer; only where the field "if" says yes
 //	void_papers {papers}           earlier papers of these kinds hold no longer; their numbers stay
 

@@ -94,6 +94,11 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 				told = append(told, workflow.Event{Action: strings.Fields(line)[1], From: from, To: a.State(), Actor: a.Facts(words[0]).Actor.ID, ActorName: words[0], Payload: `{"note":"x"}`})
 			}
 			b.Run(strings.Join(words, " "))
+			for _, k := range b.Facts("system").Case.Clocks { // fires what there is
+				if k.Action != "" && !strings.HasPrefix(k.Action, "x_") {
+					t.Errorf("%s in %s: clock %s fires %s", name, a.State(), k.Name, k.Action)
+				}
+			}
 			if a.State() != b.State() {
 				t.Fatalf("%s: %q leads to %s, under other names to %s", name, line, a.State(), b.State())
 			}

@@ -19,8 +19,11 @@ func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.F
 	d.Actions = append(d.Actions,
 		workflow.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"}, By: []string{"officer"}, Guards: guards, Effects: effects, Fields: fields},
 		workflow.ActionDef{Name: "grade", Label: both("grade"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields:  []workflow.FieldDef{{Name: "grade", Label: both("grade"), Type: "text"}},
+			Fields:  []workflow.FieldDef{{Name: "grade", Label: both("grade"), Type: "choice", Choices: []workflow.Choice{{Value: "excellent", Label: both("excellent")}, {Value: "good", Label: both("good")}, {Value: "pass", Label: both("pass")}, {Value: "fail", Label: both("fail")}}}},
 			Effects: []workflow.Spec{{Name: "record", Params: map[string]any{"fields": []any{"grade"}}}}},
+		workflow.ActionDef{Name: "mark", Label: both("mark"), From: []workflow.State{"a"}, By: []string{"checker"}, Fields: []workflow.FieldDef{{Name: "points", Label: both("points"), Type: "points"}},
+			Guards: []workflow.Spec{spec("separate_from", "actions", []any{"pause"})}, Effects: []workflow.Spec{spec("score")}},
+		workflow.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"}, Effects: []workflow.Spec{spec("cosign_lapse")}},
 		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"}, To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
 		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"}, To: workflow.Target{{To: "a"}}, By: []string{"checker"}})
 	m, err := workflow.Compile(d)
