@@ -149,3 +149,56 @@ func TestApplicantAndStaffAreSeparate(t *testing.T) {
 		}
 	}
 }
+
+// TestWhatNobodyMayDoIsToldToTheDecider: the only checker of the place wrote the application; another one ends it.
+func TestWhatNobodyMayDoIsToldToTheDecider(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	owner := f.Owner(t)
+	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ref := receipt.View.Case.Ref
+	f.Walk(ref, "applied")
+	other := f.NewGrant()
+	f.Walk(other, "applied")
+	f.Regrant(owner, "writer", workflow.Grant{Role: workflow.RoleChecker, Region: dbtest.County})
+	told := func(who string) (out []string) {
+		all, err := f.Desk.Vacancies(t.Context(), f.Actor(who))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range all {
+			if !v.Label.Complete() || !v.Remedy.Complete() {
+				t.Errorf("%+v lacks words", v)
+			}
+			out = append(out, v.Ref+" "+v.Action+" "+string(v.Role))
+		}
+		return out
+	}
+	if got := told("decider"); len(got) != 0 {
+		t.Errorf("another checker is there, and yet %v", got)
+	}
+	set := func(disabled bool) {
+		if _, err := owner.Exec(`update users set disabled = $2 where id = $1`, f.Actor("checker").ID, disabled); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(true)
+	if got := told("decider"); !slices.Equal(got, []string{ref + " admit checker"}) {
+		t.Errorf("the decider is told %v", got)
+	}
+	if got := told("officer"); len(got) != 0 {
+		t.Errorf("an officer is told %v", got)
+	}
+	f.AddUser(owner, "decider_elsewhere", workflow.Grant{Role: workflow.RoleDecider, Region: "2301"})
+	if got := told("decider_elsewhere"); len(got) != 0 {
+		t.Errorf("a decider of another place is told %v", got)
+	}
+	f.AddUser(owner, "checker_of_the_city", workflow.Grant{Role: workflow.RoleChecker, Region: "2303"})
+	if got := told("decider"); len(got) != 0 {
+		t.Errorf("the city's checker can do it, and yet %v", got)
+	}
+}

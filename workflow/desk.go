@@ -15,7 +15,8 @@ type Desk struct {
 	Machines Machines
 	Store    Store
 	Clock    Clockwork
-	Minutes  Minutes // of rounds: an act that issues some fails without
+	Minutes  Minutes   // of rounds: an act that issues some fails without
+	Vacant   Vacancies // what nobody may do; nil tells of none
 	// Wake is told after each commit that signals and outbox wait; nil is fine.
 	Wake func()
 }
