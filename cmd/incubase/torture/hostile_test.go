@@ -27,7 +27,7 @@ const sample = 3000
 const most = 100 << 20
 
 // visitors of the hostile kind: every party, and nobody.
-var visitors = []string{"", "applicant", "certifier", "officer", "reviewer1", "decider", "women", "finance1", "finance2", "evaluator", "analyst", "auditor", "sysadmin", "secadmin", "auditadmin"}
+var visitors = []string{"", "applicant", "certifier", "officer", "checker", "reviewer1", "decider", "women", "finance1", "finance2", "evaluator", "analyst", "auditor", "sysadmin", "secadmin", "auditadmin"}
 
 // schemaNode is as much of the OpenAPI document's schemas as bodies are made from.
 type schemaNode struct {

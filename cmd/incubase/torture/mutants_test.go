@@ -41,6 +41,23 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"insiders act as staff", "who belongs to the applicant, or wrote its application, acts in the roles of the staff they hold besides",
+		[]edit{{"workflow/party.go", "return p.holds(a, c) && !(p.barred() && c.insider(a))", "return p.holds(a, c)"}}, pkg("workflow/catalog", "TestInsidersAreApplicants")},
+	{"insiders list as staff", "lists show insiders what single reads do not",
+		[]edit{{"db/list_where.go", "out[i].where = join(out[i].where, apart)", "_ = apart"}}, pkg("db", "TestListsShowExactlyWhatIsVisible")},
+	{"insiders are waited for", "the to-do list of an insider has what the staff is waited for",
+		[]edit{{"db/list_where.go", "where not w.staff or %[2]s)`", "where true or %[2]s)`"}}, pkg("db", "TestInsidersWaitForNothingOfTheStaff")},
+	{"drafts make no helpers", "who saves answers for an applicant is not remembered",
+		[]edit{{"db/sql/draft_save.sql", "from saved where $7::boolean", "from saved where $7::boolean and false"}}, pkg("db", "TestSavingADraftMakesAHelper")},
+	{"coaches judge", "who coached an organization scores and decides on its applications",
+		[]edit{{"workflow/insider.go", "if t.judges() && f.coached(a.ID)", "if t.judges() && f.coached(\"\")"}}, pkg("workflow/catalog", "TestCoachesNeitherScoreNorDecide")},
+	{"applicant and staff in one account", "the schema lets an account act for an organization and sit in the staff of its place",
+		[]edit{{"db/migrations/0014_insiders.sql", "    raise exception using errcode = '23514', constraint = 'applicant_and_staff_are_separate',\n      message =", "    raise notice using message ="}},
+		pkg("db", "TestApplicantAndStaffAreSeparate")},
+	{"experts' words are everybody's", "only acts with known effects are secret, not what experts say otherwise",
+		[]edit{{"workflow/secret.go", "		case RelAssigned:\n			out = max(out, insiders)", "		case RelAssigned:\n			out = max(out, everybody)"}}, pkg("workflow", "TestWhatIsSaidInSecretStays")},
+	{"hidden states are told", "a time line shows acts between states that its reader is shown as one",
+		[]edit{{"workflow/secret.go", "	return from != to\n", "	return true\n"}}, pkg("workflow", "TestShownAs")},
 	{"any key signs", "a root is believed whoever signed it",
 		[]edit{{"db/roots.go", "!slices.ContainsFunc(keys, ed25519.PublicKey(r.Signer).Equal)", "len(keys) == 0"}}, pkg("db", "TestForgedRootsAreNamed")},
 	{"a second signing key", "a server makes a signing key where roots of another exist",
