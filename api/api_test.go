@@ -319,9 +319,13 @@ func TestQueryLaw(t *testing.T) {
 		"limit=0":                             {422, "limit"},
 		"limit=1000000000":                    {422, "limit"},
 		"sort=id;select":                      {400, ""},
-		"sort=password":                       {400, "sort"},
-		"stage=everything":                    {400, "stage"},
-		"waiting=you":                         {400, "waiting"},
+		"sort=password":                       {422, "sort"},
+		"stage=everything":                    {422, "stage"},
+		"waiting=you":                         {422, "waiting"},
+		"state=asleep":                        {422, "state"},
+		"workflow=nothing":                    {422, "workflow"},
+		"workflow=grant&state=graduated":      {422, "state"},
+		"organization=nobody":                 {422, "organization"},
 		"overdue=perhaps":                     {400, "overdue"},
 		"updated_since=yesterday":             {400, "updated_since"},
 		"region=99x":                          {422, "region"},
@@ -338,16 +342,17 @@ func TestQueryLaw(t *testing.T) {
 func TestFiltersReachTheQuery(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.want(200, "GET /cases?workflow=grant&stage=applied&state=screened&round=R&track=a&region=230302000000&organization=O&project=P&agency=A&assigned=me"+
+	s.want(200, "GET /cases?workflow=grant&stage=applied&state=screened&round=R&track=a&region=230302000000&organization=018f0000-0000-7000-8000-00000000000a&project=018f0000-0000-7000-8000-00000000000b&agency=018f0000-0000-7000-8000-00000000000c&assigned=me"+
 		"&waiting=me&overdue=true&q=%E7%A4%BE%E5%8C%BA&updated_since=2026-03-01T00:00:00Z&sort=due&limit=7&cursor=C", "officer", nil)
 	since := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	want := workflow.CaseQuery{Workflow: "grant", Stage: "applied", State: "screened", Round: "R", Track: "a", Region: place, Organization: "O", Project: "P", Agency: "A",
+	want := workflow.CaseQuery{Workflow: "grant", Stage: "applied", State: "screened", Round: "R", Track: "a", Region: place, Organization: "018f0000-0000-7000-8000-00000000000a",
+		Project: "018f0000-0000-7000-8000-00000000000b", Agency: "018f0000-0000-7000-8000-00000000000c",
 		Assigned: true, Waiting: true, Overdue: true, Words: "社区", UpdatedSince: &since, Sort: "due", Limit: 7, Cursor: "C", Now: s.now}
 	if got := s.lists[0]; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}
 	s.want(200, "GET /cases", "officer", nil)
-	if got := s.lists[1]; got.Limit != 50 || got.Sort != "updated" || got.UpdatedSince != nil {
+	if got := s.lists[1]; got.Limit != 50 || got.Sort != "id" || got.UpdatedSince != nil {
 		t.Errorf("the defaults: %+v", got)
 	}
 	board := s.want(200, "GET /board?region=230302000000&by=region", "officer", nil)

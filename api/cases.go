@@ -182,7 +182,7 @@ type listInput struct {
 	Asking
 	Paged
 	CaseFilters
-	Sort string `query:"sort" enum:"updated,created,due,ref,amount" default:"updated"`
+	Sort string `query:"sort" enum:"id,updated,created,due,ref,amount" default:"id" doc:"In the order of id pages lose and repeat nothing, whatever changes meanwhile."`
 }
 
 // CaseFilters say which cases.
@@ -190,7 +190,7 @@ type CaseFilters struct {
 	Workflow     string    `query:"workflow" maxLength:"40"`
 	Stage        string    `query:"stage" enum:"applied,reviewed,funded,reported"`
 	State        string    `query:"state" maxLength:"40"`
-	Round        string    `query:"round" maxLength:"40"`
+	Round        string    `query:"round" maxLength:"60" doc:"Id or readable reference."`
 	Track        string    `query:"track" maxLength:"40"`
 	Region       string    `query:"region" maxLength:"12" doc:"A division and everything in it."`
 	Organization string    `query:"organization" maxLength:"40"`
@@ -211,7 +211,10 @@ func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error
 	if !in.Since.IsZero() {
 		q.UpdatedSince = &in.Since
 	}
-	return q, err
+	if err != nil {
+		return q, err
+	}
+	return q, q.Check(s.Desk.Machines)
 }
 
 type listOutput struct {

@@ -86,6 +86,8 @@ func faultOf(d *huma.ErrorDetail) fault {
 		f.Message = text.Text{ZH: "应为整数", EN: "a whole number is expected"}
 	case strings.HasPrefix(d.Message, "json: "), strings.HasPrefix(d.Message, "parsing time"):
 		f.malformed, f.Message = true, text.Text{ZH: "类型或写法不对", EN: "wrong type or form"}
+	case strings.HasPrefix(d.Message, "expected value to be one of"): // an unknown value of a filter, well written
+		f.malformed = false
 	case strings.HasPrefix(d.Message, "expected number "): // out of range, a query parameter's too
 		f.malformed = false
 	case strings.HasPrefix(d.Message, "expected integer"):

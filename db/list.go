@@ -24,6 +24,7 @@ const (
 type order struct{ key, kind, dir, beyond string }
 
 var orders = map[string]order{
+	"id":      {"c.id", "uuid", "desc", "<"},                                // cases_pkey, cases_county_id, cases_city_id: does not move under the reader
 	"updated": {"c.updated_at", "timestamptz", "desc", "<"},                 // cases_updated, cases_city, cases_county
 	"created": {"c.id", "uuid", "desc", "<"},                                // cases_pkey: ids are born in order (UUIDv7)
 	"due":     {"coalesce(c.due_on, 'infinity'::date)", "date", "asc", ">"}, // cases_due
@@ -32,7 +33,7 @@ var orders = map[string]order{
 }
 
 // Sorts are the names of the orders a list of cases can have; the first is the default.
-var Sorts = []string{"updated", "created", "due", "ref", "amount"}
+var Sorts = []string{"updated", "id", "created", "due", "ref", "amount"}
 
 // cursor is where a page ended.
 type cursor struct {
@@ -158,6 +159,9 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 	if err != nil {
 		return nil, err
 	}
+	if q.Round, err = d.roundOf(ctx, q.Round); err != nil {
+		return nil, err
+	}
 	words, err := d.words(ctx, narrow(scope, q), q)
 	if err != nil {
 		return nil, err
@@ -187,6 +191,21 @@ func (p *casePage) facts() string {
 func (p *casePage) stamps() string {
 	return fmt.Sprintf("with %s select %s from page join cases c on c.id = page.id left join rounds r on r.id = coalesce(c.round_id, c.id) order by page.k %[3]s, page.id %[3]s",
 		p.which, stampColumns, p.dir)
+}
+
+// roundOf is the id of a round that is named by its id or by its reference.
+func (d *DB) roundOf(ctx context.Context, named string) (workflow.ID, error) {
+	if named == "" {
+		return "", nil
+	}
+	var ids []string
+	if err := d.read.all(ctx, &ids, "round_named", idOrNil(named), named); err != nil {
+		return "", fmt.Errorf("look for round %.40q: %w", named, err)
+	}
+	if len(ids) == 0 {
+		return "", invalid("round", "没有这个批次，请用批次的编号（RD-…）或 id", "there is no such round; name it by its reference (RD-...) or id")
+	}
+	return ids[0], nil
 }
 
 func pageSize(limit int) int {

@@ -156,8 +156,8 @@ func (d *DB) PublicAwards(ctx context.Context, round workflow.ID, in region.Code
 	if after != "" && idOrNil(after) == nil {
 		return nil, "", invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
 	}
-	if round != "" && idOrNil(round) == nil {
-		return nil, "", nil
+	if round, err = d.roundOf(ctx, round); err != nil {
+		return nil, "", err
 	}
 	if err := d.read.all(ctx, &items, "public_awards", idOrNil(after), idOrNil(round), string(in), limit+1); err != nil {
 		return nil, "", err

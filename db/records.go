@@ -132,6 +132,16 @@ type recordRow struct {
 
 // ReadRecord reads one record and the earlier receipt of (actor, key) in one statement; see workflow.RecordStore.
 func (d *DB) ReadRecord(ctx context.Context, kind workflow.RecordKind, id, actor workflow.ID, key string, out any) (*workflow.StoredReceipt, error) {
+	if kind == workflow.KindRound && id != "" && idOrNil(id) == nil { // a round has a reference too
+		found, err := d.roundOf(ctx, id)
+		if none := (*workflow.Invalid)(nil); errors.As(err, &none) {
+			return nil, workflow.ErrNotFound
+		}
+		if err != nil {
+			return nil, err
+		}
+		id = found
+	}
 	var which any = idOrNil(id)
 	if kind == workflow.KindRegion {
 		which = string(id)

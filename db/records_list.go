@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/lib/pq"
 
@@ -60,13 +59,6 @@ func parseSpot(cursor, list string, key func(string) bool) (spot, error) {
 	return s, nil
 }
 
-// moment tells whether a key is a time, or the start of a list.
-func moment(s string) bool {
-	t, err := time.Parse(time.RFC3339Nano, s)
-	_, offset := t.Zone()
-	return err == nil && offset == 0 && t.Year() >= 1900
-}
-
 func word(string) bool { return true }
 
 // page reads one page of records: a row more than asked tells whether there is another page.
@@ -103,20 +95,20 @@ func reach(s workflow.RecordScope) []any {
 	return []any{s.Everything, pq.Array(list(s.Organizations)), pq.Array(regions)}
 }
 
-// Organizations lists organizations of the scope, the latest changed first. Those who keep accounts see all.
+// Organizations lists organizations of the scope, the newest first. Those who keep accounts see all.
 func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.OrganizationRecord, string, error) {
-	at, err := parseSpot(q.Cursor, "organizations", moment)
+	at, err := parseSpot(q.Cursor, "organizations", word)
 	if err != nil {
 		return nil, "", err
 	}
 	s.Everything = s.Everything || s.Accounts
-	args := append(reach(s), string(q.Region), q.Kind, pq.Array(patterns(q.Words)))
+	args := append(reach(s), string(q.Region), q.Kind, pq.Array(identities(q.Words)))
 	return page[workflow.OrganizationRecord](ctx, d, "organization_list", at, q.Limit, args...)
 }
 
-// Projects lists projects of the scope, the latest changed first.
+// Projects lists projects of the scope, the newest first.
 func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.ProjectRecord, string, error) {
-	at, err := parseSpot(q.Cursor, "projects", moment)
+	at, err := parseSpot(q.Cursor, "projects", word)
 	if err != nil {
 		return nil, "", err
 	}
@@ -126,7 +118,7 @@ func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery
 
 // Rounds lists rounds: whoever is signed in sees those that have opened, staff of the region those in preparation too.
 func (d *DB) Rounds(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.RoundRecord, string, error) {
-	at, err := parseSpot(q.Cursor, "rounds", moment)
+	at, err := parseSpot(q.Cursor, "rounds", word)
 	if err != nil {
 		return nil, "", err
 	}

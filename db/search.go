@@ -1,19 +1,36 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/clean"
 )
 
 // patterns are the words of a search for "like all": each must occur.
 func patterns(search string) []string {
 	out := []string{}
 	for _, w := range wordsOf(search) {
-		out = append(out, "%"+strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(w)+"%")
+		out = append(out, anywhere(w))
 	}
 	return out
+}
+
+// identities are the words as names, numbers and codes are compared: see clean.Identity. A word that is all decoration is looked
+// for as it is, and found nowhere.
+func identities(search string) []string {
+	out := []string{}
+	for _, w := range wordsOf(search) {
+		out = append(out, anywhere(cmp.Or(clean.Identity(w), w)))
+	}
+	return out
+}
+
+// anywhere is the LIKE pattern of a text that holds the word.
+func anywhere(word string) string {
+	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
 }
 
 // Search looks for words among the records of a scope, each kind in exactly the list that its own page has, up to limit of

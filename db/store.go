@@ -163,7 +163,13 @@ func (r *openingRow) opened(x *workflow.Round) error {
 // LoadOpening reads what opening a case needs, in one statement; see workflow.Store. What is not there is nil.
 func (d *DB) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflow.Loaded, error) {
 	var row openingRow
-	err := d.read.one(ctx, &row, "case_opening", idOrNil(q.Round), idOrNil(q.Organization), idOrNil(q.Project), q.Actor.ID, q.Key)
+	var err error
+	if q.Round != "" && idOrNil(q.Round) == nil {
+		if q.Round, err = d.roundOf(ctx, q.Round); err != nil {
+			return nil, err
+		}
+	}
+	err = d.read.one(ctx, &row, "case_opening", idOrNil(q.Round), idOrNil(q.Organization), idOrNil(q.Project), q.Actor.ID, q.Key)
 	if err != nil {
 		return nil, fmt.Errorf("load what a new %s needs: %w", q.Workflow, err)
 	}

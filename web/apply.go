@@ -62,11 +62,16 @@ func (s *site) call(v *visit) error {
 	if err != nil {
 		return err
 	}
-	i := slices.IndexFunc(all, func(c call) bool { return c.ID == v.Param("id") })
+	i := slices.IndexFunc(all, named(v.Param("id")))
 	if i < 0 {
 		return workflow.ErrNotFound
 	}
 	return v.show(http.StatusOK, all[i].Name, callPage(&all[i], selfCheck(all[i].Form, v.QueryParams())))
+}
+
+// named finds a round by its id or its reference.
+func named(round string) func(call) bool {
+	return func(c call) bool { return c.ID == round || c.Ref == round }
 }
 
 // check is a question that the reader answers without signing in.
@@ -127,7 +132,7 @@ func (s *site) application(v *visit) (*application, error) {
 	if err != nil {
 		return nil, err
 	}
-	i := slices.IndexFunc(all, func(c call) bool { return c.ID == v.FormValue("round") })
+	i := slices.IndexFunc(all, named(v.FormValue("round")))
 	if i < 0 {
 		return nil, &workflow.Refused{Action: "apply", Refusals: []workflow.Refusal{{Rule: "round_open",
 			Message: text.Text{ZH: "这个批次不存在，或者现在不受理申报", EN: "there is no such round, or it takes no applications now"}}}}

@@ -114,8 +114,10 @@ func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
 	if q.Overdue && q.Sort == "" {
 		q.Sort = "due" // the longest overdue first
 	}
-	q.Region, err = v.region()
-	return q, err
+	if q.Region, err = v.region(); err != nil {
+		return q, err
+	}
+	return q, q.Check(s.Desk.Machines)
 }
 
 // workflows that people can look for, with their titles.

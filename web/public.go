@@ -182,6 +182,9 @@ func (s *site) awards(v *visit) error {
 	if l.Rounds, err = s.announced(v, false); err != nil {
 		return err
 	}
+	if i := slices.IndexFunc(l.Rounds, named(round)); i >= 0 {
+		round = l.Rounds[i].ID
+	}
 	if err := s.locate(v, l); err != nil {
 		return err
 	}

@@ -210,11 +210,20 @@ func nextYear(r workflow.RoundRecord) workflow.RoundRecord {
 	r.Name = workflow.Text{ZH: later(r.Name.ZH), EN: later(r.Name.EN)}
 	for _, at := range []**time.Time{&r.Opens, &r.Closes} {
 		if *at != nil {
-			next := (*at).In(calendar.Zone()).AddDate(1, 0, 0)
+			next := yearLater((*at).In(calendar.Zone()))
 			*at = &next
 		}
 	}
 	return r
+}
+
+// yearLater is the same day a year later; of 29 February the last of February, not 1 March.
+func yearLater(t time.Time) time.Time {
+	next := t.AddDate(1, 0, 0)
+	if next.Day() != t.Day() {
+		next = next.AddDate(0, 0, -next.Day())
+	}
+	return next
 }
 
 // prepareRound makes a round. Everything wrong is said at once, and what was written stays.

@@ -310,6 +310,9 @@ func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 		return d.replay(ctx, actor, cmd, l.Receipt)
 	}
 	d.complete(&l.Facts, actor)
+	if l.Facts.Round != nil {
+		o.Round = l.Facts.Round.ID // it may have been named by its reference
+	}
 	if r := l.Facts.Round; r != nil && r.Kind == o.Workflow && r.Definition > 0 { // a round's cases share its version
 		if m = d.Machines.Machine(o.Workflow, r.Definition); m == nil {
 			return nil, fmt.Errorf("round %s: no definition %s version %d", r.Ref, o.Workflow, r.Definition)

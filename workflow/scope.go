@@ -83,9 +83,31 @@ type CaseQuery struct {
 	Words        string
 	UpdatedSince *time.Time
 	Now          time.Time
-	Sort         string // "updated" (default, newest first), "created", "due", "ref", "amount"
+	Sort         string // "id" does not move under the reader; "updated" (default, newest first), "created", "due", "ref", "amount"
 	Limit        int
 	Cursor       string
+}
+
+// Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would say
+// that there is none now. The store checks the round, which may be named by its reference.
+func (q *CaseQuery) Check(machines Machines) error {
+	var f faults
+	known, holds := false, false
+	machines.Each(func(m *Machine) {
+		if q.Workflow != "" && m.def.Name != q.Workflow {
+			return
+		}
+		known = true
+		holds = holds || m.states[q.State] != nil
+	})
+	if q.Workflow != "" && !known {
+		f.say("workflow", "没有这种业务，请用 GET /workflows 所列的名称", "there is no such workflow; GET /workflows lists the names")
+	}
+	if q.State != "" && known && !holds {
+		f.say("state", "没有这种状态，请用业务定义中的状态名", "there is no such state; use a name from the workflow's definition")
+	}
+	f.ids(map[string]ID{"organization": q.Organization, "project": q.Project, "agency": q.Agency})
+	return f.err()
 }
 
 // Counts is one child of a board: counts and sums by stage. Sums are CNY fen.

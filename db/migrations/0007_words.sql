@@ -1,9 +1,10 @@
 -- Search: what is looked for stands in one row a case (reference, title, organization) and is indexed by pairs of
 -- characters together with the places the case lies in, so that two-character words of Chinese are found, and a word that
 -- is frequent in the country and absent from a county is known to be absent without looking at the county's cases. Case
--- and width are folded (ABC, ａｂｃ, abc). Sums of awards are cells like those of the boards.
+-- and width are folded (ABC, ａｂｃ, abc), and curly quotation marks are the straight ones of the keyboard. Sums of awards are cells like those of the boards.
 -- +goose Up
-create function searchable(words text) returns text language sql immutable parallel safe return lower(normalize(words, nfkc));
+create function searchable(words text) returns text language sql immutable parallel safe
+return lower(translate(normalize(words, nfkc), '“”„‟‘’‚‛', '""""'''''''''));
 
 -- Pairs of the characters, fours of Latin letters and digits, and the codes of the places: "@23", "@2303", "@230302" ... The body is bound when it is made, so
 -- that a restored dump computes it whatever its search path. The characters are split once ("offset 0" keeps the planner from

@@ -1,7 +1,7 @@
--- A page of rounds, the latest changed first; there are few of them. Those in preparation show to staff in scope.
--- $1 everything, $2 regions of staff, $3 region, $4 kind, $5 state, $6 patterns of words, $7 key,
+-- A page of rounds, the newest first: an order that does not move while somebody turns pages; there are few of them. Those in preparation show to staff in scope.
+-- $1 everything, $2 regions of staff, $3 region, $4 kind, $5 state, $6 patterns of words, $7 key (not used),
 -- $8 id, $9 rows
-select r.doc, to_char(r.updated_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as key, r.id
+select r.doc, '' as key, r.id
 from round_docs r
 where ($1::boolean or r.state <> 'preparing' or '' = any ($2::text[]) or r.province = any ($2) or r.city = any ($2)
     or r.county = any ($2) or r.street = any ($2) or r.region = any ($2))
@@ -9,6 +9,6 @@ where ($1::boolean or r.state <> 'preparing' or '' = any ($2::text[]) or r.provi
   and ($4::text = '' or r.kind = $4)
   and ($5::text = '' or r.state = $5)
   and searchable(concat_ws(' ', r.doc ->> 'ref', r.doc -> 'name' ->> 'zh', r.doc -> 'name' ->> 'en')) like all ($6::text[])
-  and ($7::text = '' or (r.updated_at, r.id) < (nullif($7, '')::timestamptz, nullif($8::text, '')::uuid))
-order by r.updated_at desc, r.id desc
+  and $7::text is not null and ($8::text = '' or r.id < nullif($8, '')::uuid)
+order by r.id desc
 limit $9::int

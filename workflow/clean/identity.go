@@ -7,12 +7,14 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold takes away what a search does not tell apart: case, and the width of letters (ＡＢＣ, abc). The schema's searchable
-// says the same.
+// Fold takes away what a search does not tell apart: case, the width of letters (ＡＢＣ, abc), and curly quotation marks from the
+// straight ones of the keyboard. The schema's searchable says the same.
 func Fold(s string) string {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
-	return strings.ToLower(norm.NFKC.String(s))
+	return strings.ToLower(straight.Replace(norm.NFKC.String(s)))
 }
+
+var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "‘", "'", "’", "'", "‚", "'", "‛", "'")
 
 // Identity folds a name, a filing number or a code to what tells it from others: without width, case, brackets, quotation
 // marks, hyphens, dots between names, blanks, invisible characters, and with radicals as the ideographs they look like. Two
