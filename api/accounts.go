@@ -12,16 +12,24 @@ func (s *service) accounts() {
 	at := Base + "/users"
 	handle(s, route{method: "GET", path: at, id: "listUsers", tag: "accounts", summary: "List users", errors: []int{403}}, s.listUsers)
 	handle(s, route{method: "POST", path: at, id: "addUser", tag: "accounts", summary: "Open an account", status: 201,
-		about: "For the system administrator. The account has no right until the security administrator grants one.", errors: []int{403, 409, 422}}, s.addUser)
+		about: "For the system administrator; the people of an organization for the officer of its place and its head. The account has no right until one is granted. " +
+			"The answer has the first half of the code with which its owner chooses a password; another person approves it.", errors: []int{403, 409, 422}}, s.addUser)
 	handle(s, route{method: "GET", path: at + "/{id}", id: "getUser", tag: "accounts", summary: "A user with the roles held", errors: []int{403, 404}}, s.getUser)
 	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeUser", tag: "accounts", summary: "Change, disable or restore an account", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeUser)
+	handle(s, route{method: "POST", path: at + "/{id}/reset", id: "startReset", tag: "accounts", summary: "Start a code with which its owner chooses a password", status: 201,
+		about: "The answer has its first half, this once. Another person of another power approves it within a day. An earlier code is void.", errors: []int{403, 404, 409}}, s.startReset)
+	handle(s, route{method: "POST", path: at + "/{id}/reset/approval", id: "approveReset", tag: "accounts", summary: "Approve a code that another started", status: 201,
+		about: "The answer has its second half, this once. From now on the code holds for an hour.", errors: []int{403, 404, 409}}, s.approveReset)
+	handle(s, route{method: "DELETE", path: at + "/{id}/reset", id: "endReset", tag: "accounts", summary: "Make a code void", errors: []int{403, 404, 409}}, s.endReset)
+	handle(s, route{method: "POST", path: Base + "/password", id: "choosePassword", tag: "sessions", summary: "Choose a password with both halves of a code", status: 204, open: true,
+		about: "For whose account the code is. All sessions of the account end; the next sign-in says who gave the code.", errors: []int{401, 422}}, s.choosePassword)
 	handle(s, route{method: "GET", path: at + "/{id}/roles", id: "listRoles", tag: "accounts", summary: "The roles a user holds", errors: []int{403, 404}}, s.listRoles)
 	handle(s, route{method: "POST", path: at + "/{id}/roles", id: "grantRole", tag: "accounts", summary: "Grant a role", status: 201,
 		about: "For the security administrator, never to themself. It holds from the user's next request on.", errors: []int{403, 404, 409, 422}}, s.grantRole)
 	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts", summary: "End a role",
 		about: "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
-	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts", summary: "Make the first administrators", status: 204, open: true, limit: s.Limits.Writing,
-		about: "With the one-time token that the first start printed. It makes a system and a security administrator: neither may do the other's part.", errors: []int{410, 422}}, s.setup)
+	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts", summary: "Make the first three administrators", status: 201, open: true, limit: s.Limits.Writing,
+		about: "With the one-time token that the first start printed: all three or none. The answer has a code for each, both halves, with which they choose their passwords within an hour.", errors: []int{409, 410, 422}}, s.setup)
 	handle(s, route{method: "GET", path: Base + "/audit", id: "listAudit", tag: "accounts", summary: "The audit trail of sessions and refusals, the latest first",
 		about: "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.", errors: []int{404}}, s.trail)
 }
@@ -35,7 +43,7 @@ type newUserInput struct {
 	Body workflow.NewUser
 }
 
-func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[workflow.UserRecord], error) {
+func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[workflow.CodeHalf], error) {
 	r, err := s.Registry.AddUser(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/users", ""))
 	if err != nil {
 		return nil, err
@@ -71,6 +79,56 @@ func (s *service) changeUser(ctx context.Context, in *userPatch) (*one[workflow.
 		return nil, err
 	}
 	return single(r, r.ID, r.Version, "", nil)
+}
+
+type resetInput struct {
+	Keyed
+	ID   string `path:"id" maxLength:"60"`
+	Body *struct {
+		Note string `json:"note,omitempty" maxLength:"2000"`
+	} `required:"false"`
+}
+
+func (in *resetInput) note() string {
+	if in.Body == nil {
+		return ""
+	}
+	return in.Body.Note
+}
+
+func (s *service) startReset(ctx context.Context, in *resetInput) (*one[workflow.CodeHalf], error) {
+	r, err := s.Registry.StartReset(ctx, who(ctx), in.ID, command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset", in.note()))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, 0, "", nil)
+}
+
+func (s *service) approveReset(ctx context.Context, in *resetInput) (*one[workflow.CodeHalf], error) {
+	r, err := s.Registry.ApproveReset(ctx, who(ctx), in.ID, command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset/approval", in.note()))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, 0, "", nil)
+}
+
+type endResetInput struct {
+	Keyed
+	ID string `path:"id" maxLength:"60"`
+}
+
+func (s *service) endReset(ctx context.Context, in *endResetInput) (*one[workflow.UserRecord], error) {
+	r, err := s.Registry.EndReset(ctx, who(ctx), in.ID, command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/reset", ""))
+	if err != nil {
+		return nil, err
+	}
+	return single(r, r.ID, r.Version, "", nil)
+}
+
+type chooseInput struct{ Body workflow.ChosenPassword }
+
+func (s *service) choosePassword(ctx context.Context, in *chooseInput) (*nothing, error) {
+	return nil, s.Registry.ChoosePassword(ctx, in.Body, edge.Of(ctx).IP)
 }
 
 func (s *service) listRoles(ctx context.Context, in *idInput) (*many[workflow.RoleRecord], error) {
@@ -118,14 +176,40 @@ func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.Rol
 
 type setupInput struct {
 	Body struct {
-		Token    string           `json:"token" minLength:"1" maxLength:"200"`
-		Sysadmin workflow.NewUser `json:"sysadmin"`
-		Secadmin workflow.NewUser `json:"secadmin"`
+		Token      string           `json:"token" minLength:"1" maxLength:"200"`
+		Sysadmin   workflow.NewUser `json:"sysadmin"`
+		Secadmin   workflow.NewUser `json:"secadmin"`
+		Auditadmin workflow.NewUser `json:"auditadmin"`
 	}
 }
 
-func (s *service) setup(ctx context.Context, in *setupInput) (*nothing, error) {
-	return nil, s.Setup.Setup(ctx, in.Body.Token, edge.Of(ctx).IP, in.Body.Sysadmin, in.Body.Secadmin)
+// FirstCode is the code of one of the first administrators.
+type FirstCode struct {
+	Login  string        `json:"login"`
+	Role   workflow.Role `json:"role"`
+	First  string        `json:"first"`
+	Second string        `json:"second"`
+}
+
+type setupOutput struct {
+	Body struct {
+		Accounts []FirstCode `json:"accounts"`
+	}
+}
+
+func (s *service) setup(ctx context.Context, in *setupInput) (*setupOutput, error) {
+	list, err := s.Registry.FirstAccounts(ctx, in.Body.Sysadmin, in.Body.Secadmin, in.Body.Auditadmin)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.Setup.Setup(ctx, in.Body.Token, edge.Of(ctx).IP, list); err != nil {
+		return nil, err
+	}
+	out := &setupOutput{}
+	for _, a := range list {
+		out.Body.Accounts = append(out.Body.Accounts, FirstCode{a.User.Login, a.Role.Role, a.First, a.Second})
+	}
+	return out, nil
 }
 
 type trailInput struct {

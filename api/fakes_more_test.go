@@ -108,7 +108,7 @@ func (w *world) Audit(_ context.Context, a workflow.Actor, _ workflow.TrailQuery
 func (w *world) Deeds(context.Context, workflow.Scope, workflow.DeedQuery) ([]workflow.Deed, string, error) {
 	return nil, "", nil
 }
-func (w *world) Setup(_ context.Context, token, _ string, _, _ workflow.NewUser) error {
+func (w *world) Setup(_ context.Context, token, _ string, _ []workflow.FirstAccount) error {
 	if token != "one-time" {
 		return workflow.ErrTokenUsed
 	}

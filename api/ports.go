@@ -78,10 +78,10 @@ type Definitions interface {
 	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*workflow.Machine, error)
 }
 
-// Setup makes the first administrators with the token that the first start printed. workflow.ErrTokenUsed if it was used or
-// is over.
+// Setup makes the first administrators with the token that the first start printed, all or none. workflow.ErrTokenUsed if it was
+// used or is over.
 type Setup interface {
-	Setup(ctx context.Context, token, address string, sysadmin, secadmin workflow.NewUser) error
+	Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error
 }
 
 // Trail reads the audit trail of sessions and rights, for audit administrators.

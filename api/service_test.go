@@ -42,7 +42,7 @@ func TestRecordsChangeByVersion(t *testing.T) {
 	if made.doc["id"] != again.doc["id"] || made.doc["region"] != "230302" || made.Header().Get("Location") != "/api/v1/organizations/"+made.doc["id"].(string) {
 		t.Errorf("%v %v", made.doc, made.Header())
 	}
-	s.want(403, "POST /users", "officer", object{"login": "new.person", "name": "新", "password": "a-long-pass-phrase"})
+	s.want(403, "POST /users", "officer", object{"login": "new.person", "name": "新"})
 }
 
 // upload sends a file as a form does.
@@ -275,9 +275,13 @@ func TestAPanicBehindARead(t *testing.T) {
 func TestSetup(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	body := object{"token": "one-time", "sysadmin": object{"login": "sys", "name": "系统", "password": "a-long-pass-phrase"},
-		"secadmin": object{"login": "sec", "name": "安全", "password": "a-long-pass-phrase"}}
-	s.want(204, "POST /setup", "", body)
+	body := object{"token": "one-time", "sysadmin": object{"login": "sys", "name": "系统"},
+		"secadmin": object{"login": "sec", "name": "安全"}, "auditadmin": object{"login": "sys", "name": "审计"}}
+	s.want(422, "POST /setup", "", body)
+	body["auditadmin"] = object{"login": "aud", "name": "审计"}
+	if r := s.want(201, "POST /setup", "", body); len(r.doc["accounts"].([]any)) != 3 {
+		t.Errorf("%s", r.Body)
+	}
 	body["token"] = "used"
 	s.want(410, "POST /setup", "", body)
 }

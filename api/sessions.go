@@ -45,9 +45,10 @@ type loginInput struct {
 type loginOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 	Body      struct {
-		Token   string    `json:"token"`
-		Expires time.Time `json:"expires_at"`
-		Actor   ActorDoc  `json:"actor"`
+		Token   string     `json:"token"`
+		Expires time.Time  `json:"expires_at"`
+		Actor   ActorDoc   `json:"actor"`
+		Reset   *edge.Told `json:"reset,omitempty" doc:"Who gave the code with which the password was chosen: at the first sign-in after it."`
 	}
 }
 
@@ -75,6 +76,7 @@ func (s *service) login(ctx context.Context, in *loginInput) (*loginOutput, erro
 	}
 	out := &loginOutput{SetCookie: *edge.Cookie(found, s.Secure)}
 	out.Body.Token, out.Body.Expires, out.Body.Actor = found.Token, found.Expires, actorDoc(found.Actor)
+	out.Body.Reset = found.Told
 	return out, nil
 }
 

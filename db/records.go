@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"strings"
 
 	"incubase/workflow"
 	"incubase/workflow/region"
@@ -30,7 +31,7 @@ func (d *DB) WriteRecord(ctx context.Context, w workflow.RecordWrite) (json.RawM
 	}
 	name := "record_" + string(w.Kind) + "_create"
 	if w.Version != nil {
-		name = "record_" + string(w.Kind) + "_change"
+		name = "record_" + string(w.Kind) + "_" + statementOf(w.Op)
 		args = append(args, *w.Version)
 	}
 	var receipt string
@@ -82,10 +83,7 @@ func rowOf(w workflow.RecordWrite) (columns, error) {
 	case workflow.UserRecord:
 		row := columns{"id": r.ID, "login": r.Login, "name": r.Name, "organization_id": opt(r.Organization), "agency_id": opt(r.Agency),
 			"disabled": r.Disabled, "created_at": r.Created, "updated_at": micro(w.At)}
-		if w.Secret != "" {
-			row["password_hash"] = w.Secret
-		}
-		return row, nil
+		return withSecret(row, r, w), nil
 	case workflow.RoleRecord:
 		return columns{"id": r.ID, "user_id": r.User, "role": r.Role, "region": r.Region, "agency_id": opt(r.Agency),
 			"organization_id": opt(r.Organization), "round_id": opt(r.Round), "until": r.Until}, nil
@@ -99,6 +97,32 @@ func rowOf(w workflow.RecordWrite) (columns, error) {
 		return columns{"code": r.Code, "pilot": r.Pilot}, nil
 	}
 	return nil, fmt.Errorf("write record %s: no table for %T", w.Kind, w.Body)
+}
+
+// statementOf is which statement writes a change: those about codes have their own.
+func statementOf(op string) string {
+	if strings.HasPrefix(op, "reset_") || op == "password_chosen" {
+		return op
+	}
+	return "change"
+}
+
+// withSecret adds to an account's row what no log may show: the hash of its password, or of the halves of its code.
+func withSecret(row columns, u workflow.UserRecord, w workflow.RecordWrite) columns {
+	const half = 64
+	if u.Reset != nil {
+		row["code"], row["approval"] = u.Reset.ID, u.Reset.Approval
+	}
+	switch {
+	case w.Secret == "":
+	case w.Op == "password_chosen":
+		row["first"], row["second"], row["password_hash"] = w.Secret[:half], w.Secret[half:2*half], w.Secret[2*half:]
+	case u.Reset != nil:
+		row["half"] = w.Secret
+	default:
+		row["password_hash"] = w.Secret
+	}
+	return row
 }
 
 func organizationColumns(o workflow.OrganizationRecord) columns {
@@ -182,6 +206,8 @@ func init() {
 	rule("applicant_and_staff_are_separate", "applicant_and_staff_are_separate", "同一账号不能既是组织的填写人或负责人，又是该组织所在地区的工作人员：请先收回其中一项角色，或由另一账号担任",
 		"one account cannot both act for an organization and be of the staff of its place: end one of the roles first, or use another account")
 	rule("powers_are_separate", "powers_are_separate", "系统、安全、审计管理员与业务角色不能由同一人担任（三员分立）", "system, security and audit administrators exclude each other and every business role")
+	rule("code_of_two_persons", "two_persons", "发起人不能自己批准，请由另一人批准", "who started a code does not approve it: another person does")
+	rule("code_of_others", "separation", "不能对自己的账号这样做，请由另一位管理员办理", "not on your own account: ask another administrator")
 	rule("finance_is_two", "finance_is_two", "制单与复核须由两人办理", "who prepares payments does not release them: two persons")
 	rule("deciding_is_apart", "deciding_is_apart", "审批与受理、审核须由不同的人办理", "who decides neither prepares nor checks what is decided: two persons")
 	rule("auditing_is_apart", "auditing_is_apart", "审计须独立于被审计的业务", "who audits does not do what is audited: two persons")

@@ -133,7 +133,15 @@ func (d *DB) Users(ctx context.Context, s workflow.RecordScope, q RecordQuery) (
 		return nil, "", err
 	}
 	return page[workflow.UserRecord](ctx, d, "user_list", at, q.Limit, s.Everything || s.Accounts, pq.Array(list(s.Organizations)),
-		idOrNil(s.User), pq.Array(patterns(q.Words)))
+		idOrNil(s.User), pq.Array(patterns(q.Words)), pq.Array(members(s)))
+}
+
+func members(s workflow.RecordScope) []string {
+	out := make([]string, len(s.Members))
+	for i, c := range s.Members {
+		out[i] = string(c)
+	}
+	return out
 }
 
 // Agencies lists agencies by region; everybody who is signed in may know them.

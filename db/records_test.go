@@ -31,7 +31,7 @@ func newRegistry(t *testing.T) *registry {
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
 	divisions := db.NewDivisions()
 	r := &registry{Fixture: f, people: map[string]workflow.Actor{}}
-	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Desk: f.Desk}
+	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Codes: f.DB, Desk: f.Desk}
 	return r
 }
 

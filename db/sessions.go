@@ -32,6 +32,14 @@ type Session struct {
 	Actor   workflow.Actor
 	Token   string    // only when it was just opened: the database keeps its hash
 	Expires time.Time // whatever is done with it
+	Told    *Chosen   // at the first sign-in after a password was chosen by a code
+}
+
+// Chosen is who gave a person the code with which the password was chosen, and when it was.
+type Chosen struct {
+	StartedBy  string    `json:"started_by"`
+	ApprovedBy string    `json:"approved_by"`
+	At         time.Time `json:"at"`
 }
 
 // TokenHash is how a token is kept and looked up. A token is 256 random bits, so a plain hash is enough.
@@ -269,11 +277,15 @@ func (d *DB) open(ctx context.Context, try *attempt, place, replaces string, lim
 	s := Session{ID: workflow.NewID(time.Now()), Token: newToken()}
 	hash, old := TokenHash(s.Token), TokenHash(replaces)
 	var row actorRow
+	var told []byte
 	err := d.write.row(ctx, "login_done", []any{s.ID, hash[:], *try.user, *try.password, place, limits.Idle.Seconds(),
 		limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2], old[:], MaxSessions},
-		&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles)
+		&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles, &told)
 	if err != nil {
 		return Session{}, fmt.Errorf("open a session: %w", err)
+	}
+	if err := json.Unmarshal(told, &s.Told); err != nil {
+		return Session{}, fmt.Errorf("decode who gave a code: %w", err)
 	}
 	s.Actor, err = row.actor()
 	return s, err

@@ -425,6 +425,8 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 	}
 }
 
+// TestSetup: a refused setup leaves nobody and the token as it was; one that goes through makes all three administrators, with
+// codes for their owners and no password that anybody else knows.
 func TestSetup(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -433,26 +435,50 @@ func TestSetup(t *testing.T) {
 	if err != nil || token == "" {
 		t.Fatalf("%q, %v", token, err)
 	}
-	sys := workflow.NewUser{Login: "root1", Name: "甲", Password: password}
-	sec := workflow.NewUser{Login: "root2", Name: "乙", Password: password}
-	if err := r.Setup(ctx, r.Registry, "wrong", "192.0.2.1", sys, sec); !errors.Is(err, workflow.ErrTokenUsed) {
+	three := func(login string) []workflow.FirstAccount {
+		t.Helper()
+		list, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "root2", Name: "乙"}, workflow.NewUser{Login: login, Name: "丙"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	owner := r.Owner(t)
+	users := func() (n int) {
+		t.Helper()
+		if err := owner.QueryRowContext(ctx, `select count(*) from users where login like 'root%'`).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	if err := r.Setup(ctx, "wrong", "192.0.2.1", three("root3")); !errors.Is(err, workflow.ErrTokenUsed) {
 		t.Errorf("a wrong token: %v", err)
 	}
-	bad := sys
-	bad.Password = "short"
-	if err := r.Setup(ctx, r.Registry, token, "192.0.2.1", bad, sec); err == nil || errors.Is(err, workflow.ErrTokenUsed) {
-		t.Errorf("a short password: %v", err)
+	var bad *workflow.Invalid
+	if _, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "ROOT1", Name: "乙"}, workflow.NewUser{Login: "!"}); !errors.As(err, &bad) || len(bad.Fields) != 3 {
+		t.Errorf("one person three times: %v", err)
 	}
-	if err := r.Setup(ctx, r.Registry, token, "192.0.2.1", sys, sec); err != nil {
-		t.Fatalf("the token was lost by a mistake: %v", err)
+	if err := r.Setup(ctx, token, "192.0.2.1", three("system")); sayingNo(err) != "login_once" || users() != 0 {
+		t.Errorf("a login that is taken: %v leaves %d accounts", err, users())
 	}
-	if err := r.Setup(ctx, r.Registry, token, "192.0.2.1", sys, sec); !errors.Is(err, workflow.ErrTokenUsed) {
+	list := three("root3")
+	if err := r.Setup(ctx, token, "192.0.2.1", list); err != nil || users() != 3 {
+		t.Fatalf("the token was lost by a mistake: %v, %d accounts", err, users())
+	}
+	if err := r.Setup(ctx, token, "192.0.2.1", three("root4")); !errors.Is(err, workflow.ErrTokenUsed) {
 		t.Errorf("the token a second time: %v", err)
 	}
-	for login, role := range map[string]workflow.Role{"root1": workflow.RoleSysadmin, "root2": workflow.RoleSecadmin} {
-		s, err := r.login(login, password, "192.0.2.1")
-		if err != nil || len(s.Actor.Roles) != 1 || s.Actor.Roles[0].Role != role {
-			t.Errorf("%s: %+v, %v", login, s.Actor, err)
+	for i, role := range []workflow.Role{workflow.RoleSysadmin, workflow.RoleSecadmin, workflow.RoleAuditadmin} {
+		a := list[i]
+		if _, err := r.login(a.User.Login, "", "192.0.2.1"); !errors.Is(err, workflow.ErrWrongLogin) {
+			t.Errorf("signed in before a password was chosen: %v", err)
+		}
+		if err := r.ChoosePassword(ctx, workflow.ChosenPassword{Login: a.User.Login, First: a.First, Second: a.Second, Password: password}, "192.0.2.1"); err != nil {
+			t.Fatal(err)
+		}
+		s, err := r.login(a.User.Login, password, "192.0.2.1")
+		if err != nil || len(s.Actor.Roles) != 1 || s.Actor.Roles[0].Role != role || s.Told == nil {
+			t.Errorf("%s: %+v, %v", a.User.Login, s, err)
 		}
 	}
 	if again, err := r.NewSetupToken(ctx); err != nil || again != "" {
@@ -461,6 +487,7 @@ func TestSetup(t *testing.T) {
 	if err := r.Tidy(ctx); err != nil {
 		t.Error(err)
 	}
+	r.chains()
 }
 
 func TestNeighbourhood(t *testing.T) {

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -108,14 +109,15 @@ func (d *DB) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQu
 	return out, err
 }
 
-// AddUser opens an account with roles, for the command line and for setting up: the system acts. It is repeatable: what
-// an interrupted try has done is found by its key.
+// AddUser opens an account with roles, for the command line: the system acts. It is repeatable: what an interrupted try has
+// done is found by its key.
 func AddUser(ctx context.Context, r *workflow.Registry, n workflow.NewUser, roles []workflow.NewRole, key string) (*workflow.UserRecord, error) {
 	system := workflow.System()
-	u, err := r.AddUser(ctx, system, n, command(key, "user"))
+	made, err := r.AddUser(ctx, system, n, command(key, "user"))
 	if err != nil {
 		return nil, err
 	}
+	u := &made.UserRecord
 	for i, role := range roles {
 		g, err := r.GrantRole(ctx, system, u.ID, role, command(key, fmt.Sprintf("role-%d", i)))
 		if err != nil {
@@ -153,27 +155,40 @@ func (d *DB) NewSetupToken(ctx context.Context) (token string, err error) {
 	return token, nil
 }
 
-// Setup uses a one-time token to open the accounts of the first system administrator and the first security
-// administrator: two persons, because neither may do the other's part. ErrTokenUsed the second time.
-func (d *DB) Setup(ctx context.Context, r *workflow.Registry, token, address string, sysadmin, secadmin workflow.NewUser) error {
+// Setup uses a one-time token to make the first three administrators, in one statement: all of it happens or none, so that a
+// refusal leaves the token as it was and nobody in. ErrTokenUsed the second time.
+func (d *DB) Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error {
 	hash := TokenHash(token)
-	var n int64
-	err := d.write.row(ctx, "setup_use", []any{hash[:], Neighbourhood(address)}, &n)
-	if errors.Is(err, sql.ErrNoRows) {
-		return workflow.ErrTokenUsed
-	}
-	if err != nil {
-		return fmt.Errorf("use a one-time token: %w", err)
-	}
-	key := "setup:" + hash.String()[:32]
-	// The security administrator first: once there is a system administrator the token is over.
-	if _, err = AddUser(ctx, r, secadmin, []workflow.NewRole{{Role: workflow.RoleSecadmin}}, key+":sec"); err == nil {
-		var u *workflow.UserRecord
-		if u, err = AddUser(ctx, r, sysadmin, []workflow.NewRole{{Role: workflow.RoleSysadmin}}, key+":sys"); err == nil {
-			return d.write.exec(ctx, "setup_user", hash[:], u.ID)
+	rows := make([]columns, len(accounts))
+	for i, a := range accounts {
+		said, err := json.Marshal(workflow.RecordBody{Record: a.User})
+		if err != nil {
+			return fmt.Errorf("encode %s: %w", a.User.Login, err)
 		}
+		granted, err := json.Marshal(workflow.RecordBody{Record: a.Role})
+		if err != nil {
+			return fmt.Errorf("encode the role of %s: %w", a.User.Login, err)
+		}
+		rows[i] = columns{"id": a.User.ID, "login": a.User.Login, "name": a.User.Name, "role_id": a.Role.ID, "role": a.Role.Role,
+			"code": workflow.NewID(time.Now()), "first": workflow.HalfHash(a.First).String(), "second": workflow.HalfHash(a.Second).String(),
+			"said": string(said), "granted": string(granted)}
 	}
-	return errors.Join(err, d.write.exec(ctx, "setup_release", hash[:]))
+	body, err := json.Marshal(rows)
+	if err != nil {
+		return fmt.Errorf("encode the first administrators: %w", err)
+	}
+	var login, role string
+	err = d.write.row(ctx, "setup_use", []any{hash[:], Neighbourhood(address), string(body), micro(accounts[0].User.Created), workflow.SystemID}, &login, &role)
+	var no *workflow.Refused
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return workflow.ErrTokenUsed
+	case errors.As(err, &no):
+		return &workflow.Refused{Action: "user.create", Refusals: no.Refusals}
+	case err != nil:
+		return fmt.Errorf("make the first administrators: %w", err)
+	}
+	return nil
 }
 
 // Tidy takes away what has no use any more: old throttles, sessions and keys, and uploads that no case ever named.

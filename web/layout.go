@@ -56,6 +56,9 @@ func links(ctx context.Context) []link {
 	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) {
 		add("/organizations", "本组织", "Organization")
 	}
+	if keepsPeople(f.Actor) {
+		add("/people", "账号", "Accounts")
+	}
 	if slices.ContainsFunc(f.Actor.Roles, func(g workflow.Grant) bool { return staffRoles[g.Role] }) {
 		add("/board", "进度总览", "Board")
 		add("/rounds", "批次", "Rounds")

@@ -51,13 +51,14 @@ type Named struct {
 
 var (
 	peopleTitle   = text.Text{ZH: "账号", EN: "Accounts"}
+	unlike        = text.Text{ZH: "两次输入的新密码不一样", EN: "the new password was not typed alike twice"}
 	passwordTitle = text.Text{ZH: "修改密码", EN: "Change the password"}
 )
 
 // people lists the accounts, for those who keep accounts or rights.
 func (s *site) people(v *visit) error {
 	scope := workflow.RecordScopeOf(*v.frame.Actor)
-	if !scope.Accounts {
+	if !keepsPeople(v.frame.Actor) {
 		return workflow.ErrNotFound
 	}
 	list, err := s.Accounts.Users(v.ctx, scope, v.QueryParam("q"))
@@ -65,7 +66,7 @@ func (s *site) people(v *visit) error {
 		return err
 	}
 	byPinyin(list, func(u *workflow.UserRecord) string { return u.Name })
-	return v.show(http.StatusOK, peopleTitle, peoplePage(list, v.QueryParam("q"), workflow.May(*v.frame.Actor, workflow.KindUser, "create")))
+	return v.show(http.StatusOK, peopleTitle, peoplePage(list, v.QueryParam("q"), mayOpen(*v.frame.Actor)))
 }
 
 // person is one account with the forms that the reader may use.
@@ -77,7 +78,8 @@ type person struct {
 	Faults   map[string]string
 	Keeps    bool // names, disabling and passwords
 	Grants   bool // rights
-	Resets   bool
+	Members  bool // the reader keeps accounts of organizations' people alone
+	Me       workflow.ID
 	Ends     bool // sessions
 	Sessions []edge.SessionInfo
 	Language string
@@ -102,12 +104,12 @@ func (s *site) houses(v *visit) (h houses, err error) {
 func (s *site) person(v *visit) (*person, error) {
 	actor := *v.frame.Actor
 	scope := workflow.RecordScopeOf(actor)
-	if !scope.Accounts {
+	if !keepsPeople(v.frame.Actor) {
 		return nil, workflow.ErrNotFound
 	}
 	p := &person{Faults: map[string]string{}, Key: workflow.NewID(time.Now()), Language: v.frame.Lang, Written: url.Values{},
 		Keeps: workflow.May(actor, workflow.KindUser, "change"), Grants: workflow.May(actor, workflow.KindRole, "grant"),
-		Resets: workflow.May(actor, workflow.KindUser, "reset") || workflow.May(actor, workflow.KindUser, "reset_administrator")}
+		Members: !scope.Accounts, Me: actor.ID}
 	var err error
 	if p.Houses, err = s.houses(v); err != nil {
 		return nil, err
@@ -140,23 +142,33 @@ func (s *site) newPersonPage(v *visit) error {
 	if err != nil {
 		return err
 	}
-	if !workflow.May(*v.frame.Actor, workflow.KindUser, "create") {
+	if !mayOpen(*v.frame.Actor) {
 		return workflow.ErrNotFound
 	}
 	return v.show(http.StatusOK, peopleTitle, newPersonView(p))
 }
 
+// mayOpen reports whether the actor opens accounts: the system administrator, or who keeps an organization's people.
+func mayOpen(a workflow.Actor) bool {
+	return workflow.May(a, workflow.KindUser, "create") || workflow.May(a, workflow.KindUser, "create_member")
+}
+
+// keepsPeople reports whether accounts are the reader's to look after.
+func keepsPeople(a *workflow.Actor) bool {
+	return workflow.RecordScopeOf(*a).Accounts || mayOpen(*a)
+}
+
 // addPerson opens an account without any right.
 func (s *site) addPerson(v *visit) error {
-	n := workflow.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"), Organization: v.FormValue("organization"), Agency: v.FormValue("agency"), Password: v.FormValue("password")}
+	n := workflow.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"), Organization: v.FormValue("organization"), Agency: v.FormValue("agency")}
 	u, err := s.Registry.AddUser(v.ctx, *v.frame.Actor, n, v.recordCommand("user", n))
 	if err != nil {
 		return s.personFault(v, err, newPersonView)
 	}
-	return v.onward("/people/"+u.ID, "done")
+	return s.showHalf(v, u)
 }
 
-// changePerson changes what its form names: the name, whether the account is disabled, or the password.
+// changePerson changes what its form names: the name, or whether the account is disabled.
 func (s *site) changePerson(v *visit) error {
 	var c workflow.UserChange
 	form, err := v.FormParams()
@@ -170,9 +182,6 @@ func (s *site) changePerson(v *visit) error {
 	case "disable", "restore":
 		disabled := form.Get("what") == "disable"
 		c.Disabled = &disabled
-	case "password":
-		password := form.Get("password")
-		c.Password = &password
 	}
 	cmd := v.recordCommand("change", c)
 	if n, err := strconv.Atoi(form.Get("_version")); err == nil {
@@ -205,7 +214,7 @@ func (v *visit) recordCommand(part string, said any) workflow.RecordCommand {
 	return workflow.RecordCommand{Key: keyOf(v.FormValue("_key"), part), Digest: digestOf(v.Request().URL.Path, said), Note: strings.TrimSpace(v.FormValue("note"))}
 }
 
-// personFault shows the page again with what is wrong; what was written stays, passwords excepted.
+// personFault shows the page again with what is wrong; what was written stays.
 func (s *site) personFault(v *visit, cause error, view func(*person) component) error {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -221,7 +230,6 @@ func (s *site) personFault(v *visit, cause error, view func(*person) component) 
 		return err
 	}
 	p.Written = form
-	p.Written.Del("password")
 	if invalid != nil {
 		for _, f := range invalid.Fields {
 			p.Faults[f.Field] = f.Message.In(v.frame.Lang)
@@ -248,7 +256,7 @@ func (s *site) changePassword(v *visit) error {
 	next := v.FormValue("next")
 	faults := map[string]string{}
 	if next != v.FormValue("again") {
-		faults["again"] = text.Text{ZH: "两次输入的新密码不一样", EN: "the new password was not typed alike twice"}.In(v.frame.Lang)
+		faults["again"] = unlike.In(v.frame.Lang)
 		return v.show(http.StatusUnprocessableEntity, passwordTitle, passwordForm(faults))
 	}
 	_, err := s.Registry.ChangePassword(v.ctx, *v.frame.Actor, v.FormValue("present"), next, workflow.RecordCommand{})

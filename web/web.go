@@ -114,10 +114,16 @@ type Options struct {
 	Integrity   Integrity
 	Sessions    edge.Sessions
 	Keeper      edge.SessionKeeper
+	Setup       Setup
 	Limits      *edge.Limits // shared with the API; nil: the pages' own
 	Secure      bool         // behind HTTPS
 	Demo        bool
 	Log         *slog.Logger
+}
+
+// Setup makes the first administrators with a one-time token; workflow.ErrTokenUsed if it was used or is over.
+type Setup interface {
+	Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error
 }
 
 type site struct {
@@ -148,6 +154,10 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/", everybody, s.front},
 		{"GET", "/login", everybody, s.loginPage},
 		{"POST", "/login", everybody, s.login},
+		{"GET", "/code", everybody, s.codePage},
+		{"POST", "/code", everybody, s.choosePassword},
+		{"GET", "/setup", everybody, s.setupPage},
+		{"POST", "/setup", everybody, s.setUp},
 		{"POST", "/logout", signedIn, s.logout},
 		{"POST", "/preferences", everybody, s.prefer},
 		{"GET", "/account", signedIn, s.accountPage},
@@ -161,6 +171,7 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/people/:id", signedIn, s.changePerson},
 		{"POST", "/people/:id/roles", signedIn, s.grantRole},
 		{"POST", "/people/:id/end", signedIn, s.endRole},
+		{"POST", "/people/:id/code", signedIn, s.resetPerson},
 		{"POST", "/people/:id/sessions", signedIn, s.endSessions},
 		{"GET", "/trail", signedIn, s.trail},
 		{"GET", "/deeds", signedIn, s.deeds},

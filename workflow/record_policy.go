@@ -48,8 +48,16 @@ var Rights = []Right{
 	{KindUser, "create", RoleSysadmin, Anywhere, Text{ZH: "系统管理员开户", EN: "the system administrator opens accounts"}},
 	{KindUser, "change", RoleSysadmin, Anywhere, Text{ZH: "更正姓名与单位", EN: "corrects name and house"}},
 	{KindUser, "disable", RoleSysadmin, Others, Text{ZH: "停用与恢复账号", EN: "disables and restores accounts"}},
-	{KindUser, "reset", RoleSysadmin, Others, Text{ZH: "重置业务人员密码", EN: "resets passwords of those who hold no administrator's role"}},
-	{KindUser, "reset_administrator", RoleSecadmin, Others, Text{ZH: "重置管理员密码", EN: "resets passwords of administrators"}},
+	{KindUser, "create_member", RoleOfficer, InRegion, Text{ZH: "为本地组织的人员开户", EN: "opens accounts for the people of the organizations of the place"}},
+	{KindUser, "create_member", RoleCertifier, Own, Text{ZH: "负责人为本组织人员开户", EN: "the head opens accounts for the organization's own people"}},
+	{KindUser, "reset", RoleSysadmin, Others, Text{ZH: "持一半代码，两人合办", EN: "holds one half of the code; it takes two"}},
+	{KindUser, "reset", RoleSecadmin, Others, Text{ZH: "持一半代码，两人合办", EN: "holds one half of the code; it takes two"}},
+	{KindUser, "reset_member", RoleOfficer, InRegion, Text{ZH: "本地组织人员的一半代码", EN: "one half for the people of the organizations of the place"}},
+	{KindUser, "reset_member", RoleCertifier, Own, Text{ZH: "负责人持本组织人员的一半代码", EN: "the head holds one half for the organization's own people"}},
+	{KindUser, "reset_member", RoleSecadmin, Others, Text{ZH: "没有其他负责人时代持一半", EN: "in the place of the head where the organization has no other"}},
+	{KindUser, "reset_administrator", RoleSysadmin, Others, Text{ZH: "管理员的代码由另两员各持一半", EN: "an administrator's code takes the two others"}},
+	{KindUser, "reset_administrator", RoleSecadmin, Others, Text{ZH: "管理员的代码由另两员各持一半", EN: "an administrator's code takes the two others"}},
+	{KindUser, "reset_administrator", RoleAuditadmin, Others, Text{ZH: "管理员的代码由另两员各持一半", EN: "an administrator's code takes the two others"}},
 	{KindUser, "sessions", "", Self, Text{ZH: "查看和结束本人的登录", EN: "sees and ends one's own sessions"}},
 	{KindUser, "sessions", RoleSysadmin, Others, Text{ZH: "查看和结束他人的登录", EN: "sees and ends sessions of others"}},
 	{KindUser, "sessions", RoleSecadmin, Others, Text{ZH: "查看和结束他人的登录", EN: "sees and ends sessions of others"}},
@@ -170,6 +178,7 @@ type RecordScope struct {
 	Everything    bool          // the system
 	Regions       []region.Code // of staff; "" is the country
 	Organizations []ID          // own
+	Members       []region.Code // whose organizations' people an officer keeps accounts of
 }
 
 // staff are the roles that see organizations, projects and rounds of their region.
@@ -185,6 +194,11 @@ func RecordScopeOf(a Actor) RecordScope {
 		case g.Role == RolePreparer, g.Role == RoleCertifier:
 			if o := g.organization(a); o != "" && !slices.Contains(s.Organizations, o) {
 				s.Organizations = append(s.Organizations, o)
+			}
+		case g.Role == RoleOfficer && g.Round == "":
+			s.Members = append(s.Members, g.Region)
+			if !slices.Contains(s.Regions, g.Region) {
+				s.Regions = append(s.Regions, g.Region)
 			}
 		case slices.Contains(staff, g.Role) && g.Round == "" && !slices.Contains(s.Regions, g.Region):
 			s.Regions = append(s.Regions, g.Region)

@@ -26,13 +26,12 @@ var (
 	ErrTokenUsed  = errors.New("the one-time token was used already or is over") // 410
 )
 
-// NewUser opens an account. Roles come separately, from the security administrator.
+// NewUser opens an account. Roles come separately, from the security administrator; the password is its owner's to choose.
 type NewUser struct {
 	Login        string `json:"login"`
 	Name         string `json:"name"`
 	Organization ID     `json:"organization,omitempty"`
 	Agency       ID     `json:"agency,omitempty"`
-	Password     string `json:"password"`
 }
 
 // UserChange says what to change; nil leaves a field as it is.
@@ -41,7 +40,6 @@ type UserChange struct {
 	Organization *ID     `json:"organization,omitempty"`
 	Agency       *ID     `json:"agency,omitempty"`
 	Disabled     *bool   `json:"disabled,omitempty"`
-	Password     *string `json:"password,omitempty"` // an administrator's reset
 }
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
@@ -49,39 +47,65 @@ var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
 // AddWithHash opens an account with a password that nobody chose, as the system. The demonstration's loader alone may: its
 // password is everybody's, and no rule about passwords lets it pass.
 func (r *Registry) AddWithHash(ctx context.Context, n NewUser, hash string, cmd RecordCommand) (*UserRecord, error) {
-	return r.addUser(ctx, System(), n, hash, cmd)
-}
-
-// AddUser opens an account without any right.
-func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd RecordCommand) (*UserRecord, error) {
-	return r.addUser(ctx, actor, n, "", cmd)
-}
-
-func (r *Registry) addUser(ctx context.Context, actor Actor, n NewUser, hash string, cmd RecordCommand) (*UserRecord, error) {
-	return create[UserRecord](ctx, r, actor, cmd, KindUser, func() (UserRecord, string, error) {
-		u := UserRecord{ID: NewID(r.now()), Login: strings.ToLower(strings.TrimSpace(n.Login)), Name: n.Name,
-			Organization: n.Organization, Agency: n.Agency, Roles: []RoleRecord{}}
-		if err := allow(actor, KindUser, "create", subject{}); err != nil {
-			return u, "", err
-		}
-		var f faults
-		if !loginForm.MatchString(u.Login) {
-			f.say("login", "登录名为 2 到 64 位小写字母、数字和 . _ @ -", "a login has 2 to 64 small letters, digits and . _ @ -")
-		}
-		u.check(&f)
-		if n.Password != "" {
-			f.password("password", n.Password, u.Login, u.Name)
-		}
-		if err := f.err(); err != nil || n.Password == "" {
-			return u, hash, err
-		}
-		hash, err := r.Passwords.HashPassword(ctx, n.Password)
+	return create[UserRecord](ctx, r, System(), cmd, KindUser, func() (UserRecord, string, error) {
+		u, err := r.newUser(ctx, System(), n, "")
 		return u, hash, err
 	})
 }
 
-// ChangeUser changes an account: names by the system administrator, passwords by whoever may reset that person's.
-// Disabling and resetting end every session of the account at once.
+// AddUser opens an account without any right, and answers with the first half of the code with which its owner will choose a
+// password. Opened by the system it has no code yet.
+func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd RecordCommand) (*CodeHalf, error) {
+	half, opened := newHalf(), ID("")
+	u, err := create[UserRecord](ctx, r, actor, cmd, KindUser, func() (UserRecord, string, error) {
+		u, err := r.newUser(ctx, actor, n, "")
+		opened = u.ID
+		if err != nil || actor.ID == SystemID {
+			return u, "", err
+		}
+		u.Reset = &ResetRecord{ID: NewID(time.Now()), StartedBy: actor.ID, Started: time.Now().UTC().Truncate(time.Second)}
+		return u, HalfHash(half).String(), nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	if u.ID != opened || u.Reset == nil { // an earlier answer under the same key, or none to give
+		half = ""
+	}
+	return &CodeHalf{*u, half}, nil
+}
+
+// newUser is a new account as it will stand, if the actor may open it. Faults name its fields with what is put before them.
+func (r *Registry) newUser(ctx context.Context, actor Actor, n NewUser, before string) (UserRecord, error) {
+	u := UserRecord{ID: NewID(r.now()), Login: strings.ToLower(strings.TrimSpace(n.Login)), Name: n.Name,
+		Organization: n.Organization, Agency: n.Agency, Roles: []RoleRecord{}}
+	var f faults
+	act, s := "create", subject{}
+	if n.Organization != "" {
+		act, s.organization = "create_member", n.Organization
+		var o OrganizationRecord
+		switch _, err := r.Store.ReadRecord(ctx, KindOrganization, n.Organization, "", "", &o); {
+		case errors.Is(err, ErrNotFound):
+			f.say("organization", "没有这个组织", "there is no such organization")
+		case err != nil:
+			return u, err
+		}
+		s.region, u.Region = o.Region, o.Region
+	}
+	if err := allow(actor, KindUser, act, s); err != nil {
+		return u, err
+	}
+	if !loginForm.MatchString(u.Login) {
+		f.say("login", "登录名为 2 到 64 位小写字母、数字和 . _ @ -", "a login has 2 to 64 small letters, digits and . _ @ -")
+	}
+	u.check(&f)
+	for i := range f {
+		f[i].Field = before + f[i].Field
+	}
+	return u, f.err()
+}
+
+// ChangeUser changes an account: its names and whether it is disabled. Disabling ends every session and every code of it.
 func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserChange, cmd RecordCommand) (*UserRecord, error) {
 	return change(ctx, r, actor, cmd, KindUser, id, func(before UserRecord) (edit[UserRecord], error) {
 		u, none := before, edit[UserRecord]{}
@@ -91,7 +115,7 @@ func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserCha
 		if id == SystemID || id == ObjectorID {
 			return none, &Refused{Action: "user.change", Refusals: []Refusal{*no("no_person", "这是系统账号，不能修改", "this account is no person and never changes")}}
 		}
-		for _, act := range c.acts(u) {
+		for _, act := range c.acts() {
 			if err := allow(actor, KindUser, act, subject{user: id}); err != nil {
 				return none, err
 			}
@@ -102,15 +126,12 @@ func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserCha
 		set(&u.Agency, c.Agency)
 		set(&u.Disabled, c.Disabled)
 		u.check(&f)
-		return r.withPassword(ctx, u, "password", c.Password, &f)
+		return edit[UserRecord]{after: u, op: "change"}, f.err()
 	})
 }
 
 // acts are the rights a change needs.
-func (c UserChange) acts(u UserRecord) (acts []string) {
-	if c.Password != nil {
-		acts = append(acts, u.resetAct())
-	}
+func (c UserChange) acts() (acts []string) {
 	if c.Disabled != nil {
 		acts = append(acts, "disable")
 	}
@@ -118,14 +139,6 @@ func (c UserChange) acts(u UserRecord) (acts []string) {
 		acts = append(acts, "change")
 	}
 	return acts
-}
-
-// resetAct keeps the powers apart: who may set a password may sign in with it.
-func (u UserRecord) resetAct() string {
-	if slices.ContainsFunc(u.Roles, func(r RoleRecord) bool { return r.Role.Administrative() }) {
-		return "reset_administrator"
-	}
-	return "reset"
 }
 
 func (r *Registry) withPassword(ctx context.Context, u UserRecord, field string, chosen *string, f *faults) (edit[UserRecord], error) {
@@ -171,9 +184,11 @@ func (u *UserRecord) check(f *faults) {
 	}
 }
 
-// seesUser tells whether an account is in the scope: administrators see all, people themselves and their own house.
+// seesUser tells whether an account is in the scope: administrators see all, people themselves and their own house, officers
+// the people of the organizations of their place.
 func (s RecordScope) seesUser(u UserRecord) bool {
-	return s.Everything || s.Accounts || u.ID == s.User || u.Organization != "" && slices.Contains(s.Organizations, u.Organization)
+	return s.Everything || s.Accounts || u.ID == s.User || u.Organization != "" && (slices.Contains(s.Organizations, u.Organization) ||
+		slices.ContainsFunc(s.Members, u.Region.Within))
 }
 
 // password refuses what is guessed first; about is what a guesser may know of the owner.

@@ -17,6 +17,7 @@ type Registry struct {
 	Clock     Clockwork
 	Regions   Regions
 	Passwords Passwords
+	Codes     Codes
 	Desk      *Desk // opens the cases of rounds
 }
 

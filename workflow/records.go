@@ -109,7 +109,9 @@ type UserRecord struct {
 	Organization ID           `json:"organization,omitempty"`
 	Agency       ID           `json:"agency,omitempty"`
 	Disabled     bool         `json:"disabled"`
+	Region       region.Code  `json:"region,omitempty" doc:"Of its organization."`
 	Roles        []RoleRecord `json:"roles"`
+	Reset        *ResetRecord `json:"reset,omitempty" doc:"A code under way, with which its owner chooses a password."`
 	Created      time.Time    `json:"created_at"`
 }
 
@@ -172,14 +174,14 @@ type CalendarRecord struct {
 type RecordWrite struct {
 	Kind    RecordKind
 	ID      ID
-	Op      string // create, change, end, password
+	Op      string // create, change, end, password, reset_started ...
 	Version *int   // the version it was decided on; nil for create
 	Actor   ID
 	Key     string
 	Digest  Hash
 	At      time.Time
 	Body    any    // the typed record as it will be
-	Secret  string // what the row keeps and no log or answer may show: a password's hash
+	Secret  string // what the row keeps and no log or answer may show: hashes of a password and of a code's halves
 	Note    string
 }
 

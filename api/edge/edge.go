@@ -30,6 +30,7 @@ type Session struct {
 	Token   string
 	Actor   workflow.Actor
 	Expires time.Time
+	Told    *Told           // what its owner is told when it is opened
 	Stamp   *workflow.Stamp // of the case that the request asks about, where it says which answer it has already
 }
 
@@ -41,6 +42,13 @@ type Sessions interface {
 	Login(ctx context.Context, in SignIn) (*Session, error)
 	// Logout ends a session; an unknown one is fine.
 	Logout(ctx context.Context, token, ip string) error
+}
+
+// Told is who gave a person the code with which the password was chosen, told at the first sign-in after it.
+type Told struct {
+	StartedBy  string    `json:"started_by"`
+	ApprovedBy string    `json:"approved_by"`
+	At         time.Time `json:"at"`
 }
 
 // SignIn is who wants a session, and from where.

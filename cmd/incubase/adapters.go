@@ -61,7 +61,7 @@ func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, err
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires}, nil
+	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires, Told: (*edge.Told)(opened.Told)}, nil
 }
 
 // Live, End and EndAll keep the sessions of one account.
@@ -327,8 +327,8 @@ func (c demoClock) Advance(ctx context.Context, by time.Duration, months int) (t
 // accounts makes the first administrators and reads the audit trail.
 type accounts struct{ in *installation }
 
-func (a accounts) Setup(ctx context.Context, token, address string, sysadmin, secadmin workflow.NewUser) error {
-	return a.in.db.Setup(ctx, a.in.registry, token, address, sysadmin, secadmin)
+func (a accounts) Setup(ctx context.Context, token, address string, list []workflow.FirstAccount) error {
+	return a.in.db.Setup(ctx, token, address, list)
 }
 
 func (a accounts) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]api.AuditDoc, error) {

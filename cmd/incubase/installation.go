@@ -135,7 +135,7 @@ func (in *installation) wire(ctx context.Context) (err error) {
 		return err
 	}
 	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Vacant: in.db}
-	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Desk: in.desk}
+	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db, Desk: in.desk}
 	return nil
 }
 

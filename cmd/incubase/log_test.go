@@ -84,10 +84,10 @@ func TestTheLogKeepsSecrets(t *testing.T) {
 	send("POST", "/cases/"+ref+"/actions/"+mark, "officer", map[string]any{"note": "理由" + mark})
 	send("POST", "/cases/"+ref+"/attachments", "certifier", form{field: "file", name: "名" + mark + ".txt", upload: "内容" + mark})
 	send("POST", "/cases/"+ref+"/attachments", "certifier", form{field: "file", name: "名" + mark + ".exe", upload: "内容" + mark})
-	person := map[string]any{"name": "人" + mark, "login": "zqxj.person", "password": "long-" + mark + "-password"}
+	person := map[string]any{"name": "人" + mark, "login": "zqxj.person"}
 	send("POST", "/users", "sysadmin", person)
-	send("POST", "/users", "officer", map[string]any{"name": "人" + mark, "login": "zqxj.person", "password": "long-" + mark + "-password"})
-	send("POST", "/users", "sysadmin", map[string]any{"name": "人" + mark, "login": "zqxj.person", "password": "long-" + mark + "-password"})
+	send("POST", "/users", "officer", map[string]any{"name": "人" + mark, "login": "zqxj.person"})
+	send("POST", "/users", "sysadmin", map[string]any{"name": "人" + mark, "login": "zqxj.person"})
 	house := map[string]any{"name": "组织" + mark, "kind": "filed_community_org", "filing_number": "备案" + mark, "region": "230302", "address": "地址" + mark, "contact": "联系人" + mark, "phone": digits, "about": mark}
 	send("POST", "/organizations", "officer", house)
 	send("GET", "/cases?q="+url.QueryEscape(mark), "officer", nil)
@@ -95,8 +95,9 @@ func TestTheLogKeepsSecrets(t *testing.T) {
 	send("GET", "/users?q="+url.QueryEscape(mark), "sysadmin", nil)
 	send("POST", "/public/notices/"+s.in.clock.Now().Format("20060102")+"/objections", "", map[string]any{"name": "举报人" + mark, "contact": digits, "text": "内容" + mark})
 	send("POST", "/setup", "", map[string]any{"token": "token-" + mark,
-		"sysadmin": map[string]any{"name": "人" + mark, "login": "zqxj.first", "password": "long-" + mark + "-password"},
-		"secadmin": map[string]any{"name": "人" + mark, "login": "zqxj.second", "password": "long-" + mark + "-password"}})
+		"sysadmin": map[string]any{"name": "人" + mark, "login": "zqxj.first"},
+		"secadmin": map[string]any{"name": "人" + mark, "login": "zqxj.second"}, "auditadmin": map[string]any{"name": "人" + mark, "login": "zqxj.third"}})
+	send("POST", "/password", "", map[string]any{"login": "zqxj.person", "first": "code-" + mark, "second": "half-" + mark, "password": "long-" + mark + "-password"})
 	send("POST", "/workflows", "sysadmin", map[string]any{"source": "name: zqxj\nversion: " + mark})
 	for _, raw := range []string{`{"note": "` + mark, `{"` + mark + `": 1}`, `"` + mark + `"`} {
 		r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/v1/cases/"+ref+"/actions/return", strings.NewReader(raw))

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -374,7 +375,7 @@ func (in *installation) firstStart(s *session) error {
 		return fmt.Errorf("look for administrators: %w", err)
 	}
 	if token != "" {
-		_, _ = fmt.Fprintf(s.stdout, "\nThere is no administrator yet. Make the first one here: incubase user add --role sysadmin LOGIN\n  or over the API (POST /api/v1/setup) with this one-time token: %s\n", token)
+		_, _ = fmt.Fprintf(s.stdout, "\nThere is no administrator yet. Make the three on the page /setup (or POST /api/v1/setup) with this one-time token: %s\n  or here, one by one: incubase user add --role sysadmin LOGIN\n", token)
 	}
 	return nil
 }
@@ -384,23 +385,24 @@ func (in *installation) loadDemo(ctx context.Context) error {
 	return demo.Load(ctx, demo.Deps{Desk: in.desk, Registry: in.registry, Queue: in.db, Log: in.log, Holds: in.holds})
 }
 
+// user is the account of a login; nil where there is none.
+func (in *installation) user(ctx context.Context, login string) (*workflow.UserRecord, error) {
+	users, _, err := in.db.Users(ctx, workflow.RecordScopeOf(workflow.System()), db.RecordQuery{Words: login, Limit: db.MaxPage})
+	for _, u := range users {
+		if u.Login == login {
+			return &u, err
+		}
+	}
+	return nil, err
+}
+
 // holds tells whether a login exists and holds a role.
 func (in *installation) holds(ctx context.Context, login string, role workflow.Role) (bool, error) {
-	users, _, err := in.db.Users(ctx, workflow.RecordScopeOf(workflow.System()), db.RecordQuery{Words: login, Limit: db.MaxPage})
-	if err != nil {
+	u, err := in.user(ctx, login)
+	if err != nil || u == nil {
 		return false, err
 	}
-	for _, u := range users {
-		if u.Login != login {
-			continue
-		}
-		for _, r := range u.Roles {
-			if r.Role == role {
-				return true, nil
-			}
-		}
-	}
-	return false, nil
+	return slices.ContainsFunc(u.Roles, func(r workflow.RoleRecord) bool { return r.Role == role }), nil
 }
 
 // folder of the attachments.

@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/term"
-
 	"incubase/db"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -137,25 +135,21 @@ func (c *auditRoot) Run(s *session) error {
 }
 
 type userCommand struct {
-	Add userAdd `cmd:"" help:"Open an account, for the first administrator above all."`
+	Add   userAdd   `cmd:"" help:"Open an account, for the first administrator above all, and print a code with which its owner chooses a password."`
+	Reset userReset `cmd:"" help:"Print a code with which the owner of an account chooses a password. It is logged."`
 }
 
 type userAdd struct {
 	common
-	Login    string   `arg:"" help:"Login: small letters, digits and . _ @ -"`
-	Name     string   `help:"Name of the person." placeholder:"NAME"`
-	Role     []string `help:"Roles to grant, for example sysadmin." placeholder:"ROLE"`
-	Region   string   `help:"Region of the roles." placeholder:"CODE"`
-	Country  bool     `help:"The roles hold in the whole country."`
-	Password string   `help:"File with the password; empty: asked for on the terminal, or read from standard input." type:"existingfile" placeholder:"FILE"`
+	Login   string   `arg:"" help:"Login: small letters, digits and . _ @ -"`
+	Name    string   `help:"Name of the person." placeholder:"NAME"`
+	Role    []string `help:"Roles to grant, for example sysadmin." placeholder:"ROLE"`
+	Region  string   `help:"Region of the roles." placeholder:"CODE"`
+	Country bool     `help:"The roles hold in the whole country."`
 }
 
 // Run adds the user by the same path as the API, acting as the system: who owns the installation.
 func (c *userAdd) Run(s *session) error {
-	password, err := c.secret(s)
-	if err != nil {
-		return err
-	}
 	in, err := c.open(s.ctx, false, c.logger(s.stderr))
 	if err != nil {
 		return err
@@ -169,31 +163,45 @@ func (c *userAdd) Run(s *session) error {
 	for _, r := range c.Role {
 		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region, Country: c.Country && !workflow.Role(r).Administrative()})
 	}
-	u, err := db.AddUser(s.ctx, in.registry, workflow.NewUser{Login: c.Login, Name: name, Password: password}, roles, "")
+	u, err := db.AddUser(s.ctx, in.registry, workflow.NewUser{Login: c.Login, Name: name}, roles, "")
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s (%s) with roles: %s\n", u.Login, u.ID, strings.Join(c.Role, ", "))
-	return err
+	if _, err = fmt.Fprintf(s.stdout, "%s (%s) with roles: %s\n", u.Login, u.ID, strings.Join(c.Role, ", ")); err != nil {
+		return err
+	}
+	return in.printCode(s, u)
 }
 
-// secret gets the password without it standing on a command line.
-func (c *userAdd) secret(s *session) (string, error) {
-	if c.Password != "" {
-		b, err := os.ReadFile(c.Password)
-		return strings.TrimRight(string(b), "\r\n"), err
+type userReset struct {
+	common
+	Login string `arg:"" help:"Login of the account."`
+}
+
+// Run resets as the system: who owns the machine stands above the administrators, and the log says that it was done here.
+func (c *userReset) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
 	}
-	if !term.IsTerminal(int(os.Stdin.Fd())) {
-		b, err := io.ReadAll(io.LimitReader(os.Stdin, 1<<10))
-		if err == nil && len(b) == 0 {
-			err = usageError{errors.New("no password: give it on standard input, or its file with --password")}
-		}
-		return strings.TrimRight(string(b), "\r\n"), err
+	defer in.close()
+	u, err := in.user(s.ctx, c.Login)
+	if err != nil {
+		return err
 	}
-	_, _ = fmt.Fprint(s.stderr, "password: ")
-	b, err := term.ReadPassword(int(os.Stdin.Fd()))
-	_, _ = fmt.Fprintln(s.stderr)
-	return string(b), err
+	if u == nil {
+		return usageError{fmt.Errorf("there is no account %s", c.Login)}
+	}
+	return in.printCode(s, u)
+}
+
+func (in *installation) printCode(s *session, u *workflow.UserRecord) error {
+	first, second, err := in.registry.ResetHere(s.ctx, u.ID)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(s.stdout, "code of %s, for one hour: %s  %s\nIts owner types both halves at /code and chooses a password.\n", u.Login, first, second)
+	return err
 }
 
 type workflowCommand struct {

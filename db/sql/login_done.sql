@@ -17,6 +17,9 @@ with person as (
 ), left_behind as (
   insert into audit (act, actor_id, subject, address, success, detail)
   select 'logout', u.id, u.login, $5, true, 'signed in again' from replaced r join users u on u.id = r.user_id
+), told as (
+  update account_codes c set told_at = now() from person where c.user_id = person.id and c.used_at is not null and c.told_at is null
+  returning c.started_by, c.approved_by, c.used_at
 ), forgiven as (
   update login_throttle t set failures = greatest(t.failures - 1, 0),
     blocked_until = case when t.failures - 1 < case when t.bucket = $10 then 50 else 5 end then '-infinity' else t.blocked_until end
@@ -33,5 +36,7 @@ with person as (
 select opened.expires_at, p.id, p.login, p.name, p.organization_id, p.agency_id,
   coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency', coalesce(g.agency_id::text, ''),
       'organization', coalesce(g.organization_id::text, ''), 'round', coalesce(g.round_id::text, '')) order by g.since, g.id)
-    from role_grants g where g.user_id = p.id and g.since <= now() and (g.until is null or g.until > now())), '[]')::text as roles
+    from role_grants g where g.user_id = p.id and g.since <= now() and (g.until is null or g.until > now())), '[]')::text as roles,
+  coalesce((select jsonb_build_object('started_by', s.name, 'approved_by', a.name, 'at', t.used_at)
+    from told t join users s on s.id = t.started_by join users a on a.id = t.approved_by)::text, 'null') as told
 from opened, person p

@@ -1,5 +1,5 @@
 -- Changes an account if it is still at the version it was decided on. A new password and a disabled account end every
--- session at once. users_pkey, sessions_user.
+-- session at once, and any change a code under way: another may have to hold its halves now. users_pkey, sessions_user.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, name = n.name, organization_id = n.organization_id, agency_id = n.agency_id,
@@ -11,5 +11,8 @@ with row as (
 ), ended as (
   update sessions s set ended_at = now() from row
   where s.user_id = row.id and s.ended_at is null and (row.disabled or row.renewed)
+), void as (
+  update account_codes c set waits_until = now(), expires_at = case when c.expires_at is null then null else now() end
+  from row where c.user_id = row.id and c.used_at is null
 )
 select log_record('user', row.id::text, $2, $3::uuid, $4::timestamptz, $5, $6, $7::bytea, $8) from row

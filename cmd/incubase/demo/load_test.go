@@ -45,7 +45,7 @@ func newStage(t *testing.T) *stage {
 	}
 	places := db.NewDivisions()
 	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB}
-	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: passwords{s.DB}, Desk: desk}
+	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: s.DB, Codes: s.DB, Desk: desk}
 	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	return s
 }

@@ -86,7 +86,7 @@ func serveDemo(t *testing.T) *demoServer {
 		default:
 		}
 	}}
-	registry := &workflow.Registry{Store: d.DB, Clock: clock, Regions: places, Passwords: passwords{d.DB}, Desk: desk}
+	registry := &workflow.Registry{Store: d.DB, Clock: clock, Regions: places, Passwords: d.DB, Codes: d.DB, Desk: desk}
 	nobody := func(context.Context, string, workflow.Role) (bool, error) { return false, nil }
 	if err := demo.LoadPeople(t.Context(), demo.Deps{Desk: desk, Registry: registry, Queue: d.DB, Log: log, Holds: nobody}); err != nil {
 		t.Fatal(err)

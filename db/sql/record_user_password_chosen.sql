@@ -1,0 +1,18 @@
+-- Sets the password that the owner of a code has chosen; the code is used up and every session ends. No row where the code is
+-- over, used or another by now. users_pkey, account_codes_pkey, sessions_user.
+-- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+with row as (
+  update users t set version = t.version + 1, password_hash = n.password_hash, password_at = now(), updated_at = n.updated_at
+  from jsonb_populate_record(null::users, $1::jsonb) n
+  where t.id = n.id and t.version = $9::int and not t.disabled
+    and exists (select 1 from account_codes c where c.user_id = t.id and code_holds(c)
+      and c.first_hash = decode($1::jsonb ->> 'first', 'hex') and c.second_hash = decode($1::jsonb ->> 'second', 'hex'))
+  returning t.id, t.login
+), used as (
+  update account_codes c set used_at = now() from row where c.user_id = row.id
+), ended as (
+  update sessions s set ended_at = now() from row where s.user_id = row.id and s.ended_at is null
+), noted as (
+  insert into audit (act, actor_id, subject, success) select $2, $3::uuid, row.login, true from row
+)
+select log_record('user', row.id::text, $2, $3::uuid, $4::timestamptz, $5, $6, $7::bytea, $8) from row

@@ -1,0 +1,18 @@
+-- Starts a code for an account, in place of any before, if the account is at the version it was decided on. users_pkey,
+-- account_codes_pkey. Its first half waits a day for the second.
+-- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+with row as (
+  update users t set version = t.version + 1, updated_at = n.updated_at
+  from jsonb_populate_record(null::users, $1::jsonb) n
+  where t.id = n.id and t.version = $9::int and not t.disabled
+  returning t.id, t.login
+), started as (
+  insert into account_codes as c (user_id, id, started_by, first_hash, waits_until)
+  select row.id, ($1::jsonb ->> 'code')::uuid, $3::uuid, decode($1::jsonb ->> 'half', 'hex'), now() + interval '24 hours' from row
+  on conflict (user_id) do update set id = excluded.id, started_by = excluded.started_by, started_at = now(), first_hash = excluded.first_hash,
+    waits_until = excluded.waits_until, approval = null, approved_by = null, approved_at = null, second_hash = null, expires_at = null,
+    tries = 0, used_at = null, told_at = null
+), noted as (
+  insert into audit (act, actor_id, subject, success) select $2, $3::uuid, row.login, true from row
+)
+select log_record('user', row.id::text, $2, $3::uuid, $4::timestamptz, $5, $6, $7::bytea, $8) from row

@@ -1,0 +1,42 @@
+package workflow
+
+import (
+	"context"
+	"errors"
+)
+
+// FirstAccount is one of the three administrators that a first start makes, with the code for its owner.
+type FirstAccount struct {
+	User          UserRecord
+	Role          RoleRecord
+	First, Second string
+}
+
+// FirstAccounts are the three administrators as they will stand: three persons. All faults come at once.
+func (r *Registry) FirstAccounts(ctx context.Context, sysadmin, secadmin, auditadmin NewUser) ([]FirstAccount, error) {
+	var out []FirstAccount
+	var all faults
+	logins := map[string]bool{}
+	for _, x := range []struct {
+		role Role
+		n    NewUser
+	}{{RoleSysadmin, sysadmin}, {RoleSecadmin, secadmin}, {RoleAuditadmin, auditadmin}} {
+		x.n.Organization, x.n.Agency = "", ""
+		u, err := r.newUser(ctx, System(), x.n, string(x.role)+".")
+		var bad *Invalid
+		if errors.As(err, &bad) {
+			all = append(all, bad.Fields...)
+		} else if err != nil {
+			return nil, err
+		}
+		if logins[u.Login] {
+			all.say(string(x.role)+".login", "三个管理员须是三个人、三个账号", "the three administrators are three persons with three accounts")
+		}
+		logins[u.Login] = true
+		u.touch(r.now())
+		u.Version = 1
+		out = append(out, FirstAccount{User: u, Role: RoleRecord{ID: NewID(r.now()), Version: 1, User: u.ID, Grant: Grant{Role: x.role}, Since: r.now()},
+			First: newHalf(), Second: newHalf()})
+	}
+	return out, all.err()
+}
