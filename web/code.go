@@ -92,6 +92,9 @@ func (s *site) setupPage(v *visit) error {
 
 // setUp makes the first three administrators with the token that the first start printed, all or none.
 func (s *site) setUp(v *visit) error {
+	if refused := s.Limits.Writing.Take(edge.Of(v.ctx).IP); refused != nil {
+		return refused
+	}
 	f := &firstSetup{Token: v.FormValue("token"), Written: map[string]string{}}
 	people := map[workflow.Role]workflow.NewUser{}
 	for _, r := range firstRoles {

@@ -52,7 +52,7 @@ func TestAccountsByPages(t *testing.T) {
 	b.post(ask, "/code", code).says(t, 422, "not typed alike")
 	code.Set("again", "一句很长的密码 2026")
 	code.Set("second", first)
-	b.post(ask, "/code", code).says(t, 401, "wrong login or code")
+	b.post(ask, "/code", code).says(t, 401, "Wrong login or code")
 	code.Set("second", halfOn.FindString(half.text))
 	b.post(ask, "/code", code).says(t, 200, "sign in with the new one")
 	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200, "Your password was chosen", "系统管理员", "安全管理员")
