@@ -43,6 +43,7 @@ func (a *attacker) once() {
 // with no sense in them.
 func lasting(method, path string) bool {
 	return path == "/api/v1/sessions/current" || path == "/logout" || path == "/password" || path == "/api/v1/me/password" ||
+		method != "GET" && (strings.HasPrefix(path, "/api/v1/me/sessions") || path == "/account/sessions") ||
 		method != "GET" && (strings.HasPrefix(path, "/api/v1/users/") || strings.HasPrefix(path, "/people/"))
 }
 
