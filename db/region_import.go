@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -34,7 +35,11 @@ type RegionImport struct {
 	Hash      workflow.Hash // of the file
 	Note      string
 	At        time.Time
+	Dry       bool // everything is done and taken back: what is counted is what a run would change
 }
+
+// errDry takes a dry run back.
+var errDry = errors.New("a dry run")
 
 // RegionChanges count what an import has changed; Below are those whose full name follows another's.
 type RegionChanges struct{ Loaded, Ended, Below int }
@@ -51,9 +56,15 @@ func (d *DB) ImportRegions(ctx context.Context, x RegionImport) (n RegionChanges
 		ended, successor = append(ended, string(e.Code)), append(successor, string(e.Successor))
 	}
 	logged := 0
-	err = d.write.row(ctx, "region_import", []any{pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level), pq.Array(parent),
-		x.Since.String(), pq.Array(ended), pq.Array(successor), x.Hash[:], workflow.SystemID, micro(x.At), x.Note}, &n.Loaded, &n.Ended, &n.Below, &logged)
-	if err != nil {
+	err = d.write.tx(ctx, func(t *txn) error {
+		err := t.row("region_import", []any{pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level), pq.Array(parent),
+			x.Since.String(), pq.Array(ended), pq.Array(successor), x.Hash[:], workflow.SystemID, micro(x.At), x.Note}, &n.Loaded, &n.Ended, &n.Below, &logged)
+		if err == nil && x.Dry {
+			return errDry
+		}
+		return err
+	})
+	if err != nil && !errors.Is(err, errDry) {
 		return n, fmt.Errorf("take in divisions: %w", err)
 	}
 	return n, nil

@@ -57,7 +57,7 @@ func (c *exporting) run(s *session, r export.Request) error {
 		return usageError{errors.New("an XLSX file is nothing for a terminal: name a file with --out")}
 	}
 	r.Lang = c.Lang
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}

@@ -26,7 +26,7 @@ type importApplications struct {
 
 // Run opens a case for each row and saves its answers as a draft, by the officer on behalf.
 func (c *importApplications) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}
@@ -111,7 +111,9 @@ type application struct {
 func (t *applicationTaker) problem(p intake.Problem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.bad[p.Row] = true
+	if p.Lost { // else it is told alone
+		t.bad[p.Row] = true
+	}
 	t.c.tell(t.s.stdout, p)
 }
 

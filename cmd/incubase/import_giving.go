@@ -38,13 +38,13 @@ func (c *importGiving) Run(s *session) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w; nothing was imported", c.File, err)
 	}
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}
 	defer in.close()
 	now := time.Now()
-	t := &awardTaker{in: in, dry: c.DryRun, now: now, seen: map[intake.Sum]int{},
+	t := &awardTaker{in: in, dry: c.DryRun, now: now, seen: map[intake.Sum]int{}, orgs: map[string]db.Imported{},
 		file: db.ImportFile{ID: workflow.NewID(now), Name: fileName(c.File), SHA256: workflow.Hash(sum)},
 		tell: func(p intake.Problem) { c.tell(s.stdout, p) }}
 	p := newProgress(s.stderr)
@@ -65,8 +65,17 @@ func (c *importGiving) Run(s *session) error {
 func wellFormed(f io.ReadSeeker) (sum intake.Sum, err error) {
 	h := sha256.New()
 	tee := io.TeeReader(f, h)
-	if err := intake.Grants(tee, func(int, json.RawMessage) error { return nil }); err != nil {
+	rows, grants := 0, 0
+	if err := intake.Grants(tee, func(_ int, raw json.RawMessage) error {
+		if rows++; intake.IsGrant(raw) {
+			grants++
+		}
+		return nil
+	}); err != nil {
 		return sum, err
+	}
+	if rows > 0 && grants == 0 {
+		return sum, errors.New("no grant is in it: none of its rows has a property of a 360Giving grant / 文件里没有一条 360Giving 资助记录")
 	}
 	if _, err := io.Copy(io.Discard, tee); err != nil {
 		return sum, err
@@ -111,7 +120,8 @@ type awardTaker struct {
 	now    time.Time
 	tell   func(intake.Problem)
 	batch  []intake.Award
-	seen   map[intake.Sum]int // identifiers of the file by their hash, with their row: 36 bytes a row
+	seen   map[intake.Sum]int     // identifiers of the file by their hash, with their row: 36 bytes a row
+	orgs   map[string]db.Imported // organizations that this run has brought: a dry run counts as the run does
 	Counts awardCounts
 }
 
@@ -180,11 +190,11 @@ func (t *awardTaker) write(ctx context.Context, try int) error {
 	if err != nil {
 		return err
 	}
+	awards, err := t.births(ctx, fresh)
+	if err != nil {
+		return err
+	}
 	if !t.dry && len(fresh) > 0 {
-		awards, err := t.births(ctx, fresh)
-		if err != nil {
-			return err
-		}
 		if err := t.in.db.ImportAwards(ctx, t.file, t.now, organizations.fresh, awards); err != nil {
 			return err
 		}
@@ -196,8 +206,8 @@ func (t *awardTaker) write(ctx context.Context, try int) error {
 	t.Counts.Organizations += len(organizations.fresh)
 	t.Counts.Known += counts.Known
 	t.Counts.Changed += counts.Changed
-	if t.dry {
-		organizations.remember(t)
+	for _, o := range organizations.fresh {
+		t.orgs[o.External] = db.Imported{External: o.External, Record: o.Record.ID, Name: o.Record.Name}
 	}
 	return nil
 }
@@ -230,6 +240,7 @@ func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n 
 	if to.known, err = t.in.db.Imported(ctx, db.ExternalOrganization, orgs); err != nil {
 		return nil, to, n, err
 	}
+	to.fresh = []db.ImportedOrganization{} // an empty list, and no null, where all are known
 	for i := range t.batch {
 		a := &t.batch[i]
 		if was, ok := cases[a.ID]; ok {
@@ -262,7 +273,11 @@ func (r *recipients) of(t *awardTaker, a *intake.Award) workflow.ID {
 	if o.ID == "" {
 		return ""
 	}
-	if was, ok := r.known[o.ID]; ok {
+	was, ok := r.known[o.ID]
+	if !ok {
+		was, ok = t.orgs[o.ID]
+	}
+	if ok {
 		if was.Name != a.RecordName() {
 			flag(a, "recipientOrganization[0].name", "other_name", "同一编号的组织另有名称「%s」", "the organization of this identifier is also named %q", was.Name)
 		}
@@ -274,17 +289,6 @@ func (r *recipients) of(t *awardTaker, a *intake.Award) workflow.ID {
 	r.known[o.ID] = db.Imported{External: o.ID, Record: rec.ID, Name: rec.Name}
 	r.fresh = append(r.fresh, db.ImportedOrganization{ImportSource: db.ImportSource{External: o.ID, Row: a.Row, Hash: workflow.Hash(a.Hash)}, Record: rec})
 	return rec.ID
-}
-
-// remember keeps count of organizations across the batches of a dry run, in which the database does not.
-func (r *recipients) remember(t *awardTaker) {
-	for _, o := range r.fresh {
-		key := sha256.Sum256([]byte("organization " + o.External))
-		if t.seen[key] > 0 {
-			t.Counts.Organizations--
-		}
-		t.seen[key] = o.Row
-	}
 }
 
 func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]db.ImportedAward, error) {

@@ -35,7 +35,7 @@ func (c *importHolidays) Run(s *session) error {
 	if c.Source != "" {
 		entry.Source = c.Source
 	}
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func (c *importRegions) Run(s *session) error {
 		return err
 	}
 	t.x.Hash = workflow.Hash(sum)
-	if t.in, err = c.open(s.ctx, false, c.logger(s.stderr)); err != nil {
+	if t.in, err = c.openExisting(s.ctx, c.logger(s.stderr)); err != nil {
 		return err
 	}
 	defer t.in.close()
@@ -62,7 +62,9 @@ type divisionTaker struct {
 }
 
 func (t *divisionTaker) problem(p intake.Problem) {
-	t.bad++
+	if p.Lost { // else it is told alone
+		t.bad++
+	}
 	t.c.tell(t.s.stdout, p)
 }
 
@@ -152,18 +154,15 @@ type divisionCounts struct {
 
 func (t *divisionTaker) enter() error {
 	n := divisionCounts{Rows: len(t.order), DryRun: t.c.DryRun}
-	if t.c.DryRun {
-		n.Loaded, n.Ended = len(t.x.Divisions), len(t.x.Ended)
-	} else {
-		done, err := t.in.db.ImportRegions(t.s.ctx, t.x)
-		if err != nil {
-			return err
-		}
-		n.Loaded, n.Ended, n.Below = done.Loaded, done.Ended, done.Below
+	t.x.Dry = t.c.DryRun
+	done, err := t.in.db.ImportRegions(t.s.ctx, t.x)
+	if err != nil {
+		return err
 	}
+	n.Loaded, n.Ended, n.Below = done.Loaded, done.Ended, done.Below
 	did := t.c.say("已写入", "entered")
 	if t.c.DryRun {
-		did = t.c.say("试读，列出", "dry run, listed")
+		did = t.c.say("试读，可写入", "dry run, to be entered")
 	}
 	return t.c.sum(t.s.stdout, n, t.c.say("共 %d 行，%s：新增或更名 %d 个，终止 %d 个，随上级更名 %d 个", "%d rows, %s: %d new or of another name, %d ended, %d whose full name follows",
 		n.Rows, did, n.Loaded, n.Ended, n.Below))

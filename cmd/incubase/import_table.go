@@ -78,7 +78,9 @@ func faultsOf(l *intake.Line, err error, columnOf func(field string) string) ([]
 	}
 	var out []intake.Problem
 	for _, f := range faults {
-		out = append(out, l.Problem(columnOf(f.Field), "refused", f.Message))
+		if column := columnOf(f.Field); !l.Spoilt(column) { // else the cell has been named already
+			out = append(out, l.Problem(column, "refused", f.Message))
+		}
 	}
 	return out, nil
 }
@@ -121,7 +123,7 @@ type importOrganizations struct {
 
 // Run registers the organizations of a table by the same path as the API, each with its log.
 func (c *importOrganizations) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}
@@ -157,7 +159,9 @@ type organizationTaker struct {
 func (t *organizationTaker) problem(p intake.Problem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	t.bad[p.Row] = true
+	if p.Lost { // else it is told alone
+		t.bad[p.Row] = true
+	}
 	t.c.tell(t.s.stdout, p)
 }
 

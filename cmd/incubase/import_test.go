@@ -127,10 +127,10 @@ func TestAwardsOfOtherPublishers(t *testing.T) {
 		row("b", `"recipientOrganization":[{"id":"o","name":"Another"}],"plannedDates":[{"startDate":"2020-02-02","endDate":"2020-01-01"}]`),
 		row("a", `"recipientOrganization":[{"id":"o","name":"One"}]`),
 		row("c", `"recipientOrganization":[{"name":"X"}],"currency":"JPY","awardDate":"2019-07-01"`),
-		`5`, `{}`}, ",")+`]}`)
+		`5`, `{}`, `{"amountAwarded":5,"awardDate":"2019-07-01"}`}, ",")+`]}`)
 	code, out, _ := command(t, d, "import", "360giving", path, "--json")
-	wants(t, "dirty", last(t, out), map[string]any{"rows": 6, "imported": 4, "organizations": 2, "left_out": 2})
-	for _, want := range []string{`"paid_above_awarded"`, `"ends_before_start"`, `"other_name"`, `"duplicate_id"`, `"not_an_object"`, `"bad_date"`, `"no_id"`, `"no_recipient"`} {
+	wants(t, "dirty", last(t, out), map[string]any{"rows": 7, "imported": 4, "organizations": 2, "left_out": 3})
+	for _, want := range []string{`"paid_above_awarded"`, `"ends_before_start"`, `"other_name"`, `"duplicate_id"`, `"not_an_object"`, `"not_a_grant"`, `"bad_date"`, `"no_id"`, `"no_recipient"`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%s was not told", want)
 		}

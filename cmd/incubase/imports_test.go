@@ -47,13 +47,13 @@ var allowed = []struct {
 	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/go-json-experiment/json", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id", "github.com/google/uuid", "golang.org/x/sync"}},
 	{"workflow/export", []string{"workflow/"}, []string{"github.com/xuri/excelize/v2"}},
 	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
-	{"workflow/form", []string{"workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
+	{"workflow/form", []string{"workflow/calendar", "workflow/clean", "workflow/money", "workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/password", []string{"workflow/text"}, []string{"github.com/mozillazg/go-pinyin", "github.com/trustelem/zxcvbn"}},
 	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/paper", []string{"workflow/calendar", "workflow/money", "workflow/text"}, nil},
 	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
-	{"workflow/", []string{"workflow/text"}, nil},
+	{"workflow/", []string{"workflow/clean", "workflow/text"}, nil},
 }
 
 // TestImports holds the arrows of docs/design.md: the core knows no database, no HTTP and no YAML; api and db never meet.

@@ -78,6 +78,14 @@ func begin(log *slog.Logger) *installation {
 	return in
 }
 
+// openExisting is open for commands that read or add to what is there: a wrong folder is said to be one, and nothing is made.
+func (c *common) openExisting(ctx context.Context, log *slog.Logger) (*installation, error) {
+	if c.DatabaseURL == "" && !embedded.Exists(c.Data) {
+		return nil, usageError{fmt.Errorf("there is no installation in %s: name its folder with --data (incubase serve makes a new one)", c.Data)}
+	}
+	return c.open(ctx, false, log)
+}
+
 // open brings the schema up to date and wires everything on it.
 func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *installation, err error) {
 	in := begin(log)

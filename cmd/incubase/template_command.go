@@ -31,7 +31,7 @@ type templateApplications struct {
 
 // Run writes the template of a round's form.
 func (c *templateApplications) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}

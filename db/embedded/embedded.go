@@ -11,6 +11,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
@@ -159,6 +160,16 @@ func (s *Server) Stop(ctx context.Context) error {
 	}
 	_ = os.RemoveAll(s.place.Socket)
 	return release(s.lock)
+}
+
+// Exists reports whether dir holds a cluster. It makes nothing.
+func Exists(dir string) bool {
+	data := filepath.Join(dir, "pg")
+	if b, err := os.ReadFile(filepath.Join(dir, "cluster")); err == nil { // it lies elsewhere
+		data = strings.TrimSpace(string(b))
+	}
+	_, err := os.Stat(filepath.Join(data, "PG_VERSION"))
+	return !errors.Is(err, fs.ErrNotExist)
 }
 
 // Attach finds the server that a running owner keeps on dir. ErrNotRunning if there is none.

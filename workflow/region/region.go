@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"incubase/workflow/clean"
 	"incubase/workflow/text"
 )
 
@@ -62,7 +63,7 @@ func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(z
 
 // Parse reads a code: short, or padded with zeros to 6, 9 or 12 digits. "" is the country.
 func Parse(s string) (Code, error) {
-	if s == "" {
+	if s = clean.Number(s); s == "" {
 		return "", nil
 	}
 	if strings.Trim(s, "0123456789") != "" {

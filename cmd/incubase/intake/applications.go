@@ -4,12 +4,13 @@ import (
 	"crypto/sha256"
 	"encoding/json"
 	"slices"
-	"strconv"
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/clean"
 	"incubase/workflow/credit"
 	"incubase/workflow/form"
+	"incubase/workflow/money"
 	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
@@ -174,7 +175,7 @@ type ApplicationRow struct {
 // Read reads a line, and holds its answers against the form.
 func (f *Form) Read(l *Line) ApplicationRow {
 	r := &reader{line: l, columns: f.Columns}
-	a := ApplicationRow{Line: l, Key: r.code("key"), Organization: r.code("organization"), County: r.code("county"), Project: r.text("project"),
+	a := ApplicationRow{Line: l, Key: r.text("key"), Organization: r.text("organization"), County: r.text("county"), Project: r.text("project"),
 		Track: r.choice("track"), Answers: map[string]any{}}
 	for i := range f.questions {
 		if v := r.answer(&f.questions[i]); v != nil {
@@ -182,15 +183,17 @@ func (f *Form) Read(l *Line) ApplicationRow {
 		}
 	}
 	a.Bad = r.Problems
-	raw, _ := json.Marshal(a.Answers) // texts and numbers
-	for _, p := range form.Validate(f.schema, raw) {
+	a.Answers = form.Tidy(f.schema, a.Answers)
+	_, faults := workflow.CheckAnswers(f.schema, a.Answers)
+	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
-		bad := l.Problem(answerPrefix+name, "form", p.Message)
-		if !slices.Contains(f.skipped, name) && !slices.ContainsFunc(a.Bad, func(b Problem) bool { return b.Column == bad.Column }) {
+		code := answerPrefix + name
+		bad := l.Problem(code, "form", p.Message)
+		if !slices.Contains(f.skipped, name) && !l.spoilt[code] && !slices.ContainsFunc(a.Bad, func(b Problem) bool { return b.Column == bad.Column }) {
 			a.Bad = append(a.Bad, bad)
 		}
 	}
-	raw, _ = json.Marshal([]any{a.Organization, a.County, a.Project, a.Track, a.Answers})
+	raw, _ := json.Marshal([]any{a.Organization, a.County, a.Project, a.Track, a.Answers})
 	a.Hash = sha256.Sum256(raw)
 	return a
 }
@@ -239,7 +242,7 @@ func (r *reader) answer(q *question) any {
 		}
 		return nil
 	}
-	if s, _ := tidy(r.text(code), true); s != "" {
+	if s := r.text(code); s != "" {
 		return s
 	}
 	return nil
@@ -249,7 +252,7 @@ func (r *reader) answer(q *question) any {
 func (r *reader) items(code string, q *question) any {
 	var out []any
 	for _, s := range strings.FieldsFunc(r.text(code), func(x rune) bool { return strings.ContainsRune("\n;；", x) }) {
-		s, _ = tidy(s, false)
+		s = strings.TrimSpace(s)
 		switch {
 		case s == "":
 		case len(q.parts) == 0:
@@ -267,7 +270,10 @@ func (r *reader) items(code string, q *question) any {
 }
 
 func (r *reader) item(code string, q *question, s string) any {
-	parts := strings.FieldsFunc(s, func(x rune) bool { return x == '|' || x == '｜' })
+	parts := strings.Split(strings.ReplaceAll(s, "｜", "|"), "|") // an empty part keeps its place
+	for len(parts) > 0 && strings.TrimSpace(parts[len(parts)-1]) == "" {
+		parts = parts[:len(parts)-1]
+	}
 	if len(parts) > len(q.parts) {
 		r.bad(code, "parts", "「%[1]s」有 %[2]d 部分，最多 %[3]d 部分，用 | 隔开", "%[1]q has %[2]d parts; at most %[3]d, with | between", s, len(parts), len(q.parts))
 		return nil
@@ -280,16 +286,16 @@ func (r *reader) item(code string, q *question, s string) any {
 		}
 		switch {
 		case p.money():
-			n, err := parseYuan(part)
-			if err != nil {
-				r.bad(code, "amount", "「%s」里的金额读不懂，请写成 12000.50", "the amount in %q cannot be read: write it like 12000.50", s)
+			n, err := money.ParseYuan(part)
+			if bad, ok := err.(*money.Error); ok {
+				r.told(code, "amount", bad.Text)
 				return nil
 			}
 			item[p.Name] = int64(n)
 		case p.Type == "integer":
-			n, err := strconv.ParseInt(part, 10, 64)
-			if err != nil {
-				r.bad(code, "integer", "「%s」里应有整数", "a whole number is expected in %q", s)
+			n, problem := clean.Whole(part)
+			if problem != nil {
+				r.told(code, "integer", *problem)
 				return nil
 			}
 			item[p.Name] = n

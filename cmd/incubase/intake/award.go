@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incubase/workflow/calendar"
+	"incubase/workflow/clean"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -48,6 +49,11 @@ func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
 		a.Problems[0].Lost = true
 		return a, false
 	}
+	if !f.grant() {
+		a.flag("", "not_a_grant", "这一行没有 360Giving 资助记录的任何内容，未导入", "this row has nothing of a 360Giving grant; it was left out")
+		a.Problems[0].Lost = true
+		return a, false
+	}
 	a.identify(f)
 	a.Description = a.text(f, "description", "", 20000, true)
 	a.Currency = a.currency(f)
@@ -63,6 +69,21 @@ func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
 		a.Problems[i].ID = a.ID
 	}
 	return a, true
+}
+
+// grantsOwn are the properties of the standard that only grants have: id, title, url and the like are everybody's.
+var grantsOwn = []string{"amountAppliedFor", "amountAwarded", "amountDisbursed", "awardDate", "plannedDates", "actualDates", "recipientOrganization",
+	"recipientIndividual", "fundingOrganization", "grantProgramme", "beneficiaryLocation", "fundingType", "fromOpenCall"}
+
+// grant reports whether an object has something of a grant.
+func (f fieldsOf) grant() bool {
+	return slices.ContainsFunc(grantsOwn, func(name string) bool { return len(f[name]) > 0 && string(f[name]) != "null" })
+}
+
+// IsGrant reports whether a row has something of a 360Giving grant.
+func IsGrant(raw json.RawMessage) bool {
+	var f fieldsOf
+	return json.Unmarshal(raw, &f) == nil && f.grant()
 }
 
 func (a *Award) flag(column, code, zh, en string, args ...any) {
@@ -144,13 +165,14 @@ func (a *Award) amount(f fieldsOf, name string, required bool) money.Fen {
 		}
 		return 0
 	}
+	written := ok
 	if string(f[name][:1]) == `"` {
 		a.flag(name, "amount_is_text", "金额写成了文字", "the amount is written as a text")
-		s = strings.ReplaceAll(strings.TrimLeft(s, "£$€¥ "), ",", "")
+		s, written = a.number(s)
 	}
 	n, exact, err := money.ParseMinor(s, a.Currency)
 	switch {
-	case !ok || err != nil:
+	case !written || err != nil:
 		a.flag(name, "bad_amount", "读不懂的金额：%s", "an amount that cannot be read: %s", a.Written[name])
 		return 0
 	case n < 0:
@@ -162,6 +184,35 @@ func (a *Award) amount(f fieldsOf, name string, required bool) money.Fen {
 		a.flag(name, "zero_amount", "金额为零", "the amount is zero")
 	}
 	return n
+}
+
+// symbols of currencies, with the codes that they may stand for.
+var symbols = map[string]string{"£": "GBP GIP FKP SHP EGP XXX", "€": "EUR XXX", "¥": "CNY JPY XXX",
+	"$": "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BBD BSD BZD XXX"}
+
+// number is an amount written as a text as JSON would write it: with the award's own currency before or behind it, and commas
+// only where they part complete groups. Points and commas of other countries are not guessed at.
+func (a *Award) number(s string) (string, bool) {
+	s = clean.Number(s)
+	sign := ""
+	if rest, negative := strings.CutPrefix(s, "-"); negative {
+		sign, s = "-", strings.TrimSpace(rest)
+	}
+	for mark, of := range symbols {
+		if rest, found := strings.CutPrefix(s, mark); found && strings.Contains(of, a.Currency) {
+			s = strings.TrimSpace(rest)
+		}
+	}
+	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, a.Currency), a.Currency))
+	whole, frac, point := strings.Cut(s, ".")
+	whole, ok := clean.Ungroup(whole)
+	if !ok || whole == "" || strings.Trim(whole+frac, "0123456789") != "" || point && frac == "" || len(frac) > money.Places(a.Currency) {
+		return s, false
+	}
+	if point {
+		whole += "." + frac
+	}
+	return sign + whole, true
 }
 
 func (a *Award) dates(f fieldsOf) {
@@ -222,6 +273,9 @@ func (a *Award) date(f fieldsOf, name, path string) (time.Time, bool) {
 		}
 		if t.Year() < 1000 {
 			break
+		}
+		if form.layout == "2006" || form.layout == "2006-01" {
+			a.flag(path+name, "date_incomplete", "日期只写到年或月（%s），记作当年或当月的第一天", "the date has a year or a month only (%s); kept as the first day of it", s)
 		}
 		return time.Date(t.Year(), t.Month(), t.Day(), 4, 0, 0, 0, time.UTC), true // noon in Shanghai
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -38,31 +39,234 @@ func openBook(file string, problem func(Problem)) (*source, error) {
 	if len(sheets) == 0 {
 		return nil, errors.Join(unfit("工作簿里没有工作表", "the workbook has no sheet"), f.Close())
 	}
-	read := func(visit func(int, []string) error) error {
+	read := func(visit func(int, []cell) error) error {
 		if err := formulas(file, problem); err != nil {
 			return err
 		}
-		return visitSheet(f, sheets[0], visit)
+		return visitSheet(file, f, sheets[0], visit)
 	}
 	return &source{sheet: sheets[0], read: read, close: f.Close}, nil
 }
 
-func visitSheet(f *excelize.File, sheet string, visit func(int, []string) error) error {
+func visitSheet(file string, f *excelize.File, sheet string, visit func(int, []cell) error) error {
+	z, err := zip.OpenReader(file)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = z.Close() }()
+	marks, err := openMarks(&z.Reader, sheet)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = marks.close() }()
+	props, err := f.GetWorkbookProps()
+	if err != nil {
+		return err
+	}
+	days := &dayStyles{f: f, from1904: props.Date1904 != nil && *props.Date1904, known: map[int]dayForm{}}
 	rows, err := f.Rows(sheet)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = rows.Close() }()
 	for n := 1; rows.Next(); n++ {
-		row, err := rows.Columns(excelize.Options{RawCellValue: true})
+		texts, err := rows.Columns(excelize.Options{RawCellValue: true})
 		if err != nil {
 			return err
+		}
+		kinds, err := marks.of(n)
+		if err != nil {
+			return err
+		}
+		row := make([]cell, len(texts))
+		for i, s := range texts {
+			row[i] = days.cell(s, kinds[i])
 		}
 		if err := visit(n, row); err != nil {
 			return err
 		}
 	}
 	return rows.Error()
+}
+
+// mark is what a sheet says of a cell beside its value: its type, and the style that makes a number a day.
+type mark struct {
+	kind  string
+	style int
+}
+
+// marks reads the marks of a sheet row by row, beside the library, which reads the values.
+type marks struct {
+	part io.ReadCloser
+	d    *xml.Decoder
+	row  int // of the row that waits in held; 0: none
+	held map[int]mark
+	last int
+}
+
+func openMarks(z *zip.Reader, sheet string) (*marks, error) {
+	for name, title := range sheetNames(z) {
+		if title != sheet {
+			continue
+		}
+		if r, err := z.Open(name); err == nil {
+			return &marks{part: r, d: xml.NewDecoder(io.LimitReader(r, maxBook))}, nil
+		}
+	}
+	return nil, unfit("工作簿已损坏", "the workbook is damaged")
+}
+
+func (m *marks) close() error { return m.part.Close() }
+
+// of are the marks of a row by column, from 0.
+func (m *marks) of(n int) (map[int]mark, error) {
+	for m.row < n {
+		more, err := m.next()
+		if err != nil {
+			return nil, unfit("工作簿已损坏", "the workbook is damaged")
+		}
+		if !more {
+			return nil, nil
+		}
+	}
+	if m.row > n {
+		return nil, nil
+	}
+	return m.held, nil
+}
+
+// next reads one row; false at the end of the sheet.
+func (m *marks) next() (bool, error) {
+	inside := false
+	for {
+		t, err := m.d.RawToken()
+		if errors.Is(err, io.EOF) {
+			return false, nil
+		}
+		if err != nil {
+			return false, err
+		}
+		switch e := t.(type) {
+		case xml.StartElement:
+			switch e.Name.Local {
+			case "row":
+				inside, m.held = true, map[int]mark{}
+				if m.row++; attribute(e, "r") != "" {
+					if m.row, err = strconv.Atoi(attribute(e, "r")); err != nil {
+						return false, err
+					}
+				}
+				m.last = 0
+			case "c":
+				m.last++
+				if at := attribute(e, "r"); at != "" {
+					if m.last, _, err = excelize.CellNameToCoordinates(at); err != nil {
+						return false, err
+					}
+				}
+				style, _ := strconv.Atoi(attribute(e, "s")) // none is the first
+				m.held[m.last-1] = mark{attribute(e, "t"), style}
+			}
+		case xml.EndElement:
+			if e.Name.Local == "row" && inside {
+				return true, nil
+			}
+		}
+	}
+}
+
+// dayForm is how a style shows a number: as none, a day, or a day with the time.
+type dayForm byte
+
+const (
+	noDay dayForm = iota
+	dayOnly
+	dayAndTime
+)
+
+// dayStyles knows which styles of a workbook show a number as a day.
+type dayStyles struct {
+	f        *excelize.File
+	from1904 bool
+	known    map[int]dayForm
+}
+
+// cell is a cell by its value and its mark.
+func (d *dayStyles) cell(s string, m mark) cell {
+	switch m.kind {
+	case "e":
+		return cell{s, failed}
+	case "b":
+		return cell{map[string]string{"1": "true", "0": "false"}[s], logical}
+	case "", "n":
+	default:
+		return cell{s, textual}
+	}
+	n, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		return cell{s, textual}
+	}
+	if form := d.form(m.style); form != noDay {
+		return d.day(s, n, form)
+	}
+	// Fifteen digits are what spreadsheets count with and show; more come from binary fractions.
+	short, err := strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64)
+	if err != nil {
+		return cell{s, textual}
+	}
+	return cell{strconv.FormatFloat(short, 'f', -1, 64), number}
+}
+
+// day writes a number as the day it is shown as. Days before March 1900 are a day off in spreadsheets: those stay numbers,
+// which no date is read from.
+func (d *dayStyles) day(s string, n float64, form dayForm) cell {
+	if !d.from1904 && n < 61 || n < 0 || n > 2_958_465 {
+		return cell{s, number}
+	}
+	t, err := excelize.ExcelDateToTime(n, d.from1904)
+	if err != nil {
+		return cell{s, number}
+	}
+	if form == dayOnly {
+		return cell{t.Format(time.DateOnly), dated}
+	}
+	return cell{t.Format(time.DateTime), dated}
+}
+
+func (d *dayStyles) form(style int) dayForm {
+	if form, ok := d.known[style]; ok {
+		return form
+	}
+	form := noDay
+	if s, err := d.f.GetStyle(style); err == nil {
+		form = formOf(s.NumFmt, s.CustomNumFmt)
+	}
+	d.known[style] = form
+	return form
+}
+
+// quoted is what of a number format stands for itself, or is a colour or condition.
+var quoted = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.`)
+
+// formOf reads a number format: the numbers of ECMA-376 (18.8.30) or a format of the workbook's own.
+func formOf(id int, custom *string) dayForm {
+	if custom != nil {
+		first, _, _ := strings.Cut(quoted.ReplaceAllString(strings.ToLower(*custom), ""), ";")
+		switch {
+		case !strings.ContainsAny(first, "yd年日") && (!strings.Contains(first, "m") || strings.ContainsAny(first, "hs")):
+			return noDay
+		case strings.ContainsAny(first, "hs"):
+			return dayAndTime
+		}
+		return dayOnly
+	}
+	switch {
+	case id == 22:
+		return dayAndTime
+	case id >= 14 && id <= 17, id >= 27 && id <= 31, id == 36, id >= 50 && id <= 54, id == 57, id == 58:
+		return dayOnly
+	}
+	return noDay
 }
 
 // inspect looks at the parts of a workbook without trusting what they say of their size.
@@ -207,14 +411,4 @@ func decodePart(z *zip.Reader, name string, out any) bool {
 	}
 	defer func() { _ = r.Close() }()
 	return xml.NewDecoder(io.LimitReader(r, maxPart)).Decode(out) == nil
-}
-
-// serialDate reads the number by which a spreadsheet keeps a day.
-func serialDate(s string) (time.Time, bool) {
-	n, err := strconv.ParseFloat(s, 64)
-	if err != nil || n < 1 || n > 80000 {
-		return time.Time{}, false
-	}
-	t, err := excelize.ExcelDateToTime(n, false)
-	return t, err == nil
 }

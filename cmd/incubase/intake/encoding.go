@@ -39,29 +39,51 @@ func decoded(r *bufio.Reader, other bool) (io.Reader, error) {
 	return transform.NewReader(r, e.NewDecoder()), nil
 }
 
-// isUTF8 reads to the end and tells whether all of it is UTF-8.
+// isUTF8 reads to the end and reports whether all of it is UTF-8. A file that is UTF-8 in some lines and another encoding in
+// others is refused: which is which would be a guess.
 func isUTF8(r io.Reader) (bool, error) {
-	buf := make([]byte, 64<<10)
-	kept := 0
-	for {
-		n, err := r.Read(buf[kept:])
-		b := buf[:kept+n]
-		for len(b) > 0 {
-			c, size := utf8.DecodeRune(b)
-			if c == utf8.RuneError && size <= 1 {
-				if err == nil && !utf8.FullRune(b) {
-					break // the rest of the character comes with the next piece
-				}
-				return false, nil
-			}
-			b = b[size:]
+	b := bufio.NewReaderSize(r, 64<<10)
+	good, bad, line := 0, 0, 1 // the first line of either sort
+	wide, broken, zero := false, false, false
+	end := func() {
+		switch {
+		case broken && bad == 0:
+			bad = line
+		case !broken && wide && good == 0:
+			good = line
 		}
-		kept = copy(buf, b)
+		wide, broken = false, false
+	}
+	for {
+		c, size, err := b.ReadRune()
 		if errors.Is(err, io.EOF) {
-			return kept == 0, nil
+			end()
+			break
 		}
 		if err != nil {
 			return false, err
 		}
+		switch {
+		case c == utf8.RuneError && size == 1:
+			broken = true
+		case c == 0:
+			zero = true // UTF-16
+		case c == '\n':
+			end()
+			line++
+		case c >= 0x800:
+			wide = true
+		}
 	}
+	if zero {
+		return bad == 0, nil
+	}
+	return bad == 0, mixed(good, bad)
+}
+
+func mixed(good, bad int) error {
+	if good == 0 || bad == 0 {
+		return nil
+	}
+	return unfit("文件里混有两种编码：第 %[1]d 行是 UTF-8，第 %[2]d 行不是；请统一另存为 UTF-8", "the file mixes two encodings: line %[1]d is UTF-8 and line %[2]d is not; save it as UTF-8", good, bad)
 }

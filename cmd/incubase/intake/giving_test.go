@@ -39,6 +39,17 @@ func TestDirtyRows(t *testing.T) {
 		{"less than zero", with(`"amountAwarded":-5`), "negative_amount"},
 		{"an amount in words", with(`"amountAwarded":"ten"`), "amount_is_text bad_amount"},
 		{"an amount as a text", with(`"amountAwarded":"£1,000.50"`), "amount_is_text"},
+		{"an amount with its currency behind", with(`"amountAwarded":"25,000 GBP"`), "amount_is_text"},
+		{"a decimal comma", with(`"amountAwarded":"25000,00"`), "amount_is_text bad_amount"},
+		{"points between thousands", with(`"amountAwarded":"25.000,00"`), "amount_is_text bad_amount"},
+		{"a point that may part thousands", with(`"amountAwarded":"25.000"`), "amount_is_text bad_amount"},
+		{"blanks between thousands", with(`"amountAwarded":"25 000"`), "amount_is_text bad_amount"},
+		{"apostrophes between thousands", with(`"amountAwarded":"25'000.00"`), "amount_is_text bad_amount"},
+		{"the sign of another currency", with(`"amountAwarded":"€500"`), "amount_is_text bad_amount"},
+		{"a text with an exponent", with(`"amountAwarded":"2.5E4"`), "amount_is_text bad_amount"},
+		{"less than zero, as a text", with(`"amountAwarded":"−500"`), "amount_is_text negative_amount"},
+		{"a year for a date", with(`"awardDate":"2015"`), "date_incomplete"},
+		{"a character of some fonts", with(`"title":"王\ue000"`), "invisible"},
 		{"an amount beyond all money", with(`"amountAwarded":1e30`), "bad_amount"},
 		{"a fraction of a penny", with(`"amountAwarded":1.005`), "amount_rounded"},
 		{"an amount that is a list", with(`"amountAwarded":[1]`), "bad_amount"},
@@ -75,6 +86,11 @@ func TestDirtyRows(t *testing.T) {
 		}
 		if strings.Contains(fmt.Sprint(a.Recipient), "Jane") {
 			t.Errorf("%s: the name of a person was kept", c.name)
+		}
+	}
+	for _, row := range []string{`{}`, `{"ocid":"ocds-1","tender":{"title":"x"}}`, `{"id":1,"title":"x","url":"y"}`, `{"amountAwarded":null}`} {
+		if a, ok := intake.ReadAward(1, json.RawMessage(row), now); ok || codes(a.Problems) != "not_a_grant" || !a.Problems[0].Lost {
+			t.Errorf("%s was taken for a grant: %+v", row, a)
 		}
 	}
 	for _, row := range []string{`7`, `null`, `"x"`, `[]`} {

@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/text/unicode/norm"
 
+	"incubase/workflow/clean"
 	"incubase/workflow/text"
 )
 
@@ -51,26 +52,27 @@ func (p Problem) In(lang string) string {
 // Sum is a SHA-256.
 type Sum = [sha256.Size]byte
 
-// tidy composes a text and takes out what cannot be seen; touched says that something was. Line ends become spaces in a line.
+// tidy cleans a text of a past award, whose row comes in however dirty it is: what may not be stored is taken out, and a
+// character that only some fonts know becomes 〓, which is seen. touched reports whether anything was.
 func tidy(s string, lines bool) (out string, touched bool) {
-	s = norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n"))
+	s, touched = clean.Tidy(s)
 	out = strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n' || r == '\t' || r == '\r':
-			if lines {
-				return '\n'
-			}
+		case !lines && (r == '\n' || r == '\t'):
 			return ' '
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co, unicode.Cs), r == utf8.RuneError:
-			touched = true
-			return -1
+		case clean.Problem(string(r)) == nil:
+			return r
 		}
-		return r
+		touched = true
+		if unicode.Is(unicode.Co, r) {
+			return '〓'
+		}
+		return -1
 	}, s)
 	if !lines {
 		out = strings.Join(strings.Fields(out), " ")
 	}
-	return strings.TrimSpace(out), touched
+	return strings.TrimSpace(norm.NFC.String(out)), touched
 }
 
 // cut shortens a text to so many characters, the last of which says that more was there.

@@ -56,9 +56,9 @@ type OrganizationRow struct {
 // ReadOrganization reads a line.
 func ReadOrganization(l *Line, columns []Column) OrganizationRow {
 	r := &reader{line: l, columns: columns}
-	o := OrganizationRow{Line: l, Host: credit.Normalize(r.code("fiscal_host")), New: workflow.NewOrganization{Name: r.text("name"), Kind: r.choice("kind"),
-		CreditCode: credit.Normalize(r.code("credit_code")), CreditOverride: r.text("credit_override"), FilingNumber: r.code("filing_number"),
-		Region: r.code("region"), Address: r.text("address"), Contact: r.text("contact"), Phone: r.text("phone"), About: r.text("about"),
+	o := OrganizationRow{Line: l, Host: credit.Normalize(r.text("fiscal_host")), New: workflow.NewOrganization{Name: r.text("name"), Kind: r.choice("kind"),
+		CreditCode: credit.Normalize(r.text("credit_code")), CreditOverride: r.text("credit_override"), FilingNumber: r.text("filing_number"),
+		Region: r.text("region"), Address: r.text("address"), Contact: r.text("contact"), Phone: r.text("phone"), About: r.text("about"),
 		Founded: r.date("founded"), Topics: r.many("topics")}}
 	if reason := r.text("another"); reason != "" {
 		o.New.Apart = workflow.Apart{Another: true, Reason: reason}

@@ -111,7 +111,11 @@ func TestTheTemplateComesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if err := f.SetCellValue("组织", "K2", 43586); err != nil { // a day as spreadsheets keep it
+	day, err := f.NewStyle(&excelize.Style{NumFmt: 14})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.SetCellValue("组织", "K2", 43586), f.SetCellStyle("组织", "K2", "K2", day)); err != nil { // a day as spreadsheets keep it
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "t.xlsx")
@@ -219,7 +223,7 @@ func TestWhatNoTableIs(t *testing.T) {
 		{"a link to another file", "a.xlsx", packed(t, honest, "xl/externalLinks/externalLink1.xml", strings.NewReader("<x/>")), "other files"},
 		{"no workbook", "a.xlsx", []byte("PK nothing"), "no .xlsx"},
 		{"an empty file", "a.csv", nil, "empty"},
-		{"quotation marks that do not match", "a.csv", []byte("name\n\"x\ny"), "quotation"},
+		{"quotation marks that do not match", "a.csv", []byte("name,kind,region\n\"x\ny"), "quotation"},
 		{"another format", "a.pdf", []byte("%PDF"), "only .xlsx and .csv"},
 	} {
 		_, _, err := read(written(t, c.file, c.content))
@@ -240,6 +244,91 @@ func TestWhatNoTableIs(t *testing.T) {
 	_, problems, err := read(written(t, "a.xlsx", formula))
 	if err != nil || len(problems) == 0 || problems[0].Code != "formula" || problems[0].Row != 3 || problems[0].Column != "B" || problems[0].Sheet != "Sheet1" {
 		t.Errorf("a formula: %v %v", problems, err)
+	}
+}
+
+// TestKindsOfCells: what a workbook keeps in a cell decides what it can be; nothing is made of it that a reader does not see.
+func TestKindsOfCells(t *testing.T) {
+	t.Parallel()
+	own := "yyyy\"年\"m\"月\"d\"日\";@"
+	hours := "[h]:mm"
+	moment := "yyyy-mm-dd hh:mm"
+	for name, row := range map[string]struct {
+		column string
+		value  any
+		style  *excelize.Style
+		want   string // of the cell; or the fault's code
+	}{
+		"a day":                        {"成立日期", 43586, &excelize.Style{NumFmt: 14}, "2019-05-01"},
+		"a day of the workbook's own":  {"成立日期", 43586, &excelize.Style{CustomNumFmt: &own}, "2019-05-01"},
+		"a day at midnight":            {"成立日期", 43586, &excelize.Style{CustomNumFmt: &moment}, "2019-05-01"},
+		"a day at an hour":             {"成立日期", 43586.5, &excelize.Style{CustomNumFmt: &moment}, "date"},
+		"a number":                     {"成立日期", 43586, nil, "date"},
+		"a year":                       {"成立日期", 2019, nil, "date"},
+		"hours":                        {"成立日期", 60.5, &excelize.Style{CustomNumFmt: &hours}, "date"},
+		"a day that never was":         {"成立日期", 60, &excelize.Style{NumFmt: 14}, "date"},
+		"a logical cell as a day":      {"成立日期", true, nil, "cell_logical"},
+		"a number as a filing number":  {"备案编号", 2020000000, nil, "2020000000"},
+		"a number of eighteen digits":  {"备案编号", 512303020070000035, nil, "spoilt_number"},
+		"a filing number made a day":   {"备案编号", 43586, &excelize.Style{NumFmt: 14}, "cell_date"},
+		"a filing number with a point": {"备案编号", 0.1 + 0.2, nil, "0.3"},
+		"a text of an exponent":        {"备案编号", "2.02E9", nil, "spoilt_number"},
+		"a text with an E":             {"备案编号", "E2-15", nil, "E2-15"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			content := book(t, func(f *excelize.File) {
+				err := errors.Join(f.SetCellStr("Sheet1", "A2", "甲乙社"), f.SetCellStr("Sheet1", "B2", "unregistered_team"), f.SetCellStr("Sheet1", "C2", "230302"),
+					f.SetCellStr("Sheet1", "D1", row.column), f.SetCellValue("Sheet1", "D2", row.value))
+				if row.style != nil {
+					style, err2 := f.NewStyle(row.style)
+					err = errors.Join(err, err2, f.SetCellStyle("Sheet1", "D2", "D2", style))
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+			})
+			rows, problems, err := read(written(t, "a.xlsx", content))
+			if err != nil || len(rows) != 1 {
+				t.Fatal(rows, err)
+			}
+			got := rows[0].New.FilingNumber
+			if rows[0].New.Founded != nil {
+				got = rows[0].New.Founded.String()
+			}
+			for _, p := range problems {
+				got += p.Code
+			}
+			if got != row.want {
+				t.Errorf("%q, want %q", got, row.want)
+			}
+		})
+	}
+}
+
+// TestHeadings: titles over the headings are passed over, and a heading that does not fit is one fault and not one a row.
+func TestHeadings(t *testing.T) {
+	t.Parallel()
+	rows := strings.Repeat("甲乙社,unregistered_team,230302\n", 20)
+	for name, row := range map[string]struct{ content, says string }{
+		"titles":                    {"某区名单,,\n二〇二六年,,\n,,\n名称,类型,所在地代码\n" + rows, ""},
+		"one heading misspelt":      {"名城,类型,所在地代码\n" + rows, "名称 / Name missing; not known: A (名城)"},
+		"one heading left out":      {"名称,类型\n" + rows, "missing among the headings in row 1: 所在地代码 / Region code"},
+		"no headings":               {rows, "there are no headings in the first 10 rows; needed are at least: Name, Legal form, Region code"},
+		"no headings, few rows":     {"甲乙社,unregistered_team,230302\n", "there are no headings"},
+		"headings of another shape": {"【名称】,ＫＩＮＤ,Region-Code\n" + rows, ""},
+	} {
+		got, problems, err := read(written(t, "a.csv", []byte(row.content)))
+		var u *intake.Unfit
+		if row.says == "" {
+			if err != nil || len(got) != 20 || len(problems) > 0 {
+				t.Errorf("%s: %d rows, %v, %v", name, len(got), problems, err)
+			}
+			continue
+		}
+		if !errors.As(err, &u) || !strings.Contains(err.Error(), row.says) || len(got)+len(problems) > 0 || !u.Message.Complete() {
+			t.Errorf("%s: %d rows, %v, %v", name, len(got), problems, err)
+		}
 	}
 }
 

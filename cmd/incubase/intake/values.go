@@ -1,11 +1,10 @@
 package intake
 
 import (
-	"strconv"
 	"strings"
-	"time"
 
 	"incubase/workflow/calendar"
+	"incubase/workflow/clean"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -30,20 +29,13 @@ func (r *reader) column(code string) *Column {
 	return &Column{Code: code}
 }
 
-// text is a cell; a required one must not be empty.
+// text is a cell; a required one must not be empty, unless it has been named already.
 func (r *reader) text(code string) string {
 	s := r.line.Values[code]
-	if s == "" && r.column(code).Required {
-		r.bad(code, "required", "必填", "it must be filled in")
-	}
-	return s
-}
-
-// code is a cell that is no number, whatever it looks like: spreadsheets spoil long ones.
-func (r *reader) code(code string) string {
-	s := r.text(code)
-	if strings.ContainsAny(s, "Ee") && strings.Contains(s, "+") {
-		r.bad(code, "spoilt_number", "被电子表格改成了科学计数法，请把单元格设为文本后重新输入", "the spreadsheet has turned it into an exponent: format the cell as text and type it again")
+	if clean.Blank(s) {
+		if r.column(code).Required && !r.line.spoilt[code] {
+			r.bad(code, "required", "必填", "it must be filled in")
+		}
 		return ""
 	}
 	return s
@@ -80,23 +72,22 @@ func (r *reader) many(code string) []string {
 	return out
 }
 
-var dayForms = []string{time.DateOnly, "2006/1/2", "2006年1月2日", "2006.1.2", "20060102", "2006-1-2", "2006-01-02T15:04:05Z"}
+// told notes what a parser says of a cell.
+func (r *reader) told(code, rule string, t text.Text) {
+	r.Problems = append(r.Problems, r.line.Problem(code, rule, t))
+}
 
 func (r *reader) date(code string) *calendar.Date {
 	s := r.text(code)
 	if s == "" {
 		return nil
 	}
-	for _, form := range dayForms {
-		if t, err := time.Parse(form, s); err == nil {
-			return &calendar.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
-		}
+	d, err := calendar.ReadDate(s)
+	if bad, ok := err.(*calendar.Error); ok {
+		r.told(code, "date", bad.Text)
+		return nil
 	}
-	if t, ok := serialDate(s); ok {
-		return &calendar.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
-	}
-	r.bad(code, "date", "读不懂的日期「%s」，请写成 2026-05-01", "a date that cannot be read: %q; write it like 2026-05-01", s)
-	return nil
+	return &d
 }
 
 // yuan is an amount in yuan.
@@ -105,24 +96,11 @@ func (r *reader) yuan(code string) (money.Fen, bool) {
 	if s == "" {
 		return 0, false
 	}
-	n, err := parseYuan(s)
-	if err != nil {
-		r.bad(code, "amount", "读不懂的金额「%s」，请写成 12000 或 12000.50（元）", "an amount that cannot be read: %q; write it like 12000 or 12000.50 (yuan)", s)
+	n, err := money.ParseYuan(s)
+	if bad, ok := err.(*money.Error); ok {
+		r.told(code, "amount", bad.Text)
 	}
 	return n, err == nil
-}
-
-// parseYuan reads what people and spreadsheets write: with or without the unit, and with the digits of binary fractions.
-func parseYuan(s string) (money.Fen, error) {
-	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimLeft(s, "¥￥ "), "元"))
-	if n, err := money.ParseYuan(s); err == nil {
-		return n, nil
-	}
-	f, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		return 0, err
-	}
-	return money.ParseYuan(strconv.FormatFloat(f, 'f', 2, 64))
 }
 
 func (r *reader) integer(code string) (int64, bool) {
@@ -130,9 +108,9 @@ func (r *reader) integer(code string) (int64, bool) {
 	if s == "" {
 		return 0, false
 	}
-	n, err := strconv.ParseInt(strings.TrimSuffix(strings.ReplaceAll(s, ",", ""), ".0"), 10, 64)
-	if err != nil {
-		r.bad(code, "integer", "应是整数，现在是「%s」", "a whole number is expected, not %q", s)
+	n, problem := clean.Whole(s)
+	if problem != nil {
+		r.told(code, "integer", *problem)
 	}
-	return n, err == nil
+	return n, problem == nil
 }
