@@ -27,6 +27,7 @@ type Options struct {
 	Papers      workflow.Papers
 	Deeds       workflow.Deeds
 	Public      Public
+	Objections  *edge.Objections
 	Definitions Definitions
 	Sessions    edge.Sessions
 	Keeper      edge.SessionKeeper

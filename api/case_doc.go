@@ -52,7 +52,9 @@ type CaseDoc struct {
 	Scores           *ScoresDoc      `json:"scores,omitempty"`
 	Cosigns          []CosignDoc     `json:"cosigns"`
 	Approvals        []ApprovalDoc   `json:"approvals"`
-	Objections       []ObjectionDoc  `json:"objections"`
+	Objections       []ObjectionDoc  `json:"objections" doc:"The first, unanswered ones before the others; GET /cases/{id}/objections has all."`
+	ObjectionsMade   int             `json:"objections_made" doc:"How many there have been."`
+	ObjectionsOpen   int             `json:"objections_waiting" doc:"How many of them wait for an answer."`
 	Facts            map[string]any  `json:"facts,omitempty" doc:"What acts have recorded: grade, mode, kind ..."`
 	DueOn            *calendar.Date  `json:"due_on,omitempty"`
 	Created          time.Time       `json:"created_at"`
@@ -168,7 +170,16 @@ type ObjectionDoc struct {
 	Counts   bool       `json:"counts"`
 	Resolved *time.Time `json:"resolved_at,omitempty"`
 	Upheld   bool       `json:"upheld"`
-	Reason   string     `json:"reason,omitempty"`
+	Reason   string     `json:"reason,omitempty" doc:"The answer, in writing; who objected reads it too."`
+
+	Unconfirmed bool           `json:"unconfirmed" doc:"One of too many on a day: it holds nothing up until it is counted."`
+	Due         *calendar.Date `json:"due_on,omitempty" doc:"By when it is answered."`
+	Files       []workflow.ID  `json:"files,omitempty" doc:"Attachments that came with it; as secret as the name."`
+}
+
+func objectionDoc(o workflow.Objection) ObjectionDoc {
+	return ObjectionDoc{N: o.N, At: o.At, Text: o.Text, Name: o.Name, Contact: o.Contact, Counts: o.Counts, Resolved: o.Resolved, Upheld: o.Upheld,
+		Reason: o.Reason, Unconfirmed: o.Unconfirmed, Due: o.Due, Files: o.Files}
 }
 
 func stageDoc(s workflow.Stage) *workflow.Stage {
@@ -244,9 +255,9 @@ func (d *CaseDoc) parts(v *workflow.View) {
 	d.Approvals = each(c.Approvals, func(a workflow.Approval) ApprovalDoc {
 		return ApprovalDoc{a.Desk, a.Party, a.Answer, a.At, a.Void}
 	})
-	d.Objections = each(c.Objections, func(o workflow.Objection) ObjectionDoc {
-		return ObjectionDoc{o.N, o.At, o.Text, o.Name, o.Contact, o.Counts, o.Resolved, o.Upheld, o.Reason}
-	})
+	if d.Objections = each(v.Objections, objectionDoc); len(d.Objections) > 0 {
+		d.ObjectionsMade, d.ObjectionsOpen = c.Objections()
+	}
 }
 
 func actionDoc(o workflow.Offer, lang string) ActionDoc {

@@ -1,9 +1,12 @@
 package api
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
+	"math"
+	"strconv"
 	"time"
 
 	"incubase/api/edge"
@@ -21,6 +24,7 @@ func (s *service) cases() {
 		about:  "Every change of a case is an action. The version can be named in the body or as If-Match; without one the action is tried against the current one. `save` keeps a draft.",
 		errors: []int{403, 404, 409, 412, 422}}, s.act)
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/events", id: "listEvents", tag: "cases", summary: "The case's time line, hash-chained", errors: []int{404}}, s.events)
+	handle(s, route{method: "GET", path: Base + "/cases/{id}/objections", id: "listObjections", tag: "cases", summary: "Objections to a case, by number", errors: []int{404, 422}}, s.objections)
 	handle(s, route{method: "POST", path: Base + "/cases/bulk/{action}", id: "actInBulk", tag: "cases", summary: "Act on several cases",
 		about: "Each case passes exactly the single path; the answer says for each what came of it.", errors: []int{422}}, s.bulk)
 }
@@ -78,6 +82,26 @@ func (s *service) getCase(ctx context.Context, in *refInput) (*caseOutput, error
 		return nil, err
 	}
 	return &caseOutput{ETag: s.tag(ctx, v.Case.Version, v.Seal), Body: caseDoc(v, edge.Of(ctx).Lang)}, nil
+}
+
+type objectionsInput struct {
+	Paged
+	ID string `path:"id" maxLength:"60" doc:"Id or readable reference."`
+}
+
+func (s *service) objections(ctx context.Context, in *objectionsInput) (*many[ObjectionDoc], error) {
+	after, err := strconv.Atoi(cmp.Or(in.Cursor, "0"))
+	if err != nil || after < 0 || after > math.MaxInt32 {
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "cursor", Message: text.Text{ZH: "翻页标记无效，请从第一页开始", EN: "this cursor is not valid here; start from the first page"}}}}
+	}
+	_, list, err := s.Desk.Objections(ctx, who(ctx), in.ID, func(ctx context.Context, on workflow.ID) ([]workflow.Objection, error) {
+		return s.Objections.Store.Objections(ctx, on, after, in.Limit)
+	})
+	next := ""
+	if len(list) == in.Limit {
+		next = strconv.Itoa(list[len(list)-1].N)
+	}
+	return page(each(list, objectionDoc), next, err)
 }
 
 type actInput struct {

@@ -101,6 +101,19 @@ func (w *world) PublicNotices(context.Context, string, int) ([]api.NoticeDoc, st
 func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, int) ([]api.AwardDoc, string, error) {
 	return nil, "", nil
 }
+
+// Nobody can object to anything in these tests.
+
+func (w *world) ObjectionCode(context.Context, workflow.ID, int) (int, string, error) {
+	return 0, "", workflow.ErrNotFound
+}
+func (w *world) FollowObjection(context.Context, string) (*workflow.Followed, error) {
+	return nil, workflow.ErrNotFound
+}
+func (w *world) Objections(context.Context, workflow.ID, int, int) ([]workflow.Objection, error) {
+	return nil, nil
+}
+
 func (w *world) Ready(context.Context) error { return w.down }
 func (w *world) Audit(_ context.Context, a workflow.Actor, _ workflow.TrailQuery) ([]api.AuditDoc, error) {
 	return nil, workflow.ErrNotFound

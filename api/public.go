@@ -15,9 +15,11 @@ func (s *service) public() {
 	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true, limit: s.Limits.Reading}, s.publicRounds)
 	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicNotices)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.Limits.Writing,
-		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award.", errors: []int{404, 409, 422}}, s.object)
+		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award. The answer has the number, the same for everybody, and a code that opens the objection's state and answer: keep it. One address may object ten times a day; more than twenty a day on one notice are taken unconfirmed and hold nothing up until they are looked at.", errors: []int{404, 409, 422}}, s.object)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public", summary: "Object to an intended award, with files", status: 201, open: true, limit: s.Limits.Writing, upload: true,
 		about: "The same as a form, with evidence. Files are as secret as name and contact.", errors: []int{404, 409, 422}}, s.objectWithFiles)
+	handle(s, route{method: "GET", path: at + "/objections/{code}", id: "followObjection", tag: "public", summary: "What became of an objection", open: true, limit: s.Limits.Reading,
+		about: "For whoever has the code that the objection was answered with. It names nobody.", errors: []int{404}}, s.followObjection)
 	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicAwards)
 }
 
@@ -83,14 +85,19 @@ type objectionForm struct {
 	Files   []huma.FormFile `form:"files" required:"true"`
 }
 
-// ObjectedDoc confirms an objection.
-type ObjectedDoc struct {
-	Ref string    `json:"ref"`
-	N   int       `json:"n" doc:"The number of the entry in the time line of the case: quote it."`
-	At  time.Time `json:"at"`
+type objectOutput struct{ Body workflow.Followed }
+
+type followInput struct {
+	Code string `path:"code" maxLength:"40" example:"7K3QX-4M9RB-Z2WTC-HD8NV"`
 }
 
-type objectOutput struct{ Body ObjectedDoc }
+func (s *service) followObjection(ctx context.Context, in *followInput) (*objectOutput, error) {
+	f, err := s.Objections.Store.FollowObjection(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	return &objectOutput{*f}, nil
+}
 
 func (s *service) object(ctx context.Context, in *objectInput) (*objectOutput, error) {
 	return s.objected(ctx, in.ID, in.Key, in.Body, nil)
@@ -108,9 +115,9 @@ func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*o
 }
 
 func (s *service) objected(ctx context.Context, id, key string, said edge.Objection, evidence []edge.Evidence) (*objectOutput, error) {
-	r, err := edge.Objections{Desk: s.Desk, Files: s.Attachments, Log: s.Log}.Make(ctx, id, key, said, evidence)
+	f, err := s.Objections.Make(ctx, id, key, said, evidence)
 	if err != nil {
 		return nil, err
 	}
-	return &objectOutput{ObjectedDoc{r.View.Case.Ref, r.Event.Seq, r.Event.At}}, nil
+	return &objectOutput{*f}, nil
 }

@@ -18,30 +18,32 @@ import (
 // PostgreSQL reads as rows of its tables, so their names are names of columns. Parts left out write nothing. What every
 // transition of a case writes stands in own, outside the JSON (see commitArgs).
 type document struct {
-	own        []ownRows     // of each decision; none when a case is opened
-	Case       *caseDoc      `json:"case,omitempty"`  // that is opened
-	Cases      []*caseDoc    `json:"cases,omitempty"` // of which more changed than every transition writes
-	drafts     bool          // there may be drafts to be done with
-	Events     []eventDoc    `json:"events,omitempty"`
-	Payloads   []payloadDoc  `json:"payloads,omitempty"`
-	Answers    []answersDoc  `json:"answers,omitempty"`
-	Postings   []postingDoc  `json:"postings,omitempty"`
-	Births     []*caseDoc    `json:"births,omitempty"`
-	Rounds     []roundDoc    `json:"rounds,omitempty"`
-	Signals    []signalDoc   `json:"signals,omitempty"`
-	Duties     []dutyDoc     `json:"duties,omitempty"`
-	Timers     []timerDoc    `json:"timers,omitempty"`
-	Outbox     []outboxDoc   `json:"outbox,omitempty"`
-	Board      []boardDoc    `json:"board,omitempty"`
-	Parties    []partyDoc    `json:"parties,omitempty"`
-	PartiesOf  []workflow.ID `json:"parties_of,omitempty"` // cases whose parties changed: those not named are over
-	Words      []wordsDoc    `json:"words,omitempty"`
-	Attach     []workflow.ID `json:"attach,omitempty"`
-	Envelopes  []envelopeDoc `json:"envelopes,omitempty"`
-	RoundState string        `json:"round_state,omitempty"`
-	Papers     []paperDoc    `json:"papers,omitempty"`
-	Voids      []voidDoc     `json:"voids,omitempty"`
-	Coached    []coachedDoc  `json:"coached,omitempty"`
+	own        []ownRows      // of each decision; none when a case is opened
+	Case       *caseDoc       `json:"case,omitempty"`  // that is opened
+	Cases      []*caseDoc     `json:"cases,omitempty"` // of which more changed than every transition writes
+	drafts     bool           // there may be drafts to be done with
+	Events     []eventDoc     `json:"events,omitempty"`
+	Payloads   []payloadDoc   `json:"payloads,omitempty"`
+	Answers    []answersDoc   `json:"answers,omitempty"`
+	Postings   []postingDoc   `json:"postings,omitempty"`
+	Births     []*caseDoc     `json:"births,omitempty"`
+	Rounds     []roundDoc     `json:"rounds,omitempty"`
+	Signals    []signalDoc    `json:"signals,omitempty"`
+	Duties     []dutyDoc      `json:"duties,omitempty"`
+	Timers     []timerDoc     `json:"timers,omitempty"`
+	Outbox     []outboxDoc    `json:"outbox,omitempty"`
+	Board      []boardDoc     `json:"board,omitempty"`
+	Parties    []partyDoc     `json:"parties,omitempty"`
+	PartiesOf  []workflow.ID  `json:"parties_of,omitempty"` // cases whose parties changed: those not named are over
+	Words      []wordsDoc     `json:"words,omitempty"`
+	Attach     []workflow.ID  `json:"attach,omitempty"`
+	Envelopes  []envelopeDoc  `json:"envelopes,omitempty"`
+	RoundState string         `json:"round_state,omitempty"`
+	Papers     []paperDoc     `json:"papers,omitempty"`
+	Voids      []voidDoc      `json:"voids,omitempty"`
+	Coached    []coachedDoc   `json:"coached,omitempty"`
+	Objections []objectionDoc `json:"objections,omitempty"` // new ones
+	Objected   []objectionDoc `json:"objected,omitempty"`   // of before, counted or answered
 }
 
 type eventDoc struct {
@@ -208,6 +210,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
 	doc.money(d)
 	doc.papers(d, at)
+	doc.object(d)
 	for i := range d.Children {
 		doc.birth(&d.Children[i])
 	}

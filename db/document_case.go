@@ -48,7 +48,6 @@ type caseDoc struct {
 	Assignments       []workflow.Assignment    `json:"assignments"`
 	Cosigns           []workflow.Cosign        `json:"cosigns"`
 	Approvals         []workflow.Approval      `json:"approvals"`
-	Objections        []workflow.Objection     `json:"objections"`
 	Tranches          []workflow.Tranche       `json:"tranches"`
 	Clocks            []workflow.Clock         `json:"clocks"`
 	Doers             map[string][]workflow.ID `json:"doers"`
@@ -68,7 +67,7 @@ func newCaseDoc(c *workflow.Case) *caseDoc {
 		Title: c.Title, Topics: list(c.Topics), Currency: c.Currency, Imported: c.Imported,
 		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Committed: int64(c.Committed), Paid: int64(c.Paid),
 		Returned: int64(c.Returned), Tranche: c.Tranche, AnswersRevision: c.AnswersRevision,
-		Assignments: list(c.Assignments), Cosigns: list(c.Cosigns), Approvals: list(c.Approvals), Objections: list(c.Objections),
+		Assignments: list(c.Assignments), Cosigns: list(c.Cosigns), Approvals: list(c.Approvals),
 		Tranches: list(c.Tranches), Clocks: list(c.Clocks), Doers: dict(c.Doers), Counts: dict(c.Counts), Data: dict(c.Data),
 		Due: c.Due, Born: micro(c.Born), Updated: micro(c.Updated)}
 	d.Province, d.City, d.County = c.Region.Province(), c.Region.City(), c.Region.County()

@@ -52,7 +52,6 @@ type caseRow struct {
 	Assignments       decoded[[]workflow.Assignment]    `db:"assignments"`
 	Cosigns           decoded[[]workflow.Cosign]        `db:"cosigns"`
 	Approvals         decoded[[]workflow.Approval]      `db:"approvals"`
-	Objections        decoded[[]workflow.Objection]     `db:"objections"`
 	Tranches          decoded[[]workflow.Tranche]       `db:"tranches"`
 	Clocks            []byte                            `db:"clocks"`
 	Doers             decoded[map[string][]workflow.ID] `db:"doers"`
@@ -139,6 +138,9 @@ type loadRow struct {
 	DraftMark *string    `db:"draft_mark"`
 	Reviewers []byte     `db:"reviewers"`
 	Agencies  []byte     `db:"agencies"`
+
+	Objections []byte `db:"objections"`
+	Waiting    []byte `db:"waiting"`
 }
 
 // factColumns are the columns of caseRow, for statements to name: "f.id, f.ref, ...".
@@ -208,7 +210,7 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 		Title: r.Title, Topics: r.Topics, Currency: r.Currency, Imported: r.Imported,
 		Requested: r.Requested, Awarded: r.Awarded, Committed: r.Committed, Paid: r.Paid, Returned: r.Returned,
 		Tranche: r.Tranche, AnswersRevision: r.AnswersRevision, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC(),
-		Assignments: r.Assignments.value, Cosigns: r.Cosigns.value, Approvals: r.Approvals.value, Objections: r.Objections.value,
+		Assignments: r.Assignments.value, Cosigns: r.Cosigns.value, Approvals: r.Approvals.value,
 		Tranches: r.Tranches.value, Doers: r.Doers.value, Counts: r.Counts.value, Data: r.Data.value}
 	if r.Closed != nil {
 		t := r.Closed.UTC()

@@ -199,7 +199,9 @@ func patience(batch []*waiting) (until time.Time) {
 }
 
 // sociable tells whether a decision can go with others: what names no case of its own goes alone.
-func (w *waiting) sociable() bool { return !w.alone && w.doc.RoundState == "" && w.doc.Attach == nil }
+func (w *waiting) sociable() bool {
+	return !w.alone && w.doc.RoundState == "" && w.doc.Attach == nil && w.doc.Objections == nil && w.doc.Objected == nil
+}
 
 // envelope is the round whose money the decision changes, "" if none.
 func (w *waiting) envelope() string {
@@ -269,6 +271,7 @@ func (doc *document) parts(batch []*waiting) (parts []string) {
 		{"drafts", doc.drafts || several}, {"rest", doc.Cases != nil}, {"events", doc.Events != nil}, {"news", doc.Outbox != nil},
 		{"duties", duties || several}, {"attach", doc.Attach != nil}, {"papers", doc.Papers != nil}, {"voids", doc.Voids != nil},
 		{"key", keyed || several}, {"coached", doc.Coached != nil},
+		{"objections", doc.Objections != nil}, {"objected", doc.Objected != nil},
 	} {
 		if p.needed {
 			parts = append(parts, p.name)

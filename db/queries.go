@@ -22,7 +22,8 @@ func loadQueries() (queries, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns, "{{insiders}}", insiderColumns)
+	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns, "{{insiders}}", insiderColumns,
+		"{{objection}}", objectionDocument)
 	for _, f := range files {
 		b, err := sqlFiles.ReadFile(f)
 		if err != nil {

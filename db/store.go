@@ -45,6 +45,12 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 	if err := decode(row.Agencies, &l.Facts.Candidates.Agencies); err != nil {
 		return nil, fmt.Errorf("load agencies for case %s: %w", q.Ref, err)
 	}
+	if err := decode(row.Objections, &l.Facts.Objections); err != nil {
+		return nil, fmt.Errorf("load objections to case %s: %w", q.Ref, err)
+	}
+	if err := decode(row.Waiting, &l.Facts.Waiting); err != nil {
+		return nil, fmt.Errorf("load objections to case %s that wait: %w", q.Ref, err)
+	}
 	return l, nil
 }
 
@@ -79,6 +85,9 @@ func loadWith(n workflow.Needs) string {
 	}
 	if n.Agencies {
 		parts = append(parts, "agencies")
+	}
+	if n.Objections {
+		parts = append(parts, "waiting")
 	}
 	return with("case_load", parts)
 }

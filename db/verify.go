@@ -35,7 +35,7 @@ func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (e
 	if records, err = d.verifyRecords(ctx, idle, report); err != nil {
 		return events, records, fmt.Errorf("verify the log of records: %w", err)
 	}
-	for _, check := range []string{"verify_heads", "verify_answers", "verify_envelopes", "verify_awards", "verify_payments"} {
+	for _, check := range []string{"verify_heads", "verify_answers", "verify_objections", "verify_envelopes", "verify_awards", "verify_payments"} {
 		var rows []Problem
 		if err := d.read.allOfEverything(ctx, &rows, check); err != nil {
 			return events, records, err

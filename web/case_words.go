@@ -106,16 +106,40 @@ func cosigned(ctx context.Context, c workflow.Cosign) string {
 	return s
 }
 
-func objected(ctx context.Context, o workflow.Objection) string {
-	switch {
-	case o.Resolved == nil && !o.Counts:
-		return say(ctx, "匿名异议，供参考", "anonymous: for information")
-	case o.Resolved == nil:
-		return say(ctx, "待处理", "to be resolved")
-	case o.Upheld:
-		return say(ctx, "成立：", "upheld: ") + o.Reason
+// objected says how an objection stands, to those who handle it.
+func objected(ctx context.Context, o *workflow.Objection) string {
+	by := ""
+	if o.Due != nil {
+		by = say(ctx, "，答复期限 ", ", to be answered by ") + day(ctx, *o.Due)
 	}
-	return say(ctx, "不成立：", "not upheld: ") + o.Reason
+	switch {
+	case o.Resolved != nil && o.Upheld:
+		return say(ctx, "成立", "upheld")
+	case o.Resolved != nil:
+		return say(ctx, "不成立", "not upheld")
+	case o.Unconfirmed:
+		return say(ctx, fmt.Sprintf("待核实：当天异议超过 %d 件，核实计入前不影响立项", workflow.ObjectionsADay), fmt.Sprintf("unconfirmed: more than %d came that day; it holds nothing up until it is counted", workflow.ObjectionsADay))
+	case !o.Counts:
+		return say(ctx, "匿名异议，供参考", "anonymous: for information") + by
+	}
+	return say(ctx, "待答复，答复前不能立项", "to be answered; it holds up the award") + by
+}
+
+// followed says how an objection stands, to who made it.
+func followed(ctx context.Context, o *workflow.Followed) string {
+	switch {
+	case o.Resolved != nil && o.Upheld:
+		return say(ctx, "异议成立，取消拟立项资格（", "upheld: the intended award is cancelled (") + day(ctx, calendar.DateOf(*o.Resolved)) + say(ctx, "）", ")")
+	case o.Resolved != nil:
+		return say(ctx, "异议不成立，按程序继续办理（", "not upheld: the procedure goes on (") + day(ctx, calendar.DateOf(*o.Resolved)) + say(ctx, "）", ")")
+	case o.Over:
+		return say(ctx, "该项目已经办结或不再拟立项，异议不再单独答复", "the application has come to an end; the objection is not answered separately")
+	case o.Unconfirmed:
+		return say(ctx, "已收到，待核实。当天收到的异议较多，核实您的联系方式或由工作人员计入后进入答复程序", "received, to be confirmed: many came that day, and it is answered once your contact is confirmed or an officer counts it")
+	case o.Due != nil:
+		return say(ctx, "正在核查，最迟 ", "being looked into; answered by ") + day(ctx, *o.Due) + say(ctx, " 书面答复", ", in writing")
+	}
+	return say(ctx, "正在核查", "being looked into")
 }
 
 func someAllowed(offers []workflow.Offer) bool {

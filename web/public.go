@@ -2,8 +2,8 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
-	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -22,6 +22,9 @@ var (
 	noticesTitle = text.Text{ZH: "拟立项公示", EN: "Public notices"}
 	awardsTitle  = text.Text{ZH: "立项结果", EN: "Awards"}
 	figuresTitle = text.Text{ZH: "统计", EN: "Figures"}
+
+	followTitle     = text.Text{ZH: "异议处理进度", EN: "What became of an objection"}
+	objectionsTitle = text.Text{ZH: "异议", EN: "Objections"}
 )
 
 func (s *site) notices(v *visit) error {
@@ -77,11 +80,11 @@ func (s *site) object(v *visit) error {
 	if refused != nil {
 		return f.explain(v, refused)
 	}
-	r, err := edge.Objections{Desk: s.Desk, Files: s.Attachments, Log: s.Log}.Make(v.ctx, f.ID, keyOf(f.Key, "objection"), f.Said, evidence)
+	made, err := s.Objections.Make(v.ctx, f.ID, keyOf(f.Key, "objection"), f.Said, evidence)
 	if err != nil {
 		return f.explain(v, err)
 	}
-	return v.onward(fmt.Sprintf("/notices/%s/done?n=%d", url.PathEscape(r.View.Case.Ref), r.Event.Seq), "objected")
+	return v.onward("/objections/"+made.Code, "objected")
 }
 
 // explain shows the form again, with what was written and what is wrong with it.
@@ -152,12 +155,50 @@ func (v *visit) evidence() (out []edge.Evidence, done func(), err error) {
 	return out, done, nil
 }
 
-// objectionDone says what to quote later.
-func (s *site) objectionDone(v *visit) error {
-	if n, err := strconv.Atoi(v.QueryParam("n")); err != nil || n < 1 {
-		return workflow.ErrNotFound
+// follow shows an objection by its code: number, state and answer. It is the receipt too, so none can be made up.
+func (s *site) follow(v *visit) error {
+	o, err := s.Objections.Store.FollowObjection(v.ctx, v.Param("code"))
+	if err != nil {
+		return err
 	}
-	return v.show(http.StatusOK, noticesTitle, objectedPage(v.Param("id"), v.QueryParam("n")))
+	v.Response().Header().Set("Cache-Control", "no-store")
+	v.Response().Header().Set("Referrer-Policy", "no-referrer")
+	return v.show(http.StatusOK, followTitle, followPage(o))
+}
+
+// lookUp goes to the objection whose code was typed; a code that is none is said where it was typed.
+func (s *site) lookUp(v *visit) error {
+	code := workflow.ParseObjectionCode(v.QueryParam("code"))
+	if v.QueryParam("code") == "" || code == "" {
+		return v.show(http.StatusOK, followTitle, lookUpPage(v.QueryParam("code")))
+	}
+	return v.Redirect(http.StatusSeeOther, "/objections/"+code)
+}
+
+// objectionPage is how many objections a page of a case's list has.
+const objectionPage = 50
+
+// objections are all to a case, page by page.
+func (s *site) objections(v *visit) error {
+	after := 0
+	if given := v.QueryParam("after"); given != "" {
+		n, err := strconv.ParseInt(given, 10, 32)
+		if err != nil || n < 0 {
+			return workflow.ErrNotFound
+		}
+		after = int(n)
+	}
+	view, list, err := s.Desk.Objections(v.ctx, *v.frame.Actor, v.Param("ref"), func(ctx context.Context, on workflow.ID) ([]workflow.Objection, error) {
+		return s.Objections.Store.Objections(ctx, on, after, objectionPage)
+	})
+	if err != nil {
+		return err
+	}
+	next := ""
+	if len(list) == objectionPage {
+		next = strconv.Itoa(list[len(list)-1].N)
+	}
+	return v.show(http.StatusOK, objectionsTitle, objectionsPage(view, list, next))
 }
 
 // awardList is a part of the awards: those of a round, of a place, or all.

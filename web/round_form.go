@@ -67,6 +67,7 @@ func roundGroups() []fieldGroup {
 			{Name: "rules.cosign_period", Label: t("会签期限", "Time to co-sign"), Kind: "period"},
 			{Name: "rules.cosign_silence", Label: t("到期没有答复", "Without an answer in time"), Kind: "choice", Choices: []option{{"lapse", t("视为没有意见", "silence is no objection")}, {"wait", t("必须等到答复", "an answer is waited for")}}},
 			{Name: "rules.notice_period", Label: t("公示期限", "Public notice"), Kind: "period"},
+			{Name: "rules.objection_period", Label: t("异议答复期限", "Time to answer an objection"), Kind: "period"},
 			{Name: "rules.anonymous_objections", Label: t("匿名异议同样要核查后才能立项", "An objection without a name holds up the award too"), Kind: "check"},
 		}},
 		{t("签约和报告", "Agreement and report"), []entryField{
@@ -152,7 +153,7 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 // periodsOf are the periods of rules by their names.
 func periodsOf(r *workflow.Rules) map[string]*calendar.Period {
 	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod, "rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
-		"rules.sign_period": &r.SignPeriod, "rules.report_period": &r.ReportPeriod}
+		"rules.sign_period": &r.SignPeriod, "rules.report_period": &r.ReportPeriod, "rules.objection_period": &r.ObjectionPeriod}
 }
 
 func amount(f money.Fen) string {

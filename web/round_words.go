@@ -52,6 +52,9 @@ func (r *roundView) rules(ctx context.Context) []detail {
 	if r.Round.Kind == "grant" {
 		add("评审", "Reviews", say(ctx, fmt.Sprintf("至少 %d 份，平均 %s 分及格", rules.MinReviews, points(rules.PassPoints)), fmt.Sprintf("at least %d, a mean of %s passes", rules.MinReviews, points(rules.PassPoints))))
 		add("会签", "Co-signing", cosignRule(ctx, rules.Cosigners, rules.CosignSilence, rules.CosignPeriod))
+		if !rules.ObjectionPeriod.IsZero() {
+			add("异议答复期限", "Time to answer an objection", period(ctx, rules.ObjectionPeriod))
+		}
 		add("匿名异议", "Objections without a name", map[bool]string{true: say(ctx, "同样核查", "count too"), false: say(ctx, "收下，不影响立项", "are taken, and hold nothing up")}[rules.AnonymousObjections])
 	}
 	if rules.Contact != "" {

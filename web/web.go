@@ -108,6 +108,7 @@ type Options struct {
 	Papers      Papers
 	Deeds       workflow.Deeds
 	Public      Public
+	Objections  *edge.Objections
 	Accounts    Accounts
 	Templates   Templates
 	Definitions Definitions
@@ -194,6 +195,7 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
 		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},
 		{"GET", "/cases/:ref/as/applicant", signedIn, s.asApplicant},
+		{"GET", "/cases/:ref/objections", signedIn, s.objections},
 		{"GET", "/cases/:ref/verify", signedIn, s.verify},
 		{"POST", "/cases/:ref/files", signedIn, s.upload},
 		{"GET", "/files/:id", signedIn, s.download},
@@ -208,7 +210,8 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/notices/:id/paper", everybody, s.read(s.noticePaper)},
 		{"GET", "/notices/:id/pdf", everybody, s.read(s.noticePDF)},
 		{"POST", "/notices/:id/object", everybody, s.object},
-		{"GET", "/notices/:id/done", everybody, s.objectionDone},
+		{"GET", "/objections", everybody, s.lookUp},
+		{"GET", "/objections/:code", everybody, s.read(s.follow)},
 		{"GET", "/awards", everybody, s.read(s.awards)},
 		{"GET", "/statistics", everybody, s.read(s.statistics)},
 		{"GET", "/board", signedIn, s.board},

@@ -45,7 +45,6 @@ type Case struct {
 	Assignments     []Assignment    `json:"assignments,omitempty"`
 	Cosigns         []Cosign        `json:"cosigns,omitempty"`
 	Approvals       []Approval      `json:"approvals,omitempty"`
-	Objections      []Objection     `json:"objections,omitempty"`
 	Tranches        []Tranche       `json:"tranches,omitempty"`
 	Clocks          []Clock         `json:"clocks,omitempty"`
 	Doers           map[string][]ID `json:"doers,omitempty"` // action -> who did it in this case
@@ -105,23 +104,6 @@ type Approval struct {
 	At     time.Time `json:"at"`
 	Void   bool      `json:"void,omitempty"`
 }
-
-// Objection from the public against a notice.
-type Objection struct {
-	N         int        `json:"n"`
-	At        time.Time  `json:"at"`
-	Name      string     `json:"name,omitempty"` // secret; shown to officers only
-	Contact   string     `json:"contact,omitempty"`
-	Text      string     `json:"text"`
-	Anonymous bool       `json:"anonymous,omitempty"`
-	Counts    bool       `json:"counts"` // whether the round's rule lets it hold up the award
-	Resolved  *time.Time `json:"resolved,omitempty"`
-	Upheld    bool       `json:"upheld,omitempty"`
-	Reason    string     `json:"reason,omitempty"`
-}
-
-// Open tells whether the objection holds up the award.
-func (o Objection) Open() bool { return o.Counts && o.Resolved == nil }
 
 // Tranche is one instalment of the award.
 type Tranche struct {

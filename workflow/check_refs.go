@@ -108,7 +108,7 @@ var effectFields = map[string]map[string]string{
 	"cosign":            {"answer": "choice"},
 	"propose":           {"amount_fen": "money"},
 	"add_objection":     {"text": "text"},
-	"resolve_objection": {"upheld": "boolean"},
+	"resolve_objection": {"upheld": "boolean", "reason": "text"},
 	"tranche_paid":      {"tranche": "integer"},
 	"tranche_cancelled": {"tranche": "integer"},
 	"settle":            {"returned_fen": "money"},
@@ -185,6 +185,8 @@ func (c *checker) clocks() []string {
 			out = append(out, n)
 		case "ask_cosigners":
 			out = append(out, "cosign")
+		case "add_objection":
+			out = append(out, newAnswering(&params{given: e.Params}).clock.Name)
 		}
 	}
 	return out
@@ -217,6 +219,8 @@ func (c *checker) counted() []string {
 			out = append(out, "reports")
 		case "open_case":
 			out = append(out, "opened")
+		case "add_objection":
+			out = append(out, objectionCounters...)
 		}
 	}
 	return out

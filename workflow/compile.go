@@ -267,7 +267,7 @@ func (m *Machine) transition(s State, action string) *transition {
 	return nil
 }
 
-// Needs says which candidates the action's effects ask for.
+// Needs says which candidates the action's effects ask for, and whether they answer objections.
 func (m *Machine) Needs(action string) (n Needs) {
 	for _, a := range m.def.Actions {
 		if a.Name != action {
@@ -276,6 +276,7 @@ func (m *Machine) Needs(action string) (n Needs) {
 		for _, e := range a.Effects {
 			n.Reviewers = n.Reviewers || e.Name == "assign_reviewers" || e.Name == "declare"
 			n.Agencies = n.Agencies || e.Name == "ask_cosigners"
+			n.Objections = n.Objections || e.Name == "confirm_objection" || e.Name == "resolve_objection"
 		}
 	}
 	return n

@@ -38,6 +38,8 @@ type Decision struct {
 	Envelope EnvelopeChange
 	Round    *RoundChange // only when the case is itself a round
 	Coached  *Coached     // that its organization was coached
+
+	Objections []Objection // brought or changed by this act
 }
 
 // Asserts are versions that the commit checks again (guard letter e); 0 asserts nothing.

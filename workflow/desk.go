@@ -117,7 +117,7 @@ func (d *Desk) needs(action string) (n Needs) {
 	}
 	d.Machines.Each(func(m *Machine) {
 		x := m.Needs(action)
-		n.Reviewers, n.Agencies = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies
+		n.Reviewers, n.Agencies, n.Objections = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies, n.Objections || x.Objections
 	})
 	return n
 }
@@ -149,10 +149,14 @@ func (d *Desk) replay(ctx context.Context, actor Actor, cmd Command, s *StoredRe
 		return nil, err
 	}
 	r.Replay = true
-	if _, err := d.Show(ctx, actor, r.View.Case.ID); errors.Is(err, ErrNotFound) { // no longer the actor's to see
+	now, err := d.Show(ctx, actor, r.View.Case.ID)
+	switch {
+	case errors.Is(err, ErrNotFound): // no longer the actor's to see
 		r.View = stub(&r.View.Case)
-	} else if err != nil {
+	case err != nil:
 		return nil, err
+	default:
+		r.View.Objections = now.Objections // receipts do not keep what strangers said
 	}
 	return &r, nil
 }

@@ -26,7 +26,7 @@ var effectMakers map[string]effectMaker
 
 func init() {
 	effectMakers = map[string]effectMaker{}
-	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, moneyEffects, paperEffects, plainEffects} {
+	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, objectionEffects, moneyEffects, paperEffects, plainEffects} {
 		maps.Copy(effectMakers, part)
 	}
 }
@@ -84,7 +84,7 @@ type work struct {
 func (m *Machine) begin(ctx context.Context, f Facts, cmd Command, fields map[string]any) *work {
 	w := &work{ctx: ctx, m: m, f: f, cmd: cmd, fields: fields}
 	w.d.Before = f.Case
-	w.f.Case = f.Case.clone()
+	w.f.Case, w.f.Waiting = f.Case.clone(), slices.Clone(f.Waiting)
 	return w
 }
 
@@ -94,7 +94,6 @@ func (c Case) clone() Case {
 	c.Assignments = slices.Clone(c.Assignments)
 	c.Cosigns = slices.Clone(c.Cosigns)
 	c.Approvals = slices.Clone(c.Approvals)
-	c.Objections = slices.Clone(c.Objections)
 	c.Tranches = slices.Clone(c.Tranches)
 	c.Clocks = slices.Clone(c.Clocks)
 	for i := range c.Clocks {
@@ -138,6 +137,7 @@ var plainEffects = map[string]effectMaker{
 	"store_state":    func(*checker, *params) effect { return storeState{} },
 	"count": func(_ *checker, p *params) effect {
 		name := p.need("name")
+		p.free(name)
 		return effectFunc(func(w *work) { w.count(name) })
 	},
 	"record": func(_ *checker, p *params) effect {
@@ -158,6 +158,7 @@ var plainEffects = map[string]effectMaker{
 		if len(facts)+len(actions)+len(counts) == 0 {
 			p.fail("facts, actions or counts are missing")
 		}
+		p.free(counts...)
 		return effectFunc(func(w *work) {
 			for _, n := range facts {
 				delete(w.c().Data, n)

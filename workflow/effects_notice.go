@@ -2,12 +2,11 @@ package workflow
 
 import (
 	"slices"
-	"strings"
 
 	"incubase/workflow/calendar"
 )
 
-// noticeEffects are about clocks and what the public objects.
+// noticeEffects are about clocks.
 var noticeEffects = map[string]effectMaker{
 	"start_clock": func(_ *checker, p *params) effect {
 		def := TimerDef{Name: p.need("name"), Period: p.need("period"), Action: p.text("action", ""),
@@ -35,29 +34,6 @@ var noticeEffects = map[string]effectMaker{
 	},
 	"pause_clock":  stopping(true),
 	"resume_clock": stopping(false),
-	"add_objection": simply(func(w *work) {
-		c := w.c()
-		name := strings.TrimSpace(w.text("name"))
-		anonymous := name == ""
-		c.Objections = append(c.Objections, Objection{N: len(c.Objections) + 1, At: w.f.Now, Name: name,
-			Contact: w.text("contact"), Text: w.text("text"), Anonymous: anonymous,
-			Counts: !anonymous || w.f.rules().AnonymousObjections})
-	}),
-	"resolve_objection": func(*checker, *params) effect {
-		return vetted{effectFunc: func(w *work) {
-			now := w.f.Now
-			for i := range w.c().Objections {
-				if o := &w.c().Objections[i]; o.meant(w.fields) {
-					o.Resolved, o.Upheld, o.Reason = &now, w.yes("upheld"), w.text("reason")
-				}
-			}
-		}, problems: func(f *Facts, fields map[string]any) []FieldError {
-			if slices.ContainsFunc(f.Case.Objections, func(o Objection) bool { return o.meant(fields) }) {
-				return nil
-			}
-			return []FieldError{{"fields.objection", Text{ZH: "没有这条待处理的异议，请核对序号", EN: "no open objection has this number"}}}
-		}}
-	},
 }
 
 // stopping makes a clock stand still, or go on, whatever state the case is in; landing measures it.
@@ -70,12 +46,6 @@ func stopping(still bool) effectMaker {
 			}
 		})
 	}
-}
-
-// meant tells whether an open objection is the one, or one of all, that field "objection" names.
-func (o Objection) meant(fields map[string]any) bool {
-	n, named := fields["objection"].(int64)
-	return o.Resolved == nil && (!named || int64(o.N) == n)
 }
 
 // startClock begins a clock today. The owner is the state or group whose leaving ends it, "" for none.

@@ -151,23 +151,43 @@ var effectRows = []struct {
 		func(d workflow.Decision) any { return d.Case.Clock("tick").Due.String() }, "2026-03-16"},
 	{"a named objection counts", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
 		func(d workflow.Decision) any {
-			o := d.Case.Objections[0]
-			return words(o.N, o.Open(), o.Anonymous)
-		}, "1 true false"},
+			o := d.Objections[0]
+			return words(o.N, o.Open(), o.Anonymous, d.Case.Counts["objections_holding"], o.Due, d.Case.Clock("objection").Due)
+		}, "1 true false 1 2026-03-09 2026-03-09"},
 	{"a name of spaces is none", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "  "},
-		func(d workflow.Decision) any { return d.Case.Objections[0].Anonymous }, true},
+		func(d workflow.Decision) any { return d.Objections[0].Anonymous }, true},
 	{"an anonymous one does not", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text")}, fields{"text": "不符"},
-		func(d workflow.Decision) any { return d.Case.Objections[0].Open() }, false},
+		func(d workflow.Decision) any { return d.Objections[0].Open() }, false},
 	{"unless the round's rule says so", spec("add_objection"), round(func(r *workflow.Round) { r.Rules.AnonymousObjections = true }), []workflow.FieldDef{field("text", "text")}, fields{"text": "不符"},
-		func(d workflow.Decision) any { return d.Case.Objections[0].Open() }, true},
-	{"one objection is resolved", spec("resolve_objection"), func(f *workflow.Facts) {
-		f.Case.Objections = []workflow.Objection{{N: 1, Counts: true}, {N: 2, Counts: true}}
-	}, []workflow.FieldDef{field("upheld", "boolean"), field("objection", "integer")}, fields{"upheld": false, "objection": json.Number("2")},
-		func(d workflow.Decision) any { return words(d.Case.Objections[0].Open(), d.Case.Objections[1].Open()) }, "true false"},
-	{"all objections are resolved", spec("resolve_objection"), func(f *workflow.Facts) {
-		f.Case.Objections = []workflow.Objection{{N: 1, Counts: true}, {N: 2, Counts: true}}
-	}, []workflow.FieldDef{field("upheld", "boolean")}, fields{"upheld": true},
-		func(d workflow.Decision) any { return words(d.Case.Objections[0].Upheld, d.Case.Objections[1].Upheld) }, "true true"},
+		func(d workflow.Decision) any { return d.Objections[0].Open() }, true},
+	{"one objection is resolved, and its number alone is told to the store", spec("resolve_objection"), waiting(1, 2), []workflow.FieldDef{field("upheld", "boolean"), field("reason", "text"), field("objection", "integer")},
+		fields{"upheld": false, "reason": "经核实", "objection": json.Number("2")}, func(d workflow.Decision) any {
+			o := d.Objections[0]
+			return words(len(d.Objections), o.N, o.Open(), o.Reason, d.Case.Counts["objections_holding"], d.Case.Counts["objections_waiting"])
+		}, "1 2 false 经核实 1 1"},
+	{"all objections are resolved", spec("resolve_objection"), waiting(1, 2), []workflow.FieldDef{field("upheld", "boolean"), field("reason", "text")}, fields{"upheld": true, "reason": "属实"},
+		func(d workflow.Decision) any {
+			return words(d.Objections[0].Upheld, d.Objections[1].Upheld, d.Case.Counts["objections_holding"], d.Case.Counts["objections_waiting"])
+		}, "true true 0 0"},
+	{"one on top of a day's share holds nothing", spec("add_objection"), func(f *workflow.Facts) {
+		f.Case.Counts = map[string]int{"objections": 20, "objections_waiting": 20, "objections_holding": 20, "objections_day": 20260302, "objections_today": 20}
+	}, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"}, func(d workflow.Decision) any {
+		o := d.Objections[0]
+		return words(o.N, o.Unconfirmed, o.Open(), o.Due == nil, d.Case.Counts["objections_holding"], d.Case.Counts["objections_unconfirmed"], len(d.Case.Clocks))
+	}, "21 true false true 20 1 0"},
+	{"the next day has a share of its own", spec("add_objection"), func(f *workflow.Facts) {
+		f.Case.Counts = map[string]int{"objections": 40, "objections_day": 20260301, "objections_today": 40}
+	}, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"}, func(d workflow.Decision) any {
+		return words(d.Objections[0].N, d.Objections[0].Open(), d.Case.Counts["objections_today"])
+	}, "41 true 1"},
+	{"an unconfirmed one is counted", spec("confirm_objection"), func(f *workflow.Facts) {
+		waiting(1, 2)(f)
+		f.Waiting[1].Unconfirmed, f.Waiting[1].Counts = true, false
+		f.Case.Counts["objections_holding"], f.Case.Counts["objections_unconfirmed"] = 1, 1
+	}, []workflow.FieldDef{field("objection", "integer")}, nil, func(d workflow.Decision) any {
+		o := d.Objections[0]
+		return words(len(d.Objections), o.N, o.Open(), o.Since, d.Case.Counts["objections_holding"], d.Case.Counts["objections_unconfirmed"])
+	}, "1 2 true 2026-03-02 2 0"},
 
 	{"a commitment", spec("commit_award"), award(0, 0), nil, nil, func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "commit envelope>commitment 1000 | 1000 0 0 1 1000"},
 	{"the release of an award of which nothing was paid", spec("release_commitment"), award(1000, 0, workflow.Tranche{N: 1, Amount: 1000}), nil, nil,

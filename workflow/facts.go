@@ -26,6 +26,11 @@ type Facts struct {
 	Children     []Child
 	AgencyName   Text // of the responsible agency: it issues the case's papers
 
+	// Objections are the first of those to show, unanswered ones first; no guard reads them, guards read the case's counters.
+	Objections []Objection
+	// Waiting are all unanswered ones, without their words, loaded only for actions whose effects ask for them (see Needs).
+	Waiting []Objection
+
 	schema string // the definition's own form, filled in by the machine
 }
 
@@ -122,8 +127,9 @@ type Rules struct {
 	Cosigners           string          `json:"cosigners"`          // competent: by topic; none
 	SignPeriod          calendar.Period `json:"sign_period"`
 	ReportPeriod        calendar.Period `json:"report_period"`
-	AwardCeiling        money.Fen       `json:"award_ceiling_fen"` // 0: none
-	MaxAwards           int             `json:"max_awards"`        // 0: no limit
+	ObjectionPeriod     calendar.Period `json:"objection_period,omitzero"` // by when an objection is answered; 0: the definition's
+	AwardCeiling        money.Fen       `json:"award_ceiling_fen"`         // 0: none
+	MaxAwards           int             `json:"max_awards"`                // 0: no limit
 	Tranches            []TrancheRule   `json:"tranches"`
 	Criteria            []Criterion     `json:"criteria,omitempty"`    // none: one number for the whole
 	OpenScores          bool            `json:"open_scores,omitempty"` // reviewers read each other's scores before their own is in

@@ -26,12 +26,18 @@ var caseGuards = map[string]guardMaker{
 	"no_open_objection": func(*checker, *params) Guard { return noObjection },
 	"open_objection": func(*checker, *params) Guard {
 		return quiet("open_objection", OnCase, "有待处理的异议", "an objection waits to be resolved", func(in input) *Refusal {
-			for _, o := range in.Case.Objections {
-				if o.Resolved == nil {
-					return nil
-				}
+			if in.Case.Counts[objectionsWaiting] > 0 {
+				return nil
 			}
 			return no("open_objection", "没有待处理的异议", "no objection waits to be resolved")
+		})
+	},
+	"unconfirmed_objection": func(*checker, *params) Guard {
+		return quiet("unconfirmed_objection", OnCase, "有待核实的异议", "an objection waits to be confirmed", func(in input) *Refusal {
+			if in.Case.Counts[objectionsUnconfirmed] > 0 {
+				return nil
+			}
+			return no("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
 		})
 	},
 	"desk_met":    deskGuard(deskMet),
@@ -172,12 +178,7 @@ func running(clock string) Guard {
 }
 
 var noObjection = gate("no_open_objection", OnCase, "没有未处理的异议", "no objection is open", func(in input) *Refusal {
-	n := 0
-	for _, o := range in.Case.Objections {
-		if o.Open() {
-			n++
-		}
-	}
+	n := in.Case.Counts[objectionsHolding]
 	if n == 0 {
 		return nil
 	}

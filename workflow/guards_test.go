@@ -83,12 +83,12 @@ var guardRows = []struct {
 	{"a period that ran out", spec("running", "clock", "tick"), clock("2026-03-01"), false},
 	{"no period to run", spec("running", "clock", "tick"), nothing, false},
 	{"no objection", spec("no_open_objection"), nothing, true},
-	{"an objection that does not count", spec("no_open_objection"), func(f *workflow.Facts) { f.Case.Objections = []workflow.Objection{{N: 1}} }, true},
-	{"an objection that counts", spec("no_open_objection"), func(f *workflow.Facts) { f.Case.Objections = []workflow.Objection{{N: 1, Counts: true}} }, false},
-	{"a resolved objection", spec("no_open_objection"), func(f *workflow.Facts) {
-		f.Case.Objections = []workflow.Objection{{N: 1, Counts: true, Resolved: &paidAt}}
-	}, true},
-	{"an objection to resolve", spec("open_objection"), func(f *workflow.Facts) { f.Case.Objections = []workflow.Objection{{N: 1}} }, true},
+	{"an objection that does not count", spec("no_open_objection"), counted("objections", 1, "objections_waiting", 1), true},
+	{"an objection that counts", spec("no_open_objection"), counted("objections_waiting", 1, "objections_holding", 1), false},
+	{"a resolved objection", spec("no_open_objection"), counted("objections", 1), true},
+	{"an objection to resolve", spec("open_objection"), counted("objections_waiting", 1), true},
+	{"an unconfirmed objection", spec("unconfirmed_objection"), counted("objections_unconfirmed", 1), true},
+	{"no unconfirmed objection", spec("unconfirmed_objection"), counted("objections_waiting", 1), false},
 	{"nothing to resolve", spec("open_objection"), nothing, false},
 	{"a desk with its two answers", spec("desk_met", "desk", "board"), answered(workflow.Approval{Desk: "board", Answer: "yes"}, workflow.Approval{Desk: "board", Answer: "yes"}), true},
 	{"a desk with one void answer", spec("desk_met", "desk", "board"), answered(workflow.Approval{Desk: "board", Answer: "yes"}, workflow.Approval{Desk: "board", Answer: "yes", Void: true}), false},

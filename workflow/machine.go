@@ -23,6 +23,7 @@ type Machine struct {
 	edges     []Edge
 	audiences map[State]audience
 	secrets   map[string]circle // facts
+	answering answering         // of objections
 }
 
 // transition is an action as it leaves one state.

@@ -36,8 +36,8 @@ type LoadQuery struct {
 	Needs Needs
 }
 
-// Needs says which candidates the effects of an action will ask for.
-type Needs struct{ Reviewers, Agencies bool }
+// Needs says which candidates the effects of an action will ask for, and whether it answers objections.
+type Needs struct{ Reviewers, Agencies, Objections bool }
 
 // OpeningQuery asks for the facts of a case that does not exist yet.
 type OpeningQuery struct {

@@ -235,6 +235,7 @@ func (r *Rules) check(f *faults) {
 	}
 	f.between("rules.notice_period", r.NoticePeriod.N, 0, 1000)
 	f.between("rules.correction_period", r.CorrectionPeriod.N, 0, 1000)
+	f.between("rules.objection_period", r.ObjectionPeriod.N, 0, 1000)
 	f.between("rules.cosign_period", r.CosignPeriod.N, 0, 1000)
 	f.between("rules.sign_period", r.SignPeriod.N, 0, 1000)
 	f.between("rules.report_period", r.ReportPeriod.N, 0, 1000)

@@ -27,6 +27,7 @@ import (
 //	running {clock}                a* the clock runs and its last day has not ended
 //	no_open_objection              a* no objection that counts is open
 //	open_objection                 a  an objection waits to be resolved
+//	unconfirmed_objection          a  an objection on top of a day's share waits to be confirmed
 //	envelope                       b* the round's envelope covers the award
 //	max_awards                     b* the round's number of awards is not used up
 //	separate_from {actions}        d  the actor did none of these in this case
@@ -66,7 +67,9 @@ import (
 //	cosign_lapse                   agencies past their deadline lapse, where the round says silence is no objection
 //	propose                        the award from field "amount_fen", with its tranches by the round's rule
 //	start_clock {name, period, action, label_zh, label_en} / stop_clock {name}
-//	add_objection / resolve_objection
+//	add_objection {clock, period, label_zh, label_en, source} takes an objection; the clock by which it is answered runs for the oldest
+//	confirm_objection              counts one that came on top of a day's share, or all such (field "objection")
+//	resolve_objection              answers one in writing, or all (fields "objection", "upheld", "reason")
 //	commit_award                   posts the commitment on the envelope
 //	release_commitment             posts what is outstanding and not under way back to the envelope
 //	cancel_payment                 posts the tranche of a payment that will not be made back to the envelope
@@ -277,6 +280,7 @@ var periods = map[string]func(*Rules) calendar.Period{
 	"$round.cosign_period":     func(r *Rules) calendar.Period { return r.CosignPeriod },
 	"$round.sign_period":       func(r *Rules) calendar.Period { return r.SignPeriod },
 	"$round.report_period":     func(r *Rules) calendar.Period { return r.ReportPeriod },
+	"$round.objection_period":  func(r *Rules) calendar.Period { return r.ObjectionPeriod },
 }
 
 // newSpan reads "5wd", "$round.notice_period", "$round.sign_period or 15wd", "$round.closes".

@@ -38,6 +38,7 @@ func (m *Machine) show(l *Loaded) View {
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
 		return v
 	}
+	v.Objections = m.shownObjections(f, part)
 	v.Gates, v.Offers = m.gates(f, inside), m.offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft = f.Draft
@@ -76,6 +77,7 @@ func (m *Machine) After(l Loaded, d Decision) View {
 		l.Facts.Children = append(l.Facts.Children, Child{b.Case.ID, b.Case.Ref, b.Case.Workflow, b.Case.State, b.Case.Stage})
 	}
 	l.Facts.Draft = nil
+	l.Facts.objected(d.Objections)
 	if l.Facts.Round != nil {
 		r := *l.Facts.Round
 		r.Committed += d.Envelope.Committed
@@ -122,19 +124,15 @@ func knowsObjectors(a Actor, c *Case) bool {
 }
 
 // mask leaves out of a case what the actor's part in it does not entitle to:
-//   - the applicant: who reviews, single scores, who did what on the other side, objectors;
-//   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their names always; objections;
-//   - an agency: reviews; the others' opinions while its own is open;
-//   - staff in scope: objectors' names, unless officer, decider or auditor.
+//   - the applicant: who reviews, single scores, who did what on the other side;
+//   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their names always;
+//   - an agency: reviews; the others' opinions while its own is open.
+//
+// Objections lie beside the case: see shownObjections.
 func (m *Machine) mask(f *Facts) Case {
 	c := f.Case.clone()
 	part := m.playing(f.Actor, &c)
 	m.maskSaid(&c, f, part, part.by(RelSystem) || knowsObjectors(f.Actor, &c))
-	if !knowsObjectors(f.Actor, &c) {
-		for i := range c.Objections {
-			c.Objections[i].Name, c.Objections[i].Contact = "", ""
-		}
-	}
 	if part.inside() {
 		return c
 	}
@@ -157,9 +155,6 @@ func (m *Machine) mask(f *Facts) Case {
 		c.Assignments = []Assignment{*own}
 	default:
 		c.Assignments = nil
-	}
-	if !part.applicant() {
-		c.Objections = nil
 	}
 	maskCosigns(&c, f.Actor, part)
 	return c

@@ -66,13 +66,13 @@ func TestASecretRoleElsewhereOpensNothingHere(t *testing.T) {
 	s := play(t, m, "")
 	f := s.Facts("finance_maker")
 	f.Case.State = "proposed"
-	f.Case.Objections = []workflow.Objection{{N: 1, Name: "李四", Contact: "138", Text: "不符"}}
+	f.Objections = []workflow.Objection{{N: 1, Name: "李四", Contact: "138", Text: "不符"}}
 	f.Actor.Roles = append(slices.Clone(f.Actor.Roles), workflow.Grant{Role: workflow.RoleDecider, Region: "11"})
-	if o := m.Show(workflow.Loaded{Facts: f}).Case.Objections[0]; o.Name != "" || o.Contact != "" || o.Text == "" {
+	if o := m.Show(workflow.Loaded{Facts: f}).Objections[0]; o.Name != "" || o.Contact != "" || o.Text == "" {
 		t.Errorf("%+v", o)
 	}
 	f.Actor.Roles[1].Region = "23"
-	if o := m.Show(workflow.Loaded{Facts: f}).Case.Objections[0]; o.Name != "李四" {
+	if o := m.Show(workflow.Loaded{Facts: f}).Objections[0]; o.Name != "李四" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -187,7 +187,7 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	script := []string{"certifier submit", "checker admit", "reviewer1 declare", "reviewer2 declare", "reviewer3 declare", "reviewer1 score", "reviewer2 score",
-		"reviewer3 score", "cosigner cosign", "officer propose", "objector object", "officer resolve"}
+		"reviewer3 score", "cosigner cosign", "officer propose", "objector object", "decider resolve"}
 	s := play(t, m, "")
 	for _, line := range script {
 		actor, action, _ := strings.Cut(line, " ")
@@ -204,6 +204,9 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 		f.Case = d.Case
 		if d.Answers != nil {
 			f.Answers = d.Answers
+		}
+		if d.Objections != nil {
+			f.Objections = d.Objections
 		}
 		if then := m.Show(workflow.Loaded{Facts: f}); !reflect.DeepEqual(after, then) {
 			t.Errorf("%s: after %+v\nthen %+v", line, after, then)

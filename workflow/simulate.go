@@ -39,7 +39,7 @@ func SimulationRules() Rules {
 	return Rules{MinReviews: 3, PassPoints: 6000, NoticePeriod: calendar.Period{N: 5, Unit: calendar.Workday},
 		CorrectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, CosignPeriod: calendar.Period{N: 5, Unit: calendar.Workday},
 		CosignSilence: "lapse", Cosigners: "competent", SignPeriod: calendar.Period{N: 15, Unit: calendar.Workday},
-		ReportPeriod: calendar.Period{N: 3, Unit: calendar.Month}, AllowProvisional: true,
+		ReportPeriod: calendar.Period{N: 3, Unit: calendar.Month}, ObjectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, AllowProvisional: true,
 		Tranches: []TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}}
 }
 
@@ -254,6 +254,7 @@ func (s *Simulation) Act(actor, action string, given map[string]string) error {
 		return err
 	}
 	s.f.Case = d.Case
+	s.f.objected(d.Objections)
 	if d.Round != nil {
 		s.f.Round.State = d.Round.State
 	}

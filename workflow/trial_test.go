@@ -110,6 +110,26 @@ func did(action string, who ...workflow.ID) change {
 	return func(f *workflow.Facts) { f.Case.Doers = map[string][]workflow.ID{action: who} }
 }
 
+// counted sets counters of the case, a name and a number each.
+func counted(pairs ...any) change {
+	return func(f *workflow.Facts) {
+		f.Case.Counts = map[string]int{}
+		for i := 0; i < len(pairs); i += 2 {
+			f.Case.Counts[pairs[i].(string)] = pairs[i+1].(int)
+		}
+	}
+}
+
+// waiting are unanswered objections that count.
+func waiting(numbers ...int) change {
+	return func(f *workflow.Facts) {
+		for _, n := range numbers {
+			f.Waiting = append(f.Waiting, workflow.Objection{N: n, Counts: true})
+		}
+		counted("objections", len(numbers), "objections_waiting", len(numbers), "objections_holding", len(numbers))(f)
+	}
+}
+
 func answered(as ...workflow.Approval) change {
 	return func(f *workflow.Facts) { f.Case.Approvals = as }
 }

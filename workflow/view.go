@@ -22,6 +22,7 @@ type View struct {
 	Answers    json.RawMessage `json:"answers,omitempty"`
 	Draft      json.RawMessage `json:"draft,omitempty"`
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
+	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
 	Seal       string          `json:"-"` // see Moment.Seal; "" where the store does not stamp
 	Schema     json.RawMessage `json:"-"` // the form of the answers, for pages; the API has it at the action and at the round

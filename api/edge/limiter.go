@@ -55,6 +55,15 @@ func (l *Limiter) Take(party string) error {
 	return nil
 }
 
+// Return gives back what a try took that turned out to need none: it was refused, or a repetition.
+func (l *Limiter) Return(party string) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := l.now()
+	b := l.find(party, now)
+	b.tokens, b.at = min(l.burst, l.filled(b, now)+1), now
+}
+
 // filled returns what a bucket holds by now.
 func (l *Limiter) filled(b *bucket, now time.Time) float64 {
 	return min(l.burst, b.tokens+now.Sub(b.at).Seconds()/l.refill.Seconds())

@@ -5,20 +5,44 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"io"
 	"log/slog"
 	"path"
 	"slices"
+	"time"
 
 	"incubase/workflow"
 	"incubase/workflow/text"
 )
 
 // Objections take what the public objects to an intended award, from whatever surface.
+// Pages and API share one, so that an address has one limit whatever the door.
 type Objections struct {
 	Desk  *workflow.Desk
 	Files EvidenceStore
+	Store ObjectionStore
 	Log   *slog.Logger
+
+	day *Limiter // of one address: those that were taken
+}
+
+// ObjectionsADay is how many one address may make.
+const ObjectionsADay = 10
+
+// NewObjections takes ten a day of one address.
+func NewObjections(desk *workflow.Desk, files EvidenceStore, store ObjectionStore, log *slog.Logger) *Objections {
+	return &Objections{Desk: desk, Files: files, Store: store, Log: log, day: NewLimiter(ObjectionsADay, 24*time.Hour/ObjectionsADay)}
+}
+
+// ObjectionStore reads objections.
+type ObjectionStore interface {
+	// ObjectionCode is the number and the code of the objection that an event brought.
+	ObjectionCode(ctx context.Context, on workflow.ID, seq int) (n int, code string, err error)
+	// FollowObjection reads what became of one by its code, or workflow.ErrNotFound.
+	FollowObjection(ctx context.Context, code string) (*workflow.Followed, error)
+	// Objections reads those to a case by number, after the one given.
+	Objections(ctx context.Context, on workflow.ID, after, limit int) ([]workflow.Objection, error)
 }
 
 // EvidenceStore keeps the files of objections.
@@ -44,9 +68,30 @@ type Evidence struct {
 // MaxEvidence is how many files an objection may bring.
 const MaxEvidence = 5
 
-// Make carries an objection to its case. The public shares one measure of files that wait, so nothing stays of those of
-// an objection that was refused or had come before under the same key.
-func (o Objections) Make(ctx context.Context, id, key string, said Objection, evidence []Evidence) (_ *workflow.Receipt, err error) {
+// Make carries an objection to its case and returns what its sender is handed: number, code, and how it stands. What is
+// refused, and a repetition, does not count for the day.
+func (o *Objections) Make(ctx context.Context, id, key string, said Objection, evidence []Evidence) (*workflow.Followed, error) {
+	ip := Of(ctx).IP
+	if err := o.day.Take(ip); err != nil {
+		return nil, err
+	}
+	r, err := o.make(ctx, id, key, said, evidence)
+	if err != nil || r.Replay {
+		o.day.Return(ip)
+	}
+	if err != nil {
+		return nil, err
+	}
+	_, code, err := o.Store.ObjectionCode(ctx, r.View.Case.ID, r.Event.Seq)
+	if err != nil {
+		return nil, err
+	}
+	return o.Store.FollowObjection(ctx, code)
+}
+
+// make is Make without its limit. The public shares one measure of files that wait, so nothing stays of those of an objection
+// that was refused or had come before under the same key.
+func (o *Objections) make(ctx context.Context, id, key string, said Objection, evidence []Evidence) (_ *workflow.Receipt, err error) {
 	if len(evidence) > MaxEvidence {
 		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件", "at most %d files", MaxEvidence)}}}
 	}
@@ -71,13 +116,26 @@ func (o Objections) Make(ctx context.Context, id, key string, said Objection, ev
 		files = append(files, a.ID)
 	}
 	same := Digest("POST", "/public/notices/"+id+"/objections", []byte(`"`+hex.EncodeToString(sum.Sum(nil))+`"`))
-	r, err := o.Desk.Do(ctx, workflow.Objector(), said.command(id, key, same, files))
+	r, err := o.carry(ctx, said.command(id, key, same, files))
 	kept = err == nil && !r.Replay
 	return r, err
 }
 
+// crowd is how often an objection is tried while others reach the same notice at the same moment: none is turned away for that.
+const crowd = 10
+
+func (o *Objections) carry(ctx context.Context, cmd workflow.Command) (r *workflow.Receipt, err error) {
+	for range crowd {
+		var moved *workflow.Stale
+		if r, err = o.Desk.Do(ctx, workflow.Objector(), cmd); !errors.As(err, &moved) {
+			break
+		}
+	}
+	return r, err
+}
+
 // wanted leaves the files out where nothing can be said now: the refusal tells why.
-func (o Objections) wanted(ctx context.Context, id string, evidence []Evidence) ([]Evidence, error) {
+func (o *Objections) wanted(ctx context.Context, id string, evidence []Evidence) ([]Evidence, error) {
 	if len(evidence) == 0 {
 		return nil, nil
 	}
@@ -110,7 +168,7 @@ func (said Objection) command(id, key string, same workflow.Hash, files []workfl
 	return cmd
 }
 
-func (o Objections) drop(ctx context.Context, files []workflow.ID) {
+func (o *Objections) drop(ctx context.Context, files []workflow.ID) {
 	if err := o.Files.Drop(context.WithoutCancel(ctx), workflow.ObjectorID, files); err != nil {
 		o.Log.Warn("files of a refused objection wait to be swept", "error", err)
 	}

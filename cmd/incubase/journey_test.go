@@ -3,6 +3,7 @@ package main
 import (
 	"encoding/json"
 	"net/http"
+	"strings"
 	"testing"
 
 	"incubase/cmd/incubase/demo"
@@ -114,8 +115,15 @@ func TestGrantJourney(t *testing.T) {
 	s.refused(409, "notice_elapsed", "decider", ref, "confirm", nil)
 	id := proposed["id"].(string)
 	a = s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"}, map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"})
-	if a.status != 201 || a.body["n"] == 0.0 {
+	if a.status != 201 || a.body["n"] != 1.0 || a.body["due_on"] == nil {
 		t.Fatalf("objection: %d %v", a.status, a.body)
+	}
+	code := a.body["code"].(string)
+	if again := s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"}, map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"}); again.body["code"] != code || again.body["n"] != 1.0 {
+		t.Errorf("a repetition: %v", again.body)
+	}
+	if o := s.want(200, "GET", "/cases/"+ref, "officer", nil).body["objections"].([]any)[0].(map[string]any); o["n"] != 1.0 || o["contact"] != "138" || o["code"] != nil {
+		t.Errorf("the officer reads %v", o)
 	}
 	if o := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body["objections"].([]any)[0].(map[string]any); o["name"] != nil || o["contact"] != nil {
 		t.Errorf("the applicant learns who objected: %v", o)
@@ -123,7 +131,16 @@ func TestGrantJourney(t *testing.T) {
 	s.evidence(id, ref)
 	s.advance("P12D")
 	s.refused(409, "no_open_objection", "decider", ref, "confirm", nil)
-	s.act("officer", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
+	s.refused(403, "role", "officer", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
+	s.act("decider", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
+	follow := s.want(200, "GET", "/public/objections/"+strings.ToLower(code), "", nil).body
+	if follow["n"] != 1.0 || follow["answer"] != "经核实已更正" || follow["upheld"] != false || follow["resolved_at"] == nil || follow["text"] != nil || follow["name"] != nil {
+		t.Errorf("what became of it: %v", follow)
+	}
+	s.want(404, "GET", "/public/objections/00000-00000-00000-00000", "", nil)
+	if list := s.want(200, "GET", "/cases/"+ref+"/objections", "decider", nil).body["items"].([]any); len(list) != 2 || list[0].(map[string]any)["reason"] != "经核实已更正" {
+		t.Errorf("the list: %v", list)
+	}
 	s.refused(403, "role", "officer", ref, "confirm", nil)
 
 	confirm := map[string]any{"fields": map[string]any{}}

@@ -194,7 +194,7 @@ func TestAGrantByPages(t *testing.T) {
 	s.advance("P12D")
 	decider := s.browse("decider", "zh")
 	decider.get("/cases/"+ref+"/do/confirm").says(t, 200, "还有 1 条异议未处理")
-	officer.act(ref, "resolve", url.Values{"f.upheld": {"false"}, "f.reason": {"经核实已更正"}}).says(t, 200, "Done.")
+	decider.act(ref, "resolve", url.Values{"f.upheld": {"false"}, "f.reason": {"经核实已更正"}}).says(t, 200, "已办理")
 	decider.act(ref, "confirm", nil).says(t, 200, "已立项")
 	nobody.get("/awards").says(t, 200, ref, "20,000.00")
 	s.browse("analyst", "zh").get("/board?region=230302&by=round").says(t, 200, "试验批次")

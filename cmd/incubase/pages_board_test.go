@@ -168,9 +168,9 @@ func objectionsKeep(t *testing.T, s *site) {
 			t.Errorf("try %d does not tell what to do: %s", try, p.Main())
 		}
 	}
-	for _, n := range []string{"", "0", "x", "-1"} {
-		if p := public.Get("/notices/GA-2026-0001/done?n=" + n); p.Status != http.StatusNotFound {
-			t.Errorf("a number %q to quote: %d", n, p.Status)
+	for _, made := range []string{"/notices/GA-2026-0001/done", "/notices/GA-2026-0001/done?n=999", "/objections/00000-00000-00000-00000", "/objections/x"} {
+		if p := public.Get(made); p.Status != http.StatusNotFound {
+			t.Errorf("a receipt that was made up, %s: %d", made, p.Status)
 		}
 	}
 }

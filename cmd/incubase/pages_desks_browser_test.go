@@ -235,15 +235,17 @@ func TestBrowserPublicObjectsAndOfficerResolves(t *testing.T) {
 	if !strings.Contains(officer.Main(), said) || !strings.Contains(officer.Main(), "李四") {
 		t.Errorf("the officer does not read the objection: %s", officer.Main())
 	}
-	officer.Tabulate(`.offers a[href$="/do/resolve"]`)
-	officer.Enter()
-	officer.Choose("f.upheld", "false")
-	officer.Tabulate(`[name="f.reason"]`)
-	officer.Type("经核实，活动地点已更正")
-	officer.Tabulate(`main form button`)
-	officer.Enter()
-	if !strings.Contains(officer.Main(), "已办理") || !strings.Contains(officer.Main(), "活动地点已更正") {
-		t.Errorf("after resolving: %s: %s", officer.Path(), officer.Main())
+	decider := s.at(b, "decider", 1280, 800)
+	decider.Visit("/cases/" + ref)
+	decider.Tabulate(`.offers a[href$="/do/resolve"]`)
+	decider.Enter()
+	decider.Choose("f.upheld", "false")
+	decider.Tabulate(`[name="f.reason"]`)
+	decider.Type("经核实，活动地点已更正")
+	decider.Tabulate(`main form button`)
+	decider.Enter()
+	if !strings.Contains(decider.Main(), "已办理") || !strings.Contains(decider.Main(), "活动地点已更正") {
+		t.Errorf("after resolving: %s: %s", decider.Path(), decider.Main())
 	}
 	s.settled("decider", ref, "confirm")
 }

@@ -139,7 +139,7 @@ func (w *walkers) evilLife(ref string) {
 	if p := fill(public.Get(notice).Form(notice+"/object"), said).Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "收到") {
 		w.t.Fatalf("object: %d %s", p.Status, p.Main())
 	}
-	w.do("officer", ref, "resolve", map[string]string{"f.upheld": "false", "f.reason": evil("RES")})
+	w.do("decider", ref, "resolve", map[string]string{"f.upheld": "false", "f.reason": evil("RES")})
 }
 
 // crawl follows every link from the first page on, and looks at what comes: none is dead, every form has its token.

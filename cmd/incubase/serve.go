@@ -257,7 +257,8 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	if err != nil {
 		return nil, usageError{err}
 	}
-	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock},
+	objections := edge.NewObjections(in.desk, files, in.db, in.log)
+	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
 		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Keeper: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
 	if c.Demo {
@@ -265,7 +266,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	}
 	o.Limits = edge.NewLimits()
 	api.Register(e, o)
-	pages := c.pages(in, files, found, live)
+	pages := c.pages(in, files, found, live, objections)
 	pages.Limits = o.Limits
 	web.Register(e, pages)
 	return e, nil

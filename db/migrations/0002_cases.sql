@@ -120,7 +120,6 @@ create table cases (
   assignments        json_array not null default '[]',
   cosigns            json_array not null default '[]',
   approvals          json_array not null default '[]',
-  objections         json_array not null default '[]',
   tranches           json_array not null default '[]',
   clocks             json_array not null default '[]',
   doers              json_object not null default '{}',

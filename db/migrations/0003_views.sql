@@ -6,7 +6,7 @@ select c.id, c.ref, c.workflow, c.definition_version, c.state, c.stage, c.outcom
   c.place, c.parent_id, c.organization_id, c.project_id, c.round_id, c.track, c.region, c.province, c.city, c.county,
   c.street, c.community, c.agency_id, c.lead_id, c.title, c.topics, c.currency, c.imported, c.requested_fen, c.awarded_fen,
   c.committed_fen, c.paid_fen, c.returned_fen, c.tranche, c.answers_revision, c.assignments, c.cosigns, c.approvals,
-  c.objections, c.tranches, c.clocks, c.doers, c.counts, c.data, c.due_on, c.born_at, c.updated_at, c.closed_at,
+  c.tranches, c.clocks, c.doers, c.counts, c.data, c.due_on, c.born_at, c.updated_at, c.closed_at,
   r.id as r_id, rc.ref as r_ref, r.version as r_version, r.state as r_state, r.name_zh as r_name_zh, r.name_en as r_name_en,
   r.opens_at as r_opens_at, r.closes_at as r_closes_at, r.rules as r_rules, r.form as r_form, r.form_number as r_form_number,
   r.total_fen as r_total_fen, r.committed_fen as r_committed_fen, r.awards as r_awards, r.agency_id as r_agency_id,

@@ -29,7 +29,7 @@ with given as (
     requested_fen = n.requested_fen, awarded_fen = n.awarded_fen, committed_fen = n.committed_fen,
     paid_fen = n.paid_fen, returned_fen = n.returned_fen, tranche = n.tranche,
     answers_revision = n.answers_revision, assignments = n.assignments, cosigns = n.cosigns,
-    approvals = n.approvals, objections = n.objections, tranches = n.tranches,
+    approvals = n.approvals, tranches = n.tranches,
 --]
     state = g.state, stage = g.stage, outcome = g.outcome, stored_state = g.stored_state, version = g.version,
     last_hash = g.last_hash, clocks = g.clocks, doers = g.doers, counts = g.counts, data = g.data, due_on = g.due_on,
@@ -79,13 +79,13 @@ with given as (
   insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash,
     parent_id, organization_id, project_id, round_id, track, region, province, city, county, street, community,
     agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, committed_fen, paid_fen,
-    returned_fen, tranche, answers_revision, assignments, cosigns, approvals, objections, tranches, clocks, doers,
+    returned_fen, tranche, answers_revision, assignments, cosigns, approvals, tranches, clocks, doers,
     counts, data, due_on, born_at, updated_at, closed_at)
   select n.id, n.ref, n.workflow, n.definition_version, n.state, n.stage, n.outcome, n.stored_state, n.version, n.last_hash,
     n.parent_id, n.organization_id, n.project_id, n.round_id, n.track, n.region, n.province, n.city, n.county, n.street,
     n.community, n.agency_id, n.lead_id, n.title, n.topics, n.currency, n.imported, n.requested_fen, n.awarded_fen,
     n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
-    n.objections, n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at
+    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at
   from jsonb_populate_recordset(null::cases, $1 -> 'births') n where exists (select 1 from moved)
 )
 --]
@@ -247,6 +247,23 @@ with given as (
   on conflict (organization_id, user_id, case_id) do update set at = greatest(x.at, excluded.at)
 )
 --]
+--[ objections
+, objected as (
+  insert into objections as o (case_id, n, seq, code, at, name, contact, text, anonymous, counts, unconfirmed, since, due_on, files)
+  select b.case_id, b.n, b.seq, b.code, b.at, b.name, b.contact, b.text, b.anonymous, b.counts, b.unconfirmed, b.since, b.due_on, b.files
+  from jsonb_populate_recordset(null::objections, $1 -> 'objections') b where exists (select 1 from moved)
+  returning o.n
+)
+--]
+--[ objected
+, answered as (
+  update objections o set counts = b.counts, unconfirmed = b.unconfirmed, since = b.since, due_on = b.due_on,
+    resolved_at = b.resolved_at, upheld = b.upheld, reason = b.reason, answered_by = b.answered_by, answer_seq = b.answer_seq
+  from jsonb_populate_recordset(null::objections, $1 -> 'objected') b
+  where o.case_id = b.case_id and o.n = b.n and o.resolved_at is null and exists (select 1 from moved)
+  returning o.n
+)
+--]
 --[ drafts
 , drafts_over as (
   delete from drafts d using moved where d.case_id = moved.id and (d.slot = moved.action and d.actor_id = moved.actor
@@ -275,6 +292,9 @@ select case
 --]
 --[ round
     when not exists (select 1 from details) then give_up('round details')
+--]
+--[ objected
+    when (select count(*) from answered) <> jsonb_array_length($1 -> 'objected') then give_up('objections')
 --]
 --[ attach
     when (select count(*) from bound) <> jsonb_array_length($1 -> 'attach') then give_up('attachments')

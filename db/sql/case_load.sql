@@ -2,10 +2,11 @@
 -- children by cases_parent, the draft by drafts_pkey, the receipt by idempotency_keys_pkey.
 -- It says what case_facts says (a test compares them), but asks for each row beside the case by itself: ten joins would hand all
 -- eighty columns on from one to the next, which costs half as much again as the rest.
--- Candidates are read only for actions that ask for them.
+-- Candidates, and all objections that wait, are read only for actions that ask for them. The first objections are those that a
+-- case is shown with (workflow.ObjectionsShown): objections_pkey, objections_waiting.
 -- $1 ids, $2 references (one of each two null), $3 actors, $4 keys, $5 slots
 select f.ord, {{facts}}, f.helpers, f.coaches,
-  f.answers, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark,
+  f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
     where not u.disabled and u.organization_id is distinct from f.organization_id
@@ -19,6 +20,10 @@ select f.ord, {{facts}}, f.helpers, f.coaches,
     from (select distinct on (a.id) a.id, a.name_zh, a.name_en, m.topic from competences m join agencies a on a.id = m.agency_id
       where m.action = 'cosign' and m.until is null and (m.topic = any (f.topics) or m.topic = '*') and starts_with(f.region, m.region)
       order by a.id, m.topic) x) as agencies,
+--]
+--[ waiting
+  (select jsonb_agg(jsonb_build_object('n', o.n, 'seq', o.seq, 'counts', o.counts, 'unconfirmed', o.unconfirmed, 'since', o.since, 'due_on', o.due_on) order by o.n)
+    from objections o where o.case_id = f.id and o.resolved_at is null) as waiting,
 --]
   (f.key).digest as key_digest, (f.key).receipt as key_receipt
 from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) with ordinality q(case_id, case_ref, actor, key, slot, ord)
@@ -43,6 +48,8 @@ cross join lateral (select q.ord, x.*,
       coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region else c.street end), '') as region_name,
       (select jsonb_agg(jsonb_build_object('id', k.id, 'ref', k.ref, 'workflow', k.workflow, 'state', k.state, 'stage', k.stage)
           order by k.born_at, k.ref) from cases k where k.parent_id = c.id) as children,
+      case when c.counts ? 'objections' then (select jsonb_agg({{objection}} order by o.resolved_at is not null, o.n)
+        from (select o.* from objections o where o.case_id = c.id order by o.resolved_at is not null, o.n limit 20) o) end as objections,
       (select w.body from case_answers w where w.case_id = c.id and w.revision = c.answers_revision) as answers,
       (select w from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
         order by w.at desc limit 1) as draft,

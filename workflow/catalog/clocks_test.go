@@ -97,14 +97,14 @@ func TestAnObjectionThatDoesNotExist(t *testing.T) {
 	m := shipped(t).Machine("grant", 0)
 	s := carried(t, m, reviewed+"officer propose\nobjector object text=活动地点不符 name=李四")
 	said := map[string]any{"upheld": false, "reason": "经核实", "objection": json.Number("2")}
-	_, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "resolve", Fields: said})
+	_, err := m.Decide(context.Background(), s.Facts("decider"), workflow.Command{Action: "resolve", Fields: said})
 	var invalid *workflow.Invalid
 	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "fields.objection" || !invalid.Fields[0].Message.Complete() {
 		t.Fatal(err)
 	}
 	said["objection"] = json.Number("1")
-	d, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "resolve", Fields: said})
-	if err != nil || d.Case.Objections[0].Resolved == nil {
+	d, err := m.Decide(context.Background(), s.Facts("decider"), workflow.Command{Action: "resolve", Fields: said})
+	if err != nil || d.Objections[0].Resolved == nil {
 		t.Error(err)
 	}
 }

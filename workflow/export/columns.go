@@ -245,19 +245,13 @@ func (c *Case) cosigns(lang string) any {
 	return strings.Join(out, "\n")
 }
 
+// objections are counted: what they say is for the case's own page.
 func (c *Case) objections(lang string) any {
-	var out []string
-	for _, o := range c.Case.Objections {
-		state := text.Text{ZH: "待处理", EN: "open"}
-		switch {
-		case o.Resolved != nil && o.Upheld:
-			state = text.Text{ZH: "成立", EN: "upheld"}
-		case o.Resolved != nil:
-			state = text.Text{ZH: "不成立", EN: "not upheld"}
-		}
-		out = append(out, fmt.Sprintf("%d: %s %s", o.N, state.In(lang), o.Text))
+	made, waiting := c.Case.Objections()
+	if made == 0 || !c.Staff() {
+		return ""
 	}
-	return strings.Join(out, "\n")
+	return text.Format("%d 件，待答复 %d 件", "%d, to be answered: %d", made, waiting).In(lang)
 }
 
 // Organizations is the list of organizations.

@@ -136,7 +136,7 @@ func (s *stage) populated(t *testing.T) {
 		"an award that is not covered":                 "select count(*) from rounds where committed_fen > total_fen",
 		"a conflict of interest is missing":            "select (count(*) = 0)::int from cases where assignments @> '[{\"conflict\": true}]'",
 		"an agency that let its time pass is missing":  "select (count(*) = 0)::int from cases where cosigns @> '[{\"answer\": \"lapsed\"}]'",
-		"an objection that is still open is missing":   "select (count(*) = 0)::int from cases where state = 'proposed' and objections <> '[]'",
+		"an objection that is still open is missing":   "select (count(*) = 0)::int from cases c join objections o on o.case_id = c.id where c.state = 'proposed' and o.resolved_at is null",
 		"somebody of the demonstration has no account": "select (count(*) < 30)::int from users where password_hash is not null",
 	} {
 		if s.count(t, query) != 0 {

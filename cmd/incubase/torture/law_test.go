@@ -18,6 +18,7 @@ grant screened propose_refusal refusal_proposed
 grant proposed|refusal_proposed decline declined
 grant proposed|refusal_proposed send_back screened
 grant proposed object proposed
+grant proposed count_objection proposed
 grant proposed resolve proposed|declined
 grant proposed confirm reviewed
 grant reviewed lapse lapsed
@@ -69,7 +70,7 @@ func moves(table string) map[move]bool {
 
 // actions of a workflow, the system's too: an intruder may try them.
 var actions = map[string][]string{
-	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign", "propose", "propose_refusal", "decline", "send_back", "resolve", "confirm",
+	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign", "propose", "propose_refusal", "decline", "send_back", "count_objection", "resolve", "confirm",
 		"sign", "agreed", "in_force", "pay", "tranche_paid", "report", "evaluate", "settle", "close", "suspend", "resume", "terminate", "reopen"},
 	"payment": {"release", "fail", "retry", "cancel"},
 	"report":  {"submit", "resubmit", "return", "accept"},
