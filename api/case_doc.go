@@ -11,55 +11,57 @@ import (
 
 // CaseDoc is a case as the reader may see it.
 type CaseDoc struct {
-	ID               workflow.ID     `json:"id"`
-	Ref              string          `json:"ref" example:"GA-2026-0042"`
-	Workflow         WorkflowRef     `json:"workflow"`
-	State            workflow.State  `json:"state"`
-	Stage            *workflow.Stage `json:"stage" enum:"applied,reviewed,funded,reported" nullable:"true"`
-	Outcome          *string         `json:"outcome" nullable:"true"`
-	Version          int             `json:"version"`
-	Labels           Labels          `json:"labels"`
-	Title            string          `json:"title"`
-	Organization     workflow.ID     `json:"organization,omitempty"`
-	OrganizationName string          `json:"organization_name,omitempty"`
-	Project          workflow.ID     `json:"project,omitempty"`
-	ProjectTitle     string          `json:"project_title,omitempty"`
-	Round            workflow.ID     `json:"round,omitempty"`
-	RoundName        *workflow.Text  `json:"round_name,omitempty"`
-	Track            string          `json:"track,omitempty"`
-	Region           region.Code     `json:"region,omitempty"`
-	RegionName       string          `json:"region_name,omitempty"`
-	Agency           workflow.ID     `json:"agency,omitempty"`
-	AgencyName       *workflow.Text  `json:"agency_name,omitempty"`
-	Topics           []string        `json:"topics"`
-	Currency         string          `json:"currency"`
-	Requested        money.Fen       `json:"requested_fen"`
-	Awarded          money.Fen       `json:"awarded_fen"`
-	Committed        money.Fen       `json:"committed_fen"`
-	Paid             money.Fen       `json:"paid_fen"`
-	Returned         money.Fen       `json:"returned_fen"`
-	Form             raw             `json:"form,omitempty" doc:"The answers as submitted."`
-	Draft            raw             `json:"draft,omitempty" doc:"Work in progress, for those who may edit it."`
-	CanEdit          bool            `json:"can_edit"`
-	Gates            []GateDoc       `json:"gates"`
-	Clocks           []ClockDoc      `json:"clocks"`
-	Actions          []ActionDoc     `json:"actions"`
-	Children         []ChildDoc      `json:"children"`
-	Parent           workflow.ID     `json:"parent,omitempty"`
-	ParentRef        string          `json:"parent_ref,omitempty"`
-	Tranches         []TrancheDoc    `json:"tranches"`
-	Reviews          []ReviewDoc     `json:"reviews,omitempty"`
-	Scores           *ScoresDoc      `json:"scores,omitempty"`
-	Cosigns          []CosignDoc     `json:"cosigns"`
-	Approvals        []ApprovalDoc   `json:"approvals"`
-	Objections       []ObjectionDoc  `json:"objections" doc:"The first, unanswered ones before the others; GET /cases/{id}/objections has all."`
-	ObjectionsMade   int             `json:"objections_made" doc:"How many there have been."`
-	ObjectionsOpen   int             `json:"objections_waiting" doc:"How many of them wait for an answer."`
-	Facts            map[string]any  `json:"facts,omitempty" doc:"What acts have recorded: grade, mode, kind ..."`
-	DueOn            *calendar.Date  `json:"due_on,omitempty"`
-	Created          time.Time       `json:"created_at"`
-	Updated          time.Time       `json:"updated_at"`
-	Closed           *time.Time      `json:"closed_at,omitempty"`
+	ID               workflow.ID        `json:"id"`
+	Ref              string             `json:"ref" example:"GA-2026-0042"`
+	Workflow         WorkflowRef        `json:"workflow"`
+	State            workflow.State     `json:"state"`
+	Stage            *workflow.Stage    `json:"stage" enum:"applied,reviewed,funded,reported" nullable:"true"`
+	Outcome          *string            `json:"outcome" nullable:"true"`
+	Version          int                `json:"version"`
+	Labels           Labels             `json:"labels"`
+	Title            string             `json:"title"`
+	Organization     workflow.ID        `json:"organization,omitempty"`
+	OrganizationName string             `json:"organization_name,omitempty"`
+	Project          workflow.ID        `json:"project,omitempty"`
+	ProjectTitle     string             `json:"project_title,omitempty"`
+	Round            workflow.ID        `json:"round,omitempty"`
+	RoundName        *workflow.Text     `json:"round_name,omitempty"`
+	Track            string             `json:"track,omitempty"`
+	Region           region.Code        `json:"region,omitempty"`
+	RegionName       string             `json:"region_name,omitempty"`
+	Agency           workflow.ID        `json:"agency,omitempty"`
+	AgencyName       *workflow.Text     `json:"agency_name,omitempty"`
+	Topics           []string           `json:"topics"`
+	Currency         string             `json:"currency"`
+	Requested        money.Fen          `json:"requested_fen"`
+	Awarded          money.Fen          `json:"awarded_fen"`
+	Held             money.Fen          `json:"held_fen" doc:"held of the round's envelope while an award is proposed"`
+	Committed        money.Fen          `json:"committed_fen"`
+	Paid             money.Fen          `json:"paid_fen"`
+	Returned         money.Fen          `json:"returned_fen"`
+	Form             raw                `json:"form,omitempty" doc:"The answers as submitted."`
+	Draft            raw                `json:"draft,omitempty" doc:"Work in progress, for those who may edit it."`
+	CanEdit          bool               `json:"can_edit"`
+	Gates            []GateDoc          `json:"gates"`
+	Warnings         []workflow.Refusal `json:"warnings,omitempty" doc:"what will stand in the way, or what to look at; nothing is refused yet"`
+	Clocks           []ClockDoc         `json:"clocks"`
+	Actions          []ActionDoc        `json:"actions"`
+	Children         []ChildDoc         `json:"children"`
+	Parent           workflow.ID        `json:"parent,omitempty"`
+	ParentRef        string             `json:"parent_ref,omitempty"`
+	Tranches         []TrancheDoc       `json:"tranches"`
+	Reviews          []ReviewDoc        `json:"reviews,omitempty"`
+	Scores           *ScoresDoc         `json:"scores,omitempty"`
+	Cosigns          []CosignDoc        `json:"cosigns"`
+	Approvals        []ApprovalDoc      `json:"approvals"`
+	Objections       []ObjectionDoc     `json:"objections" doc:"The first, unanswered ones before the others; GET /cases/{id}/objections has all."`
+	ObjectionsMade   int                `json:"objections_made" doc:"How many there have been."`
+	ObjectionsOpen   int                `json:"objections_waiting" doc:"How many of them wait for an answer."`
+	Facts            map[string]any     `json:"facts,omitempty" doc:"What acts have recorded: grade, mode, kind ..."`
+	DueOn            *calendar.Date     `json:"due_on,omitempty"`
+	Created          time.Time          `json:"created_at"`
+	Updated          time.Time          `json:"updated_at"`
+	Closed           *time.Time         `json:"closed_at,omitempty"`
 }
 
 // WorkflowRef names a definition's version.
@@ -149,6 +151,7 @@ type CosignDoc struct {
 	Answer  string        `json:"answer,omitempty"`
 	Opinion string        `json:"opinion,omitempty"`
 	At      *time.Time    `json:"at,omitempty"`
+	Void    bool          `json:"void,omitempty" doc:"the case ended before the agency spoke"`
 }
 
 // ApprovalDoc is an answer at a desk.
@@ -220,10 +223,11 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 		Title: c.Title, Organization: c.Organization, OrganizationName: v.Names.Organization, Project: c.Project,
 		ProjectTitle: v.Names.Project, Round: c.Round, RoundName: optionalText(v.Names.Round), Track: c.Track, Region: c.Region,
 		RegionName: v.Names.Region, Agency: c.Agency, AgencyName: optionalText(v.Names.Agency), Topics: append([]string{}, c.Topics...),
-		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Committed: c.Committed, Paid: c.Paid, Returned: c.Returned,
+		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Held: c.Held, Committed: c.Committed, Paid: c.Paid, Returned: c.Returned,
 		Form: v.Answers, Draft: v.Draft, CanEdit: v.CanEdit, Parent: c.Parent, ParentRef: v.ParentRef, Facts: c.Data,
 		DueOn: c.Due, Created: c.Born, Updated: c.Updated, Closed: c.Closed}
 	d.Gates = each(v.Gates, func(g workflow.Gate) GateDoc { return GateDoc(g) })
+	d.Warnings = v.Warnings
 	d.Clocks = each(c.Clocks, func(k workflow.Clock) ClockDoc { return ClockDoc{k.Name, k.Label, k.Due, k.Paused, k.Provisional} })
 	d.Actions = each(v.Offers, func(o workflow.Offer) ActionDoc { return actionDoc(o, lang) })
 	d.Children = each(v.Children, func(x workflow.Child) ChildDoc {
@@ -250,7 +254,7 @@ func (d *CaseDoc) parts(v *workflow.View) {
 		d.Scores = &ScoresDoc{v.Scores.Count, v.Scores.Mean}
 	}
 	d.Cosigns = each(c.Cosigns, func(x workflow.Cosign) CosignDoc {
-		return CosignDoc{x.Agency, x.Name, x.Topic, x.Due, x.Answer, x.Opinion, x.Done}
+		return CosignDoc{x.Agency, x.Name, x.Topic, x.Due, x.Answer, x.Opinion, x.Done, x.Void}
 	})
 	d.Approvals = each(c.Approvals, func(a workflow.Approval) ApprovalDoc {
 		return ApprovalDoc{a.Desk, a.Party, a.Answer, a.At, a.Void}

@@ -6,15 +6,14 @@ import (
 	"fmt"
 	"sync/atomic"
 	"testing"
-	"time"
 
 	"incubase/db"
 	"incubase/db/dbtest"
 	"incubase/workflow"
 )
 
-// TestAnEnvelopeIsNeverOverspent: 400 awards at once of 100 cases, each tried by two people and twice under one key, on an
-// envelope that covers 50 and a half. Exactly 50 are made, each once and whole; five runs.
+// TestAnEnvelopeIsNeverOverspent: 400 proposals at once of 100 cases, each tried by two people and twice under one key, on an
+// envelope that covers 50 and a half. Exactly 50 hold money, each once and whole; five runs.
 func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
 	t.Parallel()
 	for run := range 5 {
@@ -26,18 +25,19 @@ const fits, cases, triesEach = 50, 100, 4
 
 func award100(t *testing.T) {
 	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*fits + dbtest.Requested/2, DB: db.Options{MaxWrites: 8, MaxReads: 8}})
-	f.AddUser(f.Owner(t), "decider2", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County})
-	refs := noticed(t, f)
+	f.AddUser(f.Owner(t), "officer2", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
+	refs := ready(t, f)
 	var made, repeated, refused atomic.Int32
 	errs := together(cases*triesEach, func(i int) error {
-		who, key := "decider", fmt.Sprint("award ", i)
+		who, key := "officer", fmt.Sprint("award ", i)
 		switch i % triesEach {
 		case 1:
 			key = fmt.Sprint("award ", i-1)
 		case 2:
-			who = "decider2"
+			who = "officer2"
 		}
-		r, err := f.Desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: refs[i/triesEach], Action: "confirm", Key: key, Digest: sha256.Sum256([]byte(key))})
+		r, err := f.Desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: refs[i/triesEach], Action: "propose",
+			Fields: map[string]any{"amount_fen": int64(dbtest.Requested)}, Key: key, Digest: sha256.Sum256([]byte(key))})
 		var no *workflow.Refused
 		var gone *workflow.NotOffered
 		var stale *workflow.Stale
@@ -60,32 +60,32 @@ func award100(t *testing.T) {
 		}
 	}
 	if made.Load() != fits || refused.Load() < cases-fits {
-		t.Errorf("%d awards were made and %d tries refused; exactly %d fit", made.Load(), refused.Load(), fits)
+		t.Errorf("%d proposals were made and %d tries refused; exactly %d fit", made.Load(), refused.Load(), fits)
 	}
 	t.Logf("%d made, %d answered again, %d refused by the envelope", made.Load(), repeated.Load(), refused.Load())
 	var got [9]int64
 	err := f.Server(t).QueryRow(`select
-		(select count(*) from cases where state = 'reviewed' and committed_fen = awarded_fen and version = 5),
-		(select count(*) from cases where state = 'proposed' and committed_fen = 0 and version = 4),
-		(select count(*) from events where action = 'confirm'),
-		(select count(*) from event_payloads p join events e on e.case_id = p.case_id and e.seq = p.seq where e.action = 'confirm'),
+		(select count(*) from cases where state = 'proposed' and held_fen = awarded_fen and held_fen > 0 and version = 4),
+		(select count(*) from cases where state = 'screened' and held_fen = 0 and version = 3),
+		(select count(*) from events where action = 'propose'),
+		(select count(*) from event_payloads p join events e on e.case_id = p.case_id and e.seq = p.seq where e.action = 'propose'),
 		(select count(*) from idempotency_keys where key like 'award %'),
 		(select count(*) from postings),
-		(select coalesce(sum(amount_fen), 0)::bigint from postings where kind = 'commit'),
-		(select committed_fen from rounds where id = $1), (select awards from rounds where id = $1)`, f.Round).
+		(select coalesce(sum(amount_fen), 0)::bigint from postings where kind = 'hold'),
+		(select held_fen from rounds where id = $1), (select held_awards from rounds where id = $1)`, f.Round).
 		Scan(&got[0], &got[1], &got[2], &got[3], &got[4], &got[5], &got[6], &got[7], &got[8])
 	if err != nil {
 		t.Fatal(err)
 	}
 	const sum = int64(dbtest.Requested) * fits
 	if want := [9]int64{fits, cases - fits, fits, fits, fits, fits, sum, sum, fits}; got != want {
-		t.Errorf("awarded, left, events, payloads, keys, postings, their sum, committed, awards: %v, want %v", got, want)
+		t.Errorf("proposed, left, events, payloads, keys, postings, their sum, held, held awards: %v, want %v", got, want)
 	}
 	sound(t, f)
 }
 
-// noticed brings the cases to the end of their notice, in a round that asks neither reviewers nor agencies.
-func noticed(t *testing.T, f *dbtest.Fixture) []string {
+// ready brings the cases to where an award can be proposed, in a round that asks neither reviewers nor agencies.
+func ready(t *testing.T, f *dbtest.Fixture) []string {
 	t.Helper()
 	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json where id = $1`, f.Round); err != nil {
 		t.Fatal(err)
@@ -95,10 +95,8 @@ func noticed(t *testing.T, f *dbtest.Fixture) []string {
 		for i := part; i < cases; i += 4 {
 			refs[i] = f.NewGrant()
 			f.Walk(refs[i], "screened")
-			f.Do("officer", refs[i], "propose", map[string]any{"amount_fen": int64(dbtest.Requested)})
 		}
 		return nil
 	})
-	f.Clock.Advance(8 * 24 * time.Hour)
 	return refs
 }

@@ -153,6 +153,8 @@ func newWordsDoc(c *workflow.Case) wordsDoc {
 type envelopeDoc struct {
 	Round     workflow.ID `json:"round"`
 	Version   int         `json:"version"`
+	Held      int64       `json:"held"`
+	HeldN     int         `json:"held_awards"`
 	Committed int64       `json:"committed"`
 	Paid      int64       `json:"paid"`
 	Returned  int64       `json:"returned"`
@@ -240,7 +242,7 @@ func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
 
 func (doc *document) money(d *workflow.Decision) {
 	if e := d.Envelope; e != (workflow.EnvelopeChange{}) {
-		doc.Envelopes = []envelopeDoc{{e.Round, d.Asserts.Round, int64(e.Committed), int64(e.Paid), int64(e.Returned), e.Awards}}
+		doc.Envelopes = []envelopeDoc{{e.Round, d.Asserts.Round, int64(e.Held), e.HeldAwards, int64(e.Committed), int64(e.Paid), int64(e.Returned), e.Awards}}
 	}
 	if d.Round != nil {
 		doc.RoundState = string(d.Round.State)

@@ -40,6 +40,7 @@ type caseDoc struct {
 	Imported          bool                     `json:"imported"`
 	Requested         int64                    `json:"requested_fen"`
 	Awarded           int64                    `json:"awarded_fen"`
+	Held              int64                    `json:"held_fen"`
 	Committed         int64                    `json:"committed_fen"`
 	Paid              int64                    `json:"paid_fen"`
 	Returned          int64                    `json:"returned_fen"`
@@ -57,6 +58,7 @@ type caseDoc struct {
 	Born              time.Time                `json:"born_at"`
 	Updated           time.Time                `json:"updated_at"`
 	Closed            *time.Time               `json:"closed_at"`
+	UniqueKey         *string                  `json:"unique_key"`
 }
 
 func newCaseDoc(c *workflow.Case) *caseDoc {
@@ -65,11 +67,11 @@ func newCaseDoc(c *workflow.Case) *caseDoc {
 		Parent: opt(c.Parent), Organization: opt(c.Organization), Project: opt(c.Project), Round: opt(c.Round),
 		Track: c.Track, Region: c.Region, Agency: opt(c.Agency), Lead: opt(c.Lead),
 		Title: c.Title, Topics: list(c.Topics), Currency: c.Currency, Imported: c.Imported,
-		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Committed: int64(c.Committed), Paid: int64(c.Paid),
+		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Held: int64(c.Held), Committed: int64(c.Committed), Paid: int64(c.Paid),
 		Returned: int64(c.Returned), Tranche: c.Tranche, AnswersRevision: c.AnswersRevision,
 		Assignments: list(c.Assignments), Cosigns: list(c.Cosigns), Approvals: list(c.Approvals),
 		Tranches: list(c.Tranches), Clocks: list(c.Clocks), Doers: dict(c.Doers), Counts: dict(c.Counts), Data: dict(c.Data),
-		Due: c.Due, Born: micro(c.Born), Updated: micro(c.Updated)}
+		Due: c.Due, Born: micro(c.Born), Updated: micro(c.Updated), UniqueKey: opt(c.UniqueKey)}
 	d.Province, d.City, d.County = c.Region.Province(), c.Region.City(), c.Region.County()
 	d.Street, d.Community = c.Region.Street(), c.Region.Community()
 	if c.Closed != nil {

@@ -44,6 +44,7 @@ type caseRow struct {
 	Imported          bool                              `db:"imported"`
 	Requested         money.Fen                         `db:"requested_fen"`
 	Awarded           money.Fen                         `db:"awarded_fen"`
+	Held              money.Fen                         `db:"held_fen"`
 	Committed         money.Fen                         `db:"committed_fen"`
 	Paid              money.Fen                         `db:"paid_fen"`
 	Returned          money.Fen                         `db:"returned_fen"`
@@ -61,6 +62,7 @@ type caseRow struct {
 	Born              time.Time                         `db:"born_at"`
 	Updated           time.Time                         `db:"updated_at"`
 	Closed            *time.Time                        `db:"closed_at"`
+	UniqueKey         *string                           `db:"unique_key"`
 
 	roundRow
 	organizationRow
@@ -107,6 +109,9 @@ type roundRow struct {
 	RoundTotal     *money.Fen      `db:"r_total_fen"`
 	RoundCommitted *money.Fen      `db:"r_committed_fen"`
 	RoundAwards    *int            `db:"r_awards"`
+	RoundHeld      *money.Fen      `db:"r_held_fen"`
+	RoundHeldN     *int            `db:"r_held_awards"`
+	RoundUndecided int             `db:"r_undecided"`
 	RoundAgency    *string         `db:"r_agency_id"`
 }
 
@@ -208,10 +213,10 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 		Parent: str(r.Parent), Organization: str(r.Organization), Project: str(r.Project), Round: str(r.Round),
 		Track: r.Track, Region: r.Region, Agency: str(r.Agency), Lead: str(r.Lead),
 		Title: r.Title, Topics: r.Topics, Currency: r.Currency, Imported: r.Imported,
-		Requested: r.Requested, Awarded: r.Awarded, Committed: r.Committed, Paid: r.Paid, Returned: r.Returned,
+		Requested: r.Requested, Awarded: r.Awarded, Held: r.Held, Committed: r.Committed, Paid: r.Paid, Returned: r.Returned,
 		Tranche: r.Tranche, AnswersRevision: r.AnswersRevision, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC(),
 		Assignments: r.Assignments.value, Cosigns: r.Cosigns.value, Approvals: r.Approvals.value,
-		Tranches: r.Tranches.value, Doers: r.Doers.value, Counts: r.Counts.value, Data: r.Data.value}
+		Tranches: r.Tranches.value, Doers: r.Doers.value, Counts: r.Counts.value, Data: r.Data.value, UniqueKey: str(r.UniqueKey)}
 	if r.Closed != nil {
 		t := r.Closed.UTC()
 		c.Closed = &t
@@ -251,7 +256,7 @@ func (r *roundRow) round() (*workflow.Round, error) {
 	x := &workflow.Round{ID: *r.RoundID, Ref: str(r.RoundRef), Name: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)},
 		State: str(r.RoundState), Opens: utc(r.RoundOpens), Closes: utc(r.RoundCloses), Version: val(r.RoundVersion),
 		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal), Committed: val(r.RoundCommitted),
-		Awards: val(r.RoundAwards), Agency: str(r.RoundAgency)}
+		Held: val(r.RoundHeld), HeldAwards: val(r.RoundHeldN), Undecided: r.RoundUndecided, Awards: val(r.RoundAwards), Agency: str(r.RoundAgency)}
 	var err error
 	x.Rules, err = rulesOf(r.RoundRules)
 	return x, err

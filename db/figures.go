@@ -25,6 +25,7 @@ type Figures struct {
 type Envelope struct {
 	Ref       string `db:"ref"`
 	Total     int64  `db:"total_fen"`
+	Held      int64  `db:"held_fen"`
 	Committed int64  `db:"committed_fen"`
 }
 

@@ -199,8 +199,8 @@ func TestAwardsThatWaitGoTogether(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{DB: db.Options{MaxWrites: 2}, Envelope: dbtest.Requested*5 + 1})
 	var commits []workflow.Commit
-	for _, ref := range proposed(t, f, 7) {
-		commits = append(commits, decide(t, f, ref, "decider", "confirm", "award "+ref))
+	for _, ref := range screened(t, f, 7) {
+		commits = append(commits, decide(t, f, ref, "officer", "propose", "award "+ref))
 	}
 	for i, err := range hold(t, f).commit(commits[:3]...) {
 		if err != nil {

@@ -172,12 +172,18 @@ func TestMinutesAreIssued(t *testing.T) {
 			t.Errorf("a draft for %s: %v", who, err)
 		}
 	}
-	for _, action := range []string{"close", "decide", "finish"} {
+	for _, action := range []string{"close", "decide"} {
 		f.Do("officer", f.RoundRef, action, nil)
 	}
+	var waits *workflow.Refused
+	if _, err := f.Try("officer", f.RoundRef, "finish", nil); !errors.As(err, &waits) || waits.Refusals[0].Rule != "round_decided" {
+		t.Errorf("finished while an application was undecided: %v", err)
+	}
 	f.Do("decider", open, "decline", nil)
+	f.Do("officer", f.RoundRef, "finish", nil)
+	f.Do("decider", good, "terminate", nil)
 	list := papersOf(t, f, f.RoundRef)
-	if len(list) != 1 || list[0].Kind != paper.Minutes || list[0].Number() != word+"〔2026〕4号" {
+	if len(list) != 1 || list[0].Kind != paper.Minutes || list[0].Number() != word+"〔2026〕5号" {
 		t.Fatalf("papers of the round: %+v", list)
 	}
 	x := list[0].Facts
@@ -189,8 +195,8 @@ func TestMinutesAreIssued(t *testing.T) {
 	for _, b := range said.Body {
 		body.WriteString(b.Text)
 	}
-	if s := body.String(); !strings.Contains(s, "拟立项（公示中）1件") || !strings.Contains(s, "批准立项1件") || strings.Contains(s, "不予立项或者") || said.Stamp != "" {
-		t.Errorf("after a later refusal they say %s %s", said.Stamp, s)
+	if s := body.String(); !strings.Contains(s, "不予立项或者不予受理1件") || !strings.Contains(s, "批准立项1件") || strings.Contains(s, "拟立项（公示中）") || said.Stamp != "" {
+		t.Errorf("after a later end they say %s %s", said.Stamp, s)
 	}
 	read := func(who string) error {
 		_, err := f.Desk.Paper(t.Context(), f.Actor(who), list[0].ID, f.DB)

@@ -31,6 +31,7 @@ type roundRecordRow struct {
 	Form       []byte         `db:"form"`
 	FormNumber int            `db:"form_number"`
 	Total      money.Fen      `db:"total_fen"`
+	Held       money.Fen      `db:"held_fen"`
 	Committed  money.Fen      `db:"committed_fen"`
 	Paid       money.Fen      `db:"paid_fen"`
 	Definition int            `db:"definition_version"`
@@ -41,7 +42,7 @@ type roundRecordRow struct {
 func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
 	x := workflow.RoundRecord{ID: r.ID, Version: r.Version, Ref: r.Ref, State: r.State, Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind,
 		Region: r.Region, Agency: str(r.Agency), Opens: utc(r.Opens), Closes: utc(r.Closes), Form: json.RawMessage(r.Form),
-		FormNumber: r.FormNumber, Total: r.Total, CommittedSum: r.Committed, PaidSum: r.Paid, Definition: r.Definition,
+		FormNumber: r.FormNumber, Total: r.Total, HeldSum: r.Held, CommittedSum: r.Committed, PaidSum: r.Paid, Definition: r.Definition,
 		Created: r.Created.UTC(), Updated: r.Updated.UTC()}
 	if err := decode(r.Tracks, &x.Tracks); err != nil {
 		return x, err

@@ -33,31 +33,46 @@ func together(n int, fn func(i int) error) []error {
 // proposed carries n grants to the end of their notice.
 func proposed(t testing.TB, f *dbtest.Fixture, n int) []string {
 	t.Helper()
+	refs := carried(t, f, n, "proposed")
+	f.Clock.Advance(8 * 24 * time.Hour)
+	return refs
+}
+
+// screened carries n grants to where an award can be proposed.
+func screened(t testing.TB, f *dbtest.Fixture, n int) []string {
+	t.Helper()
+	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json where id = $1`, f.Round); err != nil {
+		t.Fatal(err)
+	}
+	return carried(t, f, n, "screened")
+}
+
+func carried(t testing.TB, f *dbtest.Fixture, n int, to workflow.State) []string {
+	t.Helper()
 	refs := make([]string, n)
 	for i := range refs {
 		refs[i] = f.NewGrant()
 	}
 	together(4, func(part int) error {
 		for i := part; i < n; i += 4 {
-			f.Walk(refs[i], "proposed")
+			f.Walk(refs[i], to)
 		}
 		return nil
 	})
-	f.Clock.Advance(8 * 24 * time.Hour)
 	return refs
 }
 
 func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	refs := proposed(t, f, 2)
-	// Two decisions made on the same facts: the second one to commit finds the envelope spent.
+	refs := screened(t, f, 2)
+	// Two decisions made on the same facts: the second one to commit finds the envelope spoken for.
 	if _, err := f.Owner(t).Exec(`update rounds set total_fen = $1 where id = $2`, int64(dbtest.Requested), f.Round); err != nil {
 		t.Fatal(err)
 	}
 	var commits []workflow.Commit
 	for _, ref := range refs {
-		commits = append(commits, decide(t, f, ref, "decider", "confirm", ""))
+		commits = append(commits, decide(t, f, ref, "officer", "propose", ""))
 	}
 	if err := f.DB.Commit(t.Context(), commits[0]); err != nil {
 		t.Fatal(err)
@@ -66,11 +81,14 @@ func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	if err := f.DB.Commit(t.Context(), commits[1]); !errors.As(err, &r) {
 		t.Fatalf("the second commit: %v", err)
 	}
-	if r.Action != "confirm" || r.Refusals[0].Rule != "envelope" || !r.Refusals[0].Message.Complete() {
+	if r.Action != "propose" || r.Refusals[0].Rule != "envelope" || !r.Refusals[0].Message.Complete() {
 		t.Errorf("refused as %+v", r)
 	}
 	sound(t, f)
 }
+
+// proposal is what an act says.
+var proposal = map[string]map[string]any{"propose": {"amount_fen": int64(dbtest.Requested)}}
 
 // decide decides an action on a case as it stands, without committing it.
 func decide(t *testing.T, f *dbtest.Fixture, ref, who, action, key string) workflow.Commit {
@@ -81,7 +99,7 @@ func decide(t *testing.T, f *dbtest.Fixture, ref, who, action, key string) workf
 		t.Fatal(err)
 	}
 	l.Facts.Actor, l.Facts.Now, l.Facts.Calendar = f.Actor(who), f.Clock.Now(), f.Clock.Calendar()
-	d, err := m.Decide(t.Context(), l.Facts, workflow.Command{Ref: ref, Action: action, Note: "办理"})
+	d, err := m.Decide(t.Context(), l.Facts, workflow.Command{Ref: ref, Action: action, Note: "办理", Fields: proposal[action]})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -142,7 +160,7 @@ func rows(t *testing.T, f *dbtest.Fixture) string {
 		(select sum(version) from cases), (select count(*) from events), (select count(*) from event_payloads),
 		(select count(*) from idempotency_keys), (select md5(string_agg(d::text, ',' order by d::text)) from duties d), (select count(*) from outbox),
 		(select count(*) from timers), (select count(*) from case_parties), (select count(*) from postings),
-		(select sum(committed_fen) from rounds))`).Scan(&s)
+		(select sum(committed_fen + held_fen) from rounds))`).Scan(&s)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -234,8 +252,8 @@ func TestAnOpeningIsRepeatedByItsKey(t *testing.T) {
 func TestTheNumberOfAwardsIsKept(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{MaxAwards: 1})
-	refs := proposed(t, f, 2)
-	commits := []workflow.Commit{decide(t, f, refs[0], "decider", "confirm", ""), decide(t, f, refs[1], "decider", "confirm", "")}
+	refs := screened(t, f, 2)
+	commits := []workflow.Commit{decide(t, f, refs[0], "officer", "propose", ""), decide(t, f, refs[1], "officer", "propose", "")}
 	if err := f.DB.Commit(t.Context(), commits[0]); err != nil {
 		t.Fatal(err)
 	}

@@ -21,6 +21,10 @@ type stampRow struct {
 	RoundVersion   *int       `db:"r_version"`
 	RoundCommitted *int64     `db:"r_committed_fen"`
 	RoundAwards    *int       `db:"r_awards"`
+	RoundHeld      *int64     `db:"r_held_fen"`
+	RoundHeldN     *int       `db:"r_held_awards"`
+	RoundUndecided int        `db:"r_undecided"`
+	RoundOpens     *time.Time `db:"r_opens_at"`
 	RoundCloses    *time.Time `db:"r_closes_at"`
 	OrgVersion     *int       `db:"o_version"`
 	ParentVersion  *int       `db:"p_version"`
@@ -34,6 +38,9 @@ type stampRow struct {
 // stampColumns are the columns of stampRow, of a case c with its round r: for statements that only ask for them. A query of
 // its own for each name costs half of what the joins of case_facts do.
 const stampColumns = `c.version, c.last_hash, c.clocks, r.version as r_version, r.committed_fen as r_committed_fen, r.awards as r_awards,
+  r.held_fen as r_held_fen, r.held_awards as r_held_awards, r.opens_at as r_opens_at,
+  case when r.id = c.id then (select count(*) from cases u where u.round_id = c.id and u.stage = 'applied' and u.outcome = ''
+    and u.parent_id is null) else 0 end as r_undecided,
   r.closes_at as r_closes_at, (select o.version from organizations o where o.id = c.organization_id) as o_version,
   (select p.version from cases p where p.id = c.parent_id) as p_version,
   coalesce((select j.title from projects j where j.id = c.project_id), '') as project_title,
@@ -45,7 +52,7 @@ const stampColumns = `c.version, c.last_hash, c.clocks, r.version as r_version, 
 
 // stamp is that of a case that has been read whole.
 func (r *caseRow) stamp() stampRow {
-	return stampRow{&r.Version, r.LastHash, r.Clocks, r.RoundVersion, (*int64)(r.RoundCommitted), r.RoundAwards, r.RoundCloses, r.OrgVersion,
+	return stampRow{&r.Version, r.LastHash, r.Clocks, r.RoundVersion, (*int64)(r.RoundCommitted), r.RoundAwards, (*int64)(r.RoundHeld), r.RoundHeldN, r.RoundUndecided, r.RoundOpens, r.RoundCloses, r.OrgVersion,
 		r.ParentVersion, r.ProjectTitle, r.AgencyZH + "\t" + r.AgencyEN, r.RegionName, r.Children, r.insiderRow}
 }
 
@@ -53,7 +60,7 @@ func (r *caseRow) stamp() stampRow {
 func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children), string(s.Helpers), string(s.Coaches)}
 	const digits = 12 // room for a number, mostly more than enough
-	length := 6 * digits
+	length := 9 * digits
 	for _, p := range parts {
 		length += len(p) + digits
 	}
@@ -69,10 +76,11 @@ func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 		number(int64(len(p)), true)
 		b.WriteString(p)
 	}
-	for _, n := range []*int{s.Version, s.RoundVersion, s.RoundAwards, s.OrgVersion, s.ParentVersion} {
+	for _, n := range []*int{s.Version, s.RoundVersion, s.RoundAwards, s.RoundHeldN, &s.RoundUndecided, s.OrgVersion, s.ParentVersion} {
 		number(int64(val(n)), n != nil)
 	}
 	number(val(s.RoundCommitted), s.RoundCommitted != nil)
+	number(val(s.RoundHeld), s.RoundHeld != nil)
 	for _, p := range parts {
 		part(p)
 	}
@@ -80,8 +88,11 @@ func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 	for _, k := range clocks {
 		out.Turns = append(out.Turns, k.Fires())
 	}
-	if s.RoundCloses != nil {
-		out.Turns = append(out.Turns, *s.RoundCloses)
+	if s.RoundOpens != nil {
+		out.Turns = append(out.Turns, *s.RoundOpens)
+	}
+	if s.RoundCloses != nil { // the second of the closing is still open
+		out.Turns = append(out.Turns, s.RoundCloses.Add(time.Second))
 	}
 	return out
 }

@@ -16,8 +16,8 @@ func TestWhateverChangesAStampedRowChangesItsStamp(t *testing.T) {
 		t.Fatal(err)
 	}
 	stampedByItself := map[string][]string{
-		"cases":  {"clocks", "due_on"},                                    // the due date follows from the clocks
-		"rounds": {"committed_fen", "awards", "paid_fen", "returned_fen"}, // the latter two are shown of no case
+		"cases":  {"clocks", "due_on"},                                                               // the due date follows from the clocks
+		"rounds": {"committed_fen", "awards", "held_fen", "held_awards", "paid_fen", "returned_fen"}, // the latter two are shown of no case
 	}
 	update := regexp.MustCompile(`(?s)\bupdate (cases|rounds|organizations) \w+ set\s+(.*?)\s+(?:from|where)\b`)
 	column := regexp.MustCompile(`(?m)(?:^|,)\s*(\w+) = `)

@@ -99,6 +99,9 @@ var cosignAnswers = map[string]text.Text{
 }
 
 func cosigned(ctx context.Context, c workflow.Cosign) string {
+	if c.Void {
+		return say(ctx, "案件已经结束，不再征求意见", "not asked any more: the case has ended")
+	}
 	s := words(ctx, cosignAnswers[c.Answer])
 	if c.Open() {
 		s += say(ctx, "，截止 ", ", until ") + day(ctx, c.Due)

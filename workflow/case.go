@@ -36,6 +36,7 @@ type Case struct {
 
 	Requested money.Fen `json:"requested_fen"`
 	Awarded   money.Fen `json:"awarded_fen"` // proposed amount until confirmed
+	Held      money.Fen `json:"held_fen"`    // of the envelope, while an award is proposed
 	Committed money.Fen `json:"committed_fen"`
 	Paid      money.Fen `json:"paid_fen"`
 	Returned  money.Fen `json:"returned_fen"`
@@ -54,6 +55,7 @@ type Case struct {
 	Born            time.Time       `json:"created_at"`
 	Updated         time.Time       `json:"updated_at"`
 	Closed          *time.Time      `json:"closed_at,omitempty"`
+	UniqueKey       string          `json:"-"` // while it lives: no other live case may have it
 
 	Helpers []ID      `json:"-"` // who wrote it, or the case above it, for the applicant: kept beside the case
 	Coaches []Coached `json:"-"` // who coached its organization on another case
@@ -87,10 +89,20 @@ type Cosign struct {
 	Opinion string        `json:"opinion,omitempty"`
 	By      ID            `json:"by,omitempty"`
 	Done    *time.Time    `json:"done,omitempty"`
+	Void    bool          `json:"void,omitempty"` // the case ended before the agency spoke: nobody asks any more
 }
 
 // Open tells whether the agency has still to speak.
-func (c Cosign) Open() bool { return c.Answer == "" }
+func (c Cosign) Open() bool { return c.Answer == "" && !c.Void }
+
+// endCosigns lets no agency be waited for: the case has ended.
+func (c *Case) endCosigns(at time.Time) {
+	for i := range c.Cosigns {
+		if x := &c.Cosigns[i]; x.Open() {
+			x.Void, x.Done = true, &at
+		}
+	}
+}
 
 // Approval is one answer given at a desk. Void answers stay on record and count for nothing.
 type Approval struct {

@@ -72,6 +72,12 @@ func (c *checker) names() {
 			c.fail("needs: %q is not organization, project or round", n)
 		}
 	}
+	for _, n := range d.Unique {
+		if !slices.Contains(d.Needs, n) {
+			c.fail("unique: %q is not among what a case needs", n)
+		}
+	}
+	once(c, "unique", d.Unique)
 	c.someParties("open", d.Open)
 }
 

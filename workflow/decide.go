@@ -33,7 +33,7 @@ func (m *Machine) offers(f *Facts) []Offer {
 }
 
 func (m *Machine) offer(t *transition, f *Facts) Offer {
-	o := Offer{Name: t.def.Name, Label: t.def.Label, Refusals: m.refusals(t, f), Note: t.def.Note == "required",
+	o := Offer{Name: t.def.Name, Label: t.def.Label, Refusals: m.refusals(t, f, nil), Note: t.def.Note == "required",
 		Keyed: t.keyed(), Revert: t.def.Revert}
 	asked := t.asks(f)
 	for i := range asked {
@@ -45,14 +45,14 @@ func (m *Machine) offer(t *transition, f *Facts) Offer {
 	return o
 }
 
-// keyed tells whether the action has a ledger effect, so that an idempotency key is required.
+// keyed tells whether the action takes money, so that an idempotency key is required.
 func (t *transition) keyed() bool {
 	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(ledger); return ok })
 }
 
 // refusals are all reasons why the actor may not do it now. Who is none of its parties learns that alone: what else is
-// missing (whether the scores suffice) is told to those whose act it is.
-func (m *Machine) refusals(t *transition, f *Facts) []Refusal {
+// missing (whether the scores suffice) is told to those whose act it is. fields are what the actor said, nil for an offer.
+func (m *Machine) refusals(t *transition, f *Facts, fields map[string]any) []Refusal {
 	if r := m.dependent(t, f); r != nil {
 		return []Refusal{*r}
 	}
@@ -61,7 +61,7 @@ func (m *Machine) refusals(t *transition, f *Facts) []Refusal {
 	}
 	var out []Refusal
 	for _, g := range t.guards {
-		r := g.Check(input{Facts: f})
+		r := g.Check(input{f, fields})
 		if d, ok := g.(deskFree); ok {
 			if party, _ := d.d.seat(m, f); party == "" {
 				r = deskTaken()
@@ -96,7 +96,7 @@ func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, e
 	if t == nil || t.def.Auto && f.Actor.ID != SystemID {
 		return Decision{}, &NotOffered{Action: cmd.Action, State: f.Case.State, Label: m.states[f.Case.State].Label, Offers: m.Offers(f)}
 	}
-	if rs := m.refusals(t, &f); len(rs) > 0 {
+	if rs := m.refusals(t, &f, nil); len(rs) > 0 {
 		return Decision{}, &Refused{Action: cmd.Action, Refusals: rs, Offers: m.Offers(f)}
 	}
 	fields, err := m.fields(t, &f, cmd)
@@ -123,7 +123,7 @@ func (w *work) act(t *transition) error {
 	if err != nil {
 		return err
 	}
-	landed, err := t.fire(w.ctx, to, func() []Refusal { return w.m.refusals(t, &w.f) })
+	landed, err := t.fire(w.ctx, to, func() []Refusal { return w.m.refusals(t, &w.f, w.fields) })
 	if err != nil {
 		return err
 	}
@@ -176,9 +176,13 @@ func (w *work) land(from, to State) {
 	if s.Outcome != "" || c.Stage == Reported {
 		now := w.f.Now
 		c.Closed = &now
-		c.Clocks = slices.DeleteFunc(c.Clocks, func(k Clock) bool { return k.Owner == "" }) // nothing is waited for any more
+		c.Clocks = slices.DeleteFunc(c.Clocks, func(k Clock) bool { return s.Outcome != "" || k.Owner == "" }) // nothing is waited for any more
+		c.endCosigns(now)
 	}
 	w.moveClocks(from, to)
+	if s.Outcome != "" {
+		releaseHold(w) // nothing is held for a case that has ended
+	}
 }
 
 // doer remembers who did what in this case.
@@ -272,6 +276,7 @@ func (w *work) finish() (Decision, error) {
 	c := w.c()
 	c.Updated = w.f.Now.UTC().Truncate(time.Microsecond)
 	c.earliest()
+	c.UniqueKey = w.m.uniqueKey(c)
 	w.d.Case = *c
 	w.d.Duties = w.m.duties(&w.f)
 	w.d.Outbox = append([]Message{moved(&w.d.Before, c)}, w.d.Outbox...)
@@ -281,9 +286,11 @@ func (w *work) finish() (Decision, error) {
 	return w.d, nil
 }
 
-// Keyed tells whether the decision has a ledger effect, so that an idempotency key is required.
+// Keyed tells whether the decision takes money, so that an idempotency key is required: a proposal that ends gives back what it
+// held, whoever ends it.
 func (d *Decision) Keyed() bool {
-	return len(d.Postings) > 0 || slices.ContainsFunc(d.Children, func(b Birth) bool { return b.Case.Awarded > 0 })
+	takes := func(p Posting) bool { return p.Kind != "unhold" }
+	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children, func(b Birth) bool { return b.Case.Awarded > 0 })
 }
 
 // moved is the message of every commit. The board's delta rides on it: where the case counted before and counts now.

@@ -63,8 +63,8 @@ type Posting struct {
 	Case    ID        `json:"case"`
 	Grant   ID        `json:"grant"` // the case whose award it concerns (a payment's parent)
 	Round   ID        `json:"round"`
-	Kind    string    `json:"kind"`  // commit, release, pay, return
-	Debit   string    `json:"debit"` // account, "envelope:ROUND", "commitment:CASE", "paid:CASE", "returned:ROUND"
+	Kind    string    `json:"kind"`  // hold, unhold, commit, release, pay, return
+	Debit   string    `json:"debit"` // account, "envelope:ROUND", "held:CASE", "commitment:CASE", "paid:CASE", "returned:ROUND"
 	Credit  string    `json:"credit"`
 	Amount  money.Fen `json:"amount_fen"` // > 0
 	Tranche int       `json:"tranche,omitempty"`
@@ -72,11 +72,13 @@ type Posting struct {
 
 // EnvelopeChange adds to the columns of the round's envelope; CHECKs of the schema keep it within its total.
 type EnvelopeChange struct {
-	Round     ID
-	Committed money.Fen
-	Paid      money.Fen
-	Returned  money.Fen
-	Awards    int
+	Round      ID
+	Held       money.Fen
+	HeldAwards int
+	Committed  money.Fen
+	Paid       money.Fen
+	Returned   money.Fen
+	Awards     int
 }
 
 // RoundChange carries a round case's new state into its details row and bumps the version that guards assert.

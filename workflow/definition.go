@@ -12,6 +12,7 @@ type Definition struct {
 	About   Text        `yaml:"about" json:"about"`                       // one paragraph for docs and administrators
 	Source  []string    `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
 	Needs   []string    `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
+	Unique  []string    `yaml:"unique,omitempty" json:"unique,omitempty"` // organization, project, round: of cases that share these only one lives
 	Initial State       `yaml:"initial" json:"initial"`
 	Form    string      `yaml:"form,omitempty" json:"form,omitempty"` // JSON Schema of the answers; empty: the round\'s form
 	Open    []string    `yaml:"open,omitempty" json:"open,omitempty"` // parties who may open one; none: only another case's action opens it

@@ -15,6 +15,7 @@ type Desk struct {
 	Machines Machines
 	Store    Store
 	Clock    Clockwork
+	Twins    Twins     // finds the live case that stands in the way of another; nil: nobody is told which
 	Minutes  Minutes   // of rounds: an act that issues some fails without
 	Vacant   Vacancies // what nobody may do; nil tells of none
 	// Wake is told after each commit that signals and outbox wait; nil is fine.
@@ -81,10 +82,10 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if err != nil {
 		return nil, fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
 	}
-	c := Commit{Decision: decision, Actor: actor.ID, Key: cmd.Key, Digest: cmd.Digest, Receipt: body, Forever: keyed}
+	c := Commit{Decision: decision, Actor: actor.ID, Key: cmd.Key, Digest: cmd.Digest, Receipt: body, Forever: keyed || len(decision.Postings) > 0}
 	c.Alarms = decision.Case.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional)
 	if err := d.Store.Commit(ctx, c); err != nil {
-		return nil, err
+		return nil, d.twin(ctx, actor, decision.Case.UniqueKey, err)
 	}
 	d.wake()
 	return receipt, nil
@@ -203,7 +204,11 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 		return nil, ErrNotFound
 	}
 	v := d.veiled(m.show(l))
-	v.Seal = l.seal("")
+	mark, err := d.warn(ctx, m, l, &v)
+	if err != nil {
+		return nil, err
+	}
+	v.Seal = l.seal(mark)
 	return &v, nil
 }
 
@@ -298,8 +303,17 @@ type Opening struct {
 	Details      *RoundRecord   // of a round, already checked (Registry.OpenRound)
 }
 
-// Open gives birth to a case in its initial state.
+// Open gives birth to a case in its initial state. It is tried again where the round has changed meanwhile.
 func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, error) {
+	for try := 1; ; try++ {
+		r, err := d.open(ctx, actor, o)
+		if try == tries || !errors.Is(err, ErrMoved) {
+			return r, err
+		}
+	}
+}
+
+func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, error) {
 	m := d.Machines.Machine(o.Workflow, 0)
 	if m == nil {
 		return nil, &Invalid{Fields: []FieldError{{"workflow", Text{ZH: "没有这个流程", EN: "no such workflow"}}}}
@@ -333,6 +347,9 @@ func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 		return nil, fmt.Errorf("encode receipt of a new %s: %w", o.Workflow, err)
 	}
 	c := Commit{Actor: actor.ID, Key: o.Key, Digest: o.Digest, Receipt: body}
+	if l.Facts.Round != nil {
+		c.Decision.Asserts.Round = l.Facts.Round.Version // it takes drafts as it stands now
+	}
 	body, err = d.Store.Open(ctx, birth, c)
 	if err != nil {
 		return nil, err

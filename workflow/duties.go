@@ -10,6 +10,9 @@ import (
 // (whether they may act already is for the case's own page to tell). For reviewers, agencies and desks only those who
 // have not acted yet; nobody waits for what the case has no occasion for, such as an answer where nobody has objected.
 func (m *Machine) duties(f *Facts) []Duty {
+	if f.Case.Outcome != "" {
+		return nil // a case that has ended waits for nobody
+	}
 	var out []Duty
 	for _, t := range m.leaving[f.Case.State] {
 		if !t.def.Turn || !t.occasioned(f) {

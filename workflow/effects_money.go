@@ -9,6 +9,8 @@ import (
 // moneyEffects are about awards, tranches and what children tell of them.
 var moneyEffects = map[string]effectMaker{
 	"propose":            simply(propose),
+	"hold_award":         posting(holdAward),
+	"release_hold":       simply(releaseHold), // gives back: no key is asked for
 	"commit_award":       posting(commitAward),
 	"release_commitment": posting(releaseCommitment),
 	"open_tranche": func(_ *checker, p *params) effect {
@@ -102,8 +104,38 @@ func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
 	w.d.Envelope.Round = c.Round
 }
 
-// commitAward promises the award out of the round's envelope.
+// holdAward sets the proposed award aside in the round's envelope: of two proposals for the same money the second is refused.
+func holdAward(w *work) {
+	c := w.c()
+	c.Held = c.Awarded
+	w.post("hold", "envelope:"+c.Round, "held:"+c.ID, c.Held, 0)
+	w.d.Envelope.Held += c.Held
+	w.d.Envelope.HeldAwards++
+}
+
+// unhold gives back what the case holds.
+func unhold(w *work) {
+	c := w.c()
+	if c.Held == 0 {
+		return
+	}
+	w.post("unhold", "held:"+c.ID, "envelope:"+c.Round, c.Held, 0)
+	w.d.Envelope.Held -= c.Held
+	w.d.Envelope.HeldAwards--
+	c.Held = 0
+}
+
+// releaseHold gives back what a proposal holds; with it goes the proposed award.
+func releaseHold(w *work) {
+	if c := w.c(); c.Held > 0 {
+		unhold(w)
+		c.Awarded, c.Tranches = 0, nil
+	}
+}
+
+// commitAward promises the award out of the round's envelope, what the case held of it first.
 func commitAward(w *work) {
+	unhold(w)
 	c := w.c()
 	c.Committed = c.Awarded
 	w.post("commit", "envelope:"+c.Round, "commitment:"+c.ID, c.Awarded, 0)

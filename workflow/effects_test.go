@@ -34,13 +34,18 @@ func sums(d workflow.Decision) string {
 		out = append(out, fmt.Sprintf("%s %s>%s %d", p.Kind, strings.SplitN(p.Debit, ":", 2)[0], strings.SplitN(p.Credit, ":", 2)[0], p.Amount))
 	}
 	e := d.Envelope
-	return fmt.Sprint(strings.Join(out, ", "), " | ", e.Committed, " ", e.Paid, " ", e.Returned, " ", e.Awards)
+	return fmt.Sprint(strings.Join(out, ", "), " | ", e.Held, " ", e.HeldAwards, " ", e.Committed, " ", e.Paid, " ", e.Returned, " ", e.Awards)
 }
 
 func award(committed, paid money.Fen, ts ...workflow.Tranche) change {
 	return func(f *workflow.Facts) {
 		f.Case.Awarded, f.Case.Committed, f.Case.Paid, f.Case.Tranches = 1000, committed, paid, ts
 	}
+}
+
+func holding(f *workflow.Facts) {
+	award(0, 0, workflow.Tranche{N: 1, Amount: 1000})(f)
+	f.Case.Held = 1000
 }
 
 var day = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC) // nine in the morning there
@@ -106,6 +111,15 @@ var effectRows = []struct {
 	}, nil, nil, func(d workflow.Decision) any {
 		return words(d.Case.Cosigns[0].Answer, d.Case.Cosigns[1].Open(), d.Case.Clock("cosign").Due)
 	}, "lapsed true 2026-03-09"},
+	{"a proposed award is held", spec("hold_award"), award(0, 0), nil, nil, func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Held), d.Keyed()) },
+		"hold envelope>held 1000 | 1000 1 0 0 0 0 1000 true"},
+	{"what is held goes back, and no key is asked for", spec("release_hold"), holding, nil, nil,
+		func(d workflow.Decision) any {
+			return words(sums(d), int64(d.Case.Held), int64(d.Case.Awarded), len(d.Case.Tranches), d.Keyed())
+		}, "unhold held>envelope 1000 | -1000 -1 0 0 0 0 0 0 0 false"},
+	{"where nothing is held nothing goes back", spec("release_hold"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0 0 0"},
+	{"what is held becomes a commitment", spec("commit_award"), holding, nil, nil, func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Held)) },
+		"unhold held>envelope 1000, commit envelope>commitment 1000 | -1000 -1 1000 0 0 1 0"},
 	{"an award with its tranches", spec("propose"), nothing, []workflow.FieldDef{field("amount_fen", "money")}, fields{"amount_fen": json.Number("1001")},
 		func(d workflow.Decision) any {
 			t := d.Case.Tranches
@@ -189,21 +203,21 @@ var effectRows = []struct {
 		return words(len(d.Objections), o.N, o.Open(), o.Since, d.Case.Counts["objections_holding"], d.Case.Counts["objections_unconfirmed"])
 	}, "1 2 true 2026-03-02 2 0"},
 
-	{"a commitment", spec("commit_award"), award(0, 0), nil, nil, func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "commit envelope>commitment 1000 | 1000 0 0 1 1000"},
+	{"a commitment", spec("commit_award"), award(0, 0), nil, nil, func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "commit envelope>commitment 1000 | 0 0 1000 0 0 1 1000"},
 	{"the release of an award of which nothing was paid", spec("release_commitment"), award(1000, 0, workflow.Tranche{N: 1, Amount: 1000}), nil, nil,
-		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 1000 | -1000 0 0 -1 0"},
+		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 1000 | 0 0 -1000 0 0 -1 0"},
 	{"the release of what is not paid", spec("release_commitment"), award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}), nil, nil,
-		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 400 | -400 0 0 0 600"},
-	{"nothing is released twice", spec("release_commitment"), award(600, 600), nil, nil, func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0"},
+		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) }, "release commitment>envelope 400 | 0 0 -400 0 0 0 600"},
+	{"nothing is released twice", spec("release_commitment"), award(600, 600), nil, nil, func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0 0 0"},
 	{"a payment's cancelling gives its tranche back", spec("cancel_payment"), func(f *workflow.Facts) {
 		award(0, 0)(f)
 		f.Parent = &workflow.ParentFacts{Ref: "GA-1", Paid: 1, Version: 3}
-	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | -1000 0 0 0"},
+	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | 0 0 -1000 0 0 0"},
 	{"and the award no longer counts where nothing was paid", spec("cancel_payment"), func(f *workflow.Facts) {
 		award(0, 0)(f)
 		parent("terminated", "reviewed", "terminated")(f)
-	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | -1000 0 0 -1"},
-	{"a payment", spec("post_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, "pay commitment>paid 1000 | 0 1000 0 0"},
+	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | 0 0 -1000 0 0 -1"},
+	{"a payment", spec("post_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) }, "pay commitment>paid 1000 | 0 0 0 1000 0 0"},
 	{"a tranche was paid", spec("tranche_paid"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"}, workflow.Tranche{N: 2, Amount: 400}),
 		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
 			return words(int64(d.Case.Paid), d.Case.Tranches[0].Paid != nil, d.Case.Tranches[1].Paid == nil)
@@ -215,9 +229,9 @@ var effectRows = []struct {
 			return words(int64(d.Case.Committed), d.Case.Tranches[0].Payment == "")
 		}, "400 true"},
 	{"an unspent rest goes back", spec("settle"), award(1000, 1000), []workflow.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("30")},
-		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned)) }, "return paid>returned 30 | 0 0 30 0 true 30"},
+		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned)) }, "return paid>returned 30 | 0 0 0 0 30 0 true 30"},
 	{"nothing unspent posts nothing", spec("settle"), award(1000, 1000), []workflow.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("0")},
-		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"]) }, " | 0 0 0 0 true"},
+		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"]) }, " | 0 0 0 0 0 0 true"},
 	{"the next tranche's payment is born", spec("open_tranche", "workflow", "payment"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}), nil, nil,
 		func(d workflow.Decision) any {
 			b := d.Children[0].Case
@@ -325,6 +339,10 @@ func TestPostingsBalanceInTheEnvelope(t *testing.T) {
 				t.Errorf("%s: %+v", tt.name, p)
 			}
 			switch p.Kind {
+			case "hold":
+				want.Held += p.Amount
+			case "unhold":
+				want.Held -= p.Amount
 			case "commit":
 				want.Committed += p.Amount
 			case "release":
@@ -335,7 +353,7 @@ func TestPostingsBalanceInTheEnvelope(t *testing.T) {
 				want.Returned += p.Amount
 			}
 		}
-		if e := d.Envelope; e.Committed != want.Committed || e.Paid != want.Paid || e.Returned != want.Returned {
+		if e := d.Envelope; e.Held != want.Held || e.Committed != want.Committed || e.Paid != want.Paid || e.Returned != want.Returned {
 			t.Errorf("%s: envelope %+v, postings say %+v", tt.name, e, want)
 		}
 	}

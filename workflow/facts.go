@@ -102,8 +102,11 @@ type Round struct {
 	Form       json.RawMessage // JSON Schema 2020-12 of the answers
 	FormNumber int
 	Total      money.Fen // envelope, all tracks
+	Held       money.Fen // by proposals that are not decided yet
+	HeldAwards int
 	Committed  money.Fen
 	Awards     int // committed and not released
+	Undecided  int // applications submitted and without award or outcome; read of a round's own case alone
 
 	// Read only where a case is opened:
 	Kind       string      // the workflow of its cases
@@ -112,8 +115,8 @@ type Round struct {
 	Tracks     []string    // codes
 }
 
-// Left is what the envelope can still commit. The schema's envelope_covers_commitments asserts it again (letter b).
-func (r *Round) Left() money.Fen { return r.Total - r.Committed }
+// Left is what the envelope can still promise: neither held nor committed. The schema's envelope_covers_commitments asserts it again (letter b).
+func (r *Round) Left() money.Fen { return r.Total - r.Held - r.Committed }
 
 // Rules are a round's numbers. Each comes from law or local practice: Basis says which, and since when.
 type Rules struct {

@@ -2,13 +2,24 @@ package workflow
 
 // moneyGuards read awards, tranches and envelopes.
 var moneyGuards = map[string]guardMaker{
-	"envelope": func(*checker, *params) Guard {
+	"envelope": func(_ *checker, p *params) Guard {
 		// Letter b: the schema's envelope_covers_commitments says no at the commit, whatever was read here.
+		// What this case holds already is set aside for it; a field names a sum that is only now asked for.
+		field := p.text("field", "")
 		return gate("envelope", Constraint, "批次资金足够", "the round's envelope covers the award", func(in input) *Refusal {
-			if in.Round == nil || in.Case.Awarded <= in.Round.Left() {
+			want := in.Case.Awarded - in.Case.Held
+			if n, ok := in.fields[field].(int64); ok {
+				want = fen(n) - in.Case.Held
+			} else if field != "" {
+				want = 1
+			}
+			if in.Round == nil || want <= in.Round.Left() {
 				return nil
 			}
-			return no("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s", in.Round.Left().Yuan(), in.Case.Awarded.Yuan())
+			if field != "" && in.fields == nil {
+				return no("envelope", "批次资金已经用完，没有可以拟立项的余额", "the envelope is used up: nothing is left to propose")
+			}
+			return no("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s", in.Round.Left().Yuan(), want.Yuan())
 		})
 	},
 	"within_ceiling": func(*checker, *params) Guard {

@@ -3,6 +3,7 @@ package workflow
 import (
 	"slices"
 	"strings"
+	"time"
 
 	"incubase/workflow/calendar"
 )
@@ -25,6 +26,16 @@ var roundGuards = map[string]guardMaker{
 	},
 	"round_due": func(*checker, *params) Guard {
 		return gate("round_due", OnRow, "批次截止时间已到", "the round's closing time has come", roundDue).on(RowRound)
+	},
+	"round_decided": func(*checker, *params) Guard {
+		// Once the round is closed nothing is submitted any more (round_open, asserted), so this number only falls.
+		return gate("round_decided", OnRow, "每一件申报都已有决定", "every application is decided", func(in input) *Refusal {
+			if in.Round == nil || in.Round.Undecided == 0 {
+				return nil
+			}
+			return no("round_decided", "还有 %d 件申报没有决定：先立项、不予立项或者不予受理，再结束批次",
+				"%d applications are still undecided: award, decline or refuse them before the round ends", in.Round.Undecided)
+		}).on(RowRound)
 	},
 	"max_awards": func(*checker, *params) Guard {
 		// Letter b: the schema's awards_within_maximum says no at the commit.
@@ -61,16 +72,38 @@ var roundGuards = map[string]guardMaker{
 }
 
 func roundOpen(in input) *Refusal {
+	if no := roundAnnounced(in); no != nil {
+		return no
+	}
+	if r := in.Round; r.Opens != nil && in.second().Before(*r.Opens) {
+		return no("round_open", "申报从 %s 开始受理，现在可以先填写草稿", "applications are taken from %s on; a draft can be written now", moment(*r.Opens))
+	}
+	return nil
+}
+
+// roundAnnounced holds while drafts may begin: from the announcement of the round to its closing.
+func roundAnnounced(in input) *Refusal {
 	switch r := in.Round; {
 	case r == nil:
 		return no("round_open", "没有选择批次", "no round was chosen")
 	case r.State != "open":
 		return no("round_open", "批次「%[1]s」现在不受理申报", "the round %[2]q does not take applications now", r.Name.ZH, r.Name.EN)
-	case r.Closes != nil && in.Now.After(*r.Closes):
-		at := r.Closes.In(calendar.Zone()).Format("2006-01-02 15:04")
-		return no("round_open", "申报已于 %s 截止", "applications closed at %s", at)
+	case r.Closes != nil && in.second().After(*r.Closes):
+		return no("round_open", "申报已于 %s 截止", "applications closed at %s", moment(*r.Closes))
 	}
 	return nil
+}
+
+// second is the second of the command: a round opens and closes with a second of the clock, not with a part of one.
+func (f *Facts) second() time.Time { return f.Now.Truncate(time.Second) }
+
+// moment writes a time as people read it; the second only where there is one.
+func moment(t time.Time) string {
+	t = t.In(calendar.Zone())
+	if t.Second() == 0 {
+		return t.Format("2006-01-02 15:04")
+	}
+	return t.Format("2006-01-02 15:04:05")
 }
 
 func roundDue(in input) *Refusal {
@@ -97,6 +130,7 @@ func roundComplete(in input) *Refusal {
 	}{
 		{r.Form == nil || string(r.Form) == "null", "还没有申报表", "the application form is missing"},
 		{r.Opens == nil || r.Closes == nil || !r.Opens.Before(*r.Closes), "起止时间不完整或顺序不对", "opening and closing time are incomplete or out of order"},
+		{r.Closes != nil && !in.Now.Before(*r.Closes), "截止时间已经过去", "the closing time has passed"},
 		{grants && r.Total <= 0, "还没有资金总额", "the envelope is missing"},
 		{grants && share != 10000, "各期拨款比例之和应为 100%", "the shares of the tranches must add up to 100%"},
 		{grants && r.Rules.NoticePeriod.IsZero(), "还没有公示期", "the notice period is missing"},
@@ -112,10 +146,10 @@ func roundComplete(in input) *Refusal {
 }
 
 func maxAwards(in input) *Refusal {
-	if in.Round == nil || in.Round.Rules.MaxAwards == 0 || in.Round.Awards < in.Round.Rules.MaxAwards {
+	if in.Round == nil || in.Round.Rules.MaxAwards == 0 || in.Case.Held > 0 || in.Round.Awards+in.Round.HeldAwards < in.Round.Rules.MaxAwards {
 		return nil
 	}
-	return no("max_awards", "本批次 %d 个立项名额已满", "all %d awards of this round are given", in.Round.Rules.MaxAwards)
+	return no("max_awards", "本批次 %d 个立项名额已经给出或者拟定", "all %d awards of this round are given or proposed", in.Round.Rules.MaxAwards)
 }
 
 func standing(in input) *Refusal {

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -21,6 +22,13 @@ var guardRows = []struct {
 	{"no round", spec("round_open"), func(f *workflow.Facts) { f.Round = nil }, false},
 	{"a closed round", spec("round_open"), round(func(r *workflow.Round) { r.State = "closed" }), false},
 	{"an open round after its closing time", spec("round_open"), round(func(r *workflow.Round) { r.Closes = &paidAt }), false},
+	{"an open round before its opening", spec("round_open"), round(func(r *workflow.Round) { at := day.Add(time.Hour); r.Opens = &at }), false},
+	{"the very second of the opening", spec("round_open"), round(func(r *workflow.Round) { at := day; r.Opens = &at }), true},
+	{"the very second of the closing", spec("round_open"), round(func(r *workflow.Round) { at := day; r.Closes = &at }), true},
+	{"the second after the closing", spec("round_open"), round(func(r *workflow.Round) { at := day.Add(-time.Second); r.Closes = &at }), false},
+	{"a round of decided applications", spec("round_decided"), nothing, true},
+	{"a round with one undecided", spec("round_decided"), round(func(r *workflow.Round) { r.Undecided = 1 }), false},
+	{"a round whose closing has passed", spec("round_complete"), round(func(r *workflow.Round) { r.Closes = &paidAt }), false},
 	{"a case without a round", spec("no_round"), func(f *workflow.Facts) { f.Case.Round = "" }, true},
 	{"a case of a round", spec("no_round"), nothing, false},
 	{"a complete round", spec("round_complete"), nothing, true},
@@ -33,6 +41,19 @@ var guardRows = []struct {
 	{"a round whose time has not come", spec("round_due"), nothing, false},
 	{"awards without a limit", spec("max_awards"), round(func(r *workflow.Round) { r.Awards = 99 }), true},
 	{"one award below the limit", spec("max_awards"), round(func(r *workflow.Round) { r.Awards, r.Rules.MaxAwards = 2, 3 }), true},
+	{"awards given and proposed at the limit", spec("max_awards"), round(func(r *workflow.Round) { r.Awards, r.HeldAwards, r.Rules.MaxAwards = 2, 1, 3 }), false},
+	{"the award that is held is within the limit", spec("max_awards"), func(f *workflow.Facts) {
+		round(func(r *workflow.Round) { r.HeldAwards, r.Rules.MaxAwards = 1, 1 })(f)
+		f.Case.Held = 5
+	}, true},
+	{"an envelope that others hold", spec("envelope"), func(f *workflow.Facts) {
+		round(func(r *workflow.Round) { r.Total, r.Held = 1000, 600 })(f)
+		f.Case.Awarded = 500
+	}, false},
+	{"an envelope of which the case itself holds its award", spec("envelope"), func(f *workflow.Facts) {
+		round(func(r *workflow.Round) { r.Total, r.Held = 1000, 1000 })(f)
+		f.Case.Awarded, f.Case.Held = 500, 500
+	}, true},
 	{"awards at the limit", spec("max_awards"), round(func(r *workflow.Round) { r.Awards, r.Rules.MaxAwards = 3, 3 }), false},
 	{"an organization in good standing", spec("organization_standing"), nothing, true},
 	{"no organization", spec("organization_standing"), func(f *workflow.Facts) { f.Organization = nil }, false},

@@ -37,6 +37,11 @@ func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) 
 		}
 		return Birth{}, &Refused{Action: CreateAction, Refusals: []Refusal{*forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.def.Title.ZH, m.def.Title.EN)}}
 	}
+	if f.Round != nil && m.def.Name != RoundWorkflow {
+		if no := roundAnnounced(input{Facts: &f}); no != nil {
+			return Birth{}, &Refused{Action: CreateAction, Refusals: []Refusal{*no}}
+		}
+	}
 	if faults := misplaced(&c, f, o); len(faults) > 0 {
 		return Birth{}, &Invalid{Fields: faults}
 	}

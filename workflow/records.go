@@ -87,6 +87,7 @@ type RoundRecord struct {
 	Form         json.RawMessage `json:"form,omitempty"`
 	FormNumber   int             `json:"form_version"`
 	Total        money.Fen       `json:"total_fen"`
+	HeldSum      money.Fen       `json:"held_fen"`
 	CommittedSum money.Fen       `json:"committed_fen"`
 	PaidSum      money.Fen       `json:"paid_fen"`
 	Definition   int             `json:"workflow_version"` // its cases are born under

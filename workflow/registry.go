@@ -14,7 +14,8 @@ import (
 //
 // Guards (letter; * marks a gate, a condition about the case that everybody is shown):
 //
-//	round_open                     e* the round is open and its closing time has not passed
+//	round_open                     e* the round is open, its opening has come and its closing has not passed, to the second
+//	round_decided                  e* no application of the round waits for a decision
 //	no_round                       a  the case belongs to no round (for any_of with round_open)
 //	organization_standing          e* the organization is on no list and not barred today
 //	not_eligible                   e* the organization is on a list or barred today (for any_of: a refusal needs no reviews then)
@@ -28,7 +29,7 @@ import (
 //	no_open_objection              a* no objection that counts is open
 //	open_objection                 a  an objection waits to be resolved
 //	unconfirmed_objection          a  an objection on top of a day's share waits to be confirmed
-//	envelope                       b* the round's envelope covers the award
+//	envelope {field}               b* the round's envelope covers the award, or the sum that the field names
 //	max_awards                     b* the round's number of awards is not used up
 //	separate_from {actions}        d  the actor did none of these in this case
 //	desk_met {desk}                a* the desk has the answers it needs
@@ -50,7 +51,7 @@ import (
 //	count {name, min, max}         a* a counter of the case
 //	data {name, equals|one_of|present} a* a recorded fact
 //	field {name, equals|one_of}    (branches only) what the actor said in a field
-//	round_complete                 e* rules, form, envelope and dates are there
+//	round_complete                 e* rules, form, envelope and dates are there, the closing ahead
 //	round_due                      e* the round's closing time has passed
 //	stage_is {stages}              a* the case stands in one of these stages
 //	once {action}                  a* the action has not been done in this case
@@ -70,7 +71,9 @@ import (
 //	add_objection {clock, period, label_zh, label_en, source} takes an objection; the clock by which it is answered runs for the oldest
 //	confirm_objection              counts one that came on top of a day's share, or all such (field "objection")
 //	resolve_objection              answers one in writing, or all (fields "objection", "upheld", "reason")
-//	commit_award                   posts the commitment on the envelope
+//	hold_award                     holds the proposed award in the envelope until it is decided
+//	release_hold                   gives back what is held, as any outcome does by itself; the award is proposed no longer
+//	commit_award                   turns the hold into a commitment: posts the commitment on the envelope
 //	release_commitment             posts what is outstanding and not under way back to the envelope
 //	cancel_payment                 posts the tranche of a payment that will not be made back to the envelope
 //	open_tranche {workflow}        opens the payment of the next tranche as a child

@@ -24,8 +24,9 @@ type View struct {
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
-	Seal       string          `json:"-"` // see Moment.Seal; "" where the store does not stamp
-	Schema     json.RawMessage `json:"-"` // the form of the answers, for pages; the API has it at the action and at the round
+	Warnings   []Refusal       `json:"warnings,omitempty"` // what will stand in the way, or what to look at; nothing is refused yet
+	Seal       string          `json:"-"`                  // see Moment.Seal; "" where the store does not stamp
+	Schema     json.RawMessage `json:"-"`                  // the form of the answers, for pages; the API has it at the action and at the round
 
 	reader    ID
 	inside    bool // of the staff in scope

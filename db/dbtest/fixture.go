@@ -41,6 +41,7 @@ type Fixture struct {
 	RoundRef     string
 	actors       map[string]workflow.Actor
 	keys         int
+	grants       int // that NewGrant opened
 	mu           sync.Mutex
 }
 
@@ -101,7 +102,7 @@ func New(t testing.TB, options ...Options) *Fixture {
 	if f.Catalog, err = catalog.Shipped(); err != nil {
 		t.Fatalf("load the shipped definitions: %v", err)
 	}
-	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Vacant: f.DB}
+	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB}
 	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
 	f.people()
 	if !o.NoRound {
@@ -260,11 +261,20 @@ func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, str
 	return d.ID, r.View.Case.Ref
 }
 
-// NewGrant opens a draft grant of the fixture's project and gives its reference.
+// NewGrant opens a draft grant of a project of its own, the first of the fixture's project, and gives its reference.
 func (f *Fixture) NewGrant() string {
 	f.T.Helper()
+	f.mu.Lock()
+	project := f.Project
+	if f.grants++; f.grants > 1 {
+		project = ""
+	}
+	f.mu.Unlock()
+	if project == "" {
+		project = f.AddProject(f.Owner(f.T), f.Organization, "银龄助餐 "+strconv.Itoa(f.serial()))
+	}
 	r, err := f.Desk.Open(f.T.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization,
-		Project: f.Project, Key: f.key()})
+		Project: project, Key: f.key()})
 	if err != nil {
 		f.T.Fatalf("fixture: open a grant: %v", err)
 	}

@@ -26,7 +26,8 @@ with given as (
     organization_id = n.organization_id, project_id = n.project_id, round_id = n.round_id,
     track = n.track, region = n.region, province = n.province, city = n.city, county = n.county, street = n.street,
     community = n.community, agency_id = n.agency_id, lead_id = n.lead_id, title = n.title, topics = n.topics,
-    requested_fen = n.requested_fen, awarded_fen = n.awarded_fen, committed_fen = n.committed_fen,
+    requested_fen = n.requested_fen, awarded_fen = n.awarded_fen, held_fen = n.held_fen, committed_fen = n.committed_fen,
+    unique_key = n.unique_key,
     paid_fen = n.paid_fen, returned_fen = n.returned_fen, tranche = n.tranche,
     answers_revision = n.answers_revision, assignments = n.assignments, cosigns = n.cosigns,
     approvals = n.approvals, tranches = n.tranches,
@@ -57,11 +58,12 @@ with given as (
 )
 --[ envelope
 , envelope as (
-  update rounds r set committed_fen = r.committed_fen + e.committed, paid_fen = r.paid_fen + e.paid,
+  update rounds r set held_fen = r.held_fen + e.held, held_awards = r.held_awards + e.held_awards,
+    committed_fen = r.committed_fen + e.committed, paid_fen = r.paid_fen + e.paid,
     returned_fen = r.returned_fen + e.returned, awards = r.awards + e.awards
-  from (select e.round, sum(e.committed)::bigint as committed, sum(e.paid)::bigint as paid, sum(e.returned)::bigint as returned,
+  from (select e.round, sum(e.held)::bigint as held, sum(e.held_awards)::int as held_awards, sum(e.committed)::bigint as committed, sum(e.paid)::bigint as paid, sum(e.returned)::bigint as returned,
       sum(e.awards)::int as awards, max(e.version) as version
-    from jsonb_to_recordset($1 -> 'envelopes') e(round uuid, version int, committed bigint, paid bigint, returned bigint, awards int)
+    from jsonb_to_recordset($1 -> 'envelopes') e(round uuid, version int, held bigint, held_awards int, committed bigint, paid bigint, returned bigint, awards int)
     group by e.round) e -- of one round only
   where exists (select 1 from moved) and r.id = ($1 -> 'envelopes' -> 0 ->> 'round')::uuid and r.id = e.round and (e.version = 0 or r.version = e.version)
   returning r.id
@@ -78,14 +80,14 @@ with given as (
 , births as (
   insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash,
     parent_id, organization_id, project_id, round_id, track, region, province, city, county, street, community,
-    agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, committed_fen, paid_fen,
+    agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, held_fen, committed_fen, paid_fen,
     returned_fen, tranche, answers_revision, assignments, cosigns, approvals, tranches, clocks, doers,
-    counts, data, due_on, born_at, updated_at, closed_at)
+    counts, data, due_on, born_at, updated_at, closed_at, unique_key)
   select n.id, n.ref, n.workflow, n.definition_version, n.state, n.stage, n.outcome, n.stored_state, n.version, n.last_hash,
     n.parent_id, n.organization_id, n.project_id, n.round_id, n.track, n.region, n.province, n.city, n.county, n.street,
     n.community, n.agency_id, n.lead_id, n.title, n.topics, n.currency, n.imported, n.requested_fen, n.awarded_fen,
-    n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
-    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at
+    n.held_fen, n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
+    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at, n.unique_key
   from jsonb_populate_recordset(null::cases, $1 -> 'births') n where exists (select 1 from moved)
 )
 --]

@@ -288,6 +288,7 @@ var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, [
 	col("受理开始", "Opens", func(r *workflow.RoundRecord, _ string) any { return moment(r.Opens) }),
 	col("受理截止", "Closes", func(r *workflow.RoundRecord, _ string) any { return moment(r.Closes) }),
 	col("总额", "Envelope", func(r *workflow.RoundRecord, _ string) any { return Amount{Value: r.Total} }),
+	col("拟立项（预占）", "Held", func(r *workflow.RoundRecord, _ string) any { return Amount{Value: r.HeldSum} }),
 	col("已立项", "Committed", func(r *workflow.RoundRecord, _ string) any { return Amount{Value: r.CommittedSum} }),
 	col("已拨付", "Paid", func(r *workflow.RoundRecord, _ string) any { return Amount{Value: r.PaidSum} }),
 	col("最少评审数", "Reviews needed", func(r *workflow.RoundRecord, _ string) any { return r.Rules.MinReviews }),

@@ -44,7 +44,7 @@ func newStage(t *testing.T) *stage {
 		t.Fatal(err)
 	}
 	places := db.NewDivisions()
-	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB}
+	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB, Twins: s.DB}
 	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: s.DB, Codes: s.DB, Desk: desk}
 	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	return s
@@ -133,7 +133,7 @@ func (s *stage) populated(t *testing.T) {
 		"an event of the future":                       "select count(*) from events where at > now()",
 		"a case that is overdue is missing":            "select (count(*) = 0)::int from cases where due_on < current_date",
 		"a real organization with a credit code":       "select count(*) from organizations where name not like '虚构·%' and credit_code <> ''",
-		"an award that is not covered":                 "select count(*) from rounds where committed_fen > total_fen",
+		"an award that is not covered":                 "select count(*) from rounds where held_fen + committed_fen > total_fen",
 		"a conflict of interest is missing":            "select (count(*) = 0)::int from cases where assignments @> '[{\"conflict\": true}]'",
 		"an agency that let its time pass is missing":  "select (count(*) = 0)::int from cases where cosigns @> '[{\"answer\": \"lapsed\"}]'",
 		"an objection that is still open is missing":   "select (count(*) = 0)::int from cases c join objections o on o.case_id = c.id where c.state = 'proposed' and o.resolved_at is null",

@@ -13,6 +13,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/lib/pq"
+
 	"incubase/db"
 	"incubase/workflow"
 )
@@ -31,7 +33,18 @@ type crowd struct {
 }
 
 // body is an organization that applies.
-type body struct{ preparer, certifier, open string }
+type body struct {
+	preparer, certifier string
+	round, organization string
+	projects            []string // of each one application can be submitted in the round
+	next                *atomic.Int64
+}
+
+// open asks for an application of another project each time.
+func (b *body) open() string {
+	project := b.projects[int(b.next.Add(1))%len(b.projects)]
+	return fmt.Sprintf(`{"workflow":"grant","round":%q,"organization":%q,"project":%q}`, b.round, b.organization, project)
+}
 
 // signIn opens a session as signing in does: the database keeps the hash of its token.
 func signIn(t *testing.T, owner *sql.DB, user string) string {
@@ -158,7 +171,7 @@ func (m *crowd) applicants(t *testing.T, owner *sql.DB, c *client) {
 		if err := rows.Scan(&preparer, &certifier, &organization, &project, &round); err != nil {
 			t.Fatal(err)
 		}
-		m.bodies = append(m.bodies, body{preparer, certifier, fmt.Sprintf(`{"workflow":"grant","round":%q,"organization":%q,"project":%q}`, round, organization, project)})
+		m.bodies = append(m.bodies, body{preparer, certifier, round, organization, []string{project}, new(atomic.Int64)})
 	}
 	if err := rows.Err(); err != nil || len(m.bodies) == 0 {
 		t.Fatal("nobody can apply: ", err)
@@ -166,6 +179,13 @@ func (m *crowd) applicants(t *testing.T, owner *sql.DB, c *client) {
 	for i := range m.bodies {
 		b := &m.bodies[i]
 		b.preparer, b.certifier = signIn(t, owner, b.preparer), signIn(t, owner, b.certifier)
+		var more pq.StringArray
+		if err := owner.QueryRow(`with more as (insert into projects (id, organization_id, title, topics, region, province, city, county)
+			select gen_random_uuid(), organization_id, left(title, 150) || ' ' || md5(random()::text), topics, region, province, city, county
+			from projects, generate_series(1, 64) where id = $1 returning id) select array_agg(id::text) from more`, b.projects[0]).Scan(&more); err != nil {
+			t.Fatal(err)
+		}
+		b.projects = append(b.projects, more...)
 	}
 	m.answers = m.example(t, c)
 }
@@ -173,7 +193,7 @@ func (m *crowd) applicants(t *testing.T, owner *sql.DB, c *client) {
 // example are the form's own answers, at two kilobytes.
 func (m *crowd) example(t *testing.T, c *client) string {
 	t.Helper()
-	if err := c.send(201, request("POST", "/cases", m.bodies[0].preparer, m.bodies[0].open, "Idempotency-Key", key())); err != nil {
+	if err := c.send(201, request("POST", "/cases", m.bodies[0].preparer, m.bodies[0].open(), "Idempotency-Key", key())); err != nil {
 		t.Fatal(err)
 	}
 	var opened struct{ ID string }
@@ -265,7 +285,7 @@ func (m *crowd) works() []*work {
 func (m *crowd) open(c *client, who, n int) error {
 	b := pick(m.bodies, who, n)
 	c.key = key()
-	return c.send(201, request("POST", "/cases", b.preparer, b.open, "Idempotency-Key", c.key))
+	return c.send(201, request("POST", "/cases", b.preparer, b.open(), "Idempotency-Key", c.key))
 }
 
 // transition suspends cases and resumes them; each client has its own, whatever their number.

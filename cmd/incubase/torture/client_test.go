@@ -279,7 +279,7 @@ func (c *client) same(o, twin *op) {
 
 // open asks for a new application.
 func (c *client) open(ctx context.Context, p *purse) *target {
-	body, _ := json.Marshal(map[string]any{"workflow": "grant", "round": p.id, "organization": c.run.organization, "project": c.run.project})
+	body, _ := json.Marshal(map[string]any{"workflow": "grant", "round": p.id, "organization": c.run.organization, "project": c.run.project()})
 	o := &op{Kind: "open", Workflow: "grant", Action: "create", Login: "certifier", Key: c.key()}
 	c.insist(ctx, o, "POST", "/cases", body)
 	c.run.record(o)

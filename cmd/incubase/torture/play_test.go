@@ -110,16 +110,23 @@ func (c *client) version(read int) int {
 	return 0
 }
 
-// storm: everybody confirms the awards of one purse at once, which holds fewer than there are.
+// storm: everybody proposes what the envelope of one purse covers one of, and confirms what is proposed.
 func (c *client) storm(ctx context.Context, p *purse) {
+	for i := range p.scored { // each begins with another case
+		t := p.scored[(i+c.n)%len(p.scored)]
+		if ctx.Err() != nil {
+			return
+		}
+		o := c.act(ctx, t, "officer", "propose", 0, c.run.fields("grant", "propose"))
+		if o != nil && o.Status == http.StatusConflict && o.Problem == "/problems/refused" {
+			c.run.count("proposals refused")
+		}
+	}
 	for i := range p.ready { // each begins with another case
 		t := p.ready[(i+c.n)%len(p.ready)]
 		if ctx.Err() != nil {
 			return
 		}
-		o := c.act(ctx, t, "decider", "confirm", 0, nil)
-		if o != nil && o.Status == http.StatusConflict && o.Problem == "/problems/refused" {
-			c.run.count("awards refused")
-		}
+		c.act(ctx, t, "decider", "confirm", 0, nil)
 	}
 }

@@ -22,8 +22,10 @@ type run struct {
 	srv   *server
 	front *wire // between the clients and the server
 
-	organization, project string
-	purses                []*purse
+	organization string
+	projects     []string
+	opened       int
+	purses       []*purse
 
 	mu       sync.Mutex
 	tokens   map[string]string
@@ -40,7 +42,8 @@ type run struct {
 type purse struct {
 	id, ref string
 	total   int64
-	ready   []*target // proposed, their notice run out
+	ready   []*target // proposed, their notice run out: all but one of those that the envelope covers
+	scored  []*target // could be proposed, for what is left of the envelope
 	here    int       // how many have gathered for the storm on it
 	storm   chan struct{}
 }
@@ -203,12 +206,14 @@ func (r *run) prepare(ctx context.Context, purses, cases, awards int) error {
 		return err
 	}
 	r.organization = me.Organization
-	p, err := c.must(ctx, "POST", "/organizations/"+r.organization+"/projects", "applicant",
-		map[string]any{"title": "折磨试验 torture", "topics": []string{"left_behind_children"}})
-	if err != nil {
-		return err
+	for n := range projects {
+		p, err := c.must(ctx, "POST", "/organizations/"+r.organization+"/projects", "applicant",
+			map[string]any{"title": fmt.Sprintf("折磨试验 torture %d", n+1), "topics": []string{"left_behind_children"}})
+		if err != nil {
+			return err
+		}
+		r.projects = append(r.projects, p.ID)
 	}
-	r.project = p.ID
 	for range purses {
 		if err := r.addPurse(ctx, c, awards); err != nil {
 			return fmt.Errorf("open a round: %w", err)
@@ -220,7 +225,7 @@ func (r *run) prepare(ctx context.Context, purses, cases, awards int) error {
 		g.Go(func() {
 			mine := newClient(r, 910+w)
 			for i := w; i < len(errs); i += 4 {
-				errs[i] = mine.propose(ctx, r.purses[i/cases])
+				errs[i] = mine.prepare(ctx, r.purses[i/cases], i%cases < awards-1)
 			}
 		})
 	}
@@ -240,6 +245,17 @@ func (r *run) get(ctx context.Context, c *client, path, login string, out any) e
 		return err
 	}
 	return json.Unmarshal(raw, out)
+}
+
+// projects of the organization: of one only one application may live in a round, so a round has about as many as there are.
+const projects = 60
+
+// project is another one each time; of those that are used up a draft can be opened and not be submitted.
+func (r *run) project() string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.opened++
+	return r.projects[r.opened%len(r.projects)]
 }
 
 // requested by each application, in fen.
@@ -280,14 +296,18 @@ func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
 	return err
 }
 
-// propose carries a new application to its notice.
-func (c *client) propose(ctx context.Context, p *purse) error {
+// prepare carries a new application through review, and to its notice where it is proposed.
+func (c *client) prepare(ctx context.Context, p *purse, proposed bool) error {
 	t := c.open(ctx, p)
 	if t == nil {
 		return fmt.Errorf("open an application: %w", errUnanswered)
 	}
-	for _, s := range []struct{ login, action string }{{"certifier", "submit"}, {"officer", "admit"}, {"reviewer1", "declare"}, {"reviewer1", "score"},
-		{"reviewer2", "declare"}, {"reviewer2", "score"}, {"officer", "propose"}} {
+	steps := []struct{ login, action string }{{"certifier", "submit"}, {"officer", "admit"}, {"reviewer1", "declare"}, {"reviewer1", "score"},
+		{"reviewer2", "declare"}, {"reviewer2", "score"}}
+	if proposed {
+		steps = append(steps, struct{ login, action string }{"officer", "propose"})
+	}
+	for _, s := range steps {
 		o := c.read(ctx, t, s.login)
 		if o == nil {
 			return errUnanswered
@@ -301,7 +321,11 @@ func (c *client) propose(ctx context.Context, p *purse) error {
 	}
 	c.run.mu.Lock()
 	defer c.run.mu.Unlock()
-	p.ready = append(p.ready, t)
+	if proposed {
+		p.ready = append(p.ready, t)
+	} else {
+		p.scored = append(p.scored, t)
+	}
 	return nil
 }
 

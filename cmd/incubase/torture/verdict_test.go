@@ -132,17 +132,20 @@ func (r *run) paths(events []event) {
 
 // laws are recounts of our own: each must find nothing.
 var laws = []struct{ name, query string }{
-	{"an envelope is exceeded", `select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0)
-		from postings p where p.round_id = r.id) or r.committed_fen > r.total_fen`},
+	{"an envelope is exceeded", `select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'hold' then amount_fen when 'commit' then amount_fen when 'unhold' then -amount_fen when 'release' then -amount_fen end), 0)
+		from postings p where p.round_id = r.id) or r.held_fen + r.committed_fen > r.total_fen`},
 	{"a tranche is paid twice", `select grant_id::text || ' ' || tranche from postings where kind = 'pay' group by grant_id, tranche having count(*) > 1
 		union all select parent_id::text || ' ' || tranche from cases where workflow = 'payment' group by parent_id, tranche having count(*) > 1`},
 	{"a payment and the ledger disagree", `select c.ref from cases c where c.workflow = 'payment' and (c.state = 'paid')
 		<> exists (select 1 from postings p where p.grant_id = c.parent_id and p.tranche = c.tranche and p.kind = 'pay')`},
-	{"a grant's sums are not its postings'", `select c.ref from cases c where c.workflow = 'grant' and (c.committed_fen, c.paid_fen) <> (
-		select coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0), coalesce(sum(amount_fen) filter (where kind = 'pay'), 0)
+	{"a grant's sums are not its postings'", `select c.ref from cases c where c.workflow = 'grant' and (c.held_fen, c.committed_fen, c.paid_fen) <> (
+		select coalesce(sum(case kind when 'hold' then amount_fen when 'unhold' then -amount_fen end), 0), coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0), coalesce(sum(amount_fen) filter (where kind = 'pay'), 0)
 		from postings p where p.grant_id = c.id)`},
 	{"more is paid than was promised", `select grant_id::text from postings group by grant_id
 		having sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen when 'pay' then -amount_fen else 0 end) < 0`},
+	{"money is held for a case that is not proposed", `select c.ref from cases c where c.workflow = 'grant' and (c.state = 'proposed') <> (c.held_fen > 0)`},
+	{"a project has two live applications in a round", `select project_id::text from cases where workflow = 'grant' and stage <> '' and outcome = ''
+		group by organization_id, project_id, round_id having count(*) > 1`},
 	{"versions have a gap", `select c.ref from cases c where c.version <> (select count(*) from events e where e.case_id = c.id)
 		or c.version <> (select max(seq) from events e where e.case_id = c.id)`},
 	{"a link of the chain is broken", `select case_id::text || ' ' || seq from (select case_id, seq, previous_hash,
@@ -159,7 +162,7 @@ var laws = []struct{ name, query string }{
 	{"a payment was released by who made it", `select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('create', 'retry')
 		where a.workflow = 'payment' and a.action = 'release' and a.actor_id = b.actor_id`},
 	{"an award was confirmed by who handled it", `select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('submit', 'admit', 'return', 'score', 'propose')
-		where a.workflow = 'grant' and a.action = 'confirm' and a.actor_id = b.actor_id`},
+		where a.workflow = 'grant' and a.action in ('confirm', 'decline') and a.actor_id = b.actor_id`},
 	{"a reviewer scored twice", `select e.case_id::text from events e where e.action = 'score' and not exists (select 1 from events r where r.case_id = e.case_id and r.action = 'return')
 		group by e.case_id, e.actor_id having count(*) > 1`},
 	{"a clock fired twice", `select case_id::text || ' ' || action from events where action in ('lapse', 'cosign_lapse') group by case_id, action having count(*) > 1

@@ -80,7 +80,7 @@ func serveDemo(t *testing.T) *demoServer {
 	}
 	places := db.NewDivisions()
 	wake := make(chan struct{}, 1)
-	desk := &workflow.Desk{Machines: shipped, Store: d.DB, Clock: clock, Minutes: d.DB, Wake: func() {
+	desk := &workflow.Desk{Machines: shipped, Store: d.DB, Clock: clock, Minutes: d.DB, Twins: d.DB, Wake: func() {
 		select {
 		case wake <- struct{}{}:
 		default:
