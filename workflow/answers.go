@@ -23,7 +23,7 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 		fault(at, "应为一个对象", "an object is expected")
 		return nil, false
 	}
-	raw, faults := CheckAnswers(f.form(), object)
+	raw, faults := CheckAnswers(f.form(), f.rules().AwardCeiling, object)
 	for _, x := range faults {
 		fault(strings.TrimSuffix(at+"."+x.Field, "."), "%[1]s", "%[2]s", x.Message.ZH, x.Message.EN)
 	}
@@ -31,8 +31,9 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 }
 
 // CheckAnswers returns answers as they are kept, with every fault: against the form, and against what holds for any form,
-// since some items become columns of the case. Pages that say what is missing, submit and imports all ask this.
-func CheckAnswers(schema json.RawMessage, answers map[string]any) (json.RawMessage, []FieldError) {
+// since some items become columns of the case. ceiling is the most that the round gives to one application, 0 for no limit. Pages
+// that say what is missing, submit and imports all ask this.
+func CheckAnswers(schema json.RawMessage, ceiling money.Fen, answers map[string]any) (json.RawMessage, []FieldError) {
 	raw, problems := form.Answers(schema, answers)
 	var out []FieldError
 	told := map[string]bool{}
@@ -46,21 +47,26 @@ func CheckAnswers(schema json.RawMessage, answers map[string]any) (json.RawMessa
 		say(p.Field, "%[1]s", "%[2]s", p.Message.ZH, p.Message.EN)
 	}
 	if tidy, err := form.Object(raw); err == nil {
-		columns(tidy, say)
+		columns(tidy, ceiling, say)
 	}
 	return raw, out
 }
 
 // columns checks the items that freezeAnswers reads. A form is free to mean something else by these names: what has
 // another JSON type is not read at all.
-func columns(answers map[string]any, say faultFunc) {
+func columns(answers map[string]any, ceiling money.Fen, say faultFunc) {
 	if s, ok := answers["title"].(string); ok && utf8.RuneCountInString(s) > maxTitle {
 		say("title", "标题最多 %d 个字", "a title has at most %d characters", maxTitle)
 	}
 	switch v := answers["requested_fen"]; v.(type) {
 	case nil, string, bool, []any, map[string]any:
 	default:
-		if n, ok := integer(v); !ok || n < 0 || n > int64(money.Max) {
+		n, ok := integer(v)
+		if ok && ceiling > 0 && n > int64(ceiling) {
+			say("requested_fen", "本批次单项资助上限是 %[1]s 元，申请的是 %[2]s 元", "the round gives at most %[1]s yuan to one application, %[2]s yuan are asked for",
+				ceiling.Yuan(), fen(n).Yuan())
+		}
+		if !ok || n < 0 || n > int64(money.Max) {
 			say("requested_fen", "应为以分计的整数，如 2000000", "a whole number of fen is expected, like 2000000")
 		}
 	}

@@ -95,6 +95,27 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 	}{
 		{"a name with a capital", func(d *workflow.Definition) { d.Actions[0].Name = "Go" }, `action "Go": a name is`},
 		{"a name of 41 letters", func(d *workflow.Definition) { d.States[0].Name = workflow.State(strings.Repeat("a", 41)) }, "a name is up to 40"},
+		{"money posted without a round", func(d *workflow.Definition) {
+			d.Needs, d.Actions[5].Effects = nil, []workflow.Spec{spec("release_commitment")}
+		}, "the workflow needs a round"},
+		{"money taken by the applicant", func(d *workflow.Definition) {
+			d.Actions[3].By, d.Actions[3].Effects = []string{"owner"}, []workflow.Spec{spec("store_state"), spec("hold_award")}
+		}, "it is the staff's: not of owner"},
+		{"money taken by the system", func(d *workflow.Definition) { d.Actions[2].Effects = []workflow.Spec{spec("commit_award")} }, "the system acts without a key"},
+		{"an objection that nobody can resolve", func(d *workflow.Definition) {
+			d.Actions[0].Fields = append(d.Actions[0].Fields, workflow.FieldDef{Name: "text", Label: both("text"), Type: "text"})
+			d.Actions[0].Effects = append(d.Actions[0].Effects, spec("add_objection"))
+		}, "an objection is made, and nothing that follows"},
+		{"a suspension that never ends", func(d *workflow.Definition) { d.Actions[4].To = workflow.Target{{To: "a"}} }, "the state is stored to be returned to, and nothing that follows held"},
+		{"a notice of no sum", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "notice"))
+		}, "names a sum, and nothing proposes one"},
+		{"a refusal without an outcome", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal"))
+		}, "tells an outcome, and held has none"},
+		{"minutes of no round", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "minutes"))
+		}, "minutes are of a round"},
 		{"a prefix in small letters", func(d *workflow.Definition) { d.Prefix = "sm" }, `prefix "sm"`},
 		{"a party twice", func(d *workflow.Definition) { d.Parties = append(d.Parties, d.Parties[0]) }, "party officer is declared twice"},
 		{"a role twice", func(d *workflow.Definition) { d.Parties[0].Roles = append(d.Parties[0].Roles, workflow.RoleOfficer) }, "party officer: roles: officer stands there twice"},

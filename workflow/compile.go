@@ -25,6 +25,7 @@ func Compile(def Definition) (*Machine, error) {
 	if len(c.errs) == 0 { // the graph makes sense only where every name does
 		c.timers()
 		c.graph()
+		c.life()
 		m.edges, m.audiences = m.allEdges(), m.allAudiences()
 	}
 	if len(c.errs) > 0 {

@@ -23,6 +23,10 @@ func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.F
 			Effects: []workflow.Spec{{Name: "record", Params: map[string]any{"fields": []any{"grade"}}}}},
 		workflow.ActionDef{Name: "mark", Label: both("mark"), From: []workflow.State{"a"}, By: []string{"checker"}, Fields: []workflow.FieldDef{{Name: "points", Label: both("points"), Type: "points"}},
 			Guards: []workflow.Spec{spec("separate_from", "actions", []any{"pause"})}, Effects: []workflow.Spec{spec("score")}},
+		workflow.ActionDef{Name: "offer", Label: both("offer"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields: []workflow.FieldDef{{Name: "amount_fen", Label: both("amount"), Type: "money"}}, Effects: []workflow.Spec{spec("propose")}},
+		workflow.ActionDef{Name: "hear", Label: both("hear"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields: []workflow.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"}}, Effects: []workflow.Spec{spec("resolve_objection")}},
 		workflow.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"}, Effects: []workflow.Spec{spec("cosign_lapse")}},
 		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"}, To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
 		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"}, To: workflow.Target{{To: "a"}}, By: []string{"checker"}})

@@ -24,6 +24,7 @@ type View struct {
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
+	Ceiling    money.Fen       `json:"-"`                  // the most that the round gives to one application, 0 for no limit
 	Warnings   []Refusal       `json:"warnings,omitempty"` // what will stand in the way, or what to look at; nothing is refused yet
 	Seal       string          `json:"-"`                  // see Moment.Seal; "" where the store does not stamp
 	Schema     json.RawMessage `json:"-"`                  // the form of the answers, for pages; the API has it at the action and at the round

@@ -247,6 +247,9 @@ func (d definitions) Check(source string) (*workflow.Machine, error) {
 	if err != nil {
 		return nil, faulty(err)
 	}
+	if err := d.Fits(def); err != nil {
+		return nil, faulty(err)
+	}
 	return e.Machine, nil
 }
 
@@ -266,6 +269,9 @@ func (d definitions) take(ctx context.Context, actor workflow.Actor, source stri
 	}
 	e, err := catalog.NewEntry(def)
 	if err != nil {
+		return nil, faulty(err)
+	}
+	if err := d.Fits(def); err != nil {
 		return nil, faulty(err)
 	}
 	if err := d.in.db.DefineBy(ctx, actor.ID, e.Machine); err != nil {

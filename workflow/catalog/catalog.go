@@ -103,6 +103,18 @@ func (c *Catalog) Add(d workflow.Definition) error {
 	}
 }
 
+// Fits refuses a definition whose prefix another workflow numbers its cases with: two would have one reference.
+func (c *Catalog) Fits(d workflow.Definition) error {
+	for name, versions := range c.all() {
+		for _, e := range versions {
+			if name != d.Name && e.Machine.Definition().Prefix == d.Prefix {
+				return fmt.Errorf("prefix %s: it is in use by workflow %s; choose another", d.Prefix, name)
+			}
+		}
+	}
+	return nil
+}
+
 // Names of the workflows, sorted.
 func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.all())) }
 
