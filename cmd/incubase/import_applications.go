@@ -39,6 +39,7 @@ func (c *importApplications) Run(s *session) error {
 		return err
 	}
 	t.form = intake.FormOf(t.round.Form, t.round.Tracks)
+	t.form.Ceiling = t.round.Rules.AwardCeiling
 	sum, err := hashOf(c.File)
 	if err != nil {
 		return err

@@ -41,6 +41,7 @@ const answerPrefix = "answers."
 // Form is a round's form as columns of a table. Declarations (constants) are not among them: they are the certifier's to make.
 type Form struct {
 	Columns   []Column
+	Ceiling   money.Fen // the most that the round gives to one application, 0 for no limit
 	schema    json.RawMessage
 	questions []question
 	skipped   []string // declarations and what fits no cell
@@ -184,7 +185,7 @@ func (f *Form) Read(l *Line) ApplicationRow {
 	}
 	a.Bad = r.Problems
 	a.Answers = form.Tidy(f.schema, a.Answers)
-	_, faults := workflow.CheckAnswers(f.schema, a.Answers)
+	_, faults := workflow.CheckAnswers(f.schema, f.Ceiling, a.Answers)
 	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
 		code := answerPrefix + name
