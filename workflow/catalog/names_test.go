@@ -135,7 +135,7 @@ var nameExceptions = exceptions(map[string][]string{
 	},
 	"a word of JSON, HTTP, SQL, an address or a page": {
 		"form/form.go: object", "web/form_edit_schema.go: object", "api/edge/server.go: close",
-		"api/edge/shape.go: close", "export/columns.go: open", "web/account.go: done", "web/act.go: done", "web/code.go: done",
+		"api/edge/shape.go: close", "web/account.go: done", "web/act.go: done", "web/code.go: done",
 		"web/apply.go: open", "web/people.go: done", "web/visit.go: done", "web/filters.go: done",
 		"web/form_edit.go: open", "api/public.go: object", "db/gather.go: round", "db/public.go: notice",
 		"guards_case.go: report",
