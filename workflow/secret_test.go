@@ -27,8 +27,7 @@ func renamed(t *testing.T, name string) *workflow.Machine {
 	for _, a := range d.Actions {
 		other[a.Name] = "x_" + a.Name
 	}
-	var specs func(list []workflow.Spec)
-	specs = func(list []workflow.Spec) {
+	specs := func(list []workflow.Spec) {
 		for i := range list {
 			for k, v := range list[i].Params {
 				switch v := v.(type) {

@@ -22,12 +22,11 @@ import (
 
 // shape is a way in which a request grows; n is how far, in units of the shape.
 type shape struct {
-	name   string
-	first  int // the smallest n
-	most   int // n that is still tried: first, twice that, and so on
-	media  string
-	make   func(n int, schema object) io.Reader
-	starts func(route *echo.Route) bool // nil: every route that takes this media
+	name  string
+	first int // the smallest n
+	most  int // n that is still tried: first, twice that, and so on
+	media string
+	make  func(n int, schema object) io.Reader
 }
 
 type object = map[string]any

@@ -210,9 +210,7 @@ func mayPlay(p workflow.Party) []string {
 	for _, r := range p.Roles {
 		switch {
 		case own && r == workflow.RolePreparer: // every insider of a simulation is a preparer besides
-			for _, any := range insiders() {
-				out = append(out, any)
-			}
+			out = append(out, insiders()...)
 		case own || loose:
 			out = append(out, workflow.Insider(r))
 		case r == workflow.RolePreparer || r == workflow.RoleCertifier: // of other applicants: the applicant's own are insiders
