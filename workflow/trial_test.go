@@ -26,7 +26,7 @@ func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.F
 		workflow.ActionDef{Name: "offer", Label: both("offer"), From: []workflow.State{"a"}, By: []string{"checker"},
 			Fields: []workflow.FieldDef{{Name: "amount_fen", Label: both("amount"), Type: "money"}}, Effects: []workflow.Spec{spec("propose")}},
 		workflow.ActionDef{Name: "hear", Label: both("hear"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields: []workflow.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"}}, Effects: []workflow.Spec{spec("resolve_objection")}},
+			Fields: []workflow.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"}, {Name: "reason", Label: both("reason"), Type: "text"}}, Effects: []workflow.Spec{spec("resolve_objection")}},
 		workflow.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"}, Effects: []workflow.Spec{spec("cosign_lapse")}},
 		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"}, To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
 		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"}, To: workflow.Target{{To: "a"}}, By: []string{"checker"}})
