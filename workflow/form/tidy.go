@@ -1,6 +1,7 @@
 package form
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -83,7 +84,11 @@ func Answers(schema json.RawMessage, answers map[string]any) (json.RawMessage, [
 	}
 	unseen(nil, tidy, add)
 	if len(schema) > 0 {
-		for _, p := range Validate(schema, raw) {
+		found := Validate(schema, raw)
+		slices.SortFunc(found, func(a, b Problem) int { // the validator's own order changes from run to run
+			return cmp.Or(strings.Compare(a.Field, b.Field), strings.Compare(a.Message.EN, b.Message.EN))
+		})
+		for _, p := range found {
 			add(p)
 		}
 		together(schema, raw, add)

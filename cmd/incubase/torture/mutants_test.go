@@ -41,6 +41,16 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"decimals are guessed", "20.000 is twenty, whoever meant thousands",
+		[]edit{{"workflow/money/money.go", "	if len(frac) > places {", "	if frac = strings.TrimRight(frac, \"0\"); len(frac) > places {"}}, pkg("workflow/money", "TestParseYuan")},
+	{"a blank answer is one", "a required text of blanks or joiners counts as answered",
+		[]edit{{"workflow/form/tidy.go", "if s, isText := x.(string); !isText || !clean.Blank(s) ||", "if s, isText := x.(string); !isText || s != \"\" ||"}}, pkg("workflow/form", "TestTogether")},
+	{"more is asked for than the budget has", "a budget of 5,000 stands under a request of 20,000",
+		[]edit{{"workflow/form/tidy.go", "	if requested > sum {", "	if requested > sum && sum < 0 {"}}, pkg("workflow/form", "TestTogether")},
+	{"the same name goes in unasked", "an organization is registered again in another spelling",
+		[]edit{{"workflow/record_similar.go", "	if len(found) > 0 {", "	if len(found) > 1000 {"}}, pkg("db", "TestIdentityIsFolded")},
+	{"filing numbers by their bytes", "one filing number stands in a county in several spellings",
+		[]edit{{"db/migrations/0024_one_rule.sql", "compared_in(county, region::text), identity_of(filing_number)", "compared_in(county, region::text), filing_number"}}, pkg("db", "TestIdentityIsFolded")},
 	{"insiders act as staff", "who belongs to the applicant, or wrote its application, acts in the roles of the staff they hold besides",
 		[]edit{{"workflow/party.go", "return p.holds(a, c) && !(p.barred() && c.insider(a))", "return p.holds(a, c)"}}, pkg("workflow/catalog", "TestInsidersAreApplicants")},
 	{"insiders list as staff", "lists show insiders what single reads do not",
