@@ -101,19 +101,6 @@ func upper(r rune) rune {
 	return r
 }
 
-// organization that an account acts for, by its house or by its roles.
-func (u *UserRecord) organization() ID {
-	if u.Organization != "" {
-		return u.Organization
-	}
-	for _, r := range u.Roles {
-		if r.Role == RolePreparer || r.Role == RoleCertifier {
-			return r.Organization
-		}
-	}
-	return ""
-}
-
 // powers are who can hold a half of this account's code, each by the act of the table of rights that it takes: for an
 // administrator the two other administrators; for an organization's people the officer of its place and its head, or the
 // security administrator as long as it has no other head; for all others the system and the security administrator.

@@ -28,13 +28,6 @@ type present struct{}
 func (present) Now() time.Time               { return time.Now() }
 func (present) Calendar() *calendar.Calendar { return calendar.Shipped() }
 
-type passwords struct{ *db.DB }
-
-func (p passwords) Hash(ctx context.Context, s string) (string, error) { return p.HashPassword(ctx, s) }
-func (p passwords) Check(ctx context.Context, id workflow.ID, s string) (bool, error) {
-	return p.CheckPassword(ctx, id, s)
-}
-
 func newStage(t *testing.T) *stage {
 	t.Helper()
 	s := &stage{Database: dbtest.Open(t, db.Options{})}

@@ -118,13 +118,6 @@ func (s *demoServer) verify(ctx context.Context) error {
 	return errors.Join(append(errs, err)...)
 }
 
-type passwords struct{ *db.DB }
-
-func (p passwords) Hash(ctx context.Context, s string) (string, error) { return p.HashPassword(ctx, s) }
-func (p passwords) Check(ctx context.Context, id workflow.ID, s string) (bool, error) {
-	return p.CheckPassword(ctx, id, s)
-}
-
 type advance struct{ clock *db.Clock }
 
 func (a advance) Advance(ctx context.Context, by time.Duration, months int) (time.Time, error) {
