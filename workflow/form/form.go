@@ -44,6 +44,28 @@ const schemaName = "urn:incubase:form"
 
 func (closed) Load(url string) (any, error) { return nil, fmt.Errorf("loading %s is not allowed", url) }
 
+// What makes a schema cost more than its length times that of the answers.
+var (
+	errNumber = errors.New("a number is too long or too large")
+	errRefers = errors.New("references ($ref) are not allowed: write it out")
+)
+
+// refers reports whether a schema uses one of its parts in several places: twice in each of thirty parts is a billion.
+func refers(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return slices.ContainsFunc(v, refers)
+	case map[string]any:
+		for name, x := range v {
+			_, address := x.(string)
+			if address && (name == "$ref" || name == "$dynamicRef" || name == "$recursiveRef") || refers(x) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 	key := sha256.Sum256(schema)
 	cache.Lock()
@@ -56,8 +78,11 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !sized(doc) {
-		return nil, errors.New("a number is too long or too large")
+	switch {
+	case !sized(doc):
+		return nil, errNumber
+	case refers(doc):
+		return nil, errRefers
 	}
 	c := jsonschema.NewCompiler()
 	c.UseLoader(closed{})
@@ -129,6 +154,12 @@ func Check(schema json.RawMessage) []Problem {
 
 // unsound says where a schema breaks the rules of schemas; the validator's own words are for programmers.
 func unsound(err error) Problem {
+	switch {
+	case errors.Is(err, errRefers):
+		return Problem{"form", text.Text{ZH: "申报表不能使用引用（$ref），请写全", EN: "a form has no references ($ref): write it out"}}
+	case errors.Is(err, errNumber):
+		return Problem{"form", text.Text{ZH: "申报表里有的数字太长或太大", EN: "a number of the form is too long or too large"}}
+	}
 	var schema *jsonschema.SchemaValidationError
 	var invalid *jsonschema.ValidationError
 	if errors.As(err, &schema) {

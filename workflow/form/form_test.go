@@ -2,6 +2,7 @@ package form_test
 
 import (
 	"encoding/json"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -87,4 +88,56 @@ func FuzzValidate(f *testing.F) {
 			}
 		}
 	})
+}
+
+// TestAFormIsCheap: what is short to write may be long to work out.
+func TestAFormIsCheap(t *testing.T) {
+	t.Parallel()
+	titled := `"title":"一","x-title-en":"one"`
+	asking := func(property string) string {
+		return `{"type":"object","required":["a"],"properties":{"a":{` + titled + `,` + property + `}}}`
+	}
+	nested := `"type":"integer","examples":[1]`
+	for range 4 {
+		nested = `"type":"array","minItems":1000,"items":{` + titled + `,` + nested + `}`
+	}
+	twice := `{"type":"object","anyOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"}}}],"properties":{"a":{` + titled + `,"type":"object"}}}`
+	for name, schema := range map[string]string{
+		"lines without end":               asking(`"type":"array","minItems":2000000000,"items":{` + titled + `,"type":"integer","examples":[1]}`),
+		"a thousand lines four times":     asking(nested),
+		"a reference to itself":           twice,
+		"a bound that is huge":            asking(`"type":"integer","maximum":1e999999999,"examples":[1]`),
+		"an example that is huge":         asking(`"type":"number","examples":[1e999999999]`),
+		"a step that is tiny written out": asking(`"type":"number","multipleOf":1e-999999999,"examples":[1]`),
+	} {
+		var problems []form.Problem
+		r := testing.Benchmark(func(b *testing.B) {
+			for b.Loop() {
+				problems = form.Check(json.RawMessage(schema))
+			}
+		})
+		if len(problems) == 0 || !problems[0].Message.Complete() || r.AllocedBytesPerOp() > 16<<20 {
+			t.Errorf("%s: %v, %d bytes", name, problems, r.AllocedBytesPerOp())
+		}
+	}
+}
+
+// TestAnswersAreCheap: answers come from anybody who applies.
+func TestAnswersAreCheap(t *testing.T) {
+	t.Parallel()
+	schema := json.RawMessage(`{"type":"object","additionalProperties":false,"properties":{"n":{"type":"number","minimum":0,"multipleOf":0.01},"l":{"type":"array","items":{"type":"integer"}}}}`)
+	unknown, wrong := map[string]int{}, make([]string, 10_000)
+	for i := range 10_000 {
+		unknown[strings.Repeat("k", 100)+strconv.Itoa(i)] = i
+	}
+	encode := func(v any) json.RawMessage { b, _ := json.Marshal(v); return b }
+	for name, answers := range map[string]json.RawMessage{
+		"a huge number": json.RawMessage(`{"n":1e999999999}`), "a tiny number": json.RawMessage(`{"n":1e-999999999}`),
+		"unknown items": encode(unknown), "lines that are all wrong": encode(map[string]any{"l": wrong}),
+	} {
+		problems := form.Validate(schema, answers)
+		if len(problems) == 0 || len(problems) > 200 {
+			t.Errorf("%s: %d problems", name, len(problems))
+		}
+	}
 }

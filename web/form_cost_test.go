@@ -1,0 +1,44 @@
+package web
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+	"testing"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+)
+
+// TestAFormOfListsIsCheap: each list looked through all names of the form, and a column could have columns without end.
+func TestAFormOfListsIsCheap(t *testing.T) {
+	t.Parallel()
+	given := url.Values{"q.199" + strings.Repeat(".columns.199", 15) + ".zh": {"x"}}
+	for i := range edge.MaxFields - 1 {
+		given.Set(fmt.Sprintf("q.%d.columns.%d.zh", i%200, i), "x")
+	}
+	if err := edge.Fields(given); err != nil {
+		t.Fatal(err)
+	}
+	r := testing.Benchmark(func(b *testing.B) {
+		for b.Loop() {
+			givenEdit(&workflow.RoundRecord{}, given)
+		}
+	})
+	if r.AllocedBytesPerOp() > 64<<20 || r.AllocsPerOp() > 2_000_000 {
+		t.Errorf("%d bytes in %d pieces", r.AllocedBytesPerOp(), r.AllocsPerOp())
+	}
+	e := givenEdit(&workflow.RoundRecord{}, url.Values{"q.1.zh": {"二"}, "q.1.choices.2.value": {"c"}, "q.1.choices.2.zh": {"丙"}, "q.1.columns.0.zh": {"列"}})
+	if len(e.Rows) != 2 || e.Rows[1].ZH != "二" || len(e.Rows[1].Choices) != 1 || len(e.Rows[1].Columns) != 1 {
+		t.Errorf("read as %+v", e.Rows)
+	}
+}
+
+// TestAListOfManyLinesIsCheap: a form may allow two billion lines.
+func TestAListOfManyLinesIsCheap(t *testing.T) {
+	t.Parallel()
+	q := question{Name: "budget", Kind: "list", MaxLines: 2_000_000_000, Columns: []question{{Name: "item"}}}
+	if f := q.filled(url.Values{"q.budget.3.item": {"x"}}); len(f.Lines) != 1 {
+		t.Errorf("%d lines", len(f.Lines))
+	}
+}
