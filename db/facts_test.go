@@ -179,8 +179,12 @@ func TestOnlyThePlainFormIsAnID(t *testing.T) {
 		if _, err := f.Load(t.Context(), workflow.LoadQuery{Ref: odd}); !errors.Is(err, workflow.ErrNotFound) {
 			t.Errorf("the case %q: %v", odd, err)
 		}
-		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd, Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
+		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
 			t.Errorf("a list of %q: %v", odd, err)
+		}
+		var none *workflow.Invalid
+		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd, Limit: 5}); odd != "" && !errors.As(err, &none) {
+			t.Errorf("a list of round %q: %v", odd, err)
 		}
 	}
 }

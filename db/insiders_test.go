@@ -156,7 +156,8 @@ func TestWhatNobodyMayDoIsToldToTheDecider(t *testing.T) {
 	f := dbtest.New(t)
 	owner := f.Owner(t)
 	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization,
+		Project: f.AddProject(owner, f.Organization, "由工作人员代写的项目")})
 	if err != nil {
 		t.Fatal(err)
 	}

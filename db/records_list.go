@@ -61,6 +61,9 @@ func parseSpot(cursor, list string, key func(string) bool) (spot, error) {
 
 func word(string) bool { return true }
 
+// byID is the key of lists in the order of ids: none.
+func byID(key string) bool { return key == "" }
+
 // page reads one page of records: a row more than asked tells whether there is another page.
 func page[T any](ctx context.Context, d *DB, name string, at spot, limit int, args ...any) (out []T, next string, err error) {
 	if limit <= 0 {
@@ -97,7 +100,7 @@ func reach(s workflow.RecordScope) []any {
 
 // Organizations lists organizations of the scope, the newest first. Those who keep accounts see all.
 func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.OrganizationRecord, string, error) {
-	at, err := parseSpot(q.Cursor, "organizations", word)
+	at, err := parseSpot(q.Cursor, "organizations", byID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -108,7 +111,7 @@ func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q Record
 
 // Projects lists projects of the scope, the newest first.
 func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.ProjectRecord, string, error) {
-	at, err := parseSpot(q.Cursor, "projects", word)
+	at, err := parseSpot(q.Cursor, "projects", byID)
 	if err != nil {
 		return nil, "", err
 	}
@@ -118,7 +121,7 @@ func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery
 
 // Rounds lists rounds: whoever is signed in sees those that have opened, staff of the region those in preparation too.
 func (d *DB) Rounds(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.RoundRecord, string, error) {
-	at, err := parseSpot(q.Cursor, "rounds", word)
+	at, err := parseSpot(q.Cursor, "rounds", byID)
 	if err != nil {
 		return nil, "", err
 	}

@@ -32,7 +32,7 @@ var allowed = []struct {
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"}},
 	{"cmd/incubase/intake", []string{"workflow/"}, []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}},
 	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk", "cmd/incubase/intake"},
-		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
+		[]string{"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
 	{"api/edge", []string{"workflow/"}, []string{"github.com/labstack/echo/v4"}},
 	{"api/print", []string{"workflow/paper"}, []string{"github.com/signintech/gopdf", "github.com/klauspost/compress"}},
 	{"api", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},

@@ -60,6 +60,7 @@ func TestGrantJourney(t *testing.T) {
 	// Saved by one, submitted by the other; only the head may submit.
 	answers := s.example("certifier", ref, "submit")["answers"].(map[string]any)
 	answers["requested_fen"] = 3_000_001
+	answers["budget"].([]any)[0].(map[string]any)["amount_fen"] = 3_000_001
 	s.act("applicant", ref, "save", map[string]any{"answers": answers})
 	s.refused(403, "role", "applicant", ref, "submit", nil)
 	if c := s.act("certifier", ref, "submit", nil); c["stage"] != "applied" || c["requested_fen"] != 3_000_001.0 {

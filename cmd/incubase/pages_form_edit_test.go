@@ -64,7 +64,7 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	f = press(f, fmt.Sprintf("remove.%d", slices.Index(rowsOf(f), gone))).Form(at)
 	fill(f, map[string]string{"q.2.zh": "联系电话", "q.2.required": "true", "q.2.max": "二十"})
 	p := press(f, "")
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "请填整数") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "应是整数") {
 		t.Fatalf("a length that is no number: %d %s", p.Status, p.Main())
 	}
 	f = fill(p.Form(at), map[string]string{"q.2.max": "20"})

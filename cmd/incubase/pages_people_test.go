@@ -57,7 +57,7 @@ func TestAccountsByPages(t *testing.T) {
 	b.post(ask, "/code", code).says(t, 200, "sign in with the new one")
 	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200, "Your password was chosen", "系统管理员", "安全管理员")
 	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200, "To do", "Board")
-	b.get("/people").says(t, 404)
+	b.get("/people").says(t, 200, "Accounts") // an officer opens accounts of organizations
 	b.get("/trail").says(t, 404)
 	change := b.get("/password")
 	b.post(change, "/password", url.Values{"present": {"wrong wrong wrong"}, "next": {"另一句很长很长的密码 2027"}, "again": {"另一句很长很长的密码 2027"}}).says(t, 422, "the present password is wrong")
