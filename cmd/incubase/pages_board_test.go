@@ -136,7 +136,7 @@ func figuresEqual(t *testing.T, s *site) {
 			t.Errorf("figures do not say %q", want)
 		}
 	}
-	for path, status := range map[string]int{"/awards?region=0": 422, "/awards?region=99": 404, "/awards?round=none": 200, "/awards?region=11": 200} {
+	for path, status := range map[string]int{"/awards?region=0": 422, "/awards?region=99": 404, "/awards?round=none": 422, "/awards?region=11": 200} {
 		if p := public.Get(path); p.Status != status || status == 200 && !strings.Contains(p.Main(), "没有符合条件") {
 			t.Errorf("%s: %d %s", path, p.Status, p.Main())
 		}

@@ -29,11 +29,11 @@ func organizationPages(t *testing.T, s *site) {
 	v := s.visit("officer", "zh")
 	f := fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": evil("红旗社"), "kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
 	p := f.Send()
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "请填日期") || p.Form("/organizations/new").Values.Get("name") != evil("红旗社") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的日期") || p.Form("/organizations/new").Values.Get("name") != evil("红旗社") {
 		t.Errorf("a day that is none: %d %s", p.Status, p.Main())
 	}
 	p = fill(p.Form("/organizations/new"), map[string]string{"founded": ""}).Send()
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "电话只能有") || !strings.Contains(strings.Join(p.Links(), " "), "#f-credit_code") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的电话") || !strings.Contains(strings.Join(p.Links(), " "), "#f-credit_code") {
 		t.Errorf("a wrong code and telephone: %d %s", p.Status, p.Main())
 	}
 	good := fill(p.Form("/organizations/new"), map[string]string{"kind": "filed_community_org", "credit_code": "", "filing_number": "备 1", "phone": "0467-123456"})

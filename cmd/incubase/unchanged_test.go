@@ -36,7 +36,7 @@ func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 		return set + ` where id = (select ` + column + ` from cases where ref = $1)`
 	}
 	me := s.want(http.StatusOK, "GET", "/me", "officer", nil).body["id"].(string)
-	paths := []string{"/cases/" + ref, "/cases/" + ref + "/events", "/cases?limit=200", "/cases/" + child}
+	paths := []string{"/cases/" + ref, "/cases/" + ref + "/events", "/cases?limit=200&sort=updated", "/cases/" + child}
 	const theCase, events, list, theChild = 0, 1, 2, 3
 	for _, tt := range []struct {
 		name   string

@@ -277,7 +277,7 @@ func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
 		"anonymous_objections": false, "allow_provisional": true, "basis": []any{}}
 	p := &purse{total: int64(awards) * requested, storm: make(chan struct{})}
 	a, err := c.must(ctx, "POST", "/rounds", "officer", map[string]any{"name": map[string]string{"zh": "折磨批次", "en": "Torture"}, "kind": "grant", "region": "230302",
-		"opens_at": clock.Now, "closes_at": clock.Now.AddDate(2, 0, 0), "total_fen": p.total, "rules": rules, "form": json.RawMessage(form)})
+		"opens_at": clock.Now.Add(-time.Hour), "closes_at": clock.Now.AddDate(2, 0, 0), "total_fen": p.total, "rules": rules, "form": json.RawMessage(form)})
 	if err != nil {
 		return err
 	}

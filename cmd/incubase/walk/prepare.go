@@ -85,7 +85,7 @@ func (w *walk) openRound(ctx context.Context, sum money.Fen) error {
 	name := "实例演练 " + w.run
 	body := map[string]any{
 		"name": map[string]string{"zh": name, "en": "Walk " + w.run}, "kind": "grant", "region": place,
-		"opens_at": clock.Now, "closes_at": clock.Now.AddDate(0, 2, 0), "total_fen": int64(sum),
+		"opens_at": clock.Now.Add(-time.Minute), "closes_at": clock.Now.AddDate(0, 2, 0), "total_fen": int64(sum),
 		"rules": rules, "form": json.RawMessage(form),
 	}
 	officer := w.staff["officer"]

@@ -69,9 +69,10 @@ type tree struct {
 }
 
 // money is what a tree's postings come to.
-type money struct{ committed, paid, returned, awards int64 }
+type money struct{ held, heldAwards, committed, paid, returned, awards int64 }
 
 func (m *money) add(o money) {
+	m.held, m.heldAwards = m.held+o.held, m.heldAwards+o.heldAwards
 	m.committed, m.paid, m.returned, m.awards = m.committed+o.committed, m.paid+o.paid, m.returned+o.returned, m.awards+o.awards
 }
 
@@ -103,7 +104,8 @@ func each(ctx context.Context, pool *sql.DB, query string, args []any, do func(s
 	return rows.Err()
 }
 
-// readTrees reads the grants that have nothing pending, and the rounds they are in.
+// readTrees reads the grants that have nothing pending, and the rounds they are in. Those with objections are left out: each has a
+// code of its own, which a copy cannot have too.
 func (w *registry) readTrees(ctx context.Context, pool *sql.DB) (trees []*tree, err error) {
 	for _, name := range append(slices.Clone(grow), "rounds") {
 		t, err := tableOf(ctx, pool, name)
@@ -114,7 +116,8 @@ func (w *registry) readTrees(ctx context.Context, pool *sql.DB) (trees []*tree, 
 	}
 	var roots []string
 	err = each(ctx, pool, `select c.id from cases c where c.workflow = 'grant' and not c.imported and c.parent_id is null and c.round_id is not null
-		and not exists (select 1 from signals s where s.to_case = c.id and s.done_at is null) order by c.ref`, nil, func(scan func(...any) error) error {
+		and not exists (select 1 from signals s where s.to_case = c.id and s.done_at is null)
+		and not exists (select 1 from objections o where o.case_id = c.id) order by c.ref`, nil, func(scan func(...any) error) error {
 		var id string
 		err := scan(&id)
 		roots = append(roots, id)
@@ -182,8 +185,12 @@ func (w *registry) readTree(ctx context.Context, pool *sql.DB, root string) (*tr
 	}
 	t.fresh = len(c.fresh)
 	err = pool.QueryRowContext(ctx, `select coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0),
-		coalesce(sum(amount_fen) filter (where kind = 'pay'), 0), coalesce(sum(amount_fen) filter (where kind = 'return'), 0)
-		from postings where grant_id = $1`, root).Scan(&t.money.committed, &t.money.paid, &t.money.returned)
+		coalesce(sum(amount_fen) filter (where kind = 'pay'), 0), coalesce(sum(amount_fen) filter (where kind = 'return'), 0),
+		coalesce(sum(case kind when 'hold' then amount_fen when 'unhold' then -amount_fen end), 0)
+		from postings where grant_id = $1`, root).Scan(&t.money.committed, &t.money.paid, &t.money.returned, &t.money.held)
+	if t.money.held > 0 {
+		t.money.heldAwards = 1
+	}
 	if t.money.committed > 0 {
 		t.money.awards = 1
 	}
@@ -232,7 +239,7 @@ func (c *compiler) rows(ctx context.Context, pool *sql.DB, t *table) error {
 		}
 		r := protoRow{table: t, cells: make([]template, len(values))}
 		for i, v := range values {
-			if !v.Valid {
+			if !v.Valid || t.columns[i] == "unique_key" { // copies have one project apply many times
 				continue
 			}
 			var err error

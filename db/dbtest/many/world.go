@@ -362,7 +362,8 @@ func (w *registry) envelopes(b *batch) error {
 	}
 	for _, row := range b.rows["rounds"] {
 		m := of[row[t.index("id")].(string)].money
-		for column, v := range map[string]any{"total_fen": 2*m.committed + 1_000_000_000, "committed_fen": m.committed, "paid_fen": m.paid, "returned_fen": m.returned, "awards": m.awards} {
+		for column, v := range map[string]any{"total_fen": 2*(m.held+m.committed) + 1_000_000_000, "held_fen": m.held, "held_awards": m.heldAwards,
+			"committed_fen": m.committed, "paid_fen": m.paid, "returned_fen": m.returned, "awards": m.awards} {
 			row[t.index(column)] = v
 		}
 		if err := unlimited(row, t.index("rules")); err != nil {
