@@ -21,7 +21,7 @@ run: build ## start everything with demo data and print the address and the logi
 
 .PHONY: test
 test: ## run every test on a private PostgreSQL
-	@$(GO) test -timeout 30m ./...
+	@$(GO) test -p 1 -timeout 30m ./...
 
 .PHONY: test-pages
 test-pages: ## look at every page in Chromium: axe-core, sizes, zoom, a journey by keyboard alone

@@ -166,10 +166,10 @@ func startAt(t *testing.T, dir, address string, env []string, args ...string) *d
 	return d
 }
 
-// until waits for words.
+// until waits for words: for as long as a start with the demonstration takes among other tests, not for as long as it should.
 func (d *daemon) until(t *testing.T, words string) {
 	t.Helper()
-	for end := time.Now().Add(60 * time.Second); !strings.Contains(d.said(), words); time.Sleep(20 * time.Millisecond) {
+	for end := time.Now().Add(3 * time.Minute); !strings.Contains(d.said(), words); time.Sleep(20 * time.Millisecond) {
 		if time.Now().After(end) {
 			t.Fatalf("%q was not said: %s", words, d.said())
 		}

@@ -88,7 +88,7 @@ func TestHostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.srv.halt)
-	h.srv.ready(time.Minute)
+	h.srv.ready(3 * time.Minute)
 	h.learn()
 	t.Logf("SEED=%d: %d operations, %d pages, %d ids, %d names of fields", h.seed, len(h.ops), len(h.pages), len(h.ids), len(h.fields))
 

@@ -49,7 +49,7 @@ func TestTorture(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.srv.halt)
-	r.srv.ready(time.Minute)
+	r.srv.ready(3 * time.Minute)
 	r.front = newWire(t, r.srv.listen)
 
 	storms := max(3, int(length/(10*time.Second)))
@@ -119,7 +119,7 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	<-afflicted
 	r.srv.kill() // the last life, in peace
 	time.Sleep(50 * time.Millisecond)
-	r.srv.ready(time.Minute)
+	r.srv.ready(3 * time.Minute)
 	<-played
 	over()
 }

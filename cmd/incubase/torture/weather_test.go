@@ -36,7 +36,7 @@ func newWeather(t *testing.T, dir string) *weather {
 		t.Fatal(err)
 	}
 	t.Cleanup(r.srv.halt)
-	r.srv.ready(time.Minute)
+	r.srv.ready(3 * time.Minute)
 	r.front = newWire(t, r.srv.listen)
 	w := &weather{run: r, c: newClient(r, 0)}
 	if err := r.prepare(t.Context(), 1, 2, 3); err != nil {
