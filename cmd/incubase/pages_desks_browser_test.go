@@ -208,9 +208,9 @@ func TestBrowserAgencyConcursWithOneTap(t *testing.T) {
 	t.Errorf("the agency has not agreed: %v", s.want(http.StatusOK, "GET", "/cases/"+ref, "women", nil).body["cosigns"])
 }
 
-// TestBrowserPublicObjectsAndOfficerResolves: anybody reads the running notice on a phone, without signing in, and objects; the officer sees it
-// among what waits, reads what was said, and answers it. Until then the award cannot be confirmed.
-func TestBrowserPublicObjectsAndOfficerResolves(t *testing.T) {
+// TestBrowserPublicObjectsAndDeciderAnswers: anybody reads the running notice on a phone, without signing in, and objects; the officer reads
+// what was said, and the decider sees it among what waits and answers it. Until then the award cannot be confirmed.
+func TestBrowserPublicObjectsAndDeciderAnswers(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
@@ -229,14 +229,14 @@ func TestBrowserPublicObjectsAndOfficerResolves(t *testing.T) {
 	s.advance("P12D")
 	s.refused(http.StatusConflict, "no_open_objection", "decider", ref, "confirm", nil)
 	officer := s.at(b, "officer", 1280, 800)
-	officer.Visit("/")
-	officer.Tabulate(`.cards h2 a[href="/cases/` + ref + `"]`)
-	officer.Enter()
+	officer.Visit("/cases/" + ref)
 	if !strings.Contains(officer.Main(), said) || !strings.Contains(officer.Main(), "李四") {
 		t.Errorf("the officer does not read the objection: %s", officer.Main())
 	}
 	decider := s.at(b, "decider", 1280, 800)
-	decider.Visit("/cases/" + ref)
+	decider.Visit("/")
+	decider.Tabulate(`.cards h2 a[href="/cases/` + ref + `"]`)
+	decider.Enter()
 	decider.Tabulate(`.offers a[href$="/do/resolve"]`)
 	decider.Enter()
 	decider.Choose("f.upheld", "false")
