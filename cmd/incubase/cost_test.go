@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
+	"math/rand/v2"
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
@@ -165,11 +167,18 @@ func parts(n int, disposition string) io.Reader {
 	return &b
 }
 
-// filled is a body with every property of the schema that has one of the types made large.
+// turn says which property filled begins with. It stays for a series of doublings, or the requests of one series would differ in
+// more than their size, and changes from series to series, so that each property has its turn.
+var turn int
+
+// filled is a body in which three properties of the schema that have one of the types are large.
 func filled(schema object, large func(object) any, types ...string) io.Reader {
 	body := object{}
 	properties, _ := schema["properties"].(object)
-	for name, p := range properties {
+	names := slices.Sorted(maps.Keys(properties))
+	for i := range names {
+		name := names[(turn+i)%len(names)]
+		p := properties[name]
 		if t, _ := p.(object)["type"].(string); slices.Contains(types, t) || t == "" {
 			body[name] = large(p.(object))
 			if len(body) == 3 { // of a body of a mebibyte
@@ -230,6 +239,7 @@ func TestCostIsLinear(t *testing.T) {
 const floor = 1 << 20
 
 func (c *cost) doubles(r *echo.Route, x shape) {
+	turn = rand.IntN(1 << 20)
 	for try := 1; ; try++ {
 		before, grew := uint64(0), ""
 		for n := x.first; n <= x.most; n *= 2 {
