@@ -70,14 +70,14 @@ func (b *batch) add(n int) error {
 	w.mu.Lock()
 	switch {
 	case own:
-		c.of, c.county, c.street, c.project = &t.own, t.county, t.street, t.project
+		c.of, c.county, c.street = &t.own, t.county, t.street
 	default:
 		share := f.Cases / homeShare
 		if !home {
 			share = f.Cases - share
 		}
 		c.of = w.body(home, b.rand.IntN(share/perOrganization+1))
-		c.county, c.project = c.of.county, w.project(c.of, t.title, t.topics)
+		c.county = c.of.county
 		if t.street != "" {
 			c.street = c.of.street
 		}
@@ -86,6 +86,7 @@ func (b *batch) add(n int) error {
 	c.office = w.office(b.place(c.county))
 	c.round = w.round(t.round, c.office, c.days)
 	c.round.money.add(t.money)
+	c.project = w.project(c.of, t.title, t.topics, c.round)
 	c.ids(t)
 	c.ref = w.nextRef(prefixOf(t.ref), c.shift(t.born[0]))
 	w.mu.Unlock()

@@ -159,7 +159,7 @@ func (w *registry) readTree(ctx context.Context, pool *sql.DB, root string) (*tr
 		err := scan(&id, &ref, &of, &project, &round, &county, &title, &topics, &street, &born, &name, &code)
 		if len(t.ids) == 0 {
 			t.ref, t.organization, t.project, t.round, t.county, t.title, t.topics, t.street = ref, of, project, round, county, title, topics, street
-			t.own = organization{id: of, name: name, credit: code}
+			t.own = organization{id: of, name: name, credit: code, county: county, street: street, projects: map[string]string{title: project}}
 		}
 		t.ids, t.born = append(t.ids, id), append(t.born, born)
 		return err
@@ -239,7 +239,7 @@ func (c *compiler) rows(ctx context.Context, pool *sql.DB, t *table) error {
 		}
 		r := protoRow{table: t, cells: make([]template, len(values))}
 		for i, v := range values {
-			if !v.Valid || t.columns[i] == "unique_key" { // copies have one project apply many times
+			if !v.Valid {
 				continue
 			}
 			var err error

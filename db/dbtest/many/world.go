@@ -57,6 +57,7 @@ type registry struct {
 	tables   map[string]*table
 	rounds   map[string]*tree
 	refs     map[string]string // of rounds
+	applied  map[string]int    // how often a project's title applies in a round
 	people   map[string]*person
 	agencies map[string]*agency
 	known    map[string]bool // ids of other records
@@ -90,7 +91,7 @@ var records = []struct {
 
 // read learns what prototypes may name.
 func (w *registry) read(ctx context.Context, f *fill) error {
-	*w = registry{fill: f, tables: map[string]*table{}, rounds: map[string]*tree{}, refs: map[string]string{}, people: map[string]*person{},
+	*w = registry{fill: f, tables: map[string]*table{}, rounds: map[string]*tree{}, refs: map[string]string{}, applied: map[string]int{}, people: map[string]*person{},
 		agencies: map[string]*agency{}, known: map[string]bool{}, offices: map[string]*office{}, bodies: map[string]*organization{},
 		copies: map[string]*round{}, refN: map[[2]string]int{}, paperN: map[[2]string]int{}, rows: map[string][][]any{}}
 	for _, read := range []func(context.Context, *sql.DB) error{w.readPeople, w.readAgencies, w.readRest} {
@@ -287,10 +288,15 @@ func firstOf(a, b string) string {
 	return b
 }
 
-// project of an organization, by title.
-func (w *registry) project(o *organization, title, topics string) string {
+// project of an organization, by title. A project applies once in a round: for each further copy there is another one.
+func (w *registry) project(o *organization, title, topics string, in *round) string {
 	if title == "" {
 		return ""
+	}
+	key := o.id + " " + title + " " + in.id
+	w.applied[key]++
+	if n := w.applied[key]; n > 1 {
+		title = fmt.Sprintf("%s %d", title, n)
 	}
 	id, ok := o.projects[title]
 	if !ok {
