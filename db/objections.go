@@ -102,7 +102,7 @@ type followedRow struct {
 	Over        bool           `db:"over"`
 }
 
-// FollowObjection reads what became of an objection, for whoever has its code. It names nobody. ErrNotFound if there is none.
+// FollowObjection reads the outcome of an objection by its code. It names no person. ErrNotFound if there is none.
 func (d *DB) FollowObjection(ctx context.Context, code string) (*workflow.Followed, error) {
 	if code = workflow.ParseObjectionCode(code); code == "" {
 		return nil, workflow.ErrNotFound

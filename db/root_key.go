@@ -9,8 +9,8 @@ import (
 	"github.com/lib/pq"
 )
 
-// ClaimRootKey lets one server at a time look which keys are believed and say which key it signs with. An error of choose changes
-// nothing. The owner of the schema keeps the list: whoever has the server's role could otherwise sign with a key of his own.
+// ClaimRootKey passes the trusted public keys to choose and stores the key that choose returns, one server at a time. An error of
+// choose changes nothing. Only the schema's owner may write the list: the server's role could otherwise add a key of its own.
 func ClaimRootKey(ctx context.Context, ownerURL string, choose func(believed []crypto.PublicKey) (ed25519.PublicKey, error)) error {
 	pool, err := ownerPool(ownerURL)
 	if err != nil {

@@ -45,7 +45,7 @@ func (m *Machine) offer(t *transition, f *Facts) Offer {
 	return o
 }
 
-// keyed tells whether the action takes money, so that an idempotency key is required.
+// keyed reports whether the action takes money, so that an idempotency key is required.
 func (t *transition) keyed() bool {
 	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(ledger); return ok })
 }
@@ -286,8 +286,8 @@ func (w *work) finish() (Decision, error) {
 	return w.d, nil
 }
 
-// Keyed tells whether the decision takes money, so that an idempotency key is required: a proposal that ends gives back what it
-// held, whoever ends it.
+// Keyed reports whether the decision takes money, so that an idempotency key is required. Ending a proposal only gives back what
+// it held, so it needs no key.
 func (d *Decision) Keyed() bool {
 	takes := func(p Posting) bool { return p.Kind != "unhold" }
 	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children, func(b Birth) bool { return b.Case.Awarded > 0 })

@@ -36,7 +36,7 @@ type Objection struct {
 	Files       []ID           `json:"files,omitempty"`
 }
 
-// Followed is what became of an objection, for who has its code. It names nobody and repeats no words of the objection.
+// Followed is the outcome of an objection, for the holder of its code. It names no person and repeats no words of the objection.
 type Followed struct {
 	Ref         string         `json:"ref"`
 	Title       string         `json:"title" doc:"The project that the notice was about."`
@@ -319,8 +319,8 @@ func (m *Machine) shownObjections(f *Facts, part ties) []Objection {
 	return m.maskObjections(f, part, list[:min(len(list), ObjectionsShown)])
 }
 
-// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none, the applicant and most of the
-// staff not who objected, and nobody the code.
+// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none; the applicant and most of the
+// staff do not read the objector's name; the code is shown to no reader.
 func (m *Machine) maskObjections(f *Facts, part ties, list []Objection) []Objection {
 	staff := part.inside()
 	if !staff && !part.applicant() {

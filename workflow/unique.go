@@ -36,7 +36,7 @@ func (m *Machine) sameAs(c *Case) string {
 	return strings.Join(parts, "/")
 }
 
-// warn tells whoever reads a draft that the same application is under way already. The mark goes into the seal of the answer: what a
+// warn adds to a draft that the same application is under way already. The mark goes into the seal of the answer: what a
 // draft is warned of changes without it.
 func (d *Desk) warn(ctx context.Context, m *Machine, l *Loaded, v *View) (mark string, err error) {
 	c := &l.Facts.Case

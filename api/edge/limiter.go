@@ -69,8 +69,8 @@ func (l *Limiter) filled(b *bucket, now time.Time) float64 {
 	return min(l.burst, b.tokens+now.Sub(b.at).Seconds()/l.refill.Seconds())
 }
 
-// find returns the party's bucket. Where there is no room for one of its own it shares one with its neighbours: whoever
-// sends from many addresses fills the table, and empties no bucket of others by that.
+// find returns the party's bucket, or one shared with its neighbours where the table is full. A sender with many addresses can
+// fill the table that way, but empties no other party's bucket.
 func (l *Limiter) find(party string, now time.Time) *bucket {
 	shared := neighbours(party)
 	for i, key := range shared {
@@ -134,8 +134,8 @@ func NewLimits() *Limits {
 	return &Limits{Writing: NewLimiter(10, time.Minute), Reading: NewLimiter(300, time.Second/20), Exporting: NewLimiter(3, 30*time.Second)}
 }
 
-// Anonymous counts one try of who asks without a session, by address. Those who signed in are not counted: an office has one
-// address for all, and what they may do is known by account.
+// Anonymous counts one try of a request without a session, by address. It does not count signed-in people: an office shares one
+// address, and their account says what they may do.
 func (l *Limiter) Anonymous(r *Request) error {
 	if r.Session != nil {
 		return nil

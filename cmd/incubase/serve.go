@@ -397,7 +397,7 @@ func (in *installation) user(ctx context.Context, login string) (*workflow.UserR
 	return nil, err
 }
 
-// holds tells whether a login exists and holds a role.
+// holds reports whether a login exists and has a role.
 func (in *installation) holds(ctx context.Context, login string, role workflow.Role) (bool, error) {
 	u, err := in.user(ctx, login)
 	if err != nil || u == nil {

@@ -11,7 +11,7 @@ import (
 	"testing"
 )
 
-// TestNothingIsInstalledUnannounced: the log names the package before apt-get runs, and whoever stops the program then has
+// TestNothingIsInstalledUnannounced: the log names the package before apt-get runs, and a program stopped at that moment has
 // installed nothing.
 func TestNothingIsInstalledUnannounced(t *testing.T) {
 	place := t.TempDir()

@@ -28,8 +28,8 @@ func markup(b []byte, tags []string) bool {
 // window is how far from either end other programs look for the beginning of their own format.
 const window = 4096
 
-// oneThing refuses a picture or a PDF that is a page, an archive or another PDF at the same time: whoever opens it with another
-// program gets something that nobody looked at.
+// oneThing refuses a polyglot: a picture or a PDF that is also a page, an archive or another PDF. Another program would open the
+// second content, which no check has read.
 func oneThing(r io.ReaderAt, size int64, head []byte) error {
 	tail := make([]byte, min(size, window))
 	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
