@@ -62,7 +62,7 @@ that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`curren
 | too large | 413 |
 | kind of content not accepted | 415 |
 | well-formed but not acceptable: every field at once | 422 |
-| a near match of an existing record, with `candidates`; a file that the virus scanner has not passed | 409 |
+| a near match of an existing record, with its candidates; a file that the virus scanner has not passed | 409 |
 | a record's PATCH without If-Match | 428 |
 | too many tries | 429 with Retry-After |
 | overloaded, database away: nothing is half done, try again with the same key | 503 with Retry-After |
