@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
@@ -55,6 +56,16 @@ func TestOpen(t *testing.T) {
 		{"a round of another workflow", func(l facts, _ *workflow.Opening) { l.Facts.Round.Kind = "incubation" }, "round"},
 		{"a round of another place", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "2301" }, "round"},
 		{"a round of the whole province", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "23" }, ""},
+		{"a round that has ended", func(l facts, _ *workflow.Opening) { l.Facts.Round.State = "closed" }, "refused"},
+		{"a round in preparation", func(l facts, _ *workflow.Opening) { l.Facts.Round.State = "preparing" }, "refused"},
+		{"a round past its closing that nobody has closed", func(l facts, _ *workflow.Opening) {
+			past := l.Facts.Now.Add(-time.Second)
+			l.Facts.Round.Closes = &past
+		}, "refused"},
+		{"a round at the second of its closing", func(l facts, _ *workflow.Opening) {
+			now := l.Facts.Now.Truncate(time.Second)
+			l.Facts.Round.Closes = &now
+		}, ""},
 		{"a project in another county, by the organization's own people", func(l facts, _ *workflow.Opening) {
 			l.Project.Region, l.Facts.Round.Region = "230303", "23"
 		}, "project"},

@@ -111,3 +111,27 @@ func TestSilenceHandsNothingOver(t *testing.T) {
 		t.Errorf("by the officer: %s, %v", d.Case.Outcome, err)
 	}
 }
+
+// TestAnEndedCaseWaitsForNobody: an agency that was asked, a clock that ran and a duty that was open end with the case's outcome.
+func TestAnEndedCaseWaitsForNobody(t *testing.T) {
+	t.Parallel()
+	m := shipped(t).Machine("grant", 0)
+	for _, row := range []struct{ name, before, by, act string }{
+		{"withdrawn while an agency is asked", "certifier submit\nchecker admit\n", "certifier", "withdraw"},
+		{"declined after a proposal", reviewed + "officer propose\n", "decider", "decline"},
+	} {
+		s := carried(t, m, row.before)
+		f := s.Facts(row.by)
+		if len(f.Case.Cosigns) == 0 {
+			t.Fatalf("%s: no agency was asked", row.name)
+		}
+		d, err := m.Decide(context.Background(), f, workflow.Command{Action: row.act, Note: "不再办理"})
+		if err != nil {
+			t.Fatalf("%s: %v", row.name, err)
+		}
+		open := slices.ContainsFunc(d.Case.Cosigns, workflow.Cosign.Open)
+		if d.Case.Outcome == "" || open || len(d.Duties) > 0 || len(d.Case.Clocks) > 0 {
+			t.Errorf("%s: outcome %q, co-signatures %+v, duties %+v, clocks %+v", row.name, d.Case.Outcome, d.Case.Cosigns, d.Duties, d.Case.Clocks)
+		}
+	}
+}

@@ -19,6 +19,7 @@ func TestParse(t *testing.T) {
 		{"a street", "230302004", "230302004"},
 		{"a street padded to twelve", "230302004000", "230302004"},
 		{"a community", "230302004007", "230302004007"},
+		{"digits in full width, as an input method types them", "２３０３０２", "230302"},
 		{"the country", "", ""},
 		{"a town of Dongguan, which has no counties", "441900101", "441900101"},
 	} {
@@ -34,7 +35,7 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
-	for _, in := range []string{"2", "230", "23030", "2303021", "２３", "23a302", "000000", "00", "230002001", "230302000001"} {
+	for _, in := range []string{"2", "230", "23030", "2303021", "二三", "23a302", "000000", "00", "230002001", "230302000001"} {
 		if got, err := region.Parse(in); err == nil {
 			t.Errorf("Parse(%q) = %q, want an error", in, got)
 		}
