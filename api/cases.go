@@ -324,7 +324,11 @@ func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) 
 			cmd.Key = edge.Subkey(in.Key, id)
 		}
 		d := BulkDoc{ID: id}
-		if r, err := s.Desk.Do(ctx, who(ctx), cmd); err != nil {
+		r, err := s.Desk.Do(ctx, who(ctx), cmd)
+		if errors.Is(err, workflow.ErrConfirm) { // asked once for all of them; under a key the repetition goes on where it was
+			return nil, err
+		}
+		if err != nil {
 			d.Problem = edge.From(ctx, err)
 		} else {
 			d.Done, d.Version, d.State = true, r.View.Case.Version, r.View.Case.State

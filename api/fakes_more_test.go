@@ -180,6 +180,13 @@ func (sessions) EndAll(context.Context, workflow.ID, workflow.ID, workflow.ID, s
 	return 1, nil
 }
 
+func (sessions) Confirm(_ context.Context, _, _ workflow.ID, password, _ string) error {
+	if password != "right-password" {
+		return workflow.ErrWrongLogin
+	}
+	return nil
+}
+
 func (sessions) Logout(context.Context, string, string) error { return nil }
 
 // tables writes the request instead of rows, so that tests see what reached it.

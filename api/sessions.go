@@ -55,6 +55,9 @@ type loginOutput struct {
 func (s *service) sessions() {
 	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in", status: 201, open: true, errors: []int{401, 422}}, s.login)
 	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", tag: "sessions", summary: "Sign out", status: 204}, s.logout)
+	handle(s, route{method: "POST", path: Base + "/sessions/current/confirmation", id: "confirmSession", tag: "sessions", summary: "Confirm a session with the password", status: 204,
+		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, releasing payments) answers 401 `/problems/confirm` " +
+			"unless one signed in or confirmed within ten minutes. Wrong passwords count as at signing in.", errors: []int{422}}, s.confirm)
 	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", tag: "sessions", summary: "Where one is signed in"}, s.ownSessions)
 	handle(s, route{method: "DELETE", path: Base + "/me/sessions", id: "endOtherSessions", tag: "sessions", summary: "End all of one's sessions but this one", status: 204}, s.endOwnSessions)
 	handle(s, route{method: "DELETE", path: Base + "/me/sessions/{session}", id: "endOwnSession", tag: "sessions", summary: "End one of one's sessions", status: 204, errors: []int{404}}, s.endOwnSession)
@@ -93,6 +96,17 @@ func (s *service) logout(ctx context.Context, _ *emptyInput) (*logoutOutput, err
 		return nil, err
 	}
 	return &logoutOutput{SetCookie: *edge.Cookie(nil, s.Secure), Clear: `"cache", "storage"`}, nil
+}
+
+type confirmInput struct {
+	Body struct {
+		Password string `json:"password" minLength:"1" maxLength:"512"`
+	}
+}
+
+func (s *service) confirm(ctx context.Context, in *confirmInput) (*nothing, error) {
+	r := edge.Of(ctx)
+	return nil, s.Keeper.Confirm(ctx, who(ctx).ID, r.Session.ID, in.Body.Password, r.IP)
 }
 
 type meOutput struct{ Body ActorDoc }

@@ -55,6 +55,7 @@ type sessionRow struct {
 	Session string    `db:"session_id"`
 	Ends    time.Time `db:"ends_at"`
 	Stale   bool      `db:"stale"`
+	Fresh   bool      `db:"fresh"`
 	actorRow
 }
 
@@ -152,6 +153,7 @@ func (d *DB) askSessions(ctx context.Context, name string, asked []sessionQuery)
 func (r *sessionRow) session() (s Session, err error) {
 	s = Session{ID: r.Session, Expires: r.Ends}
 	s.Actor, err = r.actor()
+	s.Actor.Unconfirmed = !r.Fresh
 	return s, err
 }
 
@@ -289,6 +291,21 @@ func (d *DB) open(ctx context.Context, try *attempt, place, replaces string, lim
 	}
 	s.Actor, err = row.actor()
 	return s, err
+}
+
+// ConfirmSession makes a session fresh (see workflow.ErrConfirm) with its owner's password. ErrWrongLogin for a wrong one,
+// *workflow.Throttled after too many, ErrNoSession where the session has ended.
+func (d *DB) ConfirmSession(ctx context.Context, user, session workflow.ID, password, address string) error {
+	right, err := d.CheckPassword(ctx, user, password)
+	if err != nil {
+		return err
+	}
+	if !right {
+		return workflow.ErrWrongLogin
+	}
+	var n int64
+	err = d.write.row(ctx, "session_confirm", []any{session, user, Neighbourhood(address)}, &n)
+	return noSession(err, "confirm a session")
 }
 
 // Logout ends the session of a token. ErrNoSession if it had ended.

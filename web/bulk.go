@@ -170,6 +170,9 @@ func (s *site) actOnAll(v *visit) error {
 		c := &b.Cases[i]
 		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: b.Written, Key: keyOf(b.Key, c.Ref), Digest: digestOf(c.Ref, b.Action, b.Written), Fields: map[string]any{}}
 		_, err := s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
+		if errors.Is(err, workflow.ErrConfirm) { // asked once for all of them
+			return err
+		}
 		c.Allowed, c.Why = err == nil, nil
 		if err != nil {
 			p := edge.From(v.ctx, err)

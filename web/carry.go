@@ -58,7 +58,7 @@ func (v *visit) carriedAgain() *carried {
 func carriedOf(to string, form url.Values) *carried {
 	c := &carried{To: to}
 	for name, values := range form {
-		if name == "_token" { // of a session that is over
+		if name == "_token" || name == confirmField { // of a session that is over; of nobody's to repeat
 			continue
 		}
 		for _, x := range values {

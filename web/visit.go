@@ -92,6 +92,9 @@ func (s *site) page(who access, do func(*visit) error) echo.HandlerFunc {
 		v := s.begin(c)
 		err := v.admit(who)
 		if err == nil {
+			err = s.confirm(v)
+		}
+		if err == nil {
 			err = do(v)
 		}
 		if err != nil {
@@ -251,6 +254,9 @@ func (s *site) fail(v *visit, err error) error {
 			return v.show(http.StatusUnauthorized, loginTitle, loginForm("", local(v.frame.Here), "", c))
 		}
 		return v.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(local(v.frame.Here)))
+	}
+	if asked, err := s.askAgain(v, err); asked || err != nil {
+		return err
 	}
 	p := edge.From(v.ctx, err)
 	if c := v.carry(); v.outdated && c != nil {

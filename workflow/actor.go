@@ -43,6 +43,7 @@ type Actor struct {
 	Organization ID      `json:"organization,omitempty"`
 	Agency       ID      `json:"agency,omitempty"`
 	Roles        []Grant `json:"roles"`
+	Unconfirmed  bool    `json:"-"` // acts through a session that is not fresh; see confirm.go
 }
 
 // SystemID and ObjectorID are the fixed ids of the two actors that are no person; both have rows in the users table

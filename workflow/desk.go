@@ -74,6 +74,9 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if keyed && cmd.Key == "" {
 		return nil, ErrKeyRequired
 	}
+	if err := actor.confirmed(m.confirms(l.Facts.Case.State, cmd.Action)); err != nil {
+		return nil, err
+	}
 	receipt := &Receipt{View: d.veiled(m.After(*l, decision)), Event: &decision.Events[0]}
 	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) { // a conflict of interest ends access at once
 		receipt.View = stub(&decision.Case)

@@ -149,7 +149,7 @@ func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c
 				return none, err
 			}
 		}
-		return edit[OrganizationRecord]{after: o, op: "change"}, nil
+		return edit[OrganizationRecord]{after: o, op: "change", acts: acts}, nil
 	})
 }
 

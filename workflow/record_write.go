@@ -65,7 +65,7 @@ func create[T any, P interface {
 	}
 	P(&rec).touch(r.now())
 	*P(&rec).version() = 1
-	out, err = commit[T, P](ctx, r, actor, cmd, "create", nil, rec, secret)
+	out, err = commit[T, P](ctx, r, actor, cmd, nil, edit[T]{after: rec, op: "create", secret: secret})
 	if errors.Is(err, ErrMoved) || errors.Is(err, ErrUnknown) {
 		return settled[T](ctx, r, actor, cmd, kind, err)
 	}
@@ -77,6 +77,7 @@ type edit[T any] struct {
 	after  T
 	op     string
 	secret string
+	acts   []string // of the table of rights, where they say more than op
 }
 
 // change reads a record, lets decide say what becomes of it, and writes that if nobody else was faster. Without a
@@ -104,7 +105,7 @@ func change[T any, P interface {
 		}
 		P(&e.after).touch(r.now())
 		*P(&e.after).version() = current + 1
-		out, err := commit[T, P](ctx, r, actor, cmd, e.op, &current, e.after, e.secret)
+		out, err := commit[T, P](ctx, r, actor, cmd, &current, e)
 		switch {
 		case errors.Is(err, ErrUnknown):
 			return settled[T](ctx, r, actor, cmd, kind, err)
@@ -125,10 +126,13 @@ func closed(err error) bool {
 func commit[T any, P interface {
 	*T
 	record
-}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, op string, version *int, rec T, secret string) (*T, error) {
-	kind, id := P(&rec).key()
-	body, err := r.Store.WriteRecord(ctx, RecordWrite{Kind: kind, ID: id, Op: op, Version: version, Actor: actor.ID, Key: cmd.Key,
-		Digest: cmd.Digest, At: r.now(), Body: rec, Secret: secret, Note: cmd.Note})
+}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, version *int, e edit[T]) (*T, error) {
+	kind, id := P(&e.after).key()
+	if err := actor.confirmed(confirms(kind, append(e.acts, e.op))); err != nil {
+		return nil, err
+	}
+	body, err := r.Store.WriteRecord(ctx, RecordWrite{Kind: kind, ID: id, Op: e.op, Version: version, Actor: actor.ID, Key: cmd.Key,
+		Digest: cmd.Digest, At: r.now(), Body: e.after, Secret: e.secret, Note: cmd.Note})
 	if err != nil {
 		return nil, err
 	}

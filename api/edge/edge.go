@@ -77,13 +77,15 @@ type SessionInfo struct {
 	Current bool        `json:"current" doc:"The one that asks."`
 }
 
-// SessionKeeper lists and ends live sessions. Who may is decided before: workflow.MayKeepSessions.
+// SessionKeeper lists, confirms and ends live sessions. Who may is decided before: workflow.MayKeepSessions.
 type SessionKeeper interface {
 	Live(ctx context.Context, user workflow.ID) ([]SessionInfo, error)
 	// End ends one session of a user; workflow.ErrNotFound where there is none.
 	End(ctx context.Context, user, session, actor workflow.ID, ip string) error
 	// EndAll ends all sessions of a user except one, and tells how many there were. except may be "".
 	EndAll(ctx context.Context, user, except, actor workflow.ID, ip string) (int, error)
+	// Confirm makes a session fresh with its owner's password; workflow.ErrWrongLogin for a wrong one, or *workflow.Throttled.
+	Confirm(ctx context.Context, user, session workflow.ID, password, ip string) error
 }
 
 type contextKey struct{}

@@ -78,6 +78,7 @@ var (
 	keyMissing   = kind{400, "key-required", text.Text{ZH: "缺少幂等键", EN: "Idempotency-Key is required"}}
 	unauthorized = kind{401, "sign-in", text.Text{ZH: "请先登录", EN: "Please sign in"}}
 	wrongLogin   = kind{401, "wrong-login", text.Text{ZH: "账号或密码不对", EN: "Wrong login or password"}}
+	confirm      = kind{401, "confirm", text.Text{ZH: "请再次输入密码", EN: "Please confirm with your password"}}
 	wrongCode    = kind{401, "wrong-code", text.Text{ZH: "登录名或代码不对，或代码已失效", EN: "Wrong login or code, or the code is over"}}
 	forbidden    = kind{403, "forbidden", text.Text{ZH: "无权办理", EN: "Not yours to do"}}
 	crossSite    = kind{403, "cross-site", text.Text{ZH: "拒绝跨站请求", EN: "Cross-site request refused"}}
@@ -109,7 +110,7 @@ var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 40
 // Kinds lists slug and status of every row, for the documentation.
 func Kinds() map[string]int {
 	out := map[string]int{}
-	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
+	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
 		moved, keyBusy, filePending, fileInfected, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong,
 		internal, busy} {
 		out[k.slug] = k.status
@@ -232,6 +233,9 @@ func fromPlain(r *Request, err error) *Problem {
 		return wrongLogin.problem(r, text.Text{})
 	case errors.Is(err, workflow.ErrWrongCode):
 		return wrongCode.problem(r, text.Text{ZH: "两半代码都要输入，批准后一小时内有效；输错多次即作废，请持有人重新发起", EN: "type both halves within an hour of the approval; after several wrong tries it is void: ask for another"})
+	case errors.Is(err, workflow.ErrConfirm):
+		return confirm.problem(r, text.Text{ZH: "这类操作须在登录或确认密码后十分钟内办理：先 POST /api/v1/sessions/current/confirmation，再用同一个幂等键重试；什么都没有改",
+			EN: "such an act takes a session that was confirmed within ten minutes: POST /api/v1/sessions/current/confirmation, then try again with the same key; nothing was changed"})
 	case errors.Is(err, workflow.ErrTokenUsed):
 		return gone.problem(r, text.Text{ZH: "一次性令牌已经用过或过期", EN: "the one-time token was used already or is over"})
 	case errors.Is(err, workflow.ErrNotFound):

@@ -29,6 +29,7 @@ var failures = []struct {
 	{"a key that is missing where money moves", workflow.ErrKeyRequired, 400, "key-required"},
 	{"no session", workflow.ErrNoSession, 401, "sign-in"},
 	{"a wrong code", workflow.ErrWrongCode, 401, "wrong-code"},
+	{"a session that is not fresh", workflow.ErrConfirm, 401, "confirm"},
 	{"a wrong password", workflow.ErrWrongLogin, 401, "wrong-login"},
 	{"a role that forbids", &workflow.Refused{Action: "admit", Refusals: []workflow.Refusal{{Rule: "role", Message: words, Forbidden: true}}}, 403, "forbidden"},
 	{"a role that forbids, among other reasons", &workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}, {Rule: "role", Message: words, Forbidden: true}}}, 403, "forbidden"},

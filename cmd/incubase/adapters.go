@@ -88,6 +88,10 @@ func (s sessions) EndAll(ctx context.Context, user, except, actor workflow.ID, i
 	return s.db.RevokeSessions(ctx, user, except, actor, ip)
 }
 
+func (s sessions) Confirm(ctx context.Context, user, session workflow.ID, password, ip string) error {
+	return s.db.ConfirmSession(ctx, user, session, password, ip)
+}
+
 func (s sessions) Logout(ctx context.Context, token, ip string) error {
 	if err := s.db.Logout(ctx, db.TokenHash(token), ip); !isNoSession(err) {
 		return err

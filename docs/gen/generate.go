@@ -36,6 +36,8 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" + `; errors follow Accept-Language (C
 - Sign in with ` + "`POST /api/v1/sessions`" + ` and send ` + "`Authorization: Bearer TOKEN`" + `.
 - Everything that changes something accepts ` + "`Idempotency-Key`" + `: the same key with the same body answers the same again without
   acting; with another body 422. Acts with an effect on money require it.
+- What gives rights, accounts or money to others answers 401 ` + "`/problems/confirm`" + ` unless one signed in within ten minutes:
+  ` + "`POST /api/v1/sessions/current/confirmation`" + ` with the password, then the same request again. [security.md](security.md) has the list.
 - A case's version goes into the body or ` + "`If-Match`" + `; a stale one is 412. Without one the act is tried against the current
   version. A record's PATCH needs ` + "`If-Match`" + ` (428).
 - Lists answer ` + "`{\"items\": [...], \"next\": CURSOR|null}`" + `; unchanged pages answer 304 to ` + "`If-None-Match`" + `.
@@ -54,7 +56,7 @@ that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`curren
 | when | status |
 | --- | --- |
 | body not JSON, unknown or duplicate field, trailing data, wrong type, unknown query parameter; key missing where required | 400 |
-| no or expired session | 401 |
+| no or expired session; an act that wants the password again (` + "`/problems/confirm`" + `): nothing was written, confirm and send it again with the same key | 401 |
 | role forbids, or the same person did an earlier step | 403 |
 | does not exist, or is outside the reader's scope; after a declared conflict | 404 |
 | not offered in this state, refused by a rule, key in use | 409 |

@@ -1,0 +1,57 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+var confirmTitle = text.Text{ZH: "请再次输入密码", EN: "Please confirm with your password"}
+
+// confirmField holds the password with which a form comes again, after what it asks for took one; see workflow.ErrConfirm.
+const confirmField = "_confirm"
+
+// confirm makes the session fresh with the password that came with a form; then the form is carried out as it was written.
+func (s *site) confirm(v *visit) error {
+	if v.frame.Actor == nil || v.Request().Method != http.MethodPost || v.Request().PostFormValue(confirmField) == "" {
+		return nil
+	}
+	session := edge.Of(v.ctx).Session
+	err := s.Keeper.Confirm(v.ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField), edge.Of(v.ctx).IP)
+	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
+		return &unconfirmed{err}
+	}
+	if err == nil {
+		v.frame.Actor.Unconfirmed = false
+	}
+	return err
+}
+
+// unconfirmed is a wrong password on the page that asks for it again.
+type unconfirmed struct{ why error }
+
+func (e *unconfirmed) Error() string { return e.why.Error() }
+
+// askAgain shows the page that asks for the password and has all that was written; false where there is nothing to go on with.
+func (s *site) askAgain(v *visit, cause error) (bool, error) {
+	var wrong *unconfirmed
+	if !errors.Is(cause, workflow.ErrConfirm) && !errors.As(cause, &wrong) {
+		return false, nil
+	}
+	form, err := v.FormParams()
+	if err != nil || v.Request().Method != http.MethodPost || v.Request().MultipartForm != nil {
+		return false, err
+	}
+	status, problem := http.StatusUnauthorized, ""
+	if wrong != nil {
+		p := edge.From(v.ctx, wrong.why)
+		if status = p.Status; status == http.StatusUnauthorized {
+			p.Title, p.Detail = say(v.ctx, "密码不对", "The password is wrong"), ""
+		}
+		problem = v.says(p)
+	}
+	return true, v.show(status, confirmTitle, confirmPage(carriedOf(v.Request().URL.RequestURI(), form), problem))
+}
