@@ -132,7 +132,14 @@ func (w *world) Advance(_ context.Context, by time.Duration, months int) (time.T
 	return w.now, nil
 }
 
-type definitions struct{ *catalog.Catalog }
+type definitions struct {
+	*catalog.Catalog
+	api.Approvals
+}
+
+func (definitions) Standing(string, int) workflow.DefinitionStanding {
+	return workflow.DefinitionStanding{Status: workflow.DefinitionApproved}
+}
 
 func (d definitions) Versions(name string) []int {
 	var out []int

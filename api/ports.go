@@ -76,6 +76,18 @@ type Definitions interface {
 	Versions(name string) []int
 	// Load takes in a definition written in YAML or JSON, checked, compiled and stored.
 	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*workflow.Machine, error)
+	Approvals
+}
+
+// Approvals are the second key of definitions.
+type Approvals interface {
+	// Standing says how a version stands; of one that there is not, nothing.
+	Standing(name string, version int) workflow.DefinitionStanding
+	// Approval describes a version for its approver, or workflow.ErrNotFound.
+	Approval(name string, version int) (*workflow.DefinitionApproval, error)
+	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
+	Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
+	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
 }
 
 // Setup makes the first administrators with the token that the first start printed, all or none. workflow.ErrTokenUsed if it was

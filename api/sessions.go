@@ -56,7 +56,7 @@ func (s *service) sessions() {
 	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in", status: 201, open: true, errors: []int{401, 422}}, s.login)
 	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", tag: "sessions", summary: "Sign out", status: 204}, s.logout)
 	handle(s, route{method: "POST", path: Base + "/sessions/current/confirmation", id: "confirmSession", tag: "sessions", summary: "Confirm a session with the password", status: 204,
-		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, releasing payments) answers 401 `/problems/confirm` " +
+		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, approving definitions, releasing payments) answers 401 `/problems/confirm` " +
 			"unless one signed in or confirmed within ten minutes. Wrong passwords count as at signing in.", errors: []int{422}}, s.confirm)
 	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", tag: "sessions", summary: "Where one is signed in"}, s.ownSessions)
 	handle(s, route{method: "DELETE", path: Base + "/me/sessions", id: "endOtherSessions", tag: "sessions", summary: "End all of one's sessions but this one", status: 204}, s.endOwnSessions)

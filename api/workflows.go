@@ -13,7 +13,14 @@ func (s *service) workflows() {
 	handle(s, route{method: "GET", path: at, id: "listWorkflows", tag: "workflows", summary: "The workflows and their versions"}, s.listWorkflows)
 	handle(s, route{method: "GET", path: at + "/{name}", id: "getWorkflow", tag: "workflows", summary: "A definition", errors: []int{404}}, s.getWorkflow)
 	handle(s, route{method: "POST", path: at, id: "loadWorkflow", tag: "workflows", summary: "Load a definition", status: 201,
-		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never changes.", errors: []int{403, 409, 422}}, s.loadWorkflow)
+		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never changes. It waits until a security administrator who did not load it approves it.", errors: []int{403, 409, 422}}, s.loadWorkflow)
+	version := at + "/{name}/versions/{n}"
+	handle(s, route{method: "GET", path: version + "/approval", id: "getApproval", tag: "workflows", summary: "What a version changes and which promises it keeps",
+		about: "For the three administrators: the difference from the approved version, and the promises about money and independence that it keeps or does not.", errors: []int{404}}, s.getApproval)
+	handle(s, route{method: "POST", path: version + "/approval", id: "approveWorkflow", tag: "workflows", summary: "Approve a version", status: 201,
+		about: "For a security administrator who did not load it. From now on it opens cases and rounds.", errors: []int{403, 404, 409}}, s.approveWorkflow)
+	handle(s, route{method: "POST", path: version + "/withdrawal", id: "withdrawWorkflow", tag: "workflows", summary: "Withdraw a version", status: 201,
+		about: "For the security administrator. It opens no cases and rounds any more; a case keeps the version that it was born under. Approving it again ends that.", errors: []int{403, 404, 409}}, s.withdrawWorkflow)
 	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows", summary: "The state diagram",
 		about: "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404}, produces: []string{"text/vnd.mermaid", "image/svg+xml"}}, s.diagram)
 }
@@ -23,12 +30,21 @@ type WorkflowDoc struct {
 	Name     string        `json:"name"`
 	Title    workflow.Text `json:"title"`
 	Versions []int         `json:"versions"`
+	Standing []VersionDoc  `json:"standing" doc:"How each version stands, in the order of versions."`
+}
+
+// VersionDoc says how a version stands.
+type VersionDoc struct {
+	Version int                       `json:"version"`
+	Status  workflow.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
 }
 
 func (s *service) listWorkflows(context.Context, *emptyInput) (*many[WorkflowDoc], error) {
 	var out []WorkflowDoc
 	for _, n := range s.Definitions.Names() {
-		out = append(out, WorkflowDoc{n, s.Definitions.Machine(n, 0).Definition().Title, s.Definitions.Versions(n)})
+		w := WorkflowDoc{n, s.Definitions.Machine(n, 0).Definition().Title, s.Definitions.Versions(n), nil}
+		w.Standing = each(w.Versions, func(v int) VersionDoc { return VersionDoc{v, s.Definitions.Standing(n, v).Status} })
+		out = append(out, w)
 	}
 	return page(out, "", nil)
 }
@@ -41,8 +57,57 @@ type WorkflowInput struct {
 
 // DefinitionDoc is a definition with its legal moves.
 type DefinitionDoc struct {
-	Definition workflow.Definition `json:"definition"`
-	Edges      []workflow.Edge     `json:"edges"`
+	Definition workflow.Definition       `json:"definition"`
+	Edges      []workflow.Edge           `json:"edges"`
+	Status     workflow.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn" doc:"Only an approved version opens cases and rounds."`
+}
+
+func (s *service) definitionDoc(m *workflow.Machine) DefinitionDoc {
+	d := m.Definition()
+	return DefinitionDoc{d, m.Edges(), s.Definitions.Standing(d.Name, d.Version).Status}
+}
+
+// VersionInput names a version of a workflow.
+type VersionInput struct {
+	Name    string `path:"name" maxLength:"40"`
+	Version int    `path:"n" minimum:"1"`
+}
+
+type standInput struct {
+	Keyed
+	VersionInput
+	Body *struct {
+		Note string `json:"note,omitempty" maxLength:"500"`
+	} `required:"false"`
+}
+
+func (in *standInput) note() string {
+	if in.Body == nil {
+		return ""
+	}
+	return in.Body.Note
+}
+
+func (s *service) getApproval(ctx context.Context, in *VersionInput) (*one[workflow.DefinitionApproval], error) {
+	if !workflow.SeesApprovals(who(ctx)) {
+		return nil, workflow.ErrNotFound
+	}
+	return approval(s.Definitions.Approval(in.Name, in.Version))
+}
+
+func (s *service) approveWorkflow(ctx context.Context, in *standInput) (*one[workflow.DefinitionApproval], error) {
+	return approval(s.Definitions.Approve(ctx, who(ctx), in.Name, in.Version, in.note()))
+}
+
+func (s *service) withdrawWorkflow(ctx context.Context, in *standInput) (*one[workflow.DefinitionApproval], error) {
+	return approval(s.Definitions.Withdraw(ctx, who(ctx), in.Name, in.Version, in.note()))
+}
+
+func approval(a *workflow.DefinitionApproval, err error) (*one[workflow.DefinitionApproval], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &one[workflow.DefinitionApproval]{Body: *a}, nil
 }
 
 func (s *service) getWorkflow(_ context.Context, in *WorkflowInput) (*one[DefinitionDoc], error) {
@@ -50,7 +115,7 @@ func (s *service) getWorkflow(_ context.Context, in *WorkflowInput) (*one[Defini
 	if m == nil {
 		return nil, workflow.ErrNotFound
 	}
-	return &one[DefinitionDoc]{Body: DefinitionDoc{m.Definition(), m.Edges()}}, nil
+	return &one[DefinitionDoc]{Body: s.definitionDoc(m)}, nil
 }
 
 type newWorkflowInput struct {
@@ -66,7 +131,7 @@ func (s *service) loadWorkflow(ctx context.Context, in *newWorkflowInput) (*one[
 		return nil, err
 	}
 	d := m.Definition()
-	return &one[DefinitionDoc]{Location: Base + "/workflows/" + d.Name, Body: DefinitionDoc{d, m.Edges()}}, nil
+	return &one[DefinitionDoc]{Location: Base + "/workflows/" + d.Name, Body: s.definitionDoc(m)}, nil
 }
 
 type diagramInput struct {

@@ -1,11 +1,14 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/lib/pq"
 
@@ -35,7 +38,7 @@ func (d *DB) Define(ctx context.Context, machines ...*workflow.Machine) error {
 	if err != nil || len(unknown) == 0 {
 		return err
 	}
-	return d.define(ctx, unknown, func(*txn) error { return nil })
+	return d.define(ctx, unknown, "", func(*txn) error { return nil })
 }
 
 // undefined are those that are not there with this very content: at nearly every start there are none.
@@ -71,22 +74,23 @@ func content(def workflow.Definition) (body []byte, hash workflow.Hash, err erro
 	return body, sha256.Sum256(body), err
 }
 
-// DefineBy is Define for a definition that a person loads: the row of the audit trail is written with it or not at all.
+// DefineBy is Define for a definition that a person loads: it waits for another's approval. The row of the audit trail is written
+// with it or not at all.
 func (d *DB) DefineBy(ctx context.Context, actor workflow.ID, m *workflow.Machine) error {
 	def := m.Definition()
-	return d.define(ctx, []*workflow.Machine{m}, func(t *txn) error {
+	return d.define(ctx, []*workflow.Machine{m}, actor, func(t *txn) error {
 		return t.exec("audit_put", "workflow_loaded", idOrNil(actor), fmt.Sprintf("%s %d", def.Name, def.Version), "", true, "")
 	})
 }
 
-func (d *DB) define(ctx context.Context, machines []*workflow.Machine, then func(*txn) error) error {
+func (d *DB) define(ctx context.Context, machines []*workflow.Machine, loader workflow.ID, then func(*txn) error) error {
 	return d.write.tx(ctx, func(t *txn) error {
 		var locked bool
 		if err := t.row("definition_lock", nil, &locked); err != nil {
 			return err
 		}
 		for _, m := range machines {
-			if err := define(t, m); err != nil {
+			if err := define(t, m, loader); err != nil {
 				return fmt.Errorf("define %s version %d: %w", m.Definition().Name, m.Definition().Version, err)
 			}
 		}
@@ -94,7 +98,7 @@ func (d *DB) define(ctx context.Context, machines []*workflow.Machine, then func
 	})
 }
 
-func define(t *txn, m *workflow.Machine) error {
+func define(t *txn, m *workflow.Machine, loader workflow.ID) error {
 	def := m.Definition()
 	body, hash, err := content(def)
 	if err != nil {
@@ -113,7 +117,7 @@ func define(t *txn, m *workflow.Machine) error {
 		return err
 	}
 	var stored []byte
-	if err := t.row("definition_put", []any{def.Name, def.Version, def.Prefix, hash[:], string(body)}, &stored); err != nil {
+	if err := t.row("definition_put", []any{def.Name, def.Version, def.Prefix, hash[:], string(body), cmp.Or(loader, workflow.SystemID), loader == ""}, &stored); err != nil {
 		return err
 	}
 	if hashOf(stored) != hash {
@@ -122,18 +126,59 @@ func define(t *txn, m *workflow.Machine) error {
 	return t.exec("definition_parts", def.Name, def.Version, string(parts))
 }
 
-// Definitions reads the definitions there are, the shipped ones and those loaded into this installation, but for those
-// known already ("grant/1").
-func (d *DB) Definitions(ctx context.Context, known ...string) ([]workflow.Definition, error) {
-	var rows [][]byte
+// StoredDefinition is a version as the database has it. Definition is nil where it is known to who asked.
+type StoredDefinition struct {
+	Name       string
+	Version    int
+	Definition *workflow.Definition
+	Standing   workflow.DefinitionStanding
+}
+
+// Definitions reads how the definitions stand that there are, the shipped ones and those loaded into this installation; the
+// content only of those that are not known already ("grant/1").
+func (d *DB) Definitions(ctx context.Context, known ...string) ([]StoredDefinition, error) {
+	var rows []struct {
+		Name        string
+		Version     int
+		Body        []byte
+		Status      workflow.DefinitionStatus
+		Loader      workflow.ID `db:"loaded_by_id"`
+		By          workflow.ID `db:"stood_by_id"`
+		Loaded      time.Time   `db:"loaded_at"`
+		Approved    *time.Time  `db:"approved_at"`
+		Withdrawn   *time.Time  `db:"withdrawn_at"`
+		LoadedBy    string      `db:"loaded_by"`
+		ApprovedBy  string      `db:"approved_by"`
+		WithdrawnBy string      `db:"withdrawn_by"`
+	}
 	if err := d.read.all(ctx, &rows, "definition_list", pq.Array(append([]string{}, known...))); err != nil {
 		return nil, fmt.Errorf("read definitions: %w", err)
 	}
-	defs := make([]workflow.Definition, len(rows))
-	for i, b := range rows {
-		if err := json.Unmarshal(b, &defs[i]); err != nil {
+	out := make([]StoredDefinition, len(rows))
+	for i, r := range rows {
+		out[i] = StoredDefinition{Name: r.Name, Version: r.Version, Standing: workflow.DefinitionStanding{Status: r.Status, Loader: r.Loader, By: r.By, Loaded: &r.Loaded,
+			LoadedBy: r.LoadedBy, ApprovedBy: r.ApprovedBy, Approved: r.Approved, WithdrawnBy: r.WithdrawnBy, Withdrawn: r.Withdrawn}}
+		if r.Body == nil {
+			continue
+		}
+		out[i].Definition = &workflow.Definition{}
+		if err := json.Unmarshal(r.Body, out[i].Definition); err != nil {
 			return nil, fmt.Errorf("read a definition: %w", err)
 		}
 	}
-	return defs, nil
+	return out, nil
+}
+
+// StandDefinition approves or withdraws a version. Who may is decided before; ErrMoved where it stands so by now, or its loader
+// approves it.
+func (d *DB) StandDefinition(ctx context.Context, actor workflow.ID, name string, version int, to workflow.DefinitionStatus, note string) error {
+	var n int64
+	err := d.write.row(ctx, "definition_stand", []any{name, version, string(to), actor, note}, &n)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return workflow.ErrMoved
+	case err != nil:
+		return fmt.Errorf("change how %s version %d stands: %w", name, version, err)
+	}
+	return nil
 }

@@ -159,7 +159,7 @@ func up(ctx context.Context, p *goose.Provider, log *slog.Logger) error {
 
 // append-only tables: the server's role may add to them and never change or take away.
 var appendOnly = []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit", "chain_roots",
-	"definitions", "workflow_states", "workflow_edges", "papers", "paper_voids"}
+	"definitions", "definition_standings", "workflow_states", "workflow_edges", "papers", "paper_voids"}
 
 // read-only tables of the server's role.
 var ownersOnly = []string{"schema_releases", "goose_db_version", "root_keys"}

@@ -17,6 +17,7 @@ type office struct {
 	*AccountsNow
 	Holidays  calendar.Date // the last day that an entered notice covers
 	Workflows []flow
+	Waiting   []flow // versions that wait for approval
 	Checked   *audited
 	actor     *workflow.Actor
 	since     calendar.Date // of the sign-ins that were counted
@@ -38,6 +39,9 @@ func (s *site) administratorHome(v *visit) (err error) {
 	}
 	if o.actor.Has(workflow.RoleSysadmin) {
 		o.Workflows = s.flows()
+	}
+	if o.actor.Has(workflow.RoleSecadmin) {
+		o.Waiting = s.waitingVersions()
 	}
 	if o.actor.Has(workflow.RoleAuditadmin) {
 		o.Checked = s.checked.shown()

@@ -2,9 +2,7 @@ package web
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
-	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -23,6 +21,13 @@ type Definitions interface {
 	Check(source string) (*workflow.Machine, error)
 	// Load keeps it; a version in use never changes.
 	Load(ctx context.Context, actor workflow.Actor, source, key string) (*workflow.Machine, error)
+	// Standing says how a version stands; of one that there is not, nothing.
+	Standing(name string, version int) workflow.DefinitionStanding
+	// Approval describes a version for its approver, or workflow.ErrNotFound.
+	Approval(name string, version int) (*workflow.DefinitionApproval, error)
+	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
+	Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
+	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
 }
 
 var (
@@ -42,7 +47,7 @@ type flow struct {
 }
 
 func (s *site) definitions(v *visit) error {
-	return v.show(http.StatusOK, definitionsTitle, definitionsPage(s.flows(), mayLoad(v)))
+	return v.show(http.StatusOK, definitionsTitle, definitionsPage(s.flows(), s.waitingVersions(), mayLoad(v)))
 }
 
 func (s *site) flows() (out []flow) {
@@ -58,7 +63,8 @@ func (f *flow) newest() int { return slices.Max(f.Versions) }
 type definition struct {
 	workflow.Definition
 	Machine  *workflow.Machine
-	Versions []int
+	Versions []version
+	Status   workflow.DefinitionStatus
 	Moves    []move
 }
 
@@ -89,7 +95,7 @@ func (s *site) definitionPage(v *visit) error {
 		return err
 	}
 	d := defined(m)
-	d.Versions = s.Definitions.Versions(d.Name)
+	d.Versions, d.Status = s.versions(d.Name), s.Definitions.Standing(d.Name, d.Version).Status
 	return v.show(http.StatusOK, d.Title, definitionView(d))
 }
 
@@ -136,9 +142,6 @@ func (s *site) diagram(v *visit) error {
 	return v.Blob(http.StatusOK, "image/svg+xml; charset=utf-8", []byte(m.SVG(v.frame.Lang)))
 }
 
-// difference is one thing that two versions say differently; Was or Is is "" where one of them does not have it.
-type difference struct{ At, Was, Is string }
-
 func (s *site) diff(v *visit) error {
 	from, err := s.machine(v, v.QueryParam("from"))
 	if err != nil {
@@ -149,65 +152,7 @@ func (s *site) diff(v *visit) error {
 		return err
 	}
 	a, b := from.Definition(), to.Definition()
-	return v.show(http.StatusOK, diffTitle, diffPage(&a, &b, differences(&a, &b)))
-}
-
-// differences of two definitions, by the place in them; states, parties and actions are known by their names.
-func differences(a, b *workflow.Definition) (out []difference) {
-	was, is := flat(a), flat(b)
-	for _, at := range slices.Sorted(maps.Keys(union(was, is))) {
-		if was[at] != is[at] && at != "version" {
-			out = append(out, difference{at, was[at], is[at]})
-		}
-	}
-	return out
-}
-
-func union(a, b map[string]string) map[string]string {
-	out := maps.Clone(a)
-	maps.Copy(out, b)
-	return out
-}
-
-// flat is a definition as places and what stands there.
-func flat(d *workflow.Definition) map[string]string {
-	b, _ := json.Marshal(d) // plain values
-	var v any
-	_ = json.Unmarshal(b, &v)
-	out := map[string]string{}
-	flatten("", v, out)
-	return out
-}
-
-func flatten(at string, v any, out map[string]string) {
-	below := func(name string) string { return strings.TrimPrefix(at+"."+name, ".") }
-	switch x := v.(type) {
-	case map[string]any:
-		for name, y := range x {
-			flatten(below(name), y, out)
-		}
-	case []any:
-		for i, y := range x {
-			flatten(below(nameOf(y, i, x)), y, out)
-		}
-	default:
-		out[at] = fmt.Sprint(x)
-	}
-}
-
-// nameOf an element of a list: its own name, with where it holds if the name comes again; else its place.
-func nameOf(v any, i int, all []any) string {
-	m, _ := v.(map[string]any)
-	name, _ := m["name"].(string)
-	if name == "" {
-		return strconv.Itoa(i + 1)
-	}
-	for j, y := range all {
-		if other, _ := y.(map[string]any); j != i && other["name"] == name {
-			return fmt.Sprintf("%s (%v)", name, m["from"])
-		}
-	}
-	return name
+	return v.show(http.StatusOK, diffTitle, diffPage(&a, &b, workflow.Differences(&a, &b)))
 }
 
 // trial is a definition being checked.
@@ -215,7 +160,7 @@ type trial struct {
 	entryForm
 	Found *definition
 	Than  int // the version it is compared with; 0: the workflow is new
-	Diff  []difference
+	Diff  []workflow.Difference
 }
 
 func (s *site) checkPage(v *visit) error {
@@ -266,5 +211,5 @@ func (x *trial) compare(m *workflow.Machine, in Definitions) {
 		return
 	}
 	was := old.Definition()
-	x.Than, x.Diff = was.Version, differences(&was, &x.Found.Definition)
+	x.Than, x.Diff = was.Version, workflow.Differences(&was, &x.Found.Definition)
 }

@@ -38,6 +38,8 @@ func links(ctx context.Context) []link {
 		if f.Actor.Has(workflow.RoleSysadmin) {
 			add("/agencies", "协作单位", "Agencies")
 			add("/calendars", "节假日", "Holidays")
+		}
+		if f.Actor.Has(workflow.RoleSysadmin) || f.Actor.Has(workflow.RoleSecadmin) {
 			add("/workflows", "流程", "Workflows")
 		}
 		if f.Actor.Has(workflow.RoleAuditadmin) {

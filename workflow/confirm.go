@@ -16,6 +16,7 @@ var confirmedRecords = map[RecordKind][]string{
 	KindRole:         {"create", "end"},
 	KindUser:         {"create", "change", "reset_started", "reset_approved", "reset_ended"},
 	KindOrganization: {"contact"},
+	KindWorkflow:     {"approve", "withdraw"},
 }
 
 // confirmedEffects is the whole list of effects of such acts on cases, in every definition.

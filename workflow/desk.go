@@ -317,9 +317,9 @@ func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 }
 
 func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, error) {
-	m := d.Machines.Machine(o.Workflow, 0)
+	m := d.Machines.Opens(o.Workflow, 0)
 	if m == nil {
-		return nil, &Invalid{Fields: []FieldError{{"workflow", Text{ZH: "没有这个流程", EN: "no such workflow"}}}}
+		return nil, d.closedWorkflow(o.Workflow)
 	}
 	q := OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project, Key: o.Key}
 	l, err := d.Store.LoadOpening(ctx, q)
@@ -335,8 +335,8 @@ func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 		o.Round = l.Facts.Round.ID // it may have been named by its reference
 	}
 	if r := l.Facts.Round; r != nil && r.Kind == o.Workflow && r.Definition > 0 { // a round's cases share its version
-		if m = d.Machines.Machine(o.Workflow, r.Definition); m == nil {
-			return nil, fmt.Errorf("round %s: no definition %s version %d", r.Ref, o.Workflow, r.Definition)
+		if m = d.Machines.Opens(o.Workflow, r.Definition); m == nil {
+			return nil, notApproved(o.Workflow, r.Definition)
 		}
 	}
 	birth, err := m.Open(ctx, *l, o)

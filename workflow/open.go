@@ -3,7 +3,6 @@ package workflow
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"slices"
 	"strings"
@@ -186,12 +185,26 @@ func (m *Machine) bear(ctx context.Context, c Case, f Facts) (Birth, error) {
 	return Birth{Case: d.Case, Event: d.Events[0], Duties: d.Duties, Outbox: d.Outbox}, nil
 }
 
-// deliver completes the children that a decision opened: each by the newest definition of its own workflow.
+// closedWorkflow says why a workflow opens no case.
+func (d *Desk) closedWorkflow(name string) error {
+	if m := d.Machines.Machine(name, 0); m != nil {
+		return notApproved(name, m.def.Version)
+	}
+	return &Invalid{Fields: []FieldError{{"workflow", Text{ZH: "没有这个流程", EN: "no such workflow"}}}}
+}
+
+// notApproved is a version that opens no case: it waits for approval, or was withdrawn.
+func notApproved(name string, version int) error {
+	return &Refused{Action: CreateAction, Refusals: []Refusal{*no("not_approved", "流程 %[1]s 第 %[2]d 版尚未批准或已停用，不能新开案件；请安全管理员在「流程」中批准",
+		"version %[2]d of workflow %[1]s waits for approval or was withdrawn, so it opens no case; a security administrator approves it under Workflows", name, version)}}
+}
+
+// deliver completes the children that a decision opened: each by the newest approved definition of its own workflow.
 func (d *Desk) deliver(ctx context.Context, f Facts, births []Birth) error {
 	for i, b := range births {
-		m := d.Machines.Machine(b.Case.Workflow, 0)
+		m := d.Machines.Opens(b.Case.Workflow, 0)
 		if m == nil {
-			return fmt.Errorf("open a child: no workflow %s", b.Case.Workflow)
+			return d.closedWorkflow(b.Case.Workflow)
 		}
 		parent := f.Case
 		f := f

@@ -74,6 +74,8 @@ var Rights = []Right{
 	{KindCalendar, "set", RoleDecider, Anywhere, Text{ZH: "按国务院办公厅年度通知录入", EN: "as the yearly notice publishes it"}},
 	{KindRegion, "pilot", RoleDecider, InRegion, Text{ZH: "标记试点地区", EN: "marks the places of the pilot"}},
 	{KindWorkflow, "load", RoleSysadmin, Anywhere, Text{ZH: "装入流程定义的新版本", EN: "loads a new version of a definition"}},
+	{KindWorkflow, "approve", RoleSecadmin, Anywhere, Text{ZH: "批准他人装入的版本", EN: "approves what another loaded"}},
+	{KindWorkflow, "withdraw", RoleSecadmin, Anywhere, Text{ZH: "停用一个版本", EN: "withdraws a version"}},
 }
 
 // subject is what a right is held against.

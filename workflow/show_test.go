@@ -180,6 +180,7 @@ func TestShownAs(t *testing.T) {
 type one struct{ m *workflow.Machine }
 
 func (o one) Machine(string, int) *workflow.Machine { return o.m }
+func (o one) Opens(string, int) *workflow.Machine   { return o.m }
 func (o one) Each(visit func(*workflow.Machine))    { visit(o.m) }
 
 // TestAfterIsWhatShowWouldSay: the answer to a decision is the view that the next read gives.

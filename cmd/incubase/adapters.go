@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"time"
+	"unicode/utf8"
 
 	"incubase/api"
 	"incubase/api/edge"
@@ -284,10 +285,75 @@ func (d definitions) take(ctx context.Context, actor workflow.Actor, source stri
 		}
 		return nil, err
 	}
-	if err := d.Add(def); err != nil {
-		return nil, faulty(err)
+	if err := d.in.learn(ctx, d.Catalog); err != nil {
+		return nil, err
 	}
 	return d.Machine(def.Name, def.Version), nil
+}
+
+func (d definitions) entry(name string, version int) *catalog.Entry {
+	for _, e := range d.Catalog.Versions(name) {
+		if e.Machine.Definition().Version == version {
+			return &e
+		}
+	}
+	return nil
+}
+
+func (d definitions) Standing(name string, version int) workflow.DefinitionStanding {
+	if e := d.entry(name, version); e != nil {
+		return e.Standing
+	}
+	return workflow.DefinitionStanding{}
+}
+
+// Approval compares a version with the newest approved one besides.
+func (d definitions) Approval(name string, version int) (*workflow.DefinitionApproval, error) {
+	e := d.entry(name, version)
+	if e == nil {
+		return nil, workflow.ErrNotFound
+	}
+	var against *workflow.Machine
+	for _, x := range d.Catalog.Versions(name) {
+		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == workflow.DefinitionApproved && (n < version || against == nil) {
+			against = x.Machine
+		}
+	}
+	return workflow.ApprovalOf(e.Machine, e.Standing, against), nil
+}
+
+func (d definitions) Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error) {
+	return d.stand(ctx, actor, name, version, note, workflow.DefinitionApproved, workflow.MayApprove)
+}
+
+func (d definitions) Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error) {
+	return d.stand(ctx, actor, name, version, note, workflow.DefinitionWithdrawn, workflow.MayWithdraw)
+}
+
+// stand changes how a version stands, as the database has it at this moment; a repetition by the same person changes nothing.
+func (d definitions) stand(ctx context.Context, actor workflow.Actor, name string, version int, note string, to workflow.DefinitionStatus,
+	may func(workflow.Actor, workflow.DefinitionStanding) error) (*workflow.DefinitionApproval, error) {
+	if utf8.RuneCountInString(note) > 500 {
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "note", Message: workflow.Text{ZH: "最多 500 字", EN: "at most 500 characters"}}}}
+	}
+	for try := 1; ; try++ {
+		if err := d.in.learn(ctx, d.Catalog); err != nil {
+			return nil, err
+		}
+		e := d.entry(name, version)
+		if e == nil {
+			return nil, workflow.ErrNotFound
+		}
+		if e.Standing.Done(to, actor.ID) {
+			return d.Approval(name, version)
+		}
+		if err := may(actor, e.Standing); err != nil {
+			return nil, err
+		}
+		if err := d.in.db.StandDefinition(ctx, actor.ID, name, version, to, note); err != nil && (!errors.Is(err, workflow.ErrMoved) || try == 3) {
+			return nil, err
+		}
+	}
 }
 
 // faulty says what is wrong with a definition. The decoder has words in both languages; the compiler's are for

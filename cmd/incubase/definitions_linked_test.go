@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"testing"
 
@@ -15,7 +16,8 @@ func (s *site) foreign(names ...string) {
 		if err != nil {
 			s.t.Fatal(err)
 		}
-		s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": string(b)})
+		made := s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": string(b)}).body["definition"].(map[string]any)
+		s.want(201, "POST", fmt.Sprintf("/workflows/%v/versions/%v/approval", made["name"], made["version"]), "secadmin", nil)
 	}
 }
 

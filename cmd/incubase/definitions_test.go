@@ -46,10 +46,13 @@ func TestADefinitionIsLoaded(t *testing.T) {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["definition"].(map[string]any)["version"] != 2.0 {
-		t.Errorf("%v", a.body["definition"])
+	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["definition"].(map[string]any)["version"] != 2.0 || a.body["status"] != "waiting" {
+		t.Errorf("%v %v", a.body["definition"], a.body["status"])
 	}
-	s.want(201, "POST", "/workflows", "sysadmin", second) // the same again changes nothing
+	s.want(201, "POST", "/workflows/grant/versions/2/approval", "secadmin", nil)
+	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["status"] != "approved" { // the same again changes nothing
+		t.Errorf("loaded again it stands %v", a.body["status"])
+	}
 	found := 0
 	for _, x := range s.want(200, "GET", "/audit", "auditadmin", nil).body["items"].([]any) {
 		if row := x.(map[string]any); row["act"] == "workflow_loaded" && row["subject"] == "grant 2" && row["success"] == true {

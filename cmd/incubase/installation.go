@@ -161,7 +161,7 @@ func (in *installation) definitions(ctx context.Context) (*catalog.Catalog, erro
 	return c, in.learn(ctx, c)
 }
 
-// learn takes in the definitions that were loaded into this installation, here or by another server.
+// learn takes in the definitions that were loaded into this installation, here or by another server, and how each stands.
 func (in *installation) learn(ctx context.Context, c *catalog.Catalog) error {
 	var known []string
 	for _, name := range c.Names() {
@@ -174,7 +174,9 @@ func (in *installation) learn(ctx context.Context, c *catalog.Catalog) error {
 		return err
 	}
 	for _, d := range loaded {
-		if err := c.Add(d); err != nil {
+		if d.Definition == nil {
+			c.Stand(d.Name, d.Version, d.Standing)
+		} else if err := c.Take(*d.Definition, d.Standing); err != nil {
 			return fmt.Errorf("a definition of this installation: %w", err)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -34,10 +35,18 @@ func (s *site) stale() {
 func (s *site) written() (n int) {
 	s.t.Helper()
 	if err := s.owner.QueryRowContext(s.t.Context(), `select (select count(*) from record_log) + (select count(*) from events) + (select count(*) from idempotency_keys)
-		+ (select count(*) from account_codes) + (select count(*) from drafts) + (select count(*) from definitions) + (select count(*) from postings)`).Scan(&n); err != nil {
+		+ (select count(*) from account_codes) + (select count(*) from drafts) + (select count(*) from definitions) + (select count(*) from definition_standings) + (select count(*) from postings)`).Scan(&n); err != nil {
 		s.t.Fatal(err)
 	}
 	return n
+}
+
+// unthrottled forgets the wrong passwords so far.
+func (s *site) unthrottled() {
+	s.t.Helper()
+	if _, err := s.owner.ExecContext(s.t.Context(), `delete from login_throttle`); err != nil {
+		s.t.Fatal(err)
+	}
 }
 
 // rows counts what one act writes itself: what it tells other cases comes after it.
@@ -59,7 +68,15 @@ func (s *site) listedActs() map[string]listedAct {
 	s.want(201, "POST", culture+"/reset", "sysadmin", nil)
 	s.want(201, "POST", "/users/"+id("women")+"/reset", "sysadmin", nil)
 	person := func(users string) string { return strings.Replace(users, "/users/", "/people/", 1) }
+	source, err := os.ReadFile("../../workflow/catalog/testdata/foreign/hypha_concept.yaml")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	made := s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": string(source)}).body["definition"].(map[string]any)
+	definition := fmt.Sprintf("/workflows/%v/versions/%v", made["name"], made["version"])
 	return map[string]listedAct{
+		"workflow.approve":  {"secadmin", "POST", definition + "/approval", nil, 201, definition + "/approval", definition + "/approval", nil},
+		"workflow.withdraw": {"secadmin", "POST", definition + "/withdrawal", nil, 201, definition + "/approval", definition + "/withdrawal", nil},
 		"role.create": {"secadmin", "POST", reviewer + "/roles", map[string]any{"role": "reviewer", "region": "2301"}, 201,
 			person(reviewer), person(reviewer) + "/roles", url.Values{"role": {"reviewer"}, "region": {"2301"}}},
 		"role.end": {"secadmin", "DELETE", reviewer + "/roles/" + role, nil, 200, person(reviewer), person(reviewer) + "/end", url.Values{"grant": {role}}},
@@ -110,6 +127,7 @@ func TestActsOfTheListAskForThePassword(t *testing.T) {
 				t.Errorf("%s by page: %s=%s is lost", name, field, values[0])
 			}
 		}
+		s.unthrottled()
 		b.post(asked, a.form, url.Values{"_confirm": {"wrong-password"}}).says(t, 401, "The password is wrong")
 		if now := s.written(); now != before {
 			t.Errorf("%s in a stale session wrote %d rows", name, now-before)
@@ -142,9 +160,7 @@ func TestActsOfTheListAskForThePassword(t *testing.T) {
 func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct, string) map[string]string) {
 	t := s.t
 	t.Helper()
-	if _, err := s.owner.ExecContext(t.Context(), `delete from login_throttle`); err != nil { // of the pages above
-		t.Fatal(err)
-	}
+	s.unthrottled()
 	confirm := func(who, password string) int {
 		return s.send("POST", "/sessions/current/confirmation", who, nil, map[string]any{"password": password}).status
 	}
@@ -157,7 +173,7 @@ func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct,
 			t.Errorf("the password of %s: %d", who, got)
 		}
 	}
-	for _, name := range []string{"role.end", "user.create", "user.reset_started", "organization.contact"} {
+	for _, name := range []string{"workflow.approve", "role.end", "user.create", "user.reset_started", "organization.contact"} {
 		a := acts[name]
 		confirm(a.who, demo.Password)
 		h := header(&a, name)

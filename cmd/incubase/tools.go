@@ -234,7 +234,7 @@ func (c *workflowLoad) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s version %d is loaded\n", m.Definition().Name, m.Definition().Version)
+	_, err = fmt.Fprintf(s.stdout, "%s version %d is loaded and waits for a security administrator to approve it\n", m.Definition().Name, m.Definition().Version)
 	return err
 }
 

@@ -25,9 +25,10 @@ var ErrChanged = errors.New("this version is known with another content; give th
 
 // Entry is one version with its machine and the hash of its content.
 type Entry struct {
-	Machine *workflow.Machine
-	Hash    workflow.Hash
-	Body    string // canonical JSON: what is hashed and stored
+	Machine  *workflow.Machine
+	Hash     workflow.Hash
+	Body     string // canonical JSON: what is hashed and stored
+	Standing workflow.DefinitionStanding
 }
 
 // Catalog finds machines by name and version. It is safe for concurrent use: a change makes a new table.
@@ -71,13 +72,19 @@ func NewEntry(d workflow.Definition) (Entry, error) {
 	return Entry{Machine: m, Hash: sha256.Sum256(b), Body: string(b)}, nil
 }
 
-// Add compiles a definition and takes it in. The same version again is fine with the same content, ErrChanged with
-// another.
+// Add takes in a definition of the release, which approves it.
 func (c *Catalog) Add(d workflow.Definition) error {
+	return c.Take(d, workflow.DefinitionStanding{Status: workflow.DefinitionApproved})
+}
+
+// Take compiles a definition and takes it in as it stands. The same version again is fine with the same content, ErrChanged
+// with another.
+func (c *Catalog) Take(d workflow.Definition, s workflow.DefinitionStanding) error {
 	e, err := NewEntry(d)
 	if err != nil {
 		return err
 	}
+	e.Standing = s
 	for {
 		old := c.table.Load()
 		next := map[string][]Entry{}
@@ -99,6 +106,26 @@ func (c *Catalog) Add(d workflow.Definition) error {
 		})
 		if c.table.CompareAndSwap(old, &next) {
 			return nil
+		}
+	}
+}
+
+// Stand notes how a known version stands now; one that is not known is left alone.
+func (c *Catalog) Stand(name string, version int, s workflow.DefinitionStanding) {
+	for {
+		old := c.table.Load()
+		if old == nil {
+			return
+		}
+		i := slices.IndexFunc((*old)[name], func(e Entry) bool { return e.Machine.Definition().Version == version })
+		if i < 0 || (*old)[name][i].Standing.Same(s) {
+			return
+		}
+		next := maps.Clone(*old)
+		next[name] = slices.Clone(next[name])
+		next[name][i].Standing = s
+		if c.table.CompareAndSwap(old, &next) {
+			return
 		}
 	}
 }
@@ -128,11 +155,21 @@ func (c *Catalog) all() map[string][]Entry {
 // Versions of a workflow, ascending.
 func (c *Catalog) Versions(name string) []Entry { return c.all()[name] }
 
-// Machine finds one version; 0 is the newest. nil if there is none.
+// Machine finds one version; 0 is the newest that is approved, or else was, or else waits. nil if there is none.
 func (c *Catalog) Machine(name string, version int) *workflow.Machine {
 	list := c.all()[name]
-	if version == 0 && len(list) > 0 {
-		return list[len(list)-1].Machine
+	if version == 0 {
+		for _, fits := range []func(workflow.DefinitionStanding) bool{
+			func(s workflow.DefinitionStanding) bool { return s.Status == workflow.DefinitionApproved },
+			workflow.DefinitionStanding.Lived,
+			func(workflow.DefinitionStanding) bool { return true },
+		} {
+			for _, e := range slices.Backward(list) {
+				if fits(e.Standing) {
+					return e.Machine
+				}
+			}
+		}
 	}
 	for _, e := range list {
 		if e.Machine.Definition().Version == version {
@@ -142,11 +179,23 @@ func (c *Catalog) Machine(name string, version int) *workflow.Machine {
 	return nil
 }
 
-// Each visits every version of every workflow, in a stable order.
+// Opens finds the machine under which cases are born; see workflow.Machines.
+func (c *Catalog) Opens(name string, version int) *workflow.Machine {
+	for _, e := range slices.Backward(c.all()[name]) {
+		if e.Standing.Status == workflow.DefinitionApproved && (version == 0 || e.Machine.Definition().Version == version) {
+			return e.Machine
+		}
+	}
+	return nil
+}
+
+// Each visits every version of every workflow that cases may live under, in a stable order.
 func (c *Catalog) Each(visit func(*workflow.Machine)) {
 	for _, n := range c.Names() {
 		for _, e := range c.Versions(n) {
-			visit(e.Machine)
+			if e.Standing.Lived() {
+				visit(e.Machine)
+			}
 		}
 	}
 }

@@ -1,0 +1,11 @@
+-- Adds what becomes of a definition, with its audit row: approved, by another than who loaded it, or withdrawn; nothing where it
+-- stands so already. definition_standings_latest. $1 name, $2 version, $3 status, $4 who, $5 why
+with stood as (
+  insert into definition_standings (workflow, version, loaded_by, status, actor_id, note)
+  select d.name, d.version, d.loaded_by, $3::text, $4::uuid, $5::text from definition_status d
+  where d.name = $1::text and d.version = $2::int and d.status <> $3 and ($3 <> 'approved' or d.loaded_by <> $4)
+  returning workflow, version, status
+)
+insert into audit (act, actor_id, subject, address, success, detail)
+select 'workflow_' || status, $4, workflow || ' ' || version, '', true, $5 from stood
+returning id

@@ -1,0 +1,126 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+var approvalTitle = text.Text{ZH: "批准流程版本", EN: "Approve a version"}
+
+// keyTurn is the page of a version's second key.
+type keyTurn struct {
+	*workflow.DefinitionApproval
+	Approves  bool // the reader may
+	Withdraws bool
+	Faults    []string
+	Note      string
+}
+
+// version is a version of a workflow in a list.
+type version struct {
+	Number int
+	Status workflow.DefinitionStatus
+}
+
+func (s *site) versions(name string) (out []version) {
+	for _, n := range s.Definitions.Versions(name) {
+		out = append(out, version{n, s.Definitions.Standing(name, n).Status})
+	}
+	return out
+}
+
+// waitingVersions are those that wait for approval, of all workflows.
+func (s *site) waitingVersions() (out []flow) {
+	for _, f := range s.flows() {
+		for _, v := range s.versions(f.Name) {
+			if v.Status == workflow.DefinitionWaiting {
+				out = append(out, flow{Name: f.Name, Title: f.Title, Versions: []int{v.Number}})
+			}
+		}
+	}
+	return out
+}
+
+func approvalPath(name string, version int) string {
+	return fmt.Sprintf("/workflows/%s/versions/%d/approval", name, version)
+}
+
+func (s *site) approvalPage(v *visit) error { return s.showApproval(v, http.StatusOK, nil) }
+
+func (s *site) showApproval(v *visit, status int, faults []string) error {
+	n, err := strconv.Atoi(v.Param("n"))
+	if err != nil || !workflow.SeesApprovals(*v.frame.Actor) {
+		return workflow.ErrNotFound
+	}
+	a, err := s.Definitions.Approval(v.Param("name"), n)
+	if err != nil {
+		return err
+	}
+	mine := workflow.May(*v.frame.Actor, workflow.KindWorkflow, "approve")
+	k := &keyTurn{DefinitionApproval: a, Faults: faults, Note: v.FormValue("note"),
+		Approves:  mine && a.Status != workflow.DefinitionApproved && a.Loader != v.frame.Actor.ID,
+		Withdraws: mine && a.Status != workflow.DefinitionWithdrawn}
+	return v.show(status, approvalTitle, approvalView(k))
+}
+
+func (s *site) approve(v *visit) error { return s.turnKey(v, s.Definitions.Approve) }
+
+func (s *site) withdraw(v *visit) error { return s.turnKey(v, s.Definitions.Withdraw) }
+
+// turnKey approves or withdraws the version that the form's address names.
+func (s *site) turnKey(v *visit, turn func(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)) error {
+	n, err := strconv.Atoi(v.Param("n"))
+	if err != nil {
+		return workflow.ErrNotFound
+	}
+	_, err = turn(v.ctx, *v.frame.Actor, v.Param("name"), n, strings.TrimSpace(v.FormValue("note")))
+	var refused *workflow.Refused
+	switch {
+	case errors.As(err, &refused) && workflow.SeesApprovals(*v.frame.Actor):
+		var faults []string
+		for _, r := range refused.Refusals {
+			faults = append(faults, r.Message.In(v.frame.Lang))
+		}
+		return s.showApproval(v, edge.StatusOf(err), faults)
+	case err != nil:
+		return err
+	}
+	return v.onward(approvalPath(v.Param("name"), n), "done")
+}
+
+// withdrawal is the label of the button, by what it does to a version that stands so.
+func withdrawal(ctx context.Context, k *keyTurn) string {
+	if k.Status == workflow.DefinitionWaiting {
+		return say(ctx, "不批准，停用这个版本", "Refuse this version")
+	}
+	return say(ctx, "停用：不再用它开新案件", "Withdraw: it opens nothing any more")
+}
+
+// through says who brought a version to stand as it does, and when.
+func (k *keyTurn) through(ctx context.Context) []string {
+	var out []string
+	if k.LoadedBy == "" {
+		out = append(out, say(ctx, "随程序版本发布", "came with the release"))
+	} else {
+		out = append(out, say(ctx, k.LoadedBy+" 于 "+moment(ctx, *k.Loaded)+" 装入", "loaded by "+k.LoadedBy+", "+moment(ctx, *k.Loaded)))
+	}
+	if k.Approved != nil {
+		by := k.ApprovedBy
+		if by == "" {
+			by = say(ctx, "程序发布方", "the release")
+		}
+		out = append(out, say(ctx, by+" 于 "+moment(ctx, *k.Approved)+" 批准", "approved by "+by+", "+moment(ctx, *k.Approved)))
+	}
+	if k.Withdrawn != nil {
+		out = append(out, say(ctx, k.WithdrawnBy+" 于 "+moment(ctx, *k.Withdrawn)+" 停用", "withdrawn by "+k.WithdrawnBy+", "+moment(ctx, *k.Withdrawn)))
+	}
+	return out
+}

@@ -1,0 +1,184 @@
+package workflow
+
+import (
+	"slices"
+	"time"
+)
+
+// Rules of money have two keys: who loads a definition does not approve it. Definitions of the release are approved by the release.
+
+// DefinitionStatus says whether a version opens cases.
+type DefinitionStatus string
+
+// How a version stands. A case keeps the version it was born under, whatever becomes of it.
+const (
+	DefinitionWaiting   DefinitionStatus = "waiting"
+	DefinitionApproved  DefinitionStatus = "approved"
+	DefinitionWithdrawn DefinitionStatus = "withdrawn"
+)
+
+// DefinitionStanding is how a version stands, and through whom.
+type DefinitionStanding struct {
+	Status      DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
+	Loader      ID               `json:"-"`                   // "" is the release
+	By          ID               `json:"-"`                   // who approved or withdrew it
+	LoadedBy    string           `json:"loaded_by,omitempty"` // empty: it came with the release
+	Loaded      *time.Time       `json:"loaded_at,omitempty"`
+	ApprovedBy  string           `json:"approved_by,omitempty"`
+	Approved    *time.Time       `json:"approved_at,omitempty"`
+	WithdrawnBy string           `json:"withdrawn_by,omitempty"`
+	Withdrawn   *time.Time       `json:"withdrawn_at,omitempty"`
+}
+
+// Lived reports whether cases may live under the version: it is approved, or was.
+func (s DefinitionStanding) Lived() bool { return s.Status == DefinitionApproved || s.Approved != nil }
+
+// Done reports whether this very person has brought the version to stand so: a repetition changes nothing.
+func (s DefinitionStanding) Done(to DefinitionStatus, by ID) bool {
+	return s.Status == to && s.By == by
+}
+
+// Same reports whether two standings say the same.
+func (s DefinitionStanding) Same(o DefinitionStanding) bool {
+	at := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+	return s.Status == o.Status && s.Loader == o.Loader && s.By == o.By && s.ApprovedBy == o.ApprovedBy && s.WithdrawnBy == o.WithdrawnBy &&
+		at(s.Approved, o.Approved) && at(s.Withdrawn, o.Withdrawn)
+}
+
+// Label is the status in words.
+func (s DefinitionStatus) Label() Text {
+	switch s {
+	case DefinitionApproved:
+		return Text{ZH: "已批准", EN: "approved"}
+	case DefinitionWithdrawn:
+		return Text{ZH: "已停用", EN: "withdrawn"}
+	}
+	return Text{ZH: "待批准", EN: "waiting for approval"}
+}
+
+// MayApprove says no to who may not approve a version, last of all where the session is not fresh.
+func MayApprove(a Actor, s DefinitionStanding) error {
+	if err := allow(a, KindWorkflow, "approve", subject{}); err != nil {
+		return err
+	}
+	switch {
+	case a.ID == SystemID || s.Loader == a.ID:
+		return refuseDefinition("approve", "two_keys", "装入的人不能批准，请由另一位安全管理员批准", "who loaded a definition does not approve it: another security administrator does")
+	case s.Status == DefinitionApproved:
+		return refuseDefinition("approve", "approved_already", "这个版本已经批准", "this version is approved already")
+	}
+	return a.confirmed(confirms(KindWorkflow, []string{"approve"}))
+}
+
+func refuseDefinition(act, rule, zh, en string) error {
+	return &Refused{Action: "workflow." + act, Refusals: []Refusal{{Rule: rule, Message: Text{ZH: zh, EN: en}}}}
+}
+
+// MayWithdraw says no to who may not withdraw a version.
+func MayWithdraw(a Actor, s DefinitionStanding) error {
+	if err := allow(a, KindWorkflow, "withdraw", subject{}); err != nil {
+		return err
+	}
+	if s.Status == DefinitionWithdrawn {
+		return refuseDefinition("withdraw", "withdrawn_already", "这个版本已经停用", "this version is withdrawn already")
+	}
+	return a.confirmed(confirms(KindWorkflow, []string{"withdraw"}))
+}
+
+// SeesApprovals reports whether the actor loads or approves definitions, or watches who does.
+func SeesApprovals(a Actor) bool {
+	return May(a, KindWorkflow, "load") || May(a, KindWorkflow, "approve") || a.Has(RoleAuditadmin)
+}
+
+// DefinitionApproval is what an approver looks at: what a version changes, and which promises it keeps.
+type DefinitionApproval struct {
+	Name    string `json:"name"`
+	Version int    `json:"version"`
+	Title   Text   `json:"title"`
+	DefinitionStanding
+	Against    int          `json:"against,omitempty" doc:"The approved version that it is compared with; absent where the workflow is new."`
+	Difference []Difference `json:"difference"`
+	Invariants []Invariant  `json:"invariants"`
+}
+
+// ApprovalOf describes a version beside the approved one that it is compared with; nil where there is none.
+func ApprovalOf(m *Machine, s DefinitionStanding, against *Machine) *DefinitionApproval {
+	out := &DefinitionApproval{Name: m.def.Name, Version: m.def.Version, Title: m.def.Title, DefinitionStanding: s,
+		Difference: []Difference{}, Invariants: m.Invariants()}
+	before := &Definition{}
+	if against != nil {
+		before, out.Against = &against.def, against.def.Version
+	}
+	out.Difference = append(out.Difference, Differences(before, &m.def)...)
+	return out
+}
+
+// Invariant is a promise about money and independence that a definition keeps or does not: what an approver looks at first.
+type Invariant struct {
+	Name   string `json:"name"`
+	Label  Text   `json:"label"`
+	Holds  bool   `json:"holds"`
+	Breaks []Text `json:"breaks,omitempty" doc:"The actions or parties that do not keep it."`
+}
+
+// Invariants are the promises about this definition. Those that compiling refuses always hold; the others are the approver's to judge.
+func (m *Machine) Invariants() []Invariant {
+	actions := func(breaks func(*ActionDef) bool) (out []Text) {
+		for i := range m.def.Actions {
+			if a := &m.def.Actions[i]; breaks(a) {
+				out = append(out, a.Label)
+			}
+		}
+		return out
+	}
+	lacks := func(effects []string, guard string) func(*ActionDef) bool {
+		return func(a *ActionDef) bool { return a.has(effects...) && !a.guarded(guard) }
+	}
+	var loose []Text
+	for i := range m.def.Parties {
+		if p := &m.def.Parties[i]; p.Independent != nil && !*p.Independent {
+			loose = append(loose, p.Label)
+		}
+	}
+	list := []Invariant{
+		{Name: "money_is_the_staffs", Label: Text{ZH: "动用资金的操作只由工作人员办理，须有幂等键，记在批次的资金上", EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
+		{Name: "envelope", Label: Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
+			Breaks: actions(lacks([]string{"hold_award", "commit_award"}, "envelope"))},
+		{Name: "reviews", Label: Text{ZH: "拟资助或立项前评审份数已够", EN: "Enough reviews are in before an award is proposed or made"},
+			Breaks: m.unreviewed()},
+		{Name: "public_notice", Label: Text{ZH: "立项前公示期满，没有未答复的异议", EN: "An award waits for the end of its notice and for every objection"},
+			Breaks: actions(func(a *ActionDef) bool {
+				return a.has("commit_award") && !(a.guarded("notice_elapsed") && a.guarded("no_open_objection"))
+			})},
+		{Name: "two_persons", Label: Text{ZH: "立项、办理拨付、复核放款各由不同的人办理", EN: "Awarding, preparing a payment and releasing it are different people's"},
+			Breaks: actions(lacks([]string{"commit_award", "open_tranche", "post_payment"}, "separate_from"))},
+		{Name: "independence", Label: Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"}, Breaks: loose},
+	}
+	for i := range list {
+		list[i].Holds = len(list[i].Breaks) == 0
+	}
+	return list
+}
+
+// unreviewed are the acts that make an award with no need of reviews, at their own guards or at those of the proposal before.
+func (m *Machine) unreviewed() (out []Text) {
+	proposed := false
+	for i := range m.def.Actions {
+		a := &m.def.Actions[i]
+		proposed = proposed || a.has("hold_award")
+		if a.has("hold_award") && !a.guarded("scores") {
+			out = append(out, a.Label)
+		}
+	}
+	for i := range m.def.Actions {
+		if a := &m.def.Actions[i]; a.has("commit_award") && !proposed && !a.guarded("scores") {
+			out = append(out, a.Label)
+		}
+	}
+	return out
+}
+
+// guarded reports whether a guard of that name must hold for the action.
+func (a *ActionDef) guarded(name string) bool {
+	return slices.ContainsFunc(a.Guards, func(s Spec) bool { return s.Name == name })
+}
