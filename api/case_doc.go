@@ -42,6 +42,8 @@ type CaseDoc struct {
 	Form             raw                `json:"form,omitempty" doc:"The answers as submitted."`
 	Draft            raw                `json:"draft,omitempty" doc:"Work in progress, for those who may edit it."`
 	CanEdit          bool               `json:"can_edit"`
+	Correction       *CorrectionDoc     `json:"correction,omitempty" doc:"Why the case was sent back, for those who may correct it; due_on is the last day."`
+	Closes           *time.Time         `json:"closes_at,omitempty" doc:"Until when the round takes what is being written, for those who write it."`
 	Gates            []GateDoc          `json:"gates"`
 	Warnings         []workflow.Refusal `json:"warnings,omitempty" doc:"what will stand in the way, or what to look at; nothing is refused yet"`
 	Clocks           []ClockDoc         `json:"clocks"`
@@ -103,6 +105,12 @@ type ActionDoc struct {
 	Fields   raw                `json:"fields" doc:"JSON Schema (2020-12) of the fields to send."`
 	Note     bool               `json:"note_required"`
 	Key      bool               `json:"key_required" doc:"It has an effect on money: Idempotency-Key is required."`
+}
+
+// CorrectionDoc is what must be corrected in a case that was sent back.
+type CorrectionDoc struct {
+	Note string    `json:"note"`
+	At   time.Time `json:"at"`
 }
 
 // ChildDoc is a linked case.
@@ -228,6 +236,12 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 		DueOn: c.Due, Created: c.Born, Updated: c.Updated, Closed: c.Closed}
 	d.Gates = each(v.Gates, func(g workflow.Gate) GateDoc { return GateDoc(g) })
 	d.Warnings = v.Warnings
+	if v.Returned != nil {
+		d.Correction = &CorrectionDoc{v.Returned.Note, v.Returned.At}
+	}
+	if v.Closing != nil {
+		d.Closes = v.Closing.At
+	}
 	d.Clocks = each(c.Clocks, func(k workflow.Clock) ClockDoc { return ClockDoc{k.Name, k.Label, k.Due, k.Paused, k.Provisional} })
 	d.Actions = each(v.Offers, func(o workflow.Offer) ActionDoc { return actionDoc(o, lang) })
 	d.Children = each(v.Children, func(x workflow.Child) ChildDoc {

@@ -278,14 +278,11 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 		out.ETag = s.listTag(ctx, now, stamps, next != "")
 	}
 	out.Body.Items, out.Body.Next = make([]CaseDoc, 0, len(rows)), optional(next)
-	for i := range rows {
-		v, err := s.Desk.View(actor, &rows[i])
-		if errors.Is(err, workflow.ErrNotFound) {
-			continue // the list's scope and the case's own rule agree, a test says; were they not to, nothing leaks
-		}
-		if err != nil {
-			return nil, err
-		}
+	views, err := s.Desk.Views(ctx, actor, rows)
+	if err != nil {
+		return nil, err
+	}
+	for _, v := range views {
 		out.Body.Items = append(out.Body.Items, caseDoc(v, edge.Of(ctx).Lang))
 	}
 	return out, nil

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/lib/pq"
+
 	"incubase/workflow"
 )
 
@@ -43,6 +45,19 @@ func (d *DB) Events(ctx context.Context, caseID workflow.ID) ([]workflow.Event, 
 		events[i] = rows[i].event()
 	}
 	return events, nil
+}
+
+// Entered reads the event that led each of several cases into the state it stands in; see workflow.Returns.
+func (d *DB) Entered(ctx context.Context, cases []workflow.ID) (map[workflow.ID]workflow.Event, error) {
+	var rows []eventRow
+	if err := d.read.all(ctx, &rows, "event_entered", pq.Array(cases)); err != nil {
+		return nil, fmt.Errorf("read how %d cases came to their states: %w", len(cases), err)
+	}
+	out := make(map[workflow.ID]workflow.Event, len(rows))
+	for i := range rows {
+		out[rows[i].Case] = rows[i].event()
+	}
+	return out, nil
 }
 
 // ErasePayload erases what was said in an event, for personal data that must go. The event and its hashes stay, and say

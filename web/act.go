@@ -336,6 +336,9 @@ func (d *deed) explain(v *visit, err error) bool {
 				d.Faults[name] = say(f.Message)
 			}
 		}
+		if len(d.Missing) > 0 {
+			delete(d.Faults, "answers") // each is said with a link to its question
+		}
 	case errors.As(err, &refused):
 		d.Offer.Refusals = refused.Refusals
 	case errors.As(err, &stale):
@@ -353,12 +356,15 @@ func (d *deed) explain(v *visit, err error) bool {
 // wrongAnswer notes what is wrong with one of the answers, by the name of its question.
 func (d *deed) wrongAnswer(v *visit, field, message string) {
 	name, _, _ := strings.Cut(field, ".")
-	for _, q := range d.Form {
-		if q.Name == name {
-			q.Hint = text.Text{ZH: message, EN: message}
-			d.Missing = append(d.Missing, q)
-		}
+	if name == "" {
+		return
 	}
+	q := question{}
+	if asked := find(d.Form, name); asked != nil {
+		q = *asked
+	}
+	q.Hint = text.Text{ZH: message, EN: message}
+	d.Missing = append(d.Missing, q)
 }
 
 // weighs tells whether the action asks for numbers by criterion.

@@ -18,6 +18,7 @@ type folder struct {
 	Papers      []paper.Paper
 	Form        []question                // what was answered
 	Below       map[workflow.ID]text.Text // where payments and reports stand
+	Contact     string                    // whom to ask, of a draft whose round has closed
 	Preview     bool                      // seen as somebody else sees it: nothing can be done here
 }
 
@@ -102,5 +103,10 @@ func (s *site) folderOf(v *visit, actor workflow.Actor, ref string) (*folder, er
 	}
 	f.Papers = view.Papers(issued)
 	f.Form = answered(f.form(), view.Answers)
+	if view.Closing != nil && view.Closing.Over {
+		if f.Contact, err = s.contact(v, view.Case.Round); err != nil {
+			return nil, err
+		}
+	}
 	return f, nil
 }

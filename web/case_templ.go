@@ -241,7 +241,7 @@ func casePage(f *folder) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = clocks(f).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = told(f).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -20,6 +20,7 @@ func (s *site) front(v *visit) error {
 	if err != nil {
 		return err
 	}
+	soonest(waiting)
 	var reviewing *progress
 	if v.frame.Actor.Has(workflow.RoleReviewer) {
 		if reviewing, err = s.reviewsOf(v); err != nil {
@@ -61,12 +62,12 @@ func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
 	if err != nil {
 		return nil, "", err
 	}
-	out := make([]row, 0, len(items))
-	for i := range items {
-		x, err := s.Desk.View(actor, &items[i])
-		if err != nil {
-			continue // moved out of sight this very moment
-		}
+	views, err := s.Desk.Views(v.ctx, actor, items)
+	if err != nil {
+		return nil, "", err
+	}
+	out := make([]row, 0, len(views))
+	for _, x := range views {
 		r := row{View: *x}
 		for _, o := range x.Offers {
 			if o.Allowed() {

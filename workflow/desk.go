@@ -18,6 +18,7 @@ type Desk struct {
 	Twins    Twins     // finds the live case that stands in the way of another; nil: nobody is told which
 	Minutes  Minutes   // of rounds: an act that issues some fails without
 	Vacant   Vacancies // what nobody may do; nil tells of none
+	Returns  Returns   // why cases were sent back; nil tells of none
 	// Wake is told after each commit that signals and outbox wait; nil is fine.
 	Wake func()
 }
@@ -211,6 +212,12 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 	if err != nil {
 		return nil, err
 	}
+	if err := d.returned(ctx, []*View{&v}, []*Loaded{l}); err != nil {
+		return nil, err
+	}
+	if v.Returned != nil {
+		mark += v.Returned.Note // it can be erased, and the case stays as it was
+	}
 	v.Seal = l.seal(mark)
 	return &v, nil
 }
@@ -233,6 +240,24 @@ func (d *Desk) Drafted(ctx context.Context, actor Actor, ref, action string) (js
 		return nil, ErrNotFound
 	}
 	return l.Facts.Draft, nil
+}
+
+// Views are the rows of a list as the actor may see them, with why each was sent back where the actor may correct it. Rows
+// that have moved out of the actor's sight this very moment are left out.
+func (d *Desk) Views(ctx context.Context, actor Actor, rows []Loaded) ([]*View, error) {
+	var views []*View
+	var shown []*Loaded
+	for i := range rows {
+		v, err := d.View(actor, &rows[i])
+		if errors.Is(err, ErrNotFound) {
+			continue // a list's scope and the case's own rule agree, a test says; were they not to, nothing leaks
+		}
+		if err != nil {
+			return nil, err
+		}
+		views, shown = append(views, v), append(shown, &rows[i])
+	}
+	return views, d.returned(ctx, views, shown)
 }
 
 // View is a row of a list as the actor may see it: the same truth as Show, without another question to the store. Who, when

@@ -3,6 +3,7 @@ package workflow
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -22,7 +23,37 @@ func (m *Machine) duties(f *Facts) []Duty {
 			out = append(out, m.partyDuties(t, m.parties[name], f)...)
 		}
 	}
+	return append(out, m.writerDuties(f)...)
+}
+
+// writerDuties waits for those who write what somebody else submits: a preparer whose head sends the application off.
+func (m *Machine) writerDuties(f *Facts) []Duty {
+	t := m.submission(f.Case.State)
+	if t == nil || !t.def.Turn {
+		return nil
+	}
+	var out []Duty
+	for _, name := range m.states[f.Case.State].Edit {
+		p := m.parties[name]
+		if slices.Contains(t.def.By, name) || p.Relation == RelLead && f.Case.Lead == "" {
+			continue
+		}
+		for _, d := range m.partyDuties(t, p, f) {
+			d.Key, d.Action = SaveAction+strings.TrimPrefix(d.Key, t.def.Name), SaveAction
+			out = append(out, d)
+		}
+	}
 	return out
+}
+
+// submission is the act that sends off what is written in a state; nil where nothing is.
+func (m *Machine) submission(s State) *transition {
+	for _, t := range m.leaving[s] {
+		if m.asksAnswers(t.def.Name) {
+			return t
+		}
+	}
+	return nil
 }
 
 // occasioned asks the guards that say when there is anything to do: those about the case that are no condition of moving on.

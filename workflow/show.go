@@ -41,7 +41,7 @@ func (m *Machine) show(l *Loaded) View {
 	v.Objections = m.shownObjections(f, part)
 	v.Gates, v.Offers = m.gates(f, inside), m.offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
-		v.Draft = f.Draft
+		v.Draft, v.Closing = f.Draft, m.closing(f)
 	}
 	if inside && !part.by(RelSystem) {
 		scores := f.Case.scoreFacts()

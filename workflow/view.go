@@ -27,6 +27,8 @@ type View struct {
 	Ceiling    money.Fen       `json:"-"`                  // the most that the round gives to one application, 0 for no limit
 	Warnings   []Refusal       `json:"warnings,omitempty"` // what will stand in the way, or what to look at; nothing is refused yet
 	Seal       string          `json:"-"`                  // see Moment.Seal; "" where the store does not stamp
+	Closing    *Closing        `json:"-"`                  // until when what is written here can be sent off; nil where no round says so
+	Returned   *Return         `json:"-"`                  // why it was sent back to the reader, who may correct it
 	Schema     json.RawMessage `json:"-"`                  // the form of the answers, for pages; the API has it at the action and at the round
 
 	reader    ID

@@ -142,7 +142,7 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	if err = in.divisions.Refresh(ctx, in.db); err != nil {
 		return err
 	}
-	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db, Vacant: in.db}
+	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db, Vacant: in.db, Returns: in.db}
 	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db, Desk: in.desk}
 	return nil
 }

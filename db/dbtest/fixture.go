@@ -102,7 +102,7 @@ func New(t testing.TB, options ...Options) *Fixture {
 	if f.Catalog, err = catalog.Shipped(); err != nil {
 		t.Fatalf("load the shipped definitions: %v", err)
 	}
-	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB}
+	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB, Returns: f.DB}
 	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
 	f.people()
 	if !o.NoRound {

@@ -41,6 +41,10 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"writers are not waited for", "a draft and a returned case are on nobody's list but the head's",
+		[]edit{{"workflow/duties.go", "return append(out, m.writerDuties(f)...)", "return out"}}, pkg("db", "^TestFilters$")},
+	{"a closed round looks open", "the pages of a draft do not say that its round has closed",
+		[]edit{{"workflow/returned.go", "Over: roundAnnounced(input{Facts: f}) != nil", "Over: false"}}, pkg("workflow", "^TestUntilWhenADraftIsTaken$")},
 	{"decimals are guessed", "20.000 is twenty, whoever meant thousands",
 		[]edit{{"workflow/money/money.go", "	if len(frac) > places {", "	if frac = strings.TrimRight(frac, \"0\"); len(frac) > places {"}}, pkg("workflow/money", "TestParseYuan")},
 	{"a blank answer is one", "a required text of blanks or joiners counts as answered",
