@@ -69,6 +69,7 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	if _, err := owner.ExecContext(ctx, `update role_grants set until = now() where user_id = $1 and until is null`, u.ID); err != nil {
 		t.Fatal(err)
 	}
+	r.bind("role", `select id from role_grants where user_id = $1 order by until desc limit 1`, u.ID)
 	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin}, workflow.RecordCommand{}); err != nil {
 		t.Errorf("after the end of the other power: %v", err)
 	}

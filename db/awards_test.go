@@ -90,6 +90,7 @@ func ready(t *testing.T, f *dbtest.Fixture) []string {
 	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json where id = $1`, f.Round); err != nil {
 		t.Fatal(err)
 	}
+	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 	refs := make([]string, cases)
 	together(4, func(part int) error {
 		for i := part; i < cases; i += 4 {

@@ -149,7 +149,7 @@ func TestTheBellWakesOtherServers(t *testing.T) {
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	second, err := db.Open(ctx, db.Options{URL: f.URL, MaxReads: 1, MaxWrites: 1})
+	second, err := db.Open(ctx, db.Options{URL: f.URL, RowKey: dbtest.RowKey, MaxReads: 1, MaxWrites: 1})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"incubase/db"
+	"incubase/db/dbtest"
 	"incubase/workflow"
 )
 
@@ -42,6 +43,16 @@ func (r *registry) sql(statement string, args ...any) {
 	if _, err := r.Owner(r.T).ExecContext(r.T.Context(), statement, args...); err != nil {
 		r.T.Fatal(err)
 	}
+}
+
+// bind lets a record stand as a test changed it.
+func (r *registry) bind(kind, which string, args ...any) {
+	r.T.Helper()
+	var id workflow.ID
+	if err := r.Owner(r.T).QueryRowContext(r.T.Context(), which, args...).Scan(&id); err != nil {
+		r.T.Fatal(err)
+	}
+	dbtest.Bind(r.T, r.Owner(r.T), kind, id)
 }
 
 // TestAResetTakesTwoAndItsOwner: one starts, another approves, the owner chooses; sessions end and the next sign-in says who.
@@ -179,6 +190,7 @@ func TestCodesThatDoNotHold(t *testing.T) {
 		},
 		"an administrator since": func(c code) code {
 			r.sql(`update role_grants set until = now() where user_id = $1`, c.user.ID)
+			r.bind("role", `select id from role_grants where user_id = $1`, c.user.ID)
 			return after(r, c)(r.GrantRole(ctx, secadmin, c.user.ID, workflow.NewRole{Role: workflow.RoleAuditadmin}, workflow.RecordCommand{}))
 		},
 		"disabled since": func(c code) code {
@@ -220,6 +232,7 @@ func TestCodesThatDoNotHold(t *testing.T) {
 	}
 	officer := r.person(workflow.RoleOfficer, "")
 	r.sql(`update users set disabled = true where id = $1`, officer.ID)
+	r.bind("user", `select $1::uuid`, officer.ID)
 	if _, err := r.StartReset(ctx, sysadmin, officer.ID, workflow.RecordCommand{}); sayingNo(err) != "account_disabled" {
 		t.Errorf("a reset of a disabled account: %v", err)
 	}

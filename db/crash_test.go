@@ -59,7 +59,7 @@ func crashThere(t *testing.T, point string) {
 		}
 	})
 	ctx := context.Background()
-	d, err := db.Open(ctx, db.Options{URL: os.Getenv("INCUBASE_CRASH_URL")})
+	d, err := db.Open(ctx, db.Options{URL: os.Getenv("INCUBASE_CRASH_URL"), RowKey: dbtest.RowKey})
 	if err != nil {
 		t.Fatal(err)
 	}

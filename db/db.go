@@ -24,6 +24,7 @@ type Options struct {
 	MaxReads  int          // connections that read; 0 is 10
 	MaxWrites int          // connections that write; 0 is 6. Few are fast: 8 to 16 of both on a small machine, never 64
 	Gather    int          // decisions that one statement writes at most, when they have to wait; 0 is 64, 1 none together
+	RowKey    RowKey       // binds rows to the log; nil: nothing is bound
 	Log       *slog.Logger // nil is slog.Default()
 	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
 	// that goes away does not shorten it: a cancelled commit may come true on this server alone (quality F2).
@@ -46,6 +47,7 @@ type Dialer = pq.DialerContext
 type DB struct {
 	url      string
 	log      *slog.Logger
+	rowKey   RowKey
 	read     *reader
 	write    *writer
 	commits  *gatherer
@@ -83,7 +85,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	d := &DB{url: o.URL, log: o.Log, read: read, write: write, commits: newGatherer(write, o)}
+	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, read: read, write: write, commits: newGatherer(write, o)}
 	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
 	// All who wait for one board have one answer, so that one at a time serves the most of them.
 	one, two := pace{free: o.MaxReads/3 + 1, usual: 1}, pace{free: o.MaxReads/3 + 1, usual: 2}

@@ -59,6 +59,8 @@ type eventDoc struct {
 	PayloadHash string         `json:"payload_hash"`
 	Previous    string         `json:"previous_hash"`
 	Hash        string         `json:"hash"`
+	RowMAC      *string        `json:"row_mac"`  // of the case, where this is the last event of the commit
+	RowsMAC     *string        `json:"rows_mac"` // of the event and what it wrote
 }
 
 type payloadDoc struct {
@@ -72,6 +74,8 @@ type answersDoc struct {
 	Revision int             `json:"revision"`
 	Body     json.RawMessage `json:"body"`
 	At       time.Time       `json:"at"`
+	Seq      int             `json:"seq"`
+	Digest   *string         `json:"digest"`
 }
 
 type postingDoc struct {
@@ -93,6 +97,8 @@ type signalDoc struct {
 	Action string         `json:"action"`
 	Fields map[string]any `json:"fields"`
 	At     time.Time      `json:"at"`
+	From   workflow.ID    `json:"from_case"`
+	Seq    int            `json:"from_seq"`
 }
 
 type dutyDoc struct {
@@ -135,6 +141,7 @@ type coachedDoc struct {
 	User         workflow.ID `json:"user_id"`
 	Case         workflow.ID `json:"case_id"`
 	At           time.Time   `json:"at"`
+	Seq          int         `json:"seq"`
 }
 
 type wordsDoc struct {
@@ -194,7 +201,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	doc.Outbox = newsOf(&d.Case, d.Outbox[1:])
 	at, seq := micro(d.Events[0].At), d.Events[0].Seq
 	if d.Answers != nil {
-		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at}}
+		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil}}
 	}
 	for _, p := range d.Postings {
 		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit, int64(p.Amount), p.Tranche, at})
@@ -207,7 +214,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
 	}
 	if x := d.Coached; x != nil {
-		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, micro(x.At)}}
+		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, micro(x.At), seq}}
 	}
 	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
 	doc.money(d)
@@ -221,7 +228,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 
 func (doc *document) event(e *workflow.Event) {
 	doc.Events = append(doc.Events, eventDoc{e.Case, e.Seq, e.Workflow, e.DefinitionVersion, e.Action, e.From, e.To, e.Actor,
-		micro(e.At), bytea(e.PayloadHash), bytea(e.Previous), bytea(e.Hash)})
+		micro(e.At), bytea(e.PayloadHash), bytea(e.Previous), bytea(e.Hash), nil, nil})
 	doc.Payloads = append(doc.Payloads, payloadDoc{e.Case, e.Seq, e.Payload})
 }
 
@@ -236,7 +243,7 @@ func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
 		if fields == nil {
 			fields = map[string]any{}
 		}
-		doc.Signals = append(doc.Signals, signalDoc{key, s.To, s.Action, fields, at})
+		doc.Signals = append(doc.Signals, signalDoc{key, s.To, s.Action, fields, at, d.Case.ID, seq})
 	}
 }
 

@@ -20,6 +20,8 @@ type ownRows struct {
 	fires  bool // there are or were clocks that fire
 	board  []boardDoc
 
+	rowMAC, rowsMAC, beforeMAC *string // of its first event, and of the case before it
+
 	clocks, doers, counts, data, news string // JSON, written here and not while others wait for the statement
 }
 

@@ -28,6 +28,7 @@ type voidDoc struct {
 	Seq  int         `json:"seq"`
 	Kind string      `json:"kind"`
 	At   time.Time   `json:"at"`
+	MAC  *string     `json:"row_mac"`
 }
 
 func (doc *document) papers(d *workflow.Decision, at time.Time) {
@@ -41,7 +42,7 @@ func (doc *document) papers(d *workflow.Decision, at time.Time) {
 	}
 	serials(doc.Papers)
 	for _, v := range d.Voids {
-		doc.Voids = append(doc.Voids, voidDoc{d.Case.ID, v.Seq, v.Kind, at})
+		doc.Voids = append(doc.Voids, voidDoc{d.Case.ID, v.Seq, v.Kind, at, nil})
 	}
 }
 

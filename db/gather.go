@@ -343,7 +343,10 @@ func commitArgs(doc *document, batch []*waiting) ([]any, error) {
 	args = append(args, dutyColumns(all.duties)...)
 	args = append(args, timerColumns(all.timers)...)
 	args = append(args, boardColumns(all.board)...)
-	args = append(args, dutySides(all.duties))
+	args = append(args, dutySides(all.duties),
+		column(batch, func(w **waiting) *string { return (*w).doc.own[0].rowMAC }),
+		column(batch, func(w **waiting) *string { return (*w).doc.own[0].rowsMAC }),
+		column(batch, func(w **waiting) *string { return (*w).doc.own[0].beforeMAC }))
 	if failed != nil {
 		return nil, fmt.Errorf("encode decision on case %s: %w", batch[0].commit.Decision.Case.Ref, failed)
 	}

@@ -99,14 +99,19 @@ func (d *DB) ImportAwards(ctx context.Context, f ImportFile, at time.Time, organ
 		}
 	}
 	for i := range awards {
-		doc.award(f, &awards[i])
+		if err := doc.award(d.rowKey, f, &awards[i]); err != nil {
+			return err
+		}
 	}
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return fmt.Errorf("encode a batch of awards: %w", err)
 	}
 	var cases, orgs int
-	if err := d.write.row(ctx, "import_awards", []any{string(body), workflow.SystemID, micro(at)}, &cases, &orgs); err != nil {
+	err = d.logged(ctx, "", "", func(t *txn) error {
+		return t.row("import_awards", []any{string(body), workflow.SystemID, micro(at)}, &cases, &orgs)
+	})
+	if err != nil {
 		return fmt.Errorf("write a batch of awards: %w", err)
 	}
 	if cases != len(awards) || orgs != len(organizations) {
@@ -126,14 +131,19 @@ func (doc *importDoc) organization(f ImportFile, o *ImportedOrganization) error 
 	return nil
 }
 
-func (doc *importDoc) award(f ImportFile, a *ImportedAward) {
+func (doc *importDoc) award(key RowKey, f ImportFile, a *ImportedAward) error {
 	c, e := &a.Birth.Case, &a.Birth.Event
 	var birth document
 	birth.event(e)
+	birth.Answers = []answersDoc{{c.ID, c.AnswersRevision, a.Answers, micro(e.At), e.Seq, nil}}
+	if err := key.bindDocument(&birth, c); err != nil {
+		return err
+	}
 	doc.Cases = append(doc.Cases, newCaseDoc(c))
 	doc.Events, doc.Payloads = append(doc.Events, birth.Events...), append(doc.Payloads, birth.Payloads...)
-	doc.Answers = append(doc.Answers, answersDoc{c.ID, c.AnswersRevision, a.Answers, micro(e.At)})
+	doc.Answers = append(doc.Answers, birth.Answers...)
 	doc.identify(f, ExternalCase, c.ID, a.ImportSource)
+	return nil
 }
 
 func (doc *importDoc) identify(f ImportFile, kind string, record workflow.ID, s ImportSource) {

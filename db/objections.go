@@ -32,6 +32,7 @@ type objectionDoc struct {
 	By          *workflow.ID   `json:"answered_by"`
 	AnswerSeq   *int           `json:"answer_seq"`
 	Files       []workflow.ID  `json:"files"`
+	MAC         *string        `json:"row_mac"`
 }
 
 // object adds what the decision did to objections: those of its own event are new, others have been there before.

@@ -22,6 +22,7 @@ func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
 	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || jsonb_build_object('document_word', $2::text) || $3::jsonb)::json where id = $1`, f.Round, word, rules); err != nil {
 		t.Fatal(err)
 	}
+	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 }
 
 // TestNumbersHaveNoGap: papers are issued by many at once, and every third award is refused by an envelope that does not cover it.

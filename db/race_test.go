@@ -44,6 +44,7 @@ func screened(t testing.TB, f *dbtest.Fixture, n int) []string {
 	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json where id = $1`, f.Round); err != nil {
 		t.Fatal(err)
 	}
+	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 	return carried(t, f, n, "screened")
 }
 
@@ -70,6 +71,7 @@ func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	if _, err := f.Owner(t).Exec(`update rounds set total_fen = $1 where id = $2`, int64(dbtest.Requested), f.Round); err != nil {
 		t.Fatal(err)
 	}
+	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 	var commits []workflow.Commit
 	for _, ref := range refs {
 		commits = append(commits, decide(t, f, ref, "officer", "propose", ""))

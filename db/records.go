@@ -35,7 +35,11 @@ func (d *DB) WriteRecord(ctx context.Context, w workflow.RecordWrite) (json.RawM
 		args = append(args, *w.Version)
 	}
 	var receipt string
-	err = d.write.row(ctx, name, args, &receipt)
+	before, id := w.Kind, w.ID
+	if w.Version == nil {
+		before = ""
+	}
+	err = d.logged(ctx, before, id, func(t *txn) error { return t.row(name, args, &receipt) })
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, workflow.ErrMoved

@@ -56,7 +56,7 @@ func (d *DB) ImportRegions(ctx context.Context, x RegionImport) (n RegionChanges
 		ended, successor = append(ended, string(e.Code)), append(successor, string(e.Successor))
 	}
 	logged := 0
-	err = d.write.tx(ctx, func(t *txn) error {
+	err = d.logged(ctx, "", "", func(t *txn) error {
 		err := t.row("region_import", []any{pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level), pq.Array(parent),
 			x.Since.String(), pq.Array(ended), pq.Array(successor), x.Hash[:], workflow.SystemID, micro(x.At), x.Note}, &n.Loaded, &n.Ended, &n.Below, &logged)
 		if err == nil && x.Dry {

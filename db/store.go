@@ -111,6 +111,9 @@ func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
 	if err != nil {
 		return err
 	}
+	if err := d.rowKey.bindDecision(doc, &c.Decision); err != nil {
+		return err
+	}
 	err = d.commits.do(ctx, &waiting{commit: &c, doc: doc})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
@@ -212,6 +215,9 @@ func idOrNil(id workflow.ID) *string {
 // Open writes a new case and numbers it, in one statement; see workflow.Store.
 func (d *DB) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
 	doc := birthDocument(&b)
+	if err := d.rowKey.bindDocument(doc, &b.Case); err != nil {
+		return nil, err
+	}
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return nil, fmt.Errorf("encode a new %s: %w", b.Case.Workflow, err)
@@ -219,8 +225,10 @@ func (d *DB) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (jso
 	a := c.Decision.Asserts
 	year := calendar.DateOf(b.Case.Born).Year
 	var ref, receipt string
-	err = d.write.row(ctx, "case_open", []any{string(body), year, a.Round, a.Organization, c.Actor, c.Key, c.Digest[:],
-		receiptText(c.Receipt), c.Forever}, &ref, &receipt)
+	err = d.logged(ctx, "", "", func(t *txn) error { // a round's log begins with its birth
+		return t.row("case_open", []any{string(body), year, a.Round, a.Organization, c.Actor, c.Key, c.Digest[:],
+			receiptText(c.Receipt), c.Forever}, &ref, &receipt)
+	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, workflow.ErrMoved

@@ -178,7 +178,9 @@ func (d *DB) Setup(ctx context.Context, token, address string, accounts []workfl
 		return fmt.Errorf("encode the first administrators: %w", err)
 	}
 	var login, role string
-	err = d.write.row(ctx, "setup_use", []any{hash[:], Neighbourhood(address), string(body), micro(accounts[0].User.Created), workflow.SystemID}, &login, &role)
+	err = d.logged(ctx, "", "", func(t *txn) error {
+		return t.row("setup_use", []any{hash[:], Neighbourhood(address), string(body), micro(accounts[0].User.Created), workflow.SystemID}, &login, &role)
+	})
 	var no *workflow.Refused
 	switch {
 	case errors.Is(err, sql.ErrNoRows):

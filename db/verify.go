@@ -20,8 +20,9 @@ func (p Problem) String() string { return p.Table + " " + p.Row + ": " + p.What 
 // verifyPage is how many events are read at a time: a long history must not hold one statement open.
 const verifyPage = 2000
 
-// Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against
-// envelopes and awards. It reports each problem and goes on; the numbers are what it looked at.
+// Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against envelopes and
+// awards; with the key that binds rows it compares what counts now with what the last act left. It reports each problem and goes on;
+// the numbers are what it looked at.
 func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records int, err error) {
 	return d.VerifyAside(ctx, 0, report)
 }
@@ -35,16 +36,27 @@ func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (e
 	if records, err = d.verifyRecords(ctx, idle, report); err != nil {
 		return events, records, fmt.Errorf("verify the log of records: %w", err)
 	}
-	for _, check := range []string{"verify_heads", "verify_answers", "verify_objections", "verify_envelopes", "verify_awards", "verify_payments"} {
+	if d.Binds() {
+		if err = d.verifyBound(ctx, idle, report); err != nil {
+			return events, records, fmt.Errorf("compare rows with what was bound: %w", err)
+		}
+	}
+	return events, records, d.verifyWhole(ctx, report, "verify_heads", "verify_answers", "verify_objections", "verify_envelopes",
+		"verify_awards", "verify_payments")
+}
+
+// verifyWhole runs statements that name problems themselves.
+func (d *DB) verifyWhole(ctx context.Context, report func(Problem), statements ...string) error {
+	for _, check := range statements {
 		var rows []Problem
 		if err := d.read.allOfEverything(ctx, &rows, check); err != nil {
-			return events, records, err
+			return err
 		}
 		for _, p := range rows {
 			report(p)
 		}
 	}
-	return events, records, nil
+	return nil
 }
 
 // rest waits idle times as long as has passed since begun.
@@ -66,13 +78,14 @@ func (d *DB) verifyEvents(ctx context.Context, idle int, report func(Problem)) (
 	last := workflow.Event{Case: "00000000-0000-0000-0000-000000000000"}
 	for {
 		begun := time.Now()
-		var rows []eventRow
+		var rows []boundEvent
 		if err := d.read.all(ctx, &rows, "verify_events", last.Case, last.Seq, verifyPage); err != nil {
 			return n, err
 		}
 		for i := range rows {
 			e := rows[i].event()
-			verifyEvent(&last, &e, &rows[i], report)
+			verifyEvent(&last, &e, &rows[i].eventRow, report)
+			d.verifyWrote(&e, &rows[i], report)
 			last = e
 		}
 		n += len(rows)
@@ -119,4 +132,6 @@ type recordLogRow struct {
 	Hash     []byte    `db:"hash"`
 	Body     *string   `db:"body"`
 	Erased   bool      `db:"erased"`
+	MAC      []byte    `db:"row_mac"`
+	Row      []byte    `db:"row"` // the record as it stands, with its last entry
 }

@@ -21,6 +21,7 @@ func (d *DB) verifyRecords(ctx context.Context, idle int, report func(Problem)) 
 		}
 		for i := range rows {
 			verifyRecord(&last, &rows[i], report)
+			d.verifyEntry(&rows[i], report)
 			last = rows[i]
 		}
 		n += len(rows)

@@ -1,5 +1,7 @@
 package workflow
 
+import "incubase/workflow/calendar"
+
 // Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks and its earliest last day
 // are all that may change. changed is false where they are as they were.
 func (d *Desk) Remeasure(l *Loaded) (after Case, changed bool) {
@@ -15,13 +17,15 @@ func (d *Desk) Remeasure(l *Loaded) (after Case, changed bool) {
 	return after, changed
 }
 
-// earliest sets what is due: the first last day of the clocks that run.
-func (c *Case) earliest() {
-	c.Due = nil
+// earliest sets what is due.
+func (c *Case) earliest() { c.Due = c.Earliest() }
+
+// Earliest is the first last day of the clocks that run; nil where none does.
+func (c *Case) Earliest() (due *calendar.Date) {
 	for _, k := range c.Clocks {
-		if !k.Paused && (c.Due == nil || k.Due.Before(*c.Due)) {
-			day := k.Due
-			c.Due = &day
+		if !k.Paused && (due == nil || k.Due.Before(*due)) {
+			due = new(k.Due)
 		}
 	}
+	return due
 }

@@ -94,16 +94,26 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 
 	two := filepath.Join(place, "two")
-	for _, args := range [][]string{{"restore", copied}, {"audit", "verify"}, {"check"}} {
+	for _, args := range [][]string{{"restore", copied}, {"audit", "verify"}} {
 		if out, err := tool(append(args, "--data", two)...); err != nil {
 			t.Fatalf("%v: %v %s", args, err, out)
 		}
 	}
+	if out, _ := tool("audit", "verify", "--data", two); !strings.Contains(out, "only hashes were checked") {
+		t.Errorf("without the keys: %s", out)
+	}
 	if out, err := tool("serve", "--data", two, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "copy the file") {
 		t.Errorf("without the keys, which are no part of a backup: %v %s", err, out)
 	}
-	if err := copyFile(filepath.Join(place, "one", "signing.key"), filepath.Join(two, "signing.key")); err != nil {
-		t.Fatal(err)
+	for _, key := range []string{"row.key", "signing.key"} {
+		if err := copyFile(filepath.Join(place, "one", key), filepath.Join(two, key)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, args := range [][]string{{"audit", "verify"}, {"check"}} {
+		if out, err := tool(append(args, "--data", two)...); err != nil || strings.Contains(out, "only hashes") {
+			t.Fatalf("%v: %v %s", args, err, out)
+		}
 	}
 	second := serveProcess(t, two, nil, "--demo")
 	officer = second.signIn(t, "officer")

@@ -28,10 +28,12 @@ type common struct {
 	DatabaseOwnerURL string `name:"database-owner-url" help:"The same as the role that migrates; empty: the same role." env:"INCUBASE_DATABASE_OWNER_URL" placeholder:"URL"`
 	DatabasePrograms string `name:"database-programs" help:"Folder of PostgreSQL's programs (postgres, initdb); empty: found, else fetched." env:"INCUBASE_DATABASE_PROGRAMS" placeholder:"DIR"`
 	SigningKey       string `name:"signing-key" help:"Ed25519 key that signs the roots of the audit chains; empty: DIR/signing.key, made at first use, mode 0600." env:"INCUBASE_SIGNING_KEY" placeholder:"FILE"`
+	RowKey           string `name:"row-key" help:"Key that binds rows to the log, the same on all servers; empty: DIR/row.key, made at first use, mode 0600." env:"INCUBASE_ROW_KEY" placeholder:"FILE"`
 	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
 	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
 
 	bounds   db.Bounds     // of what one organization may keep; none for commands
+	unbound  bool          // look only: without the key that binds rows, go on without it
 	patience time.Duration // how long a start waits for a database that is away
 }
 

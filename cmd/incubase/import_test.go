@@ -24,7 +24,8 @@ import (
 func command(t *testing.T, d *dbtest.Database, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	args = append(args, "--database-url", d.URL, "--database-owner-url", d.OwnerURL, "--log-level", "error", "--data", t.TempDir())
+	args = append(args, "--database-url", d.URL, "--database-owner-url", d.OwnerURL, "--log-level", "error", "--data", t.TempDir(),
+		"--row-key", rowKeyFile(t, t.TempDir()))
 	code = run(context.WithoutCancel(t.Context()), args, nil, &out, &errs)
 	return code, out.String(), errs.String()
 }

@@ -102,7 +102,11 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 	if err = c.migrate(ctx, db.MigrateOptions{OwnerURL: ownerURL, ServerURL: serverURL, Log: log}); err != nil {
 		return nil, err
 	}
-	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, Log: log, Bounds: c.bounds}); err != nil {
+	key, err := c.rowKey(ctx, ownerURL)
+	if err != nil {
+		return nil, err
+	}
+	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, RowKey: key, Log: log, Bounds: c.bounds}); err != nil {
 		return nil, err
 	}
 	return in, in.wire(ctx)

@@ -16,6 +16,7 @@ import (
 	"slices"
 
 	"incubase/db"
+	"incubase/workflow"
 )
 
 // secretFile is a secret of the installation that the database does not hold: 32 bytes in a file of mode 0600. All servers of an
@@ -29,6 +30,36 @@ const secretSize = 32
 // signingFile holds the seed of the key that signs the roots of the audit chains.
 func (c *common) signingFile() secretFile {
 	return secretFile{c.secretPath(c.SigningKey, "signing.key"), "--signing-key", "INCUBASE ED25519 SEED", "signing key"}
+}
+
+// rowFile holds the key that binds rows to the log.
+func (c *common) rowFile() secretFile {
+	return secretFile{c.secretPath(c.RowKey, "row.key"), "--row-key", "INCUBASE ROW KEY", "row key"}
+}
+
+// rowKey is the key that binds rows. The first server of an installation makes it; another is refused: what it bound would be taken
+// for tampered with on every other server. A command that only looks goes on without one.
+func (c *common) rowKey(ctx context.Context, ownerURL string) (key db.RowKey, err error) {
+	f := c.rowFile()
+	err = db.ClaimRowKey(ctx, ownerURL, func(known *workflow.Hash) (db.RowKey, error) {
+		secret, err := f.read()
+		if err != nil {
+			return nil, err
+		}
+		switch {
+		case secret == nil && c.unbound:
+			return nil, nil
+		case known != nil && (secret == nil || db.RowKey(secret).Fingerprint() != *known):
+			return nil, f.missing(known.String()[:16], secret != nil)
+		case secret == nil:
+			if secret, err = f.create(); err != nil {
+				return nil, err
+			}
+		}
+		key = db.RowKey(secret)
+		return key, nil
+	})
+	return key, err
 }
 
 func (c *common) secretPath(set, name string) string {

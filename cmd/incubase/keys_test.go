@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
@@ -17,7 +18,7 @@ func TestServersShareOneSigningKey(t *testing.T) {
 	d := dbtest.Open(t, db.Options{})
 	place := t.TempDir()
 	root := func(folder string, args ...string) (string, error) {
-		args = append([]string{"audit", "root", "--data", filepath.Join(place, folder),
+		args = append([]string{"audit", "root", "--row-key", filepath.Join(place, "row.key"), "--data", filepath.Join(place, folder),
 			"--database-url", d.URL, "--database-owner-url", d.OwnerURL}, args...)
 		out, err := program(t, nil, args...).CombinedOutput()
 		return string(out), err
@@ -53,5 +54,52 @@ func TestServersShareOneSigningKey(t *testing.T) {
 		d.OwnerURL).CombinedOutput()
 	if err != nil || !strings.Contains(string(all), "4 signed roots") {
 		t.Errorf("%v %s", err, all)
+	}
+}
+
+// rowKeyFile is the key of the tests' databases in a file, as servers read it.
+func rowKeyFile(t *testing.T, folder string) string {
+	t.Helper()
+	path := filepath.Join(folder, "row.key")
+	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "INCUBASE ROW KEY", Bytes: dbtest.RowKey}), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestServersShareOneRowKey: a server without the key that binds rows, or with another, is refused and told what to do; a command
+// that only looks says that it checked hashes alone.
+func TestServersShareOneRowKey(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, db.Options{})
+	place := t.TempDir()
+	run := func(folder string, args ...string) (string, error) {
+		args = append(args, "--data", filepath.Join(place, folder), "--database-url", d.URL, "--database-owner-url", d.OwnerURL)
+		out, err := program(t, nil, args...).CombinedOutput()
+		return string(out), err
+	}
+	if out, err := run("one", "migrate"); err != nil {
+		t.Fatalf("the first: %v %s", err, out)
+	}
+	made := filepath.Join(place, "one", "row.key")
+	if info, err := os.Stat(made); err != nil || info.Mode().Perm() != 0o600 {
+		t.Fatalf("the key: %v %v", info, err)
+	}
+	if out, err := run("two", "migrate"); err == nil || !strings.Contains(out, "copy the file") || exists(filepath.Join(place, "two", "row.key")) {
+		t.Errorf("without the key: %v %s", err, out)
+	}
+	if out, err := run("two", "audit", "verify"); err != nil || !strings.Contains(out, "only hashes were checked") {
+		t.Errorf("looking without the key: %v %s", err, out)
+	}
+	other := filepath.Join(place, "three")
+	if err := os.MkdirAll(other, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	rowKeyFile(t, other)
+	if out, err := run("three", "migrate"); err == nil || !strings.Contains(out, "holds another") {
+		t.Errorf("with another key: %v %s", err, out)
+	}
+	if out, err := run("one", "audit", "verify"); err != nil || strings.Contains(out, "only hashes") {
+		t.Errorf("with the key: %v %s", err, out)
 	}
 }

@@ -257,6 +257,7 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 
 	r := &roller{t: t, data: dataFolder(t) + "/"}
 	r.env = []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL, "INCUBASE_SIGNING_KEY=" + r.data + "signing.key"}
+	r.env = append(r.env, "INCUBASE_ROW_KEY="+rowKeyFile(t, r.data))
 	for i := range 2 {
 		r.addresses = append(r.addresses, freeAddress(t))
 		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error"))

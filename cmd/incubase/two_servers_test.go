@@ -12,13 +12,14 @@ import (
 	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
 	"incubase/db"
+	"incubase/db/dbtest"
 )
 
 // second is another server on the site's database, with its own clerk, pools and definitions; the site's people sign in on it
 // by the tokens they have.
 func (s *site) second() *site {
 	s.t.Helper()
-	other, err := db.Open(s.t.Context(), db.Options{URL: s.db.URL, Log: slog.New(slog.DiscardHandler), MaxReads: 4, MaxWrites: 3})
+	other, err := db.Open(s.t.Context(), db.Options{URL: s.db.URL, RowKey: dbtest.RowKey, Log: slog.New(slog.DiscardHandler), MaxReads: 4, MaxWrites: 3})
 	if err != nil {
 		s.t.Fatal(err)
 	}

@@ -32,6 +32,9 @@ type Database struct {
 	OwnerURL string
 }
 
+// RowKey binds what tests write.
+var RowKey = db.RowKey("a key that all the tests share..")
+
 // Open clones the template for one test and drops the clone at its end. The options' URL is filled in.
 func Open(t testing.TB, o db.Options) *Database {
 	t.Helper()
@@ -55,6 +58,9 @@ func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
 	o.URL = d.URL
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.RowKey == nil {
+		o.RowKey = RowKey
 	}
 	if o.MaxReads == 0 {
 		o.MaxReads = 4 // many tests at once share one server

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -169,6 +170,11 @@ func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 	if _, err := owner.ExecContext(f.T.Context(), `update role_grants set role = $2, region = $3 where user_id = $1`, a.ID, g.Role, g.Region); err != nil {
 		f.T.Fatalf("fixture: %v", err)
 	}
+	var grant workflow.ID
+	if err := owner.QueryRowContext(f.T.Context(), `select id from role_grants where user_id = $1`, a.ID).Scan(&grant); err != nil {
+		f.T.Fatalf("fixture: %v", err)
+	}
+	Bind(f.T, owner, "role", grant)
 	a.Roles = []workflow.Grant{g}
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -215,7 +221,38 @@ func (f *Fixture) insert(owner *sql.DB, statement string, args ...any) workflow.
 	if _, err := owner.ExecContext(f.T.Context(), statement, append([]any{id}, args...)...); err != nil {
 		f.T.Fatalf("fixture: %v\n%s", err, statement)
 	}
+	for kind, table := range records {
+		if strings.HasPrefix(statement, "insert into "+table+" ") {
+			Bind(f.T, owner, kind, id)
+		}
+	}
 	return id
+}
+
+// records are the tables of records that fixtures write, by kind.
+var records = map[string]string{"organization": "organizations", "project": "projects", "user": "users", "role": "role_grants",
+	"agency": "agencies", "competence": "competences"}
+
+// Bind gives a record that a test wrote beside the program the entry of its log, and binds it as it stands.
+func Bind(t testing.TB, owner *sql.DB, kind string, id workflow.ID) {
+	t.Helper()
+	var seq int
+	var hash, row []byte
+	if _, err := owner.ExecContext(t.Context(), `select log_record($1, $2, 'create', $3, now(), '{}', '', ''::bytea, '')`, kind, id, workflow.SystemID); err != nil {
+		t.Fatalf("fixture: log %s %s: %v", kind, id, err)
+	}
+	err := owner.QueryRowContext(t.Context(), `select l.seq, l.hash, `+db.RecordDocument+` from record_log l where l.kind = $1 and l.record_id = $2
+		order by l.seq desc limit 1`, kind, id).Scan(&seq, &hash, &row)
+	if err != nil {
+		t.Fatalf("fixture: read %s %s: %v", kind, id, err)
+	}
+	mac, err := RowKey.Record(kind, id, seq, workflow.Hash(hash), row)
+	if err == nil {
+		_, err = owner.ExecContext(t.Context(), `insert into record_macs (kind, record_id, seq, row_mac) values ($1, $2, $3, $4::text::bytea)`, kind, id, seq, `\x`+mac.String())
+	}
+	if err != nil {
+		t.Fatalf("fixture: bind %s %s: %v", kind, id, err)
+	}
 }
 
 // Actor is the fixture's person in that role ("officer"), or of that login ("reviewer2"), the system or the public.

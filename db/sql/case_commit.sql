@@ -18,7 +18,8 @@ with given as (
     $54::smallint[] as signs, $55::text[] as provinces, $56::text[] as cities, $57::text[] as counties, $58::text[] as streets,
     $59::uuid[] as agencies, $60::uuid[] as rounds, $61::text[] as topics, $62::text[] as stages, $63::bigint[] as amounts,
     $64::date[] as due, $65::smallint[] as awards, $66::bigint[] as committed, $67::bigint[] as paid,
-    $68::boolean[] as duty_sides
+    $68::boolean[] as duty_sides,
+    $69::bytea[] as row_macs, $70::bytea[] as rows_macs, $71::bytea[] as before_macs
 )
 , moved as (
   update cases c set
@@ -41,11 +42,12 @@ with given as (
     string_to_array($20::text, e'\x01')::jsonb[], string_to_array($21::text, e'\x01')::jsonb[], $22::date[], $23::timestamptz[],
     $24::timestamptz[], $25::int[], $26::text[], $27::int[], $28::text[], $29::text[], $30::text[], $31::uuid[],
     $32::timestamptz[], $33::bytea[], $34::bytea[], $35::bytea[], string_to_array($36::text, e'\x01'), $37::text[],
-    string_to_array($38::text, e'\x01')::jsonb[])
+    string_to_array($38::text, e'\x01')::jsonb[], $69::bytea[], $70::bytea[], $71::bytea[])
     g(id, version_before, round_version, organization_version, parent_version, -- asserted; 0 asserts nothing
       actor, key, digest, receipt, forever,
       state, stage, outcome, stored_state, version, last_hash, clocks, doers, counts, data, due_on, updated_at, closed_at,
-      seq, workflow, definition_version, action, from_state, to_state, by, at, payload_hash, previous_hash, hash, said, topic, body)
+      seq, workflow, definition_version, action, from_state, to_state, by, at, payload_hash, previous_hash, hash, said, topic, body,
+      row_mac, rows_mac, before_mac)
 --[ rest
   join jsonb_populate_recordset(null::cases, $1 -> 'cases') n on n.id = g.id
 --]
@@ -54,7 +56,9 @@ with given as (
     and (g.organization_version = 0 or exists (select 1 from organizations o where o.id = c.organization_id and o.version = g.organization_version))
     and (g.parent_version = 0 or exists (select 1 from cases p where p.id = c.parent_id and p.version = g.parent_version for share))
   returning c.id, g.actor, g.key, g.digest, g.receipt, g.forever, g.version, g.updated_at, g.seq, g.workflow, g.definition_version,
-    g.action, g.from_state, g.to_state, g.by, g.at, g.payload_hash, g.previous_hash, g.hash, g.said, g.topic, g.body
+    g.action, g.from_state, g.to_state, g.by, g.at, g.payload_hash, g.previous_hash, g.hash, g.said, g.topic, g.body,
+    g.row_mac, g.rows_mac, -- bound only where the case was as its last act left it
+    exists (select 1 from events p where p.case_id = g.id and p.seq = g.version_before and p.row_mac = g.before_mac) as sound
 )
 --[ envelope
 , envelope as (
@@ -93,12 +97,14 @@ with given as (
 --]
 , history as (
   insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
-    payload_hash, previous_hash, hash)
-  select id, seq, workflow, definition_version, action, from_state, to_state, by, at, payload_hash, previous_hash, hash from moved
+    payload_hash, previous_hash, hash, row_mac, rows_mac)
+  select id, seq, workflow, definition_version, action, from_state, to_state, by, at, payload_hash, previous_hash, hash,
+    case when sound then row_mac end, rows_mac from moved
 --[ events
   union all
   select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at,
-    e.payload_hash, e.previous_hash, e.hash
+    e.payload_hash, e.previous_hash, e.hash,
+    case when e.seq = 1 or exists (select 1 from moved m where m.id = e.case_id and m.sound) then e.row_mac end, e.rows_mac
   from jsonb_populate_recordset(null::events, $1 -> 'events') e where exists (select 1 from moved)
 --]
 )
@@ -112,8 +118,8 @@ with given as (
 )
 --[ answers
 , answers as (
-  insert into case_answers (case_id, revision, body, at)
-  select a.case_id, a.revision, a.body, a.at from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
+  insert into case_answers (case_id, revision, body, at, seq, digest)
+  select a.case_id, a.revision, a.body, a.at, a.seq, a.digest from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
   where exists (select 1 from moved)
 )
 --]
@@ -126,8 +132,8 @@ with given as (
 --]
 --[ signals
 , told as (
-  insert into signals (key, to_case, action, fields, at)
-  select s.key, s.to_case, s.action, s.fields, s.at from jsonb_populate_recordset(null::signals, $1 -> 'signals') s
+  insert into signals (key, to_case, action, fields, at, from_case, from_seq)
+  select s.key, s.to_case, s.action, s.fields, s.at, s.from_case, s.from_seq from jsonb_populate_recordset(null::signals, $1 -> 'signals') s
   where exists (select 1 from moved)
 )
 --]
@@ -234,25 +240,24 @@ with given as (
 --]
 --[ voids
 , voided as (
-  insert into paper_voids (paper_id, case_id, seq, at)
-  select distinct on (p.id) p.id, v.case_id, v.seq, v.at
-  from jsonb_to_recordset($1 -> 'voids') v(case_id uuid, seq int, kind text, at timestamptz)
+  insert into paper_voids (paper_id, case_id, seq, at, row_mac)
+  select distinct on (p.id) p.id, v.case_id, v.seq, v.at, v.row_mac
+  from jsonb_to_recordset($1 -> 'voids') v(case_id uuid, seq int, kind text, at timestamptz, row_mac bytea)
   cross join lateral (select p.id from papers p where p.case_id = v.case_id and p.kind = v.kind offset 0) p -- by papers_case
   where exists (select 1 from moved) and not exists (select 1 from paper_voids o where o.paper_id = p.id)
 )
 --]
 --[ coached
 , coached as (
-  insert into coachings as x (organization_id, user_id, case_id, at)
-  select c.organization_id, c.user_id, c.case_id, max(c.at) from jsonb_populate_recordset(null::coachings, $1 -> 'coached') c
-  where exists (select 1 from moved) group by 1, 2, 3
-  on conflict (organization_id, user_id, case_id) do update set at = greatest(x.at, excluded.at)
+  insert into coachings (organization_id, user_id, case_id, at, seq)
+  select c.organization_id, c.user_id, c.case_id, c.at, c.seq from jsonb_populate_recordset(null::coachings, $1 -> 'coached') c
+  where exists (select 1 from moved)
 )
 --]
 --[ objections
 , objected as (
-  insert into objections as o (case_id, n, seq, code, at, name, contact, text, anonymous, counts, unconfirmed, since, due_on, files)
-  select b.case_id, b.n, b.seq, b.code, b.at, b.name, b.contact, b.text, b.anonymous, b.counts, b.unconfirmed, b.since, b.due_on, b.files
+  insert into objections as o (case_id, n, seq, code, at, name, contact, text, anonymous, counts, unconfirmed, since, due_on, files, row_mac)
+  select b.case_id, b.n, b.seq, b.code, b.at, b.name, b.contact, b.text, b.anonymous, b.counts, b.unconfirmed, b.since, b.due_on, b.files, b.row_mac
   from jsonb_populate_recordset(null::objections, $1 -> 'objections') b where exists (select 1 from moved)
   returning o.n
 )
@@ -260,7 +265,7 @@ with given as (
 --[ objected
 , answered as (
   update objections o set counts = b.counts, unconfirmed = b.unconfirmed, since = b.since, due_on = b.due_on,
-    resolved_at = b.resolved_at, upheld = b.upheld, reason = b.reason, answered_by = b.answered_by, answer_seq = b.answer_seq
+    resolved_at = b.resolved_at, upheld = b.upheld, reason = b.reason, answered_by = b.answered_by, answer_seq = b.answer_seq, row_mac = b.row_mac
   from jsonb_populate_recordset(null::objections, $1 -> 'objected') b
   where o.case_id = b.case_id and o.n = b.n and o.resolved_at is null and exists (select 1 from moved)
   returning o.n

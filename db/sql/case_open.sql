@@ -27,9 +27,9 @@ with kind as (
   returning id, ref, title, region, organization_id
 ), history as (
   insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
-    payload_hash, previous_hash, hash)
+    payload_hash, previous_hash, hash, row_mac, rows_mac)
   select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at,
-    e.payload_hash, e.previous_hash, e.hash
+    e.payload_hash, e.previous_hash, e.hash, e.row_mac, e.rows_mac
   from born, jsonb_populate_recordset(null::events, $1 -> 'events') e
 ), said as (
   insert into event_payloads (case_id, seq, body)

@@ -39,16 +39,16 @@ with source as (
   returning id, ref, title, organization_id
 ), history as (
   insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
-    payload_hash, previous_hash, hash)
+    payload_hash, previous_hash, hash, row_mac, rows_mac)
   select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, e.at,
-    e.payload_hash, e.previous_hash, e.hash
+    e.payload_hash, e.previous_hash, e.hash, e.row_mac, e.rows_mac
   from jsonb_populate_recordset(null::events, $1 -> 'events') e
 ), told as (
   insert into event_payloads (case_id, seq, body)
   select p.case_id, p.seq, p.body from jsonb_populate_recordset(null::event_payloads, $1 -> 'payloads') p
 ), answered as (
-  insert into case_answers (case_id, revision, body, at)
-  select a.case_id, a.revision, a.body, a.at from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
+  insert into case_answers (case_id, revision, body, at, seq, digest)
+  select a.case_id, a.revision, a.body, a.at, a.seq, a.digest from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
 ), words as (
   insert into case_words (case_id, words) select b.id, concat_ws(' ', b.ref, b.title, o.name)
   from born b left join (

@@ -1,0 +1,126 @@
+package db_test
+
+import (
+	"testing"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+)
+
+// TestWhatCountsIsBound: a grant from its draft to the first payment, with all that its acts wrote, verifies with the key, and with
+// no other.
+func TestWhatCountsIsBound(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "funded")
+	if !f.Binds() {
+		t.Fatal("nothing is bound")
+	}
+	sound(t, f)
+	other, err := db.Open(t.Context(), db.Options{URL: f.URL, RowKey: db.RowKey("another key"), MaxReads: 2, MaxWrites: 1})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = other.Close() }()
+	tables := problemsBy(t, other)
+	for _, table := range []string{"cases", "events", "rounds", "users", "role_grants", "organizations", "case_answers"} {
+		if tables[table] == 0 {
+			t.Errorf("with another key %s is not named: %v", table, tables)
+		}
+	}
+}
+
+// TestAnActDoesNotMakeGood: what was changed beside the servers stays named when the servers go on from it.
+func TestAnActDoesNotMakeGood(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	owner, ref := f.Server(t), f.NewGrant()
+	f.Walk(ref, "applied")
+	if _, err := owner.Exec(`update cases set title = '别的项目' where ref = $1`, ref); err != nil {
+		t.Fatal(err)
+	}
+	f.Walk(ref, "proposed")
+	if found := problemsBy(t, f.DB); found["cases"] == 0 {
+		t.Errorf("an act made good what was changed before it: %v", found)
+	}
+	grant := workflow.NewID(f.Clock.Now())
+	if _, err := owner.Exec(`insert into role_grants (id, user_id, role, region) values ($1, $2, 'auditor', '230302')`, grant, f.Actor("analyst").ID); err != nil {
+		t.Fatal(err)
+	}
+	if found := problemsBy(t, f.DB); found["role_grants"] == 0 {
+		t.Errorf("a right that no server gave: %v", found)
+	}
+	if _, err := owner.Exec(`select log_record('role', $1, 'create', $2, now(), '{}', '', ''::bytea, '')`, grant, workflow.SystemID); err != nil {
+		t.Fatal(err)
+	}
+	if found := problemsBy(t, f.DB); found["record_log"] == 0 {
+		t.Errorf("a right with an entry that no server wrote: %v", found)
+	}
+	r := &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB, Desk: f.Desk}
+	if _, err := owner.Exec(`update organizations set credit_code = '', credit_override = 'x' where id = $1`, f.Organization); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.ChangeOrganization(t.Context(), f.Actor("officer"), f.Organization, workflow.OrganizationChange{Contact: ptr("王五")}, workflow.RecordCommand{}); err != nil {
+		t.Fatal(err)
+	}
+	if found := problemsBy(t, f.DB); found["record_log"] < 2 {
+		t.Errorf("a change made good what was changed before it: %v", found)
+	}
+}
+
+func problemsBy(t *testing.T, d *db.DB) map[string]int {
+	t.Helper()
+	found := map[string]int{}
+	if _, _, err := d.Verify(t.Context(), func(p db.Problem) { found[p.Table]++ }); err != nil {
+		t.Fatal(err)
+	}
+	return found
+}
+
+// TestTheServersRoleCannotTamper: what the server's role, or who owns the schema, changes of a case or of what its acts wrote is named.
+func TestTheServersRoleCannotTamper(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	f.Walk(ref, "funded")
+	id := f.ID(ref)
+	for name, c := range map[string]struct{ statement, table string }{
+		"a score":              {`update cases set assignments = jsonb_set(assignments, '{0,points}', '9900') where id = $1`, "cases"},
+		"the awarded sum":      {`update cases set awarded_fen = awarded_fen + 100 where id = $1`, "cases"},
+		"who did what":         {`update cases set doers = doers - 'admit' where id = $1`, "cases"},
+		"a clock's period":     {`update cases set clocks = jsonb_set(clocks, '{0,start}', '"2026-01-01"') where id = $1`, "cases"},
+		"another organization": {`update cases set organization_id = null where id = $1`, "cases"},
+		"the place":            {`update cases set county = '230303' where id = $1`, "cases"},
+		"who sees it":          {`delete from case_parties where case_id = $1`, "case_parties"},
+		"a posting moved":      {`update postings set at = at + interval '1 day' where case_id = $1`, "events"},
+		"a paper's words":      {`update papers set facts = facts || '{"x": 1}' where case_id = $1`, "events"},
+		"answers":              {`update case_answers set body = body || '{"x": 1}' where case_id = $1`, "events"},
+		"answers of no act":    {`insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`, "case_answers"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			tx, err := f.Owner(t).Begin()
+			if err != nil {
+				t.Fatal(err)
+			}
+			res, err := tx.Exec(c.statement, id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n, _ := res.RowsAffected(); n == 0 {
+				t.Fatal("nothing was changed")
+			}
+			if err := tx.Commit(); err != nil {
+				t.Fatal(err)
+			}
+			found := map[string]int{}
+			if _, _, err := f.Verify(t.Context(), func(p db.Problem) { found[p.Table]++ }); err != nil {
+				t.Fatal(err)
+			}
+			if found[c.table] == 0 {
+				t.Errorf("nobody notices; found %v", found)
+			}
+		})
+	}
+}
