@@ -2,11 +2,13 @@ package db_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
 	"incubase/db"
+	"incubase/db/dbtest"
 	"incubase/workflow"
 	"incubase/workflow/money"
 )
@@ -115,4 +117,34 @@ func TestRound(t *testing.T) {
 		t.Errorf("an organization's head reads the log: %v", err)
 	}
 	r.chains()
+}
+
+// TestAReportKnowsTheGrant: it is opened with the own contribution that its grant named, and reads what has been paid by now.
+func TestAReportKnowsTheGrant(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	ref := f.NewGrant()
+	said := f.Answers(dbtest.Requested)
+	said["own_contribution_fen"] = 150_000
+	f.Do("certifier", ref, "submit", map[string]any{"answers": said})
+	f.Walk(ref, "funded")
+	grant := f.Case(ref)
+	f.Do("preparer", ref, "report", map[string]any{"kind": "progress"})
+	if own := f.Case(ref + "-R1").Data["own_contribution_fen"]; fmt.Sprint(own) != "150000" {
+		t.Errorf("the report knows the own contribution as %v, the application said %v", own, said["own_contribution_fen"])
+	}
+	spent := func(fen int64) error {
+		_, err := f.Try("certifier", ref+"-R1", "submit", map[string]any{"answers": map[string]any{"done": "按计划开课四十次", "spent_fen": fen, "persons": 25}})
+		return err
+	}
+	most := int64(grant.Paid) + 150_000
+	var invalid *workflow.Invalid
+	for _, fen := range []int64{most + 1, 10*most + 1} {
+		if err := spent(fen); !errors.As(err, &invalid) {
+			t.Errorf("%d spent on %d: %v", fen, most, err)
+		}
+	}
+	if err := spent(most); err != nil {
+		t.Errorf("%d spent on %d: %v", most, most, err)
+	}
 }

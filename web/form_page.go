@@ -111,7 +111,7 @@ func (s *site) sheet(v *visit) (*sheet, error) {
 		return nil, err
 	}
 	review := sh.At > len(sh.Steps)
-	_, faults := workflow.CheckAnswers(f.Schema, f.Ceiling, given)
+	_, faults := workflow.CheckAnswers(f.Schema, f.Bounds, given)
 	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
 		if q := find(sh.All, name); review || q != nil && (q.Value != "" || len(q.Lines) > 0) { // what is still empty is told at the end

@@ -23,7 +23,7 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 		fault(at, "应为一个对象", "an object is expected")
 		return nil, false
 	}
-	raw, faults := CheckAnswers(f.form(), f.rules().AwardCeiling, object)
+	raw, faults := CheckAnswers(f.form(), f.bounds(), object)
 	for _, x := range faults {
 		fault(strings.TrimSuffix(at+"."+x.Field, "."), "%[1]s", "%[2]s", x.Message.ZH, x.Message.EN)
 	}
@@ -31,9 +31,9 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 }
 
 // CheckAnswers returns answers as they are kept, with every fault: against the form, and against what holds for any form,
-// since some items become columns of the case. ceiling is the most that the round gives to one application, 0 for no limit. Pages
-// that say what is missing, submit and imports all ask this.
-func CheckAnswers(schema json.RawMessage, ceiling money.Fen, answers map[string]any) (json.RawMessage, []FieldError) {
+// since some items become columns of the case, and against the bounds of round and case. Pages that say what is missing, submit
+// and imports all ask this.
+func CheckAnswers(schema json.RawMessage, bounds Bounds, answers map[string]any) (json.RawMessage, []FieldError) {
 	raw, problems := form.Answers(schema, answers)
 	var out []FieldError
 	told := map[string]bool{}
@@ -47,7 +47,10 @@ func CheckAnswers(schema json.RawMessage, ceiling money.Fen, answers map[string]
 		say(p.Field, "%[1]s", "%[2]s", p.Message.ZH, p.Message.EN)
 	}
 	if tidy, err := form.Object(raw); err == nil {
-		columns(tidy, ceiling, say)
+		columns(tidy, bounds.Ceiling, say)
+		for i := range bounds.limits {
+			bounds.limits[i].check(tidy, say)
+		}
 	}
 	return raw, out
 }

@@ -150,6 +150,7 @@ func (c *checker) words() {
 		for _, p := range form.Check(json.RawMessage(d.Form)) {
 			c.fail("form: %s: %s", p.Field, p.Message)
 		}
+		c.limits()
 	}
 	for _, p := range d.Parties {
 		both("party "+p.Name, p.Label)

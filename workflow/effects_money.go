@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"encoding/json"
 	"fmt"
 
 	"incubase/workflow/money"
@@ -18,8 +19,8 @@ var moneyEffects = map[string]effectMaker{
 		return ledger{func(w *work) { w.openTranche(name) }}
 	},
 	"open_report": func(_ *checker, p *params) effect {
-		name := p.need("workflow")
-		return effectFunc(func(w *work) { w.openReport(name) })
+		name, copied := p.need("workflow"), p.texts("copy")
+		return effectFunc(func(w *work) { w.openReport(name, copied) })
 	},
 	"open_case": func(_ *checker, p *params) effect {
 		name := p.need("workflow")
@@ -183,8 +184,8 @@ func (w *work) openTranche(workflow string) {
 	w.bear(child)
 }
 
-// openReport opens a report, numbered within the grant.
-func (w *work) openReport(workflow string) {
+// openReport opens a report, numbered within the grant. It knows the amounts of the grant's answers that are copied.
+func (w *work) openReport(workflow string, copied []string) {
 	w.count("reports")
 	n := w.c().Counts["reports"]
 	child := w.child(workflow, fmt.Sprintf("R%d", n), n)
@@ -194,6 +195,13 @@ func (w *work) openReport(workflow string) {
 		kind = "progress"
 	}
 	child.Data = map[string]any{"kind": kind}
+	var said map[string]any
+	_ = json.Unmarshal(w.f.Answers, &said) // an imported grant has none
+	for _, name := range copied {
+		if n, ok := integer(said[name]); ok {
+			child.Data[name] = n
+		}
+	}
 	w.bear(child)
 }
 

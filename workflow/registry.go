@@ -77,7 +77,7 @@ import (
 //	release_commitment             posts what is outstanding and not under way back to the envelope
 //	cancel_payment                 posts the tranche of a payment that will not be made back to the envelope
 //	open_tranche {workflow}        opens the payment of the next tranche as a child
-//	open_report {workflow}         opens a report as a child
+//	open_report {workflow, copy}   opens a report as a child, with amounts of the answers (copy) among its facts
 //	open_case {workflow}           opens a case of another definition below this one: same organization, title, amount asked
 //	signal {action}                tells the parent
 //	post_payment                   posts the payment of the parent's tranche
@@ -206,16 +206,25 @@ type ref struct {
 	path string
 }
 
+// factPath begins a reference to a number among the case's facts.
+const factPath = "$fact."
+
 // references are the numbers that definitions may name. limit says that 0 means "no limit".
 var references = map[string]struct {
 	of    func(*Facts) int64
 	limit bool
 }{
-	"$case.requested_fen":      {of: func(f *Facts) int64 { return int64(f.Case.Requested) }},
-	"$case.awarded_fen":        {of: func(f *Facts) int64 { return int64(f.Case.Awarded) }},
-	"$case.paid_fen":           {of: func(f *Facts) int64 { return int64(f.Case.Paid) }},
-	"$case.outstanding_fen":    {of: func(f *Facts) int64 { return int64(f.Case.Outstanding()) }},
-	"$case.unreturned_fen":     {of: func(f *Facts) int64 { return int64(f.Case.Paid - f.Case.Returned) }},
+	"$case.requested_fen":   {of: func(f *Facts) int64 { return int64(f.Case.Requested) }},
+	"$case.awarded_fen":     {of: func(f *Facts) int64 { return int64(f.Case.Awarded) }},
+	"$case.paid_fen":        {of: func(f *Facts) int64 { return int64(f.Case.Paid) }},
+	"$case.outstanding_fen": {of: func(f *Facts) int64 { return int64(f.Case.Outstanding()) }},
+	"$case.unreturned_fen":  {of: func(f *Facts) int64 { return int64(f.Case.Paid - f.Case.Returned) }},
+	"$parent.paid_fen": {of: func(f *Facts) int64 {
+		if f.Parent == nil {
+			return 0
+		}
+		return int64(f.Parent.Paid)
+	}},
 	"$round.min_reviews":       {of: func(f *Facts) int64 { return int64(f.rules().MinReviews) }},
 	"$round.pass_points":       {of: func(f *Facts) int64 { return int64(f.rules().PassPoints) }},
 	"$round.award_ceiling_fen": {of: func(f *Facts) int64 { return int64(f.rules().AwardCeiling) }, limit: true},
@@ -235,7 +244,7 @@ func newRef(v any) (ref, error) {
 			return ref{n: int64(v)}, nil
 		}
 	case string:
-		if _, ok := references[v]; ok {
+		if _, ok := references[v]; ok || len(v) > len(factPath) && strings.HasPrefix(v, factPath) {
 			return ref{path: v}, nil
 		}
 		return ref{}, fmt.Errorf("unknown reference %q", v)
@@ -246,6 +255,10 @@ func newRef(v any) (ref, error) {
 func (r ref) value(f *Facts) int64 {
 	if r.path == "" {
 		return r.n
+	}
+	if name, ok := strings.CutPrefix(r.path, factPath); ok {
+		n, _ := integer(f.Case.Data[name]) // 0 where the case does not know it
+		return n
 	}
 	return references[r.path].of(f)
 }

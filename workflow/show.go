@@ -17,7 +17,7 @@ func (m *Machine) show(l *Loaded) View {
 	part := m.playing(f.Actor, &f.Case)
 	inside, own := part.inside(), part.applicant()
 	s := m.shown(f.Actor, &f.Case, f.Case.State)
-	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names, Schema: f.form(), Ceiling: f.rules().AwardCeiling,
+	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names, Schema: f.form(), Bounds: f.bounds(),
 		Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
 	if public := m.states[s].Public; !inside && !part.by(RelAssigned) && (public != Text{}) {
 		v.StateLabel = public
@@ -42,6 +42,9 @@ func (m *Machine) show(l *Loaded) View {
 	v.Gates, v.Offers = m.gates(f, inside), m.offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft, v.Closing = f.Draft, m.closing(f)
+	}
+	if inside {
+		v.Warnings = append(v.Warnings, f.exceptional()...)
 	}
 	if inside && !part.by(RelSystem) {
 		scores := f.Case.scoreFacts()

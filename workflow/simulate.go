@@ -78,7 +78,7 @@ func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulat
 		Round: &Round{ID: round, Name: Text{ZH: "模拟批次", EN: "Simulated round"}, State: "open", Opens: &opens, Closes: &closes,
 			Version: 1, Rules: SimulationRules(), Form: form, Total: 1_000_000_00, Kind: m.def.Name, Region: place},
 		Organization: &Organization{ID: org, Name: "模拟组织", Standing: "good", CreditCode: "simulated", Version: 1, Region: place, Topics: []string{"children"}},
-		Parent:       &ParentFacts{ID: round, Ref: "GA-0", State: "funded", Stage: Funded, Version: 1},
+		Parent:       &ParentFacts{ID: round, Ref: "GA-0", State: "funded", Stage: Funded, Version: 1, Awarded: 2_000_000, Paid: 1_000_000},
 		Candidates:   Candidates{Reviewers: candidates, Agencies: []Competent{{Agency: agency, Name: Text{ZH: "妇联", EN: "Women's federation"}, Topic: "children"}}}}
 	c := Case{ID: NewID(now), Ref: m.def.Prefix + "-0", Workflow: m.def.Name, Organization: org, Round: round, Region: place,
 		Lead: s.f.Actor.ID, Topics: []string{"children"}, Title: "模拟", Currency: "CNY", Parent: round, Awarded: 1, Tranche: 1}

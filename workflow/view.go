@@ -24,7 +24,7 @@ type View struct {
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
-	Ceiling    money.Fen       `json:"-"`                  // the most that the round gives to one application, 0 for no limit
+	Bounds     Bounds          `json:"-"`                  // that the answers are held against
 	Warnings   []Refusal       `json:"warnings,omitempty"` // what will stand in the way, or what to look at; nothing is refused yet
 	Seal       string          `json:"-"`                  // see Moment.Seal; "" where the store does not stamp
 	Closing    *Closing        `json:"-"`                  // until when what is written here can be sent off; nil where no round says so

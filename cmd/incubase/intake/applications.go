@@ -185,7 +185,7 @@ func (f *Form) Read(l *Line) ApplicationRow {
 	}
 	a.Bad = r.Problems
 	a.Answers = form.Tidy(f.schema, a.Answers)
-	_, faults := workflow.CheckAnswers(f.schema, f.Ceiling, a.Answers)
+	_, faults := workflow.CheckAnswers(f.schema, workflow.Bounds{Ceiling: f.Ceiling}, a.Answers)
 	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
 		code := answerPrefix + name

@@ -41,6 +41,12 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"overspent without a word", "a report of more than was paid and contributed is taken without a reason",
+		[]edit{{"workflow/limit.go", "	case reason == \"\":", "	case reason == \"\" && l.sum < 0:"}}, pkg("workflow", "^TestAReportOfMoreThanWasPaid$")},
+	{"overspent without an end", "a report of a hundred times what was paid is taken",
+		[]edit{{"workflow/limit.go", "int64(said) > l.Times*int64(l.sum)", "int64(said) < 0"}}, pkg("workflow", "^TestAReportOfMoreThanWasPaid$")},
+	{"overspent and nobody told", "who checks a report does not learn that it says more than was paid",
+		[]edit{{"workflow/show.go", "v.Warnings = append(v.Warnings, f.exceptional()...)", "_ = f.exceptional()"}}, pkg("workflow", "^TestAReportOfMoreThanWasPaid$")},
 	{"writers are not waited for", "a draft and a returned case are on nobody's list but the head's",
 		[]edit{{"workflow/duties.go", "return append(out, m.writerDuties(f)...)", "return out"}}, pkg("db", "^TestFilters$")},
 	{"a closed round looks open", "the pages of a draft do not say that its round has closed",
