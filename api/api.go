@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"log/slog"
+	"reflect"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -11,6 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/text"
 )
 
@@ -95,6 +97,7 @@ func config() huma.Config {
 	c.Info.Contact = &huma.Contact{Name: "Incubase", URL: "https://incubase.example"}
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	c.Servers = []*huma.Server{{URL: "/", Description: "This installation"}}
+	c.Components.Schemas.RegisterTypeAlias(reflect.TypeFor[calendar.Date](), reflect.TypeFor[day]())
 	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
 		"bearer": {Type: "http", Scheme: "bearer", Description: "The token that POST /sessions answers with."},
 		"cookie": {Type: "apiKey", In: "cookie", Name: "incubase", Description: "The same session, as browsers carry it."},

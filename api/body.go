@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"maps"
 	"slices"
 	"strconv"
@@ -12,6 +13,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/text"
 )
 
@@ -86,7 +88,7 @@ func (w *checker) object(s *huma.Schema, object map[string]any) {
 		required := slices.Contains(s.Required, name)
 		switch {
 		case !given && required:
-			w.tell(name, false, text.Text{ZH: "请填写", EN: "expected required property " + name + " to be present"})
+			w.tell(name, false, text.Text{ZH: "请填写", EN: "please fill this in"})
 		case !given || v == nil && !required:
 		default:
 			w.at(name, s.Properties[name], v)
@@ -101,7 +103,7 @@ func (w *checker) object(s *huma.Schema, object map[string]any) {
 		switch {
 		case s.Properties[name] != nil:
 		case closed:
-			w.tell(name, true, text.Text{ZH: "没有这一项", EN: "unexpected property"})
+			w.tell(name, true, text.Text{ZH: "没有这一项", EN: "there is no such item"})
 		default:
 			w.at(name, others, object[name])
 		}
@@ -111,9 +113,9 @@ func (w *checker) object(s *huma.Schema, object map[string]any) {
 func (w *checker) list(s *huma.Schema, list []any) {
 	switch {
 	case s.MinItems != nil && len(list) < *s.MinItems:
-		w.tell("", false, text.Format("至少 %d 项", "expected array length >= %d", *s.MinItems))
+		w.tell("", false, text.Format("至少 %d 项", "at least %d items", *s.MinItems))
 	case s.MaxItems != nil && len(list) > *s.MaxItems: // what is in it need not be looked at
-		w.tell("", false, text.Format("最多 %d 项", "expected array length <= %d", *s.MaxItems))
+		w.tell("", false, text.Format("最多 %d 项", "at most %d items", *s.MaxItems))
 		return
 	}
 	for i, v := range list {
@@ -121,8 +123,23 @@ func (w *checker) list(s *huma.Schema, list []any) {
 	}
 }
 
-// single asks the library about a value that is not walked into.
+// day is a calendar day in the document of the API.
+type day struct{}
+
+// Schema is what a day is written like.
+func (day) Schema(huma.Registry) *huma.Schema {
+	return &huma.Schema{Type: huma.TypeString, Format: "date", Examples: []any{"2026-11-23"}}
+}
+
+// single asks the library about a value that is not walked into. Days are read more kindly than it does.
 func (w *checker) single(s *huma.Schema, v any) {
+	if text, ok := v.(string); ok && s.Format == "date" {
+		var bad *calendar.Error
+		if _, err := calendar.ReadDate(text); text != "" && errors.As(err, &bad) {
+			w.tell("", false, bad.Text)
+		}
+		return
+	}
 	w.result.Reset()
 	huma.Validate(w.schemas, s, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, v, &w.result)
 	for _, err := range w.result.Errors {

@@ -118,42 +118,51 @@ func place(location string) (part, at string) {
 	return "", location
 }
 
+// patterns turn what the library says into words for people: $1 is what is in brackets.
 var patterns = []struct {
-	en *regexp.Regexp
-	zh string
+	found  *regexp.Regexp
+	zh, en string
 }{
-	{regexp.MustCompile(`^unknown query parameter.*`), "没有这个查询参数"},
-	{regexp.MustCompile(`^expected boolean$`), "应为 true 或 false"},
-	{regexp.MustCompile(`^expected integer$`), "应为整数"},
-	{regexp.MustCompile(`^expected number$`), "应为数字"},
-	{regexp.MustCompile(`^expected string$`), "应为文字"},
-	{regexp.MustCompile(`^expected array$`), "应为列表"},
-	{regexp.MustCompile(`^expected object$`), "应为对象"},
-	{regexp.MustCompile(`^expected length >= (\d+)$`), "至少 $1 个字"},
-	{regexp.MustCompile(`^expected length <= (\d+)$`), "最多 $1 个字"},
-	{regexp.MustCompile(`^expected number >= (\S+)$`), "不能小于 $1"},
-	{regexp.MustCompile(`^expected number <= (\S+)$`), "不能大于 $1"},
-	{regexp.MustCompile(`^expected array length >= (\d+)$`), "至少 $1 项"},
-	{regexp.MustCompile(`^expected array length <= (\d+)$`), "最多 $1 项"},
-	{regexp.MustCompile(`^expected value to be one of "(.*)"$`), "应为以下之一：$1"},
-	{regexp.MustCompile(`^expected string to be (.*)$`), "格式不对，应为 $1"},
-	{regexp.MustCompile(`^expected string to match pattern (.*)$`), "写法不符合要求：$1"},
-	{regexp.MustCompile(`^expected array items to be unique$`), "有重复的项"},
-	{regexp.MustCompile(`^File required$`), "请选择文件"},
-	{regexp.MustCompile(`^Multiple files received.*`), "只能有一个文件"},
-	{regexp.MustCompile(`^cannot read multipart form.*`), "上传的内容没有读完"},
-	{regexp.MustCompile(`^invalid (integer|float|boolean|date).*`), "类型不对"},
-	{regexp.MustCompile(`^required (\S+) parameter is missing$`), "缺少这个参数"},
+	{regexp.MustCompile(`^unknown query parameter.*`), "没有这个查询参数", "there is no such parameter"},
+	{regexp.MustCompile(`^unexpected property$`), "没有这一项", "there is no such item"},
+	{regexp.MustCompile(`^expected required property .*`), "请填写", "please fill this in"},
+	{regexp.MustCompile(`^expected boolean$`), "应为 true 或 false", "true or false is expected"},
+	{regexp.MustCompile(`^expected integer$`), "应为整数", "a whole number is expected"},
+	{regexp.MustCompile(`^expected number$`), "应为数字", "a number is expected"},
+	{regexp.MustCompile(`^expected string$`), "应为文字", "text is expected"},
+	{regexp.MustCompile(`^expected array$`), "应为清单", "a list is expected"},
+	{regexp.MustCompile(`^expected object$`), "应分项填写", "several items are expected, each under its name"},
+	{regexp.MustCompile(`^expected length >= 1$`), "请填写", "please fill this in"},
+	{regexp.MustCompile(`^expected length >= (\d+)$`), "至少写 $1 个字", "at least $1 characters"},
+	{regexp.MustCompile(`^expected length <= (\d+)$`), "最多写 $1 个字", "at most $1 characters"},
+	{regexp.MustCompile(`^expected number >= (\S+)$`), "不能小于 $1", "not less than $1"},
+	{regexp.MustCompile(`^expected number <= (\S+)$`), "不能大于 $1", "not more than $1"},
+	{regexp.MustCompile(`^expected number > (\S+)$`), "应大于 $1", "more than $1"},
+	{regexp.MustCompile(`^expected number < (\S+)$`), "应小于 $1", "less than $1"},
+	{regexp.MustCompile(`^expected array length >= (\d+)$`), "至少 $1 项", "at least $1 items"},
+	{regexp.MustCompile(`^expected array length <= (\d+)$`), "最多 $1 项", "at most $1 items"},
+	{regexp.MustCompile(`^expected value to be one of "(.*)"$`), "应为以下之一：$1", "one of these is expected: $1"},
+	{regexp.MustCompile(`^expected string to be RFC 3339 date-time$`), "应为日期和时间，如 2026-11-23T09:30:00+08:00",
+		"a date and time is expected, like 2026-11-23T09:30:00+08:00"},
+	{regexp.MustCompile(`^expected string to be RFC 3339 date$|^invalid date.*`), "应为日期，如 2026-11-23", "a date is expected, like 2026-11-23"},
+	{regexp.MustCompile(`^expected string to be .*uuid.*`), "应为编号，如 018f0000-0000-7000-8000-00000000000a",
+		"an id is expected, like 018f0000-0000-7000-8000-00000000000a"},
+	{regexp.MustCompile(`^expected array items to be unique$`), "有重复的项", "an item is there twice"},
+	{regexp.MustCompile(`^File required$`), "请选择文件", "please choose a file"},
+	{regexp.MustCompile(`^Multiple files received.*`), "只能有一个文件", "one file only"},
+	{regexp.MustCompile(`^cannot read multipart form.*`), "上传的内容没有读完", "the upload ended too early"},
+	{regexp.MustCompile(`^invalid integer.*`), "应为整数", "a whole number is expected"},
+	{regexp.MustCompile(`^invalid float.*`), "应为数字", "a number is expected"},
+	{regexp.MustCompile(`^invalid boolean.*`), "应为 true 或 false", "true or false is expected"},
+	{regexp.MustCompile(`^required (\S+) parameter is missing$`), "缺少这个参数", "this parameter is missing"},
+	{regexp.MustCompile(` \^\[!-~\]\+\$$`), "只能用可见的英文字符、数字和符号，不含空格", "visible ASCII characters only, no spaces"}, // of a key
 }
 
-func translate(en string) text.Text {
-	if strings.HasSuffix(en, " ^[!-~]+$") { // of a key
-		return text.Text{ZH: "只能用可见的英文字符、数字和符号，不含空格", EN: "visible ASCII characters only, no spaces"}
-	}
+func translate(found string) text.Text {
 	for _, p := range patterns {
-		if p.en.MatchString(en) {
-			return text.Text{ZH: p.en.ReplaceAllString(en, p.zh), EN: en}
+		if m := p.found.FindStringSubmatchIndex(found); m != nil {
+			return text.Text{ZH: string(p.found.ExpandString(nil, p.zh, found, m)), EN: string(p.found.ExpandString(nil, p.en, found, m))}
 		}
 	}
-	return text.Text{ZH: "不符合要求：" + en, EN: en}
+	return text.Text{ZH: "写法不符合要求，请参照接口文档", EN: "not written as required; see the documentation of the API"}
 }

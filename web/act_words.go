@@ -3,7 +3,6 @@ package web
 import (
 	"context"
 	"fmt"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -19,17 +18,9 @@ func described(fault, id string) templ.Attributes {
 	return templ.Attributes{"aria-invalid": "true", "aria-describedby": id + "-fault"}
 }
 
-// plainLabel is a field's label in the unit people write: yuan and points, not fen and hundredths.
+// plainLabel is a field's label in the unit people write.
 func plainLabel(ctx context.Context, f workflow.OfferedField) string {
-	s := words(ctx, f.Label)
-	switch f.Type {
-	case "money":
-		return strings.NewReplacer("（分）", "（元）", "（分，", "（元，", "(fen)", "(yuan)", "(fen,", "(yuan,").Replace(s)
-	case "points":
-		before, _, _ := strings.Cut(s, say(ctx, "（", " ("))
-		return before
-	}
-	return s
+	return words(ctx, workflow.PlainLabel(f.Type, f.Label))
 }
 
 func inputType(kind string) string {

@@ -107,9 +107,9 @@ func (q *editQuestion) named(taken map[string]bool) string {
 		return free("question_%d_fen")
 	case name == "":
 		return free("question_%d")
-	case q.Kind == "money" && !isMoney(name):
+	case q.Kind == "money" && !form.IsMoney(name):
 		return free(strings.ReplaceAll(name, "%", "") + "_%d_fen")
-	case q.Kind == "number" && isMoney(name):
+	case q.Kind == "number" && form.IsMoney(name):
 		return free(strings.ReplaceAll(strings.TrimSuffix(name, "_fen"), "%", "") + "_%d")
 	}
 	return name

@@ -113,9 +113,9 @@ func (p *property) question(name string, required bool) question {
 		q.Kind = "choice"
 	case p.Type == "boolean":
 		q.Kind = "check"
-	case p.Type == "integer" && isMoney(name):
+	case p.Type == "integer" && form.IsMoney(name):
 		q.Kind = "money"
-		q.Label = text.Text{ZH: strings.ReplaceAll(q.Label.ZH, "（分）", "（元）"), EN: strings.ReplaceAll(q.Label.EN, "(fen)", "(yuan)")}
+		q.Label = form.Plain(q.Label)
 	case p.Type == "integer", p.Type == "number":
 		q.Kind = "number"
 	case p.Format == "date":
@@ -128,9 +128,6 @@ func (p *property) question(name string, required bool) question {
 	}
 	return q
 }
-
-// isMoney tells whether a number is an amount: those are kept in fen and written in yuan.
-func isMoney(name string) bool { return strings.HasSuffix(name, "_fen") }
 
 // answered are a form's questions with what was answered.
 func answered(asked []question, answers json.RawMessage) []question {
@@ -172,7 +169,7 @@ func written(name string, raw json.RawMessage) string {
 	if v == "null" {
 		return ""
 	}
-	if isMoney(name) {
+	if form.IsMoney(name) {
 		if n, err := strconv.ParseInt(v, 10, 64); err == nil {
 			return money.Fen(n).Yuan()
 		}

@@ -20,7 +20,7 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 	const at = "fields.answers"
 	object, ok := v.(map[string]any)
 	if !ok {
-		fault(at, "应为一个对象", "an object is expected")
+		fault(at, "应分项填写", "several items are expected, each under its name")
 		return nil, false
 	}
 	raw, faults := CheckAnswers(f.form(), f.bounds(), object)
@@ -70,7 +70,7 @@ func columns(answers map[string]any, ceiling money.Fen, say faultFunc) {
 				ceiling.Yuan(), fen(n).Yuan())
 		}
 		if !ok || n < 0 || n > int64(money.Max) {
-			say("requested_fen", "应为以分计的整数，如 2000000", "a whole number of fen is expected, like 2000000")
+			say("requested_fen", "应为金额，单位元，最多两位小数，不能是负数", "an amount in yuan is expected, with two decimals at most and not negative")
 		}
 	}
 	if list, ok := answers["topics"].([]any); ok {

@@ -39,7 +39,8 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 		v, given := raw[def.Name]
 		if !given || v == nil {
 			if def.Required {
-				fault("fields."+def.Name, "请填写%[1]s", "please fill in: %[2]s", def.Label.ZH, def.Label.EN)
+				label := PlainLabel(def.Type, def.Label)
+				fault("fields."+def.Name, "请填写%[1]s", "please fill in: %[2]s", label.ZH, label.EN)
 			}
 			continue
 		}
@@ -86,13 +87,14 @@ func typed(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 		if b, ok := v.(bool); ok {
 			return b, true
 		}
-		fault(at, "应为是或否", "true or false is expected")
+		fault(at, "应回答是或否", "yes or no is expected")
 	case "choice":
 		s, ok := v.(string)
 		if ok && slices.ContainsFunc(def.Choices, func(c Choice) bool { return c.Value == s }) {
 			return s, true
 		}
-		fault(at, "应为以下之一：%s", "one of %s is expected", choices(def))
+		zh, en := choices(def)
+		fault(at, "请从这些选项中选择：%[1]s", "please choose one of: %[2]s", zh, en)
 	case "date":
 		if s, ok := v.(string); ok {
 			d, err := calendar.ReadDate(s)
@@ -113,12 +115,12 @@ func typed(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 	return nil, false
 }
 
-func choices(def *FieldDef) string {
-	var out []string
+func choices(def *FieldDef) (zh, en string) {
+	var zhs, ens []string
 	for _, c := range def.Choices {
-		out = append(out, c.Value)
+		zhs, ens = append(zhs, c.Label.ZH), append(ens, c.Label.EN)
 	}
-	return strings.Join(out, ", ")
+	return strings.Join(zhs, "、"), strings.Join(ens, ", ")
 }
 
 func typedText(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
@@ -140,7 +142,8 @@ func typedText(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 	case problem != nil:
 		fault(at, "%[1]s", "%[2]s", problem.ZH, problem.EN)
 	case def.Required && clean.Blank(s):
-		fault(at, "请填写%[1]s", "please fill in: %[2]s", def.Label.ZH, def.Label.EN)
+		label := PlainLabel(def.Type, def.Label)
+		fault(at, "请填写%[1]s", "please fill in: %[2]s", label.ZH, label.EN)
 	case least != nil && n < *least:
 		fault(at, "至少写 %d 个字，现在是 %d 个字", "at least %d characters, it has %d", *least, n)
 	case n > *most:
@@ -155,25 +158,51 @@ func typedNumber(def *FieldDef, f *Facts, v any, fault faultFunc) (any, bool) {
 	at := "fields." + def.Name
 	n, ok := integer(v)
 	if !ok {
-		fault(at, "应为整数", "a whole number is expected")
+		switch def.Type {
+		case "money":
+			fault(at, "应为金额，单位元，最多两位小数", "an amount in yuan is expected, with two decimals at most")
+		case "points":
+			fault(at, "应为分数，最多两位小数", "points are expected, with two decimals at most")
+		default:
+			fault(at, "应为整数", "a whole number is expected")
+		}
 		return nil, false
 	}
 	least, most := bounds(def, f)
-	show := func(x int64) string {
-		if def.Type == "money" {
-			return fen(x).Yuan() + " 元/yuan"
-		}
-		return fmt.Sprint(x)
-	}
 	switch {
 	case least != nil && n < *least:
-		fault(at, "不能小于 %s", "not less than %s", show(*least))
+		fault(at, "不能小于 %[1]s", "not less than %[2]s", def.inUnit(*least)...)
 	case most != nil && n > *most:
-		fault(at, "不能大于 %s", "not more than %s", show(*most))
+		fault(at, "不能大于 %[1]s", "not more than %[2]s", def.inUnit(*most)...)
 	default:
 		return n, true
 	}
 	return nil, false
+}
+
+// PlainLabel is the label of a field in the unit people write: yuan and points, not fen and hundredths.
+func PlainLabel(kind string, label Text) Text {
+	switch kind {
+	case "money":
+		return form.Plain(label)
+	case "points":
+		zh, _, _ := strings.Cut(label.ZH, "（")
+		en, _, _ := strings.Cut(label.EN, " (")
+		return Text{ZH: zh, EN: en}
+	}
+	return label
+}
+
+// inUnit is a number in the unit that people write, in Chinese and in English.
+func (d *FieldDef) inUnit(n int64) []any {
+	switch d.Type {
+	case "money":
+		return []any{fen(n).Yuan() + " 元", fen(n).Yuan() + " yuan"}
+	case "points":
+		s := strings.TrimSuffix(fen(n).Yuan(), ".00")
+		return []any{s + " 分", s + " points"}
+	}
+	return []any{fmt.Sprint(n), fmt.Sprint(n)}
 }
 
 // integer reads what JSON, YAML and Go callers may hold a whole number in.
@@ -237,7 +266,7 @@ func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
 		out = append(out, s)
 	}
 	if !ok || len(out) > maxFiles {
-		fault(at, "应为附件编号的列表，不重复，最多 50 个", "a list of attachment ids is expected, each once, at most 50")
+		fault(at, "应为附件编号的清单，不重复，最多 50 个", "a list of attachment ids is expected, each once, at most 50")
 		return nil, false
 	}
 	return out, true

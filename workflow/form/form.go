@@ -14,7 +14,6 @@ import (
 	"sync"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
-	"github.com/santhosh-tekuri/jsonschema/v6/kind"
 
 	"incubase/workflow/text"
 )
@@ -133,7 +132,7 @@ func Check(schema json.RawMessage) []Problem {
 	}
 	var root property
 	if json.Unmarshal(schema, &root) != nil || root.Type != "object" || len(root.Properties) == 0 {
-		return []Problem{{"form", text.Text{ZH: "申报表应是有属性的 object", EN: "a form is an object with properties"}}}
+		return []Problem{{"form", text.Text{ZH: "申报表至少要有一个问题", EN: "a form asks one question at least"}}}
 	}
 	var out []Problem
 	checkTitles("form", root, &out)
@@ -167,7 +166,7 @@ func unsound(err error) Problem {
 	}
 	var found []Problem
 	if errors.As(err, &invalid) {
-		leaves(invalid, &found)
+		new(property).leaves(invalid, &found)
 	}
 	if len(found) == 0 {
 		return Problem{"form", text.Text{ZH: "申报表不是有效的 JSON Schema", EN: "the form is no valid JSON Schema"}}
@@ -297,8 +296,10 @@ func Validate(schema, answers json.RawMessage) []Problem {
 	if err := s.Validate(doc); !errors.As(err, &invalid) {
 		return nil
 	}
+	var root property
+	_ = json.Unmarshal(schema, &root) // it has compiled
 	var out []Problem
-	leaves(invalid, &out)
+	root.leaves(invalid, &out)
 	return out
 }
 
@@ -318,59 +319,4 @@ func sized(v any) bool {
 		}
 	}
 	return true
-}
-
-// maxProblems are told of answers: more help nobody, and each has a path of its own.
-const maxProblems = 200
-
-func leaves(e *jsonschema.ValidationError, out *[]Problem) {
-	for _, c := range e.Causes {
-		leaves(c, out)
-	}
-	if len(e.Causes) > 0 || len(*out) >= maxProblems {
-		return
-	}
-	at := strings.Join(e.InstanceLocation, ".")
-	names, message := words(e.ErrorKind)
-	if len(names) == 0 {
-		*out = append(*out, Problem{at, message})
-	}
-	for _, n := range names[:min(len(names), maxProblems-len(*out))] {
-		*out = append(*out, Problem{strings.TrimPrefix(at+"."+n, "."), message})
-	}
-}
-
-// words is what a person reads; names are the properties it is about where those are not the place itself.
-func words(k jsonschema.ErrorKind) (names []string, t text.Text) {
-	switch k := k.(type) {
-	case *kind.Required:
-		return k.Missing, text.Text{ZH: "请填写", EN: "please fill this in"}
-	case *kind.AdditionalProperties:
-		return k.Properties, text.Text{ZH: "申报表没有这一项", EN: "the form has no such item"}
-	case *kind.Type:
-		return nil, text.Format("类型不对，应为 %s", "wrong type, %s is expected", strings.Join(k.Want, "/"))
-	case *kind.MinLength:
-		return nil, text.Format("至少写 %d 个字，现在是 %d 个字", "at least %d characters, it has %d", k.Want, k.Got)
-	case *kind.MaxLength:
-		return nil, text.Format("最多写 %d 个字，现在是 %d 个字", "at most %d characters, it has %d", k.Want, k.Got)
-	case *kind.Minimum:
-		return nil, text.Format("不能小于 %s", "not less than %s", k.Want.RatString())
-	case *kind.Maximum:
-		return nil, text.Format("不能大于 %s", "not more than %s", k.Want.RatString())
-	case *kind.MinItems:
-		return nil, text.Format("至少 %d 项", "at least %d items", k.Want)
-	case *kind.MaxItems:
-		return nil, text.Format("最多 %d 项", "at most %d items", k.Want)
-	case *kind.UniqueItems:
-		return nil, text.Text{ZH: "有重复的项", EN: "an item is there twice"}
-	case *kind.Enum:
-		return nil, text.Format("应为以下之一：%v", "one of %v is expected", k.Want)
-	case *kind.Const:
-		return nil, text.Format("必须是 %v", "must be %v", k.Want)
-	case *kind.Format:
-		return nil, text.Format("格式不对（%s）", "wrong format (%s)", k.Want)
-	case *kind.Pattern:
-		return nil, text.Text{ZH: "写法不符合要求", EN: "not written as required"}
-	}
-	return nil, text.Text{ZH: "不符合要求", EN: "not acceptable"}
 }
