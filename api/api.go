@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"reflect"
+	"slices"
 	"sync"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -33,6 +34,7 @@ type Options struct {
 	Definitions Definitions
 	Sessions    edge.Sessions
 	Keeper      edge.SessionKeeper
+	Factors     edge.Factors
 	Setup       Setup
 	Trail       Trail
 	Health      Health
@@ -65,6 +67,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s := &service{Options: o, api: humaecho.New(e, config()), pages: make(chan struct{}, pagesAtOnce())}
 	e.Use(s.conditional)
 	s.sessions()
+	s.factors()
 	s.cases()
 	s.attachments()
 	s.deeds()
@@ -133,6 +136,7 @@ type route struct {
 	limit                                 *edge.Limiter // of those without one; nil: none
 	errors                                []int
 	upload                                bool
+	unfactored                            bool     // also for who lacks the second factor that their roles need
 	produces                              []string // content types of what is not JSON
 }
 
@@ -149,6 +153,9 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 	} else {
 		op.Security = []map[string][]string{{"bearer": {}}, {"cookie": {}}}
 		op.Errors = append(op.Errors, 401)
+		if !r.unfactored && !slices.Contains(op.Errors, 403) {
+			op.Errors = append(op.Errors, 403)
+		}
 	}
 	if r.method != "GET" {
 		op.Errors = append(op.Errors, 413, 415)
@@ -183,7 +190,9 @@ func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 		var err error
 		switch {
 		case !r.open:
-			_, err = edge.Actor(c.Context())
+			if _, err = edge.Actor(c.Context()); err == nil && edge.Of(c.Context()).Session.Lacks && !r.unfactored {
+				err = workflow.ErrFactorRequired
+			}
 		case r.limit != nil:
 			err = r.limit.Anonymous(edge.Of(c.Context()))
 		}

@@ -187,6 +187,22 @@ func (sessions) EndAll(context.Context, workflow.ID, workflow.ID, workflow.ID, s
 	return 1, nil
 }
 
+func (sessions) State(context.Context, workflow.Actor) (*workflow.SecondFactor, error) {
+	return &workflow.SecondFactor{}, nil
+}
+
+func (sessions) Begin(context.Context, workflow.Actor, string, string) (*workflow.NewFactor, error) {
+	return nil, workflow.ErrWrongFactor
+}
+
+func (sessions) Enrol(_ context.Context, _ workflow.Actor, code, _ string) ([]string, error) {
+	return nil, workflow.ErrWrongFactor
+}
+
+func (sessions) Remove(context.Context, workflow.Actor, string, string) error {
+	return workflow.ErrNotFound
+}
+
 func (sessions) Confirm(_ context.Context, _, _ workflow.ID, password, _ string) error {
 	if password != "right-password" {
 		return workflow.ErrWrongLogin

@@ -8,6 +8,7 @@ package db
 
 import (
 	"context"
+	"crypto/cipher"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -51,6 +52,7 @@ type DB struct {
 	read     *reader
 	write    *writer
 	commits  *gatherer
+	seal     cipher.AEAD // of second factors; nil without a row key
 	sessions *joint[sessionQuery, askedRow]
 	loads    *joint[workflow.LoadQuery, loadRow]
 	boards   *joint[workflow.BoardQuery, []workflow.Counts]
@@ -77,6 +79,12 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
+	var seal cipher.AEAD
+	if o.RowKey != nil {
+		if seal, err = o.RowKey.sealer(); err != nil {
+			return nil, err
+		}
+	}
 	read, err := newReader(o, texts)
 	if err != nil {
 		return nil, fmt.Errorf("open database for reading: %w", err)
@@ -85,7 +93,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, read: read, write: write, commits: newGatherer(write, o)}
+	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write, commits: newGatherer(write, o)}
 	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
 	// All who wait for one board have one answer, so that one at a time serves the most of them.
 	one, two := pace{free: o.MaxReads/3 + 1, usual: 1}, pace{free: o.MaxReads/3 + 1, usual: 2}

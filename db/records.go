@@ -120,7 +120,11 @@ func withSecret(row columns, u workflow.UserRecord, w workflow.RecordWrite) colu
 	switch {
 	case w.Secret == "":
 	case w.Op == "password_chosen":
-		row["first"], row["second"], row["password_hash"] = w.Secret[:half], w.Secret[half:2*half], w.Secret[2*half:]
+		hash, forget := strings.CutSuffix(w.Secret[2*half:], workflow.ForgetFactor)
+		row["first"], row["second"], row["password_hash"] = w.Secret[:half], w.Secret[half:2*half], hash
+		if forget {
+			row["forget_factor"] = true
+		}
 	case u.Reset != nil:
 		row["half"] = w.Secret
 	default:

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/rand"
 	"crypto/sha256"
 	"database/sql"
@@ -32,6 +33,7 @@ type Session struct {
 	Actor   workflow.Actor
 	Token   string    // only when it was just opened: the database keeps its hash
 	Expires time.Time // whatever is done with it
+	Factor  bool      // the person has a second factor
 	Told    *Chosen   // at the first sign-in after a password was chosen by a code
 }
 
@@ -56,6 +58,7 @@ type sessionRow struct {
 	Ends    time.Time `db:"ends_at"`
 	Stale   bool      `db:"stale"`
 	Fresh   bool      `db:"fresh"`
+	Factor  bool      `db:"factor"`
 	actorRow
 }
 
@@ -151,7 +154,7 @@ func (d *DB) askSessions(ctx context.Context, name string, asked []sessionQuery)
 }
 
 func (r *sessionRow) session() (s Session, err error) {
-	s = Session{ID: r.Session, Expires: r.Ends}
+	s = Session{ID: r.Session, Expires: r.Ends, Factor: r.Factor}
 	s.Actor, err = r.actor()
 	s.Actor.Unconfirmed = !r.Fresh
 	return s, err
@@ -234,6 +237,8 @@ func Neighbourhood(address string) string {
 // SignIn is who wants a session, and from where.
 type SignIn struct {
 	Login, Password, Address string
+	Code                     string // of the second factor, where there is one
+	Ticket                   string // of an earlier step, in place of login and password; see workflow.FactorWanted
 	// Replaces is the token of the session that the browser holds already; "" where it holds none. It ends.
 	Replaces string
 }
@@ -241,7 +246,12 @@ type SignIn struct {
 // Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time; too
 // many wrong ones are *workflow.Throttled. The session, its audit row, what it takes back of the throttle and the end of the
 // session that it replaces are written together. An account has MaxSessions at most: the one unused for longest ends first.
+//
+// Who has a second factor gives its code with the password, or is answered *workflow.FactorWanted with a ticket to give it with.
 func (d *DB) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Session, err error) {
+	if in.Ticket != "" {
+		return d.secondStep(ctx, in, limits)
+	}
 	login, password, place := knownLogin(in.Login), in.Password, Neighbourhood(in.Address)
 	err = inTurn(ctx, func() error {
 		try, err := d.begin(ctx, login, place, buckets(login, place))
@@ -252,12 +262,73 @@ func (d *DB) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Sess
 		if !right || try.user == nil || try.disabled {
 			return d.refuse(ctx, try, login, place)
 		}
+		f, err := d.factor(ctx, *try.user)
+		if err != nil {
+			return err
+		}
+		if f.Secret != nil {
+			if err := d.factored(ctx, try, login, f, in); err != nil {
+				return err
+			}
+		}
 		s, err = d.open(ctx, try, place, in.Replaces, limits)
+		s.Factor = f.Secret != nil
 		if errors.Is(err, sql.ErrNoRows) { // disabled, or another password, at this very moment
 			return d.refuse(ctx, try, login, place)
 		}
 		return err
 	})
+	return s, err
+}
+
+// factored passes who gives a code of their second factor.
+func (d *DB) factored(ctx context.Context, try *attempt, login string, f *factorRow, in SignIn) error {
+	if in.Code != "" {
+		return d.useCode(ctx, *try.user, f, in.Code, in.Address)
+	}
+	t, err := d.newTicket(*try.user, login, try.hash())
+	if err != nil {
+		return err
+	}
+	if err := d.write.exec(ctx, "throttle_forgive", try.buckets[0], try.buckets[1], try.buckets[2]); err != nil {
+		return err
+	}
+	return &workflow.FactorWanted{Ticket: t}
+}
+
+// secondStep opens a session with a ticket and a code.
+func (d *DB) secondStep(ctx context.Context, in SignIn, limits SessionLimits) (Session, error) {
+	t, err := d.redeem(in.Ticket)
+	if err != nil {
+		return Session{}, err
+	}
+	var u struct {
+		Login string `db:"login"`
+		Hash  string `db:"password_hash"`
+	}
+	if err := d.read.one(ctx, &u, "password_hash", t.User); errors.Is(err, sql.ErrNoRows) {
+		return Session{}, workflow.ErrNoSession
+	} else if err != nil {
+		return Session{}, fmt.Errorf("read the password of user %s: %w", t.User, err)
+	}
+	if sum := sha256.Sum256([]byte(u.Hash)); !hmac.Equal(sum[:], t.Password) {
+		return Session{}, workflow.ErrNoSession
+	}
+	f, err := d.factor(ctx, t.User)
+	if err != nil {
+		return Session{}, err
+	}
+	if f.Secret != nil {
+		if err := d.useCode(ctx, t.User, f, in.Code, in.Address); err != nil {
+			return Session{}, err
+		}
+	}
+	place := Neighbourhood(in.Address)
+	s, err := d.open(ctx, &attempt{buckets: [3]string{"-", "-", "-"}, user: &t.User, password: &u.Hash}, place, in.Replaces, limits)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, workflow.ErrNoSession
+	}
+	s.Factor = f.Secret != nil
 	return s, err
 }
 

@@ -52,7 +52,7 @@ func (s *site) codePage(v *visit) error {
 
 // choosePassword is the owner's part: both halves of the code, and a password that nobody else knows.
 func (s *site) choosePassword(v *visit) error {
-	in := workflow.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"), Password: v.FormValue("password")}
+	in := workflow.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"), Password: v.FormValue("password"), Forget: v.FormValue("forget_factor") != ""}
 	c := &typedCode{Login: in.Login}
 	if in.Password != v.FormValue("again") {
 		c.Faults = []string{unlike.In(v.frame.Lang)}

@@ -18,7 +18,19 @@ func (s *site) loginPage(v *visit) error {
 // login opens a session. A wrong password says so beside the form, and what was typed stays.
 func (s *site) login(v *visit) error {
 	login, next := v.FormValue("login"), local(v.FormValue("next"))
-	session, err := s.Sessions.Login(v.ctx, edge.SignInOf(v.ctx, login, v.FormValue("password")))
+	said := edge.SignInOf(v.ctx, login, v.FormValue("password"))
+	said.Code, said.Ticket = v.FormValue("code"), v.FormValue("_ticket")
+	session, err := s.Sessions.Login(v.ctx, said)
+	var wanted *workflow.FactorWanted
+	switch {
+	case errors.As(err, &wanted):
+		return v.show(http.StatusUnauthorized, factorTitle, secondStep(wanted.Ticket, next, "", v.carriedAgain()))
+	case said.Ticket != "" && (errors.Is(err, workflow.ErrWrongFactor) || throttled(err)):
+		p := edge.From(v.ctx, err)
+		return v.show(p.Status, factorTitle, secondStep(said.Ticket, next, v.says(p), v.carriedAgain()))
+	case said.Ticket != "" && errors.Is(err, workflow.ErrNoSession): // the ticket is over
+		return v.show(http.StatusUnauthorized, loginTitle, loginForm("", next, say(v.ctx, "时间已过，请重新登录", "The time is over: sign in again"), v.carriedAgain()))
+	}
 	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
 		p := edge.From(v.ctx, err)
 		return v.show(p.Status, loginTitle, loginForm(login, next, v.says(p), v.carriedAgain()))

@@ -161,6 +161,9 @@ func (v *visit) admit(who access) error {
 	if who == signedIn && v.frame.Actor == nil {
 		return errSignIn
 	}
+	if session := edge.Of(v.ctx).Session; session != nil && session.Lacks && !unfactored(v.Request().URL.Path) {
+		return errFactor
+	}
 	if v.Request().Method != http.MethodPost {
 		return nil
 	}
@@ -254,6 +257,9 @@ func (s *site) fail(v *visit, err error) error {
 			return v.show(http.StatusUnauthorized, loginTitle, loginForm("", local(v.frame.Here), "", c))
 		}
 		return v.Redirect(http.StatusSeeOther, "/login?next="+url.QueryEscape(local(v.frame.Here)))
+	}
+	if errors.Is(err, errFactor) {
+		return v.Redirect(http.StatusSeeOther, "/account/factor")
 	}
 	if asked, err := s.askAgain(v, err); asked || err != nil {
 		return err

@@ -115,6 +115,7 @@ type Options struct {
 	Integrity   Integrity
 	Sessions    edge.Sessions
 	Keeper      edge.SessionKeeper
+	Factors     edge.Factors
 	Setup       Setup
 	Limits      *edge.Limits // shared with the API; nil: the pages' own
 	Secure      bool         // behind HTTPS
@@ -163,6 +164,10 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/preferences", everybody, s.prefer},
 		{"GET", "/account", signedIn, s.accountPage},
 		{"POST", "/account/sessions", signedIn, s.endOwnSessions},
+		{"GET", "/account/factor", signedIn, s.factorPage},
+		{"POST", "/account/factor", signedIn, s.beginFactor},
+		{"POST", "/account/factor/code", signedIn, s.enrolFactor},
+		{"POST", "/account/factor/remove", signedIn, s.removeFactor},
 		{"GET", "/password", signedIn, s.passwordPage},
 		{"POST", "/password", signedIn, s.changePassword},
 		{"GET", "/people", signedIn, s.people},

@@ -14,7 +14,7 @@ var ErrConfirm = errors.New("the act asks for the password again")
 // confirmedRecords is the whole list of such changes of records, by the kind and the act; see edit.acts.
 var confirmedRecords = map[RecordKind][]string{
 	KindRole:         {"create", "end"},
-	KindUser:         {"create", "change", "reset_started", "reset_approved", "reset_ended"},
+	KindUser:         {"create", "change", "reset_started", "reset_approved", "reset_ended", "factor"},
 	KindOrganization: {"contact"},
 	KindWorkflow:     {"approve", "withdraw"},
 }

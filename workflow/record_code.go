@@ -293,7 +293,11 @@ type ChosenPassword struct {
 	First    string `json:"first" minLength:"1" maxLength:"60" doc:"The half of who started it."`
 	Second   string `json:"second" minLength:"1" maxLength:"60" doc:"The half of who approved it."`
 	Password string `json:"password" minLength:"1" maxLength:"512"`
+	Forget   bool   `json:"forget_factor,omitempty" doc:"The second factor is lost too: it goes, and another is enrolled after signing in."`
 }
+
+// ForgetFactor ends the secret of a chosen password where the second factor goes with the old one.
+const ForgetFactor = "\x00factor"
 
 // ChoosePassword sets the password of the account whose code it is. All sessions of the account end and the code is used.
 func (r *Registry) ChoosePassword(ctx context.Context, in ChosenPassword, address string) error {
@@ -327,6 +331,9 @@ func (r *Registry) ChoosePassword(ctx context.Context, in ChosenPassword, addres
 			return none, err
 		}
 		e.op, e.secret = "password_chosen", first.String()+second.String()+e.secret
+		if in.Forget {
+			e.secret += ForgetFactor
+		}
 		return e, nil
 	})
 	var stale *Stale

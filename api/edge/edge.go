@@ -30,6 +30,7 @@ type Session struct {
 	Token   string
 	Actor   workflow.Actor
 	Expires time.Time
+	Lacks   bool            // the second factor that its roles need: enrolling comes first
 	Told    *Told           // what its owner is told when it is opened
 	Stamp   *workflow.Stamp // of the case that the request asks about, where it says which answer it has already
 }
@@ -55,6 +56,8 @@ type Told struct {
 type SignIn struct {
 	Login, Password, IP string
 	Replaces            string // token of the session that this browser holds already; it ends with the new one
+	Code                string // of the second factor
+	Ticket              string // in place of login and password; see workflow.FactorWanted
 }
 
 // SignInOf is what a request signs in with. Only a cookie is a browser's: a program that signs in keeps what it has.
@@ -65,6 +68,16 @@ func SignInOf(ctx context.Context, login, password string) SignIn {
 		in.Replaces = r.Session.Token
 	}
 	return in
+}
+
+// Factors keep the second factor of who is signed in.
+type Factors interface {
+	State(ctx context.Context, actor workflow.Actor) (*workflow.SecondFactor, error)
+	// Begin makes a secret that waits for its first code; who has a factor gives a code of it.
+	Begin(ctx context.Context, actor workflow.Actor, code, ip string) (*workflow.NewFactor, error)
+	// Enrol takes it into use and answers with recovery codes; workflow.ErrWrongFactor, or *workflow.Throttled.
+	Enrol(ctx context.Context, actor workflow.Actor, code, ip string) ([]string, error)
+	Remove(ctx context.Context, actor workflow.Actor, code, ip string) error
 }
 
 // SessionInfo is one live session as its owner and the administrators see it.

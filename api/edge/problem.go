@@ -79,6 +79,9 @@ var (
 	unauthorized = kind{401, "sign-in", text.Text{ZH: "请先登录", EN: "Please sign in"}}
 	wrongLogin   = kind{401, "wrong-login", text.Text{ZH: "账号或密码不对", EN: "Wrong login or password"}}
 	confirm      = kind{401, "confirm", text.Text{ZH: "请再次输入密码", EN: "Please confirm with your password"}}
+	secondFactor = kind{401, "second-factor", text.Text{ZH: "请输入验证器上的验证码", EN: "The code of the second factor is wanted"}}
+	wrongFactor  = kind{401, "wrong-factor", text.Text{ZH: "验证码不对", EN: "Wrong code"}}
+	factorNeeded = kind{403, "factor-required", text.Text{ZH: "请先绑定双重验证", EN: "Enrol a second factor first"}}
 	wrongCode    = kind{401, "wrong-code", text.Text{ZH: "登录名或代码不对，或代码已失效", EN: "Wrong login or code, or the code is over"}}
 	forbidden    = kind{403, "forbidden", text.Text{ZH: "无权办理", EN: "Not yours to do"}}
 	crossSite    = kind{403, "cross-site", text.Text{ZH: "拒绝跨站请求", EN: "Cross-site request refused"}}
@@ -110,7 +113,7 @@ var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 40
 // Kinds lists slug and status of every row, for the documentation.
 func Kinds() map[string]int {
 	out := map[string]int{}
-	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
+	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, secondFactor, wrongFactor, factorNeeded, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
 		moved, keyBusy, filePending, fileInfected, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong,
 		internal, busy} {
 		out[k.slug] = k.status
@@ -145,7 +148,10 @@ func fromRules(r *Request, err error) *Problem {
 	var old *workflow.Stale
 	var slow *workflow.Throttled
 	var alike *workflow.Similar
+	var wanted *workflow.FactorWanted
 	switch {
+	case errors.As(err, &wanted):
+		return secondFactor.problem(r, text.Text{ZH: "密码正确；请连同验证码（code）再登录一次", EN: "the password is right; sign in again with the code of your second factor besides"})
 	case errors.As(err, &bad):
 		p := badRequest.problem(r, bad.Message)
 		p.Errors = []FieldProblem{{bad.Field, bad.Message.In(r.Lang)}}
@@ -233,6 +239,10 @@ func fromPlain(r *Request, err error) *Problem {
 		return wrongLogin.problem(r, text.Text{})
 	case errors.Is(err, workflow.ErrWrongCode):
 		return wrongCode.problem(r, text.Text{ZH: "两半代码都要输入，批准后一小时内有效；输错多次即作废，请持有人重新发起", EN: "type both halves within an hour of the approval; after several wrong tries it is void: ask for another"})
+	case errors.Is(err, workflow.ErrWrongFactor):
+		return wrongFactor.problem(r, text.Text{ZH: "每个验证码只能用一次，三十秒后会有新的；设备时间须准确；设备丢失请用恢复码", EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the device is lost use a recovery code"})
+	case errors.Is(err, workflow.ErrFactorRequired):
+		return factorNeeded.problem(r, text.Text{ZH: "您的角色须使用双重验证：请在「我的账号」绑定（POST /api/v1/me/factor）", EN: "your roles need a second factor: enrol one under Your account (POST /api/v1/me/factor)"})
 	case errors.Is(err, workflow.ErrConfirm):
 		return confirm.problem(r, text.Text{ZH: "这类操作须在登录或确认密码后十分钟内办理：先 POST /api/v1/sessions/current/confirmation，再用同一个幂等键重试；什么都没有改",
 			EN: "such an act takes a session that was confirmed within ten minutes: POST /api/v1/sessions/current/confirmation, then try again with the same key; nothing was changed"})

@@ -20,18 +20,19 @@ import (
 
 // sessions finds, opens and ends sessions.
 type sessions struct {
-	db     *db.DB
-	limits db.SessionLimits
+	db      *db.DB
+	limits  db.SessionLimits
+	factors bool // roles of administrators, deciders and finance need a second factor
 }
 
 func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error) {
-	return edgeSession(ctx, token, s.db.SessionActor)
+	return s.edgeSession(ctx, token, s.db.SessionActor)
 }
 
 // Asking finds a session with the stamp of a case.
 func (s sessions) Asking(ctx context.Context, token, ref string, events bool) (*edge.Session, error) {
 	var stamp *workflow.Stamp
-	found, err := edgeSession(ctx, token, func(ctx context.Context, token workflow.Hash) (x db.Session, err error) {
+	found, err := s.edgeSession(ctx, token, func(ctx context.Context, token workflow.Hash) (x db.Session, err error) {
 		x, stamp, err = s.db.SessionAsking(ctx, token, ref, events)
 		return x, err
 	})
@@ -43,10 +44,10 @@ func (s sessions) Asking(ctx context.Context, token, ref string, events bool) (*
 
 // Stands finds a session without using it.
 func (s sessions) Stands(ctx context.Context, token string) (*edge.Session, error) {
-	return edgeSession(ctx, token, s.db.SessionStands)
+	return s.edgeSession(ctx, token, s.db.SessionStands)
 }
 
-func edgeSession(ctx context.Context, token string, find func(context.Context, workflow.Hash) (db.Session, error)) (*edge.Session, error) {
+func (s sessions) edgeSession(ctx context.Context, token string, find func(context.Context, workflow.Hash) (db.Session, error)) (*edge.Session, error) {
 	found, err := find(ctx, db.TokenHash(token))
 	if isNoSession(err) {
 		return nil, nil
@@ -54,15 +55,20 @@ func edgeSession(ctx context.Context, token string, find func(context.Context, w
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{ID: found.ID, Token: token, Actor: found.Actor, Expires: found.Expires}, nil
+	return &edge.Session{ID: found.ID, Token: token, Actor: found.Actor, Expires: found.Expires, Lacks: s.lacks(found)}, nil
+}
+
+// lacks reports whether a session is of somebody whose roles need a second factor and who has none.
+func (s sessions) lacks(found db.Session) bool {
+	return s.factors && !found.Factor && workflow.NeedsFactor(found.Actor)
 }
 
 func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
-	opened, err := s.db.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP, Replaces: in.Replaces}, s.limits)
+	opened, err := s.db.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP, Replaces: in.Replaces, Code: in.Code, Ticket: in.Ticket}, s.limits)
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires, Told: (*edge.Told)(opened.Told)}, nil
+	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires, Lacks: s.lacks(opened), Told: (*edge.Told)(opened.Told)}, nil
 }
 
 // Live, End and EndAll keep the sessions of one account.

@@ -42,6 +42,12 @@ func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 
 func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger) *site {
 	t.Helper()
+	return newSiteOf(t, load, log, false)
+}
+
+// newSiteOf is a site; factors says whether roles need a second factor there.
+func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool) *site {
+	t.Helper()
 	d := dbtest.Open(t, db.Options{Log: log})
 	in := begin(log)
 	in.db = d.DB
@@ -53,7 +59,7 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 	}
 	wake := make(chan struct{}, 1)
 	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, factors}
 	live := newLive(in, found)
 	ring := func() {
 		live.Ring()

@@ -50,6 +50,7 @@ var allowed = []struct {
 	{"workflow/form", []string{"workflow/calendar", "workflow/clean", "workflow/money", "workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/password", []string{"workflow/text"}, []string{"github.com/mozillazg/go-pinyin", "github.com/trustelem/zxcvbn"}},
+	{"workflow/factor", nil, []string{"github.com/pquerna/otp"}},
 	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/paper", []string{"workflow/calendar", "workflow/money", "workflow/text"}, nil},
 	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},

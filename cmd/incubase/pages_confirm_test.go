@@ -35,7 +35,7 @@ func (s *site) stale() {
 func (s *site) written() (n int) {
 	s.t.Helper()
 	if err := s.owner.QueryRowContext(s.t.Context(), `select (select count(*) from record_log) + (select count(*) from events) + (select count(*) from idempotency_keys)
-		+ (select count(*) from account_codes) + (select count(*) from drafts) + (select count(*) from definitions) + (select count(*) from definition_standings) + (select count(*) from postings)`).Scan(&n); err != nil {
+		+ (select count(*) from account_codes) + (select count(*) from drafts) + (select count(*) from definitions) + (select count(*) from definition_standings) + (select count(*) from postings) + (select count(*) from second_factors)`).Scan(&n); err != nil {
 		s.t.Fatal(err)
 	}
 	return n
@@ -66,6 +66,7 @@ func (s *site) listedActs() map[string]listedAct {
 	organization := "/organizations/" + certifier["organization"].(string)
 	payment := s.want(200, "GET", "/cases?workflow=payment&state=prepared", "finance2", nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
 	s.want(201, "POST", culture+"/reset", "sysadmin", nil)
+	s.token("officer")
 	s.want(201, "POST", "/users/"+id("women")+"/reset", "sysadmin", nil)
 	person := func(users string) string { return strings.Replace(users, "/users/", "/people/", 1) }
 	source, err := os.ReadFile("../../workflow/catalog/testdata/foreign/hypha_concept.yaml")
@@ -75,6 +76,7 @@ func (s *site) listedActs() map[string]listedAct {
 	made := s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": string(source)}).body["definition"].(map[string]any)
 	definition := fmt.Sprintf("/workflows/%v/versions/%v", made["name"], made["version"])
 	return map[string]listedAct{
+		"user.factor":       {"officer", "POST", "/me/factor", nil, 201, "/account/factor", "/account/factor", nil},
 		"workflow.approve":  {"secadmin", "POST", definition + "/approval", nil, 201, definition + "/approval", definition + "/approval", nil},
 		"workflow.withdraw": {"secadmin", "POST", definition + "/withdrawal", nil, 201, definition + "/approval", definition + "/withdrawal", nil},
 		"role.create": {"secadmin", "POST", reviewer + "/roles", map[string]any{"role": "reviewer", "region": "2301"}, 201,

@@ -191,7 +191,7 @@ func (s *site) bounded(t *testing.T) {
 func TestABoardEndsWithItsReasons(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}}
+	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
 	live := edge.NewLive(edge.LiveOptions{Boards: s.in.db, Machines: s.in.desk.Machines, Clock: s.in.clock, Stands: found.Stands, Log: s.in.log,
 		Look: 20 * time.Millisecond, Pace: time.Millisecond, Beat: 20 * time.Millisecond, Mine: 100, All: 2})
 	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}

@@ -34,6 +34,7 @@ type serveCommand struct {
 	TrustedProxies  []string      `name:"trusted-proxies" help:"Networks (CIDR) whose X-Forwarded-For is believed." env:"INCUBASE_TRUSTED_PROXIES" placeholder:"CIDR"`
 	SessionIdle     time.Duration `name:"session-idle" help:"A session unused for so long ends." default:"30m" env:"INCUBASE_SESSION_IDLE"`
 	SessionAbsolute time.Duration `name:"session-absolute" help:"A session ends after so long, used or not." default:"12h" env:"INCUBASE_SESSION_ABSOLUTE"`
+	SecondFactor    string        `name:"second-factor" help:"Whether administrators, deciders and finance need a second factor to sign in: required or optional. The demonstration's accounts need none." enum:"required,optional" default:"required" env:"INCUBASE_SECOND_FACTOR"`
 	DrainDelay      time.Duration `name:"drain-delay" help:"When told to stop, serve on for so long while /readyz says 503, so that a proxy sends requests elsewhere; then finish those under way." default:"0s" env:"INCUBASE_DRAIN_DELAY"`
 	VerifyEvery     time.Duration `name:"verify-every" help:"How often all chains and the ledger are recomputed for /metrics; 0s: never." default:"24h" env:"INCUBASE_VERIFY_EVERY"`
 	AnswerWithin    time.Duration `name:"answer-within" help:"A request that takes longer is answered 503, to be tried again; files have longer." default:"2500ms" env:"INCUBASE_ANSWER_WITHIN"`
@@ -168,7 +169,7 @@ func listen(address, setting string) (net.Listener, error) {
 func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKey, front *front, metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, c.SecondFactor == "required" && !c.Demo}
 	live := newLive(in, found)
 	bell := db.NewBell(ctx, in.db, live.Ring)
 	in.desk.Wake = bell.Ring
@@ -259,7 +260,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	}
 	objections := edge.NewObjections(in.desk, files, in.db, in.log)
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
-		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Keeper: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
+		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
 		Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}

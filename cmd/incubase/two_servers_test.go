@@ -34,7 +34,7 @@ func (s *site) second() *site {
 		s.t.Fatal(err)
 	}
 	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}}
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, false}
 	handler, err := c.handler(in, files, found, newLive(in, found), func() {})
 	if err != nil {
 		s.t.Fatal(err)

@@ -7,6 +7,7 @@ select a.*
 from unnest($1::bytea[], $2::uuid[], $3::text[]) with ordinality q(token, case_id, case_ref, ord)
 cross join lateral (select q.ord, s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_at,
   s.last_seen_at < now() - interval '1 minute' as stale, s.confirmed_at > now() - interval '10 minutes' as fresh,
+  exists (select 1 from second_factors f where f.user_id = u.id and f.secret is not null) as factor,
   u.id, u.login, u.name, u.organization_id, u.agency_id,
 --[ case
   {{stamp}},

@@ -56,8 +56,8 @@ that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`curren
 | when | status |
 | --- | --- |
 | body not JSON, unknown or duplicate field, trailing data, wrong type, unknown query parameter; key missing where required | 400 |
-| no or expired session; an act that wants the password again (` + "`/problems/confirm`" + `): nothing was written, confirm and send it again with the same key | 401 |
-| role forbids, or the same person did an earlier step | 403 |
+| no or expired session; a sign-in without the code of its second factor (` + "`/problems/second-factor`" + `) or with a wrong one; an act that wants the password again (` + "`/problems/confirm`" + `): nothing was written, confirm and send it again with the same key | 401 |
+| role forbids, or the same person did an earlier step; a role without the second factor that it needs (` + "`/problems/factor-required`" + `) | 403 |
 | does not exist, or is outside the reader's scope; after a declared conflict | 404 |
 | not offered in this state, refused by a rule, key in use | 409 |
 | named version is stale | 412 |
