@@ -19,6 +19,7 @@ type caseDoc struct {
 	Stage             workflow.Stage           `json:"stage"`
 	Outcome           string                   `json:"outcome"`
 	StoredState       workflow.State           `json:"stored_state"`
+	Aside             bool                     `json:"aside"`
 	Version           int                      `json:"version"`
 	LastHash          string                   `json:"last_hash"`
 	Parent            *workflow.ID             `json:"parent_id"`
@@ -63,7 +64,7 @@ type caseDoc struct {
 
 func newCaseDoc(c *workflow.Case) *caseDoc {
 	d := &caseDoc{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, DefinitionVersion: c.DefinitionVersion,
-		State: c.State, Stage: c.Stage, Outcome: c.Outcome, StoredState: c.StoredState, Version: c.Version, LastHash: bytea(c.LastHash),
+		State: c.State, Stage: c.Stage, Outcome: c.Outcome, StoredState: c.StoredState, Aside: c.Aside, Version: c.Version, LastHash: bytea(c.LastHash),
 		Parent: opt(c.Parent), Organization: opt(c.Organization), Project: opt(c.Project), Round: opt(c.Round),
 		Track: c.Track, Region: c.Region, Agency: opt(c.Agency), Lead: opt(c.Lead),
 		Title: c.Title, Topics: list(c.Topics), Currency: c.Currency, Imported: c.Imported,

@@ -28,6 +28,7 @@ type caseRow struct {
 	Stage             workflow.Stage                    `db:"stage"`
 	Outcome           string                            `db:"outcome"`
 	StoredState       workflow.State                    `db:"stored_state"`
+	Aside             bool                              `db:"aside"`
 	Version           int                               `db:"version"`
 	LastHash          []byte                            `db:"last_hash"`
 	Parent            *string                           `db:"parent_id"`
@@ -209,7 +210,7 @@ func (r *caseRow) load(l *workflow.Loaded, rounds pageRounds) error {
 
 func (r *caseRow) fillCase(c *workflow.Case) error {
 	*c = workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
-		State: r.State, Stage: r.Stage, Outcome: r.Outcome, StoredState: r.StoredState, Version: r.Version, LastHash: hashOf(r.LastHash),
+		State: r.State, Stage: r.Stage, Outcome: r.Outcome, StoredState: r.StoredState, Aside: r.Aside, Version: r.Version, LastHash: hashOf(r.LastHash),
 		Parent: str(r.Parent), Organization: str(r.Organization), Project: str(r.Project), Round: str(r.Round),
 		Track: r.Track, Region: r.Region, Agency: str(r.Agency), Lead: str(r.Lead),
 		Title: r.Title, Topics: r.Topics, Currency: r.Currency, Imported: r.Imported,

@@ -171,7 +171,7 @@ func (w *work) land(from, to State) {
 	default:
 		c.Stage = Stage(s.Stage)
 	}
-	c.Outcome = s.Outcome
+	c.Outcome, c.Aside = s.Outcome, s.Stage == "keep"
 	c.Closed = nil
 	if s.Outcome != "" || c.Stage == Reported {
 		now := w.f.Now

@@ -28,7 +28,7 @@ with given as (
     track = n.track, region = n.region, province = n.province, city = n.city, county = n.county, street = n.street,
     community = n.community, agency_id = n.agency_id, lead_id = n.lead_id, title = n.title, topics = n.topics,
     requested_fen = n.requested_fen, awarded_fen = n.awarded_fen, held_fen = n.held_fen, committed_fen = n.committed_fen,
-    unique_key = n.unique_key,
+    unique_key = n.unique_key, aside = n.aside,
     paid_fen = n.paid_fen, returned_fen = n.returned_fen, tranche = n.tranche,
     answers_revision = n.answers_revision, assignments = n.assignments, cosigns = n.cosigns,
     approvals = n.approvals, tranches = n.tranches,
@@ -86,12 +86,12 @@ with given as (
     parent_id, organization_id, project_id, round_id, track, region, province, city, county, street, community,
     agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, held_fen, committed_fen, paid_fen,
     returned_fen, tranche, answers_revision, assignments, cosigns, approvals, tranches, clocks, doers,
-    counts, data, due_on, born_at, updated_at, closed_at, unique_key)
+    counts, data, due_on, born_at, updated_at, closed_at, unique_key, aside)
   select n.id, n.ref, n.workflow, n.definition_version, n.state, n.stage, n.outcome, n.stored_state, n.version, n.last_hash,
     n.parent_id, n.organization_id, n.project_id, n.round_id, n.track, n.region, n.province, n.city, n.county, n.street,
     n.community, n.agency_id, n.lead_id, n.title, n.topics, n.currency, n.imported, n.requested_fen, n.awarded_fen,
     n.held_fen, n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
-    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at, n.unique_key
+    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at, n.unique_key, n.aside
   from jsonb_populate_recordset(null::cases, $1 -> 'births') n where exists (select 1 from moved)
 )
 --]

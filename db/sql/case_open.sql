@@ -17,12 +17,12 @@ with kind as (
     parent_id, organization_id, project_id, round_id, track, region, province, city, county, street, community,
     agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, held_fen, committed_fen, paid_fen,
     returned_fen, tranche, answers_revision, assignments, cosigns, approvals, tranches, clocks, doers,
-    counts, data, due_on, born_at, updated_at, closed_at, unique_key)
+    counts, data, due_on, born_at, updated_at, closed_at, unique_key, aside)
   select n.id, number.ref, n.workflow, n.definition_version, n.state, n.stage, n.outcome, n.stored_state, n.version, n.last_hash,
     n.parent_id, n.organization_id, n.project_id, n.round_id, n.track, n.region, n.province, n.city, n.county, n.street,
     n.community, n.agency_id, n.lead_id, n.title, n.topics, n.currency, n.imported, n.requested_fen, n.awarded_fen,
     n.held_fen, n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
-    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at, n.unique_key
+    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at, n.unique_key, n.aside
   from kind n, number
   returning id, ref, title, region, organization_id
 ), history as (

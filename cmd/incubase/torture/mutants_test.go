@@ -41,6 +41,10 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"stopped awards are public", "a suspended or terminated grant is listed as funded",
+		[]edit{{"db/sql/public_awards.sql", "and counted_stage(c.stage, c.aside) <> '' ", ""}}, pkg("db", "^TestWhatWasStoppedIsNotPublicAsFunded$")},
+	{"stopped awards are counted", "boards and figures count suspended and terminated grants as funded",
+		[]edit{{"db/board_delta.go", "c.Counted() == workflow.NoStage", "c.Stage == workflow.NoStage"}}, pkg("db", "^TestWhatWasStoppedIsNotPublicAsFunded$")},
 	{"overspent without a word", "a report of more than was paid and contributed is taken without a reason",
 		[]edit{{"workflow/limit.go", "	case reason == \"\":", "	case reason == \"\" && l.sum < 0:"}}, pkg("workflow", "^TestAReportOfMoreThanWasPaid$")},
 	{"overspent without an end", "a report of a hundred times what was paid is taken",

@@ -183,7 +183,7 @@ func (f *fill) boards(ctx context.Context) error {
 		from (select province, city, county, street, agency_id, round_id, topics, stage, count(*) as n,
 				sum(case stage when 'applied' then requested_fen else committed_fen end) as amount, count(*) filter (where committed_fen > 0) as awards,
 				sum(committed_fen) as committed, sum(case when committed_fen > 0 then paid_fen else 0 end) as paid
-			from cases where stage <> '' and parent_id is null and organization_id is not null and not imported and currency = 'CNY' and id not in (select id from many_old)
+			from cases where counted_stage(stage, aside) <> '' and parent_id is null and organization_id is not null and not imported and currency = 'CNY' and id not in (select id from many_old)
 			group by province, city, county, street, agency_id, round_id, topics, stage) x
 		cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics) k
 		group by k.dim, k.scope, k.key, x.stage
@@ -192,7 +192,7 @@ func (f *fill) boards(ctx context.Context) error {
 		insert into board_dues as b (dim, scope, due_on, key, n)
 		select k.dim, k.scope, x.due_on, k.key, sum(x.n)
 		from (select province, city, county, street, agency_id, round_id, topics, due_on, count(*) as n
-			from cases where stage <> '' and parent_id is null and organization_id is not null and not imported and currency = 'CNY' and due_on is not null
+			from cases where counted_stage(stage, aside) <> '' and parent_id is null and organization_id is not null and not imported and currency = 'CNY' and due_on is not null
 				and id not in (select id from many_old)
 			group by province, city, county, street, agency_id, round_id, topics, due_on) x
 		cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics) k
