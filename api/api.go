@@ -37,6 +37,8 @@ type Options struct {
 	Factors     edge.Factors
 	Setup       Setup
 	Trail       Trail
+	Eraser      *workflow.Eraser
+	Erasures    Erasures
 	Health      Health
 	Figures     Figures // for /metrics; nil: those of the process alone
 	Demo        DemoClock
@@ -75,6 +77,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.organizations()
 	s.rounds()
 	s.accounts()
+	s.erasures()
 	s.places()
 	s.workflows()
 	s.board()

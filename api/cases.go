@@ -121,6 +121,8 @@ type actOutput struct {
 	Body struct {
 		Case  CaseDoc   `json:"case"`
 		Event *EventDoc `json:"event,omitempty" doc:"Absent for a saved draft."`
+
+		Replayed bool `json:"replayed,omitempty" doc:"The key was known: the same event again, and the case as it stands now. What was said in the event is absent once it was erased."`
 	}
 }
 
@@ -141,7 +143,7 @@ func (s *service) act(ctx context.Context, in *actInput) (*actOutput, error) {
 		return nil, err
 	}
 	out := &actOutput{ETag: etag(r.View.Case.Version)}
-	out.Body.Case = caseDoc(&r.View, edge.Of(ctx).Lang)
+	out.Body.Case, out.Body.Replayed = caseDoc(&r.View, edge.Of(ctx).Lang), r.Replay
 	if r.Event != nil {
 		e := eventDoc(*r.Event)
 		out.Body.Event = &e

@@ -35,6 +35,7 @@ var people = map[string]workflow.Actor{
 	"officer":    {ID: "u-officer", Name: "李", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: place}, {Role: workflow.RoleChecker, Region: place}}},
 	"decider":    {ID: "u-decider", Name: "张", Roles: []workflow.Grant{{Role: workflow.RoleDecider, Region: place}}},
 	"elsewhere":  {ID: "u-elsewhere", Name: "孙", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "4401"}}},
+	"secadmin":   {ID: "u-secadmin", Name: "郑", Roles: []workflow.Grant{{Role: workflow.RoleSecadmin}}},
 	"sysadmin":   {ID: "u-sysadmin", Name: "周", Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}},
 	"nobody":     {ID: "u-nobody", Name: "无"},
 }
@@ -45,6 +46,7 @@ type world struct {
 	cases    map[string]*workflow.Loaded
 	events   map[string][]workflow.Event
 	receipts map[string]workflow.StoredReceipt
+	erased   []workflow.Erased
 	records  map[string]json.RawMessage
 	files    map[string]*workflow.Attachment
 	contents map[string][]byte
@@ -147,6 +149,9 @@ func (w *world) Commit(_ context.Context, c workflow.Commit) error {
 		l.Facts.Answers = c.Decision.Answers
 	}
 	w.events[l.Facts.Case.ID] = append(w.events[l.Facts.Case.ID], c.Decision.Events...)
+	if x := c.Decision.Erase; x != nil {
+		w.erased = append(w.erased, workflow.Erased{ID: x.ID, At: x.At, Actor: x.Actor, Kind: x.Kind, Ref: c.Decision.Case.Ref, Seq: x.Seq, Reason: x.Reason})
+	}
 	w.keep(c.Actor, c.Key, c.Digest, c.Receipt)
 	return nil
 }
@@ -170,15 +175,15 @@ func (w *world) Open(_ context.Context, b workflow.Birth, c workflow.Commit) (js
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b.Case.Ref = fmt.Sprintf("GA-2026-%04d", len(w.cases)+1)
-	l := &workflow.Loaded{Names: workflow.Names{Organization: "星期三学校", Round: w.round.Name}}
+	l := &workflow.Loaded{Names: workflow.Names{Organization: "星期三学校", Round: w.round.Name, Region: "黑龙江省鸡西市鸡冠区"}}
 	r := w.round
 	l.Facts.Case, l.Facts.Organization, l.Facts.Round = b.Case, w.standing(b.Case.Organization), &r
 	w.cases[b.Case.ID], w.events[b.Case.ID] = l, []workflow.Event{b.Event}
-	var receipt workflow.Receipt
+	var receipt map[string]map[string]any
 	if err := json.Unmarshal(c.Receipt, &receipt); err != nil {
 		return nil, err
 	}
-	receipt.View.Case.Ref = b.Case.Ref
+	receipt["case"]["ref"] = b.Case.Ref
 	body, err := json.Marshal(receipt)
 	w.keep(c.Actor, c.Key, c.Digest, body)
 	return body, err
@@ -191,7 +196,25 @@ func (w *world) forget(id string) {
 	delete(w.events, id)
 }
 
-func (w *world) Replay(context.Context, workflow.ID, string) error { return nil }
+func (w *world) Replay(_ context.Context, actor workflow.ID, key string) (string, error) {
+	var kept struct {
+		Event struct {
+			Case workflow.ID
+			Seq  int
+		}
+	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if r := w.receipt(actor, key); r != nil {
+		_ = json.Unmarshal(r.Receipt, &kept)
+	}
+	for _, e := range w.events[kept.Event.Case] {
+		if e.Seq == kept.Event.Seq {
+			return e.Payload, nil
+		}
+	}
+	return "", nil
+}
 
 func (w *world) SaveDraft(_ context.Context, d workflow.Draft) error {
 	w.mu.Lock()

@@ -101,6 +101,11 @@ type Trail interface {
 	Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]AuditDoc, error)
 }
 
+// Erasures reads the list of erasings.
+type Erasures interface {
+	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]workflow.Erased, string, error)
+}
+
 // AuditDoc is a row of the audit trail.
 type AuditDoc struct {
 	N       int64     `json:"n"`

@@ -188,12 +188,20 @@ type attachmentRow struct {
 	Case     *string   `db:"case_id"`
 	Active   bool      `db:"active"`
 	Scan     string    `db:"scan"`
+	Erased   bool      `db:"erased"`
 }
 
 func (r *attachmentRow) attachment() workflow.Attachment {
 	return workflow.Attachment{ID: r.ID, Case: str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size, SHA256: hashOf(r.Hash),
 		Uploader: r.Uploader, UploaderName: r.By, House: str(r.House), At: r.At,
-		Active: r.Active, Scan: workflow.ScanState(r.Scan)}
+		Active: r.Active, Scan: r.state()}
+}
+
+func (r *attachmentRow) state() workflow.ScanState {
+	if r.Erased {
+		return workflow.ScanErased
+	}
+	return workflow.ScanState(r.Scan)
 }
 
 // Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.
@@ -223,7 +231,8 @@ func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, 
 	return out, nil
 }
 
-// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed it.
+// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed it,
+// ErrFileErased where it was erased.
 func (f *Files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
 	if err := a.Scan.Open(); err != nil {
 		return nil, err

@@ -330,23 +330,3 @@ func TestVerifyReadsTheLogOfRecords(t *testing.T) {
 		t.Errorf("found %v", found)
 	}
 }
-
-func TestWhatWasSaidCanBeErasedAndTheChainStillHolds(t *testing.T) {
-	t.Parallel()
-	f := dbtest.New(t)
-	ref := f.NewGrant()
-	f.Walk(ref, "applied")
-	id := f.ID(ref)
-	done, err := f.ErasePayload(t.Context(), id, 2, workflow.SystemID, "个人信息主体要求删除")
-	if err != nil || !done {
-		t.Fatalf("erased %v, %v", done, err)
-	}
-	events, err := f.Events(t.Context(), id)
-	if err != nil || events[1].Payload != "" {
-		t.Errorf("still says %q, %v", events[1].Payload, err)
-	}
-	if done, err := f.ErasePayload(t.Context(), id, 2, workflow.SystemID, "再次"); err != nil || done {
-		t.Errorf("erased twice: %v, %v", done, err)
-	}
-	sound(t, f)
-}

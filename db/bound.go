@@ -41,13 +41,13 @@ func (k RowKey) mac(name string, text []byte) (sum workflow.Hash) {
 // note about their own work, and what another MAC covers. Every other column is bound, a new one too.
 var unbound = map[string][]string{
 	"cases":        {"last_hash", "updated_at", "due_on", "place"}, // the chain's head; noted; from the clocks; generated
-	"case_answers": {"body", "seq"},                                // the digest stands for the body, which can be erased
+	"case_answers": {"body", "seq", "erased_at"},                   // the digest stands for the body, which can be erased
 	"postings":     {"id", "case_id", "seq"},
 	"papers":       {"case_id", "seq", "serial"}, // the statement numbers it; check counts
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},
 	"coachings":    {"case_id", "seq"},
 	// What was brought is bound by its event, or compared with what that said, which can be erased.
-	"objections": {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text"},
+	"objections": {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
 	// The envelope and the state follow from the ledger and the case; the version counts changes of these too.
 	"rounds": {"version", "state", "held_fen", "held_awards", "committed_fen", "paid_fen", "returned_fen", "awards", "updated_at"},
 	// Of a code: how long it holds is bounded by when it was given; tries count wrong ones.

@@ -112,6 +112,9 @@ func define(t *txn, m *workflow.Machine, loader workflow.ID) error {
 	for _, e := range m.Edges() {
 		edges = append(edges, edgeDoc{e.Action, e.From, e.To})
 	}
+	for _, s := range def.States { // an erasing leads from each state to itself
+		edges = append(edges, edgeDoc{workflow.EraseAction, s.Name, s.Name})
+	}
 	parts, err := json.Marshal(map[string]any{"states": states, "edges": edges})
 	if err != nil {
 		return err

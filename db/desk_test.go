@@ -28,7 +28,7 @@ func TestAGrantGoesAllTheWay(t *testing.T) {
 }
 
 // sound verifies everything that can be recomputed.
-func sound(t *testing.T, f *dbtest.Fixture) {
+func sound(t testing.TB, f *dbtest.Fixture) {
 	t.Helper()
 	events, _, err := f.Verify(t.Context(), func(p db.Problem) { t.Error(p) })
 	if err != nil || events == 0 {

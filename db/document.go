@@ -44,6 +44,8 @@ type document struct {
 	Coached    []coachedDoc   `json:"coached,omitempty"`
 	Objections []objectionDoc `json:"objections,omitempty"` // new ones
 	Objected   []objectionDoc `json:"objected,omitempty"`   // of before, counted or answered
+
+	Erase *workflow.EraseDoc `json:"erase,omitempty"`
 }
 
 type eventDoc struct {
@@ -191,7 +193,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if err != nil {
 		return nil, err
 	}
-	doc := &document{own: []ownRows{own}, Attach: d.Attach}
+	doc := &document{own: []ownRows{own}, Attach: d.Attach, Erase: d.Erase}
 	if !reflect.DeepEqual(withoutOwn(d.Before), withoutOwn(d.Case)) {
 		doc.Cases = []*caseDoc{newCaseDoc(&d.Case)}
 	}

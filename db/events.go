@@ -59,13 +59,3 @@ func (d *DB) Entered(ctx context.Context, cases []workflow.ID) (map[workflow.ID]
 	}
 	return out, nil
 }
-
-// ErasePayload erases what was said in an event, for personal data that must go. The event and its hashes stay, and say
-// that something was there. It tells whether there was something to erase.
-func (d *DB) ErasePayload(ctx context.Context, caseID workflow.ID, seq int, by workflow.ID, reason string) (bool, error) {
-	var done bool
-	if err := d.write.row(ctx, "payload_erase", []any{caseID, seq, by, reason}, &done); err != nil {
-		return false, fmt.Errorf("erase event %d of case %s: %w", seq, caseID, err)
-	}
-	return done, nil
-}

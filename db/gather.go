@@ -200,7 +200,7 @@ func patience(batch []*waiting) (until time.Time) {
 
 // sociable tells whether a decision can go with others: what names no case of its own goes alone.
 func (w *waiting) sociable() bool {
-	return !w.alone && w.doc.RoundState == "" && w.doc.Attach == nil && w.doc.Objections == nil && w.doc.Objected == nil
+	return !w.alone && w.doc.RoundState == "" && w.doc.Attach == nil && w.doc.Objections == nil && w.doc.Objected == nil && w.doc.Erase == nil
 }
 
 // envelope is the round whose money the decision changes, "" if none.
@@ -272,6 +272,7 @@ func (doc *document) parts(batch []*waiting) (parts []string) {
 		{"duties", duties || several}, {"attach", doc.Attach != nil}, {"papers", doc.Papers != nil}, {"voids", doc.Voids != nil},
 		{"key", keyed || several}, {"coached", doc.Coached != nil},
 		{"objections", doc.Objections != nil}, {"objected", doc.Objected != nil},
+		{"erase", doc.Erase != nil},
 	} {
 		if p.needed {
 			parts = append(parts, p.name)

@@ -162,7 +162,7 @@ var appendOnly = []string{"events", "event_payloads", "postings", "case_answers"
 	"definitions", "definition_standings", "workflow_states", "workflow_edges", "papers", "paper_voids"}
 
 // read-only tables of the server's role.
-var ownersOnly = []string{"schema_releases", "goose_db_version", "root_keys"}
+var ownersOnly = []string{"schema_releases", "goose_db_version", "root_keys", "erasures", "retention_periods"}
 
 // grant gives the server's role what it needs and no more.
 func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {

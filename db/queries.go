@@ -23,7 +23,7 @@ func loadQueries() (queries, error) {
 		return nil, err
 	}
 	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns, "{{insiders}}", insiderColumns,
-		"{{objection}}", objectionDocument, "{{record}}", RecordDocument)
+		"{{objection}}", objectionDocument, "{{record}}", RecordDocument, "{{erasure}}", erasureColumns)
 	for _, f := range files {
 		b, err := sqlFiles.ReadFile(f)
 		if err != nil {

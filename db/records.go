@@ -39,7 +39,12 @@ func (d *DB) WriteRecord(ctx context.Context, w workflow.RecordWrite) (json.RawM
 	if w.Version == nil {
 		before = ""
 	}
-	err = d.logged(ctx, before, id, func(t *txn) error { return t.row(name, args, &receipt) })
+	err = d.logged(ctx, before, id, func(t *txn) error {
+		if err := t.row(name, args, &receipt); err != nil || w.Erase == nil {
+			return err
+		}
+		return t.eraseRecord(w.Erase)
+	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, workflow.ErrMoved
@@ -105,7 +110,7 @@ func rowOf(w workflow.RecordWrite) (columns, error) {
 
 // statementOf is which statement writes a change: those about codes have their own.
 func statementOf(op string) string {
-	if strings.HasPrefix(op, "reset_") || op == "password_chosen" {
+	if strings.HasPrefix(op, "reset_") || op == "password_chosen" || op == "erased" {
 		return op
 	}
 	return "change"

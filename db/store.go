@@ -239,13 +239,12 @@ func (d *DB) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (jso
 }
 
 // Replay marks the key as answered again; see workflow.Store.
-func (d *DB) Replay(ctx context.Context, actor workflow.ID, key string) error {
-	var n int
-	err := d.write.row(ctx, "key_replay", []any{actor, key}, &n)
+func (d *DB) Replay(ctx context.Context, actor workflow.ID, key string) (said string, err error) {
+	err = d.write.row(ctx, "key_replay", []any{actor, key}, &said)
 	if errors.Is(err, sql.ErrNoRows) {
-		return fmt.Errorf("replay key %q: %w", key, workflow.ErrUnknown) // read, and gone: another server answered it
+		return "", fmt.Errorf("replay key %q: %w", key, workflow.ErrUnknown) // read, and gone: another server answered it
 	}
-	return err
+	return said, err
 }
 
 // SaveDraft keeps work in progress; see workflow.Store.

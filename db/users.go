@@ -200,17 +200,3 @@ func (d *DB) Tidy(ctx context.Context) error {
 	}
 	return nil
 }
-
-// EraseRecord takes away what one entry of a record's log said, with a reason: personal data goes, the entry and its
-// hashes stay, and the chain still verifies. ErrNotFound where there is nothing to erase.
-func (d *DB) EraseRecord(ctx context.Context, kind workflow.RecordKind, id string, seq int, who workflow.ID, why string) error {
-	var done sql.NullBool
-	err := d.write.row(ctx, "record_erase", []any{string(kind), id, seq, who, why}, &done)
-	if err == nil && !done.Valid || errors.Is(err, sql.ErrNoRows) {
-		return workflow.ErrNotFound
-	}
-	if err != nil {
-		return fmt.Errorf("erase entry %d of %s %s: %w", seq, kind, id, err)
-	}
-	return nil
-}

@@ -41,7 +41,7 @@ func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (e
 			return events, records, fmt.Errorf("compare rows with what was bound: %w", err)
 		}
 	}
-	return events, records, d.verifyWhole(ctx, report, "verify_heads", "verify_answers", "verify_objections", "verify_envelopes",
+	return events, records, d.verifyWhole(ctx, report, "verify_heads", "verify_answers", "verify_objections", "verify_erasures", "verify_envelopes",
 		"verify_awards", "verify_payments")
 }
 

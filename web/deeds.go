@@ -67,7 +67,7 @@ func (s *site) deeds(v *visit) error {
 
 // actionNames are the actions of all definitions by name, in the words of the first that has it.
 func (s *site) actionNames() []option {
-	out := []option{{workflow.CreateAction, workflow.CreateLabel}}
+	out := []option{{workflow.CreateAction, workflow.CreateLabel}, {workflow.EraseAction, workflow.EraseLabel}}
 	s.Desk.Machines.Each(func(m *workflow.Machine) {
 		for _, a := range m.Definition().Actions {
 			if !slices.ContainsFunc(out, func(o option) bool { return o.Value == a.Name }) {

@@ -22,6 +22,8 @@ func (f *folder) entry(ctx context.Context, e workflow.Event) entry {
 		out.Label = workflow.CreateLabel
 	case workflow.MovedAction:
 		out.Label = workflow.MovedLabel
+	case workflow.EraseAction:
+		out.Label = workflow.EraseLabel
 	}
 	var payload workflow.Payload
 	if json.Unmarshal([]byte(e.Payload), &payload) == nil {

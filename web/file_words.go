@@ -14,6 +14,9 @@ func fileNotes(a *workflow.Attachment) (notes []text.Text) {
 	case workflow.ScanInfected:
 		notes = append(notes, text.Text{ZH: "查出病毒，不能下载，请上传人重新提供", EN: "the scanner found a virus: it cannot be downloaded; ask for another file"})
 	}
+	if a.Scan == workflow.ScanErased {
+		return []text.Text{{ZH: "已依法删除", EN: "erased"}}
+	}
 	if a.Active {
 		notes = append(notes, text.Text{ZH: "含有脚本、附加文件或自动执行的内容，打开时请留意", EN: "holds scripts, attached files or commands: open it with care"})
 	}

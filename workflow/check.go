@@ -175,7 +175,7 @@ func (c *checker) words() {
 func (c *checker) actionWords(a *ActionDef, both func(string, Text)) {
 	at := "action " + a.Name
 	c.name("action", a.Name)
-	if a.Name == SaveAction || a.Name == CreateAction || a.Name == MovedAction {
+	if slices.Contains(builtIn, a.Name) {
 		c.fail("%s: the name is taken", at)
 	}
 	if !a.Never {

@@ -65,6 +65,9 @@ const (
 	AnswersSlot = "answers"
 )
 
+// builtIn are the names that no definition may give to an action of its own.
+var builtIn = []string{SaveAction, CreateAction, MovedAction, EraseAction}
+
 // chain is a state and the groups around it, the nearest first.
 func (m *Machine) chain(s State) []State {
 	out := []State{s}

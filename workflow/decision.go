@@ -40,6 +40,8 @@ type Decision struct {
 	Coached  *Coached     // that its organization was coached
 
 	Objections []Objection // brought or changed by this act
+
+	Erase *EraseDoc // what goes from the rows beside the case
 }
 
 // Asserts are versions that the commit checks again (guard letter e); 0 asserts nothing.
@@ -117,9 +119,42 @@ type Message struct {
 	Body  map[string]any `json:"body"`
 }
 
-// Receipt is the answer to a command, kept with its key so that a repetition gets the same answer.
+// Receipt is the answer to a command. A repetition under the same key gets the same event, and the case as its reader may see
+// it by then.
 type Receipt struct {
-	View   View   `json:"view"`
-	Event  *Event `json:"event,omitempty"` // nil for a saved draft
-	Replay bool   `json:"-"`
+	View   View
+	Event  *Event // nil for a saved draft
+	Replay bool
+}
+
+// keptReceipt is what is kept of a receipt: which event on which case. It repeats nothing that anybody said, so that there is
+// nothing in it to erase.
+type keptReceipt struct {
+	Case struct {
+		ID       ID     `json:"id"`
+		Ref      string `json:"ref"`
+		Workflow string `json:"workflow"`
+		Version  int    `json:"version"`
+	} `json:"case"`
+	Event *Event `json:"event,omitempty"`
+}
+
+func keep(r *Receipt) (k keptReceipt) {
+	c := &r.View.Case
+	k.Case.ID, k.Case.Ref, k.Case.Workflow, k.Case.Version = c.ID, c.Ref, c.Workflow, c.Version
+	if r.Event != nil {
+		e := *r.Event
+		e.Payload, e.ActorName = "", ""
+		k.Event = &e
+	}
+	return k
+}
+
+// receipt is the answer again, with what was said in the event by its actor.
+func (k *keptReceipt) receipt(actor Actor, said string) Receipt {
+	r := Receipt{View: View{Case: Case{ID: k.Case.ID, Ref: k.Case.Ref, Workflow: k.Case.Workflow, Version: k.Case.Version}}, Event: k.Event}
+	if r.Event != nil {
+		r.Event.Payload, r.Event.ActorName, r.Event.Erased = said, actor.Name, said == ""
+	}
+	return r
 }

@@ -111,6 +111,8 @@ func (d *Desk) say(actor Actor, x *Deed) {
 		x.Label = CreateLabel
 	case MovedAction:
 		x.Label = MovedLabel
+	case EraseAction:
+		x.Label = EraseLabel
 	}
 	if i := slices.IndexFunc(m.def.Actions, func(a ActionDef) bool { return a.Name == x.Action }); i >= 0 {
 		x.Label = m.def.Actions[i].Label

@@ -82,7 +82,7 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) { // a conflict of interest ends access at once
 		receipt.View = stub(&decision.Case)
 	}
-	body, err := json.Marshal(receipt)
+	body, err := json.Marshal(keep(receipt))
 	if err != nil {
 		return nil, fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
 	}
@@ -146,22 +146,22 @@ func (d *Desk) replay(ctx context.Context, actor Actor, cmd Command, s *StoredRe
 	if s.Digest != cmd.Digest {
 		return nil, ErrKeyReused
 	}
-	var r Receipt
-	if err := json.Unmarshal(s.Receipt, &r); err != nil {
+	var kept keptReceipt
+	if err := json.Unmarshal(s.Receipt, &kept); err != nil {
 		return nil, fmt.Errorf("decode receipt of key %q: %w", cmd.Key, err)
 	}
-	if err := d.Store.Replay(ctx, actor.ID, cmd.Key); err != nil {
+	said, err := d.Store.Replay(ctx, actor.ID, cmd.Key)
+	if err != nil {
 		return nil, err
 	}
+	r := kept.receipt(actor, said)
 	r.Replay = true
-	now, err := d.Show(ctx, actor, r.View.Case.ID)
-	switch {
-	case errors.Is(err, ErrNotFound): // no longer the actor's to see
-		r.View = stub(&r.View.Case)
+	switch now, err := d.Show(ctx, actor, r.View.Case.ID); {
+	case errors.Is(err, ErrNotFound): // no longer the actor's to see: the stub says which case it was
 	case err != nil:
 		return nil, err
 	default:
-		r.View.Objections = now.Objections // receipts do not keep what strangers said
+		r.View = *now
 	}
 	return &r, nil
 }
@@ -370,7 +370,8 @@ func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 	}
 	birth.Round = o.Details
 	l.Facts.Case = birth.Case
-	body, err := json.Marshal(Receipt{View: m.show(l), Event: &birth.Event})
+	r := &Receipt{View: m.show(l), Event: &birth.Event}
+	body, err := json.Marshal(keep(r))
 	if err != nil {
 		return nil, fmt.Errorf("encode receipt of a new %s: %w", o.Workflow, err)
 	}
@@ -383,11 +384,12 @@ func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 		return nil, err
 	}
 	d.wake()
-	var r Receipt
-	if err := json.Unmarshal(body, &r); err != nil {
+	var kept keptReceipt
+	if err := json.Unmarshal(body, &kept); err != nil {
 		return nil, fmt.Errorf("decode receipt of a new %s: %w", o.Workflow, err)
 	}
-	return &r, nil
+	r.View.Case.Ref = kept.Case.Ref
+	return r, nil
 }
 
 func (d *Desk) wake() {

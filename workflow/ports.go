@@ -21,8 +21,9 @@ type Store interface {
 	LoadOpening(ctx context.Context, q OpeningQuery) (*Loaded, error)
 	// Open writes a new case and numbers it: the receipt returned carries the reference.
 	Open(ctx context.Context, b Birth, c Commit) (json.RawMessage, error)
-	// Replay marks the key as answered again, so that the answer cannot come from a primary about to lose it.
-	Replay(ctx context.Context, actor ID, key string) error
+	// Replay marks the key as answered again, so that the answer cannot come from a primary about to lose it. It answers with
+	// what was said in the event that the receipt names, "" where that was erased.
+	Replay(ctx context.Context, actor ID, key string) (said string, err error)
 	// SaveDraft keeps work in progress by (case, actor, slot); no event, no version, read by no guard. With a key.
 	SaveDraft(ctx context.Context, d Draft) error
 }

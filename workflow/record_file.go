@@ -19,7 +19,7 @@ type Attachment struct {
 	House        ID        `json:"-"` // the uploader's organization
 	At           time.Time `json:"at"`
 	Active       bool      `json:"active_content,omitempty" doc:"A PDF that holds scripts, attached files or commands: open it with care."`
-	Scan         ScanState `json:"scan,omitempty" enum:"none,pending,clean,infected" doc:"What the virus scanner said; none where the installation has no scanner. Only none and clean can be downloaded."`
+	Scan         ScanState `json:"scan,omitempty" enum:"none,pending,clean,infected,erased" doc:"What the virus scanner said; none where the installation has no scanner; erased where the content was erased. Only none and clean can be downloaded."`
 }
 
 // ScanState is what the virus scanner of the installation said of a file.
@@ -31,6 +31,7 @@ const (
 	ScanPending  ScanState = "pending"
 	ScanClean    ScanState = "clean"
 	ScanInfected ScanState = "infected"
+	ScanErased   ScanState = "erased" // what it was is kept: kind, size and hash
 )
 
 // Open refuses what may not be handed out.
@@ -40,6 +41,8 @@ func (s ScanState) Open() error {
 		return ErrFilePending
 	case ScanInfected:
 		return ErrFileInfected
+	case ScanErased:
+		return ErrFileErased
 	}
 	return nil
 }
@@ -52,4 +55,5 @@ var (
 
 	ErrFilePending  = errors.New("the file waits for the virus scanner")   // 409, with Retry-After
 	ErrFileInfected = errors.New("the virus scanner has refused the file") // 409
+	ErrFileErased   = errors.New("the file was erased")                    // 410
 )

@@ -77,7 +77,8 @@ type edit[T any] struct {
 	after  T
 	op     string
 	secret string
-	acts   []string // of the table of rights, where they say more than op
+	acts   []string       // of the table of rights, where they say more than op
+	erases *EraseEntryDoc // what goes from the record's log
 }
 
 // change reads a record, lets decide say what becomes of it, and writes that if nobody else was faster. Without a
@@ -131,8 +132,12 @@ func commit[T any, P interface {
 	if err := actor.confirmed(confirms(kind, append(e.acts, e.op))); err != nil {
 		return nil, err
 	}
-	body, err := r.Store.WriteRecord(ctx, RecordWrite{Kind: kind, ID: id, Op: e.op, Version: version, Actor: actor.ID, Key: cmd.Key,
-		Digest: cmd.Digest, At: r.now(), Body: e.after, Secret: e.secret, Note: cmd.Note})
+	w := RecordWrite{Kind: kind, ID: id, Op: e.op, Version: version, Actor: actor.ID, Key: cmd.Key,
+		Digest: cmd.Digest, At: r.now(), Body: e.after, Secret: e.secret, Note: cmd.Note, Erase: e.erases}
+	if w.Erase != nil {
+		w.Erase.At = w.At
+	}
+	body, err := r.Store.WriteRecord(ctx, w)
 	if err != nil {
 		return nil, err
 	}
@@ -163,7 +168,21 @@ func replay[T any](ctx context.Context, r *Registry, actor Actor, cmd RecordComm
 	if err := json.Unmarshal(s.Receipt, &out); err != nil {
 		return nil, fmt.Errorf("decode receipt of key %q: %w", cmd.Key, err)
 	}
-	return &out, r.Store.Replay(ctx, actor.ID, cmd.Key)
+	var left erasedReceipt
+	if json.Unmarshal(s.Receipt, &left) == nil && left.Erased { // what it said is gone: the record as it stands
+		if _, err := r.Store.ReadRecord(ctx, left.Kind, left.ID, "", "", &out); err != nil {
+			return nil, err
+		}
+	}
+	_, err := r.Store.Replay(ctx, actor.ID, cmd.Key)
+	return &out, err
+}
+
+// erasedReceipt is what an erasing leaves of a receipt.
+type erasedReceipt struct {
+	Erased bool       `json:"erased"`
+	Kind   RecordKind `json:"kind"`
+	ID     ID         `json:"id"`
 }
 
 // settled finds out what became of a write whose answer was lost or whose key was used meanwhile.

@@ -29,6 +29,7 @@ const (
 	KindCalendar     RecordKind = "calendar"
 	KindWorkflow     RecordKind = "workflow"
 	KindRegion       RecordKind = "region"
+	KindErasure      RecordKind = "erasure" // has rights and no log of its own
 )
 
 // OrganizationRecord is a community organization: registered with a credit code, or filed without one and then with a
@@ -184,6 +185,7 @@ type RecordWrite struct {
 	Body    any    // the typed record as it will be
 	Secret  string // what the row keeps and no log or answer may show: hashes of a password and of a code's halves
 	Note    string
+	Erase   *EraseEntryDoc // what goes from the record's log, in the same transaction
 }
 
 // RecordStore keeps records. Writing one is one statement: the row, its log entry (chained) and the key together.
@@ -196,6 +198,6 @@ type RecordStore interface {
 	ReadRecord(ctx context.Context, kind RecordKind, id ID, actor ID, key string, out any) (*StoredReceipt, error)
 	// SimilarOrganizations finds organizations whose names a person reads as the same, in a place of ComparedIn.
 	SimilarOrganizations(ctx context.Context, place, name string) ([]SimilarRecord, error)
-	// Replay marks the key as answered again.
-	Replay(ctx context.Context, actor ID, key string) error
+	// Replay marks the key as answered again; see Store.
+	Replay(ctx context.Context, actor ID, key string) (said string, err error)
 }

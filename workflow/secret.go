@@ -43,6 +43,9 @@ func (m *Machine) circle(a *ActionDef) circle {
 
 // circleOf is an event's circle: that of its action where it happened, and the narrowest of that name where it is unknown.
 func (m *Machine) circleOf(e *Event) circle {
+	if e.Action == EraseAction { // why something was erased may name whom it was about
+		return objection
+	}
 	if t := m.transition(e.From, e.Action); t != nil {
 		return m.circle(t.def)
 	}

@@ -262,12 +262,14 @@ func fromPlain(r *Request, err error) *Problem {
 		return p
 	case errors.Is(err, workflow.ErrFileInfected):
 		return fileInfected.problem(r, text.Text{ZH: "请上传人检查后重新提供", EN: "ask whoever sent it for another file"})
+	case errors.Is(err, workflow.ErrFileErased):
+		return gone.problem(r, text.Text{ZH: "这个文件已依法删除", EN: "the file was erased"})
 	case errors.Is(err, workflow.ErrKeyReused):
 		return keyReused.problem(r, text.Text{ZH: "换一个新的 Idempotency-Key 再试", EN: "use a new Idempotency-Key"})
 	case errors.Is(err, workflow.ErrKeyInFlight):
 		return keyBusy.problem(r, text.Text{ZH: "请稍候再看结果", EN: "wait, then look at the result"})
 	case errors.Is(err, workflow.ErrKeyRequired):
-		return keyMissing.problem(r, text.Text{ZH: "涉及资金的操作需要 Idempotency-Key 请求头", EN: "an act with an effect on money needs the header Idempotency-Key"})
+		return keyMissing.problem(r, text.Text{ZH: "涉及资金的操作和删除个人信息需要 Idempotency-Key 请求头", EN: "an act with an effect on money, and an erasing, need the header Idempotency-Key"})
 	case errors.Is(err, ErrVersionRequired):
 		return needsVersion.problem(r, text.Text{ZH: "请在 If-Match 中带上读到的 ETag", EN: "send the ETag you read as If-Match"})
 	case errors.Is(err, workflow.ErrMoved):

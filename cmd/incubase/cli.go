@@ -52,6 +52,7 @@ type commandLine struct {
 	Backup    backupCommand    `cmd:"" help:"Copy the database and the attachments into a folder."`
 	BackupKey backupKeyCommand `cmd:"" name:"backup-key" help:"Make a key that encrypts backups."`
 	Restore   restoreCommand   `cmd:"" help:"Load a backup into an empty database."`
+	Erase     eraseCommand     `cmd:"" help:"Erase personal data, by an act that is listed; decisions, sums and hashes stay."`
 	Audit     auditCommand     `cmd:"" help:"Verify the hash chains and the ledger, or sign their roots."`
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"incubase/cmd/incubase/demo"
+	"incubase/db"
 	"incubase/workflow"
 )
 
@@ -44,7 +45,12 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 			}
 		}
 	}
-	if _, err := s.in.db.ErasePayload(t.Context(), s.want(http.StatusOK, "GET", "/cases/"+ref, "officer", nil).body["id"].(string), 2, workflow.SystemID, "依申请删除"); err != nil {
+	files, err := s.in.db.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	if err != nil {
+		t.Fatal(err)
+	}
+	x := workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2, Reason: "依申请删除", NoVoucher: true, Key: "verify"}
+	if _, err := s.in.eraser(files).Erase(t.Context(), workflow.System(), x); err != nil {
 		t.Fatal(err)
 	}
 	if got := said(); !strings.Contains(got, "没有被改动过") || !strings.Contains(got, "依法删除") {

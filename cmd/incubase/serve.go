@@ -261,6 +261,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	objections := edge.NewObjections(in.desk, files, in.db, in.log)
 	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
 		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
+		Eraser: in.eraser(files), Erasures: in.db,
 		Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
@@ -325,10 +326,17 @@ func (c *serveCommand) signRoots(ctx context.Context, in *installation, key ed25
 	})
 }
 
-// tidy removes what has had its time: ended sessions, old throttles, keys past their 90 days.
+// tidy removes what has had its time: erased files, ended sessions, old throttles, keys past their 90 days.
 func (in *installation) tidy(ctx context.Context, files *db.Files) {
 	const forgotten = 7 * 24 * time.Hour // an upload that no act has named by then
+	erased := func() {
+		if _, err := files.RemoveErased(ctx); err != nil && ctx.Err() == nil {
+			in.log.Warn("remove erased files", "error", err)
+		}
+	}
+	erased() // what a crash between an erasing and its files has left
 	every(ctx, time.Hour, func() {
+		erased()
 		if _, err := files.Sweep(ctx, forgotten); err != nil && ctx.Err() == nil {
 			in.log.Warn("sweep files", "error", err)
 		}

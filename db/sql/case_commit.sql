@@ -287,6 +287,11 @@ with given as (
   returning a.id
 )
 --]
+--[ erase
+, erased as (
+  select erase_in_case($1 -> 'erase') as done from moved
+)
+--]
 --[ key
 , keyed as (
   insert into idempotency_keys (actor_id, key, digest, receipt, forever)
@@ -302,6 +307,9 @@ select case
 --]
 --[ objected
     when (select count(*) from answered) <> jsonb_array_length($1 -> 'objected') then give_up('objections')
+--]
+--[ erase
+    when not exists (select 1 from erased where done) then give_up('erasing')
 --]
 --[ attach
     when (select count(*) from bound) <> jsonb_array_length($1 -> 'attach') then give_up('attachments')

@@ -63,7 +63,7 @@ with kind as (
   select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on, b.awards, b.committed, b.paid
   from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), answer as (
-  select jsonb_set($8::jsonb, '{view,case,ref}', to_jsonb(ref))::text as receipt, ref,
+  select jsonb_set($8::jsonb, '{case,ref}', to_jsonb(ref))::text as receipt, ref,
     -- a round's details are a record: their log begins with their birth
     (select log_record('round', d.id::text, 'create', $5::uuid, d.created_at,
       jsonb_build_object('record', $1 -> 'rounds' -> 0)::text, '', null, '') from details d) as logged

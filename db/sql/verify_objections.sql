@@ -1,5 +1,5 @@
 -- Objections that say something else than the events that brought and answered them, and cases that count them wrongly.
--- objections_pkey, event_payloads_pkey, events_pkey. What was erased cannot be compared.
+-- objections_pkey, event_payloads_pkey, events_pkey. Of what was erased nothing may stand here.
 with compared as (
   select o.*, c.ref, (b.body::jsonb -> 'fields') as said, (a.body::jsonb -> 'fields') as answered, e.actor_id as answerer
   from objections o
@@ -9,12 +9,12 @@ with compared as (
   left join events e on e.case_id = o.case_id and e.seq = o.answer_seq
 )
 select 'objections' as table, ref || ' ' || n as row, 'it says something else than its event' as what
-from compared where said is not null and ((text, contact) is distinct from (said ->> 'text', coalesce(said ->> 'contact', ''))
+from compared where said is null and (text, contact, name) is distinct from ('', '', '') or said is not null and ((text, contact) is distinct from (said ->> 'text', coalesce(said ->> 'contact', ''))
   or name <> coalesce(said ->> 'name', '') and not (anonymous and name = ''))
 union all
 select 'objections', ref || ' ' || n, 'its answer says something else than the event that answered it'
 from compared where resolved_at is not null and (answered_by is distinct from answerer
-  or answered is not null and (reason, upheld) is distinct from (answered ->> 'reason', (answered ->> 'upheld')::boolean))
+  or answered is null and reason <> '' or answered is not null and (reason, upheld) is distinct from (answered ->> 'reason', (answered ->> 'upheld')::boolean))
 union all
 select 'cases', c.ref, format('counts %s objections, %s of them unanswered and %s that hold up the award; the table has %s, %s and %s',
   c.made, c.waiting, c.holding, o.made, o.waiting, o.holding)

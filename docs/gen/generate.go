@@ -34,7 +34,7 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" + `; errors follow Accept-Language (C
 [openapi.json](openapi.json), served at ` + "`/openapi.json`" + `.
 
 - Sign in with ` + "`POST /api/v1/sessions`" + ` and send ` + "`Authorization: Bearer TOKEN`" + `.
-- Everything that changes something accepts ` + "`Idempotency-Key`" + `: the same key with the same body answers the same again without
+- Everything that changes something accepts ` + "`Idempotency-Key`" + `: the same key with the same body answers the same event again without
   acting; with another body 422. Acts with an effect on money require it.
 - What gives rights, accounts or money to others answers 401 ` + "`/problems/confirm`" + ` unless one signed in within ten minutes:
   ` + "`POST /api/v1/sessions/current/confirmation`" + ` with the password, then the same request again. [security.md](security.md) has the list.

@@ -1,0 +1,208 @@
+package main
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+
+	"incubase/db"
+	"incubase/workflow"
+)
+
+type eraseCommand struct {
+	Person   erasePerson   `cmd:"" help:"An account: name, login, password, sessions, addresses, and the name on cases."`
+	Payload  erasePayload  `cmd:"" help:"What was said in one act on a case, with the texts and files that it left there."`
+	Draft    eraseDraft    `cmd:"" help:"Everything about an application that was never submitted."`
+	Answer   eraseAnswer   `cmd:"" help:"One answer of an application, in every revision and draft."`
+	Objector eraseObjector `cmd:"" help:"Name, contact, text and files of one objection."`
+	File     eraseFile     `cmd:"" help:"One file of a case."`
+	Entry    eraseEntry    `cmd:"" help:"What one entry of a record's log says."`
+	List     eraseList     `cmd:"" help:"List what was erased: by whom, when and why."`
+}
+
+// erasing is what every erasing comes with.
+type erasing struct {
+	common
+	Reason    string `help:"Why, and on what basis. It stays: name nobody in it." placeholder:"TEXT"`
+	Yes       bool   `help:"Carry it out; without it the command says what would go."`
+	NoVoucher bool   `name:"not-a-voucher" help:"Where money has gone through the case: what is erased is no voucher of the accounts."`
+	Key       string `help:"The same key again answers the same erasing without acting." placeholder:"KEY"`
+}
+
+type erasePerson struct {
+	erasing
+	Login string `arg:"" help:"Login of the account."`
+}
+
+type erasePayload struct {
+	erasing
+	Case  string `arg:"" help:"Reference of the case."`
+	Event int    `arg:"" help:"Number of the event in its time line."`
+}
+
+type eraseDraft struct {
+	erasing
+	Case string `arg:"" help:"Reference of the case."`
+}
+
+type eraseAnswer struct {
+	erasing
+	Case     string `arg:"" help:"Reference of the case."`
+	Question string `arg:"" help:"Name of the answer in the form, for example phone."`
+}
+
+type eraseObjector struct {
+	erasing
+	Case      string `arg:"" help:"Reference of the case."`
+	Objection int    `arg:"" help:"Number of the objection."`
+}
+
+type eraseFile struct {
+	erasing
+	Case string `arg:"" help:"Reference of the case."`
+	File string `arg:"" help:"Id of the file."`
+}
+
+type eraseEntry struct {
+	erasing
+	Kind   string `arg:"" enum:"organization,project,user,agency" help:"Kind of the record: organization, project, user or agency."`
+	Record string `arg:"" help:"Id of the record."`
+	Entry  int    `arg:"" help:"Number of the entry in its log."`
+}
+
+// Run erases an account.
+func (c *erasePerson) Run(s *session) error {
+	return c.run(s, func(in *installation) (workflow.Erasure, error) {
+		u, err := in.user(s.ctx, c.Login)
+		if err == nil && u == nil {
+			err = usageError{fmt.Errorf("there is no account %s", c.Login)}
+		}
+		if err != nil {
+			return workflow.Erasure{}, err
+		}
+		return workflow.Erasure{Kind: workflow.ErasePerson, User: u.ID}, nil
+	})
+}
+
+// Run erases what was said in an act.
+func (c *erasePayload) Run(s *session) error {
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.ErasePayload, Case: c.Case, Event: c.Event}))
+}
+
+// Run erases a draft.
+func (c *eraseDraft) Run(s *session) error {
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseDraft, Case: c.Case}))
+}
+
+// Run erases an answer.
+func (c *eraseAnswer) Run(s *session) error {
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseAnswer, Case: c.Case, Question: c.Question}))
+}
+
+// Run erases who objected.
+func (c *eraseObjector) Run(s *session) error {
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseObjector, Case: c.Case, Objection: c.Objection}))
+}
+
+// Run erases a file.
+func (c *eraseFile) Run(s *session) error {
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseFile, Case: c.Case, File: c.File}))
+}
+
+// Run erases what an entry says.
+func (c *eraseEntry) Run(s *session) error {
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind), RecordID: c.Record, Entry: c.Entry}))
+}
+
+func asked(x workflow.Erasure) func(*installation) (workflow.Erasure, error) {
+	return func(*installation) (workflow.Erasure, error) { return x, nil }
+}
+
+// run says what would go, and with --yes carries it out as the system: who owns the machine. The list says that it was done here.
+func (c *erasing) run(s *session, ask func(*installation) (workflow.Erasure, error)) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
+	if err != nil {
+		return err
+	}
+	x, err := ask(in)
+	if err != nil {
+		return err
+	}
+	eraser := in.eraser(files)
+	if !c.Yes {
+		p, err := eraser.Preview(s.ctx, workflow.System(), x)
+		if err != nil {
+			return err
+		}
+		return json.NewEncoder(s.stdout).Encode(map[string]any{"would_erase": p, "erased": false})
+	}
+	x.Reason, x.NoVoucher, x.Key = c.Reason, c.NoVoucher, c.Key
+	if x.Key == "" {
+		x.Key = "machine " + workflow.NewID(time.Now())
+	}
+	named := x
+	named.Key = ""
+	x.Digest = sha256.Sum256(fmt.Append(nil, named))
+	done, err := eraser.Erase(s.ctx, workflow.System(), x)
+	if err != nil {
+		return err
+	}
+	return json.NewEncoder(s.stdout).Encode(done)
+}
+
+// eraser erases, with the files in a folder.
+func (in *installation) eraser(files *db.Files) *workflow.Eraser {
+	return &workflow.Eraser{Desk: in.desk, Registry: in.registry, Store: db.Erasures{DB: in.db, Files: files}}
+}
+
+type eraseList struct {
+	common
+	JSON bool `help:"One JSON object a line."`
+}
+
+// Run lists all of them, the latest first.
+func (c *eraseList) Run(s *session) error {
+	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	if err != nil {
+		return err
+	}
+	defer in.close()
+	return eachErasure(s.ctx, in.db, func(x workflow.Erased) error { return printErasure(s.stdout, x, c.JSON) })
+}
+
+func eachErasure(ctx context.Context, d *db.DB, visit func(workflow.Erased) error) error {
+	for cursor := ""; ; {
+		list, next, err := d.Erasures(ctx, workflow.System(), cursor, db.MaxPage)
+		if err != nil {
+			return err
+		}
+		for _, x := range list {
+			if err := visit(x); err != nil {
+				return err
+			}
+		}
+		if cursor = next; next == "" {
+			return nil
+		}
+	}
+}
+
+func printErasure(w io.Writer, x workflow.Erased, asJSON bool) error {
+	if asJSON {
+		return json.NewEncoder(w).Encode(x)
+	}
+	of := x.Ref
+	if of == "" {
+		of = string(x.Record) + " " + x.RecordID
+	}
+	_, err := fmt.Fprintf(w, "%s  %-9s %s %s  %s: %s\n", x.At.Format("2006-01-02 15:04"), x.Kind, of, x.Detail, x.ActorName, x.Reason)
+	return err
+}
