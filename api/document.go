@@ -91,20 +91,20 @@ func operation(p *huma.PathItem, method string) *huma.Operation {
 // Problems is a table of all problem documents, in Markdown.
 func Problems() string {
 	var b strings.Builder
-	b.WriteString("| type | status |\n| --- | --- |\n")
+	b.WriteString("| type | status | title |\n| --- | --- | --- |\n")
 	kinds := edge.Kinds()
 	var names []string
 	for k := range kinds {
 		names = append(names, k)
 	}
 	slices.SortFunc(names, func(x, y string) int {
-		if kinds[x] != kinds[y] {
-			return kinds[x] - kinds[y]
+		if kinds[x].Status != kinds[y].Status {
+			return kinds[x].Status - kinds[y].Status
 		}
 		return strings.Compare(x, y)
 	})
 	for _, n := range names {
-		fmt.Fprintf(&b, "| `/problems/%s` | %d |\n", n, kinds[n])
+		fmt.Fprintf(&b, "| `/problems/%s` | %d | %s / %s |\n", n, kinds[n].Status, kinds[n].Title.ZH, kinds[n].Title.EN)
 	}
 	return b.String()
 }

@@ -110,13 +110,19 @@ var (
 var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 404: notFound, 405: badMethod, 409: refused, 410: gone,
 	412: stale, 413: tooLarge, 415: unsupported, 422: invalid, 428: needsVersion, 429: tooMany, 431: headersLong, 503: busy}
 
-// Kinds lists slug and status of every row, for the documentation.
-func Kinds() map[string]int {
-	out := map[string]int{}
+// Kind is a row of the table of problems, for the documentation.
+type Kind struct {
+	Status int
+	Title  text.Text
+}
+
+// Kinds lists every row by its slug.
+func Kinds() map[string]Kind {
+	out := map[string]Kind{}
 	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, secondFactor, wrongFactor, factorNeeded, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
 		moved, keyBusy, filePending, fileInfected, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong,
 		internal, busy} {
-		out[k.slug] = k.status
+		out[k.slug] = Kind{k.status, k.title}
 	}
 	return out
 }

@@ -98,15 +98,15 @@ func TestEveryProblemIsReached(t *testing.T) {
 	t.Parallel()
 	kinds := edge.Kinds()
 	slug := regexp.MustCompile(`^[a-z-]+$`)
-	for name, status := range kinds {
-		if !slug.MatchString(name) || status < 400 || status > 599 {
-			t.Errorf("%q %d", name, status)
+	for name, k := range kinds {
+		if !slug.MatchString(name) || k.Status < 400 || k.Status > 599 || !k.Title.Complete() {
+			t.Errorf("%q %+v", name, k)
 		}
 	}
 	reached := map[string]bool{"cross-site": true, "method": true, "headers-too-large": true} // by the server itself: see its tests
 	for _, r := range failures {
-		if kinds[r.slug] != r.status {
-			t.Errorf("%s: %s is documented as %d, answered as %d", r.name, r.slug, kinds[r.slug], r.status)
+		if kinds[r.slug].Status != r.status {
+			t.Errorf("%s: %s is documented as %d, answered as %d", r.name, r.slug, kinds[r.slug].Status, r.status)
 		}
 		reached[r.slug] = true
 	}

@@ -22,7 +22,7 @@ func generate() (map[string][]byte, error) {
 		"workflows.md": []byte(workflows),
 		"openapi.json": append(openapi, '\n'),
 		"api.md":       []byte(notice + apiIntro + routes),
-		"errors.md":    []byte(notice + errorsIntro + api.Problems()),
+		"errors.md":    []byte(notice + errorsIntro + api.Problems() + rulesTable()),
 	}, nil
 }
 
