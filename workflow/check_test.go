@@ -113,6 +113,9 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"a refusal without an outcome", func(d *workflow.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal"))
 		}, "tells an outcome, and held has none"},
+		{"a refusal without a reason", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal"))
+		}, "a letter of refusal gives the reason"},
 		{"minutes of no round", func(d *workflow.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "minutes"))
 		}, "minutes are of a round"},

@@ -47,8 +47,64 @@ func TestEveryRuleHasWords(t *testing.T) {
 	}
 }
 
-// sayers are the functions that name a rule, by the place of its name among their arguments.
-var sayers = map[string]int{"no": 0, "forbid": 0, "gate": 0, "quiet": 0, "rule": 1}
+// sayersOf are the functions that are given the name of a rule, by its place among their arguments: those that put it into a refusal,
+// those that hand it on to one of them, and the makers of guards.
+func sayersOf(files []*ast.File) map[string]int {
+	sayers := map[string]int{"gate": 0, "quiet": 0}
+	for grown := true; grown; {
+		grown = false
+		for _, f := range files {
+			for _, d := range f.Decls {
+				fn, ok := d.(*ast.FuncDecl)
+				if !ok || fn.Body == nil || fn.Recv != nil { // methods of one name are many
+					continue
+				}
+				at := 0
+				for _, p := range fn.Type.Params.List {
+					for _, name := range p.Names {
+						if _, known := sayers[fn.Name.Name]; !known && handsOn(fn.Body, name.Name, sayers) {
+							sayers[fn.Name.Name], grown = at, true
+						}
+						at++
+					}
+				}
+			}
+		}
+	}
+	return sayers
+}
+
+// handsOn reports whether a function's parameter becomes the rule of a refusal.
+func handsOn(body *ast.BlockStmt, name string, sayers map[string]int) (found bool) {
+	is := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == name }
+	ast.Inspect(body, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.KeyValueExpr:
+			key, ok := n.Key.(*ast.Ident)
+			found = found || ok && key.Name == "Rule" && is(n.Value)
+		case *ast.CompositeLit:
+			found = found || named(n.Type) == "Refusal" && len(n.Elts) > 0 && is(n.Elts[0])
+		case *ast.CallExpr:
+			if fun, ok := n.Fun.(*ast.Ident); ok {
+				at, ok := sayers[fun.Name]
+				found = found || ok && len(n.Args) > at && is(n.Args[at])
+			}
+		}
+		return true
+	})
+	return found
+}
+
+// named is the last name of an identifier, of a selector or of a pointer's type.
+func named(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.Ident:
+		return e.Name
+	case *ast.SelectorExpr:
+		return e.Sel.Name
+	}
+	return ""
+}
 
 // rulesOfCode are the names of rules that the program's own files mention as such.
 func rulesOfCode(t *testing.T) []string {
@@ -68,23 +124,33 @@ func rulesOfCode(t *testing.T) []string {
 	}
 	files := parsed(t, "workflow", "db", "api", "web", "cmd/incubase")
 	for _, f := range files {
-		ast.Inspect(f, func(n ast.Node) bool {
-			if v, ok := n.(*ast.ValueSpec); ok && len(v.Names) == 1 && len(v.Values) == 1 {
-				if lit, ok := v.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
-					constants[v.Names[0].Name], _ = strconv.Unquote(lit.Value)
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.CONST {
+				continue
+			}
+			for _, s := range g.Specs {
+				if v := s.(*ast.ValueSpec); len(v.Names) == 1 && len(v.Values) == 1 {
+					if lit, ok := v.Values[0].(*ast.BasicLit); ok && lit.Kind == token.STRING {
+						constants[v.Names[0].Name], _ = strconv.Unquote(lit.Value)
+					}
 				}
 			}
-			return true
-		})
+		}
 	}
+	sayers := sayersOf(files)
 	for _, f := range files {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
 				if fun, ok := n.Fun.(*ast.Ident); ok {
-					if at, ok := sayers[fun.Name]; ok && len(n.Args) > at+1 {
+					if at, ok := sayers[fun.Name]; ok && len(n.Args) > at {
 						add(n.Args[at])
 					}
+				}
+			case *ast.CompositeLit:
+				if named(n.Type) == "Refusal" && len(n.Elts) > 0 {
+					add(n.Elts[0])
 				}
 			case *ast.KeyValueExpr:
 				if key, ok := n.Key.(*ast.Ident); ok && key.Name == "Rule" {
