@@ -10,6 +10,7 @@ import (
 
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
+	"incubase/workflow/catalog"
 )
 
 // shown is a page that a browser looks at, by a login.
@@ -51,16 +52,26 @@ func TestBrowserMeasuresEveryPage(t *testing.T) {
 }
 
 func look(t *testing.T, tab *pagetest.Tab, p shown, session, mode, lang string) {
-	tab.Cookie("incubase", session)
-	tab.Cookie("incubase-mode", mode)
-	tab.Cookie("incubase-lang", lang)
-	font, target := 16.0, 44.0
-	if mode == "elder" {
-		font, target = 18, 60
-	}
+	dress(tab, session, mode, lang)
 	tab.Size(360, 740)
 	if status := tab.Visit(p.path); (status != http.StatusOK) != (p.path == "/no/such/page") {
 		t.Errorf("%s for %q: %d", p.path, p.login, status)
+	}
+	measured(t, tab, p, mode, lang)
+}
+
+// dress makes a tab the window of a session, in a size of print and a language.
+func dress(tab *pagetest.Tab, session, mode, lang string) {
+	tab.Cookie("incubase", session)
+	tab.Cookie("incubase-mode", mode)
+	tab.Cookie("incubase-lang", lang)
+}
+
+// measured measures the page that a tab shows, on a phone and on a desktop.
+func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
+	font, target := 16.0, 44.0
+	if mode == "elder" {
+		font, target = 18, 60
 	}
 	for _, window := range []struct {
 		name          string
@@ -94,12 +105,72 @@ func look(t *testing.T, tab *pagetest.Tab, p shown, session, mode, lang string) 
 	}
 }
 
+// TestBrowserMeasuresPagesOfSigningIn looks in the same way at the pages that no address leads to: the question for the password,
+// the secret of a second factor with its picture, the recovery codes, and the second step of signing in.
+func TestBrowserMeasuresPagesOfSigningIn(t *testing.T) {
+	b := pagetest.OpenBrowser(t)
+	s := newSite(t, demo.LoadPeople)
+	at := "/workflows/" + s.waitingDefinition() + "/approval"
+	tab := b.Tab(t, s.url)
+	s.enrol("decider")
+	for _, mode := range []string{"plain", "elder"} {
+		for _, lang := range []string{"zh", "en"} {
+			security := s.token("secadmin")
+			s.stale()
+			dress(tab, security, mode, lang)
+			tab.Visit(at)
+			tab.Tap("form[action='" + at + "'] button")
+			tab.Says("main", map[string]string{"zh": "请再次输入密码", "en": "Please confirm"}[lang])
+			measured(t, tab, shown{"secadmin", "the question for the password"}, mode, lang)
+
+			dress(tab, "", mode, lang)
+			tab.Visit("/login")
+			tab.Evaluate(`document.querySelector("[name=login]").value = "decider", document.querySelector("[name=password]").value = "` + demo.Password + `", ""`)
+			tab.Tap("form[action='/login'] button")
+			tab.Says("main", map[string]string{"zh": "密码正确", "en": "The password is right"}[lang])
+			measured(t, tab, shown{"decider", "the second step"}, mode, lang)
+
+			s.unthrottled()
+			delete(s.tokens, "officer")
+			dress(tab, s.token("officer"), mode, lang)
+			tab.Visit("/account/factor")
+			tab.Tap("form[action='/account/factor'] button")
+			tab.Await(`document.querySelector("img.qr").naturalWidth === 264`)
+			measured(t, tab, shown{"officer", "the secret"}, mode, lang)
+			steady()
+			a := newApp(t, secretOn.FindString(tab.Text("main")))
+			tab.Evaluate(`document.querySelector("[name=code]").value = "` + a.code(0) + `", ""`)
+			tab.Tap("form[action='/account/factor/code'] button")
+			tab.Says("main", map[string]string{"zh": "恢复码", "en": "Recovery codes"}[lang])
+			measured(t, tab, shown{"officer", "the recovery codes"}, mode, lang)
+			for _, table := range []string{"second_factors", "recovery_codes"} {
+				if _, err := s.owner.ExecContext(t.Context(), "delete from "+table+" where user_id = (select id from users where login = 'officer')"); err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+	}
+}
+
+// waitingDefinition loads a definition, which waits for approval, and says where it lies.
+func (s *site) waitingDefinition() string {
+	s.t.Helper()
+	source, err := catalog.Source("payment")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	next := strings.Replace(strings.Replace(string(source), "version: 1\n", "version: 7\n", 1), "      - separate_from: {actions: [create, retry]}\n", "", 1)
+	s.want(http.StatusCreated, "POST", "/workflows", "sysadmin", map[string]any{"source": next})
+	return "payment/versions/7"
+}
+
 // mainPages are the pages that people use most, with cases that show all their parts.
 func (s *site) mainPages() []shown {
 	s.t.Helper()
 	officer, applicant := s.visit("officer", "zh"), s.visit("certifier", "zh")
 	anybody, rights := pagetest.NewVisitor(s.t, s.url, "zh"), s.visit("secadmin", "zh")
-	out := []shown{{"", "/"}, {"", "/login"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
+	out := []shown{{"", "/"}, {"", "/login"}, {"", "/code"}, {"", "/setup"}, {"officer", "/account"}, {"officer", "/account/factor"}, {"secadmin", "/workflows"},
+		{"secadmin", "/workflows/grant/versions/1/approval"}, {"secadmin", "/workflows/" + s.waitingDefinition() + "/approval"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
 		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"}, {"reviewer1", "/reviews"}, {"women", "/"}, {"women", "/opinions"}, {"officer", "/next/grant/admit"}, {"officer", "/cases?stage=applied&overdue=1"},
 		{"officer", "/search?q=%E7%A4%BE%E5%8C%BA"}, {"certifier", "/search?q=2026&kind=rounds"}, {"sysadmin", "/search?q=officer"},
 		{"sysadmin", "/"}, {"secadmin", "/"}, {"auditadmin", "/"}, {"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
