@@ -34,7 +34,12 @@ func (s *service) accounts() {
 		about: "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.", errors: []int{404}}, s.trail)
 }
 
-func (s *service) listUsers(ctx context.Context, in *searchInput) (*many[workflow.UserRecord], error) {
+type usersInput struct {
+	Paged
+	Words string `query:"q" maxLength:"200"`
+}
+
+func (s *service) listUsers(ctx context.Context, in *usersInput) (*many[workflow.UserRecord], error) {
 	return page(s.Records.Users(ctx, workflow.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit}))
 }
 

@@ -310,7 +310,7 @@ func (records) Projects(context.Context, workflow.RecordScope, workflow.ID, api.
 func (records) Project(context.Context, workflow.RecordScope, workflow.ID) (*workflow.ProjectRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Rounds(context.Context, workflow.RecordScope, api.Page) ([]workflow.RoundRecord, string, error) {
+func (records) Rounds(context.Context, workflow.RecordScope, api.RoundFilters, api.Page) ([]workflow.RoundRecord, string, error) {
 	return nil, "", nil
 }
 func (records) Users(context.Context, workflow.RecordScope, api.Page) ([]workflow.UserRecord, string, error) {

@@ -39,7 +39,7 @@ type Records interface {
 	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
 	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p Page) ([]workflow.ProjectRecord, string, error)
 	Project(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.ProjectRecord, error)
-	Rounds(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.RoundRecord, string, error)
+	Rounds(ctx context.Context, s workflow.RecordScope, which RoundFilters, p Page) ([]workflow.RoundRecord, string, error)
 	Users(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.UserRecord, string, error)
 	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
 	Agencies(ctx context.Context, in region.Code, p Page) ([]workflow.AgencyRecord, string, error)

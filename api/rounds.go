@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/region"
 )
 
 func (s *service) rounds() {
@@ -20,8 +21,33 @@ func (s *service) rounds() {
 		about: "A round is a case: the same as acting on the case.", errors: []int{403, 404, 409, 412, 422}}, s.act)
 }
 
-func (s *service) listRounds(ctx context.Context, in *searchInput) (*many[workflow.RoundRecord], error) {
-	items, next, err := s.Records.Rounds(ctx, workflow.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit})
+type roundsInput struct {
+	Paged
+	Region   string `query:"region" maxLength:"12"`
+	Words    string `query:"q" maxLength:"200"`
+	Workflow string `query:"workflow" maxLength:"40" doc:"What the round is for, such as grant."`
+	State    string `query:"state" maxLength:"40"`
+}
+
+// RoundFilters say which rounds; what is empty asks for nothing.
+type RoundFilters struct {
+	Region   region.Code // the division itself or one that the round's lies in
+	Workflow string
+	State    workflow.State
+}
+
+func (s *service) listRounds(ctx context.Context, in *roundsInput) (*many[workflow.RoundRecord], error) {
+	code, err := regionOf("region", in.Region)
+	if err != nil {
+		return nil, err
+	}
+	for _, q := range []workflow.CaseQuery{{Workflow: in.Workflow}, {Workflow: workflow.RoundWorkflow, State: workflow.State(in.State)}} {
+		if err := q.Check(s.Desk.Machines); err != nil {
+			return nil, err
+		}
+	}
+	items, next, err := s.Records.Rounds(ctx, workflow.RecordScopeOf(who(ctx)), RoundFilters{code, in.Workflow, workflow.State(in.State)},
+		Page{in.Words, in.Cursor, in.Limit})
 	for i := range items {
 		s.Registry.Labelled(&items[i])
 	}

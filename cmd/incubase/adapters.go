@@ -143,8 +143,10 @@ func (r records) Project(ctx context.Context, s workflow.RecordScope, id workflo
 	return record[workflow.ProjectRecord](ctx, r.db, s, workflow.KindProject, id)
 }
 
-func (r records) Rounds(ctx context.Context, s workflow.RecordScope, p api.Page) ([]workflow.RoundRecord, string, error) {
-	return r.db.Rounds(ctx, s, query("", p))
+func (r records) Rounds(ctx context.Context, s workflow.RecordScope, which api.RoundFilters, p api.Page) ([]workflow.RoundRecord, string, error) {
+	q := query(which.Region, p)
+	q.Kind, q.State = which.Workflow, which.State
+	return r.db.Rounds(ctx, s, q)
 }
 
 func (r records) Users(ctx context.Context, s workflow.RecordScope, p api.Page) ([]workflow.UserRecord, string, error) {
