@@ -58,7 +58,7 @@ func (s *service) sessions() {
 		about: "An account with a second factor is answered 401 `/problems/second-factor` without its code: send it besides."}, s.login)
 	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", unfactored: true, tag: "sessions", summary: "Sign out", status: 204}, s.logout)
 	handle(s, route{method: "POST", path: Base + "/sessions/current/confirmation", id: "confirmSession", unfactored: true, tag: "sessions", summary: "Confirm a session with the password", status: 204,
-		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, approving definitions, releasing payments) answers 401 `/problems/confirm` " +
+		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, approving definitions, releasing payments, erasing) answers 401 `/problems/confirm` " +
 			"unless one signed in or confirmed within ten minutes. Wrong passwords count as at signing in.", errors: []int{422}}, s.confirm)
 	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", unfactored: true, tag: "sessions", summary: "Where one is signed in"}, s.ownSessions)
 	handle(s, route{method: "DELETE", path: Base + "/me/sessions", id: "endOtherSessions", unfactored: true, tag: "sessions", summary: "End all of one's sessions but this one", status: 204}, s.endOwnSessions)

@@ -42,6 +42,9 @@ func links(ctx context.Context) []link {
 		if f.Actor.Has(workflow.RoleSysadmin) || f.Actor.Has(workflow.RoleSecadmin) {
 			add("/workflows", "流程", "Workflows")
 		}
+		if workflow.May(*f.Actor, workflow.KindErasure, "list") {
+			add("/erasures", "删除个人信息", "Erasing")
+		}
 		if f.Actor.Has(workflow.RoleAuditadmin) {
 			add("/trail", "登录与授权记录", "Trail")
 			add("/verify", "核对全部记录", "Check all")
@@ -68,6 +71,7 @@ func links(ctx context.Context) []link {
 	}
 	if f.Actor.Has(workflow.RoleAuditor) {
 		add("/deeds", "办理记录", "Who did what")
+		add("/erasures", "删除清单", "Erasings")
 	}
 	if mayVerify(f.Actor) {
 		add("/verify", "核对全部记录", "Check all")

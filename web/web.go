@@ -110,6 +110,8 @@ type Options struct {
 	Public      Public
 	Objections  *edge.Objections
 	Accounts    Accounts
+	Eraser      *workflow.Eraser
+	Erasures    Erasures
 	Templates   Templates
 	Definitions Definitions
 	Integrity   Integrity
@@ -180,6 +182,9 @@ func (s *site) table(e *echo.Echo) {
 		{"POST", "/people/:id/code", signedIn, s.resetPerson},
 		{"POST", "/people/:id/sessions", signedIn, s.endSessions},
 		{"GET", "/trail", signedIn, s.trail},
+		{"GET", "/erasures", signedIn, s.erasures},
+		{"GET", "/erasures/new", signedIn, s.erasurePage},
+		{"POST", "/erasures", signedIn, s.erase},
 		{"GET", "/deeds", signedIn, s.deeds},
 		{"GET", "/verify", signedIn, s.verifyAllPage},
 		{"POST", "/verify", signedIn, s.verifyAll},

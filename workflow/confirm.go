@@ -17,6 +17,7 @@ var confirmedRecords = map[RecordKind][]string{
 	KindUser:         {"create", "change", "reset_started", "reset_approved", "reset_ended", "factor"},
 	KindOrganization: {"contact"},
 	KindWorkflow:     {"approve", "withdraw"},
+	KindErasure:      {"erase"},
 }
 
 // confirmedEffects is the whole list of effects of such acts on cases, in every definition.

@@ -200,7 +200,7 @@ func (e *Eraser) Erase(ctx context.Context, actor Actor, x Erasure) (*Erased, er
 		}
 		return done, err
 	}
-	if err := actor.confirmed(true); err != nil {
+	if err := actor.confirmed(confirms(KindErasure, []string{"erase"})); err != nil {
 		return nil, err
 	}
 	if err := x.check(true); err != nil {

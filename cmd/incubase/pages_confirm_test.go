@@ -92,6 +92,9 @@ func (s *site) listedActs() map[string]listedAct {
 			"/people/" + id("women"), "/people/" + id("women") + "/code", url.Values{"what": {"end"}}},
 		"organization.contact": {"certifier", "PATCH", organization, map[string]any{"phone": "13900000000"}, 200,
 			organization + "/edit", organization + "/edit", url.Values{"phone": {"13900000000"}}},
+		"erasure.erase": {"secadmin", "POST", "/erasures", map[string]any{"kind": "payload", "case": payment, "event": 1, "reason": "本人要求", "not_a_voucher": true}, 201,
+			"/erasures/new?kind=payload&event=1&case=" + payment, "/erasures", url.Values{"kind": {"payload"}, "event": {"1"}, "case": {payment},
+				"reason": {"本人要求"}, "sure": {"true"}, "not_a_voucher": {"true"}}},
 		"post_payment": {"finance2", "POST", "/cases/" + payment + "/actions/release", map[string]any{"fields": map[string]any{"voucher": "记-12"}}, 200,
 			"/cases/" + payment + "/do/release", "/cases/" + payment + "/do/release", url.Values{"f.voucher": {"记-12"}}},
 	}

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"incubase/cmd/incubase/demo"
+)
+
+// TestErasingOnItsPage names a thing, reads what goes and what stays, gives the reason, and finds it on the list without its content.
+func TestErasingOnItsPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	cases := s.want(http.StatusOK, "GET", "/cases?workflow=grant&stage=applied", "officer", nil).body["items"].([]any)
+	ref := cases[0].(map[string]any)["ref"].(string)
+	for _, who := range []string{"officer", "sysadmin", "auditadmin"} {
+		if got := s.browse(who, "en").get("/erasures/new?kind=payload&event=2&case=" + ref); got.status != http.StatusForbidden {
+			t.Errorf("%s prepares an erasing: %d", who, got.status)
+		}
+	}
+	b := s.browse("secadmin", "en")
+	if p := b.get("/erasures"); p.status != http.StatusOK || !strings.Contains(p.text, "Nothing has been erased") {
+		t.Fatalf("the list: %d", p.status)
+	}
+	b.get("/erasures/new?kind=payload&event=2&case=GA-1999-0001").says(t, http.StatusNotFound)
+	form := b.get("/erasures/new?kind=payload&event=2&case=" + ref)
+	form.says(t, http.StatusOK, "what was said in 1 of its events", "decisions, sums, times, states and hashes")
+	b.post(form, "/erasures", url.Values{"reason": {"asked for it"}}).says(t, http.StatusUnprocessableEntity, "cannot be undone")
+	b.post(form, "/erasures", url.Values{"reason": {" "}, "sure": {"true"}}).says(t, http.StatusUnprocessableEntity, "give the reason")
+	done := b.post(form, "/erasures", url.Values{"reason": {"asked for it"}, "sure": {"true"}})
+	done.says(t, http.StatusOK, ref, "What was said in one act", "asked for it")
+	b.post(form, "/erasures", url.Values{"reason": {"asked for it"}, "sure": {"true"}})
+	var n int
+	if err := s.owner.QueryRowContext(t.Context(), `select count(*) from erasures`).Scan(&n); err != nil || n != 1 {
+		t.Errorf("sent twice it erased %d times: %v", n, err)
+	}
+	s.browse("auditadmin", "zh").get("/erasures").says(t, http.StatusOK, "一次办理的内容", "保存期限")
+	s.browse("officer", "zh").get("/cases/"+ref).says(t, http.StatusOK, "删除个人信息")
+}

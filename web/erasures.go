@@ -1,0 +1,180 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+// Erasures reads the list of erasings.
+type Erasures interface {
+	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]workflow.Erased, string, error)
+}
+
+var erasuresTitle = text.Text{ZH: "删除个人信息", EN: "Erasing personal data"}
+
+// erasureFields are what names the thing of each kind, in the order of the form.
+var erasureFields = []struct {
+	Name  string
+	Label text.Text
+	Of    []workflow.ErasureKind
+}{
+	{"case", t("案件编号", "Reference of the case"), []workflow.ErasureKind{workflow.ErasePayload, workflow.EraseDraft, workflow.EraseAnswer, workflow.EraseObjector, workflow.EraseFile}},
+	{"event", t("办理过程中的序号", "Number of the event in its time line"), []workflow.ErasureKind{workflow.ErasePayload}},
+	{"question", t("问题的代码", "Name of the answer in the form"), []workflow.ErasureKind{workflow.EraseAnswer}},
+	{"objection", t("异议编号", "Number of the objection"), []workflow.ErasureKind{workflow.EraseObjector}},
+	{"file", t("附件编号", "Id of the file"), []workflow.ErasureKind{workflow.EraseFile}},
+	{"user", t("账号编号（账号页地址的最后一段）", "Id of the account (the end of its page's address)"), []workflow.ErasureKind{workflow.ErasePerson}},
+	{"record", t("登记种类：organization、project、user、agency", "Kind of record: organization, project, user, agency"), []workflow.ErasureKind{workflow.EraseEntry}},
+	{"record_id", t("登记编号", "Id of the record"), []workflow.ErasureKind{workflow.EraseEntry}},
+	{"entry", t("变更记录的序号", "Number of the entry in its log"), []workflow.ErasureKind{workflow.EraseEntry}},
+}
+
+// erasurePart is the list, or one erasing that is being prepared.
+type erasurePart struct {
+	List      []workflow.Erased
+	Next      string
+	Periods   []workflow.Retention
+	May       bool
+	Kind      workflow.ErasureKind
+	Values    url.Values
+	Faults    map[string]string
+	Refusals  []string
+	Preview   *workflow.ErasurePreview
+	Key       string
+	Carefully bool // what is erased may be a voucher
+}
+
+func (s *site) erasures(v *visit) error {
+	p := &erasurePart{May: workflow.May(*v.frame.Actor, workflow.KindErasure, "erase")}
+	var err error
+	if p.List, p.Next, err = s.Erasures.Erasures(v.ctx, *v.frame.Actor, v.QueryParam("cursor"), 0); err != nil {
+		return err
+	}
+	if p.Periods, err = s.Eraser.Retentions(v.ctx, *v.frame.Actor); err != nil {
+		return err
+	}
+	return v.show(http.StatusOK, erasuresTitle, erasuresPage(p))
+}
+
+func erasureOf(form url.Values) workflow.Erasure {
+	number := func(name string) int { n, _ := strconv.Atoi(strings.TrimSpace(form.Get(name))); return n }
+	word := func(name string) string { return strings.TrimSpace(form.Get(name)) }
+	return workflow.Erasure{Kind: workflow.ErasureKind(form.Get("kind")), Case: word("case"), Event: number("event"), Question: word("question"),
+		Objection: number("objection"), File: word("file"), User: word("user"), Record: workflow.RecordKind(word("record")), RecordID: word("record_id"),
+		Entry: number("entry"), Reason: form.Get("reason"), NoVoucher: form.Get("not_a_voucher") != ""}
+}
+
+// erasurePage asks for the thing of a kind, and once it is named shows what goes and what stays, with the reason to give.
+func (s *site) erasurePage(v *visit) error {
+	return s.prepareErasure(v, http.StatusOK, v.QueryParams(), nil)
+}
+
+func (s *site) prepareErasure(v *visit, status int, values url.Values, cause error) error {
+	p := &erasurePart{May: true, Kind: workflow.ErasureKind(values.Get("kind")), Values: values, Faults: map[string]string{}, Key: values.Get("_key")}
+	if p.Key == "" {
+		p.Key = workflow.NewID(time.Now())
+	}
+	named := false
+	for _, f := range erasureFields {
+		named = named || values.Get(f.Name) != ""
+	}
+	var err error
+	if named || p.Kind == "" {
+		p.Preview, err = s.Eraser.Preview(v.ctx, *v.frame.Actor, erasureOf(values))
+	} else if !workflow.May(*v.frame.Actor, workflow.KindErasure, "erase") {
+		_, err = s.Eraser.Preview(v.ctx, *v.frame.Actor, workflow.Erasure{}) // says who may
+	}
+	for _, fault := range []error{err, cause} {
+		var invalid *workflow.Invalid
+		var refused *workflow.Refused
+		switch {
+		case fault == nil:
+		case errors.As(fault, &invalid):
+			status = http.StatusUnprocessableEntity
+			for _, f := range invalid.Fields {
+				p.Faults[f.Field] = f.Message.In(v.frame.Lang)
+			}
+		case errors.As(fault, &refused) && !refused.Forbidden():
+			status = http.StatusConflict
+			for _, r := range refused.Refusals {
+				p.Refusals = append(p.Refusals, r.Message.In(v.frame.Lang))
+				p.Carefully = p.Carefully || r.Rule == "retention"
+			}
+		case errors.Is(fault, workflow.ErrNotFound):
+			no := edge.From(v.ctx, fault)
+			status = no.Status
+			p.Refusals = append(p.Refusals, v.says(no))
+		default:
+			return fault
+		}
+	}
+	if p.Preview != nil && p.Preview.Money {
+		p.Carefully = p.Carefully || p.Kind == workflow.ErasePayload || p.Kind == workflow.EraseFile
+	}
+	return v.show(status, erasuresTitle, erasureForm(p))
+}
+
+func (s *site) erase(v *visit) error {
+	form, err := v.FormParams()
+	if err != nil {
+		return err
+	}
+	x := erasureOf(form)
+	x.Key = keyOf(form.Get("_key"), "erase")
+	named := x
+	named.Key = ""
+	x.Digest = digestOf(v.Request().URL.Path, named)
+	if form.Get("sure") == "" {
+		return s.prepareErasure(v, http.StatusUnprocessableEntity, form, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "sure",
+			Message: text.Text{ZH: "请勾选：知道删除后不能恢复", EN: "tick that you know it cannot be undone"}}}})
+	}
+	if _, err := s.Eraser.Erase(v.ctx, *v.frame.Actor, x); err != nil {
+		if errors.Is(err, workflow.ErrConfirm) {
+			return err
+		}
+		return s.prepareErasure(v, http.StatusOK, form, err)
+	}
+	return v.onward("/erasures", "done")
+}
+
+// goes and stays are the strip of an erasing, in words.
+func (p *erasurePart) goes() (out []text.Text) {
+	add := func(n int, zh, en string) {
+		if n > 0 {
+			out = append(out, text.Text{ZH: strings.ReplaceAll(zh, "{n}", strconv.Itoa(n)), EN: strings.ReplaceAll(en, "{n}", strconv.Itoa(n))})
+		}
+	}
+	x := p.Preview
+	if p.Kind == workflow.ErasePerson {
+		out = append(out, t("姓名、登录名、密码和双重验证", "name, login, password and second factor"))
+	}
+	if p.Kind == workflow.EraseObjector {
+		out = append(out, t("异议人的姓名、联系方式和异议内容", "name, contact and text of who objected"))
+	}
+	add(x.Events, "办理过程中 {n} 步的内容", "what was said in {n} of its events")
+	add(x.Answers, "{n} 次提交中的这项回答", "the answer in {n} submissions")
+	add(x.Drafts, "{n} 份草稿中的内容", "what {n} drafts say")
+	add(x.Files, "{n} 个附件", "{n} files")
+	add(x.Entries, "{n} 条变更记录的内容", "what {n} entries of the log say")
+	add(x.Sessions, "{n} 处登录", "{n} sessions")
+	add(x.Roles, "{n} 项角色（收回）", "{n} roles (they end)")
+	add(x.Cases, "{n} 件案件上的姓名（改为代号）", "the name on {n} cases (a pseudonym instead)")
+	return out
+}
+
+func (p *erasurePart) stays() (out []text.Text) {
+	out = []text.Text{t("决定、金额、时间、状态和校验值", "decisions, sums, times, states and hashes"), t("这次删除的记录：谁、何时、理由", "that this was erased: by whom, when and why")}
+	if p.Preview.Papers > 0 {
+		out = append(out, text.Format("已发出的 %d 份文书", "%d issued papers", p.Preview.Papers))
+	}
+	return out
+}
