@@ -115,12 +115,20 @@ begin
     files := array(select a.id from attachments a where a.case_id = which);
     delete from drafts d where d.case_id = which;
     get diagnostics done = row_count;
+    if to_regclass('public.replaced_answers') is not null then
+      delete from replaced_answers r where r.case_id = which;
+    end if;
   when 'answer' then
     update case_answers a set body = a.body - question, erased_at = now() where a.case_id = which and a.body ? question;
     get diagnostics done = row_count;
     update drafts d set body = d.body #- array['answers', question] where d.case_id = which and d.body -> 'answers' ? question;
     get diagnostics n = row_count;
     done := done + n;
+    if to_regclass('public.replaced_answers') is not null then -- texts that another save replaced
+      delete from replaced_answers r where r.case_id = which and r.question = x ->> 'question';
+      get diagnostics n = row_count;
+      done := done + n;
+    end if;
     found_at := 'question ' || question;
   when 'objector' then
     select array[o.seq], o.files into acts, files from objections o where o.case_id = which and o.n = (x ->> 'n')::int;
