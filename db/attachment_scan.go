@@ -47,7 +47,18 @@ func (f *Files) ScanPending(ctx context.Context) (scanned int, err error) {
 		if clean {
 			state = workflow.ScanClean
 		}
-		if err := f.db.write.exec(ctx, "attachment_scanned", a.SHA256[:], string(state)); err != nil {
+		err = f.db.write.tx(ctx, func(t *txn) error {
+			var ids []workflow.ID
+			err := t.rows("attachment_scanned", []any{a.SHA256[:], string(state)}, func(r rowScanner) error {
+				ids = append(ids, "")
+				return r.Scan(&ids[len(ids)-1])
+			})
+			for _, id := range ids {
+				err = errors.Join(err, f.db.bindRow(t, "attachments", id))
+			}
+			return err
+		})
+		if err != nil {
 			return scanned, fmt.Errorf("note what the scanner said of file %s: %w", a.ID, err)
 		}
 		scanned++

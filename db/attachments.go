@@ -71,7 +71,13 @@ func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, con
 	if err := f.settle(arrived, a.SHA256); err != nil {
 		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
 	}
-	err = f.db.write.row(ctx, "attachment_put", []any{a.ID, a.SHA256[:], a.Size, a.Type, a.Name, actor, f.limits.Loose, a.Active, a.Scan}, &a.At)
+	err = f.db.write.tx(ctx, func(t *txn) error {
+		args := []any{a.ID, a.SHA256[:], a.Size, a.Type, a.Name, actor, f.limits.Loose, a.Active, a.Scan}
+		if err := t.row("attachment_put", args, &a.At); err != nil {
+			return err
+		}
+		return f.db.bindRow(t, "attachments", a.ID)
+	})
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, workflow.ErrFileFull
 	}
@@ -163,7 +169,13 @@ func (f *Files) Bind(ctx context.Context, actor, on workflow.ID, files []workflo
 		}
 		ids = append(ids, id)
 	}
-	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on, actor, f.limits.Case}, &found, &room, &bound)
+	var macs []string // none without the key
+	for _, id := range ids {
+		if f.db.Binds() {
+			macs = append(macs, f.db.rowKey.attached(id, on))
+		}
+	}
+	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on, actor, f.limits.Case, pq.Array(macs)}, &found, &room, &bound)
 	switch {
 	case err != nil:
 		return fmt.Errorf("bind files to case %s: %w", on, err)
@@ -232,8 +244,9 @@ func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, 
 }
 
 // Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed it,
-// ErrFileErased where it was erased.
-func (f *Files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
+// ErrFileErased where it was erased, ErrFileChanged where it is not what was uploaded: all of it is hashed before its first byte is
+// handed out.
+func (f *Files) Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
 	if err := a.Scan.Open(); err != nil {
 		return nil, err
 	}
@@ -241,7 +254,70 @@ func (f *Files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekClos
 	if err != nil {
 		return nil, fmt.Errorf("open the content of file %s: %w", a.ID, err)
 	}
+	same, err := sameContent(ctx, content, a.SHA256)
+	if err == nil && !same {
+		err = workflow.ErrFileChanged
+	}
+	if err == nil {
+		_, err = content.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the content of file %s: %w", a.ID, err), content.Close())
+	}
 	return content, nil
+}
+
+func sameContent(ctx context.Context, content io.Reader, as workflow.Hash) (bool, error) {
+	sum := sha256.New()
+	for {
+		if err := ctx.Err(); err != nil { // nobody waits for it any more
+			return false, err
+		}
+		if n, err := io.CopyN(sum, content, 1<<20); errors.Is(err, io.EOF) {
+			return workflow.Hash(sum.Sum(nil)) == as, nil
+		} else if err != nil {
+			return false, fmt.Errorf("after %d bytes: %w", n, err)
+		}
+	}
+}
+
+// Verify compares the content of every file with its hash, and tells how many it looked at.
+func (f *Files) Verify(ctx context.Context, report func(Problem)) (n int, err error) {
+	for after := noID; ; {
+		var rows []attachmentRow
+		if err := f.db.read.all(ctx, &rows, "attachment_contents", after, verifyPage); err != nil {
+			return n, fmt.Errorf("list the files to compare: %w", err)
+		}
+		for i := range rows {
+			after = rows[i].ID
+			if err := f.verify(ctx, &rows[i], report); err != nil {
+				return n, err
+			}
+			n++
+		}
+		if len(rows) < verifyPage {
+			return n, nil
+		}
+	}
+}
+
+func (f *Files) verify(ctx context.Context, row *attachmentRow, report func(Problem)) error {
+	content, err := os.Open(f.path(hashOf(row.Hash)))
+	if err != nil {
+		report(Problem{"attachments", row.ID, "its content is not on this disk"})
+		return nil
+	}
+	defer func() { _ = content.Close() }()
+	same, err := sameContent(ctx, content, hashOf(row.Hash))
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case err != nil:
+		report(Problem{"attachments", row.ID, "its content cannot be read: " + err.Error()})
+	case !same:
+		report(Problem{"attachments", row.ID, "its content on disk is not what was uploaded"})
+	}
+	return nil
 }
 
 // Sweep forgets loose files that no case named in time, and removes contents that no row names: those forgotten, and

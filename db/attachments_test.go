@@ -61,6 +61,20 @@ func TestFiles(t *testing.T) {
 	if err := errors.Join(err, content.Close()); err != nil || string(b) != pdf {
 		t.Errorf("read %q, %v", b, err)
 	}
+	changed := filepath.Join(folder, found.SHA256.String()[:2], found.SHA256.String()[2:4], found.SHA256.String())
+	if err := os.WriteFile(changed, []byte(strings.Replace(pdf, "%PDF", "%FDP", 1)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Open(ctx, found); !errors.Is(err, workflow.ErrFileChanged) {
+		t.Errorf("a changed file is handed out: %v", err)
+	}
+	named := 0
+	if n, err := f.Verify(ctx, func(db.Problem) { named++ }); err != nil || n != 1 || named != 1 {
+		t.Errorf("a changed file is not named: %d of %d, %v", named, n, err)
+	}
+	if err := os.WriteFile(changed, []byte(pdf), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	other := r.person(workflow.RoleChecker, "")
 	if err := f.Bind(ctx, other.ID, round.ID, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("somebody else binds the file: %v", err)

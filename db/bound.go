@@ -47,7 +47,10 @@ var unbound = map[string][]string{
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},
 	"coachings":    {"case_id", "seq"},
 	// What was brought is bound by its event, or compared with what that said, which can be erased.
-	"objections": {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
+	"objections":  {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
+	"sessions":    {"row_mac", "last_seen_at", "ended_at"},
+	"attachments": {"row_mac", "case_mac", "case_id", "erased_at", "content_gone"}, // case_mac is about its case; see verify_erasures
+	"definitions": {"created_at"},
 	// The envelope and the state follow from the ledger and the case; the version counts changes of these too.
 	"rounds": {"version", "state", "held_fen", "held_awards", "committed_fen", "paid_fen", "returned_fen", "awards", "updated_at"},
 	// Of a code: how long it holds is bounded by when it was given; tries count wrong ones.
@@ -240,6 +243,9 @@ func (k RowKey) bindDocument(doc *document, cases ...*workflow.Case) error {
 			return err
 		}
 	}
+	for _, file := range doc.Attach {
+		doc.AttachMACs = append(doc.AttachMACs, k.attached(file, cases[0].ID))
+	}
 	for i := range doc.Voids {
 		doc.Voids[i].MAC = new(bytea(k.void(doc.Voids[i])))
 	}
@@ -346,6 +352,27 @@ func (k RowKey) bindDecision(doc *document, d *workflow.Decision) error {
 	return k.bindDocument(doc, cases...)
 }
 
+// attached binds a file to its case.
+func (k RowKey) attached(file, on workflow.ID) string {
+	return bytea(k.mac("attached", fmt.Appendf(nil, "%s\n%s", file, on)))
+}
+
+// bindRow binds a row that was just written as it stands. The statements TABLE_bound and TABLE_bind read it and keep its MAC.
+func (d *DB) bindRow(t *txn, table string, id workflow.ID) error {
+	if len(d.rowKey) == 0 {
+		return nil
+	}
+	var row []byte
+	if err := t.row(table+"_bound", []any{id}, &row); err != nil {
+		return err
+	}
+	mac, err := d.rowKey.row(table, row)
+	if err != nil {
+		return err
+	}
+	return t.exec(table+"_bind", id, bytea(mac))
+}
+
 // entryRow is an entry of a record's log with the record as it stands.
 type entryRow struct {
 	Kind string `db:"kind"`
@@ -432,5 +459,10 @@ const RecordDocument = `case l.kind
     when 'competence' then jsonb_build_object('competences', (select to_jsonb(x) from competences x where x.id = l.record_id::uuid))
     when 'calendar' then jsonb_build_object('calendars', (select to_jsonb(x) from calendars x where x.id = l.record_id::uuid),
       'calendar_days', coalesce((select jsonb_agg(to_jsonb(d) order by d.day) from calendar_days d where d.calendar_id = l.record_id::uuid), '[]'))
+    when 'workflow' then (select jsonb_build_object('definitions', to_jsonb(x),
+        'workflow_states', (select jsonb_agg(to_jsonb(s) order by s.state) from workflow_states s where s.workflow = x.name and s.version = x.version),
+        'workflow_edges', (select jsonb_agg(to_jsonb(e) order by e.action, e.from_state, e.to_state) from workflow_edges e where e.workflow = x.name and e.version = x.version),
+        'definition_standings', coalesce((select jsonb_agg(to_jsonb(y) order by y.n) from definition_standings y where y.workflow = x.name and y.version = x.version), '[]'))
+      from definitions x where x.name = split_part(l.record_id, '.', 1) and x.version = split_part(l.record_id, '.', 2)::int)
     when 'region' then jsonb_build_object('regions', (select to_jsonb(x) from regions x where x.code = l.record_id))
     end`

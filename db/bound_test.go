@@ -70,6 +70,42 @@ func TestAnActDoesNotMakeGood(t *testing.T) {
 	}
 }
 
+// TestSignInsAreChained: what is changed in the trail of an account, or of unknown logins, is named, and so is a session that no
+// sign-in opened.
+func TestSignInsAreChained(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	who := r.person(workflow.RoleAnalyst, "")
+	for _, try := range []struct{ login, password string }{{who.Login, "wrong"}, {who.Login, password}, {who.Login, password}, {"nobody", "x"}, {"nobody", "y"}} {
+		_, _ = r.login(try.login, try.password, "192.0.2.9")
+	}
+	r.chains()
+	var account, unknown int
+	err := r.Owner(t).QueryRow(`select count(*) filter (where chain = $1), count(*) filter (where chain ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') from audit`, who.ID).Scan(&account, &unknown)
+	if err != nil || account < 3 || unknown < 2 {
+		t.Fatalf("%d entries of the account, %d of unknown logins, %v", account, unknown, err)
+	}
+	for what, change := range map[string]struct{ do, back, table string }{
+		"an entry changed": {`update audit set success = not success where chain = '` + who.ID + `' and seq = 2`,
+			`update audit set success = not success where chain = '` + who.ID + `' and seq = 2`, "audit"},
+		"an unknown login changed": {`update audit set address = address || '1' where chain ~ '^2' and seq = 1`,
+			`update audit set address = left(address, -1) where chain ~ '^2' and seq = 1`, "audit"},
+		"an entry taken away": {`create table gone as select * from audit where chain = '` + who.ID + `' and seq = 1; delete from audit where chain = '` + who.ID + `' and seq = 1`,
+			`alter table audit disable trigger chain_audit; insert into audit overriding system value select * from gone; alter table audit enable trigger chain_audit; drop table gone`, "audit"},
+		"a session of nobody's sign-in": {`insert into sessions (id, token_hash, user_id, idle, expires_at) values ('` + workflow.SystemID + `', sha256('x'), '` + who.ID + `', '1 hour', now() + interval '1 hour')`,
+			`delete from sessions where id = '` + workflow.SystemID + `'`, "sessions"},
+		"a session that lasts longer": {`update sessions set expires_at = expires_at + interval '1 day' where user_id = '` + who.ID + `'`,
+			`update sessions set expires_at = expires_at - interval '1 day' where user_id = '` + who.ID + `'`, "sessions"},
+	} {
+		r.sql(change.do)
+		if found := problemsBy(t, r.DB); found[change.table] == 0 {
+			t.Errorf("%s: found %v", what, found)
+		}
+		r.sql(change.back)
+	}
+	r.chains()
+}
+
 func problemsBy(t *testing.T, d *db.DB) map[string]int {
 	t.Helper()
 	found := map[string]int{}

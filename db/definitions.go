@@ -84,7 +84,7 @@ func (d *DB) DefineBy(ctx context.Context, actor workflow.ID, m *workflow.Machin
 }
 
 func (d *DB) define(ctx context.Context, machines []*workflow.Machine, loader workflow.ID, then func(*txn) error) error {
-	return d.write.tx(ctx, func(t *txn) error {
+	return d.logged(ctx, "", "", func(t *txn) error {
 		var locked bool
 		if err := t.row("definition_lock", nil, &locked); err != nil {
 			return err
@@ -126,7 +126,14 @@ func define(t *txn, m *workflow.Machine, loader workflow.ID) error {
 	if hashOf(stored) != hash {
 		return ErrDefinitionChanged
 	}
-	return t.exec("definition_parts", def.Name, def.Version, string(parts))
+	if err := t.exec("definition_parts", def.Name, def.Version, string(parts)); err != nil {
+		return err
+	}
+	said, err := json.Marshal(workflow.RecordBody{Record: columns{"name": def.Name, "version": def.Version, "hash": hash}})
+	if err != nil {
+		return err
+	}
+	return t.exec("definition_log", def.Name, def.Version, cmp.Or(loader, workflow.SystemID), string(said))
 }
 
 // StoredDefinition is a version as the database has it. Definition is nil where it is known to who asked.
@@ -176,7 +183,9 @@ func (d *DB) Definitions(ctx context.Context, known ...string) ([]StoredDefiniti
 // approves it.
 func (d *DB) StandDefinition(ctx context.Context, actor workflow.ID, name string, version int, to workflow.DefinitionStatus, note string) error {
 	var n int64
-	err := d.write.row(ctx, "definition_stand", []any{name, version, string(to), actor, note}, &n)
+	err := d.logged(ctx, workflow.KindWorkflow, fmt.Sprintf("%s.%d", name, version), func(t *txn) error {
+		return t.row("definition_stand", []any{name, version, string(to), actor, note}, &n)
+	})
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return workflow.ErrMoved

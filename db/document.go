@@ -37,6 +37,7 @@ type document struct {
 	PartiesOf  []workflow.ID  `json:"parties_of,omitempty"` // cases whose parties changed: those not named are over
 	Words      []wordsDoc     `json:"words,omitempty"`
 	Attach     []workflow.ID  `json:"attach,omitempty"`
+	AttachMACs []string       `json:"attach_macs,omitempty"`
 	Envelopes  []envelopeDoc  `json:"envelopes,omitempty"`
 	RoundState string         `json:"round_state,omitempty"`
 	Papers     []paperDoc     `json:"papers,omitempty"`

@@ -111,7 +111,7 @@ type headRow struct {
 // heads hashes the heads of all chains as recorded before a time: a line "chain seq hash" each, cases first, by id.
 func (d *DB) heads(ctx context.Context, before time.Time) (root []byte, n int64, err error) {
 	h := sha256.New()
-	for _, name := range []string{"root_cases", "root_records"} {
+	for _, name := range []string{"root_cases", "root_records", "root_audit"} {
 		after := ""
 		for {
 			var rows []headRow

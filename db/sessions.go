@@ -351,9 +351,15 @@ func (d *DB) open(ctx context.Context, try *attempt, place, replaces string, lim
 	hash, old := TokenHash(s.Token), TokenHash(replaces)
 	var row actorRow
 	var told []byte
-	err := d.write.row(ctx, "login_done", []any{s.ID, hash[:], *try.user, *try.password, place, limits.Idle.Seconds(),
-		limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2], old[:], MaxSessions},
-		&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles, &told)
+	err := d.write.tx(ctx, func(t *txn) error {
+		err := t.row("login_done", []any{s.ID, hash[:], *try.user, *try.password, place, limits.Idle.Seconds(),
+			limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2], old[:], MaxSessions},
+			&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles, &told)
+		if err != nil {
+			return err
+		}
+		return d.bindRow(t, "sessions", s.ID)
+	})
 	if err != nil {
 		return Session{}, fmt.Errorf("open a session: %w", err)
 	}
@@ -375,7 +381,12 @@ func (d *DB) ConfirmSession(ctx context.Context, user, session workflow.ID, pass
 		return workflow.ErrWrongLogin
 	}
 	var n int64
-	err = d.write.row(ctx, "session_confirm", []any{session, user, Neighbourhood(address)}, &n)
+	err = d.write.tx(ctx, func(t *txn) error {
+		if err := t.row("session_confirm", []any{session, user, Neighbourhood(address)}, &n); err != nil {
+			return err
+		}
+		return d.bindRow(t, "sessions", session)
+	})
 	return noSession(err, "confirm a session")
 }
 

@@ -15,7 +15,7 @@ type Problem struct {
 	What  string `json:"what"`
 }
 
-func (p Problem) String() string { return p.Table + " " + p.Row + ": " + p.What }
+func (p Problem) String() string { return p.Table + " " + p.Row + ": " + p.Words() }
 
 // verifyPage is how many events are read at a time: a long history must not hold one statement open.
 const verifyPage = 2000
@@ -42,7 +42,7 @@ func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (e
 		}
 	}
 	return events, records, d.verifyWhole(ctx, report, "verify_heads", "verify_answers", "verify_objections", "verify_erasures", "verify_envelopes",
-		"verify_awards", "verify_payments")
+		"verify_awards", "verify_payments", "verify_audit")
 }
 
 // verifyWhole runs statements that name problems themselves.

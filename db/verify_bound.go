@@ -229,6 +229,9 @@ func (d *DB) verifyRows(ctx context.Context, statement, after string, report fun
 			Table string `db:"table"`
 			Row   []byte `db:"row"`
 			MAC   []byte `db:"row_mac"`
+
+			Case    *workflow.ID `db:"case_id"` // of a file
+			CaseMAC []byte       `db:"case_mac"`
 		}
 		if err := d.read.all(ctx, &rows, statement, after, verifyPage); err != nil {
 			return err
@@ -243,6 +246,9 @@ func (d *DB) verifyRows(ctx context.Context, statement, after string, report fun
 				report(Problem{r.Table, r.Key, "no server wrote it: it is not bound"})
 			case mac != hashOf(r.MAC):
 				report(Problem{r.Table, r.Key, "is not as a server wrote it"})
+			}
+			if r.Case != nil && d.rowKey.attached(r.Key, *r.Case) != bytea(hashOf(r.CaseMAC)) {
+				report(Problem{r.Table, r.Key, "case_id: no act named this file on that case"})
 			}
 		}
 		if len(rows) < verifyPage {
@@ -259,8 +265,10 @@ func (d *DB) verifyBound(ctx context.Context, idle int, report func(Problem)) er
 	if err := d.verifyVoids(ctx, report); err != nil {
 		return err
 	}
-	if err := d.verifyRows(ctx, "verify_objection_rows", noID+" 0", report); err != nil {
-		return err
+	for statement, first := range map[string]string{"verify_objection_rows": noID + " 0", "verify_session_rows": noID, "verify_attachment_rows": noID} {
+		if err := d.verifyRows(ctx, statement, first, report); err != nil {
+			return err
+		}
 	}
 	return d.verifyWhole(ctx, report, "verify_strays")
 }

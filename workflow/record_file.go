@@ -53,7 +53,8 @@ var (
 	ErrFileFull = errors.New("no more files fit: the quota is used up")    // 422
 	ErrFileType = errors.New("the file is of a kind that is not accepted") // 415; see filetype.Error for the words
 
-	ErrFilePending  = errors.New("the file waits for the virus scanner")   // 409, with Retry-After
-	ErrFileInfected = errors.New("the virus scanner has refused the file") // 409
-	ErrFileErased   = errors.New("the file was erased")                    // 410
+	ErrFilePending  = errors.New("the file waits for the virus scanner")             // 409, with Retry-After
+	ErrFileInfected = errors.New("the virus scanner has refused the file")           // 409
+	ErrFileErased   = errors.New("the file was erased")                              // 410
+	ErrFileChanged  = errors.New("the content of the file is not what was uploaded") // 500: it is not handed out
 )

@@ -71,7 +71,7 @@ func rowKeyFile(t *testing.T, folder string) string {
 // that only looks says that it checked hashes alone.
 func TestServersShareOneRowKey(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Empty(t) // whose definitions the first server binds
 	place := t.TempDir()
 	run := func(folder string, args ...string) (string, error) {
 		args = append(args, "--data", filepath.Join(place, folder), "--database-url", d.URL, "--database-owner-url", d.OwnerURL)

@@ -193,7 +193,7 @@ func (x integrity) LastRoot(ctx context.Context) (*web.SignedRoot, error) {
 }
 
 func (x integrity) VerifyAll(ctx context.Context, report func(row, what string)) (done web.Verified, err error) {
-	problem := func(p db.Problem) { report(p.Table+" "+p.Row, p.What) }
+	problem := func(p db.Problem) { report(p.Table+" "+p.Row, p.Words()) }
 	if done.Events, done.Entries, err = x.in.db.Verify(ctx, problem); err != nil {
 		return done, err
 	}
@@ -201,6 +201,13 @@ func (x integrity) VerifyAll(ctx context.Context, report func(row, what string))
 	if err != nil {
 		return done, err
 	}
-	done.Roots, err = x.in.db.VerifyRoots(ctx, own, problem)
+	if done.Roots, err = x.in.db.VerifyRoots(ctx, own, problem); err != nil {
+		return done, err
+	}
+	kept, err := x.in.db.NewFiles(x.c.attachmentFolder(), db.DefaultFileLimits)
+	if err != nil {
+		return done, err
+	}
+	_, err = kept.Verify(ctx, problem)
 	return done, err
 }

@@ -104,12 +104,20 @@ func (c *auditVerify) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	good := fmt.Sprintf("%d events of cases, %d entries of records and %d signed roots verify; the ledger agrees", events, entries, roots)
+	kept, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
+	if err != nil {
+		return err
+	}
+	files, err := kept.Verify(s.ctx, problem)
+	if err != nil {
+		return err
+	}
+	good := fmt.Sprintf("%d events of cases, %d entries of records, %d files and %d signed roots verify; the ledger agrees", events, entries, files, roots)
 	if !in.db.Binds() {
 		_, _ = fmt.Fprintf(s.stderr, "only hashes were checked: without the row key (%s) nothing says whether cases and records are as the "+
 			"log left them\n", c.rowFile().path)
 	}
-	return verdict(s.stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "roots": roots, "bound": in.db.Binds()})
+	return verdict(s.stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files, "roots": roots, "bound": in.db.Binds()})
 }
 
 type auditRoot struct {

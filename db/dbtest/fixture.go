@@ -363,7 +363,7 @@ func (f *Fixture) Settle() {
 
 // fill puts into the template what every test may count on: the definitions, and the places of the fixture.
 func fill(ctx context.Context, ownerURL string) error {
-	d, err := db.Open(ctx, db.Options{URL: ownerURL, MaxReads: 1, MaxWrites: 1})
+	d, err := db.Open(ctx, db.Options{URL: ownerURL, RowKey: RowKey, MaxReads: 1, MaxWrites: 1})
 	if err != nil {
 		return err
 	}

@@ -26,6 +26,9 @@ create index coachings_event on coachings (case_id, seq);
 alter table objections add column row_mac sha256_sum;
 alter table paper_voids add column row_mac sha256_sum;
 
+alter table sessions add column row_mac sha256_sum;
+alter table attachments add column row_mac sha256_sum, add column case_mac sha256_sum; -- its case is named later
+
 create table record_macs (
   kind      text not null,
   record_id text not null,
@@ -51,5 +54,33 @@ begin
 end $$;
 -- +goose StatementEnd
 create trigger note_entry after insert on record_log for each row execute function note_entry();
+
+-- Who signs in, and who fails to, is chained per account; tries with unknown logins by day.
+alter table audit
+  add column chain text,
+  add column seq int,
+  add column previous_hash sha256_sum,
+  add column hash sha256_sum;
+
+create function audit_hash(a audit) returns bytea language sql immutable parallel safe return sha256(convert_to(jsonb_build_array(
+  'incubase-audit-1', a.chain, a.seq, trunc(extract(epoch from a.at) * 1000000)::bigint, a.act, a.actor_id, a.subject, a.address, a.success, a.detail,
+  encode(a.previous_hash, 'hex'))::text, 'UTF8'));
+
+-- +goose StatementBegin
+create function chain_audit() returns trigger language plpgsql as $$
+declare
+  last_seq int; last_hash bytea;
+begin
+  new.chain := coalesce(new.actor_id::text, to_char(new.at at time zone 'Asia/Shanghai', 'YYYY-MM-DD'));
+  perform pg_advisory_xact_lock(hashtextextended('audit ' || new.chain, 0));
+  select seq, hash into last_seq, last_hash from audit where chain = new.chain order by seq desc limit 1;
+  new.seq := coalesce(last_seq, 0) + 1;
+  new.previous_hash := coalesce(last_hash, decode(repeat('00', 32), 'hex'));
+  new.hash := audit_hash(new);
+  return new;
+end $$;
+-- +goose StatementEnd
+create trigger chain_audit before insert on audit for each row execute function chain_audit();
+create unique index audit_chain on audit (chain, seq);
 
 insert into schema_releases values (21, '0.1.0');

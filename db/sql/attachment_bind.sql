@@ -1,5 +1,5 @@
 -- Binds loose files of one person to a case, all or none, within the case's quota. attachments_pkey, attachments_case.
--- $1 files, $2 case, $3 uploader, $4 bytes at most
+-- $1 files, $2 case, $3 uploader, $4 bytes at most, $5 MACs
 with wanted as (
   select a.id, a.size from attachments a
   where a.id = any ($1::uuid[]) and a.case_id is null and a.uploader_id = $3::uuid for update
@@ -7,7 +7,7 @@ with wanted as (
   select (select count(*) from wanted) as found, (select coalesce(sum(size), 0) from wanted)
     + (select coalesce(sum(a.size), 0) from attachments a where a.case_id = $2::uuid) as size
 ), bound as (
-  update attachments a set case_id = $2::uuid from sums, wanted w
+  update attachments a set case_id = $2::uuid, case_mac = ($5::text[])[array_position($1::uuid[], a.id)]::bytea from sums, wanted w
   where a.id = w.id and sums.found = cardinality($1) and sums.size <= $4::bigint
   returning a.id
 )

@@ -279,7 +279,9 @@ with given as (
 --]
 --[ attach
 , bound as (
-  update attachments a set case_id = moved.id
+  update attachments a set case_id = moved.id, case_mac = (select m.mac::bytea
+    from jsonb_array_elements_text($1 -> 'attach') with ordinality i(id, n)
+    join jsonb_array_elements_text($1 -> 'attach_macs') with ordinality m(mac, n) using (n) where i.id = a.id::text limit 1)
   from moved where a.id = any (array(select jsonb_array_elements_text($1 -> 'attach'))::uuid[])
     -- of this case already, or loose: one's own, or brought by a colleague of the same organization
     and (a.case_id = moved.id or a.case_id is null and (a.uploader_id = moved.actor or exists (

@@ -5,7 +5,10 @@ with stood as (
   select d.name, d.version, d.loaded_by, $3::text, $4::uuid, $5::text from definition_status d
   where d.name = $1::text and d.version = $2::int and d.status <> $3 and ($3 <> 'approved' or d.loaded_by <> $4)
   returning workflow, version, status
+), logged as (
+  select log_record('workflow', workflow || '.' || version, status, $4, now(),
+    jsonb_build_object('note', $5::text, 'record', jsonb_build_object('name', workflow, 'version', version, 'status', status))::text, '', ''::bytea, '') as said from stood
 )
 insert into audit (act, actor_id, subject, address, success, detail)
-select 'workflow_' || status, $4, workflow || ' ' || version, '', true, $5 from stood
+select 'workflow_' || status, $4, workflow || ' ' || version, '', true, $5 from stood join logged on true
 returning id

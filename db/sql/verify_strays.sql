@@ -14,5 +14,6 @@ from (select 'organizations' as table, 'organization' as kind, id::text from org
   union all select 'agencies', 'agency', id::text from agencies
   union all select 'competences', 'competence', id::text from competences
   union all select 'calendars', 'calendar', id::text from calendars
+  union all select 'definitions', 'workflow', name || '.' || version from definitions
   union all select 'account_codes', 'user', user_id::text from account_codes) r
 where not exists (select 1 from record_log l where l.kind = r.kind and l.record_id = r.id)
