@@ -186,7 +186,7 @@ var mutants = []mutant{
 		[]edit{{"workflow/answers.go", "if ok && ceiling > 0 && n > int64(ceiling) {", "if false {"}},
 		pkg("workflow", "^TestMoreThanTheCeilingIsNotTaken$")},
 	{"prefix shared", "two workflows number their cases alike",
-		[]edit{{"workflow/catalog/catalog.go", "if name != d.Name && e.Machine.Definition().Prefix == d.Prefix {", "if false {"}},
+		[]edit{{"workflow/catalog/catalog.go", "if name != d.Name && e.Machine.Definition().Prefix == d.Prefix {", "if name == \"\" && e.Machine.Definition().Prefix == d.Prefix {"}},
 		pkg("workflow/catalog", "^TestAPrefixInUseIsRefused$")},
 	{"project applied for twice", "a project has two live applications in a round",
 		[]edit{{"db/migrations/0022_holds.sql", "create unique index one_live_application on cases", "create index one_live_application on cases"}},
