@@ -137,7 +137,7 @@ var nameExceptions = exceptions(map[string][]string{
 	"a word of JSON, HTTP, SQL, an address or a page": {
 		"form/form.go: object", "form/words.go: object", "web/form_edit_schema.go: object", "api/edge/server.go: close",
 		"api/edge/shape.go: close", "web/account.go: done", "web/act.go: done", "web/code.go: done",
-		"web/apply.go: open", "web/people.go: done", "web/visit.go: done", "web/filters.go: done", "web/two_keys.go: done", "web/factor.go: done",
+		"web/apply.go: open", "web/people.go: done", "web/erasures.go: done", "web/visit.go: done", "web/filters.go: done", "web/two_keys.go: done", "web/factor.go: done",
 		"api/edge/problem.go: confirm",
 		"web/form_edit.go: open", "api/public.go: object", "db/gather.go: round", "db/public.go: notice",
 		"guards_case.go: report",
