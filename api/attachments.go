@@ -7,7 +7,6 @@ import (
 	"mime"
 	"net/http"
 	"path"
-	"slices"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -17,7 +16,9 @@ import (
 func (s *service) attachments() {
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/attachments", id: "listAttachments", tag: "attachments", summary: "The case's files", errors: []int{404}}, s.listAttachments)
 	handle(s, route{method: "POST", path: Base + "/cases/{id}/attachments", id: "attach", tag: "attachments", summary: "Upload a file", status: 201, upload: true,
-		about: "The type is found by looking at the content. The file belongs to the case at once: one of the organization's people uploads and another submits. What staff, reviewers and agencies bring is for the staff.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
+		about: "The type is found by looking at the content. While the answers can be edited the file belongs to the draft at once: one of the organization's people uploads and another submits. Where an act with a field of type attachments is the reader's to do, the file waits for that act to name it. Nothing else adds to what has been submitted.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
+	handle(s, route{method: "DELETE", path: Base + "/attachments/{id}", id: "takeAttachment", tag: "attachments", summary: "Take a file out of a draft", status: 204,
+		about: "While no act has brought it in: by those who edit the draft, or by its uploader where no act has named it.", errors: []int{403, 404, 409}}, s.takeOut)
 	handle(s, route{method: "GET", path: Base + "/attachments/{id}", id: "getAttachment", tag: "attachments", summary: "Download a file",
 		about: "Always as a download, never shown in the page. The content type is the file's own.", errors: []int{404}, produces: []string{"*/*"}}, s.download)
 }
@@ -45,13 +46,18 @@ func (s *service) attach(ctx context.Context, in *uploadInput) (*one[workflow.At
 	if err != nil {
 		return nil, err
 	}
-	if !takesFiles(v) {
+	draft, act := v.Takes()
+	if !draft && !act {
 		return nil, &workflow.Refused{Action: "attach", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
 			Message: workflow.Text{ZH: "现在轮不到您为本件添加附件", EN: "it is not your turn to add files to this case"}}}}
 	}
 	f := in.RawBody.Data().File
 	defer func() { _ = f.Close() }()
-	d, err := s.Attachments.Put(ctx, who(ctx).ID, v.Case.ID, path.Base(f.Filename), f)
+	var on *workflow.Case
+	if draft {
+		on = &v.Case
+	}
+	d, err := s.Attachments.Put(ctx, who(ctx).ID, on, path.Base(f.Filename), f)
 	if err != nil {
 		return nil, err
 	}
@@ -66,10 +72,29 @@ func disposition(name string) string {
 	return "attachment" // a name that no header can carry
 }
 
-// takesFiles tells whether the reader may add files: who edits the answers, or may act on the case now. Reading alone is
-// not enough.
-func takesFiles(v *workflow.View) bool {
-	return v.CanEdit || slices.ContainsFunc(v.Offers, workflow.Offer.Allowed)
+// takeOut takes a wrong file out of a draft. What an act has brought in stays on record.
+func (s *service) takeOut(ctx context.Context, in *idInput) (*struct{}, error) {
+	d, err := s.Attachments.Find(ctx, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if d.Case == "" {
+		if d.Uploader != who(ctx).ID {
+			return nil, workflow.ErrNotFound
+		}
+		return nil, s.Attachments.Drop(ctx, d.Uploader, []workflow.ID{d.ID})
+	}
+	v, err := s.Desk.Show(ctx, who(ctx), d.Case)
+	if err != nil {
+		return nil, err
+	}
+	if !v.Readable(d) {
+		return nil, workflow.ErrNotFound
+	}
+	if !v.Removable(d) {
+		return nil, workflow.NotRemovable()
+	}
+	return nil, s.Attachments.Take(ctx, &v.Case, d.ID)
 }
 
 func (s *service) download(ctx context.Context, in *idInput) (*huma.StreamResponse, error) {

@@ -20,7 +20,7 @@ import (
 
 // Files.
 
-func (w *world) Put(_ context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error) {
+func (w *world) Put(_ context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error) {
 	b, err := io.ReadAll(content)
 	if err != nil {
 		return nil, err
@@ -31,9 +31,22 @@ func (w *world) Put(_ context.Context, actor, on workflow.ID, name string, conte
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Case: on, Name: name, Type: found.Type, Size: int64(len(b)), Uploader: actor, At: w.now}
+	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Name: name, Type: found.Type, Size: int64(len(b)), Uploader: actor, At: w.now}
+	if on != nil {
+		a.Case = on.ID
+	}
 	w.files[a.ID], w.contents[a.ID] = a, b
 	return a, nil
+}
+
+func (w *world) Take(_ context.Context, on *workflow.Case, file workflow.ID) error {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if a := w.files[file]; a == nil || a.Case != on.ID || a.Seq > 0 {
+		return workflow.ErrMoved
+	}
+	delete(w.files, file)
+	return nil
 }
 
 func (w *world) Drop(_ context.Context, actor workflow.ID, files []workflow.ID) error {

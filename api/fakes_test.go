@@ -131,6 +131,13 @@ func (w *world) Load(_ context.Context, q workflow.LoadQuery) (*workflow.Loaded,
 		if id == q.Ref || l.Facts.Case.Ref == q.Ref {
 			out := *l
 			out.Receipt = w.receipt(q.Actor.ID, q.Key)
+			if out.Facts.DraftRead = q.Slot == workflow.AnswersSlot; out.Facts.DraftRead {
+				for _, a := range w.files {
+					if a.Case == id {
+						out.Facts.Files = append(out.Facts.Files, workflow.DraftFile{ID: a.ID, Name: a.Name, SHA256: a.SHA256, Seq: a.Seq})
+					}
+				}
+			}
 			return &out, nil
 		}
 	}
@@ -146,7 +153,10 @@ func (w *world) Commit(_ context.Context, c workflow.Commit) error {
 	}
 	l.Facts.Case = c.Decision.Case
 	if c.Decision.Answers != nil {
-		l.Facts.Answers = c.Decision.Answers
+		l.Facts.Answers, l.Facts.Draft = c.Decision.Answers, nil
+	}
+	for _, id := range c.Decision.Freeze {
+		w.files[id].Seq = c.Decision.Events[0].Seq
 	}
 	w.events[l.Facts.Case.ID] = append(w.events[l.Facts.Case.ID], c.Decision.Events...)
 	if x := c.Decision.Erase; x != nil {
@@ -219,7 +229,8 @@ func (w *world) Replay(_ context.Context, actor workflow.ID, key string) (string
 func (w *world) SaveDraft(_ context.Context, d workflow.Draft) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.cases[d.Case].Facts.Draft = d.Body
+	f := &w.cases[d.Case].Facts
+	f.Draft, f.DraftBy, f.DraftAt, f.Written = d.Body, d.Actor, d.At, d.Written
 	return nil
 }
 

@@ -18,7 +18,7 @@ func fieldSchema(o workflow.Offer, lang string) raw {
 		if i > 0 {
 			b = append(b, ',')
 		}
-		b = property(append(quoted(b, f.Name), ':'), f, o.Form, lang)
+		b = property(append(quoted(b, f.Name), ':'), f, o.Form, o.Declarations, lang)
 	}
 	b = append(b, `},"required":[`...)
 	comma := false
@@ -35,7 +35,7 @@ func fieldSchema(o workflow.Offer, lang string) raw {
 }
 
 // property appends the schema of a field.
-func property(b []byte, f workflow.OfferedField, form json.RawMessage, lang string) []byte {
+func property(b []byte, f workflow.OfferedField, form json.RawMessage, declarations []workflow.OfferedField, lang string) []byte {
 	if f.Type == "answers" {
 		return asForm(b, f, form, lang)
 	}
@@ -65,6 +65,17 @@ func property(b []byte, f workflow.OfferedField, form json.RawMessage, lang stri
 			b = append(quoted(append(b, `,"title":`...), c.Label.In(lang)), '}')
 		}
 		b = append(b, ']')
+	case workflow.DraftField:
+		b = append(b, `,"type":"string","pattern":"^[0-9a-f]{64}$"`...)
+	case workflow.DeclarationsField:
+		b = append(b, `,"type":"object","properties":{`...)
+		for i, d := range declarations {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = property(append(quoted(b, d.Name), ':'), d, nil, nil, lang)
+		}
+		b = append(b, `},"additionalProperties":false`...)
 	case "attachments":
 		b = append(b, `,"type":"array","items":{"type":"string","format":"uuid"}`...)
 	}

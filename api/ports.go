@@ -54,7 +54,9 @@ type Records interface {
 
 // Attachments keeps files by their content.
 type Attachments interface {
-	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error)
+	// Take takes a file out of the draft of a case as it was seen.
+	Take(ctx context.Context, on *workflow.Case, file workflow.ID) error
 	// Drop forgets files that no case has named.
 	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)

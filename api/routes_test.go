@@ -92,7 +92,7 @@ var wanted = map[string]string{
 	"/api/v1/cases/:id/actions/:action":                "POST",
 	"/api/v1/cases/:id/events":                         "GET",
 	"/api/v1/cases/:id/attachments":                    "GET POST",
-	"/api/v1/attachments/:id":                          "GET",
+	"/api/v1/attachments/:id":                          "DELETE GET",
 	"/api/v1/cases/:id/papers":                         "GET",
 	"/api/v1/papers/:id":                               "GET",
 	"/api/v1/papers/:id/pdf":                           "GET",

@@ -55,9 +55,9 @@ func (f *Files) path(h workflow.Hash) string {
 	return filepath.Join(f.root, s[:2], s[2:4], s)
 }
 
-// Put takes in a file; on names the case it belongs to at once, or is empty for one that an action will name. What kind
-// it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a *filetype.Error.
-func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error) {
+// Put takes in a file; on is the case as its uploader saw it, to whose draft the file belongs at once, or nil for one that an
+// action will name. What kind it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a *filetype.Error.
+func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error) {
 	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor, Scan: f.state()}
 	arrived, err := f.receive(content, a)
 	if arrived != "" {
@@ -87,10 +87,10 @@ func (f *Files) Put(ctx context.Context, actor, on workflow.ID, name string, con
 	if err := f.settle(arrived, a.SHA256); err != nil { // another server swept a content of before away meanwhile
 		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
 	}
-	if on == "" {
+	if on == nil {
 		return a, nil
 	}
-	a.Case = on
+	a.Case = on.ID
 	return a, f.Bind(ctx, actor, on, []workflow.ID{a.ID})
 }
 
@@ -158,9 +158,10 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Bind binds a person's own loose files to a case, all or none. ErrNotFound if one is not theirs or already bound.
-func (f *Files) Bind(ctx context.Context, actor, on workflow.ID, files []workflow.ID) error {
-	var found, room bool
+// Bind binds a person's own loose files to the draft of a case, all or none. ErrNotFound if one is not theirs or already bound,
+// ErrMoved if the case is no longer as it was seen: what has been submitted grows by acts alone.
+func (f *Files) Bind(ctx context.Context, actor workflow.ID, on *workflow.Case, files []workflow.ID) error {
+	var found, room, still bool
 	var bound int
 	ids := make([]string, 0, len(files))
 	for _, id := range files {
@@ -172,13 +173,15 @@ func (f *Files) Bind(ctx context.Context, actor, on workflow.ID, files []workflo
 	var macs []string // none without the key
 	for _, id := range ids {
 		if f.db.Binds() {
-			macs = append(macs, f.db.rowKey.attached(id, on))
+			macs = append(macs, f.db.rowKey.attached(id, on.ID))
 		}
 	}
-	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on, actor, f.limits.Case, pq.Array(macs)}, &found, &room, &bound)
+	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on.ID, actor, f.limits.Case, pq.Array(macs), on.Version}, &found, &room, &bound, &still)
 	switch {
 	case err != nil:
-		return fmt.Errorf("bind files to case %s: %w", on, err)
+		return fmt.Errorf("bind files to case %s: %w", on.ID, err)
+	case !still:
+		return workflow.ErrMoved
 	case !found:
 		return workflow.ErrNotFound
 	case !room:
@@ -201,12 +204,17 @@ type attachmentRow struct {
 	Active   bool      `db:"active"`
 	Scan     string    `db:"scan"`
 	Erased   bool      `db:"erased"`
+	Seq      *int      `db:"seq"`
 }
 
 func (r *attachmentRow) attachment() workflow.Attachment {
-	return workflow.Attachment{ID: r.ID, Case: str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size, SHA256: hashOf(r.Hash),
+	a := workflow.Attachment{ID: r.ID, Case: str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size, SHA256: hashOf(r.Hash),
 		Uploader: r.Uploader, UploaderName: r.By, House: str(r.House), At: r.At,
 		Active: r.Active, Scan: r.state()}
+	if r.Seq != nil {
+		a.Seq = *r.Seq
+	}
+	return a
 }
 
 func (r *attachmentRow) state() workflow.ScanState {
@@ -214,6 +222,19 @@ func (r *attachmentRow) state() workflow.ScanState {
 		return workflow.ScanErased
 	}
 	return workflow.ScanState(r.Scan)
+}
+
+// Take takes a file out of a draft. ErrMoved where an act has brought it in meanwhile, or the case is no longer as it was seen.
+func (f *Files) Take(ctx context.Context, on *workflow.Case, file workflow.ID) error {
+	var id string
+	err := f.db.write.row(ctx, "attachment_take", []any{file, on.ID, on.Version}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.ErrMoved
+	}
+	if err != nil {
+		return fmt.Errorf("take file %s out of case %s: %w", file, on.ID, err)
+	}
+	return nil
 }
 
 // Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.

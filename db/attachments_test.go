@@ -38,14 +38,15 @@ func TestFiles(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	a, err := f.Put(ctx, officer.ID, "", `C:\scans\证书 "2026"`+"\u202e.pdf", strings.NewReader(pdf))
+	on := workflow.Case{ID: round.ID, Version: 1}
+	a, err := f.Put(ctx, officer.ID, nil, `C:\scans\证书 "2026"`+"\u202e.pdf", strings.NewReader(pdf))
 	if err != nil {
 		t.Fatal(err)
 	}
 	if a.Type != "application/pdf" || a.Name != "证书 _2026_.pdf" || a.Size != int64(len(pdf)) {
 		t.Errorf("taken in as %+v", a)
 	}
-	twin, err := f.Put(ctx, officer.ID, round.ID, "again.pdf", strings.NewReader(pdf))
+	twin, err := f.Put(ctx, officer.ID, &on, "again.pdf", strings.NewReader(pdf))
 	if err != nil || twin.ID == a.ID || twin.SHA256 != a.SHA256 {
 		t.Fatalf("the same content again: %+v, %v", twin, err)
 	}
@@ -76,13 +77,13 @@ func TestFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	other := r.person(workflow.RoleChecker, "")
-	if err := f.Bind(ctx, other.ID, round.ID, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
+	if err := f.Bind(ctx, other.ID, &on, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("somebody else binds the file: %v", err)
 	}
-	if err := f.Bind(ctx, officer.ID, round.ID, []workflow.ID{a.ID}); err != nil {
+	if err := f.Bind(ctx, officer.ID, &on, []workflow.ID{a.ID}); err != nil {
 		t.Error(err)
 	}
-	if err := f.Bind(ctx, officer.ID, round.ID, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
+	if err := f.Bind(ctx, officer.ID, &on, []workflow.ID{a.ID}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("bound twice: %v", err)
 	}
 	if list, err := f.Of(ctx, round.ID); err != nil || len(list) != 2 {
@@ -105,26 +106,27 @@ func TestFilesHaveLimits(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	on := workflow.Case{ID: round.ID, Version: 1}
 	file := func(n int) io.Reader {
 		return io.MultiReader(strings.NewReader(pdf), bytes.NewReader(bytes.Repeat([]byte{byte(n)}, n-len(pdf))))
 	}
-	if _, err := f.Put(ctx, officer.ID, "", "large.pdf", io.MultiReader(strings.NewReader(pdf), endless{})); !errors.Is(err, workflow.ErrTooLarge) {
+	if _, err := f.Put(ctx, officer.ID, nil, "large.pdf", io.MultiReader(strings.NewReader(pdf), endless{})); !errors.Is(err, workflow.ErrTooLarge) {
 		t.Errorf("an endless file: %v", err)
 	}
-	if _, err := f.Put(ctx, officer.ID, round.ID, "1.pdf", file(900)); err != nil {
+	if _, err := f.Put(ctx, officer.ID, &on, "1.pdf", file(900)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Put(ctx, officer.ID, round.ID, "2.pdf", file(901)); !errors.Is(err, workflow.ErrFileFull) {
+	if _, err := f.Put(ctx, officer.ID, &on, "2.pdf", file(901)); !errors.Is(err, workflow.ErrFileFull) {
 		t.Errorf("over the case's quota: %v", err)
 	}
-	if _, err := f.Put(ctx, officer.ID, "", "3.pdf", file(902)); err != nil {
+	if _, err := f.Put(ctx, officer.ID, nil, "3.pdf", file(902)); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := f.Put(ctx, officer.ID, "", "4.pdf", file(903)); !errors.Is(err, workflow.ErrFileFull) {
+	if _, err := f.Put(ctx, officer.ID, nil, "4.pdf", file(903)); !errors.Is(err, workflow.ErrFileFull) {
 		t.Errorf("over the person's quota: %v", err)
 	}
 	var why *filetype.Error
-	if _, err := f.Put(ctx, officer.ID, "", "page.pdf", strings.NewReader("<html><script>")); !errors.Is(err, workflow.ErrFileType) || !errors.As(err, &why) || !why.Text.Complete() {
+	if _, err := f.Put(ctx, officer.ID, nil, "page.pdf", strings.NewReader("<html><script>")); !errors.Is(err, workflow.ErrFileType) || !errors.As(err, &why) || !why.Text.Complete() {
 		t.Errorf("a page that calls itself PDF: %v", err)
 	}
 	if n, err := f.Sweep(ctx, time.Hour); err != nil || n != 0 {
@@ -164,7 +166,7 @@ func TestServersShareAFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, officer := t.Context(), f.Actor("officer").ID
-	a, err := one.Put(ctx, officer, "", "a.pdf", strings.NewReader(pdf))
+	a, err := one.Put(ctx, officer, nil, "a.pdf", strings.NewReader(pdf))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -177,7 +179,7 @@ func TestServersShareAFolder(t *testing.T) {
 	if err := os.Chtimes(path, long, long); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := one.Put(ctx, officer, "", "b.pdf", strings.NewReader(pdf)); err != nil {
+	if _, err := one.Put(ctx, officer, nil, "b.pdf", strings.NewReader(pdf)); err != nil {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.ModTime().Before(time.Now().Add(-time.Hour)) {
@@ -204,7 +206,7 @@ func TestAnActionBindsTheFilesItNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx := t.Context()
-	put := func(who string, on workflow.ID) workflow.ID {
+	put := func(who string, on *workflow.Case) workflow.ID {
 		t.Helper()
 		a, err := files.Put(ctx, f.Actor(who).ID, on, "a.pdf", strings.NewReader(pdf))
 		if err != nil {
@@ -221,14 +223,15 @@ func TestAnActionBindsTheFilesItNames(t *testing.T) {
 		return err
 	}
 	one, two := f.NewGrant(), f.NewGrant()
+	of := func(ref string) *workflow.Case { c := f.Case(ref); return &c }
 	var invalid *workflow.Invalid
-	if err := submit(one, put("decider", "")); !errors.As(err, &invalid) || invalid.Fields[0].Field != "fields.attachments" {
+	if err := submit(one, put("decider", nil)); !errors.As(err, &invalid) || invalid.Fields[0].Field != "fields.attachments" {
 		t.Errorf("a stranger's file is bound: %v", err)
 	}
-	if err := submit(one, put("certifier", f.ID(two))); !errors.As(err, &invalid) {
+	if err := submit(one, put("certifier", of(two))); !errors.As(err, &invalid) {
 		t.Errorf("another case's file is bound: %v", err)
 	}
-	own, colleague, early := put("certifier", ""), put("preparer", ""), put("preparer", f.ID(one))
+	own, colleague, early := put("certifier", nil), put("preparer", nil), put("preparer", of(one))
 	if err := submit(one, own, colleague, early); err != nil {
 		t.Fatalf("own, a colleague's and an earlier file: %v", err)
 	}

@@ -94,13 +94,13 @@ func TestFilesOfAnOrganizationAreBounded(t *testing.T) {
 	}
 	who := []workflow.ID{f.Actor("preparer").ID, f.Actor("certifier").ID}
 	n := atOnce(t, 12, "files_of_an_organization", "0", func(i int) error {
-		_, err := files.Put(t.Context(), who[i%2], "", fmt.Sprintf("%d.pdf", i), file(i))
+		_, err := files.Put(t.Context(), who[i%2], nil, fmt.Sprintf("%d.pdf", i), file(i))
 		return err
 	})
 	if n != 4 {
 		t.Errorf("%d files of 2400 bytes within 10,000, want 4", n)
 	}
-	if _, err := files.Put(t.Context(), f.Actor("officer").ID, "", "staff.pdf", file(99)); err != nil {
+	if _, err := files.Put(t.Context(), f.Actor("officer").ID, nil, "staff.pdf", file(99)); err != nil {
 		t.Errorf("the staff is held back by what an organization brought: %v", err)
 	}
 }

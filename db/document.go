@@ -38,6 +38,8 @@ type document struct {
 	Words      []wordsDoc     `json:"words,omitempty"`
 	Attach     []workflow.ID  `json:"attach,omitempty"`
 	AttachMACs []string       `json:"attach_macs,omitempty"`
+	Freeze     []workflow.ID  `json:"freeze,omitempty"`
+	discard    bool           // the draft is deleted as a whole
 	Envelopes  []envelopeDoc  `json:"envelopes,omitempty"`
 	RoundState string         `json:"round_state,omitempty"`
 	Papers     []paperDoc     `json:"papers,omitempty"`
@@ -79,6 +81,7 @@ type answersDoc struct {
 	At       time.Time       `json:"at"`
 	Seq      int             `json:"seq"`
 	Digest   *string         `json:"digest"`
+	Draft    int             `json:"draft"` // number of the draft that was there: it is over
 }
 
 type postingDoc struct {
@@ -194,7 +197,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if err != nil {
 		return nil, err
 	}
-	doc := &document{own: []ownRows{own}, Attach: d.Attach, Erase: d.Erase}
+	doc := &document{own: []ownRows{own}, Attach: d.Attach, Erase: d.Erase, Freeze: d.Freeze, discard: d.Discard}
 	if !reflect.DeepEqual(withoutOwn(d.Before), withoutOwn(d.Case)) {
 		doc.Cases = []*caseDoc{newCaseDoc(&d.Case)}
 	}
@@ -204,7 +207,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	doc.Outbox = newsOf(&d.Case, d.Outbox[1:])
 	at, seq := micro(d.Events[0].At), d.Events[0].Seq
 	if d.Answers != nil {
-		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil}}
+		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil, d.Draft}}
 	}
 	for _, p := range d.Postings {
 		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit, int64(p.Amount), p.Tranche, at})
@@ -219,7 +222,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if x := d.Coached; x != nil {
 		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, micro(x.At), seq}}
 	}
-	doc.drafts = d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`)
+	doc.drafts = !d.Discard && (d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`))
 	doc.money(d)
 	doc.papers(d, at)
 	doc.object(d)

@@ -142,6 +142,11 @@ type loadRow struct {
 	Draft     []byte     `db:"draft"`
 	DraftAt   *time.Time `db:"draft_at"`
 	DraftMark *string    `db:"draft_mark"`
+	DraftBy   *string    `db:"draft_by"`
+	DraftName *string    `db:"draft_name"`
+	DraftNo   *int       `db:"draft_number"`
+	Written   []byte     `db:"draft_written"`
+	Files     []byte     `db:"files"`
 	Reviewers []byte     `db:"reviewers"`
 	Agencies  []byte     `db:"agencies"`
 

@@ -23,7 +23,7 @@ func TestDraftsAreTheirAuthorsUntilShared(t *testing.T) {
 	f.Walk(ref, "screened")
 	save := func(who, slot, body string) {
 		t.Helper()
-		err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor(who).ID, Slot: slot, Body: []byte(body), At: f.Clock.Now()})
+		err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor(who).ID, Slot: slot, Body: []byte(body), At: f.Clock.Now(), Version: f.Case(ref).Version})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +54,7 @@ func TestDraftsAreTheirAuthorsUntilShared(t *testing.T) {
 	}
 	var refused *workflow.Refused
 	err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor("preparer").ID, Slot: "answers",
-		Body: []byte(`{"a":"` + strings.Repeat("长", 200_000) + `"}`), At: f.Clock.Now()})
+		Body: []byte(`{"a":"` + strings.Repeat("长", 200_000) + `"}`), At: f.Clock.Now(), After: 1, Version: f.Case(ref).Version})
 	if !errors.As(err, &refused) || !refused.Refusals[0].Message.Complete() {
 		t.Errorf("a draft that is too large: %v", err)
 	}

@@ -135,7 +135,7 @@ func (doc *importDoc) award(key RowKey, f ImportFile, a *ImportedAward) error {
 	c, e := &a.Birth.Case, &a.Birth.Event
 	var birth document
 	birth.event(e)
-	birth.Answers = []answersDoc{{c.ID, c.AnswersRevision, a.Answers, micro(e.At), e.Seq, nil}}
+	birth.Answers = []answersDoc{{c.ID, c.AnswersRevision, a.Answers, micro(e.At), e.Seq, nil, 0}}
 	if err := key.bindDocument(&birth, c); err != nil {
 		return err
 	}

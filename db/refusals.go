@@ -22,7 +22,7 @@ func refused(e *pq.Error) error {
 	case "40001", "40P01":
 		return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
 	case "23505", "23514", "23503", "23502", "23P01":
-		if e.Constraint == "idempotency_keys_pkey" {
+		if e.Constraint == "idempotency_keys_pkey" || e.Constraint == "drafts_one_after_another" {
 			return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
 		}
 		if r, ok := rules[e.Constraint]; ok {

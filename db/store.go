@@ -36,9 +36,10 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 	l.Receipt = row.receipt()
 	*l.Stamp = l.Stamp.With(str(row.DraftMark))
 	l.Facts.Answers, l.Facts.Draft = row.Answers, row.Draft
-	if row.DraftAt != nil {
-		l.Facts.DraftAt = *row.DraftAt
+	if err := row.drafted(&l.Facts); err != nil {
+		return nil, fmt.Errorf("load the draft of case %s: %w", q.Ref, err)
 	}
+	l.Facts.DraftRead = q.Slot == workflow.AnswersSlot
 	if err := decode(row.Reviewers, &l.Facts.Candidates.Reviewers); err != nil {
 		return nil, fmt.Errorf("load reviewers for case %s: %w", q.Ref, err)
 	}
@@ -250,11 +251,19 @@ func (d *DB) Replay(ctx context.Context, actor workflow.ID, key string) (said st
 // SaveDraft keeps work in progress; see workflow.Store.
 func (d *DB) SaveDraft(ctx context.Context, x workflow.Draft) error {
 	var at time.Time
-	var since *time.Time
-	if x.Merged {
-		since = &x.Since
+	var after *int
+	if x.Slot == workflow.AnswersSlot {
+		after = &x.After
 	}
-	err := d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), since, x.Helps}, &at)
+	written, err := json.Marshal(orEmpty(x.Written))
+	if err != nil {
+		return fmt.Errorf("encode who wrote the draft of case %s: %w", x.Case, err)
+	}
+	replaced, err := json.Marshal(append([]workflow.Replaced{}, x.Replaced...))
+	if err != nil {
+		return fmt.Errorf("encode what the draft of case %s replaces: %w", x.Case, err)
+	}
+	err = d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), after, string(written), string(replaced), x.Version, x.Helps}, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return workflow.ErrMoved
 	}
@@ -262,4 +271,52 @@ func (d *DB) SaveDraft(ctx context.Context, x workflow.Draft) error {
 		return named(err, workflow.SaveAction, x.Case)
 	}
 	return nil
+}
+
+func orEmpty(w map[string]workflow.Written) map[string]workflow.Written {
+	if w == nil {
+		return map[string]workflow.Written{}
+	}
+	return w
+}
+
+// drafted fills in what is known of the draft.
+func (r *loadRow) drafted(f *workflow.Facts) error {
+	if r.DraftAt != nil {
+		f.DraftAt, f.DraftNumber, f.DraftBy, f.DraftName = *r.DraftAt, *r.DraftNo, str(r.DraftBy), str(r.DraftName)
+	}
+	if err := decode(r.Written, &f.Written); err != nil {
+		return err
+	}
+	return decode(r.Files, &f.Files)
+}
+
+type replacedRow struct {
+	Question string    `db:"question"`
+	Value    []byte    `db:"value"`
+	Actor    string    `db:"actor_id"`
+	Name     string    `db:"actor_name"`
+	At       time.Time `db:"at"`
+	By       string    `db:"replaced_by"`
+	ByName   string    `db:"replacer_name"`
+	Replaced time.Time `db:"replaced_at"`
+}
+
+// Replaced lists the answers of a case that other saves replaced since a time, the newest first.
+func (d *DB) Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]workflow.Replaced, error) {
+	var rows []replacedRow
+	if err := d.read.all(ctx, &rows, "replaced_list", idOrNil(on), since); err != nil {
+		return nil, fmt.Errorf("list replaced answers of case %s: %w", on, err)
+	}
+	out := make([]workflow.Replaced, len(rows))
+	for i, r := range rows {
+		out[i] = workflow.Replaced{Question: r.Question, Value: r.Value, By: r.Actor, ByName: r.Name, At: r.At, ReplacedBy: r.By,
+			ReplacerName: r.ByName, ReplacedAt: r.Replaced}
+	}
+	return out, nil
+}
+
+// ForgetReplaced forgets replaced answers from before a time.
+func (d *DB) ForgetReplaced(ctx context.Context, before time.Time) error {
+	return d.write.exec(ctx, "replaced_forget", before)
 }

@@ -31,12 +31,20 @@ type deed struct {
 	Missing []question        // of the answers, what is wrong with each
 	Turn    *inTurn           // in a run through several cases
 	Beside  bool              // the answers stand beside the form: who judges them reads them
+
+	Declared    map[string]bool       // what was ticked
+	Again       *workflow.Changed     // the draft became another one while the page was open
+	Differences []answerChange        // what of it
+	Added       []string              // files that came meanwhile
+	Gone        int                   // files that went
+	Waiting     []workflow.Attachment // files that wait for this act
 }
 
 // input is one field of an action, as the page draws it.
 type input struct {
 	workflow.OfferedField
 	Value string
+	Files []string // ids, of a field for files
 }
 
 // doPage shows one action with its form.
@@ -123,7 +131,7 @@ func (s *site) deed(v *visit) (*deed, error) {
 		return nil, err
 	}
 	for _, x := range d.Offer.Fields {
-		d.Fields = append(d.Fields, input{x, ""})
+		d.Fields = append(d.Fields, input{OfferedField: x})
 	}
 	if d.Turn = turnOf(v.FormValue("_back")); d.Turn != nil {
 		d.Turn.Left, _ = strconv.Atoi(v.FormValue("left"))
@@ -167,6 +175,15 @@ func (s *site) act(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if err := s.bring(v, d, form); err != nil {
+		problem := edge.From(v.ctx, err)
+		if problem.Status >= http.StatusInternalServerError {
+			return err
+		}
+		d.read(form, &cmd)
+		d.Faults["attachments"] = v.says(problem)
+		return v.show(problem.Status, d.Offer.Label, deedPage(d))
+	}
 	d.read(form, &cmd)
 	if !d.Offer.Allowed() {
 		return v.show(http.StatusConflict, d.Offer.Label, deedPage(d))
@@ -180,7 +197,14 @@ func (s *site) act(v *visit) error {
 	if err == nil {
 		return v.onward(s.after(v, d.Case.Ref, form, d.Fields), "done")
 	}
+	var since *workflow.Changed
+	if errors.As(err, &since) {
+		return s.changed(v, d, form, since)
+	}
 	if !d.explain(v, err) {
+		return err
+	}
+	if err := s.brought(v, d); err != nil {
 		return err
 	}
 	return v.show(edge.StatusOf(err), d.Offer.Label, deedPage(d))
@@ -235,9 +259,19 @@ func (d *deed) read(form url.Values, cmd *workflow.Command) {
 	for i := range d.Fields {
 		x := &d.Fields[i]
 		if x.Type == "attachments" {
-			if ids := form["f."+x.Name]; len(ids) > 0 {
-				cmd.Fields[x.Name] = anyOf(ids)
+			if x.Files = form["f."+x.Name]; len(x.Files) > 0 {
+				cmd.Fields[x.Name] = anyOf(x.Files)
 			}
+			continue
+		}
+		switch x.Type {
+		case workflow.DraftField:
+			if shown := form.Get("f." + x.Name); shown != "" {
+				cmd.Fields[x.Name] = shown
+			}
+			continue
+		case workflow.DeclarationsField:
+			cmd.Fields[x.Name] = d.readDeclared(form)
 			continue
 		}
 		if x.Type == "answers" { // saved on their own pages; what was sent before counts where nothing was changed since
@@ -328,6 +362,10 @@ func (d *deed) explain(v *visit, err error) bool {
 	case errors.As(err, &invalid):
 		for _, f := range invalid.Fields {
 			name := strings.TrimPrefix(f.Field, "fields.")
+			if rest, ok := strings.CutPrefix(name, "answers."); ok && d.declaration(rest) {
+				d.Faults[workflow.DeclarationsField+"."+rest] = say(f.Message)
+				continue
+			}
 			if rest, ok := strings.CutPrefix(name, "answers"); ok {
 				d.wrongAnswer(v, strings.TrimPrefix(rest, "."), say(f.Message))
 				name = "answers"
@@ -398,6 +436,13 @@ func (d *deed) label(name string) text.Text {
 	}
 	if name == "note" {
 		return d.noteLabel()
+	}
+	if rest, ok := strings.CutPrefix(name, workflow.DeclarationsField+"."); ok {
+		for _, x := range d.Offer.Declarations {
+			if x.Name == rest {
+				return x.Label
+			}
+		}
 	}
 	return text.Text{}
 }

@@ -145,10 +145,6 @@ func followed(ctx context.Context, o *workflow.Followed) string {
 	return say(ctx, "正在核查", "being looked into")
 }
 
-func someAllowed(offers []workflow.Offer) bool {
-	return slices.ContainsFunc(offers, workflow.Offer.Allowed)
-}
-
 // size of a file, as people read it.
 func size(n int64) string {
 	if n < 1<<20 {

@@ -15,15 +15,15 @@ import (
 	"incubase/workflow/text"
 )
 
-// upload takes in a file for a case, by whoever may edit it or act on it now.
+// upload takes in a file for the draft of a case, by who may edit it.
 func (s *site) upload(v *visit) error {
 	f, err := s.folder(v, v.Param("ref"))
 	if err != nil {
 		return err
 	}
-	if !f.CanEdit && !someAllowed(f.Offers) {
+	if draft, _ := f.Takes(); !draft { // an act takes its files on its own page
 		return &workflow.Refused{Action: "attach", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
-			Message: text.Text{ZH: "现在轮不到您为本件添加附件", EN: "it is not your turn to add files to this case"}}}}
+			Message: text.Text{ZH: "现在不能为本件添加附件：已提交的内容只能随办理事项增加", EN: "no file can be added to this case now: what has been submitted grows by acts alone"}}}}
 	}
 	head, err := v.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
@@ -37,17 +37,47 @@ func (s *site) upload(v *visit) error {
 		return err
 	}
 	defer func() { _ = content.Close() }()
-	if _, err := s.Attachments.Put(v.ctx, v.frame.Actor.ID, f.Case.ID, path.Base(head.Filename), content); err != nil {
+	if _, err := s.Attachments.Put(v.ctx, v.frame.Actor.ID, &f.Case, path.Base(head.Filename), content); err != nil {
 		if problem := edge.From(v.ctx, err); problem.Status < http.StatusInternalServerError {
 			return v.show(problem.Status, filesTitle, filePage(f, v.says(problem)))
 		}
 		return err
 	}
-	back := "/cases/" + url.PathEscape(f.Case.Ref)
-	if strings.HasPrefix(v.frame.Here, back+"/form?") {
-		back = v.frame.Here
+	return v.onward(f.whence(v), "uploaded")
+}
+
+// whence is the page of the case that a file's form stood on.
+func (f *folder) whence(v *visit) string {
+	home := "/cases/" + url.PathEscape(f.Case.Ref)
+	if strings.HasPrefix(v.frame.Here, home+"/form?") || strings.HasPrefix(v.frame.Here, home+"/do/") {
+		return v.frame.Here
 	}
-	return v.onward(back, "uploaded")
+	return home
+}
+
+// takeOut takes a wrong file out of a draft.
+func (s *site) takeOut(v *visit) error {
+	a, err := s.Attachments.Find(v.ctx, v.Param("id"))
+	if err != nil {
+		return err
+	}
+	if a.Case == "" {
+		return workflow.ErrNotFound
+	}
+	f, err := s.folder(v, a.Case)
+	if err != nil {
+		return err
+	}
+	if !f.Readable(a) {
+		return workflow.ErrNotFound
+	}
+	if !f.Removable(a) {
+		return workflow.NotRemovable()
+	}
+	if err := s.Attachments.Take(v.ctx, &f.Case, a.ID); err != nil {
+		return err
+	}
+	return v.onward(f.whence(v), "taken_out")
 }
 
 var filesTitle = text.Text{ZH: "添加文件", EN: "Add a file"}

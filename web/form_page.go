@@ -29,16 +29,18 @@ type sheet struct {
 	Problem string     // why what was written is not saved
 	All     []question // for the review
 	Submit  *workflow.Offer
+
+	Replaced []workflow.Replaced // texts that other saves replaced
 }
 
 // groupOf is how many short questions stand together.
 const groupOf = 3
 
-// steps cuts a form into pages: a long answer or a list by itself, short ones a few together, confirmations at the end; the
-// form may begin a page where it likes.
+// steps cuts a form into pages: a long answer or a list by itself, short ones a few together; the form may begin
+// a page where it likes.
 func steps(all []question) [][]question {
 	var out [][]question
-	var group, confirmations []question
+	var group []question
 	flush := func() {
 		if len(group) > 0 {
 			out, group = append(out, group), nil
@@ -49,8 +51,7 @@ func steps(all []question) [][]question {
 			flush()
 		}
 		switch q.Kind {
-		case "confirm":
-			confirmations = append(confirmations, q)
+		case "confirm": // declared by who submits, at that moment
 			continue
 		case "long", "list":
 			flush()
@@ -62,9 +63,6 @@ func steps(all []question) [][]question {
 		}
 	}
 	flush()
-	if len(confirmations) > 0 {
-		out = append(out, confirmations)
-	}
 	return out
 }
 
@@ -80,6 +78,9 @@ func (s *site) formPage(v *visit) error {
 		return v.show(http.StatusOK, formTitle, reviewPage(sh))
 	}
 	if err := s.earlier(v, sh); err != nil {
+		return err
+	}
+	if sh.Replaced, err = s.Cases.Replaced(v.ctx, sh.Case.ID, v.frame.Now.Add(-workflow.ReplacedKept)); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, formTitle, stepPage(sh))
@@ -114,7 +115,9 @@ func (s *site) sheet(v *visit) (*sheet, error) {
 	_, faults := workflow.CheckAnswers(f.Schema, f.Bounds, given)
 	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
-		if q := find(sh.All, name); review || q != nil && (q.Value != "" || len(q.Lines) > 0) { // what is still empty is told at the end
+		if q := find(sh.All, name); q != nil && q.Kind == "confirm" {
+			continue
+		} else if review || q != nil && (q.Value != "" || len(q.Lines) > 0) { // what is still empty is told at the end
 			sh.Faults[name] = p.Message.In(v.frame.Lang)
 		}
 	}
@@ -159,10 +162,14 @@ func (s *site) saveForm(v *visit) error {
 		return err
 	}
 	changes := map[string]any{}
+	var unseen []string // saved by somebody else, or in another window, since this one was shown
 	for i := range sh.All {
 		q := &sh.All[i]
 		if slices.Contains(given["asked"], q.Name) && q.filled(given).mark() != given.Get("was."+q.Name) {
 			changes[q.Name] = q.read(given)
+			if seen := "seen." + q.Name; given.Has(seen) && given.Get(seen) != q.mark() && q.filled(given).mark() != q.mark() {
+				unseen = append(unseen, q.Name)
+			}
 		}
 	}
 	if name := given.Get("use"); find(sh.All, name) != nil {
@@ -175,9 +182,10 @@ func (s *site) saveForm(v *visit) error {
 		}
 		given.Set("go", "stay")
 	}
-	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": changes}})
+	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Merge: true, Unseen: unseen,
+		Fields: map[string]any{"answers": changes}})
 	if v.Request().Header.Get("Accept") == "application/json" {
-		return v.savedAt(s, err)
+		return v.savedStep(s, sh, changes, unseen, err)
 	}
 	if problem := v.unsaved(err); problem != "" {
 		sh.refill(given, problem)
@@ -186,7 +194,35 @@ func (s *site) saveForm(v *visit) error {
 	if err != nil {
 		return err
 	}
+	if len(unseen) > 0 {
+		return v.onward(sh.next("stay")+"#q-"+unseen[0], "replaced")
+	}
 	return v.onward(sh.next(given.Get("go")), "")
+}
+
+// savedStep answers a script that saves while somebody types: when, what of it had changed meanwhile, and the marks of what is
+// saved now.
+func (v *visit) savedStep(s *site, sh *sheet, changes map[string]any, unseen []string, err error) error {
+	if problem := v.unsaved(err); problem != "" || err != nil {
+		return v.savedAt(s, err)
+	}
+	marks := map[string]string{}
+	for name, value := range changes {
+		raw, err := json.Marshal(value)
+		if err != nil {
+			return err
+		}
+		marks[name] = find(sh.All, name).with(raw).mark()
+	}
+	out := map[string]any{"saved": v.savedTime(s), "marks": marks}
+	if len(unseen) > 0 {
+		out["note"] = sayings["replaced"].In(v.frame.Lang)
+	}
+	return v.JSON(http.StatusOK, out)
+}
+
+func (v *visit) savedTime(s *site) string {
+	return s.Desk.Clock.Now().In(calendar.Zone()).Format("15:04")
 }
 
 // refill puts what was written back into the step, with why it was not saved.
@@ -196,7 +232,7 @@ func (sh *sheet) refill(given url.Values, problem string) {
 		q := &sh.Steps[sh.At-1][i]
 		shown := q.mark()
 		*q = *q.filled(given)
-		q.Was = shown
+		q.Was, q.Seen = shown, given.Get("seen."+q.Name)
 	}
 }
 
@@ -248,6 +284,14 @@ func (q *question) shown() string {
 	return q.mark()
 }
 
+// seen marks the saved answer that the form was drawn over.
+func (q *question) seen() string {
+	if q.Seen != "" {
+		return q.Seen
+	}
+	return q.mark()
+}
+
 func set(answers map[string]any, name string, value any) {
 	if value == nil {
 		delete(answers, name)
@@ -263,7 +307,7 @@ func (v *visit) savedAt(s *site, err error) error {
 	if err != nil {
 		return err
 	}
-	return v.JSON(http.StatusOK, map[string]string{"saved": s.Desk.Clock.Now().In(calendar.Zone()).Format("15:04")})
+	return v.JSON(http.StatusOK, map[string]string{"saved": v.savedTime(s)})
 }
 
 // unsaved is why a draft was refused, in words; "" where it was not.

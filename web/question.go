@@ -33,7 +33,8 @@ type question struct {
 	Before    *question  // what was answered the last time, where nothing is written yet
 	BeforeRef string     // in which case
 
-	Was string // mark of what the reader was shown, where that is no longer Value or Lines
+	Seen string // mark of the saved answer that the reader was shown, after a try that failed
+	Was  string // mark of what the reader was shown, where that is no longer Value or Lines
 }
 
 // option is one of the answers to choose from.

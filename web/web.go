@@ -7,6 +7,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -22,6 +23,7 @@ type Cases interface {
 	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
 	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
+	Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]workflow.Replaced, error)
 }
 
 // Records reads records within the scope of who asks.
@@ -41,6 +43,8 @@ type Records interface {
 // Attachments keeps files by their content.
 type Attachments interface {
 	edge.EvidenceStore
+	// Take takes a file out of the draft of a case as it was seen.
+	Take(ctx context.Context, on *workflow.Case, file workflow.ID) error
 	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
 	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
@@ -209,6 +213,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/cases/:ref/verify", signedIn, s.verify},
 		{"POST", "/cases/:ref/files", signedIn, s.upload},
 		{"GET", "/files/:id", signedIn, s.download},
+		{"POST", "/files/:id/out", signedIn, s.takeOut},
 		{"GET", "/exports/awards", everybody, s.exportAwards},
 		{"GET", "/exports/:list", signedIn, s.export},
 		{"GET", "/papers/:id", signedIn, s.paper},

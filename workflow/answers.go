@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"encoding/json"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -94,6 +95,9 @@ func freezeAnswers(w *work) {
 	if w.at != nil && w.m.forApplicant(w.at.def.By, w.f.Actor, c) {
 		w.helps(w.f.Actor.ID)
 	}
+	named, _ := w.fields["attachments"].([]string) // bound by the act itself
+	w.d.Freeze = slices.DeleteFunc(w.f.pending(), func(id ID) bool { return slices.Contains(named, id) })
+	w.d.Draft = w.f.DraftNumber
 	w.d.Answers = raw
 	w.f.Answers = raw
 	var said map[string]json.RawMessage

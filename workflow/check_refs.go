@@ -140,6 +140,10 @@ func (c *checker) effectRefs(at string, a *ActionDef, s Spec, clocks []string) {
 				c.fail("%s: effect issue: unknown clock %s", at, n)
 			}
 		}
+	case "delete_draft":
+		if len(a.From) != 1 || a.From[0] != c.m.def.Initial || a.Auto {
+			c.fail("%s: effect delete_draft: only a draft can be deleted, by a person: from the initial state alone", at)
+		}
 	case "start_clock":
 		if n, _ := s.Params["action"].(string); n != "" && !slices.ContainsFunc(c.m.def.Actions, func(x ActionDef) bool { return x.Name == n && c.firable(&x) }) {
 			c.fail("%s: effect start_clock: action %s is unknown, or the system cannot fire it", at, n)

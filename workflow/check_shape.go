@@ -75,6 +75,7 @@ func (c *checker) actionShape(a *ActionDef) {
 	if a.Auto && !c.firable(a) {
 		c.fail("%s: auto: the system cannot fire it: it must be among those who may, with nothing to say", at)
 	}
+	asking := slices.ContainsFunc(a.Fields, func(f FieldDef) bool { return f.Type == "answers" })
 	for i := range a.Fields {
 		f := &a.Fields[i]
 		var values []string
@@ -82,6 +83,9 @@ func (c *checker) actionShape(a *ActionDef) {
 			values = append(values, x.Value)
 		}
 		once(c, at+": field "+f.Name+": choices", values)
+		if (f.Name == DraftField || f.Name == DeclarationsField || f.Name == "for") && asking {
+			c.fail("%s: field %s: the name is taken: every action with answers has such a field", at, f.Name)
+		}
 		c.example(at, f)
 		c.tap(at, a, f)
 	}

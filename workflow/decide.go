@@ -40,6 +40,9 @@ func (m *Machine) offer(t *transition, f *Facts) Offer {
 		o.Fields = append(o.Fields, offered(&asked[i], f))
 		if asked[i].Type == "answers" {
 			o.Form = f.form()
+			if f.DraftRead {
+				f.signing(&o)
+			}
 		}
 	}
 	return o
@@ -99,7 +102,11 @@ func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, e
 	if rs := m.refusals(t, &f, nil); len(rs) > 0 {
 		return Decision{}, &Refused{Action: cmd.Action, Refusals: rs, Offers: m.Offers(f)}
 	}
-	fields, err := m.fields(t, &f, cmd)
+	err := t.seen(&f, cmd)
+	var fields map[string]any
+	if err == nil {
+		fields, err = m.fields(t, &f, cmd)
+	}
 	if err == nil {
 		err = t.vet(&f, fields)
 	}
@@ -226,6 +233,10 @@ func (w *work) event(action string, from, to State) error {
 		if _, ok := p.Fields["answers"]; ok {
 			p.Fields["answers"] = map[string]any{"revision": c.AnswersRevision}
 		}
+		if len(w.d.Freeze) > 0 {
+			named, _ := p.Fields["attachments"].([]string)
+			p.Fields["attachments"] = append(slices.Clone(named), w.d.Freeze...)
+		}
 	}
 	body, err := encodePayload(p)
 	if err != nil {
@@ -316,12 +327,16 @@ func Cell(c *Case) map[string]any {
 	return cell
 }
 
-// rawFields is the command's fields with the draft's under them: what was saved need not be said again.
-func rawFields(f *Facts, cmd Command) map[string]any {
+// rawFields is the command's fields with the draft's under them: what was saved need not be said again. Declarations are never
+// taken from what was saved.
+func rawFields(t *transition, f *Facts, cmd Command) map[string]any {
 	out := map[string]any{}
 	if len(f.Draft) > 0 {
 		var saved map[string]any
 		if json.Unmarshal(f.Draft, &saved) == nil {
+			if answers, ok := saved["answers"].(map[string]any); ok && t.asksAnswers() {
+				f.undeclared(answers)
+			}
 			maps.Copy(out, saved)
 		}
 	}

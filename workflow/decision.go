@@ -18,6 +18,8 @@ type Command struct {
 	Note    string
 	Fields  map[string]any
 	Merge   bool // of save: the answers named replace theirs, null takes one away, the others stay as anybody saved them
+	// Unseen names answers of a save whose saved text its writer was not shown: it is kept as a replaced one.
+	Unseen []string
 }
 
 // Decision is what an action does, complete: the store writes it in one statement, guarded by Before.Version.
@@ -32,6 +34,9 @@ type Decision struct {
 	Duties   []Duty // the whole set that holds after the commit
 	Outbox   []Message
 	Attach   []ID          // uploads bound to the case by this act
+	Freeze   []ID          // files of the draft that this act submits
+	Draft    int           // number of the draft that was there when answers were frozen: it is over
+	Discard  bool          // drafts and their files are deleted
 	Papers   []paper.Paper // official documents that it issues; the store numbers them
 	Voids    []Voiding     // earlier papers that hold no longer
 	Asserts  Asserts

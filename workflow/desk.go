@@ -133,8 +133,12 @@ func (d *Desk) slot(cmd Command) string {
 		return AnswersSlot
 	}
 	slot := cmd.Action
+	if cmd.Action == SaveAction {
+		slot, _ = cmd.Fields["for"].(string)
+	}
+	action := slot
 	d.Machines.Each(func(m *Machine) {
-		if m.asksAnswers(cmd.Action) {
+		if m.asksAnswers(action) {
 			slot = AnswersSlot
 		}
 	})
@@ -272,8 +276,12 @@ func (d *Desk) View(actor Actor, l *Loaded) (*View, error) {
 	return &v, nil
 }
 
-// veiled shows to who is not of the staff the children of a case in the states that these are shown in to others.
+// veiled leaves out the children that nobody sees any more, and shows to who is not of the staff the others in the states that
+// these are shown in to others.
 func (d *Desk) veiled(v View) View {
+	if gone := func(k Child) bool { m := d.Machines.Machine(k.Workflow, 0); return m != nil && m.unseen(k.State) }; slices.ContainsFunc(v.Children, gone) {
+		v.Children = slices.DeleteFunc(slices.Clone(v.Children), gone)
+	}
 	if v.inside {
 		return v
 	}
@@ -315,6 +323,9 @@ func (d *Desk) save(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*R
 		return nil, err
 	}
 	l.Facts.Draft = draft.Body
+	if draft.Slot == AnswersSlot {
+		l.Facts.DraftBy, l.Facts.DraftName, l.Facts.DraftAt, l.Facts.Written = draft.Actor, l.Facts.Actor.Name, draft.At, draft.Written
+	}
 	return &Receipt{View: m.show(l)}, nil
 }
 

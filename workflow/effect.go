@@ -182,6 +182,11 @@ var plainEffects = map[string]effectMaker{
 		list, _ := w.fields["attachments"].([]string)
 		w.d.Attach = append(w.d.Attach, list...)
 	}),
+	"delete_draft": simply(func(w *work) {
+		c := w.c()
+		c.Title, c.Topics, c.Requested = "", nil, 0
+		w.d.Discard = true
+	}),
 	"emit": func(_ *checker, p *params) effect {
 		topic := p.need("topic")
 		return effectFunc(func(w *work) { w.d.Outbox = append(w.d.Outbox, Message{Topic: topic, Body: w.subject()}) })

@@ -265,6 +265,10 @@ var effectRows = []struct {
 	{"a desk begins again", spec("restart_desk", "desk", "board"), answered(workflow.Approval{Desk: "board", Answer: "yes"}), nil, nil, func(d workflow.Decision) any { return d.Case.Approvals[0].Void }, true},
 	{"uploads are bound", spec("bind_attachments"), nothing, []workflow.FieldDef{field("attachments", "attachments")}, fields{"attachments": []any{officerID}},
 		func(d workflow.Decision) any { return words(d.Attach) }, "[" + officerID + "]"},
+	{"a draft is deleted", spec("delete_draft"), func(f *workflow.Facts) { f.Case.Title, f.Case.Requested, f.Case.Topics = "x", 5, []string{"elderly"} }, nil, nil,
+		func(d workflow.Decision) any {
+			return words(d.Discard, d.Case.Title, int64(d.Case.Requested), len(d.Case.Topics))
+		}, "true  0 0"},
 	{"a paper says what stands once the action has landed", spec("issue", "paper", "award", "voids", []any{"award"}), func(f *workflow.Facts) {
 		f.Case.Awarded, f.Round.Rules.DocumentWord, f.AgencyName.ZH = 1000, "黑民社孵", "某区民政局"
 	}, nil, nil, func(d workflow.Decision) any {

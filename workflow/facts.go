@@ -23,6 +23,12 @@ type Facts struct {
 	Secret       [32]byte        // random, of this command alone: payloads are salted with it
 	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
 	DraftAt      time.Time       // when it was saved
+	DraftBy      ID              // by whom
+	DraftName    string
+	DraftNumber  int                // counts the saves of the answers
+	Written      map[string]Written // who wrote each saved answer last
+	Files        []DraftFile        // of the organization's side: they go with a submission
+	DraftRead    bool               // whether the draft of the answers and its files were read at all
 	Children     []Child
 	AgencyName   Text // of the responsible agency: it issues the case's papers
 

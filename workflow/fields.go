@@ -24,7 +24,7 @@ const (
 
 // fields checks what the actor said against the action's fields and gives it types. Every fault is told at once.
 func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, error) {
-	raw := rawFields(f, cmd)
+	raw := rawFields(t, f, cmd)
 	var faults []FieldError
 	fault := func(field, zh, en string, args ...any) {
 		faults = append(faults, FieldError{field, Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}})
@@ -33,12 +33,17 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 	out := map[string]any{}
 	known := map[string]bool{}
 	asked := t.asks(f)
+	if said := cmd.Fields[DeclarationsField]; t.asksAnswers() && said != nil {
+		raw["answers"] = declared(f, said, raw["answers"], fault)
+	}
+	known[DraftField], known[DeclarationsField] = t.asksAnswers(), t.asksAnswers()
 	for i := range asked {
 		def := &asked[i]
 		known[def.Name] = true
-		v, given := raw[def.Name]
-		if !given || v == nil {
-			if def.Required {
+		v := raw[def.Name]
+		if v == nil || def.Type == "attachments" && nothing(v) {
+			held := def.Type == "attachments" && t.asksAnswers() && len(f.Files) > 0 // the files of the draft go with it
+			if def.Required && !held {
 				label := PlainLabel(def.Type, def.Label)
 				fault("fields."+def.Name, "请填写%[1]s", "please fill in: %[2]s", label.ZH, label.EN)
 			}
@@ -53,12 +58,27 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 			fault("fields."+name, "没有这一项", "there is no such field")
 		}
 	}
+	f.wantDeclared(faults, cmd.Fields["answers"] != nil)
 	if len(faults) > 0 {
 		sort.Slice(faults, func(i, j int) bool { return faults[i].Field < faults[j].Field })
 		return nil, &Invalid{Fields: faults}
 	}
+	if named, ok := cmd.Fields[DraftField].(string); ok && t.asksAnswers() {
+		out[DraftField] = named // the log says which draft was signed
+	}
 	t.total(f, out)
 	return out, nil
+}
+
+// nothing tells whether a value is a list with nothing in it: such a one is as good as none.
+func nothing(v any) bool {
+	switch v := v.(type) {
+	case []any:
+		return len(v) == 0
+	case []string:
+		return len(v) == 0
+	}
+	return false
 }
 
 type faultFunc func(field, zh, en string, args ...any)

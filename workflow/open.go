@@ -243,21 +243,31 @@ func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 		if !m.may(t, f.Actor, &f.Case) {
 			return d, &Refused{Action: SaveAction, Refusals: []Refusal{*m.notParty(t)}, Offers: m.Offers(f)}
 		}
-		if !m.asksAnswers(action) {
+		if !t.asksAnswers() {
 			d.Slot = action
 		}
 		allowed, by = t.fieldNames(&f), t.def.By
 	}
 	d.Helps = d.Slot == AnswersSlot && m.forApplicant(by, f.Actor, &f.Case)
-	if cmd.Merge && d.Slot == AnswersSlot {
-		d.Merged, d.Since = true, f.DraftAt
+	if d.Slot != AnswersSlot {
+		return d, d.keep(body, allowed)
+	}
+	if cmd.Merge {
 		body["answers"] = f.merged(body["answers"])
 	}
 	f.schema = m.def.Form
-	if given, ok := body["answers"].(map[string]any); ok {
-		body["answers"] = form.Tidy(f.form(), given)
+	answers, _ := body["answers"].(map[string]any)
+	if answers != nil {
+		answers = form.Tidy(f.form(), answers)
+		f.undeclared(answers)
+		body["answers"] = answers
 	}
-	return d, d.keep(body, allowed)
+	if err := d.keep(body, allowed); err != nil {
+		return d, err
+	}
+	d.After, d.Version = f.DraftNumber, f.Case.Version
+	d.succeed(&f, answers, cmd.Unseen)
+	return d, nil
 }
 
 // merged is what was saved of the answers, with changes to single ones; what was submitted, where nothing was saved since.

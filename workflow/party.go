@@ -134,6 +134,11 @@ func (m *Machine) Visible(f Facts) bool {
 	return f.Actor.ID == SystemID || slices.ContainsFunc(m.audiences[f.Case.State].shown, func(p *Party) bool { return m.plays(p, f.Actor, &f.Case) })
 }
 
+// unseen reports whether a state is one that no person sees: that of a deleted draft.
+func (m *Machine) unseen(s State) bool {
+	return m.states[s] != nil && !slices.ContainsFunc(m.audiences[s].shown, func(p *Party) bool { return p.Relation != RelSystem })
+}
+
 // party tells whether the actor is any party of the case but the public.
 func (m *Machine) party(a Actor, c *Case) bool {
 	for i := range m.def.Parties {

@@ -93,9 +93,11 @@ type Draft struct {
 	At    time.Time
 	Helps bool // answers, written for the applicant: the actor is an insider of the case from then on
 
-	// Merged says that Body holds what was saved until Since: with anything newer the store answers ErrMoved and keeps that.
-	Merged bool
-	Since  time.Time
+	// Of the answers, which are shared: the save follows this one, and the case stands at Version. With anything newer the
+	// store answers ErrMoved and keeps that.
+	After, Version int
+	Written        map[string]Written // who wrote each answer last
+	Replaced       []Replaced         // what this save replaces
 }
 
 // Clockwork is the domain's clock and the calendar of working days.

@@ -16,7 +16,8 @@ type Attachment struct {
 	SHA256       Hash      `json:"sha256"`
 	Uploader     ID        `json:"uploader,omitempty"` // left out for who may not know
 	UploaderName string    `json:"uploader_name,omitempty"`
-	House        ID        `json:"-"` // the uploader's organization
+	House        ID        `json:"-"`             // the uploader's organization
+	Seq          int       `json:"seq,omitempty"` // of the act that brought it in; 0 while it is part of a draft
 	At           time.Time `json:"at"`
 	Active       bool      `json:"active_content,omitempty" doc:"A PDF that holds scripts, attached files or commands: open it with care."`
 	Scan         ScanState `json:"scan,omitempty" enum:"none,pending,clean,infected,erased" doc:"What the virus scanner said; none where the installation has no scanner; erased where the content was erased. Only none and clean can be downloaded."`
@@ -58,3 +59,9 @@ var (
 	ErrFileErased   = errors.New("the file was erased")                              // 410
 	ErrFileChanged  = errors.New("the content of the file is not what was uploaded") // 500: it is not handed out
 )
+
+// NotRemovable is why a file stays where it is.
+func NotRemovable() error {
+	return &Refused{Action: "attach", Refusals: []Refusal{*no("file_submitted", "文件已随办理事项提交，不能取出；需要更正的，请补充新的文件",
+		"the file was submitted with an act and stays; to correct it, bring a new one")}}
+}

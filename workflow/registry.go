@@ -92,6 +92,7 @@ import (
 //	forget {facts, actions, counts} takes recorded facts back, lets "once" actions be done again, counts from nought
 //	restart_desk {desk}            voids answers by the desk's restart rule
 //	bind_attachments               binds the uploads named in field "attachments"
+//	delete_draft                   deletes a draft that was never submitted: its answers, its files and its title
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox

@@ -41,7 +41,7 @@ func (m *Machine) show(l *Loaded) View {
 	v.Objections = m.shownObjections(f, part)
 	v.Gates, v.Offers = m.gates(f, inside), m.offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
-		v.Draft, v.Closing = f.Draft, m.closing(f)
+		v.Draft, v.DraftBy, v.DraftAt, v.Closing = f.Draft, f.DraftName, f.DraftAt, m.closing(f)
 	}
 	if inside {
 		v.Warnings = append(v.Warnings, f.exceptional()...)
@@ -79,7 +79,7 @@ func (m *Machine) After(l Loaded, d Decision) View {
 	for _, b := range d.Children {
 		l.Facts.Children = append(l.Facts.Children, Child{b.Case.ID, b.Case.Ref, b.Case.Workflow, b.Case.State, b.Case.Stage})
 	}
-	l.Facts.Draft = nil
+	l.Facts.Draft, l.Facts.DraftRead, l.Facts.Files = nil, false, nil
 	l.Facts.objected(d.Objections)
 	if l.Facts.Round != nil {
 		r := *l.Facts.Round

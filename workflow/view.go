@@ -2,6 +2,8 @@ package workflow
 
 import (
 	"encoding/json"
+	"slices"
+	"time"
 
 	"incubase/workflow/money"
 	"incubase/workflow/paper"
@@ -30,6 +32,8 @@ type View struct {
 	Closing    *Closing        `json:"-"`                  // until when what is written here can be sent off; nil where no round says so
 	Returned   *Return         `json:"-"`                  // why it was sent back to the reader, who may correct it
 	Schema     json.RawMessage `json:"-"`                  // the form of the answers, for pages; the API has it at the action and at the round
+	DraftBy    string          `json:"draft_by,omitempty"` // who saved the draft last, and when
+	DraftAt    time.Time       `json:"draft_at,omitzero"`
 
 	reader    ID
 	inside    bool // of the staff in scope
@@ -49,6 +53,8 @@ func (v *View) Staff() bool { return v.inside }
 // brought is as secret as who did.
 func (v *View) Readable(a *Attachment) bool {
 	switch {
+	case a.Seq == 0 && a.Case != "" && a.Uploader != v.reader: // of a draft, which is its organization's alone
+		return v.own || v.lead
 	case v.blind:
 		return a.Uploader == v.reader
 	case a.Uploader == ObjectorID:
@@ -57,6 +63,19 @@ func (v *View) Readable(a *Attachment) bool {
 		return true
 	}
 	return v.inside
+}
+
+// Takes tells what may become of a file that the reader brings: it joins the draft of the answers, or it waits for an act that
+// names it. What has been submitted grows by acts alone.
+func (v *View) Takes() (draft, act bool) {
+	return v.CanEdit, slices.ContainsFunc(v.Offers, func(o Offer) bool {
+		return o.Allowed() && slices.ContainsFunc(o.Fields, func(x OfferedField) bool { return x.Type == "attachments" })
+	})
+}
+
+// Removable tells whether the reader may take a file out of the case: it belongs to a draft that the reader edits.
+func (v *View) Removable(a *Attachment) bool {
+	return v.CanEdit && a.Seq == 0 && a.Case == v.Case.ID && v.Readable(a)
 }
 
 // Files are those of a case's files that the reader may read, without the names of the other side.
@@ -123,9 +142,11 @@ type Offer struct {
 	Refusals []Refusal       `json:"refusals,omitempty"` // empty: go ahead
 	Fields   []OfferedField  `json:"fields,omitempty"`
 	Form     json.RawMessage `json:"form,omitempty"` // the round's form, when a field is of type answers
-	Note     bool            `json:"note_required,omitempty"`
-	Keyed    bool            `json:"key_required,omitempty"` // has a ledger effect: an idempotency key is required
-	Revert   bool            `json:"revert,omitempty"`
+	// Declarations are what whoever submits the form declares; they are sent in DeclarationsField, or with the whole answers.
+	Declarations []OfferedField `json:"declarations,omitempty"`
+	Note         bool           `json:"note_required,omitempty"`
+	Keyed        bool           `json:"key_required,omitempty"` // has a ledger effect: an idempotency key is required
+	Revert       bool           `json:"revert,omitempty"`
 }
 
 // Allowed tells whether the action would go through now, given acceptable fields.

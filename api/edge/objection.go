@@ -47,7 +47,7 @@ type ObjectionStore interface {
 
 // EvidenceStore keeps the files of objections.
 type EvidenceStore interface {
-	Put(ctx context.Context, actor, on workflow.ID, name string, content io.Reader) (*workflow.Attachment, error)
+	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error)
 	// Drop forgets files that no case has named.
 	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 }
@@ -108,7 +108,7 @@ func (o *Objections) make(ctx context.Context, id, key string, said Objection, e
 		return nil, err
 	}
 	for _, e := range evidence {
-		a, err := o.Files.Put(ctx, workflow.ObjectorID, "", path.Base(e.Name), e.Content)
+		a, err := o.Files.Put(ctx, workflow.ObjectorID, nil, path.Base(e.Name), e.Content)
 		if err != nil {
 			return nil, err
 		}

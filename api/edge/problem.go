@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -29,6 +30,9 @@ type Problem struct {
 	Refusals []Reason       `json:"refusals,omitempty" doc:"Every rule that says no."`
 	Actions  []string       `json:"actions,omitempty" doc:"What could be done instead, now."`
 	Current  *int           `json:"current_version,omitempty" doc:"The version to reload." format:"int32"`
+	Shown    string         `json:"shown,omitempty" doc:"Digest of the draft that the request named."`
+	Now      string         `json:"now,omitempty" doc:"Digest of the draft as it is saved now."`
+	By       *Author        `json:"by,omitempty" doc:"Who saved the draft last."`
 
 	Candidates []workflow.SimilarRecord `json:"candidates,omitempty" doc:"Records that it may be; the same request passes with another: true and a reason."`
 
@@ -40,6 +44,13 @@ type Problem struct {
 type FieldProblem struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
+}
+
+// Author is who wrote something, and when.
+type Author struct {
+	ID   string    `json:"id"`
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
 }
 
 // Reason is a rule that says no, in the reader's language.
@@ -100,6 +111,8 @@ var (
 	unsupported  = kind{415, "media-type", text.Text{ZH: "不支持这种内容类型", EN: "Unsupported media type"}}
 	invalid      = kind{422, "invalid", text.Text{ZH: "有内容需要更正", EN: "Something needs correcting"}}
 	keyReused    = kind{422, "key-reused", text.Text{ZH: "幂等键已用于另一请求", EN: "The key was used for another request"}}
+	changed      = kind{412, "changed", text.Text{ZH: "草稿已有改动", EN: "The draft has changed"}}
+	needsDraft   = kind{428, "draft-required", text.Text{ZH: "缺少草稿校验码", EN: "The digest of the draft is required"}}
 	needsVersion = kind{428, "version-required", text.Text{ZH: "缺少版本号", EN: "A version is required"}}
 	tooMany      = kind{429, "too-many", text.Text{ZH: "尝试次数太多", EN: "Too many tries"}}
 	headersLong  = kind{431, "headers-too-large", text.Text{ZH: "请求头太大", EN: "Headers too large"}}
@@ -120,8 +133,8 @@ type Kind struct {
 func Kinds() map[string]Kind {
 	out := map[string]Kind{}
 	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, secondFactor, wrongFactor, factorNeeded, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
-		moved, keyBusy, filePending, fileInfected, gone, stale, tooLarge, unsupported, invalid, keyReused, needsVersion, tooMany, headersLong,
-		internal, busy} {
+		moved, keyBusy, filePending, fileInfected, gone, stale, changed, tooLarge, unsupported, invalid, keyReused, needsDraft, needsVersion, tooMany,
+		headersLong, internal, busy} {
 		out[k.slug] = Kind{k.status, k.title}
 	}
 	return out
@@ -155,6 +168,8 @@ func fromRules(r *Request, err error) *Problem {
 	var slow *workflow.Throttled
 	var alike *workflow.Similar
 	var wanted *workflow.FactorWanted
+	var unnamed *workflow.Unnamed
+	var other *workflow.Changed
 	switch {
 	case errors.As(err, &wanted):
 		return secondFactor.problem(r, text.Text{ZH: "密码正确；请连同验证码（code）再登录一次", EN: "the password is right; sign in again with the code of your second factor besides"})
@@ -176,6 +191,13 @@ func fromRules(r *Request, err error) *Problem {
 		return p
 	case errors.As(err, &old):
 		return staleProblem(r, old)
+	case errors.As(err, &unnamed):
+		p := needsDraft.problem(r, text.Text{ZH: "提交已保存的草稿时，请在 fields.draft 中写明所看到的草稿的校验码（见该操作的示例），或者提交全部内容",
+			EN: "to submit the saved draft, name in fields.draft the digest of the draft that was shown (the example of this action has it), or send the whole answers"})
+		p.Now = unnamed.Now
+		return p
+	case errors.As(err, &other):
+		return changedProblem(r, other)
 	case errors.As(err, &slow):
 		p := tooMany.problem(r, text.Format("请在 %d 秒后再试", "try again in %d seconds", seconds(slow)))
 		p.headers = http.Header{"Retry-After": {strconv.Itoa(seconds(slow))}}
@@ -233,6 +255,15 @@ func staleProblem(r *Request, e *workflow.Stale) *Problem {
 	}
 	p := k.problem(r, text.Format("当前版本是 %d，请重新载入后再试", "the current version is %d; reload and try again", e.Current))
 	p.Current = &e.Current
+	return p
+}
+
+func changedProblem(r *Request, e *workflow.Changed) *Problem {
+	p := changed.problem(r, text.Format("您看到的草稿之后又有改动，没有提交；请核对现在的内容，再提交一次", "the draft has changed since it was shown and was not submitted: look at it as it is now and submit again"))
+	p.Shown, p.Now = e.Shown, e.Now
+	if e.By != "" {
+		p.By = &Author{e.By, e.Name, e.At}
+	}
 	return p
 }
 

@@ -45,6 +45,8 @@ var failures = []struct {
 	{"a key in flight", workflow.ErrKeyInFlight, 409, "key-in-use"},
 	{"a token used already", workflow.ErrTokenUsed, 410, "gone"},
 	{"a stale version that was named", &workflow.Stale{Named: true, Current: 7}, 412, "stale"},
+	{"a draft that is another one by now", &workflow.Changed{Shown: "a", Now: "b", By: "x", Name: "y"}, 412, "changed"},
+	{"a draft that is not named", &workflow.Unnamed{Now: "b"}, 428, "draft-required"},
 	{"a file too large", workflow.ErrTooLarge, 413, "too-large"},
 	{"a file of no accepted kind", workflow.ErrFileType, 415, "media-type"},
 	{"a field to correct", &workflow.Invalid{Fields: []workflow.FieldError{{Field: "name", Message: words}}}, 422, "invalid"},

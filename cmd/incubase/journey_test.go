@@ -39,6 +39,7 @@ func TestGrantJourney(t *testing.T) {
 		t.Fatal("the two heads belong to one organization")
 	}
 
+	s.discarded(round, org, project["id"].(string))
 	opening := map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project["id"]}
 	if a := s.send("POST", "/cases", "certifier2", nil, opening); a.status != 404 && a.status != 403 {
 		t.Fatalf("another organization opens a case: %d", a.status)
@@ -63,7 +64,18 @@ func TestGrantJourney(t *testing.T) {
 	answers["budget"].([]any)[0].(map[string]any)["amount_fen"] = 3_000_001
 	s.act("applicant", ref, "save", map[string]any{"answers": answers})
 	s.refused(403, "role", "applicant", ref, "submit", nil)
-	if c := s.act("certifier", ref, "submit", nil); c["stage"] != "applied" || c["requested_fen"] != 3_000_001.0 {
+	s.want(428, "POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": map[string]any{}})
+	s.papers(ref)
+	shown := s.example("certifier", ref, "submit")
+	answers["requested_fen"] = 9_990_000
+	s.act("applicant", ref, "save", map[string]any{"answers": answers})
+	if a := s.want(412, "POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": shown}); a.body["shown"] != shown["draft"] ||
+		a.body["now"] == shown["draft"] || a.body["by"] == nil {
+		t.Errorf("a draft that changed: %v", a.body)
+	}
+	answers["requested_fen"] = 3_000_001
+	s.act("applicant", ref, "save", map[string]any{"answers": answers})
+	if c := s.act("certifier", ref, "submit", s.example("certifier", ref, "submit")); c["stage"] != "applied" || c["requested_fen"] != 3_000_001.0 {
 		t.Fatalf("submitted: %v %v", c["stage"], c["requested_fen"])
 	}
 
@@ -341,21 +353,63 @@ func (s *site) loose() (n int) {
 	return n
 }
 
-// notes: a reviewer's file is for the staff, not for the applicant, another reviewer or an agency.
+// papers come into a draft and go out of it while it is the organization's alone.
+func (s *site) papers(ref string) {
+	s.t.Helper()
+	at := "/cases/" + ref + "/attachments"
+	wrong := s.want(http.StatusCreated, "POST", at, "applicant", form{field: "file", name: "拿错了.txt", upload: "别的项目"}).body["id"].(string)
+	before := s.example("certifier", ref, "submit")["draft"]
+	s.want(http.StatusNotFound, "DELETE", "/attachments/"+wrong, "certifier2", nil)
+	s.want(http.StatusNoContent, "DELETE", "/attachments/"+wrong, "certifier", nil)
+	s.want(http.StatusNotFound, "GET", "/attachments/"+wrong, "applicant", nil)
+	s.want(http.StatusCreated, "POST", at, "applicant", form{field: "file", name: "证书.txt", upload: "登记证书"})
+	if after := s.example("certifier", ref, "submit")["draft"]; after == before {
+		s.t.Error("another file, and the digest of the draft is the same")
+	}
+}
+
+// discarded: a draft is deleted by its organization, with its files, and stands on no list any more.
+func (s *site) discarded(round, org, project string) {
+	s.t.Helper()
+	a := s.want(http.StatusCreated, "POST", "/cases", "applicant", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project})
+	ref, id := a.body["ref"].(string), a.body["id"].(string)
+	s.act("applicant", ref, "save", map[string]any{"answers": map[string]any{"title": "写错了的"}})
+	file := s.want(http.StatusCreated, "POST", "/cases/"+ref+"/attachments", "applicant", form{field: "file", name: "证书.txt", upload: "证书"}).body["id"].(string)
+	s.want(http.StatusNotFound, "POST", "/cases/"+ref+"/actions/discard", "certifier2", map[string]any{})
+	s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/discard", "applicant", map[string]any{})
+	for _, login := range []string{"applicant", "certifier", "officer", "auditor"} {
+		s.want(http.StatusNotFound, "GET", "/cases/"+ref, login, nil)
+		s.want(http.StatusNotFound, "GET", "/attachments/"+file, login, nil)
+		for _, x := range s.want(http.StatusOK, "GET", "/cases?limit=200", login, nil).body["items"].([]any) {
+			if x.(map[string]any)["ref"] == ref {
+				s.t.Errorf("%s finds a deleted draft on the list", login)
+			}
+		}
+	}
+	var left int
+	if err := s.owner.QueryRow(`select (select count(*) from drafts where case_id = $1) + (select count(*) from attachments where case_id = $1)
+		+ (select count(*) from cases where id = $1 and title <> '')`, id).Scan(&left); err != nil || left != 0 {
+		s.t.Errorf("%d rows of a deleted draft are left, %v", left, err)
+	}
+}
+
+// notes: what was submitted grows by acts that take files alone, and none of it is taken out.
 func (s *site) notes(ref string) {
 	s.t.Helper()
-	s.want(http.StatusCreated, "POST", "/cases/"+ref+"/attachments", "reviewer1", form{field: "file", name: "评审草稿.txt", upload: "意见"})
-	for login, sees := range map[string]bool{"reviewer1": true, "officer": true, "auditor": true, "certifier": false, "reviewer2": false, "women": false} {
-		found := false
-		for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any) {
+	for _, login := range []string{"certifier", "applicant", "officer", "reviewer1", "women"} { // each of whom may act now, the first withdraw
+		s.want(http.StatusForbidden, "POST", "/cases/"+ref+"/attachments", login, form{field: "file", name: "后补.txt", upload: "意见"})
+	}
+	for _, login := range []string{"certifier", "reviewer1", "officer", "auditor", "women"} {
+		list := s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any)
+		if declared := login != "reviewer1"; (len(list) == 1) != declared {
+			s.t.Errorf("%s reads %d files of what was submitted", login, len(list))
+		}
+		for _, x := range list {
 			f := x.(map[string]any)
-			found = found || f["name"] == "评审草稿.txt"
+			s.want(http.StatusConflict, "DELETE", "/attachments/"+f["id"].(string), "certifier", nil)
 			if login == "women" && f["uploader_name"] != nil {
 				s.t.Errorf("an agency learns that %v uploaded %v", f["uploader_name"], f["name"])
 			}
-		}
-		if found != sees {
-			s.t.Errorf("%s reads a reviewer's draft: %v", login, found)
 		}
 	}
 }

@@ -41,6 +41,10 @@ func TestBrowserByKeyboardAlone(t *testing.T) {
 	}
 	tab.Tabulate(`a[role=button][href="/cases/` + ref + `/do/submit"]`)
 	tab.Enter()
+	for _, name := range strings.Fields(tab.Evaluate(`[...document.querySelectorAll('input[name^="declare."]')].map((e) => e.name).join(" ")`)) {
+		tab.Tabulate(`input[name="` + name + `"]`)
+		tab.Type(" ")
+	}
 	tab.Tabulate(`main form[action$="/do/submit"] button`)
 	tab.Enter()
 	if tab.Path() != "/cases/"+ref+"/receipt" || s.stateOf(ref) != "applied" {

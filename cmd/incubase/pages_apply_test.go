@@ -72,6 +72,9 @@ func (b *browser) get(path string) page {
 
 var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
 
+// declaredBox is a declaration that whoever submits makes.
+var declaredBox = regexp.MustCompile(`type="checkbox" name="(declare\.[^"]*)"`)
+
 // post sends the page's form for an address, its hidden fields with what is written.
 func (b *browser) post(on page, action string, written url.Values) page {
 	b.s.t.Helper()
@@ -83,6 +86,9 @@ func (b *browser) post(on page, action string, written url.Values) page {
 	inner, _, _ := strings.Cut(on.text[at:], "</form>")
 	for _, m := range hiddenField.FindAllStringSubmatch(inner, -1) {
 		form.Add(m[1], html.UnescapeString(m[2]))
+	}
+	for _, m := range declaredBox.FindAllStringSubmatch(inner, -1) {
+		form.Set(m[1], "true")
 	}
 	for k, v := range written {
 		form[k] = v

@@ -159,10 +159,11 @@ func TestLastTimesAnswersAreOffered(t *testing.T) {
 	}
 	budget := b.stepAsking(to, "budget.0.item")
 	b.post(budget, to, url.Values{"asked": {"budget"}, "use": {"budget"}}).says(t, 200, "合计")
-	for _, q := range []string{"start", "truthful"} {
-		if p := b.stepAsking(to, q); strings.Contains(p.text, `name="use" value="`+q+`"`) {
-			t.Errorf("%s is offered", q)
-		}
+	if p := b.stepAsking(to, "start"); strings.Contains(p.text, `name="use" value="start"`) {
+		t.Error("a date is offered")
+	}
+	if p := certifier.get(strings.TrimSuffix(to, "form") + "do/submit"); !strings.Contains(p.text, `name="declare.truthful"`) || strings.Contains(p.text, `name="declare.truthful" value="true" checked`) {
+		t.Error("a declaration of before is offered as made")
 	}
 }
 

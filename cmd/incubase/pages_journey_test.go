@@ -51,7 +51,7 @@ func fill(f *pagetest.Form, fields map[string]string) *pagetest.Form {
 // do carries an action out as a person does.
 func (w *walkers) do(login, ref, action string, fields map[string]string) *pagetest.Page {
 	w.t.Helper()
-	p := fill(w.open(login, ref, action), fields).Send()
+	p := fill(w.open(login, ref, action), fields).Declare().Send()
 	if p.Status != http.StatusOK || strings.Contains(p.At.Path, "/do/") || !strings.Contains(p.Main(), "已办理") {
 		w.t.Fatalf("%s of %s by %s: %d at %s: %s", action, ref, login, p.Status, p.At, p.Main())
 	}

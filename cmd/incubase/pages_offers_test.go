@@ -148,6 +148,12 @@ func (s *site) coversEveryState(covered map[string]map[string]bool) {
 	s.in.desk.Machines.Each(func(m *workflow.Machine) {
 		for _, state := range m.Definition().States {
 			at := fmt.Sprintf("%s/%s", m.Definition().Name, state.Name)
+			if slices.Equal(state.See, []string{"system"}) {
+				if len(covered[at]) > 0 {
+					s.t.Errorf("deleted drafts are seen: %s by %v", at, covered[at])
+				}
+				continue
+			}
 			if logins := slices.Sorted(maps.Keys(covered[at])); len(logins) < 2 {
 				s.t.Errorf("offers in %s were compared for %v only", at, logins)
 			}

@@ -34,13 +34,13 @@ func TestFilesWaitForTheScanner(t *testing.T) {
 		t.Fatal(err)
 	}
 	person := f.Actor("officer").ID
-	unscanned, err := files.Put(t.Context(), person, "", "before.txt", strings.NewReader("before there was a scanner"))
+	unscanned, err := files.Put(t.Context(), person, nil, "before.txt", strings.NewReader("before there was a scanner"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	files.UseScanner(commandScanner(script + " " + down))
 	put := func(name, words string) *workflow.Attachment {
-		a, err := files.Put(t.Context(), person, "", name, strings.NewReader(words))
+		a, err := files.Put(t.Context(), person, nil, name, strings.NewReader(words))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -340,6 +340,9 @@ func (in *installation) tidy(ctx context.Context, files *db.Files) {
 		if _, err := files.Sweep(ctx, forgotten); err != nil && ctx.Err() == nil {
 			in.log.Warn("sweep files", "error", err)
 		}
+		if err := in.db.ForgetReplaced(ctx, in.clock.Now().Add(-workflow.ReplacedKept)); err != nil && ctx.Err() == nil {
+			in.log.Warn("forget replaced answers", "error", err)
+		}
 		if err := in.db.Tidy(ctx); err != nil && ctx.Err() == nil {
 			in.log.Warn("tidy up", "error", err)
 		}

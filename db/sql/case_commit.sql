@@ -274,12 +274,13 @@ with given as (
 --[ drafts
 , drafts_over as (
   delete from drafts d using moved where d.case_id = moved.id and (d.slot = moved.action and d.actor_id = moved.actor
-    or d.slot = 'answers' and exists (select 1 from jsonb_to_recordset($1 -> 'answers') a(case_id uuid) where a.case_id = moved.id))
+    or d.slot = 'answers' and exists (select 1 from jsonb_to_recordset($1 -> 'answers') a(case_id uuid, draft int)
+      where a.case_id = moved.id and d.number <= a.draft)) -- a save that came meanwhile was not signed, and is not lost
 )
 --]
 --[ attach
 , bound as (
-  update attachments a set case_id = moved.id, case_mac = (select m.mac::bytea
+  update attachments a set case_id = moved.id, seq = coalesce(a.seq, moved.seq), case_mac = (select m.mac::bytea
     from jsonb_array_elements_text($1 -> 'attach') with ordinality i(id, n)
     join jsonb_array_elements_text($1 -> 'attach_macs') with ordinality m(mac, n) using (n) where i.id = a.id::text limit 1)
   from moved where a.id = any (array(select jsonb_array_elements_text($1 -> 'attach'))::uuid[])
@@ -293,6 +294,18 @@ with given as (
 , erased as (
   select erase_in_case($1 -> 'erase') as done from moved
 )
+--]
+--[ freeze
+, frozen as (
+  update attachments a set seq = moved.seq
+  from moved where a.id = any (array(select jsonb_array_elements_text($1 -> 'freeze'))::uuid[]) and a.case_id = moved.id and a.seq is null
+  returning a.id
+)
+--]
+--[ delete_draft
+, discarded_drafts as (delete from drafts d using moved where d.case_id = moved.id)
+, discarded_texts as (delete from replaced_answers r using moved where r.case_id = moved.id)
+, discarded_files as (delete from attachments a using moved where a.case_id = moved.id and a.seq is null)
 --]
 --[ key
 , keyed as (
@@ -312,6 +325,9 @@ select case
 --]
 --[ erase
     when not exists (select 1 from erased where done) then give_up('erasing')
+--]
+--[ freeze
+    when (select count(*) from frozen) <> jsonb_array_length($1 -> 'freeze') then give_up('files of the draft')
 --]
 --[ attach
     when (select count(*) from bound) <> jsonb_array_length($1 -> 'attach') then give_up('attachments')

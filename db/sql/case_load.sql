@@ -1,12 +1,13 @@
 -- Some cases by id or reference, each with what the desk needs beside it. cases_pkey or cases_ref_key; all joins by primary key;
--- children by cases_parent, the draft by drafts_pkey, the receipt by idempotency_keys_pkey.
+-- children by cases_parent, the draft by drafts_pkey, its files by attachments_case, the receipt by idempotency_keys_pkey.
 -- It says what case_facts says (a test compares them), but asks for each row beside the case by itself: ten joins would hand all
 -- eighty columns on from one to the next, which costs half as much again as the rest.
 -- Candidates, and all objections that wait, are read only for actions that ask for them. The first objections are those that a
 -- case is shown with (workflow.ObjectionsShown): objections_pkey, objections_waiting.
 -- $1 ids, $2 references (one of each two null), $3 actors, $4 keys, $5 slots
 select f.ord, {{facts}}, f.helpers, f.coaches,
-  f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark,
+  f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark, (f.draft).actor_id as draft_by, (f.draft).number as draft_number,
+  (f.draft).written as draft_written, (select u.name from users u where u.id = (f.draft).actor_id) as draft_name, f.files,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
     where not u.disabled and u.organization_id is distinct from f.organization_id
@@ -54,9 +55,13 @@ cross join lateral (select q.ord, x.*,
         from (select o.* from objections o where o.case_id = c.id order by o.resolved_at is not null, o.n limit 20) o) end as objections,
       (select w.body from case_answers w where w.case_id = c.id and w.revision = c.answers_revision) as answers,
       (select w from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
-        order by w.at desc limit 1) as draft,
-      (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
-        order by w.at desc limit 1) as draft_mark,
+        order by w.number desc, w.at desc limit 1) as draft,
+      concat_ws('/', (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
+        order by w.number desc, w.at desc limit 1),
+        (select string_agg(a.id::text || ':' || coalesce(a.seq, 0), ',' order by a.id) from attachments a where a.case_id = c.id)) as draft_mark,
+      case when q.slot = 'answers' then (select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'sha256', encode(a.sha256, 'hex'),
+          'seq', coalesce(a.seq, 0)) order by a.id) from attachments a join users u on u.id = a.uploader_id
+        where a.case_id = c.id and (a.uploader_id = c.lead_id or u.organization_id = c.organization_id)) end as files,
       {{insiders}},
       (select k from idempotency_keys k where k.actor_id = q.actor and k.key = nullif(q.key, '')) as key
     from cases c where c.id = coalesce(q.case_id, (select n.id from cases n where n.ref = q.case_ref)) offset 0) x) f

@@ -60,12 +60,12 @@ that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`curren
 | role forbids, or the same person did an earlier step; a role without the second factor that it needs (` + "`/problems/factor-required`" + `) | 403 |
 | does not exist, or is outside the reader's scope; after a declared conflict | 404 |
 | not offered in this state, refused by a rule, key in use | 409 |
-| named version is stale | 412 |
+| named version is stale; the saved draft is another one than was named (/problems/changed, with shown, now and by) | 412 |
 | too large | 413 |
 | kind of content not accepted | 415 |
 | well-formed but not acceptable: every field at once | 422 |
 | a near match of an existing record, with its candidates; a file that the virus scanner has not passed | 409 |
-| a record's PATCH without If-Match | 428 |
+| a record's PATCH without If-Match; a submission of the saved draft that does not name it in fields.draft (now has the digest) | 428 |
 | too many tries | 429 with Retry-After |
 | overloaded, database away: nothing is half done, try again with the same key | 503 with Retry-After |
 

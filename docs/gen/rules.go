@@ -50,6 +50,7 @@ var ruleWords = map[string]ruleText{
 	"factor_required":                  {"the role needs a second factor", "it can be replaced and not taken away"},
 	"field":                            {"what was said chooses no way on", "correct the field"},
 	"filed_has_number":                 {"a filed organization has a filing number", "enter it"},
+	"file_submitted":                   {"the file was submitted with an act and stays", "bring a new one where an act takes files"},
 	"files_of_an_organization":         {"the organization's files would take more than they may", "compress them, or ask the base"},
 	"filing_number_once":               {"the county has this filing number already", "use the organization that is there"},
 	"finance_is_two":                   {"who prepares payments does not release them", "give the role to another person"},

@@ -134,6 +134,16 @@ func (f *Form) Set(name, value string) {
 // Has tells whether a field is there.
 func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
 
+// Declare ticks the declarations that a form of submission asks for.
+func (f *Form) Declare() *Form {
+	for _, name := range f.names {
+		if strings.HasPrefix(name, "declare.") {
+			f.Values.Set(name, "true")
+		}
+	}
+	return f
+}
+
 // Send submits the form as it stands.
 func (f *Form) Send() *Page {
 	v := f.page.visitor

@@ -103,7 +103,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
     form.elements["was." + question].value = ""; // the form's own button sends it too, whatever was shown at first
   };
   const body = (names) => new URLSearchParams([...new FormData(form)].filter(([name, value]) =>
-    name === "asked" ? names.has(value) : name === "_token" || name === "step" || name.startsWith("q.") && names.has(name.split(".")[1])));
+    name === "asked" ? names.has(value) : name === "_token" || name === "step" || /^(q|seen)\./.test(name) && names.has(name.split(".")[1])));
   const keep = (why) => {
     const b = body(changed);
     b.delete("_token"); // a key to the session is not for keeping
@@ -123,7 +123,11 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
       const r = await fetch(form.action, { method: "POST", body: sent, headers: { Accept: "application/json" }, redirect: "manual" });
       if (r.ok) {
         const said = await r.json();
-        status.textContent = status.dataset.saved + said.saved;
+        status.textContent = status.dataset.saved + said.saved + (said.note ? " " + said.note : "");
+        for (const [question, mark] of Object.entries(said.marks || {})) { // what this window has seen of each answer from now on
+          const seen = form.elements["seen." + question];
+          if (seen) { seen.value = mark; }
+        }
         if (changed.size === 0) { kept.drop(key); }
       } else if (r.type === "opaqueredirect" || r.status === 403) {
         missed("expired");
@@ -161,6 +165,7 @@ document.querySelectorAll("form[data-autosave]").forEach((form) => {
   for (const question of before.getAll("asked")) {
     if (!form.elements["was." + question]) { continue; }
     touch("q." + question);
+    if (form.elements["seen." + question]) { form.elements["seen." + question].value = before.get("seen." + question) || ""; }
     for (const field of form.elements) {
       if (field.name !== "q." + question && !field.name.startsWith("q." + question + ".")) { continue; }
       if (field.type === "checkbox") { field.checked = before.has(field.name); } else { field.value = before.get(field.name) || ""; }

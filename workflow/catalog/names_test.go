@@ -128,7 +128,7 @@ var nameExceptions = exceptions(map[string][]string{
 	"a kind of posting, paper or question, or an operation on records": {
 		"effects_money.go: release", "effects_money.go: return", "effects_money.go: pay", "paper/paper.go: notice",
 		"web/earlier.go: confirm", "web/form_edit.go: confirm", "web/form_edit_schema.go: confirm",
-		"web/form_edit_words.go: confirm", "web/form_page.go: confirm", "web/question.go: confirm",
+		"web/form_edit_words.go: confirm", "web/form_page.go: confirm", "web/question.go: confirm", "web/signing.go: confirm",
 		"record_policy.go: grant", "record_roles.go: grant", "record_round.go: extend", "web/people.go: grant",
 		"record_agency.go: decide", "record_agency.go: cosign", "confirm.go: withdraw", "record_policy.go: withdraw", "two_keys.go: withdraw",
 		"two_keys.go: withdrawn", "web/record_words.go: cosign",

@@ -292,14 +292,16 @@ func Validate(schema, answers json.RawMessage) []Problem {
 	if !sized(doc) {
 		return []Problem{{"", text.Text{ZH: "有的数字太长或太大", EN: "a number is too long or too large"}}}
 	}
-	var invalid *jsonschema.ValidationError
-	if err := s.Validate(doc); !errors.As(err, &invalid) {
-		return nil
-	}
 	var root property
 	_ = json.Unmarshal(schema, &root) // it has compiled
 	var out []Problem
-	root.leaves(invalid, &out)
+	var invalid *jsonschema.ValidationError
+	if err := s.Validate(doc); errors.As(err, &invalid) {
+		root.leaves(invalid, &out)
+	}
+	if bytes.IndexByte(answers, '[') >= 0 {
+		root.unlisted("", answers, &out)
+	}
 	return out
 }
 

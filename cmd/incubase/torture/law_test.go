@@ -6,6 +6,7 @@ import "strings"
 // by mistake changes the program, the database and the diagrams together, but not this.
 var legal = moves(`
 grant draft submit applied
+grant draft discard discarded
 grant draft|applied|returned|screened|proposed|refusal_proposed withdraw withdrawn
 grant applied admit screened
 grant applied|screened return returned
@@ -41,6 +42,7 @@ payment prepared fail failed
 payment failed retry prepared
 payment prepared|failed cancel cancelled
 report draft submit submitted
+report draft discard discarded
 report returned resubmit submitted
 report submitted return returned
 report submitted accept accepted

@@ -88,7 +88,7 @@ var mutants = []mutant{
 	{"insiders are waited for", "the to-do list of an insider has what the staff is waited for",
 		[]edit{{"db/list_where.go", "where not w.staff or %[2]s)`", "where true or %[2]s)`"}}, pkg("db", "TestInsidersWaitForNothingOfTheStaff")},
 	{"drafts make no helpers", "who saves answers for an applicant is not remembered",
-		[]edit{{"db/sql/draft_save.sql", "from saved where $7::boolean", "from saved where $7::boolean and false"}}, pkg("db", "TestSavingADraftMakesAHelper")},
+		[]edit{{"db/sql/draft_save.sql", "from saved where $10::boolean", "from saved where $10::boolean and false"}}, pkg("db", "TestSavingADraftMakesAHelper")},
 	{"coaches judge", "who coached an organization scores and decides on its applications",
 		[]edit{{"workflow/insider.go", "if t.judges() && f.coached(a.ID)", "if t.judges() && f.coached(\"\")"}}, pkg("workflow/catalog", "TestCoachesNeitherScoreNorDecide")},
 	{"applicant and staff in one account", "the schema lets an account act for an organization and sit in the staff of its place",

@@ -66,7 +66,7 @@ func (c *client) intrude(ctx context.Context, t *target, login string, o *op) {
 func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	var open []offer
 	for _, a := range o.offers {
-		if a.Name == "save" {
+		if a.Name == "save" || a.Name == "discard" { // what was deleted nobody reads any more: there is nothing left to compare
 			continue
 		}
 		c.run.teach(t.workflow, a)

@@ -1,0 +1,155 @@
+package web
+
+import (
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"path"
+	"slices"
+	"strings"
+	"time"
+
+	"incubase/workflow"
+)
+
+// answerChange is an answer that has become another since the page was shown.
+type answerChange struct {
+	question
+	Then string // as it was shown, where another save replaced it and kept it
+	Who  string // wrote what stands there now
+	When time.Time
+}
+
+// signs tells whether the action submits the answers, which have pages of their own.
+func (d *deed) signs() bool {
+	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" })
+}
+
+// takesFiles tells whether files are chosen on the action's own page; those of a draft are with the draft.
+func (d *deed) takesFiles() bool {
+	return !d.signs() && slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "attachments" })
+}
+
+// marks tell what the page shows from what is saved later.
+func (d *deed) marks() []question { return answered(d.form(), d.latest()) }
+
+// readDeclared reads which declarations were ticked.
+func (d *deed) readDeclared(form url.Values) map[string]any {
+	out := map[string]any{}
+	d.Declared = map[string]bool{}
+	for _, x := range d.Offer.Declarations {
+		yes := form.Get("declare."+x.Name) == "true"
+		out[x.Name], d.Declared[x.Name] = yes, yes
+	}
+	return out
+}
+
+// changed shows what was saved while the page was open, and asks once more. What was written here stays; declarations are made
+// anew, for they were made of another text.
+func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Changed) error {
+	now, err := s.deed(v)
+	if err != nil {
+		return err
+	}
+	now.Note, now.Key, now.Again = d.Note, d.Key, since
+	kept, err := s.Cases.Replaced(v.ctx, now.Case.ID, v.frame.Now.Add(-workflow.ReplacedKept))
+	if err != nil {
+		return err
+	}
+	for _, q := range now.marks() {
+		if form.Get("was."+q.Name) == q.mark() {
+			continue
+		}
+		x := answerChange{question: q, Who: since.Name, When: since.At}
+		if i := slices.IndexFunc(kept, func(r workflow.Replaced) bool {
+			return r.Question == q.Name && q.with(r.Value).mark() == form.Get("was."+q.Name)
+		}); i >= 0 {
+			x.Then, x.Who, x.When = q.with(kept[i].Value).spoken(v.ctx), kept[i].ReplacerName, kept[i].ReplacedAt
+		}
+		now.Differences = append(now.Differences, x)
+	}
+	for _, a := range now.Attachments {
+		if !slices.Contains(form["file"], a.ID) {
+			now.Added = append(now.Added, a.Name)
+		}
+	}
+	now.Gone = len(form["file"]) + len(now.Added) - len(now.Attachments)
+	return v.show(http.StatusPreconditionFailed, now.Offer.Label, deedPage(now))
+}
+
+// with is the question with another stored answer.
+func (q *question) with(raw json.RawMessage) *question {
+	b, err := json.Marshal(map[string]json.RawMessage{q.Name: raw})
+	if err != nil {
+		return q
+	}
+	blank := *q
+	blank.Value, blank.Lines = "", nil
+	return &answered([]question{blank}, b)[0]
+}
+
+// bring takes in the files that were chosen on the action's page; they wait for the act to name them.
+func (s *site) bring(v *visit, d *deed, form url.Values) error {
+	sent := v.Request().MultipartForm
+	if sent == nil {
+		return nil
+	}
+	for i := range d.Fields {
+		x := &d.Fields[i]
+		if x.Type != "attachments" || d.signs() {
+			continue
+		}
+		for _, head := range sent.File["file."+x.Name] {
+			if head.Size == 0 {
+				continue // nothing was chosen
+			}
+			content, err := head.Open()
+			if err != nil {
+				return err
+			}
+			a, err := s.Attachments.Put(v.ctx, v.frame.Actor.ID, nil, path.Base(head.Filename), content)
+			_ = content.Close()
+			if err != nil {
+				return err
+			}
+			form.Add("f."+x.Name, a.ID)
+		}
+	}
+	return nil
+}
+
+// brought are the files that a form names, as far as they wait for its act.
+func (s *site) brought(v *visit, d *deed) error {
+	for i := range d.Fields {
+		x := &d.Fields[i]
+		for _, id := range x.Files {
+			a, err := s.Attachments.Find(v.ctx, id)
+			if err != nil {
+				continue // swept away meanwhile; the act says so
+			}
+			if a.Uploader == v.frame.Actor.ID && a.Case == "" {
+				d.Waiting = append(d.Waiting, *a)
+			}
+		}
+	}
+	return nil
+}
+
+// replacedOf are the texts that other saves have replaced under a question, the newest first.
+func (sh *sheet) replacedOf(name string) []workflow.Replaced {
+	return slices.DeleteFunc(slices.Clone(sh.Replaced), func(r workflow.Replaced) bool { return r.Question != name })
+}
+
+// undeclared is the fault of a declaration.
+func (d *deed) undeclared(name string) string { return d.Faults[workflow.DeclarationsField+"."+name] }
+
+// declaration finds a declaration by the name of its question.
+func (d *deed) declaration(name string) bool {
+	name, _, _ = strings.Cut(name, ".")
+	return slices.ContainsFunc(d.Offer.Declarations, func(x workflow.OfferedField) bool { return x.Name == name })
+}
+
+// declarations are what the form asks who submits to declare.
+func (sh *sheet) declarations() []question {
+	return slices.DeleteFunc(slices.Clone(sh.All), func(q question) bool { return q.Kind != "confirm" })
+}
