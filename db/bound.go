@@ -41,7 +41,7 @@ func (k RowKey) mac(name string, text []byte) (sum workflow.Hash) {
 // note about their own work, and what another MAC covers. Every other column is bound, a new one too.
 var unbound = map[string][]string{
 	"cases":        {"last_hash", "updated_at", "due_on", "place"}, // the chain's head; noted; from the clocks; generated
-	"case_answers": {"body", "seq", "erased_at"},                   // the digest stands for the body, which can be erased
+	"case_answers": {"body", "seq", "erased_at", "draft"},          // the digest stands for the body, which can be erased; draft is no column
 	"postings":     {"id", "case_id", "seq"},
 	"papers":       {"case_id", "seq", "serial"}, // the statement numbers it; check counts
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},

@@ -162,7 +162,12 @@ func marker(what string) string { return "蝶" + what + "0371" }
 
 func (e *eraser) put(who, on, name, inside string) *workflow.Attachment {
 	e.T.Helper()
-	a, err := e.files.Put(e.T.Context(), e.Actor(who).ID, on, name, strings.NewReader("%PDF-1.7\n"+inside+"\n%%EOF\n"))
+	var into *workflow.Case
+	if on != "" {
+		c := e.Case(on)
+		into = &c
+	}
+	a, err := e.files.Put(e.T.Context(), e.Actor(who).ID, into, name, strings.NewReader("%PDF-1.7\n"+inside+"\n%%EOF\n"))
 	if err != nil {
 		e.T.Fatal(err)
 	}
@@ -267,7 +272,7 @@ func TestErasingAnObjector(t *testing.T) {
 	ref := e.NewGrant()
 	e.Walk(ref, "proposed")
 	name, contact, text, file := marker("name"), marker("contact"), marker("text"), marker("file")
-	a, err := e.files.Put(t.Context(), workflow.ObjectorID, "", file+".pdf", strings.NewReader("%PDF-1.7\n"+file+"\n%%EOF\n"))
+	a, err := e.files.Put(t.Context(), workflow.ObjectorID, nil, file+".pdf", strings.NewReader("%PDF-1.7\n"+file+"\n%%EOF\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
