@@ -381,6 +381,7 @@ func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 	}
 	birth.Round = o.Details
 	l.Facts.Case = birth.Case
+	l.Facts.DraftRead = true // nothing is saved yet, which is all there is to read
 	r := &Receipt{View: m.show(l), Event: &birth.Event}
 	body, err := json.Marshal(keep(r))
 	if err != nil {
