@@ -49,7 +49,8 @@ var unbound = map[string][]string{
 	// What was brought is bound by its event, or compared with what that said, which can be erased.
 	"objections":  {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
 	"sessions":    {"row_mac", "last_seen_at", "ended_at"},
-	"attachments": {"row_mac", "case_mac", "case_id", "erased_at", "content_gone"}, // case_mac is about its case; see verify_erasures
+	// case_mac is about its case, see verify_erasures; the event names the files that it brought.
+	"attachments": {"row_mac", "case_mac", "case_id", "erased_at", "content_gone", "seq"},
 	"definitions": {"created_at"},
 	// The envelope and the state follow from the ledger and the case; the version counts changes of these too.
 	"rounds": {"version", "state", "held_fen", "held_awards", "committed_fen", "paid_fen", "returned_fen", "awards", "updated_at"},
