@@ -47,8 +47,8 @@ var unbound = map[string][]string{
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},
 	"coachings":    {"case_id", "seq"},
 	// What was brought is bound by its event, or compared with what that said, which can be erased.
-	"objections":  {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
-	"sessions":    {"row_mac", "last_seen_at", "ended_at"},
+	"objections": {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
+	"sessions":   {"row_mac", "last_seen_at", "ended_at"},
 	// case_mac is about its case, see verify_erasures; the event names the files that it brought.
 	"attachments": {"row_mac", "case_mac", "case_id", "erased_at", "content_gone", "seq"},
 	"definitions": {"created_at"},
