@@ -64,15 +64,15 @@ func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	place := dataFolder(t)
 	first := serveProcess(t, filepath.Join(place, "one"), nil, "--demo")
-	officer := first.signIn(t, "officer")
-	_, list, _ := first.ask(t, "GET", "/cases?workflow=grant&limit=1", officer, nil)
+	applicant := first.signIn(t, "applicant")
+	_, list, _ := first.ask(t, "GET", "/cases?workflow=grant&state=draft&limit=1", applicant, nil)
 	ref := list["items"].([]any)[0].(map[string]any)["ref"].(string)
 	const words = "一份说明，随备份走\n"
-	code, file, _ := first.ask(t, "POST", "/cases/"+ref+"/attachments", officer, form{field: "file", name: "说明.txt", upload: words})
+	code, file, _ := first.ask(t, "POST", "/cases/"+ref+"/attachments", applicant, form{field: "file", name: "说明.txt", upload: words})
 	if code != http.StatusCreated {
 		t.Fatal(code, file)
 	}
-	_, before, _ := first.ask(t, "GET", "/cases/"+ref, officer, nil)
+	_, before, _ := first.ask(t, "GET", "/cases/"+ref, applicant, nil)
 
 	tool := func(args ...string) (string, error) {
 		out, err := program(t, nil, args...).CombinedOutput()
@@ -116,11 +116,11 @@ func TestBackupAndRestore(t *testing.T) {
 		}
 	}
 	second := serveProcess(t, two, nil, "--demo")
-	officer = second.signIn(t, "officer")
-	if _, after, _ := second.ask(t, "GET", "/cases/"+ref, officer, nil); after["version"] != before["version"] || after["title"] != before["title"] {
+	applicant = second.signIn(t, "applicant")
+	if _, after, _ := second.ask(t, "GET", "/cases/"+ref, applicant, nil); after["version"] != before["version"] || after["title"] != before["title"] {
 		t.Errorf("the case came back as %v %v, was %v %v", after["version"], after["title"], before["version"], before["title"])
 	}
-	if code, _, content := second.ask(t, "GET", "/attachments/"+file["id"].(string), officer, nil); code != http.StatusOK || string(content) != words {
+	if code, _, content := second.ask(t, "GET", "/attachments/"+file["id"].(string), applicant, nil); code != http.StatusOK || string(content) != words {
 		t.Errorf("the attachment came back as %d %q", code, content)
 	}
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {

@@ -234,11 +234,17 @@ func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	all := count("officer")
 	succeeds(t, s.db, "import", "regions", fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"), "--since", "2027-01-01")
 	for login, place := range map[string]string{"successor": "230399", "twin": "230302"} {
-		if _, err := s.owner.Exec(`with u as (insert into users (id, login, name, password_hash)
-				select gen_random_uuid(), $1, '官员', password_hash from users where login = 'officer' returning id)
-			insert into role_grants (id, user_id, role, region) select gen_random_uuid(), u.id, r, $2 from u, unnest(array['officer', 'checker']) r`, login, place); err != nil {
+		var user, officer, checker string
+		if err := s.owner.QueryRow(`with u as (insert into users (id, login, name, password_hash)
+				select gen_random_uuid(), $1, '官员', password_hash from users where login = 'officer' returning id),
+			g as (insert into role_grants (id, user_id, role, region)
+				select gen_random_uuid(), u.id, r, $2 from u, unnest(array['officer', 'checker']) r returning id, user_id)
+			select user_id, min(id::text), max(id::text) from g group by user_id`, login, place).Scan(&user, &officer, &checker); err != nil {
 			t.Fatal(err)
 		}
+		dbtest.Bind(t, s.owner, "user", user)
+		dbtest.Bind(t, s.owner, "role", officer)
+		dbtest.Bind(t, s.owner, "role", checker)
 	}
 	if n, twin := count("successor"), count("twin"); n != twin || n == 0 {
 		t.Errorf("the successor's officer sees %d cases of the ended division, another of its own sees %d", n, twin)
