@@ -85,7 +85,8 @@ func TestEveryStateHasACase(t *testing.T) {
 			total++
 		}
 		for _, s := range c.Machine(kind, 0).Definition().States {
-			if stands[s.Name] == 0 {
+			hidden := slices.Equal(s.See, []string{"system"}) // a deleted draft: nobody could look at it
+			if stands[s.Name] == 0 && !hidden {
 				t.Errorf("no %s stands in %s", kind, s.Name)
 			}
 			delete(stands, s.Name)
