@@ -191,6 +191,10 @@ func (e *ear) script(t *testing.T, owner *sql.DB, address, file string, w *work,
 				continue
 			}
 			statements++
+			if turns.MatchString(a.text) { // begins and ends a transaction: nothing to prepare
+				fmt.Fprintf(&run, "%s;\n", strings.TrimSuffix(strings.TrimSpace(a.text), ";"))
+				continue
+			}
 			if !a.once {
 				t.Fatalf("%s: planned anew for each request, which pgbench here does not: %s", w.name, a.text)
 			}
@@ -238,6 +242,7 @@ func parameters(t *testing.T, owner *sql.DB, text string) (kinds []string) {
 
 var (
 	remarks = regexp.MustCompile(`--[^\n]*`)
+	turns   = regexp.MustCompile(`(?i)^\s*(begin|commit|rollback)\b`)
 	escapes = strings.NewReplacer(`\`, `\\`, `'`, `''`, ":", `\x3a`, "\n", `\n`) // a colon would be a variable of pgbench
 )
 

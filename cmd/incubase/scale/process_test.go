@@ -153,7 +153,8 @@ func serve(t *testing.T, dir, databaseURL, ownerURL string, args ...string) *ser
 	}
 	defer func() { _ = out.Close() }()
 	s.cmd = exec.Command(bin, append([]string{"serve", "--data", filepath.Join(dir, "data"), "--listen", s.address, "--database-url", databaseURL,
-		"--database-owner-url", ownerURL, "--session-idle", "12h", "--verify-every", "0s", "--organization-drafts", "0"}, args...)...)
+		"--database-owner-url", ownerURL, "--session-idle", "12h", "--verify-every", "0s", "--organization-drafts", "0",
+		"--second-factor", "optional"}, args...)...)
 	s.cmd.Env = environment()
 	s.cmd.Stdout, s.cmd.Stderr = out, out
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
