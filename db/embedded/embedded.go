@@ -80,13 +80,16 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{lock: lock, done: make(chan struct{}), log: o.Log}
+	s := &Server{lock: lock, log: o.Log}
 	if err := s.start(ctx, dir, o); err != nil {
 		_ = release(lock)
 		return nil, err
 	}
 	return s, nil
 }
+
+// leaving is how long the sessions of a killed server are waited for: they notice at their next turn that it is gone.
+const leaving = 20 * time.Second
 
 func (s *Server) start(ctx context.Context, dir string, o Options) error {
 	who, err := runAs()
@@ -112,14 +115,20 @@ func (s *Server) start(ctx context.Context, dir string, o Options) error {
 	if err := clearStale(data); err != nil {
 		return err
 	}
-	s.proc, err = launch(bin, data, socket, who, o, s.done)
-	if err != nil {
-		return err
-	}
-	if err := s.ready(ctx); err != nil {
+	for until := time.Now().Add(leaving); ; time.Sleep(100 * time.Millisecond) {
+		s.done = make(chan struct{})
+		if s.proc, err = launch(bin, data, socket, who, o, s.done); err != nil {
+			return err
+		}
+		if err = s.ready(ctx); err == nil {
+			break
+		}
 		s.proc.interrupt()
 		<-s.done
-		return fmt.Errorf("%w; PostgreSQL said: %s", err, s.proc.lastWords())
+		said := s.proc.lastWords()
+		if !strings.Contains(said, "pre-existing shared memory block") || time.Now().After(until) {
+			return fmt.Errorf("%w; PostgreSQL said: %s", err, said)
+		}
 	}
 	if err := s.prepare(ctx); err != nil {
 		_ = s.Stop(ctx)

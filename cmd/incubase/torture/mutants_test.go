@@ -27,6 +27,11 @@ type edit struct{ file, old, new string }
 
 func (m *mutant) tortured() bool { return len(m.test) == 0 }
 
+// quick tells whether a test without a database catches it.
+func (m *mutant) quick() bool {
+	return !m.tortured() && !strings.HasPrefix(m.test[0], "./db") && !strings.HasPrefix(m.test[0], "./cmd/")
+}
+
 // pkg names a fast test.
 func pkg(path, run string) []string { return []string{"./" + path, "-run", run} }
 
@@ -281,12 +286,12 @@ var mutants = []mutant{
 		pkg("cmd/incubase/torture", "^TestDatabaseAway$")},
 }
 
-// chosen are all mutants, the quick ones (those that a fast test catches), or those whose names match.
+// chosen are all mutants, the quick ones (those that a test without a database catches), or those whose names match.
 func chosen(said string) (out []*mutant) {
 	names, err := regexp.Compile(said)
 	for i := range mutants {
 		m := &mutants[i]
-		if said == "all" || said == "quick" && !m.tortured() || err == nil && names.MatchString(m.name) {
+		if said == "all" || said == "quick" && m.quick() || err == nil && names.MatchString(m.name) {
 			out = append(out, m)
 		}
 	}
@@ -294,7 +299,7 @@ func chosen(said string) (out []*mutant) {
 }
 
 // TestMutants seeds each fault into a copy of the working tree and runs the test that must notice it. `make mutants`;
-// MUTANTS is all, quick (those that a fast test catches) or a pattern of names.
+// MUTANTS is all, quick (those that a test without a database catches) or a pattern of names.
 func TestMutants(t *testing.T) {
 	said := os.Getenv("MUTANTS")
 	if said == "" {
