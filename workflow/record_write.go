@@ -60,7 +60,10 @@ func create[T any, P interface {
 		return out, err
 	}
 	rec, secret, err := decide()
-	if err != nil {
+	if err != nil { // it may be the record of the same request, sent twice, that stands in its way
+		if twin, _ := replayed[T](ctx, r, actor, cmd, kind); twin != nil {
+			return twin, nil
+		}
 		return nil, err
 	}
 	P(&rec).touch(r.now())
