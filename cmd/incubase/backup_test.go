@@ -80,7 +80,7 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	copied := filepath.Join(place, "backup")
 	out, err := tool("backup", copied, "--data", filepath.Join(place, "one"))
-	if err != nil || !strings.Contains(out, "attachments") {
+	if err != nil || !strings.Contains(out, "attachments") || !strings.Contains(out, "row.key and signing.key") {
 		t.Fatal(out, err)
 	}
 	if out, err := tool("backup", copied, "--data", filepath.Join(place, "one")); err == nil || !strings.Contains(out, "exists already") {
