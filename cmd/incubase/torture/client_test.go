@@ -25,7 +25,8 @@ type op struct {
 	Call, Return     time.Duration
 	Status           int
 	Problem          string
-	Seq, Version     int // of the event, and of the case after it
+	replayed         bool // answered again: the case is as it stood then, not as the act left it
+	Seq, Version     int  // of the event, and of the case after it
 	From, To, State  string
 	Hash             string
 	Current          int // version that a refusal names
@@ -89,6 +90,7 @@ type reply struct {
 // problem is why something was not done.
 type problem struct {
 	Type, Detail, Instance string
+	Replayed               bool
 	CurrentVersion         int `json:"current_version"`
 }
 
@@ -206,6 +208,7 @@ func (o *op) learn(status int, r *reply) {
 	if r.Case != nil {
 		d = r.Case
 	}
+	o.replayed = r.Replayed
 	o.Version, o.State, o.Ref, o.children, o.offers = d.Version, d.State, d.Ref, d.Children, d.Actions
 	if d.ID != "" {
 		o.Case, o.Workflow = d.ID, d.Workflow.Name

@@ -88,6 +88,12 @@ func (r *run) explain(events []event) (byItself []*op) {
 			if e.hash != o.Hash || o.Hash == "" || e.action != o.Action || e.from != o.From || e.to != o.To {
 				r.wrong("acknowledged and lost: %s on %s as event %d %s; there is %s %s", o.Action, o.Ref, o.Seq, o.Hash, e.action, e.hash)
 			}
+			if o.replayed { // what the act left is in the log: its event, and what the system did at once upon it
+				o.Version, o.State = o.Seq, e.to
+				for next, ok := there[place{o.Case, o.Version + 1}]; ok && next.bySystem; next, ok = there[place{o.Case, o.Version + 1}] {
+					o.Version, o.State = next.seq, next.to
+				}
+			}
 			for seq := o.Seq; seq <= o.Version; seq++ {
 				if other := told[place{o.Case, seq}]; other != nil {
 					r.wrong("event %d of %s was the answer to two keys: %s and %s", seq, o.Ref, o.Key, other.Key)
