@@ -21,8 +21,8 @@ func init() {
 	ownersOnly = append(ownersOnly, "row_keys")
 }
 
-// A RowKey binds rows to the log: a row with its MAC was written by a server, and not by somebody who has only the database. All
-// servers of an installation share the key. Without one nothing is bound, and only hashes are checked.
+// RowKey is the HMAC key that binds rows to the log. It proves that a server wrote a row, since the database does not hold the
+// key. All servers of an installation share it. Without a key no rows are bound and verification checks hashes only.
 type RowKey []byte
 
 // Fingerprint names the key without telling it.

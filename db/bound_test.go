@@ -92,7 +92,7 @@ func TestSignInsAreChained(t *testing.T) {
 			`update audit set address = left(address, -1) where chain ~ '^2' and seq = 1`, "audit"},
 		"an entry taken away": {`create table gone as select * from audit where chain = '` + who.ID + `' and seq = 1; delete from audit where chain = '` + who.ID + `' and seq = 1`,
 			`alter table audit disable trigger chain_audit; insert into audit overriding system value select * from gone; alter table audit enable trigger chain_audit; drop table gone`, "audit"},
-		"a session of nobody's sign-in": {`insert into sessions (id, token_hash, user_id, idle, expires_at) values ('` + workflow.SystemID + `', sha256('x'), '` + who.ID + `', '1 hour', now() + interval '1 hour')`,
+		"a session without a sign-in": {`insert into sessions (id, token_hash, user_id, idle, expires_at) values ('` + workflow.SystemID + `', sha256('x'), '` + who.ID + `', '1 hour', now() + interval '1 hour')`,
 			`delete from sessions where id = '` + workflow.SystemID + `'`, "sessions"},
 		"a session that lasts longer": {`update sessions set expires_at = expires_at + interval '1 day' where user_id = '` + who.ID + `'`,
 			`update sessions set expires_at = expires_at - interval '1 day' where user_id = '` + who.ID + `'`, "sessions"},

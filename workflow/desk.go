@@ -161,7 +161,7 @@ func (d *Desk) replay(ctx context.Context, actor Actor, cmd Command, s *StoredRe
 	r := kept.receipt(actor, said)
 	r.Replay = true
 	switch now, err := d.Show(ctx, actor, r.View.Case.ID); {
-	case errors.Is(err, ErrNotFound): // no longer the actor's to see: the stub says which case it was
+	case errors.Is(err, ErrNotFound): // the actor may no longer see the case: the receipt holds only its id and reference
 	case err != nil:
 		return nil, err
 	default:

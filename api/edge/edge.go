@@ -73,7 +73,7 @@ func SignInOf(ctx context.Context, login, password string) SignIn {
 // Factors keep the second factor of who is signed in.
 type Factors interface {
 	State(ctx context.Context, actor workflow.Actor) (*workflow.SecondFactor, error)
-	// Begin makes a secret that waits for its first code; who has a factor gives a code of it.
+	// Begin creates a pending secret, active after its first valid code. Replacing a factor needs a code from the old one.
 	Begin(ctx context.Context, actor workflow.Actor, code, ip string) (*workflow.NewFactor, error)
 	// Enrol takes it into use and answers with recovery codes; workflow.ErrWrongFactor, or *workflow.Throttled.
 	Enrol(ctx context.Context, actor workflow.Actor, code, ip string) ([]string, error)

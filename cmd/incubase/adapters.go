@@ -58,7 +58,7 @@ func (s sessions) edgeSession(ctx context.Context, token string, find func(conte
 	return &edge.Session{ID: found.ID, Token: token, Actor: found.Actor, Expires: found.Expires, Lacks: s.lacks(found)}, nil
 }
 
-// lacks reports whether a session is of somebody whose roles need a second factor and who has none.
+// lacks reports whether the session's user needs a second factor for their roles but has not enrolled one.
 func (s sessions) lacks(found db.Session) bool {
 	return s.factors && !found.Factor && workflow.NeedsFactor(found.Actor)
 }

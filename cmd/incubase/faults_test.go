@@ -85,7 +85,7 @@ func (w *walker) problem(where, lang string, a answer) {
 			if list == "errors" && (e["field"] == nil || e["field"] == "") {
 				w.t.Errorf("%s: a fault without a field: %v", where, e)
 			}
-			if e["field"] == "form" { // whoever writes a form in JSON Schema knows the word
+			if e["field"] == "form" { // form authors write JSON Schema and know the term
 				e["message"] = strings.ReplaceAll(fmt.Sprint(e["message"]), "JSON Schema", "")
 			}
 			w.plain(fmt.Sprintf("%s %v", where, e["field"]), lang, fmt.Sprint(e["message"]))

@@ -72,7 +72,7 @@ func (b *browser) get(path string) page {
 
 var hiddenField = regexp.MustCompile(`<input type="hidden" name="([^"]*)" value="([^"]*)"`)
 
-// declaredBox is a declaration that whoever submits makes.
+// declaredBox matches a declaration checkbox on the submit page.
 var declaredBox = regexp.MustCompile(`type="checkbox" name="(declare\.[^"]*)"`)
 
 // post sends the page's form for an address, its hidden fields with what is written.

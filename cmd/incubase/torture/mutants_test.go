@@ -27,7 +27,7 @@ type edit struct{ file, old, new string }
 
 func (m *mutant) tortured() bool { return len(m.test) == 0 }
 
-// quick tells whether a test without a database catches it.
+// quick reports whether the test that catches the mutant runs without a database.
 func (m *mutant) quick() bool {
 	return !m.tortured() && !strings.HasPrefix(m.test[0], "./db") && !strings.HasPrefix(m.test[0], "./cmd/")
 }
@@ -72,7 +72,7 @@ var mutants = []mutant{
 		[]edit{{"workflow/limit.go", "int64(said) > l.Times*int64(l.sum)", "int64(said) < 0"}}, pkg("workflow", "^TestAReportOfMoreThanWasPaid$")},
 	{"overspent and nobody told", "who checks a report does not learn that it says more than was paid",
 		[]edit{{"workflow/show.go", "v.Warnings = append(v.Warnings, f.exceptional()...)", "_ = f.exceptional()"}}, pkg("workflow", "^TestAReportOfMoreThanWasPaid$")},
-	{"writers are not waited for", "a draft and a returned case are on nobody's list but the head's",
+	{"writers are not waited for", "drafts and returned cases are missing from the to-do list of the preparer",
 		[]edit{{"workflow/duties.go", "return append(out, m.writerDuties(f)...)", "return out"}}, pkg("db", "^TestFilters$")},
 	{"a closed round looks open", "the pages of a draft do not say that its round has closed",
 		[]edit{{"workflow/returned.go", "Over: roundAnnounced(input{Facts: f}) != nil", "Over: false"}}, pkg("workflow", "^TestUntilWhenADraftIsTaken$")},
