@@ -17,6 +17,7 @@ type event struct {
 	seq                int
 	action, from, to   string
 	actor, hash        string
+	write              string // transaction that wrote it
 	bySystem, ofParent bool
 }
 
@@ -32,7 +33,7 @@ func (r *run) judge(db *sql.DB) porcupine.CheckResult {
 }
 
 func (r *run) events(db *sql.DB) (out []event) {
-	rows, err := db.Query(`select e.case_id, e.workflow, c.ref, e.seq, e.action, e.from_state, e.to_state, u.login, encode(e.hash, 'hex'), c.parent_id is not null
+	rows, err := db.Query(`select e.case_id, e.workflow, c.ref, e.seq, e.action, e.from_state, e.to_state, u.login, encode(e.hash, 'hex'), c.parent_id is not null, e.xmin::text
 		from events e join cases c on c.id = e.case_id join users u on u.id = e.actor_id
 		where c.round_id = any($1) order by e.case_id, e.seq`, array(r.rounds()))
 	if err != nil {
@@ -42,7 +43,7 @@ func (r *run) events(db *sql.DB) (out []event) {
 	defer rows.Close()
 	for rows.Next() {
 		var e event
-		if err := rows.Scan(&e.id, &e.workflow, &e.ref, &e.seq, &e.action, &e.from, &e.to, &e.actor, &e.hash, &e.ofParent); err != nil {
+		if err := rows.Scan(&e.id, &e.workflow, &e.ref, &e.seq, &e.action, &e.from, &e.to, &e.actor, &e.hash, &e.ofParent, &e.write); err != nil {
 			r.wrong("read an event: %v", err)
 		}
 		e.bySystem = e.actor == "system"
@@ -88,9 +89,9 @@ func (r *run) explain(events []event) (byItself []*op) {
 			if e.hash != o.Hash || o.Hash == "" || e.action != o.Action || e.from != o.From || e.to != o.To {
 				r.wrong("acknowledged and lost: %s on %s as event %d %s; there is %s %s", o.Action, o.Ref, o.Seq, o.Hash, e.action, e.hash)
 			}
-			if o.replayed { // what the act left is in the log: its event, and what the system did at once upon it
+			if o.replayed { // what the act left is in the log: its event, and what the system did in the same write
 				o.Version, o.State = o.Seq, e.to
-				for next, ok := there[place{o.Case, o.Version + 1}]; ok && next.bySystem; next, ok = there[place{o.Case, o.Version + 1}] {
+				for next, ok := there[place{o.Case, o.Version + 1}]; ok && next.write == e.write; next, ok = there[place{o.Case, o.Version + 1}] {
 					o.Version, o.State = next.seq, next.to
 				}
 			}
