@@ -1,0 +1,153 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"unicode/utf8"
+
+	"incubase/workflow"
+	"incubase/workflow/catalog"
+)
+
+// definitions takes in what an administrator loads.
+type definitions struct {
+	*catalog.Catalog
+	in *installation
+}
+
+func (d definitions) Versions(name string) []int {
+	var out []int
+	for _, e := range d.Catalog.Versions(name) {
+		out = append(out, e.Machine.Definition().Version)
+	}
+	return out
+}
+
+// Check decodes and compiles a definition without keeping it.
+func (d definitions) Check(source string) (*workflow.Machine, error) {
+	def, err := catalog.Decode([]byte(source))
+	if err != nil {
+		return nil, faulty(err)
+	}
+	e, err := catalog.NewEntry(def)
+	if err != nil {
+		return nil, faulty(err)
+	}
+	if err := d.Fits(def); err != nil {
+		return nil, faulty(err)
+	}
+	return e.Machine, nil
+}
+
+func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*workflow.Machine, error) {
+	if !workflow.May(actor, workflow.KindWorkflow, "load") {
+		return nil, &workflow.Refused{Action: "workflow.load", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
+			Message: workflow.Text{ZH: "只有系统管理员可以装入流程定义", EN: "only the system administrator may load a definition"}}}}
+	}
+	return d.take(ctx, actor, source)
+}
+
+// take keeps a definition for whoever may: the administrator over HTTP, or who owns the machine.
+func (d definitions) take(ctx context.Context, actor workflow.Actor, source string) (*workflow.Machine, error) {
+	def, err := catalog.Decode([]byte(source))
+	if err != nil {
+		return nil, faulty(err)
+	}
+	e, err := catalog.NewEntry(def)
+	if err != nil {
+		return nil, faulty(err)
+	}
+	if err := d.Fits(def); err != nil {
+		return nil, faulty(err)
+	}
+	if err := d.in.db.DefineBy(ctx, actor.ID, e.Machine); err != nil {
+		if isChanged(err) {
+			return nil, faulty(catalog.ErrChanged)
+		}
+		return nil, err
+	}
+	if err := d.in.learn(ctx, d.Catalog); err != nil {
+		return nil, err
+	}
+	return d.Machine(def.Name, def.Version), nil
+}
+
+func (d definitions) entry(name string, version int) *catalog.Entry {
+	for _, e := range d.Catalog.Versions(name) {
+		if e.Machine.Definition().Version == version {
+			return &e
+		}
+	}
+	return nil
+}
+
+func (d definitions) Standing(name string, version int) workflow.DefinitionStanding {
+	if e := d.entry(name, version); e != nil {
+		return e.Standing
+	}
+	return workflow.DefinitionStanding{}
+}
+
+// Approval compares a version with the newest approved one besides.
+func (d definitions) Approval(name string, version int) (*workflow.DefinitionApproval, error) {
+	e := d.entry(name, version)
+	if e == nil {
+		return nil, workflow.ErrNotFound
+	}
+	var against *workflow.Machine
+	for _, x := range d.Catalog.Versions(name) {
+		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == workflow.DefinitionApproved && (n < version || against == nil) {
+			against = x.Machine
+		}
+	}
+	return workflow.ApprovalOf(e.Machine, e.Standing, against), nil
+}
+
+func (d definitions) Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error) {
+	return d.stand(ctx, actor, name, version, note, workflow.DefinitionApproved, workflow.MayApprove)
+}
+
+func (d definitions) Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error) {
+	return d.stand(ctx, actor, name, version, note, workflow.DefinitionWithdrawn, workflow.MayWithdraw)
+}
+
+// stand changes how a version stands, as the database has it at this moment; a repetition by the same person changes nothing.
+func (d definitions) stand(ctx context.Context, actor workflow.Actor, name string, version int, note string, to workflow.DefinitionStatus,
+	may func(workflow.Actor, workflow.DefinitionStanding) error) (*workflow.DefinitionApproval, error) {
+	if utf8.RuneCountInString(note) > 500 {
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "note", Message: workflow.Text{ZH: "最多 500 字", EN: "at most 500 characters"}}}}
+	}
+	for try := 1; ; try++ {
+		if err := d.in.learn(ctx, d.Catalog); err != nil {
+			return nil, err
+		}
+		e := d.entry(name, version)
+		if e == nil {
+			return nil, workflow.ErrNotFound
+		}
+		if e.Standing.Done(to, actor.ID) {
+			return d.Approval(name, version)
+		}
+		if err := may(actor, e.Standing); err != nil {
+			return nil, err
+		}
+		if err := d.in.db.StandDefinition(ctx, actor.ID, name, version, to, note); err != nil && (!errors.Is(err, workflow.ErrMoved) || try == 3) {
+			return nil, err
+		}
+	}
+}
+
+// faulty says what is wrong with a definition. The decoder has words in both languages; the compiler's are for
+// administrators and exist in English.
+func faulty(err error) error {
+	var f *catalog.Fault
+	if errors.As(err, &f) {
+		m := f.Message
+		if f.Line > 0 {
+			m = workflow.Text{ZH: fmt.Sprintf("第 %d 行：%s", f.Line, m.ZH), EN: fmt.Sprintf("line %d: %s", f.Line, m.EN)}
+		}
+		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: m}}}
+	}
+	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: workflow.Text{ZH: "流程定义有误：" + err.Error(), EN: err.Error()}}}}
+}
