@@ -167,6 +167,7 @@ type ApprovalDoc struct {
 	Desk   string    `json:"desk"`
 	Party  string    `json:"party"`
 	Answer string    `json:"answer"`
+	Text   string    `json:"sha256,omitempty" doc:"Hash of the text that was signed: the paper of that hash has it."`
 	At     time.Time `json:"at"`
 	Void   bool      `json:"void"`
 }
@@ -271,7 +272,7 @@ func (d *CaseDoc) parts(v *workflow.View) {
 		return CosignDoc{x.Agency, x.Name, x.Topic, x.Due, x.Answer, x.Opinion, x.Done, x.Void}
 	})
 	d.Approvals = each(c.Approvals, func(a workflow.Approval) ApprovalDoc {
-		return ApprovalDoc{a.Desk, a.Party, a.Answer, a.At, a.Void}
+		return ApprovalDoc{a.Desk, a.Party, a.Answer, a.Text, a.At, a.Void}
 	})
 	if d.Objections = each(v.Objections, objectionDoc); len(d.Objections) > 0 {
 		d.ObjectionsMade, d.ObjectionsOpen = c.Objections()

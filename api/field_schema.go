@@ -65,7 +65,7 @@ func property(b []byte, f workflow.OfferedField, form json.RawMessage, declarati
 			b = append(quoted(append(b, `,"title":`...), c.Label.In(lang)), '}')
 		}
 		b = append(b, ']')
-	case workflow.DraftField:
+	case workflow.DraftField, workflow.TextField:
 		b = append(b, `,"type":"string","pattern":"^[0-9a-f]{64}$"`...)
 	case workflow.DeclarationsField:
 		b = append(b, `,"type":"object","properties":{`...)

@@ -30,7 +30,7 @@ func (s *service) papers() {
 type PaperDoc struct {
 	ID     workflow.ID   `json:"id"`
 	Case   workflow.ID   `json:"case"`
-	Kind   string        `json:"kind" enum:"notice,award,refusal,agreement,minutes"`
+	Kind   string        `json:"kind" enum:"notice,award,refusal,agreement,entry_agreement,minutes"`
 	Label  workflow.Text `json:"label"`
 	Number string        `json:"number,omitempty" example:"黑民社孵〔2026〕12号" doc:"Code word, year and serial; one serial for each word and year, without gaps."`
 	Title  string        `json:"title"`
@@ -39,11 +39,21 @@ type PaperDoc struct {
 	Event  int           `json:"event" doc:"The act that issued it: its number in the time line."`
 	At     time.Time     `json:"issued_at"`
 	Voided *time.Time    `json:"voided_at,omitempty" doc:"It holds no longer."`
+	SHA256 string        `json:"sha256,omitempty" doc:"Of a paper that is signed: the hash of number, title, body and attachments, a line each, in UTF-8. Who signs names it."`
+	Signed []SignedDoc   `json:"signed,omitempty" doc:"Who has signed it so far."`
+}
+
+// SignedDoc is one side's signature under a paper.
+type SignedDoc struct {
+	Party string    `json:"party"`
+	Name  string    `json:"name"`
+	At    time.Time `json:"at"`
 }
 
 func paperDoc(p paper.Paper) PaperDoc {
 	d := paper.Compose(&p)
-	out := PaperDoc{p.ID, p.Case, p.Kind, paper.Labels[p.Kind], d.Number, d.Title, []string{}, d.Summary, p.Seq, p.At, p.Voided}
+	out := PaperDoc{p.ID, p.Case, p.Kind, paper.Labels[p.Kind], d.Number, d.Title, []string{}, d.Summary, p.Seq, p.At, p.Voided, d.SHA256,
+		each(p.Signed, func(s paper.Signature) SignedDoc { return SignedDoc{s.Party, s.Name, s.At} })}
 	for _, b := range d.Body {
 		out.Body = append(out.Body, b.Text)
 	}
@@ -81,7 +91,7 @@ func (s *service) printNotice(ctx context.Context, in *idInput) (*huma.StreamRes
 
 type roundPapersInput struct {
 	ID   string `path:"id" maxLength:"60"`
-	Kind string `path:"kind" enum:"notice,award,refusal,agreement,minutes"`
+	Kind string `path:"kind" enum:"notice,award,refusal,agreement,entry_agreement,minutes"`
 }
 
 func (s *service) printRound(ctx context.Context, in *roundPapersInput) (*huma.StreamResponse, error) {

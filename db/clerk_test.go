@@ -98,7 +98,7 @@ func TestAChildTellsItsParentOnce(t *testing.T) {
 	ref := f.NewGrant()
 	f.Walk(ref, "reviewed")
 	for _, who := range []string{"certifier", "officer"} {
-		f.Do(who, ref, "sign", map[string]any{"answer": "sign"})
+		f.Do(who, ref, "sign", f.Signature(ref))
 	}
 	f.Do("finance_maker", ref, "pay", nil)
 	f.Do("finance_checker", ref+"-P1", "release", nil)

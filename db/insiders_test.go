@@ -34,7 +34,7 @@ func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	}
 	f.Walk(ref, "reviewed")
 	for _, side := range []string{"certifier", "officer"} {
-		f.Do(side, ref, "sign", map[string]any{"answer": "sign"})
+		f.Do(side, ref, "sign", f.Signature(ref))
 	}
 	f.Do("finance_maker", ref, "pay", nil)
 	payment := f.Case(ref).ID

@@ -93,7 +93,7 @@ func TestAPaymentOnAMovedGrantWritesNothing(t *testing.T) {
 	ref := f.NewGrant()
 	f.Walk(ref, "reviewed")
 	for _, who := range []string{"certifier", "officer"} {
-		f.Do(who, ref, "sign", map[string]any{"answer": "sign"})
+		f.Do(who, ref, "sign", f.Signature(ref))
 	}
 	f.Do("finance_maker", ref, "pay", nil)
 	payment := ref + "-P1"

@@ -20,10 +20,14 @@ type paperRow struct {
 	At     time.Time  `db:"at"`
 	Voided *time.Time `db:"voided_at"`
 	Facts  []byte     `db:"facts"`
+	Signed []byte     `db:"signed"`
 }
 
 func (r *paperRow) paper() (paper.Paper, error) {
 	p := paper.Paper{ID: r.ID, Case: r.Case, Kind: r.Kind, Word: r.Word, Year: r.Year, Serial: r.Serial, Seq: r.Seq, At: r.At.UTC(), Voided: utc(r.Voided)}
+	if err := decode(r.Signed, &p.Signed); err != nil {
+		return p, err
+	}
 	return p, decode(r.Facts, &p.Facts)
 }
 

@@ -108,16 +108,17 @@ func TestPapersOfACase(t *testing.T) {
 	f.Walk(bad, "proposed")
 	f.Do("decider", bad, "decline", nil)
 	f.Walk(good, "reviewed")
-	f.Do("certifier", good, "sign", map[string]any{"answer": "sign"})
-	f.Do("officer", good, "sign", map[string]any{"answer": "sign"})
+	f.Do("certifier", good, "sign", f.Signature(good))
+	f.Do("officer", good, "sign", f.Signature(good))
 	f.Walk(late, "reviewed")
+	f.Do("certifier", late, "sign", f.Signature(late))
 	f.Clock.Advance(60 * 24 * time.Hour)
 	f.Settle()
 	for _, c := range []struct {
 		name, ref, want string
 	}{
 		{"not admitted", poor, "refusal"}, {"declined while the notice ran", bad, "notice void, refusal"},
-		{"awarded and signed", good, "notice, award, agreement"}, {"lapsed unsigned", late, "notice, award void"},
+		{"awarded and signed", good, "notice, award, agreement"}, {"lapsed, signed by one", late, "notice, award void, agreement void"},
 	} {
 		var got []string
 		for _, p := range papersOf(t, f, c.ref) {
@@ -141,7 +142,7 @@ func TestPapersOfACase(t *testing.T) {
 	if a := x[1].Facts; a.SignBy.IsZero() || len(a.Tranches) == 0 {
 		t.Errorf("the letter says %+v", a)
 	}
-	if s := x[2].Facts.Signed; len(s) != 2 || s[0].Own == s[1].Own || s[0].Name == "" || s[1].Name == "" {
+	if s := x[2].Signed; len(s) != 2 || s[0].Party != "certifier" || s[1].Party != "officer" || s[0].Name == "" || s[1].Name == "" {
 		t.Errorf("the agreement is signed by %+v", s)
 	}
 	if r := papersOf(t, f, poor)[0].Facts; r.Outcome != "inadmissible" || r.Reason != "办理" {

@@ -92,6 +92,7 @@ func (s *site) saveDeed(v *visit) error {
 func (s *site) keepDeed(v *visit, d *deed, said map[string]any) error {
 	fields := maps.Clone(said)
 	fields["for"] = d.Offer.Name
+	delete(fields, workflow.TextField) // what is signed is named when it is signed
 	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction, Fields: fields})
 	return err
 }

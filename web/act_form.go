@@ -58,7 +58,7 @@ func (d *deed) read(form url.Values, cmd *workflow.Command) {
 			continue
 		}
 		switch x.Type {
-		case workflow.DraftField:
+		case workflow.DraftField, workflow.TextField:
 			if shown := form.Get("f." + x.Name); shown != "" {
 				cmd.Fields[x.Name] = shown
 			}

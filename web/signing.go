@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/paper"
 )
 
 // answerChange is an answer that has become another since the page was shown.
@@ -23,6 +25,24 @@ type answerChange struct {
 // signs tells whether the action submits the answers, which have pages of their own.
 func (d *deed) signs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" })
+}
+
+// text is the paper that the action signs, as it holds now; nil where it signs none.
+func (d *deed) text() *paper.Paper {
+	i := slices.IndexFunc(d.Papers, func(p paper.Paper) bool { return p.Kind == d.Offer.Paper && p.Voided == nil && p.Facts.Wording != nil })
+	if d.Offer.Paper == "" || i < 0 {
+		return nil
+	}
+	return &d.Papers[i]
+}
+
+// sum is what the text that is signed promises, for the button.
+func (d *deed) sum(ctx context.Context) string {
+	p := d.text()
+	if p == nil || p.Facts.Amount == 0 {
+		return ""
+	}
+	return say(ctx, "（"+p.Facts.Amount.Yuan()+" 元）", " (CNY "+p.Facts.Amount.Yuan()+")")
 }
 
 // takesFiles tells whether files are chosen on the action's own page; those of a draft are with the draft.
@@ -52,6 +72,9 @@ func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Chang
 		return err
 	}
 	now.Note, now.Key, now.Again = d.Note, d.Key, since
+	if since.Paper != "" {
+		return v.show(http.StatusPreconditionFailed, now.Offer.Label, deedPage(now))
+	}
 	kept, err := s.Cases.Replaced(v.ctx, now.Case.ID, v.frame.Now.Add(-workflow.ReplacedKept))
 	if err != nil {
 		return err

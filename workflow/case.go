@@ -114,6 +114,7 @@ type Approval struct {
 	Name   string    `json:"name,omitempty"` // of who answered, on that day
 	Agency ID        `json:"agency,omitempty"`
 	Answer string    `json:"answer"`
+	Text   string    `json:"sha256,omitempty"` // hash of the paper that was signed
 	At     time.Time `json:"at"`
 	Void   bool      `json:"void,omitempty"`
 }

@@ -2,6 +2,8 @@ package workflow
 
 import (
 	"slices"
+
+	"incubase/workflow/paper"
 )
 
 // shape refuses what is written down but can never work: a name twice in a list, a group with nothing in it, an action
@@ -86,6 +88,9 @@ func (c *checker) actionShape(a *ActionDef) {
 		if (f.Name == DraftField || f.Name == DeclarationsField || f.Name == "for") && asking {
 			c.fail("%s: field %s: the name is taken: every action with answers has such a field", at, f.Name)
 		}
+		if d := c.m.desks[a.Desk]; d != nil && d.def.Paper != "" && f.Name == TextField {
+			c.fail("%s: field %s: the name is taken: every action at a desk that signs a paper has such a field", at, f.Name)
+		}
 		c.example(at, f)
 		c.tap(at, a, f)
 	}
@@ -164,8 +169,24 @@ func (c *checker) seats(at string, a *ActionDef) {
 	}
 }
 
+// signed checks that the text that a desk signs comes to be, and that its hash is no other fact's name.
+func (c *checker) signed(at string, d *DeskDef) {
+	issued := slices.ContainsFunc(c.effects(), func(e Spec) bool { return e.Name == "issue" && e.Params["paper"] == d.Paper })
+	switch {
+	case !slices.Contains(paper.Kinds, d.Paper):
+		c.fail("%s: unknown paper %s", at, d.Paper)
+	case !issued:
+		c.fail("%s: it signs the paper %s, and no action issues that", at, d.Paper)
+	case slices.Contains(c.kept(), textFact(d.Paper)):
+		c.fail("%s: the fact %s keeps the hash of what is signed, and an action records another under that name", at, textFact(d.Paper))
+	}
+}
+
 func (c *checker) deskShape(d *DeskDef) {
 	at := "desk " + d.Name
+	if d.Paper != "" {
+		c.signed(at, d)
+	}
 	once(c, at+": parties", d.Parties)
 	if !d.Label.Complete() {
 		c.fail("%s: words are missing in one language", at)

@@ -205,6 +205,18 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"an answer the desk does not know", func(d *workflow.Definition) {
 			d.Actions[1].Fields[0].Choices = append(d.Actions[1].Fields[0].Choices[:2:2], workflow.Choice{Value: "perhaps", Label: both("perhaps")})
 		}, "desk board does not know the answer perhaps"},
+		{"a desk signs an unknown paper", func(d *workflow.Definition) { d.Desks[0].Paper = "letter" }, "desk board: unknown paper letter"},
+		{"a desk signs what nobody issues", func(d *workflow.Definition) { d.Desks[0].Paper = "agreement" }, "desk board: it signs the paper agreement, and no action issues that"},
+		{"a fact that keeps a hash", func(d *workflow.Definition) {
+			d.Desks[0].Paper, d.Actions[0].Fields[0].Name = "entry_agreement", "entry_agreement_sha256"
+			d.Actions[0].Effects[0].Params = map[string]any{"fields": []any{"entry_agreement_sha256"}}
+			d.Actions[0].Effects = append(d.Actions[0].Effects, workflow.Spec{Name: "issue", Params: map[string]any{"paper": "entry_agreement"}})
+		}, "the fact entry_agreement_sha256 keeps the hash of what is signed"},
+		{"a field called as the hash", func(d *workflow.Definition) {
+			d.Desks[0].Paper = "entry_agreement"
+			d.Actions[0].Effects = append(d.Actions[0].Effects, workflow.Spec{Name: "issue", Params: map[string]any{"paper": "entry_agreement"}})
+			d.Actions[1].Fields = append(d.Actions[1].Fields, workflow.FieldDef{Name: "sha256", Label: both("hash"), Type: "text"})
+		}, "field sha256: the name is taken"},
 		{"an unknown desk", func(d *workflow.Definition) { d.Actions[1].Desk = "shelf" }, "action answer: unknown desk shelf"},
 		{"a state that only loops on itself", func(d *workflow.Definition) {
 			d.Actions[4].To = workflow.Target{{To: workflow.Stay}}

@@ -178,6 +178,7 @@ func (c *checker) action(def *ActionDef) transition {
 		if d := c.m.desks[def.Desk]; d == nil {
 			c.fail("%s: unknown desk %s", at, def.Desk)
 		} else {
+			t.desk = d
 			t.guards = append(t.guards, deskFree{d})
 			t.effects = append(t.effects, deskAnswer{d})
 		}

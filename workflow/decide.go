@@ -45,6 +45,9 @@ func (m *Machine) offer(t *transition, f *Facts) Offer {
 			}
 		}
 	}
+	if d := t.signs(); d != nil {
+		d.asksText(f, &o)
+	}
 	return o
 }
 
@@ -66,8 +69,13 @@ func (m *Machine) refusals(t *transition, f *Facts, fields map[string]any) []Ref
 	for _, g := range t.guards {
 		r := g.Check(input{f, fields})
 		if d, ok := g.(deskFree); ok {
+			if r = d.d.unissued(&f.Case); r != nil {
+				out = append(out, *r)
+			}
 			if party, _ := d.d.seat(m, f); party == "" {
 				r = deskTaken()
+			} else {
+				r = nil
 			}
 		}
 		if r != nil {
@@ -106,6 +114,9 @@ func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, e
 	var fields map[string]any
 	if err == nil {
 		fields, err = m.fields(t, &f, cmd)
+	}
+	if err == nil {
+		err = t.read(&f, fields)
 	}
 	if err == nil {
 		err = t.vet(&f, fields)

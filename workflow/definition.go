@@ -187,6 +187,7 @@ type DeskDef struct {
 	Parties []string `yaml:"parties" json:"parties"`
 	Each    string   `yaml:"each" json:"each"`                           // party: each party once; person: each person once; agency: each agency once
 	Need    any      `yaml:"need" json:"need"`                           // number or reference
+	Paper   string   `yaml:"paper,omitempty" json:"paper,omitempty"`     // kind of the paper whose text is signed here: issued before, and named by its hash
 	Answers []Choice `yaml:"answers" json:"answers"`                     // allowed answers; the first counts as approval
 	Veto    []string `yaml:"veto,omitempty" json:"veto,omitempty"`       // parties whose any other answer vetoes
 	Restart string   `yaml:"restart,omitempty" json:"restart,omitempty"` // all (default): a restart voids every desk's answers; later: this desk's and later ones

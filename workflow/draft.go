@@ -56,16 +56,18 @@ type Unnamed struct{ Now string }
 
 func (e *Unnamed) Error() string { return "the saved draft is taken without its digest" }
 
-// Changed is a submission of a draft that is another one by now: 412. Nothing was done, and nothing is lost.
+// Changed is a submission of a draft, or a signature under a paper, that is another one by now: 412. Nothing was done, and nothing
+// is lost.
 type Changed struct {
 	Shown string // the digest that was named
-	Now   string // the digest of the draft as it is saved
+	Now   string // the digest of what is there; "" where there is none
+	Paper string // kind of the paper that was to be signed; "" where it is a draft
 	By    ID     // who saved it last; "" where nothing is saved
 	Name  string
 	At    time.Time
 }
 
-func (e *Changed) Error() string { return "the draft has changed: " + e.Now }
+func (e *Changed) Error() string { return "what was shown has changed: " + e.Now }
 
 // DraftDigest is SHA-256 over all that a submission of the saved draft would freeze: answers and other saved fields, files,
 // title and sum. Equal content has equal digests, whoever saved it and in whatever spelling of JSON.

@@ -208,7 +208,7 @@ type deskAnswer struct{ d *desk }
 func (e deskAnswer) apply(w *work) {
 	party, agency := e.d.seat(w.m, &w.f)
 	w.c().Approvals = append(w.c().Approvals, Approval{Desk: e.d.def.Name, Order: e.d.order, Party: party,
-		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), At: w.f.Now})
+		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), Text: w.text(TextField), At: w.f.Now})
 }
 
 // signal tells the parent: a system action, with what it must know of this child.

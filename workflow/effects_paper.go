@@ -50,10 +50,17 @@ func (w *work) write() {
 	for _, x := range w.issues {
 		for _, k := range x.voids {
 			w.d.Voids = append(w.d.Voids, Voiding{Kind: k, Seq: w.next()})
+			delete(w.c().Data, textFact(k))
 		}
-		if x.kind != "" {
-			w.d.Papers = append(w.d.Papers, w.paper(x))
+		if x.kind == "" {
+			continue
 		}
+		p := w.paper(x)
+		if p.Facts.Seats = w.m.seats(x.kind); len(p.Facts.Seats) > 0 {
+			p.Freeze()
+			w.record(textFact(x.kind), p.Facts.Wording.SHA256())
+		}
+		w.d.Papers = append(w.d.Papers, p)
 	}
 	w.issues = nil
 }
@@ -97,7 +104,12 @@ func (w *work) paperFacts(by issue) paper.Facts {
 	}
 	switch by.kind {
 	case paper.Award, paper.Agreement:
-		w.promised(&x, by.signBy)
+		for _, t := range c.Tranches {
+			x.Tranches = append(x.Tranches, paper.Tranche{N: t.N, Amount: t.Amount, Reports: t.Reports})
+		}
+		if k := c.Clock(by.signBy); k != nil {
+			x.SignBy = k.Due
+		}
 	case paper.Refusal:
 		x.Outcome, x.Reason = c.Outcome, w.cmd.Note
 		if x.Reason == "" {
@@ -105,25 +117,4 @@ func (w *work) paperFacts(by issue) paper.Facts {
 		}
 	}
 	return x
-}
-
-// promised is what binds both sides: the instalments, until when to sign, and who has signed.
-func (w *work) promised(x *paper.Facts, signBy string) {
-	c := w.c()
-	for _, t := range c.Tranches {
-		x.Tranches = append(x.Tranches, paper.Tranche{N: t.N, Amount: t.Amount, Reports: t.Reports})
-	}
-	if k := c.Clock(signBy); k != nil {
-		x.SignBy = k.Due
-	}
-	for _, a := range c.Approvals {
-		if a.Void {
-			continue
-		}
-		s := paper.Signature{Party: a.Party, Name: a.Name, At: a.At}
-		if p := w.m.parties[a.Party]; p != nil {
-			s.Label, s.Own = p.Label, p.Relation == RelOwn
-		}
-		x.Signed = append(x.Signed, s)
-	}
 }

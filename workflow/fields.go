@@ -37,6 +37,9 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 		raw["answers"] = declared(f, said, raw["answers"], fault)
 	}
 	known[DraftField], known[DeclarationsField] = t.asksAnswers(), t.asksAnswers()
+	if t.namesText(cmd, fault); t.signs() != nil {
+		known[TextField], out[TextField] = true, cmd.Fields[TextField] // the log says which text was signed
+	}
 	for i := range asked {
 		def := &asked[i]
 		known[def.Name] = true

@@ -34,6 +34,7 @@ type transition struct {
 	branches []branch
 	effects  []effect
 	rows     []Row // that guards and branches read
+	desk     *desk // at which it answers
 }
 
 type branch struct {

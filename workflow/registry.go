@@ -97,7 +97,8 @@ import (
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox
 //	issue {paper, voids, if, notice, sign_by} an official paper (notice, award, refusal, agreement, minutes), numbered by the store in the same write;
-//	                               earlier papers of the kinds "voids" hold no longer; only where the field "if" says yes
+//	                               earlier papers of the kinds "voids" hold no longer; only where the field "if" says yes;
+//	                               one that a desk signs is written out, and its hash is what the desk's answers name
 //	void_papers {papers}           earlier papers of these kinds hold no longer; their numbers stay
 
 // params hands a guard's or effect's parameters over and notices what nobody asked for.

@@ -234,13 +234,7 @@ func (s *Simulation) Act(actor, action string, given map[string]string) error {
 	f.schema = s.m.def.Form
 	cmd := Command{Action: action, Fields: map[string]any{}, Note: "模拟 simulated"}
 	if t := s.m.transition(f.Case.State, action); t != nil {
-		asked := t.asks(&f)
-		for i := range asked {
-			o := offered(&asked[i], &f)
-			if o.Required {
-				cmd.Fields[o.Name] = plainExample(o.Example)
-			}
-		}
+		cmd.Fields = s.m.offer(t, &f).Examples()
 	}
 	for k, v := range given {
 		if k == "note" {

@@ -144,6 +144,7 @@ type Offer struct {
 	Form     json.RawMessage `json:"form,omitempty"` // the round's form, when a field is of type answers
 	// Declarations are what whoever submits the form declares; they are sent in DeclarationsField, or with the whole answers.
 	Declarations []OfferedField `json:"declarations,omitempty"`
+	Paper        string         `json:"paper,omitempty"` // kind of the paper that it signs, named by its hash in TextField
 	Note         bool           `json:"note_required,omitempty"`
 	Keyed        bool           `json:"key_required,omitempty"` // has a ledger effect: an idempotency key is required
 	Revert       bool           `json:"revert,omitempty"`

@@ -15,6 +15,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/filetype"
+	"incubase/workflow/paper"
 	"incubase/workflow/text"
 )
 
@@ -111,7 +112,7 @@ var (
 	unsupported  = kind{415, "media-type", text.Text{ZH: "不支持这种内容类型", EN: "Unsupported media type"}}
 	invalid      = kind{422, "invalid", text.Text{ZH: "有内容需要更正", EN: "Something needs correcting"}}
 	keyReused    = kind{422, "key-reused", text.Text{ZH: "幂等键已用于另一请求", EN: "The key was used for another request"}}
-	changed      = kind{412, "changed", text.Text{ZH: "草稿已有改动", EN: "The draft has changed"}}
+	changed      = kind{412, "changed", text.Text{ZH: "内容已有改动", EN: "What was shown has changed"}}
 	needsDraft   = kind{428, "draft-required", text.Text{ZH: "缺少草稿校验码", EN: "The digest of the draft is required"}}
 	needsVersion = kind{428, "version-required", text.Text{ZH: "缺少版本号", EN: "A version is required"}}
 	tooMany      = kind{429, "too-many", text.Text{ZH: "尝试次数太多", EN: "Too many tries"}}
@@ -260,6 +261,10 @@ func staleProblem(r *Request, e *workflow.Stale) *Problem {
 
 func changedProblem(r *Request, e *workflow.Changed) *Problem {
 	p := changed.problem(r, text.Format("您看到的草稿之后又有改动，没有提交；请核对现在的内容，再提交一次", "the draft has changed since it was shown and was not submitted: look at it as it is now and submit again"))
+	if e.Paper != "" {
+		label := paper.Labels[e.Paper]
+		p = changed.problem(r, text.Format("现行的%[1]s不是您写明的那一份，没有签署；请重新阅读后再签", "the text that holds now is another one than you named, and nothing was signed: read it (%[2]s), then sign", label.ZH, label.EN))
+	}
 	p.Shown, p.Now = e.Shown, e.Now
 	if e.By != "" {
 		p.By = &Author{e.By, e.Name, e.At}

@@ -110,7 +110,7 @@ func (s *sheet) draw(d *paper.Document) {
 		s.paragraph(b.Text, 2)
 	}
 	s.attachments(d.AttachmentLines())
-	s.parties(d.Parties)
+	s.parties(d.Parties, d.HashLine())
 	s.signature(d)
 	s.imprint(d)
 }
@@ -229,8 +229,8 @@ func (s *sheet) attachments(list []string) {
 	}
 }
 
-// parties are the two sides of an agreement with who signed.
-func (s *sheet) parties(list []paper.Party) {
+// parties are the two sides of an agreement with who signed, and the hash of what they signed.
+func (s *sheet) parties(list []paper.Party, hash string) {
 	if len(list) == 0 {
 		return
 	}
@@ -241,6 +241,7 @@ func (s *sheet) parties(list []paper.Party) {
 		s.paragraph(p.Signed, 2)
 		s.y += step / 2
 	}
+	s.paragraph(hash, 2)
 }
 
 // signature is the issuer above the date, on the right, and the note below.

@@ -30,8 +30,7 @@ func sample(kind string) *paper.Paper {
 		Cosigners: []text.Text{{ZH: "鸡冠区文体局"}, {ZH: "鸡冠区妇联"}}, Contact: "演示孵化基地 0000-1234567，工作日 9:00—17:00",
 		From: calendar.MustDate("2026-03-10"), Until: calendar.MustDate("2026-03-16"), SignBy: calendar.MustDate("2026-04-10"), Day: calendar.DateOf(at),
 		Tranches: []paper.Tranche{{N: 1, Amount: 3_000_510}, {N: 2, Amount: 2_000_340, Reports: 1}},
-		Signed: []paper.Signature{{Party: "certifier", Label: text.Text{ZH: "申报单位负责人"}, Name: "张堃", Own: true, At: at},
-			{Party: "officer", Label: text.Text{ZH: "基地工作人员"}, Name: "李玥", At: at}}}}
+	}}
 	if kind == paper.Refusal {
 		p.Facts.Outcome, p.Facts.Reason = "declined", "预算与活动内容不符，“志愿者补贴”一项超过规定比例；实施地点不在本区。"
 	}
@@ -40,8 +39,14 @@ func sample(kind string) *paper.Paper {
 			{Ref: "GA-2026-0042", Organization: "鸡冠区银龄互助社（示例）", Title: "玥堃昇𬭚四人的银龄助餐", Amount: 5_000_850, Standing: "awarded", Label: "已立项"},
 			{Ref: "GA-2026-0043", Organization: "演示另一组织", Title: "星期三学校", Standing: "refused", Label: "不予立项"}}}
 	}
-	if kind == paper.Agreement {
+	if kind == paper.Entry { // it names no project
+		p.Facts.Organization = "堃昇𬭚互助社（示例）"
+	}
+	if kind == paper.Agreement || kind == paper.Entry {
 		p.Word, p.Serial = "", 0
+		p.Facts.Seats = []paper.Seat{{Party: "certifier", Label: text.Text{ZH: "申报单位负责人"}, Own: true}, {Party: "officer", Label: text.Text{ZH: "基地工作人员"}}}
+		p.Freeze()
+		p.Signed = []paper.Signature{{Party: "certifier", Name: "张堃", At: at}, {Party: "officer", Name: "李玥", At: at}}
 	}
 	return p
 }
@@ -54,6 +59,9 @@ func said(d *paper.Document) string {
 	}
 	for _, p := range d.Parties {
 		s += p.Name + p.Signed
+	}
+	if d.SHA256 != "" {
+		s += d.HashLine()
 	}
 	return s
 }

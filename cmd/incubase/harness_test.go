@@ -259,6 +259,18 @@ func (s *site) example(login, ref, action string) map[string]any {
 	return nil
 }
 
+// signature is the answer of who has read the agreement that holds.
+func (s *site) signature(login, ref string) map[string]any {
+	s.t.Helper()
+	for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/papers", login, nil).body["items"].([]any) {
+		if p := x.(map[string]any); p["sha256"] != nil && p["voided_at"] == nil {
+			return map[string]any{"answer": "sign", "sha256": p["sha256"]}
+		}
+	}
+	s.t.Fatalf("%s has no agreement to sign", ref)
+	return nil
+}
+
 // advance moves the demonstration's clock.
 func (s *site) advance(by string) {
 	s.t.Helper()

@@ -171,9 +171,7 @@ func TestGrantJourney(t *testing.T) {
 	}
 
 	s.refused(409, "desk_met", "finance1", ref, "pay", nil)
-	s.act("certifier", ref, "sign", map[string]any{"answer": "sign"})
-	s.refused(409, "desk_answered", "certifier", ref, "sign", map[string]any{"answer": "sign"})
-	s.act("officer", ref, "sign", map[string]any{"answer": "sign"})
+	s.signs(ref)
 	s.payTranche(ref, 1)
 	s.until("officer", ref, "funded")
 	s.refused(409, "next_tranche", "finance1", ref, "pay", nil) // the second waits for a report
@@ -246,8 +244,8 @@ func TestIncubationJourney(t *testing.T) {
 		t.Fatal(c["stage"])
 	}
 	s.refused(409, "desk_met", "officer", ref, "enter", map[string]any{"mode": "virtual"})
-	s.act("officer", ref, "sign", map[string]any{"answer": "sign"})
-	s.act("certifier2", ref, "sign", map[string]any{"answer": "sign"})
+	s.act("officer", ref, "sign", s.signature("officer", ref))
+	s.act("certifier2", ref, "sign", s.signature("certifier2", ref))
 	if c := s.act("officer", ref, "enter", map[string]any{"mode": "virtual"}); c["state"] != "virtual" || c["stage"] != "funded" {
 		t.Fatal(c["state"], c["stage"])
 	}
@@ -412,4 +410,19 @@ func (s *site) notes(ref string) {
 			}
 		}
 	}
+}
+
+// signs lets both sides read the agreement and sign it, after tries to sign something else.
+func (s *site) signs(ref string) {
+	s.t.Helper()
+	answer := s.signature("certifier", ref)
+	s.want(422, "POST", "/cases/"+ref+"/actions/sign", "certifier", map[string]any{"fields": map[string]any{"answer": "sign"}})
+	other := map[string]any{"answer": "sign", "sha256": strings.Repeat("0", 64)}
+	p := s.want(412, "POST", "/cases/"+ref+"/actions/sign", "certifier", map[string]any{"fields": other}).body
+	if p["type"] != "/problems/changed" || p["now"] != answer["sha256"] || p["shown"] != other["sha256"] || !strings.Contains(p["detail"].(string), "Funding agreement") {
+		s.t.Errorf("another text: %v", p)
+	}
+	s.act("certifier", ref, "sign", answer)
+	s.refused(409, "desk_answered", "certifier", ref, "sign", answer)
+	s.act("officer", ref, "sign", s.signature("officer", ref))
 }

@@ -261,7 +261,7 @@ func TestBrowserFinancePays(t *testing.T) {
 	s.settled("decider", ref, "confirm")
 	s.act("decider", ref, "confirm", nil)
 	for _, who := range []string{"certifier", "officer"} {
-		s.act(who, ref, "sign", map[string]any{"answer": "sign"})
+		s.act(who, ref, "sign", s.signature(who, ref))
 	}
 	s.settled("finance1", ref, "pay")
 	maker, checker := s.at(b, "finance1", 1280, 800), s.at(b, "finance2", 1280, 800)

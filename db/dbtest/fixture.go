@@ -343,6 +343,12 @@ func (f *Fixture) Do(who, ref, action string, fields map[string]any) *workflow.R
 	return r
 }
 
+// Signature is the answer of who has read the agreement that holds now.
+func (f *Fixture) Signature(ref string) map[string]any {
+	f.T.Helper()
+	return map[string]any{"answer": "sign", workflow.TextField: f.Case(ref).Data["agreement_sha256"]}
+}
+
 // Try carries out an action under a key of its own.
 func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow.Receipt, error) {
 	key := f.key()

@@ -99,8 +99,8 @@ var steps = []struct {
 		f.Do("decider", ref, "confirm", nil)
 	}},
 	{"funded", func(f *Fixture, ref string) {
-		f.Do("certifier", ref, "sign", map[string]any{"answer": "sign"})
-		f.Do("officer", ref, "sign", map[string]any{"answer": "sign"})
+		f.Do("certifier", ref, "sign", f.Signature(ref))
+		f.Do("officer", ref, "sign", f.Signature(ref))
 		f.Do("finance_maker", ref, "pay", nil)
 		f.Do("finance_checker", ref+"-P1", "release", nil)
 		f.Settle()

@@ -1,2 +1,2 @@
 -- One paper. papers_pkey, paper_voids_pkey
-select id, case_id, seq, kind, word, year, serial, at, voided_at, facts from paper_docs where id = $1::uuid
+select id, case_id, seq, kind, word, year, serial, at, voided_at, facts, signed from paper_docs where id = $1::uuid

@@ -60,7 +60,7 @@ that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`curren
 | role forbids, or the same person did an earlier step; a role without the second factor that it needs (` + "`/problems/factor-required`" + `) | 403 |
 | does not exist, or is outside the reader's scope; after a declared conflict | 404 |
 | not offered in this state, refused by a rule, key in use | 409 |
-| named version is stale; the saved draft is another one than was named (/problems/changed, with shown, now and by) | 412 |
+| named version is stale; what was shown is another one by now: a saved draft, or the paper that is signed (/problems/changed, with shown and now) | 412 |
 | too large | 413 |
 | kind of content not accepted | 415 |
 | well-formed but not acceptable: every field at once | 422 |

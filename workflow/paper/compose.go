@@ -24,6 +24,10 @@ func Compose(p *Paper) Document {
 	if x.Contact != "" {
 		d.Note = "联系方式：" + x.Contact
 	}
+	if w := x.Wording; w != nil {
+		d.worded(p, w)
+		return d
+	}
 	switch p.Kind {
 	case Notice:
 		d.notice(x)
@@ -33,6 +37,8 @@ func Compose(p *Paper) Document {
 		d.refusal(x)
 	case Agreement:
 		d.agreement(x)
+	case Entry:
+		d.entry(x)
 	case Minutes:
 		d.minutes(x)
 	}
@@ -54,6 +60,14 @@ func FileName(p *Paper) string {
 		name = Compose(p).Title
 	}
 	return name + " " + p.Facts.Ref
+}
+
+// firstParty is who signs for the public side: the responsible agency, or the base where there is none.
+func (x *Facts) firstParty() string {
+	if x.Issuer == "" {
+		return "孵化基地管理单位"
+	}
+	return x.Issuer
 }
 
 // applicant is the organization with its credit code.
@@ -160,7 +174,7 @@ func (d *Document) refusal(x *Facts) {
 func (d *Document) agreement(x *Facts) {
 	d.Title, d.Signer, d.Printed = "项目资助协议", "", ""
 	d.Number = "编号：" + x.Ref
-	d.say("甲方（资助方）：%s", x.Issuer)
+	d.say("甲方（资助方）：%s", x.firstParty())
 	d.say("乙方（受资助方）：%s", x.applicant())
 	d.say("甲乙双方就乙方在%s中获准立项的“%s”项目（受理号：%s），订立本协议。", x.in(), x.Title, x.Ref)
 	d.head("第一条　资助金额")
@@ -176,17 +190,27 @@ func (d *Document) agreement(x *Facts) {
 	d.head("第六条　生效")
 	d.say("本协议经双方在线签署后生效。")
 	d.Attachments = []string{"获准立项的申报书（受理号：" + x.Ref + "）"}
-	for _, s := range x.Signed {
-		side, name := "甲方", x.Issuer
-		if s.Own {
-			side, name = "乙方", x.Organization
-		}
-		signed := s.Label.ZH
-		if s.Name != "" {
-			signed += "　" + s.Name
-		}
-		d.Parties = append(d.Parties, Party{side, name, signed + "　于" + Day(calendar.DateOf(s.At)) + "在线签署"})
-	}
+}
+
+// entry is between the base and the organization that moves in. Terms that the base's own rules set are not repeated here.
+func (d *Document) entry(x *Facts) {
+	d.Title, d.Signer, d.Printed = "入驻协议", "", ""
+	d.Number = "编号：" + x.Ref
+	d.say("甲方（基地管理单位）：%s", x.firstParty())
+	d.say("乙方（入驻组织）：%s", x.applicant())
+	d.say("甲方同意乙方的入驻申请（受理号：%s）。甲乙双方就乙方入驻孵化基地，订立本协议。", x.Ref)
+	d.head("第一条　孵化期限和方式")
+	d.say("孵化期限按甲方公布的管理办法，自办理入驻之日起计算；实体入驻或者虚拟入驻，在办理入驻时确定并记录。需要延期的，乙方在期满前三十日内提出申请。")
+	d.head("第二条　场地和设施")
+	d.say("甲方按入驻方式提供场地、设施和设备，办理入驻时列出清单，由双方签收；水电网等费用按管理办法承担。")
+	d.head("第三条　服务")
+	d.say("甲方提供政策咨询、能力培训、财务指导和资源对接，安排陪伴辅导并作记录。")
+	d.head("第四条　乙方的义务")
+	d.say("乙方按章程和申请书开展活动，按期报送数据，接受中期评估和期满评估；遵守安全、消防、保密和标识使用的规定，不将场地转租、转借，不擅自装修，不用于经营。")
+	d.head("第五条　退出")
+	d.say("孵化期满、乙方自愿退出、评估不合格、提供虚假材料、违反前条规定或者被依法列入名录的，乙方退出孵化，并按管理办法规定的期限移交场地和物品。")
+	d.head("第六条　生效")
+	d.say("本协议经双方在线签署后生效。")
 }
 
 // summary tells readers of English what the paper says; official papers are in Chinese.
@@ -210,7 +234,9 @@ func summary(p *Paper) text.Text {
 		}
 		en += ", and why: " + x.Reason
 	case Agreement:
-		en = fmt.Sprintf("The agreement on the award of CNY %s for %s, signed by both sides.", x.Amount.Yuan(), about)
+		en = fmt.Sprintf("The agreement on the award of CNY %s for %s, signed by %d of %d sides.", x.Amount.Yuan(), about, len(p.Signed), len(x.Seats))
+	case Entry:
+		en = fmt.Sprintf("The agreement on the entry of %s (%s) into the incubator base, signed by %d of %d sides.", x.Organization, x.Ref, len(p.Signed), len(x.Seats))
 	}
 	return text.Text{ZH: zh, EN: en}
 }

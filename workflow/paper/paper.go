@@ -14,15 +14,16 @@ import (
 
 // Kinds of papers that an action issues.
 const (
-	Notice    = "notice"    // 公示
-	Award     = "award"     // 立项通知书
-	Refusal   = "refusal"   // 不予立项通知书, 不予受理通知书
-	Agreement = "agreement" // 资助协议
-	Minutes   = "minutes"   // 会议纪要, of a round
+	Notice    = "notice"          // 公示
+	Award     = "award"           // 立项通知书
+	Refusal   = "refusal"         // 不予立项通知书, 不予受理通知书
+	Agreement = "agreement"       // 资助协议
+	Entry     = "entry_agreement" // 入驻协议
+	Minutes   = "minutes"         // 会议纪要, of a round
 )
 
 // Kinds in the order of a case's life.
-var Kinds = []string{Notice, Award, Refusal, Agreement, Minutes}
+var Kinds = []string{Notice, Award, Refusal, Agreement, Entry, Minutes}
 
 // Labels name the kinds.
 var Labels = map[string]text.Text{
@@ -30,22 +31,24 @@ var Labels = map[string]text.Text{
 	Award:     {ZH: "立项通知书", EN: "Award letter"},
 	Refusal:   {ZH: "不予立项（受理）通知书", EN: "Letter of refusal"},
 	Agreement: {ZH: "资助协议", EN: "Funding agreement"},
+	Entry:     {ZH: "入驻协议", EN: "Entry agreement"},
 	Minutes:   {ZH: "会议纪要", EN: "Minutes"},
 }
 
 // Paper is an official document as it was issued.
 type Paper struct {
-	ID     string     `json:"id"`
-	Case   string     `json:"case"`
-	Kind   string     `json:"kind"`
-	Word   string     `json:"word,omitempty"` // code word of the issuer, 机关代字; "": it carries no number
-	Year   int        `json:"year"`           // by the calendar of Beijing
-	Serial int        `json:"serial,omitempty"`
-	Seq    int        `json:"seq"` // number of the act in the case's time line
-	At     time.Time  `json:"at"`
-	Voided *time.Time `json:"voided_at,omitempty"` // it holds no longer; its number is never given again
-	Draft  bool       `json:"-"`                   // nothing has issued it yet
-	Facts  Facts      `json:"facts"`
+	ID     string      `json:"id"`
+	Case   string      `json:"case"`
+	Kind   string      `json:"kind"`
+	Word   string      `json:"word,omitempty"` // code word of the issuer, 机关代字; "": it carries no number
+	Year   int         `json:"year"`           // by the calendar of Beijing
+	Serial int         `json:"serial,omitempty"`
+	Seq    int         `json:"seq"` // number of the act in the case's time line
+	At     time.Time   `json:"at"`
+	Voided *time.Time  `json:"voided_at,omitempty"` // it holds no longer; its number is never given again
+	Draft  bool        `json:"-"`                   // nothing has issued it yet
+	Facts  Facts       `json:"facts"`
+	Signed []Signature `json:"signed,omitempty"` // its text, by whom so far
 }
 
 // Number is the document number, 黑民社孵〔2026〕12号; "" where the round has no code word.
@@ -74,10 +77,11 @@ type Facts struct {
 	Tranches     []Tranche     `json:"tranches,omitempty"`
 	Reviews      int           `json:"reviews"` // scores that were in
 	Cosigners    []text.Text   `json:"cosigners,omitempty"`
-	From         calendar.Date `json:"from,omitzero"`    // of the public notice
-	Until        calendar.Date `json:"until,omitzero"`   // its last day
-	SignBy       calendar.Date `json:"sign_by,omitzero"` // last day to sign the agreement
-	Signed       []Signature   `json:"signed,omitempty"`
+	From         calendar.Date `json:"from,omitzero"`     // of the public notice
+	Until        calendar.Date `json:"until,omitzero"`    // its last day
+	SignBy       calendar.Date `json:"sign_by,omitzero"`  // last day to sign the agreement
+	Seats        []Seat        `json:"seats,omitempty"`   // who are to sign it
+	Wording      *Wording      `json:"wording,omitempty"` // of a paper that is signed: written out before anybody signs
 	Outcome      string        `json:"outcome,omitempty"` // of a refusal: declined, inadmissible
 	Reason       string        `json:"reason,omitempty"`
 	Contact      string        `json:"contact,omitempty"`
@@ -92,12 +96,17 @@ type Tranche struct {
 	Reports int       `json:"reports"` // accepted reports that it waits for
 }
 
-// Signature is one side's.
-type Signature struct {
+// Seat is a side that is to sign.
+type Seat struct {
 	Party string    `json:"party"` // as the definition names it
 	Label text.Text `json:"label"`
-	Name  string    `json:"name,omitempty"`
 	Own   bool      `json:"own,omitempty"` // of the organization that is funded
+}
+
+// Signature is what one side has signed.
+type Signature struct {
+	Party string    `json:"party"`
+	Name  string    `json:"name,omitempty"`
 	At    time.Time `json:"at"`
 }
 
@@ -109,7 +118,8 @@ type Document struct {
 	To          string // whom it addresses, without the colon
 	Body        []Block
 	Attachments []string
-	Parties     []Party // of an agreement: who signed
+	Parties     []Party // of an agreement: who is to sign, and has signed
+	SHA256      string  // of the wording that is signed; "" for other papers
 	Signer      string  // issuer below the text
 	Date        string
 	Note        string // 附注
@@ -121,11 +131,11 @@ type Document struct {
 
 // Block is a paragraph; a head opens a section.
 type Block struct {
-	Head bool
-	Text string
+	Head bool   `json:"head,omitempty"`
+	Text string `json:"text"`
 }
 
-// Party is one side of an agreement with its signature.
+// Party is one side of an agreement with its signature, or what is said while there is none.
 type Party struct{ Side, Name, Signed string }
 
 // Day writes a date as papers do: 2026年11月23日.

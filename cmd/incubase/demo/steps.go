@@ -202,6 +202,8 @@ func (l *loader) fields(ctx context.Context, t task, a workflow.Actor, ref strin
 			out[k], err = l.answers(ctx, t, a, ref)
 		case "$award":
 			out[k], err = award(t.case_)
+		case "$text":
+			out[k], err = l.text(ctx, t, a, ref)
 		case "$points":
 			out[k] = 7000 + hash(t.case_.Key, a.Login)%2501
 		}
@@ -210,6 +212,22 @@ func (l *loader) fields(ctx context.Context, t task, a workflow.Actor, ref strin
 		}
 	}
 	return out, nil
+}
+
+// text is the hash of the paper that the step signs.
+func (l *loader) text(ctx context.Context, t task, a workflow.Actor, ref string) (any, error) {
+	v, err := l.desk.Show(ctx, a, ref)
+	if err != nil {
+		return nil, err
+	}
+	for _, o := range v.Offers {
+		for _, x := range o.Fields {
+			if o.Name == t.step.Do && x.Name == workflow.TextField {
+				return x.Example, nil
+			}
+		}
+	}
+	return nil, fmt.Errorf("%s of %s signs nothing", t.step.Do, ref)
 }
 
 func award(h *history) (int64, error) {

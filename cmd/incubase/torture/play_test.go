@@ -65,11 +65,12 @@ func (c *client) intrude(ctx context.Context, t *target, login string, o *op) {
 // choose picks an action: mostly one that is offered, sometimes any.
 func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	var open []offer
+	mine := map[string]map[string]any{} // the case's own examples: what is signed is named by its hash
 	for _, a := range o.offers {
 		if a.Name == "save" || a.Name == "discard" { // what was deleted nobody reads any more: there is nothing left to compare
 			continue
 		}
-		c.run.teach(t.workflow, a)
+		mine[a.Name] = c.run.teach(t.workflow, a)
 		if a.Allowed && (!rare[a.Name] || c.dice.IntN(12) == 0) {
 			open = append(open, a)
 		}
@@ -82,7 +83,10 @@ func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	if len(open) > 0 && c.dice.IntN(6) > 0 {
 		action = open[c.dice.IntN(len(open))].Name
 	}
-	fields := c.run.fields(t.workflow, action)
+	fields, offered := mine[action]
+	if !offered {
+		fields = c.run.fields(t.workflow, action)
+	}
 	c.tamper(fields)
 	return action, fields
 }

@@ -166,7 +166,7 @@ func (r *run) pick(dice *rand.Rand) *target {
 }
 
 // teach keeps the example values of an action, for those who are not offered it.
-func (r *run) teach(workflow string, a offer) {
+func (r *run) teach(workflow string, a offer) map[string]any {
 	fields := a.Fields.example()
 	if answers, ok := fields["answers"].(map[string]any); ok && workflow == "grant" {
 		answers["requested_fen"] = requested
@@ -174,6 +174,7 @@ func (r *run) teach(workflow string, a offer) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.examples[workflow+" "+a.Name] = fields
+	return maps.Clone(fields)
 }
 
 func (r *run) fields(workflow, action string) map[string]any {

@@ -2,6 +2,7 @@ package walk
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -179,12 +180,36 @@ func (w *walk) confirm(ctx context.Context, f *file) error {
 }
 
 func (w *walk) sign(ctx context.Context, f *file) error {
-	answer := map[string]any{"answer": "sign"}
+	text, err := f.certifier.agreement(ctx, f.id)
+	if err != nil {
+		return err
+	}
+	answer := map[string]any{"answer": "sign", "sha256": text}
 	if _, err := w.act(ctx, f.certifier, f, f.id, "sign/certifier", answer); err != nil {
 		return err
 	}
-	_, err := w.act(ctx, w.staff["officer"], f, f.id, "sign/officer", answer)
+	_, err = w.act(ctx, w.staff["officer"], f, f.id, "sign/officer", answer)
 	return err
+}
+
+// agreement is the hash of the agreement that holds, which who signs it names.
+func (c *client) agreement(ctx context.Context, id string) (string, error) {
+	var list struct {
+		Items []struct {
+			Kind   string     `json:"kind"`
+			SHA256 string     `json:"sha256"`
+			Voided *time.Time `json:"voided_at"`
+		} `json:"items"`
+	}
+	if err := c.get(ctx, "/cases/"+url.PathEscape(id)+"/papers", &list); err != nil {
+		return "", err
+	}
+	for _, p := range list.Items {
+		if p.Kind == "agreement" && p.Voided == nil {
+			return p.SHA256, nil
+		}
+	}
+	return "", errors.New("no agreement has been issued")
 }
 
 // tranche prepares and releases the next payment, by two people, and waits until the application shows it.

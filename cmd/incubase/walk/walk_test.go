@@ -95,7 +95,7 @@ func serveDemo(t *testing.T) *demoServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api.Register(e, api.Options{Desk: desk, Registry: registry, Cases: d.DB, Sessions: sessions{d.DB}, Demo: advance{clock}, Log: log})
+	api.Register(e, api.Options{Desk: desk, Registry: registry, Cases: d.DB, Papers: d.DB, Sessions: sessions{d.DB}, Demo: advance{clock}, Log: log})
 	s := httptest.NewServer(e)
 	t.Cleanup(s.Close)
 	ctx, stop := context.WithCancel(context.Background())
