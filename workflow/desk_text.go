@@ -1,8 +1,10 @@
 package workflow
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 
 	"incubase/workflow/paper"
 )
@@ -27,7 +29,7 @@ func (d *desk) text(c *Case) string {
 	return s
 }
 
-// seats are the sides that sign a paper of the kind.
+// seats are the sides that sign a paper of the kind, the public side first.
 func (m *Machine) seats(kind string) (out []paper.Seat) {
 	for i := range m.def.Desks {
 		if d := &m.def.Desks[i]; d.Paper == kind {
@@ -37,7 +39,15 @@ func (m *Machine) seats(kind string) (out []paper.Seat) {
 			}
 		}
 	}
+	slices.SortStableFunc(out, func(a, b paper.Seat) int { return cmp.Compare(sideOf(a), sideOf(b)) })
 	return out
+}
+
+func sideOf(s paper.Seat) int {
+	if s.Own {
+		return 1
+	}
+	return 0
 }
 
 // unissued refuses to sign what is not written yet.
