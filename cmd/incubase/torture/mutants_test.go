@@ -5,10 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,9 +29,20 @@ type edit struct{ file, old, new string }
 
 func (m *mutant) tortured() bool { return len(m.test) == 0 }
 
-// quick reports whether the test that catches the mutant runs without a database.
-func (m *mutant) quick() bool {
-	return !m.tortured() && !strings.HasPrefix(m.test[0], "./db") && !strings.HasPrefix(m.test[0], "./cmd/")
+// stored reports whether the test that catches the mutant needs a database.
+func (m *mutant) stored() bool {
+	return !m.tortured() && (strings.HasPrefix(m.test[0], "./db") || strings.HasPrefix(m.test[0], "./cmd/"))
+}
+
+// kind is what a mutant is selected by besides its name: how it is caught.
+func (m *mutant) kind() string {
+	switch {
+	case m.tortured():
+		return "torture"
+	case m.stored():
+		return "database"
+	}
+	return "quick"
 }
 
 // pkg names a fast test.
@@ -290,12 +303,12 @@ var mutants = []mutant{
 		pkg("cmd/incubase/torture", "^TestDatabaseAway$")},
 }
 
-// chosen are all mutants, the quick ones (those that a test without a database catches), or those whose names match.
+// chosen returns all mutants, those of a kind, or those whose names match.
 func chosen(said string) (out []*mutant) {
 	names, err := regexp.Compile(said)
 	for i := range mutants {
 		m := &mutants[i]
-		if said == "all" || said == "quick" && m.quick() || err == nil && names.MatchString(m.name) {
+		if said == "all" || said == m.kind() || err == nil && names.MatchString(m.name) {
 			out = append(out, m)
 		}
 	}
@@ -303,7 +316,7 @@ func chosen(said string) (out []*mutant) {
 }
 
 // TestMutants seeds each fault into a copy of the working tree and runs the test that must notice it. `make mutants`;
-// MUTANTS is all, quick (those that a test without a database catches) or a pattern of names.
+// MUTANTS is all, a kind (quick: a test without a database catches them; database; torture) or a pattern of names.
 func TestMutants(t *testing.T) {
 	said := os.Getenv("MUTANTS")
 	if said == "" {
@@ -320,9 +333,9 @@ func TestMutants(t *testing.T) {
 	if len(list) == 0 {
 		t.Fatalf("no mutant is called %q", said)
 	}
+	began := time.Now()
 	healthy(t, copied, list)
 	var table strings.Builder
-	began := time.Now()
 	caught := 0
 	for _, m := range list {
 		by, took := m.hunt(t, copied)
@@ -425,10 +438,17 @@ func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) 
 	began := time.Now()
 	for seed := 1; seed <= tries; seed++ {
 		out, err := m.run(dir, seed)
-		if err != nil && !strings.Contains(out, "--- FAIL") {
-			t.Fatalf("mutant %q does not even run:\n%s", m.name, tail(out, 3000))
-		}
-		if err != nil {
+		switch {
+		case err == nil && strings.Contains(out, "no tests to run"):
+			t.Errorf("mutant %q: there is no test %s", m.name, m.test[len(m.test)-1])
+			return "", time.Since(began)
+		case err != nil && !strings.Contains(out, "--- FAIL"): // the others can still be tried
+			t.Errorf("mutant %q does not even run:\n%s", m.name, tail(out, 3000))
+			return "", time.Since(began)
+		case err != nil:
+			if !m.tortured() { // who doubts that it fails by the fault reads it here
+				t.Logf("%s: %.300s", m.name, strings.TrimSpace(words.FindString(out)))
+			}
 			return m.reason(out, seed), time.Since(began)
 		}
 		if !m.tortured() {
@@ -440,24 +460,26 @@ func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) 
 
 // run runs the mutant's test in the copy.
 func (m *mutant) run(dir string, seed int) (string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), 4*time.Minute)
-	defer cancel()
-	args := m.test
 	if m.tortured() {
-		args = []string{"./cmd/incubase/torture", "-run", "^TestTorture$", "-v"}
+		return goTest(dir, 4*time.Minute, []string{"TORTURE=10s", fmt.Sprintf("SEED=%d", seed)}, "./cmd/incubase/torture", "-run", "^TestTorture$", "-v")
 	}
+	return goTest(dir, 4*time.Minute, nil, m.test...)
+}
+
+// goTest runs tests in the copy.
+func goTest(dir string, within time.Duration, env []string, args ...string) (string, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
+	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", append([]string{"test", "-count=1"}, args...)...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(), "MUTANTS=", "GOFLAGS=-buildvcs=false")
-	if m.tortured() {
-		cmd.Env = append(cmd.Env, "TORTURE=10s", fmt.Sprintf("SEED=%d", seed))
-	}
+	cmd.Env = append(append(os.Environ(), "MUTANTS=", "GOFLAGS=-buildvcs=false"), env...)
 	out, err := cmd.CombinedOutput()
 	return string(out), err
 }
 
 var (
 	failed  = regexp.MustCompile(`--- FAIL: (\S+)`)
+	words   = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: .*$`)
 	promise = regexp.MustCompile(`(?m)^\s+ *[0-9.]+s (.*)$`)
 )
 
@@ -476,18 +498,30 @@ func (m *mutant) reason(out string, seed int) string {
 	return "`" + all[len(all)-1][1] + "`"
 }
 
-// healthy runs every fast test that is to notice something on the copy as it is: it must find nothing there.
+// healthy runs every fast test that is to notice something on the copy as it is, a package at a time: it must find
+// nothing there.
 func healthy(t *testing.T, dir string, list []*mutant) {
 	t.Helper()
-	done := map[string]bool{}
+	tests := map[string][]string{}
+	random := false
 	for _, m := range list {
-		key := strings.Join(m.test, " ")
-		if done[key] {
+		if m.tortured() {
+			random = true
 			continue
 		}
-		done[key] = true
-		if out, err := m.run(dir, 1); err != nil || strings.Contains(out, "no tests to run") {
-			t.Fatalf("the healthy program fails %q, so it cannot tell the sick: %v\n%s", key, err, tail(out, 3000))
+		path, pattern := m.test[0], m.test[len(m.test)-1]
+		if !slices.Contains(tests[path], pattern) {
+			tests[path] = append(tests[path], pattern)
+		}
+	}
+	if random {
+		if out, err := new(mutant).run(dir, 1); err != nil {
+			t.Fatalf("the healthy program fails the torture, so it cannot tell the sick: %v\n%s", err, tail(out, 3000))
+		}
+	}
+	for _, path := range slices.Sorted(maps.Keys(tests)) {
+		if out, err := goTest(dir, 20*time.Minute, nil, path, "-run", strings.Join(tests[path], "|")); err != nil {
+			t.Fatalf("the healthy program fails %s, so it cannot tell the sick: %v\n%s", path, err, tail(out, 3000))
 		}
 	}
 }
