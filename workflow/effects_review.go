@@ -66,10 +66,8 @@ func (m *Machine) doing(effect string) string {
 func (m *Machine) apart(effect string) (out []string) {
 	for i := range m.def.Actions {
 		if a := &m.def.Actions[i]; slices.ContainsFunc(a.Effects, func(e Spec) bool { return e.Name == effect }) {
-			for _, g := range a.Guards {
-				if g.Name == "separate_from" {
-					out = append(out, (&params{given: g.Params}).texts("actions")...)
-				}
+			for i := range a.Guards {
+				out = append(out, a.Guards[i].separates()...)
 			}
 		}
 	}

@@ -131,9 +131,6 @@ func (m *Machine) Invariants() []Invariant {
 		}
 		return out
 	}
-	lacks := func(effects []string, guard string) func(*ActionDef) bool {
-		return func(a *ActionDef) bool { return a.has(effects...) && !a.guarded(guard) }
-	}
 	var loose []Text
 	for i := range m.def.Parties {
 		if p := &m.def.Parties[i]; p.Independent != nil && !*p.Independent {
@@ -143,15 +140,17 @@ func (m *Machine) Invariants() []Invariant {
 	list := []Invariant{
 		{Name: "money_is_the_staffs", Label: Text{ZH: "动用资金的操作只由工作人员办理，须有幂等键，记在批次的资金上", EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
 		{Name: "envelope", Label: Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
-			Breaks: actions(lacks([]string{"hold_award", "commit_award"}, "envelope"))},
+			Breaks: actions(func(a *ActionDef) bool {
+				return a.has("hold_award", "commit_award") && !binds(a.Guards, named("envelope"))
+			})},
 		{Name: "reviews", Label: Text{ZH: "拟资助或立项前评审份数已够", EN: "Enough reviews are in before an award is proposed or made"},
 			Breaks: m.unreviewed()},
 		{Name: "public_notice", Label: Text{ZH: "立项前公示期满，没有未答复的异议", EN: "An award waits for the end of its notice and for every objection"},
 			Breaks: actions(func(a *ActionDef) bool {
-				return a.has("commit_award") && !(a.guarded("notice_elapsed") && a.guarded("no_open_objection"))
+				return a.has("commit_award") && !(binds(a.Guards, m.waitsForNotice) && binds(a.Guards, named("no_open_objection")))
 			})},
 		{Name: "two_persons", Label: Text{ZH: "立项、办理拨付、复核放款各由不同的人办理", EN: "Awarding, preparing a payment and releasing it are different people's"},
-			Breaks: actions(lacks([]string{"commit_award", "open_tranche", "post_payment"}, "separate_from"))},
+			Breaks: actions(m.oneHand)},
 		{Name: "independence", Label: Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"}, Breaks: loose},
 	}
 	for i := range list {
@@ -162,23 +161,94 @@ func (m *Machine) Invariants() []Invariant {
 
 // unreviewed are the acts that make an award with no need of reviews, at their own guards or at those of the proposal before.
 func (m *Machine) unreviewed() (out []Text) {
-	proposed := false
+	proposed := len(m.having("hold_award")) > 0
 	for i := range m.def.Actions {
 		a := &m.def.Actions[i]
-		proposed = proposed || a.has("hold_award")
-		if a.has("hold_award") && !a.guarded("scores") {
-			out = append(out, a.Label)
-		}
-	}
-	for i := range m.def.Actions {
-		if a := &m.def.Actions[i]; a.has("commit_award") && !proposed && !a.guarded("scores") {
+		if (a.has("hold_award") || a.has("commit_award") && !proposed) && !binds(a.Guards, reviewed) {
 			out = append(out, a.Label)
 		}
 	}
 	return out
 }
 
-// guarded reports whether a guard of that name must hold for the action.
-func (a *ActionDef) guarded(name string) bool {
-	return slices.ContainsFunc(a.Guards, func(s Spec) bool { return s.Name == name })
+// oneHand reports whether an action on money may be done by who did the step before it: the proposal before an award, the
+// award before a payment is prepared, the preparation before a release.
+func (m *Machine) oneHand(a *ActionDef) bool {
+	before := map[string][]string{"commit_award": m.having("hold_award"), "open_tranche": m.having("commit_award"), "post_payment": {"create"}}
+	for effect, steps := range before {
+		if !a.has(effect) {
+			continue
+		}
+		if len(steps) == 0 { // the step before is another workflow's: some other act of this one must be another person's
+			if !binds(a.Guards, func(s *Spec) bool {
+				return slices.ContainsFunc(s.separates(), func(name string) bool { return name != a.Name })
+			}) {
+				return true
+			}
+		}
+		for _, step := range steps {
+			if !binds(a.Guards, func(s *Spec) bool { return slices.Contains(s.separates(), step) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// having lists the actions with an effect.
+func (m *Machine) having(effect string) (out []string) {
+	for i := range m.def.Actions {
+		if a := &m.def.Actions[i]; a.has(effect) {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
+// waitsForNotice is meant of a guard that waits for the end of a clock of a published notice.
+func (m *Machine) waitsForNotice(s *Spec) bool {
+	if s.Name != "notice_elapsed" {
+		return false
+	}
+	clock := (&params{given: s.Params}).text("clock", "notice")
+	return slices.ContainsFunc(m.def.Actions, func(a ActionDef) bool {
+		return slices.ContainsFunc(a.Effects, func(e Spec) bool {
+			return e.Name == "issue" && (&params{given: e.Params}).text("notice", "") == clock
+		})
+	})
+}
+
+// binds reports whether a guard that is meant must hold whenever all of specs do: one of them is meant, or an any_of in which
+// every guard is. One branch of an any_of binds nobody, as another may hold.
+func binds(specs []Spec, meant func(*Spec) bool) bool {
+	return slices.ContainsFunc(specs, func(s Spec) bool {
+		if s.Name != "any_of" {
+			return meant(&s)
+		}
+		list, _ := s.Params["guards"].([]any)
+		return len(list) > 0 && !slices.ContainsFunc(list, func(x any) bool {
+			inner, err := specOf(x)
+			return err != nil || !binds([]Spec{inner}, meant)
+		})
+	})
+}
+
+// named is meant of every guard of a name, whatever its parameters.
+func named(name string) func(*Spec) bool { return func(s *Spec) bool { return s.Name == name } }
+
+// reviewed is meant of a guard that asks for at least one review. How many a round asks for is the round's rule.
+func reviewed(s *Spec) bool {
+	if s.Name != "scores" {
+		return false
+	}
+	least := (&params{given: s.Params}).number("min", 1)
+	return least.path == "$round.min_reviews" || least.path == "" && least.n > 0
+}
+
+// separates lists the actions whose doers the guard keeps away.
+func (s *Spec) separates() []string {
+	if s.Name != "separate_from" {
+		return nil
+	}
+	return (&params{given: s.Params}).texts("actions")
 }
