@@ -162,6 +162,9 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 	if q.Round, err = d.roundOf(ctx, q.Round); err != nil {
 		return nil, err
 	}
+	if err := d.trackKnown(ctx, q.Track, q.Round); err != nil {
+		return nil, err
+	}
 	words, err := d.words(ctx, narrow(scope, q), q)
 	if err != nil {
 		return nil, err
@@ -206,6 +209,21 @@ func (d *DB) roundOf(ctx context.Context, named string) (workflow.ID, error) {
 		return "", invalid("round", "没有这个批次，请用批次的编号（RD-…）或 id", "there is no such round; name it by its reference (RD-...) or id")
 	}
 	return ids[0], nil
+}
+
+// trackKnown refuses a track that no round has, or not the one that is asked for.
+func (d *DB) trackKnown(ctx context.Context, track string, round workflow.ID) error {
+	if track == "" {
+		return nil
+	}
+	var known bool
+	if err := d.read.one(ctx, &known, "track_known", track, idOrNil(round)); err != nil {
+		return fmt.Errorf("look for track %.40q: %w", track, err)
+	}
+	if !known {
+		return invalid("track", "没有这个赛道，请用批次所列的赛道代码（GET /rounds 的 tracks）", "there is no such track; use the code of one that the round lists (tracks of GET /rounds)")
+	}
+	return nil
 }
 
 func pageSize(limit int) int {

@@ -240,6 +240,38 @@ func TestFilters(t *testing.T) {
 	}
 }
 
+// TestAnUnknownTrackIsRefused: an empty list would say that no case of the track is there.
+func TestAnUnknownTrackIsRefused(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	if _, err := f.Owner(t).Exec(`update rounds set tracks = '[{"code": "elders", "name": {"zh": "为老服务", "en": "Elders"}}]' where id = $1`, f.Round); err != nil {
+		t.Fatal(err)
+	}
+	other, _ := f.OpenRound(1_000_000, 0)
+	scope := workflow.ScopeOf(f.Actor("officer"), f.Catalog)
+	for _, c := range []struct {
+		name    string
+		q       workflow.CaseQuery
+		refused bool
+	}{
+		{"of a round", workflow.CaseQuery{Track: "elders"}, false},
+		{"of the round asked for", workflow.CaseQuery{Track: "elders", Round: f.Round}, false},
+		{"of another round", workflow.CaseQuery{Track: "elders", Round: other}, true},
+		{"of none", workflow.CaseQuery{Track: "elder"}, true},
+		{"a part of one", workflow.CaseQuery{Track: "e"}, true},
+		{"a wildcard", workflow.CaseQuery{Track: "%"}, true},
+	} {
+		_, _, err := f.List(t.Context(), scope, c.q)
+		_, _, stamps := f.ListStamps(t.Context(), scope, c.q)
+		for _, err := range []error{err, stamps} {
+			var bad *workflow.Invalid
+			if c.refused != (errors.As(err, &bad) && bad.Fields[0].Field == "track" && bad.Fields[0].Message.Complete()) || !c.refused && err != nil {
+				t.Errorf("%s: %v", c.name, err)
+			}
+		}
+	}
+}
+
 func TestAForgedPageIsRefusedInWords(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{NoRound: true})

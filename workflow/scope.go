@@ -89,7 +89,7 @@ type CaseQuery struct {
 }
 
 // Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would say
-// that there is none now. The store checks the round, which may be named by its reference.
+// that there is none now. The store checks the round, which may be named by its reference, and the track.
 func (q *CaseQuery) Check(machines Machines) error {
 	var f faults
 	known, holds := false, false
