@@ -143,7 +143,7 @@ func organizationColumns(o workflow.OrganizationRecord) columns {
 		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber, "fiscal_host": opt(o.FiscalHost), "region": o.Region,
 		"address": o.Address, "contact": o.Contact, "phone": o.Phone, "about": o.About, "founded": o.Founded,
 		"topics": list(o.Topics), "standing": o.Standing, "standing_reason": o.StandingReason, "barred_until": o.BarredUntil,
-		"created_at": o.Created, "updated_at": o.Updated})
+		"created_at": o.Created, "updated_at": o.Updated, "alone": o.Alone})
 }
 
 func roundColumns(r workflow.RoundRecord) columns {

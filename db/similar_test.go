@@ -4,7 +4,10 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 
 	"incubase/workflow"
 )
@@ -69,5 +72,116 @@ func TestIdentityIsFolded(t *testing.T) {
 	var refused *workflow.Refused
 	if _, err := r.CreateProject(t.Context(), officer, first.ID, workflow.NewProject{Title: "「星期三」课堂"}, workflow.RecordCommand{}); !errors.As(err, &refused) || refused.Refusals[0].Rule != "project_once" {
 		t.Errorf("the same project, quoted: %v", err)
+	}
+}
+
+// TestOneNameAtOnce: of registrations and changes that give one name at the same time one goes through; who comes later is
+// asked, as if the first had been there all along, also where the first says that it is another one than those there are.
+func TestOneNameAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	create := func(name string, a workflow.Apart) (*workflow.OrganizationRecord, error) {
+		return r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: name, Kind: "unregistered_team", Region: "230302004", Apart: a}, workflow.RecordCommand{})
+	}
+	for round := range 4 {
+		var renamed []workflow.ID
+		for i := range 4 {
+			o, err := create(fmt.Sprintf("样例旧名%d之%d队", round, i), workflow.Apart{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			renamed = append(renamed, o.ID)
+		}
+		spellings := []string{"样例同名%d（队）", "样例同名%d(队)", "样例 同名%d「队」", "样例同名%d－队"}
+		var done atomic.Int64
+		var all sync.WaitGroup
+		for i := range 8 {
+			name := fmt.Sprintf(spellings[i%4], round)
+			all.Go(func() {
+				var err error
+				if i < 4 {
+					_, err = create(name, workflow.Apart{})
+				} else {
+					_, err = r.ChangeOrganization(t.Context(), officer, renamed[i-4], workflow.OrganizationChange{Name: &name}, workflow.RecordCommand{})
+				}
+				var similar *workflow.Similar
+				switch {
+				case err == nil:
+					done.Add(1)
+				case !errors.As(err, &similar) || len(similar.Candidates) != 1:
+					t.Errorf("%s: %v", name, err)
+				}
+			})
+		}
+		all.Wait()
+		if n := done.Load(); n != 1 {
+			t.Errorf("%d organizations have one name", n)
+		}
+	}
+}
+
+// TestWhoSaysAnotherIsSeen: a name that is being written as another one's is waited for by who registers the same name unasked.
+func TestWhoSaysAnotherIsSeen(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	tx, err := r.Owner(t).Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = tx.Rollback() }()
+	id := workflow.NewID(time.Now())
+	if _, err := tx.Exec(`insert into organizations (version, id, name, kind, region, province, city, county, street)
+		select 1, n.id, n.name, 'unregistered_team', n.region, '23', '2303', '230302', '230302004'
+		from jsonb_populate_record(null::organizations, $1::jsonb) n where name_stands(n, false)`,
+		`{"id": "`+string(id)+`", "name": "样例慢队", "region": "230302004", "county": "230302"}`); err != nil {
+		t.Fatal(err)
+	}
+	said := make(chan error, 1)
+	go func() {
+		_, err := r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: "样例「慢队」", Kind: "unregistered_team", Region: "230302004"}, workflow.RecordCommand{})
+		said <- err
+	}()
+	select {
+	case err := <-said:
+		t.Fatalf("did not wait: %v", err)
+	case <-time.After(200 * time.Millisecond):
+	}
+	if err := tx.Commit(); err != nil {
+		t.Fatal(err)
+	}
+	var similar *workflow.Similar
+	if err := <-said; !errors.As(err, &similar) || similar.Candidates[0].ID != id {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestOneKeyTwiceAtOnce: the same registration sent twice at once is one organization, and both are told so.
+func TestOneKeyTwiceAtOnce(t *testing.T) {
+	t.Parallel()
+	r := newRegistry(t)
+	officer := r.person(workflow.RoleOfficer, "")
+	for round := range 5 {
+		var ids sync.Map
+		var all sync.WaitGroup
+		for range 6 {
+			all.Go(func() {
+				cmd := workflow.RecordCommand{Key: fmt.Sprintf("k%d", round), Digest: workflow.Hash{byte(round)}}
+				o, err := r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: fmt.Sprintf("样例重发%d队", round), Kind: "filed_community_org",
+					FilingNumber: fmt.Sprintf("备-%d", round), Region: "230302004"}, cmd)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				ids.Store(o.ID, true)
+			})
+		}
+		all.Wait()
+		n := 0
+		ids.Range(func(any, any) bool { n++; return true })
+		if n != 1 {
+			t.Errorf("%d organizations", n)
+		}
 	}
 }

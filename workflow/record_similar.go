@@ -72,5 +72,6 @@ func (r *Registry) apart(ctx context.Context, o *OrganizationRecord, a Apart) er
 	if len(found) > 0 {
 		return &Similar{Candidates: found}
 	}
+	o.Alone = true
 	return nil
 }

@@ -59,20 +59,32 @@ func create[T any, P interface {
 	if out != nil || err != nil {
 		return out, err
 	}
-	rec, secret, err := decide()
-	if err != nil { // it may be the record of the same request, sent twice, that stands in its way
-		if twin, _ := replayed[T](ctx, r, actor, cmd, kind); twin != nil {
-			return twin, nil
+	for try := 1; ; try++ {
+		rec, secret, err := decide()
+		if err == nil {
+			P(&rec).touch(r.now())
+			*P(&rec).version() = 1
+			out, err = commit[T, P](ctx, r, actor, cmd, nil, edit[T]{after: rec, op: "create", secret: secret})
 		}
-		return nil, err
+		switch {
+		case err == nil:
+			return out, nil
+		case errors.Is(err, ErrUnknown):
+			return settled[T](ctx, r, actor, cmd, kind, err)
+		}
+		// It may be the record of the same request, sent twice, that stands in its way.
+		twin, unread := replayed[T](ctx, r, actor, cmd, kind)
+		switch moved := errors.Is(err, ErrMoved); {
+		case twin != nil:
+			return twin, nil
+		case moved && unread != nil:
+			return nil, unread
+		case moved && try == tries:
+			return nil, ErrBusy // surely not done: safe to try again
+		case !moved:
+			return nil, err
+		}
 	}
-	P(&rec).touch(r.now())
-	*P(&rec).version() = 1
-	out, err = commit[T, P](ctx, r, actor, cmd, nil, edit[T]{after: rec, op: "create", secret: secret})
-	if errors.Is(err, ErrMoved) || errors.Is(err, ErrUnknown) {
-		return settled[T](ctx, r, actor, cmd, kind, err)
-	}
-	return out, err
 }
 
 // edit is how a record changes: what it will be, the name of the operation, and a secret if there is one.

@@ -55,6 +55,8 @@ type OrganizationRecord struct {
 	BarredUntil    *calendar.Date `json:"barred_until,omitempty"`
 	Created        time.Time      `json:"created_at"`
 	Updated        time.Time      `json:"updated_at"`
+
+	Alone bool `json:"-"` // decided on while no other had the name; nothing is written where one has come since
 }
 
 // ProjectRecord is a branded project of an organization, with its own history over several rounds.
@@ -190,7 +192,8 @@ type RecordWrite struct {
 
 // RecordStore keeps records. Writing one is one statement: the row, its log entry (chained) and the key together.
 type RecordStore interface {
-	// WriteRecord answers with the record's stored JSON. ErrMoved when Version is stale; *Refused or *Invalid when a
+	// WriteRecord answers with the record's stored JSON. ErrMoved when Version is stale or an organization is no longer
+	// alone under its name; *Refused or *Invalid when a
 	// constraint that is a rule says no (a credit code already registered ...).
 	WriteRecord(ctx context.Context, w RecordWrite) (json.RawMessage, error)
 	// ReadRecord reads one record into out (a pointer to its type) and answers with the earlier receipt of (actor, key).

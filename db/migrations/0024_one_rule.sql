@@ -46,6 +46,20 @@ create unique index filing_number_once on organizations (compared_in(county, reg
 -- Near matches of a name.
 create index organizations_identity on organizations (compared_in(county, region::text), identity_of(name)) where kind <> 'abroad';
 
+-- Whether an organization may be written under its name: always, or while it is the only one that has it. One lock for each
+-- name in a place, so that of two at the same time the second sees the first.
+-- +goose StatementBegin
+create function name_stands(o organizations, alone boolean) returns boolean language plpgsql as $$
+declare
+  place text := compared_in(o.county, o.region::text);
+  identity text := identity_of(o.name);
+begin
+  perform pg_advisory_xact_lock(hashtextextended('name ' || place || ' ' || identity, 0));
+  return not alone or not exists (select 1 from organizations x where x.kind <> 'abroad' and x.id <> o.id
+    and compared_in(x.county, x.region::text) = place and identity_of(x.name) = identity);
+end $$;
+-- +goose StatementEnd
+
 alter table projects drop constraint project_once;
 create unique index project_once on projects (organization_id, identity_of(title));
 

@@ -1,4 +1,5 @@
--- Changes one if it is still at the version it was decided on; no row otherwise. organizations_pkey.
+-- Changes one if it is still at the version it was decided on, and still alone under its name if it was to be; no row
+-- otherwise. organizations_pkey, organizations_identity.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt,
 -- $9 version before
 with row as (
@@ -9,7 +10,7 @@ with row as (
     contact = n.contact, phone = n.phone, about = n.about, founded = n.founded, topics = n.topics, standing =
     n.standing, standing_reason = n.standing_reason, barred_until = n.barred_until, updated_at = n.updated_at
   from jsonb_populate_record(null::organizations, $1::jsonb) n
-  where t.id = n.id and t.version = $9::int
+  where t.id = n.id and t.version = $9::int and name_stands(n, ($1::jsonb ->> 'alone')::boolean)
   returning t.id, t.name
 ), found as ( -- its cases are found by its name: cases_organization
   update case_words w set words = c.ref || ' ' || c.title || ' ' || row.name

@@ -1,4 +1,5 @@
--- Registers an organization in one statement with its log entry and key. organizations_pkey.
+-- Registers an organization in one statement with its log entry and key; no row where it was to be alone under its name and
+-- another has come. organizations_pkey, organizations_identity.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
 with row as (
   insert into organizations (
@@ -10,6 +11,7 @@ with row as (
     n.province, n.city, n.county, n.street, n.community, n.address, n.contact, n.phone, n.about, n.founded,
     n.topics, n.standing, n.standing_reason, n.barred_until, n.created_at, n.updated_at
   from jsonb_populate_record(null::organizations, $1::jsonb) n
+  where name_stands(n, ($1::jsonb ->> 'alone')::boolean)
   returning id
 )
 select log_record('organization', row.id::text, $2, $3::uuid, $4::timestamptz, $5, $6, $7::bytea, $8) from row
