@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"strings"
 	"testing"
 
 	"incubase/db"
@@ -115,44 +116,64 @@ func problemsBy(t *testing.T, d *db.DB) map[string]int {
 	return found
 }
 
-// TestTheServersRoleCannotTamper: what the server's role, or who owns the schema, changes of a case or of what its acts wrote is named.
+// TestTheServersRoleCannotTamper: what the server's role, or who owns the schema, changes of a case or of what its acts wrote
+// is named. Each change has a case of its own, so that none is named for another's sake.
 func TestTheServersRoleCannotTamper(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	ref := f.NewGrant()
-	f.Walk(ref, "funded")
-	id := f.ID(ref)
-	for name, c := range map[string]struct{ statement, table string }{
-		"a score":              {`update cases set assignments = jsonb_set(assignments, '{0,points}', '9900') where id = $1`, "cases"},
-		"the awarded sum":      {`update cases set awarded_fen = awarded_fen + 100 where id = $1`, "cases"},
-		"who did what":         {`update cases set doers = doers - 'admit' where id = $1`, "cases"},
-		"a clock's period":     {`update cases set clocks = jsonb_set(clocks, '{0,start}', '"2026-01-01"') where id = $1`, "cases"},
-		"another organization": {`update cases set organization_id = null where id = $1`, "cases"},
-		"the place":            {`update cases set county = '230303' where id = $1`, "cases"},
-		"who sees it":          {`delete from case_parties where case_id = $1`, "case_parties"},
-		"a posting moved":      {`update postings set at = at + interval '1 day' where case_id = $1`, "events"},
-		"a paper's words":      {`update papers set facts = facts || '{"x": 1}' where case_id = $1`, "events"},
-		"answers":              {`update case_answers set body = body || '{"x": 1}' where case_id = $1`, "case_answers"},
-		"answers of no act":    {`insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`, "case_answers"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			tx, err := f.Owner(t).Begin()
-			if err != nil {
-				t.Fatal(err)
+	changes := []struct{ name, statement, table, ref string }{
+		{"a score", `update cases set assignments = jsonb_set(assignments, '{0,points}', '9900') where id = $1`, "cases", ""},
+		{"the awarded sum", `update cases set awarded_fen = awarded_fen + 100 where id = $1`, "cases", ""},
+		{"who did what", `update cases set doers = doers - 'admit' where id = $1`, "cases", ""},
+		{"a clock's period", `update cases set clocks = jsonb_set(clocks, '{0,start}', '"2026-01-01"') where id = $1`, "cases", ""},
+		{"another organization", `update cases set organization_id = null where id = $1`, "cases", ""},
+		{"the place", `update cases set county = '230303' where id = $1`, "cases", ""},
+		{"who sees it", `delete from case_parties where case_id = $1`, "case_parties", ""},
+		{"a posting moved", `update postings set at = at + interval '1 day' where case_id = $1`, "events", ""},
+		{"a paper's words", `update papers set facts = facts || '{"x": 1}' where case_id = $1`, "events", ""},
+		{"answers", `update case_answers set body = body || '{"x": 1}' where case_id = $1`, "case_answers", ""},
+		{"answers of no act", `insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`, "case_answers", ""},
+	}
+	id := map[string]workflow.ID{}
+	proposed := func() string {
+		ref := f.NewGrant()
+		f.Walk(ref, "proposed")
+		id[ref] = f.ID(ref)
+		return ref
+	}
+	untouched := proposed()
+	for i := range changes {
+		changes[i].ref = proposed()
+	}
+	for _, c := range changes {
+		res, err := f.Owner(t).Exec(c.statement, id[c.ref])
+		if err != nil {
+			t.Fatalf("%s: %v", c.name, err)
+		}
+		if n, _ := res.RowsAffected(); n == 0 {
+			t.Fatalf("%s: nothing was changed", c.name)
+		}
+	}
+	found := map[string]map[string]int{}
+	_, _, err := f.Verify(t.Context(), func(p db.Problem) {
+		for ref, id := range id {
+			if p.Row == ref || strings.Contains(p.Row, id) {
+				if found[ref] == nil {
+					found[ref] = map[string]int{}
+				}
+				found[ref][p.Table]++
 			}
-			res, err := tx.Exec(c.statement, id)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if n, _ := res.RowsAffected(); n == 0 {
-				t.Fatal("nothing was changed")
-			}
-			if err := tx.Commit(); err != nil {
-				t.Fatal(err)
-			}
-			if found := problemsBy(t, f.DB); found[c.table] == 0 {
-				t.Errorf("nobody notices; found %v", found)
-			}
-		})
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range changes {
+		if found[c.ref][c.table] == 0 {
+			t.Errorf("%s: nobody notices; found %v", c.name, found[c.ref])
+		}
+	}
+	if len(found[untouched]) > 0 {
+		t.Errorf("a case that nobody changed is named: %v", found[untouched])
 	}
 }
