@@ -62,19 +62,30 @@ func TestDraftsAreTheirAuthorsUntilShared(t *testing.T) {
 
 func TestThePublicReadsOnlyWhatIsPublic(t *testing.T) {
 	t.Parallel()
-	f, refs := pipeline(t)
+	underOtherNames(t, thePublicReads)
+}
+
+func thePublicReads(t *testing.T, f *dbtest.Fixture) {
+	refs := walked(f)
 	f.NewGrant() // a draft is nobody else's business
 	rounds, err := f.PublicRounds(t.Context())
 	if err != nil || len(rounds) != 1 || rounds[0].ID != f.Round || len(rounds[0].Rules.Tranches) != 2 {
 		t.Errorf("rounds: %v, %v", rounds, err)
 	}
 	running := f.Case(refs[3])
-	notices, _, err := f.PublicNotices(t.Context(), running.Clock("notice").Due, "", 0)
+	last := running.Clock(f.Clocks("notice")).Due
+	notices, _, err := f.PublicNotices(t.Context(), last, "", 0)
 	if err != nil || len(notices) != 1 || notices[0].Ref != refs[3] || notices[0].Until.IsZero() || notices[0].Amount != dbtest.Requested {
 		t.Fatalf("notices: %+v, %v", notices, err)
 	}
+	if one, err := f.PublicNotice(t.Context(), last, running.ID); err != nil || *one != notices[0] {
+		t.Errorf("by itself: %+v, %v", one, err)
+	}
 	if over, _, err := f.PublicNotices(t.Context(), notices[0].Until.AddDays(1), "", 0); err != nil || len(over) > 0 {
 		t.Errorf("after its last day: %+v, %v", over, err)
+	}
+	if _, err := f.PublicNotice(t.Context(), notices[0].Until.AddDays(1), running.ID); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("by itself after its last day: %v", err)
 	}
 	var awards []string
 	for after := ""; ; {
@@ -97,6 +108,10 @@ func TestThePublicReadsOnlyWhatIsPublic(t *testing.T) {
 	}
 	if page, _, err := f.PublicAwards(t.Context(), "", region.Code("2301"), "", 0); err != nil || len(page) != 0 {
 		t.Errorf("elsewhere: %v, %v", page, err)
+	}
+	f.Do("decider", refs[3], "send_back", nil)
+	if list, _, err := f.PublicNotices(t.Context(), last, "", 0); err != nil || len(list) > 0 {
+		t.Errorf("after its paper lost its force: %+v, %v", list, err)
 	}
 }
 

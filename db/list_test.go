@@ -16,7 +16,11 @@ import (
 func pipeline(t *testing.T) (*dbtest.Fixture, []string) {
 	t.Helper()
 	f := dbtest.New(t)
-	var refs []string
+	return f, walked(f)
+}
+
+// walked are a grant in each state of the good path, one that was returned and one with a conflict of interest.
+func walked(f *dbtest.Fixture) (refs []string) {
 	for _, to := range []workflow.State{"draft", "applied", "screened", "proposed", "reviewed", "funded", "reported"} {
 		ref := f.NewGrant()
 		if to != "draft" {
@@ -30,7 +34,7 @@ func pipeline(t *testing.T) (*dbtest.Fixture, []string) {
 	conflict := f.NewGrant()
 	f.Walk(conflict, "screened")
 	f.Do("reviewer1", conflict, "declare", map[string]any{"conflict": true, "reason": "我在该组织任理事"})
-	return f, append(refs, returned, conflict)
+	return append(refs, returned, conflict)
 }
 
 // everyone are the fixture's people, and some that see less.

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 
 	"github.com/lib/pq"
 
@@ -17,41 +18,28 @@ type decidedRow struct {
 	Workflow     string         `db:"workflow"`
 	Definition   int            `db:"definition_version"`
 	State        workflow.State `db:"state"`
-	Outcome      string         `db:"outcome"`
 	Stage        workflow.Stage `db:"stage"`
 	Requested    money.Fen      `db:"requested_fen"`
 	Awarded      money.Fen      `db:"awarded_fen"`
-	Committed    money.Fen      `db:"committed_fen"`
 	Conflicts    int            `db:"conflicts"`
 	Reviewers    pq.StringArray `db:"reviewers"`
 }
 
-// standing is what minutes say of an application as it stands.
-func (r *decidedRow) standing() string {
-	switch {
-	case r.Outcome == "declined" || r.Outcome == "inadmissible":
-		return "refused"
-	case r.Outcome == "withdrawn" || r.Outcome == "lapsed":
-		return "withdrawn"
-	case r.Stage != workflow.Applied:
-		return "awarded"
-	case r.Awarded > 0:
-		return "proposed"
-	}
-	return "pending"
-}
-
-// Minutes gathers what the minutes of a round say of its applications and of who decided. Names of states are label's.
-func (d *DB) Minutes(ctx context.Context, round workflow.ID, label func(name string, version int, s workflow.State) string) (*paper.Decision, error) {
+// Minutes gathers what the minutes of a round say of its applications and of who decided.
+func (d *DB) Minutes(ctx context.Context, round workflow.ID, terms workflow.MinuteTerms) (*paper.Decision, error) {
 	var rows []decidedRow
 	if err := d.read.all(ctx, &rows, "paper_minutes", idOrNil(round)); err != nil {
 		return nil, err
 	}
+	named, err := json.Marshal(terms.Acts)
+	if err != nil {
+		return nil, err
+	}
 	var acts []struct {
-		Action string `db:"action"`
+		Awards bool   `db:"awards"`
 		Name   string `db:"name"`
 	}
-	if err := d.read.all(ctx, &acts, "paper_deciders", idOrNil(round)); err != nil {
+	if err := d.read.all(ctx, &acts, "paper_deciders", idOrNil(round), string(named)); err != nil {
 		return nil, err
 	}
 	out := &paper.Decision{}
@@ -62,12 +50,14 @@ func (d *DB) Minutes(ctx context.Context, round workflow.ID, label func(name str
 		for _, who := range r.Reviewers {
 			reviewers[who] = true
 		}
-		out.Cases = append(out.Cases, paper.Decided{Ref: r.Ref, Organization: r.Organization, Title: r.Title, Requested: r.Requested, Amount: r.Awarded,
-			Standing: r.standing(), Label: label(r.Workflow, r.Definition, r.State)})
+		out.Cases = append(out.Cases, paper.Decided{Ref: r.Ref, Organization: r.Organization, Title: r.Title, Requested: r.Requested,
+			Amount:   r.Awarded,
+			Standing: terms.Standing(r.Workflow, r.Definition, r.State, r.Stage, r.Awarded),
+			Label:    terms.Label(r.Workflow, r.Definition, r.State)})
 	}
 	out.Reviewers = len(reviewers)
 	for _, a := range acts {
-		if a.Action == "confirm" {
+		if a.Awards {
 			out.Deciders = append(out.Deciders, a.Name)
 		} else {
 			out.Officers = append(out.Officers, a.Name)

@@ -100,7 +100,20 @@ func papersOf(t *testing.T, f *dbtest.Fixture, ref string) []paper.Paper {
 // TestPapersOfACase: what each act issues, what it says, and what it takes the force of. A void number stays.
 func TestPapersOfACase(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t)
+	underOtherNames(t, papersOfACase)
+}
+
+// underOtherNames runs a test on grants as shipped, and on grants whose actions, clocks and outcomes go by other names.
+func underOtherNames(t *testing.T, test func(*testing.T, *dbtest.Fixture)) {
+	for name, renamed := range map[string]bool{"as shipped": false, "under other names": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, dbtest.New(t, dbtest.Options{Renamed: renamed}))
+		})
+	}
+}
+
+func papersOfACase(t *testing.T, f *dbtest.Fixture) {
 	numbered(t, f, `{}`)
 	good, bad, poor, late := f.NewGrant(), f.NewGrant(), f.NewGrant(), f.NewGrant()
 	f.Walk(poor, "applied")
@@ -145,7 +158,7 @@ func TestPapersOfACase(t *testing.T) {
 	if s := x[2].Signed; len(s) != 2 || s[0].Party != "certifier" || s[1].Party != "officer" || s[0].Name == "" || s[1].Name == "" {
 		t.Errorf("the agreement is signed by %+v", s)
 	}
-	if r := papersOf(t, f, poor)[0].Facts; r.Outcome != "inadmissible" || r.Reason != "办理" {
+	if r := papersOf(t, f, poor)[0].Facts; !r.NotAdmitted || r.Reason != "办理" {
 		t.Errorf("the refusal says %+v", r)
 	}
 	counts, err := f.PaperCounts(t.Context(), f.Round)
@@ -158,7 +171,10 @@ func TestPapersOfACase(t *testing.T) {
 // what happens later changes nothing. Before that there is a draft for those who print.
 func TestMinutesAreIssued(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t)
+	underOtherNames(t, minutesAreIssued)
+}
+
+func minutesAreIssued(t *testing.T, f *dbtest.Fixture) {
 	numbered(t, f, `{}`)
 	good, open := f.NewGrant(), f.NewGrant()
 	f.Walk(open, "proposed")
@@ -215,10 +231,64 @@ func TestMinutesAreIssued(t *testing.T) {
 	sound(t, f)
 }
 
+// TestHowMinutesCount: an application counts by who ended it and by what was awarded, whatever its definition calls that.
+func TestHowMinutesCount(t *testing.T) {
+	t.Parallel()
+	underOtherNames(t, func(t *testing.T, f *dbtest.Fixture) {
+		rows := []struct {
+			name string
+			to   workflow.State
+			end  func(ref string)
+			want string
+		}{
+			{"an award that nobody signs", "reviewed", nil, paper.StandsEnded},
+			{"an award", "reviewed", func(ref string) {
+				for _, who := range []string{"certifier", "officer"} {
+					f.Do(who, ref, "sign", f.Signature(ref))
+				}
+			}, paper.StandsAwarded},
+			{"an award that was ended later", "reviewed", func(ref string) { f.Do("decider", ref, "terminate", nil) }, paper.StandsAwarded},
+			{"closed out", "reported", nil, paper.StandsAwarded},
+			{"not taken up", "applied", func(ref string) { f.Do("checker", ref, "reject", nil) }, paper.StandsRefused},
+			{"refused", "proposed", func(ref string) { f.Do("decider", ref, "decline", nil) }, paper.StandsRefused},
+			{"withdrawn", "proposed", func(ref string) { f.Do("certifier", ref, "withdraw", nil) }, paper.StandsEnded},
+			{"never corrected", "applied", func(ref string) { f.Do("checker", ref, "return", nil) }, paper.StandsEnded},
+			{"under public notice", "proposed", nil, paper.StandsProposed},
+			{"being reviewed", "screened", nil, paper.StandsPending},
+		}
+		want := map[string]string{}
+		for _, r := range rows {
+			ref := f.NewGrant()
+			f.Walk(ref, r.to)
+			if r.end != nil {
+				r.end(ref)
+			}
+			want[ref] = r.name + ": " + r.want
+		}
+		f.Clock.Advance(40 * 24 * time.Hour)
+		f.Settle()
+		p, err := f.Desk.DraftMinutes(t.Context(), f.Actor("officer"), f.RoundRef)
+		if err != nil || len(p.Facts.Decided.Cases) != len(rows) {
+			t.Fatalf("minutes: %+v, %v", p, err)
+		}
+		for _, c := range p.Facts.Decided.Cases {
+			if name, _, _ := strings.Cut(want[c.Ref], ": "); want[c.Ref] != name+": "+c.Standing {
+				t.Errorf("%s: they say %s", want[c.Ref], c.Standing)
+			}
+		}
+		if d := p.Facts.Decided; fmt.Sprint(d.Officers, d.Deciders) != "[officer] [decider]" {
+			t.Errorf("proposed by %v, awarded by %v", d.Officers, d.Deciders)
+		}
+	})
+}
+
 // TestWhoReadsPapers: a paper of another organization does not exist; anybody reads a notice while it runs.
 func TestWhoReadsPapers(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t)
+	underOtherNames(t, whoReadsPapers)
+}
+
+func whoReadsPapers(t *testing.T, f *dbtest.Fixture) {
 	numbered(t, f, `{}`)
 	owner := f.Owner(t)
 	stranger := f.AddOrganization(owner, "演示另一组织")

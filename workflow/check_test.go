@@ -108,8 +108,17 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		}, "an objection is made, and nothing that follows"},
 		{"a suspension that never ends", func(d *workflow.Definition) { d.Actions[4].To = workflow.Target{{To: "a"}} }, "the state is stored to be returned to, and nothing that follows held"},
 		{"a notice of no sum", func(d *workflow.Definition) {
-			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "notice"))
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "notice", "notice", "tick"))
 		}, "names a sum, and nothing proposes one"},
+		{"a notice that names no days", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "notice"))
+		}, "a paper of kind notice names its days"},
+		{"a letter of award that says it was not taken up", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "award", "not_admitted", true))
+		}, "not_admitted is said of a paper of kind refusal"},
+		{"a yes that is a word", func(d *workflow.Definition) {
+			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal", "not_admitted", "yes"))
+		}, "not_admitted must be true or false"},
 		{"a refusal without an outcome", func(d *workflow.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal"))
 		}, "tells an outcome, and held has none"},

@@ -10,7 +10,14 @@ import (
 // that have begun.
 var paperEffects = map[string]effectMaker{
 	"issue": func(_ *checker, p *params) effect {
-		x := issue{kind: p.need("paper"), voids: p.texts("voids"), notice: p.text("notice", ""), signBy: p.text("sign_by", "")}
+		x := issue{kind: p.need("paper"), voids: p.texts("voids"), notice: p.text("notice", ""), signBy: p.text("sign_by", ""),
+			notAdmitted: p.flag("not_admitted")}
+		if (x.kind == paper.Notice) != (x.notice != "") {
+			p.fail("a paper of kind notice names its days, and no other does: give its clock as notice")
+		}
+		if x.notAdmitted && x.kind != paper.Refusal {
+			p.fail("not_admitted is said of a paper of kind refusal")
+		}
 		for _, k := range append([]string{x.kind}, x.voids...) {
 			if k != "" && !slices.Contains(paper.Kinds, k) {
 				p.fail("unknown paper %s", k)
@@ -43,6 +50,8 @@ type issue struct {
 	voids  []string
 	notice string // clock of the public notice that the paper names
 	signBy string // clock by which it is to be signed
+
+	notAdmitted bool // of a refusal: the application was not taken up
 }
 
 // write issues the action's papers as the case stands now.
@@ -111,7 +120,7 @@ func (w *work) paperFacts(by issue) paper.Facts {
 			x.SignBy = k.Due
 		}
 	case paper.Refusal:
-		x.Outcome, x.Reason = c.Outcome, w.cmd.Note
+		x.NotAdmitted, x.Reason = by.notAdmitted, w.cmd.Note
 		if x.Reason == "" {
 			x.Reason = w.text("reason")
 		}

@@ -275,7 +275,7 @@ var effectRows = []struct {
 		p := d.Papers[0]
 		return words(len(d.Papers), p.Kind, p.Word, p.Year, p.Serial, p.Seq == d.Case.Version, p.Facts.Amount, p.Facts.Issuer, d.Voids)
 	}, "1 award 黑民社孵 2026 0 true 1000 某区民政局 [{award 2}]"},
-	{"a paper only where it is wanted", spec("issue", "paper", "notice", "if", "upheld"), nothing, []workflow.FieldDef{field("upheld", "boolean")}, fields{"upheld": false},
+	{"a paper only where it is wanted", spec("issue", "paper", "notice", "notice", "tick", "if", "upheld"), nothing, []workflow.FieldDef{field("upheld", "boolean")}, fields{"upheld": false},
 		func(d workflow.Decision) any { return len(d.Papers) }, 0},
 	{"papers lose their force", spec("void_papers", "papers", []any{"notice"}), nothing, nil, nil, func(d workflow.Decision) any { return words(d.Voids) }, "[{notice 2}]"},
 	{"a message of its own", spec("emit", "topic", "bell.rung"), nothing, nil, nil, func(d workflow.Decision) any {

@@ -96,8 +96,10 @@ import (
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   a message of its own in the outbox
-//	issue {paper, voids, if, notice, sign_by} an official paper (notice, award, refusal, agreement, minutes), numbered by the store in the same write;
-//	                               earlier papers of the kinds "voids" hold no longer; only where the field "if" says yes;
+//	issue {paper, voids, if, notice, sign_by, not_admitted} an official paper (notice, award, refusal, agreement, minutes), numbered by
+//	                               the store in the same write; earlier papers of the kinds "voids" hold no longer; only where the field
+//	                               "if" says yes. A notice runs as long as the clock "notice", and is public for these days; a refusal
+//	                               with not_admitted: true says that the application was not taken up (不予受理);
 //	                               one that a desk signs is written out, and its hash is what the desk's answers name
 //	void_papers {papers}           earlier papers of these kinds hold no longer; their numbers stay
 
@@ -128,6 +130,19 @@ func (p *params) text(name, otherwise string) string {
 		p.fail("%s must be a word", name)
 	}
 	return s
+}
+
+// flag is yes or no; no where it is not said.
+func (p *params) flag(name string) bool {
+	v, ok := p.get(name)
+	if !ok {
+		return false
+	}
+	b, ok := v.(bool)
+	if !ok {
+		p.fail("%s must be true or false", name)
+	}
+	return b
 }
 
 func (p *params) need(name string) string {

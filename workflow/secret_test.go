@@ -9,70 +9,20 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/catalog/catalogtest"
 )
 
-// renamed is a shipped definition in which every action has another name, and says the same.
-func renamed(t *testing.T, name string) *workflow.Machine {
-	t.Helper()
-	d := shipped(t).Machine(name, 0).Definition()
-	raw, err := json.Marshal(d)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var out workflow.Definition
-	if err := json.Unmarshal(raw, &out); err != nil {
-		t.Fatal(err)
-	}
-	other := map[string]string{}
-	for _, a := range d.Actions {
-		other[a.Name] = "x_" + a.Name
-	}
-	specs := func(list []workflow.Spec) {
-		for i := range list {
-			for k, v := range list[i].Params {
-				switch v := v.(type) {
-				case string:
-					if k == "action" {
-						list[i].Params[k] = other[v]
-					}
-				case []any:
-					for j := range v {
-						if s, ok := v[j].(string); ok && k == "actions" {
-							v[j] = other[s]
-						}
-					}
-				}
-			}
-		}
-	}
-	for i := range out.Actions {
-		a := &out.Actions[i]
-		a.Name = other[a.Name]
-		specs(a.Guards)
-		if !slices.ContainsFunc(a.Effects, func(e workflow.Spec) bool { return e.Name == "signal" }) { // names an act of the case above
-			specs(a.Effects)
-		}
-	}
-	for i := range out.States {
-		for j := range out.States[i].Timers {
-			if k := &out.States[i].Timers[j]; k.Action != "" {
-				k.Action = other[k.Action]
-			}
-		}
-	}
-	m, err := workflow.Compile(out)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return m
-}
-
-// TestSecretsFollowTheEffect: in a definition whose every action goes by another name, everybody is shown the same as under
+// TestSecretsFollowTheEffect: in a definition whose actions, clocks and outcomes go by other names, everybody is shown the same as under
 // the shipped names, in every situation of the good path.
 func TestSecretsFollowTheEffect(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"grant", "incubation", "report", "payment"} {
-		m, x := shipped(t).Machine(name, 0), renamed(t, name)
+		m, other := shipped(t).Machine(name, 0), catalogtest.Renamed(t, name)
+		other.Version = m.Definition().Version
+		x, err := workflow.Compile(other.Definition)
+		if err != nil {
+			t.Fatal(err)
+		}
 		script, err := catalog.Script(name)
 		if err != nil {
 			t.Fatal(err)
@@ -89,12 +39,12 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 			from := a.State()
 			a.Run(line)
 			if acts {
-				words[1] = "x_" + words[1]
+				words[1] = other.Action(words[1])
 				told = append(told, workflow.Event{Action: strings.Fields(line)[1], From: from, To: a.State(), Actor: a.Facts(words[0]).Actor.ID, ActorName: words[0], Payload: `{"note":"x"}`})
 			}
 			b.Run(strings.Join(words, " "))
 			for _, k := range b.Facts("system").Case.Clocks { // fires what there is
-				if k.Action != "" && !strings.HasPrefix(k.Action, "x_") {
+				if k.Action != "" && other.Action(k.Action) != k.Action {
 					t.Errorf("%s in %s: clock %s fires %s", name, a.State(), k.Name, k.Action)
 				}
 			}
@@ -106,7 +56,7 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 				if m.Visible(fa) != x.Visible(fb) {
 					t.Errorf("%s in %s: %s sees it %t, under other names %t", name, a.State(), actor, m.Visible(fa), x.Visible(fb))
 				}
-				if va, vb := sight(m, fa, told, ""), sight(x, fb, told, "x_"); va != vb {
+				if va, vb := sight(m, fa, told, same), sight(x, fb, told, other.Action); va != vb {
 					i := 0
 					for i < min(len(va), len(vb)) && va[i] == vb[i] {
 						i++
@@ -124,22 +74,24 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 }
 
 // sight is all that an actor is shown of a case and its time line, with the names of actions as shipped.
-func sight(m *workflow.Machine, f workflow.Facts, told []workflow.Event, prefix string) string {
+func sight(m *workflow.Machine, f workflow.Facts, told []workflow.Event, name func(string) string) string {
 	v := m.Show(workflow.Loaded{Facts: f})
 	events := slices.Clone(told)
 	for i := range events {
-		events[i].Action = prefix + events[i].Action
+		events[i].Action = name(events[i].Action)
 	}
 	events = m.ShowEvents(f, events)
 	v.Case.LastHash, v.Case.ID = workflow.Hash{}, ""
 	doers := map[string][]workflow.ID{} // JSON has them in the order of their names
 	for a, who := range v.Case.Doers {
-		doers[strings.TrimPrefix(a, prefix)] = who
+		doers[strings.TrimPrefix(a, catalogtest.Prefix)] = who
 	}
 	v.Case.Doers = doers
 	raw, _ := json.Marshal([]any{v, events})
-	return madeUp.ReplaceAllString(strings.ReplaceAll(string(raw), `"x_`, `"`), "ID")
+	return madeUp.ReplaceAllString(strings.ReplaceAll(string(raw), `"`+catalogtest.Prefix, `"`), "ID")
 }
+
+func same(name string) string { return name }
 
 // madeUp are ids that follow from that of a case, which is random.
 var madeUp = regexp.MustCompile(`019c[0-9a-f]{4}-[0-9a-f-]{27}`)

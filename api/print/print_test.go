@@ -32,7 +32,7 @@ func sample(kind string) *paper.Paper {
 		Tranches: []paper.Tranche{{N: 1, Amount: 3_000_510}, {N: 2, Amount: 2_000_340, Reports: 1}},
 	}}
 	if kind == paper.Refusal {
-		p.Facts.Outcome, p.Facts.Reason = "declined", "预算与活动内容不符，“志愿者补贴”一项超过规定比例；实施地点不在本区。"
+		p.Facts.Reason = "预算与活动内容不符，“志愿者补贴”一项超过规定比例；实施地点不在本区。"
 	}
 	if kind == paper.Minutes {
 		p.Facts.Decided = &paper.Decision{Reviewers: 5, Conflicts: 1, Officers: []string{"李玥"}, Deciders: []string{"张堃", "陈昇"}, Cases: []paper.Decided{

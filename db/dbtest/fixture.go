@@ -20,6 +20,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/catalog/catalogtest"
 	"incubase/workflow/credit"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
@@ -40,6 +41,7 @@ type Fixture struct {
 	Agencies     map[string]workflow.ID // bureau, culture, women
 	Round        workflow.ID            // open, with the rules of Futian's eleventh batch and an envelope of 1,000,000 yuan
 	RoundRef     string
+	Renaming     *catalogtest.Renaming // nil: grants go by their shipped names
 	actors       map[string]workflow.Actor
 	keys         int
 	grants       int // that NewGrant opened
@@ -52,6 +54,7 @@ type Options struct {
 	Envelope  money.Fen
 	MaxAwards int // 0 is no limit
 	NoRound   bool
+	Renamed   bool // grants are of a version whose actions, clocks and outcomes go by other names
 }
 
 // Clock is a domain clock that tests move.
@@ -103,6 +106,9 @@ func New(t testing.TB, options ...Options) *Fixture {
 	if f.Catalog, err = catalog.Shipped(); err != nil {
 		t.Fatalf("load the shipped definitions: %v", err)
 	}
+	if o.Renamed {
+		f.rename()
+	}
 	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB, Returns: f.DB}
 	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
 	f.people()
@@ -110,6 +116,34 @@ func New(t testing.TB, options ...Options) *Fixture {
 		f.Round, f.RoundRef = f.OpenRound(o.Envelope, o.MaxAwards)
 	}
 	return f
+}
+
+// rename takes in a version of the grant under other names.
+func (f *Fixture) rename() {
+	f.T.Helper()
+	f.Renaming = catalogtest.Renamed(f.T, "grant")
+	if err := f.Catalog.Add(f.Renaming.Definition); err != nil {
+		f.T.Fatalf("fixture: rename the grant: %v", err)
+	}
+	if err := f.Define(f.T.Context(), f.Catalog.Machine("grant", f.Renaming.Version)); err != nil {
+		f.T.Fatalf("fixture: rename the grant: %v", err)
+	}
+}
+
+// action is what a case's definition calls an action: grants may go by other names, their children and rounds do not.
+func (f *Fixture) action(ref, name string) string {
+	if f.Renaming == nil || !strings.HasPrefix(ref, "GA-") || strings.Count(ref, "-") != 2 {
+		return name
+	}
+	return f.Renaming.Action(name)
+}
+
+// Clocks is what the fixture's grants call a clock.
+func (f *Fixture) Clocks(name string) string {
+	if f.Renaming == nil {
+		return name
+	}
+	return f.Renaming.Clock(name)
 }
 
 // people writes organization, project, agencies and users with their roles.
@@ -288,7 +322,7 @@ func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, str
 	opens, closes := f.Clock.Now().Add(-time.Hour), f.Clock.Now().AddDate(0, 2, 0)
 	d := &workflow.RoundRecord{ID: workflow.NewID(f.Clock.Now()), Name: workflow.Text{ZH: "银龄互助专项（示例）", EN: "Elders' mutual help (example)"},
 		Kind: "grant", Region: County, Agency: f.Agencies["bureau"], Opens: &opens, Closes: &closes, Rules: preset.Rules, Form: schema,
-		FormNumber: 1, Total: envelope, Definition: 1}
+		FormNumber: 1, Total: envelope, Definition: f.Catalog.Machine("grant", 0).Definition().Version}
 	r, err := f.Desk.Open(f.T.Context(), f.Actor("officer"), workflow.Opening{ID: d.ID, Workflow: "round", Key: f.key(), Details: d,
 		Fields: map[string]any{"title": d.Name.ZH, "region": string(County), "kind": "grant", "agency": d.Agency}})
 	if err != nil {
@@ -352,7 +386,7 @@ func (f *Fixture) Signature(ref string) map[string]any {
 // Try carries out an action under a key of its own.
 func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow.Receipt, error) {
 	key := f.key()
-	return f.Desk.Do(context.WithoutCancel(f.T.Context()), f.Actor(who), workflow.Command{Ref: ref, Action: action, Key: key, Digest: sha256.Sum256([]byte(key)),
+	return f.Desk.Do(context.WithoutCancel(f.T.Context()), f.Actor(who), workflow.Command{Ref: ref, Action: f.action(ref, action), Key: key, Digest: sha256.Sum256([]byte(key)),
 		Note: "办理", Fields: fields})
 }
 

@@ -1,5 +1,6 @@
 -- What the minutes of a round say of its applications, in the order of their numbers. cases_round
-select c.ref, coalesce(o.name, '') as organization, c.title, c.workflow, c.definition_version, c.state, c.outcome, c.stage, c.requested_fen, c.awarded_fen, c.committed_fen,
+select c.ref, coalesce(o.name, '') as organization, c.title, c.workflow, c.definition_version, c.state, c.stage,
+  c.requested_fen, c.awarded_fen,
   (select count(*) from jsonb_array_elements(c.assignments) a where (a ->> 'conflict')::boolean) as conflicts,
   array(select a ->> 'user' from jsonb_array_elements(c.assignments) a where (a ->> 'scored')::boolean) as reviewers
 from cases c left join organizations o on o.id = c.organization_id

@@ -156,7 +156,7 @@ func (d *Document) instalments(x *Facts) {
 func (d *Document) refusal(x *Facts) {
 	d.Title, d.To = "不予立项通知书", x.Organization
 	decided := "经审查评审，决定不予立项"
-	if x.Outcome == "inadmissible" {
+	if x.NotAdmitted {
 		d.Title, decided = "不予受理通知书", "经资料审查，决定不予受理"
 	}
 	d.say("你单位在%s中提出的“%s”项目（受理号：%s），%s。", x.in(), x.Title, x.Ref, decided)
@@ -229,7 +229,7 @@ func summary(p *Paper) text.Text {
 		}
 	case Refusal:
 		en = "It tells the organization that " + about + " is not awarded"
-		if x.Outcome == "inadmissible" {
+		if x.NotAdmitted {
 			en = "It tells the organization that " + about + " is not admitted"
 		}
 		en += ", and why: " + x.Reason

@@ -24,13 +24,23 @@ type Decided struct {
 	Title        string    `json:"title"`
 	Requested    money.Fen `json:"requested_fen"`
 	Amount       money.Fen `json:"amount_fen"`
-	Standing     string    `json:"standing"` // awarded, proposed, refused, withdrawn, pending
+	Standing     string    `json:"standing"` // one of Stands...
 	Label        string    `json:"label"`    // its state, in Chinese
 }
 
+// How an application stands.
+const (
+	StandsAwarded  = "awarded"
+	StandsProposed = "proposed"
+	StandsRefused  = "refused"
+	StandsEnded    = "ended" // by the applicant or by time
+	StandsPending  = "pending"
+)
+
 // standings in the order in which minutes name them.
 var standings = []struct{ name, zh string }{
-	{"awarded", "批准立项"}, {"proposed", "拟立项（公示中）"}, {"refused", "不予立项或者不予受理"}, {"withdrawn", "撤回或者失效"}, {"pending", "尚未作出决定"},
+	{StandsAwarded, "批准立项"}, {StandsProposed, "拟立项（公示中）"}, {StandsRefused, "不予立项或者不予受理"},
+	{StandsEnded, "撤回或者失效"}, {StandsPending, "尚未作出决定"},
 }
 
 // minutes of a round's decision.
@@ -73,10 +83,10 @@ func (d *Document) decided(standing, zh string, all []Decided, n int) int {
 			continue
 		}
 		line := fmt.Sprintf("%d．%s“%s”（%s）", len(lines)+1, c.Organization, c.Title, c.Ref)
-		if c.Amount > 0 && (standing == "awarded" || standing == "proposed") {
+		if c.Amount > 0 && (standing == StandsAwarded || standing == StandsProposed) {
 			sum += c.Amount
 			line += "，人民币" + c.Amount.Yuan() + "元"
-		} else if standing != "awarded" {
+		} else if standing != StandsAwarded {
 			line += "，" + c.Label
 		}
 		lines = append(lines, line+"。")

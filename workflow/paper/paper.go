@@ -77,12 +77,12 @@ type Facts struct {
 	Tranches     []Tranche     `json:"tranches,omitempty"`
 	Reviews      int           `json:"reviews"` // scores that were in
 	Cosigners    []text.Text   `json:"cosigners,omitempty"`
-	From         calendar.Date `json:"from,omitzero"`     // of the public notice
-	Until        calendar.Date `json:"until,omitzero"`    // its last day
-	SignBy       calendar.Date `json:"sign_by,omitzero"`  // last day to sign the agreement
-	Seats        []Seat        `json:"seats,omitempty"`   // who are to sign it
-	Wording      *Wording      `json:"wording,omitempty"` // of a paper that is signed: written out before anybody signs
-	Outcome      string        `json:"outcome,omitempty"` // of a refusal: declined, inadmissible
+	From         calendar.Date `json:"from,omitzero"`          // of the public notice
+	Until        calendar.Date `json:"until,omitzero"`         // its last day
+	SignBy       calendar.Date `json:"sign_by,omitzero"`       // last day to sign the agreement
+	Seats        []Seat        `json:"seats,omitempty"`        // who are to sign it
+	Wording      *Wording      `json:"wording,omitempty"`      // of a paper that is signed: written out before anybody signs
+	NotAdmitted  bool          `json:"not_admitted,omitempty"` // of a refusal: it was not taken up (不予受理)
 	Reason       string        `json:"reason,omitempty"`
 	Contact      string        `json:"contact,omitempty"`
 	Decided      *Decision     `json:"decided,omitempty"` // of minutes
