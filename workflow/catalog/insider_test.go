@@ -184,6 +184,8 @@ func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 		{"a reviewer before declaring", "reviewer2", "declare", screened, 24 * time.Hour, true},
 		{"an officer, who proposes", "officer", "propose_refusal", screened, 24 * time.Hour, false},
 		{"a decider who declines", "decider", "decline", proposed, 24 * time.Hour, true},
+		{"a decider who sends back", "decider", "send_back", proposed, 24 * time.Hour, true},
+		{"a decider who answers an objection", "decider", "resolve", proposed, 24 * time.Hour, true},
 	} {
 		f := row.s.Facts(row.actor)
 		f.Case.Coaches = []workflow.Coached{{User: f.Actor.ID, At: f.Now.Add(-row.ago)}}
