@@ -59,7 +59,7 @@ func (c *checker) guardRefs(at string, s Spec, clocks, kept, counted []string) {
 	case "notice_elapsed":
 		name := word("clock")
 		if name == "" {
-			name = "notice"
+			name = noticeClock
 		}
 		known("clock", name, clocks)
 	case "elapsed", "running":

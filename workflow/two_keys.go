@@ -210,7 +210,7 @@ func (m *Machine) waitsForNotice(s *Spec) bool {
 	if s.Name != "notice_elapsed" {
 		return false
 	}
-	clock := (&params{given: s.Params}).text("clock", "notice")
+	clock := (&params{given: s.Params}).text("clock", noticeClock)
 	return slices.ContainsFunc(m.def.Actions, func(a ActionDef) bool {
 		return slices.ContainsFunc(a.Effects, func(e Spec) bool {
 			return e.Name == "issue" && (&params{given: e.Params}).text("notice", "") == clock

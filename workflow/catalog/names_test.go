@@ -133,7 +133,7 @@ var nameExceptions = exceptions(map[string][]string{
 		"check.go: open", "check_shape.go: answer", "compile.go: declare", "effect.go: answer",
 		"effects_money.go: propose", "effects_money.go: tranche_paid", "effects_money.go: tranche_cancelled",
 		"effects_money.go: report_accepted", "effects_money.go: accepted", "effects_money.go: settle",
-		"effects_paper.go: notice", "effects_review.go: declare", "effects_review.go: score",
+		"effects_paper.go: notice", "two_keys.go: notice", "effects_review.go: declare", "effects_review.go: score",
 		"effects_review.go: cosign", "effects_review.go: answer", "effects_review.go: cosign_lapse",
 		"guard.go: round", "guards_case.go: notice", "guards_case.go: done", "guards_case.go: accepted",
 		"guards_money.go: accepted", "insider.go: declare", "insider.go: score", "secret.go: cosign",
