@@ -12,7 +12,8 @@ import (
 type Command struct {
 	Ref     string // id or readable reference
 	Action  string
-	Version *int // nil: against the current version
+	Effect  string // names the action by what it does, where Action is empty and the sender knows no name: see Machine.doing
+	Version *int   // nil: against the current version
 	Key     string
 	Digest  Hash // of the request as the client sent it: the same key with another digest is refused
 	Note    string

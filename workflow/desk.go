@@ -58,6 +58,9 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if cmd.Version != nil && *cmd.Version != l.Facts.Case.Version {
 		return nil, &Stale{Named: true, Current: l.Facts.Case.Version}
 	}
+	if cmd.Effect != "" {
+		cmd.Action = m.doing(cmd.Effect)
+	}
 	if cmd.Action == SaveAction {
 		return d.save(ctx, m, l, cmd)
 	}

@@ -161,7 +161,7 @@ func (said Objection) command(id, key string, same workflow.Hash, files []workfl
 		}
 		fields["attachments"] = list
 	}
-	cmd := workflow.Command{Ref: id, Action: "object", Digest: same, Fields: fields}
+	cmd := workflow.Command{Ref: id, Effect: "add_objection", Digest: same, Fields: fields}
 	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
 		cmd.Key = Subkey(key, same.String()[:16])
 	}

@@ -12,6 +12,8 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"sync"
 	"testing"
 	"time"
 
@@ -20,6 +22,8 @@ import (
 	"incubase/db"
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/catalog"
+	"incubase/workflow/catalog/catalogtest"
 )
 
 // site is the whole server in the test's process, on a database of its own, with the demonstration's people.
@@ -33,6 +37,8 @@ type site struct {
 	db     *dbtest.Database
 	live   *edge.Live
 	served http.Handler
+
+	renaming *catalogtest.Renaming // nil: grants go by their shipped names
 }
 
 func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
@@ -45,11 +51,56 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 	return newSiteOf(t, load, log, false)
 }
 
+// underOtherNames runs a test on a site as shipped, and on one where the actions, clocks and outcomes of grants go by other names.
+func underOtherNames(t *testing.T, test func(*site)) {
+	t.Helper()
+	t.Run("as shipped", func(t *testing.T) {
+		t.Parallel()
+		test(newSite(t, demo.LoadPeople))
+	})
+	t.Run("under other names", func(t *testing.T) {
+		t.Parallel()
+		other := catalogtest.Renamed(t, "grant")
+		s := newSiteOf(t, demo.LoadPeople, slog.New(slog.DiscardHandler), false, func(in *installation) {
+			in.shipped = sync.OnceValues(func() (*catalog.Catalog, error) {
+				c, err := catalog.Shipped()
+				return c, errors.Join(err, c.Add(other.Definition))
+			})
+		})
+		s.renaming = other
+		test(s)
+	})
+}
+
+// action is what a case's definition calls an action: grants may go by other names, their children and rounds do not.
+func (s *site) action(ref, name string) string {
+	if s.renaming == nil || !grantRef.MatchString(ref) {
+		return name
+	}
+	return s.renaming.Action(name)
+}
+
+var (
+	grantRef = regexp.MustCompile(`^GA-\d+-\d+$`)
+	actPath  = regexp.MustCompile(`^(/cases/(GA-\d+-\d+)/actions/)([^?/]+)(.*)$`)
+)
+
+// path is an address of the API as the site's definitions have it.
+func (s *site) path(path string) string {
+	if m := actPath.FindStringSubmatch(path); m != nil {
+		return m[1] + s.action(m[2], m[3]) + m[4]
+	}
+	return path
+}
+
 // newSiteOf is a site; factors says whether roles need a second factor there.
-func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool) *site {
+func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool, change ...func(*installation)) *site {
 	t.Helper()
 	d := dbtest.Open(t, db.Options{Log: log})
 	in := begin(log)
+	for _, c := range change {
+		c(in)
+	}
 	in.db = d.DB
 	if err := in.wire(t.Context()); err != nil {
 		t.Fatal(err)
@@ -130,7 +181,7 @@ func (s *site) send(method, path, login string, header map[string]string, body a
 		}
 		content = bytes.NewReader(b)
 	}
-	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+"/api/v1"+path, content)
+	r, err := http.NewRequestWithContext(s.t.Context(), method, s.url+"/api/v1"+s.path(path), content)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -230,7 +281,7 @@ func (s *site) settled(login, ref, action string) {
 	s.t.Helper()
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(30 * time.Millisecond) {
 		for _, a := range s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body["actions"].([]any) {
-			if x := a.(map[string]any); x["name"] == action && x["allowed"] == true {
+			if x := a.(map[string]any); x["name"] == s.action(ref, action) && x["allowed"] == true {
 				return
 			}
 		}
@@ -245,7 +296,7 @@ func (s *site) example(login, ref, action string) map[string]any {
 	s.t.Helper()
 	for _, a := range s.want(http.StatusOK, "GET", "/cases/"+ref, login, nil).body["actions"].([]any) {
 		x := a.(map[string]any)
-		if x["name"] != action {
+		if x["name"] != s.action(ref, action) {
 			continue
 		}
 		schema := x["fields"].(map[string]any)

@@ -30,7 +30,11 @@ func (s *site) form(name string) map[string]any {
 // who may not.
 func TestGrantJourney(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, demo.LoadPeople)
+	underOtherNames(t, grantJourney)
+}
+
+func grantJourney(s *site) {
+	t := s.t
 	round, roundRef := s.round()
 	me := s.want(200, "GET", "/me", "certifier", nil).body
 	org := me["organization"].(string)

@@ -10,7 +10,6 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 	forms "incubase/workflow/form"
 	"incubase/workflow/money"
@@ -30,11 +29,16 @@ func (w *walkers) at(login string) *pagetest.Visitor {
 	return w.people[login]
 }
 
+// to is the page of an action.
+func (w *walkers) to(ref, action string) string {
+	return "/cases/" + ref + "/do/" + w.action(ref, action)
+}
+
 // open goes from the case to the page of an action by the link that the case shows.
 func (w *walkers) open(login, ref, action string) *pagetest.Form {
 	w.t.Helper()
 	p := w.at(login).Get("/cases/" + ref)
-	to := "/cases/" + ref + "/do/" + action
+	to := w.to(ref, action)
 	if !slices.Contains(p.Links(), to) {
 		w.t.Fatalf("%s finds no button %s at %s (%d): %s", login, action, ref, p.Status, p.Main())
 	}
@@ -73,7 +77,7 @@ func (w *walkers) wrong(login, ref, action string, fields map[string]string, fie
 	if len(p.Find(pagetest.Tag("", "role", "alert"))) == 0 {
 		w.t.Errorf("%s of %s: nothing is read out", action, ref)
 	}
-	f := p.Form("/cases/" + ref + "/do/" + action)
+	f := p.Form(w.to(ref, action))
 	for name, value := range fields {
 		if f.Values.Get(name) != value {
 			w.t.Errorf("%s of %s: %q was written in %s, %q is left", action, ref, value, name, f.Values.Get(name))
@@ -94,7 +98,11 @@ func (w *walkers) version(ref string) float64 {
 // wrong values, an old page, a double press and the back button on the way.
 func TestGrantJourneyOverPages(t *testing.T) {
 	t.Parallel()
-	w := &walkers{newSite(t, demo.LoadPeople), map[string]*pagetest.Visitor{}}
+	underOtherNames(t, grantJourneyOverPages)
+}
+
+func grantJourneyOverPages(s *site) {
+	w, t := &walkers{s, map[string]*pagetest.Visitor{}}, s.t
 	round, _ := w.round()
 	ref := w.apply(round)
 	w.submit(ref)
@@ -210,8 +218,8 @@ func asWritten(name string, v any) string {
 // submit is the head's act; who only drafts sees why not.
 func (w *walkers) submit(ref string) {
 	w.t.Helper()
-	p := w.at("applicant").Get("/cases/" + ref + "/do/submit")
-	if len(p.Find(pagetest.Tag("form", "action", "/cases/"+ref+"/do/submit"))) > 0 {
+	p := w.at("applicant").Get(w.to(ref, "submit"))
+	if len(p.Find(pagetest.Tag("form", "action", w.to(ref, "submit")))) > 0 {
 		w.t.Error("who drafts may submit")
 	}
 	receipt := w.do("certifier", ref, "submit", nil)
@@ -287,7 +295,7 @@ func (w *walkers) stale(ref string) {
 // decide: the notice runs out, the head of the county confirms, both sign.
 func (w *walkers) decide(ref string) {
 	w.t.Helper()
-	p := w.at("decider").Get("/cases/" + ref + "/do/confirm")
+	p := w.at("decider").Get(w.to(ref, "confirm"))
 	if len(p.Find(pagetest.Class("problem"))) == 0 {
 		w.t.Errorf("confirm before the notice is over: %s", p.Main())
 	}

@@ -199,9 +199,6 @@ var nameExceptions = exceptions(map[string][]string{
 	"SQL: waits for kinds of work as data: the case that pays a tranche": {
 		"db/migrations/0002_cases.sql: payment", "db/sql/verify_payments.sql: payment", "db/sql/verify_payments.sql: paid",
 	},
-	"waits for objections in their own table": {
-		"api/edge/objection.go: object",
-	},
 })
 
 // exceptions turns the reasons' lists round.
