@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"incubase/workflow"
+	"incubase/workflow/clean"
 	"incubase/workflow/text"
 )
 
@@ -35,8 +36,8 @@ func malformed(field, zh, en string, args ...any) *Malformed {
 }
 
 // Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key given
-// twice, more than the bounds above (*Malformed); and text with characters that nobody can see or that deceive the reader
-// (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It ends with ctx.
+// twice, more than the bounds above (*Malformed); and text with characters that may not be stored, by the rule of
+// workflow/clean (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It ends with ctx.
 func Strict(ctx context.Context, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return malformed("", "请求没有内容，应为 JSON", "the body is empty; JSON is expected")
@@ -93,12 +94,13 @@ func (w *walker) value(d *json.Decoder, depth int) {
 			w.bad = malformed(w.at(), "数字太长或太大", "this number is too long or too large")
 		}
 	case string:
-		switch {
-		case !deceptive(t):
+		tidy, _ := clean.Tidy(t) // what says nothing is taken out where the text is taken in, as at every other door
+		switch problem := clean.Problem(tidy); {
+		case problem == nil:
 		case len(w.unseen) == MaxFaults:
 			w.more++
 		default:
-			w.unseen = append(w.unseen, workflow.FieldError{Field: w.at(), Message: text.Text{ZH: "含有看不见的控制字符，请重新输入", EN: "it contains characters that cannot be seen; please type it again"}})
+			w.unseen = append(w.unseen, workflow.FieldError{Field: w.at(), Message: *problem})
 		}
 	}
 	if err != nil && w.bad == nil {
@@ -163,8 +165,8 @@ func (w *walker) at() string {
 	return strings.Join(parts, ".")
 }
 
-// deceptive tells of characters that no text of ours has use for: controls other than line ends and tabs, bidirectional
-// overrides, zero-width spaces, and what stands for broken text. (Joiners belong to emoji and to some scripts.)
+// deceptive reports whether the name of an item has characters that no name of ours has use for: controls, bidirectional
+// overrides, zero-width spaces, and what stands for broken text. Names are matched as they are, so none is taken out of them.
 func deceptive(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		switch {

@@ -54,7 +54,11 @@ func TestStrict(t *testing.T) {
 		{"a raw control character is refused", "{\"a\":\"x\x01\"}", malformed, ""},
 		{"a zero character is not acceptable", `{"fields":{"note":"a\u0000b"}}`, invalid, "fields.note"},
 		{"a bidirectional override is not acceptable", `{"name":"abc\u202egpj.exe"}`, invalid, "name"},
-		{"a zero-width space is not acceptable", `{"ids":["a","b\u200b"]}`, invalid, "ids.1"},
+		{"an override in a list is not acceptable", `{"ids":["a","b\u202d"]}`, invalid, "ids.1"},
+		{"a character of no font is not acceptable", `{"name":"\uf8ff"}`, invalid, "name"},
+		{"what is taken out of copied text is taken", `{"name":"\ufeff王\u200b五\u00ad\u200e"}`, fine, ""},
+		{"a vertical tab is taken for a line end", `{"note":"一\u000b二"}`, fine, ""},
+		{"a separator of Mongolian vowels is taken", `{"name":"ᠠ\u180eᠠ"}`, fine, ""},
 		{"half of a surrogate pair is not acceptable", `{"name":"\ud800"}`, invalid, "name"},
 		{"a deceptive key is refused", `{"na\u202eme":1}`, malformed, ""},
 	}

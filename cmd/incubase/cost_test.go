@@ -67,7 +67,7 @@ var shapes = []shape{
 	{name: "wrong answers", first: 2000, most: 8000, media: "application/json", make: func(n int, schema object) io.Reader {
 		answers := object{"budget_lines": []any{}, "title": 7}
 		for i := range n {
-			answers[fmt.Sprintf("k.%07d", i)] = object{"a": "\u200b"}
+			answers[fmt.Sprintf("k.%07d", i)] = object{"a": "\u202e"}
 		}
 		list := make([]any, n)
 		for i := range list {

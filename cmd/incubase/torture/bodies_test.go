@@ -43,7 +43,7 @@ func (a *attacker) json(s *schemaNode) []byte {
 // expensive are items that cost more than they weigh where work grows with the square.
 var expensive = []string{
 	repeated(3000, `"key%d":0,`), repeated(15000, `"k.%d":0,`), repeated(60000, `"%d":0,`), repeated(5000, `"k[%d]e.y":{"a.b":[1]},`),
-	`"` + strings.Repeat("k", 900_000) + `":0,`, `"fields":{"answers":{` + repeated(5000, `"a.%d":"\u200b",`) + `"z":0}},`, `"fields":{` + repeated(10000, `"f%d":[],`) + `"z":0},`,
+	`"` + strings.Repeat("k", 900_000) + `":0,`, `"fields":{"answers":{` + repeated(5000, `"a.%d":"\u202e",`) + `"z":0}},`, `"fields":{` + repeated(10000, `"f%d":[],`) + `"z":0},`,
 	`"ids":[` + repeated(15000, `"x%d",`) + `0],`, `"total_fen":1` + strings.Repeat("0", 500_000) + `,`, `"fields":{"amount_fen":1e999999999},`,
 }
 
