@@ -2,6 +2,7 @@ package db_test
 
 import (
 	"crypto/ed25519"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -120,4 +121,22 @@ func TestForgedRootsAreNamed(t *testing.T) {
 			}
 		})
 	}
+	t.Run("a root in order by another's key", func(t *testing.T) {
+		t.Parallel()
+		d := dbtest.Open(t, db.Options{})
+		if _, err := d.SignRoot(t.Context(), time.Now(), rootKey(t, d)); err != nil {
+			t.Fatal(err)
+		}
+		_, forger, err := ed25519.GenerateKey(nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := d.SignRoot(t.Context(), time.Now(), forger); err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		if _, err := d.VerifyRoots(t.Context(), nil, func(p db.Problem) { found = append(found, p.What) }); err != nil || len(found) != 1 || !strings.Contains(found[0], "not believed") {
+			t.Errorf("found %v, %v", found, err)
+		}
+	})
 }
