@@ -13,22 +13,30 @@ func (s *service) accounts() {
 	handle(s, route{method: "GET", path: at, id: "listUsers", tag: "accounts", summary: "List users", errors: []int{403}}, s.listUsers)
 	handle(s, route{method: "POST", path: at, id: "addUser", tag: "accounts", summary: "Open an account", status: 201,
 		about: "For the system administrator; the people of an organization for the officer of its place and its head. The account has no right until one is granted. " +
-			"The answer has the first half of the code with which its owner chooses a password; another person approves it.", errors: []int{403, 409, 422}}, s.addUser)
+			"The answer has the first half of the code with which its owner chooses a password; another person approves it.",
+		errors: []int{403, 409, 422}}, s.addUser)
 	handle(s, route{method: "GET", path: at + "/{id}", id: "getUser", tag: "accounts", summary: "A user with the roles held", errors: []int{403, 404}}, s.getUser)
 	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeUser", tag: "accounts", summary: "Change, disable or restore an account", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeUser)
-	handle(s, route{method: "POST", path: at + "/{id}/reset", id: "startReset", tag: "accounts", summary: "Start a code with which its owner chooses a password", status: 201,
+	handle(s, route{method: "POST", path: at + "/{id}/reset", id: "startReset", tag: "accounts",
+		summary: "Start a code with which its owner chooses a password", status: 201,
 		about: "The answer has its first half, this once. Another person of another power approves it within a day. An earlier code is void.", errors: []int{403, 404, 409}}, s.startReset)
-	handle(s, route{method: "POST", path: at + "/{id}/reset/approval", id: "approveReset", tag: "accounts", summary: "Approve a code that another started", status: 201,
-		about: "The answer has its second half, this once. From now on the code holds for an hour.", errors: []int{403, 404, 409}}, s.approveReset)
-	handle(s, route{method: "DELETE", path: at + "/{id}/reset", id: "endReset", tag: "accounts", summary: "Make a code void", errors: []int{403, 404, 409}}, s.endReset)
-	handle(s, route{method: "POST", path: Base + "/password", id: "choosePassword", tag: "sessions", summary: "Choose a password with both halves of a code", status: 204, open: true,
-		about: "For whose account the code is. All sessions of the account end; the next sign-in says who gave the code.", errors: []int{401, 422}}, s.choosePassword)
+	handle(s, route{method: "POST", path: at + "/{id}/reset/approval", id: "approveReset", tag: "accounts",
+		summary: "Approve a code that another started", status: 201,
+		about:  "The answer has its second half, this once. From now on the code holds for an hour.",
+		errors: []int{403, 404, 409}}, s.approveReset)
+	handle(s, route{method: "DELETE", path: at + "/{id}/reset", id: "endReset", tag: "accounts",
+		summary: "Make a code void", errors: []int{403, 404, 409}}, s.endReset)
+	handle(s, route{method: "POST", path: Base + "/password", id: "choosePassword", tag: "sessions",
+		summary: "Choose a password with both halves of a code", status: 204, open: true,
+		about:  "For whose account the code is. All sessions of the account end; the next sign-in says who gave the code.",
+		errors: []int{401, 422}}, s.choosePassword)
 	handle(s, route{method: "GET", path: at + "/{id}/roles", id: "listRoles", tag: "accounts", summary: "The roles a user holds", errors: []int{403, 404}}, s.listRoles)
 	handle(s, route{method: "POST", path: at + "/{id}/roles", id: "grantRole", tag: "accounts", summary: "Grant a role", status: 201,
 		about: "For the security administrator, never to themself. It holds from the user's next request on.", errors: []int{403, 404, 409, 422}}, s.grantRole)
 	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts", summary: "End a role",
 		about: "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
-	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts", summary: "Make the first three administrators", status: 201, open: true, limit: s.Limits.Writing,
+	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts",
+		summary: "Make the first three administrators", status: 201, open: true, limit: s.Limits.Writing,
 		about: "With the one-time token that the first start printed: all three or none. The answer has a code for each, both halves, with which they choose their passwords within an hour.", errors: []int{409, 410, 422}}, s.setup)
 	handle(s, route{method: "GET", path: Base + "/audit", id: "listAudit", tag: "accounts", summary: "The audit trail of sessions and refusals, the latest first",
 		about: "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.", errors: []int{404}}, s.trail)
@@ -102,7 +110,8 @@ func (in *resetInput) note() string {
 }
 
 func (s *service) startReset(ctx context.Context, in *resetInput) (*one[workflow.CodeHalf], error) {
-	r, err := s.Registry.StartReset(ctx, who(ctx), in.ID, command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset", in.note()))
+	r, err := s.Registry.StartReset(ctx, who(ctx), in.ID,
+		command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset", in.note()))
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +119,8 @@ func (s *service) startReset(ctx context.Context, in *resetInput) (*one[workflow
 }
 
 func (s *service) approveReset(ctx context.Context, in *resetInput) (*one[workflow.CodeHalf], error) {
-	r, err := s.Registry.ApproveReset(ctx, who(ctx), in.ID, command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset/approval", in.note()))
+	r, err := s.Registry.ApproveReset(ctx, who(ctx), in.ID,
+		command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset/approval", in.note()))
 	if err != nil {
 		return nil, err
 	}
@@ -123,7 +133,8 @@ type endResetInput struct {
 }
 
 func (s *service) endReset(ctx context.Context, in *endResetInput) (*one[workflow.UserRecord], error) {
-	r, err := s.Registry.EndReset(ctx, who(ctx), in.ID, command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/reset", ""))
+	r, err := s.Registry.EndReset(ctx, who(ctx), in.ID,
+		command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/reset", ""))
 	if err != nil {
 		return nil, err
 	}

@@ -190,8 +190,8 @@ type ObjectionDoc struct {
 }
 
 func objectionDoc(o workflow.Objection) ObjectionDoc {
-	return ObjectionDoc{N: o.N, At: o.At, Text: o.Text, Name: o.Name, Contact: o.Contact, Counts: o.Counts, Resolved: o.Resolved, Upheld: o.Upheld,
-		Reason: o.Reason, Unconfirmed: o.Unconfirmed, Due: o.Due, Files: o.Files}
+	return ObjectionDoc{N: o.N, At: o.At, Text: o.Text, Name: o.Name, Contact: o.Contact, Counts: o.Counts,
+		Resolved: o.Resolved, Upheld: o.Upheld, Reason: o.Reason, Unconfirmed: o.Unconfirmed, Due: o.Due, Files: o.Files}
 }
 
 func stageDoc(s workflow.Stage) *workflow.Stage {
@@ -232,9 +232,9 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 		Title: c.Title, Organization: c.Organization, OrganizationName: v.Names.Organization, Project: c.Project,
 		ProjectTitle: v.Names.Project, Round: c.Round, RoundName: optionalText(v.Names.Round), Track: c.Track, Region: c.Region,
 		RegionName: v.Names.Region, Agency: c.Agency, AgencyName: optionalText(v.Names.Agency), Topics: append([]string{}, c.Topics...),
-		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Held: c.Held, Committed: c.Committed, Paid: c.Paid, Returned: c.Returned,
-		Form: v.Answers, Draft: v.Draft, CanEdit: v.CanEdit, Parent: c.Parent, ParentRef: v.ParentRef, Facts: c.Data,
-		DueOn: c.Due, Created: c.Born, Updated: c.Updated, Closed: c.Closed}
+		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Held: c.Held, Committed: c.Committed, Paid: c.Paid,
+		Returned: c.Returned, Form: v.Answers, Draft: v.Draft, CanEdit: v.CanEdit, Parent: c.Parent, ParentRef: v.ParentRef,
+		Facts: c.Data, DueOn: c.Due, Created: c.Born, Updated: c.Updated, Closed: c.Closed}
 	d.Gates = each(v.Gates, func(g workflow.Gate) GateDoc { return GateDoc(g) })
 	d.Warnings = v.Warnings
 	if v.Returned != nil {

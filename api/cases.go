@@ -24,7 +24,8 @@ func (s *service) cases() {
 		about:  "Every change of a case is an action. The version can be named in the body or as If-Match; without one the action is tried against the current one. `save` keeps a draft.",
 		errors: []int{403, 404, 409, 412, 422}}, s.act)
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/events", id: "listEvents", tag: "cases", summary: "The case's time line, hash-chained", errors: []int{404}}, s.events)
-	handle(s, route{method: "GET", path: Base + "/cases/{id}/objections", id: "listObjections", tag: "cases", summary: "Objections to a case, by number", errors: []int{404, 422}}, s.objections)
+	handle(s, route{method: "GET", path: Base + "/cases/{id}/objections", id: "listObjections", tag: "cases",
+		summary: "Objections to a case, by number", errors: []int{404, 422}}, s.objections)
 	handle(s, route{method: "POST", path: Base + "/cases/bulk/{action}", id: "actInBulk", tag: "cases", summary: "Act on several cases",
 		about: "Each case passes exactly the single path; the answer says for each what came of it.", errors: []int{422}}, s.bulk)
 }
@@ -92,11 +93,13 @@ type objectionsInput struct {
 func (s *service) objections(ctx context.Context, in *objectionsInput) (*many[ObjectionDoc], error) {
 	after, err := strconv.Atoi(cmp.Or(in.Cursor, "0"))
 	if err != nil || after < 0 || after > math.MaxInt32 {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "cursor", Message: text.Text{ZH: "翻页标记无效，请从第一页开始", EN: "this cursor is not valid here; start from the first page"}}}}
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "cursor",
+			Message: text.Text{ZH: "翻页标记无效，请从第一页开始", EN: "this cursor is not valid here; start from the first page"}}}}
 	}
-	_, list, err := s.Desk.Objections(ctx, who(ctx), in.ID, func(ctx context.Context, on workflow.ID) ([]workflow.Objection, error) {
-		return s.Objections.Store.Objections(ctx, on, after, in.Limit)
-	})
+	_, list, err := s.Desk.Objections(ctx, who(ctx), in.ID,
+		func(ctx context.Context, on workflow.ID) ([]workflow.Objection, error) {
+			return s.Objections.Store.Objections(ctx, on, after, in.Limit)
+		})
 	next := ""
 	if len(list) == in.Limit {
 		next = strconv.Itoa(list[len(list)-1].N)
@@ -324,7 +327,8 @@ func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) 
 		}
 		d := BulkDoc{ID: id}
 		r, err := s.Desk.Do(ctx, who(ctx), cmd)
-		if errors.Is(err, workflow.ErrConfirm) { // asked once for all of them; under a key the repetition goes on where it was
+		// asked once for all of them; under a key the repetition goes on where it was
+		if errors.Is(err, workflow.ErrConfirm) {
 			return nil, err
 		}
 		if err != nil {

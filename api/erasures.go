@@ -8,16 +8,22 @@ import (
 
 func (s *service) erasures() {
 	at := Base + "/erasures"
-	handle(s, route{method: "GET", path: at, id: "listErasures", tag: "accounts", summary: "What was erased: by whom, when and why; never what it said",
-		about: "For the security administrator, the audit administrator and auditors. The latest first.", errors: []int{403, 422}}, s.listErasures)
+	handle(s, route{method: "GET", path: at, id: "listErasures", tag: "accounts",
+		summary: "What was erased: by whom, when and why; never what it said",
+		about:   "For the security administrator, the audit administrator and auditors. The latest first.",
+		errors:  []int{403, 422}}, s.listErasures)
 	handle(s, route{method: "POST", path: at, id: "erase", tag: "accounts", summary: "Erase personal data", status: 201,
 		about: "For the security administrator, with a reason and an Idempotency-Key. It cannot be undone. Decisions, sums and hashes stay, and the event or entry that it writes says who did it. " +
 			"kind says which other fields are needed: person (user), payload (case, event), draft (case), answer (case, question), objector (case, objection), file (case, file), entry (record, record_id, entry).",
 		errors: []int{403, 404, 409, 422}}, s.erase)
-	handle(s, route{method: "POST", path: at + "/preview", id: "previewErasure", tag: "accounts", summary: "Count what an erasing would take away",
-		about: "For the security administrator. Nothing is changed and nothing is shown of the content.", errors: []int{403, 404, 422}}, s.previewErasure)
-	handle(s, route{method: "GET", path: at + "/retention", id: "listRetentionPeriods", tag: "accounts", summary: "How long what is kept, since when, and by which rule",
-		about: "For who may read the list of erasings. 0 months: no longer than its purpose needs.", errors: []int{403}}, s.retentions)
+	handle(s, route{method: "POST", path: at + "/preview", id: "previewErasure", tag: "accounts",
+		summary: "Count what an erasing would take away",
+		about:   "For the security administrator. Nothing is changed and nothing is shown of the content.",
+		errors:  []int{403, 404, 422}}, s.previewErasure)
+	handle(s, route{method: "GET", path: at + "/retention", id: "listRetentionPeriods", tag: "accounts",
+		summary: "How long what is kept, since when, and by which rule",
+		about:   "For who may read the list of erasings. 0 months: no longer than its purpose needs.", errors: []int{403}},
+		s.retentions)
 }
 
 // ErasureBody asks for an erasing.
@@ -37,8 +43,9 @@ type ErasureBody struct {
 }
 
 func (b *ErasureBody) erasure() workflow.Erasure {
-	return workflow.Erasure{Kind: b.Kind, Case: b.Case, Event: b.Event, Question: b.Question, Objection: b.Objection, File: b.File,
-		User: b.User, Record: b.Record, RecordID: b.RecordID, Entry: b.Entry, Reason: b.Reason, NoVoucher: b.Voucher}
+	return workflow.Erasure{Kind: b.Kind, Case: b.Case, Event: b.Event, Question: b.Question, Objection: b.Objection,
+		File: b.File, User: b.User, Record: b.Record, RecordID: b.RecordID, Entry: b.Entry, Reason: b.Reason,
+		NoVoucher: b.Voucher}
 }
 
 type eraseInput struct {

@@ -28,7 +28,8 @@ func (s *service) exports() {
 	handle(s, route{method: "GET", path: at + "board", id: "exportBoard", tag: "exports", summary: "A board as a table", produces: tables, errors: []int{422},
 		about: about("")}, s.exportBoard)
 	handle(s, route{method: "GET", path: at + "awards", id: "exportAwards", tag: "exports", summary: "Confirmed awards as a table", produces: tables, open: true,
-		limit: s.Limits.Exporting, errors: []int{422}, about: about(" Without signing in: as everybody may see them.")}, s.exportAwards)
+		limit: s.Limits.Exporting, errors: []int{422}, about: about(" Without signing in: as everybody may see them.")},
+		s.exportAwards)
 }
 
 // Formatted says how a file is to be written.

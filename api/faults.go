@@ -19,8 +19,8 @@ type fault struct {
 	malformed bool // 400; otherwise the form is right and the value is not: 422
 }
 
-// schemaProblem tells malformed requests (400) from unacceptable ones (422), of what the library found in the parameters
-// and what check found in the body. Either way it names every field, up to edge.MaxFaults.
+// schemaProblem tells malformed requests (400) from unacceptable ones (422), of what the library found in the
+// parameters and what check found in the body. Either way it names every field, up to edge.MaxFaults.
 func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem {
 	if status == http.StatusRequestEntityTooLarge || status == http.StatusUnsupportedMediaType {
 		return edge.Status(ctx, status, text.Text{})
@@ -144,7 +144,8 @@ var patterns = []struct {
 	{regexp.MustCompile(`^expected value to be one of "(.*)"$`), "应为以下之一：$1", "one of these is expected: $1"},
 	{regexp.MustCompile(`^expected string to be RFC 3339 date-time$`), "应为日期和时间，如 2026-11-23T09:30:00+08:00",
 		"a date and time is expected, like 2026-11-23T09:30:00+08:00"},
-	{regexp.MustCompile(`^expected string to be RFC 3339 date$|^invalid date.*`), "应为日期，如 2026-11-23", "a date is expected, like 2026-11-23"},
+	{regexp.MustCompile(`^expected string to be RFC 3339 date$|^invalid date.*`), "应为日期，如 2026-11-23",
+		"a date is expected, like 2026-11-23"},
 	{regexp.MustCompile(`^expected string to be .*uuid.*`), "应为编号，如 018f0000-0000-7000-8000-00000000000a",
 		"an id is expected, like 018f0000-0000-7000-8000-00000000000a"},
 	{regexp.MustCompile(`^expected array items to be unique$`), "有重复的项", "an item is there twice"},
@@ -155,13 +156,15 @@ var patterns = []struct {
 	{regexp.MustCompile(`^invalid float.*`), "应为数字", "a number is expected"},
 	{regexp.MustCompile(`^invalid boolean.*`), "应为 true 或 false", "true or false is expected"},
 	{regexp.MustCompile(`^required (\S+) parameter is missing$`), "缺少这个参数", "this parameter is missing"},
-	{regexp.MustCompile(` \^\[!-~\]\+\$$`), "只能用可见的英文字符、数字和符号，不含空格", "visible ASCII characters only, no spaces"}, // of a key
+	// of a key
+	{regexp.MustCompile(` \^\[!-~\]\+\$$`), "只能用可见的英文字符、数字和符号，不含空格", "visible ASCII characters only, no spaces"},
 }
 
 func translate(found string) text.Text {
 	for _, p := range patterns {
 		if m := p.found.FindStringSubmatchIndex(found); m != nil {
-			return text.Text{ZH: string(p.found.ExpandString(nil, p.zh, found, m)), EN: string(p.found.ExpandString(nil, p.en, found, m))}
+			return text.Text{ZH: string(p.found.ExpandString(nil, p.zh, found, m)),
+				EN: string(p.found.ExpandString(nil, p.en, found, m))}
 		}
 	}
 	return text.Text{ZH: "写法不符合要求，请参照接口文档", EN: "not written as required; see the documentation of the API"}

@@ -35,7 +35,8 @@ func fieldSchema(o workflow.Offer, lang string) raw {
 }
 
 // property appends the schema of a field.
-func property(b []byte, f workflow.OfferedField, form json.RawMessage, declarations []workflow.OfferedField, lang string) []byte {
+func property(b []byte, f workflow.OfferedField, form json.RawMessage, declarations []workflow.OfferedField,
+	lang string) []byte {
 	if f.Type == "answers" {
 		return asForm(b, f, form, lang)
 	}

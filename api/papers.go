@@ -22,8 +22,10 @@ func (s *service) papers() {
 		about: "In the layout of GB/T 9704-2012, always as a download.", errors: []int{404}, produces: pdf}, s.printPaper)
 	handle(s, route{method: "GET", path: Base + "/rounds/{id}/papers/{kind}/pdf", id: "printRoundPapers", tag: "papers", summary: "All papers of a kind of a round as one PDF",
 		about: "Those that hold, by number, at most 500. For the staff of the round's place.", errors: []int{404, 422}, produces: pdf}, s.printRound)
-	handle(s, route{method: "GET", path: Base + "/public/notices/{id}/pdf", id: "printPublicNotice", tag: "public", summary: "A running public notice as PDF", open: true, limit: s.Limits.Reading,
-		about: "The id is the notice's. It is there while the notice runs.", errors: []int{404}, produces: pdf}, s.printNotice)
+	handle(s, route{method: "GET", path: Base + "/public/notices/{id}/pdf", id: "printPublicNotice", tag: "public",
+		summary: "A running public notice as PDF", open: true, limit: s.Limits.Reading,
+		about: "The id is the notice's. It is there while the notice runs.", errors: []int{404}, produces: pdf},
+		s.printNotice)
 }
 
 // PaperDoc is an official paper: what it says, and the facts it was written from.
@@ -52,8 +54,8 @@ type SignedDoc struct {
 
 func paperDoc(p paper.Paper) PaperDoc {
 	d := paper.Compose(&p)
-	out := PaperDoc{p.ID, p.Case, p.Kind, paper.Labels[p.Kind], d.Number, d.Title, []string{}, d.Summary, p.Seq, p.At, p.Voided, d.SHA256,
-		each(p.Signed, func(s paper.Signature) SignedDoc { return SignedDoc{s.Party, s.Name, s.At} })}
+	out := PaperDoc{p.ID, p.Case, p.Kind, paper.Labels[p.Kind], d.Number, d.Title, []string{}, d.Summary, p.Seq, p.At,
+		p.Voided, d.SHA256, each(p.Signed, func(s paper.Signature) SignedDoc { return SignedDoc{s.Party, s.Name, s.At} })}
 	for _, b := range d.Body {
 		out.Body = append(out.Body, b.Text)
 	}

@@ -54,7 +54,8 @@ type Records interface {
 
 // Attachments keeps files by their content.
 type Attachments interface {
-	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error)
+	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
+		content io.Reader) (*workflow.Attachment, error)
 	// Take takes a file out of the draft of a case as it was seen.
 	Take(ctx context.Context, on *workflow.Case, file workflow.ID) error
 	// Drop forgets files that no case has named.
@@ -88,12 +89,14 @@ type Approvals interface {
 	// Approval describes a version for its approver, or workflow.ErrNotFound.
 	Approval(name string, version int) (*workflow.DefinitionApproval, error)
 	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
-	Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
-	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
+	Approve(ctx context.Context, actor workflow.Actor, name string, version int,
+		note string) (*workflow.DefinitionApproval, error)
+	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
+		note string) (*workflow.DefinitionApproval, error)
 }
 
-// Setup makes the first administrators with the token that the first start printed, all or none. workflow.ErrTokenUsed if it was
-// used or is over.
+// Setup makes the first administrators with the token that the first start printed, all or none. workflow.ErrTokenUsed
+// if it was used or is over.
 type Setup interface {
 	Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error
 }

@@ -12,15 +12,24 @@ import (
 
 func (s *service) public() {
 	at := Base + "/public"
-	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public", summary: "Rounds announced", open: true, limit: s.Limits.Reading}, s.publicRounds)
-	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public", summary: "Intended awards under public notice", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicNotices)
-	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public", summary: "Object to an intended award", status: 201, open: true, limit: s.Limits.Writing,
+	handle(s, route{method: "GET", path: at + "/rounds", id: "listPublicRounds", tag: "public",
+		summary: "Rounds announced", open: true, limit: s.Limits.Reading}, s.publicRounds)
+	handle(s, route{method: "GET", path: at + "/notices", id: "listPublicNotices", tag: "public",
+		summary: "Intended awards under public notice", open: true, limit: s.Limits.Reading, errors: []int{422}},
+		s.publicNotices)
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public",
+		summary: "Object to an intended award", status: 201, open: true, limit: s.Limits.Writing,
 		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award. The answer has the number, the same for everybody, and a code that opens the objection's state and answer: keep it. One address may object ten times a day; more than twenty a day on one notice are taken unconfirmed and hold nothing up until they are looked at.", errors: []int{404, 409, 422}}, s.object)
-	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public", summary: "Object to an intended award, with files", status: 201, open: true, limit: s.Limits.Writing, upload: true,
-		about: "The same as a form, with evidence. Files are as secret as name and contact.", errors: []int{404, 409, 422}}, s.objectWithFiles)
-	handle(s, route{method: "GET", path: at + "/objections/{code}", id: "followObjection", tag: "public", summary: "What became of an objection", open: true, limit: s.Limits.Reading,
-		about: "For whoever has the code that the objection was answered with. It names nobody.", errors: []int{404}}, s.followObjection)
-	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public", summary: "Awards confirmed", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicAwards)
+	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public",
+		summary: "Object to an intended award, with files", status: 201, open: true, limit: s.Limits.Writing, upload: true,
+		about: "The same as a form, with evidence. Files are as secret as name and contact.", errors: []int{404, 409, 422}},
+		s.objectWithFiles)
+	handle(s, route{method: "GET", path: at + "/objections/{code}", id: "followObjection", tag: "public",
+		summary: "What became of an objection", open: true, limit: s.Limits.Reading,
+		about: "For whoever has the code that the objection was answered with. It names nobody.", errors: []int{404}},
+		s.followObjection)
+	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public",
+		summary: "Awards confirmed", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicAwards)
 }
 
 // PublicRound is what everybody may know of a round.

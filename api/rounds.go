@@ -41,13 +41,14 @@ func (s *service) listRounds(ctx context.Context, in *roundsInput) (*many[workfl
 	if err != nil {
 		return nil, err
 	}
-	for _, q := range []workflow.CaseQuery{{Workflow: in.Workflow}, {Workflow: workflow.RoundWorkflow, State: workflow.State(in.State)}} {
+	for _, q := range []workflow.CaseQuery{{Workflow: in.Workflow},
+		{Workflow: workflow.RoundWorkflow, State: workflow.State(in.State)}} {
 		if err := q.Check(s.Desk.Machines); err != nil {
 			return nil, err
 		}
 	}
-	items, next, err := s.Records.Rounds(ctx, workflow.RecordScopeOf(who(ctx)), RoundFilters{code, in.Workflow, workflow.State(in.State)},
-		Page{in.Words, in.Cursor, in.Limit})
+	items, next, err := s.Records.Rounds(ctx, workflow.RecordScopeOf(who(ctx)),
+		RoundFilters{code, in.Workflow, workflow.State(in.State)}, Page{in.Words, in.Cursor, in.Limit})
 	for i := range items {
 		s.Registry.Labelled(&items[i])
 	}

@@ -54,23 +54,35 @@ type loginOutput struct {
 }
 
 func (s *service) sessions() {
-	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in", status: 201, open: true, errors: []int{401, 422},
+	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in",
+		status: 201, open: true, errors: []int{401, 422},
 		about: "An account with a second factor is answered 401 `/problems/second-factor` without its code: send it besides."}, s.login)
-	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", unfactored: true, tag: "sessions", summary: "Sign out", status: 204}, s.logout)
-	handle(s, route{method: "POST", path: Base + "/sessions/current/confirmation", id: "confirmSession", unfactored: true, tag: "sessions", summary: "Confirm a session with the password", status: 204,
+	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", unfactored: true, tag: "sessions",
+		summary: "Sign out", status: 204}, s.logout)
+	handle(s, route{method: "POST", path: Base + "/sessions/current/confirmation", id: "confirmSession", unfactored: true,
+		tag: "sessions", summary: "Confirm a session with the password", status: 204,
 		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, approving definitions, releasing payments, erasing) answers 401 `/problems/confirm` " +
-			"unless one signed in or confirmed within ten minutes. Wrong passwords count as at signing in.", errors: []int{422}}, s.confirm)
-	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", unfactored: true, tag: "sessions", summary: "Where one is signed in"}, s.ownSessions)
-	handle(s, route{method: "DELETE", path: Base + "/me/sessions", id: "endOtherSessions", unfactored: true, tag: "sessions", summary: "End all of one's sessions but this one", status: 204}, s.endOwnSessions)
-	handle(s, route{method: "DELETE", path: Base + "/me/sessions/{session}", id: "endOwnSession", unfactored: true, tag: "sessions", summary: "End one of one's sessions", status: 204, errors: []int{404}}, s.endOwnSession)
-	handle(s, route{method: "GET", path: Base + "/users/{id}/sessions", id: "listSessions", tag: "sessions", summary: "Where a user is signed in",
-		about: "For the system and the security administrator.", errors: []int{403, 404}}, s.listSessions)
-	handle(s, route{method: "DELETE", path: Base + "/users/{id}/sessions", id: "endSessions", tag: "sessions", summary: "End all sessions of a user", status: 204,
-		about: "For the system and the security administrator.", errors: []int{403, 404}}, s.endSessions)
-	handle(s, route{method: "DELETE", path: Base + "/users/{id}/sessions/{session}", id: "endSession", tag: "sessions", summary: "End one session of a user", status: 204,
-		about: "For the system and the security administrator.", errors: []int{403, 404}}, s.endSession)
-	handle(s, route{method: "GET", path: Base + "/me", id: "me", unfactored: true, tag: "sessions", summary: "Who is signed in"}, s.me)
-	handle(s, route{method: "POST", path: Base + "/me/password", id: "changePassword", unfactored: true, tag: "sessions", summary: "Change one's own password", status: 204,
+			"unless one signed in or confirmed within ten minutes. Wrong passwords count as at signing in.", errors: []int{422}},
+		s.confirm)
+	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", unfactored: true, tag: "sessions",
+		summary: "Where one is signed in"}, s.ownSessions)
+	handle(s, route{method: "DELETE", path: Base + "/me/sessions", id: "endOtherSessions", unfactored: true,
+		tag: "sessions", summary: "End all of one's sessions but this one", status: 204}, s.endOwnSessions)
+	handle(s, route{method: "DELETE", path: Base + "/me/sessions/{session}", id: "endOwnSession", unfactored: true,
+		tag: "sessions", summary: "End one of one's sessions", status: 204, errors: []int{404}}, s.endOwnSession)
+	handle(s, route{method: "GET", path: Base + "/users/{id}/sessions", id: "listSessions", tag: "sessions",
+		summary: "Where a user is signed in", about: "For the system and the security administrator.",
+		errors: []int{403, 404}}, s.listSessions)
+	handle(s, route{method: "DELETE", path: Base + "/users/{id}/sessions", id: "endSessions", tag: "sessions",
+		summary: "End all sessions of a user", status: 204, about: "For the system and the security administrator.",
+		errors: []int{403, 404}}, s.endSessions)
+	handle(s, route{method: "DELETE", path: Base + "/users/{id}/sessions/{session}", id: "endSession", tag: "sessions",
+		summary: "End one session of a user", status: 204, about: "For the system and the security administrator.",
+		errors: []int{403, 404}}, s.endSession)
+	handle(s, route{method: "GET", path: Base + "/me", id: "me", unfactored: true, tag: "sessions",
+		summary: "Who is signed in"}, s.me)
+	handle(s, route{method: "POST", path: Base + "/me/password", id: "changePassword", unfactored: true, tag: "sessions",
+		summary: "Change one's own password", status: 204,
 		about: "All sessions of the person end, this one too: sign in again.", errors: []int{409, 422}}, s.password)
 }
 

@@ -25,8 +25,8 @@ func (f *Files) state() workflow.ScanState {
 // scanBatch is how many files one round of ScanPending takes on.
 const scanBatch = 50
 
-// ScanPending asks the scanner about the files that wait. It goes on with the next file where the scanner cannot say of one,
-// and returns the errors. Several servers may do it at once: a content is then scanned twice, with the same end.
+// ScanPending asks the scanner about the files that wait. It goes on with the next file where the scanner cannot say of
+// one, and returns the errors. Several servers may do it at once: a content is then scanned twice, with the same end.
 func (f *Files) ScanPending(ctx context.Context) (scanned int, err error) {
 	if f.scan == nil {
 		return 0, nil

@@ -109,7 +109,8 @@ func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old ti
 			if named[string(h[:])] {
 				continue
 			}
-			if info, err := os.Stat(f.path(h)); err != nil || info.ModTime().After(old) { // another server has swept it, or uses it anew
+			// another server has swept it, or uses it anew
+			if info, err := os.Stat(f.path(h)); err != nil || info.ModTime().After(old) {
 				continue
 			}
 			if err := os.Remove(f.path(h)); err != nil && !errors.Is(err, os.ErrNotExist) {

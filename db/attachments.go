@@ -55,9 +55,11 @@ func (f *Files) path(h workflow.Hash) string {
 	return filepath.Join(f.root, s[:2], s[2:4], s)
 }
 
-// Put takes in a file; on is the case as its uploader saw it, to whose draft the file belongs at once, or nil for one that an
-// action will name. What kind it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a *filetype.Error.
-func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error) {
+// Put takes in a file; on is the case as its uploader saw it, to whose draft the file belongs at once, or nil for one
+// that an action will name. What kind it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a
+// *filetype.Error.
+func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
+	content io.Reader) (*workflow.Attachment, error) {
 	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor, Scan: f.state()}
 	arrived, err := f.receive(content, a)
 	if arrived != "" {
@@ -158,8 +160,8 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Bind binds a person's own loose files to the draft of a case, all or none. ErrNotFound if one is not theirs or already bound,
-// ErrMoved if the case is no longer as it was seen: what has been submitted grows by acts alone.
+// Bind binds a person's own loose files to the draft of a case, all or none. ErrNotFound if one is not theirs or
+// already bound, ErrMoved if the case is no longer as it was seen: what has been submitted grows by acts alone.
 func (f *Files) Bind(ctx context.Context, actor workflow.ID, on *workflow.Case, files []workflow.ID) error {
 	var found, room, still bool
 	var bound int
@@ -176,7 +178,8 @@ func (f *Files) Bind(ctx context.Context, actor workflow.ID, on *workflow.Case, 
 			macs = append(macs, f.db.rowKey.attached(id, on.ID))
 		}
 	}
-	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on.ID, actor, f.limits.Case, pq.Array(macs), on.Version}, &found, &room, &bound, &still)
+	err := f.db.write.row(ctx, "attachment_bind", []any{pq.Array(ids), on.ID, actor, f.limits.Case, pq.Array(macs),
+		on.Version}, &found, &room, &bound, &still)
 	switch {
 	case err != nil:
 		return fmt.Errorf("bind files to case %s: %w", on.ID, err)
@@ -224,7 +227,8 @@ func (r *attachmentRow) state() workflow.ScanState {
 	return workflow.ScanState(r.Scan)
 }
 
-// Take takes a file out of a draft. ErrMoved where an act has brought it in meanwhile, or the case is no longer as it was seen.
+// Take takes a file out of a draft. ErrMoved where an act has brought it in meanwhile, or the case is no longer as it
+// was seen.
 func (f *Files) Take(ctx context.Context, on *workflow.Case, file workflow.ID) error {
 	var id string
 	err := f.db.write.row(ctx, "attachment_take", []any{file, on.ID, on.Version}, &id)
@@ -264,9 +268,9 @@ func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, 
 	return out, nil
 }
 
-// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed it,
-// ErrFileErased where it was erased, ErrFileChanged where it is not what was uploaded: all of it is hashed before its first byte is
-// handed out.
+// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed
+// it, ErrFileErased where it was erased, ErrFileChanged where it is not what was uploaded: all of it is hashed before
+// its first byte is handed out.
 func (f *Files) Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
 	if err := a.Scan.Open(); err != nil {
 		return nil, err

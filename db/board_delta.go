@@ -45,7 +45,8 @@ func boardChange(before, after *workflow.Case) (d []boardDoc) {
 }
 
 func boardFacts(c *workflow.Case) *boardDoc {
-	if c.Counted() == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported || c.Currency != "" && c.Currency != "CNY" {
+	if c.Counted() == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported ||
+		c.Currency != "" && c.Currency != "CNY" {
 		return nil
 	}
 	d := &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),

@@ -15,11 +15,12 @@ func init() {
 	ownersOnly = append(ownersOnly, "row_keys")
 }
 
-// unbound are the columns that a MAC of a row leaves out: what follows from other rows (verify recomputes it), what machines
-// note about their own work, and what another MAC covers. Every other column is bound, a new one too.
+// unbound are the columns that a MAC of a row leaves out: what follows from other rows (verify recomputes it), what
+// machines note about their own work, and what another MAC covers. Every other column is bound, a new one too.
 var unbound = map[string][]string{
-	"cases":        {"last_hash", "updated_at", "due_on", "place"}, // the chain's head; noted; from the clocks; generated
-	"case_answers": {"body", "seq", "erased_at", "draft"},          // the digest stands for the body, which can be erased; draft is no column
+	"cases": {"last_hash", "updated_at", "due_on", "place"}, // the chain's head; noted; from the clocks; generated
+	// the digest stands for the body, which can be erased; draft is no column
+	"case_answers": {"body", "seq", "erased_at", "draft"},
 	"postings":     {"id", "case_id", "seq"},
 	"papers":       {"case_id", "seq", "serial"}, // the statement numbers it; check counts
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},
@@ -31,7 +32,8 @@ var unbound = map[string][]string{
 	"attachments": {"row_mac", "case_mac", "case_id", "erased_at", "content_gone", "seq"},
 	"definitions": {"created_at"},
 	// The envelope and the state follow from the ledger and the case; the version counts changes of these too.
-	"rounds": {"version", "state", "held_fen", "held_awards", "committed_fen", "paid_fen", "returned_fen", "awards", "updated_at"},
+	"rounds": {"version", "state", "held_fen", "held_awards", "committed_fen", "paid_fen", "returned_fen", "awards",
+		"updated_at"},
 	// Of a code: how long it holds is bounded by when it was given; tries count wrong ones.
 	"account_codes": {"waits_until", "expires_at", "tries", "used_at", "told_at"},
 }
@@ -209,7 +211,8 @@ func (k RowKey) written(doc *document) (map[eventKey]wrote, error) {
 	}
 	for i := range doc.Objections {
 		o := &doc.Objections[i]
-		add(o.Case, o.Seq, "objections", columns{"brought": o.N, "by": o.Code, "on": o.At, "unnamed": o.Anonymous, "with": o.Files})
+		add(o.Case, o.Seq, "objections", columns{"brought": o.N, "by": o.Code, "on": o.At, "unnamed": o.Anonymous,
+			"with": o.Files})
 	}
 	return all, failed
 }
@@ -220,8 +223,9 @@ func (k RowKey) bindObjection(o *objectionDoc) error {
 	return err
 }
 
-// bindDecision fills in the MACs of what a decision writes, and the one that its case has before: where the row is not the one
-// that the last act left, the act goes on and is not bound, so that it never makes good what somebody changed beside the servers.
+// bindDecision fills in the MACs of what a decision writes, and the one that its case has before: where the row is not
+// the one that the last act left, the act goes on and is not bound, so that it never makes good what somebody changed
+// beside the servers.
 func (k RowKey) bindDecision(doc *document, d *workflow.Decision) error {
 	if len(k) == 0 {
 		return nil

@@ -7,7 +7,8 @@ import (
 	"incubase/workflow"
 )
 
-// bindRow binds a row that was just written as it stands. The statements TABLE_bound and TABLE_bind read it and keep its MAC.
+// bindRow binds a row that was just written as it stands. The statements TABLE_bound and TABLE_bind read it and keep
+// its MAC.
 func (d *DB) bindRow(t *txn, table string, id workflow.ID) error {
 	if len(d.rowKey) == 0 {
 		return nil
@@ -41,9 +42,9 @@ func (k RowKey) entry(e *entryRow) (workflow.Hash, error) {
 	return k.Record(e.Kind, e.ID, e.Seq, hashOf(e.Hash), e.Row)
 }
 
-// logged runs fn in a transaction and, before it is committed, binds the records whose log it wrote: everything that calls
-// log_record goes through here. change names a record that was there before ("" where there was none): where it is not the one
-// that its last entry left, the change goes on and is not bound, as in bindDecision.
+// logged runs fn in a transaction and, before it is committed, binds the records whose log it wrote: everything that
+// calls log_record goes through here. change names a record that was there before ("" where there was none): where it
+// is not the one that its last entry left, the change goes on and is not bound, as in bindDecision.
 func (d *DB) logged(ctx context.Context, change workflow.RecordKind, id string, fn func(*txn) error) error {
 	return d.write.tx(ctx, func(t *txn) error {
 		sound := true
@@ -84,7 +85,8 @@ func (d *DB) bindEntries(t *txn, sound func(*entryRow) bool) error {
 			return err
 		}
 		if sound(&rows[i]) {
-			macs = append(macs, map[string]any{"kind": rows[i].Kind, "record_id": rows[i].ID, "seq": rows[i].Seq, "row_mac": bytea(mac)})
+			macs = append(macs, map[string]any{"kind": rows[i].Kind, "record_id": rows[i].ID, "seq": rows[i].Seq,
+				"row_mac": bytea(mac)})
 		}
 	}
 	if len(macs) == 0 {

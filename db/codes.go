@@ -29,17 +29,19 @@ func (d *DB) AccountFacts(ctx context.Context, user workflow.ID) (*workflow.Acco
 	if err != nil {
 		return nil, fmt.Errorf("read what decides about user %s: %w", user, err)
 	}
-	f := &workflow.AccountFacts{Organization: row.Organization, Region: region.Code(row.Region), Heads: row.Heads, Password: row.Hash, StarterHouse: row.House}
+	f := &workflow.AccountFacts{Organization: row.Organization, Region: region.Code(row.Region), Heads: row.Heads,
+		Password: row.Hash, StarterHouse: row.House}
 	if err := json.Unmarshal([]byte(row.Starter), &f.Starter); err != nil {
 		return nil, fmt.Errorf("decode the roles of who started a code: %w", err)
 	}
 	return f, nil
 }
 
-// TryCode finds the account whose code two halves are; see workflow.Codes. Tries count by address, and by account and address
-// together, never by the account alone: a stranger would shut its owner out, and 64 bits are not guessed. Who knows one half
-// and tries for the other is counted by the code itself, which is void after workflow.CodeTries.
-func (d *DB) TryCode(ctx context.Context, login string, first, second workflow.Hash, address string) (workflow.ID, error) {
+// TryCode finds the account whose code two halves are; see workflow.Codes. Tries count by address, and by account and
+// address together, never by the account alone: a stranger would shut its owner out, and 64 bits are not guessed. Who
+// knows one half and tries for the other is counted by the code itself, which is void after workflow.CodeTries.
+func (d *DB) TryCode(ctx context.Context, login string, first, second workflow.Hash,
+	address string) (workflow.ID, error) {
 	place := Neighbourhood(address)
 	login = knownLogin(login)
 	in := buckets(login, place)

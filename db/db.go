@@ -93,7 +93,8 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write, commits: newGatherer(write, o)}
+	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write,
+		commits: newGatherer(write, o)}
 	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
 	// All who wait for one board have one answer, so that one at a time serves the most of them.
 	one, two := pace{free: o.MaxReads/3 + 1, usual: 1}, pace{free: o.MaxReads/3 + 1, usual: 2}

@@ -74,8 +74,8 @@ func content(def workflow.Definition) (body []byte, hash workflow.Hash, err erro
 	return body, sha256.Sum256(body), err
 }
 
-// DefineBy is Define for a definition that a person loads: it waits for another's approval. The row of the audit trail is written
-// with it or not at all.
+// DefineBy is Define for a definition that a person loads: it waits for another's approval. The row of the audit trail
+// is written with it or not at all.
 func (d *DB) DefineBy(ctx context.Context, actor workflow.ID, m *workflow.Machine) error {
 	def := m.Definition()
 	return d.define(ctx, []*workflow.Machine{m}, actor, func(t *txn) error {
@@ -83,7 +83,8 @@ func (d *DB) DefineBy(ctx context.Context, actor workflow.ID, m *workflow.Machin
 	})
 }
 
-func (d *DB) define(ctx context.Context, machines []*workflow.Machine, loader workflow.ID, then func(*txn) error) error {
+func (d *DB) define(ctx context.Context, machines []*workflow.Machine, loader workflow.ID,
+	then func(*txn) error) error {
 	return d.logged(ctx, "", "", func(t *txn) error {
 		var locked bool
 		if err := t.row("definition_lock", nil, &locked); err != nil {
@@ -120,7 +121,8 @@ func define(t *txn, m *workflow.Machine, loader workflow.ID) error {
 		return err
 	}
 	var stored []byte
-	if err := t.row("definition_put", []any{def.Name, def.Version, def.Prefix, hash[:], string(body), cmp.Or(loader, workflow.SystemID), loader == ""}, &stored); err != nil {
+	if err := t.row("definition_put", []any{def.Name, def.Version, def.Prefix, hash[:], string(body),
+		cmp.Or(loader, workflow.SystemID), loader == ""}, &stored); err != nil {
 		return err
 	}
 	if hashOf(stored) != hash {
@@ -144,8 +146,8 @@ type StoredDefinition struct {
 	Standing   workflow.DefinitionStanding
 }
 
-// Definitions reads how the definitions stand that there are, the shipped ones and those loaded into this installation; the
-// content only of those that are not known already ("grant/1").
+// Definitions reads how the definitions stand that there are, the shipped ones and those loaded into this installation;
+// the content only of those that are not known already ("grant/1").
 func (d *DB) Definitions(ctx context.Context, known ...string) ([]StoredDefinition, error) {
 	var rows []struct {
 		Name        string
@@ -166,8 +168,10 @@ func (d *DB) Definitions(ctx context.Context, known ...string) ([]StoredDefiniti
 	}
 	out := make([]StoredDefinition, len(rows))
 	for i, r := range rows {
-		out[i] = StoredDefinition{Name: r.Name, Version: r.Version, Standing: workflow.DefinitionStanding{Status: r.Status, Loader: r.Loader, By: r.By, Loaded: &r.Loaded,
-			LoadedBy: r.LoadedBy, ApprovedBy: r.ApprovedBy, Approved: r.Approved, WithdrawnBy: r.WithdrawnBy, Withdrawn: r.Withdrawn}}
+		out[i] = StoredDefinition{Name: r.Name, Version: r.Version,
+			Standing: workflow.DefinitionStanding{Status: r.Status, Loader: r.Loader, By: r.By, Loaded: &r.Loaded,
+				LoadedBy: r.LoadedBy, ApprovedBy: r.ApprovedBy, Approved: r.Approved, WithdrawnBy: r.WithdrawnBy,
+				Withdrawn: r.Withdrawn}}
 		if r.Body == nil {
 			continue
 		}
@@ -179,9 +183,10 @@ func (d *DB) Definitions(ctx context.Context, known ...string) ([]StoredDefiniti
 	return out, nil
 }
 
-// StandDefinition approves or withdraws a version. Who may is decided before; ErrMoved where it stands so by now, or its loader
-// approves it.
-func (d *DB) StandDefinition(ctx context.Context, actor workflow.ID, name string, version int, to workflow.DefinitionStatus, note string) error {
+// StandDefinition approves or withdraws a version. Who may is decided before; ErrMoved where it stands so by now, or
+// its loader approves it.
+func (d *DB) StandDefinition(ctx context.Context, actor workflow.ID, name string, version int,
+	to workflow.DefinitionStatus, note string) error {
 	var n int64
 	err := d.logged(ctx, workflow.KindWorkflow, fmt.Sprintf("%s.%d", name, version), func(t *txn) error {
 		return t.row("definition_stand", []any{name, version, string(to), actor, note}, &n)

@@ -255,7 +255,8 @@ func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
 
 func (doc *document) money(d *workflow.Decision) {
 	if e := d.Envelope; e != (workflow.EnvelopeChange{}) {
-		doc.Envelopes = []envelopeDoc{{e.Round, d.Asserts.Round, int64(e.Held), e.HeldAwards, int64(e.Committed), int64(e.Paid), int64(e.Returned), e.Awards}}
+		doc.Envelopes = []envelopeDoc{{e.Round, d.Asserts.Round, int64(e.Held), e.HeldAwards, int64(e.Committed),
+			int64(e.Paid), int64(e.Returned), e.Awards}}
 	}
 	if d.Round != nil {
 		doc.RoundState = string(d.Round.State)
@@ -271,7 +272,8 @@ func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []wo
 
 func dutiesOf(c *workflow.Case, duties []workflow.Duty) (rows []dutyDoc) {
 	for _, d := range duties {
-		rows = append(rows, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency), string(c.Region), d.Due, d.Staff})
+		rows = append(rows, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency),
+			string(c.Region), d.Due, d.Staff})
 	}
 	return rows
 }
@@ -313,8 +315,8 @@ func fires(c *workflow.Case) bool {
 	return slices.ContainsFunc(c.Clocks, func(k workflow.Clock) bool { return k.Action != "" })
 }
 
-// parties are those whom a case is shown to by name, reviewers without a conflict and agencies asked, and those who wrote it
-// for the applicant.
+// parties are those whom a case is shown to by name, reviewers without a conflict and agencies asked, and those who
+// wrote it for the applicant.
 func parties(c *workflow.Case) (p []partyDoc) {
 	for _, a := range c.Assignments {
 		if a.Live() {

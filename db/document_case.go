@@ -64,12 +64,12 @@ type caseDoc struct {
 
 func newCaseDoc(c *workflow.Case) *caseDoc {
 	d := &caseDoc{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, DefinitionVersion: c.DefinitionVersion,
-		State: c.State, Stage: c.Stage, Outcome: c.Outcome, StoredState: c.StoredState, Aside: c.Aside, Version: c.Version, LastHash: bytea(c.LastHash),
-		Parent: opt(c.Parent), Organization: opt(c.Organization), Project: opt(c.Project), Round: opt(c.Round),
-		Track: c.Track, Region: c.Region, Agency: opt(c.Agency), Lead: opt(c.Lead),
+		State: c.State, Stage: c.Stage, Outcome: c.Outcome, StoredState: c.StoredState, Aside: c.Aside, Version: c.Version,
+		LastHash: bytea(c.LastHash), Parent: opt(c.Parent), Organization: opt(c.Organization), Project: opt(c.Project),
+		Round: opt(c.Round), Track: c.Track, Region: c.Region, Agency: opt(c.Agency), Lead: opt(c.Lead),
 		Title: c.Title, Topics: list(c.Topics), Currency: c.Currency, Imported: c.Imported,
-		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Held: int64(c.Held), Committed: int64(c.Committed), Paid: int64(c.Paid),
-		Returned: int64(c.Returned), Tranche: c.Tranche, AnswersRevision: c.AnswersRevision,
+		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Held: int64(c.Held), Committed: int64(c.Committed),
+		Paid: int64(c.Paid), Returned: int64(c.Returned), Tranche: c.Tranche, AnswersRevision: c.AnswersRevision,
 		Assignments: list(c.Assignments), Cosigns: list(c.Cosigns), Approvals: list(c.Approvals),
 		Tranches: list(c.Tranches), Clocks: list(c.Clocks), Doers: dict(c.Doers), Counts: dict(c.Counts), Data: dict(c.Data),
 		Due: c.Due, Born: micro(c.Born), Updated: micro(c.Updated), UniqueKey: opt(c.UniqueKey)}

@@ -37,8 +37,9 @@ type erasureRow struct {
 }
 
 func (r *erasureRow) erased() workflow.Erased {
-	return workflow.Erased{ID: r.ID, At: r.At.UTC(), Actor: r.Actor, ActorName: r.ActorName, Kind: workflow.ErasureKind(r.Kind), Ref: r.Ref,
-		Record: workflow.RecordKind(r.RecordKind), RecordID: r.RecordID, Seq: r.Seq, Reason: r.Reason, Detail: r.Detail}
+	return workflow.Erased{ID: r.ID, At: r.At.UTC(), Actor: r.Actor, ActorName: r.ActorName,
+		Kind: workflow.ErasureKind(r.Kind), Ref: r.Ref, Record: workflow.RecordKind(r.RecordKind), RecordID: r.RecordID,
+		Seq: r.Seq, Reason: r.Reason, Detail: r.Detail}
 }
 
 // Erasure is one erasing of the list; see workflow.ErasureStore.
@@ -55,8 +56,10 @@ func (d *DB) Erasure(ctx context.Context, id workflow.ID) (*workflow.Erased, err
 	return &e, nil
 }
 
-// Erasures lists what was erased, the latest first, for who may read that. The cursor is of the last one of the page before.
-func (d *DB) Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) (list []workflow.Erased, next string, err error) {
+// Erasures lists what was erased, the latest first, for who may read that. The cursor is of the last one of the page
+// before.
+func (d *DB) Erasures(ctx context.Context, actor workflow.Actor, cursor string,
+	limit int) (list []workflow.Erased, next string, err error) {
 	if err := workflow.MayReadErasures(actor); err != nil {
 		return nil, "", err
 	}
@@ -106,7 +109,8 @@ func (d *DB) Retentions(ctx context.Context) ([]workflow.Retention, error) {
 	}
 	out := make([]workflow.Retention, len(rows))
 	for i, r := range rows {
-		out[i] = workflow.Retention{Kind: r.Kind, Since: r.Since, Months: r.Months, Title: text.Text{ZH: r.TitleZH, EN: r.TitleEN}, Source: r.Source}
+		out[i] = workflow.Retention{Kind: r.Kind, Since: r.Since, Months: r.Months,
+			Title: text.Text{ZH: r.TitleZH, EN: r.TitleEN}, Source: r.Source}
 	}
 	return out, nil
 }
@@ -147,7 +151,8 @@ func (d *DB) Preview(ctx context.Context, x workflow.Erasure) (*workflow.Erasure
 		err = d.read.one(ctx, &row, "erasure_entry", string(x.Record), x.RecordID, x.Entry)
 	default:
 		id, ref := identify(x.Case)
-		err = d.read.one(ctx, &row, "erasure_case", id, ref, string(x.Kind), x.Event, x.Question, x.Objection, idOrNil(x.File))
+		err = d.read.one(ctx, &row, "erasure_case", id, ref, string(x.Kind), x.Event, x.Question, x.Objection,
+			idOrNil(x.File))
 	}
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, workflow.ErrNotFound
@@ -155,8 +160,9 @@ func (d *DB) Preview(ctx context.Context, x workflow.Erasure) (*workflow.Erasure
 	if err != nil {
 		return nil, fmt.Errorf("count what an erasing takes away: %w", err)
 	}
-	p := &workflow.ErasurePreview{Case: row.ID, Ref: row.Ref, Subject: row.Subject, Money: row.Money, Events: row.Events, Answers: row.Answers,
-		Drafts: row.Drafts, Files: row.Files, Papers: row.Papers, Entries: row.Entries, Sessions: row.Sessions, Roles: row.Roles, Cases: row.Cases}
+	p := &workflow.ErasurePreview{Case: row.ID, Ref: row.Ref, Subject: row.Subject, Money: row.Money, Events: row.Events,
+		Answers: row.Answers, Drafts: row.Drafts, Files: row.Files, Papers: row.Papers, Entries: row.Entries,
+		Sessions: row.Sessions, Roles: row.Roles, Cases: row.Cases}
 	if row.Workflow != "" {
 		p.Subject = row.Workflow + " / " + row.State
 	}
@@ -180,9 +186,9 @@ func (t *txn) eraseRecord(x *workflow.EraseEntryDoc) error {
 // erasing names contents that are being removed, so that a crash leaves them to be found.
 const erasing = "erasing-"
 
-// RemoveErased removes from disk the contents of files that were erased, at once and at the start: a crash after the erasing leaves
-// the content for the next time. A content that another file has too stays. It is moved aside before it is looked up, so that
-// somebody who brings the same content at that moment finds none and keeps their own.
+// RemoveErased removes from disk the contents of files that were erased, at once and at the start: a crash after the
+// erasing leaves the content for the next time. A content that another file has too stays. It is moved aside before it
+// is looked up, so that somebody who brings the same content at that moment finds none and keeps their own.
 func (f *Files) RemoveErased(ctx context.Context) (removed int, err error) {
 	f.sweep.Lock()
 	defer f.sweep.Unlock()

@@ -23,8 +23,8 @@ import (
 // errNoSeal is a database of a program that was not given the installation's key.
 var errNoSeal = errors.New("second factors: this process has no key to seal their secrets with")
 
-// sealer derives the key of second factors from the installation's row key: the database alone opens no secret. All servers of an
-// installation have the same one.
+// sealer derives the key of second factors from the installation's row key: the database alone opens no secret. All
+// servers of an installation have the same one.
 func (k RowKey) sealer() (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, k, nil, "incubase second factors 1", 32)
 	if err != nil {
@@ -92,8 +92,8 @@ func (d *DB) Factor(ctx context.Context, user workflow.ID) (*workflow.SecondFact
 	return &workflow.SecondFactor{Enrolled: f.Secret != nil, Since: f.Since, Left: f.Left}, nil
 }
 
-// BeginFactor makes a secret that waits for its first code. Who has a factor already gives a code of it, so that a password alone
-// replaces none.
+// BeginFactor makes a secret that waits for its first code. Who has a factor already gives a code of it, so that a
+// password alone replaces none.
 func (d *DB) BeginFactor(ctx context.Context, user workflow.ID, code, address string) (*workflow.NewFactor, error) {
 	f, err := d.factor(ctx, user)
 	if err != nil {
@@ -117,10 +117,12 @@ func (d *DB) BeginFactor(ctx context.Context, user workflow.ID, code, address st
 	if err != nil {
 		return nil, err
 	}
-	return &workflow.NewFactor{Secret: factor.Text(secret), URI: uri, QR: "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture)}, nil
+	return &workflow.NewFactor{Secret: factor.Text(secret), URI: uri,
+		QR: "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture)}, nil
 }
 
-// EnrolFactor takes the waiting secret into use with its first code, and answers with recovery codes, which are kept as hashes.
+// EnrolFactor takes the waiting secret into use with its first code, and answers with recovery codes, which are kept as
+// hashes.
 func (d *DB) EnrolFactor(ctx context.Context, user workflow.ID, code, address string) ([]string, error) {
 	f, err := d.factor(ctx, user)
 	if err != nil {
@@ -207,8 +209,8 @@ func ignoreNone(err error) error {
 	return err
 }
 
-// tryCode counts a try before it is made, by the account alone: who tries codes knows the password. ErrWrongFactor for a wrong one,
-// *workflow.Throttled after too many.
+// tryCode counts a try before it is made, by the account alone: who tries codes knows the password. ErrWrongFactor for
+// a wrong one, *workflow.Throttled after too many.
 func (d *DB) tryCode(ctx context.Context, user workflow.ID, login, address string, try func() (bool, error)) error {
 	in := [3]string{"factor:" + user, "factor-both:" + user, "factor-address:" + user}
 	if _, err := d.begin(ctx, login, "", in); err != nil {

@@ -215,19 +215,21 @@ func (r *caseRow) load(l *workflow.Loaded, rounds pageRounds) error {
 
 func (r *caseRow) fillCase(c *workflow.Case) error {
 	*c = workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
-		State: r.State, Stage: r.Stage, Outcome: r.Outcome, StoredState: r.StoredState, Aside: r.Aside, Version: r.Version, LastHash: hashOf(r.LastHash),
-		Parent: str(r.Parent), Organization: str(r.Organization), Project: str(r.Project), Round: str(r.Round),
-		Track: r.Track, Region: r.Region, Agency: str(r.Agency), Lead: str(r.Lead),
+		State: r.State, Stage: r.Stage, Outcome: r.Outcome, StoredState: r.StoredState, Aside: r.Aside, Version: r.Version,
+		LastHash: hashOf(r.LastHash), Parent: str(r.Parent), Organization: str(r.Organization), Project: str(r.Project),
+		Round: str(r.Round), Track: r.Track, Region: r.Region, Agency: str(r.Agency), Lead: str(r.Lead),
 		Title: r.Title, Topics: r.Topics, Currency: r.Currency, Imported: r.Imported,
 		Requested: r.Requested, Awarded: r.Awarded, Held: r.Held, Committed: r.Committed, Paid: r.Paid, Returned: r.Returned,
 		Tranche: r.Tranche, AnswersRevision: r.AnswersRevision, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC(),
 		Assignments: r.Assignments.value, Cosigns: r.Cosigns.value, Approvals: r.Approvals.value,
-		Tranches: r.Tranches.value, Doers: r.Doers.value, Counts: r.Counts.value, Data: r.Data.value, UniqueKey: str(r.UniqueKey)}
+		Tranches: r.Tranches.value, Doers: r.Doers.value, Counts: r.Counts.value, Data: r.Data.value,
+		UniqueKey: str(r.UniqueKey)}
 	if r.Closed != nil {
 		t := r.Closed.UTC()
 		c.Closed = &t
 	}
-	return errors.Join(decode(r.Clocks, &c.Clocks), decode(r.insiderRow.Helpers, &c.Helpers), decode(r.insiderRow.Coaches, &c.Coaches))
+	return errors.Join(decode(r.Clocks, &c.Clocks), decode(r.insiderRow.Helpers, &c.Helpers),
+		decode(r.insiderRow.Coaches, &c.Coaches))
 }
 
 // decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all that a page
@@ -262,7 +264,8 @@ func (r *roundRow) round() (*workflow.Round, error) {
 	x := &workflow.Round{ID: *r.RoundID, Ref: str(r.RoundRef), Name: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)},
 		State: str(r.RoundState), Opens: utc(r.RoundOpens), Closes: utc(r.RoundCloses), Version: val(r.RoundVersion),
 		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal), Committed: val(r.RoundCommitted),
-		Held: val(r.RoundHeld), HeldAwards: val(r.RoundHeldN), Undecided: r.RoundUndecided, Awards: val(r.RoundAwards), Agency: str(r.RoundAgency)}
+		Held: val(r.RoundHeld), HeldAwards: val(r.RoundHeldN), Undecided: r.RoundUndecided, Awards: val(r.RoundAwards),
+		Agency: str(r.RoundAgency)}
 	var err error
 	x.Rules, err = rulesOf(r.RoundRules)
 	return x, err

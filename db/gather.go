@@ -200,7 +200,8 @@ func patience(batch []*waiting) (until time.Time) {
 
 // sociable tells whether a decision can go with others: what names no case of its own goes alone.
 func (w *waiting) sociable() bool {
-	return !w.alone && w.doc.RoundState == "" && w.doc.Attach == nil && w.doc.Objections == nil && w.doc.Objected == nil && w.doc.Erase == nil &&
+	return !w.alone && w.doc.RoundState == "" && w.doc.Attach == nil && w.doc.Objections == nil && w.doc.Objected == nil &&
+		w.doc.Erase == nil &&
 		w.doc.Freeze == nil && !w.doc.discard
 }
 
@@ -270,8 +271,10 @@ func (doc *document) parts(batch []*waiting) (parts []string) {
 		{"postings", doc.Postings != nil}, {"signals", doc.Signals != nil}, {"timers", fires || several},
 		{"parties", doc.Parties != nil || doc.PartiesOf != nil}, {"words", doc.Words != nil}, {"board", board || several},
 		{"drafts", doc.drafts || several}, {"rest", doc.Cases != nil}, {"events", doc.Events != nil}, {"news", doc.Outbox != nil},
-		{"duties", duties || several}, {"attach", doc.Attach != nil}, {"freeze", doc.Freeze != nil}, {"delete_draft", doc.discard},
-		{"papers", doc.Papers != nil}, {"voids", doc.Voids != nil}, {"key", keyed || several}, {"coached", doc.Coached != nil},
+		{"duties", duties || several}, {"attach", doc.Attach != nil}, {"freeze", doc.Freeze != nil},
+		{"delete_draft", doc.discard},
+		{"papers", doc.Papers != nil}, {"voids", doc.Voids != nil}, {"key", keyed || several},
+		{"coached", doc.Coached != nil},
 		{"objections", doc.Objections != nil}, {"objected", doc.Objected != nil},
 		{"erase", doc.Erase != nil},
 	} {

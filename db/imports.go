@@ -91,8 +91,10 @@ type saidDoc struct {
 // ImportAwards writes past awards and the organizations they went to, in one statement: a batch is written whole or not at
 // all. A *workflow.Refused of rule external_id_once says that another import was faster with an identifier.
 func (d *DB) ImportAwards(ctx context.Context, f ImportFile, at time.Time, organizations []ImportedOrganization, awards []ImportedAward) error {
-	doc := importDoc{Source: columns{"id": f.ID, "file": f.Name, "sha256": bytea(f.SHA256)}, Organizations: []columns{}, Said: []saidDoc{},
-		Cases: []*caseDoc{}, Events: []eventDoc{}, Payloads: []payloadDoc{}, Answers: []answersDoc{}, Identifiers: []columns{}} // lists, never null
+	doc := importDoc{Source: columns{"id": f.ID, "file": f.Name, "sha256": bytea(f.SHA256)}, Organizations: []columns{},
+		// lists, never null
+		Said: []saidDoc{}, Cases: []*caseDoc{}, Events: []eventDoc{}, Payloads: []payloadDoc{}, Answers: []answersDoc{},
+		Identifiers: []columns{}}
 	for i := range organizations {
 		if err := doc.organization(f, &organizations[i]); err != nil {
 			return err

@@ -24,7 +24,8 @@ const (
 type order struct{ key, kind, dir, beyond string }
 
 var orders = map[string]order{
-	"id":      {"c.id", "uuid", "desc", "<"},                                // cases_pkey, cases_county_id, cases_city_id: does not move under the reader
+	// cases_pkey, cases_county_id, cases_city_id: does not move under the reader
+	"id":      {"c.id", "uuid", "desc", "<"},
 	"updated": {"c.updated_at", "timestamptz", "desc", "<"},                 // cases_updated, cases_city, cases_county
 	"created": {"c.id", "uuid", "desc", "<"},                                // cases_pkey: ids are born in order (UUIDv7)
 	"due":     {"coalesce(c.due_on, 'infinity'::date)", "date", "asc", ">"}, // cases_due
@@ -173,7 +174,8 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 	if p.which, p.args = compose(scope, q, words, o, after, p.limit+1); p.which == "" {
 		return nil, nil
 	}
-	if q.Sort != Sorts[0] && q.Sort != "id" || q.Words != "" { // the orders of everyday stay prepared: to plan takes longer than to read
+	// the orders of everyday stay prepared: to plan takes longer than to read
+	if q.Sort != Sorts[0] && q.Sort != "id" || q.Words != "" {
 		p.read = d.read.allOnce
 	}
 	return p, nil
@@ -206,7 +208,8 @@ func (d *DB) roundOf(ctx context.Context, named string) (workflow.ID, error) {
 		return "", fmt.Errorf("look for round %.40q: %w", named, err)
 	}
 	if len(ids) == 0 {
-		return "", invalid("round", "没有这个批次，请用批次的编号（RD-…）或 id", "there is no such round; name it by its reference (RD-...) or id")
+		return "", invalid("round", "没有这个批次，请用批次的编号（RD-…）或 id",
+			"there is no such round; name it by its reference (RD-...) or id")
 	}
 	return ids[0], nil
 }
@@ -221,7 +224,8 @@ func (d *DB) trackKnown(ctx context.Context, track string, round workflow.ID) er
 		return fmt.Errorf("look for track %.40q: %w", track, err)
 	}
 	if !known {
-		return invalid("track", "没有这个赛道，请用批次所列的赛道代码（GET /rounds 的 tracks）", "there is no such track; use the code of one that the round lists (tracks of GET /rounds)")
+		return invalid("track", "没有这个赛道，请用批次所列的赛道代码（GET /rounds 的 tracks）",
+			"there is no such track; use the code of one that the round lists (tracks of GET /rounds)")
 	}
 	return nil
 }

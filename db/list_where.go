@@ -144,8 +144,8 @@ func narrowWays(ways workflow.Ways, q workflow.CaseQuery) workflow.Ways {
 		}
 		return out
 	}
-	return workflow.Ways{Own: cut(ways.Own), Regions: cut(ways.Regions), Competent: cut(ways.Competent), Lead: cut(ways.Lead),
-		Assigned: keep(ways.Assigned), Anyone: keep(ways.Anyone)}
+	return workflow.Ways{Own: cut(ways.Own), Regions: cut(ways.Regions), Competent: cut(ways.Competent),
+		Lead: cut(ways.Lead), Assigned: keep(ways.Assigned), Anyone: keep(ways.Anyone)}
 }
 
 // group is several slices that differ only in their key.

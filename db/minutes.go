@@ -50,10 +50,11 @@ func (d *DB) Minutes(ctx context.Context, round workflow.ID, terms workflow.Minu
 		for _, who := range r.Reviewers {
 			reviewers[who] = true
 		}
-		out.Cases = append(out.Cases, paper.Decided{Ref: r.Ref, Organization: r.Organization, Title: r.Title, Requested: r.Requested,
-			Amount:   r.Awarded,
-			Standing: terms.Standing(r.Workflow, r.Definition, r.State, r.Stage, r.Awarded),
-			Label:    terms.Label(r.Workflow, r.Definition, r.State)})
+		out.Cases = append(out.Cases, paper.Decided{Ref: r.Ref, Organization: r.Organization, Title: r.Title,
+			Requested: r.Requested,
+			Amount:    r.Awarded,
+			Standing:  terms.Standing(r.Workflow, r.Definition, r.State, r.Stage, r.Awarded),
+			Label:     terms.Label(r.Workflow, r.Definition, r.State)})
 	}
 	out.Reviewers = len(reviewers)
 	for _, a := range acts {

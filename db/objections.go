@@ -39,9 +39,9 @@ type objectionDoc struct {
 func (doc *document) object(d *workflow.Decision) {
 	for i := range d.Objections {
 		o := &d.Objections[i]
-		row := objectionDoc{Case: d.Case.ID, N: o.N, Seq: o.Seq, Code: o.Code, At: micro(o.At), Name: o.Name, Contact: o.Contact, Text: o.Text,
-			Anonymous: o.Anonymous, Counts: o.Counts, Unconfirmed: o.Unconfirmed, Since: o.Since, Due: o.Due, Upheld: o.Upheld, Reason: o.Reason,
-			By: opt(o.By), Files: list(o.Files)}
+		row := objectionDoc{Case: d.Case.ID, N: o.N, Seq: o.Seq, Code: o.Code, At: micro(o.At), Name: o.Name,
+			Contact: o.Contact, Text: o.Text, Anonymous: o.Anonymous, Counts: o.Counts, Unconfirmed: o.Unconfirmed,
+			Since: o.Since, Due: o.Due, Upheld: o.Upheld, Reason: o.Reason, By: opt(o.By), Files: list(o.Files)}
 		if o.Resolved != nil {
 			at := micro(*o.Resolved)
 			row.Resolved, row.AnswerSeq = &at, &o.AnswerSeq
@@ -116,6 +116,7 @@ func (d *DB) FollowObjection(ctx context.Context, code string) (*workflow.Follow
 	if err != nil {
 		return nil, fmt.Errorf("read an objection by its code: %w", err)
 	}
-	return &workflow.Followed{Ref: r.Ref, Title: r.Title, N: r.N, Code: code, At: r.At.UTC(), Counts: r.Counts, Unconfirmed: r.Unconfirmed, Due: r.Due,
-		Resolved: utc(r.Resolved), Upheld: r.Upheld, Answer: r.Reason, Over: r.Over}, nil
+	return &workflow.Followed{Ref: r.Ref, Title: r.Title, N: r.N, Code: code, At: r.At.UTC(), Counts: r.Counts,
+		Unconfirmed: r.Unconfirmed, Due: r.Due, Resolved: utc(r.Resolved), Upheld: r.Upheld, Answer: r.Reason,
+		Over: r.Over}, nil
 }

@@ -9,8 +9,8 @@ import (
 	"incubase/workflow"
 )
 
-// Identity is what tells an organization from others: Kind is credit_code, filing_number or name; the last two are compared in
-// a Place (workflow.ComparedIn), folded.
+// Identity is what tells an organization from others: Kind is credit_code, filing_number or name; the last two are
+// compared in a Place (workflow.ComparedIn), folded.
 type Identity struct{ Kind, Place, What string }
 
 // KnownOrganizations finds organizations by identities: for each its matches, at most 20.
@@ -33,7 +33,8 @@ func (d *DB) KnownOrganizations(ctx context.Context, ids []Identity) ([][]workfl
 	}
 	out := make([][]workflow.SimilarRecord, len(ids))
 	for _, r := range rows {
-		out[r.N-1] = append(out[r.N-1], workflow.SimilarRecord{ID: r.ID, Name: r.Name, Kind: r.Kind, Region: r.Region, CreditCode: r.CreditCode, FilingNumber: r.FilingNumber})
+		out[r.N-1] = append(out[r.N-1], workflow.SimilarRecord{ID: r.ID, Name: r.Name, Kind: r.Kind, Region: r.Region,
+			CreditCode: r.CreditCode, FilingNumber: r.FilingNumber})
 	}
 	return out, nil
 }

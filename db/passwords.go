@@ -43,8 +43,9 @@ func (d *DB) HashPassword(ctx context.Context, password string) (hash string, er
 	return hash, err
 }
 
-// CheckPassword reports whether it is the user's present password; see workflow.Passwords. Wrong ones count by the account alone, in
-// counters of their own: neither others who are signed in nor strangers who guess at the door use up the owner's tries.
+// CheckPassword reports whether it is the user's present password; see workflow.Passwords. Wrong ones count by the
+// account alone, in counters of their own: neither others who are signed in nor strangers who guess at the door use up
+// the owner's tries.
 func (d *DB) CheckPassword(ctx context.Context, user workflow.ID, password string) (right bool, err error) {
 	var u struct {
 		Login string `db:"login"`

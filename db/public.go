@@ -42,8 +42,8 @@ type roundRecordRow struct {
 func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
 	x := workflow.RoundRecord{ID: r.ID, Version: r.Version, Ref: r.Ref, State: r.State, Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind,
 		Region: r.Region, Agency: str(r.Agency), Opens: utc(r.Opens), Closes: utc(r.Closes), Form: json.RawMessage(r.Form),
-		FormNumber: r.FormNumber, Total: r.Total, HeldSum: r.Held, CommittedSum: r.Committed, PaidSum: r.Paid, Definition: r.Definition,
-		Created: r.Created.UTC(), Updated: r.Updated.UTC()}
+		FormNumber: r.FormNumber, Total: r.Total, HeldSum: r.Held, CommittedSum: r.Committed, PaidSum: r.Paid,
+		Definition: r.Definition, Created: r.Created.UTC(), Updated: r.Updated.UTC()}
 	if err := decode(r.Tracks, &x.Tracks); err != nil {
 		return x, err
 	}

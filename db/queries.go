@@ -22,8 +22,9 @@ func loadQueries() (queries, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns, "{{insiders}}", insiderColumns,
-		"{{objection}}", objectionDocument, "{{record}}", RecordDocument, "{{erasure}}", erasureColumns)
+	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns,
+		"{{insiders}}", insiderColumns, "{{objection}}", objectionDocument, "{{record}}", RecordDocument, "{{erasure}}",
+		erasureColumns)
 	for _, f := range files {
 		b, err := sqlFiles.ReadFile(f)
 		if err != nil {

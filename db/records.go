@@ -216,13 +216,16 @@ func init() {
 	rule("login_once", "login_once", "这个登录名已被使用", "this login is taken")
 	rule("users_organization_id_fkey", "organization_known", "没有这个组织", "there is no such organization")
 	rule("users_agency_id_fkey", "agency_known", "没有这个单位", "there is no such agency")
-	rule("applicant_and_staff_are_separate", "applicant_and_staff_are_separate", "同一账号不能既是组织的填写人或负责人，又是该组织所在地区的工作人员：请先收回其中一项角色，或由另一账号担任",
+	rule("applicant_and_staff_are_separate", "applicant_and_staff_are_separate",
+		"同一账号不能既是组织的填写人或负责人，又是该组织所在地区的工作人员：请先收回其中一项角色，或由另一账号担任",
 		"one account cannot both act for an organization and be of the staff of its place: end one of the roles first, or use another account")
 	rule("powers_are_separate", "powers_are_separate", "系统、安全、审计管理员与业务角色不能由同一人担任（三员分立）", "system, security and audit administrators exclude each other and every business role")
-	rule("code_of_two_persons", "two_persons", "发起人不能自己批准，请由另一人批准", "who started a code does not approve it: another person does")
+	rule("code_of_two_persons", "two_persons", "发起人不能自己批准，请由另一人批准",
+		"who started a code does not approve it: another person does")
 	rule("code_of_others", "separation", "不能对自己的账号这样做，请由另一位管理员办理", "not on your own account: ask another administrator")
 	rule("finance_is_two", "finance_is_two", "制单与复核须由两人办理", "who prepares payments does not release them: two persons")
-	rule("deciding_is_apart", "deciding_is_apart", "审批与受理、审核须由不同的人办理", "who decides neither prepares nor checks what is decided: two persons")
+	rule("deciding_is_apart", "deciding_is_apart", "审批与受理、审核须由不同的人办理",
+		"who decides neither prepares nor checks what is decided: two persons")
 	rule("auditing_is_apart", "auditing_is_apart", "审计须独立于被审计的业务", "who audits does not do what is audited: two persons")
 	rule("role_once", "role_once", "这个人已有这项授权", "the person holds this role in this scope already")
 	rule("role_grants_organization_id_fkey", "organization_known", "没有这个组织", "there is no such organization")

@@ -51,9 +51,11 @@ func rule(constraint, name, zh, en string) {
 func init() {
 	rule("envelope_covers_commitments", "envelope", "本轮资金余额不足以支持这笔资助", "the round's envelope does not cover this award")
 	rule("commitments_cover_payments", "envelope", "本轮累计支付将超过已承诺的金额", "payments of the round would exceed what is committed")
-	rule("only_approved_definitions_open", "not_approved", "这个流程版本尚未批准或已停用，不能新开案件", "this version of the workflow waits for approval or was withdrawn, so it opens no case")
+	rule("only_approved_definitions_open", "not_approved", "这个流程版本尚未批准或已停用，不能新开案件",
+		"this version of the workflow waits for approval or was withdrawn, so it opens no case")
 	rule("held_or_committed", "envelope", "已经立项的资金不能再预占", "an award that is committed holds nothing more")
-	rule("one_live_application", "one_live_application", "这个项目在本批次已有一件在办的申报", "the project has a live application in this round already")
+	rule("one_live_application", "one_live_application", "这个项目在本批次已有一件在办的申报",
+		"the project has a live application in this round already")
 	rule("payments_cover_returns", "envelope", "本轮退回的金额将超过已支付的金额", "returns of the round would exceed what was paid")
 	rule("amount_not_negative", "amount", "金额不能为负", "an amount cannot become negative")
 	rule("awards_within_maximum", "max_awards", "本轮可资助的项目数已用完", "the round's number of awards is used up")

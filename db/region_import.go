@@ -58,7 +58,8 @@ func (d *DB) ImportRegions(ctx context.Context, x RegionImport) (n RegionChanges
 	logged := 0
 	err = d.logged(ctx, "", "", func(t *txn) error {
 		err := t.row("region_import", []any{pq.Array(code), pq.Array(name), pq.Array(full), pq.Array(level), pq.Array(parent),
-			x.Since.String(), pq.Array(ended), pq.Array(successor), x.Hash[:], workflow.SystemID, micro(x.At), x.Note}, &n.Loaded, &n.Ended, &n.Below, &logged)
+			x.Since.String(), pq.Array(ended), pq.Array(successor), x.Hash[:], workflow.SystemID, micro(x.At), x.Note},
+			&n.Loaded, &n.Ended, &n.Below, &logged)
 		if err == nil && x.Dry {
 			return errDry
 		}

@@ -47,9 +47,11 @@ type ownerTx struct {
 	keep func(statement string, sum []byte) error
 }
 
-// ClaimRootKey passes the trusted public keys to choose and stores the key that choose returns, one server at a time. An error of
-// choose changes nothing. Only the schema's owner may write the list: the server's role could otherwise add a key of its own.
-func ClaimRootKey(ctx context.Context, ownerURL string, choose func(believed []crypto.PublicKey) (ed25519.PublicKey, error)) error {
+// ClaimRootKey passes the trusted public keys to choose and stores the key that choose returns, one server at a time.
+// An error of choose changes nothing. Only the schema's owner may write the list: the server's role could otherwise add
+// a key of its own.
+func ClaimRootKey(ctx context.Context, ownerURL string,
+	choose func(believed []crypto.PublicKey) (ed25519.PublicKey, error)) error {
 	return claimed("signs roots", asOwner(ctx, ownerURL, func(tx ownerTx) error {
 		signers, err := tx.sums(`select coalesce(array_agg(signer order by since, signer), '{}') from root_keys`)
 		if err != nil {
@@ -67,8 +69,8 @@ func ClaimRootKey(ctx context.Context, ownerURL string, choose func(believed []c
 	}))
 }
 
-// ClaimRowKey lets one server at a time say which key binds the rows of this database; the first says it for all. known is the
-// fingerprint of the key that does, nil where none does. An error of choose changes nothing, nor does a nil key.
+// ClaimRowKey lets one server at a time say which key binds the rows of this database; the first says it for all. known
+// is the fingerprint of the key that does, nil where none does. An error of choose changes nothing, nor does a nil key.
 func ClaimRowKey(ctx context.Context, ownerURL string, choose func(known *workflow.Hash) (RowKey, error)) error {
 	return claimed("binds rows", asOwner(ctx, ownerURL, func(tx ownerTx) error {
 		sums, err := tx.sums(`select coalesce(array_agg(fingerprint order by since), '{}') from row_keys`)

@@ -35,11 +35,11 @@ type Root struct {
 	Signature []byte     `db:"signature" json:"signature"`
 }
 
-// message is what is signed, a line each. Form 2 names the root before it by number and time too: an interval in which nothing
-// happened has the same root as the one before.
+// message is what is signed, a line each. Form 2 names the root before it by number and time too: an interval in which
+// nothing happened has the same root as the one before.
 func (r *Root) message() []byte {
-	lines := []string{"incubase-root-" + strconv.Itoa(r.Form), strconv.FormatInt(r.At.UnixMicro(), 10), strconv.FormatInt(r.Heads, 10),
-		hashOf(r.Root).String(), hashOf(r.Previous).String()}
+	lines := []string{"incubase-root-" + strconv.Itoa(r.Form), strconv.FormatInt(r.At.UnixMicro(), 10),
+		strconv.FormatInt(r.Heads, 10), hashOf(r.Root).String(), hashOf(r.Previous).String()}
 	if r.Form > 1 {
 		number, at := "", ""
 		if r.After != nil && r.AfterAt != nil {
@@ -57,8 +57,8 @@ const rootDelay = time.Minute
 // signTries bounds how often a root is made again because another server kept one meanwhile.
 const signTries = 5
 
-// SignRoot computes and keeps the root of the heads as they were a moment ago. Several servers may sign: the schema lets one root
-// follow another, and a server that came second signs after it.
+// SignRoot computes and keeps the root of the heads as they were a moment ago. Several servers may sign: the schema
+// lets one root follow another, and a server that came second signs after it.
 func (d *DB) SignRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey) (*Root, error) {
 	for try := 1; ; try++ {
 		r, err := d.signRoot(ctx, now, key)
@@ -69,7 +69,8 @@ func (d *DB) SignRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey
 }
 
 func (d *DB) signRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey) (*Root, error) {
-	r := &Root{At: micro(now.Add(-rootDelay)), Form: 2, Signer: key.Public().(ed25519.PublicKey), Previous: make([]byte, sha256.Size)}
+	r := &Root{At: micro(now.Add(-rootDelay)), Form: 2, Signer: key.Public().(ed25519.PublicKey),
+		Previous: make([]byte, sha256.Size)}
 	last, err := d.LastRoot(ctx)
 	if err != nil {
 		return nil, fmt.Errorf("read the last root: %w", err)
@@ -85,7 +86,8 @@ func (d *DB) signRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey
 		return nil, err
 	}
 	r.Signature = ed25519.Sign(key, r.message())
-	err = d.write.row(ctx, "root_put", []any{r.At, r.Heads, r.Root, r.Previous, r.After, r.AfterAt, r.Signer, r.Signature}, &r.ID)
+	err = d.write.row(ctx, "root_put", []any{r.At, r.Heads, r.Root, r.Previous, r.After, r.AfterAt, r.Signer, r.Signature},
+		&r.ID)
 	if err != nil {
 		return nil, fmt.Errorf("keep a root: %w", err)
 	}
@@ -133,8 +135,8 @@ func (d *DB) heads(ctx context.Context, before time.Time) (root []byte, n int64,
 	return h.Sum(nil), n, nil
 }
 
-// VerifyRoots checks every root's signature and link, and recomputes the newest one from history. A root is believed when one of
-// the keys in root_keys signed it; own is the public key that this machine holds, nil where it holds none.
+// VerifyRoots checks every root's signature and link, and recomputes the newest one from history. A root is believed
+// when one of the keys in root_keys signed it; own is the public key that this machine holds, nil where it holds none.
 func (d *DB) VerifyRoots(ctx context.Context, own ed25519.PublicKey, report func(Problem)) (n int, err error) {
 	var roots []Root
 	if err := d.read.all(ctx, &roots, "root_list"); err != nil {
@@ -145,7 +147,8 @@ func (d *DB) VerifyRoots(ctx context.Context, own ed25519.PublicKey, report func
 		return 0, err
 	}
 	if own != nil && !slices.ContainsFunc(keys, own.Equal) {
-		report(Problem{"root_keys", hex.EncodeToString(own), "the signing key of this machine is not among the keys that are believed"})
+		report(Problem{"root_keys", hex.EncodeToString(own),
+			"the signing key of this machine is not among the keys that are believed"})
 	}
 	var last *Root
 	for i := range roots {

@@ -15,8 +15,9 @@ import (
 	"incubase/workflow"
 )
 
-// RowKey is the HMAC key that binds rows to the log. It proves that a server wrote a row, since the database does not hold the
-// key. All servers of an installation share it. Without a key no rows are bound and verification checks hashes only.
+// RowKey is the HMAC key that binds rows to the log. It proves that a server wrote a row, since the database does not
+// hold the key. All servers of an installation share it. Without a key no rows are bound and verification checks hashes
+// only.
 type RowKey []byte
 
 // Fingerprint names the key without telling it.

@@ -18,8 +18,8 @@ func patterns(search string) []string {
 	return out
 }
 
-// identities are the words as names, numbers and codes are compared: see clean.Identity. A word that is all decoration is looked
-// for as it is, and found nowhere.
+// identities are the words as names, numbers and codes are compared: see clean.Identity. A word that is all decoration
+// is looked for as it is, and found nowhere.
 func identities(search string) []string {
 	out := []string{}
 	for _, w := range wordsOf(search) {

@@ -156,8 +156,8 @@ func (r *sessionRow) session() (s Session, err error) {
 	return s, err
 }
 
-// ConfirmSession makes a session fresh (see workflow.ErrConfirm) with its owner's password. ErrWrongLogin for a wrong one,
-// *workflow.Throttled after too many, ErrNoSession where the session has ended.
+// ConfirmSession makes a session fresh (see workflow.ErrConfirm) with its owner's password. ErrWrongLogin for a wrong
+// one, *workflow.Throttled after too many, ErrNoSession where the session has ended.
 func (d *DB) ConfirmSession(ctx context.Context, user, session workflow.ID, password, address string) error {
 	right, err := d.CheckPassword(ctx, user, password)
 	if err != nil {

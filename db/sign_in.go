@@ -99,11 +99,13 @@ type SignIn struct {
 	Replaces string
 }
 
-// Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time; too
-// many wrong ones are *workflow.Throttled. The session, its audit row, what it takes back of the throttle and the end of the
-// session that it replaces are written together. An account has MaxSessions at most: the one unused for longest ends first.
+// Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time;
+// too many wrong ones are *workflow.Throttled. The session, its audit row, what it takes back of the throttle and the
+// end of the session that it replaces are written together. An account has MaxSessions at most: the one unused for
+// longest ends first.
 //
-// Who has a second factor gives its code with the password, or is answered *workflow.FactorWanted with a ticket to give it with.
+// Who has a second factor gives its code with the password, or is answered *workflow.FactorWanted with a ticket to give
+// it with.
 func (d *DB) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Session, err error) {
 	if in.Ticket != "" {
 		return d.secondStep(ctx, in, limits)
@@ -180,7 +182,8 @@ func (d *DB) secondStep(ctx context.Context, in SignIn, limits SessionLimits) (S
 		}
 	}
 	place := Neighbourhood(in.Address)
-	s, err := d.open(ctx, &attempt{buckets: [3]string{"-", "-", "-"}, user: &t.User, password: &u.Hash}, place, in.Replaces, limits)
+	s, err := d.open(ctx, &attempt{buckets: [3]string{"-", "-", "-"}, user: &t.User, password: &u.Hash}, place,
+		in.Replaces, limits)
 	if errors.Is(err, sql.ErrNoRows) {
 		return Session{}, workflow.ErrNoSession
 	}

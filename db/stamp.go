@@ -52,13 +52,15 @@ const stampColumns = `c.version, c.last_hash, c.clocks, r.version as r_version, 
 
 // stamp is that of a case that has been read whole.
 func (r *caseRow) stamp() stampRow {
-	return stampRow{&r.Version, r.LastHash, r.Clocks, r.RoundVersion, (*int64)(r.RoundCommitted), r.RoundAwards, (*int64)(r.RoundHeld), r.RoundHeldN, r.RoundUndecided, r.RoundOpens, r.RoundCloses, r.OrgVersion,
-		r.ParentVersion, r.ProjectTitle, r.AgencyZH + "\t" + r.AgencyEN, r.RegionName, r.Children, r.insiderRow}
+	return stampRow{&r.Version, r.LastHash, r.Clocks, r.RoundVersion, (*int64)(r.RoundCommitted), r.RoundAwards,
+		(*int64)(r.RoundHeld), r.RoundHeldN, r.RoundUndecided, r.RoundOpens, r.RoundCloses, r.OrgVersion, r.ParentVersion,
+		r.ProjectTitle, r.AgencyZH + "\t" + r.AgencyEN, r.RegionName, r.Children, r.insiderRow}
 }
 
 // stamped sums the row up; clocks are those of the row, decoded.
 func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
-	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children), string(s.Helpers), string(s.Coaches)}
+	parts := []string{string(s.LastHash), string(s.Clocks), s.ProjectTitle, s.AgencyName, s.RegionName, string(s.Children),
+		string(s.Helpers), string(s.Coaches)}
 	const digits = 12 // room for a number, mostly more than enough
 	length := 9 * digits
 	for _, p := range parts {
@@ -76,7 +78,8 @@ func (s *stampRow) stamped(clocks []workflow.Clock) *workflow.Stamp {
 		number(int64(len(p)), true)
 		b.WriteString(p)
 	}
-	for _, n := range []*int{s.Version, s.RoundVersion, s.RoundAwards, s.RoundHeldN, &s.RoundUndecided, s.OrgVersion, s.ParentVersion} {
+	for _, n := range []*int{s.Version, s.RoundVersion, s.RoundAwards, s.RoundHeldN, &s.RoundUndecided, s.OrgVersion,
+		s.ParentVersion} {
 		number(int64(val(n)), n != nil)
 	}
 	number(val(s.RoundCommitted), s.RoundCommitted != nil)

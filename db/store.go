@@ -182,7 +182,8 @@ func (d *DB) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflo
 			return nil, err
 		}
 	}
-	err = d.read.one(ctx, &row, "case_opening", idOrNil(q.Round), idOrNil(q.Organization), idOrNil(q.Project), q.Actor.ID, q.Key)
+	err = d.read.one(ctx, &row, "case_opening", idOrNil(q.Round), idOrNil(q.Organization), idOrNil(q.Project), q.Actor.ID,
+		q.Key)
 	if err != nil {
 		return nil, fmt.Errorf("load what a new %s needs: %w", q.Workflow, err)
 	}
@@ -263,7 +264,8 @@ func (d *DB) SaveDraft(ctx context.Context, x workflow.Draft) error {
 	if err != nil {
 		return fmt.Errorf("encode what the draft of case %s replaces: %w", x.Case, err)
 	}
-	err = d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), after, string(written), string(replaced), x.Version, x.Helps}, &at)
+	err = d.write.row(ctx, "draft_save", []any{x.Case, x.Actor, x.Slot, string(x.Body), micro(x.At), after,
+		string(written), string(replaced), x.Version, x.Helps}, &at)
 	if errors.Is(err, sql.ErrNoRows) {
 		return workflow.ErrMoved
 	}
@@ -310,8 +312,8 @@ func (d *DB) Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]w
 	}
 	out := make([]workflow.Replaced, len(rows))
 	for i, r := range rows {
-		out[i] = workflow.Replaced{Question: r.Question, Value: r.Value, By: r.Actor, ByName: r.Name, At: r.At, ReplacedBy: r.By,
-			ReplacerName: r.ByName, ReplacedAt: r.Replaced}
+		out[i] = workflow.Replaced{Question: r.Question, Value: r.Value, By: r.Actor, ByName: r.Name, At: r.At,
+			ReplacedBy: r.By, ReplacerName: r.ByName, ReplacedAt: r.Replaced}
 	}
 	return out, nil
 }

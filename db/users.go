@@ -109,8 +109,8 @@ func (d *DB) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQu
 	return out, err
 }
 
-// AddUser opens an account with roles, for the command line: the system acts. It is repeatable: what an interrupted try has
-// done is found by its key.
+// AddUser opens an account with roles, for the command line: the system acts. It is repeatable: what an interrupted try
+// has done is found by its key.
 func AddUser(ctx context.Context, r *workflow.Registry, n workflow.NewUser, roles []workflow.NewRole, key string) (*workflow.UserRecord, error) {
 	system := workflow.System()
 	made, err := r.AddUser(ctx, system, n, command(key, "user"))
@@ -155,8 +155,8 @@ func (d *DB) NewSetupToken(ctx context.Context) (token string, err error) {
 	return token, nil
 }
 
-// Setup uses a one-time token to make the first three administrators, in one statement: all of it happens or none, so that a
-// refusal leaves the token as it was and nobody in. ErrTokenUsed the second time.
+// Setup uses a one-time token to make the first three administrators, in one statement: all of it happens or none, so
+// that a refusal leaves the token as it was and nobody in. ErrTokenUsed the second time.
 func (d *DB) Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error {
 	hash := TokenHash(token)
 	rows := make([]columns, len(accounts))
@@ -169,9 +169,9 @@ func (d *DB) Setup(ctx context.Context, token, address string, accounts []workfl
 		if err != nil {
 			return fmt.Errorf("encode the role of %s: %w", a.User.Login, err)
 		}
-		rows[i] = columns{"id": a.User.ID, "login": a.User.Login, "name": a.User.Name, "role_id": a.Role.ID, "role": a.Role.Role,
-			"code": workflow.NewID(time.Now()), "first": workflow.HalfHash(a.First).String(), "second": workflow.HalfHash(a.Second).String(),
-			"said": string(said), "granted": string(granted)}
+		rows[i] = columns{"id": a.User.ID, "login": a.User.Login, "name": a.User.Name, "role_id": a.Role.ID,
+			"role": a.Role.Role, "code": workflow.NewID(time.Now()), "first": workflow.HalfHash(a.First).String(),
+			"second": workflow.HalfHash(a.Second).String(), "said": string(said), "granted": string(granted)}
 	}
 	body, err := json.Marshal(rows)
 	if err != nil {
@@ -179,7 +179,8 @@ func (d *DB) Setup(ctx context.Context, token, address string, accounts []workfl
 	}
 	var login, role string
 	err = d.logged(ctx, "", "", func(t *txn) error {
-		return t.row("setup_use", []any{hash[:], Neighbourhood(address), string(body), micro(accounts[0].User.Created), workflow.SystemID}, &login, &role)
+		return t.row("setup_use", []any{hash[:], Neighbourhood(address), string(body), micro(accounts[0].User.Created),
+			workflow.SystemID}, &login, &role)
 	})
 	var no *workflow.Refused
 	switch {

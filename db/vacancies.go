@@ -26,7 +26,8 @@ func (d *DB) Vacancies(ctx context.Context, decider workflow.ID, limit int) ([]w
 	}
 	out := make([]workflow.Vacancy, len(rows))
 	for i, r := range rows {
-		out[i] = workflow.Vacancy{Case: r.ID, Ref: r.Ref, Title: r.Title, Workflow: r.Workflow, Version: r.Version, Action: r.Action, Role: r.Role}
+		out[i] = workflow.Vacancy{Case: r.ID, Ref: r.Ref, Title: r.Title, Workflow: r.Workflow, Version: r.Version,
+			Action: r.Action, Role: r.Role}
 	}
 	return out, nil
 }

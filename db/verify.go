@@ -20,9 +20,9 @@ func (p Problem) String() string { return p.Table + " " + p.Row + ": " + p.Words
 // verifyPage is how many events are read at a time: a long history must not hold one statement open.
 const verifyPage = 2000
 
-// Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against envelopes and
-// awards; with the key that binds rows it compares what counts now with what the last act left. It reports each problem and goes on;
-// the numbers are what it looked at.
+// Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against
+// envelopes and awards; with the key that binds rows it compares what counts now with what the last act left. It
+// reports each problem and goes on; the numbers are what it looked at.
 func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records int, err error) {
 	return d.VerifyAside(ctx, 0, report)
 }
@@ -41,8 +41,8 @@ func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (e
 			return events, records, fmt.Errorf("compare rows with what was bound: %w", err)
 		}
 	}
-	return events, records, d.verifyWhole(ctx, report, "verify_heads", "verify_answers", "verify_objections", "verify_erasures", "verify_envelopes",
-		"verify_awards", "verify_payments", "verify_audit")
+	return events, records, d.verifyWhole(ctx, report, "verify_heads", "verify_answers", "verify_objections",
+		"verify_erasures", "verify_envelopes", "verify_awards", "verify_payments", "verify_audit")
 }
 
 // verifyWhole runs statements that name problems themselves.

@@ -145,7 +145,8 @@ func (d *DB) verifyCase(r *boundCaseRow, report func(Problem)) {
 	}
 	as := workflow.Case{ID: c.ID, Clocks: c.Clocks, Assignments: c.Assignments, Cosigns: c.Cosigns, Doers: c.Doers}
 	// A round that is extended is due anew with its next act.
-	if due := as.Earliest(); c.Workflow != workflow.RoundWorkflow && ((due == nil) != (r.Due == nil) || due != nil && *due != *r.Due) {
+	if due := as.Earliest(); c.Workflow != workflow.RoundWorkflow &&
+		((due == nil) != (r.Due == nil) || due != nil && *due != *r.Due) {
 		say("cases", "due_on: another day than its clocks say")
 	}
 	if want := timerLines(timersOf(&as, as.Alarms(r.Allow))); !slices.Equal(want, storedTimers(r.Timers)) {
@@ -163,7 +164,8 @@ func (d *DB) verifyCase(r *boundCaseRow, report func(Problem)) {
 
 func timerLines(rows []timerDoc) (lines []string) {
 	for _, t := range rows {
-		lines = append(lines, fmt.Sprintf("%s %d %s %s %t", t.Name, t.Since, micro(t.Fires).Format(time.RFC3339Nano), t.Action, t.Provisional))
+		lines = append(lines, fmt.Sprintf("%s %d %s %s %t", t.Name, t.Since, micro(t.Fires).Format(time.RFC3339Nano),
+			t.Action, t.Provisional))
 	}
 	slices.Sort(lines)
 	return lines
@@ -265,7 +267,8 @@ func (d *DB) verifyBound(ctx context.Context, idle int, report func(Problem)) er
 	if err := d.verifyVoids(ctx, report); err != nil {
 		return err
 	}
-	for statement, first := range map[string]string{"verify_objection_rows": noID + " 0", "verify_session_rows": noID, "verify_attachment_rows": noID} {
+	for statement, first := range map[string]string{"verify_objection_rows": noID + " 0", "verify_session_rows": noID,
+		"verify_attachment_rows": noID} {
 		if err := d.verifyRows(ctx, statement, first, report); err != nil {
 			return err
 		}

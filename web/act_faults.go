@@ -37,10 +37,12 @@ func (d *deed) explain(v *visit, err error) bool {
 	case errors.As(err, &refused):
 		d.Offer.Refusals = refused.Refusals
 	case errors.As(err, &stale):
-		d.Faults[""] = say(text.Text{ZH: "这一件刚刚被别人办过，请先看看现在的情况，再决定是否提交。您写的内容还在下面。", EN: "Somebody has just acted on this case. Look at how it stands now before you send. What you wrote is still below."})
+		d.Faults[""] = say(text.Text{ZH: "这一件刚刚被别人办过，请先看看现在的情况，再决定是否提交。您写的内容还在下面。",
+			EN: "Somebody has just acted on this case. Look at how it stands now before you send. What you wrote is still below."})
 		d.Version = stale.Current
 	case errors.Is(err, workflow.ErrKeyReused):
-		d.Faults[""] = say(text.Text{ZH: "这个表单先前已经办理过一次，这次的改动没有提交。如果确实要再办一次，请核对后再按一次按钮。", EN: "This form has been carried out once already; what you changed since was not sent. If you do want to do it once more, check it and press the button again."})
+		d.Faults[""] = say(text.Text{ZH: "这个表单先前已经办理过一次，这次的改动没有提交。如果确实要再办一次，请核对后再按一次按钮。",
+			EN: "This form has been carried out once already; what you changed since was not sent. If you do want to do it once more, check it and press the button again."})
 		d.Key = workflow.NewID(time.Now())
 	default:
 		return false

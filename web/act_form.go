@@ -25,7 +25,8 @@ type input struct {
 func (d *deed) begin(q url.Values) {
 	for i := range d.Fields {
 		x := &d.Fields[i]
-		if chosen := q.Get("f." + x.Name); slices.ContainsFunc(x.Choices, func(c workflow.Choice) bool { return c.Value == chosen }) {
+		if chosen := q.Get("f." + x.Name); slices.ContainsFunc(x.Choices,
+			func(c workflow.Choice) bool { return c.Value == chosen }) {
 			x.Value = chosen
 		}
 	}

@@ -30,7 +30,8 @@ func (v *visit) carry() *carried {
 	if r.Method != http.MethodPost || kind != "application/x-www-form-urlencoded" || r.Header.Get("Accept") == "application/json" || !ownPage(r) {
 		return nil
 	}
-	if at := r.URL.Path; at == "/login" || at == "/setup" || at == "/code" || at == "/logout" || at == "/preferences" { // nothing is written there
+	// nothing is written there
+	if at := r.URL.Path; at == "/login" || at == "/setup" || at == "/code" || at == "/logout" || at == "/preferences" {
 		return nil
 	}
 	form, err := v.FormParams()

@@ -59,7 +59,8 @@ func pluralOf(n int, one, many string) string {
 func closedWords(ctx context.Context, f *folder) string {
 	if at := f.Closing.At; at != nil && at.Before(of(ctx).Now) {
 		return say(ctx, "本批次申报已于 "+instant(ctx, *at)+" 截止。这份草稿没有提交，现在不能再提交。",
-			"Applications to this round closed at "+instant(ctx, *at)+". This draft was not submitted and cannot be submitted any more.")
+			"Applications to this round closed at "+instant(ctx,
+				*at)+". This draft was not submitted and cannot be submitted any more.")
 	}
 	return say(ctx, "本批次已停止受理申报。这份草稿没有提交，现在不能再提交。", "This round takes no more applications. This draft was not submitted and cannot be submitted any more.")
 }

@@ -15,7 +15,8 @@ var (
 	toldTitle  = text.Text{ZH: "密码重置提醒", EN: "Your password was set by a code"}
 )
 
-// resetPerson starts, approves or ends the code of an account, as its form says. A half is shown on the answer and nowhere else.
+// resetPerson starts, approves or ends the code of an account, as its form says. A half is shown on the answer and
+// nowhere else.
 func (s *site) resetPerson(v *visit) error {
 	id, actor, cmd := v.Param("id"), *v.frame.Actor, v.recordCommand("code", v.FormValue("what"))
 	var half *workflow.CodeHalf
@@ -52,7 +53,8 @@ func (s *site) codePage(v *visit) error {
 
 // choosePassword is the owner's part: both halves of the code, and a password that nobody else knows.
 func (s *site) choosePassword(v *visit) error {
-	in := workflow.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"), Password: v.FormValue("password"), Forget: v.FormValue("forget_factor") != ""}
+	in := workflow.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"),
+		Password: v.FormValue("password"), Forget: v.FormValue("forget_factor") != ""}
 	c := &typedCode{Login: in.Login}
 	if in.Password != v.FormValue("again") {
 		c.Faults = []string{unlike.In(v.frame.Lang)}
@@ -101,7 +103,8 @@ func (s *site) setUp(v *visit) error {
 		n := workflow.NewUser{Login: v.FormValue(string(r) + ".login"), Name: v.FormValue(string(r) + ".name")}
 		f.Written[string(r)+".login"], f.Written[string(r)+".name"], people[r] = n.Login, n.Name, n
 	}
-	list, err := s.Registry.FirstAccounts(v.ctx, people[workflow.RoleSysadmin], people[workflow.RoleSecadmin], people[workflow.RoleAuditadmin])
+	list, err := s.Registry.FirstAccounts(v.ctx, people[workflow.RoleSysadmin], people[workflow.RoleSecadmin],
+		people[workflow.RoleAuditadmin])
 	if err == nil {
 		err = s.Setup.Setup(v.ctx, f.Token, edge.Of(v.ctx).IP, list)
 	}

@@ -11,16 +11,19 @@ import (
 
 var confirmTitle = text.Text{ZH: "请再次输入密码", EN: "Please confirm with your password"}
 
-// confirmField holds the password with which a form comes again, after what it asks for took one; see workflow.ErrConfirm.
+// confirmField holds the password with which a form comes again, after what it asks for took one; see
+// workflow.ErrConfirm.
 const confirmField = "_confirm"
 
-// confirm makes the session fresh with the password that came with a form; then the form is carried out as it was written.
+// confirm makes the session fresh with the password that came with a form; then the form is carried out as it was
+// written.
 func (s *site) confirm(v *visit) error {
 	if v.frame.Actor == nil || v.Request().Method != http.MethodPost || v.Request().PostFormValue(confirmField) == "" {
 		return nil
 	}
 	session := edge.Of(v.ctx).Session
-	err := s.Keeper.Confirm(v.ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField), edge.Of(v.ctx).IP)
+	err := s.Keeper.Confirm(v.ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField),
+		edge.Of(v.ctx).IP)
 	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
 		return &unconfirmed{err}
 	}
@@ -35,7 +38,8 @@ type unconfirmed struct{ why error }
 
 func (e *unconfirmed) Error() string { return e.why.Error() }
 
-// askAgain shows the page that asks for the password and has all that was written; false where there is nothing to go on with.
+// askAgain shows the page that asks for the password and has all that was written; false where there is nothing to go
+// on with.
 func (s *site) askAgain(v *visit, cause error) (bool, error) {
 	var wrong *unconfirmed
 	if !errors.Is(cause, workflow.ErrConfirm) && !errors.As(cause, &wrong) {

@@ -26,8 +26,10 @@ type Definitions interface {
 	// Approval describes a version for its approver, or workflow.ErrNotFound.
 	Approval(name string, version int) (*workflow.DefinitionApproval, error)
 	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
-	Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
-	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)
+	Approve(ctx context.Context, actor workflow.Actor, name string, version int,
+		note string) (*workflow.DefinitionApproval, error)
+	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
+		note string) (*workflow.DefinitionApproval, error)
 }
 
 var (

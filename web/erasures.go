@@ -27,13 +27,16 @@ var erasureFields = []struct {
 	Label text.Text
 	Of    []workflow.ErasureKind
 }{
-	{"case", t("案件编号", "Reference of the case"), []workflow.ErasureKind{workflow.ErasePayload, workflow.EraseDraft, workflow.EraseAnswer, workflow.EraseObjector, workflow.EraseFile}},
+	{"case", t("案件编号", "Reference of the case"), []workflow.ErasureKind{workflow.ErasePayload, workflow.EraseDraft,
+		workflow.EraseAnswer, workflow.EraseObjector, workflow.EraseFile}},
 	{"event", t("办理过程中的序号", "Number of the event in its time line"), []workflow.ErasureKind{workflow.ErasePayload}},
 	{"question", t("问题的代码", "Name of the answer in the form"), []workflow.ErasureKind{workflow.EraseAnswer}},
 	{"objection", t("异议编号", "Number of the objection"), []workflow.ErasureKind{workflow.EraseObjector}},
 	{"file", t("附件编号", "Id of the file"), []workflow.ErasureKind{workflow.EraseFile}},
-	{"user", t("账号编号（账号页地址的最后一段）", "Id of the account (the end of its page's address)"), []workflow.ErasureKind{workflow.ErasePerson}},
-	{"record", t("登记种类：organization、project、user、agency", "Kind of record: organization, project, user, agency"), []workflow.ErasureKind{workflow.EraseEntry}},
+	{"user", t("账号编号（账号页地址的最后一段）", "Id of the account (the end of its page's address)"),
+		[]workflow.ErasureKind{workflow.ErasePerson}},
+	{"record", t("登记种类：organization、project、user、agency", "Kind of record: organization, project, user, agency"),
+		[]workflow.ErasureKind{workflow.EraseEntry}},
 	{"record_id", t("登记编号", "Id of the record"), []workflow.ErasureKind{workflow.EraseEntry}},
 	{"entry", t("变更记录的序号", "Number of the entry in its log"), []workflow.ErasureKind{workflow.EraseEntry}},
 }
@@ -68,18 +71,21 @@ func (s *site) erasures(v *visit) error {
 func erasureOf(form url.Values) workflow.Erasure {
 	number := func(name string) int { n, _ := strconv.Atoi(strings.TrimSpace(form.Get(name))); return n }
 	word := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	return workflow.Erasure{Kind: workflow.ErasureKind(form.Get("kind")), Case: word("case"), Event: number("event"), Question: word("question"),
-		Objection: number("objection"), File: word("file"), User: word("user"), Record: workflow.RecordKind(word("record")), RecordID: word("record_id"),
-		Entry: number("entry"), Reason: form.Get("reason"), NoVoucher: form.Get("not_a_voucher") != ""}
+	return workflow.Erasure{Kind: workflow.ErasureKind(form.Get("kind")), Case: word("case"), Event: number("event"),
+		Question: word("question"), Objection: number("objection"), File: word("file"), User: word("user"),
+		Record: workflow.RecordKind(word("record")), RecordID: word("record_id"), Entry: number("entry"),
+		Reason: form.Get("reason"), NoVoucher: form.Get("not_a_voucher") != ""}
 }
 
-// erasurePage asks for the thing of a kind, and once it is named shows what goes and what stays, with the reason to give.
+// erasurePage asks for the thing of a kind, and once it is named shows what goes and what stays, with the reason to
+// give.
 func (s *site) erasurePage(v *visit) error {
 	return s.prepareErasure(v, http.StatusOK, v.QueryParams(), nil)
 }
 
 func (s *site) prepareErasure(v *visit, status int, values url.Values, cause error) error {
-	p := &erasurePart{May: true, Kind: workflow.ErasureKind(values.Get("kind")), Values: values, Faults: map[string]string{}, Key: values.Get("_key")}
+	p := &erasurePart{May: true, Kind: workflow.ErasureKind(values.Get("kind")), Values: values,
+		Faults: map[string]string{}, Key: values.Get("_key")}
 	if p.Key == "" {
 		p.Key = workflow.NewID(time.Now())
 	}
@@ -134,8 +140,9 @@ func (s *site) erase(v *visit) error {
 	named.Key = ""
 	x.Digest = digestOf(v.Request().URL.Path, named)
 	if form.Get("sure") == "" {
-		return s.prepareErasure(v, http.StatusUnprocessableEntity, form, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "sure",
-			Message: text.Text{ZH: "请勾选：知道删除后不能恢复", EN: "tick that you know it cannot be undone"}}}})
+		return s.prepareErasure(v, http.StatusUnprocessableEntity, form,
+			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "sure",
+				Message: text.Text{ZH: "请勾选：知道删除后不能恢复", EN: "tick that you know it cannot be undone"}}}})
 	}
 	if _, err := s.Eraser.Erase(v.ctx, *v.frame.Actor, x); err != nil {
 		if errors.Is(err, workflow.ErrConfirm) {
@@ -150,7 +157,8 @@ func (s *site) erase(v *visit) error {
 func (p *erasurePart) goes() (out []text.Text) {
 	add := func(n int, zh, en string) {
 		if n > 0 {
-			out = append(out, text.Text{ZH: strings.ReplaceAll(zh, "{n}", strconv.Itoa(n)), EN: strings.ReplaceAll(en, "{n}", strconv.Itoa(n))})
+			out = append(out, text.Text{ZH: strings.ReplaceAll(zh, "{n}", strconv.Itoa(n)),
+				EN: strings.ReplaceAll(en, "{n}", strconv.Itoa(n))})
 		}
 	}
 	x := p.Preview
@@ -172,7 +180,8 @@ func (p *erasurePart) goes() (out []text.Text) {
 }
 
 func (p *erasurePart) stays() (out []text.Text) {
-	out = []text.Text{t("决定、金额、时间、状态和校验值", "decisions, sums, times, states and hashes"), t("这次删除的记录：谁、何时、理由", "that this was erased: by whom, when and why")}
+	out = []text.Text{t("决定、金额、时间、状态和校验值", "decisions, sums, times, states and hashes"),
+		t("这次删除的记录：谁、何时、理由", "that this was erased: by whom, when and why")}
 	if p.Preview.Papers > 0 {
 		out = append(out, text.Format("已发出的 %d 份文书", "%d issued papers", p.Preview.Papers))
 	}

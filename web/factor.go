@@ -28,7 +28,8 @@ var errFactor = errors.New("enrol a second factor first")
 
 // unfactored are the pages of who lacks it.
 func unfactored(path string) bool {
-	return path == "/account" || strings.HasPrefix(path, "/account/") || path == "/password" || path == "/logout" || path == "/preferences" ||
+	return path == "/account" || strings.HasPrefix(path, "/account/") || path == "/password" || path == "/logout" ||
+		path == "/preferences" ||
 		path == "/login" || path == "/code"
 }
 

@@ -23,7 +23,8 @@ func (s *site) upload(v *visit) error {
 	}
 	if draft, _ := f.Takes(); !draft { // an act takes its files on its own page
 		return &workflow.Refused{Action: "attach", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
-			Message: text.Text{ZH: "现在不能为本件添加附件：已提交的内容只能随办理事项增加", EN: "no file can be added to this case now: what has been submitted grows by acts alone"}}}}
+			Message: text.Text{ZH: "现在不能为本件添加附件：已提交的内容只能随办理事项增加",
+				EN: "no file can be added to this case now: what has been submitted grows by acts alone"}}}}
 	}
 	head, err := v.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {

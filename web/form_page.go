@@ -182,7 +182,8 @@ func (s *site) saveForm(v *visit) error {
 		}
 		given.Set("go", "stay")
 	}
-	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Merge: true, Unseen: unseen,
+	_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: sh.Case.ID, Action: workflow.SaveAction, Merge: true,
+		Unseen: unseen,
 		Fields: map[string]any{"answers": changes}})
 	if v.Request().Header.Get("Accept") == "application/json" {
 		return v.savedStep(s, sh, changes, unseen, err)
@@ -200,8 +201,8 @@ func (s *site) saveForm(v *visit) error {
 	return v.onward(sh.next(given.Get("go")), "")
 }
 
-// savedStep answers a script that saves while somebody types: when, what of it had changed meanwhile, and the marks of what is
-// saved now.
+// savedStep answers a script that saves while somebody types: when, what of it had changed meanwhile, and the marks of
+// what is saved now.
 func (v *visit) savedStep(s *site, sh *sheet, changes map[string]any, unseen []string, err error) error {
 	if problem := v.unsaved(err); problem != "" || err != nil {
 		return v.savedAt(s, err)

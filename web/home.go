@@ -31,7 +31,8 @@ func (s *site) front(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"}, homePage(waiting, more != "", s.runs(waiting), reviewing, vacant))
+	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"},
+		homePage(waiting, more != "", s.runs(waiting), reviewing, vacant))
 }
 
 func (s *site) welcome(v *visit) error {
@@ -51,7 +52,8 @@ type row struct {
 
 // held tells whether an offer is the reader's own part, waited for, and cannot be done yet.
 func (s *site) held(r *row, o workflow.Offer) bool {
-	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals, func(x workflow.Refusal) bool { return x.Rule == "role" || x.Rule == "insider" })
+	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals,
+		func(x workflow.Refusal) bool { return x.Rule == "role" || x.Rule == "insider" })
 }
 
 // rows reads a part of the actor's cases, each as the actor may see it.

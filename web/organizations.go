@@ -232,7 +232,8 @@ func (s *site) addOrganization(v *visit) error {
 	f.entryForm = givenEntry(form)
 	g := func(name string) string { return strings.TrimSpace(form.Get(name)) }
 	n := workflow.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"), CreditOverride: g("credit_override"), FilingNumber: g("filing_number"), FiscalHost: g("fiscal_host"),
-		Region: g("region"), Address: g("address"), Contact: g("contact"), Phone: g("phone"), About: form.Get("about"), Founded: f.day("founded", v), Topics: form["topics"], Apart: f.apart()}
+		Region: g("region"), Address: g("address"), Contact: g("contact"), Phone: g("phone"), About: form.Get("about"),
+		Founded: f.day("founded", v), Topics: form["topics"], Apart: f.apart()}
 	if len(f.Faults) == 0 {
 		o, err := s.Registry.CreateOrganization(v.ctx, *v.frame.Actor, n, v.recordCommand("organization", n))
 		if err == nil {
@@ -310,7 +311,8 @@ func (f *recordForm) organizationChange(v *visit, o *workflow.OrganizationRecord
 	was := organizationTexts(o)
 	x := func(name string) *string { return f.changed(name, was[name]) }
 	c := workflow.OrganizationChange{Name: x("name"), Kind: x("kind"), CreditCode: x("credit_code"), CreditOverride: x("credit_override"), FilingNumber: x("filing_number"),
-		FiscalHost: x("fiscal_host"), Region: x("region"), Address: x("address"), Contact: x("contact"), Phone: x("phone"), About: x("about"), Standing: x("standing"), StandingReason: x("standing_reason"), Apart: f.apart()}
+		FiscalHost: x("fiscal_host"), Region: x("region"), Address: x("address"), Contact: x("contact"), Phone: x("phone"),
+		About: x("about"), Standing: x("standing"), StandingReason: x("standing_reason"), Apart: f.apart()}
 	if f.has("topics") && !slices.Equal(f.Values["topics"], o.Topics) {
 		list := append([]string{}, f.Values["topics"]...)
 		c.Topics = &list

@@ -160,7 +160,8 @@ func keepsPeople(a *workflow.Actor) bool {
 
 // addPerson opens an account without any right.
 func (s *site) addPerson(v *visit) error {
-	n := workflow.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"), Organization: v.FormValue("organization"), Agency: v.FormValue("agency")}
+	n := workflow.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"),
+		Organization: v.FormValue("organization"), Agency: v.FormValue("agency")}
 	u, err := s.Registry.AddUser(v.ctx, *v.frame.Actor, n, v.recordCommand("user", n))
 	if err != nil {
 		return s.personFault(v, err, newPersonView)

@@ -188,9 +188,10 @@ func (s *site) objections(v *visit) error {
 		}
 		after = int(n)
 	}
-	view, list, err := s.Desk.Objections(v.ctx, *v.frame.Actor, v.Param("ref"), func(ctx context.Context, on workflow.ID) ([]workflow.Objection, error) {
-		return s.Objections.Store.Objections(ctx, on, after, objectionPage)
-	})
+	view, list, err := s.Desk.Objections(v.ctx, *v.frame.Actor, v.Param("ref"),
+		func(ctx context.Context, on workflow.ID) ([]workflow.Objection, error) {
+			return s.Objections.Store.Objections(ctx, on, after, objectionPage)
+		})
 	if err != nil {
 		return err
 	}

@@ -61,7 +61,8 @@ func (f *folder) sentAt() time.Time {
 // submits reports whether an action freezes the answers.
 func (f *folder) submits(action string) bool {
 	return slices.ContainsFunc(f.Definition.Actions, func(a workflow.ActionDef) bool {
-		return a.Name == action && slices.ContainsFunc(a.Fields, func(x workflow.FieldDef) bool { return x.Type == "answers" })
+		return a.Name == action && slices.ContainsFunc(a.Fields,
+			func(x workflow.FieldDef) bool { return x.Type == "answers" })
 	})
 }
 

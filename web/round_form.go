@@ -153,7 +153,8 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 // periodsOf are the periods of rules by their names.
 func periodsOf(r *workflow.Rules) map[string]*calendar.Period {
 	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod, "rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
-		"rules.sign_period": &r.SignPeriod, "rules.report_period": &r.ReportPeriod, "rules.objection_period": &r.ObjectionPeriod}
+		"rules.sign_period": &r.SignPeriod, "rules.report_period": &r.ReportPeriod,
+		"rules.objection_period": &r.ObjectionPeriod}
 }
 
 func amount(f money.Fen) string {

@@ -29,7 +29,8 @@ func (s *site) login(v *visit) error {
 		p := edge.From(v.ctx, err)
 		return v.show(p.Status, factorTitle, secondStep(said.Ticket, next, v.says(p), v.carriedAgain()))
 	case said.Ticket != "" && errors.Is(err, workflow.ErrNoSession): // the ticket is over
-		return v.show(http.StatusUnauthorized, loginTitle, loginForm("", next, say(v.ctx, "时间已过，请重新登录", "The time is over: sign in again"), v.carriedAgain()))
+		return v.show(http.StatusUnauthorized, loginTitle,
+			loginForm("", next, say(v.ctx, "时间已过，请重新登录", "The time is over: sign in again"), v.carriedAgain()))
 	}
 	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
 		p := edge.From(v.ctx, err)

@@ -64,8 +64,8 @@ func (d *deed) readDeclared(form url.Values) map[string]any {
 	return out
 }
 
-// changed shows what was saved while the page was open, and asks once more. What was written here stays; declarations are made
-// anew, for they were made of another text.
+// changed shows what was saved while the page was open, and asks once more. What was written here stays; declarations
+// are made anew, for they were made of another text.
 func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Changed) error {
 	now, err := s.deed(v)
 	if err != nil {

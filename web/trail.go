@@ -39,9 +39,19 @@ const trailRows = 100
 
 // trailActs are what happens to accounts, in words; others are shown as they are kept.
 var trailActs = []option{{"login", t("登录", "Signed in")}, {"login_refused", t("登录被拒绝", "Sign-in refused")}, {"login_throttled", t("登录次数过多", "Too many tries to sign in")},
-	{"logout", t("退出", "Signed out")}, {"session_confirmed", t("再次确认密码", "Password confirmed")}, {"session_ended", t("结束一个登录", "Ended a session")}, {"sessions_revoked", t("结束全部登录", "Ended all sessions")},
-	{"reset_started", t("发起重置密码", "Code started")}, {"reset_approved", t("批准重置密码", "Code approved")}, {"reset_ended", t("作废代码", "Code made void")},
-	{"reset_here", t("本机给出代码", "Code given at the machine")}, {"password_chosen", t("用代码设置密码", "Password chosen with a code")}, {"code_refused", t("代码被拒绝", "Code refused")}, {"password_refused", t("现用密码输错", "Wrong present password")}, {"factor_enrolled", t("启用双重验证", "Second factor enrolled")}, {"factor_removed", t("停用双重验证", "Second factor taken away")}, {"factor_reset", t("重置双重验证", "Second factor reset")}, {"factor_refused", t("验证码被拒绝", "Wrong code of a second factor")}, {"recovery_code_used", t("使用恢复码", "Recovery code used")}, {"setup", t("首次设置", "First set-up")}, {"workflow_loaded", t("装入流程", "Workflow loaded")}, {"workflow_approved", t("批准流程", "Workflow approved")}, {"workflow_withdrawn", t("停用流程", "Workflow withdrawn")}}
+	{"logout", t("退出", "Signed out")}, {"session_confirmed", t("再次确认密码", "Password confirmed")},
+	{"session_ended", t("结束一个登录", "Ended a session")}, {"sessions_revoked", t("结束全部登录", "Ended all sessions")},
+	{"reset_started", t("发起重置密码", "Code started")}, {"reset_approved", t("批准重置密码", "Code approved")},
+	{"reset_ended", t("作废代码", "Code made void")},
+	{"reset_here", t("本机给出代码", "Code given at the machine")},
+	{"password_chosen", t("用代码设置密码", "Password chosen with a code")}, {"code_refused", t("代码被拒绝", "Code refused")},
+	{"password_refused", t("现用密码输错", "Wrong present password")},
+	{"factor_enrolled", t("启用双重验证", "Second factor enrolled")},
+	{"factor_removed", t("停用双重验证", "Second factor taken away")}, {"factor_reset", t("重置双重验证", "Second factor reset")},
+	{"factor_refused", t("验证码被拒绝", "Wrong code of a second factor")},
+	{"recovery_code_used", t("使用恢复码", "Recovery code used")}, {"setup", t("首次设置", "First set-up")},
+	{"workflow_loaded", t("装入流程", "Workflow loaded")}, {"workflow_approved", t("批准流程", "Workflow approved")},
+	{"workflow_withdrawn", t("停用流程", "Workflow withdrawn")}}
 
 // act is what happened, in words.
 func (r *TrailRow) act() text.Text {

@@ -76,7 +76,8 @@ func (s *site) approve(v *visit) error { return s.turnKey(v, s.Definitions.Appro
 func (s *site) withdraw(v *visit) error { return s.turnKey(v, s.Definitions.Withdraw) }
 
 // turnKey approves or withdraws the version that the form's address names.
-func (s *site) turnKey(v *visit, turn func(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error)) error {
+func (s *site) turnKey(v *visit, turn func(ctx context.Context, actor workflow.Actor, name string, version int,
+	note string) (*workflow.DefinitionApproval, error)) error {
 	n, err := strconv.Atoi(v.Param("n"))
 	if err != nil {
 		return workflow.ErrNotFound
@@ -110,7 +111,8 @@ func (k *keyTurn) through(ctx context.Context) []string {
 	if k.LoadedBy == "" {
 		out = append(out, say(ctx, "随程序版本发布", "came with the release"))
 	} else {
-		out = append(out, say(ctx, k.LoadedBy+" 于 "+moment(ctx, *k.Loaded)+" 装入", "loaded by "+k.LoadedBy+", "+moment(ctx, *k.Loaded)))
+		out = append(out, say(ctx, k.LoadedBy+" 于 "+moment(ctx, *k.Loaded)+" 装入",
+			"loaded by "+k.LoadedBy+", "+moment(ctx, *k.Loaded)))
 	}
 	if k.Approved != nil {
 		by := k.ApprovedBy
@@ -120,7 +122,8 @@ func (k *keyTurn) through(ctx context.Context) []string {
 		out = append(out, say(ctx, by+" 于 "+moment(ctx, *k.Approved)+" 批准", "approved by "+by+", "+moment(ctx, *k.Approved)))
 	}
 	if k.Withdrawn != nil {
-		out = append(out, say(ctx, k.WithdrawnBy+" 于 "+moment(ctx, *k.Withdrawn)+" 停用", "withdrawn by "+k.WithdrawnBy+", "+moment(ctx, *k.Withdrawn)))
+		out = append(out, say(ctx, k.WithdrawnBy+" 于 "+moment(ctx, *k.Withdrawn)+" 停用",
+			"withdrawn by "+k.WithdrawnBy+", "+moment(ctx, *k.Withdrawn)))
 	}
 	return out
 }

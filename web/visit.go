@@ -223,9 +223,9 @@ var sayings = map[string]text.Text{
 	"signed_out": {ZH: "已退出登录。", EN: "You have signed out."},
 	"objected":   {ZH: "异议已收到，我们会核查并保密您的身份。", EN: "Your objection has arrived. It will be looked into; who you are stays secret."},
 	"password":   {ZH: "密码已修改，请用新密码登录。", EN: "The password is changed: sign in with the new one."},
-	"replaced":   {ZH: "已保存。您填写期间这一题另有改动：被替换的内容保留在该题下方 30 天。", EN: "Saved. Meanwhile this answer had been changed elsewhere: what was replaced stays readable under the question for 30 days."},
-	"taken_out":  {ZH: "文件已取出。", EN: "The file was taken out."},
-	"uploaded":   {ZH: "文件已收到。", EN: "The file has arrived."},
+	"replaced": {ZH: "已保存。您填写期间这一题另有改动：被替换的内容保留在该题下方 30 天。",
+		EN: "Saved. Meanwhile this answer had been changed elsewhere: what was replaced stays readable under the question for 30 days."}, "taken_out": {ZH: "文件已取出。", EN: "The file was taken out."},
+	"uploaded": {ZH: "文件已收到。", EN: "The file has arrived."},
 }
 
 // local is a path of this site, or home.

@@ -31,9 +31,9 @@ func typedAnswers(f *Facts, v any, fault faultFunc) (any, bool) {
 	return raw, len(faults) == 0
 }
 
-// CheckAnswers returns answers as they are kept, with every fault: against the form, and against what holds for any form,
-// since some items become columns of the case, and against the bounds of round and case. Pages that say what is missing, submit
-// and imports all ask this.
+// CheckAnswers returns answers as they are kept, with every fault: against the form, and against what holds for any
+// form, since some items become columns of the case, and against the bounds of round and case. Pages that say what is
+// missing, submit and imports all ask this.
 func CheckAnswers(schema json.RawMessage, bounds Bounds, answers map[string]any) (json.RawMessage, []FieldError) {
 	raw, problems := form.Answers(schema, answers)
 	var out []FieldError
@@ -67,8 +67,8 @@ func columns(answers map[string]any, ceiling money.Fen, say faultFunc) {
 	default:
 		n, ok := integer(v)
 		if ok && ceiling > 0 && n > int64(ceiling) {
-			say("requested_fen", "本批次单项资助上限是 %[1]s 元，申请的是 %[2]s 元", "the round gives at most %[1]s yuan to one application, %[2]s yuan are asked for",
-				ceiling.Yuan(), fen(n).Yuan())
+			say("requested_fen", "本批次单项资助上限是 %[1]s 元，申请的是 %[2]s 元",
+				"the round gives at most %[1]s yuan to one application, %[2]s yuan are asked for", ceiling.Yuan(), fen(n).Yuan())
 		}
 		if !ok || n < 0 || n > int64(money.Max) {
 			say("requested_fen", "应为金额，单位元，最多两位小数，不能是负数", "an amount in yuan is expected, with two decimals at most and not negative")

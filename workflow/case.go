@@ -55,8 +55,9 @@ type Case struct {
 	Born            time.Time       `json:"created_at"`
 	Updated         time.Time       `json:"updated_at"`
 	Closed          *time.Time      `json:"closed_at,omitempty"`
-	Aside           bool            `json:"aside,omitempty"` // it stands in a state that keeps its stage: suspended, or over on the way
-	UniqueKey       string          `json:"-"`               // while it lives: no other live case may have it
+	// it stands in a state that keeps its stage: suspended, or over on the way
+	Aside     bool   `json:"aside,omitempty"`
+	UniqueKey string `json:"-"` // while it lives: no other live case may have it
 
 	Helpers []ID      `json:"-"` // who wrote it, or the case above it, for the applicant: kept beside the case
 	Coaches []Coached `json:"-"` // who coached its organization on another case
@@ -176,8 +177,8 @@ func (c *Case) Clock(name string) *Clock {
 	return nil
 }
 
-// Counted is the stage that a case counts under in public and on boards: none for an award that was suspended, or that ended before
-// its close-out. The schema's counted_stage says the same.
+// Counted is the stage that a case counts under in public and on boards: none for an award that was suspended, or that
+// ended before its close-out. The schema's counted_stage says the same.
 func (c *Case) Counted() Stage {
 	if c.Aside && c.Stage != Applied {
 		return NoStage

@@ -8,8 +8,8 @@ var takers = []string{"hold_award", "commit_award", "open_tranche", "post_paymen
 // posters are the effects that write to the ledger of a round.
 var posters = append([]string{"release_hold", "release_commitment", "cancel_payment", "settle"}, takers...)
 
-// life refuses what would strand a case or lose money once it lives: money without an envelope or taken by others than the staff,
-// an objection that nobody can resolve, a suspension that never ends, a paper about what no act has said.
+// life refuses what would strand a case or lose money once it lives: money without an envelope or taken by others than
+// the staff, an objection that nobody can resolve, a suspension that never ends, a paper about what no act has said.
 func (c *checker) life() {
 	for _, s := range c.m.def.States {
 		for _, t := range c.m.leaving[s.Name] {

@@ -178,7 +178,8 @@ func (c *checker) signed(at string, d *DeskDef) {
 	case !issued:
 		c.fail("%s: it signs the paper %s, and no action issues that", at, d.Paper)
 	case slices.Contains(c.kept(), textFact(d.Paper)):
-		c.fail("%s: the fact %s keeps the hash of what is signed, and an action records another under that name", at, textFact(d.Paper))
+		c.fail("%s: the fact %s keeps the hash of what is signed, and an action records another under that name", at,
+			textFact(d.Paper))
 	}
 }
 

@@ -8,8 +8,9 @@ import (
 // ErrConfirm is an act that asks for the password once more: the session is not fresh. Nothing was written.
 var ErrConfirm = errors.New("the act asks for the password again")
 
-// Who sits down at a screen that somebody left open reads what its owner reads. What gives rights, accounts or money to others takes the
-// password besides: a session is fresh for ten minutes after signing in and after each confirmation, in real time.
+// Who sits down at a screen that somebody left open reads what its owner reads. What gives rights, accounts or money to
+// others takes the password besides: a session is fresh for ten minutes after signing in and after each confirmation,
+// in real time.
 //
 // confirmedRecords is the whole list of such changes of records, by the kind and the act; see edit.acts.
 var confirmedRecords = map[RecordKind][]string{

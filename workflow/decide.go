@@ -57,7 +57,8 @@ func (t *transition) keyed() bool {
 }
 
 // refusals are all reasons why the actor may not do it now. Who is none of its parties learns that alone: what else is
-// missing (whether the scores suffice) is told to those whose act it is. fields are what the actor said, nil for an offer.
+// missing (whether the scores suffice) is told to those whose act it is. fields are what the actor said, nil for an
+// offer.
 func (m *Machine) refusals(t *transition, f *Facts, fields map[string]any) []Refusal {
 	if r := m.dependent(t, f); r != nil {
 		return []Refusal{*r}
@@ -194,7 +195,8 @@ func (w *work) land(from, to State) {
 	if s.Outcome != "" || c.Stage == Reported {
 		now := w.f.Now
 		c.Closed = &now
-		c.Clocks = slices.DeleteFunc(c.Clocks, func(k Clock) bool { return s.Outcome != "" || k.Owner == "" }) // nothing is waited for any more
+		// nothing is waited for any more
+		c.Clocks = slices.DeleteFunc(c.Clocks, func(k Clock) bool { return s.Outcome != "" || k.Owner == "" })
 		c.endCosigns(now)
 	}
 	w.moveClocks(from, to)
@@ -308,11 +310,12 @@ func (w *work) finish() (Decision, error) {
 	return w.d, nil
 }
 
-// Keyed reports whether the decision takes money, so that an idempotency key is required. Ending a proposal only gives back what
-// it held, so it needs no key.
+// Keyed reports whether the decision takes money, so that an idempotency key is required. Ending a proposal only gives
+// back what it held, so it needs no key.
 func (d *Decision) Keyed() bool {
 	takes := func(p Posting) bool { return p.Kind != "unhold" }
-	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children, func(b Birth) bool { return b.Case.Awarded > 0 })
+	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,
+		func(b Birth) bool { return b.Case.Awarded > 0 })
 }
 
 // moved is the message of every commit. The board's delta rides on it: where the case counted before and counts now.
@@ -338,8 +341,8 @@ func Cell(c *Case) map[string]any {
 	return cell
 }
 
-// rawFields is the command's fields with the draft's under them: what was saved need not be said again. Declarations are never
-// taken from what was saved.
+// rawFields is the command's fields with the draft's under them: what was saved need not be said again. Declarations
+// are never taken from what was saved.
 func rawFields(t *transition, f *Facts, cmd Command) map[string]any {
 	out := map[string]any{}
 	if len(f.Draft) > 0 {

@@ -10,10 +10,11 @@ import (
 
 // Command is a request to act on a case, from JSON, a form, a timer or the command line.
 type Command struct {
-	Ref     string // id or readable reference
-	Action  string
-	Effect  string // names the action by what it does, where Action is empty and the sender knows no name: see Machine.doing
-	Version *int   // nil: against the current version
+	Ref    string // id or readable reference
+	Action string
+	// names the action by what it does, where Action is empty and the sender knows no name: see Machine.doing
+	Effect  string
+	Version *int // nil: against the current version
 	Key     string
 	Digest  Hash // of the request as the client sent it: the same key with another digest is refused
 	Note    string
@@ -68,11 +69,12 @@ type Birth struct {
 
 // Posting moves money between two accounts; it balances by its shape.
 type Posting struct {
-	Case    ID        `json:"case"`
-	Grant   ID        `json:"grant"` // the case whose award it concerns (a payment's parent)
-	Round   ID        `json:"round"`
-	Kind    string    `json:"kind"`  // hold, unhold, commit, release, pay, return
-	Debit   string    `json:"debit"` // account, "envelope:ROUND", "held:CASE", "commitment:CASE", "paid:CASE", "returned:ROUND"
+	Case  ID     `json:"case"`
+	Grant ID     `json:"grant"` // the case whose award it concerns (a payment's parent)
+	Round ID     `json:"round"`
+	Kind  string `json:"kind"` // hold, unhold, commit, release, pay, return
+	// account, "envelope:ROUND", "held:CASE", "commitment:CASE", "paid:CASE", "returned:ROUND"
+	Debit   string    `json:"debit"`
 	Credit  string    `json:"credit"`
 	Amount  money.Fen `json:"amount_fen"` // > 0
 	Tranche int       `json:"tranche,omitempty"`
@@ -125,16 +127,16 @@ type Message struct {
 	Body  map[string]any `json:"body"`
 }
 
-// Receipt is the answer to a command. A repetition under the same key gets the same event, and the case as its reader may see
-// it by then.
+// Receipt is the answer to a command. A repetition under the same key gets the same event, and the case as its reader
+// may see it by then.
 type Receipt struct {
 	View   View
 	Event  *Event // nil for a saved draft
 	Replay bool
 }
 
-// keptReceipt is what is kept of a receipt: which event on which case. It repeats nothing that anybody said, so that there is
-// nothing in it to erase.
+// keptReceipt is what is kept of a receipt: which event on which case. It repeats nothing that anybody said, so that
+// there is nothing in it to erase.
 type keptReceipt struct {
 	Case struct {
 		ID       ID     `json:"id"`
@@ -158,7 +160,8 @@ func keep(r *Receipt) (k keptReceipt) {
 
 // receipt is the answer again, with what was said in the event by its actor.
 func (k *keptReceipt) receipt(actor Actor, said string) Receipt {
-	r := Receipt{View: View{Case: Case{ID: k.Case.ID, Ref: k.Case.Ref, Workflow: k.Case.Workflow, Version: k.Case.Version}}, Event: k.Event}
+	r := Receipt{View: View{Case: Case{ID: k.Case.ID, Ref: k.Case.Ref, Workflow: k.Case.Workflow,
+		Version: k.Case.Version}}, Event: k.Event}
 	if r.Event != nil {
 		r.Event.Payload, r.Event.ActorName, r.Event.Erased = said, actor.Name, said == ""
 	}

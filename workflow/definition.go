@@ -5,14 +5,15 @@ import "fmt"
 // Definition is a workflow as data. Shipped ones are YAML in workflow/catalog; more can be loaded into a running
 // installation. A version in use never changes: a new version is new rows.
 type Definition struct {
-	Name    string      `yaml:"name" json:"name"`
-	Version int         `yaml:"version" json:"version"`
-	Title   Text        `yaml:"title" json:"title"`
-	Prefix  string      `yaml:"prefix" json:"prefix"`                     // of reference numbers: GA gives GA-2026-0042
-	About   Text        `yaml:"about" json:"about"`                       // one paragraph for docs and administrators
-	Source  []string    `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
-	Needs   []string    `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
-	Unique  []string    `yaml:"unique,omitempty" json:"unique,omitempty"` // organization, project, round: of cases that share these only one lives
+	Name    string   `yaml:"name" json:"name"`
+	Version int      `yaml:"version" json:"version"`
+	Title   Text     `yaml:"title" json:"title"`
+	Prefix  string   `yaml:"prefix" json:"prefix"`                     // of reference numbers: GA gives GA-2026-0042
+	About   Text     `yaml:"about" json:"about"`                       // one paragraph for docs and administrators
+	Source  []string `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
+	Needs   []string `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
+	// organization, project, round: of cases that share these only one lives
+	Unique  []string    `yaml:"unique,omitempty" json:"unique,omitempty"`
 	Initial State       `yaml:"initial" json:"initial"`
 	Form    string      `yaml:"form,omitempty" json:"form,omitempty"` // JSON Schema of the answers; empty: the round\'s form
 	Open    []string    `yaml:"open,omitempty" json:"open,omitempty"` // parties who may open one; none: only another case's action opens it
@@ -44,7 +45,8 @@ type Party struct {
 	Label    Text     `yaml:"label" json:"label"`
 	Roles    []Role   `yaml:"roles,omitempty" json:"roles,omitempty"`
 	Relation Relation `yaml:"relation" json:"relation"`
-	Side     Side     `yaml:"side,omitempty" json:"side,omitempty"` // applicant or staff; empty: applicant for relation own, else staff
+	// applicant or staff; empty: applicant for relation own, else staff
+	Side Side `yaml:"side,omitempty" json:"side,omitempty"`
 
 	// Independent: false lets insiders act as this party of the staff; Source says on what that rests. See insider.go.
 	Independent *bool  `yaml:"independent,omitempty" json:"independent,omitempty"`
@@ -93,14 +95,18 @@ type ActionDef struct {
 	Fields  []FieldDef `yaml:"fields,omitempty" json:"fields,omitempty"`
 	Guards  []Spec     `yaml:"guards,omitempty" json:"guards,omitempty"` // all must hold
 	Effects []Spec     `yaml:"effects,omitempty" json:"effects,omitempty"`
-	Desk    string     `yaml:"desk,omitempty" json:"desk,omitempty"`       // an answer at this desk, taken from field "answer"
-	Auto    bool       `yaml:"auto,omitempty" json:"auto,omitempty"`       // fired by the system as soon as its guards hold
-	Turn    bool       `yaml:"turn,omitempty" json:"turn,omitempty"`       // the state waits for this: it makes a duty
-	Revert  bool       `yaml:"revert,omitempty" json:"revert,omitempty"`   // a move back, drawn differently
-	Never   bool       `yaml:"never,omitempty" json:"never,omitempty"`     // takes an inherited action away
-	Secret  bool       `yaml:"secret,omitempty" json:"secret,omitempty"`   // who does it and what is said and recorded stays with the staff
-	Decides bool       `yaml:"decides,omitempty" json:"decides,omitempty"` // decides on the application, as commit_award does: not by who coached the organization
-	Note    string     `yaml:"note,omitempty" json:"note,omitempty"`       // "required": the note must give a reason
+	// an answer at this desk, taken from field "answer"
+	Desk string `yaml:"desk,omitempty" json:"desk,omitempty"`
+	// fired by the system as soon as its guards hold
+	Auto   bool `yaml:"auto,omitempty" json:"auto,omitempty"`
+	Turn   bool `yaml:"turn,omitempty" json:"turn,omitempty"`     // the state waits for this: it makes a duty
+	Revert bool `yaml:"revert,omitempty" json:"revert,omitempty"` // a move back, drawn differently
+	Never  bool `yaml:"never,omitempty" json:"never,omitempty"`   // takes an inherited action away
+	// who does it and what is said and recorded stays with the staff
+	Secret bool `yaml:"secret,omitempty" json:"secret,omitempty"`
+	// decides on the application, as commit_award does: not by who coached the organization
+	Decides bool   `yaml:"decides,omitempty" json:"decides,omitempty"`
+	Note    string `yaml:"note,omitempty" json:"note,omitempty"` // "required": the note must give a reason
 }
 
 // Target is where an action leads: the first branch whose When holds. YAML: a state name or a list of branches.
@@ -185,9 +191,10 @@ type DeskDef struct {
 	Name    string   `yaml:"name" json:"name"`
 	Label   Text     `yaml:"label" json:"label"`
 	Parties []string `yaml:"parties" json:"parties"`
-	Each    string   `yaml:"each" json:"each"`                           // party: each party once; person: each person once; agency: each agency once
-	Need    any      `yaml:"need" json:"need"`                           // number or reference
-	Paper   string   `yaml:"paper,omitempty" json:"paper,omitempty"`     // kind of the paper whose text is signed here: issued before, and named by its hash
+	Each    string   `yaml:"each" json:"each"` // party: each party once; person: each person once; agency: each agency once
+	Need    any      `yaml:"need" json:"need"` // number or reference
+	// kind of the paper whose text is signed here: issued before, and named by its hash
+	Paper   string   `yaml:"paper,omitempty" json:"paper,omitempty"`
 	Answers []Choice `yaml:"answers" json:"answers"`                     // allowed answers; the first counts as approval
 	Veto    []string `yaml:"veto,omitempty" json:"veto,omitempty"`       // parties whose any other answer vetoes
 	Restart string   `yaml:"restart,omitempty" json:"restart,omitempty"` // all (default): a restart voids every desk's answers; later: this desk's and later ones

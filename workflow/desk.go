@@ -89,7 +89,8 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	if err != nil {
 		return nil, fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
 	}
-	c := Commit{Decision: decision, Actor: actor.ID, Key: cmd.Key, Digest: cmd.Digest, Receipt: body, Forever: keyed || len(decision.Postings) > 0}
+	c := Commit{Decision: decision, Actor: actor.ID, Key: cmd.Key, Digest: cmd.Digest, Receipt: body,
+		Forever: keyed || len(decision.Postings) > 0}
 	c.Alarms = decision.Case.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional)
 	if err := d.Store.Commit(ctx, c); err != nil {
 		return nil, d.twin(ctx, actor, decision.Case.UniqueKey, err)
@@ -125,7 +126,8 @@ func (d *Desk) needs(action string) (n Needs) {
 	}
 	d.Machines.Each(func(m *Machine) {
 		x := m.Needs(action)
-		n.Reviewers, n.Agencies, n.Objections = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies, n.Objections || x.Objections
+		n.Reviewers, n.Agencies, n.Objections = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies,
+			n.Objections || x.Objections
 	})
 	return n
 }
@@ -249,8 +251,8 @@ func (d *Desk) Drafted(ctx context.Context, actor Actor, ref, action string) (js
 	return l.Facts.Draft, nil
 }
 
-// Views are the rows of a list as the actor may see them, with why each was sent back where the actor may correct it. Rows
-// that have moved out of the actor's sight this very moment are left out.
+// Views are the rows of a list as the actor may see them, with why each was sent back where the actor may correct it.
+// Rows that have moved out of the actor's sight this very moment are left out.
 func (d *Desk) Views(ctx context.Context, actor Actor, rows []Loaded) ([]*View, error) {
 	var views []*View
 	var shown []*Loaded
@@ -279,8 +281,8 @@ func (d *Desk) View(actor Actor, l *Loaded) (*View, error) {
 	return &v, nil
 }
 
-// veiled leaves out the children that nobody sees any more, and shows to who is not of the staff the others in the states that
-// these are shown in to others.
+// veiled leaves out the children that nobody sees any more, and shows to who is not of the staff the others in the
+// states that these are shown in to others.
 func (d *Desk) veiled(v View) View {
 	if gone := func(k Child) bool { m := d.Machines.Machine(k.Workflow, 0); return m != nil && m.unseen(k.State) }; slices.ContainsFunc(v.Children, gone) {
 		v.Children = slices.DeleteFunc(slices.Clone(v.Children), gone)
@@ -327,7 +329,8 @@ func (d *Desk) save(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*R
 	}
 	l.Facts.Draft = draft.Body
 	if draft.Slot == AnswersSlot {
-		l.Facts.DraftBy, l.Facts.DraftName, l.Facts.DraftAt, l.Facts.Written = draft.Actor, l.Facts.Actor.Name, draft.At, draft.Written
+		l.Facts.DraftBy, l.Facts.DraftName, l.Facts.DraftAt, l.Facts.Written = draft.Actor, l.Facts.Actor.Name, draft.At,
+			draft.Written
 	}
 	return &Receipt{View: m.show(l)}, nil
 }

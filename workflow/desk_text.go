@@ -9,7 +9,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// TextField names, in every action at a desk that signs a paper, the hash of the text that is signed: that of the paper in force.
+// TextField names, in every action at a desk that signs a paper, the hash of the text that is signed: that of the paper
+// in force.
 const TextField = "sha256"
 
 // textFact is the fact of a case that keeps the hash of the paper that is to be signed, while the paper holds.
@@ -56,7 +57,8 @@ func (d *desk) unissued(c *Case) *Refusal {
 		return nil
 	}
 	label := paper.Labels[d.def.Paper]
-	return no("text_unissued", "%[1]s尚未制发，还不能签署", "there is nothing to sign yet: %[2]s has not been issued", label.ZH, label.EN)
+	return no("text_unissued", "%[1]s尚未制发，还不能签署", "there is nothing to sign yet: %[2]s has not been issued", label.ZH,
+		label.EN)
 }
 
 // namesText checks that who signs a paper names the text that they were shown. It is never taken from what was saved.
@@ -67,7 +69,8 @@ func (t *transition) namesText(cmd Command, fault faultFunc) {
 	named := cmd.Fields[TextField]
 	shown, ok := named.(string)
 	if b, err := hex.DecodeString(shown); named == nil {
-		fault("fields."+TextField, "请写明所签文本的校验码（sha256），见案件的公文", "name the text that you sign by its hash (sha256): the case's papers have it")
+		fault("fields."+TextField, "请写明所签文本的校验码（sha256），见案件的公文",
+			"name the text that you sign by its hash (sha256): the case's papers have it")
 	} else if !ok || err != nil || len(b) != sha256.Size {
 		fault("fields."+TextField, "应为所签文本的校验码（64 位十六进制），见案件的公文",
 			"the hash of the text is expected (64 hexadecimal digits): the case's papers have it")

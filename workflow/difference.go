@@ -9,7 +9,8 @@ import (
 	"strings"
 )
 
-// Difference is one thing that two versions of a definition say differently; Was or Is is "" where one does not have it.
+// Difference is one thing that two versions of a definition say differently; Was or Is is "" where one does not have
+// it.
 type Difference struct {
 	At  string `json:"at"`
 	Was string `json:"was"`

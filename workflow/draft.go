@@ -56,8 +56,8 @@ type Unnamed struct{ Now string }
 
 func (e *Unnamed) Error() string { return "the saved draft is taken without its digest" }
 
-// Changed is a submission of a draft, or a signature under a paper, that is another one by now: 412. Nothing was done, and nothing
-// is lost.
+// Changed is a submission of a draft, or a signature under a paper, that is another one by now: 412. Nothing was done,
+// and nothing is lost.
 type Changed struct {
 	Shown string // the digest that was named
 	Now   string // the digest of what is there; "" where there is none
@@ -69,17 +69,18 @@ type Changed struct {
 
 func (e *Changed) Error() string { return "what was shown has changed: " + e.Now }
 
-// DraftDigest is SHA-256 over all that a submission of the saved draft would freeze: answers and other saved fields, files,
-// title and sum. Equal content has equal digests, whoever saved it and in whatever spelling of JSON.
+// DraftDigest is SHA-256 over all that a submission of the saved draft would freeze: answers and other saved fields,
+// files, title and sum. Equal content has equal digests, whoever saved it and in whatever spelling of JSON.
 func (f *Facts) DraftDigest() string {
 	var saved map[string]any
 	_ = decodeNumbers(f.Draft, &saved) // nothing saved: the digest of nothing
 	files := []any{}
-	for _, x := range slices.SortedFunc(slices.Values(f.Files), func(a, b DraftFile) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) }) {
+	for _, x := range slices.SortedFunc(slices.Values(f.Files),
+		func(a, b DraftFile) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) }) {
 		files = append(files, []string{x.ID, x.Name, x.SHA256.String()})
 	}
-	body, err := json.Marshal(map[string]any{"case": f.Case.ID, "draft": plainNumbers(saved), "files": files, "frozen": f.Case.AnswersRevision,
-		"title": f.Case.Title, "requested_fen": int64(f.Case.Requested)})
+	body, err := json.Marshal(map[string]any{"case": f.Case.ID, "draft": plainNumbers(saved), "files": files,
+		"frozen": f.Case.AnswersRevision, "title": f.Case.Title, "requested_fen": int64(f.Case.Requested)})
 	if err != nil {
 		return ""
 	}
@@ -185,7 +186,8 @@ func declared(f *Facts, v any, answers any, fault faultFunc) any {
 	return out
 }
 
-// wantDeclared says of a declaration that is missing what it is, and where it is to be made: it is no part of what was saved.
+// wantDeclared says of a declaration that is missing what it is, and where it is to be made: it is no part of what was
+// saved.
 func (f *Facts) wantDeclared(faults []FieldError, whole bool) {
 	for _, d := range f.declarations() {
 		for i := range faults {
@@ -210,9 +212,9 @@ func (f *Facts) undeclared(answers map[string]any) {
 // signing adds the fields that an offer with answers has besides the definition's own.
 func (f *Facts) signing(o *Offer) {
 	drafted := f.drafted("answers")
-	o.Fields = append(o.Fields, OfferedField{Name: DraftField, Type: DraftField, Required: drafted, Example: f.DraftDigest(),
-		Label: Text{ZH: "草稿校验码", EN: "Digest of the draft"},
-		Hint:  Text{ZH: "写明您看到的草稿；草稿在此期间被改动的，不会提交", EN: "Names the draft that you were shown: if it has changed since, nothing is submitted"}})
+	o.Fields = append(o.Fields, OfferedField{Name: DraftField, Type: DraftField, Required: drafted,
+		Example: f.DraftDigest(), Label: Text{ZH: "草稿校验码", EN: "Digest of the draft"},
+		Hint: Text{ZH: "写明您看到的草稿；草稿在此期间被改动的，不会提交", EN: "Names the draft that you were shown: if it has changed since, nothing is submitted"}})
 	list := f.declarations()
 	if len(list) == 0 {
 		return
@@ -220,14 +222,16 @@ func (f *Facts) signing(o *Offer) {
 	all := map[string]any{}
 	for _, d := range list {
 		all[d.Name] = true
-		o.Declarations = append(o.Declarations, OfferedField{Name: d.Name, Type: "boolean", Label: d.Label, Required: true, Example: true})
+		o.Declarations = append(o.Declarations, OfferedField{Name: d.Name, Type: "boolean", Label: d.Label, Required: true,
+			Example: true})
 	}
-	o.Fields = append(o.Fields, OfferedField{Name: DeclarationsField, Type: DeclarationsField, Required: drafted, Example: all,
-		Label: Text{ZH: "承诺", EN: "Declarations"}, Hint: Text{ZH: "由提交人本人作出", EN: "Made by who submits, at that moment"}})
+	o.Fields = append(o.Fields, OfferedField{Name: DeclarationsField, Type: DeclarationsField, Required: drafted,
+		Example: all, Label: Text{ZH: "承诺", EN: "Declarations"},
+		Hint: Text{ZH: "由提交人本人作出", EN: "Made by who submits, at that moment"}})
 }
 
-// succeed compares what is saved now with what was saved before: who wrote each answer last, and what is replaced. An answer
-// counts as replaced where somebody else wrote it, or where its writer did not see it (another window).
+// succeed compares what is saved now with what was saved before: who wrote each answer last, and what is replaced. An
+// answer counts as replaced where somebody else wrote it, or where its writer did not see it (another window).
 func (d *Draft) succeed(f *Facts, answers map[string]any, unseen []string) {
 	var before struct {
 		Answers map[string]json.RawMessage `json:"answers"`
@@ -253,7 +257,8 @@ func (d *Draft) succeed(f *Facts, answers map[string]any, unseen []string) {
 		if err != nil || same(old, now) || empty(old) || w.By == "" || w.By == d.Actor && !slices.Contains(unseen, name) {
 			continue
 		}
-		d.Replaced = append(d.Replaced, Replaced{Question: name, Value: old, By: w.By, At: w.At, ReplacedBy: d.Actor, ReplacedAt: d.At})
+		d.Replaced = append(d.Replaced, Replaced{Question: name, Value: old, By: w.By, At: w.At, ReplacedBy: d.Actor,
+			ReplacedAt: d.At})
 	}
 }
 

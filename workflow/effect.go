@@ -26,7 +26,8 @@ var effectMakers map[string]effectMaker
 
 func init() {
 	effectMakers = map[string]effectMaker{}
-	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, objectionEffects, moneyEffects, paperEffects, plainEffects} {
+	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, objectionEffects, moneyEffects,
+		paperEffects, plainEffects} {
 		maps.Copy(effectMakers, part)
 	}
 }
@@ -208,7 +209,8 @@ type deskAnswer struct{ d *desk }
 func (e deskAnswer) apply(w *work) {
 	party, agency := e.d.seat(w.m, &w.f)
 	w.c().Approvals = append(w.c().Approvals, Approval{Desk: e.d.def.Name, Order: e.d.order, Party: party,
-		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), Text: w.text(TextField), At: w.f.Now})
+		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), Text: w.text(TextField),
+		At: w.f.Now})
 }
 
 // signal tells the parent: a system action, with what it must know of this child.

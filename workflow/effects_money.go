@@ -105,7 +105,8 @@ func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
 	w.d.Envelope.Round = c.Round
 }
 
-// holdAward sets the proposed award aside in the round's envelope: of two proposals for the same money the second is refused.
+// holdAward sets the proposed award aside in the round's envelope: of two proposals for the same money the second is
+// refused.
 func holdAward(w *work) {
 	c := w.c()
 	c.Held = c.Awarded

@@ -10,7 +10,8 @@ import (
 // that have begun.
 var paperEffects = map[string]effectMaker{
 	"issue": func(_ *checker, p *params) effect {
-		x := issue{kind: p.need("paper"), voids: p.texts("voids"), notice: p.text("notice", ""), signBy: p.text("sign_by", ""),
+		x := issue{kind: p.need("paper"), voids: p.texts("voids"), notice: p.text("notice", ""),
+			signBy:      p.text("sign_by", ""),
 			notAdmitted: p.flag("not_admitted")}
 		if (x.kind == paper.Notice) != (x.notice != "") {
 			p.fail("a paper of kind notice names its days, and no other does: give its clock as notice")

@@ -11,11 +11,13 @@ import (
 	"incubase/workflow/clean"
 )
 
-// Erasing takes away what was said about persons and leaves what was decided: sums, states and hashes stay, and the chains still
-// verify. It is an act of the security administrator, who sees no business data and gains nothing by it; the event or entry that
-// it writes and its row in the list of erasings say who did it, when and why, and never what was erased.
+// Erasing takes away what was said about persons and leaves what was decided: sums, states and hashes stay, and the
+// chains still verify. It is an act of the security administrator, who sees no business data and gains nothing by it;
+// the event or entry that it writes and its row in the list of erasings say who did it, when and why, and never what
+// was erased.
 
-// EraseAction is the act on a case by which something of it is erased. It is built in, and leads from each state to itself.
+// EraseAction is the act on a case by which something of it is erased. It is built in, and leads from each state to
+// itself.
 const EraseAction = "erase"
 
 // EraseLabel says it in words.
@@ -26,7 +28,8 @@ type ErasureKind string
 
 // The kinds of erasings.
 const (
-	ErasePerson   ErasureKind = "person"   // an account: name, login, password, sessions, addresses, what its log says of it
+	// an account: name, login, password, sessions, addresses, what its log says of it
+	ErasePerson   ErasureKind = "person"
 	ErasePayload  ErasureKind = "payload"  // what was said in one event, with the texts and files that it left on the case
 	EraseDraft    ErasureKind = "draft"    // everything about a case that was never submitted
 	EraseAnswer   ErasureKind = "answer"   // one answer, in every revision and draft of a case
@@ -244,7 +247,8 @@ func (x *Erasure) check(carryOut bool) error {
 	case EraseAnswer:
 		need(x.Question == "", "question", "请填写问题的代码，例如 phone", "name the question, for example phone")
 		if slices.Contains(columnsOfAnswers, x.Question) {
-			f.say("question", "标题、申请金额和领域写在决定和公开的名单上，不能单独删除；内容有误请更正", "title, sum and topics stand in decisions and public lists and stay; a mistake in them is corrected")
+			f.say("question", "标题、申请金额和领域写在决定和公开的名单上，不能单独删除；内容有误请更正",
+				"title, sum and topics stand in decisions and public lists and stay; a mistake in them is corrected")
 		}
 	case EraseObjector:
 		need(x.Objection < 1, "objection", "请填写异议编号", "give the number of the objection")
@@ -266,7 +270,8 @@ func (x *Erasure) check(carryOut bool) error {
 	need(onCase && strings.TrimSpace(x.Case) == "", "case", "请填写申报编号", "give the reference of the case")
 	if carryOut {
 		f.text("reason", &x.Reason, 0, 500)
-		need(clean.Blank(x.Reason), "reason", "请写明删除的理由和依据，如本人要求", "give the reason and its basis, for example that the person asked for it")
+		need(clean.Blank(x.Reason), "reason", "请写明删除的理由和依据，如本人要求",
+			"give the reason and its basis, for example that the person asked for it")
 	}
 	return f.err()
 }
@@ -274,8 +279,8 @@ func (x *Erasure) check(carryOut bool) error {
 // columnsOfAnswers are the answers that become columns of the case.
 var columnsOfAnswers = []string{"title", "requested_fen", "topics"}
 
-// kept refuses to take what the rules of the accounts keep: what was said or brought where money has gone, before its period is
-// over, unless it is said to be no voucher.
+// kept refuses to take what the rules of the accounts keep: what was said or brought where money has gone, before its
+// period is over, unless it is said to be no voucher.
 func (e *Eraser) kept(ctx context.Context, x Erasure) error {
 	if x.NoVoucher || x.Kind != ErasePayload && x.Kind != EraseFile {
 		return nil

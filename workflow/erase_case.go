@@ -101,8 +101,9 @@ func (m *Machine) erase(ctx context.Context, f Facts, x Erasure, id ID, said []E
 	if err != nil {
 		return Decision{}, err
 	}
-	d.Erase = &EraseDoc{ID: id, Kind: x.Kind, Case: c.ID, Seq: d.Case.Version, Actor: f.Actor.ID, At: f.Now.UTC().Truncate(time.Microsecond),
-		Reason: x.Reason, Event: x.Event, Question: x.Question, N: x.Objection, File: x.File, User: x.User}
+	d.Erase = &EraseDoc{ID: id, Kind: x.Kind, Case: c.ID, Seq: d.Case.Version, Actor: f.Actor.ID,
+		At: f.Now.UTC().Truncate(time.Microsecond), Reason: x.Reason, Event: x.Event, Question: x.Question, N: x.Objection,
+		File: x.File, User: x.User}
 	return d, nil
 }
 

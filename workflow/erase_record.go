@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// person erases an account: first the person's name on cases and the roles, each an act of its own, and the account last, so that
-// who is interrupted begins again and finds the rest.
+// person erases an account: first the person's name on cases and the roles, each an act of its own, and the account
+// last, so that who is interrupted begins again and finds the rest.
 func (e *Eraser) person(ctx context.Context, actor Actor, x Erasure, id ID) error {
 	var u UserRecord
 	earlier, err := e.Registry.Store.ReadRecord(ctx, KindUser, x.User, actor.ID, x.Key, &u)
@@ -31,13 +31,15 @@ func (e *Eraser) person(ctx context.Context, actor Actor, x Erasure, id ID) erro
 		return err
 	}
 	for _, ref := range refs {
-		part := Erasure{Kind: eraseName, Case: ref, User: x.User, Reason: x.Reason, Key: subkey(x.Key, ref), Digest: x.Digest, pseudonym: name.Name}
+		part := Erasure{Kind: eraseName, Case: ref, User: x.User, Reason: x.Reason, Key: subkey(x.Key, ref), Digest: x.Digest,
+			pseudonym: name.Name}
 		if err := e.Desk.erase(ctx, actor, part, part.id(actor), e.Store); err != nil {
 			return fmt.Errorf("erase the name on %s: %w", ref, err)
 		}
 	}
 	for _, g := range u.Roles {
-		if _, err := e.Registry.EndRole(ctx, actor, g.ID, RecordCommand{Key: subkey(x.Key, g.ID), Digest: x.Digest, Note: x.Reason}); err != nil {
+		if _, err := e.Registry.EndRole(ctx, actor, g.ID,
+			RecordCommand{Key: subkey(x.Key, g.ID), Digest: x.Digest, Note: x.Reason}); err != nil {
 			return fmt.Errorf("end role %s: %w", g.Role, err)
 		}
 	}
@@ -56,13 +58,15 @@ func pseudonym(id ID) UserRecord {
 func (u *UserRecord) Pseudonymous() bool { return u.Login == pseudonym(u.ID).Login }
 
 func (r *Registry) eraseUser(ctx context.Context, actor Actor, x Erasure, id ID, name UserRecord) error {
-	_, err := change(ctx, r, actor, RecordCommand{Key: x.Key, Digest: x.Digest, Note: x.Reason}, KindUser, x.User, func(u UserRecord) (edit[UserRecord], error) {
-		if u.Pseudonymous() {
-			return edit[UserRecord]{}, &Refused{Action: EraseAction, Refusals: []Refusal{*no("nothing_to_erase", "已经删除，没有可删除的内容", "there is nothing left to erase")}}
-		}
-		u.Login, u.Name, u.Disabled, u.Roles, u.Reset = name.Login, name.Name, true, []RoleRecord{}, nil
-		return edit[UserRecord]{after: u, op: "erased", erases: x.entry(actor, id)}, nil
-	})
+	_, err := change(ctx, r, actor, RecordCommand{Key: x.Key, Digest: x.Digest, Note: x.Reason}, KindUser, x.User,
+		func(u UserRecord) (edit[UserRecord], error) {
+			if u.Pseudonymous() {
+				return edit[UserRecord]{}, &Refused{Action: EraseAction,
+					Refusals: []Refusal{*no("nothing_to_erase", "已经删除，没有可删除的内容", "there is nothing left to erase")}}
+			}
+			u.Login, u.Name, u.Disabled, u.Roles, u.Reset = name.Login, name.Name, true, []RoleRecord{}, nil
+			return edit[UserRecord]{after: u, op: "erased", erases: x.entry(actor, id)}, nil
+		})
 	return err
 }
 
@@ -79,14 +83,16 @@ type EraseEntryDoc struct {
 }
 
 func (x *Erasure) entry(actor Actor, id ID) *EraseEntryDoc {
-	d := &EraseEntryDoc{ID: id, Kind: x.Kind, Record: x.Record, Of: x.RecordID, Entry: x.Entry, Actor: actor.ID, Reason: x.Reason}
+	d := &EraseEntryDoc{ID: id, Kind: x.Kind, Record: x.Record, Of: x.RecordID, Entry: x.Entry, Actor: actor.ID,
+		Reason: x.Reason}
 	if x.Kind == ErasePerson {
 		d.Record, d.Of = KindUser, x.User
 	}
 	return d
 }
 
-// eraseEntry takes away what one entry of a record's log says. The record stands as it does; its log says that this was done.
+// eraseEntry takes away what one entry of a record's log says. The record stands as it does; its log says that this was
+// done.
 func (r *Registry) eraseEntry(ctx context.Context, actor Actor, x Erasure, id ID) error {
 	cmd := RecordCommand{Key: x.Key, Digest: x.Digest, Note: x.Reason}
 	switch x.Record {
@@ -99,7 +105,8 @@ func (r *Registry) eraseEntry(ctx context.Context, actor Actor, x Erasure, id ID
 	case KindAgency:
 		return eraseEntryOf[AgencyRecord](ctx, r, actor, cmd, x, id)
 	}
-	return &Invalid{Fields: []FieldError{{"record", Text{ZH: "只有组织、项目、账号和单位的变更记录含个人信息", EN: "entries about organizations, projects, accounts and agencies can be erased"}}}}
+	return &Invalid{Fields: []FieldError{{"record", Text{ZH: "只有组织、项目、账号和单位的变更记录含个人信息",
+		EN: "entries about organizations, projects, accounts and agencies can be erased"}}}}
 }
 
 func eraseEntryOf[T any, P interface {

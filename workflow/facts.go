@@ -32,9 +32,11 @@ type Facts struct {
 	Children     []Child
 	AgencyName   Text // of the responsible agency: it issues the case's papers
 
-	// Objections are the first of those to show, unanswered ones first; no guard reads them, guards read the case's counters.
+	// Objections are the first of those to show, unanswered ones first; no guard reads them, guards read the case's
+	// counters.
 	Objections []Objection
-	// Waiting are all unanswered ones, without their words, loaded only for actions whose effects ask for them (see Needs).
+	// Waiting are all unanswered ones, without their words, loaded only for actions whose effects ask for them (see
+	// Needs).
 	Waiting []Objection
 
 	schema string // the definition's own form, filled in by the machine
@@ -121,24 +123,28 @@ type Round struct {
 	Tracks     []string    // codes
 }
 
-// Left is what the envelope can still promise: neither held nor committed. The schema's envelope_covers_commitments asserts it again (letter b).
+// Left is what the envelope can still promise: neither held nor committed. The schema's envelope_covers_commitments
+// asserts it again (letter b).
 func (r *Round) Left() money.Fen { return r.Total - r.Held - r.Committed }
 
 // Rules are a round's numbers. Each comes from law or local practice: Basis says which, and since when.
 type Rules struct {
-	MinReviews          int             `json:"min_reviews"`
-	PassPoints          int             `json:"pass_points"` // hundredths; mean below it cannot be proposed
-	NoticePeriod        calendar.Period `json:"notice_period"`
-	CorrectionPeriod    calendar.Period `json:"correction_period"`
-	CosignPeriod        calendar.Period `json:"cosign_period"`
-	LookBack            calendar.Period `json:"look_back,omitzero"` // for so long who coached an organization neither scores nor decides; none: three years
-	CosignSilence       string          `json:"cosign_silence"`     // lapse: silence is no objection; wait: an answer is required
-	Cosigners           string          `json:"cosigners"`          // competent: by topic; none
-	SignPeriod          calendar.Period `json:"sign_period"`
-	ReportPeriod        calendar.Period `json:"report_period"`
-	ObjectionPeriod     calendar.Period `json:"objection_period,omitzero"` // by when an objection is answered; 0: the definition's
-	AwardCeiling        money.Fen       `json:"award_ceiling_fen"`         // 0: none
-	MaxAwards           int             `json:"max_awards"`                // 0: no limit
+	MinReviews       int             `json:"min_reviews"`
+	PassPoints       int             `json:"pass_points"` // hundredths; mean below it cannot be proposed
+	NoticePeriod     calendar.Period `json:"notice_period"`
+	CorrectionPeriod calendar.Period `json:"correction_period"`
+	CosignPeriod     calendar.Period `json:"cosign_period"`
+	// for so long who coached an organization neither scores nor decides; none: three years
+	LookBack calendar.Period `json:"look_back,omitzero"`
+	// lapse: silence is no objection; wait: an answer is required
+	CosignSilence string          `json:"cosign_silence"`
+	Cosigners     string          `json:"cosigners"` // competent: by topic; none
+	SignPeriod    calendar.Period `json:"sign_period"`
+	ReportPeriod  calendar.Period `json:"report_period"`
+	// by when an objection is answered; 0: the definition's
+	ObjectionPeriod     calendar.Period `json:"objection_period,omitzero"`
+	AwardCeiling        money.Fen       `json:"award_ceiling_fen"` // 0: none
+	MaxAwards           int             `json:"max_awards"`        // 0: no limit
 	Tranches            []TrancheRule   `json:"tranches"`
 	Criteria            []Criterion     `json:"criteria,omitempty"`    // none: one number for the whole
 	OpenScores          bool            `json:"open_scores,omitempty"` // reviewers read each other's scores before their own is in

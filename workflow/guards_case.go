@@ -36,12 +36,13 @@ var caseGuards = map[string]guardMaker{
 		})
 	},
 	"unconfirmed_objection": func(*checker, *params) Guard {
-		return quiet("unconfirmed_objection", OnCase, "有待核实的异议", "an objection waits to be confirmed", func(in input) *Refusal {
-			if in.Case.Counts[objectionsUnconfirmed] > 0 {
-				return nil
-			}
-			return no("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
-		})
+		return quiet("unconfirmed_objection", OnCase, "有待核实的异议", "an objection waits to be confirmed",
+			func(in input) *Refusal {
+				if in.Case.Counts[objectionsUnconfirmed] > 0 {
+					return nil
+				}
+				return no("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
+			})
 	},
 	"desk_met":    deskGuard(deskMet),
 	"desk_vetoed": deskGuard(deskVetoed),

@@ -19,7 +19,8 @@ var moneyGuards = map[string]guardMaker{
 			if field != "" && in.fields == nil {
 				return no("envelope", "批次资金已经用完，没有可以拟立项的余额", "the envelope is used up: nothing is left to propose")
 			}
-			return no("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s", in.Round.Left().Yuan(), want.Yuan())
+			return no("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s",
+				in.Round.Left().Yuan(), want.Yuan())
 		})
 	},
 	"within_ceiling": func(*checker, *params) Guard {

@@ -76,7 +76,8 @@ func roundOpen(in input) *Refusal {
 		return no
 	}
 	if r := in.Round; r.Opens != nil && in.second().Before(*r.Opens) {
-		return no("round_open", "申报从 %s 开始受理，现在可以先填写草稿", "applications are taken from %s on; a draft can be written now", moment(*r.Opens))
+		return no("round_open", "申报从 %s 开始受理，现在可以先填写草稿", "applications are taken from %s on; a draft can be written now",
+			moment(*r.Opens))
 	}
 	return nil
 }
@@ -146,10 +147,12 @@ func roundComplete(in input) *Refusal {
 }
 
 func maxAwards(in input) *Refusal {
-	if in.Round == nil || in.Round.Rules.MaxAwards == 0 || in.Case.Held > 0 || in.Round.Awards+in.Round.HeldAwards < in.Round.Rules.MaxAwards {
+	if in.Round == nil || in.Round.Rules.MaxAwards == 0 || in.Case.Held > 0 ||
+		in.Round.Awards+in.Round.HeldAwards < in.Round.Rules.MaxAwards {
 		return nil
 	}
-	return no("max_awards", "本批次 %d 个立项名额已经给出或者拟定", "all %d awards of this round are given or proposed", in.Round.Rules.MaxAwards)
+	return no("max_awards", "本批次 %d 个立项名额已经给出或者拟定", "all %d awards of this round are given or proposed",
+		in.Round.Rules.MaxAwards)
 }
 
 func standing(in input) *Refusal {

@@ -7,14 +7,14 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Independence is a rule of the engine, not of each definition: an insider of a case reads and acts only through parties
-// of the applicant's side, on the case, on its children and on objections to it. An insider
+// Independence is a rule of the engine, not of each definition: an insider of a case reads and acts only through
+// parties of the applicant's side, on the case, on its children and on objections to it. An insider
 //
 //   - belongs to the organization, or holds a current role of it; or
-//   - saved answers of the case or of the case above it, or opened one of them, through a party of the applicant's side.
+// - saved answers of the case or of the case above it, or opened one of them, through a party of the applicant's side.
 //
-// Who coached the organization, on another case and within the round's look-back, neither scores nor decides; everything
-// else is open to them. Opening a case as staff is not helping, and leading one says nothing.
+// Who coached the organization, on another case and within the round's look-back, neither scores nor decides;
+// everything else is open to them. Opening a case as staff is not helping, and leading one says nothing.
 
 // Side is whose business a party does.
 type Side string
@@ -62,7 +62,8 @@ func (a Actor) Houses() []ID {
 // insider reports whether the actor is an insider of the case. A case without an organization has none.
 func (c *Case) insider(a Actor) bool {
 	return c.Organization != "" && a.ID != SystemID && a.ID != ObjectorID &&
-		(a.Organization == c.Organization || slices.ContainsFunc(a.Roles, func(g Grant) bool { return g.Organization == c.Organization }) || c.helped(a.ID))
+		(a.Organization == c.Organization || slices.ContainsFunc(a.Roles,
+			func(g Grant) bool { return g.Organization == c.Organization }) || c.helped(a.ID))
 }
 
 // helped reports whether the person wrote the case for the applicant.
@@ -89,7 +90,8 @@ func (f *Facts) coached(user ID) bool {
 
 // judges reports whether the action scores the application or decides on it: coaches of the organization do neither.
 func (t *transition) judges() bool {
-	return t.def.Decides || slices.ContainsFunc(t.def.Effects, func(e Spec) bool { return slices.Contains(judging, e.Name) })
+	return t.def.Decides || slices.ContainsFunc(t.def.Effects,
+		func(e Spec) bool { return slices.Contains(judging, e.Name) })
 }
 
 // judging are the effects of panels that score, and of the act that decides.

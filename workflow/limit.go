@@ -15,7 +15,8 @@ type Bounds struct {
 	limits  []limit
 }
 
-// limit is what a definition's form says of an amount (x-limit): more than a sum asks for a reason, many times as much is refused.
+// limit is what a definition's form says of an amount (x-limit): more than a sum asks for a reason, many times as much
+// is refused.
 type limit struct {
 	question string
 	sum      money.Fen
@@ -63,7 +64,8 @@ func (c *checker) limits() {
 				c.fail("%s: %v", at, err)
 			}
 		}
-		if len(l.Sum) == 0 || l.Times < 2 || root.Properties[l.question].Type != "integer" || root.Properties[l.Reason].Type != "string" || !l.Label.Complete() {
+		if len(l.Sum) == 0 || l.Times < 2 || root.Properties[l.question].Type != "integer" ||
+			root.Properties[l.Reason].Type != "string" || !l.Label.Complete() {
 			c.fail("%s: a sum of an amount, times of at least 2, a question for the reason and a label in both languages are needed", at)
 		}
 	}
@@ -99,8 +101,9 @@ func (l *limit) check(answers map[string]any, say faultFunc) {
 	switch {
 	case !over:
 	case l.sum > 0 && int64(said)/l.Times >= int64(l.sum) && int64(said) > l.Times*int64(l.sum):
-		say(l.question, "%[1]s 元超过%[3]s（%[2]s 元）的 %[5]d 倍，请核对金额", "%[1]s yuan are more than %[5]d times %[4]s (%[2]s yuan); check the amount",
-			said.Yuan(), l.sum.Yuan(), l.Label.ZH, l.Label.EN, l.Times)
+		say(l.question, "%[1]s 元超过%[3]s（%[2]s 元）的 %[5]d 倍，请核对金额",
+			"%[1]s yuan are more than %[5]d times %[4]s (%[2]s yuan); check the amount", said.Yuan(), l.sum.Yuan(), l.Label.ZH,
+			l.Label.EN, l.Times)
 	case reason == "":
 		say(l.Reason, "%[1]s 元超过%[3]s（%[2]s 元），请说明原因", "%[1]s yuan are more than %[4]s (%[2]s yuan); say why",
 			said.Yuan(), l.sum.Yuan(), l.Label.ZH, l.Label.EN)
@@ -123,7 +126,8 @@ func (f *Facts) exceptional() (out []Refusal) {
 		if said, over := l.exceeded(answers); over {
 			reason, _ := answers[l.Reason].(string)
 			out = append(out, *no("over_limit", "填报 %[1]s 元，超过%[3]s（%[2]s 元）。申报单位说明：%[5]s",
-				"%[1]s yuan are reported, more than %[4]s (%[2]s yuan). The organization says: %[5]s", said.Yuan(), l.sum.Yuan(), l.Label.ZH, l.Label.EN, reason))
+				"%[1]s yuan are reported, more than %[4]s (%[2]s yuan). The organization says: %[5]s", said.Yuan(), l.sum.Yuan(),
+				l.Label.ZH, l.Label.EN, reason))
 		}
 	}
 	return out

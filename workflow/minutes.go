@@ -65,9 +65,9 @@ func (d *Desk) minute(ctx context.Context, decision *Decision) (err error) {
 	return nil
 }
 
-// standing is how minutes count an application, by who ended it, whatever its definition calls that end: the staff refuse what is
-// not awarded yet, and what the applicant or time ended is over, an award that nobody signed too. An award that the staff ended
-// later was made.
+// standing is how minutes count an application, by who ended it, whatever its definition calls that end: the staff
+// refuse what is not awarded yet, and what the applicant or time ended is over, an award that nobody signed too. An
+// award that the staff ended later was made.
 func (d *Desk) standing(name string, version int, s State, stage Stage, awarded money.Fen) string {
 	ended, byStaff := false, false
 	if m := d.Machines.Machine(name, version); m != nil && m.states[s] != nil && m.states[s].Outcome != "" {

@@ -13,21 +13,22 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Objection from the public against a notice. It lies in a table of its own, so that a case does not grow with the number of
-// those who object; the act is an event, and the case counts how many there are (see the counters below).
+// Objection from the public against a notice. It lies in a table of its own, so that a case does not grow with the
+// number of those who object; the act is an event, and the case counts how many there are (see the counters below).
 type Objection struct {
-	N           int            `json:"n"` // one number for everybody: who objected, officer, decider, answer page
-	Seq         int            `json:"seq"`
-	Code        string         `json:"-"` // opens the page with its state and answer; only who objected has it
-	At          time.Time      `json:"at"`
-	Name        string         `json:"name,omitempty"` // secret; shown to those who look into it only
-	Contact     string         `json:"contact,omitempty"`
-	Text        string         `json:"text"`
-	Anonymous   bool           `json:"anonymous,omitempty"`
-	Counts      bool           `json:"counts"`                // whether it holds up the award
-	Unconfirmed bool           `json:"unconfirmed,omitempty"` // one of too many on a day: it holds nothing until the staff counts it
-	Since       *calendar.Date `json:"since,omitempty"`       // its period begins; none while it is unconfirmed
-	Due         *calendar.Date `json:"due_on,omitempty"`      // by when it is answered
+	N         int       `json:"n"` // one number for everybody: who objected, officer, decider, answer page
+	Seq       int       `json:"seq"`
+	Code      string    `json:"-"` // opens the page with its state and answer; only who objected has it
+	At        time.Time `json:"at"`
+	Name      string    `json:"name,omitempty"` // secret; shown to those who look into it only
+	Contact   string    `json:"contact,omitempty"`
+	Text      string    `json:"text"`
+	Anonymous bool      `json:"anonymous,omitempty"`
+	Counts    bool      `json:"counts"` // whether it holds up the award
+	// one of too many on a day: it holds nothing until the staff counts it
+	Unconfirmed bool           `json:"unconfirmed,omitempty"`
+	Since       *calendar.Date `json:"since,omitempty"`  // its period begins; none while it is unconfirmed
+	Due         *calendar.Date `json:"due_on,omitempty"` // by when it is answered
 	Resolved    *time.Time     `json:"resolved,omitempty"`
 	Upheld      bool           `json:"upheld,omitempty"`
 	Reason      string         `json:"reason,omitempty"` // the answer, in writing
@@ -36,7 +37,8 @@ type Objection struct {
 	Files       []ID           `json:"files,omitempty"`
 }
 
-// Followed is the outcome of an objection, for the holder of its code. It names no person and repeats no words of the objection.
+// Followed is the outcome of an objection, for the holder of its code. It names no person and repeats no words of the
+// objection.
 type Followed struct {
 	Ref         string         `json:"ref"`
 	Title       string         `json:"title" doc:"The project that the notice was about."`
@@ -73,7 +75,8 @@ const (
 	objectionsToday       = "objections_today"       // how many came on that day
 )
 
-var objectionCounters = []string{objectionsMade, objectionsHolding, objectionsWaiting, objectionsUnconfirmed, objectionsDay, objectionsToday}
+var objectionCounters = []string{objectionsMade, objectionsHolding, objectionsWaiting, objectionsUnconfirmed,
+	objectionsDay, objectionsToday}
 
 // free refuses counters that objections keep.
 func (p *params) free(names ...string) {
@@ -130,11 +133,12 @@ func answers(zh, en string, fits func(*Objection) bool, change func(*work, *Obje
 	}}
 }
 
-// addObjection takes an objection. None is refused for its number: what comes on top of a day's share holds nothing until it
-// is confirmed.
+// addObjection takes an objection. None is refused for its number: what comes on top of a day's share holds nothing
+// until it is confirmed.
 func addObjection(w *work) {
 	c := w.c()
-	o := Objection{N: c.Counts[objectionsMade] + 1, Seq: w.next(), At: w.f.Now, Name: w.text("name"), Contact: w.text("contact"), Text: w.text("text")}
+	o := Objection{N: c.Counts[objectionsMade] + 1, Seq: w.next(), At: w.f.Now, Name: w.text("name"),
+		Contact: w.text("contact"), Text: w.text("text")}
 	if o.Anonymous = strings.TrimSpace(o.Name) == ""; o.Anonymous {
 		o.Name = ""
 	}
@@ -246,7 +250,8 @@ func (w *work) tally(name string, by int) {
 	w.c().Counts[name] += by - 1
 }
 
-// objectionCode is what opens an objection's page: a hundred random bits in groups that can be read out on the telephone.
+// objectionCode is what opens an objection's page: a hundred random bits in groups that can be read out on the
+// telephone.
 func (f *Facts) objectionCode(id ID, n int) string {
 	mac := hmac.New(sha256.New, f.Secret[:])
 	_, _ = fmt.Fprintf(mac, "objection %s %d", id, n)
@@ -295,7 +300,8 @@ func (f *Facts) objected(changed []Objection) {
 		switch {
 		case i >= 0:
 			was := f.Objections[i]
-			o.Name, o.Contact, o.Text, o.Files, o.At, o.Anonymous = was.Name, was.Contact, was.Text, was.Files, was.At, was.Anonymous
+			o.Name, o.Contact, o.Text, o.Files, o.At, o.Anonymous = was.Name, was.Contact, was.Text, was.Files, was.At,
+				was.Anonymous
 			f.Objections[i] = o
 		case o.Text != "": // an answer to one beyond those shown changes nothing here
 			f.Objections = append(f.Objections, o)
@@ -319,8 +325,8 @@ func (m *Machine) shownObjections(f *Facts, part ties) []Objection {
 	return m.maskObjections(f, part, list[:min(len(list), ObjectionsShown)])
 }
 
-// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none; the applicant and most of the
-// staff do not read the objector's name; the code is shown to no reader.
+// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none; the applicant and
+// most of the staff do not read the objector's name; the code is shown to no reader.
 func (m *Machine) maskObjections(f *Facts, part ties, list []Objection) []Objection {
 	staff := part.inside()
 	if !staff && !part.applicant() {
@@ -341,7 +347,8 @@ func (m *Machine) maskObjections(f *Facts, part ties, list []Objection) []Object
 }
 
 // Objections are those to a case by number, which the store reads after the number given, as the actor may see them.
-func (d *Desk) Objections(ctx context.Context, actor Actor, ref string, read func(context.Context, ID) ([]Objection, error)) (*View, []Objection, error) {
+func (d *Desk) Objections(ctx context.Context, actor Actor, ref string,
+	read func(context.Context, ID) ([]Objection, error)) (*View, []Objection, error) {
 	l, m, err := d.load(ctx, actor, Command{Ref: ref})
 	if err != nil {
 		return nil, nil, err

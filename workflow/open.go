@@ -195,7 +195,8 @@ func (d *Desk) closedWorkflow(name string) error {
 
 // notApproved is a version that opens no case: it waits for approval, or was withdrawn.
 func notApproved(name string, version int) error {
-	return &Refused{Action: CreateAction, Refusals: []Refusal{*no("not_approved", "流程 %[1]s 第 %[2]d 版尚未批准或已停用，不能新开案件；请安全管理员在「流程」中批准",
+	return &Refused{Action: CreateAction, Refusals: []Refusal{*no("not_approved",
+		"流程 %[1]s 第 %[2]d 版尚未批准或已停用，不能新开案件；请安全管理员在「流程」中批准",
 		"version %[2]d of workflow %[1]s waits for approval or was withdrawn, so it opens no case; a security administrator approves it under Workflows", name, version)}}
 }
 

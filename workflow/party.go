@@ -2,8 +2,8 @@ package workflow
 
 import "slices"
 
-// plays tells whether the actor is this party in this case: it holds one of the roles, the relation holds, and the actor is
-// no insider whom the rule of independence keeps out.
+// plays tells whether the actor is this party in this case: it holds one of the roles, the relation holds, and the
+// actor is no insider whom the rule of independence keeps out.
 func (m *Machine) plays(p *Party, a Actor, c *Case) bool {
 	return p.holds(a, c) && !(p.barred() && c.insider(a))
 }
@@ -131,12 +131,14 @@ func (m *Machine) Visible(f Facts) bool {
 	if m.states[f.Case.State] == nil {
 		return false
 	}
-	return f.Actor.ID == SystemID || slices.ContainsFunc(m.audiences[f.Case.State].shown, func(p *Party) bool { return m.plays(p, f.Actor, &f.Case) })
+	return f.Actor.ID == SystemID || slices.ContainsFunc(m.audiences[f.Case.State].shown,
+		func(p *Party) bool { return m.plays(p, f.Actor, &f.Case) })
 }
 
 // unseen reports whether a state is one that no person sees: that of a deleted draft.
 func (m *Machine) unseen(s State) bool {
-	return m.states[s] != nil && !slices.ContainsFunc(m.audiences[s].shown, func(p *Party) bool { return p.Relation != RelSystem })
+	return m.states[s] != nil && !slices.ContainsFunc(m.audiences[s].shown,
+		func(p *Party) bool { return p.Relation != RelSystem })
 }
 
 // party tells whether the actor is any party of the case but the public.

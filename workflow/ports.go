@@ -21,8 +21,8 @@ type Store interface {
 	LoadOpening(ctx context.Context, q OpeningQuery) (*Loaded, error)
 	// Open writes a new case and numbers it: the receipt returned carries the reference.
 	Open(ctx context.Context, b Birth, c Commit) (json.RawMessage, error)
-	// Replay marks the key as answered again, so that the answer cannot come from a primary about to lose it. It answers with
-	// what was said in the event that the receipt names, "" where that was erased.
+	// Replay marks the key as answered again, so that the answer cannot come from a primary about to lose it. It answers
+	// with what was said in the event that the receipt names, "" where that was erased.
 	Replay(ctx context.Context, actor ID, key string) (said string, err error)
 	// SaveDraft keeps work in progress by (case, actor, slot); no event, no version, read by no guard. With a key.
 	SaveDraft(ctx context.Context, d Draft) error
@@ -108,9 +108,11 @@ type Clockwork interface {
 
 // Machines finds compiled definitions.
 type Machines interface {
-	// Machine finds one version of a workflow; version 0 is the newest that is approved, or of those there are. nil if there is none.
+	// Machine finds one version of a workflow; version 0 is the newest that is approved, or of those there are. nil if
+	// there is none.
 	Machine(name string, version int) *Machine
-	// Opens finds the machine under which cases are born: a version, or for 0 the newest, but only an approved one. nil if there is none.
+	// Opens finds the machine under which cases are born: a version, or for 0 the newest, but only an approved one. nil if
+	// there is none.
 	Opens(name string, version int) *Machine
 	// Each visits every machine that cases may live under: none that still waits for approval.
 	Each(visit func(*Machine))

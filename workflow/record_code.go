@@ -12,11 +12,12 @@ import (
 	"incubase/workflow/region"
 )
 
-// A password is chosen by its owner and known to nobody else. To open an account, or to reset one, one person starts it and
-// another, of another power, approves it; each sees one half of a code. Who types both halves within an hour chooses the
-// password. No one person, administrators included, becomes somebody else.
+// A password is chosen by its owner and known to nobody else. To open an account, or to reset one, one person starts it
+// and another, of another power, approves it; each sees one half of a code. Who types both halves within an hour
+// chooses the password. No one person, administrators included, becomes somebody else.
 
-// How long a code waits for its second half, how long it holds then, and after how many tries with one right half it is void.
+// How long a code waits for its second half, how long it holds then, and after how many tries with one right half it is
+// void.
 const (
 	CodeWaits = 24 * time.Hour
 	CodeHolds = time.Hour
@@ -55,7 +56,8 @@ type AccountFacts struct {
 // Codes keeps what a store knows of codes.
 type Codes interface {
 	AccountFacts(ctx context.Context, user ID) (*AccountFacts, error)
-	// TryCode finds the account whose code the two halves are. ErrWrongCode where there is none; *Throttled after too many tries.
+	// TryCode finds the account whose code the two halves are. ErrWrongCode where there is none; *Throttled after too many
+	// tries.
 	TryCode(ctx context.Context, login string, first, second Hash, address string) (ID, error)
 	// SamePassword reports whether it is the present one.
 	SamePassword(ctx context.Context, hash, password string) (bool, error)
@@ -102,8 +104,8 @@ func upper(r rune) rune {
 }
 
 // powers are who can hold a half of this account's code, each by the act of the table of rights that it takes: for an
-// administrator the two other administrators; for an organization's people the officer of its place and its head, or the
-// security administrator as long as it has no other head; for all others the system and the security administrator.
+// administrator the two other administrators; for an organization's people the officer of its place and its head, or
+// the security administrator as long as it has no other head; for all others the system and the security administrator.
 func (u *UserRecord) powers(f *AccountFacts) (act string, powers []Role) {
 	var administers []Role
 	for _, r := range u.Roles {
@@ -113,7 +115,8 @@ func (u *UserRecord) powers(f *AccountFacts) (act string, powers []Role) {
 	}
 	switch {
 	case len(administers) > 0:
-		return "reset_administrator", slices.DeleteFunc([]Role{RoleSysadmin, RoleSecadmin, RoleAuditadmin}, func(r Role) bool { return slices.Contains(administers, r) })
+		return "reset_administrator", slices.DeleteFunc([]Role{RoleSysadmin, RoleSecadmin, RoleAuditadmin},
+			func(r Role) bool { return slices.Contains(administers, r) })
 	case f.Organization != "" && f.Heads > 0:
 		return "reset_member", []Role{RoleOfficer, RoleCertifier}
 	case f.Organization != "":
@@ -128,7 +131,8 @@ func hands(a Actor, act string, powers []Role, s subject) (out []Role) {
 		return nil
 	}
 	for _, x := range Rights {
-		if x.Kind == KindUser && x.Act == act && slices.Contains(powers, x.Role) && !slices.Contains(out, x.Role) && x.reaches(a, s) {
+		if x.Kind == KindUser && x.Act == act && slices.Contains(powers, x.Role) && !slices.Contains(out, x.Role) &&
+			x.reaches(a, s) {
 			out = append(out, x.Role)
 		}
 	}
@@ -160,7 +164,8 @@ func (r *Registry) mayHold(ctx context.Context, actor Actor, u *UserRecord) (*Ac
 			return nil, allow(actor, KindUser, act, s)
 		}
 		who := labels(powers)
-		return nil, &Refused{Action: "user." + act, Refusals: []Refusal{*forbid("two_halves", "这个账号由%[1]s各持一半代码办理", "the two halves of this account's code are held by: %[2]s", who.ZH, who.EN)}}
+		return nil, &Refused{Action: "user." + act, Refusals: []Refusal{*forbid("two_halves", "这个账号由%[1]s各持一半代码办理",
+			"the two halves of this account's code are held by: %[2]s", who.ZH, who.EN)}}
 	}
 	if u.Reset != nil && u.Reset.Approved == "" && u.Reset.StartedBy != actor.ID {
 		started := hands(Actor{ID: u.Reset.StartedBy, Organization: f.StarterHouse, Roles: f.Starter}, act, powers, s)
@@ -170,17 +175,20 @@ func (r *Registry) mayHold(ctx context.Context, actor Actor, u *UserRecord) (*Ac
 			}
 		}
 		who := labels(powers)
-		return f, &Refused{Action: "user." + act, Refusals: []Refusal{*no("two_powers", "两半代码须由不同职责的两人持有：%[1]s", "the two halves are held by two powers: %[2]s", who.ZH, who.EN)}}
+		return f, &Refused{Action: "user." + act, Refusals: []Refusal{*no("two_powers", "两半代码须由不同职责的两人持有：%[1]s",
+			"the two halves are held by two powers: %[2]s", who.ZH, who.EN)}}
 	}
 	return f, nil
 }
 
 func disabled(u UserRecord) error {
 	if u.Disabled {
-		return &Refused{Action: "user.reset", Refusals: []Refusal{*no("account_disabled", "账号已停用，请先恢复使用", "the account is disabled: restore it first")}}
+		return &Refused{Action: "user.reset", Refusals: []Refusal{*no("account_disabled", "账号已停用，请先恢复使用",
+			"the account is disabled: restore it first")}}
 	}
 	if u.ID == SystemID || u.ID == ObjectorID {
-		return &Refused{Action: "user.reset", Refusals: []Refusal{*no("no_person", "这是系统账号，不能修改", "this account is no person and never changes")}}
+		return &Refused{Action: "user.reset", Refusals: []Refusal{*no("no_person", "这是系统账号，不能修改",
+			"this account is no person and never changes")}}
 	}
 	return nil
 }
@@ -210,7 +218,8 @@ func (r *Registry) StartReset(ctx context.Context, actor Actor, id ID, cmd Recor
 	return &CodeHalf{*out, half}, nil
 }
 
-// ApproveReset agrees to a code that another started and answers with its second half. From now on it holds for an hour.
+// ApproveReset agrees to a code that another started and answers with its second half. From now on it holds for an
+// hour.
 func (r *Registry) ApproveReset(ctx context.Context, actor Actor, id ID, cmd RecordCommand) (*CodeHalf, error) {
 	half, approval := newHalf(), ID("")
 	out, err := change(ctx, r, actor, cmd, KindUser, id, func(u UserRecord) (edit[UserRecord], error) {
@@ -223,11 +232,14 @@ func (r *Registry) ApproveReset(ctx context.Context, actor Actor, id ID, cmd Rec
 		}
 		switch {
 		case u.Reset == nil:
-			return none, refuseReset("no_reset", "没有待批准的代码，请先由另一人发起", "no code waits for approval: another person starts one first")
+			return none, refuseReset("no_reset", "没有待批准的代码，请先由另一人发起",
+				"no code waits for approval: another person starts one first")
 		case u.Reset.Approved != "":
-			return none, refuseReset("reset_approved", "代码已经批准；遗失的话请重新发起", "the code is approved already; if a half is lost start another")
+			return none, refuseReset("reset_approved", "代码已经批准；遗失的话请重新发起",
+				"the code is approved already; if a half is lost start another")
 		case u.Reset.StartedBy == actor.ID:
-			return none, refuseReset("two_persons", "发起人不能自己批准，请由另一人批准", "who started a code does not approve it: another person does")
+			return none, refuseReset("two_persons", "发起人不能自己批准，请由另一人批准",
+				"who started a code does not approve it: another person does")
 		}
 		reset, ends := *u.Reset, time.Now().Add(CodeHolds).UTC().Truncate(time.Second)
 		reset.Approved, reset.Approval, reset.Ends = actor.ID, NewID(time.Now()), &ends
@@ -281,7 +293,8 @@ func (r *Registry) ResetHere(ctx context.Context, id ID) (first, second string, 
 		}
 		now := time.Now().UTC().Truncate(time.Second)
 		ends := now.Add(CodeHolds)
-		u.Reset = &ResetRecord{ID: NewID(now), StartedBy: SystemID, Started: now, Approval: NewID(now), Approved: SystemID, Ends: &ends}
+		u.Reset = &ResetRecord{ID: NewID(now), StartedBy: SystemID, Started: now, Approval: NewID(now), Approved: SystemID,
+			Ends: &ends}
 		return edit[UserRecord]{after: u, op: "reset_here", secret: HalfHash(first).String() + HalfHash(second).String()}, nil
 	})
 	return first, second, err
@@ -299,7 +312,8 @@ type ChosenPassword struct {
 // ForgetFactor ends the secret of a chosen password where the second factor goes with the old one.
 const ForgetFactor = "\x00factor"
 
-// ChoosePassword sets the password of the account whose code it is. All sessions of the account end and the code is used.
+// ChoosePassword sets the password of the account whose code it is. All sessions of the account end and the code is
+// used.
 func (r *Registry) ChoosePassword(ctx context.Context, in ChosenPassword, address string) error {
 	first, second := HalfHash(in.First), HalfHash(in.Second)
 	id, err := r.Codes.TryCode(ctx, in.Login, first, second, address)

@@ -144,7 +144,8 @@ var Conflicts = []Conflict{
 		Text{ZH: "制单与复核须由两人办理", EN: "who prepares payments does not release them"}},
 	{"deciding_is_apart", []Role{RoleDecider}, []Role{RoleOfficer, RoleChecker},
 		Text{ZH: "审批与受理、审核须由不同的人办理", EN: "who decides neither prepares nor checks what is decided"}},
-	{"auditing_is_apart", []Role{RoleAuditor}, []Role{RoleOfficer, RoleChecker, RoleReviewer, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator},
+	{"auditing_is_apart", []Role{RoleAuditor}, []Role{RoleOfficer, RoleChecker, RoleReviewer, RoleDecider,
+		RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator},
 		Text{ZH: "审计须独立于被审计的业务", EN: "who audits does not do what is audited"}},
 }
 

@@ -35,8 +35,8 @@ func (r *Registry) FirstAccounts(ctx context.Context, sysadmin, secadmin, audita
 		logins[u.Login] = true
 		u.touch(r.now())
 		u.Version = 1
-		out = append(out, FirstAccount{User: u, Role: RoleRecord{ID: NewID(r.now()), Version: 1, User: u.ID, Grant: Grant{Role: x.role}, Since: r.now()},
-			First: newHalf(), Second: newHalf()})
+		out = append(out, FirstAccount{User: u, Role: RoleRecord{ID: NewID(r.now()), Version: 1, User: u.ID,
+			Grant: Grant{Role: x.role}, Since: r.now()}, First: newHalf(), Second: newHalf()})
 	}
 	return out, all.err()
 }

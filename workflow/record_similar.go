@@ -19,7 +19,8 @@ type SimilarRecord struct {
 	CreditCode   string `json:"credit_code,omitempty"`
 }
 
-// Similar says that records exist whose name a person reads as the same. The request passes with another: true and a reason.
+// Similar says that records exist whose name a person reads as the same. The request passes with another: true and a
+// reason.
 type Similar struct{ Candidates []SimilarRecord }
 
 func (e *Similar) Error() string { return "similar records exist" }
@@ -36,8 +37,8 @@ type Apart struct {
 	Reason  string `json:"reason,omitempty" maxLength:"500" doc:"Why it is another one; needed with another, and kept in the log."`
 }
 
-// ComparedIn is the place in which names and filing numbers are compared: the county, or a place above counties itself. The
-// schema's compared_in says the same.
+// ComparedIn is the place in which names and filing numbers are compared: the county, or a place above counties itself.
+// The schema's compared_in says the same.
 func ComparedIn(c region.Code) string {
 	if county := c.County(); county != "" {
 		return string(county)

@@ -26,7 +26,8 @@ var (
 	ErrTokenUsed  = errors.New("the one-time token was used already or is over") // 410
 )
 
-// NewUser opens an account. Roles come separately, from the security administrator; the password is its owner's to choose.
+// NewUser opens an account. Roles come separately, from the security administrator; the password is its owner's to
+// choose.
 type NewUser struct {
 	Login        string `json:"login"`
 	Name         string `json:"name"`
@@ -44,8 +45,8 @@ type UserChange struct {
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
 
-// AddWithHash opens an account with a password that nobody chose, as the system. The demonstration's loader alone may: its
-// password is everybody's, and no rule about passwords lets it pass.
+// AddWithHash opens an account with a password that nobody chose, as the system. The demonstration's loader alone may:
+// its password is everybody's, and no rule about passwords lets it pass.
 func (r *Registry) AddWithHash(ctx context.Context, n NewUser, hash string, cmd RecordCommand) (*UserRecord, error) {
 	return create[UserRecord](ctx, r, System(), cmd, KindUser, func() (UserRecord, string, error) {
 		u, err := r.newUser(ctx, System(), n, "")
@@ -53,8 +54,8 @@ func (r *Registry) AddWithHash(ctx context.Context, n NewUser, hash string, cmd 
 	})
 }
 
-// AddUser opens an account without any right, and answers with the first half of the code with which its owner will choose a
-// password. Opened by the system it has no code yet.
+// AddUser opens an account without any right, and answers with the first half of the code with which its owner will
+// choose a password. Opened by the system it has no code yet.
 func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd RecordCommand) (*CodeHalf, error) {
 	half, opened := newHalf(), ID("")
 	u, err := create[UserRecord](ctx, r, actor, cmd, KindUser, func() (UserRecord, string, error) {
@@ -75,7 +76,8 @@ func (r *Registry) AddUser(ctx context.Context, actor Actor, n NewUser, cmd Reco
 	return &CodeHalf{*u, half}, nil
 }
 
-// newUser is a new account as it will stand, if the actor may open it. Faults name its fields with what is put before them.
+// newUser is a new account as it will stand, if the actor may open it. Faults name its fields with what is put before
+// them.
 func (r *Registry) newUser(ctx context.Context, actor Actor, n NewUser, before string) (UserRecord, error) {
 	u := UserRecord{ID: NewID(r.now()), Login: strings.ToLower(strings.TrimSpace(n.Login)), Name: n.Name,
 		Organization: n.Organization, Agency: n.Agency, Roles: []RoleRecord{}}
@@ -105,7 +107,8 @@ func (r *Registry) newUser(ctx context.Context, actor Actor, n NewUser, before s
 	return u, f.err()
 }
 
-// ChangeUser changes an account: its names and whether it is disabled. Disabling ends every session and every code of it.
+// ChangeUser changes an account: its names and whether it is disabled. Disabling ends every session and every code of
+// it.
 func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserChange, cmd RecordCommand) (*UserRecord, error) {
 	return change(ctx, r, actor, cmd, KindUser, id, func(before UserRecord) (edit[UserRecord], error) {
 		u, none := before, edit[UserRecord]{}
@@ -141,7 +144,8 @@ func (c UserChange) acts() (acts []string) {
 	return acts
 }
 
-func (r *Registry) withPassword(ctx context.Context, u UserRecord, field string, chosen *string, f *faults) (edit[UserRecord], error) {
+func (r *Registry) withPassword(ctx context.Context, u UserRecord, field string, chosen *string,
+	f *faults) (edit[UserRecord], error) {
 	e := edit[UserRecord]{after: u, op: "change"}
 	if chosen != nil {
 		about, err := r.Passwords.KnownOf(ctx, u.ID)
@@ -184,11 +188,12 @@ func (u *UserRecord) check(f *faults) {
 	}
 }
 
-// seesUser tells whether an account is in the scope: administrators see all, people themselves and their own house, officers
-// the people of the organizations of their place.
+// seesUser tells whether an account is in the scope: administrators see all, people themselves and their own house,
+// officers the people of the organizations of their place.
 func (s RecordScope) seesUser(u UserRecord) bool {
-	return s.Everything || s.Accounts || u.ID == s.User || u.Organization != "" && (slices.Contains(s.Organizations, u.Organization) ||
-		slices.ContainsFunc(s.Members, u.Region.Within))
+	return s.Everything || s.Accounts || u.ID == s.User ||
+		u.Organization != "" && (slices.Contains(s.Organizations, u.Organization) ||
+			slices.ContainsFunc(s.Members, u.Region.Within))
 }
 
 // password refuses what is guessed first; about is what a guesser may know of the owner.

@@ -14,8 +14,8 @@ import (
 // Scope is which cases an actor may see, as data for a query: a required argument of every read. Places are
 // "workflow/version/state" keys. It says of lists exactly what Machine.Visible says of a single case; a test compares.
 //
-// Ways are subject to the rule of independence: of the cases in them those are left out whose insider the actor is. Free
-// are the ways of the applicant's side, which stay open.
+// Ways are subject to the rule of independence: of the cases in them those are left out whose insider the actor is.
+// Free are the ways of the applicant's side, which stay open.
 type Scope struct {
 	User   ID
 	Houses []ID // organizations whose insider the actor is
@@ -53,7 +53,8 @@ func Place(workflow string, version int, s State) string {
 	return workflow + "/" + strconv.Itoa(version) + "/" + string(s)
 }
 
-// alias stands in a scope's place between where cases are and as what the actor is shown them: "w/1/determined?in_review".
+// alias stands in a scope's place between where cases are and as what the actor is shown them:
+// "w/1/determined?in_review".
 const alias = "?"
 
 // PlaceOf is where a scope's place is, and the state that its cases are shown in.
@@ -83,13 +84,14 @@ type CaseQuery struct {
 	Words        string
 	UpdatedSince *time.Time
 	Now          time.Time
-	Sort         string // "id" does not move under the reader; "updated" (default, newest first), "created", "due", "ref", "amount"
-	Limit        int
-	Cursor       string
+	// "id" does not move under the reader; "updated" (default, newest first), "created", "due", "ref", "amount"
+	Sort   string
+	Limit  int
+	Cursor string
 }
 
-// Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would say
-// that there is none now. The store checks the round, which may be named by its reference, and the track.
+// Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would
+// say that there is none now. The store checks the round, which may be named by its reference, and the track.
 func (q *CaseQuery) Check(machines Machines) error {
 	var f faults
 	known, holds := false, false

@@ -27,7 +27,8 @@ func NeedsFactor(a Actor) bool {
 	return slices.ContainsFunc(a.Roles, func(g Grant) bool { return slices.Contains(factored, g.Role) })
 }
 
-// Confirmed says no where an act of the list is done in a session that is not fresh; for acts that are no changes of records.
+// Confirmed says no where an act of the list is done in a session that is not fresh; for acts that are no changes of
+// records.
 func (a Actor) Confirmed(kind RecordKind, act string) error {
 	return a.confirmed(confirms(kind, []string{act}))
 }

@@ -41,7 +41,8 @@ func (m *Machine) circle(a *ActionDef) circle {
 	return out
 }
 
-// circleOf is an event's circle: that of its action where it happened, and the narrowest of that name where it is unknown.
+// circleOf is an event's circle: that of its action where it happened, and the narrowest of that name where it is
+// unknown.
 func (m *Machine) circleOf(e *Event) circle {
 	if e.Action == EraseAction { // why something was erased may name whom it was about
 		return objection
@@ -105,14 +106,15 @@ func (m *Machine) maskSaid(c *Case, f *Facts, part ties, objectors bool) {
 	}
 }
 
-// MovedAction stands in a time line for an act that led into a state, or out of one, that its reader is shown as another.
+// MovedAction stands in a time line for an act that led into a state, or out of one, that its reader is shown as
+// another.
 const MovedAction = "moved"
 
 // MovedLabel says it in words.
 var MovedLabel = Text{ZH: "办理中", EN: "Being handled"}
 
-// veil hides from a reader's time line what tells a hidden state: acts between states that look the same to the reader are
-// left out, others keep neither name nor words. It reports whether the event is shown at all.
+// veil hides from a reader's time line what tells a hidden state: acts between states that look the same to the reader
+// are left out, others keep neither name nor words. It reports whether the event is shown at all.
 func (m *Machine) veil(e *Event, a Actor, c *Case) bool {
 	from, to := m.shown(a, c, e.From), m.shown(a, c, e.To)
 	hidden := from != e.From || to != e.To
@@ -124,7 +126,8 @@ func (m *Machine) veil(e *Event, a Actor, c *Case) bool {
 	return from != to
 }
 
-// hides refuses a state that is shown as another and yet told apart from it: by its stage or outcome, which lists filter by.
+// hides refuses a state that is shown as another and yet told apart from it: by its stage or outcome, which lists
+// filter by.
 func (c *checker) hides() {
 	for i := range c.m.def.States {
 		s := &c.m.def.States[i]

@@ -17,8 +17,8 @@ func (m *Machine) show(l *Loaded) View {
 	part := m.playing(f.Actor, &f.Case)
 	inside, own := part.inside(), part.applicant()
 	s := m.shown(f.Actor, &f.Case, f.Case.State)
-	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(), Names: l.Names, Schema: f.form(), Bounds: f.bounds(),
-		Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
+	v := View{Case: m.mask(f), Title: m.def.Title, StateLabel: m.states[s].Label, StageLabel: f.Case.Stage.Label(),
+		Names: l.Names, Schema: f.form(), Bounds: f.bounds(), Children: f.Children, ParentRef: l.Parent, Answers: f.Answers}
 	if public := m.states[s].Public; !inside && !part.by(RelAssigned) && (public != Text{}) {
 		v.StateLabel = public
 	}
@@ -30,7 +30,8 @@ func (m *Machine) show(l *Loaded) View {
 		return slices.Contains(printRoles, g.Role) && relates(RelScope, g, f.Actor, &f.Case)
 	})
 	v.lead, v.veiled = part.by(RelLead), s != f.Case.State
-	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !own && !part.by(RelCompetent) {
+	if a := f.Case.assignment(f.Actor.ID); a != nil && !a.Declared && m.declares() && !inside && !own &&
+		!part.by(RelCompetent) {
 		v.Answers, v.blind = nil, true // interests are declared before the content is read
 	}
 	v.objectors = part.by(RelSystem) || knowsObjectors(f.Actor, &f.Case)
@@ -123,12 +124,15 @@ var printRoles = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker,
 
 // knowsObjectors tells whether one of the actor's grants that reach this case is of those roles.
 func knowsObjectors(a Actor, c *Case) bool {
-	return !c.insider(a) && slices.ContainsFunc(a.Roles, func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
+	return !c.insider(a) && slices.ContainsFunc(a.Roles,
+		func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
 }
 
 // mask leaves out of a case what the actor's part in it does not entitle to:
 //   - the applicant: who reviews, single scores, who did what on the other side;
-//   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their names always;
+//
+// - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their
+// names always;
 //   - an agency: reviews; the others' opinions while its own is open.
 //
 // Objections lie beside the case: see shownObjections.
@@ -192,9 +196,9 @@ func (m *Machine) ownAct(e *Event) bool {
 	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return !m.parties[n].applicant() })
 }
 
-// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled, by what each
-// act does (see circle), and so do states that are shown as others. Who acted on the other side is for the staff to know:
-// others read what was done and when, and the names of their own side.
+// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled, by what
+// each act does (see circle), and so do states that are shown as others. Who acted on the other side is for the staff
+// to know: others read what was done and when, and the names of their own side.
 func (m *Machine) ShowEvents(f Facts, events []Event) []Event {
 	part := m.playing(f.Actor, &f.Case)
 	objectors := part.by(RelSystem) || knowsObjectors(f.Actor, &f.Case)

@@ -39,7 +39,8 @@ func SimulationRules() Rules {
 	return Rules{MinReviews: 3, PassPoints: 6000, NoticePeriod: calendar.Period{N: 5, Unit: calendar.Workday},
 		CorrectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, CosignPeriod: calendar.Period{N: 5, Unit: calendar.Workday},
 		CosignSilence: "lapse", Cosigners: "competent", SignPeriod: calendar.Period{N: 15, Unit: calendar.Workday},
-		ReportPeriod: calendar.Period{N: 3, Unit: calendar.Month}, ObjectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, AllowProvisional: true,
+		ReportPeriod:    calendar.Period{N: 3, Unit: calendar.Month},
+		ObjectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, AllowProvisional: true,
 		Tranches: []TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}}
 }
 
@@ -78,8 +79,9 @@ func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulat
 		Round: &Round{ID: round, Name: Text{ZH: "模拟批次", EN: "Simulated round"}, State: "open", Opens: &opens, Closes: &closes,
 			Version: 1, Rules: SimulationRules(), Form: form, Total: 1_000_000_00, Kind: m.def.Name, Region: place},
 		Organization: &Organization{ID: org, Name: "模拟组织", Standing: "good", CreditCode: "simulated", Version: 1, Region: place, Topics: []string{"children"}},
-		Parent:       &ParentFacts{ID: round, Ref: "GA-0", State: "funded", Stage: Funded, Version: 1, Awarded: 2_000_000, Paid: 1_000_000},
-		Candidates:   Candidates{Reviewers: candidates, Agencies: []Competent{{Agency: agency, Name: Text{ZH: "妇联", EN: "Women's federation"}, Topic: "children"}}}}
+		Parent: &ParentFacts{ID: round, Ref: "GA-0", State: "funded", Stage: Funded, Version: 1, Awarded: 2_000_000,
+			Paid: 1_000_000}, Candidates: Candidates{Reviewers: candidates,
+			Agencies: []Competent{{Agency: agency, Name: Text{ZH: "妇联", EN: "Women's federation"}, Topic: "children"}}}}
 	c := Case{ID: NewID(now), Ref: m.def.Prefix + "-0", Workflow: m.def.Name, Organization: org, Round: round, Region: place,
 		Lead: s.f.Actor.ID, Topics: []string{"children"}, Title: "模拟", Currency: "CNY", Parent: round, Awarded: 1, Tranche: 1}
 	if m.def.Name == "round" { // a round is its own round

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Rules of money have two keys: who loads a definition does not approve it. Definitions of the release are approved by the release.
+// Rules of money have two keys: who loads a definition does not approve it. Definitions of the release are approved by
+// the release.
 
 // DefinitionStatus says whether a version opens cases.
 type DefinitionStatus string
@@ -41,7 +42,8 @@ func (s DefinitionStanding) Done(to DefinitionStatus, by ID) bool {
 // Same reports whether two standings say the same.
 func (s DefinitionStanding) Same(o DefinitionStanding) bool {
 	at := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
-	return s.Status == o.Status && s.Loader == o.Loader && s.By == o.By && s.ApprovedBy == o.ApprovedBy && s.WithdrawnBy == o.WithdrawnBy &&
+	return s.Status == o.Status && s.Loader == o.Loader && s.By == o.By && s.ApprovedBy == o.ApprovedBy &&
+		s.WithdrawnBy == o.WithdrawnBy &&
 		at(s.Approved, o.Approved) && at(s.Withdrawn, o.Withdrawn)
 }
 
@@ -63,7 +65,8 @@ func MayApprove(a Actor, s DefinitionStanding) error {
 	}
 	switch {
 	case a.ID == SystemID || s.Loader == a.ID:
-		return refuseDefinition("approve", "two_keys", "装入的人不能批准，请由另一位安全管理员批准", "who loaded a definition does not approve it: another security administrator does")
+		return refuseDefinition("approve", "two_keys", "装入的人不能批准，请由另一位安全管理员批准",
+			"who loaded a definition does not approve it: another security administrator does")
 	case s.Status == DefinitionApproved:
 		return refuseDefinition("approve", "approved_already", "这个版本已经批准", "this version is approved already")
 	}
@@ -113,7 +116,8 @@ func ApprovalOf(m *Machine, s DefinitionStanding, against *Machine) *DefinitionA
 	return out
 }
 
-// Invariant is a promise about money and independence that a definition keeps or does not: what an approver looks at first.
+// Invariant is a promise about money and independence that a definition keeps or does not: what an approver looks at
+// first.
 type Invariant struct {
 	Name   string `json:"name"`
 	Label  Text   `json:"label"`
@@ -121,7 +125,8 @@ type Invariant struct {
 	Breaks []Text `json:"breaks,omitempty" doc:"The actions or parties that do not keep it."`
 }
 
-// Invariants are the promises about this definition. Those that compiling refuses always hold; the others are the approver's to judge.
+// Invariants are the promises about this definition. Those that compiling refuses always hold; the others are the
+// approver's to judge.
 func (m *Machine) Invariants() []Invariant {
 	actions := func(breaks func(*ActionDef) bool) (out []Text) {
 		for i := range m.def.Actions {
@@ -138,20 +143,24 @@ func (m *Machine) Invariants() []Invariant {
 		}
 	}
 	list := []Invariant{
-		{Name: "money_is_the_staffs", Label: Text{ZH: "动用资金的操作只由工作人员办理，须有幂等键，记在批次的资金上", EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
+		{Name: "money_is_the_staffs", Label: Text{ZH: "动用资金的操作只由工作人员办理，须有幂等键，记在批次的资金上",
+			EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
 		{Name: "envelope", Label: Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
 			Breaks: actions(func(a *ActionDef) bool {
 				return a.has("hold_award", "commit_award") && !binds(a.Guards, named("envelope"))
 			})},
 		{Name: "reviews", Label: Text{ZH: "拟资助或立项前评审份数已够", EN: "Enough reviews are in before an award is proposed or made"},
 			Breaks: m.unreviewed()},
-		{Name: "public_notice", Label: Text{ZH: "立项前公示期满，没有未答复的异议", EN: "An award waits for the end of its notice and for every objection"},
+		{Name: "public_notice", Label: Text{ZH: "立项前公示期满，没有未答复的异议",
+			EN: "An award waits for the end of its notice and for every objection"},
 			Breaks: actions(func(a *ActionDef) bool {
 				return a.has("commit_award") && !(binds(a.Guards, m.waitsForNotice) && binds(a.Guards, named("no_open_objection")))
 			})},
-		{Name: "two_persons", Label: Text{ZH: "立项、办理拨付、复核放款各由不同的人办理", EN: "Awarding, preparing a payment and releasing it are different people's"},
+		{Name: "two_persons", Label: Text{ZH: "立项、办理拨付、复核放款各由不同的人办理",
+			EN: "Awarding, preparing a payment and releasing it are different people's"},
 			Breaks: actions(m.oneHand)},
-		{Name: "independence", Label: Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"}, Breaks: loose},
+		{Name: "independence", Label: Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"},
+			Breaks: loose},
 	}
 	for i := range list {
 		list[i].Holds = len(list[i].Breaks) == 0
@@ -159,7 +168,8 @@ func (m *Machine) Invariants() []Invariant {
 	return list
 }
 
-// unreviewed are the acts that make an award with no need of reviews, at their own guards or at those of the proposal before.
+// unreviewed are the acts that make an award with no need of reviews, at their own guards or at those of the proposal
+// before.
 func (m *Machine) unreviewed() (out []Text) {
 	proposed := len(m.having("hold_award")) > 0
 	for i := range m.def.Actions {
@@ -171,10 +181,11 @@ func (m *Machine) unreviewed() (out []Text) {
 	return out
 }
 
-// oneHand reports whether an action on money may be done by who did the step before it: the proposal before an award, the
-// award before a payment is prepared, the preparation before a release.
+// oneHand reports whether an action on money may be done by who did the step before it: the proposal before an award,
+// the award before a payment is prepared, the preparation before a release.
 func (m *Machine) oneHand(a *ActionDef) bool {
-	before := map[string][]string{"commit_award": m.having("hold_award"), "open_tranche": m.having("commit_award"), "post_payment": {"create"}}
+	before := map[string][]string{"commit_award": m.having("hold_award"), "open_tranche": m.having("commit_award"),
+		"post_payment": {"create"}}
 	for effect, steps := range before {
 		if !a.has(effect) {
 			continue
@@ -218,8 +229,8 @@ func (m *Machine) waitsForNotice(s *Spec) bool {
 	})
 }
 
-// binds reports whether a guard that is meant must hold whenever all of specs do: one of them is meant, or an any_of in which
-// every guard is. One branch of an any_of binds nobody, as another may hold.
+// binds reports whether a guard that is meant must hold whenever all of specs do: one of them is meant, or an any_of in
+// which every guard is. One branch of an any_of binds nobody, as another may hold.
 func binds(specs []Spec, meant func(*Spec) bool) bool {
 	return slices.ContainsFunc(specs, func(s Spec) bool {
 		if s.Name != "any_of" {

@@ -36,8 +36,8 @@ func (m *Machine) sameAs(c *Case) string {
 	return strings.Join(parts, "/")
 }
 
-// warn adds to a draft that the same application is under way already. The mark goes into the seal of the answer: what a
-// draft is warned of changes without it.
+// warn adds to a draft that the same application is under way already. The mark goes into the seal of the answer: what
+// a draft is warned of changes without it.
 func (d *Desk) warn(ctx context.Context, m *Machine, l *Loaded, v *View) (mark string, err error) {
 	c := &l.Facts.Case
 	if d.Twins == nil || len(m.def.Unique) == 0 || c.Stage != NoStage || c.Outcome != "" {
@@ -56,7 +56,8 @@ func (d *Desk) warn(ctx context.Context, m *Machine, l *Loaded, v *View) (mark s
 // twin names the case that stands in the way of a commit, to who may see it.
 func (d *Desk) twin(ctx context.Context, actor Actor, key string, err error) error {
 	var refused *Refused
-	if d.Twins == nil || !errors.As(err, &refused) || len(refused.Refusals) != 1 || refused.Refusals[0].Rule != UniqueRule {
+	if d.Twins == nil || !errors.As(err, &refused) || len(refused.Refusals) != 1 ||
+		refused.Refusals[0].Rule != UniqueRule {
 		return err
 	}
 	other, lookup := d.Twins.LiveCase(ctx, key)

@@ -26,8 +26,8 @@ type Vacancies interface {
 // maxVacancies is how many a to-do list tells; they are rare, and each is told once more when those before it are gone.
 const maxVacancies = 20
 
-// Vacancies are the acts that nobody in the decider's places may do because those who hold the role are insiders of the case,
-// with what can be done. Others than deciders have none.
+// Vacancies are the acts that nobody in the decider's places may do because those who hold the role are insiders of the
+// case, with what can be done. Others than deciders have none.
 func (d *Desk) Vacancies(ctx context.Context, actor Actor) ([]Vacancy, error) {
 	if d.Vacant == nil || !actor.Has(RoleDecider) {
 		return nil, nil

@@ -26,14 +26,17 @@ type View struct {
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
-	Bounds     Bounds          `json:"-"`                  // that the answers are held against
-	Warnings   []Refusal       `json:"warnings,omitempty"` // what will stand in the way, or what to look at; nothing is refused yet
-	Seal       string          `json:"-"`                  // see Moment.Seal; "" where the store does not stamp
-	Closing    *Closing        `json:"-"`                  // until when what is written here can be sent off; nil where no round says so
-	Returned   *Return         `json:"-"`                  // why it was sent back to the reader, who may correct it
-	Schema     json.RawMessage `json:"-"`                  // the form of the answers, for pages; the API has it at the action and at the round
-	DraftBy    string          `json:"draft_by,omitempty"` // who saved the draft last, and when
-	DraftAt    time.Time       `json:"draft_at,omitzero"`
+	Bounds     Bounds          `json:"-"` // that the answers are held against
+	// what will stand in the way, or what to look at; nothing is refused yet
+	Warnings []Refusal `json:"warnings,omitempty"`
+	Seal     string    `json:"-"` // see Moment.Seal; "" where the store does not stamp
+	// until when what is written here can be sent off; nil where no round says so
+	Closing  *Closing `json:"-"`
+	Returned *Return  `json:"-"` // why it was sent back to the reader, who may correct it
+	// the form of the answers, for pages; the API has it at the action and at the round
+	Schema  json.RawMessage `json:"-"`
+	DraftBy string          `json:"draft_by,omitempty"` // who saved the draft last, and when
+	DraftAt time.Time       `json:"draft_at,omitzero"`
 
 	reader    ID
 	inside    bool // of the staff in scope
@@ -65,8 +68,8 @@ func (v *View) Readable(a *Attachment) bool {
 	return v.inside
 }
 
-// Takes tells what may become of a file that the reader brings: it joins the draft of the answers, or it waits for an act that
-// names it. What has been submitted grows by acts alone.
+// Takes tells what may become of a file that the reader brings: it joins the draft of the answers, or it waits for an
+// act that names it. What has been submitted grows by acts alone.
 func (v *View) Takes() (draft, act bool) {
 	return v.CanEdit, slices.ContainsFunc(v.Offers, func(o Offer) bool {
 		return o.Allowed() && slices.ContainsFunc(o.Fields, func(x OfferedField) bool { return x.Type == "attachments" })
@@ -142,7 +145,8 @@ type Offer struct {
 	Refusals []Refusal       `json:"refusals,omitempty"` // empty: go ahead
 	Fields   []OfferedField  `json:"fields,omitempty"`
 	Form     json.RawMessage `json:"form,omitempty"` // the round's form, when a field is of type answers
-	// Declarations are what whoever submits the form declares; they are sent in DeclarationsField, or with the whole answers.
+	// Declarations are what whoever submits the form declares; they are sent in DeclarationsField, or with the whole
+	// answers.
 	Declarations []OfferedField `json:"declarations,omitempty"`
 	Paper        string         `json:"paper,omitempty"` // kind of the paper that it signs, named by its hash in TextField
 	Note         bool           `json:"note_required,omitempty"`

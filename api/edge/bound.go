@@ -16,8 +16,8 @@ const (
 	maxListed = 44 << 10 // bytes of all faults together
 )
 
-// bound cuts a problem to what an answer may hold: names that the client made up are shortened, faults past the first are
-// counted.
+// bound cuts a problem to what an answer may hold: names that the client made up are shortened, faults past the first
+// are counted.
 func (p *Problem) bound() *Problem {
 	p.Detail, p.Title = Short(p.Detail, maxDetail), Short(p.Title, maxWords)
 	size, kept := 0, 0

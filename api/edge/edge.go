@@ -97,7 +97,8 @@ type SessionKeeper interface {
 	End(ctx context.Context, user, session, actor workflow.ID, ip string) error
 	// EndAll ends all sessions of a user except one, and tells how many there were. except may be "".
 	EndAll(ctx context.Context, user, except, actor workflow.ID, ip string) (int, error)
-	// Confirm makes a session fresh with its owner's password; workflow.ErrWrongLogin for a wrong one, or *workflow.Throttled.
+	// Confirm makes a session fresh with its owner's password; workflow.ErrWrongLogin for a wrong one, or
+	// *workflow.Throttled.
 	Confirm(ctx context.Context, user, session workflow.ID, password, ip string) error
 }
 

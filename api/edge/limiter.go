@@ -69,8 +69,8 @@ func (l *Limiter) filled(b *bucket, now time.Time) float64 {
 	return min(l.burst, b.tokens+now.Sub(b.at).Seconds()/l.refill.Seconds())
 }
 
-// find returns the party's bucket, or one shared with its neighbours where the table is full. A sender with many addresses can
-// fill the table that way, but empties no other party's bucket.
+// find returns the party's bucket, or one shared with its neighbours where the table is full. A sender with many
+// addresses can fill the table that way, but empties no other party's bucket.
 func (l *Limiter) find(party string, now time.Time) *bucket {
 	shared := neighbours(party)
 	for i, key := range shared {
@@ -101,8 +101,8 @@ func (l *Limiter) sweep(at *level, now time.Time) bool {
 	return len(at.buckets) < maxBuckets
 }
 
-// neighbours returns what a party is counted as, with ever more others: an IPv4 address, its /24, its /16; the /64 of an
-// IPv6 address, which one household or office has whole, its /48, its /32; everybody.
+// neighbours returns what a party is counted as, with ever more others: an IPv4 address, its /24, its /16; the /64 of
+// an IPv6 address, which one household or office has whole, its /48, its /32; everybody.
 func neighbours(party string) (keys [4]string) {
 	keys[0] = party
 	ip, err := netip.ParseAddr(party)
@@ -131,11 +131,12 @@ type Limits struct {
 
 // NewLimits returns the limits of everyday, nothing counted yet.
 func NewLimits() *Limits {
-	return &Limits{Writing: NewLimiter(10, time.Minute), Reading: NewLimiter(300, time.Second/20), Exporting: NewLimiter(3, 30*time.Second)}
+	return &Limits{Writing: NewLimiter(10, time.Minute), Reading: NewLimiter(300, time.Second/20),
+		Exporting: NewLimiter(3, 30*time.Second)}
 }
 
-// Anonymous counts one try of a request without a session, by address. It does not count signed-in people: an office shares one
-// address, and their account says what they may do.
+// Anonymous counts one try of a request without a session, by address. It does not count signed-in people: an office
+// shares one address, and their account says what they may do.
 func (l *Limiter) Anonymous(r *Request) error {
 	if r.Session != nil {
 		return nil

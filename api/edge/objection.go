@@ -32,7 +32,8 @@ const ObjectionsADay = 10
 
 // NewObjections takes ten a day of one address.
 func NewObjections(desk *workflow.Desk, files EvidenceStore, store ObjectionStore, log *slog.Logger) *Objections {
-	return &Objections{Desk: desk, Files: files, Store: store, Log: log, day: NewLimiter(ObjectionsADay, 24*time.Hour/ObjectionsADay)}
+	return &Objections{Desk: desk, Files: files, Store: store, Log: log,
+		day: NewLimiter(ObjectionsADay, 24*time.Hour/ObjectionsADay)}
 }
 
 // ObjectionStore reads objections.
@@ -47,7 +48,8 @@ type ObjectionStore interface {
 
 // EvidenceStore keeps the files of objections.
 type EvidenceStore interface {
-	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error)
+	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
+		content io.Reader) (*workflow.Attachment, error)
 	// Drop forgets files that no case has named.
 	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 }
@@ -70,7 +72,8 @@ const MaxEvidence = 5
 
 // Make carries an objection to its case and returns what its sender is handed: number, code, and how it stands. What is
 // refused, and a repetition, does not count for the day.
-func (o *Objections) Make(ctx context.Context, id, key string, said Objection, evidence []Evidence) (*workflow.Followed, error) {
+func (o *Objections) Make(ctx context.Context, id, key string, said Objection,
+	evidence []Evidence) (*workflow.Followed, error) {
 	ip := Of(ctx).IP
 	if err := o.day.Take(ip); err != nil {
 		return nil, err
@@ -89,9 +92,10 @@ func (o *Objections) Make(ctx context.Context, id, key string, said Objection, e
 	return o.Store.FollowObjection(ctx, code)
 }
 
-// make is Make without its limit. The public shares one measure of files that wait, so nothing stays of those of an objection
-// that was refused or had come before under the same key.
-func (o *Objections) make(ctx context.Context, id, key string, said Objection, evidence []Evidence) (_ *workflow.Receipt, err error) {
+// make is Make without its limit. The public shares one measure of files that wait, so nothing stays of those of an
+// objection that was refused or had come before under the same key.
+func (o *Objections) make(ctx context.Context, id, key string, said Objection,
+	evidence []Evidence) (_ *workflow.Receipt, err error) {
 	if len(evidence) > MaxEvidence {
 		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件", "at most %d files", MaxEvidence)}}}
 	}
@@ -121,7 +125,8 @@ func (o *Objections) make(ctx context.Context, id, key string, said Objection, e
 	return r, err
 }
 
-// crowd is how often an objection is tried while others reach the same notice at the same moment: none is turned away for that.
+// crowd is how often an objection is tried while others reach the same notice at the same moment: none is turned away
+// for that.
 const crowd = 10
 
 func (o *Objections) carry(ctx context.Context, cmd workflow.Command) (r *workflow.Receipt, err error) {

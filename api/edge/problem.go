@@ -94,7 +94,8 @@ var (
 	secondFactor = kind{401, "second-factor", text.Text{ZH: "请输入验证器上的验证码", EN: "The code of the second factor is wanted"}}
 	wrongFactor  = kind{401, "wrong-factor", text.Text{ZH: "验证码不对", EN: "Wrong code"}}
 	factorNeeded = kind{403, "factor-required", text.Text{ZH: "请先绑定双重验证", EN: "Enrol a second factor first"}}
-	wrongCode    = kind{401, "wrong-code", text.Text{ZH: "登录名或代码不对，或代码已失效", EN: "Wrong login or code, or the code is over"}}
+	wrongCode    = kind{401, "wrong-code", text.Text{ZH: "登录名或代码不对，或代码已失效",
+		EN: "Wrong login or code, or the code is over"}}
 	forbidden    = kind{403, "forbidden", text.Text{ZH: "无权办理", EN: "Not yours to do"}}
 	crossSite    = kind{403, "cross-site", text.Text{ZH: "拒绝跨站请求", EN: "Cross-site request refused"}}
 	notFound     = kind{404, "not-found", text.Text{ZH: "没有找到", EN: "Not found"}}
@@ -105,7 +106,8 @@ var (
 	moved        = kind{409, "moved", text.Text{ZH: "案件正被他人办理，请重试", EN: "The case keeps moving; try again"}}
 	keyBusy      = kind{409, "key-in-use", text.Text{ZH: "同一请求正在办理", EN: "The same request is under way"}}
 	filePending  = kind{409, "file-pending", text.Text{ZH: "文件正在查毒", EN: "The file is being scanned"}}
-	fileInfected = kind{409, "file-infected", text.Text{ZH: "文件查出病毒，不能下载", EN: "The file is infected and cannot be downloaded"}}
+	fileInfected = kind{409, "file-infected", text.Text{ZH: "文件查出病毒，不能下载",
+		EN: "The file is infected and cannot be downloaded"}}
 	gone         = kind{410, "gone", text.Text{ZH: "已经失效", EN: "Gone"}}
 	stale        = kind{412, "stale", text.Text{ZH: "内容已被他人更新", EN: "Somebody else was faster"}}
 	tooLarge     = kind{413, "too-large", text.Text{ZH: "内容太大", EN: "Too large"}}
@@ -133,9 +135,10 @@ type Kind struct {
 // Kinds lists every row by its slug.
 func Kinds() map[string]Kind {
 	out := map[string]Kind{}
-	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, secondFactor, wrongFactor, factorNeeded, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar,
-		moved, keyBusy, filePending, fileInfected, gone, stale, changed, tooLarge, unsupported, invalid, keyReused, needsDraft, needsVersion, tooMany,
-		headersLong, internal, busy} {
+	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, secondFactor,
+		wrongFactor, factorNeeded, forbidden, crossSite, notFound, badMethod, notOffered, refused, similar, moved, keyBusy,
+		filePending, fileInfected, gone, stale, changed, tooLarge, unsupported, invalid, keyReused, needsDraft, needsVersion,
+		tooMany, headersLong, internal, busy} {
 		out[k.slug] = Kind{k.status, k.title}
 	}
 	return out
@@ -173,7 +176,8 @@ func fromRules(r *Request, err error) *Problem {
 	var other *workflow.Changed
 	switch {
 	case errors.As(err, &wanted):
-		return secondFactor.problem(r, text.Text{ZH: "密码正确；请连同验证码（code）再登录一次", EN: "the password is right; sign in again with the code of your second factor besides"})
+		return secondFactor.problem(r, text.Text{ZH: "密码正确；请连同验证码（code）再登录一次",
+			EN: "the password is right; sign in again with the code of your second factor besides"})
 	case errors.As(err, &bad):
 		p := badRequest.problem(r, bad.Message)
 		p.Errors = []FieldProblem{{bad.Field, bad.Message.In(r.Lang)}}
@@ -213,7 +217,8 @@ func invalidProblem(r *Request, e *workflow.Invalid) *Problem {
 	n := len(e.Fields) + e.More
 	p := invalid.problem(r, text.Format("请更正以下 %[1]d 处", "to be corrected: %[1]d", n))
 	if n > MaxFaults {
-		p.Detail = text.Format("共有 %[1]d 处需要更正，以下是前 %[2]d 处", "to be corrected: %[1]d; the first %[2]d are listed", n, MaxFaults).In(r.Lang)
+		p.Detail = text.Format("共有 %[1]d 处需要更正，以下是前 %[2]d 处", "to be corrected: %[1]d; the first %[2]d are listed", n,
+			MaxFaults).In(r.Lang)
 	}
 	for _, f := range e.Fields[:min(len(e.Fields), MaxFaults)] {
 		p.Errors = append(p.Errors, FieldProblem{f.Field, f.Message.In(r.Lang)})
@@ -260,10 +265,13 @@ func staleProblem(r *Request, e *workflow.Stale) *Problem {
 }
 
 func changedProblem(r *Request, e *workflow.Changed) *Problem {
-	p := changed.problem(r, text.Format("您看到的草稿之后又有改动，没有提交；请核对现在的内容，再提交一次", "the draft has changed since it was shown and was not submitted: look at it as it is now and submit again"))
+	p := changed.problem(r, text.Format("您看到的草稿之后又有改动，没有提交；请核对现在的内容，再提交一次",
+		"the draft has changed since it was shown and was not submitted: look at it as it is now and submit again"))
 	if e.Paper != "" {
 		label := paper.Labels[e.Paper]
-		p = changed.problem(r, text.Format("现行的%[1]s不是您写明的那一份，没有签署；请重新阅读后再签", "the text that holds now is another one than you named, and nothing was signed: read it (%[2]s), then sign", label.ZH, label.EN))
+		p = changed.problem(r, text.Format("现行的%[1]s不是您写明的那一份，没有签署；请重新阅读后再签",
+			"the text that holds now is another one than you named, and nothing was signed: read it (%[2]s), then sign",
+			label.ZH, label.EN))
 	}
 	p.Shown, p.Now = e.Shown, e.Now
 	if e.By != "" {
@@ -280,11 +288,14 @@ func fromPlain(r *Request, err error) *Problem {
 	case errors.Is(err, workflow.ErrWrongLogin):
 		return wrongLogin.problem(r, text.Text{})
 	case errors.Is(err, workflow.ErrWrongCode):
-		return wrongCode.problem(r, text.Text{ZH: "两半代码都要输入，批准后一小时内有效；输错多次即作废，请持有人重新发起", EN: "type both halves within an hour of the approval; after several wrong tries it is void: ask for another"})
+		return wrongCode.problem(r, text.Text{ZH: "两半代码都要输入，批准后一小时内有效；输错多次即作废，请持有人重新发起",
+			EN: "type both halves within an hour of the approval; after several wrong tries it is void: ask for another"})
 	case errors.Is(err, workflow.ErrWrongFactor):
-		return wrongFactor.problem(r, text.Text{ZH: "每个验证码只能用一次，三十秒后会有新的；设备时间须准确；设备丢失请用恢复码", EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the device is lost use a recovery code"})
+		return wrongFactor.problem(r, text.Text{ZH: "每个验证码只能用一次，三十秒后会有新的；设备时间须准确；设备丢失请用恢复码",
+			EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the device is lost use a recovery code"})
 	case errors.Is(err, workflow.ErrFactorRequired):
-		return factorNeeded.problem(r, text.Text{ZH: "您的角色须使用双重验证：请在「我的账号」绑定（POST /api/v1/me/factor）", EN: "your roles need a second factor: enrol one under Your account (POST /api/v1/me/factor)"})
+		return factorNeeded.problem(r, text.Text{ZH: "您的角色须使用双重验证：请在「我的账号」绑定（POST /api/v1/me/factor）",
+			EN: "your roles need a second factor: enrol one under Your account (POST /api/v1/me/factor)"})
 	case errors.Is(err, workflow.ErrConfirm):
 		return confirm.problem(r, text.Text{ZH: "这类操作须在登录或确认密码后十分钟内办理：先 POST /api/v1/sessions/current/confirmation，再用同一个幂等键重试；什么都没有改",
 			EN: "such an act takes a session that was confirmed within ten minutes: POST /api/v1/sessions/current/confirmation, then try again with the same key; nothing was changed"})
@@ -299,7 +310,8 @@ func fromPlain(r *Request, err error) *Problem {
 	case errors.Is(err, workflow.ErrFileType):
 		return fileProblem(r, err)
 	case errors.Is(err, workflow.ErrFilePending):
-		p := filePending.problem(r, text.Text{ZH: "查完才能下载，请稍后再试", EN: "it can be downloaded once that is done; try again shortly"})
+		p := filePending.problem(r, text.Text{ZH: "查完才能下载，请稍后再试",
+			EN: "it can be downloaded once that is done; try again shortly"})
 		p.headers = http.Header{"Retry-After": {"10"}}
 		return p
 	case errors.Is(err, workflow.ErrFileInfected):
@@ -311,7 +323,8 @@ func fromPlain(r *Request, err error) *Problem {
 	case errors.Is(err, workflow.ErrKeyInFlight):
 		return keyBusy.problem(r, text.Text{ZH: "请稍候再看结果", EN: "wait, then look at the result"})
 	case errors.Is(err, workflow.ErrKeyRequired):
-		return keyMissing.problem(r, text.Text{ZH: "涉及资金的操作和删除个人信息需要 Idempotency-Key 请求头", EN: "an act with an effect on money, and an erasing, need the header Idempotency-Key"})
+		return keyMissing.problem(r, text.Text{ZH: "涉及资金的操作和删除个人信息需要 Idempotency-Key 请求头",
+			EN: "an act with an effect on money, and an erasing, need the header Idempotency-Key"})
 	case errors.Is(err, ErrVersionRequired):
 		return needsVersion.problem(r, text.Text{ZH: "请在 If-Match 中带上读到的 ETag", EN: "send the ETag you read as If-Match"})
 	case errors.Is(err, workflow.ErrMoved):

@@ -14,7 +14,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// Bounds of a JSON body, far above what any request needs: work on one is linear in it, and these keep the factor small.
+// Bounds of a JSON body, far above what any request needs: work on one is linear in it, and these keep the factor
+// small.
 const (
 	MaxDepth  = 32     // of nesting; the deepest that any request needs is 12
 	MaxValues = 20_000 // values, at any depth
@@ -37,7 +38,8 @@ func malformed(field, zh, en string, args ...any) *Malformed {
 
 // Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key given
 // twice, more than the bounds above (*Malformed); and text with characters that may not be stored, by the rule of
-// workflow/clean (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It ends with ctx.
+// workflow/clean (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It
+// ends with ctx.
 func Strict(ctx context.Context, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return malformed("", "请求没有内容，应为 JSON", "the body is empty; JSON is expected")
@@ -165,8 +167,9 @@ func (w *walker) at() string {
 	return strings.Join(parts, ".")
 }
 
-// deceptive reports whether the name of an item has characters that no name of ours has use for: controls, bidirectional
-// overrides, zero-width spaces, and what stands for broken text. Names are matched as they are, so none is taken out of them.
+// deceptive reports whether the name of an item has characters that no name of ours has use for: controls,
+// bidirectional overrides, zero-width spaces, and what stands for broken text. Names are matched as they are, so none
+// is taken out of them.
 func deceptive(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		switch {

@@ -45,7 +45,8 @@ func (s sessions) Stands(ctx context.Context, token string) (*edge.Session, erro
 	return s.edgeSession(ctx, token, s.db.SessionStands)
 }
 
-func (s sessions) edgeSession(ctx context.Context, token string, find func(context.Context, workflow.Hash) (db.Session, error)) (*edge.Session, error) {
+func (s sessions) edgeSession(ctx context.Context, token string,
+	find func(context.Context, workflow.Hash) (db.Session, error)) (*edge.Session, error) {
 	found, err := find(ctx, db.TokenHash(token))
 	if isNoSession(err) {
 		return nil, nil
@@ -53,7 +54,8 @@ func (s sessions) edgeSession(ctx context.Context, token string, find func(conte
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{ID: found.ID, Token: token, Actor: found.Actor, Expires: found.Expires, Lacks: s.lacks(found)}, nil
+	return &edge.Session{ID: found.ID, Token: token, Actor: found.Actor, Expires: found.Expires,
+		Lacks: s.lacks(found)}, nil
 }
 
 // lacks reports whether the session's user needs a second factor for their roles but has not enrolled one.
@@ -62,11 +64,13 @@ func (s sessions) lacks(found db.Session) bool {
 }
 
 func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
-	opened, err := s.db.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP, Replaces: in.Replaces, Code: in.Code, Ticket: in.Ticket}, s.limits)
+	opened, err := s.db.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP, Replaces: in.Replaces,
+		Code: in.Code, Ticket: in.Ticket}, s.limits)
 	if err != nil {
 		return nil, err
 	}
-	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires, Lacks: s.lacks(opened), Told: (*edge.Told)(opened.Told)}, nil
+	return &edge.Session{ID: opened.ID, Token: opened.Token, Actor: opened.Actor, Expires: opened.Expires,
+		Lacks: s.lacks(opened), Told: (*edge.Told)(opened.Told)}, nil
 }
 
 // Live, End and EndAll keep the sessions of one account.

@@ -97,26 +97,32 @@ func (d definitions) Approval(name string, version int) (*workflow.DefinitionApp
 	}
 	var against *workflow.Machine
 	for _, x := range d.Catalog.Versions(name) {
-		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == workflow.DefinitionApproved && (n < version || against == nil) {
+		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == workflow.DefinitionApproved &&
+			(n < version || against == nil) {
 			against = x.Machine
 		}
 	}
 	return workflow.ApprovalOf(e.Machine, e.Standing, against), nil
 }
 
-func (d definitions) Approve(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error) {
+func (d definitions) Approve(ctx context.Context, actor workflow.Actor, name string, version int,
+	note string) (*workflow.DefinitionApproval, error) {
 	return d.stand(ctx, actor, name, version, note, workflow.DefinitionApproved, workflow.MayApprove)
 }
 
-func (d definitions) Withdraw(ctx context.Context, actor workflow.Actor, name string, version int, note string) (*workflow.DefinitionApproval, error) {
+func (d definitions) Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
+	note string) (*workflow.DefinitionApproval, error) {
 	return d.stand(ctx, actor, name, version, note, workflow.DefinitionWithdrawn, workflow.MayWithdraw)
 }
 
-// stand changes how a version stands, as the database has it at this moment; a repetition by the same person changes nothing.
-func (d definitions) stand(ctx context.Context, actor workflow.Actor, name string, version int, note string, to workflow.DefinitionStatus,
-	may func(workflow.Actor, workflow.DefinitionStanding) error) (*workflow.DefinitionApproval, error) {
+// stand changes how a version stands, as the database has it at this moment; a repetition by the same person changes
+// nothing.
+func (d definitions) stand(ctx context.Context, actor workflow.Actor, name string, version int, note string,
+	to workflow.DefinitionStatus, may func(workflow.Actor,
+		workflow.DefinitionStanding) error) (*workflow.DefinitionApproval, error) {
 	if utf8.RuneCountInString(note) > 500 {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "note", Message: workflow.Text{ZH: "最多 500 字", EN: "at most 500 characters"}}}}
+		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "note",
+			Message: workflow.Text{ZH: "最多 500 字", EN: "at most 500 characters"}}}}
 	}
 	for try := 1; ; try++ {
 		if err := d.in.learn(ctx, d.Catalog); err != nil {
@@ -132,7 +138,8 @@ func (d definitions) stand(ctx context.Context, actor workflow.Actor, name strin
 		if err := may(actor, e.Standing); err != nil {
 			return nil, err
 		}
-		if err := d.in.db.StandDefinition(ctx, actor.ID, name, version, to, note); err != nil && (!errors.Is(err, workflow.ErrMoved) || try == 3) {
+		if err := d.in.db.StandDefinition(ctx, actor.ID, name, version, to, note); err != nil &&
+			(!errors.Is(err, workflow.ErrMoved) || try == 3) {
 			return nil, err
 		}
 	}
@@ -149,5 +156,6 @@ func faulty(err error) error {
 		}
 		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: m}}}
 	}
-	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source", Message: workflow.Text{ZH: "流程定义有误：" + err.Error(), EN: err.Error()}}}}
+	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "source",
+		Message: workflow.Text{ZH: "流程定义有误：" + err.Error(), EN: err.Error()}}}}
 }

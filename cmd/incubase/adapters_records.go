@@ -16,12 +16,14 @@ func query(in region.Code, p api.Page) db.RecordQuery {
 	return db.RecordQuery{Region: in, Words: p.Words, Cursor: p.Cursor, Limit: p.Limit}
 }
 
-func (r records) Organizations(ctx context.Context, s workflow.RecordScope, in region.Code, p api.Page) ([]workflow.OrganizationRecord, string, error) {
+func (r records) Organizations(ctx context.Context, s workflow.RecordScope, in region.Code,
+	p api.Page) ([]workflow.OrganizationRecord, string, error) {
 	return r.db.Organizations(ctx, s, query(in, p))
 }
 
 // record reads one record in scope.
-func record[T any](ctx context.Context, d *db.DB, s workflow.RecordScope, kind workflow.RecordKind, id workflow.ID) (*T, error) {
+func record[T any](ctx context.Context, d *db.DB, s workflow.RecordScope, kind workflow.RecordKind,
+	id workflow.ID) (*T, error) {
 	out := new(T)
 	if err := d.Record(ctx, s, kind, id, out); err != nil {
 		return nil, err
@@ -29,11 +31,13 @@ func record[T any](ctx context.Context, d *db.DB, s workflow.RecordScope, kind w
 	return out, nil
 }
 
-func (r records) Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error) {
+func (r records) Organization(ctx context.Context, s workflow.RecordScope,
+	id workflow.ID) (*workflow.OrganizationRecord, error) {
 	return record[workflow.OrganizationRecord](ctx, r.db, s, workflow.KindOrganization, id)
 }
 
-func (r records) Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p api.Page) ([]workflow.ProjectRecord, string, error) {
+func (r records) Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID,
+	p api.Page) ([]workflow.ProjectRecord, string, error) {
 	if _, err := r.Organization(ctx, s, organization); err != nil {
 		return nil, "", err
 	}
@@ -46,7 +50,8 @@ func (r records) Project(ctx context.Context, s workflow.RecordScope, id workflo
 	return record[workflow.ProjectRecord](ctx, r.db, s, workflow.KindProject, id)
 }
 
-func (r records) Rounds(ctx context.Context, s workflow.RecordScope, which api.RoundFilters, p api.Page) ([]workflow.RoundRecord, string, error) {
+func (r records) Rounds(ctx context.Context, s workflow.RecordScope, which api.RoundFilters,
+	p api.Page) ([]workflow.RoundRecord, string, error) {
 	q := query(which.Region, p)
 	q.Kind, q.State = which.Workflow, which.State
 	return r.db.Rounds(ctx, s, q)
@@ -105,5 +110,6 @@ func (r records) Region(ctx context.Context, code region.Code) (*api.RegionDoc, 
 }
 
 func regionDoc(x workflow.RegionRecord) api.RegionDoc {
-	return api.RegionDoc{Code: x.Code, Name: x.Name, Path: x.FullName, Level: x.Code.Level().String(), Parent: x.Code.Parent(), Pilot: x.Pilot}
+	return api.RegionDoc{Code: x.Code, Name: x.Name, Path: x.FullName, Level: x.Code.Level().String(),
+		Parent: x.Code.Parent(), Pilot: x.Pilot}
 }

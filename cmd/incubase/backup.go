@@ -41,8 +41,8 @@ type backupCommand struct {
 	Key string `help:"Encrypt for this key: a file of backup-key or age-keygen, or of public keys (age1...) alone." type:"existingfile" env:"INCUBASE_BACKUP_KEY" placeholder:"FILE"`
 }
 
-// Run copies the attachments before the database and again after it. A content is stored before its row and removed a week
-// after its last row at the earliest; so one of the two passes has whatever the copied rows name.
+// Run copies the attachments before the database and again after it. A content is stored before its row and removed a
+// week after its last row at the earliest; so one of the two passes has whatever the copied rows name.
 func (c *backupCommand) Run(s *session) error {
 	if exists(c.To) {
 		return usageError{fmt.Errorf("%s exists already", c.To)}

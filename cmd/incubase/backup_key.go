@@ -11,8 +11,8 @@ type backupKeyCommand struct {
 	File string `arg:"" help:"File to write; it must not exist." placeholder:"FILE"`
 }
 
-// Run makes a key for backups. The public half, which is printed, is enough to write them: the machine that is backed up
-// need not hold the secret one.
+// Run makes a key for backups. The public half, which is printed, is enough to write them: the machine that is backed
+// up need not hold the secret one.
 func (c *backupKeyCommand) Run(s *session) error {
 	key, err := age.GenerateX25519Identity()
 	if err != nil {

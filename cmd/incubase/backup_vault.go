@@ -140,8 +140,8 @@ func (v vault) read(path string, use func(io.Reader) error) error {
 	return use(r)
 }
 
-// dump writes the database. The password stands in the environment of pg_dump, where only the same user can read it, never
-// among its arguments, which every user of the machine can list.
+// dump writes the database. The password stands in the environment of pg_dump, where only the same user can read it,
+// never among its arguments, which every user of the machine can list.
 func (v vault) dump(ctx context.Context, tool, dsn, to string) error {
 	return v.write(to, func(w io.Writer) error {
 		cmd := clientCommand(ctx, tool, dsn, "--format=custom")
@@ -221,7 +221,8 @@ func (v vault) intact(dir string) (names []string, err error) {
 	return names, err
 }
 
-// names lists a folder's contents: read again in clear, by name alone where only the holder of the secret key can read them.
+// names lists a folder's contents: read again in clear, by name alone where only the holder of the secret key can read
+// them.
 func (v vault) names(dir string) (names []string, err error) {
 	if !v.encrypts() || len(v.by) > 0 {
 		return v.intact(dir)

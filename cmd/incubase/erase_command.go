@@ -114,14 +114,16 @@ func (c *eraseFile) Run(s *session) error {
 
 // Run erases what an entry says.
 func (c *eraseEntry) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind), RecordID: c.Record, Entry: c.Entry}))
+	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind),
+		RecordID: c.Record, Entry: c.Entry}))
 }
 
 func asked(x workflow.Erasure) func(*installation) (workflow.Erasure, error) {
 	return func(*installation) (workflow.Erasure, error) { return x, nil }
 }
 
-// run says what would go, and with --yes carries it out as the system: who owns the machine. The list says that it was done here.
+// run says what would go, and with --yes carries it out as the system: who owns the machine. The list says that it was
+// done here.
 func (c *erasing) run(s *session, ask func(*installation) (workflow.Erasure, error)) error {
 	in, err := c.open(s.ctx, false, c.logger(s.stderr))
 	if err != nil {
@@ -203,6 +205,7 @@ func printErasure(w io.Writer, x workflow.Erased, asJSON bool) error {
 	if of == "" {
 		of = string(x.Record) + " " + x.RecordID
 	}
-	_, err := fmt.Fprintf(w, "%s  %-9s %s %s  %s: %s\n", x.At.Format("2006-01-02 15:04"), x.Kind, of, x.Detail, x.ActorName, x.Reason)
+	_, err := fmt.Fprintf(w, "%s  %-9s %s %s  %s: %s\n", x.At.Format("2006-01-02 15:04"), x.Kind, of, x.Detail,
+		x.ActorName, x.Reason)
 	return err
 }

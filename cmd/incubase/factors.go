@@ -30,7 +30,8 @@ func (s sessions) Enrol(ctx context.Context, actor workflow.Actor, code, ip stri
 func (s sessions) Remove(ctx context.Context, actor workflow.Actor, code, ip string) error {
 	if s.factors && workflow.NeedsFactor(actor) {
 		return &workflow.Refused{Action: "user.factor", Refusals: []workflow.Refusal{{Rule: "factor_required",
-			Message: workflow.Text{ZH: "您的角色必须使用双重验证，可以更换，不能停用", EN: "your roles need a second factor: it can be replaced, not taken away"}}}}
+			Message: workflow.Text{ZH: "您的角色必须使用双重验证，可以更换，不能停用",
+				EN: "your roles need a second factor: it can be replaced, not taken away"}}}}
 	}
 	if err := actor.Confirmed(workflow.KindUser, "factor"); err != nil {
 		return err

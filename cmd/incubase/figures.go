@@ -45,8 +45,9 @@ func (in *installation) figures(ctx context.Context) ([]api.Figure, error) {
 		round := [2]string{"round", e.Ref}
 		out = append(out,
 			api.Figure{Name: "incubase_envelope_fen", Help: "Money of a round that is not over.", Label: round, Value: float64(e.Total)},
-			api.Figure{Name: "incubase_envelope_held_fen", Help: "How much of it proposals hold that are not decided yet.", Label: round, Value: float64(e.Held)},
-			api.Figure{Name: "incubase_envelope_committed_fen", Help: "How much of it is promised.", Label: round, Value: float64(e.Committed)})
+			api.Figure{Name: "incubase_envelope_held_fen", Help: "How much of it proposals hold that are not decided yet.",
+				Label: round, Value: float64(e.Held)}, api.Figure{Name: "incubase_envelope_committed_fen",
+				Help: "How much of it is promised.", Label: round, Value: float64(e.Committed)})
 	}
 	return out, nil
 }

@@ -206,7 +206,8 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 
 // vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the rest.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
-	projects, _, err := t.in.db.Projects(ctx, workflow.RecordScope{Everything: true}, db.RecordQuery{Organization: a.organization, Limit: db.MaxPage})
+	projects, _, err := t.in.db.Projects(ctx, workflow.RecordScope{Everything: true},
+		db.RecordQuery{Organization: a.organization, Limit: db.MaxPage})
 	if err != nil {
 		return err
 	}

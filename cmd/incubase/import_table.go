@@ -197,7 +197,8 @@ func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationR
 	var ids []db.Identity // four a row
 	for i := range rows {
 		n, place := &rows[i].New, rows[i].Place()
-		ids = append(ids, db.Identity{Kind: "credit_code", What: n.CreditCode}, db.Identity{Kind: "filing_number", Place: place, What: n.FilingNumber},
+		ids = append(ids, db.Identity{Kind: "credit_code", What: n.CreditCode},
+			db.Identity{Kind: "filing_number", Place: place, What: n.FilingNumber},
 			db.Identity{Kind: "name", Place: place, What: n.Name}, db.Identity{Kind: "credit_code", What: rows[i].Host})
 	}
 	known, err := t.in.db.KnownOrganizations(ctx, ids)
@@ -276,7 +277,8 @@ func (t *organizationTaker) vetTwice(r *intake.OrganizationRow) {
 		case first == 0:
 			t.seen[key] = r.Line.Row
 		case !x.similar:
-			t.problem(r.Line.Problem(x.kind, "twice", text.Format("与第 %[1]d 行是同一个组织", "the same organization as in row %[1]d", first)))
+			t.problem(r.Line.Problem(x.kind, "twice", text.Format("与第 %[1]d 行是同一个组织", "the same organization as in row %[1]d",
+				first)))
 		case !r.New.Another:
 			t.problem(r.Line.Problem(x.kind, "similar", text.Format("与第 %[1]d 行的名称相同：是同一个组织就删去这一行；确是另一个，请在「确为另一组织的理由」列写明",
 				"the same name as in row %[1]d: if it is the same organization delete this row; if it is another one, say why in the column “Why it is another organization”", first)))

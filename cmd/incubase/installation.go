@@ -78,7 +78,8 @@ func begin(log *slog.Logger) *installation {
 	return in
 }
 
-// openExisting is open for commands that read or add to what is there: a wrong folder is said to be one, and nothing is made.
+// openExisting is open for commands that read or add to what is there: a wrong folder is said to be one, and nothing is
+// made.
 func (c *common) openExisting(ctx context.Context, log *slog.Logger) (*installation, error) {
 	if c.DatabaseURL == "" && !embedded.Exists(c.Data) {
 		return nil, usageError{fmt.Errorf("there is no installation in %s: name its folder with --data (incubase serve makes a new one)", c.Data)}
@@ -146,8 +147,10 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	if err = in.divisions.Refresh(ctx, in.db); err != nil {
 		return err
 	}
-	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db, Vacant: in.db, Returns: in.db}
-	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db, Desk: in.desk}
+	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db,
+		Vacant: in.db, Returns: in.db}
+	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db,
+		Desk: in.desk}
 	return nil
 }
 
@@ -165,7 +168,8 @@ func (in *installation) definitions(ctx context.Context) (*catalog.Catalog, erro
 	return c, in.learn(ctx, c)
 }
 
-// learn takes in the definitions that were loaded into this installation, here or by another server, and how each stands.
+// learn takes in the definitions that were loaded into this installation, here or by another server, and how each
+// stands.
 func (in *installation) learn(ctx context.Context, c *catalog.Catalog) error {
 	var known []string
 	for _, name := range c.Names() {

@@ -19,8 +19,8 @@ import (
 	"incubase/workflow"
 )
 
-// secretFile is a secret of the installation that the database does not hold: 32 bytes in a file of mode 0600. All servers of an
-// installation have the same one.
+// secretFile is a secret of the installation that the database does not hold: 32 bytes in a file of mode 0600. All
+// servers of an installation have the same one.
 type secretFile struct {
 	path, option, block, what string
 }
@@ -37,8 +37,8 @@ func (c *common) rowFile() secretFile {
 	return secretFile{c.secretPath(c.RowKey, "row.key"), "--row-key", "INCUBASE ROW KEY", "row key"}
 }
 
-// rowKey is the key that binds rows. The first server of an installation makes it; another is refused: what it bound would be taken
-// for tampered with on every other server. A command that only looks goes on without one.
+// rowKey is the key that binds rows. The first server of an installation makes it; another is refused: what it bound
+// would be taken for tampered with on every other server. A command that only looks goes on without one.
 func (c *common) rowKey(ctx context.Context, ownerURL string) (key db.RowKey, err error) {
 	f := c.rowFile()
 	err = db.ClaimRowKey(ctx, ownerURL, func(known *workflow.Hash) (db.RowKey, error) {
@@ -124,8 +124,8 @@ func publicKey(seed []byte) ed25519.PublicKey {
 	return ed25519.NewKeyFromSeed(seed).Public().(ed25519.PublicKey)
 }
 
-// signingKey is the key that signs roots. The first server of an installation makes it; where roots of another key exist none is
-// made, and another is refused: two keys would let verification fail on both servers.
+// signingKey is the key that signs roots. The first server of an installation makes it; where roots of another key
+// exist none is made, and another is refused: two keys would let verification fail on both servers.
 func (c *common) signingKey(ctx context.Context, in *installation) (key ed25519.PrivateKey, err error) {
 	f := c.signingFile()
 	err = db.ClaimRootKey(ctx, in.ownerURL, func(believed []crypto.PublicKey) (ed25519.PublicKey, error) {
@@ -136,7 +136,8 @@ func (c *common) signingKey(ctx context.Context, in *installation) (key ed25519.
 		switch {
 		case len(believed) > 0 && (seed == nil || !slices.ContainsFunc(believed, publicKey(seed).Equal)):
 			last := believed[len(believed)-1].(ed25519.PublicKey)
-			return nil, fmt.Errorf("%w; where it is lost, make another: incubase audit root --new-key", f.missing(fingerprint(last), seed != nil))
+			return nil, fmt.Errorf("%w; where it is lost, make another: incubase audit root --new-key",
+				f.missing(fingerprint(last), seed != nil))
 		case seed == nil:
 			if seed, err = f.create(); err != nil {
 				return nil, err
@@ -162,7 +163,8 @@ func (c *common) newSigningKey(ctx context.Context, in *installation) error {
 	f := c.signingFile()
 	return db.ClaimRootKey(ctx, in.ownerURL, func([]crypto.PublicKey) (ed25519.PublicKey, error) {
 		if exists(f.path) {
-			return nil, usageError{fmt.Errorf("%s exists: --new-key is for an installation that has lost its signing key", f.path)}
+			return nil, usageError{fmt.Errorf("%s exists: --new-key is for an installation that has lost its signing key",
+				f.path)}
 		}
 		seed, err := f.create()
 		if err != nil {

@@ -173,9 +173,13 @@ func (templates) Rules() (out []web.RulesTemplate) {
 }
 
 // pages are what web is made of.
-func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live, objections *edge.Objections) web.Options {
+func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live,
+	objections *edge.Objections) web.Options {
 	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Deeds: in.db, Exports: exports{in},
-		Public: pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in}, Eraser: in.eraser(files), Erasures: in.db, Templates: templates{}, Definitions: definitions{in.catalog, in}, Integrity: integrity{in, c}, Sessions: found, Keeper: found, Factors: found, Setup: accounts{in}, Secure: c.Secure, Demo: c.Demo, Log: in.log}
+		Public: pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in},
+		Eraser: in.eraser(files), Erasures: in.db, Templates: templates{}, Definitions: definitions{in.catalog, in},
+		Integrity: integrity{in, c}, Sessions: found, Keeper: found, Factors: found, Setup: accounts{in}, Secure: c.Secure,
+		Demo: c.Demo, Log: in.log}
 }
 
 // integrity recomputes the whole installation, for auditors.

@@ -20,8 +20,8 @@ type restoreCommand struct {
 	Key  string `help:"Secret key of an encrypted backup." type:"existingfile" env:"INCUBASE_BACKUP_KEY" placeholder:"FILE"`
 }
 
-// Run loads a backup into an empty place. It checks everything before it writes anything, so that a damaged backup and a
-// place in use are left as they are.
+// Run loads a backup into an empty place. It checks everything before it writes anything, so that a damaged backup and
+// a place in use are left as they are.
 func (c *restoreCommand) Run(s *session) error {
 	v, err := openVault(c.Key)
 	if err != nil {
@@ -62,13 +62,15 @@ func (c *restoreCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if err := db.Migrate(s.ctx, db.MigrateOptions{OwnerURL: owner, ServerURL: serverURL, Log: c.logger(s.stderr)}); err != nil {
+	if err := db.Migrate(s.ctx, db.MigrateOptions{OwnerURL: owner, ServerURL: serverURL,
+		Log: c.logger(s.stderr)}); err != nil {
 		return err // an older backup is brought up to date
 	}
 	if err := allThere(s.ctx, serverURL, list); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "restored: the database and %d attachments, as of %s; now: incubase audit verify\n", len(m.Attachments), m.At.Format(time.RFC3339))
+	_, err = fmt.Fprintf(s.stdout, "restored: the database and %d attachments, as of %s; now: incubase audit verify\n",
+		len(m.Attachments), m.At.Format(time.RFC3339))
 	return err
 }
 

@@ -36,8 +36,8 @@ func commandScanner(command string) db.Scanner {
 	}
 }
 
-// scan asks the scanner about files that wait, after a restart too. A scanner that fails is logged once and again every few
-// minutes, not for each file.
+// scan asks the scanner about files that wait, after a restart too. A scanner that fails is logged once and again every
+// few minutes, not for each file.
 func (in *installation) scan(ctx context.Context, files *db.Files) {
 	var told time.Time
 	every(ctx, scanEvery, func() {

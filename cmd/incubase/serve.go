@@ -166,10 +166,12 @@ func listen(address, setting string) (net.Listener, error) {
 
 // serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it begins
 // anything else, and, told to stop, to their end before it ends the rest.
-func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKey, front *front, metrics net.Listener) error {
+func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKey, front *front,
+	metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, c.SecondFactor == "required" && !c.Demo}
+	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
+		c.SecondFactor == "required" && !c.Demo}
 	live := newLive(in, found)
 	bell := db.NewBell(ctx, in.db, live.Ring)
 	in.desk.Wake = bell.Ring
@@ -259,10 +261,11 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 		return nil, usageError{err}
 	}
 	objections := edge.NewObjections(in.desk, files, in.db, in.log)
-	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
-		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found, Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
-		Eraser: in.eraser(files), Erasures: in.db,
-		Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
+	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in),
+		Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
+		Attachments: files, Papers: in.db, Deeds: in.db, Definitions: definitions{in.catalog, in}, Sessions: found,
+		Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
+		Eraser: in.eraser(files), Erasures: in.db, Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
 	}
@@ -308,8 +311,8 @@ func (in *installation) metrics(ctx context.Context, l net.Listener, part func(f
 	part(func() { <-ctx.Done(); _ = server.Close() })
 }
 
-// signRoots signs the heads of all chains at the start and on a schedule, so that a cut-off tail is seen too. Of several servers one
-// signs: the others see that a root is there.
+// signRoots signs the heads of all chains at the start and on a schedule, so that a cut-off tail is seen too. Of
+// several servers one signs: the others see that a root is there.
 func (c *serveCommand) signRoots(ctx context.Context, in *installation, key ed25519.PrivateKey) {
 	sign := func() {
 		if _, err := in.db.SignRoot(ctx, time.Now(), key); err != nil && ctx.Err() == nil {

@@ -117,7 +117,8 @@ func (c *auditVerify) Run(s *session) error {
 		_, _ = fmt.Fprintf(s.stderr, "only hashes were checked: without the row key (%s) nothing says whether cases and records are as the "+
 			"log left them\n", c.rowFile().path)
 	}
-	return verdict(s.stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files, "roots": roots, "bound": in.db.Binds()})
+	return verdict(s.stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files,
+		"roots": roots, "bound": in.db.Binds()})
 }
 
 type auditRoot struct {
@@ -192,7 +193,8 @@ type userReset struct {
 	Login string `arg:"" help:"Login of the account."`
 }
 
-// Run resets as the system: who owns the machine stands above the administrators, and the log says that it was done here.
+// Run resets as the system: who owns the machine stands above the administrators, and the log says that it was done
+// here.
 func (c *userReset) Run(s *session) error {
 	in, err := c.open(s.ctx, false, c.logger(s.stderr))
 	if err != nil {
@@ -248,7 +250,8 @@ func (c *workflowLoad) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s version %d is loaded and waits for a security administrator to approve it\n", m.Definition().Name, m.Definition().Version)
+	_, err = fmt.Fprintf(s.stdout, "%s version %d is loaded and waits for a security administrator to approve it\n",
+		m.Definition().Name, m.Definition().Version)
 	return err
 }
 

@@ -100,7 +100,8 @@ func (d *Database) Server(t testing.TB) *sql.DB { return plain(t, d.URL) }
 // Believe lets roots count that the key signs.
 func (d *Database) Believe(t testing.TB, key ed25519.PublicKey) {
 	t.Helper()
-	err := db.ClaimRootKey(t.Context(), d.OwnerURL, func([]crypto.PublicKey) (ed25519.PublicKey, error) { return key, nil })
+	choose := func([]crypto.PublicKey) (ed25519.PublicKey, error) { return key, nil }
+	err := db.ClaimRootKey(t.Context(), d.OwnerURL, choose)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -109,7 +109,8 @@ func New(t testing.TB, options ...Options) *Fixture {
 	if o.Renamed {
 		f.rename()
 	}
-	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB, Returns: f.DB}
+	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB,
+		Returns: f.DB}
 	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
 	f.people()
 	if !o.NoRound {
@@ -205,7 +206,8 @@ func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 		f.T.Fatalf("fixture: %v", err)
 	}
 	var grant workflow.ID
-	if err := owner.QueryRowContext(f.T.Context(), `select id from role_grants where user_id = $1`, a.ID).Scan(&grant); err != nil {
+	if err := owner.QueryRowContext(f.T.Context(), `select id from role_grants where user_id = $1`,
+		a.ID).Scan(&grant); err != nil {
 		f.T.Fatalf("fixture: %v", err)
 	}
 	Bind(f.T, owner, "role", grant)
@@ -264,15 +266,16 @@ func (f *Fixture) insert(owner *sql.DB, statement string, args ...any) workflow.
 }
 
 // records are the tables of records that fixtures write, by kind.
-var records = map[string]string{"organization": "organizations", "project": "projects", "user": "users", "role": "role_grants",
-	"agency": "agencies", "competence": "competences"}
+var records = map[string]string{"organization": "organizations", "project": "projects", "user": "users",
+	"role": "role_grants", "agency": "agencies", "competence": "competences"}
 
 // Bind gives a record that a test wrote beside the program the entry of its log, and binds it as it stands.
 func Bind(t testing.TB, owner *sql.DB, kind string, id workflow.ID) {
 	t.Helper()
 	var seq int
 	var hash, row []byte
-	if _, err := owner.ExecContext(t.Context(), `select log_record($1, $2, 'create', $3, now(), '{}', '', ''::bytea, '')`, kind, id, workflow.SystemID); err != nil {
+	if _, err := owner.ExecContext(t.Context(), `select log_record($1, $2, 'create', $3, now(), '{}', '', ''::bytea, '')`,
+		kind, id, workflow.SystemID); err != nil {
 		t.Fatalf("fixture: log %s %s: %v", kind, id, err)
 	}
 	err := owner.QueryRowContext(t.Context(), `select l.seq, l.hash, `+db.RecordDocument+` from record_log l where l.kind = $1 and l.record_id = $2
@@ -386,8 +389,9 @@ func (f *Fixture) Signature(ref string) map[string]any {
 // Try carries out an action under a key of its own.
 func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow.Receipt, error) {
 	key := f.key()
-	return f.Desk.Do(context.WithoutCancel(f.T.Context()), f.Actor(who), workflow.Command{Ref: ref, Action: f.action(ref, action), Key: key, Digest: sha256.Sum256([]byte(key)),
-		Note: "办理", Fields: fields})
+	return f.Desk.Do(context.WithoutCancel(f.T.Context()), f.Actor(who),
+		workflow.Command{Ref: ref, Action: f.action(ref, action), Key: key, Digest: sha256.Sum256([]byte(key)), Note: "办理",
+			Fields: fields})
 }
 
 // Settle lets the clerk do what waits.

@@ -51,8 +51,8 @@ var (
 	midnightForm = regexp.MustCompile(`[T ]+0{1,2}:00(?::00(?:\.0+)?)?Z?$`)
 )
 
-// ReadDate reads a day as people and spreadsheets write it: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123, with
-// midnight behind it or not. A year or a month asks for the day; a bare number is no day.
+// ReadDate reads a day as people and spreadsheets write it: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123,
+// with midnight behind it or not. A year or a month asks for the day; a bare number is no day.
 func ReadDate(s string) (Date, error) {
 	plain := midnightForm.ReplaceAllString(clean.Number(s), "")
 	plain = strings.ReplaceAll(plain, " ", "")
@@ -60,11 +60,14 @@ func ReadDate(s string) (Date, error) {
 	switch {
 	case m != nil:
 	case yearForm.MatchString(plain):
-		return Date{}, wrong("「%[1]s」只有年份，请写到日，如 2026-05-01", "%[1]q is a year only: write the day too, like 2026-05-01", clean.Quote(s))
+		return Date{}, wrong("「%[1]s」只有年份，请写到日，如 2026-05-01", "%[1]q is a year only: write the day too, like 2026-05-01",
+			clean.Quote(s))
 	case monthForm.MatchString(plain):
-		return Date{}, wrong("「%[1]s」只到月份，请写到日，如 2026-05-01", "%[1]q is a month only: write the day too, like 2026-05-01", clean.Quote(s))
+		return Date{}, wrong("「%[1]s」只到月份，请写到日，如 2026-05-01", "%[1]q is a month only: write the day too, like 2026-05-01",
+			clean.Quote(s))
 	default:
-		return Date{}, wrong("读不懂的日期「%[1]s」，请写成 2026-05-01", "a date that cannot be read: %[1]q; write it like 2026-05-01", clean.Quote(s))
+		return Date{}, wrong("读不懂的日期「%[1]s」，请写成 2026-05-01", "a date that cannot be read: %[1]q; write it like 2026-05-01",
+			clean.Quote(s))
 	}
 	parts := slices.DeleteFunc(m[1:], func(s string) bool { return s == "" })
 	var n [3]int

@@ -77,8 +77,8 @@ func (c *Catalog) Add(d workflow.Definition) error {
 	return c.Take(d, workflow.DefinitionStanding{Status: workflow.DefinitionApproved})
 }
 
-// Take compiles a definition and takes it in as it stands. The same version again is fine with the same content, ErrChanged
-// with another.
+// Take compiles a definition and takes it in as it stands. The same version again is fine with the same content,
+// ErrChanged with another.
 func (c *Catalog) Take(d workflow.Definition, s workflow.DefinitionStanding) error {
 	e, err := NewEntry(d)
 	if err != nil {

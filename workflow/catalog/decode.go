@@ -180,7 +180,8 @@ func (v visitor) Visit(n ast.Node) ast.Visitor {
 		if problem := clean.Problem(tidy); problem != nil {
 			*v.fault = &Fault{Line: at, Message: *problem}
 		} else if changed {
-			*v.fault = &Fault{Line: at, Message: workflow.Text{ZH: "有看不见的字符，请删去", EN: "it has characters that cannot be seen: take them out"}}
+			*v.fault = &Fault{Line: at, Message: workflow.Text{ZH: "有看不见的字符，请删去",
+				EN: "it has characters that cannot be seen: take them out"}}
 		}
 	case *ast.MappingValueNode:
 		*v.fault = single(n)

@@ -1,5 +1,6 @@
-// Package clean takes in what people wrote, the same for pages, the API, imports and the command line: texts composed (NFC),
-// trimmed and without characters that cannot be seen; whole numbers and telephones; and what two names have in common.
+// Package clean takes in what people wrote, the same for pages, the API, imports and the command line: texts composed
+// (NFC), trimmed and without characters that cannot be seen; whole numbers and telephones; and what two names have in
+// common.
 package clean
 
 import (
@@ -36,8 +37,9 @@ func Text(s string, minimum, maximum int) (string, *text.Text) {
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n")
 
 // Tidy returns the text as it is stored: line ends as line feeds, harmless invisible characters taken out, private-use
-// characters of old fonts replaced by the ones they stood for, composed, trimmed. changed reports whether a character was
-// taken out or replaced. Tidy refuses nothing: Problem names what must not stay. Tidying twice changes nothing more.
+// characters of old fonts replaced by the ones they stood for, composed, trimmed. changed reports whether a character
+// was taken out or replaced. Tidy refuses nothing: Problem names what must not stay. Tidying twice changes nothing
+// more.
 func Tidy(s string) (out string, changed bool) {
 	s = lineEnds.Replace(s)
 	out = strings.Map(func(r rune) rune {
@@ -70,14 +72,15 @@ func harmless(r rune) bool {
 // need them.
 func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' || r == '\u180e' }
 
-// Problem says what of a tidied text must not be stored: controls, overrides of direction, private-use characters, broken
-// encoding. The schema's domains plain_line and plain_text refuse no text that passes here.
+// Problem says what of a tidied text must not be stored: controls, overrides of direction, private-use characters,
+// broken encoding. The schema's domains plain_line and plain_text refuse no text that passes here.
 func Problem(s string) *text.Text {
 	for _, r := range s {
 		switch {
 		case r == '\n' || r == '\t' || joiner(r):
 		case r == utf8.RuneError:
-			return &text.Text{ZH: "有乱码，请重新输入，或把文件另存为 UTF-8", EN: "it has broken characters: type it again, or save the file as UTF-8"}
+			return &text.Text{ZH: "有乱码，请重新输入，或把文件另存为 UTF-8",
+				EN: "it has broken characters: type it again, or save the file as UTF-8"}
 		case r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069':
 			return &text.Text{ZH: "有改变文字方向的控制字符，请删去后重新输入", EN: "it has control characters that turn the direction of writing: type it again without them"}
 		case unicode.Is(unicode.Co, r):
@@ -99,7 +102,8 @@ func seen(r rune) bool {
 	switch {
 	case unicode.IsSpace(r), unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z, unicode.Variation_Selector):
 		return false
-	case r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0', r == '\u2800', r == '\u034f', r == '\u17b4', r == '\u17b5':
+	case r == '\u115f', r == '\u1160', r == '\u3164', r == '\uffa0', r == '\u2800', r == '\u034f', r == '\u17b4',
+		r == '\u17b5':
 		return false
 	}
 	return true

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold takes away what a search does not tell apart: case, the width of letters (ＡＢＣ, abc), and curly quotation marks from the
-// straight ones of the keyboard. The schema's searchable says the same.
+// Fold takes away what a search does not tell apart: case, the width of letters (ＡＢＣ, abc), and curly quotation marks
+// from the straight ones of the keyboard. The schema's searchable says the same.
 func Fold(s string) string {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
 	return strings.ToLower(straight.Replace(norm.NFKC.String(s)))
@@ -16,9 +16,9 @@ func Fold(s string) string {
 
 var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "‘", "'", "’", "'", "‚", "'", "‛", "'")
 
-// Identity folds a name, a filing number or a code to what tells it from others: without width, case, brackets, quotation
-// marks, hyphens, dots between names, blanks, invisible characters, and with radicals as the ideographs they look like. Two
-// that a person reads as the same are equal. The schema's identity_of says the same.
+// Identity folds a name, a filing number or a code to what tells it from others: without width, case, brackets,
+// quotation marks, hyphens, dots between names, blanks, invisible characters, and with radicals as the ideographs they
+// look like. Two that a person reads as the same are equal. The schema's identity_of says the same.
 func Identity(s string) string {
 	s, _ = Tidy(s)
 	return strings.Map(func(r rune) rune {
@@ -35,5 +35,6 @@ func decoration(r rune) bool {
 	case '\'', '"', '`', '´', '′', '″', '‵', '〃', '−', '·', '•', '・', '‧', '∙', '⋅', '﹒':
 		return true
 	}
-	return unicode.IsSpace(r) || unicode.In(r, unicode.Ps, unicode.Pe, unicode.Pi, unicode.Pf, unicode.Pd, unicode.Z, unicode.Cc, unicode.Cf)
+	return unicode.IsSpace(r) || unicode.In(r, unicode.Ps, unicode.Pe, unicode.Pi, unicode.Pf, unicode.Pd, unicode.Z,
+		unicode.Cc, unicode.Cf)
 }

@@ -11,8 +11,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// Number writes digits and signs in their plain form: full-width digits, points, commas and signs become those of ASCII,
-// blanks around are taken off. Superscripts and circled digits stay as they are: 10² is not 102.
+// Number writes digits and signs in their plain form: full-width digits, points, commas and signs become those of
+// ASCII, blanks around are taken off. Superscripts and circled digits stay as they are: 10² is not 102.
 func Number(s string) string {
 	s, _ = Tidy(s)
 	var b strings.Builder
@@ -56,7 +56,8 @@ func Whole(s string) (int64, *text.Text) {
 	}
 	whole, frac, _ := strings.Cut(plain, ".")
 	digits, ok := Ungroup(strings.TrimPrefix(whole, "-"))
-	if ok && digits != "" && strings.Trim(digits, "0123456789") == "" && strings.Trim(frac, "0") == "" && len(frac) < 3 && !strings.HasSuffix(plain, ".") {
+	if ok && digits != "" && strings.Trim(digits, "0123456789") == "" && strings.Trim(frac, "0") == "" && len(frac) < 3 &&
+		!strings.HasSuffix(plain, ".") {
 		if strings.HasPrefix(whole, "-") {
 			digits = "-" + digits
 		}

@@ -23,8 +23,8 @@ var (
 	local          = regexp.MustCompile(`^[0-9]{5,8}$`)
 )
 
-// Phone reads telephones as people write them and returns them in one form: 13900000000, 0467-2345678, with an extension
-// 0467-2345678-801, several with " / " between. Nothing stays nothing.
+// Phone reads telephones as people write them and returns them in one form: 13900000000, 0467-2345678, with an
+// extension 0467-2345678-801, several with " / " between. Nothing stays nothing.
 func Phone(s string) (string, *text.Text) {
 	plain := Number(s)
 	if plain == "" {

@@ -23,7 +23,8 @@ func private(runs map[rune]string) map[rune]rune {
 }
 
 // radicals are the characters of the block CJK Radicals Supplement, each with the ideograph that looks the same
-// (EquivalentUnifiedIdeograph of Unicode); NFKC folds the Kangxi radicals alone. The schema's identity_of says the same.
+// (EquivalentUnifiedIdeograph of Unicode); NFKC folds the Kangxi radicals alone. The schema's identity_of says the
+// same.
 var radicals = pairs(
 	"⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳"+
 		"⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥"+

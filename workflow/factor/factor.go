@@ -1,5 +1,5 @@
-// Package factor makes and checks time-based one-time passwords (RFC 6238), as every authenticator app has them: SHA-1, six
-// digits, thirty seconds.
+// Package factor makes and checks time-based one-time passwords (RFC 6238), as every authenticator app has them: SHA-1,
+// six digits, thirty seconds.
 package factor
 
 import (
@@ -43,7 +43,8 @@ func Text(secret []byte) string {
 
 // URI returns what an app scans.
 func URI(secret []byte, issuer, login string) string {
-	q := url.Values{"secret": {base.EncodeToString(secret)}, "issuer": {issuer}, "algorithm": {"SHA1"}, "digits": {"6"}, "period": {"30"}}
+	q := url.Values{"secret": {base.EncodeToString(secret)}, "issuer": {issuer}, "algorithm": {"SHA1"}, "digits": {"6"},
+		"period": {"30"}}
 	return (&url.URL{Scheme: "otpauth", Host: "totp", Path: "/" + issuer + ":" + login, RawQuery: q.Encode()}).String()
 }
 
@@ -73,8 +74,8 @@ var options = hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmS
 
 func step(at time.Time) int64 { return at.Unix() / int64(Step/time.Second) }
 
-// Match finds the step that a code is of, among the present one and its neighbours, later than the last one that was used: a code is
-// accepted once. False where there is none.
+// Match finds the step that a code is of, among the present one and its neighbours, later than the last one that was
+// used: a code is accepted once. False where there is none.
 func Match(secret []byte, code string, at time.Time, last int64) (int64, bool) {
 	for n := step(at) - window; n <= step(at)+window; n++ {
 		ok, err := hotp.ValidateCustom(Digits(code), uint64(n), base.EncodeToString(secret), options)

@@ -36,7 +36,8 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	for _, f := range z.File {
 		name := strings.ToLower(f.Name)
 		unpacked += f.UncompressedSize64
-		if unpacked > maxUnpacked || strings.Contains(name, "..") || strings.HasPrefix(name, "/") || strings.Contains(name, "\\") ||
+		if unpacked > maxUnpacked || strings.Contains(name, "..") || strings.HasPrefix(name, "/") ||
+			strings.Contains(name, "\\") ||
 			!f.Mode().IsRegular() && !f.FileInfo().IsDir() {
 			return Found{}, refused()
 		}
@@ -103,7 +104,8 @@ func linked() error {
 // harmless reads one part of an archive. What a part is follows from its content; its name may say anything.
 func harmless(f *zip.File, kind string, budget *int64) error {
 	name := strings.ToLower(f.Name)
-	if kind != OFD && (strings.Contains(name, "/embeddings/") || strings.Contains(name, "/activex/") || path.Base(name) == "vbaproject.bin") {
+	if kind != OFD && (strings.Contains(name, "/embeddings/") || strings.Contains(name, "/activex/") ||
+		path.Base(name) == "vbaproject.bin") {
 		return active()
 	}
 	part, err := f.Open()
@@ -192,7 +194,8 @@ func element(name string, e xml.StartElement) error {
 		return active()
 	case strings.EqualFold(name, "[content_types].xml"):
 		kind := strings.ToLower(value("ContentType"))
-		if strings.Contains(kind, "macroenabled") || strings.Contains(kind, "vbaproject") || strings.Contains(kind, "oleobject") || strings.Contains(kind, "activex") {
+		if strings.Contains(kind, "macroenabled") || strings.Contains(kind, "vbaproject") ||
+			strings.Contains(kind, "oleobject") || strings.Contains(kind, "activex") {
 			return active()
 		}
 	case e.Name.Local == "Relationship" && strings.EqualFold(value("TargetMode"), "External"):

@@ -1,7 +1,8 @@
-// Package filetype says what a file is by its content, from a closed list of what the field sends: certificates (PDF, OFD),
-// photos (JPEG, PNG, WebP, HEIC), office documents, and plain tables. It refuses everything else, whatever the name says:
-// what a browser might run (HTML, SVG, scripts), what cannot be looked into (encrypted), what starts programs or fetches
-// something when it is opened (macros, OLE objects, DDE, templates elsewhere), and files that are two things at once.
+// Package filetype says what a file is by its content, from a closed list of what the field sends: certificates (PDF,
+// OFD), photos (JPEG, PNG, WebP, HEIC), office documents, and plain tables. It refuses everything else, whatever the
+// name says: what a browser might run (HTML, SVG, scripts), what cannot be looked into (encrypted), what starts
+// programs or fetches something when it is opened (macros, OLE objects, DDE, templates elsewhere), and files that are
+// two things at once.
 package filetype
 
 import (
@@ -60,7 +61,8 @@ var Endings = strings.Join(slices.Sorted(func(yield func(string) bool) {
 	}
 }), ",")
 
-// Previewed reports whether browsers show the type. Others are kept and handed out, to be opened by a program of the reader's.
+// Previewed reports whether browsers show the type. Others are kept and handed out, to be opened by a program of the
+// reader's.
 func Previewed(kind string) bool {
 	return kind != OFD && kind != HEIC && kind != DOCX && kind != XLSX
 }
@@ -132,7 +134,8 @@ func image(head []byte) string {
 var heicBrands = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"}
 
 func refused() error {
-	return wrong("只接受"+Kinds.ZH+"；内容须与后缀一致", "only "+Kinds.EN+" are accepted, and the content has to agree with the ending")
+	return wrong("只接受"+Kinds.ZH+"；内容须与后缀一致", "only "+Kinds.EN+
+		" are accepted, and the content has to agree with the ending")
 }
 
 // plain is text in UTF-8 or GB 18030 without control characters, and without what a browser takes for markup.

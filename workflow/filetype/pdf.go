@@ -11,7 +11,8 @@ import (
 
 // activeNames are the names in a PDF that make it act when it is opened, or that carry other files (ISO 32000-1, 12.6).
 // An OpenAction alone is no such name: nearly always it says which page is shown first.
-var activeNames = []string{"JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA", "SubmitForm", "ImportData", "GoToE"}
+var activeNames = []string{"JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA",
+	"SubmitForm", "ImportData", "GoToE"}
 
 // maxInflated bounds what is unpacked of the objects of one PDF.
 const maxInflated = 32 << 20

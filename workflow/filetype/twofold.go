@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// tags are what makes a browser take text for a page or a picture with scripts; loudTags those that no photo and no PDF has
-// at its beginning by chance.
+// tags are what makes a browser take text for a page or a picture with scripts; loudTags those that no photo and no PDF
+// has at its beginning by chance.
 var (
 	tags     = []string{"<!doctype", "<html", "<svg", "<script", "<?xml", "<body", "<head", "<iframe", "<img"}
 	loudTags = []string{"<!doctype", "<html", "<svg", "<script", "<iframe", "<?php"}
@@ -28,15 +28,16 @@ func markup(b []byte, tags []string) bool {
 // window is how far from either end other programs look for the beginning of their own format.
 const window = 4096
 
-// oneThing refuses a polyglot: a picture or a PDF that is also a page, an archive or another PDF. Another program would open the
-// second content, which no check has read.
+// oneThing refuses a polyglot: a picture or a PDF that is also a page, an archive or another PDF. Another program would
+// open the second content, which no check has read.
 func oneThing(r io.ReaderAt, size int64, head []byte) error {
 	tail := make([]byte, min(size, window))
 	if _, err := r.ReadAt(tail, size-int64(len(tail))); err != nil && !errors.Is(err, io.EOF) {
 		return err
 	}
 	_, zipped := zip.NewReader(r, size)
-	if zipped == nil || markup(head, loudTags) || markup(tail, loudTags) || bytes.Contains(head[1:min(len(head), 1024)], []byte("%PDF-")) {
+	if zipped == nil || markup(head, loudTags) || markup(tail, loudTags) ||
+		bytes.Contains(head[1:min(len(head), 1024)], []byte("%PDF-")) {
 		return twofold()
 	}
 	return nil

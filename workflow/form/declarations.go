@@ -17,7 +17,8 @@ type Declaration struct {
 	Label text.Text
 }
 
-// Declarations are what whoever submits the form declares, in the form's order. Nobody can declare it in advance for them.
+// Declarations are what whoever submits the form declares, in the form's order. Nobody can declare it in advance for
+// them.
 func Declarations(schema json.RawMessage) []Declaration {
 	var root struct {
 		Properties map[string]struct {
@@ -50,7 +51,8 @@ func (p property) unlisted(at string, answers json.RawMessage, out *[]Problem) {
 				continue
 			}
 			here := strings.TrimPrefix(at+"."+name, ".")
-			if json.Unmarshal(v, &list) == nil && list != nil && len(list) == 0 && slices.Contains(p.Required, name) && p.Properties[name].MinItems == 0 {
+			if json.Unmarshal(v, &list) == nil && list != nil && len(list) == 0 && slices.Contains(p.Required, name) &&
+				p.Properties[name].MinItems == 0 {
 				*out = append(*out, Problem{here, text.Text{ZH: "请填写", EN: "please fill this in"}})
 			}
 			p.Properties[name].unlisted(here, v, out)

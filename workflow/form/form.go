@@ -207,8 +207,8 @@ func Example(schema json.RawMessage) json.RawMessage {
 	return root.example(&left)
 }
 
-// example takes what it writes from what is left of a bound: a form may ask for a thousand lines of a thousand lines. Past
-// the bound it is null.
+// example takes what it writes from what is left of a bound: a form may ask for a thousand lines of a thousand lines.
+// Past the bound it is null.
 func (p property) example(left *int) (made json.RawMessage) {
 	if *left <= 0 {
 		return json.RawMessage("null")

@@ -15,8 +15,9 @@ import (
 	"incubase/workflow/text"
 )
 
-// Tidy returns answers as they are kept: every text cleaned, a day in whatever form as YYYY-MM-DD, and a text that shows
-// nothing left out like a question that was not answered. It refuses nothing, and tidying twice changes nothing more.
+// Tidy returns answers as they are kept: every text cleaned, a day in whatever form as YYYY-MM-DD, and a text that
+// shows nothing left out like a question that was not answered. It refuses nothing, and tidying twice changes nothing
+// more.
 func Tidy(schema json.RawMessage, answers map[string]any) map[string]any {
 	var root property
 	_ = json.Unmarshal(schema, &root) // without a schema texts are cleaned all the same
@@ -66,8 +67,8 @@ func (p *property) tidy(v any) any {
 	return v
 }
 
-// Answers tidies answers and returns them with every field that is not acceptable: by the form, by what no text may hold, and
-// where two answers cannot be true together. The last page, submit, a returned form and imports all ask here.
+// Answers tidies answers and returns them with every field that is not acceptable: by the form, by what no text may
+// hold, and where two answers cannot be true together. The last page, submit, a returned form and imports all ask here.
 func Answers(schema json.RawMessage, answers map[string]any) (json.RawMessage, []Problem) {
 	tidy := Tidy(schema, answers)
 	raw, err := json.Marshal(tidy)
@@ -96,7 +97,8 @@ func Answers(schema json.RawMessage, answers map[string]any) (json.RawMessage, [
 	return raw, out
 }
 
-// unseen finds what no text may hold, in values and in names. A place is written down only where there is something to tell.
+// unseen finds what no text may hold, in values and in names. A place is written down only where there is something to
+// tell.
 func unseen(at []string, v any, add func(Problem)) {
 	switch v := v.(type) {
 	case string:
@@ -110,7 +112,8 @@ func unseen(at []string, v any, add func(Problem)) {
 	case map[string]any:
 		for _, name := range slices.Sorted(maps.Keys(v)) {
 			if tidy, changed := clean.Tidy(name); changed || tidy != name || clean.Problem(name) != nil {
-				add(Problem{strings.Join(at, "."), text.Text{ZH: "有一项的名称含不可见的控制字符", EN: "the name of an item has invisible control characters"}})
+				add(Problem{strings.Join(at, "."), text.Text{ZH: "有一项的名称含不可见的控制字符",
+					EN: "the name of an item has invisible control characters"}})
 				continue
 			}
 			unseen(append(at, name), v[name], add)
@@ -118,9 +121,9 @@ func unseen(at []string, v any, add func(Problem)) {
 	}
 }
 
-// together holds questions of the shipped application form against each other, until forms can say such rules themselves: a
-// project does not end before it starts, and no more is asked for than the budget adds up to. A form that means something
-// else by these names has other types there and is not held to it.
+// together holds questions of the shipped application form against each other, until forms can say such rules
+// themselves: a project does not end before it starts, and no more is asked for than the budget adds up to. A form that
+// means something else by these names has other types there and is not held to it.
 func together(schema, answers json.RawMessage, add func(Problem)) {
 	var asked property
 	var a struct {
@@ -137,7 +140,8 @@ func together(schema, answers json.RawMessage, add func(Problem)) {
 		start, err1 := calendar.ParseDate(a.Start)
 		end, err2 := calendar.ParseDate(a.End)
 		if err1 == nil && err2 == nil && end.Before(start) {
-			add(Problem{"end", text.Format("结束日期 %[1]s 早于开始日期 %[2]s，请核对", "it ends on %[1]s, before it starts on %[2]s", end, start)})
+			add(Problem{"end", text.Format("结束日期 %[1]s 早于开始日期 %[2]s，请核对", "it ends on %[1]s, before it starts on %[2]s", end,
+				start)})
 		}
 	}
 	requested, err := a.Requested.Int64()

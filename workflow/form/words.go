@@ -14,8 +14,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// What the validator finds, in words for those who fill in a form: in yuan and not in fen, by the words of a choice and not by
-// its value, without names of types.
+// What the validator finds, in words for those who fill in a form: in yuan and not in fen, by the words of a choice and
+// not by its value, without names of types.
 
 // IsMoney tells whether a number is an amount: those are kept in fen and written in yuan.
 func IsMoney(name string) bool { return strings.HasSuffix(name, "_fen") }
@@ -40,7 +40,8 @@ func (p *property) leaves(e *jsonschema.ValidationError, out *[]Problem) {
 	at := strings.Join(e.InstanceLocation, ".")
 	if k, ok := e.ErrorKind.(*kind.AdditionalProperties); ok {
 		for _, name := range k.Properties[:min(len(k.Properties), maxProblems-len(*out))] {
-			*out = append(*out, Problem{strings.TrimPrefix(at+"."+name, "."), text.Text{ZH: "申报表没有这一项", EN: "the form has no such item"}})
+			*out = append(*out, Problem{strings.TrimPrefix(at+"."+name, "."),
+				text.Text{ZH: "申报表没有这一项", EN: "the form has no such item"}})
 		}
 		return
 	}
@@ -115,7 +116,8 @@ func (p asked) words(k jsonschema.ErrorKind) text.Text {
 func (p asked) typed(want []string) text.Text {
 	switch {
 	case IsMoney(p.name):
-		return text.Text{ZH: "应为金额，单位元，最多两位小数，如 20000.00", EN: "an amount in yuan is expected, with two decimals at most, like 20000.00"}
+		return text.Text{ZH: "应为金额，单位元，最多两位小数，如 20000.00",
+			EN: "an amount in yuan is expected, with two decimals at most, like 20000.00"}
 	case slices.Contains(want, "integer"):
 		return text.Text{ZH: "应为整数，如 25", EN: "a whole number is expected, like 25"}
 	case slices.Contains(want, "number"):
@@ -168,7 +170,8 @@ func formatted(format string) text.Text {
 	case "date":
 		return text.Text{ZH: "应为日期，如 2026-11-23", EN: "a date is expected, like 2026-11-23"}
 	case "date-time":
-		return text.Text{ZH: "应为日期和时间，如 2026-11-23T09:30:00+08:00", EN: "a date and time is expected, like 2026-11-23T09:30:00+08:00"}
+		return text.Text{ZH: "应为日期和时间，如 2026-11-23T09:30:00+08:00",
+			EN: "a date and time is expected, like 2026-11-23T09:30:00+08:00"}
 	case "time":
 		return text.Text{ZH: "应为时间，如 09:30:00", EN: "a time is expected, like 09:30:00"}
 	case "email":

@@ -192,7 +192,8 @@ func (d *Document) agreement(x *Facts) {
 	d.Attachments = []string{"获准立项的申报书（受理号：" + x.Ref + "）"}
 }
 
-// entry is between the base and the organization that moves in. Terms that the base's own rules set are not repeated here.
+// entry is between the base and the organization that moves in. Terms that the base's own rules set are not repeated
+// here.
 func (d *Document) entry(x *Facts) {
 	d.Title, d.Signer, d.Printed = "入驻协议", "", ""
 	d.Number = "编号：" + x.Ref
@@ -234,9 +235,11 @@ func summary(p *Paper) text.Text {
 		}
 		en += ", and why: " + x.Reason
 	case Agreement:
-		en = fmt.Sprintf("The agreement on the award of CNY %s for %s, signed by %d of %d sides.", x.Amount.Yuan(), about, len(p.Signed), len(x.Seats))
+		en = fmt.Sprintf("The agreement on the award of CNY %s for %s, signed by %d of %d sides.", x.Amount.Yuan(), about,
+			len(p.Signed), len(x.Seats))
 	case Entry:
-		en = fmt.Sprintf("The agreement on the entry of %s (%s) into the incubator base, signed by %d of %d sides.", x.Organization, x.Ref, len(p.Signed), len(x.Seats))
+		en = fmt.Sprintf("The agreement on the entry of %s (%s) into the incubator base, signed by %d of %d sides.",
+			x.Organization, x.Ref, len(p.Signed), len(x.Seats))
 	}
 	return text.Text{ZH: zh, EN: en}
 }

@@ -77,16 +77,17 @@ type Facts struct {
 	Tranches     []Tranche     `json:"tranches,omitempty"`
 	Reviews      int           `json:"reviews"` // scores that were in
 	Cosigners    []text.Text   `json:"cosigners,omitempty"`
-	From         calendar.Date `json:"from,omitzero"`          // of the public notice
-	Until        calendar.Date `json:"until,omitzero"`         // its last day
-	SignBy       calendar.Date `json:"sign_by,omitzero"`       // last day to sign the agreement
-	Seats        []Seat        `json:"seats,omitempty"`        // who are to sign it
-	Wording      *Wording      `json:"wording,omitempty"`      // of a paper that is signed: written out before anybody signs
-	NotAdmitted  bool          `json:"not_admitted,omitempty"` // of a refusal: it was not taken up (不予受理)
-	Reason       string        `json:"reason,omitempty"`
-	Contact      string        `json:"contact,omitempty"`
-	Decided      *Decision     `json:"decided,omitempty"` // of minutes
-	Day          calendar.Date `json:"day"`               // on which it is issued
+	From         calendar.Date `json:"from,omitzero"`    // of the public notice
+	Until        calendar.Date `json:"until,omitzero"`   // its last day
+	SignBy       calendar.Date `json:"sign_by,omitzero"` // last day to sign the agreement
+	Seats        []Seat        `json:"seats,omitempty"`  // who are to sign it
+	// of a paper that is signed: written out before anybody signs
+	Wording     *Wording      `json:"wording,omitempty"`
+	NotAdmitted bool          `json:"not_admitted,omitempty"` // of a refusal: it was not taken up (不予受理)
+	Reason      string        `json:"reason,omitempty"`
+	Contact     string        `json:"contact,omitempty"`
+	Decided     *Decision     `json:"decided,omitempty"` // of minutes
+	Day         calendar.Date `json:"day"`               // on which it is issued
 }
 
 // Tranche is one instalment of the award.

@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Wording is a paper's text as it was written out when it was issued: later versions of the program show the very same words.
-// Its hash is what the sides sign.
+// Wording is a paper's text as it was written out when it was issued: later versions of the program show the very same
+// words. Its hash is what the sides sign.
 type Wording struct {
 	Number      string   `json:"number"`
 	Title       string   `json:"title"`
@@ -23,8 +23,8 @@ func (p *Paper) Freeze() {
 	p.Facts.Wording = &Wording{Number: d.Number, Title: d.Title, Body: d.Body, Attachments: d.Attachments}
 }
 
-// SHA256 is the hash of the text in hexadecimal digits: number, title, paragraphs and attachments, each on a line of its own, in
-// UTF-8. Whoever has the lines can compute it anew (sha256sum).
+// SHA256 is the hash of the text in hexadecimal digits: number, title, paragraphs and attachments, each on a line of
+// its own, in UTF-8. Whoever has the lines can compute it anew (sha256sum).
 func (w *Wording) SHA256() string {
 	lines := []string{w.Number, w.Title}
 	for _, b := range w.Body {

@@ -1,5 +1,6 @@
 // Package password judges how easily a new password is guessed: by the estimator zxcvbn, which knows leaked passwords,
-// English words, dates and keyboards, by a list of what Chinese passwords are made of, and by what is known of its owner.
+// English words, dates and keyboards, by a list of what Chinese passwords are made of, and by what is known of its
+// owner.
 package password
 
 import (
@@ -50,8 +51,8 @@ func Weak(password string, about ...string) *text.Text {
 	return nil
 }
 
-// score is the lowest of a password's readings: as it is spelled, and without what joins its words, what is known of its owner
-// and what it says twice. Digits alone are dates, telephones and numbers of papers.
+// score is the lowest of a password's readings: as it is spelled, and without what joins its words, what is known of
+// its owner and what it says twice. Digits alone are dates, telephones and numbers of papers.
 func score(password string, about []string) int {
 	names := names(about)
 	known := append(slices.Clone(names), chinese()...)
@@ -134,8 +135,8 @@ func withoutRank(place string) []string {
 	return nil
 }
 
-// spell writes a text in ASCII, which is all that the estimator reads rightly: Chinese characters in pinyin without tones,
-// full-width signs as narrow ones, letters of other scripts as some letter, the same for the same.
+// spell writes a text in ASCII, which is all that the estimator reads rightly: Chinese characters in pinyin without
+// tones, full-width signs as narrow ones, letters of other scripts as some letter, the same for the same.
 func spell(s string) string {
 	var b strings.Builder
 	for _, r := range s {

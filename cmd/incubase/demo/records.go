@@ -85,8 +85,8 @@ func (o *organization) code(serial int) string {
 	return credit.Generate(prefix, string(o.Region.County()), serial)
 }
 
-// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them. All have one
-// password, hashed once: hashing takes longer than all else.
+// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them. All have
+// one password, hashed once: hashing takes longer than all else.
 func (l *loader) makeUsers(ctx context.Context) error {
 	g, abreast := errgroup.WithContext(ctx)
 	g.SetLimit(width)

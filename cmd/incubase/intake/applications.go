@@ -176,8 +176,8 @@ type ApplicationRow struct {
 // Read reads a line, and holds its answers against the form.
 func (f *Form) Read(l *Line) ApplicationRow {
 	r := &reader{line: l, columns: f.Columns}
-	a := ApplicationRow{Line: l, Key: r.text("key"), Organization: r.text("organization"), County: r.text("county"), Project: r.text("project"),
-		Track: r.choice("track"), Answers: map[string]any{}}
+	a := ApplicationRow{Line: l, Key: r.text("key"), Organization: r.text("organization"), County: r.text("county"),
+		Project: r.text("project"), Track: r.choice("track"), Answers: map[string]any{}}
 	for i := range f.questions {
 		if v := r.answer(&f.questions[i]); v != nil {
 			a.Answers[f.questions[i].Name] = v
@@ -190,7 +190,8 @@ func (f *Form) Read(l *Line) ApplicationRow {
 		name, _, _ := strings.Cut(p.Field, ".")
 		code := answerPrefix + name
 		bad := l.Problem(code, "form", p.Message)
-		if !slices.Contains(f.skipped, name) && !l.spoilt[code] && !slices.ContainsFunc(a.Bad, func(b Problem) bool { return b.Column == bad.Column }) {
+		if !slices.Contains(f.skipped, name) && !l.spoilt[code] &&
+			!slices.ContainsFunc(a.Bad, func(b Problem) bool { return b.Column == bad.Column }) {
 			a.Bad = append(a.Bad, bad)
 		}
 	}

@@ -50,7 +50,8 @@ func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
 		return a, false
 	}
 	if !f.grant() {
-		a.flag("", "not_a_grant", "这一行没有 360Giving 资助记录的任何内容，未导入", "this row has nothing of a 360Giving grant; it was left out")
+		a.flag("", "not_a_grant", "这一行没有 360Giving 资助记录的任何内容，未导入",
+			"this row has nothing of a 360Giving grant; it was left out")
 		a.Problems[0].Lost = true
 		return a, false
 	}
@@ -72,8 +73,9 @@ func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
 }
 
 // grantsOwn are the properties of the standard that only grants have: id, title, url and the like are everybody's.
-var grantsOwn = []string{"amountAppliedFor", "amountAwarded", "amountDisbursed", "awardDate", "plannedDates", "actualDates", "recipientOrganization",
-	"recipientIndividual", "fundingOrganization", "grantProgramme", "beneficiaryLocation", "fundingType", "fromOpenCall"}
+var grantsOwn = []string{"amountAppliedFor", "amountAwarded", "amountDisbursed", "awardDate", "plannedDates",
+	"actualDates", "recipientOrganization", "recipientIndividual", "fundingOrganization", "grantProgramme",
+	"beneficiaryLocation", "fundingType", "fromOpenCall"}
 
 // grant reports whether an object has something of a grant.
 func (f fieldsOf) grant() bool {
@@ -190,8 +192,8 @@ func (a *Award) amount(f fieldsOf, name string, required bool) money.Fen {
 var symbols = map[string]string{"£": "GBP GIP FKP SHP EGP XXX", "€": "EUR XXX", "¥": "CNY JPY XXX",
 	"$": "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BBD BSD BZD XXX"}
 
-// number is an amount written as a text as JSON would write it: with the award's own currency before or behind it, and commas
-// only where they part complete groups. Points and commas of other countries are not guessed at.
+// number is an amount written as a text as JSON would write it: with the award's own currency before or behind it, and
+// commas only where they part complete groups. Points and commas of other countries are not guessed at.
 func (a *Award) number(s string) (string, bool) {
 	s = clean.Number(s)
 	sign := ""
@@ -206,7 +208,8 @@ func (a *Award) number(s string) (string, bool) {
 	s = strings.TrimSpace(strings.TrimSuffix(strings.TrimPrefix(s, a.Currency), a.Currency))
 	whole, frac, point := strings.Cut(s, ".")
 	whole, ok := clean.Ungroup(whole)
-	if !ok || whole == "" || strings.Trim(whole+frac, "0123456789") != "" || point && frac == "" || len(frac) > money.Places(a.Currency) {
+	if !ok || whole == "" || strings.Trim(whole+frac, "0123456789") != "" || point && frac == "" ||
+		len(frac) > money.Places(a.Currency) {
 		return s, false
 	}
 	if point {
@@ -275,7 +278,8 @@ func (a *Award) date(f fieldsOf, name, path string) (time.Time, bool) {
 			break
 		}
 		if form.layout == "2006" || form.layout == "2006-01" {
-			a.flag(path+name, "date_incomplete", "日期只写到年或月（%s），记作当年或当月的第一天", "the date has a year or a month only (%s); kept as the first day of it", s)
+			a.flag(path+name, "date_incomplete", "日期只写到年或月（%s），记作当年或当月的第一天",
+				"the date has a year or a month only (%s); kept as the first day of it", s)
 		}
 		return time.Date(t.Year(), t.Month(), t.Day(), 4, 0, 0, 0, time.UTC), true // noon in Shanghai
 	}

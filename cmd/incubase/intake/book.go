@@ -217,8 +217,8 @@ func (d *dayStyles) cell(s string, m mark) cell {
 	return cell{strconv.FormatFloat(short, 'f', -1, 64), number}
 }
 
-// day writes a number as the day it is shown as. Days before March 1900 are a day off in spreadsheets: those stay numbers,
-// which no date is read from.
+// day writes a number as the day it is shown as. Days before March 1900 are a day off in spreadsheets: those stay
+// numbers, which no date is read from.
 func (d *dayStyles) day(s string, n float64, form dayForm) cell {
 	if !d.from1904 && n < 61 || n < 0 || n > 2_958_465 {
 		return cell{s, number}

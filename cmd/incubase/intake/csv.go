@@ -36,7 +36,8 @@ func visitCSV(f io.ReadSeeker, visit func(int, []cell) error) error {
 		return err
 	}
 	comma := separator(head)
-	if hint, _, _ := strings.Cut(string(head), "\n"); len(hint) == 5 && strings.EqualFold(hint[:4], "sep=") && strings.ContainsAny(hint[4:], ",;\t|") {
+	if hint, _, _ := strings.Cut(string(head), "\n"); len(hint) == 5 && strings.EqualFold(hint[:4], "sep=") &&
+		strings.ContainsAny(hint[4:], ",;\t|") {
 		comma = rune(hint[4])
 		if _, err := b.Discard(min(len(hint)+1, len(head))); err != nil { // spreadsheets do not count it as a row
 			return err

@@ -39,8 +39,8 @@ func decoded(r *bufio.Reader, other bool) (io.Reader, error) {
 	return transform.NewReader(r, e.NewDecoder()), nil
 }
 
-// isUTF8 reads to the end and reports whether all of it is UTF-8. A file that is UTF-8 in some lines and another encoding in
-// others is refused: which is which would be a guess.
+// isUTF8 reads to the end and reports whether all of it is UTF-8. A file that is UTF-8 in some lines and another
+// encoding in others is refused: which is which would be a guess.
 func isUTF8(r io.Reader) (bool, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	good, bad, line := 0, 0, 1 // the first line of either sort
@@ -85,5 +85,6 @@ func mixed(good, bad int) error {
 	if good == 0 || bad == 0 {
 		return nil
 	}
-	return unfit("文件里混有两种编码：第 %[1]d 行是 UTF-8，第 %[2]d 行不是；请统一另存为 UTF-8", "the file mixes two encodings: line %[1]d is UTF-8 and line %[2]d is not; save it as UTF-8", good, bad)
+	return unfit("文件里混有两种编码：第 %[1]d 行是 UTF-8，第 %[2]d 行不是；请统一另存为 UTF-8",
+		"the file mixes two encodings: line %[1]d is UTF-8 and line %[2]d is not; save it as UTF-8", good, bad)
 }

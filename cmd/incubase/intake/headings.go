@@ -13,8 +13,8 @@ import (
 // titleRows is how many rows may stand over the headings.
 const titleRows = 10
 
-// isHead reports whether a row is the headings: two of them stand there, or half of what stands there is headings. Other rows
-// at the top are titles.
+// isHead reports whether a row is the headings: two of them stand there, or half of what stands there is headings.
+// Other rows at the top are titles.
 func (t *tableReader) isHead(row []cell) bool {
 	named, filled := 0, 0
 	for _, x := range row {
@@ -43,7 +43,8 @@ func (t *tableReader) noHeads() error {
 		strings.Join(zh, "、"), strings.Join(en, ", "), titleRows)
 }
 
-// heads finds which column stands where. Where a required one is missing nothing else is told: each row would lack it again.
+// heads finds which column stands where. Where a required one is missing nothing else is told: each row would lack it
+// again.
 func (t *tableReader) heads(n int, row []cell) error {
 	t.places, t.at = map[int]*Column{}, map[string]string{}
 	if len(row) > MaxColumns {
@@ -60,11 +61,13 @@ func (t *tableReader) heads(n int, row []cell) error {
 		k := slices.IndexFunc(t.columns, func(c Column) bool { return c.named(s) })
 		switch {
 		case k < 0:
-			bad = append(bad, Problem{Sheet: t.sheet, Row: n, Column: at, Code: "unknown_heading", Lost: true, Message: say("不认识的列名，请用模板里的列名，或删去这一列", "an unknown heading: use those of the template, or delete the column")})
+			bad = append(bad, Problem{Sheet: t.sheet, Row: n, Column: at, Code: "unknown_heading", Lost: true,
+				Message: say("不认识的列名，请用模板里的列名，或删去这一列", "an unknown heading: use those of the template, or delete the column")})
 			unknown = append(unknown, at)
 			t.places[i] = &Column{Code: "?" + letter(i)}
 		case t.at[t.columns[k].Code] != "":
-			bad = append(bad, Problem{Sheet: t.sheet, Row: n, Column: at, Code: "heading_twice", Lost: true, Message: say("这一列出现了两次", "the column is there twice")})
+			bad = append(bad, Problem{Sheet: t.sheet, Row: n, Column: at, Code: "heading_twice", Lost: true,
+				Message: say("这一列出现了两次", "the column is there twice")})
 		default:
 			t.places[i], t.at[t.columns[k].Code] = &t.columns[k], at
 		}
@@ -77,10 +80,12 @@ func (t *tableReader) heads(n int, row []cell) error {
 	}
 	switch {
 	case len(missing) > 0 && len(unknown) > 0:
-		return unfit("第 %[1]d 行的列名对不上：缺少必填列 %[2]s；不认识 %[3]s。请改成模板里的列名", "the headings in row %[1]d do not fit: %[2]s missing; not known: %[3]s. Use those of the template",
-			n, strings.Join(missing, "; "), strings.Join(unknown, "; "))
+		return unfit("第 %[1]d 行的列名对不上：缺少必填列 %[2]s；不认识 %[3]s。请改成模板里的列名",
+			"the headings in row %[1]d do not fit: %[2]s missing; not known: %[3]s. Use those of the template", n,
+			strings.Join(missing, "; "), strings.Join(unknown, "; "))
 	case len(missing) > 0:
-		return unfit("第 %[1]d 行的列名里缺少必填列 %[2]s", "required columns are missing among the headings in row %[1]d: %[2]s", n, strings.Join(missing, "; "))
+		return unfit("第 %[1]d 行的列名里缺少必填列 %[2]s", "required columns are missing among the headings in row %[1]d: %[2]s", n,
+			strings.Join(missing, "; "))
 	}
 	for _, p := range bad {
 		t.problem(p)

@@ -52,8 +52,8 @@ func (p Problem) In(lang string) string {
 // Sum is a SHA-256.
 type Sum = [sha256.Size]byte
 
-// tidy cleans a text of a past award, whose row comes in however dirty it is: what may not be stored is taken out, and a
-// character that only some fonts know becomes 〓, which is seen. touched reports whether anything was.
+// tidy cleans a text of a past award, whose row comes in however dirty it is: what may not be stored is taken out, and
+// a character that only some fonts know becomes 〓, which is seen. touched reports whether anything was.
 func tidy(s string, lines bool) (out string, touched bool) {
 	s, touched = clean.Tidy(s)
 	out = strings.Map(func(r rune) rune {

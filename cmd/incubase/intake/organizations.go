@@ -40,7 +40,8 @@ func OrganizationColumns() []Column {
 		{Code: "founded", Head: w("成立日期", "Founded on"), Help: w("如 2019-05-01", "like 2019-05-01"), Date: true, Example: "2019-05-01"},
 		{Code: "topics", Head: w("服务领域和人群", "Fields and beneficiaries"), Help: w("可以几个，用分号隔开", "several, with semicolons between"), Choices: topics, Many: true},
 		{Code: "about", Head: w("简介", "About")},
-		{Code: "another", Head: w("确为另一组织的理由", "Why it is another organization"), Help: w("只在已有名称相同的组织、而这是另一个时填写", "only where an organization of the same name is registered and this is another one")},
+		{Code: "another", Head: w("确为另一组织的理由", "Why it is another organization"),
+			Help: w("只在已有名称相同的组织、而这是另一个时填写", "only where an organization of the same name is registered and this is another one")},
 	}
 }
 
@@ -56,10 +57,12 @@ type OrganizationRow struct {
 // ReadOrganization reads a line.
 func ReadOrganization(l *Line, columns []Column) OrganizationRow {
 	r := &reader{line: l, columns: columns}
-	o := OrganizationRow{Line: l, Host: credit.Normalize(r.text("fiscal_host")), New: workflow.NewOrganization{Name: r.text("name"), Kind: r.choice("kind"),
-		CreditCode: credit.Normalize(r.text("credit_code")), CreditOverride: r.text("credit_override"), FilingNumber: r.text("filing_number"),
-		Region: r.text("region"), Address: r.text("address"), Contact: r.text("contact"), Phone: r.text("phone"), About: r.text("about"),
-		Founded: r.date("founded"), Topics: r.many("topics")}}
+	o := OrganizationRow{Line: l, Host: credit.Normalize(r.text("fiscal_host")),
+		New: workflow.NewOrganization{Name: r.text("name"), Kind: r.choice("kind"),
+			CreditCode: credit.Normalize(r.text("credit_code")), CreditOverride: r.text("credit_override"),
+			FilingNumber: r.text("filing_number"), Region: r.text("region"), Address: r.text("address"),
+			Contact: r.text("contact"), Phone: r.text("phone"), About: r.text("about"), Founded: r.date("founded"),
+			Topics: r.many("topics")}}
 	if reason := r.text("another"); reason != "" {
 		o.New.Apart = workflow.Apart{Another: true, Reason: reason}
 	}

@@ -171,9 +171,12 @@ func (t *tableReader) value(l *Line, c *Column, x cell) string {
 	case x.kind == logical && len(c.Choices) == 0:
 		return lose("cell_logical", "单元格是逻辑值 %s，请改成实际内容", "the cell holds the logical value %s: write what is meant", s)
 	case x.kind == dated && !c.Date:
-		return lose("cell_date", "电子表格把这一格当成了日期（%s），请把单元格设为文本后重新输入", "the spreadsheet has made a date of it (%s): format the cell as text and type it again", s)
-	case x.kind == number && len(strings.Trim(s, "-.")) > 15 || spoiltNumber.MatchString(s) && x.kind == textual && !c.Date:
-		return lose("spoilt_number", "被电子表格改成了科学计数法，请把单元格设为文本后重新输入", "the spreadsheet has turned it into an exponent: format the cell as text and type it again")
+		return lose("cell_date", "电子表格把这一格当成了日期（%s），请把单元格设为文本后重新输入",
+			"the spreadsheet has made a date of it (%s): format the cell as text and type it again", s)
+	case x.kind == number && len(strings.Trim(s, "-.")) > 15 ||
+		spoiltNumber.MatchString(s) && x.kind == textual && !c.Date:
+		return lose("spoilt_number", "被电子表格改成了科学计数法，请把单元格设为文本后重新输入",
+			"the spreadsheet has turned it into an exponent: format the cell as text and type it again")
 	case len([]rune(s)) > maxCell:
 		return lose("too_long", "单元格超过 %d 个字", "a cell of more than %d characters", maxCell)
 	}
@@ -181,7 +184,8 @@ func (t *tableReader) value(l *Line, c *Column, x cell) string {
 		return lose("unreadable", "%[1]s", "%[2]s", p.ZH, p.EN)
 	}
 	if changed {
-		told := l.Problem(c.Code, "cleaned", say("去掉或替换了看不见的字符，现在是「%[1]s」", "characters that cannot be seen were taken out or replaced; it is now %[1]q", clean.Quote(s)))
+		told := l.Problem(c.Code, "cleaned", say("去掉或替换了看不见的字符，现在是「%[1]s」",
+			"characters that cannot be seen were taken out or replaced; it is now %[1]q", clean.Quote(s)))
 		told.Lost = false
 		t.problem(told)
 	}

@@ -188,7 +188,7 @@ var mutants = []mutant{
 	{"sign-ins are not chained", "who signed in can be changed or taken away in the audit trail",
 		[]edit{{"db/verify.go", `"verify_payments", "verify_audit")`, `"verify_payments")`}}, pkg("db", "TestSignInsAreChained")},
 	{"a session that nobody opened", "who inserts a session is not noticed",
-		[]edit{{"db/verify_bound.go", `"verify_session_rows": noID, `, ``}}, pkg("db", "TestSignInsAreChained")},
+		[]edit{{"db/verify_bound.go", "\"verify_session_rows\": noID,\n\t\t", ""}}, pkg("db", "TestSignInsAreChained")},
 	{"any row key starts", "a server with another key that binds rows starts",
 		[]edit{{"cmd/incubase/keys.go", "db.RowKey(secret).Fingerprint() != *known", "*known == (workflow.Hash{})"}}, pkg("cmd/incubase", "TestServersShareOneRowKey")},
 	{"any key signs", "a root is believed whoever signed it",

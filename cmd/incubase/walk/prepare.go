@@ -205,20 +205,22 @@ type half struct {
 	Half string `json:"half"`
 }
 
-// choose chooses the head's password with both halves of a code: the officer started it, the security administrator approves. A
-// half is told once; where its answer was lost the code is started anew.
+// choose chooses the head's password with both halves of a code: the officer started it, the security administrator
+// approves. A half is told once; where its answer was lost the code is started anew.
 func (w *walk) choose(ctx context.Context, login string, first half, key string) error {
 	var second half
 	for try := range 3 {
 		if first.Half == "" || try > 0 {
-			if err := w.staff["officer"].post(ctx, "/users/"+first.ID+"/reset", fmt.Sprintf("%s/start/%d", key, try), nil, &first); err != nil {
+			if err := w.staff["officer"].post(ctx, "/users/"+first.ID+"/reset", fmt.Sprintf("%s/start/%d", key, try), nil,
+				&first); err != nil {
 				return fmt.Errorf("start a code: %w", err)
 			}
 		}
 		if first.Half == "" {
 			continue
 		}
-		if err := w.staff["secadmin"].post(ctx, "/users/"+first.ID+"/reset/approval", fmt.Sprintf("%s/approve/%d", key, try), nil, &second); err != nil {
+		if err := w.staff["secadmin"].post(ctx, "/users/"+first.ID+"/reset/approval", fmt.Sprintf("%s/approve/%d", key, try),
+			nil, &second); err != nil {
 			return fmt.Errorf("approve a code: %w", err)
 		}
 		if second.Half != "" {
@@ -226,7 +228,8 @@ func (w *walk) choose(ctx context.Context, login string, first half, key string)
 		}
 	}
 	anybody := w.anonymous()
-	err := anybody.post(ctx, "/password", "", map[string]any{"login": login, "first": first.Half, "second": second.Half, "password": walkPassword}, nil)
+	err := anybody.post(ctx, "/password", "", map[string]any{"login": login, "first": first.Half, "second": second.Half,
+		"password": walkPassword}, nil)
 	if err != nil {
 		return fmt.Errorf("choose a password: %w", err)
 	}

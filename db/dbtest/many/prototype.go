@@ -104,8 +104,8 @@ func each(ctx context.Context, pool *sql.DB, query string, args []any, do func(s
 	return rows.Err()
 }
 
-// readTrees reads the grants that have nothing pending, and the rounds they are in. Those with objections are left out: each has a
-// code of its own, which a copy cannot have too.
+// readTrees reads the grants that have nothing pending, and the rounds they are in. Those with objections are left out:
+// each has a code of its own, which a copy cannot have too.
 func (w *registry) readTrees(ctx context.Context, pool *sql.DB) (trees []*tree, err error) {
 	for _, name := range append(slices.Clone(grow), "rounds") {
 		t, err := tableOf(ctx, pool, name)
@@ -159,7 +159,8 @@ func (w *registry) readTree(ctx context.Context, pool *sql.DB, root string) (*tr
 		err := scan(&id, &ref, &of, &project, &round, &county, &title, &topics, &street, &born, &name, &code)
 		if len(t.ids) == 0 {
 			t.ref, t.organization, t.project, t.round, t.county, t.title, t.topics, t.street = ref, of, project, round, county, title, topics, street
-			t.own = organization{id: of, name: name, credit: code, county: county, street: street, projects: map[string]string{title: project}}
+			t.own = organization{id: of, name: name, credit: code, county: county, street: street,
+				projects: map[string]string{title: project}}
 		}
 		t.ids, t.born = append(t.ids, id), append(t.born, born)
 		return err

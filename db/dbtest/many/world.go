@@ -91,9 +91,10 @@ var records = []struct {
 
 // read learns what prototypes may name.
 func (w *registry) read(ctx context.Context, f *fill) error {
-	*w = registry{fill: f, tables: map[string]*table{}, rounds: map[string]*tree{}, refs: map[string]string{}, applied: map[string]int{}, people: map[string]*person{},
-		agencies: map[string]*agency{}, known: map[string]bool{}, offices: map[string]*office{}, bodies: map[string]*organization{},
-		copies: map[string]*round{}, refN: map[[2]string]int{}, paperN: map[[2]string]int{}, rows: map[string][][]any{}}
+	*w = registry{fill: f, tables: map[string]*table{}, rounds: map[string]*tree{}, refs: map[string]string{},
+		applied: map[string]int{}, people: map[string]*person{}, agencies: map[string]*agency{}, known: map[string]bool{},
+		offices: map[string]*office{}, bodies: map[string]*organization{}, copies: map[string]*round{},
+		refN: map[[2]string]int{}, paperN: map[[2]string]int{}, rows: map[string][][]any{}}
 	for _, read := range []func(context.Context, *sql.DB) error{w.readPeople, w.readAgencies, w.readRest} {
 		if err := read(ctx, f.pool); err != nil {
 			return err
@@ -368,8 +369,9 @@ func (w *registry) envelopes(b *batch) error {
 	}
 	for _, row := range b.rows["rounds"] {
 		m := of[row[t.index("id")].(string)].money
-		for column, v := range map[string]any{"total_fen": 2*(m.held+m.committed) + 1_000_000_000, "held_fen": m.held, "held_awards": m.heldAwards,
-			"committed_fen": m.committed, "paid_fen": m.paid, "returned_fen": m.returned, "awards": m.awards} {
+		for column, v := range map[string]any{"total_fen": 2*(m.held+m.committed) + 1_000_000_000, "held_fen": m.held,
+			"held_awards": m.heldAwards, "committed_fen": m.committed, "paid_fen": m.paid, "returned_fen": m.returned,
+			"awards": m.awards} {
 			row[t.index(column)] = v
 		}
 		if err := unlimited(row, t.index("rules")); err != nil {

@@ -1,5 +1,5 @@
-// Package catalogtest has the shipped definitions under other names, for tests that the program asks by effect and parameter
-// and knows no name of theirs.
+// Package catalogtest has the shipped definitions under other names, for tests that the program asks by effect and
+// parameter and knows no name of theirs.
 package catalogtest
 
 import (
@@ -36,7 +36,8 @@ func (r *Renaming) Clock(name string) string {
 	return name
 }
 
-// Renamed reads the newest version of a shipped definition and renames it; it says the same, and has the next version's number.
+// Renamed reads the newest version of a shipped definition and renames it; it says the same, and has the next version's
+// number.
 func Renamed(t testing.TB, name string) *Renaming {
 	t.Helper()
 	all, err := catalog.Shipped()
@@ -145,7 +146,8 @@ func (r *Renaming) params(of string, params map[string]any) {
 			switch {
 			case k == "action":
 				params[k] = r.Action(v)
-			case k == "clock" || k == "sign_by" || of == "issue" && k == "notice" || k == "name" && slices.Contains(clockEffects, of):
+			case k == "clock" || k == "sign_by" || of == "issue" && k == "notice" ||
+				k == "name" && slices.Contains(clockEffects, of):
 				params[k] = r.Clock(v)
 			}
 		case []any:
