@@ -12,6 +12,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"net/http/httptest"
+	"reflect"
 	"regexp"
 	"sync"
 	"testing"
@@ -93,19 +94,41 @@ func (s *site) path(path string) string {
 	return path
 }
 
+// worlds are what many tests begin with, by what loads them.
+var worlds = map[uintptr]*dbtest.Filled{
+	reflect.ValueOf(demo.Load).Pointer():       {},
+	reflect.ValueOf(demo.LoadPeople).Pointer(): {},
+}
+
 // newSiteOf is a site; factors says whether roles need a second factor there.
 func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool, change ...func(*installation)) *site {
 	t.Helper()
-	d := dbtest.Open(t, db.Options{Log: log})
-	in := begin(log)
-	for _, c := range change {
-		c(in)
+	wired := func(ctx context.Context, d *dbtest.Database) (*installation, error) {
+		in := begin(log)
+		for _, c := range change {
+			c(in)
+		}
+		in.db = d.DB
+		return in, in.wire(ctx)
 	}
-	in.db = d.DB
-	if err := in.wire(t.Context()); err != nil {
-		t.Fatal(err)
+	fill := func(ctx context.Context, d *dbtest.Database) error {
+		in, err := wired(ctx, d)
+		if err != nil {
+			return err
+		}
+		return load(ctx, demo.Deps{Desk: in.desk, Registry: in.registry, Queue: in.db, Log: in.log, Holds: in.holds})
 	}
-	if err := load(t.Context(), demo.Deps{Desk: in.desk, Registry: in.registry, Queue: in.db, Log: in.log, Holds: in.holds}); err != nil {
+	var d *dbtest.Database
+	if world := worlds[reflect.ValueOf(load).Pointer()]; world != nil && len(change) == 0 {
+		d = world.Open(t, db.Options{Log: log}, fill)
+	} else {
+		d = dbtest.Open(t, db.Options{Log: log})
+		if err := fill(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	in, err := wired(t.Context(), d)
+	if err != nil {
 		t.Fatal(err)
 	}
 	wake := make(chan struct{}, 1)

@@ -22,6 +22,7 @@ import (
 func begin(ctx context.Context) (*cluster, error) {
 	c := &cluster{template: "incubase_template_" + db.SchemaHash()}
 	if url := os.Getenv("INCUBASE_TEST_DATABASE_URL"); url != "" {
+		c.borrowed = true
 		return c, c.borrow(ctx, url)
 	}
 	return c, c.own(ctx)

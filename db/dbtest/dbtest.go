@@ -12,6 +12,7 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -42,6 +43,31 @@ func Open(t testing.TB, o db.Options) *Database {
 	return s.open(t, o, s.template)
 }
 
+// Filled is a template that has been filled once, for all tests of a process that begin with the same records.
+type Filled struct {
+	once sync.Once
+	name string
+	err  error
+}
+
+// Open clones what fill has written. A server that is not the process's own keeps no such template: there fill writes each time.
+func (f *Filled) Open(t testing.TB, o db.Options, fill func(context.Context, *Database) error) *Database {
+	t.Helper()
+	s := server(t)
+	if s.borrowed {
+		d := s.open(t, o, s.template)
+		if err := fill(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		return d
+	}
+	f.once.Do(func() { f.name, f.err = s.filled(o, fill) })
+	if f.err != nil {
+		t.Fatal(f.err)
+	}
+	return s.open(t, o, f.name)
+}
+
 // Empty is a database without a schema, for tests of migrations.
 func Empty(t testing.TB) *Database {
 	t.Helper()
@@ -51,8 +77,23 @@ func Empty(t testing.TB) *Database {
 func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
 	t.Helper()
 	name := "t_" + random()
+	d, err := s.connect(t.Context(), o, name, template)
+	if err != nil {
+		t.Fatalf("open the test database: %v", err)
+	}
+	t.Cleanup(func() {
+		if err := d.DB.Close(); err != nil {
+			t.Errorf("close the test database: %v", err)
+		}
+		s.drop(name)
+	})
+	return d
+}
+
+// connect clones a template under a name and opens it.
+func (s *cluster) connect(ctx context.Context, o db.Options, name, template string) (*Database, error) {
 	if err := s.clone(name, template); err != nil {
-		t.Fatalf("clone the test database: %v", err)
+		return nil, fmt.Errorf("clone %s: %w", template, err)
 	}
 	d := &Database{name: name, URL: s.url(s.serverRole, name), OwnerURL: s.url(s.ownerRole, name)}
 	o.URL = d.URL
@@ -69,16 +110,20 @@ func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
 		o.MaxWrites = 3
 	}
 	var err error
-	if d.DB, err = db.Open(t.Context(), o); err != nil {
-		t.Fatalf("open the test database: %v", err)
+	d.DB, err = db.Open(ctx, o)
+	return d, err
+}
+
+// filled makes a template that fill has written into, and lets go of it, so that it can be cloned.
+func (s *cluster) filled(o db.Options, fill func(context.Context, *Database) error) (name string, err error) {
+	ctx := context.Background() // other tests go on with it when this one is over
+	name = "filled_" + random()
+	d, err := s.connect(ctx, o, name, s.template)
+	if err != nil {
+		return "", err
 	}
-	t.Cleanup(func() {
-		if err := d.DB.Close(); err != nil {
-			t.Errorf("close the test database: %v", err)
-		}
-		s.drop(name)
-	})
-	return d
+	err = fill(ctx, d)
+	return name, errors.Join(err, d.DB.Close())
 }
 
 // Copy is another database of the same content. The sessions of this one end.
@@ -123,6 +168,7 @@ type cluster struct {
 	url                   func(role, database string) string
 	ownerRole, serverRole string
 	template              string
+	borrowed              bool // INCUBASE_TEST_DATABASE_URL names it
 	admin                 *sql.DB
 	clones                sync.Mutex // PostgreSQL copies a template for one session at a time
 }
