@@ -123,6 +123,7 @@ var ruleWords = map[string]ruleText{
 	"state":                            {"the step cannot be taken in this state, or has been taken", "look at the case again"},
 	"stored_state":                     {"the case stood elsewhere before", "it goes back by another way"},
 	"submitted":                        {"what was submitted is no draft", "erase it as an answer, with the reason"},
+	"text_unissued":                    {"the agreement is not written out yet", "wait until it is issued, then read and sign it"},
 	"title_length":                     {"a title has at most 200 characters", "shorten it"},
 	"topics_count":                     {"at most 20 topics", "leave some out"},
 	"tranche_unpaid":                   {"the instalment is paid already", "nothing is to be done"},
