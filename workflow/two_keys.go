@@ -159,6 +159,9 @@ func (m *Machine) Invariants() []Invariant {
 		{Name: "two_persons", Label: Text{ZH: "立项、办理拨付、复核放款各由不同的人办理",
 			EN: "Awarding, preparing a payment and releasing it are different people's"},
 			Breaks: actions(m.oneHand)},
+		{Name: "signed_text", Label: Text{ZH: "拨付前双方已签署协议，协议文本先于签署制发",
+			EN: "Money goes out once both sides have signed an agreement whose text was there before"},
+			Breaks: actions(func(a *ActionDef) bool { return a.has("open_tranche") && !binds(a.Guards, m.waitsForText) })},
 		{Name: "independence", Label: Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"},
 			Breaks: loose},
 	}
@@ -227,6 +230,12 @@ func (m *Machine) waitsForNotice(s *Spec) bool {
 			return e.Name == "issue" && (&params{given: e.Params}).text("notice", "") == clock
 		})
 	})
+}
+
+// waitsForText is meant of a guard that waits for a desk at which a paper is signed.
+func (m *Machine) waitsForText(s *Spec) bool {
+	d := m.desks[(&params{given: s.Params}).text("desk", "")]
+	return s.Name == "desk_met" && d != nil && d.def.Paper != ""
 }
 
 // binds reports whether a guard that is meant must hold whenever all of specs do: one of them is meant, or an any_of in

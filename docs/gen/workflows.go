@@ -43,7 +43,12 @@ func definitionSection(b *strings.Builder, m *workflow.Machine) {
 	if len(d.Desks) > 0 {
 		b.WriteString("\n### 会签台 / Desks\n\n")
 		for _, k := range d.Desks {
-			fmt.Fprintf(b, "- `%s` %s / %s: %v of %s, each %s once, restart %s\n", k.Name, k.Label.ZH, k.Label.EN, k.Need, strings.Join(k.Parties, ", "), k.Each, k.Restart)
+			signs := ""
+			if k.Paper != "" {
+				signs = ", signs the paper `" + k.Paper + "`"
+			}
+			fmt.Fprintf(b, "- `%s` %s / %s: %v of %s, each %s once%s, restart %s\n", k.Name, k.Label.ZH, k.Label.EN, k.Need,
+				strings.Join(k.Parties, ", "), k.Each, signs, k.Restart)
 		}
 	}
 }

@@ -39,6 +39,8 @@ func TestAPromiseHoldsOnlyByAGuardThatBinds(t *testing.T) {
 		{"an award apart in two guards", "grant", award,
 			strings.Replace(award, "separate_from: {actions: [admit, return, score, propose]}", "separate_from: {actions: [admit]}\n      - separate_from: {actions: [propose]}", 1), ""},
 		{"a payment prepared by who awarded", "grant", paying, strings.Replace(paying, "[confirm]", "[score]", 1), "two_persons"},
+		{"an agreement with no text", "grant", "    paper: agreement\n", "", "signed_text"},
+		{"a payment before the agreement", "grant", "guards: [{desk_met: {desk: agreement}}, next_tranche", "guards: [next_tranche", "signed_text"},
 		{"a release by who prepared", "payment", release, "      - separate_from: {actions: [retry]}\n", "two_persons"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
