@@ -19,6 +19,9 @@ func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 	w.advance("P12D")
 	w.settled("decider", ref, "confirm")
 	w.act("decider", ref, "confirm", nil)
+	if c := w.at("officer").Get("/cases/" + ref); !strings.Contains(c.Main(), "资助协议") || !strings.Contains(c.Main(), "待签署") {
+		t.Errorf("the case does not say that its agreement waits to be signed: %s", c.Main())
+	}
 	hash := w.signature("certifier", ref)["sha256"].(string)
 
 	f := w.open("certifier", ref, "sign")
@@ -49,5 +52,8 @@ func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 		t.Errorf("the other side is not shown who has signed: %s", second.Main())
 	}
 	w.do("officer", ref, "sign", map[string]string{"f.answer": "sign"})
+	if c := w.at("officer").Get("/cases/" + ref); strings.Contains(c.Main(), "待签署") {
+		t.Errorf("the signed agreement still waits: %s", c.Main())
+	}
 	w.verified()
 }

@@ -17,6 +17,9 @@ type Wording struct {
 	Attachments []string `json:"attachments,omitempty"`
 }
 
+// Unsigned reports whether a side has still to sign it.
+func (p *Paper) Unsigned() bool { return p.Voided == nil && len(p.Signed) < len(p.Facts.Seats) }
+
 // Freeze writes the paper out.
 func (p *Paper) Freeze() {
 	d := Compose(p)
@@ -43,7 +46,7 @@ func (d *Document) worded(p *Paper, w *Wording) {
 	x := &p.Facts
 	d.Number, d.Title, d.Body, d.Attachments, d.SHA256 = w.Number, w.Title, w.Body, w.Attachments, w.SHA256()
 	d.Signer, d.Printed, d.Date = "", "", ""
-	if len(p.Signed) < len(x.Seats) && p.Voided == nil {
+	if p.Unsigned() {
 		d.Stamp = "待签署"
 	}
 	for _, seat := range x.Seats {
