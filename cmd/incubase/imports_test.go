@@ -46,6 +46,7 @@ var allowed = []struct {
 	{"db/regions", []string{"workflow/"}, nil},
 	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/go-json-experiment/json", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id", "github.com/google/uuid", "golang.org/x/sync"}},
 	{"workflow/export", []string{"workflow/"}, []string{"github.com/xuri/excelize/v2"}},
+	{"workflow/catalog/catalogtest", []string{"workflow/"}, nil},
 	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
 	{"workflow/form", []string{"workflow/calendar", "workflow/clean", "workflow/money", "workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
