@@ -23,35 +23,8 @@ func (f *Fixture) Answers(requested money.Fen) map[string]any {
 		f.T.Fatalf("fixture: sample answers: %v", err)
 	}
 	a["requested_fen"] = int64(requested)
-	Cover(a)
+	catalog.Cover(a)
 	return a
-}
-
-// Cover makes the first line of the answers' budget larger until the budget holds what is asked for.
-func Cover(answers map[string]any) {
-	lines, _ := answers["budget"].([]any)
-	if len(lines) == 0 {
-		return
-	}
-	asked, sum := fen(answers["requested_fen"]), int64(0)
-	for _, l := range lines {
-		sum += fen(l.(map[string]any)["amount_fen"])
-	}
-	if first := lines[0].(map[string]any); asked > sum {
-		first["amount_fen"] = fen(first["amount_fen"]) + asked - sum
-	}
-}
-
-func fen(amount any) int64 {
-	switch n := amount.(type) {
-	case float64:
-		return int64(n)
-	case int64:
-		return n
-	case int:
-		return int64(n)
-	}
-	return 0
 }
 
 // example are sample answers of whatever form a case asks for now.

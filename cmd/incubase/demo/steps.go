@@ -11,6 +11,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"incubase/workflow"
+	"incubase/workflow/catalog"
 	"incubase/workflow/money"
 )
 
@@ -255,26 +256,8 @@ func (l *loader) answers(ctx context.Context, t task, a workflow.Actor, ref stri
 			out[k] = x
 		}
 	}
-	cover(out)
+	catalog.Cover(out)
 	return out, err
-}
-
-// cover makes the first line of the budget larger until the budget holds what is asked for.
-func cover(answers map[string]any) {
-	asked, _ := answers["requested_fen"].(int64)
-	lines, _ := answers["budget"].([]any)
-	sum := int64(0)
-	for _, l := range lines {
-		line, _ := l.(map[string]any)
-		amount, _ := line["amount_fen"].(float64)
-		sum += int64(amount)
-	}
-	if len(lines) == 0 || sum >= asked {
-		return
-	}
-	first, _ := lines[0].(map[string]any)
-	amount, _ := first["amount_fen"].(float64)
-	first["amount_fen"] = amount + float64(asked-sum)
 }
 
 // exampleAnswers are what the offered action shows as an example; after the action has been done, nothing is needed.

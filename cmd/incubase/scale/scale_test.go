@@ -15,6 +15,7 @@ import (
 	"testing"
 	"time"
 
+	"incubase/db/dbtest"
 	"incubase/db/dbtest/many"
 	"incubase/db/embedded"
 )
@@ -294,8 +295,7 @@ func exact(t *testing.T, p *postgres, s *server, m *crowd) {
 			shown[stage] += n
 		}
 	}
-	rows, err := p.connect(t, embedded.OwnerRole).QueryContext(context.Background(), `select stage, count(*) from cases where stage <> '' and not (aside and stage <> 'applied')
-		and parent_id is null and organization_id is not null and not imported and currency = 'CNY' group by stage`)
+	rows, err := p.connect(t, embedded.OwnerRole).QueryContext(context.Background(), dbtest.Counted)
 	if err != nil {
 		t.Fatal(err)
 	}
