@@ -215,7 +215,7 @@ func (l *loader) fields(ctx context.Context, t task, a workflow.Actor, ref strin
 	return out, nil
 }
 
-// text is the hash of the paper that the step signs.
+// text is the hash of the paper that the step signs; after it has been signed, nothing is needed.
 func (l *loader) text(ctx context.Context, t task, a workflow.Actor, ref string) (any, error) {
 	v, err := l.desk.Show(ctx, a, ref)
 	if err != nil {
@@ -228,7 +228,7 @@ func (l *loader) text(ctx context.Context, t task, a workflow.Actor, ref string)
 			}
 		}
 	}
-	return nil, fmt.Errorf("%s of %s signs nothing", t.step.Do, ref)
+	return "", nil
 }
 
 func award(h *history) (int64, error) {
