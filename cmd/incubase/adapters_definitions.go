@@ -26,18 +26,24 @@ func (d definitions) Versions(name string) []int {
 
 // Check decodes and compiles a definition without keeping it.
 func (d definitions) Check(source string) (*workflow.Machine, error) {
+	e, err := d.read(source)
+	return e.Machine, err
+}
+
+// read decodes and compiles a definition, and holds it against those there are.
+func (d definitions) read(source string) (catalog.Entry, error) {
 	def, err := catalog.Decode([]byte(source))
 	if err != nil {
-		return nil, faulty(err)
+		return catalog.Entry{}, faulty(err)
 	}
 	e, err := catalog.NewEntry(def)
 	if err != nil {
-		return nil, faulty(err)
+		return catalog.Entry{}, faulty(err)
 	}
 	if err := d.Fits(def); err != nil {
-		return nil, faulty(err)
+		return catalog.Entry{}, faulty(err)
 	}
-	return e.Machine, nil
+	return e, nil
 }
 
 func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*workflow.Machine, error) {
@@ -50,16 +56,9 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 
 // take keeps a definition for whoever may: the administrator over HTTP, or who owns the machine.
 func (d definitions) take(ctx context.Context, actor workflow.Actor, source string) (*workflow.Machine, error) {
-	def, err := catalog.Decode([]byte(source))
+	e, err := d.read(source)
 	if err != nil {
-		return nil, faulty(err)
-	}
-	e, err := catalog.NewEntry(def)
-	if err != nil {
-		return nil, faulty(err)
-	}
-	if err := d.Fits(def); err != nil {
-		return nil, faulty(err)
+		return nil, err
 	}
 	if err := d.in.db.DefineBy(ctx, actor.ID, e.Machine); err != nil {
 		if isChanged(err) {
@@ -70,6 +69,7 @@ func (d definitions) take(ctx context.Context, actor workflow.Actor, source stri
 	if err := d.in.learn(ctx, d.Catalog); err != nil {
 		return nil, err
 	}
+	def := e.Machine.Definition()
 	return d.Machine(def.Name, def.Version), nil
 }
 
