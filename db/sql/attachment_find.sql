@@ -1,4 +1,6 @@
 -- One file's row: attachments_pkey. $1 file
-select a.id, a.sha256, a.size, a.type, a.name, a.uploader_id, u.name as uploader_name, u.organization_id as uploader_organization, a.at, a.case_id, a.active, a.scan, a.seq, a.erased_at is not null as erased
+select a.id, a.sha256, a.size, a.type, a.name, a.uploader_id, u.name as uploader_name,
+  u.organization_id as uploader_organization, a.at, a.case_id, a.active, a.scan, a.seq,
+  a.erased_at is not null as erased
 from attachments a join users u on u.id = a.uploader_id
 where a.id = $1::uuid

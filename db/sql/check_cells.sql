@@ -14,7 +14,8 @@ with kept as (
     coalesce(sum(c.paid_fen) filter (where a.award), 0)::bigint as paid
   from cases c cross join lateral board_keys(c.province, c.city, c.county, c.street, c.agency_id, c.round_id, c.topics) k
   cross join lateral (select c.committed_fen > 0 as award) a
-  where counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and c.organization_id is not null and not c.imported and c.currency = 'CNY'
+  where counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and c.organization_id is not null
+    and not c.imported and c.currency = 'CNY'
   group by k.dim, k.scope, k.key, c.stage
 ), compared as (
   select dim, scope, key, stage,

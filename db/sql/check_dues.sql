@@ -12,7 +12,8 @@ with horizon as materialized (
 ), counted as (
   select k.dim, k.scope, case when c.due_on < h.day then '-infinity' else c.due_on end as due_on, k.key, count(*) as n
   from horizon h, cases c cross join lateral board_keys(c.province, c.city, c.county, c.street, c.agency_id, c.round_id, c.topics) k
-  where counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and c.organization_id is not null and not c.imported and c.currency = 'CNY' and c.due_on is not null
+  where counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and c.organization_id is not null
+    and not c.imported and c.currency = 'CNY' and c.due_on is not null
   group by k.dim, k.scope, 3, k.key
 )
 select 'board_dues' as table, format('%s %s %s %s', dim, scope, due_on, key) as row,

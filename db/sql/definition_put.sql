@@ -1,7 +1,8 @@
--- Writes a definition if it is new and answers with the hash that is stored. definitions_pkey. $6 who loads it, $7 whether it is
--- the release's, which approves it
+-- Writes a definition if it is new and answers with the hash that is stored. definitions_pkey. $6 who loads it,
+-- $7 whether it is the release's, which approves it
 with put as (
-  insert into definitions (name, version, prefix, hash, body, loaded_by, released) values ($1, $2::int, $3, $4::bytea, $5::jsonb, $6::uuid, $7::boolean)
+  insert into definitions (name, version, prefix, hash, body, loaded_by, released)
+    values ($1, $2::int, $3, $4::bytea, $5::jsonb, $6::uuid, $7::boolean)
   on conflict do nothing returning hash
 )
 select hash from put union all select hash from definitions where name = $1 and version = $2 limit 1

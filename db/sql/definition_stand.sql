@@ -1,5 +1,5 @@
--- Adds what becomes of a definition, with its audit row: approved, by another than who loaded it, or withdrawn; nothing where it
--- stands so already. definition_standings_latest. $1 name, $2 version, $3 status, $4 who, $5 why
+-- Adds what becomes of a definition, with its audit row: approved, by another than who loaded it, or withdrawn; nothing
+-- where it stands so already. definition_standings_latest. $1 name, $2 version, $3 status, $4 who, $5 why
 with stood as (
   insert into definition_standings (workflow, version, loaded_by, status, actor_id, note)
   select d.name, d.version, d.loaded_by, $3::text, $4::uuid, $5::text from definition_status d
@@ -7,7 +7,8 @@ with stood as (
   returning workflow, version, status
 ), logged as (
   select log_record('workflow', workflow || '.' || version, status, $4, now(),
-    jsonb_build_object('note', $5::text, 'record', jsonb_build_object('name', workflow, 'version', version, 'status', status))::text, '', ''::bytea, '') as said from stood
+    jsonb_build_object('note', $5::text, 'record', jsonb_build_object('name', workflow, 'version', version, 'status',
+      status))::text, '', ''::bytea, '') as said from stood
 )
 insert into audit (act, actor_id, subject, address, success, detail)
 select 'workflow_' || status, $4, workflow || ' ' || version, '', true, $5 from stood join logged on true

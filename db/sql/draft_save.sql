@@ -1,8 +1,9 @@
--- Keeps work in progress. Of the answers, which are shared: no row where another save has come after number $6, or the case has
--- moved on from version $9; what the save replaces is kept beside it, the last ten of a question. drafts_pkey, cases_pkey,
--- replaced_answers_case
--- Who saves for the applicant is a helper of the case from then on (workflow/insider.go). case_parties_pkey
--- $1 case, $2 actor, $3 slot, $4 body, $5 time, $6 number (null: not of the answers), $7 who wrote what, $8 replaced, $9 version, $10 who saves is a helper
+-- Keeps work in progress. Of the answers, which are shared: no row where another save has come after number $6, or the
+-- case has moved on from version $9; what the save replaces is kept beside it, the last ten of a question. drafts_pkey,
+-- cases_pkey, replaced_answers_case Who saves for the applicant is a helper of the case from then on
+-- (workflow/insider.go). case_parties_pkey
+-- $1 case, $2 actor, $3 slot, $4 body, $5 time, $6 number (null: not of the answers), $7 who wrote what, $8 replaced,
+-- $9 version, $10 who saves is a helper
 with still as (
   select c.id from cases c where $6::int is not null and c.id = $1::uuid and c.version = $9::int for share
 ), saved as (
@@ -20,7 +21,8 @@ with still as (
 ), kept as (
   insert into replaced_answers (case_id, question, value, actor_id, at, replaced_by, replaced_at)
   select $1::uuid, r.question, r.value, r.by, r.at, r.replaced_by, r.replaced_at
-  from jsonb_to_recordset($8::jsonb) r(question text, value jsonb, by uuid, at timestamptz, replaced_by uuid, replaced_at timestamptz)
+  from jsonb_to_recordset($8::jsonb) r(question text, value jsonb, by uuid, at timestamptz, replaced_by uuid,
+    replaced_at timestamptz)
   where exists (select from saved)
 ), many as (
   delete from replaced_answers o using (

@@ -1,4 +1,5 @@
--- Erasings, the latest first: erasures_at. The names of an erased person on cases come with the account and are not listed apart.
+-- Erasings, the latest first: erasures_at. The names of an erased person on cases come with the account and are not
+-- listed apart.
 -- $1 a time and $2 an id after which to go on (null: from the first), $3 how many
 select {{erasure}}
 from erasures x join users u on u.id = x.actor_id left join cases c on c.id = x.case_id

@@ -1,7 +1,9 @@
--- What an erasing would take away of an account, counted. users_pkey, role_grants_user, sessions_user; cases are read through.
+-- What an erasing would take away of an account, counted. users_pkey, role_grants_user, sessions_user; cases are read
+-- through.
 -- $1 user
 select u.login as subject,
-  (select count(*) from record_bodies b where b.kind = 'user' and b.record_id = u.id::text and b.body is not null) as entries,
+  (select count(*) from record_bodies b where b.kind = 'user' and b.record_id = u.id::text
+    and b.body is not null) as entries,
   (select count(*) from sessions s where s.user_id = u.id and s.ended_at is null and s.expires_at > now()) as sessions,
   (select count(*) from role_grants g where g.user_id = u.id and (g.until is null or g.until > now())) as roles,
   (select count(*) from drafts d where d.actor_id = u.id and d.slot <> 'answers') as drafts,

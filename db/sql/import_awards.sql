@@ -48,7 +48,8 @@ with source as (
   select p.case_id, p.seq, p.body from jsonb_populate_recordset(null::event_payloads, $1 -> 'payloads') p
 ), answered as (
   insert into case_answers (case_id, revision, body, at, seq, digest)
-  select a.case_id, a.revision, a.body, a.at, a.seq, a.digest from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
+  select a.case_id, a.revision, a.body, a.at, a.seq, a.digest
+    from jsonb_populate_recordset(null::case_answers, $1 -> 'answers') a
 ), words as (
   insert into case_words (case_id, words) select b.id, concat_ws(' ', b.ref, b.title, o.name)
   from born b left join (

@@ -1,6 +1,8 @@
--- Who proposed and who awarded in a round, by the actions that do it. cases_round, events_pkey. $1 the round, $2 the actions
+-- Who proposed and who awarded in a round, by the actions that do it. cases_round, events_pkey. $1 the round, $2 the
+-- actions
 select distinct a.awards, u.name
 from jsonb_to_recordset($2::jsonb) a(workflow text, version int, action text, awards boolean)
-join cases c on c.round_id = $1::uuid and c.workflow = a.workflow and c.definition_version = a.version and c.parent_id is null
+join cases c on c.round_id = $1::uuid and c.workflow = a.workflow and c.definition_version = a.version
+  and c.parent_id is null
 join events e on e.case_id = c.id and e.action = a.action join users u on u.id = e.actor_id
 order by a.awards, u.name

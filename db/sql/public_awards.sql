@@ -10,6 +10,7 @@ join cases rc on rc.id = r.id
 join organizations o on o.id = c.organization_id
 left join agencies a on a.id = c.agency_id
 cross join lateral (select min(p.at) as at from postings p where p.grant_id = c.id and p.kind = 'commit') p
-where c.committed_fen > 0 and counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and not c.imported and p.at is not null
+where c.committed_fen > 0 and counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and not c.imported
+  and p.at is not null
   and ($1::uuid is null or c.id < $1) and ($2::uuid is null or c.round_id = $2) and ($3::text = '' or starts_with(c.region, $3))
 order by c.id desc limit $4::int

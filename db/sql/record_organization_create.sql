@@ -1,5 +1,5 @@
--- Registers an organization in one statement with its log entry and key; no row where it was to be alone under its name and
--- another has come. organizations_pkey, organizations_identity.
+-- Registers an organization in one statement with its log entry and key; no row where it was to be alone under its name
+-- and another has come. organizations_pkey, organizations_identity.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
 with row as (
   insert into organizations (

@@ -7,7 +7,8 @@ with row as (
   returning id, since, user_id, power, organization_id
 ), void as ( -- others may have to hold its halves now
   update account_codes c set waits_until = now(), expires_at = case when c.expires_at is null then null else now() end
-  from row where c.user_id = row.user_id and (row.power <> 'business' or row.organization_id <> (select coalesce(u.organization_id, u.id) from users u where u.id = row.user_id))
+  from row where c.user_id = row.user_id and (row.power <> 'business'
+    or row.organization_id <> (select coalesce(u.organization_id, u.id) from users u where u.id = row.user_id))
     and c.used_at is null and $3::uuid <> '00000000-0000-7000-8000-000000000001'
 )
 select log_record('role', row.id::text, $2, $3::uuid, $4::timestamptz,

@@ -1,11 +1,12 @@
--- Approves a code that another started: it holds for an hour from now. users_pkey, account_codes_pkey; code_of_two_persons says no
--- to one person for both.
+-- Approves a code that another started: it holds for an hour from now. users_pkey, account_codes_pkey;
+-- code_of_two_persons says no to one person for both.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, updated_at = n.updated_at
   from jsonb_populate_record(null::users, $1::jsonb) n
   where t.id = n.id and t.version = $9::int and not t.disabled
-    and exists (select 1 from account_codes c where c.user_id = t.id and c.id = ($1::jsonb ->> 'code')::uuid and c.approved_by is null and code_holds(c))
+    and exists (select 1 from account_codes c where c.user_id = t.id and c.id = ($1::jsonb ->> 'code')::uuid
+      and c.approved_by is null and code_holds(c))
   returning t.id, t.login
 ), approved as (
   update account_codes c set approval = ($1::jsonb ->> 'approval')::uuid, approved_by = $3::uuid, approved_at = now(),

@@ -8,9 +8,12 @@ with row as (
   returning t.id, t.login
 ), started as (
   insert into account_codes as c (user_id, id, started_by, first_hash, waits_until)
-  select row.id, ($1::jsonb ->> 'code')::uuid, $3::uuid, decode($1::jsonb ->> 'half', 'hex'), now() + interval '24 hours' from row
-  on conflict (user_id) do update set id = excluded.id, started_by = excluded.started_by, started_at = now(), first_hash = excluded.first_hash,
-    waits_until = excluded.waits_until, approval = null, approved_by = null, approved_at = null, second_hash = null, expires_at = null,
+  select row.id, ($1::jsonb ->> 'code')::uuid, $3::uuid, decode($1::jsonb ->> 'half', 'hex'),
+    now() + interval '24 hours' from row
+  on conflict (user_id) do update set id = excluded.id, started_by = excluded.started_by, started_at = now(),
+    first_hash = excluded.first_hash,
+    waits_until = excluded.waits_until, approval = null, approved_by = null, approved_at = null, second_hash = null,
+      expires_at = null,
     tries = 0, used_at = null, told_at = null
 ), noted as (
   insert into audit (act, actor_id, subject, success) select $2, $3::uuid, row.login, true from row

@@ -1,2 +1,3 @@
 -- All roots, oldest first. chain_roots_pkey
-select id, at, heads, root, previous, form, previous_id, previous_at, kept_at, signer, signature from chain_roots order by id
+select id, at, heads, root, previous, form, previous_id, previous_at, kept_at, signer, signature from chain_roots
+  order by id

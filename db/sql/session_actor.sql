@@ -11,8 +11,10 @@ cross join lateral (select q.ord, s.id as session_id, least(s.expires_at, s.last
   u.id, u.login, u.name, u.organization_id, u.agency_id,
 --[ case
   {{stamp}},
-  concat_ws('/', (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = 'answers' order by w.number desc, w.at desc limit 1),
-    (select string_agg(a.id::text || ':' || coalesce(a.seq, 0), ',' order by a.id) from attachments a where a.case_id = c.id)) as draft_mark,
+  concat_ws('/', (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = 'answers'
+    order by w.number desc, w.at desc limit 1),
+    (select string_agg(a.id::text || ':' || coalesce(a.seq, 0), ',' order by a.id) from attachments a
+      where a.case_id = c.id)) as draft_mark,
 --]
 --[ events
   (select string_agg(a.name || case when p.erased_at is null then '' else E'\t' end, E'\n' order by e.seq)

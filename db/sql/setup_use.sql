@@ -1,5 +1,6 @@
--- Uses a one-time token to make the first three administrators, all or none: accounts, roles, codes and the logs of each.
--- setup_tokens_pkey; login_once says no. $1 hash of the token, $2 address, $3 a row for each, $4 when, $5 the system
+-- Uses a one-time token to make the first three administrators, all or none: accounts, roles, codes and the logs of
+-- each. setup_tokens_pkey; login_once says no. $1 hash of the token, $2 address, $3 a row for each, $4 when, $5 the
+-- system
 with used as (
   update setup_tokens set used_at = now()
   where token_hash = $1::bytea and used_at is null and expires_at > now()
@@ -14,13 +15,16 @@ with used as (
   insert into role_grants (id, version, user_id, role, region, since)
   select (r.v ->> 'role_id')::uuid, 1, r.id, r.v ->> 'role', '', now() from rows r
 ), coded as (
-  insert into account_codes (user_id, id, started_by, first_hash, waits_until, approval, approved_by, approved_at, second_hash, expires_at)
-  select r.id, (r.v ->> 'code')::uuid, $5::uuid, decode(r.v ->> 'first', 'hex'), now(), (r.v ->> 'code')::uuid, $5, now(),
+  insert into account_codes (user_id, id, started_by, first_hash, waits_until, approval, approved_by, approved_at,
+    second_hash, expires_at)
+  select r.id, (r.v ->> 'code')::uuid, $5::uuid, decode(r.v ->> 'first', 'hex'), now(), (r.v ->> 'code')::uuid, $5,
+    now(),
     decode(r.v ->> 'second', 'hex'), now() + interval '1 hour' from rows r
 ), noted as (
   insert into audit (act, address, success, detail) select 'setup', $2::text, true, 'one-time token used' from used
 )
-select log_record('user', r.id::text, 'create', $5::uuid, $4::timestamptz, r.v ->> 'said', '', ''::bytea, r.v ->> 'login') as login,
+select log_record('user', r.id::text, 'create', $5::uuid, $4::timestamptz, r.v ->> 'said', '', ''::bytea,
+  r.v ->> 'login') as login,
   log_record('role', r.v ->> 'role_id', 'create', $5::uuid, $4::timestamptz,
     jsonb_set((r.v ->> 'granted')::jsonb, '{record,since}', to_jsonb(now()))::text, '', ''::bytea, '') as role
 from rows r

@@ -10,5 +10,6 @@ cross join lateral (
     coalesce(sum(amount_fen) filter (where kind = 'return'), 0)::bigint as returned
   from postings p where p.grant_id = c.id) p
 where c.parent_id is null and not c.imported and c.currency = 'CNY'
-  and (c.held_fen, c.committed_fen, c.paid_fen, c.returned_fen) is distinct from (p.held, p.committed, p.paid, p.returned)
+  and (c.held_fen, c.committed_fen, c.paid_fen, c.returned_fen) is distinct from
+    (p.held, p.committed, p.paid, p.returned)
   and not exists (select 1 from signals s where s.to_case = c.id and s.done_at is null)

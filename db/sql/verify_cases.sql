@@ -1,7 +1,9 @@
 -- A page of cases, each with what bound it last and the rows that follow from it. cases_pkey, events_pkey, timers_pkey,
 -- case_parties_case, rounds_pkey. $1 after, $2 how many
-select c.id, c.ref, to_jsonb(c) as row, e.row_mac, c.due_on, c.region, c.province, c.city, c.county, c.street, c.community,
-  r.id as round, r.state as round_state, r.closes_at, coalesce((r.rules ->> 'allow_provisional')::boolean, false) as allow_provisional,
+select c.id, c.ref, to_jsonb(c) as row, e.row_mac, c.due_on, c.region, c.province, c.city, c.county, c.street,
+  c.community,
+  r.id as round, r.state as round_state, r.closes_at, coalesce((r.rules ->> 'allow_provisional')::boolean,
+    false) as allow_provisional,
   (select jsonb_agg(jsonb_build_object('name', t.name, 'since', t.since, 'fires_at', t.fires_at, 'action', t.action,
       'provisional', t.provisional) order by t.name) from timers t where t.case_id = c.id) as timers,
   (select jsonb_agg(jsonb_build_object('who', p.who, 'part', p.part) order by p.part, p.who)
