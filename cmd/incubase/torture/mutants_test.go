@@ -79,6 +79,8 @@ var mutants = []mutant{
 		[]edit{{"db/erase.go", "f.removeContent(ctx, h, r.Named)", "f.removeContent(ctx, h, false)"}, {"db/sql/attachment_known.sql", "and a.erased_at is null", "and false"}}, pkg("db", "TestErasingAFile")},
 	{"a void notice stays public", "a notice whose paper has no force any more is in the public list",
 		[]edit{{"db/migrations/0030_notices.sql", "\n  and not exists (select from paper_voids v where v.paper_id = p.id);", ";"}}, pkg("db", "TestThePublicReadsOnlyWhatIsPublic")},
+	{"the public objects by a name", "who objects does the action that the shipped definition calls object",
+		[]edit{{"workflow/desk.go", "		cmd.Action = m.doing(cmd.Effect)\n", "		cmd.Action = \"object\"\n"}}, pkg("cmd/incubase", "TestGrantJourney$")},
 	{"minutes count an end as an award", "an award that lapsed unsigned is awarded in the minutes",
 		[]edit{{"workflow/minutes.go", "	case ended && !byStaff:\n", "	case ended && !byStaff && stage == Applied:\n"}}, pkg("db", "TestHowMinutesCount")},
 	{"vouchers go", "what was said where money went is erased within the period of the accounts",
