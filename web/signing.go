@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"path"
@@ -17,7 +18,7 @@ import (
 // answerChange is an answer that has become another since the page was shown.
 type answerChange struct {
 	question
-	Then string // as it was shown, where another save replaced it and kept it
+	Then string // what the page showed
 	Who  string // wrote what stands there now
 	When time.Time
 }
@@ -75,19 +76,13 @@ func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Chang
 	if since.Paper != "" {
 		return v.show(http.StatusPreconditionFailed, now.Offer.Label, deedPage(now))
 	}
-	kept, err := s.Cases.Replaced(v.ctx, now.Case.ID, v.frame.Now.Add(-workflow.ReplacedKept))
-	if err != nil {
-		return err
-	}
 	for _, q := range now.marks() {
 		if form.Get("was."+q.Name) == q.mark() {
 			continue
 		}
-		x := answerChange{question: q, Who: since.Name, When: since.At}
-		if i := slices.IndexFunc(kept, func(r workflow.Replaced) bool {
-			return r.Question == q.Name && q.with(r.Value).mark() == form.Get("was."+q.Name)
-		}); i >= 0 {
-			x.Then, x.Who, x.When = q.with(kept[i].Value).spoken(v.ctx), kept[i].ReplacerName, kept[i].ReplacedAt
+		x := answerChange{question: q, Then: form.Get("then." + q.Name), Who: since.Name, When: since.At}
+		if w, known := now.Written[q.Name]; known {
+			x.Who, x.When = w.Name, w.At
 		}
 		now.Differences = append(now.Differences, x)
 	}
@@ -98,6 +93,24 @@ func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Chang
 	}
 	now.Gone = len(form["file"]) + len(now.Added) - len(now.Attachments)
 	return v.show(http.StatusPreconditionFailed, now.Offer.Label, deedPage(now))
+}
+
+// briefly is how many characters of an answer a difference shows.
+const briefly = 200
+
+// brief is an answer in one line: of a list how many lines it has and their sum, of a long text its beginning.
+func (q *question) brief(ctx context.Context) string {
+	if n := len(q.Lines); n > 0 {
+		out := say(ctx, fmt.Sprintf("%d 项", n), fmt.Sprintf("%d lines", n))
+		if total := q.total(ctx); total != "" {
+			out += say(ctx, "，合计 ", ", total ") + total
+		}
+		return out
+	}
+	if s := []rune(q.spoken(ctx)); len(s) > briefly {
+		return string(s[:briefly]) + "…"
+	}
+	return q.spoken(ctx)
 }
 
 // with is the question with another stored answer.

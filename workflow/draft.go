@@ -35,8 +35,9 @@ type DraftFile struct {
 
 // Written says who wrote an answer last, and when.
 type Written struct {
-	By ID        `json:"by"`
-	At time.Time `json:"at"`
+	By   ID        `json:"by"`
+	Name string    `json:"name,omitempty"` // as it is now: read with the draft, never kept with it
+	At   time.Time `json:"at"`
 }
 
 // Replaced is an answer that another save has replaced. It stays readable for ReplacedKept.
@@ -242,7 +243,7 @@ func (d *Draft) succeed(f *Facts, answers map[string]any, unseen []string) {
 		now, err := json.Marshal(v)
 		if err == nil && same(before.Answers[name], now) {
 			if w, known := f.Written[name]; known {
-				d.Written[name] = w
+				d.Written[name] = Written{By: w.By, At: w.At}
 			}
 			continue
 		}

@@ -43,6 +43,7 @@ func (m *Machine) show(l *Loaded) View {
 	v.Gates, v.Offers = m.gates(f, inside), m.offers(f)
 	if v.CanEdit = m.edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft, v.DraftBy, v.DraftAt, v.Closing = f.Draft, f.DraftName, f.DraftAt, m.closing(f)
+		v.Written = f.Written
 	}
 	if inside {
 		v.Warnings = append(v.Warnings, f.exceptional()...)

@@ -34,9 +34,11 @@ type View struct {
 	Closing  *Closing `json:"-"`
 	Returned *Return  `json:"-"` // why it was sent back to the reader, who may correct it
 	// the form of the answers, for pages; the API has it at the action and at the round
-	Schema  json.RawMessage `json:"-"`
-	DraftBy string          `json:"draft_by,omitempty"` // who saved the draft last, and when
-	DraftAt time.Time       `json:"draft_at,omitzero"`
+	Schema json.RawMessage `json:"-"`
+	// who wrote each saved answer last
+	Written map[string]Written `json:"-"`
+	DraftBy string             `json:"draft_by,omitempty"` // who saved the draft last, and when
+	DraftAt time.Time          `json:"draft_at,omitzero"`
 
 	reader    ID
 	inside    bool // of the staff in scope

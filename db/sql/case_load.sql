@@ -7,7 +7,9 @@
 -- $1 ids, $2 references (one of each two null), $3 actors, $4 keys, $5 slots
 select f.ord, {{facts}}, f.helpers, f.coaches,
   f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark, (f.draft).actor_id as draft_by, (f.draft).number as draft_number,
-  (f.draft).written as draft_written, (select u.name from users u where u.id = (f.draft).actor_id) as draft_name, f.files,
+  (select jsonb_object_agg(w.key, w.value || jsonb_build_object('name', u.name)) from jsonb_each((f.draft).written) w
+    join users u on u.id = (w.value->>'by')::uuid) as draft_written,
+  (select u.name from users u where u.id = (f.draft).actor_id) as draft_name, f.files,
 --[ reviewers
   (select jsonb_agg(jsonb_build_object('User', u.id, 'Name', u.name) order by u.id) from users u
     where not u.disabled and u.organization_id is distinct from f.organization_id
