@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -80,6 +81,9 @@ func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
 		tab.Size(window.width, window.height)
 		at := fmt.Sprintf("%s for %q on a %s, %s, %s", p.path, p.login, window.name, mode, lang)
 		m := tab.Measure()
+		if high := tab.Evaluate(`String(document.querySelector("header.top").offsetHeight)`); window.name == "phone" && lines(t, high, target) != 1 {
+			t.Errorf("%s: the header is %s px high, which is more than a line", at, high)
+		}
 		if !strings.HasPrefix(m.Lang, lang) {
 			t.Errorf("%s: the page is in %s", at, m.Lang)
 		}
@@ -102,6 +106,55 @@ func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
 			t.Errorf("%s: at 200 %% reaches over the edge: %s", at, strings.Join(wide, "; "))
 		}
 		tab.Zoom(0)
+	}
+}
+
+// lines is how many lines of targets a height holds.
+func lines(t *testing.T, high string, target float64) int {
+	t.Helper()
+	px, err := strconv.ParseFloat(high, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return int(px / target)
+}
+
+// TestBrowserMenuOnAPhone opens the menu of a phone by keyboard, without the site's script: all its links and buttons are there, and
+// lead on. On a desktop they stand in the header, which has no button for them.
+func TestBrowserMenuOnAPhone(t *testing.T) {
+	b := pagetest.OpenBrowser(t)
+	s := newSite(t, demo.LoadPeople)
+	const shown = `String([...document.querySelectorAll("#menu a, #menu button:not([hidden])")].filter((e) => e.getClientRects().length > 0).length)`
+	for login, target := range map[string]string{"": "/notices", "officer": "/rounds", "auditor": "/deeds"} {
+		for _, mode := range []string{"plain", "elder"} {
+			tab := s.at(b, login, 360, 740)
+			tab.Cookie("incubase-mode", mode)
+			tab.Visit("/calls")
+			all := tab.Evaluate(`String(document.querySelectorAll("#menu a, #menu button:not([hidden])").length)`)
+			if n := tab.Evaluate(shown); n != "0" || all == "0" {
+				t.Fatalf("%q: %s of %s links of the menu stand open", login, n, all)
+			}
+			tab.Tabulate(`.menu-button`)
+			tab.Type("\r")
+			if n := tab.Evaluate(shown); n != all {
+				t.Errorf("%q: the menu shows %s of %s", login, n, all)
+			}
+			if wide := tab.Measure().Wide; len(wide) > 0 {
+				t.Errorf("%q: the menu reaches over the edge: %v", login, wide)
+			}
+			if found := tab.Axe(); len(found) > 0 {
+				t.Errorf("%q: axe-core: %v", login, found)
+			}
+			tab.Tabulate(`#menu a[href="` + target + `"]`)
+			tab.Enter()
+			if tab.Path() != target {
+				t.Errorf("%q: the menu leads to %s, not to %s", login, tab.Path(), target)
+			}
+			tab.Size(1280, 800)
+			if n := tab.Evaluate(shown); n != all || tab.Evaluate(`String(document.querySelector(".menu-button").getClientRects().length)`) != "0" {
+				t.Errorf("%q: a desktop shows %s of %s links, or a button for them", login, n, all)
+			}
+		}
 	}
 }
 
