@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -25,20 +26,49 @@ var erasuresTitle = text.Text{ZH: "删除个人信息", EN: "Erasing personal da
 var erasureFields = []struct {
 	Name  string
 	Label text.Text
+	Hint  text.Text
 	Of    []workflow.ErasureKind
 }{
-	{"case", t("案件编号", "Reference of the case"), []workflow.ErasureKind{workflow.ErasePayload, workflow.EraseDraft,
-		workflow.EraseAnswer, workflow.EraseObjector, workflow.EraseFile}},
-	{"event", t("办理过程中的序号", "Number of the event in its time line"), []workflow.ErasureKind{workflow.ErasePayload}},
-	{"question", t("问题的代码", "Name of the answer in the form"), []workflow.ErasureKind{workflow.EraseAnswer}},
-	{"objection", t("异议编号", "Number of the objection"), []workflow.ErasureKind{workflow.EraseObjector}},
-	{"file", t("附件编号", "Id of the file"), []workflow.ErasureKind{workflow.EraseFile}},
-	{"user", t("账号编号（账号页地址的最后一段）", "Id of the account (the end of its page's address)"),
+	{"case", t("申报（案件）编号", "Reference of the case"),
+		t("例如 GA-2026-0001，由提出删除的单位提供", "For example GA-2026-0001; who asks for the erasing gives it"),
+		[]workflow.ErasureKind{workflow.ErasePayload, workflow.EraseDraft, workflow.EraseAnswer, workflow.EraseObjector,
+			workflow.EraseFile}},
+	{"event", t("办理过程中的序号", "Number of the event in its time line"), t("第一项为 1", "The first is 1"),
+		[]workflow.ErasureKind{workflow.ErasePayload}},
+	{"question", t("题目代码", "Name of the answer in the form"),
+		t("申报表中该题的代码，例如 contact_phone，可向系统管理员查询",
+			"As the form calls it, for example contact_phone; the system administrator can look it up"),
+		[]workflow.ErasureKind{workflow.EraseAnswer}},
+	{"objection", t("异议受理编号", "Number of the objection"), text.Text{}, []workflow.ErasureKind{workflow.EraseObjector}},
+	{"file", t("附件编号", "Id of the file"),
+		t("附件下载链接中 /files/ 之后的部分", "What follows /files/ in the link of the file"),
+		[]workflow.ErasureKind{workflow.EraseFile}},
+	{"user", t("账号编号", "Id of the account"),
+		t("在“账号”中打开该账号，点“删除这个人的个人信息”，编号自动填入",
+			"Open the account under Accounts and follow “Erase this person's data”: it is filled in"),
 		[]workflow.ErasureKind{workflow.ErasePerson}},
-	{"record", t("登记种类：organization、project、user、agency", "Kind of record: organization, project, user, agency"),
+	{"record", t("登记种类", "Kind of record"), text.Text{}, []workflow.ErasureKind{workflow.EraseEntry}},
+	{"record_id", t("登记编号", "Id of the record"), t("该登记页面地址的最后一段", "The end of the address of its page"),
 		[]workflow.ErasureKind{workflow.EraseEntry}},
-	{"record_id", t("登记编号", "Id of the record"), []workflow.ErasureKind{workflow.EraseEntry}},
-	{"entry", t("变更记录的序号", "Number of the entry in its log"), []workflow.ErasureKind{workflow.EraseEntry}},
+	{"entry", t("变更记录的序号", "Number of the entry in its log"), t("第一项为 1", "The first is 1"),
+		[]workflow.ErasureKind{workflow.EraseEntry}},
+}
+
+// erasedRecords are the records whose logs may hold personal data.
+var erasedRecords = []struct {
+	Kind  workflow.RecordKind
+	Label text.Text
+}{
+	{workflow.KindOrganization, t("社会组织", "Organization")}, {workflow.KindProject, t("项目", "Project")},
+	{workflow.KindUser, t("账号", "Account")}, {workflow.KindAgency, t("协作单位", "Agency")},
+}
+
+// keptFor is a period of retention in words.
+func keptFor(ctx context.Context, months int) string {
+	if months%12 == 0 {
+		return say(ctx, fmt.Sprintf("%d 年", months/12), fmt.Sprintf("%d years", months/12))
+	}
+	return say(ctx, fmt.Sprintf("%d 个月", months), fmt.Sprintf("%d months", months))
 }
 
 // erasurePart is the list, or one erasing that is being prepared.
@@ -91,7 +121,7 @@ func (s *site) prepareErasure(v *visit, status int, values url.Values, cause err
 	}
 	named := false
 	for _, f := range erasureFields {
-		named = named || values.Get(f.Name) != ""
+		named = named || f.Name != "record" && values.Get(f.Name) != ""
 	}
 	var err error
 	if named || p.Kind == "" {

@@ -81,6 +81,7 @@ type person struct {
 	Members  bool // the reader keeps accounts of organizations' people alone
 	Me       workflow.ID
 	Ends     bool // sessions
+	Erases   bool // personal data
 	Sessions []edge.SessionInfo
 	Language string
 }
@@ -120,6 +121,7 @@ func (s *site) person(v *visit) (*person, error) {
 			return nil, err
 		}
 		p.UserRecord = *u
+		p.Erases = workflow.May(*v.frame.Actor, workflow.KindErasure, "erase") && id != v.frame.Actor.ID
 		if p.Ends = workflow.MayKeepSessions(actor, id) == nil && id != actor.ID; p.Ends {
 			if p.Sessions, err = s.Keeper.Live(v.ctx, id); err != nil {
 				return nil, err

@@ -3,6 +3,7 @@ package main
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -35,6 +36,25 @@ func TestErasingOnItsPage(t *testing.T) {
 	var n int
 	if err := s.owner.QueryRowContext(t.Context(), `select count(*) from erasures`).Scan(&n); err != nil || n != 1 {
 		t.Errorf("sent twice it erased %d times: %v", n, err)
+	}
+	// Nothing has to be known by heart: the account leads there, the kinds of records are words, periods are in years.
+	security := s.visit("secadmin", "zh")
+	reviewer := s.want(http.StatusOK, "GET", "/me", "reviewer1", nil).body["id"].(string)
+	to := "/erasures/new?kind=person&user=" + reviewer
+	if p := security.Get("/people/" + reviewer); !slices.Contains(p.Links(), to) {
+		t.Errorf("the account does not lead to its erasing: %s", p.Main())
+	}
+	if p := security.Get(to); !strings.Contains(p.Main(), "reviewer1") || !strings.Contains(p.Main(), "将删除") {
+		t.Errorf("the erasing of a person: %s", p.Main())
+	}
+	if p := s.visit("sysadmin", "zh").Get("/people/" + reviewer); slices.Contains(p.Links(), to) {
+		t.Error("who may not erase is led there")
+	}
+	if p := security.Get("/erasures/new?kind=entry"); !strings.Contains(p.Main(), "社会组织") || strings.Contains(p.Main(), "organization") {
+		t.Errorf("an entry of a record: %s", p.Main())
+	}
+	if p := security.Get("/erasures"); !strings.Contains(p.Main(), "30 年") || strings.Contains(p.Main(), "360") {
+		t.Errorf("periods: %s", p.Main())
 	}
 	s.browse("auditadmin", "zh").get("/erasures").says(t, http.StatusOK, "一次办理的内容", "保存期限")
 	s.browse("officer", "zh").get("/cases/"+ref).says(t, http.StatusOK, "删除个人信息")
