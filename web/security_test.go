@@ -306,6 +306,11 @@ func TestErrorsArePages(t *testing.T) {
 			if words := p.Main(); lang == "zh" && !chinese(words) || lang == "en" && chinese(words) {
 				t.Errorf("%s in %s: %s", name, lang, words)
 			}
+			for _, word := range []string{"幂等", "the same key", "If-Match", "ETag", "Idempotency"} {
+				if strings.Contains(p.Main(), word) {
+					t.Errorf("%s in %s speaks to programs: %s", name, lang, p.Main())
+				}
+			}
 			if next := p.Find(pagetest.Tag("a", "role", "button")); len(next) == 0 {
 				t.Errorf("%s is a dead end", name)
 			}

@@ -106,6 +106,7 @@ func (s *site) page(who access, do func(*visit) error) echo.HandlerFunc {
 
 func (s *site) begin(c echo.Context) *visit {
 	r := edge.Of(c.Request().Context())
+	r.Page = true
 	if k, err := c.Cookie(langCookie); err == nil && (k.Value == "zh" || k.Value == "en") {
 		r.Lang = k.Value
 	}

@@ -143,7 +143,7 @@ func (m *Machine) Invariants() []Invariant {
 		}
 	}
 	list := []Invariant{
-		{Name: "money_is_the_staffs", Label: Text{ZH: "动用资金的操作只由工作人员办理，须有幂等键，记在批次的资金上",
+		{Name: "money_is_the_staffs", Label: Text{ZH: "动用资金的操作只由工作人员办理，重复提交只办理一次，记在批次的资金上",
 			EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
 		{Name: "envelope", Label: Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
 			Breaks: actions(func(a *ActionDef) bool {

@@ -20,6 +20,7 @@ type Request struct {
 	IP      string
 	Session *Session // nil: nobody signed in
 	Cookie  bool     // the session came as a cookie
+	Page    bool     // a person reads the answer, on a page
 	Local   bool     // from this very machine, and through no proxy
 	Note    string   // internal error text, for the log only
 }

@@ -349,7 +349,12 @@ func fileProblem(r *Request, err error) *Problem {
 
 func busyProblem(r *Request, err error) *Problem {
 	r.Note = err.Error()
-	p := busy.problem(r, text.Text{ZH: "没有办成一半的事：请用同一个幂等键重试", EN: "nothing is half done: try again with the same key"})
+	detail := text.Text{ZH: "没有办成一半的事：请用同一个幂等键重试", EN: "nothing is half done: try again with the same key"}
+	if r.Page {
+		detail = text.Text{ZH: "这一步可能没有办成，请稍后返回上一页重试。同一张表单重复提交，只办理一次；多次失败的，请联系管理员",
+			EN: "it may not have been done: go back and try again in a moment. A form acts once, however often it is sent; if it keeps failing, tell the administrator"}
+	}
+	p := busy.problem(r, detail)
 	p.headers = http.Header{"Retry-After": {"2"}}
 	return p
 }
