@@ -244,6 +244,12 @@ func (c *cost) doubles(r *echo.Route, x shape) {
 		before, grew := uint64(0), ""
 		for n := x.first; n <= x.most; n *= 2 {
 			spent, answer := c.measure(r, x, n)
+			for range 2 { // what is at work in the background has been counted too
+				if n > x.first && spent > before*5/2+floor {
+					again, _ := c.measure(r, x, n)
+					spent = min(spent, again)
+				}
+			}
 			if answer.Code >= 400 && strings.HasPrefix(answer.Header().Get("Content-Type"), "application/problem") && answer.Body.Len() > edge.MaxProblem {
 				c.fail("%s %s, %s: an answer of %d bytes to %d", r.Method, r.Path, x.name, answer.Body.Len(), n)
 			}
