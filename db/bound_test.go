@@ -132,6 +132,8 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 		{"a posting moved", `update postings set at = at + interval '1 day' where case_id = $1`, "events", ""},
 		{"a paper's words", `update papers set facts = facts || '{"x": 1}' where case_id = $1`, "events", ""},
 		{"answers", `update case_answers set body = body || '{"x": 1}' where case_id = $1`, "case_answers", ""},
+		{"the day by which a case is due", `update cases set due_on = due_on - 1 where id = $1`, "cases", ""},
+		{"the day on which a round closes", `update cases set due_on = due_on - 1 where id = $1`, "cases", f.RoundRef},
 		{"answers of no act", `insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`, "case_answers", ""},
 	}
 	id := map[string]workflow.ID{}
@@ -143,8 +145,11 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 	}
 	untouched := proposed()
 	for i := range changes {
-		changes[i].ref = proposed()
+		if changes[i].ref == "" {
+			changes[i].ref = proposed()
+		}
 	}
+	id[f.RoundRef] = f.Round
 	for _, c := range changes {
 		res, err := f.Owner(t).Exec(c.statement, id[c.ref])
 		if err != nil {

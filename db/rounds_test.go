@@ -10,6 +10,7 @@ import (
 	"incubase/db"
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/money"
 )
 
@@ -87,6 +88,12 @@ func TestRound(t *testing.T) {
 		if k.Action == "close" && !k.Fires().Equal(later) {
 			t.Errorf("the case's clock fires at %s, want %s", k.Fires(), later)
 		}
+	}
+	if due := view.Case.Due; due == nil || *due != calendar.DateOf(later) {
+		t.Errorf("the round is due %v, it closes %s", due, later)
+	}
+	if found := problemsBy(t, r.DB); found["cases"] != 0 {
+		t.Errorf("the extended round is named as tampered with: %v", found)
 	}
 	history, err := r.RecordHistory(ctx, workflow.System(), workflow.KindRound, d.ID)
 	if err != nil {

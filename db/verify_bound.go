@@ -144,9 +144,7 @@ func (d *DB) verifyCase(r *boundCaseRow, report func(Problem)) {
 		}
 	}
 	as := workflow.Case{ID: c.ID, Clocks: c.Clocks, Assignments: c.Assignments, Cosigns: c.Cosigns, Doers: c.Doers}
-	// A round that is extended is due anew with its next act.
-	if due := as.Earliest(); c.Workflow != workflow.RoundWorkflow &&
-		((due == nil) != (r.Due == nil) || due != nil && *due != *r.Due) {
+	if due := as.Earliest(); (due == nil) != (r.Due == nil) || due != nil && *due != *r.Due {
 		say("cases", "due_on: another day than its clocks say")
 	}
 	if want := timerLines(timersOf(&as, as.Alarms(r.Allow))); !slices.Equal(want, storedTimers(r.Timers)) {
