@@ -110,9 +110,9 @@ func deadline(f *folder) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				var templ_7745c5c3_Var6 string
-				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "还可以做的：查看、打印或抄下已写的内容，留到下一批次用；不再需要这份草稿的，由单位负责人撤回。", "What you can still do: read, print or copy what is written, for the next round. If the draft is no longer needed, your organization's head can withdraw it."))
+				templ_7745c5c3_Var6, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "还可以做的：查看、打印或抄下已写的内容，留到下一批次用；不再需要这份草稿的，可以删除。", "What you can still do: read, print or copy what is written, for the next round. If the draft is no longer needed, delete it."))
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `closing.templ`, Line: 21, Col: 321}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `closing.templ`, Line: 21, Col: 278}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var6))
 				if templ_7745c5c3_Err != nil {

@@ -46,6 +46,13 @@ func (d *deed) sum(ctx context.Context) string {
 	return say(ctx, "（"+p.Facts.Amount.Yuan()+" 元）", " (CNY "+p.Facts.Amount.Yuan()+")")
 }
 
+// deletes tells whether the action takes away a draft for good.
+func (d *deed) deletes() bool {
+	return slices.ContainsFunc(d.Definition.Actions, func(a workflow.ActionDef) bool {
+		return a.Name == d.Offer.Name && slices.ContainsFunc(a.Effects, func(e workflow.Spec) bool { return e.Name == "delete_draft" })
+	})
+}
+
 // takesFiles tells whether files are chosen on the action's own page; those of a draft are with the draft.
 func (d *deed) takesFiles() bool {
 	return !d.signs() && slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "attachments" })

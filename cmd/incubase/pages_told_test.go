@@ -114,6 +114,8 @@ func TestAfterTheClosing(t *testing.T) {
 			t.Errorf("%s reads it %d times", who, n)
 		}
 	}
+	b.get("/cases/"+ref).says(t, 200, "可以删除", "删除草稿")
+	b.get("/cases/"+ref+"/do/discard").says(t, 200, "会一并删除，不能恢复")
 	s.browse("applicant", "en").get("/cases/"+ref+"/form?step=2").says(t, 200, "cannot be submitted any more", "What you can still do", "Ask ")
 	b.get("/").says(t, 200, ref, "申报已截止")
 }
