@@ -26,7 +26,7 @@ func (s *service) public() {
 		s.objectWithFiles)
 	handle(s, route{method: "GET", path: at + "/objections/{code}", id: "followObjection", tag: "public",
 		summary: "What became of an objection", open: true, limit: s.Limits.Reading,
-		about: "For whoever has the code that the objection was answered with. It names nobody.", errors: []int{404}},
+		about: "Anybody who has the code of the receipt may read it. Nobody is named.", errors: []int{404}},
 		s.followObjection)
 	handle(s, route{method: "GET", path: at + "/awards", id: "listPublicAwards", tag: "public",
 		summary: "Awards confirmed", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicAwards)

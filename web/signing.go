@@ -30,7 +30,9 @@ func (d *deed) signs() bool {
 
 // text is the paper that the action signs, as it holds now; nil where it signs none.
 func (d *deed) text() *paper.Paper {
-	i := slices.IndexFunc(d.Papers, func(p paper.Paper) bool { return p.Kind == d.Offer.Paper && p.Voided == nil && p.Facts.Wording != nil })
+	i := slices.IndexFunc(d.Papers, func(p paper.Paper) bool {
+		return p.Kind == d.Offer.Paper && p.Voided == nil && p.Facts.Wording != nil
+	})
 	if d.Offer.Paper == "" || i < 0 {
 		return nil
 	}
@@ -48,8 +50,9 @@ func (d *deed) sum(ctx context.Context) string {
 
 // deletes tells whether the action takes away a draft for good.
 func (d *deed) deletes() bool {
+	deleting := func(e workflow.Spec) bool { return e.Name == "delete_draft" }
 	return slices.ContainsFunc(d.Definition.Actions, func(a workflow.ActionDef) bool {
-		return a.Name == d.Offer.Name && slices.ContainsFunc(a.Effects, func(e workflow.Spec) bool { return e.Name == "delete_draft" })
+		return a.Name == d.Offer.Name && slices.ContainsFunc(a.Effects, deleting)
 	})
 }
 

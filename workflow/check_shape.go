@@ -89,7 +89,8 @@ func (c *checker) actionShape(a *ActionDef) {
 			c.fail("%s: field %s: the name is taken: every action with answers has such a field", at, f.Name)
 		}
 		if d := c.m.desks[a.Desk]; d != nil && d.def.Paper != "" && f.Name == TextField {
-			c.fail("%s: field %s: the name is taken: every action at a desk that signs a paper has such a field", at, f.Name)
+			c.fail("%s: field %s: the name is taken: every action at a desk that signs a paper has such a field",
+				at, f.Name)
 		}
 		c.example(at, f)
 		c.tap(at, a, f)
@@ -171,7 +172,9 @@ func (c *checker) seats(at string, a *ActionDef) {
 
 // signed checks that the text that a desk signs comes to be, and that its hash is no other fact's name.
 func (c *checker) signed(at string, d *DeskDef) {
-	issued := slices.ContainsFunc(c.effects(), func(e Spec) bool { return e.Name == "issue" && e.Params["paper"] == d.Paper })
+	issued := slices.ContainsFunc(c.effects(), func(e Spec) bool {
+		return e.Name == "issue" && e.Params["paper"] == d.Paper
+	})
 	switch {
 	case !slices.Contains(paper.Kinds, d.Paper):
 		c.fail("%s: unknown paper %s", at, d.Paper)

@@ -83,7 +83,7 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	}
 	receipt := &Receipt{View: d.veiled(m.After(*l, decision)), Event: &decision.Events[0]}
 	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) { // a conflict of interest ends access at once
-		receipt.View = stub(&decision.Case)
+		receipt.View = bare(&decision.Case)
 	}
 	body, err := json.Marshal(keep(receipt))
 	if err != nil {
@@ -175,8 +175,8 @@ func (d *Desk) replay(ctx context.Context, actor Actor, cmd Command, s *StoredRe
 	return &r, nil
 }
 
-// stub is all that a receipt says of a case to who may no longer see it.
-func stub(c *Case) View {
+// bare is all that a receipt says of a case to somebody who may no longer see it.
+func bare(c *Case) View {
 	return View{Case: Case{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, Version: c.Version}}
 }
 

@@ -95,5 +95,6 @@ func (d *desk) asksText(f *Facts, o *Offer) {
 	o.Paper = d.def.Paper
 	o.Fields = append(o.Fields, OfferedField{Name: TextField, Type: TextField, Required: true, Example: d.text(&f.Case),
 		Label: Text{ZH: "所签文本校验码", EN: "Hash of the text that is signed"},
-		Hint:  Text{ZH: "写明您读过的文本；文本有变动的，不会签署", EN: "Names the text that you have read: if it is another one by now, nothing is signed"}})
+		Hint: Text{ZH: "写明您读过的文本；文本有变动的，不会签署",
+			EN: "Names the text that you have read: if it is another one by now, nothing is signed"}})
 }

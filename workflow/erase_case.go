@@ -30,7 +30,7 @@ func (d *Desk) erase(ctx context.Context, actor Actor, x Erasure, id ID, events 
 		if err != nil {
 			return err
 		}
-		body, err := json.Marshal(keep(&Receipt{View: stub(&decision.Case), Event: &decision.Events[0]}))
+		body, err := json.Marshal(keep(&Receipt{View: bare(&decision.Case), Event: &decision.Events[0]}))
 		if err != nil {
 			return fmt.Errorf("encode receipt of %s: %w", l.Facts.Case.Ref, err)
 		}

@@ -23,7 +23,9 @@ var caseGuards = map[string]guardMaker{
 	"cosigned": func(*checker, *params) Guard {
 		return gate("cosigned", OnCase, "会签单位都已答复", "every agency asked has spoken", cosigned)
 	},
-	"notice_elapsed":    func(_ *checker, p *params) Guard { return elapsed("notice_elapsed", p.text("clock", noticeClock)) },
+	"notice_elapsed": func(_ *checker, p *params) Guard {
+		return elapsed("notice_elapsed", p.text("clock", noticeClock))
+	},
 	"elapsed":           func(_ *checker, p *params) Guard { return elapsed("elapsed", p.need("clock")) },
 	"running":           func(_ *checker, p *params) Guard { return running(p.need("clock")) },
 	"no_open_objection": func(*checker, *params) Guard { return noObjection },

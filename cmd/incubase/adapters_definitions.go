@@ -54,7 +54,7 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 	return d.take(ctx, actor, source)
 }
 
-// take keeps a definition for whoever may: the administrator over HTTP, or who owns the machine.
+// take stores a definition, for an administrator over HTTP and for the command line.
 func (d definitions) take(ctx context.Context, actor workflow.Actor, source string) (*workflow.Machine, error) {
 	e, err := d.read(source)
 	if err != nil {

@@ -333,7 +333,7 @@ func (s *site) example(login, ref, action string) map[string]any {
 	return nil
 }
 
-// signature is the answer of who has read the agreement that holds.
+// signature has the fields that sign the agreement in force.
 func (s *site) signature(login, ref string) map[string]any {
 	s.t.Helper()
 	for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/papers", login, nil).body["items"].([]any) {

@@ -49,7 +49,7 @@ func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 		t.Fatalf("signed after reading again: %d %s", p.Status, p.Main())
 	}
 	if second := w.at("officer").Get("/cases/" + ref + "/do/sign"); !strings.Contains(second.Main(), "在线签署") || !strings.Contains(second.Main(), "尚未签署") {
-		t.Errorf("the other side is not shown who has signed: %s", second.Main())
+		t.Errorf("the other side does not see who has signed: %s", second.Main())
 	}
 	w.do("officer", ref, "sign", map[string]string{"f.answer": "sign"})
 	if c := w.at("officer").Get("/cases/" + ref); strings.Contains(c.Main(), "待签署") {

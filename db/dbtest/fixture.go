@@ -380,7 +380,7 @@ func (f *Fixture) Do(who, ref, action string, fields map[string]any) *workflow.R
 	return r
 }
 
-// Signature is the answer of who has read the agreement that holds now.
+// Signature has the fields that sign the agreement in force.
 func (f *Fixture) Signature(ref string) map[string]any {
 	f.T.Helper()
 	return map[string]any{"answer": "sign", workflow.TextField: f.Case(ref).Data["agreement_sha256"]}

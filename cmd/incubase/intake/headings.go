@@ -102,7 +102,7 @@ func (c *Column) Heading() string {
 	return s
 }
 
-// named tells whether a heading means the column.
+// named reports whether a heading belongs to the column.
 func (c *Column) named(s string) bool {
 	s = clean.Identity(strings.TrimRight(strings.TrimSpace(s), "*＊ "))
 	for _, x := range []string{c.Head.ZH + " / " + c.Head.EN, c.Head.ZH, c.Head.EN, c.Code} {

@@ -81,7 +81,7 @@ func doubtful(draft, organization string, answers any) []rule {
 		{"a year for a day", "officer", "POST", "/organizations", organizations("founded", 2019), 400, "founded"},
 		{"a number of a spreadsheet for a day", "officer", "POST", "/organizations", organizations("founded", "43525.5"), 422, "founded"},
 		{"a telephone of letters", "officer", "POST", "/organizations", organizations("phone", "12ab"), 422, "phone"},
-		{"a name of what nobody sees", "officer", "POST", "/organizations", organizations("name", "\u200b\u00ad\ufeff"), 422, "name"},
+		{"a name of invisible characters", "officer", "POST", "/organizations", organizations("name", "\u200b\u00ad\ufeff"), 422, "name"},
 		{"a name that turns the text round", "officer", "POST", "/organizations", organizations("name", "样例\u202e队"), 422, "name"},
 		{"a full-width telephone", "certifier", "PATCH", "/organizations/" + organization, map[string]any{"phone": "１３９－０000－0000"}, 200, `"13900000000"`},
 		{"a word in two pieces", "certifier", "PATCH", "/organizations/" + organization, map[string]any{"contact": "王\u200b五"}, 200, `"王五"`},
@@ -90,7 +90,7 @@ func doubtful(draft, organization string, answers any) []rule {
 		{"a number for a day of the form", "certifier", "POST", draft + "/actions/submit", fields("answers", with(answers, "start", 46023)), 422, "start"},
 		{"an end before the start", "certifier", "POST", draft + "/actions/submit", fields("answers", with(answers, "end", "2001-01-01")), 422, "end"},
 		{"an empty list", "certifier", "POST", draft + "/actions/submit", fields("answers", with(answers, "budget", []any{})), 422, "budget"},
-		{"an answer of what nobody sees", "certifier", "POST", draft + "/actions/submit", fields("answers", with(answers, "need", "\u200b\u2060 \u00ad")), 422, "need"},
+		{"an answer of invisible characters", "certifier", "POST", draft + "/actions/submit", fields("answers", with(answers, "need", "\u200b\u2060 \u00ad")), 422, "need"},
 		{"a track that no round has", "officer", "GET", "/cases?track=%E2%80%8B", nil, 422, "track"},
 		{"a state that there is not", "officer", "GET", "/cases?state=asleep", nil, 422, "state"},
 	}

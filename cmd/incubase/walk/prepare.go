@@ -206,7 +206,7 @@ type half struct {
 }
 
 // choose chooses the head's password with both halves of a code: the officer started it, the security administrator
-// approves. A half is told once; where its answer was lost the code is started anew.
+// approves. Each half is shown once; if that answer is lost, a new code is started.
 func (w *walk) choose(ctx context.Context, login string, first half, key string) error {
 	var second half
 	for try := range 3 {
