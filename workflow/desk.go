@@ -19,6 +19,9 @@ type Desk struct {
 	Minutes  Minutes   // of rounds: an act that issues some fails without
 	Vacant   Vacancies // what nobody may do; nil tells of none
 	Returns  Returns   // why cases were sent back; nil tells of none
+	// Learn takes in the definitions that other servers loaded since this one last looked; nil where there is one server.
+	// The desk asks for it when it meets a version it does not know.
+	Learn func(context.Context) error
 	// Wake is told after each commit that signals and outbox wait; nil is fine.
 	Wake func()
 }
@@ -99,19 +102,34 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	return receipt, nil
 }
 
-// load reads the facts and fills in what is not the store's: who, when and the calendar.
+// load reads the facts and fills in what is not the store's: who, when and the calendar. It reads again after learning a
+// definition, as that may need other facts.
 func (d *Desk) load(ctx context.Context, actor Actor, cmd Command) (*Loaded, *Machine, error) {
+	l, m, err := d.loadKnown(ctx, actor, cmd)
+	if err != nil || m != nil {
+		return l, m, err
+	}
+	if d.Learn != nil {
+		if err := d.Learn(ctx); err != nil {
+			return nil, nil, err
+		}
+		if l, m, err = d.loadKnown(ctx, actor, cmd); err != nil || m != nil {
+			return l, m, err
+		}
+	}
+	c := l.Facts.Case
+	return nil, nil, fmt.Errorf("case %s: no definition %s version %d", c.Ref, c.Workflow, c.DefinitionVersion)
+}
+
+// loadKnown is load with the definitions this server knows: no machine for another.
+func (d *Desk) loadKnown(ctx context.Context, actor Actor, cmd Command) (*Loaded, *Machine, error) {
 	needs := d.needs(cmd.Action)
 	l, err := d.Store.Load(ctx, LoadQuery{Ref: cmd.Ref, Actor: actor, Key: cmd.Key, Slot: d.slot(cmd), Needs: needs})
 	if err != nil {
 		return nil, nil, err
 	}
 	d.complete(&l.Facts, actor)
-	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
-	if m == nil {
-		return nil, nil, fmt.Errorf("case %s: no definition %s version %d", l.Facts.Case.Ref, l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
-	}
-	return l, m, nil
+	return l, d.machineOf(l), nil
 }
 
 func (d *Desk) complete(f *Facts, actor Actor) {
@@ -359,9 +377,9 @@ func (d *Desk) Open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 }
 
 func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, error) {
-	m := d.Machines.Opens(o.Workflow, 0)
-	if m == nil {
-		return nil, d.closedWorkflow(o.Workflow)
+	m, err := d.opens(ctx, o.Workflow)
+	if err != nil {
+		return nil, err
 	}
 	q := OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project, Key: o.Key}
 	l, err := d.Store.LoadOpening(ctx, q)

@@ -185,6 +185,21 @@ func (m *Machine) bear(ctx context.Context, c Case, f Facts) (Birth, error) {
 	return Birth{Case: d.Case, Event: d.Events[0], Duties: d.Duties, Outbox: d.Outbox}, nil
 }
 
+// opens finds the newest approved definition of a workflow, or says why it opens no case.
+func (d *Desk) opens(ctx context.Context, name string) (*Machine, error) {
+	m := d.Machines.Opens(name, 0)
+	if m == nil && d.Learn != nil {
+		if err := d.Learn(ctx); err != nil {
+			return nil, err
+		}
+		m = d.Machines.Opens(name, 0)
+	}
+	if m == nil {
+		return nil, d.closedWorkflow(name)
+	}
+	return m, nil
+}
+
 // closedWorkflow says why a workflow opens no case.
 func (d *Desk) closedWorkflow(name string) error {
 	if m := d.Machines.Machine(name, 0); m != nil {
@@ -203,9 +218,9 @@ func notApproved(name string, version int) error {
 // deliver completes the children that a decision opened: each by the newest approved definition of its own workflow.
 func (d *Desk) deliver(ctx context.Context, f Facts, births []Birth) error {
 	for i, b := range births {
-		m := d.Machines.Opens(b.Case.Workflow, 0)
-		if m == nil {
-			return d.closedWorkflow(b.Case.Workflow)
+		m, err := d.opens(ctx, b.Case.Workflow)
+		if err != nil {
+			return err
 		}
 		parent := f.Case
 		f := f

@@ -60,13 +60,13 @@ func (r *Registry) OpenRound(ctx context.Context, actor Actor, n NewRound, cmd R
 			return nil, err
 		}
 	}
-	m := r.Desk.Machines.Opens(n.Kind, 0)
-	switch {
-	case n.Kind == RoundWorkflow || !roundKinds[n.Kind]:
+	if n.Kind == RoundWorkflow || !roundKinds[n.Kind] {
 		f.say("kind", "批次类型应为 grant 或 incubation", "a round is of kind grant or incubation")
-	case m == nil:
-		return nil, r.Desk.closedWorkflow(n.Kind)
-	default:
+	} else {
+		m, err := r.Desk.opens(ctx, n.Kind)
+		if err != nil {
+			return nil, err
+		}
 		d.Definition = m.Definition().Version
 	}
 	if d.check(&f); d.Form != nil {

@@ -14,9 +14,9 @@ func (r *Registry) VetOrganization(ctx context.Context, actor Actor, n NewOrgani
 
 // VetOpening tells what Open would answer, and writes nothing.
 func (d *Desk) VetOpening(ctx context.Context, actor Actor, o Opening) error {
-	m := d.Machines.Opens(o.Workflow, 0)
-	if m == nil {
-		return d.closedWorkflow(o.Workflow)
+	m, err := d.opens(ctx, o.Workflow)
+	if err != nil {
+		return err
 	}
 	l, err := d.Store.LoadOpening(ctx, OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project})
 	if err != nil {

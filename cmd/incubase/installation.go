@@ -148,7 +148,7 @@ func (in *installation) wire(ctx context.Context) (err error) {
 		return err
 	}
 	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db,
-		Vacant: in.db, Returns: in.db}
+		Vacant: in.db, Returns: in.db, Learn: func(ctx context.Context) error { return in.learn(ctx, in.catalog) }}
 	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db,
 		Desk: in.desk}
 	return nil
