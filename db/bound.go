@@ -38,7 +38,9 @@ var unbound = map[string][]string{
 	"account_codes": {"waits_until", "expires_at", "tries", "used_at", "told_at"},
 }
 
-// canonical is a row as it is bound, in canonical JSON (RFC 8785): written by Go, or read by to_jsonb.
+// canonical returns a row as it is bound, in canonical JSON (RFC 8785): written by Go, or read by to_jsonb. Empty values
+// (null, "", 0, false, [], {}) are left out, so that a column which a later release adds, empty in the rows there are,
+// changes no MAC.
 func canonical(table string, row []byte) ([]byte, error) {
 	var fields map[string]jsontext.Value
 	if err := jsonv2.Unmarshal(row, &fields); err != nil {
@@ -53,13 +55,10 @@ func canonical(table string, row []byte) ([]byte, error) {
 		}
 	}
 	for name, value := range fields {
-		switch value.Kind() {
-		case 'n':
+		if emptyValue(value) {
 			delete(fields, name)
-		case '"':
-			if at, ok := instantOf(value); ok {
-				fields[name] = at
-			}
+		} else if at, ok := instantOf(value); ok {
+			fields[name] = at
 		}
 	}
 	text, err := jsonv2.Marshal(fields)
@@ -71,6 +70,15 @@ func canonical(table string, row []byte) ([]byte, error) {
 		return nil, fmt.Errorf("bind a row of %s: %w", table, err)
 	}
 	return value, nil
+}
+
+// emptyValue reports whether a value of JSON says nothing.
+func emptyValue(v jsontext.Value) bool {
+	switch string(v) {
+	case "null", `""`, "0", "false", "[]", "{}":
+		return true
+	}
+	return false
 }
 
 // instantOf is a time in one form: PostgreSQL writes the zone of its session.

@@ -5,7 +5,10 @@ import (
 	"errors"
 	"io/fs"
 	"log/slog"
+	"path"
 	"strings"
+	"testing"
+	"testing/fstest"
 
 	"incubase/workflow"
 )
@@ -18,6 +21,20 @@ func (d *DB) WriteThroughReaderForTest(ctx context.Context) error {
 
 // CrashAtForTest sets what happens at the boundaries of a write.
 func CrashAtForTest(fn func(point string)) { crashAt = fn }
+
+// MigrationsForTest returns a copy of this program's migrations, for a test to add the next release's.
+func MigrationsForTest(t testing.TB) fstest.MapFS {
+	t.Helper()
+	out := fstest.MapFS{}
+	for _, f := range migrationNames() {
+		b, err := migrationFiles.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[path.Base(f)] = &fstest.MapFile{Data: b}
+	}
+	return out
+}
 
 // UpForTest applies migrations of a test to a database, as Migrate applies ours.
 func UpForTest(ctx context.Context, url string, files fs.FS) error {

@@ -8,8 +8,10 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"log/slog"
+	"path"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,11 +55,17 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
+	if err := checkBaseline(ctx, pool); err != nil {
+		return err
+	}
 	p, err := provider(pool, files, o.Log)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := up(ctx, p, o.Log); err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	if err := markBaseline(ctx, pool); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := loadRegions(ctx, pool); err != nil {
@@ -74,6 +82,7 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 const settledSQL = `select
   not exists (select 1 from unnest($1::bigint[]) v where not coalesce(
     (select g.is_applied from goose_db_version g where g.version_id = v order by g.id desc limit 1), false))
+  and exists (select 1 from schema_baseline where hash = $7::bytea)
   and exists (select 1 from region_editions where hash = $2 or since > $3::date)
   and has_schema_privilege($4::name, 'public', 'usage')
   and not exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and (
@@ -99,7 +108,8 @@ func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
 		return false
 	}
 	hash := regions.Hash()
-	err = pool.QueryRowContext(ctx, settledSQL, pq.Array(known), hash[:], regions.Since, server, pq.Array(appendOnly), pq.Array(ownersOnly)).Scan(&yes)
+	err = pool.QueryRowContext(ctx, settledSQL, pq.Array(known), hash[:], regions.Since, server, pq.Array(appendOnly),
+		pq.Array(ownersOnly), baseline()).Scan(&yes)
 	return err == nil && yes
 }
 
@@ -162,7 +172,7 @@ var appendOnly = []string{"events", "event_payloads", "postings", "case_answers"
 	"definitions", "definition_standings", "workflow_states", "workflow_edges", "papers", "paper_voids"}
 
 // read-only tables of the server's role.
-var ownersOnly = []string{"schema_releases", "goose_db_version", "root_keys", "erasures", "retention_periods"}
+var ownersOnly = []string{"schema_releases", "schema_baseline", "goose_db_version", "root_keys", "erasures", "retention_periods"}
 
 // grant gives the server's role what it needs and no more.
 func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
@@ -270,12 +280,8 @@ func newest() (int64, error) {
 
 // migrations are the numbers of all migrations of this program.
 func migrations() (known []int64, err error) {
-	files, err := fs.Glob(migrationFiles, "migrations/*.sql")
-	if err != nil {
-		return nil, err
-	}
-	for _, f := range files {
-		v, err := goose.NumericComponent(strings.TrimPrefix(f, "migrations/"))
+	for _, f := range migrationNames() {
+		v, err := goose.NumericComponent(path.Base(f))
 		if err != nil {
 			return nil, err
 		}
@@ -315,13 +321,67 @@ func numbers(release string) (n [3]int, ok bool) {
 	return n, true
 }
 
+// ErrOlderSchema refuses a database made by a text of the baseline before this one: there is no way up from it.
+var ErrOlderSchema = errors.New("this database was made before the first release, by an earlier text of the schema, and cannot be " +
+	"brought up to date: move the data folder away or name another one with --data (or an empty database) and load it again")
+
+// checkBaseline returns ErrOlderSchema for a database whose schema begins otherwise than this program's.
+func checkBaseline(ctx context.Context, pool *sql.DB) error {
+	var made, marked bool
+	err := pool.QueryRowContext(ctx, `select to_regclass('public.goose_db_version') is not null,
+		to_regclass('public.schema_baseline') is not null`).Scan(&made, &marked)
+	if err != nil || !made {
+		return err
+	}
+	older := `exists (select 1 from goose_db_version where version_id between 1 and $1 - 1)`
+	if marked {
+		older += ` or exists (select 1 from schema_baseline where hash <> $2::bytea)`
+	} else {
+		older += ` or $2::bytea is null`
+	}
+	err = pool.QueryRowContext(ctx, `select `+older, firstMigration, baseline()).Scan(&marked)
+	if err == nil && marked {
+		err = ErrOlderSchema
+	}
+	return err
+}
+
+// markBaseline notes which text of the baseline a database has.
+func markBaseline(ctx context.Context, pool *sql.DB) error {
+	_, err := pool.ExecContext(ctx, `insert into schema_baseline (hash) select $1::bytea
+		where not exists (select 1 from schema_baseline) on conflict do nothing`, baseline())
+	return err
+}
+
+// The migrations up to lastOfBaseline are the baseline: the schema of the first release, edited in place until its tag.
+const firstMigration, lastOfBaseline = 101, 199
+
+// baseline returns the SHA-256 of the migrations that belong to the baseline, 32 bytes.
+func baseline() []byte {
+	h := sha256.New()
+	for _, f := range migrationNames() {
+		if v, err := goose.NumericComponent(path.Base(f)); err == nil && v <= lastOfBaseline {
+			hashMigration(h, f)
+		}
+	}
+	return h.Sum(nil)
+}
+
 // SchemaHash names the whole of the migrations, for caches of migrated databases.
 func SchemaHash() string {
 	h := sha256.New()
-	files, _ := fs.Glob(migrationFiles, "migrations/*.sql") // the pattern is well-formed
-	for _, f := range files {
-		b, _ := migrationFiles.ReadFile(f) // embedded
-		fmt.Fprintf(h, "%s %d\n%s", f, len(b), b)
+	for _, f := range migrationNames() {
+		hashMigration(h, f)
 	}
 	return hex.EncodeToString(h.Sum(nil))[:16]
+}
+
+func migrationNames() []string {
+	files, _ := fs.Glob(migrationFiles, "migrations/*.sql") // the pattern is well-formed
+	return files
+}
+
+func hashMigration(h io.Writer, file string) {
+	b, _ := migrationFiles.ReadFile(file) // embedded
+	_, _ = fmt.Fprintf(h, "%s %d\n%s", file, len(b), b)
 }

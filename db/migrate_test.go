@@ -147,6 +147,51 @@ func TestAMigrationWaitsForABusyTableWithoutStallingIt(t *testing.T) {
 	}
 }
 
+// TestADatabaseOfAnEarlierBaselineIsRefused: until the first release the baseline is edited in place, so a database made by
+// another text of it, or by the numbered migrations before it, has no way up. One that was left half made goes on.
+func TestADatabaseOfAnEarlierBaselineIsRefused(t *testing.T) {
+	t.Parallel()
+	for name, harm := range map[string]string{
+		"another text":        `update schema_baseline set hash = sha256('another')`,
+		"numbered migrations": `drop table schema_baseline; insert into goose_db_version (version_id, is_applied) values (31, true)`,
+		"its mark is missing": `delete from schema_baseline`,
+	} {
+		d := dbtest.Open(t, db.Options{})
+		if _, err := d.Owner(t).Exec(harm); err != nil {
+			t.Fatal(name, err)
+		}
+		err := db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL, Log: quiet()})
+		if refused := errors.Is(err, db.ErrOlderSchema); refused != (name != "its mark is missing") || err != nil && !refused {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestAUsedDatabaseUpgrades: the migration of a next release runs on a database with cases in it, the release before still
+// starts on its schema, and what was there verifies.
+func TestAUsedDatabaseUpgrades(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	f.Walk(f.NewGrant(), "reviewed")
+	next := db.MigrationsForTest(t)
+	next["0201_next.sql"] = &fstest.MapFile{Data: []byte(`-- +goose Up
+alter table cases add column next_release text not null default '';
+insert into schema_releases values (201, '0.1.0');`)}
+	if err := db.UpForTest(t.Context(), f.OwnerURL, next); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	err := f.Owner(t).QueryRow(`select count(*) from cases where next_release = ''`).Scan(&n)
+	if err != nil || n == 0 {
+		t.Errorf("%d cases came along, %v", n, err)
+	}
+	if err := errors.Join(db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: f.OwnerURL, ServerURL: f.URL, Log: quiet()}),
+		f.CheckSchema(t.Context(), "0.1.0")); err != nil {
+		t.Error("the release before on the schema of the next:", err)
+	}
+	sound(t, f)
+}
+
 func TestAReleaseTooOldForTheSchemaIsRefused(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, db.Options{})
@@ -154,7 +199,7 @@ func TestAReleaseTooOldForTheSchemaIsRefused(t *testing.T) {
 		oldest, release string
 		fits            bool
 	}{{"0.1.0", "0.1.0", true}, {"0.1.0", "0.2.0-rc1", true}, {"0.2.0", "0.1.9", false}, {"0.2.0", "0.10.0", true}, {"1.0.0", "dev", true}} {
-		if _, err := d.Owner(t).Exec(`insert into schema_releases values (99, $1) on conflict (schema) do update set oldest = excluded.oldest`, c.oldest); err != nil {
+		if _, err := d.Owner(t).Exec(`insert into schema_releases values (999, $1) on conflict (schema) do update set oldest = excluded.oldest`, c.oldest); err != nil {
 			t.Fatal(err)
 		}
 		err := d.CheckSchema(t.Context(), c.release)

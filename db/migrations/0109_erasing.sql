@@ -1,10 +1,10 @@
--- Erasing is an act: what was said about persons goes, decisions, sums and hashes stay. The server's role erases by the functions
--- below alone. Each of them asks who acts and why, lists what was done, and holds only together with the event or entry that says so.
+-- Erasing is an act: what was said about persons goes, decisions, sums and hashes stay. The server's role erases by the
+-- functions below alone. Each of them asks who acts and why, lists what was done, and holds only together with the
+-- event or entry that says so.
 -- +goose Up
-drop function erase_payload(uuid, int, uuid, text);
-drop function erase_record_body(text, text, int, uuid, text);
 
--- How long what is kept, from which day on, and by which rule; null: no longer than its purpose needs. The owner writes it.
+-- How long what is kept, from which day on, and by which rule; null: no longer than its purpose needs. The owner writes
+-- it.
 create table retention_periods (
   kind     text not null constraint retention_kind check (kind ~ '^[a-z_]{2,40}$'),
   since    date not null,
@@ -15,68 +15,70 @@ create table retention_periods (
   primary key (kind, since)
 );
 insert into retention_periods (kind, since, keep, title_zh, title_en, source) values
-  ('personal', '2021-11-01', null, '个人信息：目的实现或不再必要时删除', 'personal data: erased once its purpose is reached or no longer needs it',
+  ('personal', '2021-11-01', null, '个人信息：目的实现或不再必要时删除',
+      'personal data: erased once its purpose is reached or no longer needs it',
     '个人信息保护法（2021）第十九条、第四十七条'),
-  ('accounts', '2016-01-01', '30 years', '会计凭证、会计账簿', 'vouchers and ledgers of the accounts', '会计档案管理办法（财政部、国家档案局令第79号，2015）'),
+  ('accounts', '2016-01-01', '30 years', '会计凭证、会计账簿', 'vouchers and ledgers of the accounts',
+      '会计档案管理办法（财政部、国家档案局令第79号，2015）'),
   ('sign_in', '2017-06-01', '6 months', '登录日志', 'the log of sign-ins', '网络安全法（2016）第二十一条；2026年1月1日起施行的修正文本条号有变');
 
--- What was erased: who, when, why and of what kind; never the content. detail names the place (event 3, question phone).
+-- What was erased: who, when, why and of what kind; never the content. detail names the place (event 3, question
+-- phone).
 create table erasures (
   id          uuid primary key,
   at          timestamptz not null, -- domain time
   recorded_at timestamptz not null default now(),
   actor_id    uuid not null references users,
-  kind        text not null constraint erasure_kind check (kind in ('person', 'payload', 'draft', 'answer', 'objector', 'file', 'entry', 'name')),
+  kind        text not null constraint erasure_kind check (kind in ('person', 'payload', 'draft', 'answer', 'objector',
+      'file', 'entry', 'name')),
   case_id     uuid references cases,
   record_kind text,
   record_id   text,
   seq         int not null, -- of the event of the case, or of the entry in the record's log, that says so
   reason      plain_text not null constraint erasure_has_a_reason check (char_length(btrim(reason)) between 1 and 500),
   detail      text not null default '',
-  constraint erasure_of_one_thing check ((case_id is null) = (record_id is not null) and (record_id is null) = (record_kind is null))
+  constraint erasure_of_one_thing check ((case_id is null) = (record_id is not null)
+      and (record_id is null) = (record_kind is null))
 );
 create index erasures_at on erasures (at desc, id desc);
 create index erasures_case on erasures (case_id, seq) where case_id is not null;
 create index erasures_record on erasures (record_kind, record_id, seq) where record_id is not null;
 
-alter table attachments add column erased_at timestamptz, add column content_gone boolean not null default false,
-  add constraint content_goes_with_the_file check (not content_gone or erased_at is not null);
-create index attachments_erased on attachments (erased_at) where erased_at is not null and not content_gone;
-alter table case_answers add column erased_at timestamptz; -- an answer of it
-alter table objections add column erased_at timestamptz;
-
--- Each state leads to itself by an erasing; what is loaded from now on brings these edges along.
-insert into workflow_edges (workflow, version, action, from_state, to_state)
-select s.workflow, s.version, 'erase', s.state, s.state from workflow_states s on conflict do nothing;
-
 -- An erasing holds only with the event or entry by which its actor says so: looked for at the end of the transaction.
 -- +goose StatementBegin
 create function erasing_is_an_act() returns trigger language plpgsql as $$
 begin
-  if not exists (select 1 from events e where e.case_id = new.case_id and e.seq = new.seq and e.action = 'erase' and e.actor_id = new.actor_id)
-    and not exists (select 1 from record_log l where l.kind = new.record_kind and l.record_id = new.record_id and l.seq = new.seq
+  if not exists (select 1 from events e where e.case_id = new.case_id and e.seq = new.seq and e.action = 'erase'
+      and e.actor_id = new.actor_id)
+    and not exists (select 1 from record_log l where l.kind = new.record_kind and l.record_id = new.record_id
+        and l.seq = new.seq
       and l.op in ('erased', 'entry_erased') and l.actor_id = new.actor_id) then
-    raise exception using errcode = '23514', constraint = 'erasing_is_an_act', message = 'nothing says that this was erased';
+    raise exception using errcode = '23514', constraint = 'erasing_is_an_act',
+        message = 'nothing says that this was erased';
   end if;
   return null;
 end $$;
 -- +goose StatementEnd
+
 create constraint trigger erasing_is_an_act after insert on erasures deferrable initially deferred
   for each row execute function erasing_is_an_act();
 
 -- Lists an erasing, if its actor may erase: the security administrator, or the system, who is whoever owns the machine.
 -- +goose StatementBegin
-create function list_erasing(x jsonb, which_seq int, which_detail text) returns void language plpgsql set search_path = public, pg_temp as $$
+create function list_erasing(x jsonb, which_seq int, which_detail text) returns void language plpgsql set search_path =
+    public, pg_temp as $$
 declare
   who uuid := (x ->> 'actor_id')::uuid;
 begin
   if who <> '00000000-0000-7000-8000-000000000001' and not exists (
     select 1 from role_grants g join users u on u.id = g.user_id and not u.disabled
     where g.user_id = who and g.role = 'secadmin' and g.since <= now() and (g.until is null or g.until > now())) then
-    raise exception using errcode = '23514', constraint = 'erasing_is_the_security_administrators', message = 'who erases is the security administrator';
+    raise exception using errcode = '23514', constraint = 'erasing_is_the_security_administrators',
+        message = 'who erases is the security administrator';
   end if;
   insert into erasures (id, at, actor_id, kind, case_id, record_kind, record_id, seq, reason, detail)
-  values ((x ->> 'id')::uuid, (x ->> 'at')::timestamptz, who, x ->> 'kind', (x ->> 'case_id')::uuid, x ->> 'record_kind', x ->> 'record_id',
+  values ((x ->> 'id')::uuid, (x ->> 'at')::timestamptz, who, x ->> 'kind', (x ->> 'case_id')::uuid,
+      x ->> 'record_kind', x ->> 'record_id',
     which_seq, x ->> 'reason', which_detail);
 end $$;
 -- +goose StatementEnd
@@ -88,10 +90,11 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- Erases what stands beside a case, inside the statement that writes the event which says so. The columns of the case are that
--- statement's own.
+-- Erases what stands beside a case, inside the statement that writes the event which says so. The columns of the case
+-- are that statement's own.
 -- +goose StatementBegin
-create function erase_in_case(x jsonb) returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
+create function erase_in_case(x jsonb) returns boolean language plpgsql security definer set search_path = public,
+    pg_temp as $$
 declare
   which uuid := (x ->> 'case_id')::uuid;
   now_seq int := (x ->> 'seq')::int;
@@ -106,7 +109,8 @@ begin
   when 'payload' then
     acts := array[(x ->> 'event')::int];
     files := array(select f::uuid from event_payloads p,
-      jsonb_array_elements_text(case when jsonb_typeof(p.body::jsonb #> '{fields,attachments}') = 'array' then p.body::jsonb #> '{fields,attachments}' else '[]' end) f
+      jsonb_array_elements_text(case when jsonb_typeof(p.body::jsonb #> '{fields,attachments}') = 'array' then
+          p.body::jsonb #> '{fields,attachments}' else '[]' end) f
       where p.case_id = which and p.seq = (x ->> 'event')::int);
     found_at := 'event ' || (x ->> 'event');
   when 'draft' then
@@ -121,7 +125,8 @@ begin
   when 'answer' then
     update case_answers a set body = a.body - question, erased_at = now() where a.case_id = which and a.body ? question;
     get diagnostics done = row_count;
-    update drafts d set body = d.body #- array['answers', question] where d.case_id = which and d.body -> 'answers' ? question;
+    update drafts d set body = d.body #- array['answers', question] where d.case_id = which
+        and d.body -> 'answers' ? question;
     get diagnostics n = row_count;
     done := done + n;
     if to_regclass('public.replaced_answers') is not null then -- texts that another save replaced
@@ -140,13 +145,16 @@ begin
     done := 1;
     found_at := 'user ' || (x ->> 'user');
   end case;
-  update event_payloads p set body = null, erased_at = now(), erased_by = (x ->> 'actor_id')::uuid, reason = x ->> 'reason'
+  update event_payloads p set body = null, erased_at = now(), erased_by = (x ->> 'actor_id')::uuid,
+      reason = x ->> 'reason'
   where p.case_id = which and p.seq = any (acts) and p.body is not null;
   get diagnostics n = row_count;
   done := done + n;
-  update objections o set name = '', contact = '', text = '', erased_at = now() where o.case_id = which and o.seq = any (acts) and o.erased_at is null;
+  update objections o set name = '', contact = '', text = '', erased_at = now() where o.case_id = which
+      and o.seq = any (acts) and o.erased_at is null;
   update objections o set reason = '' where o.case_id = which and o.answer_seq = any (acts);
-  update attachments a set name = 'erased', erased_at = now() where a.case_id = which and a.id = any (files) and a.erased_at is null;
+  update attachments a set name = 'erased', erased_at = now() where a.case_id = which and a.id = any (files)
+      and a.erased_at is null;
   get diagnostics n = row_count;
   done := done + n;
   if done = 0 then
@@ -157,10 +165,11 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- Erases what the log of a record says, and with an account all that hangs on it, in the transaction that writes the entry which
--- says so. Receipts keep which record they were about.
+-- Erases what the log of a record says, and with an account all that hangs on it, in the transaction that writes the
+-- entry which says so. Receipts keep which record they were about.
 -- +goose StatementBegin
-create function erase_in_record(x jsonb) returns boolean language plpgsql security definer set search_path = public, pg_temp as $$
+create function erase_in_record(x jsonb) returns boolean language plpgsql security definer set search_path = public,
+    pg_temp as $$
 declare
   which_kind text := x ->> 'record_kind';
   which text := x ->> 'record_id';
@@ -169,8 +178,10 @@ declare
   done int;
 begin
   select max(l.seq) into last from record_log l where l.kind = which_kind and l.record_id = which;
-  update record_bodies b set body = null, erased_at = now(), erased_by = (x ->> 'actor_id')::uuid, reason = x ->> 'reason'
-  where b.kind = which_kind and b.record_id = which and b.body is not null and b.seq < last and (entry is null or b.seq = entry);
+  update record_bodies b set body = null, erased_at = now(), erased_by = (x ->> 'actor_id')::uuid,
+      reason = x ->> 'reason'
+  where b.kind = which_kind and b.record_id = which and b.body is not null and b.seq < last and (entry is null
+      or b.seq = entry);
   get diagnostics done = row_count;
   if x ->> 'kind' = 'person' then
     delete from sessions s where s.user_id = which::uuid;
@@ -184,10 +195,9 @@ begin
     perform nothing_to_erase();
   end if;
   update idempotency_keys k set receipt = jsonb_build_object('erased', true, 'kind', which_kind, 'id', which)::text
-  where position('"id":"' || which || '"' in k.receipt) > 0 and not k.receipt::jsonb ? 'event' and k.receipt::jsonb ->> 'id' = which;
+  where position('"id":"' || which || '"' in k.receipt) > 0 and not k.receipt::jsonb ? 'event'
+      and k.receipt::jsonb ->> 'id' = which;
   perform list_erasing(x, last, case when entry is null then '' else 'entry ' || entry end);
   return true;
 end $$;
 -- +goose StatementEnd
-
-insert into schema_releases values (23, '0.1.0');

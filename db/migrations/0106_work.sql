@@ -1,0 +1,153 @@
+-- Around a case: drafts, duties, timers, signals, parties, words, answers to repeated commands.
+-- +goose Up
+
+-- Work in progress: nobody's facts.
+create table drafts (
+  case_id  uuid not null references cases,
+  actor_id uuid not null references users,
+  slot     text not null, -- 'answers', which are shared, or the action it prepares
+  body     jsonb not null constraint draft_size check (octet_length(body::text) <= 524288),
+  at       timestamptz not null,
+  number   int not null default 0 constraint draft_number check (number >= 0), -- of the answers: counts their saves
+  written  jsonb not null default '{}', -- of the answers: {"question": {"by": user, "at": time}}
+  primary key (case_id, slot, actor_id)
+);
+
+-- Of two saves that follow the same one the second meets this row, and is decided again.
+create unique index drafts_one_after_another on drafts (case_id, number) where slot = 'answers' and number > 0;
+
+-- A text that another save replaced, readable under its question for thirty days.
+create table replaced_answers (
+  id          bigint generated always as identity primary key,
+  case_id     uuid not null references cases,
+  question    text not null,
+  value       jsonb not null,
+  actor_id    uuid not null references users, -- who wrote it
+  at          timestamptz not null,
+  replaced_by uuid not null references users,
+  replaced_at timestamptz not null
+);
+create index replaced_answers_case on replaced_answers (case_id, question, replaced_at);
+create index replaced_answers_old on replaced_answers (replaced_at);
+
+-- Who is waited for, as the commit wrote it. A projection: no foreign keys, rebuilt by every commit.
+create table duties (
+  case_id         uuid not null,
+  key             text not null,
+  action          text not null,
+  role            text not null,
+  user_id         uuid,
+  organization_id uuid,
+  agency_id       uuid,
+  region          text not null default '',
+  due_at          timestamptz,
+  staff           boolean not null default true, -- insiders of the case are kept out of it
+  primary key (case_id, key)
+);
+create index duties_role on duties (role, region text_pattern_ops) where user_id is null;
+create index duties_user on duties (user_id) where user_id is not null;
+
+-- Clocks that fire an action, as the commit wrote them.
+create table timers (
+  case_id     uuid not null,
+  name        text not null,
+  since       int not null,
+  fires_at    timestamptz not null,
+  action      text not null,
+  provisional boolean not null default false,
+  tried_at    timestamptz, -- refused at that domain time; every later commit clears it
+  refusals    text not null default '',
+  primary key (case_id, name)
+);
+create index timers_fire on timers (fires_at);
+
+-- What a child tells its parent: run after the commit, retried until done.
+create table signals (
+  key        text primary key,
+  to_case    uuid not null references cases,
+  action     text not null,
+  fields     jsonb not null default '{}',
+  at         timestamptz not null,
+  done_at    timestamptz,
+  tries      int not null default 0,
+  next_at    timestamptz not null default now(),
+  problem    text not null default '',
+  from_case  uuid, -- the event that queued it
+  from_seq   int
+);
+create index signals_pending on signals (next_at) where done_at is null;
+create index signals_event on signals (from_case, from_seq);
+
+-- What happened, for mail and webhooks.
+create table outbox (
+  id      bigint generated always as identity primary key,
+  case_id uuid not null,
+  seq     int not null,
+  topic   text not null constraint outbox_topic check (char_length(topic) between 1 and 80),
+  body    jsonb not null default '{}',
+  at      timestamptz not null default now(),
+  sent_at timestamptz,
+  tries   int not null default 0,
+  next_at timestamptz not null default now()
+);
+create index outbox_pending on outbox (id) where sent_at is null;
+
+-- Reviewers and agencies of a case, for scopes. Written only when they change.
+create table case_parties (
+  who     uuid not null,
+  part    text not null, -- the kinds are the program's: reviewer, cosigner, helper
+  case_id uuid not null,
+  primary key (who, part, case_id)
+);
+create index case_parties_case on case_parties (case_id);
+
+-- Who coached an organization and when that was last, by the case on which they did.
+create table coachings (
+  organization_id uuid not null references organizations,
+  user_id         uuid not null references users,
+  case_id         uuid not null references cases,
+  at              timestamptz not null, -- domain time
+  seq             int not null default 0, -- each time is a row, so that none has to be changed
+  primary key (organization_id, user_id, case_id, seq)
+);
+create index coachings_event on coachings (case_id, seq);
+
+-- Search: reference, title and organization of a case in one row, apart from it so that a transition does not touch the
+-- word index. Indexed by pairs of characters together with the places the case lies in, so that two-character words of
+-- Chinese are found, and a word that is frequent in the country and absent from a county is known to be absent without
+-- looking at the county's cases.
+create table case_words (
+  case_id uuid primary key,
+  words   text not null,
+  region  text not null default ''
+);
+create index case_words_tokens on case_words using gin (word_tokens(words, region));
+
+-- Answers to commands, by key. Those with a ledger effect are kept for ever.
+create table idempotency_keys (
+  actor_id   uuid not null,
+  key        text not null constraint key_length check (char_length(key) between 1 and 200),
+  digest     sha256_sum not null,
+  receipt    text not null,
+  forever    boolean not null default false,
+  replayed   int not null default 0,
+  created_at timestamptz not null default now(),
+  primary key (actor_id, key)
+) with (toast_tuple_target = 8160);
+-- Receipts of some 4 KB stay whole and uncompressed: in pieces they are four writes more of every act.
+alter table idempotency_keys alter column receipt set storage external;
+create index idempotency_keys_age on idempotency_keys (created_at) where not forever;
+
+create table ref_counters (
+  prefix text not null,
+  year   int not null,
+  n      bigint not null,
+  primary key (prefix, year)
+);
+
+-- The demonstration's clock: domain time runs ahead by this much. Never read by sessions or recorded_at.
+create table domain_clock (
+  one          boolean primary key default true constraint one_clock check (one),
+  microseconds bigint not null default 0 constraint clock_only_forward check (microseconds >= 0)
+);
+insert into domain_clock default values;
