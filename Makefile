@@ -71,10 +71,11 @@ generate: ## write generated files anew: templates, diagrams, OpenAPI, tables in
 	@$(GO) generate ./...
 
 .PHONY: check
-check: ## gofmt, vet, static checks, generated files
+check: ## gofmt, vet, static checks, dead code, generated files
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
 	@$(GO) vet ./...
 	@$(GO) tool -modfile=tools.mod staticcheck ./...
+	@dead=$$($(GO) tool -modfile=tools.mod deadcode -test ./...); test -z "$$dead" || { echo "$$dead"; exit 1; }
 	@$(GO) mod verify >/dev/null
 	@before=$$(git status --porcelain; git diff | cksum); $(GO) generate ./...; after=$$(git status --porcelain; git diff | cksum); \
 	  test "$$before" = "$$after" || { git status --short; echo "generated files are stale: run make generate and commit"; exit 1; }

@@ -242,13 +242,3 @@ func (w *Tab) Await(condition string) {
 		}
 	}
 }
-
-// Paper is the page as it would be printed on A4, a PDF.
-func (w *Tab) Paper() []byte {
-	w.t.Helper()
-	ctx, cancel := context.WithTimeout(w.ctx, bound)
-	defer cancel()
-	r, err := chromedp.Call(ctx, page.PrintToPDF, page.PrintToPDFParams{PaperWidth: 8.27, PaperHeight: 11.69})
-	w.must(err)
-	return r.Data
-}
