@@ -1,129 +1,145 @@
 package api
 
 import (
+	"bytes"
 	"encoding/json"
-	"maps"
-	"strconv"
-	"strings"
 
 	"incubase/workflow"
 )
 
-// fieldSchema is a JSON Schema of an action's fields in the reader's language, its properties in the order of the definition. A
-// body made of the required properties' examples is always well-formed. A page of cases has hundreds of them, so it is written
-// in one go.
+// fieldSchema returns a JSON Schema of an action's fields in the reader's language, its properties in the order of the
+// definition. A body made of the required properties' examples is always well-formed.
 func fieldSchema(o workflow.Offer, lang string) raw {
-	b := append(make([]byte, 0, 160+240*len(o.Fields)), `{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{`...)
-	for i, f := range o.Fields {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = property(append(quoted(b, f.Name), ':'), f, o.Form, o.Declarations, lang)
-	}
-	b = append(b, `},"required":[`...)
-	comma := false
+	required := []string{}
 	for _, f := range o.Fields {
-		if !f.Required {
-			continue
+		if f.Required {
+			required = append(required, f.Name)
 		}
-		if comma {
-			b = append(b, ',')
-		}
-		b, comma = quoted(b, f.Name), true
 	}
-	return append(b, `],"additionalProperties":false}`...)
+	return marshal(struct {
+		Schema     string     `json:"$schema"`
+		Type       string     `json:"type"`
+		Properties properties `json:"properties"`
+		Required   []string   `json:"required"`
+		More       bool       `json:"additionalProperties"`
+	}{"https://json-schema.org/draft/2020-12/schema", "object", fieldProperties(o.Fields, o, lang), required, false})
 }
 
-// property appends the schema of a field.
-func property(b []byte, f workflow.OfferedField, form json.RawMessage, declarations []workflow.OfferedField,
-	lang string) []byte {
-	if f.Type == "answers" {
-		return asForm(b, f, form, lang)
+// properties are schemas by name, kept in their order.
+type properties []struct {
+	name   string
+	schema any
+}
+
+// MarshalJSON returns them as an object.
+func (p properties) MarshalJSON() ([]byte, error) {
+	b := bytes.NewBufferString("{")
+	for i, x := range p {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		b.Write(marshal(x.name))
+		b.WriteByte(':')
+		b.Write(marshal(x.schema))
 	}
-	b = quoted(append(b, `{"title":`...), f.Label.In(lang))
-	if hint := f.Hint.In(lang); hint != "" {
-		b = quoted(append(b, `,"description":`...), hint)
+	b.WriteByte('}')
+	return b.Bytes(), nil
+}
+
+func fieldProperties(fields []workflow.OfferedField, o workflow.Offer, lang string) properties {
+	p := make(properties, len(fields))
+	for i, f := range fields {
+		p[i].name = f.Name
+		if f.Type == "answers" {
+			p[i].schema = answers(f, o.Form, lang)
+		} else {
+			p[i].schema = property(f, o, lang)
+		}
 	}
+	return p
+}
+
+// choice is one value of a field.
+type choice struct {
+	Const string `json:"const"`
+	Title string `json:"title"`
+}
+
+// schema is what a JSON Schema says of one field.
+type schema struct {
+	Title       string            `json:"title"`
+	Description string            `json:"description,omitempty"`
+	Examples    []any             `json:"examples,omitempty"`
+	Type        string            `json:"type,omitempty"`
+	Format      string            `json:"format,omitempty"`
+	Pattern     string            `json:"pattern,omitempty"`
+	MinLength   *int64            `json:"minLength,omitempty"`
+	MaxLength   *int64            `json:"maxLength,omitempty"`
+	Minimum     *int64            `json:"minimum,omitempty"`
+	Maximum     *int64            `json:"maximum,omitempty"`
+	OneOf       []choice          `json:"oneOf,omitempty"`
+	Items       map[string]string `json:"items,omitempty"`
+	Properties  *properties       `json:"properties,omitempty"`
+	More        *bool             `json:"additionalProperties,omitempty"`
+}
+
+func property(f workflow.OfferedField, o workflow.Offer, lang string) schema {
+	s := schema{Title: f.Label.In(lang), Description: f.Hint.In(lang), Type: "string"}
 	if f.Example != nil {
-		b = append(value(append(b, `,"examples":[`...), f.Example), ']')
+		s.Examples = []any{f.Example}
 	}
 	switch f.Type {
 	case "text":
-		b = limits(append(b, `,"type":"string"`...), f, `,"minLength":`, `,"maxLength":`)
+		s.MinLength, s.MaxLength = f.Min, f.Max
 	case "money", "integer", "points":
-		b = limits(append(b, `,"type":"integer"`...), f, `,"minimum":`, `,"maximum":`)
+		s.Type, s.Minimum, s.Maximum = "integer", f.Min, f.Max
 	case "boolean":
-		b = append(b, `,"type":"boolean"`...)
+		s.Type = "boolean"
 	case "date":
-		b = append(b, `,"type":"string","format":"date"`...)
+		s.Format = "date"
 	case "choice":
-		b = append(b, `,"type":"string","oneOf":[`...)
-		for i, c := range f.Choices {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = quoted(append(b, `{"const":`...), c.Value)
-			b = append(quoted(append(b, `,"title":`...), c.Label.In(lang)), '}')
+		for _, c := range f.Choices {
+			s.OneOf = append(s.OneOf, choice{c.Value, c.Label.In(lang)})
 		}
-		b = append(b, ']')
 	case workflow.DraftField, workflow.TextField:
-		b = append(b, `,"type":"string","pattern":"^[0-9a-f]{64}$"`...)
+		s.Pattern = "^[0-9a-f]{64}$"
 	case workflow.DeclarationsField:
-		b = append(b, `,"type":"object","properties":{`...)
-		for i, d := range declarations {
-			if i > 0 {
-				b = append(b, ',')
-			}
-			b = property(append(quoted(b, d.Name), ':'), d, nil, nil, lang)
-		}
-		b = append(b, `},"additionalProperties":false`...)
+		declared := fieldProperties(o.Declarations, workflow.Offer{}, lang)
+		s.Type, s.Properties, s.More = "object", &declared, new(bool)
 	case "attachments":
-		b = append(b, `,"type":"array","items":{"type":"string","format":"uuid"}`...)
+		s.Type, s.Items = "array", map[string]string{"type": "string", "format": "uuid"}
+	default:
+		s.Type = ""
 	}
-	return append(b, '}')
+	return s
 }
 
-func limits(b []byte, f workflow.OfferedField, low, high string) []byte {
-	if f.Min != nil {
-		b = strconv.AppendInt(append(b, low...), *f.Min, 10)
-	}
-	if f.Max != nil {
-		b = strconv.AppendInt(append(b, high...), *f.Max, 10)
-	}
-	return b
-}
-
-// asForm is the schema of answers: what the round's form says, with the field's own title, and its example unless the form has one.
-func asForm(b []byte, f workflow.OfferedField, form json.RawMessage, lang string) []byte {
-	p := map[string]raw{"type": raw(`"object"`), "title": quoted(nil, f.Label.In(lang))}
+// answers returns the schema of answers: what the round's form says, with the field's own title, and its example unless the
+// form has one.
+func answers(f workflow.OfferedField, form json.RawMessage, lang string) map[string]any {
+	p := map[string]any{"type": "object", "title": f.Label.In(lang)}
 	if hint := f.Hint.In(lang); hint != "" {
-		p["description"] = quoted(nil, hint)
+		p["description"] = hint
 	}
 	if f.Example != nil {
-		p["examples"] = append(value([]byte{'['}, f.Example), ']')
+		p["examples"] = []any{f.Example}
 	}
 	var schema map[string]raw
 	if len(form) > 0 && json.Unmarshal(form, &schema) == nil {
 		delete(schema, "$schema")
 		delete(schema, "title")
-		maps.Copy(p, schema)
+		for k, v := range schema {
+			p[k] = v
+		}
 	}
-	return value(b, p)
+	return p
 }
 
-// quoted appends a string as JSON. Labels hardly ever have anything to escape.
-func quoted(b []byte, s string) []byte {
-	if strings.ContainsFunc(s, func(r rune) bool { return r < ' ' || strings.ContainsRune("\"\\<>&\u2028\u2029\ufffd", r) }) {
-		return value(b, s)
-	}
-	return append(append(append(b, '"'), s...), '"')
-}
-
-// value appends anything as JSON; what cannot be is null.
-func value(b []byte, v any) []byte {
-	j, err := json.Marshal(v)
+// marshal returns a value as JSON; what cannot be is null.
+func marshal(v any) raw {
+	b, err := json.Marshal(v)
 	if err != nil {
-		return append(b, "null"...)
+		return raw("null")
 	}
-	return append(b, j...)
+	return b
 }

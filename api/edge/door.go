@@ -48,7 +48,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.WriteHeader(http.StatusServiceUnavailable)
 		_, _ = io.WriteString(w, startingPage+says)
 	default:
-		p := busy.problem(&Request{ID: id, Lang: language(r)}, text.Text{ZH: "系统正在启动", EN: "the system is starting"})
+		p := busy.problem(&Request{ID: id, Lang: readerLanguage(r)}, text.Text{ZH: "系统正在启动", EN: "the system is starting"})
 		p.headers = http.Header{"Retry-After": {"2"}}
 		Write(w, p)
 	}

@@ -6,9 +6,9 @@ import (
 	"context"
 	"net"
 	"net/http"
-	"strconv"
-	"strings"
 	"time"
+
+	"golang.org/x/text/language"
 
 	"incubase/workflow"
 )
@@ -126,30 +126,13 @@ func Actor(ctx context.Context) (workflow.Actor, error) {
 	return workflow.Actor{}, workflow.ErrNoSession
 }
 
-// language of the reader: English where it is preferred to Chinese, else Chinese.
-func language(r *http.Request) string {
-	best, lang := 0.0, "zh"
-	for part := range strings.SplitSeq(r.Header.Get("Accept-Language"), ",") {
-		tag, params, _ := strings.Cut(part, ";")
-		main, _, _ := strings.Cut(strings.ToLower(strings.TrimSpace(tag)), "-")
-		if q := quality(params); (main == "zh" || main == "en") && q > best {
-			best, lang = q, main
-		}
-	}
-	return lang
-}
+// languages are the ones that the program speaks; the first is for readers of neither.
+var languages = language.NewMatcher([]language.Tag{language.Chinese, language.English})
 
-// quality reads the weight of an entry of an Accept header: 1 unless it says q=...
-func quality(params string) float64 {
-	v, ok := strings.CutPrefix(strings.ReplaceAll(params, " ", ""), "q=")
-	if !ok {
-		return 1
-	}
-	q, err := strconv.ParseFloat(v, 64)
-	if err != nil {
-		return 0
-	}
-	return q
+// readerLanguage returns the language that a reader prefers: "zh" or "en".
+func readerLanguage(r *http.Request) string {
+	_, i := language.MatchStrings(languages, r.Header.Get("Accept-Language"))
+	return []string{"zh", "en"}[i]
 }
 
 // local tells whether a request comes from this machine and not through a proxy on it.

@@ -93,7 +93,7 @@ func addresses(trusted []string) (echo.IPExtractor, error) {
 func begin(o Options) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r := &Request{ID: workflow.NewID(time.Now()), Lang: language(c.Request()), IP: c.RealIP(), Local: local(c.Request())}
+			r := &Request{ID: workflow.NewID(time.Now()), Lang: readerLanguage(c.Request()), IP: c.RealIP(), Local: local(c.Request())}
 			c.SetRequest(c.Request().WithContext(With(c.Request().Context(), r)))
 			c.Response().Header().Set("X-Request-Id", r.ID)
 			if o.Leaving != nil && o.Leaving() {

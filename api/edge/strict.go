@@ -4,10 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"incubase/workflow"
 	"incubase/workflow/clean"
@@ -47,22 +50,23 @@ func Strict(ctx context.Context, body []byte) error {
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return notJSON(body)
 	}
-	d := json.NewDecoder(bytes.NewReader(body)) // json.Valid has seen that there is one value and nothing after it
-	d.UseNumber()
-	w := walker{ctx: ctx}
-	w.value(d, 0)
-	switch {
-	case ctx.Err() != nil:
-		return ctx.Err()
-	case w.bad != nil:
-		return w.bad
-	case len(w.unseen) > 0:
+	// half of a surrogate pair reads as broken text, which is refused below with its place
+	w := walker{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowInvalidUTF8(true))}
+	for begun := false; !begun || w.StackDepth() > 0; begun = true {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		if bad := w.token(); bad != nil {
+			return bad
+		}
+	}
+	if len(w.unseen) > 0 {
 		return &workflow.Invalid{Fields: w.unseen, More: w.more}
 	}
 	return nil
 }
 
-func notJSON(body []byte) error {
+func notJSON(body []byte) *Malformed {
 	d := json.NewDecoder(bytes.NewReader(body))
 	var first json.RawMessage
 	if d.Decode(&first) == nil && d.More() {
@@ -71,43 +75,81 @@ func notJSON(body []byte) error {
 	return malformed("", "不是有效的 JSON", "not valid JSON")
 }
 
-// walker goes through a JSON value. It writes down where it is only when there is something to tell: a path for every
-// value would let a body with one long key cost minutes.
+// walker goes through a JSON value. It asks where it is only when there is a fault to report: a path for every value
+// would let a body with one long key cost minutes.
 type walker struct {
-	ctx    context.Context
-	path   []string
+	*jsontext.Decoder
 	values int
-	bad    *Malformed
 	unseen []workflow.FieldError
 	more   int // unseen beside those
 }
 
-func (w *walker) value(d *json.Decoder, depth int) {
-	if w.values++; w.values > MaxValues || w.ctx.Err() != nil {
-		w.bad = malformed("", "内容太多，最多 %d 项", "too many values: at most %d", MaxValues)
-		return
+// token reads the next token and returns what is wrong with the body as a whole, or nil.
+func (w *walker) token() *Malformed {
+	named, length := w.StackIndex(w.StackDepth())
+	name := named == '{' && length%2 == 0
+	t, err := w.ReadToken()
+	switch syntax := (*jsontext.SyntacticError)(nil); {
+	case errors.Is(err, jsontext.ErrDuplicateName) && errors.As(err, &syntax):
+		return malformed(dotted(syntax.JSONPointer), "这一项出现了两次", "this key is given twice")
+	case err != nil:
+		return malformed(w.at(), "不是有效的 JSON", "not valid JSON")
+	case t.Kind() == '}' || t.Kind() == ']':
+		return nil
+	case name:
+		return w.name(t.String())
 	}
-	t, err := d.Token()
-	switch t := t.(type) {
-	case json.Delim:
-		w.inside(d, t == '{', depth)
-	case json.Number:
-		if !sized(string(t)) {
-			w.bad = malformed(w.at(), "数字太长或太大", "this number is too long or too large")
+	if w.values++; w.values > MaxValues {
+		return malformed("", "内容太多，最多 %d 项", "too many values: at most %d", MaxValues)
+	}
+	switch t.Kind() {
+	case '{', '[':
+		if w.StackDepth() > MaxDepth {
+			return malformed(w.at(), "嵌套超过 %d 层", "nested more than %d levels deep", MaxDepth)
 		}
-	case string:
-		tidy, _ := clean.Tidy(t) // what says nothing is taken out where the text is taken in, as at every other door
-		switch problem := clean.Problem(tidy); {
-		case problem == nil:
-		case len(w.unseen) == MaxFaults:
-			w.more++
-		default:
-			w.unseen = append(w.unseen, workflow.FieldError{Field: w.at(), Message: *problem})
+	case '0':
+		if !sized(t.String()) {
+			return malformed(w.at(), "数字太长或太大", "this number is too long or too large")
 		}
+	case '"':
+		w.text(t.String())
 	}
-	if err != nil && w.bad == nil {
-		w.bad = malformed(w.at(), "不是有效的 JSON", "not valid JSON")
+	return nil
+}
+
+// name returns what is wrong with the name of an item.
+func (w *walker) name(s string) *Malformed {
+	switch {
+	case len(s) > MaxName && utf8.RuneCountInString(s) > MaxName:
+		return malformed(w.at(), "项名太长，最多 %d 个字", "the name of an item is too long: at most %d characters", MaxName)
+	case deceptive(s):
+		return malformed("", "有的项名含有看不见的控制字符", "a key contains characters that cannot be seen")
 	}
+	return nil
+}
+
+// text notes a text that may not be stored.
+func (w *walker) text(s string) {
+	tidy, _ := clean.Tidy(s) // what says nothing is taken out where the text is taken in, as at every other door
+	switch problem := clean.Problem(tidy); {
+	case problem == nil:
+	case len(w.unseen) == MaxFaults:
+		w.more++
+	default:
+		w.unseen = append(w.unseen, workflow.FieldError{Field: w.at(), Message: *problem})
+	}
+}
+
+// at returns the place of the last token in the client's words: fields.answers.title.
+func (w *walker) at() string { return dotted(w.StackPointer()) }
+
+// dotted returns a JSON pointer with dots. Of a very long name it holds the beginning.
+func dotted(p jsontext.Pointer) string {
+	var parts []string
+	for name := range p.Tokens() {
+		parts = append(parts, Short(name, 80))
+	}
+	return strings.Join(parts, ".")
 }
 
 // sized reports whether a JSON number is short enough to be worked with.
@@ -121,50 +163,6 @@ func sized(number string) bool {
 	}
 	power, err := strconv.Atoi(number[at+1:])
 	return err == nil && -maxPower <= power && power <= maxPower
-}
-
-func (w *walker) inside(d *json.Decoder, object bool, depth int) {
-	if depth >= MaxDepth {
-		w.bad = malformed(w.at(), "嵌套超过 %d 层", "nested more than %d levels deep", MaxDepth)
-		return
-	}
-	seen := map[string]bool{}
-	for i := 0; w.bad == nil && d.More(); i++ {
-		name := ""
-		if object {
-			key, _ := d.Token()
-			name, _ = key.(string)
-		} else {
-			name = strconv.Itoa(i)
-		}
-		w.path = append(w.path, name)
-		switch {
-		case object && len(name) > MaxName && utf8.RuneCountInString(name) > MaxName:
-			w.bad = malformed(w.at(), "项名太长，最多 %d 个字", "the name of an item is too long: at most %d characters", MaxName)
-		case seen[name]:
-			w.bad = malformed(w.at(), "这一项出现了两次", "this key is given twice")
-		case object && deceptive(name):
-			w.bad = malformed("", "有的项名含有看不见的控制字符", "a key contains characters that cannot be seen")
-		default:
-			if object {
-				seen[name] = true
-			}
-			w.value(d, depth+1)
-		}
-		w.path = w.path[:len(w.path)-1]
-	}
-	if w.bad == nil {
-		_, _ = d.Token() // the closing bracket
-	}
-}
-
-// at is where the walker stands, in the client's words: fields.answers.title. Of a very long name the beginning will do.
-func (w *walker) at() string {
-	parts := make([]string, len(w.path))
-	for i, p := range w.path {
-		parts[i] = Short(p, 80)
-	}
-	return strings.Join(parts, ".")
 }
 
 // deceptive reports whether the name of an item has characters that no name of ours has use for: controls,

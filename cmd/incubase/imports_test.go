@@ -33,7 +33,7 @@ var allowed = []struct {
 	{"cmd/incubase/intake", []string{"workflow/"}, []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}},
 	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk", "cmd/incubase/intake"},
 		[]string{"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
-	{"api/edge", []string{"workflow/"}, []string{"github.com/labstack/echo/v4"}},
+	{"api/edge", []string{"workflow/"}, []string{"github.com/go-json-experiment/json", "github.com/labstack/echo/v4", "golang.org/x/text"}},
 	{"api/print", []string{"workflow/paper"}, []string{"github.com/signintech/gopdf", "github.com/klauspost/compress"}},
 	{"api", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
 	{"web", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ", "golang.org/x/text"}},
@@ -49,12 +49,12 @@ var allowed = []struct {
 	{"workflow/catalog/catalogtest", []string{"workflow/"}, nil},
 	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
 	{"workflow/form", []string{"workflow/calendar", "workflow/clean", "workflow/money", "workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
-	{"workflow/filetype", []string{"workflow/text"}, []string{"golang.org/x/text"}},
+	{"workflow/filetype", []string{"workflow/text"}, []string{"github.com/gabriel-vasile/mimetype", "golang.org/x/text"}},
 	{"workflow/password", []string{"workflow/text"}, []string{"github.com/mozillazg/go-pinyin", "github.com/trustelem/zxcvbn"}},
 	{"workflow/factor", nil, []string{"github.com/pquerna/otp"}},
 	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/paper", []string{"workflow/calendar", "workflow/money", "workflow/text"}, nil},
-	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/looplab/fsm"}},
+	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/google/uuid", "github.com/looplab/fsm"}},
 	{"workflow/", []string{"workflow/clean", "workflow/text"}, nil},
 }
 

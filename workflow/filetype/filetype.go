@@ -14,6 +14,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/gabriel-vasile/mimetype"
+
 	"incubase/workflow/text"
 )
 
@@ -99,39 +101,43 @@ func content(r io.ReaderAt, size int64, ending string) (Found, error) {
 	if err := noTestVirus(io.NewSectionReader(r, 0, size)); err != nil {
 		return Found{}, err
 	}
-	switch kind := image(head); {
-	case kind != "":
-		return Found{Type: kind}, oneThing(r, size, head)
-	case bytes.HasPrefix(head, []byte("%PDF-1.")), bytes.HasPrefix(head, []byte("%PDF-2.")):
+	switch kind := sniff(head); {
+	case kind == PDF && bytes.HasPrefix(head, []byte("%PDF-")):
 		return pdf(r, size, head)
-	case bytes.HasPrefix(head, []byte("PK\x03\x04")):
+	case kind == zipped:
 		return archived(r, size, head)
-	case bytes.HasPrefix(head, []byte(oleMagic)):
+	case kind == oleStorage:
 		return Found{}, wrong("不接受旧版 Office 文件（.doc、.xls）和加密的 Office 文件，请另存为不加密的 .docx 或 .xlsx",
 			"old Office files (.doc, .xls) and encrypted ones are not accepted; save it as .docx or .xlsx without a password")
-	case ending == ".txt" || ending == ".csv":
+	case (kind == "" || kind == PDF) && (ending == ".txt" || ending == ".csv"):
 		return plain(r, size, ending)
+	case kind == PDF: // behind something else
+		return Found{}, twofold()
+	case kind != "":
+		return Found{Type: kind}, oneThing(r, size, head)
 	}
 	return Found{}, refused()
 }
 
-// image tells pictures by their first bytes; "" for anything else.
-func image(head []byte) string {
-	switch {
-	case bytes.HasPrefix(head, []byte("\xff\xd8\xff")):
-		return JPEG
-	case bytes.HasPrefix(head, []byte("\x89PNG\r\n\x1a\n")):
-		return PNG
-	case len(head) > 16 && string(head[:4]) == "RIFF" && string(head[8:15]) == "WEBPVP8":
-		return WebP
-	case len(head) > 12 && string(head[4:8]) == "ftyp" && slices.Contains(heicBrands, string(head[8:12])):
-		return HEIC
+// Types of the first bytes that need a closer look.
+const (
+	zipped     = "application/zip"
+	oleStorage = "application/x-ole-storage"
+)
+
+// sniffed is the allow-list: what the first bytes may say, and which of our types that is.
+var sniffed = map[string]string{JPEG: JPEG, PNG: PNG, WebP: WebP, PDF: PDF, zipped: zipped, oleStorage: oleStorage,
+	HEIC: HEIC, "image/heic-sequence": HEIC, "image/heif": HEIC, "image/heif-sequence": HEIC}
+
+// sniff returns the type that the first bytes say, or the more general one that is on the allow-list; "" for anything else.
+func sniff(head []byte) string {
+	for m := mimetype.Detect(head); m != nil; m = m.Parent() {
+		if kind := sniffed[m.String()]; kind != "" {
+			return kind
+		}
 	}
 	return ""
 }
-
-// heicBrands are the major brands of HEIF pictures coded with HEVC (ISO/IEC 23008-12).
-var heicBrands = []string{"heic", "heix", "heim", "heis", "hevc", "hevx", "hevm", "hevs", "mif1", "msf1"}
 
 func refused() error {
 	return wrong("只接受"+Kinds.ZH+"；内容须与后缀一致", "only "+Kinds.EN+
