@@ -139,8 +139,8 @@ func (k RowKey) bindDocument(doc *document, cases ...*workflow.Case) error {
 			return err
 		}
 	}
-	for _, file := range doc.Attach {
-		doc.AttachMACs = append(doc.AttachMACs, k.attached(file, cases[0].ID))
+	for i := range doc.Attach {
+		doc.Attach[i].MAC = new(k.attached(doc.Attach[i].File, cases[0].ID))
 	}
 	for i := range doc.Voids {
 		doc.Voids[i].MAC = new(bytea(k.void(doc.Voids[i])))
@@ -162,12 +162,6 @@ func (k RowKey) bindDocument(doc *document, cases ...*workflow.Case) error {
 			*row = new(bytea(mac))
 		}
 		return nil
-	}
-	for i := range doc.own {
-		o := &doc.own[i]
-		if err := bind(o.first.Case, o.first.Seq, bytea(o.first.Hash), &o.rowMAC, &o.rowsMAC); err != nil {
-			return err
-		}
 	}
 	for i := range doc.Events {
 		e := &doc.Events[i]
@@ -242,7 +236,7 @@ func (k RowKey) bindDecision(doc *document, d *workflow.Decision) error {
 	if err != nil {
 		return err
 	}
-	doc.own[0].beforeMAC = new(bytea(before))
+	doc.beforeMAC = before[:]
 	cases := []*workflow.Case{&d.Case}
 	for i := range d.Children {
 		cases = append(cases, &d.Children[i].Case)

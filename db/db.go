@@ -24,7 +24,6 @@ type Options struct {
 	URL       string       // of the server's role; lib/pq's form, several hosts allowed
 	MaxReads  int          // connections that read; 0 is 10
 	MaxWrites int          // connections that write; 0 is 6. Few are fast: 8 to 16 of both on a small machine, never 64
-	Gather    int          // decisions that one statement writes at most, when they have to wait; 0 is 64, 1 none together
 	RowKey    RowKey       // binds rows to the log; nil: nothing is bound
 	Log       *slog.Logger // nil is slog.Default()
 	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
@@ -51,7 +50,6 @@ type DB struct {
 	rowKey   RowKey
 	read     *reader
 	write    *writer
-	commits  *gatherer
 	seal     cipher.AEAD // of second factors; nil without a row key
 	sessions *joint[sessionQuery, askedRow]
 	loads    *joint[workflow.LoadQuery, loadRow]
@@ -68,9 +66,6 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	}
 	if o.MaxWrites <= 0 {
 		o.MaxWrites = 6
-	}
-	if o.Gather <= 0 {
-		o.Gather = 64
 	}
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 10 * time.Second
@@ -93,8 +88,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write,
-		commits: newGatherer(write, o)}
+	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write}
 	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
 	// All who wait for one board have one answer, so that one at a time serves the most of them.
 	one, two := pace{free: o.MaxReads/3 + 1, usual: 1}, pace{free: o.MaxReads/3 + 1, usual: 2}

@@ -4,29 +4,23 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"reflect"
 	"slices"
 	"strconv"
-	"strings"
 	"time"
 
 	"incubase/workflow"
 	"incubase/workflow/region"
 )
 
-// document is one decision or several as the statements case_commit and case_open take them: one JSON value whose parts
-// PostgreSQL reads as rows of its tables, so their names are names of columns. Parts left out write nothing. What every
-// transition of a case writes stands in own, outside the JSON (see commitArgs).
+// document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
+// reads as rows of its tables, so their names are names of columns. Parts left out write nothing.
 type document struct {
-	own        []ownRows      // of each decision; none when a case is opened
-	Case       *caseDoc       `json:"case,omitempty"`  // that is opened
-	Cases      []*caseDoc     `json:"cases,omitempty"` // of which more changed than every transition writes
-	drafts     bool           // there may be drafts to be done with
-	Events     []eventDoc     `json:"events,omitempty"`
+	Case       *caseDoc       `json:"case,omitempty"` // that moves or is opened
+	Births     []*caseDoc     `json:"births,omitempty"`
+	Events     []eventDoc     `json:"events,omitempty"` // the act first
 	Payloads   []payloadDoc   `json:"payloads,omitempty"`
 	Answers    []answersDoc   `json:"answers,omitempty"`
 	Postings   []postingDoc   `json:"postings,omitempty"`
-	Births     []*caseDoc     `json:"births,omitempty"`
 	Rounds     []roundDoc     `json:"rounds,omitempty"`
 	Signals    []signalDoc    `json:"signals,omitempty"`
 	Duties     []dutyDoc      `json:"duties,omitempty"`
@@ -34,13 +28,12 @@ type document struct {
 	Outbox     []outboxDoc    `json:"outbox,omitempty"`
 	Board      []boardDoc     `json:"board,omitempty"`
 	Parties    []partyDoc     `json:"parties,omitempty"`
-	PartiesOf  []workflow.ID  `json:"parties_of,omitempty"` // cases whose parties changed: those not named are over
+	Others     bool           `json:"other_parties,omitempty"` // parties of the case changed: those not named are deleted
 	Words      []wordsDoc     `json:"words,omitempty"`
-	Attach     []workflow.ID  `json:"attach,omitempty"`
-	AttachMACs []string       `json:"attach_macs,omitempty"`
+	Attach     []attachDoc    `json:"attach,omitempty"`
 	Freeze     []workflow.ID  `json:"freeze,omitempty"`
-	discard    bool           // the draft is deleted as a whole
-	Envelopes  []envelopeDoc  `json:"envelopes,omitempty"`
+	Discard    bool           `json:"delete_draft,omitempty"` // the draft is deleted as a whole
+	Envelope   *envelopeDoc   `json:"envelope,omitempty"`
 	RoundState string         `json:"round_state,omitempty"`
 	Papers     []paperDoc     `json:"papers,omitempty"`
 	Voids      []voidDoc      `json:"voids,omitempty"`
@@ -49,6 +42,14 @@ type document struct {
 	Objected   []objectionDoc `json:"objected,omitempty"`   // of before, counted or answered
 
 	Erase *workflow.EraseDoc `json:"erase,omitempty"`
+
+	beforeMAC []byte // of the case as it was before
+}
+
+// attachDoc is an upload that the act binds to the case.
+type attachDoc struct {
+	File workflow.ID `json:"id"`
+	MAC  *string     `json:"mac"`
 }
 
 type eventDoc struct {
@@ -193,18 +194,15 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
 		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events), d.Before.Version, d.Case.Version)
 	}
-	own, err := newOwnRows(d, alarms)
-	if err != nil {
-		return nil, err
+	doc := &document{Case: newCaseDoc(&d.Case), Board: boardChange(&d.Before, &d.Case), Erase: d.Erase, Freeze: d.Freeze,
+		Discard: d.Discard}
+	for i := range d.Events {
+		doc.event(&d.Events[i])
 	}
-	doc := &document{own: []ownRows{own}, Attach: d.Attach, Erase: d.Erase, Freeze: d.Freeze, discard: d.Discard}
-	if !reflect.DeepEqual(withoutOwn(d.Before), withoutOwn(d.Case)) {
-		doc.Cases = []*caseDoc{newCaseDoc(&d.Case)}
+	for _, file := range d.Attach {
+		doc.Attach = append(doc.Attach, attachDoc{File: file})
 	}
-	for i := range d.Events[1:] {
-		doc.event(&d.Events[i+1])
-	}
-	doc.Outbox = newsOf(&d.Case, d.Outbox[1:])
+	doc.live(&d.Case, alarms, d.Duties, d.Outbox)
 	at, seq := micro(d.Events[0].At), d.Events[0].Seq
 	if d.Answers != nil {
 		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil, d.Draft}}
@@ -214,7 +212,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	}
 	doc.tell(d, at, seq)
 	if a, b := parties(&d.Before), parties(&d.Case); !slices.Equal(a, b) {
-		doc.Parties, doc.PartiesOf = b, []workflow.ID{d.Case.ID}
+		doc.Parties, doc.Others = b, true
 	}
 	if d.Before.Title != d.Case.Title || d.Before.Region != d.Case.Region {
 		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
@@ -222,7 +220,6 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	if x := d.Coached; x != nil {
 		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, micro(x.At), seq}}
 	}
-	doc.drafts = !d.Discard && (d.Answers != nil || strings.Contains(d.Events[0].Payload, `"fields"`))
 	doc.money(d)
 	doc.papers(d, at)
 	doc.object(d)
@@ -255,39 +252,29 @@ func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
 
 func (doc *document) money(d *workflow.Decision) {
 	if e := d.Envelope; e != (workflow.EnvelopeChange{}) {
-		doc.Envelopes = []envelopeDoc{{e.Round, d.Asserts.Round, int64(e.Held), e.HeldAwards, int64(e.Committed),
-			int64(e.Paid), int64(e.Returned), e.Awards}}
+		doc.Envelope = &envelopeDoc{e.Round, d.Asserts.Round, int64(e.Held), e.HeldAwards, int64(e.Committed),
+			int64(e.Paid), int64(e.Returned), e.Awards}
 	}
 	if d.Round != nil {
 		doc.RoundState = string(d.Round.State)
 	}
 }
 
-// live writes the projections of a case that is born: who is waited for, what fires, what happened.
+// live adds the projections of a case: who is waited for, what fires, what happened.
 func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty, news []workflow.Message) {
-	doc.Duties = append(doc.Duties, dutiesOf(c, duties)...)
-	doc.Timers = append(doc.Timers, timersOf(c, alarms)...)
-	doc.Outbox = append(doc.Outbox, newsOf(c, news)...)
-}
-
-func dutiesOf(c *workflow.Case, duties []workflow.Duty) (rows []dutyDoc) {
 	for _, d := range duties {
-		rows = append(rows, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency),
+		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency),
 			string(c.Region), d.Due, d.Staff})
 	}
-	return rows
+	doc.Timers = append(doc.Timers, timersOf(c, alarms)...)
+	for _, m := range news {
+		doc.Outbox = append(doc.Outbox, outboxDoc{c.ID, c.Version, m.Topic, dict(m.Body)})
+	}
 }
 
 func timersOf(c *workflow.Case, alarms []workflow.Clock) (rows []timerDoc) {
 	for _, k := range alarms {
-		rows = append(rows, timerDoc{c.ID, k.Name, k.Since, k.Fires(), k.Action, k.Provisional})
-	}
-	return rows
-}
-
-func newsOf(c *workflow.Case, news []workflow.Message) (rows []outboxDoc) {
-	for _, m := range news {
-		rows = append(rows, outboxDoc{c.ID, c.Version, m.Topic, dict(m.Body)})
+		rows = append(rows, timerDoc{c.ID, k.Name, k.Since, micro(k.Fires()), k.Action, k.Provisional})
 	}
 	return rows
 }
@@ -303,16 +290,7 @@ func (doc *document) birth(b *workflow.Birth) {
 	}
 	doc.Parties = append(doc.Parties, parties(c)...)
 	doc.Words = append(doc.Words, newWordsDoc(c))
-	if deltas := boardChange(&workflow.Case{}, c); doc.own != nil {
-		doc.own[0].board = append(doc.own[0].board, deltas...)
-	} else {
-		doc.Board = append(doc.Board, deltas...)
-	}
-}
-
-// fires tells whether a case may have timers.
-func fires(c *workflow.Case) bool {
-	return slices.ContainsFunc(c.Clocks, func(k workflow.Clock) bool { return k.Action != "" })
+	doc.Board = append(doc.Board, boardChange(&workflow.Case{}, c)...)
 }
 
 // parties are those whom a case is shown to by name, reviewers without a conflict and agencies asked, and those who

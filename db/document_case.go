@@ -2,6 +2,9 @@ package db
 
 import (
 	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
 	"time"
 
 	"incubase/workflow"
@@ -9,12 +12,13 @@ import (
 	"incubase/workflow/region"
 )
 
-// caseDoc is a case as a row of the table cases. Lists are written as they are, never null.
+// caseDoc is a case as a row of the table cases. Lists are written as they are, never null. Its fields are the columns
+// that the statements write (see caseColumns).
 type caseDoc struct {
-	ID                workflow.ID              `json:"id"`
-	Ref               string                   `json:"ref,omitempty"` // none yet when a person opens it
-	Workflow          string                   `json:"workflow"`
-	DefinitionVersion int                      `json:"definition_version"`
+	ID                workflow.ID              `json:"id" set:"birth"`
+	Ref               string                   `json:"ref,omitempty" set:"birth"` // none yet when a person opens it
+	Workflow          string                   `json:"workflow" set:"birth"`
+	DefinitionVersion int                      `json:"definition_version" set:"birth"`
 	State             workflow.State           `json:"state"`
 	Stage             workflow.Stage           `json:"stage"`
 	Outcome           string                   `json:"outcome"`
@@ -22,7 +26,7 @@ type caseDoc struct {
 	Aside             bool                     `json:"aside"`
 	Version           int                      `json:"version"`
 	LastHash          string                   `json:"last_hash"`
-	Parent            *workflow.ID             `json:"parent_id"`
+	Parent            *workflow.ID             `json:"parent_id" set:"birth"`
 	Organization      *workflow.ID             `json:"organization_id"`
 	Project           *workflow.ID             `json:"project_id"`
 	Round             *workflow.ID             `json:"round_id"`
@@ -33,12 +37,12 @@ type caseDoc struct {
 	County            region.Code              `json:"county"`
 	Street            region.Code              `json:"street"`
 	Community         region.Code              `json:"community"`
-	Agency            *workflow.ID             `json:"agency_id"`
+	Agency            *workflow.ID             `json:"agency_id" set:"record"`
 	Lead              *workflow.ID             `json:"lead_id"`
-	Title             string                   `json:"title"`
+	Title             string                   `json:"title" set:"record"`
 	Topics            []string                 `json:"topics"`
-	Currency          string                   `json:"currency"`
-	Imported          bool                     `json:"imported"`
+	Currency          string                   `json:"currency" set:"birth"`
+	Imported          bool                     `json:"imported" set:"birth"`
 	Requested         int64                    `json:"requested_fen"`
 	Awarded           int64                    `json:"awarded_fen"`
 	Held              int64                    `json:"held_fen"`
@@ -56,7 +60,7 @@ type caseDoc struct {
 	Counts            map[string]int           `json:"counts"`
 	Data              map[string]any           `json:"data"`
 	Due               *calendar.Date           `json:"due_on"`
-	Born              time.Time                `json:"born_at"`
+	Born              time.Time                `json:"born_at" set:"birth"`
 	Updated           time.Time                `json:"updated_at"`
 	Closed            *time.Time               `json:"closed_at"`
 	UniqueKey         *string                  `json:"unique_key"`
@@ -83,6 +87,25 @@ func newCaseDoc(c *workflow.Case) *caseDoc {
 		d.Currency = "CNY"
 	}
 	return d
+}
+
+// caseColumns returns the columns of a case that statements write, which are those of caseDoc, and what an act sets of
+// them: what has set:"birth" never changes; of a round, what has set:"record" follows its record, which may have changed
+// since the act was decided on.
+func caseColumns() (names []string, changes string) {
+	var set []string
+	for _, f := range reflect.VisibleFields(reflect.TypeFor[caseDoc]()) {
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		names = append(names, name)
+		switch f.Tag.Get("set") {
+		case "":
+			set = append(set, name+" = n."+name)
+		case "record":
+			set = append(set, fmt.Sprintf("%[1]s = case c.workflow when '%[2]s' then c.%[1]s else n.%[1]s end", name,
+				workflow.RoundWorkflow))
+		}
+	}
+	return names, strings.Join(set, ", ")
 }
 
 func list[T any](s []T) []T {

@@ -50,7 +50,6 @@ func (doc *document) papers(d *workflow.Decision, at time.Time) {
 func serials(papers []paperDoc) {
 	for i := range papers {
 		p := &papers[i]
-		p.Serial = 0
 		for _, q := range papers[i+1:] {
 			if q.Word == p.Word && q.Year == p.Year {
 				p.Serial++

@@ -51,27 +51,15 @@ func UpForTest(ctx context.Context, url string, files fs.FS) error {
 	return up(ctx, p, log)
 }
 
-// WaitingForTest is how many decisions wait to be sent.
-func (d *DB) WaitingForTest() int {
-	d.commits.mu.Lock()
-	defer d.commits.mu.Unlock()
-	return len(d.commits.line)
-}
-
 // LoadForTest is the statement that a load sends, with its arguments.
 func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
 	return d.read.texts.text(loadWith(q.Needs)), loadArgs([]workflow.LoadQuery{q})
 }
 
-// CommitForTest is the statement that a decision alone is written with, and its arguments.
+// CommitForTest is the statement that a decision is written with, and its arguments.
 func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err error) {
-	doc, err := decisionDocument(&c.Decision, c.Alarms)
-	if err != nil {
-		return "", nil, err
-	}
-	alone := []*waiting{{commit: &c, doc: doc}}
-	args, err = commitArgs(doc, alone)
-	return d.write.texts.text(with("case_commit", doc.parts(alone))), args, err
+	args, err = d.commitArgs(&c)
+	return d.write.texts.text("case_commit"), args, err
 }
 
 // PlanForTest is how a reader's connection carries out a statement of db/sql whatever its arguments are.

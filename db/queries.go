@@ -22,7 +22,9 @@ func loadQueries() (queries, error) {
 	if err != nil {
 		return nil, err
 	}
-	q, fragments := make(queries, len(files)), strings.NewReplacer("{{facts}}", factColumns, "{{stamp}}", stampColumns,
+	columns, changes := caseColumns()
+	q, fragments := make(queries, len(files)), strings.NewReplacer("{{case_columns}}", strings.Join(columns, ", "),
+		"{{case_values}}", "n."+strings.Join(columns, ", n."), "{{case_changes}}", changes, "{{facts}}", factColumns, "{{stamp}}", stampColumns,
 		"{{insiders}}", insiderColumns, "{{objection}}", objectionDocument, "{{record}}", RecordDocument, "{{erasure}}",
 		erasureColumns)
 	for _, f := range files {

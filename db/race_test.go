@@ -101,6 +101,7 @@ func decide(t *testing.T, f *dbtest.Fixture, ref, who, action, key string) workf
 		t.Fatal(err)
 	}
 	l.Facts.Actor, l.Facts.Now, l.Facts.Calendar = f.Actor(who), f.Clock.Now(), f.Clock.Calendar()
+	m = f.Catalog.Machine(l.Facts.Case.Workflow, 0)
 	d, err := m.Decide(t.Context(), l.Facts, workflow.Command{Ref: ref, Action: action, Note: "办理", Fields: proposal[action]})
 	if err != nil {
 		t.Fatal(err)

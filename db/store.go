@@ -106,16 +106,14 @@ func identify(s string) (id, ref *string) {
 	return nil, &s
 }
 
-// Commit writes a decision in one statement, which may carry others that wait; see workflow.Store.
+// Commit writes a decision in one statement; see workflow.Store.
 func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
-	doc, err := decisionDocument(&c.Decision, c.Alarms)
+	args, err := d.commitArgs(&c)
 	if err != nil {
 		return err
 	}
-	if err := d.rowKey.bindDecision(doc, &c.Decision); err != nil {
-		return err
-	}
-	err = d.commits.do(ctx, &waiting{commit: &c, doc: doc})
+	var done bool
+	err = d.write.row(ctx, "case_commit", args, &done)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return workflow.ErrMoved
@@ -123,6 +121,24 @@ func (d *DB) Commit(ctx context.Context, c workflow.Commit) error {
 		return named(err, c.Decision.Events[0].Action, c.Decision.Case.Ref)
 	}
 	return nil
+}
+
+// commitArgs returns the parameters of case_commit, in the order in which it names them.
+func (d *DB) commitArgs(c *workflow.Commit) ([]any, error) {
+	x := &c.Decision
+	doc, err := decisionDocument(x, c.Alarms)
+	if err != nil {
+		return nil, err
+	}
+	if err := d.rowKey.bindDecision(doc, x); err != nil {
+		return nil, err
+	}
+	body, err := json.Marshal(doc)
+	if err != nil {
+		return nil, fmt.Errorf("encode decision on case %s: %w", x.Case.Ref, err)
+	}
+	return []any{string(body), x.Case.ID, x.Before.Version, x.Asserts.Round, x.Asserts.Organization, x.Asserts.Parent,
+		c.Actor, c.Key, c.Digest[:], receiptText(c.Receipt), c.Forever, doc.beforeMAC}, nil
 }
 
 func receiptText(r json.RawMessage) string {

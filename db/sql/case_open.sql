@@ -3,7 +3,7 @@
 -- $1 document, $2 year, $3..$4 asserted versions of round and organization, $5 actor, $6 key, $7 digest, $8 receipt,
 -- $9 kept for ever
 with kind as (
-  select d.prefix, n.* from jsonb_populate_record(null::cases, $1::jsonb -> 'case') n
+  select d.prefix from jsonb_populate_record(null::cases, $1::jsonb -> 'case') n
   join definitions d on d.name = n.workflow and d.version = n.definition_version
   where ($3::int = 0 or exists (select 1 from rounds r where r.id = n.round_id and r.version = $3))
     and ($4::int = 0 or exists (select 1 from organizations o where o.id = n.organization_id and o.version = $4))
@@ -13,17 +13,9 @@ with kind as (
   on conflict (prefix, year) do update set n = c.n + 1
   returning prefix || '-' || year || '-' || lpad(n::text, greatest(4, length(n::text)), '0') as ref
 ), born as (
-  insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash,
-    parent_id, organization_id, project_id, round_id, track, region, province, city, county, street, community,
-    agency_id, lead_id, title, topics, currency, imported, requested_fen, awarded_fen, held_fen, committed_fen, paid_fen,
-    returned_fen, tranche, answers_revision, assignments, cosigns, approvals, tranches, clocks, doers,
-    counts, data, due_on, born_at, updated_at, closed_at, unique_key, aside)
-  select n.id, number.ref, n.workflow, n.definition_version, n.state, n.stage, n.outcome, n.stored_state, n.version, n.last_hash,
-    n.parent_id, n.organization_id, n.project_id, n.round_id, n.track, n.region, n.province, n.city, n.county, n.street,
-    n.community, n.agency_id, n.lead_id, n.title, n.topics, n.currency, n.imported, n.requested_fen, n.awarded_fen,
-    n.held_fen, n.committed_fen, n.paid_fen, n.returned_fen, n.tranche, n.answers_revision, n.assignments, n.cosigns, n.approvals,
-    n.tranches, n.clocks, n.doers, n.counts, n.data, n.due_on, n.born_at, n.updated_at, n.closed_at, n.unique_key, n.aside
-  from kind n, number
+  insert into cases ({{case_columns}})
+  select {{case_values}} from number,
+    jsonb_populate_record(null::cases, $1 -> 'case' || jsonb_build_object('ref', number.ref)) n
   returning id, ref, title, region, organization_id
 ), history as (
   insert into events (case_id, seq, workflow, definition_version, action, from_state, to_state, actor_id, at,
@@ -54,13 +46,17 @@ with kind as (
   select n.who, n.part, n.case_id from born, jsonb_populate_recordset(null::case_parties, $1 -> 'parties') n
 ), words as (
   insert into case_words (case_id, words, region)
-  select b.id, b.ref || ' ' || b.title || coalesce(' ' || (select o.name from organizations o where o.id = b.organization_id), ''), b.region from born b
+  select b.id, concat_ws(' ', b.ref, b.title, (select o.name from organizations o where o.id = b.organization_id)),
+    b.region
+  from born b
 ), news as (
   insert into outbox (case_id, seq, topic, body)
   select o.case_id, o.seq, o.topic, o.body from born, jsonb_populate_recordset(null::outbox, $1 -> 'outbox') o
 ), board as (
-  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on, awards, committed, paid)
-  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on, b.awards, b.committed, b.paid
+  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on,
+    awards, committed, paid)
+  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on,
+    b.awards, b.committed, b.paid
   from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), answer as (
   select jsonb_set($8::jsonb, '{case,ref}', to_jsonb(ref))::text as receipt, ref,

@@ -159,7 +159,7 @@ var nameExceptions = exceptions(map[string][]string{
 		"api/edge/shape.go: close", "web/account.go: done", "web/act.go: done", "web/code.go: done",
 		"web/apply.go: open", "web/people.go: done", "web/erasures.go: done", "web/visit.go: done", "web/filters.go: done", "web/two_keys.go: done", "web/factor.go: done",
 		"api/edge/problem.go: confirm",
-		"web/form_edit.go: open", "api/public.go: object", "db/gather.go: round", "db/public.go: notice",
+		"web/form_edit.go: open", "api/public.go: object", "db/public.go: notice",
 		"guards_case.go: report",
 	},
 	"the record, place or filter of a round, or the dimension of a board": {
@@ -179,7 +179,7 @@ var nameExceptions = exceptions(map[string][]string{
 	},
 	"SQL: a record, dimension or place of a round, or the machine of rounds itself": {
 		"db/migrations/0104_log.sql: round", "db/migrations/0107_money.sql: round", "db/sql/account_facts.sql: round",
-		"db/sql/board_read.sql: round", "db/sql/case_commit.sql: round", "db/sql/case_open.sql: round", "db/sql/login_done.sql: round",
+		"db/sql/board_read.sql: round", "db/sql/case_open.sql: round", "db/sql/login_done.sql: round",
 		"db/sql/public_figures.sql: round", "db/sql/record_round_change.sql: round", "db/sql/session_actor.sql: round",
 		"db/sql/verify_strays.sql: round", "db/sql/record_round_change.sql: extend", "db/sql/record_round_change.sql: close",
 	},
