@@ -28,7 +28,7 @@ type Options struct {
 	Attachments Attachments
 	Exports     edge.Exports
 	Papers      workflow.Papers
-	Deeds       workflow.Deeds
+	Acts       workflow.Acts
 	Public      Public
 	Objections  *edge.Objections
 	Definitions Definitions
@@ -72,7 +72,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.factors()
 	s.cases()
 	s.attachments()
-	s.deeds()
+	s.acts()
 	s.papers()
 	s.organizations()
 	s.rounds()

@@ -55,7 +55,7 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	s := sessions{new(int)}
 	desk := &workflow.Desk{Machines: definitionsOf, Store: w, Clock: w}
 	o := api.Options{Desk: desk, Registry: &workflow.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: desk}, Cases: w, Records: records{w},
-		Attachments: files{w}, Papers: w, Deeds: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s, Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
+		Attachments: files{w}, Papers: w, Acts: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s, Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
 		Eraser: &workflow.Eraser{Desk: desk, Store: w}, Erasures: w}
 	o.Live = edge.NewLive(edge.LiveOptions{Boards: w, Machines: definitionsOf, Clock: w, Stands: s.Find, Log: slog.New(slog.DiscardHandler)})
 	o.Objections = edge.NewObjections(desk, files{w}, w, slog.New(slog.DiscardHandler))

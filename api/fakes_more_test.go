@@ -131,7 +131,7 @@ func (w *world) Ready(context.Context) error { return w.down }
 func (w *world) Audit(_ context.Context, a workflow.Actor, _ workflow.TrailQuery) ([]api.AuditDoc, error) {
 	return nil, workflow.ErrNotFound
 }
-func (w *world) Deeds(context.Context, workflow.Scope, workflow.DeedQuery) ([]workflow.Deed, string, error) {
+func (w *world) Acts(context.Context, workflow.Scope, workflow.ActQuery) ([]workflow.Act, string, error) {
 	return nil, "", nil
 }
 func (w *world) Setup(_ context.Context, token, _ string, _ []workflow.FirstAccount) error {

@@ -15,8 +15,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// deed is the page of one action: what it asks, what was written, what is wrong with it.
-type deed struct {
+// actPage is the page of one action: what it asks, what was written, what is wrong with it.
+type actPage struct {
 	*folder
 	Offer   workflow.Offer
 	Fields  []input
@@ -38,7 +38,7 @@ type deed struct {
 
 // doPage shows one action with its form.
 func (s *site) doPage(v *visit) error {
-	d, err := s.deed(v)
+	d, err := s.actPage(v)
 	if err != nil {
 		return err
 	}
@@ -47,11 +47,11 @@ func (s *site) doPage(v *visit) error {
 		return err
 	}
 	d.begin(v.QueryParams())
-	return v.show(http.StatusOK, d.Offer.Label, deedPage(d))
+	return v.show(http.StatusOK, d.Offer.Label, actView(d))
 }
 
 // resume puts what was saved of an action into its fields, and tells whether anything was.
-func (s *site) resume(v *visit, d *deed) (bool, error) {
+func (s *site) resume(v *visit, d *actPage) (bool, error) {
 	if !d.keeps() {
 		return false, nil
 	}
@@ -69,13 +69,13 @@ func (s *site) resume(v *visit, d *deed) (bool, error) {
 
 // keeps tells whether an action is saved while it is written: it has fields to write, and the form's answers are not among them,
 // which have pages of their own.
-func (d *deed) keeps() bool {
+func (d *actPage) keeps() bool {
 	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" || x.Type == "attachments" })
 }
 
-// saveDeed keeps an action while it is written: for a script, which is told the time.
-func (s *site) saveDeed(v *visit) error {
-	d, err := s.deed(v)
+// saveAct keeps an action while it is written: for a script, which is told the time.
+func (s *site) saveAct(v *visit) error {
+	d, err := s.actPage(v)
 	if err != nil {
 		return err
 	}
@@ -85,11 +85,11 @@ func (s *site) saveDeed(v *visit) error {
 	}
 	var cmd workflow.Command
 	d.read(form, &cmd)
-	return v.savedAt(s, s.keepDeed(v, d, cmd.Fields))
+	return v.savedAt(s, s.keepAct(v, d, cmd.Fields))
 }
 
-// keepDeed saves exactly what a form says of an action.
-func (s *site) keepDeed(v *visit, d *deed, said map[string]any) error {
+// keepAct saves exactly what a form says of an action.
+func (s *site) keepAct(v *visit, d *actPage, said map[string]any) error {
 	fields := maps.Clone(said)
 	fields["for"] = d.Offer.Name
 	delete(fields, workflow.TextField) // what is signed is named when it is signed
@@ -97,14 +97,14 @@ func (s *site) keepDeed(v *visit, d *deed, said map[string]any) error {
 	return err
 }
 
-// deed finds the action among the offers. One that the definition knows and that is none now is shown refused, so that who
+// actPage finds the action among the offers. One that the definition knows and that is none now is shown refused, so that who
 // comes by an old page or a second press learns how the case stands.
-func (s *site) deed(v *visit) (*deed, error) {
+func (s *site) actPage(v *visit) (*actPage, error) {
 	f, err := s.folder(v, v.Param("ref"))
 	if err != nil {
 		return nil, err
 	}
-	d := &deed{folder: f, Version: f.Case.Version, Faults: map[string]string{}}
+	d := &actPage{folder: f, Version: f.Case.Version, Faults: map[string]string{}}
 	if i := slices.IndexFunc(f.Offers, func(o workflow.Offer) bool { return o.Name == v.Param("action") }); i >= 0 {
 		d.Offer = f.Offers[i]
 	} else if d.Offer, err = f.closed(v.Param("action")); err != nil {
@@ -147,7 +147,7 @@ func (s *site) act(v *visit) error {
 	if s.again(v, cmd) {
 		return v.onward(s.after(v, v.Param("ref"), form, nil), "done")
 	}
-	d, err := s.deed(v)
+	d, err := s.actPage(v)
 	if err != nil {
 		return err
 	}
@@ -162,14 +162,14 @@ func (s *site) act(v *visit) error {
 		}
 		d.read(form, &cmd)
 		d.Faults["attachments"] = v.says(problem)
-		return v.show(problem.Status, d.Offer.Label, deedPage(d))
+		return v.show(problem.Status, d.Offer.Label, actView(d))
 	}
 	d.read(form, &cmd)
 	if !d.Offer.Allowed() {
-		return v.show(http.StatusConflict, d.Offer.Label, deedPage(d))
+		return v.show(http.StatusConflict, d.Offer.Label, actView(d))
 	}
 	if saved { // the form counts, and nothing that was saved before and is gone from it
-		err = s.keepDeed(v, d, cmd.Fields)
+		err = s.keepAct(v, d, cmd.Fields)
 	}
 	if err == nil {
 		_, err = s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
@@ -187,7 +187,7 @@ func (s *site) act(v *visit) error {
 	if err := s.brought(v, d); err != nil {
 		return err
 	}
-	return v.show(edge.StatusOf(err), d.Offer.Label, deedPage(d))
+	return v.show(edge.StatusOf(err), d.Offer.Label, actView(d))
 }
 
 // again tells whether this very form has been carried out before. It never acts: no case has that version.

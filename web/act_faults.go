@@ -10,7 +10,7 @@ import (
 )
 
 // explain puts what the desk said beside the fields; false for errors that a page of their own tells.
-func (d *deed) explain(v *visit, err error) bool {
+func (d *actPage) explain(v *visit, err error) bool {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
 	var stale *workflow.Stale
@@ -51,7 +51,7 @@ func (d *deed) explain(v *visit, err error) bool {
 }
 
 // wrongAnswer notes what is wrong with one of the answers, by the name of its question.
-func (d *deed) wrongAnswer(v *visit, field, message string) {
+func (d *actPage) wrongAnswer(v *visit, field, message string) {
 	name, _, _ := strings.Cut(field, ".")
 	if name == "" {
 		return
@@ -65,7 +65,7 @@ func (d *deed) wrongAnswer(v *visit, field, message string) {
 }
 
 // label of a fault's field.
-func (d *deed) label(name string) text.Text {
+func (d *actPage) label(name string) text.Text {
 	for _, x := range d.Fields {
 		if x.Name == name {
 			return x.Label
@@ -85,7 +85,7 @@ func (d *deed) label(name string) text.Text {
 }
 
 // noteLabel is not the words of any field, which often ask for a comment of their own.
-func (d *deed) noteLabel() text.Text {
+func (d *actPage) noteLabel() text.Text {
 	if d.Offer.Note {
 		return text.Text{ZH: "理由", EN: "Reason"}
 	}

@@ -22,7 +22,7 @@ type input struct {
 }
 
 // begin fills in the choices that the address makes: a list's button has made them.
-func (d *deed) begin(q url.Values) {
+func (d *actPage) begin(q url.Values) {
 	for i := range d.Fields {
 		x := &d.Fields[i]
 		if chosen := q.Get("f." + x.Name); slices.ContainsFunc(x.Choices,
@@ -44,7 +44,7 @@ func said(form url.Values) url.Values {
 }
 
 // read takes what was written out of the form. A field that is left empty was not said.
-func (d *deed) read(form url.Values, cmd *workflow.Command) {
+func (d *actPage) read(form url.Values, cmd *workflow.Command) {
 	d.Note, d.Key = strings.TrimSpace(form.Get("note")), cmd.Key
 	cmd.Ref, cmd.Note, cmd.Fields = d.Case.ID, d.Note, map[string]any{}
 	if n, err := strconv.Atoi(form.Get("_version")); err == nil {
@@ -82,7 +82,7 @@ func (d *deed) read(form url.Values, cmd *workflow.Command) {
 }
 
 // unchanged are the answers as they were sent last, where nothing has been saved since; otherwise nil.
-func (d *deed) unchanged() map[string]any {
+func (d *actPage) unchanged() map[string]any {
 	if len(d.Draft) > 0 || len(d.Answers) == 0 {
 		return nil
 	}
@@ -147,12 +147,12 @@ func (x *input) shown(raw json.RawMessage) string {
 }
 
 // weighs tells whether the action asks for numbers by criterion.
-func (d *deed) weighs() bool {
+func (d *actPage) weighs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Weight > 0 })
 }
 
 // weighted is their weighted sum; a dash while one is missing.
-func (d *deed) weighted() string {
+func (d *actPage) weighted() string {
 	var sum int64
 	for i := range d.Fields {
 		x := &d.Fields[i]

@@ -63,7 +63,7 @@ func bounds(ctx context.Context, f workflow.OfferedField) string {
 }
 
 // written is what a person wrote into the action's form, as it was written.
-func (d *deed) written(ctx context.Context) (out []detail) {
+func (d *actPage) written(ctx context.Context) (out []detail) {
 	for _, x := range d.Fields {
 		if x.Value == "" {
 			continue

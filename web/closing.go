@@ -146,7 +146,7 @@ func (sh *sheet) lacks(lang string) []lack {
 }
 
 // lacks are what was wrong with the answers when they were sent.
-func (d *deed) lacks(ctx context.Context) []lack {
+func (d *actPage) lacks(ctx context.Context) []lack {
 	sh := sheet{folder: d.folder, All: d.Form}
 	sh.Steps = steps(answered(d.form(), d.latest()))
 	var out []lack

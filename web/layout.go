@@ -70,7 +70,7 @@ func links(ctx context.Context) []link {
 		add("/records", "资料", "Records")
 	}
 	if f.Actor.Has(workflow.RoleAuditor) {
-		add("/deeds", "办理记录", "Who did what")
+		add("/acts", "办理记录", "Who did what")
 		add("/erasures", "删除清单", "Erasings")
 	}
 	if mayVerify(f.Actor) {

@@ -118,11 +118,11 @@ func (s *site) awaits(r *row, action string) bool {
 }
 
 // others are the actions that the case allows besides this one.
-func (d *deed) others() []workflow.Offer {
+func (d *actPage) others() []workflow.Offer {
 	return slices.DeleteFunc(slices.Clone(d.Offers), func(o workflow.Offer) bool { return o.Name == d.Offer.Name || !o.Allowed() })
 }
 
 // beside is the address of another action of the case in the same run.
-func (d *deed) beside(action string) string {
+func (d *actPage) beside(action string) string {
 	return "/cases/" + url.PathEscape(d.Case.Ref) + "/do/" + url.PathEscape(action) + "?" + url.Values{"_back": {d.Turn.path()}, "left": {strconv.Itoa(d.Turn.Left)}}.Encode()
 }

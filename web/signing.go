@@ -24,12 +24,12 @@ type answerChange struct {
 }
 
 // signs tells whether the action submits the answers, which have pages of their own.
-func (d *deed) signs() bool {
+func (d *actPage) signs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" })
 }
 
 // text is the paper that the action signs, as it holds now; nil where it signs none.
-func (d *deed) text() *paper.Paper {
+func (d *actPage) text() *paper.Paper {
 	i := slices.IndexFunc(d.Papers, func(p paper.Paper) bool {
 		return p.Kind == d.Offer.Paper && p.Voided == nil && p.Facts.Wording != nil
 	})
@@ -40,7 +40,7 @@ func (d *deed) text() *paper.Paper {
 }
 
 // sum is what the text that is signed promises, for the button.
-func (d *deed) sum(ctx context.Context) string {
+func (d *actPage) sum(ctx context.Context) string {
 	p := d.text()
 	if p == nil || p.Facts.Amount == 0 {
 		return ""
@@ -49,7 +49,7 @@ func (d *deed) sum(ctx context.Context) string {
 }
 
 // deletes tells whether the action takes away a draft for good.
-func (d *deed) deletes() bool {
+func (d *actPage) deletes() bool {
 	deleting := func(e workflow.Spec) bool { return e.Name == "delete_draft" }
 	return slices.ContainsFunc(d.Definition.Actions, func(a workflow.ActionDef) bool {
 		return a.Name == d.Offer.Name && slices.ContainsFunc(a.Effects, deleting)
@@ -57,15 +57,15 @@ func (d *deed) deletes() bool {
 }
 
 // takesFiles tells whether files are chosen on the action's own page; those of a draft are with the draft.
-func (d *deed) takesFiles() bool {
+func (d *actPage) takesFiles() bool {
 	return !d.signs() && slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "attachments" })
 }
 
 // marks tell what the page shows from what is saved later.
-func (d *deed) marks() []question { return answered(d.form(), d.latest()) }
+func (d *actPage) marks() []question { return answered(d.form(), d.latest()) }
 
 // readDeclared reads which declarations were ticked.
-func (d *deed) readDeclared(form url.Values) map[string]any {
+func (d *actPage) readDeclared(form url.Values) map[string]any {
 	out := map[string]any{}
 	d.Declared = map[string]bool{}
 	for _, x := range d.Offer.Declarations {
@@ -77,14 +77,14 @@ func (d *deed) readDeclared(form url.Values) map[string]any {
 
 // changed shows what was saved while the page was open, and asks once more. What was written here stays; declarations
 // are made anew, for they were made of another text.
-func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Changed) error {
-	now, err := s.deed(v)
+func (s *site) changed(v *visit, d *actPage, form url.Values, since *workflow.Changed) error {
+	now, err := s.actPage(v)
 	if err != nil {
 		return err
 	}
 	now.Note, now.Key, now.Again = d.Note, d.Key, since
 	if since.Paper != "" {
-		return v.show(http.StatusPreconditionFailed, now.Offer.Label, deedPage(now))
+		return v.show(http.StatusPreconditionFailed, now.Offer.Label, actView(now))
 	}
 	for _, q := range now.marks() {
 		if form.Get("was."+q.Name) == q.mark() {
@@ -102,7 +102,7 @@ func (s *site) changed(v *visit, d *deed, form url.Values, since *workflow.Chang
 		}
 	}
 	now.Gone = len(form["file"]) + len(now.Added) - len(now.Attachments)
-	return v.show(http.StatusPreconditionFailed, now.Offer.Label, deedPage(now))
+	return v.show(http.StatusPreconditionFailed, now.Offer.Label, actView(now))
 }
 
 // briefly is how many characters of an answer a difference shows.
@@ -135,7 +135,7 @@ func (q *question) with(raw json.RawMessage) *question {
 }
 
 // bring takes in the files that were chosen on the action's page; they wait for the act to name them.
-func (s *site) bring(v *visit, d *deed, form url.Values) error {
+func (s *site) bring(v *visit, d *actPage, form url.Values) error {
 	sent := v.Request().MultipartForm
 	if sent == nil {
 		return nil
@@ -165,7 +165,7 @@ func (s *site) bring(v *visit, d *deed, form url.Values) error {
 }
 
 // brought are the files that a form names, as far as they wait for its act.
-func (s *site) brought(v *visit, d *deed) error {
+func (s *site) brought(v *visit, d *actPage) error {
 	for i := range d.Fields {
 		x := &d.Fields[i]
 		for _, id := range x.Files {
@@ -187,10 +187,10 @@ func (sh *sheet) replacedOf(name string) []workflow.Replaced {
 }
 
 // undeclared is the fault of a declaration.
-func (d *deed) undeclared(name string) string { return d.Faults[workflow.DeclarationsField+"."+name] }
+func (d *actPage) undeclared(name string) string { return d.Faults[workflow.DeclarationsField+"."+name] }
 
 // declaration finds a declaration by the name of its question.
-func (d *deed) declaration(name string) bool {
+func (d *actPage) declaration(name string) bool {
 	name, _, _ = strings.Cut(name, ".")
 	return slices.ContainsFunc(d.Offer.Declarations, func(x workflow.OfferedField) bool { return x.Name == name })
 }

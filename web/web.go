@@ -110,7 +110,7 @@ type Options struct {
 	Attachments Attachments
 	Exports     edge.Exports
 	Papers      Papers
-	Deeds       workflow.Deeds
+	Acts       workflow.Acts
 	Public      Public
 	Objections  *edge.Objections
 	Accounts    Accounts
@@ -189,7 +189,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/erasures", signedIn, s.erasures},
 		{"GET", "/erasures/new", signedIn, s.erasurePage},
 		{"POST", "/erasures", signedIn, s.erase},
-		{"GET", "/deeds", signedIn, s.deeds},
+		{"GET", "/acts", signedIn, s.acts},
 		{"GET", "/verify", signedIn, s.verifyAllPage},
 		{"POST", "/verify", signedIn, s.verifyAll},
 		{"GET", "/search", signedIn, s.search},
@@ -204,7 +204,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/cases/:ref", signedIn, s.showCase},
 		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
 		{"POST", "/cases/:ref/do/:action", signedIn, s.act},
-		{"POST", "/cases/:ref/do/:action/draft", signedIn, s.saveDeed},
+		{"POST", "/cases/:ref/do/:action/draft", signedIn, s.saveAct},
 		{"GET", "/cases/:ref/form", signedIn, s.formPage},
 		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
 		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},

@@ -175,7 +175,7 @@ func (templates) Rules() (out []web.RulesTemplate) {
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live,
 	objections *edge.Objections) web.Options {
-	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Deeds: in.db, Exports: exports{in},
+	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Acts: in.db, Exports: exports{in},
 		Public: pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in},
 		Eraser: in.eraser(files), Erasures: in.db, Templates: templates{}, Definitions: definitions{in.catalog, in},
 		Integrity: integrity{in, c}, Sessions: found, Keeper: found, Factors: found, Setup: accounts{in}, Secure: c.Secure,

@@ -125,7 +125,7 @@ func TestBrowserMenuOnAPhone(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
 	const shown = `String([...document.querySelectorAll("#menu a, #menu button:not([hidden])")].filter((e) => e.getClientRects().length > 0).length)`
-	for login, target := range map[string]string{"": "/notices", "officer": "/rounds", "auditor": "/deeds"} {
+	for login, target := range map[string]string{"": "/notices", "officer": "/rounds", "auditor": "/acts"} {
 		for _, mode := range []string{"plain", "elder"} {
 			tab := s.at(b, login, 360, 740)
 			tab.Cookie("incubase-mode", mode)
@@ -229,7 +229,7 @@ func (s *site) mainPages() []shown {
 		{"sysadmin", "/"}, {"secadmin", "/"}, {"auditadmin", "/"}, {"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
 		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"},
 		{"sysadmin", "/workflows"}, {"sysadmin", "/workflows/check"}, {"officer", "/workflows/grant"},
-		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"auditor", "/deeds"}, {"officer", "/cases/GA-2026-0001/as/applicant"}}
+		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"auditor", "/acts"}, {"officer", "/cases/GA-2026-0001/as/applicant"}}
 	for _, from := range []struct {
 		v     *pagetest.Visitor
 		login string
@@ -249,7 +249,7 @@ func (s *site) mainPages() []shown {
 	}
 	list := s.editedList(officer)
 	out = append(out, shown{"officer", list}, shown{"officer", list + "?open=7"}) // the seventh is a list with columns
-	out = append(out, s.deeds(officer, "officer")...)
+	out = append(out, s.acts(officer, "officer")...)
 	out = append(out, together(officer)...)
 	for _, ref := range s.cases("certifier") {
 		if to := following(applicant.Get("/cases/"+ref), "/papers/"); to != "" {
@@ -303,8 +303,8 @@ func together(officer *pagetest.Visitor) []shown {
 	return out
 }
 
-// deeds are a case with many parts, an action with fields, and one that is refused.
-func (s *site) deeds(v *pagetest.Visitor, login string) (out []shown) {
+// acts are a case with many parts, an action with fields, and one that is refused.
+func (s *site) acts(v *pagetest.Visitor, login string) (out []shown) {
 	s.t.Helper()
 	var rich, asks, refused string
 	most := 0

@@ -51,7 +51,7 @@ func TestPagesAmongManyCases(t *testing.T) {
 		{"officer", "/cases?q=%E7%89%A7%E5%8C%BA", "没有符合条件"}, {"officer", "/cases?q=%E6%B5%81%E5%8A%A8%E8%AF%BE%E5%A0%82", "没有符合条件"}, // frequent elsewhere, unknown here
 		{"officer", "/cases/" + ref, "办理过程"}, {"officer", "/board", "进度总览"}, {"analyst", "/board", "进度总览"}, {"officer", "/rounds", "批次"},
 		{"officer", "/organizations", "社会组织"}, {"applicant", "/cases", "GA-"},
-		{"auditor", "/deeds", "办理记录"}, {"auditor", s.year(), "办理记录"}, {"auditor", s.year() + "&who=officer", "办理记录"}, {"auditor", s.year() + "&who=nobody", "没有这样的记录"},
+		{"auditor", "/acts", "办理记录"}, {"auditor", s.year(), "办理记录"}, {"auditor", s.year() + "&who=officer", "办理记录"}, {"auditor", s.year() + "&who=nobody", "没有这样的记录"},
 	} {
 		if people[p.login] == nil {
 			people[p.login] = s.visitOrNobody(p.login)
@@ -76,5 +76,5 @@ func TestPagesAmongManyCases(t *testing.T) {
 
 // year is the search for who did what in the year up to now.
 func (s *site) year() string {
-	return "/deeds?since=" + s.now().AddDate(-1, 0, 2).Format(time.DateOnly) + "&until=" + s.now().Format(time.DateOnly)
+	return "/acts?since=" + s.now().AddDate(-1, 0, 2).Format(time.DateOnly) + "&until=" + s.now().Format(time.DateOnly)
 }

@@ -11,7 +11,7 @@ import (
 	"incubase/workflow/region"
 )
 
-type deedRow struct {
+type actRow struct {
 	eventRow
 	Ref          string      `db:"ref"`
 	Title        string      `db:"title"`
@@ -21,39 +21,39 @@ type deedRow struct {
 	Organization *string     `db:"organization_id"`
 }
 
-const deedList = "deeds"
+const actList = "acts"
 
-// Deeds reads a page of acts of a period on the cases in scope, the latest first; see workflow.Deeds. events_at bounds what is
+// Acts reads a page of acts of a period on the cases in scope, the latest first; see workflow.Acts. events_at bounds what is
 // read to the period; within it the acts are looked through.
-func (d *DB) Deeds(ctx context.Context, scope workflow.Scope, q workflow.DeedQuery) (list []workflow.Deed, next string, err error) {
-	at, err := parseSpot(q.Cursor, deedList, func(key string) bool { _, _, ok := deedKey(key); return key == "" || ok })
+func (d *DB) Acts(ctx context.Context, scope workflow.Scope, q workflow.ActQuery) (list []workflow.Act, next string, err error) {
+	at, err := parseSpot(q.Cursor, actList, func(key string) bool { _, _, ok := actKey(key); return key == "" || ok })
 	if err != nil {
 		return nil, "", err
 	}
 	limit := pageSize(q.Limit)
-	text, args := composeDeeds(scope, q, at, limit+1)
+	text, args := composeActs(scope, q, at, limit+1)
 	if text == "" {
 		return nil, "", nil
 	}
-	var rows []deedRow
-	if err := d.read.allOnce(ctx, &rows, "list deeds", text, args...); err != nil {
+	var rows []actRow
+	if err := d.read.allOnce(ctx, &rows, "list acts", text, args...); err != nil {
 		return nil, "", err
 	}
 	if len(rows) > limit {
 		rows = rows[:limit]
 		last := rows[limit-1]
-		next = spot{deedList, fmt.Sprintf("%d %d", last.At.UnixMicro(), last.Seq), last.Case}.String()
+		next = spot{actList, fmt.Sprintf("%d %d", last.At.UnixMicro(), last.Seq), last.Case}.String()
 	}
 	for i := range rows {
 		r := &rows[i]
-		list = append(list, workflow.Deed{Event: r.event(), Ref: r.Ref, Title: r.Title,
+		list = append(list, workflow.Act{Event: r.event(), Ref: r.Ref, Title: r.Title,
 			Standing: workflow.Standing{Region: r.Region, Round: str(r.Round), Agency: str(r.Agency), Organization: str(r.Organization)}})
 	}
 	return list, next, nil
 }
 
-// deedKey reads where a page ended: the time and the number within its case.
-func deedKey(key string) (at time.Time, seq int, ok bool) {
+// actKey reads where a page ended: the time and the number within its case.
+func actKey(key string) (at time.Time, seq int, ok bool) {
 	micros, n, _ := strings.Cut(key, " ")
 	us, err := strconv.ParseInt(micros, 10, 64)
 	seq, err2 := strconv.Atoi(n)
@@ -61,7 +61,7 @@ func deedKey(key string) (at time.Time, seq int, ok bool) {
 	return at, seq, err == nil && err2 == nil && seq > 0 && seq < 1<<31 && at.Year() >= 1900 && at.Year() < 10000
 }
 
-func composeDeeds(scope workflow.Scope, q workflow.DeedQuery, after spot, limit int) (string, []any) {
+func composeActs(scope workflow.Scope, q workflow.ActQuery, after spot, limit int) (string, []any) {
 	s := &statement{}
 	var seen []string
 	for _, share := range s.shares(scope) {
@@ -78,7 +78,7 @@ func composeDeeds(scope workflow.Scope, q workflow.DeedQuery, after spot, limit 
 		where = append(where, "e.action = "+s.arg(q.Action, "text"))
 	}
 	if after.ID != "" {
-		at, seq, _ := deedKey(after.Key) // its shape has been checked
+		at, seq, _ := actKey(after.Key) // its shape has been checked
 		where = append(where, fmt.Sprintf("(e.at, e.case_id, e.seq) < (%s, %s, %s)", s.arg(at, "timestamptz"), s.arg(after.ID, "uuid"), s.arg(seq, "int")))
 	}
 	return fmt.Sprintf(`select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, u.name as actor_name, e.at,

@@ -13,8 +13,8 @@ import (
 	"incubase/workflow"
 )
 
-// deedsOf are the acts that a search through the API brings, page after page, as "ref seq action".
-func (s *site) deedsOf(login, query string, limit int) (out []string) {
+// actsOf are the acts that a search through the API brings, page after page, as "ref seq action".
+func (s *site) actsOf(login, query string, limit int) (out []string) {
 	s.t.Helper()
 	for cursor := ""; ; {
 		a := s.want(http.StatusOK, "GET", fmt.Sprintf("/events?limit=%d&%s&cursor=%s", limit, query, url.QueryEscape(cursor)), login, nil).body
@@ -49,7 +49,7 @@ func TestWhoDidWhat(t *testing.T) {
 			want = append(want, fmt.Sprint(r, " ", e["seq"], " ", e["action"], " ", e["actor"].(map[string]any)["name"]))
 		}
 	}
-	got := s.deedsOf("auditor", period, 3)
+	got := s.actsOf("auditor", period, 3)
 	if len(got) < len(want) || len(slices.Compact(slices.Sorted(slices.Values(got)))) != len(got) {
 		t.Fatalf("%d acts over pages, %d in time lines; some twice? %v", len(got), len(want), got)
 	}
@@ -60,7 +60,7 @@ func TestWhoDidWhat(t *testing.T) {
 	}
 	officer := s.want(http.StatusOK, "GET", "/me", "officer", nil).body["name"].(string)
 	for _, q := range []string{"who=OFFICER", "who=" + url.QueryEscape(officer), "who=" + url.QueryEscape(string([]rune(officer)[1:]))} {
-		mine := s.deedsOf("auditor", period+"&"+q, 2)
+		mine := s.actsOf("auditor", period+"&"+q, 2)
 		n := 0
 		for _, w := range want {
 			if strings.HasSuffix(w, " "+officer) {
@@ -74,38 +74,38 @@ func TestWhoDidWhat(t *testing.T) {
 			t.Errorf("%s finds %v", q, mine)
 		}
 	}
-	if got := s.deedsOf("auditor", period+"&action=admit&who=officer", 50); len(got) != 1 || !strings.HasPrefix(got[0], ref+" ") {
+	if got := s.actsOf("auditor", period+"&action=admit&who=officer", 50); len(got) != 1 || !strings.HasPrefix(got[0], ref+" ") {
 		t.Errorf("admitted: %v", got)
 	}
-	if got := s.deedsOf("auditor", "since=2001-01-01&until=2001-12-31", 50); len(got) != 0 {
+	if got := s.actsOf("auditor", "since=2001-01-01&until=2001-12-31", 50); len(got) != 0 {
 		t.Errorf("in 2001: %v", got)
 	}
 	for _, q := range []string{period, period + "&who=officer", period + "&action=admit"} {
-		if got := s.deedsOf("auditor-heihe", q, 50); len(got) != 0 {
+		if got := s.actsOf("auditor-heihe", q, 50); len(got) != 0 {
 			t.Errorf("the auditor of another county finds %v", got)
 		}
 	}
 	for _, login := range []string{"officer", "decider", "analyst", "certifier", "auditadmin", "reviewer1"} {
 		s.want(http.StatusNotFound, "GET", "/events?"+period, login, nil)
-		if p := s.visit(login, "zh").Get("/deeds"); p.Status != http.StatusNotFound {
+		if p := s.visit(login, "zh").Get("/acts"); p.Status != http.StatusNotFound {
 			t.Errorf("%s has the page: %d", login, p.Status)
 		}
 	}
 	for _, bad := range []string{"since=2020-01-01&until=2026-01-01", "since=2026-02-02&until=2026-02-01", "cursor=x"} {
 		s.want(http.StatusUnprocessableEntity, "GET", "/events?"+bad, "auditor", nil)
 	}
-	s.deedsByPages(ref, period, officer)
+	s.actsByPages(ref, period, officer)
 }
 
-// deedsByPages: the same by the page, in words, each act with the way to its line in the case's time line.
-func (s *site) deedsByPages(ref, period, officer string) {
+// actsByPages: the same by the page, in words, each act with the way to its line in the case's time line.
+func (s *site) actsByPages(ref, period, officer string) {
 	t := s.t
 	t.Helper()
 	v := s.visit("auditor", "zh")
-	if following(v.Get("/"), "/deeds") != "/deeds" {
+	if following(v.Get("/"), "/acts") != "/acts" {
 		t.Error("the auditor's menu does not lead there")
 	}
-	f := fill(v.Get("/deeds").Form("/deeds"), map[string]string{"who": "officer", "action": "admit", "since": s.now().AddDate(0, -2, 0).Format(time.DateOnly)})
+	f := fill(v.Get("/acts").Form("/acts"), map[string]string{"who": "officer", "action": "admit", "since": s.now().AddDate(0, -2, 0).Format(time.DateOnly)})
 	p := f.Send()
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), officer) || strings.Count(p.Body, "<tr>") != 2 {
 		t.Errorf("admitted by the officer: %d %s", p.Status, p.Main())
@@ -115,11 +115,11 @@ func (s *site) deedsByPages(ref, period, officer string) {
 		t.Errorf("the row leads to %q", to)
 	}
 	for query, says := range map[string]string{"since=yesterday": "请填日期", "since=2020-01-01&until=2026-01-01": "一次最多查一年", "cursor=x": "翻页标记无效"} {
-		if p := v.Get("/deeds?" + query); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), says) {
+		if p := v.Get("/acts?" + query); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), says) {
 			t.Errorf("%s: %d %s", query, p.Status, p.Main())
 		}
 	}
-	if p := v.Get("/deeds?" + period + "&who=" + url.QueryEscape("<b>nobody")); p.Status != http.StatusOK || !strings.Contains(p.Main(), "没有这样的记录") {
+	if p := v.Get("/acts?" + period + "&who=" + url.QueryEscape("<b>nobody")); p.Status != http.StatusOK || !strings.Contains(p.Main(), "没有这样的记录") {
 		t.Errorf("of nobody: %d %s", p.Status, p.Main())
 	}
 }

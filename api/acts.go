@@ -8,10 +8,10 @@ import (
 	"incubase/workflow/calendar"
 )
 
-func (s *service) deeds() {
-	handle(s, route{method: "GET", path: Base + "/events", id: "listDeeds", tag: "cases", summary: "Who did what across cases, the latest first",
+func (s *service) acts() {
+	handle(s, route{method: "GET", path: Base + "/events", id: "listActs", tag: "cases", summary: "Who did what across cases, the latest first",
 		about:  "For auditors; 404 for anybody else. Acts of a period, a year at most, on the cases that the auditor may see, as each case's time line shows them; what was said is there. Without a beginning it is thirty days.",
-		errors: []int{404, 422}}, s.listDeeds)
+		errors: []int{404, 422}}, s.listActs)
 	handle(s, route{method: "GET", path: Base + "/vacancies", id: "listVacancies", tag: "cases",
 		summary: "Acts that nobody in a decider's places may do",
 		about:   "For deciders; empty for anybody else. Those who hold the role there wrote the case for its applicant and must stand back; `remedy` says what can be done."}, s.listVacancies)
@@ -35,7 +35,7 @@ func (s *service) listVacancies(ctx context.Context, _ *struct{}) (*many[Vacancy
 	}), "", err)
 }
 
-type deedsInput struct {
+type actsInput struct {
 	Paged
 	Who    string `query:"who" maxLength:"80" doc:"A login, or a part of a name."`
 	Action string `query:"action" maxLength:"40" pattern:"^[a-z0-9_]*$" doc:"Such as confirm."`
@@ -43,8 +43,8 @@ type deedsInput struct {
 	Until  string `query:"until" format:"date" doc:"Up to this day, included; today where it is missing."`
 }
 
-// DeedDoc is one act on a case.
-type DeedDoc struct {
+// ActDoc is one act on a case.
+type ActDoc struct {
 	At       time.Time      `json:"at"`
 	Actor    EventActor     `json:"actor"`
 	Case     workflow.ID    `json:"case"`
@@ -59,12 +59,12 @@ type DeedDoc struct {
 	Hash     string         `json:"hash"`
 }
 
-func deedDoc(d workflow.Deed) DeedDoc {
-	return DeedDoc{d.At, EventActor{d.Actor, d.ActorName}, d.Case, d.Ref, d.Title, d.Workflow, d.Seq, d.Action, d.Label, d.From, d.To, d.Hash.String()}
+func actDoc(d workflow.Act) ActDoc {
+	return ActDoc{d.At, EventActor{d.Actor, d.ActorName}, d.Case, d.Ref, d.Title, d.Workflow, d.Seq, d.Action, d.Label, d.From, d.To, d.Hash.String()}
 }
 
-func (s *service) listDeeds(ctx context.Context, in *deedsInput) (*many[DeedDoc], error) {
-	q := workflow.DeedQuery{Who: in.Who, Action: in.Action, Limit: in.Limit, Cursor: in.Cursor}
+func (s *service) listActs(ctx context.Context, in *actsInput) (*many[ActDoc], error) {
+	q := workflow.ActQuery{Who: in.Who, Action: in.Action, Limit: in.Limit, Cursor: in.Cursor}
 	for _, x := range []struct {
 		said string
 		day  *calendar.Date
@@ -73,6 +73,6 @@ func (s *service) listDeeds(ctx context.Context, in *deedsInput) (*many[DeedDoc]
 			*x.day, _ = calendar.ParseDate(x.said) // its shape has been checked
 		}
 	}
-	list, next, err := s.Desk.Deeds(ctx, who(ctx), &q, s.Deeds)
-	return page(each(list, deedDoc), next, err)
+	list, next, err := s.Desk.Acts(ctx, who(ctx), &q, s.Acts)
+	return page(each(list, actDoc), next, err)
 }

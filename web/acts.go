@@ -12,25 +12,25 @@ import (
 	"incubase/workflow/text"
 )
 
-var deedsTitle = text.Text{ZH: "办理记录", EN: "Who did what"}
+var actsTitle = text.Text{ZH: "办理记录", EN: "Who did what"}
 
-// deedList is a part of the acts of a period, with the conditions that it was chosen by.
-type deedList struct {
-	Rows    []workflow.Deed
+// actList is a part of the acts of a period, with the conditions that it was chosen by.
+type actList struct {
+	Rows    []workflow.Act
 	Query   url.Values // as the form shows it, the period filled in
 	Faults  map[string]string
 	Next    string
 	Actions []option
 }
 
-// deedRows are shown at once.
-const deedRows = 50
+// actRows are shown at once.
+const actRows = 50
 
-// deeds is who did what across cases, for auditors: by person, action and period.
-func (s *site) deeds(v *visit) error {
+// acts is who did what across cases, for auditors: by person, action and period.
+func (s *site) acts(v *visit) error {
 	given := v.QueryParams()
-	p := &deedList{Query: url.Values{}, Faults: map[string]string{}, Actions: s.actionNames()}
-	q := workflow.DeedQuery{Who: given.Get("who"), Action: given.Get("action"), Cursor: given.Get("cursor"), Limit: deedRows}
+	p := &actList{Query: url.Values{}, Faults: map[string]string{}, Actions: s.actionNames()}
+	q := workflow.ActQuery{Who: given.Get("who"), Action: given.Get("action"), Cursor: given.Get("cursor"), Limit: actRows}
 	for name, day := range map[string]*calendar.Date{"since": &q.Since, "until": &q.Until} {
 		if said := given.Get(name); said != "" {
 			d, err := calendar.ReadDate(said)
@@ -41,7 +41,7 @@ func (s *site) deeds(v *visit) error {
 		}
 	}
 	var err error
-	p.Rows, p.Next, err = s.Desk.Deeds(v.ctx, *v.frame.Actor, &q, s.Deeds)
+	p.Rows, p.Next, err = s.Desk.Acts(v.ctx, *v.frame.Actor, &q, s.Acts)
 	var invalid *workflow.Invalid
 	if errors.As(err, &invalid) {
 		for _, f := range invalid.Fields {
@@ -62,7 +62,7 @@ func (s *site) deeds(v *visit) error {
 	if len(p.Faults) > 0 {
 		p.Rows, p.Next, status = nil, "", http.StatusUnprocessableEntity
 	}
-	return v.show(status, deedsTitle, deedsPage(p))
+	return v.show(status, actsTitle, actsPage(p))
 }
 
 // actionNames are the actions of all definitions by name, in the words of the first that has it.
@@ -80,4 +80,4 @@ func (s *site) actionNames() []option {
 }
 
 // earlier is the address of what came before the last row.
-func (p *deedList) earlier() string { return "/deeds?" + following(p.Query, p.Next) }
+func (p *actList) earlier() string { return "/acts?" + following(p.Query, p.Next) }

@@ -9,8 +9,8 @@ import (
 	"incubase/workflow/region"
 )
 
-// DeedQuery asks who did what across cases, the latest first. Zero values do not filter.
-type DeedQuery struct {
+// ActQuery asks who did what across cases, the latest first. Zero values do not filter.
+type ActQuery struct {
 	Who          string // a login, or a part of a name
 	Action       string // as definitions name it
 	Since, Until calendar.Date
@@ -20,15 +20,15 @@ type DeedQuery struct {
 
 // Spans of days that one search looks through.
 const (
-	DeedDays    = 30  // where the query names no beginning
-	MaxDeedDays = 366 // at most: what is read is the period
+	ActDays    = 30  // where the query names no beginning
+	MaxActDays = 366 // at most: what is read is the period
 )
 
 // CreateLabel says the act with which a case begins.
 var CreateLabel = Text{ZH: "建立", EN: "Opened"}
 
-// Deed is one act on a case.
-type Deed struct {
+// Act is one act on a case.
+type Act struct {
 	Event   // without what was said: that is for the case's own page
 	Ref     string
 	Title   string
@@ -45,23 +45,23 @@ type Standing struct {
 	Organization ID
 }
 
-// Deeds reads acts in number.
-type Deeds interface {
-	Deeds(ctx context.Context, scope Scope, q DeedQuery) (list []Deed, next string, err error)
+// Acts reads acts in number.
+type Acts interface {
+	Acts(ctx context.Context, scope Scope, q ActQuery) (list []Act, next string, err error)
 }
 
 // within fills in the period and holds it to its bound.
-func (q *DeedQuery) within(today calendar.Date) error {
+func (q *ActQuery) within(today calendar.Date) error {
 	if q.Until.IsZero() {
 		q.Until = today
 	}
 	if q.Since.IsZero() {
-		q.Since = q.Until.AddDays(1 - DeedDays)
+		q.Since = q.Until.AddDays(1 - ActDays)
 	}
 	var f faults
 	if q.Until.Before(q.Since) {
 		f.say("since", "开始日期应不晚于结束日期", "the first day is not after the last")
-	} else if q.Since.DaysUntil(q.Until) >= MaxDeedDays {
+	} else if q.Since.DaysUntil(q.Until) >= MaxActDays {
 		f.say("since", "一次最多查一年，请缩短时间段", "a search looks through a year at most: choose a shorter period")
 	}
 	if q.Who = strings.TrimSpace(q.Who); len([]rune(q.Who)) > 80 {
@@ -70,9 +70,9 @@ func (q *DeedQuery) within(today calendar.Date) error {
 	return f.err()
 }
 
-// Deeds are the acts of a period on the cases that an auditor may see: as the time line of each case shows them to auditors.
+// Acts are the acts of a period on the cases that an auditor may see: as the time line of each case shows them to auditors.
 // It fills in the query's period. ErrNotFound for who is no auditor.
-func (d *Desk) Deeds(ctx context.Context, actor Actor, q *DeedQuery, store Deeds) ([]Deed, string, error) {
+func (d *Desk) Acts(ctx context.Context, actor Actor, q *ActQuery, store Acts) ([]Act, string, error) {
 	houses := actor.Houses()
 	actor.Roles = slices.DeleteFunc(slices.Clone(actor.Roles), func(g Grant) bool { return g.Role != RoleAuditor })
 	if len(actor.Roles) == 0 {
@@ -83,15 +83,15 @@ func (d *Desk) Deeds(ctx context.Context, actor Actor, q *DeedQuery, store Deeds
 	}
 	all := ScopeOf(actor, d.Machines)
 	scope := Scope{User: actor.ID, Houses: houses, Ways: Ways{Regions: all.Regions}, Free: Ways{Regions: all.Free.Regions}}
-	list, next, err := store.Deeds(ctx, scope, *q)
+	list, next, err := store.Acts(ctx, scope, *q)
 	for i := range list {
 		d.say(actor, &list[i])
 	}
 	return list, next, err
 }
 
-// say masks a deed as its case's time line would, and puts it in words.
-func (d *Desk) say(actor Actor, x *Deed) {
+// say masks an act as its case's time line would, and puts it in words.
+func (d *Desk) say(actor Actor, x *Act) {
 	x.Label = Text{ZH: x.Action, EN: x.Action}
 	m := d.Machines.Machine(x.Workflow, x.DefinitionVersion)
 	if m == nil {
