@@ -28,7 +28,7 @@ type Options struct {
 	Attachments Attachments
 	Exports     edge.Exports
 	Papers      workflow.Papers
-	Acts       workflow.Acts
+	Acts        workflow.Acts
 	Public      Public
 	Objections  *edge.Objections
 	Definitions Definitions

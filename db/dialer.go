@@ -8,16 +8,16 @@ import (
 	"time"
 )
 
-// line is the dialer of one writing connection. It remembers the connection it made last, so that the writer can bound
-// its wait by a deadline on the socket instead of a cancel request, and see whether the other side has hung up.
-type line struct {
-	through  Dialer        // nil: plainly
-	patience time.Duration // 0: reads are bounded by the writer, not here
-	mu       sync.Mutex
-	conn     net.Conn
+// dialer dials the connections of one pool. It remembers the latest one, so that the writer can set a deadline on its socket
+// instead of sending a cancel request, and can see whether the other side has closed it.
+type dialer struct {
+	through     Dialer        // nil: plainly
+	readTimeout time.Duration // 0: reads are bounded by the writer, not here
+	mu          sync.Mutex
+	conn        net.Conn
 }
 
-func (l *line) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
+func (l *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
 	var d Dialer = &net.Dialer{}
 	if l.through != nil {
 		d = l.through
@@ -28,39 +28,39 @@ func (l *line) DialContext(ctx context.Context, network, address string) (net.Co
 		l.conn = c
 		l.mu.Unlock()
 	}
-	if err == nil && l.patience > 0 {
-		c = &patient{c, l.patience}
+	if err == nil && l.readTimeout > 0 {
+		c = &timedConn{c, l.readTimeout}
 	}
 	return c, err
 }
 
-// patient is a connection that waits so long for each piece of an answer and then breaks: a server that is gone without
-// a word must not hold a connection of the pool for ever.
-type patient struct {
+// timedConn is a connection whose every read has a timeout: a server that is gone without a word must not hold a connection
+// of the pool for ever.
+type timedConn struct {
 	net.Conn
-	limit time.Duration
+	timeout time.Duration
 }
 
-func (p *patient) Read(b []byte) (int, error) {
-	if err := p.SetReadDeadline(time.Now().Add(p.limit)); err != nil {
+func (p *timedConn) Read(b []byte) (int, error) {
+	if err := p.SetReadDeadline(time.Now().Add(p.timeout)); err != nil {
 		return 0, err
 	}
 	return p.Conn.Read(b)
 }
 
 // Dial and DialTimeout complete pq.Dialer; lib/pq prefers DialContext.
-func (l *line) Dial(network, address string) (net.Conn, error) {
+func (l *dialer) Dial(network, address string) (net.Conn, error) {
 	return l.DialContext(context.Background(), network, address)
 }
 
-func (l *line) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (l *dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
 	return l.DialContext(ctx, network, address)
 }
 
 // bound lets reads and writes fail after d; zero takes the bound away.
-func (l *line) bound(d time.Duration) {
+func (l *dialer) bound(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.conn == nil {
@@ -73,9 +73,9 @@ func (l *line) bound(d time.Duration) {
 	_ = l.conn.SetDeadline(t) // on a broken connection the next use fails anyway
 }
 
-// hungUp tells whether an idle connection has been closed by the other side (a restart, a failover). Finding that out
-// before sending spares a person an unknown outcome.
-func (l *line) hungUp() bool {
+// closedByPeer reports whether an idle connection has been closed by the other side (a restart, a failover). Finding that
+// out before sending saves a person an unknown outcome.
+func (l *dialer) closedByPeer() bool {
 	l.mu.Lock()
 	c, ok := l.conn.(syscall.Conn)
 	l.mu.Unlock()

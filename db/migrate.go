@@ -34,9 +34,9 @@ type MigrateOptions struct {
 	Log       *slog.Logger
 }
 
-// lockPatience is how long a migration waits for a table before it lets the others pass and tries again (quality F10:
+// lockTimeout is how long a migration waits for a table before it lets the others pass and tries again (quality F10:
 // an ALTER TABLE in the queue stalls every query behind it).
-const lockPatience = "300ms"
+const lockTimeout = "300ms"
 
 // Migrate brings the schema up to date. Of several machines that start at once one migrates and the others wait.
 func Migrate(ctx context.Context, o MigrateOptions) error {
@@ -114,7 +114,7 @@ func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
 }
 
 func ownerPool(url string) (*sql.DB, error) {
-	c, err := connector(Options{URL: url}, &line{}, map[string]string{"lock_timeout": lockPatience})
+	c, err := connector(Options{URL: url}, &dialer{}, map[string]string{"lock_timeout": lockTimeout})
 	if err != nil {
 		return nil, err
 	}

@@ -64,7 +64,7 @@ func newReader(o Options, texts queries) (*reader, error) {
 func readPool(o Options, timeout time.Duration, size int, runtime map[string]string) (*sqlx.DB, error) {
 	runtime["default_transaction_read_only"] = "on"
 	runtime["statement_timeout"] = strconv.Itoa(int(timeout.Milliseconds()))
-	c, err := connector(o, &line{through: o.Dialer, patience: timeout + 2*time.Second}, runtime)
+	c, err := connector(o, &dialer{through: o.Dialer, readTimeout: timeout + 2*time.Second}, runtime)
 	if err != nil {
 		return nil, err
 	}

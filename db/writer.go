@@ -26,7 +26,7 @@ type writer struct {
 
 // slot is one writing connection.
 type slot struct {
-	line     *line
+	line     *dialer
 	pool     *sql.DB
 	conn     *sql.Conn // nil until first use and after a failure
 	stmts    map[string]*sql.Stmt
@@ -38,7 +38,7 @@ func newWriter(o Options, texts queries) (*writer, error) {
 	// The server gives up first, with an answer that is certain; the socket's deadline is for a server that is gone.
 	limit := strconv.FormatInt((o.WriteTimeout * 9 / 10).Milliseconds(), 10)
 	for range o.MaxWrites {
-		s := &slot{line: &line{through: o.Dialer}}
+		s := &slot{line: &dialer{through: o.Dialer}}
 		c, err := connector(o, s.line, map[string]string{
 			"incubase.drafts":   strconv.Itoa(o.Bounds.Drafts), // read by triggers, see 0013_bounds.sql
 			"incubase.projects": strconv.Itoa(o.Bounds.Projects),
@@ -216,7 +216,7 @@ func (s *slot) ready(ctx context.Context, w *writer, name string, limit time.Dur
 }
 
 func (s *slot) connect(ctx context.Context, timeout time.Duration) error {
-	if s.conn != nil && s.line.hungUp() {
+	if s.conn != nil && s.line.closedByPeer() {
 		s.drop()
 	}
 	if s.conn != nil {

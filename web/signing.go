@@ -187,7 +187,9 @@ func (sh *sheet) replacedOf(name string) []workflow.Replaced {
 }
 
 // undeclared is the fault of a declaration.
-func (d *actPage) undeclared(name string) string { return d.Faults[workflow.DeclarationsField+"."+name] }
+func (d *actPage) undeclared(name string) string {
+	return d.Faults[workflow.DeclarationsField+"."+name]
+}
 
 // declaration finds a declaration by the name of its question.
 func (d *actPage) declaration(name string) bool {

@@ -110,7 +110,7 @@ type Options struct {
 	Attachments Attachments
 	Exports     edge.Exports
 	Papers      Papers
-	Acts       workflow.Acts
+	Acts        workflow.Acts
 	Public      Public
 	Objections  *edge.Objections
 	Accounts    Accounts

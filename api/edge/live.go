@@ -153,7 +153,7 @@ func (l *Live) lookAt(ctx context.Context) {
 }
 
 func (l *Live) read(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) (Shot, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	now := l.o.Clock.Now()
 	q.Today = calendar.DateOf(now)

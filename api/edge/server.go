@@ -19,11 +19,11 @@ import (
 
 // Limits of a request.
 const (
-	MaxJSON    = 1 << 20  // bytes of a JSON body
-	MaxUpload  = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its frame
-	MaxHeaders = 16 << 10
-	patience   = 15 * time.Second // of a request, the database included, where the options say nothing
-	filing     = 80 * time.Second // of one that carries a file
+	MaxJSON        = 1 << 20  // bytes of a JSON body
+	MaxUpload      = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its frame
+	MaxHeaders     = 16 << 10
+	requestTimeout = 15 * time.Second // of a request, the database included, where the options say nothing
+	filing         = 80 * time.Second // of one that carries a file
 )
 
 // Options of the server.
@@ -34,7 +34,7 @@ type Options struct {
 	Secure         bool          // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
 	TrustedProxies []string      // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
 	Leaving        func() bool   // the server is about to stop: each answer ends its connection; nil: never
-	Patience       time.Duration // how long a request may take before it is answered 503; 0 is 15 s. Files have longer
+	Timeout        time.Duration // how long a request may take before it is answered 503; 0 is 15 s. Files have longer
 }
 
 // New makes the echo server with everything that all surfaces share, in the order in which a request passes it.
@@ -49,7 +49,7 @@ func New(o Options) (*echo.Echo, error) {
 	e.HTTPErrorHandler = func(err error, c echo.Context) { answer(c, err) }
 	cross := http.NewCrossOriginProtection()
 	e.Pre(begin(o), recovered)
-	e.Use(headers(o.Secure), shape, deadline(o.Patience), session(o), sameSite(cross))
+	e.Use(headers(o.Secure), shape, deadline(o.Timeout), session(o), sameSite(cross))
 	return e, nil
 }
 
@@ -185,7 +185,7 @@ func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 // deadline bounds a request, the search for its session included.
 func deadline(limit time.Duration) echo.MiddlewareFunc {
 	if limit == 0 {
-		limit = patience
+		limit = requestTimeout
 	}
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {

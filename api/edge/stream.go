@@ -95,7 +95,7 @@ func (s *Stream) stands(ctx context.Context, within time.Duration) bool {
 	if time.Since(s.checked) < within {
 		return true
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	session, err := s.live.o.Stands(ctx, s.session.Token)
 	if err != nil || session == nil || !workflow.ScopeOf(session.Actor, s.live.o.Machines).Covers(s.board.query.Region) {

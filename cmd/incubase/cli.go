@@ -32,9 +32,9 @@ type common struct {
 	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
 	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
 
-	bounds   db.Bounds     // of what one organization may keep; none for commands
-	unbound  bool          // look only: without the key that binds rows, go on without it
-	patience time.Duration // how long a start waits for a database that is away
+	bounds       db.Bounds     // of what one organization may keep; none for commands
+	unbound      bool          // look only: without the key that binds rows, go on without it
+	databaseWait time.Duration // how long a start waits for a database that is away
 }
 
 // commandLine is the whole command line; kong fills it from flags, then INCUBASE_* variables, then the file.

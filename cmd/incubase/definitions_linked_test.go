@@ -32,7 +32,7 @@ func (s *site) child(login, ref string) map[string]any {
 }
 
 // TestLinkedRecordsOfLoadedDefinitions: the workflows of other systems, loaded into a running installation, open records
-// beside each other and tell each other what came of them, through the database and the clerk.
+// beside each other and tell each other what came of them, through the database and the worker.
 func TestLinkedRecordsOfLoadedDefinitions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -159,9 +159,9 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 	go func() { defer close(watched); live.Run(ctx) }()
 	go func() {
 		defer close(ended)
-		clerk := in.clerk(wake)
-		clerk.Every = 100 * time.Millisecond
-		clerk.Run(ctx)
+		worker := in.worker(wake)
+		worker.Every = 100 * time.Millisecond
+		worker.Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended; <-watched })
 	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d, live: live, served: handler}

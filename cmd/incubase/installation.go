@@ -117,13 +117,13 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 func (c *common) migrate(ctx context.Context, o db.MigrateOptions) error {
 	const pause = 500 * time.Millisecond
 	told := false
-	for until := time.Now().Add(c.patience); ; told = true {
+	for until := time.Now().Add(c.databaseWait); ; told = true {
 		err := db.Migrate(ctx, o)
 		if err == nil || !db.Away(err) || time.Now().Add(pause).After(until) {
 			return err
 		}
 		if !told {
-			o.Log.Warn("the database is away; waiting for it", "for", c.patience.String(), "error", err)
+			o.Log.Warn("the database is away; waiting for it", "for", c.databaseWait.String(), "error", err)
 		}
 		select {
 		case <-ctx.Done():
@@ -208,11 +208,11 @@ func (in *installation) close() {
 	}
 }
 
-// clerk does the background's work of this installation.
-func (in *installation) clerk(wake <-chan struct{}) *workflow.Clerk {
+// worker does the background's work of this installation.
+func (in *installation) worker(wake <-chan struct{}) *workflow.Worker {
 	const atOnce = 5000 // rows
 	looked, summed := time.Now(), time.Time{}
-	return &workflow.Clerk{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
+	return &workflow.Worker{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
 		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
 			n, err := in.db.FoldBoard(ctx, atOnce)
 			if err == nil {

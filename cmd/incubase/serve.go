@@ -71,7 +71,7 @@ func (c *serveCommand) Run(s *session) error {
 	}
 	front := newFront(listener, c.Secure, log)
 	defer func() { _ = front.server.Close() }()
-	c.patience = c.DatabaseWait
+	c.databaseWait = c.DatabaseWait
 	c.bounds = db.Bounds{Drafts: c.Drafts, Projects: c.Projects, Files: c.FilesMiB << 20}
 	in, err := c.open(s.ctx, true, log)
 	if err != nil {
@@ -95,15 +95,15 @@ func (c *serveCommand) Run(s *session) error {
 
 // front answers from the first moment on, if only that the server is starting.
 type front struct {
-	door    *edge.Door
+	startup *edge.Startup
 	server  *edge.HTTP
 	address string
 	ended   chan error
 }
 
 func newFront(l net.Listener, secure bool, log *slog.Logger) *front {
-	f := &front{door: &edge.Door{Secure: secure}, address: l.Addr().String(), ended: make(chan error, 1)}
-	f.server = edge.Server(f.door, log)
+	f := &front{startup: &edge.Startup{Secure: secure}, address: l.Addr().String(), ended: make(chan error, 1)}
+	f.server = edge.Server(f.startup, log)
 	go func() { f.ended <- f.server.Serve(l) }()
 	return f
 }
@@ -173,8 +173,8 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
 		c.SecondFactor == "required" && !c.Demo}
 	live := newLive(in, found)
-	bell := db.NewBell(ctx, in.db, live.Ring)
-	in.desk.Wake = bell.Ring
+	notifier := db.NewNotifier(ctx, in.db, live.Ring)
+	in.desk.Wake = notifier.Notify
 	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
 	if err != nil {
 		return err
@@ -182,7 +182,7 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	if c.ScanCommand != "" {
 		files.UseScanner(commandScanner(c.ScanCommand))
 	}
-	handler, err := c.handler(in, files, found, live, bell.Ring)
+	handler, err := c.handler(in, files, found, live, notifier.Notify)
 	if err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 		parts.Add(1)
 		go func() { defer parts.Done(); run() }()
 	}
-	front.door.Open(handler)
+	front.startup.Open(handler)
 	part(func() {
 		if err := <-front.ended; !errors.Is(err, http.ErrServerClosed) {
 			stop(err)
@@ -202,7 +202,7 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 			stop(err)
 		}
 	}
-	part(func() { in.clerk(bell.C()).Run(ctx) })
+	part(func() { in.worker(notifier.C()).Run(ctx) })
 	watching, close := context.WithCancel(ctx)
 	defer close()
 	part(func() { live.Run(watching) })
@@ -256,7 +256,7 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 
 // handler is the whole HTTP surface.
 func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live, wake func()) (http.Handler, error) {
-	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Asking: found.Asking, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Patience: c.AnswerWithin})
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Asking: found.Asking, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Timeout: c.AnswerWithin})
 	if err != nil {
 		return nil, usageError{err}
 	}

@@ -15,7 +15,7 @@ import (
 	"incubase/db/dbtest"
 )
 
-// second is another server on the site's database, with its own clerk, pools and definitions; the site's people sign in
+// second is another server on the site's database, with its own worker, pools and definitions; the site's people sign in
 // on it by the tokens they have. It never looks for new definitions by itself: it learns one when it meets it.
 func (s *site) second() *site {
 	s.t.Helper()
@@ -42,7 +42,7 @@ func (s *site) second() *site {
 	web := httptest.NewServer(edge.Server(handler, in.log).Handler)
 	ctx, stop := context.WithCancel(context.Background())
 	var parts sync.WaitGroup
-	parts.Go(func() { clerk := in.clerk(wake); clerk.Every = 50 * time.Millisecond; clerk.Run(ctx) })
+	parts.Go(func() { worker := in.worker(wake); worker.Every = 50 * time.Millisecond; worker.Run(ctx) })
 	parts.Go(func() { in.clock.Keep(ctx, 100*time.Millisecond) })
 	s.t.Cleanup(func() { web.Close(); stop(); parts.Wait(); in.close() })
 	return &site{t: s.t, in: in, url: web.URL, tokens: s.tokens, owner: s.owner, db: s.db, keys: 1_000_000}
@@ -66,7 +66,7 @@ func TestTwoServers(t *testing.T) {
 	}
 	one.foreign("ifs_offer_letter", "ifs_spend_profile") // the other server meets them first as children
 
-	// Signals: every letter's approval is told by whichever clerk is first, to a parent that the other server may hold.
+	// Signals: every letter's approval is told by whichever worker is first, to a parent that the other server may hold.
 	var projects []string
 	for i := range 10 {
 		here, there := one, two
@@ -89,7 +89,7 @@ func TestTwoServers(t *testing.T) {
 	}
 	waitFor(t, "every letter to be told of", func() bool { n, _ := told(); return n == len(projects) })
 
-	// Timers: all fall due at one moment, and both clerks look.
+	// Timers: all fall due at one moment, and both workers look.
 	round, _ := one.round()
 	for i := range 20 {
 		here := []*site{one, two}[i%2]

@@ -33,7 +33,7 @@ type Fixture struct {
 	T            testing.TB
 	Catalog      *catalog.Catalog
 	Desk         *workflow.Desk
-	Clerk        *workflow.Clerk
+	Worker       *workflow.Worker
 	Clock        *Clock
 	County       region.Code
 	Organization workflow.ID
@@ -111,7 +111,7 @@ func New(t testing.TB, options ...Options) *Fixture {
 	}
 	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB,
 		Returns: f.DB}
-	f.Clerk = &workflow.Clerk{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
+	f.Worker = &workflow.Worker{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
 	f.people()
 	if !o.NoRound {
 		f.Round, f.RoundRef = f.OpenRound(o.Envelope, o.MaxAwards)
@@ -394,13 +394,13 @@ func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow
 			Fields: fields})
 }
 
-// Settle lets the clerk do what waits.
+// Settle lets the worker do what waits.
 func (f *Fixture) Settle() {
 	f.T.Helper()
 	for more := true; more; {
 		var err error
-		if more, err = f.Clerk.Round(context.WithoutCancel(f.T.Context())); err != nil {
-			f.T.Fatalf("fixture: the clerk: %v", err)
+		if more, err = f.Worker.Round(context.WithoutCancel(f.T.Context())); err != nil {
+			f.T.Fatalf("fixture: the worker: %v", err)
 		}
 	}
 }

@@ -34,7 +34,7 @@ const (
 type Deps struct {
 	Desk     *workflow.Desk
 	Registry *workflow.Registry
-	Queue    workflow.Queue // of timers and signals, which the load runs itself: no other clerk may work meanwhile
+	Queue    workflow.Queue // of timers and signals, which the load runs itself: no other worker may work meanwhile
 	Log      *slog.Logger
 	// Holds tells whether a login exists and holds a role.
 	Holds func(ctx context.Context, login string, role workflow.Role) (bool, error)
@@ -110,7 +110,7 @@ type loader struct {
 	*data
 	desk     *workflow.Desk
 	registry *workflow.Registry
-	clerk    *workflow.Clerk
+	worker   *workflow.Worker
 	clock    *clock
 	ids      names[string]         // "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
 	refs     names[string]         // of cases, by their keys
@@ -124,7 +124,7 @@ func newLoader(deps Deps, d *data, first calendar.Date) *loader {
 	desk, registry := *deps.Desk, *deps.Registry
 	desk.Clock, registry.Clock, registry.Desk = l.clock, l.clock, &desk
 	l.desk, l.registry = &desk, &registry
-	l.clerk = &workflow.Clerk{Desk: l.desk, Queue: deps.Queue, Log: deps.Log}
+	l.worker = &workflow.Worker{Desk: l.desk, Queue: deps.Queue, Log: deps.Log}
 	return l
 }
 
@@ -132,7 +132,7 @@ func newLoader(deps Deps, d *data, first calendar.Date) *loader {
 func (l *loader) settle(ctx context.Context) error {
 	for more := true; more; {
 		var err error
-		if more, err = l.clerk.Round(ctx); err != nil {
+		if more, err = l.worker.Round(ctx); err != nil {
 			return fmt.Errorf("run what is due: %w", err)
 		}
 	}

@@ -256,7 +256,7 @@ var mutants = []mutant{
 		[]edit{{"workflow/desk.go", "	said, err := d.Store.Replay(ctx, actor.ID, cmd.Key)\n	if err != nil {\n		return nil, err\n	}\n", "	said := \"\"\n"}},
 		pkg("db", "^TestAReplayWrites$")},
 	{"timer fires twice", "a clock that fires again does so under another key",
-		[]edit{{"workflow/clerk.go", `return fmt.Sprintf("timer:%s:%s:%d", t.Case, t.Name, t.Since)`, "return NewID(t.Fires)"}},
+		[]edit{{"workflow/worker.go", `return fmt.Sprintf("timer:%s:%s:%d", t.Case, t.Name, t.Since)`, "return NewID(t.Fires)"}},
 		pkg("db", "^TestATimerFiredAgainIsTheSameAct$")},
 	{"key's digest not compared", "another request under a used key is answered with the first one's receipt",
 		[]edit{{"workflow/desk.go", "	if s.Digest != cmd.Digest {\n", "	if s.Digest != cmd.Digest && cmd.Key == \"\" {\n"}},

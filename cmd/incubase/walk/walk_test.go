@@ -102,7 +102,7 @@ func serveDemo(t *testing.T) *demoServer {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		(&workflow.Clerk{Desk: desk, Queue: d.DB, Log: log, Wake: wake, Every: 200 * time.Millisecond}).Run(ctx)
+		(&workflow.Worker{Desk: desk, Queue: d.DB, Log: log, Wake: wake, Every: 200 * time.Millisecond}).Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended })
 	return &demoServer{url: s.URL, db: d.DB}

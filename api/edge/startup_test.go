@@ -10,10 +10,10 @@ import (
 	"incubase/api/edge"
 )
 
-// TestTheDoorOfAServerThatStarts: it lives, and everything else is to be asked again, in the reader's language; then all goes through.
-func TestTheDoorOfAServerThatStarts(t *testing.T) {
+// TestStartupAnswersUntilTheServerIsReady: it lives, and everything else is to be asked again, in the reader's language; then all goes through.
+func TestStartupAnswersUntilTheServerIsReady(t *testing.T) {
 	t.Parallel()
-	d := &edge.Door{Secure: true}
+	d := &edge.Startup{Secure: true}
 	send := func(method, path, accept, lang string) *httptest.ResponseRecorder {
 		r := httptest.NewRequest(method, path, nil)
 		r.Header.Set("Accept", accept)

@@ -11,23 +11,23 @@ import (
 	"incubase/workflow/text"
 )
 
-// Door stands before a server that is starting, which may wait for its database: until Open it answers that the process lives, and
-// everything else with 503, to be asked again.
-type Door struct {
+// Startup is the handler of a server that is starting, which may wait for its database: until Open it answers /healthz, and
+// everything else with 503 and Retry-After.
+type Startup struct {
 	Secure bool // see Options
-	leads  atomic.Pointer[http.Handler]
+	next   atomic.Pointer[http.Handler]
 }
 
-// Open lets requests through to h from now on.
-func (d *Door) Open(h http.Handler) { d.leads.Store(&h) }
+// Open passes all requests to h from now on.
+func (s *Startup) Open(h http.Handler) { s.next.Store(&h) }
 
-func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	if h := d.leads.Load(); h != nil {
+func (s *Startup) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if h := s.next.Load(); h != nil {
 		(*h).ServeHTTP(w, r)
 		return
 	}
 	h, id := w.Header(), workflow.NewID(time.Now())
-	guard(h, d.Secure)
+	guard(h, s.Secure)
 	h.Set("X-Request-Id", id)
 	accepts := func(kind string) bool { return strings.Contains(r.Header.Get("Accept"), kind) }
 	switch {

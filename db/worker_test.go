@@ -103,15 +103,15 @@ func TestAChildTellsItsParentOnce(t *testing.T) {
 	f.Do("finance_maker", ref, "pay", nil)
 	f.Do("finance_checker", ref+"-P1", "release", nil)
 	if c := f.Case(ref); c.State != "reviewed" || c.Paid != 0 {
-		t.Fatalf("told before the clerk came: %s", c.State)
+		t.Fatalf("told before the worker came: %s", c.State)
 	}
-	other := &workflow.Clerk{Desk: f.Desk, Queue: f.DB}
+	other := &workflow.Worker{Desk: f.Desk, Queue: f.DB}
 	errs := together(4, func(i int) error {
-		clerk := f.Clerk
+		worker := f.Worker
 		if i%2 == 1 {
-			clerk = other
+			worker = other
 		}
-		_, err := clerk.Round(t.Context())
+		_, err := worker.Round(t.Context())
 		return err
 	})
 	for _, err := range errs {
@@ -144,7 +144,7 @@ func TestASignalThatCannotBeToldIsKept(t *testing.T) {
 	}
 }
 
-func TestTheBellWakesOtherServers(t *testing.T) {
+func TestTheNotifierWakesOtherServers(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
 	ctx, cancel := context.WithCancel(t.Context())
@@ -154,10 +154,10 @@ func TestTheBellWakesOtherServers(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer second.Close()
-	here, there := db.NewBell(ctx, f.DB), db.NewBell(ctx, second)
+	here, there := db.NewNotifier(ctx, f.DB), db.NewNotifier(ctx, second)
 	heard := false
 	for try := 0; try < 50 && !heard; try++ { // the listeners need a moment to be there
-		here.Ring()
+		here.Notify()
 		select {
 		case <-there.C():
 			heard = true
@@ -170,11 +170,11 @@ func TestTheBellWakesOtherServers(t *testing.T) {
 	select {
 	case <-here.C():
 	case <-time.After(time.Second):
-		t.Error("its own clerk was not awakened")
+		t.Error("its own worker was not awakened")
 	}
 }
 
-func TestTheClerkWorksUntilToldToStop(t *testing.T) {
+func TestTheWorkerRunsUntilStopped(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	ref := f.NewGrant()
@@ -184,15 +184,15 @@ func TestTheClerkWorksUntilToldToStop(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
 	folded := 0
-	f.Clerk.Every = 20 * time.Millisecond
-	f.Clerk.Chores = append(f.Clerk.Chores, func(ctx context.Context) (bool, error) {
+	f.Worker.Every = 20 * time.Millisecond
+	f.Worker.Chores = append(f.Worker.Chores, func(ctx context.Context) (bool, error) {
 		n, err := f.FoldBoard(ctx, 1000)
 		folded += n
 		return n == 1000, err
 	})
 	go func() {
 		defer close(done)
-		f.Clerk.Run(ctx)
+		f.Worker.Run(ctx)
 	}()
 	deadline := time.Now().Add(10 * time.Second)
 	for f.Case(ref).State != "lapsed" && time.Now().Before(deadline) {
@@ -236,9 +236,9 @@ func TestATimerFiredAgainIsTheSameAct(t *testing.T) {
 		t.Fatal(due, err)
 	}
 	q := &forgetful{Queue: f.DB, due: due}
-	clerk := &workflow.Clerk{Desk: f.Desk, Queue: q}
+	worker := &workflow.Worker{Desk: f.Desk, Queue: q}
 	for range 3 {
-		if _, err := clerk.Round(t.Context()); err != nil {
+		if _, err := worker.Round(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 	}
