@@ -48,7 +48,6 @@ type serveCommand struct {
 
 // Run serves until it is told to stop, then drains requests and stops the database.
 func (c *serveCommand) Run(s *session) error {
-	spare(true)
 	log := c.logger(s.stderr)
 	if err := c.check(); err != nil {
 		return err
@@ -221,9 +220,7 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	part(func() {
 		in.divisions.Read() // so that who asks first does not wait for them
 		build()
-		shed()
 	})
-	spare(false)
 	if ctx.Err() == nil {
 		c.greet(s, front.address)
 	}
