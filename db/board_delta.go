@@ -44,6 +44,8 @@ func boardChange(before, after *workflow.Case) (d []boardDoc) {
 	return d
 }
 
+// boardFacts is how a case counts on boards, nil if it does not: the one rule that deltas are made by. The recounts of
+// check_cells.sql and check_dues.sql hold it.
 func boardFacts(c *workflow.Case) *boardDoc {
 	if c.Counted() == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported ||
 		c.Currency != "" && c.Currency != "CNY" {
@@ -51,7 +53,7 @@ func boardFacts(c *workflow.Case) *boardDoc {
 	}
 	d := &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),
 		Agency: opt(c.Agency), Round: opt(c.Round), Topics: list(c.Topics), Stage: c.Stage, Amount: boardAmount(c), Due: c.Due}
-	if c.Committed > 0 && !c.Imported {
+	if c.Committed > 0 {
 		d.Awards, d.Committed, d.Paid = 1, int64(c.Committed), int64(c.Paid)
 	}
 	return d

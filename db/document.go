@@ -25,7 +25,6 @@ type document struct {
 	Signals    []signalDoc    `json:"signals,omitempty"`
 	Duties     []dutyDoc      `json:"duties,omitempty"`
 	Timers     []timerDoc     `json:"timers,omitempty"`
-	Outbox     []outboxDoc    `json:"outbox,omitempty"`
 	Board      []boardDoc     `json:"board,omitempty"`
 	Parties    []partyDoc     `json:"parties,omitempty"`
 	Others     bool           `json:"other_parties,omitempty"` // parties of the case changed: those not named are deleted
@@ -130,13 +129,6 @@ type timerDoc struct {
 	Provisional bool        `json:"provisional"`
 }
 
-type outboxDoc struct {
-	Case  workflow.ID    `json:"case_id"`
-	Seq   int            `json:"seq"`
-	Topic string         `json:"topic"`
-	Body  map[string]any `json:"body"`
-}
-
 type partyDoc struct {
 	Who  workflow.ID `json:"who"`
 	Part string      `json:"part"`
@@ -202,7 +194,7 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	for _, file := range d.Attach {
 		doc.Attach = append(doc.Attach, attachDoc{File: file})
 	}
-	doc.live(&d.Case, alarms, d.Duties, d.Outbox)
+	doc.live(&d.Case, alarms, d.Duties)
 	at, seq := micro(d.Events[0].At), d.Events[0].Seq
 	if d.Answers != nil {
 		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil, d.Draft}}
@@ -260,16 +252,13 @@ func (doc *document) money(d *workflow.Decision) {
 	}
 }
 
-// live adds the projections of a case: who is waited for, what fires, what happened.
-func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty, news []workflow.Message) {
+// live adds the projections of a case: who is waited for and what fires.
+func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty) {
 	for _, d := range duties {
 		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency),
 			string(c.Region), d.Due, d.Staff})
 	}
 	doc.Timers = append(doc.Timers, timersOf(c, alarms)...)
-	for _, m := range news {
-		doc.Outbox = append(doc.Outbox, outboxDoc{c.ID, c.Version, m.Topic, dict(m.Body)})
-	}
 }
 
 func timersOf(c *workflow.Case, alarms []workflow.Clock) (rows []timerDoc) {
@@ -284,7 +273,7 @@ func (doc *document) birth(b *workflow.Birth) {
 	c := &b.Case
 	doc.Births = append(doc.Births, newCaseDoc(c))
 	doc.event(&b.Event)
-	doc.live(c, c.Alarms(b.Round != nil && b.Round.Rules.AllowProvisional), b.Duties, b.Outbox)
+	doc.live(c, c.Alarms(b.Round != nil && b.Round.Rules.AllowProvisional), b.Duties)
 	if b.Round != nil {
 		doc.Rounds = append(doc.Rounds, newRoundDoc(c.ID, c.State, c.Born, b.Round))
 	}

@@ -8,8 +8,6 @@ import (
 
 // Figures are what alarms are about: how late the background is, what was refused, what runs out. Ages are in seconds.
 type Figures struct {
-	OutboxAge      float64 `db:"outbox_age"`     // of the oldest message that is not sent
-	OutboxRelayed  bool    `db:"outbox_relayed"` // somebody sends messages at all
 	TimersRefused  int     `db:"timers_refused"`
 	TimersLate     float64 `db:"timers_late"` // the longest due that was not tried
 	SignalsLate    float64 `db:"signals_late"`

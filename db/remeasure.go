@@ -46,7 +46,7 @@ func (d *DB) remeasure(ctx context.Context, desk *workflow.Desk, id workflow.ID)
 		return false, nil
 	}
 	doc := &document{Case: newCaseDoc(&after), Board: boardChange(&before, &after)}
-	doc.live(&after, after.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional), nil, nil)
+	doc.live(&after, after.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional), nil)
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return false, fmt.Errorf("encode the clocks of %s: %w", before.Ref, err)

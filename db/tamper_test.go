@@ -26,7 +26,6 @@ var unnamed = map[string]string{
 	"saved_filters":        "a person's own lists, by name",
 	"case_words":           "what searches find; the case that is opened is bound",
 	"duties":               "who is waited for: what may be done is decided on the case, and every act writes them anew",
-	"outbox":               "news that nothing decides on",
 	"idempotency_keys":     "answers to repeated requests: the acts themselves are events and entries",
 	"ref_counters":         "the next number: a number that is taken is refused",
 	"login_throttle":       "how long guesses are held back",

@@ -295,7 +295,7 @@ func (w *work) ready() *transition {
 	return nil
 }
 
-// finish completes the decision: what is due, who is waited for, what the world is told.
+// finish completes the decision: what is due and who is waited for.
 func (w *work) finish() (Decision, error) {
 	c := w.c()
 	c.Updated = w.f.Now.UTC().Truncate(time.Microsecond)
@@ -303,7 +303,6 @@ func (w *work) finish() (Decision, error) {
 	c.UniqueKey = w.m.uniqueKey(c)
 	w.d.Case = *c
 	w.d.Duties = w.m.duties(&w.f)
-	w.d.Outbox = append([]Message{moved(&w.d.Before, c)}, w.d.Outbox...)
 	if w.f.Round != nil && w.f.Round.ID == c.ID && c.State != w.d.Before.State {
 		w.d.Round = &RoundChange{State: c.State}
 	}
@@ -316,29 +315,6 @@ func (d *Decision) Keyed() bool {
 	takes := func(p Posting) bool { return p.Kind != "unhold" }
 	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,
 		func(b Birth) bool { return b.Case.Awarded > 0 })
-}
-
-// moved is the message of every commit. The board's delta rides on it: where the case counted before and counts now.
-func moved(before, after *Case) Message {
-	body := map[string]any{"case": after.ID, "ref": after.Ref, "workflow": after.Workflow, "version": after.Version, "to": Cell(after)}
-	if before.Version > 0 {
-		body["from"] = Cell(before)
-	}
-	return Message{Topic: "case.moved", Body: body}
-}
-
-// Cell is how a case counts on boards.
-func Cell(c *Case) map[string]any {
-	amount := c.Requested
-	if c.Committed > 0 || c.Awarded > 0 {
-		amount = max(c.Committed, c.Awarded)
-	}
-	cell := map[string]any{"workflow": c.Workflow, "round": c.Round, "region": c.Region, "agency": c.Agency,
-		"topics": c.Topics, "state": c.State, "stage": c.Stage, "amount_fen": int64(amount)}
-	if c.Due != nil {
-		cell["due"] = c.Due.String()
-	}
-	return cell
 }
 
 // rawFields is the command's fields with the draft's under them: what was saved need not be said again. Declarations

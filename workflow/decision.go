@@ -33,8 +33,8 @@ type Decision struct {
 	Postings []Posting
 	Children []Birth
 	Signals  []Signal
-	Duties   []Duty // the whole set that holds after the commit
-	Outbox   []Message
+	Duties   []Duty        // the whole set that holds after the commit
+	Topics   []string      // of messages about this act; nothing consumes them yet, and the store keeps none
 	Attach   []ID          // uploads bound to the case by this act
 	Freeze   []ID          // files of the draft that this act submits
 	Draft    int           // number of the draft that was there when answers were frozen: it is over
@@ -63,7 +63,6 @@ type Birth struct {
 	Case   Case // Ref is empty for a case opened by a person: the store numbers it; a child's follows its parent's (GA-2026-0042-P1)
 	Event  Event
 	Duties []Duty
-	Outbox []Message
 	Round  *RoundRecord // only when the case is a round: its details, written in the same statement
 }
 
@@ -119,12 +118,6 @@ type Duty struct {
 	Agency       ID         `json:"agency,omitempty"`
 	Due          *time.Time `json:"due,omitempty"`
 	Staff        bool       `json:"staff,omitempty"` // of a party that insiders are kept out of
-}
-
-// Message is an outbox row: what happened, for boards, mail and webhooks. The board delta rides on it.
-type Message struct {
-	Topic string         `json:"topic"` // "case.moved"
-	Body  map[string]any `json:"body"`
 }
 
 // Receipt is the answer to a command. A repetition under the same key gets the same event, and the case as its reader

@@ -22,7 +22,7 @@ type Desk struct {
 	// Learn takes in the definitions that other servers loaded since this one last looked; nil where there is one server.
 	// The desk asks for it when it meets a version it does not know.
 	Learn func(context.Context) error
-	// Wake is told after each commit that signals and outbox wait; nil is fine.
+	// Wake is told after each commit that signals wait; nil is fine.
 	Wake func()
 }
 

@@ -190,7 +190,7 @@ var plainEffects = map[string]effectMaker{
 	}),
 	"emit": func(_ *checker, p *params) effect {
 		topic := p.need("topic")
-		return effectFunc(func(w *work) { w.d.Outbox = append(w.d.Outbox, Message{Topic: topic, Body: w.subject()}) })
+		return effectFunc(func(w *work) { w.d.Topics = append(w.d.Topics, topic) })
 	},
 	"signal": func(_ *checker, p *params) effect {
 		action := p.need("action")
@@ -230,10 +230,4 @@ func (w *work) signal(action string) {
 		fields["amount_fen"] = int64(c.Paid)
 	}
 	w.d.Signals = append(w.d.Signals, Signal{To: c.Parent, Action: action, Fields: fields})
-}
-
-// subject is what a message says of the case it is about.
-func (w *work) subject() map[string]any {
-	c := w.c()
-	return map[string]any{"case": c.ID, "ref": c.Ref, "workflow": c.Workflow, "state": c.State, "stage": c.Stage, "version": w.next()}
 }

@@ -182,7 +182,7 @@ func (m *Machine) bear(ctx context.Context, c Case, f Facts) (Birth, error) {
 	if err != nil {
 		return Birth{}, err
 	}
-	return Birth{Case: d.Case, Event: d.Events[0], Duties: d.Duties, Outbox: d.Outbox}, nil
+	return Birth{Case: d.Case, Event: d.Events[0], Duties: d.Duties}, nil
 }
 
 // opens finds the newest approved definition of a workflow, or says why it opens no case.

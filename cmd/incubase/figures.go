@@ -22,13 +22,7 @@ func (in *installation) figures(ctx context.Context) ([]api.Figure, error) {
 	if err != nil {
 		return nil, err
 	}
-	relayed := 0.0
-	if f.OutboxRelayed {
-		relayed = 1
-	}
 	out := []api.Figure{
-		{Name: "incubase_outbox_oldest_seconds", Help: "Age of the oldest message that is not sent.", Value: f.OutboxAge},
-		{Name: "incubase_outbox_relayed", Help: "1: the first message has been sent, so somebody sends them.", Value: relayed},
 		{Name: "incubase_timers_refused", Help: "Timers whose action was refused: an officer has to see to them.", Value: float64(f.TimersRefused)},
 		{Name: "incubase_timers_late_seconds", Help: "How long the longest due timer has not been tried.", Value: f.TimersLate},
 		{Name: "incubase_signals_late_seconds", Help: "How long the longest due signal to a parent case waits.", Value: f.SignalsLate},

@@ -78,20 +78,6 @@ create table signals (
 create index signals_pending on signals (next_at) where done_at is null;
 create index signals_event on signals (from_case, from_seq);
 
--- What happened, for mail and webhooks.
-create table outbox (
-  id      bigint generated always as identity primary key,
-  case_id uuid not null,
-  seq     int not null,
-  topic   text not null constraint outbox_topic check (char_length(topic) between 1 and 80),
-  body    jsonb not null default '{}',
-  at      timestamptz not null default now(),
-  sent_at timestamptz,
-  tries   int not null default 0,
-  next_at timestamptz not null default now()
-);
-create index outbox_pending on outbox (id) where sent_at is null;
-
 -- Reviewers and agencies of a case, for scopes. Written only when they change.
 create table case_parties (
   who     uuid not null,

@@ -90,9 +90,6 @@ with moved as (
   from moved, jsonb_to_recordset($1 -> 'words') n(case_id uuid, words text, region text, organization_id uuid)
   on conflict (case_id) do update set words = excluded.words, region = excluded.region
     where (w.words, w.region) <> (excluded.words, excluded.region)
-), news as (
-  insert into outbox (case_id, seq, topic, body)
-  select o.case_id, o.seq, o.topic, o.body from moved, jsonb_populate_recordset(null::outbox, $1 -> 'outbox') o
 ), board as (
   insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on,
     awards, committed, paid)

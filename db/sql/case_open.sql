@@ -49,9 +49,6 @@ with kind as (
   select b.id, concat_ws(' ', b.ref, b.title, (select o.name from organizations o where o.id = b.organization_id)),
     b.region
   from born b
-), news as (
-  insert into outbox (case_id, seq, topic, body)
-  select o.case_id, o.seq, o.topic, o.body from born, jsonb_populate_recordset(null::outbox, $1 -> 'outbox') o
 ), board as (
   insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on,
     awards, committed, paid)

@@ -1,8 +1,6 @@
--- What alarms are about, in one row, each from the end of an index: outbox_pending, timers_fire, signals_pending, audit_at,
+-- What alarms are about, in one row, each from the end of an index: timers_fire, signals_pending, audit_at,
 -- chain_roots_pkey. The deltas are counted up to a bound. $1 the domain's now
 select
-  coalesce((select extract(epoch from now() - o.at) from outbox o where o.sent_at is null order by o.id limit 1), 0)::float8 as outbox_age,
-  coalesce((select o.sent_at is not null from outbox o order by o.id limit 1), false) as outbox_relayed,
   (select count(*) from timers t where t.fires_at <= $1::timestamptz and t.refusals <> '') as timers_refused,
   coalesce((select extract(epoch from $1::timestamptz - min(t.fires_at)) from timers t where t.fires_at <= $1::timestamptz and t.tried_at is null), 0)::float8 as timers_late,
   coalesce((select extract(epoch from now() - min(s.next_at)) from signals s where s.done_at is null and s.next_at < now()), 0)::float8 as signals_late,

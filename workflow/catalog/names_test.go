@@ -163,7 +163,7 @@ var nameExceptions = exceptions(map[string][]string{
 		"guards_case.go: report",
 	},
 	"the record, place or filter of a round, or the dimension of a board": {
-		"open.go: round", "decide.go: round", "record_roles.go: round", "records.go: round", "db/board.go: round", "db/list.go: round",
+		"open.go: round", "record_roles.go: round", "records.go: round", "db/board.go: round", "db/list.go: round",
 		"web/apply.go: round", "web/board.go: round", "web/export.go: round", "web/filters.go: round",
 		"web/home.go: round", "web/public.go: round", "web/rounds.go: round", "record_round.go: round",
 		"simulate.go: round", "simulate.go: open", "simulate.go: terminated",

@@ -203,9 +203,6 @@ var mutants = []mutant{
 		[]edit{{"cmd/incubase/keys.go", "len(believed) > 0 && (", "len(believed) > 9 && ("}}, pkg("cmd/incubase", "TestServersShareOneSigningKey")},
 	{"version check left out", "the commit is not guarded by the version of the case",
 		[]edit{{"db/sql/case_commit.sql", "where c.id = $2::uuid and c.version = $3::int", "where c.id = $2::uuid and $3::int > 0"}}, nil},
-	{"message outside the write", "the outbox is written after the commit",
-		lateWrite("select o.case_id, o.seq, o.topic, o.body from moved", "-- Late. outbox_pkey\ninsert into outbox (case_id, seq, topic, body) select case_id, seq, topic, body from jsonb_populate_recordset(null::outbox, $1::jsonb -> 'outbox')",
-			"args[0]"), nil},
 	{"key stored after", "the idempotency key is written after the commit",
 		lateWrite("select $7, $8::text, $9::bytea, $10::text, $11::boolean from moved where $8 <> ''",
 			"-- Late. idempotency_keys_pkey\ninsert into idempotency_keys (actor_id, key, digest, receipt, forever) "+

@@ -160,11 +160,6 @@ var laws = []struct{ name, query string }{
 	{"a link of the chain is broken", `select case_id::text || ' ' || seq from (select case_id, seq, previous_hash,
 		lag(hash, 1, decode(repeat('00', 32), 'hex')) over (partition by case_id order by seq) as before from events) x where previous_hash <> before`},
 	{"an event says nothing", `select e.case_id::text || ' ' || e.seq from events e left join event_payloads p on p.case_id = e.case_id and p.seq = e.seq where p.case_id is null`},
-	{"a move has two messages", `select case_id::text || ' ' || seq from outbox where topic = 'case.moved' group by case_id, seq having count(*) > 1`},
-	{"an event has no message", `select e.case_id::text || ' ' || e.seq || ' ' || e.action from events e
-		where not exists (select 1 from outbox o where o.case_id = e.case_id and o.seq = e.seq and o.topic = 'case.moved')
-		and not exists (select 1 from events n where n.case_id = e.case_id and n.seq = e.seq + 1 and n.actor_id = (select id from users where login = 'system'))`},
-	{"a message is about no event", `select o.case_id::text || ' ' || o.seq from outbox o where not exists (select 1 from events e where e.case_id = o.case_id and e.seq = o.seq)`},
 	{"a board differs from a recount", `with counted as (` + dbtest.Counted + `),
 		kept as (select stage, sum(n) as n from (select stage, n from board_cells where dim = 'region' and scope = '' union all select stage, sign from board_deltas) x group by stage having sum(n) <> 0)
 		select stage from counted full join kept using (stage) where counted.n is distinct from kept.n`},
