@@ -67,10 +67,11 @@ func (s *site) resume(v *visit, d *actPage) (bool, error) {
 	return len(saved) > 0, nil
 }
 
-// keeps tells whether an action is saved while it is written: it has fields to write, and the form's answers are not among them,
-// which have pages of their own.
+// keeps tells whether an action is saved while it is written: it has fields to write, and the form's answers are not
+// among them, which have pages of their own.
 func (d *actPage) keeps() bool {
-	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" || x.Type == "attachments" })
+	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields,
+		func(x input) bool { return x.Type == "answers" || x.Type == "attachments" })
 }
 
 // saveAct keeps an action while it is written: for a script, which is told the time.
@@ -93,12 +94,13 @@ func (s *site) keepAct(v *visit, d *actPage, said map[string]any) error {
 	fields := maps.Clone(said)
 	fields["for"] = d.Offer.Name
 	delete(fields, workflow.TextField) // what is signed is named when it is signed
-	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction, Fields: fields})
+	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction,
+		Fields: fields})
 	return err
 }
 
-// actPage finds the action among the offers. One that the definition knows and that is none now is shown refused, so that who
-// comes by an old page or a second press learns how the case stands.
+// actPage finds the action among the offers. One that the definition knows and that is none now is shown refused, so
+// that who comes by an old page or a second press learns how the case stands.
 func (s *site) actPage(v *visit) (*actPage, error) {
 	f, err := s.folder(v, v.Param("ref"))
 	if err != nil {
@@ -126,24 +128,28 @@ func (f *folder) closed(action string) (workflow.Offer, error) {
 		if a.Name != action {
 			continue
 		}
-		o := workflow.Offer{Name: a.Name, Label: a.Label, Refusals: []workflow.Refusal{{Rule: "state", Message: text.Format("本件现在是「%[1]s」，这一步不能办，或者已经办过了",
-			"the case is now: %[2]s; this step cannot be taken, or it has been taken already", f.StateLabel.ZH, f.StateLabel.EN)}}}
+		o := workflow.Offer{Name: a.Name, Label: a.Label,
+			Refusals: []workflow.Refusal{{Rule: "state", Message: text.Format("本件现在是「%[1]s」，这一步不能办，或者已经办过了",
+				"the case is now: %[2]s; this step cannot be taken, or it has been taken already", f.StateLabel.ZH,
+				f.StateLabel.EN)}}}
 		for _, x := range a.Fields {
 			o.Fields = append(o.Fields, workflow.OfferedField{Name: x.Name, Label: x.Label, Type: x.Type, Choices: x.Choices})
 		}
 		return o, nil
 	}
-	return workflow.Offer{}, &workflow.NotOffered{Action: action, State: f.Case.State, Label: f.StateLabel, Offers: f.Offers}
+	return workflow.Offer{}, &workflow.NotOffered{Action: action, State: f.Case.State, Label: f.StateLabel,
+		Offers: f.Offers}
 }
 
-// act carries an action out. What is wrong is said at its place, and everything written is still there. A form that comes
-// a second time is answered with what it did the first time, even where the case has moved on or out of sight.
+// act carries an action out. What is wrong is said at its place, and everything written is still there. A form that
+// comes a second time is answered with what it did the first time, even where the case has moved on or out of sight.
 func (s *site) act(v *visit) error {
 	form, err := v.FormParams()
 	if err != nil {
 		return err
 	}
-	cmd := workflow.Command{Ref: v.Param("ref"), Action: v.Param("action"), Key: form.Get("_key"), Digest: digestOf(v.Param("ref"), v.Param("action"), said(form))}
+	cmd := workflow.Command{Ref: v.Param("ref"), Action: v.Param("action"), Key: form.Get("_key"),
+		Digest: digestOf(v.Param("ref"), v.Param("action"), said(form))}
 	if s.again(v, cmd) {
 		return v.onward(s.after(v, v.Param("ref"), form, nil), "done")
 	}
@@ -201,8 +207,8 @@ func (s *site) again(v *visit, cmd workflow.Command) bool {
 	return err == nil
 }
 
-// after an action the case is shown, after a submission its receipt; to whom the case is no longer open, what else waits; who
-// pressed a button of a list comes back to the list.
+// after an action the case is shown, after a submission its receipt; to whom the case is no longer open, what else
+// waits; who pressed a button of a list comes back to the list.
 func (s *site) after(v *visit, ref string, form url.Values, fields []input) string {
 	if back := form.Get("_back"); back != "" {
 		return local(back)

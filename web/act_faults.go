@@ -42,7 +42,8 @@ func (d *actPage) explain(v *visit, err error) bool {
 		d.Version = stale.Current
 	case errors.Is(err, workflow.ErrKeyReused):
 		d.Faults[""] = say(text.Text{ZH: "这个表单先前已经办理过一次，这次的改动没有提交。如果确实要再办一次，请核对后再按一次按钮。",
-			EN: "This form has been carried out once already; what you changed since was not sent. If you do want to do it once more, check it and press the button again."})
+			EN: "This form has been carried out once already; what you changed since was not sent. If you do want to do it " +
+				"once more, check it and press the button again."})
 		d.Key = workflow.NewID(time.Now())
 	default:
 		return false

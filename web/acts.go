@@ -52,7 +52,8 @@ func (s *site) acts(v *visit) error {
 	} else if err != nil {
 		return err
 	}
-	for name, said := range map[string]string{"who": q.Who, "action": q.Action, "since": q.Since.String(), "until": q.Until.String()} {
+	for name, said := range map[string]string{"who": q.Who, "action": q.Action, "since": q.Since.String(),
+		"until": q.Until.String()} {
 		if given.Get(name) != "" {
 			said = given.Get(name) // as it was written
 		}

@@ -33,7 +33,8 @@ const noticeAhead = 60
 var officeTitle = text.Text{ZH: "要看的事", EN: "To look at"}
 
 func (s *site) administratorHome(v *visit) (err error) {
-	o := &office{actor: v.frame.Actor, Holidays: s.Desk.Clock.Calendar().Through(), since: calendar.DateOf(time.Now()).AddDays(-7)}
+	o := &office{actor: v.frame.Actor, Holidays: s.Desk.Clock.Calendar().Through(),
+		since: calendar.DateOf(time.Now()).AddDays(-7)}
 	if o.AccountsNow, err = s.Accounts.AccountsNow(v.ctx, *v.frame.Actor); err != nil {
 		return err
 	}
@@ -73,9 +74,11 @@ func (o *office) checked(ctx context.Context) string {
 	case c.Failed:
 		return say(ctx, moment(ctx, c.Began)+" 的核对没有完成。", "The check of "+moment(ctx, c.Began)+" did not end.")
 	case c.Count > 0:
-		return say(ctx, fmt.Sprintf("%s 核对：有 %d 处对不上。", moment(ctx, c.Began), c.Count), fmt.Sprintf("Checked %s: %d rows do not hold.", moment(ctx, c.Began), c.Count))
+		return say(ctx, fmt.Sprintf("%s 核对：有 %d 处对不上。", moment(ctx, c.Began), c.Count),
+			fmt.Sprintf("Checked %s: %d rows do not hold.", moment(ctx, c.Began), c.Count))
 	}
-	return say(ctx, fmt.Sprintf("%s 核对：%d 条记录全部对得上。", moment(ctx, c.Began), c.Events+c.Entries), fmt.Sprintf("Checked %s: all %d entries hold.", moment(ctx, c.Began), c.Events+c.Entries))
+	return say(ctx, fmt.Sprintf("%s 核对：%d 条记录全部对得上。", moment(ctx, c.Began), c.Events+c.Entries),
+		fmt.Sprintf("Checked %s: all %d entries hold.", moment(ctx, c.Began), c.Events+c.Entries))
 }
 
 func first[T any](list []T) []T { return list[:min(len(list), shownNames)] }

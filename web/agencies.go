@@ -30,7 +30,8 @@ func (s *site) agencies(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, agenciesTitle, agenciesPage(list, workflow.May(*v.frame.Actor, workflow.KindAgency, "create")))
+	return v.show(http.StatusOK, agenciesTitle, agenciesPage(list, workflow.May(*v.frame.Actor, workflow.KindAgency,
+		"create")))
 }
 
 // agencyView is one agency with what it is competent for.
@@ -99,7 +100,8 @@ func agencyGroups() []fieldGroup {
 
 // agencyForm is of a new agency, or of the one that the address names.
 func (s *site) agencyForm(v *visit) (*recordForm, *workflow.AgencyRecord, error) {
-	f := &recordForm{Title: newAgency, Back: "/agencies", Where: agenciesTitle.In(v.frame.Lang), Action: "/agencies/new", Groups: agencyGroups()}
+	f := &recordForm{Title: newAgency, Back: "/agencies", Where: agenciesTitle.In(v.frame.Lang), Action: "/agencies/new",
+		Groups: agencyGroups()}
 	act := "create"
 	var a *workflow.AgencyRecord
 	if id := v.Param("id"); id != "" {
@@ -123,7 +125,8 @@ func (s *site) agencyFormPage(v *visit) error {
 	}
 	f.entryForm = newEntry(nil)
 	if a != nil {
-		f.entryForm = newEntry(url.Values{"name.zh": {a.Name.ZH}, "name.en": {a.Name.EN}, "kind": {a.Kind}, "region": {string(a.Region)}})
+		f.entryForm = newEntry(url.Values{"name.zh": {a.Name.ZH}, "name.en": {a.Name.EN}, "kind": {a.Kind},
+			"region": {string(a.Region)}})
 		f.Version = a.Version
 	} else if tops := topsOf(*v.frame.Actor); len(tops) > 0 {
 		f.Values.Set("region", string(tops[0]))
@@ -173,11 +176,13 @@ func (s *site) competenceForm(v *visit) (*recordForm, error) {
 		actions = append(actions, option{x, competenceLabel(x)})
 	}
 	all := append([]option{{"*", t("全部领域", "all fields")}}, topicChoices()...)
-	return &recordForm{Title: newCompetence, Back: "/agencies/" + a.ID, Where: a.Name.In(v.frame.Lang), Action: "/agencies/" + a.ID + "/competences", entryForm: newEntry(nil), Groups: []fieldGroup{{Fields: []entryField{
-		{Name: "topic", Label: t("领域或人群", "Field or beneficiaries"), Kind: "choice", Choices: all},
-		{Name: "action", Label: t("职能", "Competence"), Kind: "choice", Choices: actions},
-		{Name: "region", Label: t("地区代码（不填则为单位所在地）", "Region code (empty: the agency's)"), Kind: "text", Hint: t("新的案件照此办理；已经请它会签的案件不变。", "New cases follow it; cases under way keep whom they asked.")},
-	}}}}, nil
+	return &recordForm{Title: newCompetence, Back: "/agencies/" + a.ID, Where: a.Name.In(v.frame.Lang),
+		Action: "/agencies/" + a.ID + "/competences", entryForm: newEntry(nil), Groups: []fieldGroup{{Fields: []entryField{
+			{Name: "topic", Label: t("领域或人群", "Field or beneficiaries"), Kind: "choice", Choices: all},
+			{Name: "action", Label: t("职能", "Competence"), Kind: "choice", Choices: actions},
+			{Name: "region", Label: t("地区代码（不填则为单位所在地）", "Region code (empty: the agency's)"), Kind: "text",
+				Hint: t("新的案件照此办理；已经请它会签的案件不变。", "New cases follow it; cases under way keep whom they asked.")},
+		}}}}, nil
 }
 
 func (s *site) competencePage(v *visit) error {
@@ -199,8 +204,10 @@ func (s *site) setCompetence(v *visit) error {
 		return err
 	}
 	f.entryForm = givenEntry(form)
-	n := workflow.NewCompetence{Topic: form.Get("topic"), Action: form.Get("action"), Region: strings.TrimSpace(form.Get("region"))}
-	if _, err := s.Registry.SetCompetence(v.ctx, *v.frame.Actor, v.Param("id"), n, v.recordCommand("competence", n)); err != nil {
+	n := workflow.NewCompetence{Topic: form.Get("topic"), Action: form.Get("action"),
+		Region: strings.TrimSpace(form.Get("region"))}
+	if _, err := s.Registry.SetCompetence(v.ctx, *v.frame.Actor, v.Param("id"), n,
+		v.recordCommand("competence", n)); err != nil {
 		return v.refuseRecord(f, err)
 	}
 	return v.onward("/agencies/"+v.Param("id"), "saved")

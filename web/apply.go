@@ -90,7 +90,8 @@ func selfCheck(form json.RawMessage, q url.Values) []check {
 	_ = json.Unmarshal(form, &asks) // a round without a form asks nothing
 	var list []check
 	for i, p := range asks.Check {
-		c := check{Name: fmt.Sprintf("check%d", i+1), Question: text.Text{ZH: p.Title, EN: p.TitleEN}, Remedy: text.Text{ZH: p.Hint, EN: p.HintEN}}
+		c := check{Name: fmt.Sprintf("check%d", i+1), Question: text.Text{ZH: p.Title, EN: p.TitleEN},
+			Remedy: text.Text{ZH: p.Hint, EN: p.HintEN}}
 		if a := q.Get(c.Name); a == "yes" || a == "no" {
 			c.Answer = a
 		}
@@ -137,7 +138,8 @@ func (s *site) application(v *visit) (*application, error) {
 		return nil, &workflow.Refused{Action: "apply", Refusals: []workflow.Refusal{{Rule: "round_open",
 			Message: text.Text{ZH: "这个批次不存在，或者现在不受理申报", EN: "there is no such round, or it takes no applications now"}}}}
 	}
-	a := &application{Round: &all[i], Words: v.FormValue("words"), Project: v.FormValue("project"), Title: strings.TrimSpace(v.FormValue("title")),
+	a := &application{Round: &all[i], Words: v.FormValue("words"), Project: v.FormValue("project"),
+		Title: strings.TrimSpace(v.FormValue("title")),
 		Track: v.FormValue("track"), Key: v.FormValue("_key"), Faults: map[string]string{}}
 	scope := workflow.RecordScopeOf(*v.frame.Actor)
 	if a.Organizations, err = s.organizations(v, scope, a); err != nil {
@@ -163,7 +165,8 @@ func (s *site) application(v *visit) (*application, error) {
 }
 
 // organizations of the reader: one's own; an officer finds those of the region by name.
-func (s *site) organizations(v *visit, scope workflow.RecordScope, a *application) ([]workflow.OrganizationRecord, error) {
+func (s *site) organizations(v *visit, scope workflow.RecordScope, a *application) ([]workflow.OrganizationRecord,
+	error) {
 	var out []workflow.OrganizationRecord
 	for _, id := range scope.Organizations {
 		o, err := s.Records.Organization(v.ctx, scope, id)
@@ -181,7 +184,8 @@ func (s *site) organizations(v *visit, scope workflow.RecordScope, a *applicatio
 	return out, err
 }
 
-// apply enters the project, if it is new, and opens the case. Everything wrong is said at once, and what was written stays.
+// apply enters the project, if it is new, and opens the case. Everything wrong is said at once, and what was written
+// stays.
 func (s *site) apply(v *visit) error {
 	a, err := s.application(v)
 	if err != nil {
@@ -202,7 +206,8 @@ func (s *site) apply(v *visit) error {
 	return v.onward("/cases/"+url.PathEscape(ref)+"/form?step=1", "")
 }
 
-// explain notes what is wrong with what was written, or why it is refused; false for errors that a page of their own tells.
+// explain notes what is wrong with what was written, or why it is refused; false for errors that a page of their own
+// tells.
 func (a *application) explain(lang string, err error) bool {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -220,10 +225,12 @@ func (a *application) explain(lang string, err error) bool {
 }
 
 func (s *site) open(v *visit, a *application) (ref string, err error) {
-	o := workflow.Opening{Workflow: a.Round.Kind, Round: a.Round.ID, Organization: a.Organization, Project: a.Project, Fields: map[string]any{}}
+	o := workflow.Opening{Workflow: a.Round.Kind, Round: a.Round.ID, Organization: a.Organization, Project: a.Project,
+		Fields: map[string]any{}}
 	if a.Project == "new" {
 		n := workflow.NewProject{Title: a.Title, Topics: a.Topics}
-		p, err := s.Registry.CreateProject(v.ctx, *v.frame.Actor, a.Organization, n, workflow.RecordCommand{Key: keyOf(a.Key, "project"), Digest: digestOf(a.Organization, n)})
+		p, err := s.Registry.CreateProject(v.ctx, *v.frame.Actor, a.Organization, n,
+			workflow.RecordCommand{Key: keyOf(a.Key, "project"), Digest: digestOf(a.Organization, n)})
 		if err != nil {
 			return "", err
 		}
@@ -255,7 +262,8 @@ func (s *site) begun(v *visit, id workflow.ID) error {
 		}
 	}
 	if len(answers) > 0 {
-		_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": answers}})
+		_, err = s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Merge: true,
+			Fields: map[string]any{"answers": answers}})
 	}
 	return err
 }

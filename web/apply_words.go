@@ -16,7 +16,8 @@ func (c *call) terms(ctx context.Context) []detail {
 	var out []detail
 	add := func(zh, en, value string) { out = append(out, detail{text.Text{ZH: zh, EN: en}, value}) }
 	r := &c.Rules
-	add("谁可以申报", "Who may apply", say(ctx, "已登记的社会组织，或在街道（乡镇）备案的组织", "registered organizations, and those filed with their street or township"))
+	add("谁可以申报", "Who may apply", say(ctx, "已登记的社会组织，或在街道（乡镇）备案的组织",
+		"registered organizations, and those filed with their street or township"))
 	if r.AwardCeiling > 0 {
 		add("单项最多", "At most for one project", yuan(ctx, r.AwardCeiling))
 	}
@@ -55,7 +56,8 @@ func (c *call) terms(ctx context.Context) []detail {
 
 // period is a length of time in words.
 func period(ctx context.Context, p calendar.Period) string {
-	units := map[calendar.Unit]text.Text{calendar.Workday: {ZH: "个工作日", EN: " working days"}, calendar.Day: {ZH: "天", EN: " days"},
+	units := map[calendar.Unit]text.Text{calendar.Workday: {ZH: "个工作日", EN: " working days"},
+		calendar.Day:   {ZH: "天", EN: " days"},
 		calendar.Month: {ZH: "个月", EN: " months"}, calendar.Year: {ZH: "年", EN: " years"}}
 	return fmt.Sprint(p.N) + words(ctx, units[p.Unit])
 }

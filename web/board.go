@@ -106,7 +106,8 @@ func (p *panel) told(ctx context.Context) string {
 	if p.By == "field" { // its rows overlap
 		return say(ctx, "各领域的数字有更新。", "Figures of the fields have changed.")
 	}
-	return say(ctx, fmt.Sprintf("数据有更新：共 %d 件，超期 %d 件。", n, all.Overdue), fmt.Sprintf("The figures have changed: %d cases, %d overdue.", n, all.Overdue))
+	return say(ctx, fmt.Sprintf("数据有更新：共 %d 件，超期 %d 件。", n, all.Overdue),
+		fmt.Sprintf("The figures have changed: %d cases, %d overdue.", n, all.Overdue))
 }
 
 // ways finds the names of where the reader may begin, and of the way from there down to here.

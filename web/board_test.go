@@ -14,7 +14,8 @@ import (
 )
 
 func counts(key string, n int) workflow.Counts {
-	return workflow.Counts{Key: key, Label: text.Text{ZH: "地区" + key}, Count: map[workflow.Stage]int{workflow.Applied: n, workflow.Funded: 1},
+	return workflow.Counts{Key: key, Label: text.Text{ZH: "地区" + key}, Count: map[workflow.Stage]int{workflow.Applied: n,
+		workflow.Funded: 1},
 		Sum: map[workflow.Stage]money.Fen{workflow.Applied: money.Fen(n) * 100}, Overdue: n % 2}
 }
 
@@ -27,13 +28,19 @@ func TestRowsOfABoardLeadSomewhere(t *testing.T) {
 		rows []workflow.Counts
 		want string
 	}{
-		"a province of the country":             {"", "region", []workflow.Counts{counts("23", 1)}, "/board?by=region&region=23"},
-		"a county of a city":                    {"2303", "region", []workflow.Counts{counts("230302", 1)}, "/board?by=region&region=230302"},
-		"a street of a county":                  {"230302", "region", []workflow.Counts{counts("230302001", 1)}, "/cases?region=230302001"},
-		"a city without counties":               {"4419", "region", []workflow.Counts{counts("4419", 1)}, "/cases?region=4419"},
-		"cases of the city itself among others": {"2303", "region", []workflow.Counts{counts("2303", 1), counts("230302", 1)}, ""},
-		"a round of a place":                    {"2303", "round", []workflow.Counts{counts("r1", 1)}, "/cases?region=2303&round=r1"},
-		"an agency":                             {"2303", "agency", []workflow.Counts{counts("a1", 1)}, ""},
+		"a province of the country": {"", "region", []workflow.Counts{counts("23", 1)},
+			"/board?by=region&region=23"},
+		"a county of a city": {"2303", "region", []workflow.Counts{counts("230302", 1)},
+			"/board?by=region&region=230302"},
+		"a street of a county": {"230302", "region", []workflow.Counts{counts("230302001", 1)},
+			"/cases?region=230302001"},
+		"a city without counties": {"4419", "region", []workflow.Counts{counts("4419", 1)},
+			"/cases?region=4419"},
+		"cases of the city itself among others": {"2303", "region", []workflow.Counts{counts("2303", 1), counts("230302", 1)},
+			""},
+		"a round of a place": {"2303", "round", []workflow.Counts{counts("r1", 1)},
+			"/cases?region=2303&round=r1"},
+		"an agency": {"2303", "agency", []workflow.Counts{counts("a1", 1)}, ""},
 	} {
 		p := &panel{Region: row.at, By: row.by, Rows: row.rows}
 		if got := p.rowAt(row.rows[0]); got != row.want {
@@ -80,10 +87,12 @@ func TestTheLargestRowsAreDrawn(t *testing.T) {
 	t.Parallel()
 	var rows []bar
 	for i := range 50 {
-		rows = append(rows, bar{Label: fmt.Sprint(i), Parts: []part{{Stage: workflow.Applied, Count: i}, {Stage: workflow.Funded, Count: i}}})
+		rows = append(rows, bar{Label: fmt.Sprint(i), Parts: []part{{Stage: workflow.Applied, Count: i},
+			{Stage: workflow.Funded, Count: i}}})
 	}
 	rows = lay(rows)
-	if len(rows) != chartRows || rows[0].Label != "49" || rows[0].Total != 98 || rows[0].Parts[0].W != "300.0" || rows[0].Parts[1].X != "300.0" {
+	if len(rows) != chartRows || rows[0].Label != "49" || rows[0].Total != 98 || rows[0].Parts[0].W != "300.0" ||
+		rows[0].Parts[1].X != "300.0" {
 		t.Errorf("%d rows, the first: %+v", len(rows), rows[0])
 	}
 	if none := lay([]bar{{Parts: []part{{Stage: workflow.Applied}}}}); none[0].Parts[0].W != "0.0" {
@@ -99,14 +108,16 @@ func TestRowsOfABoardHaveNames(t *testing.T) {
 		zh, en string
 	}{
 		"a place has only a Chinese name": {"region", counts("230302", 1), "地区230302", "地区230302"},
-		"a topic":                         {"field", workflow.Counts{Key: "children_in_difficulty"}, "困境儿童", "Children in difficulty"},
+		"a topic": {"field", workflow.Counts{Key: "children_in_difficulty"}, "困境儿童",
+			"Children in difficulty"},
 		"a topic that is no longer known": {"field", workflow.Counts{Key: "gone"}, "gone", "gone"},
 		"no group":                        {"region", workflow.Counts{}, "（未分组）", "(none)"},
 		"the place itself":                {"region", counts("2303", 1), "未分到下级地区", "No place further down"},
 	} {
 		p := &panel{Region: "2303", By: row.by, Rows: []workflow.Counts{row.r, counts("2", 1)}}
 		for lang, want := range map[string]string{"zh": row.zh, "en": row.en} {
-			if got := p.rowName(context.WithValue(t.Context(), frameKey{}, &frame{Lang: lang}), row.r); !strings.EqualFold(got, want) {
+			if got := p.rowName(context.WithValue(t.Context(), frameKey{}, &frame{Lang: lang}), row.r); !strings.EqualFold(got,
+				want) {
 				t.Errorf("%s, %s: %q, want %q", name, lang, got, want)
 			}
 		}

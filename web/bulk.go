@@ -67,7 +67,8 @@ func (s *site) foresee(v *visit, b *batch) error {
 			continue
 		}
 		// The reason is written later; what it says changes nothing of what follows.
-		o, err := s.Desk.Foresee(v.ctx, *v.frame.Actor, workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…", Fields: map[string]any{}})
+		o, err := s.Desk.Foresee(v.ctx, *v.frame.Actor, workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…",
+			Fields: map[string]any{}})
 		var refused *workflow.Refused
 		switch {
 		case errors.As(err, &refused): // what only the decision itself finds out
@@ -93,7 +94,9 @@ func (s *site) batch(v *visit, q url.Values) (*batch, error) {
 	}
 	slices.Sort(refs)
 	if len(refs) == 0 || len(refs) > maxBatch {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "ref", Message: text.Format("请选择 1 到 %[1]d 件", "choose 1 to %[1]d cases", maxBatch)}}}
+		return nil,
+			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "ref", Message: text.Format("请选择 1 到 %[1]d 件",
+				"choose 1 to %[1]d cases", maxBatch)}}}
 	}
 	b := &batch{Action: q.Get("action")}
 	for _, ref := range refs {
@@ -148,7 +151,8 @@ func (b *batch) ready() int {
 	return n
 }
 
-// actOnAll carries the action out on each chosen case that allows it; each has its own verdict, and none waits for another.
+// actOnAll carries the action out on each chosen case that allows it; each has its own verdict, and none waits for
+// another.
 func (s *site) actOnAll(v *visit) error {
 	form, err := v.FormParams()
 	if err != nil {
@@ -168,7 +172,8 @@ func (s *site) actOnAll(v *visit) error {
 	}
 	for i := range b.Cases {
 		c := &b.Cases[i]
-		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: b.Written, Key: keyOf(b.Key, c.Ref), Digest: digestOf(c.Ref, b.Action, b.Written), Fields: map[string]any{}}
+		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: b.Written, Key: keyOf(b.Key, c.Ref),
+			Digest: digestOf(c.Ref, b.Action, b.Written), Fields: map[string]any{}}
 		_, err := s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
 		if errors.Is(err, workflow.ErrConfirm) { // asked once for all of them
 			return err

@@ -30,7 +30,8 @@ func (s *site) calendars(v *visit) error {
 		return err
 	}
 	now := s.Desk.Clock.Calendar()
-	c := &calendarView{Known: now.Through(), Entries: list, Days: now.Exceptions(), Enters: workflow.May(*v.frame.Actor, workflow.KindCalendar, "set")}
+	c := &calendarView{Known: now.Through(), Entries: list, Days: now.Exceptions(), Enters: workflow.May(*v.frame.Actor,
+		workflow.KindCalendar, "set")}
 	return v.show(http.StatusOK, calendarsTitle, calendarsPage(c))
 }
 
@@ -38,13 +39,16 @@ func calendarForm(v *visit) (*recordForm, error) {
 	if !workflow.May(*v.frame.Actor, workflow.KindCalendar, "set") {
 		return nil, workflow.ErrNotFound
 	}
-	return &recordForm{Title: newCalendar, Back: "/calendars", Where: calendarsTitle.In(v.frame.Lang), Action: "/calendars/new", entryForm: newEntry(url.Values{}), Groups: []fieldGroup{{Fields: []entryField{
-		{Name: "name", Label: t("名称（如 2027年节假日）", "Name (such as: Holidays 2027)"), Kind: "text"},
-		{Name: "source", Label: t("通知的文号和日期", "Number and date of the notice"), Kind: "text"},
-		{Name: "through", Label: t("通知覆盖到哪天（如 2027-12-31）", "The last day it covers (such as 2027-12-31)"), Kind: "text"},
-		{Name: "days", Label: t("每行一天：日期、休或班、名称", "One day a line: date, off or work, name"), Kind: "long",
-			Hint: t("例如：2027-01-01 休 元旦；连续几天可写 2027-02-06..2027-02-12 休 春节；调休上班写 2027-02-14 班。周末不用写。", "Such as: 2027-01-01 off New Year; several days as 2027-02-06..2027-02-12 off Spring Festival; a weekend worked as 2027-02-14 work. Leave other weekends out.")},
-	}}}}, nil
+	return &recordForm{Title: newCalendar, Back: "/calendars", Where: calendarsTitle.In(v.frame.Lang),
+		Action: "/calendars/new", entryForm: newEntry(url.Values{}), Groups: []fieldGroup{{Fields: []entryField{
+			{Name: "name", Label: t("名称（如 2027年节假日）", "Name (such as: Holidays 2027)"), Kind: "text"},
+			{Name: "source", Label: t("通知的文号和日期", "Number and date of the notice"), Kind: "text"},
+			{Name: "through", Label: t("通知覆盖到哪天（如 2027-12-31）", "The last day it covers (such as 2027-12-31)"), Kind: "text"},
+			{Name: "days", Label: t("每行一天：日期、休或班、名称", "One day a line: date, off or work, name"), Kind: "long",
+				Hint: t("例如：2027-01-01 休 元旦；连续几天可写 2027-02-06..2027-02-12 休 春节；调休上班写 2027-02-14 班。周末不用写。",
+					"Such as: 2027-01-01 off New Year; several days as 2027-02-06..2027-02-12 off Spring Festival; a weekend "+
+						"worked as 2027-02-14 work. Leave other weekends out.")},
+		}}}}, nil
 }
 
 func (s *site) calendarFormPage(v *visit) error {
@@ -109,7 +113,8 @@ func exceptions(lines, source string) (out []calendar.Exception, wrong []text.Te
 		}
 		days, err := exception(line, source)
 		if err != nil {
-			wrong = append(wrong, text.Format("第 %[1]d 行看不懂：%[2]s。", "Line %[1]d cannot be read: %[2]s.", i+1, strings.TrimSpace(line)))
+			wrong = append(wrong, text.Format("第 %[1]d 行看不懂：%[2]s。", "Line %[1]d cannot be read: %[2]s.", i+1,
+				strings.TrimSpace(line)))
 		}
 		out = append(out, days...)
 	}
@@ -131,7 +136,8 @@ func exception(line, source string) (out []calendar.Exception, err error) {
 		err = fmt.Errorf("a run of days is at most %d long", mostDays)
 	}
 	for d := from; err == nil && !d.After(to); d = d.AddDays(1) {
-		out = append(out, calendar.Exception{Date: d, Kind: dayKind(parts[1]), Name: strings.Join(parts[2:], " "), Source: source})
+		out = append(out, calendar.Exception{Date: d, Kind: dayKind(parts[1]), Name: strings.Join(parts[2:], " "),
+			Source: source})
 	}
 	return out, err
 }

@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// carried is a form that came when its session had ended, or was made for an earlier one: what was written goes along until
-// its writer has signed in, and is sent when they say so.
+// carried is a form that came when its session had ended, or was made for an earlier one: what was written goes along
+// until its writer has signed in, and is sent when they say so.
 type carried struct {
 	To    string // path of the form, of this site
 	Pairs []pair
@@ -27,7 +27,8 @@ var secrets = []string{"password", "present", "next", "again"}
 func (v *visit) carry() *carried {
 	r := v.Request()
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if r.Method != http.MethodPost || kind != "application/x-www-form-urlencoded" || r.Header.Get("Accept") == "application/json" || !ownPage(r) {
+	if r.Method != http.MethodPost || kind != "application/x-www-form-urlencoded" ||
+		r.Header.Get("Accept") == "application/json" || !ownPage(r) {
 		return nil
 	}
 	// nothing is written there
@@ -44,7 +45,8 @@ func (v *visit) carry() *carried {
 // ownPage tells that the browser itself vouches for a form being of this site; its silence is no such word.
 func ownPage(r *http.Request) bool {
 	from, err := url.Parse(r.Header.Get("Origin"))
-	return crossOrigin.Check(r) == nil && (r.Header.Get("Sec-Fetch-Site") == "same-origin" || err == nil && from.Host != "" && from.Host == r.Host)
+	return crossOrigin.Check(r) == nil && (r.Header.Get("Sec-Fetch-Site") == "same-origin" || err == nil &&
+		from.Host != "" && from.Host == r.Host)
 }
 
 // carriedAgain is what a sign-in form took along.
@@ -82,7 +84,8 @@ func (c *carried) encoded() string {
 // texts are what a person wrote, for them to know it again.
 func (c *carried) texts() (out []string) {
 	for _, p := range c.Pairs {
-		if s := strings.TrimSpace(p.Value); (strings.HasPrefix(p.Name, "f.") || strings.HasPrefix(p.Name, "q.") || p.Name == "note" || p.Name == "title" || p.Name == "text") && s != "" {
+		if s := strings.TrimSpace(p.Value); (strings.HasPrefix(p.Name, "f.") || strings.HasPrefix(p.Name, "q.") ||
+			p.Name == "note" || p.Name == "title" || p.Name == "text") && s != "" {
 			out = append(out, s)
 		}
 	}

@@ -49,8 +49,8 @@ func (s *site) showCase(v *visit) error {
 	return v.show(http.StatusOK, text.Text{ZH: name, EN: name}, casePage(f))
 }
 
-// asApplicant shows a case as the people of its organization see it, by the very rules that hold for them. Only the staff
-// that handles it may look so, nothing can be done there, and the log keeps who looked.
+// asApplicant shows a case as the people of its organization see it, by the very rules that hold for them. Only the
+// staff that handles it may look so, nothing can be done there, and the log keeps who looked.
 func (s *site) asApplicant(v *visit) error {
 	own, err := s.Desk.Show(v.ctx, *v.frame.Actor, v.Param("ref"))
 	if err != nil {
@@ -61,13 +61,15 @@ func (s *site) asApplicant(v *visit) error {
 		return workflow.ErrNotFound
 	}
 	f, err := s.folderOf(v, workflow.Actor{ID: workflow.NewID(time.Now()), Organization: org,
-		Roles: []workflow.Grant{{Role: workflow.RolePreparer, Organization: org}, {Role: workflow.RoleCertifier, Organization: org}}}, own.Case.ID)
+		Roles: []workflow.Grant{{Role: workflow.RolePreparer, Organization: org}, {Role: workflow.RoleCertifier,
+			Organization: org}}}, own.Case.ID)
 	if err != nil {
 		return err
 	}
 	f.Preview = true
 	s.Log.Info("a case is seen as its applicant sees it", "case", own.Case.Ref, "actor", v.frame.Actor.ID)
-	return v.show(http.StatusOK, text.Text{ZH: "申报人看到的 " + own.Case.Ref, EN: own.Case.Ref + " as the applicant sees it"}, casePage(f))
+	return v.show(http.StatusOK, text.Text{ZH: "申报人看到的 " + own.Case.Ref, EN: own.Case.Ref + " as the applicant sees it"},
+		casePage(f))
 }
 
 // folder reads a case with its time line and files, as the reader may see them.

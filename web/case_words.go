@@ -20,7 +20,10 @@ type step struct {
 
 // stepsOf is how far a case has come; one that ended on the way, in a state that has no stage of its own, shows where.
 func stepsOf(c *workflow.Case, d *workflow.Definition) []step {
-	ended := c.Outcome != "" && slices.ContainsFunc(d.States, func(s workflow.StateDef) bool { return s.Name == c.State && s.Stage == "keep" })
+	ended := c.Outcome != "" && slices.ContainsFunc(d.States, func(s workflow.StateDef) bool {
+		return s.Name == c.State &&
+			s.Stage == "keep"
+	})
 	at := slices.Index(workflow.Stages, c.Stage)
 	var out []step
 	for i, s := range workflow.Stages {
@@ -38,8 +41,9 @@ func stepsOf(c *workflow.Case, d *workflow.Definition) []step {
 	return out
 }
 
-// childLabel is where a payment or a report stands, in its own definition's words: a payment that is made is paid, whatever
-// stage its grant is in. Who is not of the staff reads the public words; a state that is not everybody's to see is its stage.
+// childLabel is where a payment or a report stands, in its own definition's words: a payment that is made is paid,
+// whatever stage its grant is in. Who is not of the staff reads the public words; a state that is not everybody's to
+// see is its stage.
 func (s *site) childLabel(c workflow.Child, staff bool) text.Text {
 	if c.Stage == "" {
 		return text.Text{}
@@ -121,7 +125,9 @@ func objected(ctx context.Context, o *workflow.Objection) string {
 	case o.Resolved != nil:
 		return say(ctx, "不成立", "not upheld")
 	case o.Unconfirmed:
-		return say(ctx, fmt.Sprintf("待核实：当天异议超过 %d 件，核实计入前不影响立项", workflow.ObjectionsADay), fmt.Sprintf("unconfirmed: more than %d came that day; it holds nothing up until it is counted", workflow.ObjectionsADay))
+		return say(ctx, fmt.Sprintf("待核实：当天异议超过 %d 件，核实计入前不影响立项", workflow.ObjectionsADay),
+			fmt.Sprintf("unconfirmed: more than %d came that day; it holds nothing up until it is counted",
+				workflow.ObjectionsADay))
 	case !o.Counts:
 		return say(ctx, "匿名异议，供参考", "anonymous: for information") + by
 	}
@@ -132,13 +138,18 @@ func objected(ctx context.Context, o *workflow.Objection) string {
 func followed(ctx context.Context, o *workflow.Followed) string {
 	switch {
 	case o.Resolved != nil && o.Upheld:
-		return say(ctx, "异议成立，取消拟立项资格（", "upheld: the intended award is cancelled (") + day(ctx, calendar.DateOf(*o.Resolved)) + say(ctx, "）", ")")
+		return say(ctx, "异议成立，取消拟立项资格（", "upheld: the intended award is cancelled (") + day(ctx,
+			calendar.DateOf(*o.Resolved)) + say(ctx, "）", ")")
 	case o.Resolved != nil:
-		return say(ctx, "异议不成立，按程序继续办理（", "not upheld: the procedure goes on (") + day(ctx, calendar.DateOf(*o.Resolved)) + say(ctx, "）", ")")
+		return say(ctx, "异议不成立，按程序继续办理（", "not upheld: the procedure goes on (") + day(ctx, calendar.DateOf(*o.Resolved)) +
+			say(ctx, "）", ")")
 	case o.Over:
-		return say(ctx, "该项目已经办结或不再拟立项，异议不再单独答复", "the application has come to an end; the objection is not answered separately")
+		return say(ctx, "该项目已经办结或不再拟立项，异议不再单独答复",
+			"the application has come to an end; the objection is not answered separately")
 	case o.Unconfirmed:
-		return say(ctx, "已收到，待核实。当天收到的异议较多，核实您的联系方式或由工作人员计入后进入答复程序", "received, to be confirmed: many came that day, and it is answered once your contact is confirmed or an officer counts it")
+		return say(ctx, "已收到，待核实。当天收到的异议较多，核实您的联系方式或由工作人员计入后进入答复程序",
+			"received, to be confirmed: many came that day, and it is answered once your contact is confirmed or an officer "+
+				"counts it")
 	case o.Due != nil:
 		return say(ctx, "正在核查，最迟 ", "being looked into; answered by ") + day(ctx, *o.Due) + say(ctx, " 书面答复", ", in writing")
 	}

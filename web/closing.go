@@ -62,7 +62,8 @@ func closedWords(ctx context.Context, f *folder) string {
 			"Applications to this round closed at "+instant(ctx,
 				*at)+". This draft was not submitted and cannot be submitted any more.")
 	}
-	return say(ctx, "本批次已停止受理申报。这份草稿没有提交，现在不能再提交。", "This round takes no more applications. This draft was not submitted and cannot be submitted any more.")
+	return say(ctx, "本批次已停止受理申报。这份草稿没有提交，现在不能再提交。",
+		"This round takes no more applications. This draft was not submitted and cannot be submitted any more.")
 }
 
 // asks is whom to ask about a round.

@@ -116,7 +116,10 @@ func defined(m *workflow.Machine) *definition {
 	}
 	for _, e := range m.Edges() {
 		a, known := actions[e.Action]
-		if i := slices.IndexFunc(d.Actions, func(x workflow.ActionDef) bool { return x.Name == e.Action && slices.Contains(x.From, e.From) }); i >= 0 {
+		if i := slices.IndexFunc(d.Actions, func(x workflow.ActionDef) bool {
+			return x.Name == e.Action &&
+				slices.Contains(x.From, e.From)
+		}); i >= 0 {
 			a = d.Actions[i] // the entry nearest to the state
 		}
 		if !known {
@@ -174,8 +177,8 @@ func (s *site) checkPage(v *visit) error {
 
 func mayLoad(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindWorkflow, "load") }
 
-// checkDefinition says everything that is wrong with a definition, or how it differs from the one in use; and keeps it where
-// that was asked for.
+// checkDefinition says everything that is wrong with a definition, or how it differs from the one in use; and keeps it
+// where that was asked for.
 func (s *site) checkDefinition(v *visit) error {
 	if !mayLoad(v) {
 		return workflow.ErrNotFound

@@ -21,8 +21,8 @@ type opinion struct {
 	workflow.Cosign
 }
 
-// ourOpinions are the cases on which an agency of the reader's was asked, the ones that moved last first: what it said, and
-// what became of them.
+// ourOpinions are the cases on which an agency of the reader's was asked, the ones that moved last first: what it said,
+// and what became of them.
 func (s *site) ourOpinions(v *visit) error {
 	if !v.frame.Actor.Has(workflow.RoleCosigner) {
 		return workflow.ErrNotFound
@@ -122,7 +122,8 @@ func (p *progress) told(ctx context.Context) string {
 		more = say(ctx, "以上", " or more")
 	}
 	return say(ctx, fmt.Sprintf("分给您 %d 件%s：已评 %d 件，待评分 %d 件，待声明 %d 件。", p.All, more, p.Scored, p.Open, p.Undeclared),
-		fmt.Sprintf("%d%s given to you: %d scored, %d to be scored, %d to be declared.", p.All, more, p.Scored, p.Open, p.Undeclared))
+		fmt.Sprintf("%d%s given to you: %d scored, %d to be scored, %d to be declared.", p.All, more, p.Scored, p.Open,
+			p.Undeclared))
 }
 
 // alikeFrom is how many scores it takes before their likeness says something.

@@ -6,8 +6,8 @@ import (
 	"incubase/workflow"
 )
 
-// earlier offers, for questions without an answer, what the organization answered in its latest other case of the workflow.
-// Dates and declarations are made anew each time.
+// earlier offers, for questions without an answer, what the organization answered in its latest other case of the
+// workflow. Dates and declarations are made anew each time.
 func (s *site) earlier(v *visit, sh *sheet) error {
 	if sh.At > len(sh.Steps) || !sh.empty() {
 		return nil
@@ -18,7 +18,8 @@ func (s *site) earlier(v *visit, sh *sheet) error {
 	}
 	for i := range sh.Steps[sh.At-1] {
 		q := &sh.Steps[sh.At-1][i]
-		if b := find(last, q.Name); b != nil && q.blankAnswer() && !b.blankAnswer() && b.Kind == q.Kind && b.Kind != "date" && b.Kind != "confirm" {
+		if b := find(last, q.Name); b != nil && q.blankAnswer() && !b.blankAnswer() && b.Kind == q.Kind && b.Kind != "date" &&
+			b.Kind != "confirm" {
 			q.Before, q.BeforeRef = b, ref
 		}
 	}

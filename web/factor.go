@@ -77,7 +77,8 @@ func (s *site) factorFault(v *visit, cause error, asked bool) error {
 	p := edge.From(v.ctx, cause)
 	if asked && errors.Is(cause, workflow.ErrWrongFactor) { // there are no recovery codes yet
 		p.Detail = say(v.ctx, "请确认扫描的是刚才显示的二维码、手机时间准确，再输入验证器当前显示的六位数字。没有扫描成功的，请重新开始绑定",
-			"make sure that you scanned the picture shown just now and that the telephone's time is right, then type the six digits it shows now. If the scan failed, begin again")
+			"make sure that you scanned the picture shown just now and that the telephone's time is right, then type the six "+
+				"digits it shows now. If the scan failed, begin again")
 	}
 	return s.showFactor(v, p.Status, &factorForm{Asked: asked && refused == nil, Faults: []string{v.says(p)}})
 }

@@ -23,8 +23,8 @@ func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]Figure, err
 	return []Figure{{Count: p.asked}}, p.fail
 }
 
-// TestPublicSumsAreMadeAnewBehindTheReader: one at a time, and a sum that cannot be made anew keeps its own age, so that it is not
-// shown for ever.
+// TestPublicSumsAreMadeAnewBehindTheReader: one at a time, and a sum that cannot be made anew keeps its own age, so
+// that it is not shown for ever.
 func TestPublicSumsAreMadeAnewBehindTheReader(t *testing.T) {
 	t.Parallel()
 	public := &sums{}

@@ -28,7 +28,8 @@ func TestAFormOfListsIsCheap(t *testing.T) {
 	if r.AllocedBytesPerOp() > 64<<20 || r.AllocsPerOp() > 2_000_000 {
 		t.Errorf("%d bytes in %d pieces", r.AllocedBytesPerOp(), r.AllocsPerOp())
 	}
-	e := givenEdit(&workflow.RoundRecord{}, url.Values{"q.1.zh": {"二"}, "q.1.choices.2.value": {"c"}, "q.1.choices.2.zh": {"丙"}, "q.1.columns.0.zh": {"列"}})
+	e := givenEdit(&workflow.RoundRecord{}, url.Values{"q.1.zh": {"二"}, "q.1.choices.2.value": {"c"},
+		"q.1.choices.2.zh": {"丙"}, "q.1.columns.0.zh": {"列"}})
 	if len(e.Rows) != 2 || e.Rows[1].ZH != "二" || len(e.Rows[1].Choices) != 1 || len(e.Rows[1].Columns) != 1 {
 		t.Errorf("read as %+v", e.Rows)
 	}

@@ -18,8 +18,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// formEdit is a round's form as a list of questions. The page carries all of it from one press to the next; nothing is kept
-// before it is saved, by the same act as the JSON.
+// formEdit is a round's form as a list of questions. The page carries all of it from one press to the next; nothing is
+// kept before it is saved, by the same act as the JSON.
 type formEdit struct {
 	Round *workflow.RoundRecord
 	entryForm
@@ -46,8 +46,10 @@ type editChoice struct{ Value, ZH, EN string }
 
 var (
 	formEditTitle = text.Text{ZH: "修改题目", EN: "Edit the questions"}
-	editKinds     = []option{{"text", t("文字", "Text")}, {"number", t("整数", "Whole number")}, {"money", t("金额（元）", "Amount (yuan)")}, {"date", t("日期", "Date")},
-		{"choice", t("单选", "One of several")}, {"check", t("勾选（可以不勾）", "Box that may be ticked")}, {"confirm", t("承诺（必须勾选）", "Declaration that must be ticked")}, {"list", t("清单（可以填多行）", "List of lines")}}
+	editKinds     = []option{{"text", t("文字", "Text")}, {"number", t("整数", "Whole number")},
+		{"money", t("金额（元）", "Amount (yuan)")}, {"date", t("日期", "Date")},
+		{"choice", t("单选", "One of several")}, {"check", t("勾选（可以不勾）", "Box that may be ticked")},
+		{"confirm", t("承诺（必须勾选）", "Declaration that must be ticked")}, {"list", t("清单（可以填多行）", "List of lines")}}
 	columnKinds = editKinds[:4]
 )
 
@@ -209,8 +211,10 @@ func givenEdit(r *workflow.RoundRecord, given url.Values) *formEdit {
 
 // editQuestion reads a question; a column of a list has no columns of its own.
 func (x *roundReader) editQuestion(at string, columns bool) editQuestion {
-	q := editQuestion{Name: x.line(at + "name"), ZH: x.line(at + "zh"), EN: x.line(at + "en"), HintZH: x.line(at + "hint.zh"), HintEN: x.line(at + "hint.en"), Kind: x.line(at + "kind"),
-		Min: x.line(at + "min"), Max: x.line(at + "max"), Example: x.line(at + "example"), Required: x.line(at+"required") != "", Private: x.line(at+"private") != "", NewStep: x.line(at+"new_step") != ""}
+	q := editQuestion{Name: x.line(at + "name"), ZH: x.line(at + "zh"), EN: x.line(at + "en"),
+		HintZH: x.line(at + "hint.zh"), HintEN: x.line(at + "hint.en"), Kind: x.line(at + "kind"),
+		Min: x.line(at + "min"), Max: x.line(at + "max"), Example: x.line(at + "example"),
+		Required: x.line(at+"required") != "", Private: x.line(at+"private") != "", NewStep: x.line(at+"new_step") != ""}
 	for i := range x.lines(at + "choices") {
 		c := fmt.Sprintf("%schoices.%d.", at, i)
 		if o := (editChoice{x.line(c + "value"), x.line(c + "zh"), x.line(c + "en")}); o.ZH+o.EN != "" {
@@ -245,7 +249,8 @@ func readEdit(schema json.RawMessage) (out []editQuestion) {
 
 func (p *property) edited(name string, required bool) editQuestion {
 	q := p.question(name, required)
-	e := editQuestion{Name: name, ZH: q.Label.ZH, EN: q.Label.EN, HintZH: q.Hint.ZH, HintEN: q.Hint.EN, Kind: q.Kind, Example: q.Example, Required: required, Private: q.Private, NewStep: q.NewStep}
+	e := editQuestion{Name: name, ZH: q.Label.ZH, EN: q.Label.EN, HintZH: q.Hint.ZH, HintEN: q.Hint.EN, Kind: q.Kind,
+		Example: q.Example, Required: required, Private: q.Private, NewStep: q.NewStep}
 	for _, c := range q.Choices {
 		e.Choices = append(e.Choices, editChoice{c.Value, c.Label.ZH, c.Label.EN})
 	}

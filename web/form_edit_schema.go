@@ -34,10 +34,11 @@ func (r raws) put(name string, value any) {
 }
 
 // ofKind are the members of a property that belong to its kind.
-var ofKind = []string{"type", "format", "enum", "x-labels", "const", "minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems", "items", "pattern", "examples", "default"}
+var ofKind = []string{"type", "format", "enum", "x-labels", "const", "minimum", "maximum", "minLength", "maxLength",
+	"minItems", "maxItems", "items", "pattern", "examples", "default"}
 
-// schema is the form with its questions as they were edited, and the name of each row in it. What cannot be understood is
-// in the reader's faults; whether the result is a form is the registry's to say.
+// schema is the form with its questions as they were edited, and the name of each row in it. What cannot be understood
+// is in the reader's faults; whether the result is a form is the registry's to say.
 func (e *formEdit) schema(x *roundReader) (json.RawMessage, []string) {
 	root, names := build(e.Round.Form, e.Rows, e.Had, "q", x)
 	out, err := json.Marshal(root)
@@ -48,7 +49,8 @@ func (e *formEdit) schema(x *roundReader) (json.RawMessage, []string) {
 }
 
 // build writes questions over an object schema. Members and properties that the page never showed stay.
-func build(base json.RawMessage, rows []editQuestion, had []string, at string, x *roundReader) (root raws, names []string) {
+func build(base json.RawMessage, rows []editQuestion, had []string, at string, x *roundReader) (root raws,
+	names []string) {
 	root = rawsOf(base)
 	if len(root) == 0 {
 		root["additionalProperties"] = json.RawMessage("false")
@@ -230,7 +232,8 @@ func (q *editQuestion) choices(p raws) {
 	p.put("enum", values)
 	p.put("x-labels", labels)
 	var examples []string
-	if err := json.Unmarshal(p["examples"], &examples); len(values) > 0 && (err != nil || len(examples) == 0 || !slices.Contains(values, examples[0])) {
+	if err := json.Unmarshal(p["examples"], &examples); len(values) > 0 && (err != nil || len(examples) == 0 ||
+		!slices.Contains(values, examples[0])) {
 		p.put("examples", values[:1])
 	}
 }

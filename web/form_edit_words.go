@@ -88,7 +88,8 @@ func (q *editQuestion) leastLabel(ctx context.Context) string {
 func (q *editQuestion) mostLabel(ctx context.Context) string {
 	switch q.Kind {
 	case "text":
-		return say(ctx, fmt.Sprintf("最多几个字（超过 %d 字给多行）", longText), fmt.Sprintf("Characters at most (beyond %d: several lines)", longText))
+		return say(ctx, fmt.Sprintf("最多几个字（超过 %d 字给多行）", longText),
+			fmt.Sprintf("Characters at most (beyond %d: several lines)", longText))
 	case "list":
 		return say(ctx, "最多几行", "Lines at most")
 	}

@@ -149,9 +149,9 @@ func (f *folder) latest() json.RawMessage {
 	return f.Answers
 }
 
-// saveForm keeps what a step asked, beside what was saved of the rest. An answer that its reader left as it was shown is
-// not written: another tab may have saved a newer one. A script that saves while somebody types is answered with the time;
-// a form with the next step.
+// saveForm keeps what a step asked, beside what was saved of the rest. An answer that its reader left as it was shown
+// is not written: another tab may have saved a newer one. A script that saves while somebody types is answered with the
+// time; a form with the next step.
 func (s *site) saveForm(v *visit) error {
 	sh, err := s.sheet(v)
 	if err != nil {

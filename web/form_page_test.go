@@ -6,34 +6,42 @@ import (
 	"testing"
 )
 
-const smallForm = `{"type":"object","required":["title","budget","truthful"],"x-order":["title","need","requested_fen","budget","truthful"],"properties":{
+const smallForm = `{"type":"object","required":["title","budget","truthful"],"x-order":["title","need","requested_fen",
+	"budget","truthful"],"properties":{
 	"title":{"type":"string","title":"名称","maxLength":40},
 	"need":{"type":"string","title":"需求","maxLength":2000},
 	"requested_fen":{"type":"integer","title":"申请资助（分）"},
-	"budget":{"type":"array","title":"预算","maxItems":3,"items":{"type":"object","x-order":["item","amount_fen"],"properties":{
+	"budget":{"type":"array","title":"预算","maxItems":3,"items":{"type":"object","x-order":["item","amount_fen"],
+	"properties":{
 		"item":{"type":"string","title":"科目","maxLength":40},"amount_fen":{"type":"integer","title":"金额（分）"}}}},
 	"truthful":{"type":"boolean","const":true,"title":"属实"}}}`
 
-// TestAnAnswerLeftAloneIsNotWritten: what the browser sends of an answer that nobody touched has the mark it was shown with.
+// TestAnAnswerLeftAloneIsNotWritten: what the browser sends of an answer that nobody touched has the mark it was shown
+// with.
 func TestAnAnswerLeftAloneIsNotWritten(t *testing.T) {
 	t.Parallel()
-	saved := `{"title":"课堂","need":"一行\n二行","requested_fen":2000000,"budget":[{"item":"教材","amount_fen":1200050}],"truthful":false}`
+	saved := `{"title":"课堂","need":"一行\n二行","requested_fen":2000000,"budget":[{"item":"教材","amount_fen":1200050}],
+		"truthful":false}`
 	for name, row := range map[string]struct {
 		question string
 		sent     url.Values
 		same     bool
 	}{
-		"a text as it was":                  {"title", url.Values{"q.title": {"课堂"}}, true},
-		"a text changed":                    {"title", url.Values{"q.title": {"课"}}, false},
-		"a text taken away":                 {"title", url.Values{}, false},
-		"line ends as browsers send them":   {"need", url.Values{"q.need": {"一行\r\n二行\r\n"}}, true},
-		"an amount as it was shown":         {"requested_fen", url.Values{"q.requested_fen": {"20,000.00"}}, true},
-		"a box that stays empty":            {"truthful", url.Values{}, true},
-		"a box ticked":                      {"truthful", url.Values{"q.truthful": {"true"}}, false},
-		"lines with the empty one below":    {"budget", url.Values{"q.budget.0.item": {"教材"}, "q.budget.0.amount_fen": {"12,000.50"}, "q.budget.1.item": {""}}, true},
-		"a line added":                      {"budget", url.Values{"q.budget.0.item": {"教材"}, "q.budget.0.amount_fen": {"12,000.50"}, "q.budget.1.item": {"场地"}}, false},
-		"a line taken away":                 {"budget", url.Values{"q.budget.0.item": {""}, "q.budget.0.amount_fen": {""}}, false},
-		"an amount moved to the other cell": {"budget", url.Values{"q.budget.0.item": {"12,000.50"}, "q.budget.0.amount_fen": {"教材"}}, false},
+		"a text as it was":                {"title", url.Values{"q.title": {"课堂"}}, true},
+		"a text changed":                  {"title", url.Values{"q.title": {"课"}}, false},
+		"a text taken away":               {"title", url.Values{}, false},
+		"line ends as browsers send them": {"need", url.Values{"q.need": {"一行\r\n二行\r\n"}}, true},
+		"an amount as it was shown":       {"requested_fen", url.Values{"q.requested_fen": {"20,000.00"}}, true},
+		"a box that stays empty":          {"truthful", url.Values{}, true},
+		"a box ticked":                    {"truthful", url.Values{"q.truthful": {"true"}}, false},
+		"lines with the empty one below": {"budget", url.Values{"q.budget.0.item": {"教材"},
+			"q.budget.0.amount_fen": {"12,000.50"}, "q.budget.1.item": {""}}, true},
+		"a line added": {"budget", url.Values{"q.budget.0.item": {"教材"},
+			"q.budget.0.amount_fen": {"12,000.50"}, "q.budget.1.item": {"场地"}}, false},
+		"a line taken away": {"budget", url.Values{"q.budget.0.item": {""}, "q.budget.0.amount_fen": {""}},
+			false},
+		"an amount moved to the other cell": {"budget", url.Values{"q.budget.0.item": {"12,000.50"},
+			"q.budget.0.amount_fen": {"教材"}}, false},
 	} {
 		q := find(answered(questions(json.RawMessage(smallForm)), json.RawMessage(saved)), row.question)
 		if q == nil {
@@ -72,7 +80,8 @@ func TestNextStep(t *testing.T) {
 		button string
 		want   string
 	}{
-		{1, "back", "/cases/GA-1/form?step=1"}, {2, "back", "/cases/GA-1/form?step=1"}, {2, "next", "/cases/GA-1/form?step=3"},
+		{1, "back", "/cases/GA-1/form?step=1"}, {2, "back", "/cases/GA-1/form?step=1"},
+		{2, "next", "/cases/GA-1/form?step=3"},
 		{3, "next", "/cases/GA-1/form?step=review"}, {2, "stay", "/cases/GA-1/form?step=2"}, {2, "leave", "/cases/GA-1"},
 		{1, "", "/cases/GA-1/form?step=2"},
 	} {

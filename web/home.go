@@ -13,7 +13,8 @@ func (s *site) front(v *visit) error {
 	if v.frame.Actor == nil {
 		return s.welcome(v)
 	}
-	if workflow.RecordScopeOf(*v.frame.Actor).Accounts { // the three administrators touch no business: no case waits for them
+	// the three administrators touch no business: no case waits for them
+	if workflow.RecordScopeOf(*v.frame.Actor).Accounts {
 		return s.administratorHome(v)
 	}
 	waiting, more, err := s.rows(v, workflow.CaseQuery{Waiting: true, Sort: "due", Limit: 50})
@@ -111,7 +112,8 @@ func (s *site) list(v *visit) error {
 
 // caseQuery is which cases a list's address asks for.
 func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
-	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")), Words: v.QueryParam("q"),
+	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")),
+		Words:   v.QueryParam("q"),
 		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"),
 		Round: v.QueryParam("round"), Organization: v.QueryParam("organization"), Now: v.frame.Now}
 	if q.Overdue && q.Sort == "" {

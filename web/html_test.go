@@ -8,7 +8,8 @@ import (
 )
 
 // spoken are the attributes that people see or hear.
-var spoken = map[string]bool{"alt": true, "aria-label": true, "aria-description": true, "placeholder": true, "title": true, "label": true}
+var spoken = map[string]bool{"alt": true, "aria-label": true, "aria-description": true, "placeholder": true,
+	"title": true, "label": true}
 
 // wordsOfHTML are the texts of pieces of HTML that have letters in them: text nodes, and attributes that are read out.
 func wordsOfHTML(s string) (out []string) {

@@ -15,7 +15,8 @@ func TestAKeyThatNoPageMadeIsRefused(t *testing.T) {
 	site := serve(t, false, nil)
 	v := pagetest.NewVisitor(t, site.url, "en")
 	for _, key := range []string{strings.Repeat("a", 201), "a\x00b", "a b", "社", "\xff", "\r\n"} {
-		if p := v.Stay("POST", "/notices/GA-2026-0001/object", url.Values{"_key": {key}, "text": {"An objection of some length"}}); p.Status != http.StatusBadRequest {
+		if p := v.Stay("POST", "/notices/GA-2026-0001/object",
+			url.Values{"_key": {key}, "text": {"An objection of some length"}}); p.Status != http.StatusBadRequest {
 			t.Errorf("the key %.20q: %d", key, p.Status)
 		}
 	}

@@ -80,8 +80,10 @@ func links(ctx context.Context) []link {
 }
 
 // staffRoles see boards.
-var staffRoles = map[workflow.Role]bool{workflow.RoleOfficer: true, workflow.RoleChecker: true, workflow.RoleDecider: true,
-	workflow.RoleFinanceMaker: true, workflow.RoleFinanceChecker: true, workflow.RoleEvaluator: true, workflow.RoleAnalyst: true, workflow.RoleAuditor: true}
+var staffRoles = map[workflow.Role]bool{workflow.RoleOfficer: true, workflow.RoleChecker: true,
+	workflow.RoleDecider:      true,
+	workflow.RoleFinanceMaker: true, workflow.RoleFinanceChecker: true, workflow.RoleEvaluator: true,
+	workflow.RoleAnalyst: true, workflow.RoleAuditor: true}
 
 func here(path, to string) bool {
 	path, _, _ = strings.Cut(path, "?")

@@ -55,7 +55,8 @@ func turnOf(path string) *inTurn {
 	return t
 }
 
-// goOn opens the next case that waits for the reader and allows the action, the most urgent first; after the last one, what else waits.
+// goOn opens the next case that waits for the reader and allows the action, the most urgent first; after the last one,
+// what else waits.
 func (s *site) goOn(v *visit) error {
 	t := turnOf(v.frame.Here)
 	if t == nil {
@@ -67,7 +68,8 @@ func (s *site) goOn(v *visit) error {
 	}
 	var open []row
 	for _, r := range waiting {
-		if !slices.Contains(t.Passed, r.Case.Ref) && slices.ContainsFunc(r.Next, func(o workflow.Offer) bool { return o.Name == t.Action }) {
+		if !slices.Contains(t.Passed, r.Case.Ref) &&
+			slices.ContainsFunc(r.Next, func(o workflow.Offer) bool { return o.Name == t.Action }) {
 			open = append(open, r)
 		}
 	}
@@ -75,7 +77,8 @@ func (s *site) goOn(v *visit) error {
 		return v.onward("/", "through")
 	}
 	q := url.Values{"_back": {t.path()}, "left": {strconv.Itoa(len(open))}}
-	return v.Redirect(http.StatusSeeOther, "/cases/"+url.PathEscape(open[0].Case.Ref)+"/do/"+url.PathEscape(t.Action)+"?"+q.Encode())
+	return v.Redirect(http.StatusSeeOther, "/cases/"+url.PathEscape(open[0].Case.Ref)+"/do/"+url.PathEscape(t.Action)+"?"+
+		q.Encode())
 }
 
 // run is an action with how many of the waiting cases it would go through.
@@ -114,15 +117,22 @@ func (s *site) runs(waiting []row) (out []run) {
 // awaits tells whether the definition of a case makes an action somebody's duty.
 func (s *site) awaits(r *row, action string) bool {
 	m := s.Desk.Machines.Machine(r.Case.Workflow, r.Case.DefinitionVersion)
-	return slices.ContainsFunc(m.Definition().Actions, func(a workflow.ActionDef) bool { return a.Name == action && a.Turn })
+	return slices.ContainsFunc(m.Definition().Actions, func(a workflow.ActionDef) bool {
+		return a.Name == action &&
+			a.Turn
+	})
 }
 
 // others are the actions that the case allows besides this one.
 func (d *actPage) others() []workflow.Offer {
-	return slices.DeleteFunc(slices.Clone(d.Offers), func(o workflow.Offer) bool { return o.Name == d.Offer.Name || !o.Allowed() })
+	return slices.DeleteFunc(slices.Clone(d.Offers), func(o workflow.Offer) bool {
+		return o.Name == d.Offer.Name ||
+			!o.Allowed()
+	})
 }
 
 // beside is the address of another action of the case in the same run.
 func (d *actPage) beside(action string) string {
-	return "/cases/" + url.PathEscape(d.Case.Ref) + "/do/" + url.PathEscape(action) + "?" + url.Values{"_back": {d.Turn.path()}, "left": {strconv.Itoa(d.Turn.Left)}}.Encode()
+	return "/cases/" + url.PathEscape(d.Case.Ref) + "/do/" + url.PathEscape(action) + "?" +
+		url.Values{"_back": {d.Turn.path()}, "left": {strconv.Itoa(d.Turn.Left)}}.Encode()
 }

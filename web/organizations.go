@@ -32,7 +32,10 @@ func byPinyin[T any](list []T, name func(*T) string) {
 		n := name(&list[i])
 		keys[n] = c.KeyFromString(&b, n)
 	}
-	slices.SortStableFunc(list, func(x, y T) int { return strings.Compare(string(keys[name(&x)]), string(keys[name(&y)])) })
+	slices.SortStableFunc(list, func(x, y T) int {
+		return strings.Compare(string(keys[name(&x)]),
+			string(keys[name(&y)]))
+	})
 }
 
 // inOrder is a list sorted by the reading of names; the list itself stays as it is.
@@ -58,7 +61,8 @@ func (s *site) organizationList(v *visit) error {
 		return err
 	}
 	byPinyin(list, func(o *workflow.OrganizationRecord) string { return o.Name })
-	return v.show(http.StatusOK, organizationsTitle, organizationsPage(list, q, workflow.May(*v.frame.Actor, workflow.KindOrganization, "create")))
+	return v.show(http.StatusOK, organizationsTitle,
+		organizationsPage(list, q, workflow.May(*v.frame.Actor, workflow.KindOrganization, "create")))
 }
 
 // organizationView is one organization with its projects.
@@ -82,7 +86,8 @@ func (s *site) organizationView(v *visit) (*organizationView, error) {
 		return nil, err
 	}
 	if o.FiscalHost != "" {
-		if host, err := s.Records.Organization(v.ctx, scope, o.FiscalHost); err == nil { // a host elsewhere keeps its name to itself
+		// a host elsewhere keeps its name to itself
+		if host, err := s.Records.Organization(v.ctx, scope, o.FiscalHost); err == nil {
 			o.Host = host.Name
 		}
 	}
@@ -91,7 +96,8 @@ func (s *site) organizationView(v *visit) (*organizationView, error) {
 	}
 	byPinyin(o.Projects, func(p *workflow.ProjectRecord) string { return p.Title })
 	a := *v.frame.Actor
-	o.Edits = scope.Sees(o.Region, o.ID) && (workflow.May(a, workflow.KindOrganization, "contact") || workflow.May(a, workflow.KindOrganization, "standing"))
+	o.Edits = scope.Sees(o.Region, o.ID) && (workflow.May(a, workflow.KindOrganization, "contact") ||
+		workflow.May(a, workflow.KindOrganization, "standing"))
 	o.Enters = scope.Sees(o.Region, o.ID) && workflow.May(a, workflow.KindProject, "create")
 	return o, nil
 }
@@ -129,10 +135,13 @@ func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGro
 			{Name: "name", Label: t("名称（与证书一致）", "Name, as on the certificate"), Kind: "text"},
 			{Name: "kind", Label: t("类型", "Legal form"), Kind: "choice", Choices: kinds},
 			{Name: "credit_code", Label: t("统一社会信用代码（18 位）", "Unified social credit code (18 characters)"), Kind: "text"},
-			{Name: "credit_override", Label: t("代码不合规则仍要保留的原因（一般不填）", "Why a code that fails the check is kept (usually empty)"), Kind: "text"},
+			{Name: "credit_override", Label: t("代码不合规则仍要保留的原因（一般不填）", "Why a code that fails the check is kept (usually empty)"),
+				Kind: "text"},
 			{Name: "filing_number", Label: t("备案编号（备案组织必填）", "Filing number (required for filed organizations)"), Kind: "text"},
-			{Name: "fiscal_host", Label: t("资金代管单位（没有法人资格的组织才填）", "Fiscal host (only for organizations without legal personality)"), Kind: "choice", Choices: hosts},
-			{Name: "region", Label: t("所在地（地区代码，如 230302 或街道 230302004）", "Place (region code, such as 230302 or the street 230302004)"), Kind: "text"},
+			{Name: "fiscal_host", Label: t("资金代管单位（没有法人资格的组织才填）",
+				"Fiscal host (only for organizations without legal personality)"), Kind: "choice", Choices: hosts},
+			{Name: "region", Label: t("所在地（地区代码，如 230302 或街道 230302004）",
+				"Place (region code, such as 230302 or the street 230302004)"), Kind: "text"},
 			{Name: "founded", Label: t("成立日期（如 2019-05-01，可不填）", "Founded on (such as 2019-05-01, optional)"), Kind: "text"},
 			{Name: "topics", Label: t("服务领域和人群", "Fields and beneficiaries"), Kind: "many", Choices: topicChoices()},
 		}})
@@ -150,11 +159,12 @@ func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGro
 		for _, x := range workflow.Standings {
 			standings = append(standings, option{x, standingLabel(x)})
 		}
-		out = append(out, fieldGroup{t("信用状况（民政部令第60号）", "Standing (Order 60 of the Ministry of Civil Affairs)"), []entryField{
-			{Name: "standing", Label: t("状况", "Standing"), Kind: "choice", Choices: standings},
-			{Name: "standing_reason", Label: t("依据的名录或决定", "Which list or decision it rests on"), Kind: "text"},
-			{Name: "barred_until", Label: t("限制申报到哪天（只在限制申报时填）", "Barred until (only where barred)"), Kind: "text"},
-		}})
+		out = append(out, fieldGroup{t("信用状况（民政部令第60号）", "Standing (Order 60 of the Ministry of Civil Affairs)"),
+			[]entryField{
+				{Name: "standing", Label: t("状况", "Standing"), Kind: "choice", Choices: standings},
+				{Name: "standing_reason", Label: t("依据的名录或决定", "Which list or decision it rests on"), Kind: "text"},
+				{Name: "barred_until", Label: t("限制申报到哪天（只在限制申报时填）", "Barred until (only where barred)"), Kind: "text"},
+			}})
 	}
 	return out
 }
@@ -175,13 +185,16 @@ func organizationValues(o *workflow.OrganizationRecord) url.Values {
 
 // organizationTexts are the plain fields by name.
 func organizationTexts(o *workflow.OrganizationRecord) map[string]string {
-	return map[string]string{"name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode, "credit_override": o.CreditOverride, "filing_number": o.FilingNumber,
-		"fiscal_host": o.FiscalHost, "region": string(o.Region), "address": o.Address, "contact": o.Contact, "phone": o.Phone, "about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
+	return map[string]string{"name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode,
+		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber,
+		"fiscal_host": o.FiscalHost, "region": string(o.Region), "address": o.Address, "contact": o.Contact, "phone": o.Phone,
+		"about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
 }
 
 func (s *site) organizationForm(v *visit, o *workflow.OrganizationRecord) (*recordForm, error) {
 	hosts, err := s.hosts(v, o)
-	f := &recordForm{Title: newOrganization, Back: "/organizations", Where: organizationsTitle.In(v.frame.Lang), Action: "/organizations/new", Groups: organizationGroups(*v.frame.Actor, o == nil, hosts)}
+	f := &recordForm{Title: newOrganization, Back: "/organizations", Where: organizationsTitle.In(v.frame.Lang),
+		Action: "/organizations/new", Groups: organizationGroups(*v.frame.Actor, o == nil, hosts)}
 	if o != nil {
 		f.Title, f.Back, f.Where, f.Action = editOrganization, "/organizations/"+o.ID, o.Name, "/organizations/"+o.ID+"/edit"
 	}
@@ -231,7 +244,8 @@ func (s *site) addOrganization(v *visit) error {
 	}
 	f.entryForm = givenEntry(form)
 	g := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	n := workflow.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"), CreditOverride: g("credit_override"), FilingNumber: g("filing_number"), FiscalHost: g("fiscal_host"),
+	n := workflow.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"),
+		CreditOverride: g("credit_override"), FilingNumber: g("filing_number"), FiscalHost: g("fiscal_host"),
 		Region: g("region"), Address: g("address"), Contact: g("contact"), Phone: g("phone"), About: form.Get("about"),
 		Founded: f.day("founded", v), Topics: form["topics"], Apart: f.apart()}
 	if len(f.Faults) == 0 {
@@ -310,7 +324,8 @@ func (s *site) changeOrganization(v *visit) error {
 func (f *recordForm) organizationChange(v *visit, o *workflow.OrganizationRecord) workflow.OrganizationChange {
 	was := organizationTexts(o)
 	x := func(name string) *string { return f.changed(name, was[name]) }
-	c := workflow.OrganizationChange{Name: x("name"), Kind: x("kind"), CreditCode: x("credit_code"), CreditOverride: x("credit_override"), FilingNumber: x("filing_number"),
+	c := workflow.OrganizationChange{Name: x("name"), Kind: x("kind"), CreditCode: x("credit_code"),
+		CreditOverride: x("credit_override"), FilingNumber: x("filing_number"),
 		FiscalHost: x("fiscal_host"), Region: x("region"), Address: x("address"), Contact: x("contact"), Phone: x("phone"),
 		About: x("about"), Standing: x("standing"), StandingReason: x("standing_reason"), Apart: f.apart()}
 	if f.has("topics") && !slices.Equal(f.Values["topics"], o.Topics) {

@@ -46,7 +46,8 @@ func (s *site) paper(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.papers(paperView{Title: paper.Labels[p.Kind], Docs: sheets(*p), Back: "/cases/" + url.PathEscape(p.Facts.Ref), PDF: "/papers/" + p.ID + "/pdf"})
+	return v.papers(paperView{Title: paper.Labels[p.Kind], Docs: sheets(*p), Back: "/cases/" + url.PathEscape(p.Facts.Ref),
+		PDF: "/papers/" + p.ID + "/pdf"})
 }
 
 func (s *site) paperPDF(v *visit) error {
@@ -97,7 +98,8 @@ func (s *site) roundPapers(v *visit) error {
 		return err
 	}
 	at := "/rounds/" + url.PathEscape(v.Param("id"))
-	return v.papers(paperView{Title: paper.Labels[v.Param("kind")], Docs: docs, Back: at, PDF: at + "/papers/" + v.Param("kind") + "/pdf"})
+	return v.papers(paperView{Title: paper.Labels[v.Param("kind")], Docs: docs, Back: at,
+		PDF: at + "/papers/" + v.Param("kind") + "/pdf"})
 }
 
 func (s *site) roundPDF(v *visit) error {

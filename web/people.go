@@ -108,8 +108,9 @@ func (s *site) person(v *visit) (*person, error) {
 	if !keepsPeople(v.frame.Actor) {
 		return nil, workflow.ErrNotFound
 	}
-	p := &person{Faults: map[string]string{}, Key: workflow.NewID(time.Now()), Language: v.frame.Lang, Written: url.Values{},
-		Keeps: workflow.May(actor, workflow.KindUser, "change"), Grants: workflow.May(actor, workflow.KindRole, "grant"),
+	p := &person{Faults: map[string]string{}, Key: workflow.NewID(time.Now()), Language: v.frame.Lang,
+		Written: url.Values{},
+		Keeps:   workflow.May(actor, workflow.KindUser, "change"), Grants: workflow.May(actor, workflow.KindRole, "grant"),
 		Members: !scope.Accounts, Me: actor.ID}
 	var err error
 	if p.Houses, err = s.houses(v); err != nil {
@@ -197,7 +198,8 @@ func (s *site) changePerson(v *visit) error {
 }
 
 func (s *site) grantRole(v *visit) error {
-	n := workflow.NewRole{Role: workflow.Role(v.FormValue("role")), Region: v.FormValue("region"), Agency: v.FormValue("agency"), Organization: v.FormValue("organization"),
+	n := workflow.NewRole{Role: workflow.Role(v.FormValue("role")), Region: v.FormValue("region"),
+		Agency: v.FormValue("agency"), Organization: v.FormValue("organization"),
 		Country: v.FormValue("country") != ""}
 	if _, err := s.Registry.GrantRole(v.ctx, *v.frame.Actor, v.Param("id"), n, v.recordCommand("role", n)); err != nil {
 		return s.personFault(v, err, personView)
@@ -206,7 +208,8 @@ func (s *site) grantRole(v *visit) error {
 }
 
 func (s *site) endRole(v *visit) error {
-	if _, err := s.Registry.EndRole(v.ctx, *v.frame.Actor, v.FormValue("grant"), v.recordCommand("end", v.FormValue("grant"))); err != nil {
+	if _, err := s.Registry.EndRole(v.ctx, *v.frame.Actor, v.FormValue("grant"),
+		v.recordCommand("end", v.FormValue("grant"))); err != nil {
 		return s.personFault(v, err, personView)
 	}
 	return v.onward("/people/"+v.Param("id"), "done")
@@ -214,7 +217,8 @@ func (s *site) endRole(v *visit) error {
 
 // recordCommand is what a change of a record comes with.
 func (v *visit) recordCommand(part string, said any) workflow.RecordCommand {
-	return workflow.RecordCommand{Key: keyOf(v.FormValue("_key"), part), Digest: digestOf(v.Request().URL.Path, said), Note: strings.TrimSpace(v.FormValue("note"))}
+	return workflow.RecordCommand{Key: keyOf(v.FormValue("_key"), part), Digest: digestOf(v.Request().URL.Path, said),
+		Note: strings.TrimSpace(v.FormValue("note"))}
 }
 
 // personFault shows the page again with what is wrong; what was written stays.
@@ -247,7 +251,10 @@ func (s *site) personFault(v *visit, cause error, view func(*person) component) 
 
 // live are the roles that hold now.
 func (p *person) live(now time.Time) []workflow.RoleRecord {
-	return slices.DeleteFunc(slices.Clone(p.Roles), func(r workflow.RoleRecord) bool { return r.Until != nil && !r.Until.After(now) })
+	return slices.DeleteFunc(slices.Clone(p.Roles), func(r workflow.RoleRecord) bool {
+		return r.Until != nil &&
+			!r.Until.After(now)
+	})
 }
 
 func (s *site) passwordPage(v *visit) error {

@@ -60,7 +60,8 @@ func (p *person) house(ctx context.Context) string {
 func rolesOf(ctx context.Context, u workflow.UserRecord) string {
 	var out []string
 	for _, r := range u.Roles {
-		if l := words(ctx, r.Role.Label()); (r.Until == nil || r.Until.After(time.Now())) && !strings.Contains(strings.Join(out, "\n"), l) {
+		if l := words(ctx, r.Role.Label()); (r.Until == nil || r.Until.After(time.Now())) &&
+			!strings.Contains(strings.Join(out, "\n"), l) {
 			out = append(out, l)
 		}
 	}

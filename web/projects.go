@@ -14,13 +14,15 @@ func projectGroups() []fieldGroup {
 		{Name: "title", Label: t("项目名称", "Title"), Kind: "text"},
 		{Name: "summary", Label: t("简介", "Summary"), Kind: "long"},
 		{Name: "region", Label: t("开展地区（代码；不填则为组织所在地）", "Place (region code; empty: the organization's)"), Kind: "text"},
-		{Name: "topics", Label: t("服务领域和人群（不选则同组织）", "Fields and beneficiaries (none: the organization's)"), Kind: "many", Choices: topicChoices()},
+		{Name: "topics", Label: t("服务领域和人群（不选则同组织）", "Fields and beneficiaries (none: the organization's)"), Kind: "many",
+			Choices: topicChoices()},
 	}}}
 }
 
 // projectForm is of a new project of an organization, or of one that is there.
 func (s *site) projectForm(o *organizationView, p *workflow.ProjectRecord) *recordForm {
-	f := &recordForm{Title: newProject, Back: "/organizations/" + o.ID, Where: o.Name, Action: "/organizations/" + o.ID + "/projects/new", Groups: projectGroups()}
+	f := &recordForm{Title: newProject, Back: "/organizations/" + o.ID, Where: o.Name,
+		Action: "/organizations/" + o.ID + "/projects/new", Groups: projectGroups()}
 	if p != nil {
 		f.Title, f.Action = editProject, "/organizations/"+o.ID+"/projects/"+p.ID
 	}
@@ -54,7 +56,8 @@ func (s *site) projectPage(v *visit) error {
 	f := s.projectForm(o, p)
 	f.entryForm = newEntry(nil)
 	if p != nil {
-		f.entryForm = newEntry(url.Values{"title": {p.Title}, "summary": {p.Summary}, "region": {string(p.Region)}, "topics": p.Topics})
+		f.entryForm = newEntry(url.Values{"title": {p.Title}, "summary": {p.Summary}, "region": {string(p.Region)},
+			"topics": p.Topics})
 		f.Version = p.Version
 	}
 	return v.show(http.StatusOK, f.Title, recordPage(f))
@@ -73,10 +76,12 @@ func (s *site) saveProject(v *visit) error {
 	f := s.projectForm(o, p)
 	f.entryForm = givenEntry(form)
 	if p == nil {
-		n := workflow.NewProject{Title: strings.TrimSpace(form.Get("title")), Summary: form.Get("summary"), Region: strings.TrimSpace(form.Get("region")), Topics: form["topics"]}
+		n := workflow.NewProject{Title: strings.TrimSpace(form.Get("title")), Summary: form.Get("summary"),
+			Region: strings.TrimSpace(form.Get("region")), Topics: form["topics"]}
 		_, err = s.Registry.CreateProject(v.ctx, *v.frame.Actor, o.ID, n, v.recordCommand("project", n))
 	} else {
-		c := workflow.ProjectChange{Title: f.changed("title", p.Title), Summary: f.changed("summary", p.Summary), Region: f.changed("region", string(p.Region))}
+		c := workflow.ProjectChange{Title: f.changed("title", p.Title), Summary: f.changed("summary", p.Summary),
+			Region: f.changed("region", string(p.Region))}
 		if list := append([]string{}, form["topics"]...); !slices.Equal(list, p.Topics) {
 			c.Topics = &list
 		}

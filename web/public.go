@@ -70,7 +70,8 @@ func (s *site) object(v *visit) error {
 		return err
 	}
 	f.Key = cmp.Or(v.FormValue("_key"), workflow.NewID(time.Now()))
-	f.Said = edge.Objection{Text: strings.TrimSpace(v.FormValue("text")), Name: strings.TrimSpace(v.FormValue("name")), Contact: strings.TrimSpace(v.FormValue("contact"))}
+	f.Said = edge.Objection{Text: strings.TrimSpace(v.FormValue("text")), Name: strings.TrimSpace(v.FormValue("name")),
+		Contact: strings.TrimSpace(v.FormValue("contact"))}
 	evidence, done, err := v.evidence()
 	if err != nil {
 		return err
@@ -278,7 +279,9 @@ func (l *awardList) at(c region.Code) string {
 func (v *visit) region() (region.Code, error) {
 	code, err := region.Parse(v.QueryParam("region"))
 	if err != nil {
-		return "", &workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码", EN: "there is no such region code"}}}}
+		return "",
+			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "region", Message: text.Text{ZH: "没有这样的区划代码",
+				EN: "there is no such region code"}}}}
 	}
 	return code, nil
 }

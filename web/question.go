@@ -93,8 +93,9 @@ func (p *property) questions(order []string) []question {
 }
 
 func (p *property) question(name string, required bool) question {
-	q := question{Name: name, Label: text.Text{ZH: p.Title, EN: p.TitleEN}, Hint: text.Text{ZH: p.Hint, EN: p.HintEN}, Required: required,
-		Private: p.Private, NewStep: p.NewStep, From: p.From, Min: p.Minimum, Max: p.Maximum}
+	q := question{Name: name, Label: text.Text{ZH: p.Title, EN: p.TitleEN}, Hint: text.Text{ZH: p.Hint, EN: p.HintEN},
+		Required: required,
+		Private:  p.Private, NewStep: p.NewStep, From: p.From, Min: p.Minimum, Max: p.Maximum}
 	for _, value := range p.Enum {
 		label := p.Labels[value]
 		if !label.Complete() {

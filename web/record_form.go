@@ -15,7 +15,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// entryForm is what a form of a record carries: what was written, what is wrong with it, its key and the version it is about.
+// entryForm is what a form of a record carries: what was written, what is wrong with it, its key and the version it is
+// about.
 type entryForm struct {
 	Values  url.Values
 	Faults  map[string]string // by name of the field, in the reader's words
@@ -38,7 +39,8 @@ func givenEntry(form url.Values) entryForm {
 	return e
 }
 
-// explain notes why a form was refused; false for errors that a page of their own tells. Without a cause the faults are there.
+// explain notes why a form was refused; false for errors that a page of their own tells. Without a cause the faults are
+// there.
 func (e *entryForm) explain(v *visit, cause error) (status int, known bool) {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -60,11 +62,13 @@ func (e *entryForm) explain(v *visit, cause error) (status int, known bool) {
 		return edge.StatusOf(cause), true
 	case errors.As(cause, &stale):
 		e.Version = stale.Current
-		e.Faults["_version"] = say(v.ctx, "别人刚刚改过。您写的还在下面，请核对后再保存。", "Somebody has just changed it. What you wrote is below: check it and save again.")
+		e.Faults["_version"] = say(v.ctx, "别人刚刚改过。您写的还在下面，请核对后再保存。",
+			"Somebody has just changed it. What you wrote is below: check it and save again.")
 		return edge.StatusOf(cause), true
 	case errors.Is(cause, workflow.ErrKeyReused):
 		e.Key = workflow.NewID(time.Now())
-		e.Faults["_key"] = say(v.ctx, "这个表单先前已经保存过一次，这次的改动没有保存。请核对后再按一次。", "This form has been saved once already; what you changed since was not. Check it and press the button again.")
+		e.Faults["_key"] = say(v.ctx, "这个表单先前已经保存过一次，这次的改动没有保存。请核对后再按一次。",
+			"This form has been saved once already; what you changed since was not. Check it and press the button again.")
 		return edge.StatusOf(cause), true
 	default:
 		return 0, false

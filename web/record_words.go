@@ -19,7 +19,8 @@ func standingLabel(code string) text.Text {
 }
 
 func competenceLabel(code string) text.Text {
-	labels := map[string]text.Text{"cosign": {ZH: "会签", EN: "co-signs"}, "comment": {ZH: "提意见", EN: "comments"}, "view": {ZH: "知悉", EN: "is informed"},
+	labels := map[string]text.Text{"cosign": {ZH: "会签", EN: "co-signs"}, "comment": {ZH: "提意见", EN: "comments"},
+		"view":   {ZH: "知悉", EN: "is informed"},
 		"decide": {ZH: "审批", EN: "decides"}, "advise": {ZH: "咨询", EN: "advises"}}
 	return labels[code]
 }

@@ -49,37 +49,47 @@ func roundGroups() []fieldGroup {
 			{Name: "opens_at", Label: t("开始受理", "Opens"), Kind: "moment"},
 			{Name: "closes_at", Label: t("截止时间（全系统只用这一个）", "Closes (the one deadline used everywhere)"), Kind: "moment"},
 			{Name: "rules.contact", Label: t("咨询电话、地点和时间", "Where applicants ask: telephone, place, hours"), Kind: "text"},
-			{Name: "rules.document_word", Label: t("机关代字（公文编号用，如 黑民社孵；不编号则留空）", "Code word of document numbers (empty: papers carry no number)"), Kind: "text"},
+			{Name: "rules.document_word", Label: t("机关代字（公文编号用，如 黑民社孵；不编号则留空）",
+				"Code word of document numbers (empty: papers carry no number)"), Kind: "text"},
 		}},
 		{t("资金", "Money"), []entryField{
 			{Name: "total_fen", Label: t("资金总额（元）", "Envelope (yuan)"), Kind: "money"},
-			{Name: "rules.award_ceiling_fen", Label: t("单项最多（元，不限则留空）", "At most for one project (yuan; empty: no limit)"), Kind: "money"},
+			{Name: "rules.award_ceiling_fen", Label: t("单项最多（元，不限则留空）", "At most for one project (yuan; empty: no limit)"),
+				Kind: "money"},
 			{Name: "rules.max_awards", Label: t("资助名额（不限则留空）", "Awards (empty: no limit)"), Kind: "number"},
 		}},
 		{t("审查和评审", "Check and review"), []entryField{
 			{Name: "rules.correction_period", Label: t("补正期限", "Time to correct"), Kind: "period"},
 			{Name: "rules.min_reviews", Label: t("至少几份评审意见", "Reviews needed"), Kind: "number"},
 			{Name: "rules.pass_points", Label: t("及格平均分（0—100）", "Mean to pass (0 to 100)"), Kind: "points"},
-			{Name: "rules.open_scores", Label: t("评委声明回避后就能看到别人的评分（不勾选则交了自己的才能看）", "Reviewers see each other's scores once they have declared (otherwise once their own is in)"), Kind: "check"},
+			{Name: "rules.open_scores", Label: t("评委声明回避后就能看到别人的评分（不勾选则交了自己的才能看）",
+				"Reviewers see each other's scores once they have declared (otherwise once their own is in)"), Kind: "check"},
 		}},
 		{t("会签和公示", "Co-signing and public notice"), []entryField{
-			{Name: "rules.cosigners", Label: t("请谁会签", "Who co-signs"), Kind: "choice", Choices: []option{{"competent", t("按职能分工，请有关单位会签", "the agencies competent for the topics")}, {"none", t("不会签", "nobody")}}},
+			{Name: "rules.cosigners", Label: t("请谁会签", "Who co-signs"), Kind: "choice",
+				Choices: []option{{"competent", t("按职能分工，请有关单位会签", "the agencies competent for the topics")},
+					{"none", t("不会签", "nobody")}}},
 			{Name: "rules.cosign_period", Label: t("会签期限", "Time to co-sign"), Kind: "period"},
-			{Name: "rules.cosign_silence", Label: t("到期没有答复", "Without an answer in time"), Kind: "choice", Choices: []option{{"lapse", t("视为没有意见", "silence is no objection")}, {"wait", t("必须等到答复", "an answer is waited for")}}},
+			{Name: "rules.cosign_silence", Label: t("到期没有答复", "Without an answer in time"), Kind: "choice",
+				Choices: []option{{"lapse", t("视为没有意见", "silence is no objection")},
+					{"wait", t("必须等到答复", "an answer is waited for")}}},
 			{Name: "rules.notice_period", Label: t("公示期限", "Public notice"), Kind: "period"},
 			{Name: "rules.objection_period", Label: t("异议答复期限", "Time to answer an objection"), Kind: "period"},
-			{Name: "rules.anonymous_objections", Label: t("匿名异议同样要核查后才能立项", "An objection without a name holds up the award too"), Kind: "check"},
+			{Name: "rules.anonymous_objections",
+				Label: t("匿名异议同样要核查后才能立项", "An objection without a name holds up the award too"), Kind: "check"},
 		}},
 		{t("签约和报告", "Agreement and report"), []entryField{
 			{Name: "rules.sign_period", Label: t("签约期限", "Time to sign"), Kind: "period"},
 			{Name: "rules.report_period", Label: t("结项报告期限", "Time to report"), Kind: "period"},
-			{Name: "rules.allow_provisional", Label: t("次年节假日未公布时，期限到了也照常办理", "Clocks act on provisional dates too"), Kind: "check"},
+			{Name: "rules.allow_provisional", Label: t("次年节假日未公布时，期限到了也照常办理", "Clocks act on provisional dates too"),
+				Kind: "check"},
 		}},
 	}
 }
 
 // units of periods, as the form offers them.
-var units = []option{{"wd", text.Text{ZH: "个工作日", EN: "working days"}}, {"d", text.Text{ZH: "天（自然日）", EN: "calendar days"}},
+var units = []option{{"wd", text.Text{ZH: "个工作日", EN: "working days"}},
+	{"d", text.Text{ZH: "天（自然日）", EN: "calendar days"}},
 	{"mo", text.Text{ZH: "个月", EN: "months"}}, {"y", text.Text{ZH: "年", EN: "years"}}}
 
 const momentLayout = "2006-01-02T15:04"
@@ -126,7 +136,8 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 	out.Set("rules.cosign_silence", r.CosignSilence)
 	out.Set("rules.contact", r.Contact)
 	out.Set("rules.document_word", r.DocumentWord)
-	for name, yes := range map[string]bool{"rules.anonymous_objections": r.AnonymousObjections, "rules.allow_provisional": r.AllowProvisional, "rules.open_scores": r.OpenScores} {
+	for name, yes := range map[string]bool{"rules.anonymous_objections": r.AnonymousObjections,
+		"rules.allow_provisional": r.AllowProvisional, "rules.open_scores": r.OpenScores} {
 		if yes {
 			out.Set(name, "true")
 		}
@@ -137,7 +148,8 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 	}
 	for i, c := range r.Criteria {
 		at := fmt.Sprintf("rules.criteria.%d.", i)
-		for name, s := range map[string]string{"code": c.Code, "name.zh": c.Name.ZH, "name.en": c.Name.EN, "guide.zh": c.Guide.ZH, "guide.en": c.Guide.EN, "weight": strconv.Itoa(c.Weight)} {
+		for name, s := range map[string]string{"code": c.Code, "name.zh": c.Name.ZH, "name.en": c.Name.EN,
+			"guide.zh": c.Guide.ZH, "guide.en": c.Guide.EN, "weight": strconv.Itoa(c.Weight)} {
 			out.Set(at+name, s)
 		}
 	}
@@ -152,7 +164,8 @@ func rulesValues(r *workflow.Rules, out url.Values) {
 
 // periodsOf are the periods of rules by their names.
 func periodsOf(r *workflow.Rules) map[string]*calendar.Period {
-	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod, "rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
+	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod,
+		"rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
 		"rules.sign_period": &r.SignPeriod, "rules.report_period": &r.ReportPeriod,
 		"rules.objection_period": &r.ObjectionPeriod}
 }
@@ -185,12 +198,14 @@ func newRoundReader(given url.Values) *roundReader {
 
 // round is what a form says; what it cannot say is in the faults.
 func (x *roundReader) round() workflow.NewRound {
-	n := workflow.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"), Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
+	n := workflow.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"),
+		Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
 	n.Name = workflow.Text{ZH: x.line("name.zh"), EN: x.line("name.en")}
 	n.Tracks = []workflow.Track{}
 	for i := range x.lines("tracks") {
 		at := fmt.Sprintf("tracks.%d.", i)
-		t := workflow.Track{Code: x.line(at + "code"), Name: workflow.Text{ZH: x.line(at + "name.zh"), EN: x.line(at + "name.en")}}
+		t := workflow.Track{Code: x.line(at + "code"), Name: workflow.Text{ZH: x.line(at + "name.zh"),
+			EN: x.line(at + "name.en")}}
 		if t != (workflow.Track{}) {
 			n.Tracks = append(n.Tracks, t)
 		}
@@ -218,23 +233,29 @@ func (x *roundReader) form(s string) json.RawMessage {
 }
 
 func (x *roundReader) rules() workflow.Rules {
-	r := workflow.Rules{MinReviews: x.number("rules.min_reviews"), MaxAwards: x.number("rules.max_awards"), PassPoints: int(x.hundredths("rules.pass_points")),
-		AwardCeiling: x.money("rules.award_ceiling_fen"), Cosigners: x.line("rules.cosigners"), CosignSilence: x.line("rules.cosign_silence"), Contact: x.line("rules.contact"),
+	r := workflow.Rules{MinReviews: x.number("rules.min_reviews"), MaxAwards: x.number("rules.max_awards"),
+		PassPoints:   int(x.hundredths("rules.pass_points")),
+		AwardCeiling: x.money("rules.award_ceiling_fen"), Cosigners: x.line("rules.cosigners"),
+		CosignSilence: x.line("rules.cosign_silence"), Contact: x.line("rules.contact"),
 		DocumentWord:        x.line("rules.document_word"),
-		AnonymousObjections: x.given.Get("rules.anonymous_objections") != "", AllowProvisional: x.given.Get("rules.allow_provisional") != "",
-		OpenScores: x.given.Get("rules.open_scores") != "", Tranches: []workflow.TrancheRule{}, Criteria: x.criteria()}
+		AnonymousObjections: x.given.Get("rules.anonymous_objections") != "",
+		AllowProvisional:    x.given.Get("rules.allow_provisional") != "",
+		OpenScores:          x.given.Get("rules.open_scores") != "", Tranches: []workflow.TrancheRule{},
+		Criteria: x.criteria()}
 	for name, p := range periodsOf(&r) {
 		*p = x.period(name)
 	}
 	for i := range x.lines("rules.tranches") {
 		at := fmt.Sprintf("rules.tranches.%d.", i)
 		if x.line(at+"share_bp") != "" {
-			r.Tranches = append(r.Tranches, workflow.TrancheRule{Share: money.BasisPoints(x.hundredths(at + "share_bp")), Reports: x.number(at + "reports")})
+			r.Tranches = append(r.Tranches, workflow.TrancheRule{Share: money.BasisPoints(x.hundredths(at + "share_bp")),
+				Reports: x.number(at + "reports")})
 		}
 	}
 	for i := range x.lines("rules.basis") {
 		at := fmt.Sprintf("rules.basis.%d.", i)
-		b := workflow.Basis{Rule: x.line(at + "rule"), Source: workflow.Text{ZH: x.line(at + "source.zh"), EN: x.line(at + "source.en")}, Since: x.day(at + "since")}
+		b := workflow.Basis{Rule: x.line(at + "rule"), Source: workflow.Text{ZH: x.line(at + "source.zh"),
+			EN: x.line(at + "source.en")}, Since: x.day(at + "since")}
 		if b != (workflow.Basis{}) {
 			r.Basis = append(r.Basis, b)
 		}
@@ -246,7 +267,8 @@ func (x *roundReader) rules() workflow.Rules {
 func (x *roundReader) criteria() (out []workflow.Criterion) {
 	for i := range x.lines("rules.criteria") {
 		at := fmt.Sprintf("rules.criteria.%d.", i)
-		c := workflow.Criterion{Code: x.line(at + "code"), Name: workflow.Text{ZH: x.line(at + "name.zh"), EN: x.line(at + "name.en")},
+		c := workflow.Criterion{Code: x.line(at + "code"), Name: workflow.Text{ZH: x.line(at + "name.zh"),
+			EN: x.line(at + "name.en")},
 			Guide: workflow.Text{ZH: x.line(at + "guide.zh"), EN: x.line(at + "guide.en")}, Weight: x.number(at + "weight")}
 		if c != (workflow.Criterion{}) {
 			out = append(out, c)

@@ -16,7 +16,8 @@ func (r *roundRow) times(ctx context.Context) string {
 	if r.Opens == nil || r.Closes == nil {
 		return say(ctx, "时间还没有定", "the time is not set yet")
 	}
-	return say(ctx, moment(ctx, *r.Opens)+" 至 "+moment(ctx, *r.Closes), moment(ctx, *r.Opens)+" to "+moment(ctx, *r.Closes))
+	return say(ctx, moment(ctx, *r.Opens)+" 至 "+moment(ctx, *r.Closes), moment(ctx, *r.Opens)+" to "+moment(ctx,
+		*r.Closes))
 }
 
 // counted is a number of cases with their sum.
@@ -50,12 +51,14 @@ func (r *roundView) rules(ctx context.Context) []detail {
 	out = append(out, c.terms(ctx)...)
 	rules := &r.Round.Rules
 	if r.Round.Kind == "grant" {
-		add("评审", "Reviews", say(ctx, fmt.Sprintf("至少 %d 份，平均 %s 分及格", rules.MinReviews, points(rules.PassPoints)), fmt.Sprintf("at least %d, a mean of %s passes", rules.MinReviews, points(rules.PassPoints))))
+		add("评审", "Reviews", say(ctx, fmt.Sprintf("至少 %d 份，平均 %s 分及格", rules.MinReviews, points(rules.PassPoints)),
+			fmt.Sprintf("at least %d, a mean of %s passes", rules.MinReviews, points(rules.PassPoints))))
 		add("会签", "Co-signing", cosignRule(ctx, rules.Cosigners, rules.CosignSilence, rules.CosignPeriod))
 		if !rules.ObjectionPeriod.IsZero() {
 			add("异议答复期限", "Time to answer an objection", period(ctx, rules.ObjectionPeriod))
 		}
-		add("匿名异议", "Objections without a name", map[bool]string{true: say(ctx, "同样核查", "count too"), false: say(ctx, "收下，不影响立项", "are taken, and hold nothing up")}[rules.AnonymousObjections])
+		add("匿名异议", "Objections without a name", map[bool]string{true: say(ctx, "同样核查", "count too"),
+			false: say(ctx, "收下，不影响立项", "are taken, and hold nothing up")}[rules.AnonymousObjections])
 	}
 	if rules.Contact != "" {
 		add("咨询", "Ask", rules.Contact)
@@ -120,7 +123,8 @@ func (d *roundDraft) anchor(name string) string {
 		return "rules.criteria.0.weight"
 	case strings.HasPrefix(name, "form"):
 		return ""
-	case strings.HasPrefix(name, "rules.tranches."), strings.HasPrefix(name, "rules.criteria."), strings.HasPrefix(name, "tracks."), strings.HasPrefix(name, "rules.basis."):
+	case strings.HasPrefix(name, "rules.tranches."), strings.HasPrefix(name, "rules.criteria."),
+		strings.HasPrefix(name, "tracks."), strings.HasPrefix(name, "rules.basis."):
 		return name
 	case name == "note", name == "kind", name == "region", name == "agency":
 		return name

@@ -62,7 +62,8 @@ func (s *site) rounds(v *visit) error {
 	return v.show(http.StatusOK, roundsTitle, roundsPage(rows, mayPrepare(v)))
 }
 
-// roundView is the officer's page of a round: its rules, what still lacks, what may be done, and its applications in number.
+// roundView is the officer's page of a round: its rules, what still lacks, what may be done, and its applications in
+// number.
 type roundView struct {
 	*folder
 	Round  *workflow.RoundRecord
@@ -95,7 +96,8 @@ func (s *site) roundView(v *visit, ref string) (*roundView, error) {
 	if r.Round, err = s.Registry.Round(v.ctx, f.Case.ID); err != nil {
 		return nil, err
 	}
-	r.Edits = workflow.May(*v.frame.Actor, workflow.KindRound, "change") && (r.Round.State == "preparing" || r.Round.State == "open") &&
+	r.Edits = workflow.May(*v.frame.Actor, workflow.KindRound, "change") && (r.Round.State == "preparing" ||
+		r.Round.State == "open") &&
 		workflow.RecordScopeOf(*v.frame.Actor).Sees(r.Round.Region, "")
 	if r.Place, err = s.placeName(v.ctx, r.Round.Region); err != nil {
 		return nil, err
@@ -112,7 +114,8 @@ func (s *site) countApplications(v *visit, r *roundView) error {
 	if len(topsOf(*v.frame.Actor)) == 0 {
 		return nil
 	}
-	rows, err := s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines), workflow.BoardQuery{Region: r.Round.Region, By: "round", Today: calendar.DateOf(v.frame.Now)})
+	rows, err := s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines),
+		workflow.BoardQuery{Region: r.Round.Region, By: "round", Today: calendar.DateOf(v.frame.Now)})
 	if errors.Is(err, workflow.ErrNotFound) {
 		return nil
 	}
@@ -322,7 +325,8 @@ func (s *site) changeRound(v *visit) error {
 	return v.refuseRound(editTitle, d, given, err)
 }
 
-// patch is what the form changes of a round; of an open one only the closing. A form that says the same stays the same version.
+// patch is what the form changes of a round; of an open one only the closing. A form that says the same stays the same
+// version.
 func (x *roundReader) patch(now *workflow.RoundRecord) workflow.RoundPatch {
 	if now.State != "preparing" {
 		return workflow.RoundPatch{Closes: x.moment("closes_at")}
@@ -331,7 +335,8 @@ func (x *roundReader) patch(now *workflow.RoundRecord) workflow.RoundPatch {
 	if bytes.Equal(compact(n.Form), compact(now.Form)) {
 		n.Form = nil
 	}
-	return workflow.RoundPatch{Name: &n.Name, Agency: &n.Agency, Opens: n.Opens, Closes: n.Closes, Tracks: &n.Tracks, Rules: n.Rules, Form: n.Form, Total: &n.Total}
+	return workflow.RoundPatch{Name: &n.Name, Agency: &n.Agency, Opens: n.Opens, Closes: n.Closes, Tracks: &n.Tracks,
+		Rules: n.Rules, Form: n.Form, Total: &n.Total}
 }
 
 // compact is JSON without the blanks in which people read it.

@@ -25,7 +25,8 @@ const shownHits = 5
 
 // search looks for words in everything the reader may see.
 func (s *site) search(v *visit) error {
-	h := &hits{Words: strings.TrimSpace(v.QueryParam("q")), Kind: v.QueryParam("kind"), staff: len(topsOf(*v.frame.Actor)) > 0}
+	h := &hits{Words: strings.TrimSpace(v.QueryParam("q")), Kind: v.QueryParam("kind"),
+		staff: len(topsOf(*v.frame.Actor)) > 0}
 	if h.Kind != "" && !slices.Contains(edge.FoundKinds, h.Kind) {
 		return workflow.ErrNotFound
 	}
@@ -33,7 +34,8 @@ func (s *site) search(v *visit) error {
 	if h.Groups, err = s.Finder.Find(v.ctx, *v.frame.Actor, h.Words, h.Kind); err != nil {
 		return err
 	}
-	if workflow.RecordScopeOf(*v.frame.Actor).Accounts { // names alone are theirs, for accounts: there is no page to lead to
+	// names alone are theirs, for accounts: there is no page to lead to
+	if workflow.RecordScopeOf(*v.frame.Actor).Accounts {
 		h.Groups = slices.DeleteFunc(h.Groups, func(f workflow.Found) bool { return f.Kind == "organizations" })
 	}
 	for i := range h.Groups {
@@ -81,6 +83,7 @@ func (h *hits) at(kind string, m *workflow.Match) string {
 }
 
 var kindTitles = map[string]text.Text{
-	"cases": {ZH: "案件", EN: "Cases"}, "organizations": {ZH: "社会组织", EN: "Organizations"}, "projects": {ZH: "品牌项目", EN: "Projects"},
-	"rounds": {ZH: "批次", EN: "Rounds"}, "agencies": {ZH: "协作单位", EN: "Agencies"}, "people": {ZH: "账号", EN: "Accounts"},
+	"cases": {ZH: "案件", EN: "Cases"}, "organizations": {ZH: "社会组织", EN: "Organizations"},
+	"projects": {ZH: "品牌项目", EN: "Projects"},
+	"rounds":   {ZH: "批次", EN: "Rounds"}, "agencies": {ZH: "协作单位", EN: "Agencies"}, "people": {ZH: "账号", EN: "Accounts"},
 }

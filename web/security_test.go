@@ -37,7 +37,8 @@ func (door) Find(_ context.Context, token string) (*edge.Session, error) {
 	if token != "open" {
 		return nil, nil
 	}
-	return &edge.Session{Token: token, Actor: workflow.Actor{ID: "u1", Name: "张老师"}, Expires: time.Now().Add(time.Hour)}, nil
+	return &edge.Session{Token: token, Actor: workflow.Actor{ID: "u1", Name: "张老师"}, Expires: time.Now().Add(time.Hour)},
+		nil
 }
 
 func (d door) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
@@ -75,7 +76,8 @@ func serve(t *testing.T, secure bool, broken error) frontDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web.Register(e, web.Options{Desk: &workflow.Desk{Clock: clock{}}, Public: window{broken: broken}, Sessions: door{ended}, Secure: secure, Log: log})
+	web.Register(e, web.Options{Desk: &workflow.Desk{Clock: clock{}}, Public: window{broken: broken},
+		Sessions: door{ended}, Secure: secure, Log: log})
 	s := httptest.NewServer(edge.Server(e, log).Handler)
 	t.Cleanup(s.Close)
 	return frontDesk{s.URL, ended, e.Routes()}
@@ -95,11 +97,13 @@ func TestHeadersOfPages(t *testing.T) {
 	v := pagetest.NewVisitor(t, site.url, "zh")
 	for _, path := range []string{"/", "/login", "/calls", "/no/such/page", "/cases?q=a&q=b"} {
 		p := v.Get(path)
-		want := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+		want := "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
+			"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 		if got := p.Header.Get("Content-Security-Policy"); got != want {
 			t.Errorf("%s: %q", path, got)
 		}
-		for name, value := range map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff", "X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"} {
+		for name, value := range map[string]string{"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff",
+			"X-Frame-Options": "DENY", "Referrer-Policy": "same-origin"} {
 			if got := p.Header.Get(name); got != value {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, value)
 			}
@@ -183,9 +187,11 @@ func TestFormsOfOtherSites(t *testing.T) {
 				delete(v.Header, k)
 			}
 		}
-		for _, path := range []string{"/logout", "/preferences", "/cases/GA-1/do/submit", "/cases/GA-1/form", "/cases/GA-1/files", "/apply", "/login"} {
+		for _, path := range []string{"/logout", "/preferences", "/cases/GA-1/do/submit", "/cases/GA-1/form",
+			"/cases/GA-1/files", "/apply", "/login"} {
 			p := v.Stay("POST", path, url.Values{"_token": row.token, "lang": {"zh"}, "login": {"x"}, "password": {"right"}})
-			if p.Status != http.StatusForbidden || !strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") || len(p.Find(pagetest.Tag("a", "role", "button"))) == 0 {
+			if p.Status != http.StatusForbidden || !strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") ||
+				len(p.Find(pagetest.Tag("a", "role", "button"))) == 0 {
 				t.Errorf("%s to %s: %d %s", name, path, p.Status, p.Main())
 			}
 			for _, c := range p.Cookies {
@@ -199,7 +205,8 @@ func TestFormsOfOtherSites(t *testing.T) {
 	v.Header.Set("Sec-Fetch-Site", "cross-site")
 	fresh := pagetest.NewVisitor(t, site.url, "en") // nobody: another site signs its visitor in here
 	fresh.Header.Set("Sec-Fetch-Site", "cross-site")
-	if p := fresh.Stay("POST", "/login", url.Values{"login": {"x"}, "password": {"right"}}); p.Status != http.StatusForbidden || len(p.Cookies) > 0 {
+	if p := fresh.Stay("POST", "/login",
+		url.Values{"login": {"x"}, "password": {"right"}}); p.Status != http.StatusForbidden || len(p.Cookies) > 0 {
 		t.Errorf("another site signs in: %d", p.Status)
 	}
 	select {
@@ -208,7 +215,8 @@ func TestFormsOfOtherSites(t *testing.T) {
 	default:
 	}
 	v.Header.Set("Sec-Fetch-Site", "same-origin")
-	if p := v.Stay("POST", "/logout", url.Values{"_token": {token}}); p.Status != http.StatusSeeOther || len(site.ended) != 1 {
+	if p := v.Stay("POST", "/logout", url.Values{"_token": {token}}); p.Status != http.StatusSeeOther ||
+		len(site.ended) != 1 {
 		t.Errorf("the site's own form: %d %s", p.Status, p.Main())
 	}
 }
@@ -225,7 +233,8 @@ func TestEveryFormIsHeldToItsToken(t *testing.T) {
 		case http.MethodPost:
 			posts++
 			path := strings.NewReplacer(":ref", "GA-2026-0001", ":action", "submit", ":id", "0192").Replace(r.Path)
-			if p := v.Stay("POST", path, url.Values{"lang": {"en"}, "_key": {"k"}}); p.Status != http.StatusForbidden || !strings.Contains(p.Main(), "expired") {
+			if p := v.Stay("POST", path, url.Values{"lang": {"en"}, "_key": {"k"}}); p.Status != http.StatusForbidden ||
+				!strings.Contains(p.Main(), "expired") {
 				t.Errorf("POST %s without a token: %d %s", path, p.Status, p.Main())
 			}
 		case http.MethodGet, echo.RouteNotFound:
@@ -242,8 +251,10 @@ func TestEveryFormIsHeldToItsToken(t *testing.T) {
 func TestWaysOnStayOnTheSite(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)
-	for _, to := range []string{"https://evil.example/", "//evil.example", "///evil.example", `/\evil.example`, `\/evil.example`, "http:evil.example",
-		"javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "evil.example", " //evil.example", "data:text/html,x", "https:/evil.example", "", "%2f%2fevil.example", "//evil.example/%2e%2e"} {
+	for _, to := range []string{"https://evil.example/", "//evil.example", "///evil.example", `/\evil.example`,
+		`\/evil.example`, "http:evil.example",
+		"javascript:alert(1)", "/\t/evil.example", "/\n/evil.example", "evil.example", " //evil.example", "data:text/html,x",
+		"https:/evil.example", "", "%2f%2fevil.example", "//evil.example/%2e%2e"} {
 		v := pagetest.NewVisitor(t, site.url, "en")
 		for _, p := range []*pagetest.Page{v.Stay("POST", "/preferences", url.Values{"lang": {"en"}, "back": {to}}),
 			v.Stay("POST", "/login", url.Values{"login": {"x"}, "password": {"right"}, "next": {to}})} {
@@ -256,7 +267,8 @@ func TestWaysOnStayOnTheSite(t *testing.T) {
 			if p.Status == http.StatusForbidden {
 				continue // signed in already by the row before
 			}
-			if p.Status != http.StatusSeeOther || err != nil || went.Host != at.Host || went.Scheme != "http" || strings.HasPrefix(way, "//") {
+			if p.Status != http.StatusSeeOther || err != nil || went.Host != at.Host || went.Scheme != "http" ||
+				strings.HasPrefix(way, "//") {
 				t.Errorf("%q leads to %q (%d)", to, way, p.Status)
 			}
 		}
@@ -267,12 +279,15 @@ func TestWaysOnStayOnTheSite(t *testing.T) {
 		}
 	}
 	v := pagetest.NewVisitor(t, site.url, "en")
-	if p := v.Stay("POST", "/preferences", url.Values{"lang": {"en"}, "back": {"/cases?q=%E6%98%9F&stage=applied"}}); p.Header.Get("Location") != "/cases?q=%E6%98%9F&stage=applied" {
+	if p := v.Stay("POST", "/preferences",
+		url.Values{"lang": {"en"},
+			"back": {"/cases?q=%E6%98%9F&stage=applied"}}); p.Header.Get("Location") != "/cases?q=%E6%98%9F&stage=applied" {
 		t.Errorf("a good way back is lost: %q", p.Header.Get("Location"))
 	}
 }
 
-// TestErrorsArePages: what went wrong, that nothing was lost, and a next step; to browsers, and in the reader's language.
+// TestErrorsArePages: what went wrong, that nothing was lost, and a next step; to browsers, and in the reader's
+// language.
 func TestErrorsArePages(t *testing.T) {
 	t.Parallel()
 	large := strings.Repeat("x", edge.MaxJSON+1)
@@ -300,7 +315,8 @@ func TestErrorsArePages(t *testing.T) {
 				continue
 			}
 			kept := map[string]string{"zh": "已经保存和提交的内容都还在", "en": "What was saved and sent before is still there"}[lang]
-			if !strings.Contains(p.Main(), kept) || len(p.Find(pagetest.Tag("main"))) != 1 || len(p.Find(pagetest.Tag("h1"))) != 1 {
+			if !strings.Contains(p.Main(), kept) || len(p.Find(pagetest.Tag("main"))) != 1 ||
+				len(p.Find(pagetest.Tag("h1"))) != 1 {
 				t.Errorf("%s in %s: %s", name, lang, p.Main())
 			}
 			if words := p.Main(); lang == "zh" && !chinese(words) || lang == "en" && chinese(words) {
@@ -329,13 +345,15 @@ func TestHeadAndStatic(t *testing.T) {
 	t.Parallel()
 	v := pagetest.NewVisitor(t, serve(t, false, nil).url, "zh")
 	for _, path := range []string{"/", "/login", "/calls"} {
-		if p := v.Send("HEAD", path, "", nil); p.Status != 200 || p.Body != "" || p.Header.Get("Content-Type") != "text/html; charset=UTF-8" {
+		if p := v.Send("HEAD", path, "", nil); p.Status != 200 || p.Body != "" ||
+			p.Header.Get("Content-Type") != "text/html; charset=UTF-8" {
 			t.Errorf("HEAD %s: %d %q", path, p.Status, p.Body)
 		}
 	}
 	page := v.Get("/")
 	var files []string
-	for _, n := range append(page.Find(pagetest.Tag("link", "href", "")), page.Find(pagetest.Tag("script", "src", ""))...) {
+	for _, n := range append(page.Find(pagetest.Tag("link", "href", "")),
+		page.Find(pagetest.Tag("script", "src", ""))...) {
 		for _, a := range []string{"href", "src"} {
 			if x, ok := pagetest.Attr(n, a); ok {
 				files = append(files, x)
@@ -347,13 +365,16 @@ func TestHeadAndStatic(t *testing.T) {
 	}
 	for _, f := range files {
 		p := v.Get(f)
-		if p.Status != 200 || !strings.Contains(p.Header.Get("Cache-Control"), "immutable") || p.Body == "" || p.Header.Get("X-Content-Type-Options") != "nosniff" {
+		if p.Status != 200 || !strings.Contains(p.Header.Get("Cache-Control"), "immutable") || p.Body == "" ||
+			p.Header.Get("X-Content-Type-Options") != "nosniff" {
 			t.Errorf("%s: %d %v", f, p.Status, p.Header)
 		}
 		i := strings.LastIndex(f, ".")
 		other := f[:i-1] + map[bool]string{true: "1", false: "0"}[f[i-1] == '0'] + f[i:]
-		for _, wrong := range []string{other, f[:i-11] + f[i:], strings.ToUpper(f), f + "/", strings.Replace(f, "/static/", "/static/../static/", 1) + "x", "/static/..%2f..%2fgo.mod"} {
-			if p := v.Get(wrong); p.Status != http.StatusNotFound || strings.Contains(p.Header.Get("Cache-Control"), "immutable") {
+		for _, wrong := range []string{other, f[:i-11] + f[i:], strings.ToUpper(f), f + "/", strings.Replace(f, "/static/",
+			"/static/../static/", 1) + "x", "/static/..%2f..%2fgo.mod"} {
+			if p := v.Get(wrong); p.Status != http.StatusNotFound || strings.Contains(p.Header.Get("Cache-Control"),
+				"immutable") {
 				t.Errorf("%s: %d %s", wrong, p.Status, p.Header.Get("Cache-Control"))
 			}
 		}
@@ -369,7 +390,8 @@ func TestTheWrongPasswordStaysOnThePage(t *testing.T) {
 	f.Set("password", "wrong-secret")
 	p := f.Send()
 	again := p.Form("/login")
-	if p.Status != http.StatusUnauthorized || again.Values.Get("login") != f.Values.Get("login") || again.Values.Get("next") != "/cases" || len(p.Find(pagetest.Tag("", "role", "alert"))) != 1 {
+	if p.Status != http.StatusUnauthorized || again.Values.Get("login") != f.Values.Get("login") ||
+		again.Values.Get("next") != "/cases" || len(p.Find(pagetest.Tag("", "role", "alert"))) != 1 {
 		t.Errorf("%d %s", p.Status, p.Main())
 	}
 	if strings.Contains(p.Body, "wrong-secret") || strings.Contains(p.Body, "<script>alert") {
@@ -405,7 +427,8 @@ func TestTheFirstPageIsSmall(t *testing.T) {
 		plain, whole := get(l[1], "gzip;q=0, identity")
 		sum += len(packed)
 		z, err := gzip.NewReader(bytes.NewReader(packed))
-		if err != nil || resp.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" || resp.Header.Get("Vary") != "Accept-Encoding" {
+		if err != nil || resp.Header.Get("Content-Encoding") != "gzip" || plain.Header.Get("Content-Encoding") != "" ||
+			resp.Header.Get("Vary") != "Accept-Encoding" {
 			t.Fatalf("%s: %v, %v", l[1], err, resp.Header)
 		}
 		if b, err := io.ReadAll(z); err != nil || !bytes.Equal(b, whole) {

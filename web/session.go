@@ -46,7 +46,9 @@ func (s *site) login(v *visit) error {
 	}
 	if c := v.carriedAgain(); c != nil {
 		v.frame.Actor, v.frame.Token = &session.Actor, token(session.Token)
-		return v.show(http.StatusOK, carriedTitle, carriedPage(c, say(v.ctx, "您已登录。刚才写的内容还在，还没有提交：", "You have signed in. What you wrote is still here and has not been sent yet:")))
+		return v.show(http.StatusOK, carriedTitle,
+			carriedPage(c, say(v.ctx, "您已登录。刚才写的内容还在，还没有提交：",
+				"You have signed in. What you wrote is still here and has not been sent yet:")))
 	}
 	return v.onward(next, "")
 }

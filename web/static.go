@@ -35,7 +35,8 @@ const style = "style.css"
 // styles are its parts, in order.
 var styles = []string{"vendor/pico.min.css", "site.css"}
 
-// statics are the files by name. They are packed once, for the first page: nothing secret is in them, as there is in pages.
+// statics are the files by name. They are packed once, for the first page: nothing secret is in them, as there is in
+// pages.
 var statics = sync.OnceValue(func() map[string]stored {
 	out := map[string]stored{}
 	add := func(name string, b []byte) {

@@ -38,7 +38,8 @@ type trailPart struct {
 const trailRows = 100
 
 // trailActs are what happens to accounts, in words; others are shown as they are kept.
-var trailActs = []option{{"login", t("登录", "Signed in")}, {"login_refused", t("登录被拒绝", "Sign-in refused")}, {"login_throttled", t("登录次数过多", "Too many tries to sign in")},
+var trailActs = []option{{"login", t("登录", "Signed in")}, {"login_refused", t("登录被拒绝", "Sign-in refused")},
+	{"login_throttled", t("登录次数过多", "Too many tries to sign in")},
 	{"logout", t("退出", "Signed out")}, {"session_confirmed", t("再次确认密码", "Password confirmed")},
 	{"session_ended", t("结束一个登录", "Ended a session")}, {"sessions_revoked", t("结束全部登录", "Ended all sessions")},
 	{"reset_started", t("发起重置密码", "Code started")}, {"reset_approved", t("批准重置密码", "Code approved")},

@@ -22,8 +22,8 @@ type chain struct {
 	Sound bool // every link, the order, and the case's own place on it
 }
 
-// verify recomputes the chain of one case before the eyes of the staff and the auditor: each event's hash over what it says and
-// the hash of the one before, the numbers without gaps, and the case standing at its latest event.
+// verify recomputes the chain of one case before the eyes of the staff and the auditor: each event's hash over what it
+// says and the hash of the one before, the numbers without gaps, and the case standing at its latest event.
 func (s *site) verify(v *visit) error {
 	f, err := s.folder(v, v.Param("ref"))
 	if err != nil {

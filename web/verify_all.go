@@ -130,6 +130,7 @@ func (a *audit) end(done Verified, err error) {
 func (a *audit) shown() *audited {
 	a.mutex.Lock()
 	defer a.mutex.Unlock()
-	return &audited{Running: a.Running, Done: !a.Began.IsZero() && !a.Running, By: a.By, Began: a.Began, Took: a.Took, Verified: a.Verified,
-		Wrong: append([]mismatch(nil), a.Wrong...), Count: a.Count, Failed: a.Err != nil}
+	return &audited{Running: a.Running, Done: !a.Began.IsZero() && !a.Running, By: a.By, Began: a.Began, Took: a.Took,
+		Verified: a.Verified,
+		Wrong:    append([]mismatch(nil), a.Wrong...), Count: a.Count, Failed: a.Err != nil}
 }

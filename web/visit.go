@@ -84,7 +84,8 @@ const (
 var sizes = []string{"20", "24", "30"}
 
 // policy lets a page load its own styles, scripts and pictures and nothing else.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
+	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
 // page makes a handler: who is reading, in which language and size; forms are held to their token; errors become pages.
 func (s *site) page(who access, do func(*visit) error) echo.HandlerFunc {
@@ -146,7 +147,8 @@ func whence(r *http.Request) string {
 
 // keep sets a cookie of the pages on this device; a negative age takes it away.
 func (v *visit) keep(name, value string, age int) {
-	v.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: v.secure, SameSite: http.SameSiteLaxMode})
+	v.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: v.secure,
+		SameSite: http.SameSiteLaxMode})
 }
 
 // token of forms follows from the session and says nothing about it.
@@ -174,15 +176,22 @@ func (v *visit) admit(who access) error {
 	var large *http.MaxBytesError
 	form, err := v.FormParams()
 	if errors.As(err, &large) {
-		return edge.Status(v.ctx, http.StatusRequestEntityTooLarge, text.Format("最多 %d MB", "at most %d MiB", large.Limit>>20))
+		return edge.Status(v.ctx, http.StatusRequestEntityTooLarge, text.Format("最多 %d MB", "at most %d MiB",
+			large.Limit>>20))
 	} else if err != nil {
-		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
+		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试",
+			EN: "the form did not arrive whole: go back and try again"})
 	}
 	if err := edge.Fields(form); err != nil {
 		return err
 	}
-	if k := v.FormValue("_key"); len(k) > edge.MaxKey || strings.ContainsFunc(k, func(r rune) bool { return r < '!' || r > '~' }) { // none that a page made
-		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试", EN: "the form did not arrive whole: go back and try again"})
+	// none that a page made
+	if k := v.FormValue("_key"); len(k) > edge.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
+		return r < '!' ||
+			r > '~'
+	}) {
+		return edge.Status(v.ctx, http.StatusBadRequest, text.Text{ZH: "表单没有完整收到，请返回重试",
+			EN: "the form did not arrive whole: go back and try again"})
 	}
 	if v.frame.Actor != nil && subtle.ConstantTimeCompare([]byte(v.FormValue("_token")), []byte(v.frame.Token)) != 1 {
 		v.outdated = true
@@ -195,7 +204,8 @@ var crossOrigin = http.NewCrossOriginProtection()
 
 // expired is a form that this site did not make, or made for another session.
 func (v *visit) expired() error {
-	return edge.Status(v.ctx, http.StatusForbidden, text.Text{ZH: "这个表单已过期，请返回上一页刷新后再提交；这次的内容没有提交", EN: "this form has expired: go back, reload and send it again; nothing was sent this time"})
+	return edge.Status(v.ctx, http.StatusForbidden, text.Text{ZH: "这个表单已过期，请返回上一页刷新后再提交；这次的内容没有提交",
+		EN: "this form has expired: go back, reload and send it again; nothing was sent this time"})
 }
 
 // show renders a page inside the layout. It is rendered whole before anything is sent: an error leaves no half page.
@@ -222,17 +232,20 @@ var sayings = map[string]text.Text{
 	"through":    {ZH: "这一批都看过了。", EN: "That was the last of them."},
 	"saved":      {ZH: "已保存。", EN: "Saved."},
 	"signed_out": {ZH: "已退出登录。", EN: "You have signed out."},
-	"objected":   {ZH: "异议已收到，我们会核查并保密您的身份。", EN: "Your objection has arrived. It will be looked into; who you are stays secret."},
-	"password":   {ZH: "密码已修改，请用新密码登录。", EN: "The password is changed: sign in with the new one."},
+	"objected": {ZH: "异议已收到，我们会核查并保密您的身份。",
+		EN: "Your objection has arrived. It will be looked into; who you are stays secret."},
+	"password": {ZH: "密码已修改，请用新密码登录。", EN: "The password is changed: sign in with the new one."},
 	"replaced": {ZH: "已保存。您填写期间这一题另有改动：被替换的内容保留在该题下方 30 天。",
-		EN: "Saved. Meanwhile this answer had been changed elsewhere: what was replaced stays readable under the question for 30 days."}, "taken_out": {ZH: "文件已取出。", EN: "The file was taken out."},
+		EN: "Saved. Meanwhile this answer had been changed elsewhere: what was replaced stays readable under the question " +
+			"for 30 days."}, "taken_out": {ZH: "文件已取出。", EN: "The file was taken out."},
 	"uploaded": {ZH: "文件已收到。", EN: "The file has arrived."},
 }
 
 // local is a path of this site, or home.
 func local(to string) string {
 	u, err := url.Parse(to)
-	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") || strings.ContainsAny(to, "\\\n\r") {
+	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") ||
+		strings.ContainsAny(to, "\\\n\r") {
 		return "/"
 	}
 	return u.RequestURI()
@@ -241,7 +254,8 @@ func local(to string) string {
 // prefer keeps language and size, on this device.
 func (s *site) prefer(v *visit) error {
 	year := 365 * 24 * 60 * 60
-	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder}, sizeCookie: sizes} {
+	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder},
+		sizeCookie: sizes} {
 		field := map[string]string{langCookie: "lang", modeCookie: "mode", sizeCookie: "size"}[name]
 		for _, x := range values {
 			if v.FormValue(field) == x {
@@ -284,7 +298,8 @@ func (v *visit) says(p *edge.Problem) string {
 // failed serves what no page has answered: unknown paths and what the edge refuses, as pages to browsers.
 func (s *site) failed(err error, c echo.Context) {
 	path := c.Request().URL.Path
-	if c.Response().Committed || strings.HasPrefix(path, "/api/") || !strings.Contains(c.Request().Header.Get("Accept"), "text/html") {
+	if c.Response().Committed || strings.HasPrefix(path, "/api/") || !strings.Contains(c.Request().Header.Get("Accept"),
+		"text/html") {
 		s.plain(err, c)
 		return
 	}

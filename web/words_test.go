@@ -136,7 +136,8 @@ type sayer struct {
 }
 
 func readWords(name string, src []byte) (*reading, error) {
-	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{"say": {{0, 1}}, "text.Format": {{0, 0}}, "t": {{0, 0}}}, passed: map[*ast.BasicLit]bool{}}
+	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{"say": {{0, 1}},
+		"text.Format": {{0, 0}}, "t": {{0, 0}}}, passed: map[*ast.BasicLit]bool{}}
 	f, err := parser.ParseFile(r.fset, name, src, 0)
 	if err != nil {
 		return nil, err

@@ -15,7 +15,8 @@ import (
 //go:embed font/NotoSerifSC_400Regular.ttf.zst
 var packed []byte
 
-// unpacked is shared by those who print at the same time and let go of with the next collection: nobody printing, no memory.
+// unpacked is shared by those who print at the same time and let go of with the next collection: nobody printing, no
+// memory.
 var unpacked struct {
 	sync.Mutex
 	ttf weak.Pointer[[]byte]

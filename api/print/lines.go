@@ -20,8 +20,9 @@ type line struct {
 	last bool
 }
 
-// broken breaks a paragraph into lines, the first one shorter by the indent. Numbers and Latin words stay whole where a line can
-// hold them, punctuation stays with what it belongs to, and nothing is lost: the lines put together are the text.
+// broken breaks a paragraph into lines, the first one shorter by the indent. Numbers and Latin words stay whole where a
+// line can hold them, punctuation stays with what it belongs to, and nothing is lost: the lines put together are the
+// text.
 func broken(text string, width, indent float64, measure func(string) float64) (out []line) {
 	pieces := split(text)
 	for len(pieces) > 0 {
@@ -62,8 +63,8 @@ func proper(before, after string) bool {
 	return !strings.ContainsRune(neverFirst, first) && !strings.ContainsRune(neverLast, last[len(last)-1])
 }
 
-// split cuts a text where a line may end at all: after each character, but never within a number or a word, nor before its unit.
-// A piece longer than half a line is cut again: it would tear a hole.
+// split cuts a text where a line may end at all: after each character, but never within a number or a word, nor before
+// its unit. A piece longer than half a line is cut again: it would tear a hole.
 func split(text string) (out []string) {
 	const longest = 24
 	var piece []rune

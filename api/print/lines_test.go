@@ -18,8 +18,8 @@ func square(s string) (w float64) {
 	return w
 }
 
-// TestLines: whatever the width, nothing is lost, no line is too long, begins with a mark that closes or ends with one that opens,
-// and numbers and references stay whole.
+// TestLines: whatever the width, nothing is lost, no line is too long, begins with a mark that closes or ends with one
+// that opens, and numbers and references stay whole.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{

@@ -1,5 +1,5 @@
-// Package print draws official papers as PDF in the layout of GB/T 9704-2012, with a Chinese font of its own. JSON and pages
-// both hand it out, so it stands below both. It knows no request and no store.
+// Package print draws official papers as PDF in the layout of GB/T 9704-2012, with a Chinese font of its own. JSON and
+// pages both hand it out, so it stands below both. It knows no request and no store.
 package print
 
 import (
@@ -12,8 +12,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// Measures of the standard, in points: A4 with a text area of 156 mm by 225 mm, 37 mm below the upper edge and 28 mm from the
-// binding, which holds 22 lines of 28 characters.
+// Measures of the standard, in points: A4 with a text area of 156 mm by 225 mm, 37 mm below the upper edge and 28 mm
+// from the binding, which holds 22 lines of 28 characters.
 const (
 	mm     = 72 / 25.4
 	left   = 28 * mm
@@ -61,7 +61,8 @@ func draw(ctx context.Context, name string, papers []paper.Document) ([]byte, er
 	s := &sheet{}
 	s.Start(gopdf.Config{PageSize: *gopdf.PageSizeA4})
 	s.SetInfo(gopdf.PdfInfo{Title: name, Producer: "Incubase"})
-	if err := s.AddTTFFontDataWithOption("song", *ttf, gopdf.TtfOption{OnGlyphNotFoundSubstitute: func(rune) rune { return '〓' }}); err != nil {
+	if err := s.AddTTFFontDataWithOption("song", *ttf,
+		gopdf.TtfOption{OnGlyphNotFoundSubstitute: func(rune) rune { return '〓' }}); err != nil {
 		return nil, fmt.Errorf("read the font: %w", err)
 	}
 	for i := range papers {

@@ -25,26 +25,32 @@ import (
 func sample(kind string) *paper.Paper {
 	at := time.Date(2026, 3, 20, 1, 0, 0, 0, time.UTC)
 	p := &paper.Paper{ID: "1", Kind: kind, Word: "黑民社孵", Year: 2026, Serial: 12, At: at, Facts: paper.Facts{
-		Issuer: "鸡西市鸡冠区民政局", Ref: "GA-2026-0042", Title: "玥堃昇𬭚四人的银龄助餐", Organization: "鸡冠区银龄互助社（示例）", CreditCode: "53230302MJ0000000X",
-		Round: text.Text{ZH: "2026年银龄互助专项（示例）", EN: "Elders' mutual help 2026 (example)"}, Requested: 6_000_000, Amount: 5_000_850, Reviews: 3,
+		Issuer: "鸡西市鸡冠区民政局", Ref: "GA-2026-0042", Title: "玥堃昇𬭚四人的银龄助餐", Organization: "鸡冠区银龄互助社（示例）",
+		CreditCode: "53230302MJ0000000X",
+		Round:      text.Text{ZH: "2026年银龄互助专项（示例）", EN: "Elders' mutual help 2026 (example)"}, Requested: 6_000_000,
+		Amount: 5_000_850, Reviews: 3,
 		Cosigners: []text.Text{{ZH: "鸡冠区文体局"}, {ZH: "鸡冠区妇联"}}, Contact: "演示孵化基地 0000-1234567，工作日 9:00—17:00",
-		From: calendar.MustDate("2026-03-10"), Until: calendar.MustDate("2026-03-16"), SignBy: calendar.MustDate("2026-04-10"), Day: calendar.DateOf(at),
+		From: calendar.MustDate("2026-03-10"), Until: calendar.MustDate("2026-03-16"),
+		SignBy: calendar.MustDate("2026-04-10"), Day: calendar.DateOf(at),
 		Tranches: []paper.Tranche{{N: 1, Amount: 3_000_510}, {N: 2, Amount: 2_000_340, Reports: 1}},
 	}}
 	if kind == paper.Refusal {
 		p.Facts.Reason = "预算与活动内容不符，“志愿者补贴”一项超过规定比例；实施地点不在本区。"
 	}
 	if kind == paper.Minutes {
-		p.Facts.Decided = &paper.Decision{Reviewers: 5, Conflicts: 1, Officers: []string{"李玥"}, Deciders: []string{"张堃", "陈昇"}, Cases: []paper.Decided{
-			{Ref: "GA-2026-0042", Organization: "鸡冠区银龄互助社（示例）", Title: "玥堃昇𬭚四人的银龄助餐", Amount: 5_000_850, Standing: "awarded", Label: "已立项"},
-			{Ref: "GA-2026-0043", Organization: "演示另一组织", Title: "星期三学校", Standing: "refused", Label: "不予立项"}}}
+		p.Facts.Decided = &paper.Decision{Reviewers: 5, Conflicts: 1, Officers: []string{"李玥"},
+			Deciders: []string{"张堃", "陈昇"}, Cases: []paper.Decided{
+				{Ref: "GA-2026-0042", Organization: "鸡冠区银龄互助社（示例）", Title: "玥堃昇𬭚四人的银龄助餐", Amount: 5_000_850, Standing: "awarded",
+					Label: "已立项"},
+				{Ref: "GA-2026-0043", Organization: "演示另一组织", Title: "星期三学校", Standing: "refused", Label: "不予立项"}}}
 	}
 	if kind == paper.Entry { // it names no project
 		p.Facts.Organization = "堃昇𬭚互助社（示例）"
 	}
 	if kind == paper.Agreement || kind == paper.Entry {
 		p.Word, p.Serial = "", 0
-		p.Facts.Seats = []paper.Seat{{Party: "certifier", Label: text.Text{ZH: "申报单位负责人"}, Own: true}, {Party: "officer", Label: text.Text{ZH: "基地工作人员"}}}
+		p.Facts.Seats = []paper.Seat{{Party: "certifier", Label: text.Text{ZH: "申报单位负责人"}, Own: true},
+			{Party: "officer", Label: text.Text{ZH: "基地工作人员"}}}
 		p.Freeze()
 		p.Signed = []paper.Signature{{Party: "certifier", Name: "张堃", At: at}, {Party: "officer", Name: "李玥", At: at}}
 	}
@@ -53,7 +59,8 @@ func sample(kind string) *paper.Paper {
 
 // everything that a document says, without blanks.
 func said(d *paper.Document) string {
-	s := d.Number + d.Title + d.To + d.Signer + d.Date + d.Note + d.Stamp + d.Printed + strings.Join(d.CopyTo, "") + strings.Join(d.Attachments, "")
+	s := d.Number + d.Title + d.To + d.Signer + d.Date + d.Note + d.Stamp + d.Printed + strings.Join(d.CopyTo,
+		"") + strings.Join(d.Attachments, "")
 	for _, b := range d.Body {
 		s += b.Text
 	}

@@ -7,12 +7,12 @@ import (
 	"unicode/utf16"
 )
 
-// beyond is a row of the table from glyphs to characters for one above U+FFFF. gopdf writes its number, where readers expect
-// UTF-16: a rare character of a name would be copied and searched as another one.
+// beyond is a row of the table from glyphs to characters for one above U+FFFF. gopdf writes its number, where readers
+// expect UTF-16: a rare character of a name would be copied and searched as another one.
 var beyond = regexp.MustCompile(`<[0-9A-F]{4}><[0-9A-F]{4}><([0-9A-F]{5,6})>`)
 
-// searchable mends those rows in place. Nothing may move, as the PDF counts its bytes: the longer number takes the room of line
-// ends that the table does without.
+// searchable mends those rows in place. Nothing may move, as the PDF counts its bytes: the longer number takes the room
+// of line ends that the table does without.
 func searchable(pdf []byte) {
 	const begin, end = "beginbfrange\n", "endbfrange"
 	from := bytes.Index(pdf, []byte(begin))

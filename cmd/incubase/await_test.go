@@ -16,8 +16,8 @@ import (
 	"incubase/db/dbtest"
 )
 
-// TestAStartWaitsForTheDatabase: started before it, as after a power cut, the server says so, and is ready once it is there;
-// told not to wait it gives up at once, and so it does where the database says no.
+// TestAStartWaitsForTheDatabase: started before it, as after a power cut, the server says so, and is ready once it is
+// there; told not to wait it gives up at once, and so it does where the database says no.
 func TestAStartWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	at, err := pq.NewConfig(dbtest.Empty(t).OwnerURL)
@@ -39,11 +39,13 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 		"not to wait":  {through(at.User, gate, 5432), gate, []string{"--database-wait", "0s"}},
 		"no such user": {through("nobody_of_that_name", at.Host, at.Port), "nobody_of_that_name", nil},
 	} {
-		cmd := program(t, nil, append([]string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0", "--database-url", c.url}, c.args...)...)
+		cmd := program(t, nil, append([]string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0", "--database-url",
+			c.url}, c.args...)...)
 		late := time.AfterFunc(40*time.Second, func() { _ = cmd.Process.Kill() })
 		out, _ := cmd.CombinedOutput()
 		late.Stop()
-		if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(string(out), c.want) || strings.Contains(string(out), "waiting for it") {
+		if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(string(out), c.want) ||
+			strings.Contains(string(out), "waiting for it") {
 			t.Errorf("%s: exit %d, it should name %s:\n%s", name, code, c.want, out)
 		}
 	}

@@ -93,8 +93,9 @@ func (c *backupCommand) Run(s *session) error {
 	if m.Encrypted {
 		how = ", encrypted"
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s: the database and %d attachments%s; row.key and signing.key of the data folder are no part of it:"+
-		" keep a copy elsewhere, a restored place serves only with them\n", c.To, len(m.Attachments), how)
+	_, err = fmt.Fprintf(s.stdout,
+		"%s: the database and %d attachments%s; row.key and signing.key of the data folder are no part of it:"+
+			" keep a copy elsewhere, a restored place serves only with them\n", c.To, len(m.Attachments), how)
 	return err
 }
 

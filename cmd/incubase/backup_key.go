@@ -32,6 +32,8 @@ func (c *backupKeyCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s holds the secret key: keep it away from this machine, and a copy elsewhere; a backup is lost without it\npublic key, enough for backup --key: %s\n", c.File, key.Recipient())
+	_, err = fmt.Fprintf(s.stdout,
+		"%s holds the secret key: keep it away from this machine, and a copy elsewhere; a backup is lost without it\n"+
+			"public key, enough for backup --key: %s\n", c.File, key.Recipient())
 	return err
 }

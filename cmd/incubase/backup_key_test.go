@@ -10,7 +10,8 @@ import (
 	"testing"
 )
 
-// TestBackupIsEncrypted: with a key nothing of a backup is in clear, others cannot read it, and only the secret key restores it.
+// TestBackupIsEncrypted: with a key nothing of a backup is in clear, others cannot read it, and only the secret key
+// restores it.
 func TestBackupIsEncrypted(t *testing.T) {
 	t.Parallel()
 	place := dataFolder(t)
@@ -64,7 +65,8 @@ func TestBackupIsEncrypted(t *testing.T) {
 			"the backup was encrypted for another key":     {"--key", other},
 			"has no secret key":                            {"--key", recipient},
 		} {
-			if out, err := tool(append([]string{"restore", copied, "--data", two}, keyOf...)...); err == nil || !strings.Contains(out, says) || exists(two) {
+			if out, err := tool(append([]string{"restore", copied, "--data", two}, keyOf...)...); err == nil ||
+				!strings.Contains(out, says) || exists(two) {
 				t.Errorf("restored with %v: %v %s", keyOf, err, out)
 			}
 		}
@@ -78,7 +80,8 @@ func TestBackupIsEncrypted(t *testing.T) {
 	if err := os.Chmod(key, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := tool("backup", filepath.Join(place, "late"), "--key", key, "--data", one); err == nil || !strings.Contains(out, "can be read by others") {
+	if out, err := tool("backup", filepath.Join(place, "late"), "--key", key, "--data", one); err == nil ||
+		!strings.Contains(out, "can be read by others") {
 		t.Errorf("a secret key that everybody reads: %v %s", err, out)
 	}
 	must("backup", filepath.Join(place, "clear"), "--data", one)

@@ -58,8 +58,8 @@ func (d *daemon) signIn(t *testing.T, login string) string {
 	return doc["token"].(string)
 }
 
-// TestBackupAndRestore: what a running server has, attachments included, comes back in an empty place, verifies and serves;
-// a damaged or incomplete backup, and a place in use, are refused in words and left as they are.
+// TestBackupAndRestore: what a running server has, attachments included, comes back in an empty place, verifies and
+// serves; a damaged or incomplete backup, and a place in use, are refused in words and left as they are.
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	place := dataFolder(t)
@@ -68,7 +68,8 @@ func TestBackupAndRestore(t *testing.T) {
 	_, list, _ := first.ask(t, "GET", "/cases?workflow=grant&state=draft&limit=1", applicant, nil)
 	ref := list["items"].([]any)[0].(map[string]any)["ref"].(string)
 	const words = "一份说明，随备份走\n"
-	code, file, _ := first.ask(t, "POST", "/cases/"+ref+"/attachments", applicant, form{field: "file", name: "说明.txt", upload: words})
+	code, file, _ := first.ask(t, "POST", "/cases/"+ref+"/attachments", applicant, form{field: "file", name: "说明.txt",
+		upload: words})
 	if code != http.StatusCreated {
 		t.Fatal(code, file)
 	}
@@ -83,7 +84,8 @@ func TestBackupAndRestore(t *testing.T) {
 	if err != nil || !strings.Contains(out, "attachments") || !strings.Contains(out, "row.key and signing.key") {
 		t.Fatal(out, err)
 	}
-	if out, err := tool("backup", copied, "--data", filepath.Join(place, "one")); err == nil || !strings.Contains(out, "exists already") {
+	if out, err := tool("backup", copied, "--data", filepath.Join(place, "one")); err == nil ||
+		!strings.Contains(out, "exists already") {
 		t.Errorf("over another backup: %s", out)
 	}
 	if err := first.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -102,7 +104,8 @@ func TestBackupAndRestore(t *testing.T) {
 	if out, _ := tool("audit", "verify", "--data", two); !strings.Contains(out, "only hashes were checked") {
 		t.Errorf("without the keys: %s", out)
 	}
-	if out, err := tool("serve", "--data", two, "--listen", "127.0.0.1:0"); err == nil || !strings.Contains(out, "copy the file") {
+	if out, err := tool("serve", "--data", two, "--listen", "127.0.0.1:0"); err == nil ||
+		!strings.Contains(out, "copy the file") {
 		t.Errorf("without the keys, which are no part of a backup: %v %s", err, out)
 	}
 	for _, key := range []string{"row.key", "signing.key"} {
@@ -117,10 +120,13 @@ func TestBackupAndRestore(t *testing.T) {
 	}
 	second := serveProcess(t, two, nil, "--demo")
 	applicant = second.signIn(t, "applicant")
-	if _, after, _ := second.ask(t, "GET", "/cases/"+ref, applicant, nil); after["version"] != before["version"] || after["title"] != before["title"] {
-		t.Errorf("the case came back as %v %v, was %v %v", after["version"], after["title"], before["version"], before["title"])
+	if _, after, _ := second.ask(t, "GET", "/cases/"+ref, applicant, nil); after["version"] != before["version"] ||
+		after["title"] != before["title"] {
+		t.Errorf("the case came back as %v %v, was %v %v", after["version"], after["title"], before["version"],
+			before["title"])
 	}
-	if code, _, content := second.ask(t, "GET", "/attachments/"+file["id"].(string), applicant, nil); code != http.StatusOK || string(content) != words {
+	if code, _, content := second.ask(t, "GET", "/attachments/"+file["id"].(string), applicant,
+		nil); code != http.StatusOK || string(content) != words {
 		t.Errorf("the attachment came back as %d %q", code, content)
 	}
 	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
@@ -144,7 +150,8 @@ func copyFile(from, to string) error {
 func refusals(t *testing.T, place, copied string, tool func(...string) (string, error)) {
 	t.Helper()
 	var attachment string
-	if err := eachContent(filepath.Join(copied, contents), func(path, _ string) error { attachment = path; return nil }); err != nil || attachment == "" {
+	if err := eachContent(filepath.Join(copied, contents),
+		func(path, _ string) error { attachment = path; return nil }); err != nil || attachment == "" {
 		t.Fatal("no attachment in the backup", err)
 	}
 	inside, err := filepath.Rel(copied, attachment)
@@ -155,12 +162,20 @@ func refusals(t *testing.T, place, copied string, tool func(...string) (string, 
 		harm func(dir string) error
 		says string
 	}{
-		"a damaged attachment":     {func(dir string) error { return os.WriteFile(filepath.Join(dir, inside), []byte("另一份"), 0o600) }, "is damaged: its content has another hash"},
-		"a missing attachment":     {func(dir string) error { return os.Remove(filepath.Join(dir, inside)) }, "is missing from the backup"},
-		"a dump cut short":         {func(dir string) error { return os.Truncate(filepath.Join(dir, dumpFile), 1000) }, "database.dump of the backup is damaged"},
-		"a dump that is not there": {func(dir string) error { return os.Remove(filepath.Join(dir, dumpFile)) }, "database.dump of the backup cannot be read"},
-		"no manifest":              {func(dir string) error { return os.Remove(filepath.Join(dir, manifestFile)) }, "it is no complete backup"},
-		"a broken manifest":        {func(dir string) error { return os.Truncate(filepath.Join(dir, manifestFile), 5) }, "manifest.json of the backup cannot be read"},
+		"a damaged attachment": {func(dir string) error {
+			return os.WriteFile(filepath.Join(dir, inside), []byte("另一份"),
+				0o600)
+		}, "is damaged: its content has another hash"},
+		"a missing attachment": {func(dir string) error { return os.Remove(filepath.Join(dir, inside)) },
+			"is missing from the backup"},
+		"a dump cut short": {func(dir string) error { return os.Truncate(filepath.Join(dir, dumpFile), 1000) },
+			"database.dump of the backup is damaged"},
+		"a dump that is not there": {func(dir string) error { return os.Remove(filepath.Join(dir, dumpFile)) },
+			"database.dump of the backup cannot be read"},
+		"no manifest": {func(dir string) error { return os.Remove(filepath.Join(dir, manifestFile)) },
+			"it is no complete backup"},
+		"a broken manifest": {func(dir string) error { return os.Truncate(filepath.Join(dir, manifestFile), 5) },
+			"manifest.json of the backup cannot be read"},
 	} {
 		bad, target := filepath.Join(place, "bad"), filepath.Join(place, "target")
 		if err := os.CopyFS(bad, os.DirFS(copied)); err != nil {
@@ -184,25 +199,29 @@ func refusals(t *testing.T, place, copied string, tool func(...string) (string, 
 	if err := os.WriteFile(kept, []byte("坏了"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := tool("backup", filepath.Join(place, "late"), "--data", two); err == nil || !strings.Contains(out, "is damaged") || exists(filepath.Join(place, "late", manifestFile)) {
+	if out, err := tool("backup", filepath.Join(place, "late"), "--data", two); err == nil ||
+		!strings.Contains(out, "is damaged") || exists(filepath.Join(place, "late", manifestFile)) {
 		t.Errorf("a backup of a damaged attachment: %v %s", err, out)
 	}
 	if err := os.Remove(kept); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := tool("backup", filepath.Join(place, "later"), "--data", two); err == nil || !strings.Contains(out, "that the database names are missing") {
+	if out, err := tool("backup", filepath.Join(place, "later"), "--data", two); err == nil ||
+		!strings.Contains(out, "that the database names are missing") {
 		t.Errorf("a backup without an attachment: %v %s", err, out)
 	}
 	if err := (vault{}).release(filepath.Join(copied, contents), filepath.Join(two, contents)); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := tool("restore", copied, "--data", two); err == nil || !strings.Contains(out, "already has attachments") {
+	if out, err := tool("restore", copied, "--data", two); err == nil ||
+		!strings.Contains(out, "already has attachments") {
 		t.Errorf("over attachments: %v %s", err, out)
 	}
 	if err := os.RemoveAll(filepath.Join(two, contents)); err != nil {
 		t.Fatal(err)
 	}
-	if out, err := tool("restore", copied, "--data", two); err == nil || !strings.Contains(out, "the database is not empty") {
+	if out, err := tool("restore", copied, "--data", two); err == nil ||
+		!strings.Contains(out, "the database is not empty") {
 		t.Errorf("over a database: %v %s", err, out)
 	}
 	if list, err := (vault{}).intact(filepath.Join(two, contents)); err != nil || len(list) > 0 {

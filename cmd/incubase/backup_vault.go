@@ -246,7 +246,8 @@ func clientProgram(name string) (string, error) {
 	}
 	path, err := exec.LookPath(name)
 	if err != nil {
-		return "", fmt.Errorf("%s is needed and not installed: on Debian or Ubuntu type: sudo apt-get install postgresql-client", name)
+		return "",
+			fmt.Errorf("%s is needed and not installed: on Debian or Ubuntu type: sudo apt-get install postgresql-client", name)
 	}
 	return path, nil
 }

@@ -9,8 +9,9 @@ import (
 	"sync"
 )
 
-// build tells one build of the program from another, the same on every machine: the hash of its file, which takes a moment.
-// Where that cannot be read it is drawn anew at each start, which is right too: answers are then merely sent once more.
+// build tells one build of the program from another, the same on every machine: the hash of its file, which takes a
+// moment. Where that cannot be read it is drawn anew at each start, which is right too: answers are then merely sent
+// once more.
 var build = sync.OnceValue(func() string {
 	h := sha256.New()
 	if f, err := os.Open(ownFile()); err == nil {

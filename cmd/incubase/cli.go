@@ -76,7 +76,8 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		return exitUsage
 	}
 	parser, err := kong.New(&cli, kong.Name("incubase"), kong.Writers(stdout, stderr),
-		kong.Description("Grant and project pipeline for incubator bases of community organizations. 社会组织孵化基地的申报、评审、资助与结项系统。"),
+		kong.Description(
+			"Grant and project pipeline for incubator bases of community organizations. 社会组织孵化基地的申报、评审、资助与结项系统。"),
 		kong.UsageOnError(), kong.Exit(func(c int) { code = c }), kong.Resolvers(settings))
 	if err != nil {
 		fmt.Fprintln(stderr, "incubase:", err)

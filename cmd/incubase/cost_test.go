@@ -43,18 +43,20 @@ var shapes = []shape{
 	{name: "keys with dots", first: 2000, most: 8000, media: "application/json", make: func(n int, _ object) io.Reader {
 		return items(n, func(i int) string { return fmt.Sprintf(`"k.e.y[%07d.]":%d`, i, i) })
 	}},
-	{name: "keys past the bound", first: 20000, most: 80000, media: "application/json", make: func(n int, _ object) io.Reader {
-		return items(n, func(i int) string { return fmt.Sprintf(`"%d":0`, i) })
-	}},
-	{name: "keys of every object", first: 2000, most: 8000, media: "application/json", make: func(n int, schema object) io.Reader {
-		return filled(schema, func(object) any {
-			o := object{}
-			for i := range n {
-				o[fmt.Sprintf("k.%07d", i)] = i
-			}
-			return o
-		}, "object")
-	}},
+	{name: "keys past the bound", first: 20000, most: 80000, media: "application/json",
+		make: func(n int, _ object) io.Reader {
+			return items(n, func(i int) string { return fmt.Sprintf(`"%d":0`, i) })
+		}},
+	{name: "keys of every object", first: 2000, most: 8000, media: "application/json",
+		make: func(n int, schema object) io.Reader {
+			return filled(schema, func(object) any {
+				o := object{}
+				for i := range n {
+					o[fmt.Sprintf("k.%07d", i)] = i
+				}
+				return o
+			}, "object")
+		}},
 	{name: "faults", first: 2000, most: 8000, media: "application/json", make: func(n int, schema object) io.Reader {
 		return filled(schema, func(s object) any {
 			list := make([]any, n)
@@ -64,65 +66,79 @@ var shapes = []shape{
 			return list
 		}, "array", "object")
 	}},
-	{name: "wrong answers", first: 2000, most: 8000, media: "application/json", make: func(n int, schema object) io.Reader {
-		answers := object{"budget_lines": []any{}, "title": 7}
-		for i := range n {
-			answers[fmt.Sprintf("k.%07d", i)] = object{"a": "\u202e"}
-		}
-		list := make([]any, n)
-		for i := range list {
-			list[i] = object{"amount_fen": "x"}
-		}
-		answers["budget"] = list
-		b, _ := json.Marshal(object{"fields": object{"answers": answers}})
-		return bytes.NewReader(b)
-	}},
+	{name: "wrong answers", first: 2000, most: 8000, media: "application/json",
+		make: func(n int, schema object) io.Reader {
+			answers := object{"budget_lines": []any{}, "title": 7}
+			for i := range n {
+				answers[fmt.Sprintf("k.%07d", i)] = object{"a": "\u202e"}
+			}
+			list := make([]any, n)
+			for i := range list {
+				list[i] = object{"amount_fen": "x"}
+			}
+			answers["budget"] = list
+			b, _ := json.Marshal(object{"fields": object{"answers": answers}})
+			return bytes.NewReader(b)
+		}},
 	{name: "depth", first: 2000, most: 8000, media: "application/json", make: func(n int, _ object) io.Reader {
 		return strings.NewReader(strings.Repeat(`{"a":`, n) + "1" + strings.Repeat("}", n))
 	}},
 	{name: "depth in fields", first: 7, most: 28, media: "application/json", make: func(n int, _ object) io.Reader {
 		name := strings.Repeat("n.", 100)
-		deep := strings.Repeat(`{"`+name+`":`, n) + "[" + strings.TrimSuffix(strings.Repeat(`"\u0007",`, 4000), ",") + "]" + strings.Repeat("}", n)
+		deep := strings.Repeat(`{"`+name+`":`, n) + "[" + strings.TrimSuffix(strings.Repeat(`"\u0007",`, 4000),
+			",") + "]" + strings.Repeat("}", n)
 		return strings.NewReader(`{"fields":{"answers":` + deep + `}}`)
 	}},
 	{name: "a long name", first: 225_000, most: 900_000, media: "application/json", make: func(n int, _ object) io.Reader {
 		return strings.NewReader(`{"` + strings.Repeat("k", n) + `":1,"fields":{"` + strings.Repeat("m", n/10) + `":1}}`)
 	}},
-	{name: "long values", first: 75_000, most: 300_000, media: "application/json", make: func(n int, schema object) io.Reader {
-		return filled(schema, func(object) any { return strings.Repeat("v", n) }, "string", "integer", "array", "object", "boolean")
-	}},
+	{name: "long values", first: 75_000, most: 300_000, media: "application/json",
+		make: func(n int, schema object) io.Reader {
+			return filled(schema, func(object) any { return strings.Repeat("v", n) }, "string", "integer", "array", "object",
+				"boolean")
+		}},
 	{name: "digits", first: 200_000, most: 800_000, media: "application/json", make: func(n int, schema object) io.Reader {
 		return strings.NewReader(`{"total_fen":` + strings.Repeat("9", n) + `}`)
 	}},
-	{name: "fields of a form", first: 2000, most: 8000, media: "application/x-www-form-urlencoded", make: func(n int, _ object) io.Reader {
-		return fields(n, func(i int) (string, string) { return fmt.Sprintf("q.%d.columns.%d.zh", i%200, i), "x" })
-	}},
-	{name: "a field many times", first: 2000, most: 8000, media: "application/x-www-form-urlencoded", make: func(n int, _ object) io.Reader {
-		names := []string{"asked", "ref", "roles", "had", "topics", "days"}
-		return fields(n, func(i int) (string, string) { return names[i%len(names)], fmt.Sprintf("v%d", i) })
-	}},
-	{name: "lines of lists", first: 4, most: 16, media: "application/x-www-form-urlencoded", make: func(n int, _ object) io.Reader {
-		return fields(1, func(int) (string, string) { return "q.199" + strings.Repeat(".columns.199", n) + ".zh", "x" })
-	}},
-	{name: "a long name of a field", first: 225_000, most: 900_000, media: "application/x-www-form-urlencoded", make: func(n int, _ object) io.Reader {
-		return fields(1, func(int) (string, string) { return "q.0" + strings.Repeat(".columns.0", n/10), "x" })
-	}},
-	{name: "a long value of a field", first: 200_000, most: 800_000, media: "application/x-www-form-urlencoded", make: func(n int, _ object) io.Reader {
-		names := []string{"q", "note", "text", "source", "login", "password", "title", "name", "next", "back", "_key", "form"}
-		return fields(len(names), func(i int) (string, string) { return names[i], strings.Repeat("v", n/len(names)) })
-	}},
-	{name: "files", first: 250, most: 1000, media: "multipart/form-data; boundary=" + boundary, make: func(n int, _ object) io.Reader {
-		return parts(n, `form-data; name="files"; filename="f%d.txt"`)
-	}},
-	{name: "one file many times", first: 250, most: 1000, media: "multipart/form-data; boundary=" + boundary, make: func(n int, _ object) io.Reader {
-		return parts(n, `form-data; name="file"; filename="f%d.txt"`)
-	}},
-	{name: "parts", first: 250, most: 1000, media: "multipart/form-data; boundary=" + boundary, make: func(n int, _ object) io.Reader {
-		return parts(n, `form-data; name="part%d"`)
-	}},
-	{name: "a long name of a file", first: 200_000, most: 800_000, media: "multipart/form-data; boundary=" + boundary, make: func(n int, _ object) io.Reader {
-		return parts(1, `form-data; name="files"; filename="`+strings.Repeat("f", n)+`%d.txt"`)
-	}},
+	{name: "fields of a form", first: 2000, most: 8000, media: "application/x-www-form-urlencoded",
+		make: func(n int, _ object) io.Reader {
+			return fields(n, func(i int) (string, string) { return fmt.Sprintf("q.%d.columns.%d.zh", i%200, i), "x" })
+		}},
+	{name: "a field many times", first: 2000, most: 8000, media: "application/x-www-form-urlencoded",
+		make: func(n int, _ object) io.Reader {
+			names := []string{"asked", "ref", "roles", "had", "topics", "days"}
+			return fields(n, func(i int) (string, string) { return names[i%len(names)], fmt.Sprintf("v%d", i) })
+		}},
+	{name: "lines of lists", first: 4, most: 16, media: "application/x-www-form-urlencoded",
+		make: func(n int, _ object) io.Reader {
+			return fields(1, func(int) (string, string) { return "q.199" + strings.Repeat(".columns.199", n) + ".zh", "x" })
+		}},
+	{name: "a long name of a field", first: 225_000, most: 900_000, media: "application/x-www-form-urlencoded",
+		make: func(n int, _ object) io.Reader {
+			return fields(1, func(int) (string, string) { return "q.0" + strings.Repeat(".columns.0", n/10), "x" })
+		}},
+	{name: "a long value of a field", first: 200_000, most: 800_000, media: "application/x-www-form-urlencoded",
+		make: func(n int, _ object) io.Reader {
+			names := []string{"q", "note", "text", "source", "login", "password", "title", "name", "next", "back", "_key",
+				"form"}
+			return fields(len(names), func(i int) (string, string) { return names[i], strings.Repeat("v", n/len(names)) })
+		}},
+	{name: "files", first: 250, most: 1000, media: "multipart/form-data; boundary=" + boundary,
+		make: func(n int, _ object) io.Reader {
+			return parts(n, `form-data; name="files"; filename="f%d.txt"`)
+		}},
+	{name: "one file many times", first: 250, most: 1000, media: "multipart/form-data; boundary=" + boundary,
+		make: func(n int, _ object) io.Reader {
+			return parts(n, `form-data; name="file"; filename="f%d.txt"`)
+		}},
+	{name: "parts", first: 250, most: 1000, media: "multipart/form-data; boundary=" + boundary,
+		make: func(n int, _ object) io.Reader {
+			return parts(n, `form-data; name="part%d"`)
+		}},
+	{name: "a long name of a file", first: 200_000, most: 800_000, media: "multipart/form-data; boundary=" + boundary,
+		make: func(n int, _ object) io.Reader {
+			return parts(1, `form-data; name="files"; filename="`+strings.Repeat("f", n)+`%d.txt"`)
+		}},
 }
 
 // queries double in the query string, up to what a head may hold.
@@ -160,15 +176,16 @@ func parts(n int, disposition string) io.Reader {
 	w := multipart.NewWriter(&b)
 	_ = w.SetBoundary(boundary)
 	for i := range n {
-		p, _ := w.CreatePart(map[string][]string{"Content-Disposition": {strings.Replace(disposition, "%d", fmt.Sprint(i), 1)}})
+		p, _ := w.CreatePart(map[string][]string{"Content-Disposition": {strings.Replace(disposition, "%d", fmt.Sprint(i),
+			1)}})
 		_, _ = p.Write([]byte("x"))
 	}
 	_ = w.Close()
 	return &b
 }
 
-// turn says which property filled begins with. It stays for a series of doublings, or the requests of one series would differ in
-// more than their size, and changes from series to series, so that each property has its turn.
+// turn says which property filled begins with. It stays for a series of doublings, or the requests of one series would
+// differ in more than their size, and changes from series to series, so that each property has its turn.
 var turn int
 
 // filled is a body in which three properties of the schema that have one of the types are large.
@@ -199,8 +216,9 @@ type cost struct {
 	wrong   int
 }
 
-// TestCostIsLinear sends to every route requests that double, again and again, in all that a client chooses, and compares
-// the bytes that the server allocates: at most 2.5 times as many each time. No error answer is longer than its bound.
+// TestCostIsLinear sends to every route requests that double, again and again, in all that a client chooses, and
+// compares the bytes that the server allocates: at most 2.5 times as many each time. No error answer is longer than its
+// bound.
 func TestCostIsLinear(t *testing.T) {
 	s := newSite(t, demo.Load) // not parallel: it measures the whole process
 	c := &cost{site: s, schemas: map[string]object{}}
@@ -213,7 +231,8 @@ func TestCostIsLinear(t *testing.T) {
 		t.Fatalf("only %d routes", len(routes))
 	}
 	for _, r := range routes {
-		if strings.HasSuffix(r.Path, "/stream") || strings.HasSuffix(r.Path, "/live") { // they last as long as their reader stays
+		// they last as long as their reader stays
+		if strings.HasSuffix(r.Path, "/stream") || strings.HasSuffix(r.Path, "/live") {
 			continue
 		}
 		list := shapes
@@ -222,7 +241,8 @@ func TestCostIsLinear(t *testing.T) {
 		}
 		for _, x := range list {
 			switch {
-			case r.Method != http.MethodGet && x.media == "application/x-www-form-urlencoded" && strings.HasPrefix(r.Path, "/api/"):
+			case r.Method != http.MethodGet && x.media == "application/x-www-form-urlencoded" &&
+				strings.HasPrefix(r.Path, "/api/"):
 			case x.media == "application/json" && !strings.HasPrefix(r.Path, "/api/"):
 			default:
 				c.doubles(r, x)
@@ -250,13 +270,15 @@ func (c *cost) doubles(r *echo.Route, x shape) {
 					spent = min(spent, again)
 				}
 			}
-			if answer.Code >= 400 && strings.HasPrefix(answer.Header().Get("Content-Type"), "application/problem") && answer.Body.Len() > edge.MaxProblem {
+			if answer.Code >= 400 && strings.HasPrefix(answer.Header().Get("Content-Type"), "application/problem") &&
+				answer.Body.Len() > edge.MaxProblem {
 				c.fail("%s %s, %s: an answer of %d bytes to %d", r.Method, r.Path, x.name, answer.Body.Len(), n)
 			}
 			if answer.Code >= 500 && answer.Code != http.StatusServiceUnavailable {
 				c.fail("%s %s, %s: %d to %d: %.300s", r.Method, r.Path, x.name, answer.Code, n, answer.Body.String())
 			}
-			if body := answer.Body.String(); strings.HasPrefix(x.name, "a long name") && strings.Contains(body, strings.Repeat("k", 1000)) {
+			if body := answer.Body.String(); strings.HasPrefix(x.name, "a long name") &&
+				strings.Contains(body, strings.Repeat("k", 1000)) {
 				c.fail("%s %s, %s: the name of %d is repeated", r.Method, r.Path, x.name, n)
 			}
 			if n > x.first && spent > before*5/2+floor {
@@ -302,7 +324,8 @@ func (c *cost) measure(r *echo.Route, x shape, n int) (uint64, *httptest.Respons
 	q.Header.Set("Idempotency-Key", fmt.Sprintf("cost-%d", c.sent))
 	q.Header.Set("If-Match", `"1"`)
 	c.sent++
-	q.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", c.sent>>16&255, c.sent>>8&255, c.sent&255) // no limit of an address stands in the way
+	// no limit of an address stands in the way
+	q.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", c.sent>>16&255, c.sent>>8&255, c.sent&255)
 	w := httptest.NewRecorder()
 	w.Body = bytes.NewBuffer(make([]byte, 0, 8<<20))
 	var before, after runtime.MemStats
@@ -314,8 +337,10 @@ func (c *cost) measure(r *echo.Route, x shape, n int) (uint64, *httptest.Respons
 
 // loginFor is somebody whom the route lets in.
 func loginFor(path string) string {
-	for _, x := range [][2]string{{"/sessions/current", "auditor"}, {"/logout", "auditor"}, {"/public/", ""}, {"/sessions", ""}, {"/login", ""}, {"/notices", ""}, {"/setup", ""}, {"/calls", ""},
-		{"/users", "secadmin"}, {"/people", "secadmin"}, {"/workflows", "sysadmin"}, {"/calendars", "sysadmin"}, {"/agencies", "sysadmin"}, {"/trail", "auditadmin"},
+	for _, x := range [][2]string{{"/sessions/current", "auditor"}, {"/logout", "auditor"}, {"/public/", ""},
+		{"/sessions", ""}, {"/login", ""}, {"/notices", ""}, {"/setup", ""}, {"/calls", ""},
+		{"/users", "secadmin"}, {"/people", "secadmin"}, {"/workflows", "sysadmin"}, {"/calendars", "sysadmin"},
+		{"/agencies", "sysadmin"}, {"/trail", "auditadmin"},
 		{"/audit", "auditadmin"}, {"/verify", "auditadmin"}, {"/apply", "applicant"}, {"/cases", "applicant"}} {
 		if strings.Contains(path, x[0]) {
 			return x[1]
@@ -349,14 +374,16 @@ func (c *cost) learn() {
 	}
 	c.places = map[string]string{}
 	for part, query := range map[string]string{
-		"/cases/":         "select ref from cases where workflow = 'grant' and state = 'draft' and organization_id = (select organization_id from users where login = 'applicant') limit 1",
+		"/cases/": "select ref from cases where workflow = 'grant' and state = 'draft' and organization_id = " +
+			"(select organization_id from users where login = 'applicant') limit 1",
 		"/organizations/": "select organization_id from users where login = 'applicant'",
-		"/projects/":      "select id from projects where organization_id = (select organization_id from users where login = 'applicant') limit 1",
-		"/users/":         "select id from users where login = 'applicant'",
-		"/people/":        "select id from users where login = 'applicant'",
-		"/agencies/":      "select id from agencies limit 1",
-		"/papers/":        "select id from papers where kind = 'notice' limit 1",
-		"/calls/":         "select c.ref from rounds r join cases c on c.id = r.id where c.state = 'open' limit 1",
+		"/projects/": "select id from projects where organization_id = (select organization_id from users where " +
+			"login = 'applicant') limit 1",
+		"/users/":    "select id from users where login = 'applicant'",
+		"/people/":   "select id from users where login = 'applicant'",
+		"/agencies/": "select id from agencies limit 1",
+		"/papers/":   "select id from papers where kind = 'notice' limit 1",
+		"/calls/":    "select c.ref from rounds r join cases c on c.id = r.id where c.state = 'open' limit 1",
 	} {
 		var id string
 		if err := c.owner.QueryRowContext(c.t.Context(), query).Scan(&id); err != nil {
@@ -366,9 +393,11 @@ func (c *cost) learn() {
 	}
 	c.places["/rounds/"] = c.want(http.StatusCreated, "POST", "/rounds", "officer",
 		object{"name": object{"zh": "试验批次", "en": "Trial round"}, "kind": "grant", "region": "230302"}).body["ref"].(string)
-	c.places["/notices/"] = c.want(http.StatusOK, "GET", "/public/notices", "", nil).body["items"].([]any)[0].(object)["id"].(string)
+	c.places["/notices/"] = c.want(http.StatusOK, "GET", "/public/notices", "",
+		nil).body["items"].([]any)[0].(object)["id"].(string)
 	file := form{field: "file", name: "a.csv", upload: "a,b\n1,2\n"}
-	c.places["/attachments/"] = c.want(http.StatusCreated, "POST", "/cases/"+c.places["/cases/"]+"/attachments", "applicant", file).body["id"].(string)
+	c.places["/attachments/"] = c.want(http.StatusCreated, "POST", "/cases/"+c.places["/cases/"]+"/attachments",
+		"applicant", file).body["id"].(string)
 	c.places["/files/"] = c.places["/attachments/"]
 }
 

@@ -9,8 +9,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestADefinitionIsLoaded over HTTP by who may, named where it is wrong, noted in the trail, learnt by other servers; and
-// the cases of a round keep the version that the round was prepared under.
+// TestADefinitionIsLoaded over HTTP by who may, named where it is wrong, noted in the trail, learnt by other servers;
+// and the cases of a round keep the version that the round was prepared under.
 func TestADefinitionIsLoaded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -39,23 +39,28 @@ func TestADefinitionIsLoaded(t *testing.T) {
 	}{
 		"another content under a version in use": {source("prefix: GA", "prefix: GX"), "version"},
 		"a field that is none":                   {source("prefix: GA", "prefiks: GA"), "line "},
-		"a guard that is none":                   {source("guards: [round_open,", "guards: [round_opened,"), "unknown guard round_opened"},
+		"a guard that is none": {source("guards: [round_open,", "guards: [round_opened,"),
+			"unknown guard round_opened"},
 	} {
 		a := s.want(422, "POST", "/workflows", "sysadmin", wrong.body)
-		if e := a.body["errors"].([]any)[0].(map[string]any); e["field"] != "source" || !strings.Contains(e["message"].(string), wrong.says) {
+		if e := a.body["errors"].([]any)[0].(map[string]any); e["field"] != "source" ||
+			!strings.Contains(e["message"].(string), wrong.says) {
 			t.Errorf("%s: %v", name, e)
 		}
 	}
-	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["definition"].(map[string]any)["version"] != 2.0 || a.body["status"] != "waiting" {
+	if a := s.want(201, "POST", "/workflows", "sysadmin",
+		second); a.body["definition"].(map[string]any)["version"] != 2.0 || a.body["status"] != "waiting" {
 		t.Errorf("%v %v", a.body["definition"], a.body["status"])
 	}
 	s.want(201, "POST", "/workflows/grant/versions/2/approval", "secadmin", nil)
-	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["status"] != "approved" { // the same again changes nothing
+	// the same again changes nothing
+	if a := s.want(201, "POST", "/workflows", "sysadmin", second); a.body["status"] != "approved" {
 		t.Errorf("loaded again it stands %v", a.body["status"])
 	}
 	found := 0
 	for _, x := range s.want(200, "GET", "/audit", "auditadmin", nil).body["items"].([]any) {
-		if row := x.(map[string]any); row["act"] == "workflow_loaded" && row["subject"] == "grant 2" && row["success"] == true {
+		if row := x.(map[string]any); row["act"] == "workflow_loaded" && row["subject"] == "grant 2" &&
+			row["success"] == true {
 			found++
 		}
 	}
@@ -70,9 +75,11 @@ func TestADefinitionIsLoaded(t *testing.T) {
 	}
 
 	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"]
-	project := s.want(201, "POST", "/organizations/"+org.(string)+"/projects", "certifier", map[string]any{"title": "星期三学校", "topics": []string{"left_behind_children"}}).body["id"]
+	project := s.want(201, "POST", "/organizations/"+org.(string)+"/projects", "certifier",
+		map[string]any{"title": "星期三学校", "topics": []string{"left_behind_children"}}).body["id"]
 	open := func(round string) any {
-		return s.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project}).body["workflow"].(map[string]any)["version"]
+		return s.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round,
+			"organization": org, "project": project}).body["workflow"].(map[string]any)["version"]
 	}
 	if v := open(round); v != 1.0 {
 		t.Errorf("a case of a round of before is born under version %v", v)

@@ -39,7 +39,8 @@ type exporting struct {
 // owner sees everything: who may run a command on the machine has the data anyway.
 func owner() workflow.Actor {
 	a := workflow.Actor{Name: "command line"}
-	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker,
+	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider,
+		workflow.RoleFinanceMaker,
 		workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAnalyst, workflow.RoleAuditor} {
 		a.Roles = append(a.Roles, workflow.Grant{Role: r})
 	}
@@ -110,7 +111,8 @@ func (c *exportCases) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
-	return c.run(s, export.Request{List: "cases", Cases: workflow.CaseQuery{Workflow: c.Workflow, Stage: workflow.Stage(c.Stage), State: workflow.State(c.State),
+	return c.run(s, export.Request{List: "cases", Cases: workflow.CaseQuery{Workflow: c.Workflow,
+		Stage: workflow.Stage(c.Stage), State: workflow.State(c.State),
 		Round: c.Round, Organization: c.Organization, Region: place, Words: c.Words, Overdue: c.Overdue, Sort: c.Sort}})
 }
 
@@ -169,7 +171,8 @@ func (c *exportBoard) Run(s *session) error {
 func (in *installation) actor(ctx context.Context, login string) (workflow.Actor, error) {
 	now := time.Now()
 	for cursor := ""; ; {
-		list, next, err := in.db.Users(ctx, workflow.RecordScope{Everything: true}, db.RecordQuery{Words: login, Cursor: cursor, Limit: db.MaxPage})
+		list, next, err := in.db.Users(ctx, workflow.RecordScope{Everything: true},
+			db.RecordQuery{Words: login, Cursor: cursor, Limit: db.MaxPage})
 		if err != nil {
 			return workflow.Actor{}, err
 		}

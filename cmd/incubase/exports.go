@@ -23,14 +23,18 @@ func (x exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "organizations":
 		return sheet(w, r, export.Organizations.Title, export.Organizations.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.in.db.Organizations(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Region: r.Region, Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: db.MaxPage})
-				return next, each(items, err, func(o *workflow.OrganizationRecord) error { return row(export.Organizations.Cells(o, r.Lang)...) })
+				items, next, err := x.in.db.Organizations(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Region: r.Region,
+					Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: db.MaxPage})
+				return next,
+					each(items, err,
+						func(o *workflow.OrganizationRecord) error { return row(export.Organizations.Cells(o, r.Lang)...) })
 			})
 		})
 	case "rounds":
 		return sheet(w, r, export.Rounds.Title, export.Rounds.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.in.db.Rounds(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Cursor: cursor, Limit: db.MaxPage})
+				items, next, err := x.in.db.Rounds(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Cursor: cursor,
+					Limit: db.MaxPage})
 				return next, each(items, err, func(o *workflow.RoundRecord) error { return row(export.Rounds.Cells(o, r.Lang)...) })
 			})
 		})
@@ -38,7 +42,8 @@ func (x exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 		return x.awards(ctx, r, w)
 	case "board":
 		return sheet(w, r, export.Board.Title, export.Board.Heads(), func(row func(...any) error) error {
-			items, err := x.in.db.Board(ctx, workflow.ScopeOf(actor, x.in.catalog), workflow.BoardQuery{Region: r.Region, By: r.By, Today: calendar.DateOf(x.in.clock.Now())})
+			items, err := x.in.db.Board(ctx, workflow.ScopeOf(actor, x.in.catalog), workflow.BoardQuery{Region: r.Region,
+				By: r.By, Today: calendar.DateOf(x.in.clock.Now())})
 			return each(items, err, func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
 		})
 	}
@@ -77,16 +82,20 @@ func (x exports) awards(ctx context.Context, r export.Request, w io.Writer) erro
 		return pages(func(cursor string) (string, error) {
 			items, next, err := x.in.db.PublicAwards(ctx, r.Round, r.Region, cursor, db.MaxPage)
 			return next, each(items, err, func(a *db.Award) error {
-				return row(export.Awards.Cells(&export.Award{Ref: a.Ref, Organization: a.Name, CreditCode: a.CreditCode, Title: a.Title,
-					Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN}, Region: a.Region,
-					RegionName: a.RegionName, Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, Returned: a.Returned, At: a.At}, r.Lang)...)
+				return row(export.Awards.Cells(&export.Award{Ref: a.Ref, Organization: a.Name, CreditCode: a.CreditCode,
+					Title: a.Title,
+					Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN},
+					Region:     a.Region,
+					RegionName: a.RegionName, Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, Returned: a.Returned, At: a.At},
+					r.Lang)...)
 			})
 		})
 	})
 }
 
 // sheet writes a table of rows that fill brings, no more than the request allows.
-func sheet(w io.Writer, r export.Request, title text.Text, heads []text.Text, fill func(row func(...any) error) error) error {
+func sheet(w io.Writer, r export.Request, title text.Text, heads []text.Text,
+	fill func(row func(...any) error) error) error {
 	t, err := export.New(w, r.Format, title.In(r.Lang), heads, r.Lang)
 	if err != nil {
 		return err

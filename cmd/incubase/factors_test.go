@@ -60,12 +60,14 @@ func (s *site) enrol(login string) (*app, []string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	if _, err := png.Decode(bytes.NewReader(picture)); err != nil || !strings.HasPrefix(made["uri"].(string), "otpauth://totp/Incubase:"+login+"?") {
+	if _, err := png.Decode(bytes.NewReader(picture)); err != nil || !strings.HasPrefix(made["uri"].(string),
+		"otpauth://totp/Incubase:"+login+"?") {
 		s.t.Error(err, made["uri"])
 	}
 	s.want(401, "POST", "/me/factor/confirmation", login, map[string]any{"code": "000000"})
 	var codes []string
-	for _, c := range s.want(201, "POST", "/me/factor/confirmation", login, map[string]any{"code": a.code(-1)}).body["recovery_codes"].([]any) {
+	for _, c := range s.want(201, "POST", "/me/factor/confirmation", login,
+		map[string]any{"code": a.code(-1)}).body["recovery_codes"].([]any) {
 		codes = append(codes, c.(string))
 	}
 	if len(codes) != 10 {
@@ -74,8 +76,8 @@ func (s *site) enrol(login string) (*app, []string) {
 	return a, codes
 }
 
-// TestSecondFactor by API: a code is accepted once, the window is one step, wrong ones count, recovery codes are good once, the
-// secret is sealed and the codes are hashes.
+// TestSecondFactor by API: a code is accepted once, the window is one step, wrong ones count, recovery codes are good
+// once, the secret is sealed and the codes are hashes.
 func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -114,7 +116,8 @@ func TestSecondFactor(t *testing.T) {
 	if left := s.want(200, "GET", "/me/factor", "officer", nil).body["recovery_codes_left"]; left != 9.0 {
 		t.Errorf("%v recovery codes are left", left)
 	}
-	if got := s.send("POST", "/sessions", "", nil, map[string]any{"login": "officer", "password": "wrong-password", "code": a.code(1)}); got.status != 401 || got.body["type"] != "/problems/wrong-login" {
+	if got := s.send("POST", "/sessions", "", nil, map[string]any{"login": "officer", "password": "wrong-password",
+		"code": a.code(1)}); got.status != 401 || got.body["type"] != "/problems/wrong-login" {
 		t.Errorf("a right code with a wrong password: %d %v", got.status, got.body)
 	}
 	s.unthrottled()
@@ -129,7 +132,9 @@ func TestSecondFactor(t *testing.T) {
 	}
 	var secret []byte
 	var hashes int
-	if err := s.owner.QueryRowContext(t.Context(), `select f.secret, (select count(*) from recovery_codes where length(hash) = 32) from second_factors f`).Scan(&secret, &hashes); err != nil {
+	if err := s.owner.QueryRowContext(t.Context(),
+		`select f.secret, (select count(*) from recovery_codes where length(hash) = 32) from second_factors f`).Scan(&secret,
+		&hashes); err != nil {
 		t.Fatal(err)
 	}
 	if bytes.Contains(secret, a.secret) || hashes != 10 {
@@ -152,8 +157,8 @@ func TestSecondFactor(t *testing.T) {
 
 var secretOn = regexp.MustCompile(`[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}`)
 
-// TestTheSecondFactorByPages: a decider enrols before anything else, signs in in two steps, and a reset by two administrators takes
-// the lost factor along.
+// TestTheSecondFactorByPages: a decider enrols before anything else, signs in in two steps, and a reset by two
+// administrators takes the lost factor along.
 func TestTheSecondFactorByPages(t *testing.T) {
 	t.Parallel()
 	s := newSiteOf(t, demo.LoadPeople, slog.New(slog.DiscardHandler), true)
@@ -164,7 +169,8 @@ func TestTheSecondFactorByPages(t *testing.T) {
 	if page.at != "/account/factor" {
 		t.Errorf("the decider is at %s", page.at)
 	}
-	if a := s.send("GET", "/cases", "decider", nil, nil); a.status != 403 || a.body["type"] != "/problems/factor-required" {
+	if a := s.send("GET", "/cases", "decider", nil, nil); a.status != 403 ||
+		a.body["type"] != "/problems/factor-required" {
 		t.Errorf("by API: %d %v", a.status, a.body)
 	}
 	s.want(200, "GET", "/me", "decider", nil)
@@ -178,7 +184,8 @@ func TestTheSecondFactorByPages(t *testing.T) {
 	b.get("/cases").says(t, 200, "Cases")
 
 	other := s.browse("", "en")
-	two := other.post(other.get("/login?next=/account"), "/login", url.Values{"login": {"decider"}, "password": {demo.Password}})
+	two := other.post(other.get("/login?next=/account"), "/login", url.Values{"login": {"decider"},
+		"password": {demo.Password}})
 	two.says(t, 401, "Type the six digits")
 	if strings.Contains(two.text, demo.Password) {
 		t.Error("the page repeats the password")
@@ -201,14 +208,18 @@ func TestTheSecondFactorByPages(t *testing.T) {
 	first := s.want(201, "POST", "/users/"+id+"/reset", "sysadmin", nil).body["half"]
 	second := s.want(201, "POST", "/users/"+id+"/reset/approval", "secadmin", nil).body["half"]
 	const chosen = "一句很长的密码 2026"
-	if got := s.send("POST", "/password", "", nil, map[string]any{"login": "decider", "first": first, "second": second, "password": chosen, "forget_factor": true}); got.status != 204 {
+	if got := s.send("POST", "/password", "", nil, map[string]any{"login": "decider", "first": first, "second": second,
+		"password": chosen, "forget_factor": true}); got.status != 204 {
 		t.Fatalf("choose: %d %v", got.status, got.body)
 	}
-	if got := s.send("POST", "/sessions", "", nil, map[string]any{"login": "decider", "password": chosen}); got.status != 201 {
+	if got := s.send("POST", "/sessions", "", nil, map[string]any{"login": "decider",
+		"password": chosen}); got.status != 201 {
 		t.Errorf("after the reset: %d %v", got.status, got.body)
 	}
 	var reset int
-	if err := s.owner.QueryRowContext(t.Context(), `select count(*) from audit where act = 'factor_reset' and subject = 'decider'`).Scan(&reset); err != nil || reset != 1 {
+	if err := s.owner.QueryRowContext(t.Context(),
+		`select count(*) from audit where act = 'factor_reset' and subject = 'decider'`).Scan(&reset); err != nil ||
+		reset != 1 {
 		t.Errorf("%d rows of the trail say so (%v)", reset, err)
 	}
 }

@@ -19,9 +19,10 @@ import (
 )
 
 // insideWords are what no person should have to read: names of types, of the program's units and of its libraries.
-var insideWords = regexp.MustCompile(`(?i)\b(fen|integers?|booleans?|arrays?|null|nil|objekt|schema|regexp?|regular expression|unmarshal|RFC|property|` +
-	`properties|struct|float64|utf-8|x-[a-z-]+|yyyy|expected (length|number|string|array|object|integer|boolean|value|required)|unexpected|` +
-	`must match|invalid|violates|constraint|duplicate key|syntax error)\b|（分）|%!|\^\[|\\[dw]|undefined|0x[0-9a-f]`)
+var insideWords = regexp.MustCompile(
+	`(?i)\b(fen|integers?|booleans?|arrays?|null|nil|objekt|schema|regexp?|regular expression|unmarshal|RFC|property|` +
+		`properties|struct|float64|utf-8|x-[a-z-]+|yyyy|expected (length|number|string|array|object|integer|boolean|value|required)|unexpected|` +
+		`must match|invalid|violates|constraint|duplicate key|syntax error)\b|（分）|%!|\^\[|\\[dw]|undefined|0x[0-9a-f]`)
 
 var (
 	chinese = regexp.MustCompile(`\p{Han}`)
@@ -114,8 +115,8 @@ func wrong(p object) []any {
 	return out
 }
 
-// TestEveryFaultIsSaidInPlainWords sends to every operation, action and page each kind of wrong value that its schema names,
-// in both languages, and reads the answers as their reader does.
+// TestEveryFaultIsSaidInPlainWords sends to every operation, action and page each kind of wrong value that its schema
+// names, in both languages, and reads the answers as their reader does.
 func TestEveryFaultIsSaidInPlainWords(t *testing.T) {
 	t.Parallel()
 	w := &walker{site: newSite(t, demo.Load), seen: map[string]bool{}, browsers: map[string]*browser{}}
@@ -139,8 +140,10 @@ func (w *walker) ask(lang, method, path, login string, body any) answer {
 	}
 	w.keys++
 	r := httptest.NewRequest(method, "/api/v1"+path, strings.NewReader(string(b)))
-	r.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", w.keys>>16&255, w.keys>>8&255, w.keys&255) // no limit of an address stands in the way
-	for name, value := range map[string]string{"Content-Type": "application/json", "Accept-Language": lang, "Idempotency-Key": fmt.Sprintf("w%d", w.keys)} {
+	// no limit of an address stands in the way
+	r.RemoteAddr = fmt.Sprintf("10.%d.%d.%d:1", w.keys>>16&255, w.keys>>8&255, w.keys&255)
+	for name, value := range map[string]string{"Content-Type": "application/json", "Accept-Language": lang,
+		"Idempotency-Key": fmt.Sprintf("w%d", w.keys)} {
 		r.Header.Set(name, value)
 	}
 	if method == http.MethodPatch {
@@ -199,7 +202,8 @@ func (w *walker) operations(c *cost) {
 	}
 	for _, route := range w.served.(*echo.Echo).Routes() {
 		path, isAPI := strings.CutPrefix(route.Path, "/api/v1")
-		if !isAPI || route.Method == http.MethodDelete || strings.HasSuffix(path, "/stream") || strings.Contains(path, "/sessions") {
+		if !isAPI || route.Method == http.MethodDelete || strings.HasSuffix(path, "/stream") ||
+			strings.Contains(path, "/sessions") {
 			continue
 		}
 		target, login := strings.TrimPrefix(c.target(route.Path), "/api/v1"), loginFor(route.Path)
@@ -238,7 +242,8 @@ func (w *walker) operations(c *cost) {
 				}
 			}
 		}
-		op, _ := doc.Paths["/api/v1"+regexp.MustCompile(`:(\w+)`).ReplaceAllString(path, "{$1}")][strings.ToLower(route.Method)]
+		op, _ := doc.Paths["/api/v1"+regexp.MustCompile(`:(\w+)`).ReplaceAllString(path,
+			"{$1}")][strings.ToLower(route.Method)]
 		parameters, _ := op["parameters"].([]any)
 		for _, x := range parameters {
 			p := x.(object)
@@ -247,7 +252,8 @@ func (w *walker) operations(c *cost) {
 			}
 			for _, v := range []string{"不是 x", "-1", "1e9", "%00", strings.Repeat("字", 300)} {
 				for _, lang := range []string{"zh", "en"} {
-					query := "?" + url.QueryEscape(fmt.Sprint(p["name"])) + "=" + strings.ReplaceAll(url.QueryEscape(v), "%2500", "%00")
+					query := "?" + url.QueryEscape(fmt.Sprint(p["name"])) + "=" + strings.ReplaceAll(url.QueryEscape(v), "%2500",
+						"%00")
 					if a := w.ask(lang, route.Method, target+query, login, nil); a.status >= 400 {
 						w.problem(where+"?"+fmt.Sprint(p["name"]), lang, a)
 					}
@@ -257,11 +263,14 @@ func (w *walker) operations(c *cost) {
 	}
 }
 
-// actions tries the fields of every action that the demonstration offers somebody, once for each kind of case and action.
+// actions tries the fields of every action that the demonstration offers somebody, once for each kind of case and
+// action.
 func (w *walker) actions() {
 	tried, looked := map[string]bool{}, map[string]bool{}
-	for _, login := range []string{"applicant", "officer", "checker", "reviewer", "partner", "decider", "finance", "evaluator", "base"} {
-		if a := w.send("POST", "/sessions", "", nil, map[string]any{"login": login, "password": demo.Password}); a.status != http.StatusCreated {
+	for _, login := range []string{"applicant", "officer", "checker", "reviewer", "partner", "decider", "finance",
+		"evaluator", "base"} {
+		if a := w.send("POST", "/sessions", "", nil, map[string]any{"login": login,
+			"password": demo.Password}); a.status != http.StatusCreated {
 			continue // no such person in the demonstration
 		}
 		for _, x := range w.want(http.StatusOK, "GET", "/cases?limit=200", login, nil).body["items"].([]any) {
@@ -332,8 +341,11 @@ func (w *walker) actionPage(key, path, login string) {
 // page reads the faults on a page.
 func (w *walker) page(where, lang string, p page) {
 	w.n++
-	for _, part := range regexp.MustCompile(`(?s)class="(?:fault|problem|missing)"[^>]*>(.*?)</(?:small|div|ul|section|p|span)>`).FindAllStringSubmatch(p.text, -1) {
-		text := strings.Join(strings.Fields(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(part[1], " "))), " ")
+	for _, part := range regexp.MustCompile(
+		`(?s)class="(?:fault|problem|missing)"[^>]*>(.*?)</(?:small|div|ul|section|p|span)>`).FindAllStringSubmatch(p.text,
+		-1) {
+		text := strings.Join(strings.Fields(html.UnescapeString(regexp.MustCompile(`<[^>]*>`).ReplaceAllString(part[1],
+			" "))), " ")
 		if text != "" {
 			w.plain(where, lang, text)
 		}
@@ -351,7 +363,8 @@ func (w *walker) answers(ref string) {
 	for _, name := range slices.Sorted(maps.Keys(properties)) {
 		for _, v := range wrong(properties[name].(object)) {
 			for _, lang := range []string{"zh", "en"} {
-				a := w.ask(lang, "POST", "/cases/"+ref+"/actions/submit", "applicant", object{"fields": object{"answers": object{name: v}}})
+				a := w.ask(lang, "POST", "/cases/"+ref+"/actions/submit", "applicant",
+					object{"fields": object{"answers": object{name: v}}})
 				if a.status < 400 {
 					w.t.Fatalf("submitted with %s = %v", name, v)
 				}

@@ -46,8 +46,8 @@ func family(name string) string {
 	return name
 }
 
-// TestFiguresAreDocumented: docs/operating.md and the alert rules name what is served, and nothing else; every figure that
-// is served is documented and, but for those that say when another holds, alarmed about.
+// TestFiguresAreDocumented: docs/operating.md and the alert rules name what is served, and nothing else; every figure
+// that is served is documented and, but for those that say when another holds, alarmed about.
 func TestFiguresAreDocumented(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -104,7 +104,8 @@ func TestAlertRules(t *testing.T) {
 		t.Fatal(err, len(doc.Groups))
 	}
 	for _, r := range doc.Groups[0].Rules {
-		if r.Alert == "" || !regexp.MustCompile(`[<>=]`).MatchString(r.Expr) || r.Labels["severity"] == "" || r.Annotations["summary"] == "" {
+		if r.Alert == "" || !regexp.MustCompile(`[<>=]`).MatchString(r.Expr) || r.Labels["severity"] == "" ||
+			r.Annotations["summary"] == "" {
 			t.Errorf("%s is not complete", r.Alert)
 		}
 		if strings.Count(r.Expr, "(") != strings.Count(r.Expr, ")") {
@@ -127,10 +128,12 @@ func TestFiguresMove(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	_, ref := s.round()
 	before := s.scraped()
-	if before[`incubase_envelope_fen{round="`+ref+`"}`] != "6e+06" || before["incubase_timers_refused"] != "0" || before["incubase_figures_up"] != "1" {
+	if before[`incubase_envelope_fen{round="`+ref+`"}`] != "6e+06" || before["incubase_timers_refused"] != "0" ||
+		before["incubase_figures_up"] != "1" {
 		t.Errorf("at first: %v", before)
 	}
-	if a := s.send("POST", "/sessions", "", nil, map[string]any{"login": "officer", "password": "wrong"}); a.status != 401 {
+	if a := s.send("POST", "/sessions", "", nil, map[string]any{"login": "officer",
+		"password": "wrong"}); a.status != 401 {
 		t.Fatal(a.status, a.body)
 	}
 	for _, harm := range []string{

@@ -52,7 +52,8 @@ func newSiteThatLogs(t *testing.T, load func(context.Context, demo.Deps) error, 
 	return newSiteOf(t, load, log, false)
 }
 
-// underOtherNames runs a test on a site as shipped, and on one where the actions, clocks and outcomes of grants go by other names.
+// underOtherNames runs a test on a site as shipped, and on one where the actions, clocks and outcomes of grants go by
+// other names.
 func underOtherNames(t *testing.T, test func(*site)) {
 	t.Helper()
 	t.Run("as shipped", func(t *testing.T) {
@@ -101,7 +102,8 @@ var worlds = map[uintptr]*dbtest.Filled{
 }
 
 // newSiteOf is a site; factors says whether roles need a second factor there.
-func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool, change ...func(*installation)) *site {
+func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool,
+	change ...func(*installation)) *site {
 	t.Helper()
 	wired := func(ctx context.Context, d *dbtest.Database) (*installation, error) {
 		in := begin(log)
@@ -164,7 +166,8 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 		worker.Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended; <-watched })
-	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d, live: live, served: handler}
+	return &site{t: t, in: in, url: s.URL, tokens: map[string]string{}, owner: d.Owner(t), db: d, live: live,
+		served: handler}
 }
 
 // answer is what came back.
@@ -179,7 +182,8 @@ func (s *site) token(login string) string {
 	if s.tokens[login] == "" && login != "" {
 		said := map[string]any{"login": login, "password": demo.Password}
 		a := s.send("POST", "/sessions", "", nil, said)
-		for try := 0; a.status == http.StatusServiceUnavailable && try < 5; try++ { // a password waits for its turn to be hashed
+		// a password waits for its turn to be hashed
+		for try := 0; a.status == http.StatusServiceUnavailable && try < 5; try++ {
 			a = s.send("POST", "/sessions", "", nil, said)
 		}
 		if a.status != http.StatusCreated {
@@ -266,13 +270,15 @@ func (s *site) want(status int, method, path, login string, body any) answer {
 // act carries an action out and answers with the case.
 func (s *site) act(login, ref, action string, fields map[string]any) map[string]any {
 	s.t.Helper()
-	return s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/"+action, login, map[string]any{"fields": fields, "note": "办理 in order"}).body["case"].(map[string]any)
+	return s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/"+action, login, map[string]any{"fields": fields,
+		"note": "办理 in order"}).body["case"].(map[string]any)
 }
 
 // refused is an action that must not go through, by a rule where one is named.
 func (s *site) refused(status int, rule, login, ref, action string, fields map[string]any) {
 	s.t.Helper()
-	a := s.want(status, "POST", "/cases/"+ref+"/actions/"+action, login, map[string]any{"fields": fields, "note": "试 a try"})
+	a := s.want(status, "POST", "/cases/"+ref+"/actions/"+action, login, map[string]any{"fields": fields,
+		"note": "试 a try"})
 	if rule == "" {
 		return
 	}
@@ -373,25 +379,30 @@ func (s *site) round(changes ...func(*workflow.Rules)) (id, ref string) {
 	for _, change := range changes {
 		change(&rules)
 	}
-	r := s.want(http.StatusCreated, "POST", "/rounds", "officer", map[string]any{"name": map[string]any{"zh": "试验批次", "en": "Trial round"}, "kind": "grant", "region": "230302"}).body
+	r := s.want(http.StatusCreated, "POST", "/rounds", "officer",
+		map[string]any{"name": map[string]any{"zh": "试验批次", "en": "Trial round"}, "kind": "grant", "region": "230302"}).body
 	id, ref = r["id"].(string), r["ref"].(string)
 	s.refused(http.StatusConflict, "round_complete", "officer", ref, "open", nil)
 	form := s.form("grant")
-	patch := map[string]any{"opens_at": now.Add(-time.Hour).Format(time.RFC3339), "closes_at": now.AddDate(0, 0, 20).Format(time.RFC3339),
+	patch := map[string]any{"opens_at": now.Add(-time.Hour).Format(time.RFC3339), "closes_at": now.AddDate(0, 0,
+		20).Format(time.RFC3339),
 		"rules": rules, "form": form, "total_fen": 6_000_000}
 	if a := s.send("PATCH", "/rounds/"+id, "officer", nil, patch); a.status != http.StatusPreconditionRequired {
 		s.t.Fatalf("a change without If-Match: %d", a.status)
 	}
-	if a := s.send("PATCH", "/rounds/"+id, "officer", map[string]string{"If-Match": `"99"`}, patch); a.status != http.StatusPreconditionFailed {
+	if a := s.send("PATCH", "/rounds/"+id, "officer", map[string]string{"If-Match": `"99"`},
+		patch); a.status != http.StatusPreconditionFailed {
 		s.t.Fatalf("a change of a stale version: %d %v", a.status, a.body)
 	}
-	if a := s.send("PATCH", "/rounds/"+id, "officer", map[string]string{"If-Match": fmt.Sprintf(`"%v"`, r["version"])}, patch); a.status != http.StatusOK {
+	if a := s.send("PATCH", "/rounds/"+id, "officer", map[string]string{"If-Match": fmt.Sprintf(`"%v"`, r["version"])},
+		patch); a.status != http.StatusOK {
 		s.t.Fatalf("complete the round: %d %v", a.status, a.body)
 	}
 	s.act("officer", ref, "open", nil)
 	for _, who := range []string{"reviewer1", "reviewer2", "reviewer3"} {
 		me := s.want(http.StatusOK, "GET", "/me", who, nil).body
-		s.want(http.StatusCreated, "POST", "/users/"+me["id"].(string)+"/roles", "secadmin", map[string]any{"role": "reviewer", "round": id})
+		s.want(http.StatusCreated, "POST", "/users/"+me["id"].(string)+"/roles", "secadmin",
+			map[string]any{"role": "reviewer", "round": id})
 	}
 	return id, ref
 }

@@ -168,8 +168,10 @@ func (t *applicationTaker) vet(ctx context.Context, rows []intake.ApplicationRow
 		if was, there := before[keys[i]]; there {
 			t.n.Known++
 			if string(was.Hash) != string(rows[i].Hash[:]) {
-				t.c.tell(t.s.stdout, intake.Problem{Sheet: rows[i].Line.Sheet, Row: rows[i].Line.Row, ID: rows[i].Key, Code: "changed", Message: workflow.Text{
-					ZH: fmt.Sprintf("与导入为 %s 时的内容不同，系统中的保持原样", was.Ref), EN: fmt.Sprintf("it differs from what was imported as %s, which is left as it is", was.Ref)}})
+				t.c.tell(t.s.stdout, intake.Problem{Sheet: rows[i].Line.Sheet, Row: rows[i].Line.Row, ID: rows[i].Key,
+					Code: "changed", Message: workflow.Text{
+						ZH: fmt.Sprintf("与导入为 %s 时的内容不同，系统中的保持原样", was.Ref),
+						EN: fmt.Sprintf("it differs from what was imported as %s, which is left as it is", was.Ref)}})
 			}
 			continue
 		}
@@ -189,12 +191,15 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 		t.problem(p)
 	}
 	if first := t.seen[r.Key]; first > 0 {
-		t.problem(r.Line.Problem("key", "twice", workflow.Text{ZH: fmt.Sprintf("与第 %d 行的编号相同", first), EN: fmt.Sprintf("row %d has the same number", first)}))
+		t.problem(r.Line.Problem("key", "twice", workflow.Text{ZH: fmt.Sprintf("与第 %d 行的编号相同", first),
+			EN: fmt.Sprintf("row %d has the same number", first)}))
 	}
 	t.seen[r.Key] = r.Line.Row
 	a := application{ApplicationRow: *r, organization: organization}
 	if organization == "" {
-		t.problem(r.Line.Problem("organization", "no_organization", workflow.Text{ZH: "没有登记过这个组织，请先登记（incubase import organizations）", EN: "no such organization is registered: register it first (incubase import organizations)"}))
+		t.problem(r.Line.Problem("organization", "no_organization",
+			workflow.Text{ZH: "没有登记过这个组织，请先登记（incubase import organizations）",
+				EN: "no such organization is registered: register it first (incubase import organizations)"}))
 	} else if err := t.vetOpening(ctx, &a); err != nil {
 		return err
 	}
@@ -204,7 +209,8 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 	return nil
 }
 
-// vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the rest.
+// vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the
+// rest.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
 	projects, _, err := t.in.db.Projects(ctx, workflow.RecordScope{Everything: true},
 		db.RecordQuery{Organization: a.organization, Limit: db.MaxPage})
@@ -218,7 +224,8 @@ func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error
 	}
 	err = t.in.desk.VetOpening(ctx, t.actor, t.opening(a))
 	if errors.Is(err, workflow.ErrNotFound) {
-		err = &workflow.Invalid{Fields: []workflow.FieldError{{Field: "organization", Message: workflow.Text{ZH: "不在办理人的管辖范围内", EN: "it lies outside the scope of the officer"}}}}
+		err = &workflow.Invalid{Fields: []workflow.FieldError{{Field: "organization",
+			Message: workflow.Text{ZH: "不在办理人的管辖范围内", EN: "it lies outside the scope of the officer"}}}}
 	}
 	bad, err := faultsOf(a.Line, err, t.columnOf)
 	for _, p := range bad {
@@ -240,7 +247,8 @@ func (t *applicationTaker) columnOf(field string) string {
 }
 
 func (t *applicationTaker) opening(a *application) workflow.Opening {
-	o := workflow.Opening{Workflow: t.round.Kind, Round: t.round.ID, Organization: a.organization, Project: a.project, Fields: map[string]any{}}
+	o := workflow.Opening{Workflow: t.round.Kind, Round: t.round.ID, Organization: a.organization, Project: a.project,
+		Fields: map[string]any{}}
 	if a.Track != "" {
 		o.Fields["track"] = a.Track
 	}
@@ -250,8 +258,8 @@ func (t *applicationTaker) opening(a *application) workflow.Opening {
 	return o
 }
 
-// write enters the project where it is new, opens the case, saves its answers and remembers the row. Broken off in between
-// it goes on where it stopped: each step has a key of the row's own.
+// write enters the project where it is new, opens the case, saves its answers and remembers the row. Broken off in
+// between it goes on where it stopped: each step has a key of the row's own.
 func (t *applicationTaker) write(ctx context.Context, a *application) error {
 	err := t.writeOne(ctx, a)
 	bad, err := faultsOf(a.Line, err, t.columnOf)
@@ -287,7 +295,8 @@ func (t *applicationTaker) writeOne(ctx context.Context, a *application) error {
 		return err
 	}
 	id := opened.View.Case.ID
-	_, err = t.in.desk.Do(ctx, t.actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Key: key + ":save", Digest: digest,
+	_, err = t.in.desk.Do(ctx, t.actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Key: key + ":save",
+		Digest: digest,
 		Fields: map[string]any{"answers": a.Answers}})
 	if err != nil {
 		return err

@@ -91,7 +91,8 @@ func (p *progress) at(rows int) {
 }
 
 func (p *progress) done(rows int) {
-	_, _ = fmt.Fprintf(p.w, "%d rows in %s, %d rows/s\n", rows, time.Since(p.begun).Round(10*time.Millisecond), p.rate(rows))
+	_, _ = fmt.Fprintf(p.w, "%d rows in %s, %d rows/s\n", rows, time.Since(p.begun).Round(10*time.Millisecond),
+		p.rate(rows))
 }
 
 // fileName is a file's name as provenance keeps it: without the folder, which is this machine's own business.

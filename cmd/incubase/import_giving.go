@@ -27,7 +27,8 @@ type importGiving struct {
 // awardBatch is how many awards one statement writes.
 const awardBatch = 400
 
-// Run reads the file twice: first whole, so that nothing is written of a file that is broken further down, then row by row.
+// Run reads the file twice: first whole, so that nothing is written of a file that is broken further down, then row by
+// row.
 func (c *importGiving) Run(s *session) error {
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -75,7 +76,8 @@ func wellFormed(f io.ReadSeeker) (sum intake.Sum, err error) {
 		return sum, err
 	}
 	if rows > 0 && grants == 0 {
-		return sum, errors.New("no grant is in it: none of its rows has a property of a 360Giving grant / 文件里没有一条 360Giving 资助记录")
+		return sum,
+			errors.New("no grant is in it: none of its rows has a property of a 360Giving grant / 文件里没有一条 360Giving 资助记录")
 	}
 	if _, err := io.Copy(io.Discard, tee); err != nil {
 		return sum, err
@@ -108,7 +110,8 @@ func (n awardCounts) sentence(r *reporting) string {
 		did = r.say("试读，可导入", "dry run, to be imported")
 	}
 	return r.say("共 %d 行：%s %d 笔资助、%d 个组织；以前已导入 %d 行，其中内容有变 %d 行（保持原样）；未导入 %d 行；有问题 %d 行，共 %d 处",
-		"%d rows: %s %d awards and %d organizations; %d were there before, %d of them written otherwise now (kept as they were); %d left out; %d rows with %d problems",
+		"%d rows: %s %d awards and %d organizations; %d were there before, %d of them written otherwise now (kept as they "+
+			"were); %d left out; %d rows with %d problems",
 		n.Rows, did, n.Imported, n.Organizations, n.Known+n.Changed, n.Changed, n.LeftOut, n.Flagged, n.Problems)
 }
 
@@ -150,7 +153,8 @@ func (t *awardTaker) row(row int, raw json.RawMessage) {
 	key := sha256.Sum256([]byte(a.ID))
 	if first := t.seen[key]; ok && first > 0 {
 		a.Problems = append(a.Problems, intake.Problem{Row: row, Column: "id", ID: a.ID, Code: "duplicate_id", Lost: true,
-			Message: workflow.Text{ZH: fmt.Sprintf("编号与第 %d 行相同，未导入", first), EN: fmt.Sprintf("row %d has the same identifier; it was left out", first)}})
+			Message: workflow.Text{ZH: fmt.Sprintf("编号与第 %d 行相同，未导入", first),
+				EN: fmt.Sprintf("row %d has the same identifier; it was left out", first)}})
 		ok = false
 	}
 	if !ok {
@@ -248,7 +252,8 @@ func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n 
 			if string(was.Hash) != string(a.Hash[:]) {
 				n.Known--
 				n.Changed++
-				flag(a, "", "changed", "与 %s 导入时的内容不同，保持原样", "it differs from what was imported as %s, which is kept as it was", was.Ref)
+				flag(a, "", "changed", "与 %s 导入时的内容不同，保持原样", "it differs from what was imported as %s, which is kept as it was",
+					was.Ref)
 			}
 			continue
 		}
@@ -279,15 +284,18 @@ func (r *recipients) of(t *awardTaker, a *intake.Award) workflow.ID {
 	}
 	if ok {
 		if was.Name != a.RecordName() {
-			flag(a, "recipientOrganization[0].name", "other_name", "同一编号的组织另有名称「%s」", "the organization of this identifier is also named %q", was.Name)
+			flag(a, "recipientOrganization[0].name", "other_name", "同一编号的组织另有名称「%s」",
+				"the organization of this identifier is also named %q", was.Name)
 		}
 		return was.Record
 	}
 	at := t.now.UTC().Truncate(time.Microsecond)
-	rec := workflow.OrganizationRecord{ID: workflow.NewID(t.now), Version: 1, Name: a.RecordName(), Kind: workflow.KindAbroad, Topics: []string{},
+	rec := workflow.OrganizationRecord{ID: workflow.NewID(t.now), Version: 1, Name: a.RecordName(),
+		Kind: workflow.KindAbroad, Topics: []string{},
 		About: strings.TrimSpace(o.Place + "\n" + o.About), Standing: "good", Created: at, Updated: at}
 	r.known[o.ID] = db.Imported{External: o.ID, Record: rec.ID, Name: rec.Name}
-	r.fresh = append(r.fresh, db.ImportedOrganization{ImportSource: db.ImportSource{External: o.ID, Row: a.Row, Hash: workflow.Hash(a.Hash)}, Record: rec})
+	r.fresh = append(r.fresh, db.ImportedOrganization{ImportSource: db.ImportSource{External: o.ID, Row: a.Row,
+		Hash: workflow.Hash(a.Hash)}, Record: rec})
 	return rec.ID
 }
 
@@ -301,7 +309,8 @@ func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]db.ImportedAw
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", a.Row, err)
 		}
-		out = append(out, db.ImportedAward{ImportSource: db.ImportSource{External: a.ID, Row: a.Row, Hash: workflow.Hash(a.Hash)}, Birth: birth, Answers: answers})
+		out = append(out, db.ImportedAward{ImportSource: db.ImportSource{External: a.ID, Row: a.Row,
+			Hash: workflow.Hash(a.Hash)}, Birth: birth, Answers: answers})
 	}
 	return out, nil
 }
@@ -312,12 +321,16 @@ func (t *awardTaker) past(a taken) workflow.Past {
 	if on.IsZero() {
 		on = t.now
 	}
-	answers := map[string]any{"external_id": a.ID, "source_file": t.file.Name, "source_row": a.Row, "source_sha256": t.file.SHA256.String(),
-		"row_sha256": hex.EncodeToString(a.Hash[:])}
-	for name, s := range map[string]string{"description": a.Description, "recipient_name": a.Recipient.Name, "recipient_id": a.Recipient.ID,
-		"recipient_place": a.Recipient.Place, "funder_name": a.Funder.Name, "funder_id": a.Funder.ID, "programme": a.Programme,
+	answers := map[string]any{"external_id": a.ID, "source_file": t.file.Name, "source_row": a.Row,
+		"source_sha256": t.file.SHA256.String(),
+		"row_sha256":    hex.EncodeToString(a.Hash[:])}
+	for name, s := range map[string]string{"description": a.Description, "recipient_name": a.Recipient.Name,
+		"recipient_id":    a.Recipient.ID,
+		"recipient_place": a.Recipient.Place, "funder_name": a.Funder.Name, "funder_id": a.Funder.ID,
+		"programme":      a.Programme,
 		"amount_awarded": a.Written["amountAwarded"], "amount_applied": a.Written["amountAppliedFor"],
-		"amount_disbursed": a.Written["amountDisbursed"], "currency": a.Written["currency"], "problems": problemsOf(a.Problems)} {
+		"amount_disbursed": a.Written["amountDisbursed"], "currency": a.Written["currency"],
+		"problems": problemsOf(a.Problems)} {
 		if s != "" {
 			answers[name] = s
 		}
@@ -332,9 +345,11 @@ func (t *awardTaker) past(a taken) workflow.Past {
 		answers["planned_end"] = a.End.String()
 	}
 	return workflow.Past{On: on, Answers: answers,
-		Case: workflow.Case{Organization: a.organization, Title: a.Title, Currency: a.Currency, Requested: a.Applied, Awarded: a.Awarded,
+		Case: workflow.Case{Organization: a.organization, Title: a.Title, Currency: a.Currency, Requested: a.Applied,
+			Awarded:   a.Awarded,
 			Committed: a.Awarded, Paid: a.Paid},
-		Source: map[string]any{"external_id": a.ID, "file": t.file.Name, "row": a.Row, "file_sha256": t.file.SHA256.String(), "row_sha256": hex.EncodeToString(a.Hash[:])}}
+		Source: map[string]any{"external_id": a.ID, "file": t.file.Name, "row": a.Row, "file_sha256": t.file.SHA256.String(),
+			"row_sha256": hex.EncodeToString(a.Hash[:])}}
 }
 
 // problemsOf are a row's problems in both languages, a line each.

@@ -58,7 +58,8 @@ func (c *importHolidays) enter(s *session, in *installation, entry workflow.Cale
 	if err != nil {
 		return err
 	}
-	n := holidayCounts{Name: entry.Name, Days: len(entry.Days), Through: entry.Through.String(), Changed: true, DryRun: c.DryRun}
+	n := holidayCounts{Name: entry.Name, Days: len(entry.Days), Through: entry.Through.String(), Changed: true,
+		DryRun: c.DryRun}
 	var id workflow.ID
 	for _, k := range known {
 		if k.Name == entry.Name {
@@ -67,7 +68,8 @@ func (c *importHolidays) enter(s *session, in *installation, entry workflow.Cale
 		}
 	}
 	if n.Changed && !c.DryRun {
-		if _, err := in.registry.SetCalendar(s.ctx, workflow.System(), id, entry, workflow.RecordCommand{Note: fileName(c.File)}); err != nil {
+		if _, err := in.registry.SetCalendar(s.ctx, workflow.System(), id, entry,
+			workflow.RecordCommand{Note: fileName(c.File)}); err != nil {
 			for _, f := range workflow.Faults(err) {
 				c.tell(s.stdout, intake.Problem{Column: f.Field, Code: "refused", Message: f.Message, Lost: true})
 			}
@@ -89,5 +91,6 @@ func (c *importHolidays) enter(s *session, in *installation, entry workflow.Cale
 	case n.DryRun:
 		did = c.say("试读，未写入", "dry run, nothing was written")
 	}
-	return c.sum(s.stdout, n, c.say("%s：%d 天，覆盖到 %s，%s；重新计算期限 %d 件", "%s: %d days through %s, %s; %d cases have other last days now", n.Name, n.Days, n.Through, did, n.Remeasured))
+	return c.sum(s.stdout, n, c.say("%s：%d 天，覆盖到 %s，%s；重新计算期限 %d 件",
+		"%s: %d days through %s, %s; %d cases have other last days now", n.Name, n.Days, n.Through, did, n.Remeasured))
 }

@@ -27,7 +27,8 @@ func (c *importRegions) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
-	t := &divisionTaker{c: c, s: s, x: db.RegionImport{Since: since, Note: fileName(c.File), At: time.Now()}, rows: map[region.Code]intake.DivisionRow{}}
+	t := &divisionTaker{c: c, s: s, x: db.RegionImport{Since: since, Note: fileName(c.File), At: time.Now()},
+		rows: map[region.Code]intake.DivisionRow{}}
 	flags := &tableFlags{reporting: c.reporting, File: c.File}
 	if err := intake.ReadDivisions(c.File, t.problem, t.row); err != nil {
 		return flags.unfit(err)
@@ -70,7 +71,8 @@ func (t *divisionTaker) problem(p intake.Problem) {
 
 func (t *divisionTaker) row(r intake.DivisionRow) {
 	if first, there := t.rows[r.Code]; there {
-		t.problem(r.Line.Problem("code", "twice", workflow.Text{ZH: fmt.Sprintf("与第 %d 行是同一个代码", first.Line.Row), EN: fmt.Sprintf("row %d has the same code", first.Line.Row)}))
+		t.problem(r.Line.Problem("code", "twice", workflow.Text{ZH: fmt.Sprintf("与第 %d 行是同一个代码", first.Line.Row),
+			EN: fmt.Sprintf("row %d has the same code", first.Line.Row)}))
 		return
 	}
 	t.rows[r.Code] = r
@@ -98,7 +100,8 @@ func (t *divisionTaker) sort() error {
 		}
 		name, ok := t.fullName(r, full)
 		if !ok {
-			t.problem(r.Line.Problem("code", "no_parent", workflow.Text{ZH: fmt.Sprintf("上级区划 %s 不存在，请一并列出", code.Parent()), EN: fmt.Sprintf("there is no division %s that it lies in: list that too", code.Parent())}))
+			t.problem(r.Line.Problem("code", "no_parent", workflow.Text{ZH: fmt.Sprintf("上级区划 %s 不存在，请一并列出", code.Parent()),
+				EN: fmt.Sprintf("there is no division %s that it lies in: list that too", code.Parent())}))
 			continue
 		}
 		full[code] = name
@@ -136,7 +139,8 @@ func (t *divisionTaker) end(r intake.DivisionRow) {
 	if to := r.Successor; to != "" {
 		next, listed := t.rows[to]
 		if to == r.Code || listed && next.Ended || !listed && !t.in.divisions.Known(to) {
-			t.problem(r.Line.Problem("successor", "no_successor", workflow.Text{ZH: "后继区划不存在或也已终止，请写最终的后继", EN: "there is no such division, or it has ended too: name the final successor"}))
+			t.problem(r.Line.Problem("successor", "no_successor", workflow.Text{ZH: "后继区划不存在或也已终止，请写最终的后继",
+				EN: "there is no such division, or it has ended too: name the final successor"}))
 			return
 		}
 	}
@@ -164,6 +168,7 @@ func (t *divisionTaker) enter() error {
 	if t.c.DryRun {
 		did = t.c.say("试读，可写入", "dry run, to be entered")
 	}
-	return t.c.sum(t.s.stdout, n, t.c.say("共 %d 行，%s：新增或更名 %d 个，终止 %d 个，随上级更名 %d 个", "%d rows, %s: %d new or of another name, %d ended, %d whose full name follows",
+	return t.c.sum(t.s.stdout, n, t.c.say("共 %d 行，%s：新增或更名 %d 个，终止 %d 个，随上级更名 %d 个",
+		"%d rows, %s: %d new or of another name, %d ended, %d whose full name follows",
 		n.Rows, did, n.Loaded, n.Ended, n.Below))
 }

@@ -41,7 +41,8 @@ func (c *tableFlags) conclude(s *session, n tableCounts) error {
 	case n.Bad > 0 && !c.GoodRows:
 		did = c.say("全部没有写入，可写入", "nothing was written; good:")
 	}
-	sentence := c.say("共 %d 行：%s %d 行；已有 %d 行（未改动）；有错 %d 行", "%d rows: %s %d; %d there already (left as they are); %d bad", n.Rows, did, n.Written, n.Known, n.Bad)
+	sentence := c.say("共 %d 行：%s %d 行；已有 %d 行（未改动）；有错 %d 行", "%d rows: %s %d; %d there already (left as they are); %d bad",
+		n.Rows, did, n.Written, n.Known, n.Bad)
 	if n.Bad > 0 && !c.GoodRows && !n.DryRun && c.JSON {
 		n.Written = 0
 	}
@@ -49,7 +50,8 @@ func (c *tableFlags) conclude(s *session, n tableCounts) error {
 		return err
 	}
 	if n.Bad > 0 {
-		return errors.New(c.say("有 %d 行有错；改正后重新运行即可，已写入的不会重复", "%d rows are bad: mend them and run it again; what is written is not written twice", n.Bad))
+		return errors.New(c.say("有 %d 行有错；改正后重新运行即可，已写入的不会重复",
+			"%d rows are bad: mend them and run it again; what is written is not written twice", n.Bad))
 	}
 	return nil
 }
@@ -128,7 +130,8 @@ func (c *importOrganizations) Run(s *session) error {
 		return err
 	}
 	defer in.close()
-	t := &organizationTaker{c: c, s: s, in: in, actor: workflow.System(), columns: intake.OrganizationColumns(), bad: badRows{}, seen: map[string]int{}}
+	t := &organizationTaker{c: c, s: s, in: in, actor: workflow.System(), columns: intake.OrganizationColumns(),
+		bad: badRows{}, seen: map[string]int{}}
 	if c.As != "" {
 		if t.actor, err = in.actor(s.ctx, c.As); err != nil {
 			return err
@@ -242,7 +245,8 @@ func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRo
 	t.vetSimilar(r, known)
 	if r.Host != "" {
 		if len(known.host) == 0 {
-			t.problem(r.Line.Problem("fiscal_host", "no_host", workflow.Text{ZH: "没有登记过这个信用代码的组织，请先登记代管单位", EN: "no organization of this credit code is registered: register the host first"}))
+			t.problem(r.Line.Problem("fiscal_host", "no_host", workflow.Text{ZH: "没有登记过这个信用代码的组织，请先登记代管单位",
+				EN: "no organization of this credit code is registered: register the host first"}))
 		} else {
 			r.New.FiscalHost = known.host[0].ID
 		}
@@ -252,7 +256,8 @@ func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRo
 		return err
 	}
 	for _, p := range bad {
-		if !slices.ContainsFunc(r.Bad, func(b intake.Problem) bool { return b.Column == p.Column }) { // else the cell has been named already
+		// else the cell has been named already
+		if !slices.ContainsFunc(r.Bad, func(b intake.Problem) bool { return b.Column == p.Column }) {
 			t.problem(p)
 		}
 	}
@@ -281,7 +286,8 @@ func (t *organizationTaker) vetTwice(r *intake.OrganizationRow) {
 				first)))
 		case !r.New.Another:
 			t.problem(r.Line.Problem(x.kind, "similar", text.Format("与第 %[1]d 行的名称相同：是同一个组织就删去这一行；确是另一个，请在「确为另一组织的理由」列写明",
-				"the same name as in row %[1]d: if it is the same organization delete this row; if it is another one, say why in the column “Why it is another organization”", first)))
+				"the same name as in row %[1]d: if it is the same organization delete this row; if it is another one, say why "+
+					"in the column “Why it is another organization”", first)))
 		}
 	}
 }
@@ -294,7 +300,8 @@ func (t *organizationTaker) vetSimilar(r *intake.OrganizationRow, known register
 			"this filing number exists in the county already, of %[1]q", known.filing[0].Name)))
 	case len(known.name) > 0 && !r.New.Another && !t.bad[r.Line.Row]:
 		t.problem(r.Line.Problem("name", "similar", text.Format("已登记有名称相同的「%[1]s」：是同一个组织就删去这一行；确是另一个，请在「确为另一组织的理由」列写明",
-			"%[1]q is registered under the same name: if it is the same organization delete this row; if it is another one, say why in the column “Why it is another organization”", known.name[0].Name)))
+			"%[1]q is registered under the same name: if it is the same organization delete this row; if it is another one, "+
+				"say why in the column “Why it is another organization”", known.name[0].Name)))
 	}
 }
 
@@ -302,8 +309,9 @@ func sameField(field string) string { return field }
 
 func (t *organizationTaker) write(ctx context.Context, r *intake.OrganizationRow) error {
 	digest := workflow.Hash(r.Hash)
-	_, err := t.in.registry.CreateOrganization(ctx, t.actor, r.New, workflow.RecordCommand{Key: "import:" + digest.String(), Digest: digest,
-		Note: fmt.Sprintf("%s, %d", fileName(t.c.File), r.Line.Row)})
+	_, err := t.in.registry.CreateOrganization(ctx, t.actor, r.New,
+		workflow.RecordCommand{Key: "import:" + digest.String(), Digest: digest,
+			Note: fmt.Sprintf("%s, %d", fileName(t.c.File), r.Line.Row)})
 	bad, err := faultsOf(r.Line, err, func(rule string) string { return strings.TrimSuffix(rule, "_once") })
 	if err != nil {
 		return fmt.Errorf("row %d: %w", r.Line.Row, err)

@@ -24,7 +24,8 @@ import (
 func command(t *testing.T, d *dbtest.Database, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
-	args = append(args, "--database-url", d.URL, "--database-owner-url", d.OwnerURL, "--log-level", "error", "--data", t.TempDir(),
+	args = append(args, "--database-url", d.URL, "--database-owner-url", d.OwnerURL, "--log-level", "error", "--data",
+		t.TempDir(),
 		"--row-key", rowKeyFile(t, t.TempDir()))
 	code = run(context.WithoutCancel(t.Context()), args, nil, &out, &errs)
 	return code, out.String(), errs.String()
@@ -87,51 +88,62 @@ func shared(t *testing.T, name string) string {
 	return path
 }
 
-// TestRealAwardsComeIn: all rows of two foundations, their dirt flagged, outside boards and sums, chained; a second run changes
-// nothing.
+// TestRealAwardsComeIn: all rows of two foundations, their dirt flagged, outside boards and sums, chained; a second run
+// changes nothing.
 func TestRealAwardsComeIn(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, db.Options{})
 	for _, c := range []struct {
 		file                                string
 		rows, organizations, flagged, again int
-	}{{"360giving/lloyds_bank_foundation_2010_2015.json", 4116, 3624, 6, 1}, {"360giving/wolfson_foundation_2014.json", 379, 305, 379, 379}} {
+	}{{"360giving/lloyds_bank_foundation_2010_2015.json", 4116, 3624, 6, 1}, {"360giving/wolfson_foundation_2014.json",
+		379, 305, 379, 379}} {
 		path := shared(t, c.file)
 		dry := last(t, succeeds(t, d, "import", "360giving", path, "--dry-run", "--json"))
-		wants(t, "dry run", dry, map[string]any{"rows": c.rows, "imported": c.rows, "organizations": c.organizations, "dry_run": true})
+		wants(t, "dry run", dry, map[string]any{"rows": c.rows, "imported": c.rows, "organizations": c.organizations,
+			"dry_run": true})
 		first := last(t, succeeds(t, d, "import", "360giving", path, "--json"))
-		wants(t, "first run", first, map[string]any{"rows": c.rows, "imported": c.rows, "organizations": c.organizations, "flagged": c.flagged, "left_out": 0})
+		wants(t, "first run", first, map[string]any{"rows": c.rows, "imported": c.rows, "organizations": c.organizations,
+			"flagged": c.flagged, "left_out": 0})
 		second := last(t, succeeds(t, d, "import", "360giving", path, "--json"))
-		wants(t, "second run", second, map[string]any{"imported": 0, "organizations": 0, "known": c.rows, "changed": 0, "flagged": c.again})
+		wants(t, "second run", second, map[string]any{"imported": 0, "organizations": 0, "known": c.rows, "changed": 0,
+			"flagged": c.again})
 	}
 	var cases, closed, pounds, rows, boards int
-	err := d.Owner(t).QueryRow(`select count(*), count(*) filter (where stage = 'reported' and outcome = 'imported' and closed_at is not null and imported),
+	err := d.Owner(t).QueryRow(
+		`select count(*), count(*) filter (where stage = 'reported' and outcome = 'imported' and closed_at is not null
+			and imported),
 		count(*) filter (where currency = 'GBP' and region = '' and agency_id is null and round_id is null),
-		(select count(*) from external_ids where kind = 'case'), (select count(*) from board_deltas) + (select count(*) from board_cells) from cases`).
+		(select count(*) from external_ids where kind = 'case'), (select count(*) from board_deltas) + (select count(*)
+		from board_cells) from cases`).
 		Scan(&cases, &closed, &pounds, &rows, &boards)
 	if err != nil || cases != 4495 || closed != cases || pounds != cases || rows != cases || boards != 0 {
-		t.Errorf("%d cases, %d closed, %d in pounds without a place, %d remembered, %d on boards: %v", cases, closed, pounds, rows, boards, err)
+		t.Errorf("%d cases, %d closed, %d in pounds without a place, %d remembered, %d on boards: %v", cases, closed, pounds,
+			rows, boards, err)
 	}
 	verifies(t, d)
 }
 
-// TestAwardsOfOtherPublishers: what is dirty comes in flagged, what has no meaning is left out and named, and a broken file
-// leaves nothing behind.
+// TestAwardsOfOtherPublishers: what is dirty comes in flagged, what has no meaning is left out and named, and a broken
+// file leaves nothing behind.
 func TestAwardsOfOtherPublishers(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, db.Options{})
 	row := func(id, more string) string {
-		return `{"id":"` + id + `","title":"T","currency":"EUR","amountAwarded":10,"awardDate":"2020-02-30","fundingOrganization":[{"id":"F","name":"F"}],` + more + `}`
+		return `{"id":"` + id +
+			`","title":"T","currency":"EUR","amountAwarded":10,"awardDate":"2020-02-30","fundingOrganization":[{"id":"F","name":"F"}],` + more + `}`
 	}
 	path := fileOf(t, "a.json", `{"grants":[`+strings.Join([]string{
 		row("a", `"recipientOrganization":[{"id":"o","name":"One"}],"amountDisbursed":20`),
-		row("b", `"recipientOrganization":[{"id":"o","name":"Another"}],"plannedDates":[{"startDate":"2020-02-02","endDate":"2020-01-01"}]`),
+		row("b", `"recipientOrganization":[{"id":"o","name":"Another"}],"plannedDates":[{"startDate":"2020-02-02",
+			"endDate":"2020-01-01"}]`),
 		row("a", `"recipientOrganization":[{"id":"o","name":"One"}]`),
 		row("c", `"recipientOrganization":[{"name":"X"}],"currency":"JPY","awardDate":"2019-07-01"`),
 		`5`, `{}`, `{"amountAwarded":5,"awardDate":"2019-07-01"}`}, ",")+`]}`)
 	code, out, _ := command(t, d, "import", "360giving", path, "--json")
 	wants(t, "dirty", last(t, out), map[string]any{"rows": 7, "imported": 4, "organizations": 2, "left_out": 3})
-	for _, want := range []string{`"paid_above_awarded"`, `"ends_before_start"`, `"other_name"`, `"duplicate_id"`, `"not_an_object"`, `"not_a_grant"`, `"bad_date"`, `"no_id"`, `"no_recipient"`} {
+	for _, want := range []string{`"paid_above_awarded"`, `"ends_before_start"`, `"other_name"`, `"duplicate_id"`,
+		`"not_an_object"`, `"not_a_grant"`, `"bad_date"`, `"no_id"`, `"no_recipient"`} {
 		if !strings.Contains(out, want) {
 			t.Errorf("%s was not told", want)
 		}
@@ -140,39 +152,49 @@ func TestAwardsOfOtherPublishers(t *testing.T) {
 		t.Error("rows were left out, and the command exits with", code)
 	}
 	changed := fileOf(t, "a.json", `[`+row("c", `"recipientOrganization":[{"name":"X"}],"amountAwarded":11`)+`]`)
-	wants(t, "changed", last(t, succeeds(t, d, "import", "360giving", changed, "--json")), map[string]any{"imported": 0, "changed": 1})
+	wants(t, "changed", last(t, succeeds(t, d, "import", "360giving", changed, "--json")),
+		map[string]any{"imported": 0, "changed": 1})
 	broken := fileOf(t, "b.json", `{"grants":[`+row("z", `"recipientOrganization":[]`)+`,{"id":`)
-	if code, _, errs := command(t, d, "import", "360giving", broken); code != exitFailed || !strings.Contains(errs, "nothing was imported") {
+	if code, _, errs := command(t, d, "import", "360giving", broken); code != exitFailed ||
+		!strings.Contains(errs, "nothing was imported") {
 		t.Errorf("a broken file: exit %d, %s", code, errs)
 	}
 	if code, _, _ := command(t, d, "import", "360giving", "no such file"); code != exitUsage {
 		t.Error("no such file: exit", code)
 	}
 	var refs string
-	if err := d.Owner(t).QueryRow(`select string_agg(left(ref, 7) || ' ' || awarded_fen || ' ' || currency, ', ' order by external_id)
-		from cases join external_ids x on x.record_id = cases.id where x.external_id in ('a', 'b', 'c', 'z')`).Scan(&refs); err != nil || !strings.HasSuffix(refs, "IM-2019 10 JPY") || strings.Count(refs, "1000 EUR") != 2 {
+	if err := d.Owner(t).QueryRow(
+		`select string_agg(left(ref, 7) || ' ' || awarded_fen || ' ' || currency, ', ' order by external_id)
+		from cases join external_ids x on x.record_id = cases.id where x.external_id in ('a', 'b', 'c',
+		'z')`).Scan(&refs); err != nil || !strings.HasSuffix(refs, "IM-2019 10 JPY") || strings.Count(refs, "1000 EUR") != 2 {
 		t.Error(refs, err)
 	}
 	verifies(t, d)
 }
 
-// TestTablesComeIn: organizations and applications, dry run first, all or nothing, once however often; the officer enters on
-// behalf and the declarations stay the certifier's.
+// TestTablesComeIn: organizations and applications, dry run first, all or nothing, once however often; the officer
+// enters on behalf and the declarations stay the certifier's.
 func TestTablesComeIn(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	head := "名称,类型,统一社会信用代码,所在地代码,服务领域和人群\n"
 	goodRow := "虚构·测试助老社（示例）,social service organization,52230302007000003F,230302,老年人\n"
 	bad := fileOf(t, "o.csv", head+goodRow+"x,foundation,,999999,\n")
-	if code, out, _ := command(t, s.db, "import", "organizations", bad, "--lang", "en"); code != exitFailed || strings.Count(out, "row 3, column") != 3 || !strings.Contains(out, "nothing was written") {
+	if code, out, _ := command(t, s.db, "import", "organizations", bad, "--lang", "en"); code != exitFailed ||
+		strings.Count(out, "row 3, column") != 3 || !strings.Contains(out, "nothing was written") {
 		t.Errorf("a bad row: exit %d\n%s", code, out)
 	}
 	table := fileOf(t, "o.csv", head+goodRow)
-	wants(t, "dry run", last(t, succeeds(t, s.db, "import", "organizations", table, "--dry-run", "--json")), map[string]any{"written": 1, "bad": 0})
-	wants(t, "organizations", last(t, succeeds(t, s.db, "import", "organizations", table, "--as", "officer", "--json")), map[string]any{"written": 1, "known": 0})
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "organizations", table, "--json")), map[string]any{"written": 0, "known": 1})
+	wants(t, "dry run", last(t, succeeds(t, s.db, "import", "organizations", table, "--dry-run", "--json")),
+		map[string]any{"written": 1, "bad": 0})
+	wants(t, "organizations", last(t, succeeds(t, s.db, "import", "organizations", table, "--as", "officer", "--json")),
+		map[string]any{"written": 1, "known": 0})
+	wants(t, "again", last(t, succeeds(t, s.db, "import", "organizations", table, "--json")),
+		map[string]any{"written": 0, "known": 1})
 	var round string
-	if err := s.owner.QueryRow(`select c.ref from rounds r join cases c on c.id = r.id where r.region = '230302' and r.state = 'open' and r.kind = 'grant' order by c.ref desc limit 1`).Scan(&round); err != nil {
+	if err := s.owner.QueryRow(
+		`select c.ref from rounds r join cases c on c.id = r.id where r.region = '230302' and r.state = 'open'
+			and r.kind = 'grant' order by c.ref desc limit 1`).Scan(&round); err != nil {
 		t.Fatal(err)
 	}
 	template := filepath.Join(t.TempDir(), "a.xlsx")
@@ -180,17 +202,21 @@ func TestTablesComeIn(t *testing.T) {
 	applications := fillIn(t, template, "K1")
 	out := succeeds(t, s.db, "import", "applications", applications, "--round", round, "--as", "officer", "--json")
 	wants(t, "applications", last(t, out), map[string]any{"written": 1, "bad": 0})
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "applications", applications, "--round", round, "--as", "officer", "--json")), map[string]any{"written": 0, "known": 1})
-	if code, out, _ := command(t, s.db, "import", "applications", fillIn(t, template, "K2"), "--round", round, "--as", "reviewer1", "--dry-run"); code != exitFailed || !strings.Contains(out, "第 2 行") {
+	wants(t, "again", last(t, succeeds(t, s.db, "import", "applications", applications, "--round", round, "--as",
+		"officer", "--json")), map[string]any{"written": 0, "known": 1})
+	if code, out, _ := command(t, s.db, "import", "applications", fillIn(t, template, "K2"), "--round", round, "--as",
+		"reviewer1", "--dry-run"); code != exitFailed || !strings.Contains(out, "第 2 行") {
 		t.Errorf("a reviewer may enter nothing: exit %d, %s", code, out)
 	}
-	found := s.want(http.StatusOK, "GET", "/cases?q=%E9%93%B6%E5%8F%91%E9%99%AA%E4%BC%B4%E6%B5%8B%E8%AF%95", "officer", nil).body["items"].([]any)
+	found := s.want(http.StatusOK, "GET", "/cases?q=%E9%93%B6%E5%8F%91%E9%99%AA%E4%BC%B4%E6%B5%8B%E8%AF%95", "officer",
+		nil).body["items"].([]any)
 	if len(found) != 1 || found[0].(map[string]any)["state"] != "draft" {
 		t.Fatalf("the application: %v", found)
 	}
 	one := s.want(http.StatusOK, "GET", "/cases/"+found[0].(map[string]any)["ref"].(string), "officer", nil).body
 	answers := one["draft"].(map[string]any)["answers"].(map[string]any)
-	if fmt.Sprint(answers["budget"]) != "[map[amount_fen:1.2e+06 item:材料费] map[amount_fen:800050 item:补贴]]" || answers["truthful"] != nil || fmt.Sprint(answers["requested_fen"]) != "2.00005e+06" {
+	if fmt.Sprint(answers["budget"]) != "[map[amount_fen:1.2e+06 item:材料费] map[amount_fen:800050 item:补贴]]" ||
+		answers["truthful"] != nil || fmt.Sprint(answers["requested_fen"]) != "2.00005e+06" {
 		t.Errorf("the answers: %v", answers)
 	}
 	verifies(t, s.db)
@@ -203,8 +229,10 @@ func fillIn(t *testing.T, template, key string) string {
 		t.Fatal(err)
 	}
 	long := strings.Repeat("每周上门陪伴和助餐服务，由志愿者结对。", 5)
-	values := map[string]string{"外部编号": key, "组织信用代码或备案编号": "52230302007000003F", "品牌项目": "银发陪伴测试", "项目名称": "银发陪伴测试", "项目简介": long,
-		"要解决的需求": long, "受益人群": "老年人", "受益人数": "120", "活动安排": long, "预算": "材料费 | 12000\n补贴 | 8000.50", "申请资助（元）": "20000.50", "开始日期": "2026-12-20", "结束日期": "2027-10-31"}
+	values := map[string]string{"外部编号": key, "组织信用代码或备案编号": "52230302007000003F", "品牌项目": "银发陪伴测试", "项目名称": "银发陪伴测试",
+		"项目简介":   long,
+		"要解决的需求": long, "受益人群": "老年人", "受益人数": "120", "活动安排": long, "预算": "材料费 | 12000\n补贴 | 8000.50", "申请资助（元）": "20000.50",
+		"开始日期": "2026-12-20", "结束日期": "2027-10-31"}
 	rows, err := f.GetRows("申报")
 	if err != nil {
 		t.Fatal(err)
@@ -223,8 +251,8 @@ func fillIn(t *testing.T, template, key string) string {
 	return path
 }
 
-// TestAnEndedDivisionIsReachedBySuccessors: cases keep the codes of their time, and roles in what a division has become reach
-// them, alone and in lists and as duties; nothing new is placed in it.
+// TestAnEndedDivisionIsReachedBySuccessors: cases keep the codes of their time, and roles in what a division has become
+// reach them, alone and in lists and as duties; nothing new is placed in it.
 func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -232,14 +260,16 @@ func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 		return len(s.want(http.StatusOK, "GET", "/cases?region=230302&limit=200", login, nil).body["items"].([]any))
 	}
 	all := count("officer")
-	succeeds(t, s.db, "import", "regions", fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"), "--since", "2027-01-01")
+	succeeds(t, s.db, "import", "regions", fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"),
+		"--since", "2027-01-01")
 	for login, place := range map[string]string{"successor": "230399", "twin": "230302"} {
 		var user, officer, checker string
 		if err := s.owner.QueryRow(`with u as (insert into users (id, login, name, password_hash)
 				select gen_random_uuid(), $1, '官员', password_hash from users where login = 'officer' returning id),
 			g as (insert into role_grants (id, user_id, role, region)
 				select gen_random_uuid(), u.id, r, $2 from u, unnest(array['officer', 'checker']) r returning id, user_id)
-			select user_id, min(id::text), max(id::text) from g group by user_id`, login, place).Scan(&user, &officer, &checker); err != nil {
+			select user_id, min(id::text), max(id::text) from g group by
+			user_id`, login, place).Scan(&user, &officer, &checker); err != nil {
 			t.Fatal(err)
 		}
 		dbtest.Bind(t, s.owner, "user", user)
@@ -260,7 +290,10 @@ func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	if out := fmt.Sprint(region); strings.Contains(out, "230302 ") || !strings.Contains(out, "230399") {
 		t.Errorf("the divisions to choose from: %s", out)
 	}
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "regions", fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"), "--since", "2027-01-01", "--json")), map[string]any{"loaded": 0, "ended": 0})
+	wants(t, "again",
+		last(t, succeeds(t, s.db, "import", "regions",
+			fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"), "--since", "2027-01-01", "--json")),
+		map[string]any{"loaded": 0, "ended": 0})
 	verifies(t, s.db)
 }
 
@@ -269,20 +302,25 @@ func TestHolidaysComeIn(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	provisional := func() (n int) {
-		if err := s.owner.QueryRow(`select count(*) from cases where clocks @> '[{"provisional": true}]'`).Scan(&n); err != nil {
+		if err := s.owner.QueryRow(`select count(*) from cases where clocks @> '[{"provisional": true}]'`).Scan(
+			&n); err != nil {
 			t.Fatal(err)
 		}
 		return n
 	}
 	before := provisional()
-	table := fileOf(t, "h.csv", "date,kind,name\n2027-01-01,放假,元旦\n2027-02-06,上班,春节\n2027-02-08,holiday,春节\n2027-02-07,off,星期日\n")
+	table := fileOf(t, "h.csv",
+		"date,kind,name\n2027-01-01,放假,元旦\n2027-02-06,上班,春节\n2027-02-08,holiday,春节\n2027-02-07,off,星期日\n")
 	out := last(t, succeeds(t, s.db, "import", "holidays", table, "--json"))
 	wants(t, "holidays", out, map[string]any{"days": 3, "through": "2027-12-31", "changed": true})
 	if after := provisional(); before == 0 || after >= before || fmt.Sprint(out["remeasured"]) == "0" {
 		t.Errorf("%d cases with provisional clocks before, %d after; %v", before, after, out)
 	}
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "holidays", table, "--json")), map[string]any{"changed": false, "remeasured": 0})
-	if code, _, errs := command(t, s.db, "import", "holidays", fileOf(t, "2028.json", `{"year":2028,"papers":[],"days":[]}`), "--lang", "en"); code != exitFailed || !strings.Contains(errs, "not out yet") {
+	wants(t, "again", last(t, succeeds(t, s.db, "import", "holidays", table, "--json")), map[string]any{"changed": false,
+		"remeasured": 0})
+	if code, _, errs := command(t, s.db, "import", "holidays",
+		fileOf(t, "2028.json", `{"year":2028,"papers":[],"days":[]}`), "--lang", "en"); code != exitFailed ||
+		!strings.Contains(errs, "not out yet") {
 		t.Errorf("a notice without days: exit %d, %s", code, errs)
 	}
 	verifies(t, s.db)
@@ -292,10 +330,13 @@ func TestHolidaysComeIn(t *testing.T) {
 func TestListsGoOut(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	if _, err := s.owner.Exec(`update cases set title = '=HYPERLINK("http://x")' where id = (select id from cases where workflow = 'grant' and region like '230302%' order by id limit 1)`); err != nil {
+	if _, err := s.owner.Exec(
+		`update cases set title = '=HYPERLINK("http://x")' where id = (select id from cases where workflow = 'grant'
+			and region like '230302%' order by id limit 1)`); err != nil {
 		t.Fatal(err)
 	}
-	staff, own := s.table("officer", "/exports/cases?workflow=grant"), s.table("applicant", "/exports/cases?workflow=grant")
+	staff, own := s.table("officer", "/exports/cases?workflow=grant"),
+		s.table("applicant", "/exports/cases?workflow=grant")
 	if len(staff) < 10 || len(own) == 0 || len(own) >= len(staff) {
 		t.Fatalf("%d rows for the officer, %d for an applicant", len(staff), len(own))
 	}
@@ -303,7 +344,8 @@ func TestListsGoOut(t *testing.T) {
 	for _, row := range staff {
 		if row["Reviewer 1"] != "" && row["Score 1"] != "" {
 			scored++
-			if !strings.Contains(row["All reviews"], row["Score 1"]) || row["Version of the round's rules"] == "" || row["Pass mark"] == "" || row["Criteria for moving on"] == "" && row["State"] == "Under review and co-signature" {
+			if !strings.Contains(row["All reviews"], row["Score 1"]) || row["Version of the round's rules"] == "" ||
+				row["Pass mark"] == "" || row["Criteria for moving on"] == "" && row["State"] == "Under review and co-signature" {
 				t.Errorf("a scored case: %v", row)
 			}
 		}
@@ -324,11 +366,13 @@ func TestListsGoOut(t *testing.T) {
 	for _, at := range []string{"/cases", "/organizations", "/rounds", "/board", "/awards"} {
 		for _, format := range []string{"csv", "xlsx"} {
 			to := "/exports" + at + "?format=" + format
-			if p := visitor.Get(at); !strings.Contains(p.Body, "/exports"+at+"?") || !strings.Contains(p.Body, "format="+format) {
+			if p := visitor.Get(at); !strings.Contains(p.Body, "/exports"+at+"?") ||
+				!strings.Contains(p.Body, "format="+format) {
 				t.Errorf("%s has no link to %s", at, to)
 			}
 			p := visitor.Get(to)
-			if p.Status != http.StatusOK || !strings.HasPrefix(p.Header.Get("Content-Disposition"), "attachment") || p.Header.Get("X-Content-Type-Options") != "nosniff" {
+			if p.Status != http.StatusOK || !strings.HasPrefix(p.Header.Get("Content-Disposition"), "attachment") ||
+				p.Header.Get("X-Content-Type-Options") != "nosniff" {
 				t.Errorf("%s: %d %v", to, p.Status, p.Header)
 			}
 		}
@@ -344,7 +388,8 @@ func TestListsGoOut(t *testing.T) {
 		t.Errorf("%d rows in the workbook, %d in the table: %v", len(rows)-1, len(staff), err)
 	}
 	for _, list := range []string{"organizations", "rounds", "awards", "board"} {
-		if out := succeeds(t, s.db, "export", list, "--lang", "en"); strings.Count(out, "\r\n") < 2 || !strings.HasPrefix(out, "\xEF\xBB\xBF") {
+		if out := succeeds(t, s.db, "export", list, "--lang", "en"); strings.Count(out, "\r\n") < 2 ||
+			!strings.HasPrefix(out, "\xEF\xBB\xBF") {
 			t.Errorf("export %s: %s", list, out)
 		}
 	}

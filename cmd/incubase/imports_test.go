@@ -31,12 +31,16 @@ var allowed = []struct {
 	{"cmd/incubase/scale", nil, nil},
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"}},
 	{"cmd/incubase/intake", []string{"workflow/"}, []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}},
-	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo", "cmd/incubase/walk", "cmd/incubase/intake"},
+	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo",
+		"cmd/incubase/walk", "cmd/incubase/intake"},
 		[]string{"filippo.io/age", "github.com/alecthomas/kong", "github.com/goccy/go-yaml", "golang.org/x/term"}},
-	{"api/edge", []string{"workflow/"}, []string{"github.com/go-json-experiment/json", "github.com/labstack/echo/v4", "golang.org/x/text"}},
+	{"api/edge", []string{"workflow/"}, []string{"github.com/go-json-experiment/json", "github.com/labstack/echo/v4",
+		"golang.org/x/text"}},
 	{"api/print", []string{"workflow/paper"}, []string{"github.com/signintech/gopdf", "github.com/klauspost/compress"}},
-	{"api", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
-	{"web", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ", "golang.org/x/text"}},
+	{"api", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4",
+		"github.com/danielgtaylor/huma/v2", "github.com/prometheus/client_golang"}},
+	{"web", []string{"api/edge", "api/print", "workflow/"}, []string{"github.com/labstack/echo/v4", "github.com/a-h/templ",
+		"golang.org/x/text"}},
 	{"web/pagetest", nil, []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "golang.org/x/net"}},
 	{"docs/gen", []string{"api", "workflow/"}, nil},
 	{"db/embedded", nil, []string{"github.com/lib/pq"}},
@@ -44,21 +48,28 @@ var allowed = []struct {
 	{"db/dbtest", []string{"db", "db/embedded", "workflow/"}, []string{"github.com/lib/pq"}},
 	{"db/regions/gen", []string{"workflow/", "db/regions"}, nil},
 	{"db/regions", []string{"workflow/"}, nil},
-	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq", "github.com/go-json-experiment/json", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id", "github.com/google/uuid", "golang.org/x/sync"}},
+	{"db", []string{"db/regions", "workflow/"}, []string{"github.com/jmoiron/sqlx", "github.com/lib/pq",
+		"github.com/go-json-experiment/json", "github.com/pressly/goose/v3", "github.com/alexedwards/argon2id",
+		"github.com/google/uuid", "golang.org/x/sync"}},
 	{"workflow/export", []string{"workflow/"}, []string{"github.com/xuri/excelize/v2"}},
 	{"workflow/catalog/catalogtest", []string{"workflow/"}, nil},
 	{"workflow/catalog", []string{"workflow/"}, []string{"github.com/goccy/go-yaml"}},
-	{"workflow/form", []string{"workflow/calendar", "workflow/clean", "workflow/money", "workflow/text"}, []string{"github.com/santhosh-tekuri/jsonschema/v6"}},
+	{"workflow/form", []string{"workflow/calendar", "workflow/clean", "workflow/money", "workflow/text"},
+		[]string{"github.com/santhosh-tekuri/jsonschema/v6"}},
 	{"workflow/filetype", []string{"workflow/text"}, []string{"github.com/gabriel-vasile/mimetype", "golang.org/x/text"}},
-	{"workflow/password", []string{"workflow/text"}, []string{"github.com/mozillazg/go-pinyin", "github.com/trustelem/zxcvbn"}},
+	{"workflow/password", []string{"workflow/text"}, []string{"github.com/mozillazg/go-pinyin",
+		"github.com/trustelem/zxcvbn"}},
 	{"workflow/factor", nil, []string{"github.com/pquerna/otp"}},
 	{"workflow/clean", []string{"workflow/text"}, []string{"golang.org/x/text"}},
 	{"workflow/paper", []string{"workflow/calendar", "workflow/money", "workflow/text"}, nil},
-	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form", "workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"}, []string{"github.com/google/uuid", "github.com/looplab/fsm"}},
+	{"workflow", []string{"workflow/calendar", "workflow/clean", "workflow/credit", "workflow/filetype", "workflow/form",
+		"workflow/money", "workflow/paper", "workflow/password", "workflow/region", "workflow/text", "workflow/topic"},
+		[]string{"github.com/google/uuid", "github.com/looplab/fsm"}},
 	{"workflow/", []string{"workflow/clean", "workflow/text"}, nil},
 }
 
-// TestImports holds the arrows of docs/design.md: the core knows no database, no HTTP and no YAML; api and db never meet.
+// TestImports holds the arrows of docs/design.md: the core knows no database, no HTTP and no YAML; api and db never
+// meet.
 func TestImports(t *testing.T) {
 	t.Parallel()
 	all := packages(t)
@@ -82,7 +93,8 @@ func TestImports(t *testing.T) {
 				if !covers(allowed[i].internal, inside) {
 					t.Errorf("%s imports %s, which the design forbids", name, inside)
 				}
-			} else if strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") && !slices.ContainsFunc(allowed[i].foreign, func(f string) bool { return imported == f || strings.HasPrefix(imported, f+"/") }) {
+			} else if strings.Contains(strings.SplitN(imported, "/", 2)[0], ".") && !slices.ContainsFunc(allowed[i].foreign,
+				func(f string) bool { return imported == f || strings.HasPrefix(imported, f+"/") }) {
 				t.Errorf("%s imports %s, which the design keeps elsewhere", name, imported)
 			}
 			if strings.HasPrefix(name, "db") && (imported == "net/http" || strings.Contains(imported, "echo")) {

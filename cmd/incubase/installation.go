@@ -47,7 +47,8 @@ func (c *common) logger(w io.Writer) *slog.Logger {
 
 // urls finds the database: the one named, the one that a running owner keeps on the data folder, or a private one that
 // this process starts. alone says that another process on the folder is an error.
-func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (serverURL, ownerURL string, s *embedded.Server, err error) {
+func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (serverURL, ownerURL string,
+	s *embedded.Server, err error) {
 	if c.DatabaseURL != "" {
 		owner := c.DatabaseOwnerURL
 		if owner == "" {
@@ -70,8 +71,8 @@ func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (server
 	return s.URL(embedded.ServerRole, embedded.Database), s.URL(embedded.OwnerRole, embedded.Database), s, nil
 }
 
-// begin reads the definitions that the program brings while the database is waited for. It leaves the divisions to who asks
-// first: with every processor at work the answers of the database would be seen late.
+// begin reads the definitions that the program brings while the database is waited for. It leaves the divisions to who
+// asks first: with every processor at work the answers of the database would be seen late.
 func begin(log *slog.Logger) *installation {
 	in := &installation{log: log, divisions: db.NewDivisions(), shipped: sync.OnceValues(catalog.Shipped)}
 	go func() { _, _ = in.shipped() }()
@@ -82,7 +83,9 @@ func begin(log *slog.Logger) *installation {
 // made.
 func (c *common) openExisting(ctx context.Context, log *slog.Logger) (*installation, error) {
 	if c.DatabaseURL == "" && !embedded.Exists(c.Data) {
-		return nil, usageError{fmt.Errorf("there is no installation in %s: name its folder with --data (incubase serve makes a new one)", c.Data)}
+		return nil,
+			usageError{fmt.Errorf("there is no installation in %s: name its folder with --data (incubase serve makes a new one)",
+				c.Data)}
 	}
 	return c.open(ctx, false, log)
 }

@@ -26,8 +26,8 @@ func (s *site) form(name string) map[string]any {
 }
 
 // TestGrantJourney carries one application over HTTP from nothing to reported, with its round, two payments and two
-// reports, and on the way a return, an objection, a stale version, a repeated key, a conflict of interest, and everybody
-// who may not.
+// reports, and on the way a return, an objection, a stale version, a repeated key, a conflict of interest, and
+// everybody who may not.
 func TestGrantJourney(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, grantJourney)
@@ -38,7 +38,9 @@ func grantJourney(s *site) {
 	round, roundRef := s.round()
 	me := s.want(200, "GET", "/me", "certifier", nil).body
 	org := me["organization"].(string)
-	project := s.want(201, "POST", "/organizations/"+org+"/projects", "applicant", map[string]any{"title": "星期三学校<script>alert(1)</script>", "topics": []string{"left_behind_children", "disabled"}}).body
+	project := s.want(201, "POST", "/organizations/"+org+"/projects", "applicant",
+		map[string]any{"title": "星期三学校<script>alert(1)</script>", "topics": []string{"left_behind_children",
+			"disabled"}}).body
 	if other := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]; other == org {
 		t.Fatal("the two heads belong to one organization")
 	}
@@ -73,13 +75,15 @@ func grantJourney(s *site) {
 	shown := s.example("certifier", ref, "submit")
 	answers["requested_fen"] = 9_990_000
 	s.act("applicant", ref, "save", map[string]any{"answers": answers})
-	if a := s.want(412, "POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": shown}); a.body["shown"] != shown["draft"] ||
+	if a := s.want(412, "POST", "/cases/"+ref+"/actions/submit", "certifier",
+		map[string]any{"fields": shown}); a.body["shown"] != shown["draft"] ||
 		a.body["now"] == shown["draft"] || a.body["by"] == nil {
 		t.Errorf("a draft that changed: %v", a.body)
 	}
 	answers["requested_fen"] = 3_000_001
 	s.act("applicant", ref, "save", map[string]any{"answers": answers})
-	if c := s.act("certifier", ref, "submit", s.example("certifier", ref, "submit")); c["stage"] != "applied" || c["requested_fen"] != 3_000_001.0 {
+	if c := s.act("certifier", ref, "submit", s.example("certifier", ref, "submit")); c["stage"] != "applied" ||
+		c["requested_fen"] != 3_000_001.0 {
 		t.Fatalf("submitted: %v %v", c["stage"], c["requested_fen"])
 	}
 
@@ -88,10 +92,12 @@ func grantJourney(s *site) {
 	c := s.act("officer", ref, "return", nil)
 	version := c["version"].(float64)
 	answers["requested_fen"] = 3_000_000
-	if a := s.want(412, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version - 1, "fields": map[string]any{"answers": answers}}); a.body["current_version"] != version {
+	if a := s.want(412, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version - 1,
+		"fields": map[string]any{"answers": answers}}); a.body["current_version"] != version {
 		t.Errorf("stale: current_version %v, want %v", a.body["current_version"], version)
 	}
-	s.want(200, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version, "fields": map[string]any{"answers": answers}})
+	s.want(200, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version,
+		"fields": map[string]any{"answers": answers}})
 	s.refused(409, "", "certifier", ref, "resubmit", map[string]any{"answers": answers})
 
 	s.act("officer", ref, "admit", nil)
@@ -102,7 +108,8 @@ func grantJourney(s *site) {
 	declared := map[string]any{"fields": map[string]any{"conflict": true, "reason": "曾在该组织任职"}}
 	for range 2 { // the answer itself, and its repetition, say no more than what is open now
 		a := s.send("POST", "/cases/"+ref+"/actions/declare", "reviewer3", key3, declared)
-		if c := a.body["case"].(map[string]any); a.status != 200 || c["ref"] != ref || c["form"] != nil || c["title"] != "" || c["organization"] != nil {
+		if c := a.body["case"].(map[string]any); a.status != 200 || c["ref"] != ref || c["form"] != nil || c["title"] != "" ||
+			c["organization"] != nil {
 			t.Errorf("a reviewer with a conflict is answered %d %v", a.status, c)
 		}
 	}
@@ -124,25 +131,32 @@ func grantJourney(s *site) {
 	s.act("women", ref, "cosign", map[string]any{"answer": "agree", "opinion": "支持"})
 	s.advance("P10D") // whoever has not spoken lapses by the round's rule
 	s.settled("officer", ref, "propose")
-	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer", map[string]any{"fields": map[string]any{"amount_fen": 3_000_001}})
-	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer", map[string]any{"fields": map[string]any{"amount_fen": "3000000"}})
+	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer",
+		map[string]any{"fields": map[string]any{"amount_fen": 3_000_001}})
+	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer",
+		map[string]any{"fields": map[string]any{"amount_fen": "3000000"}})
 	proposed := s.act("officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
 
 	// The notice runs; the public objects; nobody confirms before both are over.
 	s.refused(409, "notice_elapsed", "decider", ref, "confirm", nil)
 	id := proposed["id"].(string)
-	a = s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"}, map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"})
+	a = s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
+		map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"})
 	if a.status != 201 || a.body["n"] != 1.0 || a.body["due_on"] == nil {
 		t.Fatalf("objection: %d %v", a.status, a.body)
 	}
 	code := a.body["code"].(string)
-	if again := s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"}, map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"}); again.body["code"] != code || again.body["n"] != 1.0 {
+	if again := s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
+		map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"}); again.body["code"] != code ||
+		again.body["n"] != 1.0 {
 		t.Errorf("a repetition: %v", again.body)
 	}
-	if o := s.want(200, "GET", "/cases/"+ref, "officer", nil).body["objections"].([]any)[0].(map[string]any); o["n"] != 1.0 || o["contact"] != "138" || o["code"] != nil {
+	if o := s.want(200, "GET", "/cases/"+ref, "officer",
+		nil).body["objections"].([]any)[0].(map[string]any); o["n"] != 1.0 || o["contact"] != "138" || o["code"] != nil {
 		t.Errorf("the officer reads %v", o)
 	}
-	if o := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body["objections"].([]any)[0].(map[string]any); o["name"] != nil || o["contact"] != nil {
+	if o := s.want(200, "GET", "/cases/"+ref, "certifier",
+		nil).body["objections"].([]any)[0].(map[string]any); o["name"] != nil || o["contact"] != nil {
 		t.Errorf("the applicant learns who objected: %v", o)
 	}
 	s.evidence(id, ref)
@@ -151,11 +165,13 @@ func grantJourney(s *site) {
 	s.refused(403, "role", "officer", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
 	s.act("decider", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
 	follow := s.want(200, "GET", "/public/objections/"+strings.ToLower(code), "", nil).body
-	if follow["n"] != 1.0 || follow["answer"] != "经核实已更正" || follow["upheld"] != false || follow["resolved_at"] == nil || follow["text"] != nil || follow["name"] != nil {
+	if follow["n"] != 1.0 || follow["answer"] != "经核实已更正" || follow["upheld"] != false || follow["resolved_at"] == nil ||
+		follow["text"] != nil || follow["name"] != nil {
 		t.Errorf("what became of it: %v", follow)
 	}
 	s.want(404, "GET", "/public/objections/00000-00000-00000-00000", "", nil)
-	if list := s.want(200, "GET", "/cases/"+ref+"/objections", "decider", nil).body["items"].([]any); len(list) != 2 || list[0].(map[string]any)["reason"] != "经核实已更正" {
+	if list := s.want(200, "GET", "/cases/"+ref+"/objections", "decider", nil).body["items"].([]any); len(list) != 2 ||
+		list[0].(map[string]any)["reason"] != "经核实已更正" {
 		t.Errorf("the list: %v", list)
 	}
 	s.refused(403, "role", "officer", ref, "confirm", nil)
@@ -167,10 +183,12 @@ func grantJourney(s *site) {
 	key := map[string]string{"Idempotency-Key": "confirm-once"}
 	first := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, confirm)
 	second := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, confirm)
-	if first.status != 200 || second.status != 200 || first.body["event"].(map[string]any)["hash"] != second.body["event"].(map[string]any)["hash"] {
+	if first.status != 200 || second.status != 200 ||
+		first.body["event"].(map[string]any)["hash"] != second.body["event"].(map[string]any)["hash"] {
 		t.Fatalf("confirm twice with one key: %d %d", first.status, second.status)
 	}
-	if a := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, map[string]any{"note": "另一个请求"}); a.status != 422 {
+	if a := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key,
+		map[string]any{"note": "另一个请求"}); a.status != 422 {
 		t.Fatalf("the same key with another body: %d", a.status)
 	}
 
@@ -188,7 +206,8 @@ func grantJourney(s *site) {
 	s.act("evaluator", ref, "evaluate", map[string]any{"grade": "good"})
 	s.settled("finance2", ref, "settle")
 	s.act("finance2", ref, "settle", map[string]any{"returned_fen": 100_000})
-	if c := s.act("officer", ref, "close", nil); c["stage"] != "reported" || c["paid_fen"] != 3_000_000.0 || c["returned_fen"] != 100_000.0 {
+	if c := s.act("officer", ref, "close", nil); c["stage"] != "reported" || c["paid_fen"] != 3_000_000.0 ||
+		c["returned_fen"] != 100_000.0 {
 		t.Fatalf("closed: %v paid %v returned %v", c["stage"], c["paid_fen"], c["returned_fen"])
 	}
 
@@ -235,13 +254,15 @@ func TestIncubationJourney(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	org := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]
-	ref := s.want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation", "organization": org}).body["ref"].(string)
+	ref := s.want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation",
+		"organization": org}).body["ref"].(string)
 	s.act("certifier2", ref, "submit", s.example("certifier2", ref, "submit"))
 	s.want(404, "GET", "/cases/"+ref, "certifier", nil)
 	s.act("officer", ref, "return", nil)
 	s.act("certifier2", ref, "resubmit", s.example("certifier2", ref, "resubmit"))
 	s.act("officer", ref, "admit", nil)
-	s.want(422, "POST", "/cases/"+ref+"/actions/diagnose", "officer", map[string]any{"fields": map[string]any{"people": 101, "money": -1}})
+	s.want(422, "POST", "/cases/"+ref+"/actions/diagnose", "officer",
+		map[string]any{"fields": map[string]any{"people": 101, "money": -1}})
 	s.act("officer", ref, "diagnose", map[string]any{"people": 40, "money": 20, "place": 10})
 	s.refused(403, "role", "officer", ref, "agree", nil)
 	if c := s.act("decider", ref, "agree", nil); c["stage"] != "reviewed" {
@@ -250,7 +271,8 @@ func TestIncubationJourney(t *testing.T) {
 	s.refused(409, "desk_met", "officer", ref, "enter", map[string]any{"mode": "virtual"})
 	s.act("officer", ref, "sign", s.signature("officer", ref))
 	s.act("certifier2", ref, "sign", s.signature("certifier2", ref))
-	if c := s.act("officer", ref, "enter", map[string]any{"mode": "virtual"}); c["state"] != "virtual" || c["stage"] != "funded" {
+	if c := s.act("officer", ref, "enter", map[string]any{"mode": "virtual"}); c["state"] != "virtual" ||
+		c["stage"] != "funded" {
 		t.Fatal(c["state"], c["stage"])
 	}
 	s.act("officer", ref, "coach", map[string]any{"topic": "财务记账"})
@@ -310,22 +332,27 @@ func TestListsAndSingleCasesAgree(t *testing.T) {
 func (s *site) evidence(id, ref string) {
 	s.t.Helper()
 	pdf := "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
-	said := form{fields: map[string]string{"text": "现场照片与公示不符", "name": "王五", "contact": "139"}, field: "files", name: "现场.pdf", upload: pdf}
+	said := form{fields: map[string]string{"text": "现场照片与公示不符", "name": "王五", "contact": "139"}, field: "files",
+		name: "现场.pdf", upload: pdf}
 	path := "/public/notices/" + id + "/objections/with-files"
 	key := map[string]string{"Idempotency-Key": "with-a-photo"}
 	first, again := s.send("POST", path, "", key, said), s.send("POST", path, "", key, said)
 	if first.status != http.StatusCreated || again.status != http.StatusCreated || first.body["n"] != again.body["n"] {
 		s.t.Fatalf("%v\n%v", first.body, again.body)
 	}
-	s.want(http.StatusUnprocessableEntity, "POST", path, "", form{fields: map[string]string{"text": "不可见的\x00字符", "name": "王五"}, field: "files", name: "a.pdf", upload: pdf})
+	s.want(http.StatusUnprocessableEntity, "POST", path, "",
+		form{fields: map[string]string{"text": "不可见的\x00字符", "name": "王五"}, field: "files", name: "a.pdf", upload: pdf})
 	if n := s.loose(); n != 0 {
 		s.t.Errorf("%d files of refused or repeated objections wait", n)
 	}
-	if a := s.want(http.StatusUnprocessableEntity, "POST", path, "", form{field: "files", name: "a.pdf", upload: pdf}); a.body["errors"] == nil {
+	if a := s.want(http.StatusUnprocessableEntity, "POST", path, "", form{field: "files", name: "a.pdf",
+		upload: pdf}); a.body["errors"] == nil {
 		s.t.Errorf("an objection without words: %v", a.body)
 	}
-	s.want(http.StatusUnsupportedMediaType, "POST", path, "", form{fields: said.fields, field: "files", name: "a.html", upload: "<script>alert(1)</script>"})
-	s.want(http.StatusNotFound, "POST", "/public/notices/"+s.in.registry.Desk.Clock.Now().Format("2006")+"/objections/with-files", "", said)
+	s.want(http.StatusUnsupportedMediaType, "POST", path, "", form{fields: said.fields, field: "files", name: "a.html",
+		upload: "<script>alert(1)</script>"})
+	s.want(http.StatusNotFound, "POST", "/public/notices/"+s.in.registry.Desk.Clock.Now().Format("2006")+
+		"/objections/with-files", "", said)
 	files := func(login string) (out []string) {
 		for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any) {
 			if f := x.(map[string]any); f["name"] == "现场.pdf" {
@@ -349,7 +376,8 @@ func (s *site) evidence(id, ref string) {
 // loose counts the public's files that no case has named.
 func (s *site) loose() (n int) {
 	s.t.Helper()
-	if err := s.owner.QueryRow(`select count(*) from attachments where case_id is null and uploader_id = $1`, workflow.ObjectorID).Scan(&n); err != nil {
+	if err := s.owner.QueryRow(`select count(*) from attachments where case_id is null and uploader_id = $1`,
+		workflow.ObjectorID).Scan(&n); err != nil {
 		s.t.Fatal(err)
 	}
 	return n
@@ -359,7 +387,8 @@ func (s *site) loose() (n int) {
 func (s *site) papers(ref string) {
 	s.t.Helper()
 	at := "/cases/" + ref + "/attachments"
-	wrong := s.want(http.StatusCreated, "POST", at, "applicant", form{field: "file", name: "拿错了.txt", upload: "别的项目"}).body["id"].(string)
+	wrong := s.want(http.StatusCreated, "POST", at, "applicant", form{field: "file", name: "拿错了.txt",
+		upload: "别的项目"}).body["id"].(string)
 	before := s.example("certifier", ref, "submit")["draft"]
 	s.want(http.StatusNotFound, "DELETE", "/attachments/"+wrong, "certifier2", nil)
 	s.want(http.StatusNoContent, "DELETE", "/attachments/"+wrong, "certifier", nil)
@@ -373,10 +402,12 @@ func (s *site) papers(ref string) {
 // discarded: a draft is deleted by its organization, with its files, and stands on no list any more.
 func (s *site) discarded(round, org, project string) {
 	s.t.Helper()
-	a := s.want(http.StatusCreated, "POST", "/cases", "applicant", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project})
+	a := s.want(http.StatusCreated, "POST", "/cases", "applicant", map[string]any{"workflow": "grant", "round": round,
+		"organization": org, "project": project})
 	ref, id := a.body["ref"].(string), a.body["id"].(string)
 	s.act("applicant", ref, "save", map[string]any{"answers": map[string]any{"title": "写错了的"}})
-	file := s.want(http.StatusCreated, "POST", "/cases/"+ref+"/attachments", "applicant", form{field: "file", name: "证书.txt", upload: "证书"}).body["id"].(string)
+	file := s.want(http.StatusCreated, "POST", "/cases/"+ref+"/attachments", "applicant",
+		form{field: "file", name: "证书.txt", upload: "证书"}).body["id"].(string)
 	s.want(http.StatusNotFound, "POST", "/cases/"+ref+"/actions/discard", "certifier2", map[string]any{})
 	s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/discard", "applicant", map[string]any{})
 	for _, login := range []string{"applicant", "certifier", "officer", "auditor"} {
@@ -389,7 +420,8 @@ func (s *site) discarded(round, org, project string) {
 		}
 	}
 	var left int
-	if err := s.owner.QueryRow(`select (select count(*) from drafts where case_id = $1) + (select count(*) from attachments where case_id = $1)
+	if err := s.owner.QueryRow(
+		`select (select count(*) from drafts where case_id = $1) + (select count(*) from attachments where case_id = $1)
 		+ (select count(*) from cases where id = $1 and title <> '')`, id).Scan(&left); err != nil || left != 0 {
 		s.t.Errorf("%d rows of a deleted draft are left, %v", left, err)
 	}
@@ -398,8 +430,10 @@ func (s *site) discarded(round, org, project string) {
 // notes: what was submitted grows by acts that take files alone, and none of it is taken out.
 func (s *site) notes(ref string) {
 	s.t.Helper()
-	for _, login := range []string{"certifier", "applicant", "officer", "reviewer1", "women"} { // each of whom may act now, the first withdraw
-		s.want(http.StatusForbidden, "POST", "/cases/"+ref+"/attachments", login, form{field: "file", name: "后补.txt", upload: "意见"})
+	// each of whom may act now, the first withdraw
+	for _, login := range []string{"certifier", "applicant", "officer", "reviewer1", "women"} {
+		s.want(http.StatusForbidden, "POST", "/cases/"+ref+"/attachments", login, form{field: "file", name: "后补.txt",
+			upload: "意见"})
 	}
 	for _, login := range []string{"certifier", "reviewer1", "officer", "auditor", "women"} {
 		list := s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any)
@@ -420,10 +454,12 @@ func (s *site) notes(ref string) {
 func (s *site) signs(ref string) {
 	s.t.Helper()
 	answer := s.signature("certifier", ref)
-	s.want(422, "POST", "/cases/"+ref+"/actions/sign", "certifier", map[string]any{"fields": map[string]any{"answer": "sign"}})
+	s.want(422, "POST", "/cases/"+ref+"/actions/sign", "certifier",
+		map[string]any{"fields": map[string]any{"answer": "sign"}})
 	other := map[string]any{"answer": "sign", "sha256": strings.Repeat("0", 64)}
 	p := s.want(412, "POST", "/cases/"+ref+"/actions/sign", "certifier", map[string]any{"fields": other}).body
-	if p["type"] != "/problems/changed" || p["now"] != answer["sha256"] || p["shown"] != other["sha256"] || !strings.Contains(p["detail"].(string), "Funding agreement") {
+	if p["type"] != "/problems/changed" || p["now"] != answer["sha256"] || p["shown"] != other["sha256"] ||
+		!strings.Contains(p["detail"].(string), "Funding agreement") {
 		s.t.Errorf("another text: %v", p)
 	}
 	s.act("certifier", ref, "sign", answer)

@@ -109,8 +109,9 @@ func (f secretFile) missing(print string, there bool) error {
 	if there {
 		here = f.path + " holds another"
 	}
-	return fmt.Errorf("this installation has the %s %s, and %s: copy the file from the server that has it, or from where the keys "+
-		"are kept, to %s (mode 0600), or name it with %s", f.what, print, here, f.path, f.option)
+	return fmt.Errorf(
+		"this installation has the %s %s, and %s: copy the file from the server that has it, or from where the keys "+
+			"are kept, to %s (mode 0600), or name it with %s", f.what, print, here, f.path, f.option)
 }
 
 // fingerprint names a public key in messages.

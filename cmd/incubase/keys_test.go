@@ -11,14 +11,16 @@ import (
 	"incubase/db/dbtest"
 )
 
-// TestServersShareOneSigningKey: the first makes it; one without it, or with another, is refused and told what to do; one with a
-// copy signs on; an installation that lost it makes another by the command, and the roots of both are believed.
+// TestServersShareOneSigningKey: the first makes it; one without it, or with another, is refused and told what to do;
+// one with a copy signs on; an installation that lost it makes another by the command, and the roots of both are
+// believed.
 func TestServersShareOneSigningKey(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, db.Options{})
 	place := t.TempDir()
 	root := func(folder string, args ...string) (string, error) {
-		args = append([]string{"audit", "root", "--row-key", filepath.Join(place, "row.key"), "--data", filepath.Join(place, folder),
+		args = append([]string{"audit", "root", "--row-key", filepath.Join(place, "row.key"), "--data",
+			filepath.Join(place, folder),
 			"--database-url", d.URL, "--database-owner-url", d.OwnerURL}, args...)
 		out, err := program(t, nil, args...).CombinedOutput()
 		return string(out), err
@@ -50,7 +52,8 @@ func TestServersShareOneSigningKey(t *testing.T) {
 	if out, err := root("one"); err != nil {
 		t.Fatalf("the first server goes on: %v %s", err, out)
 	}
-	all, err := program(t, nil, "audit", "verify", "--data", filepath.Join(place, "one"), "--database-url", d.URL, "--database-owner-url",
+	all, err := program(t, nil, "audit", "verify", "--data", filepath.Join(place, "one"), "--database-url", d.URL,
+		"--database-owner-url",
 		d.OwnerURL).CombinedOutput()
 	if err != nil || !strings.Contains(string(all), "4 signed roots") {
 		t.Errorf("%v %s", err, all)
@@ -61,20 +64,22 @@ func TestServersShareOneSigningKey(t *testing.T) {
 func rowKeyFile(t *testing.T, folder string) string {
 	t.Helper()
 	path := filepath.Join(folder, "row.key")
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "INCUBASE ROW KEY", Bytes: dbtest.RowKey}), 0o600); err != nil {
+	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "INCUBASE ROW KEY", Bytes: dbtest.RowKey}),
+		0o600); err != nil {
 		t.Fatal(err)
 	}
 	return path
 }
 
-// TestServersShareOneRowKey: a server without the key that binds rows, or with another, is refused and told what to do; a command
-// that only looks says that it checked hashes alone.
+// TestServersShareOneRowKey: a server without the key that binds rows, or with another, is refused and told what to do;
+// a command that only looks says that it checked hashes alone.
 func TestServersShareOneRowKey(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Empty(t) // whose definitions the first server binds
 	place := t.TempDir()
 	run := func(folder string, args ...string) (string, error) {
-		args = append(args, "--data", filepath.Join(place, folder), "--database-url", d.URL, "--database-owner-url", d.OwnerURL)
+		args = append(args, "--data", filepath.Join(place, folder), "--database-url", d.URL, "--database-owner-url",
+			d.OwnerURL)
 		out, err := program(t, nil, args...).CombinedOutput()
 		return string(out), err
 	}
@@ -85,7 +90,8 @@ func TestServersShareOneRowKey(t *testing.T) {
 	if info, err := os.Stat(made); err != nil || info.Mode().Perm() != 0o600 {
 		t.Fatalf("the key: %v %v", info, err)
 	}
-	if out, err := run("two", "migrate"); err == nil || !strings.Contains(out, "copy the file") || exists(filepath.Join(place, "two", "row.key")) {
+	if out, err := run("two", "migrate"); err == nil || !strings.Contains(out, "copy the file") ||
+		exists(filepath.Join(place, "two", "row.key")) {
 		t.Errorf("without the key: %v %s", err, out)
 	}
 	if out, err := run("two", "audit", "verify"); err != nil || !strings.Contains(out, "only hashes were checked") {

@@ -49,18 +49,20 @@ func marked(v any, mark string) any {
 	return v
 }
 
-// TestTheLogKeepsSecrets: at its most talkative the log has one line a request, and in none of them anything that a person
-// wrote, a name, a login, a password, a token, a file's name or its content, whether the request went well, was refused, was
-// malformed or broke the server.
+// TestTheLogKeepsSecrets: at its most talkative the log has one line a request, and in none of them anything that a
+// person wrote, a name, a login, a password, a token, a file's name or its content, whether the request went well, was
+// refused, was malformed or broke the server.
 func TestTheLogKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	var log quiet
-	s := newSiteThatLogs(t, demo.LoadPeople, slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
+	s := newSiteThatLogs(t, demo.LoadPeople,
+		slog.New(slog.NewJSONHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug})))
 	const mark, digits = "密标zqxj", "13800138042"
 	statuses := map[int]int{}
 	sent := 0
 	send := func(method, path, login string, body any) answer {
-		a := s.send(method, path, login, map[string]string{"User-Agent": "agent-" + mark, "Referer": "http://x/" + url.QueryEscape(mark), "Cookie": "incubase=" + url.QueryEscape(mark),
+		a := s.send(method, path, login, map[string]string{"User-Agent": "agent-" + mark,
+			"Referer": "http://x/" + url.QueryEscape(mark), "Cookie": "incubase=" + url.QueryEscape(mark),
 			"Idempotency-Key": "key-zqxj-" + strconv.Itoa(sent)}, body)
 		if statuses[a.status/100]++; a.status == 400 && method == "POST" {
 			t.Errorf("%s: the request itself is malformed: %v", path, a.body)
@@ -70,37 +72,48 @@ func TestTheLogKeepsSecrets(t *testing.T) {
 	}
 	round, _ := s.round()
 	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"].(string)
-	project := s.want(201, "POST", "/organizations/"+org+"/projects", "applicant", map[string]any{"title": "项目" + mark, "topics": []string{"left_behind_children"}}).body["id"]
-	ref := s.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project}).body["ref"].(string)
+	project := s.want(201, "POST", "/organizations/"+org+"/projects", "applicant", map[string]any{"title": "项目" + mark,
+		"topics": []string{"left_behind_children"}}).body["id"]
+	ref := s.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round,
+		"organization": org, "project": project}).body["ref"].(string)
 	answers := s.example("certifier", ref, "submit")["answers"].(map[string]any)
 	answers["title"] = "标题" + mark
 
 	send("POST", "/sessions", "", map[string]any{"login": "login-zqxj", "password": "pass-" + mark})
 	send("POST", "/sessions", "", map[string]any{"login": "officer", "password": "pass-" + mark})
 	send("POST", "/cases/"+ref+"/actions/save", "certifier", map[string]any{"fields": map[string]any{"answers": answers}})
-	send("POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": map[string]any{"answers": answers}, "note": mark})
-	send("POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": map[string]any{"answers": marked(answers, mark)}})
+	send("POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": map[string]any{"answers": answers},
+		"note": mark})
+	send("POST", "/cases/"+ref+"/actions/submit", "certifier",
+		map[string]any{"fields": map[string]any{"answers": marked(answers, mark)}})
 	send("POST", "/cases/"+ref+"/actions/return", "officer", map[string]any{"note": "理由" + mark})
 	send("POST", "/cases/"+ref+"/actions/"+mark, "officer", map[string]any{"note": "理由" + mark})
-	send("POST", "/cases/"+ref+"/attachments", "certifier", form{field: "file", name: "名" + mark + ".txt", upload: "内容" + mark})
-	send("POST", "/cases/"+ref+"/attachments", "certifier", form{field: "file", name: "名" + mark + ".exe", upload: "内容" + mark})
+	send("POST", "/cases/"+ref+"/attachments", "certifier", form{field: "file", name: "名" + mark + ".txt",
+		upload: "内容" + mark})
+	send("POST", "/cases/"+ref+"/attachments", "certifier", form{field: "file", name: "名" + mark + ".exe",
+		upload: "内容" + mark})
 	person := map[string]any{"name": "人" + mark, "login": "zqxj.person"}
 	send("POST", "/users", "sysadmin", person)
 	send("POST", "/users", "officer", map[string]any{"name": "人" + mark, "login": "zqxj.person"})
 	send("POST", "/users", "sysadmin", map[string]any{"name": "人" + mark, "login": "zqxj.person"})
-	house := map[string]any{"name": "组织" + mark, "kind": "filed_community_org", "filing_number": "备案" + mark, "region": "230302", "address": "地址" + mark, "contact": "联系人" + mark, "phone": digits, "about": mark}
+	house := map[string]any{"name": "组织" + mark, "kind": "filed_community_org", "filing_number": "备案" + mark,
+		"region": "230302", "address": "地址" + mark, "contact": "联系人" + mark, "phone": digits, "about": mark}
 	send("POST", "/organizations", "officer", house)
 	send("GET", "/cases?q="+url.QueryEscape(mark), "officer", nil)
 	send("GET", "/cases/"+url.PathEscape(mark), "officer", nil)
 	send("GET", "/users?q="+url.QueryEscape(mark), "sysadmin", nil)
-	send("POST", "/public/notices/"+s.in.clock.Now().Format("20060102")+"/objections", "", map[string]any{"name": "举报人" + mark, "contact": digits, "text": "内容" + mark})
+	send("POST", "/public/notices/"+s.in.clock.Now().Format("20060102")+"/objections", "",
+		map[string]any{"name": "举报人" + mark, "contact": digits, "text": "内容" + mark})
 	send("POST", "/setup", "", map[string]any{"token": "token-" + mark,
-		"sysadmin": map[string]any{"name": "人" + mark, "login": "zqxj.first"},
-		"secadmin": map[string]any{"name": "人" + mark, "login": "zqxj.second"}, "auditadmin": map[string]any{"name": "人" + mark, "login": "zqxj.third"}})
-	send("POST", "/password", "", map[string]any{"login": "zqxj.person", "first": "code-" + mark, "second": "half-" + mark, "password": "long-" + mark + "-password"})
+		"sysadmin":   map[string]any{"name": "人" + mark, "login": "zqxj.first"},
+		"secadmin":   map[string]any{"name": "人" + mark, "login": "zqxj.second"},
+		"auditadmin": map[string]any{"name": "人" + mark, "login": "zqxj.third"}})
+	send("POST", "/password", "", map[string]any{"login": "zqxj.person", "first": "code-" + mark, "second": "half-" + mark,
+		"password": "long-" + mark + "-password"})
 	send("POST", "/workflows", "sysadmin", map[string]any{"source": "name: zqxj\nversion: " + mark})
 	for _, raw := range []string{`{"note": "` + mark, `{"` + mark + `": 1}`, `"` + mark + `"`} {
-		r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/v1/cases/"+ref+"/actions/return", strings.NewReader(raw))
+		r, err := http.NewRequestWithContext(t.Context(), "POST", s.url+"/api/v1/cases/"+ref+"/actions/return",
+			strings.NewReader(raw))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -114,7 +127,8 @@ func TestTheLogKeepsSecrets(t *testing.T) {
 		statuses[resp.StatusCode/100]++
 	}
 	// A write that the database refuses by a rule nobody foresaw: the server's own error.
-	if _, err := s.owner.Exec(`alter table organizations add constraint unforeseen check (name !~ 'zqxj') not valid`); err != nil {
+	if _, err := s.owner.Exec(
+		`alter table organizations add constraint unforeseen check (name !~ 'zqxj') not valid`); err != nil {
 		t.Fatal(err)
 	}
 	house["name"] = "又一个" + mark

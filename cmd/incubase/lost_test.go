@@ -13,8 +13,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestLostAnswer: a proxy swallows the answer to an award. The client, who cannot know, asks again with the same key: one
-// effect, and the truth.
+// TestLostAnswer: a proxy swallows the answer to an award. The client, who cannot know, asks again with the same key:
+// one effect, and the truth.
 func TestLostAnswer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)

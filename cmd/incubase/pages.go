@@ -22,12 +22,14 @@ func (r pageRecords) Rounds(ctx context.Context, s workflow.RecordScope) ([]work
 	return list, err
 }
 
-func (r pageRecords) Organizations(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.OrganizationRecord, error) {
+func (r pageRecords) Organizations(ctx context.Context, s workflow.RecordScope,
+	words string) ([]workflow.OrganizationRecord, error) {
 	list, _, err := r.db.Organizations(ctx, s, db.RecordQuery{Words: words, Limit: db.MaxPage})
 	return list, err
 }
 
-func (r pageRecords) Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID) ([]workflow.ProjectRecord, error) {
+func (r pageRecords) Projects(ctx context.Context, s workflow.RecordScope,
+	organization workflow.ID) ([]workflow.ProjectRecord, error) {
 	list, _, err := r.db.Projects(ctx, s, db.RecordQuery{Organization: organization, Limit: db.MaxPage})
 	return list, err
 }
@@ -88,15 +90,18 @@ func (p pagePublic) Notice(ctx context.Context, id workflow.ID) (*web.Notice, er
 }
 
 func pageNotice(n db.Notice) web.Notice {
-	return web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
+	return web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title,
+		Round:      workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
 		RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
 }
 
-func (p pagePublic) Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]web.Award, string, error) {
+func (p pagePublic) Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]web.Award, string,
+	error) {
 	list, next, err := p.db.PublicAwards(ctx, round, in, cursor, 0)
 	out := make([]web.Award, len(list))
 	for i, a := range list {
-		out[i] = web.Award{Ref: a.Ref, Organization: a.Name, Title: a.Title, Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, RegionName: a.RegionName,
+		out[i] = web.Award{Ref: a.Ref, Organization: a.Name, Title: a.Title, Round: workflow.Text{ZH: a.RoundZH,
+			EN: a.RoundEN}, RegionName: a.RegionName,
 			Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, At: calendar.DateOf(a.At)}
 	}
 	return out, next, err
@@ -106,7 +111,8 @@ func (p pagePublic) Figures(ctx context.Context, round workflow.ID, in region.Co
 	list, err := p.db.PublicFigures(ctx, round, in)
 	out := make([]web.Figure, len(list))
 	for i, f := range list {
-		out[i] = web.Figure{RoundID: f.Round, Round: workflow.Text{ZH: f.RoundZH, EN: f.RoundEN}, Stage: f.Stage, Count: f.Count, Awarded: f.Committed, Paid: f.Paid}
+		out[i] = web.Figure{RoundID: f.Round, Round: workflow.Text{ZH: f.RoundZH, EN: f.RoundEN}, Stage: f.Stage,
+			Count: f.Count, Awarded: f.Committed, Paid: f.Paid}
 	}
 	return out, err
 }
@@ -147,7 +153,8 @@ func (a accountsOf) Trail(ctx context.Context, actor workflow.Actor, q workflow.
 	list, err := a.in.db.Audit(ctx, actor, q)
 	out := make([]web.TrailRow, len(list))
 	for i, x := range list {
-		out[i] = web.TrailRow{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address, Success: x.Success, Detail: x.Detail}
+		out[i] = web.TrailRow{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address,
+			Success: x.Success, Detail: x.Detail}
 	}
 	return out, err
 }
@@ -175,8 +182,10 @@ func (templates) Rules() (out []web.RulesTemplate) {
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live,
 	objections *edge.Objections) web.Options {
-	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in), Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Acts: in.db, Exports: exports{in},
-		Public: pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in},
+	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in),
+		Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Acts: in.db,
+		Exports: exports{in},
+		Public:  pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in},
 		Eraser: in.eraser(files), Erasures: in.db, Templates: templates{}, Definitions: definitions{in.catalog, in},
 		Integrity: integrity{in, c}, Sessions: found, Keeper: found, Factors: found, Setup: accounts{in}, Secure: c.Secure,
 		Demo: c.Demo, Log: in.log}

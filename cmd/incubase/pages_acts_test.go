@@ -17,7 +17,8 @@ import (
 func (s *site) actsOf(login, query string, limit int) (out []string) {
 	s.t.Helper()
 	for cursor := ""; ; {
-		a := s.want(http.StatusOK, "GET", fmt.Sprintf("/events?limit=%d&%s&cursor=%s", limit, query, url.QueryEscape(cursor)), login, nil).body
+		a := s.want(http.StatusOK, "GET", fmt.Sprintf("/events?limit=%d&%s&cursor=%s", limit, query, url.QueryEscape(cursor)),
+			login, nil).body
 		for _, x := range a["items"].([]any) {
 			d := x.(map[string]any)
 			out = append(out, fmt.Sprint(d["ref"], " ", d["seq"], " ", d["action"], " ", d["actor"].(map[string]any)["name"]))
@@ -30,8 +31,9 @@ func (s *site) actsOf(login, query string, limit int) (out []string) {
 	}
 }
 
-// TestWhoDidWhat: an auditor finds what a person did in a period on the cases of the region, each act once over the pages, the same
-// as the time lines say. An auditor of another county finds nothing of it, and nobody else has the search.
+// TestWhoDidWhat: an auditor finds what a person did in a period on the cases of the region, each act once over the
+// pages, the same as the time lines say. An auditor of another county finds nothing of it, and nobody else has the
+// search.
 func TestWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -59,7 +61,8 @@ func TestWhoDidWhat(t *testing.T) {
 		}
 	}
 	officer := s.want(http.StatusOK, "GET", "/me", "officer", nil).body["name"].(string)
-	for _, q := range []string{"who=OFFICER", "who=" + url.QueryEscape(officer), "who=" + url.QueryEscape(string([]rune(officer)[1:]))} {
+	for _, q := range []string{"who=OFFICER", "who=" + url.QueryEscape(officer),
+		"who=" + url.QueryEscape(string([]rune(officer)[1:]))} {
 		mine := s.actsOf("auditor", period+"&"+q, 2)
 		n := 0
 		for _, w := range want {
@@ -70,11 +73,13 @@ func TestWhoDidWhat(t *testing.T) {
 				}
 			}
 		}
-		if n == 0 || slices.ContainsFunc(mine, func(d string) bool { return !strings.Contains(d, string([]rune(officer)[1:])) }) {
+		if n == 0 ||
+			slices.ContainsFunc(mine, func(d string) bool { return !strings.Contains(d, string([]rune(officer)[1:])) }) {
 			t.Errorf("%s finds %v", q, mine)
 		}
 	}
-	if got := s.actsOf("auditor", period+"&action=admit&who=officer", 50); len(got) != 1 || !strings.HasPrefix(got[0], ref+" ") {
+	if got := s.actsOf("auditor", period+"&action=admit&who=officer", 50); len(got) != 1 ||
+		!strings.HasPrefix(got[0], ref+" ") {
 		t.Errorf("admitted: %v", got)
 	}
 	if got := s.actsOf("auditor", "since=2001-01-01&until=2001-12-31", 50); len(got) != 0 {
@@ -105,7 +110,8 @@ func (s *site) actsByPages(ref, period, officer string) {
 	if following(v.Get("/"), "/acts") != "/acts" {
 		t.Error("the auditor's menu does not lead there")
 	}
-	f := fill(v.Get("/acts").Form("/acts"), map[string]string{"who": "officer", "action": "admit", "since": s.now().AddDate(0, -2, 0).Format(time.DateOnly)})
+	f := fill(v.Get("/acts").Form("/acts"), map[string]string{"who": "officer", "action": "admit",
+		"since": s.now().AddDate(0, -2, 0).Format(time.DateOnly)})
 	p := f.Send()
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), officer) || strings.Count(p.Body, "<tr>") != 2 {
 		t.Errorf("admitted by the officer: %d %s", p.Status, p.Main())
@@ -114,12 +120,14 @@ func (s *site) actsByPages(ref, period, officer string) {
 	if to == "" || !strings.Contains(v.Get(to).Body, `id="`+to[strings.Index(to, "#")+1:]+`"`) {
 		t.Errorf("the row leads to %q", to)
 	}
-	for query, says := range map[string]string{"since=yesterday": "请填日期", "since=2020-01-01&until=2026-01-01": "一次最多查一年", "cursor=x": "翻页标记无效"} {
+	for query, says := range map[string]string{"since=yesterday": "请填日期", "since=2020-01-01&until=2026-01-01": "一次最多查一年",
+		"cursor=x": "翻页标记无效"} {
 		if p := v.Get("/acts?" + query); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), says) {
 			t.Errorf("%s: %d %s", query, p.Status, p.Main())
 		}
 	}
-	if p := v.Get("/acts?" + period + "&who=" + url.QueryEscape("<b>nobody")); p.Status != http.StatusOK || !strings.Contains(p.Main(), "没有这样的记录") {
+	if p := v.Get("/acts?" + period + "&who=" + url.QueryEscape("<b>nobody")); p.Status != http.StatusOK ||
+		!strings.Contains(p.Main(), "没有这样的记录") {
 		t.Errorf("of nobody: %d %s", p.Status, p.Main())
 	}
 }
@@ -131,12 +139,14 @@ func (s *site) foreignAuditor(login, county string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	u, err := s.in.registry.AddWithHash(s.t.Context(), workflow.NewUser{Login: login, Name: "外地审计员"}, hash, workflow.RecordCommand{})
+	u, err := s.in.registry.AddWithHash(s.t.Context(), workflow.NewUser{Login: login, Name: "外地审计员"}, hash,
+		workflow.RecordCommand{})
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	id := u.ID
-	s.want(http.StatusCreated, "POST", "/users/"+id+"/roles", "secadmin", map[string]any{"role": "auditor", "region": county})
+	s.want(http.StatusCreated, "POST", "/users/"+id+"/roles", "secadmin", map[string]any{"role": "auditor",
+		"region": county})
 }
 
 // now is the domain's time.

@@ -10,8 +10,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestHomesOfAdministrators: each of the three administrators finds first what is theirs to look at, as it stands, and nothing
-// of the others' or of cases.
+// TestHomesOfAdministrators: each of the three administrators finds first what is theirs to look at, as it stands, and
+// nothing of the others' or of cases.
 func TestHomesOfAdministrators(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -53,8 +53,10 @@ func TestHomesOfAdministrators(t *testing.T) {
 		return ""
 	}
 	until := time.Now().Add(10 * 24 * time.Hour)
-	s.want(http.StatusCreated, "POST", "/users/"+id("women")+"/roles", "secadmin", map[string]any{"role": "analyst", "region": "230302", "until": until.UTC().Format(time.RFC3339)})
-	s.want(http.StatusCreated, "POST", "/users/"+id("officer")+"/roles", "secadmin", map[string]any{"role": "analyst", "region": "230302", "until": until.AddDate(1, 0, 0).UTC().Format(time.RFC3339)})
+	s.want(http.StatusCreated, "POST", "/users/"+id("women")+"/roles", "secadmin", map[string]any{"role": "analyst",
+		"region": "230302", "until": until.UTC().Format(time.RFC3339)})
+	s.want(http.StatusCreated, "POST", "/users/"+id("officer")+"/roles", "secadmin", map[string]any{"role": "analyst",
+		"region": "230302", "until": until.AddDate(1, 0, 0).UTC().Format(time.RFC3339)})
 	p := s.visit("sysadmin", "zh").Get("/people/" + id("finance1"))
 	f := p.Form("/people/" + id("finance1"))
 	f.Values.Set("what", "disable")

@@ -10,8 +10,9 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestBrowserByKeyboardAlone: the head of an organization applies on a phone of 360 px and never touches it: from the questions before
-// sign-in over every step of the form to the receipt. On the way the connection is lost once, and what was written is there again.
+// TestBrowserByKeyboardAlone: the head of an organization applies on a phone of 360 px and never touches it: from the
+// questions before sign-in over every step of the form to the receipt. On the way the connection is lost once, and what
+// was written is there again.
 func TestBrowserByKeyboardAlone(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -41,7 +42,8 @@ func TestBrowserByKeyboardAlone(t *testing.T) {
 	}
 	tab.Tabulate(`a[role=button][href="/cases/` + ref + `/do/submit"]`)
 	tab.Enter()
-	for _, name := range strings.Fields(tab.Evaluate(`[...document.querySelectorAll('input[name^="declare."]')].map((e) => e.name).join(" ")`)) {
+	for _, name := range strings.Fields(
+		tab.Evaluate(`[...document.querySelectorAll('input[name^="declare."]')].map((e) => e.name).join(" ")`)) {
 		tab.Tabulate(`input[name="` + name + `"]`)
 		tab.Type(" ")
 	}
@@ -58,7 +60,8 @@ func TestBrowserByKeyboardAlone(t *testing.T) {
 	}
 }
 
-// mayApply answers the questions of a call, the first with no, which is told what to do, and then all with yes; and goes on to apply.
+// mayApply answers the questions of a call, the first with no, which is told what to do, and then all with yes; and
+// goes on to apply.
 func mayApply(t *testing.T, tab *pagetest.Tab) {
 	t.Helper()
 	if strings.Contains(tab.Text(".preferences"), "退出") {
@@ -101,7 +104,8 @@ func fillByKeyboard(t *testing.T, s *site, tab *pagetest.Tab, ref string) {
 	}
 }
 
-// loseConnection takes it away while a step is written: the page says where the words are, and saves them when it is back.
+// loseConnection takes it away while a step is written: the page says where the words are, and saves them when it is
+// back.
 func loseConnection(t *testing.T, s *site, tab *pagetest.Tab, ref string, wanted map[string]string) {
 	t.Helper()
 	const words = "写到一半断了网"

@@ -39,7 +39,8 @@ func (s *site) browse(login, lang string) *browser {
 	if login == "" {
 		return b
 	}
-	if p := b.post(b.get("/login"), "/login", url.Values{"login": {login}, "password": {demo.Password}}); p.status != http.StatusOK {
+	if p := b.post(b.get("/login"), "/login",
+		url.Values{"login": {login}, "password": {demo.Password}}); p.status != http.StatusOK {
 		s.t.Fatalf("sign in as %s: %d", login, p.status)
 	}
 	return b
@@ -98,7 +99,8 @@ func (b *browser) post(on page, action string, written url.Values) page {
 
 func (b *browser) send(action string, form url.Values) page {
 	b.s.t.Helper()
-	r, err := http.NewRequestWithContext(b.s.t.Context(), http.MethodPost, b.s.url+action, strings.NewReader(form.Encode()))
+	r, err := http.NewRequestWithContext(b.s.t.Context(), http.MethodPost, b.s.url+action,
+		strings.NewReader(form.Encode()))
 	if err != nil {
 		b.s.t.Fatal(err)
 	}
@@ -137,8 +139,8 @@ func firsts(r *regexp.Regexp, s string) []string {
 	return out
 }
 
-// TestAGrantByPages goes from the open call to the award by forms alone, with a wrong value, a stale page, a form sent twice
-// and the back button on the way.
+// TestAGrantByPages goes from the open call to the award by forms alone, with a wrong value, a stale page, a form sent
+// twice and the back button on the way.
 func TestAGrantByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -153,8 +155,10 @@ func TestAGrantByPages(t *testing.T) {
 
 	apply := applicant.get("/apply?round=" + round)
 	applicant.post(apply, "/apply", url.Values{"project": {"new"}, "title": {""}}).says(t, 422, "请更正以下内容")
-	first := applicant.post(apply, "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂<script>"}, "topics": {"left_behind_children"}})
-	again := applicant.post(apply, "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂<script>"}, "topics": {"left_behind_children"}})
+	first := applicant.post(apply, "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂<script>"},
+		"topics": {"left_behind_children"}})
+	again := applicant.post(apply, "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂<script>"},
+		"topics": {"left_behind_children"}})
 	first.says(t, 200, "第 1 步", "银龄课堂&lt;script&gt;")
 	if again.at != first.at {
 		t.Errorf("one form sent twice opened two cases: %s, %s", first.at, again.at)
@@ -210,7 +214,8 @@ func TestAGrantByPages(t *testing.T) {
 // fillIn answers every step of the form with its examples.
 func (s *site) fillIn(b *browser, ref string) {
 	s.t.Helper()
-	answers := s.want(200, "GET", "/rounds/"+s.want(200, "GET", "/cases/"+ref, "applicant", nil).body["round"].(string)+"/form", "applicant", nil).body
+	answers := s.want(200, "GET", "/rounds/"+s.want(200, "GET", "/cases/"+ref, "applicant", nil).body["round"].(string)+
+		"/form", "applicant", nil).body
 	p := b.get("/cases/" + ref + "/form?step=1")
 	for range 30 {
 		if strings.Contains(p.at, "review") {

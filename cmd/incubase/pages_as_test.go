@@ -9,8 +9,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestSeenAsTheApplicant: the staff of a case sees it as its organization does, by the organization's own rules, and can do
-// nothing there; nobody else may look so.
+// TestSeenAsTheApplicant: the staff of a case sees it as its organization does, by the organization's own rules, and
+// can do nothing there; nobody else may look so.
 func TestSeenAsTheApplicant(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -43,7 +43,8 @@ func TestSeenAsTheApplicant(t *testing.T) {
 		if strings.Contains(p.Body, `action="/cases/`) {
 			t.Errorf("%s can be acted on", ref)
 		}
-		for login, status := range map[string]int{"officer-heihe": 404, "certifier": 404, "women": 404, "reviewer1": 404, "sysadmin": 404, "auditor": 200} {
+		for login, status := range map[string]int{"officer-heihe": 404, "certifier": 404, "women": 404, "reviewer1": 404,
+			"sysadmin": 404, "auditor": 200} {
 			if got := s.visit(login, "zh").Get("/cases/" + ref + "/as/applicant").Status; got != status {
 				t.Errorf("%s looks at %s as its applicant: %d", login, ref, got)
 			}
@@ -62,13 +63,15 @@ func part0(p *pagetest.Page, class string) string {
 	return ""
 }
 
-// TestWhatIsJudgedStandsBesideTheForm: who checks reads the application beside the form; who reviews does so after declaring.
+// TestWhatIsJudgedStandsBesideTheForm: who checks reads the application beside the form; who reviews does so after
+// declaring.
 func TestWhatIsJudgedStandsBesideTheForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
-	opened := b.post(b.get("/apply?round="+round), "/apply", map[string][]string{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"elderly"}})
+	opened := b.post(b.get("/apply?round="+round), "/apply", map[string][]string{"project": {"new"}, "title": {"银龄课堂"},
+		"topics": {"elderly"}})
 	ref := strings.Split(opened.at, "/")[2]
 	s.fillIn(b, ref)
 	s.browse("certifier", "zh").act(ref, "submit", nil).says(t, 200)
@@ -85,14 +88,15 @@ func TestWhatIsJudgedStandsBesideTheForm(t *testing.T) {
 	reviewer.get("/cases/"+ref+"/do/score").says(t, 200, said, `class="panes"`)
 }
 
-// TestAScoreIsKeptWhileItIsWritten: what a reviewer has begun is there on another device, nobody else's; what is taken out of the
-// form again is not sent from the earlier state; without a right nothing is kept.
+// TestAScoreIsKeptWhileItIsWritten: what a reviewer has begun is there on another device, nobody else's; what is taken
+// out of the form again is not sent from the earlier state; without a right nothing is kept.
 func TestAScoreIsKeptWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
-	opened := b.post(b.get("/apply?round="+round), "/apply", map[string][]string{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"elderly"}})
+	opened := b.post(b.get("/apply?round="+round), "/apply", map[string][]string{"project": {"new"}, "title": {"银龄课堂"},
+		"topics": {"elderly"}})
 	ref := strings.Split(opened.at, "/")[2]
 	s.fillIn(b, ref)
 	s.browse("certifier", "zh").act(ref, "submit", nil).says(t, 200)
@@ -115,15 +119,18 @@ func TestAScoreIsKeptWhileItIsWritten(t *testing.T) {
 	if f.Values.Get("f.points") != "85.5" || f.Values.Get("f.comment") != "做得好<b>" {
 		t.Errorf("on another device: %v", f.Values)
 	}
-	if f := s.visit("reviewer2", "zh").Get(at).Form(at); f.Values.Get("f.points") != "" || f.Values.Get("f.comment") != "" {
+	if f := s.visit("reviewer2", "zh").Get(at).Form(at); f.Values.Get("f.points") != "" ||
+		f.Values.Get("f.comment") != "" {
 		t.Errorf("another reviewer is shown %v", f.Values)
 	}
 	applicant := s.visit("applicant", "zh")
 	token := applicant.Get("/").Form("/logout").Values.Get("_token")
-	if p := applicant.Post(s.url+at+"/draft", map[string][]string{"_token": {token}, "f.points": {"100"}}); p.Status < 400 {
+	if p := applicant.Post(s.url+at+"/draft", map[string][]string{"_token": {token},
+		"f.points": {"100"}}); p.Status < 400 {
 		t.Errorf("an applicant keeps a score: %d", p.Status)
 	}
-	if p := fill(f, map[string]string{"f.points": "86", "f.comment": ""}).Send(); p.Status != http.StatusOK || strings.Contains(p.Main(), "做得好") || !strings.Contains(p.Main(), "86") {
+	if p := fill(f, map[string]string{"f.points": "86", "f.comment": ""}).Send(); p.Status != http.StatusOK ||
+		strings.Contains(p.Main(), "做得好") || !strings.Contains(p.Main(), "86") {
 		t.Errorf("sent: %d %s", p.Status, p.Main())
 	}
 }

@@ -15,8 +15,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestPublicWindowAndBoard: pages say the figures of the API, every way down ends at cases, and an objection that cannot be
-// taken keeps what was written.
+// TestPublicWindowAndBoard: pages say the figures of the API, every way down ends at cases, and an objection that
+// cannot be taken keeps what was written.
 func TestPublicWindowAndBoard(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -136,7 +136,8 @@ func figuresEqual(t *testing.T, s *site) {
 			t.Errorf("figures do not say %q", want)
 		}
 	}
-	for path, status := range map[string]int{"/awards?region=0": 422, "/awards?region=99": 404, "/awards?round=none": 422, "/awards?region=11": 200} {
+	for path, status := range map[string]int{"/awards?region=0": 422, "/awards?region=99": 404, "/awards?round=none": 422,
+		"/awards?region=11": 200} {
 		if p := public.Get(path); p.Status != status || status == 200 && !strings.Contains(p.Main(), "没有符合条件") {
 			t.Errorf("%s: %d %s", path, p.Status, p.Main())
 		}
@@ -161,14 +162,16 @@ func objectionsKeep(t *testing.T, s *site) {
 		}
 		p := f.Send()
 		again := p.Form(notice + "/object")
-		if p.Status != status || again.Values.Get("text") != "短" || again.Values.Get("name") != "李四" || again.Values.Get("contact") != "138" || again.Values.Get("_key") != f.Values.Get("_key") {
+		if p.Status != status || again.Values.Get("text") != "短" || again.Values.Get("name") != "李四" ||
+			again.Values.Get("contact") != "138" || again.Values.Get("_key") != f.Values.Get("_key") {
 			t.Errorf("try %d: %d %v", try, p.Status, again.Values)
 		}
 		if links != "" && !slices.Contains(p.Links(), links) || links == "" && p.Header.Get("Retry-After") == "" {
 			t.Errorf("try %d does not tell what to do: %s", try, p.Main())
 		}
 	}
-	for _, made := range []string{"/notices/GA-2026-0001/done", "/notices/GA-2026-0001/done?n=999", "/objections/00000-00000-00000-00000", "/objections/x"} {
+	for _, made := range []string{"/notices/GA-2026-0001/done", "/notices/GA-2026-0001/done?n=999",
+		"/objections/00000-00000-00000-00000", "/objections/x"} {
 		if p := public.Get(made); p.Status != http.StatusNotFound {
 			t.Errorf("a receipt that was made up, %s: %d", made, p.Status)
 		}

@@ -18,7 +18,8 @@ import (
 type shown struct{ login, path string }
 
 // TestBrowserMeasuresEveryPage looks at every main page on a phone and on a desktop, in both sizes of print and both
-// languages: nothing for axe-core to find, nothing over the edge, letters and targets large enough, text at twice its size.
+// languages: nothing for axe-core to find, nothing over the edge, letters and targets large enough, text at twice its
+// size.
 func TestBrowserMeasuresEveryPage(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.Load)
@@ -81,7 +82,8 @@ func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
 		tab.Size(window.width, window.height)
 		at := fmt.Sprintf("%s for %q on a %s, %s, %s", p.path, p.login, window.name, mode, lang)
 		m := tab.Measure()
-		if high := tab.Evaluate(`String(document.querySelector("header.top").offsetHeight)`); window.name == "phone" && lines(t, high, target) != 1 {
+		if high := tab.Evaluate(`String(document.querySelector("header.top").offsetHeight)`); window.name == "phone" &&
+			lines(t, high, target) != 1 {
 			t.Errorf("%s: the header is %s px high, which is more than a line", at, high)
 		}
 		if !strings.HasPrefix(m.Lang, lang) {
@@ -96,7 +98,8 @@ func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
 				low = append(low, fmt.Sprintf("%s (%g px)", x.Name, x.Height))
 			}
 		}
-		for what, list := range map[string][]string{"targets are too low": low, "reaches over the edge": m.Wide, "the policy stopped": m.Policy, "axe-core": tab.Axe()} {
+		for what, list := range map[string][]string{"targets are too low": low, "reaches over the edge": m.Wide,
+			"the policy stopped": m.Policy, "axe-core": tab.Axe()} {
 			if len(list) > 0 {
 				t.Errorf("%s: %s: %s", at, what, strings.Join(slices.Compact(list), "; "))
 			}
@@ -119,8 +122,8 @@ func lines(t *testing.T, high string, target float64) int {
 	return int(px / target)
 }
 
-// TestBrowserMenuOnAPhone opens the menu of a phone by keyboard, without the site's script: all its links and buttons are there, and
-// lead on. On a desktop they stand in the header, which has no button for them.
+// TestBrowserMenuOnAPhone opens the menu of a phone by keyboard, without the site's script: all its links and buttons
+// are there, and lead on. On a desktop they stand in the header, which has no button for them.
 func TestBrowserMenuOnAPhone(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -151,15 +154,16 @@ func TestBrowserMenuOnAPhone(t *testing.T) {
 				t.Errorf("%q: the menu leads to %s, not to %s", login, tab.Path(), target)
 			}
 			tab.Size(1280, 800)
-			if n := tab.Evaluate(shown); n != all || tab.Evaluate(`String(document.querySelector(".menu-button").getClientRects().length)`) != "0" {
+			if n := tab.Evaluate(shown); n != all ||
+				tab.Evaluate(`String(document.querySelector(".menu-button").getClientRects().length)`) != "0" {
 				t.Errorf("%q: a desktop shows %s of %s links, or a button for them", login, n, all)
 			}
 		}
 	}
 }
 
-// TestBrowserMeasuresPagesOfSigningIn looks in the same way at the pages that no address leads to: the question for the password,
-// the secret of a second factor with its picture, the recovery codes, and the second step of signing in.
+// TestBrowserMeasuresPagesOfSigningIn looks in the same way at the pages that no address leads to: the question for the
+// password, the secret of a second factor with its picture, the recovery codes, and the second step of signing in.
 func TestBrowserMeasuresPagesOfSigningIn(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -178,7 +182,9 @@ func TestBrowserMeasuresPagesOfSigningIn(t *testing.T) {
 
 			dress(tab, "", mode, lang)
 			tab.Visit("/login")
-			tab.Evaluate(`document.querySelector("[name=login]").value = "decider", document.querySelector("[name=password]").value = "` + demo.Password + `", ""`)
+			tab.Evaluate(
+				`document.querySelector("[name=login]").value = "decider", document.querySelector("[name=password]").value = "` +
+					demo.Password + `", ""`)
 			tab.Tap("form[action='/login'] button")
 			tab.Says("main", map[string]string{"zh": "密码正确", "en": "The password is right"}[lang])
 			measured(t, tab, shown{"decider", "the second step"}, mode, lang)
@@ -197,7 +203,8 @@ func TestBrowserMeasuresPagesOfSigningIn(t *testing.T) {
 			tab.Says("main", map[string]string{"zh": "恢复码", "en": "Recovery codes"}[lang])
 			measured(t, tab, shown{"officer", "the recovery codes"}, mode, lang)
 			for _, table := range []string{"second_factors", "recovery_codes"} {
-				if _, err := s.owner.ExecContext(t.Context(), "delete from "+table+" where user_id = (select id from users where login = 'officer')"); err != nil {
+				if _, err := s.owner.ExecContext(t.Context(),
+					"delete from "+table+" where user_id = (select id from users where login = 'officer')"); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -212,7 +219,8 @@ func (s *site) waitingDefinition() string {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	next := strings.Replace(strings.Replace(string(source), "version: 1\n", "version: 7\n", 1), "      - separate_from: {actions: [create, retry]}\n", "", 1)
+	next := strings.Replace(strings.Replace(string(source), "version: 1\n", "version: 7\n", 1),
+		"      - separate_from: {actions: [create, retry]}\n", "", 1)
 	s.want(http.StatusCreated, "POST", "/workflows", "sysadmin", map[string]any{"source": next})
 	return "payment/versions/7"
 }
@@ -222,21 +230,32 @@ func (s *site) mainPages() []shown {
 	s.t.Helper()
 	officer, applicant := s.visit("officer", "zh"), s.visit("certifier", "zh")
 	anybody, rights := pagetest.NewVisitor(s.t, s.url, "zh"), s.visit("secadmin", "zh")
-	out := []shown{{"", "/"}, {"", "/login"}, {"", "/code"}, {"", "/setup"}, {"officer", "/account"}, {"officer", "/account/factor"}, {"secadmin", "/workflows"},
-		{"secadmin", "/workflows/grant/versions/1/approval"}, {"secadmin", "/workflows/" + s.waitingDefinition() + "/approval"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"}, {"", "/statistics"}, {"", "/no/such/page"},
-		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"}, {"reviewer1", "/reviews"}, {"women", "/"}, {"women", "/opinions"}, {"officer", "/next/grant/admit"}, {"officer", "/cases?stage=applied&overdue=1"},
-		{"officer", "/search?q=%E7%A4%BE%E5%8C%BA"}, {"certifier", "/search?q=2026&kind=rounds"}, {"sysadmin", "/search?q=officer"},
-		{"sysadmin", "/"}, {"secadmin", "/"}, {"auditadmin", "/"}, {"officer", "/password"}, {"sysadmin", "/people"}, {"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
-		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"}, {"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"},
+	out := []shown{{"", "/"}, {"", "/login"}, {"", "/code"}, {"", "/setup"}, {"officer", "/account"},
+		{"officer", "/account/factor"}, {"secadmin", "/workflows"},
+		{"secadmin", "/workflows/grant/versions/1/approval"},
+		{"secadmin", "/workflows/" + s.waitingDefinition() + "/approval"}, {"", "/calls"}, {"", "/notices"}, {"", "/awards"},
+		{"", "/statistics"}, {"", "/no/such/page"},
+		{"officer", "/"}, {"officer", "/cases"}, {"officer", "/board"}, {"certifier", "/"}, {"reviewer1", "/"},
+		{"reviewer1", "/reviews"}, {"women", "/"}, {"women", "/opinions"}, {"officer", "/next/grant/admit"},
+		{"officer", "/cases?stage=applied&overdue=1"},
+		{"officer", "/search?q=%E7%A4%BE%E5%8C%BA"}, {"certifier", "/search?q=2026&kind=rounds"},
+		{"sysadmin", "/search?q=officer"},
+		{"sysadmin", "/"}, {"secadmin", "/"}, {"auditadmin", "/"}, {"officer", "/password"}, {"sysadmin", "/people"},
+		{"sysadmin", "/people/new"}, {"auditadmin", "/trail"}, {"officer", "/rounds"}, {"officer", "/rounds/new"},
+		{"officer", "/records"}, {"officer", "/organizations"}, {"officer", "/organizations/new"}, {"officer", "/agencies"},
+		{"sysadmin", "/calendars"}, {"sysadmin", "/calendars/new"},
 		{"sysadmin", "/workflows"}, {"sysadmin", "/workflows/check"}, {"officer", "/workflows/grant"},
-		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"auditor", "/acts"}, {"officer", "/cases/GA-2026-0001/as/applicant"}}
+		{"auditor", "/cases/GA-2026-0001/verify"}, {"auditor", "/verify"}, {"auditor", "/acts"},
+		{"officer", "/cases/GA-2026-0001/as/applicant"}}
 	for _, from := range []struct {
 		v     *pagetest.Visitor
 		login string
 		list  string
 		to    string
-	}{{anybody, "", "/calls", "/calls/"}, {anybody, "", "/notices", "/notices/"}, {applicant, "certifier", "/cases?stage=funded", "/cases/GA-"},
-		{rights, "secadmin", "/people", "/people/0"}, {officer, "officer", "/rounds", "/rounds/RD-"}, {officer, "officer", "/rounds", "/rounds/new?from="},
+	}{{anybody, "", "/calls", "/calls/"}, {anybody, "", "/notices", "/notices/"},
+		{applicant, "certifier", "/cases?stage=funded", "/cases/GA-"},
+		{rights, "secadmin", "/people", "/people/0"}, {officer, "officer", "/rounds", "/rounds/RD-"},
+		{officer, "officer", "/rounds", "/rounds/new?from="},
 		{officer, "officer", "/organizations", "/organizations/0"}, {officer, "officer", "/agencies", "/agencies/0"}} {
 		if to := following(from.v.Get(from.list), from.to); to != "" {
 			out = append(out, shown{from.login, to})
@@ -264,7 +283,8 @@ func (s *site) mainPages() []shown {
 	}
 	for _, ref := range s.cases("certifier") {
 		if p := applicant.Get("/cases/" + ref + "/form?step=1"); p.Status == http.StatusOK {
-			out = append(out, shown{"certifier", "/cases/" + ref + "/form?step=1"}, shown{"certifier", "/cases/" + ref + "/form?step=review"})
+			out = append(out, shown{"certifier", "/cases/" + ref + "/form?step=1"},
+				shown{"certifier", "/cases/" + ref + "/form?step=review"})
 			break
 		}
 	}
@@ -281,7 +301,8 @@ func (s *site) mainPages() []shown {
 func (s *site) editedList(officer *pagetest.Visitor) string {
 	s.t.Helper()
 	f := officer.Get(following(officer.Get("/rounds"), "/rounds/new?from=")).Form("/rounds/new")
-	to := following(fill(f, map[string]string{"opens_at": "2036-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send(), "/rounds/RD-")
+	to := following(fill(f, map[string]string{"opens_at": "2036-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send(),
+		"/rounds/RD-")
 	return strings.TrimSuffix(to, "/edit") + "/form"
 }
 

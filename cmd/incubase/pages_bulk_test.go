@@ -9,8 +9,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestSeveralAtOnce: what would happen is shown for each case before it happens; each passes the single path; the form sent
-// twice acts once; a reason is asked for once; a case outside the scope is not found.
+// TestSeveralAtOnce: what would happen is shown for each case before it happens; each passes the single path; the form
+// sent twice acts once; a reason is asked for once; a case outside the scope is not found.
 func TestSeveralAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -19,7 +19,8 @@ func TestSeveralAtOnce(t *testing.T) {
 	for _, x := range s.want(200, "GET", "/cases?workflow=grant&state=applied", "officer", nil).body["items"].([]any) {
 		applied = append(applied, x.(map[string]any)["ref"].(string))
 	}
-	screened := s.want(200, "GET", "/cases?workflow=grant&state=screened&limit=1", "officer", nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
+	screened := s.want(200, "GET", "/cases?workflow=grant&state=screened&limit=1", "officer",
+		nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
 	if len(applied) < 3 {
 		t.Fatal(applied)
 	}
@@ -36,7 +37,8 @@ func TestSeveralAtOnce(t *testing.T) {
 	q.Set("action", "admit")
 	preview := b.get("/batch?" + q.Encode())
 	preview.says(t, 200, "3 of 4 can be done", "not offered now")
-	preview.says(t, 200, "It will stand in: ", "Told: ", "Asked next: reviewer (") // each: where, who reads of it, who is asked
+	// each: where, who reads of it, who is asked
+	preview.says(t, 200, "It will stand in: ", "Told: ", "Asked next: reviewer (")
 	b.post(preview, "/batch", nil).says(t, 200, "3 of 3 done")
 	b.post(preview, "/batch", nil).says(t, 200, "3 of 3 done") // the back button, and sent again
 	for _, ref := range applied[:3] {

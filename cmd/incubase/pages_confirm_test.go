@@ -26,7 +26,8 @@ type listedAct struct {
 // stale makes every session older than a session stays fresh.
 func (s *site) stale() {
 	s.t.Helper()
-	if _, err := s.owner.ExecContext(s.t.Context(), `update sessions set confirmed_at = now() - interval '10 minutes 1 second'`); err != nil {
+	if _, err := s.owner.ExecContext(s.t.Context(),
+		`update sessions set confirmed_at = now() - interval '10 minutes 1 second'`); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -34,8 +35,11 @@ func (s *site) stale() {
 // written counts everything that an act writes.
 func (s *site) written() (n int) {
 	s.t.Helper()
-	if err := s.owner.QueryRowContext(s.t.Context(), `select (select count(*) from record_log) + (select count(*) from events) + (select count(*) from idempotency_keys)
-		+ (select count(*) from account_codes) + (select count(*) from drafts) + (select count(*) from definitions) + (select count(*) from definition_standings) + (select count(*) from postings) + (select count(*) from second_factors)`).Scan(&n); err != nil {
+	if err := s.owner.QueryRowContext(s.t.Context(),
+		`select (select count(*) from record_log) + (select count(*) from events) + (select count(*) from idempotency_keys)
+		+ (select count(*) from account_codes) + (select count(*) from drafts) + (select count(*)
+		from definitions) + (select count(*) from definition_standings) + (select count(*) from postings) + (select count(*)
+		from second_factors)`).Scan(&n); err != nil {
 		s.t.Fatal(err)
 	}
 	return n
@@ -52,7 +56,8 @@ func (s *site) unthrottled() {
 // rows counts what one act writes itself: what it tells other cases comes after it.
 func (s *site) rows() (n int) {
 	s.t.Helper()
-	if err := s.owner.QueryRowContext(s.t.Context(), `select (select count(*) from record_log) + (select count(*) from postings)`).Scan(&n); err != nil {
+	if err := s.owner.QueryRowContext(s.t.Context(),
+		`select (select count(*) from record_log) + (select count(*) from postings)`).Scan(&n); err != nil {
 		s.t.Fatal(err)
 	}
 	return n
@@ -61,10 +66,12 @@ func (s *site) rows() (n int) {
 func (s *site) listedActs() map[string]listedAct {
 	s.t.Helper()
 	id := func(login string) string { return s.want(200, "GET", "/me", login, nil).body["id"].(string) }
-	analyst, reviewer, culture, certifier := "/users/"+id("analyst"), "/users/"+id("reviewer1"), "/users/"+id("culture"), s.want(200, "GET", "/me", "certifier", nil).body
+	analyst, reviewer, culture, certifier := "/users/"+id("analyst"), "/users/"+id("reviewer1"), "/users/"+id("culture"),
+		s.want(200, "GET", "/me", "certifier", nil).body
 	role := s.want(200, "GET", reviewer+"/roles", "secadmin", nil).body["items"].([]any)[0].(map[string]any)["id"].(string)
 	organization := "/organizations/" + certifier["organization"].(string)
-	payment := s.want(200, "GET", "/cases?workflow=payment&state=prepared", "finance2", nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
+	payment := s.want(200, "GET", "/cases?workflow=payment&state=prepared", "finance2",
+		nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
 	s.want(201, "POST", culture+"/reset", "sysadmin", nil)
 	s.token("officer")
 	s.want(201, "POST", "/users/"+id("women")+"/reset", "sysadmin", nil)
@@ -73,35 +80,45 @@ func (s *site) listedActs() map[string]listedAct {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	made := s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": string(source)}).body["definition"].(map[string]any)
+	made := s.want(201, "POST", "/workflows", "sysadmin",
+		map[string]any{"source": string(source)}).body["definition"].(map[string]any)
 	definition := fmt.Sprintf("/workflows/%v/versions/%v", made["name"], made["version"])
 	return map[string]listedAct{
-		"user.factor":       {"officer", "POST", "/me/factor", nil, 201, "/account/factor", "/account/factor", nil},
-		"workflow.approve":  {"secadmin", "POST", definition + "/approval", nil, 201, definition + "/approval", definition + "/approval", nil},
-		"workflow.withdraw": {"secadmin", "POST", definition + "/withdrawal", nil, 201, definition + "/approval", definition + "/withdrawal", nil},
+		"user.factor": {"officer", "POST", "/me/factor", nil, 201, "/account/factor", "/account/factor", nil},
+		"workflow.approve": {"secadmin", "POST", definition + "/approval", nil, 201, definition + "/approval",
+			definition + "/approval", nil},
+		"workflow.withdraw": {"secadmin", "POST", definition + "/withdrawal", nil, 201, definition + "/approval",
+			definition + "/withdrawal", nil},
 		"role.create": {"secadmin", "POST", reviewer + "/roles", map[string]any{"role": "reviewer", "region": "2301"}, 201,
 			person(reviewer), person(reviewer) + "/roles", url.Values{"role": {"reviewer"}, "region": {"2301"}}},
-		"role.end": {"secadmin", "DELETE", reviewer + "/roles/" + role, nil, 200, person(reviewer), person(reviewer) + "/end", url.Values{"grant": {role}}},
+		"role.end": {"secadmin", "DELETE", reviewer + "/roles/" + role, nil, 200, person(reviewer), person(reviewer) + "/end",
+			url.Values{"grant": {role}}},
 		"user.create": {"sysadmin", "POST", "/users", map[string]any{"login": "new.person", "name": "新人"}, 201,
 			"/people/new", "/people/new", url.Values{"login": {"new.person"}, "name": {"新人"}}},
-		"user.change":        {"sysadmin", "PATCH", analyst, map[string]any{"disabled": true}, 200, person(analyst), person(analyst), url.Values{"what": {"disable"}}},
-		"user.reset_started": {"sysadmin", "POST", analyst + "/reset", nil, 201, person(analyst), person(analyst) + "/code", nil},
+		"user.change": {"sysadmin", "PATCH", analyst, map[string]any{"disabled": true}, 200, person(analyst),
+			person(analyst), url.Values{"what": {"disable"}}},
+		"user.reset_started": {"sysadmin", "POST", analyst + "/reset", nil, 201, person(analyst), person(analyst) + "/code",
+			nil},
 		"user.reset_approved": {"secadmin", "POST", culture + "/reset/approval", nil, 201,
 			person(culture), person(culture) + "/code", url.Values{"what": {"approve"}}},
-		"user.reset_ended": {"secadmin", "DELETE", strings.Replace(culture, id("culture"), id("women"), 1) + "/reset", nil, 200,
+		"user.reset_ended": {"secadmin", "DELETE", strings.Replace(culture, id("culture"), id("women"), 1) + "/reset", nil,
+			200,
 			"/people/" + id("women"), "/people/" + id("women") + "/code", url.Values{"what": {"end"}}},
 		"organization.contact": {"certifier", "PATCH", organization, map[string]any{"phone": "13900000000"}, 200,
 			organization + "/edit", organization + "/edit", url.Values{"phone": {"13900000000"}}},
-		"erasure.erase": {"secadmin", "POST", "/erasures", map[string]any{"kind": "payload", "case": payment, "event": 1, "reason": "本人要求", "not_a_voucher": true}, 201,
-			"/erasures/new?kind=payload&event=1&case=" + payment, "/erasures", url.Values{"kind": {"payload"}, "event": {"1"}, "case": {payment},
+		"erasure.erase": {"secadmin", "POST", "/erasures", map[string]any{"kind": "payload", "case": payment, "event": 1,
+			"reason": "本人要求", "not_a_voucher": true}, 201,
+			"/erasures/new?kind=payload&event=1&case=" + payment, "/erasures", url.Values{"kind": {"payload"}, "event": {"1"},
+				"case":   {payment},
 				"reason": {"本人要求"}, "sure": {"true"}, "not_a_voucher": {"true"}}},
-		"post_payment": {"finance2", "POST", "/cases/" + payment + "/actions/release", map[string]any{"fields": map[string]any{"voucher": "记-12"}}, 200,
+		"post_payment": {"finance2", "POST", "/cases/" + payment + "/actions/release",
+			map[string]any{"fields": map[string]any{"voucher": "记-12"}}, 200,
 			"/cases/" + payment + "/do/release", "/cases/" + payment + "/do/release", url.Values{"f.voucher": {"记-12"}}},
 	}
 }
 
-// TestActsOfTheListAskForThePassword tries each act of the list by API and page in a session that is not fresh: nothing is
-// written before the password came, nothing that was typed is lost, and a known key is answered as before.
+// TestActsOfTheListAskForThePassword tries each act of the list by API and page in a session that is not fresh: nothing
+// is written before the password came, nothing that was typed is lost, and a known key is answered as before.
 func TestActsOfTheListAskForThePassword(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -119,7 +136,8 @@ func TestActsOfTheListAskForThePassword(t *testing.T) {
 	s.stale()
 	before := s.written()
 	for name, a := range acts {
-		if got := s.send(a.method, a.path, a.who, header(&a, name), a.body); got.status != 401 || got.body["type"] != "/problems/confirm" {
+		if got := s.send(a.method, a.path, a.who, header(&a, name), a.body); got.status != 401 ||
+			got.body["type"] != "/problems/confirm" {
 			t.Errorf("%s by API in a stale session: %d %v", name, got.status, got.body)
 		}
 		b := s.browse(a.who, "en")
@@ -139,7 +157,8 @@ func TestActsOfTheListAskForThePassword(t *testing.T) {
 			before = now
 		}
 	}
-	for _, name := range []string{"role.create", "user.reset_approved", "post_payment"} { // by page, and it goes on by itself
+	// by page, and it goes on by itself
+	for _, name := range []string{"role.create", "user.reset_approved", "post_payment"} {
 		a := acts[name]
 		b := s.browse(a.who, "en")
 		form := b.get(a.page)
@@ -161,7 +180,8 @@ func TestActsOfTheListAskForThePassword(t *testing.T) {
 	s.confirmedByAPI(acts, header)
 }
 
-// confirmedByAPI: the password makes the session fresh, wrong ones are refused and counted, and a repetition needs no password.
+// confirmedByAPI: the password makes the session fresh, wrong ones are refused and counted, and a repetition needs no
+// password.
 func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct, string) map[string]string) {
 	t := s.t
 	t.Helper()
@@ -178,7 +198,8 @@ func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct,
 			t.Errorf("the password of %s: %d", who, got)
 		}
 	}
-	for _, name := range []string{"workflow.approve", "role.end", "user.create", "user.reset_started", "organization.contact"} {
+	for _, name := range []string{"workflow.approve", "role.end", "user.create", "user.reset_started",
+		"organization.contact"} {
 		a := acts[name]
 		confirm(a.who, demo.Password)
 		h := header(&a, name)
@@ -190,7 +211,8 @@ func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct,
 			t.Errorf("%s again under its key, in a stale session: %d %v", name, got.status, got.body)
 		}
 	}
-	if got := s.send("POST", "/sessions/current/confirmation", "", nil, map[string]any{"password": demo.Password}); got.status != 401 {
+	if got := s.send("POST", "/sessions/current/confirmation", "", nil,
+		map[string]any{"password": demo.Password}); got.status != 401 {
 		t.Errorf("without a session: %d", got.status)
 	}
 	throttled := false
@@ -207,14 +229,16 @@ func TestABulkActAsksOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	prepared := func() (refs []string) {
-		for _, x := range s.want(200, "GET", "/cases?workflow=payment&state=prepared", "finance2", nil).body["items"].([]any) {
+		for _, x := range s.want(200, "GET", "/cases?workflow=payment&state=prepared", "finance2",
+			nil).body["items"].([]any) {
 			refs = append(refs, x.(map[string]any)["ref"].(string))
 		}
 		return refs
 	}
 	for _, x := range s.want(200, "GET", "/cases?workflow=grant&waiting=me", "finance1", nil).body["items"].([]any) {
 		s.keys++
-		s.send("POST", "/cases/"+x.(map[string]any)["ref"].(string)+"/actions/pay", "finance1", map[string]string{"Idempotency-Key": fmt.Sprint("pay", s.keys)}, map[string]any{})
+		s.send("POST", "/cases/"+x.(map[string]any)["ref"].(string)+"/actions/pay", "finance1",
+			map[string]string{"Idempotency-Key": fmt.Sprint("pay", s.keys)}, map[string]any{})
 	}
 	refs := prepared()
 	if len(refs) < 2 {
@@ -222,7 +246,8 @@ func TestABulkActAsksOnce(t *testing.T) {
 	}
 	s.stale()
 	before := s.written()
-	if a := s.want(401, "POST", "/cases/bulk/release", "finance2", map[string]any{"ids": refs}); a.body["type"] != "/problems/confirm" || s.written() != before {
+	if a := s.want(401, "POST", "/cases/bulk/release", "finance2",
+		map[string]any{"ids": refs}); a.body["type"] != "/problems/confirm" || s.written() != before {
 		t.Errorf("%v, %d rows", a.body, s.written()-before)
 	}
 	b := s.browse("finance2", "en")

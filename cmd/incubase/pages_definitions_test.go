@@ -9,8 +9,8 @@ import (
 	"incubase/workflow/catalog"
 )
 
-// TestDefinitionsByPages: a definition is checked with everything wrong named by its line, compared with the one in use, and
-// loaded by who may; its texts are texts wherever they appear.
+// TestDefinitionsByPages: a definition is checked with everything wrong named by its line, compared with the one in
+// use, and loaded by who may; its texts are texts wherever they appear.
 func TestDefinitionsByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -27,7 +27,8 @@ func TestDefinitionsByPages(t *testing.T) {
 		p := f.Send()
 		return p.Status, p.Main(), p.At.RequestURI()
 	}
-	if status, said, _ := send("check", source); status != http.StatusOK || !strings.Contains(said, "没有错误") || !strings.Contains(said, "没有差别") {
+	if status, said, _ := send("check", source); status != http.StatusOK || !strings.Contains(said, "没有错误") ||
+		!strings.Contains(said, "没有差别") {
 		t.Errorf("the definition in use: %d %s", status, said)
 	}
 	version := "version: 1\n"
@@ -35,7 +36,8 @@ func TestDefinitionsByPages(t *testing.T) {
 		t.Fatal("the shipped definition has another version now")
 	}
 	next := strings.Replace(source, version, "version: 77\n", 1)
-	if status, said, _ := send("check", strings.Replace(next, "version: 77\n", "version: 77\nnonsense: 1\n", 1)); status != http.StatusUnprocessableEntity || !strings.Contains(said, "行") || !strings.Contains(said, "nonsense") {
+	if status, said, _ := send("check", strings.Replace(next, "version: 77\n", "version: 77\nnonsense: 1\n",
+		1)); status != http.StatusUnprocessableEntity || !strings.Contains(said, "行") || !strings.Contains(said, "nonsense") {
 		t.Errorf("an unknown field: %d %s", status, said)
 	}
 	title := "title: {zh: "
@@ -50,16 +52,21 @@ func TestDefinitionsByPages(t *testing.T) {
 		t.Fatalf("loaded: %d at %s: %s", status, at, said)
 	}
 	svg := v.Get("/workflows/payment/diagram.svg?version=77")
-	if svg.Status != http.StatusOK || strings.Contains(svg.Body, "<script") || strings.Contains(svg.Body, "<img") || !strings.Contains(svg.Header.Get("Content-Security-Policy"), "default-src 'none'") {
+	if svg.Status != http.StatusOK || strings.Contains(svg.Body, "<script") || strings.Contains(svg.Body, "<img") ||
+		!strings.Contains(svg.Header.Get("Content-Security-Policy"), "default-src 'none'") {
 		t.Errorf("the diagram: %d %s", svg.Status, svg.Header)
 	}
-	if p := v.Get("/workflows/payment/diff?from=1&to=77"); p.Status != http.StatusOK || !strings.Contains(p.Main(), "title.zh") || strings.Contains(p.Main(), "actions.") {
+	if p := v.Get("/workflows/payment/diff?from=1&to=77"); p.Status != http.StatusOK ||
+		!strings.Contains(p.Main(), "title.zh") || strings.Contains(p.Main(), "actions.") {
 		t.Errorf("the difference: %d %s", p.Status, p.Main())
 	}
-	if status, said, _ := send("load", strings.Replace(evilNext, "FLOW", "FLAW", 1)); status != http.StatusUnprocessableEntity && status != http.StatusConflict || !strings.Contains(said, "FLAW") {
+	if status, said,
+		_ := send("load", strings.Replace(evilNext, "FLOW", "FLAW", 1)); status != http.StatusUnprocessableEntity &&
+		status != http.StatusConflict || !strings.Contains(said, "FLAW") {
 		t.Errorf("the same version with other content: %d %s", status, said)
 	}
-	for _, path := range []string{"/workflows/none", "/workflows/grant?version=9", "/workflows/grant?version=x", "/workflows/grant/diff?from=1&to=9"} {
+	for _, path := range []string{"/workflows/none", "/workflows/grant?version=9", "/workflows/grant?version=x",
+		"/workflows/grant/diff?from=1&to=9"} {
 		if p := v.Get(path); p.Status != http.StatusNotFound {
 			t.Errorf("%s: %d", path, p.Status)
 		}
@@ -67,7 +74,8 @@ func TestDefinitionsByPages(t *testing.T) {
 	officer := s.visit("officer", "zh")
 	token := officer.Get("/").Form("/logout").Values.Get("_token")
 	for _, what := range []string{"check", "load"} {
-		form := map[string][]string{"_token": {token}, "what": {what}, "source": {strings.Replace(next, "version: 77", "version: 78", 1)}}
+		form := map[string][]string{"_token": {token}, "what": {what},
+			"source": {strings.Replace(next, "version: 77", "version: 78", 1)}}
 		if p := officer.Post(s.url+"/workflows/check", form); p.Status != http.StatusNotFound {
 			t.Errorf("an officer may %s a definition: %d", what, p.Status)
 		}

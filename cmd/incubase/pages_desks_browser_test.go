@@ -33,8 +33,10 @@ func (s *site) at(b *pagetest.Browser, login string, width, height int64) *paget
 func (s *site) submitted(round, title string) (ref string) {
 	s.t.Helper()
 	org := s.want(http.StatusOK, "GET", "/me", "certifier", nil).body["organization"].(string)
-	project := s.want(http.StatusCreated, "POST", "/organizations/"+org+"/projects", "applicant", map[string]any{"title": title, "topics": []string{"children", "women"}}).body
-	ref = s.want(http.StatusCreated, "POST", "/cases", "applicant", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project["id"]}).body["ref"].(string)
+	project := s.want(http.StatusCreated, "POST", "/organizations/"+org+"/projects", "applicant",
+		map[string]any{"title": title, "topics": []string{"children", "women"}}).body
+	ref = s.want(http.StatusCreated, "POST", "/cases", "applicant", map[string]any{"workflow": "grant", "round": round,
+		"organization": org, "project": project["id"]}).body["ref"].(string)
 	answers := s.example("certifier", ref, "submit")["answers"].(map[string]any)
 	answers["requested_fen"] = 2_000_000
 	s.act("certifier", ref, "submit", map[string]any{"answers": answers})
@@ -61,8 +63,9 @@ func (s *site) stateOf(ref string) string {
 	return s.want(http.StatusOK, "GET", "/cases/"+ref, "auditor", nil).body["state"].(string)
 }
 
-// TestBrowserOfficerChecksSixtyByKeyboard: sixty applications wait for the document check. The officer takes them one after
-// another by the keyboard alone: one is left for later, one is returned with what is missing, the others are admitted.
+// TestBrowserOfficerChecksSixtyByKeyboard: sixty applications wait for the document check. The officer takes them one
+// after another by the keyboard alone: one is left for later, one is returned with what is missing, the others are
+// admitted.
 func TestBrowserOfficerChecksSixtyByKeyboard(t *testing.T) {
 	const n = 60
 	b := pagetest.OpenBrowser(t)
@@ -121,13 +124,14 @@ func TestBrowserOfficerChecksSixtyByKeyboard(t *testing.T) {
 
 // criteria of a round, for reviewers.
 func criteria(r *workflow.Rules) {
-	r.Criteria = []workflow.Criterion{{Code: "need", Name: workflow.Text{ZH: "需求", EN: "Need"}, Guide: workflow.Text{ZH: "说得清楚服务谁、为什么", EN: "Whom it serves and why"}, Weight: 60},
+	r.Criteria = []workflow.Criterion{{Code: "need", Name: workflow.Text{ZH: "需求", EN: "Need"},
+		Guide: workflow.Text{ZH: "说得清楚服务谁、为什么", EN: "Whom it serves and why"}, Weight: 60},
 		{Code: "budget", Name: workflow.Text{ZH: "预算", EN: "Budget"}, Weight: 40}}
 }
 
-// TestBrowserReviewerDeclaresThenScores: on a tablet. Nothing of the content is shown before the declaration; each criterion stands with its
-// weight and guide, and the total is computed; what is typed of a score is there again after a reload; what another reviewer
-// said shows once the own score is in.
+// TestBrowserReviewerDeclaresThenScores: on a tablet. Nothing of the content is shown before the declaration; each
+// criterion stands with its weight and guide, and the total is computed; what is typed of a score is there again after
+// a reload; what another reviewer said shows once the own score is in.
 func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -149,7 +153,8 @@ func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	tab.Choose("f.conflict", "false")
 	tab.Tabulate(`main form button`)
 	tab.Enter()
-	if !strings.Contains(tab.Main(), content) || strings.Contains(tab.Main(), others) || strings.Contains(tab.Main(), "61.5") {
+	if !strings.Contains(tab.Main(), content) || strings.Contains(tab.Main(), others) ||
+		strings.Contains(tab.Main(), "61.5") {
 		t.Errorf("after the declaration: %s", tab.Main())
 	}
 	tab.Tabulate(`.offers a[href$="/do/score"]`)
@@ -170,7 +175,8 @@ func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	tab.Type("贴近需要")
 	tab.Says(`.saving`, "已暂存")
 	tab.Reload()
-	if n, p, c := tab.Value(`[name="f.points_need"]`), tab.Value(`[name="f.points_budget"]`), tab.Value(`[name="f.comment"]`); n != "90.5" || p != "80.5" || c != "贴近需要" || tab.Text(`[data-weighted]`) != "86.5" {
+	if n, p, c := tab.Value(`[name="f.points_need"]`), tab.Value(`[name="f.points_budget"]`),
+		tab.Value(`[name="f.comment"]`); n != "90.5" || p != "80.5" || c != "贴近需要" || tab.Text(`[data-weighted]`) != "86.5" {
 		t.Errorf("after a reload: %q %q %q", n, p, c)
 	}
 	if strings.Contains(tab.Main(), others) {
@@ -178,11 +184,13 @@ func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	}
 	tab.Tabulate(`#act form button`)
 	tab.Enter()
-	if !strings.Contains(tab.Main(), "已办理") || !strings.Contains(tab.Main(), others) || !strings.Contains(tab.Main(), "61.5") || !strings.Contains(tab.Main(), "需求（60%）：90.5") {
+	if !strings.Contains(tab.Main(), "已办理") || !strings.Contains(tab.Main(), others) ||
+		!strings.Contains(tab.Main(), "61.5") || !strings.Contains(tab.Main(), "需求（60%）：90.5") {
 		t.Errorf("with the own score in: %s", tab.Main())
 	}
 	c := s.want(http.StatusOK, "GET", "/cases/"+ref, "officer", nil).body
-	if said, _ := json.Marshal(c["reviews"]); !strings.Contains(string(said), "8650") || !strings.Contains(string(said), "9050") || !strings.Contains(string(said), "贴近需要") {
+	if said, _ := json.Marshal(c["reviews"]); !strings.Contains(string(said), "8650") || !strings.Contains(string(said),
+		"9050") || !strings.Contains(string(said), "贴近需要") {
 		t.Errorf("what was scored: %s", said)
 	}
 }
@@ -208,8 +216,9 @@ func TestBrowserAgencyConcursWithOneTap(t *testing.T) {
 	t.Errorf("the agency has not agreed: %v", s.want(http.StatusOK, "GET", "/cases/"+ref, "women", nil).body["cosigns"])
 }
 
-// TestBrowserPublicObjectsAndDeciderAnswers: anybody reads the running notice on a phone, without signing in, and objects; the officer reads
-// what was said, and the decider sees it among what waits and answers it. Until then the award cannot be confirmed.
+// TestBrowserPublicObjectsAndDeciderAnswers: anybody reads the running notice on a phone, without signing in, and
+// objects; the officer reads what was said, and the decider sees it among what waits and answers it. Until then the
+// award cannot be confirmed.
 func TestBrowserPublicObjectsAndDeciderAnswers(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)

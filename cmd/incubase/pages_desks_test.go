@@ -11,8 +11,9 @@ import (
 
 var cosignForm = regexp.MustCompile(`action="/cases/([A-Z0-9-]+)/do/cosign"`)
 
-// TestAnAgencyAgreesWithOnePress: from its to-do list, and back to the list; the form sent twice says it once; the other answers open
-// the form with the choice made; what became of it stands among its opinions, which are nobody else's.
+// TestAnAgencyAgreesWithOnePress: from its to-do list, and back to the list; the form sent twice says it once; the
+// other answers open the form with the choice made; what became of it stands among its opinions, which are nobody
+// else's.
 func TestAnAgencyAgreesWithOnePress(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -42,8 +43,8 @@ func TestAnAgencyAgreesWithOnePress(t *testing.T) {
 	}
 }
 
-// TestDocumentsAreCheckedOneAfterAnother: each act opens the next case that waits for it, one may be left for later, any action of the
-// case keeps its place in the run, and after the last the list says so.
+// TestDocumentsAreCheckedOneAfterAnother: each act opens the next case that waits for it, one may be left for later,
+// any action of the case keeps its place in the run, and after the last the list says so.
 func TestDocumentsAreCheckedOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -74,7 +75,8 @@ func TestDocumentsAreCheckedOneAfterAnother(t *testing.T) {
 			if len(to) != 1 {
 				t.Fatalf("no way to return it: %s", p.text)
 			}
-			p = b.post(b.get(strings.ReplaceAll(to[0], "&amp;", "&")), "/cases/"+ref+"/do/return", url.Values{"note": {"the budget has no reasons"}})
+			p = b.post(b.get(strings.ReplaceAll(to[0], "&amp;", "&")), "/cases/"+ref+"/do/return",
+				url.Values{"note": {"the budget has no reasons"}})
 		default:
 			p.says(t, 200, "left", `accesskey="s"`)
 			p = b.post(p, "/cases/"+ref+"/do/admit", nil)
@@ -94,7 +96,8 @@ func TestDocumentsAreCheckedOneAfterAnother(t *testing.T) {
 	}
 }
 
-// TestListsAreKeptByName: conditions of a list are kept under a name, changed by keeping them again, forgotten, and nobody else's.
+// TestListsAreKeptByName: conditions of a list are kept under a name, changed by keeping them again, forgotten, and
+// nobody else's.
 func TestListsAreKeptByName(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

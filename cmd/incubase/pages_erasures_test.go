@@ -10,14 +10,16 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestErasingOnItsPage names a thing, reads what goes and what stays, gives the reason, and finds it on the list without its content.
+// TestErasingOnItsPage names a thing, reads what goes and what stays, gives the reason, and finds it on the list
+// without its content.
 func TestErasingOnItsPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	cases := s.want(http.StatusOK, "GET", "/cases?workflow=grant&stage=applied", "officer", nil).body["items"].([]any)
 	ref := cases[0].(map[string]any)["ref"].(string)
 	for _, who := range []string{"officer", "sysadmin", "auditadmin"} {
-		if got := s.browse(who, "en").get("/erasures/new?kind=payload&event=2&case=" + ref); got.status != http.StatusForbidden {
+		if got := s.browse(who, "en").get("/erasures/new?kind=payload&event=2&case=" +
+			ref); got.status != http.StatusForbidden {
 			t.Errorf("%s prepares an erasing: %d", who, got.status)
 		}
 	}
@@ -28,8 +30,10 @@ func TestErasingOnItsPage(t *testing.T) {
 	b.get("/erasures/new?kind=payload&event=2&case=GA-1999-0001").says(t, http.StatusNotFound)
 	form := b.get("/erasures/new?kind=payload&event=2&case=" + ref)
 	form.says(t, http.StatusOK, "what was said in 1 of its events", "decisions, sums, times, states and hashes")
-	b.post(form, "/erasures", url.Values{"reason": {"asked for it"}}).says(t, http.StatusUnprocessableEntity, "cannot be undone")
-	b.post(form, "/erasures", url.Values{"reason": {" "}, "sure": {"true"}}).says(t, http.StatusUnprocessableEntity, "give the reason")
+	b.post(form, "/erasures", url.Values{"reason": {"asked for it"}}).says(t, http.StatusUnprocessableEntity,
+		"cannot be undone")
+	b.post(form, "/erasures", url.Values{"reason": {" "}, "sure": {"true"}}).says(t, http.StatusUnprocessableEntity,
+		"give the reason")
 	done := b.post(form, "/erasures", url.Values{"reason": {"asked for it"}, "sure": {"true"}})
 	done.says(t, http.StatusOK, ref, "What was said in one act", "asked for it")
 	b.post(form, "/erasures", url.Values{"reason": {"asked for it"}, "sure": {"true"}})
@@ -50,7 +54,8 @@ func TestErasingOnItsPage(t *testing.T) {
 	if p := s.visit("sysadmin", "zh").Get("/people/" + reviewer); slices.Contains(p.Links(), to) {
 		t.Error("who may not erase is led there")
 	}
-	if p := security.Get("/erasures/new?kind=entry"); !strings.Contains(p.Main(), "社会组织") || strings.Contains(p.Main(), "organization") {
+	if p := security.Get("/erasures/new?kind=entry"); !strings.Contains(p.Main(), "社会组织") ||
+		strings.Contains(p.Main(), "organization") {
 		t.Errorf("an entry of a record: %s", p.Main())
 	}
 	if p := security.Get("/erasures"); !strings.Contains(p.Main(), "30 年") || strings.Contains(p.Main(), "360") {

@@ -28,14 +28,17 @@ func rowsOf(f *pagetest.Form) (out []string) {
 	return out
 }
 
-// TestQuestionsAreEditedAsAList: an officer adds, moves and removes questions of a round that is prepared; what is wrong is
-// said at its question and nothing written is lost; what the list does not show stays in the form; applicants are asked it.
+// TestQuestionsAreEditedAsAList: an officer adds, moves and removes questions of a round that is prepared; what is
+// wrong is said at its question and nothing written is lost; what the list does not show stays in the form; applicants
+// are asked it.
 func TestQuestionsAreEditedAsAList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	_, first := s.round()
 	v := s.visit("officer", "zh")
-	made := strings.TrimPrefix(fill(v.Get("/rounds/new?from="+first).Form("/rounds/new"), map[string]string{"name.zh": "下一期", "opens_at": "2026-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send().At.Path, "/rounds/")
+	made := strings.TrimPrefix(fill(v.Get("/rounds/new?from="+first).Form("/rounds/new"),
+		map[string]string{"name.zh": "下一期", "opens_at": "2026-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send().At.Path,
+		"/rounds/")
 	at := "/rounds/" + made + "/form"
 	if to := following(v.Get("/rounds/"+made), at); to != at {
 		t.Fatalf("the round leads to %q", to)
@@ -49,7 +52,8 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	if p := press(f, ""); p.Status != http.StatusOK || p.At.Path != "/rounds/"+made {
 		t.Fatalf("saved as it is: %d %s", p.Status, p.Main())
 	}
-	if n := s.want(http.StatusOK, "GET", "/rounds/"+made, "officer", nil).body["form_version"]; n != 1.0 || jsonOf(s.formOf(made)) != jsonOf(before) {
+	if n := s.want(http.StatusOK, "GET", "/rounds/"+made, "officer", nil).body["form_version"]; n != 1.0 ||
+		jsonOf(s.formOf(made)) != jsonOf(before) {
 		t.Fatalf("a form that says the same is version %v:\n%s\n%s", n, jsonOf(s.formOf(made)), jsonOf(before))
 	}
 
@@ -57,7 +61,8 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	f.Set("q.0.hint.zh", "写得短一些") // written before anything moves
 	f = press(f, "down.0").Form(at)
 	f = press(f, "add.2").Form(at)
-	if got := rowsOf(f); got[0] != names[1] || got[1] != names[0] || got[2] != "" || f.Values.Get("q.1.hint.zh") != "写得短一些" {
+	if got := rowsOf(f); got[0] != names[1] || got[1] != names[0] || got[2] != "" ||
+		f.Values.Get("q.1.hint.zh") != "写得短一些" {
 		t.Fatalf("moved and added: %v", got)
 	}
 	gone := names[len(names)-4]
@@ -69,23 +74,29 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	}
 	f = fill(p.Form(at), map[string]string{"q.2.max": "20"})
 	p = press(f, "")
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "第 3 题“联系电话”") || !strings.Contains(p.Main(), "缺少中文或英文标题") || !slices.Contains(p.Links(), "#f-q.2.zh") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "第 3 题“联系电话”") ||
+		!strings.Contains(p.Main(), "缺少中文或英文标题") || !slices.Contains(p.Links(), "#f-q.2.zh") {
 		t.Fatalf("a question in one language: %d %s", p.Status, p.Main())
 	}
 	f = p.Form(at)
-	if f.Values.Get("q.2.zh") != "联系电话" || f.Values.Get("q.2.required") != "true" || f.Values.Get("q.2.max") != "20" || slices.Contains(rowsOf(f), gone) {
+	if f.Values.Get("q.2.zh") != "联系电话" || f.Values.Get("q.2.required") != "true" || f.Values.Get("q.2.max") != "20" ||
+		slices.Contains(rowsOf(f), gone) {
 		t.Fatalf("what was written is lost: %v", f.Values)
 	}
-	fill(f, map[string]string{"q.2.en": "Telephone", "q.2.example": "0453-1234567", "q.2.private": "true", "q.2.new_step": "true"})
+	fill(f, map[string]string{"q.2.en": "Telephone", "q.2.example": "0453-1234567", "q.2.private": "true",
+		"q.2.new_step": "true"})
 	f = press(f, "add.3").Form(at)
 	fill(f, map[string]string{"q.3.zh": "开展地点", "q.3.en": "Where", "q.3.kind": "choice"})
 	f = press(f, "more.3").Form(at)
-	fill(f, map[string]string{"q.3.choices.0.zh": "社区", "q.3.choices.0.en": "Community", "q.3.choices.1.zh": "学校", "q.3.choices.1.en": "School"})
+	fill(f, map[string]string{"q.3.choices.0.zh": "社区", "q.3.choices.0.en": "Community", "q.3.choices.1.zh": "学校",
+		"q.3.choices.1.en": "School"})
 	f = press(f, "add.4").Form(at)
 	fill(f, map[string]string{"q.4.zh": "合作单位", "q.4.en": "Partners", "q.4.kind": "list"})
 	f = press(f, "more.4").Form(at)
-	fill(f, map[string]string{"q.4.max": "5", "q.4.columns.0.zh": "出资（元）", "q.4.columns.0.en": "Pays (yuan)", "q.4.columns.0.kind": "money", "q.4.columns.0.min": "100", "q.4.columns.0.example": "500"})
-	if p := press(f, ""); p.Status != http.StatusOK || p.At.Path != "/rounds/"+made || !strings.Contains(p.Main(), "联系电话") {
+	fill(f, map[string]string{"q.4.max": "5", "q.4.columns.0.zh": "出资（元）", "q.4.columns.0.en": "Pays (yuan)",
+		"q.4.columns.0.kind": "money", "q.4.columns.0.min": "100", "q.4.columns.0.example": "500"})
+	if p := press(f, ""); p.Status != http.StatusOK || p.At.Path != "/rounds/"+made ||
+		!strings.Contains(p.Main(), "联系电话") {
 		t.Fatalf("saved: %d %s", p.Status, p.Main())
 	}
 	s.editedForm(made, before, gone, names)
@@ -100,17 +111,23 @@ func (s *site) editedForm(made string, before map[string]any, gone string, names
 	got := s.formOf(made)
 	properties := got["properties"].(map[string]any)
 	order := orderIn(got)
-	if want := []string{names[1], names[0], "question_1", "question_2", "question_3"}; !slices.Equal(order[:5], want) || slices.Contains(order, gone) || len(order) != len(names)+2 {
+	if want := []string{names[1], names[0], "question_1", "question_2", "question_3"}; !slices.Equal(order[:5], want) ||
+		slices.Contains(order, gone) || len(order) != len(names)+2 {
 		t.Errorf("it asks %v", order)
 	}
 	required := fmt.Sprint(got["required"])
-	if !strings.Contains(required, "question_1") || strings.Contains(required, gone) || strings.Contains(required, "question_2") {
+	if !strings.Contains(required, "question_1") || strings.Contains(required, gone) ||
+		strings.Contains(required, "question_2") {
 		t.Errorf("it requires %s", required)
 	}
 	for name, want := range map[string]string{
-		"question_1": `{"examples":["0453-1234567"],"maxLength":20,"title":"联系电话","type":"string","x-new-step":true,"x-private":true,"x-title-en":"Telephone"}`,
-		"question_2": `{"enum":["社区","学校"],"examples":["社区"],"title":"开展地点","type":"string","x-labels":{"学校":{"en":"School","zh":"学校"},"社区":{"en":"Community","zh":"社区"}},"x-title-en":"Where"}`,
-		"question_3": `{"items":{"additionalProperties":false,"properties":{"question_1_fen":{"examples":[50000],"minimum":10000,"title":"出资（分）","type":"integer","x-title-en":"Pays (fen)"}},"type":"object","x-order":["question_1_fen"]},"maxItems":5,"title":"合作单位","type":"array","x-title-en":"Partners"}`,
+		"question_1": `{"examples":["0453-1234567"],"maxLength":20,"title":"联系电话","type":"string","x-new-step":true,
+			"x-private":true,"x-title-en":"Telephone"}`,
+		"question_2": `{"enum":["社区","学校"],"examples":["社区"],"title":"开展地点","type":"string","x-labels":{"学校":{"en":"School",
+			"zh":"学校"},"社区":{"en":"Community","zh":"社区"}},"x-title-en":"Where"}`,
+		"question_3": `{"items":{"additionalProperties":false,"properties":{"question_1_fen":{"examples":[50000],
+			"minimum":10000,"title":"出资（分）","type":"integer","x-title-en":"Pays (fen)"}},"type":"object",
+			"x-order":["question_1_fen"]},"maxItems":5,"title":"合作单位","type":"array","x-title-en":"Partners"}`,
 	} {
 		if got := jsonOf(properties[name]); got != want {
 			t.Errorf("%s is\n%s, want\n%s", name, got, want)
@@ -143,10 +160,12 @@ func (s *site) editedByTwo(v *pagetest.Visitor, made string) {
 	}
 	mine.Set("q.0.zh", "我改的")
 	p := press(mine, "")
-	if p.Status != http.StatusConflict && p.Status != http.StatusPreconditionFailed || !strings.Contains(p.Main(), "别人加的") || p.Form(at).Values.Get("q.0.zh") != "我改的" {
+	if p.Status != http.StatusConflict && p.Status != http.StatusPreconditionFailed ||
+		!strings.Contains(p.Main(), "别人加的") || p.Form(at).Values.Get("q.0.zh") != "我改的" {
 		t.Fatalf("the second: %d %s", p.Status, p.Main())
 	}
-	if p := press(p.Form(at), ""); p.Status != http.StatusOK || !strings.Contains(p.Main(), "别人加的") || !strings.Contains(p.Main(), "我改的") {
+	if p := press(p.Form(at), ""); p.Status != http.StatusOK || !strings.Contains(p.Main(), "别人加的") ||
+		!strings.Contains(p.Main(), "我改的") {
 		t.Errorf("both: %d %s", p.Status, p.Main())
 	}
 }

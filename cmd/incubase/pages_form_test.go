@@ -11,29 +11,34 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestTwoTabsOfOneForm: a tab that was opened earlier sends what it changed and undoes nothing that the other one saved;
-// what cannot be kept comes back with the reason.
+// TestTwoTabsOfOneForm: a tab that was opened earlier sends what it changed and undoes nothing that the other one
+// saved; what cannot be kept comes back with the reason.
 func TestTwoTabsOfOneForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
-	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"left_behind_children"}})
+	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"},
+		"topics": {"left_behind_children"}})
 	opened.says(t, 200, "第 1 步")
 	to := "/cases/" + strings.Split(opened.at, "/")[2] + "/form"
 	step := b.stepAsking(to, "own_contribution_fen")
 	other := step
-	b.post(other, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"}, "q.own_contribution_fen": {"500"}}).says(t, 200)
-	b.post(step, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"}, "q.requested_fen": {"20000"}}).says(t, 200)
+	b.post(other, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"},
+		"q.own_contribution_fen": {"500"}}).says(t, 200)
+	b.post(step, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"},
+		"q.requested_fen": {"20000"}}).says(t, 200)
 	now := b.get(step.at)
 	now.says(t, 200, `value="20,000.00"`, `value="500.00"`)
-	b.post(now, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"}, "q.requested_fen": {"20,000.00"}}).says(t, 200)
+	b.post(now, to, url.Values{"asked": {"requested_fen", "own_contribution_fen", "start"},
+		"q.requested_fen": {"20,000.00"}}).says(t, 200)
 	if p := b.get(step.at); strings.Contains(p.text, `value="500.00"`) {
 		t.Error("an answer that was taken away is still there")
 	}
 
 	first := b.stepAsking(to, "title")
-	b.post(first, to, url.Values{"asked": {"title"}, "q.title": {"课堂\x00与门球"}}).says(t, http.StatusUnprocessableEntity, "还没有保存，写的都还在", "与门球", "控制字符")
+	b.post(first, to, url.Values{"asked": {"title"}, "q.title": {"课堂\x00与门球"}}).says(t, http.StatusUnprocessableEntity,
+		"还没有保存，写的都还在", "与门球", "控制字符")
 	if p := b.get(first.at); strings.Contains(p.text, "门球") {
 		t.Error("what was refused has been kept")
 	}
@@ -51,18 +56,20 @@ func (b *browser) stepAsking(form, question string) page {
 	return page{}
 }
 
-// TestARefusedApplicationKeepsItsForm: a title that the organization has already, no project, a title left empty: all said
-// on the form itself, beside what was written.
+// TestARefusedApplicationKeepsItsForm: a title that the organization has already, no project, a title left empty: all
+// said on the form itself, beside what was written.
 func TestARefusedApplicationKeepsItsForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
 	apply := func(project, title string) page {
-		return b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {project}, "title": {title}, "topics": {"left_behind_children"}})
+		return b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {project}, "title": {title},
+			"topics": {"left_behind_children"}})
 	}
 	apply("new", "银龄课堂").says(t, 200, "第 1 步")
-	apply("new", "银龄课堂").says(t, http.StatusConflict, "请更正以下内容", "同名", `href="#title"`, `value="银龄课堂"`, `value="left_behind_children" checked`)
+	apply("new", "银龄课堂").says(t, http.StatusConflict, "请更正以下内容", "同名", `href="#title"`, `value="银龄课堂"`,
+		`value="left_behind_children" checked`)
 	apply("new", "").says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#title"`)
 	apply("", "").says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#project"`)
 }
@@ -74,7 +81,8 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
-	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"left_behind_children"}})
+	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"},
+		"topics": {"left_behind_children"}})
 	opened.says(t, 200, "第 1 步")
 	to := "/cases/" + strings.Split(opened.at, "/")[2] + "/form"
 
@@ -115,7 +123,8 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 	old := fill(v.Get(to+"?step=1").Form(to), map[string]string{"q.activities": "第三次"})
 	old.Set("_token", "of another session")
 	late := old.Send()
-	if late.Status != http.StatusForbidden || late.Form(to).Values.Get("q.activities") != "第三次" || late.Form(to).Values.Get("_token") == "of another session" {
+	if late.Status != http.StatusForbidden || late.Form(to).Values.Get("q.activities") != "第三次" ||
+		late.Form(to).Values.Get("_token") == "of another session" {
 		t.Errorf("a form from before: %d %s", late.Status, late.Main())
 	}
 	v.Header.Set("Sec-Fetch-Site", "cross-site")
@@ -124,15 +133,16 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 	}
 }
 
-// TestLastTimesAnswersAreOffered: an organization that applies again may take an earlier answer over, one by one; dates and
-// declarations it makes anew, and nobody is offered another organization's.
+// TestLastTimesAnswersAreOffered: an organization that applies again may take an earlier answer over, one by one; dates
+// and declarations it makes anew, and nobody is offered another organization's.
 func TestLastTimesAnswersAreOffered(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
 	begin := func(title string) string {
-		opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {title}, "topics": {"left_behind_children"}})
+		opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {title},
+			"topics": {"left_behind_children"}})
 		opened.says(t, 200, "第 1 步")
 		return strings.Split(opened.at, "/")[2]
 	}
@@ -162,7 +172,8 @@ func TestLastTimesAnswersAreOffered(t *testing.T) {
 	if p := b.stepAsking(to, "start"); strings.Contains(p.text, `name="use" value="start"`) {
 		t.Error("a date is offered")
 	}
-	if p := certifier.get(strings.TrimSuffix(to, "form") + "do/submit"); !strings.Contains(p.text, `name="declare.truthful"`) || strings.Contains(p.text, `name="declare.truthful" value="true" checked`) {
+	if p := certifier.get(strings.TrimSuffix(to, "form") + "do/submit"); !strings.Contains(p.text,
+		`name="declare.truthful"`) || strings.Contains(p.text, `name="declare.truthful" value="true" checked`) {
 		t.Error("a declaration of before is offered as made")
 	}
 }
@@ -183,11 +194,13 @@ func TestAFileThatIsNotTakenIn(t *testing.T) {
 	}
 	for name, content := range map[string]string{"run.exe": "MZ\x90\x00\x03", "empty.txt": ""} {
 		p := send(name, content)
-		if p.Status < 400 || p.Status > 499 || !strings.Contains(p.Main(), "文件没有收下") || len(p.Find(pagetest.Tag("input", "type", "file"))) != 1 {
+		if p.Status < 400 || p.Status > 499 || !strings.Contains(p.Main(), "文件没有收下") ||
+			len(p.Find(pagetest.Tag("input", "type", "file"))) != 1 {
 			t.Errorf("%s: %d %s", name, p.Status, p.Main())
 		}
 	}
-	if p := send("ok.txt", "名单"); p.At.RequestURI() != "/cases/"+ref+"/form?step=review" || !strings.Contains(p.Main(), "ok.txt") {
+	if p := send("ok.txt", "名单"); p.At.RequestURI() != "/cases/"+ref+"/form?step=review" ||
+		!strings.Contains(p.Main(), "ok.txt") {
 		t.Errorf("a good file leads to %s", p.At)
 	}
 }

@@ -71,7 +71,8 @@ func (w *walkers) wrong(login, ref, action string, fields map[string]string, fie
 		w.t.Fatalf("%s of %s by %s with %v: %d %s", action, ref, login, fields, p.Status, p.Main())
 	}
 	id := "f-" + strings.TrimPrefix(field, "f.")
-	if !slices.Contains(p.Links(), "#"+id) || len(p.Find(pagetest.Tag("", "id", id))) != 1 || len(p.Find(pagetest.Tag("", "id", id+"-fault"))) != 1 {
+	if !slices.Contains(p.Links(), "#"+id) || len(p.Find(pagetest.Tag("", "id", id))) != 1 ||
+		len(p.Find(pagetest.Tag("", "id", id+"-fault"))) != 1 {
 		w.t.Errorf("%s of %s does not name %s: %s", action, ref, field, p.Main())
 	}
 	if len(p.Find(pagetest.Tag("", "role", "alert"))) == 0 {
@@ -94,8 +95,8 @@ func (w *walkers) version(ref string) float64 {
 	return w.want(http.StatusOK, "GET", "/cases/"+ref, "auditor", nil).body["version"].(float64)
 }
 
-// TestGrantJourneyOverPages carries an application over the pages alone, by their links and forms: as a person does, with
-// wrong values, an old page, a double press and the back button on the way.
+// TestGrantJourneyOverPages carries an application over the pages alone, by their links and forms: as a person does,
+// with wrong values, an old page, a double press and the back button on the way.
 func TestGrantJourneyOverPages(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, grantJourneyOverPages)
@@ -238,7 +239,8 @@ func (w *walkers) twice(ref string) {
 	first := f.Send()
 	version := w.version(ref)
 	second := f.Send() // a double press
-	if first.Status != http.StatusOK || second.Status != http.StatusOK || !strings.Contains(second.Main(), "已办理") || second.At.Path != first.At.Path {
+	if first.Status != http.StatusOK || second.Status != http.StatusOK || !strings.Contains(second.Main(), "已办理") ||
+		second.At.Path != first.At.Path {
 		w.t.Errorf("twice: %d %d at %s: %s", first.Status, second.Status, second.At, second.Main())
 	}
 	if w.version(ref) != version {
@@ -284,7 +286,8 @@ func (w *walkers) stale(ref string) {
 		w.t.Fatalf("an old page: %d %s", p.Status, p.Main())
 	}
 	again := p.Form(f.Action)
-	if again.Values.Get("f.amount_fen") != "20,000.00" || again.Values.Get("note") != "按评审结果" || again.Values.Get("_version") != fmt.Sprint(version) {
+	if again.Values.Get("f.amount_fen") != "20,000.00" || again.Values.Get("note") != "按评审结果" ||
+		again.Values.Get("_version") != fmt.Sprint(version) {
 		w.t.Errorf("an old page lost what was written: %v", again.Values)
 	}
 	if p = again.Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "20,000.00") {
@@ -313,7 +316,8 @@ func (w *walkers) pay(ref string) {
 	w.settled("finance1", ref, "pay")
 	w.do("finance1", ref, "pay", nil)
 	p := ref + "-P1"
-	if page := w.at("finance1").Get("/cases/" + p + "/do/release"); len(page.Find(pagetest.Tag("form", "action", "/cases/"+p+"/do/release"))) > 0 {
+	if page := w.at("finance1").Get("/cases/" + p + "/do/release"); len(page.Find(pagetest.Tag("form", "action",
+		"/cases/"+p+"/do/release"))) > 0 {
 		w.t.Error("who prepares may release")
 	}
 	w.do("finance2", p, "fail", w.noted("finance2", p, "fail", "账号有误"))

@@ -35,7 +35,10 @@ func (s *site) listen(login, path, last string) *listening {
 	if last != "" {
 		r.Header.Set("Last-Event-ID", last)
 	}
-	resp, err := (&http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}).Do(r)
+	resp, err := (&http.Client{Transport: &http.Transport{}, CheckRedirect: func(*http.Request,
+		[]*http.Request) error {
+		return http.ErrUseLastResponse
+	}}).Do(r)
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -94,19 +97,21 @@ func idOf(event string) string {
 
 const countyBoard = "/api/v1/board/stream?region=230302&by=region"
 
-// TestABoardLives: who may read a board may watch it and nobody else; a change comes by itself and only what differs; what
-// was seen is not sent again; streams of one board share its reads, are bounded, and end with the session, the role, the
-// reader and the server.
+// TestABoardLives: who may read a board may watch it and nobody else; a change comes by itself and only what differs;
+// what was seen is not sent again; streams of one board share its reads, are bounded, and end with the session, the
+// role, the reader and the server.
 func TestABoardLives(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	for path, login := range map[string]string{"/api/v1/board/stream?region=23": "officer", "/board/live?region=23": "officer",
+	for path, login := range map[string]string{"/api/v1/board/stream?region=23": "officer",
+		"/board/live?region=23":              "officer",
 		"/api/v1/board/stream?region=230302": "certifier", "/board/live": "women"} {
 		if l := s.listen(login, path, ""); l.answer.StatusCode != http.StatusNotFound {
 			t.Errorf("%s watches %s: %d", login, path, l.answer.StatusCode)
 		}
 	}
-	if l, a := s.listen("officer", "/api/v1/board/stream?by=moon", ""), s.send("GET", "/board?by=moon", "officer", nil, nil); l.answer.StatusCode != a.status || a.status < 400 {
+	if l, a := s.listen("officer", "/api/v1/board/stream?by=moon", ""), s.send("GET", "/board?by=moon", "officer", nil,
+		nil); l.answer.StatusCode != a.status || a.status < 400 {
 		t.Errorf("by an unknown order: %d, a board %d", l.answer.StatusCode, a.status)
 	}
 	a, page := s.listen("officer", countyBoard, ""), s.listen("officer", "/board/live?region=230302&by=region", "")
@@ -125,7 +130,8 @@ func TestABoardLives(t *testing.T) {
 	}
 	s.confirmOne()
 	change := a.until("data: ")
-	if !strings.Contains(change, "event: change") || strings.Count(change, `"key"`) != 1 || !strings.Contains(change, `"gone":[]`) {
+	if !strings.Contains(change, "event: change") || strings.Count(change, `"key"`) != 1 ||
+		!strings.Contains(change, `"gone":[]`) {
 		t.Errorf("after one award was confirmed: %s", change)
 	}
 	if sent := again.until("data: "); !strings.Contains(sent, "event: change") || strings.Contains(sent, "event: board") {
@@ -144,7 +150,8 @@ func TestABoardLives(t *testing.T) {
 // confirmOne confirms an award: a case of the county goes from one stage to the next.
 func (s *site) confirmOne() {
 	s.t.Helper()
-	for _, x := range s.want(200, "GET", "/cases?workflow=grant&region=230302&stage=applied&limit=200", "decider", nil).body["items"].([]any) {
+	for _, x := range s.want(200, "GET", "/cases?workflow=grant&region=230302&stage=applied&limit=200", "decider",
+		nil).body["items"].([]any) {
 		ref := x.(map[string]any)["ref"].(string)
 		for _, a := range s.want(200, "GET", "/cases/"+ref, "decider", nil).body["actions"].([]any) {
 			if o := a.(map[string]any); o["name"] == "confirm" && o["allowed"] == true {
@@ -192,7 +199,8 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
-	live := edge.NewLive(edge.LiveOptions{Boards: s.in.db, Machines: s.in.desk.Machines, Clock: s.in.clock, Stands: found.Stands, Log: s.in.log,
+	live := edge.NewLive(edge.LiveOptions{Boards: s.in.db, Machines: s.in.desk.Machines, Clock: s.in.clock,
+		Stands: found.Stands, Log: s.in.log,
 		Look: 20 * time.Millisecond, Pace: time.Millisecond, Beat: 20 * time.Millisecond, Mine: 100, All: 2})
 	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}
 	handler, err := c.handler(s.in, nil, found, live, live.Ring)
@@ -216,7 +224,8 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	signedOut.until(": .")
 	second := own.listen("auditor", "/api/v1/board/stream", "")
 	second.until("data: ")
-	if l := own.listen("officer", countyBoard, ""); l.answer.StatusCode != http.StatusServiceUnavailable || l.answer.Header.Get("Retry-After") == "" {
+	if l := own.listen("officer", countyBoard, ""); l.answer.StatusCode != http.StatusServiceUnavailable ||
+		l.answer.Header.Get("Retry-After") == "" {
 		t.Errorf("one more than the process bears: %d", l.answer.StatusCode)
 	}
 	second.stop()
@@ -226,7 +235,9 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 
 	taken := own.listen("officer", countyBoard, "")
 	taken.until(": .")
-	if _, err := s.owner.Exec(`update role_grants set until = now() where user_id = (select id from users where login = 'officer') and until is null`); err != nil {
+	if _, err := s.owner.Exec(
+		`update role_grants set until = now() where user_id = (select id from users where login = 'officer')
+			and until is null`); err != nil {
 		t.Fatal(err)
 	}
 	taken.ends()
@@ -243,14 +254,15 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	if l, _ := live.Streams(); l != 0 {
 		t.Errorf("%d streams are left", l)
 	}
-	if _, err := live.Open(edge.With(t.Context(), &edge.Request{Session: &edge.Session{Actor: workflow.System()}}), workflow.BoardQuery{By: "region"}); err == nil {
+	if _, err := live.Open(edge.With(t.Context(), &edge.Request{Session: &edge.Session{Actor: workflow.System()}}),
+		workflow.BoardQuery{By: "region"}); err == nil {
 		t.Error("a stopped server opens boards")
 	}
 	<-ended // with the handlers, which Shutdown has waited for, that is all that Live ever starts
 }
 
-// TestBrowserWatchesABoard: a figure changes on an open board after an act elsewhere, without a reload; the focus stays; the
-// page says that it lives, and that it no longer does once nobody is signed in.
+// TestBrowserWatchesABoard: a figure changes on an open board after an act elsewhere, without a reload; the focus
+// stays; the page says that it lives, and that it no longer does once nobody is signed in.
 func TestBrowserWatchesABoard(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.Load)

@@ -50,9 +50,9 @@ type offered struct {
 	Refusals string
 }
 
-// TestPagesOfferWhatTheAPIOffers: for every login of the demonstration and every case it may see, in both languages, the
-// buttons of the page are the actions of the API, grey ones with the same reasons; and what only others learn from the
-// API is not in the page.
+// TestPagesOfferWhatTheAPIOffers: for every login of the demonstration and every case it may see, in both languages,
+// the buttons of the page are the actions of the API, grey ones with the same reasons; and what only others learn from
+// the API is not in the page.
 func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -123,14 +123,18 @@ func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 func (s *site) allStates() {
 	s.t.Helper()
 	org := s.want(http.StatusOK, "GET", "/me", "certifier2", nil).body["organization"]
-	s.want(http.StatusCreated, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation", "organization": org})
+	s.want(http.StatusCreated, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation",
+		"organization": org})
 	_, closed := s.round()
 	s.act("officer", closed, "close", nil)
 	_, deciding := s.round()
 	s.act("officer", deciding, "close", nil)
 	s.act("officer", deciding, "decide", nil)
-	s.want(http.StatusCreated, "POST", "/rounds", "officer", map[string]any{"name": map[string]any{"zh": "筹备中的批次", "en": "A round in preparation"}, "kind": "grant", "region": "230302"})
-	ref := s.want(http.StatusOK, "GET", "/cases?workflow=grant&stage=funded&limit=1", "applicant", nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
+	s.want(http.StatusCreated, "POST", "/rounds", "officer",
+		map[string]any{"name": map[string]any{"zh": "筹备中的批次", "en": "A round in preparation"}, "kind": "grant",
+			"region": "230302"})
+	ref := s.want(http.StatusOK, "GET", "/cases?workflow=grant&stage=funded&limit=1", "applicant",
+		nil).body["items"].([]any)[0].(map[string]any)["ref"].(string)
 	before := s.cases("applicant")
 	for range 2 {
 		s.act("applicant", ref, "report", map[string]any{"kind": "progress"})
@@ -138,8 +142,10 @@ func (s *site) allStates() {
 	drafts := slices.DeleteFunc(s.cases("applicant"), func(r string) bool { return slices.Contains(before, r) })
 	s.act("certifier", drafts[0], "submit", s.example("certifier", drafts[0], "submit"))
 	s.act("officer", drafts[0], "return", nil)
-	succeeds(s.t, s.db, "import", "360giving", fileOf(s.t, "past.json", `[{"id":"x","title":"A past award","currency":"GBP","amountAwarded":15000,
-		"awardDate":"2015-06-10","recipientOrganization":[{"id":"GB-1","name":"An organization"}],"fundingOrganization":[{"id":"F","name":"A funder"}]}]`))
+	succeeds(s.t, s.db, "import", "360giving",
+		fileOf(s.t, "past.json", `[{"id":"x","title":"A past award","currency":"GBP","amountAwarded":15000,
+		"awardDate":"2015-06-10","recipientOrganization":[{"id":"GB-1","name":"An organization"}],
+		"fundingOrganization":[{"id":"F","name":"A funder"}]}]`))
 }
 
 // coversEveryState: no state of a shipped definition was left out, and in none did only one person look.
@@ -188,7 +194,10 @@ func buttonsOf(p *pagetest.Page, ref string) (out []offered) {
 				}
 				o.Name = name
 			}
-			for _, li := range pagetest.Find(b.Parent, func(n *html.Node) bool { return pagetest.Tag("li")(n) && pagetest.Class("reasons")(n.Parent) }) {
+			for _, li := range pagetest.Find(b.Parent, func(n *html.Node) bool {
+				return pagetest.Tag("li")(n) &&
+					pagetest.Class("reasons")(n.Parent)
+			}) {
 				o.Refusals += pagetest.Words(li) + "\n"
 			}
 			out = append(out, o)
@@ -215,7 +224,8 @@ func (s *site) everything(login, ref string, c map[string]any, secrets map[strin
 		_ = json.Unmarshal(b, &plain)
 		leaves(plain, func(x string) { all.WriteString(x + "\n") })
 	}
-	for _, part := range []any{c["reviews"], c["objections"], c["cosigns"], c["approvals"], c["form"], c["draft"], events["items"], files["items"]} {
+	for _, part := range []any{c["reviews"], c["objections"], c["cosigns"], c["approvals"], c["form"], c["draft"],
+		events["items"], files["items"]} {
 		leaves(part, func(x string) {
 			if utf8.RuneCountInString(x) > 1 && len(x) > 4 {
 				secrets[x] = true
@@ -285,7 +295,8 @@ func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	org := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]
-	ref := s.want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation", "organization": org}).body["ref"].(string)
+	ref := s.want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation",
+		"organization": org}).body["ref"].(string)
 	for _, login := range []string{"certifier", "reviewer1", "women", "finance1"} {
 		v := s.visit(login, "zh")
 		token := v.Get("/").Form("/logout").Values.Get("_token")
@@ -299,14 +310,16 @@ func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
 			}
 		}
 		for _, path := range []string{"/do/submit", "/form", "/files"} {
-			if p := v.Post("/cases/"+ref+path, map[string][]string{"_token": {token}, "_key": {workflow.NewID(s.in.clock.Now())}}); p.Status != http.StatusNotFound {
+			if p := v.Post("/cases/"+ref+path, map[string][]string{"_token": {token},
+				"_key": {workflow.NewID(s.in.clock.Now())}}); p.Status != http.StatusNotFound {
 				t.Errorf("POST %s%s for %s: %d", ref, path, login, p.Status)
 			}
 		}
 	}
 	v := s.visit("", "en")
 	v.Post("/preferences", map[string][]string{"lang": {"zh"}})
-	if p := v.Get("/no/such/page"); p.Status != http.StatusNotFound || !strings.Contains(p.Main(), "没有找到") || strings.Contains(p.Main(), "Not found") {
+	if p := v.Get("/no/such/page"); p.Status != http.StatusNotFound || !strings.Contains(p.Main(), "没有找到") ||
+		strings.Contains(p.Main(), "Not found") {
 		t.Errorf("an unknown page in the chosen language: %d %s", p.Status, p.Main())
 	}
 	p := s.visit("", "zh").Stay("GET", "/cases/"+ref, nil)

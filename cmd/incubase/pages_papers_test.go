@@ -10,12 +10,13 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestPapersByPages: the organization finds its papers on its case and downloads them; others find none; the officer prints a
-// round's together, with its minutes; anybody reads a notice while it runs.
+// TestPapersByPages: the organization finds its papers on its case and downloads them; others find none; the officer
+// prints a round's together, with its minutes; anybody reads a notice while it runs.
 func TestPapersByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	certifier, officer, anybody := s.visit("certifier", "zh"), s.visit("officer", "zh"), pagetest.NewVisitor(t, s.url, "zh")
+	certifier, officer, anybody := s.visit("certifier", "zh"), s.visit("officer", "zh"),
+		pagetest.NewVisitor(t, s.url, "zh")
 	at := ""
 	for _, ref := range s.cases("certifier") {
 		if at = following(certifier.Get("/cases/"+ref), "/papers/"); at != "" {
@@ -25,7 +26,8 @@ func TestPapersByPages(t *testing.T) {
 	if at == "" {
 		t.Fatal("no case of the certifier shows a paper")
 	}
-	if p := certifier.Get(at); p.Status != http.StatusOK || !strings.Contains(p.Main(), "演民社孵〔2026〕") || !strings.Contains(p.Main(), "人民币") {
+	if p := certifier.Get(at); p.Status != http.StatusOK || !strings.Contains(p.Main(), "演民社孵〔2026〕") ||
+		!strings.Contains(p.Main(), "人民币") {
 		t.Errorf("the paper: %d %s", p.Status, p.Main())
 	}
 	s.isPDF(certifier.Get(at + "/pdf"))
@@ -68,19 +70,22 @@ func TestPapersByPages(t *testing.T) {
 	s.minutesByPages(officer)
 }
 
-// minutesByPages: a draft that says so until the round is finished; then the paper, with its number, on the round's case too.
+// minutesByPages: a draft that says so until the round is finished; then the paper, with its number, on the round's
+// case too.
 func (s *site) minutesByPages(officer *pagetest.Visitor) {
 	t := s.t
 	t.Helper()
 	_, ref := s.round()
 	at := "/rounds/" + ref + "/papers/minutes"
-	if p := officer.Get(at); p.Status != http.StatusOK || !strings.Contains(p.Main(), "草稿，尚未印发") || !strings.Contains(officer.Get("/rounds/"+ref).Main(), "会议纪要（草稿") {
+	if p := officer.Get(at); p.Status != http.StatusOK || !strings.Contains(p.Main(), "草稿，尚未印发") ||
+		!strings.Contains(officer.Get("/rounds/"+ref).Main(), "会议纪要（草稿") {
 		t.Errorf("a draft: %d %s", p.Status, p.Main())
 	}
 	for _, action := range []string{"close", "decide", "finish"} {
 		s.act("officer", ref, action, nil)
 	}
-	if p := officer.Get(at); p.Status != http.StatusOK || strings.Contains(p.Main(), "草稿") || !strings.Contains(officer.Get("/rounds/"+ref).Main(), "会议纪要（1 份）") {
+	if p := officer.Get(at); p.Status != http.StatusOK || strings.Contains(p.Main(), "草稿") ||
+		!strings.Contains(officer.Get("/rounds/"+ref).Main(), "会议纪要（1 份）") {
 		t.Errorf("issued: %d %s", p.Status, p.Main())
 	}
 	s.isPDF(officer.Get(at + "/pdf"))
@@ -91,7 +96,8 @@ func (s *site) minutesByPages(officer *pagetest.Visitor) {
 	if len(list) != 1 || list[0].(map[string]any)["kind"] != "minutes" {
 		t.Errorf("papers of the round: %v", list)
 	}
-	if list := s.want(http.StatusOK, "GET", "/cases/"+ref+"/papers", "certifier", nil).body["items"].([]any); len(list) != 0 {
+	if list := s.want(http.StatusOK, "GET", "/cases/"+ref+"/papers", "certifier",
+		nil).body["items"].([]any); len(list) != 0 {
 		t.Errorf("the certifier reads %v", list)
 	}
 }

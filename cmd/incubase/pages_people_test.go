@@ -10,8 +10,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestAccountsByPages: the system administrator opens an account, the security administrator gives it a role, neither can do
-// the other's part, and nobody else sees any of it.
+// TestAccountsByPages: the system administrator opens an account, the security administrator gives it a role, neither
+// can do the other's part, and nobody else sees any of it.
 func TestAccountsByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -35,7 +35,8 @@ func TestAccountsByPages(t *testing.T) {
 		t.Error("the system administrator is offered to grant rights")
 	}
 	role := url.Values{"role": {"officer"}, "region": {"230302"}}
-	system.send(made.at+"/roles", url.Values{"_token": firsts(regexp.MustCompile(`name="_token" value="([^"]+)"`), made.text)[:1], "role": {"officer"}}).says(t, 422, "security administrator")
+	system.send(made.at+"/roles", url.Values{"_token": firsts(regexp.MustCompile(`name="_token" value="([^"]+)"`),
+		made.text)[:1], "role": {"officer"}}).says(t, 422, "security administrator")
 	person := security.get(made.at)
 	security.post(person, made.at+"/roles", url.Values{"role": {"officer"}, "region": {"99"}}).says(t, 422, "region")
 	security.post(person, made.at+"/roles", role).says(t, 200, "programme officer", "230302")
@@ -45,7 +46,8 @@ func TestAccountsByPages(t *testing.T) {
 	half.says(t, 200, "The second half of the code")
 
 	b := s.browse("", "en")
-	code := url.Values{"login": {"Wang.Fang"}, "first": {first}, "second": {halfOn.FindString(half.text)}, "password": {"P@ssw0rd2026"}, "again": {"P@ssw0rd2026"}}
+	code := url.Values{"login": {"Wang.Fang"}, "first": {first}, "second": {halfOn.FindString(half.text)},
+		"password": {"P@ssw0rd2026"}, "again": {"P@ssw0rd2026"}}
 	ask := b.get("/code")
 	b.post(ask, "/code", code).says(t, 422, "easily guessed")
 	code.Set("password", "一句很长的密码 2026")
@@ -55,14 +57,19 @@ func TestAccountsByPages(t *testing.T) {
 	b.post(ask, "/code", code).says(t, 401, "Wrong login or code")
 	code.Set("second", halfOn.FindString(half.text))
 	b.post(ask, "/code", code).says(t, 200, "sign in with the new one")
-	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200, "Your password was chosen", "系统管理员", "安全管理员")
-	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200, "To do", "Board")
+	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200,
+		"Your password was chosen", "系统管理员", "安全管理员")
+	b.post(b.get("/login"), "/login", url.Values{"login": {"Wang.Fang"}, "password": {"一句很长的密码 2026"}}).says(t, 200,
+		"To do", "Board")
 	b.get("/people").says(t, 200, "Accounts") // an officer opens accounts of organizations
 	b.get("/trail").says(t, 404)
 	change := b.get("/password")
-	b.post(change, "/password", url.Values{"present": {"wrong wrong wrong"}, "next": {"另一句很长很长的密码 2027"}, "again": {"另一句很长很长的密码 2027"}}).says(t, 422, "the present password is wrong")
-	b.post(change, "/password", url.Values{"present": {"一句很长的密码 2026"}, "next": {"另一句很长很长的密码 2027"}, "again": {"x"}}).says(t, 422, "not typed alike")
-	b.post(change, "/password", url.Values{"present": {"一句很长的密码 2026"}, "next": {"另一句很长很长的密码 2027"}, "again": {"另一句很长很长的密码 2027"}}).says(t, 200, "sign in with the new one")
+	b.post(change, "/password", url.Values{"present": {"wrong wrong wrong"}, "next": {"另一句很长很长的密码 2027"},
+		"again": {"另一句很长很长的密码 2027"}}).says(t, 422, "the present password is wrong")
+	b.post(change, "/password", url.Values{"present": {"一句很长的密码 2026"}, "next": {"另一句很长很长的密码 2027"},
+		"again": {"x"}}).says(t, 422, "not typed alike")
+	b.post(change, "/password", url.Values{"present": {"一句很长的密码 2026"}, "next": {"另一句很长很长的密码 2027"},
+		"again": {"另一句很长很长的密码 2027"}}).says(t, 200, "sign in with the new one")
 	if p := b.get("/cases"); !strings.HasPrefix(p.at, "/login") {
 		t.Errorf("signed in at %s after the password was changed", p.at)
 	}
@@ -86,8 +93,8 @@ func TestAccountsByPages(t *testing.T) {
 
 var halfOn = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}\b`)
 
-// TestAnOrganizationsPeopleByPages: its head opens an account and holds one half, the officer of the place the other; neither sees
-// accounts of others.
+// TestAnOrganizationsPeopleByPages: its head opens an account and holds one half, the officer of the place the other;
+// neither sees accounts of others.
 func TestAnOrganizationsPeopleByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -97,7 +104,8 @@ func TestAnOrganizationsPeopleByPages(t *testing.T) {
 	if len(house) != 2 || strings.Count(form.text, "<option") != 2 {
 		t.Fatalf("the head may choose among: %s", form.text)
 	}
-	opened := head.post(form, "/people/new", url.Values{"login": {"chen.ayi"}, "name": {"陈阿姨"}, "organization": {house[1]}})
+	opened := head.post(form, "/people/new", url.Values{"login": {"chen.ayi"}, "name": {"陈阿姨"},
+		"organization": {house[1]}})
 	opened.says(t, 200, "前一半代码")
 	at := regexp.MustCompile(`href="(/people/[0-9a-f-]+)"`).FindStringSubmatch(opened.text)[1]
 	list := officer.get("/people")
@@ -105,13 +113,16 @@ func TestAnOrganizationsPeopleByPages(t *testing.T) {
 	if strings.Contains(list.text, "吴科长") {
 		t.Error("an officer sees accounts of the bureau")
 	}
-	s.browse("secadmin", "zh").post(s.browse("secadmin", "zh").get(at), at+"/code", url.Values{"what": {"approve"}}).says(t, 403)
+	s.browse("secadmin", "zh").post(s.browse("secadmin", "zh").get(at), at+"/code",
+		url.Values{"what": {"approve"}}).says(t, 403)
 	half := officer.post(officer.get(at), at+"/code", url.Values{"what": {"approve"}})
 	half.says(t, 200, "后一半代码")
 	b := s.browse("", "zh")
-	b.post(b.get("/code"), "/code", url.Values{"login": {"chen.ayi"}, "first": {halfOn.FindString(opened.text)}, "second": {halfOn.FindString(half.text)},
+	b.post(b.get("/code"), "/code", url.Values{"login": {"chen.ayi"}, "first": {halfOn.FindString(opened.text)},
+		"second":   {halfOn.FindString(half.text)},
 		"password": {"茶壶 铁路 月亮 帆船 鼓楼"}, "again": {"茶壶 铁路 月亮 帆船 鼓楼"}}).says(t, 200, "请用新密码登录")
-	b.post(b.get("/login"), "/login", url.Values{"login": {"chen.ayi"}, "password": {"茶壶 铁路 月亮 帆船 鼓楼"}}).says(t, 200, "密码重置提醒", "李会长", "周项目官员")
+	b.post(b.get("/login"), "/login", url.Values{"login": {"chen.ayi"}, "password": {"茶壶 铁路 月亮 帆船 鼓楼"}}).says(t, 200,
+		"密码重置提醒", "李会长", "周项目官员")
 	for _, who := range []string{"officer-heihe", "certifier2", "applicant2", "decider"} {
 		s.browse(who, "zh").get(at).says(t, 404)
 	}
@@ -127,12 +138,14 @@ func TestFirstSetupByPages(t *testing.T) {
 	}
 	b := s.browse("", "en")
 	form := b.get("/setup")
-	said := url.Values{"token": {token}, "sysadmin.login": {"root.a"}, "sysadmin.name": {"甲"}, "secadmin.login": {"root.b"}, "secadmin.name": {"乙"}, "auditadmin.login": {"root.a"}, "auditadmin.name": {"丙"}}
+	said := url.Values{"token": {token}, "sysadmin.login": {"root.a"}, "sysadmin.name": {"甲"},
+		"secadmin.login": {"root.b"}, "secadmin.name": {"乙"}, "auditadmin.login": {"root.a"}, "auditadmin.name": {"丙"}}
 	b.post(form, "/setup", said).says(t, 422, "three persons", "root.b")
 	said.Set("auditadmin.login", "system")
 	b.post(form, "/setup", said).says(t, 422, "this login is taken")
 	var left int
-	if err := s.owner.QueryRowContext(t.Context(), `select count(*) from role_grants`).Scan(&left); err != nil || left != 0 {
+	if err := s.owner.QueryRowContext(t.Context(), `select count(*) from role_grants`).Scan(&left); err != nil ||
+		left != 0 {
 		t.Errorf("a refused setup leaves %d administrators: %v", left, err)
 	}
 	said.Set("auditadmin.login", "root.c")
@@ -144,9 +157,12 @@ func TestFirstSetupByPages(t *testing.T) {
 	}
 	b.post(form, "/setup", said).says(t, 410)
 	for i, login := range []string{"root.a", "root.b", "root.c"} {
-		b.post(b.get("/code"), "/code", url.Values{"login": {login}, "first": {halves[2*i]}, "second": {halves[2*i+1]}, "password": {"three grey boats under a bridge"}, "again": {"three grey boats under a bridge"}}).
+		b.post(b.get("/code"), "/code", url.Values{"login": {login}, "first": {halves[2*i]}, "second": {halves[2*i+1]},
+			"password": {"three grey boats under a bridge"}, "again": {"three grey boats under a bridge"}}).
 			says(t, 200, "sign in with the new one")
-		b.post(b.get("/login"), "/login", url.Values{"login": {login}, "password": {"three grey boats under a bridge"}}).says(t, 200, "tell the audit administrator")
+		b.post(b.get("/login"), "/login",
+			url.Values{"login": {login}, "password": {"three grey boats under a bridge"}}).says(t, 200,
+			"tell the audit administrator")
 		b = s.browse("", "en")
 	}
 }

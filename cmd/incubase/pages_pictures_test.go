@@ -16,8 +16,8 @@ import (
 // kept is where the pictures of the documents are.
 const kept = "../../docs/images"
 
-// TestBrowserTakesPictures takes the pictures of docs/images, into the folder that INCUBASE_PICTURES names (make screenshots).
-// Without one it takes them all the same, and holds that the documents have each of them and no other.
+// TestBrowserTakesPictures takes the pictures of docs/images, into the folder that INCUBASE_PICTURES names (make
+// screenshots). Without one it takes them all the same, and holds that the documents have each of them and no other.
 func TestBrowserTakesPictures(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	folder := os.Getenv("INCUBASE_PICTURES")
@@ -74,8 +74,10 @@ func (s *site) pictured() []picture {
 			check = l
 		}
 	}
-	out := []picture{{"first", "", "/"}, {"call", "", following(nobody.Get("/calls"), "/calls/")}, {"notice", "", following(nobody.Get("/notices"), "/notices/")},
-		{"form", "applicant", draft}, {"todo", "officer", "/"}, {"case", "certifier", following(applicant.Get("/cases?stage=funded"), "/cases/GA-")},
+	out := []picture{{"first", "", "/"}, {"call", "", following(nobody.Get("/calls"), "/calls/")},
+		{"notice", "", following(nobody.Get("/notices"), "/notices/")},
+		{"form", "applicant", draft}, {"todo", "officer", "/"},
+		{"case", "certifier", following(applicant.Get("/cases?stage=funded"), "/cases/GA-")},
 		{"check", "officer", check}, {"cosign", "women", following(s.visit("women", "zh").Get("/"), "/cases/")},
 		{"board", "officer", "/board"}, {"round", "officer", following(officer.Get("/rounds"), "/rounds/RD-")}}
 	for _, p := range out {

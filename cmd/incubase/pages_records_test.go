@@ -8,12 +8,13 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestRecordsByPages: organizations, projects, agencies, competences and calendars are kept on pages, each by who may; what is
-// refused keeps what was written, and what is sent twice is done once.
+// TestRecordsByPages: organizations, projects, agencies, competences and calendars are kept on pages, each by who may;
+// what is refused keeps what was written, and what is sent twice is done once.
 func TestRecordsByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
-	for name, try := range map[string]func(*testing.T, *site){"organizations": organizationPages, "agencies": agencyPages, "calendars": calendarPages} {
+	for name, try := range map[string]func(*testing.T, *site){"organizations": organizationPages, "agencies": agencyPages,
+		"calendars": calendarPages} {
 		t.Run(name, func(t *testing.T) {
 			own := *s
 			own.t = t
@@ -27,36 +28,46 @@ const sound = "51230302MJ0001010R"
 
 func organizationPages(t *testing.T, s *site) {
 	v := s.visit("officer", "zh")
-	f := fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": evil("红旗社"), "kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
+	f := fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": evil("红旗社"),
+		"kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
 	p := f.Send()
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的日期") || p.Form("/organizations/new").Values.Get("name") != evil("红旗社") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的日期") ||
+		p.Form("/organizations/new").Values.Get("name") != evil("红旗社") {
 		t.Errorf("a day that is none: %d %s", p.Status, p.Main())
 	}
 	p = fill(p.Form("/organizations/new"), map[string]string{"founded": ""}).Send()
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的电话") || !strings.Contains(strings.Join(p.Links(), " "), "#f-credit_code") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的电话") ||
+		!strings.Contains(strings.Join(p.Links(), " "), "#f-credit_code") {
 		t.Errorf("a wrong code and telephone: %d %s", p.Status, p.Main())
 	}
-	good := fill(p.Form("/organizations/new"), map[string]string{"kind": "filed_community_org", "credit_code": "", "filing_number": "备 1", "phone": "0467-123456"})
+	good := fill(p.Form("/organizations/new"), map[string]string{"kind": "filed_community_org", "credit_code": "",
+		"filing_number": "备 1", "phone": "0467-123456"})
 	p = good.Send()
 	at := p.At.Path
-	if p.Status != http.StatusOK || !strings.Contains(p.Main(), evil("红旗社")) || !strings.Contains(p.Main(), "0467-123456") {
+	if p.Status != http.StatusOK || !strings.Contains(p.Main(), evil("红旗社")) ||
+		!strings.Contains(p.Main(), "0467-123456") {
 		t.Fatalf("registered: %d at %s: %s", p.Status, at, p.Main())
 	}
 	if again := good.Send(); again.At.Path != at {
 		t.Errorf("sent twice it makes %s and %s", at, again.At.Path)
 	}
 	stale := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"address": "南山街道 2 号"})
-	if p := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"standing": "barred"}).Send(); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "限制申报须有截止日期") {
+	if p := fill(v.Get(at+"/edit").Form(at+"/edit"),
+		map[string]string{"standing": "barred"}).Send(); p.Status != http.StatusUnprocessableEntity ||
+		!strings.Contains(p.Main(), "限制申报须有截止日期") {
 		t.Errorf("barred without a day: %d %s", p.Status, p.Main())
 	}
-	if p := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"standing": "barred", "standing_reason": "决定 1 号", "barred_until": "2036-01-01"}).Send(); !strings.Contains(p.Main(), "2036年1月1日") {
+	if p := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"standing": "barred", "standing_reason": "决定 1 号",
+		"barred_until": "2036-01-01"}).Send(); !strings.Contains(p.Main(), "2036年1月1日") {
 		t.Errorf("barred: %d %s", p.Status, p.Main())
 	}
 	if p := stale.Send(); p.Status < 400 || p.Form(at+"/edit").Values.Get("address") != "南山街道 2 号" {
 		t.Errorf("a stale form: %d %s", p.Status, p.Main())
 	}
-	host := fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": "枢纽社", "kind": "social_group", "credit_code": sound}).Send()
-	if p := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"fiscal_host": strings.TrimPrefix(host.At.Path, "/organizations/"), "about": "一行\r\n两行"}).Send(); !strings.Contains(p.Main(), "枢纽社") {
+	host := fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": "枢纽社",
+		"kind": "social_group", "credit_code": sound}).Send()
+	if p := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"fiscal_host": strings.TrimPrefix(host.At.Path,
+		"/organizations/"), "about": "一行\r\n两行"}).Send(); !strings.Contains(p.Main(), "枢纽社") {
 		t.Errorf("a fiscal host: %d %s", p.Status, p.Main())
 	}
 	version := func() any { return s.want(http.StatusOK, "GET", at, "officer", nil).header.Get("ETag") }
@@ -74,18 +85,22 @@ func organizationPages(t *testing.T, s *site) {
 		t.Errorf("an administrator lists organizations: %d", p.Status)
 	}
 	day := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"founded": "2019-05-01"}).Send()
-	if p := fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"founded": ""}).Send(); !strings.Contains(day.Main(), "2019年5月1日") || p.Status != http.StatusUnprocessableEntity {
+	if p := fill(v.Get(at+"/edit").Form(at+"/edit"),
+		map[string]string{"founded": ""}).Send(); !strings.Contains(day.Main(), "2019年5月1日") ||
+		p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a day of founding taken away: %d %s", p.Status, p.Main())
 	}
 	to := at + "/projects/new"
-	if p := fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂"}).Send(); p.At.Path != at || !strings.Contains(p.Main(), "银发食堂") {
+	if p := fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂"}).Send(); p.At.Path != at ||
+		!strings.Contains(p.Main(), "银发食堂") {
 		t.Errorf("a project: %d %s", p.Status, p.Main())
 	}
 	to = following(v.Get(at), at+"/projects/0")
 	if p := fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂二期"}).Send(); !strings.Contains(p.Main(), "银发食堂二期") {
 		t.Errorf("a project changed: %d %s", p.Status, p.Main())
 	}
-	for login, status := range map[string]int{"officer-heihe": 404, "applicant": 404, "decider": 200, "reviewer1": 404, "": 303} {
+	for login, status := range map[string]int{"officer-heihe": 404, "applicant": 404, "decider": 200, "reviewer1": 404,
+		"": 303} {
 		if p := s.visitOrNobody(login).Stay("GET", at, nil); p.Status != status {
 			t.Errorf("%q sees the organization: %d", login, p.Status)
 		}
@@ -101,14 +116,16 @@ func organizationPages(t *testing.T, s *site) {
 	if p := mine.Send(); p.Status != http.StatusForbidden || strings.Contains(head.Get(own).Main(), "改名") {
 		t.Errorf("a head renames the organization: %d", p.Status)
 	}
-	if p := fill(head.Get(own+"/edit").Form(own+"/edit"), map[string]string{"phone": "13800000000"}).Send(); !strings.Contains(p.Main(), "13800000000") {
+	if p := fill(head.Get(own+"/edit").Form(own+"/edit"),
+		map[string]string{"phone": "13800000000"}).Send(); !strings.Contains(p.Main(), "13800000000") {
 		t.Errorf("a head's own telephone: %d %s", p.Status, p.Main())
 	}
 }
 
 func agencyPages(t *testing.T, s *site) {
 	v := s.visit("officer", "zh")
-	f := fill(v.Get("/agencies/new").Form("/agencies/new"), map[string]string{"name.zh": "鸡冠区图书馆", "kind": "culture", "region": "230302", "name.en": strings.Repeat("x", 300)})
+	f := fill(v.Get("/agencies/new").Form("/agencies/new"), map[string]string{"name.zh": "鸡冠区图书馆", "kind": "culture",
+		"region": "230302", "name.en": strings.Repeat("x", 300)})
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || p.Form("/agencies/new").Values.Get("name.zh") != "鸡冠区图书馆" {
 		t.Errorf("a name that is too long: %d %s", p.Status, p.Main())
@@ -122,7 +139,8 @@ func agencyPages(t *testing.T, s *site) {
 		t.Errorf("an officer sets competences: %d", p.Status)
 	}
 	decider := s.visit("decider", "zh")
-	set := fill(decider.Get(at+"/competences").Form(at+"/competences"), map[string]string{"topic": "culture", "action": "cosign"})
+	set := fill(decider.Get(at+"/competences").Form(at+"/competences"), map[string]string{"topic": "culture",
+		"action": "cosign"})
 	if p := set.Send(); p.At.Path != at || !strings.Contains(p.Main(), "会签") {
 		t.Errorf("a competence: %d %s", p.Status, p.Main())
 	}
@@ -143,9 +161,11 @@ func agencyPages(t *testing.T, s *site) {
 func calendarPages(t *testing.T, s *site) {
 	v := s.visit("sysadmin", "zh")
 	days := "2031-01-01 休 元旦\n\n2031-02-03..2031-02-05 off 春节\n2031-02-08 班"
-	f := fill(v.Get("/calendars/new").Form("/calendars/new"), map[string]string{"name": "2031年节假日", "source": "通知", "through": "2031-12-31", "days": days + "\n明天 休\n2031-05-01..2030-05-02 休"})
+	f := fill(v.Get("/calendars/new").Form("/calendars/new"), map[string]string{"name": "2031年节假日", "source": "通知",
+		"through": "2031-12-31", "days": days + "\n明天 休\n2031-05-01..2030-05-02 休"})
 	p := f.Send()
-	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "第 5 行") || !strings.Contains(p.Main(), "第 6 行") || strings.Contains(p.Main(), "第 4 行") {
+	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "第 5 行") ||
+		!strings.Contains(p.Main(), "第 6 行") || strings.Contains(p.Main(), "第 4 行") {
 		t.Errorf("lines that are no days: %d %s", p.Status, p.Main())
 	}
 	p = fill(p.Form("/calendars/new"), map[string]string{"days": days}).Send()

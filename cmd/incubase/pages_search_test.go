@@ -29,15 +29,16 @@ func (s *site) found(login, words string) map[string][]string {
 	return out
 }
 
-// TestSearchFindsWhatOneMaySeeAndNothingElse: each kind as its own list has it, for everybody; two characters of Chinese, any
-// case, any width; nothing outside of the scope, not even as a number.
+// TestSearchFindsWhatOneMaySeeAndNothingElse: each kind as its own list has it, for everybody; two characters of
+// Chinese, any case, any width; nothing outside of the scope, not even as a number.
 func TestSearchFindsWhatOneMaySeeAndNothingElse(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
 	for _, login := range []string{"officer", "officer-heihe", "certifier", "reviewer1", "women", "analyst", "sysadmin"} {
 		for _, words := range []string{"社区", "中心", "GA-2026-0001", "2026"} {
 			got := s.found(login, words)
-			for kind, list := range map[string]string{"cases": "/cases", "organizations": "/organizations", "rounds": "/rounds", "agencies": "/agencies"} {
+			for kind, list := range map[string]string{"cases": "/cases", "organizations": "/organizations", "rounds": "/rounds",
+				"agencies": "/agencies"} {
 				items := s.want(http.StatusOK, "GET", list+"?limit=20&q="+url.QueryEscape(words), login, nil).body["items"].([]any)
 				if len(items) != len(got[kind]) {
 					t.Errorf("%s looks for %s: the search has %d %s, their list %d", login, words, len(got[kind]), kind, len(items))
@@ -48,7 +49,8 @@ func TestSearchFindsWhatOneMaySeeAndNothingElse(t *testing.T) {
 			}
 		}
 	}
-	mine := s.want(http.StatusOK, "GET", "/organizations?limit=1", "certifier", nil).body["items"].([]any)[0].(map[string]any)["name"].(string)
+	mine := s.want(http.StatusOK, "GET", "/organizations?limit=1", "certifier",
+		nil).body["items"].([]any)[0].(map[string]any)["name"].(string)
 	if got := s.found("certifier", mine)["organizations"]; !slices.Equal(got, []string{mine}) {
 		t.Errorf("one's own organization: %v", got)
 	}
@@ -85,7 +87,8 @@ func (s *site) folds(t *testing.T) {
 	}
 	leads := 0
 	for _, l := range p.Links() {
-		for _, to := range []string{"/cases/", "/cases?q=", "/organizations/0", "/organizations?q=", "/rounds/", "/agencies/0", "/search?kind="} {
+		for _, to := range []string{"/cases/", "/cases?q=", "/organizations/0", "/organizations?q=", "/rounds/",
+			"/agencies/0", "/search?kind="} {
 			if strings.HasPrefix(l, to) {
 				leads++
 				if there := v.Get(l); there.Status != http.StatusOK {

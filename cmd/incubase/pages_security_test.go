@@ -43,13 +43,15 @@ func TestTextsComeOutAsTexts(t *testing.T) {
 
 	seen := map[string]bool{}
 	pages := 0
-	for _, login := range []string{"", "applicant", "officer", "decider", "reviewer1", "women", "auditor", "sysadmin", "secadmin", "auditadmin"} {
+	for _, login := range []string{"", "applicant", "officer", "decider", "reviewer1", "women", "auditor", "sysadmin",
+		"secadmin", "auditadmin"} {
 		for _, lang := range []string{"zh", "en"} {
 			pages += w.crawl(login, lang, 70, seen)
 		}
 	}
 	t.Log(pages, "pages read")
-	for _, name := range []string{"ORG", "WHO", "RZH", "REN", "PRJ", "ANS", "LNE", "RET", "SCO", "OPI", "OBJ", "NAM", "TEL", "FIL", "RES", "URL"} {
+	for _, name := range []string{"ORG", "WHO", "RZH", "REN", "PRJ", "ANS", "LNE", "RET", "SCO", "OPI", "OBJ", "NAM",
+		"TEL", "FIL", "RES", "URL"} {
 		if !seen[name] {
 			t.Errorf("%s was not seen on any page: is it shown at all?", name)
 		}
@@ -84,12 +86,14 @@ func (w *walkers) evilApplication(round string) (ref string) {
 		p = w.step(p, ref, answers)
 	}
 	upload := v.Get("/cases/" + ref).Form("/cases/" + ref + "/files")
-	upload.Files["file"] = pagetest.File{Name: `FIL"><script>mk()<script>.pdf`, Content: "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"}
+	upload.Files["file"] = pagetest.File{Name: `FIL"><script>mk()<script>.pdf`,
+		Content: "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"}
 	if p = upload.Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "文件已收到") {
 		w.t.Fatalf("upload: %d %s", p.Status, p.Main())
 	}
 	w.download(p)
-	for name, content := range map[string]string{"a.html": "<script>mk()</script>", "a.svg": `<svg xmlns="http://www.w3.org/2000/svg" onload="mk()"/>`, "a.pdf": "<html><script>mk()</script></html>"} {
+	for name, content := range map[string]string{"a.html": "<script>mk()</script>",
+		"a.svg": `<svg xmlns="http://www.w3.org/2000/svg" onload="mk()"/>`, "a.pdf": "<html><script>mk()</script></html>"} {
 		upload.Files["file"] = pagetest.File{Name: name, Content: content}
 		if p = upload.Send(); p.Status != http.StatusUnsupportedMediaType || len(p.Find(pagetest.Tag("h1"))) != 1 {
 			w.t.Errorf("%s was taken in: %d", name, p.Status)
@@ -103,8 +107,11 @@ func (w *walkers) download(p *pagetest.Page) {
 	w.t.Helper()
 	to := following(p, "/files/")
 	file := w.at("applicant").Get(to)
-	if file.Status != http.StatusOK || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") || file.Header.Get("Content-Type") != "application/pdf" ||
-		file.Header.Get("X-Content-Type-Options") != "nosniff" || file.Header.Get("Content-Security-Policy") != "sandbox; default-src 'none'" || file.Header.Get("Cache-Control") != "no-store" {
+	if file.Status != http.StatusOK || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") ||
+		file.Header.Get("Content-Type") != "application/pdf" ||
+		file.Header.Get("X-Content-Type-Options") != "nosniff" ||
+		file.Header.Get("Content-Security-Policy") != "sandbox; default-src 'none'" ||
+		file.Header.Get("Cache-Control") != "no-store" {
 		w.t.Errorf("%s: %d %v", to, file.Status, file.Header)
 	}
 	for _, login := range []string{"certifier2", "reviewer4"} {
@@ -136,7 +143,8 @@ func (w *walkers) evilLife(ref string) {
 	public := w.visit("", "zh")
 	notice := following(public.Get("/notices"), "/notices/")
 	said := map[string]string{"text": evil("OBJ"), "name": evil("NAM"), "contact": evil("TEL")}
-	if p := fill(public.Get(notice).Form(notice+"/object"), said).Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "收到") {
+	if p := fill(public.Get(notice).Form(notice+"/object"), said).Send(); p.Status != http.StatusOK ||
+		!strings.Contains(p.Main(), "收到") {
 		w.t.Fatalf("object: %d %s", p.Status, p.Main())
 	}
 	w.do("decider", ref, "resolve", map[string]string{"f.upheld": "false", "f.reason": evil("RES")})
@@ -147,7 +155,8 @@ func (w *walkers) crawl(login, lang string, most int, seen map[string]bool) int 
 	w.t.Helper()
 	v := w.visit(login, lang)
 	echoes := "/cases?q=" + escape(evil("URL"))
-	first := []string{"/", echoes, "/login?next=" + escape("/"+evil("URL")), "/no/" + escape(evil("URL")), "/apply?words=" + escape(evil("URL"))}
+	first := []string{"/", echoes, "/login?next=" + escape("/"+evil("URL")), "/no/" + escape(evil("URL")),
+		"/apply?words=" + escape(evil("URL"))}
 	queue := slices.Clone(first)
 	known := map[string]bool{}
 	for read := 0; ; read++ {
@@ -172,7 +181,8 @@ func (w *walkers) crawl(login, lang string, most int, seen map[string]bool) int 
 			w.t.Errorf("%s for %q: %s", to, login, problem)
 		}
 		body := html.UnescapeString(p.Body)
-		for _, name := range []string{"ORG", "WHO", "RZH", "REN", "PRJ", "ANS", "LNE", "RET", "SCO", "OPI", "OBJ", "NAM", "TEL", "RES", "URL"} {
+		for _, name := range []string{"ORG", "WHO", "RZH", "REN", "PRJ", "ANS", "LNE", "RET", "SCO", "OPI", "OBJ", "NAM",
+			"TEL", "RES", "URL"} {
 			seen[name] = seen[name] || strings.Contains(body, evil(name))
 		}
 		seen["FIL"] = seen["FIL"] || strings.Contains(body, "FIL__")
@@ -199,7 +209,9 @@ func alive(p *pagetest.Page) (out []string) {
 			if strings.HasPrefix(a.Key, "on") || a.Key == "style" || a.Key == "srcdoc" {
 				out = append(out, fmt.Sprintf("<%s %s=%q>", n.Data, a.Key, a.Val))
 			}
-			if (a.Key == "href" || a.Key == "src" || a.Key == "action" || a.Key == "formaction") && (value == "x" || strings.HasPrefix(value, "javascript:") || strings.HasPrefix(value, "data:") || strings.HasPrefix(value, "//")) {
+			if (a.Key == "href" || a.Key == "src" || a.Key == "action" || a.Key == "formaction") &&
+				(value == "x" || strings.HasPrefix(value, "javascript:") || strings.HasPrefix(value, "data:") ||
+					strings.HasPrefix(value, "//")) {
 				out = append(out, fmt.Sprintf("<%s %s=%q>", n.Data, a.Key, a.Val))
 			}
 		}
@@ -222,8 +234,10 @@ func escape(s string) string {
 func TestWhatIsAliveIsFound(t *testing.T) {
 	t.Parallel()
 	for content, bad := range map[string]bool{
-		html.EscapeString(evil("X")): false, evil("X"): true, `<a href="javascript:mk()">x</a>`: true, `<p onclick="mk()">x</p>`: true,
-		`<p style="color:red">x</p>`: true, "abc\u202etxt": true, `<a href="//evil.example">x</a>`: true, `<a href="/cases">=1+1</a>`: false,
+		html.EscapeString(evil("X")): false, evil("X"): true, `<a href="javascript:mk()">x</a>`: true,
+		`<p onclick="mk()">x</p>`:    true,
+		`<p style="color:red">x</p>`: true, "abc\u202etxt": true, `<a href="//evil.example">x</a>`: true,
+		`<a href="/cases">=1+1</a>`: false,
 	} {
 		root, err := html.Parse(strings.NewReader(content))
 		if err != nil {

@@ -13,8 +13,9 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestThePageThatSignsShowsWhatChanged: the certifier reads the submit page, the preparer saves another sum and another file, and
-// the certifier's button submits nothing: the page says what was shown, what is there now and who wrote it, and asks once more.
+// TestThePageThatSignsShowsWhatChanged: the certifier reads the submit page, the preparer saves another sum and another
+// file, and the certifier's button submits nothing: the page says what was shown, what is there now and who wrote it,
+// and asks once more.
 func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	t.Parallel()
 	w := &walkers{newSite(t, demo.LoadPeople), map[string]*pagetest.Visitor{}}
@@ -27,7 +28,8 @@ func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	w.attach("applicant", ref, "登记证书.txt")
 
 	p := read.Send()
-	if state := w.want(http.StatusOK, "GET", "/cases/"+ref, "certifier", nil).body["state"]; p.Status != http.StatusPreconditionFailed || state != "draft" {
+	if state := w.want(http.StatusOK, "GET", "/cases/"+ref, "certifier",
+		nil).body["state"]; p.Status != http.StatusPreconditionFailed || state != "draft" {
 		t.Fatalf("a submission of what was not seen: %d %s", p.Status, p.Main())
 	}
 	alert := alerted(t, p)
@@ -43,10 +45,12 @@ func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	if len(differences) != 2 {
 		t.Errorf("%d answers are said to have changed, 2 have: %s", len(differences), pagetest.Words(alert))
 	}
-	for _, want := range [][]string{{"申请资助", "20,000.00 元", "15,000.00 元", applicant}, {"需求", "二十多名困难家庭的孩子", "三十名孩子", certifier}} {
+	for _, want := range [][]string{{"申请资助", "20,000.00 元", "15,000.00 元", applicant}, {"需求", "二十多名困难家庭的孩子", "三十名孩子",
+		certifier}} {
 		if !slices.ContainsFunc(differences, func(n *html.Node) bool {
 			del, ins, who := only(n, "del"), only(n, "ins"), only(n, "small")
-			return strings.Contains(pagetest.Words(n), want[0]) && strings.Contains(del, want[1]) && strings.Contains(ins, want[2]) && strings.Contains(who, want[3])
+			return strings.Contains(pagetest.Words(n), want[0]) && strings.Contains(del, want[1]) &&
+				strings.Contains(ins, want[2]) && strings.Contains(who, want[3])
 		}) {
 			t.Errorf("no line shows %q: %s", want, pagetest.Words(alert))
 		}
@@ -65,8 +69,8 @@ func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	w.verified()
 }
 
-// TestTwoPeopleOnOneAnswer: who saves over a text that they have not seen is told so, and both texts stay readable under the
-// question: for thirty days, to those who may edit.
+// TestTwoPeopleOnOneAnswer: who saves over a text that they have not seen is told so, and both texts stay readable
+// under the question: for thirty days, to those who may edit.
 func TestTwoPeopleOnOneAnswer(t *testing.T) {
 	t.Parallel()
 	w := &walkers{newSite(t, demo.LoadPeople), map[string]*pagetest.Visitor{}}
@@ -92,10 +96,12 @@ func TestTwoPeopleOnOneAnswer(t *testing.T) {
 	if p := fourth.Send(); strings.Contains(p.Main(), "另有改动") {
 		t.Errorf("a window that changed nothing: %s", p.Main())
 	}
-	if now := w.asking("certifier", ref, "need").Form("/cases/" + ref + "/form").Values.Get("q.need"); now != late || now == old {
+	if now := w.asking("certifier", ref, "need").Form("/cases/" + ref + "/form").Values.Get("q.need"); now != late ||
+		now == old {
 		t.Errorf("saved: %q", now)
 	}
-	if p := w.at("certifier").Get("/cases/" + ref + "/form?step=review"); !strings.Contains(p.Main(), late) || strings.Contains(p.Main(), one) {
+	if p := w.at("certifier").Get("/cases/" + ref + "/form?step=review"); !strings.Contains(p.Main(), late) ||
+		strings.Contains(p.Main(), one) {
 		t.Errorf("the review shows another text than what is saved: %s", p.Main())
 	}
 
@@ -104,13 +110,14 @@ func TestTwoPeopleOnOneAnswer(t *testing.T) {
 		t.Errorf("after 29 days: %s", p.Main())
 	}
 	w.advance("P2D")
-	if p := w.asking("certifier", ref, "need"); strings.Contains(p.Main(), one) || strings.Contains(p.Main(), other) || !strings.Contains(p.Body, late) {
+	if p := w.asking("certifier", ref, "need"); strings.Contains(p.Main(), one) || strings.Contains(p.Main(), other) ||
+		!strings.Contains(p.Body, late) {
 		t.Errorf("after 31 days: %s", p.Main())
 	}
 }
 
-// replaced holds that a page says that its save replaced a text, at its question, with all texts that were replaced, the
-// newest first, and who wrote and who replaced the newest.
+// replaced holds that a page says that its save replaced a text, at its question, with all texts that were replaced,
+// the newest first, and who wrote and who replaced the newest.
 func (w *walkers) replaced(p *pagetest.Page, ref string, texts []string, writer, replacer string) {
 	w.t.Helper()
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), "您填写期间这一题另有改动") {
@@ -135,12 +142,14 @@ func (w *walkers) replaced(p *pagetest.Page, ref string, texts []string, writer,
 		}
 		at += i
 	}
-	if line := pagetest.Words(pagetest.Find(lists[0], pagetest.Class("meta"))[0]); !strings.HasPrefix(line, writer+" 填写于") || !strings.Contains(line, "被 "+replacer+" 于") {
+	if line := pagetest.Words(pagetest.Find(lists[0], pagetest.Class("meta"))[0]); !strings.HasPrefix(line,
+		writer+" 填写于") || !strings.Contains(line, "被 "+replacer+" 于") {
 		w.t.Errorf("written and replaced by %s and %s: %s", writer, replacer, line)
 	}
 }
 
-// visitRecord is a record of a visit that cannot be filed without its photographs: no shipped definition requires a file.
+// visitRecord is a record of a visit that cannot be filed without its photographs: no shipped definition requires a
+// file.
 const visitRecord = `
 name: visit_record
 version: 1
@@ -166,14 +175,17 @@ actions:
     effects: [bind_attachments]
 `
 
-// TestAnActThatNeedsAFile draws the field on its own page: sent without one it says so there, and with one it is carried out.
+// TestAnActThatNeedsAFile draws the field on its own page: sent without one it says so there, and with one it is
+// carried out.
 func TestAnActThatNeedsAFile(t *testing.T) {
 	t.Parallel()
 	w := &walkers{newSite(t, demo.LoadPeople), map[string]*pagetest.Visitor{}}
 	w.load(visitRecord)
 	org := w.want(http.StatusOK, "GET", "/me", "certifier", nil).body["organization"]
-	ref := w.want(http.StatusCreated, "POST", "/cases", "officer", map[string]any{"workflow": "visit_record", "organization": org}).body["ref"].(string)
-	a := w.want(http.StatusUnprocessableEntity, "POST", "/cases/"+ref+"/actions/file_record", "officer", map[string]any{"fields": map[string]any{"attachments": []any{}}})
+	ref := w.want(http.StatusCreated, "POST", "/cases", "officer", map[string]any{"workflow": "visit_record",
+		"organization": org}).body["ref"].(string)
+	a := w.want(http.StatusUnprocessableEntity, "POST", "/cases/"+ref+"/actions/file_record", "officer",
+		map[string]any{"fields": map[string]any{"attachments": []any{}}})
 	if a.body["errors"] == nil {
 		t.Errorf("an empty list of required files: %v", a.body)
 	}
@@ -184,7 +196,8 @@ func TestAnActThatNeedsAFile(t *testing.T) {
 	}
 	f.Files = map[string]pagetest.File{}
 	p := f.Send()
-	if p.Status != http.StatusUnprocessableEntity || !slices.Contains(p.Links(), "#f-attachments") || len(p.Find(pagetest.Tag("", "id", "f-attachments-fault"))) != 1 {
+	if p.Status != http.StatusUnprocessableEntity || !slices.Contains(p.Links(), "#f-attachments") ||
+		len(p.Find(pagetest.Tag("", "id", "f-attachments-fault"))) != 1 {
 		t.Fatalf("without a file: %d %s", p.Status, p.Main())
 	}
 	f = p.Form("/cases/" + ref + "/do/file_record")
@@ -211,7 +224,8 @@ func TestAnActThatNeedsAFile(t *testing.T) {
 // load brings in a definition with both keys.
 func (s *site) load(source string) {
 	s.t.Helper()
-	made := s.want(http.StatusCreated, "POST", "/workflows", "sysadmin", map[string]any{"source": source}).body["definition"].(map[string]any)
+	made := s.want(http.StatusCreated, "POST", "/workflows", "sysadmin",
+		map[string]any{"source": source}).body["definition"].(map[string]any)
 	s.want(http.StatusCreated, "POST", "/workflows/"+made["name"].(string)+"/versions/1/approval", "secadmin", nil)
 }
 

@@ -9,8 +9,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestTheTextIsReadWhereItIsSigned: the page that signs has the whole agreement and the sum on its button; it names what it showed.
-// Where that is not what holds, nothing is signed and the text is shown once more.
+// TestTheTextIsReadWhereItIsSigned: the page that signs has the whole agreement and the sum on its button; it names
+// what it showed. Where that is not what holds, nothing is signed and the text is shown once more.
 func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 	t.Parallel()
 	w := &walkers{newSite(t, demo.LoadPeople), map[string]*pagetest.Visitor{}}
@@ -19,7 +19,8 @@ func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 	w.advance("P12D")
 	w.settled("decider", ref, "confirm")
 	w.act("decider", ref, "confirm", nil)
-	if c := w.at("officer").Get("/cases/" + ref); !strings.Contains(c.Main(), "资助协议") || !strings.Contains(c.Main(), "待签署") {
+	if c := w.at("officer").Get("/cases/" + ref); !strings.Contains(c.Main(), "资助协议") ||
+		!strings.Contains(c.Main(), "待签署") {
 		t.Errorf("the case does not say that its agreement waits to be signed: %s", c.Main())
 	}
 	hash := w.signature("certifier", ref)["sha256"].(string)
@@ -37,7 +38,8 @@ func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 	f.Set("f.answer", "sign")
 	f.Set("f.sha256", strings.Repeat("0", 64))
 	p := f.Send()
-	if p.Status != http.StatusPreconditionFailed || !strings.Contains(p.Main(), "还没有签署") || !strings.Contains(p.Main(), "第一条 资助金额") {
+	if p.Status != http.StatusPreconditionFailed || !strings.Contains(p.Main(), "还没有签署") ||
+		!strings.Contains(p.Main(), "第一条 资助金额") {
 		t.Fatalf("another text: %d %s", p.Status, p.Main())
 	}
 	if n := len(w.want(200, "GET", "/cases/"+ref, "officer", nil).body["approvals"].([]any)); n != 0 {
@@ -48,7 +50,8 @@ func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 	if p = f.Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "已办理") {
 		t.Fatalf("signed after reading again: %d %s", p.Status, p.Main())
 	}
-	if second := w.at("officer").Get("/cases/" + ref + "/do/sign"); !strings.Contains(second.Main(), "在线签署") || !strings.Contains(second.Main(), "尚未签署") {
+	if second := w.at("officer").Get("/cases/" + ref + "/do/sign"); !strings.Contains(second.Main(), "在线签署") ||
+		!strings.Contains(second.Main(), "尚未签署") {
 		t.Errorf("the other side does not see who has signed: %s", second.Main())
 	}
 	w.do("officer", ref, "sign", map[string]string{"f.answer": "sign"})

@@ -11,27 +11,30 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestThePreparerIsTold: a draft and what was returned wait for who writes them, each with what comes next and until when;
-// the closing time stands on each page of a draft, and after it nobody reads that nothing is missing.
+// TestThePreparerIsTold: a draft and what was returned wait for who writes them, each with what comes next and until
+// when; the closing time stands on each page of a draft, and after it nobody reads that nothing is missing.
 func TestThePreparerIsTold(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
-	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"left_behind_children"}})
+	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"},
+		"topics": {"left_behind_children"}})
 	opened.says(t, 200, "第 1 步")
 	ref := strings.Split(opened.at, "/")[2]
 
 	closes := regexp.MustCompile(`申报截止时间：[^。]*[0-9]{4}年[0-9]+月[0-9]+日 [0-9:]+[^。]*还剩 [0-9]+ (天|小时)`)
 	b.get("/").says(t, 200, ref, "下一步", "/cases/"+ref+"/form", "截止，还剩")
-	for _, at := range []string{"/cases/" + ref, "/cases/" + ref + "/form?step=1", "/cases/" + ref + "/form?step=2", "/cases/" + ref + "/form?step=review"} {
+	for _, at := range []string{"/cases/" + ref, "/cases/" + ref + "/form?step=1", "/cases/" + ref + "/form?step=2",
+		"/cases/" + ref + "/form?step=review"} {
 		if p := b.get(at); !closes.MatchString(p.text) {
 			t.Errorf("%s does not say until when", at)
 		}
 	}
 	missing := b.get("/cases/" + ref + "/form?step=review")
 	missing.says(t, 200, "提交前还有", `role="alert"`)
-	if !regexp.MustCompile(`/form\?step=[0-9]+#q-[a-z_]+`).MatchString(missing.text) || strings.Contains(missing.text, "内容齐全") {
+	if !regexp.MustCompile(`/form\?step=[0-9]+#q-[a-z_]+`).MatchString(missing.text) || strings.Contains(missing.text,
+		"内容齐全") {
 		t.Error("the review does not lead to what is missing")
 	}
 	head := s.browse("certifier", "zh")
@@ -68,7 +71,8 @@ func TestThePreparerIsTold(t *testing.T) {
 
 	s.fillIn(b, ref)
 	b.get("/cases/"+ref+"/form?step=review").says(t, 200, "内容齐全")
-	answers := s.want(http.StatusOK, "GET", "/cases/"+ref, "applicant", nil).body["draft"].(map[string]any)["answers"].(map[string]any)
+	answers := s.want(http.StatusOK, "GET", "/cases/"+ref, "applicant",
+		nil).body["draft"].(map[string]any)["answers"].(map[string]any)
 	for _, declared := range []string{"no_fee", "not_excluded", "truthful"} { // by who submits
 		answers[declared] = true
 	}
@@ -76,11 +80,14 @@ func TestThePreparerIsTold(t *testing.T) {
 	if p := b.get("/"); strings.Contains(p.text, ref) {
 		t.Error("what was submitted still waits for its preparer")
 	}
-	s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/return", "checker", map[string]any{"note": "请更正起止日期，并补交负责人身份证复印件"})
-	if c := waiting(); c["due_on"] == nil || fmt.Sprint(c["correction"].(map[string]any)["note"]) != "请更正起止日期，并补交负责人身份证复印件" {
+	s.want(http.StatusOK, "POST", "/cases/"+ref+"/actions/return", "checker",
+		map[string]any{"note": "请更正起止日期，并补交负责人身份证复印件"})
+	if c := waiting(); c["due_on"] == nil ||
+		fmt.Sprint(c["correction"].(map[string]any)["note"]) != "请更正起止日期，并补交负责人身份证复印件" {
 		t.Errorf("the returned case in the list: due %v, correction %v", c["due_on"], c["correction"])
 	}
-	for _, at := range []string{"/", "/cases/" + ref, "/cases/" + ref + "/form?step=1", "/cases/" + ref + "/form?step=review"} {
+	for _, at := range []string{"/", "/cases/" + ref, "/cases/" + ref + "/form?step=1",
+		"/cases/" + ref + "/form?step=review"} {
 		b.get(at).says(t, 200, "请更正起止日期，并补交负责人身份证复印件")
 	}
 	head.get("/cases/"+ref+"/do/resubmit").says(t, 200, "请更正起止日期，并补交负责人身份证复印件", "补正期限")
@@ -95,7 +102,8 @@ func TestAfterTheClosing(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.round()
 	b := s.browse("applicant", "zh")
-	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"}, "topics": {"left_behind_children"}})
+	opened := b.post(b.get("/apply?round="+round), "/apply", url.Values{"project": {"new"}, "title": {"银龄课堂"},
+		"topics": {"left_behind_children"}})
 	opened.says(t, 200, "第 1 步")
 	ref := strings.Split(opened.at, "/")[2]
 	s.fillIn(b, ref)
@@ -116,6 +124,7 @@ func TestAfterTheClosing(t *testing.T) {
 	}
 	b.get("/cases/"+ref).says(t, 200, "可以删除", "删除草稿")
 	b.get("/cases/"+ref+"/do/discard").says(t, 200, "会一并删除，不能恢复")
-	s.browse("applicant", "en").get("/cases/"+ref+"/form?step=2").says(t, 200, "cannot be submitted any more", "What you can still do", "Ask ")
+	s.browse("applicant", "en").get("/cases/"+ref+"/form?step=2").says(t, 200, "cannot be submitted any more",
+		"What you can still do", "Ask ")
 	b.get("/").says(t, 200, ref, "申报已截止")
 }

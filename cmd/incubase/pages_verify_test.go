@@ -13,8 +13,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestTheRecordIsCheckedOnItsPage: a sound history says so; a changed word, a changed act and an event that is gone are found;
-// only the staff looks.
+// TestTheRecordIsCheckedOnItsPage: a sound history says so; a changed word, a changed act and an event that is gone are
+// found; only the staff looks.
 func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -31,9 +31,12 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 		t.Errorf("a sound record: %s", got)
 	}
 	for name, change := range map[string][2]string{
-		"a word": {`update event_payloads set body = replace(body, '}', ' }') where seq = 2 and case_id = (select id from cases where ref = $1)`,
-			`update event_payloads set body = replace(body, ' }', '}') where seq = 2 and case_id = (select id from cases where ref = $1)`},
-		"a time": {`update events set at = at + interval '1 hour' where seq = 3 and case_id = (select id from cases where ref = $1)`,
+		"a word": {`update event_payloads set body = replace(body, '}', ' }') where seq = 2 and case_id = (select id
+			from cases where ref = $1)`,
+			`update event_payloads set body = replace(body, ' }', '}') where seq = 2 and case_id = (select id from cases
+				where ref = $1)`},
+		"a time": {`update events set at = at + interval '1 hour' where seq = 3 and case_id = (select id from cases
+			where ref = $1)`,
 			`update events set at = at - interval '1 hour' where seq = 3 and case_id = (select id from cases where ref = $1)`},
 	} {
 		for i, sql := range change {
@@ -49,27 +52,31 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2, Reason: "依申请删除", NoVoucher: true, Key: "verify"}
+	x := workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2, Reason: "依申请删除", NoVoucher: true,
+		Key: "verify"}
 	if _, err := s.in.eraser(files).Erase(t.Context(), workflow.System(), x); err != nil {
 		t.Fatal(err)
 	}
 	if got := said(); !strings.Contains(got, "没有被改动过") || !strings.Contains(got, "依法删除") {
 		t.Errorf("erased on record: %s", got)
 	}
-	if _, err := s.owner.ExecContext(t.Context(), `delete from event_payloads where seq = 4 and case_id = (select id from cases where ref = $1)`, ref); err != nil {
+	if _, err := s.owner.ExecContext(t.Context(),
+		`delete from event_payloads where seq = 4 and case_id = (select id from cases where ref = $1)`, ref); err != nil {
 		t.Fatal(err)
 	}
 	if got := said(); !strings.Contains(got, "被改动过，或者") || strings.Count(got, "不符") != 1 {
 		t.Errorf("what was said is gone, and nobody erased it: %s", got)
 	}
-	for login, status := range map[string]int{"officer": 200, "certifier": 404, "officer-heihe": 404, "women": 404, "sysadmin": 404} {
+	for login, status := range map[string]int{"officer": 200, "certifier": 404, "officer-heihe": 404, "women": 404,
+		"sysadmin": 404} {
 		if p := s.visit(login, "zh").Get("/cases/" + ref + "/verify"); p.Status != status {
 			t.Errorf("%s: %d", login, p.Status)
 		}
 	}
 }
 
-// TestAllRecordsAreCheckedOnAPage: in the background, with its result kept; a row that was changed is named; only auditors look.
+// TestAllRecordsAreCheckedOnAPage: in the background, with its result kept; a row that was changed is named; only
+// auditors look.
 func TestAllRecordsAreCheckedOnAPage(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -89,15 +96,19 @@ func TestAllRecordsAreCheckedOnAPage(t *testing.T) {
 	}
 	check := func() string {
 		p := v.Get("/verify").Form("/verify").Send()
-		for end := time.Now().Add(time.Minute); strings.Contains(p.Main(), "正在进行") && time.Now().Before(end); p = v.Get("/verify") {
+		for end := time.Now().Add(time.Minute); strings.Contains(p.Main(), "正在进行") &&
+			time.Now().Before(end); p = v.Get("/verify") {
 			time.Sleep(20 * time.Millisecond)
 		}
 		return p.Main()
 	}
-	if got := check(); !strings.Contains(got, "全部相符") || !strings.Contains(got, "签名 1 个") || !strings.Contains(got, "杨审计员") {
+	if got := check(); !strings.Contains(got, "全部相符") || !strings.Contains(got, "签名 1 个") ||
+		!strings.Contains(got, "杨审计员") {
 		t.Errorf("a sound installation: %s", got)
 	}
-	if _, err := s.owner.ExecContext(t.Context(), `update events set at = at + interval '1 hour' where seq = 2 and case_id = (select id from cases where ref = $1)`, ref); err != nil {
+	if _, err := s.owner.ExecContext(t.Context(),
+		`update events set at = at + interval '1 hour' where seq = 2 and case_id = (select id from cases where ref = $1)`,
+		ref); err != nil {
 		t.Fatal(err)
 	}
 	id := s.want(http.StatusOK, "GET", "/cases/"+ref, "officer", nil).body["id"].(string)

@@ -78,10 +78,14 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		{"a wrong value", nil, []string{"serve", "--session-idle", "soon"}, exitUsage, "session-idle"},
 		{"a wrong value in a variable", []string{"INCUBASE_LOG_LEVEL=loud"}, []string{"serve"}, exitUsage, "log-level"},
 		{"an address without a port", nil, []string{"serve", "--listen", "localhost"}, exitUsage, "--listen"},
-		{"the demonstration for everybody", nil, []string{"serve", "--demo", "--listen", "0.0.0.0:8080"}, exitUsage, "loopback"},
-		{"a port in use", nil, []string{"serve", "--data", dataFolder(t), "--listen", taken.Addr().String()}, exitFailed, taken.Addr().String()},
-		{"a port of the figures in use", nil, []string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0", "--metrics-listen", taken.Addr().String()}, exitFailed, "--metrics-listen"},
-		{"an owner's address alone", nil, []string{"migrate", "--database-owner-url", "postgres://x"}, exitUsage, "--database-url"},
+		{"the demonstration for everybody", nil, []string{"serve", "--demo", "--listen", "0.0.0.0:8080"}, exitUsage,
+			"loopback"},
+		{"a port in use", nil, []string{"serve", "--data", dataFolder(t), "--listen", taken.Addr().String()}, exitFailed,
+			taken.Addr().String()},
+		{"a port of the figures in use", nil, []string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0",
+			"--metrics-listen", taken.Addr().String()}, exitFailed, "--metrics-listen"},
+		{"an owner's address alone", nil, []string{"migrate", "--database-owner-url", "postgres://x"}, exitUsage,
+			"--database-url"},
 		{"no such command", nil, []string{"sevre"}, exitUsage, "sevre"},
 		{"a definition that is not sound", nil, []string{"workflow", "check", file}, exitFailed, "unknown field"},
 	} {
@@ -103,7 +107,8 @@ func TestHelpListsEverySettingWithItsDefault(t *testing.T) {
 		t.Fatal(err)
 	}
 	flat := strings.Join(strings.Fields(string(out)), " ")
-	for _, want := range []string{"--data", "default: ./data", "INCUBASE_DATA", "--listen", "127.0.0.1:8080", "INCUBASE_LISTEN", "--database-url", "--metrics-listen", "--session-idle=30m", "--config"} {
+	for _, want := range []string{"--data", "default: ./data", "INCUBASE_DATA", "--listen", "127.0.0.1:8080",
+		"INCUBASE_LISTEN", "--database-url", "--metrics-listen", "--session-idle=30m", "--config"} {
 		if !strings.Contains(flat, want) {
 			t.Errorf("--help does not say %q", want)
 		}
@@ -166,7 +171,8 @@ func startAt(t *testing.T, dir, address string, env []string, args ...string) *d
 	return d
 }
 
-// until waits for words: for as long as a start with the demonstration takes among other tests, not for as long as it should.
+// until waits for words: for as long as a start with the demonstration takes among other tests, not for as long as it
+// should.
 func (d *daemon) until(t *testing.T, words string) {
 	t.Helper()
 	for end := time.Now().Add(3 * time.Minute); !strings.Contains(d.said(), words); time.Sleep(20 * time.Millisecond) {
@@ -190,8 +196,8 @@ func (d *daemon) get(t *testing.T, path string) (int, string) {
 	return resp.StatusCode, string(b)
 }
 
-// TestStopsAndRecovers: TERM stops in order; kill -9 of server and database is recovered from by the next start; a second
-// start on the folder says so and leaves the first alone; tools use the running server.
+// TestStopsAndRecovers: TERM stops in order; kill -9 of server and database is recovered from by the next start; a
+// second start on the folder says so and leaves the first alone; tools use the running server.
 func TestStopsAndRecovers(t *testing.T) {
 	t.Parallel()
 	dir := dataFolder(t)
@@ -209,7 +215,8 @@ func TestStopsAndRecovers(t *testing.T) {
 	}
 	second := program(t, nil, "serve", "--data", dir, "--listen", "127.0.0.1:0")
 	out, _ := second.CombinedOutput()
-	if second.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out), strconv.Itoa(first.cmd.Process.Pid)) {
+	if second.ProcessState.ExitCode() != exitFailed || !strings.Contains(string(out),
+		strconv.Itoa(first.cmd.Process.Pid)) {
 		t.Errorf("a second start: %s", out)
 	}
 	if out, err := program(t, nil, "audit", "verify", "--data", dir).CombinedOutput(); err != nil {

@@ -26,8 +26,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// balancer is the least that a proxy does: it asks each server on /readyz, sends a request to one that is ready, and goes to
-// the other only where no connection could be made, so that nothing is ever sent twice.
+// balancer is the least that a proxy does: it asks each server on /readyz, sends a request to one that is ready, and
+// goes to the other only where no connection could be made, so that nothing is ever sent twice.
 type balancer struct {
 	backends []*backend
 	turn     atomic.Int64
@@ -73,7 +73,8 @@ func haproxy(t *testing.T, addresses ...string) string {
 	backend = strings.NewReplacer("127.0.0.1:8081", addresses[0], "127.0.0.1:8082", addresses[1]).Replace(backend)
 	front := freeAddress(t)
 	file := t.TempDir() + "/haproxy.cfg"
-	text := "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\nfrontend all\n  bind " + front +
+	text := "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\nfrontend all\n  " +
+		"bind " + front +
 		"\n  default_backend incubase\nbackend incubase\n" + backend
 	if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
 		t.Fatal(err)
@@ -167,7 +168,8 @@ func (r *roller) restart(i int) {
 	if err := r.running[i].cmd.Wait(); err != nil {
 		r.t.Errorf("a server that was told to stop: %v\n%s", err, r.running[i].said())
 	}
-	r.running[i] = serveAt(r.t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error")
+	r.running[i] = serveAt(r.t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level",
+		"error")
 }
 
 // tally is what the clients saw.
@@ -232,7 +234,8 @@ func (c *tally) client(n, most int, base, org string, token func(string) string)
 	}
 	for i := 0; c.count() < most; i++ {
 		key := fmt.Sprintf("rolling-%d-%d", n, i)
-		ref, _ := send("POST", "/cases", "certifier", key, map[string]any{"workflow": "harbor_application", "organization": org})["ref"].(string)
+		ref, _ := send("POST", "/cases", "certifier", key, map[string]any{"workflow": "harbor_application",
+			"organization": org})["ref"].(string)
 		if ref == "" {
 			continue
 		}
@@ -243,8 +246,8 @@ func (c *tally) client(n, most int, base, org string, token func(string) string)
 }
 
 // TestRollingRestart: two servers on one database behind a proxy are restarted in turn, again and again, under load; no
-// request fails, and what was written was written once. make rolling sends 20,000; INCUBASE_ROLLING_PROXY=haproxy sends them
-// through HAProxy.
+// request fails, and what was written was written once. make rolling sends 20,000; INCUBASE_ROLLING_PROXY=haproxy sends
+// them through HAProxy.
 func TestRollingRestart(t *testing.T) { // alone: answers that come late because of other tests would count as failed
 	requests, err := strconv.Atoi(os.Getenv("INCUBASE_ROLLING"))
 	if err != nil {
@@ -256,11 +259,13 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 	tokens := map[string]string{"certifier": s.token("certifier"), "officer": s.token("officer")}
 
 	r := &roller{t: t, data: dataFolder(t) + "/"}
-	r.env = []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL, "INCUBASE_SIGNING_KEY=" + r.data + "signing.key"}
+	r.env = []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL,
+		"INCUBASE_SIGNING_KEY=" + r.data + "signing.key"}
 	r.env = append(r.env, "INCUBASE_ROW_KEY="+rowKeyFile(t, r.data))
 	for i := range 2 {
 		r.addresses = append(r.addresses, freeAddress(t))
-		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level", "error"))
+		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms",
+			"--log-level", "error"))
 	}
 	if os.Getenv("INCUBASE_ROLLING_PROXY") == "haproxy" {
 		r.url = haproxy(t, r.addresses...)
@@ -281,15 +286,19 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 	}
 	clients.Wait()
 	slices.Sort(seen.took)
-	t.Logf("%d requests (%d writes) in %v, %d restarts, %d failed; median %v, 99%% %v, slowest %v", len(seen.took), seen.posts,
-		time.Since(start).Round(time.Millisecond), restarts, len(seen.failed), seen.took[len(seen.took)/2], seen.took[len(seen.took)*99/100], seen.took[len(seen.took)-1])
+	t.Logf("%d requests (%d writes) in %v, %d restarts, %d failed; median %v, 99%% %v, slowest %v", len(seen.took),
+		seen.posts,
+		time.Since(start).Round(time.Millisecond), restarts, len(seen.failed), seen.took[len(seen.took)/2],
+		seen.took[len(seen.took)*99/100], seen.took[len(seen.took)-1])
 	for i, f := range seen.failed {
 		if i < 10 {
 			t.Error(f)
 		}
 	}
 	var cases, submitted int
-	if err := s.owner.QueryRow(`select count(*), count(*) filter (where state = 'submitted') from cases where workflow = 'harbor_application'`).Scan(&cases, &submitted); err != nil {
+	if err := s.owner.QueryRow(
+		`select count(*), count(*) filter (where state = 'submitted') from cases where workflow = 'harbor_application'`).Scan(
+		&cases, &submitted); err != nil {
 		t.Fatal(err)
 	}
 	if cases != len(seen.opened) || submitted != cases {

@@ -7,7 +7,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestRoundsAreListedByTheirFilters: each filter leaves out what it does not name, and a value that there is not is said to be wrong.
+// TestRoundsAreListedByTheirFilters: each filter leaves out what it does not name, and a value that there is not is
+// said to be wrong.
 func TestRoundsAreListedByTheirFilters(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -21,13 +22,16 @@ func TestRoundsAreListedByTheirFilters(t *testing.T) {
 		}
 		return false
 	}
-	for query, want := range map[string]bool{"": true, "workflow=grant": true, "workflow=incubation": false, "state=preparing": true,
-		"state=open": false, "region=230302": true, "region=2303": true, "region=230303": false, "workflow=grant&state=preparing&region=23": true} {
+	for query, want := range map[string]bool{"": true, "workflow=grant": true, "workflow=incubation": false,
+		"state=preparing": true,
+		"state=open":      false, "region=230302": true, "region=2303": true, "region=230303": false,
+		"workflow=grant&state=preparing&region=23": true} {
 		if listed(query) != want {
 			t.Errorf("?%s: listed %v, want %v", query, !want, want)
 		}
 	}
-	for query, field := range map[string]string{"workflow=nothing": "workflow", "state=nothing": "state", "region=x": "region"} {
+	for query, field := range map[string]string{"workflow=nothing": "workflow", "state=nothing": "state",
+		"region=x": "region"} {
 		a := s.want(http.StatusUnprocessableEntity, "GET", "/rounds?"+query, "officer", nil)
 		if list, _ := a.body["errors"].([]any); len(list) != 1 || list[0].(object)["field"] != field {
 			t.Errorf("?%s: %v", query, a.body)

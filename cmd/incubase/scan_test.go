@@ -22,8 +22,8 @@ func TestFilesWaitForTheScanner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	// Marks its word in the file: infected for those that say so; while the file "down" is there it fails as clamdscan does
-	// without its daemon.
+	// Marks its word in the file: infected for those that say so; while the file "down" is there it fails as clamdscan
+	// does without its daemon.
 	place := t.TempDir()
 	down, script := filepath.Join(place, "down"), filepath.Join(place, "scanner")
 	content := "#!/bin/sh\n[ -e \"$1\" ] && exit 2\ngrep -q worm \"$2\" && exit 1\nexit 0\n"

@@ -14,7 +14,8 @@ import (
 const environmentPrefix = "INCUBASE_"
 
 // otherVariables are INCUBASE_* names that are no settings of the program: tests and builds read them.
-var otherVariables = []string{"INCUBASE_SHARED", "INCUBASE_TEST_DATABASE_URL", "INCUBASE_TEST_NPM", "INCUBASE_CONFIG", "INCUBASE_CRASH", "INCUBASE_ROLLING", "INCUBASE_ROLLING_PROXY"}
+var otherVariables = []string{"INCUBASE_SHARED", "INCUBASE_TEST_DATABASE_URL", "INCUBASE_TEST_NPM", "INCUBASE_CONFIG",
+	"INCUBASE_CRASH", "INCUBASE_ROLLING", "INCUBASE_ROLLING_PROXY"}
 
 // environment gives kong the variables of env, which may be another's than the process's in tests.
 func environment(env []string) map[string]string {

@@ -112,10 +112,13 @@ func (c *auditVerify) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	good := fmt.Sprintf("%d events of cases, %d entries of records, %d files and %d signed roots verify; the ledger agrees", events, entries, files, roots)
+	good := fmt.Sprintf(
+		"%d events of cases, %d entries of records, %d files and %d signed roots verify; the ledger agrees", events, entries,
+		files, roots)
 	if !in.db.Binds() {
-		_, _ = fmt.Fprintf(s.stderr, "only hashes were checked: without the row key (%s) nothing says whether cases and records are as the "+
-			"log left them\n", c.rowFile().path)
+		_, _ = fmt.Fprintf(s.stderr,
+			"only hashes were checked: without the row key (%s) nothing says whether cases and records are as the "+
+				"log left them\n", c.rowFile().path)
 	}
 	return verdict(s.stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files,
 		"roots": roots, "bound": in.db.Binds()})
@@ -176,7 +179,8 @@ func (c *userAdd) Run(s *session) error {
 	}
 	var roles []workflow.NewRole
 	for _, r := range c.Role {
-		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region, Country: c.Country && !workflow.Role(r).Administrative()})
+		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region, Country: c.Country &&
+			!workflow.Role(r).Administrative()})
 	}
 	u, err := db.AddUser(s.ctx, in.registry, workflow.NewUser{Login: c.Login, Name: name}, roles, "")
 	if err != nil {
@@ -216,7 +220,9 @@ func (in *installation) printCode(s *session, u *workflow.UserRecord) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "code of %s, for one hour: %s  %s\nIts owner types both halves at /code and chooses a password.\n", u.Login, first, second)
+	_, err = fmt.Fprintf(s.stdout,
+		"code of %s, for one hour: %s  %s\nIts owner types both halves at /code and chooses a password.\n", u.Login, first,
+		second)
 	return err
 }
 
@@ -232,7 +238,8 @@ type workflowLoad struct {
 	File string `arg:"" type:"existingfile" help:"Definition in YAML."`
 }
 
-// Run loads as the system: who owns the installation. The same version again changes nothing; with other content it is refused.
+// Run loads as the system: who owns the installation. The same version again changes nothing; with other content it is
+// refused.
 func (c *workflowLoad) Run(s *session) error {
 	if _, err := compileFile(c.File); err != nil {
 		return err
@@ -266,7 +273,8 @@ func (c *workflowCheck) Run(s *session) error {
 		return err
 	}
 	d := m.Definition()
-	_, err = fmt.Fprintf(s.stdout, "%s version %d is sound: %d states, %d actions, %d moves\n", d.Name, d.Version, len(d.States), len(d.Actions), len(m.Edges()))
+	_, err = fmt.Fprintf(s.stdout, "%s version %d is sound: %d states, %d actions, %d moves\n", d.Name, d.Version,
+		len(d.States), len(d.Actions), len(m.Edges()))
 	return err
 }
 

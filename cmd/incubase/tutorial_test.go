@@ -37,7 +37,8 @@ func blocks(t *testing.T, path string) []block {
 	return out
 }
 
-// TestTutorial does what docs/writing-a-workflow.md says, beside a running demonstration, and sees what it says one sees.
+// TestTutorial does what docs/writing-a-workflow.md says, beside a running demonstration, and sees what it says one
+// sees.
 func TestTutorial(t *testing.T) {
 	t.Parallel()
 	for _, need := range []string{"sh", "curl", "sed", "grep"} {
@@ -48,8 +49,9 @@ func TestTutorial(t *testing.T) {
 	place := dataFolder(t)
 	server := serveProcess(t, filepath.Join(place, "data"), nil, "--demo")
 	// The holidays of the years to come, so that the days which this page counts are never past the last published notice.
-	if code, doc, _ := server.ask(t, "POST", "/calendars", server.signIn(t, "sysadmin"), map[string]any{"name": "试验", "source": "试验",
-		"through": fmt.Sprintf("%d-12-31", time.Now().Year()+2), "days": []any{}}); code != 201 {
+	if code, doc, _ := server.ask(t, "POST", "/calendars", server.signIn(t, "sysadmin"),
+		map[string]any{"name": "试验", "source": "试验",
+			"through": fmt.Sprintf("%d-12-31", time.Now().Year()+2), "days": []any{}}); code != 201 {
 		t.Fatal(code, doc)
 	}
 	self, err := filepath.Abs(os.Args[0])
@@ -68,7 +70,9 @@ func TestTutorial(t *testing.T) {
 // follow runs one page of the tutorial in one shell, so that its variables live on.
 func follow(t *testing.T, place, self, url, page string) {
 	t.Helper()
-	script := fmt.Sprintf("set -e\ncd %q\nmkdir -p bin\nprintf '#!/bin/sh\\nBE_INCUBASE=1 exec %s \"$@\"\\n' > bin/incubase\nchmod +x bin/incubase\n", place, self)
+	script := fmt.Sprintf(
+		"set -e\ncd %q\nmkdir -p bin\nprintf '#!/bin/sh\\nBE_INCUBASE=1 exec %s \"$@\"\\n' > bin/incubase\nchmod +x "+
+			"bin/incubase\n", place, self)
 	list := blocks(t, page)
 	const mark = "=== part"
 	for i, b := range list {

@@ -12,8 +12,9 @@ import (
 	"incubase/workflow"
 )
 
-// TestDefinitionsHaveTwoKeys: what one administrator loads opens neither cases nor rounds before another approves it, who sees the
-// difference and which promises about money it keeps; withdrawing ends that again, and a case stays under its version.
+// TestDefinitionsHaveTwoKeys: what one administrator loads opens neither cases nor rounds before another approves it,
+// who sees the difference and which promises about money it keeps; withdrawing ends that again, and a case stays under
+// its version.
 func TestDefinitionsHaveTwoKeys(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -22,7 +23,8 @@ func TestDefinitionsHaveTwoKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	bare := strings.Replace(string(b), "version: 1", "version: 2", 1) // the award without its guards
-	for _, guard := range []string{"      - notice_elapsed\n", "      - no_open_objection\n", "      - separate_from: {actions: [admit, return, score, propose]}\n"} {
+	for _, guard := range []string{"      - notice_elapsed\n", "      - no_open_objection\n",
+		"      - separate_from: {actions: [admit, return, score, propose]}\n"} {
 		if !strings.Contains(bare, guard) {
 			t.Fatalf("%q is not in the definition", guard)
 		}
@@ -54,7 +56,8 @@ func TestDefinitionsHaveTwoKeys(t *testing.T) {
 		p := x.(map[string]any)
 		broken[p["name"].(string)] = p["holds"] != true
 	}
-	if !broken["public_notice"] || !broken["two_persons"] || broken["envelope"] || broken["independence"] || broken["reviews"] || broken["money_is_the_staffs"] {
+	if !broken["public_notice"] || !broken["two_persons"] || broken["envelope"] || broken["independence"] ||
+		broken["reviews"] || broken["money_is_the_staffs"] {
 		t.Errorf("promises not kept: %v", broken)
 	}
 	if n := len(seen["difference"].([]any)); n == 0 || n > 40 {
@@ -82,9 +85,11 @@ func TestDefinitionsHaveTwoKeys(t *testing.T) {
 		t.Errorf("after the withdrawal a round is prepared under version %v", v)
 	}
 	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"]
-	project := s.want(201, "POST", "/organizations/"+org.(string)+"/projects", "certifier", map[string]any{"title": "星期三学校", "topics": []string{"left_behind_children"}}).body["id"]
+	project := s.want(201, "POST", "/organizations/"+org.(string)+"/projects", "certifier",
+		map[string]any{"title": "星期三学校", "topics": []string{"left_behind_children"}}).body["id"]
 	open := map[string]any{"workflow": "grant", "round": second, "organization": org, "project": project}
-	if a := s.want(409, "POST", "/cases", "certifier", open); a.body["refusals"].([]any)[0].(map[string]any)["rule"] != "not_approved" {
+	if a := s.want(409, "POST", "/cases", "certifier",
+		open); a.body["refusals"].([]any)[0].(map[string]any)["rule"] != "not_approved" {
 		t.Errorf("%v", a.body)
 	}
 	s.want(201, "POST", at+"/approval", "secadmin", nil)
@@ -93,7 +98,8 @@ func TestDefinitionsHaveTwoKeys(t *testing.T) {
 	if c := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body; c["workflow"].(map[string]any)["version"] != 2.0 {
 		t.Errorf("the case lives under %v", c["workflow"])
 	}
-	s.want(200, "POST", "/cases/"+ref+"/actions/save", "certifier", map[string]any{"fields": map[string]any{"answers": map[string]any{}}})
+	s.want(200, "POST", "/cases/"+ref+"/actions/save", "certifier",
+		map[string]any{"fields": map[string]any{"answers": map[string]any{}}})
 	s.schemaRefusesUnapproved()
 	s.keysByPages()
 }
@@ -116,15 +122,21 @@ func (s *site) schemaRefusesUnapproved() {
 	actor := workflow.Actor{ID: certifier["id"].(string), Organization: certifier["organization"].(string),
 		Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: certifier["organization"].(string)}}}
 	var round, project string
-	if err := s.owner.QueryRowContext(t.Context(), `select r.id, p.id from rounds r, projects p where r.definition_version = 2 and r.kind = 'grant' and p.organization_id = $1 limit 1`,
+	if err := s.owner.QueryRowContext(t.Context(),
+		`select r.id, p.id from rounds r, projects p where r.definition_version = 2 and r.kind = 'grant'
+			and p.organization_id = $1 limit 1`,
 		actor.Organization).Scan(&round, &project); err != nil {
 		t.Fatal(err)
 	}
-	_, err := other.desk.Open(t.Context(), actor, workflow.Opening{Workflow: "grant", Round: round, Organization: actor.Organization, Project: project})
+	_, err := other.desk.Open(t.Context(), actor, workflow.Opening{Workflow: "grant", Round: round,
+		Organization: actor.Organization, Project: project})
 	if err == nil || !strings.Contains(fmt.Sprint(workflow.Faults(err)), "not_approved") {
 		t.Errorf("a server that has not heard of the withdrawal: %v", err)
 	}
-	if _, err := s.owner.ExecContext(t.Context(), `insert into definition_standings (workflow, version, loaded_by, status, actor_id) select name, version, loaded_by, 'approved', loaded_by from definitions where name = 'grant' and version = 2`); err == nil || !strings.Contains(err.Error(), "two_keys") {
+	if _, err := s.owner.ExecContext(t.Context(),
+		`insert into definition_standings (workflow, version, loaded_by, status, actor_id) select name, version, loaded_by,
+			'approved', loaded_by from definitions where name = 'grant'
+			and version = 2`); err == nil || !strings.Contains(err.Error(), "two_keys") {
 		t.Errorf("the schema takes one person for both keys: %v", err)
 	}
 }
@@ -137,20 +149,24 @@ func (s *site) keysByPages() {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": strings.Replace(string(b), "version: 1", "version: 9", 1)})
+	s.want(201, "POST", "/workflows", "sysadmin", map[string]any{"source": strings.Replace(string(b), "version: 1",
+		"version: 9", 1)})
 	at := "/workflows/incubation/versions/9/approval"
 	security, system := s.browse("secadmin", "en"), s.browse("sysadmin", "zh")
 	security.get("/").says(t, 200, "Versions of workflows to approve", at)
 	security.get("/workflows").says(t, 200, "Versions that wait for approval", at)
 	page := security.get(at)
-	page.says(t, 200, "waiting for approval", "loaded by", "Kept: ", "They do not differ.", "Approve this version", "Refuse this version")
+	page.says(t, 200, "waiting for approval", "loaded by", "Kept: ", "They do not differ.", "Approve this version",
+		"Refuse this version")
 	if p := system.get(at); p.status != 200 || strings.Contains(p.text, "批准这个版本") || !strings.Contains(p.text, "待批准") {
 		t.Errorf("the loader: %d %s", p.status, p.text)
 	}
 	s.browse("officer", "en").get(at).says(t, 404)
-	security.post(page, at, url.Values{"note": {"checked"}}).says(t, 200, "approved by", "Withdraw: it opens nothing any more")
+	security.post(page, at, url.Values{"note": {"checked"}}).says(t, 200, "approved by",
+		"Withdraw: it opens nothing any more")
 	page = security.get(at)
-	security.post(page, "/workflows/incubation/versions/9/withdrawal", nil).says(t, 200, "withdrawn by", "Approve this version")
+	security.post(page, "/workflows/incubation/versions/9/withdrawal", nil).says(t, 200, "withdrawn by",
+		"Approve this version")
 	security.get("/workflows/incubation?version=9").says(t, 200, "withdrawn", "difference and approval")
 	for _, act := range []string{"workflow_loaded", "workflow_approved", "workflow_withdrawn"} {
 		s.browse("auditadmin", "en").get("/trail?act="+act).says(t, 200, "incubation 9")
@@ -172,7 +188,8 @@ func TestTheMachineLoadsAndCannotApprove(t *testing.T) {
 	open := map[string]any{"workflow": "hypha_concept", "organization": org}
 	version := s.in.catalog.Versions("hypha_concept")[0].Machine.Definition().Version
 	s.want(409, "POST", "/cases", "certifier", open)
-	if _, err := (definitions{s.in.catalog, s.in}).Approve(t.Context(), workflow.System(), "hypha_concept", version, ""); err == nil {
+	if _, err := (definitions{s.in.catalog, s.in}).Approve(t.Context(), workflow.System(), "hypha_concept", version,
+		""); err == nil {
 		t.Error("the machine approves what it loaded")
 	}
 	s.want(201, "POST", fmt.Sprintf("/workflows/hypha_concept/versions/%d/approval", version), "secadmin", nil)

@@ -15,11 +15,12 @@ import (
 	"incubase/db/dbtest"
 )
 
-// second is another server on the site's database, with its own worker, pools and definitions; the site's people sign in
-// on it by the tokens they have. It never looks for new definitions by itself: it learns one when it meets it.
+// second is another server on the site's database, with its own worker, pools and definitions; the site's people sign
+// in on it by the tokens they have. It never looks for new definitions by itself: it learns one when it meets it.
 func (s *site) second() *site {
 	s.t.Helper()
-	other, err := db.Open(s.t.Context(), db.Options{URL: s.db.URL, RowKey: dbtest.RowKey, Log: slog.New(slog.DiscardHandler), MaxReads: 4, MaxWrites: 3})
+	other, err := db.Open(s.t.Context(), db.Options{URL: s.db.URL, RowKey: dbtest.RowKey,
+		Log: slog.New(slog.DiscardHandler), MaxReads: 4, MaxWrites: 3})
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -48,8 +49,9 @@ func (s *site) second() *site {
 	return &site{t: s.t, in: in, url: web.URL, tokens: s.tokens, owner: s.owner, db: s.db, keys: 1_000_000}
 }
 
-// TestTwoServers work on one database as one: a session holds on both and ends on both, a definition loaded on one is learnt
-// by the other, a request repeated on the other has one effect, timers fire once and children tell their parents once.
+// TestTwoServers work on one database as one: a session holds on both and ends on both, a definition loaded on one is
+// learnt by the other, a request repeated on the other has one effect, timers fire once and children tell their parents
+// once.
 func TestTwoServers(t *testing.T) {
 	t.Parallel()
 	one := newSite(t, demo.LoadPeople)
@@ -82,7 +84,8 @@ func TestTwoServers(t *testing.T) {
 	}
 	told := func() (n, twice int) {
 		if err := one.owner.QueryRow(`select count(*), count(*) filter (where n > 1) from
-			(select case_id, count(*) as n from events where action = 'letter_approved' group by case_id) e`).Scan(&n, &twice); err != nil {
+			(select case_id, count(*) as n from events where action = 'letter_approved'
+			group by case_id) e`).Scan(&n, &twice); err != nil {
 			t.Fatal(err)
 		}
 		return n, twice
@@ -93,14 +96,17 @@ func TestTwoServers(t *testing.T) {
 	round, _ := one.round()
 	for i := range 20 {
 		here := []*site{one, two}[i%2]
-		project := here.want(201, "POST", "/organizations/"+org+"/projects", "applicant", map[string]any{"title": fmt.Sprintf("项目%d", i), "topics": []string{"disabled"}}).body["id"]
-		ref := here.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project}).body["ref"].(string)
+		project := here.want(201, "POST", "/organizations/"+org+"/projects", "applicant",
+			map[string]any{"title": fmt.Sprintf("项目%d", i), "topics": []string{"disabled"}}).body["id"]
+		ref := here.want(201, "POST", "/cases", "certifier", map[string]any{"workflow": "grant", "round": round,
+			"organization": org, "project": project}).body["ref"].(string)
 		here.act("certifier", ref, "submit", here.example("certifier", ref, "submit"))
 		here.act("officer", ref, "return", nil)
 	}
 	one.advance("P25D")
 	fired := func() (cases, events int) {
-		if err := one.owner.QueryRow(`select count(distinct case_id), count(*) from events where action = 'lapse'`).Scan(&cases, &events); err != nil {
+		if err := one.owner.QueryRow(`select count(distinct case_id), count(*) from events where action = 'lapse'`).Scan(
+			&cases, &events); err != nil {
 			t.Fatal(err)
 		}
 		return cases, events

@@ -11,8 +11,8 @@ import (
 	"testing"
 )
 
-// TestNothingIsInstalledUnannounced: the log names the package before apt-get runs, and a program stopped at that moment has
-// installed nothing.
+// TestNothingIsInstalledUnannounced: the log names the package before apt-get runs, and a program stopped at that
+// moment has installed nothing.
 func TestNothingIsInstalledUnannounced(t *testing.T) {
 	place := t.TempDir()
 	ran := filepath.Join(place, "ran")
@@ -25,7 +25,8 @@ func TestNothingIsInstalledUnannounced(t *testing.T) {
 	stop() // Ctrl-C while the announcement is read
 	var said bytes.Buffer
 	err := install(ctx, 15, slog.New(slog.NewTextHandler(&said, nil)))
-	if !errors.Is(err, context.Canceled) || !strings.Contains(said.String(), "level=WARN") || !strings.Contains(said.String(), "postgresql-15") {
+	if !errors.Is(err, context.Canceled) || !strings.Contains(said.String(), "level=WARN") ||
+		!strings.Contains(said.String(), "postgresql-15") {
 		t.Errorf("%v, the log says %q", err, said.String())
 	}
 	if _, err := os.Stat(ran); err == nil {

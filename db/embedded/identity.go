@@ -32,10 +32,13 @@ func runAs() (identity, error) {
 		uid, err1 := strconv.Atoi(u.Uid)
 		gid, err2 := strconv.Atoi(u.Gid)
 		if err1 == nil && err2 == nil {
-			return identity{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), Groups: []uint32{uint32(gid)}}, uid, gid}, nil
+			return identity{&syscall.Credential{Uid: uint32(uid), Gid: uint32(gid), Groups: []uint32{uint32(gid)}}, uid, gid},
+				nil
 		}
 	}
-	return identity{}, errors.New("PostgreSQL does not run as root, and there is no user postgres or nobody: run incubase as an ordinary user")
+	return identity{},
+		errors.New(
+			"PostgreSQL does not run as root, and there is no user postgres or nobody: run incubase as an ordinary user")
 }
 
 // mkdir makes a private folder of the identity.
@@ -76,12 +79,16 @@ func (i identity) home(dir string) (string, error) {
 		return inside, nil
 	}
 	if _, err := os.Stat(inside); err == nil {
-		return "", fmt.Errorf("the user of PostgreSQL (number %d) cannot reach %s: give it the right to pass, or choose another --data", i.uid, inside)
+		return "",
+			fmt.Errorf("the user of PostgreSQL (number %d) cannot reach %s: give it the right to pass, or choose another --data",
+				i.uid, inside)
 	}
 	sum := sha256.Sum256([]byte(dir))
 	base := "/var/lib/incubase-" + hex.EncodeToString(sum[:6])
 	if err := i.mkdir(base); err != nil {
-		return "", fmt.Errorf("the user of PostgreSQL cannot reach %s, and no other place could be made: %w; choose another --data", dir, err)
+		return "",
+			fmt.Errorf("the user of PostgreSQL cannot reach %s, and no other place could be made: %w; choose another --data",
+				dir, err)
 	}
 	data := filepath.Join(base, "pg")
 	if err := os.WriteFile(note, []byte(data+"\n"), 0o644); err != nil {
@@ -102,7 +109,8 @@ func (i identity) reaches(dir string) bool {
 		}
 		st, ok := info.Sys().(*syscall.Stat_t)
 		mode := info.Mode().Perm()
-		passes := mode&0o001 != 0 || ok && int(st.Uid) == i.uid && mode&0o100 != 0 || ok && int(st.Gid) == i.gid && mode&0o010 != 0
+		passes := mode&0o001 != 0 || ok && int(st.Uid) == i.uid && mode&0o100 != 0 || ok && int(st.Gid) == i.gid &&
+			mode&0o010 != 0
 		if !passes {
 			return false
 		}

@@ -78,7 +78,8 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 	if template == "" {
 		template = "template1"
 	}
-	st := fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE %s", pq.QuoteIdentifier(name), OwnerRole, pq.QuoteIdentifier(template))
+	st := fmt.Sprintf("CREATE DATABASE %s OWNER %s TEMPLATE %s", pq.QuoteIdentifier(name), OwnerRole,
+		pq.QuoteIdentifier(template))
 	if err := s.admin(ctx, st+" STRATEGY wal_log"); err == nil {
 		return nil
 	}

@@ -27,7 +27,8 @@ func own(dir string) (*os.File, error) {
 		b, _ := os.ReadFile(path)
 		_ = f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("%w: %s (process %s); stop it first, or choose another folder with --data", ErrInUse, dir, strings.TrimSpace(string(b)))
+			return nil, fmt.Errorf("%w: %s (process %s); stop it first, or choose another folder with --data", ErrInUse, dir,
+				strings.TrimSpace(string(b)))
 		}
 		return nil, fmt.Errorf("lock the data folder: %w", err)
 	}
@@ -37,8 +38,8 @@ func own(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// release gives the lock free at once. Closing alone would not: a child that another goroutine is forking holds a copy of
-// the descriptor until it has become the other program, and with it the lock.
+// release gives the lock free at once. Closing alone would not: a child that another goroutine is forking holds a copy
+// of the descriptor until it has become the other program, and with it the lock.
 func release(lock *os.File) error {
 	return errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
 }
@@ -122,7 +123,8 @@ func arguments(data, socket string, o Options) []string {
 func environment(bin string) []string {
 	out := []string{"LC_ALL=C.UTF-8", "TZ=UTC"}
 	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "PG") && !strings.HasPrefix(kv, "LC_") && !strings.HasPrefix(kv, "TZ=") && !strings.HasPrefix(kv, "LD_LIBRARY_PATH=") {
+		if !strings.HasPrefix(kv, "PG") && !strings.HasPrefix(kv, "LC_") && !strings.HasPrefix(kv, "TZ=") &&
+			!strings.HasPrefix(kv, "LD_LIBRARY_PATH=") {
 			out = append(out, kv)
 		}
 	}

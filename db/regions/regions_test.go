@@ -68,7 +68,8 @@ func TestNamesAreThoseOfTheTable(t *testing.T) {
 	}); err != nil || n != 44_703 {
 		t.Error(n, err)
 	}
-	for _, none := range []region.Code{"", "0", "00", "99", "2303020040", "230302004001", "23030", "x", "+23", "-1", "0000000000000023"} {
+	for _, none := range []region.Code{"", "0", "00", "99", "2303020040", "230302004001", "23030", "x", "+23", "-1",
+		"0000000000000023"} {
 		if got := names.Of(none); got != "" {
 			t.Errorf("%q is called %q", none, got)
 		}

@@ -28,36 +28,51 @@ func generate() (map[string][]byte, error) {
 
 const apiIntro = `# The API
 
-Base path ` + "`/api/v1`" + `, JSON, UTF-8. Ids are UUIDv7; every case also has a readable reference (` + "`GA-2026-0042`" + `), accepted
-wherever an id is. Money is integer fen, times are RFC 3339 in UTC, dates are ` + "`YYYY-MM-DD`" + ` in Asia/Shanghai. Words for people
-come as ` + "`{\"zh\": ..., \"en\": ...}`" + `; errors follow Accept-Language (Chinese when absent). The OpenAPI 3.1 document is
+Base path ` + "`/api/v1`" + `, JSON, UTF-8. Ids are UUIDv7; every case also has a readable reference (` +
+	"`GA-2026-0042`" + `), accepted
+wherever an id is. Money is integer fen, times are RFC 3339 in UTC, dates are ` + "`YYYY-MM-DD`" +
+	` in Asia/Shanghai. Words for people
+come as ` + "`{\"zh\": ..., \"en\": ...}`" +
+	`; errors follow Accept-Language (Chinese when absent). The OpenAPI 3.1 document is
 [openapi.json](openapi.json), served at ` + "`/openapi.json`" + `.
 
 - Sign in with ` + "`POST /api/v1/sessions`" + ` and send ` + "`Authorization: Bearer TOKEN`" + `.
-- Everything that changes something accepts ` + "`Idempotency-Key`" + `: the same key with the same body answers the same event again without
+- Everything that changes something accepts ` + "`Idempotency-Key`" +
+	`: the same key with the same body answers the same event again without
   acting; with another body 422. Acts with an effect on money require it.
-- What gives rights, accounts or money to others answers 401 ` + "`/problems/confirm`" + ` unless one signed in within ten minutes:
-  ` + "`POST /api/v1/sessions/current/confirmation`" + ` with the password, then the same request again. [security.md](security.md) has the list.
-- A case's version goes into the body or ` + "`If-Match`" + `; a stale one is 412. Without one the act is tried against the current
+- What gives rights, accounts or money to others answers 401 ` + "`/problems/confirm`" +
+	` unless one signed in within ten minutes:
+  ` + "`POST /api/v1/sessions/current/confirmation`" +
+	` with the password, then the same request again. [security.md](security.md) has the list.
+- A case's version goes into the body or ` + "`If-Match`" +
+	`; a stale one is 412. Without one the act is tried against the current
   version. A record's PATCH needs ` + "`If-Match`" + ` (428).
-- Lists answer ` + "`{\"items\": [...], \"next\": CURSOR|null}`" + `; unchanged pages answer 304 to ` + "`If-None-Match`" + `.
+- Lists answer ` + "`{\"items\": [...], \"next\": CURSOR|null}`" + `; unchanged pages answer 304 to ` +
+	"`If-None-Match`" + `.
 - Every JSON answer to GET has an ETag. A case, its time line and lists of cases are compared without being read, so asking again
   with ` + "`If-None-Match`" + ` is cheap.
-- ` + "`actions`" + ` of a case lists every act that leaves its state and concerns one of your roles, allowed or with every reason why
+- ` + "`actions`" +
+	` of a case lists every act that leaves its state and concerns one of your roles, allowed or with every reason why
   not; ` + "`fields`" + ` is a JSON Schema of what to send.
 `
 
 const errorsIntro = `# Errors
 
-Every error is a problem document (RFC 9457, ` + "`application/problem+json`" + `) in the reader's language: ` + "`type, title, status, detail, instance`" + `
-(the request's id: quote it when you ask for help), and where they apply ` + "`errors`" + ` (every field with its remedy; the first 50, and ` + "`more`" + ` says how many are left), ` + "`refusals`" + ` (every rule
+Every error is a problem document (RFC 9457, ` + "`application/problem+json`" + `) in the reader's language: ` +
+	"`type, title, status, detail, instance`" + `
+(the request's id: quote it when you ask for help), and where they apply ` + "`errors`" +
+	` (every field with its remedy; the first 50, and ` + "`more`" + ` says how many are left), ` + "`refusals`" +
+	` (every rule
 that says no), ` + "`actions`" + ` (what could be done instead) and ` + "`current_version`" + `.
 
 | when | status |
 | --- | --- |
 | body not JSON, unknown or duplicate field, trailing data, wrong type, unknown query parameter; key missing where required | 400 |
-| no or expired session; a sign-in without the code of its second factor (` + "`/problems/second-factor`" + `) or with a wrong one; an act that wants the password again (` + "`/problems/confirm`" + `): nothing was written, confirm and send it again with the same key | 401 |
-| role forbids, or the same person did an earlier step; a role without the second factor that it needs (` + "`/problems/factor-required`" + `) | 403 |
+| no or expired session; a sign-in without the code of its second factor (` + "`/problems/second-factor`" +
+	`) or with a wrong one; an act that wants the password again (` + "`/problems/confirm`" +
+	`): nothing was written, confirm and send it again with the same key | 401 |
+| role forbids, or the same person did an earlier step; a role without the second factor that it needs (` +
+	"`/problems/factor-required`" + `) | 403 |
 | does not exist, or is outside the reader's scope; after a declared conflict | 404 |
 | not offered in this state, refused by a rule, key in use | 409 |
 | named version is stale; what was shown is another one by now: a saved draft, or the paper that is signed (/problems/changed, with shown and now) | 412 |

@@ -23,7 +23,8 @@ func TestEveryRuleHasWords(t *testing.T) {
 		t.Fatal(err)
 	}
 	said := rulesOfCode(t)
-	if len(said) < 80 || !slices.Contains(said, "one_live_application") || !slices.Contains(said, "round_decided") || !slices.Contains(said, "envelope") {
+	if len(said) < 80 || !slices.Contains(said, "one_live_application") || !slices.Contains(said, "round_decided") ||
+		!slices.Contains(said, "envelope") {
 		t.Fatalf("the code has been read badly: %d rules, %v", len(said), said)
 	}
 	for _, name := range said {
@@ -41,14 +42,15 @@ func TestEveryRuleHasWords(t *testing.T) {
 		t.Fatalf("the kinds of problems have been read badly: %v", slugs)
 	}
 	for _, slug := range slugs {
-		if k, ok := edge.Kinds()[slug]; !ok || !k.Title.Complete() || !strings.Contains(string(page), "| `/problems/"+slug+"` | ") {
+		if k, ok := edge.Kinds()[slug]; !ok || !k.Title.Complete() || !strings.Contains(string(page),
+			"| `/problems/"+slug+"` | ") {
 			t.Errorf("docs/errors.md has no words on /problems/%s: it is missing in edge.Kinds", slug)
 		}
 	}
 }
 
-// sayersOf are the functions that are given the name of a rule, by its place among their arguments: those that put it into a refusal,
-// those that hand it on to one of them, and the makers of guards.
+// sayersOf are the functions that are given the name of a rule, by its place among their arguments: those that put it
+// into a refusal, those that hand it on to one of them, and the makers of guards.
 func sayersOf(files []*ast.File) map[string]int {
 	sayers := map[string]int{"gate": 0, "quiet": 0}
 	for grown := true; grown; {
@@ -192,7 +194,8 @@ func parsed(t *testing.T, folders ...string) (out []*ast.File) {
 	t.Helper()
 	for _, folder := range folders {
 		err := filepath.WalkDir(filepath.Join("..", "..", folder), func(path string, d fs.DirEntry, err error) error {
-			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") || strings.HasSuffix(path, "_templ.go") {
+			if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") ||
+				strings.HasSuffix(path, "_templ.go") {
 				return err
 			}
 			f, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)

@@ -17,7 +17,8 @@ func workflowsPage() (string, error) {
 	}
 	var b strings.Builder
 	b.WriteString(notice + "# 流程 / Workflows\n\n")
-	b.WriteString("⏱ fired by a timer or another case 系统触发 · ⚙ automatic 自动 · ↩ a move back 退回 · (a)…(e) by what a condition's fact is safe 条件所依事实的保证方式, see [definitions.md](definitions.md)\n")
+	b.WriteString("⏱ fired by a timer or another case 系统触发 · ⚙ automatic 自动 · ↩ a move back 退回 · (a)…(e) by what a " +
+		"condition's fact is safe 条件所依事实的保证方式, see [definitions.md](definitions.md)\n")
 	for _, name := range []string{"grant", "incubation", "report", "payment", "round", "imported"} {
 		definitionSection(&b, c.Machine(name, 0))
 	}
@@ -26,7 +27,8 @@ func workflowsPage() (string, error) {
 
 func definitionSection(b *strings.Builder, m *workflow.Machine) {
 	d := m.Definition()
-	fmt.Fprintf(b, "\n## %s / %s (`%s`, version %d, %s-)\n\n%s\n\n%s\n", d.Title.ZH, d.Title.EN, d.Name, d.Version, d.Prefix, d.About.ZH, d.About.EN)
+	fmt.Fprintf(b, "\n## %s / %s (`%s`, version %d, %s-)\n\n%s\n\n%s\n", d.Title.ZH, d.Title.EN, d.Name, d.Version,
+		d.Prefix, d.About.ZH, d.About.EN)
 	if len(d.Source) > 0 {
 		b.WriteString("\n依据 / Source:\n\n")
 		for _, s := range d.Source {
@@ -57,14 +59,16 @@ func definitionSection(b *strings.Builder, m *workflow.Machine) {
 func partiesTable(b *strings.Builder, d workflow.Definition) {
 	b.WriteString("\n### 各方 / Parties\n\n| party | 名称 / name | roles | relation |\n| --- | --- | --- | --- |\n")
 	for _, p := range d.Parties {
-		fmt.Fprintf(b, "| `%s` | %s / %s | %s | %s |\n", p.Name, p.Label.ZH, p.Label.EN, strings.Join(words(p.Roles), ", "), p.Relation)
+		fmt.Fprintf(b, "| `%s` | %s / %s | %s | %s |\n", p.Name, p.Label.ZH, p.Label.EN, strings.Join(words(p.Roles), ", "),
+			p.Relation)
 	}
 }
 
 // rolesTable crosses roles and actions: the cell says by which relation a role may act, before any other condition.
 func rolesTable(b *strings.Builder, d workflow.Definition) {
 	actors := actorsOf(d)
-	b.WriteString("\n### 谁能办什么 / Who may do what\n\n| action | " + strings.Join(actors, " | ") + " |\n|" + strings.Repeat(" --- |", len(actors)+1) + "\n")
+	b.WriteString("\n### 谁能办什么 / Who may do what\n\n| action | " + strings.Join(actors, " | ") + " |\n|" +
+		strings.Repeat(" --- |", len(actors)+1) + "\n")
 	cells := map[[2]string][]string{}
 	var names []string
 	for _, a := range d.Actions {
@@ -122,7 +126,8 @@ func words[T ~string](list []T) []string {
 }
 
 func statesTable(b *strings.Builder, d workflow.Definition) {
-	b.WriteString("\n### 状态 / States\n\n| state | stage | outcome | 名称 / name | 公众名称 / public | sees | edits | clocks |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("\n### 状态 / States\n\n| state | stage | outcome | 名称 / name | 公众名称 / public | sees | edits | clocks " +
+		"|\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, s := range d.States {
 		see := "all"
 		if len(s.See) > 0 {
@@ -132,7 +137,8 @@ func statesTable(b *strings.Builder, d workflow.Definition) {
 		if s.Public.ZH != "" {
 			public = s.Public.ZH + " / " + s.Public.EN
 		}
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s / %s | %s | %s | %s | %s |\n", s.Name, s.Stage, s.Outcome, s.Label.ZH, s.Label.EN, public, see,
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s / %s | %s | %s | %s | %s |\n", s.Name, s.Stage, s.Outcome, s.Label.ZH,
+			s.Label.EN, public, see,
 			strings.Join(s.Edit, ", "), clocks(append(groupTimers(d, s.In), s.Timers...), s.Pauses))
 	}
 }
@@ -167,9 +173,11 @@ func clocks(list []workflow.TimerDef, pauses []string) string {
 
 func actionsTable(b *strings.Builder, m *workflow.Machine) {
 	d := m.Definition()
-	b.WriteString("\n### 办理 / Actions\n\n| action | from | to | 名称 / name | who | conditions | fields | effects |\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
+	b.WriteString("\n### 办理 / Actions\n\n| action | from | to | 名称 / name | who | conditions | fields | effects |\n| " +
+		"--- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, a := range d.Actions {
-		fmt.Fprintf(b, "| `%s` | %s | %s | %s / %s | %s | %s | %s | %s |\n", a.Name, strings.Join(words(a.From), ", "), targets(a.To), a.Label.ZH, a.Label.EN,
+		fmt.Fprintf(b, "| `%s` | %s | %s | %s / %s | %s | %s | %s | %s |\n", a.Name, strings.Join(words(a.From), ", "),
+			targets(a.To), a.Label.ZH, a.Label.EN,
 			strings.Join(a.By, ", "), guards(m, a), fields(a), effects(a))
 	}
 }

@@ -45,7 +45,8 @@ func OpenBrowser(t testing.TB) *Browser {
 	if err != nil {
 		absent("pages cannot be tried with axe-core: %v", err)
 	}
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU,
+	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox,
+		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.WindowSize(1280, 800))
 	ctx, cancel := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(cancel)
@@ -84,7 +85,8 @@ func (b *Browser) Tab(t testing.TB, base string) *Tab {
 	w := &Tab{t, ctx, b.axe, base}
 	w.must(chromedp.Do(ctx))
 	const watch = `addEventListener("securitypolicyviolation", (e) => (window.__policy ||= []).push(e.violatedDirective + " " + e.blockedURI))`
-	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
+	_, err := chromedp.Call(ctx, page.AddScriptToEvaluateOnNewDocument,
+		page.AddScriptToEvaluateOnNewDocumentParams{Source: watch})
 	w.must(err)
 	return w
 }
@@ -119,7 +121,8 @@ func eval[T any](w *Tab, script string) T {
 // Cookie sets one.
 func (w *Tab) Cookie(name, value string) {
 	w.t.Helper()
-	_, err := chromedp.Call(w.ctx, network.SetCookies, network.SetCookiesParams{Cookies: []*network.CookieParam{{Name: name, Value: value, URL: w.Base + "/"}}})
+	_, err := chromedp.Call(w.ctx, network.SetCookies,
+		network.SetCookiesParams{Cookies: []*network.CookieParam{{Name: name, Value: value, URL: w.Base + "/"}}})
 	w.must(err)
 }
 
@@ -142,7 +145,8 @@ func (w *Tab) Picture() []byte {
 	ctx, cancel := context.WithTimeout(w.ctx, bound)
 	defer cancel()
 	quality := int64(70)
-	r, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
+	r, err := chromedp.Call(ctx, page.CaptureScreenshot,
+		page.CaptureScreenshotParams{Format: page.CaptureScreenshotFormatWebp, Quality: &quality})
 	w.must(err)
 	return r.Data
 }
@@ -172,11 +176,13 @@ func (w *Tab) Zoom(percent int) {
 	eval[string](w, fmt.Sprintf(`document.documentElement.style.fontSize = %q`, size))
 }
 
-// Axe lists what axe-core finds: every rule of WCAG 2.0 to 2.2 A and AA, best practices, and in large print the contrast of AAA (7:1).
+// Axe lists what axe-core finds: every rule of WCAG 2.0 to 2.2 A and AA, best practices, and in large print the
+// contrast of AAA (7:1).
 func (w *Tab) Axe() []string {
 	w.t.Helper()
 	eval[bool](w, `window.axe ? true : (`+"(() => {"+w.axe+"\n; return true })()"+`)`)
-	return eval[[]string](w, `axe.run({ resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
+	return eval[[]string](w,
+		`axe.run({ resultTypes: ["violations"], runOnly: { type: "tag", values: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] },
 		rules: { "color-contrast-enhanced": { enabled: document.documentElement.dataset.themeMode === "elder" } } })
 		.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + ((n.any[0] || n.all[0] || n.none[0] || {}).message || "")).join(" | ")))`)
 }

@@ -10,17 +10,20 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestBrowserFindsWhatIsWrong: each kind of fault is seen in a page that has them all, and none in a page that has none.
+// TestBrowserFindsWhatIsWrong: each kind of fault is seen in a page that has them all, and none in a page that has
+// none.
 func TestBrowserFindsWhatIsWrong(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		if r.URL.Path == "/good" {
-			_, _ = io.WriteString(w, `<!DOCTYPE html><html lang="zh"><head><title>好</title></head><body style="font-size:18px"><main><h1>好</h1><p>看<a href="/">这里</a>吧</p></main></body></html>`)
+			_, _ = io.WriteString(w,
+				`<!DOCTYPE html><html lang="zh"><head><title>好</title></head><body style="font-size:18px"><main><h1>好</h1><p>看<a href="/">这里</a>吧</p></main></body></html>`)
 			return
 		}
 		w.Header().Set("Content-Security-Policy", "script-src 'none'; style-src 'unsafe-inline'")
-		_, _ = io.WriteString(w, `<!DOCTYPE html><html><body style="font-size:12px"><img src="/x"><a href="/">go</a><div style="width:2000px">wide</div><script>1</script></body></html>`)
+		_, _ = io.WriteString(w,
+			`<!DOCTYPE html><html><body style="font-size:12px"><img src="/x"><a href="/">go</a><div style="width:2000px">wide</div><script>1</script></body></html>`)
 	}))
 	defer s.Close()
 	tab := b.Tab(t, s.URL)
@@ -36,7 +39,8 @@ func TestBrowserFindsWhatIsWrong(t *testing.T) {
 		}
 	}
 	tab.Visit("/good")
-	if m := tab.Measure(); len(m.Targets) != 0 || len(m.Wide) != 0 || m.Font != 18 || len(m.Policy) != 0 || m.Lang != "zh" {
+	if m := tab.Measure(); len(m.Targets) != 0 || len(m.Wide) != 0 || m.Font != 18 || len(m.Policy) != 0 ||
+		m.Lang != "zh" {
 		t.Errorf("a good page measures %+v", m)
 	}
 	tab.Zoom(200)
@@ -54,8 +58,10 @@ func TestVisitorReadsForms(t *testing.T) {
 			_, _ = io.WriteString(w, r.PostForm.Encode())
 			return
 		}
-		_, _ = io.WriteString(w, `<form method="post" action="/x"><input name="a" value="1&quot;"><input type="radio" name="r" value="p"><input type="radio" name="r" value="q" checked>
-			<input type="checkbox" name="c" value="on"><select name="s"><option value="u"><option value="v" selected></select><textarea name="t">
+		_, _ = io.WriteString(w,
+			`<form method="post" action="/x"><input name="a" value="1&quot;"><input type="radio" name="r" value="p"><input type="radio" name="r" value="q" checked>
+			<input type="checkbox" name="c" value="on"><select name="s"><option value="u"><option value="v"
+			selected></select><textarea name="t">
 one
 two</textarea><input type="file" name="f"><button name="go" value="x">go</button></form>`)
 	}))

@@ -29,8 +29,10 @@ func (w *Tab) Shortcut(letter string) {
 	const alt = 1
 	code := int64(strings.ToUpper(letter)[0])
 	w.loads(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown, input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
-			p := input.DispatchKeyEventParams{Type: kind, Modifiers: alt, Key: letter, Code: "Key" + strings.ToUpper(letter), UnmodifiedText: letter, WindowsVirtualKeyCode: code, NativeVirtualKeyCode: code}
+		for _, kind := range []input.DispatchKeyEventType{input.DispatchKeyEventTypeRawKeyDown,
+			input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
+			p := input.DispatchKeyEventParams{Type: kind, Modifiers: alt, Key: letter, Code: "Key" + strings.ToUpper(letter),
+				UnmodifiedText: letter, WindowsVirtualKeyCode: code, NativeVirtualKeyCode: code}
 			if kind == input.DispatchKeyEventTypeChar { // Chromium heeds the page's own keys at this one
 				p.Text = letter
 			}
@@ -42,8 +44,8 @@ func (w *Tab) Shortcut(letter string) {
 	}))
 }
 
-// Tap touches what the selector names with a finger, and waits for the page it leads to. The finger must hit it: something
-// else on top, or a place out of reach, is a failure.
+// Tap touches what the selector names with a finger, and waits for the page it leads to. The finger must hit it:
+// something else on top, or a place out of reach, is a failure.
 func (w *Tab) Tap(selector string) {
 	w.t.Helper()
 	at := eval[[]float64](w, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e) { return [] }
@@ -61,7 +63,10 @@ func (w *Tab) Choose(name, value string) {
 	w.Tabulate(fmt.Sprintf(`input[name=%q]`, name))
 	for range 20 {
 		w.Type(" ")
-		if eval[bool](w, fmt.Sprintf(`document.activeElement.name === %q && document.activeElement.value === %q && document.activeElement.checked`, name, value)) {
+		if eval[bool](w,
+			fmt.Sprintf(
+				`document.activeElement.name === %q && document.activeElement.value === %q && document.activeElement.checked`, name,
+				value)) {
 			return
 		}
 		w.Type(kb.ArrowDown)
@@ -75,8 +80,9 @@ func (w *Tab) Clear() {
 	w.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent(kb.Delete))
 }
 
-// Fill presses Tab through a form and writes into each field what is wanted of it, until the keyboard stands at what the
-// selector names. A field of no name that is wanted is left alone; dates are typed as the browser's own control takes them.
+// Fill presses Tab through a form and writes into each field what is wanted of it, until the keyboard stands at what
+// the selector names. A field of no name that is wanted is left alone; dates are typed as the browser's own control
+// takes them.
 func (w *Tab) Fill(wanted map[string]string, until string) {
 	w.t.Helper()
 	for range 200 {
@@ -109,7 +115,8 @@ func (w *Tab) Fill(wanted map[string]string, until string) {
 			w.Clear()
 			w.Type(value)
 		}
-		if now := eval[string](w, `document.activeElement.type === "checkbox" ? String(document.activeElement.checked) : document.activeElement.value`); now != value {
+		if now := eval[string](w,
+			`document.activeElement.type === "checkbox" ? String(document.activeElement.checked) : document.activeElement.value`); now != value {
 			w.t.Errorf("%s: %s was to be %q and is %q", w.Path(), at.Name, value, now)
 		}
 		if at.Type == "date" { // its parts are stops of their own
@@ -145,9 +152,11 @@ func (w *Tab) Reload() { w.t.Helper(); w.Visit(w.Path()) }
 func (w *Tab) Offline(off bool) {
 	w.t.Helper()
 	all := &network.Conditions{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}
-	_, err := chromedp.Call(w.ctx, network.EmulateNetworkConditionsByRule, network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}})
+	_, err := chromedp.Call(w.ctx, network.EmulateNetworkConditionsByRule,
+		network.EmulateNetworkConditionsByRuleParams{MatchedNetworkConditions: []*network.Conditions{all}})
 	w.must(err)
-	_, err = chromedp.Call(w.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off, DownloadThroughput: -1, UploadThroughput: -1})
+	_, err = chromedp.Call(w.ctx, network.OverrideNetworkState, network.OverrideNetworkStateParams{Offline: off,
+		DownloadThroughput: -1, UploadThroughput: -1})
 	w.must(err)
 }
 
@@ -157,7 +166,9 @@ type Box struct{ X, Y, Width, Height float64 }
 // Boxes are where all that a selector names stand.
 func (w *Tab) Boxes(selector string) []Box {
 	w.t.Helper()
-	return eval[[]Box](w, fmt.Sprintf(`[...document.querySelectorAll(%q)].map((e) => { const r = e.getBoundingClientRect(); return { X: r.x, Y: r.y, Width: r.width, Height: r.height } })`, selector))
+	return eval[[]Box](w,
+		fmt.Sprintf(
+			`[...document.querySelectorAll(%q)].map((e) => { const r = e.getBoundingClientRect(); return { X: r.x, Y: r.y, Width: r.width, Height: r.height } })`, selector))
 }
 
 // Text of what a selector names.

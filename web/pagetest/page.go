@@ -22,7 +22,8 @@ type Page struct {
 // Test of a node.
 type Test func(*html.Node) bool
 
-// Tag is a test for elements of a name with attributes: Tag("a", "role", "button"). An empty value asks that it be there.
+// Tag is a test for elements of a name with attributes: Tag("a", "role", "button"). An empty value asks that it be
+// there.
 func Tag(name string, attrs ...string) Test {
 	return func(n *html.Node) bool {
 		if n.Type != html.ElementNode || name != "" && n.Data != name {

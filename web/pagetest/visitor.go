@@ -32,7 +32,8 @@ func NewVisitor(t testing.TB, base, lang string) *Visitor {
 		t.Fatal(err)
 	}
 	return &Visitor{T: t, Base: base, client: &http.Client{Jar: jar},
-		Header: http.Header{"Accept": {"text/html,application/xhtml+xml"}, "Accept-Language": {lang}, "Sec-Fetch-Site": {"same-origin"}}}
+		Header: http.Header{"Accept": {"text/html,application/xhtml+xml"}, "Accept-Language": {lang},
+			"Sec-Fetch-Site": {"same-origin"}}}
 }
 
 // SignIn goes through the page of that name.
@@ -103,7 +104,8 @@ func (v *Visitor) do(r *http.Request) *Page {
 	if err != nil {
 		v.T.Fatal(err)
 	}
-	p := &Page{Status: resp.StatusCode, Header: resp.Header, Cookies: resp.Cookies(), At: resp.Request.URL, Body: string(b), visitor: v}
+	p := &Page{Status: resp.StatusCode, Header: resp.Header, Cookies: resp.Cookies(), At: resp.Request.URL,
+		Body: string(b), visitor: v}
 	if p.Root, err = html.Parse(bytes.NewReader(b)); err != nil {
 		v.T.Fatalf("%s: %v", r.URL, err)
 	}

@@ -44,7 +44,8 @@ func New(name string, exceptions []Exception, through Date) (*Calendar, error) {
 	c := &Calendar{name: name, through: through, last: through.number(), days: map[int]Kind{}}
 	for _, e := range exceptions {
 		if e.Date.IsZero() || e.Kind != Holiday && e.Kind != Makeup {
-			return nil, wrong("日历 %[1]s 的 %[2]s：应为 holiday 或 makeup", "calendar %[1]s, %[2]s: holiday or makeup is expected", name, e.Date)
+			return nil, wrong("日历 %[1]s 的 %[2]s：应为 holiday 或 makeup", "calendar %[1]s, %[2]s: holiday or makeup is expected",
+				name, e.Date)
 		}
 		if _, double := c.days[e.Date.number()]; double {
 			return nil, wrong("日历 %[1]s 的 %[2]s 出现两次", "calendar %[1]s has %[2]s twice", name, e.Date)
@@ -204,8 +205,8 @@ type Clock struct {
 	Pauses []Pause
 }
 
-// Due is the last day of a clock as things stand today. The days of a pause do not count: the day on which it began
-// is the first that does not, the day on which it ended counts again. A pause that still lasts is taken to end today, so
+// Due is the last day of a clock as things stand today. The days of a pause do not count: the day on which it began is
+// the first that does not, the day on which it ended counts again. A pause that still lasts is taken to end today, so
 // the date moves on day by day; paused says so.
 func (c *Calendar) Due(k Clock, today Date) (d Deadline, paused bool) {
 	for _, p := range k.Pauses {

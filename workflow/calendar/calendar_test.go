@@ -124,7 +124,8 @@ func TestPastTheKnownCalendarIsProvisional(t *testing.T) {
 	if !got.Provisional {
 		t.Fatal("not provisional", got)
 	}
-	next, err := calendar.Shipped().With("next", []calendar.Exception{{Date: day("2027-01-01"), Kind: calendar.Holiday, Name: "New Year"}}, day("2027-12-31"))
+	next, err := calendar.Shipped().With("next", []calendar.Exception{{Date: day("2027-01-01"), Kind: calendar.Holiday,
+		Name: "New Year"}}, day("2027-12-31"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -207,15 +208,19 @@ func BenchmarkLast20(b *testing.B) {
 // TestReadDate: what is a day is understood however it is written, and what is none is never made one.
 func TestReadDate(t *testing.T) {
 	t.Parallel()
-	for _, in := range []string{"2019-05-01", "2019/5/1", "2019.5.1", "2019.05.01", "2019年5月1日", "2019 年 5 月 1 日", "2019年5月1号", "20190501", "２０１９－０５－０１",
+	for _, in := range []string{"2019-05-01", "2019/5/1", "2019.5.1", "2019.05.01", "2019年5月1日", "2019 年 5 月 1 日",
+		"2019年5月1号", "20190501", "２０１９－０５－０１",
 		"2019/05/01 00:00:00", "2019-05-01 0:00", "2019-05-01T00:00:00Z", " 2019-05-01\u200b"} {
 		if d, err := calendar.ReadDate(in); err != nil || d != calendar.MustDate("2019-05-01") {
 			t.Errorf("ReadDate(%q) = %v, %v", in, d, err)
 		}
 	}
-	for in, says := range map[string]string{"2019": "a year only", "2019年": "a year only", "2019.5": "a month only", "2019.10": "a month only", "2019-05": "a month only",
-		"2019年5月": "a month only", "2027.12": "a month only", "60": "cannot be read", "43586": "cannot be read", "19.5.1": "cannot be read", "5/1/2019": "cannot be read",
-		"2019-05-01 13:45": "cannot be read", "2019-02-29": "no such day", "2019-13-01": "no such day", "20190230": "no such day", "2019-00-10": "no such day", "": "cannot be read",
+	for in, says := range map[string]string{"2019": "a year only", "2019年": "a year only", "2019.5": "a month only",
+		"2019.10": "a month only", "2019-05": "a month only",
+		"2019年5月": "a month only", "2027.12": "a month only", "60": "cannot be read", "43586": "cannot be read",
+		"19.5.1": "cannot be read", "5/1/2019": "cannot be read",
+		"2019-05-01 13:45": "cannot be read", "2019-02-29": "no such day", "2019-13-01": "no such day",
+		"20190230": "no such day", "2019-00-10": "no such day", "": "cannot be read",
 		"2019-5/1": "cannot be read", "0019-05-01": "cannot be read"} {
 		if d, err := calendar.ReadDate(in); err == nil || !strings.Contains(err.Error(), says) {
 			t.Errorf("ReadDate(%q) = %v, %v; want: %s", in, d, err, says)

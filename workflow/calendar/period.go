@@ -29,7 +29,8 @@ func ParsePeriod(s string) (Period, error) {
 	v, err := strconv.Atoi(digits)
 	u := Unit(n)
 	if err != nil || digits[0] == '0' || v > 3650 || u != Workday && u != Day && u != Month && u != Year {
-		return Period{}, wrong("期限应写成 5wd（工作日）、10d（日）、3mo（月）或 2y（年）", "a period is written 5wd (working days), 10d, 3mo or 2y")
+		return Period{}, wrong("期限应写成 5wd（工作日）、10d（日）、3mo（月）或 2y（年）",
+			"a period is written 5wd (working days), 10d, 3mo or 2y")
 	}
 	return Period{v, u}, nil
 }

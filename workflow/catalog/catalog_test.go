@@ -159,9 +159,11 @@ func TestCompileRefuses(t *testing.T) {
 		{"an unknown role", "roles: [finance_maker], relation", "roles: [cook], relation", "unknown role cook"},
 		{"an unknown party", "by: [releaser]", "by: [nobody]", "unknown party nobody"},
 		{"an unknown state", "to: failed", "to: flailed", "unknown state flailed"},
-		{"an unreachable state", "    from: [prepared]\n    to: failed", "    from: [failed]\n    to: failed", "state failed: nothing leads here"},
+		{"an unreachable state", "    from: [prepared]\n    to: failed", "    from: [failed]\n    to: failed",
+			"state failed: nothing leads here"},
 		{"a dead end that is no outcome", "outcome: cancelled}", "}", "state cancelled: a dead end"},
-		{"missing words", "label: {zh: 复核放款, en: Release}", "label: {zh: 复核放款, en: \"\"}", "action release: words are missing"},
+		{"missing words", "label: {zh: 复核放款, en: Release}", "label: {zh: 复核放款, en: \"\"}",
+			"action release: words are missing"},
 		{"an unknown parameter", "separate_from: {actions:", "separate_from: {acts: [], actions:", "unknown parameter acts"},
 		{"a bad period", "period: 15wd", "period: 15 days", "期限"},
 		{"a stage that is none of the four", "stage: funded, outcome: paid", "stage: paid, outcome: paid", "unknown stage"},
@@ -258,9 +260,9 @@ func TestOffersAreWhatDecideDoes(t *testing.T) {
 	}
 }
 
-// reach explores: from each situation every actor does every action that is allowed, time passes, the parent ends, until
-// no new situation turns up. Situations count as equal when state, who did what and what was answered are; of each state
-// a few dozen are enough.
+// reach explores: from each situation every actor does every action that is allowed, time passes, the parent ends,
+// until no new situation turns up. Situations count as equal when state, who did what and what was answered are; of
+// each state a few dozen are enough.
 func reach(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
 	t.Helper()
 	const most = 25 // situations of one state

@@ -11,7 +11,9 @@ import (
 )
 
 // lowScores are reviews that no award can rest on.
-const lowScores = "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=3000\nreviewer2 score points=3000\nreviewer3 score points=3000\ncosigner cosign answer=agree\n"
+const lowScores = "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare " +
+	"conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=3000\nreviewer2 score points=3000\n" +
+	"reviewer3 score points=3000\ncosigner cosign answer=agree\n"
 
 // TestTheDeciderDecides: the base proposes an award or a refusal; the bureau confirms, declines or sends back.
 func TestTheDeciderDecides(t *testing.T) {
@@ -19,10 +21,16 @@ func TestTheDeciderDecides(t *testing.T) {
 	m := shipped(t).Machine("grant", 0)
 	for _, row := range []struct{ name, script string }{
 		{"a refusal needs the reviews", "certifier submit\nchecker admit\nofficer propose_refusal\nexpect refused any_of"},
-		{"the base proposes a refusal and the bureau declines", lowScores + "officer propose_refusal\nexpect refusal_proposed\nofficer decline\nexpect refused role\ndecider decline\nexpect declined"},
-		{"the base cannot decline a proposed award", reviewed + "officer propose\nofficer decline\nexpect refused role\ndecider decline\nexpect declined"},
+		{"the base proposes a refusal and the bureau declines",
+			lowScores +
+				"officer propose_refusal\nexpect refusal_proposed\nofficer decline\nexpect refused role\ndecider decline\n" +
+				"expect declined"},
+		{"the base cannot decline a proposed award",
+			reviewed + "officer propose\nofficer decline\nexpect refused role\ndecider decline\nexpect declined"},
 		{"the bureau sends a refusal back, and an award is proposed on the same reviews",
-			reviewed + "officer propose_refusal\ndecider send_back\nexpect screened\nofficer propose\nexpect proposed\nwait 6wd\ndecider confirm\nexpect reviewed"},
+			reviewed +
+				"officer propose_refusal\ndecider send_back\nexpect screened\nofficer propose\nexpect proposed\nwait 6wd\n" +
+				"decider confirm\nexpect reviewed"},
 		{"the base does not send back", reviewed + "officer propose\nofficer send_back\nexpect refused role"},
 	} {
 		s := simulation(t, m)
@@ -77,12 +85,14 @@ func TestAGradeIsGivenOnce(t *testing.T) {
 	m := shipped(t).Machine("grant", 0)
 	f := carried(t, m, awarded).Facts("evaluator")
 	f.Case.State, f.Case.Counts = "funded", map[string]int{"accepted": 1, "accepted_final": 1}
-	d, err := m.Decide(context.Background(), f, workflow.Command{Action: "evaluate", Fields: map[string]any{"grade": "fail"}})
+	d, err := m.Decide(context.Background(), f, workflow.Command{Action: "evaluate",
+		Fields: map[string]any{"grade": "fail"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Case = d.Case
-	_, err = m.Decide(context.Background(), f, workflow.Command{Action: "evaluate", Fields: map[string]any{"grade": "excellent"}})
+	_, err = m.Decide(context.Background(), f, workflow.Command{Action: "evaluate",
+		Fields: map[string]any{"grade": "excellent"}})
 	var refused *workflow.Refused
 	if !errors.As(err, &refused) || refused.Refusals[0].Rule != "once" {
 		t.Errorf("a second grade: %v", err)
@@ -93,14 +103,20 @@ func TestAGradeIsGivenOnce(t *testing.T) {
 func TestSilenceHandsNothingOver(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("incubation", 0)
-	const leaving = "certifier submit\nchecker admit\nofficer diagnose\ndecider agree\ncertifier sign\nofficer sign\nofficer enter\ndecider expel\nexpect leaving\n"
+	const leaving = "certifier submit\nchecker admit\nofficer diagnose\ndecider agree\ncertifier sign\nofficer sign\n" +
+		"officer enter\ndecider expel\nexpect leaving\n"
 	s := carried(t, m, leaving+"wait 30wd\nexpect leaving\n")
 	f := s.Facts("officer")
 	if k := f.Case.Clock("handover"); k == nil || k.Action != "" || len(f.Case.Alarms(true)) > 0 {
 		t.Errorf("the hand-over's clock: %+v, alarms %v", k, f.Case.Alarms(true))
 	}
-	open, err := m.Decide(context.Background(), carried(t, m, strings.TrimSuffix(leaving, "decider expel\nexpect leaving\n")).Facts("decider"), workflow.Command{Action: "expel", Note: "长期不用"})
-	if err != nil || !slices.ContainsFunc(open.Duties, func(d workflow.Duty) bool { return d.Action == "hand_over" && d.Role == workflow.RoleOfficer }) {
+	open, err := m.Decide(context.Background(),
+		carried(t, m, strings.TrimSuffix(leaving, "decider expel\nexpect leaving\n")).Facts("decider"),
+		workflow.Command{Action: "expel", Note: "长期不用"})
+	if err != nil || !slices.ContainsFunc(open.Duties, func(d workflow.Duty) bool {
+		return d.Action == "hand_over" &&
+			d.Role == workflow.RoleOfficer
+	}) {
 		t.Errorf("who is waited for: %+v, %v", open.Duties, err)
 	}
 	if _, err := m.Decide(context.Background(), s.Facts("system"), workflow.Command{Action: "hand_over"}); err == nil {
@@ -112,7 +128,8 @@ func TestSilenceHandsNothingOver(t *testing.T) {
 	}
 }
 
-// TestAnEndedCaseWaitsForNobody: an agency that was asked, a clock that ran and a duty that was open end with the case's outcome.
+// TestAnEndedCaseWaitsForNobody: an agency that was asked, a clock that ran and a duty that was open end with the
+// case's outcome.
 func TestAnEndedCaseWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -131,7 +148,8 @@ func TestAnEndedCaseWaitsForNobody(t *testing.T) {
 		}
 		open := slices.ContainsFunc(d.Case.Cosigns, workflow.Cosign.Open)
 		if d.Case.Outcome == "" || open || len(d.Duties) > 0 || len(d.Case.Clocks) > 0 {
-			t.Errorf("%s: outcome %q, co-signatures %+v, duties %+v, clocks %+v", row.name, d.Case.Outcome, d.Case.Cosigns, d.Duties, d.Case.Clocks)
+			t.Errorf("%s: outcome %q, co-signatures %+v, duties %+v, clocks %+v", row.name, d.Case.Outcome, d.Case.Cosigns,
+				d.Duties, d.Case.Clocks)
 		}
 	}
 }

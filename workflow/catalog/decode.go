@@ -45,9 +45,9 @@ func faultAt(line int, zh, en string, args ...any) *Fault {
 	return &Fault{Line: line, Message: workflow.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
 }
 
-// Decode reads one definition, strictly: unknown fields, double keys, aliases, tags, a second document, deep nesting and
-// oversize are each a *Fault that names the line and the remedy. The definition is not compiled. It answers within a second
-// whatever the bytes: definitions come from outside.
+// Decode reads one definition, strictly: unknown fields, double keys, aliases, tags, a second document, deep nesting
+// and oversize are each a *Fault that names the line and the remedy. The definition is not compiled. It answers within
+// a second whatever the bytes: definitions come from outside.
 func Decode(b []byte) (workflow.Definition, error) {
 	var d workflow.Definition
 	if err := decode(b, &d); err != nil {
@@ -75,7 +75,8 @@ func decode(b []byte, out any) error {
 // parse makes a tree of the one document, once its size and its tokens are found harmless.
 func parse(b []byte) (ast.Node, error) {
 	if len(b) > MaxSize {
-		return nil, faultAt(0, "文件有 %d 字节，最多 %d 字节，请删减", "the file has %d bytes, at most %d are allowed: cut it down", len(b), MaxSize)
+		return nil, faultAt(0, "文件有 %d 字节，最多 %d 字节，请删减", "the file has %d bytes, at most %d are allowed: cut it down", len(b),
+			MaxSize)
 	}
 	if !utf8.Valid(b) {
 		return nil, faultAt(0, "不是 UTF-8 文本，请另存为 UTF-8", "this is not UTF-8 text: save it as UTF-8")
@@ -143,7 +144,8 @@ func plain(tokens token.Tokens) *Fault {
 			flow--
 		case token.DocumentHeaderType, token.DocumentEndType:
 			if i > 0 {
-				return faultAt(at, "应当恰好有一个 YAML 文档，请删去此行及以后的内容", "exactly one YAML document is expected: take out this line and what follows")
+				return faultAt(at, "应当恰好有一个 YAML 文档，请删去此行及以后的内容",
+					"exactly one YAML document is expected: take out this line and what follows")
 			}
 		}
 		if dashes > maxDepth || flow > maxDepth {
@@ -197,7 +199,8 @@ func single(n *ast.MappingValueNode) *Fault {
 	}
 	for _, x := range list.Values {
 		if m, ok := x.(*ast.MappingNode); ok && len(m.Values) != 1 {
-			return faultAt(x.GetToken().Position.Line, "一条只能写一个名称，这里有 %d 个；每个各占一条", "one name an entry, not %d: give each an entry of its own", len(m.Values))
+			return faultAt(x.GetToken().Position.Line, "一条只能写一个名称，这里有 %d 个；每个各占一条",
+				"one name an entry, not %d: give each an entry of its own", len(m.Values))
 		}
 	}
 	return nil
@@ -218,7 +221,8 @@ func fault(err error) *Fault {
 	var double *yaml.DuplicateKeyError
 	switch {
 	case errors.As(err, &unknown):
-		return faultAt(line, "没有这个项：%[1]s；各项见 docs/definitions.md", "%[1]s; docs/definitions.md lists the fields", short(said))
+		return faultAt(line, "没有这个项：%[1]s；各项见 docs/definitions.md", "%[1]s; docs/definitions.md lists the fields",
+			short(said))
 	case errors.As(err, &double), strings.Contains(said, "already defined"):
 		return faultAt(line, "重复的项：%[1]s；只留一个", "%[1]s; keep one of the two", short(said))
 	}

@@ -29,11 +29,14 @@ func TestDecodeIsStrict(t *testing.T) {
 	for _, tt := range []struct{ name, source, want string }{
 		{"an unknown field", good + "\nextra: 1\n", `unknown field "extra"; docs/definitions.md`},
 		{"an unknown field of an action", payment(t, "    turn: true", "    turns: true"), `line 37: unknown field "turns"`},
-		{"an unknown field of a branch", payment(t, "    to: paid", "    to: [{to: paid, wenn: []}]"), `line 35: unknown field "wenn"`},
-		{"a third language", payment(t, "en: Payment of a tranche}", "en: Payment of a tranche, fr: x}"), `line 4: unknown field "fr"`},
+		{"an unknown field of a branch", payment(t, "    to: paid", "    to: [{to: paid, wenn: []}]"),
+			`line 35: unknown field "wenn"`},
+		{"a third language", payment(t, "en: Payment of a tranche}", "en: Payment of a tranche, fr: x}"),
+			`line 4: unknown field "fr"`},
 		{"a key twice", good + "\nname: again\n", "keep one of the two"},
 		{"a key twice in an action", payment(t, "    turn: true", "    turn: true\n    turn: true"), "line 38: "},
-		{"a parameter twice", payment(t, "{actions: [create, retry]}", "{actions: [create, retry], actions: [create]}"), "keep one of the two"},
+		{"a parameter twice", payment(t, "{actions: [create, retry]}", "{actions: [create, retry], actions: [create]}"),
+			"keep one of the two"},
 		{"two documents", good + "\n---\n" + good, "line 69: exactly one YAML document"},
 		{"something after the end", good + "\n...\nname: y\n", "line 69: exactly one YAML document"},
 		{"an anchor", "a: &x 1\n", "line 1: anchors (&) are not allowed"},
@@ -46,7 +49,8 @@ func TestDecodeIsStrict(t *testing.T) {
 		{"a comment only", "# nothing\n", "exactly one YAML document"},
 		{"a list", "- 1\n", "line 1: a mapping"},
 		{"a word", "name\n", "line 1: a mapping"},
-		{"a guard with two names", payment(t, "[parent_over]", "[{parent_over: {}, settled: {}}]"), "line 66: one name an entry, not 2"},
+		{"a guard with two names", payment(t, "[parent_over]", "[{parent_over: {}, settled: {}}]"),
+			"line 66: one name an entry, not 2"},
 		{"a list where a word belongs", payment(t, "name: payment", "name: [1]"), "line 2: "},
 		{"a word where a number belongs", payment(t, "version: 1", "version: one"), "line 3: "},
 		{"half a version", payment(t, "version: 1", "version: 1.5"), "line 3: numbers are whole"},
@@ -54,9 +58,12 @@ func TestDecodeIsStrict(t *testing.T) {
 		{"a version that looks octal", payment(t, "version: 1", "version: 010"), "line 3: numbers are whole"},
 		{"a version beyond all numbers", payment(t, "version: 1", "version: 99999999999999999999999"), "line 3: "},
 		{"yes for true", payment(t, "turn: true", "turn: yes"), "line 37: "},
-		{"a name read from right to left", payment(t, "Payment of a tranche", "Payment \u202eof a tranche"), "line 4: it has control characters that turn the direction of writing: type it again without them"},
-		{"a name with a character of no width", payment(t, "Payment of a tranche", "Payment \u200bof a tranche"), "line 4: it has characters that cannot be seen: take them out"},
-		{"the same, escaped", payment(t, "en: Payment of a tranche}", `en: "Payment \u202eof a tranche"}`), "line 4: it has control characters that turn the direction of writing: type it again without them"},
+		{"a name read from right to left", payment(t, "Payment of a tranche", "Payment \u202eof a tranche"),
+			"line 4: it has control characters that turn the direction of writing: type it again without them"},
+		{"a name with a character of no width", payment(t, "Payment of a tranche", "Payment \u200bof a tranche"),
+			"line 4: it has characters that cannot be seen: take them out"},
+		{"the same, escaped", payment(t, "en: Payment of a tranche}", `en: "Payment \u202eof a tranche"}`),
+			"line 4: it has control characters that turn the direction of writing: type it again without them"},
 		{"another encoding", "\xff\xfen\x00", "save it as UTF-8"},
 		{"more than a mebibyte", good + strings.Repeat("# ..............................\n", 1<<15), "cut it down"},
 	} {
@@ -127,7 +134,8 @@ func FuzzDecode(f *testing.F) {
 		f.Add(b)
 		f.Add(b[:len(b)/2])
 	}
-	for _, s := range []string{"a: &a [*a]", "name: x\nactions: [{to: [{}]}]", "name: x\nactions: [{guards: [{a: }]}]", "- - - a", "parties: [{label: {zh: 1}}]", "a: |\n  b\n c"} {
+	for _, s := range []string{"a: &a [*a]", "name: x\nactions: [{to: [{}]}]", "name: x\nactions: [{guards: [{a: }]}]",
+		"- - - a", "parties: [{label: {zh: 1}}]", "a: |\n  b\n c"} {
 		f.Add([]byte(s))
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -42,7 +42,8 @@ func refusedBy(t *testing.T, m *workflow.Machine, c workflow.Case, actor, action
 	f.Case = c
 	_, err := attempt(m, f, listedMove{from: string(c.State), action: action}, nil)
 	var refused *workflow.Refused
-	if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == rule }) {
+	if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals,
+		func(r workflow.Refusal) bool { return r.Rule == rule }) {
 		t.Errorf("%s %s in %s: %v, want a refusal by %s", actor, action, c.State, err, rule)
 	}
 }
@@ -73,40 +74,56 @@ decider interagency_approved
 decider executive_approved
 expect end`
 	play(t, review, through+end)
-	play(t, review, through+"decider agency_requires_modification\nexpect pending_revision_start\npreparer start_revision\npreparer complete_revisions\nexpect pending_pqc_review\n"+strings.TrimPrefix(through, "preparer start\n")+end)
-	if c := play(t, review, through+"decider agency_requires_modification").Facts("officer").Case; len(c.Approvals) != 4 || live(c) != 0 {
+	play(t, review,
+		through+"decider agency_requires_modification\nexpect pending_revision_start\npreparer start_revision\npreparer "+
+			"complete_revisions\nexpect pending_pqc_review\n"+strings.TrimPrefix(through, "preparer start\n")+end)
+	if c := play(t, review, through+"decider agency_requires_modification").Facts("officer").Case; len(c.Approvals) != 4 ||
+		live(c) != 0 {
 		t.Errorf("a modification leaves %d of %d approvals in force", live(c), len(c.Approvals))
 	}
 
 	two := foreignMachine(t, "simpler_two_desks")
-	const twice = "preparer start\nofficer approved\nexpect pending_program_officer\nofficer approved\nexpect refused desk_answered\nchecker approved\nexpect pending_budget_officer\n"
+	const twice = "preparer start\nofficer approved\nexpect pending_program_officer\nofficer approved\nexpect refused " +
+		"desk_answered\nchecker approved\nexpect pending_budget_officer\n"
 	play(t, two, twice+"finance_maker approved\nfinance_checker approved\nexpect end")
-	play(t, two, twice+"finance_maker approved\nfinance_checker requires_modification\nexpect start\n"+twice+"finance_maker approved\nexpect pending_budget_officer\nfinance_checker approved\nexpect end")
+	play(t, two, twice+"finance_maker approved\nfinance_checker requires_modification\nexpect start\n"+twice+
+		"finance_maker approved\nexpect pending_budget_officer\nfinance_checker approved\nexpect end")
 	play(t, two, twice+"finance_maker declined\nexpect declined")
 
 	project := foreignMachine(t, "hypha_project")
-	const inTurn = "officer set_up\nofficer send_for_approval\nevaluator approve_head\nexpect refused any_of\nfinance_checker approve_finance\nevaluator approve_head\nexpect refused any_of\nchecker approve_legal\nexpect internal_approval\n"
+	const inTurn = "officer set_up\nofficer send_for_approval\nevaluator approve_head\nexpect refused any_of\n" +
+		"finance_checker approve_finance\nevaluator approve_head\nexpect refused any_of\nchecker approve_legal\nexpect " +
+		"internal_approval\n"
 	play(t, project, inTurn+"evaluator approve_head\nexpect contracting")
-	again := play(t, project, inTurn+"evaluator request_changes\nexpect draft\nofficer send_for_approval\nchecker approve_legal\nexpect refused any_of")
+	again := play(t, project,
+		inTurn+"evaluator request_changes\nexpect draft\nofficer send_for_approval\nchecker approve_legal\nexpect refused "+
+			"any_of")
 	if c := again.Facts("officer").Case; live(c) != 0 {
 		t.Error("approvals outlive a request for changes")
 	}
-	play(t, project, "officer set_up parallel=true\nofficer send_for_approval\nevaluator approve_head\nchecker approve_legal\nexpect internal_approval\nfinance_checker approve_finance\nexpect contracting")
-	play(t, project, "officer set_up approvers=false\nofficer send_for_approval\nexpect refused data\nofficer skip_approval\nexpect contracting\nofficer approve_contract\nexpect refused done\ncertifier send_documents\nofficer approve_contract\nexpect refused done\nofficer countersign\nofficer approve_contract\nexpect invoicing_and_reporting")
+	play(t, project,
+		"officer set_up parallel=true\nofficer send_for_approval\nevaluator approve_head\nchecker approve_legal\nexpect "+
+			"internal_approval\nfinance_checker approve_finance\nexpect contracting")
+	play(t, project,
+		"officer set_up approvers=false\nofficer send_for_approval\nexpect refused data\nofficer skip_approval\nexpect "+
+			"contracting\nofficer approve_contract\nexpect refused done\ncertifier send_documents\nofficer approve_contract\n"+
+			"expect refused done\nofficer countersign\nofficer approve_contract\nexpect invoicing_and_reporting")
 }
 
-// TestForeignAndJoins: a project goes live with the last of its parts, whichever that is; a part taken back is waited for
-// again.
+// TestForeignAndJoins: a project goes live with the last of its parts, whichever that is; a part taken back is waited
+// for again.
 func TestForeignAndJoins(t *testing.T) {
 	t.Parallel()
 	m := foreignMachine(t, "ifs_project")
-	parts := []string{"certifier give_details", "finance_maker check_bank", "system letter_approved", "system profile_approved"}
+	parts := []string{"certifier give_details", "finance_maker check_bank", "system letter_approved",
+		"system profile_approved"}
 	for i := range parts {
 		order := append(slices.Clone(parts[i+1:]), parts[:i]...)
 		if d := relay(t, m, "setting_up", nil, order...); d.Case.State != "setting_up" {
 			t.Errorf("live without %s", parts[i])
 		}
-		if d := relay(t, m, "setting_up", nil, append(order, parts[i])...); d.Case.State != "live" || len(d.Events) != 2 || d.Events[1].Action != "go_live" {
+		if d := relay(t, m, "setting_up", nil, append(order, parts[i])...); d.Case.State != "live" || len(d.Events) != 2 ||
+			d.Events[1].Action != "go_live" {
 			t.Errorf("%s is the last part and the project is %s", parts[i], d.Case.State)
 		}
 	}
@@ -115,7 +132,8 @@ func TestForeignAndJoins(t *testing.T) {
 		t.Error("live with a spend profile that was deleted")
 	}
 	d := relay(t, m, "setting_up", nil, "officer open_parts")
-	if len(d.Children) != 2 || d.Children[0].Case.Workflow != "ifs_offer_letter" || d.Children[1].Case.Workflow != "ifs_spend_profile" || d.Children[0].Case.Ref == d.Children[1].Case.Ref {
+	if len(d.Children) != 2 || d.Children[0].Case.Workflow != "ifs_offer_letter" ||
+		d.Children[1].Case.Workflow != "ifs_spend_profile" || d.Children[0].Case.Ref == d.Children[1].Case.Ref {
 		t.Errorf("the parts: %+v", d.Children)
 	}
 	told := relay(t, foreignMachine(t, "ifs_offer_letter"), "ready_to_approve", nil, "officer approve_signed")
@@ -133,7 +151,8 @@ func TestForeignNextStage(t *testing.T) {
 		t.Fatalf("%d records in %s", len(d.Children), d.Case.State)
 	}
 	born := d.Children[0].Case
-	if born.Workflow != "hypha_proposal" || born.Parent != d.Case.ID || born.Organization != d.Case.Organization || born.Title != d.Case.Title || born.Requested != d.Case.Requested {
+	if born.Workflow != "hypha_proposal" || born.Parent != d.Case.ID || born.Organization != d.Case.Organization ||
+		born.Title != d.Case.Title || born.Requested != d.Case.Requested {
 		t.Errorf("the proposal: %+v", born)
 	}
 	refusedBy(t, m, d.Case, "officer", "to_draft_proposal", "once")
@@ -148,22 +167,26 @@ func TestForeignCounts(t *testing.T) {
 		t.Error("a review by the staff counts at the external step")
 	}
 	refusedBy(t, external, first.Case, "reviewer1", "review", "separate_from")
-	if d := relay(t, external, "ext_external_review", nil, "officer staff_review", "reviewer1 review", "reviewer3 review"); d.Case.State != "ext_post_external_review_discussion" {
+	if d := relay(t, external, "ext_external_review", nil, "officer staff_review", "reviewer1 review",
+		"reviewer3 review"); d.Case.State != "ext_post_external_review_discussion" {
 		t.Errorf("two reviews lead to %s", d.Case.State)
 	}
 	again := []string{"reviewer1 review", "reviewer2 review", "officer to_ext_external_review", "reviewer2 review"}
-	if d := relay(t, external, "ext_external_review", nil, again...); d.Case.State != "ext_external_review" || d.Case.Counts["reviews"] != 1 {
+	if d := relay(t, external, "ext_external_review", nil, again...); d.Case.State != "ext_external_review" ||
+		d.Case.Counts["reviews"] != 1 {
 		t.Errorf("after a return one review leads to %s, count %d", d.Case.State, d.Case.Counts["reviews"])
 	}
 	community := foreignMachine(t, "hypha_community")
-	if d := relay(t, community, "com_community_review", nil, "peer review", "reviewer1 review"); d.Case.State != "com_post_review_discussion" {
+	if d := relay(t, community, "com_community_review", nil, "peer review",
+		"reviewer1 review"); d.Case.State != "com_post_review_discussion" {
 		t.Errorf("a peer's and a reviewer's review lead to %s", d.Case.State)
 	}
-	refusedBy(t, community, relay(t, community, "com_community_review", nil, "reviewer1 review").Case, "certifier", "review", "insider")
+	refusedBy(t, community, relay(t, community, "com_community_review", nil, "reviewer1 review").Case, "certifier",
+		"review", "insider")
 }
 
-// TestForeignHoldAndSilence: an award on hold comes back to where it was with the time it had left; silence decides as the
-// procedure says, not while a correction is awaited.
+// TestForeignHoldAndSilence: an award on hold comes back to where it was with the time it had left; silence decides as
+// the procedure says, not while a correction is awaited.
 func TestForeignHoldAndSilence(t *testing.T) {
 	t.Parallel()
 	award := foreignMachine(t, "harbor_award")
@@ -176,44 +199,62 @@ func TestForeignHoldAndSilence(t *testing.T) {
 		}
 		return k.Due.String()
 	}
-	if straight, held := due("wait 30d"), due("decider hold\nexpect on_hold\nwait 30d\ndecider resume\nexpect active"); straight >= held {
+	if straight, held := due("wait 30d"),
+		due("decider hold\nexpect on_hold\nwait 30d\ndecider resume\nexpect active"); straight >= held {
 		t.Errorf("the term ends on %s; held for 30 days, on %s", straight, held)
 	}
 	refusedBy(t, award, play(t, award, active+"decider hold").Facts("officer").Case, "officer", "resume", "role")
 
 	dossier := foreignMachine(t, "demarche_dossier")
 	const lodged = "certifier lodge\nofficer set_procedure silent=accepted\nofficer take_up\nexpect under_examination\n"
-	play(t, dossier, lodged+"system silence\nexpect refused elapsed\nwait 70d\nsystem silence\nexpect accepted\nofficer reopen\nexpect under_examination")
+	play(t, dossier,
+		lodged+"system silence\nexpect refused elapsed\nwait 70d\nsystem silence\nexpect accepted\nofficer reopen\nexpect "+
+			"under_examination")
 	play(t, dossier, strings.Replace(lodged, "accepted", "refused", 1)+"wait 70d\nsystem silence\nexpect refused")
 	play(t, dossier, strings.Replace(lodged, "accepted", "nothing", 1)+"wait 70d\nsystem silence\nexpect refused data")
-	play(t, dossier, lodged+"wait 30d\nofficer hand_back_for_correction\nexpect lodged\nwait 90d\nsystem silence\nexpect refused elapsed\ncertifier correct\nsystem silence\nexpect refused elapsed\nwait 40d\nsystem silence\nexpect accepted")
-	play(t, dossier, lodged+"wait 30d\nofficer hand_back\nwait 40d\nsystem silence\nexpect accepted") // without a request the clock runs on
-	play(t, dossier, "certifier lodge\nofficer set_procedure automatic=true\nexpect under_examination\nofficer hand_back\nexpect lodged")
-	if d := relay(t, dossier, "lodged", nil, "officer ask_opinion", "officer ask_opinion"); d.Children[0].Case.Ref != "DD-0-N2" || d.Case.State != "lodged" {
+	play(t, dossier,
+		lodged+"wait 30d\nofficer hand_back_for_correction\nexpect lodged\nwait 90d\nsystem silence\nexpect refused "+
+			"elapsed\ncertifier correct\nsystem silence\nexpect refused elapsed\nwait 40d\nsystem silence\nexpect accepted")
+	// without a request the clock runs on
+	play(t, dossier, lodged+"wait 30d\nofficer hand_back\nwait 40d\nsystem silence\nexpect accepted")
+	play(t, dossier,
+		"certifier lodge\nofficer set_procedure automatic=true\nexpect under_examination\nofficer hand_back\nexpect lodged")
+	if d := relay(t, dossier, "lodged", nil, "officer ask_opinion",
+		"officer ask_opinion"); d.Children[0].Case.Ref != "DD-0-N2" || d.Case.State != "lodged" {
 		t.Errorf("a second opinion: %+v", d.Children)
 	}
 
 	sent := foreignMachine(t, "mhclg_submission")
-	play(t, sent, "preparer answer\nsystem round_closes\nexpect refused elapsed\nwait 3mo\nsystem round_closes\nexpect not_submitted")
-	play(t, sent, "officer set_rules\npreparer answer\npreparer complete_all_sections\npreparer submit\nexpect refused data\npreparer send_for_certification\ncertifier decline\nexpect in_progress\npreparer complete_all_sections\npreparer send_for_certification\ncertifier certify_and_submit\nexpect submitted\nofficer request_changes\ncertifier resubmit\nexpect submitted_with_changes\nofficer assess assessment=rejected\nexpect submitted_with_changes")
+	play(t, sent,
+		"preparer answer\nsystem round_closes\nexpect refused elapsed\nwait 3mo\nsystem round_closes\nexpect not_submitted")
+	play(t, sent,
+		"officer set_rules\npreparer answer\npreparer complete_all_sections\npreparer submit\nexpect refused data\n"+
+			"preparer send_for_certification\ncertifier decline\nexpect in_progress\npreparer complete_all_sections\n"+
+			"preparer send_for_certification\ncertifier certify_and_submit\nexpect submitted\nofficer request_changes\n"+
+			"certifier resubmit\nexpect submitted_with_changes\nofficer assess assessment=rejected\nexpect "+
+			"submitted_with_changes")
 }
 
 // TestForeignPermissions: rules about who, beyond the party.
 func TestForeignPermissions(t *testing.T) {
 	t.Parallel()
 	payments := foreignMachine(t, "unity_payment")
-	play(t, payments, "finance_maker l1_approve\nexpect l2_pending\nfinance_maker l2_approve\nexpect refused role\nfinance_checker l2_approve\nexpect submitted\nsystem reconcile_validated\nsystem reconcile_paid\nexpect paid")
+	play(t, payments,
+		"finance_maker l1_approve\nexpect l2_pending\nfinance_maker l2_approve\nexpect refused role\nfinance_checker "+
+			"l2_approve\nexpect submitted\nsystem reconcile_validated\nsystem reconcile_paid\nexpect paid")
 	both := play(t, payments, "finance_maker l1_approve").Facts("finance_checker")
 	both.Case.Doers["l1_approve"] = []workflow.ID{both.Actor.ID}
 	var refused *workflow.Refused
-	if _, err := payments.Decide(context.Background(), both, workflow.Command{Action: "l2_approve"}); !errors.As(err, &refused) || !refused.Forbidden() {
+	if _, err := payments.Decide(context.Background(), both, workflow.Command{Action: "l2_approve"}); !errors.As(err,
+		&refused) || !refused.Forbidden() {
 		t.Errorf("who approved at level 1 approves at level 2: %v", err)
 	}
 	stopped := situated(t, foreignMachine(t, "unity_application"), "submitted", nil)["officer"]
 	org := *stopped.Organization
 	org.Standing = "dishonest"
 	stopped.Organization = &org
-	if _, err := foreignMachine(t, "unity_application").Decide(context.Background(), stopped, workflow.Command{Action: "defer"}); !errors.As(err, &refused) || refused.Refusals[0].Rule != "organization_standing" {
+	if _, err := foreignMachine(t, "unity_application").Decide(context.Background(), stopped,
+		workflow.Command{Action: "defer"}); !errors.As(err, &refused) || refused.Refusals[0].Rule != "organization_standing" {
 		t.Errorf("a red-stopped organization's file moves: %v", err)
 	}
 	machine := relay(t, foreignMachine(t, "unity_assessment"), "in_progress", nil, "officer made_by_machine")

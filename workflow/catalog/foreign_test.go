@@ -15,15 +15,16 @@ import (
 	"incubase/workflow/catalog"
 )
 
-// The workflows of other systems stand in testdata/foreign: NAME.yaml says one in our language, NAME.moves lists what the
-// other system lists, under our names. The lists begin with notes:
+// The workflows of other systems stand in testdata/foreign: NAME.yaml says one in our language, NAME.moves lists what
+// the other system lists, under our names. The lists begin with notes:
 //
 //	# workflow-cases/FILE.json MACHINE        the table that the list restates ("ours": what they leave outside a table)
 //	# who OURS=THEIRS,THEIRS ...              our parties and the names they have there
 //	# when CONDITION KEY=VALUE ...            the situation in which a move with that condition is made
 
 // listedMove is a line of a list. The condition "ours" marks an act that stands for what their form or setting carries,
-// and that is no move of theirs; "ours:X" is one under condition X. Under "born" the state is that of a new linked case.
+// and that is no move of theirs; "ours:X" is one under condition X. Under "born" the state is that of a new linked
+// case.
 type listedMove struct {
 	from, action, to, event string
 	who                     []string
@@ -62,7 +63,8 @@ func listed(t *testing.T, file string) list {
 			out.when[words[2]] = words[3:]
 		case words[0] != "#":
 			words = append(words, "")
-			v := listedMove{from: words[0], action: words[1], to: words[2], event: words[3], who: strings.Split(words[4], ","), condition: words[5]}
+			v := listedMove{from: words[0], action: words[1], to: words[2], event: words[3], who: strings.Split(words[4], ","),
+				condition: words[5]}
 			if after, ours := strings.CutPrefix(v.condition, "ours"); ours {
 				v.ours, v.condition = true, strings.TrimPrefix(after, ":")
 			}
@@ -95,7 +97,8 @@ func eachForeign(t *testing.T, visit func(t *testing.T, m *workflow.Machine, l l
 	for _, f := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(f), ".yaml"), func(t *testing.T) {
 			t.Parallel()
-			visit(t, foreignMachine(t, strings.TrimSuffix(filepath.Base(f), ".yaml")), listed(t, strings.TrimSuffix(f, ".yaml")+".moves"))
+			visit(t, foreignMachine(t, strings.TrimSuffix(filepath.Base(f), ".yaml")),
+				listed(t, strings.TrimSuffix(f, ".yaml")+".moves"))
 		})
 	}
 }
@@ -130,7 +133,8 @@ func situated(t *testing.T, m *workflow.Machine, state string, holds []string) m
 		f.Case.State = workflow.State(state)
 		f.Case.Lead = s.Facts("officer").Actor.ID
 		for _, r := range []string{"reviewer1", "reviewer2", "reviewer3"} {
-			f.Case.Assignments = append(slices.Clone(f.Case.Assignments), workflow.Assignment{User: s.Facts(r).Actor.ID, Name: r})
+			f.Case.Assignments = append(slices.Clone(f.Case.Assignments), workflow.Assignment{User: s.Facts(r).Actor.ID,
+				Name: r})
 		}
 		f.Case.Data, f.Case.Counts, f.Case.Doers = map[string]any{}, map[string]int{}, map[string][]workflow.ID{}
 		for _, h := range holds {
@@ -182,9 +186,13 @@ func others(t *testing.T, m *workflow.Machine, f *workflow.Facts, desk, count st
 	}
 	d := m.Definition().Desks[at]
 	for _, p := range d.Parties {
-		mine := slices.ContainsFunc(m.Definition().Parties, func(x workflow.Party) bool { return x.Name == p && slices.ContainsFunc(x.Roles, f.Actor.Has) })
+		mine := slices.ContainsFunc(m.Definition().Parties, func(x workflow.Party) bool {
+			return x.Name == p &&
+				slices.ContainsFunc(x.Roles, f.Actor.Has)
+		})
 		if n > 0 && (d.Each == "person" || !mine) {
-			f.Case.Approvals = append(f.Case.Approvals, workflow.Approval{Desk: desk, Party: p, By: "00000000-0000-7000-8000-0000000009f" + strconv.Itoa(n), Answer: d.Answers[0].Value})
+			f.Case.Approvals = append(f.Case.Approvals, workflow.Approval{Desk: desk, Party: p,
+				By: "00000000-0000-7000-8000-0000000009f" + strconv.Itoa(n), Answer: d.Answers[0].Value})
 			n--
 		}
 	}
@@ -213,7 +221,8 @@ func mayPlay(p workflow.Party) []string {
 			out = append(out, insiders()...)
 		case own || loose:
 			out = append(out, workflow.Insider(r))
-		case r == workflow.RolePreparer || r == workflow.RoleCertifier: // of other applicants: the applicant's own are insiders
+		// of other applicants: the applicant's own are insiders
+		case r == workflow.RolePreparer || r == workflow.RoleCertifier:
 			if r == workflow.RoleCertifier {
 				out = append(out, "peer")
 			}
@@ -261,8 +270,8 @@ func attempt(m *workflow.Machine, f workflow.Facts, v listedMove, holds []string
 	return m.Decide(context.Background(), f, workflow.Command{Action: v.action, Note: "理由", Fields: fields})
 }
 
-// TestForeignMachines: every listed move is made by each who may and refused to everybody else; a condition that does not
-// hold keeps it from being made; every other pair of state and action is refused to everybody.
+// TestForeignMachines: every listed move is made by each who may and refused to everybody else; a condition that does
+// not hold keeps it from being made; every other pair of state and action is refused to everybody.
 func TestForeignMachines(t *testing.T) {
 	t.Parallel()
 	eachForeign(t, func(t *testing.T, m *workflow.Machine, l list) {
@@ -280,7 +289,8 @@ func TestForeignMachines(t *testing.T) {
 		for _, st := range m.Definition().States {
 			refused += l.tryUnlisted(t, m, st.Name)
 		}
-		t.Logf("%d states, %d moves: made %d times by who may, refused %d times to who may not, %d times for want of the condition; %d pairs of state and action that are not listed, refused to everybody",
+		t.Logf("%d states, %d moves: made %d times by who may, refused %d times to who may not, %d times for want of the "+
+			"condition; %d pairs of state and action that are not listed, refused to everybody",
 			len(m.Definition().States), len(l.moves), made, forbidden, held, refused)
 	})
 }
@@ -364,7 +374,8 @@ func (l list) tryUnlisted(t *testing.T, m *workflow.Machine, st workflow.State) 
 		refused++
 		for actor, f := range cases {
 			var missing *workflow.NotOffered
-			if _, err := m.Decide(context.Background(), f, workflow.Command{Action: a.Name, Note: "理由"}); !errors.As(err, &missing) {
+			if _, err := m.Decide(context.Background(), f, workflow.Command{Action: a.Name, Note: "理由"}); !errors.As(err,
+				&missing) {
 				t.Errorf("%s in %s by %s is not listed, got %v", a.Name, st, actor, err)
 			}
 		}

@@ -57,8 +57,8 @@ func bare(s string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s))
 }
 
-// TestForeignMovesAreTheOtherSystems holds the lists to the shared tables: every move of theirs and no other, and the same
-// people. A workflow of theirs may be several of ours (a concept and its proposal).
+// TestForeignMovesAreTheOtherSystems holds the lists to the shared tables: every move of theirs and no other, and the
+// same people. A workflow of theirs may be several of ours (a concept and its proposal).
 func TestForeignMovesAreTheOtherSystems(t *testing.T) {
 	t.Parallel()
 	tables := theirTables(t)
@@ -127,7 +127,8 @@ func TestForeignRights(t *testing.T) {
 	}
 	eachForeign(t, func(t *testing.T, m *workflow.Machine, l list) {
 		for _, theirs := range tables[l.source].States {
-			at := slices.IndexFunc(m.Definition().States, func(s workflow.StateDef) bool { return bare(string(s.Name)) == bare(theirs.ID) })
+			at := slices.IndexFunc(m.Definition().States,
+				func(s workflow.StateDef) bool { return bare(string(s.Name)) == bare(theirs.ID) })
 			if at < 0 || theirs.View == nil {
 				continue
 			}

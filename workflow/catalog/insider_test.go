@@ -35,7 +35,8 @@ func TestInsidersAreApplicants(t *testing.T) {
 					}
 					insider, preparer := s.Facts(workflow.Insider(r)), s.Facts("preparer")
 					// Experts and agencies are asked case by case, and might be asked by mistake.
-					insider.Case.Assignments = append(slices.Clone(insider.Case.Assignments), workflow.Assignment{User: insider.Actor.ID})
+					insider.Case.Assignments = append(slices.Clone(insider.Case.Assignments),
+						workflow.Assignment{User: insider.Actor.ID})
 					preparer.Case.Assignments = insider.Case.Assignments
 					if r == workflow.RoleCosigner {
 						insider.Case.Cosigns = []workflow.Cosign{{Agency: insider.Candidates.Agencies[0].Agency}}
@@ -69,7 +70,8 @@ func sameSight(t *testing.T, m *workflow.Machine, insider, preparer workflow.Fac
 	}
 	sight := func(f workflow.Facts) workflow.View {
 		v := m.Show(workflow.Loaded{Facts: f})
-		v.Offers = slices.DeleteFunc(append([]workflow.Offer{}, v.Offers...), func(o workflow.Offer) bool { return !o.Allowed() })
+		v.Offers = slices.DeleteFunc(append([]workflow.Offer{}, v.Offers...),
+			func(o workflow.Offer) bool { return !o.Allowed() })
 		return v
 	}
 	said := func(v workflow.View) string {
@@ -81,7 +83,8 @@ func sameSight(t *testing.T, m *workflow.Machine, insider, preparer workflow.Fac
 	if a.Staff() || a.Prints() || slices.ContainsFunc(a.Case.Assignments, own) || said(a) != said(b) {
 		t.Errorf("%s in %s is shown\n%s\nnot what the preparer is shown\n%s", r, insider.Case.State, said(a), said(b))
 	}
-	event := []workflow.Event{{Action: "submit", From: insider.Case.State, Actor: "x", ActorName: "x", Payload: `{"note":"x"}`}, {Action: "score", From: "screened", Actor: "y", ActorName: "y", Payload: `{"note":"x"}`}}
+	event := []workflow.Event{{Action: "submit", From: insider.Case.State, Actor: "x", ActorName: "x",
+		Payload: `{"note":"x"}`}, {Action: "score", From: "screened", Actor: "y", ActorName: "y", Payload: `{"note":"x"}`}}
 	if e, f := m.ShowEvents(insider, event), m.ShowEvents(preparer, event); !reflect.DeepEqual(e, f) {
 		t.Errorf("%s in %s reads %+v", r, insider.Case.State, e)
 	}
@@ -98,7 +101,8 @@ func noStaff(t *testing.T, m *workflow.Machine, f workflow.Facts, r workflow.Rol
 		})
 	}
 	for _, a := range d.Actions {
-		_, err := m.Decide(context.Background(), f, workflow.Command{Action: a.Name, Note: "理由", Fields: examples(m, f, a.Name)})
+		_, err := m.Decide(context.Background(), f, workflow.Command{Action: a.Name, Note: "理由",
+			Fields: examples(m, f, a.Name)})
 		tried++
 		if err == nil && !slices.ContainsFunc(a.By, own) {
 			t.Errorf("%s in %s does %s", r, f.Case.State, a.Name)
@@ -107,8 +111,8 @@ func noStaff(t *testing.T, m *workflow.Machine, f workflow.Facts, r workflow.Rol
 	return tried
 }
 
-// TestWhoFillsInIsNoChecker: an officer who opens an application on behalf, or saves its answers, is its helper for ever; the
-// event that freezes the answers says so.
+// TestWhoFillsInIsNoChecker: an officer who opens an application on behalf, or saves its answers, is its helper for
+// ever; the event that freezes the answers says so.
 func TestWhoFillsInIsNoChecker(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -117,25 +121,30 @@ func TestWhoFillsInIsNoChecker(t *testing.T) {
 	officer.Actor.Roles = append(slices.Clone(officer.Actor.Roles), s.Facts("checker").Actor.Roles...)
 	org, round := officer.Organization, officer.Round
 	round.State = "open"
-	birth, err := m.Open(context.Background(), workflow.Loaded{Facts: officer, Project: &workflow.ProjectFacts{ID: "00000000-0000-7000-8000-0000000000b1", Organization: org.ID, Title: "项目"}},
-		workflow.Opening{Workflow: "grant", Round: round.ID, Organization: org.ID, Project: "00000000-0000-7000-8000-0000000000b1"})
+	birth, err := m.Open(context.Background(), workflow.Loaded{Facts: officer,
+		Project: &workflow.ProjectFacts{ID: "00000000-0000-7000-8000-0000000000b1", Organization: org.ID, Title: "项目"}},
+		workflow.Opening{Workflow: "grant", Round: round.ID, Organization: org.ID,
+			Project: "00000000-0000-7000-8000-0000000000b1"})
 	if err != nil || !slices.Equal(birth.Case.Doers[workflow.SaveAction], []workflow.ID{officer.Actor.ID}) {
 		t.Fatalf("opened on behalf: %v, %v", birth.Case.Doers, err)
 	}
 	certifier := s.Facts("certifier")
 	certifier.Case = birth.Case
 	certifier.Case.Helpers = []workflow.ID{"00000000-0000-7000-8000-0000000000b2"} // saved a draft meanwhile
-	d, err := m.Decide(context.Background(), certifier, workflow.Command{Action: "submit", Fields: examples(m, certifier, "submit")})
+	d, err := m.Decide(context.Background(), certifier, workflow.Command{Action: "submit", Fields: examples(m, certifier,
+		"submit")})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, want := d.Case.Doers[workflow.SaveAction], []workflow.ID{officer.Actor.ID, "00000000-0000-7000-8000-0000000000b2", certifier.Actor.ID}; !slices.Equal(got, want) {
+	if got, want := d.Case.Doers[workflow.SaveAction], []workflow.ID{officer.Actor.ID,
+		"00000000-0000-7000-8000-0000000000b2", certifier.Actor.ID}; !slices.Equal(got, want) {
 		t.Errorf("wrote it: %v, want %v", got, want)
 	}
 	officer.Case = d.Case
 	officer.Case.Helpers = nil
 	var refused *workflow.Refused
-	if _, err := m.Decide(context.Background(), officer, workflow.Command{Action: "admit"}); !errors.As(err, &refused) || refused.Refusals[0].Rule != "insider" || !refused.Forbidden() {
+	if _, err := m.Decide(context.Background(), officer, workflow.Command{Action: "admit"}); !errors.As(err, &refused) ||
+		refused.Refusals[0].Rule != "insider" || !refused.Forbidden() {
 		t.Errorf("admits what they opened: %v", err)
 	}
 	other := s.Facts("checker")
@@ -192,7 +201,8 @@ func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 		if !m.Visible(f) {
 			t.Errorf("%s: a coach reads on", row.name)
 		}
-		_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Note: "理由", Fields: examples(m, f, row.action)})
+		_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Note: "理由",
+			Fields: examples(m, f, row.action)})
 		var refused *workflow.Refused
 		if got := errors.As(err, &refused) && refused.Refusals[0].Rule == "coached"; got != row.refused {
 			t.Errorf("%s: %v", row.name, err)
@@ -227,7 +237,8 @@ actions:
   - {name: go, label: {zh: 进, en: go}, from: [a], to: done, by: [officer]}
 `
 	head := func(with string) string {
-		return "name: trial" + strings.Replace(skeleton, "roles: [officer], relation: scope", "roles: [officer], relation: scope"+with, 1) + body
+		return "name: trial" + strings.Replace(skeleton, "roles: [officer], relation: scope",
+			"roles: [officer], relation: scope"+with, 1) + body
 	}
 	for with, want := range map[string]string{
 		", independent: false":                  "needs a source",
@@ -251,7 +262,8 @@ actions:
 			t.Fatal(err)
 		}
 		f := simulation(t, m).Facts(workflow.Insider(workflow.RoleOfficer))
-		if _, err := m.Decide(context.Background(), f, workflow.Command{Action: "go"}); (err == nil) != strings.Contains(with, "false") {
+		if _, err := m.Decide(context.Background(), f, workflow.Command{Action: "go"}); (err == nil) != strings.Contains(with,
+			"false") {
 			t.Errorf("%q: %v", with, err)
 		}
 	}

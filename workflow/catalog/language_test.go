@@ -107,7 +107,9 @@ actions:
   - {name: vote, label: {zh: 票, en: vote}, from: [b], by: [officer, checker, decider], effects: [{count: {name: votes}}]}
   - {name: enough, label: {zh: 够, en: enough}, from: [b], to: done, by: [system], auto: true, guards: [{count: {name: votes, min: 3}}]}
 `)
-	s := play(t, m, "officer choose\nexpect a\ndecider hold\nexpect held\ndecider resume\nexpect a\nofficer choose way=b\nexpect b\ndecider hold\ndecider resume\nexpect b\nofficer vote\nchecker vote\nexpect b\ndecider vote\nexpect done")
+	s := play(t, m,
+		"officer choose\nexpect a\ndecider hold\nexpect held\ndecider resume\nexpect a\nofficer choose way=b\nexpect b\n"+
+			"decider hold\ndecider resume\nexpect b\nofficer vote\nchecker vote\nexpect b\ndecider vote\nexpect done")
 	c := s.Facts("officer").Case
 	if c.Stage != workflow.Reported || c.Outcome != "done" || c.Closed == nil || c.Version != 11 {
 		t.Errorf("stage %q outcome %q closed %v version %d", c.Stage, c.Outcome, c.Closed, c.Version)
@@ -151,20 +153,30 @@ actions:
 
 func TestDesks(t *testing.T) {
 	t.Parallel()
-	all := trial(t, strings.NewReplacer("fields: &a", "fields:", "value: yes,", `value: "yes",`, "value: no,", `value: "no",`).Replace(deskDefinition("all")))
-	later := trial(t, strings.NewReplacer("fields: &a", "fields:", "value: yes,", `value: "yes",`, "value: no,", `value: "no",`).Replace(deskDefinition("later")))
+	all := trial(t, strings.NewReplacer("fields: &a", "fields:", "value: yes,", `value: "yes",`, "value: no,",
+		`value: "no",`).Replace(deskDefinition("all")))
+	later := trial(t, strings.NewReplacer("fields: &a", "fields:", "value: yes,", `value: "yes",`, "value: no,",
+		`value: "no",`).Replace(deskDefinition("later")))
 	for _, tt := range []struct {
 		name   string
 		m      *workflow.Machine
 		script string
 	}{
-		{"two of four are enough", all, "officer approve answer=yes\nexpect first\nchecker approve answer=yes\nexpect second"},
-		{"a no counts for nothing where there is no veto", all, "officer approve answer=no\nchecker approve answer=yes\nexpect first\ndecider approve answer=yes\nexpect second"},
+		{"two of four are enough", all,
+			"officer approve answer=yes\nexpect first\nchecker approve answer=yes\nexpect second"},
+		{"a no counts for nothing where there is no veto", all,
+			"officer approve answer=no\nchecker approve answer=yes\nexpect first\ndecider approve answer=yes\nexpect second"},
 		{"nobody answers twice", all, "officer approve answer=yes\nofficer approve answer=yes\nexpect refused desk_answered"},
 		{"who has no seat is refused", all, "owner approve\nexpect refused not_understood"},
-		{"a veto ends it", all, "officer approve answer=yes\nchecker approve answer=yes\ndecider approve answer=no\nexpect vetoed"},
-		{"going back to the first desk voids both", all, "officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier back\nexpect first\nofficer approve answer=yes\nexpect first\nchecker approve answer=yes\nexpect second\nfinance_maker approve answer=yes\ndecider approve answer=yes\nexpect done"},
-		{"a change that restarts later desks keeps the earlier one", later, "officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier change\nfinance_maker approve answer=yes\nexpect second\ndecider approve answer=yes\nexpect done"},
+		{"a veto ends it", all,
+			"officer approve answer=yes\nchecker approve answer=yes\ndecider approve answer=no\nexpect vetoed"},
+		{"going back to the first desk voids both", all,
+			"officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier back\n" +
+				"expect first\nofficer approve answer=yes\nexpect first\nchecker approve answer=yes\nexpect second\n" +
+				"finance_maker approve answer=yes\ndecider approve answer=yes\nexpect done"},
+		{"a change that restarts later desks keeps the earlier one", later,
+			"officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier change\n" +
+				"finance_maker approve answer=yes\nexpect second\ndecider approve answer=yes\nexpect done"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -183,7 +195,8 @@ func TestDesks(t *testing.T) {
 		})
 	}
 	voided := func(m *workflow.Machine) (n int) {
-		s := play(t, m, "officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier change")
+		s := play(t, m,
+			"officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier change")
 		for _, a := range s.Facts("officer").Case.Approvals {
 			if a.Void {
 				n++
@@ -257,9 +270,11 @@ func TestWhoSeesWhat(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	s := simulation(t, m)
-	s.Run("certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer1 score points=8000 comment=好\nreviewer2 score points=9000")
+	s.Run("certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\n" +
+		"reviewer1 score points=8000 comment=好\nreviewer2 score points=9000")
 	show := func(actor string) workflow.View { return m.Show(workflow.Loaded{Facts: s.Facts(actor)}) }
-	if v := show("certifier"); len(v.Case.Assignments) != 0 || v.Scores != nil || v.Case.Doers != nil || v.StateLabel.EN != "Under review" {
+	if v := show("certifier"); len(v.Case.Assignments) != 0 || v.Scores != nil || v.Case.Doers != nil ||
+		v.StateLabel.EN != "Under review" {
 		t.Errorf("the applicant sees reviews: %+v", v.Case.Assignments)
 	}
 	if v := show("reviewer3"); len(v.Case.Assignments) != 1 {
@@ -271,7 +286,8 @@ func TestWhoSeesWhat(t *testing.T) {
 			t.Error("a reviewer learns another's name")
 		}
 	}
-	if v := show("officer"); v.Scores == nil || v.Scores.Count != 2 || v.Scores.Mean != 8500 || len(v.Case.Assignments) != 3 {
+	if v := show("officer"); v.Scores == nil || v.Scores.Count != 2 || v.Scores.Mean != 8500 ||
+		len(v.Case.Assignments) != 3 {
 		t.Errorf("the officer's ranking: %+v", v.Scores)
 	}
 	if v := show("cosigner"); len(v.Case.Assignments) != 0 {
@@ -289,7 +305,8 @@ func TestDraftsAreSeenByTheirOwnersOnly(t *testing.T) {
 			see = append(see, a)
 		}
 	}
-	want := append([]string{"certifier", "preparer", "system"}, insiders()...) // whom the draft is theirs to see as preparers
+	// whom the draft is theirs to see as preparers
+	want := append([]string{"certifier", "preparer", "system"}, insiders()...)
 	if slices.Sort(want); !slices.Equal(see, want) {
 		t.Errorf("a draft is seen by %v, want %v", see, want)
 	}
@@ -307,15 +324,18 @@ func TestFieldsAreCheckedAllAtOnce(t *testing.T) {
 		want                string // fields that are wrong
 	}{
 		{"points above a hundred", "reviewer1", "declare", map[string]any{"conflict": "no"}, "", "fields.conflict"},
-		{"an unknown field and a missing one", "reviewer1", "declare", map[string]any{"state": "funded"}, "", "fields.conflict fields.state"},
+		{"an unknown field and a missing one", "reviewer1", "declare", map[string]any{"state": "funded"}, "",
+			"fields.conflict fields.state"},
 		{"no reason", "checker", "return", nil, "", "note"},
 		{"a reason of spaces", "checker", "return", nil, "   ", "note"},
 		{"bidirectional control in a note", "checker", "return", nil, "a\u202eb", "note"},
-		{"an answer that is none of the choices", "cosigner", "cosign", map[string]any{"answer": "maybe", "opinion": 5}, "", "fields.answer fields.opinion"},
+		{"an answer that is none of the choices", "cosigner", "cosign", map[string]any{"answer": "maybe", "opinion": 5}, "",
+			"fields.answer fields.opinion"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := m.Decide(context.Background(), s.Facts(tt.actor), workflow.Command{Action: tt.action, Fields: tt.fields, Note: tt.note})
+			_, err := m.Decide(context.Background(), s.Facts(tt.actor), workflow.Command{Action: tt.action, Fields: tt.fields,
+				Note: tt.note})
 			var bad *workflow.Invalid
 			if !errors.As(err, &bad) {
 				t.Fatalf("got %v, want Invalid", err)
@@ -382,7 +402,8 @@ func FuzzDecide(f *testing.F) {
 		if !slices.Contains(s.Actors(), actor) {
 			return
 		}
-		_, err := m.Decide(context.Background(), s.Facts(actor), workflow.Command{Action: action, Note: value, Fields: map[string]any{field: value}})
+		_, err := m.Decide(context.Background(), s.Facts(actor), workflow.Command{Action: action, Note: value,
+			Fields: map[string]any{field: value}})
 		var refused *workflow.Refused
 		var invalid *workflow.Invalid
 		var missing *workflow.NotOffered

@@ -9,13 +9,16 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestTerminatingSparesWhatIsUnderWay: a tranche whose payment is open may be going out at this very moment, so its money
-// stays committed until the payment is released or cancelled; the rest goes back to the envelope.
+// TestTerminatingSparesWhatIsUnderWay: a tranche whose payment is open may be going out at this very moment, so its
+// money stays committed until the payment is released or cancelled; the rest goes back to the envelope.
 func TestTerminatingSparesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	s := simulation(t, m)
-	s.Run("certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=9000\nreviewer2 score points=9000\nreviewer3 score points=9000\ncosigner cosign answer=agree\nofficer propose amount_fen=1000000\nwait 6wd\ndecider confirm\ncertifier sign\nofficer sign\nfinance_maker pay")
+	s.Run("certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\n" +
+		"reviewer3 declare conflict=false\nreviewer1 score points=9000\nreviewer2 score points=9000\nreviewer3 score " +
+		"points=9000\ncosigner cosign answer=agree\nofficer propose amount_fen=1000000\nwait 6wd\ndecider confirm\n" +
+		"certifier sign\nofficer sign\nfinance_maker pay")
 	f := s.Facts("decider")
 	if f.Case.State != "reviewed" || f.Case.Committed != 1_000_000 || f.Case.Tranches[0].Amount != 600_000 {
 		t.Fatalf("%s %d %v", f.Case.State, f.Case.Committed, f.Case.Tranches)
@@ -24,11 +27,13 @@ func TestTerminatingSparesWhatIsUnderWay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(d.Postings) != 1 || d.Postings[0].Amount != 400_000 || d.Case.Committed != 600_000 || d.Envelope.Committed != -400_000 {
+	if len(d.Postings) != 1 || d.Postings[0].Amount != 400_000 || d.Case.Committed != 600_000 ||
+		d.Envelope.Committed != -400_000 {
 		t.Errorf("postings %+v, committed %d", d.Postings, d.Case.Committed)
 	}
 	s.Run("decider terminate note=项目无法继续")
-	for action, want := range map[string]struct{ committed, paid workflow.ID }{"tranche_paid": {"600000", "600000"}, "tranche_cancelled": {"0", "0"}} {
+	for action, want := range map[string]struct{ committed, paid workflow.ID }{"tranche_paid": {"600000", "600000"},
+		"tranche_cancelled": {"0", "0"}} {
 		next := s.Clone()
 		if err := next.Act("system", action, map[string]string{"tranche": "1"}); err != nil {
 			t.Fatal(err)
@@ -47,7 +52,12 @@ func TestFirstPaymentWhileSuspended(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	s := simulation(t, m)
-	steps, ok := s.Run("certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=9000\nreviewer2 score points=9000\nreviewer3 score points=9000\ncosigner cosign answer=agree\nofficer propose\nwait 6wd\ndecider confirm\ncertifier sign\nofficer sign\nfinance_maker pay\ndecider suspend note=核查\nsystem tranche_paid tranche=1\nexpect suspended\ndecider resume note=核查完毕\nexpect funded")
+	steps, ok := s.Run(
+		"certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 " +
+			"declare conflict=false\nreviewer1 score points=9000\nreviewer2 score points=9000\nreviewer3 score points=9000\n" +
+			"cosigner cosign answer=agree\nofficer propose\nwait 6wd\ndecider confirm\ncertifier sign\nofficer sign\n" +
+			"finance_maker pay\ndecider suspend note=核查\nsystem tranche_paid tranche=1\nexpect suspended\ndecider resume " +
+			"note=核查完毕\nexpect funded")
 	if !ok {
 		t.Error(steps[len(steps)-1])
 	}

@@ -14,9 +14,9 @@ import (
 	"testing"
 )
 
-// TestTheProgramNamesNoDefinition: what a shipped definition calls its actions, clocks, outcomes and workflows stands in no other
-// code and in no SQL: a definition that calls them otherwise must work as well. What is a word of its own, or waits for the grown language, is
-// listed with its reason.
+// TestTheProgramNamesNoDefinition: what a shipped definition calls its actions, clocks, outcomes and workflows stands
+// in no other code and in no SQL: a definition that calls them otherwise must work as well. What is a word of its own,
+// or waits for the grown language, is listed with its reason.
 func TestTheProgramNamesNoDefinition(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
@@ -53,7 +53,8 @@ func TestTheProgramNamesNoDefinition(t *testing.T) {
 				return err
 			case e.IsDir() && slices.Contains([]string{"catalog", "testdata", "dbtest", "pagetest", "embedded"}, e.Name()):
 				return fs.SkipDir
-			case e.IsDir() || !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".sql") || strings.HasSuffix(path, "_test.go") ||
+			case e.IsDir() || !strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, ".sql") ||
+				strings.HasSuffix(path, "_test.go") ||
 				strings.HasSuffix(path, "_templ.go"):
 				return nil
 			}
@@ -64,7 +65,8 @@ func TestTheProgramNamesNoDefinition(t *testing.T) {
 				}
 				used[where] = true
 				if nameExceptions[where] == "" {
-					t.Errorf("%s is what a shipped definition calls something: ask for it by effect or parameter, or say why not in nameExceptions", where)
+					t.Errorf("%s is what a shipped definition calls something: ask for it by effect or parameter, or say why not "+
+						"in nameExceptions", where)
 				}
 			}
 			return nil
@@ -126,8 +128,10 @@ func literals(t *testing.T, path string) (out []string) {
 var nameExceptions = exceptions(map[string][]string{
 	"the language's own word: an effect, guard, parameter, field or counter": {
 		"check.go: answer", "check_life.go: settle", "check_life.go: round", "check_life.go: propose",
-		"check_life.go: notice", "unique.go: round", "check_refs.go: notice", "check_refs.go: done", "erase.go: answer", "check_refs.go: declare",
-		"minutes.go: propose", "check_refs.go: score", "check_refs.go: cosign", "check_refs.go: answer", "check_refs.go: propose",
+		"check_life.go: notice", "unique.go: round", "check_refs.go: notice", "check_refs.go: done", "erase.go: answer",
+		"check_refs.go: declare",
+		"minutes.go: propose", "check_refs.go: score", "check_refs.go: cosign", "check_refs.go: answer",
+		"check_refs.go: propose",
 		"check_refs.go: tranche_paid", "check_refs.go: tranche_cancelled", "check_refs.go: settle",
 		"check_refs.go: report_accepted", "check_refs.go: accepted", "check_refs.go: round", "check.go: round",
 		"check.go: open", "check_shape.go: answer", "compile.go: declare", "effect.go: answer",
@@ -150,14 +154,16 @@ var nameExceptions = exceptions(map[string][]string{
 		"web/earlier.go: confirm", "web/form_edit.go: confirm", "web/form_edit_schema.go: confirm",
 		"web/form_edit_words.go: confirm", "web/form_page.go: confirm", "web/question.go: confirm", "web/signing.go: confirm",
 		"record_policy.go: grant", "record_roles.go: grant", "record_round.go: extend", "web/people.go: grant",
-		"record_agency.go: decide", "record_agency.go: cosign", "confirm.go: withdraw", "record_policy.go: withdraw", "two_keys.go: withdraw",
+		"record_agency.go: decide", "record_agency.go: cosign", "confirm.go: withdraw", "record_policy.go: withdraw",
+		"two_keys.go: withdraw",
 		"two_keys.go: withdrawn", "web/record_words.go: cosign",
 		"web/record_words.go: decide",
 	},
 	"a word of JSON, HTTP, SQL, an address or a page": {
 		"form/form.go: object", "form/words.go: object", "web/form_edit_schema.go: object", "api/edge/server.go: close",
 		"api/edge/shape.go: close", "web/account.go: done", "web/act.go: done", "web/code.go: done",
-		"web/apply.go: open", "web/people.go: done", "web/erasures.go: done", "web/visit.go: done", "web/filters.go: done", "web/two_keys.go: done", "web/factor.go: done",
+		"web/apply.go: open", "web/people.go: done", "web/erasures.go: done", "web/visit.go: done", "web/filters.go: done",
+		"web/two_keys.go: done", "web/factor.go: done",
 		"api/edge/problem.go: confirm",
 		"web/form_edit.go: open", "api/public.go: object", "db/public.go: notice",
 		"guards_case.go: report",
@@ -189,7 +195,8 @@ var nameExceptions = exceptions(map[string][]string{
 		"db/sql/verify_envelopes.sql: release", "db/sql/verify_envelopes.sql: pay", "db/sql/verify_envelopes.sql: return",
 		"db/sql/verify_payments.sql: pay", "db/migrations/0108_papers.sql: notice", "db/migrations/0110_views.sql: notice",
 		"db/migrations/0109_erasing.sql: answer", "db/sql/erasure_case.sql: answer",
-		"db/sql/verify_erasures.sql: answer", "db/migrations/0102_records.sql: cosign", "db/migrations/0102_records.sql: decide",
+		"db/sql/verify_erasures.sql: answer", "db/migrations/0102_records.sql: cosign",
+		"db/migrations/0102_records.sql: decide",
 		"db/sql/case_load.sql: cosign", "db/migrations/0105_cases.sql: withdrawn", "db/sql/definition_list.sql: withdrawn",
 		"db/migrations/0101_words.sql: object", "db/migrations/0105_cases.sql: object",
 	},

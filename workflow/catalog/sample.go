@@ -1,7 +1,7 @@
 package catalog
 
-// Cover makes the first line of the budget larger until the budget holds what is asked for: sample answers of the grant's
-// form that ask for a sum of their own.
+// Cover makes the first line of the budget larger until the budget holds what is asked for: sample answers of the
+// grant's form that ask for a sum of their own.
 func Cover(answers map[string]any) {
 	lines, _ := answers["budget"].([]any)
 	asked, sum := fen(answers["requested_fen"]), int64(0)

@@ -23,14 +23,16 @@ func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
 		m := all.Machine(row.workflow, 0)
 		s := carried(t, m, row.script)
 		f := s.Facts(row.role)
-		if _, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)}); err != nil {
+		if _, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action,
+			Fields: examples(m, f, row.action)}); err != nil {
 			t.Fatalf("%s by the %s: %v", row.action, row.role, err)
 		}
 		f.Actor.ID = s.Facts("certifier").Actor.ID // the same person with both roles
 		f.Actor.Roles = append(slices.Clone(f.Actor.Roles), s.Facts("certifier").Actor.Roles...)
 		_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)})
 		var refused *workflow.Refused
-		if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "insider" }) {
+		if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals,
+			func(r workflow.Refusal) bool { return r.Rule == "insider" }) {
 			t.Errorf("%s of the own %s: %v", row.action, row.workflow, err)
 		}
 		f.Actor.Roles = s.Facts(row.role).Actor.Roles // and has left the organization since
@@ -73,7 +75,8 @@ func TestStaffAreSeparate(t *testing.T) {
 			_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Fields: examples(m, f, row.action)})
 			var refused *workflow.Refused
 			errors.As(err, &refused)
-			got := refused != nil && slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "separate_from" })
+			got := refused != nil && slices.ContainsFunc(refused.Refusals,
+				func(r workflow.Refusal) bool { return r.Rule == "separate_from" })
 			if got != did {
 				t.Errorf("%s.%s by who did %s (%t): %v", row.workflow, row.action, row.did, did, err)
 			}
@@ -103,7 +106,8 @@ func TestWhoPreparesAPaymentDoesNotReleaseIt(t *testing.T) {
 	f.Case.Doers = map[string][]workflow.ID{"create": {f.Actor.ID}}
 	_, err := m.Decide(context.Background(), f, workflow.Command{Action: "release"})
 	var refused *workflow.Refused
-	if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals, func(r workflow.Refusal) bool { return r.Rule == "separate_from" }) {
+	if !errors.As(err, &refused) || !slices.ContainsFunc(refused.Refusals,
+		func(r workflow.Refusal) bool { return r.Rule == "separate_from" }) {
 		t.Errorf("by who prepared it: %v", err)
 	}
 }

@@ -82,7 +82,8 @@ func Problem(s string) *text.Text {
 			return &text.Text{ZH: "有乱码，请重新输入，或把文件另存为 UTF-8",
 				EN: "it has broken characters: type it again, or save the file as UTF-8"}
 		case r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069':
-			return &text.Text{ZH: "有改变文字方向的控制字符，请删去后重新输入", EN: "it has control characters that turn the direction of writing: type it again without them"}
+			return &text.Text{ZH: "有改变文字方向的控制字符，请删去后重新输入",
+				EN: "it has control characters that turn the direction of writing: type it again without them"}
 		case unicode.Is(unicode.Co, r):
 			t := text.Format("有一个只在个别字体里才有的字（U+%04X），别的电脑显示不出来，请换成规范字",
 				"it has a character that only some fonts know (U+%04X) and others cannot show: write the standard one", r)

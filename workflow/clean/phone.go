@@ -35,7 +35,8 @@ func Phone(s string) (string, *text.Text) {
 		list, ok := phones(strings.TrimSpace(part))
 		if !ok {
 			t := text.Format("读不懂的电话「%[1]s」，请写成 13900000000、0467-2345678 或 0467-2345678-801，几个号码用 / 隔开",
-				"a telephone that cannot be read: %[1]q; write it like 13900000000, 0467-2345678 or 0467-2345678-801, several with / between", Quote(s))
+				"a telephone that cannot be read: %[1]q; write it like 13900000000, 0467-2345678 or 0467-2345678-801, several "+
+					"with / between", Quote(s))
 			return plain, &t
 		}
 		for _, p := range list {

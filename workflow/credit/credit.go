@@ -115,7 +115,8 @@ func Check(s string, r Rules) (Code, []Problem) {
 	var problems []Problem
 	if !organizationCode(c.Organization) {
 		problems = append(problems, Problem{OrganizationCode, text.Text{
-			ZH: "第 9 至 17 位不是真实的组织机构代码，请核对登记证书", EN: "characters 9 to 17 are not a real organization code; compare with the certificate"}})
+			ZH: "第 9 至 17 位不是真实的组织机构代码，请核对登记证书",
+			EN: "characters 9 to 17 are not a real organization code; compare with the certificate"}})
 	}
 	return c, append(problems, prefixProblems(c, r)...)
 }
@@ -132,7 +133,8 @@ func characters(s string) *Problem {
 		}
 	}
 	if checkCharacter(s) != s[17] {
-		return &Problem{Characters, text.Text{ZH: "有一位输错了：校验码对不上，请逐位核对", EN: "a character is mistyped: the check character does not fit; compare one by one"}}
+		return &Problem{Characters, text.Text{ZH: "有一位输错了：校验码对不上，请逐位核对",
+			EN: "a character is mistyped: the check character does not fit; compare one by one"}}
 	}
 	return nil
 }
@@ -147,12 +149,18 @@ func prefixProblems(c Code, r Rules) []Problem {
 	}
 	switch {
 	case !known:
-		out = append(out, Problem{Prefix, text.Format("开头两位 %s 不是已知的登记类别", "the first two characters %s are no known kind of registration", two)})
+		out = append(out,
+			Problem{Prefix, text.Format("开头两位 %s 不是已知的登记类别", "the first two characters %s are no known kind of registration",
+				two)})
 	case !allowed:
-		out = append(out, Problem{Prefix, text.Format("这是%[1]s的代码，与所选的组织类型不符", "this code belongs to another kind of body (%[2]s) than the one chosen", label.ZH, label.EN)})
+		out = append(out,
+			Problem{Prefix, text.Format("这是%[1]s的代码，与所选的组织类型不符",
+				"this code belongs to another kind of body (%[2]s) than the one chosen", label.ZH, label.EN)})
 	}
 	if r.KnownRegion != nil && !r.KnownRegion(c.Region) {
-		out = append(out, Problem{Prefix, text.Format("第 3 至 8 位 %s 不是已知的登记机关区划", "characters 3 to 8, %s, are no known region of a registering authority", c.Region)})
+		out = append(out,
+			Problem{Prefix, text.Format("第 3 至 8 位 %s 不是已知的登记机关区划",
+				"characters 3 to 8, %s, are no known region of a registering authority", c.Region)})
 	}
 	return out
 }

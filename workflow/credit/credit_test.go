@@ -67,7 +67,8 @@ func TestNormalizeAndSuggest(t *testing.T) {
 }
 
 func FuzzCheck(f *testing.F) {
-	for _, s := range []string{"", "91350100M000100Y43", "123456789012345678", "52610500mju60350x1", "９１３５０１００Ｍ０００１００Ｙ４３"} {
+	for _, s := range []string{"", "91350100M000100Y43", "123456789012345678", "52610500mju60350x1",
+		"９１３５０１００Ｍ０００１００Ｙ４３"} {
 		f.Add(s)
 	}
 	f.Fuzz(func(t *testing.T, s string) {

@@ -54,7 +54,8 @@ type Case struct {
 	MinReviews  int
 	PassPoints  int
 	Scale       []workflow.Criterion // what reviewers score by; none: one number for the whole
-	Criteria    bool                 // the reader is of the staff: the round's criteria and gates are shown beside the scores
+	// the reader is of the staff: the round's criteria and gates are shown beside the scores
+	Criteria bool
 }
 
 // CaseOf joins what a list has read with what its reader may see of it.
@@ -70,8 +71,8 @@ func CaseOf(l *workflow.Loaded, v *workflow.View) Case {
 // reviewers is how many reviewers have columns of their own; the column of all reviews leaves none out.
 const reviewers = 5
 
-// Cases is the list of cases: everything that its reader may know of each, every criterion, every reviewer's score and the
-// version of the rules included.
+// Cases is the list of cases: everything that its reader may know of each, every criterion, every reviewer's score and
+// the version of the rules included.
 var Cases = list[Case]{text.Text{ZH: "案件", EN: "Cases"}, append([]column[Case]{
 	col("编号", "Reference", func(c *Case, _ string) any { return c.Case.Ref }),
 	col("流程", "Workflow", func(c *Case, l string) any { return c.Title.In(l) }),
@@ -104,7 +105,8 @@ var Cases = list[Case]{text.Text{ZH: "案件", EN: "Cases"}, append([]column[Cas
 	col("合格分", "Pass mark", func(c *Case, _ string) any { return c.criterion(Points(c.PassPoints)) }),
 	col("评分标准", "Scored by", func(c *Case, l string) any { return c.criterion(scale(c.Scale, l)) }),
 	col("条件（推进所需）", "Criteria for moving on", func(c *Case, l string) any { return c.gates(l) }),
-	col("已评审数", "Reviews in", func(c *Case, _ string) any { return c.score(func(s *workflow.ScoreFacts) any { return s.Count }) }),
+	col("已评审数", "Reviews in",
+		func(c *Case, _ string) any { return c.score(func(s *workflow.ScoreFacts) any { return s.Count }) }),
 	col("平均分", "Mean score", func(c *Case, _ string) any { return c.score(mean) }),
 	col("全部评审", "All reviews", func(c *Case, l string) any { return c.reviews(l) }),
 	col("会签", "Co-signatures", func(c *Case, l string) any { return c.cosigns(l) }),
@@ -234,7 +236,8 @@ func (c *Case) reviews(lang string) any {
 	return strings.Join(out, "\n")
 }
 
-var answers = map[string]text.Text{"": {ZH: "未答复", EN: "no answer yet"}, "agree": {ZH: "同意", EN: "agrees"}, "object": {ZH: "不同意", EN: "objects"},
+var answers = map[string]text.Text{"": {ZH: "未答复", EN: "no answer yet"}, "agree": {ZH: "同意", EN: "agrees"},
+	"object":  {ZH: "不同意", EN: "objects"},
 	"comment": {ZH: "建议", EN: "comments"}, "lapsed": {ZH: "逾期未答复", EN: "lapsed"}}
 
 func (c *Case) cosigns(lang string) any {
@@ -255,28 +258,32 @@ func (c *Case) objections(lang string) any {
 }
 
 // Organizations is the list of organizations.
-var Organizations = list[workflow.OrganizationRecord]{text.Text{ZH: "组织", EN: "Organizations"}, []column[workflow.OrganizationRecord]{
-	col("编号", "Id", func(o *workflow.OrganizationRecord, _ string) any { return o.ID }),
-	col("名称", "Name", func(o *workflow.OrganizationRecord, _ string) any { return o.Name }),
-	col("类型", "Legal form", func(o *workflow.OrganizationRecord, l string) any {
-		k, _ := workflow.OrganizationKindOf(o.Kind)
-		return k.Label.In(l)
-	}),
-	col("统一社会信用代码", "Credit code", func(o *workflow.OrganizationRecord, _ string) any { return o.CreditCode }),
-	col("备案编号", "Filing number", func(o *workflow.OrganizationRecord, _ string) any { return o.FilingNumber }),
-	col("地区代码", "Region code", func(o *workflow.OrganizationRecord, _ string) any { return string(o.Region) }),
-	col("地址", "Address", func(o *workflow.OrganizationRecord, _ string) any { return o.Address }),
-	col("联系人", "Contact", func(o *workflow.OrganizationRecord, _ string) any { return o.Contact }),
-	col("电话", "Telephone", func(o *workflow.OrganizationRecord, _ string) any { return o.Phone }),
-	col("成立日期", "Founded on", func(o *workflow.OrganizationRecord, _ string) any { return o.Founded }),
-	col("领域与人群", "Fields and beneficiaries", func(o *workflow.OrganizationRecord, l string) any { return topics(o.Topics, l) }),
-	col("简介", "About", func(o *workflow.OrganizationRecord, _ string) any { return o.About }),
-	col("信用状况", "Standing", func(o *workflow.OrganizationRecord, _ string) any { return o.Standing }),
-	col("依据", "Why", func(o *workflow.OrganizationRecord, _ string) any { return o.StandingReason }),
-	col("限制至", "Barred until", func(o *workflow.OrganizationRecord, _ string) any { return o.BarredUntil }),
-	col("版本", "Version", func(o *workflow.OrganizationRecord, _ string) any { return o.Version }),
-	col("更新时间", "Updated", func(o *workflow.OrganizationRecord, _ string) any { return o.Updated }),
-}}
+var Organizations = list[workflow.OrganizationRecord]{text.Text{ZH: "组织", EN: "Organizations"},
+	[]column[workflow.OrganizationRecord]{
+		col("编号", "Id", func(o *workflow.OrganizationRecord, _ string) any { return o.ID }),
+		col("名称", "Name", func(o *workflow.OrganizationRecord, _ string) any { return o.Name }),
+		col("类型", "Legal form", func(o *workflow.OrganizationRecord, l string) any {
+			k, _ := workflow.OrganizationKindOf(o.Kind)
+			return k.Label.In(l)
+		}),
+		col("统一社会信用代码", "Credit code", func(o *workflow.OrganizationRecord, _ string) any { return o.CreditCode }),
+		col("备案编号", "Filing number", func(o *workflow.OrganizationRecord, _ string) any { return o.FilingNumber }),
+		col("地区代码", "Region code", func(o *workflow.OrganizationRecord, _ string) any { return string(o.Region) }),
+		col("地址", "Address", func(o *workflow.OrganizationRecord, _ string) any { return o.Address }),
+		col("联系人", "Contact", func(o *workflow.OrganizationRecord, _ string) any { return o.Contact }),
+		col("电话", "Telephone", func(o *workflow.OrganizationRecord, _ string) any { return o.Phone }),
+		col("成立日期", "Founded on", func(o *workflow.OrganizationRecord, _ string) any { return o.Founded }),
+		col("领域与人群", "Fields and beneficiaries", func(o *workflow.OrganizationRecord, l string) any {
+			return topics(o.Topics,
+				l)
+		}),
+		col("简介", "About", func(o *workflow.OrganizationRecord, _ string) any { return o.About }),
+		col("信用状况", "Standing", func(o *workflow.OrganizationRecord, _ string) any { return o.Standing }),
+		col("依据", "Why", func(o *workflow.OrganizationRecord, _ string) any { return o.StandingReason }),
+		col("限制至", "Barred until", func(o *workflow.OrganizationRecord, _ string) any { return o.BarredUntil }),
+		col("版本", "Version", func(o *workflow.OrganizationRecord, _ string) any { return o.Version }),
+		col("更新时间", "Updated", func(o *workflow.OrganizationRecord, _ string) any { return o.Updated }),
+	}}
 
 // Rounds is the list of rounds.
 var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, []column[workflow.RoundRecord]{
@@ -336,7 +343,8 @@ func boardColumns() []column[workflow.Counts] {
 	for _, st := range workflow.Stages {
 		out = append(out,
 			col(st.Label().ZH+"（件）", st.Label().EN+" (cases)", func(c *workflow.Counts, _ string) any { return c.Count[st] }),
-			col(st.Label().ZH+"（元）", st.Label().EN+" (CNY)", func(c *workflow.Counts, _ string) any { return Amount{Value: c.Sum[st]} }))
+			col(st.Label().ZH+"（元）", st.Label().EN+" (CNY)",
+				func(c *workflow.Counts, _ string) any { return Amount{Value: c.Sum[st]} }))
 	}
 	return append(out, col("超期（件）", "Overdue (cases)", func(c *workflow.Counts, _ string) any { return c.Overdue }))
 }

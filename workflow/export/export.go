@@ -25,7 +25,8 @@ const (
 )
 
 // Types are the content types of the formats.
-var Types = map[string]string{CSV: "text/csv; charset=utf-8", XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
+var Types = map[string]string{CSV: "text/csv; charset=utf-8",
+	XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 // Amount is money in its currency: a number in cells.
 type Amount struct {
@@ -168,7 +169,8 @@ func newBook(w io.Writer, title string, head []any, lang string) (Table, error) 
 	if err == nil {
 		b.rows, err = f.NewStreamWriter(name)
 	}
-	for style, format := range map[string]string{"text": "@", "money": "#,##0.00", "whole": "0", "day": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm:ss", "points": "0.00"} {
+	for style, format := range map[string]string{"text": "@", "money": "#,##0.00", "whole": "0", "day": "yyyy-mm-dd",
+		"time": "yyyy-mm-dd hh:mm:ss", "points": "0.00"} {
 		if err == nil {
 			b.styles[style], err = f.NewStyle(&excelize.Style{CustomNumFmt: &format})
 		}
@@ -235,7 +237,8 @@ func (b *book) cell(c any) any {
 			return nil
 		}
 		local := v.In(zone)
-		return styled("time", time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), 0, time.UTC))
+		return styled("time", time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(),
+			local.Second(), 0, time.UTC))
 	case nil:
 		return nil
 	}

@@ -14,11 +14,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// TestNothingActs: whatever a spreadsheet would take for a formula is a text, in both formats; numbers and days are not.
+// TestNothingActs: whatever a spreadsheet would take for a formula is a text, in both formats; numbers and days are
+// not.
 func TestNothingActs(t *testing.T) {
 	t.Parallel()
 	day := calendar.MustDate("2026-11-26")
-	texts := []string{"=1+1", "+86 10", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "　=1", "＝1", "|x", "%x", "plain", "", "a=b", "二\"三,四"}
+	texts := []string{"=1+1", "+86 10", "-2", "@SUM(A1)", "\t=1", "\r=1", "\n=1", " =1", "　=1", "＝1", "|x", "%x", "plain",
+		"", "a=b", "二\"三,四"}
 	inert := map[string]bool{"plain": true, "": true, "a=b": true, "二\"三,四": true}
 	heads := []text.Text{{ZH: "文", EN: "Text"}, {ZH: "钱", EN: "Money"}, {ZH: "日", EN: "Day"}, {ZH: "分", EN: "Points"}}
 	for _, format := range []string{export.CSV, export.XLSX} {
@@ -60,7 +62,8 @@ func TestNothingActs(t *testing.T) {
 			at, _ := excelize.CoordinatesToCellName(1, i+2)
 			formula, _ := f.GetCellFormula(sheet, at)
 			kind, err := f.GetCellType(sheet, at)
-			if formula != "" || err != nil || s != "" && kind != excelize.CellTypeInlineString && kind != excelize.CellTypeSharedString {
+			if formula != "" || err != nil || s != "" && kind != excelize.CellTypeInlineString &&
+				kind != excelize.CellTypeSharedString {
 				t.Errorf("%q: formula %q, type %v, %v", s, formula, kind, err)
 			}
 		}

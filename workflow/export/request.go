@@ -27,7 +27,9 @@ const MaxRows = 50_000
 
 // TooMany says that a list is longer than the request allows.
 func TooMany(most int) error {
-	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "q", Message: text.Format("超过 %d 行，请缩小范围后再导出，或在服务器上用 incubase export", "more than %d rows: narrow the list, or use incubase export on the server", most)}}}
+	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "q",
+		Message: text.Format("超过 %d 行，请缩小范围后再导出，或在服务器上用 incubase export",
+			"more than %d rows: narrow the list, or use incubase export on the server", most)}}}
 }
 
 // FileName of an export made on a day.

@@ -8,11 +8,13 @@ import (
 	"time"
 )
 
-// TestCodes: the values of RFC 6238 appendix B, cut to six digits; the window is one step either way; a code is good once.
+// TestCodes: the values of RFC 6238 appendix B, cut to six digits; the window is one step either way; a code is good
+// once.
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	secret := []byte("12345678901234567890")
-	for at, want := range map[int64]string{59: "287082", 1111111109: "081804", 1234567890: "005924", 20000000000: "353130"} {
+	for at, want := range map[int64]string{59: "287082", 1111111109: "081804", 1234567890: "005924",
+		20000000000: "353130"} {
 		if got, err := Code(secret, time.Unix(at, 0)); err != nil || got != want {
 			t.Errorf("at %d: %s %v, want %s", at, got, err, want)
 		}
@@ -46,7 +48,8 @@ func TestPicture(t *testing.T) {
 	t.Parallel()
 	secret := NewSecret()
 	uri := URI(secret, "Incubase", "li.na@x")
-	if !strings.HasPrefix(uri, "otpauth://totp/Incubase:li.na@x?") || !strings.Contains(uri, "secret="+strings.ReplaceAll(Text(secret), " ", "")) {
+	if !strings.HasPrefix(uri, "otpauth://totp/Incubase:li.na@x?") ||
+		!strings.Contains(uri, "secret="+strings.ReplaceAll(Text(secret), " ", "")) {
 		t.Error(uri)
 	}
 	b, err := Picture(uri, 240)

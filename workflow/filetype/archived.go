@@ -53,7 +53,8 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 			ofd = true
 		}
 	}
-	office := slices.ContainsFunc(z.File, func(f *zip.File) bool { return strings.EqualFold(f.Name, "[Content_Types].xml") })
+	office := slices.ContainsFunc(z.File,
+		func(f *zip.File) bool { return strings.EqualFold(f.Name, "[Content_Types].xml") })
 	if ofd && kind == "" && !office {
 		kind = OFD
 	} else if ofd || kind == "" || !office {
@@ -88,7 +89,8 @@ func whole(z *zip.Reader, head []byte) bool {
 }
 
 func encrypted() error {
-	return wrong("文件加了密码，无法查看，请去掉密码后再上传", "the file is protected by a password and cannot be looked at; remove the password and send it again")
+	return wrong("文件加了密码，无法查看，请去掉密码后再上传",
+		"the file is protected by a password and cannot be looked at; remove the password and send it again")
 }
 
 func active() error {

@@ -43,7 +43,8 @@ func word(t testing.TB, more map[string]string) string {
 }
 
 func relation(kind, mode string) string {
-	return fmt.Sprintf(`<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="http://example.org/x" TargetMode="%s"/></Relationships>`, kind, mode)
+	return fmt.Sprintf(
+		`<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="http://example.org/x" TargetMode="%s"/></Relationships>`, kind, mode)
 }
 
 func deflated(t testing.TB, s string) string {
@@ -59,17 +60,23 @@ func deflated(t testing.TB, s string) string {
 	return b.String()
 }
 
-const page = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /OpenAction [2 0 R /Fit] >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+const page = "%PDF-1.7\n1 0 obj\n<< /Type /Catalog /OpenAction [2 0 R /Fit] >>\nendobj\ntrailer << /Root 1 0 R >>\n" +
+	"%%EOF\n"
 
 func TestWhatPhonesAndOfficesSend(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ file, content, want string }{
-		"a photo of a phone":           {"IMG_0001.HEIC", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", HEIC},
-		"a certificate in OFD":         {"证书.ofd", parts(t, map[string]string{"OFD.xml": "<ofd:OFD/>", "Doc_0/Document.xml": "<x/>"}), OFD},
-		"a document":                   {"总结.docx", word(t, nil), DOCX},
-		"a document with a link":       {"a.docx", word(t, map[string]string{"word/_rels/document.xml.rels": relation("hyperlink", "External")}), DOCX},
-		"a document with a template":   {"a.docx", word(t, map[string]string{"word/_rels/settings.xml.rels": relation("attachedTemplate", "Internal")}), DOCX},
-		"a document about additions":   {"a.docx", word(t, map[string]string{"word/document.xml": `<d xmlns:w="w"><w:instrText>PAGE \* ADDED</w:instrText></d>`}), DOCX},
+		"a photo of a phone": {"IMG_0001.HEIC", "\x00\x00\x00\x18ftypheic\x00\x00\x00\x00mif1heic", HEIC},
+		"a certificate in OFD": {"证书.ofd",
+			parts(t, map[string]string{"OFD.xml": "<ofd:OFD/>", "Doc_0/Document.xml": "<x/>"}), OFD},
+		"a document": {"总结.docx", word(t, nil), DOCX},
+		"a document with a link": {"a.docx",
+			word(t, map[string]string{"word/_rels/document.xml.rels": relation("hyperlink", "External")}), DOCX},
+		"a document with a template": {"a.docx",
+			word(t, map[string]string{"word/_rels/settings.xml.rels": relation("attachedTemplate", "Internal")}), DOCX},
+		"a document about additions": {"a.docx",
+			word(t, map[string]string{"word/document.xml": `<d xmlns:w="w"><w:instrText>PAGE \* ADDED</w:instrText></d>`}),
+			DOCX},
 		"a PDF that opens on a page":   {"a.pdf", page, PDF},
 		"a PDF with words like Script": {"a.pdf", "%PDF-1.4\n<< /JSON 1 /Encrypted no >>", PDF},
 	} {
@@ -88,34 +95,55 @@ func TestDangerIsRefused(t *testing.T) {
 	eicar := string(testVirus)
 	zipped := parts(t, map[string]string{"a.txt": "hidden"})
 	for name, row := range map[string]struct{ file, content, says string }{
-		"an encrypted PDF":                     {"a.pdf", "%PDF-1.7\ntrailer << /Root 1 0 R /Encrypt 5 0 R >>", "password"},
-		"an encrypted PDF with escapes":        {"a.pdf", "%PDF-1.7\ntrailer << /Root 1 0 R /#45ncr#79pt 5 0 R >>", "password"},
-		"an old document":                      {"a.doc", oleMagic + "...", "save it as .docx"},
-		"an encrypted document":                {"a.docx", oleMagic + "...", "save it as .docx"},
-		"a template elsewhere":                 {"a.docx", word(t, map[string]string{"word/_rels/settings.xml.rels": relation("attachedTemplate", "External")}), "a template"},
-		"an object elsewhere":                  {"a.docx", word(t, map[string]string{"word/_rels/document.xml.rels": relation("oleObject", "External")}), "a template or an object"},
-		"a frame elsewhere":                    {"a.docx", word(t, map[string]string{"word/_rels/webSettings.xml.rels": relation("frame", "external")}), "a template or an object"},
-		"macros under any name":                {"a.docx", word(t, map[string]string{"word/theme/theme2.xml": oleMagic + "macro"}), "macros"},
-		"a program under any name":             {"a.docx", word(t, map[string]string{"word/media/image1.png": "MZ\x90\x00"}), "macros"},
-		"macros by type":                       {"a.docx", word(t, map[string]string{"[Content_Types].xml": `<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>`}), "macros"},
-		"DDE":                                  {"a.docx", word(t, map[string]string{"word/document.xml": `<d xmlns:w="w"><w:instrText>DDEAUTO c:\\cmd.exe "/k"</w:instrText></d>`}), "macros"},
-		"DDE cut in pieces":                    {"a.docx", word(t, map[string]string{"word/document.xml": `<d xmlns:w="w"><w:r><w:instrText> DD</w:instrText></w:r><w:r><w:instrText>E c:\\cmd</w:instrText></w:r></d>`}), "macros"},
-		"DDE in a simple field":                {"a.docx", word(t, map[string]string{"word/header1.xml": `<d xmlns:w="w"><w:fldSimple w:instr="DDE cmd"/></d>`}), "macros"},
-		"DDE in a table":                       {"a.xlsx", parts(t, map[string]string{"[Content_Types].xml": "<Types/>", "xl/workbook.xml": "<x/>", "xl/externalLinks/externalLink1.xml": `<externalLink><ddeLink ddeService="cmd"/></externalLink>`}), "macros"},
-		"EICAR in a text":                      {"a.txt", eicar, "EICAR"},
-		"EICAR across two pieces":              {"a.txt", strings.Repeat("a", 64<<10-20) + eicar, "EICAR"},
-		"EICAR in an OFD document":             {"a.ofd", parts(t, map[string]string{"OFD.xml": "<x/>", "Doc_0/Attachs/a.com": eicar}), "EICAR"},
-		"a PDF with an archive behind":         {"a.pdf", page + zipped, "second format"},
-		"a picture with an archive behind":     {"a.png", "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 100) + zipped, "second format"},
-		"a photo with a page inside":           {"a.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF<script>alert(1)</script>", "second format"},
-		"a photo with a page behind":           {"a.jpg", "\xff\xd8\xff\xe0" + strings.Repeat("x", 9000) + "<html><script>", "second format"},
-		"a picture with a PDF inside":          {"a.png", "\x89PNG\r\n\x1a\n%PDF-1.4", "second format"},
-		"a PDF that begins as a page":          {"a.pdf", "%PDF-1.4\n<html><body>", "second format"},
-		"a document behind another":            {"a.docx", zipped[:len(zipped)-22] + word(t, nil), "second format"},
-		"a document and an OFD document":       {"a.ofd", parts(t, map[string]string{"OFD.xml": "<x/>", "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}), "only PDF"},
-		"a text that is a PDF":                 {"a.txt", "  \n%PDF-1.4", "only PDF"},
-		"a video that calls itself a photo":    {"a.heic", "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00", "only PDF"},
-		"an OFD document with a program in it": {"a.ofd", parts(t, map[string]string{"OFD.xml": "<x/>", "Doc_0/Attachs/a.pdf": "MZ\x90"}), "macros"},
+		"an encrypted PDF": {"a.pdf", "%PDF-1.7\ntrailer << /Root 1 0 R /Encrypt 5 0 R >>", "password"},
+		"an encrypted PDF with escapes": {"a.pdf", "%PDF-1.7\ntrailer << /Root 1 0 R /#45ncr#79pt 5 0 R >>",
+			"password"},
+		"an old document":       {"a.doc", oleMagic + "...", "save it as .docx"},
+		"an encrypted document": {"a.docx", oleMagic + "...", "save it as .docx"},
+		"a template elsewhere": {"a.docx",
+			word(t, map[string]string{"word/_rels/settings.xml.rels": relation("attachedTemplate", "External")}), "a template"},
+		"an object elsewhere": {"a.docx",
+			word(t, map[string]string{"word/_rels/document.xml.rels": relation("oleObject", "External")}),
+			"a template or an object"},
+		"a frame elsewhere": {"a.docx",
+			word(t, map[string]string{"word/_rels/webSettings.xml.rels": relation("frame", "external")}),
+			"a template or an object"},
+		"macros under any name": {"a.docx",
+			word(t, map[string]string{"word/theme/theme2.xml": oleMagic + "macro"}), "macros"},
+		"a program under any name": {"a.docx", word(t, map[string]string{"word/media/image1.png": "MZ\x90\x00"}),
+			"macros"},
+		"macros by type": {"a.docx",
+			word(t, map[string]string{"[Content_Types].xml": `<Types><Override ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>`}), "macros"},
+		"DDE": {"a.docx",
+			word(t, map[string]string{"word/document.xml": `<d xmlns:w="w"><w:instrText>DDEAUTO c:\\cmd.exe "/k"</w:instrText></d>`}), "macros"},
+		"DDE cut in pieces": {"a.docx",
+			word(t, map[string]string{"word/document.xml": `<d xmlns:w="w"><w:r><w:instrText> DD</w:instrText></w:r><w:r><w:instrText>E c:\\cmd</w:instrText></w:r></d>`}), "macros"},
+		"DDE in a simple field": {"a.docx",
+			word(t, map[string]string{"word/header1.xml": `<d xmlns:w="w"><w:fldSimple w:instr="DDE cmd"/></d>`}), "macros"},
+		"DDE in a table": {"a.xlsx", parts(t, map[string]string{"[Content_Types].xml": "<Types/>",
+			"xl/workbook.xml":                    "<x/>",
+			"xl/externalLinks/externalLink1.xml": `<externalLink><ddeLink ddeService="cmd"/></externalLink>`}), "macros"},
+		"EICAR in a text":         {"a.txt", eicar, "EICAR"},
+		"EICAR across two pieces": {"a.txt", strings.Repeat("a", 64<<10-20) + eicar, "EICAR"},
+		"EICAR in an OFD document": {"a.ofd",
+			parts(t, map[string]string{"OFD.xml": "<x/>", "Doc_0/Attachs/a.com": eicar}), "EICAR"},
+		"a PDF with an archive behind": {"a.pdf", page + zipped, "second format"},
+		"a picture with an archive behind": {"a.png", "\x89PNG\r\n\x1a\n" + strings.Repeat("x", 100) + zipped,
+			"second format"},
+		"a photo with a page inside": {"a.jpg", "\xff\xd8\xff\xe0\x00\x10JFIF<script>alert(1)</script>",
+			"second format"},
+		"a photo with a page behind": {"a.jpg", "\xff\xd8\xff\xe0" + strings.Repeat("x", 9000) + "<html><script>",
+			"second format"},
+		"a picture with a PDF inside": {"a.png", "\x89PNG\r\n\x1a\n%PDF-1.4", "second format"},
+		"a PDF that begins as a page": {"a.pdf", "%PDF-1.4\n<html><body>", "second format"},
+		"a document behind another":   {"a.docx", zipped[:len(zipped)-22] + word(t, nil), "second format"},
+		"a document and an OFD document": {"a.ofd",
+			parts(t, map[string]string{"OFD.xml": "<x/>", "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}),
+			"only PDF"},
+		"a text that is a PDF":              {"a.txt", "  \n%PDF-1.4", "only PDF"},
+		"a video that calls itself a photo": {"a.heic", "\x00\x00\x00\x18ftypmp42\x00\x00\x00\x00", "only PDF"},
+		"an OFD document with a program in it": {"a.ofd",
+			parts(t, map[string]string{"OFD.xml": "<x/>", "Doc_0/Attachs/a.pdf": "MZ\x90"}), "macros"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -131,11 +159,12 @@ func TestDangerIsRefused(t *testing.T) {
 func TestActivePDFsAreMarked(t *testing.T) {
 	t.Parallel()
 	for name, content := range map[string]string{
-		"a script":                   "%PDF-1.7\n<< /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>",
-		"a script with escapes":      "%PDF-1.7\n<< /S /J#61vaScript >>",
-		"an attached file":           "%PDF-1.7\n<< /Type /EmbeddedFile /Length 3 >>\nstream\nabc\nendstream",
-		"a command":                  "%PDF-1.7\n<< /S /Launch /F (cmd.exe) >>",
-		"a script in packed objects": "%PDF-1.7\n<< /Type /ObjStm /N 1 /Filter /FlateDecode >>\nstream\n" + deflated(t, "1 0 << /S /JavaScript >>") + "\nendstream",
+		"a script":              "%PDF-1.7\n<< /OpenAction << /S /JavaScript /JS (app.alert\\(1\\)) >> >>",
+		"a script with escapes": "%PDF-1.7\n<< /S /J#61vaScript >>",
+		"an attached file":      "%PDF-1.7\n<< /Type /EmbeddedFile /Length 3 >>\nstream\nabc\nendstream",
+		"a command":             "%PDF-1.7\n<< /S /Launch /F (cmd.exe) >>",
+		"a script in packed objects": "%PDF-1.7\n<< /Type /ObjStm /N 1 /Filter /FlateDecode >>\nstream\n" + deflated(t,
+			"1 0 << /S /JavaScript >>") + "\nendstream",
 	} {
 		found, err := Detect("a.pdf", strings.NewReader(content), int64(len(content)))
 		if err != nil || !found.Active {
@@ -148,7 +177,8 @@ func TestActivePDFsAreMarked(t *testing.T) {
 	}
 }
 
-// TestWhatIsOfferedIsAccepted: the endings that a form offers are those that Detect takes, and the words name each of them.
+// TestWhatIsOfferedIsAccepted: the endings that a form offers are those that Detect takes, and the words name each of
+// them.
 func TestWhatIsOfferedIsAccepted(t *testing.T) {
 	t.Parallel()
 	offered := strings.Split(Endings, ",")
@@ -160,7 +190,8 @@ func TestWhatIsOfferedIsAccepted(t *testing.T) {
 		}
 		said := false
 		for _, e := range endings {
-			said = said || strings.Contains(strings.ToLower(Kinds.EN), e[1:]) && strings.Contains(strings.ToLower(Kinds.ZH), e[1:])
+			said = said || strings.Contains(strings.ToLower(Kinds.EN), e[1:]) && strings.Contains(strings.ToLower(Kinds.ZH),
+				e[1:])
 		}
 		if !said {
 			t.Errorf("%v is in no words", endings)

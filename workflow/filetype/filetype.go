@@ -129,7 +129,8 @@ const (
 var sniffed = map[string]string{JPEG: JPEG, PNG: PNG, WebP: WebP, PDF: PDF, zipped: zipped, oleStorage: oleStorage,
 	HEIC: HEIC, "image/heic-sequence": HEIC, "image/heif": HEIC, "image/heif-sequence": HEIC}
 
-// sniff returns the type that the first bytes say, or the more general one that is on the allow-list; "" for anything else.
+// sniff returns the type that the first bytes say, or the more general one that is on the allow-list; "" for anything
+// else.
 func sniff(head []byte) string {
 	for m := mimetype.Detect(head); m != nil; m = m.Parent() {
 		if kind := sniffed[m.String()]; kind != "" {

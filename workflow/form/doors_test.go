@@ -10,12 +10,14 @@ import (
 	"incubase/workflow/form"
 )
 
-// TestWhatThePageCallsCompleteIsAccepted: for any text, the page that reads the saved draft, a request that carries the answers
-// and one that takes the draft find the same faults and keep the same bytes.
+// TestWhatThePageCallsCompleteIsAccepted: for any text, the page that reads the saved draft, a request that carries the
+// answers and one that takes the draft find the same faults and keep the same bytes.
 func TestWhatThePageCallsCompleteIsAccepted(t *testing.T) {
 	t.Parallel()
-	odd := []rune{0, '\t', '\n', '\v', '\f', '\r', 0x1b, 0x85, 0xa0, 0xad, 0x301, 0x34f, 0x61c, 0x115f, 0x180e, 0x200b, 0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029,
-		0x202a, 0x202e, 0x2060, 0x2065, 0x2066, 0x2069, 0x2800, 0x3000, 0x3164, 0xe000, 0xe863, 0xfeff, 0xfffd, 0x10ffff, 'a', '课', '堂', '１', '2', '0', '-', '年'}
+	odd := []rune{0, '\t', '\n', '\v', '\f', '\r', 0x1b, 0x85, 0xa0, 0xad, 0x301, 0x34f, 0x61c, 0x115f, 0x180e, 0x200b,
+		0x200c, 0x200d, 0x200e, 0x200f, 0x2028, 0x2029,
+		0x202a, 0x202e, 0x2060, 0x2065, 0x2066, 0x2069, 0x2800, 0x3000, 0x3164, 0xe000, 0xe863, 0xfeff, 0xfffd, 0x10ffff, 'a',
+		'课', '堂', '１', '2', '0', '-', '年'}
 	r := rand.New(rand.NewPCG(9, 39))
 	text := func() string {
 		var s []rune

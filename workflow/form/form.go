@@ -103,22 +103,23 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 
 // property is what Check and Example read of a schema.
 type property struct {
-	Type       any                  `json:"type"`
-	Format     string               `json:"format"`
-	Enum       []json.RawMessage    `json:"enum"`
-	Title      string               `json:"title"`
-	TitleEN    string               `json:"x-title-en"`
-	Properties map[string]property  `json:"properties"`
-	Items      *property            `json:"items"`
-	Required   []string             `json:"required"`
-	Examples   []json.RawMessage    `json:"examples"`
-	Default    json.RawMessage      `json:"default"`
-	MinItems   int                  `json:"minItems"`
-	Remedy     string               `json:"description"` // of a question for the self-check: what to do where the answer is no
-	RemedyEN   string               `json:"x-description-en"`
-	Labels     map[string]text.Text `json:"x-labels"`     // words of the choices
-	SelfCheck  []property           `json:"x-self-check"` // of the whole form: questions asked before anybody signs in
-	Private    bool                 `json:"x-private"`    // personal or bank data: for the applicant and the staff only
+	Type       any                 `json:"type"`
+	Format     string              `json:"format"`
+	Enum       []json.RawMessage   `json:"enum"`
+	Title      string              `json:"title"`
+	TitleEN    string              `json:"x-title-en"`
+	Properties map[string]property `json:"properties"`
+	Items      *property           `json:"items"`
+	Required   []string            `json:"required"`
+	Examples   []json.RawMessage   `json:"examples"`
+	Default    json.RawMessage     `json:"default"`
+	MinItems   int                 `json:"minItems"`
+	// of a question for the self-check: what to do where the answer is no
+	Remedy    string               `json:"description"`
+	RemedyEN  string               `json:"x-description-en"`
+	Labels    map[string]text.Text `json:"x-labels"`     // words of the choices
+	SelfCheck []property           `json:"x-self-check"` // of the whole form: questions asked before anybody signs in
+	Private   bool                 `json:"x-private"`    // personal or bank data: for the applicant and the staff only
 }
 
 // Check tells what is wrong with a form: it must be an object schema of its own, every property titled in both
@@ -138,15 +139,18 @@ func Check(schema json.RawMessage) []Problem {
 	checkTitles("form", root, &out)
 	for i, q := range root.SelfCheck {
 		if q.Title == "" || q.TitleEN == "" || q.Remedy == "" || q.RemedyEN == "" {
-			out = append(out, Problem{fmt.Sprintf("form.x-self-check.%d", i), text.Text{ZH: "自查问题和补救办法都要有中文和英文（title、x-title-en、description、x-description-en）",
-				EN: "a question for the self-check and its remedy are needed in both languages (title, x-title-en, description, x-description-en)"}})
+			out = append(out, Problem{fmt.Sprintf("form.x-self-check.%d", i),
+				text.Text{ZH: "自查问题和补救办法都要有中文和英文（title、x-title-en、description、x-description-en）",
+					EN: "a question for the self-check and its remedy are needed in both languages (title, x-title-en, description, " +
+						"x-description-en)"}})
 		}
 	}
 	if len(out) > 0 {
 		return out
 	}
 	if p := Validate(schema, Example(schema)); len(p) > 0 {
-		return []Problem{{"form." + p[0].Field, text.Format("示例不符合自己的规则：%s", "the examples break the form's own rules: %s", p[0].Message.EN)}}
+		return []Problem{{"form." + p[0].Field, text.Format("示例不符合自己的规则：%s", "the examples break the form's own rules: %s",
+			p[0].Message.EN)}}
 	}
 	return nil
 }
@@ -172,7 +176,8 @@ func unsound(err error) Problem {
 		return Problem{"form", text.Text{ZH: "申报表不是有效的 JSON Schema", EN: "the form is no valid JSON Schema"}}
 	}
 	at := strings.TrimSuffix("form."+found[0].Field, ".")
-	return Problem{at, text.Format("申报表不是有效的 JSON Schema：%[1]s", "the form is no valid JSON Schema: %[2]s", found[0].Message.ZH, found[0].Message.EN)}
+	return Problem{at, text.Format("申报表不是有效的 JSON Schema：%[1]s", "the form is no valid JSON Schema: %[2]s",
+		found[0].Message.ZH, found[0].Message.EN)}
 }
 
 func checkTitles(at string, p property, out *[]Problem) {
@@ -180,14 +185,20 @@ func checkTitles(at string, p property, out *[]Problem) {
 		c := p.Properties[name]
 		here := at + "." + name
 		if c.Title == "" || c.TitleEN == "" {
-			*out = append(*out, Problem{here, text.Text{ZH: "缺少中文或英文标题（title、x-title-en）", EN: "the title is missing in one language (title, x-title-en)"}})
+			*out = append(*out,
+				Problem{here, text.Text{ZH: "缺少中文或英文标题（title、x-title-en）",
+					EN: "the title is missing in one language (title, x-title-en)"}})
 		}
-		if slices.Contains(p.Required, name) && len(c.Examples) == 0 && c.Default == nil && c.Type != "object" && c.Type != "array" {
-			*out = append(*out, Problem{here, text.Text{ZH: "必填项要有示例（examples）", EN: "a required property needs an example (examples)"}})
+		if slices.Contains(p.Required, name) && len(c.Examples) == 0 && c.Default == nil && c.Type != "object" &&
+			c.Type != "array" {
+			*out = append(*out,
+				Problem{here, text.Text{ZH: "必填项要有示例（examples）", EN: "a required property needs an example (examples)"}})
 		}
 		for _, value := range slices.Sorted(maps.Keys(c.Labels)) {
 			if !c.Labels[value].Complete() {
-				*out = append(*out, Problem{here, text.Format("选项「%[1]s」缺少中文或英文（x-labels）", "the words of the choice %[1]s are missing in one language (x-labels)", value)})
+				*out = append(*out,
+					Problem{here, text.Format("选项「%[1]s」缺少中文或英文（x-labels）",
+						"the words of the choice %[1]s are missing in one language (x-labels)", value)})
 			}
 		}
 		checkTitles(here, c, out)

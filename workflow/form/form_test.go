@@ -33,7 +33,8 @@ func TestEveryFaultIsNamedAtOnce(t *testing.T) {
 		{"lengths count characters", `{"title":"一二三四五六","amount":1,"kind":"a","on":"2026-03-02"}`, "title"},
 		{"a range, a choice and a date", `{"title":"一二","amount":101,"kind":"c","on":"2026-02-30"}`, "amount kind on"},
 		{"an item too many", `{"title":"一二","amount":1,"kind":"a","on":"2026-03-02","paid":true}`, "paid"},
-		{"a fault inside a list", `{"title":"一二","amount":1,"kind":"a","on":"2026-03-02","lines":[{"n":1},{"n":"x"}]}`, "lines.1.n"},
+		{"a fault inside a list", `{"title":"一二","amount":1,"kind":"a","on":"2026-03-02","lines":[{"n":1},{"n":"x"}]}`,
+			"lines.1.n"},
 		{"a wrong type", `{"title":5,"amount":1,"kind":"a","on":"2026-03-02"}`, "title"},
 		{"a fraction for a whole number", `{"title":"一二","amount":1.5,"kind":"a","on":"2026-03-02"}`, "amount"},
 	} {
@@ -62,15 +63,19 @@ func TestEveryFaultIsNamedAtOnce(t *testing.T) {
 func TestCheckRefuses(t *testing.T) {
 	t.Parallel()
 	for name, bad := range map[string]string{
-		"what is no schema":                   `{"type":"objekt"}`,
-		"what is no object":                   `{"type":"array"}`,
-		"an address to load":                  strings.Replace(schema, `"type":"integer","minimum":1`, `"$ref":"https://example.org/x.json"`, 1),
-		"a file to load":                      strings.Replace(schema, `"type":"integer","minimum":1`, `"$ref":"file:///etc/passwd"`, 1),
+		"what is no schema": `{"type":"objekt"}`,
+		"what is no object": `{"type":"array"}`,
+		"an address to load": strings.Replace(schema, `"type":"integer","minimum":1`,
+			`"$ref":"https://example.org/x.json"`, 1),
+		"a file to load": strings.Replace(schema, `"type":"integer","minimum":1`,
+			`"$ref":"file:///etc/passwd"`, 1),
 		"a title in one language":             strings.Replace(schema, `"x-title-en":"Title",`, "", 1),
 		"a required property without example": strings.Replace(schema, `,"examples":[7]`, "", 1),
-		"a choice in one language":            strings.Replace(schema, `"enum":["a","b"]`, `"enum":["a","b"],"x-labels":{"a":{"zh":"甲"}}`, 1),
-		"a self-check without a remedy":       strings.Replace(schema, `"type":"object"`, `"x-self-check":[{"title":"问","x-title-en":"Ask"}],"type":"object"`, 1),
-		"examples that break the form":        strings.Replace(schema, `"examples":[7]`, `"examples":[700]`, 1),
+		"a choice in one language": strings.Replace(schema, `"enum":["a","b"]`,
+			`"enum":["a","b"],"x-labels":{"a":{"zh":"甲"}}`, 1),
+		"a self-check without a remedy": strings.Replace(schema, `"type":"object"`,
+			`"x-self-check":[{"title":"问","x-title-en":"Ask"}],"type":"object"`, 1),
+		"examples that break the form": strings.Replace(schema, `"examples":[7]`, `"examples":[700]`, 1),
 	} {
 		if p := form.Check(json.RawMessage(bad)); len(p) == 0 {
 			t.Errorf("%s is accepted", name)
@@ -103,7 +108,8 @@ func TestAFormIsCheap(t *testing.T) {
 	}
 	twice := `{"type":"object","anyOf":[{"properties":{"a":{"$ref":"#"}}},{"properties":{"a":{"$ref":"#"}}}],"properties":{"a":{` + titled + `,"type":"object"}}}`
 	for name, schema := range map[string]string{
-		"lines without end":               asking(`"type":"array","minItems":2000000000,"items":{` + titled + `,"type":"integer","examples":[1]}`),
+		"lines without end": asking(`"type":"array","minItems":2000000000,"items":{` + titled +
+			`,"type":"integer","examples":[1]}`),
 		"a thousand lines four times":     asking(nested),
 		"a reference to itself":           twice,
 		"a bound that is huge":            asking(`"type":"integer","maximum":1e999999999,"examples":[1]`),
@@ -125,7 +131,8 @@ func TestAFormIsCheap(t *testing.T) {
 // TestAnswersAreCheap: answers come from anybody who applies.
 func TestAnswersAreCheap(t *testing.T) {
 	t.Parallel()
-	schema := json.RawMessage(`{"type":"object","additionalProperties":false,"properties":{"n":{"type":"number","minimum":0,"multipleOf":0.01},"l":{"type":"array","items":{"type":"integer"}}}}`)
+	schema := json.RawMessage(
+		`{"type":"object","additionalProperties":false,"properties":{"n":{"type":"number","minimum":0,"multipleOf":0.01},"l":{"type":"array","items":{"type":"integer"}}}}`)
 	unknown, wrong := map[string]int{}, make([]string, 10_000)
 	for i := range 10_000 {
 		unknown[strings.Repeat("k", 100)+strconv.Itoa(i)] = i

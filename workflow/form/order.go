@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// orderKey is where a schema keeps the order of its properties: databases and clients do not keep that of an object's keys.
+// orderKey is where a schema keeps the order of its properties: databases and clients do not keep that of an object's
+// keys.
 const orderKey = "x-order"
 
 // WithOrder notes in a schema, at every object, in which order its properties were written. What cannot be read is

@@ -10,7 +10,8 @@ import (
 
 func TestOrder(t *testing.T) {
 	t.Parallel()
-	written := `{"type":"object","properties":{"zebra":{"type":"integer","minimum":1e3},"apple":{"type":"array","items":{"type":"object","properties":{"unit":{},"name":{}}}}}}`
+	written :=
+		`{"type":"object","properties":{"zebra":{"type":"integer","minimum":1e3},"apple":{"type":"array","items":{"type":"object","properties":{"unit":{},"name":{}}}}}}`
 	kept := form.WithOrder(json.RawMessage(written))
 	var sorted any // as a database keeps it: by key
 	if err := json.Unmarshal(kept, &sorted); err != nil {
@@ -40,7 +41,8 @@ func TestOrder(t *testing.T) {
 	if again := form.WithOrder(kept); string(again) != string(kept) {
 		t.Errorf("noted twice: %s", again)
 	}
-	for _, odd := range []string{``, `x`, `[`, `{"properties":1}`, `{"properties":{"a":1},"x-order":[3]}`, `{"x-order":["gone"],"properties":{"a":{}}}`} {
+	for _, odd := range []string{``, `x`, `[`, `{"properties":1}`, `{"properties":{"a":1},"x-order":[3]}`,
+		`{"x-order":["gone"],"properties":{"a":{}}}`} {
 		form.WithOrder(json.RawMessage(odd))
 		if got := form.Order(json.RawMessage(odd)); len(got) > 1 || len(got) == 1 && got[0] != "a" {
 			t.Errorf("%s: %v", odd, got)

@@ -16,7 +16,8 @@ const pairForm = `{"type":"object","required":["title"],"properties":{"title":{"
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ answers, field, says string }{
-		"a budget of 5,000 for 20,000": {`{"requested_fen":2000000,"budget":[{"amount_fen":400000},{"amount_fen":100000}]}`, "requested_fen", "20,000.00 yuan are asked for, more than the budget's sum of 5,000.00 yuan"},
+		"a budget of 5,000 for 20,000": {`{"requested_fen":2000000,"budget":[{"amount_fen":400000},{"amount_fen":100000}]}`,
+			"requested_fen", "20,000.00 yuan are asked for, more than the budget's sum of 5,000.00 yuan"},
 		"as much":                      {`{"requested_fen":100,"budget":[{"amount_fen":100}]}`, "", ""},
 		"more, from others":            {`{"requested_fen":100,"budget":[{"amount_fen":300}]}`, "", ""},
 		"no budget yet":                {`{"requested_fen":100}`, "", ""},
@@ -47,18 +48,23 @@ func TestTogether(t *testing.T) {
 			}
 			continue
 		}
-		if len(problems) != 1 || problems[0].Field != row.field || !strings.Contains(problems[0].Message.EN, row.says) || !problems[0].Message.Complete() {
+		if len(problems) != 1 || problems[0].Field != row.field || !strings.Contains(problems[0].Message.EN, row.says) ||
+			!problems[0].Message.Complete() {
 			t.Errorf("%s: %v", name, problems)
 		}
 	}
-	if _, problems := form.Answers(json.RawMessage(`{"type":"object","properties":{"start":{"type":"integer"},"end":{"type":"integer"}}}`), map[string]any{"start": 5, "end": 3}); len(problems) > 0 {
+	if _, problems := form.Answers(
+		json.RawMessage(`{"type":"object","properties":{"start":{"type":"integer"},"end":{"type":"integer"}}}`),
+		map[string]any{"start": 5, "end": 3}); len(problems) > 0 {
 		t.Errorf("a form that means something else by these names: %v", problems)
 	}
 }
 
 func TestTidy(t *testing.T) {
 	t.Parallel()
-	answers, err := form.Object(json.RawMessage(`{"title":" 课\u200b堂 ","about":"一行\r\n二行\u000b三行","start":"2027/3/1","budget":[{"item":"教\u00ad材","amount_fen":5},{"item":" "}],"other":"\u200b"}`))
+	answers, err := form.Object(
+		json.RawMessage(
+			`{"title":" 课\u200b堂 ","about":"一行\r\n二行\u000b三行","start":"2027/3/1","budget":[{"item":"教\u00ad材","amount_fen":5},{"item":" "}],"other":"\u200b"}`))
 	if err != nil {
 		t.Fatal(err)
 	}

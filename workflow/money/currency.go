@@ -6,18 +6,21 @@ import (
 	"strings"
 )
 
-// NoCurrency is ISO 4217's code for a transaction in which no currency is involved: of amounts whose currency is not known.
+// NoCurrency is ISO 4217's code for a transaction in which no currency is involved: of amounts whose currency is not
+// known.
 const NoCurrency = "XXX"
 
 // currencies are the codes of ISO 4217 (list one, 2024) by how many places their minor unit has; all others have two.
-var currencies = strings.Fields(`AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
+var currencies = strings.Fields(
+	`AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
 	CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL
 	HTG HUF IDR ILS INR IQD IRR ISK JMD JOD JPY KES KGS KHR KMF KPW KRW KWD KYD KZT LAK LBP LKR LRD LSL LYD MAD MDL MGA MKD MMK
 	MNT MOP MRU MUR MVR MWK MXN MYR MZN NAD NGN NIO NOK NPR NZD OMR PAB PEN PGK PHP PKR PLN PYG QAR RON RSD RUB RWF SAR SBD SCR
 	SDG SEK SGD SHP SLE SOS SRD SSP STN SVC SYP SZL THB TJS TMT TND TOP TRY TTD TWD TZS UAH UGX USD UYI UYU UYW UZS VED VES VND
 	VUV WST XAF XCD XOF XPF YER ZAR ZMW ZWG`)
 
-var minorPlaces = map[string]int{"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0, "PYG": 0, "RWF": 0,
+var minorPlaces = map[string]int{"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 0, "JPY": 0, "KMF": 0, "KRW": 0,
+	"PYG": 0, "RWF": 0,
 	"UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3,
 	"OMR": 3, "TND": 3, "CLF": 4, "UYW": 4}
 
@@ -32,8 +35,8 @@ func Places(currency string) int {
 	return 2
 }
 
-// ParseMinor reads a decimal number as JSON writes it ("64000", "64000.5", "-1e3") into minor units of a currency, with no
-// binary fraction on the way. exact is false where digits beyond the minor unit were cut off (towards zero).
+// ParseMinor reads a decimal number as JSON writes it ("64000", "64000.5", "-1e3") into minor units of a currency, with
+// no binary fraction on the way. exact is false where digits beyond the minor unit were cut off (towards zero).
 func ParseMinor(s, currency string) (n Fen, exact bool, err error) {
 	bad := wrong("金额应是数字", "an amount is a number")
 	sign, s := strings.HasPrefix(s, "-"), strings.TrimPrefix(s, "-")

@@ -51,7 +51,8 @@ func TestInItsOwnCurrency(t *testing.T) {
 			t.Errorf("%d: %s, want %s", c.n, got, c.want)
 		}
 	}
-	if !money.KnownCurrency("GBP") || money.KnownCurrency("ABC") || money.KnownCurrency("gbp") || money.KnownCurrency(money.NoCurrency) {
+	if !money.KnownCurrency("GBP") || money.KnownCurrency("ABC") || money.KnownCurrency("gbp") ||
+		money.KnownCurrency(money.NoCurrency) {
 		t.Error("the list of currencies is not ISO 4217's")
 	}
 }

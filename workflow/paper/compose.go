@@ -222,9 +222,11 @@ func summary(p *Paper) text.Text {
 	var en string
 	switch p.Kind {
 	case Notice:
-		en = fmt.Sprintf("It announces the intended award of CNY %s to %s. Objections are taken from %s until %s.", x.Amount.Yuan(), about, x.From, x.Until)
+		en = fmt.Sprintf("It announces the intended award of CNY %s to %s. Objections are taken from %s until %s.",
+			x.Amount.Yuan(), about, x.From, x.Until)
 	case Award:
-		en = fmt.Sprintf("It tells the organization that %s is awarded CNY %s, in %d instalment(s).", about, x.Amount.Yuan(), max(1, len(x.Tranches)))
+		en = fmt.Sprintf("It tells the organization that %s is awarded CNY %s, in %d instalment(s).", about, x.Amount.Yuan(),
+			max(1, len(x.Tranches)))
 		if !x.SignBy.IsZero() {
 			en += fmt.Sprintf(" The agreement is to be signed by %s.", x.SignBy)
 		}

@@ -64,7 +64,9 @@ func (d *Document) minutes(f *Facts) {
 	d.head("三、决定人")
 	d.say("提出立项建议：%s。", people(x.Officers))
 	d.say("批准立项：%s。", people(x.Deciders))
-	d.Summary = text.Format("%[3]s 的决定纪要：%[1]d 件申报，回避 %[2]d 人次", "Minutes of the decision of the round: %[1]d applications, %[2]d declared conflicts of interest.", len(x.Cases), x.Conflicts, f.Round.ZH)
+	d.Summary = text.Format("%[3]s 的决定纪要：%[1]d 件申报，回避 %[2]d 人次",
+		"Minutes of the decision of the round: %[1]d applications, %[2]d declared conflicts of interest.", len(x.Cases),
+		x.Conflicts, f.Round.ZH)
 }
 
 func people(names []string) string {

@@ -1,5 +1,5 @@
-// Package paper composes the official documents that actions issue: what a paper says, from facts frozen with the act, in the
-// order and the parts of GB/T 9704-2012. How it looks is for pages and print. It is pure.
+// Package paper composes the official documents that actions issue: what a paper says, from facts frozen with the act,
+// in the order and the parts of GB/T 9704-2012. How it looks is for pages and print. It is pure.
 package paper
 
 import (

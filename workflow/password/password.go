@@ -46,7 +46,8 @@ func Weak(password string, about ...string) *text.Text {
 		return &text.Text{ZH: "密码最多 200 个字符", EN: "a password has at most 200 characters"}
 	case score(password, about) < enough:
 		return &text.Text{ZH: "这个密码容易被猜到：不要用常见密码、拼音常用语、键盘顺序、日期、姓名、单位和地名；请用几个不相干的词",
-			EN: "this password is easily guessed: no well-known passwords, common phrases, rows of keys, dates, names, organizations or places; use a few unrelated words"}
+			EN: "this password is easily guessed: no well-known passwords, common phrases, rows of keys, dates, names, " +
+				"organizations or places; use a few unrelated words"}
 	}
 	return nil
 }

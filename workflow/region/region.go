@@ -1,8 +1,8 @@
 // Package region understands China's administrative division codes: province 2 digits, city 4, county 6, street 9,
 // community 12 (GB/T 2260 to county level, the statistical codes of the National Bureau of Statistics below).
 //
-// Codes are short and canonical ("23", "2301", "230302", "230302004"); padded ones are accepted and normalized. The level
-// follows the length, with the cities that have no counties as data.
+// Codes are short and canonical ("23", "2301", "230302", "230302004"); padded ones are accepted and normalized. The
+// level follows the length, with the cities that have no counties as data.
 package region
 
 import (

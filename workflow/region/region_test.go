@@ -35,7 +35,8 @@ func TestParse(t *testing.T) {
 
 func TestParseRefuses(t *testing.T) {
 	t.Parallel()
-	for _, in := range []string{"2", "230", "23030", "2303021", "二三", "23a302", "000000", "00", "230002001", "230302000001"} {
+	for _, in := range []string{"2", "230", "23030", "2303021", "二三", "23a302", "000000", "00", "230002001",
+		"230302000001"} {
 		if got, err := region.Parse(in); err == nil {
 			t.Errorf("Parse(%q) = %q, want an error", in, got)
 		}
@@ -55,7 +56,8 @@ func TestTree(t *testing.T) {
 	for _, tt := range []struct {
 		a, b region.Code
 		want bool
-	}{{"230302", "23", true}, {"230302", "230302", true}, {"23", "230302", false}, {"230302", "2304", false}, {"230302", "", true}} {
+	}{{"230302", "23", true}, {"230302", "230302", true}, {"23", "230302", false}, {"230302", "2304", false},
+		{"230302", "", true}} {
 		if got := tt.a.Within(tt.b); got != tt.want {
 			t.Errorf("%s within %q: %v", tt.a, tt.b, got)
 		}

@@ -11,7 +11,8 @@ func TestListIsComplete(t *testing.T) {
 	code := regexp.MustCompile(`^[a-z][a-z0-9_]{1,39}$`)
 	seen := map[string]bool{}
 	for _, x := range All() {
-		if !code.MatchString(x.Code) || seen[x.Code] || !x.Label.Complete() || x.Source == "" || x.Axis != Group && x.Axis != Field {
+		if !code.MatchString(x.Code) || seen[x.Code] || !x.Label.Complete() || x.Source == "" || x.Axis != Group &&
+			x.Axis != Field {
 			t.Errorf("row %+v: code, axis, both names and a source are expected, once", x)
 		}
 		seen[x.Code] = true
@@ -19,7 +20,8 @@ func TestListIsComplete(t *testing.T) {
 	if !slices.IsSortedFunc(All(), func(a, b Topic) int { return -cmp(a.Axis, b.Axis) }) {
 		t.Error("groups stand before fields")
 	}
-	for _, agency := range []string{"mediation", "law_publicity", "culture", "women", "left_behind_children", "disabled", "health"} {
+	for _, agency := range []string{"mediation", "law_publicity", "culture", "women", "left_behind_children", "disabled",
+		"health"} {
 		if !Known(agency) {
 			t.Errorf("the articles' agencies speak on %q, which is not in the list", agency)
 		}

@@ -28,8 +28,10 @@ var favourable = map[string][]workflow.State{
 }
 
 // unkind are the stretches of a life that no organization of the articles goes through.
-var unkind = []string{"return", "resubmit", "withdraw", "reject", "conflict", "score-low", "cosign-lapse", "propose-refusal", "decline", "object", "resolve",
-	"uphold", "lapse", "fail", "retry", "cancel", "hand-back", "hand-in-again", "suspend", "resume", "terminate", "assess-extend",
+var unkind = []string{"return", "resubmit", "withdraw", "reject", "conflict", "score-low", "cosign-lapse",
+	"propose-refusal", "decline", "object", "resolve",
+	"uphold", "lapse", "fail", "retry", "cancel", "hand-back", "hand-in-again", "suspend", "resume", "terminate",
+	"assess-extend",
 	"assess-leave", "extend", "expel", "hand-over"}
 
 func TestOrganizationsOfTheArticlesStandWell(t *testing.T) {
@@ -229,7 +231,8 @@ func TestPlacesAreOnTheMap(t *testing.T) {
 			t.Errorf("%s is no canonical region code", c)
 		}
 	}
-	for _, want := range []region.Code{"230302004", "230302002", "231102001", "330502005", "610702100", "610203102", "610602110", "610103007"} {
+	for _, want := range []region.Code{"230302004", "230302002", "231102001", "330502005", "610702100", "610203102",
+		"610602110", "610103007"} {
 		if !slices.Contains(codes, want) {
 			t.Errorf("the place %s of the articles is missing", want)
 		}
@@ -256,7 +259,8 @@ func TestEightUniversitiesAdvise(t *testing.T) {
 func TestThePromisedLoginsAreThere(t *testing.T) {
 	t.Parallel()
 	have := Logins()
-	for _, want := range strings.Fields(`applicant certifier applicant2 certifier2 officer reviewer1 reviewer2 reviewer3 reviewer4
+	for _, want := range strings.Fields(
+		`applicant certifier applicant2 certifier2 officer reviewer1 reviewer2 reviewer3 reviewer4
 		reviewer5 reviewer6 reviewer7 decider justice culture women disabled finance1 finance2 evaluator analyst auditor sysadmin
 		secadmin auditadmin`) {
 		if !slices.Contains(have, want) {

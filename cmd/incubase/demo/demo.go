@@ -1,10 +1,11 @@
-// Package demo loads the demonstration: the organizations, places, agencies and figures of the source articles, and some
-// sixty histories that stand in every state of a grant and of an incubation.
+// Package demo loads the demonstration: the organizations, places, agencies and figures of the source articles, and
+// some sixty histories that stand in every state of a grant and of an incubation.
 //
 // Everything is made by running actions through the Desk and the Registry, so every history is a legal one. The desk is
-// given a clock of the load's own, which starts half a year ago and moves forward with the histories to the present; the
-// installation's clock is left alone. Every act carries a key made of the name of its row: a load that was broken off is
-// taken up again by the next one from the beginning, passing over what is done, and a finished load is not repeated.
+// given a clock of the load's own, which starts half a year ago and moves forward with the histories to the present;
+// the installation's clock is left alone. Every act carries a key made of the name of its row: a load that was broken
+// off is taken up again by the next one from the beginning, passing over what is done, and a finished load is not
+// repeated.
 //
 // Organizations of the articles stand only in favourable states (a test holds that); every complaint, refusal, failure
 // and objection belongs to invented organizations, whose names say that they are.
@@ -30,7 +31,8 @@ const (
 	LastRole  = workflow.RoleAuditadmin
 )
 
-// Deps are what a load works with. Desk and Registry are the installation's own; the load works on copies with its clock.
+// Deps are what a load works with. Desk and Registry are the installation's own; the load works on copies with its
+// clock.
 type Deps struct {
 	Desk     *workflow.Desk
 	Registry *workflow.Registry
@@ -112,7 +114,8 @@ type loader struct {
 	registry *workflow.Registry
 	worker   *workflow.Worker
 	clock    *clock
-	ids      names[string]         // "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
+	// "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
+	ids      names[string]
 	refs     names[string]         // of cases, by their keys
 	password string                // of all logins, hashed
 	people   names[workflow.Actor] // by login, by id, by part ("certifier/wednesday") and by agency ("agency/<id>")
@@ -120,7 +123,8 @@ type loader struct {
 
 // newLoader begins on the day before everything.
 func newLoader(deps Deps, d *data, first calendar.Date) *loader {
-	l := &loader{data: d, clock: &clock{now: first.AddDays(-1).Start().Add(9 * time.Hour), calendar: deps.Desk.Clock.Calendar()}}
+	l := &loader{data: d, clock: &clock{now: first.AddDays(-1).Start().Add(9 * time.Hour),
+		calendar: deps.Desk.Clock.Calendar()}}
 	desk, registry := *deps.Desk, *deps.Registry
 	desk.Clock, registry.Clock, registry.Desk = l.clock, l.clock, &desk
 	l.desk, l.registry = &desk, &registry

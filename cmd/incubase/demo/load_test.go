@@ -38,8 +38,10 @@ func newStage(t *testing.T) *stage {
 	}
 	places := db.NewDivisions()
 	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB, Twins: s.DB}
-	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: s.DB, Codes: s.DB, Desk: desk}
-	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds, Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: s.DB, Codes: s.DB,
+		Desk: desk}
+	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds,
+		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
 	return s
 }
 
@@ -117,20 +119,27 @@ func (s *stage) populated(t *testing.T) {
 			want[h.Stands]++
 		}
 		for state, n := range want {
-			if got := s.count(t, "select count(*) from cases where workflow = $1 and state = $2", kind, string(state)); got != n {
+			if got := s.count(t, "select count(*) from cases where workflow = $1 and state = $2", kind,
+				string(state)); got != n {
 				t.Errorf("%d cases of %s stand in %s, want %d", got, kind, state, n)
 			}
 		}
 	}
 	for what, query := range map[string]string{
-		"an event of the future":                       "select count(*) from events where at > now()",
-		"a case that is overdue is missing":            "select (count(*) = 0)::int from cases where due_on < current_date",
-		"a real organization with a credit code":       "select count(*) from organizations where name not like '虚构·%' and credit_code <> ''",
-		"an award that is not covered":                 "select count(*) from rounds where held_fen + committed_fen > total_fen",
-		"a conflict of interest is missing":            "select (count(*) = 0)::int from cases where assignments @> '[{\"conflict\": true}]'",
-		"an agency that let its time pass is missing":  "select (count(*) = 0)::int from cases where cosigns @> '[{\"answer\": \"lapsed\"}]'",
-		"an objection that is still open is missing":   "select (count(*) = 0)::int from cases c join objections o on o.case_id = c.id where c.state = 'proposed' and o.resolved_at is null",
-		"somebody of the demonstration has no account": "select (count(*) < 30)::int from users where password_hash is not null",
+		"an event of the future":            "select count(*) from events where at > now()",
+		"a case that is overdue is missing": "select (count(*) = 0)::int from cases where due_on < current_date",
+		"a real organization with a credit code": "select count(*) from organizations where name not like '虚构·%' " +
+			"and credit_code <> ''",
+		"an award that is not covered": "select count(*) from rounds where held_fen + committed_fen > " +
+			"total_fen",
+		"a conflict of interest is missing": "select (count(*) = 0)::int from cases where assignments @> " +
+			"'[{\"conflict\": true}]'",
+		"an agency that let its time pass is missing": "select (count(*) = 0)::int from cases where cosigns @> " +
+			"'[{\"answer\": \"lapsed\"}]'",
+		"an objection that is still open is missing": "select (count(*) = 0)::int from cases c join objections o on " +
+			"o.case_id = c.id where c.state = 'proposed' and o.resolved_at is null",
+		"somebody of the demonstration has no account": "select (count(*) < 30)::int from users where password_hash is " +
+			"not null",
 	} {
 		if s.count(t, query) != 0 {
 			t.Errorf("found: %s", what)

@@ -30,7 +30,8 @@ func (l *loader) makeAgencies(ctx context.Context) error {
 		l.ids.set("agency/"+a.Key, made.ID)
 		for _, c := range a.Competent {
 			n := workflow.NewCompetence{Topic: c.Topic, Region: string(a.Region), Action: c.Action}
-			if _, err := l.registry.SetCompetence(ctx, workflow.System(), made.ID, n, recordKey("competence", a.Key, c.Topic)); err != nil {
+			if _, err := l.registry.SetCompetence(ctx, workflow.System(), made.ID, n, recordKey("competence", a.Key,
+				c.Topic)); err != nil {
 				return fmt.Errorf("competence of %s for %s: %w", a.Key, c.Topic, err)
 			}
 		}
@@ -56,7 +57,8 @@ func (l *loader) makeOrganizations(ctx context.Context) error {
 
 func (l *loader) makeOrganization(ctx context.Context, o *organization, serial int) error {
 	n := workflow.NewOrganization{Name: o.Name, Kind: o.Kind, FilingNumber: o.Filing, CreditOverride: o.Override,
-		Region: string(o.Region), Address: o.Address, About: o.About, Founded: o.Founded, Topics: o.Topics, CreditCode: o.code(serial)}
+		Region: string(o.Region), Address: o.Address, About: o.About, Founded: o.Founded, Topics: o.Topics,
+		CreditCode: o.code(serial)}
 	if o.Host != "" {
 		n.FiscalHost = l.ids.get("organization/" + o.Host)
 	}
@@ -191,7 +193,8 @@ func (l *loader) remember(u user, r role, n workflow.NewRole) {
 // grant gives a login a role, and lets the load's own picture of the person have it too.
 func (l *loader) grant(ctx context.Context, login string, n workflow.NewRole) error {
 	a := l.people.get(login)
-	made, err := l.registry.GrantRole(ctx, workflow.System(), a.ID, n, recordKey("role", login, string(n.Role), n.Region, n.Round))
+	made, err := l.registry.GrantRole(ctx, workflow.System(), a.ID, n, recordKey("role", login, string(n.Role), n.Region,
+		n.Round))
 	if err != nil {
 		return fmt.Errorf("grant %s the role of %s: %w", login, n.Role, err)
 	}

@@ -38,7 +38,8 @@ type question struct {
 
 const answerPrefix = "answers."
 
-// Form is a round's form as columns of a table. Declarations (constants) are not among them: they are the certifier's to make.
+// Form is a round's form as columns of a table. Declarations (constants) are not among them: they are the certifier's
+// to make.
 type Form struct {
 	Columns   []Column
 	Ceiling   money.Fen // the most that the round gives to one application, 0 for no limit
@@ -51,10 +52,15 @@ type Form struct {
 func FormOf(schema json.RawMessage, tracks []workflow.Track) *Form {
 	w := func(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
 	f := &Form{schema: schema, Columns: []Column{
-		{Code: "key", Head: w("外部编号", "External number"), Help: w("每行一个，不重复；再次导入凭它识别", "one a row, each once: a second import knows the row by it"), Required: true, Example: "2026-001"},
-		{Code: "organization", Head: w("组织信用代码或备案编号", "Credit code or filing number of the organization"), Help: w("须已登记", "it must be registered"), Required: true},
-		{Code: "county", Head: w("备案所在县（区）代码", "County of the filing number"), Help: w("用备案编号时填写，6 位", "with a filing number: 6 digits"), Example: "230302"},
-		{Code: "project", Head: w("品牌项目", "Branded project"), Help: w("已有的写原名，没有的会新建", "an existing one by its name; another is entered anew"), Required: true},
+		{Code: "key", Head: w("外部编号", "External number"),
+			Help: w("每行一个，不重复；再次导入凭它识别", "one a row, each once: a second import knows the row by it"), Required: true,
+			Example: "2026-001"},
+		{Code: "organization", Head: w("组织信用代码或备案编号", "Credit code or filing number of the organization"),
+			Help: w("须已登记", "it must be registered"), Required: true},
+		{Code: "county", Head: w("备案所在县（区）代码", "County of the filing number"),
+			Help: w("用备案编号时填写，6 位", "with a filing number: 6 digits"), Example: "230302"},
+		{Code: "project", Head: w("品牌项目", "Branded project"),
+			Help: w("已有的写原名，没有的会新建", "an existing one by its name; another is entered anew"), Required: true},
 	}}
 	if len(tracks) > 0 {
 		c := Column{Code: "track", Head: w("赛道", "Track")}
@@ -107,7 +113,8 @@ func (q *question) head() text.Text {
 	if !q.money() {
 		return text.Text{ZH: q.Title, EN: q.TitleEN}
 	}
-	return text.Text{ZH: strings.ReplaceAll(q.Title, "（分）", "") + "（元）", EN: strings.ReplaceAll(q.TitleEN, " (fen)", "") + " (yuan)"}
+	return text.Text{ZH: strings.ReplaceAll(q.Title, "（分）", "") + "（元）", EN: strings.ReplaceAll(q.TitleEN, " (fen)",
+		"") + " (yuan)"}
 }
 
 // column is the question as a column; ok is false of what is not asked in a table.
@@ -156,7 +163,9 @@ func (q *question) list(c Column) (Column, bool) {
 		}
 		zh, en = append(zh, q.parts[i].head().ZH), append(en, q.parts[i].head().EN)
 	}
-	c.Help = text.Format("每行一项（单元格内换行，或用分号），各部分用 | 隔开：%[1]s", "a line each (or semicolons between), the parts with | between: %[2]s", strings.Join(zh, " | "), strings.Join(en, " | "))
+	c.Help = text.Format("每行一项（单元格内换行，或用分号），各部分用 | 隔开：%[1]s",
+		"a line each (or semicolons between), the parts with | between: %[2]s", strings.Join(zh, " | "),
+		strings.Join(en, " | "))
 	return c, true
 }
 
@@ -277,7 +286,8 @@ func (r *reader) item(code string, q *question, s string) any {
 		parts = parts[:len(parts)-1]
 	}
 	if len(parts) > len(q.parts) {
-		r.bad(code, "parts", "「%[1]s」有 %[2]d 部分，最多 %[3]d 部分，用 | 隔开", "%[1]q has %[2]d parts; at most %[3]d, with | between", s, len(parts), len(q.parts))
+		r.bad(code, "parts", "「%[1]s」有 %[2]d 部分，最多 %[3]d 部分，用 | 隔开", "%[1]q has %[2]d parts; at most %[3]d, with | between",
+			s, len(parts), len(q.parts))
 		return nil
 	}
 	item := map[string]any{}

@@ -15,7 +15,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// Award is a row of a 360Giving file, read as far as it can be: what cannot be read is empty and stands among the problems.
+// Award is a row of a 360Giving file, read as far as it can be: what cannot be read is empty and stands among the
+// problems.
 type Award struct {
 	Row                    int
 	Hash                   Sum
@@ -42,7 +43,8 @@ type fieldsOf map[string]json.RawMessage
 
 // ReadAward reads one row. ok is false where there is nothing that could be taken in.
 func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
-	a = Award{Row: row, Hash: sha256.Sum256(raw), Written: map[string]string{}, earliest: time.Date(1900, 1, 1, 0, 0, 0, 0, time.UTC), latest: now}
+	a = Award{Row: row, Hash: sha256.Sum256(raw), Written: map[string]string{}, earliest: time.Date(1900, 1, 1, 0, 0, 0, 0,
+		time.UTC), latest: now}
 	var f fieldsOf
 	if json.Unmarshal(raw, &f) != nil || f == nil {
 		a.flag("", "not_an_object", "这一行不是一条资助记录，未导入", "this row is no grant; it was left out")
@@ -254,9 +256,12 @@ var dateForms = []struct {
 	layout   string
 	standard bool
 }{
-	{time.RFC3339, true}, {time.DateOnly, true}, {"2006-01", true}, {"2006", true}, {"2006-01-02T15:04:05", true}, {"2006-01-02T15:04Z07:00", true},
-	{"02/01/2006", false}, {"02/01/2006 15:04", false}, {"2/1/2006", false}, {"2006/01/02", false}, {"2006/1/2", false}, {"02-01-2006", false},
-	{"02.01.2006", false}, {"20060102", false}, {"2 January 2006", false}, {"02-Jan-2006", false}, {"January 2, 2006", false}, {"2006-01-02 15:04:05", false},
+	{time.RFC3339, true}, {time.DateOnly, true}, {"2006-01", true}, {"2006", true}, {"2006-01-02T15:04:05", true},
+	{"2006-01-02T15:04Z07:00", true},
+	{"02/01/2006", false}, {"02/01/2006 15:04", false}, {"2/1/2006", false}, {"2006/01/02", false}, {"2006/1/2", false},
+	{"02-01-2006", false},
+	{"02.01.2006", false}, {"20060102", false}, {"2 January 2006", false}, {"02-Jan-2006", false},
+	{"January 2, 2006", false}, {"2006-01-02 15:04:05", false},
 }
 
 // date reads a day as it stands, whatever the hour: publishers mean the day that they write.
@@ -272,7 +277,8 @@ func (a *Award) date(f fieldsOf, name, path string) (time.Time, bool) {
 			continue
 		}
 		if !form.standard {
-			a.flag(path+name, "date_form", "日期写法不合标准（%s），读作 %s", "the date is not written as the standard says (%s); read as %s", s, t.Format(time.DateOnly))
+			a.flag(path+name, "date_form", "日期写法不合标准（%s），读作 %s", "the date is not written as the standard says (%s); read as %s",
+				s, t.Format(time.DateOnly))
 		}
 		if t.Year() < 1000 {
 			break
@@ -324,7 +330,8 @@ func (a *Award) people(f fieldsOf) {
 	recipient, n := a.object(f, "recipientOrganization", "")
 	if n > 1 {
 		names, _ := cut(strings.Join(a.others, "; "), 300)
-		a.flag("recipientOrganization", "several_recipients", "有 %d 个受助组织，取第一个；其余：%s", "there are %d recipients; the first is taken; the others: %s", n, names)
+		a.flag("recipientOrganization", "several_recipients", "有 %d 个受助组织，取第一个；其余：%s",
+			"there are %d recipients; the first is taken; the others: %s", n, names)
 	}
 	if n == 0 {
 		a.individual(f)
@@ -372,7 +379,8 @@ func (a *Award) recipient(f fieldsOf) {
 		o.Name = o.ID
 	}
 	if o.ID == "" && o.Name != "" {
-		a.flag(path+"id", "no_recipient_id", "受助方没有编号，按资助方和名称识别", "the recipient has no identifier; it is known by funder and name")
+		a.flag(path+"id", "no_recipient_id", "受助方没有编号，按资助方和名称识别",
+			"the recipient has no identifier; it is known by funder and name")
 		o.ID, _ = cut("name:"+a.Funder.ID+":"+strings.ToLower(o.Name), 290)
 	}
 	if o.Name == "" {

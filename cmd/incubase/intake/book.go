@@ -22,13 +22,14 @@ const (
 	maxRatio = 300 // unpacked to packed, of a part beyond a megabyte: sheets reach some 30
 )
 
-// openBook opens the first sheet of a workbook, after looking at what it is made of: macros and bombs are refused before
-// anything is unpacked, and formulas are problems.
+// openBook opens the first sheet of a workbook, after looking at what it is made of: macros and bombs are refused
+// before anything is unpacked, and formulas are problems.
 func openBook(file string, problem func(Problem)) (*source, error) {
 	if err := inspect(file); err != nil {
 		return nil, err
 	}
-	f, err := excelize.OpenFile(file, excelize.Options{UnzipSizeLimit: maxBook, UnzipXMLSizeLimit: maxPart, RawCellValue: true})
+	f, err := excelize.OpenFile(file, excelize.Options{UnzipSizeLimit: maxBook, UnzipXMLSizeLimit: maxPart,
+		RawCellValue: true})
 	if errors.Is(err, excelize.ErrWorkbookPassword) {
 		return nil, unfit("工作簿有密码，请去掉密码后再导入", "the workbook has a password: take it off first")
 	}
@@ -282,11 +283,13 @@ func inspect(file string) error {
 	var total uint64
 	for _, p := range z.File {
 		name := strings.ToLower(p.Name)
-		if strings.Contains(name, "vbaproject") || strings.Contains(name, "macrosheets/") || strings.Contains(name, "activex/") {
+		if strings.Contains(name, "vbaproject") || strings.Contains(name, "macrosheets/") ||
+			strings.Contains(name, "activex/") {
 			return unfit("工作簿含有宏，不接受；请另存为不含宏的 .xlsx", "the workbook has macros and is refused: save it as .xlsx without them")
 		}
 		if strings.Contains(name, "externallinks/") || strings.Contains(name, "embeddings/") {
-			return unfit("工作簿引用或嵌入了别的文件，不接受；请只保留数据", "the workbook refers to other files or holds some and is refused: keep the data only")
+			return unfit("工作簿引用或嵌入了别的文件，不接受；请只保留数据",
+				"the workbook refers to other files or holds some and is refused: keep the data only")
 		}
 		total += p.UncompressedSize64
 		if total > maxBook || p.UncompressedSize64 > 1<<20 && p.UncompressedSize64/max(1, p.CompressedSize64) > maxRatio {
@@ -325,7 +328,8 @@ func formulas(file string, problem func(Problem)) error {
 	defer func() { _ = z.Close() }()
 	names := sheetNames(&z.Reader)
 	for _, p := range z.File {
-		if !strings.HasPrefix(strings.ToLower(p.Name), "xl/worksheets/") || !strings.HasSuffix(strings.ToLower(p.Name), ".xml") {
+		if !strings.HasPrefix(strings.ToLower(p.Name), "xl/worksheets/") || !strings.HasSuffix(strings.ToLower(p.Name),
+			".xml") {
 			continue
 		}
 		sheet := names[p.Name]
@@ -362,7 +366,8 @@ func formulasOf(p *zip.File, sheet string, problem func(Problem)) error {
 			cell = attribute(e, "r")
 		case e.Name.Local == "f":
 			column, row, _ := excelize.SplitCellName(cell)
-			problem(Problem{Sheet: sheet, Row: row, Column: column, Code: "formula", Lost: true, Message: say("单元格是公式，请改成数值（复制后选择性粘贴为值）", "the cell is a formula: replace it by its value (copy, paste values)")})
+			problem(Problem{Sheet: sheet, Row: row, Column: column, Code: "formula", Lost: true,
+				Message: say("单元格是公式，请改成数值（复制后选择性粘贴为值）", "the cell is a formula: replace it by its value (copy, paste values)")})
 		}
 	}
 }

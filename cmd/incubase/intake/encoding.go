@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// decoded gives a text file as UTF-8: by its mark (UTF-8, UTF-16), else UTF-16 where every other byte is zero, else UTF-8; or,
-// where it is said to be none (other), GB18030: that is what spreadsheets in China write.
+// decoded gives a text file as UTF-8: by its mark (UTF-8, UTF-16), else UTF-16 where every other byte is zero, else
+// UTF-8; or, where it is said to be none (other), GB18030: that is what spreadsheets in China write.
 func decoded(r *bufio.Reader, other bool) (io.Reader, error) {
 	head, err := r.Peek(r.Size() / 2)
 	if err != nil && !errors.Is(err, io.EOF) {

@@ -31,8 +31,8 @@ func (m *metered) Read(p []byte) (int, error) {
 // allow lets it read one row further than at.
 func (m *metered) allow(row int, at int64) { m.row, m.allowed = row, at+MaxGrant }
 
-// Grants visits the rows of a 360Giving JSON file one by one, as they are written: {"grants": [...]} with anything beside it,
-// or the list alone. It keeps one row at a time. UTF-8 and UTF-16, with or without a mark.
+// Grants visits the rows of a 360Giving JSON file one by one, as they are written: {"grants": [...]} with anything
+// beside it, or the list alone. It keeps one row at a time. UTF-8 and UTF-16, with or without a mark.
 func Grants(r io.Reader, visit func(row int, raw json.RawMessage) error) error {
 	r, err := decoded(bufio.NewReaderSize(r, 64<<10), false)
 	if err != nil {

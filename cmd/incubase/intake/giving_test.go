@@ -26,7 +26,8 @@ func codes(list []intake.Problem) string {
 	return strings.Join(out, " ")
 }
 
-const good = `"title":"T","currency":"GBP","amountAwarded":10,"awardDate":"2015-06-10T00:00:00+00:00","recipientOrganization":[{"id":"GB-1","name":"Org"}],"fundingOrganization":[{"id":"F","name":"Fund"}]`
+const good = `"title":"T","currency":"GBP","amountAwarded":10,"awardDate":"2015-06-10T00:00:00+00:00",
+	"recipientOrganization":[{"id":"GB-1","name":"Org"}],"fundingOrganization":[{"id":"F","name":"Fund"}]`
 
 // TestDirtyRows: what cannot be read is flagged with its place, and the row is taken in all the same.
 func TestDirtyRows(t *testing.T) {
@@ -62,8 +63,10 @@ func TestDirtyRows(t *testing.T) {
 		{"a date that is none", with(`"awardDate":"31/02/2014"`), "bad_date"},
 		{"a date to come", with(`"awardDate":"2099-01-01"`), "date_in_future"},
 		{"a date of long ago", with(`"awardDate":"1066-10-14"`), "date_out_of_range"},
-		{"ends before it starts", with(`"plannedDates":[{"startDate":"2015-02-01","endDate":"2015-01-01"}]`), "ends_before_start"},
-		{"several recipients", with(`"recipientOrganization":[{"id":"x","name":"X"},{"id":"y","name":"Y"}]`), "several_recipients"},
+		{"ends before it starts", with(`"plannedDates":[{"startDate":"2015-02-01","endDate":"2015-01-01"}]`),
+			"ends_before_start"},
+		{"several recipients", with(`"recipientOrganization":[{"id":"x","name":"X"},{"id":"y","name":"Y"}]`),
+			"several_recipients"},
 		{"a recipient that is no list", with(`"recipientOrganization":{"id":"x","name":"X"}`), "not_a_list"},
 		{"a recipient without a name", with(`"recipientOrganization":[{"id":"x"}]`), "no_recipient_name"},
 		{"a recipient without an identifier", with(`"recipientOrganization":[{"name":"X"}]`), "no_recipient_id"},
@@ -80,7 +83,8 @@ func TestDirtyRows(t *testing.T) {
 			t.Errorf("%s: %v %q, want %q", c.name, ok, codes(a.Problems), c.codes)
 		}
 		for _, p := range a.Problems {
-			if p.Row != 7 || p.Lost || p.ID != a.ID || !p.Message.Complete() || !strings.Contains(p.In("zh"), "第 7 行") || !strings.Contains(p.In("en"), "row 7") {
+			if p.Row != 7 || p.Lost || p.ID != a.ID || !p.Message.Complete() || !strings.Contains(p.In("zh"), "第 7 行") ||
+				!strings.Contains(p.In("en"), "row 7") {
 				t.Errorf("%s: %+v", c.name, p)
 			}
 		}
@@ -88,13 +92,16 @@ func TestDirtyRows(t *testing.T) {
 			t.Errorf("%s: the name of a person was kept", c.name)
 		}
 	}
-	for _, row := range []string{`{}`, `{"ocid":"ocds-1","tender":{"title":"x"}}`, `{"id":1,"title":"x","url":"y"}`, `{"amountAwarded":null}`} {
-		if a, ok := intake.ReadAward(1, json.RawMessage(row), now); ok || codes(a.Problems) != "not_a_grant" || !a.Problems[0].Lost {
+	for _, row := range []string{`{}`, `{"ocid":"ocds-1","tender":{"title":"x"}}`, `{"id":1,"title":"x","url":"y"}`,
+		`{"amountAwarded":null}`} {
+		if a, ok := intake.ReadAward(1, json.RawMessage(row), now); ok || codes(a.Problems) != "not_a_grant" ||
+			!a.Problems[0].Lost {
 			t.Errorf("%s was taken for a grant: %+v", row, a)
 		}
 	}
 	for _, row := range []string{`7`, `null`, `"x"`, `[]`} {
-		if a, ok := intake.ReadAward(1, json.RawMessage(row), now); ok || codes(a.Problems) != "not_an_object" || !a.Problems[0].Lost {
+		if a, ok := intake.ReadAward(1, json.RawMessage(row), now); ok || codes(a.Problems) != "not_an_object" ||
+			!a.Problems[0].Lost {
 			t.Errorf("%s was taken for a grant: %+v", row, a)
 		}
 	}
@@ -102,7 +109,8 @@ func TestDirtyRows(t *testing.T) {
 
 func TestAmountsInTheirCurrency(t *testing.T) {
 	t.Parallel()
-	for row, want := range map[string]int64{`"currency":"JPY","amountAwarded":500`: 500, `"currency":"KWD","amountAwarded":1.5`: 1500, `"amountAwarded":0.1`: 10} {
+	for row, want := range map[string]int64{`"currency":"JPY","amountAwarded":500`: 500,
+		`"currency":"KWD","amountAwarded":1.5`: 1500, `"amountAwarded":0.1`: 10} {
 		a, _ := intake.ReadAward(1, json.RawMessage(`{"id":"a",`+good+`,`+row+`}`), now)
 		if int64(a.Awarded) != want || len(a.Problems) > 0 {
 			t.Errorf("%s: %d, want %d; %v", row, a.Awarded, want, a.Problems)
@@ -122,8 +130,8 @@ func utf16le(s string, mark bool) string {
 	return b.String()
 }
 
-// TestShapesOfFiles: the list may stand alone or among other things, in any of the encodings; what is broken is told, with
-// the row before it.
+// TestShapesOfFiles: the list may stand alone or among other things, in any of the encodings; what is broken is told,
+// with the row before it.
 func TestShapesOfFiles(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"é"}`
@@ -178,7 +186,8 @@ func (e *endless) Read(p []byte) (int, error) {
 func TestAnEndlessRowIsRefused(t *testing.T) {
 	t.Parallel()
 	var long *intake.TooLong
-	if err := intake.Grants(&endless{}, func(int, json.RawMessage) error { return nil }); !errors.As(err, &long) || long.Row != 1 {
+	if err := intake.Grants(&endless{}, func(int, json.RawMessage) error { return nil }); !errors.As(err, &long) ||
+		long.Row != 1 {
 		t.Error(err)
 	}
 }
@@ -226,7 +235,8 @@ func FuzzGrants(f *testing.F) {
 	f.Fuzz(func(t *testing.T, b []byte) {
 		_ = intake.Grants(strings.NewReader(string(b)), func(row int, raw json.RawMessage) error {
 			a, ok := intake.ReadAward(row, raw, now)
-			if ok && (a.ID == "" || a.Title == "" || a.Recipient.Name == "" || len([]rune(a.Title)) > 200 || len([]rune(a.RecordName())) < 2 || len([]rune(a.RecordName())) > 100) {
+			if ok && (a.ID == "" || a.Title == "" || a.Recipient.Name == "" || len([]rune(a.Title)) > 200 ||
+				len([]rune(a.RecordName())) < 2 || len([]rune(a.RecordName())) > 100) {
 				t.Errorf("taken in incomplete: %+v", a)
 			}
 			if ok && (a.Awarded < 0 || a.Paid < 0 || a.Applied < 0) {

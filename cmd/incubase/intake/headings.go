@@ -39,7 +39,8 @@ func (t *tableReader) noHeads() error {
 		}
 	}
 	return unfit("前 %[3]d 行里没有列名；至少应有：%[1]s（可用 incubase export template 得到模板）",
-		"there are no headings in the first %[3]d rows; needed are at least: %[2]s (incubase export template writes a template)",
+		"there are no headings in the first %[3]d rows; needed are at least: %[2]s (incubase export template writes a "+
+			"template)",
 		strings.Join(zh, "、"), strings.Join(en, ", "), titleRows)
 }
 

@@ -19,8 +19,9 @@ import (
 // maxNotice is the largest file of holidays taken in, in bytes.
 const maxNotice = 1 << 20
 
-// ReadHolidays reads the days of a yearly notice: JSON ({"year", "papers", "days": [{"name", "date", "isOffDay"}]}) or a table
-// with the columns date, kind (holiday or makeup, off or work) and name. Days off that are weekends anyway are no exceptions.
+// ReadHolidays reads the days of a yearly notice: JSON ({"year", "papers", "days": [{"name", "date", "isOffDay"}]}) or
+// a table with the columns date, kind (holiday or makeup, off or work) and name. Days off that are weekends anyway are
+// no exceptions.
 func ReadHolidays(path string, problem func(Problem)) (e workflow.CalendarEntry, err error) {
 	if strings.EqualFold(filepath.Ext(path), ".json") {
 		e, err = holidaysJSON(path, problem)
@@ -53,8 +54,10 @@ func holidaysJSON(path string, problem func(Problem)) (e workflow.CalendarEntry,
 	if err != nil {
 		return e, err
 	}
-	if len(b) > maxNotice || json.Unmarshal([]byte(strings.TrimPrefix(string(b), "\uFEFF")), &doc) != nil || doc.Year < 1950 || doc.Year > 2100 {
-		return e, unfit("不是放假安排的 JSON 文件（应有 year、papers、days）", "it is no JSON file of holidays (year, papers and days are expected)")
+	if len(b) > maxNotice || json.Unmarshal([]byte(strings.TrimPrefix(string(b), "\uFEFF")), &doc) != nil ||
+		doc.Year < 1950 || doc.Year > 2100 {
+		return e, unfit("不是放假安排的 JSON 文件（应有 year、papers、days）",
+			"it is no JSON file of holidays (year, papers and days are expected)")
 	}
 	source := strings.Join(doc.Papers, " ")
 	e = entryOf(doc.Year, source)
@@ -81,7 +84,8 @@ func entryOf(year int, source string) workflow.CalendarEntry {
 		source = text.Format("%d 年放假安排", "holidays of %d", year).String()
 	}
 	source, _ = cut(source, 300)
-	return workflow.CalendarEntry{Name: strconv.Itoa(year) + " 年放假安排", Source: source, Through: calendar.Date{Year: year, Month: time.December, Day: 31}}
+	return workflow.CalendarEntry{Name: strconv.Itoa(year) + " 年放假安排", Source: source, Through: calendar.Date{Year: year,
+		Month: time.December, Day: 31}}
 }
 
 // add enters a day that departs from the plain week.

@@ -1,6 +1,6 @@
-// Package intake reads what comes in from files: past awards in the 360Giving JSON standard, tables of organizations and
-// applications as CSV or XLSX, tables of divisions and holidays. It reads as a stream, bounds what it keeps, and names every
-// problem by its place with the remedy in both languages. It writes nothing.
+// Package intake reads what comes in from files: past awards in the 360Giving JSON standard, tables of organizations
+// and applications as CSV or XLSX, tables of divisions and holidays. It reads as a stream, bounds what it keeps, and
+// names every problem by its place with the remedy in both languages. It writes nothing.
 package intake
 
 import (
@@ -18,8 +18,9 @@ import (
 
 // Problem is something wrong with a row, and where.
 type Problem struct {
-	Sheet   string    `json:"sheet,omitempty"`
-	Row     int       `json:"row"`              // from 1: of a table as a spreadsheet counts, of JSON the place in its list
+	Sheet string `json:"sheet,omitempty"`
+	// from 1: of a table as a spreadsheet counts, of JSON the place in its list
+	Row     int       `json:"row"`
 	Column  string    `json:"column,omitempty"` // letter and heading of a table, path of JSON
 	ID      string    `json:"id,omitempty"`     // the row's own identifier
 	Code    string    `json:"code"`             // stable, for programs

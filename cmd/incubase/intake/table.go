@@ -83,9 +83,9 @@ type source struct {
 	close func() error
 }
 
-// ReadTable visits the lines of a CSV or XLSX file whose first row are headings: of each column its words in either language,
-// both, or its code. What is wrong with headings, and formulas, are problems; the lines are visited all the same, but for a
-// file that is no table at all (*Unfit).
+// ReadTable visits the lines of a CSV or XLSX file whose first row are headings: of each column its words in either
+// language, both, or its code. What is wrong with headings, and formulas, are problems; the lines are visited all the
+// same, but for a file that is no table at all (*Unfit).
 func ReadTable(path string, columns []Column, problem func(Problem), visit func(*Line) error) error {
 	var src *source
 	var err error
@@ -95,7 +95,8 @@ func ReadTable(path string, columns []Column, problem func(Problem), visit func(
 	case ".csv", ".txt":
 		src, err = openCSV(path)
 	case ".xlsm", ".xls", ".xlsb", ".xltm", ".ods":
-		return unfit("不接受 %s 文件，请另存为 .xlsx（不含宏）或 .csv", "%s files are not taken in: save it as .xlsx (without macros) or .csv", ext)
+		return unfit("不接受 %s 文件，请另存为 .xlsx（不含宏）或 .csv",
+			"%s files are not taken in: save it as .xlsx (without macros) or .csv", ext)
 	default:
 		return unfit("只接受 .xlsx 和 .csv 文件", "only .xlsx and .csv files are taken in")
 	}
@@ -146,7 +147,8 @@ func (t *tableReader) row(n int, row []cell) error {
 		c := t.places[i]
 		if c == nil {
 			if strings.TrimSpace(x.text) != "" {
-				t.problem(Problem{Sheet: t.sheet, Row: n, Column: letter(i), Code: "no_heading", Lost: true, Message: say("这一列没有列名", "the column has no heading")})
+				t.problem(Problem{Sheet: t.sheet, Row: n, Column: letter(i), Code: "no_heading", Lost: true,
+					Message: say("这一列没有列名", "the column has no heading")})
 			}
 			continue
 		}

@@ -28,11 +28,12 @@ func written(t testing.TB, name string, content []byte) string {
 
 func read(path string) (rows []intake.OrganizationRow, problems []intake.Problem, err error) {
 	columns := intake.OrganizationColumns()
-	err = intake.ReadTable(path, columns, func(p intake.Problem) { problems = append(problems, p) }, func(l *intake.Line) error {
-		r := intake.ReadOrganization(l, columns)
-		rows, problems = append(rows, r), append(problems, r.Bad...)
-		return nil
-	})
+	err = intake.ReadTable(path, columns, func(p intake.Problem) { problems = append(problems, p) },
+		func(l *intake.Line) error {
+			r := intake.ReadOrganization(l, columns)
+			rows, problems = append(rows, r), append(problems, r.Bad...)
+			return nil
+		})
 	return rows, problems, err
 }
 
@@ -46,9 +47,11 @@ func TestEncodings(t *testing.T) {
 	}
 	for name, content := range map[string]string{
 		"UTF-8": plain, "with a mark": "\xEF\xBB\xBF" + plain, "GB18030": gb, "UTF-16": utf16le(plain, true),
-		"semicolons": strings.NewReplacer(",社会", ";社会", ",类型", ";类型", ",所在", ";所在", ",成立", ";成立", ",23", ";23", ",20", ";20", ",foundation", ";foundation").Replace(plain),
-		"tabs":       strings.NewReplacer(",社会", "\t社会", ",类型", "\t类型", ",所在", "\t所在", ",成立", "\t成立", ",23", "\t23", ",20", "\t20", ",foundation", "\tfoundation").Replace(plain),
-		"late GB":    strings.Replace(gb, "\r\n", strings.Repeat(",", 40)+"\r\n"+strings.Repeat("\r\n", 40000), 1),
+		"semicolons": strings.NewReplacer(",社会", ";社会", ",类型", ";类型", ",所在", ";所在", ",成立", ";成立", ",23", ";23", ",20", ";20",
+			",foundation", ";foundation").Replace(plain),
+		"tabs": strings.NewReplacer(",社会", "\t社会", ",类型", "\t类型", ",所在", "\t所在", ",成立", "\t成立", ",23", "\t23", ",20",
+			"\t20", ",foundation", "\tfoundation").Replace(plain),
+		"late GB": strings.Replace(gb, "\r\n", strings.Repeat(",", 40)+"\r\n"+strings.Repeat("\r\n", 40000), 1),
 	} {
 		rows, problems, err := read(written(t, "a.csv", []byte(content)))
 		if err != nil || len(problems) > 0 || len(rows) != 2 {
@@ -56,7 +59,8 @@ func TestEncodings(t *testing.T) {
 			continue
 		}
 		a, b := rows[0], rows[1]
-		if a.New.Name != "春晖,社工站\n二部" || b.New.Name != "𬭚业社" || a.New.Founded.String() != "2019-05-01" || *a.New.Founded != *b.New.Founded || b.New.Kind != "foundation" || a.New.Kind != "social_group" {
+		if a.New.Name != "春晖,社工站\n二部" || b.New.Name != "𬭚业社" || a.New.Founded.String() != "2019-05-01" ||
+			*a.New.Founded != *b.New.Founded || b.New.Kind != "foundation" || a.New.Kind != "social_group" {
 			t.Errorf("%s: %+v %+v", name, a.New, b.New)
 		}
 		if name != "late GB" && (a.Line.Row != 2 || b.Line.Row != 4) {
@@ -106,7 +110,8 @@ func TestTheTemplateComesBack(t *testing.T) {
 	if err != nil || len(lists) != 1 || lists[0].Sqref != "B2:B10000" {
 		t.Errorf("lists to choose from: %v %v", lists, err)
 	}
-	for cell, v := range map[string]string{"A2": "春晖社", "B2": "基金会 / foundation", "C2": "53100000500000000X", "G2": "230302", "L2": "老年人；志愿服务"} {
+	for cell, v := range map[string]string{"A2": "春晖社", "B2": "基金会 / foundation", "C2": "53100000500000000X",
+		"G2": "230302", "L2": "老年人；志愿服务"} {
 		if err := f.SetCellStr("组织", cell, v); err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +120,8 @@ func TestTheTemplateComesBack(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(f.SetCellValue("组织", "K2", 43586), f.SetCellStyle("组织", "K2", "K2", day)); err != nil { // a day as spreadsheets keep it
+	// a day as spreadsheets keep it
+	if err := errors.Join(f.SetCellValue("组织", "K2", 43586), f.SetCellStyle("组织", "K2", "K2", day)); err != nil {
 		t.Fatal(err)
 	}
 	path := filepath.Join(t.TempDir(), "t.xlsx")
@@ -127,7 +133,8 @@ func TestTheTemplateComesBack(t *testing.T) {
 		t.Fatal(rows, problems, err)
 	}
 	n := rows[0].New
-	if n.Name != "春晖社" || n.Kind != "foundation" || n.CreditCode != "53100000500000000X" || n.Founded == nil || n.Founded.String() != "2019-05-01" || len(n.Topics) != 2 {
+	if n.Name != "春晖社" || n.Kind != "foundation" || n.CreditCode != "53100000500000000X" || n.Founded == nil ||
+		n.Founded.String() != "2019-05-01" || len(n.Topics) != 2 {
 		t.Errorf("%+v", n)
 	}
 }
@@ -205,7 +212,8 @@ func lying(content []byte) []byte {
 	}
 }
 
-// TestWhatNoTableIs: macros, bombs (also such as lie about their size), formulas, other formats and broken files are refused.
+// TestWhatNoTableIs: macros, bombs (also such as lie about their size), formulas, other formats and broken files are
+// refused.
 func TestWhatNoTableIs(t *testing.T) {
 	t.Parallel()
 	honest := book(t, func(*excelize.File) {})
@@ -220,7 +228,8 @@ func TestWhatNoTableIs(t *testing.T) {
 		{"a bomb", "a.xlsx", bomb, "impossibly large"},
 		{"a bomb that lies", "a.xlsx", lying(bomb), "damaged|impossibly large"},
 		{"a bomb of many small parts", "a.xlsx", packed(t, honest, "xl/media/x", &zeros{200 << 20}), "impossibly large"},
-		{"a link to another file", "a.xlsx", packed(t, honest, "xl/externalLinks/externalLink1.xml", strings.NewReader("<x/>")), "other files"},
+		{"a link to another file", "a.xlsx", packed(t, honest, "xl/externalLinks/externalLink1.xml",
+			strings.NewReader("<x/>")), "other files"},
 		{"no workbook", "a.xlsx", []byte("PK nothing"), "no .xlsx"},
 		{"an empty file", "a.csv", nil, "empty"},
 		{"quotation marks that do not match", "a.csv", []byte("name,kind,region\n\"x\ny"), "quotation"},
@@ -242,12 +251,14 @@ func TestWhatNoTableIs(t *testing.T) {
 		}
 	})
 	_, problems, err := read(written(t, "a.xlsx", formula))
-	if err != nil || len(problems) == 0 || problems[0].Code != "formula" || problems[0].Row != 3 || problems[0].Column != "B" || problems[0].Sheet != "Sheet1" {
+	if err != nil || len(problems) == 0 || problems[0].Code != "formula" || problems[0].Row != 3 ||
+		problems[0].Column != "B" || problems[0].Sheet != "Sheet1" {
 		t.Errorf("a formula: %v %v", problems, err)
 	}
 }
 
-// TestKindsOfCells: what a workbook keeps in a cell decides what it can be; nothing is made of it that a reader does not see.
+// TestKindsOfCells: what a workbook keeps in a cell decides what it can be; nothing is made of it that a reader does
+// not see.
 func TestKindsOfCells(t *testing.T) {
 	t.Parallel()
 	own := "yyyy\"年\"m\"月\"d\"日\";@"
@@ -278,7 +289,8 @@ func TestKindsOfCells(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			content := book(t, func(f *excelize.File) {
-				err := errors.Join(f.SetCellStr("Sheet1", "A2", "甲乙社"), f.SetCellStr("Sheet1", "B2", "unregistered_team"), f.SetCellStr("Sheet1", "C2", "230302"),
+				err := errors.Join(f.SetCellStr("Sheet1", "A2", "甲乙社"), f.SetCellStr("Sheet1", "B2", "unregistered_team"),
+					f.SetCellStr("Sheet1", "C2", "230302"),
 					f.SetCellStr("Sheet1", "D1", row.column), f.SetCellValue("Sheet1", "D2", row.value))
 				if row.style != nil {
 					style, err2 := f.NewStyle(row.style)
@@ -306,15 +318,17 @@ func TestKindsOfCells(t *testing.T) {
 	}
 }
 
-// TestHeadings: titles over the headings are passed over, and a heading that does not fit is one fault and not one a row.
+// TestHeadings: titles over the headings are passed over, and a heading that does not fit is one fault and not one a
+// row.
 func TestHeadings(t *testing.T) {
 	t.Parallel()
 	rows := strings.Repeat("甲乙社,unregistered_team,230302\n", 20)
 	for name, row := range map[string]struct{ content, says string }{
-		"titles":                    {"某区名单,,\n二〇二六年,,\n,,\n名称,类型,所在地代码\n" + rows, ""},
-		"one heading misspelt":      {"名城,类型,所在地代码\n" + rows, "名称 / Name missing; not known: A (名城)"},
-		"one heading left out":      {"名称,类型\n" + rows, "missing among the headings in row 1: 所在地代码 / Region code"},
-		"no headings":               {rows, "there are no headings in the first 10 rows; needed are at least: Name, Legal form, Region code"},
+		"titles":               {"某区名单,,\n二〇二六年,,\n,,\n名称,类型,所在地代码\n" + rows, ""},
+		"one heading misspelt": {"名城,类型,所在地代码\n" + rows, "名称 / Name missing; not known: A (名城)"},
+		"one heading left out": {"名称,类型\n" + rows, "missing among the headings in row 1: 所在地代码 / Region code"},
+		"no headings": {rows,
+			"there are no headings in the first 10 rows; needed are at least: Name, Legal form, Region code"},
 		"no headings, few rows":     {"甲乙社,unregistered_team,230302\n", "there are no headings"},
 		"headings of another shape": {"【名称】,ＫＩＮＤ,Region-Code\n" + rows, ""},
 	} {
@@ -326,7 +340,8 @@ func TestHeadings(t *testing.T) {
 			}
 			continue
 		}
-		if !errors.As(err, &u) || !strings.Contains(err.Error(), row.says) || len(got)+len(problems) > 0 || !u.Message.Complete() {
+		if !errors.As(err, &u) || !strings.Contains(err.Error(), row.says) || len(got)+len(problems) > 0 ||
+			!u.Message.Complete() {
 			t.Errorf("%s: %d rows, %v, %v", name, len(got), problems, err)
 		}
 	}

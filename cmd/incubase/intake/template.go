@@ -32,8 +32,8 @@ func WriteCSVTemplate(w io.Writer, columns []Column) error {
 	return c.Error()
 }
 
-// WriteTemplate writes a workbook to fill in: headings in both languages, lists to choose from, and a second sheet that says
-// of each column what it wants.
+// WriteTemplate writes a workbook to fill in: headings in both languages, lists to choose from, and a second sheet that
+// says of each column what it wants.
 func WriteTemplate(w io.Writer, title text.Text, columns []Column) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
@@ -71,7 +71,8 @@ func (t *template) do(step func() error) {
 func (t *template) styles() {
 	asText := "@"
 	t.do(func() (err error) {
-		t.head, err = t.f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
+		t.head, err = t.f.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true},
+			Alignment: &excelize.Alignment{WrapText: true, Vertical: "top"}})
 		return err
 	})
 	t.do(func() (err error) {

@@ -64,7 +64,8 @@ func (r *reader) many(code string) []string {
 		}
 		found, ok := c.choose(s)
 		if !ok {
-			r.bad(code, "choice", "没有「%s」这个选项，请从说明表的选项中选择，用分号隔开", "there is no choice %q: take those of the notes, with semicolons between", s)
+			r.bad(code, "choice", "没有「%s」这个选项，请从说明表的选项中选择，用分号隔开",
+				"there is no choice %q: take those of the notes, with semicolons between", s)
 			continue
 		}
 		out = append(out, found)

@@ -42,7 +42,8 @@ func (a *attacker) once() {
 // lasting are requests that would take an attacker's own sign-in away, or everybody's time; they are sent by nobody, or
 // with no sense in them.
 func lasting(method, path string) bool {
-	return path == "/api/v1/sessions/current" || path == "/logout" || path == "/password" || path == "/api/v1/me/password" ||
+	return path == "/api/v1/sessions/current" || path == "/logout" || path == "/password" ||
+		path == "/api/v1/me/password" ||
 		method != "GET" && (strings.HasPrefix(path, "/api/v1/me/sessions") || path == "/account/sessions") ||
 		method != "GET" && (strings.HasPrefix(path, "/api/v1/users/") || strings.HasPrefix(path, "/people/"))
 }
@@ -75,7 +76,9 @@ func (a *attacker) target(route string) string {
 		return url.PathEscape(v)
 	})
 	if a.chance(25) {
-		trick := []string{"//" + path, path + "/", path + "%00", path + ";x=y", "/." + path, "/%2e%2e" + path, strings.ToUpper(path), path + "%2f..%2f", strings.ReplaceAll(path, "/", "//"), path + "/../../../etc/passwd", path + "?", path + "#x"}
+		trick := []string{"//" + path, path + "/", path + "%00", path + ";x=y", "/." + path, "/%2e%2e" + path,
+			strings.ToUpper(path), path + "%2f..%2f", strings.ReplaceAll(path, "/", "//"), path + "/../../../etc/passwd",
+			path + "?", path + "#x"}
 		return trick[a.dice.IntN(len(trick))]
 	}
 	return path
@@ -92,7 +95,9 @@ func (a *attacker) query(names []string) string {
 		}
 	}
 	if a.chance(15) {
-		parts = append(parts, []string{"%zz=1", "a=%", "=", "&&&", "x[]=1", "limit=99999999999", "cursor=" + url.QueryEscape(word(a.dice)), "_method=DELETE", strings.Repeat("a=1&", a.dice.IntN(300))}[a.dice.IntN(9)])
+		parts = append(parts, []string{"%zz=1", "a=%", "=", "&&&", "x[]=1", "limit=99999999999",
+			"cursor=" + url.QueryEscape(word(a.dice)), "_method=DELETE",
+			strings.Repeat("a=1&", a.dice.IntN(300))}[a.dice.IntN(9)])
 	}
 	return strings.Join(parts, "&")
 }
@@ -112,7 +117,8 @@ func (a *attacker) operation(login string) {
 	}
 	method := op.method
 	if a.chance(20) {
-		method = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "PROPFIND", "X"}[a.dice.IntN(10)]
+		method = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "HEAD", "TRACE", "PROPFIND",
+			"X"}[a.dice.IntN(10)]
 	}
 	var body []byte
 	media := op.media
@@ -135,7 +141,8 @@ func (a *attacker) operation(login string) {
 func (a *attacker) page(login string) {
 	p := a.h.pages[a.dice.IntN(len(a.h.pages))]
 	if p.method == "GET" {
-		a.send("GET", a.target(p.path), a.query([]string{"q", "cursor", "sort", "state", "stage", "region", "round", "by", "next", "tab", "lang", "version", "from", "to", "ids"}), login, true, "", nil)
+		a.send("GET", a.target(p.path), a.query([]string{"q", "cursor", "sort", "state", "stage", "region", "round", "by",
+			"next", "tab", "lang", "version", "from", "to", "ids"}), login, true, "", nil)
 		return
 	}
 	if lasting(p.method, p.path) || p.path == "/preferences" && a.chance(2) {
@@ -159,15 +166,18 @@ func (a *attacker) page(login string) {
 	body := form.Encode()
 	if a.chance(25) {
 		body += []string{"&%zz", "&a=%", strings.Repeat("&f.items=x", 3000), "&" + strings.Repeat("k", 70000) + "=1",
-			repeated(9000, "&q.199.columns.%d.zh=x"), "&q" + strings.Repeat(".columns.199", 8) + ".zh=x", repeated(20000, "&k%d=")}[a.dice.IntN(7)]
+			repeated(9000, "&q.199.columns.%d.zh=x"), "&q" + strings.Repeat(".columns.199", 8) + ".zh=x",
+			repeated(20000, "&k%d=")}[a.dice.IntN(7)]
 	}
 	a.send("POST", a.target(p.path), "", login, true, "application/x-www-form-urlencoded", []byte(body))
 }
 
 // send sends one request and looks at the answer.
 func (a *attacker) send(method, target, query, login string, cookie bool, media string, body []byte) {
-	u := &url.URL{Scheme: "http", Host: a.h.srv.listen, Opaque: "//" + a.h.srv.listen + printable(target), RawQuery: printable(query)}
-	r := &http.Request{Method: method, URL: u, Host: a.h.srv.listen, Header: http.Header{}, Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}
+	u := &url.URL{Scheme: "http", Host: a.h.srv.listen, Opaque: "//" + a.h.srv.listen + printable(target),
+		RawQuery: printable(query)}
+	r := &http.Request{Method: method, URL: u, Host: a.h.srv.listen, Header: http.Header{},
+		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}
 	if len(body) == 0 {
 		r.Body = http.NoBody
 	}
@@ -197,7 +207,8 @@ func (a *attacker) send(method, target, query, login string, cookie bool, media 
 	if err != nil && ctx.Err() != nil {
 		a.h.saw("", fmt.Sprintf("%s %.200q as %q: an answer without an end: %v", method, target, login, err))
 	}
-	a.judge(fmt.Sprintf("%s %.300q ?%.200q as %q, %s %.500q", method, target, query, login, media, body), res, string(answer))
+	a.judge(fmt.Sprintf("%s %.300q ?%.200q as %q, %s %.500q", method, target, query, login, media, body), res,
+		string(answer))
 }
 
 // read takes an answer whole; of a stream, which lasts as long as its reader stays, what comes first.
@@ -215,7 +226,8 @@ func (a *attacker) headers(h http.Header, media string) {
 		h.Set("Content-Type", media)
 	}
 	if a.chance(30) {
-		h.Set("Content-Type", []string{"text/plain", "application/xml", "application/json; charset=utf-16", "application/json;", "a/b/c", "", "application/x-www-form-urlencoded"}[a.dice.IntN(7)])
+		h.Set("Content-Type", []string{"text/plain", "application/xml", "application/json; charset=utf-16",
+			"application/json;", "a/b/c", "", "application/x-www-form-urlencoded"}[a.dice.IntN(7)])
 	}
 	if a.chance(3) {
 		h.Set("Idempotency-Key", fmt.Sprintf("h%x", a.dice.Uint64()))
@@ -224,11 +236,14 @@ func (a *attacker) headers(h http.Header, media string) {
 		h.Set("If-Match", []string{`"1"`, `"2"`, "*", `W/"1"`, "1", `"x"`, `"1","2"`}[a.dice.IntN(7)])
 	}
 	if a.chance(3) {
-		h.Set("Accept-Language", []string{"en", "zh-CN", "*", "xx", "en;q=9,zh;q=-1", strings.Repeat("en,", 300)}[a.dice.IntN(6)])
+		h.Set("Accept-Language", []string{"en", "zh-CN", "*", "xx", "en;q=9,zh;q=-1",
+			strings.Repeat("en,", 300)}[a.dice.IntN(6)])
 	}
 	if a.chance(10) {
-		name := []string{"Idempotency-Key", "If-Match", "If-None-Match", "Accept", "Accept-Encoding", "Range", "Referer", "Origin", "Sec-Fetch-Site", "X-Forwarded-For", "X-HTTP-Method-Override", "X-Request-Id",
-			"Cookie", "Authorization", "Content-Encoding", "Expect", "X-Original-Url", "If-Modified-Since", "User-Agent", "Forwarded"}[a.dice.IntN(20)]
+		name := []string{"Idempotency-Key", "If-Match", "If-None-Match", "Accept", "Accept-Encoding", "Range", "Referer",
+			"Origin", "Sec-Fetch-Site", "X-Forwarded-For", "X-HTTP-Method-Override", "X-Request-Id",
+			"Cookie", "Authorization", "Content-Encoding", "Expect", "X-Original-Url", "If-Modified-Since", "User-Agent",
+			"Forwarded"}[a.dice.IntN(20)]
 		h.Set(name, printable(word(a.dice)))
 	}
 }
@@ -244,7 +259,8 @@ func printable(s string) string {
 }
 
 // inside are words that only the program's inside says.
-var inside = []string{"goroutine ", "pq: ", "SQLSTATE", "sql: ", "panic", "runtime error", ".go:", "/root/", "nil pointer", "syntax error at or near"}
+var inside = []string{"goroutine ", "pq: ", "SQLSTATE", "sql: ", "panic", "runtime error", ".go:", "/root/",
+	"nil pointer", "syntax error at or near"}
 
 // judge looks at an answer.
 func (a *attacker) judge(request string, res *http.Response, body string) {
@@ -255,9 +271,13 @@ func (a *attacker) judge(request string, res *http.Response, body string) {
 		wrong = "was answered " + strconv.Itoa(status)
 	case strings.Contains(res.Header.Get("Content-Type"), "html") && strings.Contains(body, "<script>alert(1)</script>"):
 		wrong = "a script came back"
-	case status >= 400 && slices.ContainsFunc(inside, func(s string) bool { return strings.Contains(body, s) && !strings.Contains(request, s) }):
+	case status >= 400 && slices.ContainsFunc(inside, func(s string) bool {
+		return strings.Contains(body, s) &&
+			!strings.Contains(request, s)
+	}):
 		wrong = "the answer shows the inside: " + tail(body, 300)
-	case status >= 400 && status != http.StatusNotImplemented && strings.Contains(res.Request.URL.Opaque, "/api/v1/") && json.Valid([]byte(body)) && res.Header.Get("Content-Type") != "application/problem+json":
+	case status >= 400 && status != http.StatusNotImplemented && strings.Contains(res.Request.URL.Opaque, "/api/v1/") &&
+		json.Valid([]byte(body)) && res.Header.Get("Content-Type") != "application/problem+json":
 		wrong = "an error that is no problem document"
 	case strings.HasPrefix(res.Header.Get("Content-Type"), "application/problem") && len(body) > 64<<10:
 		wrong = fmt.Sprintf("an error answer of %d bytes", len(body))
@@ -292,23 +312,33 @@ func (a *attacker) socket() {
 	_ = c.SetDeadline(time.Now().Add(10 * time.Second))
 	host := "Host: x\r\n"
 	lines := []string{
-		"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\n" + host + "\r\n", "GET /" + word(a.dice) + " HTTP/1.1\r\n" + host + "\r\n", word(a.dice) + "\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
-		"POST /api/v1/sessions HTTP/1.1\r\n" + host + "Content-Length: 4\r\nContent-Length: 5\r\nContent-Type: application/json\r\n\r\n{}{}",
-		"POST /api/v1/sessions HTTP/1.1\r\n" + host + "Content-Length: 4\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n0\r\n\r\n",
-		"POST /api/v1/sessions HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n", "POST /login HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n", "POST /login HTTP/1.1\r\n" + host + "Content-Length: 99999999999999999999\r\n\r\n",
-		"GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("a", 20000) + "\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n", "GET / HTTP/1.1\r\n" + host + " folded: x\r\n\r\n", "GET http://evil.example/ HTTP/1.1\r\n" + host + "\r\n",
-		"CONNECT evil.example:443 HTTP/1.1\r\n" + host + "\r\n", "GET /cases?q=" + word(a.dice) + " HTTP/1.1\r\n" + host + "Cookie: " + word(a.dice) + "\r\n\r\n", "POST /api/v1/sessions HTTP/1.1\r\n" + host + "Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
+		"GET / HTTP/1.1\r\n\r\n", "GET / HTTP/9.9\r\n" + host + "\r\n", "GET /" + word(a.dice) + " HTTP/1.1\r\n" + host +
+			"\r\n", word(a.dice) + "\r\n\r\n", "\x16\x03\x01\x02\x00\x01\x00", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+		"POST /api/v1/sessions HTTP/1.1\r\n" + host +
+			"Content-Length: 4\r\nContent-Length: 5\r\nContent-Type: application/json\r\n\r\n{}{}",
+		"POST /api/v1/sessions HTTP/1.1\r\n" + host +
+			"Content-Length: 4\r\nTransfer-Encoding: chunked\r\nContent-Type: application/json\r\n\r\n0\r\n\r\n",
+		"POST /api/v1/sessions HTTP/1.1\r\n" + host + "Transfer-Encoding: xchunked\r\n\r\n",
+		"POST /login HTTP/1.1\r\n" + host + "Content-Length: -1\r\n\r\n",
+		"POST /login HTTP/1.1\r\n" + host + "Content-Length: 99999999999999999999\r\n\r\n",
+		"GET / HTTP/1.1\r\n" + host + "X: " + strings.Repeat("a", 20000) + "\r\n\r\n", "GET / HTTP/1.1\nHost: x\n\n",
+		"GET / HTTP/1.1\r\n" + host + " folded: x\r\n\r\n", "GET http://evil.example/ HTTP/1.1\r\n" + host + "\r\n",
+		"CONNECT evil.example:443 HTTP/1.1\r\n" + host + "\r\n", "GET /cases?q=" + word(a.dice) + " HTTP/1.1\r\n" + host +
+			"Cookie: " + word(a.dice) + "\r\n\r\n", "POST /api/v1/sessions HTTP/1.1\r\n" + host +
+			"Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffff\r\n",
 	}
 	if _, err := io.WriteString(c, lines[a.dice.IntN(len(lines))]); err != nil {
 		return
 	}
-	_ = c.SetReadDeadline(time.Now().Add(time.Second)) // what is waited for longer, the server cuts off by itself (a test of the edge)
+	// what is waited for longer, the server cuts off by itself (a test of the edge)
+	_ = c.SetReadDeadline(time.Now().Add(time.Second))
 	b := make([]byte, 4096)
 	n, _ := c.Read(b)
 	b = b[:n]
 	a.h.sent.Add(1)
 	wrong := ""
-	if first, _, _ := strings.Cut(string(b), "\r\n"); strings.Contains(first, " 50") && !strings.Contains(first, " 501") && !strings.Contains(first, " 505") {
+	if first, _, _ := strings.Cut(string(b), "\r\n"); strings.Contains(first, " 50") && !strings.Contains(first, " 501") &&
+		!strings.Contains(first, " 505") {
 		wrong = "raw bytes were answered " + first
 	}
 	a.h.saw("raw bytes", wrong)

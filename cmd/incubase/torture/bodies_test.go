@@ -42,9 +42,12 @@ func (a *attacker) json(s *schemaNode) []byte {
 
 // expensive are items that cost more than they weigh where work grows with the square.
 var expensive = []string{
-	repeated(3000, `"key%d":0,`), repeated(15000, `"k.%d":0,`), repeated(60000, `"%d":0,`), repeated(5000, `"k[%d]e.y":{"a.b":[1]},`),
-	`"` + strings.Repeat("k", 900_000) + `":0,`, `"fields":{"answers":{` + repeated(5000, `"a.%d":"\u202e",`) + `"z":0}},`, `"fields":{` + repeated(10000, `"f%d":[],`) + `"z":0},`,
-	`"ids":[` + repeated(15000, `"x%d",`) + `0],`, `"total_fen":1` + strings.Repeat("0", 500_000) + `,`, `"fields":{"amount_fen":1e999999999},`,
+	repeated(3000, `"key%d":0,`), repeated(15000, `"k.%d":0,`), repeated(60000, `"%d":0,`),
+	repeated(5000, `"k[%d]e.y":{"a.b":[1]},`),
+	`"` + strings.Repeat("k", 900_000) + `":0,`, `"fields":{"answers":{` + repeated(5000, `"a.%d":"\u202e",`) + `"z":0}},`,
+	`"fields":{` + repeated(10000, `"f%d":[],`) + `"z":0},`,
+	`"ids":[` + repeated(15000, `"x%d",`) + `0],`, `"total_fen":1` + strings.Repeat("0", 500_000) + `,`,
+	`"fields":{"amount_fen":1e999999999},`,
 }
 
 func repeated(n int, item string) string {
@@ -83,7 +86,8 @@ func (a *attacker) like(s *schemaNode, depth int) string {
 		}
 		if len(s.Properties) == 0 {
 			for range a.dice.IntN(4) {
-				parts = append(parts, quoted([]string{"answers", "amount_fen", "points", "answer", "reason", "kind", "conflict", word(a.dice)}[a.dice.IntN(8)])+":"+odd(a.dice))
+				parts = append(parts, quoted([]string{"answers", "amount_fen", "points", "answer", "reason", "kind", "conflict",
+					word(a.dice)}[a.dice.IntN(8)])+":"+odd(a.dice))
 			}
 		}
 		return "{" + strings.Join(parts, ",") + "}"
@@ -123,7 +127,8 @@ func (a *attacker) multipart(names []string) ([]byte, string) {
 		if err != nil {
 			continue
 		}
-		magic := []string{"%PDF-1.7\n", "GIF89a", "\x89PNG\r\n\x1a\n", "PK\x03\x04", "MZ", "<svg onload=alert(1)>", "\xff\xd8\xff", ""}
+		magic := []string{"%PDF-1.7\n", "GIF89a", "\x89PNG\r\n\x1a\n", "PK\x03\x04", "MZ", "<svg onload=alert(1)>",
+			"\xff\xd8\xff", ""}
 		_, _ = part.Write([]byte(magic[a.dice.IntN(len(magic))] + strings.Repeat(word(a.dice), 1+a.dice.IntN(20))))
 	}
 	if !a.chance(8) {
@@ -131,7 +136,8 @@ func (a *attacker) multipart(names []string) ([]byte, string) {
 	}
 	media := w.FormDataContentType()
 	if a.chance(12) {
-		media = []string{"multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=" + strings.Repeat("x", 80), "multipart/mixed; boundary=x"}[a.dice.IntN(4)]
+		media = []string{"multipart/form-data", "multipart/form-data; boundary=",
+			"multipart/form-data; boundary=" + strings.Repeat("x", 80), "multipart/mixed; boundary=x"}[a.dice.IntN(4)]
 	}
 	return b.Bytes(), media
 }

@@ -123,7 +123,8 @@ func (c *client) key() string { return fmt.Sprintf("t%d-%d-%016x", c.run.seed, c
 
 // send is one try; status 0 says that no answer came.
 func (c *client) send(ctx context.Context, method, path, login, key string, body []byte) (int, *reply) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.run.front.address()+"/api/v1"+path, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.run.front.address()+"/api/v1"+path,
+		bytes.NewReader(body))
 	if err != nil {
 		c.run.wrong("make a request: %v", err)
 		return 0, nil
@@ -151,7 +152,8 @@ func (c *client) send(ctx context.Context, method, path, login, key string, body
 		return 0, nil
 	}
 	if err := r.decode(res.StatusCode, b); err != nil {
-		c.run.wrong("%s %s: the answer %d is no JSON of ours: %v: %q", method, path, res.StatusCode, err, tail(string(b), 200))
+		c.run.wrong("%s %s: the answer %d is no JSON of ours: %v: %q", method, path, res.StatusCode, err,
+			tail(string(b), 200))
 		return 0, nil
 	}
 	if res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") == "" {
@@ -262,8 +264,8 @@ func (c *client) act(ctx context.Context, t *target, login, action string, versi
 	return o
 }
 
-// same holds two answers under one key against each other: one effect, one truth. Where only one of them was told of it,
-// the other was refused before, while nothing was done yet.
+// same holds two answers under one key against each other: one effect, one truth. Where only one of them was told of
+// it, the other was refused before, while nothing was done yet.
 func (c *client) same(o, twin *op) {
 	if twin == nil {
 		return
@@ -282,7 +284,8 @@ func (c *client) same(o, twin *op) {
 
 // open asks for a new application.
 func (c *client) open(ctx context.Context, p *purse) *target {
-	body, _ := json.Marshal(map[string]any{"workflow": "grant", "round": p.id, "organization": c.run.organization, "project": c.run.project()})
+	body, _ := json.Marshal(map[string]any{"workflow": "grant", "round": p.id, "organization": c.run.organization,
+		"project": c.run.project()})
 	o := &op{Kind: "open", Workflow: "grant", Action: "create", Login: "certifier", Key: c.key()}
 	c.insist(ctx, o, "POST", "/cases", body)
 	c.run.record(o)

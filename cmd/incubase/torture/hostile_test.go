@@ -27,7 +27,8 @@ const sample = 3000
 const most = 100 << 20
 
 // visitors of the hostile kind: every party, and nobody.
-var visitors = []string{"", "applicant", "certifier", "officer", "checker", "reviewer1", "decider", "women", "finance1", "finance2", "evaluator", "analyst", "auditor", "sysadmin", "secadmin", "auditadmin"}
+var visitors = []string{"", "applicant", "certifier", "officer", "checker", "reviewer1", "decider", "women", "finance1",
+	"finance2", "evaluator", "analyst", "auditor", "sysadmin", "secadmin", "auditadmin"}
 
 // schemaNode is as much of the OpenAPI document's schemas as bodies are made from.
 type schemaNode struct {
@@ -71,8 +72,8 @@ type hostile struct {
 	asked   int // requests that rules sent
 }
 
-// TestHostile sends requests made from the OpenAPI document, the pages' routes and lists of words that have broken things
-// elsewhere, as every role, to the real server: no 5xx, no panic, nothing of its inside shown, memory bounded.
+// TestHostile sends requests made from the OpenAPI document, the pages' routes and lists of words that have broken
+// things elsewhere, as every role, to the real server: no 5xx, no panic, nothing of its inside shown, memory bounded.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	count := sample
@@ -83,7 +84,8 @@ func TestHostile(t *testing.T) {
 		}
 		count = n
 	}
-	h := &hostile{t: t, seed: seed(t), tokens: map[string]string{}, jars: map[string]*cookiejar.Jar{}, forms: map[string]string{}, counts: map[string]int{}}
+	h := &hostile{t: t, seed: seed(t), tokens: map[string]string{}, jars: map[string]*cookiejar.Jar{},
+		forms: map[string]string{}, counts: map[string]int{}}
 	h.srv = newServer(t, "", "", nil, "--demo", "--answer-within", "20s")
 	if err := h.srv.launch(); err != nil {
 		t.Fatal(err)
@@ -92,7 +94,8 @@ func TestHostile(t *testing.T) {
 	h.srv.ready(15 * time.Minute) // of which a machine of its own needs ten seconds
 	h.learn()
 	h.rules()
-	t.Logf("SEED=%d: %d operations, %d pages, %d ids, %d names of fields", h.seed, len(h.ops), len(h.pages), len(h.ids), len(h.fields))
+	t.Logf("SEED=%d: %d operations, %d pages, %d ids, %d names of fields", h.seed, len(h.ops), len(h.pages), len(h.ids),
+		len(h.fields))
 
 	warm := min(count/2, 5000)
 	h.attack(warm, 1)
@@ -160,15 +163,18 @@ func (h *hostile) learn() {
 	}
 	seen := map[string]bool{}
 	for _, login := range []string{"officer", "auditor", "sysadmin"} {
-		for _, path := range []string{"/cases?limit=40", "/rounds", "/organizations", "/users", "/agencies", "/calendars", "/workflows", "/public/notices", "/public/rounds"} {
-			for _, m := range regexp.MustCompile(`"(?:id|ref|name|code)":"([0-9A-Za-z-]{3,40})"`).FindAllStringSubmatch(h.get("/api/v1"+path, login), -1) {
+		for _, path := range []string{"/cases?limit=40", "/rounds", "/organizations", "/users", "/agencies", "/calendars",
+			"/workflows", "/public/notices", "/public/rounds"} {
+			for _, m := range regexp.MustCompile(`"(?:id|ref|name|code)":"([0-9A-Za-z-]{3,40})"`).FindAllStringSubmatch(
+				h.get("/api/v1"+path, login), -1) {
 				seen[m[1]] = true
 			}
 		}
 	}
 	h.ids = slices.Sorted(maps.Keys(seen))
 	names := map[string]bool{}
-	for _, p := range []string{"/login", "/apply", "/rounds/new", "/organizations/new", "/people/new", "/agencies/new", "/calendars/new", "/batch", "/cases", "/workflows/check"} {
+	for _, p := range []string{"/login", "/apply", "/rounds/new", "/organizations/new", "/people/new", "/agencies/new",
+		"/calendars/new", "/batch", "/cases", "/workflows/check"} {
 		for _, login := range []string{"", "certifier", "officer", "sysadmin"} {
 			body := h.get(p, login)
 			for _, m := range regexp.MustCompile(`name="([^"]{1,40})"`).FindAllStringSubmatch(body, -1) {
@@ -181,7 +187,8 @@ func (h *hostile) learn() {
 	}
 	h.fields = slices.Sorted(maps.Keys(names))
 	if len(h.ops) < 50 || len(h.pages) < 60 || len(h.ids) < 50 || len(h.fields) < 20 {
-		h.t.Fatalf("the attack has lost its teeth: %d operations, %d pages, %d ids, %d fields", len(h.ops), len(h.pages), len(h.ids), len(h.fields))
+		h.t.Fatalf("the attack has lost its teeth: %d operations, %d pages, %d ids, %d fields", len(h.ops), len(h.pages),
+			len(h.ids), len(h.fields))
 	}
 }
 
@@ -224,7 +231,8 @@ func (h *hostile) signInAs(login, name string) {
 	jar, _ := cookiejar.New(nil)
 	c := http.Client{Jar: jar, Timeout: 2 * time.Minute}
 	status, answer := h.patient(&c, func() *http.Request {
-		req, err := http.NewRequest("POST", "http://"+h.srv.listen+"/api/v1/sessions", strings.NewReader(`{"login":"`+login+`","password":"incubase-demo"}`))
+		req, err := http.NewRequest("POST", "http://"+h.srv.listen+"/api/v1/sessions",
+			strings.NewReader(`{"login":"`+login+`","password":"incubase-demo"}`))
 		if err != nil {
 			h.t.Fatal(err)
 		}
@@ -285,7 +293,8 @@ func (h *hostile) attack(n int, wave uint64) {
 	const workers = 8
 	for w := range workers {
 		g.Go(func() {
-			a := &attacker{h: h, dice: rand.New(rand.NewPCG(h.seed+wave, uint64(w))), plain: &http.Transport{MaxIdleConnsPerHost: 2, DisableCompression: true}}
+			a := &attacker{h: h, dice: rand.New(rand.NewPCG(h.seed+wave, uint64(w))),
+				plain: &http.Transport{MaxIdleConnsPerHost: 2, DisableCompression: true}}
 			for i := w; i < n; i += workers {
 				a.once()
 			}
@@ -297,7 +306,8 @@ func (h *hostile) attack(n int, wave uint64) {
 
 func (h *hostile) report(count int, took time.Duration, before, grown int64) {
 	var b strings.Builder
-	fmt.Fprintf(&b, "hostile: SEED=%d, %d requests in %.0f s, %d cores, %s\n", h.seed, h.sent.Load(), took.Seconds(), runtime.NumCPU(), runtime.Version())
+	fmt.Fprintf(&b, "hostile: SEED=%d, %d requests in %.0f s, %d cores, %s\n", h.seed, h.sent.Load(), took.Seconds(),
+		runtime.NumCPU(), runtime.Version())
 	for _, k := range slices.Sorted(maps.Keys(h.counts)) {
 		fmt.Fprintf(&b, "  %-44s %7d\n", k, h.counts[k])
 	}

@@ -2,8 +2,8 @@ package torture
 
 import "strings"
 
-// legal is every move of the cases that are tortured, written down a second time on purpose: a definition that is changed
-// by mistake changes the program, the database and the diagrams together, but not this.
+// legal is every move of the cases that are tortured, written down a second time on purpose: a definition that is
+// changed by mistake changes the program, the database and the diagrams together, but not this.
 var legal = moves(`
 grant draft submit applied
 grant draft discard discarded
@@ -72,8 +72,10 @@ func moves(table string) map[move]bool {
 
 // actions of a workflow, the system's too: an intruder may try them.
 var actions = map[string][]string{
-	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign", "propose", "propose_refusal", "decline", "send_back", "count_objection", "resolve", "confirm",
-		"sign", "agreed", "in_force", "pay", "tranche_paid", "report", "evaluate", "settle", "close", "suspend", "resume", "terminate", "reopen"},
+	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign",
+		"propose", "propose_refusal", "decline", "send_back", "count_objection", "resolve", "confirm",
+		"sign", "agreed", "in_force", "pay", "tranche_paid", "report", "evaluate", "settle", "close", "suspend", "resume",
+		"terminate", "reopen"},
 	"payment": {"release", "fail", "retry", "cancel"},
 	"report":  {"submit", "resubmit", "return", "accept"},
 }
@@ -82,20 +84,26 @@ var actions = map[string][]string{
 var automatic = map[string]bool{"agreed": true, "in_force": true}
 
 // rare are the moves that end a case: tried seldom, so that cases live.
-var rare = map[string]bool{"withdraw": true, "reject": true, "propose_refusal": true, "decline": true, "send_back": true, "terminate": true, "cancel": true, "suspend": true, "return": true, "fail": true, "save": true}
+var rare = map[string]bool{"withdraw": true, "reject": true, "propose_refusal": true, "decline": true,
+	"send_back": true, "terminate": true, "cancel": true, "suspend": true, "return": true, "fail": true, "save": true}
 
 // insiders are those who have something to do with the tortured cases; outsiders must not learn that they exist.
 var (
-	insiders  = []string{"certifier", "applicant", "officer", "reviewer1", "reviewer2", "decider", "finance1", "finance2", "evaluator", "auditor"}
+	insiders = []string{"certifier", "applicant", "officer", "reviewer1", "reviewer2", "decider", "finance1", "finance2",
+		"evaluator", "auditor"}
 	outsiders = []string{"certifier2", "applicant2", "officer-heihe", "decider-heihe", "reviewer5", "justice", "sysadmin"}
 )
 
 // whose is who usually does what, so that not every act is an illegal one.
 var whose = map[string][]string{
-	"submit": {"certifier"}, "resubmit": {"certifier"}, "withdraw": {"certifier"}, "admit": {"officer"}, "return": {"officer"}, "reject": {"officer"},
-	"declare": {"reviewer1", "reviewer2"}, "score": {"reviewer1", "reviewer2"}, "propose": {"officer"}, "propose_refusal": {"officer"}, "decline": {"decider"}, "send_back": {"decider"}, "confirm": {"decider"},
-	"sign": {"certifier", "officer"}, "pay": {"finance1"}, "report": {"applicant"}, "evaluate": {"evaluator"}, "settle": {"finance2"}, "close": {"officer"},
-	"suspend": {"decider"}, "resume": {"decider"}, "terminate": {"decider"}, "reopen": {"decider"}, "release": {"finance2"}, "fail": {"finance2"},
+	"submit": {"certifier"}, "resubmit": {"certifier"}, "withdraw": {"certifier"}, "admit": {"officer"},
+	"return": {"officer"}, "reject": {"officer"},
+	"declare": {"reviewer1", "reviewer2"}, "score": {"reviewer1", "reviewer2"}, "propose": {"officer"},
+	"propose_refusal": {"officer"}, "decline": {"decider"}, "send_back": {"decider"}, "confirm": {"decider"},
+	"sign": {"certifier", "officer"}, "pay": {"finance1"}, "report": {"applicant"}, "evaluate": {"evaluator"},
+	"settle": {"finance2"}, "close": {"officer"},
+	"suspend": {"decider"}, "resume": {"decider"}, "terminate": {"decider"}, "reopen": {"decider"},
+	"release": {"finance2"}, "fail": {"finance2"},
 	"cancel": {"finance2"}, "retry": {"finance1"}, "accept": {"officer"},
 }
 

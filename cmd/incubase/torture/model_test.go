@@ -29,14 +29,16 @@ var model = porcupine.Model{
 		case o.Problem == "/problems/stale":
 			return now.version == o.Current && o.Named != o.Current, now
 		case o.Problem == "/problems/not-offered":
-			return automatic[o.Action] || !legal[move{o.Workflow, now.state, o.Action, ""}], now // nobody is offered what happens by itself
+			// nobody is offered what happens by itself
+			return automatic[o.Action] || !legal[move{o.Workflow, now.state, o.Action, ""}], now
 		}
 		return true, now
 	},
 	Equal: func(a, b any) bool { return a == b },
 	DescribeOperation: func(input, _ any) string {
 		o := input.(*op)
-		return fmt.Sprintf("%s %s by %s: %d %s, event %d, version %d %s", o.Kind, o.Action, o.Login, o.Status, o.Problem, o.Seq, max(o.Version, o.Current), o.State)
+		return fmt.Sprintf("%s %s by %s: %d %s, event %d, version %d %s", o.Kind, o.Action, o.Login, o.Status, o.Problem,
+			o.Seq, max(o.Version, o.Current), o.State)
 	},
 }
 
@@ -49,7 +51,8 @@ func (r *run) linearizable(history []*op, byItself []*op) porcupine.CheckResult 
 	}
 	for _, o := range history {
 		if o.Kind == "read" || o.Kind == "act" && (o.Seq > 0 || o.Status == 409 || o.Status == 412) {
-			by[o.Case] = append(by[o.Case], porcupine.Operation{ClientId: o.Client, Input: o, Call: int64(o.Call), Return: int64(o.Return)})
+			by[o.Case] = append(by[o.Case], porcupine.Operation{ClientId: o.Client, Input: o, Call: int64(o.Call),
+				Return: int64(o.Return)})
 		}
 	}
 	verdict, n := porcupine.Ok, 0
@@ -89,7 +92,8 @@ func told(list []porcupine.Operation) string {
 	slices.SortFunc(list, func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })
 	var b strings.Builder
 	for _, o := range list {
-		fmt.Fprintf(&b, "    %8.3f %8.3f %s\n", time.Duration(o.Call).Seconds(), time.Duration(o.Return).Seconds(), model.DescribeOperation(o.Input, nil))
+		fmt.Fprintf(&b, "    %8.3f %8.3f %s\n", time.Duration(o.Call).Seconds(), time.Duration(o.Return).Seconds(),
+			model.DescribeOperation(o.Input, nil))
 	}
 	return b.String()
 }

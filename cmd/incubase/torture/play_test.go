@@ -37,7 +37,8 @@ func (c *client) play(ctx, deadline context.Context) {
 	}
 }
 
-// who looks at a case: mostly somebody who can move it on, sometimes anybody, sometimes somebody whom it does not concern.
+// who looks at a case: mostly somebody who can move it on, sometimes anybody, sometimes somebody whom it does not
+// concern.
 func (c *client) who(t *target) (login string, stranger bool) {
 	useful := works(t.workflow, t.state())
 	switch n := c.dice.IntN(20); {
@@ -56,7 +57,8 @@ func (c *client) intrude(ctx context.Context, t *target, login string, o *op) {
 	}
 	list := actions[t.workflow]
 	action := list[c.dice.IntN(len(list))]
-	if a := c.act(ctx, t, login, action, 0, c.run.fields(t.workflow, action)); a != nil && (a.Status < 300 || a.Status == http.StatusConflict) && a.Problem != "unanswered" {
+	if a := c.act(ctx, t, login, action, 0, c.run.fields(t.workflow, action)); a != nil &&
+		(a.Status < 300 || a.Status == http.StatusConflict) && a.Problem != "unanswered" {
 		c.run.wrong("%s, whom case %s does not concern, is answered %d to %s", login, t.ref, a.Status, action)
 	}
 	c.run.count("intrusions")
@@ -67,7 +69,8 @@ func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	var open []offer
 	mine := map[string]map[string]any{} // the case's own examples: what is signed is named by its hash
 	for _, a := range o.offers {
-		if a.Name == "save" || a.Name == "discard" { // what was deleted nobody reads any more: there is nothing left to compare
+		// what was deleted nobody reads any more: there is nothing left to compare
+		if a.Name == "save" || a.Name == "discard" {
 			continue
 		}
 		mine[a.Name] = c.run.teach(t.workflow, a)

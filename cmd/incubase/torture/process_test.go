@@ -178,7 +178,8 @@ func newServer(t testing.TB, databaseURL, ownerURL string, env []string, args ..
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := &server{t: t, bin: bin, data: folder(t), listen: l.Addr().String(), env: env, args: args, crashes: map[string]int{}}
+	s := &server{t: t, bin: bin, data: folder(t), listen: l.Addr().String(), env: env, args: args,
+		crashes: map[string]int{}}
 	_ = l.Close()
 	if databaseURL != "" {
 		s.args = append(s.args, "--database-url", databaseURL, "--database-owner-url", ownerURL)

@@ -51,7 +51,8 @@ type purse struct {
 // stormers confirm the awards of a purse at the same moment.
 const stormers = 16
 
-// gather waits until everybody has come and the server is up: what only happens to those who come at once needs them to.
+// gather waits until everybody has come and the server is up: what only happens to those who come at once needs them
+// to.
 func (r *run) gather(ctx context.Context, p *purse) {
 	r.mu.Lock()
 	p.here++
@@ -92,8 +93,9 @@ func (t *target) saw(state string) {
 }
 
 func newRun(t testing.TB, seed uint64) *run {
-	return &run{t: t, seed: seed, began: time.Now(), tokens: map[string]string{}, known: map[string]*target{}, examples: map[string]map[string]any{},
-		counts: map[string]int{}, faults: map[string]int{}}
+	return &run{t: t, seed: seed, began: time.Now(), tokens: map[string]string{}, known: map[string]*target{},
+		examples: map[string]map[string]any{},
+		counts:   map[string]int{}, faults: map[string]int{}}
 }
 
 func (r *run) now() time.Duration { return time.Since(r.began) }
@@ -248,7 +250,8 @@ func (r *run) get(ctx context.Context, c *client, path, login string, out any) e
 	return json.Unmarshal(raw, out)
 }
 
-// projects of the organization: of one only one application may live in a round, so a round has about as many as there are.
+// projects of the organization: of one only one application may live in a round, so a round has about as many as there
+// are.
 const projects = 60
 
 // project is another one each time; of those that are used up a draft can be opened and not be submitted.
@@ -272,13 +275,18 @@ func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
 		return err
 	}
 	workdays := func(n int) string { return fmt.Sprintf("%dwd", n) }
-	rules := map[string]any{"min_reviews": 2, "pass_points": 6000, "notice_period": workdays(1), "correction_period": workdays(5), "cosign_period": workdays(1),
-		"cosign_silence": "lapse", "cosigners": "none", "sign_period": workdays(10), "report_period": workdays(60), "award_ceiling_fen": 0, "max_awards": 0,
-		"tranches":             []any{map[string]any{"share_bp": 6000, "reports": 0}, map[string]any{"share_bp": 4000, "reports": 1}},
+	rules := map[string]any{"min_reviews": 2, "pass_points": 6000, "notice_period": workdays(1),
+		"correction_period": workdays(5), "cosign_period": workdays(1),
+		"cosign_silence": "lapse", "cosigners": "none", "sign_period": workdays(10), "report_period": workdays(60),
+		"award_ceiling_fen": 0, "max_awards": 0,
+		"tranches": []any{map[string]any{"share_bp": 6000, "reports": 0}, map[string]any{"share_bp": 4000,
+			"reports": 1}},
 		"anonymous_objections": false, "allow_provisional": true, "basis": []any{}}
 	p := &purse{total: int64(awards) * requested, storm: make(chan struct{})}
-	a, err := c.must(ctx, "POST", "/rounds", "officer", map[string]any{"name": map[string]string{"zh": "折磨批次", "en": "Torture"}, "kind": "grant", "region": "230302",
-		"opens_at": clock.Now.Add(-time.Hour), "closes_at": clock.Now.AddDate(2, 0, 0), "total_fen": p.total, "rules": rules, "form": json.RawMessage(form)})
+	a, err := c.must(ctx, "POST", "/rounds", "officer",
+		map[string]any{"name": map[string]string{"zh": "折磨批次", "en": "Torture"}, "kind": "grant", "region": "230302",
+			"opens_at": clock.Now.Add(-time.Hour), "closes_at": clock.Now.AddDate(2, 0, 0), "total_fen": p.total, "rules": rules,
+			"form": json.RawMessage(form)})
 	if err != nil {
 		return err
 	}
@@ -288,7 +296,8 @@ func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
 		if err != nil {
 			return err
 		}
-		if _, err := c.must(ctx, "POST", "/users/"+me.ID+"/roles", "secadmin", map[string]any{"role": "reviewer", "round": p.id}); err != nil {
+		if _, err := c.must(ctx, "POST", "/users/"+me.ID+"/roles", "secadmin", map[string]any{"role": "reviewer",
+			"round": p.id}); err != nil {
 			return err
 		}
 	}
@@ -303,7 +312,8 @@ func (c *client) prepare(ctx context.Context, p *purse, proposed bool) error {
 	if t == nil {
 		return fmt.Errorf("open an application: %w", errUnanswered)
 	}
-	steps := []struct{ login, action string }{{"certifier", "submit"}, {"officer", "admit"}, {"reviewer1", "declare"}, {"reviewer1", "score"},
+	steps := []struct{ login, action string }{{"certifier", "submit"}, {"officer", "admit"}, {"reviewer1", "declare"},
+		{"reviewer1", "score"},
 		{"reviewer2", "declare"}, {"reviewer2", "score"}}
 	if proposed {
 		steps = append(steps, struct{ login, action string }{"officer", "propose"})

@@ -74,7 +74,8 @@ func TestTorture(t *testing.T) {
 		t.Errorf("%d promises broken; again with SEED=%d", len(r.wrongs), r.seed)
 	}
 	if len(r.history) < 50 || r.counts["events"] < 50 || len(r.faults) < 4 {
-		t.Errorf("the torture has lost its teeth: %d operations, %d events, faults %v", len(r.history), r.counts["events"], r.faults)
+		t.Errorf("the torture has lost its teeth: %d operations, %d events, faults %v", len(r.history), r.counts["events"],
+			r.faults)
 	}
 }
 
@@ -141,7 +142,8 @@ func (r *run) report(verdict any) {
 			kinds[fmt.Sprintf("answered %d %s", o.Status, strings.TrimPrefix(o.Problem, "/problems/"))]++
 		}
 	}
-	fmt.Fprintf(&b, "\ntorture: SEED=%d, %d clients, %d operations in %d tries, %.0f s, %d cores, %s\n", r.seed, clients, len(r.history), tries, r.now().Seconds(), runtime.NumCPU(), runtime.Version())
+	fmt.Fprintf(&b, "\ntorture: SEED=%d, %d clients, %d operations in %d tries, %.0f s, %d cores, %s\n", r.seed, clients,
+		len(r.history), tries, r.now().Seconds(), runtime.NumCPU(), runtime.Version())
 	section := func(name string, m map[string]int) {
 		fmt.Fprintf(&b, "%s\n", name)
 		for _, k := range slices.Sorted(maps.Keys(m)) {

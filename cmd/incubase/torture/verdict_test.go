@@ -35,7 +35,8 @@ func (r *run) judge(db *sql.DB) porcupine.CheckResult {
 }
 
 func (r *run) events(db *sql.DB) (out []event) {
-	rows, err := db.Query(`select e.case_id, e.workflow, c.ref, e.seq, e.action, e.from_state, e.to_state, u.login, encode(e.hash, 'hex'), c.parent_id is not null, e.xmin::text
+	rows, err := db.Query(
+		`select e.case_id, e.workflow, c.ref, e.seq, e.action, e.from_state, e.to_state, u.login, encode(e.hash, 'hex'), c.parent_id is not null, e.xmin::text
 		from events e join cases c on c.id = e.case_id join users u on u.id = e.actor_id
 		where c.round_id = any($1) order by e.case_id, e.seq`, array(r.rounds()))
 	if err != nil {
@@ -45,7 +46,8 @@ func (r *run) events(db *sql.DB) (out []event) {
 	defer rows.Close()
 	for rows.Next() {
 		var e event
-		if err := rows.Scan(&e.id, &e.workflow, &e.ref, &e.seq, &e.action, &e.from, &e.to, &e.actor, &e.hash, &e.ofParent, &e.write); err != nil {
+		if err := rows.Scan(&e.id, &e.workflow, &e.ref, &e.seq, &e.action, &e.from, &e.to, &e.actor, &e.hash, &e.ofParent,
+			&e.write); err != nil {
 			r.wrong("read an event: %v", err)
 		}
 		e.bySystem = e.actor == "system"
@@ -64,8 +66,8 @@ func (r *run) rounds() (ids []string) {
 // array is PostgreSQL's text form of ids, which hold nothing to quote.
 func array(ids []string) string { return "{" + strings.Join(ids, ",") + "}" }
 
-// explain matches the log with the answers: nothing acknowledged is missing, nothing is there that nobody was told of or
-// that two keys were answered with. What the system did by itself is given back.
+// explain matches the log with the answers: nothing acknowledged is missing, nothing is there that nobody was told of
+// or that two keys were answered with. What the system did by itself is given back.
 func (r *run) explain(events []event) (byItself []*op) {
 	type place struct {
 		id  string
@@ -89,11 +91,13 @@ func (r *run) explain(events []event) (byItself []*op) {
 		case o.Kind == "act" && o.Status == 200:
 			e := there[place{o.Case, o.Seq}]
 			if e.hash != o.Hash || o.Hash == "" || e.action != o.Action || e.from != o.From || e.to != o.To {
-				r.wrong("acknowledged and lost: %s on %s as event %d %s; there is %s %s", o.Action, o.Ref, o.Seq, o.Hash, e.action, e.hash)
+				r.wrong("acknowledged and lost: %s on %s as event %d %s; there is %s %s", o.Action, o.Ref, o.Seq, o.Hash, e.action,
+					e.hash)
 			}
 			if o.replayed { // what the act left is in the log: its event, and what the system did in the same write
 				o.Version, o.State = o.Seq, e.to
-				for next, ok := there[place{o.Case, o.Version + 1}]; ok && next.write == e.write; next, ok = there[place{o.Case, o.Version + 1}] {
+				for next, ok := there[place{o.Case, o.Version + 1}]; ok && next.write == e.write; next,
+					ok = there[place{o.Case, o.Version + 1}] {
 					o.Version, o.State = next.seq, next.to
 				}
 			}
@@ -112,10 +116,12 @@ func (r *run) explain(events []event) (byItself []*op) {
 		case e.seq == 1 && !e.ofParent && !opened[e.id]:
 			r.wrong("case %s was opened and nobody was told of it: done twice", e.ref)
 		case e.seq > 1 && !e.bySystem:
-			r.wrong("event %d of %s, %s by %s, was acknowledged to nobody: done twice under another key, or refused and done all the same", e.seq, e.ref, e.action, e.actor)
+			r.wrong("event %d of %s, %s by %s, was acknowledged to nobody: done twice under another key, or refused and done "+
+				"all the same", e.seq, e.ref, e.action, e.actor)
 			continue // porcupine will find the gap too
 		}
-		byItself = append(byItself, &op{Kind: "act", Case: e.id, Workflow: e.workflow, Action: e.action, Login: e.actor, Status: 200, Seq: e.seq, Version: e.seq,
+		byItself = append(byItself, &op{Kind: "act", Case: e.id, Workflow: e.workflow, Action: e.action, Login: e.actor,
+			Status: 200, Seq: e.seq, Version: e.seq,
 			From: e.from, To: e.to, State: e.to, Hash: e.hash})
 	}
 	return byItself
@@ -141,35 +147,46 @@ func (r *run) paths(events []event) {
 
 // laws are recounts of our own: each must find nothing.
 var laws = []struct{ name, query string }{
-	{"an envelope is exceeded", `select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'hold' then amount_fen when 'commit' then amount_fen when 'unhold' then -amount_fen when 'release' then -amount_fen end), 0)
+	{"an envelope is exceeded",
+		`select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'hold' then amount_fen when 'commit' then amount_fen when 'unhold' then -amount_fen when 'release' then -amount_fen end), 0)
 		from postings p where p.round_id = r.id) or r.held_fen + r.committed_fen > r.total_fen`},
-	{"a tranche is paid twice", `select grant_id::text || ' ' || tranche from postings where kind = 'pay' group by grant_id, tranche having count(*) > 1
+	{"a tranche is paid twice",
+		`select grant_id::text || ' ' || tranche from postings where kind = 'pay' group by grant_id, tranche having count(*) > 1
 		union all select parent_id::text || ' ' || tranche from cases where workflow = 'payment' group by parent_id, tranche having count(*) > 1`},
 	{"a payment and the ledger disagree", `select c.ref from cases c where c.workflow = 'payment' and (c.state = 'paid')
 		<> exists (select 1 from postings p where p.grant_id = c.parent_id and p.tranche = c.tranche and p.kind = 'pay')`},
-	{"a grant's sums are not its postings'", `select c.ref from cases c where c.workflow = 'grant' and (c.held_fen, c.committed_fen, c.paid_fen) <> (
+	{"a grant's sums are not its postings'",
+		`select c.ref from cases c where c.workflow = 'grant' and (c.held_fen, c.committed_fen, c.paid_fen) <> (
 		select coalesce(sum(case kind when 'hold' then amount_fen when 'unhold' then -amount_fen end), 0), coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0), coalesce(sum(amount_fen) filter (where kind = 'pay'), 0)
 		from postings p where p.grant_id = c.id)`},
 	{"more is paid than was promised", `select grant_id::text from postings group by grant_id
 		having sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen when 'pay' then -amount_fen else 0 end) < 0`},
-	{"money is held for a case that is not proposed", `select c.ref from cases c where c.workflow = 'grant' and (c.state = 'proposed') <> (c.held_fen > 0)`},
-	{"a project has two live applications in a round", `select project_id::text from cases where workflow = 'grant' and stage <> '' and outcome = ''
+	{"money is held for a case that is not proposed",
+		`select c.ref from cases c where c.workflow = 'grant' and (c.state = 'proposed') <> (c.held_fen > 0)`},
+	{"a project has two live applications in a round",
+		`select project_id::text from cases where workflow = 'grant' and stage <> '' and outcome = ''
 		group by organization_id, project_id, round_id having count(*) > 1`},
-	{"versions have a gap", `select c.ref from cases c where c.version <> (select count(*) from events e where e.case_id = c.id)
+	{"versions have a gap",
+		`select c.ref from cases c where c.version <> (select count(*) from events e where e.case_id = c.id)
 		or c.version <> (select max(seq) from events e where e.case_id = c.id)`},
 	{"a link of the chain is broken", `select case_id::text || ' ' || seq from (select case_id, seq, previous_hash,
 		lag(hash, 1, decode(repeat('00', 32), 'hex')) over (partition by case_id order by seq) as before from events) x where previous_hash <> before`},
-	{"an event says nothing", `select e.case_id::text || ' ' || e.seq from events e left join event_payloads p on p.case_id = e.case_id and p.seq = e.seq where p.case_id is null`},
+	{"an event says nothing",
+		`select e.case_id::text || ' ' || e.seq from events e left join event_payloads p on p.case_id = e.case_id and p.seq = e.seq where p.case_id is null`},
 	{"a board differs from a recount", `with counted as (` + dbtest.Counted + `),
 		kept as (select stage, sum(n) as n from (select stage, n from board_cells where dim = 'region' and scope = '' union all select stage, sign from board_deltas) x group by stage having sum(n) <> 0)
 		select stage from counted full join kept using (stage) where counted.n is distinct from kept.n`},
-	{"a payment was released by who made it", `select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('create', 'retry')
+	{"a payment was released by who made it",
+		`select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('create', 'retry')
 		where a.workflow = 'payment' and a.action = 'release' and a.actor_id = b.actor_id`},
-	{"an award was confirmed by who handled it", `select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('submit', 'admit', 'return', 'score', 'propose')
+	{"an award was confirmed by who handled it",
+		`select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('submit', 'admit', 'return', 'score', 'propose')
 		where a.workflow = 'grant' and a.action in ('confirm', 'decline') and a.actor_id = b.actor_id`},
-	{"a reviewer scored twice", `select e.case_id::text from events e where e.action = 'score' and not exists (select 1 from events r where r.case_id = e.case_id and r.action = 'return')
+	{"a reviewer scored twice",
+		`select e.case_id::text from events e where e.action = 'score' and not exists (select 1 from events r where r.case_id = e.case_id and r.action = 'return')
 		group by e.case_id, e.actor_id having count(*) > 1`},
-	{"a clock fired twice", `select case_id::text || ' ' || action from events where action in ('lapse', 'cosign_lapse') group by case_id, action having count(*) > 1
+	{"a clock fired twice",
+		`select case_id::text || ' ' || action from events where action in ('lapse', 'cosign_lapse') group by case_id, action having count(*) > 1
 		and not bool_or(exists (select 1 from events r where r.case_id = events.case_id and r.action = 'resubmit'))`},
 	{"a child has not told its parent", `select key from signals where done_at is null`},
 }
@@ -196,7 +213,8 @@ func (r *run) laws(db *sql.DB) {
 
 // program runs a tool of the program itself on the database.
 func (r *run) program(args ...string) {
-	cmd := exec.Command(r.srv.bin, append(args, "--database-url", r.pg.throughWire("incubase_server"), "--database-owner-url", r.pg.throughWire("incubase_owner"), "--data", r.srv.data)...)
+	cmd := exec.Command(r.srv.bin, append(args, "--database-url", r.pg.throughWire("incubase_server"),
+		"--database-owner-url", r.pg.throughWire("incubase_owner"), "--data", r.srv.data)...)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "INCUBASE_") })
 	if out, err := cmd.CombinedOutput(); err != nil {
 		r.wrong("incubase %s: %v\n%s", strings.Join(args, " "), err, tail(string(out), 2000))
@@ -208,7 +226,8 @@ func (r *run) settle(db *sql.DB) {
 	var signals, deltas int
 	var problem string
 	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-		err := db.QueryRow(`select count(*), coalesce(max(action || ' ' || problem || ' tries ' || tries || ' next in ' || (next_at - now())), ''), (select count(*) from board_deltas) from signals where done_at is null`).Scan(&signals, &problem, &deltas)
+		err := db.QueryRow(
+			`select count(*), coalesce(max(action || ' ' || problem || ' tries ' || tries || ' next in ' || (next_at - now())), ''), (select count(*) from board_deltas) from signals where done_at is null`).Scan(&signals, &problem, &deltas)
 		if err == nil && signals == 0 && deltas == 0 {
 			return
 		}

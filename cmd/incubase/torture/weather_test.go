@@ -145,7 +145,9 @@ func (w *weather) once(t *testing.T, key string, s said) {
 	db := w.pg.direct()
 	defer db.Close()
 	var keys, events int
-	if err := db.QueryRow(`select (select count(*) from idempotency_keys where key = $1), (select count(*) from events where case_id = $2 and seq = $3 and encode(hash, 'hex') = $4)`,
+	if err := db.QueryRow(
+		`select (select count(*) from idempotency_keys where key = $1), (select count(*) from events where case_id = $2
+			and seq = $3 and encode(hash, 'hex') = $4)`,
 		key, w.grant.id, s.body.Event.Seq, s.body.Event.Hash).Scan(&keys, &events); err != nil {
 		t.Fatal(err)
 	}
@@ -218,7 +220,8 @@ func TestDatabaseSlow(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 2 {
-		if s := w.act(t, w.grant.id, "resume", "decider", "locked"); s.status != http.StatusServiceUnavailable || s.after == "" {
+		if s := w.act(t, w.grant.id, "resume", "decider", "locked"); s.status != http.StatusServiceUnavailable ||
+			s.after == "" {
 			t.Errorf("behind a lock: %d, Retry-After %q", s.status, s.after)
 		}
 	}
@@ -273,7 +276,8 @@ func TestDiskFull(t *testing.T) {
 	if busy == 0 {
 		t.Fatalf("the disk was never full: %d acts, %d bytes of ballast", acknowledged, full)
 	}
-	t.Logf("%d bytes of ballast; %d acts were acknowledged on what was left, then %d answered 503", full, acknowledged, busy)
+	t.Logf("%d bytes of ballast; %d acts were acknowledged on what was left, then %d answered 503", full, acknowledged,
+		busy)
 	if err := os.Remove(filepath.Join(small, "ballast")); err != nil {
 		t.Fatal(err)
 	}
@@ -307,7 +311,8 @@ func (w *weather) kept(t *testing.T, versions map[int]string) {
 	}
 	for seq, hash := range versions {
 		var there sql.NullString
-		if err := db.QueryRow(`select encode(hash, 'hex') from events where case_id = $1 and seq = $2`, w.grant.id, seq).Scan(&there); err != nil || there.String != hash {
+		if err := db.QueryRow(`select encode(hash, 'hex') from events where case_id = $1 and seq = $2`, w.grant.id,
+			seq).Scan(&there); err != nil || there.String != hash {
 			t.Errorf("event %d was acknowledged and is not there: %v %v", seq, err, ready)
 		}
 	}

@@ -109,7 +109,8 @@ func (c *client) call(ctx context.Context, method, path, key string, body, out a
 }
 
 // once is one try. A negative wait says that another try would not help.
-func (c *client) once(ctx context.Context, method, path, key string, sent []byte, out any) (wait time.Duration, err error) {
+func (c *client) once(ctx context.Context, method, path, key string, sent []byte, out any) (wait time.Duration,
+	err error) {
 	req, err := c.request(ctx, method, path, key, sent)
 	if err != nil {
 		return -1, err
@@ -164,7 +165,8 @@ func (c *client) request(ctx context.Context, method, path, key string, sent []b
 
 // overloaded tells of statuses that another try may change.
 func overloaded(status int) bool {
-	return slices.Contains([]int{http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway, http.StatusGatewayTimeout}, status)
+	return slices.Contains([]int{http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway,
+		http.StatusGatewayTimeout}, status)
 }
 
 func refusal(method, path string, status int, body []byte) *problem {

@@ -62,7 +62,8 @@ func TestTheClientRepeatsWhatMayBeRepeated(t *testing.T) {
 		{"its own earlier try is waited for", "k", []http.HandlerFunc{inFlight, fine}, 2, false},
 		{"a case that others move is tried again", "k", []http.HandlerFunc{moved, fine}, 2, false},
 		{"an overloaded server is not asked again without a key", "", []http.HandlerFunc{status(503, `{}`), fine}, 1, true},
-		{"a refusal is final", "k", []http.HandlerFunc{status(409, `{"refusals":[{"rule":"scores","message":"1 more"}]}`), fine}, 1, true},
+		{"a refusal is final", "k", []http.HandlerFunc{status(409, `{"refusals":[{"rule":"scores","message":"1 more"}]}`),
+			fine}, 1, true},
 		{"an invalid request is final", "k", []http.HandlerFunc{status(422, `{}`), fine}, 1, true},
 		{"patience ends", "k", []http.HandlerFunc{status(503, `{}`)}, tries, true},
 	} {
@@ -84,7 +85,10 @@ func TestTheClientRepeatsWhatMayBeRepeated(t *testing.T) {
 
 func TestARefusalIsToldInOneLine(t *testing.T) {
 	t.Parallel()
-	cl, _ := serve(t, status(422, `{"title":"Invalid","errors":[{"field":"fields.amount_fen","message":"too much"},{"field":"note","message":"missing"}]}`))
+	cl, _ := serve(t,
+		status(422,
+			`{"title":"Invalid","errors":[{"field":"fields.amount_fen","message":"too much"},{"field":"note",
+				"message":"missing"}]}`))
 	err := cl.get(context.Background(), "/x", nil)
 	if got := because(err); got != "422 fields.amount_fen: too much; note: missing" {
 		t.Errorf("got %q", got)
@@ -103,7 +107,8 @@ func TestTheReportCountsStages(t *testing.T) {
 	s.done("bad1", 0, errors.New("no"))
 	s.done("bad2", 0, errors.New("no"))
 	got := s.stop()
-	if got.Done != 100 || got.Count() != 2 || got.Percentile(50) != 50*time.Millisecond || got.Percentile(95) != 95*time.Millisecond {
+	if got.Done != 100 || got.Count() != 2 || got.Percentile(50) != 50*time.Millisecond ||
+		got.Percentile(95) != 95*time.Millisecond {
 		t.Errorf("done %d, refused %d, p50 %s, p95 %s", got.Done, got.Count(), got.Percentile(50), got.Percentile(95))
 	}
 	var out strings.Builder
@@ -116,7 +121,8 @@ func TestTheReportCountsStages(t *testing.T) {
 func TestALogThatDoesNotLinkIsNoticed(t *testing.T) {
 	t.Parallel()
 	good := func() []event {
-		return []event{{1, "create", "", "draft", "h1", ""}, {2, "submit", "draft", "applied", "h2", "h1"}, {3, "admit", "applied", "screened", "h3", "h2"}}
+		return []event{{1, "create", "", "draft", "h1", ""}, {2, "submit", "draft", "applied", "h2", "h1"},
+			{3, "admit", "applied", "screened", "h3", "h2"}}
 	}
 	if err := linked(good()); err != nil {
 		t.Fatalf("a good log is refused: %v", err)

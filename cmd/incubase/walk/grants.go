@@ -105,7 +105,8 @@ func (g row) application() (application, error) {
 	if title == "" {
 		return application{}, errors.New("no title")
 	}
-	a := application{row: g.ID, title: title, summary: strings.TrimSpace(g.Description), recipient: g.Recipients[0], amount: amount}
+	a := application{row: g.ID, title: title, summary: strings.TrimSpace(g.Description), recipient: g.Recipients[0],
+		amount: amount}
 	if a.summary == "" {
 		a.summary = title
 	}

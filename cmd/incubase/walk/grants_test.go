@@ -49,7 +49,8 @@ func TestTheCountIsOfUsableRows(t *testing.T) {
 	row := func(id, amount string) string {
 		return `{"id":"` + id + `","title":"T","recipientOrganization":[{"name":"S"}],"amountAwarded":` + amount + `}`
 	}
-	file := `{"grants":[` + strings.Join([]string{row("a", "1"), row("b", "null"), row("a", "2"), row("c", "3"), row("d", "4")}, ",") + `]}`
+	file := `{"grants":[` + strings.Join([]string{row("a", "1"), row("b", "null"), row("a", "2"), row("c", "3"),
+		row("d", "4")}, ",") + `]}`
 	use, out, err := decodeGrants(strings.NewReader(file), 2)
 	if err != nil {
 		t.Fatal(err)

@@ -102,9 +102,11 @@ func (w *walk) openRound(ctx context.Context, sum money.Fen) error {
 
 // rules of the walk's round: two instalments, the second after one accepted report. The numbers are the walk's own.
 var rules = workflow.Rules{
-	MinReviews: len(reviewers), PassPoints: 6000, NoticePeriod: workdays(5), CorrectionPeriod: workdays(5), CosignPeriod: workdays(10),
+	MinReviews: len(reviewers), PassPoints: 6000, NoticePeriod: workdays(5), CorrectionPeriod: workdays(5),
+	CosignPeriod:  workdays(10),
 	CosignSilence: "lapse", Cosigners: "competent", SignPeriod: workdays(30), ReportPeriod: workdays(60),
-	Tranches: []workflow.TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}, AllowProvisional: true, Basis: []workflow.Basis{},
+	Tranches: []workflow.TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}, AllowProvisional: true,
+	Basis: []workflow.Basis{},
 }
 
 func workdays(n int) calendar.Period { return calendar.Period{N: n, Unit: calendar.Workday} }
@@ -127,7 +129,8 @@ func (w *walk) host(ctx context.Context) error {
 	serial := int(time.Now().UnixNano()/int64(time.Millisecond)) % 90_000_000
 	body := map[string]any{
 		"name": "虚构·实例演练托管中心 " + w.run, "kind": "service_org", "region": place, "topics": []string{"charity"},
-		"credit_code": credit.Generate("52", place, serial), "about": "Invented for the walk: the fiscal host of its organizations.",
+		"credit_code": credit.Generate("52", place, serial),
+		"about":       "Invented for the walk: the fiscal host of its organizations.",
 	}
 	var o created
 	if err := w.staff["officer"].post(ctx, "/organizations", "walk/"+w.run+"/host", body, &o); err != nil {
@@ -145,7 +148,8 @@ func (w *walk) register(ctx context.Context, f *file) error {
 	}
 	f.organization = id
 	var p created
-	body := map[string]any{"title": clip(f.title+" "+f.row, 120), "summary": f.summary, "topics": topicsOf(f), "region": place}
+	body := map[string]any{"title": clip(f.title+" "+f.row, 120), "summary": f.summary, "topics": topicsOf(f),
+		"region": place}
 	if err := w.staff["officer"].post(ctx, "/organizations/"+id+"/projects", w.key(f, "project"), body, &p); err != nil {
 		return err
 	}
@@ -166,8 +170,9 @@ func (w *walk) fileOrganization(ctx context.Context, f *file) (string, error) {
 	body := map[string]any{
 		"name": clip(f.recipient.Name, 60) + " (walk " + w.run + ")", "kind": "public_institution", "region": place,
 		"address": clip(strings.Trim(f.recipient.Locality+", "+f.recipient.Country, ", "), 200), "topics": topicsOf(f),
-		"credit_override": "A recipient of a 360Giving file (" + f.recipient.ID + "): a foreign body without a Chinese credit code, filed for a walk.",
-		"fiscal_host":     w.hostID,
+		"credit_override": "A recipient of a 360Giving file (" + f.recipient.ID +
+			"): a foreign body without a Chinese credit code, filed for a walk.",
+		"fiscal_host": w.hostID,
 	}
 	var o created
 	err := w.staff["officer"].post(ctx, "/organizations", "walk/"+w.run+"/org/"+url.QueryEscape(f.recipient.ID), body, &o)
@@ -182,14 +187,16 @@ func (w *walk) signUp(ctx context.Context, f *file) error {
 }
 
 func (w *walk) newCertifier(ctx context.Context, f *file) (*client, error) {
-	login := fmt.Sprintf("walk-%s-%s", strings.ReplaceAll(w.run, ".", "-"), strings.ToLower(f.organization[len(f.organization)-12:]))
+	login := fmt.Sprintf("walk-%s-%s", strings.ReplaceAll(w.run, ".", "-"),
+		strings.ToLower(f.organization[len(f.organization)-12:]))
 	var u half
 	body := map[string]any{"login": login, "name": "Head of " + clip(f.recipient.Name, 50), "organization": f.organization}
 	if err := w.staff["officer"].post(ctx, "/users", "walk/"+w.run+"/user/"+f.organization, body, &u); err != nil {
 		return nil, fmt.Errorf("make an account: %w", err)
 	}
 	for _, role := range []string{"preparer", "certifier"} {
-		if err := w.grant(ctx, u.ID, f.organization+"/"+role, map[string]any{"role": role, "organization": f.organization}); err != nil {
+		if err := w.grant(ctx, u.ID, f.organization+"/"+role,
+			map[string]any{"role": role, "organization": f.organization}); err != nil {
 			return nil, fmt.Errorf("grant the role of %s: %w", role, err)
 		}
 	}

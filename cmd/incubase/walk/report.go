@@ -80,7 +80,8 @@ func (s *stopwatch) stop() Stage {
 }
 
 func (s Stage) print(out io.Writer) {
-	fmt.Fprintf(out, "%-34s %4d   %9s %9s %9s\n", s.Name, s.Done, short(s.Percentile(50)), short(s.Percentile(95)), short(s.Took))
+	fmt.Fprintf(out, "%-34s %4d   %9s %9s %9s\n", s.Name, s.Done, short(s.Percentile(50)), short(s.Percentile(95)),
+		short(s.Took))
 	reasons := make([]string, 0, len(s.Refused))
 	for why := range s.Refused {
 		reasons = append(reasons, why)

@@ -92,8 +92,10 @@ func (w *walk) stages(ctx context.Context) error {
 	return nil
 }
 
-// act carries out one action of a case. The step is the action, or "action/which" where an application sees it more than once.
-func (w *walk) act(ctx context.Context, who *client, f *file, id, step string, fields map[string]any) (caseView, error) {
+// act carries out one action of a case. The step is the action, or "action/which" where an application sees it more
+// than once.
+func (w *walk) act(ctx context.Context, who *client, f *file, id, step string, fields map[string]any) (caseView,
+	error) {
 	action, _, _ := strings.Cut(step, "/")
 	body := map[string]any{}
 	if len(fields) > 0 {
@@ -167,7 +169,8 @@ func (w *walk) waitForNotices(ctx context.Context) error {
 	var out struct {
 		Now time.Time `json:"now"`
 	}
-	if err := w.staff["officer"].post(ctx, "/demo/clock", "walk/"+w.run+"/clock", map[string]any{"advance": noticeWait}, &out); err != nil {
+	if err := w.staff["officer"].post(ctx, "/demo/clock", "walk/"+w.run+"/clock", map[string]any{"advance": noticeWait},
+		&out); err != nil {
 		return fmt.Errorf("advance the clock past the notices: %w", err)
 	}
 	fmt.Fprintf(w.Out, "%-34s        the clock stands at %s\n", "notices run out", out.Now.Format(time.DateOnly))

@@ -44,7 +44,8 @@ func (w *walk) verify(ctx context.Context) error {
 	if err := w.checkRound(ctx, awarded, paid); err != nil {
 		return err
 	}
-	fmt.Fprintf(w.Out, "\n%d filed, %d reported; awarded %s yuan, paid %s yuan\n", w.report.Filed, w.report.Reported, w.report.Awarded.Yuan(), w.report.Paid.Yuan())
+	fmt.Fprintf(w.Out, "\n%d filed, %d reported; awarded %s yuan, paid %s yuan\n", w.report.Filed, w.report.Reported,
+		w.report.Awarded.Yuan(), w.report.Paid.Yuan())
 	fmt.Fprintf(w.Out, "chains: %d events linked over the API; the round's sums equal the cases'\n", w.report.Events)
 	if w.Verify == nil {
 		return nil
@@ -121,7 +122,8 @@ func (w *walk) checkRound(ctx context.Context, awarded, paid int64) error {
 		return err
 	}
 	if r.Committed != awarded || r.Paid != paid || r.Committed > r.Total {
-		return fmt.Errorf("the round says %d committed and %d paid of %d fen, its cases add up to %d and %d", r.Committed, r.Paid, r.Total, awarded, paid)
+		return fmt.Errorf("the round says %d committed and %d paid of %d fen, its cases add up to %d and %d", r.Committed,
+			r.Paid, r.Total, awarded, paid)
 	}
 	return nil
 }

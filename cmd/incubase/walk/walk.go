@@ -109,7 +109,8 @@ func (w *walk) leave(ctx context.Context) {
 func (w *walk) anonymous() client {
 	transport := http.DefaultTransport.(*http.Transport).Clone()
 	transport.MaxIdleConnsPerHost = 2 * w.Abreast
-	return client{http: &http.Client{Transport: transport, Timeout: 30 * time.Second}, base: strings.TrimRight(w.URL, "/") + "/api/v1"}
+	return client{http: &http.Client{Transport: transport, Timeout: 30 * time.Second}, base: strings.TrimRight(w.URL,
+		"/") + "/api/v1"}
 }
 
 // stage does one thing with every application that came so far.

@@ -50,11 +50,12 @@ func TestRealGrantsWalkThroughThePipeline(t *testing.T) {
 	}
 	for _, st := range r.Stages {
 		if st.Done != count || st.Count() != 0 || st.Percentile(50) <= 0 || st.Percentile(95) < st.Percentile(50) {
-			t.Errorf("%s: %d done, %d refused, p50 %s, p95 %s", st.Name, st.Done, st.Count(), st.Percentile(50), st.Percentile(95))
+			t.Errorf("%s: %d done, %d refused, p50 %s, p95 %s", st.Name, st.Done, st.Count(), st.Percentile(50),
+				st.Percentile(95))
 		}
 	}
-	// Each grant: birth, submit, admit, 3 x declare and score, propose, confirm, 2 x sign and agreed, 2 x pay and paid, 2 x
-	// report and accepted, evaluate, settle, close; each payment 2; each report 3. Co-signatures come on top.
+	// Each grant: birth, submit, admit, 3 x declare and score, propose, confirm, 2 x sign and agreed, 2 x pay and paid, 2
+	// x report and accepted, evaluate, settle, close; each payment 2; each report 3. Co-signatures come on top.
 	if least := count * (22 + 2*2 + 2*3); r.Events < least {
 		t.Errorf("%d events, want at least %d", r.Events, least)
 	}
@@ -88,14 +89,16 @@ func serveDemo(t *testing.T) *demoServer {
 	}}
 	registry := &workflow.Registry{Store: d.DB, Clock: clock, Regions: places, Passwords: d.DB, Codes: d.DB, Desk: desk}
 	nobody := func(context.Context, string, workflow.Role) (bool, error) { return false, nil }
-	if err := demo.LoadPeople(t.Context(), demo.Deps{Desk: desk, Registry: registry, Queue: d.DB, Log: log, Holds: nobody}); err != nil {
+	if err := demo.LoadPeople(t.Context(), demo.Deps{Desk: desk, Registry: registry, Queue: d.DB, Log: log,
+		Holds: nobody}); err != nil {
 		t.Fatal(err)
 	}
 	e, err := edge.New(edge.Options{Log: log, Sessions: sessions{d.DB}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	api.Register(e, api.Options{Desk: desk, Registry: registry, Cases: d.DB, Papers: d.DB, Sessions: sessions{d.DB}, Demo: advance{clock}, Log: log})
+	api.Register(e, api.Options{Desk: desk, Registry: registry, Cases: d.DB, Papers: d.DB, Sessions: sessions{d.DB},
+		Demo: advance{clock}, Log: log})
 	s := httptest.NewServer(e)
 	t.Cleanup(s.Close)
 	ctx, stop := context.WithCancel(context.Background())
@@ -138,7 +141,8 @@ func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error)
 }
 
 func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
-	made, err := s.DB.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP}, db.DefaultSessionLimits)
+	made, err := s.DB.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP},
+		db.DefaultSessionLimits)
 	return &edge.Session{Token: made.Token, Actor: made.Actor, Expires: made.Expires}, err
 }
 
