@@ -40,9 +40,9 @@ rolling: ## restart two servers behind a proxy, again and again, under 20,000 re
 	@INCUBASE_ROLLING=$${REQUESTS:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestRollingRestart$$' ./cmd/incubase
 
 .PHONY: bench
-bench: ## measure, as ratios against floors measured in the same run: make bench CASES=10000,100000,1000000 OUT=FILE
-	@$(GO) test -run '^$$' -bench . -benchtime 2s ./workflow/... ./db/...
-	@INCUBASE_SCALE=$${CASES:-10000} INCUBASE_SCALE_OUT="$(OUT)" $(GO) test -v -count=1 -timeout 180m -run '^TestScale$$' ./cmd/incubase/scale
+bench: ## measure beside floors of the same run: make bench CASES=100000,1000000 BINARY=FILE DATA=DIR OUT=FILE
+	@INCUBASE_BENCH=$${CASES:-100000} INCUBASE_BENCH_BINARY="$(BINARY)" INCUBASE_BENCH_DATA="$(DATA)" INCUBASE_BENCH_OUT="$(OUT)" \
+	  $(GO) test -v -count=1 -timeout 180m -run '^TestBench$$' ./cmd/incubase/bench
 
 .PHONY: bench-pages
 bench-pages: ## time every page among many cases: make bench-pages CASES=1000000

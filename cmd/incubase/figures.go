@@ -59,7 +59,7 @@ func (in *installation) figures(ctx context.Context) ([]api.Figure, error) {
 }
 
 // verifyIdle keeps the recomputation to a tenth of a processor: at a million cases it had one of two for two minutes
-// and took two fifths of the throughput (docs/performance.md).
+// and took two fifths of the throughput.
 const verifyIdle = 9
 
 // verify recomputes the chains and the ledger a minute after the start, and then so often.

@@ -28,7 +28,7 @@ var allowed = []struct {
 }{
 	{"cmd/incubase/walk", []string{"workflow/"}, []string{"golang.org/x/sync"}},
 	{"cmd/incubase/torture", nil, nil},
-	{"cmd/incubase/scale", nil, nil},
+	{"cmd/incubase/bench", nil, nil},
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"}},
 	{"cmd/incubase/intake", []string{"workflow/"}, []string{"golang.org/x/text", "github.com/xuri/excelize/v2"}},
 	{"cmd/incubase", []string{"api", "api/edge", "db", "db/embedded", "web", "workflow/", "cmd/incubase/demo",
@@ -44,7 +44,7 @@ var allowed = []struct {
 	{"web/pagetest", nil, []string{"github.com/chromedp/chromedp", "github.com/chromedp/cdproto", "golang.org/x/net"}},
 	{"docs/gen", []string{"api", "workflow/"}, nil},
 	{"db/embedded", nil, []string{"github.com/lib/pq"}},
-	{"db/dbtest/many", []string{"workflow/"}, []string{"github.com/lib/pq", "golang.org/x/sync"}},
+	{"db/dbtest/many", nil, []string{"github.com/lib/pq"}},
 	{"db/dbtest", []string{"db", "db/embedded", "workflow/"}, []string{"github.com/lib/pq"}},
 	{"db/regions/gen", []string{"workflow/", "db/regions"}, nil},
 	{"db/regions", []string{"workflow/"}, nil},

@@ -1,220 +1,193 @@
-// Package many fills a database with as many cases as a country has, so that what is true of a few can be tried on a million.
+// Package many fills a database with as many cases as a country has: copies of the grants that it holds, made in SQL.
 //
-// Every copy is a whole history that somebody has carried through the desk: the grants that the database holds already are
-// its prototypes, with their reports and payments. A copy has ids, reference, organization, place, round and people of its
-// own and another time; its events are hashed anew by the engine, its money stands in the ledger and in the envelope of its
-// round, and the boards count it. What a program can verify of a database still verifies.
-//
-// Organizations, projects, agencies, people and rounds are written as rows, as fixtures do; only cases have histories.
-// Answers to commands (idempotency keys) and messages of the outbox are not copied: the ones have had their ninety days,
-// the others have been sent. Foreign keys and indexes of the tables that grow are taken away for the load and put back
-// after it, which checks them; a load that breaks off leaves a database to throw away.
+// A copy has ids, a reference, an organization, a project, a round, a county and a time of its own; everything else is
+// its prototype's. Columns come from the catalog, so that a new one needs no change here. Boards and envelopes count the
+// copies. Their hashes are the prototypes', so that the chains of copies do not verify, and no timer of theirs runs.
 package many
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
+	_ "embed"
 	"fmt"
-	"sync"
-	"sync/atomic"
-	"time"
+	"math"
+	"slices"
+	"strings"
 
-	"golang.org/x/sync/errgroup"
+	_ "github.com/lib/pq" // the driver
 )
 
 // Options of a fill.
 type Options struct {
-	URL   string // of the owner
-	Cases int    // grants; their reports and payments come on top
-	Home  string // code of the county whose own staff handles a tenth of all; it must have prototypes
-	Own   bool   // one in a thousand stays with the organization and the people of its prototype
-	// Name of the nth organization of a county; nil gives one that is the same everywhere but for the number.
-	Name func(county string, n int) string
-	Log  func(format string, args ...any) // nil says nothing
+	URL   string // of the owner, or of a superuser, for whom foreign keys are not checked
+	Cases int
+	Home  string // code of the county of a tenth of all, whose prototypes' staff keeps its duties
+	// Names of organizations in the home county and elsewhere; %s is a number.
+	Name, Elsewhere string
 }
 
-// Report is what a fill wrote.
-type Report struct {
-	Cases, Children, Events, Rows int
-	Took                          time.Duration
-}
+//go:embed prepare.sql
+var prepare string
 
-// An organization has so many cases as a rule, and of all cases one in this many is of the home county.
-const (
-	perOrganization = 50
-	homeShare       = 10
-	ownShare        = 1000
-	perBatch        = 500
-	shortest        = 4 // so many events a history that has hardly begun has at most
-	writers         = 2
-)
+//go:embed finish.sql
+var finish string
 
-// fill is one at work.
-type fill struct {
-	Options
-	pool   *sql.DB
-	trees  []*tree // all prototypes
-	home   []*tree // those of the home county
-	places places
-	world  registry
-	rows   atomic.Int64
-	cases  atomic.Int64
-	events atomic.Int64
-}
+// batch is how many copies one transaction writes.
+const batch = 20_000
 
-// Fill writes the cases.
-func Fill(ctx context.Context, o Options) (Report, error) {
-	begun := time.Now()
-	if o.Log == nil {
-		o.Log = func(string, ...any) {}
-	}
-	if o.Name == nil {
-		o.Name = func(_ string, n int) string { return fmt.Sprintf("第%d社工服务中心", n) }
-	}
-	// A fill has the machine to itself and nothing to lose.
-	pool, err := open(o.URL)
+// tables in the order of their foreign keys, with the column that names the case.
+var tables = [][2]string{{"cases", "id"}, {"rounds", "id"}, {"events", "case_id"}, {"event_payloads", "case_id"},
+	{"case_answers", "case_id"}, {"case_words", "case_id"}, {"case_parties", "case_id"}, {"duties", "case_id"},
+	{"postings", "case_id"}, {"papers", "case_id"}}
+
+// Fill writes the copies.
+func Fill(ctx context.Context, o Options) error {
+	pool, err := sql.Open("postgres", o.URL)
 	if err != nil {
-		return Report{}, err
+		return err
 	}
 	defer func() { _ = pool.Close() }()
-	f := &fill{Options: o, pool: pool}
-	if err := f.prepare(ctx); err != nil {
-		return Report{}, err
+	c, err := pool.Conn(ctx) // temporary tables belong to a connection
+	if err != nil {
+		return err
 	}
-	step := func(what string, do func(context.Context) error) {
-		if err != nil {
-			return
-		}
-		at, rows := time.Now(), f.rows.Load()
-		if err = do(ctx); err != nil {
-			err = fmt.Errorf("fill: %s: %w", what, err)
-			return
-		}
-		took := time.Since(at)
-		if n := f.rows.Load() - rows; n > 0 {
-			o.Log("%-9s %6.1f s, %d rows, %.0f a second", what, took.Seconds(), n, float64(n)/took.Seconds())
-		} else {
-			o.Log("%-9s %6.1f s", what, took.Seconds())
-		}
+	defer func() { _ = c.Close() }()
+	_, _ = c.ExecContext(ctx, "set session_replication_role = replica") // where the role may; else the keys are checked
+	names := strings.NewReplacer(":'home'", "'"+o.Home+"'", ":cases", fmt.Sprint(o.Cases),
+		":'name'", "'"+cmp.Or(o.Name, "第%s社工服务中心")+"'",
+		":'elsewhere'", "'"+cmp.Or(o.Elsewhere, o.Name, "第%s社工服务中心")+"'")
+	if _, err := c.ExecContext(ctx, names.Replace(prepare)); err != nil {
+		return fmt.Errorf("prepare copies: %w", err)
 	}
-	var laws *laws
-	step("clear", func(ctx context.Context) (err error) { laws, err = takeAway(ctx, pool); return err })
-	step("copy", f.copyAll)
-	step("around", f.world.write)
-	words := make(chan error, 1)
-	if err == nil {
-		go func() { words <- laws.putWords(ctx, pool) }() // beside the rest
-	}
-	step("laws", func(ctx context.Context) error { return laws.put(ctx, pool) })
-	step("boards", f.boards)
-	if laws != nil && err == nil {
-		step("words", func(context.Context) error { return <-words })
-	}
-	step("vacuum", f.vacuum)
-	r := Report{Cases: o.Cases, Children: int(f.cases.Load()) - o.Cases, Events: int(f.events.Load()), Rows: int(f.rows.Load()), Took: time.Since(begun)}
-	return r, err
-}
-
-func (f *fill) prepare(ctx context.Context) (err error) {
-	if err = f.world.read(ctx, f); err != nil {
-		return fmt.Errorf("fill: read the records: %w", err)
-	}
-	if f.trees, err = f.world.readTrees(ctx, f.pool); err != nil {
-		return fmt.Errorf("fill: read the prototypes: %w", err)
-	}
-	short := 0
-	for _, t := range f.trees {
-		if t.county == f.Home {
-			f.home = append(f.home, t)
-			if t.events <= shortest {
-				short++
-			}
-		}
-	}
-	if short == 0 {
-		return fmt.Errorf("fill: %d prototypes, %d of them of county %q and none of those with at most %d events", len(f.trees), len(f.home), f.Home, shortest)
-	}
-	if err = f.places.read(ctx, f.pool, f.Home); err != nil {
-		return fmt.Errorf("fill: read the divisions: %w", err)
-	}
-	return nil
-}
-
-// copyAll writes batch after batch over several connections.
-func (f *fill) copyAll(ctx context.Context) error {
-	var next atomic.Int64
-	g, ctx := errgroup.WithContext(ctx)
-	begun := time.Now()
-	var mu sync.Mutex
-	said := begun
-	for range writers {
-		g.Go(func() error {
-			for {
-				from := int(next.Add(perBatch)) - perBatch
-				if from >= f.Cases {
-					return nil
-				}
-				b := newBatch(f, from)
-				for n := from; n < min(from+perBatch, f.Cases); n++ {
-					if err := b.add(n); err != nil {
-						return err
-					}
-				}
-				if err := b.write(ctx); err != nil {
-					return err
-				}
-				mu.Lock()
-				if now := time.Now(); now.Sub(said) > 20*time.Second {
-					said = now
-					f.Log("          %d of %d cases, %.0f rows a second", from+perBatch, f.Cases, float64(f.rows.Load())/now.Sub(begun).Seconds())
-				}
-				mu.Unlock()
-			}
-		})
-	}
-	return g.Wait()
-}
-
-// boards counts what was copied. Cells by place and kind first, then by the keys that each counts in.
-func (f *fill) boards(ctx context.Context) error {
-	for _, statement := range []string{`
-		insert into board_cells as b (dim, scope, key, stage, n, amount, awards, committed, paid)
-		select k.dim, k.scope, k.key, x.stage, sum(x.n), sum(x.amount), sum(x.awards), sum(x.committed), sum(x.paid)
-		from (select province, city, county, street, agency_id, round_id, topics, stage, count(*) as n,
-				sum(case stage when 'applied' then requested_fen else committed_fen end) as amount, count(*) filter (where committed_fen > 0) as awards,
-				sum(committed_fen) as committed, sum(case when committed_fen > 0 then paid_fen else 0 end) as paid
-			from cases where counted_stage(stage, aside) <> '' and parent_id is null and organization_id is not null and not imported and currency = 'CNY' and id not in (select id from many_old)
-			group by province, city, county, street, agency_id, round_id, topics, stage) x
-		cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics) k
-		group by k.dim, k.scope, k.key, x.stage
-		on conflict (dim, scope, key, stage) do update set n = b.n + excluded.n, amount = b.amount + excluded.amount,
-			awards = b.awards + excluded.awards, committed = b.committed + excluded.committed, paid = b.paid + excluded.paid`, `
-		insert into board_dues as b (dim, scope, due_on, key, n)
-		select k.dim, k.scope, x.due_on, k.key, sum(x.n)
-		from (select province, city, county, street, agency_id, round_id, topics, due_on, count(*) as n
-			from cases where counted_stage(stage, aside) <> '' and parent_id is null and organization_id is not null and not imported and currency = 'CNY' and due_on is not null
-				and id not in (select id from many_old)
-			group by province, city, county, street, agency_id, round_id, topics, due_on) x
-		cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics) k
-		group by k.dim, k.scope, x.due_on, k.key
-		on conflict (dim, scope, due_on, key) do update set n = b.n + excluded.n`,
-		`drop table many_old`,
+	var statements []string
+	for _, s := range []struct{ table, from string }{
+		{"organizations", "(select distinct on (x.new_org) * from many_copies x where x.new_org is not null) c " +
+			"join organizations r on r.id = c.org"},
+		{"projects", "many_copies c join projects r on r.id = c.project"},
 	} {
-		if _, err := f.pool.ExecContext(ctx, statement); err != nil {
+		text, err := insert(ctx, c, s.table, s.from)
+		if err != nil {
+			return err
+		}
+		statements = append(statements, text)
+	}
+	if err := run(ctx, c, statements); err != nil {
+		return err
+	}
+	statements = statements[:0]
+	for _, t := range tables {
+		text, err := insert(ctx, c, t[0], fmt.Sprintf("many_copies c join many_members m on m.root = c.root "+
+			"join %s r on r.%s = m.id", t[0], t[1]))
+		if err != nil {
+			return err
+		}
+		statements = append(statements, text)
+	}
+	for from, to := math.MinInt32, 0; from < o.Cases; from, to = to, to+batch { // rounds have numbers below one
+		var part []string
+		for _, s := range statements {
+			part = append(part, fmt.Sprintf("%s and c.n > %d and c.n <= %d", s, from, to))
+		}
+		if err := run(ctx, c, part); err != nil {
 			return err
 		}
 	}
-	return nil
+	_, err = c.ExecContext(ctx, finish)
+	return err
 }
 
-func (f *fill) vacuum(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	g.SetLimit(writers)
-	for _, t := range append([]string{"organizations", "projects", "users", "role_grants", "agencies", "competences", "rounds", "board_cells", "board_dues", "board_deltas"}, grow...) {
-		g.Go(func() error {
-			_, err := f.pool.ExecContext(ctx, "vacuum (analyze) "+t)
-			return err
-		})
+func run(ctx context.Context, c *sql.Conn, statements []string) error {
+	tx, err := c.BeginTx(ctx, nil)
+	if err != nil {
+		return err
 	}
-	return g.Wait()
+	defer func() { _ = tx.Rollback() }()
+	for _, s := range statements {
+		if _, err := tx.ExecContext(ctx, s); err != nil {
+			return fmt.Errorf("%s: %w", s, err)
+		}
+	}
+	return tx.Commit()
+}
+
+// insert returns the statement that copies the rows of a table (r) for the copies (c).
+func insert(ctx context.Context, c *sql.Conn, table, from string) (string, error) {
+	rows, err := c.QueryContext(ctx, `select attname, format_type(atttypid, null) from pg_attribute
+		where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''`, table)
+	if err != nil {
+		return "", err
+	}
+	defer func() { _ = rows.Close() }()
+	var columns, values []string
+	for rows.Next() {
+		var column, kind string
+		if err := rows.Scan(&column, &kind); err != nil {
+			return "", err
+		}
+		columns, values = append(columns, column), append(values, value(table, column, kind))
+	}
+	return fmt.Sprintf("insert into %s (%s) select %s from %s where %s", table, strings.Join(columns, ", "),
+		strings.Join(values, ", "), from, cmp.Or(kept[table], "true")), rows.Err()
+}
+
+// kept says which rows of a prototype its copies outside the home county have: its staff has enough to do.
+var kept = map[string]string{
+	"case_parties": "(c.home or r.who = c.org)",
+	"duties":       "(c.home or r.user_id is null)",
+}
+
+// code is what no two organizations share.
+const code = "upper(left(md5(c.new_org::text), 10))"
+
+// special are columns that follow no rule of their type.
+var special = map[string]string{
+	"organizations.id": "c.new_org", "organizations.name": "c.new_name",
+	"organizations.credit_code":   "case when r.credit_code = '' then '' else '52' || c.county || " + code + " end",
+	"organizations.filing_number": "case when r.filing_number = '' then '' else " + code + " end",
+	"projects.title":              "left(r.title, 100) || ' ' || c.n",
+	"cases.lead_id":               "case when c.home then r.lead_id end",
+	"papers.word":                 "''", "papers.serial": "0", "events.row_mac": "null", "events.rows_mac": "null",
+	"rounds.region": "case when c.home then r.region::text else '' end",
+}
+
+// told are the columns of text that name records.
+var told = []string{"ref", "unique_key", "words", "body", "debit", "credit", "jsonb", "json_object", "json_array"}
+
+// value returns the expression of a column of a copy.
+func value(table, column, kind string) string {
+	r := "r." + column
+	if s, ok := special[table+"."+column]; ok {
+		return s
+	}
+	switch column {
+	case "region":
+		return "case when r.region = '' then '' else c.county end"
+	case "province":
+		return "case when r.province = '' then '' else left(c.county, 2) end"
+	case "city":
+		return "case when r.city = '' then '' else left(c.county, 4) end"
+	case "county":
+		return "case when r.county = '' then '' else c.county end"
+	case "street", "community":
+		return "''"
+	}
+	switch {
+	case kind == "uuid" && column == "id" && table != "projects":
+		return "pg_temp.many_id(r.id, c.key)"
+	case kind == "uuid" && (table == "organizations" || table == "projects"):
+		return fmt.Sprintf("case %s when c.org then c.new_org when c.project then c.new_project else %[1]s end", r)
+	case kind == "uuid":
+		return fmt.Sprintf("case when %s = c.org then c.new_org when %[1]s = c.project then c.new_project "+
+			"when %[1]s = c.round then c.new_round when %[1]s = any(c.members) then pg_temp.many_id(%[1]s, c.key) else %[1]s end", r)
+	case kind == "timestamp with time zone" || kind == "date":
+		return fmt.Sprintf("(%s - c.days * interval '1 day')::%s", r, kind)
+	case slices.Contains(told, column) || slices.Contains(told, kind):
+		text := r + "::text"
+		for _, x := range []string{"root", "org", "project", "round", "ref", "name"} {
+			text = fmt.Sprintf("replace(%s, coalesce(c.%s::text, ''), coalesce(c.new_%[2]s::text, ''))", text, x)
+		}
+		return "(" + text + ")::" + kind
+	}
+	return r
 }

@@ -1,4 +1,4 @@
-package scale
+package bench
 
 import (
 	"bytes"
@@ -23,9 +23,12 @@ import (
 	"incubase/db/embedded"
 )
 
-// build compiles the program once, as `make build` does.
+// build returns the program that is measured: INCUBASE_BENCH_BINARY, or one compiled once as `make build` does.
 var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "incubase-scale-bin-")
+	if bin := os.Getenv("INCUBASE_BENCH_BINARY"); bin != "" {
+		return bin, nil
+	}
+	dir, err := os.MkdirTemp("", "incubase-bench-bin-")
 	if err != nil {
 		return "", err
 	}
@@ -39,7 +42,7 @@ var build = sync.OnceValues(func() (string, error) {
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	if bin, err := build(); err == nil {
+	if bin, err := build(); err == nil && os.Getenv("INCUBASE_BENCH_BINARY") == "" {
 		_ = os.RemoveAll(filepath.Dir(bin))
 	}
 	os.Exit(code)
@@ -79,14 +82,6 @@ func (p *postgres) connect(t *testing.T, role string) *sql.DB {
 	pool.SetMaxOpenConns(2)
 	t.Cleanup(func() { _ = pool.Close() })
 	return pool
-}
-
-// socket is the running server's.
-func (p *postgres) socket() string {
-	b, _ := os.ReadFile(filepath.Join(p.dir, "postgres.json"))
-	_, rest, _ := strings.Cut(string(b), `"socket":"`)
-	folder, _, _ := strings.Cut(rest, `"`)
-	return filepath.Join(folder, ".s.PGSQL.5432")
 }
 
 // cpu is the processor time of PostgreSQL: the postmaster, those of its children that are no more, and those that are. One
@@ -210,4 +205,13 @@ func (s *server) memory() (now, most float64) {
 		}
 	}
 	return now / 1024, most / 1024
+}
+
+// peak returns the most that a command held, in MiB.
+func peak(cmd *exec.Cmd) float64 {
+	use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
+	if !ok {
+		return 0
+	}
+	return float64(use.Maxrss) / 1024
 }
