@@ -25,15 +25,16 @@ type theirMachine struct {
 	} `json:"transitions"`
 }
 
-// theirTables reads the shared data, or skips (fails where INCUBASE_SHARED=required).
+// theirTables reads the shared data, or the extract in testdata where it is not here (fails where
+// INCUBASE_SHARED=required).
 func theirTables(t *testing.T) map[string]theirMachine {
 	t.Helper()
 	files, err := filepath.Glob("../../../shared/data/workflow-cases/*.json")
+	if os.Getenv("INCUBASE_SHARED") != "required" && len(files) == 0 {
+		files, err = filepath.Glob("testdata/theirs/*.json")
+	}
 	if err != nil || len(files) == 0 {
-		if os.Getenv("INCUBASE_SHARED") == "required" {
-			t.Fatal("the shared data is not here")
-		}
-		t.Skip("the shared data is not here")
+		t.Fatal("no tables of other systems: ", err)
 	}
 	out := map[string]theirMachine{}
 	for _, f := range files {
@@ -122,7 +123,7 @@ func TestForeignRights(t *testing.T) {
 			}
 		}
 	}
-	if compared != 70 {
+	if want := map[bool]int{true: 70, false: 10}[len(tables) > 10]; compared != want {
 		t.Errorf("%d states say who sees and edits them", compared)
 	}
 	eachForeign(t, func(t *testing.T, m *workflow.Machine, l list) {

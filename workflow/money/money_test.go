@@ -4,30 +4,20 @@ import (
 	"encoding/csv"
 	"math/rand/v2"
 	"os"
-	"path/filepath"
 	"strconv"
 	"testing"
 
 	"incubase/workflow/money"
 )
 
-// shared opens a file of the shared data, or skips (fails where INCUBASE_SHARED=required).
-func shared(t *testing.T, name string) *os.File {
-	t.Helper()
-	f, err := os.Open(filepath.Join("../../../shared/data", name))
-	if err != nil {
-		if os.Getenv("INCUBASE_SHARED") == "required" {
-			t.Fatal(err)
-		}
-		t.Skip("the shared data is not here: ", err)
-	}
-	t.Cleanup(func() { _ = f.Close() })
-	return f
-}
-
 func TestCapitalVectors(t *testing.T) {
 	t.Parallel()
-	rows, err := csv.NewReader(shared(t, "cn_facts/capital_amount_vectors.csv")).ReadAll()
+	f, err := os.Open("testdata/capital_amount_vectors.csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	rows, err := csv.NewReader(f).ReadAll()
 	if err != nil || len(rows) < 10 {
 		t.Fatal(len(rows), err)
 	}
