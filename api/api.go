@@ -42,9 +42,7 @@ type Options struct {
 	Health      Health
 	Figures     Figures // for /metrics; nil: those of the process alone
 	Demo        DemoClock
-	Stamps      Stamps        // nil: a list is compared by its content
-	Limits      *edge.Limits  // shared with the pages; nil: the API's own
-	Program     func() string // another for every build and every history of the database; nil: one and the same
+	Limits      *edge.Limits // shared with the pages; nil: the API's own
 	Secure      bool
 	Log         *slog.Logger
 }
@@ -55,8 +53,7 @@ const Base = "/api/v1"
 // service is the API at work.
 type service struct {
 	Options
-	api   huma.API
-	pages chan struct{} // pages of cases that are being made
+	api huma.API
 }
 
 // Register puts all routes on the server, and the OpenAPI document at /openapi.json.
@@ -66,7 +63,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	if o.Limits == nil {
 		o.Limits = edge.NewLimits()
 	}
-	s := &service{Options: o, api: humaecho.New(e, config()), pages: make(chan struct{}, pagesAtOnce())}
+	s := &service{Options: o, api: humaecho.New(e, config())}
 	e.Use(s.conditional)
 	s.sessions()
 	s.factors()

@@ -82,7 +82,7 @@ func (s *service) getCase(ctx context.Context, in *refInput) (*caseOutput, error
 	if err != nil {
 		return nil, err
 	}
-	return &caseOutput{ETag: s.tag(ctx, v.Case.Version, v.Seal), Body: caseDoc(v, edge.Of(ctx).Lang)}, nil
+	return &caseOutput{ETag: etag(v.Case.Version), Body: caseDoc(v, edge.Of(ctx).Lang)}, nil
 }
 
 type objectionsInput struct {
@@ -195,14 +195,12 @@ type eventsOutput struct {
 }
 
 func (s *service) events(ctx context.Context, in *refInput) (*eventsOutput, error) {
-	events, seal, err := s.Desk.Events(ctx, who(ctx), in.ID, s.Cases.Events)
+	events, err := s.Desk.Events(ctx, who(ctx), in.ID, s.Cases.Events)
 	if err != nil {
 		return nil, err
 	}
 	out := &eventsOutput{}
-	if seal != "" {
-		out.ETag = s.tag(ctx, len(events), seal) // each event is a version
-	}
+	out.ETag = etag(len(events)) // each event is a version
 	out.Body.Items = each(events, eventDoc)
 	return out, nil
 }
@@ -261,26 +259,10 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 		return nil, err
 	}
 	q.Limit, q.Cursor = in.Limit, in.Cursor
-	scope, now, out := workflow.ScopeOf(actor, s.Desk.Machines), s.Desk.Moment(), &listOutput{}
-	if s.Stamps != nil && in.IfNoneMatch != "" {
-		stamps, more, err := s.Stamps.ListStamps(ctx, scope, q)
-		if err != nil {
-			return nil, err
-		}
-		if out.ETag = s.listTag(ctx, now, stamps, more); among(in.IfNoneMatch, out.ETag) {
-			return out, nil // which conditional answers with 304
-		}
-	}
-	rows, next, err := s.Cases.List(ctx, scope, q)
+	out := &listOutput{}
+	rows, next, err := s.Cases.List(ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
 	if err != nil {
 		return nil, err
-	}
-	if s.Stamps != nil {
-		stamps := make([]workflow.Stamp, len(rows))
-		for i := range rows {
-			stamps[i] = *rows[i].Stamp
-		}
-		out.ETag = s.listTag(ctx, now, stamps, next != "")
 	}
 	out.Body.Items, out.Body.Next = make([]CaseDoc, 0, len(rows)), optional(next)
 	views, err := s.Desk.Views(ctx, actor, rows)

@@ -21,11 +21,6 @@ type Cases interface {
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
 }
 
-// Stamps tells one state of a page of cases from another without reading it.
-type Stamps interface {
-	ListStamps(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (stamps []workflow.Stamp, more bool, err error)
-}
-
 // Page asks for a part of a list of records.
 type Page struct {
 	Words  string

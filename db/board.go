@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"slices"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -24,8 +23,8 @@ type boardRow struct {
 var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true}
 
 // Board reads a board: exact at any moment, because what the worker has not folded yet is added. The region must lie
-// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's. Who waits
-// for the same board gets the same rows: they must not be changed.
+// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's. Requests
+// for the same board share a read under way and its rows: they must not be changed.
 func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
@@ -36,16 +35,22 @@ func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQu
 	if !boardDims[q.By] {
 		return nil, invalid("by", "只能按 region、agency、field 或 round 汇总", "choose region, agency, field or round")
 	}
-	out, err := d.boards.do(ctx, "board_read by "+q.By+" of "+string(q.Region)+" on "+q.Today.String(), q)
-	if err != nil {
-		return nil, fmt.Errorf("read the board of %q: %w", q.Region, err)
+	read := d.boards.DoChan(q.By+" "+string(q.Region)+" "+q.Today.String(), func() (any, error) {
+		return d.readBoard(context.WithoutCancel(ctx), q) // others wait for it when this request has gone
+	})
+	select {
+	case r := <-read:
+		if r.Err != nil {
+			return nil, fmt.Errorf("read the board of %q: %w", q.Region, r.Err)
+		}
+		return r.Val.([]workflow.Counts), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("read the board of %q: %w", q.Region, ctx.Err())
 	}
-	return *out, nil
 }
 
-// askBoard reads one board for all who asked for it.
-func (d *DB) askBoard(ctx context.Context, _ string, asked []workflow.BoardQuery) ([]*[]workflow.Counts, error) {
-	q := asked[0]
+// readBoard reads a board's rows.
+func (d *DB) readBoard(ctx context.Context, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	var rows []boardRow
 	if err := d.read.all(ctx, &rows, "board_read", q.By, string(q.Region), q.Today.String()); err != nil {
 		return nil, err
@@ -63,7 +68,7 @@ func (d *DB) askBoard(ctx context.Context, _ string, asked []workflow.BoardQuery
 		}
 		c.Count[r.Stage], c.Sum[r.Stage] = r.N, r.Amount
 	}
-	return slices.Repeat([]*[]workflow.Counts{&out}, len(asked)), nil
+	return out, nil
 }
 
 // SumPastDues sums up to limit rows of due dates more than a week past into one day before all others, and tells how many. A

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+	"golang.org/x/sync/singleflight"
 
 	"incubase/workflow"
 )
@@ -45,15 +46,13 @@ type Dialer = pq.DialerContext
 
 // DB is an open database.
 type DB struct {
-	url      string
-	log      *slog.Logger
-	rowKey   RowKey
-	read     *reader
-	write    *writer
-	seal     cipher.AEAD // of second factors; nil without a row key
-	sessions *joint[sessionQuery, askedRow]
-	loads    *joint[workflow.LoadQuery, loadRow]
-	boards   *joint[workflow.BoardQuery, []workflow.Counts]
+	url    string
+	log    *slog.Logger
+	rowKey RowKey
+	read   *reader
+	write  *writer
+	seal   cipher.AEAD // of second factors; nil without a row key
+	boards singleflight.Group
 }
 
 // Open connects lazily: it fails on an address that is malformed, and Ping tells whether the database answers.
@@ -88,14 +87,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	d := &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write}
-	// One statement works while the next is being answered; more at a time would only carry less each, unless they wait.
-	// All who wait for one board have one answer, so that one at a time serves the most of them.
-	one, two := pace{free: o.MaxReads/3 + 1, usual: 1}, pace{free: o.MaxReads/3 + 1, usual: 2}
-	d.sessions = &joint[sessionQuery, askedRow]{ask: d.askSessions, most: 64, pace: two}
-	d.loads = &joint[workflow.LoadQuery, loadRow]{ask: d.askLoads, most: 16, pace: two}
-	d.boards = &joint[workflow.BoardQuery, []workflow.Counts]{ask: d.askBoard, most: 1 << 20, pace: one}
-	return d, nil
+	return &DB{url: o.URL, log: o.Log, rowKey: o.RowKey, seal: seal, read: read, write: write}, nil
 }
 
 // Close ends all connections, after the writes under way.

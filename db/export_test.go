@@ -53,7 +53,7 @@ func UpForTest(ctx context.Context, url string, files fs.FS) error {
 
 // LoadForTest is the statement that a load sends, with its arguments.
 func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
-	return d.read.texts.text(loadWith(q.Needs)), loadArgs([]workflow.LoadQuery{q})
+	return d.read.texts.text(loadWith(q.Needs)), loadArgs(q)
 }
 
 // CommitForTest is the statement that a decision is written with, and its arguments.
@@ -80,7 +80,7 @@ func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, e
 
 // FactsForTest are the facts of a case as it is loaded and as the view has them, both as JSON.
 func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string, err error) {
-	args := loadArgs([]workflow.LoadQuery{{Ref: id, Slot: "answers"}})
+	args := loadArgs(workflow.LoadQuery{Ref: id, Slot: "answers"})
 	err = d.read.pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.read.texts.text("case_load")+") l", args...)
 	if err == nil {
 		err = d.read.pool.GetContext(ctx, &viewed, "select to_jsonb(f) from case_facts f where f.id = $1", id)

@@ -135,13 +135,11 @@ type keyRow struct {
 }
 
 type loadRow struct {
-	Ord int `db:"ord"` // which of those asked for, from 1
 	caseRow
 	keyRow
 	Answers   []byte     `db:"answers"`
 	Draft     []byte     `db:"draft"`
 	DraftAt   *time.Time `db:"draft_at"`
-	DraftMark *string    `db:"draft_mark"`
 	DraftBy   *string    `db:"draft_by"`
 	DraftName *string    `db:"draft_name"`
 	DraftNo   *int       `db:"draft_number"`
@@ -208,8 +206,6 @@ func (r *caseRow) load(l *workflow.Loaded, rounds pageRounds) error {
 	if err := decode(r.Children, &l.Facts.Children); err != nil {
 		return fmt.Errorf("read children of case %s: %w", r.Ref, err)
 	}
-	stamp := r.stamp()
-	l.Stamp = stamp.stamped(l.Facts.Case.Clocks)
 	return nil
 }
 
@@ -233,7 +229,7 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 }
 
 // decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all that a page
-// of cases takes. Text of which a stamp is made is kept.
+// of cases takes.
 type decoded[T any] struct{ value T }
 
 // Scan reads the text; NULL and empty lists and objects give nil.

@@ -8,7 +8,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 	"time"
 
 	"incubase/workflow"
@@ -108,9 +107,6 @@ type listRow struct {
 	Key string `db:"page_key"`
 }
 
-// listRows is room for the rows of a page, used again: what is read of them does not refer to it.
-var listRows = sync.Pool{New: func() any { return new(make([]listRow, 0, DefaultPage+1)) }}
-
 // List reads a page of the cases in scope: each with the same facts as one loaded alone, so that its offers need no
 // further query. next is empty on the last page.
 func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded, next string, err error) {
@@ -118,16 +114,10 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 	if err != nil || p == nil {
 		return nil, "", err
 	}
-	room := listRows.Get().(*[]listRow)
-	if err := p.read(ctx, room, "list cases", p.facts(), p.args...); err != nil {
-		return nil, "", err // the room is lost: a read that was given up may still fill it
+	var rows []listRow
+	if err := p.read(ctx, &rows, "list cases", p.facts(), p.args...); err != nil {
+		return nil, "", err
 	}
-	defer func() {
-		clear(*room)
-		*room = (*room)[:0]
-		listRows.Put(room)
-	}()
-	rows := *room
 	if len(rows) > p.limit {
 		rows = rows[:p.limit]
 		last := rows[p.limit-1]
@@ -190,12 +180,6 @@ func (p *casePage) facts() string {
 	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
 	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s, %s from case_facts c where c.id = page.id offset 0) f order by page.k %[5]s, page.id %[5]s",
 		p.which, columns+", f.helpers, f.coaches", strings.ReplaceAll(factColumns, "f.", "c."), insiderColumns, p.dir)
-}
-
-// stamps is the statement that reads only what tells one state of the page from another.
-func (p *casePage) stamps() string {
-	return fmt.Sprintf("with %s select %s from page join cases c on c.id = page.id left join rounds r on r.id = coalesce(c.round_id, c.id) order by page.k %[3]s, page.id %[3]s",
-		p.which, stampColumns, p.dir)
 }
 
 // roundOf is the id of a round that is named by its id or by its reference.

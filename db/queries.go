@@ -24,7 +24,7 @@ func loadQueries() (queries, error) {
 	}
 	columns, changes := caseColumns()
 	q, fragments := make(queries, len(files)), strings.NewReplacer("{{case_columns}}", strings.Join(columns, ", "),
-		"{{case_values}}", "n."+strings.Join(columns, ", n."), "{{case_changes}}", changes, "{{facts}}", factColumns, "{{stamp}}", stampColumns,
+		"{{case_values}}", "n."+strings.Join(columns, ", n."), "{{case_changes}}", changes, "{{facts}}", factColumns,
 		"{{insiders}}", insiderColumns, "{{objection}}", objectionDocument, "{{record}}", RecordDocument, "{{erasure}}",
 		erasureColumns)
 	for _, f := range files {

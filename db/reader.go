@@ -96,7 +96,7 @@ func (r *reader) all(ctx context.Context, dest any, name string, args ...any) er
 		if err != nil {
 			return err
 		}
-		return selectAll(ctx, st, dest, args)
+		return st.SelectContext(ctx, dest, args...)
 	}))
 }
 
@@ -107,17 +107,8 @@ func (r *reader) allOf(ctx context.Context, dest any, name, text string, args ..
 		if err != nil {
 			return err
 		}
-		return selectAll(ctx, st, dest, args)
+		return st.SelectContext(ctx, dest, args...)
 	}))
-}
-
-func selectAll(ctx context.Context, st *sqlx.Stmt, dest any, args []any) (err error) {
-	rows, err := st.QueryxContext(ctx, args...)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	return scanAll(rows, dest)
 }
 
 // allOnce is allOf without keeping the statement, so that it is planned for just these arguments: for reads whose best

@@ -107,46 +107,15 @@ func (d *DB) SessionStands(ctx context.Context, token workflow.Hash) (Session, e
 }
 
 func (d *DB) session(ctx context.Context, token workflow.Hash) (*sessionRow, error) {
-	row, err := d.askSession(ctx, nil, sessionQuery{token: token})
-	if err != nil {
-		return nil, err
-	}
-	return &row.sessionRow, nil
-}
-
-// sessionQuery asks who holds a token, and for the stamp of a case if one is named.
-type sessionQuery struct {
-	token   workflow.Hash
-	id, ref *string
-}
-
-// askedRow is who holds a token, with the stamp of the case that was asked for.
-type askedRow struct {
-	Ord int `db:"ord"` // which of those asked for, from 1
-	sessionRow
-	askedStampRow
-}
-
-// askSession may ask together with others who ask for the same parts. ErrNoSession if nobody holds the token.
-func (d *DB) askSession(ctx context.Context, parts []string, q sessionQuery) (*askedRow, error) {
-	row, err := d.sessions.do(ctx, with("session_actor", parts), q)
+	var row sessionRow
+	err := d.read.one(ctx, &row, "session_actor", token[:])
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return nil, workflow.ErrNoSession
 	case err != nil:
 		return nil, fmt.Errorf("find the session: %w", err)
 	}
-	return row, nil
-}
-
-// askSessions reads the rows of some tokens by the statement named.
-func (d *DB) askSessions(ctx context.Context, name string, asked []sessionQuery) ([]*askedRow, error) {
-	rows := make([]askedRow, 0, len(asked))
-	err := d.read.all(ctx, &rows, name,
-		column(asked, func(q *sessionQuery) *string { return new(bytea(q.token)) }),
-		column(asked, func(q *sessionQuery) *string { return q.id }),
-		column(asked, func(q *sessionQuery) *string { return q.ref }))
-	return inOrder(rows, len(asked), func(r *askedRow) int { return r.Ord }), err
+	return &row, nil
 }
 
 func (r *sessionRow) session() (s Session, err error) {

@@ -20,9 +20,10 @@ import (
 
 var _ workflow.Store = (*DB)(nil)
 
-// Load reads a case's facts in one statement, which may carry other loads that wait; see workflow.Store.
+// Load reads a case's facts in one statement; see workflow.Store.
 func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, error) {
-	row, err := d.loads.do(ctx, loadWith(q.Needs), q)
+	var row loadRow
+	err := d.read.one(ctx, &row, loadWith(q.Needs), loadArgs(q)...)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, workflow.ErrNotFound
 	}
@@ -34,7 +35,6 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 		return nil, err
 	}
 	l.Receipt = row.receipt()
-	*l.Stamp = l.Stamp.With(str(row.DraftMark))
 	l.Facts.Answers, l.Facts.Draft = row.Answers, row.Draft
 	if err := row.drafted(&l.Facts); err != nil {
 		return nil, fmt.Errorf("load the draft of case %s: %w", q.Ref, err)
@@ -55,27 +55,14 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 	return l, nil
 }
 
-// askLoads reads the rows of some cases by the statement named.
-func (d *DB) askLoads(ctx context.Context, name string, asked []workflow.LoadQuery) ([]*loadRow, error) {
-	rows := make([]loadRow, 0, len(asked))
-	err := d.read.all(ctx, &rows, name, loadArgs(asked)...)
-	return inOrder(rows, len(asked), func(r *loadRow) int { return r.Ord }), err
-}
-
 // loadArgs are the parameters of case_load, in the order in which it names them.
-func loadArgs(asked []workflow.LoadQuery) []any {
-	return []any{
-		column(asked, func(q *workflow.LoadQuery) *string { id, _ := identify(q.Ref); return id }),
-		column(asked, func(q *workflow.LoadQuery) *string { _, ref := identify(q.Ref); return ref }),
-		column(asked, func(q *workflow.LoadQuery) *string {
-			if q.Actor.ID == "" {
-				return new(workflow.ObjectorID)
-			}
-			return &q.Actor.ID
-		}),
-		column(asked, func(q *workflow.LoadQuery) *string { return &q.Key }),
-		column(asked, func(q *workflow.LoadQuery) *string { return &q.Slot }),
+func loadArgs(q workflow.LoadQuery) []any {
+	id, ref := identify(q.Ref)
+	actor := q.Actor.ID
+	if actor == "" {
+		actor = workflow.ObjectorID
 	}
+	return []any{id, ref, actor, q.Key, q.Slot}
 }
 
 // loadWith names the statement with the parts that are needed.
@@ -93,8 +80,8 @@ func loadWith(n workflow.Needs) string {
 	return with("case_load", parts)
 }
 
-// identify tells an id from a readable reference; at most one is not nil. What no text of the database can be is neither: a
-// statement may carry the questions of others.
+// identify tells an id from a readable reference; at most one is not nil. Text that
+// PostgreSQL cannot hold is neither.
 func identify(s string) (id, ref *string) {
 	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
 		return nil, nil

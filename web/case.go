@@ -87,7 +87,7 @@ func (s *site) folderOf(v *visit, actor workflow.Actor, ref string) (*folder, er
 	for _, c := range view.Children {
 		f.Below[c.ID] = s.childLabel(c, view.Staff())
 	}
-	events, _, err := s.Desk.Events(v.ctx, actor, view.Case.ID, s.Cases.Events)
+	events, err := s.Desk.Events(v.ctx, actor, view.Case.ID, s.Cases.Events)
 	if err != nil {
 		return nil, err
 	}

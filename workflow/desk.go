@@ -235,26 +235,13 @@ func (d *Desk) Show(ctx context.Context, actor Actor, ref string) (*View, error)
 		return nil, ErrNotFound
 	}
 	v := d.veiled(m.show(l))
-	mark, err := d.warn(ctx, m, l, &v)
-	if err != nil {
+	if err := d.warn(ctx, m, l, &v); err != nil {
 		return nil, err
 	}
 	if err := d.returned(ctx, []*View{&v}, []*Loaded{l}); err != nil {
 		return nil, err
 	}
-	if v.Returned != nil {
-		mark += v.Returned.Note // it can be erased, and the case stays as it was
-	}
-	v.Seal = l.seal(mark)
 	return &v, nil
-}
-
-// seal is that of an answer made of what was loaded, and of more.
-func (l *Loaded) seal(more string) string {
-	if l.Stamp == nil {
-		return ""
-	}
-	return Moment{l.Facts.Now, l.Facts.Calendar}.Seal(l.Facts.Actor, l.Stamp.With(more))
 }
 
 // Drafted is the actor's own saved work on an action, as an object of its fields; nil where nothing was saved.
@@ -320,20 +307,21 @@ func (d *Desk) veiled(v View) View {
 	return v
 }
 
-// Events masks a time line that a store has read, for an actor who may see the case. Its seal is made of the case as it was
-// before the events were read: if one is added in between, the next question gets another seal.
-func (d *Desk) Events(ctx context.Context, actor Actor, ref string, read func(context.Context, ID) ([]Event, error)) (events []Event, seal string, err error) {
+// Events masks a time line that a store has read, for an actor who may see the case.
+func (d *Desk) Events(ctx context.Context, actor Actor, ref string,
+	read func(context.Context, ID) ([]Event, error)) ([]Event, error) {
 	l, m, err := d.load(ctx, actor, Command{Ref: ref})
 	if err != nil {
-		return nil, "", err
+		return nil, err
 	}
 	if !m.Visible(l.Facts) {
-		return nil, "", ErrNotFound
+		return nil, ErrNotFound
 	}
-	if events, err = read(ctx, l.Facts.Case.ID); err != nil {
-		return nil, "", err
+	events, err := read(ctx, l.Facts.Case.ID)
+	if err != nil {
+		return nil, err
 	}
-	return m.ShowEvents(l.Facts, events), l.seal(eventsMark(events)), nil
+	return m.ShowEvents(l.Facts, events), nil
 }
 
 // save keeps work in progress. It needs the same right as the action it prepares.

@@ -55,7 +55,6 @@ type Loaded struct {
 	Parent  string // reference of the parent
 	Project *ProjectFacts
 	Receipt *StoredReceipt
-	Stamp   *Stamp // nil: the store does not stamp what it reads
 }
 
 // ProjectFacts is what opening a case for a project copies from it.

@@ -36,21 +36,20 @@ func (m *Machine) sameAs(c *Case) string {
 	return strings.Join(parts, "/")
 }
 
-// warn adds to a draft that the same application is under way already. The mark goes into the seal of the answer: what
-// a draft is warned of changes without it.
-func (d *Desk) warn(ctx context.Context, m *Machine, l *Loaded, v *View) (mark string, err error) {
+// warn adds to a draft that the same application is under way already.
+func (d *Desk) warn(ctx context.Context, m *Machine, l *Loaded, v *View) error {
 	c := &l.Facts.Case
 	if d.Twins == nil || len(m.def.Unique) == 0 || c.Stage != NoStage || c.Outcome != "" {
-		return "", nil
+		return nil
 	}
 	other, err := d.Twins.LiveCase(ctx, m.sameAs(c))
 	if err != nil {
-		return "", fmt.Errorf("look for the twin of case %s: %w", c.Ref, err)
+		return fmt.Errorf("look for the twin of case %s: %w", c.Ref, err)
 	}
 	if other != "" {
 		v.Warnings = append(v.Warnings, d.inTheWay(ctx, l.Facts.Actor, other))
 	}
-	return "twin " + other, nil
+	return nil
 }
 
 // twin names the case that stands in the way of a commit, to who may see it.

@@ -29,7 +29,6 @@ type View struct {
 	Bounds     Bounds          `json:"-"` // that the answers are held against
 	// what will stand in the way, or what to look at; nothing is refused yet
 	Warnings []Refusal `json:"warnings,omitempty"`
-	Seal     string    `json:"-"` // see Moment.Seal; "" where the store does not stamp
 	// until when what is written here can be sent off; nil where no round says so
 	Closing  *Closing `json:"-"`
 	Returned *Return  `json:"-"` // why it was sent back to the reader, who may correct it

@@ -31,9 +31,8 @@ type Session struct {
 	Token   string
 	Actor   workflow.Actor
 	Expires time.Time
-	Lacks   bool            // the second factor that its roles need: enrolling comes first
-	Told    *Told           // what its owner is told when it is opened
-	Stamp   *workflow.Stamp // of the case that the request asks about, where it says which answer it has already
+	Lacks   bool  // the second factor that its roles need: enrolling comes first
+	Told    *Told // what its owner is told when it is opened
 }
 
 // Sessions finds, makes and ends sessions.

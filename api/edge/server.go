@@ -30,7 +30,6 @@ const (
 type Options struct {
 	Log            *slog.Logger
 	Sessions       Sessions
-	Asking         Asking        // nil: who has an answer already is looked up as everybody
 	Secure         bool          // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
 	TrustedProxies []string      // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
 	Leaving        func() bool   // the server is about to stop: each answer ends its connection; nil: never

@@ -1,7 +1,6 @@
 package edge
 
 import (
-	"context"
 	"net/http"
 	"strings"
 
@@ -43,7 +42,7 @@ func session(o Options) echo.MiddlewareFunc {
 			if token == "" || len(token) > 128 {
 				return next(c)
 			}
-			s, err := find(o, c, token)
+			s, err := o.Sessions.Find(c.Request().Context(), token)
 			if err != nil {
 				return err
 			}
@@ -51,25 +50,6 @@ func session(o Options) echo.MiddlewareFunc {
 			return next(c)
 		}
 	}
-}
-
-// Asking finds a session as Sessions.Find does, and with the same query the stamp of the case that the request is about;
-// events says that it is about the time line.
-type Asking func(ctx context.Context, token, ref string, events bool) (*Session, error)
-
-// The routes whose answers are known by a case's stamp.
-const (
-	casePath   = "/api/v1/cases/:id"
-	eventsPath = casePath + "/events"
-)
-
-// find looks a session up; together with the stamp of a case where that may be all there is to say.
-func find(o Options, c echo.Context, token string) (*Session, error) {
-	r := c.Request()
-	if at := c.Path(); o.Asking != nil && (at == casePath || at == eventsPath) && r.Method == http.MethodGet && r.Header.Get("If-None-Match") != "" && r.URL.RawQuery == "" {
-		return o.Asking(r.Context(), token, c.Param("id"), at == eventsPath)
-	}
-	return o.Sessions.Find(r.Context(), token)
 }
 
 // Cookie carries a session; an empty token takes it away.

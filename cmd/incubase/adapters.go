@@ -27,19 +27,6 @@ func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error)
 	return s.edgeSession(ctx, token, s.db.SessionActor)
 }
 
-// Asking finds a session with the stamp of a case.
-func (s sessions) Asking(ctx context.Context, token, ref string, events bool) (*edge.Session, error) {
-	var stamp *workflow.Stamp
-	found, err := s.edgeSession(ctx, token, func(ctx context.Context, token workflow.Hash) (x db.Session, err error) {
-		x, stamp, err = s.db.SessionAsking(ctx, token, ref, events)
-		return x, err
-	})
-	if found != nil {
-		found.Stamp = stamp
-	}
-	return found, err
-}
-
 // Stands finds a session without using it.
 func (s sessions) Stands(ctx context.Context, token string) (*edge.Session, error) {
 	return s.edgeSession(ctx, token, s.db.SessionStands)

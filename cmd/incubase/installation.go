@@ -29,7 +29,6 @@ type installation struct {
 	desk      *workflow.Desk
 	registry  *workflow.Registry
 	log       *slog.Logger
-	origin    string      // of the database and its history
 	leaving   atomic.Bool // told to stop: /readyz says so
 	seen      observed
 }
@@ -139,9 +138,6 @@ func (c *common) migrate(ctx context.Context, o db.MigrateOptions) error {
 // wire connects the parts.
 func (in *installation) wire(ctx context.Context) (err error) {
 	if in.catalog, err = in.definitions(ctx); err != nil {
-		return err
-	}
-	if in.origin, err = in.db.Origin(ctx); err != nil {
 		return err
 	}
 	if in.clock, err = in.db.NewClock(ctx); err != nil {

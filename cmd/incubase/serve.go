@@ -219,7 +219,6 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	}
 	part(func() {
 		in.divisions.Read() // so that who asks first does not wait for them
-		build()
 	})
 	if ctx.Err() == nil {
 		c.greet(s, front.address)
@@ -253,7 +252,7 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 
 // handler is the whole HTTP surface.
 func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live, wake func()) (http.Handler, error) {
-	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Asking: found.Asking, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Timeout: c.AnswerWithin})
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Timeout: c.AnswerWithin})
 	if err != nil {
 		return nil, usageError{err}
 	}
@@ -262,7 +261,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 		Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
 		Attachments: files, Papers: in.db, Acts: in.db, Definitions: definitions{in.catalog, in}, Sessions: found,
 		Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
-		Eraser: in.eraser(files), Erasures: in.db, Stamps: in.db, Program: in.program, Secure: c.Secure, Log: in.log}
+		Eraser: in.eraser(files), Erasures: in.db, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"slices"
 	"testing"
 
 	"incubase/cmd/incubase/demo"
@@ -45,58 +46,34 @@ func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 		change func()
 		of     []int // whose answers are made of it
 	}{
-		{"an act", func() { s.act("decider", ref, "suspend", nil) }, []int{theCase, events, list, theChild}},
-		{"another act", func() { s.act("decider", ref, "resume", nil) }, []int{theCase, events, list, theChild}},
-		{"a clock measured anew",
-			sql(`update cases set clocks = jsonb_set(clocks, '{0,due_on}', '"2031-01-05"') where ref = $1`),
-			[]int{theCase, events, list}},
-		{"the round's rules, form or dates",
-			sql(of(`update rounds set version = version + 1, closes_at = closes_at + interval '1 hour'`, "round_id")),
-			[]int{theCase, events, list, theChild}},
-		{"money of the round", sql(of(`update rounds set committed_fen = committed_fen - 1`, "round_id")),
-			[]int{theCase, events, list, theChild}},
-		{"awards of the round", sql(of(`update rounds set awards = awards + 1`, "round_id")),
-			[]int{theCase, events, list, theChild}},
+		{"an act", func() { s.act("decider", ref, "suspend", nil) }, []int{theCase, events, list}},
+		{"another act", func() { s.act("decider", ref, "resume", nil) }, []int{theCase, events, list}},
 		{"the organization's record", sql(of(`update organizations set version = version + 1, name = name || '甲'`,
-			"organization_id")), []int{theCase, events, list, theChild}},
+			"organization_id")), []int{theCase, list, theChild}},
 		{"the project's name", sql(of(`update projects set title = title || '乙'`, "project_id")),
-			[]int{theCase, events, list}},
+			[]int{theCase, list}},
 		{"the agency's name", sql(of(`update agencies set name_zh = name_zh || '丙'`, "agency_id")),
-			[]int{theCase, events, list}},
+			[]int{theCase, list}},
 		{"the agency's name in English", sql(of(`update agencies set name_en = name_en || ' D'`, "agency_id")),
-			[]int{theCase, events, list}},
+			[]int{theCase, list}},
 		{"the division's name",
 			sql(`update regions set full_name = full_name || '丁' where code = (select case when community = '' then region
-				else street end from cases where ref = $1)`), []int{theCase, events, list}},
+				else street end from cases where ref = $1)`), []int{theCase, list}},
 		{"a case below it",
 			sql(`with k as (select id from cases where parent_id = (select id from cases where ref = $1) order by ref limit 1)
 			update cases set stage = case stage when 'applied' then 'reviewed' else 'applied' end where id in (select id
-			from k)`), []int{theCase, events, list}},
-		{"a draft", sql(`insert into drafts (case_id, actor_id, slot, body, at) select id, '` + me +
-			`', 'answers', '{"a":1}', now() from cases where ref = $1`), []int{theCase, events}},
-		{"the draft, saved again at the same moment",
-			sql(`update drafts set body = '{"a":2}' where slot = 'answers' and case_id = (select id from cases where ref = $1)`),
-			[]int{theCase, events}},
-		{"no draft any more",
-			sql(`delete from drafts where slot = 'answers' and case_id = (select id from cases where ref = $1)`),
-			[]int{theCase, events}},
+			from k)`), []int{theCase, list}},
 		{"the name of who acted",
 			sql(`update users set name = name || '戊' where id = (select e.actor_id from events e join cases c on c.id = e.case_id
 				where c.ref = $1 and e.actor_id <> '` + me + `' order by e.seq desc limit 1)`), []int{events}},
-		{"what was said, erased",
-			sql(`update event_payloads set body = null, erased_at = now(), reason = '个人信息' where seq = 1 and case_id = (select id
-				from cases where ref = $1)`), []int{events}},
-		{"the reader's name", sql(`update users set name = '改名者' where id = '` + me + `' and $1 <> ''`),
-			[]int{theCase, events, list, theChild}},
 		{"a role more",
 			sql(`insert into role_grants (id, user_id, role, region) select '` + workflow.NewID(s.in.clock.Now()) + `', '` + me +
-				`', 'evaluator', region from cases where ref = $1`), []int{theCase, events, list, theChild}},
+				`', 'evaluator', region from cases where ref = $1`), []int{theCase, list}},
 		{"a role less", sql(`update role_grants set until = now() where role = 'evaluator' and user_id = '` + me +
-			`' and $1 <> ''`), []int{theCase, events, list, theChild}},
+			`' and $1 <> ''`), []int{theCase, list}},
 		{"a case more in the list",
 			sql(`update cases set updated_at = now() + interval '1 day' where ref = (select ref from cases where ref > $1
 				and workflow = 'grant' order by ref limit 1)`), []int{list}},
-		{"the next day", func() { s.advance("P1D") }, []int{theCase, events, list, theChild}},
 	} {
 		tags := make([]string, len(paths))
 		for i, p := range paths {
@@ -110,28 +87,22 @@ func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 			}
 		}
 		tt.change()
-		for _, i := range tt.of {
-			if a := s.send("GET", paths[i], "officer", map[string]string{"If-None-Match": tags[i]},
-				nil); a.status != http.StatusOK || a.header.Get("ETag") == tags[i] {
-				t.Errorf("%s: %s was answered %d with %s, as before", tt.name, paths[i], a.status, a.header.Get("ETag"))
+		for i, p := range paths {
+			a := s.send("GET", p, "officer", map[string]string{"If-None-Match": tags[i]}, nil)
+			fresh := s.send("GET", p, "officer", nil, nil)
+			changed := a.status == http.StatusOK && a.header.Get("ETag") != tags[i]
+			same := a.status == http.StatusNotModified && a.header.Get("ETag") == tags[i]
+			if changed == same || slices.Contains(tt.of, i) && !changed || fresh.header.Get("ETag") != a.header.Get("ETag") {
+				t.Errorf("%s: %s was answered %d with %s, before with %s", tt.name, p, a.status, a.header.Get("ETag"), tags[i])
 			}
 		}
 	}
 	t.Run("the language", func(t *testing.T) {
-		for _, p := range paths {
+		for _, p := range []string{paths[list]} {
 			tag := s.send("GET", p, "officer", nil, nil).header.Get("ETag")
 			if a := s.send("GET", p, "officer", map[string]string{"If-None-Match": tag, "Accept-Language": "zh"},
 				nil); a.status != http.StatusOK {
 				t.Errorf("%s in Chinese for the tag in English: %d", p, a.status)
-			}
-		}
-	})
-	t.Run("another history of the database", func(t *testing.T) {
-		for _, p := range paths {
-			tag := s.send("GET", p, "officer", nil, nil).header.Get("ETag")
-			s.in.origin += "'"
-			if a := s.send("GET", p, "officer", map[string]string{"If-None-Match": tag}, nil); a.status != http.StatusOK {
-				t.Errorf("%s: %d", p, a.status)
 			}
 		}
 	})

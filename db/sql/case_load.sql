@@ -1,12 +1,12 @@
--- Some cases by id or reference, each with what the desk needs beside it. cases_pkey or cases_ref_key; all joins by primary key;
+-- A case by id or reference, with what the desk needs beside it. cases_pkey or cases_ref_key; all joins by primary key;
 -- children by cases_parent, the draft by drafts_pkey, its files by attachments_case, the receipt by idempotency_keys_pkey.
 -- It says what case_facts says (a test compares them), but asks for each row beside the case by itself: ten joins would hand all
 -- eighty columns on from one to the next, which costs half as much again as the rest.
 -- Candidates, and all objections that wait, are read only for actions that ask for them. The first objections are those that a
 -- case is shown with (workflow.ObjectionsShown): objections_pkey, objections_waiting.
--- $1 ids, $2 references (one of each two null), $3 actors, $4 keys, $5 slots
-select f.ord, {{facts}}, f.helpers, f.coaches,
-  f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, f.draft_mark, (f.draft).actor_id as draft_by, (f.draft).number as draft_number,
+-- $1 id, $2 reference (one of the two null), $3 actor, $4 key, $5 slot
+select {{facts}}, f.helpers, f.coaches,
+  f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, (f.draft).actor_id as draft_by, (f.draft).number as draft_number,
   (select jsonb_object_agg(w.key, w.value || jsonb_build_object('name', u.name)) from jsonb_each((f.draft).written) w
     join users u on u.id = (w.value->>'by')::uuid) as draft_written,
   (select u.name from users u where u.id = (f.draft).actor_id) as draft_name, f.files,
@@ -29,8 +29,8 @@ select f.ord, {{facts}}, f.helpers, f.coaches,
     from objections o where o.case_id = f.id and o.resolved_at is null) as waiting,
 --]
   (f.key).digest as key_digest, (f.key).receipt as key_receipt
-from unnest($1::uuid[], $2::text[], $3::uuid[], $4::text[], $5::text[]) with ordinality q(case_id, case_ref, actor, key, slot, ord)
-cross join lateral (select q.ord, x.*,
+from (values ($1::uuid, $2::text, $3::uuid, $4::text, $5::text)) q(case_id, case_ref, actor, key, slot)
+cross join lateral (select x.*,
     (x.r).id as r_id, (x.r).version as r_version, (x.r).state as r_state, (x.r).name_zh as r_name_zh, (x.r).name_en as r_name_en,
     (x.r).opens_at as r_opens_at, (x.r).closes_at as r_closes_at, (x.r).rules as r_rules, (x.r).form as r_form,
     (x.r).form_number as r_form_number, (x.r).total_fen as r_total_fen, (x.r).committed_fen as r_committed_fen,
@@ -58,9 +58,6 @@ cross join lateral (select q.ord, x.*,
       (select w.body from case_answers w where w.case_id = c.id and w.revision = c.answers_revision) as answers,
       (select w from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
         order by w.number desc, w.at desc limit 1) as draft,
-      concat_ws('/', (select w.xmin::text from drafts w where w.case_id = c.id and w.slot = q.slot and (q.slot = 'answers' or w.actor_id = q.actor)
-        order by w.number desc, w.at desc limit 1),
-        (select string_agg(a.id::text || ':' || coalesce(a.seq, 0), ',' order by a.id) from attachments a where a.case_id = c.id)) as draft_mark,
       case when q.slot = 'answers' then (select jsonb_agg(jsonb_build_object('id', a.id, 'name', a.name, 'sha256', encode(a.sha256, 'hex'),
           'seq', coalesce(a.seq, 0)) order by a.id) from attachments a join users u on u.id = a.uploader_id
         where a.case_id = c.id and (a.uploader_id = c.lead_id or u.organization_id = c.organization_id)) end as files,

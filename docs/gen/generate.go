@@ -49,8 +49,8 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" +
   version. A record's PATCH needs ` + "`If-Match`" + ` (428).
 - Lists answer ` + "`{\"items\": [...], \"next\": CURSOR|null}`" + `; unchanged pages answer 304 to ` +
 	"`If-None-Match`" + `.
-- Every JSON answer to GET has an ETag. A case, its time line and lists of cases are compared without being read, so asking again
-  with ` + "`If-None-Match`" + ` is cheap.
+- Every JSON answer to GET has an ETag; of a case it is ` + "`\"VERSION-HASH\"`" + `: ` +
+	"`If-Match`" + ` compares the version alone.
 - ` + "`actions`" +
 	` of a case lists every act that leaves its state and concerns one of your roles, allowed or with every reason why
   not; ` + "`fields`" + ` is a JSON Schema of what to send.

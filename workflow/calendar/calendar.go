@@ -1,7 +1,6 @@
 package calendar
 
 import (
-	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
 	"fmt"
@@ -35,7 +34,6 @@ type Calendar struct {
 	last       int // number of through
 	exceptions []Exception
 	days       map[int]Kind
-	sum        [32]byte
 }
 
 // New builds a calendar from exceptions. Through is the last day for which the yearly notice is known: what is computed
@@ -54,12 +52,6 @@ func New(name string, exceptions []Exception, through Date) (*Calendar, error) {
 	}
 	c.exceptions = slices.Clone(exceptions)
 	slices.SortFunc(c.exceptions, func(a, b Exception) int { return a.Date.Compare(b.Date) })
-	h := sha256.New()
-	fmt.Fprintln(h, c.through)
-	for _, e := range c.exceptions {
-		fmt.Fprintln(h, e.Date, e.Kind)
-	}
-	h.Sum(c.sum[:0])
 	return c, nil
 }
 
@@ -113,9 +105,6 @@ func (c *Calendar) With(name string, more []Exception, through Date) (*Calendar,
 
 // Name of the calendar.
 func (c *Calendar) Name() string { return c.name }
-
-// Sum tells calendars apart that measure differently.
-func (c *Calendar) Sum() [32]byte { return c.sum }
 
 // Through is the last day for which the notice is known.
 func (c *Calendar) Through() Date { return c.through }

@@ -350,15 +350,6 @@ var mutants = []mutant{
 		[]edit{{"db/document_case.go", `case "":`, `case "", "record":`}, {"db/document_case.go", `		case "record":`,
 			`		case "-":`}},
 		pkg("db", "^TestADecisionOnARoundKeepsItsRecordsName$")},
-	{"another's answer", "of reads that go together each gets the next answer there is, whoever's it is",
-		[]edit{{"db/joint.go", "		answers[ord(&rows[i])-1] = &rows[i]\n", "		_ = ord\n		answers[i] = &rows[i]\n"}},
-		pkg("db", "^TestEveryoneIsAnsweredForThemselves$")},
-	{"answer before the question", "who asks while a statement is under way is given its answer",
-		[]edit{{"db/joint.go", "	answers, err := j.asking(batch[0].kind, questions)\n",
-			"	answers, err := j.asking(batch[0].kind, questions)\n	j.mu.Lock()\n	if err == nil {\n		for _, w := range j.line " +
-				"{\n			if w.kind == batch[0].kind {\n				batch, answers = append(batch, w), append(answers, answers[0])\n			}\n" +
-				"		}\n		j.line = nil\n	}\n	j.mu.Unlock()\n"}},
-		pkg("db", "^TestAnAnswerIsNoOlderThanItsQuestion$")},
 	{"rights not looked at", "a start takes the rights of the server's role for right",
 		[]edit{{"db/migrate.go", "	return err == nil && yes\n", "	return err == nil\n"}},
 		pkg("db", "^TestAStartMends")},
