@@ -67,11 +67,11 @@ fuzz: ## run every fuzz target for a while: make fuzz FUZZTIME=30s
 	    echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f$$" -fuzztime $${FUZZTIME:-10s} $$p; done; done
 
 .PHONY: generate
-generate: ## write generated files anew: templates, diagrams, OpenAPI, tables in docs
+generate: ## write generated files again: templates, diagrams, OpenAPI, tables in docs
 	@$(GO) generate ./...
 
 .PHONY: check
-check: ## gofmt, vet, static checks, dead code, generated files
+check: ## gofmt, vet, static checks, dead code, generated files, length of lines and plain words
 	@test -z "$$(gofmt -l . | tee /dev/stderr)" || { echo "run gofmt -w on the files above"; exit 1; }
 	@$(GO) vet ./...
 	@$(GO) tool -modfile=tools.mod staticcheck ./...

@@ -10,16 +10,21 @@ import (
 
 func (s *service) accounts() {
 	at := Base + "/users"
-	handle(s, route{method: "GET", path: at, id: "listUsers", tag: "accounts", summary: "List users", errors: []int{403}}, s.listUsers)
+	handle(s, route{method: "GET", path: at, id: "listUsers", tag: "accounts", summary: "List users", errors: []int{403}},
+		s.listUsers)
 	handle(s, route{method: "POST", path: at, id: "addUser", tag: "accounts", summary: "Open an account", status: 201,
-		about: "For the system administrator; the people of an organization for the officer of its place and its head. The account has no right until one is granted. " +
+		about: "For the system administrator; the people of an organization for the officer of its place and its head. " +
+			"The account has no right until one is granted. " +
 			"The answer has the first half of the code with which its owner chooses a password; another person approves it.",
 		errors: []int{403, 409, 422}}, s.addUser)
-	handle(s, route{method: "GET", path: at + "/{id}", id: "getUser", tag: "accounts", summary: "A user with the roles held", errors: []int{403, 404}}, s.getUser)
-	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeUser", tag: "accounts", summary: "Change, disable or restore an account", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeUser)
+	handle(s, route{method: "GET", path: at + "/{id}", id: "getUser", tag: "accounts",
+		summary: "A user with the roles held", errors: []int{403, 404}}, s.getUser)
+	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeUser", tag: "accounts",
+		summary: "Change, disable or restore an account", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeUser)
 	handle(s, route{method: "POST", path: at + "/{id}/reset", id: "startReset", tag: "accounts",
 		summary: "Start a code with which its owner chooses a password", status: 201,
-		about: "The answer has its first half, this once. Another person of another power approves it within a day. An earlier code is void.", errors: []int{403, 404, 409}}, s.startReset)
+		about: "The answer has its first half, this once. Another person of another power approves it within a day. An " +
+			"earlier code is void.", errors: []int{403, 404, 409}}, s.startReset)
 	handle(s, route{method: "POST", path: at + "/{id}/reset/approval", id: "approveReset", tag: "accounts",
 		summary: "Approve a code that another started", status: 201,
 		about:  "The answer has its second half, this once. From now on the code holds for an hour.",
@@ -30,16 +35,23 @@ func (s *service) accounts() {
 		summary: "Choose a password with both halves of a code", status: 204, open: true,
 		about:  "For whose account the code is. All sessions of the account end; the next sign-in says who gave the code.",
 		errors: []int{401, 422}}, s.choosePassword)
-	handle(s, route{method: "GET", path: at + "/{id}/roles", id: "listRoles", tag: "accounts", summary: "The roles a user holds", errors: []int{403, 404}}, s.listRoles)
-	handle(s, route{method: "POST", path: at + "/{id}/roles", id: "grantRole", tag: "accounts", summary: "Grant a role", status: 201,
-		about: "For the security administrator, never to themself. It holds from the user's next request on.", errors: []int{403, 404, 409, 422}}, s.grantRole)
-	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts", summary: "End a role",
-		about: "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
+	handle(s, route{method: "GET", path: at + "/{id}/roles", id: "listRoles", tag: "accounts",
+		summary: "The roles a user holds", errors: []int{403, 404}}, s.listRoles)
+	handle(s, route{method: "POST", path: at + "/{id}/roles", id: "grantRole", tag: "accounts", summary: "Grant a role",
+		status: 201,
+		about:  "For the security administrator, never to themself. It holds from the user's next request on.",
+		errors: []int{403, 404, 409, 422}}, s.grantRole)
+	handle(s, route{method: "DELETE", path: at + "/{id}/roles/{role}", id: "endRole", tag: "accounts",
+		summary: "End a role",
+		about:   "It ends with the user's next request.", errors: []int{403, 404, 409}}, s.endRole)
 	handle(s, route{method: "POST", path: Base + "/setup", id: "setup", tag: "accounts",
 		summary: "Make the first three administrators", status: 201, open: true, limit: s.Limits.Writing,
-		about: "With the one-time token that the first start printed: all three or none. The answer has a code for each, both halves, with which they choose their passwords within an hour.", errors: []int{409, 410, 422}}, s.setup)
-	handle(s, route{method: "GET", path: Base + "/audit", id: "listAudit", tag: "accounts", summary: "The audit trail of sessions and refusals, the latest first",
-		about: "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.", errors: []int{404}}, s.trail)
+		about: "With the one-time token that the first start printed: all three or none. The answer has a code for each, " +
+			"both halves, with which they choose their passwords within an hour.", errors: []int{409, 410, 422}}, s.setup)
+	handle(s, route{method: "GET", path: Base + "/audit", id: "listAudit", tag: "accounts",
+		summary: "The audit trail of sessions and refusals, the latest first",
+		about:   "For the audit administrator; 404 for anybody else. Acts on cases are in each case's events.",
+		errors:  []int{404}}, s.trail)
 }
 
 type usersInput struct {
@@ -87,7 +99,8 @@ func (s *service) changeUser(ctx context.Context, in *userPatch) (*one[workflow.
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeUser(ctx, who(ctx), in.ID, in.Body.UserChange, command(ctx, in.Keyed, version, "PATCH", "/users/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeUser(ctx, who(ctx), in.ID, in.Body.UserChange, command(ctx, in.Keyed, version, "PATCH",
+		"/users/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +175,8 @@ type newRoleInput struct {
 }
 
 func (s *service) grantRole(ctx context.Context, in *newRoleInput) (*one[workflow.RoleRecord], error) {
-	r, err := s.Registry.GrantRole(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/roles", ""))
+	r, err := s.Registry.GrantRole(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST",
+		"/users/"+in.ID+"/roles", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -183,7 +197,8 @@ func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.Rol
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.EndRole(ctx, who(ctx), in.Role, command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/roles/"+in.Role, ""))
+	r, err := s.Registry.EndRole(ctx, who(ctx), in.Role, command(ctx, in.Keyed, nil, "DELETE",
+		"/users/"+in.ID+"/roles/"+in.Role, ""))
 	if err != nil {
 		return nil, err
 	}

@@ -9,12 +9,15 @@ import (
 )
 
 func (s *service) acts() {
-	handle(s, route{method: "GET", path: Base + "/events", id: "listActs", tag: "cases", summary: "Who did what across cases, the latest first",
-		about:  "For auditors; 404 for anybody else. Acts of a period, a year at most, on the cases that the auditor may see, as each case's time line shows them; what was said is there. Without a beginning it is thirty days.",
+	handle(s, route{method: "GET", path: Base + "/events", id: "listActs", tag: "cases",
+		summary: "Who did what across cases, the latest first",
+		about: "For auditors; 404 for anybody else. Acts of a period, a year at most, on the cases that the auditor may " +
+			"see, as each case's time line shows them; what was said is there. Without a beginning it is thirty days.",
 		errors: []int{404, 422}}, s.listActs)
 	handle(s, route{method: "GET", path: Base + "/vacancies", id: "listVacancies", tag: "cases",
 		summary: "Acts that nobody in a decider's places may do",
-		about:   "For deciders; empty for anybody else. Those who hold the role there wrote the case for its applicant and must stand back; `remedy` says what can be done."}, s.listVacancies)
+		about: "For deciders; empty for anybody else. Those who hold the role there wrote the case for its applicant " +
+			"and must stand back; `remedy` says what can be done."}, s.listVacancies)
 }
 
 // VacancyDoc is an act that waits for the staff and that nobody may do.
@@ -60,7 +63,8 @@ type ActDoc struct {
 }
 
 func actDoc(d workflow.Act) ActDoc {
-	return ActDoc{d.At, EventActor{d.Actor, d.ActorName}, d.Case, d.Ref, d.Title, d.Workflow, d.Seq, d.Action, d.Label, d.From, d.To, d.Hash.String()}
+	return ActDoc{d.At, EventActor{d.Actor, d.ActorName}, d.Case, d.Ref, d.Title, d.Workflow, d.Seq, d.Action, d.Label,
+		d.From, d.To, d.Hash.String()}
 }
 
 func (s *service) listActs(ctx context.Context, in *actsInput) (*many[ActDoc], error) {

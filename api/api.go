@@ -85,7 +85,8 @@ func Register(e *echo.Echo, o Options) huma.API {
 	if o.Demo != nil {
 		s.demo()
 	}
-	delete(s.api.OpenAPI().Components.Schemas.Map(), "FormFile") // the library's own form of an upload: no schema refers to it
+	// the library's own form of an upload: no schema refers to it
+	delete(s.api.OpenAPI().Components.Schemas.Map(), "FormFile")
 	return s.api
 }
 
@@ -96,7 +97,10 @@ func config() huma.Config {
 	c.OpenAPIPath = "/openapi"
 	c.RejectUnknownQueryParameters = true
 	c.OpenAPI.OpenAPI = "3.1.0"
-	c.Info.Description = "Grant and project pipeline for incubator bases of community organizations. 社会组织孵化基地的申报、评审、资助与结项系统。\n\nMoney is integer fen; ids are UUIDv7, and a case's readable reference is accepted wherever its id is; times are UTC, dates Asia/Shanghai. Errors are problem documents (RFC 9457) in the language of Accept-Language, Chinese when absent."
+	c.Info.Description = "Grant and project pipeline for incubator bases of community organizations. 社会组织孵化基地的申报、评审、" +
+		"资助与结项系统。\n\nMoney is integer fen; ids are UUIDv7, and a case's readable reference is accepted wherever its id " +
+		"is; times are UTC, dates Asia/Shanghai. Errors are problem documents (RFC 9457) in the language of " +
+		"Accept-Language, Chinese when absent."
 	c.Info.Contact = &huma.Contact{Name: "Incubase", URL: "https://incubase.example"}
 	c.Info.License = &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}
 	c.Servers = []*huma.Server{{URL: "/", Description: "This installation"}}
@@ -221,7 +225,8 @@ var speak = sync.OnceFunc(func() {
 		}
 		if len(errs) == 0 {
 			if msg == "request body is required" {
-				return edge.From(ctx, &edge.Malformed{Message: text.Text{ZH: "请求没有内容，应为 JSON", EN: "the body is empty; JSON is expected"}})
+				return edge.From(ctx,
+					&edge.Malformed{Message: text.Text{ZH: "请求没有内容，应为 JSON", EN: "the body is empty; JSON is expected"}})
 			}
 			return edge.Status(ctx, status, text.Text{})
 		}

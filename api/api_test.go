@@ -54,10 +54,13 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	}
 	s := sessions{new(int)}
 	desk := &workflow.Desk{Machines: definitionsOf, Store: w, Clock: w}
-	o := api.Options{Desk: desk, Registry: &workflow.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: desk}, Cases: w, Records: records{w},
-		Attachments: files{w}, Papers: w, Acts: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s, Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
+	o := api.Options{Desk: desk, Registry: &workflow.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: desk},
+		Cases: w, Records: records{w},
+		Attachments: files{w}, Papers: w, Acts: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s,
+		Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
 		Eraser: &workflow.Eraser{Desk: desk, Store: w}, Erasures: w}
-	o.Live = edge.NewLive(edge.LiveOptions{Boards: w, Machines: definitionsOf, Clock: w, Stands: s.Find, Log: slog.New(slog.DiscardHandler)})
+	o.Live = edge.NewLive(edge.LiveOptions{Boards: w, Machines: definitionsOf, Clock: w, Stands: s.Find,
+		Log: slog.New(slog.DiscardHandler)})
 	o.Objections = edge.NewObjections(desk, files{w}, w, slog.New(slog.DiscardHandler))
 	o.Finder = &edge.Finder{Desk: desk, Cases: w, Records: records{w}}
 	for _, c := range change {
@@ -163,7 +166,8 @@ type object = map[string]any
 // grant opens one for the certifier and answers with its document.
 func (s *site) grant() object {
 	s.t.Helper()
-	return s.want(201, "POST /cases", "certifier", object{"workflow": "grant", "round": roundID, "organization": orgA, "project": project}).doc
+	return s.want(201, "POST /cases", "certifier", object{"workflow": "grant", "round": roundID, "organization": orgA,
+		"project": project}).doc
 }
 
 // examples makes a body of an action's required properties' examples, as api.md promises that it can.
@@ -211,7 +215,8 @@ func TestSignIn(t *testing.T) {
 	if in.doc["token"] != "officer" || in.doc["expires_at"] == nil || in.doc["actor"].(object)["name"] != "李" {
 		t.Errorf("%v", in.doc)
 	}
-	if k := in.Header().Get("Set-Cookie"); !strings.HasPrefix(k, "incubase=officer;") || !strings.Contains(k, "HttpOnly") || !strings.Contains(k, "SameSite=Lax") {
+	if k := in.Header().Get("Set-Cookie"); !strings.HasPrefix(k, "incubase=officer;") ||
+		!strings.Contains(k, "HttpOnly") || !strings.Contains(k, "SameSite=Lax") {
 		t.Errorf("Set-Cookie %q", k)
 	}
 	unknown := s.want(401, "POST /sessions", "", object{"login": "nobody-of-that-name", "password": "right-password"})
@@ -224,7 +229,8 @@ func TestSignIn(t *testing.T) {
 	for range 2 {
 		s.want(401, "POST /sessions", "", object{"login": "officer", "password": "wrong"})
 	}
-	if slow := s.want(429, "POST /sessions", "", object{"login": "officer", "password": "wrong"}); slow.Header().Get("Retry-After") != "60" {
+	if slow := s.want(429, "POST /sessions", "",
+		object{"login": "officer", "password": "wrong"}); slow.Header().Get("Retry-After") != "60" {
 		t.Errorf("Retry-After %q", slow.Header().Get("Retry-After"))
 	}
 	me := s.want(200, "GET /me", "certifier", nil)
@@ -252,7 +258,8 @@ func TestDecodeLaw(t *testing.T) {
 		{"a list for an object", "POST /cases", `[]`, 400, []string{""}},
 		{"null for an object", "POST /cases", `null`, 400, []string{""}},
 		{"an unknown field", "POST /cases", `{"workflow":"grant","state":"funded"}`, 400, []string{"state"}},
-		{"all unknown fields at once", "POST /cases", `{"workflow":"grant","id":"x","version":1}`, 400, []string{"id", "version"}},
+		{"all unknown fields at once", "POST /cases", `{"workflow":"grant","id":"x","version":1}`, 400,
+			[]string{"id", "version"}},
 		{"a field in other case", "POST /cases", `{"Workflow":"grant"}`, 400, []string{"Workflow", "workflow"}},
 		{"a number for a text", "POST /cases", `{"workflow":1}`, 400, []string{"workflow"}},
 		{"null for a text", "POST /cases", `{"workflow":null}`, 400, []string{"workflow"}},
@@ -261,15 +268,19 @@ func TestDecodeLaw(t *testing.T) {
 		{"an empty text where one is needed", "POST /cases", `{"workflow":""}`, 422, []string{"workflow"}},
 		{"a negative amount", "POST /cases", `{"workflow":"grant","requested_fen":-1}`, 422, []string{"requested_fen"}},
 		{"a broken amount", "POST /cases", `{"workflow":"grant","requested_fen":0.1}`, 422, []string{"requested_fen"}},
-		{"an amount with an exponent", "POST /cases", `{"workflow":"grant","requested_fen":1e3}`, 422, []string{"requested_fen"}},
-		{"an amount past all numbers", "POST /cases", `{"workflow":"grant","requested_fen":9223372036854775808}`, 422, []string{"requested_fen"}},
+		{"an amount with an exponent", "POST /cases", `{"workflow":"grant","requested_fen":1e3}`, 422,
+			[]string{"requested_fen"}},
+		{"an amount past all numbers", "POST /cases", `{"workflow":"grant","requested_fen":9223372036854775808}`, 422,
+			[]string{"requested_fen"}},
 		{"a workflow that is none", "POST /cases", `{"workflow":"nothing"}`, 422, []string{"workflow"}},
-		{"a case without what it needs, all at once", "POST /cases", `{"workflow":"grant"}`, 422, []string{"organization", "project", "round"}},
+		{"a case without what it needs, all at once", "POST /cases", `{"workflow":"grant"}`, 422,
+			[]string{"organization", "project", "round"}},
 		{"a version that is a text", act, `{"version":"1"}`, 400, []string{"version"}},
 		{"a version with an exponent", act, `{"version":1e0}`, 422, []string{"version"}},
 		{"a version of nought", act, `{"version":0}`, 422, []string{"version"}},
 		{"fields that are a list", act, `{"fields":[]}`, 400, []string{"fields"}},
-		{"a key given twice deep inside", act, `{"fields":{"answers":{"title":"a","title":"b"}}}`, 400, []string{"fields.answers.title"}},
+		{"a key given twice deep inside", act, `{"fields":{"answers":{"title":"a","title":"b"}}}`, 400,
+			[]string{"fields.answers.title"}},
 		{"a zero character", act, `{"fields":{"answers":{"title":"a\u0000"}}}`, 422, []string{"fields.answers.title"}},
 		{"a note past its length", act, `{"note":"` + strings.Repeat("长", 8001) + `"}`, 422, []string{"note"}},
 		{"an unknown field of a record", patch, `{"standing_by":"x"}`, 400, []string{"standing_by"}},
@@ -298,7 +309,8 @@ func TestDecodeLaw(t *testing.T) {
 					t.Errorf("got %d %v, want %d %v: %s", got.Code, got.fields(), r.status, r.fields, got.Body)
 				}
 				for _, x := range got.doc["errors"].([]any) {
-					if m := x.(object)["message"].(string); m == "" || han(m) != (lang == "zh") || strings.Contains(m, "json:") || strings.Contains(m, "Go ") {
+					if m := x.(object)["message"].(string); m == "" || han(m) != (lang == "zh") || strings.Contains(m, "json:") ||
+						strings.Contains(m, "Go ") {
 						t.Errorf("not in the reader's words: %q", m)
 					}
 				}
@@ -344,12 +356,18 @@ func TestQueryLaw(t *testing.T) {
 func TestFiltersReachTheQuery(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	s.want(200, "GET /cases?workflow=grant&stage=applied&state=screened&round=R&track=a&region=230302000000&organization=018f0000-0000-7000-8000-00000000000a&project=018f0000-0000-7000-8000-00000000000b&agency=018f0000-0000-7000-8000-00000000000c&assigned=me"+
-		"&waiting=me&overdue=true&q=%E7%A4%BE%E5%8C%BA&updated_since=2026-03-01T00:00:00Z&sort=due&limit=7&cursor=C", "officer", nil)
+	s.want(200,
+		"GET /cases?workflow=grant&stage=applied&state=screened&round=R&track=a&region=230302000000"+
+			"&organization=018f0000-0000-7000-8000-00000000000a"+
+			"&project=018f0000-0000-7000-8000-00000000000b&agency=018f0000-0000-7000-8000-00000000000c&assigned=me"+
+			"&waiting=me&overdue=true&q=%E7%A4%BE%E5%8C%BA&updated_since=2026-03-01T00:00:00Z&sort=due&limit=7&cursor=C",
+		"officer", nil)
 	since := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
-	want := workflow.CaseQuery{Workflow: "grant", Stage: "applied", State: "screened", Round: "R", Track: "a", Region: place, Organization: "018f0000-0000-7000-8000-00000000000a",
+	want := workflow.CaseQuery{Workflow: "grant", Stage: "applied", State: "screened", Round: "R", Track: "a",
+		Region: place, Organization: "018f0000-0000-7000-8000-00000000000a",
 		Project: "018f0000-0000-7000-8000-00000000000b", Agency: "018f0000-0000-7000-8000-00000000000c",
-		Assigned: true, Waiting: true, Overdue: true, Words: "社区", UpdatedSince: &since, Sort: "due", Limit: 7, Cursor: "C", Now: s.now}
+		Assigned: true, Waiting: true, Overdue: true, Words: "社区", UpdatedSince: &since, Sort: "due", Limit: 7, Cursor: "C",
+		Now: s.now}
 	if got := s.lists[0]; !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v\nwant %+v", got, want)
 	}

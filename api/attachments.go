@@ -14,15 +14,22 @@ import (
 )
 
 func (s *service) attachments() {
-	handle(s, route{method: "GET", path: Base + "/cases/{id}/attachments", id: "listAttachments", tag: "attachments", summary: "The case's files", errors: []int{404}}, s.listAttachments)
-	handle(s, route{method: "POST", path: Base + "/cases/{id}/attachments", id: "attach", tag: "attachments", summary: "Upload a file", status: 201, upload: true,
-		about: "The type is found by looking at the content. While the answers can be edited the file belongs to the draft at once: one of the organization's people uploads and another submits. Where an act with a field of type attachments is the reader's to do, the file waits for that act to name it. Nothing else adds to what has been submitted.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
+	handle(s, route{method: "GET", path: Base + "/cases/{id}/attachments", id: "listAttachments", tag: "attachments",
+		summary: "The case's files", errors: []int{404}}, s.listAttachments)
+	handle(s, route{method: "POST", path: Base + "/cases/{id}/attachments", id: "attach", tag: "attachments",
+		summary: "Upload a file", status: 201, upload: true,
+		about: "The type is found by looking at the content. While the answers can be edited the file belongs to the " +
+			"draft at once: one of the organization's people uploads and another submits. Where an act with a field of type " +
+			"attachments is the reader's to do, the file waits for that act to name it. Nothing else adds to what has been " +
+			"submitted.", errors: []int{403, 404, 409, 413, 415, 422}}, s.attach)
 	handle(s, route{method: "DELETE", path: Base + "/attachments/{id}", id: "takeAttachment", tag: "attachments",
 		summary: "Take a file out of a draft", status: 204,
 		about:  "While no act has brought it in: by those who edit the draft, or by its uploader where no act has named it.",
 		errors: []int{403, 404, 409}}, s.takeOut)
-	handle(s, route{method: "GET", path: Base + "/attachments/{id}", id: "getAttachment", tag: "attachments", summary: "Download a file",
-		about: "Always as a download, never shown in the page. The content type is the file's own.", errors: []int{404}, produces: []string{"*/*"}}, s.download)
+	handle(s, route{method: "GET", path: Base + "/attachments/{id}", id: "getAttachment", tag: "attachments",
+		summary: "Download a file",
+		about:   "Always as a download, never shown in the page. The content type is the file's own.", errors: []int{404},
+		produces: []string{"*/*"}}, s.download)
 }
 
 func (s *service) listAttachments(ctx context.Context, in *refInput) (*many[workflow.Attachment], error) {

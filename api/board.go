@@ -17,10 +17,19 @@ import (
 )
 
 func (s *service) board() {
-	handle(s, route{method: "GET", path: Base + "/board", id: "getBoard", tag: "board", summary: "Counts and sums by stage",
-		about: "For each child of the region, or each agency, field or round: how many cases stand in each stage, their sums in fen (CNY), and how many are overdue. By field a case counts in each of its fields: the rows overlap.", errors: []int{422}}, s.getBoard)
-	handle(s, route{method: "GET", path: Base + streamPath, id: "streamBoard", tag: "board", summary: "A board and its changes as they happen", errors: []int{404, 422}, produces: []string{"text/event-stream"},
-		about: "Server-sent events. The first is `board`, the same document as GET /board; after that `change` has the rows that differ, each whole, and the keys of those that are gone. The id of an event stands for the figures alone: who sends the last one as Last-Event-ID gets nothing where nothing has changed, and the whole board where something has. A comment every 15 seconds says that the stream lives. It ends with the session, with the role that showed the board, and when the server stops; six may be open for one person (429), a thousand in all (503)."}, s.streamBoard)
+	handle(s, route{method: "GET", path: Base + "/board", id: "getBoard", tag: "board",
+		summary: "Counts and sums by stage",
+		about: "For each child of the region, or each agency, field or round: how many cases stand in each stage, their " +
+			"sums in fen (CNY), and how many are overdue. By field a case counts in each of its fields: the rows overlap.",
+		errors: []int{422}}, s.getBoard)
+	handle(s, route{method: "GET", path: Base + streamPath, id: "streamBoard", tag: "board",
+		summary: "A board and its changes as they happen", errors: []int{404, 422}, produces: []string{"text/event-stream"},
+		about: "Server-sent events. The first is `board`, the same document as GET /board; after that `change` has the " +
+			"rows that differ, each whole, and the keys of those that are gone. The id of an event stands for the figures " +
+			"alone: who sends the last one as Last-Event-ID gets nothing where nothing has changed, and the whole board " +
+			"where something has. A comment every 15 seconds says that the stream lives. It ends with the session, with the " +
+			"role that showed the board, and when the server stops; six may be open for one person (429), a thousand in all " +
+			"(503)."}, s.streamBoard)
 }
 
 const streamPath = "/board/stream"

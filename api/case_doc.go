@@ -228,10 +228,13 @@ func each[A, B any](list []A, f func(A) B) []B {
 func caseDoc(v *workflow.View, lang string) CaseDoc {
 	c := &v.Case
 	d := CaseDoc{ID: c.ID, Ref: c.Ref, Workflow: WorkflowRef{c.Workflow, c.DefinitionVersion, v.Title}, State: c.State,
-		Stage: stageDoc(c.Stage), Outcome: optional(c.Outcome), Version: c.Version, Labels: Labels{v.StateLabel, v.StageLabel},
-		Title: c.Title, Organization: c.Organization, OrganizationName: v.Names.Organization, Project: c.Project,
-		ProjectTitle: v.Names.Project, Round: c.Round, RoundName: optionalText(v.Names.Round), Track: c.Track, Region: c.Region,
-		RegionName: v.Names.Region, Agency: c.Agency, AgencyName: optionalText(v.Names.Agency), Topics: append([]string{}, c.Topics...),
+		Stage: stageDoc(c.Stage), Outcome: optional(c.Outcome), Version: c.Version,
+		Labels: Labels{v.StateLabel, v.StageLabel},
+		Title:  c.Title, Organization: c.Organization, OrganizationName: v.Names.Organization, Project: c.Project,
+		ProjectTitle: v.Names.Project, Round: c.Round, RoundName: optionalText(v.Names.Round), Track: c.Track,
+		Region:     c.Region,
+		RegionName: v.Names.Region, Agency: c.Agency, AgencyName: optionalText(v.Names.Agency),
+		Topics:   append([]string{}, c.Topics...),
 		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Held: c.Held, Committed: c.Committed, Paid: c.Paid,
 		Returned: c.Returned, Form: v.Answers, Draft: v.Draft, CanEdit: v.CanEdit, Parent: c.Parent, ParentRef: v.ParentRef,
 		Facts: c.Data, DueOn: c.Due, Created: c.Born, Updated: c.Updated, Closed: c.Closed}
@@ -243,7 +246,10 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 	if v.Closing != nil {
 		d.Closes = v.Closing.At
 	}
-	d.Clocks = each(c.Clocks, func(k workflow.Clock) ClockDoc { return ClockDoc{k.Name, k.Label, k.Due, k.Paused, k.Provisional} })
+	d.Clocks = each(c.Clocks, func(k workflow.Clock) ClockDoc {
+		return ClockDoc{k.Name, k.Label, k.Due, k.Paused,
+			k.Provisional}
+	})
 	d.Actions = each(v.Offers, func(o workflow.Offer) ActionDoc { return actionDoc(o, lang) })
 	d.Children = each(v.Children, func(x workflow.Child) ChildDoc {
 		return ChildDoc{x.ID, x.Ref, x.Workflow, x.State, stageDoc(x.Stage)}
@@ -259,7 +265,8 @@ func (d *CaseDoc) parts(v *workflow.View) {
 		return TrancheDoc{t.N, t.Amount, t.Reports, t.Payment, t.Paid}
 	})
 	d.Reviews = each(c.Assignments, func(a workflow.Assignment) ReviewDoc {
-		r := ReviewDoc{Reviewer: a.User, Name: a.Name, Declared: a.Declared, Conflict: a.Conflict, Scored: a.Scored, Comment: a.Comment}
+		r := ReviewDoc{Reviewer: a.User, Name: a.Name, Declared: a.Declared, Conflict: a.Conflict, Scored: a.Scored,
+			Comment: a.Comment}
 		if a.Scored {
 			r.Points, r.Criteria = &a.Points, a.Criteria
 		}
@@ -280,6 +287,7 @@ func (d *CaseDoc) parts(v *workflow.View) {
 }
 
 func actionDoc(o workflow.Offer, lang string) ActionDoc {
-	return ActionDoc{Name: o.Name, Label: o.Label, Allowed: o.Allowed(), Refusals: append([]workflow.Refusal{}, o.Refusals...),
+	return ActionDoc{Name: o.Name, Label: o.Label, Allowed: o.Allowed(), Refusals: append([]workflow.Refusal{},
+		o.Refusals...),
 		Fields: fieldSchema(o, lang), Note: o.Note, Key: o.Keyed}
 }

@@ -16,18 +16,26 @@ import (
 )
 
 func (s *service) cases() {
-	handle(s, route{method: "POST", path: Base + "/cases", id: "openCase", tag: "cases", summary: "Open a case", status: 201,
-		about: "The case begins in its workflow's initial state.", errors: []int{403, 404, 409, 422}}, s.openCase)
-	handle(s, route{method: "GET", path: Base + "/cases", id: "listCases", tag: "cases", summary: "List cases in one's scope", errors: []int{422}}, s.listCases)
-	handle(s, route{method: "GET", path: Base + "/cases/{id}", id: "getCase", tag: "cases", summary: "A case with its gates and actions", errors: []int{404}}, s.getCase)
-	handle(s, route{method: "POST", path: Base + "/cases/{id}/actions/{action}", id: "act", tag: "cases", summary: "Act on a case",
-		about:  "Every change of a case is an action. The version can be named in the body or as If-Match; without one the action is tried against the current one. `save` keeps a draft.",
+	handle(s, route{method: "POST", path: Base + "/cases", id: "openCase", tag: "cases", summary: "Open a case",
+		status: 201,
+		about:  "The case begins in its workflow's initial state.", errors: []int{403, 404, 409, 422}}, s.openCase)
+	handle(s, route{method: "GET", path: Base + "/cases", id: "listCases", tag: "cases",
+		summary: "List cases in one's scope", errors: []int{422}}, s.listCases)
+	handle(s, route{method: "GET", path: Base + "/cases/{id}", id: "getCase", tag: "cases",
+		summary: "A case with its gates and actions", errors: []int{404}}, s.getCase)
+	handle(s, route{method: "POST", path: Base + "/cases/{id}/actions/{action}", id: "act", tag: "cases",
+		summary: "Act on a case",
+		about: "Every change of a case is an action. The version can be named in the body or as If-Match; without one " +
+			"the action is tried against the current one. `save` keeps a draft.",
 		errors: []int{403, 404, 409, 412, 422}}, s.act)
-	handle(s, route{method: "GET", path: Base + "/cases/{id}/events", id: "listEvents", tag: "cases", summary: "The case's time line, hash-chained", errors: []int{404}}, s.events)
+	handle(s, route{method: "GET", path: Base + "/cases/{id}/events", id: "listEvents", tag: "cases",
+		summary: "The case's time line, hash-chained", errors: []int{404}}, s.events)
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/objections", id: "listObjections", tag: "cases",
 		summary: "Objections to a case, by number", errors: []int{404, 422}}, s.objections)
-	handle(s, route{method: "POST", path: Base + "/cases/bulk/{action}", id: "actInBulk", tag: "cases", summary: "Act on several cases",
-		about: "Each case passes exactly the single path; the answer says for each what came of it.", errors: []int{422}}, s.bulk)
+	handle(s, route{method: "POST", path: Base + "/cases/bulk/{action}", id: "actInBulk", tag: "cases",
+		summary: "Act on several cases",
+		about:   "Each case passes exactly the single path; the answer says for each what came of it.", errors: []int{422}},
+		s.bulk)
 }
 
 type openInput struct {
@@ -62,10 +70,13 @@ func (s *service) openCase(ctx context.Context, in *openInput) (*caseOutput, err
 		fields["requested_fen"] = int64(*b.Requested)
 	}
 	if b.Workflow == workflow.RoundWorkflow {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "workflow", Message: text.Text{ZH: "批次请用 POST /rounds", EN: "rounds are made by POST /rounds"}}}}
+		return nil,
+			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "workflow", Message: text.Text{ZH: "批次请用 POST /rounds",
+				EN: "rounds are made by POST /rounds"}}}}
 	}
-	r, err := s.Desk.Open(ctx, who(ctx), workflow.Opening{Workflow: b.Workflow, Round: b.Round, Organization: b.Organization,
-		Project: b.Project, Key: in.Key, Digest: digest(ctx, "POST", "/cases"), Fields: fields})
+	r, err := s.Desk.Open(ctx, who(ctx), workflow.Opening{Workflow: b.Workflow, Round: b.Round,
+		Organization: b.Organization,
+		Project:      b.Project, Key: in.Key, Digest: digest(ctx, "POST", "/cases"), Fields: fields})
 	if err != nil {
 		return nil, err
 	}
@@ -136,12 +147,14 @@ func (s *service) act(ctx context.Context, in *actInput) (*actOutput, error) {
 	}
 	if in.Body.Version != nil {
 		if version != nil && *version != *in.Body.Version {
-			return nil, &edge.Malformed{Field: "version", Message: text.Text{ZH: "与 If-Match 不一致", EN: "it disagrees with If-Match"}}
+			return nil, &edge.Malformed{Field: "version", Message: text.Text{ZH: "与 If-Match 不一致",
+				EN: "it disagrees with If-Match"}}
 		}
 		version = in.Body.Version
 	}
 	r, err := s.Desk.Do(ctx, who(ctx), workflow.Command{Ref: in.ID, Action: in.Action, Version: version, Key: in.Key,
-		Digest: digest(ctx, "POST", "/cases/"+in.ID+"/actions/"+in.Action+etag(number(version))), Note: in.Body.Note, Fields: in.Body.Fields})
+		Digest: digest(ctx, "POST", "/cases/"+in.ID+"/actions/"+in.Action+etag(number(version))), Note: in.Body.Note,
+		Fields: in.Body.Fields})
 	if err != nil {
 		return nil, err
 	}
@@ -184,7 +197,8 @@ type EventActor struct {
 func eventDoc(e workflow.Event) EventDoc {
 	var said workflow.Payload
 	_ = json.Unmarshal([]byte(e.Payload), &said) // an erased payload says nothing
-	return EventDoc{e.Seq, e.At, EventActor{e.Actor, e.ActorName}, e.Action, e.From, e.To, said.Note, said.Fields, e.Hash.String(), e.Previous.String()}
+	return EventDoc{e.Seq, e.At, EventActor{e.Actor, e.ActorName}, e.Action, e.From, e.To, said.Note, said.Fields,
+		e.Hash.String(), e.Previous.String()}
 }
 
 type eventsOutput struct {
@@ -232,9 +246,11 @@ type CaseFilters struct {
 
 func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error) {
 	code, err := regionOf("region", in.Region)
-	q := workflow.CaseQuery{Workflow: in.Workflow, Stage: workflow.Stage(in.Stage), State: workflow.State(in.State), Round: in.Round,
-		Track: in.Track, Region: code, Organization: in.Organization, Project: in.Project, Agency: in.Agency, Assigned: in.Assigned == "me",
-		Waiting: in.Waiting == "me", Overdue: in.Overdue, Words: in.Words, Sort: sort, Now: s.Desk.Clock.Now()}
+	q := workflow.CaseQuery{Workflow: in.Workflow, Stage: workflow.Stage(in.Stage), State: workflow.State(in.State),
+		Round: in.Round,
+		Track: in.Track, Region: code, Organization: in.Organization, Project: in.Project, Agency: in.Agency,
+		Assigned: in.Assigned == "me",
+		Waiting:  in.Waiting == "me", Overdue: in.Overdue, Words: in.Words, Sort: sort, Now: s.Desk.Clock.Now()}
 	if !in.Since.IsZero() {
 		q.UpdatedSince = &in.Since
 	}
@@ -303,7 +319,8 @@ type bulkOutput struct {
 func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
 	out := &bulkOutput{}
 	for _, id := range in.Body.IDs {
-		cmd := workflow.Command{Ref: id, Action: in.Action, Note: in.Body.Note, Fields: in.Body.Fields, Digest: digest(ctx, "POST", "/cases/bulk/"+in.Action+"/"+id)}
+		cmd := workflow.Command{Ref: id, Action: in.Action, Note: in.Body.Note, Fields: in.Body.Fields,
+			Digest: digest(ctx, "POST", "/cases/bulk/"+in.Action+"/"+id)}
 		if in.Key != "" {
 			cmd.Key = edge.Subkey(in.Key, id)
 		}

@@ -13,12 +13,14 @@ import (
 func TestCaseDocument(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	opened := s.want(201, "POST /cases", "certifier", object{"workflow": "grant", "round": roundID, "organization": orgA, "project": project})
+	opened := s.want(201, "POST /cases", "certifier", object{"workflow": "grant", "round": roundID, "organization": orgA,
+		"project": project})
 	doc := opened.doc
 	if got := opened.Header().Get("Location"); got != "/api/v1/cases/"+doc["id"].(string) {
 		t.Errorf("Location %q", got)
 	}
-	for _, name := range []string{"id", "ref", "workflow", "state", "stage", "outcome", "version", "labels", "organization", "project", "round", "region", "requested_fen", "awarded_fen",
+	for _, name := range []string{"id", "ref", "workflow", "state", "stage", "outcome", "version", "labels",
+		"organization", "project", "round", "region", "requested_fen", "awarded_fen",
 		"paid_fen", "gates", "clocks", "actions", "children", "created_at", "updated_at", "organization_name", "round_name"} {
 		if _, ok := doc[name]; !ok {
 			t.Errorf("%s is missing", name)
@@ -37,25 +39,28 @@ func TestCaseDocument(t *testing.T) {
 	}
 	submit := find(t, byRef.doc["actions"], "name", "submit")
 	schema := submit["fields"].(object)
-	if schema["$schema"] != "https://json-schema.org/draft/2020-12/schema" || schema["type"] != "object" || schema["additionalProperties"] != false {
+	if schema["$schema"] != "https://json-schema.org/draft/2020-12/schema" || schema["type"] != "object" ||
+		schema["additionalProperties"] != false {
 		t.Errorf("%v", schema)
 	}
 	for lang, chinese := range map[string]bool{"zh": true, "en": false} {
 		d := s.want(200, "GET /cases/"+doc["ref"].(string), "certifier", nil, "Accept-Language: "+lang).doc
-		title := find(t, d["actions"], "name", "submit")["fields"].(object)["properties"].(object)["answers"].(object)["title"].(string)
+		title := find(t, d["actions"], "name",
+			"submit")["fields"].(object)["properties"].(object)["answers"].(object)["title"].(string)
 		if title == "" || han(title) != chinese {
 			t.Errorf("title in %s: %q", lang, title)
 		}
 	}
 }
 
-// TestEveryActionListed: an action that is allowed accepts a body of its examples; one that is not answers with the very
-// refusals that were listed.
+// TestEveryActionListed: an action that is allowed accepts a body of its examples; one that is not answers with the
+// very refusals that were listed.
 func TestEveryActionListed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	id := s.grant()["id"].(string)
-	for _, step := range []struct{ who, action string }{{"certifier", "submit"}, {"officer", "return"}, {"certifier", "resubmit"}, {"officer", "reject"}} {
+	for _, step := range []struct{ who, action string }{{"certifier", "submit"}, {"officer", "return"},
+		{"certifier", "resubmit"}, {"officer", "reject"}} {
 		for who := range people {
 			r := s.ask("GET /cases/"+id, who, nil)
 			if r.Code != 200 {
@@ -71,7 +76,8 @@ func TestEveryActionListed(t *testing.T) {
 					continue
 				}
 				body := object{"fields": examples(t, r.doc, a["name"].(string)), "note": "理由", "version": r.doc["version"]}
-				got := s.ask("POST /cases/"+id+"/actions/"+a["name"].(string), who, body, "Idempotency-Key: k-"+who+a["name"].(string)+step.action)
+				got := s.ask("POST /cases/"+id+"/actions/"+a["name"].(string), who, body,
+					"Idempotency-Key: k-"+who+a["name"].(string)+step.action)
 				if got.Code != 403 && got.Code != 409 || len(got.doc["refusals"].([]any)) != len(refusals) {
 					t.Errorf("%s as %s in %s: %d %s, listed %v", a["name"], who, r.doc["state"], got.Code, got.Body, refusals)
 				}
@@ -81,8 +87,10 @@ func TestEveryActionListed(t *testing.T) {
 		if a := find(t, doc["actions"], "name", step.action); a["allowed"] != true {
 			t.Fatalf("%s: %v", step.action, a["refusals"])
 		}
-		got := s.want(200, "POST /cases/"+id+"/actions/"+step.action, step.who, object{"fields": examples(t, doc, step.action), "note": "请一次补齐", "version": doc["version"]})
-		if got.doc["event"].(object)["action"] != step.action || got.doc["case"].(object)["version"].(float64) <= doc["version"].(float64) {
+		got := s.want(200, "POST /cases/"+id+"/actions/"+step.action, step.who,
+			object{"fields": examples(t, doc, step.action), "note": "请一次补齐", "version": doc["version"]})
+		if got.doc["event"].(object)["action"] != step.action ||
+			got.doc["case"].(object)["version"].(float64) <= doc["version"].(float64) {
 			t.Errorf("%s: %v", step.action, got.doc["event"])
 		}
 	}
@@ -136,7 +144,8 @@ func TestKeys(t *testing.T) {
 	opening := object{"workflow": "grant", "round": roundID, "organization": orgA, "project": project}
 	first := s.want(201, "POST /cases", "certifier", opening, "Idempotency-Key: one")
 	again := s.want(201, "POST /cases", "certifier", opening, "Idempotency-Key: one")
-	if first.Body.String() != again.Body.String() || first.Header().Get("Location") != again.Header().Get("Location") || len(s.cases) != 1 {
+	if first.Body.String() != again.Body.String() || first.Header().Get("Location") != again.Header().Get("Location") ||
+		len(s.cases) != 1 {
 		t.Errorf("the same key opens %d cases: %s, %s", len(s.cases), first.Body, again.Body)
 	}
 	opening["title"] = "另一个"
@@ -144,18 +153,23 @@ func TestKeys(t *testing.T) {
 	if reused.doc["type"] != "/problems/key-reused" {
 		t.Errorf("%v", reused.doc)
 	}
-	act, fields := "POST /cases/"+first.doc["id"].(string)+"/actions/submit", object{"fields": examples(t, first.doc, "submit")}
-	a, b := s.want(200, act, "certifier", fields, "Idempotency-Key: two"), s.want(200, act, "certifier", fields, "Idempotency-Key: two")
+	act, fields := "POST /cases/"+first.doc["id"].(string)+"/actions/submit",
+		object{"fields": examples(t, first.doc, "submit")}
+	a, b := s.want(200, act, "certifier", fields, "Idempotency-Key: two"), s.want(200, act, "certifier", fields,
+		"Idempotency-Key: two")
 	if b.doc["replayed"] != true || len(s.events[first.doc["id"].(string)]) != 2 {
 		t.Errorf("the same key acts twice: %s", b.Body)
 	}
-	if delete(b.doc, "replayed"); !reflect.DeepEqual(a.doc, b.doc) { // nothing has moved: the same event, and the case as it stands
+	// nothing has moved: the same event, and the case as it stands
+	if delete(b.doc, "replayed"); !reflect.DeepEqual(a.doc, b.doc) {
 		t.Errorf("the same key answers %s, then %s", a.Body, b.Body)
 	}
 	s.want(409, act, "certifier", fields, "Idempotency-Key: three")
 	s.want(409, act, "certifier", fields) // an empty or absent key is none
-	for name, key := range map[string]string{"a space": "a b", "Chinese": "键", "201 characters": strings.Repeat("k", 201)} {
-		if r := s.want(400, act, "certifier", fields, "Idempotency-Key: "+key); fmt.Sprint(r.fields()) != "[Idempotency-Key]" {
+	for name, key := range map[string]string{"a space": "a b", "Chinese": "键", "201 characters": strings.Repeat("k",
+		201)} {
+		if r := s.want(400, act, "certifier", fields,
+			"Idempotency-Key: "+key); fmt.Sprint(r.fields()) != "[Idempotency-Key]" {
 			t.Errorf("%s: %s", name, r.Body)
 		}
 	}
@@ -168,8 +182,10 @@ func TestOutOfScopeIsUnknown(t *testing.T) {
 	s := newSite(t)
 	id := s.grant()["id"].(string)
 	const missing = "01900000-0000-7000-8000-00000000dead"
-	for _, who := range []string{"certifier2", "officer", "decider", "elsewhere", "nobody", "sysadmin"} { // a draft is its organization's own
-		for _, what := range []string{"GET /cases/%s", "GET /cases/%s/events", "GET /cases/%s/attachments", "POST /cases/%s/actions/submit", "POST /cases/%s/actions/save", "GET /rounds/%s"} {
+	// a draft is its organization's own
+	for _, who := range []string{"certifier2", "officer", "decider", "elsewhere", "nobody", "sysadmin"} {
+		for _, what := range []string{"GET /cases/%s", "GET /cases/%s/events", "GET /cases/%s/attachments",
+			"POST /cases/%s/actions/submit", "POST /cases/%s/actions/save", "GET /rounds/%s"} {
 			var body any
 			if strings.HasPrefix(what, "POST") {
 				body = object{"fields": object{}}
@@ -186,7 +202,8 @@ func TestOutOfScopeIsUnknown(t *testing.T) {
 			t.Errorf("listed for %s: %v", who, items)
 		}
 	}
-	if items := s.want(200, "GET /cases", "certifier", nil).doc["items"].([]any); len(items) != 1 || items[0].(object)["id"] != id {
+	if items := s.want(200, "GET /cases", "certifier", nil).doc["items"].([]any); len(items) != 1 ||
+		items[0].(object)["id"] != id {
 		t.Errorf("its own: %v", items)
 	}
 }
@@ -195,7 +212,8 @@ func TestConditionalReads(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	id := s.grant()["id"].(string)
-	for _, what := range []string{"GET /cases/" + id, "GET /cases", "GET /me", "GET /organizations/" + orgA, "GET /public/rounds"} {
+	for _, what := range []string{"GET /cases/" + id, "GET /cases", "GET /me", "GET /organizations/" + orgA,
+		"GET /public/rounds"} {
 		first := s.want(200, what, "certifier", nil)
 		tag := first.Header().Get("ETag")
 		same := s.want(304, what, "certifier", nil, "If-None-Match: W/\"x\", "+tag)
@@ -214,7 +232,8 @@ func TestConditionalReads(t *testing.T) {
 	s.want(200, "POST /cases/"+id+"/actions/save", "certifier", object{"fields": object{"answers": object{"title": "新"}}})
 	s.want(200, "GET /cases/"+id, "certifier", nil, "If-None-Match: "+old)
 	s.broken = workflow.ErrBusy
-	if r := s.want(http.StatusServiceUnavailable, "GET /cases/"+id, "certifier", nil, "If-None-Match: "+old); r.Header().Get("Retry-After") == "" || r.Header().Get("ETag") != "" {
+	if r := s.want(http.StatusServiceUnavailable, "GET /cases/"+id, "certifier", nil,
+		"If-None-Match: "+old); r.Header().Get("Retry-After") == "" || r.Header().Get("ETag") != "" {
 		t.Errorf("%v", r.Header())
 	}
 }

@@ -19,11 +19,13 @@ type Asking struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of the answer that is there already: 304 if it is still the one."`
 }
 
-// conditional gives JSON answers to GET an ETag, and answers 304 where the client has that answer. The tag is the version
-// that the handler set, if it did, and a hash of the answer: a GET always builds it.
+// conditional gives JSON answers to GET an ETag, and answers 304 where the client has that answer. The tag is the
+// version that the handler set, if it did, and a hash of the answer: a GET always builds it.
 func (s *service) conditional(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
-		if c.Request().Method != http.MethodGet || !strings.HasPrefix(c.Request().URL.Path, Base) || strings.Contains(c.Request().URL.Path, "/attachments/") || strings.HasPrefix(c.Request().URL.Path, Base+"/exports/") || c.Path() == Base+streamPath {
+		if c.Request().Method != http.MethodGet || !strings.HasPrefix(c.Request().URL.Path, Base) ||
+			strings.Contains(c.Request().URL.Path, "/attachments/") || strings.HasPrefix(c.Request().URL.Path,
+			Base+"/exports/") || c.Path() == Base+streamPath {
 			return next(c)
 		}
 		return held(c, next)
@@ -95,8 +97,8 @@ func (h *holder) tag(r *http.Request) {
 	}
 }
 
-// has reports whether the client has the answer with that tag. A proxy that compresses makes tags weak ones, which are as
-// good here.
+// has reports whether the client has the answer with that tag. A proxy that compresses makes tags weak ones, which are
+// as good here.
 func has(r *http.Request, tag string) bool {
 	for t := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
 		if strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag {

@@ -8,7 +8,8 @@ import (
 	"incubase/api/edge"
 )
 
-// TestABodyOfManyFaultsIsCheap: nobody need sign in to send one. Each fault kept the whole object, and its text printed it.
+// TestABodyOfManyFaultsIsCheap: nobody need sign in to send one. Each fault kept the whole object, and its text printed
+// it.
 func TestABodyOfManyFaultsIsCheap(t *testing.T) {
 	s := newSite(t) // not parallel: it measures
 	bodies := map[string]string{
@@ -26,7 +27,8 @@ func TestABodyOfManyFaultsIsCheap(t *testing.T) {
 		}
 		a := s.ask("POST /sessions", "", body)
 		faults, _ := a.doc["errors"].([]any)
-		if a.Code != 400 || len(faults) != edge.MaxFaults || a.doc["more"] != float64(5000+2-edge.MaxFaults) || a.Body.Len() > edge.MaxProblem {
+		if a.Code != 400 || len(faults) != edge.MaxFaults || a.doc["more"] != float64(5000+2-edge.MaxFaults) ||
+			a.Body.Len() > edge.MaxProblem {
 			t.Errorf("%s: %d, %d faults and %v more, %d bytes", name, a.Code, len(faults), a.doc["more"], a.Body.Len())
 		}
 	}

@@ -13,8 +13,10 @@ func (s *service) erasures() {
 		about:   "For the security administrator, the audit administrator and auditors. The latest first.",
 		errors:  []int{403, 422}}, s.listErasures)
 	handle(s, route{method: "POST", path: at, id: "erase", tag: "accounts", summary: "Erase personal data", status: 201,
-		about: "For the security administrator, with a reason and an Idempotency-Key. It cannot be undone. Decisions, sums and hashes stay, and the event or entry that it writes says who did it. " +
-			"kind says which other fields are needed: person (user), payload (case, event), draft (case), answer (case, question), objector (case, objection), file (case, file), entry (record, record_id, entry).",
+		about: "For the security administrator, with a reason and an Idempotency-Key. It cannot be undone. Decisions, " +
+			"sums and hashes stay, and the event or entry that it writes says who did it. " +
+			"kind says which other fields are needed: person (user), payload (case, event), draft (case), answer (case, " +
+			"question), objector (case, objection), file (case, file), entry (record, record_id, entry).",
 		errors: []int{403, 404, 409, 422}}, s.erase)
 	handle(s, route{method: "POST", path: at + "/preview", id: "previewErasure", tag: "accounts",
 		summary: "Count what an erasing would take away",

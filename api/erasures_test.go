@@ -24,7 +24,8 @@ func TestErasures(t *testing.T) {
 	if a.Body.String() != b.Body.String() || a.doc["reason"] != x["reason"] || len(s.events[id]) != 2 {
 		t.Errorf("erased %s, then %s", a.Body, b.Body)
 	}
-	s.want(404, "POST /erasures", "secadmin", object{"kind": "payload", "case": "GA-2026-9999", "event": 1, "reason": "无"}, "Idempotency-Key: e3")
+	s.want(404, "POST /erasures", "secadmin", object{"kind": "payload", "case": "GA-2026-9999", "event": 1, "reason": "无"},
+		"Idempotency-Key: e3")
 	if list := s.want(200, "GET /erasures", "secadmin", nil); len(list.doc["items"].([]any)) != 1 {
 		t.Errorf("listed: %v", list.doc)
 	}

@@ -16,18 +16,25 @@ import (
 func (s *service) exports() {
 	tables := []string{export.Types[export.CSV], export.Types[export.XLSX]}
 	about := func(more string) string {
-		return "As a download, with the scope and the filters of the list, at most 50,000 rows. No cell is a formula; CSV begins with a mark (BOM) and has a quotation mark before what a spreadsheet would take for one." + more
+		return "As a download, with the scope and the filters of the list, at most 50,000 rows. No cell is a formula; CSV " +
+			"begins with a mark (BOM) and has a quotation mark before what a spreadsheet would take for one." + more
 	}
 	at := Base + "/exports/"
-	handle(s, route{method: "GET", path: at + "cases", id: "exportCases", tag: "exports", summary: "Cases as a table", produces: tables, errors: []int{422},
-		about: about(" Every criterion, every reviewer's score that the reader may see, and the versions of the rules are columns.")}, s.exportCases)
-	handle(s, route{method: "GET", path: at + "organizations", id: "exportOrganizations", tag: "exports", summary: "Organizations as a table", produces: tables,
+	handle(s, route{method: "GET", path: at + "cases", id: "exportCases", tag: "exports", summary: "Cases as a table",
+		produces: tables, errors: []int{422},
+		about: about(" Every criterion, every reviewer's score that the reader may see, and the versions of the rules are " +
+			"columns.")}, s.exportCases)
+	handle(s, route{method: "GET", path: at + "organizations", id: "exportOrganizations", tag: "exports",
+		summary: "Organizations as a table", produces: tables,
 		errors: []int{422}, about: about("")}, s.exportOrganizations)
-	handle(s, route{method: "GET", path: at + "rounds", id: "exportRounds", tag: "exports", summary: "Rounds as a table", produces: tables, errors: []int{422},
+	handle(s, route{method: "GET", path: at + "rounds", id: "exportRounds", tag: "exports", summary: "Rounds as a table",
+		produces: tables, errors: []int{422},
 		about: about("")}, s.exportRounds)
-	handle(s, route{method: "GET", path: at + "board", id: "exportBoard", tag: "exports", summary: "A board as a table", produces: tables, errors: []int{422},
+	handle(s, route{method: "GET", path: at + "board", id: "exportBoard", tag: "exports", summary: "A board as a table",
+		produces: tables, errors: []int{422},
 		about: about("")}, s.exportBoard)
-	handle(s, route{method: "GET", path: at + "awards", id: "exportAwards", tag: "exports", summary: "Confirmed awards as a table", produces: tables, open: true,
+	handle(s, route{method: "GET", path: at + "awards", id: "exportAwards", tag: "exports",
+		summary: "Confirmed awards as a table", produces: tables, open: true,
 		limit: s.Limits.Exporting, errors: []int{422}, about: about(" Without signing in: as everybody may see them.")},
 		s.exportAwards)
 }
@@ -63,7 +70,8 @@ func (s *service) exportOrganizations(ctx context.Context, in *exportOrganizatio
 	if err != nil {
 		return nil, err
 	}
-	return s.file(ctx, who(ctx), export.Request{List: "organizations", Format: in.Format, Region: code, Kind: in.Kind, Words: in.Words})
+	return s.file(ctx, who(ctx), export.Request{List: "organizations", Format: in.Format, Region: code, Kind: in.Kind,
+		Words: in.Words})
 }
 
 type exportRoundsInput struct{ Formatted }
@@ -99,7 +107,8 @@ func (s *service) exportAwards(ctx context.Context, in *exportAwardsInput) (*hum
 	if err != nil {
 		return nil, err
 	}
-	return s.file(ctx, workflow.Objector(), export.Request{List: "awards", Format: in.Format, Round: in.Round, Region: code})
+	return s.file(ctx, workflow.Objector(), export.Request{List: "awards", Format: in.Format, Round: in.Round,
+		Region: code})
 }
 
 // file is an export as a download.

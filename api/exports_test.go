@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// TestDownloads: a list's file carries its filters and its reader, always as a download that no browser takes for a page.
+// TestDownloads: a list's file carries its filters and its reader, always as a download that no browser takes for a
+// page.
 func TestDownloads(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -26,12 +27,14 @@ func TestDownloads(t *testing.T) {
 		{"/exports/users", "officer", "", http.StatusNotFound},
 	} {
 		got := s.raw("GET", "/api/v1"+c.path, c.who)
-		if got.Code != c.status && !(c.status == http.StatusBadRequest && got.Code == http.StatusUnprocessableEntity) || !strings.Contains(got.Body.String(), c.body) {
+		if got.Code != c.status && !(c.status == http.StatusBadRequest && got.Code == http.StatusUnprocessableEntity) ||
+			!strings.Contains(got.Body.String(), c.body) {
 			t.Errorf("%s as %q: %d %s", c.path, c.who, got.Code, got.Body)
 		}
 		if got.Code == http.StatusOK {
 			h := got.Header()
-			if !strings.HasPrefix(h.Get("Content-Disposition"), "attachment;") || h.Get("X-Content-Type-Options") != "nosniff" || !strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
+			if !strings.HasPrefix(h.Get("Content-Disposition"), "attachment;") || h.Get("X-Content-Type-Options") != "nosniff" ||
+				!strings.Contains(h.Get("Content-Security-Policy"), "sandbox") {
 				t.Errorf("%s: %v", c.path, h)
 			}
 		}

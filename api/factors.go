@@ -13,10 +13,12 @@ func (s *service) factors() {
 		unfactored: true}, s.getFactor)
 	handle(s, route{method: "POST", path: at, id: "beginFactor", tag: "sessions",
 		summary: "Begin to enrol a second factor", status: 201, unfactored: true,
-		about: "The answer has the secret for an authenticator app, this once. It is in use from its first code on. Who has a second factor already gives a code of it.", errors: []int{409, 422}}, s.beginFactor)
+		about: "The answer has the secret for an authenticator app, this once. It is in use from its first code on. Who " +
+			"has a second factor already gives a code of it.", errors: []int{409, 422}}, s.beginFactor)
 	handle(s, route{method: "POST", path: at + "/confirmation", id: "enrolFactor", tag: "sessions",
 		summary: "Take the second factor into use with its first code", status: 201, unfactored: true,
-		about: "The answer has recovery codes for the day on which the device is lost, this once: each is good for one sign-in.", errors: []int{409, 422}}, s.enrolFactor)
+		about: "The answer has recovery codes for the day on which the device is lost, this once: each is good for one " +
+			"sign-in.", errors: []int{409, 422}}, s.enrolFactor)
 	handle(s, route{method: "DELETE", path: at, id: "removeFactor", tag: "sessions",
 		summary: "Take one's second factor away", status: 204, about: "With a code of it. Refused where a role needs one.",
 		errors: []int{404, 409, 422}}, s.removeFactor)

@@ -20,7 +20,8 @@ import (
 
 // Files.
 
-func (w *world) Put(_ context.Context, actor workflow.ID, on *workflow.Case, name string, content io.Reader) (*workflow.Attachment, error) {
+func (w *world) Put(_ context.Context, actor workflow.ID, on *workflow.Case, name string,
+	content io.Reader) (*workflow.Attachment, error) {
 	b, err := io.ReadAll(content)
 	if err != nil {
 		return nil, err
@@ -31,7 +32,8 @@ func (w *world) Put(_ context.Context, actor workflow.ID, on *workflow.Case, nam
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Name: name, Type: found.Type, Size: int64(len(b)), Uploader: actor, At: w.now}
+	a := &workflow.Attachment{ID: fmt.Sprintf("file-%d", len(w.files)+1), Name: name, Type: found.Type,
+		Size: int64(len(b)), Uploader: actor, At: w.now}
 	if on != nil {
 		a.Case = on.ID
 	}
@@ -106,7 +108,8 @@ func (f files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekClose
 // The rest.
 
 func (w *world) PublicRounds(context.Context) ([]workflow.RoundRecord, error) {
-	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name, Rules: w.round.Rules}}, nil
+	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name,
+		Rules: w.round.Rules}}, nil
 }
 func (w *world) PublicNotices(context.Context, string, int) ([]api.NoticeDoc, string, error) {
 	return nil, "", w.broken
@@ -232,15 +235,18 @@ func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, 
 	if r.Cases.Words == "endless" {
 		return export.TooMany(r.Most)
 	}
-	_, err := fmt.Fprintf(w, "%s %s %s %s %s %s %d", actor.Name, r.List, r.Format, r.Cases.Workflow, r.Region, r.By, r.Most)
+	_, err := fmt.Fprintf(w, "%s %s %s %s %s %s %d", actor.Name, r.List, r.Format, r.Cases.Workflow, r.Region, r.By,
+		r.Most)
 	return err
 }
 
 // Search finds the organization that every list of the world has.
-func (r records) Search(ctx context.Context, s workflow.RecordScope, _, kind string, limit int) ([]workflow.Found, error) {
+func (r records) Search(ctx context.Context, s workflow.RecordScope, _, kind string, limit int) ([]workflow.Found,
+	error) {
 	list, _, err := r.Organizations(ctx, s, "", api.Page{Limit: limit})
 	if err != nil || len(list) == 0 || kind != "" && kind != "organizations" {
 		return nil, err
 	}
-	return []workflow.Found{{Kind: "organizations", Count: 1, Items: []workflow.Match{{ID: list[0].ID, Title: workflow.Text{ZH: list[0].Name, EN: list[0].Name}}}}}, nil
+	return []workflow.Found{{Kind: "organizations", Count: 1,
+		Items: []workflow.Match{{ID: list[0].ID, Title: workflow.Text{ZH: list[0].Name, EN: list[0].Name}}}}}, nil
 }

@@ -17,8 +17,8 @@ import (
 	"incubase/workflow/region"
 )
 
-// The world behind the API in these tests: the ports it declares, kept in memory. The rules are the real ones: the desk,
-// the registry and the shipped definitions. What the database itself guarantees is tested in db.
+// The world behind the API in these tests: the ports it declares, kept in memory. The rules are the real ones: the
+// desk, the registry and the shipped definitions. What the database itself guarantees is tested in db.
 
 const (
 	orgA    = "01900000-0000-7000-8000-00000000000a"
@@ -30,14 +30,17 @@ const (
 
 // people sign in by their login as the token.
 var people = map[string]workflow.Actor{
-	"certifier":  {ID: "u-certifier", Name: "王校长", Organization: orgA, Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgA}}},
-	"certifier2": {ID: "u-certifier2", Name: "赵", Organization: orgB, Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgB}}},
-	"officer":    {ID: "u-officer", Name: "李", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: place}, {Role: workflow.RoleChecker, Region: place}}},
-	"decider":    {ID: "u-decider", Name: "张", Roles: []workflow.Grant{{Role: workflow.RoleDecider, Region: place}}},
-	"elsewhere":  {ID: "u-elsewhere", Name: "孙", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "4401"}}},
-	"secadmin":   {ID: "u-secadmin", Name: "郑", Roles: []workflow.Grant{{Role: workflow.RoleSecadmin}}},
-	"sysadmin":   {ID: "u-sysadmin", Name: "周", Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}},
-	"nobody":     {ID: "u-nobody", Name: "无"},
+	"certifier": {ID: "u-certifier", Name: "王校长", Organization: orgA,
+		Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgA}}},
+	"certifier2": {ID: "u-certifier2", Name: "赵", Organization: orgB,
+		Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgB}}},
+	"officer": {ID: "u-officer", Name: "李", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: place},
+		{Role: workflow.RoleChecker, Region: place}}},
+	"decider":   {ID: "u-decider", Name: "张", Roles: []workflow.Grant{{Role: workflow.RoleDecider, Region: place}}},
+	"elsewhere": {ID: "u-elsewhere", Name: "孙", Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "4401"}}},
+	"secadmin":  {ID: "u-secadmin", Name: "郑", Roles: []workflow.Grant{{Role: workflow.RoleSecadmin}}},
+	"sysadmin":  {ID: "u-sysadmin", Name: "周", Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}},
+	"nobody":    {ID: "u-nobody", Name: "无"},
 }
 
 type world struct {
@@ -60,8 +63,10 @@ type world struct {
 
 func newWorld() *world {
 	opens, closes := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC)
-	w := &world{now: time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC), cases: map[string]*workflow.Loaded{}, events: map[string][]workflow.Event{},
-		receipts: map[string]workflow.StoredReceipt{}, records: map[string]json.RawMessage{}, files: map[string]*workflow.Attachment{}, contents: map[string][]byte{}}
+	w := &world{now: time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC), cases: map[string]*workflow.Loaded{},
+		events:   map[string][]workflow.Event{},
+		receipts: map[string]workflow.StoredReceipt{}, records: map[string]json.RawMessage{},
+		files: map[string]*workflow.Attachment{}, contents: map[string][]byte{}}
 	schema, err := catalog.Form("grant")
 	if err != nil {
 		panic(err)
@@ -70,10 +75,13 @@ func newWorld() *world {
 	if err != nil {
 		panic(err)
 	}
-	w.round = workflow.Round{ID: roundID, Ref: "RD-2026-0001", Name: workflow.Text{ZH: "春季", EN: "Spring"}, State: "open", Opens: &opens, Closes: &closes,
+	w.round = workflow.Round{ID: roundID, Ref: "RD-2026-0001", Name: workflow.Text{ZH: "春季", EN: "Spring"}, State: "open",
+		Opens: &opens, Closes: &closes,
 		Version: 1, Rules: preset.Rules, Form: schema, FormNumber: 1, Total: 100_000_000, Kind: "grant", Region: place}
-	w.put(workflow.OrganizationRecord{ID: orgA, Version: 3, Name: "星期三学校", Kind: "unregistered_team", Region: place, Standing: "good", Topics: []string{"children"}}, orgA)
-	w.put(workflow.OrganizationRecord{ID: orgB, Version: 1, Name: "虚构助老会", Kind: "unregistered_team", Region: place, Standing: "good"}, orgB)
+	w.put(workflow.OrganizationRecord{ID: orgA, Version: 3, Name: "星期三学校", Kind: "unregistered_team", Region: place,
+		Standing: "good", Topics: []string{"children"}}, orgA)
+	w.put(workflow.OrganizationRecord{ID: orgB, Version: 1, Name: "虚构助老会", Kind: "unregistered_team", Region: place,
+		Standing: "good"}, orgB)
 	return w
 }
 
@@ -105,7 +113,8 @@ func (w *world) standing(id string) *workflow.Organization {
 	if json.Unmarshal(w.records[id], &o) != nil || o.ID == "" {
 		return nil
 	}
-	return &workflow.Organization{ID: o.ID, Name: o.Name, Kind: o.Kind, Standing: o.Standing, Topics: o.Topics, Region: o.Region, Version: o.Version}
+	return &workflow.Organization{ID: o.ID, Name: o.Name, Kind: o.Kind, Standing: o.Standing, Topics: o.Topics,
+		Region: o.Region, Version: o.Version}
 }
 
 func (w *world) receipt(actor, key string) *workflow.StoredReceipt {
@@ -134,7 +143,8 @@ func (w *world) Load(_ context.Context, q workflow.LoadQuery) (*workflow.Loaded,
 			if out.Facts.DraftRead = q.Slot == workflow.AnswersSlot; out.Facts.DraftRead {
 				for _, a := range w.files {
 					if a.Case == id {
-						out.Facts.Files = append(out.Facts.Files, workflow.DraftFile{ID: a.ID, Name: a.Name, SHA256: a.SHA256, Seq: a.Seq})
+						out.Facts.Files = append(out.Facts.Files, workflow.DraftFile{ID: a.ID, Name: a.Name, SHA256: a.SHA256,
+							Seq: a.Seq})
 					}
 				}
 			}
@@ -160,7 +170,8 @@ func (w *world) Commit(_ context.Context, c workflow.Commit) error {
 	}
 	w.events[l.Facts.Case.ID] = append(w.events[l.Facts.Case.ID], c.Decision.Events...)
 	if x := c.Decision.Erase; x != nil {
-		w.erased = append(w.erased, workflow.Erased{ID: x.ID, At: x.At, Actor: x.Actor, Kind: x.Kind, Ref: c.Decision.Case.Ref, Seq: x.Seq, Reason: x.Reason})
+		w.erased = append(w.erased, workflow.Erased{ID: x.ID, At: x.At, Actor: x.Actor, Kind: x.Kind,
+			Ref: c.Decision.Case.Ref, Seq: x.Seq, Reason: x.Reason})
 	}
 	w.keep(c.Actor, c.Key, c.Digest, c.Receipt)
 	return nil
@@ -169,14 +180,16 @@ func (w *world) Commit(_ context.Context, c workflow.Commit) error {
 func (w *world) LoadOpening(_ context.Context, q workflow.OpeningQuery) (*workflow.Loaded, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	l := &workflow.Loaded{Receipt: w.receipt(q.Actor.ID, q.Key), Names: workflow.Names{Organization: "星期三学校", Round: w.round.Name, Region: "黑龙江省鸡西市鸡冠区"}}
+	l := &workflow.Loaded{Receipt: w.receipt(q.Actor.ID, q.Key), Names: workflow.Names{Organization: "星期三学校",
+		Round: w.round.Name, Region: "黑龙江省鸡西市鸡冠区"}}
 	l.Facts.Organization = w.standing(q.Organization)
 	if q.Round == roundID {
 		r := w.round
 		l.Facts.Round = &r
 	}
 	if q.Project == project {
-		l.Project = &workflow.ProjectFacts{ID: project, Organization: orgA, Title: "每周三的课", Topics: []string{"children"}, Region: place}
+		l.Project = &workflow.ProjectFacts{ID: project, Organization: orgA, Title: "每周三的课", Topics: []string{"children"},
+			Region: place}
 	}
 	return l, nil
 }
@@ -247,7 +260,10 @@ func (w *world) List(_ context.Context, _ workflow.Scope, q workflow.CaseQuery) 
 	for _, l := range w.cases {
 		out = append(out, *l)
 	}
-	slices.SortFunc(out, func(x, y workflow.Loaded) int { return bytes.Compare([]byte(x.Facts.Case.ID), []byte(y.Facts.Case.ID)) })
+	slices.SortFunc(out, func(x, y workflow.Loaded) int {
+		return bytes.Compare([]byte(x.Facts.Case.ID),
+			[]byte(y.Facts.Case.ID))
+	})
 	if len(out) > q.Limit {
 		return out[:q.Limit], "after-" + out[q.Limit-1].Facts.Case.ID, nil
 	}
@@ -262,7 +278,8 @@ func (w *world) Events(_ context.Context, id workflow.ID) ([]workflow.Event, err
 
 func (w *world) Board(_ context.Context, _ workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	w.boards = append(w.boards, q)
-	return []workflow.Counts{{Key: "230302", Label: workflow.Text{ZH: "鸡冠区"}, Count: map[workflow.Stage]int{workflow.Applied: 2}, Sum: map[workflow.Stage]money.Fen{workflow.Applied: 5}}}, nil
+	return []workflow.Counts{{Key: "230302", Label: workflow.Text{ZH: "鸡冠区"},
+		Count: map[workflow.Stage]int{workflow.Applied: 2}, Sum: map[workflow.Stage]money.Fen{workflow.Applied: 5}}}, nil
 }
 
 // The store of records, and what reads them.
@@ -280,7 +297,8 @@ func (w *world) SimilarOrganizations(context.Context, string, string) ([]workflo
 	return nil, nil
 }
 
-func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor workflow.ID, key string, out any) (*workflow.StoredReceipt, error) {
+func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor workflow.ID, key string,
+	out any) (*workflow.StoredReceipt, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	if r := w.receipt(actor, key); r != nil || id == "" {
@@ -296,7 +314,8 @@ func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor w
 // records reads the same records for lists. The kinds that no test asks about are empty.
 type records struct{ *world }
 
-func (r records) Organizations(_ context.Context, s workflow.RecordScope, _ region.Code, _ api.Page) ([]workflow.OrganizationRecord, string, error) {
+func (r records) Organizations(_ context.Context, s workflow.RecordScope, _ region.Code,
+	_ api.Page) ([]workflow.OrganizationRecord, string, error) {
 	o, err := r.Organization(context.Background(), s, orgA)
 	if err != nil {
 		return nil, "", nil
@@ -304,7 +323,8 @@ func (r records) Organizations(_ context.Context, s workflow.RecordScope, _ regi
 	return []workflow.OrganizationRecord{*o}, "next-page", nil
 }
 
-func (r records) Organization(_ context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error) {
+func (r records) Organization(_ context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord,
+	error) {
 	var o workflow.OrganizationRecord
 	if _, err := r.ReadRecord(context.Background(), workflow.KindOrganization, id, "", "", &o); err != nil {
 		return nil, err
@@ -315,13 +335,15 @@ func (r records) Organization(_ context.Context, s workflow.RecordScope, id work
 	return &o, nil
 }
 
-func (records) Projects(context.Context, workflow.RecordScope, workflow.ID, api.Page) ([]workflow.ProjectRecord, string, error) {
+func (records) Projects(context.Context, workflow.RecordScope, workflow.ID, api.Page) ([]workflow.ProjectRecord, string,
+	error) {
 	return nil, "", nil
 }
 func (records) Project(context.Context, workflow.RecordScope, workflow.ID) (*workflow.ProjectRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Rounds(context.Context, workflow.RecordScope, api.RoundFilters, api.Page) ([]workflow.RoundRecord, string, error) {
+func (records) Rounds(context.Context, workflow.RecordScope, api.RoundFilters, api.Page) ([]workflow.RoundRecord,
+	string, error) {
 	return nil, "", nil
 }
 func (records) Users(context.Context, workflow.RecordScope, api.Page) ([]workflow.UserRecord, string, error) {

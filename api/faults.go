@@ -79,7 +79,8 @@ var wrongNumber = regexp.MustCompile(`cannot unmarshal number .* into Go struct 
 // faultOf reads what the library says of one fault.
 func faultOf(d *huma.ErrorDetail) fault {
 	where, at := place(d.Location)
-	f := fault{workflow.FieldError{Field: at, Message: translate(d.Message)}, where != "body" && where != "form" && where != ""}
+	f := fault{workflow.FieldError{Field: at, Message: translate(d.Message)}, where != "body" && where != "form" &&
+		where != ""}
 	switch {
 	case wrongNumber.MatchString(d.Message): // 1e3 and numbers past 64 bits pass for whole ones in the schema
 		f.Field, f.malformed = wrongNumber.FindStringSubmatch(d.Message)[1], false
@@ -99,7 +100,7 @@ func faultOf(d *huma.ErrorDetail) fault {
 	return f
 }
 
-// wrongType tells whether a value is not of the JSON type that the schema asks for.
+// wrongType reports whether a value is not of the JSON type that the schema asks for.
 func wrongType(message string) bool {
 	switch message {
 	case "expected boolean", "expected number", "expected string", "expected array", "expected object":

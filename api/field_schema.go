@@ -114,8 +114,8 @@ func property(f workflow.OfferedField, o workflow.Offer, lang string) schema {
 	return s
 }
 
-// answers returns the schema of answers: what the round's form says, with the field's own title, and its example unless the
-// form has one.
+// answers returns the schema of answers: what the round's form says, with the field's own title, and its example unless
+// the form has one.
 func answers(f workflow.OfferedField, form json.RawMessage, lang string) map[string]any {
 	p := map[string]any{"type": "object", "title": f.Label.In(lang)}
 	if hint := f.Hint.In(lang); hint != "" {

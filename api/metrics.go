@@ -18,32 +18,35 @@ import (
 	"incubase/workflow"
 )
 
-// Figure is a value of the installation that an alarm may be about. Label is its one label's name and value, if it has one.
+// Figure is a value of the installation that an alarm may be about. Label is its one label's name and value, if it has
+// one.
 type Figure struct {
 	Name, Help string
 	Label      [2]string
 	Value      float64
 }
 
-// Figures reads them anew for each scrape.
+// Figures reads them again for each scrape.
 type Figures func(ctx context.Context) ([]Figure, error)
 
 // metrics of this process.
 var (
 	registry = prometheus.NewRegistry()
-	requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds", Help: "Time of requests by route and status.",
+	requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds",
+		Help:    "Time of requests by route and status.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}, []string{"method", "route", "status"})
 )
 
 func init() {
-	registry.MustRegister(requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	registry.MustRegister(requests, collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
 // scrape is how long the database may take over the figures.
 const scrape = 5 * time.Second
 
-// Metrics serves them for Prometheus; the listen address is the caller's choice. Where the figures cannot be read the rest is
-// served all the same, and incubase_figures_up is 0.
+// Metrics serves them for Prometheus; the listen address is the caller's choice. Where the figures cannot be read the
+// rest is served all the same, and incubase_figures_up is 0.
 func Metrics(figures Figures) http.Handler {
 	if figures == nil {
 		return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
@@ -73,7 +76,8 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 		if f.Label[0] != "" {
 			names, values = []string{f.Label[0]}, []string{f.Label[1]}
 		}
-		out <- prometheus.MustNewConstMetric(prometheus.NewDesc(f.Name, f.Help, names, nil), prometheus.GaugeValue, f.Value, values...)
+		out <- prometheus.MustNewConstMetric(prometheus.NewDesc(f.Name, f.Help, names, nil), prometheus.GaugeValue, f.Value,
+			values...)
 	}
 }
 

@@ -9,14 +9,22 @@ import (
 
 func (s *service) organizations() {
 	org, project := Base+"/organizations", Base+"/projects"
-	handle(s, route{method: "GET", path: org, id: "listOrganizations", tag: "organizations", summary: "List organizations in one's scope", errors: []int{422}}, s.listOrganizations)
-	handle(s, route{method: "POST", path: org, id: "createOrganization", tag: "organizations", summary: "Register an organization", status: 201, errors: []int{403, 409, 422}}, s.createOrganization)
-	handle(s, route{method: "GET", path: org + "/{id}", id: "getOrganization", tag: "organizations", summary: "An organization", errors: []int{404}}, s.getOrganization)
-	handle(s, route{method: "PATCH", path: org + "/{id}", id: "changeOrganization", tag: "organizations", summary: "Change an organization", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeOrganization)
-	handle(s, route{method: "GET", path: org + "/{id}/projects", id: "listProjects", tag: "organizations", summary: "An organization's branded projects", errors: []int{404}}, s.listProjects)
-	handle(s, route{method: "POST", path: org + "/{id}/projects", id: "createProject", tag: "organizations", summary: "Enter a branded project", status: 201, errors: []int{403, 404, 409, 422}}, s.createProject)
-	handle(s, route{method: "GET", path: project + "/{id}", id: "getProject", tag: "organizations", summary: "A branded project", errors: []int{404}}, s.getProject)
-	handle(s, route{method: "PATCH", path: project + "/{id}", id: "changeProject", tag: "organizations", summary: "Change a branded project", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeProject)
+	handle(s, route{method: "GET", path: org, id: "listOrganizations", tag: "organizations",
+		summary: "List organizations in one's scope", errors: []int{422}}, s.listOrganizations)
+	handle(s, route{method: "POST", path: org, id: "createOrganization", tag: "organizations",
+		summary: "Register an organization", status: 201, errors: []int{403, 409, 422}}, s.createOrganization)
+	handle(s, route{method: "GET", path: org + "/{id}", id: "getOrganization", tag: "organizations",
+		summary: "An organization", errors: []int{404}}, s.getOrganization)
+	handle(s, route{method: "PATCH", path: org + "/{id}", id: "changeOrganization", tag: "organizations",
+		summary: "Change an organization", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeOrganization)
+	handle(s, route{method: "GET", path: org + "/{id}/projects", id: "listProjects", tag: "organizations",
+		summary: "An organization's branded projects", errors: []int{404}}, s.listProjects)
+	handle(s, route{method: "POST", path: org + "/{id}/projects", id: "createProject", tag: "organizations",
+		summary: "Enter a branded project", status: 201, errors: []int{403, 404, 409, 422}}, s.createProject)
+	handle(s, route{method: "GET", path: project + "/{id}", id: "getProject", tag: "organizations",
+		summary: "A branded project", errors: []int{404}}, s.getProject)
+	handle(s, route{method: "PATCH", path: project + "/{id}", id: "changeProject", tag: "organizations",
+		summary: "Change a branded project", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeProject)
 }
 
 // one is an answer of a single record with its version.
@@ -77,8 +85,10 @@ type newOrganizationInput struct {
 	Body workflow.NewOrganization
 }
 
-func (s *service) createOrganization(ctx context.Context, in *newOrganizationInput) (*one[workflow.OrganizationRecord], error) {
-	r, err := s.Registry.CreateOrganization(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/organizations", ""))
+func (s *service) createOrganization(ctx context.Context, in *newOrganizationInput) (*one[workflow.OrganizationRecord],
+	error) {
+	r, err := s.Registry.CreateOrganization(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/organizations",
+		""))
 	if err != nil {
 		return nil, err
 	}
@@ -107,12 +117,14 @@ type organizationPatch struct {
 	}
 }
 
-func (s *service) changeOrganization(ctx context.Context, in *organizationPatch) (*one[workflow.OrganizationRecord], error) {
+func (s *service) changeOrganization(ctx context.Context, in *organizationPatch) (*one[workflow.OrganizationRecord],
+	error) {
 	version, err := in.required()
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeOrganization(ctx, who(ctx), in.ID, in.Body.OrganizationChange, command(ctx, in.Keyed, version, "PATCH", "/organizations/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeOrganization(ctx, who(ctx), in.ID, in.Body.OrganizationChange,
+		command(ctx, in.Keyed, version, "PATCH", "/organizations/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}
@@ -135,7 +147,8 @@ type newProjectInput struct {
 }
 
 func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[workflow.ProjectRecord], error) {
-	r, err := s.Registry.CreateProject(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST", "/organizations/"+in.ID+"/projects", ""))
+	r, err := s.Registry.CreateProject(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST",
+		"/organizations/"+in.ID+"/projects", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -165,7 +178,8 @@ func (s *service) changeProject(ctx context.Context, in *projectPatch) (*one[wor
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeProject(ctx, who(ctx), in.ID, in.Body.ProjectChange, command(ctx, in.Keyed, version, "PATCH", "/projects/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeProject(ctx, who(ctx), in.ID, in.Body.ProjectChange, command(ctx, in.Keyed, version,
+		"PATCH", "/projects/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}

@@ -15,13 +15,20 @@ import (
 
 func (s *service) papers() {
 	pdf := []string{print.Type}
-	handle(s, route{method: "GET", path: Base + "/cases/{id}/papers", id: "listPapers", tag: "papers", summary: "The case's official papers",
-		about: "Oldest first, void ones too: their numbers are never given again. Letters of refusal and agreements are for the organization and the staff; the minutes of a round are for those who print its papers.", errors: []int{404}}, s.listPapers)
-	handle(s, route{method: "GET", path: Base + "/papers/{id}", id: "getPaper", tag: "papers", summary: "An official paper", errors: []int{404}}, s.getPaper)
-	handle(s, route{method: "GET", path: Base + "/papers/{id}/pdf", id: "printPaper", tag: "papers", summary: "An official paper as PDF",
-		about: "In the layout of GB/T 9704-2012, always as a download.", errors: []int{404}, produces: pdf}, s.printPaper)
-	handle(s, route{method: "GET", path: Base + "/rounds/{id}/papers/{kind}/pdf", id: "printRoundPapers", tag: "papers", summary: "All papers of a kind of a round as one PDF",
-		about: "Those that hold, by number, at most 500. For the staff of the round's place.", errors: []int{404, 422}, produces: pdf}, s.printRound)
+	handle(s, route{method: "GET", path: Base + "/cases/{id}/papers", id: "listPapers", tag: "papers",
+		summary: "The case's official papers",
+		about: "Oldest first, void ones too: their numbers are never given again. Letters of refusal and agreements are " +
+			"for the organization and the staff; the minutes of a round are for those who print its papers.",
+		errors: []int{404}}, s.listPapers)
+	handle(s, route{method: "GET", path: Base + "/papers/{id}", id: "getPaper", tag: "papers",
+		summary: "An official paper", errors: []int{404}}, s.getPaper)
+	handle(s, route{method: "GET", path: Base + "/papers/{id}/pdf", id: "printPaper", tag: "papers",
+		summary: "An official paper as PDF",
+		about:   "In the layout of GB/T 9704-2012, always as a download.", errors: []int{404}, produces: pdf}, s.printPaper)
+	handle(s, route{method: "GET", path: Base + "/rounds/{id}/papers/{kind}/pdf", id: "printRoundPapers", tag: "papers",
+		summary: "All papers of a kind of a round as one PDF",
+		about:   "Those that hold, by number, at most 500. For the staff of the round's place.", errors: []int{404, 422},
+		produces: pdf}, s.printRound)
 	handle(s, route{method: "GET", path: Base + "/public/notices/{id}/pdf", id: "printPublicNotice", tag: "public",
 		summary: "A running public notice as PDF", open: true, limit: s.Limits.Reading,
 		about: "The id is the notice's. It is there while the notice runs.", errors: []int{404}, produces: pdf},

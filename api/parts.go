@@ -53,7 +53,8 @@ func (m Matched) version() (*int, error) {
 	s, _, _ = strings.Cut(s, "-")
 	n, err := strconv.Atoi(s)
 	if err != nil {
-		return nil, &edge.Malformed{Field: "If-Match", Message: text.Text{ZH: "应是读取时得到的 ETag", EN: "it should be the ETag that was read"}}
+		return nil, &edge.Malformed{Field: "If-Match", Message: text.Text{ZH: "应是读取时得到的 ETag",
+			EN: "it should be the ETag that was read"}}
 	}
 	return &n, nil
 }

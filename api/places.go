@@ -7,18 +7,32 @@ import (
 )
 
 func (s *service) places() {
-	handle(s, route{method: "GET", path: Base + "/regions", id: "listRegions", tag: "places", summary: "The divisions below one", about: "Without parent: the provinces. Padded codes are accepted.", errors: []int{422}}, s.listRegions)
-	handle(s, route{method: "GET", path: Base + "/regions/{code}", id: "getRegion", tag: "places", summary: "A division", errors: []int{404, 422}}, s.getRegion)
-	handle(s, route{method: "GET", path: Base + "/agencies", id: "listAgencies", tag: "places", summary: "List agencies", errors: []int{422}}, s.listAgencies)
-	handle(s, route{method: "POST", path: Base + "/agencies", id: "createAgency", tag: "places", summary: "Register an agency", status: 201, errors: []int{403, 409, 422}}, s.createAgency)
-	handle(s, route{method: "PATCH", path: Base + "/agencies/{id}", id: "changeAgency", tag: "places", summary: "Change an agency", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeAgency)
-	handle(s, route{method: "GET", path: Base + "/agencies/{id}", id: "getAgency", tag: "places", summary: "An agency", errors: []int{404}}, s.getAgency)
-	handle(s, route{method: "GET", path: Base + "/agencies/{id}/competences", id: "listCompetences", tag: "places", summary: "What an agency is competent for", errors: []int{404}}, s.listCompetences)
-	handle(s, route{method: "POST", path: Base + "/agencies/{id}/competences", id: "setCompetence", tag: "places", summary: "Set a competence", status: 201,
-		about: "Which agencies co-sign which topics where. New cases follow it; cases under way keep whom they asked.", errors: []int{403, 404, 409, 422}}, s.setCompetence)
-	handle(s, route{method: "DELETE", path: Base + "/agencies/{id}/competences/{competence}", id: "endCompetence", tag: "places", summary: "End a competence", errors: []int{403, 404, 409}}, s.endCompetence)
-	handle(s, route{method: "GET", path: Base + "/calendars", id: "listCalendars", tag: "places", summary: "The calendars laid over the shipped one"}, s.listCalendars)
-	handle(s, route{method: "POST", path: Base + "/calendars", id: "setCalendar", tag: "places", summary: "Enter a year's holidays and make-up working days", status: 201, errors: []int{403, 409, 422}}, s.setCalendar)
+	handle(s, route{method: "GET", path: Base + "/regions", id: "listRegions", tag: "places",
+		summary: "The divisions below one", about: "Without parent: the provinces. Padded codes are accepted.",
+		errors: []int{422}}, s.listRegions)
+	handle(s, route{method: "GET", path: Base + "/regions/{code}", id: "getRegion", tag: "places", summary: "A division",
+		errors: []int{404, 422}}, s.getRegion)
+	handle(s, route{method: "GET", path: Base + "/agencies", id: "listAgencies", tag: "places", summary: "List agencies",
+		errors: []int{422}}, s.listAgencies)
+	handle(s, route{method: "POST", path: Base + "/agencies", id: "createAgency", tag: "places",
+		summary: "Register an agency", status: 201, errors: []int{403, 409, 422}}, s.createAgency)
+	handle(s, route{method: "PATCH", path: Base + "/agencies/{id}", id: "changeAgency", tag: "places",
+		summary: "Change an agency", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeAgency)
+	handle(s, route{method: "GET", path: Base + "/agencies/{id}", id: "getAgency", tag: "places", summary: "An agency",
+		errors: []int{404}}, s.getAgency)
+	handle(s, route{method: "GET", path: Base + "/agencies/{id}/competences", id: "listCompetences", tag: "places",
+		summary: "What an agency is competent for", errors: []int{404}}, s.listCompetences)
+	handle(s, route{method: "POST", path: Base + "/agencies/{id}/competences", id: "setCompetence", tag: "places",
+		summary: "Set a competence", status: 201,
+		about:  "Which agencies co-sign which topics where. New cases follow it; cases under way keep whom they asked.",
+		errors: []int{403, 404, 409, 422}}, s.setCompetence)
+	handle(s, route{method: "DELETE", path: Base + "/agencies/{id}/competences/{competence}", id: "endCompetence",
+		tag: "places", summary: "End a competence", errors: []int{403, 404, 409}}, s.endCompetence)
+	handle(s, route{method: "GET", path: Base + "/calendars", id: "listCalendars", tag: "places",
+		summary: "The calendars laid over the shipped one"}, s.listCalendars)
+	handle(s, route{method: "POST", path: Base + "/calendars", id: "setCalendar", tag: "places",
+		summary: "Enter a year's holidays and make-up working days", status: 201, errors: []int{403, 409, 422}},
+		s.setCalendar)
 }
 
 type regionsInput struct {
@@ -80,7 +94,8 @@ func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[workf
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeAgency(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, version, "PATCH", "/agencies/"+in.ID, ""))
+	r, err := s.Registry.ChangeAgency(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, version, "PATCH",
+		"/agencies/"+in.ID, ""))
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +125,8 @@ type newCompetenceInput struct {
 }
 
 func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*one[workflow.CompetenceRecord], error) {
-	r, err := s.Registry.SetCompetence(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST", "/agencies/"+in.ID+"/competences", ""))
+	r, err := s.Registry.SetCompetence(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST",
+		"/agencies/"+in.ID+"/competences", ""))
 	if err != nil {
 		return nil, err
 	}
@@ -131,7 +147,8 @@ func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.EndCompetence(ctx, who(ctx), in.Competence, command(ctx, in.Keyed, nil, "DELETE", "/agencies/"+in.ID+"/competences/"+in.Competence, ""))
+	r, err := s.Registry.EndCompetence(ctx, who(ctx), in.Competence, command(ctx, in.Keyed, nil, "DELETE",
+		"/agencies/"+in.ID+"/competences/"+in.Competence, ""))
 	if err != nil {
 		return nil, err
 	}

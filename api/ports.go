@@ -30,9 +30,11 @@ type Page struct {
 
 // Records reads records, each list within the scope of who asks.
 type Records interface {
-	Organizations(ctx context.Context, s workflow.RecordScope, in region.Code, p Page) ([]workflow.OrganizationRecord, string, error)
+	Organizations(ctx context.Context, s workflow.RecordScope, in region.Code, p Page) ([]workflow.OrganizationRecord,
+		string, error)
 	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
-	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p Page) ([]workflow.ProjectRecord, string, error)
+	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p Page) ([]workflow.ProjectRecord,
+		string, error)
 	Project(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.ProjectRecord, error)
 	Rounds(ctx context.Context, s workflow.RecordScope, which RoundFilters, p Page) ([]workflow.RoundRecord, string, error)
 	Users(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.UserRecord, string, error)
@@ -64,7 +66,8 @@ type Attachments interface {
 type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
 	PublicNotices(ctx context.Context, cursor string, limit int) ([]NoticeDoc, string, error)
-	PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]AwardDoc, string, error)
+	PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]AwardDoc, string,
+		error)
 }
 
 // Definitions keeps workflow definitions: those shipped, and those an administrator loads.
@@ -118,7 +121,7 @@ type AuditDoc struct {
 	Detail  string    `json:"detail,omitempty"`
 }
 
-// Health tells whether the database answers and its schema fits.
+// Health reports whether the database answers and its schema fits.
 type Health interface {
 	Ready(ctx context.Context) error
 }

@@ -19,7 +19,10 @@ func (s *service) public() {
 		s.publicNotices)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections", id: "object", tag: "public",
 		summary: "Object to an intended award", status: 201, open: true, limit: s.Limits.Writing,
-		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the award. The answer has the number, the same for everybody, and a code that opens the objection's state and answer: keep it. One address may object ten times a day; more than twenty a day on one notice are taken unconfirmed and hold nothing up until they are looked at.", errors: []int{404, 409, 422}}, s.object)
+		about: "Name and contact are kept secret. The round's rule says whether an anonymous objection holds up the " +
+			"award. The answer has the number, the same for everybody, and a code that opens the objection's state and " +
+			"answer: keep it. One address may object ten times a day; more than twenty a day on one notice are taken " +
+			"unconfirmed and hold nothing up until they are looked at.", errors: []int{404, 409, 422}}, s.object)
 	handle(s, route{method: "POST", path: at + "/notices/{id}/objections/with-files", id: "objectWithFiles", tag: "public",
 		summary: "Object to an intended award, with files", status: 201, open: true, limit: s.Limits.Writing, upload: true,
 		about: "The same as a form, with evidence. Files are as secret as name and contact.", errors: []int{404, 409, 422}},
@@ -51,7 +54,8 @@ func (s *service) publicRounds(ctx context.Context, _ *emptyInput) (*many[Public
 	items, err := s.Public.PublicRounds(ctx)
 	return page(each(items, func(r workflow.RoundRecord) PublicRound {
 		s.Registry.Labelled(&r)
-		return PublicRound{r.ID, r.Ref, r.Name, r.Kind, r.State, r.StateLabel, string(r.Region), r.Opens, r.Closes, append([]workflow.Track{}, r.Tracks...), r.Rules}
+		return PublicRound{r.ID, r.Ref, r.Name, r.Kind, r.State, r.StateLabel, string(r.Region), r.Opens, r.Closes,
+			append([]workflow.Track{}, r.Tracks...), r.Rules}
 	}), "", err)
 }
 
@@ -120,10 +124,12 @@ func (s *service) objectWithFiles(ctx context.Context, in *objectFilesInput) (*o
 		defer func() { _ = f.Close() }()
 		evidence = append(evidence, edge.Evidence{Name: f.Filename, Content: f})
 	}
-	return s.objected(ctx, in.ID, in.Key, edge.Objection{Text: form.Text, Name: form.Name, Contact: form.Contact}, evidence)
+	return s.objected(ctx, in.ID, in.Key, edge.Objection{Text: form.Text, Name: form.Name, Contact: form.Contact},
+		evidence)
 }
 
-func (s *service) objected(ctx context.Context, id, key string, said edge.Objection, evidence []edge.Evidence) (*objectOutput, error) {
+func (s *service) objected(ctx context.Context, id, key string, said edge.Objection,
+	evidence []edge.Evidence) (*objectOutput, error) {
 	f, err := s.Objections.Make(ctx, id, key, said, evidence)
 	if err != nil {
 		return nil, err

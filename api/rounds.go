@@ -13,12 +13,16 @@ func (s *service) rounds() {
 	handle(s, route{method: "GET", path: at, id: "listRounds", tag: "rounds", summary: "List rounds"}, s.listRounds)
 	handle(s, route{method: "POST", path: at, id: "prepareRound", tag: "rounds", summary: "Prepare a round", status: 201,
 		about: "What is left out can follow by PATCH until the round opens.", errors: []int{403, 409, 422}}, s.prepareRound)
-	handle(s, route{method: "GET", path: at + "/{id}", id: "getRound", tag: "rounds", summary: "A round with its rules", errors: []int{404}}, s.getRound)
+	handle(s, route{method: "GET", path: at + "/{id}", id: "getRound", tag: "rounds", summary: "A round with its rules",
+		errors: []int{404}}, s.getRound)
 	handle(s, route{method: "PATCH", path: at + "/{id}", id: "changeRound", tag: "rounds", summary: "Change a round",
-		about: "While it is prepared everything can change; once open only the closing may move to a later time, with its reason in note.", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeRound)
-	handle(s, route{method: "GET", path: at + "/{id}/form", id: "getRoundForm", tag: "rounds", summary: "The round's application form, a JSON Schema", errors: []int{404}}, s.roundForm)
-	handle(s, route{method: "POST", path: at + "/{id}/actions/{action}", id: "actOnRound", tag: "rounds", summary: "Open, close, decide or finish a round",
-		about: "A round is a case: the same as acting on the case.", errors: []int{403, 404, 409, 412, 422}}, s.act)
+		about: "While it is prepared everything can change; once open only the closing may move to a later time, with its " +
+			"reason in note.", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeRound)
+	handle(s, route{method: "GET", path: at + "/{id}/form", id: "getRoundForm", tag: "rounds",
+		summary: "The round's application form, a JSON Schema", errors: []int{404}}, s.roundForm)
+	handle(s, route{method: "POST", path: at + "/{id}/actions/{action}", id: "actOnRound", tag: "rounds",
+		summary: "Open, close, decide or finish a round",
+		about:   "A round is a case: the same as acting on the case.", errors: []int{403, 404, 409, 412, 422}}, s.act)
 }
 
 type roundsInput struct {
@@ -103,7 +107,8 @@ func (s *service) changeRound(ctx context.Context, in *roundPatch) (*one[workflo
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Registry.ChangeRound(ctx, who(ctx), in.ID, in.Body.RoundPatch, command(ctx, in.Keyed, version, "PATCH", "/rounds/"+in.ID, in.Body.Note))
+	r, err := s.Registry.ChangeRound(ctx, who(ctx), in.ID, in.Body.RoundPatch, command(ctx, in.Keyed, version, "PATCH",
+		"/rounds/"+in.ID, in.Body.Note))
 	if err != nil {
 		return nil, err
 	}

@@ -60,7 +60,10 @@ func TestDocumentIsWhatIsServed(t *testing.T) {
 	}
 	for path, verbs := range wanted {
 		for _, method := range strings.Fields(verbs) {
-			if !slices.ContainsFunc(s.Handler.(*echo.Echo).Routes(), func(r *echo.Route) bool { return r.Method == method && r.Path == path }) {
+			if !slices.ContainsFunc(s.Handler.(*echo.Echo).Routes(), func(r *echo.Route) bool {
+				return r.Method == method &&
+					r.Path == path
+			}) {
 				t.Errorf("%s %s is missing", method, path)
 			}
 		}
@@ -129,13 +132,14 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestEveryRouteWithEveryVerb: nobody gets anything without a session but from open routes, no verb but those documented
-// is answered, and nothing that is asked breaks the server.
+// TestEveryRouteWithEveryVerb: nobody gets anything without a session but from open routes, no verb but those
+// documented is answered, and nothing that is asked breaks the server.
 func TestEveryRouteWithEveryVerb(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	for path, operations := range s.paths() {
-		target := strings.NewReplacer("{id}", "x", "{name}", "grant", "{code}", "23", "{action}", "submit", "{role}", "x", "{session}", "x", "{competence}", "x").Replace(path)
+		target := strings.NewReplacer("{id}", "x", "{name}", "grant", "{code}", "23", "{action}", "submit", "{role}", "x",
+			"{session}", "x", "{competence}", "x").Replace(path)
 		for _, method := range methods {
 			op, served := operations[strings.ToLower(method)]
 			for _, who := range []string{"", "nobody", "elsewhere"} {
@@ -150,7 +154,8 @@ func TestEveryRouteWithEveryVerb(t *testing.T) {
 					t.Error(where)
 				case served && who == "" && open(op) && got.Code == http.StatusUnauthorized && op["operationId"] != "login":
 					t.Error(where)
-				case served && who == "nobody" && got.Code < 300 && method != "GET" && !open(op) && op["operationId"] != "logout" && op["operationId"] != "endOtherSessions":
+				case served && who == "nobody" && got.Code < 300 && method != "GET" && !open(op) && op["operationId"] != "logout" &&
+					op["operationId"] != "endOtherSessions":
 					t.Errorf("%s: who holds no role changes something", where)
 				}
 				if got.Code >= 400 && got.Header().Get("Content-Type") != "application/problem+json" {
@@ -158,7 +163,8 @@ func TestEveryRouteWithEveryVerb(t *testing.T) {
 				}
 			}
 		}
-		for _, trick := range []string{target + "/", strings.ToUpper(target), "/" + target, target + ";x", strings.Replace(target, "/api", "/%2e/api", 1), target + "%00", strings.Replace(target, "/v1/", "/v1//", 1)} {
+		for _, trick := range []string{target + "/", strings.ToUpper(target), "/" + target, target + ";x",
+			strings.Replace(target, "/api", "/%2e/api", 1), target + "%00", strings.Replace(target, "/v1/", "/v1//", 1)} {
 			if trick == target {
 				continue
 			}
@@ -169,7 +175,7 @@ func TestEveryRouteWithEveryVerb(t *testing.T) {
 	}
 }
 
-// open tells whether an operation is documented to need no session.
+// open reports whether an operation is documented to need no session.
 func open(op object) bool {
 	security, _ := op["security"].([]any)
 	return len(security) == 1 && len(security[0].(object)) == 0
@@ -198,8 +204,10 @@ func (s *site) raw(method, target, who string) *httptest.ResponseRecorder {
 
 // FuzzAct: whatever is sent as an action's body is answered with success or with a problem that is the sender's.
 func FuzzAct(f *testing.F) {
-	for _, seed := range []string{`{"version":1,"fields":{}}`, `{"fields":{"answers":{"title":"社区"}}}`, `{"note":null}`, `{"version":1e0}`, `{"fields":{"answers":[]}}`,
-		`{"fields":{"amount_fen":9223372036854775808}}`, `[]`, `null`, `{"fields":{"\u0000":1}}`, `{"fields":{"answers":{"requested_fen":-0}}}`} {
+	for _, seed := range []string{`{"version":1,"fields":{}}`, `{"fields":{"answers":{"title":"社区"}}}`, `{"note":null}`,
+		`{"version":1e0}`, `{"fields":{"answers":[]}}`,
+		`{"fields":{"amount_fen":9223372036854775808}}`, `[]`, `null`, `{"fields":{"\u0000":1}}`,
+		`{"fields":{"answers":{"requested_fen":-0}}}`} {
 		for _, action := range []string{"save", "submit", "withdraw"} {
 			f.Add(action, seed)
 		}

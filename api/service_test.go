@@ -39,7 +39,8 @@ func TestRecordsChangeByVersion(t *testing.T) {
 	fresh := object{"name": "虚构·新会（示例）", "kind": "unregistered_team", "region": "230302000000"}
 	made := s.want(201, "POST /organizations", "officer", fresh, "Idempotency-Key: new")
 	again := s.want(201, "POST /organizations", "officer", fresh, "Idempotency-Key: new")
-	if made.doc["id"] != again.doc["id"] || made.doc["region"] != "230302" || made.Header().Get("Location") != "/api/v1/organizations/"+made.doc["id"].(string) {
+	if made.doc["id"] != again.doc["id"] || made.doc["region"] != "230302" ||
+		made.Header().Get("Location") != "/api/v1/organizations/"+made.doc["id"].(string) {
 		t.Errorf("%v %v", made.doc, made.Header())
 	}
 	s.want(403, "POST /users", "officer", object{"login": "new.person", "name": "新"})
@@ -84,13 +85,15 @@ func TestAttachments(t *testing.T) {
 	if !bytes.Equal(down.Body.Bytes(), content) {
 		t.Errorf("%d bytes came back", down.Body.Len())
 	}
-	for name, want := range map[string]string{"Content-Type": "application/pdf", "X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox; default-src 'none'",
-		"Cache-Control": "no-store", "Content-Length": fmt.Sprint(len(content))} {
+	for name, want := range map[string]string{"Content-Type": "application/pdf", "X-Content-Type-Options": "nosniff",
+		"Content-Security-Policy": "sandbox; default-src 'none'",
+		"Cache-Control":           "no-store", "Content-Length": fmt.Sprint(len(content))} {
 		if got := down.Header().Get(name); got != want {
 			t.Errorf("%s: %q, want %q", name, got, want)
 		}
 	}
-	if got := down.Header().Get("Content-Disposition"); !strings.HasPrefix(got, "attachment; filename*=utf-8''") || strings.Contains(got, "<") {
+	if got := down.Header().Get("Content-Disposition"); !strings.HasPrefix(got, "attachment; filename*=utf-8''") ||
+		strings.Contains(got, "<") {
 		t.Errorf("Content-Disposition %q", got)
 	}
 	for _, who := range []string{"certifier2", "officer", "nobody"} {
@@ -119,7 +122,8 @@ func TestAttachments(t *testing.T) {
 	if r := s.ask("POST "+at, "certifier", object{"file": "x"}); r.Code != 415 && r.Code != 400 {
 		t.Errorf("JSON for a file: %d %s", r.Code, r.Body)
 	}
-	if r := s.ask("POST "+at, "certifier", "no form", "Content-Type: multipart/form-data; boundary=x"); r.Code != 400 && r.Code != 422 {
+	if r := s.ask("POST "+at, "certifier", "no form", "Content-Type: multipart/form-data; boundary=x"); r.Code != 400 &&
+		r.Code != 422 {
 		t.Errorf("a form that is none: %d %s", r.Code, r.Body)
 	}
 	if r := s.ask("POST /cases", "certifier", "--x--", "Content-Type: multipart/form-data; boundary=x"); r.Code != 415 {
@@ -141,7 +145,8 @@ func TestPublic(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	rounds := s.want(200, "GET /public/rounds", "", nil)
-	if r := rounds.doc["items"].([]any)[0].(object); r["ref"] != "RD-2026-0001" || r["committed_fen"] != nil || r["total_fen"] != nil {
+	if r := rounds.doc["items"].([]any)[0].(object); r["ref"] != "RD-2026-0001" || r["committed_fen"] != nil ||
+		r["total_fen"] != nil {
 		t.Errorf("%v", r)
 	}
 	id := s.grant()["id"].(string)
@@ -208,7 +213,8 @@ func (s *site) metrics(from, forwarded string) *httptest.ResponseRecorder {
 func TestDemoClock(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
-	for _, row := range []struct{ advance, now string }{{"P8D", "2026-03-10T04:00:00Z"}, {"P1W", "2026-03-17T04:00:00Z"}, {"P1M", "2026-04-17T04:00:00Z"},
+	for _, row := range []struct{ advance, now string }{{"P8D", "2026-03-10T04:00:00Z"}, {"P1W", "2026-03-17T04:00:00Z"},
+		{"P1M", "2026-04-17T04:00:00Z"},
 		{"PT36H", "2026-04-18T16:00:00Z"}, {"P1Y2M3DT4H5M6S", "2027-06-21T20:05:06Z"}} {
 		if r := s.want(200, "POST /demo/clock", "officer", object{"advance": row.advance}); r.doc["now"] != row.now {
 			t.Errorf("%s: %v, want %s", row.advance, r.doc["now"], row.now)
@@ -238,12 +244,14 @@ func TestWorkflows(t *testing.T) {
 	}
 	s.want(404, "GET /workflows/grant?version=99", "officer", nil)
 	s.want(404, "GET /workflows/nothing", "officer", nil)
-	zh, en := s.want(200, "GET /workflows/grant/diagram", "officer", nil), s.want(200, "GET /workflows/grant/diagram", "officer", nil, "Accept-Language: en")
+	zh, en := s.want(200, "GET /workflows/grant/diagram", "officer", nil), s.want(200, "GET /workflows/grant/diagram",
+		"officer", nil, "Accept-Language: en")
 	if !strings.HasPrefix(zh.Body.String(), "stateDiagram") || !han(zh.Body.String()) || han(en.Body.String()) {
 		t.Errorf("%.60s, %.60s", zh.Body, en.Body)
 	}
 	svg := s.want(200, "GET /workflows/grant/diagram", "officer", nil, "Accept: image/svg+xml")
-	if !strings.Contains(svg.Body.String(), "<svg") || !strings.HasPrefix(svg.Header().Get("Content-Type"), "image/svg+xml") {
+	if !strings.Contains(svg.Body.String(), "<svg") || !strings.HasPrefix(svg.Header().Get("Content-Type"),
+		"image/svg+xml") {
 		t.Errorf("%.60s", svg.Body)
 	}
 }
@@ -256,7 +264,8 @@ func TestRegions(t *testing.T) {
 			t.Errorf("%s: %v", code, r.doc)
 		}
 	}
-	if r := s.want(200, "GET /regions?parent=230000", "officer", nil); r.doc["items"].([]any)[0].(object)["parent"] != "23" {
+	if r := s.want(200, "GET /regions?parent=230000", "officer",
+		nil); r.doc["items"].([]any)[0].(object)["parent"] != "23" {
 		t.Errorf("%s", r.Body)
 	}
 	s.want(404, "GET /regions/990000", "officer", nil)

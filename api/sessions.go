@@ -56,12 +56,14 @@ type loginOutput struct {
 func (s *service) sessions() {
 	handle(s, route{method: "POST", path: Base + "/sessions", id: "login", tag: "sessions", summary: "Sign in",
 		status: 201, open: true, errors: []int{401, 422},
-		about: "An account with a second factor is answered 401 `/problems/second-factor` without its code: send it besides."}, s.login)
+		about: "An account with a second factor is answered 401 `/problems/second-factor` without its code: " +
+			"send it besides."}, s.login)
 	handle(s, route{method: "DELETE", path: Base + "/sessions/current", id: "logout", unfactored: true, tag: "sessions",
 		summary: "Sign out", status: 204}, s.logout)
 	handle(s, route{method: "POST", path: Base + "/sessions/current/confirmation", id: "confirmSession", unfactored: true,
 		tag: "sessions", summary: "Confirm a session with the password", status: 204,
-		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, contacts, approving definitions, releasing payments, erasing) answers 401 `/problems/confirm` " +
+		about: "What gives rights, accounts or money to others (granting and ending roles, accounts and their codes, " +
+			"contacts, approving definitions, releasing payments, erasing) answers 401 `/problems/confirm` " +
 			"unless one signed in or confirmed within ten minutes. Wrong passwords count as at signing in.", errors: []int{422}},
 		s.confirm)
 	handle(s, route{method: "GET", path: Base + "/me/sessions", id: "listOwnSessions", unfactored: true, tag: "sessions",
@@ -202,6 +204,7 @@ type passwordInput struct {
 type nothing struct{}
 
 func (s *service) password(ctx context.Context, in *passwordInput) (*nothing, error) {
-	_, err := s.Registry.ChangePassword(ctx, who(ctx), in.Body.Present, in.Body.New, command(ctx, in.Keyed, nil, "POST", "/me/password", ""))
+	_, err := s.Registry.ChangePassword(ctx, who(ctx), in.Body.Present, in.Body.New, command(ctx, in.Keyed, nil, "POST",
+		"/me/password", ""))
 	return nil, err
 }

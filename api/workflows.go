@@ -10,20 +10,32 @@ import (
 
 func (s *service) workflows() {
 	at := Base + "/workflows"
-	handle(s, route{method: "GET", path: at, id: "listWorkflows", tag: "workflows", summary: "The workflows and their versions"}, s.listWorkflows)
-	handle(s, route{method: "GET", path: at + "/{name}", id: "getWorkflow", tag: "workflows", summary: "A definition", errors: []int{404}}, s.getWorkflow)
-	handle(s, route{method: "POST", path: at, id: "loadWorkflow", tag: "workflows", summary: "Load a definition", status: 201,
-		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never changes. It waits until a security administrator who did not load it approves it.", errors: []int{403, 409, 422}}, s.loadWorkflow)
+	handle(s, route{method: "GET", path: at, id: "listWorkflows", tag: "workflows",
+		summary: "The workflows and their versions"}, s.listWorkflows)
+	handle(s, route{method: "GET", path: at + "/{name}", id: "getWorkflow", tag: "workflows", summary: "A definition",
+		errors: []int{404}}, s.getWorkflow)
+	handle(s, route{method: "POST", path: at, id: "loadWorkflow", tag: "workflows", summary: "Load a definition",
+		status: 201,
+		about: "A definition in YAML, as text. It is decoded strictly, compiled and checked; a version in use never " +
+			"changes. It waits until a security administrator who did not load it approves it.", errors: []int{403, 409, 422}},
+		s.loadWorkflow)
 	version := at + "/{name}/versions/{n}"
 	handle(s, route{method: "GET", path: version + "/approval", id: "getApproval", tag: "workflows",
 		summary: "What a version changes and which promises it keeps",
-		about:   "For the three administrators: the difference from the approved version, and the promises about money and independence that it keeps or does not.", errors: []int{404}}, s.getApproval)
+		about: "For the three administrators: the difference from the approved version, and the promises about money " +
+			"and independence that it keeps or does not.", errors: []int{404}}, s.getApproval)
 	handle(s, route{method: "POST", path: version + "/approval", id: "approveWorkflow", tag: "workflows",
-		summary: "Approve a version", status: 201, about: "For a security administrator who did not load it. From now on it opens cases and rounds.", errors: []int{403, 404, 409}}, s.approveWorkflow)
+		summary: "Approve a version", status: 201,
+		about:  "For a security administrator who did not load it. From now on it opens cases and rounds.",
+		errors: []int{403, 404, 409}}, s.approveWorkflow)
 	handle(s, route{method: "POST", path: version + "/withdrawal", id: "withdrawWorkflow", tag: "workflows",
-		summary: "Withdraw a version", status: 201, about: "For the security administrator. It opens no cases and rounds any more; a case keeps the version that it was born under. Approving it again ends that.", errors: []int{403, 404, 409}}, s.withdrawWorkflow)
-	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows", summary: "The state diagram",
-		about: "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404}, produces: []string{"text/vnd.mermaid", "image/svg+xml"}}, s.diagram)
+		summary: "Withdraw a version", status: 201,
+		about: "For the security administrator. It opens no cases and rounds any more; a case keeps the version that it " +
+			"was born under. Approving it again ends that.", errors: []int{403, 404, 409}}, s.withdrawWorkflow)
+	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows",
+		summary: "The state diagram",
+		about:   "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404},
+		produces: []string{"text/vnd.mermaid", "image/svg+xml"}}, s.diagram)
 }
 
 // WorkflowDoc names a workflow and its versions.

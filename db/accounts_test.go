@@ -24,10 +24,12 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	if err != nil || u.Login != "zhou" {
 		t.Fatalf("the system administrator opens an account: %+v, %v", u, err)
 	}
-	if _, err := r.Registry.AddUser(ctx, secadmin, workflow.NewUser{Login: "wu", Name: "吴"}, workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.Registry.AddUser(ctx, secadmin, workflow.NewUser{Login: "wu", Name: "吴"},
+		workflow.RecordCommand{}); !forbidden(err) {
 		t.Errorf("the security administrator opens an account: %v", err)
 	}
-	if _, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "zhou", Name: "另一个周"}, workflow.RecordCommand{}); sayingNo(err) != "login_once" {
+	if _, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "zhou", Name: "另一个周"},
+		workflow.RecordCommand{}); sayingNo(err) != "login_once" {
 		t.Errorf("the same login twice: %v", err)
 	}
 	officer := workflow.NewRole{Role: workflow.RoleOfficer, Region: "230302"}
@@ -44,19 +46,24 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	if _, err := r.GrantRole(ctx, secadmin, u.ID, officer, workflow.RecordCommand{}); sayingNo(err) != "role_once" {
 		t.Errorf("the same role twice: %v", err)
 	}
-	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin}, workflow.RecordCommand{}); sayingNo(err) != "powers_are_separate" {
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin},
+		workflow.RecordCommand{}); sayingNo(err) != "powers_are_separate" {
 		t.Errorf("an officer becomes system administrator: %v", err)
 	}
 	owner := r.Owner(t)
-	if _, err := owner.ExecContext(ctx, `insert into role_grants (id, user_id, role) values (gen_random_uuid(), $1, 'auditadmin')`, u.ID); err == nil || !strings.Contains(err.Error(), "powers_are_separate") {
+	if _, err := owner.ExecContext(ctx,
+		`insert into role_grants (id, user_id, role) values (gen_random_uuid(), $1, 'auditadmin')`, u.ID); err == nil ||
+		!strings.Contains(err.Error(), "powers_are_separate") {
 		t.Errorf("the schema lets an officer be audit administrator: %v", err)
 	}
 	for _, role := range []workflow.Role{workflow.RoleDecider, workflow.RoleAuditor} {
-		if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: role, Region: "230302"}, workflow.RecordCommand{}); !strings.HasSuffix(sayingNo(err), "_is_apart") {
+		if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: role, Region: "230302"},
+			workflow.RecordCommand{}); !strings.HasSuffix(sayingNo(err), "_is_apart") {
 			t.Errorf("an officer becomes %s: %v", role, err)
 		}
 	}
-	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleChecker, Region: "230302"}, workflow.RecordCommand{}); err != nil {
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleChecker, Region: "230302"},
+		workflow.RecordCommand{}); err != nil {
 		t.Errorf("a small place has one person for both: %v", err)
 	}
 	ended, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{})
@@ -66,11 +73,13 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	if _, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{}); sayingNo(err) != "role_ended" {
 		t.Errorf("ended twice: %v", err)
 	}
-	if _, err := owner.ExecContext(ctx, `update role_grants set until = now() where user_id = $1 and until is null`, u.ID); err != nil {
+	if _, err := owner.ExecContext(ctx, `update role_grants set until = now() where user_id = $1 and until is null`,
+		u.ID); err != nil {
 		t.Fatal(err)
 	}
 	r.bind("role", `select id from role_grants where user_id = $1 order by until desc limit 1`, u.ID)
-	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin}, workflow.RecordCommand{}); err != nil {
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin},
+		workflow.RecordCommand{}); err != nil {
 		t.Errorf("after the end of the other power: %v", err)
 	}
 	r.chains()
@@ -80,8 +89,10 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	ctx := t.Context()
-	officer, decider, sysadmin := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleDecider, ""), r.person(workflow.RoleSysadmin, "")
-	a, err := r.CreateAgency(ctx, officer, workflow.NewAgency{Name: workflow.Text{ZH: "鸡冠区司法局", EN: "Justice"}, Kind: "justice", Region: "230302"}, workflow.RecordCommand{})
+	officer, decider, sysadmin := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleDecider, ""),
+		r.person(workflow.RoleSysadmin, "")
+	a, err := r.CreateAgency(ctx, officer, workflow.NewAgency{Name: workflow.Text{ZH: "鸡冠区司法局", EN: "Justice"},
+		Kind: "justice", Region: "230302"}, workflow.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,7 +130,8 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := clock.Refresh(ctx); err != nil || clock.Calendar().IsWorking(day) || clock.Calendar().Through() != entry.Through {
+	if err := clock.Refresh(ctx); err != nil || clock.Calendar().IsWorking(day) ||
+		clock.Calendar().Through() != entry.Through {
 		t.Errorf("the new notice does not count: %v", err)
 	}
 	entry.Days = nil
@@ -139,9 +151,10 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	r.chains()
 }
 
-// TestConflictsAreTheSchemasToo: every pair of roles, each way round, is refused in words where the table of conflicts has it and
-// by a constraint of that name where words are passed by, as two grants at the same moment do; every other pair is granted. Staff
-// work in another place than the organization, because over its own place another rule keeps the two apart.
+// TestConflictsAreTheSchemasToo: every pair of roles, each way round, is refused in words where the table of conflicts
+// has it and by a constraint of that name where words are passed by, as two grants at the same moment do; every other
+// pair is granted. Staff work in another place than the organization, because over its own place another rule keeps the
+// two apart.
 func TestConflictsAreTheSchemasToo(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -149,9 +162,13 @@ func TestConflictsAreTheSchemasToo(t *testing.T) {
 	owner := r.Owner(t)
 	organization := r.organization(r.person(workflow.RoleOfficer, ""), 3).ID
 	insert := func(user workflow.ID, role workflow.Role) error {
-		_, err := owner.ExecContext(ctx, `insert into role_grants (id, user_id, role, region, organization_id, agency_id) values (gen_random_uuid(), $1, $2, $3, $4, $5)`,
-			user, string(role), map[bool]string{true: "", false: "440304"}[role.Administrative() || role == workflow.RolePreparer || role == workflow.RoleCertifier],
-			map[bool]any{true: organization}[role == workflow.RolePreparer || role == workflow.RoleCertifier], map[bool]any{true: r.Agencies["culture"]}[role == workflow.RoleCosigner])
+		_, err := owner.ExecContext(ctx,
+			`insert into role_grants (id, user_id, role, region, organization_id, agency_id) values (gen_random_uuid(), $1, $2,
+				$3, $4, $5)`,
+			user, string(role), map[bool]string{true: "", false: "440304"}[role.Administrative() ||
+				role == workflow.RolePreparer || role == workflow.RoleCertifier],
+			map[bool]any{true: organization}[role == workflow.RolePreparer || role == workflow.RoleCertifier],
+			map[bool]any{true: r.Agencies["culture"]}[role == workflow.RoleCosigner])
 		return err
 	}
 	conflict := func(a, b workflow.Role) string {
@@ -168,7 +185,8 @@ func TestConflictsAreTheSchemasToo(t *testing.T) {
 			if a == b {
 				continue
 			}
-			u, err := r.Registry.AddUser(ctx, workflow.System(), workflow.NewUser{Login: fmt.Sprintf("pair-%d-%d", i, j), Name: "某人"}, workflow.RecordCommand{})
+			u, err := r.Registry.AddUser(ctx, workflow.System(), workflow.NewUser{Login: fmt.Sprintf("pair-%d-%d", i, j),
+				Name: "某人"}, workflow.RecordCommand{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -195,7 +213,8 @@ func TestTwoGrantsAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	secadmin := r.person(workflow.RoleSecadmin, "")
-	u, err := r.Registry.AddUser(t.Context(), workflow.System(), workflow.NewUser{Login: "both", Name: "某人"}, workflow.RecordCommand{})
+	u, err := r.Registry.AddUser(t.Context(), workflow.System(), workflow.NewUser{Login: "both", Name: "某人"},
+		workflow.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +223,8 @@ func TestTwoGrantsAtOnce(t *testing.T) {
 	for _, role := range []workflow.Role{workflow.RoleFinanceMaker, workflow.RoleFinanceChecker} {
 		for range 4 {
 			all.Go(func() {
-				if _, err := r.GrantRole(context.WithoutCancel(t.Context()), secadmin, u.ID, workflow.NewRole{Role: role, Region: "230302"}, workflow.RecordCommand{}); err == nil {
+				if _, err := r.GrantRole(context.WithoutCancel(t.Context()), secadmin, u.ID,
+					workflow.NewRole{Role: role, Region: "230302"}, workflow.RecordCommand{}); err == nil {
 					granted.Add(1)
 				}
 			})

@@ -23,9 +23,10 @@ type actRow struct {
 
 const actList = "acts"
 
-// Acts reads a page of acts of a period on the cases in scope, the latest first; see workflow.Acts. events_at bounds what is
-// read to the period; within it the acts are looked through.
-func (d *DB) Acts(ctx context.Context, scope workflow.Scope, q workflow.ActQuery) (list []workflow.Act, next string, err error) {
+// Acts reads a page of acts of a period on the cases in scope, the latest first; see workflow.Acts. events_at bounds
+// what is read to the period; within it the acts are looked through.
+func (d *DB) Acts(ctx context.Context, scope workflow.Scope, q workflow.ActQuery) (list []workflow.Act, next string,
+	err error) {
 	at, err := parseSpot(q.Cursor, actList, func(key string) bool { _, _, ok := actKey(key); return key == "" || ok })
 	if err != nil {
 		return nil, "", err
@@ -47,7 +48,8 @@ func (d *DB) Acts(ctx context.Context, scope workflow.Scope, q workflow.ActQuery
 	for i := range rows {
 		r := &rows[i]
 		list = append(list, workflow.Act{Event: r.event(), Ref: r.Ref, Title: r.Title,
-			Standing: workflow.Standing{Region: r.Region, Round: str(r.Round), Agency: str(r.Agency), Organization: str(r.Organization)}})
+			Standing: workflow.Standing{Region: r.Region, Round: str(r.Round), Agency: str(r.Agency),
+				Organization: str(r.Organization)}})
 	}
 	return list, next, nil
 }
@@ -70,18 +72,24 @@ func composeActs(scope workflow.Scope, q workflow.ActQuery, after spot, limit in
 	if len(seen) == 0 {
 		return "", nil
 	}
-	where := []string{"e.at >= " + s.arg(q.Since.Start(), "timestamptz"), "e.at < " + s.arg(q.Until.End(), "timestamptz"), "(" + strings.Join(seen, " or ") + ")"}
+	where := []string{"e.at >= " + s.arg(q.Since.Start(), "timestamptz"), "e.at < " + s.arg(q.Until.End(), "timestamptz"),
+		"(" + strings.Join(seen, " or ") + ")"}
 	if q.Who != "" {
-		where = append(where, fmt.Sprintf("e.actor_id = any (array(select w.id from users w where w.login = lower(%[1]s) or position(%[1]s in w.name) > 0))", s.arg(q.Who, "text")))
+		where = append(where,
+			fmt.Sprintf("e.actor_id = any (array(select w.id from users w where w.login = lower(%[1]s) or position(%[1]s in "+
+				"w.name) > 0))", s.arg(q.Who, "text")))
 	}
 	if q.Action != "" {
 		where = append(where, "e.action = "+s.arg(q.Action, "text"))
 	}
 	if after.ID != "" {
 		at, seq, _ := actKey(after.Key) // its shape has been checked
-		where = append(where, fmt.Sprintf("(e.at, e.case_id, e.seq) < (%s, %s, %s)", s.arg(at, "timestamptz"), s.arg(after.ID, "uuid"), s.arg(seq, "int")))
+		where = append(where, fmt.Sprintf("(e.at, e.case_id, e.seq) < (%s, %s, %s)", s.arg(at, "timestamptz"),
+			s.arg(after.ID, "uuid"), s.arg(seq, "int")))
 	}
-	return fmt.Sprintf(`select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id, u.name as actor_name, e.at,
+	return fmt.Sprintf(
+		`select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id,
+			u.name as actor_name, e.at,
 		e.payload_hash, e.previous_hash, e.hash, c.ref, c.title, c.region, c.round_id, c.agency_id, c.organization_id
 		from events e join cases c on c.id = e.case_id join users u on u.id = e.actor_id
 		where %s order by e.at desc, e.case_id desc, e.seq desc limit %d`, strings.Join(where, " and "), limit), s.args

@@ -10,8 +10,9 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestWhatWasStoppedIsNotPublicAsFunded: a suspended grant and a terminated one are no awards before the public, neither in the list,
-// nor in the figures, nor on boards; a resumed one is again. What was declined goes on counting as applied for.
+// TestWhatWasStoppedIsNotPublicAsFunded: a suspended grant and a terminated one are no awards before the public,
+// neither in the list, nor in the figures, nor on boards; a resumed one is again. What was declined goes on counting as
+// applied for.
 func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -21,7 +22,8 @@ func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 	}
 	note := func(who, ref, action string) {
 		t.Helper()
-		r, err := f.Desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: ref, Action: action, Note: "审计发现问题，先停下来核实", Key: ref + action})
+		r, err := f.Desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: ref, Action: action, Note: "审计发现问题，先停下来核实",
+			Key: ref + action})
 		if err != nil {
 			t.Fatalf("%s %s: %v, %v", action, ref, err, r)
 		}
@@ -54,7 +56,8 @@ func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 		if n != len(want) || sum != dbtest.Requested*money.Fen(len(want)) {
 			t.Errorf("%s: %d awards of %s in the figures, want %d", when, n, sum.Yuan(), len(want))
 		}
-		board, err := f.DB.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog), workflow.BoardQuery{By: "round", Region: dbtest.County, Today: calendar.DateOf(f.Clock.Now())})
+		board, err := f.DB.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog),
+			workflow.BoardQuery{By: "round", Region: dbtest.County, Today: calendar.DateOf(f.Clock.Now())})
 		if err != nil {
 			t.Fatal(err)
 		}

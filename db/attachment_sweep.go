@@ -109,7 +109,7 @@ func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old ti
 			if named[string(h[:])] {
 				continue
 			}
-			// another server has swept it, or uses it anew
+			// another server has swept it, or uses it again
 			if info, err := os.Stat(f.path(h)); err != nil || info.ModTime().After(old) {
 				continue
 			}

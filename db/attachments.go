@@ -132,7 +132,8 @@ func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string,
 	return t.Name(), t.Sync()
 }
 
-// settle gives a content its place. The same content again is the same file, and as young as this one: no sweep takes it.
+// settle gives a content its place. The same content again is the same file, and as young as this one: no sweep takes
+// it.
 func (f *Files) settle(arrived string, h workflow.Hash) error {
 	path, now := f.path(h), time.Now()
 	if os.Chtimes(path, now, now) == nil {

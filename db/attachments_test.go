@@ -34,7 +34,8 @@ func TestFiles(t *testing.T) {
 	r, f, folder := newFiles(t, db.DefaultFileLimits)
 	ctx := t.Context()
 	officer := r.person(workflow.RoleOfficer, "")
-	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "甲批", EN: "A"}, Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
+	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "甲批", EN: "A"},
+		Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +103,8 @@ func TestFilesHaveLimits(t *testing.T) {
 	r, f, folder := newFiles(t, db.FileLimits{File: 1000, Case: 1500, Loose: 2500})
 	ctx := t.Context()
 	officer := r.person(workflow.RoleOfficer, "")
-	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "乙批", EN: "B"}, Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
+	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "乙批", EN: "B"},
+		Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -110,7 +112,8 @@ func TestFilesHaveLimits(t *testing.T) {
 	file := func(n int) io.Reader {
 		return io.MultiReader(strings.NewReader(pdf), bytes.NewReader(bytes.Repeat([]byte{byte(n)}, n-len(pdf))))
 	}
-	if _, err := f.Put(ctx, officer.ID, nil, "large.pdf", io.MultiReader(strings.NewReader(pdf), endless{})); !errors.Is(err, workflow.ErrTooLarge) {
+	if _, err := f.Put(ctx, officer.ID, nil, "large.pdf", io.MultiReader(strings.NewReader(pdf),
+		endless{})); !errors.Is(err, workflow.ErrTooLarge) {
 		t.Errorf("an endless file: %v", err)
 	}
 	if _, err := f.Put(ctx, officer.ID, &on, "1.pdf", file(900)); err != nil {
@@ -126,7 +129,8 @@ func TestFilesHaveLimits(t *testing.T) {
 		t.Errorf("over the person's quota: %v", err)
 	}
 	var why *filetype.Error
-	if _, err := f.Put(ctx, officer.ID, nil, "page.pdf", strings.NewReader("<html><script>")); !errors.Is(err, workflow.ErrFileType) || !errors.As(err, &why) || !why.Text.Complete() {
+	if _, err := f.Put(ctx, officer.ID, nil, "page.pdf", strings.NewReader("<html><script>")); !errors.Is(err,
+		workflow.ErrFileType) || !errors.As(err, &why) || !why.Text.Complete() {
 		t.Errorf("a page that calls itself PDF: %v", err)
 	}
 	if n, err := f.Sweep(ctx, time.Hour); err != nil || n != 0 {
@@ -152,7 +156,7 @@ func TestFilesHaveLimits(t *testing.T) {
 	}
 }
 
-// TestServersShareAFolder: what one server takes in anew is young again for the sweep of another.
+// TestServersShareAFolder: what one server takes in again is young again for the sweep of another.
 func TestServersShareAFolder(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -183,7 +187,7 @@ func TestServersShareAFolder(t *testing.T) {
 		t.Fatal(err)
 	}
 	if info, err := os.Stat(path); err != nil || info.ModTime().Before(time.Now().Add(-time.Hour)) {
-		t.Errorf("the content that came anew is as old as before: %v", err)
+		t.Errorf("the content that came again is as old as before: %v", err)
 	}
 	if n, err := two.Sweep(ctx, time.Hour); err != nil || n != 0 {
 		t.Errorf("another server swept %d, %v", n, err)
@@ -225,7 +229,8 @@ func TestAnActionBindsTheFilesItNames(t *testing.T) {
 	one, two := f.NewGrant(), f.NewGrant()
 	of := func(ref string) *workflow.Case { c := f.Case(ref); return &c }
 	var invalid *workflow.Invalid
-	if err := submit(one, put("decider", nil)); !errors.As(err, &invalid) || invalid.Fields[0].Field != "fields.attachments" {
+	if err := submit(one, put("decider", nil)); !errors.As(err, &invalid) ||
+		invalid.Fields[0].Field != "fields.attachments" {
 		t.Errorf("a stranger's file is bound: %v", err)
 	}
 	if err := submit(one, put("certifier", of(two))); !errors.As(err, &invalid) {

@@ -12,8 +12,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestAnEnvelopeIsNeverOverspent: 400 proposals at once of 100 cases, each tried by two people and twice under one key, on an
-// envelope that covers 50 and a half. Exactly 50 hold money, each once and whole; five runs.
+// TestAnEnvelopeIsNeverOverspent: 400 proposals at once of 100 cases, each tried by two people and twice under one key,
+// on an envelope that covers 50 and a half. Exactly 50 hold money, each once and whole; five runs.
 func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
 	t.Parallel()
 	for run := range 5 {
@@ -24,7 +24,8 @@ func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
 const fits, cases, triesEach = 50, 100, 4
 
 func award100(t *testing.T) {
-	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*fits + dbtest.Requested/2, DB: db.Options{MaxWrites: 8, MaxReads: 8}})
+	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*fits + dbtest.Requested/2,
+		DB: db.Options{MaxWrites: 8, MaxReads: 8}})
 	f.AddUser(f.Owner(t), "officer2", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	refs := ready(t, f)
 	var made, repeated, refused atomic.Int32
@@ -68,7 +69,8 @@ func award100(t *testing.T) {
 		(select count(*) from cases where state = 'proposed' and held_fen = awarded_fen and held_fen > 0 and version = 4),
 		(select count(*) from cases where state = 'screened' and held_fen = 0 and version = 3),
 		(select count(*) from events where action = 'propose'),
-		(select count(*) from event_payloads p join events e on e.case_id = p.case_id and e.seq = p.seq where e.action = 'propose'),
+		(select count(*) from event_payloads p join events e on e.case_id = p.case_id and e.seq = p.seq
+		where e.action = 'propose'),
 		(select count(*) from idempotency_keys where key like 'award %'),
 		(select count(*) from postings),
 		(select coalesce(sum(amount_fen), 0)::bigint from postings where kind = 'hold'),
@@ -87,7 +89,9 @@ func award100(t *testing.T) {
 // ready brings the cases to where an award can be proposed, in a round that asks neither reviewers nor agencies.
 func ready(t *testing.T, f *dbtest.Fixture) []string {
 	t.Helper()
-	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json where id = $1`, f.Round); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json
+			where id = $1`, f.Round); err != nil {
 		t.Fatal(err)
 	}
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)

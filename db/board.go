@@ -22,9 +22,9 @@ type boardRow struct {
 // boardDims are what a board can be broken down by. With "field" a case counts under each of its topics: rows overlap.
 var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true}
 
-// Board reads a board: exact at any moment, because what the worker has not folded yet is added. The region must lie
-// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's. Requests
-// for the same board share a read under way and its rows: they must not be changed.
+// Board reads a board: exact as of the moment the read begins, because what the worker has not folded yet is added. A
+// request for a board that is being read shares that read and its rows, which must not be changed. The region must lie
+// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's.
 func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
@@ -71,8 +71,8 @@ func (d *DB) readBoard(ctx context.Context, q workflow.BoardQuery) ([]workflow.C
 	return out, nil
 }
 
-// SumPastDues sums up to limit rows of due dates more than a week past into one day before all others, and tells how many. A
-// board is exact after it for every day since: a clock that is put right by less than a week changes nothing.
+// SumPastDues sums up to limit rows of due dates more than a week past into one day before all others, and tells how
+// many. A board is exact after it for every day since: a clock that is put right by less than a week changes nothing.
 func (d *DB) SumPastDues(ctx context.Context, today calendar.Date, limit int) (int, error) {
 	const week = 7
 	var n int

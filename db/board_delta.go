@@ -26,7 +26,8 @@ type boardDoc struct {
 }
 
 // boardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
-// submitted here by an organization and has no parent, in CNY: drafts are nobody's facts, and a payment is part of its grant.
+// submitted here by an organization and has no parent, in CNY: drafts are nobody's facts, and a payment is part of its
+// grant.
 func boardChange(before, after *workflow.Case) (d []boardDoc) {
 	a, b := boardFacts(before), boardFacts(after)
 	switch {
@@ -51,8 +52,10 @@ func boardFacts(c *workflow.Case) *boardDoc {
 		c.Currency != "" && c.Currency != "CNY" {
 		return nil
 	}
-	d := &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(), Street: c.Region.Street(),
-		Agency: opt(c.Agency), Round: opt(c.Round), Topics: list(c.Topics), Stage: c.Stage, Amount: boardAmount(c), Due: c.Due}
+	d := &boardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(),
+		Street: c.Region.Street(),
+		Agency: opt(c.Agency), Round: opt(c.Round), Topics: list(c.Topics), Stage: c.Stage, Amount: boardAmount(c),
+		Due: c.Due}
 	if c.Committed > 0 {
 		d.Awards, d.Committed, d.Paid = 1, int64(c.Committed), int64(c.Paid)
 	}

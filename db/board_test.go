@@ -36,13 +36,15 @@ func TestABoardIsExactBeforeAndAfterFolding(t *testing.T) {
 			}
 			c := rows[0]
 			// applied: applied, screened, proposed, returned and one with a conflict
-			if c.Count[workflow.Applied] != 5 || c.Count[workflow.Reviewed] != 1 || c.Count[workflow.Funded] != 1 || c.Count[workflow.Reported] != 1 {
+			if c.Count[workflow.Applied] != 5 || c.Count[workflow.Reviewed] != 1 || c.Count[workflow.Funded] != 1 ||
+				c.Count[workflow.Reported] != 1 {
 				t.Errorf("%s, by %s: %v", when, by, c.Count)
 			}
 			if c.Sum[workflow.Applied] != 5*dbtest.Requested || c.Sum[workflow.Reported] != dbtest.Requested {
 				t.Errorf("%s, by %s: %v", when, by, c.Sum)
 			}
-			if overdue := len(all(t, f, f.Actor("analyst"), workflow.CaseQuery{Workflow: "grant", Overdue: true})); c.Overdue != overdue || overdue == 0 {
+			if overdue := len(all(t, f, f.Actor("analyst"), workflow.CaseQuery{Workflow: "grant",
+				Overdue: true})); c.Overdue != overdue || overdue == 0 {
 				t.Errorf("%s, by %s: %d overdue, the list says %d", when, by, c.Overdue, overdue)
 			}
 		}
@@ -68,7 +70,8 @@ func TestABoardIsExactBeforeAndAfterFolding(t *testing.T) {
 	}
 }
 
-// TestDaysLongPastAreOneDay: summed up, they are what they were, a case that leaves them later does, and a week back is exact.
+// TestDaysLongPastAreOneDay: summed up, they are what they were, a case that leaves them later does, and a week back is
+// exact.
 func TestDaysLongPastAreOneDay(t *testing.T) {
 	t.Parallel()
 	f, refs := pipeline(t)
@@ -77,7 +80,8 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 	boards := func() (out []workflow.Counts) {
 		for _, day := range []calendar.Date{today, today.AddDays(-7), today.AddDays(400)} {
 			for _, by := range []string{"region", "agency", "round", "field"} {
-				rows, err := f.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog), workflow.BoardQuery{Region: dbtest.County, By: by, Today: day})
+				rows, err := f.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog),
+					workflow.BoardQuery{Region: dbtest.County, By: by, Today: day})
 				if err != nil || len(rows) != 1 {
 					t.Fatal(rows, err)
 				}
@@ -87,7 +91,8 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 		return out
 	}
 	past := func() (days, rows int) {
-		if err := f.Owner(t).QueryRow(`select count(distinct due_on), count(*) from board_dues where due_on < $1`, today.AddDays(-7).String()).Scan(&days, &rows); err != nil {
+		if err := f.Owner(t).QueryRow(`select count(distinct due_on), count(*) from board_dues where due_on < $1`,
+			today.AddDays(-7).String()).Scan(&days, &rows); err != nil {
 			t.Fatal(err)
 		}
 		return days, rows
@@ -141,7 +146,8 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 	if after := boards(); !reflect.DeepEqual(after, now) {
 		t.Errorf("before %+v\nafter  %+v", now, after)
 	}
-	if _, err := f.Owner(t).Exec(`update board_dues set n = n + 1 where due_on = '-infinity' and dim = 'region' and scope = ''`); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`update board_dues set n = n + 1 where due_on = '-infinity' and dim = 'region' and scope = ''`); err != nil {
 		t.Fatal(err)
 	}
 	found := 0
@@ -183,10 +189,12 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	}
 	for _, c := range []struct{ name, statement, table string }{
 		{"a time moved", `update events set at = at + interval '1 day' where case_id = $1 and seq = 2`, "events"},
-		{"another actor", `update events set actor_id = '` + workflow.SystemID + `' where case_id = $1 and seq = 2`, "events"},
+		{"another actor", `update events set actor_id = '` + workflow.SystemID + `' where case_id = $1 and seq = 2`,
+			"events"},
 		{"a note changed", `update event_payloads set body = body || ' ' where case_id = $1 and seq = 2`, "events"},
 		{"a note taken away", `delete from event_payloads where case_id = $1 and seq = 2`, "event_payloads"},
-		{"a posting added up", `update postings set amount_fen = amount_fen + 1 where grant_id = $1 and kind = 'commit'`, "rounds"},
+		{"a posting added up", `update postings set amount_fen = amount_fen + 1 where grant_id = $1 and kind = 'commit'`,
+			"rounds"},
 		{"a posting taken away", `delete from postings where grant_id = $1 and kind = 'pay'`, "rounds"},
 		{"answers taken away", `delete from case_answers where case_id = $1`, "case_answers"},
 		{"an award changed", `update cases set committed_fen = committed_fen + 1 where id = $1`, "cases"},
@@ -194,7 +202,8 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			owner := f.Owner(t)
 			// A tamperer with the owner's rights, put back afterwards by hand of the same.
-			backup := map[string]string{"events": "events", "event_payloads": "event_payloads", "postings": "postings", "case_answers": "case_answers"}
+			backup := map[string]string{"events": "events", "event_payloads": "event_payloads", "postings": "postings",
+				"case_answers": "case_answers"}
 			for table := range backup {
 				if _, err := owner.Exec(`create table keep_` + table + ` as select * from ` + table); err != nil {
 					t.Fatal(err)
@@ -205,15 +214,20 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 				t.Fatal(err)
 			}
 			tables := map[string]bool{}
-			if _, _, err := f.Verify(t.Context(), func(p db.Problem) { tables[p.Table] = p.Row != "" && p.What != "" }); err != nil {
+			if _, _, err := f.Verify(t.Context(), func(p db.Problem) {
+				tables[p.Table] = p.Row != "" &&
+					p.What != ""
+			}); err != nil {
 				t.Fatal(err)
 			}
 			if !tables[c.table] {
 				t.Errorf("found %v, expected %s", tables, c.table)
 			}
 			for _, s := range []string{
-				`update events e set at = k.at, actor_id = k.actor_id from keep_events k where k.case_id = e.case_id and k.seq = e.seq`,
-				`insert into event_payloads select * from keep_event_payloads on conflict (case_id, seq) do update set body = excluded.body`,
+				`update events e set at = k.at, actor_id = k.actor_id from keep_events k where k.case_id = e.case_id
+					and k.seq = e.seq`,
+				`insert into event_payloads select * from keep_event_payloads on conflict (case_id, seq) do update
+					set body = excluded.body`,
 				`delete from postings`,
 				`insert into postings overriding system value select * from keep_postings`,
 				`insert into case_answers select * from keep_case_answers on conflict do nothing`,
@@ -272,18 +286,23 @@ func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.Publ
 		}
 		e.Seal(previous)
 		previous = e.Hash
-		run(`update events set payload_hash = $3::bytea, previous_hash = $4::bytea, hash = $5::bytea where case_id = $1 and seq = $2`, id, e.Seq, e.PayloadHash[:], e.Previous[:], e.Hash[:])
+		run(`update events set payload_hash = $3::bytea, previous_hash = $4::bytea, hash = $5::bytea where case_id = $1
+			and seq = $2`, id, e.Seq, e.PayloadHash[:], e.Previous[:], e.Hash[:])
 		run(`update event_payloads set body = $3 where case_id = $1 and seq = $2`, id, e.Seq, e.Payload)
 	}
 	run(`update cases set last_hash = $2::bytea where id = $1`, id, previous[:])
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := unbound(t, f).Verify(t.Context(), func(p db.Problem) { t.Error("the chain itself is whole again:", p) }); err != nil {
+	if _, _, err := unbound(t, f).Verify(t.Context(), func(p db.Problem) {
+		t.Error("the chain itself is whole again:",
+			p)
+	}); err != nil {
 		t.Fatal(err)
 	}
 	named := 0
-	if _, _, err := f.Verify(t.Context(), func(db.Problem) { named++ }); err != nil || named != len(events)-1 { // the first stays as it was
+	// the first stays as it was
+	if _, _, err := f.Verify(t.Context(), func(db.Problem) { named++ }); err != nil || named != len(events)-1 {
 		t.Errorf("with the key that binds rows %d events of %d are named, %v", named, len(events), err)
 	}
 	found := 0
@@ -307,7 +326,8 @@ func TestVerifyReadsTheLogOfRecords(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, body := range []string{`{"title":"银龄助餐"}`, `{"title":"银龄助餐二期"}`} {
-		if _, err := owner.Exec(`select log_record('project', $1, 'change', $2, now(), $3, '', null, '')`, f.Project, workflow.SystemID, body); err != nil {
+		if _, err := owner.Exec(`select log_record('project', $1, 'change', $2, now(), $3, '', null, '')`, f.Project,
+			workflow.SystemID, body); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -321,7 +341,8 @@ func TestVerifyReadsTheLogOfRecords(t *testing.T) {
 	if found := verify(); found != nil {
 		t.Fatalf("an untouched log: %v", found)
 	}
-	for _, s := range []string{`update record_log set op = 'other' where seq = 3`, `update record_bodies set body = '{"title":""}' where seq = 2`} {
+	for _, s := range []string{`update record_log set op = 'other' where seq = 3`,
+		`update record_bodies set body = '{"title":""}' where seq = 2`} {
 		if _, err := owner.Exec(s); err != nil {
 			t.Fatal(err)
 		}

@@ -38,9 +38,9 @@ var unbound = map[string][]string{
 	"account_codes": {"waits_until", "expires_at", "tries", "used_at", "told_at"},
 }
 
-// canonical returns a row as it is bound, in canonical JSON (RFC 8785): written by Go, or read by to_jsonb. Empty values
-// (null, "", 0, false, [], {}) are left out, so that a column which a later release adds, empty in the rows there are,
-// changes no MAC.
+// canonical returns a row as it is bound, in canonical JSON (RFC 8785): written by Go, or read by to_jsonb. Empty
+// values (null, "", 0, false, [], {}) are left out, so that a column which a later release adds, empty in the rows
+// there are, changes no MAC.
 func canonical(table string, row []byte) ([]byte, error) {
 	var fields map[string]jsontext.Value
 	if err := jsonv2.Unmarshal(row, &fields); err != nil {

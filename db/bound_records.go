@@ -101,20 +101,31 @@ func (d *DB) bindEntries(t *txn, sound func(*entryRow) bool) error {
 
 // RecordDocument are the rows of the record that an entry l of a log is about, by table.
 const RecordDocument = `case l.kind
-    when 'organization' then jsonb_build_object('organizations', (select to_jsonb(x) from organizations x where x.id = l.record_id::uuid))
-    when 'project' then jsonb_build_object('projects', (select to_jsonb(x) from projects x where x.id = l.record_id::uuid))
+    when 'organization' then jsonb_build_object('organizations', (select to_jsonb(x) from organizations x
+    where x.id = l.record_id::uuid))
+    when 'project' then jsonb_build_object('projects', (select to_jsonb(x) from projects x
+    where x.id = l.record_id::uuid))
     when 'round' then jsonb_build_object('rounds', (select to_jsonb(x) from rounds x where x.id = l.record_id::uuid))
     when 'user' then jsonb_build_object('users', (select to_jsonb(x) from users x where x.id = l.record_id::uuid),
       'account_codes', (select to_jsonb(x) from account_codes x where x.user_id = l.record_id::uuid))
-    when 'role' then jsonb_build_object('role_grants', (select to_jsonb(x) from role_grants x where x.id = l.record_id::uuid))
-    when 'agency' then jsonb_build_object('agencies', (select to_jsonb(x) from agencies x where x.id = l.record_id::uuid))
-    when 'competence' then jsonb_build_object('competences', (select to_jsonb(x) from competences x where x.id = l.record_id::uuid))
-    when 'calendar' then jsonb_build_object('calendars', (select to_jsonb(x) from calendars x where x.id = l.record_id::uuid),
-      'calendar_days', coalesce((select jsonb_agg(to_jsonb(d) order by d.day) from calendar_days d where d.calendar_id = l.record_id::uuid), '[]'))
+    when 'role' then jsonb_build_object('role_grants', (select to_jsonb(x) from role_grants x
+    where x.id = l.record_id::uuid))
+    when 'agency' then jsonb_build_object('agencies', (select to_jsonb(x) from agencies x
+    where x.id = l.record_id::uuid))
+    when 'competence' then jsonb_build_object('competences', (select to_jsonb(x) from competences x
+    where x.id = l.record_id::uuid))
+    when 'calendar' then jsonb_build_object('calendars', (select to_jsonb(x) from calendars x
+    where x.id = l.record_id::uuid),
+      'calendar_days', coalesce((select jsonb_agg(to_jsonb(d) order by d.day) from calendar_days d
+      where d.calendar_id = l.record_id::uuid), '[]'))
     when 'workflow' then (select jsonb_build_object('definitions', to_jsonb(x),
-        'workflow_states', (select jsonb_agg(to_jsonb(s) order by s.state) from workflow_states s where s.workflow = x.name and s.version = x.version),
-        'workflow_edges', (select jsonb_agg(to_jsonb(e) order by e.action, e.from_state, e.to_state) from workflow_edges e where e.workflow = x.name and e.version = x.version),
-        'definition_standings', coalesce((select jsonb_agg(to_jsonb(y) order by y.n) from definition_standings y where y.workflow = x.name and y.version = x.version), '[]'))
-      from definitions x where x.name = split_part(l.record_id, '.', 1) and x.version = split_part(l.record_id, '.', 2)::int)
+        'workflow_states', (select jsonb_agg(to_jsonb(s) order by s.state) from workflow_states s
+        where s.workflow = x.name and s.version = x.version),
+        'workflow_edges', (select jsonb_agg(to_jsonb(e) order by e.action, e.from_state, e.to_state)
+        from workflow_edges e where e.workflow = x.name and e.version = x.version),
+        'definition_standings', coalesce((select jsonb_agg(to_jsonb(y) order by y.n) from definition_standings y
+        where y.workflow = x.name and y.version = x.version), '[]'))
+      from definitions x where x.name = split_part(l.record_id, '.', 1) and x.version = split_part(l.record_id, '.',
+      2)::int)
     when 'region' then jsonb_build_object('regions', (select to_jsonb(x) from regions x where x.code = l.record_id))
     end`

@@ -9,8 +9,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestWhatCountsIsBound: a grant from its draft to the first payment, with all that its acts wrote, verifies with the key, and with
-// no other.
+// TestWhatCountsIsBound: a grant from its draft to the first payment, with all that its acts wrote, verifies with the
+// key, and with no other.
 func TestWhatCountsIsBound(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -47,23 +47,28 @@ func TestAnActDoesNotMakeGood(t *testing.T) {
 		t.Errorf("an act made good what was changed before it: %v", found)
 	}
 	grant := workflow.NewID(f.Clock.Now())
-	if _, err := owner.Exec(`insert into role_grants (id, user_id, role, region) values ($1, $2, 'auditor', '230302')`, grant, f.Actor("analyst").ID); err != nil {
+	if _, err := owner.Exec(`insert into role_grants (id, user_id, role, region) values ($1, $2, 'auditor', '230302')`,
+		grant, f.Actor("analyst").ID); err != nil {
 		t.Fatal(err)
 	}
 	if found := problemsBy(t, f.DB); found["role_grants"] == 0 {
 		t.Errorf("a right that no server gave: %v", found)
 	}
-	if _, err := owner.Exec(`select log_record('role', $1, 'create', $2, now(), '{}', '', ''::bytea, '')`, grant, workflow.SystemID); err != nil {
+	if _, err := owner.Exec(`select log_record('role', $1, 'create', $2, now(), '{}', '', ''::bytea, '')`, grant,
+		workflow.SystemID); err != nil {
 		t.Fatal(err)
 	}
 	if found := problemsBy(t, f.DB); found["record_log"] == 0 {
 		t.Errorf("a right with an entry that no server wrote: %v", found)
 	}
-	r := &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB, Desk: f.Desk}
-	if _, err := owner.Exec(`update organizations set credit_code = '', credit_override = 'x' where id = $1`, f.Organization); err != nil {
+	r := &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB,
+		Desk: f.Desk}
+	if _, err := owner.Exec(`update organizations set credit_code = '', credit_override = 'x' where id = $1`,
+		f.Organization); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.ChangeOrganization(t.Context(), f.Actor("officer"), f.Organization, workflow.OrganizationChange{Contact: ptr("王五")}, workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangeOrganization(t.Context(), f.Actor("officer"), f.Organization,
+		workflow.OrganizationChange{Contact: ptr("王五")}, workflow.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	if found := problemsBy(t, f.DB); found["record_log"] < 2 {
@@ -71,18 +76,21 @@ func TestAnActDoesNotMakeGood(t *testing.T) {
 	}
 }
 
-// TestSignInsAreChained: what is changed in the trail of an account, or of unknown logins, is named, and so is a session that no
-// sign-in opened.
+// TestSignInsAreChained: what is changed in the trail of an account, or of unknown logins, is named, and so is a
+// session that no sign-in opened.
 func TestSignInsAreChained(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	who := r.person(workflow.RoleAnalyst, "")
-	for _, try := range []struct{ login, password string }{{who.Login, "wrong"}, {who.Login, password}, {who.Login, password}, {"nobody", "x"}, {"nobody", "y"}} {
+	for _, try := range []struct{ login, password string }{{who.Login, "wrong"}, {who.Login, password},
+		{who.Login, password}, {"nobody", "x"}, {"nobody", "y"}} {
 		_, _ = r.login(try.login, try.password, "192.0.2.9")
 	}
 	r.chains()
 	var account, unknown int
-	err := r.Owner(t).QueryRow(`select count(*) filter (where chain = $1), count(*) filter (where chain ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$') from audit`, who.ID).Scan(&account, &unknown)
+	err := r.Owner(t).QueryRow(
+		`select count(*) filter (where chain = $1), count(*) filter (where chain ~ '^[0-9]{4}-[0-9]{2}-[0-9]{2}$')
+			from audit`, who.ID).Scan(&account, &unknown)
 	if err != nil || account < 3 || unknown < 2 {
 		t.Fatalf("%d entries of the account, %d of unknown logins, %v", account, unknown, err)
 	}
@@ -91,11 +99,15 @@ func TestSignInsAreChained(t *testing.T) {
 			`update audit set success = not success where chain = '` + who.ID + `' and seq = 2`, "audit"},
 		"an unknown login changed": {`update audit set address = address || '1' where chain ~ '^2' and seq = 1`,
 			`update audit set address = left(address, -1) where chain ~ '^2' and seq = 1`, "audit"},
-		"an entry taken away": {`create table gone as select * from audit where chain = '` + who.ID + `' and seq = 1; delete from audit where chain = '` + who.ID + `' and seq = 1`,
-			`alter table audit disable trigger chain_audit; insert into audit overriding system value select * from gone; alter table audit enable trigger chain_audit; drop table gone`, "audit"},
-		"a session without a sign-in": {`insert into sessions (id, token_hash, user_id, idle, expires_at) values ('` + workflow.SystemID + `', sha256('x'), '` + who.ID + `', '1 hour', now() + interval '1 hour')`,
+		"an entry taken away": {`create table gone as select * from audit where chain = '` + who.ID +
+			`' and seq = 1; delete from audit where chain = '` + who.ID + `' and seq = 1`,
+			`alter table audit disable trigger chain_audit; insert into audit overriding system value select *
+				from gone; alter table audit enable trigger chain_audit; drop table gone`, "audit"},
+		"a session without a sign-in": {`insert into sessions (id, token_hash, user_id, idle, expires_at) values ('` +
+			workflow.SystemID + `', sha256('x'), '` + who.ID + `', '1 hour', now() + interval '1 hour')`,
 			`delete from sessions where id = '` + workflow.SystemID + `'`, "sessions"},
-		"a session that lasts longer": {`update sessions set expires_at = expires_at + interval '1 day' where user_id = '` + who.ID + `'`,
+		"a session that lasts longer": {`update sessions set expires_at = expires_at + interval '1 day' where user_id = '` +
+			who.ID + `'`,
 			`update sessions set expires_at = expires_at - interval '1 day' where user_id = '` + who.ID + `'`, "sessions"},
 	} {
 		r.sql(change.do)
@@ -116,8 +128,8 @@ func problemsBy(t *testing.T, d *db.DB) map[string]int {
 	return found
 }
 
-// TestTheServersRoleCannotTamper: what the server's role, or who owns the schema, changes of a case or of what its acts wrote
-// is named. Each change has a case of its own, so that none is named for another's sake.
+// TestTheServersRoleCannotTamper: what the server's role, or who owns the schema, changes of a case or of what its acts
+// wrote is named. Each change has a case of its own, so that none is named for another's sake.
 func TestTheServersRoleCannotTamper(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -125,7 +137,8 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 		{"a score", `update cases set assignments = jsonb_set(assignments, '{0,points}', '9900') where id = $1`, "cases", ""},
 		{"the awarded sum", `update cases set awarded_fen = awarded_fen + 100 where id = $1`, "cases", ""},
 		{"who did what", `update cases set doers = doers - 'admit' where id = $1`, "cases", ""},
-		{"a clock's period", `update cases set clocks = jsonb_set(clocks, '{0,start}', '"2026-01-01"') where id = $1`, "cases", ""},
+		{"a clock's period", `update cases set clocks = jsonb_set(clocks, '{0,start}', '"2026-01-01"') where id = $1`,
+			"cases", ""},
 		{"another organization", `update cases set organization_id = null where id = $1`, "cases", ""},
 		{"the place", `update cases set county = '230303' where id = $1`, "cases", ""},
 		{"who sees it", `delete from case_parties where case_id = $1`, "case_parties", ""},
@@ -134,7 +147,8 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 		{"answers", `update case_answers set body = body || '{"x": 1}' where case_id = $1`, "case_answers", ""},
 		{"the day by which a case is due", `update cases set due_on = due_on - 1 where id = $1`, "cases", ""},
 		{"the day on which a round closes", `update cases set due_on = due_on - 1 where id = $1`, "cases", f.RoundRef},
-		{"answers of no act", `insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`, "case_answers", ""},
+		{"answers of no act", `insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`,
+			"case_answers", ""},
 	}
 	id := map[string]workflow.ID{}
 	proposed := func() string {

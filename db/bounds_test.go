@@ -21,8 +21,8 @@ func bounded(t *testing.T) *dbtest.Fixture {
 	return dbtest.New(t, dbtest.Options{DB: db.Options{Bounds: db.Bounds{Drafts: 5, Projects: 4, Files: 10_000}}})
 }
 
-// atOnce carries n acts out side by side and tells how many went through; each of the others is refused by the rule, in words
-// that name the bound.
+// atOnce carries n acts out side by side and tells how many went through; each of the others is refused by the rule, in
+// words that name the bound.
 func atOnce(t *testing.T, n int, rule, bound string, act func(i int) error) int {
 	t.Helper()
 	var done atomic.Int64
@@ -35,7 +35,8 @@ func atOnce(t *testing.T, n int, rule, bound string, act func(i int) error) int 
 			case err == nil:
 				done.Add(1)
 			case errors.Is(err, workflow.ErrBusy) || errors.Is(err, workflow.ErrMoved): // not told to be over the bound
-			case !errors.As(err, &no) || no.Refusals[0].Rule != rule || !strings.Contains(no.Refusals[0].Message.ZH, bound) || !strings.Contains(no.Refusals[0].Message.EN, bound):
+			case !errors.As(err, &no) || no.Refusals[0].Rule != rule || !strings.Contains(no.Refusals[0].Message.ZH, bound) ||
+				!strings.Contains(no.Refusals[0].Message.EN, bound):
 				t.Errorf("%s: refused by %v", rule, err)
 			}
 		})
@@ -49,9 +50,11 @@ func TestDraftsOfARoundAreBounded(t *testing.T) {
 	t.Parallel()
 	f := bounded(t)
 	open := func(round, organization, project workflow.ID) (*workflow.Receipt, error) {
-		return f.Desk.Open(t.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: round, Organization: organization, Project: project})
+		return f.Desk.Open(t.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: round,
+			Organization: organization, Project: project})
 	}
-	if n := atOnce(t, 30, "drafts_of_a_round", "5", func(int) error { _, err := open(f.Round, f.Organization, f.Project); return err }); n != 5 {
+	if n := atOnce(t, 30, "drafts_of_a_round", "5",
+		func(int) error { _, err := open(f.Round, f.Organization, f.Project); return err }); n != 5 {
 		t.Errorf("%d drafts, want 5", n)
 	}
 	other, _ := f.OpenRound(1_000_000, 0)
@@ -62,7 +65,8 @@ func TestDraftsOfARoundAreBounded(t *testing.T) {
 	if _, err := f.Owner(t).Exec(`update cases set outcome = 'withdrawn' where id = $1`, r.View.Case.ID); err != nil {
 		t.Fatal(err)
 	}
-	if n := atOnce(t, 10, "drafts_of_a_round", "5", func(int) error { _, err := open(other, f.Organization, f.Project); return err }); n != 5 {
+	if n := atOnce(t, 10, "drafts_of_a_round", "5",
+		func(int) error { _, err := open(other, f.Organization, f.Project); return err }); n != 5 {
 		t.Errorf("%d drafts beside one that was withdrawn, want 5", n)
 	}
 }

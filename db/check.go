@@ -5,8 +5,8 @@ import (
 	"fmt"
 )
 
-// Check recomputes the boards from the cases, and the numbers of papers from the papers, and reports where they differ from what is
-// kept.
+// Check recomputes the boards from the cases, and the numbers of papers from the papers, and reports where they differ
+// from what is kept.
 func (d *DB) Check(ctx context.Context, report func(Problem)) error {
 	for _, check := range []string{"check_cells", "check_dues", "check_papers"} {
 		var rows []Problem

@@ -11,9 +11,9 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Clock is the domain's clock and calendar; see workflow.Clockwork. Time runs ahead of the real one by the offset that a
-// demonstration keeps in the database; sessions, throttles and rights never look here. Several servers follow the same
-// offset and calendars within the interval of Keep.
+// Clock is the domain's clock and calendar; see workflow.Clockwork. Time runs ahead of the real one by the offset that
+// a demonstration keeps in the database; sessions, throttles and rights never look here. Several servers follow the
+// same offset and calendars within the interval of Keep.
 type Clock struct {
 	db       *DB
 	offset   atomic.Int64 // microseconds

@@ -17,12 +17,14 @@ func TestAClockThatJumps(t *testing.T) {
 	f.Walk(ref, "applied")
 	f.Walk(other, "applied")
 	f.Do("checker", other, "return", nil) // starts a clock of five working days
-	for _, by := range []time.Duration{-26 * time.Hour, -365 * 24 * time.Hour, 2 * 365 * 24 * time.Hour, -366 * 24 * time.Hour} {
+	for _, by := range []time.Duration{-26 * time.Hour, -365 * 24 * time.Hour, 2 * 365 * 24 * time.Hour,
+		-366 * 24 * time.Hour} {
 		early := by < 0
 		state := f.Case(other).State
 		f.Clock.Advance(by)
 		before := f.Case(ref).Version
-		action := map[workflow.State]string{"applied": "admit", "screened": "return", "returned": "resubmit"}[f.Case(ref).State]
+		action := map[workflow.State]string{"applied": "admit", "screened": "return",
+			"returned": "resubmit"}[f.Case(ref).State]
 		who := map[string]string{"admit": "checker", "return": "checker", "resubmit": "certifier"}[action]
 		var fields map[string]any
 		if action == "resubmit" {

@@ -35,7 +35,8 @@ func (r *registry) reset(start, approve workflow.Actor, user workflow.ID) (c cod
 }
 
 func (r *registry) choose(login, first, second, next string) error {
-	return r.ChoosePassword(context.WithoutCancel(r.T.Context()), workflow.ChosenPassword{Login: login, First: first, Second: second, Password: next}, "192.0.2.1")
+	return r.ChoosePassword(context.WithoutCancel(r.T.Context()), workflow.ChosenPassword{Login: login, First: first,
+		Second: second, Password: next}, "192.0.2.1")
 }
 
 func (r *registry) sql(statement string, args ...any) {
@@ -55,12 +56,14 @@ func (r *registry) bind(kind, which string, args ...any) {
 	dbtest.Bind(r.T, r.Owner(r.T), kind, id)
 }
 
-// TestAResetTakesTwoAndItsOwner: one starts, another approves, the owner chooses; sessions end and the next sign-in says who.
+// TestAResetTakesTwoAndItsOwner: one starts, another approves, the owner chooses; sessions end and the next sign-in
+// says who.
 func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	ctx := t.Context()
-	sysadmin, secadmin, officer := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, ""), r.person(workflow.RoleOfficer, "")
+	sysadmin, secadmin, officer := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, ""),
+		r.person(workflow.RoleOfficer, "")
 	s, err := r.login(officer.Login, password, "192.0.2.1")
 	if err != nil {
 		t.Fatal(err)
@@ -72,14 +75,16 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	if _, err := r.login(officer.Login, password, "192.0.2.1"); err != nil {
 		t.Errorf("a reset that nobody has used shuts the owner out: %v", err)
 	}
-	for name, try := range map[string][2]string{"halves changed over": {c.second, c.first}, "the first twice": {c.first, c.first}, "none": {"", ""}} {
+	for name, try := range map[string][2]string{"halves changed over": {c.second, c.first},
+		"the first twice": {c.first, c.first}, "none": {"", ""}} {
 		if err := r.choose(officer.Login, try[0], try[1], chosen); !errors.Is(err, workflow.ErrWrongCode) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	var bad *workflow.Invalid
 	for _, weak := range []string{"P@ssw0rd2024", password} {
-		if err := r.choose(officer.Login, c.first, c.second, weak); !errors.As(err, &bad) || bad.Fields[0].Field != "password" {
+		if err := r.choose(officer.Login, c.first, c.second, weak); !errors.As(err, &bad) ||
+			bad.Fields[0].Field != "password" {
 			t.Errorf("%q: %v", weak, err)
 		}
 	}
@@ -93,14 +98,16 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	if err := r.choose(officer.Login, c.first, c.second, chosen+" again"); !errors.Is(err, workflow.ErrWrongCode) {
 		t.Errorf("a code twice: %v", err)
 	}
-	if s, err = r.login(officer.Login, chosen, "192.0.2.1"); err != nil || s.Told == nil || s.Told.StartedBy != sysadmin.Name || s.Told.At.IsZero() {
+	if s, err = r.login(officer.Login, chosen, "192.0.2.1"); err != nil || s.Told == nil ||
+		s.Told.StartedBy != sysadmin.Name || s.Told.At.IsZero() {
 		t.Errorf("the next sign-in tells %+v, %v", s.Told, err)
 	}
 	if s, err = r.login(officer.Login, chosen, "192.0.2.1"); err != nil || s.Told != nil {
 		t.Errorf("the one after it tells %+v, %v", s.Told, err)
 	}
 	var inLog int
-	if err := r.Owner(t).QueryRowContext(ctx, `select count(*) from record_bodies b, account_codes c where b.body like '%argon2id%' or b.body like '%' || $1 || '%'
+	if err := r.Owner(t).QueryRowContext(ctx,
+		`select count(*) from record_bodies b, account_codes c where b.body like '%argon2id%' or b.body like '%' || $1 || '%'
 		or b.body like '%' || encode(c.first_hash, 'hex') || '%'`, c.first).Scan(&inLog); err != nil || inLog != 0 {
 		t.Errorf("%d log rows have a secret, %v", inLog, err)
 	}
@@ -112,26 +119,32 @@ func TestWhoHoldsAHalf(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	people := map[string]workflow.Actor{}
-	for name, role := range map[string]workflow.Role{"sysadmin": workflow.RoleSysadmin, "sysadmin2": workflow.RoleSysadmin, "secadmin": workflow.RoleSecadmin,
-		"secadmin2": workflow.RoleSecadmin, "auditadmin": workflow.RoleAuditadmin, "officer": workflow.RoleOfficer, "officer2": workflow.RoleOfficer, "decider": workflow.RoleDecider} {
+	for name, role := range map[string]workflow.Role{"sysadmin": workflow.RoleSysadmin, "sysadmin2": workflow.RoleSysadmin,
+		"secadmin":  workflow.RoleSecadmin,
+		"secadmin2": workflow.RoleSecadmin, "auditadmin": workflow.RoleAuditadmin, "officer": workflow.RoleOfficer,
+		"officer2": workflow.RoleOfficer, "decider": workflow.RoleDecider} {
 		people[name] = r.person(role, "")
 	}
 	headed, alone := r.organization(people["officer"], 21).ID, r.organization(people["officer"], 22).ID
 	people["head"], people["member"] = r.person(workflow.RoleCertifier, headed), r.person(workflow.RolePreparer, headed)
-	people["head-alone"], people["member2"] = r.person(workflow.RoleCertifier, alone), r.person(workflow.RolePreparer, headed)
+	people["head-alone"], people["member2"] = r.person(workflow.RoleCertifier, alone), r.person(workflow.RolePreparer,
+		headed)
 	pairs := map[string]map[string]bool{
-		"decider":    {"sysadmin secadmin": true, "sysadmin2 secadmin": true, "sysadmin secadmin2": true, "sysadmin2 secadmin2": true},
-		"sysadmin":   {"auditadmin secadmin": true, "auditadmin secadmin2": true},
-		"auditadmin": {"sysadmin secadmin": true, "sysadmin2 secadmin": true, "sysadmin secadmin2": true, "sysadmin2 secadmin2": true},
-		"member":     {"officer head": true, "officer2 head": true},
-		"head-alone": {"officer secadmin": true, "officer2 secadmin": true, "officer secadmin2": true, "officer2 secadmin2": true},
+		"decider": {"sysadmin secadmin": true, "sysadmin2 secadmin": true, "sysadmin secadmin2": true,
+			"sysadmin2 secadmin2": true},
+		"sysadmin": {"auditadmin secadmin": true, "auditadmin secadmin2": true},
+		"auditadmin": {"sysadmin secadmin": true, "sysadmin2 secadmin": true, "sysadmin secadmin2": true,
+			"sysadmin2 secadmin2": true},
+		"member": {"officer head": true, "officer2 head": true},
+		"head-alone": {"officer secadmin": true, "officer2 secadmin": true, "officer secadmin2": true,
+			"officer2 secadmin2": true},
 	}
 	for target, good := range pairs {
 		tried := 0
 		for a, one := range people {
 			_, refused := r.StartReset(t.Context(), one, people[target].ID, workflow.RecordCommand{})
 			for b, two := range people {
-				if refused != nil { // whoever might approve it
+				if refused != nil { // who might approve it
 					if good[a+" "+b] || good[b+" "+a] {
 						t.Errorf("%s starts a reset of %s: %v", a, target, refused)
 					}
@@ -150,10 +163,12 @@ func TestWhoHoldsAHalf(t *testing.T) {
 			t.Errorf("%s: %d pairs went through, want %d", target, tried, 2*len(good))
 		}
 	}
-	if _, err := r.StartReset(t.Context(), people["member"], people["head"].ID, workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.StartReset(t.Context(), people["member"], people["head"].ID,
+		workflow.RecordCommand{}); !forbidden(err) {
 		t.Errorf("a preparer starts a reset of the head: %v", err)
 	}
-	if _, err := r.StartReset(t.Context(), people["head"], people["decider"].ID, workflow.RecordCommand{}); !errors.Is(err, workflow.ErrNotFound) {
+	if _, err := r.StartReset(t.Context(), people["head"], people["decider"].ID, workflow.RecordCommand{}); !errors.Is(err,
+		workflow.ErrNotFound) {
 		t.Errorf("a head learns of accounts of others: %v", err)
 	}
 	r.sql(`update users set disabled = true where id = $1`, people["head"].ID)
@@ -162,12 +177,14 @@ func TestWhoHoldsAHalf(t *testing.T) {
 	}
 }
 
-// TestCodesThatDoNotHold: over, of another, ended, of a disabled account, of before a change, guessed with one half known.
+// TestCodesThatDoNotHold: over, of another, ended, of a disabled account, of before a change, guessed with one half
+// known.
 func TestCodesThatDoNotHold(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	ctx := t.Context()
-	sysadmin, secadmin, auditadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, ""), r.person(workflow.RoleAuditadmin, "")
+	sysadmin, secadmin, auditadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, ""),
+		r.person(workflow.RoleAuditadmin, "")
 	other := r.person(workflow.RoleDecider, "")
 	theirs, err := r.reset(sysadmin, secadmin, other.ID)
 	if err != nil {
@@ -181,24 +198,32 @@ func TestCodesThatDoNotHold(t *testing.T) {
 		"the second half of another": func(c code) code { c.second = theirs.second; return c },
 		"both halves of another":     func(c code) code { c.first, c.second = theirs.first, theirs.second; return c },
 		"one letter wrong":           func(c code) code { c.second = swapped(c.second); return c },
-		"ended by one of the two":    func(c code) code { return after(r, c)(r.EndReset(ctx, secadmin, c.user.ID, workflow.RecordCommand{})) },
-		"started anew, the old halves": func(c code) code {
+		"ended by one of the two": func(c code) code {
+			return after(r, c)(r.EndReset(ctx, secadmin, c.user.ID,
+				workflow.RecordCommand{}))
+		},
+		"started again, the old halves": func(c code) code {
 			return after(r, c)(r.StartReset(ctx, secadmin, c.user.ID, workflow.RecordCommand{}))
 		},
 		"another house since": func(c code) code {
-			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Name: ptr("别人")}, workflow.RecordCommand{}))
+			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Name: ptr("别人")},
+				workflow.RecordCommand{}))
 		},
 		"an administrator since": func(c code) code {
 			r.sql(`update role_grants set until = now() where user_id = $1`, c.user.ID)
 			r.bind("role", `select id from role_grants where user_id = $1`, c.user.ID)
-			return after(r, c)(r.GrantRole(ctx, secadmin, c.user.ID, workflow.NewRole{Role: workflow.RoleAuditadmin}, workflow.RecordCommand{}))
+			return after(r, c)(r.GrantRole(ctx, secadmin, c.user.ID, workflow.NewRole{Role: workflow.RoleAuditadmin},
+				workflow.RecordCommand{}))
 		},
 		"disabled since": func(c code) code {
-			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(true)}, workflow.RecordCommand{}))
+			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(true)},
+				workflow.RecordCommand{}))
 		},
 		"disabled and restored since": func(c code) code {
-			after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(true)}, workflow.RecordCommand{}))
-			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(false)}, workflow.RecordCommand{}))
+			after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(true)},
+				workflow.RecordCommand{}))
+			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(false)},
+				workflow.RecordCommand{}))
 		},
 		"five tries by who knows one half": func(c code) code {
 			for range workflow.CodeTries {
@@ -246,7 +271,9 @@ func TestCodesThatDoNotHold(t *testing.T) {
 	if _, err := r.StartReset(ctx, secadmin, sysadmin.ID, workflow.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
-	if err := r.Owner(t).QueryRowContext(ctx, `update account_codes set approved_by = started_by, approval = id, approved_at = now(), second_hash = first_hash, expires_at = now() where user_id = $1 returning 1`, sysadmin.ID).Err(); err == nil {
+	if err := r.Owner(t).QueryRowContext(ctx,
+		`update account_codes set approved_by = started_by, approval = id, approved_at = now(), second_hash = first_hash,
+			expires_at = now() where user_id = $1 returning 1`, sysadmin.ID).Err(); err == nil {
 		t.Error("the schema lets one person hold both halves")
 	}
 	r.chains()
@@ -280,7 +307,8 @@ func TestApprovalsAndChoicesAtOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := r.StartReset(ctx, sysadmin, officer.ID, workflow.RecordCommand{Key: "start"}); err != nil || again.Half != "" || again.Reset.ID != one.Reset.ID {
+	if again, err := r.StartReset(ctx, sysadmin, officer.ID, workflow.RecordCommand{Key: "start"}); err != nil ||
+		again.Half != "" || again.Reset.ID != one.Reset.ID {
 		t.Errorf("a repeated request: %+v, %v", again, err)
 	}
 	var halves sync.Map
@@ -289,7 +317,8 @@ func TestApprovalsAndChoicesAtOnce(t *testing.T) {
 		secadmin := r.person(workflow.RoleSecadmin, "")
 		for range 2 {
 			all.Go(func() {
-				if two, err := r.ApproveReset(ctx, secadmin, officer.ID, workflow.RecordCommand{Key: "approve"}); err == nil && two.Half != "" {
+				if two, err := r.ApproveReset(ctx, secadmin, officer.ID, workflow.RecordCommand{Key: "approve"}); err == nil &&
+					two.Half != "" {
 					halves.Store(two.Half, true)
 				}
 			})

@@ -2,9 +2,9 @@ package db
 
 import "strings"
 
-// crash is called at every boundary of a write: before a statement is sent and after its answer, and around the commit of
-// a transaction. It does nothing but where crashAt is set, by a test or by a build for torture, which ends the process
-// there: random kills miss what a kill at the right line finds (quality F8). The point is "before case_commit".
+// crash is called at every boundary of a write: before a statement is sent and after its answer, and around the commit
+// of a transaction. It does nothing but where crashAt is set, by a test or by a build for torture, which ends the
+// process there: random kills miss what a kill at the right line finds (quality F8). The point is "before case_commit".
 func crash(when, statement string) {
 	if crashAt != nil {
 		file, _, _ := strings.Cut(statement, "+")

@@ -32,7 +32,8 @@ func TestACrashLeavesAllOrNothing(t *testing.T) {
 			f.Walk(ref, "applied")
 			version := f.Case(ref).Version
 			cmd := exec.Command(os.Args[0], "-test.run", "^TestACrashLeavesAllOrNothing$")
-			cmd.Env = append(os.Environ(), "INCUBASE_CRASH_POINT="+c.point, "INCUBASE_CRASH_URL="+f.URL, "INCUBASE_CRASH_REF="+ref,
+			cmd.Env = append(os.Environ(), "INCUBASE_CRASH_POINT="+c.point, "INCUBASE_CRASH_URL="+f.URL,
+				"INCUBASE_CRASH_REF="+ref,
 				"INCUBASE_CRASH_ACTOR="+f.Actor("checker").ID)
 			out, err := cmd.CombinedOutput()
 			var exit *exec.ExitError
@@ -42,7 +43,8 @@ func TestACrashLeavesAllOrNothing(t *testing.T) {
 			if got := f.Case(ref).Version - version; got != c.done {
 				t.Errorf("%d effects after the crash, not %d", got, c.done)
 			}
-			r, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "crash " + c.point})
+			r, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit",
+				Key: "crash " + c.point})
 			if err != nil || r.Replay != (c.done == 1) || f.Case(ref).Version != version+1 {
 				t.Errorf("the retry: replay %v, version %d after %d, %v", r != nil && r.Replay, f.Case(ref).Version, version, err)
 			}
@@ -69,7 +71,9 @@ func crashThere(t *testing.T, point string) {
 	}
 	clock := dbtest.NewClock()
 	desk := &workflow.Desk{Machines: c, Store: d, Clock: clock}
-	checker := workflow.Actor{ID: os.Getenv("INCUBASE_CRASH_ACTOR"), Name: "checker", Roles: []workflow.Grant{{Role: workflow.RoleChecker, Region: dbtest.County}}}
-	_, err = desk.Do(ctx, checker, workflow.Command{Ref: os.Getenv("INCUBASE_CRASH_REF"), Action: "admit", Key: "crash " + point})
+	checker := workflow.Actor{ID: os.Getenv("INCUBASE_CRASH_ACTOR"), Name: "checker",
+		Roles: []workflow.Grant{{Role: workflow.RoleChecker, Region: dbtest.County}}}
+	_, err = desk.Do(ctx, checker, workflow.Command{Ref: os.Getenv("INCUBASE_CRASH_REF"), Action: "admit",
+		Key: "crash " + point})
 	t.Fatalf("did not crash at %s: %v", point, err)
 }

@@ -12,8 +12,9 @@ import (
 	"syscall"
 )
 
-// A build for `make torture` kills itself at boundaries of writes: INCUBASE_CRASH=ONE_IN,SEED[,POINT]. It happens at one
-// in so many boundaries, at those alone whose name contains POINT where one is given. Other builds know no such thing.
+// A build for `make torture` kills itself at boundaries of writes: INCUBASE_CRASH=ONE_IN,SEED[,POINT]. It happens at
+// one in so many boundaries, at those alone whose name contains POINT where one is given. Other builds know no such
+// thing.
 func init() {
 	said := os.Getenv("INCUBASE_CRASH")
 	if said == "" {

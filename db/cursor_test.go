@@ -27,7 +27,8 @@ func TestForgedCursorsAreRefused(t *testing.T) {
 			t.Errorf("%s with %s: %v", what, cursor, err)
 		}
 	}
-	for _, key := range []string{"0000-01-01 00:00:00+00", "2026-11-24 00:00:00+23:59", "2026-11-24T00:00:00Z", "infinity", "'", ""} {
+	for _, key := range []string{"0000-01-01 00:00:00+00", "2026-11-24 00:00:00+23:59", "2026-11-24T00:00:00Z", "infinity",
+		"'", ""} {
 		c := forged(`{"s":"updated","k":%q,"i":%q}`, key, id)
 		_, _, err := r.List(t.Context(), scope, workflow.CaseQuery{Now: r.Fixture.Clock.Now(), Cursor: c})
 		refused("cases by time", key, err)
@@ -37,12 +38,15 @@ func TestForgedCursorsAreRefused(t *testing.T) {
 		_, _, err := r.List(t.Context(), scope, workflow.CaseQuery{Now: r.Fixture.Clock.Now(), Sort: "due", Cursor: c})
 		refused("cases by due date", key, err)
 	}
-	for key, who := range map[string]string{"0000-01-01T00:00:00Z": id, "2026-11-24T00:00:00+23:59": id, "2026-11-24T00:00:00Z": "x", "x": id} {
-		_, _, err := r.Organizations(t.Context(), records, db.RecordQuery{Cursor: forged(`{"l":"organizations","k":%q,"i":%q}`, key, who)})
+	for key, who := range map[string]string{"0000-01-01T00:00:00Z": id, "2026-11-24T00:00:00+23:59": id,
+		"2026-11-24T00:00:00Z": "x", "x": id} {
+		_, _, err := r.Organizations(t.Context(), records,
+			db.RecordQuery{Cursor: forged(`{"l":"organizations","k":%q,"i":%q}`, key, who)})
 		refused("organizations", key, err)
 		_, _, err = r.Rounds(t.Context(), records, db.RecordQuery{Cursor: forged(`{"l":"rounds","k":%q,"i":%q}`, key, who)})
 		refused("rounds", key, err)
-		_, _, err = r.Projects(t.Context(), records, db.RecordQuery{Cursor: forged(`{"l":"projects","k":%q,"i":%q}`, key, who)})
+		_, _, err = r.Projects(t.Context(), records, db.RecordQuery{Cursor: forged(`{"l":"projects","k":%q,"i":%q}`, key,
+			who)})
 		refused("projects", key, err)
 	}
 	_, _, err := r.DB.Agencies(t.Context(), db.RecordQuery{Cursor: forged(`{"l":"agencies","k":"甲","i":"x"}`)})

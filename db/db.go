@@ -1,9 +1,9 @@
 // Package db keeps cases and records in PostgreSQL. It decides nothing: it reads facts and writes decisions.
 //
-// It promises: a case is loaded by one statement and a decision is written by one; what was answered as done is durable;
-// a lost answer is reported as unknown and never repeated silently; constraints of the schema that are rules come back
-// as refusals in words. Reads and writes go through different types: a reader can only read (its connections are
-// read-only for PostgreSQL too), and a writer sends each statement exactly once.
+// It promises: a case is loaded by one statement and a decision is written by one; what was answered as done is
+// durable; a lost answer is reported as unknown and never repeated silently; constraints of the schema that are rules
+// come back as refusals in words. Reads and writes go through different types: a reader can only read (its connections
+// are read-only for PostgreSQL too), and a writer sends each statement exactly once.
 package db
 
 import (
@@ -55,7 +55,7 @@ type DB struct {
 	boards singleflight.Group
 }
 
-// Open connects lazily: it fails on an address that is malformed, and Ping tells whether the database answers.
+// Open connects lazily: it fails on an address that is malformed, and Ping reports whether the database answers.
 func Open(ctx context.Context, o Options) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -93,7 +93,7 @@ func Open(ctx context.Context, o Options) (*DB, error) {
 // Close ends all connections, after the writes under way.
 func (d *DB) Close() error { return errors.Join(d.write.close(), d.read.close()) }
 
-// Ping tells whether the database answers.
+// Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := inTime(ctx, func() error { return d.read.pool.PingContext(ctx) }); err != nil {
 		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)

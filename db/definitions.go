@@ -79,7 +79,8 @@ func content(def workflow.Definition) (body []byte, hash workflow.Hash, err erro
 func (d *DB) DefineBy(ctx context.Context, actor workflow.ID, m *workflow.Machine) error {
 	def := m.Definition()
 	return d.define(ctx, []*workflow.Machine{m}, actor, func(t *txn) error {
-		return t.exec("audit_put", "workflow_loaded", idOrNil(actor), fmt.Sprintf("%s %d", def.Name, def.Version), "", true, "")
+		return t.exec("audit_put", "workflow_loaded", idOrNil(actor), fmt.Sprintf("%s %d", def.Name, def.Version), "", true,
+			"")
 	})
 }
 

@@ -11,8 +11,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestADefinitionIsWrittenOnce: those that are there cost a start no more than a look, whoever writes others meanwhile; another
-// content under the same version is refused, and a new version is written with its states and edges.
+// TestADefinitionIsWrittenOnce: those that are there cost a start no more than a look, even while others are written;
+// another content under the same version is refused, and a new version is written with its states and edges.
 func TestADefinitionIsWrittenOnce(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{})
@@ -54,7 +54,8 @@ func TestADefinitionIsWrittenOnce(t *testing.T) {
 	def := newer.Definition()
 	var states, edges int
 	if err := f.Owner(t).QueryRow(`select (select count(*) from workflow_states where workflow = $1 and version = 99),
-		(select count(*) from workflow_edges where workflow = $1 and version = 99)`, def.Name).Scan(&states, &edges); err != nil {
+		(select count(*) from workflow_edges where workflow = $1 and version =
+		99)`, def.Name).Scan(&states, &edges); err != nil {
 		t.Fatal(err)
 	}
 	want := len(newer.Edges()) + len(def.States) // erasing stays where the case stands

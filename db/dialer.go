@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// dialer dials the connections of one pool. It remembers the latest one, so that the writer can set a deadline on its socket
-// instead of sending a cancel request, and can see whether the other side has closed it.
+// dialer dials the connections of one pool. It remembers the latest one, so that the writer can set a deadline on its
+// socket instead of sending a cancel request, and can see whether the other side has closed it.
 type dialer struct {
 	through     Dialer        // nil: plainly
 	readTimeout time.Duration // 0: reads are bounded by the writer, not here
@@ -34,8 +34,8 @@ func (l *dialer) DialContext(ctx context.Context, network, address string) (net.
 	return c, err
 }
 
-// timedConn is a connection whose every read has a timeout: a server that is gone without a word must not hold a connection
-// of the pool for ever.
+// timedConn is a connection whose every read has a timeout: a server that is gone without a word must not hold a
+// connection of the pool for ever.
 type timedConn struct {
 	net.Conn
 	timeout time.Duration
@@ -73,8 +73,8 @@ func (l *dialer) bound(d time.Duration) {
 	_ = l.conn.SetDeadline(t) // on a broken connection the next use fails anyway
 }
 
-// closedByPeer reports whether an idle connection has been closed by the other side (a restart, a failover). Finding that
-// out before sending saves a person an unknown outcome.
+// closedByPeer reports whether an idle connection has been closed by the other side (a restart, a failover). Finding
+// that out before sending saves a person an unknown outcome.
 func (l *dialer) closedByPeer() bool {
 	l.mu.Lock()
 	c, ok := l.conn.(syscall.Conn)

@@ -184,7 +184,8 @@ func micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 // decisionDocument is everything that a decision writes.
 func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document, error) {
 	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
-		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events), d.Before.Version, d.Case.Version)
+		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events),
+			d.Before.Version, d.Case.Version)
 	}
 	doc := &document{Case: newCaseDoc(&d.Case), Board: boardChange(&d.Before, &d.Case), Erase: d.Erase, Freeze: d.Freeze,
 		Discard: d.Discard}
@@ -200,7 +201,8 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil, d.Draft}}
 	}
 	for _, p := range d.Postings {
-		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit, int64(p.Amount), p.Tranche, at})
+		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit,
+			int64(p.Amount), p.Tranche, at})
 	}
 	doc.tell(d, at, seq)
 	if a, b := parties(&d.Before), parties(&d.Case); !slices.Equal(a, b) {
@@ -222,7 +224,8 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 }
 
 func (doc *document) event(e *workflow.Event) {
-	doc.Events = append(doc.Events, eventDoc{e.Case, e.Seq, e.Workflow, e.DefinitionVersion, e.Action, e.From, e.To, e.Actor,
+	doc.Events = append(doc.Events, eventDoc{e.Case, e.Seq, e.Workflow, e.DefinitionVersion, e.Action, e.From, e.To,
+		e.Actor,
 		micro(e.At), bytea(e.PayloadHash), bytea(e.Previous), bytea(e.Hash), nil, nil})
 	doc.Payloads = append(doc.Payloads, payloadDoc{e.Case, e.Seq, e.Payload})
 }
@@ -255,7 +258,8 @@ func (doc *document) money(d *workflow.Decision) {
 // live adds the projections of a case: who is waited for and what fires.
 func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty) {
 	for _, d := range duties {
-		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization), opt(d.Agency),
+		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization),
+			opt(d.Agency),
 			string(c.Region), d.Due, d.Staff})
 	}
 	doc.Timers = append(doc.Timers, timersOf(c, alarms)...)

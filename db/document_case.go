@@ -90,8 +90,8 @@ func newCaseDoc(c *workflow.Case) *caseDoc {
 }
 
 // caseColumns returns the columns of a case that statements write, which are those of caseDoc, and what an act sets of
-// them: what has set:"birth" never changes; of a round, what has set:"record" follows its record, which may have changed
-// since the act was decided on.
+// them: what has set:"birth" never changes; of a round, what has set:"record" follows its record, which may have
+// changed since the act was decided on.
 func caseColumns() (names []string, changes string) {
 	var set []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[caseDoc]()) {
@@ -144,7 +144,8 @@ type roundDoc struct {
 }
 
 func newRoundDoc(id workflow.ID, state workflow.State, at time.Time, r *workflow.RoundRecord) roundDoc {
-	return roundDoc{ID: id, State: state, NameZH: r.Name.ZH, NameEN: r.Name.EN, Kind: r.Kind, Region: r.Region, Agency: opt(r.Agency),
-		Opens: r.Opens, Closes: r.Closes, Tracks: list(r.Tracks), Rules: r.Rules, Form: r.Form, FormNumber: r.FormNumber,
+	return roundDoc{ID: id, State: state, NameZH: r.Name.ZH, NameEN: r.Name.EN, Kind: r.Kind, Region: r.Region,
+		Agency: opt(r.Agency),
+		Opens:  r.Opens, Closes: r.Closes, Tracks: list(r.Tracks), Rules: r.Rules, Form: r.Form, FormNumber: r.FormNumber,
 		Total: int64(r.Total), Definition: max(1, r.Definition), Created: micro(at), Updated: micro(at)}
 }

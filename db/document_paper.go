@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// paperDoc is an official paper as a row of the table papers, but for its number: Serial counts here how many of the same
-// counter follow it in this write, and the statement takes that from the counter's last.
+// paperDoc is an official paper as a row of the table papers, but for its number: Serial counts here how many of the
+// same counter follow it in this write, and the statement takes that from the counter's last.
 type paperDoc struct {
 	ID     workflow.ID     `json:"id"`
 	Case   workflow.ID     `json:"case_id"`

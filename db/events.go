@@ -29,12 +29,14 @@ type eventRow struct {
 }
 
 func (r *eventRow) event() workflow.Event {
-	return workflow.Event{Case: r.Case, Seq: r.Seq, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion, Action: r.Action,
-		From: r.From, To: r.To, Actor: r.Actor, ActorName: r.ActorName, At: r.At.UTC(), Payload: str(r.Body),
+	return workflow.Event{Case: r.Case, Seq: r.Seq, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
+		Action: r.Action,
+		From:   r.From, To: r.To, Actor: r.Actor, ActorName: r.ActorName, At: r.At.UTC(), Payload: str(r.Body),
 		PayloadHash: hashOf(r.PayloadHash), Previous: hashOf(r.Previous), Hash: hashOf(r.Hash), Erased: r.Erased}
 }
 
-// Events reads the time line of a case, oldest first. Who may read it is the case's own matter: the caller has loaded it.
+// Events reads the time line of a case, oldest first. Who may read it is the case's own matter: the caller has loaded
+// it.
 func (d *DB) Events(ctx context.Context, caseID workflow.ID) ([]workflow.Event, error) {
 	var rows []eventRow
 	if err := d.read.all(ctx, &rows, "event_list", idOrNil(caseID)); err != nil {

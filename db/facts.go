@@ -91,7 +91,8 @@ type insiderRow struct {
 }
 
 // insiderColumns are the columns of insiderRow, of a case c. case_parties_case, coachings_pkey
-const insiderColumns = `(select jsonb_agg(distinct h.who) from case_parties h where h.part = 'helper' and h.case_id in (c.id, c.parent_id)) as helpers,
+const insiderColumns = `(select jsonb_agg(distinct h.who) from case_parties h where h.part = 'helper'
+	and h.case_id in (c.id, c.parent_id)) as helpers,
   (select jsonb_agg(jsonb_build_object('user', h.user_id, 'at', h.at) order by h.user_id, h.case_id) from coachings h
     where h.organization_id = c.organization_id and h.case_id <> c.id) as coaches`
 
@@ -228,8 +229,8 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 		decode(r.insiderRow.Coaches, &c.Coaches))
 }
 
-// decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all that a page
-// of cases takes.
+// decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all
+// that a page of cases takes.
 type decoded[T any] struct{ value T }
 
 // Scan reads the text; NULL and empty lists and objects give nil.
@@ -259,16 +260,17 @@ func (r *roundRow) round() (*workflow.Round, error) {
 	}
 	x := &workflow.Round{ID: *r.RoundID, Ref: str(r.RoundRef), Name: workflow.Text{ZH: str(r.RoundZH), EN: str(r.RoundEN)},
 		State: str(r.RoundState), Opens: utc(r.RoundOpens), Closes: utc(r.RoundCloses), Version: val(r.RoundVersion),
-		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal), Committed: val(r.RoundCommitted),
-		Held: val(r.RoundHeld), HeldAwards: val(r.RoundHeldN), Undecided: r.RoundUndecided, Awards: val(r.RoundAwards),
+		Form: json.RawMessage(r.RoundForm), FormNumber: val(r.RoundFormNo), Total: val(r.RoundTotal),
+		Committed: val(r.RoundCommitted),
+		Held:      val(r.RoundHeld), HeldAwards: val(r.RoundHeldN), Undecided: r.RoundUndecided, Awards: val(r.RoundAwards),
 		Agency: str(r.RoundAgency)}
 	var err error
 	x.Rules, err = rulesOf(r.RoundRules)
 	return x, err
 }
 
-// readRules are the rules of rounds by the text they were read from. A country has far more cases than rules, and to read
-// these takes longer than to read a case. They are shared: nobody changes the rules of facts.
+// readRules are the rules of rounds by the text they were read from. A country has far more cases than rules, and to
+// read these takes longer than to read a case. They are shared: nobody changes the rules of facts.
 var readRules = struct {
 	sync.RWMutex
 	by map[string]workflow.Rules
@@ -322,7 +324,8 @@ func (r *organizationRow) organization() *workflow.Organization {
 	if r.OrgID == nil {
 		return nil
 	}
-	return &workflow.Organization{ID: *r.OrgID, Name: str(r.OrgName), Kind: str(r.OrgKind), CreditCode: str(r.OrgCreditCode),
+	return &workflow.Organization{ID: *r.OrgID, Name: str(r.OrgName), Kind: str(r.OrgKind),
+		CreditCode: str(r.OrgCreditCode),
 		FiscalHost: str(r.OrgFiscalHost), Standing: str(r.OrgStanding), BarredUntil: r.OrgBarred, Topics: r.OrgTopics,
 		Region: region.Code(str(r.OrgRegion)), Version: val(r.OrgVersion)}
 }
@@ -331,7 +334,8 @@ func (r *caseRow) parent() *workflow.ParentFacts {
 	if r.ParentRef == nil {
 		return nil
 	}
-	return &workflow.ParentFacts{ID: str(r.Parent), Ref: *r.ParentRef, State: str(r.ParentState), Stage: str(r.ParentStage),
+	return &workflow.ParentFacts{ID: str(r.Parent), Ref: *r.ParentRef, State: str(r.ParentState),
+		Stage:   str(r.ParentStage),
 		Outcome: str(r.ParentOutcome), Version: val(r.ParentVersion), Awarded: val(r.ParentAwarded), Paid: val(r.ParentPaid)}
 }
 

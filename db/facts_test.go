@@ -23,7 +23,8 @@ func TestDraftsAreTheirAuthorsUntilShared(t *testing.T) {
 	f.Walk(ref, "screened")
 	save := func(who, slot, body string) {
 		t.Helper()
-		err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor(who).ID, Slot: slot, Body: []byte(body), At: f.Clock.Now(), Version: f.Case(ref).Version})
+		err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor(who).ID, Slot: slot,
+			Body: []byte(body), At: f.Clock.Now(), Version: f.Case(ref).Version})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +55,8 @@ func TestDraftsAreTheirAuthorsUntilShared(t *testing.T) {
 	}
 	var refused *workflow.Refused
 	err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor("preparer").ID, Slot: "answers",
-		Body: []byte(`{"a":"` + strings.Repeat("长", 200_000) + `"}`), At: f.Clock.Now(), After: 1, Version: f.Case(ref).Version})
+		Body: []byte(`{"a":"` + strings.Repeat("长", 200_000) + `"}`), At: f.Clock.Now(), After: 1,
+		Version: f.Case(ref).Version})
 	if !errors.As(err, &refused) || !refused.Refusals[0].Message.Complete() {
 		t.Errorf("a draft that is too large: %v", err)
 	}
@@ -75,7 +77,8 @@ func thePublicReads(t *testing.T, f *dbtest.Fixture) {
 	running := f.Case(refs[3])
 	last := running.Clock(f.Clocks("notice")).Due
 	notices, _, err := f.PublicNotices(t.Context(), last, "", 0)
-	if err != nil || len(notices) != 1 || notices[0].Ref != refs[3] || notices[0].Until.IsZero() || notices[0].Amount != dbtest.Requested {
+	if err != nil || len(notices) != 1 || notices[0].Ref != refs[3] || notices[0].Until.IsZero() ||
+		notices[0].Amount != dbtest.Requested {
 		t.Fatalf("notices: %+v, %v", notices, err)
 	}
 	if one, err := f.PublicNotice(t.Context(), last, running.ID); err != nil || *one != notices[0] {
@@ -84,7 +87,8 @@ func thePublicReads(t *testing.T, f *dbtest.Fixture) {
 	if over, _, err := f.PublicNotices(t.Context(), notices[0].Until.AddDays(1), "", 0); err != nil || len(over) > 0 {
 		t.Errorf("after its last day: %+v, %v", over, err)
 	}
-	if _, err := f.PublicNotice(t.Context(), notices[0].Until.AddDays(1), running.ID); !errors.Is(err, workflow.ErrNotFound) {
+	if _, err := f.PublicNotice(t.Context(), notices[0].Until.AddDays(1), running.ID); !errors.Is(err,
+		workflow.ErrNotFound) {
 		t.Errorf("by itself after its last day: %v", err)
 	}
 	var awards []string
@@ -139,8 +143,8 @@ func asJSON(t *testing.T, v any) string {
 	return string(b)
 }
 
-// TestTwoWhoSaveAtOnceLoseNothing: what somebody saves between another's reading and writing stays, whoever it was; taking
-// an answer away takes that one alone.
+// TestTwoWhoSaveAtOnceLoseNothing: what somebody saves between another's reading and writing stays, also the same
+// person.s; taking an answer away takes that one alone.
 func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -148,13 +152,15 @@ func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
 		ref := f.NewGrant()
 		save := func(desk *workflow.Desk, who string, changes map[string]any) {
 			t.Helper()
-			_, err := desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: ref, Action: workflow.SaveAction, Merge: true, Fields: map[string]any{"answers": changes}})
+			_, err := desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: ref, Action: workflow.SaveAction, Merge: true,
+				Fields: map[string]any{"answers": changes}})
 			if err != nil {
 				t.Error(err)
 			}
 		}
 		late := *f.Desk
-		for _, before := range []map[string]any{{"a": 1, "b": 1}, {"b": 2, "c": 2}, {"d": 1}} { // the first when nothing is saved yet
+		// the first when nothing is saved yet
+		for _, before := range []map[string]any{{"a": 1, "b": 1}, {"b": 2, "c": 2}, {"d": 1}} {
 			late.Store = &meanwhile{Store: f.Desk.Store, act: func() { save(f.Desk, other, before) }}
 			save(&late, "preparer", map[string]any{"mine": 7, "d": nil})
 		}
@@ -194,11 +200,13 @@ func TestOnlyThePlainFormIsAnID(t *testing.T) {
 		if _, err := f.Load(t.Context(), workflow.LoadQuery{Ref: odd}); !errors.Is(err, workflow.ErrNotFound) {
 			t.Errorf("the case %q: %v", odd, err)
 		}
-		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
+		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog),
+			workflow.CaseQuery{Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
 			t.Errorf("a list of %q: %v", odd, err)
 		}
 		var none *workflow.Invalid
-		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd, Limit: 5}); odd != "" && !errors.As(err, &none) {
+		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd,
+			Limit: 5}); odd != "" && !errors.As(err, &none) {
 			t.Errorf("a list of round %q: %v", odd, err)
 		}
 	}
@@ -211,7 +219,9 @@ func TestACaseIsLoadedAsTheViewHasIt(t *testing.T) {
 	ref := f.NewGrant()
 	f.Walk(ref, "funded")
 	f.Walk(f.NewGrant(), "applied")
-	if _, err := f.Owner(t).Exec(`update cases set agency_id = null, project_id = null where id = (select id from cases where state = 'applied' limit 1)`); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`update cases set agency_id = null, project_id = null where id = (select id from cases
+			where state = 'applied' limit 1)`); err != nil {
 		t.Fatal(err)
 	}
 	var ids []string
@@ -238,7 +248,8 @@ func TestACaseIsLoadedAsTheViewHasIt(t *testing.T) {
 			seen[k] = seen[k] || want != nil && want != ""
 		}
 	}
-	for _, k := range []string{"r_id", "r_ref", "r_form", "o_name", "p_ref", "p_version", "project_title", "agency_name_zh", "region_name", "children"} {
+	for _, k := range []string{"r_id", "r_ref", "r_form", "o_name", "p_ref", "p_version", "project_title",
+		"agency_name_zh", "region_name", "children"} {
 		if !seen[k] {
 			t.Errorf("no case has %s: the test shows nothing of it", k)
 		}

@@ -9,7 +9,8 @@ import (
 	"incubase/workflow"
 )
 
-// SavedFilter is a list of cases that a person keeps under a name. The query is an address's, without the question mark.
+// SavedFilter is a list of cases that a person keeps under a name. The query is an address's, without the question
+// mark.
 type SavedFilter struct {
 	Name  string `db:"name"`
 	Query string `db:"query"`
@@ -23,8 +24,8 @@ func (d *DB) SavedFilters(ctx context.Context, user workflow.ID) (out []SavedFil
 	return out, d.read.all(ctx, &out, "filter_list", user)
 }
 
-// SaveFilter keeps a list under a name; an earlier one of that name gives way. Invalid where there are too many. Names have 1 to 40
-// characters, queries at most 1000 bytes.
+// SaveFilter keeps a list under a name; an earlier one of that name gives way. Invalid where there are too many. Names
+// have 1 to 40 characters, queries at most 1000 bytes.
 func (d *DB) SaveFilter(ctx context.Context, user workflow.ID, f SavedFilter) error {
 	var done bool
 	err := d.write.row(ctx, "filter_save", []any{user, f.Name, f.Query, MaxFilters}, &done)

@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/clean"
 )
 
-// TestIdentityIsOne: the schema compares names as the program does, for every character of the basic plane and every ideograph, and
-// stores every text that the program lets pass.
+// TestIdentityIsOne: the schema compares names as the program does, for every character of the basic plane and every
+// ideograph, and stores every text that the program lets pass.
 func TestIdentityIsOne(t *testing.T) {
 	t.Parallel()
 	owner := dbtest.Open(t, db.Options{}).Owner(t)
@@ -49,7 +49,10 @@ func TestIdentityIsOne(t *testing.T) {
 	}
 	if _, err := owner.Exec(`select t::plain_text from unnest($1::text[]) t`, pq.Array(texts)); err != nil {
 		var first string
-		_ = owner.QueryRow(`select t from unnest($1::text[]) t where t is not nfc normalized or t ~ '[\u0001-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]' limit 1`, pq.Array(texts)).Scan(&first)
+		_ = owner.QueryRow(
+			`select t from unnest($1::text[]) t where t is not nfc normalized
+				or t ~ '[\u0001-\u0008\u000B-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]' limit
+				1`, pq.Array(texts)).Scan(&first)
 		t.Errorf("the schema refuses %q (%X), which the program lets pass: %v", first, []rune(first), err)
 	}
 	for _, s := range []string{"a\u202eb", "a\u2066b", "a\u200bb", "a\u00adb", "a\x0bb"} {

@@ -13,7 +13,8 @@ import (
 
 func init() {
 	appendOnly = append(appendOnly, "imports", "external_ids")
-	rule("external_id_once", "external_id_once", "这个编号已由另一次导入占用，请重新运行", "another import has just used this identifier; run it again")
+	rule("external_id_once", "external_id_once", "这个编号已由另一次导入占用，请重新运行",
+		"another import has just used this identifier; run it again")
 }
 
 // ImportFile is a file that something is taken from.
@@ -88,9 +89,10 @@ type saidDoc struct {
 	Body string      `json:"body"`
 }
 
-// ImportAwards writes past awards and the organizations they went to, in one statement: a batch is written whole or not at
-// all. A *workflow.Refused of rule external_id_once says that another import was faster with an identifier.
-func (d *DB) ImportAwards(ctx context.Context, f ImportFile, at time.Time, organizations []ImportedOrganization, awards []ImportedAward) error {
+// ImportAwards writes past awards and the organizations they went to, in one statement: a batch is written whole or not
+// at all. A *workflow.Refused of rule external_id_once says that another import was faster with an identifier.
+func (d *DB) ImportAwards(ctx context.Context, f ImportFile, at time.Time, organizations []ImportedOrganization,
+	awards []ImportedAward) error {
 	doc := importDoc{Source: columns{"id": f.ID, "file": f.Name, "sha256": bytea(f.SHA256)}, Organizations: []columns{},
 		// lists, never null
 		Said: []saidDoc{}, Cases: []*caseDoc{}, Events: []eventDoc{}, Payloads: []payloadDoc{}, Answers: []answersDoc{},
@@ -117,13 +119,15 @@ func (d *DB) ImportAwards(ctx context.Context, f ImportFile, at time.Time, organ
 		return fmt.Errorf("write a batch of awards: %w", err)
 	}
 	if cases != len(awards) || orgs != len(organizations) {
-		return fmt.Errorf("write a batch of awards: %d cases and %d organizations of %d and %d", cases, orgs, len(awards), len(organizations))
+		return fmt.Errorf("write a batch of awards: %d cases and %d organizations of %d and %d", cases, orgs, len(awards),
+			len(organizations))
 	}
 	return nil
 }
 
 func (doc *importDoc) organization(f ImportFile, o *ImportedOrganization) error {
-	said, err := json.Marshal(workflow.RecordBody{Note: fmt.Sprintf("%s: %s, %d", f.Name, o.External, o.Row), Record: o.Record})
+	said, err := json.Marshal(workflow.RecordBody{Note: fmt.Sprintf("%s: %s, %d", f.Name, o.External, o.Row),
+		Record: o.Record})
 	if err != nil {
 		return fmt.Errorf("encode organization %s: %w", o.External, err)
 	}
@@ -149,13 +153,16 @@ func (doc *importDoc) award(key RowKey, f ImportFile, a *ImportedAward) error {
 }
 
 func (doc *importDoc) identify(f ImportFile, kind string, record workflow.ID, s ImportSource) {
-	doc.Identifiers = append(doc.Identifiers, columns{"kind": kind, "external_id": s.External, "record_id": record, "import_id": f.ID,
+	doc.Identifiers = append(doc.Identifiers, columns{"kind": kind, "external_id": s.External, "record_id": record,
+		"import_id":  f.ID,
 		"row_number": s.Row, "row_hash": bytea(s.Hash)})
 }
 
 // RememberImport keeps which row of which file became a record; kept once, a second time changes nothing.
-func (d *DB) RememberImport(ctx context.Context, f ImportFile, kind string, actor workflow.ID, recordKind string, record workflow.ID, s ImportSource) error {
-	err := d.write.exec(ctx, "import_remember", f.ID, kind, f.Name, f.SHA256[:], actor, recordKind, s.External, record, s.Row, s.Hash[:])
+func (d *DB) RememberImport(ctx context.Context, f ImportFile, kind string, actor workflow.ID, recordKind string,
+	record workflow.ID, s ImportSource) error {
+	err := d.write.exec(ctx, "import_remember", f.ID, kind, f.Name, f.SHA256[:], actor, recordKind, s.External, record,
+		s.Row, s.Hash[:])
 	if err != nil {
 		return fmt.Errorf("remember row %d: %w", s.Row, err)
 	}

@@ -8,22 +8,25 @@ import (
 	"incubase/workflow"
 )
 
-// TestInsidersWaitForNothingOfTheStaff: an officer who wrote an application for its applicant is no officer of it, nor of its
-// payment: neither in the to-do list nor on its pages; another one is.
+// TestInsidersWaitForNothingOfTheStaff: an officer who wrote an application for its applicant is no officer of it, nor
+// of its payment: neither in the to-do list nor on its pages; another one is.
 func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	owner := f.Owner(t)
 	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+		Organization: f.Organization, Project: f.Project})
 	if err != nil {
 		t.Fatal(err)
 	}
 	ref := receipt.View.Case.Ref
 	waiting := func(who string) []string { return refsOf(all(t, f, f.Actor(who), workflow.CaseQuery{Waiting: true})) }
 	f.Walk(ref, "applied")
-	f.Also(owner, "writer", workflow.Grant{Role: workflow.RoleChecker, Region: dbtest.County}) // who still reads it, as the officer who helped
-	if got := refsOf(all(t, f, f.Actor("writer"), workflow.CaseQuery{Workflow: "grant"})); !slices.Equal(got, []string{ref}) {
+	// who still reads it, as the officer who helped
+	f.Also(owner, "writer", workflow.Grant{Role: workflow.RoleChecker, Region: dbtest.County})
+	if got := refsOf(all(t, f, f.Actor("writer"), workflow.CaseQuery{Workflow: "grant"})); !slices.Equal(got,
+		[]string{ref}) {
 		t.Errorf("the writer lists %v", got)
 	}
 	if got := waiting("writer"); len(got) != 0 {
@@ -64,7 +67,9 @@ func TestSavingADraftMakesAHelper(t *testing.T) {
 	f.AddUser(owner, "both", workflow.Grant{Role: workflow.RolePreparer, Organization: f.Organization})
 	ref := f.NewGrant()
 	f.Do("both", ref, "save", map[string]any{"answers": f.Answers(dbtest.Requested)})
-	if _, err := owner.Exec(`update role_grants set role = 'auditor', region = $2, organization_id = null where user_id = $1`, f.Actor("both").ID, dbtest.County); err != nil {
+	if _, err := owner.Exec(
+		`update role_grants set role = 'auditor', region = $2, organization_id = null where user_id = $1`, f.Actor("both").ID,
+		dbtest.County); err != nil {
 		t.Fatal(err)
 	}
 	a := f.Actor("both")
@@ -88,7 +93,8 @@ func TestACoachIsKnownOnOtherCases(t *testing.T) {
 	ref := f.NewGrant()
 	owner := f.Owner(t)
 	coaching := f.ID(f.NewGrant())
-	if _, err := owner.Exec(`insert into coachings (organization_id, user_id, case_id, at) values ($1, $2, $3, $4)`, f.Organization, f.Actor("reviewer1").ID, coaching, f.Clock.Now()); err != nil {
+	if _, err := owner.Exec(`insert into coachings (organization_id, user_id, case_id, at) values ($1, $2, $3, $4)`,
+		f.Organization, f.Actor("reviewer1").ID, coaching, f.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	f.Walk(ref, "applied")
@@ -126,19 +132,23 @@ func TestApplicantAndStaffAreSeparate(t *testing.T) {
 		t.Errorf("an officer becomes a preparer of the place: %q", got)
 	}
 	head := r.person(workflow.RoleCertifier, org.ID)
-	for _, role := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAuditor} {
-		for _, n := range []workflow.NewRole{{Role: role, Region: "230302"}, {Role: role, Region: "23"}, {Role: role, Country: true}} {
+	for _, role := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider,
+		workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAuditor} {
+		for _, n := range []workflow.NewRole{{Role: role, Region: "230302"}, {Role: role, Region: "23"},
+			{Role: role, Country: true}} {
 			if got := grant(head.ID, n); got != law {
 				t.Errorf("the head becomes %s of %q: %q", role, n.Region, got)
 			}
 		}
 	}
-	for _, n := range []workflow.NewRole{{Role: workflow.RoleReviewer, Region: "230302"}, {Role: workflow.RoleOfficer, Region: away}} {
+	for _, n := range []workflow.NewRole{{Role: workflow.RoleReviewer, Region: "230302"},
+		{Role: workflow.RoleOfficer, Region: away}} {
 		if got := grant(head.ID, n); got != "" {
 			t.Errorf("the head becomes %s of %s: %q", n.Role, n.Region, got)
 		}
 	}
-	if _, err := r.ChangeOrganization(ctx, system, org.ID, workflow.OrganizationChange{Region: &away}, workflow.RecordCommand{}); sayingNo(err) != law {
+	if _, err := r.ChangeOrganization(ctx, system, org.ID, workflow.OrganizationChange{Region: &away},
+		workflow.RecordCommand{}); sayingNo(err) != law {
 		t.Errorf("the organization moves to where its head is an officer: %v", err)
 	}
 	for i := range 8 { // of two at once one is refused
@@ -159,8 +169,9 @@ func TestWhatNobodyMayDoIsToldToTheDecider(t *testing.T) {
 	f := dbtest.New(t)
 	owner := f.Owner(t)
 	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization,
-		Project: f.AddProject(owner, f.Organization, "由工作人员代写的项目")})
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+		Organization: f.Organization,
+		Project:      f.AddProject(owner, f.Organization, "由工作人员代写的项目")})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -12,7 +12,8 @@ import (
 )
 
 // effect finds statements that write, or call a function that does.
-var effect = regexp.MustCompile(`(?is)\b(insert\s+into|update\s+\w+\s+(\w+\s+)?set|delete\s+from|truncate|nextval|setval|pg_notify|log_record|erase_\w+)\b`)
+var effect = regexp.MustCompile(
+	`(?is)\b(insert\s+into|update\s+\w+\s+(\w+\s+)?set|delete\s+from|truncate|nextval|setval|pg_notify|log_record|erase_\w+)\b`)
 
 // everything finds columns of a table taken without naming them.
 var everything = regexp.MustCompile(`(?i)select \*\s+from\s+[a-z]`)

@@ -70,7 +70,7 @@ func kindOf(sort string) string {
 	return orders[sort].kind
 }
 
-// fits tells whether a cursor's key is of the order's type, so that a forged one is refused and not an error of ours.
+// fits reports whether a cursor's key is of the order's type, so that a forged one is refused and not an error of ours.
 func fits(key, kind string) bool {
 	var err error
 	switch kind {
@@ -109,7 +109,8 @@ type listRow struct {
 
 // List reads a page of the cases in scope: each with the same facts as one loaded alone, so that its offers need no
 // further query. next is empty on the last page.
-func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded, next string, err error) {
+func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded,
+	next string, err error) {
 	p, err := d.casePage(ctx, scope, q)
 	if err != nil || p == nil {
 		return nil, "", err
@@ -144,7 +145,8 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 	}
 	o, ok := orders[q.Sort]
 	if !ok {
-		return nil, invalid("sort", "没有这种排序："+strings.Join(Sorts, "、"), "no such order; choose one of "+strings.Join(Sorts, ", "))
+		return nil, invalid("sort", "没有这种排序："+strings.Join(Sorts, "、"), "no such order; choose one of "+strings.Join(Sorts,
+			", "))
 	}
 	after, err := parseCursor(q.Cursor, q.Sort)
 	if err != nil {
@@ -175,10 +177,12 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 func (p *casePage) facts() string {
 	columns := factColumns
 	for _, once := range []string{"r_rules", "r_form"} { // a round's first row on the page brings them: see pageRounds
-		columns = strings.Replace(columns, "f."+once+",", "case when row_number() over (partition by f.r_id order by page.k "+p.dir+", page.id "+p.dir+") = 1 then f."+once+" end as "+once+",", 1)
+		columns = strings.Replace(columns, "f."+once+",", "case when row_number() over (partition by f.r_id order by page.k "+
+			p.dir+", page.id "+p.dir+") = 1 then f."+once+" end as "+once+",", 1)
 	}
 	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
-	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s, %s from case_facts c where c.id = page.id offset 0) f order by page.k %[5]s, page.id %[5]s",
+	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s, %s from "+
+		"case_facts c where c.id = page.id offset 0) f order by page.k %[5]s, page.id %[5]s",
 		p.which, columns+", f.helpers, f.coaches", strings.ReplaceAll(factColumns, "f.", "c."), insiderColumns, p.dir)
 }
 
@@ -246,7 +250,8 @@ func (s *statement) arg(v any, kind string) string {
 
 // compose says which cases are on a page: each share of the scope walks its own index in order and stops at the page's
 // end; what they bring is merged. An empty scope gives no text.
-func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o order, after *cursor, limit int) (string, []any) {
+func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o order, after *cursor, limit int) (string,
+	[]any) {
 	s := &statement{}
 	shares := s.shares(narrow(scope, q))
 	if len(shares) == 0 {
@@ -254,7 +259,8 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 	}
 	filters := s.filters(scope.User, scope.Houses, q)
 	if after != nil {
-		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind), s.arg(after.ID, "uuid")))
+		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind),
+			s.arg(after.ID, "uuid")))
 	}
 	// The limit stands in the text: for an unknown one the planner expects a tenth of all cases and reads everything.
 	ordered := fmt.Sprintf("order by k %[1]s, id %[1]s limit %[2]d", o.dir, limit)
@@ -267,7 +273,8 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 			// "offset 0" has the share found first and sorted then; walking an order for a few cases would meet them late.
 			from, where = "(select c.* from cases c where "+share.where+" offset 0) c", append([]string{"true"}, filters...)
 		}
-		parts[i] = fmt.Sprintf("(select c.id, %s as k from %s where %s %s)", o.key, from, strings.Join(where, " and "), ordered)
+		parts[i] = fmt.Sprintf("(select c.id, %s as k from %s where %s %s)", o.key, from, strings.Join(where, " and "),
+			ordered)
 	}
 	ctes := append(s.ctes, fmt.Sprintf("page as (select id, k from (%s) u %s)", strings.Join(parts, " union "), ordered))
 	return strings.Join(ctes, ", "), s.args

@@ -21,7 +21,8 @@ func TestEveryCaseOfAPageHasItsRoundsRules(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []int{3, 3, 3, 3, 2} {
-		if r := items[i].Facts.Round; r.Rules.MinReviews != want || (len(r.Form) > 0) != (want == 3) || want == 3 && !json.Valid(r.Form) {
+		if r := items[i].Facts.Round; r.Rules.MinReviews != want || (len(r.Form) > 0) != (want == 3) || want == 3 &&
+			!json.Valid(r.Form) {
 			t.Errorf("case %d: %d reviews wanted, form %q", i, r.Rules.MinReviews, r.Form)
 		}
 	}
@@ -31,7 +32,8 @@ func TestEveryCaseOfAPageHasItsRoundsRules(t *testing.T) {
 func TestRulesAreReadOnce(t *testing.T) {
 	t.Parallel()
 	for range 2 {
-		if r, err := rulesOf([]byte(`{"min_reviews": 7, "contact": "a"}`)); err != nil || r.MinReviews != 7 || r.Contact != "a" {
+		if r, err := rulesOf([]byte(`{"min_reviews": 7, "contact": "a"}`)); err != nil || r.MinReviews != 7 ||
+			r.Contact != "a" {
 			t.Error(r, err)
 		}
 		if _, err := rulesOf([]byte(`{"min_reviews": "seven"}`)); err == nil {

@@ -45,35 +45,43 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	f.AddUser(owner, "officer_country", workflow.Grant{Role: workflow.RoleOfficer})
 	f.AddUser(owner, "auditor_country", workflow.Grant{Role: workflow.RoleAuditor})
 	f.AddUser(owner, "decider_round", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County, Round: f.Round})
-	f.AddUser(owner, "decider_agency", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County, Agency: f.Agencies["bureau"]})
-	f.AddUser(owner, "decider_other_agency", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County, Agency: f.Agencies["women"]})
+	f.AddUser(owner, "decider_agency", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County,
+		Agency: f.Agencies["bureau"]})
+	f.AddUser(owner, "decider_other_agency", workflow.Grant{Role: workflow.RoleDecider, Region: dbtest.County,
+		Agency: f.Agencies["women"]})
 	f.AddUser(owner, "sysadmin", workflow.Grant{Role: workflow.RoleSysadmin})
 	f.AddUser(owner, "women", workflow.Grant{Role: workflow.RoleCosigner, Agency: f.Agencies["women"]})
 	// Two who opened cases on an organization's behalf; one of them now works elsewhere.
 	f.AddUser(owner, "helper", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	f.AddUser(owner, "helper_moved", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	for _, name := range []string{"helper", "helper_moved"} {
-		if _, err := f.Desk.Open(t.Context(), f.Actor(name), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project}); err != nil {
+		if _, err := f.Desk.Open(t.Context(), f.Actor(name), workflow.Opening{Workflow: "grant", Round: f.Round,
+			Organization: f.Organization, Project: f.Project}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	f.Regrant(owner, "helper_moved", workflow.Grant{Role: workflow.RoleOfficer, Region: "2301"})
 	// Who wrote an application and holds every role of the staff, and who belongs to the applicant and was given one.
 	f.AddUser(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	birth, err := f.Desk.Open(t.Context(), f.Actor("helper_everywhere"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+	birth, err := f.Desk.Open(t.Context(), f.Actor("helper_everywhere"), workflow.Opening{Workflow: "grant",
+		Round: f.Round, Organization: f.Organization, Project: f.Project})
 	if err != nil {
 		t.Fatal(err)
 	}
 	f.Do("certifier", birth.View.Case.ID, "submit", map[string]any{"answers": f.Answers(dbtest.Requested)})
-	f.Regrant(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County}) // and no helper any more
+	// and no helper any more
+	f.Regrant(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
 	f.AddUser(owner, "insider", workflow.Grant{Role: workflow.RolePreparer, Organization: f.Organization})
 	f.Unlawfully(owner, "insider", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
 	other := f.AddOrganization(owner, "虚构·晨光互助社（示例）")
 	f.AddUser(owner, "certifier_other", workflow.Grant{Role: workflow.RoleCertifier, Organization: other})
 	out := map[string]workflow.Actor{}
-	for _, name := range []string{"preparer", "certifier", "officer", "checker", "decider", "finance_maker", "finance_checker", "evaluator", "analyst",
-		"auditor", "cosigner", "reviewer1", "reviewer2", "reviewer3", "officer_province", "officer_elsewhere", "officer_country", "auditor_country",
-		"decider_round", "decider_agency", "decider_other_agency", "helper", "helper_moved", "helper_everywhere", "insider", "sysadmin", "women", "certifier_other"} {
+	for _, name := range []string{"preparer", "certifier", "officer", "checker", "decider", "finance_maker",
+		"finance_checker", "evaluator", "analyst",
+		"auditor", "cosigner", "reviewer1", "reviewer2", "reviewer3", "officer_province", "officer_elsewhere",
+		"officer_country", "auditor_country",
+		"decider_round", "decider_agency", "decider_other_agency", "helper", "helper_moved", "helper_everywhere", "insider",
+		"sysadmin", "women", "certifier_other"} {
 		out[name] = f.Actor(name)
 	}
 	return out
@@ -207,7 +215,8 @@ func TestFilters(t *testing.T) {
 		{"by another region", "officer", workflow.CaseQuery{Region: "2301"}, nil},
 		{"by organization", "officer", workflow.CaseQuery{Workflow: "grant", Organization: f.Organization}, tops},
 		{"by a word of the reference", "officer", workflow.CaseQuery{Words: refs[3]}, refs[3:4]},
-		{"by two Chinese characters of the organization", "officer", workflow.CaseQuery{Workflow: "grant", Words: "银龄"}, tops},
+		{"by two Chinese characters of the organization", "officer", workflow.CaseQuery{Workflow: "grant", Words: "银龄"},
+			tops},
 		{"by four of them", "officer", workflow.CaseQuery{Workflow: "grant", Words: "银龄互助社"}, tops},
 		{"by a wildcard, which is only a character", "officer", workflow.CaseQuery{Words: "%"}, nil},
 		{"by another wildcard", "officer", workflow.CaseQuery{Words: "GA_2026"}, nil},
@@ -215,9 +224,12 @@ func TestFilters(t *testing.T) {
 		{"assigned to me", "reviewer2", workflow.CaseQuery{Assigned: true, State: "screened"}, refs[8:9]},
 		{"assigned, but with a conflict", "reviewer1", workflow.CaseQuery{Assigned: true, State: "screened"}, nil},
 		{"waiting for a checker", "checker", workflow.CaseQuery{Waiting: true, Workflow: "grant"}, refs[1:2]},
-		{"waiting for a certifier", "certifier", workflow.CaseQuery{Waiting: true, State: "returned"}, []string{refs[2], refs[7]}},
-		{"waiting for who writes a draft", "preparer", workflow.CaseQuery{Waiting: true, State: "draft", Workflow: "grant"}, refs[0:1]},
-		{"waiting for who corrects it", "preparer", workflow.CaseQuery{Waiting: true, State: "returned"}, []string{refs[2], refs[7]}},
+		{"waiting for a certifier", "certifier", workflow.CaseQuery{Waiting: true, State: "returned"},
+			[]string{refs[2], refs[7]}},
+		{"waiting for who writes a draft", "preparer", workflow.CaseQuery{Waiting: true, State: "draft", Workflow: "grant"},
+			refs[0:1]},
+		{"waiting for who corrects it", "preparer", workflow.CaseQuery{Waiting: true, State: "returned"},
+			[]string{refs[2], refs[7]}},
 		{"waiting for no writer after the submission", "preparer", workflow.CaseQuery{Waiting: true, State: "applied"}, nil},
 		{"waiting for an agency", "cosigner", workflow.CaseQuery{Waiting: true}, refs[8:9]},
 		{"waiting for a reviewer with a conflict", "reviewer1", workflow.CaseQuery{Waiting: true}, nil},
@@ -248,7 +260,9 @@ func TestFilters(t *testing.T) {
 func TestAnUnknownTrackIsRefused(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	if _, err := f.Owner(t).Exec(`update rounds set tracks = '[{"code": "elders", "name": {"zh": "为老服务", "en": "Elders"}}]' where id = $1`, f.Round); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`update rounds set tracks = '[{"code": "elders", "name": {"zh": "为老服务", "en": "Elders"}}]' where id = $1`,
+		f.Round); err != nil {
 		t.Fatal(err)
 	}
 	other, _ := f.OpenRound(1_000_000, 0)

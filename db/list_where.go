@@ -37,7 +37,8 @@ func (s *statement) shares(scope workflow.Scope) []share {
 // independent leaves out the cases of organizations that the actor belongs to, and those that the actor wrote for an
 // applicant, or whose parent: see workflow/insider.go. case_parties_pkey
 func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
-	where := fmt.Sprintf("not exists (select 1 from case_parties h where h.who = %s and h.part = 'helper' and h.case_id in (c.id, c.parent_id))",
+	where := fmt.Sprintf("not exists (select 1 from case_parties h where h.who = %s and h.part = 'helper' and "+
+		"h.case_id in (c.id, c.parent_id))",
 		s.arg(idOrNil(user), "uuid"))
 	if len(houses) > 0 {
 		where = join("("+s.among("c.organization_id", houses, "uuid")+") is not true", where)
@@ -50,7 +51,8 @@ func (s *statement) ways(user workflow.ID, scope workflow.Ways) (out []share) {
 	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
 		for _, key := range few(g.keys) { // cases_organization, in order for each
-			out = append(out, share{where: s.placed(s.among("c.organization_id", key, "uuid"), g.places), small: true, walked: len(key) == 1})
+			out = append(out, share{where: s.placed(s.among("c.organization_id", key, "uuid"), g.places), small: true,
+				walked: len(key) == 1})
 		}
 	}
 	for _, g := range merge(scope.Regions, byRegion) {
@@ -157,7 +159,8 @@ type group struct {
 func byOrganization(x workflow.Slice) (group, string) { return group{}, x.Organization }
 func byAgency(x workflow.Slice) (group, string)       { return group{}, x.Agency }
 func byRegion(x workflow.Slice) (group, string) {
-	return group{column: regionColumn(x.Region), round: x.Round, agency: x.Agency, organization: x.Organization}, string(x.Region)
+	return group{column: regionColumn(x.Region), round: x.Round, agency: x.Agency, organization: x.Organization},
+		string(x.Region)
 }
 
 // merge joins slices, so that a scope of many grants is few walks. An identical slice of two grants counts once.
@@ -227,7 +230,8 @@ func (s *statement) placed(where string, places []string) string {
 }
 
 func (s *statement) party(part string, who []string) string {
-	return fmt.Sprintf("c.id in (select p.case_id from case_parties p where %s and p.part = '%s')", s.among("p.who", who, "uuid"), part)
+	return fmt.Sprintf("c.id in (select p.case_id from case_parties p where %s and p.part = '%s')",
+		s.among("p.who", who, "uuid"), part)
 }
 
 func join(a, b string) string {

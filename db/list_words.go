@@ -21,7 +21,8 @@ type searched struct {
 	here bool // the ids are of the scope's regions alone
 }
 
-// fewHits is up to how many cases with a word are looked up first; a more frequent word is met soon by walking the list.
+// fewHits is up to how many cases with a word are looked up first; a more frequent word is met soon by walking the
+// list.
 const fewHits = 1000
 
 // maxWords is how many words a search has; more are not looked for.
@@ -40,7 +41,8 @@ func (d *DB) words(ctx context.Context, scope workflow.Scope, q workflow.CaseQue
 	var out []searched
 	for _, w := range wordsOf(q.Words) {
 		x := searched{word: w, here: here}
-		if err := d.read.allOnce(ctx, &x.ids, "word_hits", d.read.texts.text("word_hits"), pq.Array(tokens(w)), pq.Array(places), w, fewHits+1); err != nil {
+		if err := d.read.allOnce(ctx, &x.ids, "word_hits", d.read.texts.text("word_hits"), pq.Array(tokens(w)),
+			pq.Array(places), w, fewHits+1); err != nil {
 			return nil, fmt.Errorf("search: %w", err)
 		}
 		x.few = len(x.ids) <= fewHits
@@ -49,8 +51,8 @@ func (d *DB) words(ctx context.Context, scope workflow.Scope, q workflow.CaseQue
 	return out, nil
 }
 
-// tokens are what the index has of a word: fours of Latin letters and digits, and pairs of characters, those within a four
-// left out.
+// tokens are what the index has of a word: fours of Latin letters and digits, and pairs of characters, those within a
+// four left out.
 func tokens(word string) []string {
 	r := []rune(word)
 	out, fours := []string{}, make([]bool, len(r))
@@ -68,7 +70,8 @@ func tokens(word string) []string {
 	return out
 }
 
-// reached are the places that a search is limited to: the one asked for, or those of the scope (here). None: everywhere.
+// reached are the places that a search is limited to: the one asked for, or those of the scope (here). None:
+// everywhere.
 func reached(scope workflow.Scope, asked region.Code) (places []string, here bool) {
 	if asked != "" {
 		return []string{"@" + string(asked)}, false
@@ -85,15 +88,16 @@ func reached(scope workflow.Scope, asked region.Code) (places []string, here boo
 	return places, len(places) > 0
 }
 
-// words finds each word in the reference, the title or the organization's name. Of a share that is not of the regions the
-// lookup says nothing where it was limited to them.
+// words finds each word in the reference, the title or the organization's name. Of a share that is not of the regions
+// the lookup says nothing where it was limited to them.
 func (s *statement) words(words []searched, regional bool) (out []string) {
 	for _, w := range words {
 		if w.few && (regional || !w.here) {
 			out = append(out, "c.id = any ("+s.arg(pq.Array(w.ids), "uuid[]")+")")
 			continue
 		}
-		out = append(out, "strpos((select searchable(w.words) from case_words w where w.case_id = c.id), "+s.arg(w.word, "text")+") > 0")
+		out = append(out, "strpos((select searchable(w.words) from case_words w where w.case_id = c.id), "+s.arg(w.word,
+			"text")+") > 0")
 	}
 	return out
 }

@@ -77,15 +77,17 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 	return nil
 }
 
-// settledSQL tells whether every migration of the program is there ($1), the divisions that it brings or newer ones ($2 hash, $3
-// since), and the rights of role $4 are those that grant gives: to add to tables $5 only, to read tables $6 only.
+// settledSQL reports whether every migration of the program is there ($1), the divisions that it brings or newer ones
+// ($2 hash, $3 since), and the rights of role $4 are those that grant gives: to add to tables $5 only, to read tables
+// $6 only.
 const settledSQL = `select
   not exists (select 1 from unnest($1::bigint[]) v where not coalesce(
     (select g.is_applied from goose_db_version g where g.version_id = v order by g.id desc limit 1), false))
   and exists (select 1 from schema_baseline where hash = $7::bytea)
   and exists (select 1 from region_editions where hash = $2 or since > $3::date)
   and has_schema_privilege($4::name, 'public', 'usage')
-  and not exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v', 'm') and (
+  and not exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p',
+  'v', 'm') and (
     not has_table_privilege($4, c.oid, 'select')
     or has_table_privilege($4, c.oid, 'insert') = (c.relname = any ($6))
     or has_table_privilege($4, c.oid, 'update') = (c.relname = any ($5) or c.relname = any ($6))
@@ -93,11 +95,13 @@ const settledSQL = `select
     or has_table_privilege($4, c.oid, 'truncate') and (c.relname = any ($5) or c.relname = any ($6))))
   and not exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind = 'S'
     and not (has_sequence_privilege($4, c.oid, 'usage') and has_sequence_privilege($4, c.oid, 'select')))
-  and not exists (select 1 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proacl is not null and not exists (
-    select 1 from aclexplode(p.proacl) a where a.privilege_type = 'EXECUTE' and a.grantee in (0, (select oid from pg_roles where rolname = $4))))`
+  and not exists (select 1 from pg_proc p where p.pronamespace = 'public'::regnamespace and p.proacl is not null and
+  not exists (
+    select 1 from aclexplode(p.proacl) a where a.privilege_type = 'EXECUTE' and a.grantee in (0, (select oid
+    from pg_roles where rolname = $4))))`
 
-// settled tells that there is nothing to migrate, fill or grant: at nearly every start. To grant again what is granted makes
-// every other server plan all its statements anew. What goes wrong while looking is found by who does the work.
+// settled tells that there is nothing to migrate, fill or grant: at nearly every start. To grant again what is granted
+// makes every other server plan all its statements again. What goes wrong while looking is found by who does the work.
 func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
 	owner, server, err := roles(o)
 	if err != nil || owner == server {
@@ -121,7 +125,7 @@ func ownerPool(url string) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// IsEmpty tells whether a database has no table, view or function of anybody yet.
+// IsEmpty reports whether a database has no table, view or function of anybody yet.
 func IsEmpty(ctx context.Context, ownerURL string) (bool, error) {
 	pool, err := ownerPool(ownerURL)
 	if err != nil {
@@ -129,7 +133,8 @@ func IsEmpty(ctx context.Context, ownerURL string) (bool, error) {
 	}
 	defer pool.Close()
 	var empty bool
-	err = pool.QueryRowContext(ctx, `select not exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
+	err = pool.QueryRowContext(ctx,
+		`select not exists (select 1 from pg_class c join pg_namespace n on n.oid = c.relnamespace
 		where n.nspname <> 'information_schema' and n.nspname !~ '^pg_')`).Scan(&empty)
 	if err != nil {
 		return false, fmt.Errorf("look whether the database is empty: %w", err)
@@ -172,7 +177,8 @@ var appendOnly = []string{"events", "event_payloads", "postings", "case_answers"
 	"definitions", "definition_standings", "workflow_states", "workflow_edges", "papers", "paper_voids"}
 
 // read-only tables of the server's role.
-var ownersOnly = []string{"schema_releases", "schema_baseline", "goose_db_version", "root_keys", "erasures", "retention_periods"}
+var ownersOnly = []string{"schema_releases", "schema_baseline", "goose_db_version", "root_keys", "erasures",
+	"retention_periods"}
 
 // grant gives the server's role what it needs and no more.
 func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
@@ -186,7 +192,8 @@ func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
 		return nil
 	}
 	var there bool
-	if err := pool.QueryRowContext(ctx, `select exists (select 1 from pg_roles where rolname = $1)`, server).Scan(&there); err != nil {
+	if err := pool.QueryRowContext(ctx, `select exists (select 1 from pg_roles where rolname = $1)`,
+		server).Scan(&there); err != nil {
 		return err
 	}
 	if !there {
@@ -201,7 +208,8 @@ func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
 	}
 	statements = append(statements, revocations(ctx, pool, role)...)
 	// One transaction, so that the server's role is never without its rights or with too many.
-	_, err = pool.ExecContext(ctx, "begin; select pg_advisory_xact_lock(4097083627); "+strings.Join(statements, "; ")+"; commit")
+	_, err = pool.ExecContext(ctx, "begin; select pg_advisory_xact_lock(4097083627); "+strings.Join(statements,
+		"; ")+"; commit")
 	return err
 }
 
@@ -246,7 +254,8 @@ func (e *SchemaError) Error() string {
 	if e.Schema < e.Known {
 		return fmt.Sprintf("the database is at schema %d, this release needs %d: run incubase migrate", e.Schema, e.Known)
 	}
-	return fmt.Sprintf("the database is at schema %d, which needs release %s or newer; this is %s", e.Schema, e.Oldest, e.Release)
+	return fmt.Sprintf("the database is at schema %d, which needs release %s or newer; this is %s", e.Schema, e.Oldest,
+		e.Release)
 }
 
 // CheckSchema refuses to serve on a schema that this release does not know how to use. A newer schema is fine as long
@@ -322,8 +331,10 @@ func numbers(release string) (n [3]int, ok bool) {
 }
 
 // ErrOlderSchema refuses a database made by a text of the baseline before this one: there is no way up from it.
-var ErrOlderSchema = errors.New("this database was made before the first release, by an earlier text of the schema, and cannot be " +
-	"brought up to date: move the data folder away or name another one with --data (or an empty database) and load it again")
+var ErrOlderSchema = errors.New("this database was made before the first release, by an earlier text of the schema, " +
+	"and cannot be " +
+	"brought up to date: move the data folder away or name another one with --data (or an empty database) and load it " +
+	"again")
 
 // checkBaseline returns ErrOlderSchema for a database whose schema begins otherwise than this program's.
 func checkBaseline(ctx context.Context, pool *sql.DB) error {

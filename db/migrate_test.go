@@ -19,7 +19,8 @@ func TestSeveralMachinesMayMigrateAtOnce(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Empty(t)
 	errs := together(3, func(int) error {
-		return db.Migrate(context.WithoutCancel(t.Context()), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL, Log: quiet()})
+		return db.Migrate(context.WithoutCancel(t.Context()), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL,
+			Log: quiet()})
 	})
 	for _, err := range errs {
 		if err != nil {
@@ -33,13 +34,14 @@ func TestSeveralMachinesMayMigrateAtOnce(t *testing.T) {
 		t.Error(err)
 	}
 	// Once more changes nothing.
-	if err := db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL, Log: quiet()}); err != nil {
+	if err := db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL,
+		Log: quiet()}); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot: granting what is granted would make every other server plan its statements
-// anew, so a start looks first; whatever is amiss is mended as it always was.
+// TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot: granting what is granted would make every other server plan its
+// statements again, so a start looks first; whatever is amiss is mended as it always was.
 func TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, db.Options{})
@@ -74,8 +76,11 @@ func TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot(t *testing.T) {
 		{`grant delete on postings to ` + server, `not has_table_privilege($1, 'postings', 'delete')`},
 		{`grant truncate on audit to ` + server, `not has_table_privilege($1, 'audit', 'truncate')`},
 		{`grant insert on schema_releases to ` + server, `not has_table_privilege($1, 'schema_releases', 'insert')`},
-		{`revoke usage on all sequences in schema public from ` + server, `(select bool_and(has_sequence_privilege($1, oid, 'usage')) from pg_class where relkind = 'S' and relnamespace = 'public'::regnamespace)`},
-		{`revoke execute on function searchable from public, ` + server, `has_function_privilege($1, 'searchable'::regproc, 'execute')`},
+		{`revoke usage on all sequences in schema public from ` + server,
+			`(select bool_and(has_sequence_privilege($1, oid, 'usage')) from pg_class where relkind = 'S'
+				and relnamespace = 'public'::regnamespace)`},
+		{`revoke execute on function searchable from public, ` + server,
+			`has_function_privilege($1, 'searchable'::regproc, 'execute')`},
 		{`revoke usage on schema public from public, ` + server, `has_schema_privilege($1, 'public', 'usage')`},
 		{`delete from region_editions`, `$1 <> '' and exists (select 1 from region_editions)`},
 	} {
@@ -91,7 +96,8 @@ func TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot(t *testing.T) {
 			t.Errorf("%s: a start did not mend it, %v", c.amiss, err)
 		}
 	}
-	if _, err := owner.Exec(`delete from goose_db_version where version_id = (select max(version_id) from goose_db_version)`); err != nil {
+	if _, err := owner.Exec(
+		`delete from goose_db_version where version_id = (select max(version_id) from goose_db_version)`); err != nil {
 		t.Fatal(err)
 	}
 	if start() == nil {
@@ -147,13 +153,15 @@ func TestAMigrationWaitsForABusyTableWithoutStallingIt(t *testing.T) {
 	}
 }
 
-// TestADatabaseOfAnEarlierBaselineIsRefused: until the first release the baseline is edited in place, so a database made by
-// another text of it, or by the numbered migrations before it, has no way up. One that was left half made goes on.
+// TestADatabaseOfAnEarlierBaselineIsRefused: until the first release the baseline is edited in place, so a database
+// made by another text of it, or by the numbered migrations before it, has no way up. One that was left half made goes
+// on.
 func TestADatabaseOfAnEarlierBaselineIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, harm := range map[string]string{
-		"another text":        `update schema_baseline set hash = sha256('another')`,
-		"numbered migrations": `drop table schema_baseline; insert into goose_db_version (version_id, is_applied) values (31, true)`,
+		"another text": `update schema_baseline set hash = sha256('another')`,
+		"numbered migrations": `drop table schema_baseline; insert into goose_db_version (version_id, is_applied) values (31,
+			true)`,
 		"its mark is missing": `delete from schema_baseline`,
 	} {
 		d := dbtest.Open(t, db.Options{})
@@ -161,14 +169,15 @@ func TestADatabaseOfAnEarlierBaselineIsRefused(t *testing.T) {
 			t.Fatal(name, err)
 		}
 		err := db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL, Log: quiet()})
-		if refused := errors.Is(err, db.ErrOlderSchema); refused != (name != "its mark is missing") || err != nil && !refused {
+		if refused := errors.Is(err, db.ErrOlderSchema); refused != (name != "its mark is missing") || err != nil &&
+			!refused {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 }
 
-// TestAUsedDatabaseUpgrades: the migration of a next release runs on a database with cases in it, the release before still
-// starts on its schema, and what was there verifies.
+// TestAUsedDatabaseUpgrades: the migration of a next release runs on a database with cases in it, the release before
+// still starts on its schema, and what was there verifies.
 func TestAUsedDatabaseUpgrades(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -198,8 +207,11 @@ func TestAReleaseTooOldForTheSchemaIsRefused(t *testing.T) {
 	for _, c := range []struct {
 		oldest, release string
 		fits            bool
-	}{{"0.1.0", "0.1.0", true}, {"0.1.0", "0.2.0-rc1", true}, {"0.2.0", "0.1.9", false}, {"0.2.0", "0.10.0", true}, {"1.0.0", "dev", true}} {
-		if _, err := d.Owner(t).Exec(`insert into schema_releases values (999, $1) on conflict (schema) do update set oldest = excluded.oldest`, c.oldest); err != nil {
+	}{{"0.1.0", "0.1.0", true}, {"0.1.0", "0.2.0-rc1", true}, {"0.2.0", "0.1.9", false}, {"0.2.0", "0.10.0", true},
+		{"1.0.0", "dev", true}} {
+		if _, err := d.Owner(t).Exec(
+			`insert into schema_releases values (999, $1) on conflict (schema) do update set oldest = excluded.oldest`,
+			c.oldest); err != nil {
 			t.Fatal(err)
 		}
 		err := d.CheckSchema(t.Context(), c.release)
@@ -217,7 +229,8 @@ func TestTheServersRoleCannotChangeHistory(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, db.Options{})
 	server := d.Server(t)
-	for _, table := range []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit", "chain_roots", "definitions", "workflow_edges"} {
+	for _, table := range []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit",
+		"chain_roots", "definitions", "workflow_edges"} {
 		for _, s := range []string{"delete from %s", "truncate %s", "drop table %s"} {
 			if _, err := server.Exec(fmt.Sprintf(s, table)); err == nil {
 				t.Errorf("%s: done", fmt.Sprintf(s, table))

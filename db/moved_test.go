@@ -41,7 +41,8 @@ func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 		times int
 		stale bool // the case itself moves
 		moved bool
-	}{{"what stands beside it moves once", 1, false, false}, {"it keeps moving", 9, false, true}, {"the case moves", 1, true, false}} {
+	}{{"what stands beside it moves once", 1, false, false}, {"it keeps moving", 9, false, true},
+		{"the case moves", 1, true, false}} {
 		t.Run(c.name, func(t *testing.T) {
 			ref := f.NewGrant()
 			f.Walk(ref, "applied")
@@ -52,7 +53,8 @@ func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 			}
 			desk.Store = m
 			version := f.Case(ref).Version
-			r, err := desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "k " + c.name, Version: &version})
+			r, err := desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "k " + c.name,
+				Version: &version})
 			var s *workflow.Stale
 			switch {
 			case c.stale && (!errors.As(err, &s) || !s.Named || s.Current != version+1):
@@ -76,7 +78,8 @@ func TestTwinsThatNameAVersionGetOneAnswer(t *testing.T) {
 		f.Walk(ref, "applied")
 		version := f.Case(ref).Version
 		for _, err := range together(8, func(int) error {
-			_, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "twins " + ref, Version: &version})
+			_, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "twins " + ref,
+				Version: &version})
 			return err
 		}) {
 			if err != nil {
@@ -100,7 +103,8 @@ func TestAPaymentOnAMovedGrantWritesNothing(t *testing.T) {
 	desk := *f.Desk
 	desk.Store = &meddler{Store: f.Desk.Store, times: 1, happen: func() { f.Do("decider", ref, "terminate", nil) }}
 	version := f.Case(payment).Version
-	_, err := desk.Do(t.Context(), f.Actor("finance_checker"), workflow.Command{Ref: payment, Action: "release", Key: "too late", Version: &version})
+	_, err := desk.Do(t.Context(), f.Actor("finance_checker"), workflow.Command{Ref: payment, Action: "release",
+		Key: "too late", Version: &version})
 	var no *workflow.Refused
 	if !errors.As(err, &no) || no.Refusals[0].Rule != "parent_stage" {
 		t.Errorf("released for a grant that was terminated meanwhile: %v", err)

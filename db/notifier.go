@@ -7,8 +7,9 @@ import (
 	"github.com/lib/pq"
 )
 
-// Notifier wakes the workers and the open boards of all servers after a commit, by NOTIFY outside of the transaction (inside
-// it would take a lock over the whole database) and at most every 50 ms. A notification may be lost: workers poll as well.
+// Notifier wakes the workers and the open boards of all servers after a commit, by NOTIFY outside of the transaction
+// (inside it would take a lock over the whole database) and at most every 50 ms. A notification may be lost: workers
+// poll as well.
 type Notifier struct {
 	db       *DB
 	pending  chan struct{} // the other servers are to be notified
@@ -69,7 +70,8 @@ func (n *Notifier) send(ctx context.Context) {
 	}
 }
 
-// listen waits for notifications of other servers. After a lost connection it wakes the worker once, for what it missed.
+// listen waits for notifications of other servers. After a lost connection it wakes the worker once, for what it
+// missed.
 func (n *Notifier) listen(ctx context.Context) {
 	l := pq.NewListener(n.db.url, time.Second, 30*time.Second, nil)
 	defer l.Close()

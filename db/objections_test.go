@@ -23,8 +23,8 @@ func object(t *testing.T, f *dbtest.Fixture, ref, text string) *workflow.Receipt
 	return r
 }
 
-// TestManyObjections: none is refused for its number, each has one number for everybody, and the case does not grow with them.
-// Beyond a day's share they hold nothing up until they are counted.
+// TestManyObjections: none is refused for its number, each has one number for everybody, and the case does not grow
+// with them. Beyond a day's share they hold nothing up until they are counted.
 func TestManyObjections(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -57,7 +57,9 @@ func TestManyObjections(t *testing.T) {
 		t.Errorf("the case's row has %d bytes with one objection and %d with %d; %d are shown", small, large, many, shown)
 	}
 	c := f.Case(ref)
-	if made, waiting := c.Objections(); made != many || waiting != many || c.Counts["objections_holding"] != workflow.ObjectionsADay || c.Counts["objections_unconfirmed"] != many-workflow.ObjectionsADay {
+	if made, waiting := c.Objections(); made != many || waiting != many ||
+		c.Counts["objections_holding"] != workflow.ObjectionsADay ||
+		c.Counts["objections_unconfirmed"] != many-workflow.ObjectionsADay {
 		t.Errorf("%v", c.Counts)
 	}
 
@@ -66,7 +68,8 @@ func TestManyObjections(t *testing.T) {
 		t.Fatal(n, err)
 	}
 	listed, err := f.DB.Objections(ctx, c.ID, 0, 10)
-	if err != nil || len(listed) != 10 || listed[0].N != 1 || listed[0].Text != words || listed[0].Contact != "13800000000" || listed[0].Code != "" {
+	if err != nil || len(listed) != 10 || listed[0].N != 1 || listed[0].Text != words ||
+		listed[0].Contact != "13800000000" || listed[0].Code != "" {
 		t.Fatalf("%v %v", len(listed), err)
 	}
 	follow := func() *workflow.Followed {
@@ -82,7 +85,8 @@ func TestManyObjections(t *testing.T) {
 
 	answer := map[string]any{"upheld": false, "reason": "经核实，地点已更正", "objection": 1}
 	var refused *workflow.Refused
-	if _, err := f.Try("officer", ref, "resolve", answer); !errors.As(err, &refused) || refused.Refusals[0].Rule != "role" {
+	if _, err := f.Try("officer", ref, "resolve", answer); !errors.As(err, &refused) ||
+		refused.Refusals[0].Rule != "role" {
 		t.Errorf("who proposed answers: %v", err)
 	}
 	f.Do("decider", ref, "resolve", answer)
@@ -90,18 +94,21 @@ func TestManyObjections(t *testing.T) {
 		t.Errorf("%+v", o)
 	}
 	f.Do("officer", ref, "count_objection", map[string]any{"how": "已电话核实", "objection": many})
-	if c = f.Case(ref); c.Counts["objections_holding"] != workflow.ObjectionsADay || c.Counts["objections_waiting"] != many-1 {
+	if c = f.Case(ref); c.Counts["objections_holding"] != workflow.ObjectionsADay ||
+		c.Counts["objections_waiting"] != many-1 {
 		t.Errorf("one answered and one counted: %v", c.Counts)
 	}
 	if problems := verified(t, f.DB); len(problems) > 0 {
 		t.Error(problems)
 	}
 	f.Clock.Advance(20 * 24 * time.Hour)
-	if _, err := f.Try("decider", ref, "confirm", nil); !errors.As(err, &refused) || !strings.Contains(refused.Refusals[0].Message.EN, "20") {
+	if _, err := f.Try("decider", ref, "confirm", nil); !errors.As(err, &refused) ||
+		!strings.Contains(refused.Refusals[0].Message.EN, "20") {
 		t.Errorf("confirmed over what is open: %v", err)
 	}
 	f.Do("decider", ref, "resolve", map[string]any{"upheld": false, "reason": "逐条核实，均不属实"})
-	if c = f.Case(ref); c.Counts["objections_holding"] != 0 || c.Counts["objections_waiting"] != 0 || c.Counts["objections_unconfirmed"] != 0 || c.Clock("objection") != nil {
+	if c = f.Case(ref); c.Counts["objections_holding"] != 0 || c.Counts["objections_waiting"] != 0 ||
+		c.Counts["objections_unconfirmed"] != 0 || c.Clock("objection") != nil {
 		t.Errorf("%v %v", c.Counts, c.Clocks)
 	}
 	f.Do("decider", ref, "confirm", nil)
@@ -119,8 +126,10 @@ func TestATamperedObjectionIsNamed(t *testing.T) {
 	if problems := verified(t, f.DB); len(problems) > 0 {
 		t.Fatal(problems)
 	}
-	for _, change := range []string{"text = 'x' where n = 1", "name = '王五' where n = 1", "contact = '' where n = 2", "reason = '没有查' where n = 1",
-		"upheld = true where n = 1", "answered_by = (select id from users where id <> answered_by limit 1) where n = 1", "counts = false where n = 2"} {
+	for _, change := range []string{"text = 'x' where n = 1", "name = '王五' where n = 1", "contact = '' where n = 2",
+		"reason = '没有查' where n = 1",
+		"upheld = true where n = 1", "answered_by = (select id from users where id <> answered_by limit 1) where n = 1",
+		"counts = false where n = 2"} {
 		tx, err := f.Owner(t).Begin()
 		if err != nil {
 			t.Fatal(err)
@@ -135,7 +144,8 @@ func TestATamperedObjectionIsNamed(t *testing.T) {
 		if problems := verified(t, f.DB); len(problems) == 0 || len(problems) > 2 { // by its MAC, and by its event
 			t.Errorf("%s: %v", change, problems)
 		}
-		if _, err := f.Owner(t).Exec("begin; delete from objections; insert into objections select * from kept; commit"); err != nil {
+		if _, err := f.Owner(t).Exec(
+			"begin; delete from objections; insert into objections select * from kept; commit"); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -143,7 +153,8 @@ func TestATamperedObjectionIsNamed(t *testing.T) {
 
 func verified(t *testing.T, d *db.DB) (problems []string) {
 	t.Helper()
-	if _, _, err := d.Verify(context.Background(), func(p db.Problem) { problems = append(problems, p.String()) }); err != nil {
+	if _, _, err := d.Verify(context.Background(),
+		func(p db.Problem) { problems = append(problems, p.String()) }); err != nil {
 		t.Fatal(err)
 	}
 	return problems

@@ -21,7 +21,8 @@ func TestPagesStandStill(t *testing.T) {
 			r.organization(officer, n+1)
 		}
 		list := func(cursor string) ([]workflow.OrganizationRecord, string) {
-			page, next, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer), db.RecordQuery{Limit: 2, Cursor: cursor})
+			page, next, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer),
+				db.RecordQuery{Limit: 2, Cursor: cursor})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -110,17 +111,20 @@ func TestARoundIsNamedByItsReference(t *testing.T) {
 		t.Errorf("by id %v, by reference %v", byID, byRef)
 	}
 	for _, none := range []string{"RD-1999-0001", "no round", "' or 1=1", workflow.NewID(f.Clock.Now()), "GA-2026-0001"} {
-		_, _, err := f.List(t.Context(), workflow.ScopeOf(officer, f.Catalog), workflow.CaseQuery{Round: none, Now: f.Clock.Now()})
+		_, _, err := f.List(t.Context(), workflow.ScopeOf(officer, f.Catalog), workflow.CaseQuery{Round: none,
+			Now: f.Clock.Now()})
 		var invalid *workflow.Invalid
 		if !errors.As(err, &invalid) || invalid.Fields[0].Field != "round" {
 			t.Errorf("round %q: %v", none, err)
 		}
 	}
 	var byReference workflow.RoundRecord
-	if _, err := f.ReadRecord(t.Context(), workflow.KindRound, f.RoundRef, "", "", &byReference); err != nil || byReference.ID != f.Round {
+	if _, err := f.ReadRecord(t.Context(), workflow.KindRound, f.RoundRef, "", "", &byReference); err != nil ||
+		byReference.ID != f.Round {
 		t.Errorf("%s, %v", byReference.ID, err)
 	}
-	if _, err := f.ReadRecord(t.Context(), workflow.KindRound, "RD-1999-0001", "", "", &byReference); !errors.Is(err, workflow.ErrNotFound) {
+	if _, err := f.ReadRecord(t.Context(), workflow.KindRound, "RD-1999-0001", "", "", &byReference); !errors.Is(err,
+		workflow.ErrNotFound) {
 		t.Errorf("a round that does not exist: %v", err)
 	}
 }
@@ -130,17 +134,20 @@ func TestOrganizationsAreFound(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
-	n := workflow.NewOrganization{Name: "虚构“暖阳”互助社（示例）", Kind: "filed_community_org", Region: "230302", FilingNumber: "鸡冠备字〔2026〕第018号",
-		Contact: "周明远", Phone: "139-0000-0018"}
+	n := workflow.NewOrganization{Name: "虚构“暖阳”互助社（示例）", Kind: "filed_community_org", Region: "230302",
+		FilingNumber: "鸡冠备字〔2026〕第018号",
+		Contact:      "周明远", Phone: "139-0000-0018"}
 	if _, err := r.CreateOrganization(t.Context(), officer, n, workflow.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
-	coded := workflow.NewOrganization{Name: "虚构·登记（示例）", Kind: "service_org", Region: "230302", CreditCode: "52230302MJY0000188", CreditOverride: "示例"}
+	coded := workflow.NewOrganization{Name: "虚构·登记（示例）", Kind: "service_org", Region: "230302",
+		CreditCode: "52230302MJY0000188", CreditOverride: "示例"}
 	if _, err := r.CreateOrganization(t.Context(), officer, coded, workflow.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	for words, want := range map[string]int{
-		`"暖阳"`: 1, "“暖阳”": 1, "「暖阳」": 1, "暖阳": 1, "2026 018": 1, "备字[2026]": 1, "周明远": 1, "13900000018": 1, "139－0000－0018": 1, "0018": 2,
+		`"暖阳"`: 1, "“暖阳”": 1, "「暖阳」": 1, "暖阳": 1, "2026 018": 1, "备字[2026]": 1, "周明远": 1, "13900000018": 1,
+		"139－0000－0018": 1, "0018": 2,
 		"MJY0000": 1, "mjy0000188": 1, "虚构": 2, "虚构 登记": 1, "%": 0, "_": 0, "“”": 0, "019 登记": 0,
 	} {
 		list, _, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer), db.RecordQuery{Words: words})
@@ -149,7 +156,8 @@ func TestOrganizationsAreFound(t *testing.T) {
 		}
 	}
 	stranger := workflow.RecordScope{User: workflow.SystemID, Organizations: []workflow.ID{workflow.NewID(time.Now())}}
-	if list, _, err := r.Organizations(t.Context(), stranger, db.RecordQuery{Words: "13900000018"}); err != nil || len(list) != 0 {
+	if list, _, err := r.Organizations(t.Context(), stranger, db.RecordQuery{Words: "13900000018"}); err != nil ||
+		len(list) != 0 {
 		t.Errorf("another organization finds %d by the telephone (%v)", len(list), err)
 	}
 }

@@ -24,7 +24,8 @@ type paperRow struct {
 }
 
 func (r *paperRow) paper() (paper.Paper, error) {
-	p := paper.Paper{ID: r.ID, Case: r.Case, Kind: r.Kind, Word: r.Word, Year: r.Year, Serial: r.Serial, Seq: r.Seq, At: r.At.UTC(), Voided: utc(r.Voided)}
+	p := paper.Paper{ID: r.ID, Case: r.Case, Kind: r.Kind, Word: r.Word, Year: r.Year, Serial: r.Serial, Seq: r.Seq,
+		At: r.At.UTC(), Voided: utc(r.Voided)}
 	if err := decode(r.Signed, &p.Signed); err != nil {
 		return p, err
 	}

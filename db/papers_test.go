@@ -19,14 +19,16 @@ const word = "黑民社孵"
 // numbered lets the fixture's round number its papers, under further rules.
 func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
 	t.Helper()
-	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || jsonb_build_object('document_word', $2::text) || $3::jsonb)::json where id = $1`, f.Round, word, rules); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`update rounds set rules = (rules::jsonb || jsonb_build_object('document_word', $2::text) || $3::jsonb)::json
+			where id = $1`, f.Round, word, rules); err != nil {
 		t.Fatal(err)
 	}
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 }
 
-// TestNumbersHaveNoGap: papers are issued by many at once, and every third award is refused by an envelope that does not cover it.
-// Each number is given once, from 1, and none is lost to a write that failed.
+// TestNumbersHaveNoGap: papers are issued by many at once, and every third award is refused by an envelope that does
+// not cover it. Each number is given once, from 1, and none is lost to a write that failed.
 func TestNumbersHaveNoGap(t *testing.T) {
 	t.Parallel()
 	const n, covered = 18, 12
@@ -53,7 +55,11 @@ func TestNumbersHaveNoGap(t *testing.T) {
 		t.Fatalf("%d proposals were taken, the envelope holds %d", len(held), covered)
 	}
 	f.Clock.Advance(8 * 24 * time.Hour)
-	for i, err := range together(covered, func(i int) error { _, err := f.Try("decider", held[i], "confirm", nil); return err }) {
+	for i, err := range together(covered, func(i int) error {
+		_, err := f.Try("decider", held[i], "confirm",
+			nil)
+		return err
+	}) {
 		if err != nil {
 			t.Fatalf("confirm %s: %v", held[i], err)
 		}
@@ -77,7 +83,8 @@ func TestNumbersHaveNoGap(t *testing.T) {
 			t.Fatalf("serials %v have a gap or a double", serials)
 		}
 	}
-	if kinds[paper.Notice] != covered || kinds[paper.Award] != covered || kinds[paper.Agreement] != covered || len(serials) != 2*covered {
+	if kinds[paper.Notice] != covered || kinds[paper.Award] != covered || kinds[paper.Agreement] != covered ||
+		len(serials) != 2*covered {
 		t.Errorf("papers: %v", kinds)
 	}
 	sound(t, f)
@@ -85,7 +92,8 @@ func TestNumbersHaveNoGap(t *testing.T) {
 		t.Fatal(err)
 	}
 	var found []string
-	if err := f.Check(t.Context(), func(p db.Problem) { found = append(found, p.String()) }); err != nil || len(found) != 1 || !strings.Contains(found[0], word+"〔2026〕") {
+	if err := f.Check(t.Context(), func(p db.Problem) { found = append(found, p.String()) }); err != nil ||
+		len(found) != 1 || !strings.Contains(found[0], word+"〔2026〕") {
 		t.Errorf("a missing number was found as %q, %v", found, err)
 	}
 }
@@ -133,7 +141,8 @@ func papersOfACase(t *testing.T, f *dbtest.Fixture) {
 		name, ref, want string
 	}{
 		{"not admitted", poor, "refusal"}, {"declined while the notice ran", bad, "notice void, refusal"},
-		{"awarded and signed", good, "notice, award, agreement"}, {"lapsed, signed by one", late, "notice, award void, agreement void"},
+		{"awarded and signed", good, "notice, award, agreement"}, {"lapsed, signed by one", late,
+			"notice, award void, agreement void"},
 	} {
 		var got []string
 		for _, p := range papersOf(t, f, c.ref) {
@@ -151,13 +160,15 @@ func papersOfACase(t *testing.T, f *dbtest.Fixture) {
 		}
 	}
 	x := papersOf(t, f, good)
-	if n := x[0].Facts; n.From.IsZero() || n.Until.Before(n.From) || n.Amount != dbtest.Requested || n.Organization == "" || n.Issuer == "" {
+	if n := x[0].Facts; n.From.IsZero() || n.Until.Before(n.From) || n.Amount != dbtest.Requested ||
+		n.Organization == "" || n.Issuer == "" {
 		t.Errorf("the notice says %+v", n)
 	}
 	if a := x[1].Facts; a.SignBy.IsZero() || len(a.Tranches) == 0 {
 		t.Errorf("the letter says %+v", a)
 	}
-	if s := x[2].Signed; len(s) != 2 || s[0].Party != "certifier" || s[1].Party != "officer" || s[0].Name == "" || s[1].Name == "" {
+	if s := x[2].Signed; len(s) != 2 || s[0].Party != "certifier" || s[1].Party != "officer" || s[0].Name == "" ||
+		s[1].Name == "" {
 		t.Errorf("the agreement is signed by %+v", s)
 	}
 	if r := papersOf(t, f, poor)[0].Facts; !r.NotAdmitted || r.Reason != "办理" {
@@ -169,8 +180,8 @@ func papersOfACase(t *testing.T, f *dbtest.Fixture) {
 	}
 }
 
-// TestMinutesAreIssued: finishing a round issues its minutes, numbered among its other papers, with how its applications stood then;
-// what happens later changes nothing. Before that there is a draft for those who print.
+// TestMinutesAreIssued: finishing a round issues its minutes, numbered among its other papers, with how its
+// applications stood then; what happens later changes nothing. Before that there is a draft for those who print.
 func TestMinutesAreIssued(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, minutesAreIssued)
@@ -196,7 +207,8 @@ func minutesAreIssued(t *testing.T, f *dbtest.Fixture) {
 		f.Do("officer", f.RoundRef, action, nil)
 	}
 	var waits *workflow.Refused
-	if _, err := f.Try("officer", f.RoundRef, "finish", nil); !errors.As(err, &waits) || waits.Refusals[0].Rule != "round_decided" {
+	if _, err := f.Try("officer", f.RoundRef, "finish", nil); !errors.As(err, &waits) ||
+		waits.Refusals[0].Rule != "round_decided" {
 		t.Errorf("finished while an application was undecided: %v", err)
 	}
 	f.Do("decider", open, "decline", nil)
@@ -207,7 +219,8 @@ func minutesAreIssued(t *testing.T, f *dbtest.Fixture) {
 		t.Fatalf("papers of the round: %+v", list)
 	}
 	x := list[0].Facts
-	if x.Ref != f.RoundRef || x.Issuer == "" || x.Decided.Reviewers == 0 || len(x.Decided.Deciders) != 1 || len(x.Decided.Cases) != 2 {
+	if x.Ref != f.RoundRef || x.Issuer == "" || x.Decided.Reviewers == 0 || len(x.Decided.Deciders) != 1 ||
+		len(x.Decided.Cases) != 2 {
 		t.Errorf("they say %+v", x)
 	}
 	said := paper.Compose(&list[0])
@@ -215,25 +228,29 @@ func minutesAreIssued(t *testing.T, f *dbtest.Fixture) {
 	for _, b := range said.Body {
 		body.WriteString(b.Text)
 	}
-	if s := body.String(); !strings.Contains(s, "不予立项或者不予受理1件") || !strings.Contains(s, "批准立项1件") || strings.Contains(s, "拟立项（公示中）") || said.Stamp != "" {
+	if s := body.String(); !strings.Contains(s, "不予立项或者不予受理1件") || !strings.Contains(s, "批准立项1件") ||
+		strings.Contains(s, "拟立项（公示中）") || said.Stamp != "" {
 		t.Errorf("after a later end they say %s %s", said.Stamp, s)
 	}
 	read := func(who string) error {
 		_, err := f.Desk.Paper(t.Context(), f.Actor(who), list[0].ID, f.DB)
 		return err
 	}
-	for who, want := range map[string]error{"officer": nil, "auditor": nil, "finance_maker": nil, "certifier": workflow.ErrNotFound, "reviewer1": workflow.ErrNotFound, "analyst": workflow.ErrNotFound} {
+	for who, want := range map[string]error{"officer": nil, "auditor": nil, "finance_maker": nil,
+		"certifier": workflow.ErrNotFound, "reviewer1": workflow.ErrNotFound, "analyst": workflow.ErrNotFound} {
 		if err := read(who); !errors.Is(err, want) {
 			t.Errorf("%s reads them: %v, want %v", who, err, want)
 		}
 	}
-	if all, err := f.Desk.RoundPapers(t.Context(), f.Actor("officer"), f.RoundRef, paper.Minutes, f.DB); err != nil || len(all) != 1 {
+	if all, err := f.Desk.RoundPapers(t.Context(), f.Actor("officer"), f.RoundRef, paper.Minutes, f.DB); err != nil ||
+		len(all) != 1 {
 		t.Errorf("the round's minutes: %d, %v", len(all), err)
 	}
 	sound(t, f)
 }
 
-// TestHowMinutesCount: an application counts by who ended it and by what was awarded, whatever its definition calls that.
+// TestHowMinutesCount: an application counts by who ended it and by what was awarded, whatever its definition calls
+// that.
 func TestHowMinutesCount(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, func(t *testing.T, f *dbtest.Fixture) {
@@ -249,7 +266,8 @@ func TestHowMinutesCount(t *testing.T) {
 					f.Do(who, ref, "sign", f.Signature(ref))
 				}
 			}, paper.StandsAwarded},
-			{"an award that was ended later", "reviewed", func(ref string) { f.Do("decider", ref, "terminate", nil) }, paper.StandsAwarded},
+			{"an award that was ended later", "reviewed", func(ref string) { f.Do("decider", ref, "terminate", nil) },
+				paper.StandsAwarded},
 			{"closed out", "reported", nil, paper.StandsAwarded},
 			{"not taken up", "applied", func(ref string) { f.Do("checker", ref, "reject", nil) }, paper.StandsRefused},
 			{"refused", "proposed", func(ref string) { f.Do("decider", ref, "decline", nil) }, paper.StandsRefused},
@@ -302,7 +320,8 @@ func whoReadsPapers(t *testing.T, f *dbtest.Fixture) {
 		_, err := f.Desk.Paper(t.Context(), f.Actor(who), id, f.DB)
 		return err
 	}
-	for who, want := range map[string]error{"certifier": nil, "officer": nil, "decider": nil, "stranger": workflow.ErrNotFound} {
+	for who, want := range map[string]error{"certifier": nil, "officer": nil, "decider": nil,
+		"stranger": workflow.ErrNotFound} {
 		if err := read(who, notice.ID); !errors.Is(err, want) {
 			t.Errorf("%s reads the notice: %v, want %v", who, err, want)
 		}
@@ -322,7 +341,8 @@ func whoReadsPapers(t *testing.T, f *dbtest.Fixture) {
 		t.Errorf("the officer prints a round: %v", err)
 	}
 	for _, who := range []string{"certifier", "reviewer1", "stranger"} {
-		if _, err := f.Desk.RoundPapers(t.Context(), f.Actor(who), f.Round, paper.Refusal, f.DB); !errors.Is(err, workflow.ErrNotFound) {
+		if _, err := f.Desk.RoundPapers(t.Context(), f.Actor(who), f.Round, paper.Refusal, f.DB); !errors.Is(err,
+			workflow.ErrNotFound) {
 			t.Errorf("%s prints a round: %v", who, err)
 		}
 	}
@@ -335,7 +355,8 @@ func TestTheSchemaKeepsPapers(t *testing.T) {
 	numbered(t, f, `{}`)
 	ref := f.NewGrant()
 	f.Walk(ref, "proposed")
-	again := `insert into papers select gen_random_uuid(), case_id, seq, round_id, kind, word, year, serial, facts, at from papers`
+	again := `insert into papers select gen_random_uuid(), case_id, seq, round_id, kind, word, year, serial, facts, at
+		from papers`
 	if _, err := f.Owner(t).Exec(again); err == nil || !strings.Contains(err.Error(), "paper_number") {
 		t.Errorf("a number was given twice: %v", err)
 	}

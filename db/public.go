@@ -40,7 +40,8 @@ type roundRecordRow struct {
 }
 
 func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
-	x := workflow.RoundRecord{ID: r.ID, Version: r.Version, Ref: r.Ref, State: r.State, Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind,
+	x := workflow.RoundRecord{ID: r.ID, Version: r.Version, Ref: r.Ref, State: r.State,
+		Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind,
 		Region: r.Region, Agency: str(r.Agency), Opens: utc(r.Opens), Closes: utc(r.Closes), Form: json.RawMessage(r.Form),
 		FormNumber: r.FormNumber, Total: r.Total, HeldSum: r.Held, CommittedSum: r.Committed, PaidSum: r.Paid,
 		Definition: r.Definition, Created: r.Created.UTC(), Updated: r.Updated.UTC()}
@@ -84,7 +85,8 @@ type Notice struct {
 }
 
 // PublicNotices reads the notices that run now, the last to end first, after the cursor.
-func (d *DB) PublicNotices(ctx context.Context, today calendar.Date, after string, limit int) (items []Notice, next string, err error) {
+func (d *DB) PublicNotices(ctx context.Context, today calendar.Date, after string, limit int) (items []Notice,
+	next string, err error) {
 	from, err := parseCursor(after, noticeOrder)
 	if err != nil {
 		return nil, "", err
@@ -150,9 +152,10 @@ type Award struct {
 	Updated      time.Time      `db:"updated_at"`
 }
 
-// PublicAwards reads confirmed awards, newest cases first, after the one named (empty: from the start); round and region
-// filter where not empty.
-func (d *DB) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, after workflow.ID, limit int) (items []Award, next workflow.ID, err error) {
+// PublicAwards reads confirmed awards, newest cases first, after the one named (empty: from the start); round and
+// region filter where not empty.
+func (d *DB) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, after workflow.ID,
+	limit int) (items []Award, next workflow.ID, err error) {
 	limit = pageSize(limit)
 	if after != "" && idOrNil(after) == nil {
 		return nil, "", invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")

@@ -43,8 +43,8 @@ func with(name string, parts []string) string {
 	return strings.Join(append([]string{name}, parts...), "+")
 }
 
-// text is the statement of that name. Lines between "--[ part" and "--]" belong to it only if the name asks for the part
-// (see with). A missing statement is a mistake of the program, not of a person.
+// text is the statement of that name. Lines between "--[ part" and "--]" belong to it only if the name asks for the
+// part (see with). A missing statement is a mistake of the program, not of a person.
 func (q queries) text(name string) string {
 	file, wanted, _ := strings.Cut(name, "+")
 	s, ok := q[file]

@@ -41,7 +41,9 @@ func proposed(t testing.TB, f *dbtest.Fixture, n int) []string {
 // screened carries n grants to where an award can be proposed.
 func screened(t testing.TB, f *dbtest.Fixture, n int) []string {
 	t.Helper()
-	if _, err := f.Owner(t).Exec(`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json where id = $1`, f.Round); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`update rounds set rules = (rules::jsonb || '{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}')::json
+			where id = $1`, f.Round); err != nil {
 		t.Fatal(err)
 	}
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)
@@ -68,7 +70,8 @@ func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	f := dbtest.New(t)
 	refs := screened(t, f, 2)
 	// Two decisions made on the same facts: the second one to commit finds the envelope spoken for.
-	if _, err := f.Owner(t).Exec(`update rounds set total_fen = $1 where id = $2`, int64(dbtest.Requested), f.Round); err != nil {
+	if _, err := f.Owner(t).Exec(`update rounds set total_fen = $1 where id = $2`, int64(dbtest.Requested),
+		f.Round); err != nil {
 		t.Fatal(err)
 	}
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)
@@ -102,11 +105,13 @@ func decide(t *testing.T, f *dbtest.Fixture, ref, who, action, key string) workf
 	}
 	l.Facts.Actor, l.Facts.Now, l.Facts.Calendar = f.Actor(who), f.Clock.Now(), f.Clock.Calendar()
 	m = f.Catalog.Machine(l.Facts.Case.Workflow, 0)
-	d, err := m.Decide(t.Context(), l.Facts, workflow.Command{Ref: ref, Action: action, Note: "办理", Fields: proposal[action]})
+	d, err := m.Decide(t.Context(), l.Facts, workflow.Command{Ref: ref, Action: action, Note: "办理",
+		Fields: proposal[action]})
 	if err != nil {
 		t.Fatal(err)
 	}
-	return workflow.Commit{Decision: d, Actor: f.Actor(who).ID, Key: key, Receipt: []byte(`{"view":{"case":{}}}`), Alarms: d.Case.Alarms(true)}
+	return workflow.Commit{Decision: d, Actor: f.Actor(who).ID, Key: key, Receipt: []byte(`{"view":{"case":{}}}`),
+		Alarms: d.Case.Alarms(true)}
 }
 
 func TestACommitOnAMovedCaseWritesNothing(t *testing.T) {
@@ -118,7 +123,8 @@ func TestACommitOnAMovedCaseWritesNothing(t *testing.T) {
 	}{
 		{"the case itself moved", func(t *testing.T, ref string) { f.Do("checker", ref, "return", nil) }},
 		{"the organization changed", func(t *testing.T, ref string) {
-			if _, err := f.Owner(t).Exec(`update organizations set version = version + 1 where id = $1`, f.Organization); err != nil {
+			if _, err := f.Owner(t).Exec(`update organizations set version = version + 1 where id = $1`,
+				f.Organization); err != nil {
 				t.Fatal(err)
 			}
 		}},
@@ -159,7 +165,8 @@ func TestAHalfStaleCommitIsGivenUpWhole(t *testing.T) {
 func rows(t *testing.T, f *dbtest.Fixture) string {
 	t.Helper()
 	var s string
-	err := f.Server(t).QueryRow(`select format('cases %s events %s said %s keys %s duties %s timers %s parties %s postings %s heads %s',
+	err := f.Server(t).QueryRow(
+		`select format('cases %s events %s said %s keys %s duties %s timers %s parties %s postings %s heads %s',
 		(select sum(version) from cases), (select count(*) from events), (select count(*) from event_payloads),
 		(select count(*) from idempotency_keys), (select md5(string_agg(d::text, ',' order by d::text)) from duties d),
 		(select count(*) from timers), (select count(*) from case_parties), (select count(*) from postings),
@@ -191,7 +198,8 @@ func TestOneKeyIsOneEffect(t *testing.T) {
 	if fresh.Load() != 1 {
 		t.Errorf("%d fresh answers", fresh.Load())
 	}
-	_, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "one", Digest: workflow.Hash{1}})
+	_, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "one",
+		Digest: workflow.Hash{1}})
 	if !errors.Is(err, workflow.ErrKeyReused) {
 		t.Errorf("the key with another request: %v", err)
 	}
@@ -204,12 +212,14 @@ func TestAReplayWrites(t *testing.T) {
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
 	for range 3 {
-		if _, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "again"}); err != nil {
+		if _, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit",
+			Key: "again"}); err != nil {
 			t.Fatal(err)
 		}
 	}
 	var n int
-	if err := f.Server(t).QueryRow(`select replayed from idempotency_keys where key = 'again'`).Scan(&n); err != nil || n != 2 {
+	if err := f.Server(t).QueryRow(`select replayed from idempotency_keys where key = 'again'`).Scan(&n); err != nil ||
+		n != 2 {
 		t.Errorf("marked %d times, %v", n, err)
 	}
 }
@@ -238,7 +248,8 @@ func TestReferencesAreNumberedWithoutGapsOrDoubles(t *testing.T) {
 func TestAnOpeningIsRepeatedByItsKey(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	o := workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project, Key: "open-once"}
+	o := workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project,
+		Key: "open-once"}
 	a, err := f.Desk.Open(t.Context(), f.Actor("preparer"), o)
 	if err != nil {
 		t.Fatal(err)
@@ -256,7 +267,8 @@ func TestTheNumberOfAwardsIsKept(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{MaxAwards: 1})
 	refs := screened(t, f, 2)
-	commits := []workflow.Commit{decide(t, f, refs[0], "officer", "propose", ""), decide(t, f, refs[1], "officer", "propose", "")}
+	commits := []workflow.Commit{decide(t, f, refs[0], "officer", "propose", ""), decide(t, f, refs[1], "officer",
+		"propose", "")}
 	if err := f.DB.Commit(t.Context(), commits[0]); err != nil {
 		t.Fatal(err)
 	}

@@ -20,15 +20,15 @@ import (
 type reader struct {
 	pool  *sqlx.DB // plans once: planning the view of facts costs more than reading it
 	walks *sqlx.DB // likewise, along an index in its order wherever there is one
-	fresh *sqlx.DB // plans anew for each set of arguments
+	fresh *sqlx.DB // plans again for each set of arguments
 	whole *sqlx.DB // for who recomputes everything and has time
 	texts queries
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt
 }
 
-// readTimeout bounds a statement that reads, wholeTimeout one that reads everything: among a million cases the boards take
-// half a minute, and nobody waits for them.
+// readTimeout bounds a statement that reads, wholeTimeout one that reads everything: among a million cases the boards
+// take half a minute, and nobody waits for them.
 const (
 	readTimeout  = 15 * time.Second
 	wholeTimeout = time.Hour
@@ -39,13 +39,16 @@ const maxComposed = 512
 
 func newReader(o Options, texts queries) (*reader, error) {
 	walks := max(1, o.MaxReads/3)
-	pool, err := readPool(o, readTimeout, max(1, o.MaxReads-walks), map[string]string{"plan_cache_mode": "force_generic_plan"})
+	pool, err := readPool(o, readTimeout, max(1, o.MaxReads-walks),
+		map[string]string{"plan_cache_mode": "force_generic_plan"})
 	if err != nil {
 		return nil, err
 	}
-	// A page of a county is planned for the average county. Of one with a hundred times as many cases a bitmap would gather
-	// all, for a sort to pick the page from; without bitmaps the index gives them in order and the page ends the walk.
-	walk, err := readPool(o, readTimeout, walks, map[string]string{"plan_cache_mode": "force_generic_plan", "enable_bitmapscan": "off"})
+	// A page of a county is planned for the average county. Of one with a hundred times as many cases a bitmap would
+	// collect all, for a sort to pick the page from; without bitmaps the index gives them in order and the page ends the
+	// walk.
+	walk, err := readPool(o, readTimeout, walks, map[string]string{"plan_cache_mode": "force_generic_plan",
+		"enable_bitmapscan": "off"})
 	if err != nil {
 		return nil, err
 	}
@@ -166,8 +169,8 @@ func (r *reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (
 }
 
 // inTime waits for a read no longer than its context does. lib/pq waits for the server's word even when the context is
-// over, and a server that has become silent says none; the connection gives up by itself (see patient). What fn fills in
-// must not be looked at after an error.
+// over, and a server that has become silent says none; the connection gives up by itself (see patient). What fn fills
+// in must not be looked at after an error.
 func inTime(ctx context.Context, fn func() error) error {
 	if _, bounded := ctx.Deadline(); !bounded {
 		return fn()

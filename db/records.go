@@ -90,14 +90,16 @@ func rowOf(w workflow.RecordWrite) (columns, error) {
 	case workflow.RoundRecord:
 		return roundColumns(r), nil
 	case workflow.UserRecord:
-		row := columns{"id": r.ID, "login": r.Login, "name": r.Name, "organization_id": opt(r.Organization), "agency_id": opt(r.Agency),
-			"disabled": r.Disabled, "created_at": r.Created, "updated_at": micro(w.At)}
+		row := columns{"id": r.ID, "login": r.Login, "name": r.Name, "organization_id": opt(r.Organization),
+			"agency_id": opt(r.Agency),
+			"disabled":  r.Disabled, "created_at": r.Created, "updated_at": micro(w.At)}
 		return withSecret(row, r, w), nil
 	case workflow.RoleRecord:
 		return columns{"id": r.ID, "user_id": r.User, "role": r.Role, "region": r.Region, "agency_id": opt(r.Agency),
 			"organization_id": opt(r.Organization), "round_id": opt(r.Round), "until": r.Until}, nil
 	case workflow.AgencyRecord:
-		return placed(r.Region, columns{"id": r.ID, "name_zh": r.Name.ZH, "name_en": r.Name.EN, "kind": r.Kind, "region": r.Region}), nil
+		return placed(r.Region, columns{"id": r.ID, "name_zh": r.Name.ZH, "name_en": r.Name.EN, "kind": r.Kind,
+			"region": r.Region}), nil
 	case workflow.CompetenceRecord:
 		return columns{"id": r.ID, "agency_id": r.Agency, "topic": r.Topic, "region": r.Region, "action": r.Action}, nil
 	case workflow.CalendarRecord:
@@ -140,7 +142,8 @@ func withSecret(row columns, u workflow.UserRecord, w workflow.RecordWrite) colu
 
 func organizationColumns(o workflow.OrganizationRecord) columns {
 	return placed(o.Region, columns{"id": o.ID, "name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode,
-		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber, "fiscal_host": opt(o.FiscalHost), "region": o.Region,
+		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber, "fiscal_host": opt(o.FiscalHost),
+		"region":  o.Region,
 		"address": o.Address, "contact": o.Contact, "phone": o.Phone, "about": o.About, "founded": o.Founded,
 		"topics": list(o.Topics), "standing": o.Standing, "standing_reason": o.StandingReason, "barred_until": o.BarredUntil,
 		"created_at": o.Created, "updated_at": o.Updated, "alone": o.Alone})
@@ -158,7 +161,8 @@ func roundColumns(r workflow.RoundRecord) columns {
 
 // placed adds a column for every level of a place, so that scopes compare by equality.
 func placed(c region.Code, row columns) columns {
-	maps.Copy(row, columns{"province": c.Province(), "city": c.City(), "county": c.County(), "street": c.Street(), "community": c.Community()})
+	maps.Copy(row, columns{"province": c.Province(), "city": c.City(), "county": c.County(), "street": c.Street(),
+		"community": c.Community()})
 	return row
 }
 
@@ -168,7 +172,8 @@ type recordRow struct {
 }
 
 // ReadRecord reads one record and the earlier receipt of (actor, key) in one statement; see workflow.RecordStore.
-func (d *DB) ReadRecord(ctx context.Context, kind workflow.RecordKind, id, actor workflow.ID, key string, out any) (*workflow.StoredReceipt, error) {
+func (d *DB) ReadRecord(ctx context.Context, kind workflow.RecordKind, id, actor workflow.ID, key string,
+	out any) (*workflow.StoredReceipt, error) {
 	if kind == workflow.KindRound && id != "" && idOrNil(id) == nil { // a round has a reference too
 		found, err := d.roundOf(ctx, id)
 		if none := (*workflow.Invalid)(nil); errors.As(err, &none) {
@@ -206,7 +211,8 @@ func init() {
 	rule("credit_code_once", "credit_code_once", "这个统一社会信用代码已经登记过", "this credit code is registered already")
 	rule("filing_number_once", "filing_number_once", "本县（区）已有这个备案编号", "this filing number exists in the county already")
 	rule("organizations_fiscal_host_fkey", "fiscal_host", "没有这个代管单位", "there is no such fiscal host")
-	rule("registered_has_code", "registered_has_code", "登记的组织须有统一社会信用代码，或由项目官员写明原因", "a registered organization has a credit code, or an officer says why not")
+	rule("registered_has_code", "registered_has_code", "登记的组织须有统一社会信用代码，或由项目官员写明原因",
+		"a registered organization has a credit code, or an officer says why not")
 	rule("filed_has_number", "filed_has_number", "备案的组织须有备案编号", "a filed organization has a filing number")
 	rule("region_known", "region_known", "没有这个地区", "there is no such region")
 	rule("project_region_known", "region_known", "没有这个地区", "there is no such region")
@@ -218,8 +224,10 @@ func init() {
 	rule("users_agency_id_fkey", "agency_known", "没有这个单位", "there is no such agency")
 	rule("applicant_and_staff_are_separate", "applicant_and_staff_are_separate",
 		"同一账号不能既是组织的填写人或负责人，又是该组织所在地区的工作人员：请先收回其中一项角色，或由另一账号担任",
-		"one account cannot both act for an organization and be of the staff of its place: end one of the roles first, or use another account")
-	rule("powers_are_separate", "powers_are_separate", "系统、安全、审计管理员与业务角色不能由同一人担任（三员分立）", "system, security and audit administrators exclude each other and every business role")
+		"one account cannot both act for an organization and be of the staff of its place: end one of the roles first, or "+
+			"use another account")
+	rule("powers_are_separate", "powers_are_separate", "系统、安全、审计管理员与业务角色不能由同一人担任（三员分立）",
+		"system, security and audit administrators exclude each other and every business role")
 	rule("code_of_two_persons", "two_persons", "发起人不能自己批准，请由另一人批准",
 		"who started a code does not approve it: another person does")
 	rule("code_of_others", "separation", "不能对自己的账号这样做，请由另一位管理员办理", "not on your own account: ask another administrator")

@@ -53,7 +53,8 @@ func parseSpot(cursor, list string, key func(string) bool) (spot, error) {
 	if err == nil {
 		err = json.Unmarshal(b, &s)
 	}
-	if err != nil || s.List != list || s.ID == "" || idOrNil(s.ID) == nil || !key(s.Key) || strings.ContainsRune(s.Key+s.ID, 0) {
+	if err != nil || s.List != list || s.ID == "" || idOrNil(s.ID) == nil || !key(s.Key) ||
+		strings.ContainsRune(s.Key+s.ID, 0) {
 		return s, invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
 	}
 	return s, nil
@@ -64,8 +65,9 @@ func word(string) bool { return true }
 // byID is the key of lists in the order of ids: none.
 func byID(key string) bool { return key == "" }
 
-// page reads one page of records: a row more than asked tells whether there is another page.
-func page[T any](ctx context.Context, d *DB, name string, at spot, limit int, args ...any) (out []T, next string, err error) {
+// page reads one page of records: a row more than asked reports whether there is another page.
+func page[T any](ctx context.Context, d *DB, name string, at spot, limit int, args ...any) (out []T, next string,
+	err error) {
 	if limit <= 0 {
 		limit = DefaultPage
 	}
@@ -99,7 +101,8 @@ func reach(s workflow.RecordScope) []any {
 }
 
 // Organizations lists organizations of the scope, the newest first. Those who keep accounts see all.
-func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.OrganizationRecord, string, error) {
+func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.OrganizationRecord,
+	string, error) {
 	at, err := parseSpot(q.Cursor, "organizations", byID)
 	if err != nil {
 		return nil, "", err
@@ -110,7 +113,8 @@ func (d *DB) Organizations(ctx context.Context, s workflow.RecordScope, q Record
 }
 
 // Projects lists projects of the scope, the newest first.
-func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.ProjectRecord, string, error) {
+func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.ProjectRecord, string,
+	error) {
 	at, err := parseSpot(q.Cursor, "projects", byID)
 	if err != nil {
 		return nil, "", err
@@ -119,14 +123,16 @@ func (d *DB) Projects(ctx context.Context, s workflow.RecordScope, q RecordQuery
 	return page[workflow.ProjectRecord](ctx, d, "project_list", at, q.Limit, args...)
 }
 
-// Rounds lists rounds: whoever is signed in sees those that have opened, staff of the region those in preparation too.
-func (d *DB) Rounds(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.RoundRecord, string, error) {
+// Rounds lists rounds: who is signed in sees those that have opened, staff of the region those in preparation too.
+func (d *DB) Rounds(ctx context.Context, s workflow.RecordScope, q RecordQuery) ([]workflow.RoundRecord, string,
+	error) {
 	at, err := parseSpot(q.Cursor, "rounds", byID)
 	if err != nil {
 		return nil, "", err
 	}
 	to := reach(s)
-	return page[workflow.RoundRecord](ctx, d, "round_list", at, q.Limit, to[0], to[2], string(q.Region), q.Kind, string(q.State), pq.Array(patterns(q.Words)))
+	return page[workflow.RoundRecord](ctx, d, "round_list", at, q.Limit, to[0], to[2], string(q.Region), q.Kind,
+		string(q.State), pq.Array(patterns(q.Words)))
 }
 
 // Users lists accounts of the scope by login: all for administrators, otherwise the own house and oneself.
@@ -135,7 +141,8 @@ func (d *DB) Users(ctx context.Context, s workflow.RecordScope, q RecordQuery) (
 	if err != nil {
 		return nil, "", err
 	}
-	return page[workflow.UserRecord](ctx, d, "user_list", at, q.Limit, s.Everything || s.Accounts, pq.Array(list(s.Organizations)),
+	return page[workflow.UserRecord](ctx, d, "user_list", at, q.Limit, s.Everything || s.Accounts,
+		pq.Array(list(s.Organizations)),
 		idOrNil(s.User), pq.Array(patterns(q.Words)), pq.Array(members(s)))
 }
 
@@ -153,7 +160,8 @@ func (d *DB) Agencies(ctx context.Context, q RecordQuery) ([]workflow.AgencyReco
 	if err != nil {
 		return nil, "", err
 	}
-	return page[workflow.AgencyRecord](ctx, d, "agency_list", at, q.Limit, string(q.Region), q.Kind, pq.Array(patterns(q.Words)))
+	return page[workflow.AgencyRecord](ctx, d, "agency_list", at, q.Limit, string(q.Region), q.Kind,
+		pq.Array(patterns(q.Words)))
 }
 
 // Competences lists what agencies are competent for now, of one agency or of all.
@@ -181,7 +189,8 @@ func (d *DB) Calendars(ctx context.Context) ([]workflow.CalendarRecord, error) {
 }
 
 // Record is one record as those of the scope may see it, ErrNotFound otherwise.
-func (d *DB) Record(ctx context.Context, s workflow.RecordScope, kind workflow.RecordKind, id workflow.ID, out any) error {
+func (d *DB) Record(ctx context.Context, s workflow.RecordScope, kind workflow.RecordKind, id workflow.ID,
+	out any) error {
 	if _, err := d.ReadRecord(ctx, kind, id, "", "", out); err != nil {
 		return err
 	}

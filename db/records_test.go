@@ -31,7 +31,8 @@ func newRegistry(t *testing.T) *registry {
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
 	divisions := db.NewDivisions()
 	r := &registry{Fixture: f, people: map[string]workflow.Actor{}}
-	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Codes: f.DB, Desk: f.Desk}
+	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Codes: f.DB,
+		Desk: f.Desk}
 	return r
 }
 
@@ -44,7 +45,8 @@ func (r *registry) person(role workflow.Role, organization workflow.ID) workflow
 		n.Region = "230302"
 	}
 	ctx := r.T.Context()
-	u, err := r.AddWithHash(ctx, workflow.NewUser{Login: login, Name: "某人", Organization: organization}, hashed(r.T), workflow.RecordCommand{})
+	u, err := r.AddWithHash(ctx, workflow.NewUser{Login: login, Name: "某人", Organization: organization}, hashed(r.T),
+		workflow.RecordCommand{})
 	if err != nil {
 		r.T.Fatalf("add %s: %v", login, err)
 	}
@@ -52,7 +54,8 @@ func (r *registry) person(role workflow.Role, organization workflow.ID) workflow
 	if err != nil {
 		r.T.Fatalf("grant %s: %v", login, err)
 	}
-	a := workflow.Actor{ID: u.ID, Login: u.Login, Name: u.Name, Organization: organization, Roles: []workflow.Grant{g.Grant}}
+	a := workflow.Actor{ID: u.ID, Login: u.Login, Name: u.Name, Organization: organization,
+		Roles: []workflow.Grant{g.Grant}}
 	r.people[login] = a
 	return a
 }
@@ -70,8 +73,10 @@ func hashed(t testing.TB) string {
 
 func (r *registry) organization(officer workflow.Actor, serial int) *workflow.OrganizationRecord {
 	r.T.Helper()
-	o, err := r.CreateOrganization(r.T.Context(), officer, workflow.NewOrganization{Name: fmt.Sprintf("虚构·助老会%d（示例）", serial),
-		Kind: "social_group", CreditCode: credit.Generate("51", "230302", serial), Region: "230302", Topics: []string{"elderly"}}, workflow.RecordCommand{})
+	o, err := r.CreateOrganization(r.T.Context(), officer,
+		workflow.NewOrganization{Name: fmt.Sprintf("虚构·助老会%d（示例）", serial),
+			Kind: "social_group", CreditCode: credit.Generate("51", "230302", serial), Region: "230302",
+			Topics: []string{"elderly"}}, workflow.RecordCommand{})
 	if err != nil {
 		r.T.Fatalf("create an organization: %v", err)
 	}
@@ -87,7 +92,8 @@ func TestRegionsAreLoadedOnce(t *testing.T) {
 	d := dbtest.Open(t, db.Options{})
 	owner := d.Owner(t)
 	var rows, repeated, editions int
-	err := owner.QueryRowContext(t.Context(), `select count(*), count(succeeded_by), (select count(*) from region_editions) from regions`).
+	err := owner.QueryRowContext(t.Context(),
+		`select count(*), count(succeeded_by), (select count(*) from region_editions) from regions`).
 		Scan(&rows, &repeated, &editions)
 	if err != nil {
 		t.Fatal(err)
@@ -95,7 +101,8 @@ func TestRegionsAreLoadedOnce(t *testing.T) {
 	if rows != 44703 || repeated != 4 || editions != 1 {
 		t.Errorf("%d divisions, %d repetitions, %d editions; want 44703, 4, 1", rows, repeated, editions)
 	}
-	if _, err := owner.ExecContext(t.Context(), `delete from region_editions; update regions set pilot = true where code = '230302';
+	if _, err := owner.ExecContext(t.Context(),
+		`delete from region_editions; update regions set pilot = true where code = '230302';
 		update regions set name = 'wrong' where code = '11'`); err != nil {
 		t.Fatal(err)
 	}
@@ -108,7 +115,9 @@ func TestRegionsAreLoadedOnce(t *testing.T) {
 	}
 	var pilot bool
 	var name string
-	if err := owner.QueryRowContext(t.Context(), `select pilot, (select name from regions where code = '11') from regions where code = '230302'`).Scan(&pilot, &name); err != nil {
+	if err := owner.QueryRowContext(t.Context(),
+		`select pilot, (select name from regions where code = '11') from regions where code = '230302'`).Scan(&pilot,
+		&name); err != nil {
 		t.Fatal(err)
 	}
 	if !pilot || name != "北京市" {
@@ -139,7 +148,8 @@ func TestOrganization(t *testing.T) {
 	certifier := r.person(workflow.RoleCertifier, o.ID)
 	ctx := t.Context()
 
-	changed, err := r.ChangeOrganization(ctx, certifier, o.ID, workflow.OrganizationChange{Phone: ptr("0467-2312345")}, workflow.RecordCommand{Version: ptr(1)})
+	changed, err := r.ChangeOrganization(ctx, certifier, o.ID, workflow.OrganizationChange{Phone: ptr("0467-2312345")},
+		workflow.RecordCommand{Version: ptr(1)})
 	if err != nil || changed.Version != 2 || changed.Phone != "0467-2312345" {
 		t.Fatalf("the head changes the telephone: %+v, %v", changed, err)
 	}
@@ -152,11 +162,13 @@ func TestOrganization(t *testing.T) {
 			t.Errorf("the head changes %s: %v", what, err)
 		}
 	}
-	if _, err := r.ChangeOrganization(ctx, certifier, o.ID, workflow.OrganizationChange{Phone: ptr("1")}, workflow.RecordCommand{Version: ptr(1)}); stale(err) != 2 {
+	if _, err := r.ChangeOrganization(ctx, certifier, o.ID, workflow.OrganizationChange{Phone: ptr("1")},
+		workflow.RecordCommand{Version: ptr(1)}); stale(err) != 2 {
 		t.Errorf("a change of an overtaken version: %v", err)
 	}
 	stranger := r.person(workflow.RoleCertifier, r.organization(officer, 2).ID)
-	if _, err := r.ChangeOrganization(ctx, stranger, o.ID, workflow.OrganizationChange{Phone: ptr("12345")}, workflow.RecordCommand{}); !errors.Is(err, workflow.ErrNotFound) {
+	if _, err := r.ChangeOrganization(ctx, stranger, o.ID, workflow.OrganizationChange{Phone: ptr("12345")},
+		workflow.RecordCommand{}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("another organization's head: %v, want not found", err)
 	}
 	_, err = r.CreateOrganization(ctx, officer, workflow.NewOrganization{Name: "虚构·另一个（示例）", Kind: "social_group",
@@ -164,12 +176,14 @@ func TestOrganization(t *testing.T) {
 	if sayingNo(err) != "credit_code_once" {
 		t.Errorf("the same credit code twice: %v", err)
 	}
-	barred, err := r.ChangeOrganization(ctx, officer, o.ID, workflow.OrganizationChange{Standing: ptr("barred"), StandingReason: ptr("名录"),
-		BarredUntil: ptr(calendar.MustDate("2027-01-01"))}, workflow.RecordCommand{})
+	barred, err := r.ChangeOrganization(ctx, officer, o.ID, workflow.OrganizationChange{Standing: ptr("barred"),
+		StandingReason: ptr("名录"),
+		BarredUntil:    ptr(calendar.MustDate("2027-01-01"))}, workflow.RecordCommand{})
 	if err != nil || barred.BarredUntil == nil {
 		t.Errorf("barring: %+v, %v", barred, err)
 	}
-	again, err := r.ChangeOrganization(ctx, officer, o.ID, workflow.OrganizationChange{Standing: ptr("good")}, workflow.RecordCommand{})
+	again, err := r.ChangeOrganization(ctx, officer, o.ID, workflow.OrganizationChange{Standing: ptr("good")},
+		workflow.RecordCommand{})
 	if err != nil || again.BarredUntil != nil || again.StandingReason != "" {
 		t.Errorf("back in good standing: %+v, %v", again, err)
 	}
@@ -216,7 +230,8 @@ func TestOfConcurrentChangesOneWins(t *testing.T) {
 	var all sync.WaitGroup
 	for i := range 8 {
 		all.Go(func() {
-			_, err := r.ChangeOrganization(context.WithoutCancel(t.Context()), officer, o.ID, workflow.OrganizationChange{Contact: ptr(fmt.Sprint("某", i))}, workflow.RecordCommand{Version: ptr(1)})
+			_, err := r.ChangeOrganization(context.WithoutCancel(t.Context()), officer, o.ID,
+				workflow.OrganizationChange{Contact: ptr(fmt.Sprint("某", i))}, workflow.RecordCommand{Version: ptr(1)})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -260,7 +275,8 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	if count != 1 {
 		t.Errorf("ten twins made %d organizations", count)
 	}
-	if _, err := r.CreateOrganization(t.Context(), officer, n, workflow.RecordCommand{Key: "k-1", Digest: digest("b")}); !errors.Is(err, workflow.ErrKeyReused) {
+	if _, err := r.CreateOrganization(t.Context(), officer, n, workflow.RecordCommand{Key: "k-1",
+		Digest: digest("b")}); !errors.Is(err, workflow.ErrKeyReused) {
 		t.Errorf("the key with another body: %v", err)
 	}
 	list, _, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer), db.RecordQuery{Words: "钥匙"})
@@ -283,20 +299,25 @@ func TestHistoryOfRecordsCannotBeRewritten(t *testing.T) {
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
 	o := r.organization(officer, 1)
-	if _, err := r.ChangeOrganization(t.Context(), officer, o.ID, workflow.OrganizationChange{Contact: ptr("甲")}, workflow.RecordCommand{Note: "为了准确"}); err != nil {
+	if _, err := r.ChangeOrganization(t.Context(), officer, o.ID, workflow.OrganizationChange{Contact: ptr("甲")},
+		workflow.RecordCommand{Note: "为了准确"}); err != nil {
 		t.Fatal(err)
 	}
 	r.chains()
 	server, owner := r.Server(t), r.Owner(t)
-	for _, s := range []string{"update record_log set op = 'x'", "delete from record_log", "update record_bodies set body = '{}'",
+	for _, s := range []string{"update record_log set op = 'x'", "delete from record_log",
+		"update record_bodies set body = '{}'",
 		"delete from record_bodies", "update audit set success = true", "delete from audit", "truncate audit"} {
 		if _, err := server.ExecContext(t.Context(), s); err == nil || !strings.Contains(err.Error(), "permission denied") {
 			t.Errorf("the server's role may %s: %v", s, err)
 		}
 	}
 	for _, row := range []struct{ name, change, found string }{
-		{"a changed body is found", `update record_bodies set body = replace(body, '甲', '乙') where record_id = $1 and seq = 2`, "what was said was changed"},
-		{"a changed operation is found", `update record_log set op = 'grant' where record_id = $1 and seq = 2`, "a value of the entry was changed"},
+		{"a changed body is found",
+			`update record_bodies set body = replace(body, '甲', '乙') where record_id = $1 and seq = 2`,
+			"what was said was changed"},
+		{"a changed operation is found", `update record_log set op = 'grant' where record_id = $1 and seq = 2`,
+			"a value of the entry was changed"},
 	} {
 		if _, err := owner.ExecContext(t.Context(), row.change, o.ID); err != nil {
 			t.Fatal(err)
@@ -325,23 +346,28 @@ func TestRecordsInScope(t *testing.T) {
 	if err != nil || p.Region != "230302" || len(p.Topics) != 1 {
 		t.Fatalf("a project takes place and topics from its organization: %+v, %v", p, err)
 	}
-	// Its own people choose a place near; whose staff handles its cases follows from that. The staff of a place may choose it.
+	// Its own people choose a place near; whose staff handles its cases follows from that. The staff of a place may choose
+	// it.
 	var invalid *workflow.Invalid
 	far := "230303"
-	_, err = r.CreateProject(ctx, certifier, mine.ID, workflow.NewProject{Title: "异地课堂", Region: far}, workflow.RecordCommand{})
+	_, err = r.CreateProject(ctx, certifier, mine.ID, workflow.NewProject{Title: "异地课堂", Region: far},
+		workflow.RecordCommand{})
 	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "region" {
 		t.Errorf("a project in another county: %v", err)
 	}
-	_, err = r.ChangeProject(ctx, certifier, p.ID, workflow.ProjectChange{Region: &far}, workflow.RecordCommand{Version: &p.Version})
+	_, err = r.ChangeProject(ctx, certifier, p.ID, workflow.ProjectChange{Region: &far},
+		workflow.RecordCommand{Version: &p.Version})
 	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "region" {
 		t.Errorf("a project moved to another county: %v", err)
 	}
 	city := workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2303"}}}
-	if p, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &far}, workflow.RecordCommand{Version: &p.Version}); err != nil || string(p.Region) != far {
+	if p, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &far},
+		workflow.RecordCommand{Version: &p.Version}); err != nil || string(p.Region) != far {
 		t.Errorf("moved by the city's officer: %+v, %v", p, err)
 	}
 	near := "230302"
-	if _, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &near}, workflow.RecordCommand{Version: &p.Version}); err != nil {
+	if _, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &near},
+		workflow.RecordCommand{Version: &p.Version}); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[workflow.ID]bool{}
@@ -368,12 +394,16 @@ func TestRecordsInScope(t *testing.T) {
 		who  workflow.Actor
 		want int
 	}{
-		"an officer of another city sees none":         {elsewhere, 0},
-		"the head sees the own one":                    {certifier, 1},
-		"a reviewer sees none":                         {workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleReviewer, Region: "23"}}}, 0},
-		"an officer of the round only sees none":       {workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Round: "x"}}}, 0},
-		"the province's analyst sees as the county":    {workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleAnalyst, Region: "23"}}}, len(seen)},
-		"the system administrator sees whom to attach": {workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}}, len(seen)},
+		"an officer of another city sees none": {elsewhere, 0},
+		"the head sees the own one":            {certifier, 1},
+		"a reviewer sees none": {workflow.Actor{ID: officer.ID,
+			Roles: []workflow.Grant{{Role: workflow.RoleReviewer, Region: "23"}}}, 0},
+		"an officer of the round only sees none": {workflow.Actor{ID: officer.ID,
+			Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Round: "x"}}}, 0},
+		"the province's analyst sees as the county": {workflow.Actor{ID: officer.ID,
+			Roles: []workflow.Grant{{Role: workflow.RoleAnalyst, Region: "23"}}}, len(seen)},
+		"the system administrator sees whom to attach": {workflow.Actor{ID: officer.ID,
+			Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}}, len(seen)},
 	} {
 		list, _, err := r.Organizations(ctx, workflow.RecordScopeOf(row.who), db.RecordQuery{})
 		if err != nil || len(list) != row.want {
@@ -384,14 +414,16 @@ func TestRecordsInScope(t *testing.T) {
 	if err != nil || len(projects) != 0 {
 		t.Errorf("projects outside the scope: %d, %v", len(projects), err)
 	}
-	if projects, _, err = r.Projects(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{Organization: mine.ID}); err != nil || len(projects) != 1 {
+	if projects, _, err = r.Projects(ctx, workflow.RecordScopeOf(certifier),
+		db.RecordQuery{Organization: mine.ID}); err != nil || len(projects) != 1 {
 		t.Errorf("own projects: %d, %v", len(projects), err)
 	}
 	if _, _, err := r.Organizations(ctx, workflow.RecordScopeOf(officer), db.RecordQuery{Cursor: "e30"}); err == nil {
 		t.Error("a forged cursor passed")
 	}
 	var got workflow.OrganizationRecord
-	if err := r.Record(ctx, workflow.RecordScopeOf(elsewhere), workflow.KindOrganization, mine.ID, &got); !errors.Is(err, workflow.ErrNotFound) {
+	if err := r.Record(ctx, workflow.RecordScopeOf(elsewhere), workflow.KindOrganization, mine.ID, &got); !errors.Is(err,
+		workflow.ErrNotFound) {
 		t.Errorf("one organization outside the scope: %v", err)
 	}
 }

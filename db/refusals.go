@@ -50,7 +50,8 @@ func rule(constraint, name, zh, en string) {
 
 func init() {
 	rule("envelope_covers_commitments", "envelope", "本轮资金余额不足以支持这笔资助", "the round's envelope does not cover this award")
-	rule("commitments_cover_payments", "envelope", "本轮累计支付将超过已承诺的金额", "payments of the round would exceed what is committed")
+	rule("commitments_cover_payments", "envelope", "本轮累计支付将超过已承诺的金额",
+		"payments of the round would exceed what is committed")
 	rule("only_approved_definitions_open", "not_approved", "这个流程版本尚未批准或已停用，不能新开案件",
 		"this version of the workflow waits for approval or was withdrawn, so it opens no case")
 	rule("held_or_committed", "envelope", "已经立项的资金不能再预占", "an award that is committed holds nothing more")
@@ -59,7 +60,8 @@ func init() {
 	rule("payments_cover_returns", "envelope", "本轮退回的金额将超过已支付的金额", "returns of the round would exceed what was paid")
 	rule("amount_not_negative", "amount", "金额不能为负", "an amount cannot become negative")
 	rule("awards_within_maximum", "max_awards", "本轮可资助的项目数已用完", "the round's number of awards is used up")
-	rule("paid_within_commitment", "paid_within_commitment", "支付总额不能超过承诺的资助金额", "payments cannot exceed the committed award")
+	rule("paid_within_commitment", "paid_within_commitment", "支付总额不能超过承诺的资助金额",
+		"payments cannot exceed the committed award")
 	rule("returned_within_payments", "returned_within_payments", "退回金额不能超过已支付的金额", "returns cannot exceed what was paid")
 	rule("one_payment_per_tranche", "one_payment_per_tranche", "这一期款项已经支付过", "this instalment has already been paid")
 	rule("one_payment_case_per_tranche", "one_payment_per_tranche", "这一期款项已有支付单", "this instalment already has a payment")
@@ -75,7 +77,8 @@ func init() {
 	rule("files_of_an_organization", "files_of_an_organization", "本组织上传的文件总量将超过 {n} MB 的上限；请压缩文件，或联系基地工作人员",
 		"the organization's files would take more than {n} MiB: compress them, or ask the base's staff")
 	rule("round_name_zh", "round_name", "轮次名称应为 1 至 120 个字", "a round's name has 1 to 120 characters")
-	rule("round_form", "round_form", "申报表单应为 JSON Schema 对象，且不超过 1 MiB", "a round's form is a JSON Schema object of at most 1 MiB")
+	rule("round_form", "round_form", "申报表单应为 JSON Schema 对象，且不超过 1 MiB",
+		"a round's form is a JSON Schema object of at most 1 MiB")
 	rule("round_dates_in_order", "round_dates", "截止时间必须晚于开放时间", "a round must close after it opens")
 	rule("foreign_money_is_imported", "currency", "只有导入的历史记录可以使用外币", "only imported records may be in another currency")
 }

@@ -24,7 +24,8 @@ type Division struct {
 	Full string
 }
 
-// Ending is a division that is no more; Successor is what it has become, or become part of ("" where the table does not say).
+// Ending is a division that is no more; Successor is what it has become, or become part of ("" where the table does not
+// say).
 type Ending struct{ Code, Successor region.Code }
 
 // RegionImport is a newer table of divisions, or the part of it that has changed.
@@ -71,8 +72,8 @@ func (d *DB) ImportRegions(ctx context.Context, x RegionImport) (n RegionChanges
 	return n, nil
 }
 
-// DivisionCodes are the codes of all divisions that have not ended, by level of the codes asked for: what a whole table that
-// leaves one out has ended.
+// DivisionCodes are the codes of all divisions that have not ended, by level of the codes asked for: what a whole table
+// that leaves one out has ended.
 func (d *DB) DivisionCodes(ctx context.Context, levels []region.Level) ([]region.Code, error) {
 	var codes []region.Code
 	numbers := make([]int64, len(levels))

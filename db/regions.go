@@ -33,10 +33,11 @@ with edition as (
   where (r.name, r.full_name, r.level, r.parent, r.succeeded_by, r.valid_to)
     is distinct from (excluded.name, excluded.full_name, excluded.level, excluded.parent, excluded.succeeded_by, null)
 )
-insert into region_editions (hash, rows, since) select $8::bytea, count(*), $7::date from edition on conflict (hash) do update set loaded_at = now()`
+insert into region_editions (hash, rows, since) select $8::bytea, count(*), $7::date
+from edition on conflict (hash) do update set loaded_at = now()`
 
-// loadRegions fills the table of divisions from the edition that the program brings, unless that one or a newer one is there.
-// Of several machines that start at once one loads and the others wait for it.
+// loadRegions fills the table of divisions from the edition that the program brings, unless that one or a newer one is
+// there. Of several machines that start at once one loads and the others wait for it.
 func loadRegions(ctx context.Context, owner *sql.DB) (err error) {
 	tx, err := owner.BeginTx(ctx, nil)
 	if err != nil {
@@ -48,12 +49,14 @@ func loadRegions(ctx context.Context, owner *sql.DB) (err error) {
 		}
 	}()
 	// Nobody's reading waits for this, so waiting for the others is fine here.
-	if _, err = tx.ExecContext(ctx, `set local lock_timeout = '2min'; select pg_advisory_xact_lock(4097083629)`); err != nil {
+	if _, err = tx.ExecContext(ctx,
+		`set local lock_timeout = '2min'; select pg_advisory_xact_lock(4097083629)`); err != nil {
 		return err
 	}
 	hash := regions.Hash()
 	var there bool
-	err = tx.QueryRowContext(ctx, `select exists (select 1 from region_editions where hash = $1 or since > $2::date)`, hash[:], regions.Since).Scan(&there)
+	err = tx.QueryRowContext(ctx, `select exists (select 1 from region_editions where hash = $1 or since > $2::date)`,
+		hash[:], regions.Since).Scan(&there)
 	if err != nil {
 		return err
 	}
@@ -80,13 +83,14 @@ func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 		pq.Array(parent), pq.Array(same), regions.Since, hash); err != nil {
 		return err
 	}
-	// What an unknown table costs is guessed: until a look at it, finding a session read all divisions for those that have ended.
+	// What an unknown table costs is guessed: until a look at it, finding a session read all divisions for those that have
+	// ended.
 	_, err = tx.ExecContext(ctx, "analyze regions")
 	return err
 }
 
-// Divisions answers whether a division exists: by the edition that the program brings, and what imports have changed since.
-// See workflow.Regions.
+// Divisions answers whether a division exists: by the edition that the program brings, and what imports have changed
+// since. See workflow.Regions.
 type Divisions struct {
 	changed atomic.Pointer[map[region.Code]string] // "" has ended
 }
@@ -126,7 +130,7 @@ func (d *Divisions) Refresh(ctx context.Context, from *DB) error {
 	return nil
 }
 
-// Known tells whether there is such a division now.
+// Known reports whether there is such a division now.
 func (d *Divisions) Known(c region.Code) bool {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name != ""

@@ -10,8 +10,8 @@ import (
 	"incubase/workflow"
 )
 
-// Remeasure measures the provisional clocks of all cases anew, after a calendar has come in, and tells how many cases have
-// other days now. It is no act on a case: nothing is decided, and the chain stays as it is.
+// Remeasure measures the provisional clocks of all cases again, after a calendar has come in, and tells how many cases
+// have other days now. It is no act on a case: nothing is decided, and the chain stays as it is.
 func (d *DB) Remeasure(ctx context.Context, desk *workflow.Desk) (n int, err error) {
 	const page = 500
 	for after := "00000000-0000-0000-0000-000000000000"; ; {

@@ -19,8 +19,8 @@ import (
 	"incubase/workflow"
 )
 
-// Root is a signature over the heads of all chains at a time. Whoever keeps one elsewhere can show later that no history
-// before it was rewritten, by anyone.
+// Root is a signature over the heads of all chains at a time. who keeps one elsewhere can show later that no
+// history before it was rewritten, by anyone.
 type Root struct {
 	ID        int64      `db:"id" json:"id"`
 	At        time.Time  `db:"at" json:"at"` // covers what was recorded before
@@ -164,7 +164,8 @@ func (d *DB) VerifyRoots(ctx context.Context, own ed25519.PublicKey, report func
 		return len(roots), err
 	}
 	if hashOf(root) != workflow.Hash(hashOf(newest.Root)) || heads != newest.Heads {
-		report(Problem{"chain_roots", strconv.FormatInt(newest.ID, 10), fmt.Sprintf("history is not what was signed (%d chains then, %d now)", newest.Heads, heads)})
+		report(Problem{"chain_roots", strconv.FormatInt(newest.ID, 10),
+			fmt.Sprintf("history is not what was signed (%d chains then, %d now)", newest.Heads, heads)})
 	}
 	return len(roots), nil
 }

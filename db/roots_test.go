@@ -46,7 +46,8 @@ func TestRootsGoOnWhereNothingHappens(t *testing.T) {
 	rootsVerify(t, f.Database, key, 5)
 }
 
-// TestRootsOfAnOlderTableGoOn: roots that named the one before by its hash alone still verify, and new ones follow them.
+// TestRootsOfAnOlderTableGoOn: roots that named the one before by its hash alone still verify, and new ones follow
+// them.
 func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -57,7 +58,8 @@ func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	same[0] = 1
 	for i, previous := range [][]byte{zero, same} {
 		r := db.Root{At: at.Add(time.Duration(i) * time.Minute), Root: same, Previous: previous, Form: 1}
-		_, err := owner.Exec(`insert into chain_roots (at, heads, root, previous, form, previous_id, previous_at, signer, signature)
+		_, err := owner.Exec(
+			`insert into chain_roots (at, heads, root, previous, form, previous_id, previous_at, signer, signature)
 			values ($1, 0, $2, $3, 1, (select max(id) from chain_roots), (select max(at) from chain_roots), $4, $5)`,
 			r.At, r.Root, r.Previous, []byte(key.Public().(ed25519.PublicKey)), ed25519.Sign(key, db.RootMessage(&r)))
 		if err != nil {
@@ -89,15 +91,16 @@ func TestServersSignOneChain(t *testing.T) {
 	rootsVerify(t, f.Database, key, 3)
 }
 
-// TestForgedRootsAreNamed: the server's role may add to the roots; what it adds is signed by nobody who is believed, follows
-// nothing, or says another time.
+// TestForgedRootsAreNamed: the server's role may add to the roots; what it adds is signed by nobody who is believed,
+// follows nothing, or says another time.
 func TestForgedRootsAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, statement := range map[string]string{
 		"a key that nobody believes": `update chain_roots set signer = sha256('x') where id = 2`,
 		"another time":               `update chain_roots set at = at + interval '1 second' where id = 2`,
 		"another count":              `update chain_roots set heads = heads + 1 where id = 1`,
-		"the first taken away":       `alter table chain_roots drop constraint root_follows_a_root; delete from chain_roots where id = 1`,
+		"the first taken away": `alter table chain_roots drop constraint root_follows_a_root; delete from chain_roots
+			where id = 1`,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -135,7 +138,8 @@ func TestForgedRootsAreNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		var found []string
-		if _, err := d.VerifyRoots(t.Context(), nil, func(p db.Problem) { found = append(found, p.What) }); err != nil || len(found) != 1 || !strings.Contains(found[0], "not believed") {
+		if _, err := d.VerifyRoots(t.Context(), nil, func(p db.Problem) { found = append(found, p.What) }); err != nil ||
+			len(found) != 1 || !strings.Contains(found[0], "not believed") {
 			t.Errorf("found %v, %v", found, err)
 		}
 	})

@@ -39,18 +39,24 @@ func TestRound(t *testing.T) {
 		t.Errorf("a round in preparation shows to outsiders: %d, %v", len(list), err)
 	}
 	var bad *workflow.Invalid
-	wrong := workflow.RoundPatch{Total: ptr(money.Fen(-1)), Rules: &workflow.Rules{PassPoints: 20000, Tranches: []workflow.TrancheRule{{Share: 5000}}},
+	wrong := workflow.RoundPatch{Total: ptr(money.Fen(-1)), Rules: &workflow.Rules{PassPoints: 20000,
+		Tranches: []workflow.TrancheRule{{Share: 5000}}},
 		Form: []byte(`{"type":"string"}`), Opens: ptr(time.Now()), Closes: ptr(time.Now().Add(-time.Hour))}
-	if _, err := r.ChangeRound(ctx, officer, d.ID, wrong, workflow.RecordCommand{}); !errors.As(err, &bad) || len(bad.Fields) != 5 {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, wrong, workflow.RecordCommand{}); !errors.As(err, &bad) ||
+		len(bad.Fields) != 5 {
 		t.Errorf("everything wrong is said at once: %v", err)
 	}
 	opens, closes := r.Fixture.Clock.Now().Add(-time.Hour), r.Fixture.Clock.Now().Add(30*24*time.Hour)
-	rules := workflow.Rules{MinReviews: 3, PassPoints: 6000, Tranches: []workflow.TrancheRule{{Share: 6000}, {Share: 4000, Reports: 1}}}
+	rules := workflow.Rules{MinReviews: 3, PassPoints: 6000, Tranches: []workflow.TrancheRule{{Share: 6000},
+		{Share: 4000, Reports: 1}}}
 	if err := rules.NoticePeriod.UnmarshalText([]byte("5wd")); err != nil {
 		t.Fatal(err)
 	}
-	form := []byte(`{"type":"object","required":["title"],"properties":{"title":{"type":"string","title":"名称","x-title-en":"Title","examples":["某项目"]}}}`)
-	full := workflow.RoundPatch{Total: ptr(money.Fen(100_000_000)), Rules: &rules, Form: form, Opens: &opens, Closes: &closes}
+	form := []byte(
+		`{"type":"object","required":["title"],"properties":{"title":{"type":"string","title":"名称","x-title-en":"Title",
+			"examples":["某项目"]}}}`)
+	full := workflow.RoundPatch{Total: ptr(money.Fen(100_000_000)), Rules: &rules, Form: form, Opens: &opens,
+		Closes: &closes}
 	d, err = r.ChangeRound(ctx, officer, d.ID, full, workflow.RecordCommand{Version: ptr(1)})
 	if err != nil || d.Version != 2 || d.FormNumber != 1 {
 		t.Fatalf("prepared: %+v, %v", d, err)
@@ -58,26 +64,32 @@ func TestRound(t *testing.T) {
 	if _, err := r.Fixture.Desk.Do(ctx, officer, workflow.Command{Ref: d.Ref, Action: "open"}); err != nil {
 		t.Fatalf("open: %v", err)
 	}
-	if list, _, err := r.Rounds(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{State: "open"}); err != nil || len(list) != 1 {
+	if list, _, err := r.Rounds(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{State: "open"}); err != nil ||
+		len(list) != 1 {
 		t.Errorf("an open round does not show: %d, %v", len(list), err)
 	}
-	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Total: ptr(money.Fen(5))}, workflow.RecordCommand{}); sayingNo(err) != "round_fixed" {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Total: ptr(money.Fen(5))},
+		workflow.RecordCommand{}); sayingNo(err) != "round_fixed" {
 		t.Errorf("the envelope of an open round: %v", err)
 	}
-	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: ptr(closes.Add(-time.Hour))}, workflow.RecordCommand{Note: "早点"}); sayingNo(err) != "round_only_later" {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: ptr(closes.Add(-time.Hour))},
+		workflow.RecordCommand{Note: "早点"}); sayingNo(err) != "round_only_later" {
 		t.Errorf("an earlier closing: %v", err)
 	}
 	later := closes.Add(48 * time.Hour)
-	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later}, workflow.RecordCommand{}); !errors.As(err, &bad) {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later},
+		workflow.RecordCommand{}); !errors.As(err, &bad) {
 		t.Errorf("a later closing without a reason: %v", err)
 	}
-	got, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later}, workflow.RecordCommand{Note: "应申请人要求"})
+	got, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later},
+		workflow.RecordCommand{Note: "应申请人要求"})
 	if err != nil || !got.Closes.Equal(later.Truncate(time.Microsecond)) {
 		t.Errorf("a later closing: %+v, %v", got, err)
 	}
 	owner := r.Owner(t)
 	var fires time.Time
-	if err := owner.QueryRowContext(ctx, `select fires_at from timers where case_id = $1 and action = 'close'`, d.ID).Scan(&fires); err != nil || !fires.Equal(later.Truncate(time.Microsecond)) {
+	if err := owner.QueryRowContext(ctx, `select fires_at from timers where case_id = $1 and action = 'close'`,
+		d.ID).Scan(&fires); err != nil || !fires.Equal(later.Truncate(time.Microsecond)) {
 		t.Errorf("the timer fires at %s, %v; want %s", fires, err, later)
 	}
 	view, err := r.Fixture.Desk.Show(ctx, officer, d.Ref)
@@ -126,7 +138,8 @@ func TestRound(t *testing.T) {
 	r.chains()
 }
 
-// TestAReportKnowsTheGrant: it is opened with the own contribution that its grant named, and reads what has been paid by now.
+// TestAReportKnowsTheGrant: it is opened with the own contribution that its grant named, and reads what has been paid
+// by now.
 func TestAReportKnowsTheGrant(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -141,7 +154,8 @@ func TestAReportKnowsTheGrant(t *testing.T) {
 		t.Errorf("the report knows the own contribution as %v, the application said %v", own, said["own_contribution_fen"])
 	}
 	spent := func(fen int64) error {
-		_, err := f.Try("certifier", ref+"-R1", "submit", map[string]any{"answers": map[string]any{"done": "按计划开课四十次", "spent_fen": fen, "persons": 25}})
+		_, err := f.Try("certifier", ref+"-R1", "submit", map[string]any{"answers": map[string]any{"done": "按计划开课四十次",
+			"spent_fen": fen, "persons": 25}})
 		return err
 	}
 	most := int64(grant.Paid) + 150_000

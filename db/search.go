@@ -33,9 +33,10 @@ func anywhere(word string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
 }
 
-// Search looks for words among the records of a scope, each kind in exactly the list that its own page has, up to limit of
-// each; people for those who keep accounts. Kinds in which nothing is found are left out.
-func (d *DB) Search(ctx context.Context, s workflow.RecordScope, words, kind string, limit int) ([]workflow.Found, error) {
+// Search looks for words among the records of a scope, each kind in exactly the list that its own page has, up to limit
+// of each; people for those who keep accounts. Kinds in which nothing is found are left out.
+func (d *DB) Search(ctx context.Context, s workflow.RecordScope, words, kind string, limit int) ([]workflow.Found,
+	error) {
 	q := RecordQuery{Words: words, Limit: limit}
 	var out []workflow.Found
 	for _, part := range []struct {

@@ -17,10 +17,12 @@ import (
 )
 
 func (r *registry) login(login, with, from string) (db.Session, error) {
-	return r.Login(context.WithoutCancel(r.T.Context()), db.SignIn{Login: login, Password: with, Address: from}, db.DefaultSessionLimits)
+	return r.Login(context.WithoutCancel(r.T.Context()), db.SignIn{Login: login, Password: with, Address: from},
+		db.DefaultSessionLimits)
 }
 
-// Every request asks for its session: in a database that nobody has used yet too, that must not read the divisions through.
+// Every request asks for its session: in a database that nobody has used yet too, that must not read the divisions
+// through.
 func TestASessionIsFoundByIndexFromTheFirstDay(t *testing.T) {
 	t.Parallel()
 	plan, err := dbtest.Open(t, db.Options{}).PlanForTest(t.Context(), "session_actor", `('\x00')`)
@@ -50,7 +52,8 @@ func TestSession(t *testing.T) {
 	}
 	var kept int
 	owner := r.Owner(t)
-	if err := owner.QueryRowContext(ctx, `select count(*) from sessions s where s::text like '%' || $1 || '%'`, s.Token).Scan(&kept); err != nil || kept != 0 {
+	if err := owner.QueryRowContext(ctx, `select count(*) from sessions s where s::text like '%' || $1 || '%'`,
+		s.Token).Scan(&kept); err != nil || kept != 0 {
 		t.Errorf("the token itself is in the database: %d, %v", kept, err)
 	}
 	if _, err := r.SessionActor(ctx, db.TokenHash(s.Token+"x")); !errors.Is(err, workflow.ErrNoSession) {
@@ -70,7 +73,8 @@ func TestSession(t *testing.T) {
 	}
 	auditor := workflow.Actor{Roles: []workflow.Grant{{Role: workflow.RoleAuditadmin}}}
 	trail, err := r.Audit(ctx, auditor, workflow.TrailQuery{})
-	if err != nil || len(trail) != 2 || trail[0].Act != "logout" || trail[1].Act != "login" || trail[1].ActorName != officer.Name {
+	if err != nil || len(trail) != 2 || trail[0].Act != "logout" || trail[1].Act != "login" ||
+		trail[1].ActorName != officer.Name {
 		t.Errorf("the trail: %+v, %v", trail, err)
 	}
 	today := calendar.DateOf(time.Now())
@@ -102,7 +106,8 @@ func TestSessionsEndByThemselves(t *testing.T) {
 	}{
 		{"29 minutes unused", `update sessions set last_seen_at = now() - interval '29 minutes' where id = $1`, true},
 		{"30 minutes unused", `update sessions set last_seen_at = now() - interval '30 minutes' where id = $1`, false},
-		{"twelve hours old, just used", `update sessions set created_at = now() - interval '13 hours', expires_at = now() where id = $1`, false},
+		{"twelve hours old, just used",
+			`update sessions set created_at = now() - interval '13 hours', expires_at = now() where id = $1`, false},
 		{"ended", `update sessions set ended_at = now() where id = $1`, false},
 	} {
 		s, err := r.login(officer.Login, password, "192.0.2.1")
@@ -118,7 +123,8 @@ func TestSessionsEndByThemselves(t *testing.T) {
 		}
 		if row.lives {
 			var fresh bool
-			if err := owner.QueryRowContext(ctx, `select last_seen_at > now() - interval '1 minute' from sessions where id = $1`, s.ID).Scan(&fresh); err != nil || !fresh {
+			if err := owner.QueryRowContext(ctx, `select last_seen_at > now() - interval '1 minute' from sessions where id = $1`,
+				s.ID).Scan(&fresh); err != nil || !fresh {
 				t.Errorf("%s: its use was not noted: %v", row.name, err)
 			}
 		}
@@ -147,7 +153,8 @@ func TestRightsEndAtOnce(t *testing.T) {
 	}
 	s := enter(password)
 	var u workflow.UserRecord
-	if err := r.Record(ctx, workflow.RecordScopeOf(sysadmin), workflow.KindUser, officer.ID, &u); err != nil || len(u.Roles) != 1 {
+	if err := r.Record(ctx, workflow.RecordScopeOf(sysadmin), workflow.KindUser, officer.ID, &u); err != nil ||
+		len(u.Roles) != 1 {
 		t.Fatalf("the account: %+v, %v", u, err)
 	}
 	if _, err := r.EndRole(ctx, secadmin, u.Roles[0].ID, workflow.RecordCommand{}); err != nil {
@@ -156,14 +163,16 @@ func TestRightsEndAtOnce(t *testing.T) {
 	if found, err := r.SessionActor(ctx, db.TokenHash(s.Token)); err != nil || len(found.Actor.Roles) != 0 {
 		t.Errorf("after the end of the role the session holds %+v, %v", found.Actor.Roles, err)
 	}
-	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(true)}, workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(true)},
+		workflow.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	gone(s, "disabling")
 	if _, err := r.login(officer.Login, password, "192.0.2.1"); !errors.Is(err, workflow.ErrWrongLogin) {
 		t.Errorf("a disabled account signs in: %v", err)
 	}
-	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(false)}, workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(false)},
+		workflow.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	gone(s, "restoring the account")
@@ -184,14 +193,17 @@ func TestRightsEndAtOnce(t *testing.T) {
 	var hash string
 	var inLog int
 	owner := r.Owner(t)
-	if err := owner.QueryRowContext(ctx, `select password_hash, (select count(*) from record_bodies where body like '%argon2id%') from users where id = $1`,
-		officer.ID).Scan(&hash, &inLog); err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") || inLog != 0 {
+	if err := owner.QueryRowContext(ctx,
+		`select password_hash, (select count(*) from record_bodies where body like '%argon2id%') from users where id = $1`,
+		officer.ID).Scan(&hash, &inLog); err != nil || !strings.HasPrefix(hash, "$argon2id$v=19$m=19456,t=2,p=1$") ||
+		inLog != 0 {
 		t.Errorf("hash %q, %d in the log, %v", hash, inLog, err)
 	}
 	r.chains()
 }
 
-// TestSigningInAgainEndsTheOldSessionOfThatBrowser: a token left in a browser's store is no second key; other browsers stay.
+// TestSigningInAgainEndsTheOldSessionOfThatBrowser: a token left in a browser's store is no second key; other browsers
+// stay.
 func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -199,7 +211,8 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	officer, other := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleOfficer, "")
 	open := func(who workflow.Actor, replaces string) db.Session {
 		t.Helper()
-		s, err := r.Login(ctx, db.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1", Replaces: replaces}, db.DefaultSessionLimits)
+		s, err := r.Login(ctx, db.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1", Replaces: replaces},
+			db.DefaultSessionLimits)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -218,7 +231,8 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	third := open(other, second.Token) // another person at the same browser
 	lives(second, false)
 	lives(third, true)
-	if _, err := r.Login(ctx, db.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token}, db.DefaultSessionLimits); err == nil {
+	if _, err := r.Login(ctx, db.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token},
+		db.DefaultSessionLimits); err == nil {
 		t.Error("a wrong password signs in")
 	}
 	lives(third, true)
@@ -293,19 +307,22 @@ func TestWrongPresentPasswordsCountByAccount(t *testing.T) {
 	}
 }
 
-// TestNewPasswordsAreHardToGuess: the names of the owner's house and place count as guessed, and the present one is no new one.
+// TestNewPasswordsAreHardToGuess: the names of the owner's house and place count as guessed, and the present one is no
+// new one.
 func TestNewPasswordsAreHardToGuess(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
 	certifier := r.person(workflow.RoleCertifier, r.organization(officer, 7).ID)
 	for who, list := range map[*workflow.Actor][]string{
-		&officer:   {"P@ssw0rd2024", "passwordpassword", "Huawei@123456", "Incubase2026", "incubase-demo", password, "heilongjiangjixi2026", "jiguan@20261129"},
+		&officer: {"P@ssw0rd2024", "passwordpassword", "Huawei@123456", "Incubase2026", "incubase-demo", password,
+			"heilongjiangjixi2026", "jiguan@20261129"},
 		&certifier: {"xugouzhulaohui2026", "黑龙江鸡西鸡冠区2026"},
 	} {
 		for _, next := range list {
 			var bad *workflow.Invalid
-			if _, err := r.ChangePassword(t.Context(), *who, password, next, workflow.RecordCommand{}); !errors.As(err, &bad) || bad.Fields[0].Field != "new" {
+			if _, err := r.ChangePassword(t.Context(), *who, password, next, workflow.RecordCommand{}); !errors.As(err, &bad) ||
+				bad.Fields[0].Field != "new" {
 				t.Errorf("%q: %v", next, err)
 			}
 		}
@@ -326,7 +343,8 @@ func TestThrottle(t *testing.T) {
 		}
 	}
 	var wait *workflow.Throttled
-	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 5*time.Second || wait.After > 15*time.Minute {
+	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 5*time.Second ||
+		wait.After > 15*time.Minute {
 		t.Errorf("the sixth try: %v", err)
 	}
 	if _, err := r.login(officer.Login, password, "203.0.113.4"); !errors.As(err, &wait) {
@@ -339,7 +357,8 @@ func TestThrottle(t *testing.T) {
 		t.Errorf("success elsewhere lets the stranger go on: %v", err)
 	}
 	owner := r.Owner(t)
-	if _, err := owner.ExecContext(t.Context(), `update login_throttle set blocked_until = now() - interval '1 second'`); err != nil {
+	if _, err := owner.ExecContext(t.Context(),
+		`update login_throttle set blocked_until = now() - interval '1 second'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.login(officer.Login, "wrong again, sorry", stranger); !errors.Is(err, workflow.ErrWrongLogin) {
@@ -348,7 +367,9 @@ func TestThrottle(t *testing.T) {
 	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 15*time.Second {
 		t.Errorf("the wait does not grow: %v", err)
 	}
-	if _, err := owner.ExecContext(t.Context(), `update login_throttle set blocked_until = now() - interval '1 second', last_at = now() - interval '16 minutes'`); err != nil {
+	if _, err := owner.ExecContext(t.Context(),
+		`update login_throttle set blocked_until = now() - interval '1 second',
+			last_at = now() - interval '16 minutes'`); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.login(officer.Login, password, stranger); err != nil {
@@ -420,13 +441,14 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 			t.Errorf("%.20q: %v", login, err)
 		}
 	}
-	if _, err := owner.ExecContext(t.Context(), `update users set password_hash = '$argon2id$v=19$x' where login = 'system'`); err == nil {
+	if _, err := owner.ExecContext(t.Context(),
+		`update users set password_hash = '$argon2id$v=19$x' where login = 'system'`); err == nil {
 		t.Error("the schema gives the system a password")
 	}
 }
 
-// TestSetup: a refused setup leaves nobody and the token as it was; one that goes through makes all three administrators, with
-// codes for their owners and no password that anybody else knows.
+// TestSetup: a refused setup leaves nobody and the token as it was; one that goes through makes all three
+// administrators, with codes for their owners and no password that anybody else knows.
 func TestSetup(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -437,7 +459,8 @@ func TestSetup(t *testing.T) {
 	}
 	three := func(login string) []workflow.FirstAccount {
 		t.Helper()
-		list, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "root2", Name: "乙"}, workflow.NewUser{Login: login, Name: "丙"})
+		list, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "root2",
+			Name: "乙"}, workflow.NewUser{Login: login, Name: "丙"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -455,7 +478,8 @@ func TestSetup(t *testing.T) {
 		t.Errorf("a wrong token: %v", err)
 	}
 	var bad *workflow.Invalid
-	if _, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "ROOT1", Name: "乙"}, workflow.NewUser{Login: "!"}); !errors.As(err, &bad) || len(bad.Fields) != 3 {
+	if _, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "ROOT1",
+		Name: "乙"}, workflow.NewUser{Login: "!"}); !errors.As(err, &bad) || len(bad.Fields) != 3 {
 		t.Errorf("one person three times: %v", err)
 	}
 	if err := r.Setup(ctx, token, "192.0.2.1", three("system")); sayingNo(err) != "login_once" || users() != 0 {
@@ -473,7 +497,8 @@ func TestSetup(t *testing.T) {
 		if _, err := r.login(a.User.Login, "", "192.0.2.1"); !errors.Is(err, workflow.ErrWrongLogin) {
 			t.Errorf("signed in before a password was chosen: %v", err)
 		}
-		if err := r.ChoosePassword(ctx, workflow.ChosenPassword{Login: a.User.Login, First: a.First, Second: a.Second, Password: password}, "192.0.2.1"); err != nil {
+		if err := r.ChoosePassword(ctx, workflow.ChosenPassword{Login: a.User.Login, First: a.First, Second: a.Second,
+			Password: password}, "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
 		s, err := r.login(a.User.Login, password, "192.0.2.1")
@@ -493,7 +518,8 @@ func TestSetup(t *testing.T) {
 func TestNeighbourhood(t *testing.T) {
 	t.Parallel()
 	for in, want := range map[string]string{
-		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::/64", "fe80::1%eth0": "fe80::/64", "": "unknown", "x": "unknown",
+		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
+		"fe80::1%eth0": "fe80::/64", "": "unknown", "x": "unknown",
 	} {
 		if got := db.Neighbourhood(in); got != want {
 			t.Errorf("Neighbourhood(%q) = %q, want %q", in, got, want)

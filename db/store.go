@@ -199,7 +199,8 @@ func (d *DB) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflo
 	}
 	l.Facts.Organization = row.organization()
 	if row.ProjectID != nil {
-		l.Project = &workflow.ProjectFacts{ID: *row.ProjectID, Organization: str(row.ProjectOrganization), Title: str(row.ProjectTitle),
+		l.Project = &workflow.ProjectFacts{ID: *row.ProjectID, Organization: str(row.ProjectOrganization),
+			Title:  str(row.ProjectTitle),
 			Topics: row.ProjectTopics, Region: region.Code(str(row.ProjectRegion))}
 	}
 	l.Names = workflow.Names{Organization: str(row.OrgName), Project: str(row.ProjectTitle), Region: row.RegionName,

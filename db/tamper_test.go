@@ -16,22 +16,23 @@ import (
 	"incubase/workflow"
 )
 
-// unnamed is what the server's role may change, add or take away without verify or check naming it: a table, or TABLE.COLUMN, or
-// TABLE+ (a row more), TABLE- (a row less). Each has its reason: no decision, sum, right or page rests on it, or the row is named
-// otherwise.
+// unnamed is what the server's role may change, add or take away without verify or check naming it: a table, or
+// TABLE.COLUMN, or TABLE+ (a row more), TABLE- (a row less). Each has its reason: no decision, sum, right or page rests
+// on it, or the row is named otherwise.
 var unnamed = map[string]string{
-	"drafts":               "work in progress: nobody's facts; what is signed has a digest of its own",
-	"replaced_answers":     "texts of drafts, kept for thirty days to be read again: nobody's facts either",
-	"attachments.seq":      "of the act that brought the file in, whose event names it",
-	"saved_filters":        "a person's own lists, by name",
-	"case_words":           "what searches find; the case that is opened is bound",
-	"duties":               "who is waited for: what may be done is decided on the case, and every act writes them anew",
-	"idempotency_keys":     "answers to repeated requests: the acts themselves are events and entries",
-	"ref_counters":         "the next number: a number that is taken is refused",
-	"login_throttle":       "how long guesses are held back",
-	"known_addresses":      "from where an account has signed in: whom a throttle lets through",
-	"domain_clock":         "the demonstration's clock",
-	"second_factors":       "not bound yet; a secret is sealed under a key that the database does not hold, and a lost one is set up anew",
+	"drafts":           "work in progress: nobody's facts; what is signed has a digest of its own",
+	"replaced_answers": "texts of drafts, kept for thirty days to be read again: nobody's facts either",
+	"attachments.seq":  "of the act that brought the file in, whose event names it",
+	"saved_filters":    "a person's own lists, by name",
+	"case_words":       "what searches find; the case that is opened is bound",
+	"duties":           "who is waited for: what may be done is decided on the case, and every act writes them again",
+	"idempotency_keys": "answers to repeated requests: the acts themselves are events and entries",
+	"ref_counters":     "the next number: a number that is taken is refused",
+	"login_throttle":   "how long guesses are held back",
+	"known_addresses":  "from where an account has signed in: whom a throttle lets through",
+	"domain_clock":     "the demonstration's clock",
+	"second_factors": "not bound yet; a secret is sealed under a key that the database does not hold, and a lost " +
+		"one is set up again",
 	"recovery_codes":       "not bound yet; a code alone signs nobody in",
 	"retention_periods":    "how long what is kept: said on a page, and erased by nobody",
 	"erasures":             "what was erased, compared by verify_erasures; cannot be changed by the server's role",
@@ -51,14 +52,16 @@ var unnamed = map[string]string{
 	"cases.updated_at":  "by what lists are sorted",
 	"rounds.updated_at": "by what lists are sorted",
 	"rounds.version":    "what the next change has to name",
-	"signals.done_at":   "how far the queue is", "signals.tries": "how far the queue is", "signals.next_at": "how far the queue is",
+	"signals.done_at":   "how far the queue is", "signals.tries": "how far the queue is",
+	"signals.next_at": "how far the queue is",
 	"signals.problem": "how far the queue is",
 	"timers.tried_at": "when a deadline was tried", "timers.refusals": "when a deadline was tried",
 	"sessions.last_seen_at": "noted at every request", "sessions.ended_at": "an end is in the audit trail",
 	"sessions-":           "who is signed out signs in again",
 	"account_codes.tries": "counts wrong tries", "account_codes.told_at": "whether the owner was told",
-	"account_codes.waits_until": "an approval waits for it", "account_codes.expires_at": "a code holds until it", "account_codes.used_at": "its use is in the log",
-	"attachments-": "a file of no case is swept away; one of a case is named by the act",
+	"account_codes.waits_until": "an approval waits for it", "account_codes.expires_at": "a code holds until it",
+	"account_codes.used_at": "its use is in the log",
+	"attachments-":          "a file of no case is swept away; one of a case is named by the act",
 }
 
 // tamperer changes what stands in the database as the server's role does, and puts it back as the owner.
@@ -74,9 +77,9 @@ type tamperer struct {
 
 type column struct{ table, name, kind string }
 
-// TestEveryColumnIsNamed changes every column of every table, adds a row to each and takes one away, as the server's database role:
-// verify or check names it, or the database refuses it, or it is an exception with a reason. The columns come from the catalogue, so
-// that a new one is tried without anybody thinking of it.
+// TestEveryColumnIsNamed changes every column of every table, adds a row to each and takes one away, as the server's
+// database role: verify or check names it, or the database refuses it, or it is an exception with a reason. The columns
+// come from the catalogue, so that a new one is tried without anybody thinking of it.
 func TestEveryColumnIsNamed(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -100,7 +103,8 @@ func TestEveryColumnIsNamed(t *testing.T) {
 	for _, what := range x.missed {
 		t.Errorf("nobody names %s", what)
 	}
-	t.Logf("%d tries: %d named, %d refused by the database, %d exceptions, %d missed", x.tried, x.named, x.refused, x.tried-x.named-x.refused-len(x.missed), len(x.missed))
+	t.Logf("%d tries: %d named, %d refused by the database, %d exceptions, %d missed", x.tried, x.named, x.refused,
+		x.tried-x.named-x.refused-len(x.missed), len(x.missed))
 	if x.named < 150 {
 		t.Errorf("only %d tries were named: the test has lost its teeth", x.named)
 	}
@@ -111,9 +115,12 @@ func (x *tamperer) columns() (all []column) {
 		return x.known
 	}
 	defer func() { x.known = all }()
-	rows, err := x.owner.Query(`select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, y.typname)
-		from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type y on y.oid = a.atttypid left join pg_type b on b.oid = nullif(y.typbasetype, 0)
-		where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+	rows, err := x.owner.Query(
+		`select c.relname, a.attname, format_type(a.atttypid, a.atttypmod), coalesce(b.typname, y.typname)
+		from pg_attribute a join pg_class c on c.oid = a.attrelid join pg_type y on y.oid = a.atttypid left
+		join pg_type b on b.oid = nullif(y.typbasetype, 0)
+		where c.relnamespace = 'public'::regnamespace and c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
+		and a.attgenerated = ''
 			and c.relname <> 'goose_db_version' order by 1, a.attnum`)
 	if err != nil {
 		x.t.Fatal(err)
@@ -142,7 +149,8 @@ func (x *tamperer) tables() (all []string) {
 // otherwise are expressions of other values of a column, of which one passes the schema's rules if any does.
 func (c column) otherwise() []string {
 	name := pq.QuoteIdentifier(c.name)
-	other := fmt.Sprintf(`(select o.%[1]s from %[2]s o where o.%[1]s is distinct from t.%[1]s and o.%[1]s is not null limit 1)`, name, c.table)
+	other := fmt.Sprintf(
+		`(select o.%[1]s from %[2]s o where o.%[1]s is distinct from t.%[1]s and o.%[1]s is not null limit 1)`, name, c.table)
 	switch c.kind {
 	case "text":
 		return []string{other, name + ` || 'x'`, `''`, `'x'`, name + ` || '-9'`}
@@ -157,9 +165,12 @@ func (c column) otherwise() []string {
 	case "interval":
 		return []string{name + ` * 2`}
 	case "uuid":
-		return []string{other, `gen_random_uuid()`, `(select id from users where login = 'analyst')`, `(select id from cases limit 1)`}
+		return []string{other, `gen_random_uuid()`, `(select id from users where login = 'analyst')`,
+			`(select id from cases limit 1)`}
 	case "jsonb", "json":
-		return []string{fmt.Sprintf(`case jsonb_typeof(%[1]s::jsonb) when 'array' then %[1]s::jsonb || '[{"x": 1}]' else %[1]s::jsonb || '{"x": 1}' end`, name), `'{"x": 1}'`, `'[]'`}
+		return []string{fmt.Sprintf(
+			`case jsonb_typeof(%[1]s::jsonb) when 'array' then %[1]s::jsonb || '[{"x": 1}]' else %[1]s::jsonb || '{"x": 1}' end`,
+			name), `'{"x": 1}'`, `'[]'`}
 	case "bytea":
 		return []string{fmt.Sprintf(`set_byte(%[1]s, 0, (get_byte(%[1]s, 0) + 1) %% 256)`, name), `sha256('x')`}
 	case "_text":
@@ -173,7 +184,9 @@ func (c column) otherwise() []string {
 func (x *tamperer) change(c column) {
 	var place, old sql.NullString
 	name := pq.QuoteIdentifier(c.name)
-	err := x.owner.QueryRow(fmt.Sprintf(`select ctid::text, %[1]s::text from %[2]s order by %[1]s is null, ctid desc limit 1`, name, c.table)).Scan(&place, &old)
+	err := x.owner.QueryRow(
+		fmt.Sprintf(`select ctid::text, %[1]s::text from %[2]s order by %[1]s is null, ctid desc limit 1`, name,
+			c.table)).Scan(&place, &old)
 	what := c.table + "." + c.name
 	if errors.Is(err, sql.ErrNoRows) {
 		x.judge(what, "no row to try")
@@ -189,8 +202,11 @@ func (x *tamperer) change(c column) {
 	for _, to := range options {
 		var now string
 		var same bool
-		err = x.server.QueryRow(fmt.Sprintf(`update %[2]s t set %[1]s = %[3]s where t.ctid = $1 and (%[3]s) is not null returning t.ctid::text, %[1]s::text is not distinct from $2`,
-			name, c.table, cast(c, to)), place.String, old).Scan(&now, &same)
+		err = x.server.QueryRow(
+			fmt.Sprintf(
+				`update %[2]s t set %[1]s = %[3]s where t.ctid = $1 and (%[3]s) is not null returning t.ctid::text,
+					%[1]s::text is not distinct from $2`,
+				name, c.table, cast(c, to)), place.String, old).Scan(&now, &same)
 		if err != nil {
 			continue
 		}
@@ -199,7 +215,8 @@ func (x *tamperer) change(c column) {
 			continue
 		}
 		verdict := x.problems()
-		if _, err := x.owner.Exec(fmt.Sprintf(`update %[2]s t set %[1]s = $2::text::%[3]s where t.ctid = $1`, name, c.table, domainOf(x, c)), now, old); err != nil {
+		if _, err := x.owner.Exec(fmt.Sprintf(`update %[2]s t set %[1]s = $2::text::%[3]s where t.ctid = $1`, name, c.table,
+			domainOf(x, c)), now, old); err != nil {
 			x.t.Fatalf("%s: put back: %v", what, err)
 		}
 		x.judge(what, verdict)
@@ -218,7 +235,9 @@ func cast(c column, to string) string {
 
 // domainOf is a column's type as SQL writes it.
 func domainOf(x *tamperer, c column) (name string) {
-	if err := x.owner.QueryRow(`select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass and attname = $2`, c.table, c.name).Scan(&name); err != nil {
+	if err := x.owner.QueryRow(
+		`select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass and attname = $2`, c.table,
+		c.name).Scan(&name); err != nil {
 		x.t.Fatal(err)
 	}
 	return name
@@ -239,16 +258,19 @@ func (x *tamperer) written(table string) string {
 func (x *tamperer) add(table string) {
 	columns := x.written(table)
 	statement := `insert into %[1]s (%[2]s) overriding system value select %[2]s from jsonb_populate_record(null::%[1]s,
-		(select to_jsonb(t) from %[1]s t order by ctid desc limit 1) || %[3]s) n where n is not null or n is null returning ctid::text`
+		(select to_jsonb(t) from %[1]s t order by ctid desc limit 1) || %[3]s) n where n is not null
+		or n is null returning ctid::text`
 	keys := []string{}
 	for _, c := range x.columns() {
 		if c.table != table {
 			continue
 		}
-		v := map[string]string{"uuid": "gen_random_uuid()", "int4": "(n.%s + 1)", "int8": "(n.%s + 1000)", "text": "(n.%s || 'x')", "bytea": "sha256('another')",
+		v := map[string]string{"uuid": "gen_random_uuid()", "int4": "(n.%s + 1)", "int8": "(n.%s + 1000)",
+			"text": "(n.%s || 'x')", "bytea": "sha256('another')",
 			"date": "(n.%s + 40)"}[c.kind]
 		if v != "" {
-			keys = append(keys, fmt.Sprintf("jsonb_build_object('%s', (select %s from %s n order by ctid desc limit 1))", c.name, strings.ReplaceAll(v, "%s", pq.QuoteIdentifier(c.name)), table))
+			keys = append(keys, fmt.Sprintf("jsonb_build_object('%s', (select %s from %s n order by ctid desc limit 1))", c.name,
+				strings.ReplaceAll(v, "%s", pq.QuoteIdentifier(c.name)), table))
 		}
 	}
 	tries := slices.Clone(keys)
@@ -276,14 +298,18 @@ func (x *tamperer) add(table string) {
 // take deletes a row.
 func (x *tamperer) take(table string) {
 	var kept string
-	err := x.server.QueryRow(`delete from ` + table + ` t where ctid = (select ctid from ` + table + ` order by ctid desc limit 1) returning to_jsonb(t)::text`).Scan(&kept)
+	err := x.server.QueryRow(`delete from ` + table + ` t where ctid = (select ctid from ` + table +
+		` order by ctid desc limit 1) returning to_jsonb(t)::text`).Scan(&kept)
 	if err != nil {
 		x.tried++
 		x.refused++
 		return
 	}
 	verdict := x.problems()
-	if _, err := x.owner.Exec(fmt.Sprintf(`insert into %[1]s (%[2]s) overriding system value select %[2]s from jsonb_populate_record(null::%[1]s, $1::jsonb)`, table, x.written(table)), kept); err != nil {
+	if _, err := x.owner.Exec(
+		fmt.Sprintf(
+			`insert into %[1]s (%[2]s) overriding system value select %[2]s from jsonb_populate_record(null::%[1]s, $1::jsonb)`,
+			table, x.written(table)), kept); err != nil {
 		x.t.Fatalf("%s: bring back: %v", table, err)
 	}
 	x.judge(table+"-", verdict)
@@ -328,7 +354,8 @@ func (x *tamperer) judge(what, verdict string) {
 	}
 }
 
-// whole fills every table: a grant paid for the first time, with objections, a paper, a file, a coaching, people and calendars.
+// whole fills every table: a grant paid for the first time, with objections, a paper, a file, a coaching, people and
+// calendars.
 func whole(t *testing.T, f *dbtest.Fixture) {
 	t.Helper()
 	numbered(t, f, `{}`)
@@ -344,7 +371,8 @@ func whole(t *testing.T, f *dbtest.Fixture) {
 	}
 	f.Walk(ref, "funded")
 	r := &registry{Fixture: f, people: map[string]workflow.Actor{}}
-	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB, Desk: f.Desk}
+	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB,
+		Desk: f.Desk}
 	who := r.person(workflow.RoleAnalyst, "")
 	if _, err := r.login(who.Login, password, "192.0.2.9"); err != nil {
 		t.Fatal(err)

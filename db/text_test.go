@@ -10,8 +10,9 @@ import (
 	"incubase/workflow/paper"
 )
 
-// TestAnAgreementIsThereBeforeItIsSigned: confirming writes the agreement out, with its number; both sides name its hash, and no
-// other text, nor none, is signed. What was signed is the very paper: signing issues no other, and changes no word of it.
+// TestAnAgreementIsThereBeforeItIsSigned: confirming writes the agreement out, with its number; both sides name its
+// hash, and no other text, nor none, is signed. What was signed is the very paper: signing issues no other, and changes
+// no word of it.
 func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -37,7 +38,8 @@ func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 	}
 	before := agreement()
 	hash := before.Facts.Wording.SHA256()
-	if len(before.Signed) != 0 || !strings.Contains(before.Facts.Wording.Number, ref) || hash != f.Case(ref).Data["agreement_sha256"] {
+	if len(before.Signed) != 0 || !strings.Contains(before.Facts.Wording.Number, ref) ||
+		hash != f.Case(ref).Data["agreement_sha256"] {
 		t.Errorf("the agreement that waits: %+v, the case knows it as %v", before, f.Case(ref).Data)
 	}
 	v, err := f.Desk.Show(t.Context(), f.Actor("certifier"), ref)
@@ -55,7 +57,8 @@ func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 	var bad *workflow.Invalid
 	for _, said := range []any{nil, "", "yes", strings.Repeat("g", 64), hash[:63], 1, true} {
 		fields := map[string]any{"answer": "sign", workflow.TextField: said}
-		if _, err := f.Try("certifier", ref, "sign", fields); !errors.As(err, &bad) || bad.Fields[0].Field != "fields."+workflow.TextField {
+		if _, err := f.Try("certifier", ref, "sign", fields); !errors.As(err, &bad) ||
+			bad.Fields[0].Field != "fields."+workflow.TextField {
 			t.Errorf("signed under %v: %v", said, err)
 		}
 	}
@@ -92,7 +95,8 @@ func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 	if said != 2 {
 		t.Errorf("%d signatures of the log name the text", said)
 	}
-	if d := paper.Compose(after); d.Date == "" || d.Stamp != "" || len(d.Parties) != 2 || paper.Compose(before).Stamp == "" {
+	if d := paper.Compose(after); d.Date == "" || d.Stamp != "" || len(d.Parties) != 2 ||
+		paper.Compose(before).Stamp == "" {
 		t.Errorf("signed it reads %+v", d)
 	}
 	sound(t, f)

@@ -21,7 +21,8 @@ type txn struct {
 	limit time.Duration
 }
 
-// tx runs fn inside one transaction and commits it. Before the commit is sent every failure is certain: nothing was done.
+// tx runs fn inside one transaction and commits it. Before the commit is sent every failure is certain: nothing was
+// done.
 func (w *writer) tx(ctx context.Context, fn func(*txn) error) error {
 	s, err := w.take(ctx)
 	if err != nil {

@@ -9,13 +9,15 @@ import (
 	"incubase/workflow"
 )
 
-// TestOneLiveApplicationOfAProject: of one project one application lives in a round. A draft is warned, the second is refused and
-// told which the first is, who may not see that one learns only that there is one; once the first has ended the second goes in.
+// TestOneLiveApplicationOfAProject: of one project one application lives in a round. A draft is warned, the second is
+// refused and told which the first is, who may not see that one learns only that there is one; once the first has ended
+// the second goes in.
 func TestOneLiveApplicationOfAProject(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	open := func() string {
-		r, err := f.Desk.Open(t.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project})
+		r, err := f.Desk.Open(t.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+			Organization: f.Organization, Project: f.Project})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -33,7 +35,8 @@ func TestOneLiveApplicationOfAProject(t *testing.T) {
 		t.Errorf("two drafts are warned: %v", w)
 	}
 	f.Walk(first, "applied")
-	if w := warned(second); len(w) != 1 || w[0].Rule != workflow.UniqueRule || !strings.Contains(w[0].Message.ZH, first) || !strings.Contains(w[0].Message.EN, first) {
+	if w := warned(second); len(w) != 1 || w[0].Rule != workflow.UniqueRule || !strings.Contains(w[0].Message.ZH, first) ||
+		!strings.Contains(w[0].Message.EN, first) {
 		t.Errorf("the draft is warned: %v", w)
 	}
 	if w := warned(first); len(w) != 0 {
@@ -44,7 +47,8 @@ func TestOneLiveApplicationOfAProject(t *testing.T) {
 		return err
 	}
 	var r *workflow.Refused
-	if err := submit(); !errors.As(err, &r) || r.Refusals[0].Rule != workflow.UniqueRule || !strings.Contains(r.Refusals[0].Message.ZH, first) {
+	if err := submit(); !errors.As(err, &r) || r.Refusals[0].Rule != workflow.UniqueRule ||
+		!strings.Contains(r.Refusals[0].Message.ZH, first) {
 		t.Errorf("submitted twice: %v", err)
 	}
 	f.Do("certifier", first, "withdraw", nil)

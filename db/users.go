@@ -12,7 +12,8 @@ import (
 )
 
 // Note writes one row of the audit trail for an act that writes nothing else.
-func (d *DB) Note(ctx context.Context, act string, actor workflow.ID, subject, address string, success bool, detail string) error {
+func (d *DB) Note(ctx context.Context, act string, actor workflow.ID, subject, address string, success bool,
+	detail string) error {
 	if err := d.write.exec(ctx, "audit_put", act, idOrNil(actor), subject, address, success, detail); err != nil {
 		return fmt.Errorf("note %s in the audit trail: %w", act, err)
 	}
@@ -21,7 +22,8 @@ func (d *DB) Note(ctx context.Context, act string, actor workflow.ID, subject, a
 
 // RecordHistory is the log of one record, from its beginning: for audit administrators and auditors, ErrNotFound for
 // anybody else. Auditors see business records; accounts and rights are the audit administrators'.
-func (d *DB) RecordHistory(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind, id string) ([]workflow.RecordEntry, error) {
+func (d *DB) RecordHistory(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind,
+	id string) ([]workflow.RecordEntry, error) {
 	if err := d.mayAudit(ctx, actor, kind, id); err != nil {
 		return nil, err
 	}
@@ -38,12 +40,13 @@ func (d *DB) RecordHistory(ctx context.Context, actor workflow.Actor, kind workf
 	out := make([]workflow.RecordEntry, len(rows))
 	for i, r := range rows {
 		out[i] = workflow.RecordEntry{Kind: kind, Record: id, Seq: r.Seq, Op: r.Op, Actor: r.Actor, ActorName: r.ActorName,
-			At: r.At, Body: str(r.Body), Erased: r.Erased, BodyHash: hashOf(r.BodyHash), Previous: hashOf(r.Previous), Hash: hashOf(r.Hash)}
+			At: r.At, Body: str(r.Body), Erased: r.Erased, BodyHash: hashOf(r.BodyHash), Previous: hashOf(r.Previous),
+			Hash: hashOf(r.Hash)}
 	}
 	return out, nil
 }
 
-// mayAudit tells whether the actor may read the log of a record: an auditor of what lies in the region only.
+// mayAudit reports whether the actor may read the log of a record: an auditor of what lies in the region only.
 func (d *DB) mayAudit(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind, id string) error {
 	if actor.ID == workflow.SystemID || actor.Has(workflow.RoleAuditadmin) {
 		return nil
@@ -111,7 +114,8 @@ func (d *DB) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQu
 
 // AddUser opens an account with roles, for the command line: the system acts. It is repeatable: what an interrupted try
 // has done is found by its key.
-func AddUser(ctx context.Context, r *workflow.Registry, n workflow.NewUser, roles []workflow.NewRole, key string) (*workflow.UserRecord, error) {
+func AddUser(ctx context.Context, r *workflow.Registry, n workflow.NewUser, roles []workflow.NewRole,
+	key string) (*workflow.UserRecord, error) {
 	system := workflow.System()
 	made, err := r.AddUser(ctx, system, n, command(key, "user"))
 	if err != nil {

@@ -8,7 +8,8 @@ import (
 	"incubase/workflow"
 )
 
-// Problem is something in the database that cannot be: a rewritten event, a ledger that does not match. It names the row.
+// Problem is something in the database that cannot be: a rewritten event, a ledger that does not match. It names the
+// row.
 type Problem struct {
 	Table string `json:"table"`
 	Row   string `json:"row"`
@@ -27,8 +28,8 @@ func (d *DB) Verify(ctx context.Context, report func(Problem)) (events, records 
 	return d.VerifyAside(ctx, 0, report)
 }
 
-// VerifyAside is Verify beside work that is not to wait for it: after each page of a history it rests idle times as long as
-// the page took, so it has one part in idle+1 of a processor and takes so many times longer.
+// VerifyAside is Verify beside work that is not to wait for it: after each page of a history it rests idle times as
+// long as the page took, so it has one part in idle+1 of a processor and takes so many times longer.
 func (d *DB) VerifyAside(ctx context.Context, idle int, report func(Problem)) (events, records int, err error) {
 	if events, err = d.verifyEvents(ctx, idle, report); err != nil {
 		return events, 0, fmt.Errorf("verify events: %w", err)

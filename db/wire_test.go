@@ -48,7 +48,8 @@ func (c *countedConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// TestATransitionIsThreeTurns: who asks, what the case is, what is written. What a request costs beyond that is nothing.
+// TestATransitionIsThreeTurns: who asks, what the case is, what is written. What a request costs beyond that is
+// nothing.
 func TestATransitionIsThreeTurns(t *testing.T) {
 	t.Parallel()
 	c := &counter{}
@@ -60,7 +61,9 @@ func TestATransitionIsThreeTurns(t *testing.T) {
 	for _, name := range []string{"checker", "officer"} {
 		tokens[name] = db.TokenHash(name)
 		hash := tokens[name]
-		if _, err := f.Owner(t).Exec(`insert into sessions (id, token_hash, user_id, idle, expires_at) values ($1, $2, $3, '1 hour', now() + interval '1 hour')`,
+		if _, err := f.Owner(t).Exec(
+			`insert into sessions (id, token_hash, user_id, idle, expires_at) values ($1, $2, $3, '1 hour',
+				now() + interval '1 hour')`,
 			workflow.NewID(time.Now()), hash[:], f.Actor(name).ID); err != nil {
 			t.Fatal(err)
 		}
@@ -70,7 +73,8 @@ func TestATransitionIsThreeTurns(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if _, err := f.Desk.Do(t.Context(), s.Actor, workflow.Command{Ref: ref, Action: "admit", Key: "admit " + ref}); err != nil {
+		if _, err := f.Desk.Do(t.Context(), s.Actor, workflow.Command{Ref: ref, Action: "admit",
+			Key: "admit " + ref}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -189,7 +193,8 @@ func TestALostAnswerIsFoundAgainAndNothingIsDoneTwice(t *testing.T) {
 	if v := f.Case(ref).Version; v != version+1 {
 		t.Errorf("the version went from %d to %d: not exactly one effect", version, v)
 	}
-	again, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "lost-answer"})
+	again, err := f.Desk.Do(t.Context(), f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit",
+		Key: "lost-answer"})
 	if err != nil || again.Event.Hash != r.Event.Hash {
 		t.Errorf("the client's own retry: %v", err)
 	}
@@ -263,7 +268,8 @@ func TestAnUnconfirmedCommitIsNotCalledDone(t *testing.T) {
 		t.Fatal(err)
 	}
 	for range 4 {
-		if err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor("reviewer1").ID, Slot: "score", Body: []byte(`{"points":1}`), At: f.Clock.Now()}); err != nil {
+		if err := f.SaveDraft(t.Context(), workflow.Draft{Case: f.ID(ref), Actor: f.Actor("reviewer1").ID, Slot: "score",
+			Body: []byte(`{"points":1}`), At: f.Clock.Now()}); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -328,7 +334,9 @@ func TestAConnectionThatDiedWhileIdleIsNotNoticed(t *testing.T) {
 	f := dbtest.New(t)
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
-	if _, err := f.Owner(t).Exec(`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()`); err != nil {
+	if _, err := f.Owner(t).Exec(
+		`select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database()
+			and pid <> pg_backend_pid()`); err != nil {
 		t.Skipf("may not end the connections of others here: %v", err)
 	}
 	time.Sleep(100 * time.Millisecond)

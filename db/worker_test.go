@@ -48,7 +48,9 @@ func TestARefusedTimerWaitsForTheOfficerAndIsTriedAgain(t *testing.T) {
 	f.Walk(ref, "screened")
 	// A timer whose action the state does not offer stands for one that is refused.
 	id := f.ID(ref)
-	if _, err := f.Server(t).Exec(`insert into timers (case_id, name, since, fires_at, action) values ($1, 'stuck', 1, $2, 'lapse')`, id, f.Clock.Now()); err != nil {
+	if _, err := f.Server(t).Exec(
+		`insert into timers (case_id, name, since, fires_at, action) values ($1, 'stuck', 1, $2, 'lapse')`, id,
+		f.Clock.Now()); err != nil {
 		t.Fatal(err)
 	}
 	due := func() int {
@@ -74,7 +76,8 @@ func TestARefusedTimerWaitsForTheOfficerAndIsTriedAgain(t *testing.T) {
 		return false
 	}
 	var duty string
-	if err := f.Server(t).QueryRow(`select role from duties where case_id = $1 and key = 'timer/stuck'`, id).Scan(&duty); err != nil || duty != "officer" || !waits() {
+	if err := f.Server(t).QueryRow(`select role from duties where case_id = $1 and key = 'timer/stuck'`,
+		id).Scan(&duty); err != nil || duty != "officer" || !waits() {
 		t.Errorf("the officer is not waited for: %q, %v", duty, err)
 	}
 	f.Clock.Advance(25 * time.Hour)
@@ -84,10 +87,12 @@ func TestARefusedTimerWaitsForTheOfficerAndIsTriedAgain(t *testing.T) {
 	f.Settle()
 	f.Do("reviewer1", ref, "declare", map[string]any{"conflict": false})
 	var n int
-	if err := f.Server(t).QueryRow(`select count(*) from timers where case_id = $1 and tried_at is not null`, id).Scan(&n); err != nil || n != 0 {
+	if err := f.Server(t).QueryRow(`select count(*) from timers where case_id = $1 and tried_at is not null`,
+		id).Scan(&n); err != nil || n != 0 {
 		t.Errorf("%d timers still marked after an act on the case, %v", n, err)
 	}
-	if err := f.Server(t).QueryRow(`select count(*) from duties where case_id = $1 and key like 'timer/%'`, id).Scan(&n); err != nil || n != 0 {
+	if err := f.Server(t).QueryRow(`select count(*) from duties where case_id = $1 and key like 'timer/%'`,
+		id).Scan(&n); err != nil || n != 0 {
 		t.Errorf("%d timer duties left, %v", n, err)
 	}
 }
@@ -131,14 +136,17 @@ func TestASignalThatCannotBeToldIsKept(t *testing.T) {
 	f := dbtest.New(t)
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
-	if _, err := f.Server(t).Exec(`insert into signals (key, to_case, action, at) values ('signal:x:1', $1, 'tranche_paid', now())`, f.ID(ref)); err != nil {
+	if _, err := f.Server(t).Exec(
+		`insert into signals (key, to_case, action, at) values ('signal:x:1', $1, 'tranche_paid', now())`,
+		f.ID(ref)); err != nil {
 		t.Fatal(err)
 	}
 	f.Settle()
 	var tries int
 	var problem string
 	var done bool
-	err := f.Server(t).QueryRow(`select tries, problem, done_at is not null from signals where key = 'signal:x:1'`).Scan(&tries, &problem, &done)
+	err := f.Server(t).QueryRow(`select tries, problem, done_at is not null from signals where key = 'signal:x:1'`).Scan(
+		&tries, &problem, &done)
 	if err != nil || tries != 1 || problem == "" || done {
 		t.Errorf("tries %d, problem %q, done %v, %v", tries, problem, done, err)
 	}

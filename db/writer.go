@@ -45,8 +45,10 @@ func newWriter(o Options, texts queries) (*writer, error) {
 			"incubase.files":    strconv.FormatInt(o.Bounds.Files, 10),
 			"statement_timeout": limit,
 			"lock_timeout":      strconv.FormatInt((o.WriteTimeout / 5).Milliseconds(), 10), // with an answer that is certain
-			"plan_cache_mode":   "force_generic_plan",                                       // planning the commit anew costs several times its execution
-			"enable_seqscan":    "off",                                                      // a plan made while tables are small stays right when they are not
+			// planning the commit again costs several times its execution
+			"plan_cache_mode": "force_generic_plan",
+			// a plan made while tables are small stays right when they are not
+			"enable_seqscan": "off",
 		})
 		if err != nil {
 			return nil, errors.Join(err, w.close())
@@ -93,8 +95,8 @@ func (w *writer) take(ctx context.Context) (*slot, error) {
 	}
 }
 
-// limit is how long the answer to a write is waited for: a request that has to be answered earlier is told then that the
-// outcome is unknown. The statement itself is not called off.
+// limit is how long the answer to a write is waited for: a request that has to be answered earlier is told then that
+// the outcome is unknown. The statement itself is not called off.
 func (w *writer) limit(ctx context.Context) time.Duration {
 	if until, ok := ctx.Deadline(); ok {
 		return max(min(w.timeout, time.Until(until)), time.Millisecond)

@@ -50,7 +50,7 @@ func (s *site) doPage(v *visit) error {
 	return v.show(http.StatusOK, d.Offer.Label, actView(d))
 }
 
-// resume puts what was saved of an action into its fields, and tells whether anything was.
+// resume puts what was saved of an action into its fields, and reports whether anything was.
 func (s *site) resume(v *visit, d *actPage) (bool, error) {
 	if !d.keeps() {
 		return false, nil
@@ -67,7 +67,7 @@ func (s *site) resume(v *visit, d *actPage) (bool, error) {
 	return len(saved) > 0, nil
 }
 
-// keeps tells whether an action is saved while it is written: it has fields to write, and the form's answers are not
+// keeps reports whether an action is saved while it is written: it has fields to write, and the form's answers are not
 // among them, which have pages of their own.
 func (d *actPage) keeps() bool {
 	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields,
@@ -196,7 +196,7 @@ func (s *site) act(v *visit) error {
 	return v.show(edge.StatusOf(err), d.Offer.Label, actView(d))
 }
 
-// again tells whether this very form has been carried out before. It never acts: no case has that version.
+// again reports whether this very form has been carried out before. It never acts: no case has that version.
 func (s *site) again(v *visit, cmd workflow.Command) bool {
 	none := -1
 	cmd.Version = &none

@@ -38,7 +38,8 @@ func (d *actPage) explain(v *visit, err error) bool {
 		d.Offer.Refusals = refused.Refusals
 	case errors.As(err, &stale):
 		d.Faults[""] = say(text.Text{ZH: "这一件刚刚被别人办过，请先看看现在的情况，再决定是否提交。您写的内容还在下面。",
-			EN: "Somebody has just acted on this case. Look at how it stands now before you send. What you wrote is still below."})
+			EN: "Somebody has just acted on this case. Look at how it stands now before you send. " +
+				"What you wrote is still below."})
 		d.Version = stale.Current
 	case errors.Is(err, workflow.ErrKeyReused):
 		d.Faults[""] = say(text.Text{ZH: "这个表单先前已经办理过一次，这次的改动没有提交。如果确实要再办一次，请核对后再按一次按钮。",

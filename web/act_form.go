@@ -146,7 +146,7 @@ func (x *input) shown(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// weighs tells whether the action asks for numbers by criterion.
+// weighs reports whether the action asks for numbers by criterion.
 func (d *actPage) weighs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Weight > 0 })
 }

@@ -53,7 +53,7 @@ func (s *site) administratorHome(v *visit) (err error) {
 	return v.show(http.StatusOK, officeTitle, officePage(o))
 }
 
-// soon tells whether the next year's holidays are to be entered by now.
+// soon reports whether the next year's holidays are to be entered by now.
 func (o *office) soon(ctx context.Context) bool {
 	return calendar.DateOf(of(ctx).Now).AddDays(noticeAhead).After(o.Holidays)
 }

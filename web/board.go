@@ -78,7 +78,8 @@ func (v *visit) panel() (*panel, []region.Code, error) {
 	return p, tops, nil
 }
 
-// liveBoard sends the figures of an open board anew whenever they change: the very part of the page that they stand in.
+// liveBoard sends the figures of an open board again whenever they change: the very part of the page that they stand
+// in.
 func (s *site) liveBoard(v *visit) error {
 	p, _, err := v.panel()
 	if err != nil {
@@ -96,7 +97,7 @@ func (s *site) liveBoard(v *visit) error {
 	})
 }
 
-// live is where the figures of a board come from anew.
+// live is where the figures of a board come from again.
 func (p *panel) live() string { return strings.Replace(p.up(p.Region), "/board?", "/board/live?", 1) }
 
 // told says the board in a few words, for who hears that it has changed.

@@ -20,7 +20,7 @@ type carried struct {
 // pair is one field of a form with a value.
 type pair struct{ Name, Value string }
 
-// secrets are what no page ever repeats: a form with one is written anew.
+// secrets are what no page ever repeats: a form with one is written again.
 var secrets = []string{"password", "present", "next", "again"}
 
 // carry takes along the form of a request; nil where there is none, or files that no page can hold, or a password.

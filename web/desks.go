@@ -129,7 +129,7 @@ func (p *progress) told(ctx context.Context) string {
 // alikeFrom is how many scores it takes before their likeness says something.
 const alikeFrom = 5
 
-// alike tells whether the reader's scores hardly differ: all of them within two points.
+// alike reports whether the reader's scores hardly differ: all of them within two points.
 func (p *progress) alike() bool {
 	n, least, most := 0, 0, 0
 	for _, x := range p.Items {

@@ -7,7 +7,7 @@ import (
 )
 
 // earlier offers, for questions without an answer, what the organization answered in its latest other case of the
-// workflow. Dates and declarations are made anew each time.
+// workflow. Dates and declarations are made again each time.
 func (s *site) earlier(v *visit, sh *sheet) error {
 	if sh.At > len(sh.Steps) || !sh.empty() {
 		return nil
@@ -28,7 +28,7 @@ func (s *site) earlier(v *visit, sh *sheet) error {
 
 func (q *question) blankAnswer() bool { return q.Value == "" && len(q.Lines) == 0 }
 
-// empty tells whether the step has a question without an answer.
+// empty reports whether the step has a question without an answer.
 func (sh *sheet) empty() bool {
 	for i := range sh.Steps[sh.At-1] {
 		if sh.Steps[sh.At-1][i].blankAnswer() {

@@ -116,7 +116,7 @@ func (s *site) sumAnew(ctx context.Context, key string, round workflow.ID, in re
 	s.recent.keep(key, keptFigures{begun, begun, list})
 }
 
-// find is what is kept under a key, and whether it is this reader's to have it made anew: one at a time.
+// find is what is kept under a key, and whether it is this reader's to have it made again: one at a time.
 func (r *recent) find(key string, now time.Time) (k keptFigures, known, due bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

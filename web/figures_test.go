@@ -23,9 +23,9 @@ func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]Figure, err
 	return []Figure{{Count: p.asked}}, p.fail
 }
 
-// TestPublicSumsAreMadeAnewBehindTheReader: one at a time, and a sum that cannot be made anew keeps its own age, so
+// TestPublicSumsAreComputedBehindTheReader: one at a time, and a sum that cannot be made again keeps its own age, so
 // that it is not shown for ever.
-func TestPublicSumsAreMadeAnewBehindTheReader(t *testing.T) {
+func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 	t.Parallel()
 	public := &sums{}
 	s := &site{Options: Options{Public: public, Log: slog.New(slog.DiscardHandler)}}
@@ -49,10 +49,10 @@ func TestPublicSumsAreMadeAnewBehindTheReader(t *testing.T) {
 	age(figuresFor + time.Second)
 	now := time.Now()
 	if _, known, due := s.recent.find("/", now); !known || !due {
-		t.Error("an old sum is nobody's to make anew")
+		t.Error("an old sum is nobody's to make again")
 	}
 	if _, known, due := s.recent.find("/", now); !known || due {
-		t.Error("two make it anew at once")
+		t.Error("two make it again at once")
 	}
 	s.sumAnew(t.Context(), "/", "", "")
 	if read() != 2 {

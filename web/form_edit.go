@@ -279,7 +279,7 @@ func (p *property) edited(name string, required bool) editQuestion {
 	return e
 }
 
-// sameJSON tells whether two texts say the same, whatever the order of keys.
+// sameJSON reports whether two texts say the same, whatever the order of keys.
 func sameJSON(a, b json.RawMessage) bool {
 	read := func(raw json.RawMessage) (v any) {
 		d := json.NewDecoder(bytes.NewReader(raw))

@@ -25,7 +25,7 @@ func (e *formEdit) id(i int) string { return fmt.Sprintf("row-%d", i) }
 // at is where a press goes, and where its page is read on.
 func (e *formEdit) at(i int) string { return fmt.Sprintf("/rounds/%s/form#row-%d", e.Round.Ref, i) }
 
-// opened tells whether a row shows its fields: it was just touched or is new, or something in it is wrong.
+// opened reports whether a row shows its fields: it was just touched or is new, or something in it is wrong.
 func (e *formEdit) opened(i int) bool {
 	if e.Rows[i].ZH == "" || e.Open == i {
 		return true

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// front is what waits for whoever is signed in; for everybody else, what the public may do.
+// front is what waits for who is signed in; for everybody else, what the public may do.
 func (s *site) front(v *visit) error {
 	if v.frame.Actor == nil {
 		return s.welcome(v)
@@ -51,7 +51,7 @@ type row struct {
 	Held []workflow.Offer // what the reader is waited for and cannot do yet, with the reasons
 }
 
-// held tells whether an offer is the reader's own part, waited for, and cannot be done yet.
+// held reports whether an offer is the reader's own part, waited for, and cannot be done yet.
 func (s *site) held(r *row, o workflow.Offer) bool {
 	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals,
 		func(x workflow.Refusal) bool { return x.Rule == "role" || x.Rule == "insider" })

@@ -16,7 +16,7 @@ type link struct {
 	Here  bool
 }
 
-// links are the menu of whoever reads: a handful, the most used first.
+// links are the menu of who reads: a handful, the most used first.
 func links(ctx context.Context) []link {
 	f := of(ctx)
 	var out []link

@@ -114,7 +114,7 @@ func (s *site) runs(waiting []row) (out []run) {
 	return slices.DeleteFunc(out, func(x run) bool { return x.Count < 2 })
 }
 
-// awaits tells whether the definition of a case makes an action somebody's duty.
+// awaits reports whether the definition of a case makes an action somebody's duty.
 func (s *site) awaits(r *row, action string) bool {
 	m := s.Desk.Machines.Machine(r.Case.Workflow, r.Case.DefinitionVersion)
 	return slices.ContainsFunc(m.Definition().Actions, func(a workflow.ActionDef) bool {

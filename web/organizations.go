@@ -294,7 +294,7 @@ func (s *site) editOrganizationPage(v *visit) error {
 	return v.show(http.StatusOK, f.Title, recordPage(f))
 }
 
-// changeOrganization changes what the form says anew: each field by its own right.
+// changeOrganization changes what the form says again: each field by its own right.
 func (s *site) changeOrganization(v *visit) error {
 	o, err := s.organizationView(v)
 	if err != nil {

@@ -85,7 +85,7 @@ type yearOf struct {
 	Days []calendar.Exception
 }
 
-// Open tells whether it is this year or a later one.
+// Open reports whether it is this year or a later one.
 func (y yearOf) Open(ctx context.Context) bool { return y.Year >= calendar.DateOf(of(ctx).Now).Year }
 
 // Title is the year in words.

@@ -1226,9 +1226,9 @@ func calendarsPage(c *calendarView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var74 string
-		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "已知的安排到"+day(ctx, c.Known)+"为止；以后的期限按周末推算，标为“暂定”，新通知录入后自动重算。", "Known through "+day(ctx, c.Known)+". Later periods count weekends only and are marked provisional; they are computed anew when a notice is entered."))
+		templ_7745c5c3_Var74, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "已知的安排到"+day(ctx, c.Known)+"为止；以后的期限按周末推算，标为“暂定”，新通知录入后自动重算。", "Known through "+day(ctx, c.Known)+". Later periods count weekends only and are marked provisional; they are computed again when a notice is entered."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `records.templ`, Line: 169, Col: 304}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `records.templ`, Line: 169, Col: 305}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var74))
 		if templ_7745c5c3_Err != nil {

@@ -104,7 +104,7 @@ func (d *roundDraft) room(list string, least int) int {
 	return max(least, x.lines(list)+2)
 }
 
-// under tells whether something below a name is wrong.
+// under reports whether something below a name is wrong.
 func (d *roundDraft) under(prefix string) bool {
 	for name := range d.Faults {
 		if strings.HasPrefix(name, prefix) {

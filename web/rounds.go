@@ -43,7 +43,7 @@ type roundRow struct {
 	Place string
 }
 
-// mayPrepare tells whether the reader may prepare rounds somewhere.
+// mayPrepare reports whether the reader may prepare rounds somewhere.
 func mayPrepare(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindRound, "create") }
 
 func (s *site) rounds(v *visit) error {

@@ -23,7 +23,7 @@ type answerChange struct {
 	When time.Time
 }
 
-// signs tells whether the action submits the answers, which have pages of their own.
+// signs reports whether the action submits the answers, which have pages of their own.
 func (d *actPage) signs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" })
 }
@@ -48,7 +48,7 @@ func (d *actPage) sum(ctx context.Context) string {
 	return say(ctx, "（"+p.Facts.Amount.Yuan()+" 元）", " (CNY "+p.Facts.Amount.Yuan()+")")
 }
 
-// deletes tells whether the action takes away a draft for good.
+// deletes reports whether the action takes away a draft for good.
 func (d *actPage) deletes() bool {
 	deleting := func(e workflow.Spec) bool { return e.Name == "delete_draft" }
 	return slices.ContainsFunc(d.Definition.Actions, func(a workflow.ActionDef) bool {
@@ -56,7 +56,7 @@ func (d *actPage) deletes() bool {
 	})
 }
 
-// takesFiles tells whether files are chosen on the action's own page; those of a draft are with the draft.
+// takesFiles reports whether files are chosen on the action's own page; those of a draft are with the draft.
 func (d *actPage) takesFiles() bool {
 	return !d.signs() && slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "attachments" })
 }
@@ -76,7 +76,7 @@ func (d *actPage) readDeclared(form url.Values) map[string]any {
 }
 
 // changed shows what was saved while the page was open, and asks once more. What was written here stays; declarations
-// are made anew, for they were made of another text.
+// are made again, for they were made of another text.
 func (s *site) changed(v *visit, d *actPage, form url.Values, since *workflow.Changed) error {
 	now, err := s.actPage(v)
 	if err != nil {

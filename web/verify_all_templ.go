@@ -52,9 +52,9 @@ func auditPage(p *audited) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var3 string
-		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "重新计算每一件案件和每一条资料的记录链、账目和签名。在后台进行，可以离开这一页；不影响别人办事。", "Every chain of cases and of records, the ledger and the signed roots are computed anew. It runs in the background: you may leave, and nobody is held up."))
+		templ_7745c5c3_Var3, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "重新计算每一件案件和每一条资料的记录链、账目和签名。在后台进行，可以离开这一页；不影响别人办事。", "Every chain of cases and of records, the ledger and the signed roots are computed again. It runs in the background: you may leave, and nobody is held up."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `verify_all.templ`, Line: 11, Col: 319}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `verify_all.templ`, Line: 11, Col: 320}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var3))
 		if templ_7745c5c3_Err != nil {

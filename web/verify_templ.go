@@ -129,9 +129,9 @@ func chainPage(c *chain) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var8 string
-		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "每条记录的校验码由它的内容和前一条的校验码算出，刚刚重新算过。全部案件和账目由审计员在「核对全部记录」里核对。", "Each event's hash follows from what it says and the hash before it; they have just been computed anew. All cases and the ledger are checked by auditors under “Check all”."))
+		templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(say(ctx, "每条记录的校验码由它的内容和前一条的校验码算出，刚刚重新算过。全部案件和账目由审计员在「核对全部记录」里核对。", "Each event's hash follows from what it says and the hash before it; they have just been computed again. All cases and the ledger are checked by auditors under “Check all”."))
 		if templ_7745c5c3_Err != nil {
-			return templ.Error{Err: templ_7745c5c3_Err, FileName: `verify.templ`, Line: 14, Col: 375}
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `verify.templ`, Line: 14, Col: 376}
 		}
 		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 		if templ_7745c5c3_Err != nil {

@@ -48,7 +48,7 @@ func until(ctx context.Context, d calendar.Date) string {
 	return say(ctx, fmt.Sprintf("还有 %d 天", n), fmt.Sprintf("%d days left", n))
 }
 
-// late tells whether a day has passed.
+// late reports whether a day has passed.
 func late(ctx context.Context, d calendar.Date) bool {
 	return d.Before(calendar.DateOf(of(ctx).Now))
 }

@@ -26,7 +26,8 @@ const (
 	RoleObjector       Role = "objector"        // a member of the public
 )
 
-// Grant is a role within a scope. Empty scope fields do not limit; an organization's roles always name it, an agency's too.
+// Grant is a role within a scope. Empty scope fields do not limit; an organization's roles always name it, an agency's
+// too.
 type Grant struct {
 	Role         Role        `json:"role"`
 	Region       region.Code `json:"region,omitempty"`
@@ -63,7 +64,7 @@ func Objector() Actor {
 	return Actor{ID: ObjectorID, Login: "objector", Name: "公众 Public", Roles: []Grant{{Role: RoleObjector}}}
 }
 
-// Has tells whether the actor holds the role anywhere.
+// Has reports whether the actor holds the role anywhere.
 func (a Actor) Has(r Role) bool {
 	for _, g := range a.Roles {
 		if g.Role == r {

@@ -70,8 +70,8 @@ func (q *ActQuery) within(today calendar.Date) error {
 	return f.err()
 }
 
-// Acts are the acts of a period on the cases that an auditor may see: as the time line of each case shows them to auditors.
-// It fills in the query's period. ErrNotFound for who is no auditor.
+// Acts are the acts of a period on the cases that an auditor may see: as the time line of each case shows them to
+// auditors. It fills in the query's period. ErrNotFound for who is no auditor.
 func (d *Desk) Acts(ctx context.Context, actor Actor, q *ActQuery, store Acts) ([]Act, string, error) {
 	houses := actor.Houses()
 	actor.Roles = slices.DeleteFunc(slices.Clone(actor.Roles), func(g Grant) bool { return g.Role != RoleAuditor })
@@ -97,7 +97,8 @@ func (d *Desk) say(actor Actor, x *Act) {
 	if m == nil {
 		return
 	}
-	f := Facts{Actor: actor, Case: Case{ID: x.Case, Ref: x.Ref, Workflow: x.Workflow, DefinitionVersion: x.DefinitionVersion, Region: x.Region, Round: x.Round,
+	f := Facts{Actor: actor, Case: Case{ID: x.Case, Ref: x.Ref, Workflow: x.Workflow,
+		DefinitionVersion: x.DefinitionVersion, Region: x.Region, Round: x.Round,
 		Agency: x.Agency, Organization: x.Organization}}
 	shown := m.ShowEvents(f, []Event{x.Event})
 	if len(shown) == 0 { // an act within a state that is shown as another

@@ -71,7 +71,8 @@ func columns(answers map[string]any, ceiling money.Fen, say faultFunc) {
 				"the round gives at most %[1]s yuan to one application, %[2]s yuan are asked for", ceiling.Yuan(), fen(n).Yuan())
 		}
 		if !ok || n < 0 || n > int64(money.Max) {
-			say("requested_fen", "应为金额，单位元，最多两位小数，不能是负数", "an amount in yuan is expected, with two decimals at most and not negative")
+			say("requested_fen", "应为金额，单位元，最多两位小数，不能是负数",
+				"an amount in yuan is expected, with two decimals at most and not negative")
 		}
 	}
 	if list, ok := answers["topics"].([]any); ok {

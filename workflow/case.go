@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/region"
 )
 
-// Case is everything that moves: an application, an incubation, a report, a payment, a round. All facts a guard may read
-// about it are fields here, so that whatever changes one bumps Version (guard letter a).
+// Case is everything that moves: an application, an incubation, a report, a payment, a round. All facts a guard may
+// read about it are fields here, so that whatever changes one bumps Version (guard letter a).
 type Case struct {
 	ID                ID          `json:"id"`
 	Ref               string      `json:"ref"` // GA-2026-0042
@@ -77,7 +77,7 @@ type Assignment struct {
 	Criteria []CriterionScore `json:"criteria,omitempty"` // of which Points are the weighted sum
 }
 
-// Live tells whether the reviewer may still see and act on the case.
+// Live reports whether the reviewer may still see and act on the case.
 func (a Assignment) Live() bool { return !a.Conflict }
 
 // Cosign is one agency's part: asked, then answered or lapsed by the round's rule.
@@ -94,7 +94,7 @@ type Cosign struct {
 	Void    bool          `json:"void,omitempty"` // the case ended before the agency spoke: nobody asks any more
 }
 
-// Open tells whether the agency has still to speak.
+// Open reports whether the agency has still to speak.
 func (c Cosign) Open() bool { return c.Answer == "" && !c.Void }
 
 // endCosigns lets no agency be waited for: the case has ended.
@@ -131,20 +131,22 @@ type Tranche struct {
 
 // Clock is a running period with its pauses. It fires Action by the system at the end of its last day, if it names one.
 type Clock struct {
-	Name        string           `json:"name"`
-	Label       Text             `json:"label"`
-	Owner       State            `json:"owner,omitempty"` // state or group whose leaving ends it; "" runs until stopped
-	Start       calendar.Date    `json:"start"`
-	Period      calendar.Period  `json:"period"`
-	Pauses      []calendar.Pause `json:"pauses,omitempty"`
-	Due         calendar.Date    `json:"due_on"`
-	Paused      bool             `json:"paused,omitempty"`
-	Held        bool             `json:"held,omitempty"`        // stands still until the case returns to the stored state
-	Stopped     bool             `json:"stopped,omitempty"`     // stands still until an action lets it go on (pause_clock, resume_clock)
-	Provisional bool             `json:"provisional,omitempty"` // computed past the loaded calendar
-	At          time.Time        `json:"at,omitzero"`           // an exact end, where the period is a date somebody set (a round's closing)
-	Action      string           `json:"action,omitempty"`
-	Since       int              `json:"since"` // version of the case at which it started: its idempotency
+	Name   string           `json:"name"`
+	Label  Text             `json:"label"`
+	Owner  State            `json:"owner,omitempty"` // state or group whose leaving ends it; "" runs until stopped
+	Start  calendar.Date    `json:"start"`
+	Period calendar.Period  `json:"period"`
+	Pauses []calendar.Pause `json:"pauses,omitempty"`
+	Due    calendar.Date    `json:"due_on"`
+	Paused bool             `json:"paused,omitempty"`
+	Held   bool             `json:"held,omitempty"` // stands still until the case returns to the stored state
+	// stands still until an action lets it go on (pause_clock, resume_clock)
+	Stopped     bool `json:"stopped,omitempty"`
+	Provisional bool `json:"provisional,omitempty"` // computed past the loaded calendar
+	// an exact end, where the period is a date somebody set (a round's closing)
+	At     time.Time `json:"at,omitzero"`
+	Action string    `json:"action,omitempty"`
+	Since  int       `json:"since"` // version of the case at which it started: its idempotency
 }
 
 // Fires is the instant at which the clock's last day has ended, or the exact end that was set.

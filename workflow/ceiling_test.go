@@ -9,8 +9,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestMoreThanTheCeilingIsNotTaken: an application that asks for more than the round gives to one is refused where it says so, with
-// both sums.
+// TestMoreThanTheCeilingIsNotTaken: an application that asks for more than the round gives to one is refused where it
+// says so, with both sums.
 func TestMoreThanTheCeilingIsNotTaken(t *testing.T) {
 	t.Parallel()
 	schema := json.RawMessage(`{"type": "object", "properties": {"requested_fen": {"type": "integer"}}}`)
@@ -24,8 +24,10 @@ func TestMoreThanTheCeilingIsNotTaken(t *testing.T) {
 		{"the ceiling itself", 5_000_000, "5000000", false},
 		{"no ceiling", 0, "20000000", false},
 	} {
-		_, faults := workflow.CheckAnswers(schema, workflow.Bounds{Ceiling: money.Fen(row.ceiling)}, map[string]any{"requested_fen": json.Number(row.requested)})
-		if row.refused != (len(faults) == 1 && faults[0].Field == "requested_fen" && strings.Contains(faults[0].Message.ZH, "50,000") &&
+		_, faults := workflow.CheckAnswers(schema, workflow.Bounds{Ceiling: money.Fen(row.ceiling)},
+			map[string]any{"requested_fen": json.Number(row.requested)})
+		if row.refused != (len(faults) == 1 && faults[0].Field == "requested_fen" && strings.Contains(faults[0].Message.ZH,
+			"50,000") &&
 			strings.Contains(faults[0].Message.EN, "200,000")) || !row.refused && len(faults) > 0 {
 			t.Errorf("%s: %v", row.name, faults)
 		}

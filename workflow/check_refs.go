@@ -93,7 +93,8 @@ func (c *checker) branchField(at string, a *ActionDef, s Spec) {
 		c.fail("%s: a branch asks about field %s without a value (equals, one_of)", at, name)
 	}
 	for _, w := range want {
-		if f := &a.Fields[i]; f.Type == "choice" && !slices.ContainsFunc(f.Choices, func(x Choice) bool { return x.Value == w }) {
+		if f := &a.Fields[i]; f.Type == "choice" && !slices.ContainsFunc(f.Choices,
+			func(x Choice) bool { return x.Value == w }) {
 			c.fail("%s: a branch asks for %s=%s, which is no choice", at, name, w)
 		}
 	}
@@ -116,7 +117,10 @@ var effectFields = map[string]map[string]string{
 
 func (c *checker) effectRefs(at string, a *ActionDef, s Spec, clocks []string) {
 	has := func(name, kind string) bool {
-		return slices.ContainsFunc(a.Fields, func(f FieldDef) bool { return f.Name == name && (kind == "" || f.Type == kind) })
+		return slices.ContainsFunc(a.Fields, func(f FieldDef) bool {
+			return f.Name == name &&
+				(kind == "" || f.Type == kind)
+		})
 	}
 	for name, kind := range effectFields[s.Name] {
 		if !has(name, kind) {
@@ -145,7 +149,8 @@ func (c *checker) effectRefs(at string, a *ActionDef, s Spec, clocks []string) {
 			c.fail("%s: effect delete_draft: only a draft can be deleted, by a person: from the initial state alone", at)
 		}
 	case "start_clock":
-		if n, _ := s.Params["action"].(string); n != "" && !slices.ContainsFunc(c.m.def.Actions, func(x ActionDef) bool { return x.Name == n && c.firable(&x) }) {
+		if n, _ := s.Params["action"].(string); n != "" && !slices.ContainsFunc(c.m.def.Actions,
+			func(x ActionDef) bool { return x.Name == n && c.firable(&x) }) {
 			c.fail("%s: effect start_clock: action %s is unknown, or the system cannot fire it", at, n)
 		}
 	case "commit_award":
@@ -155,9 +160,13 @@ func (c *checker) effectRefs(at string, a *ActionDef, s Spec, clocks []string) {
 	}
 }
 
-// firable tells whether the system can do an action all by itself: it may, and nobody has to say anything.
+// firable reports whether the system can do an action all by itself: it may, and nobody has to say anything.
 func (c *checker) firable(a *ActionDef) bool {
-	may := slices.ContainsFunc(a.By, func(n string) bool { p := c.m.parties[n]; return p != nil && p.Relation == RelSystem })
+	may := slices.ContainsFunc(a.By, func(n string) bool {
+		p := c.m.parties[n]
+		return p != nil &&
+			p.Relation == RelSystem
+	})
 	return may && a.Note == "" && !slices.ContainsFunc(a.Fields, func(f FieldDef) bool { return f.Required })
 }
 

@@ -12,7 +12,8 @@ import (
 func (c *checker) shape() {
 	d := &c.m.def
 	for _, g := range d.Groups {
-		if c.m.groups[g.Name] != nil && !slices.ContainsFunc(d.States, func(s StateDef) bool { return c.within(s.In, g.Name) }) {
+		if c.m.groups[g.Name] != nil && !slices.ContainsFunc(d.States,
+			func(s StateDef) bool { return c.within(s.In, g.Name) }) {
 			c.fail("group %s: no state is in it", g.Name)
 		}
 	}
@@ -36,7 +37,7 @@ func once[T comparable](c *checker, at string, list []T) {
 	}
 }
 
-// within tells whether a group is the other one or lies in it.
+// within reports whether a group is the other one or lies in it.
 func (c *checker) within(group, outer State) bool {
 	for range len(c.m.groups) + 1 {
 		if group == outer {
@@ -100,7 +101,7 @@ func (c *checker) actionShape(a *ActionDef) {
 	}
 }
 
-// inherits tells whether a group around s gives it the action.
+// inherits reports whether a group around s gives it the action.
 func (c *checker) inherits(s State, action string) bool {
 	for outer := c.around(s); outer != ""; outer = c.around(outer) {
 		for i := range c.m.def.Actions {
@@ -208,7 +209,8 @@ func (c *checker) deskShape(d *DeskDef) {
 			c.fail("%s: veto: %s has no seat", at, v)
 		}
 	}
-	if need, err := newRef(d.Need); err == nil && need.path == "" && (need.n < 1 || d.Each == "party" && need.n > int64(len(d.Parties))) {
+	if need, err := newRef(d.Need); err == nil && need.path == "" && (need.n < 1 || d.Each == "party" &&
+		need.n > int64(len(d.Parties))) {
 		c.fail("%s: need %d can never be met, or always is", at, need.n)
 	}
 }

@@ -107,7 +107,8 @@ func (c *checker) transitions() {
 		for _, t := range m.leaving[s.Name] {
 			t.expandStored(storing[s.Name])
 			if len(t.branches) == 0 {
-				c.fail("action %s in state %s: returns to a stored state, but no action stores one on the way here", t.def.Name, s.Name)
+				c.fail("action %s in state %s: returns to a stored state, but no action stores one on the way here", t.def.Name,
+					s.Name)
 			}
 		}
 	}
@@ -149,7 +150,7 @@ func (c *checker) leavingOf(s State, compiled []transition) []*transition {
 	return out
 }
 
-// stores tells whether the action remembers the state it leaves.
+// stores reports whether the action remembers the state it leaves.
 func (t *transition) stores() bool {
 	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(storeState); return ok })
 }
@@ -287,7 +288,7 @@ func (m *Machine) Needs(action string) (n Needs) {
 	return n
 }
 
-// asksAnswers tells whether the action freezes the case's answers.
+// asksAnswers reports whether the action freezes the case's answers.
 func (m *Machine) asksAnswers(action string) bool {
 	for _, a := range m.def.Actions {
 		if a.Name == action && slices.ContainsFunc(a.Fields, func(f FieldDef) bool { return f.Type == "answers" }) {

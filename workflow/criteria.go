@@ -7,7 +7,8 @@ import (
 	"strconv"
 )
 
-// Criterion is what reviewers of a round judge by, in one number each: its share of the whole, and what the number should say.
+// Criterion is what reviewers of a round judge by, in one number each: its share of the whole, and what the number
+// should say.
 type Criterion struct {
 	Code   string `json:"code"`
 	Name   Text   `json:"name"`
@@ -24,8 +25,8 @@ type CriterionScore struct {
 // perCriterion marks a field of points that is asked once for each of the round's criteria, and is their weighted sum.
 const perCriterion = "criterion"
 
-// asks are the fields of an action in this case: one that goes by criterion stands there for each of the round's, where the
-// round has any.
+// asks are the fields of an action in this case: one that goes by criterion stands there for each of the round's, where
+// the round has any.
 func (t *transition) asks(f *Facts) []FieldDef {
 	criteria := f.rules().Criteria
 	if len(criteria) == 0 || !slices.ContainsFunc(t.def.Fields, func(x FieldDef) bool { return x.Per == perCriterion }) {

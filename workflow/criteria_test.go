@@ -10,15 +10,19 @@ import (
 	"incubase/workflow"
 )
 
-// TestScoresGoByTheRoundsCriteria: the offer asks for each, with weight and guide; the score is their weighted sum, rounded half up; none may
-// be missing, and nobody says the sum themself; the switch of the round shows reviewers the others' scores.
+// TestScoresGoByTheRoundsCriteria: the offer asks for each, with weight and guide; the score is their weighted sum,
+// rounded half up; none may be missing, and nobody says the sum themself; the switch of the round shows reviewers the
+// others' scores.
 func TestScoresGoByTheRoundsCriteria(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
-	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer2 score points=7000")
+	s := play(t, m,
+		"certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer2 "+
+			"score points=7000")
 	f := s.Facts("reviewer1")
 	round := *f.Round
-	round.Rules.Criteria = []workflow.Criterion{{Code: "need", Name: workflow.Text{ZH: "需求", EN: "Need"}, Guide: workflow.Text{ZH: "服务谁", EN: "Whom"}, Weight: 33},
+	round.Rules.Criteria = []workflow.Criterion{{Code: "need", Name: workflow.Text{ZH: "需求", EN: "Need"},
+		Guide: workflow.Text{ZH: "服务谁", EN: "Whom"}, Weight: 33},
 		{Code: "rest", Name: workflow.Text{ZH: "其他", EN: "The rest"}, Weight: 67}}
 	f.Round = &round
 	var asked []string
@@ -29,7 +33,8 @@ func TestScoresGoByTheRoundsCriteria(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(asked, "; "); got != "points_need 33 % of the whole. Whom; points_rest 67 % of the whole; comment " {
+	if got := strings.Join(asked,
+		"; "); got != "points_need 33 % of the whole. Whom; points_rest 67 % of the whole; comment " {
 		t.Errorf("asked: %s", got)
 	}
 	score := func(said fields) (workflow.Decision, error) {
@@ -46,7 +51,8 @@ func TestScoresGoByTheRoundsCriteria(t *testing.T) {
 	for field, said := range map[string]fields{
 		"fields.points_rest": {"points_need": json.Number("8550")},
 		"fields.points_need": {"points_need": json.Number("10001"), "points_rest": json.Number("1")},
-		"fields.points":      {"points_need": json.Number("1"), "points_rest": json.Number("1"), "points": json.Number("9999")},
+		"fields.points": {"points_need": json.Number("1"), "points_rest": json.Number("1"),
+			"points": json.Number("9999")},
 	} {
 		_, err := score(said)
 		var invalid *workflow.Invalid

@@ -99,14 +99,16 @@ func (m *Machine) notParty(t *transition) *Refusal {
 	return forbid("role", "只有%[1]s可以办理", "only %[2]s may do this", zh, en)
 }
 
-// Decide carries the action out on paper: *NotOffered, *Refused, *Invalid, or the complete decision. Nothing is changed.
+// Decide carries the action out on paper: *NotOffered, *Refused, *Invalid, or the complete decision. Nothing is
+// changed.
 func (m *Machine) Decide(ctx context.Context, f Facts, cmd Command) (Decision, error) {
 	f.schema = m.def.Form
 	f.refresh()
 	cmd.Note, _ = clean.Tidy(cmd.Note)
 	t := m.transition(f.Case.State, cmd.Action)
 	if t == nil || t.def.Auto && f.Actor.ID != SystemID {
-		return Decision{}, &NotOffered{Action: cmd.Action, State: f.Case.State, Label: m.states[f.Case.State].Label, Offers: m.Offers(f)}
+		return Decision{}, &NotOffered{Action: cmd.Action, State: f.Case.State, Label: m.states[f.Case.State].Label,
+			Offers: m.Offers(f)}
 	}
 	if rs := m.refusals(t, &f, nil); len(rs) > 0 {
 		return Decision{}, &Refused{Action: cmd.Action, Refusals: rs, Offers: m.Offers(f)}

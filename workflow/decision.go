@@ -60,7 +60,8 @@ type Asserts struct {
 
 // Birth is a new case with its first event: opened by a person, or by an action of its parent.
 type Birth struct {
-	Case   Case // Ref is empty for a case opened by a person: the store numbers it; a child's follows its parent's (GA-2026-0042-P1)
+	// Ref is empty for a case opened by a person: the store numbers it; a child's follows its parent's (GA-2026-0042-P1)
+	Case   Case
 	Event  Event
 	Duties []Duty
 	Round  *RoundRecord // only when the case is a round: its details, written in the same statement

@@ -13,10 +13,12 @@ type Definition struct {
 	Source  []string `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
 	Needs   []string `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
 	// organization, project, round: of cases that share these only one lives
-	Unique  []string    `yaml:"unique,omitempty" json:"unique,omitempty"`
-	Initial State       `yaml:"initial" json:"initial"`
-	Form    string      `yaml:"form,omitempty" json:"form,omitempty"` // JSON Schema of the answers; empty: the round\'s form
-	Open    []string    `yaml:"open,omitempty" json:"open,omitempty"` // parties who may open one; none: only another case's action opens it
+	Unique  []string `yaml:"unique,omitempty" json:"unique,omitempty"`
+	Initial State    `yaml:"initial" json:"initial"`
+	// JSON Schema of the answers; empty: the round\'s form
+	Form string `yaml:"form,omitempty" json:"form,omitempty"`
+	// parties who may open one; none: only another case's action opens it
+	Open    []string    `yaml:"open,omitempty" json:"open,omitempty"`
 	Parties []Party     `yaml:"parties" json:"parties"`
 	Groups  []Group     `yaml:"groups,omitempty" json:"groups,omitempty"` // superstates, outermost first
 	States  []StateDef  `yaml:"states" json:"states"`
@@ -63,24 +65,30 @@ type Group struct {
 
 // StateDef is one state.
 type StateDef struct {
-	Name    State      `yaml:"name" json:"name"`
-	In      State      `yaml:"in,omitempty" json:"in,omitempty"`
-	Label   Text       `yaml:"label" json:"label"`
-	Public  Text       `yaml:"public,omitempty" json:"public"`               // softer name for the public; the label where empty
-	Stage   string     `yaml:"stage" json:"stage"`                           // applied, reviewed, funded, reported, none, keep
-	Outcome string     `yaml:"outcome,omitempty" json:"outcome,omitempty"`   // declined, withdrawn ...; may still have exits
-	See     []string   `yaml:"see,omitempty" json:"see,omitempty"`           // parties; empty: every party of the definition
-	Edit    []string   `yaml:"edit,omitempty" json:"edit,omitempty"`         // parties who may save the draft answers
-	Shown   State      `yaml:"shown_as,omitempty" json:"shown_as,omitempty"` // what parties not in See are shown instead of nothing
-	Timers  []TimerDef `yaml:"timers,omitempty" json:"timers,omitempty"`     // run while the case is in this state
-	Pauses  []string   `yaml:"pauses,omitempty" json:"pauses,omitempty"`     // names of clocks that stand still here
+	Name  State `yaml:"name" json:"name"`
+	In    State `yaml:"in,omitempty" json:"in,omitempty"`
+	Label Text  `yaml:"label" json:"label"`
+	// softer name for the public; the label where empty
+	Public Text `yaml:"public,omitempty" json:"public"`
+	// applied, reviewed, funded, reported, none, keep
+	Stage string `yaml:"stage" json:"stage"`
+	// declined, withdrawn ...; may still have exits
+	Outcome string `yaml:"outcome,omitempty" json:"outcome,omitempty"`
+	// parties; empty: every party of the definition
+	See  []string `yaml:"see,omitempty" json:"see,omitempty"`
+	Edit []string `yaml:"edit,omitempty" json:"edit,omitempty"` // parties who may save the draft answers
+	// what parties not in See are shown instead of nothing
+	Shown  State      `yaml:"shown_as,omitempty" json:"shown_as,omitempty"`
+	Timers []TimerDef `yaml:"timers,omitempty" json:"timers,omitempty"` // run while the case is in this state
+	Pauses []string   `yaml:"pauses,omitempty" json:"pauses,omitempty"` // names of clocks that stand still here
 }
 
 // TimerDef starts a clock on entry. At the end of its last day the system fires Action, if there is one.
 type TimerDef struct {
-	Name   string `yaml:"name" json:"name"`
-	Label  Text   `yaml:"label" json:"label"`
-	Period string `yaml:"period" json:"period"` // "5wd", "10d", "1mo"; "$round.correction_period", with " or 5wd" as fallback; "$round.closes"
+	Name  string `yaml:"name" json:"name"`
+	Label Text   `yaml:"label" json:"label"`
+	// "5wd", "10d", "1mo"; "$round.correction_period", with " or 5wd" as fallback; "$round.closes"
+	Period string `yaml:"period" json:"period"`
 	Action string `yaml:"action,omitempty" json:"action,omitempty"`
 	Source string `yaml:"source,omitempty" json:"source,omitempty"`
 }
@@ -166,18 +174,24 @@ func (s *Spec) UnmarshalYAML(decode func(any) error) error {
 
 // FieldDef is one thing an action asks. Fields become the JSON Schema that Offer carries.
 type FieldDef struct {
-	Name     string   `yaml:"name" json:"name"`
-	Label    Text     `yaml:"label" json:"label"`
-	Type     string   `yaml:"type" json:"type"` // text, money, integer, points, boolean, choice, date, answers, attachments, user
-	Required bool     `yaml:"required,omitempty" json:"required,omitempty"`
-	Min      any      `yaml:"min,omitempty" json:"min,omitempty"` // number, or a reference: $case.requested_fen, $round.award_ceiling_fen
-	Max      any      `yaml:"max,omitempty" json:"max,omitempty"` // the same, or a list: the smallest counts; text: characters
-	Choices  []Choice `yaml:"choices,omitempty" json:"choices,omitempty"`
-	Example  any      `yaml:"example,omitempty" json:"example,omitempty"` // a value that passes; may be a reference; required for required fields
-	Tap      string   `yaml:"tap,omitempty" json:"tap,omitempty"`         // of a choice: the answer that a list offers as one press; nothing else may be required
-	Per      string   `yaml:"per,omitempty" json:"per,omitempty"`         // criterion: of points, asked for each criterion of a round that has any; the field itself is their weighted sum
-	Hint     Text     `yaml:"-" json:"-"`                                 // of a criterion
-	Weight   int      `yaml:"-" json:"-"`
+	Name  string `yaml:"name" json:"name"`
+	Label Text   `yaml:"label" json:"label"`
+	// text, money, integer, points, boolean, choice, date, answers, attachments, user
+	Type     string `yaml:"type" json:"type"`
+	Required bool   `yaml:"required,omitempty" json:"required,omitempty"`
+	// number, or a reference: $case.requested_fen, $round.award_ceiling_fen
+	Min any `yaml:"min,omitempty" json:"min,omitempty"`
+	// the same, or a list: the smallest counts; text: characters
+	Max     any      `yaml:"max,omitempty" json:"max,omitempty"`
+	Choices []Choice `yaml:"choices,omitempty" json:"choices,omitempty"`
+	// a value that passes; may be a reference; required for required fields
+	Example any `yaml:"example,omitempty" json:"example,omitempty"`
+	// of a choice: the answer that a list offers as one press; nothing else may be required
+	Tap string `yaml:"tap,omitempty" json:"tap,omitempty"`
+	// criterion: of points, asked for each criterion of a round that has any; the field itself is their weighted sum
+	Per    string `yaml:"per,omitempty" json:"per,omitempty"`
+	Hint   Text   `yaml:"-" json:"-"` // of a criterion
+	Weight int    `yaml:"-" json:"-"`
 }
 
 // Choice is one allowed answer of a choice field.
@@ -191,11 +205,13 @@ type DeskDef struct {
 	Name    string   `yaml:"name" json:"name"`
 	Label   Text     `yaml:"label" json:"label"`
 	Parties []string `yaml:"parties" json:"parties"`
-	Each    string   `yaml:"each" json:"each"` // party: each party once; person: each person once; agency: each agency once
-	Need    any      `yaml:"need" json:"need"` // number or reference
+	// party: each party once; person: each person once; agency: each agency once
+	Each string `yaml:"each" json:"each"`
+	Need any    `yaml:"need" json:"need"` // number or reference
 	// kind of the paper whose text is signed here: issued before, and named by its hash
 	Paper   string   `yaml:"paper,omitempty" json:"paper,omitempty"`
-	Answers []Choice `yaml:"answers" json:"answers"`                     // allowed answers; the first counts as approval
-	Veto    []string `yaml:"veto,omitempty" json:"veto,omitempty"`       // parties whose any other answer vetoes
-	Restart string   `yaml:"restart,omitempty" json:"restart,omitempty"` // all (default): a restart voids every desk's answers; later: this desk's and later ones
+	Answers []Choice `yaml:"answers" json:"answers"`               // allowed answers; the first counts as approval
+	Veto    []string `yaml:"veto,omitempty" json:"veto,omitempty"` // parties whose any other answer vetoes
+	// all (default): a restart voids every desk's answers; later: this desk's and later ones
+	Restart string `yaml:"restart,omitempty" json:"restart,omitempty"`
 }

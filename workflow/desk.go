@@ -27,7 +27,8 @@ type Desk struct {
 }
 
 // tries is how often a command is tried when what it was decided on moves underneath (decision 15). One that names a
-// version is over at once where the case itself has moved; its round, its organization or its parent may move meanwhile.
+// version is over at once where the case itself has moved; its round, its organization or its parent may move
+// meanwhile.
 const tries = 3
 
 // Do carries out a command. It answers with the receipt (a repetition under the same key gets the same one), or with
@@ -85,7 +86,8 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 		return nil, err
 	}
 	receipt := &Receipt{View: d.veiled(m.After(*l, decision)), Event: &decision.Events[0]}
-	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) { // a conflict of interest ends access at once
+	// a conflict of interest ends access at once
+	if after := (Facts{Case: decision.Case, Actor: actor}); !m.Visible(after) {
 		receipt.View = bare(&decision.Case)
 	}
 	body, err := json.Marshal(keep(receipt))
@@ -102,8 +104,8 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 	return receipt, nil
 }
 
-// load reads the facts and fills in what is not the store's: who, when and the calendar. It reads again after learning a
-// definition, as that may need other facts.
+// load reads the facts and fills in what is not the store's: who, when and the calendar. It reads again after learning
+// a definition, as that may need other facts.
 func (d *Desk) load(ctx context.Context, actor Actor, cmd Command) (*Loaded, *Machine, error) {
 	l, m, err := d.loadKnown(ctx, actor, cmd)
 	if err != nil || m != nil {
@@ -274,8 +276,8 @@ func (d *Desk) Views(ctx context.Context, actor Actor, rows []Loaded) ([]*View, 
 	return views, d.returned(ctx, views, shown)
 }
 
-// View is a row of a list as the actor may see it: the same truth as Show, without another question to the store. Who, when
-// and the calendar are filled into the row.
+// View is a row of a list as the actor may see it: the same truth as Show, without another question to the store. Who,
+// when and the calendar are filled into the row.
 func (d *Desk) View(actor Actor, l *Loaded) (*View, error) {
 	d.complete(&l.Facts, actor)
 	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
@@ -289,7 +291,11 @@ func (d *Desk) View(actor Actor, l *Loaded) (*View, error) {
 // veiled leaves out the children that nobody sees any more, and shows to who is not of the staff the others in the
 // states that these are shown in to others.
 func (d *Desk) veiled(v View) View {
-	if gone := func(k Child) bool { m := d.Machines.Machine(k.Workflow, 0); return m != nil && m.unseen(k.State) }; slices.ContainsFunc(v.Children, gone) {
+	if gone := func(k Child) bool {
+		m := d.Machines.Machine(k.Workflow, 0)
+		return m != nil &&
+			m.unseen(k.State)
+	}; slices.ContainsFunc(v.Children, gone) {
 		v.Children = slices.DeleteFunc(slices.Clone(v.Children), gone)
 	}
 	if v.inside {
@@ -369,7 +375,8 @@ func (d *Desk) open(ctx context.Context, actor Actor, o Opening) (*Receipt, erro
 	if err != nil {
 		return nil, err
 	}
-	q := OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project, Key: o.Key}
+	q := OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project,
+		Key: o.Key}
 	l, err := d.Store.LoadOpening(ctx, q)
 	if err != nil {
 		return nil, err

@@ -44,7 +44,8 @@ func (m *Machine) arrow(t *transition, lang string) string {
 }
 
 func (m *Machine) onlySystem(t *transition) bool {
-	return len(t.def.By) > 0 && !slices.ContainsFunc(t.def.By, func(n string) bool { return m.parties[n].Relation != RelSystem })
+	return len(t.def.By) > 0 && !slices.ContainsFunc(t.def.By,
+		func(n string) bool { return m.parties[n].Relation != RelSystem })
 }
 
 // plainWords takes out what Mermaid would read as its own.

@@ -71,7 +71,7 @@ type Changed struct {
 func (e *Changed) Error() string { return "what was shown has changed: " + e.Now }
 
 // DraftDigest is SHA-256 over all that a submission of the saved draft would freeze: answers and other saved fields,
-// files, title and sum. Equal content has equal digests, whoever saved it and in whatever spelling of JSON.
+// files, title and sum. Equal content has equal digests, who saved it and in whatever spelling of JSON.
 func (f *Facts) DraftDigest() string {
 	var saved map[string]any
 	_ = decodeNumbers(f.Draft, &saved) // nothing saved: the digest of nothing
@@ -125,13 +125,16 @@ func (t *transition) asksAnswers() bool {
 	return slices.ContainsFunc(t.def.Fields, func(x FieldDef) bool { return x.Type == "answers" })
 }
 
-// taken tells whether the command leaves something to the saved draft that the action would take from there.
+// taken reports whether the command leaves something to the saved draft that the action would take from there.
 func (t *transition) taken(f *Facts, cmd Command) bool {
 	var saved map[string]json.RawMessage
 	if !t.asksAnswers() || json.Unmarshal(f.Draft, &saved) != nil {
 		return false
 	}
-	return slices.ContainsFunc(t.asks(f), func(x FieldDef) bool { return saved[x.Name] != nil && cmd.Fields[x.Name] == nil })
+	return slices.ContainsFunc(t.asks(f), func(x FieldDef) bool {
+		return saved[x.Name] != nil &&
+			cmd.Fields[x.Name] == nil
+	})
 }
 
 // seen holds who takes the saved draft to what they were shown. Who carries the whole answers has said all that counts.
@@ -149,7 +152,8 @@ func (t *transition) seen(f *Facts, cmd Command) error {
 	shown, ok := named.(string)
 	if b, err := hex.DecodeString(shown); !ok || err != nil || len(b) != sha256.Size {
 		return &Invalid{Fields: []FieldError{{"fields." + DraftField, Text{ZH: "应为草稿的校验码（64 位十六进制），见所提供操作的示例",
-			EN: "the digest of the draft is expected (64 hexadecimal digits): it is the example of this field in the offered action"}}}}
+			EN: "the digest of the draft is expected (64 hexadecimal digits): it is the example of this field in the offered " +
+				"action"}}}}
 	}
 	if now := f.DraftDigest(); shown != now {
 		return &Changed{Shown: shown, Now: now, By: f.DraftBy, Name: f.DraftName, At: f.DraftAt}
@@ -215,7 +219,8 @@ func (f *Facts) signing(o *Offer) {
 	drafted := f.drafted("answers")
 	o.Fields = append(o.Fields, OfferedField{Name: DraftField, Type: DraftField, Required: drafted,
 		Example: f.DraftDigest(), Label: Text{ZH: "草稿校验码", EN: "Digest of the draft"},
-		Hint: Text{ZH: "写明您看到的草稿；草稿在此期间被改动的，不会提交", EN: "Names the draft that you were shown: if it has changed since, nothing is submitted"}})
+		Hint: Text{ZH: "写明您看到的草稿；草稿在此期间被改动的，不会提交",
+			EN: "Names the draft that you were shown: if it has changed since, nothing is submitted"}})
 	list := f.declarations()
 	if len(list) == 0 {
 		return
@@ -277,7 +282,7 @@ func same(a, b json.RawMessage) bool {
 	return bytes.Equal(p, q)
 }
 
-// empty tells whether a saved value says nothing.
+// empty reports whether a saved value says nothing.
 func empty(v json.RawMessage) bool {
 	switch string(bytes.TrimSpace(v)) {
 	case "", "null", `""`, "[]", "{}":

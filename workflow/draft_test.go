@@ -22,7 +22,8 @@ func drafted(t *testing.T, body string, who string) (*workflow.Machine, workflow
 	m := shipped(t).Machine("grant", 0)
 	f := play(t, m, "").Facts(who)
 	f.Round.Form = json.RawMessage(declaring)
-	f.Draft, f.DraftRead, f.DraftBy, f.DraftName, f.DraftAt = json.RawMessage(body), true, "preparer-id", "经办人", f.Now.Add(-time.Hour)
+	f.Draft, f.DraftRead, f.DraftBy, f.DraftName, f.DraftAt = json.RawMessage(body), true, "preparer-id", "经办人",
+		f.Now.Add(-time.Hour)
 	f.DraftNumber = 3
 	return m, f
 }
@@ -47,19 +48,23 @@ func TestASubmissionNamesTheDraftItTakes(t *testing.T) {
 		said  fields
 		want  string
 	}{
-		"the draft that was shown":             {f, fields{"draft": shown, "declarations": yes}, ""},
-		"the same draft, spelled otherwise":    {spelled, fields{"draft": shown, "declarations": yes}, ""},
-		"a draft that is not named":            {f, fields{"declarations": yes}, "428"},
-		"another sum":                          {other, fields{"draft": shown, "declarations": yes}, "412"},
-		"a file fewer":                         {fewer, fields{"draft": shown, "declarations": yes}, "412"},
-		"another title of the case":            {renamed, fields{"draft": shown, "declarations": yes}, "412"},
-		"the whole answers":                    {other, fields{"answers": fields{"title": "课堂", "truthful": true}}, ""},
-		"the whole answers and another draft":  {other, fields{"draft": shown, "answers": fields{"title": "课堂", "truthful": true}}, "412"},
-		"no digest":                            {f, fields{"draft": "yes", "declarations": yes}, "fields.draft"},
-		"a declaration that is not made":       {f, fields{"draft": shown}, "fields.declarations.truthful"},
-		"a declaration that is denied":         {f, fields{"draft": shown, "declarations": fields{"truthful": false}}, "fields.declarations.truthful"},
-		"a declaration that nobody asks for":   {f, fields{"draft": shown, "declarations": fields{"truthful": true, "x": true}}, "fields.declarations"},
-		"a declaration that is no yes or no":   {f, fields{"draft": shown, "declarations": fields{"truthful": "yes"}}, "fields.declarations.truthful"},
+		"the draft that was shown":          {f, fields{"draft": shown, "declarations": yes}, ""},
+		"the same draft, spelled otherwise": {spelled, fields{"draft": shown, "declarations": yes}, ""},
+		"a draft that is not named":         {f, fields{"declarations": yes}, "428"},
+		"another sum":                       {other, fields{"draft": shown, "declarations": yes}, "412"},
+		"a file fewer":                      {fewer, fields{"draft": shown, "declarations": yes}, "412"},
+		"another title of the case":         {renamed, fields{"draft": shown, "declarations": yes}, "412"},
+		"the whole answers":                 {other, fields{"answers": fields{"title": "课堂", "truthful": true}}, ""},
+		"the whole answers and another draft": {other,
+			fields{"draft": shown, "answers": fields{"title": "课堂", "truthful": true}}, "412"},
+		"no digest":                      {f, fields{"draft": "yes", "declarations": yes}, "fields.draft"},
+		"a declaration that is not made": {f, fields{"draft": shown}, "fields.declarations.truthful"},
+		"a declaration that is denied": {f, fields{"draft": shown, "declarations": fields{"truthful": false}},
+			"fields.declarations.truthful"},
+		"a declaration that nobody asks for": {f, fields{"draft": shown, "declarations": fields{"truthful": true,
+			"x": true}}, "fields.declarations"},
+		"a declaration that is no yes or no": {f, fields{"draft": shown, "declarations": fields{"truthful": "yes"}},
+			"fields.declarations.truthful"},
 		"the whole answers, nothing declared":  {f, fields{"answers": fields{"title": "课堂"}}, "fields.answers.truthful"},
 		"an empty list where a list is wanted": {f, fields{"draft": shown, "declarations": yes, "attachments": []any{}}, ""},
 	} {
@@ -73,7 +78,8 @@ func TestASubmissionNamesTheDraftItTakes(t *testing.T) {
 			got = "428"
 		case errors.As(err, &changed):
 			got = "412"
-			if changed.Shown != shown || changed.Now != row.facts.DraftDigest() || changed.Now == shown || changed.Name != "经办人" {
+			if changed.Shown != shown || changed.Now != row.facts.DraftDigest() || changed.Now == shown ||
+				changed.Name != "经办人" {
 				t.Errorf("%s: told %+v", name, changed)
 			}
 		case errors.As(err, &invalid):
@@ -87,19 +93,22 @@ func TestASubmissionNamesTheDraftItTakes(t *testing.T) {
 	}
 }
 
-// TestASavedTickIsNobodysDeclaration: what officer or preparer tick is not kept, and what was kept of old does not count.
+// TestASavedTickIsNobodysDeclaration: what officer or preparer tick is not kept, and what was kept of old does not
+// count.
 func TestASavedTickIsNobodysDeclaration(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{"preparer", "certifier"} {
 		m, f := drafted(t, `{"answers":{"title":"课堂"}}`, who)
-		d, err := m.Draft(f, workflow.Command{Action: workflow.SaveAction, Fields: fields{"answers": fields{"title": "课堂", "truthful": true}}})
+		d, err := m.Draft(f, workflow.Command{Action: workflow.SaveAction,
+			Fields: fields{"answers": fields{"title": "课堂", "truthful": true}}})
 		if err != nil || string(d.Body) != `{"answers":{"title":"课堂"}}` {
 			t.Errorf("%s saves %s, %v", who, d.Body, err)
 		}
 	}
 	m, f := drafted(t, `{"answers":{"title":"课堂","truthful":true}}`, "certifier")
 	var invalid *workflow.Invalid
-	if _, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit", Fields: fields{"draft": f.DraftDigest()}}); !errors.As(err, &invalid) {
+	if _, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit",
+		Fields: fields{"draft": f.DraftDigest()}}); !errors.As(err, &invalid) {
 		t.Errorf("a tick that was saved once stands: %v", err)
 	}
 }
@@ -112,14 +121,16 @@ func TestAReplacedTextIsKept(t *testing.T) {
 	f.Written = map[string]workflow.Written{"title": {By: "preparer-id", At: f.Now}, "requested_fen": {By: me, At: f.Now}}
 	save := func(unseen []string, answers fields) workflow.Draft {
 		t.Helper()
-		d, err := m.Draft(f, workflow.Command{Action: workflow.SaveAction, Merge: true, Unseen: unseen, Fields: fields{"answers": answers}})
+		d, err := m.Draft(f, workflow.Command{Action: workflow.SaveAction, Merge: true, Unseen: unseen,
+			Fields: fields{"answers": answers}})
 		if err != nil || d.After != 3 || d.Version != f.Case.Version {
 			t.Fatalf("%+v, %v", d, err)
 		}
 		return d
 	}
 	d := save(nil, fields{"title": "乙的"})
-	if len(d.Replaced) != 1 || d.Replaced[0].Question != "title" || string(d.Replaced[0].Value) != `"甲的"` || d.Replaced[0].By != "preparer-id" || d.Replaced[0].ReplacedBy != me {
+	if len(d.Replaced) != 1 || d.Replaced[0].Question != "title" || string(d.Replaced[0].Value) != `"甲的"` ||
+		d.Replaced[0].By != "preparer-id" || d.Replaced[0].ReplacedBy != me {
 		t.Errorf("another's text: %+v", d.Replaced)
 	}
 	if d.Written["title"].By != me || d.Written["requested_fen"].By != me {
@@ -131,13 +142,14 @@ func TestAReplacedTextIsKept(t *testing.T) {
 	if d := save([]string{"requested_fen"}, fields{"requested_fen": 200}); len(d.Replaced) != 1 {
 		t.Errorf("one's own text of another window: %+v", d.Replaced)
 	}
-	if d := save([]string{"title"}, fields{"title": "甲的"}); len(d.Replaced) != 0 || d.Written["title"].By != "preparer-id" {
+	if d := save([]string{"title"}, fields{"title": "甲的"}); len(d.Replaced) != 0 ||
+		d.Written["title"].By != "preparer-id" {
 		t.Errorf("the same text: %+v %+v", d.Replaced, d.Written)
 	}
 }
 
-// TestAFileComesIntoADraftAlone: while the answers can be edited, or with an act that takes files; that some act is allowed, as
-// withdrawing is, lets nothing in. What an act has brought in is not taken out.
+// TestAFileComesIntoADraftAlone: while the answers can be edited, or with an act that takes files; that some act is
+// allowed, as withdrawing is, lets nothing in. What an act has brought in is not taken out.
 func TestAFileComesIntoADraftAlone(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{"answers":{"title":"课堂"}}`, "certifier")
@@ -145,16 +157,18 @@ func TestAFileComesIntoADraftAlone(t *testing.T) {
 		facts             workflow.Facts
 		draft, act, takes bool
 	}{
-		"a draft":      {f, true, true, true},
-		"submitted":    {play(t, m, "certifier submit").Facts("certifier"), false, false, false},
-		"returned":     {play(t, m, "certifier submit\nchecker return").Facts("certifier"), true, true, true},
-		"a reviewer's": {play(t, m, "certifier submit\nchecker admit\nreviewer1 declare").Facts("reviewer1"), false, false, false},
+		"a draft":   {f, true, true, true},
+		"submitted": {play(t, m, "certifier submit").Facts("certifier"), false, false, false},
+		"returned":  {play(t, m, "certifier submit\nchecker return").Facts("certifier"), true, true, true},
+		"a reviewer's": {play(t, m, "certifier submit\nchecker admit\nreviewer1 declare").Facts("reviewer1"), false, false,
+			false},
 	} {
 		v := m.Show(workflow.Loaded{Facts: row.facts})
 		if draft, act := v.Takes(); draft != row.draft || act != row.act {
 			t.Errorf("%s: into the draft %v, with an act %v", name, draft, act)
 		}
-		file := workflow.Attachment{ID: "file-1", Case: row.facts.Case.ID, Uploader: row.facts.Actor.ID, House: row.facts.Case.Organization}
+		file := workflow.Attachment{ID: "file-1", Case: row.facts.Case.ID, Uploader: row.facts.Actor.ID,
+			House: row.facts.Case.Organization}
 		if v.Removable(&file) != row.takes {
 			t.Errorf("%s: taken out %v", name, !row.takes)
 		}
@@ -172,7 +186,9 @@ func TestAFileComesIntoADraftAlone(t *testing.T) {
 func TestAnEmptyListIsMissing(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{}`, "certifier")
-	f.Round.Form = json.RawMessage(`{"type":"object","required":["budget"],"properties":{"budget":{"type":"array","items":{"type":"object","properties":{"item":{"type":"string"}}}}}}`)
+	f.Round.Form = json.RawMessage(
+		`{"type":"object","required":["budget"],"properties":{"budget":{"type":"array","items":{"type":"object",
+			"properties":{"item":{"type":"string"}}}}}}`)
 	for name, said := range map[string]fields{"no list": {}, "an empty list": {"budget": []any{}}} {
 		var invalid *workflow.Invalid
 		_, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit", Fields: fields{"answers": said}})
@@ -202,7 +218,8 @@ func TestTheOfferNamesTheDraft(t *testing.T) {
 		t.Errorf("%v, asked for %d, draft %d", err, d.Case.Requested, d.Draft)
 	}
 	var payload workflow.Payload
-	if err := json.Unmarshal([]byte(d.Events[0].Payload), &payload); err != nil || payload.Fields["draft"] != f.DraftDigest() {
+	if err := json.Unmarshal([]byte(d.Events[0].Payload), &payload); err != nil ||
+		payload.Fields["draft"] != f.DraftDigest() {
 		t.Errorf("the log says %v, %v", payload.Fields, err)
 	}
 }

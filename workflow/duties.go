@@ -56,7 +56,8 @@ func (m *Machine) submission(s State) *transition {
 	return nil
 }
 
-// occasioned asks the guards that say when there is anything to do: those about the case that are no condition of moving on.
+// occasioned asks the guards that say when there is anything to do: those about the case that are no condition of
+// moving on.
 func (t *transition) occasioned(f *Facts) bool {
 	return !slices.ContainsFunc(t.guards, func(g Guard) bool {
 		return g.Letter() == OnCase && !g.Gate() && g.Check(input{Facts: f}) != nil
@@ -87,7 +88,7 @@ func (m *Machine) partyDuties(t *transition, p *Party, f *Facts) []Duty {
 	return nil
 }
 
-// done tells whether nobody waits for the party any more: the desk has what it needs, or the party has answered.
+// done reports whether nobody waits for the party any more: the desk has what it needs, or the party has answered.
 func (d *desk) done(f *Facts, party string) bool {
 	c := &f.Case
 	if int64(d.approvals(c)) >= d.need.value(f) {

@@ -101,7 +101,8 @@ func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
 	if c.Parent != "" { // a payment posts on the award above it
 		grant = c.Parent
 	}
-	w.d.Postings = append(w.d.Postings, Posting{Case: c.ID, Grant: grant, Round: c.Round, Kind: kind, Debit: debit, Credit: credit, Amount: amount, Tranche: tranche})
+	w.d.Postings = append(w.d.Postings, Posting{Case: c.ID, Grant: grant, Round: c.Round, Kind: kind, Debit: debit,
+		Credit: credit, Amount: amount, Tranche: tranche})
 	w.d.Envelope.Round = c.Round
 }
 
@@ -206,7 +207,8 @@ func (w *work) openReport(workflow string, copied []string) {
 	w.bear(child)
 }
 
-// openCase opens the next stage as a record of its own, numbered among those opened here. It is led by whoever led this one.
+// openCase opens the next stage as a record of its own, numbered among those opened here. It is led by who led this
+// one.
 func (w *work) openCase(workflow string) {
 	w.count("opened")
 	n := w.c().Counts["opened"]
@@ -218,8 +220,9 @@ func (w *work) openCase(workflow string) {
 // child is a new case below this one: same organization, project, round and place.
 func (w *work) child(workflow, suffix string, n int) Case {
 	c := w.c()
-	return Case{ID: deriveID(w.f.Now, c.ID, suffix), Ref: c.Ref + "-" + suffix, Workflow: workflow, Parent: c.ID, Organization: c.Organization,
-		Project: c.Project, Round: c.Round, Track: c.Track, Region: c.Region, Agency: c.Agency, Lead: w.f.Actor.ID,
+	return Case{ID: deriveID(w.f.Now, c.ID, suffix), Ref: c.Ref + "-" + suffix, Workflow: workflow, Parent: c.ID,
+		Organization: c.Organization,
+		Project:      c.Project, Round: c.Round, Track: c.Track, Region: c.Region, Agency: c.Agency, Lead: w.f.Actor.ID,
 		Topics: c.Topics, Currency: c.Currency, Tranche: n}
 }
 

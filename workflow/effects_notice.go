@@ -110,7 +110,8 @@ func (w *work) extendClock(name string, s span) {
 }
 
 // moveClocks ends the clocks of what was left, starts those of what was entered, and pauses or resumes the others. An
-// action that stores the state holds its clocks: they stand still until an action returns there, which starts none anew.
+// action that stores the state holds its clocks: they stand still until an action returns there, which starts none
+// again.
 func (w *work) moveClocks(from, to State) {
 	before, after := map[State]bool{}, map[State]bool{}
 	if from != "" {
@@ -151,14 +152,14 @@ func (w *work) moveClocks(from, to State) {
 	w.pauseClocks(w.m.states[to].Pauses)
 }
 
-// resumes tells whether an action leads from the state back to a stored one.
+// resumes reports whether an action leads from the state back to a stored one.
 func (m *Machine) resumes(s State) bool {
 	return slices.ContainsFunc(m.leaving[s], func(t *transition) bool {
 		return slices.ContainsFunc(t.branches, func(b branch) bool { return b.stored() })
 	})
 }
 
-// stored tells whether the branch returns to a stored state.
+// stored reports whether the branch returns to a stored state.
 func (b branch) stored() bool {
 	return slices.ContainsFunc(b.when, func(g Guard) bool { _, ok := g.(storedIs); return ok })
 }
@@ -170,7 +171,8 @@ func (m *Machine) timersOf(s State) []TimerDef {
 	return m.states[s].Timers
 }
 
-// pauseClocks lets exactly the named clocks and those that are held or stopped stand still. A date that somebody set stays.
+// pauseClocks lets exactly the named clocks and those that are held or stopped stand still. A date that somebody set
+// stays.
 func (w *work) pauseClocks(names []string) {
 	for i := range w.c().Clocks {
 		k := &w.c().Clocks[i]

@@ -6,8 +6,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// paperEffects are about official papers. What a paper says is frozen once the action has landed, so that it knows the clocks
-// that have begun.
+// paperEffects are about official papers. What a paper says is frozen once the action has landed, so that it knows the
+// clocks that have begun.
 var paperEffects = map[string]effectMaker{
 	"issue": func(_ *checker, p *params) effect {
 		x := issue{kind: p.need("paper"), voids: p.texts("voids"), notice: p.text("notice", ""),
@@ -78,7 +78,8 @@ func (w *work) write() {
 // paper is one of a kind, all but its number.
 func (w *work) paper(x issue) paper.Paper {
 	c, kind := w.c(), x.kind
-	return paper.Paper{ID: deriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind, Word: w.word(kind), Year: w.today().Year,
+	return paper.Paper{ID: deriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind,
+		Word: w.word(kind), Year: w.today().Year,
 		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(x)}
 }
 
@@ -92,7 +93,8 @@ func (w *work) word(kind string) string {
 
 func (w *work) paperFacts(by issue) paper.Facts {
 	c, rules := w.c(), w.f.rules()
-	x := paper.Facts{Issuer: w.f.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded, Contact: rules.Contact, Day: w.today()}
+	x := paper.Facts{Issuer: w.f.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded,
+		Contact: rules.Contact, Day: w.today()}
 	if o := w.f.Organization; o != nil {
 		x.Organization, x.CreditCode = o.Name, o.CreditCode
 	}

@@ -123,7 +123,8 @@ func askCosigners(w *work) {
 	due := w.f.Calendar.Last(w.today(), period)
 	for _, a := range w.f.Candidates.Agencies {
 		if !w.asked(a.Agency) {
-			w.c().Cosigns = append(w.c().Cosigns, Cosign{Agency: a.Agency, Name: a.Name, Topic: a.Topic, At: w.f.Now, Due: due.Last})
+			w.c().Cosigns = append(w.c().Cosigns, Cosign{Agency: a.Agency, Name: a.Name, Topic: a.Topic, At: w.f.Now,
+				Due: due.Last})
 		}
 	}
 	w.restartCosignClock()
@@ -171,8 +172,11 @@ func (w *work) restartCosignClock() {
 	if first == nil {
 		return
 	}
-	k := Clock{Name: cosignClock, Pauses: slices.DeleteFunc(pauses, func(p calendar.Pause) bool { return p.From.Before(calendar.DateOf(first.At)) }), Label: Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
-		Period: w.f.rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()), Since: w.next()}
+	k := Clock{Name: cosignClock, Pauses: slices.DeleteFunc(pauses,
+		func(p calendar.Pause) bool { return p.From.Before(calendar.DateOf(first.At)) }),
+		Label: Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
+		Period: w.f.rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()),
+		Since: w.next()}
 	if w.f.rules().CosignSilence == "lapse" {
 		k.Action = w.m.doing("cosign_lapse")
 	}

@@ -302,7 +302,8 @@ func (e *Eraser) kept(ctx context.Context, x Erasure) error {
 			years := r.Months / 12
 			return &Refused{Action: EraseAction, Refusals: []Refusal{*no("retention",
 				"这个项目已有资金往来，会计凭证须保存 %[1]d 年（%[2]s）：请确认要删除的内容不是会计凭证（not_a_voucher）后再办理",
-				"money has gone through this case and vouchers are kept for %[1]d years (%[2]s): say that what is erased is no voucher (not_a_voucher)", years, r.Source)}}
+				"money has gone through this case and vouchers are kept for %[1]d years (%[2]s): say that what is erased is no "+
+					"voucher (not_a_voucher)", years, r.Source)}}
 		}
 	}
 	return nil

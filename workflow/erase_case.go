@@ -82,7 +82,8 @@ func (m *Machine) erase(ctx context.Context, f Facts, x Erasure, id ID, said []E
 	case EraseDraft:
 		if c.AnswersRevision > 0 || c.Stage != NoStage || c.Parent != "" || c.Workflow == RoundWorkflow {
 			return Decision{}, &Refused{Action: EraseAction, Refusals: []Refusal{*no("submitted",
-				"这件申报已经提交过，不是草稿：请删除其中的某项回答、附件或办理内容", "this was submitted and is no draft: erase an answer, a file or what was said in an act")}}
+				"这件申报已经提交过，不是草稿：请删除其中的某项回答、附件或办理内容",
+				"this was submitted and is no draft: erase an answer, a file or what was said in an act")}}
 		}
 		c.Title, c.Data = erasedTitle, nil
 	case EraseAnswer:

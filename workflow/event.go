@@ -54,7 +54,8 @@ type Event struct {
 
 // Payload is what the actor said: the note, the fields and the person's own record of what was decided.
 type Payload struct {
-	Salt   string         `json:"salt,omitempty"` // random, so that nobody finds an erased or hidden payload by trying its hash
+	// random, so that nobody finds an erased or hidden payload by trying its hash
+	Salt   string         `json:"salt,omitempty"`
 	Note   string         `json:"note,omitempty"`
 	Fields map[string]any `json:"fields,omitempty"`
 }

@@ -142,17 +142,20 @@ type Rules struct {
 	SignPeriod    calendar.Period `json:"sign_period"`
 	ReportPeriod  calendar.Period `json:"report_period"`
 	// by when an objection is answered; 0: the definition's
-	ObjectionPeriod     calendar.Period `json:"objection_period,omitzero"`
-	AwardCeiling        money.Fen       `json:"award_ceiling_fen"` // 0: none
-	MaxAwards           int             `json:"max_awards"`        // 0: no limit
-	Tranches            []TrancheRule   `json:"tranches"`
-	Criteria            []Criterion     `json:"criteria,omitempty"`    // none: one number for the whole
-	OpenScores          bool            `json:"open_scores,omitempty"` // reviewers read each other's scores before their own is in
-	AnonymousObjections bool            `json:"anonymous_objections"`
-	AllowProvisional    bool            `json:"allow_provisional"`
-	Contact             string          `json:"contact,omitempty"`       // where applicants ask: telephone and hours of the base
-	DocumentWord        string          `json:"document_word,omitempty"` // 机关代字 of numbered papers: 黑民社孵; none: papers carry no number
-	Basis               []Basis         `json:"basis"`
+	ObjectionPeriod calendar.Period `json:"objection_period,omitzero"`
+	AwardCeiling    money.Fen       `json:"award_ceiling_fen"` // 0: none
+	MaxAwards       int             `json:"max_awards"`        // 0: no limit
+	Tranches        []TrancheRule   `json:"tranches"`
+	Criteria        []Criterion     `json:"criteria,omitempty"` // none: one number for the whole
+	// reviewers read each other's scores before their own is in
+	OpenScores          bool `json:"open_scores,omitempty"`
+	AnonymousObjections bool `json:"anonymous_objections"`
+	AllowProvisional    bool `json:"allow_provisional"`
+	// where applicants ask: telephone and hours of the base
+	Contact string `json:"contact,omitempty"`
+	// 机关代字 of numbered papers: 黑民社孵; none: papers carry no number
+	DocumentWord string  `json:"document_word,omitempty"`
+	Basis        []Basis `json:"basis"`
 }
 
 // TrancheRule is one instalment: its share and the accepted reports it waits for.

@@ -73,7 +73,7 @@ func (m *Machine) fields(t *transition, f *Facts, cmd Command) (map[string]any, 
 	return out, nil
 }
 
-// nothing tells whether a value is a list with nothing in it: such a one is as good as none.
+// nothing reports whether a value is a list with nothing in it: such a one is as good as none.
 func nothing(v any) bool {
 	switch v := v.(type) {
 	case []any:
@@ -297,7 +297,8 @@ func typedAttachments(at string, v any, fault faultFunc) (any, bool) {
 
 // offered resolves a field's references, so that a client can draw it.
 func offered(def *FieldDef, f *Facts) OfferedField {
-	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices, Tap: def.Tap, Hint: def.Hint, Weight: def.Weight}
+	o := OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required, Choices: def.Choices,
+		Tap: def.Tap, Hint: def.Hint, Weight: def.Weight}
 	o.Min, o.Max = bounds(def, f)
 	o.Example = def.Example
 	if s, ok := def.Example.(string); ok && strings.HasPrefix(s, "$") {
@@ -323,7 +324,7 @@ func offered(def *FieldDef, f *Facts) OfferedField {
 	return o
 }
 
-// drafted tells whether the field stands in the saved draft already.
+// drafted reports whether the field stands in the saved draft already.
 func (f *Facts) drafted(name string) bool {
 	var saved map[string]json.RawMessage
 	return len(f.Draft) > 0 && json.Unmarshal(f.Draft, &saved) == nil && saved[name] != nil

@@ -81,7 +81,7 @@ func (r rule) on(row Row) rule {
 	return r
 }
 
-// confidential tells whether a guard's words are for the staff only.
+// confidential reports whether a guard's words are for the staff only.
 func confidential(g Guard) bool {
 	switch g := g.(type) {
 	case rule:

@@ -9,18 +9,23 @@ var actorGuards = map[string]guardMaker{
 		if len(actions) == 0 {
 			p.fail("actions are missing")
 		}
-		return quiet("separate_from", OnActor, "不能由办过前面环节的人来做", "not by somebody who did an earlier step", func(in input) *Refusal {
-			for _, a := range actions {
-				if slices.Contains(in.Case.Doers[a], in.Actor.ID) {
-					return forbid("separate_from", "您已经办过本件的前面环节，须由他人办理", "you did an earlier step of this case; somebody else must do this one")
+		return quiet("separate_from", OnActor, "不能由办过前面环节的人来做", "not by somebody who did an earlier step",
+			func(in input) *Refusal {
+				for _, a := range actions {
+					if slices.Contains(in.Case.Doers[a], in.Actor.ID) {
+						return forbid("separate_from", "您已经办过本件的前面环节，须由他人办理",
+							"you did an earlier step of this case; somebody else must do this one")
+					}
 				}
-			}
-			return nil
-		})
+				return nil
+			})
 	},
-	"not_declared": assignmentGuard("not_declared", "您已经作过回避声明", "you have declared your interests already", func(a *Assignment) bool { return !a.Declared }),
-	"declared":     assignmentGuard("declared", "请先作回避声明", "declare your interests first", func(a *Assignment) bool { return a.Declared }),
-	"not_scored":   assignmentGuard("not_scored", "您已经提交过评分", "you have submitted your score already", func(a *Assignment) bool { return !a.Scored }),
+	"not_declared": assignmentGuard("not_declared", "您已经作过回避声明", "you have declared your interests already",
+		func(a *Assignment) bool { return !a.Declared }),
+	"declared": assignmentGuard("declared", "请先作回避声明", "declare your interests first",
+		func(a *Assignment) bool { return a.Declared }),
+	"not_scored": assignmentGuard("not_scored", "您已经提交过评分", "you have submitted your score already",
+		func(a *Assignment) bool { return !a.Scored }),
 	"awaited_agency": func(*checker, *params) Guard {
 		return quiet("awaited_agency", OnActor, "本单位尚未答复", "the agency has not answered yet", func(in input) *Refusal {
 			if c := in.Case.awaited(in.Actor); c != nil {

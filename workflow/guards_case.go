@@ -164,7 +164,8 @@ func elapsed(rule, clock string) Guard {
 		case k.Paused:
 			return no(rule, "期限已暂停", "the period is suspended")
 		case k.Provisional && !in.rules().AllowProvisional:
-			return no(rule, "截止日 %s 是暂定的：下一年节假日安排尚未公布", "the last day %s is provisional: next year's holidays are not published yet", k.Due)
+			return no(rule, "截止日 %s 是暂定的：下一年节假日安排尚未公布",
+				"the last day %s is provisional: next year's holidays are not published yet", k.Due)
 		case in.Now.Before(k.Fires()):
 			return no(rule, "%[1]s到 %[3]s 结束", "%[2]s runs until %[3]s", k.Label.ZH, k.Label.EN, k.Due)
 		}

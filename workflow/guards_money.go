@@ -104,7 +104,8 @@ func nextTranche(in input) *Refusal {
 		return no("next_tranche", "没有待拨付的款项", "no tranche is left to pay")
 	}
 	if missing := t.Reports - in.Case.Counts["accepted"]; missing > 0 {
-		return no("next_tranche", "第 %[1]d 期款还需要 %[2]d 份通过的报告", "tranche %[1]d waits for %[2]d more accepted reports", t.N, missing)
+		return no("next_tranche", "第 %[1]d 期款还需要 %[2]d 份通过的报告", "tranche %[1]d waits for %[2]d more accepted reports", t.N,
+			missing)
 	}
 	return nil
 }

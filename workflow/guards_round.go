@@ -22,7 +22,8 @@ var roundGuards = map[string]guardMaker{
 		})
 	},
 	"round_complete": func(*checker, *params) Guard {
-		return gate("round_complete", OnRow, "批次的规则、表单、资金和日期齐全", "the round's rules, form, envelope and dates are complete", roundComplete).on(RowRound)
+		return gate("round_complete", OnRow, "批次的规则、表单、资金和日期齐全", "the round's rules, form, envelope and dates are complete",
+			roundComplete).on(RowRound)
 	},
 	"round_due": func(*checker, *params) Guard {
 		return gate("round_due", OnRow, "批次截止时间已到", "the round's closing time has come", roundDue).on(RowRound)
@@ -42,7 +43,8 @@ var roundGuards = map[string]guardMaker{
 		return gate("max_awards", Constraint, "批次立项数量未满", "the round still has awards to give", maxAwards)
 	},
 	"organization_standing": func(*checker, *params) Guard {
-		return gate("organization_standing", OnRow, "组织信用状况良好", "the organization is in good standing", standing).on(RowOrganization)
+		return gate("organization_standing", OnRow, "组织信用状况良好", "the organization is in good standing",
+			standing).on(RowOrganization)
 	},
 	"not_eligible": func(*checker, *params) Guard {
 		return gate("not_eligible", OnRow, "组织已不符合申报条件", "the organization is no longer eligible", func(in input) *Refusal {
@@ -53,7 +55,8 @@ var roundGuards = map[string]guardMaker{
 		}).on(RowOrganization)
 	},
 	"payable_organization": func(*checker, *params) Guard {
-		return gate("payable_organization", OnRow, "组织（或代管单位）可以收款", "the organization, or its fiscal host, can receive money", payable).on(RowOrganization)
+		return gate("payable_organization", OnRow, "组织（或代管单位）可以收款", "the organization, or its fiscal host, can receive money",
+			payable).on(RowOrganization)
 	},
 	"parent_stage": func(_ *checker, p *params) Guard {
 		stages, except := p.stages(), p.texts("except")
@@ -130,7 +133,8 @@ func roundComplete(in input) *Refusal {
 		zh, en string
 	}{
 		{r.Form == nil || string(r.Form) == "null", "还没有申报表", "the application form is missing"},
-		{r.Opens == nil || r.Closes == nil || !r.Opens.Before(*r.Closes), "起止时间不完整或顺序不对", "opening and closing time are incomplete or out of order"},
+		{r.Opens == nil || r.Closes == nil || !r.Opens.Before(*r.Closes), "起止时间不完整或顺序不对",
+			"opening and closing time are incomplete or out of order"},
 		{r.Closes != nil && !in.Now.Before(*r.Closes), "截止时间已经过去", "the closing time has passed"},
 		{grants && r.Total <= 0, "还没有资金总额", "the envelope is missing"},
 		{grants && share != 10000, "各期拨款比例之和应为 100%", "the shares of the tranches must add up to 100%"},
@@ -165,9 +169,11 @@ func standing(in input) *Refusal {
 	}
 	switch o.Standing {
 	case "abnormal":
-		return no("organization_standing", "%s 在活动异常名录中，移出后才能继续", "%s is on the abnormal list; it must be taken off first", o.Name)
+		return no("organization_standing", "%s 在活动异常名录中，移出后才能继续", "%s is on the abnormal list; it must be taken off first",
+			o.Name)
 	case "dishonest":
-		return no("organization_standing", "%s 在严重违法失信名单中（民政部令第60号第24条）", "%s is on the list of the seriously dishonest (Order 60, art. 24)", o.Name)
+		return no("organization_standing", "%s 在严重违法失信名单中（民政部令第60号第24条）",
+			"%s is on the list of the seriously dishonest (Order 60, art. 24)", o.Name)
 	case "barred":
 		if o.BarredUntil != nil {
 			return nil // that day has passed
@@ -182,7 +188,8 @@ func payable(in input) *Refusal {
 	if o != nil && (o.CreditCode != "" || o.FiscalHost != "") {
 		return nil
 	}
-	return no("payable_organization", "备案组织没有法人资格，需要先登记代管单位才能收款", "a filed organization has no legal personality: enter its fiscal host first")
+	return no("payable_organization", "备案组织没有法人资格，需要先登记代管单位才能收款",
+		"a filed organization has no legal personality: enter its fiscal host first")
 }
 
 func parentStage(in input, stages, except []string) *Refusal {

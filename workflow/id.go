@@ -9,7 +9,8 @@ import (
 	"github.com/google/uuid"
 )
 
-// NewID returns a random UUIDv7 of an instant. uuid.NewV7 would take the machine's clock, which is not the clock of cases.
+// NewID returns a random UUIDv7 of an instant. uuid.NewV7 would take the machine's clock, which is not the clock of
+// cases.
 func NewID(now time.Time) ID { return timed(uuid.New(), now) }
 
 // deriveID returns the same UUIDv7 for the same instant and words, so that a decision stays pure.

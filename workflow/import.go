@@ -18,8 +18,8 @@ type Past struct {
 	Source  map[string]any // what the first event says of where it came from
 }
 
-// Import gives a past award its case: closed at birth, outside ledger, envelopes and boards, with the first event of its
-// chain. Only whoever owns the installation does so: the actor is the system.
+// Import gives a past award its case: closed at birth, outside ledger, envelopes and boards, with the first event of
+// its chain. Only who owns the installation does so: the actor is the system.
 func (m *Machine) Import(ctx context.Context, p Past, secret [32]byte) (Birth, json.RawMessage, error) {
 	if m.def.Name != ImportedWorkflow {
 		return Birth{}, nil, fmt.Errorf("import: %s takes no past awards", m.def.Name)

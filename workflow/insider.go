@@ -100,7 +100,8 @@ var judging = []string{"declare", "score", "commit_award"}
 // dependent are the reasons of independence why the actor may not do an action that a party of theirs may.
 func (m *Machine) dependent(t *transition, f *Facts) *Refusal {
 	a, c := f.Actor, &f.Case
-	if c.insider(a) && slices.ContainsFunc(t.def.By, func(n string) bool { return m.parties[n].holds(a, c) }) && !m.may(t, a, c) {
+	if c.insider(a) && slices.ContainsFunc(t.def.By, func(n string) bool { return m.parties[n].holds(a, c) }) &&
+		!m.may(t, a, c) {
 		return forbid("insider", "您属于申报单位，或代为填写过本件，不能再以工作人员身份办理，请由他人办理",
 			"you belong to the applicant or wrote part of this case for it; somebody else of the staff must do this")
 	}

@@ -66,7 +66,8 @@ func (c *checker) limits() {
 		}
 		if len(l.Sum) == 0 || l.Times < 2 || root.Properties[l.question].Type != "integer" ||
 			root.Properties[l.Reason].Type != "string" || !l.Label.Complete() {
-			c.fail("%s: a sum of an amount, times of at least 2, a question for the reason and a label in both languages are needed", at)
+			c.fail("%s: a sum of an amount, times of at least 2, a question for the reason and a label in both languages are "+
+				"needed", at)
 		}
 	}
 }

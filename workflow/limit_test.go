@@ -12,8 +12,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestAReportOfMoreThanWasPaid asks for a reason above what was paid plus the own contribution, and is refused above ten times as
-// much, by submit and by the pages alike. Who checks it is told.
+// TestAReportOfMoreThanWasPaid asks for a reason above what was paid plus the own contribution, and is refused above
+// ten times as much, by submit and by the pages alike. Who checks it is told.
 func TestAReportOfMoreThanWasPaid(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("report", 0)
@@ -27,10 +27,12 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 		told             bool // the checker
 	}{
 		{"what was paid and contributed", 1_500_000, 200_000, 1_700_000, "", "", nil, false},
-		{"a fen more, without a reason", 1_500_000, 200_000, 1_700_001, "", "overspent", []string{"17,000.01 元", "已拨款加自筹（17,000.00 元）", "请说明原因"}, false},
+		{"a fen more, without a reason", 1_500_000, 200_000, 1_700_001, "", "overspent",
+			[]string{"17,000.01 元", "已拨款加自筹（17,000.00 元）", "请说明原因"}, false},
 		{"a fen more, with a reason", 1_500_000, 200_000, 1_700_001, reason, "", nil, true},
 		{"ten times as much, with a reason", 1_500_000, 200_000, 17_000_000, reason, "", nil, true},
-		{"more than ten times, reason or not", 1_500_000, 200_000, 17_000_001, reason, "spent_fen", []string{"10 倍", "请核对金额"}, false},
+		{"more than ten times, reason or not", 1_500_000, 200_000, 17_000_001, reason, "spent_fen", []string{"10 倍", "请核对金额"},
+			false},
 		{"999,999 on 15,000", 1_500_000, 0, 99_999_900, reason, "spent_fen", []string{"999,999.00 元", "15,000.00 元"}, false},
 		{"no own contribution was named", 1_500_000, 0, 1_500_001, "", "overspent", []string{"15,000.00 元"}, false},
 		{"nothing was paid and nothing contributed", 0, 0, 100, "", "overspent", []string{"0.00 元"}, false},
@@ -43,7 +45,8 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 		parent := *f.Parent
 		parent.Paid = money.Fen(row.paid)
 		f.Parent, f.Case.Data = &parent, map[string]any{"kind": "final", "own_contribution_fen": float64(row.own)}
-		answers := map[string]any{"done": "按计划开课四十次", "spent_fen": json.Number(fmt.Sprint(row.spent)), "persons": json.Number("25")}
+		answers := map[string]any{"done": "按计划开课四十次", "spent_fen": json.Number(fmt.Sprint(row.spent)),
+			"persons": json.Number("25")}
 		if row.reason != "" {
 			answers["overspent"] = row.reason
 		}
@@ -57,13 +60,15 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 			}
 			f.Case, f.Answers, f.Actor = d.Case, d.Answers, s.Facts("officer").Actor
 			warned := m.Show(workflow.Loaded{Facts: f}).Warnings
-			if told := len(warned) == 1 && strings.Contains(warned[0].Message.ZH, reason) && strings.Contains(warned[0].Message.EN, reason); told != row.told {
+			if told := len(warned) == 1 && strings.Contains(warned[0].Message.ZH, reason) &&
+				strings.Contains(warned[0].Message.EN, reason); told != row.told {
 				t.Errorf("%s: the checker is told %v", row.name, warned)
 			}
 			continue
 		}
 		var invalid *workflow.Invalid
-		if !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != "fields.answers."+row.field || len(shown) != 1 || shown[0].Field != row.field ||
+		if !errors.As(err, &invalid) || len(invalid.Fields) != 1 || invalid.Fields[0].Field != "fields.answers."+row.field ||
+			len(shown) != 1 || shown[0].Field != row.field ||
 			shown[0].Message != invalid.Fields[0].Message {
 			t.Errorf("%s: %v, the page %v", row.name, err, shown)
 			continue
@@ -92,7 +97,8 @@ func TestALimitIsChecked(t *testing.T) {
 	} {
 		d := whole
 		d.Form = strings.Replace(d.Form, change[0], change[1], 1)
-		if _, err := workflow.Compile(d); d.Form == whole.Form || err == nil || !strings.Contains(err.Error(), "spent_fen: x-limit") {
+		if _, err := workflow.Compile(d); d.Form == whole.Form || err == nil || !strings.Contains(err.Error(),
+			"spent_fen: x-limit") {
 			t.Errorf("%s: %v", name, err)
 		}
 	}

@@ -47,8 +47,9 @@ func (d *Desk) minuteTerms() MinuteTerms {
 	return out
 }
 
-// minute fills in the minutes that a decision issues: they are about other cases than the one that is decided on, so the
-// machine cannot know them. They say how those stood when the act was decided; what moves in the same instant is not in them.
+// minute fills in the minutes that a decision issues: they are about other cases than the one that is decided on, so
+// the machine cannot know them. They say how those stood when the act was decided; what moves in the same instant is
+// not in them.
 func (d *Desk) minute(ctx context.Context, decision *Decision) (err error) {
 	for i := range decision.Papers {
 		p := &decision.Papers[i]
@@ -122,7 +123,8 @@ func (d *Desk) DraftMinutes(ctx context.Context, actor Actor, round string) (*pa
 	}
 	c, now := &v.Case, d.Clock.Now()
 	p := &paper.Paper{Case: c.ID, Kind: paper.Minutes, Draft: true, At: now,
-		Facts: paper.Facts{Issuer: v.Names.Agency.ZH, Ref: c.Ref, Title: c.Title, Round: Text{ZH: c.Title, EN: c.Title}, Day: calendar.DateOf(now)}}
+		Facts: paper.Facts{Issuer: v.Names.Agency.ZH, Ref: c.Ref, Title: c.Title, Round: Text{ZH: c.Title, EN: c.Title},
+			Day: calendar.DateOf(now)}}
 	p.Facts.Decided, err = d.Minutes.Minutes(ctx, c.ID, d.minuteTerms())
 	return p, err
 }

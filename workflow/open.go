@@ -21,7 +21,8 @@ const MaxDraft = 256 << 10
 func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) {
 	f := l.Facts
 	faults := m.missing(l, o)
-	c := Case{ID: o.ID, Workflow: m.def.Name, Round: o.Round, Organization: o.Organization, Project: o.Project, Lead: f.Actor.ID, Currency: "CNY"}
+	c := Case{ID: o.ID, Workflow: m.def.Name, Round: o.Round, Organization: o.Organization, Project: o.Project,
+		Lead: f.Actor.ID, Currency: "CNY"}
 	if c.ID == "" {
 		c.ID = NewID(f.Now)
 	}
@@ -34,7 +35,8 @@ func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) 
 		if l.Facts.Organization != nil && !m.party(f.Actor, &c) {
 			return Birth{}, ErrNotFound // another organization's: as if it did not exist
 		}
-		return Birth{}, &Refused{Action: CreateAction, Refusals: []Refusal{*forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.def.Title.ZH, m.def.Title.EN)}}
+		return Birth{}, &Refused{Action: CreateAction,
+			Refusals: []Refusal{*forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.def.Title.ZH, m.def.Title.EN)}}
 	}
 	if f.Round != nil && m.def.Name != RoundWorkflow {
 		if no := roundAnnounced(input{Facts: &f}); no != nil {
@@ -54,7 +56,8 @@ func (m *Machine) Open(ctx context.Context, l Loaded, o Opening) (Birth, error) 
 func (m *Machine) missing(l Loaded, o Opening) []FieldError {
 	var out []FieldError
 	given := map[string]ID{"organization": o.Organization, "project": o.Project, "round": o.Round}
-	found := map[string]bool{"organization": l.Facts.Organization != nil, "project": l.Project != nil, "round": l.Facts.Round != nil}
+	found := map[string]bool{"organization": l.Facts.Organization != nil, "project": l.Project != nil,
+		"round": l.Facts.Round != nil}
 	for _, n := range []string{"organization", "project", "round"} {
 		switch {
 		case given[n] == "" && slices.Contains(m.def.Needs, n):
@@ -64,7 +67,8 @@ func (m *Machine) missing(l Loaded, o Opening) []FieldError {
 		}
 	}
 	if r := l.Facts.Round; r != nil && r.Kind != m.def.Name {
-		out = append(out, FieldError{"round", Text{ZH: "这个批次不受理「" + m.def.Title.ZH + "」", EN: "the round does not take cases of this kind: " + m.def.Title.EN}})
+		out = append(out, FieldError{"round", Text{ZH: "这个批次不受理「" + m.def.Title.ZH + "」",
+			EN: "the round does not take cases of this kind: " + m.def.Title.EN}})
 	}
 	if l.Project != nil && l.Facts.Organization != nil && l.Project.Organization != l.Facts.Organization.ID {
 		out = append(out, FieldError{"project", Text{ZH: "这个项目不属于所选组织", EN: "the project is not the organization's"}})
@@ -78,13 +82,18 @@ func misplaced(c *Case, f Facts, o Opening) []FieldError {
 	var out []FieldError
 	if r := f.Round; r != nil {
 		if !c.Region.Within(r.Region) {
-			out = append(out, FieldError{"round", Text{ZH: "项目或组织所在地区不在这个批次的范围内，请另选批次", EN: "the place of the project or organization is outside the round's region; choose another round"}})
+			out = append(out,
+				FieldError{"round", Text{ZH: "项目或组织所在地区不在这个批次的范围内，请另选批次",
+					EN: "the place of the project or organization is outside the round's region; choose another round"}})
 		}
 		if c.Track != "" && !slices.Contains(r.Tracks, c.Track) {
 			out = append(out, FieldError{"fields.track", Text{ZH: "这个批次没有这个赛道", EN: "the round has no such track"}})
 		}
 	}
-	staff := slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool { return g.Organization == "" && c.Region.Within(g.Region) })
+	staff := slices.ContainsFunc(f.Actor.Roles, func(g Grant) bool {
+		return g.Organization == "" &&
+			c.Region.Within(g.Region)
+	})
 	if org := f.Organization; org != nil && !staff && f.Actor.ID != SystemID && !nearby(org.Region, c.Region) {
 		field := "project"
 		if _, said := o.Fields["region"]; said {
@@ -95,8 +104,8 @@ func misplaced(c *Case, f Facts, o Opening) []FieldError {
 	return out
 }
 
-// nearby tells whether a place lies in the organization's own county (or city, or province, where it is registered with
-// that): as far as its own people may choose it.
+// nearby reports whether a place lies in the organization's own county (or city, or province, where it is registered
+// with that): as far as its own people may choose it.
 func nearby(home, place region.Code) bool {
 	if county := home.County(); county != "" {
 		home = county
@@ -104,7 +113,8 @@ func nearby(home, place region.Code) bool {
 	return place.Within(home)
 }
 
-var farAway = Text{ZH: "本组织的人只能选择本组织所在县（市、区）内的地区；其他地区请由基地工作人员代办", EN: "the organization's own people choose a place in its own county; ask the base's staff for another place"}
+var farAway = Text{ZH: "本组织的人只能选择本组织所在县（市、区）内的地区；其他地区请由基地工作人员代办",
+	EN: "the organization's own people choose a place in its own county; ask the base's staff for another place"}
 
 // locate takes place, title and topics from the project, else from the organization.
 func locate(c *Case, l Loaded) {
@@ -212,7 +222,8 @@ func (d *Desk) closedWorkflow(name string) error {
 func notApproved(name string, version int) error {
 	return &Refused{Action: CreateAction, Refusals: []Refusal{*no("not_approved",
 		"流程 %[1]s 第 %[2]d 版尚未批准或已停用，不能新开案件；请安全管理员在「流程」中批准",
-		"version %[2]d of workflow %[1]s waits for approval or was withdrawn, so it opens no case; a security administrator approves it under Workflows", name, version)}}
+		"version %[2]d of workflow %[1]s waits for approval or was withdrawn, so it opens no case; a security "+
+			"administrator approves it under Workflows", name, version)}}
 }
 
 // deliver completes the children that a decision opened: each by the newest approved definition of its own workflow.
@@ -224,7 +235,8 @@ func (d *Desk) deliver(ctx context.Context, f Facts, births []Birth) error {
 		}
 		parent := f.Case
 		f := f
-		f.Parent = &ParentFacts{ID: parent.ID, Ref: parent.Ref, State: parent.State, Stage: parent.Stage, Version: parent.Version}
+		f.Parent = &ParentFacts{ID: parent.ID, Ref: parent.Ref, State: parent.State, Stage: parent.Stage,
+			Version: parent.Version}
 		born, err := m.bear(ctx, b.Case, f)
 		if err != nil {
 			return err
@@ -286,14 +298,15 @@ func (m *Machine) Draft(f Facts, cmd Command) (Draft, error) {
 	return d, nil
 }
 
-// merged is what was saved of the answers, with changes to single ones; what was submitted, where nothing was saved since.
+// merged is what was saved of the answers, with changes to single ones; what was submitted, where nothing was saved
+// since.
 func (f *Facts) merged(changes any) map[string]any {
 	out := map[string]any{}
 	var saved struct {
 		Answers map[string]json.RawMessage `json:"answers"`
 	}
 	if json.Unmarshal(f.Draft, &saved) != nil || len(saved.Answers) == 0 {
-		_ = json.Unmarshal(f.Answers, &saved.Answers) // none yet: begin anew
+		_ = json.Unmarshal(f.Answers, &saved.Answers) // none yet: begin again
 	}
 	for name, v := range saved.Answers {
 		out[name] = v
@@ -319,7 +332,8 @@ func (t *transition) fieldNames(f *Facts) []string {
 func (d *Draft) keep(body map[string]any, allowed []string) error {
 	if v, given := body["answers"]; given {
 		if _, isObject := v.(map[string]any); !isObject {
-			return &Invalid{Fields: []FieldError{{"fields.answers", Text{ZH: "应为一份表格的答案（对象）", EN: "the answers of a form are expected, an object"}}}}
+			return &Invalid{Fields: []FieldError{{"fields.answers",
+				Text{ZH: "应为一份表格的答案（对象）", EN: "the answers of a form are expected, an object"}}}}
 		}
 	}
 	for name := range body {
@@ -328,7 +342,8 @@ func (d *Draft) keep(body map[string]any, allowed []string) error {
 		}
 	}
 	if text := nulText(body); text != "" {
-		return &Invalid{Fields: []FieldError{{"fields." + text, Text{ZH: "有不可见的控制字符，请删去", EN: "it has invisible control characters; take them out"}}}}
+		return &Invalid{Fields: []FieldError{{"fields." + text,
+			Text{ZH: "有不可见的控制字符，请删去", EN: "it has invisible control characters; take them out"}}}}
 	}
 	raw, err := json.Marshal(body)
 	if err != nil || len(raw) > MaxDraft {
@@ -351,7 +366,8 @@ func nulText(body map[string]any) (field string) {
 
 func (m *Machine) notEditor(s State) *Refusal {
 	if len(m.states[s].Edit) == 0 {
-		return no("not_editable", "「%[1]s」状态下不能修改申报内容", "nothing can be edited while the case is: %[2]s", m.states[s].Label.ZH, m.states[s].Label.EN)
+		return no("not_editable", "「%[1]s」状态下不能修改申报内容", "nothing can be edited while the case is: %[2]s",
+			m.states[s].Label.ZH, m.states[s].Label.EN)
 	}
 	return forbid("role", "您不能修改这份申报", "you may not edit this application")
 }

@@ -26,9 +26,12 @@ func shipped(t testing.TB) *catalog.Catalog {
 func opening(t *testing.T, m *workflow.Machine) (workflow.Loaded, workflow.Opening) {
 	t.Helper()
 	f := simulated(t, m)
-	f.Actor = workflow.Actor{ID: "certifier", Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: f.Organization.ID}}}
-	p := &workflow.ProjectFacts{ID: "project", Organization: f.Organization.ID, Title: "星期三学校", Topics: []string{"elderly"}}
-	return workflow.Loaded{Facts: f, Project: p}, workflow.Opening{Workflow: "grant", Round: f.Round.ID, Organization: f.Organization.ID, Project: p.ID}
+	f.Actor = workflow.Actor{ID: "certifier",
+		Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: f.Organization.ID}}}
+	p := &workflow.ProjectFacts{ID: "project", Organization: f.Organization.ID, Title: "星期三学校",
+		Topics: []string{"elderly"}}
+	return workflow.Loaded{Facts: f, Project: p}, workflow.Opening{Workflow: "grant", Round: f.Round.ID,
+		Organization: f.Organization.ID, Project: p.ID}
 }
 
 func TestOpen(t *testing.T) {
@@ -45,14 +48,21 @@ func TestOpen(t *testing.T) {
 			*o, l.Facts.Organization, l.Facts.Round, l.Project = workflow.Opening{Workflow: "grant"}, nil, nil, nil
 		}, "organization project round"},
 		{"a round that does not exist", func(l facts, o *workflow.Opening) { o.Round, l.Facts.Round = "gone", nil }, "round"},
-		{"another organization's project", func(l facts, _ *workflow.Opening) { l.Project.Organization = "other" }, "project"},
+		{"another organization's project", func(l facts, _ *workflow.Opening) { l.Project.Organization = "other" },
+			"project"},
 		{"a field that is none", func(_ facts, o *workflow.Opening) { o.Fields = fields{"state": "funded"} }, "fields.state"},
-		{"an amount that is none", func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("1e3")} }, "fields.requested_fen"},
-		{"a negative amount", func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("-1")} }, "fields.requested_fen"},
+		{"an amount that is none",
+			func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("1e3")} },
+			"fields.requested_fen"},
+		{"a negative amount", func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("-1")} },
+			"fields.requested_fen"},
 		{"a title of spaces", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "  "} }, "fields.title"},
-		{"a title with an override", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "a\u202eb"} }, "fields.title"},
-		{"a title that cannot be seen", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": " \u3000\u200b\u200d"} }, "fields.title"},
-		{"somebody of another organization", func(l facts, _ *workflow.Opening) { l.Facts.Actor.Roles[0].Organization = "other" }, "not found"},
+		{"a title with an override", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "a\u202eb"} },
+			"fields.title"},
+		{"a title that cannot be seen",
+			func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": " \u3000\u200b\u200d"} }, "fields.title"},
+		{"somebody of another organization",
+			func(l facts, _ *workflow.Opening) { l.Facts.Actor.Roles[0].Organization = "other" }, "not found"},
 		{"a round of another workflow", func(l facts, _ *workflow.Opening) { l.Facts.Round.Kind = "incubation" }, "round"},
 		{"a round of another place", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "2301" }, "round"},
 		{"a round of the whole province", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "23" }, ""},
@@ -79,7 +89,8 @@ func TestOpen(t *testing.T) {
 		{"an officer of another place", func(l facts, _ *workflow.Opening) {
 			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2301"}}
 		}, "not found"},
-		{"a track that the round does not have", func(_ facts, o *workflow.Opening) { o.Fields = fields{"track": "x"} }, "fields.track"},
+		{"a track that the round does not have", func(_ facts, o *workflow.Opening) { o.Fields = fields{"track": "x"} },
+			"fields.track"},
 		{"a track that the round has", func(l facts, o *workflow.Opening) {
 			o.Fields, l.Facts.Round.Tracks = fields{"track": "x"}, []string{"x"}
 		}, ""},
@@ -100,10 +111,13 @@ func TestOpen(t *testing.T) {
 				return
 			}
 			c := b.Case
-			if c.State != "draft" || c.Stage != workflow.NoStage || c.Version != 1 || c.Title != "星期三学校" || c.Topics[0] != "elderly" || l.Project.Region == "" && c.Region != l.Facts.Organization.Region || c.Lead != "certifier" {
+			if c.State != "draft" || c.Stage != workflow.NoStage || c.Version != 1 || c.Title != "星期三学校" ||
+				c.Topics[0] != "elderly" || l.Project.Region == "" && c.Region != l.Facts.Organization.Region ||
+				c.Lead != "certifier" {
 				t.Errorf("born as %+v", c)
 			}
-			if e := b.Event; e.Action != workflow.CreateAction || e.From != "" || e.Verify(workflow.Hash{}, false) != nil || c.LastHash != e.Hash {
+			if e := b.Event; e.Action != workflow.CreateAction || e.From != "" || e.Verify(workflow.Hash{}, false) != nil ||
+				c.LastHash != e.Hash {
 				t.Errorf("first event %+v", e)
 			}
 		})
@@ -151,17 +165,23 @@ func TestDrafts(t *testing.T) {
 		slot  string
 		want  string
 	}{
-		{"the preparer saves answers, half finished", draft, "preparer", fields{"answers": map[string]any{"title": "星"}}, "answers", ""},
-		{"a reviewer saves a score in progress", screened, "reviewer1", fields{"for": "score", "comment": "还在看"}, "score", ""},
-		{"the certifier saves what submit asks", draft, "certifier", fields{"for": "submit", "answers": map[string]any{}}, "answers", ""},
+		{"the preparer saves answers, half finished", draft, "preparer", fields{"answers": map[string]any{"title": "星"}},
+			"answers", ""},
+		{"a reviewer saves a score in progress", screened, "reviewer1", fields{"for": "score", "comment": "还在看"}, "score",
+			""},
+		{"the certifier saves what submit asks", draft, "certifier", fields{"for": "submit", "answers": map[string]any{}},
+			"answers", ""},
 		{"an officer edits another's application", draft, "officer", fields{"answers": map[string]any{}}, "", "refused"},
 		{"nobody edits what is being reviewed", screened, "preparer", fields{"answers": map[string]any{}}, "", "refused"},
 		{"an officer prepares a score", screened, "officer", fields{"for": "score", "comment": "x"}, "", "refused"},
 		{"an action that does not leave the state", draft, "officer", fields{"for": "confirm"}, "", "not offered"},
 		{"a field that is none", draft, "preparer", fields{"state": "funded"}, "", "fields.state"},
-		{"a text that no database keeps", draft, "preparer", fields{"answers": map[string]any{"title": "a\x00b"}}, "", "fields.answers"},
-		{"a backslash and a u are text", draft, "preparer", fields{"answers": map[string]any{"title": `a\u0000b`}}, "answers", ""},
-		{"too much", draft, "preparer", fields{"answers": map[string]any{"title": strings.Repeat("一", workflow.MaxDraft/3)}}, "", "fields"},
+		{"a text that no database keeps", draft, "preparer", fields{"answers": map[string]any{"title": "a\x00b"}}, "",
+			"fields.answers"},
+		{"a backslash and a u are text", draft, "preparer", fields{"answers": map[string]any{"title": `a\u0000b`}}, "answers",
+			""},
+		{"too much", draft, "preparer", fields{"answers": map[string]any{"title": strings.Repeat("一", workflow.MaxDraft/3)}},
+			"", "fields"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -197,7 +217,8 @@ func TestADraftIsUsedWhereNothingElseIsSaid(t *testing.T) {
 	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false")
 	f := s.Facts("reviewer1")
 	f.Draft = json.RawMessage(`{"points":7000,"comment":"草稿"}`)
-	d, err := m.Decide(context.Background(), f, workflow.Command{Action: "score", Fields: fields{"points": json.Number("8000")}})
+	d, err := m.Decide(context.Background(), f, workflow.Command{Action: "score",
+		Fields: fields{"points": json.Number("8000")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,15 +245,18 @@ func TestAnswersAreCheckedForAnyForm(t *testing.T) {
 		{"controls in a name", map[string]any{"a\u200b": 1}, "fields.answers"},
 		{"an amount with an exponent", map[string]any{"requested_fen": json.Number("1e6")}, "fields.answers.requested_fen"},
 		{"an amount with a point", map[string]any{"requested_fen": json.Number("1.0")}, "fields.answers.requested_fen"},
-		{"an amount beyond all amounts", map[string]any{"requested_fen": json.Number("100000000000000")}, "fields.answers.requested_fen"},
+		{"an amount beyond all amounts", map[string]any{"requested_fen": json.Number("100000000000000")},
+			"fields.answers.requested_fen"},
 		{"a title longer than lists can show", map[string]any{"title": strings.Repeat("题", 201)}, "fields.answers.title"},
 		{"a topic nobody knows", map[string]any{"topics": []any{"magic"}}, "fields.answers.topics"},
-		{"two faults at once", map[string]any{"topics": []any{"magic"}, "x": "\u0000"}, "fields.answers.topics fields.answers.x"},
+		{"two faults at once", map[string]any{"topics": []any{"magic"}, "x": "\u0000"},
+			"fields.answers.topics fields.answers.x"},
 		{"the same names for something else", map[string]any{"title": true, "requested_fen": "much", "topics": "all"}, ""},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			_, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit", Fields: fields{"answers": tt.answers}})
+			_, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit",
+				Fields: fields{"answers": tt.answers}})
 			if got := faults(err); got != tt.want {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
@@ -258,16 +282,22 @@ func TestFieldsByType(t *testing.T) {
 		good  []any
 		bad   []any
 	}{
-		{"text", def("text", least(2), most(3)), []any{"甲乙", "a\nb", "a\u200bb", "a\vb"}, []any{"甲", "甲\u200b", "甲乙丙丁", 5, true, "a\x00b", "a\ue000b", "a\u202eb", "\xff\xfe\xfd"}},
+		{"text", def("text", least(2), most(3)), []any{"甲乙", "a\nb", "a\u200bb", "a\vb"}, []any{"甲", "甲\u200b", "甲乙丙丁", 5,
+			true, "a\x00b", "a\ue000b", "a\u202eb", "\xff\xfe\xfd"}},
 		{"required text", def("text", required), []any{"甲"}, []any{"", "  ", nil}},
-		{"money", def("money", most("$case.requested_fen")), []any{json.Number("0"), json.Number("2000000"), 5}, []any{json.Number("-1"), json.Number("2000001"), json.Number("1e3"), json.Number("1.0"), "5", 1.5, json.Number("99999999999999999999")}},
+		{"money", def("money", most("$case.requested_fen")), []any{json.Number("0"), json.Number("2000000"), 5},
+			[]any{json.Number("-1"), json.Number("2000001"), json.Number("1e3"), json.Number("1.0"), "5", 1.5,
+				json.Number("99999999999999999999")}},
 		{"money without a bound", def("money"), []any{json.Number("99999999999999")}, []any{json.Number("100000000000000")}},
-		{"points", def("points"), []any{json.Number("0"), json.Number("10000")}, []any{json.Number("-1"), json.Number("10001"), "8550"}},
-		{"a whole number", def("integer", least(-3), most(3)), []any{json.Number("-3"), 3.0}, []any{json.Number("-4"), 4, 2.5, []any{}}},
+		{"points", def("points"), []any{json.Number("0"), json.Number("10000")},
+			[]any{json.Number("-1"), json.Number("10001"), "8550"}},
+		{"a whole number", def("integer", least(-3), most(3)), []any{json.Number("-3"), 3.0}, []any{json.Number("-4"), 4, 2.5,
+			[]any{}}},
 		{"yes or no", def("boolean"), []any{true, false}, []any{"true", 1}},
 		{"a choice", def("choice"), []any{"agree"}, []any{"Agree", "", 1}},
 		{"a date", def("date"), []any{"2026-02-28", "2026年2月28日"}, []any{"2026-02-30", "28.2.2026", 20260228}},
-		{"uploads", def("attachments"), []any{[]any{}, []any{officerID}}, []any{officerID, []any{"x"}, []any{5}, []any{officerID, officerID}, []any{strings.Repeat("z", 36)}}},
+		{"uploads", def("attachments"), []any{[]any{}, []any{officerID}}, []any{officerID, []any{"x"}, []any{5},
+			[]any{officerID, officerID}, []any{strings.Repeat("z", 36)}}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()

@@ -7,12 +7,14 @@ import (
 
 // Outlook is what an action would bring about, found out by deciding without committing.
 type Outlook struct {
-	State Text    // where the case would stand, as the actor sees it
-	Told  Text    // what its organization would read of it from then on; empty where there is none, or nothing changes for it
+	State Text // where the case would stand, as the actor sees it
+	// what its organization would read of it from then on; empty where there is none, or nothing changes for it
+	Told  Text
 	Asked []Asked // who would be waited for then
 }
 
-// Asked is who would be waited for: a role, or agencies by their names, and how many people where they are named one by one.
+// Asked is who would be waited for: a role, or agencies by their names, and how many people where they are named one by
+// one.
 type Asked struct {
 	Action   Text
 	Who      Text
@@ -61,7 +63,8 @@ func (m *Machine) publicly(s State) Text {
 	return st.Label
 }
 
-// asks adds duties, those of one action and role together. People are counted and not named: who reviews is not for everybody.
+// asks adds duties, those of one action and role together. People are counted and not named: who reviews is not for
+// everybody.
 func (o *Outlook) asks(m *Machine, c *Case, duties []Duty) {
 	for _, d := range duties {
 		i := slices.IndexFunc(m.def.Actions, func(a ActionDef) bool { return a.Name == d.Action })

@@ -2,7 +2,7 @@ package workflow
 
 import "slices"
 
-// plays tells whether the actor is this party in this case: it holds one of the roles, the relation holds, and the
+// plays reports whether the actor is this party in this case: it holds one of the roles, the relation holds, and the
 // actor is no insider whom the rule of independence keeps out.
 func (m *Machine) plays(p *Party, a Actor, c *Case) bool {
 	return p.holds(a, c) && !(p.barred() && c.insider(a))
@@ -26,7 +26,7 @@ func (p *Party) holds(a Actor, c *Case) bool {
 	return false
 }
 
-// relates tells whether one grant ties the actor to the case.
+// relates reports whether one grant ties the actor to the case.
 func relates(r Relation, g Grant, a Actor, c *Case) bool {
 	switch r {
 	case RelOwn:
@@ -47,9 +47,10 @@ func relates(r Relation, g Grant, a Actor, c *Case) bool {
 	return false
 }
 
-// covers tells whether the case lies in the grant's region, round and responsible agency, as far as it names them.
+// covers reports whether the case lies in the grant's region, round and responsible agency, as far as it names them.
 func (g Grant) covers(c *Case) bool {
-	return c.Region.Within(g.Region) && (g.Round == "" || g.Round == c.Round || g.Round == c.ID) && (g.Agency == "" || g.Agency == c.Agency)
+	return c.Region.Within(g.Region) && (g.Round == "" || g.Round == c.Round || g.Round == c.ID) &&
+		(g.Agency == "" || g.Agency == c.Agency)
 }
 
 func (g Grant) organization(a Actor) ID {
@@ -59,7 +60,7 @@ func (g Grant) organization(a Actor) ID {
 	return a.Organization
 }
 
-// concerns tells whether an action is any business of somebody with the actor's roles, in whatever case.
+// concerns reports whether an action is any business of somebody with the actor's roles, in whatever case.
 func (m *Machine) concerns(t *transition, a Actor) bool {
 	for _, name := range t.def.By {
 		p := m.parties[name]
@@ -77,7 +78,7 @@ func (m *Machine) concerns(t *transition, a Actor) bool {
 	return false
 }
 
-// may tells whether the actor is one of the action's parties in this case.
+// may reports whether the actor is one of the action's parties in this case.
 func (m *Machine) may(t *transition, a Actor, c *Case) bool {
 	return slices.ContainsFunc(t.def.By, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
@@ -121,12 +122,13 @@ func (m *Machine) allAudiences() map[State]audience {
 	return out
 }
 
-// acts tells whether any action that leaves the state is the party's.
+// acts reports whether any action that leaves the state is the party's.
 func (m *Machine) acts(p *Party, s State) bool {
 	return slices.ContainsFunc(m.leaving[s], func(t *transition) bool { return slices.Contains(t.def.By, p.Name) })
 }
 
-// Visible tells whether the actor may see the case as it stands, in its true state or as its state is shown to others.
+// Visible reports whether the actor may see the case as it stands, in its true state or as its state is shown to
+// others.
 func (m *Machine) Visible(f Facts) bool {
 	if m.states[f.Case.State] == nil {
 		return false
@@ -141,7 +143,7 @@ func (m *Machine) unseen(s State) bool {
 		func(p *Party) bool { return p.Relation != RelSystem })
 }
 
-// party tells whether the actor is any party of the case but the public.
+// party reports whether the actor is any party of the case but the public.
 func (m *Machine) party(a Actor, c *Case) bool {
 	for i := range m.def.Parties {
 		if p := &m.def.Parties[i]; p.Relation != RelPublic && m.plays(p, a, c) {
@@ -151,7 +153,7 @@ func (m *Machine) party(a Actor, c *Case) bool {
 	return false
 }
 
-// edits tells whether the actor may save the draft answers of the case.
+// edits reports whether the actor may save the draft answers of the case.
 func (m *Machine) edits(a Actor, c *Case) bool {
 	return slices.ContainsFunc(m.states[c.State].Edit, func(n string) bool { return m.plays(m.parties[n], a, c) })
 }
@@ -165,7 +167,10 @@ func (t ties) by(r Relation) bool {
 
 // inside reports whether the actor is of the staff in whose scope the case lies, or the system.
 func (t ties) inside() bool {
-	return slices.ContainsFunc(t, func(p *Party) bool { return p.Relation == RelSystem || p.Relation == RelScope && !p.applicant() })
+	return slices.ContainsFunc(t, func(p *Party) bool {
+		return p.Relation == RelSystem || p.Relation == RelScope &&
+			!p.applicant()
+	})
 }
 
 // applicant reports whether the actor is of the applicant's side.
@@ -258,7 +263,8 @@ func (s *Ways) slice(a Actor, g Grant, places *reach) {
 		s.Regions = append(s.Regions, Slice{Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
 	}
 	if list := places.lead; len(list) > 0 {
-		s.Lead = append(s.Lead, Slice{Organization: g.Organization, Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
+		s.Lead = append(s.Lead, Slice{Organization: g.Organization, Region: g.Region, Round: g.Round, Agency: g.Agency,
+			Places: list})
 	}
 	agency := g.Agency
 	if agency == "" {

@@ -20,13 +20,16 @@ type AgencyKind struct {
 // AgencyKinds is the closed list.
 var AgencyKinds = []AgencyKind{
 	{"civil_affairs", Text{ZH: "民政部门", EN: "civil affairs"}, []string{"*"}, "decide"},
-	{"justice", Text{ZH: "司法行政部门", EN: "justice"}, []string{"mediation", "legal_aid", "law_publicity", "community_correction"}, "cosign"},
+	{"justice", Text{ZH: "司法行政部门", EN: "justice"}, []string{"mediation", "legal_aid", "law_publicity",
+		"community_correction"}, "cosign"},
 	{"culture", Text{ZH: "文化和旅游部门", EN: "culture and tourism"}, []string{"culture", "performance", "venues"}, "cosign"},
-	{"women", Text{ZH: "妇女联合会", EN: "women's federation"}, []string{"women", "children", "families", "left_behind_children"}, "cosign"},
+	{"women", Text{ZH: "妇女联合会", EN: "women's federation"}, []string{"women", "children", "families",
+		"left_behind_children"}, "cosign"},
 	{"disabled", Text{ZH: "残疾人联合会", EN: "disabled persons' federation"}, []string{"disabled", "accessibility"}, "cosign"},
 	{"university", Text{ZH: "高校", EN: "university"}, []string{"*"}, "advise"},
 	{"union", Text{ZH: "工会", EN: "trade union"}, []string{"workers", "riders", "migrant_workers"}, "view"},
-	{"labour", Text{ZH: "人力资源和社会保障部门", EN: "labour bureau"}, []string{"labour_dispute", "training", "employment"}, "comment"},
+	{"labour", Text{ZH: "人力资源和社会保障部门", EN: "labour bureau"}, []string{"labour_dispute", "training", "employment"},
+		"comment"},
 	{"street", Text{ZH: "街道（乡镇）", EN: "street or town"}, []string{"*"}, "view"},
 	{"fire_rescue", Text{ZH: "消防救援机构", EN: "fire rescue"}, []string{"safety"}, "view"},
 	{"health", Text{ZH: "卫生健康部门", EN: "health"}, []string{"health"}, "comment"},
@@ -61,10 +64,12 @@ type NewCompetence struct {
 }
 
 // CreateAgency registers an agency.
-func (r *Registry) CreateAgency(ctx context.Context, actor Actor, n NewAgency, cmd RecordCommand) (*AgencyRecord, error) {
+func (r *Registry) CreateAgency(ctx context.Context, actor Actor, n NewAgency, cmd RecordCommand) (*AgencyRecord,
+	error) {
 	return create[AgencyRecord](ctx, r, actor, cmd, KindAgency, func() (AgencyRecord, string, error) {
 		var f faults
-		a := AgencyRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, Region: f.region("region", n.Region, r.Regions, false)}
+		a := AgencyRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, Region: f.region("region", n.Region, r.Regions,
+			false)}
 		if err := allow(actor, KindAgency, "create", subject{region: a.Region}); err != nil {
 			return a, "", err
 		}
@@ -74,7 +79,8 @@ func (r *Registry) CreateAgency(ctx context.Context, actor Actor, n NewAgency, c
 }
 
 // ChangeAgency changes what the request names.
-func (r *Registry) ChangeAgency(ctx context.Context, actor Actor, id ID, c AgencyChange, cmd RecordCommand) (*AgencyRecord, error) {
+func (r *Registry) ChangeAgency(ctx context.Context, actor Actor, id ID, c AgencyChange,
+	cmd RecordCommand) (*AgencyRecord, error) {
 	return change(ctx, r, actor, cmd, KindAgency, id, func(before AgencyRecord) (edit[AgencyRecord], error) {
 		a, none := before, edit[AgencyRecord]{}
 		var f faults
@@ -102,7 +108,8 @@ func (a *AgencyRecord) check(f *faults) {
 }
 
 // SetCompetence makes an agency competent for a topic in a region, from now on. Without a region it is the agency's.
-func (r *Registry) SetCompetence(ctx context.Context, actor Actor, agency ID, n NewCompetence, cmd RecordCommand) (*CompetenceRecord, error) {
+func (r *Registry) SetCompetence(ctx context.Context, actor Actor, agency ID, n NewCompetence,
+	cmd RecordCommand) (*CompetenceRecord, error) {
 	return create[CompetenceRecord](ctx, r, actor, cmd, KindCompetence, func() (CompetenceRecord, string, error) {
 		c := CompetenceRecord{ID: NewID(r.now()), Agency: agency, Topic: n.Topic, Action: n.Action, Since: r.now()}
 		var a AgencyRecord
@@ -125,14 +132,16 @@ func (r *Registry) SetCompetence(ctx context.Context, actor Actor, agency ID, n 
 }
 
 // EndCompetence ends one from now on; cases already asked keep what they were asked.
-func (r *Registry) EndCompetence(ctx context.Context, actor Actor, id ID, cmd RecordCommand) (*CompetenceRecord, error) {
+func (r *Registry) EndCompetence(ctx context.Context, actor Actor, id ID, cmd RecordCommand) (*CompetenceRecord,
+	error) {
 	return change(ctx, r, actor, cmd, KindCompetence, id, func(before CompetenceRecord) (edit[CompetenceRecord], error) {
 		none := edit[CompetenceRecord]{}
 		if err := allow(actor, KindCompetence, "end", subject{region: before.Region}); err != nil {
 			return none, err
 		}
 		if before.Until != nil {
-			return none, &Refused{Action: "competence.end", Refusals: []Refusal{*no("competence_ended", "这项职能已经结束", "this competence has already ended")}}
+			return none, &Refused{Action: "competence.end",
+				Refusals: []Refusal{*no("competence_ended", "这项职能已经结束", "this competence has already ended")}}
 		}
 		now := r.now()
 		before.Until = &now

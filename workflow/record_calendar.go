@@ -16,7 +16,8 @@ type CalendarEntry struct {
 }
 
 // SetCalendar enters a calendar under a new name, or replaces the one with the id.
-func (r *Registry) SetCalendar(ctx context.Context, actor Actor, id ID, n CalendarEntry, cmd RecordCommand) (*CalendarRecord, error) {
+func (r *Registry) SetCalendar(ctx context.Context, actor Actor, id ID, n CalendarEntry,
+	cmd RecordCommand) (*CalendarRecord, error) {
 	if err := allow(actor, KindCalendar, "set", subject{}); err != nil {
 		return nil, err
 	}

@@ -198,7 +198,7 @@ func (r *Registry) StartReset(ctx context.Context, actor Actor, id ID, cmd Recor
 	half, reset := newHalf(), ID("")
 	out, err := change(ctx, r, actor, cmd, KindUser, id, func(u UserRecord) (edit[UserRecord], error) {
 		fresh := u
-		fresh.Reset = nil // who starts anew may have started before
+		fresh.Reset = nil // who starts again may have started before
 		if _, err := r.mayHold(ctx, actor, &fresh); err != nil {
 			return edit[UserRecord]{}, unknownUser(actor, u, err)
 		}
@@ -351,7 +351,7 @@ func (r *Registry) ChoosePassword(ctx context.Context, in ChosenPassword, addres
 		return e, nil
 	})
 	var stale *Stale
-	if errors.Is(err, ErrMoved) || errors.As(err, &stale) { // used, ended or approved anew at this very moment
+	if errors.Is(err, ErrMoved) || errors.As(err, &stale) { // used, ended or approved again at this very moment
 		return ErrWrongCode
 	}
 	return err

@@ -82,7 +82,7 @@ func (f *faults) oneOf(field, s string, known []string) {
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// IsID tells whether the text has the form of an id.
+// IsID reports whether the text has the form of an id.
 func IsID(s string) bool { return uuidForm.MatchString(s) }
 
 // ids are all ids or empty.

@@ -18,11 +18,12 @@ type RecordEntry struct {
 	Actor     ID         `json:"actor"`
 	ActorName string     `json:"actor_name,omitempty"` // as read for display; not part of the chain
 	At        time.Time  `json:"at"`                   // domain time
-	Body      string     `json:"body"`                 // JSON {"note":..., "record":...}, exactly as hashed; "" once erased
-	Erased    bool       `json:"erased,omitempty"`
-	BodyHash  Hash       `json:"body_hash"`
-	Previous  Hash       `json:"previous_hash"`
-	Hash      Hash       `json:"hash"`
+	// JSON {"note":..., "record":...}, exactly as hashed; "" once erased
+	Body     string `json:"body"`
+	Erased   bool   `json:"erased,omitempty"`
+	BodyHash Hash   `json:"body_hash"`
+	Previous Hash   `json:"previous_hash"`
+	Hash     Hash   `json:"hash"`
 }
 
 // RecordBody is what an entry says: the record as it was from then on, and why.

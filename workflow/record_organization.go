@@ -33,11 +33,13 @@ var OrganizationKinds = []OrganizationKind{
 	{"enterprise", Text{ZH: "企业（仅作协作方）", EN: "enterprise (partner only)"}, []string{"91", "92", "93"}, true, false},
 	{"unregistered_team", Text{ZH: "未登记的团队（仅可入驻孵化）", EN: "unregistered team (incubation only)"}, nil, false, true},
 	{"residents_committee", Text{ZH: "居（村）民委员会", EN: "residents' or villagers' committee"}, nil, false, false},
-	{KindAbroad, Text{ZH: "境外组织（仅见于导入的历史资助）", EN: "organization from abroad (of imported past awards only)"}, nil, false, true},
+	{KindAbroad, Text{ZH: "境外组织（仅见于导入的历史资助）", EN: "organization from abroad (of imported past awards only)"}, nil, false,
+		true},
 }
 
-// KindAbroad is an organization that an import of past awards has brought: without a place here and without a credit code,
-// known by its publisher's identifier. Nobody registers one by hand, and none becomes a domestic one or the other way round.
+// KindAbroad is an organization that an import of past awards has brought: without a place here and without a credit
+// code, known by its publisher's identifier. Nobody registers one by hand, and none becomes a domestic one or the other
+// way round.
 const KindAbroad = "abroad"
 
 // OrganizationKindOf finds a legal form by its code.
@@ -92,7 +94,8 @@ type OrganizationChange struct {
 }
 
 // CreateOrganization registers an organization in the actor's region.
-func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrganization, cmd RecordCommand) (*OrganizationRecord, error) {
+func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrganization,
+	cmd RecordCommand) (*OrganizationRecord, error) {
 	cmd.Note = n.noted(cmd.Note)
 	return create[OrganizationRecord](ctx, r, actor, cmd, KindOrganization, func() (OrganizationRecord, string, error) {
 		o, err := r.newOrganization(ctx, actor, n)
@@ -105,8 +108,9 @@ func (r *Registry) CreateOrganization(ctx context.Context, actor Actor, n NewOrg
 
 // newOrganization checks a request by every rule but those that only the schema knows.
 func (r *Registry) newOrganization(ctx context.Context, actor Actor, n NewOrganization) (OrganizationRecord, error) {
-	o := OrganizationRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, CreditCode: n.CreditCode, CreditOverride: n.CreditOverride,
-		FilingNumber: n.FilingNumber, FiscalHost: n.FiscalHost, Address: n.Address, Contact: n.Contact, Phone: n.Phone,
+	o := OrganizationRecord{ID: NewID(r.now()), Name: n.Name, Kind: n.Kind, CreditCode: n.CreditCode,
+		CreditOverride: n.CreditOverride,
+		FilingNumber:   n.FilingNumber, FiscalHost: n.FiscalHost, Address: n.Address, Contact: n.Contact, Phone: n.Phone,
 		About: n.About, Founded: n.Founded, Topics: n.Topics, Standing: "good"}
 	var f faults
 	o.Region = f.region("region", n.Region, r.Regions, true)
@@ -122,9 +126,11 @@ func (r *Registry) newOrganization(ctx context.Context, actor Actor, n NewOrgani
 }
 
 // ChangeOrganization changes what the request names, each field by its own right.
-func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c OrganizationChange, cmd RecordCommand) (*OrganizationRecord, error) {
+func (r *Registry) ChangeOrganization(ctx context.Context, actor Actor, id ID, c OrganizationChange,
+	cmd RecordCommand) (*OrganizationRecord, error) {
 	cmd.Note = c.noted(cmd.Note)
-	return change(ctx, r, actor, cmd, KindOrganization, id, func(before OrganizationRecord) (edit[OrganizationRecord], error) {
+	return change(ctx, r, actor, cmd, KindOrganization, id, func(before OrganizationRecord) (edit[OrganizationRecord],
+		error) {
 		o, none := before, edit[OrganizationRecord]{}
 		if !RecordScopeOf(actor).Sees(o.Region, o.ID) {
 			return none, ErrNotFound
@@ -246,7 +252,8 @@ func (o *OrganizationRecord) checkCode(f *faults, known Regions) {
 		f.say("filing_number", "请填写备案编号", "the filing number is required")
 	case o.CreditOverride != "" && (o.CreditCode == "" || codeShape(o.CreditCode)):
 	case kind.Coded && o.CreditCode == "":
-		f.say("credit_code", "请填写统一社会信用代码；确实没有的，由项目官员写明原因", "the credit code is required; where there is none an officer states why")
+		f.say("credit_code", "请填写统一社会信用代码；确实没有的，由项目官员写明原因",
+			"the credit code is required; where there is none an officer states why")
 	case o.CreditCode != "":
 		_, problems := credit.Check(o.CreditCode, credit.Rules{Prefixes: kind.Prefixes, KnownRegion: registrar(known)})
 		for _, p := range problems {
@@ -258,12 +265,12 @@ func (o *OrganizationRecord) checkCode(f *faults, known Regions) {
 	}
 }
 
-// codeShape tells whether a code can be stored at all: 18 letters and digits.
+// codeShape reports whether a code can be stored at all: 18 letters and digits.
 func codeShape(s string) bool {
 	return len(s) == 18 && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// registrar tells whether an office that registers sits in the region of a code: 100000 is the Ministry's own.
+// registrar reports whether an office that registers sits in the region of a code: 100000 is the Ministry's own.
 func registrar(known Regions) func(string) bool {
 	return func(six string) bool {
 		if six == "100000" {

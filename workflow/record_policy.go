@@ -27,14 +27,16 @@ type Right struct {
 	Why   Text
 }
 
-// Rights is the whole table. The system (the command line of whoever owns the installation, and the loading of data)
+// Rights is the whole table. The system (the command line of who owns the installation, and the loading of data)
 // may do all of it. The three administrators touch no business data: the system administrator keeps accounts and
 // configuration, the security administrator rights, and neither can do the other's part (GB/T 22239 8.1.5).
 var Rights = []Right{
-	{KindOrganization, "create", RoleOfficer, InRegion, Text{ZH: "孵化基地登记本地组织", EN: "the base registers the organizations of its place"}},
+	{KindOrganization, "create", RoleOfficer, InRegion,
+		Text{ZH: "孵化基地登记本地组织", EN: "the base registers the organizations of its place"}},
 	{KindOrganization, "change", RoleOfficer, InRegion, Text{ZH: "更正登记事项", EN: "corrects what is registered"}},
 	{KindOrganization, "contact", RoleOfficer, InRegion, Text{ZH: "更正联系信息", EN: "corrects how it is reached"}},
-	{KindOrganization, "contact", RoleCertifier, Own, Text{ZH: "负责人维护本组织联系信息", EN: "the head keeps the organization's own contact details"}},
+	{KindOrganization, "contact", RoleCertifier, Own,
+		Text{ZH: "负责人维护本组织联系信息", EN: "the head keeps the organization's own contact details"}},
 	{KindOrganization, "standing", RoleOfficer, InRegion, Text{ZH: "按名录更新信用状况", EN: "records the credit lists"}},
 	{KindOrganization, "standing", RoleDecider, InRegion, Text{ZH: "按名录更新信用状况", EN: "records the credit lists"}},
 	{KindProject, "create", RolePreparer, Own, Text{ZH: "本组织的品牌项目", EN: "branded projects of the own organization"}},
@@ -44,7 +46,8 @@ var Rights = []Right{
 	{KindProject, "change", RoleCertifier, Own, Text{ZH: "本组织的品牌项目", EN: "branded projects of the own organization"}},
 	{KindProject, "change", RoleOfficer, InRegion, Text{ZH: "代为录入", EN: "enters it on behalf"}},
 	{KindRound, "create", RoleOfficer, InRegion, Text{ZH: "孵化基地筹备批次", EN: "the base prepares rounds"}},
-	{KindRound, "change", RoleOfficer, InRegion, Text{ZH: "筹备中修改，受理后只能延期", EN: "while preparing; once open only a later closing"}},
+	{KindRound, "change", RoleOfficer, InRegion,
+		Text{ZH: "筹备中修改，受理后只能延期", EN: "while preparing; once open only a later closing"}},
 	{KindUser, "create", RoleSysadmin, Anywhere, Text{ZH: "系统管理员开户", EN: "the system administrator opens accounts"}},
 	{KindUser, "change", RoleSysadmin, Anywhere, Text{ZH: "更正姓名与单位", EN: "corrects name and house"}},
 	{KindUser, "disable", RoleSysadmin, Others, Text{ZH: "停用与恢复账号", EN: "disables and restores accounts"}},
@@ -70,14 +73,17 @@ var Rights = []Right{
 	{KindUser, "sessions", RoleSysadmin, Others, Text{ZH: "查看和结束他人的登录", EN: "sees and ends sessions of others"}},
 	{KindUser, "sessions", RoleSecadmin, Others, Text{ZH: "查看和结束他人的登录", EN: "sees and ends sessions of others"}},
 	{KindUser, "password", "", Self, Text{ZH: "本人修改密码", EN: "everybody's own password"}},
-	{KindRole, "grant", RoleSecadmin, Others, Text{ZH: "安全管理员授权，不得授予本人", EN: "the security administrator grants rights, never to themself"}},
+	{KindRole, "grant", RoleSecadmin, Others,
+		Text{ZH: "安全管理员授权，不得授予本人", EN: "the security administrator grants rights, never to themself"}},
 	{KindRole, "end", RoleSecadmin, Others, Text{ZH: "安全管理员收回授权", EN: "and ends them"}},
 	{KindAgency, "create", RoleSysadmin, Anywhere, Text{ZH: "账号所属的单位", EN: "the houses that accounts belong to"}},
 	{KindAgency, "create", RoleOfficer, InRegion, Text{ZH: "登记本地协作单位", EN: "registers the partner agencies of the place"}},
 	{KindAgency, "change", RoleSysadmin, Anywhere, Text{ZH: "账号所属的单位", EN: "the houses that accounts belong to"}},
 	{KindAgency, "change", RoleOfficer, InRegion, Text{ZH: "登记本地协作单位", EN: "registers the partner agencies of the place"}},
-	{KindCompetence, "set", RoleDecider, InRegion, Text{ZH: "谁须会签由主管部门决定", EN: "who must co-sign is the approving bureau's to decide"}},
-	{KindCompetence, "end", RoleDecider, InRegion, Text{ZH: "谁须会签由主管部门决定", EN: "who must co-sign is the approving bureau's to decide"}},
+	{KindCompetence, "set", RoleDecider, InRegion,
+		Text{ZH: "谁须会签由主管部门决定", EN: "who must co-sign is the approving bureau's to decide"}},
+	{KindCompetence, "end", RoleDecider, InRegion,
+		Text{ZH: "谁须会签由主管部门决定", EN: "who must co-sign is the approving bureau's to decide"}},
 	{KindCalendar, "set", RoleSysadmin, Anywhere, Text{ZH: "按国务院办公厅年度通知录入", EN: "as the yearly notice publishes it"}},
 	{KindCalendar, "set", RoleDecider, Anywhere, Text{ZH: "按国务院办公厅年度通知录入", EN: "as the yearly notice publishes it"}},
 	{KindRegion, "pilot", RoleDecider, InRegion, Text{ZH: "标记试点地区", EN: "marks the places of the pilot"}},
@@ -101,7 +107,7 @@ type subject struct {
 	user         ID
 }
 
-// may tells whether the actor may do the act; the refusal names those who may.
+// may reports whether the actor may do the act; the refusal names those who may.
 func may(a Actor, kind RecordKind, act string, s subject) *Refusal {
 	if a.ID == SystemID {
 		return nil
@@ -121,7 +127,8 @@ func may(a Actor, kind RecordKind, act string, s subject) *Refusal {
 	return denied(a, kind, act, s, holders)
 }
 
-// May tells whether the actor may do an act anywhere at all, for menus and buttons; each act is judged by itself again.
+// May reports whether the actor may do an act anywhere at all, for menus and buttons; each act is judged by itself
+// again.
 func May(a Actor, kind RecordKind, act string) bool {
 	return slices.ContainsFunc(Rights, func(x Right) bool {
 		return x.Kind == kind && x.Act == act && (x.Role == "" || a.Has(x.Role))
@@ -191,8 +198,9 @@ func MayKeepSessions(a Actor, user ID) error {
 
 // RecordScope is which records an actor may see, as data for a query: a required argument of every read of records.
 type RecordScope struct {
-	User          ID
-	Accounts      bool          // keeps accounts, rights or the audit trail: sees every user and the name of every organization
+	User ID
+	// keeps accounts, rights or the audit trail: sees every user and the name of every organization
+	Accounts      bool
 	Everything    bool          // the system
 	Regions       []region.Code // of staff; "" is the country
 	Organizations []ID          // own
@@ -200,7 +208,8 @@ type RecordScope struct {
 }
 
 // staff are the roles that see organizations, projects and rounds of their region.
-var staff = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator, RoleAnalyst, RoleAuditor}
+var staff = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator,
+	RoleAnalyst, RoleAuditor}
 
 // RecordScopeOf is the scope of an actor.
 func RecordScopeOf(a Actor) RecordScope {
@@ -225,14 +234,14 @@ func RecordScopeOf(a Actor) RecordScope {
 	return s
 }
 
-// Sees tells whether a record of that place and organization is in the scope.
+// Sees reports whether a record of that place and organization is in the scope.
 func (s RecordScope) Sees(place region.Code, organization ID) bool {
 	return s.Everything || organization != "" && slices.Contains(s.Organizations, organization) ||
 		slices.ContainsFunc(s.Regions, func(r region.Code) bool { return place.Within(r) })
 }
 
-// Includes tells whether a record, by pointer, is in the scope. Agencies, competences, calendars and divisions are for
-// everybody who is signed in.
+// Includes reports whether a record, by pointer, is in the scope. Agencies, competences, calendars and divisions are
+// for everybody who is signed in.
 func (s RecordScope) Includes(rec any) bool {
 	switch r := rec.(type) {
 	case *OrganizationRecord:

@@ -23,7 +23,8 @@ func TestRightsTable(t *testing.T) {
 	}
 	want, err := os.ReadFile(file)
 	if err != nil || string(want) != got {
-		t.Errorf("who may do what has changed (%v); look at it, then: go test ./workflow -run TestRightsTable -write-rights\n%s", err, got)
+		t.Errorf("who may do what has changed (%v); look at it, then: go test ./workflow -run TestRightsTable "+
+			"-write-rights\n%s", err, got)
 	}
 }
 
@@ -37,7 +38,8 @@ func rightsTable() string {
 		}
 	}
 	var b strings.Builder
-	b.WriteString("Who may do what to records. R: in the region of the role. O: the own organization. S: oneself. X: anybody else. " +
+	b.WriteString("Who may do what to records. R: in the region of the role. O: the own organization. S: oneself. X: " +
+		"anybody else. " +
 		"+: everywhere. The system may do all of it.\n\n| act |")
 	roles := append([]Role{}, GrantableRoles...)
 	for _, r := range roles {
@@ -103,7 +105,8 @@ func TestRefusalsOfRights(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := may(row.who, row.kind, row.act, row.on)
-			if r == nil || !r.Forbidden || !r.Message.Complete() || !strings.Contains(r.Message.EN, row.want) || strings.Contains(r.Message.ZH+r.Message.EN, "%!") {
+			if r == nil || !r.Forbidden || !r.Message.Complete() || !strings.Contains(r.Message.EN, row.want) ||
+				strings.Contains(r.Message.ZH+r.Message.EN, "%!") {
 				t.Errorf("got %+v, want words with %q", r, row.want)
 			}
 		})

@@ -23,9 +23,11 @@ type ProjectChange struct {
 }
 
 // CreateProject enters a project of the organization, by its own people or an officer on their behalf.
-func (r *Registry) CreateProject(ctx context.Context, actor Actor, organization ID, n NewProject, cmd RecordCommand) (*ProjectRecord, error) {
+func (r *Registry) CreateProject(ctx context.Context, actor Actor, organization ID, n NewProject,
+	cmd RecordCommand) (*ProjectRecord, error) {
 	return create[ProjectRecord](ctx, r, actor, cmd, KindProject, func() (ProjectRecord, string, error) {
-		p := ProjectRecord{ID: NewID(r.now()), Organization: organization, Title: n.Title, Summary: n.Summary, Topics: n.Topics}
+		p := ProjectRecord{ID: NewID(r.now()), Organization: organization, Title: n.Title, Summary: n.Summary,
+			Topics: n.Topics}
 		var org OrganizationRecord
 		if _, err := r.Store.ReadRecord(ctx, KindOrganization, organization, "", "", &org); err != nil {
 			return p, "", err
@@ -50,7 +52,8 @@ func (r *Registry) CreateProject(ctx context.Context, actor Actor, organization 
 }
 
 // ChangeProject changes what the request names.
-func (r *Registry) ChangeProject(ctx context.Context, actor Actor, id ID, c ProjectChange, cmd RecordCommand) (*ProjectRecord, error) {
+func (r *Registry) ChangeProject(ctx context.Context, actor Actor, id ID, c ProjectChange,
+	cmd RecordCommand) (*ProjectRecord, error) {
 	return change(ctx, r, actor, cmd, KindProject, id, func(before ProjectRecord) (edit[ProjectRecord], error) {
 		p, none := before, edit[ProjectRecord]{}
 		if !RecordScopeOf(actor).Sees(p.Region, p.Organization) {
@@ -76,7 +79,8 @@ func (r *Registry) ChangeProject(ctx context.Context, actor Actor, id ID, c Proj
 	})
 }
 
-// within refuses a place that only staff may give a project of the organization: whoever handles its cases follows from it.
+// within refuses a place that only staff may give a project of the organization: who handles its cases follows from
+// it.
 func (f *faults) within(field string, actor Actor, act string, home, place region.Code) {
 	if place != "" && !nearby(home, place) && may(actor, KindProject, act, subject{region: place}) != nil {
 		f.say(field, farAway.ZH, farAway.EN)
@@ -90,7 +94,8 @@ func (p *ProjectRecord) check(f *faults) {
 }
 
 // MarkPilot says whether a division takes part in the pilot.
-func (r *Registry) MarkPilot(ctx context.Context, actor Actor, code region.Code, pilot bool, cmd RecordCommand) (*RegionRecord, error) {
+func (r *Registry) MarkPilot(ctx context.Context, actor Actor, code region.Code, pilot bool,
+	cmd RecordCommand) (*RegionRecord, error) {
 	return change(ctx, r, actor, cmd, KindRegion, ID(code), func(before RegionRecord) (edit[RegionRecord], error) {
 		if err := allow(actor, KindRegion, "pilot", subject{region: before.Code}); err != nil {
 			return edit[RegionRecord]{}, err

@@ -31,10 +31,12 @@ var roleLabels = map[Role]Text{
 func (r Role) Label() Text { return roleLabels[r] }
 
 // GrantableRoles are those a person can be given, in the order of forms.
-var GrantableRoles = []Role{RolePreparer, RoleCertifier, RoleOfficer, RoleChecker, RoleReviewer, RoleCosigner, RoleDecider,
-	RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator, RoleAnalyst, RoleAuditor, RoleSysadmin, RoleSecadmin, RoleAuditadmin}
+var GrantableRoles = []Role{RolePreparer, RoleCertifier, RoleOfficer, RoleChecker, RoleReviewer, RoleCosigner,
+	RoleDecider,
+	RoleFinanceMaker, RoleFinanceChecker, RoleEvaluator, RoleAnalyst, RoleAuditor, RoleSysadmin, RoleSecadmin,
+	RoleAuditadmin}
 
-// Administrative tells whether the role is one of the three powers that exclude each other and all business.
+// Administrative reports whether the role is one of the three powers that exclude each other and all business.
 func (r Role) Administrative() bool {
 	return r == RoleSysadmin || r == RoleSecadmin || r == RoleAuditadmin
 }
@@ -51,7 +53,8 @@ type NewRole struct {
 }
 
 // GrantRole gives a user a role within a scope. It holds from the next request of the user on.
-func (r *Registry) GrantRole(ctx context.Context, actor Actor, user ID, n NewRole, cmd RecordCommand) (*RoleRecord, error) {
+func (r *Registry) GrantRole(ctx context.Context, actor Actor, user ID, n NewRole, cmd RecordCommand) (*RoleRecord,
+	error) {
 	return create[RoleRecord](ctx, r, actor, cmd, KindRole, func() (RoleRecord, string, error) {
 		if err := allow(actor, KindRole, "grant", subject{user: user}); err != nil {
 			return RoleRecord{}, "", err
@@ -78,7 +81,8 @@ func (r *Registry) EndRole(ctx context.Context, actor Actor, id ID, cmd RecordCo
 			return edit[RoleRecord]{}, err
 		}
 		if before.Until != nil && before.Version > 1 {
-			return edit[RoleRecord]{}, &Refused{Action: "role.end", Refusals: []Refusal{*no("role_ended", "这项授权已经收回", "this role has already ended")}}
+			return edit[RoleRecord]{},
+				&Refused{Action: "role.end", Refusals: []Refusal{*no("role_ended", "这项授权已经收回", "this role has already ended")}}
 		}
 		now := r.now()
 		before.Until = &now
@@ -115,7 +119,7 @@ func (r *Registry) grant(n NewRole) (Grant, error) {
 	return g, f.err()
 }
 
-// scope: whoever works in a place is given one. The whole country is said, and never what an empty field means.
+// scope: who works in a place is given one. The whole country is said, and never what an empty field means.
 func (f *faults) scope(n NewRole) {
 	local := n.Role == RoleReviewer || slices.Contains(staff, n.Role)
 	switch {

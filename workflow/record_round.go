@@ -79,7 +79,8 @@ func (r *Registry) OpenRound(ctx context.Context, actor Actor, n NewRound, cmd R
 	if d.Agency != "" {
 		fields["agency"] = d.Agency
 	}
-	receipt, err := r.Desk.Open(ctx, actor, Opening{ID: d.ID, Workflow: RoundWorkflow, Key: cmd.Key, Digest: cmd.Digest, Fields: fields, Details: &d})
+	receipt, err := r.Desk.Open(ctx, actor, Opening{ID: d.ID, Workflow: RoundWorkflow, Key: cmd.Key, Digest: cmd.Digest,
+		Fields: fields, Details: &d})
 	if err != nil {
 		return nil, err
 	}
@@ -111,7 +112,8 @@ func (r *Registry) Labelled(d *RoundRecord) *RoundRecord {
 }
 
 // ChangeRound changes a round while it is prepared; afterwards the closing may only move to a later time, for a reason.
-func (r *Registry) ChangeRound(ctx context.Context, actor Actor, id ID, p RoundPatch, cmd RecordCommand) (*RoundRecord, error) {
+func (r *Registry) ChangeRound(ctx context.Context, actor Actor, id ID, p RoundPatch, cmd RecordCommand) (*RoundRecord,
+	error) {
 	out, err := change(ctx, r, actor, cmd, KindRound, id, func(before RoundRecord) (edit[RoundRecord], error) {
 		d, none := before, edit[RoundRecord]{}
 		if before.State == statePreparing && !RecordScopeOf(actor).Sees(d.Region, "") {
@@ -158,7 +160,8 @@ func extend(before RoundRecord, p RoundPatch, why string) (edit[RoundRecord], er
 	only.Closes = nil
 	switch {
 	case only.changes() || p.Closes == nil:
-		return out, refuseRound("round_fixed", "批次开放后，规则、表单、资金和日期都不能再改，只能延长截止时间", "once a round has opened its rules, form, envelope and dates stand; only the closing may move to a later time")
+		return out, refuseRound("round_fixed", "批次开放后，规则、表单、资金和日期都不能再改，只能延长截止时间",
+			"once a round has opened its rules, form, envelope and dates stand; only the closing may move to a later time")
 	case before.State != "open":
 		return out, refuseRound("round_fixed", "批次已经截止，不能再延期", "the round has closed; it cannot be extended")
 	case before.Closes != nil && !p.Closes.After(*before.Closes):
@@ -172,7 +175,8 @@ func extend(before RoundRecord, p RoundPatch, why string) (edit[RoundRecord], er
 }
 
 func (p RoundPatch) changes() bool {
-	return p.Name != nil || p.Agency != nil || p.Opens != nil || p.Closes != nil || p.Tracks != nil || p.Rules != nil || p.Form != nil || p.Total != nil
+	return p.Name != nil || p.Agency != nil || p.Opens != nil || p.Closes != nil || p.Tracks != nil || p.Rules != nil ||
+		p.Form != nil || p.Total != nil
 }
 
 func refuseRound(rule, zh, en string) error {
@@ -234,7 +238,8 @@ func (r *Rules) check(f *faults) {
 	f.line("rules.contact", &r.Contact, 0, 200)
 	f.line("rules.document_word", &r.DocumentWord, 0, 20)
 	if strings.ContainsFunc(r.DocumentWord, func(c rune) bool { return !unicode.IsLetter(c) }) {
-		f.say("rules.document_word", "机关代字只写文字，如 黑民社孵；年份和序号由系统编排", "a code word is letters alone, such as 黑民社孵; year and serial are given by the system")
+		f.say("rules.document_word", "机关代字只写文字，如 黑民社孵；年份和序号由系统编排",
+			"a code word is letters alone, such as 黑民社孵; year and serial are given by the system")
 	}
 	f.between("rules.notice_period", r.NoticePeriod.N, 0, 1000)
 	f.between("rules.correction_period", r.CorrectionPeriod.N, 0, 1000)

@@ -28,7 +28,8 @@ func (e *Similar) Error() string { return "similar records exist" }
 // Message asks the question, in words for people.
 func (e *Similar) Message() Text {
 	return Text{ZH: "已登记有名称相同的组织。是同一个的，请用已登记的；确是另一个的，请注明「另一个组织」和理由。",
-		EN: "An organization of the same name is registered. If it is the same one, use that; if it is another one, say so and give the reason."}
+		EN: "An organization of the same name is registered. If it is the same one, use that; if it is another one, say " +
+			"so and give the reason."}
 }
 
 // Apart is how a request says that it means another organization than the similar ones.

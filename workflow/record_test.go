@@ -22,7 +22,8 @@ func (k known) Known(c region.Code) bool { return slices.Contains(k, c) }
 var places = known{"23", "2303", "230302", "230302004", "2301"}
 
 func organizationFaults(change func(*OrganizationRecord)) []string {
-	o := OrganizationRecord{ID: "me", Name: "虚构·助老会（示例）", Kind: "social_group", CreditCode: credit.Generate("51", "230302", 7),
+	o := OrganizationRecord{ID: "me", Name: "虚构·助老会（示例）", Kind: "social_group", CreditCode: credit.Generate("51", "230302",
+		7),
 		Region: "230302", Standing: "good"}
 	change(&o)
 	r := &Registry{Regions: places, Clock: fixed{}}
@@ -57,35 +58,76 @@ func TestOrganizationFields(t *testing.T) {
 		change func(*OrganizationRecord)
 		want   []string
 	}{
-		"a good one passes":                          {func(*OrganizationRecord) {}, nil},
-		"a code in full width and small letters too": {func(o *OrganizationRecord) { o.CreditCode = " " + strings.ToLower(o.CreditCode) }, nil},
-		"a mistyped code is refused":                 {func(o *OrganizationRecord) { o.CreditCode = o.CreditCode[:16] + "0" + "0" }, []string{"credit_code"}},
+		"a good one passes": {func(*OrganizationRecord) {}, nil},
+		"a code in full width and small letters too": {func(o *OrganizationRecord) {
+			o.CreditCode = " " +
+				strings.ToLower(o.CreditCode)
+		}, nil},
+		"a mistyped code is refused": {func(o *OrganizationRecord) {
+			o.CreditCode = o.CreditCode[:16] + "0" +
+				"0"
+		}, []string{"credit_code"}},
 		"a mistyped code is kept for a stated reason": {func(o *OrganizationRecord) {
 			o.CreditCode = o.CreditCode[:16] + "00"
 			o.CreditOverride = "证书如此"
 		}, nil},
-		"a code of rubbish is not, for any reason": {func(o *OrganizationRecord) { o.CreditCode = "rubbish"; o.CreditOverride = "证书如此" }, []string{"credit_code"}},
-		"a foundation's code for a social group":   {func(o *OrganizationRecord) { o.CreditCode = credit.Generate("53", "230302", 7) }, []string{"credit_code"}},
-		"a code of an unknown region":              {func(o *OrganizationRecord) { o.CreditCode = credit.Generate("51", "990302", 7) }, []string{"credit_code"}},
-		"the Ministry registers too":               {func(o *OrganizationRecord) { o.CreditCode = credit.Generate("51", "100000", 7) }, nil},
-		"a registered one needs a code":            {func(o *OrganizationRecord) { o.CreditCode = "" }, []string{"credit_code"}},
-		"or a reason":                              {func(o *OrganizationRecord) { o.CreditCode = ""; o.CreditOverride = "境外学校" }, nil},
-		"a filed one needs a number":               {func(o *OrganizationRecord) { o.Kind, o.CreditCode = "filed_community_org", "" }, []string{"filing_number"}},
-		"a filed one has no code":                  {func(o *OrganizationRecord) { o.Kind, o.FilingNumber = "filed_community_org", "备〔2026〕1号" }, []string{"credit_code"}},
+		"a code of rubbish is not, for any reason": {func(
+			o *OrganizationRecord) {
+			o.CreditCode = "rubbish"
+			o.CreditOverride = "证书如此"
+		}, []string{"credit_code"}},
+		"a foundation's code for a social group": {func(o *OrganizationRecord) {
+			o.CreditCode = credit.Generate("53",
+				"230302", 7)
+		}, []string{"credit_code"}},
+		"a code of an unknown region": {func(o *OrganizationRecord) {
+			o.CreditCode = credit.Generate("51",
+				"990302", 7)
+		}, []string{"credit_code"}},
+		"the Ministry registers too": {func(o *OrganizationRecord) {
+			o.CreditCode = credit.Generate("51",
+				"100000", 7)
+		}, nil},
+		"a registered one needs a code": {func(o *OrganizationRecord) { o.CreditCode = "" },
+			[]string{"credit_code"}},
+		"or a reason": {func(o *OrganizationRecord) {
+			o.CreditCode = ""
+			o.CreditOverride =
+				"境外学校"
+		}, nil},
+		"a filed one needs a number": {func(o *OrganizationRecord) {
+			o.Kind,
+				o.CreditCode = "filed_community_org", ""
+		}, []string{"filing_number"}},
+		"a filed one has no code": {func(o *OrganizationRecord) {
+			o.Kind,
+				o.FilingNumber = "filed_community_org", "备〔2026〕1号"
+		}, []string{"credit_code"}},
 		"a filed one with a number passes": {func(o *OrganizationRecord) {
 			o.Kind, o.CreditCode, o.FilingNumber = "filed_community_org", "", "备〔2026〕1号"
 		}, nil},
-		"a team needs nothing":               {func(o *OrganizationRecord) { o.Kind, o.CreditCode = "unregistered_team", "" }, nil},
-		"a committee may have a code or not": {func(o *OrganizationRecord) { o.Kind, o.CreditCode = "residents_committee", "" }, nil},
-		"an unknown kind":                    {func(o *OrganizationRecord) { o.Kind = "club" }, []string{"kind"}},
-		"a founding day to come":             {func(o *OrganizationRecord) { o.Founded = &tomorrow }, []string{"founded"}},
-		"an invented topic":                  {func(o *OrganizationRecord) { o.Topics = []string{"gardening"} }, []string{"topics"}},
-		"a telephone with letters":           {func(o *OrganizationRecord) { o.Phone = "call me" }, []string{"phone"}},
-		"a name with an override":            {func(o *OrganizationRecord) { o.Name = "助\u202e老会" }, []string{"name"}},
-		"a name that cannot be seen":         {func(o *OrganizationRecord) { o.Name = "\u200d\u3164" }, []string{"name"}},
-		"on a list without a reason":         {func(o *OrganizationRecord) { o.Standing = "abnormal" }, []string{"standing_reason"}},
-		"barred without an end":              {func(o *OrganizationRecord) { o.Standing, o.StandingReason = "barred", "决定" }, []string{"barred_until"}},
-		"its own host":                       {func(o *OrganizationRecord) { o.ID = "00000000-0000-7000-8000-00000000000a"; o.FiscalHost = o.ID }, []string{"fiscal_host"}},
+		"a team needs nothing": {func(o *OrganizationRecord) { o.Kind, o.CreditCode = "unregistered_team", "" },
+			nil},
+		"a committee may have a code or not": {func(o *OrganizationRecord) {
+			o.Kind, o.CreditCode = "residents_committee",
+				""
+		}, nil},
+		"an unknown kind":        {func(o *OrganizationRecord) { o.Kind = "club" }, []string{"kind"}},
+		"a founding day to come": {func(o *OrganizationRecord) { o.Founded = &tomorrow }, []string{"founded"}},
+		"an invented topic": {func(o *OrganizationRecord) { o.Topics = []string{"gardening"} },
+			[]string{"topics"}},
+		"a telephone with letters":   {func(o *OrganizationRecord) { o.Phone = "call me" }, []string{"phone"}},
+		"a name with an override":    {func(o *OrganizationRecord) { o.Name = "助\u202e老会" }, []string{"name"}},
+		"a name that cannot be seen": {func(o *OrganizationRecord) { o.Name = "\u200d\u3164" }, []string{"name"}},
+		"on a list without a reason": {func(o *OrganizationRecord) { o.Standing = "abnormal" },
+			[]string{"standing_reason"}},
+		"barred without an end": {func(o *OrganizationRecord) { o.Standing, o.StandingReason = "barred", "决定" },
+			[]string{"barred_until"}},
+		"its own host": {func(
+			o *OrganizationRecord) {
+			o.ID = "00000000-0000-7000-8000-00000000000a"
+			o.FiscalHost = o.ID
+		}, []string{"fiscal_host"}},
 		"everything at once": {func(o *OrganizationRecord) {
 			*o = OrganizationRecord{Phone: "x", Standing: "?", Kind: "?", Topics: []string{"?"}}
 		}, []string{"name", "phone", "topics", "standing", "standing_reason", "kind"}},
@@ -106,7 +148,8 @@ func TestPlaces(t *testing.T) {
 		fails bool
 	}{
 		"230302": {"230302", false}, "230302000": {"230302", false}, "230302004": {"230302004", false},
-		"230302004001": {"230302004001", false}, "230302999": {"230302999", true}, "230302999001": {"230302999001", true}, "": {"", true}, "abc": {"", true},
+		"230302004001": {"230302004001", false}, "230302999": {"230302999", true}, "230302999001": {"230302999001", true},
+		"": {"", true}, "abc": {"", true},
 	} {
 		t.Run("region "+in, func(t *testing.T) {
 			t.Parallel()
@@ -157,22 +200,26 @@ func TestRolesNeedTheirScope(t *testing.T) {
 		role NewRole
 		want []string
 	}{
-		"an officer of a county":                {NewRole{Role: RoleOfficer, Region: "230302"}, nil},
-		"an auditor of the country":             {NewRole{Role: RoleAuditor, Country: true}, nil},
-		"an auditor of nowhere":                 {NewRole{Role: RoleAuditor}, []string{"region"}},
-		"a reviewer of a round":                 {NewRole{Role: RoleReviewer, Round: id}, nil},
-		"an officer of a county and everywhere": {NewRole{Role: RoleOfficer, Region: "230302", Country: true}, []string{"country"}},
-		"a certifier everywhere":                {NewRole{Role: RoleCertifier, Organization: id, Country: true}, []string{"country"}},
-		"a certifier without an organization":   {NewRole{Role: RoleCertifier}, []string{"organization"}},
-		"a certifier":                           {NewRole{Role: RoleCertifier, Organization: id}, nil},
-		"an officer of an organization":         {NewRole{Role: RoleOfficer, Region: "230302", Organization: id}, []string{"organization"}},
-		"a co-signer without an agency":         {NewRole{Role: RoleCosigner}, []string{"agency"}},
-		"a system administrator with a region":  {NewRole{Role: RoleSysadmin, Region: "23"}, []string{"region"}},
-		"the system itself":                     {NewRole{Role: RoleSystem}, []string{"role"}},
-		"no such role":                          {NewRole{Role: "king"}, []string{"role"}},
-		"an end in the past":                    {NewRole{Role: RoleOfficer, Region: "230302", Until: &past}, []string{"until"}},
-		"an agency that is no id":               {NewRole{Role: RoleCosigner, Agency: "x"}, []string{"agency"}},
-		"a region that does not exist":          {NewRole{Role: RoleOfficer, Region: "990000"}, []string{"region"}},
+		"an officer of a county":    {NewRole{Role: RoleOfficer, Region: "230302"}, nil},
+		"an auditor of the country": {NewRole{Role: RoleAuditor, Country: true}, nil},
+		"an auditor of nowhere":     {NewRole{Role: RoleAuditor}, []string{"region"}},
+		"a reviewer of a round":     {NewRole{Role: RoleReviewer, Round: id}, nil},
+		"an officer of a county and everywhere": {NewRole{Role: RoleOfficer, Region: "230302", Country: true},
+			[]string{"country"}},
+		"a certifier everywhere": {NewRole{Role: RoleCertifier, Organization: id, Country: true},
+			[]string{"country"}},
+		"a certifier without an organization": {NewRole{Role: RoleCertifier}, []string{"organization"}},
+		"a certifier":                         {NewRole{Role: RoleCertifier, Organization: id}, nil},
+		"an officer of an organization": {NewRole{Role: RoleOfficer, Region: "230302", Organization: id},
+			[]string{"organization"}},
+		"a co-signer without an agency":        {NewRole{Role: RoleCosigner}, []string{"agency"}},
+		"a system administrator with a region": {NewRole{Role: RoleSysadmin, Region: "23"}, []string{"region"}},
+		"the system itself":                    {NewRole{Role: RoleSystem}, []string{"role"}},
+		"no such role":                         {NewRole{Role: "king"}, []string{"role"}},
+		"an end in the past": {NewRole{Role: RoleOfficer, Region: "230302", Until: &past},
+			[]string{"until"}},
+		"an agency that is no id":      {NewRole{Role: RoleCosigner, Agency: "x"}, []string{"agency"}},
+		"a region that does not exist": {NewRole{Role: RoleOfficer, Region: "990000"}, []string{"region"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -194,18 +241,21 @@ func TestRolesNeedTheirScope(t *testing.T) {
 func TestCalendarsAreLaidOverEachOther(t *testing.T) {
 	t.Parallel()
 	day := calendar.MustDate("2027-01-04")
-	good := CalendarRecord{Name: "2027", Through: calendar.MustDate("2027-12-31"), Days: []calendar.Exception{{Date: day, Kind: calendar.Holiday}}}
+	good := CalendarRecord{Name: "2027", Through: calendar.MustDate("2027-12-31"),
+		Days: []calendar.Exception{{Date: day, Kind: calendar.Holiday}}}
 	broken := CalendarRecord{Name: "broken", Through: good.Through, Days: []calendar.Exception{{Date: day, Kind: "party"}}}
 	c, err := InForce(calendar.Shipped(), []CalendarRecord{broken, good})
 	if err == nil || c.IsWorking(day) || c.Through() != good.Through {
-		t.Errorf("a broken calendar is said (%v) and the others hold (working %v, through %s)", err, c.IsWorking(day), c.Through())
+		t.Errorf("a broken calendar is said (%v) and the others hold (working %v, through %s)", err, c.IsWorking(day),
+			c.Through())
 	}
 }
 
 func TestEntriesOfRecordsVerify(t *testing.T) {
 	t.Parallel()
 	good := func() RecordEntry {
-		e := RecordEntry{Kind: KindUser, Record: "u", Seq: 1, Op: "create", Actor: SystemID, At: fixed{}.Now(), Body: "{}", BodyHash: sha("{}")}
+		e := RecordEntry{Kind: KindUser, Record: "u", Seq: 1, Op: "create", Actor: SystemID, At: fixed{}.Now(), Body: "{}",
+			BodyHash: sha("{}")}
 		e.Hash = sha(string(e.Canonical()))
 		return e
 	}

@@ -109,14 +109,16 @@ func (r *Registry) newUser(ctx context.Context, actor Actor, n NewUser, before s
 
 // ChangeUser changes an account: its names and whether it is disabled. Disabling ends every session and every code of
 // it.
-func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserChange, cmd RecordCommand) (*UserRecord, error) {
+func (r *Registry) ChangeUser(ctx context.Context, actor Actor, id ID, c UserChange, cmd RecordCommand) (*UserRecord,
+	error) {
 	return change(ctx, r, actor, cmd, KindUser, id, func(before UserRecord) (edit[UserRecord], error) {
 		u, none := before, edit[UserRecord]{}
 		if !RecordScopeOf(actor).seesUser(u) {
 			return none, ErrNotFound
 		}
 		if id == SystemID || id == ObjectorID {
-			return none, &Refused{Action: "user.change", Refusals: []Refusal{*no("no_person", "这是系统账号，不能修改", "this account is no person and never changes")}}
+			return none, &Refused{Action: "user.change",
+				Refusals: []Refusal{*no("no_person", "这是系统账号，不能修改", "this account is no person and never changes")}}
 		}
 		for _, act := range c.acts() {
 			if err := allow(actor, KindUser, act, subject{user: id}); err != nil {
@@ -164,7 +166,8 @@ func (r *Registry) withPassword(ctx context.Context, u UserRecord, field string,
 }
 
 // ChangePassword changes the actor's own password, with the present one. All sessions end, this one too.
-func (r *Registry) ChangePassword(ctx context.Context, actor Actor, present, next string, cmd RecordCommand) (*UserRecord, error) {
+func (r *Registry) ChangePassword(ctx context.Context, actor Actor, present, next string,
+	cmd RecordCommand) (*UserRecord, error) {
 	return change(ctx, r, actor, cmd, KindUser, actor.ID, func(u UserRecord) (edit[UserRecord], error) {
 		var f faults
 		right, err := r.Passwords.CheckPassword(ctx, actor.ID, present)
@@ -188,7 +191,7 @@ func (u *UserRecord) check(f *faults) {
 	}
 }
 
-// seesUser tells whether an account is in the scope: administrators see all, people themselves and their own house,
+// seesUser reports whether an account is in the scope: administrators see all, people themselves and their own house,
 // officers the people of the organizations of their place.
 func (s RecordScope) seesUser(u UserRecord) bool {
 	return s.Everything || s.Accounts || u.ID == s.User ||

@@ -5,8 +5,8 @@ import (
 	"errors"
 )
 
-// VetOrganization tells what CreateOrganization would answer, and writes nothing. Whether a code is registered already only
-// the writing knows.
+// VetOrganization tells what CreateOrganization would answer, and writes nothing. Whether a code is registered already
+// only the writing knows.
 func (r *Registry) VetOrganization(ctx context.Context, actor Actor, n NewOrganization) error {
 	_, err := r.newOrganization(ctx, actor, n)
 	return err
@@ -18,7 +18,8 @@ func (d *Desk) VetOpening(ctx context.Context, actor Actor, o Opening) error {
 	if err != nil {
 		return err
 	}
-	l, err := d.Store.LoadOpening(ctx, OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round, Organization: o.Organization, Project: o.Project})
+	l, err := d.Store.LoadOpening(ctx, OpeningQuery{Actor: actor, Workflow: o.Workflow, Round: o.Round,
+		Organization: o.Organization, Project: o.Project})
 	if err != nil {
 		return err
 	}

@@ -29,7 +29,7 @@ type Regions interface {
 // Passwords hashes and checks passwords, a bounded number at a time.
 type Passwords interface {
 	HashPassword(ctx context.Context, password string) (string, error)
-	// CheckPassword tells whether it is the user's present password. *Throttled after too many wrong ones.
+	// CheckPassword reports whether it is the user's present password. *Throttled after too many wrong ones.
 	CheckPassword(ctx context.Context, user ID, password string) (bool, error)
 	// KnownOf are the names of the user's organizations, agencies and places: what a guesser tries first.
 	KnownOf(ctx context.Context, user ID) ([]string, error)
@@ -54,7 +54,8 @@ type record interface {
 func create[T any, P interface {
 	*T
 	record
-}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, decide func() (T, string, error)) (*T, error) {
+}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind,
+	decide func() (T, string, error)) (*T, error) {
 	out, err := replayed[T](ctx, r, actor, cmd, kind)
 	if out != nil || err != nil {
 		return out, err
@@ -101,7 +102,8 @@ type edit[T any] struct {
 func change[T any, P interface {
 	*T
 	record
-}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, id ID, decide func(before T) (edit[T], error)) (*T, error) {
+}](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, id ID,
+	decide func(before T) (edit[T], error)) (*T, error) {
 	for try := 1; ; try++ {
 		var before T
 		earlier, err := r.Store.ReadRecord(ctx, kind, id, actor.ID, cmd.Key, &before)
@@ -133,7 +135,7 @@ func change[T any, P interface {
 	}
 }
 
-// closed tells whether an answer is that this is none of the actor's business, which comes before all others.
+// closed reports whether an answer is that this is none of the actor's business, which comes before all others.
 func closed(err error) bool {
 	var r *Refused
 	return errors.Is(err, ErrNotFound) || errors.As(err, &r) && r.Forbidden()
@@ -201,7 +203,8 @@ type erasedReceipt struct {
 }
 
 // settled finds out what became of a write whose answer was lost or whose key was used meanwhile.
-func settled[T any](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, cause error) (*T, error) {
+func settled[T any](ctx context.Context, r *Registry, actor Actor, cmd RecordCommand, kind RecordKind, cause error) (*T,
+	error) {
 	out, err := replayed[T](ctx, r, actor, cmd, kind)
 	switch {
 	case errors.Is(err, ErrKeyReused):

@@ -35,12 +35,13 @@ const (
 // OrganizationRecord is a community organization: registered with a credit code, or filed without one and then with a
 // fiscal host to receive money.
 type OrganizationRecord struct {
-	ID             ID             `json:"id"`
-	Version        int            `json:"version"`
-	Name           string         `json:"name"`
-	Kind           string         `json:"kind"` // OrganizationKinds
-	CreditCode     string         `json:"credit_code,omitempty"`
-	CreditOverride string         `json:"credit_override,omitempty"` // an officer's reason for keeping a code that fails a layer
+	ID         ID     `json:"id"`
+	Version    int    `json:"version"`
+	Name       string `json:"name"`
+	Kind       string `json:"kind"` // OrganizationKinds
+	CreditCode string `json:"credit_code,omitempty"`
+	// an officer's reason for keeping a code that fails a layer
+	CreditOverride string         `json:"credit_override,omitempty"`
 	FilingNumber   string         `json:"filing_number,omitempty"`
 	FiscalHost     ID             `json:"fiscal_host,omitempty"`
 	Region         region.Code    `json:"region"`
@@ -131,11 +132,12 @@ type RoleRecord struct {
 
 // AgencyRecord is a government department, mass organization, union, university or incubator base.
 type AgencyRecord struct {
-	ID      ID          `json:"id"`
-	Version int         `json:"version"`
-	Name    Text        `json:"name"`
-	Kind    string      `json:"kind"` // civil_affairs, justice, culture, women, disabled, union, university, incubator_base ...
-	Region  region.Code `json:"region"`
+	ID      ID   `json:"id"`
+	Version int  `json:"version"`
+	Name    Text `json:"name"`
+	// civil_affairs, justice, culture, women, disabled, union, university, incubator_base ...
+	Kind   string      `json:"kind"`
+	Region region.Code `json:"region"`
 }
 
 // CompetenceRecord says what an agency is competent for: its topic, region and usual action.

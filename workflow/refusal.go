@@ -39,7 +39,7 @@ func (r *Refused) Error() string {
 	return r.Action + " refused: " + strings.Join(parts, "; ")
 }
 
-// Forbidden tells whether any refusal is about who the actor is.
+// Forbidden reports whether any refusal is about who the actor is.
 func (r *Refused) Forbidden() bool {
 	for _, x := range r.Refusals {
 		if x.Forbidden {
@@ -93,7 +93,9 @@ var (
 	ErrKeyReused   = errors.New("the idempotency key was used with another request") // 422
 	ErrKeyInFlight = errors.New("the idempotency key is in use right now")           // 409
 	ErrKeyRequired = errors.New("an idempotency key is required")                    // 400
-	ErrMoved       = errors.New("the case moved underneath")                         // a port's word to the desk: load again
-	ErrUnknown     = errors.New("outcome unknown")                                   // the answer was lost: load by the key
-	ErrBusy        = errors.New("overloaded or database away")                       // 503
+	// a port's word to the desk: load again
+	ErrMoved = errors.New("the case moved underneath")
+	// the answer was lost: load by the key
+	ErrUnknown = errors.New("outcome unknown")
+	ErrBusy    = errors.New("overloaded or database away") // 503
 )

@@ -14,11 +14,13 @@ import (
 //
 // Guards (letter; * marks a gate, a condition about the case that everybody is shown):
 //
-//	round_open                     e* the round is open, its opening has come and its closing has not passed, to the second
+//	round_open                     e* the round is open, its opening has come and its closing has not passed, to the
+//	                                  second
 //	round_decided                  e* no application of the round waits for a decision
 //	no_round                       a  the case belongs to no round (for any_of with round_open)
 //	organization_standing          e* the organization is on no list and not barred today
-//	not_eligible                   e* the organization is on a list or barred today (for any_of: a refusal needs no reviews then)
+//	not_eligible                   e* the organization is on a list or barred today (for any_of: a refusal needs no
+//	                                  reviews then)
 //	payable_organization           e* it can receive money: registered, or filed with a fiscal host
 //	has_topics                     a* the case names at least one topic
 //	scores {min}                   a* at least min scores are in
@@ -41,12 +43,14 @@ import (
 //	something_paid                 a  money has gone out
 //	tranche_unpaid                 a  the first tranche has not been paid
 //	reports_accepted {kind, min}   a* that many reports of the kind are accepted (kind "" counts all)
-//	evaluated {at_least, fact}     a* the grade on record is at least this; the choices of the field "grade" (or fact), the best first
+//	evaluated {at_least, fact}     a* the grade on record is at least this; the choices of the field "grade" (or fact),
+//	                                  the best first
 //	settled                        a* unspent money is settled
 //	not_declared / declared        d  the reviewer has (not) declared interests
 //	not_scored                     d  the reviewer has not scored yet
 //	awaited_agency                 d  the actor's agency is asked and has not answered
-//	parent_stage {stages, except}  e* the parent stands in one of these stages, in none of the states excepted, and is not over
+//	parent_stage {stages, except}  e* the parent stands in one of these stages, in none of the states excepted, and is
+//	                                  not over
 //	parent_over                    e* the parent has come to an end by an outcome
 //	count {name, min, max}         a* a counter of the case
 //	data {name, equals|one_of|present} a* a recorded fact
@@ -61,24 +65,28 @@ import (
 //
 // Effects:
 //
-//	freeze_answers                 the answers of field "answers" become the case's next revision; title and requested_fen follow
+//	freeze_answers                 the answers of field "answers" become the case's next revision; title and
+//	                               requested_fen follow
 //	assign_reviewers               every reviewer granted on the round without a conflict is assigned
 //	ask_cosigners                  the agencies competent for the topics are asked; clock "cosign" starts
 //	declare / score / cosign       the actor's declaration, score or agency's opinion
 //	cosign_lapse                   agencies past their deadline lapse, where the round says silence is no objection
 //	propose                        the award from field "amount_fen", with its tranches by the round's rule
 //	start_clock {name, period, action, label_zh, label_en} / stop_clock {name}
-//	add_objection {clock, period, label_zh, label_en, source} takes an objection; the clock by which it is answered runs for the oldest
+//	add_objection {clock, period, label_zh, label_en, source} takes an objection; the clock by which it is answered runs
+//	                               for the oldest
 //	confirm_objection              counts one that came on top of a day's share, or all such (field "objection")
 //	resolve_objection              answers one in writing, or all (fields "objection", "upheld", "reason")
 //	hold_award                     holds the proposed award in the envelope until it is decided
-//	release_hold                   gives back what is held, as any outcome does by itself; the award is proposed no longer
+//	release_hold                   gives back what is held, as any outcome does by itself; the award is proposed no
+//	                               longer
 //	commit_award                   turns the hold into a commitment: posts the commitment on the envelope
 //	release_commitment             posts what is outstanding and not under way back to the envelope
 //	cancel_payment                 posts the tranche of a payment that will not be made back to the envelope
 //	open_tranche {workflow}        opens the payment of the next tranche as a child
 //	open_report {workflow, copy}   opens a report as a child, with amounts of the answers (copy) among its facts
-//	open_case {workflow}           opens a case of another definition below this one: same organization, title, amount asked
+//	open_case {workflow}           opens a case of another definition below this one: same organization, title, amount
+//	                               asked
 //	signal {action}                tells the parent
 //	post_payment                   posts the payment of the parent's tranche
 //	tranche_paid / report_accepted what a child told
@@ -86,9 +94,10 @@ import (
 //	settle                         posts the unspent rest from field "returned_fen"
 //	record {fields}                keeps fields as facts of the case
 //	count {name}                   adds one to a counter
-//	coached                        the actor coached the organization: neither scores nor decides on its other cases for the round's look-back
+//	coached                        the actor coached the organization: neither scores nor decides on its other cases for
+//	                               the round's look-back
 //	store_state                    remembers the state for $stored
-//	restart_review                 takes back scores and co-signatures, to be given anew for what is submitted next
+//	restart_review                 takes back scores and co-signatures, to be given again for what is submitted next
 //	forget {facts, actions, counts} takes recorded facts back, lets "once" actions be done again, counts from nought
 //	restart_desk {desk}            voids answers by the desk's restart rule
 //	bind_attachments               binds the uploads named in field "attachments"
@@ -96,9 +105,12 @@ import (
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
 //	emit {topic}                   names a topic of messages for the act; none are sent yet
-//	issue {paper, voids, if, notice, sign_by, not_admitted} an official paper (notice, award, refusal, agreement, minutes), numbered by
-//	                               the store in the same write; earlier papers of the kinds "voids" hold no longer; only where the field
-//	                               "if" says yes. A notice runs as long as the clock "notice", and is public for these days; a refusal
+//	issue {paper, voids, if, notice, sign_by, not_admitted} an official paper (notice, award, refusal, agreement,
+//	                               minutes), numbered by
+//	                               the store in the same write; earlier papers of the kinds "voids" hold no longer; only
+//	                               where the field
+//	                               "if" says yes. A notice runs as long as the clock "notice", and is public for these
+//	                               days; a refusal
 //	                               with not_admitted: true says that the application was not taken up (不予受理);
 //	                               one that a desk signs is written out, and its hash is what the desk's answers name
 //	void_papers {papers}           earlier papers of these kinds hold no longer; their numbers stay
@@ -280,7 +292,7 @@ func (r ref) value(f *Facts) int64 {
 	return references[r.path].of(f)
 }
 
-// unlimited tells whether the reference is a limit that is not set.
+// unlimited reports whether the reference is a limit that is not set.
 func (r ref) unlimited(f *Facts) bool {
 	return r.path != "" && references[r.path].limit && r.value(f) == 0
 }

@@ -2,8 +2,8 @@ package workflow
 
 import "incubase/workflow/calendar"
 
-// Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks and its earliest last day
-// are all that may change. changed is false where they are as they were.
+// Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks and its earliest
+// last day are all that may change. changed is false where they are as they were.
 func (d *Desk) Remeasure(l *Loaded) (after Case, changed bool) {
 	d.complete(&l.Facts, System())
 	f := l.Facts

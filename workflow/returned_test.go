@@ -9,7 +9,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestUntilWhenADraftIsTaken: to the second of the closing, or to an earlier end of the round; who cannot write learns nothing.
+// TestUntilWhenADraftIsTaken: to the second of the closing, or to an earlier end of the round; who cannot write learns
+// nothing.
 func TestUntilWhenADraftIsTaken(t *testing.T) {
 	t.Parallel()
 	s := play(t, shipped(t).Machine("grant", 0), "")
@@ -31,7 +32,8 @@ func TestUntilWhenADraftIsTaken(t *testing.T) {
 		{"the second after it", "preparer", func(f *workflow.Facts) { f.Now = f.Now.Add(time.Second) }, true, true},
 		{"for the head as well", "certifier", func(f *workflow.Facts) { f.Now = f.Now.Add(time.Second) }, true, true},
 		{"a round that closed earlier", "preparer", func(f *workflow.Facts) { f.Round.State = "closed" }, true, true},
-		{"a case that was returned has its own last day", "preparer", func(f *workflow.Facts) { f.Case.State = "returned" }, false, false},
+		{"a case that was returned has its own last day", "preparer", func(f *workflow.Facts) { f.Case.State = "returned" },
+			false, false},
 		{"nothing is written any more", "preparer", func(f *workflow.Facts) { f.Case.State = "applied" }, false, false},
 		{"somebody who does not write it", "officer", func(f *workflow.Facts) { f.Case.State = "returned" }, false, false},
 	} {
@@ -46,7 +48,8 @@ func TestUntilWhenADraftIsTaken(t *testing.T) {
 func TestDutiesOfWriters(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
-	d, err := m.Decide(context.Background(), play(t, m, "certifier submit").Facts("checker"), workflow.Command{Action: "return", Note: "请更正日期"})
+	d, err := m.Decide(context.Background(), play(t, m, "certifier submit").Facts("checker"),
+		workflow.Command{Action: "return", Note: "请更正日期"})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -33,7 +33,8 @@ type Ways struct {
 	Anyone    []string
 }
 
-// Covers tells whether figures of the region are the actor's to see: a grant over it, not limited to a round or agency.
+// Covers reports whether figures of the region are the actor's to see: a grant over it, not limited to a round or
+// agency.
 func (s Scope) Covers(c region.Code) bool {
 	covers := func(x Slice) bool { return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0 }
 	return slices.ContainsFunc(s.Regions, covers) || slices.ContainsFunc(s.Free.Regions, covers)

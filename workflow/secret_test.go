@@ -12,8 +12,8 @@ import (
 	"incubase/workflow/catalog/catalogtest"
 )
 
-// TestSecretsFollowTheEffect: in a definition whose actions, clocks and outcomes go by other names, everybody is shown the same as under
-// the shipped names, in every situation of the good path.
+// TestSecretsFollowTheEffect: in a definition whose actions, clocks and outcomes go by other names, everybody is shown
+// the same as under the shipped names, in every situation of the good path.
 func TestSecretsFollowTheEffect(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"grant", "incubation", "report", "payment"} {
@@ -40,7 +40,8 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 			a.Run(line)
 			if acts {
 				words[1] = other.Action(words[1])
-				told = append(told, workflow.Event{Action: strings.Fields(line)[1], From: from, To: a.State(), Actor: a.Facts(words[0]).Actor.ID, ActorName: words[0], Payload: `{"note":"x"}`})
+				told = append(told, workflow.Event{Action: strings.Fields(line)[1], From: from, To: a.State(),
+					Actor: a.Facts(words[0]).Actor.ID, ActorName: words[0], Payload: `{"note":"x"}`})
 			}
 			b.Run(strings.Join(words, " "))
 			for _, k := range b.Facts("system").Case.Clocks { // fires what there is
@@ -96,17 +97,21 @@ func same(name string) string { return name }
 // madeUp are ids that follow from that of a case, which is random.
 var madeUp = regexp.MustCompile(`019c[0-9a-f]{4}-[0-9a-f-]{27}`)
 
-// TestWhatIsSaidInSecretStays: reviewers' answers, an agency's, and what a definition calls secret are read by the staff alone,
-// whatever keeps them: a fact, a desk or the time line.
+// TestWhatIsSaidInSecretStays: reviewers' answers, an agency's, and what a definition calls secret are read by the
+// staff alone, whatever keeps them: a fact, a desk or the time line.
 func TestWhatIsSaidInSecretStays(t *testing.T) {
 	t.Parallel()
 	d := small()
-	d.Parties = append(d.Parties, workflow.Party{Name: "expert", Label: both("expert"), Roles: []workflow.Role{workflow.RoleReviewer}, Relation: workflow.RelAssigned})
+	d.Parties = append(d.Parties, workflow.Party{Name: "expert", Label: both("expert"),
+		Roles: []workflow.Role{workflow.RoleReviewer}, Relation: workflow.RelAssigned})
 	d.Actions = append(d.Actions,
 		workflow.ActionDef{Name: "advise", Label: both("advise"), From: []workflow.State{"a"}, By: []string{"expert"},
-			Fields: []workflow.FieldDef{field("advice", "text")}, Effects: []workflow.Spec{spec("record", "fields", []any{"advice"})}},
-		workflow.ActionDef{Name: "rate", Label: both("rate"), From: []workflow.State{"a"}, By: []string{"checker"}, Secret: true,
-			Fields: []workflow.FieldDef{field("rating", "text")}, Effects: []workflow.Spec{spec("record", "fields", []any{"rating"})}},
+			Fields:  []workflow.FieldDef{field("advice", "text")},
+			Effects: []workflow.Spec{spec("record", "fields", []any{"advice"})}},
+		workflow.ActionDef{Name: "rate", Label: both("rate"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Secret:  true,
+			Fields:  []workflow.FieldDef{field("rating", "text")},
+			Effects: []workflow.Spec{spec("record", "fields", []any{"rating"})}},
 		workflow.ActionDef{Name: "lead_on", Label: both("lead on"), From: []workflow.State{"a"}, By: []string{"officer"},
 			Guards: []workflow.Spec{spec("data", "name", "advice", "equals", "no")}})
 	m, err := workflow.Compile(d)
@@ -118,16 +123,19 @@ func TestWhatIsSaidInSecretStays(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	events := []workflow.Event{{Action: "advise", From: "a", To: "a", Actor: "x", ActorName: "x", Payload: `{"fields":{"advice":"no"}}`},
+	events := []workflow.Event{{Action: "advise", From: "a", To: "a", Actor: "x", ActorName: "x",
+		Payload: `{"fields":{"advice":"no"}}`},
 		{Action: "rate", From: "a", To: "a", Actor: "y", ActorName: "y", Payload: `{"fields":{"rating":"no"}}`}}
-	for actor, reads := range map[string]bool{"certifier": false, "officer": true, "checker": true, workflow.Insider(workflow.RoleOfficer): false} {
+	for actor, reads := range map[string]bool{"certifier": false, "officer": true, "checker": true,
+		workflow.Insider(workflow.RoleOfficer): false} {
 		g := s.Facts(actor)
 		g.Case.State = f.Case.State
 		g.Case.Data = map[string]any{"advice": "no", "rating": "no"}
 		v := m.Show(workflow.Loaded{Facts: g})
 		gate := slices.ContainsFunc(v.Gates, func(x workflow.Gate) bool { return x.Name == "data" })
 		out := m.ShowEvents(g, events)
-		if len(v.Case.Data) == 2 != reads || gate != reads || strings.Contains(out[0].Payload+out[1].Payload, "no") != reads || (out[1].Actor != "") != reads {
+		if len(v.Case.Data) == 2 != reads || gate != reads || strings.Contains(out[0].Payload+out[1].Payload,
+			"no") != reads || (out[1].Actor != "") != reads {
 			t.Errorf("%s reads %v, gate %t, %+v", actor, v.Case.Data, gate, out)
 		}
 	}

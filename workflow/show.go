@@ -55,7 +55,7 @@ func (m *Machine) show(l *Loaded) View {
 	return v
 }
 
-// declares tells whether reviewers declare their interests under this definition.
+// declares reports whether reviewers declare their interests under this definition.
 func (m *Machine) declares() bool {
 	return slices.ContainsFunc(m.def.Actions, func(a ActionDef) bool {
 		return slices.ContainsFunc(a.Effects, func(e Spec) bool { return e.Name == "declare" })
@@ -65,7 +65,8 @@ func (m *Machine) declares() bool {
 // shown is a state of the case as this actor is shown it.
 func (m *Machine) shown(a Actor, c *Case, s State) State {
 	st := m.states[s]
-	if st == nil || st.Shown == "" || a.ID == SystemID || slices.ContainsFunc(m.seers(s), func(p *Party) bool { return m.plays(p, a, c) }) {
+	if st == nil || st.Shown == "" || a.ID == SystemID || slices.ContainsFunc(m.seers(s),
+		func(p *Party) bool { return m.plays(p, a, c) }) {
 		return s
 	}
 	return st.Shown
@@ -104,7 +105,8 @@ func (m *Machine) gates(f *Facts, staff bool) []Gate {
 			continue
 		}
 		for _, g := range t.guards {
-			if !g.Gate() || !staff && confidential(g) || slices.ContainsFunc(out, func(x Gate) bool { return x.Name == g.Rule() && x.Label == g.Label() }) {
+			if !g.Gate() || !staff && confidential(g) ||
+				slices.ContainsFunc(out, func(x Gate) bool { return x.Name == g.Rule() && x.Label == g.Label() }) {
 				continue
 			}
 			gate := Gate{Name: g.Rule(), Label: g.Label(), Met: true, Detail: Text{ZH: "已满足", EN: "met"}}
@@ -123,7 +125,7 @@ var secretRoles = []Role{RoleOfficer, RoleDecider, RoleAuditor}
 // printRoles read the papers of a whole round: those who issue them, pay on them and audit them.
 var printRoles = []Role{RoleOfficer, RoleChecker, RoleDecider, RoleFinanceMaker, RoleFinanceChecker, RoleAuditor}
 
-// knowsObjectors tells whether one of the actor's grants that reach this case is of those roles.
+// knowsObjectors reports whether one of the actor's grants that reach this case is of those roles.
 func knowsObjectors(a Actor, c *Case) bool {
 	return !c.insider(a) && slices.ContainsFunc(a.Roles,
 		func(g Grant) bool { return slices.Contains(secretRoles, g.Role) && relates(RelScope, g, a, c) })
@@ -183,7 +185,7 @@ func maskCosigns(c *Case, a Actor, part ties) {
 	}
 }
 
-// ownAct tells whether an event is of an action that is the applicant's side's alone.
+// ownAct reports whether an event is of an action that is the applicant's side's alone.
 func (m *Machine) ownAct(e *Event) bool {
 	by := m.def.Open
 	if e.Action != CreateAction {

@@ -20,13 +20,18 @@ func visible(t *testing.T, m *workflow.Machine, s *workflow.Simulation, actor st
 func TestTimelinesTellNoScores(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
-	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=8000\nreviewer2 score points=8000\nreviewer3 score points=8000\ncosigner cosign answer=agree\nofficer propose")
-	object, err := m.Decide(context.Background(), s.Facts("objector"), workflow.Command{Action: "object", Fields: fields{"text": "活动地点不符", "name": "李四", "contact": "138"}})
+	s := play(t, m,
+		"certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\nreviewer3 "+
+			"declare conflict=false\nreviewer1 score points=8000\nreviewer2 score points=8000\nreviewer3 score points=8000\n"+
+			"cosigner cosign answer=agree\nofficer propose")
+	object, err := m.Decide(context.Background(), s.Facts("objector"), workflow.Command{Action: "object",
+		Fields: fields{"text": "活动地点不符", "name": "李四", "contact": "138"}})
 	if err != nil {
 		t.Fatal(err)
 	}
 	score := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false")
-	d, err := m.Decide(context.Background(), score.Facts("reviewer1"), workflow.Command{Action: "score", Fields: fields{"points": json.Number("8000")}})
+	d, err := m.Decide(context.Background(), score.Facts("reviewer1"), workflow.Command{Action: "score",
+		Fields: fields{"points": json.Number("8000")}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -34,16 +39,21 @@ func TestTimelinesTellNoScores(t *testing.T) {
 	events := []workflow.Event{d.Events[0], object.Events[0], agreed}
 	submit := workflow.Event{Action: "submit", From: "draft", Actor: "x", ActorName: "certifier", Payload: "{}"}
 	for actor, named := range map[string][2]bool{ // whose names are read: of the own side, of the staff
-		"certifier": {true, false}, "preparer": {true, false}, "reviewer1": {false, false}, "cosigner": {false, false}, "officer": {true, true}, "auditor": {true, true},
+		"certifier": {true, false}, "preparer": {true, false}, "reviewer1": {false, false}, "cosigner": {false, false},
+		"officer": {true, true}, "auditor": {true, true},
 	} {
-		out := m.ShowEvents(s.Facts(actor), []workflow.Event{submit, {Action: "confirm", From: "proposed", Actor: "y", ActorName: "decider", Payload: "{}"}})
-		if got := [2]bool{out[0].Actor == "x" && out[0].ActorName != "", out[1].Actor == "y" && out[1].ActorName != ""}; got != named || out[1].Payload != "{}" {
+		out := m.ShowEvents(s.Facts(actor), []workflow.Event{submit, {Action: "confirm", From: "proposed", Actor: "y",
+			ActorName: "decider", Payload: "{}"}})
+		if got := [2]bool{out[0].Actor == "x" && out[0].ActorName != "", out[1].Actor == "y" &&
+			out[1].ActorName != ""}; got != named || out[1].Payload != "{}" {
 			t.Errorf("%s reads the names %v, want %v", actor, got, named)
 		}
 	}
 	for actor, want := range map[string][]bool{ // whether score, objection and the system's act can be read
-		"certifier": {false, false, true}, "reviewer1": {true, false, true}, "reviewer2": {false, false, true}, "cosigner": {false, false, true},
-		"officer": {true, true, true}, "decider": {true, true, true}, "auditor": {true, true, true}, "checker": {true, false, true}, "finance_maker": {true, false, true},
+		"certifier": {false, false, true}, "reviewer1": {true, false, true}, "reviewer2": {false, false, true},
+		"cosigner": {false, false, true},
+		"officer":  {true, true, true}, "decider": {true, true, true}, "auditor": {true, true, true},
+		"checker": {true, false, true}, "finance_maker": {true, false, true},
 	} {
 		out := m.ShowEvents(s.Facts(actor), events)
 		for i, e := range out {
@@ -104,10 +114,13 @@ func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare")
-	for actor, want := range map[string]bool{"certifier": true, "preparer": true, "officer": true, "decider": true, "reviewer1": false, "reviewer2": false, "cosigner": false} {
+	for actor, want := range map[string]bool{"certifier": true, "preparer": true, "officer": true, "decider": true,
+		"reviewer1": false, "reviewer2": false, "cosigner": false} {
 		f := s.Facts(actor)
 		r := *f.Round
-		r.Form = json.RawMessage(`{"type":"object","properties":{"title":{},"phone":{"x-private":true},"people":{"type":"array","items":{"type":"object","properties":{"name":{},"account":{"x-private":true}}}}}}`)
+		r.Form = json.RawMessage(
+			`{"type":"object","properties":{"title":{},"phone":{"x-private":true},"people":{"type":"array",
+				"items":{"type":"object","properties":{"name":{},"account":{"x-private":true}}}}}}`)
 		f.Round = &r
 		f.Answers = json.RawMessage(`{"title":"甲","phone":"138-0000","people":[{"name":"乙","account":"6222"}]}`)
 		v := m.Show(workflow.Loaded{Facts: f})
@@ -118,7 +131,8 @@ func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
 			}
 			continue
 		}
-		if strings.Contains(got, "138-0000") != want || strings.Contains(got, "6222") != want || !strings.Contains(got, "甲") || !strings.Contains(got, "乙") {
+		if strings.Contains(got, "138-0000") != want || strings.Contains(got, "6222") != want ||
+			!strings.Contains(got, "甲") || !strings.Contains(got, "乙") {
 			t.Errorf("%s sees %s", actor, got)
 		}
 	}
@@ -155,18 +169,22 @@ func TestShownAs(t *testing.T) {
 	if v.Case.State != "a" || v.StateLabel.EN != "a" || v.Gates != nil || v.Offers != nil || v.Case.Clocks != nil {
 		t.Errorf("the owner sees %+v", v)
 	}
-	told := m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Payload: "{}"}, {Action: "grade", From: "b", To: "b", Payload: "{}"},
+	told := m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Payload: "{}"},
+		{Action: "grade", From: "b", To: "b", Payload: "{}"},
 		{Action: "end", From: "b", To: "done", Actor: "x", Payload: `{"note":"否决"}`}})
-	if len(told) != 1 || told[0].From != "a" || told[0].To != "done" || told[0].Action != workflow.MovedAction || told[0].Payload != "{}" {
+	if len(told) != 1 || told[0].From != "a" || told[0].To != "done" || told[0].Action != workflow.MovedAction ||
+		told[0].Payload != "{}" {
 		t.Errorf("the time line tells: %+v", told)
 	}
 	own := f.Actor
-	if told = m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Actor: own.ID, Payload: "{}"}}); len(told) != 1 || told[0].To != "a" || told[0].Action != "go" {
+	if told = m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Actor: own.ID,
+		Payload: "{}"}}); len(told) != 1 || told[0].To != "a" || told[0].Action != "go" {
 		t.Errorf("what they did themselves: %+v", told)
 	}
 	// A list that asks for the state finds the case as it is shown to who asks.
 	for actor, want := range map[string]workflow.State{"certifier": "a", "officer": "b"} {
-		for _, x := range append(slices.Clone(workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Regions), workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Free.Own...) {
+		for _, x := range append(slices.Clone(workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Regions),
+			workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Free.Own...) {
 			for _, p := range x.Places {
 				if at, shown := workflow.PlaceOf(p); strings.HasSuffix(at, "/b") && shown != want {
 					t.Errorf("%s finds b as %s", actor, shown)
@@ -187,7 +205,8 @@ func (o one) Each(visit func(*workflow.Machine))    { visit(o.m) }
 func TestAfterIsWhatShowWouldSay(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
-	script := []string{"certifier submit", "checker admit", "reviewer1 declare", "reviewer2 declare", "reviewer3 declare", "reviewer1 score", "reviewer2 score",
+	script := []string{"certifier submit", "checker admit", "reviewer1 declare", "reviewer2 declare", "reviewer3 declare",
+		"reviewer1 score", "reviewer2 score",
 		"reviewer3 score", "cosigner cosign", "officer propose", "objector object", "decider resolve"}
 	s := play(t, m, "")
 	for _, line := range script {
@@ -197,7 +216,8 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 		if i < 0 {
 			t.Fatalf("%s is not offered", line)
 		}
-		d, err := m.Decide(context.Background(), f, workflow.Command{Action: action, Note: "x", Fields: m.Offers(f)[i].Examples()})
+		d, err := m.Decide(context.Background(), f, workflow.Command{Action: action, Note: "x",
+			Fields: m.Offers(f)[i].Examples()})
 		if err != nil {
 			t.Fatal(line, err)
 		}
@@ -218,13 +238,13 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 	}
 }
 
-// within tells whether a list with this scope would show the case: what the store's query does.
+// within reports whether a list with this scope would show the case: what the store's query does.
 func within(s workflow.Scope, c *workflow.Case) bool {
 	insider := slices.Contains(s.Houses, c.Organization) || slices.Contains(c.Helpers, s.User)
 	return !insider && along(s.User, s.Ways, c) || along(s.User, s.Free, c)
 }
 
-// along tells whether one of the ways leads to the case.
+// along reports whether one of the ways leads to the case.
 func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 	place := workflow.Place(c.Workflow, c.DefinitionVersion, c.State)
 	has := func(list []string) bool {
@@ -234,10 +254,14 @@ func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 		return slices.ContainsFunc(list, func(x workflow.Slice) bool { return has(x.Places) && fits(x) })
 	}
 	covered := func(x workflow.Slice) bool {
-		return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID) && (x.Agency == "" || x.Agency == c.Agency)
+		return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID) &&
+			(x.Agency == "" || x.Agency == c.Agency)
 	}
 	return has(s.Anyone) ||
-		has(s.Assigned) && slices.ContainsFunc(c.Assignments, func(a workflow.Assignment) bool { return a.User == user && a.Live() }) ||
+		has(s.Assigned) && slices.ContainsFunc(c.Assignments, func(a workflow.Assignment) bool {
+			return a.User == user &&
+				a.Live()
+		}) ||
 		some(s.Own, func(x workflow.Slice) bool { return x.Organization == c.Organization }) ||
 		some(s.Regions, covered) ||
 		c.Lead == user && some(s.Lead, func(x workflow.Slice) bool {
@@ -248,8 +272,8 @@ func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 		})
 }
 
-// TestListsShowWhatSingleReadsShow: for every state of every shipped definition and every actor, in the own place and in
-// another one, and as one who wrote the case for the applicant.
+// TestListsShowWhatSingleReadsShow: for every state of every shipped definition and every actor, in the own place and
+// in another one, and as one who wrote the case for the applicant.
 func TestListsShowWhatSingleReadsShow(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -265,11 +289,13 @@ func TestListsShowWhatSingleReadsShow(t *testing.T) {
 				for _, where := range []string{"here", "elsewhere", "wrote it"} {
 					f := s.Facts(actor)
 					f.Case.State = st.Name
-					f.Case.Assignments = []workflow.Assignment{{User: s.Facts("reviewer1").Actor.ID}, {User: s.Facts("reviewer2").Actor.ID, Conflict: true}}
+					f.Case.Assignments = []workflow.Assignment{{User: s.Facts("reviewer1").Actor.ID},
+						{User: s.Facts("reviewer2").Actor.ID, Conflict: true}}
 					f.Case.Cosigns = []workflow.Cosign{{Agency: f.Candidates.Agencies[0].Agency}}
 					switch where {
 					case "elsewhere":
-						f.Case.Region, f.Case.Organization, f.Case.Assignments, f.Case.Cosigns, f.Case.Lead = "110101", "other", nil, nil, "other"
+						f.Case.Region, f.Case.Organization, f.Case.Assignments, f.Case.Cosigns, f.Case.Lead = "110101", "other", nil, nil,
+							"other"
 					case "wrote it":
 						f.Case.Lead, f.Case.Helpers = f.Actor.ID, []workflow.ID{f.Actor.ID}
 					}
@@ -306,8 +332,11 @@ func TestThePublicMeetsNoticesOnly(t *testing.T) {
 func TestDutiesNameWhoIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
-	s := play(t, m, "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=true\nreviewer1 score\nreviewer3 declare conflict=false")
-	d, err := m.Decide(context.Background(), s.Facts("cosigner"), workflow.Command{Action: "cosign", Fields: fields{"answer": "agree"}})
+	s := play(t, m,
+		"certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=true\nreviewer1 "+
+			"score\nreviewer3 declare conflict=false")
+	d, err := m.Decide(context.Background(), s.Facts("cosigner"), workflow.Command{Action: "cosign",
+		Fields: fields{"answer": "agree"}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -341,11 +370,13 @@ func TestADeskThatIsMetWaitsForNobody(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.Run("officer go way=yes")
-	hold, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "answer", Fields: fields{"answer": "no"}})
+	hold, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "answer",
+		Fields: fields{"answer": "no"}})
 	if err != nil || len(hold.Duties) != 1 || hold.Duties[0].Role != workflow.RoleChecker {
 		t.Errorf("after a no: %+v (%v)", hold.Duties, err)
 	}
-	met, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "answer", Fields: fields{"answer": "yes"}})
+	met, err := m.Decide(context.Background(), s.Facts("officer"), workflow.Command{Action: "answer",
+		Fields: fields{"answer": "yes"}})
 	if err != nil || len(met.Duties) != 0 {
 		t.Errorf("after a yes: %+v (%v)", met.Duties, err)
 	}

@@ -37,7 +37,8 @@ type Step struct {
 // SimulationRules are the round's rules of a simulation.
 func SimulationRules() Rules {
 	return Rules{MinReviews: 3, PassPoints: 6000, NoticePeriod: calendar.Period{N: 5, Unit: calendar.Workday},
-		CorrectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, CosignPeriod: calendar.Period{N: 5, Unit: calendar.Workday},
+		CorrectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, CosignPeriod: calendar.Period{N: 5,
+			Unit: calendar.Workday},
 		CosignSilence: "lapse", Cosigners: "competent", SignPeriod: calendar.Period{N: 15, Unit: calendar.Workday},
 		ReportPeriod:    calendar.Period{N: 3, Unit: calendar.Month},
 		ObjectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, AllowProvisional: true,
@@ -48,12 +49,14 @@ func SimulationRules() Rules {
 func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulation, error) {
 	now := on.Start().Add(9 * time.Hour)
 	opens, closes := now.AddDate(0, 0, -1), now.AddDate(0, 2, 0)
-	const org, agency, round = "00000000-0000-7000-8000-0000000000a1", "00000000-0000-7000-8000-0000000000a2", "00000000-0000-7000-8000-0000000000a3"
+	const org, agency, round = "00000000-0000-7000-8000-0000000000a1", "00000000-0000-7000-8000-0000000000a2",
+		"00000000-0000-7000-8000-0000000000a3"
 	place := region.Code("230302")
 	s := &Simulation{m: m, actor: map[string]Actor{"system": System(), "objector": Objector()}}
 	for i, r := range knownRoles {
 		if r != RoleSystem && r != RoleObjector && r != RoleReviewer {
-			s.actor[string(r)] = Actor{ID: fmt.Sprintf("00000000-0000-7000-8000-0000000001%02d", i), Name: string(r), Roles: []Grant{simulated(r, org, agency, place)}}
+			s.actor[string(r)] = Actor{ID: fmt.Sprintf("00000000-0000-7000-8000-0000000001%02d", i), Name: string(r),
+				Roles: []Grant{simulated(r, org, agency, place)}}
 		}
 		if r != RoleSystem && r != RoleObjector && r != RolePreparer {
 			name := Insider(r)
@@ -70,7 +73,8 @@ func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulat
 	var candidates []Candidate
 	for i := 1; i <= 5; i++ {
 		name := fmt.Sprintf("reviewer%d", i)
-		s.actor[name] = Actor{ID: fmt.Sprintf("00000000-0000-7000-8000-0000000002%02d", i), Name: name, Roles: []Grant{{Role: RoleReviewer, Round: round}}}
+		s.actor[name] = Actor{ID: fmt.Sprintf("00000000-0000-7000-8000-0000000002%02d", i), Name: name,
+			Roles: []Grant{{Role: RoleReviewer, Round: round}}}
 		if i <= 3 {
 			candidates = append(candidates, Candidate{s.actor[name].ID, name})
 		}
@@ -78,12 +82,15 @@ func NewSimulation(m *Machine, on calendar.Date, form json.RawMessage) (*Simulat
 	s.f = Facts{Now: now, Calendar: calendar.Shipped(), Actor: s.opener(),
 		Round: &Round{ID: round, Name: Text{ZH: "模拟批次", EN: "Simulated round"}, State: "open", Opens: &opens, Closes: &closes,
 			Version: 1, Rules: SimulationRules(), Form: form, Total: 1_000_000_00, Kind: m.def.Name, Region: place},
-		Organization: &Organization{ID: org, Name: "模拟组织", Standing: "good", CreditCode: "simulated", Version: 1, Region: place, Topics: []string{"children"}},
+		Organization: &Organization{ID: org, Name: "模拟组织", Standing: "good", CreditCode: "simulated", Version: 1,
+			Region: place, Topics: []string{"children"}},
 		Parent: &ParentFacts{ID: round, Ref: "GA-0", State: "funded", Stage: Funded, Version: 1, Awarded: 2_000_000,
 			Paid: 1_000_000}, Candidates: Candidates{Reviewers: candidates,
 			Agencies: []Competent{{Agency: agency, Name: Text{ZH: "妇联", EN: "Women's federation"}, Topic: "children"}}}}
-	c := Case{ID: NewID(now), Ref: m.def.Prefix + "-0", Workflow: m.def.Name, Organization: org, Round: round, Region: place,
-		Lead: s.f.Actor.ID, Topics: []string{"children"}, Title: "模拟", Currency: "CNY", Parent: round, Awarded: 1, Tranche: 1}
+	c := Case{ID: NewID(now), Ref: m.def.Prefix + "-0", Workflow: m.def.Name, Organization: org, Round: round,
+		Region: place,
+		Lead:   s.f.Actor.ID, Topics: []string{"children"}, Title: "模拟", Currency: "CNY", Parent: round, Awarded: 1,
+		Tranche: 1}
 	if m.def.Name == "round" { // a round is its own round
 		c.ID, c.Parent, s.f.Parent = round, "", nil
 		s.f.Round.State = m.def.Initial
@@ -107,7 +114,7 @@ func simulated(r Role, org, agency ID, place region.Code) Grant {
 	return Grant{Role: r, Region: place}
 }
 
-// opener is whoever may open the case; where only another case opens it, finance's maker.
+// opener is who may open the case; where only another case opens it, finance's maker.
 func (s *Simulation) opener() Actor {
 	if len(s.m.def.Open) > 0 {
 		if roles := s.m.parties[s.m.def.Open[0]].Roles; len(roles) > 0 {
@@ -209,7 +216,8 @@ func (s *Simulation) do(step *Step, words []string) *Refused {
 		step.Refusals = refused.Refusals
 		return refused
 	case errors.As(err, &missing):
-		step.Refusals = []Refusal{*no("not_offered", "「%[1]s」状态下没有这个操作", "not offered in state %[2]s", missing.Label.ZH, missing.State)}
+		step.Refusals = []Refusal{*no("not_offered", "「%[1]s」状态下没有这个操作", "not offered in state %[2]s", missing.Label.ZH,
+			missing.State)}
 		return &Refused{Action: words[1], Refusals: step.Refusals}
 	default:
 		step.Failed = err.Error()

@@ -39,9 +39,11 @@ func (m *Machine) SVG(lang string) string {
 	}
 	width += 60 // room for curves that go back
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="14" role="img"><title>%s</title>`,
+	fmt.Fprintf(&b,
+		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="14" role="img"><title>%s</title>`,
 		width, y, width, y, html.EscapeString(m.def.Title.In(lang)))
-	b.WriteString(`<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>`)
+	b.WriteString(
+		`<defs><marker id="a" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0 0 8 4 0 8z" fill="#555"/></marker></defs>`)
 	for _, s := range m.def.States {
 		for _, t := range m.leaving[s.Name] {
 			for _, br := range t.branches {
@@ -99,7 +101,8 @@ func textWidth(s string) (w int) {
 	return w
 }
 
-var stageColours = map[string]string{"applied": "#e8f0fe", "reviewed": "#fef3e0", "funded": "#e6f4ea", "reported": "#f3e8fd"}
+var stageColours = map[string]string{"applied": "#e8f0fe", "reviewed": "#fef3e0", "funded": "#e6f4ea",
+	"reported": "#f3e8fd"}
 
 func (m *Machine) drawBox(b *strings.Builder, x box) {
 	s := m.states[x.state]
@@ -111,8 +114,10 @@ func (m *Machine) drawBox(b *strings.Builder, x box) {
 	if s.Outcome != "" {
 		stroke = "#111"
 	}
-	fmt.Fprintf(b, `<g><title>%s</title><rect x="%d" y="%d" width="%d" height="%d" rx="8" fill="%s" stroke="%s"/><text x="%d" y="%d" text-anchor="middle">%s</text></g>`,
-		html.EscapeString(string(x.state)), x.x, x.y, x.w, boxHeight, fill, stroke, x.x+x.w/2, x.y+boxHeight/2+5, html.EscapeString(x.label))
+	fmt.Fprintf(b,
+		`<g><title>%s</title><rect x="%d" y="%d" width="%d" height="%d" rx="8" fill="%s" stroke="%s"/><text x="%d" y="%d" text-anchor="middle">%s</text></g>`,
+		html.EscapeString(string(x.state)), x.x, x.y, x.w, boxHeight, fill, stroke, x.x+x.w/2, x.y+boxHeight/2+5,
+		html.EscapeString(x.label))
 }
 
 // curve goes from the lower edge to the upper edge of a later row, and around the side to an earlier or the same one.
@@ -129,9 +134,11 @@ func (m *Machine) curve(b *strings.Builder, from, to *box, t *transition, lang s
 		path = fmt.Sprintf("M%d %dC%d %d %d %d %d %d", x1, y1, bend, y1, bend, y2, x2, y2)
 	}
 	label := html.EscapeString(t.def.Label.In(lang))
-	fmt.Fprintf(b, `<g><title>%s</title><path d="%s" fill="none" stroke="#888"%s marker-end="url(#a)"/>`, label, path, style)
+	fmt.Fprintf(b, `<g><title>%s</title><path d="%s" fill="none" stroke="#888"%s marker-end="url(#a)"/>`, label, path,
+		style)
 	if to.rank == from.rank+1 {
-		fmt.Fprintf(b, `<text x="%d" y="%d" font-size="10" fill="#555" text-anchor="middle">%s</text>`, (x1+3*x2)/4, y2-10, label)
+		fmt.Fprintf(b, `<text x="%d" y="%d" font-size="10" fill="#555" text-anchor="middle">%s</text>`, (x1+3*x2)/4, y2-10,
+			label)
 	}
 	b.WriteString("</g>")
 }

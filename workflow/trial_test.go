@@ -11,25 +11,36 @@ import (
 
 const officerID = "00000000-0000-7000-8000-000000000102" // of simulations
 
-// trialOf compiles a definition whose action "act" has the guards and effects under test; what they may refer to is there.
+// trialOf compiles a definition whose action "act" has the guards and effects under test; what they may refer to is
+// there.
 func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.FieldDef) *workflow.Machine {
 	t.Helper()
 	d := small()
-	d.States = append(d.States, workflow.StateDef{Name: "paused", Label: both("paused"), Stage: "keep", Pauses: []string{"tick"}})
+	d.States = append(d.States, workflow.StateDef{Name: "paused", Label: both("paused"), Stage: "keep",
+		Pauses: []string{"tick"}})
 	d.Actions = append(d.Actions,
-		workflow.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"}, By: []string{"officer"}, Guards: guards, Effects: effects, Fields: fields},
+		workflow.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"}, By: []string{"officer"},
+			Guards: guards, Effects: effects, Fields: fields},
 		workflow.ActionDef{Name: "grade", Label: both("grade"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields:  []workflow.FieldDef{{Name: "grade", Label: both("grade"), Type: "choice", Choices: []workflow.Choice{{Value: "excellent", Label: both("excellent")}, {Value: "good", Label: both("good")}, {Value: "pass", Label: both("pass")}, {Value: "fail", Label: both("fail")}}}},
+			Fields: []workflow.FieldDef{{Name: "grade", Label: both("grade"), Type: "choice",
+				Choices: []workflow.Choice{{Value: "excellent", Label: both("excellent")}, {Value: "good", Label: both("good")},
+					{Value: "pass", Label: both("pass")}, {Value: "fail", Label: both("fail")}}}},
 			Effects: []workflow.Spec{{Name: "record", Params: map[string]any{"fields": []any{"grade"}}}}},
-		workflow.ActionDef{Name: "mark", Label: both("mark"), From: []workflow.State{"a"}, By: []string{"checker"}, Fields: []workflow.FieldDef{{Name: "points", Label: both("points"), Type: "points"}},
+		workflow.ActionDef{Name: "mark", Label: both("mark"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields: []workflow.FieldDef{{Name: "points", Label: both("points"), Type: "points"}},
 			Guards: []workflow.Spec{spec("separate_from", "actions", []any{"pause"})}, Effects: []workflow.Spec{spec("score")}},
 		workflow.ActionDef{Name: "offer", Label: both("offer"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields: []workflow.FieldDef{{Name: "amount_fen", Label: both("amount"), Type: "money"}}, Effects: []workflow.Spec{spec("propose")}},
+			Fields:  []workflow.FieldDef{{Name: "amount_fen", Label: both("amount"), Type: "money"}},
+			Effects: []workflow.Spec{spec("propose")}},
 		workflow.ActionDef{Name: "hear", Label: both("hear"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields: []workflow.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"}, {Name: "reason", Label: both("reason"), Type: "text"}}, Effects: []workflow.Spec{spec("resolve_objection")}},
-		workflow.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"}, Effects: []workflow.Spec{spec("cosign_lapse")}},
-		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"}, To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
-		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"}, To: workflow.Target{{To: "a"}}, By: []string{"checker"}})
+			Fields: []workflow.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"},
+				{Name: "reason", Label: both("reason"), Type: "text"}}, Effects: []workflow.Spec{spec("resolve_objection")}},
+		workflow.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"},
+			Effects: []workflow.Spec{spec("cosign_lapse")}},
+		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"},
+			To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
+		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"},
+			To: workflow.Target{{To: "a"}}, By: []string{"checker"}})
 	m, err := workflow.Compile(d)
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +95,8 @@ func scored(points ...int) change {
 	return func(f *workflow.Facts) {
 		f.Case.Assignments = nil
 		for i, p := range points {
-			f.Case.Assignments = append(f.Case.Assignments, workflow.Assignment{User: string(rune('a' + i)), Declared: true, Scored: true, Points: p})
+			f.Case.Assignments = append(f.Case.Assignments, workflow.Assignment{User: string(rune('a' + i)), Declared: true,
+				Scored: true, Points: p})
 		}
 	}
 }

@@ -76,6 +76,7 @@ func (d *Desk) inTheWay(ctx context.Context, actor Actor, other ID) Refusal {
 	}
 	label := m.states[m.shown(actor, &l.Facts.Case, l.Facts.Case.State)].Label
 	return *no(UniqueRule, "这个项目在本批次已有一件在办的申报 %[1]s（%[2]s），同一项目不能再提交；要重新申报，请先撤回那一件",
-		"the project has a live application in this round already: %[1]s (%[3]s). The same project cannot be submitted twice; withdraw that one first to apply anew",
+		"the project has a live application in this round already: %[1]s (%[3]s). The same project cannot be submitted "+
+			"twice; withdraw that one first to apply again",
 		l.Facts.Case.Ref, label.ZH, label.EN)
 }

@@ -46,7 +46,9 @@ func (d *Desk) Vacancies(ctx context.Context, actor Actor) ([]Vacancy, error) {
 		}
 		role := v.Role.Label()
 		v.Remedy = no("", "本地的%[1]s都代申报单位填写过本件，应当回避，现在没有人可以办理。请安全管理员把「%[1]s」角色授予另一人，或请上一级地区担任该角色的人兼管本地。",
-			"everybody here who is %[2]s wrote this case for its applicant and must stand back, so that nobody can do it. Ask the security administrator to give the role to another person, or to extend to this place somebody's who holds it one level up.",
+			"everybody here who is %[2]s wrote this case for its applicant and must stand back, so that nobody can do it. "+
+				"Ask the security administrator to give the role to another person, or to extend to this place somebody's who "+
+				"holds it one level up.",
 			role.ZH, role.EN).Message
 	}
 	return all, nil

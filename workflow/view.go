@@ -49,12 +49,12 @@ type View struct {
 	veiled    bool // is shown another state than it stands in
 }
 
-// Staff tells whether the reader is of the staff that handles the case.
+// Staff reports whether the reader is of the staff that handles the case.
 func (v *View) Staff() bool { return v.inside }
 
-// Readable tells whether the reader of the case may read a file of it. What the organization brought, or who helps it, everybody
-// reads who sees the case; what the staff, reviewers and agencies brought is for the staff and for who brought it; what the public
-// brought is as secret as who did.
+// Readable reports whether the reader of the case may read a file of it. What the organization brought, or who helps
+// it, everybody reads who sees the case; what the staff, reviewers and agencies brought is for the staff and for who
+// brought it; what the public brought is as secret as who did.
 func (v *View) Readable(a *Attachment) bool {
 	switch {
 	case a.Seq == 0 && a.Case != "" && a.Uploader != v.reader: // of a draft, which is its organization's alone
@@ -77,7 +77,7 @@ func (v *View) Takes() (draft, act bool) {
 	})
 }
 
-// Removable tells whether the reader may take a file out of the case: it belongs to a draft that the reader edits.
+// Removable reports whether the reader may take a file out of the case: it belongs to a draft that the reader edits.
 func (v *View) Removable(a *Attachment) bool {
 	return v.CanEdit && a.Seq == 0 && a.Case == v.Case.ID && v.Readable(a)
 }
@@ -97,8 +97,8 @@ func (v *View) Files(all []Attachment) []Attachment {
 	return out
 }
 
-// Papers are those of a case's papers that the reader may read: all for the staff and the organization; reviewers and agencies
-// read what is announced; minutes are for those who print a round's papers.
+// Papers are those of a case's papers that the reader may read: all for the staff and the organization; reviewers and
+// agencies read what is announced; minutes are for those who print a round's papers.
 func (v *View) Papers(all []paper.Paper) []paper.Paper {
 	var out []paper.Paper
 	for _, p := range all {
@@ -113,7 +113,7 @@ func (v *View) Papers(all []paper.Paper) []paper.Paper {
 	return out
 }
 
-// Prints tells whether the reader of a round may read the papers of all its cases, and its minutes.
+// Prints reports whether the reader of a round may read the papers of all its cases, and its minutes.
 func (v *View) Prints() bool { return v.prints }
 
 // Names are what the ids of a case stand for.
@@ -146,7 +146,7 @@ type Offer struct {
 	Refusals []Refusal       `json:"refusals,omitempty"` // empty: go ahead
 	Fields   []OfferedField  `json:"fields,omitempty"`
 	Form     json.RawMessage `json:"form,omitempty"` // the round's form, when a field is of type answers
-	// Declarations are what whoever submits the form declares; they are sent in DeclarationsField, or with the whole
+	// Declarations are what who submits the form declares; they are sent in DeclarationsField, or with the whole
 	// answers.
 	Declarations []OfferedField `json:"declarations,omitempty"`
 	Paper        string         `json:"paper,omitempty"` // kind of the paper that it signs, named by its hash in TextField
@@ -155,7 +155,7 @@ type Offer struct {
 	Revert       bool           `json:"revert,omitempty"`
 }
 
-// Allowed tells whether the action would go through now, given acceptable fields.
+// Allowed reports whether the action would go through now, given acceptable fields.
 func (o Offer) Allowed() bool { return len(o.Refusals) == 0 }
 
 // OfferedField is a field with its references resolved against the facts.

@@ -10,8 +10,8 @@ import (
 	"time"
 )
 
-// Worker runs due timers and pending signals (what a child tells its parent), each as a command of the system through the
-// desk, under an idempotency key. Any number of workers may run on one database.
+// Worker runs due timers and pending signals (what a child tells its parent), each as a command of the system through
+// the desk, under an idempotency key. Any number of workers may run on one database.
 type Worker struct {
 	Desk  *Desk
 	Queue Queue
@@ -112,7 +112,8 @@ func (w *Worker) signals(ctx context.Context) (bool, error) {
 	var errs []error
 	done := 0
 	for _, s := range waiting {
-		_, err := w.Desk.Do(ctx, System(), Command{Ref: s.To, Action: s.Action, Key: s.Key, Digest: digestOf(s.Action, s.Fields), Fields: s.Fields})
+		_, err := w.Desk.Do(ctx, System(), Command{Ref: s.To, Action: s.Action, Key: s.Key,
+			Digest: digestOf(s.Action, s.Fields), Fields: s.Fields})
 		if err == nil {
 			done++
 			errs = append(errs, w.Queue.MarkSignal(ctx, s.Key, "", 0))
@@ -144,7 +145,8 @@ func (w *Worker) timers(ctx context.Context) (bool, error) {
 }
 
 func (w *Worker) fire(ctx context.Context, t Timer, now time.Time) error {
-	_, err := w.Desk.Do(ctx, System(), Command{Ref: t.Case, Action: t.Action, Key: t.Key(), Digest: digestOf(t.Action, nil)})
+	_, err := w.Desk.Do(ctx, System(), Command{Ref: t.Case, Action: t.Action, Key: t.Key(),
+		Digest: digestOf(t.Action, nil)})
 	if err == nil {
 		return w.Queue.TimerTried(ctx, t, now, "") // a clock that its action does not end is not run twice
 	}

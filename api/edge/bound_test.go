@@ -12,17 +12,21 @@ import (
 	"incubase/workflow/text"
 )
 
-// TestAnErrorAnswerIsBounded: whatever an error carries, its answer stays within the bound and says how much it leaves out.
+// TestAnErrorAnswerIsBounded: whatever an error carries, its answer stays within the bound and says how much it leaves
+// out.
 func TestAnErrorAnswerIsBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("长<", 300_000)
 	invalid, refused := &workflow.Invalid{More: 7}, &workflow.Refused{Action: "admit"}
 	for i := range 5000 {
-		invalid.Fields = append(invalid.Fields, workflow.FieldError{Field: fmt.Sprint("fields.", i, long[:9000]), Message: text.Text{ZH: long[:9000], EN: long[:9000]}})
-		refused.Refusals = append(refused.Refusals, workflow.Refusal{Rule: "rule", Message: text.Text{ZH: long[:900], EN: long[:900]}})
+		invalid.Fields = append(invalid.Fields, workflow.FieldError{Field: fmt.Sprint("fields.", i, long[:9000]),
+			Message: text.Text{ZH: long[:9000], EN: long[:9000]}})
+		refused.Refusals = append(refused.Refusals, workflow.Refusal{Rule: "rule", Message: text.Text{ZH: long[:900],
+			EN: long[:900]}})
 	}
 	rows := map[string]error{
-		"many faults with long names": invalid, "many refusals": refused, "a long name": &edge.Malformed{Field: long, Message: text.Text{ZH: "没有这一项", EN: "no such item"}},
+		"many faults with long names": invalid, "many refusals": refused, "a long name": &edge.Malformed{Field: long,
+			Message: text.Text{ZH: "没有这一项", EN: "no such item"}},
 		"a long word":               &edge.Malformed{Message: text.Text{ZH: long, EN: long}},
 		"an act with a long name":   &workflow.NotOffered{Action: long},
 		"many short faults":         &workflow.Invalid{Fields: make([]workflow.FieldError, 5000)},
@@ -32,7 +36,8 @@ func TestAnErrorAnswerIsBounded(t *testing.T) {
 		w := httptest.NewRecorder()
 		edge.Write(w, edge.From(t.Context(), err))
 		var p edge.Problem
-		if json.Unmarshal(w.Body.Bytes(), &p) != nil || w.Body.Len() > edge.MaxProblem || len(p.Errors) > edge.MaxFaults || strings.Contains(w.Body.String(), long[:3000]) {
+		if json.Unmarshal(w.Body.Bytes(), &p) != nil || w.Body.Len() > edge.MaxProblem || len(p.Errors) > edge.MaxFaults ||
+			strings.Contains(w.Body.String(), long[:3000]) {
 			t.Errorf("%s: %d bytes, %d faults", name, w.Body.Len(), len(p.Errors))
 		}
 		for _, f := range p.Errors {

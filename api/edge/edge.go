@@ -134,7 +134,7 @@ func readerLanguage(r *http.Request) string {
 	return []string{"zh", "en"}[i]
 }
 
-// local tells whether a request comes from this machine and not through a proxy on it.
+// local reports whether a request comes from this machine and not through a proxy on it.
 func local(r *http.Request) bool {
 	for _, h := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} {
 		if r.Header.Get(h) != "" {

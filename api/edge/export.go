@@ -18,9 +18,10 @@ type Exports interface {
 // exporting bounds how many exports this process makes at once: each reads much.
 var exporting = make(chan struct{}, 2)
 
-// Export makes a list's file whole before a byte of it is sent, so that a failure is a failure and not half a file. It lies
-// on the disk without a name and is gone when it is closed.
-func Export(ctx context.Context, x Exports, actor workflow.Actor, r export.Request) (f *os.File, size int64, err error) {
+// Export makes a list's file whole before a byte of it is sent, so that a failure is a failure and not half a file. It
+// lies on the disk without a name and is gone when it is closed.
+func Export(ctx context.Context, x Exports, actor workflow.Actor, r export.Request) (f *os.File, size int64,
+	err error) {
 	select {
 	case exporting <- struct{}{}:
 		defer func() { <-exporting }()

@@ -7,8 +7,8 @@ import (
 	"incubase/workflow"
 )
 
-// Finder looks for words in everything that an actor may see: cases as lists of cases have them and show them, records as
-// their own lists.
+// Finder looks for words in everything that an actor may see: cases as lists of cases have them and show them, records
+// as their own lists.
 type Finder struct {
 	Desk  *workflow.Desk
 	Cases interface {
@@ -51,7 +51,8 @@ func (f *Finder) Find(ctx context.Context, actor workflow.Actor, words, kind str
 }
 
 func (f *Finder) cases(ctx context.Context, actor workflow.Actor, words string, limit int) (*workflow.Found, error) {
-	items, next, err := f.Cases.List(ctx, workflow.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words, Limit: limit, Now: f.Desk.Clock.Now()})
+	items, next, err := f.Cases.List(ctx, workflow.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words,
+		Limit: limit, Now: f.Desk.Clock.Now()})
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +66,8 @@ func (f *Finder) cases(ctx context.Context, actor workflow.Actor, words string, 
 		if title.ZH == "" {
 			title = v.Title
 		}
-		out.Items = append(out.Items, workflow.Match{ID: v.Case.ID, Ref: v.Case.Ref, Title: title, Note: v.Names.Organization})
+		out.Items = append(out.Items, workflow.Match{ID: v.Case.ID, Ref: v.Case.Ref, Title: title,
+			Note: v.Names.Organization})
 	}
 	out.Count = len(out.Items)
 	return out, nil

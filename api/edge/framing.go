@@ -61,8 +61,8 @@ func idle(c net.Conn, s http.ConnState) {
 	}
 }
 
-// ambiguous tells whether a request with Transfer-Encoding names a Content-Length too, or came in a way (pipelined) that
-// does not let us see whether it does.
+// ambiguous reports whether a request with Transfer-Encoding names a Content-Length too, or came in a way (pipelined)
+// that does not let us see whether it does.
 func ambiguous(ctx context.Context) bool {
 	w, ok := ctx.Value(connKey{}).(*watched)
 	if !ok {
@@ -73,7 +73,7 @@ func ambiguous(ctx context.Context) bool {
 	return !named(w.head, "transfer-encoding") || named(w.head, "content-length")
 }
 
-// named tells whether a head has a field of that name.
+// named reports whether a head has a field of that name.
 func named(head []byte, name string) bool {
 	for line := range bytes.SplitSeq(head, []byte("\n")) {
 		if len(bytes.TrimSpace(line)) == 0 {

@@ -67,7 +67,8 @@ func TestManyAddressesEmptyNoCounter(t *testing.T) {
 	}
 }
 
-// TestAFullTableIsSharedByNeighbours: a new address of a network that has had its share waits, one of another network does not.
+// TestAFullTableIsSharedByNeighbours: a new address of a network that has had its share waits, one of another network
+// does not.
 func TestAFullTableIsSharedByNeighbours(t *testing.T) {
 	t.Parallel()
 	l, _ := limited()

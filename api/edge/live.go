@@ -35,8 +35,8 @@ type LiveOptions struct {
 	All  int           // streams of this process
 }
 
-// Live keeps the boards that are open on somebody's screen up to date: each is read once, however many look at it, after
-// the bell has rung or a while has passed. What the bell says may be lost; looking is the truth.
+// Live keeps the boards that are open on somebody's screen up to date: each is read once, however many look at it,
+// after the bell has rung or a while has passed. What the bell says may be lost; looking is the truth.
 type Live struct {
 	o    LiveOptions
 	rung chan struct{}
@@ -83,7 +83,8 @@ func NewLive(o LiveOptions) *Live {
 	if o.All == 0 {
 		o.All = 1000
 	}
-	return &Live{o: o, rung: make(chan struct{}, 1), over: make(chan struct{}), boards: map[boardKey]*liveBoard{}, mine: map[workflow.ID]int{}}
+	return &Live{o: o, rung: make(chan struct{}, 1), over: make(chan struct{}), boards: map[boardKey]*liveBoard{},
+		mine: map[workflow.ID]int{}}
 }
 
 // Ring says that something may have changed. It never waits.
@@ -176,7 +177,8 @@ func (l *Live) Open(ctx context.Context, q workflow.BoardQuery) (*Stream, error)
 	if session == nil {
 		return nil, workflow.ErrNoSession
 	}
-	s := &Stream{live: l, session: session, scope: workflow.ScopeOf(session.Actor, l.o.Machines), knock: make(chan struct{}, 1), checked: time.Now()}
+	s := &Stream{live: l, session: session, scope: workflow.ScopeOf(session.Actor, l.o.Machines),
+		knock: make(chan struct{}, 1), checked: time.Now()}
 	key := boardKey{string(q.Region), q.By}
 	if !s.scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound

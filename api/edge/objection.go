@@ -97,7 +97,9 @@ func (o *Objections) Make(ctx context.Context, id, key string, said Objection,
 func (o *Objections) make(ctx context.Context, id, key string, said Objection,
 	evidence []Evidence) (_ *workflow.Receipt, err error) {
 	if len(evidence) > MaxEvidence {
-		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件", "at most %d files", MaxEvidence)}}}
+		return nil,
+			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "files", Message: text.Format("最多 %d 个文件",
+				"at most %d files", MaxEvidence)}}}
 	}
 	kept := false
 	var files []workflow.ID

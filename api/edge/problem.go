@@ -81,7 +81,8 @@ type kind struct {
 }
 
 func (k kind) problem(r *Request, detail text.Text) *Problem {
-	return &Problem{Type: "/problems/" + k.slug, Title: k.title.In(r.Lang), Status: k.status, Detail: detail.In(r.Lang), Instance: r.ID}
+	return &Problem{Type: "/problems/" + k.slug, Title: k.title.In(r.Lang), Status: k.status, Detail: detail.In(r.Lang),
+		Instance: r.ID}
 }
 
 // The table. Nothing else in the program maps an error to a status.
@@ -123,8 +124,10 @@ var (
 	busy         = kind{503, "busy", text.Text{ZH: "系统繁忙，请稍后再试", EN: "Busy; try again shortly"}}
 )
 
-var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 404: notFound, 405: badMethod, 409: refused, 410: gone,
-	412: stale, 413: tooLarge, 415: unsupported, 422: invalid, 428: needsVersion, 429: tooMany, 431: headersLong, 503: busy}
+var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 404: notFound, 405: badMethod,
+	409: refused, 410: gone,
+	412: stale, 413: tooLarge, 415: unsupported, 422: invalid, 428: needsVersion, 429: tooMany, 431: headersLong,
+	503: busy}
 
 // Kind is a row of the table of problems, for the documentation.
 type Kind struct {
@@ -147,7 +150,8 @@ func Kinds() map[string]Kind {
 // ErrVersionRequired is a record's change without If-Match.
 var ErrVersionRequired = errors.New("a version is required")
 
-// From maps an error to its problem document. Text of an error that is not for people stays in Request.Note, for the log.
+// From maps an error to its problem document. Text of an error that is not for people stays in Request.Note, for the
+// log.
 func From(ctx context.Context, err error) *Problem {
 	r := Of(ctx)
 	var p *Problem
@@ -191,14 +195,16 @@ func fromRules(r *Request, err error) *Problem {
 		p.Candidates = alike.Candidates
 		return p
 	case errors.As(err, &missing):
-		p := notOffered.problem(r, text.Format("「%[1]s」状态下没有 %[3]s 这个操作", "%[3]s is not offered while the case is: %[2]s", missing.Label.ZH, missing.Label.EN, missing.Action))
+		p := notOffered.problem(r, text.Format("「%[1]s」状态下没有 %[3]s 这个操作", "%[3]s is not offered while the case is: %[2]s",
+			missing.Label.ZH, missing.Label.EN, missing.Action))
 		p.Actions = allowed(missing.Offers)
 		return p
 	case errors.As(err, &old):
 		return staleProblem(r, old)
 	case errors.As(err, &unnamed):
 		p := needsDraft.problem(r, text.Text{ZH: "提交已保存的草稿时，请在 fields.draft 中写明所看到的草稿的校验码（见该操作的示例），或者提交全部内容",
-			EN: "to submit the saved draft, name in fields.draft the digest of the draft that was shown (the example of this action has it), or send the whole answers"})
+			EN: "to submit the saved draft, name in fields.draft the digest of the draft that was shown (the example of this " +
+				"action has it), or send the whole answers"})
 		p.Now = unnamed.Now
 		return p
 	case errors.As(err, &other):
@@ -292,13 +298,16 @@ func fromPlain(r *Request, err error) *Problem {
 			EN: "type both halves within an hour of the approval; after several wrong tries it is void: ask for another"})
 	case errors.Is(err, workflow.ErrWrongFactor):
 		return wrongFactor.problem(r, text.Text{ZH: "每个验证码只能用一次，三十秒后会有新的；设备时间须准确；设备丢失请用恢复码",
-			EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the device is lost use a recovery code"})
+			EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the " +
+				"device is lost use a recovery code"})
 	case errors.Is(err, workflow.ErrFactorRequired):
 		return factorNeeded.problem(r, text.Text{ZH: "您的角色须使用双重验证：请在「我的账号」绑定（POST /api/v1/me/factor）",
 			EN: "your roles need a second factor: enrol one under Your account (POST /api/v1/me/factor)"})
 	case errors.Is(err, workflow.ErrConfirm):
-		return confirm.problem(r, text.Text{ZH: "这类操作须在登录或确认密码后十分钟内办理：先 POST /api/v1/sessions/current/confirmation，再用同一个幂等键重试；什么都没有改",
-			EN: "such an act takes a session that was confirmed within ten minutes: POST /api/v1/sessions/current/confirmation, then try again with the same key; nothing was changed"})
+		return confirm.problem(r,
+			text.Text{ZH: "这类操作须在登录或确认密码后十分钟内办理：先 POST /api/v1/sessions/current/confirmation，再用同一个幂等键重试；什么都没有改",
+				EN: "such an act takes a session that was confirmed within ten minutes: POST " +
+					"/api/v1/sessions/current/confirmation, then try again with the same key; nothing was changed"})
 	case errors.Is(err, workflow.ErrTokenUsed):
 		return gone.problem(r, text.Text{ZH: "一次性令牌已经用过或过期", EN: "the one-time token was used already or is over"})
 	case errors.Is(err, workflow.ErrNotFound):
@@ -315,7 +324,7 @@ func fromPlain(r *Request, err error) *Problem {
 		p.headers = http.Header{"Retry-After": {"10"}}
 		return p
 	case errors.Is(err, workflow.ErrFileInfected):
-		return fileInfected.problem(r, text.Text{ZH: "请上传人检查后重新提供", EN: "ask whoever sent it for another file"})
+		return fileInfected.problem(r, text.Text{ZH: "请上传人检查后重新提供", EN: "ask the sender for another file"})
 	case errors.Is(err, workflow.ErrFileErased):
 		return gone.problem(r, text.Text{ZH: "这个文件已依法删除", EN: "the file was erased"})
 	case errors.Is(err, workflow.ErrKeyReused):
@@ -352,7 +361,8 @@ func busyProblem(r *Request, err error) *Problem {
 	detail := text.Text{ZH: "没有办成一半的事：请用同一个幂等键重试", EN: "nothing is half done: try again with the same key"}
 	if r.Page {
 		detail = text.Text{ZH: "这一步可能没有办成，请稍后返回上一页重试。同一张表单重复提交，只办理一次；多次失败的，请联系管理员",
-			EN: "it may not have been done: go back and try again in a moment. A form acts once, however often it is sent; if it keeps failing, tell the administrator"}
+			EN: "it may not have been done: go back and try again in a moment. A form acts once, however often it is sent; " +
+				"if it keeps failing, tell the administrator"}
 	}
 	p := busy.problem(r, detail)
 	p.headers = http.Header{"Retry-After": {"2"}}

@@ -34,12 +34,17 @@ var failures = []struct {
 	{"a role without its second factor", workflow.ErrFactorRequired, 403, "factor-required"},
 	{"a session that is not fresh", workflow.ErrConfirm, 401, "confirm"},
 	{"a wrong password", workflow.ErrWrongLogin, 401, "wrong-login"},
-	{"a role that forbids", &workflow.Refused{Action: "admit", Refusals: []workflow.Refusal{{Rule: "role", Message: words, Forbidden: true}}}, 403, "forbidden"},
-	{"a role that forbids, among other reasons", &workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}, {Rule: "role", Message: words, Forbidden: true}}}, 403, "forbidden"},
+	{"a role that forbids", &workflow.Refused{Action: "admit",
+		Refusals: []workflow.Refusal{{Rule: "role", Message: words, Forbidden: true}}}, 403, "forbidden"},
+	{"a role that forbids, among other reasons",
+		&workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}, {Rule: "role", Message: words,
+			Forbidden: true}}}, 403, "forbidden"},
 	{"out of scope", workflow.ErrNotFound, 404, "not-found"},
 	{"not offered in this state", &workflow.NotOffered{Action: "close", State: "draft", Label: words}, 409, "not-offered"},
-	{"a rule that says no", &workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}}}, 409, "refused"},
-	{"a name that is registered", &workflow.Similar{Candidates: []workflow.SimilarRecord{{ID: "x", Name: "y"}}}, 409, "similar"},
+	{"a rule that says no", &workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}}}, 409,
+		"refused"},
+	{"a name that is registered", &workflow.Similar{Candidates: []workflow.SimilarRecord{{ID: "x", Name: "y"}}}, 409,
+		"similar"},
 	{"a case that moved", &workflow.Stale{Current: 7}, 409, "moved"},
 	{"a case that moved underneath a port", workflow.ErrMoved, 409, "moved"},
 	{"a key in flight", workflow.ErrKeyInFlight, 409, "key-in-use"},
@@ -49,7 +54,8 @@ var failures = []struct {
 	{"a draft that is not named", &workflow.Unnamed{Now: "b"}, 428, "draft-required"},
 	{"a file too large", workflow.ErrTooLarge, 413, "too-large"},
 	{"a file of no accepted kind", workflow.ErrFileType, 415, "media-type"},
-	{"a field to correct", &workflow.Invalid{Fields: []workflow.FieldError{{Field: "name", Message: words}}}, 422, "invalid"},
+	{"a field to correct", &workflow.Invalid{Fields: []workflow.FieldError{{Field: "name", Message: words}}}, 422,
+		"invalid"},
 	{"a file that waits for the scanner", workflow.ErrFilePending, 409, "file-pending"},
 	{"a file that the scanner refused", workflow.ErrFileInfected, 409, "file-infected"},
 	{"no room for more files", workflow.ErrFileFull, 422, "invalid"},
@@ -105,7 +111,8 @@ func TestEveryProblemIsReached(t *testing.T) {
 			t.Errorf("%q %+v", name, k)
 		}
 	}
-	reached := map[string]bool{"cross-site": true, "method": true, "headers-too-large": true} // by the server itself: see its tests
+	// by the server itself: see its tests
+	reached := map[string]bool{"cross-site": true, "method": true, "headers-too-large": true}
 	for _, r := range failures {
 		if kinds[r.slug].Status != r.status {
 			t.Errorf("%s: %s is documented as %d, answered as %d", r.name, r.slug, kinds[r.slug].Status, r.status)
@@ -121,22 +128,29 @@ func TestEveryProblemIsReached(t *testing.T) {
 
 func TestProblemsCarryWhatHelps(t *testing.T) {
 	t.Parallel()
-	offers := []workflow.Offer{{Name: "save"}, {Name: "submit", Refusals: []workflow.Refusal{{Rule: "role"}}}, {Name: "withdraw"}}
-	refused := edge.From(t.Context(), &workflow.Refused{Offers: offers, Refusals: []workflow.Refusal{{Rule: "scores", Message: words}, {Rule: "cosigned", Message: words}}})
-	if len(refused.Refusals) != 2 || refused.Refusals[1].Rule != "cosigned" || fmt.Sprint(refused.Actions) != "[save withdraw]" {
+	offers := []workflow.Offer{{Name: "save"}, {Name: "submit", Refusals: []workflow.Refusal{{Rule: "role"}}},
+		{Name: "withdraw"}}
+	refused := edge.From(t.Context(), &workflow.Refused{Offers: offers,
+		Refusals: []workflow.Refusal{{Rule: "scores", Message: words}, {Rule: "cosigned", Message: words}}})
+	if len(refused.Refusals) != 2 || refused.Refusals[1].Rule != "cosigned" ||
+		fmt.Sprint(refused.Actions) != "[save withdraw]" {
 		t.Errorf("a refusal names every rule and what could be done instead: %+v", refused)
 	}
-	invalid := edge.From(t.Context(), &workflow.Invalid{Fields: []workflow.FieldError{{Field: "fields.amount_fen", Message: words}, {Field: "note", Message: words}}})
+	invalid := edge.From(t.Context(),
+		&workflow.Invalid{Fields: []workflow.FieldError{{Field: "fields.amount_fen", Message: words},
+			{Field: "note", Message: words}}})
 	if len(invalid.Errors) != 2 || invalid.Errors[0].Field != "fields.amount_fen" {
 		t.Errorf("every field is named: %+v", invalid)
 	}
-	if stale := edge.From(t.Context(), &workflow.Stale{Named: true, Current: 7}); stale.Current == nil || *stale.Current != 7 {
+	if stale := edge.From(t.Context(), &workflow.Stale{Named: true, Current: 7}); stale.Current == nil ||
+		*stale.Current != 7 {
 		t.Errorf("the current version is named: %+v", stale)
 	}
 	for _, r := range []struct {
 		err  error
 		wait string
-	}{{&workflow.Throttled{After: 1500 * time.Millisecond}, "2"}, {&workflow.Throttled{After: time.Nanosecond}, "1"}, {workflow.ErrBusy, "2"}} {
+	}{{&workflow.Throttled{After: 1500 * time.Millisecond}, "2"}, {&workflow.Throttled{After: time.Nanosecond}, "1"},
+		{workflow.ErrBusy, "2"}} {
 		w := httptest.NewRecorder()
 		edge.Write(w, edge.From(t.Context(), r.err))
 		if got := w.Header().Get("Retry-After"); got != r.wait {

@@ -54,8 +54,10 @@ func New(o Options) (*echo.Echo, error) {
 
 // Server is an http.Server with limits against slow, oversized and ambiguous requests.
 func Server(h http.Handler, log *slog.Logger) *HTTP {
-	return &HTTP{&http.Server{Handler: heads(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second, WriteTimeout: 90 * time.Second,
-		IdleTimeout: 120 * time.Second, MaxHeaderBytes: MaxHeaders, ErrorLog: slog.NewLogLogger(log.Handler(), slog.LevelDebug),
+	return &HTTP{&http.Server{Handler: heads(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second,
+		WriteTimeout: 90 * time.Second,
+		IdleTimeout:  120 * time.Second, MaxHeaderBytes: MaxHeaders, ErrorLog: slog.NewLogLogger(log.Handler(),
+			slog.LevelDebug),
 		ConnContext: watching, ConnState: idle}}
 }
 
@@ -92,7 +94,8 @@ func addresses(trusted []string) (echo.IPExtractor, error) {
 func begin(o Options) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
-			r := &Request{ID: workflow.NewID(time.Now()), Lang: readerLanguage(c.Request()), IP: c.RealIP(), Local: local(c.Request())}
+			r := &Request{ID: workflow.NewID(time.Now()), Lang: readerLanguage(c.Request()), IP: c.RealIP(),
+				Local: local(c.Request())}
 			c.SetRequest(c.Request().WithContext(With(c.Request().Context(), r)))
 			c.Response().Header().Set("X-Request-Id", r.ID)
 			if o.Leaving != nil && o.Leaving() {
@@ -116,8 +119,10 @@ func line(log *slog.Logger, c echo.Context, r *Request, took time.Duration) {
 	if c.Response().Status >= 500 {
 		level = slog.LevelError
 	}
-	attrs := []slog.Attr{slog.String("id", r.ID), slog.String("method", c.Request().Method), slog.String("route", c.Path()),
-		slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size), slog.Duration("took", took), slog.String("ip", r.IP)}
+	attrs := []slog.Attr{slog.String("id", r.ID), slog.String("method", c.Request().Method),
+		slog.String("route", c.Path()),
+		slog.Int("status", c.Response().Status), slog.Int64("bytes", c.Response().Size), slog.Duration("took", took),
+		slog.String("ip", r.IP)}
 	if r.Session != nil {
 		attrs = append(attrs, slog.String("actor", r.Session.Actor.ID))
 	}
@@ -192,7 +197,9 @@ func deadline(limit time.Duration) echo.MiddlewareFunc {
 				return next(c) // it lasts as long as its reader stays; each write has its own time
 			}
 			limit := limit
-			if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") || strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") || strings.Contains(c.Path(), "/exports/") {
+			if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") ||
+				strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") ||
+				strings.Contains(c.Path(), "/exports/") {
 				limit = filing
 			}
 			ctx, cancel := context.WithTimeout(c.Request().Context(), limit)

@@ -117,13 +117,18 @@ func TestShape(t *testing.T) {
 		{"JSON is taken", "POST /echo", `{"a":1}`, []string{asJSON}, 200, `{"a":1}`},
 		{"JSON with a charset is taken", "POST /echo", `{"a":1}`, []string{asJSON + "; charset=utf-8"}, 200, ""},
 		{"no content type is not supported", "POST /echo", `{"a":1}`, nil, 415, "/problems/media-type"},
-		{"a page's form is taken", "POST /echo", `a=1`, []string{"Content-Type: application/x-www-form-urlencoded"}, 200, "a=1"},
-		{"a page's form past a mebibyte is too large", "POST /echo", strings.Repeat("x", edge.MaxJSON+1), []string{"Content-Type: application/x-www-form-urlencoded"}, 413, ""},
-		{"the API takes no form", "POST /api/echo", `a=1`, []string{"Content-Type: application/x-www-form-urlencoded"}, 415, ""},
-		{"JSON that calls itself text is not supported", "POST /echo", `{"a":1}`, []string{"Content-Type: text/plain"}, 415, ""},
+		{"a page's form is taken", "POST /echo", `a=1`, []string{"Content-Type: application/x-www-form-urlencoded"}, 200,
+			"a=1"},
+		{"a page's form past a mebibyte is too large", "POST /echo", strings.Repeat("x", edge.MaxJSON+1),
+			[]string{"Content-Type: application/x-www-form-urlencoded"}, 413, ""},
+		{"the API takes no form", "POST /api/echo", `a=1`, []string{"Content-Type: application/x-www-form-urlencoded"}, 415,
+			""},
+		{"JSON that calls itself text is not supported", "POST /echo", `{"a":1}`, []string{"Content-Type: text/plain"}, 415,
+			""},
 		{"a content type that is none is not supported", "POST /echo", `{"a":1}`, []string{"Content-Type: ;;"}, 415, ""},
 		{"a key given twice is malformed, and named", "POST /echo", `{"a":1,"a":2}`, []string{asJSON}, 400, `"field":"a"`},
-		{"a body past a mebibyte is too large", "POST /echo", `{"a":"` + strings.Repeat("x", edge.MaxJSON) + `"}`, []string{asJSON}, 413, "/problems/too-large"},
+		{"a body past a mebibyte is too large", "POST /echo", `{"a":"` + strings.Repeat("x", edge.MaxJSON) + `"}`,
+			[]string{asJSON}, 413, "/problems/too-large"},
 		{"a query parameter given twice is malformed, and named", "GET /ip?limit=1&limit=2", "", nil, 400, `"field":"limit"`},
 		{"a query with a control character is malformed", "GET /ip?q=%00", "", nil, 400, `"field":"q"`},
 		{"a query that is no UTF-8 is malformed", "GET /ip?q=%ff", "", nil, 400, `"field":"q"`},
@@ -179,9 +184,12 @@ func TestHeaders(t *testing.T) {
 	secure, _ := server(t, edge.Options{Secure: true})
 	for _, what := range []string{"GET /ip", "GET /nowhere", "GET /panic", "POST /echo", "DELETE /echo"} {
 		h := ask(secure, what, "").Header()
-		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cross-Origin-Opener-Policy": "same-origin",
-			"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY", "Cache-Control": "no-store", "Strict-Transport-Security": "max-age=31536000; includeSubDomains",
-			"Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'", "Vary": "Accept-Language"} {
+		for name, want := range map[string]string{"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin",
+			"Cross-Origin-Opener-Policy":   "same-origin",
+			"Cross-Origin-Resource-Policy": "same-origin", "X-Frame-Options": "DENY", "Cache-Control": "no-store",
+			"Strict-Transport-Security": "max-age=31536000; includeSubDomains",
+			"Content-Security-Policy":   "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+			"Vary":                      "Accept-Language"} {
 			if got := h.Get(name); got != want {
 				t.Errorf("%s: %s is %q, want %q", what, name, got, want)
 			}
@@ -203,8 +211,10 @@ func TestHeaders(t *testing.T) {
 func TestLanguage(t *testing.T) {
 	t.Parallel()
 	e, _ := server(t, edge.Options{})
-	for accept, chinese := range map[string]bool{"": true, "zh-CN,zh;q=0.9,en;q=0.8": true, "en-GB,en;q=0.9": false, "en": false, "fr": true, "fr,en;q=0.5": false,
-		"en;q=0.3, zh;q=0.7": true, "zh;q=0.1,en;q=0.2": false, "*": true, "en;q=0": true, "en;q=x": true, "EN": false, ";;;,": true} {
+	for accept, chinese := range map[string]bool{"": true, "zh-CN,zh;q=0.9,en;q=0.8": true, "en-GB,en;q=0.9": false,
+		"en": false, "fr": true, "fr,en;q=0.5": false,
+		"en;q=0.3, zh;q=0.7": true, "zh;q=0.1,en;q=0.2": false, "*": true, "en;q=0": true, "en;q=x": true, "EN": false,
+		";;;,": true} {
 		if got := ask(e, "GET /nowhere", "", "Accept-Language: "+accept); han(got.Body.String()) != chinese {
 			t.Errorf("%q: %s", accept, got.Body)
 		}
@@ -249,7 +259,8 @@ func TestCookie(t *testing.T) {
 	t.Parallel()
 	s := &edge.Session{Token: token, Expires: time.Now().Add(time.Hour)}
 	k := edge.Cookie(s, true)
-	if k.Name != "__Host-incubase" || !k.Secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != "/" || k.Domain != "" || k.Value != token {
+	if k.Name != "__Host-incubase" || !k.Secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != "/" ||
+		k.Domain != "" || k.Value != token {
 		t.Errorf("%+v", k)
 	}
 	if k = edge.Cookie(s, false); k.Name != "incubase" || k.Secure || !k.HttpOnly {
@@ -277,7 +288,8 @@ func TestCrossSite(t *testing.T) {
 		{"the own origin is welcome", []string{cookie, "Origin: http://example.com"}, 200},
 		{"a program with the cookie is welcome", []string{cookie}, 200},
 		{"a bearer token is sent by nobody unasked", []string{bearer, "Sec-Fetch-Site: cross-site"}, 200},
-		{"a form of another site has no JSON", []string{cookie, "Sec-Fetch-Site: same-origin", "Content-Type: text/plain"}, 415},
+		{"a form of another site has no JSON", []string{cookie, "Sec-Fetch-Site: same-origin", "Content-Type: text/plain"},
+			415},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -293,7 +305,8 @@ func TestCrossSite(t *testing.T) {
 func TestAddresses(t *testing.T) {
 	t.Parallel()
 	direct, _ := server(t, edge.Options{})
-	if got := ask(direct, "GET /ip", "", "X-Forwarded-For: 1.2.3.4", "X-Real-IP: 1.2.3.4").Body.String(); got != "192.0.2.1" {
+	if got := ask(direct, "GET /ip", "", "X-Forwarded-For: 1.2.3.4",
+		"X-Real-IP: 1.2.3.4").Body.String(); got != "192.0.2.1" {
 		t.Errorf("a forwarded address is believed: %s", got)
 	}
 	proxied, _ := server(t, edge.Options{TrustedProxies: []string{"192.0.2.0/24"}})
@@ -312,7 +325,8 @@ func TestAddresses(t *testing.T) {
 func TestLog(t *testing.T) {
 	t.Parallel()
 	e, log := server(t, edge.Options{})
-	ask(e, "POST /echo?q=private", `{"note":"身份证"}`, asJSON, "Cookie: incubase="+token, "Authorization: Bearer "+token, "User-Agent: x\n{\"level\":\"ERROR\"}")
+	ask(e, "POST /echo?q=private", `{"note":"身份证"}`, asJSON, "Cookie: incubase="+token, "Authorization: Bearer "+token,
+		"User-Agent: x\n{\"level\":\"ERROR\"}")
 	ask(e, "GET /panic", "")
 	lines := strings.Split(strings.TrimSpace(log.text()), "\n")
 	if len(lines) != 2 {
@@ -327,7 +341,8 @@ func TestLog(t *testing.T) {
 	if err := json.Unmarshal([]byte(lines[0]), &line); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]any{"method": "POST", "route": "/echo", "status": 200.0, "actor": "u1", "ip": "192.0.2.1", "level": "INFO"} {
+	for name, want := range map[string]any{"method": "POST", "route": "/echo", "status": 200.0, "actor": "u1",
+		"ip": "192.0.2.1", "level": "INFO"} {
 		if line[name] != want {
 			t.Errorf("%s is %v, want %v", name, line[name], want)
 		}

@@ -22,7 +22,8 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 		r := c.Request()
 		if len(r.TransferEncoding) > 0 && ambiguous(r.Context()) {
 			c.Response().Header().Set("Connection", "close")
-			return malformed("", "不能同时使用 Content-Length 和 Transfer-Encoding", "Content-Length and Transfer-Encoding together are refused")
+			return malformed("", "不能同时使用 Content-Length 和 Transfer-Encoding",
+				"Content-Length and Transfer-Encoding together are refused")
 		}
 		if unprintable(r.URL.Path) {
 			return Status(r.Context(), http.StatusNotFound, text.Text{})
@@ -37,7 +38,8 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 		switch {
 		case err == nil && media == "application/json":
 			return jsonBody(c, next)
-		case err == nil && media == "application/x-www-form-urlencoded" && !strings.HasPrefix(r.URL.Path, "/api/"): // a page's form
+		// a page's form
+		case err == nil && media == "application/x-www-form-urlencoded" && !strings.HasPrefix(r.URL.Path, "/api/"):
 			if r.ContentLength > MaxJSON {
 				return tooMuch(r.Context(), MaxJSON)
 			}
@@ -52,7 +54,8 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 		case r.ContentLength == 0:
 			return next(c)
 		}
-		return Status(r.Context(), http.StatusUnsupportedMediaType, text.Text{ZH: "请使用 application/json", EN: "use application/json"})
+		return Status(r.Context(), http.StatusUnsupportedMediaType, text.Text{ZH: "请使用 application/json",
+			EN: "use application/json"})
 	}
 }
 
@@ -81,7 +84,8 @@ func jsonBody(c echo.Context, next echo.HandlerFunc) error {
 }
 
 func tooMuch(ctx context.Context, limit int) error {
-	return Status(ctx, http.StatusRequestEntityTooLarge, text.Format("请求最多 %d KB", "a request has at most %d KiB", limit>>10))
+	return Status(ctx, http.StatusRequestEntityTooLarge, text.Format("请求最多 %d KB", "a request has at most %d KiB",
+		limit>>10))
 }
 
 type bodyKey struct{}

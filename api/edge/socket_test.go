@@ -69,14 +69,19 @@ func TestSmuggling(t *testing.T) {
 	}{
 		{"a length is taken", head + last + "Content-Length: 2\r\n\r\n{}", []int{200}},
 		{"chunks are taken", head + last + "Transfer-Encoding: chunked\r\n\r\n" + chunked, []int{200}},
-		{"length and chunks are refused, and the connection closed", head + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked + "GET /ip HTTP/1.1\r\nHost: x\r\n\r\n", []int{400}},
-		{"in the other order too, in any case", head + "transfer-encoding: chunked\r\nCONTENT-LENGTH:    2\r\n\r\n" + chunked, []int{400}},
-		{"a length after a request on the same connection is seen", head + "Content-Length: 2\r\n\r\n{}" + head + "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked, []int{200, 400}},
+		{"length and chunks are refused, and the connection closed",
+			head + "Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked + "GET /ip HTTP/1.1\r\nHost: x\r\n\r\n",
+			[]int{400}},
+		{"in the other order too, in any case", head + "transfer-encoding: chunked\r\nCONTENT-LENGTH:    2\r\n\r\n" + chunked,
+			[]int{400}},
+		{"a length after a request on the same connection is seen", head + "Content-Length: 2\r\n\r\n{}" + head +
+			"Content-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n" + chunked, []int{200, 400}},
 		{"two lengths are refused", head + "Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", []int{400}},
 		{"an unknown coding is refused", head + "Transfer-Encoding: xchunked\r\n\r\n{}", []int{501}},
 		{"a space before the colon is refused", head + "Content-Length : 2\r\n\r\n{}", []int{400}},
 		{"a request without a host is refused", "GET /ip HTTP/1.1\r\n\r\n", []int{400}},
-		{"headers past the limit are refused", "GET /ip HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", []int{431}},
+		{"headers past the limit are refused", "GET /ip HTTP/1.1\r\nHost: x\r\nX-Long: " + strings.Repeat("x",
+			64<<10) + "\r\n\r\n", []int{431}},
 	}
 	for _, r := range rows {
 		t.Run(r.name, func(t *testing.T) {
@@ -89,7 +94,8 @@ func TestSmuggling(t *testing.T) {
 	t.Run("each request of a connection is looked at by itself", func(t *testing.T) {
 		t.Parallel()
 		got, _ := send(t, address, head+"Transfer-Encoding: chunked\r\n\r\n"+chunked, head+"Content-Length: 2\r\n\r\n{}",
-			head+"Transfer-Encoding: chunked\r\n\r\n"+chunked, head+"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"+chunked)
+			head+"Transfer-Encoding: chunked\r\n\r\n"+chunked, head+"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n"+
+				chunked)
 		if want := []int{200, 200, 200, 400}; fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("got %v, want %v", got, want)
 		}
@@ -99,7 +105,8 @@ func TestSmuggling(t *testing.T) {
 func TestSlowHeadersAreCutOff(t *testing.T) {
 	t.Parallel()
 	address := listen(t)
-	if got, took := send(t, address, "GET /ip HTTP/1.1\r\nHost: x\r\nX-Slow: "); took < 4*time.Second || took > 18*time.Second {
+	if got, took := send(t, address, "GET /ip HTTP/1.1\r\nHost: x\r\nX-Slow: "); took < 4*time.Second ||
+		took > 18*time.Second {
 		t.Errorf("half a request was answered %v after %v, want the end after 5 s", got, took)
 	}
 }
@@ -125,7 +132,8 @@ func TestALargeBodyIsNotReadToItsEnd(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close() }()
-	_, _ = io.WriteString(c, "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n{")
+	_, _ = io.WriteString(c,
+		"POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1073741824\r\n\r\n{")
 	_ = c.SetReadDeadline(time.Now().Add(5 * time.Second))
 	r, err := http.ReadResponse(bufio.NewReader(c), nil)
 	if err != nil || r.StatusCode != 413 {

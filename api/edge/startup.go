@@ -11,8 +11,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// Startup is the handler of a server that is starting, which may wait for its database: until Open it answers /healthz, and
-// everything else with 503 and Retry-After.
+// Startup is the handler of a server that is starting, which may wait for its database: until Open it answers /healthz,
+// and everything else with 503 and Retry-After.
 type Startup struct {
 	Secure bool // see Options
 	next   atomic.Pointer[http.Handler]

@@ -10,7 +10,8 @@ import (
 	"incubase/api/edge"
 )
 
-// TestStartupAnswersUntilTheServerIsReady: it lives, and everything else is to be asked again, in the reader's language; then all goes through.
+// TestStartupAnswersUntilTheServerIsReady: it lives, and everything else is to be asked again, in the reader's
+// language; then all goes through.
 func TestStartupAnswersUntilTheServerIsReady(t *testing.T) {
 	t.Parallel()
 	d := &edge.Startup{Secure: true}
@@ -32,24 +33,29 @@ func TestStartupAnswersUntilTheServerIsReady(t *testing.T) {
 		{"/", "text/html,*/*", "en", "text/html; charset=utf-8", "reloads by itself"},
 	} {
 		w := ask(c.path, c.accept, c.lang)
-		if w.Code != 503 || w.Header().Get("Retry-After") != "2" || w.Header().Get("Cache-Control") != "no-store" || w.Header().Get("Content-Type") != c.kind || !strings.Contains(w.Body.String(), c.says) {
+		if w.Code != 503 || w.Header().Get("Retry-After") != "2" || w.Header().Get("Cache-Control") != "no-store" ||
+			w.Header().Get("Content-Type") != c.kind || !strings.Contains(w.Body.String(), c.says) {
 			t.Errorf("%s: %d %v %s", c.path, w.Code, w.Header(), w.Body)
 		}
-		if h := w.Header(); h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") == "" || h.Get("Strict-Transport-Security") == "" || h.Get("Vary") != "Accept-Language" {
+		if h := w.Header(); h.Get("X-Content-Type-Options") != "nosniff" || h.Get("Content-Security-Policy") == "" ||
+			h.Get("Strict-Transport-Security") == "" || h.Get("Vary") != "Accept-Language" {
 			t.Errorf("%s: %v", c.path, h)
 		}
 		var p edge.Problem
-		if c.kind == "application/problem+json" && (json.Unmarshal(w.Body.Bytes(), &p) != nil || p.Status != 503 || p.Instance == "" || p.Instance != w.Header().Get("X-Request-Id")) {
+		if c.kind == "application/problem+json" && (json.Unmarshal(w.Body.Bytes(), &p) != nil || p.Status != 503 ||
+			p.Instance == "" || p.Instance != w.Header().Get("X-Request-Id")) {
 			t.Errorf("%s: %s", c.path, w.Body)
 		}
 	}
 	if w := ask("/", "text/html", ""); w.Header().Get("Refresh") != "2" {
 		t.Error("a page does not reload: ", w.Header())
 	}
-	if w := send("POST", "/people/1/end", "text/html", ""); w.Code != 503 || w.Header().Get("Refresh") != "" || !strings.Contains(w.Body.String(), "没有保存") {
+	if w := send("POST", "/people/1/end", "text/html", ""); w.Code != 503 || w.Header().Get("Refresh") != "" ||
+		!strings.Contains(w.Body.String(), "没有保存") {
 		t.Error("what was sent too early: ", w.Code, w.Header(), w.Body)
 	}
-	if w := ask("/api/v1/board/stream", "text/event-stream", ""); w.Code != 200 || w.Header().Get("Content-Type") != "text/event-stream" || w.Body.String() != "retry: 2000\n\n" {
+	if w := ask("/api/v1/board/stream", "text/event-stream", ""); w.Code != 200 ||
+		w.Header().Get("Content-Type") != "text/event-stream" || w.Body.String() != "retry: 2000\n\n" {
 		t.Error("a stream is to come again: ", w.Code, w.Header(), w.Body)
 	}
 	d.Open(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))

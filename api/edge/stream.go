@@ -26,7 +26,7 @@ type Stream struct {
 // Say writes a shot as an event: its name and its data. before is what was sent last, nil at first.
 type Say func(before *Shot, now Shot) (event string, data []byte, err error)
 
-// streams tells whether a route is one that never ends by itself.
+// streams reports whether a route is one that never ends by itself.
 func streams(path string) bool {
 	return strings.HasSuffix(path, "/board/stream") || strings.HasSuffix(path, "/board/live")
 }
@@ -90,7 +90,8 @@ func (s *Stream) follow(ctx context.Context, seen string, say Say, send func([]b
 	}
 }
 
-// stands tells whether the session and its right to the board still stand, asking again where that was seen longer ago.
+// stands reports whether the session and its right to the board still stand, asking again where that was seen longer
+// ago.
 func (s *Stream) stands(ctx context.Context, within time.Duration) bool {
 	if time.Since(s.checked) < within {
 		return true

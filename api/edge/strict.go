@@ -39,8 +39,8 @@ func malformed(field, zh, en string, args ...any) *Malformed {
 	return &Malformed{Field: field, Message: text.Format(zh, en, args...)}
 }
 
-// Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key given
-// twice, more than the bounds above (*Malformed); and text with characters that may not be stored, by the rule of
+// Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key
+// given twice, more than the bounds above (*Malformed); and text with characters that may not be stored, by the rule of
 // workflow/clean (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It
 // ends with ctx.
 func Strict(ctx context.Context, body []byte) error {
@@ -180,7 +180,8 @@ func deceptive(s string) bool {
 	})
 }
 
-// Digest is what makes two requests the same one: method, path and body, whatever the order of keys and the white space.
+// Digest is what makes two requests the same one: method, path and body, whatever the order of keys and the white
+// space.
 func Digest(method, path string, body []byte) workflow.Hash {
 	return sum([]byte(method), []byte(path), canonical(body))
 }

@@ -46,9 +46,11 @@ func TestStrict(t *testing.T) {
 		{"bytes that are no UTF-8 are refused", "{\"a\":\"\xff\"}", malformed, ""},
 		{"UTF-16 is refused", "{\x00}\x00", malformed, ""},
 		{"a key given twice is refused with its name", `{"a":1,"a":1}`, malformed, "a"},
-		{"a key given twice in a list is refused with its place", `{"fields":{"rows":[{},{"n":1,"n":2}]}}`, malformed, "fields.rows.1.n"},
+		{"a key given twice in a list is refused with its place", `{"fields":{"rows":[{},{"n":1,"n":2}]}}`, malformed,
+			"fields.rows.1.n"},
 		{"the same key in another spelling is given twice", `{"a":1,"\u0061":2}`, malformed, "a"},
-		{"nesting of 33 levels is refused", nested(edge.MaxDepth + 1), malformed, strings.Repeat("0.", edge.MaxDepth-1) + "0"},
+		{"nesting of 33 levels is refused", nested(edge.MaxDepth + 1), malformed,
+			strings.Repeat("0.", edge.MaxDepth-1) + "0"},
 		{"nesting of 20000 levels is refused", nested(20000), malformed, ""},
 		{"a hundred thousand open brackets are refused", strings.Repeat("[", 100000), malformed, ""},
 		{"a raw control character is refused", "{\"a\":\"x\x01\"}", malformed, ""},
@@ -91,7 +93,8 @@ func outcome(err error) (status int, field string) {
 func TestStrictNamesEveryDeceptiveTextAtOnce(t *testing.T) {
 	t.Parallel()
 	var v *workflow.Invalid
-	if err := edge.Strict(context.Background(), []byte(`{"a":"\u0000","b":"fine","c":["\u202e"]}`)); !errors.As(err, &v) || len(v.Fields) != 2 {
+	if err := edge.Strict(context.Background(), []byte(`{"a":"\u0000","b":"fine","c":["\u202e"]}`)); !errors.As(err, &v) ||
+		len(v.Fields) != 2 {
 		t.Fatalf("got %v, want two fields", err)
 	}
 }
@@ -157,14 +160,30 @@ func TestDigest(t *testing.T) {
 		}
 	}
 	other := map[string]func() workflow.Hash{
-		"another method":              func() workflow.Hash { return edge.Digest("PATCH", "/cases", []byte(`{"a":1,"b":"二"}`)) },
-		"another path":                func() workflow.Hash { return edge.Digest("POST", "/case", []byte(`{"a":1,"b":"二"}`)) },
-		"another value":               func() workflow.Hash { return edge.Digest("POST", "/cases", []byte(`{"a":2,"b":"二"}`)) },
-		"a number is no text":         func() workflow.Hash { return edge.Digest("POST", "/cases", []byte(`{"a":"1","b":"二"}`)) },
-		"a number keeps all digits":   func() workflow.Hash { return edge.Digest("POST", "/cases", []byte(`{"a":1.0,"b":"二"}`)) },
+		"another method": func() workflow.Hash {
+			return edge.Digest("PATCH", "/cases",
+				[]byte(`{"a":1,"b":"二"}`))
+		},
+		"another path": func() workflow.Hash {
+			return edge.Digest("POST", "/case",
+				[]byte(`{"a":1,"b":"二"}`))
+		},
+		"another value": func() workflow.Hash {
+			return edge.Digest("POST", "/cases",
+				[]byte(`{"a":2,"b":"二"}`))
+		},
+		"a number is no text": func() workflow.Hash {
+			return edge.Digest("POST", "/cases",
+				[]byte(`{"a":"1","b":"二"}`))
+		},
+		"a number keeps all digits": func() workflow.Hash {
+			return edge.Digest("POST", "/cases",
+				[]byte(`{"a":1.0,"b":"二"}`))
+		},
 		"the order of a list matters": func() workflow.Hash { return edge.Digest("POST", "/cases", []byte(`{"a":[1,2]}`)) },
 	}
-	seen := map[workflow.Hash]string{base: "the first", edge.Digest("POST", "/cases", []byte(`{"a":[2,1]}`)): "the other order"}
+	seen := map[workflow.Hash]string{base: "the first",
+		edge.Digest("POST", "/cases", []byte(`{"a":[2,1]}`)): "the other order"}
 	for name, digest := range other {
 		if twin, ok := seen[digest()]; ok {
 			t.Errorf("%s: the digest of %s", name, twin)
@@ -174,7 +193,8 @@ func TestDigest(t *testing.T) {
 
 // FuzzStrict: what Strict takes is one JSON value that is taken again in its canonical form, with the same digest.
 func FuzzStrict(f *testing.F) {
-	for _, s := range []string{`{"a":1}`, `{"a":1,"a":2}`, `[[[[]]]]`, `{"a":NaN}`, `{"a":"\u0000"}`, "\xff", `{} {}`, ``, `{"note":"社区","fields":{"amount_fen":1e3}}`,
+	for _, s := range []string{`{"a":1}`, `{"a":1,"a":2}`, `[[[[]]]]`, `{"a":NaN}`, `{"a":"\u0000"}`, "\xff", `{} {}`, ``,
+		`{"note":"社区","fields":{"amount_fen":1e3}}`,
 		`{"version":9223372036854775808}`, `"\ud800\udc00"`, `{"":{"":[{"":0}]}}`} {
 		f.Add([]byte(s))
 	}

@@ -57,7 +57,7 @@ func fitting(pieces []string, width float64, measure func(string) float64) int {
 	return n
 }
 
-// proper tells whether a line may end between two pieces.
+// proper reports whether a line may end between two pieces.
 func proper(before, after string) bool {
 	first, last := []rune(after)[0], []rune(before)
 	return !strings.ContainsRune(neverFirst, first) && !strings.ContainsRune(neverLast, last[len(last)-1])
@@ -101,7 +101,7 @@ func narrow(r rune) bool {
 	return r < 0x250 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '@')
 }
 
-// inNumber tells whether a mark stands between two characters of one number or word: 50,000.00, GA-2026-0042.
+// inNumber reports whether a mark stands between two characters of one number or word: 50,000.00, GA-2026-0042.
 func inNumber(rs []rune, i int) bool {
 	return i > 0 && i+1 < len(rs) && strings.ContainsRune(",.:-/'", rs[i]) && narrow(rs[i-1]) && narrow(rs[i+1])
 }

@@ -109,24 +109,27 @@ func (p public) PublicNotices(ctx context.Context, cursor string, limit int) ([]
 	list, next, err := p.db.PublicNotices(ctx, calendar.DateOf(p.clock.Now()), cursor, limit)
 	out := make([]api.NoticeDoc, len(list))
 	for i, n := range list {
-		out[i] = api.NoticeDoc{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title, Round: workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
+		out[i] = api.NoticeDoc{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title,
+			Round:  workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
 			Region: n.Region, RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
 	}
 	return out, next, err
 }
 
-func (p public) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]api.AwardDoc, string, error) {
+func (p public) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string,
+	limit int) ([]api.AwardDoc, string, error) {
 	list, next, err := p.db.PublicAwards(ctx, round, in, cursor, limit)
 	out := make([]api.AwardDoc, len(list))
 	for i, a := range list {
 		out[i] = api.AwardDoc{ID: a.ID, Ref: a.Ref, Organization: a.Name, CreditCode: a.CreditCode, Title: a.Title,
 			Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, Region: a.Region, RegionName: a.RegionName,
-			Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN}, Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, Returned: a.Returned, At: a.At}
+			Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN}, Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid,
+			Returned: a.Returned, At: a.At}
 	}
 	return out, next, err
 }
 
-// health tells whether the installation can serve.
+// health reports whether the installation can serve.
 type health struct{ in *installation }
 
 func (h health) Ready(ctx context.Context) error {
@@ -173,5 +176,6 @@ func (a accounts) Audit(ctx context.Context, actor workflow.Actor, q workflow.Tr
 }
 
 func auditDoc(x db.AuditEntry) api.AuditDoc {
-	return api.AuditDoc{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address, Success: x.Success, Detail: x.Detail}
+	return api.AuditDoc{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address,
+		Success: x.Success, Detail: x.Detail}
 }

@@ -33,7 +33,7 @@ type exporting struct {
 	Format string `help:"csv or xlsx; empty: by the file's name, else csv." enum:",csv,xlsx" default:""`
 	Out    string `short:"o" help:"File to write, whole or not at all; empty: standard output." placeholder:"FILE"`
 	Lang   string `help:"Language of headings and words: zh or en." enum:"zh,en" default:"zh"`
-	As     string `help:"Only what this person may see; empty: everything, as whoever owns the installation." placeholder:"LOGIN"`
+	As     string `help:"Only what this person may see; empty: everything, as the owner of the installation." placeholder:"LOGIN"`
 }
 
 // owner sees everything: who may run a command on the machine has the data anyway.

@@ -137,8 +137,10 @@ func TestFiguresMove(t *testing.T) {
 		t.Fatal(a.status, a.body)
 	}
 	for _, harm := range []string{
-		`insert into timers (case_id, name, since, fires_at, action, tried_at, refusals) select id, 'lost', 1, now() - interval '2 hours', 'open', now() + interval '1 year', 'no' from cases limit 1`,
-		`insert into signals (key, to_case, action, at, tries, next_at) select 'lost', id, 'nothing', now(), 7, now() + interval '1 hour' from cases limit 1`,
+		`insert into timers (case_id, name, since, fires_at, action, tried_at, refusals) select id, 'lost', 1,
+			now() - interval '2 hours', 'open', now() + interval '1 year', 'no' from cases limit 1`,
+		`insert into signals (key, to_case, action, at, tries, next_at) select 'lost', id, 'nothing', now(), 7,
+			now() + interval '1 hour' from cases limit 1`,
 		`update rounds set committed_fen = total_fen`,
 		`update event_payloads set body = '{}' where body <> '{}' and ctid = (select min(ctid) from event_payloads)`,
 	} {

@@ -18,7 +18,7 @@ type importCommand struct {
 
 	Organizations importOrganizations `cmd:"" help:"Organizations from a table, registered one by one with their log."`
 	Applications  importApplications  `cmd:"" help:"Applications from a table, as drafts that an officer enters on behalf."`
-	Holidays      importHolidays      `cmd:"" help:"The days of a yearly notice; clocks that waited for it are measured anew."`
+	Holidays      importHolidays      `cmd:"" help:"The days of a yearly notice; clocks that waited for it are measured again."`
 	Regions       importRegions       `cmd:"" help:"A newer table of divisions: new ones, other names, and which have ended and what became of them."`
 }
 

@@ -120,7 +120,7 @@ feed:
 
 type importOrganizations struct {
 	tableFlags
-	As string `help:"The officer who registers them; empty: whoever owns the installation." placeholder:"LOGIN"`
+	As string `help:"The officer who registers them; empty: the owner of the installation." placeholder:"LOGIN"`
 }
 
 // Run registers the organizations of a table by the same path as the API, each with its log.

@@ -104,7 +104,7 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// covers tells whether a list names the package, or the packages it lies below.
+// covers reports whether a list names the package, or the packages it lies below.
 func covers(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(r string) bool {
 		return r == name || strings.HasSuffix(r, "/") && (strings.HasPrefix(name, r) || name == strings.TrimSuffix(r, "/"))

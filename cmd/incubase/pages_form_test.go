@@ -134,7 +134,7 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 }
 
 // TestLastTimesAnswersAreOffered: an organization that applies again may take an earlier answer over, one by one; dates
-// and declarations it makes anew, and nobody is offered another organization's.
+// and declarations it makes again, and nobody is offered another organization's.
 func TestLastTimesAnswersAreOffered(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

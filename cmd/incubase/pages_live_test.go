@@ -23,7 +23,7 @@ type listening struct {
 	stop   context.CancelFunc
 }
 
-// listen opens a stream; the answer tells whether it was let in.
+// listen opens a stream; the answer reports whether it was let in.
 func (s *site) listen(login, path, last string) *listening {
 	s.t.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -58,7 +58,7 @@ func (s *site) listen(login, path, last string) *listening {
 func (l *listening) until(words string) string {
 	l.t.Helper()
 	var all strings.Builder
-	for patience := time.After(30 * time.Second); ; {
+	for timeout := time.After(30 * time.Second); ; {
 		select {
 		case line, ok := <-l.lines:
 			all.WriteString(line + "\n")
@@ -68,7 +68,7 @@ func (l *listening) until(words string) string {
 			if !ok {
 				l.t.Fatalf("the stream ended before %q: %s", words, all.String())
 			}
-		case <-patience:
+		case <-timeout:
 			l.t.Fatalf("%q does not come: %s", words, all.String())
 		}
 	}
@@ -77,13 +77,13 @@ func (l *listening) until(words string) string {
 // ends waits for the end of the stream.
 func (l *listening) ends() {
 	l.t.Helper()
-	for patience := time.After(30 * time.Second); ; {
+	for timeout := time.After(30 * time.Second); ; {
 		select {
 		case _, ok := <-l.lines:
 			if !ok {
 				return
 			}
-		case <-patience:
+		case <-timeout:
 			l.t.Fatal("the stream goes on")
 		}
 	}
@@ -278,7 +278,7 @@ func TestBrowserWatchesABoard(t *testing.T) {
 	s.confirmOne()
 	tab.Await(cell + ` !== ` + "`" + before + "`")
 	if tab.Evaluate(`String(window.stayed && document.activeElement.matches("#figures tbody a"))`) != "true" {
-		t.Error("the page was loaded anew, or lost the focus")
+		t.Error("the page was loaded again, or lost the focus")
 	}
 	tab.Await(`document.querySelector(".live [role=status]").textContent.startsWith("The figures have changed: ")`)
 	if found := tab.Axe(); len(found) > 0 {

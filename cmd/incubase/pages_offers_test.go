@@ -209,7 +209,7 @@ func buttonsOf(p *pagetest.Page, ref string) (out []offered) {
 func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // everything is what the API tells a login about a case, in one text; what is of people, opinions, scores, answers and
-// files is noted as a secret from whoever does not learn it.
+// files is noted as a secret from those who do not learn it.
 func (s *site) everything(login, ref string, c map[string]any, secrets map[string]bool) string {
 	s.t.Helper()
 	events := s.want(http.StatusOK, "GET", "/cases/"+ref+"/events", login, nil).body

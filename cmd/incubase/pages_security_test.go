@@ -102,7 +102,7 @@ func (w *walkers) evilApplication(round string) (ref string) {
 	return ref
 }
 
-// download: a file is saved, never shown, by whoever may read the case and nobody else.
+// download: a file is saved, never shown, by those who may read the case and nobody else.
 func (w *walkers) download(p *pagetest.Page) {
 	w.t.Helper()
 	to := following(p, "/files/")

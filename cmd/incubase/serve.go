@@ -53,7 +53,8 @@ func (c *serveCommand) Run(s *session) error {
 		return err
 	}
 	if c.inClear() {
-		log.Warn("serving in clear on an address that other machines reach: passwords and personal data can be read on the way; "+
+		log.Warn("serving in clear on an address that other machines reach: passwords and personal data can be read on "+
+			"the way; "+
 			"put TLS in front and say --secure", "listen", c.Listen)
 	}
 	listener, err := listen(c.Listen, "--listen or INCUBASE_LISTEN")
@@ -114,13 +115,15 @@ func (c *serveCommand) check() error {
 		return usageError{fmt.Errorf("--listen %q: HOST:PORT is expected: %w", c.Listen, err)}
 	}
 	if c.Demo && !loopback(host) {
-		return usageError{fmt.Errorf("--demo serves only on a loopback address, not on %s: its logins are known to everybody", c.Listen)}
+		return usageError{fmt.Errorf("--demo serves only on a loopback address, not on %s: its logins are known to everybody",
+			c.Listen)}
 	}
 	if c.AnswerWithin < 100*time.Millisecond {
 		return usageError{errors.New("--answer-within must be at least 100ms")}
 	}
 	if c.SessionIdle <= 0 || c.SessionAbsolute < c.SessionIdle || c.RootsEvery < time.Second {
-		return usageError{errors.New("--session-idle must be positive and at most --session-absolute, --roots-every at least 1s")}
+		return usageError{errors.New("--session-idle must be positive and at most --session-absolute, --roots-every at " +
+			"least 1s")}
 	}
 	if c.VerifyEvery < 0 || c.VerifyEvery > 0 && c.VerifyEvery < time.Second {
 		return usageError{errors.New("--verify-every must be 0s or at least 1s")}
@@ -129,7 +132,8 @@ func (c *serveCommand) check() error {
 		return usageError{errors.New("--scan-command is blank")}
 	}
 	if c.Drafts < 0 || c.Projects < 0 || c.FilesMiB < 0 || c.FilesMiB > 1<<30 {
-		return usageError{errors.New("--organization-drafts, --organization-projects and --organization-files must not be negative")}
+		return usageError{errors.New("--organization-drafts, --organization-projects and --organization-files must not be " +
+			"negative")}
 	}
 	if c.DatabaseWait < 0 {
 		return usageError{errors.New("--database-wait must not be negative")}
@@ -155,7 +159,8 @@ func loopback(host string) bool {
 func listen(address, setting string) (net.Listener, error) {
 	l, err := net.Listen("tcp", address)
 	if errors.Is(err, syscall.EADDRINUSE) {
-		return nil, fmt.Errorf("port %s is in use by another program: stop it, or choose another address with %s", address, setting)
+		return nil, fmt.Errorf("port %s is in use by another program: stop it, or choose another address with %s", address,
+			setting)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("listen on %s: %w", address, err)
@@ -163,8 +168,8 @@ func listen(address, setting string) (net.Listener, error) {
 	return l, nil
 }
 
-// serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it begins
-// anything else, and, told to stop, to their end before it ends the rest.
+// serve runs everything side by side; the first part that ends takes the others with it. It answers requests before it
+// begins anything else, and, told to stop, to their end before it ends the rest.
 func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKey, front *front,
 	metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
@@ -240,8 +245,8 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	return err
 }
 
-// leave says on /readyz that the server is going, and serves on for a while: a proxy that looks there sends nothing more,
-// and the connections that it keeps are closed one by one, each with an answer.
+// leave says on /readyz that the server is going, and serves on for a while: a proxy that looks there sends nothing
+// more, and the connections that it keeps are closed one by one, each with an answer.
 func (in *installation) leave(ctx context.Context, delay time.Duration) {
 	in.leaving.Store(true)
 	select {
@@ -251,8 +256,10 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 }
 
 // handler is the whole HTTP surface.
-func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live, wake func()) (http.Handler, error) {
-	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies, Leaving: in.leaving.Load, Timeout: c.AnswerWithin})
+func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live,
+	wake func()) (http.Handler, error) {
+	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
+		Leaving: in.leaving.Load, Timeout: c.AnswerWithin})
 	if err != nil {
 		return nil, usageError{err}
 	}
@@ -275,7 +282,8 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 
 // newLive feeds the boards that are open on screens.
 func newLive(in *installation, found sessions) *edge.Live {
-	return edge.NewLive(edge.LiveOptions{Boards: in.db, Machines: in.desk.Machines, Clock: in.clock, Stands: found.Stands, Log: in.log})
+	return edge.NewLive(edge.LiveOptions{Boards: in.db, Machines: in.desk.Machines, Clock: in.clock, Stands: found.Stands,
+		Log: in.log})
 }
 
 // newFinder looks everywhere.
@@ -375,8 +383,11 @@ func (c *serveCommand) greet(s *session, address string) {
 	_, _ = fmt.Fprintf(s.stdout, "\nIncubase is ready: http://%s  (Ctrl-C stops it)\n", address)
 	_, _ = fmt.Fprintf(s.stdout, "  API        http://%s/api/v1      OpenAPI  http://%s/openapi.json\n", address, address)
 	if c.Demo {
-		_, _ = fmt.Fprintf(s.stdout, "  Logins     %s\n  Password   %s (for all of them)\n", strings.Join(demo.Logins(), ", "), demo.Password)
-		_, _ = fmt.Fprintf(s.stdout, "  Try        curl -s http://%s/api/v1/sessions -H 'Content-Type: application/json' -d '{\"login\":\"officer\",\"password\":\"%s\"}'\n", address, demo.Password)
+		_, _ = fmt.Fprintf(s.stdout, "  Logins     %s\n  Password   %s (for all of them)\n",
+			strings.Join(demo.Logins(), ", "), demo.Password)
+		_, _ = fmt.Fprintf(s.stdout,
+			"  Try        curl -s http://%s/api/v1/sessions -H 'Content-Type: application/json' -d "+
+				"'{\"login\":\"officer\",\"password\":\"%s\"}'\n", address, demo.Password)
 	}
 }
 
@@ -387,7 +398,9 @@ func (in *installation) firstStart(s *session) error {
 		return fmt.Errorf("look for administrators: %w", err)
 	}
 	if token != "" {
-		_, _ = fmt.Fprintf(s.stdout, "\nThere is no administrator yet. Make the three on the page /setup (or POST /api/v1/setup) with this one-time token: %s\n  or here, one by one: incubase user add --role sysadmin LOGIN\n", token)
+		_, _ = fmt.Fprintf(s.stdout,
+			"\nThere is no administrator yet. Make the three on the page /setup (or POST /api/v1/setup) with this one-time "+
+				"token: %s\n  or here, one by one: incubase user add --role sysadmin LOGIN\n", token)
 	}
 	return nil
 }
@@ -399,7 +412,8 @@ func (in *installation) loadDemo(ctx context.Context) error {
 
 // user is the account of a login; nil where there is none.
 func (in *installation) user(ctx context.Context, login string) (*workflow.UserRecord, error) {
-	users, _, err := in.db.Users(ctx, workflow.RecordScopeOf(workflow.System()), db.RecordQuery{Words: login, Limit: db.MaxPage})
+	users, _, err := in.db.Users(ctx, workflow.RecordScopeOf(workflow.System()),
+		db.RecordQuery{Words: login, Limit: db.MaxPage})
 	for _, u := range users {
 		if u.Login == login {
 			return &u, err
@@ -420,7 +434,7 @@ func (in *installation) holds(ctx context.Context, login string, role workflow.R
 // folder of the attachments.
 func (c *common) attachmentFolder() string { return filepath.Join(c.Data, "attachments") }
 
-// exists tells whether a path is there.
+// exists reports whether a path is there.
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

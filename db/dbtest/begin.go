@@ -67,7 +67,7 @@ func sweep(base string) {
 	}
 }
 
-// postmasterGone tells whether no server runs on the folder any more: it may outlive its owner by a moment.
+// postmasterGone reports whether no server runs on the folder any more: it may outlive its owner by a moment.
 func postmasterGone(dir string) bool {
 	b, err := os.ReadFile(filepath.Join(dir, "pg", "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {

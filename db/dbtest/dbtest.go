@@ -50,7 +50,8 @@ type Filled struct {
 	err  error
 }
 
-// Open clones what fill has written. A server that is not the process's own keeps no such template: there fill writes each time.
+// Open clones what fill has written. A server that is not the process's own keeps no such template: there fill writes
+// each time.
 func (f *Filled) Open(t testing.TB, o db.Options, fill func(context.Context, *Database) error) *Database {
 	t.Helper()
 	s := server(t)
@@ -124,16 +125,6 @@ func (s *cluster) filled(o db.Options, fill func(context.Context, *Database) err
 	}
 	err = fill(ctx, d)
 	return name, errors.Join(err, d.DB.Close())
-}
-
-// Copy is another database of the same content. The sessions of this one end.
-func (d *Database) Copy(t testing.TB) *Database {
-	t.Helper()
-	s := server(t)
-	if err := s.exec("select pg_terminate_backend(pid) from pg_stat_activity where datname = " + pq.QuoteLiteral(d.name)); err != nil {
-		t.Fatal(err)
-	}
-	return s.open(t, db.Options{}, d.name)
 }
 
 // Owner is a plain connection as the owner of the schema, for what no program may do.
@@ -214,7 +205,8 @@ func (c *cluster) exec(statement string) error {
 // migrated makes the template: migrated and filled, then closed to all, so that it can be copied.
 func (c *cluster) migrated(ctx context.Context) error {
 	var there bool
-	if err := c.admin.QueryRowContext(ctx, `select exists (select 1 from pg_database where datname = $1 and not datallowconn)`,
+	if err := c.admin.QueryRowContext(ctx,
+		`select exists (select 1 from pg_database where datname = $1 and not datallowconn)`,
 		c.template).Scan(&there); err != nil || there {
 		return err
 	}
@@ -222,11 +214,13 @@ func (c *cluster) migrated(ctx context.Context) error {
 	if err := c.exec("drop database if exists " + name + " with (force)"); err != nil {
 		return err
 	}
-	if err := c.exec("create database " + name + " template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' owner " +
+	if err := c.exec("create database " + name +
+		" template template0 encoding 'UTF8' lc_collate 'C.UTF-8' lc_ctype 'C.UTF-8' owner " +
 		pq.QuoteIdentifier(c.ownerRole)); err != nil {
 		return err
 	}
-	err := db.Migrate(ctx, db.MigrateOptions{OwnerURL: c.url(c.ownerRole, c.template), ServerURL: c.url(c.serverRole, c.template),
+	err := db.Migrate(ctx, db.MigrateOptions{OwnerURL: c.url(c.ownerRole, c.template), ServerURL: c.url(c.serverRole,
+		c.template),
 		Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return err
@@ -244,7 +238,8 @@ func withDatabase(base, role, database string) string {
 		return base
 	}
 	quote := func(s string) string { return "'" + strings.NewReplacer(`\`, `\\`, `'`, `\'`).Replace(s) + "'" }
-	out := fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=%s", quote(cfg.Host), cfg.Port, quote(role), quote(database), quote(string(cfg.SSLMode)))
+	out := fmt.Sprintf("host=%s port=%d user=%s dbname=%s sslmode=%s", quote(cfg.Host), cfg.Port, quote(role),
+		quote(database), quote(string(cfg.SSLMode)))
 	if cfg.Password != "" {
 		out += " password=" + quote(cfg.Password)
 	}

@@ -39,13 +39,14 @@ type Fixture struct {
 	Organization workflow.ID
 	Project      workflow.ID
 	Agencies     map[string]workflow.ID // bureau, culture, women
-	Round        workflow.ID            // open, with the rules of Futian's eleventh batch and an envelope of 1,000,000 yuan
-	RoundRef     string
-	Renaming     *catalogtest.Renaming // nil: grants go by their shipped names
-	actors       map[string]workflow.Actor
-	keys         int
-	grants       int // that NewGrant opened
-	mu           sync.Mutex
+	// open, with the rules of Futian's eleventh batch and an envelope of 1,000,000 yuan
+	Round    workflow.ID
+	RoundRef string
+	Renaming *catalogtest.Renaming // nil: grants go by their shipped names
+	actors   map[string]workflow.Actor
+	keys     int
+	grants   int // that NewGrant opened
+	mu       sync.Mutex
 }
 
 // Options of a fixture. Zero values are filled in.
@@ -100,8 +101,9 @@ func New(t testing.TB, options ...Options) *Fixture {
 	if o.Envelope == 0 {
 		o.Envelope = 100_000_000
 	}
-	f := &Fixture{Database: Open(t, o.DB), T: t, County: County, Agencies: map[string]workflow.ID{}, actors: map[string]workflow.Actor{},
-		Clock: NewClock()}
+	f := &Fixture{Database: Open(t, o.DB), T: t, County: County, Agencies: map[string]workflow.ID{},
+		actors: map[string]workflow.Actor{},
+		Clock:  NewClock()}
 	var err error
 	if f.Catalog, err = catalog.Shipped(); err != nil {
 		t.Fatalf("load the shipped definitions: %v", err)
@@ -157,11 +159,14 @@ func (f *Fixture) people() {
 		f.Agencies[key] = f.insert(owner, `insert into agencies (id, name_zh, name_en, kind, region, province, city, county)
 			values ($1, $2, $3, 'civil_affairs', '230302', '23', '2303', '230302')`, name, key)
 	}
-	f.insert(owner, `insert into competences (id, agency_id, topic, region, action) values ($1, $2, $3, '230302', 'cosign')`, f.Agencies["culture"], Topic)
+	f.insert(owner,
+		`insert into competences (id, agency_id, topic, region, action) values ($1, $2, $3, '230302', 'cosign')`,
+		f.Agencies["culture"], Topic)
 	for _, r := range []workflow.Role{workflow.RolePreparer, workflow.RoleCertifier} {
 		f.AddUser(owner, string(r), workflow.Grant{Role: r, Organization: f.Organization})
 	}
-	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider, workflow.RoleFinanceMaker,
+	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider,
+		workflow.RoleFinanceMaker,
 		workflow.RoleFinanceChecker, workflow.RoleEvaluator, workflow.RoleAnalyst, workflow.RoleAuditor} {
 		f.AddUser(owner, string(r), workflow.Grant{Role: r, Region: County})
 	}
@@ -188,9 +193,13 @@ func (f *Fixture) AddProject(owner *sql.DB, organization workflow.ID, title stri
 // AddUser writes a user with one role and remembers the actor under the login.
 func (f *Fixture) AddUser(owner *sql.DB, login string, g workflow.Grant) workflow.Actor {
 	f.T.Helper()
-	a := workflow.Actor{Login: login, Name: login, Organization: g.Organization, Agency: g.Agency, Roles: []workflow.Grant{g}}
-	a.ID = f.insert(owner, `insert into users (id, login, name, organization_id, agency_id) values ($1, $2, $3, $4, $5)`, login, login, null(g.Organization), null(g.Agency))
-	f.insert(owner, `insert into role_grants (id, user_id, role, region, agency_id, organization_id, round_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+	a := workflow.Actor{Login: login, Name: login, Organization: g.Organization, Agency: g.Agency,
+		Roles: []workflow.Grant{g}}
+	a.ID = f.insert(owner, `insert into users (id, login, name, organization_id, agency_id) values ($1, $2, $3, $4, $5)`,
+		login, login, null(g.Organization), null(g.Agency))
+	f.insert(owner,
+		`insert into role_grants (id, user_id, role, region, agency_id, organization_id, round_id) values ($1, $2, $3, $4, $5,
+			$6, $7)`,
 		a.ID, g.Role, g.Region, null(g.Agency), null(g.Organization), null(g.Round))
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -202,7 +211,8 @@ func (f *Fixture) AddUser(owner *sql.DB, login string, g workflow.Grant) workflo
 func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 	f.T.Helper()
 	a := f.Actor(login)
-	if _, err := owner.ExecContext(f.T.Context(), `update role_grants set role = $2, region = $3 where user_id = $1`, a.ID, g.Role, g.Region); err != nil {
+	if _, err := owner.ExecContext(f.T.Context(), `update role_grants set role = $2, region = $3 where user_id = $1`, a.ID,
+		g.Role, g.Region); err != nil {
 		f.T.Fatalf("fixture: %v", err)
 	}
 	var grant workflow.ID
@@ -221,7 +231,9 @@ func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 func (f *Fixture) Also(owner *sql.DB, login string, g workflow.Grant) {
 	f.T.Helper()
 	a := f.Actor(login)
-	f.insert(owner, `insert into role_grants (id, user_id, role, region, agency_id, organization_id, round_id) values ($1, $2, $3, $4, $5, $6, $7)`,
+	f.insert(owner,
+		`insert into role_grants (id, user_id, role, region, agency_id, organization_id, round_id) values ($1, $2, $3, $4, $5,
+			$6, $7)`,
 		a.ID, g.Role, g.Region, null(g.Agency), null(g.Organization), null(g.Round))
 	a.Roles = append(slices.Clone(a.Roles), g)
 	f.mu.Lock()
@@ -278,14 +290,17 @@ func Bind(t testing.TB, owner *sql.DB, kind string, id workflow.ID) {
 		kind, id, workflow.SystemID); err != nil {
 		t.Fatalf("fixture: log %s %s: %v", kind, id, err)
 	}
-	err := owner.QueryRowContext(t.Context(), `select l.seq, l.hash, `+db.RecordDocument+` from record_log l where l.kind = $1 and l.record_id = $2
+	err := owner.QueryRowContext(t.Context(),
+		`select l.seq, l.hash, `+db.RecordDocument+` from record_log l where l.kind = $1 and l.record_id = $2
 		order by l.seq desc limit 1`, kind, id).Scan(&seq, &hash, &row)
 	if err != nil {
 		t.Fatalf("fixture: read %s %s: %v", kind, id, err)
 	}
 	mac, err := RowKey.Record(kind, id, seq, workflow.Hash(hash), row)
 	if err == nil {
-		_, err = owner.ExecContext(t.Context(), `insert into record_macs (kind, record_id, seq, row_mac) values ($1, $2, $3, $4::text::bytea)`, kind, id, seq, `\x`+mac.String())
+		_, err = owner.ExecContext(t.Context(),
+			`insert into record_macs (kind, record_id, seq, row_mac) values ($1, $2, $3, $4::text::bytea)`, kind, id, seq,
+			`\x`+mac.String())
 	}
 	if err != nil {
 		t.Fatalf("fixture: bind %s %s: %v", kind, id, err)
@@ -323,11 +338,14 @@ func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, str
 	}
 	preset.Rules.MaxAwards = maxAwards
 	opens, closes := f.Clock.Now().Add(-time.Hour), f.Clock.Now().AddDate(0, 2, 0)
-	d := &workflow.RoundRecord{ID: workflow.NewID(f.Clock.Now()), Name: workflow.Text{ZH: "银龄互助专项（示例）", EN: "Elders' mutual help (example)"},
-		Kind: "grant", Region: County, Agency: f.Agencies["bureau"], Opens: &opens, Closes: &closes, Rules: preset.Rules, Form: schema,
+	d := &workflow.RoundRecord{ID: workflow.NewID(f.Clock.Now()), Name: workflow.Text{ZH: "银龄互助专项（示例）",
+		EN: "Elders' mutual help (example)"},
+		Kind: "grant", Region: County, Agency: f.Agencies["bureau"], Opens: &opens, Closes: &closes, Rules: preset.Rules,
+		Form:       schema,
 		FormNumber: 1, Total: envelope, Definition: f.Catalog.Machine("grant", 0).Definition().Version}
-	r, err := f.Desk.Open(f.T.Context(), f.Actor("officer"), workflow.Opening{ID: d.ID, Workflow: "round", Key: f.key(), Details: d,
-		Fields: map[string]any{"title": d.Name.ZH, "region": string(County), "kind": "grant", "agency": d.Agency}})
+	r, err := f.Desk.Open(f.T.Context(), f.Actor("officer"), workflow.Opening{ID: d.ID, Workflow: "round", Key: f.key(),
+		Details: d,
+		Fields:  map[string]any{"title": d.Name.ZH, "region": string(County), "kind": "grant", "agency": d.Agency}})
 	if err != nil {
 		f.T.Fatalf("fixture: open a round: %v", err)
 	}
@@ -347,8 +365,9 @@ func (f *Fixture) NewGrant() string {
 	if project == "" {
 		project = f.AddProject(f.Owner(f.T), f.Organization, "银龄助餐 "+strconv.Itoa(f.serial()))
 	}
-	r, err := f.Desk.Open(f.T.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization,
-		Project: project, Key: f.key()})
+	r, err := f.Desk.Open(f.T.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+		Organization: f.Organization,
+		Project:      project, Key: f.key()})
 	if err != nil {
 		f.T.Fatalf("fixture: open a grant: %v", err)
 	}

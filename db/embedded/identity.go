@@ -97,7 +97,7 @@ func (i identity) home(dir string) (string, error) {
 	return data, nil
 }
 
-// reaches tells whether the identity may pass all folders down to dir.
+// reaches reports whether the identity may pass all folders down to dir.
 func (i identity) reaches(dir string) bool {
 	if i.credential == nil {
 		return true

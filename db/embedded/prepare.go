@@ -86,7 +86,7 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 	return s.admin(ctx, st) // PostgreSQL 14 knows no strategies
 }
 
-// DropDatabase removes a database, whoever is connected.
+// DropDatabase removes a database, even while others are connected to it.
 func (s *Server) DropDatabase(ctx context.Context, name string) error {
 	return s.admin(ctx, "DROP DATABASE IF EXISTS "+pq.QuoteIdentifier(name)+" WITH (FORCE)")
 }

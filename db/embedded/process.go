@@ -162,7 +162,7 @@ func clearStale(data string) error {
 	return nil
 }
 
-// ours tells whether a live process with that number works in the cluster's folder.
+// ours reports whether a live process with that number works in the cluster's folder.
 func ours(pid int, data string) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {

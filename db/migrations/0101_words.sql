@@ -19,7 +19,7 @@ create domain region_code as text
   constraint region_code check (value ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$');
 
 -- Rules of one value are domains: PostgreSQL keeps their expressions from one statement to the next, while it reads the
--- CHECKs of a table anew for every statement that writes to it (a third of the cost of a transition, measured).
+-- CHECKs of a table again for every statement that writes to it (a third of the cost of a transition, measured).
 create domain fen as bigint constraint amount_not_negative check (value >= 0);
 create domain json_array as jsonb constraint json_is_array check (jsonb_typeof(value) = 'array');
 create domain json_object as jsonb constraint json_is_object check (jsonb_typeof(value) = 'object');

@@ -126,7 +126,7 @@ end $$;
 -- +goose StatementEnd
 create trigger chain_audit before insert on audit for each row execute function chain_audit();
 
--- Signed roots over all chain heads: whoever holds one can show later that no history was rewritten.
+-- Signed roots over all chain heads: who holds one can show later that no history was rewritten.
 create table chain_roots (
   id        bigint generated always as identity primary key,
   at        timestamptz not null default now(),

@@ -63,7 +63,7 @@ end $$;
 create constraint trigger erasing_is_an_act after insert on erasures deferrable initially deferred
   for each row execute function erasing_is_an_act();
 
--- Lists an erasing, if its actor may erase: the security administrator, or the system, who is whoever owns the machine.
+-- Lists an erasing, if its actor may erase: the security administrator, or the system, who owns the machine.
 -- +goose StatementBegin
 create function list_erasing(x jsonb, which_seq int, which_detail text) returns void language plpgsql set search_path =
     public, pg_temp as $$

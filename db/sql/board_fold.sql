@@ -1,16 +1,20 @@
 -- Folds pending changes into cells, in key order. board_deltas_pkey, board_cells_pkey, board_dues_pkey. $1 how many
 with taken as (
-  delete from board_deltas where id in (select id from board_deltas where pg_try_advisory_xact_lock(4097083630) order by id limit $1::int)
+  delete from board_deltas where id in (select id from board_deltas where pg_try_advisory_xact_lock(4097083630)
+      order by id limit $1::int)
   returning sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on,
     awards, committed, paid
 ), placed as materialized (
   select k.dim, k.scope, k.key, t.stage, t.sign, t.amount, t.due_on, t.awards, t.committed, t.paid
-  from taken t cross join lateral board_keys(t.province, t.city, t.county, t.street, t.agency_id, t.round_id, t.topics) k
+  from taken t cross join lateral board_keys(t.province, t.city, t.county, t.street, t.agency_id, t.round_id,
+      t.topics) k
 ), cells as (
   insert into board_cells as c (dim, scope, key, stage, n, amount, awards, committed, paid)
-  select dim, scope, key, stage, sum(sign), sum(sign * amount), sum(sign * awards), sum(sign * committed), sum(sign * paid)
+  select dim, scope, key, stage, sum(sign), sum(sign * amount), sum(sign * awards), sum(sign * committed),
+      sum(sign * paid)
   from placed group by dim, scope, key, stage
-  having (sum(sign), sum(sign * amount), sum(sign * awards), sum(sign * committed), sum(sign * paid)) <> (0, 0, 0, 0, 0) order by dim, scope, key, stage
+  having (sum(sign), sum(sign * amount), sum(sign * awards), sum(sign * committed), sum(sign * paid)) <> (0, 0, 0, 0, 0)
+      order by dim, scope, key, stage
   on conflict (dim, scope, key, stage) do update set n = c.n + excluded.n, amount = c.amount + excluded.amount,
     awards = c.awards + excluded.awards, committed = c.committed + excluded.committed, paid = c.paid + excluded.paid
 ), dues as (

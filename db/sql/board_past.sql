@@ -1,13 +1,15 @@
--- Sums days long past into one before all others: an overdue case stays overdue, and a board need not add up every day that ever
--- was. What is folded later for such a day is summed the next time. board_dues_pkey; reads all of board_dues. Nothing is done while
--- somebody folds, whose lock this is. $1 days before it, $2 how many rows
+-- Sums days long past into one before all others: an overdue case stays overdue, and a board need not add up every day
+-- that ever was. What is folded later for such a day is summed the next time. board_dues_pkey; reads all of board_dues.
+-- Nothing is done while somebody folds, whose lock this is. $1 days before it, $2 how many rows
 with old as (
   delete from board_dues where (dim, scope, due_on, key) in (
-    select dim, scope, due_on, key from board_dues where due_on < $1::date and due_on > '-infinity' and (select pg_try_advisory_xact_lock(4097083630)) limit $2::int)
+    select dim, scope, due_on, key from board_dues where due_on < $1::date and due_on > '-infinity'
+        and (select pg_try_advisory_xact_lock(4097083630)) limit $2::int)
   returning dim, scope, key, n
 ), summed as (
   insert into board_dues as c (dim, scope, due_on, key, n)
-  select dim, scope, '-infinity', key, sum(n) from old group by dim, scope, key having sum(n) <> 0 order by dim, scope, key
+  select dim, scope, '-infinity', key, sum(n) from old group by dim, scope, key having sum(n) <> 0 order by dim, scope,
+      key
   on conflict (dim, scope, due_on, key) do update set n = c.n + excluded.n
 ), known as (
   update board_horizon set day = $1::date where day < $1::date and exists (select 1 from old)

@@ -1,14 +1,16 @@
--- A board: what is folded, and what is pending. board_cells_pkey and board_dues_pkey by (dim, scope); names by their primary
--- keys, each asked for by itself, which takes a third of what joins do; board_deltas is short. Past days are summed before anything
--- is sorted. $1 dim, $2 scope, $3 today. The row with an empty stage says what is overdue.
+-- A board: what is folded, and what is pending. board_cells_pkey and board_dues_pkey by (dim, scope); names by their
+-- primary keys, each asked for by itself, which takes a third of what joins do; board_deltas is short. Past days are
+-- summed before anything is sorted. $1 dim, $2 scope, $3 today. The row with an empty stage says what is overdue.
 with pending as materialized (
   select k.key, d.sign, d.stage, d.amount, d.due_on
-  from board_deltas d cross join lateral board_keys(d.province, d.city, d.county, d.street, d.agency_id, d.round_id, d.topics) k
+  from board_deltas d cross join lateral board_keys(d.province, d.city, d.county, d.street, d.agency_id, d.round_id,
+      d.topics) k
   where k.dim = $1::text and k.scope = $2::text
 ), counted as (
   select key, stage, n, amount, 0::bigint as overdue from board_cells where dim = $1 and scope = $2
   union all select key, stage, sign, sign * amount, 0 from pending
-  union all select key, '', 0, 0, sum(n)::bigint from board_dues where dim = $1 and scope = $2 and due_on < $3::date group by key
+  union all select key, '', 0, 0, sum(n)::bigint from board_dues where dim = $1 and scope = $2 and due_on < $3::date
+      group by key
   union all select key, '', 0, 0, sign from pending where due_on < $3
 ), summed as (
   select key, stage, sum(n)::bigint as n, sum(amount)::bigint as amount, sum(overdue)::bigint as overdue

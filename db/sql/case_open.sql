@@ -29,7 +29,8 @@ with kind as (
 ), details as (
   insert into rounds (id, version, state, name_zh, name_en, kind, region, agency_id, opens_at, closes_at, tracks, rules,
     form, form_number, total_fen, definition_version, created_at, updated_at)
-  select r.id, 1, r.state, r.name_zh, r.name_en, r.kind, r.region, r.agency_id, r.opens_at, r.closes_at, r.tracks, r.rules,
+  select r.id, 1, r.state, r.name_zh, r.name_en, r.kind, r.region, r.agency_id, r.opens_at, r.closes_at, r.tracks,
+      r.rules,
     r.form, r.form_number, r.total_fen, r.definition_version, r.created_at, r.updated_at
   from born, jsonb_populate_recordset(null::rounds, $1 -> 'rounds') r
   returning id, created_at

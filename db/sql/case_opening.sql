@@ -1,7 +1,9 @@
 -- What opening a case needs: the round, the organization, the project and the earlier receipt, each by primary key.
 -- Always one row. $1 round, $2 organization, $3 project, $4 actor, $5 key
-select r.id as r_id, rc.ref as r_ref, r.version as r_version, r.state as r_state, r.name_zh as r_name_zh, r.name_en as r_name_en,
-  r.opens_at as r_opens_at, r.closes_at as r_closes_at, r.rules as r_rules, r.form as r_form, r.form_number as r_form_number,
+select r.id as r_id, rc.ref as r_ref, r.version as r_version, r.state as r_state, r.name_zh as r_name_zh,
+    r.name_en as r_name_en,
+  r.opens_at as r_opens_at, r.closes_at as r_closes_at, r.rules as r_rules, r.form as r_form,
+      r.form_number as r_form_number,
   r.total_fen as r_total_fen, r.committed_fen as r_committed_fen, r.awards as r_awards,
   r.held_fen as r_held_fen, r.held_awards as r_held_awards, r.agency_id as r_agency_id,
   r.kind as round_kind, r.region as round_region, r.tracks as round_tracks, r.definition_version as round_definition,

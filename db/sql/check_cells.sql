@@ -4,23 +4,29 @@ with kept as (
     sum(committed)::bigint as committed, sum(paid)::bigint as paid from (
     select dim, scope, key, stage, n, amount, awards, committed, paid from board_cells
     union all
-    select k.dim, k.scope, k.key, d.stage, d.sign, d.sign * d.amount, d.sign * d.awards, d.sign * d.committed, d.sign * d.paid
-    from board_deltas d cross join lateral board_keys(d.province, d.city, d.county, d.street, d.agency_id, d.round_id, d.topics) k
+    select k.dim, k.scope, k.key, d.stage, d.sign, d.sign * d.amount, d.sign * d.awards, d.sign * d.committed,
+        d.sign * d.paid
+    from board_deltas d cross join lateral board_keys(d.province, d.city, d.county, d.street, d.agency_id, d.round_id,
+        d.topics) k
   ) x group by dim, scope, key, stage
 ), counted as (
   select k.dim, k.scope, k.key, c.stage, count(*) as n,
     sum(case c.stage when 'applied' then c.requested_fen else c.committed_fen end)::bigint as amount,
-    count(*) filter (where a.award) as awards, coalesce(sum(c.committed_fen) filter (where a.award), 0)::bigint as committed,
+    count(*) filter (where a.award) as awards, coalesce(sum(c.committed_fen) filter (where a.award),
+        0)::bigint as committed,
     coalesce(sum(c.paid_fen) filter (where a.award), 0)::bigint as paid
-  from cases c cross join lateral board_keys(c.province, c.city, c.county, c.street, c.agency_id, c.round_id, c.topics) k
+  from cases c cross join lateral board_keys(c.province, c.city, c.county, c.street, c.agency_id, c.round_id,
+      c.topics) k
   cross join lateral (select c.committed_fen > 0 as award) a
   where counted_stage(c.stage, c.aside) <> '' and c.parent_id is null and c.organization_id is not null
     and not c.imported and c.currency = 'CNY'
   group by k.dim, k.scope, k.key, c.stage
 ), compared as (
   select dim, scope, key, stage,
-    array[coalesce(a.n, 0), coalesce(a.amount, 0), coalesce(a.awards, 0), coalesce(a.committed, 0), coalesce(a.paid, 0)] as has,
-    array[coalesce(b.n, 0), coalesce(b.amount, 0), coalesce(b.awards, 0), coalesce(b.committed, 0), coalesce(b.paid, 0)] as due
+    array[coalesce(a.n, 0), coalesce(a.amount, 0), coalesce(a.awards, 0), coalesce(a.committed, 0),
+        coalesce(a.paid, 0)] as has,
+    array[coalesce(b.n, 0), coalesce(b.amount, 0), coalesce(b.awards, 0), coalesce(b.committed, 0),
+        coalesce(b.paid, 0)] as due
   from kept a full join counted b using (dim, scope, key, stage)
 )
 select 'board_cells' as table, format('%s %s %s %s', dim, scope, key, stage) as row,

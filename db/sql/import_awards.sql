@@ -1,14 +1,16 @@
--- Writes a batch of past awards with the organizations they went to, in one statement: all of it or nothing. Each case is
--- numbered by the year of its award, and its first event starts its chain. external_id_once, ref_counters_pkey.
--- $1 document, $2 actor, $3 when
+-- Writes a batch of past awards with the organizations they went to, in one statement: all of it or nothing. Each case
+-- is numbered by the year of its award, and its first event starts its chain. external_id_once, ref_counters_pkey. $1
+-- document, $2 actor, $3 when
 with source as (
   insert into imports (id, kind, file, sha256, actor_id)
   select s.id, 'awards', s.file, s.sha256, $2::uuid from jsonb_populate_record(null::imports, $1::jsonb -> 'source') s
   on conflict (id) do nothing
 ), organization as (
-  insert into organizations (version, id, name, kind, region, province, city, county, street, community, topics, standing, about,
+  insert into organizations (version, id, name, kind, region, province, city, county, street, community, topics,
+      standing, about,
     created_at, updated_at)
-  select 1, n.id, n.name, n.kind, n.region, n.province, n.city, n.county, n.street, n.community, n.topics, n.standing, n.about,
+  select 1, n.id, n.name, n.kind, n.region, n.province, n.city, n.county, n.street, n.community, n.topics, n.standing,
+      n.about,
     n.created_at, n.updated_at
   from jsonb_populate_recordset(null::organizations, $1 -> 'organizations') n
   returning id
@@ -25,15 +27,19 @@ with source as (
   on conflict (prefix, year) do update set n = c.n + excluded.n
   returning c.prefix, c.year, c.n
 ), numbered as (
-  select e.id, c.n - count(*) over (partition by e.prefix, e.year) + row_number() over (partition by e.prefix, e.year order by e.id) as n
+  select e.id, c.n - count(*) over (partition by e.prefix, e.year) + row_number() over (partition by e.prefix, e.year
+      order by e.id) as n
   from entering e join counted c on c.prefix = e.prefix and c.year = e.year
 ), born as (
   insert into cases (id, ref, workflow, definition_version, state, stage, outcome, stored_state, version, last_hash,
-    organization_id, region, title, topics, currency, imported, requested_fen, awarded_fen, committed_fen, paid_fen, answers_revision,
+    organization_id, region, title, topics, currency, imported, requested_fen, awarded_fen, committed_fen, paid_fen,
+        answers_revision,
     doers, counts, data, born_at, updated_at, closed_at)
   select e.id, e.prefix || '-' || e.year || '-' || lpad(m.n::text, greatest(4, length(m.n::text)), '0'), e.workflow,
-    e.definition_version, e.state, e.stage, e.outcome, e.stored_state, e.version, e.last_hash, e.organization_id, e.region, e.title,
-    e.topics, e.currency, true, e.requested_fen, e.awarded_fen, e.committed_fen, e.paid_fen, e.answers_revision, e.doers, e.counts,
+    e.definition_version, e.state, e.stage, e.outcome, e.stored_state, e.version, e.last_hash, e.organization_id,
+        e.region, e.title,
+    e.topics, e.currency, true, e.requested_fen, e.awarded_fen, e.committed_fen, e.paid_fen, e.answers_revision,
+        e.doers, e.counts,
     e.data, e.born_at, e.updated_at, e.closed_at
   from entering e join numbered m on m.id = e.id
   returning id, ref, title, organization_id

@@ -1,8 +1,8 @@
--- Opens a session: the session, its audit row and what it takes back of the throttle, together. No row where the account
--- was disabled or its password changed meanwhile. users_pkey, login_throttle_pkey.
--- $1 session, $2 hash of the token, $3 user, $4 password hash that was compared, $5 address, $6 idle seconds,
--- $7 seconds at most, $8 bucket of account, $9 of both, $10 of address, $11 hash of the token that this browser held,
--- $12 how many sessions an account has at most
+-- Opens a session: the session, its audit row and what it takes back of the throttle, together. No row where the
+-- account was disabled or its password changed meanwhile. users_pkey, login_throttle_pkey. $1 session, $2 hash of the
+-- token, $3 user, $4 password hash that was compared, $5 address, $6 idle seconds, $7 seconds at most, $8 bucket of
+-- account, $9 of both, $10 of address, $11 hash of the token that this browser held, $12 how many sessions an account
+-- has at most
 with person as (
   select u.id, u.login, u.name, u.organization_id, u.agency_id from users u
   where u.id = $3::uuid and not u.disabled and u.password_hash = $4::text
@@ -25,7 +25,8 @@ with person as (
   returning c.started_by, c.approved_by, c.used_at
 ), forgiven as (
   update login_throttle t set failures = greatest(t.failures - 1, 0),
-    blocked_until = case when t.failures - 1 < case when t.bucket = $10 then 50 else 5 end then '-infinity' else t.blocked_until end
+    blocked_until = case when t.failures - 1 < case when t.bucket = $10 then 50 else 5 end then '-infinity'
+        else t.blocked_until end
   from person where t.bucket in ($8::text, $10::text)
 ), cleared as (
   delete from login_throttle t using person where t.bucket = $9::text
@@ -37,8 +38,10 @@ with person as (
   select 'login', p.id, p.login, $5, true from person p
 )
 select opened.expires_at, p.id, p.login, p.name, p.organization_id, p.agency_id,
-  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency', coalesce(g.agency_id::text, ''),
-      'organization', coalesce(g.organization_id::text, ''), 'round', coalesce(g.round_id::text, '')) order by g.since, g.id)
+  coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency',
+      coalesce(g.agency_id::text, ''),
+      'organization', coalesce(g.organization_id::text, ''), 'round', coalesce(g.round_id::text, '')) order by g.since,
+          g.id)
     from role_grants g where g.user_id = p.id and g.since <= now() and (g.until is null or g.until > now())),
       '[]')::text as roles,
   coalesce((select jsonb_build_object('started_by', s.name, 'approved_by', a.name, 'at', t.used_at)

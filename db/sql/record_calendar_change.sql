@@ -1,7 +1,8 @@
--- Replaces a calendar's days, if it is still at the version it was decided on. calendars_pkey, calendar_days_pkey.
--- $1 row with "days", $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Replaces a calendar's days, if it is still at the version it was decided on. calendars_pkey, calendar_days_pkey. $1
+-- row with "days", $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
-  update calendars t set version = t.version + 1, name = n.name, source = n.source, through = n.through, updated_at = now()
+  update calendars t set version = t.version + 1, name = n.name, source = n.source, through = n.through,
+      updated_at = now()
   from jsonb_populate_record(null::calendars, $1::jsonb) n
   where t.id = n.id and t.version = $9::int
   returning t.id

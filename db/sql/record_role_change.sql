@@ -1,7 +1,8 @@
 -- Ends a role at this moment of real time. role_grants_pkey.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
-  update role_grants t set version = t.version + 1, until = greatest(t.since, least(coalesce(t.until, 'infinity'), now()))
+  update role_grants t set version = t.version + 1, until = greatest(t.since, least(coalesce(t.until, 'infinity'),
+      now()))
   from jsonb_populate_record(null::role_grants, $1::jsonb) n
   where t.id = n.id and t.version = $9::int
   returning t.id, t.until

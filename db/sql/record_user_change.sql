@@ -2,7 +2,8 @@
 -- session at once, and any change a code under way: another may have to hold its halves now. users_pkey, sessions_user.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
-  update users t set version = t.version + 1, name = n.name, organization_id = n.organization_id, agency_id = n.agency_id,
+  update users t set version = t.version + 1, name = n.name, organization_id = n.organization_id,
+      agency_id = n.agency_id,
     disabled = n.disabled, password_hash = coalesce(n.password_hash, t.password_hash),
     password_at = case when n.password_hash is null then t.password_at else now() end, updated_at = n.updated_at
   from jsonb_populate_record(null::users, $1::jsonb) n

@@ -2,8 +2,10 @@
 -- started. users_pkey, login_once.
 -- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
 with row as (
-  insert into users (id, version, login, name, organization_id, agency_id, disabled, password_hash, password_at, created_at, updated_at)
-  select n.id, 1, n.login, n.name, n.organization_id, n.agency_id, n.disabled, n.password_hash, now(), n.created_at, n.updated_at
+  insert into users (id, version, login, name, organization_id, agency_id, disabled, password_hash, password_at,
+      created_at, updated_at)
+  select n.id, 1, n.login, n.name, n.organization_id, n.agency_id, n.disabled, n.password_hash, now(), n.created_at,
+      n.updated_at
   from jsonb_populate_record(null::users, $1::jsonb) n
   returning id
 ), started as (

@@ -1,4 +1,5 @@
--- The divisions in a division, '' the country: regions_parent. Rows that repeat another division are left out. $1 parent
+-- The divisions in a division, '' the country: regions_parent. Rows that repeat another division are left out. $1
+-- parent
 select r.doc from region_docs r join regions g on g.code = r.id
 where r.parent = $1::text and g.succeeded_by is null and g.valid_to is null
 order by r.id

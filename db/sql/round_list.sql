@@ -9,7 +9,8 @@ where ($1::boolean or r.state <> 'preparing' or '' = any ($2::text[]) or r.provi
   and ($3::text = '' or $3 in (r.province, r.city, r.county, r.street, r.region))
   and ($4::text = '' or r.kind = $4)
   and ($5::text = '' or r.state = $5)
-  and searchable(concat_ws(' ', r.doc ->> 'ref', r.doc -> 'name' ->> 'zh', r.doc -> 'name' ->> 'en')) like all ($6::text[])
+  and searchable(concat_ws(' ', r.doc ->> 'ref', r.doc -> 'name' ->> 'zh',
+      r.doc -> 'name' ->> 'en')) like all ($6::text[])
   and $7::text is not null and ($8::text = '' or r.id < nullif($8, '')::uuid)
 order by r.id desc
 limit $9::int

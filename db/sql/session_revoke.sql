@@ -5,6 +5,7 @@ with ended as (
     and expires_at > now() and last_seen_at + idle > now() returning id
 ), noted as (
   insert into audit (act, actor_id, subject, address, success, detail)
-  select 'sessions_revoked', $2::uuid, u.login, $3::text, true, (select count(*) from ended) || ' sessions' from users u where u.id = $1
+  select 'sessions_revoked', $2::uuid, u.login, $3::text, true, (select count(*) from ended) || ' sessions' from users u
+      where u.id = $1
 )
 select count(*)::int from ended

@@ -1,5 +1,6 @@
 -- Envelopes that differ from the sum of their postings. postings_round
-select 'rounds' as table, c.ref as row, format('envelope says held %s, committed %s, paid %s, returned %s; the ledger says %s, %s, %s, %s',
+select 'rounds' as table, c.ref as row,
+    format('envelope says held %s, committed %s, paid %s, returned %s; the ledger says %s, %s, %s, %s',
   r.held_fen, r.committed_fen, r.paid_fen, r.returned_fen, p.held, p.committed, p.paid, p.returned) as what
 from rounds r join cases c on c.id = r.id
 cross join lateral (

@@ -19,7 +19,8 @@ from compared where resolved_at is not null and (answered_by is distinct from an
   or answered is null and reason <> '' or answered is not null and (reason, upheld) is distinct from
     (answered ->> 'reason', (answered ->> 'upheld')::boolean))
 union all
-select 'cases', c.ref, format('counts %s objections, %s of them unanswered and %s that hold up the award; the table has %s, %s and %s',
+select 'cases', c.ref,
+    format('counts %s objections, %s of them unanswered and %s that hold up the award; the table has %s, %s and %s',
   c.made, c.waiting, c.holding, o.made, o.waiting, o.holding)
 from (select id, ref, coalesce((counts ->> 'objections')::int, 0) as made,
   coalesce((counts ->> 'objections_waiting')::int, 0) as waiting,

@@ -34,7 +34,7 @@ func axe() (string, error) {
 	}
 	source, err := unpack(file)
 	if err != nil {
-		_ = os.Remove(file) // the next run fetches it anew
+		_ = os.Remove(file) // the next run fetches it again
 	}
 	return source, err
 }

@@ -133,7 +133,7 @@ func (f *Form) Set(name, value string) {
 	f.Values.Set(name, value)
 }
 
-// Has tells whether a field is there.
+// Has reports whether a field is there.
 func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
 
 // Declare ticks the declarations that a form of submission asks for.

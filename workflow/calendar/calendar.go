@@ -112,7 +112,7 @@ func (c *Calendar) Through() Date { return c.through }
 // Exceptions in order of date.
 func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) }
 
-// IsWorking tells whether the day is worked.
+// IsWorking reports whether the day is worked.
 func (c *Calendar) IsWorking(d Date) bool { return c.working(d.number()) }
 
 func (c *Calendar) working(n int) bool {

@@ -81,7 +81,8 @@ func TestShippedTableIsTheNotices(t *testing.T) {
 			}
 		}
 	}
-	got := slices.DeleteFunc(slices.Clone(calendar.Shipped().Exceptions()), func(e calendar.Exception) bool { return !read[e.Date.Year] })
+	got := slices.DeleteFunc(slices.Clone(calendar.Shipped().Exceptions()),
+		func(e calendar.Exception) bool { return !read[e.Date.Year] })
 	if len(got) != len(want) {
 		t.Errorf("%d exceptions, want %d", len(got), len(want))
 	}

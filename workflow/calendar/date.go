@@ -107,7 +107,7 @@ func fromNumber(n int) Date {
 	return Date{y, m, d}
 }
 
-// IsZero tells whether it is no day.
+// IsZero reports whether it is no day.
 func (d Date) IsZero() bool { return d == Date{} }
 
 // String is YYYY-MM-DD, "" for the zero Date.
@@ -184,10 +184,10 @@ func (d Date) Compare(e Date) int {
 	return d.Day - e.Day
 }
 
-// Before tells whether d lies before e.
+// Before reports whether d lies before e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 
-// After tells whether d lies after e.
+// After reports whether d lies after e.
 func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
 
 // DaysUntil counts the days from d to e.

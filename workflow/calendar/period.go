@@ -35,7 +35,7 @@ func ParsePeriod(s string) (Period, error) {
 	return Period{v, u}, nil
 }
 
-// IsZero tells whether it is no period.
+// IsZero reports whether it is no period.
 func (p Period) IsZero() bool { return p == Period{} }
 
 func (p Period) String() string {

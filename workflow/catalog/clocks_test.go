@@ -124,7 +124,7 @@ func TestAnObjectionThatDoesNotExist(t *testing.T) {
 	}
 }
 
-// TestATerminatedGrantSettles, once, when no payment is under way; a reopened one settles and is graded anew.
+// TestATerminatedGrantSettles, once, when no payment is under way; a reopened one settles and is graded again.
 func TestATerminatedGrantSettles(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

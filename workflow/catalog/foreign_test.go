@@ -77,12 +77,12 @@ func listed(t *testing.T, file string) list {
 	return out
 }
 
-// has tells whether the list knows a pair of state and action.
+// has reports whether the list knows a pair of state and action.
 func (l list) has(state workflow.State, action string) bool {
 	return slices.ContainsFunc(l.moves, func(v listedMove) bool { return v.from == string(state) && v.action == action })
 }
 
-// leads tells whether some listed move goes from one state to the other.
+// leads reports whether some listed move goes from one state to the other.
 func (l list) leads(from, to workflow.State) bool {
 	return slices.ContainsFunc(l.moves, func(v listedMove) bool { return v.from == string(from) && v.to == string(to) })
 }

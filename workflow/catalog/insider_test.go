@@ -14,7 +14,7 @@ import (
 	"incubase/workflow/catalog"
 )
 
-// TestInsidersAreApplicants: in every situation of every shipped definition, children included, whoever belongs to the
+// TestInsidersAreApplicants: in every situation of every shipped definition, children included, who belongs to the
 // applicant is shown what its preparer is shown and may do what its preparer may, whatever role of the staff they hold
 // besides; and who wrote the case for the applicant, what they may as its helper.
 func TestInsidersAreApplicants(t *testing.T) {

@@ -17,7 +17,7 @@ type Declaration struct {
 	Label text.Text
 }
 
-// Declarations are what whoever submits the form declares, in the form's order. Nobody can declare it in advance for
+// Declarations are what who submits the form declares, in the form's order. Nobody can declare it in advance for
 // them.
 func Declarations(schema json.RawMessage) []Declaration {
 	var root struct {

@@ -17,7 +17,7 @@ import (
 // What the validator finds, in words for those who fill in a form: in yuan and not in fen, by the words of a choice and
 // not by its value, without names of types.
 
-// IsMoney tells whether a number is an amount: those are kept in fen and written in yuan.
+// IsMoney reports whether a number is an amount: those are kept in fen and written in yuan.
 func IsMoney(name string) bool { return strings.HasSuffix(name, "_fen") }
 
 var inYuan = strings.NewReplacer("（分）", "（元）", "（分，", "（元，", "(fen)", "(yuan)", "(fen,", "(yuan,")

@@ -24,7 +24,7 @@ var minorPlaces = map[string]int{"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 
 	"UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3,
 	"OMR": 3, "TND": 3, "CLF": 4, "UYW": 4}
 
-// KnownCurrency tells whether ISO 4217 has the code.
+// KnownCurrency reports whether ISO 4217 has the code.
 func KnownCurrency(code string) bool { return slices.Contains(currencies, code) }
 
 // Places is how many decimal places the minor unit of a currency has.

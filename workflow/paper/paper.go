@@ -59,7 +59,7 @@ func (p *Paper) Number() string {
 	return fmt.Sprintf("%s〔%d〕%d号", p.Word, p.Year, p.Serial)
 }
 
-// Public tells whether anybody may read it on that day: a notice, while it runs.
+// Public reports whether anybody may read it on that day: a notice, while it runs.
 func (p *Paper) Public(today calendar.Date) bool {
 	return p.Kind == Notice && p.Voided == nil && !today.Before(p.Facts.From) && !today.After(p.Facts.Until)
 }

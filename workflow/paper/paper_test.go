@@ -26,7 +26,8 @@ func facts() Facts {
 		Tranches: []Tranche{{N: 1, Amount: 3_000_000}, {N: 2, Amount: 2_000_050, Reports: 1}},
 		From:     day("2026-11-23"), Until: day("2026-11-27"), SignBy: day("2026-12-10"), Day: day("2026-11-30"),
 		Reason: "预算与活动不符\n\n  请补充说明  ", Contact: "0467-2345678",
-		Seats: []Seat{{Party: "officer", Label: text.Text{ZH: "经办人"}}, {Party: "certifier", Label: text.Text{ZH: "负责人"}, Own: true}}}
+		Seats: []Seat{{Party: "officer", Label: text.Text{ZH: "经办人"}}, {Party: "certifier", Label: text.Text{ZH: "负责人"},
+			Own: true}}}
 }
 
 // words returns everything that a document says.
@@ -88,7 +89,8 @@ func TestWhatEachKindSays(t *testing.T) {
 					t.Errorf("it says %q:\n%s", s, all)
 				}
 			}
-			if !d.Summary.Complete() || d.Title == "" || len(d.Body) == 0 || !strings.HasPrefix(FileName(p), d.Title) && kind == Refusal {
+			if !d.Summary.Complete() || d.Title == "" || len(d.Body) == 0 || !strings.HasPrefix(FileName(p), d.Title) &&
+				kind == Refusal {
 				t.Errorf("title %q, %d paragraphs, summary %+v, file %q", d.Title, len(d.Body), d.Summary, FileName(p))
 			}
 		})
@@ -171,14 +173,16 @@ func TestAFrozenText(t *testing.T) {
 		t.Errorf("%+v", d)
 	}
 	at := time.Date(2026, 12, 1, 2, 0, 0, 0, time.UTC)
-	p.Signed = []Signature{{Party: "officer", Name: "王经办", At: at}, {Party: "certifier", Name: "李负责", At: at.AddDate(0, 0, 1)}}
+	p.Signed = []Signature{{Party: "officer", Name: "王经办", At: at}, {Party: "certifier", Name: "李负责",
+		At: at.AddDate(0, 0, 1)}}
 	if d = Compose(p); d.Stamp != "" || d.Date != "2026年12月2日" || len(d.Parties) != 2 || p.Unsigned() ||
 		d.Parties[1].Signed != "负责人　李负责　于2026年12月2日在线签署" {
 		t.Errorf("%+v", d)
 	}
 	w := p.Facts.Wording
 	for name, change := range map[string]func(){
-		"number": func() { w.Number += " " }, "title": func() { w.Title += " " }, "paragraph": func() { w.Body[3].Text += " " },
+		"number": func() { w.Number += " " }, "title": func() { w.Title += " " },
+		"paragraph":  func() { w.Body[3].Text += " " },
 		"attachment": func() { w.Attachments[0] += " " },
 	} {
 		before := w.SHA256()
@@ -191,7 +195,8 @@ func TestAFrozenText(t *testing.T) {
 func TestANoticeIsPublicWhileItRuns(t *testing.T) {
 	t.Parallel()
 	p := &Paper{Kind: Notice, Facts: facts()}
-	for at, want := range map[string]bool{"2026-11-22": false, "2026-11-23": true, "2026-11-27": true, "2026-11-28": false} {
+	for at, want := range map[string]bool{"2026-11-22": false, "2026-11-23": true, "2026-11-27": true,
+		"2026-11-28": false} {
 		if p.Public(day(at)) != want {
 			t.Errorf("on %s: %t", at, !want)
 		}

@@ -27,7 +27,7 @@ func (p *Paper) Freeze() {
 }
 
 // SHA256 is the hash of the text in hexadecimal digits: number, title, paragraphs and attachments, each on a line of
-// its own, in UTF-8. Whoever has the lines can compute it anew (sha256sum).
+// its own, in UTF-8. who has the lines can compute it again (sha256sum).
 func (w *Wording) SHA256() string {
 	lines := []string{w.Number, w.Title}
 	for _, b := range w.Body {

@@ -84,7 +84,7 @@ func Parse(s string) (Code, error) {
 	return c, nil
 }
 
-// zeroPart tells whether the digits that the level adds are all zero, which no division has.
+// zeroPart reports whether the digits that the level adds are all zero, which no division has.
 func zeroPart(code string, l Level) bool {
 	above := levels[l-1].length
 	if withoutCounty(code) && l == Street {
@@ -165,7 +165,7 @@ func (c Code) Ancestors() []Code {
 	return out
 }
 
-// Within tells whether the division lies in (or is) the other; everything lies in the country.
+// Within reports whether the division lies in (or is) the other; everything lies in the country.
 func (c Code) Within(other Code) bool {
 	return other == "" || c == other || len(c) > len(other) && c.at(other.Level()) == other
 }

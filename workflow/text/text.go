@@ -22,7 +22,7 @@ func (t Text) In(lang string) string {
 	return t.ZH
 }
 
-// Complete tells whether both languages are there.
+// Complete reports whether both languages are there.
 func (t Text) Complete() bool { return t.ZH != "" && t.EN != "" }
 
 func (t Text) String() string { return t.ZH + " / " + t.EN }

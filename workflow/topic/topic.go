@@ -55,7 +55,7 @@ func load() ([]Topic, map[string]Topic) {
 // All is the whole list, groups before fields.
 func All() []Topic { return slices.Clone(list) }
 
-// Known tells whether there is such a code.
+// Known reports whether there is such a code.
 func Known(code string) bool {
 	_, ok := byCode[code]
 	return ok

@@ -24,8 +24,8 @@ import (
 
 const most = 16 // clients
 
-// TestBench prints the table of docs/performance.md for each number of cases. In the ordinary run there are few cases and
-// each row lasts a moment: that tries the measuring itself.
+// TestBench prints the table of docs/performance.md for each number of cases. In the ordinary run there are few cases
+// and each row lasts a moment: that tries the measuring itself.
 //
 //	INCUBASE_BENCH=10000,100000     how many cases
 //	INCUBASE_BENCH_BINARY=PATH      the program that is measured; else one built from here
@@ -81,8 +81,10 @@ func (x row) String() string {
 	if x.smallRate > 0 {
 		smaller = x.rate / x.smallRate
 	}
-	return "| " + strings.Join([]string{x.name, strconv.Itoa(x.clients), cell(x.rate, 0), cell(x.p50, 1), cell(x.p99, 1), cell(x.server, 0),
-		cell(x.pg, 0), cell(x.kb, 1), cell(x.floor, 0), cell(share, 2), cell(x.goal, 2), cell(x.floorP50, 2), cell(smaller, 2)}, " | ") + " |"
+	return "| " + strings.Join([]string{x.name, strconv.Itoa(x.clients), cell(x.rate, 0), cell(x.p50, 1), cell(x.p99, 1),
+		cell(x.server, 0),
+		cell(x.pg, 0), cell(x.kb, 1), cell(x.floor, 0), cell(share, 2), cell(x.goal, 2), cell(x.floorP50, 2),
+		cell(smaller, 2)}, " | ") + " |"
 }
 
 func measure(t *testing.T, out io.Writer, n int, each time.Duration, before []row) (rows []row) {
@@ -116,7 +118,8 @@ func measure(t *testing.T, out io.Writer, n int, each time.Duration, before []ro
 	s := serve(t, dir, server, p.url(embedded.OwnerRole))
 	m := newCrowd(t, owner)
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
-	say("\n### %d cases\n\n| work | clients | a second | p50 ms | p99 ms | server us | PostgreSQL us | KB | floor a second | of the floor | goal "+
+	say("\n### %d cases\n\n| work | clients | a second | p50 ms | p99 ms | server us | PostgreSQL us | KB | floor a "+
+		"second | of the floor | goal "+
 		"| floor ms | of the size before |\n|%s", n, strings.Repeat(" --- |", 13))
 	for _, w := range m.works() {
 		for _, clients := range []int{1, most} {

@@ -33,7 +33,8 @@ var build = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	bin := filepath.Join(dir, "incubase")
-	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin, "incubase/cmd/incubase").CombinedOutput()
+	out, err := exec.Command("go", "build", "-trimpath", "-ldflags", "-s -w", "-o", bin,
+		"incubase/cmd/incubase").CombinedOutput()
 	if err != nil {
 		return "", fmt.Errorf("build the program: %w\n%s", err, out)
 	}
@@ -84,8 +85,8 @@ func (p *postgres) connect(t *testing.T, role string) *sql.DB {
 	return pool
 }
 
-// cpu is the processor time of PostgreSQL: the postmaster, those of its children that are no more, and those that are. One
-// that ends while they are counted would be in neither sum, so that it is counted anew.
+// cpu is the processor time of PostgreSQL: the postmaster, those of its children that are no more, and those that are.
+// One that ends while they are counted would be in neither sum, so that it is counted again.
 func (p *postgres) cpu() time.Duration {
 	b, _ := os.ReadFile(filepath.Join(p.dir, "pg", "postmaster.pid"))
 	first, _, _ := strings.Cut(string(b), "\n")
@@ -147,7 +148,8 @@ func serve(t *testing.T, dir, databaseURL, ownerURL string, args ...string) *ser
 		t.Fatal(err)
 	}
 	defer func() { _ = out.Close() }()
-	s.cmd = exec.Command(bin, append([]string{"serve", "--data", filepath.Join(dir, "data"), "--listen", s.address, "--database-url", databaseURL,
+	s.cmd = exec.Command(bin, append([]string{"serve", "--data", filepath.Join(dir, "data"), "--listen", s.address,
+		"--database-url", databaseURL,
 		"--database-owner-url", ownerURL, "--session-idle", "12h", "--verify-every", "0s", "--organization-drafts", "0",
 		"--second-factor", "optional"}, args...)...)
 	s.cmd.Env = environment()

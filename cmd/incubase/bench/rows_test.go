@@ -36,7 +36,8 @@ type client struct {
 }
 
 func newClient(address string) *client {
-	return &client{Client: http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 2}}, address: address}
+	return &client{Client: http.Client{Timeout: time.Minute, Transport: &http.Transport{MaxIdleConnsPerHost: 2}},
+		address: address}
 }
 
 // send makes a request, whose answer has to be a success, and returns its body. A server that is busy is asked again.
@@ -111,7 +112,8 @@ func person(t *testing.T, owner *sql.DB, role, region string) string {
 func refs(t *testing.T, owner *sql.DB, where string, limit int) (out []string) {
 	t.Helper()
 	var list pq.StringArray
-	if err := owner.QueryRow(`select coalesce(array_agg(ref::text), '{}') from (select ref from cases where workflow = 'grant'
+	if err := owner.QueryRow(
+		`select coalesce(array_agg(ref::text), '{}') from (select ref from cases where workflow = 'grant'
 		and not imported and `+where+` order by md5(id::text) limit $1) x`, limit).Scan(&list); err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +173,8 @@ func (m *crowd) works() []*work {
 // bulk returns what an act of many cases costs beside as many single ones, per case.
 func (m *crowd) bulk(t *testing.T, c *client, owner *sql.DB) string {
 	t.Helper()
-	list := refs(t, owner, "state = 'proposed' and not exists (select 1 from objections o where o.case_id = cases.id)", 400)
+	list := refs(t, owner, "state = 'proposed' and not exists (select 1 from objections o where o.case_id = cases.id)",
+		400)
 	half := len(list) / 2
 	if half == 0 {
 		return "no awards wait for their decision: the bulk act was not measured"
@@ -186,7 +189,8 @@ func (m *crowd) bulk(t *testing.T, c *client, owner *sql.DB) string {
 	at = time.Now()
 	b, err := c.send("POST", "/api/v1/cases/bulk/confirm", m.decider, map[string]any{"ids": list[half:]})
 	together := time.Since(at)
-	if n := bytes.Count(b, []byte(`"state"`)); err != nil || n < len(list)-half && !bytes.Contains(b, []byte("/problems/busy")) {
+	if n := bytes.Count(b, []byte(`"state"`)); err != nil || n < len(list)-half &&
+		!bytes.Contains(b, []byte("/problems/busy")) {
 		t.Errorf("bulk: %d of %d: %v: %.1500s", n, len(list)-half, err, b)
 	}
 	return fmt.Sprintf("%d confirmed one by one, %d in one act: %.2f times as fast per case",

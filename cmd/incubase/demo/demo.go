@@ -38,7 +38,7 @@ type Deps struct {
 	Registry *workflow.Registry
 	Queue    workflow.Queue // of timers and signals, which the load runs itself: no other worker may work meanwhile
 	Log      *slog.Logger
-	// Holds tells whether a login exists and holds a role.
+	// Holds reports whether a login exists and holds a role.
 	Holds func(ctx context.Context, login string, role workflow.Role) (bool, error)
 }
 

@@ -60,7 +60,7 @@ func FormOf(schema json.RawMessage, tracks []workflow.Track) *Form {
 		{Code: "county", Head: w("备案所在县（区）代码", "County of the filing number"),
 			Help: w("用备案编号时填写，6 位", "with a filing number: 6 digits"), Example: "230302"},
 		{Code: "project", Head: w("品牌项目", "Branded project"),
-			Help: w("已有的写原名，没有的会新建", "an existing one by its name; another is entered anew"), Required: true},
+			Help: w("已有的写原名，没有的会新建", "an existing one by its name; a new one is created"), Required: true},
 	}}
 	if len(tracks) > 0 {
 		c := Column{Code: "track", Head: w("赛道", "Track")}
@@ -106,7 +106,7 @@ func questionsOf(schema json.RawMessage) (out []question) {
 	return out
 }
 
-// money tells whether a property counts fen; people write yuan.
+// money reports whether a property counts fen; people write yuan.
 func (q *question) money() bool { return q.Type == "integer" && strings.HasSuffix(q.Name, "_fen") }
 
 func (q *question) head() text.Text {

@@ -74,7 +74,7 @@ var mutants = []mutant{
 		[]edit{{"db/migrations/0109_erasing.sql", "  if who <> '00000000-0000-7000-8000-000000000001' and not exists (",
 			"  if false and not exists ("}}, pkg("db", "TestWhoErases")},
 	{"the list of erasings is the server's", "the server's role takes an erasing off the list",
-		[]edit{{"db/migrate.go", "\"root_keys\", \"erasures\", ", "\"root_keys\", "}}, pkg("db", "TestWhoErases")},
+		[]edit{{"db/migrate.go", "\"root_keys\", \"erasures\",", "\"root_keys\","}}, pkg("db", "TestWhoErases")},
 	{"a receipt survives its erasing", "the receipt of a record still says what was erased",
 		[]edit{{"db/migrations/0109_erasing.sql", "and k.receipt::jsonb ->> 'id' = which;",
 			"and k.receipt::jsonb ->> 'id' = '';"}}, pkg("db", "TestErasingAPerson|TestErasingAnEntryOfALog")},
@@ -111,7 +111,7 @@ var mutants = []mutant{
 	{"a closed round looks open", "the pages of a draft do not say that its round has closed",
 		[]edit{{"workflow/returned.go", "Over: roundAnnounced(input{Facts: f}) != nil", "Over: false"}},
 		pkg("workflow", "^TestUntilWhenADraftIsTaken$")},
-	{"decimals are guessed", "20.000 is twenty, whoever meant thousands",
+	{"decimals are guessed", "20.000 is twenty, even for who meant thousands",
 		[]edit{{"workflow/money/money.go", "	if len(frac) > places {",
 			"	if frac = strings.TrimRight(frac, \"0\"); len(frac) > places {"}}, pkg("workflow/money", "TestParseYuan")},
 	{"a blank answer is one", "a required text of blanks or joiners counts as answered",
@@ -259,7 +259,7 @@ var mutants = []mutant{
 	{"any row key starts", "a server with another key that binds rows starts",
 		[]edit{{"cmd/incubase/keys.go", "db.RowKey(secret).Fingerprint() != *known", "*known == (workflow.Hash{})"}},
 		pkg("cmd/incubase", "TestServersShareOneRowKey")},
-	{"any key signs", "a root is believed whoever signed it",
+	{"any key signs", "a root is believed by any signer",
 		[]edit{{"db/roots.go", "!slices.ContainsFunc(keys, ed25519.PublicKey(r.Signer).Equal)", "len(keys) == 0"}},
 		pkg("db", "TestForgedRootsAreNamed")},
 	{"a second signing key", "a server makes a signing key where roots of another exist",
@@ -382,7 +382,8 @@ var mutants = []mutant{
 		pkg("db", "^TestDraftsOfARoundAreBounded$")},
 	{"files not counted", "an organization may bring any amount of files",
 		[]edit{{"db/migrations/0108_papers.sql",
-			"create trigger files_of_an_organization before insert on attachments for each row execute function bound_files();\n", ""}},
+			"create trigger files_of_an_organization before insert on attachments for each row " +
+				"execute function bound_files();\n", ""}},
 		pkg("db", "^TestFilesOfAnOrganizationAreBounded$")},
 	{"busy without Retry-After", "a busy server does not say when to come back",
 		[]edit{{"api/edge/problem.go", "	p.headers = http.Header{\"Retry-After\": {\"2\"}}\n	return p\n}\n\n// StatusOf",
@@ -482,7 +483,7 @@ func put(t testing.TB, path string, b []byte) {
 }
 
 // apply seeds the fault and gives back how to take it out. It fails loudly when the program has moved on: the mutant
-// has to be written anew then, not dropped.
+// has to be written again then, not dropped.
 func (m *mutant) apply(t testing.TB, dir string) (undo func()) {
 	t.Helper()
 	before := map[string][]byte{}

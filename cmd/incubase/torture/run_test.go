@@ -51,9 +51,9 @@ type purse struct {
 // stormers confirm the awards of a purse at the same moment.
 const stormers = 16
 
-// gather waits until everybody has come and the server is up: what only happens to those who come at once needs them
+// assemble waits until everybody has come and the server is up: what only happens to those who come at once needs them
 // to.
-func (r *run) gather(ctx context.Context, p *purse) {
+func (r *run) assemble(ctx context.Context, p *purse) {
 	r.mu.Lock()
 	p.here++
 	last := p.here == stormers

@@ -107,7 +107,7 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 			for i := range storms {
 				until, done := context.WithTimeout(playing, length/time.Duration(storms))
 				if c.n < stormers {
-					r.gather(playing, r.purses[i])
+					r.assemble(playing, r.purses[i])
 					c.storm(answered, r.purses[i])
 				}
 				c.play(until, answered)

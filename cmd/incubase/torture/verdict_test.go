@@ -36,7 +36,8 @@ func (r *run) judge(db *sql.DB) porcupine.CheckResult {
 
 func (r *run) events(db *sql.DB) (out []event) {
 	rows, err := db.Query(
-		`select e.case_id, e.workflow, c.ref, e.seq, e.action, e.from_state, e.to_state, u.login, encode(e.hash, 'hex'), c.parent_id is not null, e.xmin::text
+		`select e.case_id, e.workflow, c.ref, e.seq, e.action, e.from_state, e.to_state, u.login, encode(e.hash, 'hex'),
+			c.parent_id is not null, e.xmin::text
 		from events e join cases c on c.id = e.case_id join users u on u.id = e.actor_id
 		where c.round_id = any($1) order by e.case_id, e.seq`, array(r.rounds()))
 	if err != nil {
@@ -148,19 +149,25 @@ func (r *run) paths(events []event) {
 // laws are recounts of our own: each must find nothing.
 var laws = []struct{ name, query string }{
 	{"an envelope is exceeded",
-		`select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'hold' then amount_fen when 'commit' then amount_fen when 'unhold' then -amount_fen when 'release' then -amount_fen end), 0)
+		`select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'hold' then amount_fen
+			when 'commit' then amount_fen when 'unhold' then -amount_fen when 'release' then -amount_fen end), 0)
 		from postings p where p.round_id = r.id) or r.held_fen + r.committed_fen > r.total_fen`},
 	{"a tranche is paid twice",
-		`select grant_id::text || ' ' || tranche from postings where kind = 'pay' group by grant_id, tranche having count(*) > 1
-		union all select parent_id::text || ' ' || tranche from cases where workflow = 'payment' group by parent_id, tranche having count(*) > 1`},
+		`select grant_id::text || ' ' || tranche from postings where kind = 'pay' group by grant_id, tranche
+			having count(*) > 1
+		union all select parent_id::text || ' ' || tranche from cases where workflow = 'payment' group by parent_id, tranche
+		having count(*) > 1`},
 	{"a payment and the ledger disagree", `select c.ref from cases c where c.workflow = 'payment' and (c.state = 'paid')
 		<> exists (select 1 from postings p where p.grant_id = c.parent_id and p.tranche = c.tranche and p.kind = 'pay')`},
 	{"a grant's sums are not its postings'",
 		`select c.ref from cases c where c.workflow = 'grant' and (c.held_fen, c.committed_fen, c.paid_fen) <> (
-		select coalesce(sum(case kind when 'hold' then amount_fen when 'unhold' then -amount_fen end), 0), coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0), coalesce(sum(amount_fen) filter (where kind = 'pay'), 0)
+		select coalesce(sum(case kind when 'hold' then amount_fen when 'unhold' then -amount_fen end), 0),
+		coalesce(sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen end), 0),
+		coalesce(sum(amount_fen) filter (where kind = 'pay'), 0)
 		from postings p where p.grant_id = c.id)`},
 	{"more is paid than was promised", `select grant_id::text from postings group by grant_id
-		having sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen when 'pay' then -amount_fen else 0 end) < 0`},
+		having sum(case kind when 'commit' then amount_fen when 'release' then -amount_fen when 'pay' then -amount_fen
+		else 0 end) < 0`},
 	{"money is held for a case that is not proposed",
 		`select c.ref from cases c where c.workflow = 'grant' and (c.state = 'proposed') <> (c.held_fen > 0)`},
 	{"a project has two live applications in a round",
@@ -170,23 +177,29 @@ var laws = []struct{ name, query string }{
 		`select c.ref from cases c where c.version <> (select count(*) from events e where e.case_id = c.id)
 		or c.version <> (select max(seq) from events e where e.case_id = c.id)`},
 	{"a link of the chain is broken", `select case_id::text || ' ' || seq from (select case_id, seq, previous_hash,
-		lag(hash, 1, decode(repeat('00', 32), 'hex')) over (partition by case_id order by seq) as before from events) x where previous_hash <> before`},
+		lag(hash, 1, decode(repeat('00', 32), 'hex')) over (partition by case_id order by seq) as before from events) x
+		where previous_hash <> before`},
 	{"an event says nothing",
-		`select e.case_id::text || ' ' || e.seq from events e left join event_payloads p on p.case_id = e.case_id and p.seq = e.seq where p.case_id is null`},
+		`select e.case_id::text || ' ' || e.seq from events e left join event_payloads p on p.case_id = e.case_id
+			and p.seq = e.seq where p.case_id is null`},
 	{"a board differs from a recount", `with counted as (` + dbtest.Counted + `),
-		kept as (select stage, sum(n) as n from (select stage, n from board_cells where dim = 'region' and scope = '' union all select stage, sign from board_deltas) x group by stage having sum(n) <> 0)
+		kept as (select stage, sum(n) as n from (select stage, n from board_cells where dim = 'region' and scope = ''
+		union all select stage, sign from board_deltas) x group by stage having sum(n) <> 0)
 		select stage from counted full join kept using (stage) where counted.n is distinct from kept.n`},
 	{"a payment was released by who made it",
 		`select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('create', 'retry')
 		where a.workflow = 'payment' and a.action = 'release' and a.actor_id = b.actor_id`},
 	{"an award was confirmed by who handled it",
-		`select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('submit', 'admit', 'return', 'score', 'propose')
+		`select a.case_id::text from events a join events b on b.case_id = a.case_id and b.action in ('submit', 'admit',
+			'return', 'score', 'propose')
 		where a.workflow = 'grant' and a.action in ('confirm', 'decline') and a.actor_id = b.actor_id`},
 	{"a reviewer scored twice",
-		`select e.case_id::text from events e where e.action = 'score' and not exists (select 1 from events r where r.case_id = e.case_id and r.action = 'return')
+		`select e.case_id::text from events e where e.action = 'score' and not exists (select 1 from events r
+			where r.case_id = e.case_id and r.action = 'return')
 		group by e.case_id, e.actor_id having count(*) > 1`},
 	{"a clock fired twice",
-		`select case_id::text || ' ' || action from events where action in ('lapse', 'cosign_lapse') group by case_id, action having count(*) > 1
+		`select case_id::text || ' ' || action from events where action in ('lapse', 'cosign_lapse') group by case_id, action
+			having count(*) > 1
 		and not bool_or(exists (select 1 from events r where r.case_id = events.case_id and r.action = 'resubmit'))`},
 	{"a child has not told its parent", `select key from signals where done_at is null`},
 }
@@ -227,7 +240,8 @@ func (r *run) settle(db *sql.DB) {
 	var problem string
 	for end := time.Now().Add(40 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
 		err := db.QueryRow(
-			`select count(*), coalesce(max(action || ' ' || problem || ' tries ' || tries || ' next in ' || (next_at - now())), ''), (select count(*) from board_deltas) from signals where done_at is null`).Scan(&signals, &problem, &deltas)
+			`select count(*), coalesce(max(action || ' ' || problem || ' tries ' || tries || ' next in ' || (next_at - now())),
+				''), (select count(*) from board_deltas) from signals where done_at is null`).Scan(&signals, &problem, &deltas)
 		if err == nil && signals == 0 && deltas == 0 {
 			return
 		}

@@ -283,7 +283,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	back := "by itself"
 	select {
-	case <-w.pg.s.Done(): // PostgreSQL ends when it cannot write its log; whoever runs it starts it again
+	case <-w.pg.s.Done(): // PostgreSQL ends when it cannot write its log; its operator starts it again
 		back = "when it was started again"
 		w.pg.stop()
 		if err := w.pg.start(); err != nil {

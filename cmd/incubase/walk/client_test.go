@@ -65,7 +65,7 @@ func TestTheClientRepeatsWhatMayBeRepeated(t *testing.T) {
 		{"a refusal is final", "k", []http.HandlerFunc{status(409, `{"refusals":[{"rule":"scores","message":"1 more"}]}`),
 			fine}, 1, true},
 		{"an invalid request is final", "k", []http.HandlerFunc{status(422, `{}`), fine}, 1, true},
-		{"patience ends", "k", []http.HandlerFunc{status(503, `{}`)}, tries, true},
+		{"the retries end", "k", []http.HandlerFunc{status(503, `{}`)}, tries, true},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

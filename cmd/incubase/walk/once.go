@@ -24,7 +24,7 @@ func (o *onces[T]) once(key string, build func() (T, error)) (T, error) {
 	return get()
 }
 
-// isStatus tells whether the server answered with this status.
+// isStatus reports whether the server answered with this status.
 func isStatus(err error, status int) bool {
 	var p *problem
 	return errors.As(err, &p) && p.Status == status

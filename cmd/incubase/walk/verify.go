@@ -93,7 +93,7 @@ func (w *walk) checkLog(ctx context.Context, id, state string, version int) erro
 	return nil
 }
 
-// linked tells whether each event follows the one before it, by number, by state and by hash.
+// linked reports whether each event follows the one before it, by number, by state and by hash.
 func linked(items []event) error {
 	if len(items) == 0 {
 		return errors.New("the log is empty")

@@ -1,8 +1,9 @@
 // Package many fills a database with as many cases as a country has: copies of the grants that it holds, made in SQL.
 //
 // A copy has ids, a reference, an organization, a project, a round, a county and a time of its own; everything else is
-// its prototype's. Columns come from the catalog, so that a new one needs no change here. Boards and envelopes count the
-// copies. Their hashes are the prototypes', so that the chains of copies do not verify, and no timer of theirs runs.
+// its prototype's. Columns come from the catalog, so that a new one needs no change here. Boards and envelopes count
+// the copies. Their hashes are the prototypes', so that the chains of copies do not verify, and no timer of theirs
+// runs.
 package many
 
 import (
@@ -179,7 +180,8 @@ func value(table, column, kind string) string {
 		return fmt.Sprintf("case %s when c.org then c.new_org when c.project then c.new_project else %[1]s end", r)
 	case kind == "uuid":
 		return fmt.Sprintf("case when %s = c.org then c.new_org when %[1]s = c.project then c.new_project "+
-			"when %[1]s = c.round then c.new_round when %[1]s = any(c.members) then pg_temp.many_id(%[1]s, c.key) else %[1]s end", r)
+			"when %[1]s = c.round then c.new_round "+
+			"when %[1]s = any(c.members) then pg_temp.many_id(%[1]s, c.key) else %[1]s end", r)
 	case kind == "timestamp with time zone" || kind == "date":
 		return fmt.Sprintf("(%s - c.days * interval '1 day')::%s", r, kind)
 	case slices.Contains(told, column) || slices.Contains(told, kind):

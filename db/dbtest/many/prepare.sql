@@ -23,8 +23,8 @@ create temp table many_members as
 select c.id, t.root from cases c join many_trees t on c.id = t.root or c.parent_id = t.root
 union select t.round, t.round from many_trees t;
 
--- A copy of a tree. 200 copies in turn share organizations, 4,000 share rounds; a tenth lies in the home county. Half of
--- them have hardly begun. Groups lie up to a year back.
+-- A copy of a tree. 200 copies in turn share organizations, 4,000 share rounds; a tenth lies in the home county. Half
+-- of them have hardly begun. Groups lie up to a year back.
 create temp table many_copies as
 with size as (select count(*) as trees, count(*) filter (where short) as short from many_trees),
 places as (select array_agg(code order by code) as code from regions
@@ -41,7 +41,8 @@ select c.n, c.n as key, c.home, t.root, t.ref, t.org, t.name, t.project, t.round
   pg_temp.many_id(t.root, c.n) as new_root, pg_temp.many_id(t.org, c.o) as new_org,
   pg_temp.many_id(t.project, c.n) as new_project,
   pg_temp.many_id(t.round, c.n / 4000 * 2 + c.home::int) as new_round,
-  replace(case when c.home then :'name' else :'elsewhere' end, '%s', c.o || '-' || left(md5(t.org::text), 4)) as new_name,
+  replace(case when c.home then :'name' else :'elsewhere' end, '%s', c.o || '-' || left(md5(t.org::text),
+      4)) as new_name,
   split_part(t.ref, '-', 1) || '-' || split_part(t.ref, '-', 2) || '-' || 1000000 + c.n as new_ref
 from copies c join many_trees t on t.n = c.tree cross join places p;
 
@@ -49,7 +50,8 @@ from copies c join many_trees t on t.n = c.tree cross join places p;
 insert into many_copies (n, key, home, root, ref, county, days, members, new_root, new_ref)
 select -row_number() over (order by x.round, x.round_key), x.round_key, x.home, x.round, c.ref, :'home', x.days,
   array[x.round], x.new_round,
-  split_part(c.ref, '-', 1) || '-' || split_part(c.ref, '-', 2) || '-' || 1000000 + row_number() over (order by x.round, x.round_key)
+  split_part(c.ref, '-', 1) || '-' || split_part(c.ref, '-', 2) || '-' || 1000000 + row_number() over (order by x.round,
+      x.round_key)
 from (select distinct round, round_key, home, days, new_round from many_copies) x join cases c on c.id = x.round;
 create unique index on many_copies (n);
 analyze many_copies;

@@ -16,7 +16,8 @@ with m as (
   select id, version, workflow, definition_version, 'suspend', state, state, '00000000-0000-7000-8000-000000000001',
     now(), last_hash, last_hash, last_hash from m
 ), p as (
-  insert into floor.event_payloads (case_id, seq, body) select id, version, '{"note":"核查","salt":"0123456789abcdef"}' from m
+  insert into floor.event_payloads (case_id, seq, body) select id, version, '{"note":"核查","salt":"0123456789abcdef"}'
+      from m
 ), k as (
   insert into floor.idempotency_keys (actor_id, key, digest, receipt) select id, :key::text, last_hash,
     repeat('{"state":"suspended"}', 100) from m
@@ -27,4 +28,5 @@ with m as (
   on conflict (case_id, key) do nothing
 )
 insert into floor.board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount)
-select s, province, city, county, street, agency_id, round_id, topics, stage, requested_fen from m, (values (-1), (1)) v(s);
+select s, province, city, county, street, agency_id, round_id, topics, stage, requested_fen from m,
+    (values (-1), (1)) v(s);
