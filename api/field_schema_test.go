@@ -68,8 +68,7 @@ func TestFieldSchema(t *testing.T) {
 		t.Error("a form's own words, and broken text: ", s)
 	}
 	if s := string(fieldSchema(workflow.Offer{},
-		"zh")); s != `{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{},"required":[],
-			"additionalProperties":false}` {
+		"zh")); s != `{"$schema":"https://json-schema.org/draft/2020-12/schema","type":"object","properties":{},"required":[],"additionalProperties":false}` {
 		t.Error("without fields: ", s)
 	}
 }

@@ -53,8 +53,7 @@ func TestRound(t *testing.T) {
 		t.Fatal(err)
 	}
 	form := []byte(
-		`{"type":"object","required":["title"],"properties":{"title":{"type":"string","title":"名称","x-title-en":"Title",
-			"examples":["某项目"]}}}`)
+		`{"type":"object","required":["title"],"properties":{"title":{"type":"string","title":"名称","x-title-en":"Title","examples":["某项目"]}}}`)
 	full := workflow.RoundPatch{Total: ptr(money.Fen(100_000_000)), Rules: &rules, Form: form, Opens: &opens,
 		Closes: &closes}
 	d, err = r.ChangeRound(ctx, officer, d.ID, full, workflow.RecordCommand{Version: ptr(1)})

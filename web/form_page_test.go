@@ -20,8 +20,7 @@ const smallForm = `{"type":"object","required":["title","budget","truthful"],"x-
 // with.
 func TestAnAnswerLeftAloneIsNotWritten(t *testing.T) {
 	t.Parallel()
-	saved := `{"title":"课堂","need":"一行\n二行","requested_fen":2000000,"budget":[{"item":"教材","amount_fen":1200050}],
-		"truthful":false}`
+	saved := `{"title":"课堂","need":"一行\n二行","requested_fen":2000000,"budget":[{"item":"教材","amount_fen":1200050}],"truthful":false}`
 	for name, row := range map[string]struct {
 		question string
 		sent     url.Values

@@ -187,8 +187,7 @@ func TestAnEmptyListIsMissing(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{}`, "certifier")
 	f.Round.Form = json.RawMessage(
-		`{"type":"object","required":["budget"],"properties":{"budget":{"type":"array","items":{"type":"object",
-			"properties":{"item":{"type":"string"}}}}}}`)
+		`{"type":"object","required":["budget"],"properties":{"budget":{"type":"array","items":{"type":"object","properties":{"item":{"type":"string"}}}}}}`)
 	for name, said := range map[string]fields{"no list": {}, "an empty list": {"budget": []any{}}} {
 		var invalid *workflow.Invalid
 		_, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit", Fields: fields{"answers": said}})

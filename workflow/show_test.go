@@ -119,8 +119,7 @@ func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
 		f := s.Facts(actor)
 		r := *f.Round
 		r.Form = json.RawMessage(
-			`{"type":"object","properties":{"title":{},"phone":{"x-private":true},"people":{"type":"array",
-				"items":{"type":"object","properties":{"name":{},"account":{"x-private":true}}}}}}`)
+			`{"type":"object","properties":{"title":{},"phone":{"x-private":true},"people":{"type":"array","items":{"type":"object","properties":{"name":{},"account":{"x-private":true}}}}}}`)
 		f.Round = &r
 		f.Answers = json.RawMessage(`{"title":"甲","phone":"138-0000","people":[{"name":"乙","account":"6222"}]}`)
 		v := m.Show(workflow.Loaded{Facts: f})

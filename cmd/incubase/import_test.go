@@ -135,8 +135,7 @@ func TestAwardsOfOtherPublishers(t *testing.T) {
 	}
 	path := fileOf(t, "a.json", `{"grants":[`+strings.Join([]string{
 		row("a", `"recipientOrganization":[{"id":"o","name":"One"}],"amountDisbursed":20`),
-		row("b", `"recipientOrganization":[{"id":"o","name":"Another"}],"plannedDates":[{"startDate":"2020-02-02",
-			"endDate":"2020-01-01"}]`),
+		row("b", `"recipientOrganization":[{"id":"o","name":"Another"}],"plannedDates":[{"startDate":"2020-02-02","endDate":"2020-01-01"}]`),
 		row("a", `"recipientOrganization":[{"id":"o","name":"One"}]`),
 		row("c", `"recipientOrganization":[{"name":"X"}],"currency":"JPY","awardDate":"2019-07-01"`),
 		`5`, `{}`, `{"amountAwarded":5,"awardDate":"2019-07-01"}`}, ",")+`]}`)

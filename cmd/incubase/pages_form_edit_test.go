@@ -121,13 +121,9 @@ func (s *site) editedForm(made string, before map[string]any, gone string, names
 		t.Errorf("it requires %s", required)
 	}
 	for name, want := range map[string]string{
-		"question_1": `{"examples":["0453-1234567"],"maxLength":20,"title":"联系电话","type":"string","x-new-step":true,
-			"x-private":true,"x-title-en":"Telephone"}`,
-		"question_2": `{"enum":["社区","学校"],"examples":["社区"],"title":"开展地点","type":"string","x-labels":{"学校":{"en":"School",
-			"zh":"学校"},"社区":{"en":"Community","zh":"社区"}},"x-title-en":"Where"}`,
-		"question_3": `{"items":{"additionalProperties":false,"properties":{"question_1_fen":{"examples":[50000],
-			"minimum":10000,"title":"出资（分）","type":"integer","x-title-en":"Pays (fen)"}},"type":"object",
-			"x-order":["question_1_fen"]},"maxItems":5,"title":"合作单位","type":"array","x-title-en":"Partners"}`,
+		"question_1": `{"examples":["0453-1234567"],"maxLength":20,"title":"联系电话","type":"string","x-new-step":true,"x-private":true,"x-title-en":"Telephone"}`,
+		"question_2": `{"enum":["社区","学校"],"examples":["社区"],"title":"开展地点","type":"string","x-labels":{"学校":{"en":"School","zh":"学校"},"社区":{"en":"Community","zh":"社区"}},"x-title-en":"Where"}`,
+		"question_3": `{"items":{"additionalProperties":false,"properties":{"question_1_fen":{"examples":[50000],"minimum":10000,"title":"出资（分）","type":"integer","x-title-en":"Pays (fen)"}},"type":"object","x-order":["question_1_fen"]},"maxItems":5,"title":"合作单位","type":"array","x-title-en":"Partners"}`,
 	} {
 		if got := jsonOf(properties[name]); got != want {
 			t.Errorf("%s is\n%s, want\n%s", name, got, want)

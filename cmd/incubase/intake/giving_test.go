@@ -26,8 +26,7 @@ func codes(list []intake.Problem) string {
 	return strings.Join(out, " ")
 }
 
-const good = `"title":"T","currency":"GBP","amountAwarded":10,"awardDate":"2015-06-10T00:00:00+00:00",
-	"recipientOrganization":[{"id":"GB-1","name":"Org"}],"fundingOrganization":[{"id":"F","name":"Fund"}]`
+const good = `"title":"T","currency":"GBP","amountAwarded":10,"awardDate":"2015-06-10T00:00:00+00:00","recipientOrganization":[{"id":"GB-1","name":"Org"}],"fundingOrganization":[{"id":"F","name":"Fund"}]`
 
 // TestDirtyRows: what cannot be read is flagged with its place, and the row is taken in all the same.
 func TestDirtyRows(t *testing.T) {

@@ -87,8 +87,7 @@ func TestARefusalIsToldInOneLine(t *testing.T) {
 	t.Parallel()
 	cl, _ := serve(t,
 		status(422,
-			`{"title":"Invalid","errors":[{"field":"fields.amount_fen","message":"too much"},{"field":"note",
-				"message":"missing"}]}`))
+			`{"title":"Invalid","errors":[{"field":"fields.amount_fen","message":"too much"},{"field":"note","message":"missing"}]}`))
 	err := cl.get(context.Background(), "/x", nil)
 	if got := because(err); got != "422 fields.amount_fen: too much; note: missing" {
 		t.Errorf("got %q", got)
