@@ -26,7 +26,7 @@ type boardDoc struct {
 }
 
 // boardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
-// submitted here by an organization and has no parent, in CNY: drafts are nobody's facts, and a payment is part of its
+// submitted here by an organization and has no parent, in CNY: drafts do not count, and a payment is part of its
 // grant.
 func boardChange(before, after *workflow.Case) (d []boardDoc) {
 	a, b := boardFacts(before), boardFacts(after)

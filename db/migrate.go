@@ -357,7 +357,7 @@ func checkBaseline(ctx context.Context, pool *sql.DB) error {
 	return err
 }
 
-// markBaseline notes which text of the baseline a database has.
+// markBaseline records which text of the baseline a database has. Running it twice is harmless.
 func markBaseline(ctx context.Context, pool *sql.DB) error {
 	_, err := pool.ExecContext(ctx, `insert into schema_baseline (hash) select $1::bytea
 		where not exists (select 1 from schema_baseline) on conflict do nothing`, baseline())

@@ -129,7 +129,7 @@ func grantJourney(s *site) {
 		t.Log("asked to co-sign:", x.(map[string]any)["name"])
 	}
 	s.act("women", ref, "cosign", map[string]any{"answer": "agree", "opinion": "支持"})
-	s.advance("P10D") // who has not spoken lapses by the round's rule
+	s.advance("P10D") // agencies without an answer lapse by the round's rule
 	s.settled("officer", ref, "propose")
 	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer",
 		map[string]any{"fields": map[string]any{"amount_fen": 3_000_001}})

@@ -226,7 +226,7 @@ create table recovery_codes (
   primary key (user_id, hash)
 );
 
--- Lists of cases that a person keeps by name: an address's query, nobody's facts.
+-- Saved filters of case lists, by name: the query string of the list. No guard reads them.
 create table saved_filters (
   user_id uuid not null references users,
   name    plain_line not null constraint filter_name check (char_length(name) between 1 and 40),

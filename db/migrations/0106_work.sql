@@ -1,7 +1,7 @@
 -- Around a case: drafts, duties, timers, signals, parties, words, answers to repeated commands.
 -- +goose Up
 
--- Work in progress: nobody's facts.
+-- Drafts: work in progress, which no guard reads.
 create table drafts (
   case_id  uuid not null references cases,
   actor_id uuid not null references users,

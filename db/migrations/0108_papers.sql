@@ -100,8 +100,8 @@ create table paper_numbers (
   primary key (word, year)
 );
 
--- A paper that is signed is issued before anybody signs it, and never again: who has signed its text is among the
--- case's answers, each with the hash of the text. A paper that nobody signs has no seats.
+-- A paper that is to be signed is issued before the first signature, and never again. The case's answers hold the
+-- signatures, each with the hash of the text. A paper without signatures has no seats.
 create table papers (
   id       uuid primary key,
   case_id  uuid not null references cases,
