@@ -115,7 +115,7 @@ func (s *service) streamBoard(ctx context.Context, in *BoardFilters) (*huma.Stre
 		return nil, err
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
-		_ = stream.Serve(humaecho.Unwrap(c), func(before *edge.Shot, now edge.Shot) (string, []byte, error) {
+		_ = stream.Serve(humaecho.Unwrap(c), func(before *edge.Snapshot, now edge.Snapshot) (string, []byte, error) {
 			name, doc := "board", any(boardDoc(q, now.Items))
 			if before != nil {
 				name, doc = "change", changed(q, before.Items, now.Items)

@@ -22,9 +22,9 @@ type boardRow struct {
 // boardDims are what a board can be broken down by. With "field" a case counts under each of its topics: rows overlap.
 var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true}
 
-// Board reads a board: exact as of the moment the read begins, because what the worker has not folded yet is added. A
-// request for a board that is being read shares that read and its rows, which must not be changed. The region must lie
-// within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not the database's.
+// Board reads a board: exact as of the moment the read begins, because what the worker has not folded yet is added.
+// The region must lie within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not
+// the database's.
 func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
@@ -35,25 +35,9 @@ func (d *DB) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQu
 	if !boardDims[q.By] {
 		return nil, invalid("by", "只能按 region、agency、field 或 round 汇总", "choose region, agency, field or round")
 	}
-	read := d.boards.DoChan(q.By+" "+string(q.Region)+" "+q.Today.String(), func() (any, error) {
-		return d.readBoard(context.WithoutCancel(ctx), q) // others wait for it when this request has gone
-	})
-	select {
-	case r := <-read:
-		if r.Err != nil {
-			return nil, fmt.Errorf("read the board of %q: %w", q.Region, r.Err)
-		}
-		return r.Val.([]workflow.Counts), nil
-	case <-ctx.Done():
-		return nil, fmt.Errorf("read the board of %q: %w", q.Region, ctx.Err())
-	}
-}
-
-// readBoard reads a board's rows.
-func (d *DB) readBoard(ctx context.Context, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	var rows []boardRow
 	if err := d.read.all(ctx, &rows, "board_read", q.By, string(q.Region), q.Today.String()); err != nil {
-		return nil, err
+		return nil, fmt.Errorf("read the board of %q: %w", q.Region, err)
 	}
 	var out []workflow.Counts
 	for _, r := range rows {

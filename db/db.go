@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"github.com/lib/pq"
-	"golang.org/x/sync/singleflight"
 
 	"incubase/workflow"
 )
@@ -52,7 +51,6 @@ type DB struct {
 	read   *reader
 	write  *writer
 	seal   cipher.AEAD // of second factors; nil without a row key
-	boards singleflight.Group
 }
 
 // Open connects lazily: it fails on an address that is malformed, and Ping reports whether the database answers.

@@ -89,7 +89,7 @@ func (s *site) liveBoard(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return stream.Serve(v, func(_ *edge.Shot, now edge.Shot) (string, []byte, error) {
+	return stream.Serve(v, func(_ *edge.Snapshot, now edge.Snapshot) (string, []byte, error) {
 		p.Rows, v.frame.Now = now.Items, now.At
 		var b bytes.Buffer
 		err := boardFigures(p).Render(v.ctx, &b)

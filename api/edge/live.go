@@ -1,6 +1,7 @@
 package edge
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -9,6 +10,8 @@ import (
 	"log/slog"
 	"sync"
 	"time"
+
+	"golang.org/x/sync/semaphore"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -19,263 +22,195 @@ type Boards interface {
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
 }
 
-// LiveOptions are what open boards are fed from. Zero durations and numbers stand for those of everyday.
+// LiveOptions are what open boards need. Zero durations and numbers mean the defaults.
 type LiveOptions struct {
 	Boards   Boards
 	Machines workflow.Machines
 	Clock    workflow.Clockwork
-	// Stands finds a session without using it: an open board is no reason for a session to go on.
+	// Stands finds a session without using it: an open board does not keep a session alive.
 	Stands func(ctx context.Context, token string) (*Session, error)
 	Log    *slog.Logger
 
-	Look time.Duration // how often boards are read when no bell rings: days pass, and a bell may be lost
-	Pace time.Duration // least time between two reads of a board, however often the bell rings
-	Beat time.Duration // how often a silent stream says that it lives
-	Mine int           // streams of one actor
-	All  int           // streams of this process
+	Poll      time.Duration // between reads without a notification: days pass, and a notification may be lost
+	Interval  time.Duration // least time between two reads of a board
+	Heartbeat time.Duration // between comments on a silent stream
+	PerActor  int           // streams of one actor
+	Max       int           // streams of this process
 }
 
-// Live keeps the boards that are open on somebody's screen up to date: each is read once, however many look at it,
-// after the bell has rung or a while has passed. What the bell says may be lost; looking is the truth.
+// Live keeps the boards that are open on screens up to date. Its time passes in rounds: one begins with a notification
+// or after Poll, at most one each Interval. Each board is read once a round, by the first stream that needs it, and
+// cached for the others. A board that no stream shows is not read.
 type Live struct {
-	o    LiveOptions
-	rung chan struct{}
-	over chan struct{} // closed when the server stops
+	o        LiveOptions
+	notified chan struct{}
+	stopped  chan struct{}       // closed when the server stops
+	reading  *semaphore.Weighted // one board at a time, so that open boards leave connections to requests
 
-	mu     sync.Mutex
-	boards map[boardKey]*liveBoard
-	mine   map[workflow.ID]int
-	all    int
+	mu       sync.Mutex
+	round    chan struct{} // closed when the next round begins
+	boards   map[workflow.BoardQuery]func() (Snapshot, error)
+	perActor map[workflow.ID]int
+	streams  int
 }
 
-type boardKey struct {
-	region string
-	by     string
-}
-
-// liveBoard is one board with those who look at it.
-type liveBoard struct {
-	query workflow.BoardQuery
-	shot  Shot
-	open  map[*Stream]struct{}
-}
-
-// Shot is a board at one moment. Its ID follows from its figures alone, so that every server knows it again.
-type Shot struct {
+// Snapshot is a board at one moment. Its ID follows from its figures alone, so all servers give the same one.
+type Snapshot struct {
 	ID    string
 	Items []workflow.Counts
 	At    time.Time // domain time of the read
 }
 
-// NewLive makes it; Run has it work.
+// NewLive returns a Live whose rounds begin once Run runs.
 func NewLive(o LiveOptions) *Live {
-	set := func(d *time.Duration, usual time.Duration) {
-		if *d == 0 {
-			*d = usual
-		}
-	}
-	set(&o.Look, 10*time.Second)
-	set(&o.Pace, time.Second)
-	set(&o.Beat, 15*time.Second)
-	if o.Mine == 0 {
-		o.Mine = 6
-	}
-	if o.All == 0 {
-		o.All = 1000
-	}
-	return &Live{o: o, rung: make(chan struct{}, 1), over: make(chan struct{}), boards: map[boardKey]*liveBoard{},
-		mine: map[workflow.ID]int{}}
+	o.Poll = cmp.Or(o.Poll, 10*time.Second)
+	o.Interval = cmp.Or(o.Interval, time.Second)
+	o.Heartbeat = cmp.Or(o.Heartbeat, 15*time.Second)
+	o.PerActor = cmp.Or(o.PerActor, 6)
+	o.Max = cmp.Or(o.Max, 1000)
+	l := &Live{o: o, notified: make(chan struct{}, 1), stopped: make(chan struct{}), reading: semaphore.NewWeighted(1),
+		perActor: map[workflow.ID]int{}}
+	l.begin()
+	return l
 }
 
-// Ring says that something may have changed. It never waits.
-func (l *Live) Ring() {
+// Notify says that figures may have changed. It never blocks.
+func (l *Live) Notify() {
 	select {
-	case l.rung <- struct{}{}:
+	case l.notified <- struct{}{}:
 	default:
 	}
 }
 
-// Run reads the open boards until the context ends; then every stream ends at once.
+// Run begins rounds until the context ends; then every stream ends at once.
 func (l *Live) Run(ctx context.Context) {
-	defer close(l.over)
-	look := time.NewTicker(l.o.Look)
-	defer look.Stop()
+	defer close(l.stopped)
+	poll := time.NewTicker(l.o.Poll)
+	defer poll.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-look.C:
-		case <-l.rung:
+		case <-poll.C:
+		case <-l.notified:
 		}
-		l.lookAt(ctx)
+		close(l.begin())
 		select {
 		case <-ctx.Done():
 			return
-		case <-time.After(l.o.Pace):
+		case <-time.After(l.o.Interval):
 		}
 	}
 }
 
-// lookAt reads each open board once and tells its streams where it has changed.
-func (l *Live) lookAt(ctx context.Context) {
+// begin starts a round with nothing cached and returns the channel of the round before.
+func (l *Live) begin() chan struct{} {
 	l.mu.Lock()
-	type seen struct {
-		board *liveBoard
-		scope workflow.Scope
-	}
-	var all []seen
-	for _, b := range l.boards {
-		for s := range b.open { // anybody's who looks: the board is the same for all whom it is shown to
-			all = append(all, seen{b, s.scope})
-			break
-		}
+	defer l.mu.Unlock()
+	last := l.round
+	l.round, l.boards = make(chan struct{}), map[workflow.BoardQuery]func() (Snapshot, error){}
+	return last
+}
+
+// board returns the board of this round, and a channel that is closed when the next one begins. Errors are not cached.
+func (l *Live) board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) (Snapshot, <-chan struct{},
+	error) {
+	l.mu.Lock()
+	next, read := l.round, l.boards[q]
+	if read == nil {
+		read = sync.OnceValues(func() (Snapshot, error) {
+			now, err := l.read(context.WithoutCancel(ctx), scope, q) // others wait for it when this reader has gone
+			if err != nil {
+				l.mu.Lock()
+				defer l.mu.Unlock()
+				delete(l.boards, q)
+			}
+			return now, err
+		})
+		l.boards[q] = read
 	}
 	l.mu.Unlock()
-	for _, x := range all {
-		shot, err := l.read(ctx, x.scope, x.board.query)
-		if err != nil {
-			if ctx.Err() == nil {
-				l.o.Log.Warn("an open board stays as it was", "error", err)
-			}
-			continue
-		}
-		l.mu.Lock()
-		if x.board.shot.ID != shot.ID {
-			for s := range x.board.open {
-				select {
-				case s.knock <- struct{}{}:
-				default:
-				}
-			}
-		}
-		x.board.shot = shot
-		l.mu.Unlock()
-	}
+	now, err := read()
+	return now, next, err
 }
 
-func (l *Live) read(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) (Shot, error) {
+// read reads a board from the database.
+func (l *Live) read(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) (Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
+	if err := l.reading.Acquire(ctx, 1); err != nil {
+		return Snapshot{}, fmt.Errorf("read the board of %q: %w", q.Region, err)
+	}
+	defer l.reading.Release(1)
 	now := l.o.Clock.Now()
 	q.Today = calendar.DateOf(now)
 	items, err := l.o.Boards.Board(ctx, scope, q)
 	if err != nil {
-		return Shot{}, err
+		return Snapshot{}, err
 	}
 	b, err := json.Marshal(items)
 	if err != nil {
-		return Shot{}, fmt.Errorf("encode a board: %w", err)
+		return Snapshot{}, fmt.Errorf("encode a board: %w", err)
 	}
 	sum := sha256.Sum256(b)
-	return Shot{ID: hex.EncodeToString(sum[:12]), Items: items, At: now}, nil
+	return Snapshot{ID: hex.EncodeToString(sum[:12]), Items: items, At: now}, nil
 }
 
-// Open lets the signed-in reader look at a board: workflow.ErrNotFound outside the scope, exactly as a board read once;
-// *workflow.Throttled and workflow.ErrBusy where too many are open already. Serve ends what Open has begun.
+// Open admits the signed-in reader to a board. It returns workflow.ErrNotFound outside the reader's scope, as a board
+// read once does, and *workflow.Throttled or workflow.ErrBusy where too many streams are open. Serve ends the stream.
 func (l *Live) Open(ctx context.Context, q workflow.BoardQuery) (*Stream, error) {
 	session := Of(ctx).Session
 	if session == nil {
 		return nil, workflow.ErrNoSession
 	}
-	s := &Stream{live: l, session: session, scope: workflow.ScopeOf(session.Actor, l.o.Machines),
-		knock: make(chan struct{}, 1), checked: time.Now()}
-	key := boardKey{string(q.Region), q.By}
-	if !s.scope.Covers(q.Region) {
+	scope := workflow.ScopeOf(session.Actor, l.o.Machines)
+	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
 	}
 	if err := l.admit(session.Actor.ID); err != nil {
 		return nil, err
 	}
-	if l.join(key, s) {
-		return s, nil
-	}
-	shot, err := l.read(ctx, s.scope, q)
-	if err != nil {
-		l.dismiss(session.Actor.ID)
+	if _, _, err := l.board(ctx, scope, q); err != nil {
+		l.leave(session.Actor.ID)
 		return nil, err
 	}
-	if l.join(key, s) { // somebody else was faster
-		return s, nil
-	}
-	l.begin(key, s, &liveBoard{query: q, shot: shot, open: map[*Stream]struct{}{}})
-	return s, nil
+	return &Stream{live: l, session: session, scope: scope, query: q, checked: time.Now()}, nil
 }
 
-// again is when to try once more where an actor has too many boards open.
-const again = 30 * time.Second
+// reopenAfter is when an actor with too many open boards may try again.
+const reopenAfter = 30 * time.Second
 
 func (l *Live) admit(actor workflow.ID) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	select {
-	case <-l.over:
+	case <-l.stopped:
 		return workflow.ErrBusy
 	default:
 	}
 	switch {
-	case l.mine[actor] >= l.o.Mine:
-		return &workflow.Throttled{After: again}
-	case l.all >= l.o.All:
+	case l.perActor[actor] >= l.o.PerActor:
+		return &workflow.Throttled{After: reopenAfter}
+	case l.streams >= l.o.Max:
 		return workflow.ErrBusy
 	}
-	l.mine[actor]++
-	l.all++
+	l.perActor[actor]++
+	l.streams++
 	return nil
 }
 
-func (l *Live) dismiss(actor workflow.ID) {
+func (l *Live) leave(actor workflow.ID) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.all--
-	if l.mine[actor]--; l.mine[actor] == 0 {
-		delete(l.mine, actor)
+	l.streams--
+	if l.perActor[actor]--; l.perActor[actor] == 0 {
+		delete(l.perActor, actor)
 	}
 }
 
-func (l *Live) join(key boardKey, s *Stream) bool {
+// Streams returns the number of open streams.
+func (l *Live) Streams() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	b := l.boards[key]
-	if b == nil {
-		return false
-	}
-	b.open[s] = struct{}{}
-	s.key, s.board = key, b
-	return true
-}
-
-func (l *Live) begin(key boardKey, s *Stream, b *liveBoard) {
-	l.mu.Lock()
-	if there := l.boards[key]; there != nil {
-		b = there
-	}
-	l.boards[key] = b
-	b.open[s] = struct{}{}
-	s.key, s.board = key, b
-	l.mu.Unlock()
-	l.Ring() // for what has changed between the read and this moment
-}
-
-// leave ends a stream; the board that nobody looks at any more is read no more.
-func (l *Live) leave(s *Stream) {
-	l.dismiss(s.session.Actor.ID)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if delete(s.board.open, s); len(s.board.open) == 0 {
-		delete(l.boards, s.key)
-	}
-}
-
-// now is the newest shot of a board.
-func (l *Live) now(b *liveBoard) Shot {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return b.shot
-}
-
-// Streams counts what is open: streams, and boards that are read for them.
-func (l *Live) Streams() (streams, boards int) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.all, len(l.boards)
+	return l.streams
 }

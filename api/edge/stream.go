@@ -17,14 +17,12 @@ type Stream struct {
 	live    *Live
 	session *Session
 	scope   workflow.Scope
-	key     boardKey
-	board   *liveBoard
-	knock   chan struct{}
-	checked time.Time // when the session was last seen to stand
+	query   workflow.BoardQuery
+	checked time.Time // when the session was last found to be valid
 }
 
-// Say writes a shot as an event: its name and its data. before is what was sent last, nil at first.
-type Say func(before *Shot, now Shot) (event string, data []byte, err error)
+// Encode returns a snapshot as an event: its name and its data. before is the snapshot sent last, nil at first.
+type Encode func(before *Snapshot, now Snapshot) (event string, data []byte, err error)
 
 // streams reports whether a route is one that never ends by itself.
 func streams(path string) bool {
@@ -32,18 +30,18 @@ func streams(path string) bool {
 }
 
 const (
-	writing  = 10 * time.Second // of one event: who does not take it by then is gone
-	trusting = 5 * time.Second  // how long a session that stood is believed to stand when figures are to be sent
-	retry    = "retry: 5000\n\n"
+	writeTimeout = 10 * time.Second // of one event; a reader who does not take it by then is dropped
+	sessionTTL   = 5 * time.Second  // how long a valid session is trusted before figures are sent
+	retry        = "retry: 5000\n\n"
 )
 
 // Serve sends the board and each change of it until the reader leaves, the session ends, the role is taken, or the
-// server stops. A reader who says what was last seen (Last-Event-ID) gets nothing twice.
-func (s *Stream) Serve(c echo.Context, say Say) error {
-	defer s.live.leave(s)
+// server stops. A reader who sends the last event's id (Last-Event-ID) gets nothing twice.
+func (s *Stream) Serve(c echo.Context, encode Encode) error {
+	defer s.live.leave(s.session.Actor.ID)
 	w := c.Response()
 	w.Header().Set("Content-Type", "text/event-stream")
-	w.Header().Set("X-Accel-Buffering", "no") // proxies are not to collect it
+	w.Header().Set("X-Accel-Buffering", "no") // no buffering in proxies
 	out := http.NewResponseController(w)
 	_ = out.SetReadDeadline(time.Time{}) // the server's is for the request; there is no more to read
 	w.WriteHeader(http.StatusOK)
@@ -51,55 +49,57 @@ func (s *Stream) Serve(c echo.Context, say Say) error {
 		return nil
 	}
 	send := func(b []byte) bool {
-		_ = out.SetWriteDeadline(time.Now().Add(writing)) // a writer without deadlines is a test's
+		_ = out.SetWriteDeadline(time.Now().Add(writeTimeout)) // a writer without deadlines is a test's
 		_, err := w.Write(b)
 		return err == nil && out.Flush() == nil
 	}
-	if !send([]byte(retry)) {
-		return nil
+	if send([]byte(retry)) {
+		s.follow(c.Request().Context(), c.Request().Header.Get("Last-Event-ID"), encode, send)
 	}
-	s.follow(c.Request().Context(), c.Request().Header.Get("Last-Event-ID"), say, send)
 	return nil
 }
 
-func (s *Stream) follow(ctx context.Context, seen string, say Say, send func([]byte) bool) {
-	beat := time.NewTicker(s.live.o.Beat)
-	defer beat.Stop()
-	var before *Shot
+func (s *Stream) follow(ctx context.Context, seen string, encode Encode, send func([]byte) bool) {
+	heartbeat := time.NewTicker(s.live.o.Heartbeat)
+	defer heartbeat.Stop()
+	var before *Snapshot
 	for {
-		if shot := s.live.now(s.board); shot.ID != seen {
-			event, data, err := say(before, shot)
-			if err != nil || !s.stands(ctx, trusting) || !send(frame(shot.ID, event, data)) {
+		now, next, err := s.live.board(ctx, s.scope, s.query)
+		switch {
+		case err != nil:
+			s.live.o.Log.Warn("an open board keeps its last figures", "error", err)
+		case now.ID != seen:
+			event, data, err := encode(before, now)
+			if err != nil || !s.valid(ctx, sessionTTL) || !send(frame(now.ID, event, data)) {
 				return
 			}
-			seen, before = shot.ID, &shot
-		} else if before == nil {
-			before = &shot
+			seen, before = now.ID, &now
+		case before == nil:
+			before = &now
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.live.over:
+		case <-s.live.stopped:
 			return
-		case <-s.knock:
-		case <-beat.C:
-			if !s.stands(ctx, 0) || !send([]byte(": .\n\n")) {
+		case <-next:
+		case <-heartbeat.C:
+			if !s.valid(ctx, 0) || !send([]byte(": .\n\n")) {
 				return
 			}
 		}
 	}
 }
 
-// stands reports whether the session and its right to the board still stand, asking again where that was seen longer
-// ago.
-func (s *Stream) stands(ctx context.Context, within time.Duration) bool {
-	if time.Since(s.checked) < within {
+// valid reports whether the session stands and its roles still cover the board, as seen at most ttl ago.
+func (s *Stream) valid(ctx context.Context, ttl time.Duration) bool {
+	if time.Since(s.checked) < ttl {
 		return true
 	}
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	session, err := s.live.o.Stands(ctx, s.session.Token)
-	if err != nil || session == nil || !workflow.ScopeOf(session.Actor, s.live.o.Machines).Covers(s.board.query.Region) {
+	if err != nil || session == nil || !workflow.ScopeOf(session.Actor, s.live.o.Machines).Covers(s.query.Region) {
 		return false
 	}
 	s.checked = time.Now()

@@ -138,7 +138,7 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, factors}
 	live := newLive(in, found)
 	ring := func() {
-		live.Ring()
+		live.Notify()
 		select {
 		case wake <- struct{}{}:
 		default:

@@ -3,8 +3,10 @@ package main
 import (
 	"bufio"
 	"context"
+	"maps"
 	"net/http"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -98,8 +100,7 @@ func idOf(event string) string {
 const countyBoard = "/api/v1/board/stream?region=230302&by=region"
 
 // TestABoardLives: who may read a board may watch it and nobody else; a change comes by itself and only what differs;
-// what was seen is not sent again; streams of one board share its reads, are bounded, and end with the session, the
-// role, the reader and the server.
+// what was seen is not sent again; streams are bounded, and end with the session and with their reader.
 func TestABoardLives(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -125,8 +126,8 @@ func TestABoardLives(t *testing.T) {
 	page.until("</table>")
 	again := s.listen("officer", countyBoard, idOf(first))
 	again.until("retry")
-	if streams, boards := s.live.Streams(); streams != 3 || boards != 1 {
-		t.Errorf("%d streams of %d boards, want 3 of one", streams, boards)
+	if streams := s.live.Streams(); streams != 3 {
+		t.Errorf("%d streams, want 3", streams)
 	}
 	s.confirmOne()
 	change := a.until("data: ")
@@ -185,11 +186,15 @@ func (s *site) bounded(t *testing.T) {
 		l.stop()
 		l.ends()
 	}
-	for end := time.Now().Add(10 * time.Second); ; time.Sleep(10 * time.Millisecond) {
-		if n, _ := s.live.Streams(); n == 3 {
-			return
-		} else if time.Now().After(end) {
-			t.Fatalf("%d streams are counted after their readers have left", n)
+	s.streams(3)
+}
+
+// streams waits until so many are open: a reader's leaving is noticed a moment later.
+func (s *site) streams(n int) {
+	s.t.Helper()
+	for end := time.Now().Add(10 * time.Second); s.live.Streams() != n; time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			s.t.Fatalf("%d streams are open, want %d", s.live.Streams(), n)
 		}
 	}
 }
@@ -198,28 +203,9 @@ func (s *site) bounded(t *testing.T) {
 func TestABoardEndsWithItsReasons(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
-	live := edge.NewLive(edge.LiveOptions{Boards: s.in.db, Machines: s.in.desk.Machines, Clock: s.in.clock,
-		Stands: found.Stands, Log: s.in.log,
-		Look: 20 * time.Millisecond, Pace: time.Millisecond, Beat: 20 * time.Millisecond, Mine: 100, All: 2})
-	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	handler, err := c.handler(s.in, nil, found, live, live.Ring)
-	if err != nil {
-		t.Fatal(err)
-	}
-	listener, err := listen("127.0.0.1:0", "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	server := edge.Server(handler, s.in.log)
-	go func() { _ = server.Serve(listener) }()
-	ctx, stop := context.WithCancel(context.Background())
-	defer stop()
-	ended := make(chan struct{})
-	go func() { defer close(ended); live.Run(ctx) }()
-	own := *s
-	own.url = "http://" + listener.Addr().String()
-
+	own, server, stop := s.watched(edge.LiveOptions{Boards: s.in.db, Poll: 20 * time.Millisecond,
+		Interval: time.Millisecond, Heartbeat: 20 * time.Millisecond, PerActor: 100, Max: 2})
+	live := own.live
 	signedOut := own.listen("analyst", "/api/v1/board/stream", "")
 	signedOut.until(": .")
 	second := own.listen("auditor", "/api/v1/board/stream", "")
@@ -251,14 +237,85 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	if err := server.Shutdown(down); err != nil {
 		t.Errorf("stopping waits for an open board: %v", err)
 	}
-	if l, _ := live.Streams(); l != 0 {
-		t.Errorf("%d streams are left", l)
+	if n := live.Streams(); n != 0 {
+		t.Errorf("%d streams are left", n)
 	}
 	if _, err := live.Open(edge.With(t.Context(), &edge.Request{Session: &edge.Session{Actor: workflow.System()}}),
 		workflow.BoardQuery{By: "region"}); err == nil {
 		t.Error("a stopped server opens boards")
 	}
-	<-ended // with the handlers, which Shutdown has waited for, that is all that Live ever starts
+}
+
+// watched serves the site a second time, with boards of its own that do not hear of the site's acts. stop ends the
+// boards and returns when they have ended.
+func (s *site) watched(o edge.LiveOptions) (own *site, server *edge.HTTP, stop func()) {
+	s.t.Helper()
+	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
+	o.Machines, o.Clock, o.Stands, o.Log = s.in.desk.Machines, s.in.clock, found.Stands, s.in.log
+	live := edge.NewLive(o)
+	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	handler, err := c.handler(s.in, nil, found, live, live.Notify)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	listener, err := listen("127.0.0.1:0", "")
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	server = edge.Server(handler, s.in.log)
+	go func() { _ = server.Serve(listener) }()
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	go func() { defer close(ended); live.Run(ctx) }()
+	stop = func() { cancel(); <-ended }
+	s.t.Cleanup(func() { stop(); _ = server.Close() })
+	second := *s
+	second.url, second.live = "http://"+listener.Addr().String(), live
+	return &second, server, stop
+}
+
+// countedBoards counts how often each board is read.
+type countedBoards struct {
+	edge.Boards
+	mu    sync.Mutex
+	reads map[string]int
+}
+
+func (b *countedBoards) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts,
+	error) {
+	b.mu.Lock()
+	b.reads[string(q.Region)]++
+	b.mu.Unlock()
+	return b.Boards.Board(ctx, scope, q)
+}
+
+// TestABoardIsReadOnceForAll: at first and after each notification; a board that is on no screen any more is not read.
+func TestABoardIsReadOnceForAll(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.Load)
+	boards := &countedBoards{Boards: s.in.db, reads: map[string]int{}}
+	own, _, _ := s.watched(edge.LiveOptions{Boards: boards, Poll: time.Hour, Interval: time.Millisecond})
+	province := own.listen("analyst", "/api/v1/board/stream", "")
+	province.until("data: ")
+	province.stop()
+	province.ends()
+	own.streams(0)
+	var all []*listening
+	for _, who := range []string{"officer", "officer", "decider", "analyst"} {
+		all = append(all, own.listen(who, countyBoard, ""))
+	}
+	all = append(all, own.listen("officer", "/board/live?region=230302&by=region", ""))
+	for _, l := range all {
+		l.until("data: ")
+	}
+	s.confirmOne()
+	own.live.Notify()
+	for _, l := range all {
+		l.until("event: ")
+	}
+	if want := map[string]int{"23": 1, "230302": 2}; !maps.Equal(boards.reads, want) {
+		t.Errorf("boards were read %v times, want %v", boards.reads, want)
+	}
 }
 
 // TestBrowserWatchesABoard: a figure changes on an open board after an act elsewhere, without a reload; the focus

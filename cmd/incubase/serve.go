@@ -177,7 +177,7 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
 		c.SecondFactor == "required" && !c.Demo}
 	live := newLive(in, found)
-	notifier := db.NewNotifier(ctx, in.db, live.Ring)
+	notifier := db.NewNotifier(ctx, in.db, live.Notify)
 	in.desk.Wake = notifier.Notify
 	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
 	if err != nil {
@@ -280,7 +280,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	return e, nil
 }
 
-// newLive feeds the boards that are open on screens.
+// newLive returns what keeps the boards on screens up to date.
 func newLive(in *installation, found sessions) *edge.Live {
 	return edge.NewLive(edge.LiveOptions{Boards: in.db, Machines: in.desk.Machines, Clock: in.clock, Stands: found.Stands,
 		Log: in.log})
