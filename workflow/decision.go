@@ -34,7 +34,6 @@ type Decision struct {
 	Children []Birth
 	Signals  []Signal
 	Duties   []Duty        // the whole set that holds after the commit
-	Topics   []string      // of messages about this act; nothing consumes them yet, and the store keeps none
 	Attach   []ID          // uploads bound to the case by this act
 	Freeze   []ID          // files of the draft that this act submits
 	Draft    int           // number of the draft that was there when answers were frozen: it is over

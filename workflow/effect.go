@@ -189,8 +189,8 @@ var plainEffects = map[string]effectMaker{
 		w.d.Discard = true
 	}),
 	"emit": func(_ *checker, p *params) effect {
-		topic := p.need("topic")
-		return effectFunc(func(w *work) { w.d.Topics = append(w.d.Topics, topic) })
+		p.need("topic")
+		return effectFunc(func(*work) {}) // there are no messages yet to send
 	},
 	"signal": func(_ *checker, p *params) effect {
 		action := p.need("action")

@@ -363,8 +363,8 @@ var effectRows = []struct {
 		func(d workflow.Decision) any { return len(d.Papers) }, 0},
 	{"papers lose their force", spec("void_papers", "papers", []any{"notice"}), nothing, nil, nil,
 		func(d workflow.Decision) any { return words(d.Voids) }, "[{notice 2}]"},
-	{"a topic of messages is named", spec("emit", "topic", "bell.rung"), nothing, nil, nil,
-		func(d workflow.Decision) any { return words(d.Topics) }, "[bell.rung]"},
+	{"a topic of messages is named, and nothing happens yet", spec("emit", "topic", "bell.rung"), nothing, nil, nil,
+		func(d workflow.Decision) any { return words(d.Signals, d.Papers, d.Postings) }, "[] [] []"},
 }
 
 // TestEffects: each effect does what its row says, changes nothing of the facts, and remembers who did it.

@@ -104,7 +104,7 @@ import (
 //	delete_draft                   deletes a draft that was never submitted: its answers, its files and its title
 //	extend_clock {name, period}    gives a clock more time
 //	pause_clock {name} / resume_clock {name} lets a clock stand still in whatever state, until it is let go on
-//	emit {topic}                   names a topic of messages for the act; none are sent yet
+//	emit {topic}                   names a topic of messages about the act; none are sent yet
 //	issue {paper, voids, if, notice, sign_by, not_admitted} an official paper (notice, award, refusal, agreement,
 //	                               minutes), numbered by
 //	                               the store in the same write; earlier papers of the kinds "voids" hold no longer; only
