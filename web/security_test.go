@@ -108,13 +108,11 @@ func TestHeadersOfPages(t *testing.T) {
 				t.Errorf("%s: %s is %q, want %q", path, name, got, value)
 			}
 		}
-		if len(p.Find(pagetest.Tag("style"))) > 0 || len(p.Find(pagetest.Tag("", "style", ""))) > 0 {
+		if p.Find("style, [style]").Length() > 0 {
 			t.Errorf("%s has styles that the policy forbids", path)
 		}
-		for _, s := range p.Find(pagetest.Tag("script")) {
-			if from, _ := pagetest.Attr(s, "src"); !strings.HasPrefix(from, "/static/") {
-				t.Errorf("%s has a script from %q", path, from)
-			}
+		for _, s := range p.Find(`script:not([src^="/static/"])`).EachIter() {
+			t.Errorf("%s has a script from %q", path, s.AttrOr("src", ""))
 		}
 	}
 }
@@ -191,7 +189,7 @@ func TestFormsOfOtherSites(t *testing.T) {
 			"/cases/GA-1/files", "/apply", "/login"} {
 			p := v.Stay("POST", path, url.Values{"_token": row.token, "lang": {"zh"}, "login": {"x"}, "password": {"right"}})
 			if p.Status != http.StatusForbidden || !strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") ||
-				len(p.Find(pagetest.Tag("a", "role", "button"))) == 0 {
+				p.Find("a[role=button]").Length() == 0 {
 				t.Errorf("%s to %s: %d %s", name, path, p.Status, p.Main())
 			}
 			for _, c := range p.Cookies {
@@ -315,8 +313,8 @@ func TestErrorsArePages(t *testing.T) {
 				continue
 			}
 			kept := map[string]string{"zh": "已经保存和提交的内容都还在", "en": "What was saved and sent before is still there"}[lang]
-			if !strings.Contains(p.Main(), kept) || len(p.Find(pagetest.Tag("main"))) != 1 ||
-				len(p.Find(pagetest.Tag("h1"))) != 1 {
+			if !strings.Contains(p.Main(), kept) || p.Find("main").Length() != 1 ||
+				p.Find("h1").Length() != 1 {
 				t.Errorf("%s in %s: %s", name, lang, p.Main())
 			}
 			if words := p.Main(); lang == "zh" && !chinese(words) || lang == "en" && chinese(words) {
@@ -327,7 +325,7 @@ func TestErrorsArePages(t *testing.T) {
 					t.Errorf("%s in %s speaks to programs: %s", name, lang, p.Main())
 				}
 			}
-			if next := p.Find(pagetest.Tag("a", "role", "button")); len(next) == 0 {
+			if p.Find("a[role=button]").Length() == 0 {
 				t.Errorf("%s is a dead end", name)
 			}
 			if strings.Contains(p.Body, "tongues") || strings.Contains(p.Body, "goroutine") {
@@ -351,15 +349,7 @@ func TestHeadAndStatic(t *testing.T) {
 		}
 	}
 	page := v.Get("/")
-	var files []string
-	for _, n := range append(page.Find(pagetest.Tag("link", "href", "")),
-		page.Find(pagetest.Tag("script", "src", ""))...) {
-		for _, a := range []string{"href", "src"} {
-			if x, ok := pagetest.Attr(n, a); ok {
-				files = append(files, x)
-			}
-		}
-	}
+	files := append(pagetest.Attrs(page.Find("link"), "href"), pagetest.Attrs(page.Find("script"), "src")...)
 	if len(files) < 3 {
 		t.Fatal(files)
 	}
@@ -391,7 +381,7 @@ func TestTheWrongPasswordStaysOnThePage(t *testing.T) {
 	p := f.Send()
 	again := p.Form("/login")
 	if p.Status != http.StatusUnauthorized || again.Values.Get("login") != f.Values.Get("login") ||
-		again.Values.Get("next") != "/cases" || len(p.Find(pagetest.Tag("", "role", "alert"))) != 1 {
+		again.Values.Get("next") != "/cases" || p.Find("[role=alert]").Length() != 1 {
 		t.Errorf("%d %s", p.Status, p.Main())
 	}
 	if strings.Contains(p.Body, "wrong-secret") || strings.Contains(p.Body, "<script>alert") {

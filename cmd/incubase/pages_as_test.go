@@ -56,12 +56,7 @@ func TestSeenAsTheApplicant(t *testing.T) {
 }
 
 // part0 is what the first element of a class says.
-func part0(p *pagetest.Page, class string) string {
-	for _, n := range p.Find(pagetest.Class(class)) {
-		return strings.Join(strings.Fields(pagetest.Words(n)), " ")
-	}
-	return ""
-}
+func part0(p *pagetest.Page, class string) string { return pagetest.Words(p.Find("." + class).First()) }
 
 // TestWhatIsJudgedStandsBesideTheForm: who checks reads the application beside the form; who reviews does so after
 // declaring.

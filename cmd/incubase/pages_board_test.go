@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
+	"github.com/PuerkitoBio/goquery"
 
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
@@ -34,14 +34,10 @@ func TestPublicWindowAndBoard(t *testing.T) {
 
 // table is what a page's table says: each row's cells in words, spaces left out.
 func table(p *pagetest.Page, part string) (out [][]string) {
-	for _, body := range p.Find(pagetest.Tag(part)) {
-		for _, tr := range pagetest.Find(body, pagetest.Tag("tr")) {
-			var cells []string
-			for _, c := range pagetest.Find(tr, func(n *html.Node) bool { return n.Data == "td" || n.Data == "th" }) {
-				cells = append(cells, strings.Join(strings.Fields(pagetest.Words(c)), ""))
-			}
-			out = append(out, cells)
-		}
+	for _, tr := range p.Find(part + " tr").EachIter() {
+		out = append(out, tr.Find("td, th").Map(func(_ int, c *goquery.Selection) string {
+			return strings.Join(strings.Fields(c.Text()), "")
+		}))
 	}
 	return out
 }
@@ -72,7 +68,7 @@ func boardsEqual(t *testing.T, s *site) {
 				}
 				if strings.HasPrefix(l, "/cases?") {
 					cases++
-					if c := v.Get(l); c.Status != http.StatusOK || len(c.Find(pagetest.Class("cards"))) == 0 {
+					if c := v.Get(l); c.Status != http.StatusOK || c.Find(".cards").Length() == 0 {
 						t.Errorf("%s leads to %s, where there is nothing: %d", at, l, c.Status)
 					}
 				}

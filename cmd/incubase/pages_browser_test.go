@@ -312,9 +312,8 @@ func together(officer *pagetest.Visitor) []shown {
 	for _, name := range []string{"checkbox", "radio"} {
 		p := officer.Get(out[len(out)-1].path)
 		f := p.Form("/batch")
-		for _, box := range p.Find(pagetest.Tag("input", "type", name)) {
-			field, _ := pagetest.Attr(box, "name")
-			value, _ := pagetest.Attr(box, "value")
+		for _, box := range p.Find("input[type=" + name + "]").EachIter() {
+			field, value := box.AttrOr("name", ""), box.AttrOr("value", "")
 			if strings.HasPrefix(field, "ref.") || field == "action" && !f.Values.Has("action") {
 				f.Set(field, value)
 			}
@@ -335,7 +334,7 @@ func (s *site) acts(v *pagetest.Visitor, login string) (out []shown) {
 			rich, most = "/cases/"+ref, n
 		}
 		for _, o := range buttonsOf(p, ref) {
-			if o.Name != "" && asks == "" && len(v.Get("/cases/"+ref+"/do/"+o.Name).Find(pagetest.Tag("fieldset"))) > 0 {
+			if o.Name != "" && asks == "" && v.Get("/cases/"+ref+"/do/"+o.Name).Find("fieldset").Length() > 0 {
 				asks = "/cases/" + ref + "/do/" + o.Name
 			}
 		}

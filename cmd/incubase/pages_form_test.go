@@ -195,7 +195,7 @@ func TestAFileThatIsNotTakenIn(t *testing.T) {
 	for name, content := range map[string]string{"run.exe": "MZ\x90\x00\x03", "empty.txt": ""} {
 		p := send(name, content)
 		if p.Status < 400 || p.Status > 499 || !strings.Contains(p.Main(), "文件没有收下") ||
-			len(p.Find(pagetest.Tag("input", "type", "file"))) != 1 {
+			p.Find("input[type=file]").Length() != 1 {
 			t.Errorf("%s: %d %s", name, p.Status, p.Main())
 		}
 	}

@@ -71,11 +71,11 @@ func (w *walkers) wrong(login, ref, action string, fields map[string]string, fie
 		w.t.Fatalf("%s of %s by %s with %v: %d %s", action, ref, login, fields, p.Status, p.Main())
 	}
 	id := "f-" + strings.TrimPrefix(field, "f.")
-	if !slices.Contains(p.Links(), "#"+id) || len(p.Find(pagetest.Tag("", "id", id))) != 1 ||
-		len(p.Find(pagetest.Tag("", "id", id+"-fault"))) != 1 {
+	if !slices.Contains(p.Links(), "#"+id) || p.Find(pagetest.With("id", id)).Length() != 1 ||
+		p.Find(pagetest.With("id", id+"-fault")).Length() != 1 {
 		w.t.Errorf("%s of %s does not name %s: %s", action, ref, field, p.Main())
 	}
-	if len(p.Find(pagetest.Tag("", "role", "alert"))) == 0 {
+	if p.Find("[role=alert]").Length() == 0 {
 		w.t.Errorf("%s of %s: nothing is read out", action, ref)
 	}
 	f := p.Form(w.to(ref, action))
@@ -220,7 +220,7 @@ func asWritten(name string, v any) string {
 func (w *walkers) submit(ref string) {
 	w.t.Helper()
 	p := w.at("applicant").Get(w.to(ref, "submit"))
-	if len(p.Find(pagetest.Tag("form", "action", w.to(ref, "submit")))) > 0 {
+	if p.Sends(w.to(ref, "submit")) {
 		w.t.Error("who drafts may submit")
 	}
 	receipt := w.do("certifier", ref, "submit", nil)
@@ -251,7 +251,7 @@ func (w *walkers) twice(ref string) {
 	if third.Status != http.StatusConflict || w.version(ref) != version || !strings.Contains(third.Main(), "材料齐全，改了一句") {
 		w.t.Errorf("an old form did something: %d %s", third.Status, third.Main())
 	}
-	if len(third.Find(pagetest.Tag("form", "action", f.Action))) > 0 {
+	if third.Sends(f.Action) {
 		w.t.Error("what cannot be done has a form")
 	}
 }
@@ -299,7 +299,7 @@ func (w *walkers) stale(ref string) {
 func (w *walkers) decide(ref string) {
 	w.t.Helper()
 	p := w.at("decider").Get(w.to(ref, "confirm"))
-	if len(p.Find(pagetest.Class("problem"))) == 0 {
+	if p.Find(".problem").Length() == 0 {
 		w.t.Errorf("confirm before the notice is over: %s", p.Main())
 	}
 	w.advance("P12D")
@@ -316,8 +316,7 @@ func (w *walkers) pay(ref string) {
 	w.settled("finance1", ref, "pay")
 	w.do("finance1", ref, "pay", nil)
 	p := ref + "-P1"
-	if page := w.at("finance1").Get("/cases/" + p + "/do/release"); len(page.Find(pagetest.Tag("form", "action",
-		"/cases/"+p+"/do/release"))) > 0 {
+	if page := w.at("finance1").Get("/cases/" + p + "/do/release"); page.Sends("/cases/" + p + "/do/release") {
 		w.t.Error("who prepares may release")
 	}
 	w.do("finance2", p, "fail", w.noted("finance2", p, "fail", "账号有误"))

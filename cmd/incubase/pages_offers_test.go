@@ -10,8 +10,6 @@ import (
 	"testing"
 	"unicode/utf8"
 
-	"golang.org/x/net/html"
-
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 	"incubase/workflow"
@@ -184,24 +182,19 @@ func actionsOf(c map[string]any, lang string) (out []offered) {
 
 // buttonsOf reads the page's.
 func buttonsOf(p *pagetest.Page, ref string) (out []offered) {
-	for _, section := range p.Find(pagetest.Class("offers")) {
-		for _, b := range pagetest.Find(section, pagetest.Tag("", "role", "button")) {
-			o := offered{Label: pagetest.Words(b)}
-			if to, ok := pagetest.Attr(b, "href"); ok {
-				name, isAct := strings.CutPrefix(to, "/cases/"+ref+"/do/")
-				if !isAct {
-					continue // filling in is no action
-				}
-				o.Name = name
+	for _, b := range p.Find(".offers [role=button]").EachIter() {
+		o := offered{Label: pagetest.Words(b)}
+		if to, ok := b.Attr("href"); ok {
+			name, isAct := strings.CutPrefix(to, "/cases/"+ref+"/do/")
+			if !isAct {
+				continue // filling in is no action
 			}
-			for _, li := range pagetest.Find(b.Parent, func(n *html.Node) bool {
-				return pagetest.Tag("li")(n) &&
-					pagetest.Class("reasons")(n.Parent)
-			}) {
-				o.Refusals += pagetest.Words(li) + "\n"
-			}
-			out = append(out, o)
+			o.Name = name
 		}
+		for _, li := range b.Parent().Find(".reasons > li").EachIter() {
+			o.Refusals += pagetest.Words(li) + "\n"
+		}
+		out = append(out, o)
 	}
 	return out
 }

@@ -54,7 +54,7 @@ func TestPapersByPages(t *testing.T) {
 		for _, l := range officer.Get(round).Links() {
 			if strings.HasPrefix(l, round+"/papers/") {
 				printed++
-				if p := officer.Get(l); p.Status != http.StatusOK || len(p.Find(pagetest.Tag("article", "class", "paper"))) == 0 {
+				if p := officer.Get(l); p.Status != http.StatusOK || p.Find("article.paper").Length() == 0 {
 					t.Errorf("%s: %d", l, p.Status)
 				}
 				s.isPDF(officer.Get(l + "/pdf"))

@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
+	"github.com/PuerkitoBio/goquery"
 
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
@@ -39,19 +39,16 @@ func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 			t.Errorf("the page does not say %q: %s", want, pagetest.Words(alert))
 		}
 	}
-	differences := pagetest.Find(alert, func(n *html.Node) bool {
-		return pagetest.Tag("li")(n) && len(pagetest.Find(n, pagetest.Tag("ins"))) > 0
-	})
-	if len(differences) != 2 {
-		t.Errorf("%d answers are said to have changed, 2 have: %s", len(differences), pagetest.Words(alert))
+	differences := alert.Find("li:has(ins)")
+	if differences.Length() != 2 {
+		t.Errorf("%d answers are said to have changed, 2 have: %s", differences.Length(), pagetest.Words(alert))
 	}
 	for _, want := range [][]string{{"申请资助", "20,000.00 元", "15,000.00 元", applicant}, {"需求", "二十多名困难家庭的孩子", "三十名孩子",
 		certifier}} {
-		if !slices.ContainsFunc(differences, func(n *html.Node) bool {
-			del, ins, who := only(n, "del"), only(n, "ins"), only(n, "small")
-			return strings.Contains(pagetest.Words(n), want[0]) && strings.Contains(del, want[1]) &&
-				strings.Contains(ins, want[2]) && strings.Contains(who, want[3])
-		}) {
+		if differences.FilterFunction(func(_ int, s *goquery.Selection) bool {
+			return strings.Contains(pagetest.Words(s), want[0]) && strings.Contains(only(s, "del"), want[1]) &&
+				strings.Contains(only(s, "ins"), want[2]) && strings.Contains(only(s, "small"), want[3])
+		}).Length() == 0 {
 			t.Errorf("no line shows %q: %s", want, pagetest.Words(alert))
 		}
 	}
@@ -123,17 +120,14 @@ func (w *walkers) replaced(p *pagetest.Page, ref string, texts []string, writer,
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), "您填写期间这一题另有改动") {
 		w.t.Fatalf("a save over a text that was not seen says nothing: %d %s", p.Status, p.Main())
 	}
-	asked := p.Find(pagetest.Tag("", "id", "q-need"))
-	if len(asked) != 1 || p.At.Fragment != "q-need" {
+	if p.Find("#q-need").Length() != 1 || p.At.Fragment != "q-need" {
 		w.t.Fatalf("the page does not lead to its question: %s", p.At)
 	}
-	lists := p.Find(func(n *html.Node) bool {
-		return pagetest.Tag("details")(n) && strings.Contains(pagetest.Words(n), "被替换的内容")
-	})
-	if len(lists) != 1 {
-		w.t.Fatalf("%d lists of replaced texts", len(lists))
+	list := p.Find("details:contains(被替换的内容)")
+	if list.Length() != 1 {
+		w.t.Fatalf("%d lists of replaced texts", list.Length())
 	}
-	said := pagetest.Words(lists[0])
+	said := pagetest.Words(list)
 	at := 0
 	for _, text := range texts {
 		i := strings.Index(said[at:], text)
@@ -142,7 +136,7 @@ func (w *walkers) replaced(p *pagetest.Page, ref string, texts []string, writer,
 		}
 		at += i
 	}
-	if line := pagetest.Words(pagetest.Find(lists[0], pagetest.Class("meta"))[0]); !strings.HasPrefix(line,
+	if line := pagetest.Words(list.Find(".meta").First()); !strings.HasPrefix(line,
 		writer+" 填写于") || !strings.Contains(line, "被 "+replacer+" 于") {
 		w.t.Errorf("written and replaced by %s and %s: %s", writer, replacer, line)
 	}
@@ -197,14 +191,14 @@ func TestAnActThatNeedsAFile(t *testing.T) {
 	f.Files = map[string]pagetest.File{}
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || !slices.Contains(p.Links(), "#f-attachments") ||
-		len(p.Find(pagetest.Tag("", "id", "f-attachments-fault"))) != 1 {
+		p.Find("#f-attachments-fault").Length() != 1 {
 		t.Fatalf("without a file: %d %s", p.Status, p.Main())
 	}
 	f = p.Form("/cases/" + ref + "/do/file_record")
 	f.Files = map[string]pagetest.File{"file.attachments": {Name: "run.exe", Content: "MZ\x90\x00\x03"}}
 	f.Set("note", "现场照片")
 	p = f.Send()
-	if p.Status < 400 || p.Status > 499 || len(p.Find(pagetest.Tag("", "id", "f-attachments-fault"))) != 1 {
+	if p.Status < 400 || p.Status > 499 || p.Find("#f-attachments-fault").Length() != 1 {
 		t.Fatalf("with a file that is not taken: %d %s", p.Status, p.Main())
 	}
 	f = p.Form("/cases/" + ref + "/do/file_record")
@@ -272,20 +266,16 @@ func (s *site) person(login string) string {
 }
 
 // alerted is what a page reads out.
-func alerted(t *testing.T, p *pagetest.Page) *html.Node {
+func alerted(t *testing.T, p *pagetest.Page) *goquery.Selection {
 	t.Helper()
-	list := p.Find(pagetest.Tag("", "role", "alert"))
-	if len(list) != 1 {
-		t.Fatalf("%d alerts: %s", len(list), p.Main())
+	list := p.Find("[role=alert]")
+	if list.Length() != 1 {
+		t.Fatalf("%d alerts: %s", list.Length(), p.Main())
 	}
-	return list[0]
+	return list
 }
 
-// only are the words of the elements of a name below a node.
-func only(n *html.Node, tag string) string {
-	var out []string
-	for _, x := range pagetest.Find(n, pagetest.Tag(tag)) {
-		out = append(out, pagetest.Words(x))
-	}
-	return strings.Join(out, " ")
+// only are the words of the elements of a name in a selection.
+func only(s *goquery.Selection, tag string) string {
+	return strings.Join(s.Find(tag).Map(func(_ int, x *goquery.Selection) string { return pagetest.Words(x) }), " ")
 }

@@ -1,130 +1,72 @@
 package pagetest
 
 import (
+	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
-	"golang.org/x/net/html"
+	"github.com/PuerkitoBio/goquery"
 )
 
-// Page is what came back.
+// Page is what came back. Tests look into it with CSS selectors: p.Find("main h1").
 type Page struct {
+	*goquery.Document
 	Status  int
 	Header  http.Header
 	Cookies []*http.Cookie
 	At      *url.URL // after redirects
 	Body    string
-	Root    *html.Node
 	visitor *Visitor
 }
 
-// Test of a node.
-type Test func(*html.Node) bool
-
-// Tag is a test for elements of a name with attributes: Tag("a", "role", "button"). An empty value asks that it be
-// there.
-func Tag(name string, attrs ...string) Test {
-	return func(n *html.Node) bool {
-		if n.Type != html.ElementNode || name != "" && n.Data != name {
-			return false
-		}
-		for i := 0; i+1 < len(attrs); i += 2 {
-			if v, ok := Attr(n, attrs[i]); !ok || attrs[i+1] != "" && v != attrs[i+1] {
-				return false
-			}
-		}
-		return true
-	}
-}
-
-// Class is a test for elements with a class.
-func Class(name string) Test {
-	return func(n *html.Node) bool {
-		v, _ := Attr(n, "class")
-		for _, c := range strings.Fields(v) {
-			if c == name {
-				return true
-			}
-		}
-		return false
-	}
-}
-
-// Find lists the nodes of a page that pass.
-func (p *Page) Find(is Test) []*html.Node { return Find(p.Root, is) }
-
-// Find lists the nodes below one that pass, in order.
-func Find(root *html.Node, is Test) (out []*html.Node) {
-	for n := range root.Descendants() {
-		if is(n) {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// Attr is an attribute of a node.
-func Attr(n *html.Node, name string) (string, bool) {
-	for _, a := range n.Attr {
-		if a.Key == name {
-			return a.Val, true
-		}
-	}
-	return "", false
-}
-
-// Words are the text of a node as a person reads it: one space between words.
-func Words(n *html.Node) string {
-	var b strings.Builder
-	for d := range n.Descendants() {
-		if d.Type == html.TextNode && (d.Parent == nil || d.Parent.Data != "script" && d.Parent.Data != "style") {
-			b.WriteString(d.Data)
-		}
-	}
-	return strings.Join(strings.Fields(b.String()), " ")
-}
+// Words are the text of a selection as a person reads it: one space between words.
+func Words(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
 
 // Words of the whole page.
-func (p *Page) Words() string { return Words(p.Root) }
+func (p *Page) Words() string { return Words(p.Selection) }
 
 // Main is what the page says itself, without header and footer.
-func (p *Page) Main() string {
-	if list := p.Find(Tag("main")); len(list) > 0 {
-		return Words(list[0])
-	}
-	return ""
-}
+func (p *Page) Main() string { return Words(p.Find("main").First()) }
 
 // Links are the addresses that the page leads to.
-func (p *Page) Links() (out []string) {
-	for _, a := range p.Find(Tag("a", "href", "")) {
-		v, _ := Attr(a, "href")
-		out = append(out, v)
+func (p *Page) Links() []string { return Attrs(p.Find("a[href]"), "href") }
+
+// Attrs are the values of an attribute of all elements that have it.
+func Attrs(s *goquery.Selection, name string) (out []string) {
+	for _, n := range s.EachIter() {
+		if v, ok := n.Attr(name); ok {
+			out = append(out, v)
+		}
 	}
 	return out
 }
+
+// Sends reports whether the page has a form for an address.
+func (p *Page) Sends(action string) bool { return p.Find("form"+With("action", action)).Length() > 0 }
+
+// With is a selector for elements of an attribute's exact value.
+func With(attr, value string) string { return fmt.Sprintf("[%s=%q]", attr, value) }
 
 // Form finds the form that is sent to an address, with what its fields hold.
 func (p *Page) Form(action string) *Form {
 	p.visitor.T.Helper()
-	for _, f := range p.Forms() {
-		if f.Action == action {
-			return f
-		}
+	forms := p.Forms()
+	i := slices.IndexFunc(forms, func(f *Form) bool { return f.Action == action })
+	if i < 0 {
+		p.visitor.T.Fatalf("%s (%d) has no form for %s: %s", p.At, p.Status, action, p.Main())
 	}
-	p.visitor.T.Fatalf("%s (%d) has no form for %s: %s", p.At, p.Status, action, p.Main())
-	return nil
+	return forms[i]
 }
 
-// Forms of the page.
+// Forms of the page. Their buttons are no fields: they are sent only when pressed.
 func (p *Page) Forms() (out []*Form) {
-	for _, n := range p.Find(Tag("form")) {
-		f := &Form{Values: url.Values{}, Files: map[string]File{}, page: p}
-		f.Action, _ = Attr(n, "action")
-		f.Method, _ = Attr(n, "method")
-		for _, x := range Find(n, func(n *html.Node) bool { return true }) {
-			f.take(x)
+	for _, s := range p.Find("form").EachIter() {
+		f := &Form{Action: s.AttrOr("action", ""), Method: s.AttrOr("method", ""), Values: url.Values{},
+			Files: map[string]File{}, page: p}
+		for _, field := range s.Find("input[name], textarea[name], select[name]").EachIter() {
+			f.take(field)
 		}
 		out = append(out, f)
 	}
@@ -132,54 +74,20 @@ func (p *Page) Forms() (out []*Form) {
 }
 
 // take reads a field as a browser would send it.
-func (f *Form) take(n *html.Node) {
-	name, named := Attr(n, "name")
-	if n.Type != html.ElementNode || !named {
-		return
-	}
-	value, _ := Attr(n, "value")
-	switch n.Data {
-	case "input":
-		kind, _ := Attr(n, "type")
-		_, checked := Attr(n, "checked")
-		if kind == "radio" || kind == "checkbox" {
-			if checked {
-				f.Values.Add(name, value)
-			}
-		} else if kind != "file" {
-			f.Values.Add(name, value)
-		}
-	case "textarea":
-		f.Values.Add(name, strings.TrimPrefix(raw(n), "\n"))
-	case "select":
-		f.Values.Add(name, chosen(n))
-	case "button":
-		return // sent only when pressed
-	default:
-		return
-	}
+func (f *Form) take(s *goquery.Selection) {
+	name := s.AttrOr("name", "")
 	f.names = append(f.names, name)
-}
-
-// chosen is the selected option, or the first.
-func chosen(n *html.Node) string {
-	options := Find(n, Tag("option"))
-	for _, o := range options {
-		if _, ok := Attr(o, "selected"); ok {
-			v, _ := Attr(o, "value")
-			return v
+	switch {
+	case s.Is("textarea"):
+		f.Values.Add(name, s.Text())
+	case s.Is("select"):
+		chosen := s.Find("option[selected]").First()
+		if chosen.Length() == 0 {
+			chosen = s.Find("option").First()
 		}
+		f.Values.Add(name, chosen.AttrOr("value", ""))
+	case s.Is("[type=file], [type=radio]:not([checked]), [type=checkbox]:not([checked])"):
+	default:
+		f.Values.Add(name, s.AttrOr("value", ""))
 	}
-	if len(options) == 0 {
-		return ""
-	}
-	v, _ := Attr(options[0], "value")
-	return v
-}
-
-func raw(n *html.Node) string {
-	if n.FirstChild != nil {
-		return n.FirstChild.Data
-	}
-	return ""
 }

@@ -14,7 +14,7 @@ import (
 	"strings"
 	"testing"
 
-	"golang.org/x/net/html"
+	"github.com/PuerkitoBio/goquery"
 )
 
 // Visitor is a browser without a screen: it keeps cookies, follows redirects and sends what forms say.
@@ -106,7 +106,7 @@ func (v *Visitor) do(r *http.Request) *Page {
 	}
 	p := &Page{Status: resp.StatusCode, Header: resp.Header, Cookies: resp.Cookies(), At: resp.Request.URL,
 		Body: string(b), visitor: v}
-	if p.Root, err = html.Parse(bytes.NewReader(b)); err != nil {
+	if p.Document, err = goquery.NewDocumentFromReader(bytes.NewReader(b)); err != nil {
 		v.T.Fatalf("%s: %v", r.URL, err)
 	}
 	return p
