@@ -336,6 +336,7 @@ func TestQueryLaw(t *testing.T) {
 		"sort=password":                       {422, "sort"},
 		"stage=everything":                    {422, "stage"},
 		"waiting=you":                         {422, "waiting"},
+		"expand=everything":                   {422, "expand"},
 		"state=asleep":                        {422, "state"},
 		"workflow=nothing":                    {422, "workflow"},
 		"workflow=grant&state=graduated":      {422, "state"},

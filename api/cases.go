@@ -20,7 +20,8 @@ func (s *service) cases() {
 		status: 201,
 		about:  "The case begins in its workflow's initial state.", errors: []int{403, 404, 409, 422}}, s.openCase)
 	handle(s, route{method: "GET", path: Base + "/cases", id: "listCases", tag: "cases",
-		summary: "List cases in one's scope", errors: []int{422}}, s.listCases)
+		summary: "List cases in one's scope", about: "A row of each case: what it is chosen by. With expand=case whole cases, " +
+			"at most 20 at a time.", errors: []int{422}}, s.listCases)
 	handle(s, route{method: "GET", path: Base + "/cases/{id}", id: "getCase", tag: "cases",
 		summary: "A case with its gates and actions", errors: []int{404}}, s.getCase)
 	handle(s, route{method: "POST", path: Base + "/cases/{id}/actions/{action}", id: "act", tag: "cases",
@@ -223,7 +224,8 @@ type listInput struct {
 	Asking
 	Paged
 	CaseFilters
-	Sort string `query:"sort" enum:"id,updated,created,due,ref,amount" default:"id" doc:"In the order of id pages lose and repeat nothing, whatever changes meanwhile."`
+	Expand string `query:"expand" enum:"case" doc:"Whole cases instead of rows, at most 20 at a time."`
+	Sort   string `query:"sort" enum:"id,updated,created,due,ref,amount" default:"id" doc:"In the order of id pages lose and repeat nothing, whatever changes meanwhile."`
 }
 
 // CaseFilters say which cases.
@@ -238,7 +240,7 @@ type CaseFilters struct {
 	Project      string    `query:"project" maxLength:"40"`
 	Agency       string    `query:"agency" maxLength:"40"`
 	Assigned     string    `query:"assigned" enum:"me"`
-	Waiting      string    `query:"waiting" enum:"me" doc:"What this person can act on now."`
+	Waiting      string    `query:"waiting" enum:"me,later" doc:"What this person can act on now; later: what waits for this person and is not ready yet."`
 	Overdue      bool      `query:"overdue"`
 	Words        string    `query:"q" maxLength:"200" doc:"Words of title, reference or organization; Chinese too."`
 	Since        time.Time `query:"updated_since"`
@@ -250,7 +252,7 @@ func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error
 		Round: in.Round,
 		Track: in.Track, Region: code, Organization: in.Organization, Project: in.Project, Agency: in.Agency,
 		Assigned: in.Assigned == "me",
-		Waiting:  in.Waiting == "me", Overdue: in.Overdue, Words: in.Words, Sort: sort, Now: s.Desk.Clock.Now()}
+		Waiting:  in.Waiting == "me", Later: in.Waiting == "later", Overdue: in.Overdue, Words: in.Words, Sort: sort, Now: s.Desk.Clock.Now()}
 	if !in.Since.IsZero() {
 		q.UpdatedSince = &in.Since
 	}
@@ -263,10 +265,13 @@ func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error
 type listOutput struct {
 	ETag string `header:"ETag"`
 	Body struct {
-		Items []CaseDoc `json:"items"`
-		Next  *string   `json:"next" nullable:"true"`
+		Items ListedCases `json:"items"`
+		Next  *string     `json:"next" nullable:"true"`
 	}
 }
+
+// maxExpanded is how many whole cases a page has.
+const maxExpanded = 20
 
 func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, error) {
 	actor := who(ctx)
@@ -275,19 +280,34 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 		return nil, err
 	}
 	q.Limit, q.Cursor = in.Limit, in.Cursor
-	out := &listOutput{}
-	rows, next, err := s.Cases.List(ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
+	scope := workflow.ScopeOf(actor, s.Desk.Machines)
+	if in.Expand != "" {
+		return s.wholeCases(ctx, actor, scope, q)
+	}
+	rows, next, err := s.Cases.Summaries(ctx, scope, q)
 	if err != nil {
 		return nil, err
 	}
-	out.Body.Items, out.Body.Next = make([]CaseDoc, 0, len(rows)), optional(next)
+	out, lang := &listOutput{}, edge.Of(ctx).Lang
+	out.Body.Next = optional(next)
+	out.Body.Items = each(s.Desk.Summaries(actor, rows), func(x workflow.Summary) any { return caseRow(&x, lang) })
+	return out, nil
+}
+
+func (s *service) wholeCases(ctx context.Context, actor workflow.Actor, scope workflow.Scope,
+	q workflow.CaseQuery) (*listOutput, error) {
+	q.Limit = min(q.Limit, maxExpanded)
+	rows, next, err := s.Cases.List(ctx, scope, q)
+	if err != nil {
+		return nil, err
+	}
 	views, err := s.Desk.Views(ctx, actor, rows)
 	if err != nil {
 		return nil, err
 	}
-	for _, v := range views {
-		out.Body.Items = append(out.Body.Items, caseDoc(v, edge.Of(ctx).Lang))
-	}
+	out, lang := &listOutput{}, edge.Of(ctx).Lang
+	out.Body.Next = optional(next)
+	out.Body.Items = each(views, func(v *workflow.View) any { return caseDoc(v, lang) })
 	return out, nil
 }
 

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -286,5 +287,37 @@ func TestPages(t *testing.T) {
 	r = s.want(200, "GET /agencies", "certifier", nil)
 	if items, ok := r.doc["items"].([]any); !ok || len(items) != 0 {
 		t.Errorf("an empty list is a list: %s", r.Body)
+	}
+}
+
+// maxExpanded is how many whole cases a page has.
+const maxExpanded = 20
+
+// TestListsAreRows: a row holds what a case is chosen by, in one language; whole cases come to who asks for them.
+func TestListsAreRows(t *testing.T) {
+	t.Parallel()
+	s := newSite(t)
+	for range maxExpanded + 1 {
+		s.grant()
+	}
+	row := s.want(200, "GET /cases?limit=1", "certifier", nil, "Accept-Language: en").doc["items"].([]any)[0].(object)
+	var names []string
+	for name := range row {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	want := []string{"awarded_fen", "can", "committed_fen", "currency", "held_fen", "id", "labels", "organization",
+		"organization_name", "paid_fen", "ref", "region", "region_name", "requested_fen", "returned_fen", "round", "stage",
+		"state", "title", "updated_at", "version", "waiting", "workflow"}
+	if !slices.Equal(names, want) {
+		t.Errorf("a row holds %v, want %v", names, want)
+	}
+	if state := row["labels"].(object)["state"]; state != "Draft" {
+		t.Errorf("the state is called %v in English", state)
+	}
+	r := s.want(200, "GET /cases?expand=case&limit=200", "certifier", nil)
+	items := r.doc["items"].([]any)
+	if len(items) != maxExpanded || r.doc["next"] == nil || items[0].(object)["actions"] == nil {
+		t.Errorf("%d whole cases of %d, next %v", len(items), maxExpanded+1, r.doc["next"])
 	}
 }

@@ -270,6 +270,16 @@ func (w *world) List(_ context.Context, _ workflow.Scope, q workflow.CaseQuery) 
 	return out, "", w.broken
 }
 
+func (w *world) Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string,
+	error) {
+	whole, next, err := w.List(ctx, scope, q)
+	out := make([]workflow.Listed, len(whole))
+	for i := range whole {
+		out[i] = workflow.Listed{Case: whole[i].Facts.Case, Names: whole[i].Names}
+	}
+	return out, next, err
+}
+
 func (w *world) Events(_ context.Context, id workflow.ID) ([]workflow.Event, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -118,6 +118,8 @@ type dutyDoc struct {
 	Region       string        `json:"region"`
 	Due          *time.Time    `json:"due_at"`
 	Staff        bool          `json:"staff"`
+	Ready        bool          `json:"ready"`
+	ReadyFrom    *time.Time    `json:"ready_from"`
 }
 
 type timerDoc struct {
@@ -259,8 +261,7 @@ func (doc *document) money(d *workflow.Decision) {
 func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty) {
 	for _, d := range duties {
 		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, opt(d.User), opt(d.Organization),
-			opt(d.Agency),
-			string(c.Region), d.Due, d.Staff})
+			opt(d.Agency), string(c.Region), d.Due, d.Staff, d.Ready, d.ReadyFrom})
 	}
 	doc.Timers = append(doc.Timers, timersOf(c, alarms)...)
 }

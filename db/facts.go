@@ -18,52 +18,66 @@ import (
 	"incubase/workflow/region"
 )
 
-// caseRow are the columns of the view case_facts, the same for loading one case and for lists.
+// caseHead are the columns of a case that a list shows.
+type caseHead struct {
+	ID                string         `db:"id"`
+	Ref               string         `db:"ref"`
+	Workflow          string         `db:"workflow"`
+	DefinitionVersion int            `db:"definition_version"`
+	State             workflow.State `db:"state"`
+	Stage             workflow.Stage `db:"stage"`
+	Outcome           string         `db:"outcome"`
+	Version           int            `db:"version"`
+	Parent            *string        `db:"parent_id"`
+	Organization      *string        `db:"organization_id"`
+	Project           *string        `db:"project_id"`
+	Round             *string        `db:"round_id"`
+	Track             string         `db:"track"`
+	Region            region.Code    `db:"region"`
+	Agency            *string        `db:"agency_id"`
+	Lead              *string        `db:"lead_id"`
+	Title             string         `db:"title"`
+	Currency          string         `db:"currency"`
+	Imported          bool           `db:"imported"`
+	Requested         money.Fen      `db:"requested_fen"`
+	Awarded           money.Fen      `db:"awarded_fen"`
+	Held              money.Fen      `db:"held_fen"`
+	Committed         money.Fen      `db:"committed_fen"`
+	Paid              money.Fen      `db:"paid_fen"`
+	Returned          money.Fen      `db:"returned_fen"`
+	Due               *calendar.Date `db:"due_on"`
+	Born              time.Time      `db:"born_at"`
+	Updated           time.Time      `db:"updated_at"`
+}
+
+func (r *caseHead) head() workflow.Case {
+	return workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
+		State: r.State, Stage: r.Stage, Outcome: r.Outcome, Version: r.Version, Parent: str(r.Parent),
+		Organization: str(r.Organization), Project: str(r.Project), Round: str(r.Round), Track: r.Track, Region: r.Region,
+		Agency: str(r.Agency), Lead: str(r.Lead), Title: r.Title, Currency: r.Currency, Imported: r.Imported,
+		Requested: r.Requested, Awarded: r.Awarded, Held: r.Held, Committed: r.Committed, Paid: r.Paid,
+		Returned: r.Returned, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC()}
+}
+
+// caseRow are the columns of the view case_facts, the same for loading one case and for lists of whole cases.
 type caseRow struct {
-	ID                string                            `db:"id"`
-	Ref               string                            `db:"ref"`
-	Workflow          string                            `db:"workflow"`
-	DefinitionVersion int                               `db:"definition_version"`
-	State             workflow.State                    `db:"state"`
-	Stage             workflow.Stage                    `db:"stage"`
-	Outcome           string                            `db:"outcome"`
-	StoredState       workflow.State                    `db:"stored_state"`
-	Aside             bool                              `db:"aside"`
-	Version           int                               `db:"version"`
-	LastHash          []byte                            `db:"last_hash"`
-	Parent            *string                           `db:"parent_id"`
-	Organization      *string                           `db:"organization_id"`
-	Project           *string                           `db:"project_id"`
-	Round             *string                           `db:"round_id"`
-	Track             string                            `db:"track"`
-	Region            region.Code                       `db:"region"`
-	Agency            *string                           `db:"agency_id"`
-	Lead              *string                           `db:"lead_id"`
-	Title             string                            `db:"title"`
-	Topics            pq.StringArray                    `db:"topics"`
-	Currency          string                            `db:"currency"`
-	Imported          bool                              `db:"imported"`
-	Requested         money.Fen                         `db:"requested_fen"`
-	Awarded           money.Fen                         `db:"awarded_fen"`
-	Held              money.Fen                         `db:"held_fen"`
-	Committed         money.Fen                         `db:"committed_fen"`
-	Paid              money.Fen                         `db:"paid_fen"`
-	Returned          money.Fen                         `db:"returned_fen"`
-	Tranche           int                               `db:"tranche"`
-	AnswersRevision   int                               `db:"answers_revision"`
-	Assignments       decoded[[]workflow.Assignment]    `db:"assignments"`
-	Cosigns           decoded[[]workflow.Cosign]        `db:"cosigns"`
-	Approvals         decoded[[]workflow.Approval]      `db:"approvals"`
-	Tranches          decoded[[]workflow.Tranche]       `db:"tranches"`
-	Clocks            []byte                            `db:"clocks"`
-	Doers             decoded[map[string][]workflow.ID] `db:"doers"`
-	Counts            decoded[map[string]int]           `db:"counts"`
-	Data              decoded[map[string]any]           `db:"data"`
-	Due               *calendar.Date                    `db:"due_on"`
-	Born              time.Time                         `db:"born_at"`
-	Updated           time.Time                         `db:"updated_at"`
-	Closed            *time.Time                        `db:"closed_at"`
-	UniqueKey         *string                           `db:"unique_key"`
+	caseHead
+	StoredState     workflow.State                    `db:"stored_state"`
+	Aside           bool                              `db:"aside"`
+	LastHash        []byte                            `db:"last_hash"`
+	Topics          pq.StringArray                    `db:"topics"`
+	Tranche         int                               `db:"tranche"`
+	AnswersRevision int                               `db:"answers_revision"`
+	Assignments     decoded[[]workflow.Assignment]    `db:"assignments"`
+	Cosigns         decoded[[]workflow.Cosign]        `db:"cosigns"`
+	Approvals       decoded[[]workflow.Approval]      `db:"approvals"`
+	Tranches        decoded[[]workflow.Tranche]       `db:"tranches"`
+	Clocks          []byte                            `db:"clocks"`
+	Doers           decoded[map[string][]workflow.ID] `db:"doers"`
+	Counts          decoded[map[string]int]           `db:"counts"`
+	Data            decoded[map[string]any]           `db:"data"`
+	Closed          *time.Time                        `db:"closed_at"`
+	UniqueKey       *string                           `db:"unique_key"`
 
 	roundRow
 	organizationRow
@@ -190,13 +204,13 @@ func hashOf(b []byte) (h workflow.Hash) {
 }
 
 // load turns a row into what the ports speak of.
-func (r *caseRow) load(l *workflow.Loaded, rounds pageRounds) error {
+func (r *caseRow) load(l *workflow.Loaded) error {
 	l.Parent = str(r.ParentRef)
 	if err := r.fillCase(&l.Facts.Case); err != nil {
 		return fmt.Errorf("read case %s: %w", r.Ref, err)
 	}
 	var err error
-	if l.Facts.Round, err = rounds.of(&r.roundRow); err != nil {
+	if l.Facts.Round, err = r.roundRow.round(); err != nil {
 		return fmt.Errorf("read round of case %s: %w", r.Ref, err)
 	}
 	l.Facts.Organization = r.organizationRow.organization()
@@ -211,16 +225,11 @@ func (r *caseRow) load(l *workflow.Loaded, rounds pageRounds) error {
 }
 
 func (r *caseRow) fillCase(c *workflow.Case) error {
-	*c = workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
-		State: r.State, Stage: r.Stage, Outcome: r.Outcome, StoredState: r.StoredState, Aside: r.Aside, Version: r.Version,
-		LastHash: hashOf(r.LastHash), Parent: str(r.Parent), Organization: str(r.Organization), Project: str(r.Project),
-		Round: str(r.Round), Track: r.Track, Region: r.Region, Agency: str(r.Agency), Lead: str(r.Lead),
-		Title: r.Title, Topics: r.Topics, Currency: r.Currency, Imported: r.Imported,
-		Requested: r.Requested, Awarded: r.Awarded, Held: r.Held, Committed: r.Committed, Paid: r.Paid, Returned: r.Returned,
-		Tranche: r.Tranche, AnswersRevision: r.AnswersRevision, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC(),
-		Assignments: r.Assignments.value, Cosigns: r.Cosigns.value, Approvals: r.Approvals.value,
-		Tranches: r.Tranches.value, Doers: r.Doers.value, Counts: r.Counts.value, Data: r.Data.value,
-		UniqueKey: str(r.UniqueKey)}
+	*c = r.head()
+	c.StoredState, c.Aside, c.LastHash, c.Topics = r.StoredState, r.Aside, hashOf(r.LastHash), r.Topics
+	c.Tranche, c.AnswersRevision, c.UniqueKey = r.Tranche, r.AnswersRevision, str(r.UniqueKey)
+	c.Assignments, c.Cosigns, c.Approvals = r.Assignments.value, r.Cosigns.value, r.Approvals.value
+	c.Tranches, c.Doers, c.Counts, c.Data = r.Tranches.value, r.Doers.value, r.Counts.value, r.Data.value
 	if r.Closed != nil {
 		t := r.Closed.UTC()
 		c.Closed = &t
@@ -296,20 +305,6 @@ func rulesOf(text []byte) (rules workflow.Rules, err error) {
 	}
 	readRules.by[string(text)] = rules
 	return rules, nil
-}
-
-// pageRounds are the rounds of a page by id: the first row of each brings rules and form, and all its cases share them.
-type pageRounds map[workflow.ID]*workflow.Round
-
-func (p pageRounds) of(r *roundRow) (*workflow.Round, error) {
-	if r.RoundID != nil && p[*r.RoundID] != nil {
-		return p[*r.RoundID], nil
-	}
-	x, err := r.round()
-	if err == nil && x != nil && p != nil {
-		p[x.ID] = x
-	}
-	return x, err
 }
 
 func utc(t *time.Time) *time.Time {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/region"
 )
 
 // Limits of a page.
@@ -107,8 +108,8 @@ type listRow struct {
 	Key string `db:"page_key"`
 }
 
-// List reads a page of the cases in scope: each with the same facts as one loaded alone, so that its offers need no
-// further query. next is empty on the last page.
+// List reads a page of the cases in scope, whole: each with the same facts as one loaded alone, for exports and for who
+// asks for whole cases. Lists are read by Summaries. next is empty on the last page.
 func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded,
 	next string, err error) {
 	p, err := d.casePage(ctx, scope, q)
@@ -124,8 +125,13 @@ func (d *DB) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuer
 		last := rows[p.limit-1]
 		next = cursor{p.sort, last.Key, last.ID}.String()
 	}
-	items, err = loadedAll(rows)
-	return items, next, err
+	items = make([]workflow.Loaded, len(rows))
+	for i := range rows {
+		if err := rows[i].load(&items[i]); err != nil {
+			return nil, "", err
+		}
+	}
+	return items, next, nil
 }
 
 // casePage is the question for a page of cases: which, and how it is read.
@@ -158,6 +164,9 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 	if err := d.trackKnown(ctx, q.Track, q.Round); err != nil {
 		return nil, err
 	}
+	if err := d.filtersKnown(ctx, &q); err != nil {
+		return nil, err
+	}
 	words, err := d.words(ctx, narrow(scope, q), q)
 	if err != nil {
 		return nil, err
@@ -175,15 +184,10 @@ func (d *DB) casePage(ctx context.Context, scope workflow.Scope, q workflow.Case
 
 // facts is the statement that reads the page's cases with their facts.
 func (p *casePage) facts() string {
-	columns := factColumns
-	for _, once := range []string{"r_rules", "r_form"} { // a round's first row on the page brings them: see pageRounds
-		columns = strings.Replace(columns, "f."+once+",", "case when row_number() over (partition by f.r_id order by page.k "+
-			p.dir+", page.id "+p.dir+") = 1 then f."+once+" end as "+once+",", 1)
-	}
 	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
 	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s, %s from "+
 		"case_facts c where c.id = page.id offset 0) f order by page.k %[5]s, page.id %[5]s",
-		p.which, columns+", f.helpers, f.coaches", strings.ReplaceAll(factColumns, "f.", "c."), insiderColumns, p.dir)
+		p.which, factColumns+", f.helpers, f.coaches", strings.ReplaceAll(factColumns, "f.", "c."), insiderColumns, p.dir)
 }
 
 // roundOf is the id of a round that is named by its id or by its reference.
@@ -218,22 +222,39 @@ func (d *DB) trackKnown(ctx context.Context, track string, round workflow.ID) er
 	return nil
 }
 
+// filtersKnown refuses names of nothing: an empty list would say that there is none now.
+func (d *DB) filtersKnown(ctx context.Context, q *workflow.CaseQuery) error {
+	if q.Organization == "" && q.Project == "" && q.Agency == "" && q.Region == "" {
+		return nil
+	}
+	place := q.Region
+	if place.Level() == region.Community {
+		place = place.Parent()
+	}
+	var known struct{ Organization, Project, Agency, Region bool }
+	if err := d.read.one(ctx, &known, "filters_known", idOrNil(q.Organization), idOrNil(q.Project), idOrNil(q.Agency),
+		string(place)); err != nil {
+		return fmt.Errorf("look for what a list is filtered by: %w", err)
+	}
+	switch {
+	case !known.Organization:
+		return invalid("organization", "没有这个组织，请用组织的 id", "there is no such organization; name it by its id")
+	case !known.Project:
+		return invalid("project", "没有这个项目，请用项目的 id", "there is no such project; name it by its id")
+	case !known.Agency:
+		return invalid("agency", "没有这个单位，请用 GET /agencies 所列的 id", "there is no such agency; GET /agencies lists the ids")
+	case !known.Region:
+		return invalid("region", "没有这个行政区划，请用 GET /regions 所列的代码",
+			"there is no such division; GET /regions lists the codes")
+	}
+	return nil
+}
+
 func pageSize(limit int) int {
 	if limit <= 0 {
 		return DefaultPage
 	}
 	return min(limit, MaxPage)
-}
-
-// loadedAll reads the rows of a page; what a round says at length stands in the first row of each.
-func loadedAll(rows []listRow) ([]workflow.Loaded, error) {
-	items, rounds := make([]workflow.Loaded, len(rows)), pageRounds{}
-	for i := range rows {
-		if err := rows[i].load(&items[i], rounds); err != nil {
-			return nil, err
-		}
-	}
-	return items, nil
 }
 
 // statement is a text composed of constant fragments with its arguments.

@@ -288,6 +288,33 @@ func TestAnUnknownTrackIsRefused(t *testing.T) {
 	}
 }
 
+// TestAFilterOfNothingIsRefused: an empty list would say that there is none now.
+func TestAFilterOfNothingIsRefused(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	scope := workflow.ScopeOf(f.Actor("officer"), f.Catalog)
+	none := workflow.NewID(f.Clock.Now())
+	for _, c := range []struct {
+		field string
+		q     workflow.CaseQuery
+	}{
+		{"", workflow.CaseQuery{Organization: f.Organization, Project: f.Project, Agency: f.Agencies["bureau"],
+			Region: dbtest.County}},
+		{"organization", workflow.CaseQuery{Organization: none}},
+		{"project", workflow.CaseQuery{Project: none}},
+		{"agency", workflow.CaseQuery{Agency: none}},
+		{"region", workflow.CaseQuery{Region: "230399"}},
+		{"region", workflow.CaseQuery{Region: "230399001001"}},
+	} {
+		_, _, err := f.Summaries(t.Context(), scope, c.q)
+		var bad *workflow.Invalid
+		if named := errors.As(err, &bad); named != (c.field != "") || named && (bad.Fields[0].Field != c.field ||
+			!bad.Fields[0].Message.Complete()) {
+			t.Errorf("%q: %v", c.field, err)
+		}
+	}
+}
+
 func TestAForgedPageIsRefusedInWords(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{NoRound: true})

@@ -272,8 +272,11 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 	if q.Assigned {
 		add(s.party("reviewer", []string{user}))
 	}
-	if q.Waiting {
-		add(s.waiting(user, houses))
+	if q.Waiting || q.Later {
+		add(s.waiting(user, houses, q))
+	}
+	if len(q.IDs) > 0 {
+		add("c.id = any (" + s.arg(pq.Array(q.IDs), "uuid[]") + ")")
 	}
 	if q.Overdue {
 		add("coalesce(c.due_on, 'infinity'::date) < " + s.arg(calendar.DateOf(q.Now).String(), "date"))
@@ -285,13 +288,15 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 }
 
 // waiting finds the cases with a duty that names the user, the user's organization or agency, or a role the user holds
-// there, as far as the user is no insider; once for all shares. duties_user, duties_role, role_grants_user
-func (s *statement) waiting(user workflow.ID, houses []workflow.ID) string {
+// there, as far as the user is no insider; once for all shares. Later are those whose duties of the user are all not
+// ready. duties_user, duties_role, role_grants_user
+func (s *statement) waiting(user workflow.ID, houses []workflow.ID, q workflow.CaseQuery) string {
 	me := s.arg(idOrNil(user), "uuid")
-	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (select w.case_id from (
-		select d.case_id, d.staff from duties d where d.user_id = %[1]s
+	ready := "d.ready or coalesce(d.ready_from <= " + s.arg(q.Now.UTC(), "timestamptz") + ", false)"
+	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (select w.case_id, bool_or(w.ready) as ready from (
+		select d.case_id, d.staff, %[3]s as ready from duties d where d.user_id = %[1]s
 		union
-		select d.case_id, d.staff from role_reach g join users u on u.id = g.user_id
+		select d.case_id, d.staff, %[3]s from role_reach g join users u on u.id = g.user_id
 		join duties d on d.role = g.role and d.user_id is null
 		where g.user_id = %[1]s and (g.until is null or g.until > now()) and case
 			when d.organization_id is not null then d.organization_id = coalesce(g.organization_id, u.organization_id)
@@ -299,6 +304,7 @@ func (s *statement) waiting(user workflow.ID, houses []workflow.ID) string {
 			else starts_with(d.region, g.region) and (g.round_id is null and g.agency_id is null or exists (
 				select 1 from cases x where x.id = d.case_id and (g.round_id is null or g.round_id in (x.round_id, x.id))
 					and (g.agency_id is null or g.agency_id = x.agency_id))) end) w
-		join cases c on c.id = w.case_id where not w.staff or %[2]s)`, me, s.independent(user, houses)))
-	return "c.id in (select m.case_id from mine m)"
+		join cases c on c.id = w.case_id where not w.staff or %[2]s group by w.case_id)`, me, s.independent(user, houses),
+		ready))
+	return "c.id in (select m.case_id from mine m where m.ready = " + s.arg(q.Waiting, "boolean") + ")"
 }

@@ -41,12 +41,12 @@ func (d *DB) remeasure(ctx context.Context, desk *workflow.Desk, id workflow.ID)
 		return false, err
 	}
 	before := l.Facts.Case
-	after, changed := desk.Remeasure(l)
+	after, duties, changed := desk.Remeasure(l)
 	if !changed {
 		return false, nil
 	}
 	doc := &document{Case: newCaseDoc(&after), Board: boardChange(&before, &after)}
-	doc.live(&after, after.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional), nil)
+	doc.live(&after, after.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional), duties)
 	body, err := json.Marshal(doc)
 	if err != nil {
 		return false, fmt.Errorf("encode the clocks of %s: %w", before.Ref, err)

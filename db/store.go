@@ -31,7 +31,7 @@ func (d *DB) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, 
 		return nil, fmt.Errorf("load case %s: %w", q.Ref, err)
 	}
 	l := &workflow.Loaded{}
-	if err := row.load(l, nil); err != nil {
+	if err := row.load(l); err != nil {
 		return nil, err
 	}
 	l.Receipt = row.receipt()

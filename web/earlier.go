@@ -51,16 +51,16 @@ func (s *site) lastView(v *visit, f *folder) (*workflow.View, error) {
 	if f.Case.Organization == "" {
 		return nil, nil
 	}
-	list, _, err := s.Cases.List(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines), workflow.CaseQuery{
+	list, _, err := s.Cases.Summaries(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines), workflow.CaseQuery{
 		Workflow: f.Case.Workflow, Organization: f.Case.Organization, Sort: "created", Limit: 5, Now: v.frame.Now})
 	if err != nil {
 		return nil, err
 	}
 	for _, l := range list {
-		if l.Facts.Case.ID == f.Case.ID || l.Facts.Case.AnswersRevision == 0 {
+		if l.Case.ID == f.Case.ID {
 			continue
 		}
-		view, err := s.Desk.Show(v.ctx, *v.frame.Actor, l.Facts.Case.ID)
+		view, err := s.Desk.Show(v.ctx, *v.frame.Actor, l.Case.ID)
 		if err != nil || len(view.Answers) > 0 {
 			return view, err
 		}

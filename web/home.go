@@ -22,6 +22,10 @@ func (s *site) front(v *visit) error {
 		return err
 	}
 	soonest(waiting)
+	later, evenMore, err := s.later(v, workflow.CaseQuery{Sort: "due"})
+	if err != nil {
+		return err
+	}
 	var reviewing *progress
 	if v.frame.Actor.Has(workflow.RoleReviewer) {
 		if reviewing, err = s.reviewsOf(v); err != nil {
@@ -33,7 +37,7 @@ func (s *site) front(v *visit) error {
 		return err
 	}
 	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"},
-		homePage(waiting, more != "", s.runs(waiting), reviewing, vacant))
+		homePage(waiting, more != "", later, evenMore != "", runs(waiting), reviewing, vacant))
 }
 
 func (s *site) welcome(v *visit) error {
@@ -46,19 +50,52 @@ func (s *site) welcome(v *visit) error {
 
 // row is a case in a list, with what may be done next.
 type row struct {
-	workflow.View
-	Next []workflow.Offer // allowed
-	Held []workflow.Offer // what the reader is waited for and cannot do yet, with the reasons
-}
-
-// held reports whether an offer is the reader's own part, waited for, and cannot be done yet.
-func (s *site) held(r *row, o workflow.Offer) bool {
-	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals,
-		func(x workflow.Refusal) bool { return x.Rule == "role" || x.Rule == "insider" })
+	workflow.Summary
+	Next     []workflow.Offer  // acts that wait for the reader and are ready
+	Held     []workflow.Offer  // acts that wait for the reader and are not ready yet, with the reasons
+	Returned *workflow.Return  // why it was sent back to the reader, who may correct it
+	Closing  *workflow.Closing // until when what the reader writes can be sent off
 }
 
 // rows reads a part of the actor's cases, each as the actor may see it.
 func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
+	actor := *v.frame.Actor
+	q.Now = v.frame.Now
+	items, next, err := s.Cases.Summaries(v.ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
+	if err != nil {
+		return nil, "", err
+	}
+	sums := s.Desk.Summaries(actor, items)
+	out := make([]row, len(sums))
+	for i, x := range sums {
+		out[i] = row{Summary: x, Next: slices.DeleteFunc(slices.Clone(x.Can),
+			func(o workflow.Offer) bool { return o.Name == workflow.SaveAction })}
+	}
+	return out, next, s.written(v, out)
+}
+
+// written tells of the cases that the reader writes why they were sent back and until when they can be sent off. Of the
+// other rows nothing more is read.
+func (s *site) written(v *visit, rows []row) error {
+	var q workflow.CaseQuery
+	for i := range rows {
+		if rows[i].CanEdit {
+			q.IDs = append(q.IDs, rows[i].Case.ID)
+		}
+	}
+	if q.Limit = len(q.IDs); q.Limit == 0 {
+		return nil
+	}
+	views, _, err := s.whole(v, q)
+	for _, x := range views {
+		i := slices.IndexFunc(rows, func(r row) bool { return r.Case.ID == x.Case.ID })
+		rows[i].Returned, rows[i].Closing = x.Returned, x.Closing
+	}
+	return err
+}
+
+// whole reads a part of the actor's cases with all that each says.
+func (s *site) whole(v *visit, q workflow.CaseQuery) ([]*workflow.View, string, error) {
 	actor := *v.frame.Actor
 	q.Now = v.frame.Now
 	items, next, err := s.Cases.List(v.ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
@@ -66,22 +103,33 @@ func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
 		return nil, "", err
 	}
 	views, err := s.Desk.Views(v.ctx, actor, items)
-	if err != nil {
-		return nil, "", err
-	}
-	out := make([]row, 0, len(views))
+	return views, next, err
+}
+
+// laterAtOnce is how many of the cases that are not ready a page shows: each is read whole, for the reasons.
+const laterAtOnce = 20
+
+// later are cases that will wait for the reader, each with what it still lacks.
+func (s *site) later(v *visit, q workflow.CaseQuery) (out []row, next string, err error) {
+	q.Waiting, q.Later, q.Limit = false, true, laterAtOnce
+	views, next, err := s.whole(v, q)
 	for _, x := range views {
-		r := row{View: *x}
+		r := row{Summary: workflow.Summary{Case: x.Case, Title: x.Title, StateLabel: x.StateLabel,
+			StageLabel: x.StageLabel, Names: x.Names, CanEdit: x.CanEdit}, Returned: x.Returned, Closing: x.Closing}
 		for _, o := range x.Offers {
-			if o.Allowed() {
-				r.Next = append(r.Next, o)
-			} else if s.held(&r, o) {
+			if s.held(&r, o) {
 				r.Held = append(r.Held, o)
 			}
 		}
 		out = append(out, r)
 	}
-	return out, next, nil
+	return out, next, err
+}
+
+// held reports whether an offer is the reader's own part, waited for, and cannot be done yet.
+func (s *site) held(r *row, o workflow.Offer) bool {
+	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals,
+		func(x workflow.Refusal) bool { return x.Rule == "role" || x.Rule == "insider" })
 }
 
 var listTitle = text.Text{ZH: "案件", EN: "Cases"}
@@ -99,7 +147,11 @@ func (s *site) list(v *visit) error {
 			return err
 		}
 	}
-	items, next, err := s.rows(v, q)
+	read := s.rows
+	if q.Later {
+		read = s.later
+	}
+	items, next, err := read(v, q)
 	if err != nil {
 		return err
 	}
@@ -114,7 +166,7 @@ func (s *site) list(v *visit) error {
 func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
 	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")),
 		Words:   v.QueryParam("q"),
-		Waiting: v.QueryParam("waiting") != "", Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"),
+		Waiting: v.QueryParam("waiting") != "" && !later(v), Later: later(v), Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"),
 		Round: v.QueryParam("round"), Organization: v.QueryParam("organization"), Now: v.frame.Now}
 	if q.Overdue && q.Sort == "" {
 		q.Sort = "due" // the longest overdue first
@@ -124,6 +176,9 @@ func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
 	}
 	return q, q.Check(s.Desk.Machines)
 }
+
+// later reports whether a list is of what waits for the reader and is not ready.
+func later(v *visit) bool { return v.QueryParam("waiting") == "later" }
 
 // workflows that people can look for, with their titles.
 func (s *site) workflows() (out []workflow.Definition) {

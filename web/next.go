@@ -97,14 +97,13 @@ func (x *run) told(ctx context.Context, more bool) string {
 }
 
 // runs are the actions that at least two of the waiting cases wait for.
-func (s *site) runs(waiting []row) (out []run) {
+func runs(waiting []row) (out []run) {
 	for _, r := range waiting {
-		i := slices.IndexFunc(r.Next, func(o workflow.Offer) bool { return s.awaits(&r, o.Name) })
-		if i < 0 {
+		if len(r.Next) == 0 {
 			continue
 		}
-		o := r.Next[i]
-		i = slices.IndexFunc(out, func(x run) bool { return x.Workflow == r.Case.Workflow && x.Action == o.Name })
+		o := r.Next[0]
+		i := slices.IndexFunc(out, func(x run) bool { return x.Workflow == r.Case.Workflow && x.Action == o.Name })
 		if i < 0 {
 			i = len(out)
 			out = append(out, run{inTurn: inTurn{Workflow: r.Case.Workflow, Action: o.Name}, Label: o.Label})

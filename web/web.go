@@ -20,6 +20,8 @@ import (
 
 // Cases reads cases in number; single ones go through the desk.
 type Cases interface {
+	Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string, error)
+	// List reads whole cases, for what a summary does not tell.
 	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
 	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)

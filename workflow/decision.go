@@ -118,6 +118,8 @@ type Duty struct {
 	Agency       ID         `json:"agency,omitempty"`
 	Due          *time.Time `json:"due,omitempty"`
 	Staff        bool       `json:"staff,omitempty"` // of a party that insiders are kept out of
+	Ready        bool       `json:"ready"`           // the guards about the case held at the commit
+	ReadyFrom    *time.Time `json:"ready_from"`      // when the last missing clock runs out, where only time is missing
 }
 
 // Receipt is the answer to a command. A repetition under the same key gets the same event, and the case as its reader

@@ -1,15 +1,16 @@
 package workflow
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
 	"time"
 )
 
-// duties is who the case waits for: a row for each party of an action that is somebody's turn, whatever its guards say
-// (whether they may act already is for the case's own page to tell). For reviewers, agencies and desks only those who
-// have not acted yet; nobody waits for what the case has no occasion for, such as an answer where nobody has objected.
+// duties is who the case waits for: a row for each party of an action that is somebody's turn, with whether the case is
+// ready for it. For reviewers, agencies and desks only those who have not acted yet; nobody waits for what the case has
+// no occasion for, such as an answer where nobody has objected.
 func (m *Machine) duties(f *Facts) []Duty {
 	if f.Case.Outcome != "" {
 		return nil // a case that has ended waits for nobody
@@ -19,11 +20,67 @@ func (m *Machine) duties(f *Facts) []Duty {
 		if !t.def.Turn || !t.occasioned(f) {
 			continue
 		}
+		ready, from := t.ready(f)
 		for _, name := range t.def.By {
-			out = append(out, m.partyDuties(t, m.parties[name], f)...)
+			for _, d := range m.partyDuties(t, m.parties[name], f) {
+				d.Ready, d.ReadyFrom = ready, from
+				out = append(out, d)
+			}
 		}
 	}
 	return append(out, m.writerDuties(f)...)
+}
+
+// ready reports whether the guards about the case hold now, and if not, from when they will because a clock runs out
+// until then; nil where more than time is missing. Guards about the round, the organization and the person are asked by
+// the act itself.
+func (t *transition) ready(f *Facts) (now bool, from *time.Time) {
+	holds := func(at time.Time) bool {
+		then := *f
+		then.Now = at
+		return !slices.ContainsFunc(t.guards, func(g Guard) bool {
+			if d, ok := g.(deskFree); ok {
+				return d.d.unissued(&f.Case) != nil
+			}
+			return g.Letter() == OnCase && g.Check(input{Facts: &then}) != nil
+		})
+	}
+	if holds(f.Now) {
+		return true, nil
+	}
+	var ends []time.Time
+	for _, k := range f.Case.Clocks {
+		if end := k.Fires(); !k.Paused && end.After(f.Now) {
+			ends = append(ends, end)
+		}
+	}
+	slices.SortFunc(ends, time.Time.Compare)
+	if i := slices.IndexFunc(ends, holds); i >= 0 {
+		return false, &ends[i]
+	}
+	return false, nil
+}
+
+// asks reports whether a duty waits for the actor: it names the actor, or the organization, agency or place of a role
+// that the actor holds, and the actor is no insider whom it keeps out. The store's lists of what waits say the same.
+func (d *Duty) asks(a Actor, c *Case) bool {
+	if d.Staff && c.insider(a) {
+		return false
+	}
+	if d.User != "" {
+		return d.User == a.ID
+	}
+	return slices.ContainsFunc(a.Roles, func(g Grant) bool {
+		switch {
+		case g.Role != d.Role:
+			return false
+		case d.Organization != "":
+			return d.Organization == g.organization(a)
+		case d.Agency != "":
+			return d.Agency == cmp.Or(g.Agency, a.Agency)
+		}
+		return g.covers(c)
+	})
 }
 
 // writerDuties waits for those who write what somebody else submits: a preparer whose head sends the application off.
@@ -40,6 +97,7 @@ func (m *Machine) writerDuties(f *Facts) []Duty {
 		}
 		for _, d := range m.partyDuties(t, p, f) {
 			d.Key, d.Action = SaveAction+strings.TrimPrefix(d.Key, t.def.Name), SaveAction
+			d.Ready = true
 			out = append(out, d)
 		}
 	}

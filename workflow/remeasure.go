@@ -2,9 +2,9 @@ package workflow
 
 import "incubase/workflow/calendar"
 
-// Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks and its earliest
-// last day are all that may change. changed is false where they are as they were.
-func (d *Desk) Remeasure(l *Loaded) (after Case, changed bool) {
+// Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks, its earliest last
+// day and the times of its duties are all that may change. changed is false where they are as they were.
+func (d *Desk) Remeasure(l *Loaded) (after Case, duties []Duty, changed bool) {
 	d.complete(&l.Facts, System())
 	f := l.Facts
 	f.refresh()
@@ -14,7 +14,11 @@ func (d *Desk) Remeasure(l *Loaded) (after Case, changed bool) {
 		was := l.Facts.Case.Clocks[i]
 		changed = changed || k.Due != was.Due || k.Provisional != was.Provisional || k.Paused != was.Paused
 	}
-	return after, changed
+	if m := d.machineOf(l); changed && m != nil {
+		f.Case = after
+		duties = m.duties(&f)
+	}
+	return after, duties, changed
 }
 
 // earliest sets what is due.

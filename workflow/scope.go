@@ -79,7 +79,9 @@ type CaseQuery struct {
 	Project      ID
 	Agency       ID
 	Assigned     bool // to the actor
-	Waiting      bool // for the actor
+	Waiting      bool // for the actor, who can act now
+	Later        bool // for the actor, when the case is ready for it
+	IDs          []ID // of these alone, where there are some
 	Asked        bool // an agency of the actor's was asked to co-sign, and it is among those whom the case concerns still
 	Overdue      bool // running clock past its last day at Now
 	Words        string

@@ -168,6 +168,15 @@ func TestShownAs(t *testing.T) {
 	if v.Case.State != "a" || v.StateLabel.EN != "a" || v.Gates != nil || v.Offers != nil || v.Case.Clocks != nil {
 		t.Errorf("the owner sees %+v", v)
 	}
+	duties := []workflow.Duty{{Action: "end", Role: workflow.RoleOfficer, Ready: true}}
+	for actor, want := range map[string]workflow.State{"certifier": "a", "officer": "b"} {
+		rows := (&workflow.Desk{Machines: one{m}}).Summaries(s.Facts(actor).Actor,
+			[]workflow.Listed{{Case: s.Facts(actor).Case, Duties: duties}})
+		if len(rows) != 1 || rows[0].Case.State != want || rows[0].StateLabel.EN != string(want) ||
+			(len(rows[0].Waiting) > 0) != (want == "b") || want == "a" && rows[0].Case.Due != nil {
+			t.Errorf("%s reads the rows %+v", actor, rows)
+		}
+	}
 	told := m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Payload: "{}"},
 		{Action: "grade", From: "b", To: "b", Payload: "{}"},
 		{Action: "end", From: "b", To: "done", Actor: "x", Payload: `{"note":"否决"}`}})

@@ -12,7 +12,7 @@ import (
 type Finder struct {
 	Desk  *workflow.Desk
 	Cases interface {
-		List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
+		Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string, error)
 	}
 	Records interface {
 		Search(ctx context.Context, s workflow.RecordScope, words, kind string, limit int) ([]workflow.Found, error)
@@ -51,17 +51,13 @@ func (f *Finder) Find(ctx context.Context, actor workflow.Actor, words, kind str
 }
 
 func (f *Finder) cases(ctx context.Context, actor workflow.Actor, words string, limit int) (*workflow.Found, error) {
-	items, next, err := f.Cases.List(ctx, workflow.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words,
+	items, next, err := f.Cases.Summaries(ctx, workflow.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words,
 		Limit: limit, Now: f.Desk.Clock.Now()})
 	if err != nil {
 		return nil, err
 	}
 	out := &workflow.Found{Kind: "cases", More: next != ""}
-	for i := range items {
-		v, err := f.Desk.View(actor, &items[i])
-		if err != nil {
-			continue // moved out of sight this very moment
-		}
+	for _, v := range f.Desk.Summaries(actor, items) {
 		title := workflow.Text{ZH: v.Case.Title, EN: v.Case.Title}
 		if title.ZH == "" {
 			title = v.Title

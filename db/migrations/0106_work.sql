@@ -42,6 +42,8 @@ create table duties (
   region          text not null default '',
   due_at          timestamptz,
   staff           boolean not null default true, -- insiders of the case are kept out of it
+  ready           boolean not null default true, -- the guards about the case held at the commit
+  ready_from      timestamptz, -- when the last missing clock runs out, in domain time
   primary key (case_id, key)
 );
 create index duties_role on duties (role, region text_pattern_ops) where user_id is null;

@@ -50,18 +50,21 @@ with moved as (
   select s.key, s.to_case, s.action, s.fields, s.at, s.from_case, s.from_seq
   from moved, jsonb_populate_recordset(null::signals, $1 -> 'signals') s
 ), duties_wanted as materialized (
-  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at, n.staff
+  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at, n.staff,
+    n.ready, n.ready_from
   from moved, jsonb_populate_recordset(null::duties, $1 -> 'duties') n
 ), duties_over as (
   delete from duties d using moved where d.case_id = moved.id
     and not exists (select 1 from duties_wanted w where w.case_id = d.case_id and w.key = d.key)
 ), duties_now as (
-  insert into duties as d (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff)
-  select w.case_id, w.key, w.action, w.role, w.user_id, w.organization_id, w.agency_id, w.region, w.due_at, w.staff
+  insert into duties as d (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff, ready,
+    ready_from)
+  select w.case_id, w.key, w.action, w.role, w.user_id, w.organization_id, w.agency_id, w.region, w.due_at, w.staff,
+    w.ready, w.ready_from
   from duties_wanted w
   on conflict (case_id, key) do update set action = excluded.action, role = excluded.role, user_id = excluded.user_id,
     organization_id = excluded.organization_id, agency_id = excluded.agency_id, region = excluded.region,
-    due_at = excluded.due_at, staff = excluded.staff
+    due_at = excluded.due_at, staff = excluded.staff, ready = excluded.ready, ready_from = excluded.ready_from
   where d is distinct from excluded
 ), timers_wanted as materialized (
   select n.case_id, n.name, n.since, n.fires_at, n.action, n.provisional

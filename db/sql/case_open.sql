@@ -35,8 +35,10 @@ with kind as (
   from born, jsonb_populate_recordset(null::rounds, $1 -> 'rounds') r
   returning id, created_at
 ), duties_now as (
-  insert into duties (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff)
-  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at, n.staff
+  insert into duties (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff, ready,
+    ready_from)
+  select n.case_id, n.key, n.action, n.role, n.user_id, n.organization_id, n.agency_id, n.region, n.due_at, n.staff,
+    n.ready, n.ready_from
   from born, jsonb_populate_recordset(null::duties, $1 -> 'duties') n
 ), timers_now as (
   insert into timers (case_id, name, since, fires_at, action, provisional)

@@ -1,5 +1,5 @@
--- Writes the clocks of a case as they are measured again, with the timers and the boards that follow, if it has not
--- moved meanwhile: whatever moves it measures them itself. cases_pkey. $1 document, $2 version
+-- Writes the clocks of a case as they are measured again, with the timers, the times of duties and the boards that
+-- follow, if it has not moved meanwhile: whatever moves it measures them itself. cases_pkey. $1 document, $2 version
 with moved as (
   update cases c set clocks = n.clocks, due_on = n.due_on
   from jsonb_populate_record(null::cases, $1::jsonb -> 'case') n
@@ -11,6 +11,10 @@ with moved as (
   from moved, jsonb_populate_recordset(null::timers, $1 -> 'timers') n
   on conflict (case_id, name) do update set since = excluded.since, fires_at = excluded.fires_at,
     action = excluded.action, provisional = excluded.provisional, tried_at = null, refusals = ''
+), duties_now as (
+  update duties d set due_at = n.due_at, ready = n.ready, ready_from = n.ready_from
+  from moved, jsonb_populate_recordset(null::duties, $1 -> 'duties') n
+  where d.case_id = n.case_id and d.key = n.key
 ), board as (
   insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on)
   select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on

@@ -49,6 +49,8 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" +
   version. A record's PATCH needs ` + "`If-Match`" + ` (428).
 - Lists answer ` + "`{\"items\": [...], \"next\": CURSOR|null}`" + `; unchanged pages answer 304 to ` +
 	"`If-None-Match`" + `.
+- A list of cases holds a row of each: what it is chosen by. ` + "`can`" + ` names the acts that wait for you and are ready. ` +
+	"`GET /cases/{id}`" + ` has the rest, or ` + "`?expand=case`" + `, at most 20 at a time.
 - Every JSON answer to GET has an ETag; of a case it is ` + "`\"VERSION-HASH\"`" + `: ` +
 	"`If-Match`" + ` compares the version alone.
 - ` + "`actions`" +
