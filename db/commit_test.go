@@ -32,20 +32,19 @@ func lock(t *testing.T, f *dbtest.Fixture, ref string) (release func()) {
 }
 
 // blocked returns once that many statements wait for rows of others.
-func blocked(t *testing.T, f *dbtest.Fixture, n int) {
+func blocked(t *testing.T, f *dbtest.Database, n int) {
 	t.Helper()
-	for range 1000 {
-		var waiting int
-		if err := f.Server(t).QueryRow(`select count(*) from pg_stat_activity
+	pool, waiting := f.Server(t), 0
+	for end := time.Now().Add(30 * time.Second); time.Now().Before(end); time.Sleep(2 * time.Millisecond) {
+		if err := pool.QueryRow(`select count(*) from pg_stat_activity
 			where datname = current_database() and wait_event_type = 'Lock'`).Scan(&waiting); err != nil {
 			t.Fatal(err)
 		}
 		if waiting == n {
 			return
 		}
-		time.Sleep(2 * time.Millisecond)
 	}
-	t.Fatalf("not %d statements wait for rows", n)
+	t.Fatalf("%d statements wait for rows, not %d", waiting, n)
 }
 
 // TestADecisionThatWaitsForARowBlocksNoOther: while one waits, another is written on the connection beside it; one that
@@ -62,14 +61,14 @@ func TestADecisionThatWaitsForARowBlocksNoOther(t *testing.T) {
 	done := make(chan error, 2)
 	release := lock(t, f, commits[0].Decision.Case.Ref)
 	go func() { done <- f.DB.Commit(context.WithoutCancel(t.Context()), commits[0]) }()
-	blocked(t, f, 1)
+	blocked(t, f.Database, 1)
 	if err := f.DB.Commit(t.Context(), commits[1]); err != nil {
 		t.Errorf("beside one that waits for a row: %v", err)
 	}
 
 	second := lock(t, f, commits[2].Decision.Case.Ref)
 	go func() { done <- f.DB.Commit(context.WithoutCancel(t.Context()), commits[2]) }()
-	blocked(t, f, 2)
+	blocked(t, f.Database, 2)
 	ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 	defer cancel()
 	err := f.DB.Commit(ctx, commits[3])

@@ -119,9 +119,11 @@ func (c *cutter) DialContext(ctx context.Context, network, address string) (net.
 }
 
 // forward copies both ways until a marked statement has been answered, and hangs up instead of passing the answer on.
+// Where it holds the line it does so until the client gives up.
 func (c *cutter) forward(client, server net.Conn) {
-	marked := make(chan struct{}, 1)
+	marked, gone := make(chan struct{}, 1), make(chan struct{})
 	go func() {
+		defer close(gone)
 		defer server.Close()
 		buf := make([]byte, 1<<20)
 		for {
@@ -147,9 +149,11 @@ func (c *cutter) forward(client, server net.Conn) {
 		}
 		select {
 		case <-marked:
-			time.Sleep(50 * time.Millisecond) // let the commit be finished
+			for !readyForQuery(buf[:n]) && err == nil { // the server says so after its commit
+				n, err = r.Read(buf)
+			}
 			if c.hold {
-				time.Sleep(5 * time.Second)
+				<-gone
 			}
 			return
 		default:
@@ -158,6 +162,11 @@ func (c *cutter) forward(client, server net.Conn) {
 			return
 		}
 	}
+}
+
+// readyForQuery reports whether an answer is complete: PostgreSQL ends each with a message Z of one byte.
+func readyForQuery(b []byte) bool {
+	return len(b) >= 6 && bytes.HasPrefix(b[len(b)-6:], []byte("Z\x00\x00\x00\x05"))
 }
 
 func (c *cutter) hit(b []byte) bool {
@@ -317,9 +326,17 @@ func TestAClientThatGoesAwayDoesNotCancelItsCommit(t *testing.T) {
 		_, err := f.Desk.Do(ctx, f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "gone"})
 		done <- err
 	}()
-	time.Sleep(300 * time.Millisecond) // the commit waits for the row
+	other := make(chan error, 1) // as long as the commit, and called off with its client
+	go func() {
+		_, err := f.Server(t).ExecContext(ctx, `select 1 from cases where ref = $1 for update`, ref)
+		other <- err
+	}()
+	blocked(t, f.Database, 2)
 	cancel()
-	time.Sleep(100 * time.Millisecond)
+	if err := <-other; err == nil {
+		t.Error("a statement that was called off went on")
+	}
+	blocked(t, f.Database, 1)
 	_ = tx.Rollback()
 	if err := <-done; err != nil {
 		t.Errorf("the commit was given up: %v", err)
@@ -339,7 +356,13 @@ func TestAConnectionThatDiedWhileIdleIsNotNoticed(t *testing.T) {
 			and pid <> pg_backend_pid()`); err != nil {
 		t.Skipf("may not end the connections of others here: %v", err)
 	}
-	time.Sleep(100 * time.Millisecond)
+	pool, connections := f.Owner(t), -1
+	for end := time.Now().Add(30 * time.Second); connections != 0 && time.Now().Before(end); {
+		if err := pool.QueryRow(`select count(*) from pg_stat_activity where datname = current_database()
+			and pid <> pg_backend_pid()`).Scan(&connections); err != nil {
+			t.Fatal(err)
+		}
+	}
 	if _, err := f.Try("checker", ref, "admit", nil); err != nil {
 		t.Errorf("after a restart of the server: %v", err)
 	}

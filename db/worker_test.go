@@ -3,6 +3,7 @@ package db_test
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -191,11 +192,11 @@ func TestTheWorkerRunsUntilStopped(t *testing.T) {
 	f.Clock.Advance(9 * 24 * time.Hour)
 	ctx, cancel := context.WithCancel(t.Context())
 	done := make(chan struct{})
-	folded := 0
+	var folded atomic.Int64
 	f.Worker.Every = 20 * time.Millisecond
 	f.Worker.Chores = append(f.Worker.Chores, func(ctx context.Context) (bool, error) {
 		n, err := f.FoldBoard(ctx, 1000)
-		folded += n
+		folded.Add(int64(n))
 		return n == 1000, err
 	})
 	go func() {
@@ -203,14 +204,13 @@ func TestTheWorkerRunsUntilStopped(t *testing.T) {
 		f.Worker.Run(ctx)
 	}()
 	deadline := time.Now().Add(10 * time.Second)
-	for f.Case(ref).State != "lapsed" && time.Now().Before(deadline) {
+	for (f.Case(ref).State != "lapsed" || folded.Load() == 0) && time.Now().Before(deadline) {
 		time.Sleep(20 * time.Millisecond)
 	}
-	time.Sleep(100 * time.Millisecond)
 	cancel()
 	<-done
-	if s := f.Case(ref).State; s != "lapsed" || folded == 0 {
-		t.Errorf("the case is %s, %d changes folded", s, folded)
+	if s := f.Case(ref).State; s != "lapsed" || folded.Load() == 0 {
+		t.Errorf("the case is %s, %d changes folded", s, folded.Load())
 	}
 }
 

@@ -267,10 +267,15 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms",
 			"--log-level", "error"))
 	}
+	used := func(int) { time.Sleep(500 * time.Millisecond) } // HAProxy does not say when it has looked
 	if os.Getenv("INCUBASE_ROLLING_PROXY") == "haproxy" {
 		r.url = haproxy(t, r.addresses...)
 	} else {
-		_, r.url = newBalancer(t, r.addresses...)
+		var b *balancer
+		b, r.url = newBalancer(t, r.addresses...)
+		used = func(i int) {
+			waitFor(t, "the proxy to use a server again", b.backends[i].ready.Load)
+		}
 	}
 	var seen tally
 	var clients sync.WaitGroup
@@ -281,8 +286,8 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 	restarts := 0
 	for seen.count() < requests || restarts < 2 {
 		r.restart(restarts % 2)
+		used(restarts % 2)
 		restarts++
-		time.Sleep(500 * time.Millisecond) // the proxy looks before the other one goes
 	}
 	clients.Wait()
 	slices.Sort(seen.took)

@@ -112,7 +112,14 @@ func TestTwoServers(t *testing.T) {
 		return cases, events
 	}
 	waitFor(t, "every deadline to fire", func() bool { n, _ := fired(); return n == 20 })
-	time.Sleep(300 * time.Millisecond) // both look again
+	for _, server := range []*site{one, two} { // both look again
+		for more := true; more; {
+			var err error
+			if more, err = server.in.worker(nil).Round(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
 	if cases, events := fired(); cases != 20 || events != 20 {
 		t.Errorf("%d deadlines fired %d times", cases, events)
 	}

@@ -262,12 +262,14 @@ func (s *server) healthy() bool {
 	return r.StatusCode == http.StatusOK
 }
 
-// kill ends the process without a word.
+// kill ends the process without a word, and returns when it has ended.
 func (s *server) kill() {
 	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.cmd != nil {
-		_ = s.cmd.Process.Kill()
+	cmd, ended := s.cmd, s.ended
+	s.mu.Unlock()
+	if cmd != nil {
+		_ = cmd.Process.Kill()
+		<-ended
 	}
 }
 

@@ -119,7 +119,6 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	<-playing.Done()
 	<-afflicted
 	r.srv.kill() // the last life, in peace
-	time.Sleep(50 * time.Millisecond)
 	r.srv.ready(3 * time.Minute)
 	<-played
 	over()
