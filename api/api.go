@@ -20,6 +20,7 @@ import (
 // Options are what the API serves from. Demo is nil outside the demonstration.
 type Options struct {
 	Desk        *workflow.Desk
+	Bulk        *workflow.Bulk
 	Registry    *workflow.Registry
 	Cases       Cases
 	Live        *edge.Live
@@ -68,6 +69,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	s.sessions()
 	s.factors()
 	s.cases()
+	s.jobs()
 	s.attachments()
 	s.acts()
 	s.papers()
@@ -142,6 +144,8 @@ type route struct {
 	upload                                bool
 	unfactored                            bool     // also for who lacks the second factor that their roles need
 	produces                              []string // content types of what is not JSON
+
+	also map[string]*huma.Response // documented besides, by status
 }
 
 // handle registers an operation. Errors of any kind become problem documents at this one place.
@@ -163,6 +167,9 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 	}
 	if r.method != "GET" {
 		op.Errors = append(op.Errors, 413, 415)
+	}
+	if r.also != nil {
+		op.Responses = r.also
 	}
 	if len(r.produces) > 0 {
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{}}}

@@ -54,8 +54,11 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	}
 	s := sessions{new(int)}
 	desk := &workflow.Desk{Machines: definitionsOf, Store: w, Clock: w}
-	o := api.Options{Desk: desk, Registry: &workflow.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: desk},
-		Cases: w, Records: records{w},
+	kept := &jobs{w: w}
+	bulk := &workflow.Bulk{Desk: desk, Jobs: kept, Queue: kept, Log: slog.New(slog.DiscardHandler)}
+	o := api.Options{Desk: desk, Bulk: bulk,
+		Registry: &workflow.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: desk},
+		Cases:    w, Records: records{w},
 		Attachments: files{w}, Papers: w, Acts: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s,
 		Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
 		Eraser: &workflow.Eraser{Desk: desk, Store: w}, Erasures: w}

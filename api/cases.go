@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
-	"errors"
 	"math"
 	"strconv"
 	"time"
@@ -33,10 +32,6 @@ func (s *service) cases() {
 		summary: "The case's time line, hash-chained", errors: []int{404}}, s.events)
 	handle(s, route{method: "GET", path: Base + "/cases/{id}/objections", id: "listObjections", tag: "cases",
 		summary: "Objections to a case, by number", errors: []int{404, 422}}, s.objections)
-	handle(s, route{method: "POST", path: Base + "/cases/bulk/{action}", id: "actInBulk", tag: "cases",
-		summary: "Act on several cases",
-		about:   "Each case passes exactly the single path; the answer says for each what came of it.", errors: []int{422}},
-		s.bulk)
 }
 
 type openInput struct {
@@ -308,54 +303,5 @@ func (s *service) wholeCases(ctx context.Context, actor workflow.Actor, scope wo
 	out, lang := &listOutput{}, edge.Of(ctx).Lang
 	out.Body.Next = optional(next)
 	out.Body.Items = each(views, func(v *workflow.View) any { return caseDoc(v, lang) })
-	return out, nil
-}
-
-type bulkInput struct {
-	Keyed
-	Action string `path:"action" maxLength:"40"`
-	Body   struct {
-		IDs    []string `json:"ids" minItems:"1" maxItems:"200"`
-		Note   string   `json:"note,omitempty" maxLength:"8000"`
-		Fields Fields   `json:"fields,omitempty"`
-	}
-}
-
-// BulkDoc is what came of one of several cases.
-type BulkDoc struct {
-	ID      string         `json:"id"`
-	Done    bool           `json:"done"`
-	Version int            `json:"version,omitempty"`
-	State   workflow.State `json:"state,omitempty"`
-	Problem *edge.Problem  `json:"problem,omitempty"`
-}
-
-type bulkOutput struct {
-	Body struct {
-		Items []BulkDoc `json:"items"`
-	}
-}
-
-func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
-	out := &bulkOutput{}
-	for _, id := range in.Body.IDs {
-		cmd := workflow.Command{Ref: id, Action: in.Action, Note: in.Body.Note, Fields: in.Body.Fields,
-			Digest: digest(ctx, "POST", "/cases/bulk/"+in.Action+"/"+id)}
-		if in.Key != "" {
-			cmd.Key = edge.Subkey(in.Key, id)
-		}
-		d := BulkDoc{ID: id}
-		r, err := s.Desk.Do(ctx, who(ctx), cmd)
-		// asked once for all of them; under a key the repetition goes on where it was
-		if errors.Is(err, workflow.ErrConfirm) {
-			return nil, err
-		}
-		if err != nil {
-			d.Problem = edge.From(ctx, err)
-		} else {
-			d.Done, d.Version, d.State = true, r.View.Case.Version, r.View.Case.State
-		}
-		out.Body.Items = append(out.Body.Items, d)
-	}
 	return out, nil
 }

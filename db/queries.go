@@ -26,7 +26,7 @@ func loadQueries() (queries, error) {
 	q, fragments := make(queries, len(files)), strings.NewReplacer("{{case_columns}}", strings.Join(columns, ", "),
 		"{{case_values}}", "n."+strings.Join(columns, ", n."), "{{case_changes}}", changes, "{{facts}}", factColumns,
 		"{{insiders}}", insiderColumns, "{{objection}}", objectionDocument, "{{record}}", RecordDocument, "{{erasure}}",
-		erasureColumns)
+		erasureColumns, "{{job}}", jobColumns)
 	for _, f := range files {
 		b, err := sqlFiles.ReadFile(f)
 		if err != nil {

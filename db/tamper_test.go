@@ -27,10 +27,12 @@ var unnamed = map[string]string{
 	"case_words":       "what searches find; the case that is opened is bound",
 	"duties":           "who is waited for: what may be done is decided on the case, and every act writes them again",
 	"idempotency_keys": "answers to repeated requests: the acts themselves are events and entries",
-	"ref_counters":     "the next number: a number that is taken is refused",
-	"login_throttle":   "how long guesses are held back",
-	"known_addresses":  "from where an account has signed in: whom a throttle lets through",
-	"domain_clock":     "the demonstration's clock",
+	"jobs": "bulk acts that wait or ran: a worker does none whose MAC is another's (TestAForgedJobIsNotRun), and " +
+		"each act is an event",
+	"ref_counters":    "the next number: a number that is taken is refused",
+	"login_throttle":  "how long guesses are held back",
+	"known_addresses": "from where an account has signed in: whom a throttle lets through",
+	"domain_clock":    "the demonstration's clock",
 	"second_factors": "not bound yet; a secret is sealed under a key that the database does not hold, and a lost " +
 		"one is set up again",
 	"recovery_codes":       "not bound yet; a code alone signs nobody in",

@@ -1,7 +1,9 @@
 package web
 
 import (
+	"cmp"
 	"errors"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -10,6 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
 
@@ -24,14 +27,18 @@ type batch struct {
 	Done    bool // it has been carried out
 	Choices []choice
 	Fault   string
+	List    *batchList // whose cases they are; nil for cases that were chosen one by one
 }
 
 // batchCase is one of them, with its verdict.
 type batchCase struct {
 	Ref, Title, Organization string
+	Amount                   string
+	Sum                      money.Fen
 	Allowed                  bool // it can be done, or it was
 	Why                      []string
 	Outlook                  *workflow.Outlook // what it would bring about; nil where it is not to be done, or was
+	row                      *workflow.Loaded  // of a list
 }
 
 // choice is an action that at least one of the chosen cases allows and that asks nothing of each.
@@ -67,8 +74,14 @@ func (s *site) foresee(v *visit, b *batch) error {
 			continue
 		}
 		// The reason is written later; what it says changes nothing of what follows.
-		o, err := s.Desk.Foresee(v.ctx, *v.frame.Actor, workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…",
-			Fields: map[string]any{}})
+		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…", Fields: map[string]any{}}
+		var o *workflow.Outlook
+		var err error
+		if c.row != nil {
+			o, err = s.Desk.ForeseeRow(v.ctx, *v.frame.Actor, c.row, cmd)
+		} else {
+			o, err = s.Desk.Foresee(v.ctx, *v.frame.Actor, cmd)
+		}
 		var refused *workflow.Refused
 		switch {
 		case errors.As(err, &refused): // what only the decision itself finds out
@@ -86,13 +99,10 @@ func (s *site) foresee(v *visit, b *batch) error {
 
 // batch reads the chosen cases as they stand.
 func (s *site) batch(v *visit, q url.Values) (*batch, error) {
-	var refs []string
-	for name := range q {
-		if ref, ok := strings.CutPrefix(name, "ref."); ok { // a name each: a query may not repeat one
-			refs = append(refs, ref)
-		}
+	if q.Get("round") != "" {
+		return s.listBatch(v, q)
 	}
-	slices.Sort(refs)
+	refs := chosenRefs(q)
 	if len(refs) == 0 || len(refs) > maxBatch {
 		return nil,
 			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "ref", Message: text.Format("请选择 1 到 %[1]d 件",
@@ -104,19 +114,40 @@ func (s *site) batch(v *visit, q url.Values) (*batch, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := batchCase{Ref: view.Case.Ref, Title: view.Case.Title, Organization: view.Names.Organization}
-		b.weigh(&c, view, v.frame.Lang)
-		b.Cases = append(b.Cases, c)
+		b.take(v, view, nil)
 	}
 	return b, nil
+}
+
+// take adds a case.
+func (b *batch) take(v *visit, view *workflow.View, l *workflow.Loaded) {
+	c := batchCase{Ref: view.Case.Ref, Title: title(v.ctx, &view.Case), Organization: view.Names.Organization, row: l,
+		Sum: cmp.Or(view.Case.Awarded, view.Case.Requested)}
+	if c.Sum > 0 {
+		c.Amount = amountOf(v.ctx, &view.Case, c.Sum)
+	}
+	b.weigh(&c, view, v.frame.Lang)
+	b.Cases = append(b.Cases, c)
+}
+
+// chosenRefs are the cases that a form or an address names, each once.
+func chosenRefs(q url.Values) []string {
+	refs := strings.Fields(q.Get("refs"))
+	for name := range q {
+		if ref, ok := strings.CutPrefix(name, "ref."); ok { // a name each: a query may not repeat one
+			refs = append(refs, ref)
+		}
+	}
+	slices.Sort(refs)
+	return slices.Compact(refs)
 }
 
 // weigh notes what the case offers, and what it says to the chosen action.
 func (b *batch) weigh(c *batchCase, view *workflow.View, lang string) {
 	c.Why = []string{text.Text{ZH: "现在没有这个操作", EN: "this is not offered now"}.In(lang)}
 	for _, o := range view.Offers {
-		if slices.ContainsFunc(o.Fields, func(f workflow.OfferedField) bool { return f.Required }) {
-			continue // it asks something of each case
+		if asksEach(o) {
+			continue
 		}
 		if o.Allowed() {
 			b.offer(o)
@@ -131,6 +162,11 @@ func (b *batch) weigh(c *batchCase, view *workflow.View, lang string) {
 	}
 }
 
+// asksEach reports whether an action asks something of each case.
+func asksEach(o workflow.Offer) bool {
+	return slices.ContainsFunc(o.Fields, func(f workflow.OfferedField) bool { return f.Required })
+}
+
 func (b *batch) offer(o workflow.Offer) {
 	i := slices.IndexFunc(b.Choices, func(x choice) bool { return x.Name == o.Name })
 	if i < 0 {
@@ -141,49 +177,91 @@ func (b *batch) offer(o workflow.Offer) {
 }
 
 // ready counts the cases that can be acted on.
-func (b *batch) ready() int {
-	n := 0
+func (b *batch) ready() int { return len(b.allowed(true)) }
+
+// allowed are the cases that can be done, or were; or the others.
+func (b *batch) allowed(yes bool) (out []batchCase) {
 	for _, c := range b.Cases {
-		if c.Allowed {
-			n++
+		if c.Allowed == yes {
+			out = append(out, c)
 		}
 	}
-	return n
+	return out
+}
+
+// sum adds up the amounts of cases.
+func sum(cases []batchCase) (total money.Fen) {
+	for _, c := range cases {
+		total += c.Sum
+	}
+	return total
+}
+
+// refs are the cases that can be acted on, for the form that does it.
+func (b *batch) refs() string {
+	var out []string
+	for _, c := range b.allowed(true) {
+		out = append(out, c.Ref)
+	}
+	return strings.Join(out, " ")
 }
 
 // actOnAll carries the action out on each chosen case that allows it; each has its own verdict, and none waits for
-// another.
+// another. Many become a job, whose page says how far it has come.
 func (s *site) actOnAll(v *visit) error {
 	form, err := v.FormParams()
 	if err != nil {
 		return err
 	}
-	b, err := s.batch(v, form)
+	o := workflow.BulkOrder{Action: form.Get("action"), Note: strings.TrimSpace(form.Get("note")),
+		Fields: map[string]any{}, Refs: chosenRefs(form)}
+	if key := form.Get("_key"); len(key) <= 60 {
+		o.Key = key
+	}
+	o.Digest = digestOf(o.Action, o.Note, o.Refs)
+	if len(o.Refs) >= workflow.JobFrom {
+		return s.startJob(v, form, o)
+	}
+	b, err := s.batch(v, chosenOnly(form))
 	if err != nil {
 		return err
 	}
-	b.Written, b.Key = strings.TrimSpace(form.Get("note")), form.Get("_key")
+	b.Written, b.Key = o.Note, o.Key
 	if b.Note && b.Written == "" {
-		if err := s.foresee(v, b); err != nil {
-			return err
-		}
-		b.Fault = text.Text{ZH: "请写明理由", EN: "please give the reason"}.In(v.frame.Lang)
-		return v.show(http.StatusUnprocessableEntity, batchTitle, batchView(b))
+		return s.askReason(v, b)
+	}
+	list, err := s.Bulk.Act(v.ctx, *v.frame.Actor, o)
+	if err != nil {
+		return err
 	}
 	for i := range b.Cases {
-		c := &b.Cases[i]
-		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: b.Written, Key: keyOf(b.Key, c.Ref),
-			Digest: digestOf(c.Ref, b.Action, b.Written), Fields: map[string]any{}}
-		_, err := s.Desk.Do(v.ctx, *v.frame.Actor, cmd)
-		if errors.Is(err, workflow.ErrConfirm) { // asked once for all of them
-			return err
-		}
-		c.Allowed, c.Why = err == nil, nil
-		if err != nil {
-			p := edge.From(v.ctx, err)
-			c.Why = []string{strings.TrimSpace(p.Title + " " + p.Detail)}
-		}
+		b.Cases[i].judge(v, &list[i])
 	}
 	b.Done = true
 	return v.show(http.StatusOK, batchTitle, batchView(b))
+}
+
+// chosenOnly is a form without the list that its cases come from: those that were shown are acted on, and no others.
+func chosenOnly(form url.Values) url.Values {
+	out := maps.Clone(form)
+	out.Del("round")
+	return out
+}
+
+// askReason shows the preview again for want of a reason.
+func (s *site) askReason(v *visit, b *batch) error {
+	if err := s.foresee(v, b); err != nil {
+		return err
+	}
+	b.Fault = text.Text{ZH: "请写明理由", EN: "please give the reason"}.In(v.frame.Lang)
+	return v.show(http.StatusUnprocessableEntity, batchTitle, batchView(b))
+}
+
+// judge notes what came of a case.
+func (c *batchCase) judge(v *visit, x *workflow.Verdict) {
+	c.Allowed, c.Why = x.Done, nil
+	if err := x.Err(); err != nil {
+		p := edge.From(v.ctx, err)
+		c.Why = []string{strings.TrimSpace(p.Title + " " + p.Detail)}
+	}
 }

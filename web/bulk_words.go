@@ -17,6 +17,16 @@ func (b *batch) heading(ctx context.Context) string {
 	return out
 }
 
+// button says what the form does, with the sum where the cases are about money.
+func (b *batch) button(ctx context.Context) string {
+	yes := b.allowed(true)
+	out := say(ctx, fmt.Sprintf("确认办理 %d 件", len(yes)), fmt.Sprintf("Confirm for %d cases", len(yes)))
+	if total := sum(yes); b.List != nil && total > 0 {
+		out += say(ctx, "（"+yuan(ctx, total)+"）", " ("+yuan(ctx, total)+")")
+	}
+	return out
+}
+
 // askedOf says who would be asked for what.
 func askedOf(ctx context.Context, a workflow.Asked) string {
 	who := words(ctx, a.Who)

@@ -36,8 +36,12 @@ func (s *site) front(v *visit) error {
 	if err != nil {
 		return err
 	}
+	jobs, err := s.jobsOf(v, "")
+	if err != nil {
+		return err
+	}
 	return v.show(http.StatusOK, text.Text{ZH: "待办", EN: "To do"},
-		homePage(waiting, more != "", later, evenMore != "", runs(waiting), reviewing, vacant))
+		homePage(waiting, more != "", later, evenMore != "", runs(waiting), reviewing, vacant, jobs))
 }
 
 func (s *site) welcome(v *visit) error {

@@ -73,11 +73,21 @@ type roundView struct {
 	Asks   []question
 	Copies bool
 	Edits  bool
+
+	Lists     []wholeList // that wait for the reader
+	MoreLists bool        // of more cases than were counted
+	Jobs      []jobRow
 }
 
 func (s *site) roundPage(v *visit) error {
 	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
+		return err
+	}
+	if r.Lists, r.MoreLists, err = s.wholeLists(v, r.Case.ID); err != nil {
+		return err
+	}
+	if r.Jobs, err = s.jobsOf(v, r.Case.ID); err != nil {
 		return err
 	}
 	return v.show(http.StatusOK, text.Text{ZH: r.Round.Name.ZH, EN: r.Round.Name.In("en")}, roundOverview(r))

@@ -52,6 +52,8 @@ type frame struct {
 	Now   time.Time
 	Demo  bool
 	Said  text.Text // what was just done
+
+	Refresh int // seconds after which a page without scripts is read again; 0: never
 }
 
 type frameKey struct{}
@@ -186,7 +188,7 @@ func (v *visit) admit(who access) error {
 		return err
 	}
 	// none that a page made
-	if k := v.FormValue("_key"); len(k) > edge.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
+	if k := v.FormValue("_key"); len(k) > workflow.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
 		return r < '!' ||
 			r > '~'
 	}) {

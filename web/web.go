@@ -103,6 +103,7 @@ type Award struct {
 // Options are what pages are made of.
 type Options struct {
 	Desk        *workflow.Desk
+	Bulk        *workflow.Bulk
 	Registry    *workflow.Registry
 	Cases       Cases
 	Live        *edge.Live
@@ -203,6 +204,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/reviews", signedIn, s.reviews},
 		{"GET", "/batch", signedIn, s.batchPage},
 		{"POST", "/batch", signedIn, s.actOnAll},
+		{"GET", "/jobs/:id", signedIn, s.jobPage},
 		{"GET", "/cases/:ref", signedIn, s.showCase},
 		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
 		{"POST", "/cases/:ref/do/:action", signedIn, s.act},

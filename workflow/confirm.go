@@ -54,3 +54,10 @@ func (m *Machine) confirms(s State, action string) bool {
 	t := m.transition(s, action)
 	return t != nil && t.def.has(confirmedEffects...)
 }
+
+// confirmsAnywhere reports whether an action of that name is on the list in some state.
+func (m *Machine) confirmsAnywhere(action string) bool {
+	return slices.ContainsFunc(m.def.Actions, func(a ActionDef) bool {
+		return a.Name == action && a.has(confirmedEffects...)
+	})
+}

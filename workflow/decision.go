@@ -16,6 +16,7 @@ type Command struct {
 	Effect  string
 	Version *int // nil: against the current version
 	Key     string
+	Unkeyed bool // the key is the program's own: an act that needs one from its client has none
 	Digest  Hash // of the request as the client sent it: the same key with another digest is refused
 	Note    string
 	Fields  map[string]any

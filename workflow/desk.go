@@ -79,7 +79,7 @@ func (d *Desk) once(ctx context.Context, actor Actor, cmd Command) (*Receipt, er
 		return nil, err
 	}
 	keyed := decision.Keyed()
-	if keyed && cmd.Key == "" {
+	if keyed && (cmd.Key == "" || cmd.Unkeyed) {
 		return nil, ErrKeyRequired
 	}
 	if err := actor.confirmed(m.confirms(l.Facts.Case.State, cmd.Action)); err != nil {

@@ -31,11 +31,29 @@ func (d *Desk) Foresee(ctx context.Context, actor Actor, cmd Command) (*Outlook,
 	if !m.Visible(l.Facts) {
 		return nil, ErrNotFound
 	}
+	return d.foresee(ctx, m, l, cmd)
+}
+
+// ForeseeRow is Foresee for a row of a list, without another question to the store. The outlook is nil, and nothing is
+// found out, where the action asks for more than a row holds.
+func (d *Desk) ForeseeRow(ctx context.Context, actor Actor, l *Loaded, cmd Command) (*Outlook, error) {
+	d.complete(&l.Facts, actor)
+	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
+	if m == nil || !m.Visible(l.Facts) {
+		return nil, ErrNotFound
+	}
+	if m.Needs(cmd.Action) != (Needs{}) {
+		return nil, nil
+	}
+	return d.foresee(ctx, m, l, cmd)
+}
+
+func (d *Desk) foresee(ctx context.Context, m *Machine, l *Loaded, cmd Command) (*Outlook, error) {
 	decision, err := m.Decide(ctx, l.Facts, cmd)
 	if err != nil {
 		return nil, err
 	}
-	c := &decision.Case
+	actor, c := l.Facts.Actor, &decision.Case
 	out := &Outlook{State: m.states[m.shown(actor, c, c.State)].Label}
 	if c.Organization != "" {
 		if before, after := m.publicly(l.Facts.Case.State), m.publicly(c.State); before != after {

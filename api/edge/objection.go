@@ -170,7 +170,7 @@ func (said Objection) command(id, key string, same workflow.Hash, files []workfl
 	}
 	cmd := workflow.Command{Ref: id, Effect: "add_objection", Digest: same, Fields: fields}
 	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
-		cmd.Key = Subkey(key, same.String()[:16])
+		cmd.Key = workflow.Subkey(key, same.String()[:16])
 	}
 	return cmd
 }
@@ -179,17 +179,4 @@ func (o *Objections) drop(ctx context.Context, files []workflow.ID) {
 	if err := o.Files.Drop(context.WithoutCancel(ctx), workflow.ObjectorID, files); err != nil {
 		o.Log.Warn("files of a refused objection wait to be swept", "error", err)
 	}
-}
-
-// MaxKey is how long an idempotency key may be.
-const MaxKey = 200
-
-// Subkey is a key for a part of what a key was given for. A long one is summed up.
-func Subkey(key, part string) string {
-	k := key + "/" + part
-	if len(k) > MaxKey {
-		sum := sha256.Sum256([]byte(k))
-		k = hex.EncodeToString(sum[:])
-	}
-	return k
 }

@@ -27,6 +27,7 @@ type installation struct {
 	divisions *db.Divisions
 	shipped   func() (*catalog.Catalog, error) // the definitions that the program brings
 	desk      *workflow.Desk
+	bulk      *workflow.Bulk
 	registry  *workflow.Registry
 	log       *slog.Logger
 	leaving   atomic.Bool // told to stop: /readyz says so
@@ -148,6 +149,7 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	}
 	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db,
 		Vacant: in.db, Returns: in.db, Learn: func(ctx context.Context) error { return in.learn(ctx, in.catalog) }}
+	in.bulk = &workflow.Bulk{Desk: in.desk, Jobs: in.db, Queue: in.db, Log: in.log}
 	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db,
 		Desk: in.desk}
 	return nil
@@ -212,7 +214,7 @@ func (in *installation) worker(wake <-chan struct{}) *workflow.Worker {
 	const atOnce = 5000 // rows
 	looked, summed := time.Now(), time.Time{}
 	return &workflow.Worker{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
-		Chores: []func(context.Context) (bool, error){func(ctx context.Context) (bool, error) {
+		Chores: []func(context.Context) (bool, error){in.bulk.Work, func(ctx context.Context) (bool, error) {
 			n, err := in.db.FoldBoard(ctx, atOnce)
 			if err == nil {
 				in.seen.folded.Store(time.Now().Unix())

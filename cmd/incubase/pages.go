@@ -182,7 +182,8 @@ func (templates) Rules() (out []web.RulesTemplate) {
 // pages are what web is made of.
 func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live,
 	objections *edge.Objections) web.Options {
-	return web.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in),
+	return web.Options{Desk: in.desk, Bulk: in.bulk, Registry: in.registry, Cases: in.db, Live: live,
+		Finder:  newFinder(in),
 		Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Acts: in.db,
 		Exports: exports{in},
 		Public:  pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in},

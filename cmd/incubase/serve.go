@@ -264,7 +264,7 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 		return nil, usageError{err}
 	}
 	objections := edge.NewObjections(in.desk, files, in.db, in.log)
-	o := api.Options{Desk: in.desk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in),
+	o := api.Options{Desk: in.desk, Bulk: in.bulk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in),
 		Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
 		Attachments: files, Papers: in.db, Acts: in.db, Definitions: definitions{in.catalog, in}, Sessions: found,
 		Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},

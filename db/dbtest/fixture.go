@@ -33,6 +33,7 @@ type Fixture struct {
 	T            testing.TB
 	Catalog      *catalog.Catalog
 	Desk         *workflow.Desk
+	Bulk         *workflow.Bulk
 	Worker       *workflow.Worker
 	Clock        *Clock
 	County       region.Code
@@ -113,7 +114,9 @@ func New(t testing.TB, options ...Options) *Fixture {
 	}
 	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB,
 		Returns: f.DB}
-	f.Worker = &workflow.Worker{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
+	f.Bulk = &workflow.Bulk{Desk: f.Desk, Jobs: f.DB, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
+	f.Worker = &workflow.Worker{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler),
+		Chores: []func(context.Context) (bool, error){f.Bulk.Work}}
 	f.people()
 	if !o.NoRound {
 		f.Round, f.RoundRef = f.OpenRound(o.Envelope, o.MaxAwards)

@@ -126,6 +126,37 @@ create table idempotency_keys (
 alter table idempotency_keys alter column receipt set storage external;
 create index idempotency_keys_age on idempotency_keys (created_at) where not forever;
 
+-- Bulk acts that run in the background, case by case, each under a key derived from the job's. A row that is forged
+-- would act in another's name: mac binds what is asked for, and a worker does nothing without it.
+create table jobs (
+  id           uuid primary key,
+  actor_id     uuid not null references users,
+  key          text not null constraint job_key_length check (char_length(key) between 1 and 200),
+  keyed        boolean not null, -- the client gave the key
+  confirmed    boolean not null, -- the session was fresh
+  digest       sha256_sum not null,
+  action       text not null,
+  round_id     uuid references cases, -- whose list it is
+  total        int not null constraint job_size check (total between 1 and 1000),
+  request      text not null, -- {"action", "note", "fields", "refs"}; empty once it is done
+  mac          sha256_sum not null,
+  position     int not null default 0 constraint job_position check (position between 0 and total),
+  succeeded    int not null default 0 constraint job_succeeded check (succeeded between 0 and position),
+  verdicts     jsonb not null default '[]'
+    constraint job_verdict_each check (jsonb_array_length(verdicts) = position),
+  tries        int not null default 0, -- of the next case
+  problem      text not null default '',
+  created_at   timestamptz not null default now(),
+  started_at   timestamptz,
+  finished_at  timestamptz constraint job_finished check ((finished_at is not null) = (position = total)),
+  lease        uuid,
+  leased_until timestamptz not null default now(),
+  constraint job_key_once unique (actor_id, key)
+);
+create index jobs_waiting on jobs (leased_until) where finished_at is null;
+create index jobs_actor on jobs (actor_id, created_at);
+create index jobs_old on jobs (finished_at);
+
 create table ref_counters (
   prefix text not null,
   year   int not null,

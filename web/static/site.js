@@ -250,3 +250,25 @@ if (board && figures && window.EventSource) {
   window.addEventListener("pageshow", start);
   start();
 }
+
+// The page of a job that runs is read again every second while somebody can see it, and says once that the job is done.
+const follow = () => {
+  const job = document.getElementById("job"), said = document.querySelector("[data-job-said]");
+  if (!job || !said || job.dataset.state === "done") { return; }
+  setTimeout(async () => {
+    if (!document.hidden) {
+      try {
+        const r = await fetch(location.pathname, { headers: { Accept: "text/html" }, redirect: "error" });
+        const now = r.ok && new DOMParser().parseFromString(await r.text(), "text/html").getElementById("job");
+        if (now) {
+          const was = job.querySelector("details"), is = now.querySelector("details");
+          if (was && is) { is.open = was.open; }
+          job.replaceWith(now);
+          if (now.dataset.state === "done") { said.textContent = now.querySelector("strong").textContent; }
+        }
+      } catch { } // signed out or away: the next look tells
+    }
+    follow();
+  }, 1000);
+};
+follow();

@@ -1,0 +1,95 @@
+package api_test
+
+import (
+	"context"
+	"time"
+
+	"incubase/workflow"
+)
+
+// jobs are kept in memory; the worker is the test.
+type jobs struct {
+	w    *world
+	list []*workflow.Job
+}
+
+func (s *jobs) find(fits func(*workflow.Job) bool) *workflow.Job {
+	for _, j := range s.list {
+		if fits(j) {
+			return j
+		}
+	}
+	return nil
+}
+
+func found(j *workflow.Job) (*workflow.Job, error) {
+	if j == nil {
+		return nil, workflow.ErrNotFound
+	}
+	return j, nil
+}
+
+func (s *jobs) AddJob(ctx context.Context, j workflow.Job) (*workflow.Job, error) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	j.Created = s.w.now
+	s.list = append(s.list, &j)
+	return &j, nil
+}
+
+func (s *jobs) JobByKey(_ context.Context, actor workflow.ID, key string) (*workflow.Job, error) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	return found(s.find(func(j *workflow.Job) bool { return j.Actor == actor && j.Key == key }))
+}
+
+func (s *jobs) Job(_ context.Context, actor, id workflow.ID) (*workflow.Job, error) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	return found(s.find(func(j *workflow.Job) bool { return j.Actor == actor && j.ID == id }))
+}
+
+func (s *jobs) JobsOf(_ context.Context, actor, _ workflow.ID) (out []workflow.JobSummary, err error) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	for _, j := range s.list {
+		if j.Actor == actor {
+			out = append(out, workflow.JobSummary{ID: j.ID, Action: j.Action, Total: len(j.Refs), Position: len(j.Verdicts),
+				Succeeded: j.Succeeded(), Created: j.Created, Started: j.Started, Finished: j.Finished})
+		}
+	}
+	return out, nil
+}
+
+func (s *jobs) TakeJob(context.Context) (*workflow.Job, error) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	j := s.find(func(j *workflow.Job) bool { return j.Finished == nil })
+	if j == nil {
+		return nil, nil
+	}
+	j.Started = &s.w.now
+	taken := *j
+	return &taken, nil
+}
+
+func (s *jobs) KeepVerdicts(_ context.Context, j *workflow.Job, more []workflow.Verdict) error {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	kept := s.find(func(x *workflow.Job) bool { return x.ID == j.ID })
+	if kept.Verdicts = append(kept.Verdicts, more...); len(kept.Verdicts) == len(kept.Refs) {
+		kept.Finished = &s.w.now
+	}
+	return nil
+}
+
+func (s *jobs) ReleaseJob(context.Context, *workflow.Job, string, time.Duration) error { return nil }
+
+func (s *jobs) ActorNow(_ context.Context, user workflow.ID) (workflow.Actor, error) {
+	for _, a := range people {
+		if a.ID == user {
+			return a, nil
+		}
+	}
+	return workflow.Actor{ID: user}, nil
+}

@@ -1,0 +1,69 @@
+package api_test
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"incubase/api"
+	"incubase/workflow"
+)
+
+// TestABulkActAsAJob: twenty cases and more are answered 202 with the job's address; the job tells its actor, and
+// nobody else, how far it is; each verdict reads as a single act would have been answered, in the reader's language.
+func TestABulkActAsAJob(t *testing.T) {
+	t.Parallel()
+	var bulk *workflow.Bulk
+	s := newSite(t, func(o *api.Options) { bulk = o.Bulk })
+	var ids []string
+	for range 3 {
+		id := s.grant()["id"].(string)
+		doc := s.want(200, "GET /cases/"+id, "certifier", nil).doc
+		s.want(200, "POST /cases/"+id+"/actions/submit", "certifier", object{"fields": examples(t, doc, "submit")})
+		ids = append(ids, id)
+	}
+	for i := len(ids); i < workflow.JobFrom; i++ {
+		ids = append(ids, fmt.Sprintf("GA-2026-9%03d", i))
+	}
+	body, key := object{"ids": ids, "note": "材料不全", "fields": object{}}, "Idempotency-Key: "+strings.Repeat("k", 200)
+	r := s.want(202, "POST /cases/bulk/return", "officer", body, key)
+	at := r.Header().Get("Location")
+	job := r.doc["job"].(object)
+	if at != api.Base+"/jobs/"+job["id"].(string) || job["state"] != "waiting" || len(r.doc["items"].([]any)) != 0 {
+		t.Fatalf("%s %s", at, r.Body)
+	}
+	at = strings.TrimPrefix(at, api.Base)
+	s.want(404, "GET "+at, "decider", nil)
+	s.want(404, "GET /jobs/x", "officer", nil)
+	for more := true; more; {
+		var err error
+		if more, err = bulk.Work(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	done := s.want(200, "GET "+at, "officer", nil, "Accept-Language: en").doc
+	items := done["items"].([]any)
+	if done["state"] != "done" || done["total"] != float64(20) || done["decided"] != float64(20) ||
+		done["succeeded"] != float64(3) || len(items) != 20 {
+		t.Errorf("%v", done)
+	}
+	for i, x := range items {
+		d := x.(object)
+		p, _ := d["problem"].(object)
+		if d["id"] != ids[i] || d["done"] != (i < 3) || i >= 3 && (p["status"] != float64(404) || p["title"] != "Not found") {
+			t.Errorf("item %d: %v", i, d)
+		}
+	}
+	again := s.want(202, "POST /cases/bulk/return", "officer", body, key)
+	if again.doc["job"].(object)["id"] != job["id"] || len(again.doc["items"].([]any)) != 20 ||
+		len(s.events[ids[0]]) != 3 {
+		t.Errorf("the same key again: %s", again.Body)
+	}
+	s.want(422, "POST /cases/bulk/return", "officer", object{"ids": ids, "note": "另一个理由"}, key)
+	if list := s.want(200, "GET /jobs", "officer", nil).doc["items"].([]any); len(list) != 1 {
+		t.Errorf("%v", list)
+	}
+	if list := s.want(200, "GET /jobs", "decider", nil).doc["items"].([]any); len(list) != 0 {
+		t.Errorf("another's jobs: %v", list)
+	}
+}

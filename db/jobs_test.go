@@ -1,0 +1,400 @@
+package db_test
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"os/exec"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"incubase/db"
+	"incubase/db/dbtest"
+	"incubase/workflow"
+	"incubase/workflow/catalog"
+)
+
+// order asks for an action on cases under a key.
+func order(key, action string, refs []string) workflow.BulkOrder {
+	return workflow.BulkOrder{Action: action, Note: "批量办理", Refs: refs, Key: key,
+		Digest: sha256.Sum256([]byte(action + strings.Join(refs, " ")))}
+}
+
+// start begins a job.
+func start(t *testing.T, f *dbtest.Fixture, who string, o workflow.BulkOrder) *workflow.Job {
+	t.Helper()
+	j, err := f.Bulk.Start(t.Context(), f.Actor(who), o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return j
+}
+
+// again reads a job as its actor does.
+func again(t *testing.T, f *dbtest.Fixture, j *workflow.Job) *workflow.Job {
+	t.Helper()
+	now, err := f.Job(t.Context(), j.Actor, j.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return now
+}
+
+// expire ends the leases of jobs, as time does after a kill.
+func expire(t *testing.T, owner *sql.DB) {
+	t.Helper()
+	if _, err := owner.Exec(`update jobs set leased_until = now() where finished_at is null`); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// once fails where an action was not done exactly once on each case.
+func once(t *testing.T, f *dbtest.Fixture, action string, refs []string) {
+	t.Helper()
+	owner := f.Owner(t)
+	for _, ref := range refs {
+		var n int
+		if err := owner.QueryRow(`select count(*) from events e join cases c on c.id = e.case_id
+			where c.ref = $1 and e.action = $2`, ref, action).Scan(&n); err != nil {
+			t.Fatal(err)
+		}
+		if n != 1 {
+			t.Errorf("%s: %s %d times", ref, action, n)
+		}
+	}
+}
+
+// kinds counts verdicts by what came of the cases.
+func kinds(j *workflow.Job) map[string]int {
+	out := map[string]int{}
+	for _, v := range j.Verdicts {
+		switch {
+		case v.Done:
+			out["done"]++
+		case v.Fault.Kind == "refused":
+			out[v.Fault.Refusals[0].Rule]++
+		default:
+			out[v.Fault.Kind]++
+		}
+	}
+	return out
+}
+
+// TestAJobIsContinued: a server that is killed in the middle of a job, at whichever boundary of a write, leaves a job
+// that another continues where it stopped: nothing is done twice and nothing is left out.
+func TestAJobIsContinued(t *testing.T) {
+	t.Parallel()
+	if point := os.Getenv("INCUBASE_JOB_POINT"); point != "" {
+		crashInAJob(t, point)
+		return
+	}
+	f := dbtest.New(t)
+	owner := f.Owner(t)
+	const all = 14
+	for _, c := range []struct {
+		point   string // "boundary|how many of them pass"
+		done    int    // cases that are done by then
+		written int    // verdicts that are written by then
+	}{{"after job_take|0", 0, 0}, {"before case_commit|12", 12, 10}, {"after case_commit|12", 13, 10},
+		{"before job_keep|0", 10, 0}, {"after job_keep|0", 10, 10}} {
+		t.Run(c.point, func(t *testing.T) {
+			refs := carried(t, f, all, "applied")
+			j := start(t, f, "checker", order("kill "+c.point, "admit", refs))
+			cmd := exec.Command(os.Args[0], "-test.run", "^TestAJobIsContinued$")
+			cmd.Env = append(os.Environ(), "INCUBASE_JOB_POINT="+c.point, "INCUBASE_JOB_URL="+f.URL)
+			out, err := cmd.CombinedOutput()
+			var exit *exec.ExitError
+			if !errors.As(err, &exit) || exit.ExitCode() != crashed {
+				t.Fatalf("the process did not crash: %v\n%s", err, out)
+			}
+			admitted := 0
+			for _, ref := range refs {
+				if f.Case(ref).State != "applied" {
+					admitted++
+				}
+			}
+			if got := again(t, f, j); admitted != c.done || len(got.Verdicts) != c.written ||
+				got.State() != workflow.JobRunning {
+				t.Errorf("%d cases done and %d verdicts written, job %s; want %d and %d", admitted, len(got.Verdicts),
+					got.State(), c.done, c.written)
+			}
+			if more, err := f.Bulk.Work(t.Context()); more || err != nil {
+				t.Errorf("a job is taken while its lease holds: %v, %v", more, err)
+			}
+			expire(t, owner)
+			f.Settle()
+			got := again(t, f, j)
+			if got.State() != workflow.JobDone || got.Succeeded() != all || got.Note != "" {
+				t.Errorf("the job is %s, %v, and remembers %q", got.State(), kinds(got), got.Note)
+			}
+			for i, v := range got.Verdicts {
+				if v.Ref != refs[i] || v.Version != f.Case(refs[i]).Version || v.State != f.Case(refs[i]).State {
+					t.Errorf("verdict %d: %+v, and the case is %s at %d", i, v, f.Case(refs[i]).State, f.Case(refs[i]).Version)
+				}
+			}
+			once(t, f, "admit", refs)
+			sound(t, f)
+		})
+	}
+}
+
+// crashInAJob is the server that ends in the middle.
+func crashInAJob(t *testing.T, point string) {
+	boundary, passes, _ := strings.Cut(point, "|")
+	left := 0
+	_, _ = fmt.Sscan(passes, &left)
+	db.CrashAtForTest(func(at string) {
+		if at != boundary {
+			return
+		}
+		if left == 0 {
+			os.Exit(crashed)
+		}
+		left--
+	})
+	ctx := context.Background()
+	d, err := db.Open(ctx, db.Options{URL: os.Getenv("INCUBASE_JOB_URL"), RowKey: dbtest.RowKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := catalog.Shipped()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := bulkOn(d, c)
+	for more := true; more && err == nil; {
+		more, err = b.Work(ctx)
+	}
+	t.Fatalf("did not crash at %s: %v", point, err)
+}
+
+// bulkOn is what another server does jobs with.
+func bulkOn(d *db.DB, machines workflow.Machines) *workflow.Bulk {
+	return &workflow.Bulk{Desk: &workflow.Desk{Machines: machines, Store: d, Clock: dbtest.NewClock()}, Jobs: d, Queue: d,
+		Log: slog.New(slog.DiscardHandler), Turn: time.Minute}
+}
+
+// TestTwoServersShareJobs: two servers at work on the same jobs do each case once, even where one still works on a job
+// whose lease has run out.
+func TestTwoServersShareJobs(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	other, err := db.Open(t.Context(), db.Options{URL: f.URL, RowKey: dbtest.RowKey, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = other.Close() })
+	owner := f.Owner(t)
+	refs := carried(t, f, 40, "applied")
+	jobs := []*workflow.Job{start(t, f, "checker", order("a", "admit", refs[:20])),
+		start(t, f, "checker", order("b", "admit", refs[20:]))}
+	ctx, stop := context.WithCancel(t.Context())
+	var servers sync.WaitGroup
+	for _, b := range []*workflow.Bulk{f.Bulk, bulkOn(other, f.Catalog)} {
+		servers.Go(func() {
+			for ctx.Err() == nil {
+				if _, err := b.Work(ctx); err != nil && ctx.Err() == nil {
+					t.Error(err)
+				}
+				expire(t, owner) // the server at work is overtaken all the time
+			}
+		})
+	}
+	done := func() bool {
+		return again(t, f, jobs[0]).State() == workflow.JobDone && again(t, f, jobs[1]).State() == workflow.JobDone
+	}
+	for !done() {
+		time.Sleep(20 * time.Millisecond)
+	}
+	stop()
+	servers.Wait()
+	for _, j := range jobs {
+		if got := again(t, f, j); got.Succeeded() != 20 || len(got.Verdicts) != 20 {
+			t.Errorf("%d verdicts: %v", len(got.Verdicts), kinds(got))
+		}
+	}
+	once(t, f, "admit", refs)
+	sound(t, f)
+}
+
+// TestAnEnvelopeForSomeOfAJob: of 200 awards of one round proposed at once over money for 137, the first 137 are
+// proposed and the others are each refused by the envelope.
+func TestAnEnvelopeForSomeOfAJob(t *testing.T) {
+	t.Parallel()
+	const all, covered = 200, 137
+	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*covered + 1})
+	refs := screened(t, f, all)
+	o := order("all awards", "propose", refs)
+	o.Fields, o.Round = map[string]any{"amount_fen": int64(dbtest.Requested)}, f.Round
+	j := start(t, f, "officer", o)
+	f.Settle()
+	got := again(t, f, j)
+	if k := kinds(got); k["done"] != covered || k["envelope"] != all-covered {
+		t.Fatalf("%v", k)
+	}
+	for i, v := range got.Verdicts {
+		if v.Ref != refs[i] || v.Done != (i < covered) {
+			t.Errorf("verdict %d on %s: done %v", i, v.Ref, v.Done)
+		}
+		want := workflow.State("proposed")
+		if i >= covered {
+			want = "screened"
+		}
+		if c := f.Case(v.Ref); c.State != want || v.Done && c.Version != v.Version {
+			t.Errorf("%s is %s at version %d, and the verdict says %+v", v.Ref, c.State, c.Version, v)
+		}
+	}
+	list, err := f.JobsOf(t.Context(), f.Actor("officer").ID, f.Round)
+	if err != nil || len(list) != 1 || list[0].Succeeded != covered || list[0].Position != all ||
+		list[0].RoundRef != f.RoundRef {
+		t.Errorf("the jobs of the round: %+v, %v", list, err)
+	}
+	sound(t, f)
+}
+
+// TestAJobHasOneKey: the same key with the same request finds the same job, with another it is refused; a job is its
+// actor's alone; without a client's key what takes money is refused case by case.
+func TestAJobHasOneKey(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	refs := screened(t, f, 21)
+	o := order("one key", "propose", refs)
+	o.Fields = map[string]any{"amount_fen": int64(1000)}
+	first := start(t, f, "officer", o)
+	f.Settle()
+	if j := start(t, f, "officer", o); j.ID != first.ID || j.Succeeded() != 21 {
+		t.Errorf("the same again: job %s, %d done", j.ID, j.Succeeded())
+	}
+	if _, err := f.Bulk.Start(t.Context(), f.Actor("officer"), order("one key", "propose",
+		refs[1:])); !errors.Is(err, workflow.ErrKeyReused) {
+		t.Errorf("other cases under the key: %v", err)
+	}
+	if j := start(t, f, "checker", o); j.ID == first.ID {
+		t.Error("another person's key finds the job")
+	}
+	if _, err := f.Job(t.Context(), f.Actor("checker").ID, first.ID); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("another person reads the job: %v", err)
+	}
+	if _, err := f.Job(t.Context(), first.Actor, "no id"); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("no id: %v", err)
+	}
+	f.Settle()
+	once(t, f, "propose", refs)
+
+	more := screened(t, f, 20)
+	o = order("", "propose", more)
+	o.Fields = map[string]any{"amount_fen": int64(1000)}
+	unkeyed := start(t, f, "officer", o)
+	f.Settle()
+	if k := kinds(again(t, f, unkeyed)); k["key_required"] != 20 {
+		t.Errorf("money without a key: %v", k)
+	}
+	sound(t, f)
+}
+
+// ending ends its actor's roles, or the account, before one of the cases.
+type ending struct {
+	*db.DB
+	left int
+	end  func()
+}
+
+func (e *ending) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error) {
+	if e.left == 0 {
+		e.end()
+	}
+	e.left--
+	return e.DB.ActorNow(ctx, user)
+}
+
+// TestRightsOfAJobAreAskedEachTime: whose role ends, or whose account is disabled, while the job runs does nothing from
+// then on; who keeps another role is told so case by case.
+func TestRightsOfAJobAreAskedEachTime(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]struct{ statement, kind string }{
+		"the role ends": {`update role_grants set until = now() where user_id = $1`, "not_found"},
+		"another role is left": {`update role_grants set role = 'auditor' where user_id = $1`,
+			"role"},
+		"the account is disabled": {`update users set disabled = true where id = $1`, "not_found"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f := dbtest.New(t)
+			refs := carried(t, f, 24, "applied")
+			j := start(t, f, "checker", order("ends", "admit", refs))
+			b := *f.Bulk
+			b.Queue = &ending{f.DB, 15, func() {
+				if _, err := f.Owner(t).Exec(end.statement, j.Actor); err != nil {
+					t.Error(err)
+				}
+			}}
+			for more := true; more; {
+				var err error
+				if more, err = b.Work(t.Context()); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got := again(t, f, j)
+			if k := kinds(got); k["done"] != 15 || k[end.kind] != 9 {
+				t.Errorf("%v", k)
+			}
+			if i := slices.IndexFunc(got.Verdicts, func(v workflow.Verdict) bool { return !v.Done }); i != 15 {
+				t.Errorf("the first refusal is the one of case %d", i)
+			}
+			once(t, f, "admit", refs[:15])
+		})
+	}
+}
+
+// TestAForgedJobIsNotRun: who can write to the database and does not hold the key makes nobody act.
+func TestAForgedJobIsNotRun(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	refs := carried(t, f, 20, "applied")
+	for _, change := range []string{
+		`actor_id = '` + f.Actor("officer").ID + `'`, `confirmed = not confirmed`, `keyed = not keyed`, `key = 'another'`,
+		`request = replace(request, 'admit', 'return')`, `mac = digest`,
+	} {
+		j := start(t, f, "preparer", order(change, "admit", refs))
+		if _, err := f.Server(t).Exec(`update jobs set `+change+` where id = $1`, j.ID); err != nil {
+			t.Fatal(err)
+		}
+		f.Settle()
+		var position int
+		if err := f.Owner(t).QueryRow(`select position from jobs where id = $1`, j.ID).Scan(&position); err != nil ||
+			position != 0 {
+			t.Errorf("%s: the job came to %d, %v", change, position, err)
+		}
+	}
+	for _, ref := range refs {
+		if f.Case(ref).State != "applied" {
+			t.Errorf("%s is %s", ref, f.Case(ref).State)
+		}
+	}
+}
+
+// TestAPersonsJobsAreBounded: who has many jobs that are not done starts no more, and may continue those there are.
+func TestAPersonsJobsAreBounded(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	refs := carried(t, f, 1, "applied")
+	for i := range db.MaxJobs {
+		start(t, f, "checker", order(fmt.Sprint("job ", i), "admit", refs))
+	}
+	_, err := f.Bulk.Start(t.Context(), f.Actor("checker"), order("one too many", "admit", refs))
+	var refused *workflow.Refused
+	if !errors.As(err, &refused) || refused.Refusals[0].Rule != "too_many_jobs" {
+		t.Errorf("one job too many: %v", err)
+	}
+	start(t, f, "checker", order("job 0", "admit", refs))
+	f.Settle()
+	start(t, f, "checker", order("one too many", "admit", refs))
+	once(t, f, "admit", refs)
+}
