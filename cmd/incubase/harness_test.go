@@ -74,6 +74,16 @@ func underOtherNames(t *testing.T, test func(*site)) {
 	})
 }
 
+// stage runs a part of a journey as a subtest of its own. Where it fails the journey ends: the rest builds on it.
+func (s *site) stage(name string, do func()) {
+	whole := s.t
+	whole.Helper()
+	passed := whole.Run(name, func(t *testing.T) { s.t = t; do() })
+	if s.t = whole; !passed {
+		whole.FailNow()
+	}
+}
+
 // action is what a case's definition calls an action: grants may go by other names, their children and rounds do not.
 func (s *site) action(ref, name string) string {
 	if s.renaming == nil || !grantRef.MatchString(ref) {

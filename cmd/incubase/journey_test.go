@@ -34,188 +34,232 @@ func TestGrantJourney(t *testing.T) {
 }
 
 func grantJourney(s *site) {
-	t := s.t
-	round, roundRef := s.round()
-	me := s.want(200, "GET", "/me", "certifier", nil).body
+	j := &journey{site: s}
+	s.stage("the organization opens a case once", j.open)
+	s.stage("a draft is its own", j.draft)
+	s.stage("its head submits what was shown", j.submit)
+	s.stage("a return and a stale version", j.comeBack)
+	s.stage("reviews with a conflict of interest", j.review)
+	s.stage("agencies and the proposal", j.propose)
+	s.stage("the public objects", j.object)
+	s.stage("the bureau confirms once", j.confirm)
+	s.stage("two payments and two reports", j.payAndReport)
+	s.stage("closing and the round's end", j.close)
+	s.stage("every record verifies", s.verified)
+}
+
+// journey is an application under way.
+type journey struct {
+	*site
+	round, roundRef string
+	ref, id         string
+	answers         map[string]any
+}
+
+// open is the applicant's: one key, one case; another organization opens none of theirs.
+func (j *journey) open() {
+	j.round, j.roundRef = j.site.round()
+	me := j.want(200, "GET", "/me", "certifier", nil).body
 	org := me["organization"].(string)
-	project := s.want(201, "POST", "/organizations/"+org+"/projects", "applicant",
+	project := j.want(201, "POST", "/organizations/"+org+"/projects", "applicant",
 		map[string]any{"title": "星期三学校<script>alert(1)</script>", "topics": []string{"left_behind_children",
 			"disabled"}}).body
-	if other := s.want(200, "GET", "/me", "certifier2", nil).body["organization"]; other == org {
-		t.Fatal("the two heads belong to one organization")
+	if other := j.want(200, "GET", "/me", "certifier2", nil).body["organization"]; other == org {
+		j.t.Fatal("the two heads belong to one organization")
 	}
 
-	s.discarded(round, org, project["id"].(string))
-	opening := map[string]any{"workflow": "grant", "round": round, "organization": org, "project": project["id"]}
-	if a := s.send("POST", "/cases", "certifier2", nil, opening); a.status != 404 && a.status != 403 {
-		t.Fatalf("another organization opens a case: %d", a.status)
+	j.discarded(j.round, org, project["id"].(string))
+	opening := map[string]any{"workflow": "grant", "round": j.round, "organization": org, "project": project["id"]}
+	if a := j.send("POST", "/cases", "certifier2", nil, opening); a.status != 404 && a.status != 403 {
+		j.t.Fatalf("another organization opens a case: %d", a.status)
 	}
-	a := s.send("POST", "/cases", "applicant", map[string]string{"Idempotency-Key": "opening"}, opening)
-	again := s.send("POST", "/cases", "applicant", map[string]string{"Idempotency-Key": "opening"}, opening)
+	a := j.send("POST", "/cases", "applicant", map[string]string{"Idempotency-Key": "opening"}, opening)
+	again := j.send("POST", "/cases", "applicant", map[string]string{"Idempotency-Key": "opening"}, opening)
 	if a.status != 201 || again.status != 201 || a.body["id"] != again.body["id"] || a.header.Get("Location") == "" {
-		t.Fatalf("open twice with one key: %d %d %v %v", a.status, again.status, a.body["id"], again.body["id"])
+		j.t.Fatalf("open twice with one key: %d %d %v %v", a.status, again.status, a.body["id"], again.body["id"])
 	}
-	ref := a.body["ref"].(string)
+	j.ref, j.id = a.body["ref"].(string), a.body["id"].(string)
+}
 
-	// A draft is the organization's own.
+// draft is seen by nobody outside the organization.
+func (j *journey) draft() {
 	for _, who := range []string{"certifier2", "reviewer1", "decider", "women", "finance1", "analyst", "officer"} {
-		s.want(404, "GET", "/cases/"+ref, who, nil)
-		s.want(404, "GET", "/cases/"+ref+"/events", who, nil)
-		s.want(404, "GET", "/cases/"+ref+"/attachments", who, nil)
-		s.refused(404, "", who, ref, "submit", nil)
+		j.want(404, "GET", "/cases/"+j.ref, who, nil)
+		j.want(404, "GET", "/cases/"+j.ref+"/events", who, nil)
+		j.want(404, "GET", "/cases/"+j.ref+"/attachments", who, nil)
+		j.refused(404, "", who, j.ref, "submit", nil)
 	}
-	// Saved by one, submitted by the other; only the head may submit.
-	answers := s.example("certifier", ref, "submit")["answers"].(map[string]any)
-	answers["requested_fen"] = 3_000_001
-	answers["budget"].([]any)[0].(map[string]any)["amount_fen"] = 3_000_001
-	s.act("applicant", ref, "save", map[string]any{"answers": answers})
-	s.refused(403, "role", "applicant", ref, "submit", nil)
-	s.want(428, "POST", "/cases/"+ref+"/actions/submit", "certifier", map[string]any{"fields": map[string]any{}})
-	s.papers(ref)
-	shown := s.example("certifier", ref, "submit")
-	answers["requested_fen"] = 9_990_000
-	s.act("applicant", ref, "save", map[string]any{"answers": answers})
-	if a := s.want(412, "POST", "/cases/"+ref+"/actions/submit", "certifier",
+}
+
+// submit is the head's, of a draft that others save; one that has changed since it was shown is refused.
+func (j *journey) submit() {
+	j.answers = j.example("certifier", j.ref, "submit")["answers"].(map[string]any)
+	j.answers["requested_fen"] = 3_000_001
+	j.answers["budget"].([]any)[0].(map[string]any)["amount_fen"] = 3_000_001
+	j.act("applicant", j.ref, "save", map[string]any{"answers": j.answers})
+	j.refused(403, "role", "applicant", j.ref, "submit", nil)
+	j.want(428, "POST", "/cases/"+j.ref+"/actions/submit", "certifier", map[string]any{"fields": map[string]any{}})
+	j.papers(j.ref)
+	shown := j.example("certifier", j.ref, "submit")
+	j.answers["requested_fen"] = 9_990_000
+	j.act("applicant", j.ref, "save", map[string]any{"answers": j.answers})
+	if a := j.want(412, "POST", "/cases/"+j.ref+"/actions/submit", "certifier",
 		map[string]any{"fields": shown}); a.body["shown"] != shown["draft"] ||
 		a.body["now"] == shown["draft"] || a.body["by"] == nil {
-		t.Errorf("a draft that changed: %v", a.body)
+		j.t.Errorf("a draft that changed: %v", a.body)
 	}
-	answers["requested_fen"] = 3_000_001
-	s.act("applicant", ref, "save", map[string]any{"answers": answers})
-	if c := s.act("certifier", ref, "submit", s.example("certifier", ref, "submit")); c["stage"] != "applied" ||
+	j.answers["requested_fen"] = 3_000_001
+	j.act("applicant", j.ref, "save", map[string]any{"answers": j.answers})
+	if c := j.act("certifier", j.ref, "submit", j.example("certifier", j.ref, "submit")); c["stage"] != "applied" ||
 		c["requested_fen"] != 3_000_001.0 {
-		t.Fatalf("submitted: %v %v", c["stage"], c["requested_fen"])
+		j.t.Fatalf("submitted: %v %v", c["stage"], c["requested_fen"])
 	}
+}
 
-	// Returned once, and submitted again against a stale version first.
-	s.want(422, "POST", "/cases/"+ref+"/actions/return", "officer", map[string]any{"fields": map[string]any{}})
-	c := s.act("officer", ref, "return", nil)
+// comeBack is submitting again after a return, against a stale version first.
+func (j *journey) comeBack() {
+	j.want(422, "POST", "/cases/"+j.ref+"/actions/return", "officer", map[string]any{"fields": map[string]any{}})
+	c := j.act("officer", j.ref, "return", nil)
 	version := c["version"].(float64)
-	answers["requested_fen"] = 3_000_000
-	if a := s.want(412, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version - 1,
-		"fields": map[string]any{"answers": answers}}); a.body["current_version"] != version {
-		t.Errorf("stale: current_version %v, want %v", a.body["current_version"], version)
+	j.answers["requested_fen"] = 3_000_000
+	if a := j.want(412, "POST", "/cases/"+j.ref+"/actions/resubmit", "certifier", map[string]any{"version": version - 1,
+		"fields": map[string]any{"answers": j.answers}}); a.body["current_version"] != version {
+		j.t.Errorf("stale: current_version %v, want %v", a.body["current_version"], version)
 	}
-	s.want(200, "POST", "/cases/"+ref+"/actions/resubmit", "certifier", map[string]any{"version": version,
-		"fields": map[string]any{"answers": answers}})
-	s.refused(409, "", "certifier", ref, "resubmit", map[string]any{"answers": answers})
+	j.want(200, "POST", "/cases/"+j.ref+"/actions/resubmit", "certifier", map[string]any{"version": version,
+		"fields": map[string]any{"answers": j.answers}})
+	j.refused(409, "", "certifier", j.ref, "resubmit", map[string]any{"answers": j.answers})
+}
 
-	s.act("officer", ref, "admit", nil)
-	s.want(404, "GET", "/cases/"+ref, "reviewer4", nil)
-	s.refused(409, "declared", "reviewer1", ref, "score", map[string]any{"points": 9000})
-	s.notes(ref)
+// review admits, and has two reviewers score; one with a conflict loses sight of the case.
+func (j *journey) review() {
+	j.act("officer", j.ref, "admit", nil)
+	j.want(404, "GET", "/cases/"+j.ref, "reviewer4", nil)
+	j.refused(409, "declared", "reviewer1", j.ref, "score", map[string]any{"points": 9000})
+	j.notes(j.ref)
 	key3 := map[string]string{"Idempotency-Key": "conflict"}
 	declared := map[string]any{"fields": map[string]any{"conflict": true, "reason": "曾在该组织任职"}}
 	for range 2 { // the answer itself, and its repetition, say no more than what is open now
-		a := s.send("POST", "/cases/"+ref+"/actions/declare", "reviewer3", key3, declared)
-		if c := a.body["case"].(map[string]any); a.status != 200 || c["ref"] != ref || c["form"] != nil || c["title"] != "" ||
+		a := j.send("POST", "/cases/"+j.ref+"/actions/declare", "reviewer3", key3, declared)
+		if c := a.body["case"].(map[string]any); a.status != 200 || c["ref"] != j.ref || c["form"] != nil || c["title"] != "" ||
 			c["organization"] != nil {
-			t.Errorf("a reviewer with a conflict is answered %d %v", a.status, c)
+			j.t.Errorf("a reviewer with a conflict is answered %d %v", a.status, c)
 		}
 	}
-	s.want(404, "GET", "/cases/"+ref, "reviewer3", nil) // access has ended with the next request
+	j.want(404, "GET", "/cases/"+j.ref, "reviewer3", nil) // access has ended with the next request
 	for _, who := range []string{"reviewer1", "reviewer2"} {
-		s.act(who, ref, "declare", map[string]any{"conflict": false})
-		s.refused(409, "scores", "officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
-		s.want(422, "POST", "/cases/"+ref+"/actions/score", who, map[string]any{"fields": map[string]any{"points": 10001}})
-		s.act(who, ref, "score", map[string]any{"points": 8600, "comment": "贴近需要"})
+		j.act(who, j.ref, "declare", map[string]any{"conflict": false})
+		j.refused(409, "scores", "officer", j.ref, "propose", map[string]any{"amount_fen": 3_000_000})
+		j.want(422, "POST", "/cases/"+j.ref+"/actions/score", who, map[string]any{"fields": map[string]any{"points": 10001}})
+		j.act(who, j.ref, "score", map[string]any{"points": 8600, "comment": "贴近需要"})
 	}
-	s.refused(409, "not_scored", "reviewer1", ref, "score", map[string]any{"points": 100})
-	if v := s.want(200, "GET", "/cases/"+ref, "certifier", nil).body; v["reviews"] != nil || v["scores"] != nil {
-		t.Errorf("the applicant learns of reviews: %v %v", v["reviews"], v["scores"])
+	j.refused(409, "not_scored", "reviewer1", j.ref, "score", map[string]any{"points": 100})
+	if v := j.want(200, "GET", "/cases/"+j.ref, "certifier", nil).body; v["reviews"] != nil || v["scores"] != nil {
+		j.t.Errorf("the applicant learns of reviews: %v %v", v["reviews"], v["scores"])
 	}
-	s.refused(409, "cosigned", "officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
-	for _, x := range s.want(200, "GET", "/cases/"+ref, "officer", nil).body["cosigns"].([]any) {
-		t.Log("asked to co-sign:", x.(map[string]any)["name"])
-	}
-	s.act("women", ref, "cosign", map[string]any{"answer": "agree", "opinion": "支持"})
-	s.advance("P10D") // agencies without an answer lapse by the round's rule
-	s.settled("officer", ref, "propose")
-	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer",
-		map[string]any{"fields": map[string]any{"amount_fen": 3_000_001}})
-	s.want(422, "POST", "/cases/"+ref+"/actions/propose", "officer",
-		map[string]any{"fields": map[string]any{"amount_fen": "3000000"}})
-	proposed := s.act("officer", ref, "propose", map[string]any{"amount_fen": 3_000_000})
+}
 
-	// The notice runs; the public objects; nobody confirms before both are over.
-	s.refused(409, "notice_elapsed", "decider", ref, "confirm", nil)
-	id := proposed["id"].(string)
-	a = s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
+// propose waits for scores and opinions, and takes no amount above the request.
+func (j *journey) propose() {
+	j.refused(409, "cosigned", "officer", j.ref, "propose", map[string]any{"amount_fen": 3_000_000})
+	j.act("women", j.ref, "cosign", map[string]any{"answer": "agree", "opinion": "支持"})
+	j.advance("P10D") // agencies without an answer lapse by the round's rule
+	j.settled("officer", j.ref, "propose")
+	j.want(422, "POST", "/cases/"+j.ref+"/actions/propose", "officer",
+		map[string]any{"fields": map[string]any{"amount_fen": 3_000_001}})
+	j.want(422, "POST", "/cases/"+j.ref+"/actions/propose", "officer",
+		map[string]any{"fields": map[string]any{"amount_fen": "3000000"}})
+	j.act("officer", j.ref, "propose", map[string]any{"amount_fen": 3_000_000})
+}
+
+// object is the public's, while the notice runs; nobody confirms before it is over and the objection answered.
+func (j *journey) object() {
+	j.refused(409, "notice_elapsed", "decider", j.ref, "confirm", nil)
+	a := j.send("POST", "/public/notices/"+j.id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
 		map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"})
 	if a.status != 201 || a.body["n"] != 1.0 || a.body["due_on"] == nil {
-		t.Fatalf("objection: %d %v", a.status, a.body)
+		j.t.Fatalf("objection: %d %v", a.status, a.body)
 	}
 	code := a.body["code"].(string)
-	if again := s.send("POST", "/public/notices/"+id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
+	if again := j.send("POST", "/public/notices/"+j.id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
 		map[string]any{"text": "公示地点与实际不符", "name": "李四", "contact": "138"}); again.body["code"] != code ||
 		again.body["n"] != 1.0 {
-		t.Errorf("a repetition: %v", again.body)
+		j.t.Errorf("a repetition: %v", again.body)
 	}
-	if o := s.want(200, "GET", "/cases/"+ref, "officer",
+	if o := j.want(200, "GET", "/cases/"+j.ref, "officer",
 		nil).body["objections"].([]any)[0].(map[string]any); o["n"] != 1.0 || o["contact"] != "138" || o["code"] != nil {
-		t.Errorf("the officer reads %v", o)
+		j.t.Errorf("the officer reads %v", o)
 	}
-	if o := s.want(200, "GET", "/cases/"+ref, "certifier",
+	if o := j.want(200, "GET", "/cases/"+j.ref, "certifier",
 		nil).body["objections"].([]any)[0].(map[string]any); o["name"] != nil || o["contact"] != nil {
-		t.Errorf("the applicant learns who objected: %v", o)
+		j.t.Errorf("the applicant learns who objected: %v", o)
 	}
-	s.evidence(id, ref)
-	s.advance("P12D")
-	s.refused(409, "no_open_objection", "decider", ref, "confirm", nil)
-	s.refused(403, "role", "officer", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
-	s.act("decider", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
-	follow := s.want(200, "GET", "/public/objections/"+strings.ToLower(code), "", nil).body
+	j.evidence(j.id, j.ref)
+	j.advance("P12D")
+	j.refused(409, "no_open_objection", "decider", j.ref, "confirm", nil)
+	j.refused(403, "role", "officer", j.ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
+	j.act("decider", j.ref, "resolve", map[string]any{"upheld": false, "reason": "经核实已更正"})
+	follow := j.want(200, "GET", "/public/objections/"+strings.ToLower(code), "", nil).body
 	if follow["n"] != 1.0 || follow["answer"] != "经核实已更正" || follow["upheld"] != false || follow["resolved_at"] == nil ||
 		follow["text"] != nil || follow["name"] != nil {
-		t.Errorf("what became of it: %v", follow)
+		j.t.Errorf("what became of it: %v", follow)
 	}
-	s.want(404, "GET", "/public/objections/00000-00000-00000-00000", "", nil)
-	if list := s.want(200, "GET", "/cases/"+ref+"/objections", "decider", nil).body["items"].([]any); len(list) != 2 ||
+	j.want(404, "GET", "/public/objections/00000-00000-00000-00000", "", nil)
+	if list := j.want(200, "GET", "/cases/"+j.ref+"/objections", "decider", nil).body["items"].([]any); len(list) != 2 ||
 		list[0].(map[string]any)["reason"] != "经核实已更正" {
-		t.Errorf("the list: %v", list)
+		j.t.Errorf("the list: %v", list)
 	}
-	s.refused(403, "role", "officer", ref, "confirm", nil)
+	j.refused(403, "role", "officer", j.ref, "confirm", nil)
+}
 
+// confirm is one act however often it is sent.
+func (j *journey) confirm() {
 	confirm := map[string]any{"fields": map[string]any{}}
-	if a := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", nil, confirm); a.status != 400 {
-		t.Fatalf("confirm without a key: %d", a.status)
+	if a := j.send("POST", "/cases/"+j.ref+"/actions/confirm", "decider", nil, confirm); a.status != 400 {
+		j.t.Fatalf("confirm without a key: %d", a.status)
 	}
 	key := map[string]string{"Idempotency-Key": "confirm-once"}
-	first := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, confirm)
-	second := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key, confirm)
+	first := j.send("POST", "/cases/"+j.ref+"/actions/confirm", "decider", key, confirm)
+	second := j.send("POST", "/cases/"+j.ref+"/actions/confirm", "decider", key, confirm)
 	if first.status != 200 || second.status != 200 ||
 		first.body["event"].(map[string]any)["hash"] != second.body["event"].(map[string]any)["hash"] {
-		t.Fatalf("confirm twice with one key: %d %d", first.status, second.status)
+		j.t.Fatalf("confirm twice with one key: %d %d", first.status, second.status)
 	}
-	if a := s.send("POST", "/cases/"+ref+"/actions/confirm", "decider", key,
+	if a := j.send("POST", "/cases/"+j.ref+"/actions/confirm", "decider", key,
 		map[string]any{"note": "另一个请求"}); a.status != 422 {
-		t.Fatalf("the same key with another body: %d", a.status)
+		j.t.Fatalf("the same key with another body: %d", a.status)
 	}
+}
 
-	s.refused(409, "desk_met", "finance1", ref, "pay", nil)
-	s.signs(ref)
-	s.payTranche(ref, 1)
-	s.until("officer", ref, "funded")
-	s.refused(409, "next_tranche", "finance1", ref, "pay", nil) // the second waits for a report
-	s.makeReport(ref, "R1", "progress")
-	s.settled("finance1", ref, "pay")
-	s.payTranche(ref, 2)
-	s.makeReport(ref, "R2", "final")
-	s.settled("evaluator", ref, "evaluate")
-	s.refused(409, "evaluated", "officer", ref, "close", nil)
-	s.act("evaluator", ref, "evaluate", map[string]any{"grade": "good"})
-	s.settled("finance2", ref, "settle")
-	s.act("finance2", ref, "settle", map[string]any{"returned_fen": 100_000})
-	if c := s.act("officer", ref, "close", nil); c["stage"] != "reported" || c["paid_fen"] != 3_000_000.0 ||
+// payAndReport goes through signatures, tranches and reports.
+func (j *journey) payAndReport() {
+	j.refused(409, "desk_met", "finance1", j.ref, "pay", nil)
+	j.signs(j.ref)
+	j.payTranche(j.ref, 1)
+	j.until("officer", j.ref, "funded")
+	j.refused(409, "next_tranche", "finance1", j.ref, "pay", nil) // the second waits for a report
+	j.makeReport(j.ref, "R1", "progress")
+	j.settled("finance1", j.ref, "pay")
+	j.payTranche(j.ref, 2)
+	j.makeReport(j.ref, "R2", "final")
+}
+
+// close evaluates, settles and closes; the round ends too.
+func (j *journey) close() {
+	j.settled("evaluator", j.ref, "evaluate")
+	j.refused(409, "evaluated", "officer", j.ref, "close", nil)
+	j.act("evaluator", j.ref, "evaluate", map[string]any{"grade": "good"})
+	j.settled("finance2", j.ref, "settle")
+	j.act("finance2", j.ref, "settle", map[string]any{"returned_fen": 100_000})
+	if c := j.act("officer", j.ref, "close", nil); c["stage"] != "reported" || c["paid_fen"] != 3_000_000.0 ||
 		c["returned_fen"] != 100_000.0 {
-		t.Fatalf("closed: %v paid %v returned %v", c["stage"], c["paid_fen"], c["returned_fen"])
+		j.t.Fatalf("closed: %v paid %v returned %v", c["stage"], c["paid_fen"], c["returned_fen"])
 	}
 
-	// The round ends too: its timer has closed it.
-	s.until("officer", roundRef, "closed")
-	s.act("officer", roundRef, "decide", nil)
-	s.act("officer", roundRef, "finish", nil)
-	s.verified()
+	// Its timer has closed the round.
+	j.until("officer", j.roundRef, "closed")
+	j.act("officer", j.roundRef, "decide", nil)
+	j.act("officer", j.roundRef, "finish", nil)
 }
 
 // payTranche is finance's part: one prepares, a failed transfer is tried again, another releases.

@@ -26,6 +26,7 @@ func (w *walkers) at(login string) *pagetest.Visitor {
 	if w.people[login] == nil {
 		w.people[login] = w.visit(login, "zh")
 	}
+	w.people[login].T = w.t // of the stage
 	return w.people[login]
 }
 
@@ -103,26 +104,34 @@ func TestGrantJourneyOverPages(t *testing.T) {
 }
 
 func grantJourneyOverPages(s *site) {
-	w, t := &walkers{s, map[string]*pagetest.Visitor{}}, s.t
+	w := &walkers{s, map[string]*pagetest.Visitor{}}
 	round, _ := w.round()
-	ref := w.apply(round)
-	w.submit(ref)
+	var ref string
+	w.stage("apply", func() { ref = w.apply(round) })
+	w.stage("submit", func() { w.submit(ref) })
+	w.stage("return", func() { w.comeBack(ref) })
+	w.stage("admit twice", func() { w.twice(ref) })
+	w.stage("review", func() { w.review(ref) })
+	w.stage("propose on an old page", func() {
+		w.do("women", ref, "cosign", map[string]string{"f.answer": "agree", "f.opinion": "支持"})
+		w.advance("P10D")
+		w.settled("officer", ref, "propose")
+		w.stale(ref)
+	})
+	w.stage("decide and sign", func() { w.decide(ref) })
+	w.stage("pay", func() { w.pay(ref) })
+	w.stage("every record verifies", w.verified)
+}
 
+// comeBack: a return says why, and is submitted again.
+func (w *walkers) comeBack(ref string) {
+	w.t.Helper()
 	w.wrong("officer", ref, "return", map[string]string{"note": ""}, "note")
 	w.do("officer", ref, "return", map[string]string{"note": "请补充活动照片"})
 	if p := w.at("certifier").Get("/cases/" + ref); !strings.Contains(p.Main(), "请补充活动照片") {
-		t.Errorf("the applicant does not read why: %s", p.Main())
+		w.t.Errorf("the applicant does not read why: %s", p.Main())
 	}
 	w.do("certifier", ref, "resubmit", nil)
-	w.twice(ref)
-	w.review(ref)
-	w.do("women", ref, "cosign", map[string]string{"f.answer": "agree", "f.opinion": "支持"})
-	w.advance("P10D")
-	w.settled("officer", ref, "propose")
-	w.stale(ref)
-	w.decide(ref)
-	w.pay(ref)
-	w.verified()
 }
 
 // apply finds the round among the open calls, and fills in its form step by step.
