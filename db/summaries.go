@@ -14,8 +14,6 @@ import (
 type summaryRow struct {
 	caseHead
 	OrganizationName string `db:"organization_name"`
-	RoundZH          string `db:"round_zh"`
-	RoundEN          string `db:"round_en"`
 	RegionName       string `db:"region_name"`
 	Helped           bool   `db:"helped"` // the reader wrote the case, or its parent, for the applicant
 	Reviews          []byte `db:"reviews"`
@@ -72,8 +70,6 @@ func (p *casePage) summaries(scope workflow.Scope, q workflow.CaseQuery) string 
 	p.args = s.args
 	return fmt.Sprintf(`with %[1]s select %[2]s, %[3]s as reviews, %[4]s as cosigns,
   coalesce((select o.name from organizations o where o.id = c.organization_id), '') as organization_name,
-  coalesce((select r.name_zh from rounds r where r.id = coalesce(c.round_id, c.id)), '') as round_zh,
-  coalesce((select r.name_en from rounds r where r.id = coalesce(c.round_id, c.id)), '') as round_en,
   coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region
     else c.street end), '') as region_name,
   exists (select from case_parties h where h.who = %[5]s and h.part = 'helper'
@@ -91,8 +87,7 @@ func (r *summaryRow) listed(l *workflow.Listed, reader workflow.ID) error {
 	if r.Helped {
 		l.Case.Helpers = []workflow.ID{reader}
 	}
-	l.Names = workflow.Names{Organization: r.OrganizationName, Region: r.RegionName,
-		Round: workflow.Text{ZH: r.RoundZH, EN: r.RoundEN}}
+	l.Names = workflow.Names{Organization: r.OrganizationName, Region: r.RegionName}
 	return errors.Join(decode(r.Reviews, &l.Case.Assignments), decode(r.Cosigns, &l.Case.Cosigns),
 		decode(r.Duties, &l.Duties))
 }

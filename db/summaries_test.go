@@ -70,7 +70,7 @@ func compareRow(t *testing.T, who string, r *workflow.Summary, v *workflow.View)
 	if a, b := line(&r.Case), line(&v.Case); !reflect.DeepEqual(a, b) {
 		t.Errorf("%s reads the row\n%v\nand the case\n%v", who, a, b)
 	}
-	words := func(n workflow.Names) []any { return []any{n.Organization, n.Round, n.Region} }
+	words := func(n workflow.Names) []any { return []any{n.Organization, n.Region} }
 	if !reflect.DeepEqual(words(r.Names), words(v.Names)) || r.StateLabel != v.StateLabel ||
 		r.StageLabel != v.StageLabel || r.Title != v.Title || r.CanEdit != v.CanEdit {
 		t.Errorf("%s reads the row of %s as %+v, the case as %+v", who, v.Case.Ref, r, v)

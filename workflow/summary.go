@@ -16,7 +16,7 @@ type Summary struct {
 	Title      Text // of the workflow
 	StateLabel Text
 	StageLabel Text
-	Names      Names
+	Names      Names  // of its organization and its place
 	Waiting    []Role // whom it waits for
 	CanEdit    bool
 	Can        []Offer // acts whose duty waits for the reader and is ready; of their fields those that one press answers
