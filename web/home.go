@@ -114,26 +114,23 @@ func (s *site) whole(v *visit, q workflow.CaseQuery) ([]*workflow.View, string, 
 const laterAtOnce = 20
 
 // later are cases that will wait for the reader, each with what it still lacks.
-func (s *site) later(v *visit, q workflow.CaseQuery) (out []row, next string, err error) {
+func (s *site) later(v *visit, q workflow.CaseQuery) ([]row, string, error) {
 	q.Waiting, q.Later, q.Limit = false, true, laterAtOnce
-	views, next, err := s.whole(v, q)
-	for _, x := range views {
-		r := row{Summary: workflow.Summary{Case: x.Case, Title: x.Title, StateLabel: x.StateLabel,
-			StageLabel: x.StageLabel, Names: x.Names, CanEdit: x.CanEdit}, Returned: x.Returned, Closing: x.Closing}
-		for _, o := range x.Offers {
-			if s.held(&r, o) {
-				r.Held = append(r.Held, o)
-			}
-		}
-		out = append(out, r)
+	rows, next, err := s.rows(v, q)
+	if err != nil || len(rows) == 0 {
+		return nil, "", err
 	}
-	return out, next, err
-}
-
-// held reports whether an offer is the reader's own part, waited for, and cannot be done yet.
-func (s *site) held(r *row, o workflow.Offer) bool {
-	return !o.Allowed() && s.awaits(r, o.Name) && !slices.ContainsFunc(o.Refusals,
-		func(x workflow.Refusal) bool { return x.Rule == "role" || x.Rule == "insider" })
+	ids := make([]workflow.ID, len(rows))
+	for i := range rows {
+		ids[i] = rows[i].Case.ID
+	}
+	views, _, err := s.whole(v, workflow.CaseQuery{IDs: ids, Limit: len(ids)})
+	for _, x := range views {
+		r := &rows[slices.Index(ids, x.Case.ID)]
+		r.Held = slices.DeleteFunc(slices.Clone(x.Offers),
+			func(o workflow.Offer) bool { return o.Allowed() || !slices.Contains(r.Later, o.Name) })
+	}
+	return rows, next, err
 }
 
 var listTitle = text.Text{ZH: "案件", EN: "Cases"}

@@ -113,15 +113,6 @@ func runs(waiting []row) (out []run) {
 	return slices.DeleteFunc(out, func(x run) bool { return x.Count < 2 })
 }
 
-// awaits reports whether the definition of a case makes an action somebody's duty.
-func (s *site) awaits(r *row, action string) bool {
-	m := s.Desk.Machines.Machine(r.Case.Workflow, r.Case.DefinitionVersion)
-	return slices.ContainsFunc(m.Definition().Actions, func(a workflow.ActionDef) bool {
-		return a.Name == action &&
-			a.Turn
-	})
-}
-
 // others are the actions that the case allows besides this one.
 func (d *actPage) others() []workflow.Offer {
 	return slices.DeleteFunc(slices.Clone(d.Offers), func(o workflow.Offer) bool {

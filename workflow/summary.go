@@ -19,7 +19,8 @@ type Summary struct {
 	Names      Names  // of its organization and its place
 	Waiting    []Role // whom it waits for
 	CanEdit    bool
-	Can        []Offer // acts whose duty waits for the reader and is ready; of their fields those that one press answers
+	Can        []Offer  // acts whose duty waits for the reader and is ready; of their fields those that one press answers
+	Later      []string // acts that wait for the reader and are not ready
 }
 
 // Summaries are the rows of a list as the actor may see them. Rows that have moved out of the actor's sight this very
@@ -61,7 +62,11 @@ func (m *Machine) summarize(l *Listed, a Actor) Summary {
 		if !slices.Contains(out.Waiting, d.Role) {
 			out.Waiting = append(out.Waiting, d.Role)
 		}
-		if d.Ready && d.asks(a, &c) && !slices.ContainsFunc(out.Can, func(o Offer) bool { return o.Name == d.Action }) {
+		switch {
+		case !d.asks(a, &c):
+		case !d.Ready:
+			out.Later = append(out.Later, d.Action)
+		case !slices.ContainsFunc(out.Can, func(o Offer) bool { return o.Name == d.Action }):
 			out.Can = append(out.Can, m.can(d.Action, a, &c)...)
 		}
 	}
