@@ -90,6 +90,16 @@ func (s *site) jobsOf(v *visit, round workflow.ID) ([]jobRow, error) {
 	return out, err
 }
 
+// ended are the jobs that are done, or those that are not.
+func ended(jobs []jobRow, done bool) (out []jobRow) {
+	for _, j := range jobs {
+		if (j.State() == workflow.JobDone) == done {
+			out = append(out, j)
+		}
+	}
+	return out
+}
+
 // jobStands says how far a job has come.
 func jobStands(ctx context.Context, state workflow.JobState, total, decided, succeeded int) string {
 	switch state {
