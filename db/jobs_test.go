@@ -398,3 +398,31 @@ func TestAPersonsJobsAreBounded(t *testing.T) {
 	start(t, f, "checker", order("one too many", "admit", refs))
 	once(t, f, "admit", refs)
 }
+
+// TestAJobAsksForThePasswordOnce: releasing payments in a job takes a fresh session at its start; the same key finds the
+// job without one.
+func TestAJobAsksForThePasswordOnce(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	refs := carried(t, f, 2, "applied")
+	o, stale := order("releases", "release", refs), f.Actor("checker")
+	stale.Unconfirmed = true
+	if _, err := f.Bulk.Start(t.Context(), stale, o); !errors.Is(err, workflow.ErrConfirm) {
+		t.Errorf("an old session starts a job that releases payments: %v", err)
+	}
+	if _, err := f.JobByKey(t.Context(), stale.ID, o.Key); !errors.Is(err, workflow.ErrNotFound) {
+		t.Errorf("something was written: %v", err)
+	}
+	j := start(t, f, "checker", o)
+	if same, err := f.Bulk.Start(t.Context(), stale, o); err != nil || same.ID != j.ID {
+		t.Errorf("the same key: %v", err)
+	}
+	if _, err := f.Bulk.Start(t.Context(), stale, order("admits", "admit", refs)); err != nil {
+		t.Errorf("an act that asks for no password: %v", err)
+	}
+	f.Settle()
+	if k := kinds(again(t, f, j)); k["not_offered"] != 2 {
+		t.Errorf("%v", k)
+	}
+	once(t, f, "admit", refs)
+}
