@@ -315,6 +315,13 @@ func TestHolidaysComeIn(t *testing.T) {
 	if after := provisional(); before == 0 || after >= before || fmt.Sprint(out["remeasured"]) == "0" {
 		t.Errorf("%d cases with provisional clocks before, %d after; %v", before, after, out)
 	}
+	var late int
+	if err := s.owner.QueryRow(`select count(*) from duties d join cases c on c.id = d.case_id
+		where d.agency_id is null and d.key not like 'timer/%'
+		and (d.due_at at time zone 'Asia/Shanghai' - interval '1 microsecond')::date is distinct from c.due_on`).Scan(
+		&late); err != nil || late > 0 {
+		t.Errorf("%d duties have other days than their cases: %v", late, err)
+	}
 	wants(t, "again", last(t, succeeds(t, s.db, "import", "holidays", table, "--json")), map[string]any{"changed": false,
 		"remeasured": 0})
 	if code, _, errs := command(t, s.db, "import", "holidays",
