@@ -166,8 +166,8 @@ func (s *site) list(v *visit) error {
 // caseQuery is which cases a list's address asks for.
 func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
 	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")),
-		Words:   v.QueryParam("q"),
-		Waiting: v.QueryParam("waiting") != "" && !later(v), Later: later(v), Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"),
+		Words: v.QueryParam("q"), Waiting: v.QueryParam("waiting") != "" && !later(v), Later: later(v),
+		Overdue: v.QueryParam("overdue") != "", Sort: v.QueryParam("sort"),
 		Round: v.QueryParam("round"), Organization: v.QueryParam("organization"), Now: v.frame.Now}
 	if q.Overdue && q.Sort == "" {
 		q.Sort = "due" // the longest overdue first

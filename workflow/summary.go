@@ -2,8 +2,8 @@ package workflow
 
 import "slices"
 
-// Listed is a row of a list as the store reads it: the columns of a case that a list shows, the reader's own reviews and
-// co-signatures, and whom the case waits for. Nothing else of the case is there.
+// Listed is a row of a list as the store reads it: the columns of a case that a list shows, the reader's own reviews
+// and co-signatures, and whom the case waits for. Nothing else of the case is there.
 type Listed struct {
 	Case   Case
 	Names  Names
