@@ -57,7 +57,8 @@ func caseRow(x *workflow.Summary, lang string) *CaseRow {
 	c := &x.Case
 	row := &CaseRow{ID: c.ID, Ref: c.Ref, Workflow: RowWorkflow{c.Workflow, c.DefinitionVersion, x.Title.In(lang)},
 		Title: c.Title, Organization: c.Organization, OrganizationName: x.Names.Organization, Round: c.Round,
-		Region: c.Region, RegionName: x.Names.Region, State: c.State, Stage: stageDoc(c.Stage), Labels: RowLabels{x.StateLabel.In(lang), x.StageLabel.In(lang)}, Version: c.Version,
+		Region: c.Region, RegionName: x.Names.Region, State: c.State, Stage: stageDoc(c.Stage),
+		Labels: RowLabels{x.StateLabel.In(lang), x.StageLabel.In(lang)}, Version: c.Version,
 		Currency: c.Currency, Requested: c.Requested, Awarded: c.Awarded, Held: c.Held, Committed: c.Committed,
 		Paid: c.Paid, Returned: c.Returned, DueOn: c.Due, Updated: c.Updated}
 	row.Waiting = each(x.Waiting, func(r workflow.Role) string { return r.Label().In(lang) })

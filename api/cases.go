@@ -19,8 +19,8 @@ func (s *service) cases() {
 		status: 201,
 		about:  "The case begins in its workflow's initial state.", errors: []int{403, 404, 409, 422}}, s.openCase)
 	handle(s, route{method: "GET", path: Base + "/cases", id: "listCases", tag: "cases",
-		summary: "List cases in one's scope", about: "A row of each case: what it is chosen by. With expand=case whole cases, " +
-			"at most 20 at a time.", errors: []int{422}}, s.listCases)
+		summary: "List cases in one's scope", about: "A row of each case: what it is chosen by. With expand=case whole " +
+			"cases, at most 20 at a time.", errors: []int{422}}, s.listCases)
 	handle(s, route{method: "GET", path: Base + "/cases/{id}", id: "getCase", tag: "cases",
 		summary: "A case with its gates and actions", errors: []int{404}}, s.getCase)
 	handle(s, route{method: "POST", path: Base + "/cases/{id}/actions/{action}", id: "act", tag: "cases",
@@ -247,7 +247,8 @@ func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error
 		Round: in.Round,
 		Track: in.Track, Region: code, Organization: in.Organization, Project: in.Project, Agency: in.Agency,
 		Assigned: in.Assigned == "me",
-		Waiting:  in.Waiting == "me", Later: in.Waiting == "later", Overdue: in.Overdue, Words: in.Words, Sort: sort, Now: s.Desk.Clock.Now()}
+		Waiting:  in.Waiting == "me", Later: in.Waiting == "later", Overdue: in.Overdue, Words: in.Words,
+		Sort: sort, Now: s.Desk.Clock.Now()}
 	if !in.Since.IsZero() {
 		q.UpdatedSince = &in.Since
 	}

@@ -399,8 +399,8 @@ func TestAPersonsJobsAreBounded(t *testing.T) {
 	once(t, f, "admit", refs)
 }
 
-// TestAJobAsksForThePasswordOnce: releasing payments in a job takes a fresh session at its start; the same key finds the
-// job without one.
+// TestAJobAsksForThePasswordOnce: releasing payments in a job takes a fresh session at its start; the same key finds
+// the job without one.
 func TestAJobAsksForThePasswordOnce(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -57,7 +57,8 @@ func TestThePreparerIsTold(t *testing.T) {
 
 	waiting := func() map[string]any {
 		t.Helper()
-		for _, x := range s.want(http.StatusOK, "GET", "/cases?waiting=me&expand=case", "applicant", nil).body["items"].([]any) {
+		for _, x := range s.want(http.StatusOK, "GET", "/cases?waiting=me&expand=case", "applicant",
+			nil).body["items"].([]any) {
 			if c := x.(map[string]any); c["ref"] == ref {
 				return c
 			}

@@ -57,8 +57,8 @@ with moved as (
   delete from duties d using moved where d.case_id = moved.id
     and not exists (select 1 from duties_wanted w where w.case_id = d.case_id and w.key = d.key)
 ), duties_now as (
-  insert into duties as d (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff, ready,
-    ready_from)
+  insert into duties as d (case_id, key, action, role, user_id, organization_id, agency_id, region, due_at, staff,
+    ready, ready_from)
   select w.case_id, w.key, w.action, w.role, w.user_id, w.organization_id, w.agency_id, w.region, w.due_at, w.staff,
     w.ready, w.ready_from
   from duties_wanted w
