@@ -6,6 +6,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 )
 
 func (s *service) accounts() {
@@ -59,16 +60,16 @@ type usersInput struct {
 	Words string `query:"q" maxLength:"200"`
 }
 
-func (s *service) listUsers(ctx context.Context, in *usersInput) (*many[workflow.UserRecord], error) {
-	return page(s.Records.Users(ctx, workflow.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit}))
+func (s *service) listUsers(ctx context.Context, in *usersInput) (*many[registry.UserRecord], error) {
+	return page(s.Records.Users(ctx, registry.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit}))
 }
 
 type newUserInput struct {
 	Keyed
-	Body workflow.NewUser
+	Body registry.NewUser
 }
 
-func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[workflow.CodeHalf], error) {
+func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[registry.CodeHalf], error) {
 	r, err := s.Registry.AddUser(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/users", ""))
 	if err != nil {
 		return nil, err
@@ -76,8 +77,8 @@ func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[workflow.
 	return single(r, r.ID, r.Version, "/users", nil)
 }
 
-func (s *service) getUser(ctx context.Context, in *idInput) (*one[workflow.UserRecord], error) {
-	r, err := s.Records.User(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+func (s *service) getUser(ctx context.Context, in *idInput) (*one[registry.UserRecord], error) {
+	r, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -89,12 +90,12 @@ type userPatch struct {
 	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
-		workflow.UserChange
+		registry.UserChange
 		Note string `json:"note,omitempty" maxLength:"2000"`
 	}
 }
 
-func (s *service) changeUser(ctx context.Context, in *userPatch) (*one[workflow.UserRecord], error) {
+func (s *service) changeUser(ctx context.Context, in *userPatch) (*one[registry.UserRecord], error) {
 	version, err := in.required()
 	if err != nil {
 		return nil, err
@@ -122,7 +123,7 @@ func (in *resetInput) note() string {
 	return in.Body.Note
 }
 
-func (s *service) startReset(ctx context.Context, in *resetInput) (*one[workflow.CodeHalf], error) {
+func (s *service) startReset(ctx context.Context, in *resetInput) (*one[registry.CodeHalf], error) {
 	r, err := s.Registry.StartReset(ctx, who(ctx), in.ID,
 		command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset", in.note()))
 	if err != nil {
@@ -131,7 +132,7 @@ func (s *service) startReset(ctx context.Context, in *resetInput) (*one[workflow
 	return single(r, r.ID, 0, "", nil)
 }
 
-func (s *service) approveReset(ctx context.Context, in *resetInput) (*one[workflow.CodeHalf], error) {
+func (s *service) approveReset(ctx context.Context, in *resetInput) (*one[registry.CodeHalf], error) {
 	r, err := s.Registry.ApproveReset(ctx, who(ctx), in.ID,
 		command(ctx, in.Keyed, nil, "POST", "/users/"+in.ID+"/reset/approval", in.note()))
 	if err != nil {
@@ -145,7 +146,7 @@ type endResetInput struct {
 	ID string `path:"id" maxLength:"60"`
 }
 
-func (s *service) endReset(ctx context.Context, in *endResetInput) (*one[workflow.UserRecord], error) {
+func (s *service) endReset(ctx context.Context, in *endResetInput) (*one[registry.UserRecord], error) {
 	r, err := s.Registry.EndReset(ctx, who(ctx), in.ID,
 		command(ctx, in.Keyed, nil, "DELETE", "/users/"+in.ID+"/reset", ""))
 	if err != nil {
@@ -154,14 +155,14 @@ func (s *service) endReset(ctx context.Context, in *endResetInput) (*one[workflo
 	return single(r, r.ID, r.Version, "", nil)
 }
 
-type chooseInput struct{ Body workflow.ChosenPassword }
+type chooseInput struct{ Body registry.ChosenPassword }
 
 func (s *service) choosePassword(ctx context.Context, in *chooseInput) (*nothing, error) {
 	return nil, s.Registry.ChoosePassword(ctx, in.Body, edge.Of(ctx).IP)
 }
 
-func (s *service) listRoles(ctx context.Context, in *idInput) (*many[workflow.RoleRecord], error) {
-	u, err := s.Records.User(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+func (s *service) listRoles(ctx context.Context, in *idInput) (*many[registry.RoleRecord], error) {
+	u, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -174,7 +175,7 @@ type newRoleInput struct {
 	Body workflow.NewRole
 }
 
-func (s *service) grantRole(ctx context.Context, in *newRoleInput) (*one[workflow.RoleRecord], error) {
+func (s *service) grantRole(ctx context.Context, in *newRoleInput) (*one[registry.RoleRecord], error) {
 	r, err := s.Registry.GrantRole(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST",
 		"/users/"+in.ID+"/roles", ""))
 	if err != nil {
@@ -189,8 +190,8 @@ type roleInput struct {
 	Role string `path:"role" maxLength:"60" doc:"The id of the grant."`
 }
 
-func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.RoleRecord], error) {
-	held, err := s.Records.Role(ctx, workflow.RecordScopeOf(who(ctx)), in.Role)
+func (s *service) endRole(ctx context.Context, in *roleInput) (*one[registry.RoleRecord], error) {
+	held, err := s.Records.Role(ctx, registry.RecordScopeOf(who(ctx)), in.Role)
 	if err == nil && held.User != in.ID {
 		err = workflow.ErrNotFound
 	}
@@ -208,9 +209,9 @@ func (s *service) endRole(ctx context.Context, in *roleInput) (*one[workflow.Rol
 type setupInput struct {
 	Body struct {
 		Token      string           `json:"token" minLength:"1" maxLength:"200"`
-		Sysadmin   workflow.NewUser `json:"sysadmin"`
-		Secadmin   workflow.NewUser `json:"secadmin"`
-		Auditadmin workflow.NewUser `json:"auditadmin"`
+		Sysadmin   registry.NewUser `json:"sysadmin"`
+		Secadmin   registry.NewUser `json:"secadmin"`
+		Auditadmin registry.NewUser `json:"auditadmin"`
 	}
 }
 

@@ -14,21 +14,24 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/erase"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
 // Options are what the API serves from. Demo is nil outside the demonstration.
 type Options struct {
-	Desk        *workflow.Desk
-	Bulk        *workflow.Bulk
-	Registry    *workflow.Registry
+	Desk        *desk.Desk
+	Bulk        *desk.Bulk
+	Registry    *registry.Registry
 	Cases       Cases
 	Live        *edge.Live
 	Finder      *edge.Finder
 	Records     Records
 	Attachments Attachments
 	Exports     edge.Exports
-	Papers      workflow.Papers
+	Papers      desk.Papers
 	Acts        workflow.Acts
 	Public      Public
 	Objections  *edge.Objections
@@ -38,7 +41,7 @@ type Options struct {
 	Factors     edge.Factors
 	Setup       Setup
 	Trail       Trail
-	Eraser      *workflow.Eraser
+	Eraser      *erase.Eraser
 	Erasures    Erasures
 	Health      Health
 	Figures     Figures // for /metrics; nil: those of the process alone
@@ -202,7 +205,7 @@ func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 		switch {
 		case !r.open:
 			if _, err = edge.Actor(c.Context()); err == nil && edge.Of(c.Context()).Session.Lacks && !r.unfactored {
-				err = workflow.ErrFactorRequired
+				err = registry.ErrFactorRequired
 			}
 		case r.limit != nil:
 			err = r.limit.Anonymous(edge.Of(c.Context()))

@@ -21,6 +21,9 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/erase"
+	"incubase/workflow/registry"
 )
 
 // site is the whole API over a world of its own.
@@ -53,19 +56,19 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 		t.Fatal(err)
 	}
 	s := sessions{new(int)}
-	desk := &workflow.Desk{Machines: definitionsOf, Store: w, Clock: w}
+	theDesk := &desk.Desk{Machines: definitionsOf, Store: w, Clock: w}
 	kept := &jobs{w: w}
-	bulk := &workflow.Bulk{Desk: desk, Jobs: kept, Queue: kept, Log: slog.New(slog.DiscardHandler)}
-	o := api.Options{Desk: desk, Bulk: bulk,
-		Registry: &workflow.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: desk},
+	bulk := &desk.Bulk{Desk: theDesk, Jobs: kept, Queue: kept, Log: slog.New(slog.DiscardHandler)}
+	o := api.Options{Desk: theDesk, Bulk: bulk,
+		Registry: &registry.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: theDesk},
 		Cases:    w, Records: records{w},
 		Attachments: files{w}, Papers: w, Acts: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s,
 		Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
-		Eraser: &workflow.Eraser{Desk: desk, Store: w}, Erasures: w}
+		Eraser: &erase.Eraser{Desk: theDesk, Store: w}, Erasures: w}
 	o.Live = edge.NewLive(edge.LiveOptions{Boards: w, Machines: definitionsOf, Clock: w, Stands: s.Find,
 		Log: slog.New(slog.DiscardHandler)})
-	o.Objections = edge.NewObjections(desk, files{w}, w, slog.New(slog.DiscardHandler))
-	o.Finder = &edge.Finder{Desk: desk, Cases: w, Records: records{w}}
+	o.Objections = edge.NewObjections(theDesk, files{w}, w, slog.New(slog.DiscardHandler))
+	o.Finder = &edge.Finder{Desk: theDesk, Cases: w, Records: records{w}}
 	for _, c := range change {
 		c(&o)
 	}

@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 func (s *service) attachments() {
@@ -101,7 +102,7 @@ func (s *service) takeOut(ctx context.Context, in *idInput) (*struct{}, error) {
 		return nil, workflow.ErrNotFound
 	}
 	if !v.Removable(d) {
-		return nil, workflow.NotRemovable()
+		return nil, registry.NotRemovable()
 	}
 	return nil, s.Attachments.Take(ctx, &v.Case, d.ID)
 }

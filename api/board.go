@@ -13,6 +13,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
 	"incubase/workflow/region"
 )
 
@@ -75,7 +76,7 @@ func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput,
 		return nil, err
 	}
 	q.Today = calendar.DateOf(s.Desk.Clock.Now())
-	items, err := s.Cases.Board(ctx, workflow.ScopeOf(who(ctx), s.Desk.Machines), q)
+	items, err := s.Cases.Board(ctx, desk.ScopeOf(who(ctx), s.Desk.Machines), q)
 	if err != nil {
 		return nil, err
 	}

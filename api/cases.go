@@ -10,6 +10,8 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -65,12 +67,12 @@ func (s *service) openCase(ctx context.Context, in *openInput) (*caseOutput, err
 	if b.Requested != nil {
 		fields["requested_fen"] = int64(*b.Requested)
 	}
-	if b.Workflow == workflow.RoundWorkflow {
+	if b.Workflow == machine.RoundWorkflow {
 		return nil,
 			&workflow.Invalid{Fields: []workflow.FieldError{{Field: "workflow", Message: text.Text{ZH: "批次请用 POST /rounds",
 				EN: "rounds are made by POST /rounds"}}}}
 	}
-	r, err := s.Desk.Open(ctx, who(ctx), workflow.Opening{Workflow: b.Workflow, Round: b.Round,
+	r, err := s.Desk.Open(ctx, who(ctx), desk.Opening{Workflow: b.Workflow, Round: b.Round,
 		Organization: b.Organization,
 		Project:      b.Project, Key: in.Key, Digest: digest(ctx, "POST", "/cases"), Fields: fields})
 	if err != nil {
@@ -255,7 +257,7 @@ func (in *CaseFilters) query(s *service, sort string) (workflow.CaseQuery, error
 	if err != nil {
 		return q, err
 	}
-	return q, q.Check(s.Desk.Machines)
+	return q, machine.Check(&q, s.Desk.Machines)
 }
 
 type listOutput struct {
@@ -276,7 +278,7 @@ func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, er
 		return nil, err
 	}
 	q.Limit, q.Cursor = in.Limit, in.Cursor
-	scope := workflow.ScopeOf(actor, s.Desk.Machines)
+	scope := desk.ScopeOf(actor, s.Desk.Machines)
 	if in.Expand != "" {
 		return s.wholeCases(ctx, actor, scope, q)
 	}

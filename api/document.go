@@ -12,7 +12,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"incubase/api/edge"
-	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // Document is the OpenAPI document of everything there is, the demonstration's routes included: what /openapi.json
@@ -31,7 +32,7 @@ func bare() (huma.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Register(e, Options{Desk: &workflow.Desk{}, Registry: &workflow.Registry{}, Demo: noClock{}}), nil
+	return Register(e, Options{Desk: &desk.Desk{}, Registry: &registry.Registry{}, Demo: noClock{}}), nil
 }
 
 type noClock struct{}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"incubase/workflow"
+	"incubase/workflow/erase"
 )
 
 func (s *service) erasures() {
@@ -44,8 +45,8 @@ type ErasureBody struct {
 	Voucher   bool                 `json:"not_a_voucher,omitempty" doc:"Where money has gone through the case: that what is erased is no voucher of the accounts."`
 }
 
-func (b *ErasureBody) erasure() workflow.Erasure {
-	return workflow.Erasure{Kind: b.Kind, Case: b.Case, Event: b.Event, Question: b.Question, Objection: b.Objection,
+func (b *ErasureBody) erasure() erase.Erasure {
+	return erase.Erasure{Kind: b.Kind, Case: b.Case, Event: b.Event, Question: b.Question, Objection: b.Objection,
 		File: b.File, User: b.User, Record: b.Record, RecordID: b.RecordID, Entry: b.Entry, Reason: b.Reason,
 		NoVoucher: b.Voucher}
 }
@@ -55,7 +56,7 @@ type eraseInput struct {
 	Body ErasureBody
 }
 
-func (s *service) erase(ctx context.Context, in *eraseInput) (*one[workflow.Erased], error) {
+func (s *service) erase(ctx context.Context, in *eraseInput) (*one[erase.Erased], error) {
 	x := in.Body.erasure()
 	x.Key, x.Digest = in.Key, digest(ctx, "POST", "/erasures")
 	done, err := s.Eraser.Erase(ctx, who(ctx), x)
@@ -67,7 +68,7 @@ func (s *service) erase(ctx context.Context, in *eraseInput) (*one[workflow.Eras
 
 type previewInput struct{ Body ErasureBody }
 
-func (s *service) previewErasure(ctx context.Context, in *previewInput) (*one[workflow.ErasurePreview], error) {
+func (s *service) previewErasure(ctx context.Context, in *previewInput) (*one[erase.ErasurePreview], error) {
 	p, err := s.Eraser.Preview(ctx, who(ctx), in.Body.erasure())
 	if err != nil {
 		return nil, err
@@ -75,11 +76,11 @@ func (s *service) previewErasure(ctx context.Context, in *previewInput) (*one[wo
 	return single(p, "", 0, "", nil)
 }
 
-func (s *service) listErasures(ctx context.Context, in *Paged) (*many[workflow.Erased], error) {
+func (s *service) listErasures(ctx context.Context, in *Paged) (*many[erase.Erased], error) {
 	return page(s.Erasures.Erasures(ctx, who(ctx), in.Cursor, in.Limit))
 }
 
-func (s *service) retentions(ctx context.Context, _ *emptyInput) (*many[workflow.Retention], error) {
+func (s *service) retentions(ctx context.Context, _ *emptyInput) (*many[erase.Retention], error) {
 	list, err := s.Eraser.Retentions(ctx, who(ctx))
 	return page(list, "", err)
 }

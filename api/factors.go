@@ -4,7 +4,7 @@ import (
 	"context"
 
 	"incubase/api/edge"
-	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 func (s *service) factors() {
@@ -40,15 +40,15 @@ type recoveryDoc struct {
 	Codes []string `json:"recovery_codes" doc:"Shown this once."`
 }
 
-func (s *service) getFactor(ctx context.Context, _ *emptyInput) (*one[workflow.SecondFactor], error) {
+func (s *service) getFactor(ctx context.Context, _ *emptyInput) (*one[registry.SecondFactor], error) {
 	f, err := s.Factors.State(ctx, who(ctx))
 	if err != nil {
 		return nil, err
 	}
-	return &one[workflow.SecondFactor]{Body: *f}, nil
+	return &one[registry.SecondFactor]{Body: *f}, nil
 }
 
-func (s *service) beginFactor(ctx context.Context, in *beginFactorInput) (*one[workflow.NewFactor], error) {
+func (s *service) beginFactor(ctx context.Context, in *beginFactorInput) (*one[registry.NewFactor], error) {
 	code := ""
 	if in.Body != nil {
 		code = in.Body.Code
@@ -57,7 +57,7 @@ func (s *service) beginFactor(ctx context.Context, in *beginFactorInput) (*one[w
 	if err != nil {
 		return nil, err
 	}
-	return &one[workflow.NewFactor]{Body: *f}, nil
+	return &one[registry.NewFactor]{Body: *f}, nil
 }
 
 func (s *service) enrolFactor(ctx context.Context, in *enrolFactorInput) (*one[recoveryDoc], error) {

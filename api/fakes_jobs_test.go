@@ -5,15 +5,16 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // jobs are kept in memory; the worker is the test.
 type jobs struct {
 	w    *world
-	list []*workflow.Job
+	list []*desk.Job
 }
 
-func (s *jobs) find(fits func(*workflow.Job) bool) *workflow.Job {
+func (s *jobs) find(fits func(*desk.Job) bool) *desk.Job {
 	for _, j := range s.list {
 		if fits(j) {
 			return j
@@ -22,14 +23,14 @@ func (s *jobs) find(fits func(*workflow.Job) bool) *workflow.Job {
 	return nil
 }
 
-func found(j *workflow.Job) (*workflow.Job, error) {
+func found(j *desk.Job) (*desk.Job, error) {
 	if j == nil {
 		return nil, workflow.ErrNotFound
 	}
 	return j, nil
 }
 
-func (s *jobs) AddJob(ctx context.Context, j workflow.Job) (*workflow.Job, error) {
+func (s *jobs) AddJob(ctx context.Context, j desk.Job) (*desk.Job, error) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	j.Created = s.w.now
@@ -37,34 +38,34 @@ func (s *jobs) AddJob(ctx context.Context, j workflow.Job) (*workflow.Job, error
 	return &j, nil
 }
 
-func (s *jobs) JobByKey(_ context.Context, actor workflow.ID, key string) (*workflow.Job, error) {
+func (s *jobs) JobByKey(_ context.Context, actor workflow.ID, key string) (*desk.Job, error) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	return found(s.find(func(j *workflow.Job) bool { return j.Actor == actor && j.Key == key }))
+	return found(s.find(func(j *desk.Job) bool { return j.Actor == actor && j.Key == key }))
 }
 
-func (s *jobs) Job(_ context.Context, actor, id workflow.ID) (*workflow.Job, error) {
+func (s *jobs) Job(_ context.Context, actor, id workflow.ID) (*desk.Job, error) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	return found(s.find(func(j *workflow.Job) bool { return j.Actor == actor && j.ID == id }))
+	return found(s.find(func(j *desk.Job) bool { return j.Actor == actor && j.ID == id }))
 }
 
-func (s *jobs) JobsOf(_ context.Context, actor, _ workflow.ID) (out []workflow.JobSummary, err error) {
+func (s *jobs) JobsOf(_ context.Context, actor, _ workflow.ID) (out []desk.JobSummary, err error) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
 	for _, j := range s.list {
 		if j.Actor == actor {
-			out = append(out, workflow.JobSummary{ID: j.ID, Action: j.Action, Total: len(j.Refs), Position: len(j.Verdicts),
+			out = append(out, desk.JobSummary{ID: j.ID, Action: j.Action, Total: len(j.Refs), Position: len(j.Verdicts),
 				Succeeded: j.Succeeded(), Created: j.Created, Started: j.Started, Finished: j.Finished})
 		}
 	}
 	return out, nil
 }
 
-func (s *jobs) TakeJob(context.Context) (*workflow.Job, error) {
+func (s *jobs) TakeJob(context.Context) (*desk.Job, error) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	j := s.find(func(j *workflow.Job) bool { return j.Finished == nil })
+	j := s.find(func(j *desk.Job) bool { return j.Finished == nil })
 	if j == nil {
 		return nil, nil
 	}
@@ -73,17 +74,17 @@ func (s *jobs) TakeJob(context.Context) (*workflow.Job, error) {
 	return &taken, nil
 }
 
-func (s *jobs) KeepVerdicts(_ context.Context, j *workflow.Job, more []workflow.Verdict) error {
+func (s *jobs) KeepVerdicts(_ context.Context, j *desk.Job, more []desk.Verdict) error {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	kept := s.find(func(x *workflow.Job) bool { return x.ID == j.ID })
+	kept := s.find(func(x *desk.Job) bool { return x.ID == j.ID })
 	if kept.Verdicts = append(kept.Verdicts, more...); len(kept.Verdicts) == len(kept.Refs) {
 		kept.Finished = &s.w.now
 	}
 	return nil
 }
 
-func (s *jobs) ReleaseJob(context.Context, *workflow.Job, string, time.Duration) error { return nil }
+func (s *jobs) ReleaseJob(context.Context, *desk.Job, string, time.Duration) error { return nil }
 
 func (s *jobs) ActorNow(_ context.Context, user workflow.ID) (workflow.Actor, error) {
 	for _, a := range people {

@@ -14,8 +14,11 @@ import (
 	"incubase/workflow/catalog"
 	"incubase/workflow/export"
 	"incubase/workflow/filetype"
+	"incubase/workflow/machine"
 	"incubase/workflow/paper"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
+	"incubase/workflow/vet"
 )
 
 // Files.
@@ -137,9 +140,9 @@ func (w *world) Audit(_ context.Context, a workflow.Actor, _ workflow.TrailQuery
 func (w *world) Acts(context.Context, workflow.Scope, workflow.ActQuery) ([]workflow.Act, string, error) {
 	return nil, "", nil
 }
-func (w *world) Setup(_ context.Context, token, _ string, _ []workflow.FirstAccount) error {
+func (w *world) Setup(_ context.Context, token, _ string, _ []registry.FirstAccount) error {
 	if token != "one-time" {
-		return workflow.ErrTokenUsed
+		return registry.ErrTokenUsed
 	}
 	return nil
 }
@@ -153,8 +156,8 @@ type definitions struct {
 	api.Approvals
 }
 
-func (definitions) Standing(string, int) workflow.DefinitionStanding {
-	return workflow.DefinitionStanding{Status: workflow.DefinitionApproved}
+func (definitions) Standing(string, int) vet.DefinitionStanding {
+	return vet.DefinitionStanding{Status: vet.DefinitionApproved}
 }
 
 func (d definitions) Versions(name string) []int {
@@ -164,7 +167,7 @@ func (d definitions) Versions(name string) []int {
 	}
 	return out
 }
-func (definitions) Load(context.Context, workflow.Actor, string, string) (*workflow.Machine, error) {
+func (definitions) Load(context.Context, workflow.Actor, string, string) (*machine.Machine, error) {
 	return nil, errors.New("not in these tests")
 }
 
@@ -180,12 +183,12 @@ func (sessions) Find(_ context.Context, token string) (*edge.Session, error) {
 
 func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
 	if *s.tries++; *s.tries > 5 {
-		return nil, &workflow.Throttled{After: time.Minute}
+		return nil, &registry.Throttled{After: time.Minute}
 	}
 	if found, _ := s.Find(ctx, in.Login); found != nil && in.Password == "right-password" {
 		return found, nil
 	}
-	return nil, workflow.ErrWrongLogin
+	return nil, registry.ErrWrongLogin
 }
 
 func (sessions) Live(_ context.Context, user workflow.ID) ([]edge.SessionInfo, error) {
@@ -203,16 +206,16 @@ func (sessions) EndAll(context.Context, workflow.ID, workflow.ID, workflow.ID, s
 	return 1, nil
 }
 
-func (sessions) State(context.Context, workflow.Actor) (*workflow.SecondFactor, error) {
-	return &workflow.SecondFactor{}, nil
+func (sessions) State(context.Context, workflow.Actor) (*registry.SecondFactor, error) {
+	return &registry.SecondFactor{}, nil
 }
 
-func (sessions) Begin(context.Context, workflow.Actor, string, string) (*workflow.NewFactor, error) {
-	return nil, workflow.ErrWrongFactor
+func (sessions) Begin(context.Context, workflow.Actor, string, string) (*registry.NewFactor, error) {
+	return nil, registry.ErrWrongFactor
 }
 
 func (sessions) Enrol(_ context.Context, _ workflow.Actor, code, _ string) ([]string, error) {
-	return nil, workflow.ErrWrongFactor
+	return nil, registry.ErrWrongFactor
 }
 
 func (sessions) Remove(context.Context, workflow.Actor, string, string) error {
@@ -221,7 +224,7 @@ func (sessions) Remove(context.Context, workflow.Actor, string, string) error {
 
 func (sessions) Confirm(_ context.Context, _, _ workflow.ID, password, _ string) error {
 	if password != "right-password" {
-		return workflow.ErrWrongLogin
+		return registry.ErrWrongLogin
 	}
 	return nil
 }
@@ -241,7 +244,7 @@ func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, 
 }
 
 // Search finds the organization that every list of the world has.
-func (r records) Search(ctx context.Context, s workflow.RecordScope, _, kind string, limit int) ([]workflow.Found,
+func (r records) Search(ctx context.Context, s registry.RecordScope, _, kind string, limit int) ([]workflow.Found,
 	error) {
 	list, _, err := r.Organizations(ctx, s, "", api.Page{Limit: limit})
 	if err != nil || len(list) == 0 || kind != "" && kind != "organizations" {

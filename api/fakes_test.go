@@ -13,8 +13,10 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/erase"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 // The world behind the API in these tests: the ports it declares, kept in memory. The rules are the real ones: the
@@ -49,7 +51,7 @@ type world struct {
 	cases    map[string]*workflow.Loaded
 	events   map[string][]workflow.Event
 	receipts map[string]workflow.StoredReceipt
-	erased   []workflow.Erased
+	erased   []erase.Erased
 	records  map[string]json.RawMessage
 	files    map[string]*workflow.Attachment
 	contents map[string][]byte
@@ -78,9 +80,9 @@ func newWorld() *world {
 	w.round = workflow.Round{ID: roundID, Ref: "RD-2026-0001", Name: workflow.Text{ZH: "春季", EN: "Spring"}, State: "open",
 		Opens: &opens, Closes: &closes,
 		Version: 1, Rules: preset.Rules, Form: schema, FormNumber: 1, Total: 100_000_000, Kind: "grant", Region: place}
-	w.put(workflow.OrganizationRecord{ID: orgA, Version: 3, Name: "星期三学校", Kind: "unregistered_team", Region: place,
+	w.put(registry.OrganizationRecord{ID: orgA, Version: 3, Name: "星期三学校", Kind: "unregistered_team", Region: place,
 		Standing: "good", Topics: []string{"children"}}, orgA)
-	w.put(workflow.OrganizationRecord{ID: orgB, Version: 1, Name: "虚构助老会", Kind: "unregistered_team", Region: place,
+	w.put(registry.OrganizationRecord{ID: orgB, Version: 1, Name: "虚构助老会", Kind: "unregistered_team", Region: place,
 		Standing: "good"}, orgB)
 	return w
 }
@@ -109,7 +111,7 @@ func (w *world) CheckPassword(_ context.Context, _ workflow.ID, p string) (bool,
 // The store of cases.
 
 func (w *world) standing(id string) *workflow.Organization {
-	var o workflow.OrganizationRecord
+	var o registry.OrganizationRecord
 	if json.Unmarshal(w.records[id], &o) != nil || o.ID == "" {
 		return nil
 	}
@@ -170,7 +172,7 @@ func (w *world) Commit(_ context.Context, c workflow.Commit) error {
 	}
 	w.events[l.Facts.Case.ID] = append(w.events[l.Facts.Case.ID], c.Decision.Events...)
 	if x := c.Decision.Erase; x != nil {
-		w.erased = append(w.erased, workflow.Erased{ID: x.ID, At: x.At, Actor: x.Actor, Kind: x.Kind,
+		w.erased = append(w.erased, erase.Erased{ID: x.ID, At: x.At, Actor: x.Actor, Kind: x.Kind,
 			Ref: c.Decision.Case.Ref, Seq: x.Seq, Reason: x.Reason})
 	}
 	w.keep(c.Actor, c.Key, c.Digest, c.Receipt)
@@ -294,7 +296,7 @@ func (w *world) Board(_ context.Context, _ workflow.Scope, q workflow.BoardQuery
 
 // The store of records, and what reads them.
 
-func (w *world) WriteRecord(_ context.Context, r workflow.RecordWrite) (json.RawMessage, error) {
+func (w *world) WriteRecord(_ context.Context, r registry.RecordWrite) (json.RawMessage, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b, err := json.Marshal(r.Body)
@@ -303,7 +305,7 @@ func (w *world) WriteRecord(_ context.Context, r workflow.RecordWrite) (json.Raw
 	return b, err
 }
 
-func (w *world) SimilarOrganizations(context.Context, string, string) ([]workflow.SimilarRecord, error) {
+func (w *world) SimilarOrganizations(context.Context, string, string) ([]registry.SimilarRecord, error) {
 	return nil, nil
 }
 
@@ -324,18 +326,18 @@ func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor w
 // records reads the same records for lists. The kinds that no test asks about are empty.
 type records struct{ *world }
 
-func (r records) Organizations(_ context.Context, s workflow.RecordScope, _ region.Code,
-	_ api.Page) ([]workflow.OrganizationRecord, string, error) {
+func (r records) Organizations(_ context.Context, s registry.RecordScope, _ region.Code,
+	_ api.Page) ([]registry.OrganizationRecord, string, error) {
 	o, err := r.Organization(context.Background(), s, orgA)
 	if err != nil {
 		return nil, "", nil
 	}
-	return []workflow.OrganizationRecord{*o}, "next-page", nil
+	return []registry.OrganizationRecord{*o}, "next-page", nil
 }
 
-func (r records) Organization(_ context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord,
+func (r records) Organization(_ context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord,
 	error) {
-	var o workflow.OrganizationRecord
+	var o registry.OrganizationRecord
 	if _, err := r.ReadRecord(context.Background(), workflow.KindOrganization, id, "", "", &o); err != nil {
 		return nil, err
 	}
@@ -345,39 +347,39 @@ func (r records) Organization(_ context.Context, s workflow.RecordScope, id work
 	return &o, nil
 }
 
-func (records) Projects(context.Context, workflow.RecordScope, workflow.ID, api.Page) ([]workflow.ProjectRecord, string,
+func (records) Projects(context.Context, registry.RecordScope, workflow.ID, api.Page) ([]registry.ProjectRecord, string,
 	error) {
 	return nil, "", nil
 }
-func (records) Project(context.Context, workflow.RecordScope, workflow.ID) (*workflow.ProjectRecord, error) {
+func (records) Project(context.Context, registry.RecordScope, workflow.ID) (*registry.ProjectRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Rounds(context.Context, workflow.RecordScope, api.RoundFilters, api.Page) ([]workflow.RoundRecord,
+func (records) Rounds(context.Context, registry.RecordScope, api.RoundFilters, api.Page) ([]workflow.RoundRecord,
 	string, error) {
 	return nil, "", nil
 }
-func (records) Users(context.Context, workflow.RecordScope, api.Page) ([]workflow.UserRecord, string, error) {
+func (records) Users(context.Context, registry.RecordScope, api.Page) ([]registry.UserRecord, string, error) {
 	return nil, "", nil
 }
-func (records) User(context.Context, workflow.RecordScope, workflow.ID) (*workflow.UserRecord, error) {
+func (records) User(context.Context, registry.RecordScope, workflow.ID) (*registry.UserRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Agencies(context.Context, region.Code, api.Page) ([]workflow.AgencyRecord, string, error) {
+func (records) Agencies(context.Context, region.Code, api.Page) ([]registry.AgencyRecord, string, error) {
 	return nil, "", nil
 }
-func (records) Agency(context.Context, workflow.ID) (*workflow.AgencyRecord, error) {
+func (records) Agency(context.Context, workflow.ID) (*registry.AgencyRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Competence(context.Context, workflow.ID) (*workflow.CompetenceRecord, error) {
+func (records) Competence(context.Context, workflow.ID) (*registry.CompetenceRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Role(context.Context, workflow.RecordScope, workflow.ID) (*workflow.RoleRecord, error) {
+func (records) Role(context.Context, registry.RecordScope, workflow.ID) (*registry.RoleRecord, error) {
 	return nil, workflow.ErrNotFound
 }
-func (records) Competences(context.Context, workflow.ID) ([]workflow.CompetenceRecord, error) {
+func (records) Competences(context.Context, workflow.ID) ([]registry.CompetenceRecord, error) {
 	return nil, nil
 }
-func (records) Calendars(context.Context) ([]workflow.CalendarRecord, error) { return nil, nil }
+func (records) Calendars(context.Context) ([]registry.CalendarRecord, error) { return nil, nil }
 func (records) Regions(_ context.Context, parent region.Code) ([]api.RegionDoc, error) {
 	return []api.RegionDoc{{Code: parent + "03", Name: "鸡西市", Path: "黑龙江省鸡西市", Level: "city", Parent: parent}}, nil
 }

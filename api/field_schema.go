@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 )
 
 // fieldSchema returns a JSON Schema of an action's fields in the reader's language, its properties in the order of the
@@ -101,7 +102,7 @@ func property(f workflow.OfferedField, o workflow.Offer, lang string) schema {
 		for _, c := range f.Choices {
 			s.OneOf = append(s.OneOf, choice{c.Value, c.Label.In(lang)})
 		}
-	case workflow.DraftField, workflow.TextField:
+	case workflow.DraftField, define.TextField:
 		s.Pattern = "^[0-9a-f]{64}$"
 	case workflow.DeclarationsField:
 		declared := fieldProperties(o.Declarations, workflow.Offer{}, lang)

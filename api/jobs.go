@@ -10,6 +10,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 func (s *service) jobs() {
@@ -57,15 +58,15 @@ type BulkDoc struct {
 
 // JobFacts is a job without its cases.
 type JobFacts struct {
-	ID        workflow.ID       `json:"id"`
-	Action    string            `json:"action"`
-	State     workflow.JobState `json:"state" enum:"waiting,running,done"`
-	Round     workflow.ID       `json:"round,omitempty" doc:"Whose list it is, where it was started from one."`
-	Total     int               `json:"total" doc:"How many cases."`
-	Decided   int               `json:"decided" doc:"How many have a verdict."`
-	Succeeded int               `json:"succeeded" doc:"How many were done."`
-	Created   time.Time         `json:"created_at"`
-	Finished  *time.Time        `json:"finished_at,omitempty"`
+	ID        workflow.ID   `json:"id"`
+	Action    string        `json:"action"`
+	State     desk.JobState `json:"state" enum:"waiting,running,done"`
+	Round     workflow.ID   `json:"round,omitempty" doc:"Whose list it is, where it was started from one."`
+	Total     int           `json:"total" doc:"How many cases."`
+	Decided   int           `json:"decided" doc:"How many have a verdict."`
+	Succeeded int           `json:"succeeded" doc:"How many were done."`
+	Created   time.Time     `json:"created_at"`
+	Finished  *time.Time    `json:"finished_at,omitempty"`
 }
 
 // JobDoc is a job with the verdicts so far, in the order of its cases.
@@ -87,9 +88,9 @@ type bulkOutput struct {
 }
 
 func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
-	o := workflow.BulkOrder{Action: in.Action, Note: in.Body.Note, Fields: in.Body.Fields, Refs: in.Body.IDs, Key: in.Key,
+	o := desk.BulkOrder{Action: in.Action, Note: in.Body.Note, Fields: in.Body.Fields, Refs: in.Body.IDs, Key: in.Key,
 		Digest: digest(ctx, "POST", "/cases/bulk/"+in.Action)}
-	if len(o.Refs) >= workflow.JobFrom {
+	if len(o.Refs) >= desk.JobFrom {
 		j, err := s.Bulk.Start(ctx, who(ctx), o)
 		if err != nil {
 			return nil, err
@@ -104,8 +105,8 @@ func (s *service) bulk(ctx context.Context, in *bulkInput) (*bulkOutput, error) 
 	return &bulkOutput{Status: http.StatusOK, Body: BulkAnswer{Items: verdicts(ctx, list)}}, nil
 }
 
-func verdicts(ctx context.Context, list []workflow.Verdict) []BulkDoc {
-	return each(list, func(v workflow.Verdict) BulkDoc {
+func verdicts(ctx context.Context, list []desk.Verdict) []BulkDoc {
+	return each(list, func(v desk.Verdict) BulkDoc {
 		d := BulkDoc{ID: v.Ref, Done: v.Done, Version: v.Version, State: v.State}
 		if err := v.Err(); err != nil {
 			d.Problem = edge.From(ctx, err)
@@ -114,7 +115,7 @@ func verdicts(ctx context.Context, list []workflow.Verdict) []BulkDoc {
 	})
 }
 
-func jobFacts(j *workflow.Job) JobFacts {
+func jobFacts(j *desk.Job) JobFacts {
 	return JobFacts{ID: j.ID, Action: j.Action, State: j.State(), Round: j.Round, Total: len(j.Refs),
 		Decided: len(j.Verdicts), Succeeded: j.Succeeded(), Created: j.Created, Finished: j.Finished}
 }
@@ -139,7 +140,7 @@ func (s *service) getJob(ctx context.Context, in *jobInput) (*jobOutput, error) 
 
 func (s *service) listJobs(ctx context.Context, _ *struct{}) (*many[JobFacts], error) {
 	list, err := s.Bulk.Jobs.JobsOf(ctx, who(ctx).ID, "")
-	return page(each(list, func(j workflow.JobSummary) JobFacts {
+	return page(each(list, func(j desk.JobSummary) JobFacts {
 		return JobFacts{ID: j.ID, Action: j.Action, State: j.State(), Round: j.Round, Total: j.Total, Decided: j.Position,
 			Succeeded: j.Succeeded, Created: j.Created, Finished: j.Finished}
 	}), "", err)

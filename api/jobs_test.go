@@ -6,14 +6,14 @@ import (
 	"testing"
 
 	"incubase/api"
-	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // TestABulkActAsAJob: twenty cases and more are answered 202 with the job's address; the job tells its actor, and
 // nobody else, how far it is; each verdict reads as a single act would have been answered, in the reader's language.
 func TestABulkActAsAJob(t *testing.T) {
 	t.Parallel()
-	var bulk *workflow.Bulk
+	var bulk *desk.Bulk
 	s := newSite(t, func(o *api.Options) { bulk = o.Bulk })
 	var ids []string
 	for range 3 {
@@ -22,7 +22,7 @@ func TestABulkActAsAJob(t *testing.T) {
 		s.want(200, "POST /cases/"+id+"/actions/submit", "certifier", object{"fields": examples(t, doc, "submit")})
 		ids = append(ids, id)
 	}
-	for i := len(ids); i < workflow.JobFrom; i++ {
+	for i := len(ids); i < desk.JobFrom; i++ {
 		ids = append(ids, fmt.Sprintf("GA-2026-9%03d", i))
 	}
 	body, key := object{"ids": ids, "note": "材料不全", "fields": object{}}, "Idempotency-Key: "+strings.Repeat("k", 200)

@@ -31,14 +31,14 @@ type Figures func(ctx context.Context) ([]Figure, error)
 
 // metrics of this process.
 var (
-	registry = prometheus.NewRegistry()
-	requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds",
+	metricsRegistry = prometheus.NewRegistry()
+	requests        = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds",
 		Help:    "Time of requests by route and status.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5}}, []string{"method", "route", "status"})
 )
 
 func init() {
-	registry.MustRegister(requests, collectors.NewGoCollector(),
+	metricsRegistry.MustRegister(requests, collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
@@ -49,11 +49,11 @@ const scrape = 5 * time.Second
 // rest is served all the same, and incubase_figures_up is 0.
 func Metrics(figures Figures) http.Handler {
 	if figures == nil {
-		return promhttp.HandlerFor(registry, promhttp.HandlerOpts{})
+		return promhttp.HandlerFor(metricsRegistry, promhttp.HandlerOpts{})
 	}
 	own := prometheus.NewRegistry()
 	own.MustRegister(collector{figures})
-	return promhttp.HandlerFor(prometheus.Gatherers{registry, own}, promhttp.HandlerOpts{})
+	return promhttp.HandlerFor(prometheus.Gatherers{metricsRegistry, own}, promhttp.HandlerOpts{})
 }
 
 // collector turns figures into gauges.

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 func (s *service) organizations() {
@@ -72,20 +73,20 @@ type searchInput struct {
 	Words  string `query:"q" maxLength:"200"`
 }
 
-func (s *service) listOrganizations(ctx context.Context, in *searchInput) (*many[workflow.OrganizationRecord], error) {
+func (s *service) listOrganizations(ctx context.Context, in *searchInput) (*many[registry.OrganizationRecord], error) {
 	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
 	}
-	return page(s.Records.Organizations(ctx, workflow.RecordScopeOf(who(ctx)), code, Page{in.Words, in.Cursor, in.Limit}))
+	return page(s.Records.Organizations(ctx, registry.RecordScopeOf(who(ctx)), code, Page{in.Words, in.Cursor, in.Limit}))
 }
 
 type newOrganizationInput struct {
 	Keyed
-	Body workflow.NewOrganization
+	Body registry.NewOrganization
 }
 
-func (s *service) createOrganization(ctx context.Context, in *newOrganizationInput) (*one[workflow.OrganizationRecord],
+func (s *service) createOrganization(ctx context.Context, in *newOrganizationInput) (*one[registry.OrganizationRecord],
 	error) {
 	r, err := s.Registry.CreateOrganization(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/organizations",
 		""))
@@ -99,8 +100,8 @@ type idInput struct {
 	ID string `path:"id" maxLength:"60"`
 }
 
-func (s *service) getOrganization(ctx context.Context, in *idInput) (*one[workflow.OrganizationRecord], error) {
-	r, err := s.Records.Organization(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+func (s *service) getOrganization(ctx context.Context, in *idInput) (*one[registry.OrganizationRecord], error) {
+	r, err := s.Records.Organization(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -112,12 +113,12 @@ type organizationPatch struct {
 	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
-		workflow.OrganizationChange
+		registry.OrganizationChange
 		Note string `json:"note,omitempty" maxLength:"2000"`
 	}
 }
 
-func (s *service) changeOrganization(ctx context.Context, in *organizationPatch) (*one[workflow.OrganizationRecord],
+func (s *service) changeOrganization(ctx context.Context, in *organizationPatch) (*one[registry.OrganizationRecord],
 	error) {
 	version, err := in.required()
 	if err != nil {
@@ -136,17 +137,17 @@ type projectsInput struct {
 	ID string `path:"id" maxLength:"60"`
 }
 
-func (s *service) listProjects(ctx context.Context, in *projectsInput) (*many[workflow.ProjectRecord], error) {
-	return page(s.Records.Projects(ctx, workflow.RecordScopeOf(who(ctx)), in.ID, Page{Cursor: in.Cursor, Limit: in.Limit}))
+func (s *service) listProjects(ctx context.Context, in *projectsInput) (*many[registry.ProjectRecord], error) {
+	return page(s.Records.Projects(ctx, registry.RecordScopeOf(who(ctx)), in.ID, Page{Cursor: in.Cursor, Limit: in.Limit}))
 }
 
 type newProjectInput struct {
 	Keyed
 	ID   string `path:"id" maxLength:"60"`
-	Body workflow.NewProject
+	Body registry.NewProject
 }
 
-func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[workflow.ProjectRecord], error) {
+func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[registry.ProjectRecord], error) {
 	r, err := s.Registry.CreateProject(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST",
 		"/organizations/"+in.ID+"/projects", ""))
 	if err != nil {
@@ -155,8 +156,8 @@ func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[
 	return single(r, r.ID, r.Version, "/projects", nil)
 }
 
-func (s *service) getProject(ctx context.Context, in *idInput) (*one[workflow.ProjectRecord], error) {
-	r, err := s.Records.Project(ctx, workflow.RecordScopeOf(who(ctx)), in.ID)
+func (s *service) getProject(ctx context.Context, in *idInput) (*one[registry.ProjectRecord], error) {
+	r, err := s.Records.Project(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -168,12 +169,12 @@ type projectPatch struct {
 	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
-		workflow.ProjectChange
+		registry.ProjectChange
 		Note string `json:"note,omitempty" maxLength:"2000"`
 	}
 }
 
-func (s *service) changeProject(ctx context.Context, in *projectPatch) (*one[workflow.ProjectRecord], error) {
+func (s *service) changeProject(ctx context.Context, in *projectPatch) (*one[registry.ProjectRecord], error) {
 	version, err := in.required()
 	if err != nil {
 		return nil, err

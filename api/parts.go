@@ -10,6 +10,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -76,8 +77,8 @@ func digest(ctx context.Context, method, path string) workflow.Hash {
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
 // command is what a change of a record comes with.
-func command(ctx context.Context, k Keyed, version *int, method, path, note string) workflow.RecordCommand {
-	return workflow.RecordCommand{Version: version, Key: k.Key, Digest: digest(ctx, method, path), Note: note}
+func command(ctx context.Context, k Keyed, version *int, method, path, note string) registry.RecordCommand {
+	return registry.RecordCommand{Version: version, Key: k.Key, Digest: digest(ctx, method, path), Note: note}
 }
 
 // regionOf reads a region code of a query: padded ones too.

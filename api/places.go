@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 func (s *service) places() {
@@ -61,7 +62,7 @@ func (s *service) getRegion(ctx context.Context, in *regionInput) (*one[RegionDo
 	return single(r, "", 0, "", err)
 }
 
-func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[workflow.AgencyRecord], error) {
+func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[registry.AgencyRecord], error) {
 	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
@@ -71,10 +72,10 @@ func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[work
 
 type newAgencyInput struct {
 	Keyed
-	Body workflow.NewAgency
+	Body registry.NewAgency
 }
 
-func (s *service) createAgency(ctx context.Context, in *newAgencyInput) (*one[workflow.AgencyRecord], error) {
+func (s *service) createAgency(ctx context.Context, in *newAgencyInput) (*one[registry.AgencyRecord], error) {
 	r, err := s.Registry.CreateAgency(ctx, who(ctx), in.Body, command(ctx, in.Keyed, nil, "POST", "/agencies", ""))
 	if err != nil {
 		return nil, err
@@ -86,10 +87,10 @@ type agencyPatch struct {
 	Keyed
 	Matched
 	ID   string `path:"id" maxLength:"60"`
-	Body workflow.AgencyChange
+	Body registry.AgencyChange
 }
 
-func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[workflow.AgencyRecord], error) {
+func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[registry.AgencyRecord], error) {
 	version, err := in.required()
 	if err != nil {
 		return nil, err
@@ -102,7 +103,7 @@ func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[workf
 	return single(r, r.ID, r.Version, "", nil)
 }
 
-func (s *service) getAgency(ctx context.Context, in *idInput) (*one[workflow.AgencyRecord], error) {
+func (s *service) getAgency(ctx context.Context, in *idInput) (*one[registry.AgencyRecord], error) {
 	r, err := s.Records.Agency(ctx, in.ID)
 	if err != nil {
 		return nil, err
@@ -110,7 +111,7 @@ func (s *service) getAgency(ctx context.Context, in *idInput) (*one[workflow.Age
 	return single(r, r.ID, r.Version, "", nil)
 }
 
-func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[workflow.CompetenceRecord], error) {
+func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[registry.CompetenceRecord], error) {
 	if _, err := s.Records.Agency(ctx, in.ID); err != nil {
 		return nil, err
 	}
@@ -121,10 +122,10 @@ func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[workf
 type newCompetenceInput struct {
 	Keyed
 	ID   string `path:"id" maxLength:"60"`
-	Body workflow.NewCompetence
+	Body registry.NewCompetence
 }
 
-func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*one[workflow.CompetenceRecord], error) {
+func (s *service) setCompetence(ctx context.Context, in *newCompetenceInput) (*one[registry.CompetenceRecord], error) {
 	r, err := s.Registry.SetCompetence(ctx, who(ctx), in.ID, in.Body, command(ctx, in.Keyed, nil, "POST",
 		"/agencies/"+in.ID+"/competences", ""))
 	if err != nil {
@@ -139,7 +140,7 @@ type competenceInput struct {
 	Competence string `path:"competence" maxLength:"60"`
 }
 
-func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[workflow.CompetenceRecord], error) {
+func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[registry.CompetenceRecord], error) {
 	held, err := s.Records.Competence(ctx, in.Competence)
 	if err == nil && held.Agency != in.ID {
 		err = workflow.ErrNotFound
@@ -155,17 +156,17 @@ func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[
 	return single(r, r.ID, 0, "", nil)
 }
 
-func (s *service) listCalendars(ctx context.Context, _ *emptyInput) (*many[workflow.CalendarRecord], error) {
+func (s *service) listCalendars(ctx context.Context, _ *emptyInput) (*many[registry.CalendarRecord], error) {
 	items, err := s.Records.Calendars(ctx)
 	return page(items, "", err)
 }
 
 type newCalendarInput struct {
 	Keyed
-	Body workflow.CalendarEntry
+	Body registry.CalendarEntry
 }
 
-func (s *service) setCalendar(ctx context.Context, in *newCalendarInput) (*one[workflow.CalendarRecord], error) {
+func (s *service) setCalendar(ctx context.Context, in *newCalendarInput) (*one[registry.CalendarRecord], error) {
 	r, err := s.Registry.SetCalendar(ctx, who(ctx), "", in.Body, command(ctx, in.Keyed, nil, "POST", "/calendars", ""))
 	if err != nil {
 		return nil, err

@@ -10,8 +10,12 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/erase"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
+	"incubase/workflow/vet"
 )
 
 // Cases reads cases in number; single ones go through the desk.
@@ -32,21 +36,21 @@ type Page struct {
 
 // Records reads records, each list within the scope of who asks.
 type Records interface {
-	Organizations(ctx context.Context, s workflow.RecordScope, in region.Code, p Page) ([]workflow.OrganizationRecord,
+	Organizations(ctx context.Context, s registry.RecordScope, in region.Code, p Page) ([]registry.OrganizationRecord,
 		string, error)
-	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
-	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID, p Page) ([]workflow.ProjectRecord,
+	Organization(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord, error)
+	Projects(ctx context.Context, s registry.RecordScope, organization workflow.ID, p Page) ([]registry.ProjectRecord,
 		string, error)
-	Project(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.ProjectRecord, error)
-	Rounds(ctx context.Context, s workflow.RecordScope, which RoundFilters, p Page) ([]workflow.RoundRecord, string, error)
-	Users(ctx context.Context, s workflow.RecordScope, p Page) ([]workflow.UserRecord, string, error)
-	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
-	Agencies(ctx context.Context, in region.Code, p Page) ([]workflow.AgencyRecord, string, error)
-	Role(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.RoleRecord, error)
-	Competence(ctx context.Context, id workflow.ID) (*workflow.CompetenceRecord, error)
-	Agency(ctx context.Context, id workflow.ID) (*workflow.AgencyRecord, error)
-	Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error)
-	Calendars(ctx context.Context) ([]workflow.CalendarRecord, error)
+	Project(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.ProjectRecord, error)
+	Rounds(ctx context.Context, s registry.RecordScope, which RoundFilters, p Page) ([]workflow.RoundRecord, string, error)
+	Users(ctx context.Context, s registry.RecordScope, p Page) ([]registry.UserRecord, string, error)
+	User(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.UserRecord, error)
+	Agencies(ctx context.Context, in region.Code, p Page) ([]registry.AgencyRecord, string, error)
+	Role(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.RoleRecord, error)
+	Competence(ctx context.Context, id workflow.ID) (*registry.CompetenceRecord, error)
+	Agency(ctx context.Context, id workflow.ID) (*registry.AgencyRecord, error)
+	Competences(ctx context.Context, agency workflow.ID) ([]registry.CompetenceRecord, error)
+	Calendars(ctx context.Context) ([]registry.CalendarRecord, error)
 	Regions(ctx context.Context, parent region.Code) ([]RegionDoc, error)
 	Region(ctx context.Context, code region.Code) (*RegionDoc, error)
 }
@@ -74,31 +78,31 @@ type Public interface {
 
 // Definitions keeps workflow definitions: those shipped, and those an administrator loads.
 type Definitions interface {
-	workflow.Machines
+	machine.Machines
 	Names() []string
 	Versions(name string) []int
 	// Load takes in a definition written in YAML or JSON, checked, compiled and stored.
-	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*workflow.Machine, error)
+	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*machine.Machine, error)
 	Approvals
 }
 
 // Approvals are the second key of definitions.
 type Approvals interface {
 	// Standing says how a version stands; of one that there is not, nothing.
-	Standing(name string, version int) workflow.DefinitionStanding
+	Standing(name string, version int) vet.DefinitionStanding
 	// Approval describes a version for its approver, or workflow.ErrNotFound.
-	Approval(name string, version int) (*workflow.DefinitionApproval, error)
+	Approval(name string, version int) (*vet.DefinitionApproval, error)
 	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
 	Approve(ctx context.Context, actor workflow.Actor, name string, version int,
-		note string) (*workflow.DefinitionApproval, error)
+		note string) (*vet.DefinitionApproval, error)
 	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
-		note string) (*workflow.DefinitionApproval, error)
+		note string) (*vet.DefinitionApproval, error)
 }
 
 // Setup makes the first administrators with the token that the first start printed, all or none. workflow.ErrTokenUsed
 // if it was used or is over.
 type Setup interface {
-	Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error
+	Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error
 }
 
 // Trail reads the audit trail of sessions and rights, for audit administrators.
@@ -108,7 +112,7 @@ type Trail interface {
 
 // Erasures reads the list of erasings.
 type Erasures interface {
-	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]workflow.Erased, string, error)
+	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]erase.Erased, string, error)
 }
 
 // AuditDoc is a row of the audit trail.

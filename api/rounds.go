@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/machine"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 func (s *service) rounds() {
@@ -46,12 +48,12 @@ func (s *service) listRounds(ctx context.Context, in *roundsInput) (*many[workfl
 		return nil, err
 	}
 	for _, q := range []workflow.CaseQuery{{Workflow: in.Workflow},
-		{Workflow: workflow.RoundWorkflow, State: workflow.State(in.State)}} {
-		if err := q.Check(s.Desk.Machines); err != nil {
+		{Workflow: machine.RoundWorkflow, State: workflow.State(in.State)}} {
+		if err := machine.Check(&q, s.Desk.Machines); err != nil {
 			return nil, err
 		}
 	}
-	items, next, err := s.Records.Rounds(ctx, workflow.RecordScopeOf(who(ctx)),
+	items, next, err := s.Records.Rounds(ctx, registry.RecordScopeOf(who(ctx)),
 		RoundFilters{code, in.Workflow, workflow.State(in.State)}, Page{in.Words, in.Cursor, in.Limit})
 	for i := range items {
 		s.Registry.Labelled(&items[i])
@@ -61,7 +63,7 @@ func (s *service) listRounds(ctx context.Context, in *roundsInput) (*many[workfl
 
 type newRoundInput struct {
 	Keyed
-	Body workflow.NewRound
+	Body registry.NewRound
 }
 
 func (s *service) prepareRound(ctx context.Context, in *newRoundInput) (*one[workflow.RoundRecord], error) {
@@ -78,7 +80,7 @@ func (s *service) round(ctx context.Context, ref string) (*workflow.RoundRecord,
 	if err != nil {
 		return nil, err
 	}
-	if v.Case.Workflow != workflow.RoundWorkflow {
+	if v.Case.Workflow != machine.RoundWorkflow {
 		return nil, workflow.ErrNotFound
 	}
 	return s.Registry.Round(ctx, v.Case.ID)
@@ -97,7 +99,7 @@ type roundPatch struct {
 	Matched
 	ID   string `path:"id" maxLength:"60"`
 	Body struct {
-		workflow.RoundPatch
+		registry.RoundPatch
 		Note string `json:"note,omitempty" maxLength:"2000"`
 	}
 }

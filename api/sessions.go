@@ -8,6 +8,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 // ActorDoc is who is signed in.
@@ -164,10 +165,10 @@ func (s *service) endOwnSessions(ctx context.Context, _ *emptyInput) (*nothing, 
 
 // keeps says no to who may not keep the sessions of a user, or may not know of the user.
 func (s *service) keeps(ctx context.Context, user workflow.ID) error {
-	if _, err := s.Records.User(ctx, workflow.RecordScopeOf(who(ctx)), user); err != nil {
+	if _, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), user); err != nil {
 		return err
 	}
-	return workflow.MayKeepSessions(who(ctx), user)
+	return registry.MayKeepSessions(who(ctx), user)
 }
 
 func (s *service) listSessions(ctx context.Context, in *sessionsInput) (*many[edge.SessionInfo], error) {

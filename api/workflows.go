@@ -6,6 +6,9 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 func (s *service) workflows() {
@@ -48,8 +51,8 @@ type WorkflowDoc struct {
 
 // VersionDoc says how a version stands.
 type VersionDoc struct {
-	Version int                       `json:"version"`
-	Status  workflow.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
+	Version int                  `json:"version"`
+	Status  vet.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
 }
 
 func (s *service) listWorkflows(context.Context, *emptyInput) (*many[WorkflowDoc], error) {
@@ -70,12 +73,12 @@ type WorkflowInput struct {
 
 // DefinitionDoc is a definition with its legal moves.
 type DefinitionDoc struct {
-	Definition workflow.Definition       `json:"definition"`
-	Edges      []workflow.Edge           `json:"edges"`
-	Status     workflow.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn" doc:"Only an approved version opens cases and rounds."`
+	Definition define.Definition    `json:"definition"`
+	Edges      []machine.Edge       `json:"edges"`
+	Status     vet.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn" doc:"Only an approved version opens cases and rounds."`
 }
 
-func (s *service) definitionDoc(m *workflow.Machine) DefinitionDoc {
+func (s *service) definitionDoc(m *machine.Machine) DefinitionDoc {
 	d := m.Definition()
 	return DefinitionDoc{d, m.Edges(), s.Definitions.Standing(d.Name, d.Version).Status}
 }
@@ -101,26 +104,26 @@ func (in *standInput) note() string {
 	return in.Body.Note
 }
 
-func (s *service) getApproval(ctx context.Context, in *VersionInput) (*one[workflow.DefinitionApproval], error) {
-	if !workflow.SeesApprovals(who(ctx)) {
+func (s *service) getApproval(ctx context.Context, in *VersionInput) (*one[vet.DefinitionApproval], error) {
+	if !vet.SeesApprovals(who(ctx)) {
 		return nil, workflow.ErrNotFound
 	}
 	return approval(s.Definitions.Approval(in.Name, in.Version))
 }
 
-func (s *service) approveWorkflow(ctx context.Context, in *standInput) (*one[workflow.DefinitionApproval], error) {
+func (s *service) approveWorkflow(ctx context.Context, in *standInput) (*one[vet.DefinitionApproval], error) {
 	return approval(s.Definitions.Approve(ctx, who(ctx), in.Name, in.Version, in.note()))
 }
 
-func (s *service) withdrawWorkflow(ctx context.Context, in *standInput) (*one[workflow.DefinitionApproval], error) {
+func (s *service) withdrawWorkflow(ctx context.Context, in *standInput) (*one[vet.DefinitionApproval], error) {
 	return approval(s.Definitions.Withdraw(ctx, who(ctx), in.Name, in.Version, in.note()))
 }
 
-func approval(a *workflow.DefinitionApproval, err error) (*one[workflow.DefinitionApproval], error) {
+func approval(a *vet.DefinitionApproval, err error) (*one[vet.DefinitionApproval], error) {
 	if err != nil {
 		return nil, err
 	}
-	return &one[workflow.DefinitionApproval]{Body: *a}, nil
+	return &one[vet.DefinitionApproval]{Body: *a}, nil
 }
 
 func (s *service) getWorkflow(_ context.Context, in *WorkflowInput) (*one[DefinitionDoc], error) {
@@ -163,7 +166,7 @@ func (s *service) diagram(ctx context.Context, in *diagramInput) (*diagramOutput
 		return nil, workflow.ErrNotFound
 	}
 	if strings.Contains(in.Accept, "image/svg+xml") {
-		return &diagramOutput{"image/svg+xml; charset=utf-8", []byte(m.SVG(edge.Of(ctx).Lang))}, nil
+		return &diagramOutput{"image/svg+xml; charset=utf-8", []byte(vet.SVG(m, edge.Of(ctx).Lang))}, nil
 	}
-	return &diagramOutput{"text/vnd.mermaid; charset=utf-8", []byte(m.Mermaid(edge.Of(ctx).Lang))}, nil
+	return &diagramOutput{"text/vnd.mermaid; charset=utf-8", []byte(vet.Mermaid(m, edge.Of(ctx).Lang))}, nil
 }

@@ -10,9 +10,10 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 )
 
 func TestRolesKeepPowersApart(t *testing.T) {
@@ -20,34 +21,34 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	r := newRegistry(t)
 	ctx := t.Context()
 	sysadmin, secadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, "")
-	u, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "Zhou", Name: "周"}, workflow.RecordCommand{})
+	u, err := r.Registry.AddUser(ctx, sysadmin, registry.NewUser{Login: "Zhou", Name: "周"}, registry.RecordCommand{})
 	if err != nil || u.Login != "zhou" {
 		t.Fatalf("the system administrator opens an account: %+v, %v", u, err)
 	}
-	if _, err := r.Registry.AddUser(ctx, secadmin, workflow.NewUser{Login: "wu", Name: "吴"},
-		workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.Registry.AddUser(ctx, secadmin, registry.NewUser{Login: "wu", Name: "吴"},
+		registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("the security administrator opens an account: %v", err)
 	}
-	if _, err := r.Registry.AddUser(ctx, sysadmin, workflow.NewUser{Login: "zhou", Name: "另一个周"},
-		workflow.RecordCommand{}); sayingNo(err) != "login_once" {
+	if _, err := r.Registry.AddUser(ctx, sysadmin, registry.NewUser{Login: "zhou", Name: "另一个周"},
+		registry.RecordCommand{}); sayingNo(err) != "login_once" {
 		t.Errorf("the same login twice: %v", err)
 	}
 	officer := workflow.NewRole{Role: workflow.RoleOfficer, Region: "230302"}
-	if _, err := r.GrantRole(ctx, sysadmin, u.ID, officer, workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.GrantRole(ctx, sysadmin, u.ID, officer, registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("the system administrator grants a role: %v", err)
 	}
-	if _, err := r.GrantRole(ctx, secadmin, secadmin.ID, officer, workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.GrantRole(ctx, secadmin, secadmin.ID, officer, registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("the security administrator grants to themself: %v", err)
 	}
-	g, err := r.GrantRole(ctx, secadmin, u.ID, officer, workflow.RecordCommand{})
+	g, err := r.GrantRole(ctx, secadmin, u.ID, officer, registry.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.GrantRole(ctx, secadmin, u.ID, officer, workflow.RecordCommand{}); sayingNo(err) != "role_once" {
+	if _, err := r.GrantRole(ctx, secadmin, u.ID, officer, registry.RecordCommand{}); sayingNo(err) != "role_once" {
 		t.Errorf("the same role twice: %v", err)
 	}
 	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin},
-		workflow.RecordCommand{}); sayingNo(err) != "powers_are_separate" {
+		registry.RecordCommand{}); sayingNo(err) != "powers_are_separate" {
 		t.Errorf("an officer becomes system administrator: %v", err)
 	}
 	owner := r.Owner(t)
@@ -58,19 +59,19 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	}
 	for _, role := range []workflow.Role{workflow.RoleDecider, workflow.RoleAuditor} {
 		if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: role, Region: "230302"},
-			workflow.RecordCommand{}); !strings.HasSuffix(sayingNo(err), "_is_apart") {
+			registry.RecordCommand{}); !strings.HasSuffix(sayingNo(err), "_is_apart") {
 			t.Errorf("an officer becomes %s: %v", role, err)
 		}
 	}
 	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleChecker, Region: "230302"},
-		workflow.RecordCommand{}); err != nil {
+		registry.RecordCommand{}); err != nil {
 		t.Errorf("a small place has one person for both: %v", err)
 	}
-	ended, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{})
+	ended, err := r.EndRole(ctx, secadmin, g.ID, registry.RecordCommand{})
 	if err != nil || ended.Until == nil {
 		t.Fatalf("end: %+v, %v", ended, err)
 	}
-	if _, err := r.EndRole(ctx, secadmin, g.ID, workflow.RecordCommand{}); sayingNo(err) != "role_ended" {
+	if _, err := r.EndRole(ctx, secadmin, g.ID, registry.RecordCommand{}); sayingNo(err) != "role_ended" {
 		t.Errorf("ended twice: %v", err)
 	}
 	if _, err := owner.ExecContext(ctx, `update role_grants set until = now() where user_id = $1 and until is null`,
@@ -79,7 +80,7 @@ func TestRolesKeepPowersApart(t *testing.T) {
 	}
 	r.bind("role", `select id from role_grants where user_id = $1 order by until desc limit 1`, u.ID)
 	if _, err := r.GrantRole(ctx, secadmin, u.ID, workflow.NewRole{Role: workflow.RoleSysadmin},
-		workflow.RecordCommand{}); err != nil {
+		registry.RecordCommand{}); err != nil {
 		t.Errorf("after the end of the other power: %v", err)
 	}
 	r.chains()
@@ -91,29 +92,29 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	ctx := t.Context()
 	officer, decider, sysadmin := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleDecider, ""),
 		r.person(workflow.RoleSysadmin, "")
-	a, err := r.CreateAgency(ctx, officer, workflow.NewAgency{Name: workflow.Text{ZH: "鸡冠区司法局", EN: "Justice"},
-		Kind: "justice", Region: "230302"}, workflow.RecordCommand{})
+	a, err := r.CreateAgency(ctx, officer, registry.NewAgency{Name: workflow.Text{ZH: "鸡冠区司法局", EN: "Justice"},
+		Kind: "justice", Region: "230302"}, registry.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := workflow.NewCompetence{Topic: "mediation", Action: "cosign"}
-	if _, err := r.SetCompetence(ctx, sysadmin, a.ID, n, workflow.RecordCommand{}); !forbidden(err) {
+	n := registry.NewCompetence{Topic: "mediation", Action: "cosign"}
+	if _, err := r.SetCompetence(ctx, sysadmin, a.ID, n, registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("the system administrator decides who co-signs: %v", err)
 	}
-	c, err := r.SetCompetence(ctx, decider, a.ID, n, workflow.RecordCommand{})
+	c, err := r.SetCompetence(ctx, decider, a.ID, n, registry.RecordCommand{})
 	if err != nil || c.Region != "230302" {
 		t.Fatalf("competence: %+v, %v", c, err)
 	}
-	if _, err := r.SetCompetence(ctx, decider, a.ID, n, workflow.RecordCommand{}); sayingNo(err) != "competence_once" {
+	if _, err := r.SetCompetence(ctx, decider, a.ID, n, registry.RecordCommand{}); sayingNo(err) != "competence_once" {
 		t.Errorf("twice: %v", err)
 	}
-	if list, _, err := r.Competences(ctx, db.RecordQuery{Agency: a.ID}); err != nil || len(list) != 1 {
+	if list, _, err := r.Competences(ctx, records.RecordQuery{Agency: a.ID}); err != nil || len(list) != 1 {
 		t.Errorf("listed %d, %v", len(list), err)
 	}
-	if _, err := r.EndCompetence(ctx, decider, c.ID, workflow.RecordCommand{}); err != nil {
+	if _, err := r.EndCompetence(ctx, decider, c.ID, registry.RecordCommand{}); err != nil {
 		t.Error(err)
 	}
-	if list, _, err := r.Competences(ctx, db.RecordQuery{Agency: a.ID}); err != nil || len(list) != 0 {
+	if list, _, err := r.Competences(ctx, records.RecordQuery{Agency: a.ID}); err != nil || len(list) != 0 {
 		t.Errorf("after the end %d, %v", len(list), err)
 	}
 	clock, err := r.NewClock(ctx)
@@ -124,9 +125,9 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	if !clock.Calendar().IsWorking(day) {
 		t.Fatal("a plain Monday is worked")
 	}
-	entry := workflow.CalendarEntry{Name: "2027", Source: "国办发明电〔2026〕1号", Through: calendar.MustDate("2027-12-31"),
+	entry := registry.CalendarEntry{Name: "2027", Source: "国办发明电〔2026〕1号", Through: calendar.MustDate("2027-12-31"),
 		Days: []calendar.Exception{{Date: day, Kind: calendar.Holiday, Name: "元旦"}}}
-	rec, err := r.SetCalendar(ctx, sysadmin, "", entry, workflow.RecordCommand{})
+	rec, err := r.SetCalendar(ctx, sysadmin, "", entry, registry.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -135,7 +136,7 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 		t.Errorf("the new notice does not count: %v", err)
 	}
 	entry.Days = nil
-	if _, err := r.SetCalendar(ctx, sysadmin, rec.ID, entry, workflow.RecordCommand{}); err != nil {
+	if _, err := r.SetCalendar(ctx, sysadmin, rec.ID, entry, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := clock.Refresh(ctx); err != nil || !clock.Calendar().IsWorking(day) {
@@ -172,7 +173,7 @@ func TestConflictsAreTheSchemasToo(t *testing.T) {
 		return err
 	}
 	conflict := func(a, b workflow.Role) string {
-		for _, c := range workflow.Conflicts {
+		for _, c := range registry.Conflicts {
 			if slices.Contains(c.A, a) && slices.Contains(c.B, b) || slices.Contains(c.A, b) && slices.Contains(c.B, a) {
 				return c.Rule
 			}
@@ -180,13 +181,13 @@ func TestConflictsAreTheSchemasToo(t *testing.T) {
 		return ""
 	}
 	pairs := 0
-	for i, a := range workflow.GrantableRoles {
-		for j, b := range workflow.GrantableRoles {
+	for i, a := range registry.GrantableRoles {
+		for j, b := range registry.GrantableRoles {
 			if a == b {
 				continue
 			}
-			u, err := r.Registry.AddUser(ctx, workflow.System(), workflow.NewUser{Login: fmt.Sprintf("pair-%d-%d", i, j),
-				Name: "某人"}, workflow.RecordCommand{})
+			u, err := r.Registry.AddUser(ctx, workflow.System(), registry.NewUser{Login: fmt.Sprintf("pair-%d-%d", i, j),
+				Name: "某人"}, registry.RecordCommand{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -213,8 +214,8 @@ func TestTwoGrantsAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	secadmin := r.person(workflow.RoleSecadmin, "")
-	u, err := r.Registry.AddUser(t.Context(), workflow.System(), workflow.NewUser{Login: "both", Name: "某人"},
-		workflow.RecordCommand{})
+	u, err := r.Registry.AddUser(t.Context(), workflow.System(), registry.NewUser{Login: "both", Name: "某人"},
+		registry.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +225,7 @@ func TestTwoGrantsAtOnce(t *testing.T) {
 		for range 4 {
 			all.Go(func() {
 				if _, err := r.GrantRole(context.WithoutCancel(t.Context()), secadmin, u.ID,
-					workflow.NewRole{Role: role, Region: "230302"}, workflow.RecordCommand{}); err == nil {
+					workflow.NewRole{Role: role, Region: "230302"}, registry.RecordCommand{}); err == nil {
 					granted.Add(1)
 				}
 			})

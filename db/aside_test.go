@@ -3,10 +3,11 @@ package db_test
 import (
 	"testing"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
 	"incubase/workflow/money"
 )
 
@@ -56,7 +57,7 @@ func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 		if n != len(want) || sum != dbtest.Requested*money.Fen(len(want)) {
 			t.Errorf("%s: %d awards of %s in the figures, want %d", when, n, sum.Yuan(), len(want))
 		}
-		board, err := f.DB.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog),
+		board, err := f.DB.Board(t.Context(), desk.ScopeOf(f.Actor("analyst"), f.Catalog),
 			workflow.BoardQuery{By: "round", Region: dbtest.County, Today: calendar.DateOf(f.Clock.Now())})
 		if err != nil {
 			t.Fatal(err)
@@ -73,7 +74,7 @@ func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 				t.Errorf("%s: %s is not public", when, ref)
 			}
 		}
-		problem := func(p db.Problem) { t.Errorf("%s: %v", when, p) }
+		problem := func(p pg.Problem) { t.Errorf("%s: %v", when, p) }
 		if err := f.DB.Check(t.Context(), problem); err != nil {
 			t.Fatal(err)
 		}

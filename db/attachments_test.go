@@ -10,15 +10,17 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/filetype"
+	"incubase/workflow/registry"
 )
 
 const pdf = "%PDF-1.7\nsome certificate\n%%EOF\n"
 
-func newFiles(t *testing.T, limits db.FileLimits) (*registry, *db.Files, string) {
+func newFiles(t *testing.T, limits cases.FileLimits) (*theRegistry, *cases.Files, string) {
 	t.Helper()
 	r := newRegistry(t)
 	folder := filepath.Join(t.TempDir(), "files")
@@ -31,11 +33,11 @@ func newFiles(t *testing.T, limits db.FileLimits) (*registry, *db.Files, string)
 
 func TestFiles(t *testing.T) {
 	t.Parallel()
-	r, f, folder := newFiles(t, db.DefaultFileLimits)
+	r, f, folder := newFiles(t, cases.DefaultFileLimits)
 	ctx := t.Context()
 	officer := r.person(workflow.RoleOfficer, "")
-	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "甲批", EN: "A"},
-		Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
+	round, err := r.Registry.OpenRound(ctx, officer, registry.NewRound{Name: workflow.Text{ZH: "甲批", EN: "A"},
+		Kind: "grant", Region: "230302"}, registry.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -71,7 +73,7 @@ func TestFiles(t *testing.T) {
 		t.Errorf("a changed file is handed out: %v", err)
 	}
 	named := 0
-	if n, err := f.Verify(ctx, func(db.Problem) { named++ }); err != nil || n != 1 || named != 1 {
+	if n, err := f.Verify(ctx, func(pg.Problem) { named++ }); err != nil || n != 1 || named != 1 {
 		t.Errorf("a changed file is not named: %d of %d, %v", named, n, err)
 	}
 	if err := os.WriteFile(changed, []byte(pdf), 0o600); err != nil {
@@ -100,11 +102,11 @@ func TestFiles(t *testing.T) {
 
 func TestFilesHaveLimits(t *testing.T) {
 	t.Parallel()
-	r, f, folder := newFiles(t, db.FileLimits{File: 1000, Case: 1500, Loose: 2500})
+	r, f, folder := newFiles(t, cases.FileLimits{File: 1000, Case: 1500, Loose: 2500})
 	ctx := t.Context()
 	officer := r.person(workflow.RoleOfficer, "")
-	round, err := r.Registry.OpenRound(ctx, officer, workflow.NewRound{Name: workflow.Text{ZH: "乙批", EN: "B"},
-		Kind: "grant", Region: "230302"}, workflow.RecordCommand{})
+	round, err := r.Registry.OpenRound(ctx, officer, registry.NewRound{Name: workflow.Text{ZH: "乙批", EN: "B"},
+		Kind: "grant", Region: "230302"}, registry.RecordCommand{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,11 +162,11 @@ func TestServersShareAFolder(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	folder := t.TempDir()
-	one, err := f.NewFiles(folder, db.DefaultFileLimits)
+	one, err := f.NewFiles(folder, cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	two, err := f.NewFiles(folder, db.DefaultFileLimits)
+	two, err := f.NewFiles(folder, cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -204,7 +206,7 @@ func (endless) Read(b []byte) (int, error) { return len(b), nil }
 func TestAnActionBindsTheFilesItNames(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	files, err := f.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	files, err := f.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

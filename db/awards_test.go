@@ -7,8 +7,8 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -21,15 +21,15 @@ func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
 	}
 }
 
-const fits, cases, triesEach = 50, 100, 4
+const fits, someCases, triesEach = 50, 100, 4
 
 func award100(t *testing.T) {
 	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*fits + dbtest.Requested/2,
-		DB: db.Options{MaxWrites: 8, MaxReads: 8}})
+		DB: pg.Options{MaxWrites: 8, MaxReads: 8}})
 	f.AddUser(f.Owner(t), "officer2", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	refs := ready(t, f)
 	var made, repeated, refused atomic.Int32
-	errs := together(cases*triesEach, func(i int) error {
+	errs := together(someCases*triesEach, func(i int) error {
 		who, key := "officer", fmt.Sprint("award ", i)
 		switch i % triesEach {
 		case 1:
@@ -60,7 +60,7 @@ func award100(t *testing.T) {
 			t.Errorf("try %d of %s: %v", i%triesEach, refs[i/triesEach], err)
 		}
 	}
-	if made.Load() != fits || refused.Load() < cases-fits {
+	if made.Load() != fits || refused.Load() < someCases-fits {
 		t.Errorf("%d proposals were made and %d tries refused; exactly %d fit", made.Load(), refused.Load(), fits)
 	}
 	t.Logf("%d made, %d answered again, %d refused by the envelope", made.Load(), repeated.Load(), refused.Load())
@@ -80,7 +80,7 @@ func award100(t *testing.T) {
 		t.Fatal(err)
 	}
 	const sum = int64(dbtest.Requested) * fits
-	if want := [9]int64{fits, cases - fits, fits, fits, fits, fits, sum, sum, fits}; got != want {
+	if want := [9]int64{fits, someCases - fits, fits, fits, fits, fits, sum, sum, fits}; got != want {
 		t.Errorf("proposed, left, events, payloads, keys, postings, their sum, held, held awards: %v, want %v", got, want)
 	}
 	sound(t, f)
@@ -95,9 +95,9 @@ func ready(t *testing.T, f *dbtest.Fixture) []string {
 		t.Fatal(err)
 	}
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)
-	refs := make([]string, cases)
+	refs := make([]string, someCases)
 	together(4, func(part int) error {
-		for i := part; i < cases; i += 4 {
+		for i := part; i < someCases; i += 4 {
 			refs[i] = f.NewGrant()
 			f.Walk(refs[i], "screened")
 		}

@@ -10,15 +10,17 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
 )
 
 func TestABoardIsExactBeforeAndAfterFolding(t *testing.T) {
 	t.Parallel()
 	f, _ := pipeline(t)
 	f.Clock.Advance(30 * 24 * time.Hour)
-	scope := workflow.ScopeOf(f.Actor("analyst"), f.Catalog)
+	scope := desk.ScopeOf(f.Actor("analyst"), f.Catalog)
 	q := workflow.BoardQuery{Region: dbtest.County, By: "region", Today: calendar.DateOf(f.Clock.Now())}
 	read := func(by string) []workflow.Counts {
 		q.By = by
@@ -80,7 +82,7 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 	boards := func() (out []workflow.Counts) {
 		for _, day := range []calendar.Date{today, today.AddDays(-7), today.AddDays(400)} {
 			for _, by := range []string{"region", "agency", "round", "field"} {
-				rows, err := f.Board(t.Context(), workflow.ScopeOf(f.Actor("analyst"), f.Catalog),
+				rows, err := f.Board(t.Context(), desk.ScopeOf(f.Actor("analyst"), f.Catalog),
 					workflow.BoardQuery{Region: dbtest.County, By: by, Today: day})
 				if err != nil || len(rows) != 1 {
 					t.Fatal(rows, err)
@@ -151,7 +153,7 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := 0
-	if err := f.Check(t.Context(), func(db.Problem) { found++ }); err != nil || found != 1 {
+	if err := f.Check(t.Context(), func(pg.Problem) { found++ }); err != nil || found != 1 {
 		t.Errorf("a wrong sum was found %d times, %v", found, err)
 	}
 }
@@ -168,7 +170,7 @@ func TestCheckFindsACellThatIsWrong(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := 0
-	if err := f.Check(t.Context(), func(db.Problem) { found++ }); err != nil || found != 1 {
+	if err := f.Check(t.Context(), func(pg.Problem) { found++ }); err != nil || found != 1 {
 		t.Errorf("found %d, %v", found, err)
 	}
 }
@@ -214,7 +216,7 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 				t.Fatal(err)
 			}
 			tables := map[string]bool{}
-			if _, _, err := f.Verify(t.Context(), func(p db.Problem) {
+			if _, _, err := f.Verify(t.Context(), func(p pg.Problem) {
 				tables[p.Table] = p.Row != "" &&
 					p.What != ""
 			}); err != nil {
@@ -249,7 +251,7 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 // unbound looks at the same database without the key that binds rows.
 func unbound(t *testing.T, f *dbtest.Fixture) *db.DB {
 	t.Helper()
-	d, err := db.Open(t.Context(), db.Options{URL: f.URL, MaxReads: 1, MaxWrites: 1})
+	d, err := db.Open(t.Context(), pg.Options{URL: f.URL, MaxReads: 1, MaxWrites: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -259,7 +261,7 @@ func unbound(t *testing.T, f *dbtest.Fixture) *db.DB {
 
 // rewritten forges a whole chain consistently: only the signed root can tell.
 func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.PublicKey) {
-	if n, err := f.VerifyRoots(t.Context(), pub, func(p db.Problem) { t.Error(p) }); err != nil || n != 1 {
+	if n, err := f.VerifyRoots(t.Context(), pub, func(p pg.Problem) { t.Error(p) }); err != nil || n != 1 {
 		t.Fatalf("%d roots, %v", n, err)
 	}
 	events, err := f.Events(t.Context(), id)
@@ -294,7 +296,7 @@ func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.Publ
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := unbound(t, f).Verify(t.Context(), func(p db.Problem) {
+	if _, _, err := unbound(t, f).Verify(t.Context(), func(p pg.Problem) {
 		t.Error("the chain itself is whole again:",
 			p)
 	}); err != nil {
@@ -302,16 +304,16 @@ func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.Publ
 	}
 	named := 0
 	// the first stays as it was
-	if _, _, err := f.Verify(t.Context(), func(db.Problem) { named++ }); err != nil || named != len(events)-1 {
+	if _, _, err := f.Verify(t.Context(), func(pg.Problem) { named++ }); err != nil || named != len(events)-1 {
 		t.Errorf("with the key that binds rows %d events of %d are named, %v", named, len(events), err)
 	}
 	found := 0
-	if _, err := f.VerifyRoots(t.Context(), pub, func(db.Problem) { found++ }); err != nil || found != 1 {
+	if _, err := f.VerifyRoots(t.Context(), pub, func(pg.Problem) { found++ }); err != nil || found != 1 {
 		t.Errorf("the root found %d, %v", found, err)
 	}
 	other, _, _ := ed25519.GenerateKey(nil)
 	found = 0
-	if _, err := f.VerifyRoots(t.Context(), other, func(db.Problem) { found++ }); err != nil || found != 2 {
+	if _, err := f.VerifyRoots(t.Context(), other, func(pg.Problem) { found++ }); err != nil || found != 2 {
 		t.Errorf("signed by another: found %d, %v", found, err)
 	}
 }
@@ -321,7 +323,7 @@ func TestVerifyReadsTheLogOfRecords(t *testing.T) {
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
 	owner := f.Owner(t)
 	plain := unbound(t, f)
-	_, before, err := plain.Verify(t.Context(), func(p db.Problem) { t.Error(p) })
+	_, before, err := plain.Verify(t.Context(), func(p pg.Problem) { t.Error(p) })
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -332,7 +334,7 @@ func TestVerifyReadsTheLogOfRecords(t *testing.T) {
 		}
 	}
 	verify := func() (tables []string) {
-		_, n, err := plain.Verify(t.Context(), func(p db.Problem) { tables = append(tables, p.Table) })
+		_, n, err := plain.Verify(t.Context(), func(p pg.Problem) { tables = append(tables, p.Table) })
 		if err != nil || n != before+2 {
 			t.Fatalf("%d entries, %v", n, err)
 		}

@@ -6,7 +6,10 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // TestWhatCountsIsBound: a grant from its draft to the first payment, with all that its acts wrote, verifies with the
@@ -20,7 +23,7 @@ func TestWhatCountsIsBound(t *testing.T) {
 		t.Fatal("nothing is bound")
 	}
 	sound(t, f)
-	other, err := db.Open(t.Context(), db.Options{URL: f.URL, RowKey: db.RowKey("another key"), MaxReads: 2, MaxWrites: 1})
+	other, err := db.Open(t.Context(), pg.Options{URL: f.URL, RowKey: pg.RowKey("another key"), MaxReads: 2, MaxWrites: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -61,14 +64,14 @@ func TestAnActDoesNotMakeGood(t *testing.T) {
 	if found := problemsBy(t, f.DB); found["record_log"] == 0 {
 		t.Errorf("a right with an entry that no server wrote: %v", found)
 	}
-	r := &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB,
+	r := &registry.Registry{Store: f.DB, Clock: f.Clock, Regions: records.NewDivisions(), Passwords: f.DB, Codes: f.DB,
 		Desk: f.Desk}
 	if _, err := owner.Exec(`update organizations set credit_code = '', credit_override = 'x' where id = $1`,
 		f.Organization); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := r.ChangeOrganization(t.Context(), f.Actor("officer"), f.Organization,
-		workflow.OrganizationChange{Contact: ptr("王五")}, workflow.RecordCommand{}); err != nil {
+		registry.OrganizationChange{Contact: ptr("王五")}, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	if found := problemsBy(t, f.DB); found["record_log"] < 2 {
@@ -122,7 +125,7 @@ func TestSignInsAreChained(t *testing.T) {
 func problemsBy(t *testing.T, d *db.DB) map[string]int {
 	t.Helper()
 	found := map[string]int{}
-	if _, _, err := d.Verify(t.Context(), func(p db.Problem) { found[p.Table]++ }); err != nil {
+	if _, _, err := d.Verify(t.Context(), func(p pg.Problem) { found[p.Table]++ }); err != nil {
 		t.Fatal(err)
 	}
 	return found
@@ -174,7 +177,7 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 		}
 	}
 	found := map[string]map[string]int{}
-	_, _, err := f.Verify(t.Context(), func(p db.Problem) {
+	_, _, err := f.Verify(t.Context(), func(p pg.Problem) {
 		for ref, id := range id {
 			if p.Row == ref || strings.Contains(p.Row, id) {
 				if found[ref] == nil {

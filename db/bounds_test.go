@@ -10,15 +10,19 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // bounded is a database whose server bounds what an organization may keep.
 func bounded(t *testing.T) *dbtest.Fixture {
 	t.Helper()
-	return dbtest.New(t, dbtest.Options{DB: db.Options{Bounds: db.Bounds{Drafts: 5, Projects: 4, Files: 10_000}}})
+	return dbtest.New(t, dbtest.Options{DB: pg.Options{Bounds: pg.Bounds{Drafts: 5, Projects: 4, Files: 10_000}}})
 }
 
 // atOnce carries n acts out side by side and tells how many went through; each of the others is refused by the rule, in
@@ -50,7 +54,7 @@ func TestDraftsOfARoundAreBounded(t *testing.T) {
 	t.Parallel()
 	f := bounded(t)
 	open := func(round, organization, project workflow.ID) (*workflow.Receipt, error) {
-		return f.Desk.Open(t.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: round,
+		return f.Desk.Open(t.Context(), f.Actor("preparer"), desk.Opening{Workflow: "grant", Round: round,
 			Organization: organization, Project: project})
 	}
 	if n := atOnce(t, 30, "drafts_of_a_round", "5",
@@ -74,10 +78,11 @@ func TestDraftsOfARoundAreBounded(t *testing.T) {
 func TestProjectsOfAnOrganizationAreBounded(t *testing.T) {
 	t.Parallel()
 	f := bounded(t)
-	registry := &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Desk: f.Desk}
+	theRegistry := &registry.Registry{Store: f.DB, Clock: f.Clock, Regions: records.NewDivisions(), Passwords: f.DB,
+		Desk: f.Desk}
 	n := atOnce(t, 20, "projects_of_an_organization", "4", func(i int) error {
-		_, err := registry.CreateProject(t.Context(), f.Actor("preparer"), f.Organization,
-			workflow.NewProject{Title: fmt.Sprintf("项目%d", i), Topics: []string{"elderly"}}, workflow.RecordCommand{})
+		_, err := theRegistry.CreateProject(t.Context(), f.Actor("preparer"), f.Organization,
+			registry.NewProject{Title: fmt.Sprintf("项目%d", i), Topics: []string{"elderly"}}, registry.RecordCommand{})
 		return err
 	})
 	if n != 3 { // beside the one that is there
@@ -89,7 +94,7 @@ func TestProjectsOfAnOrganizationAreBounded(t *testing.T) {
 func TestFilesOfAnOrganizationAreBounded(t *testing.T) {
 	t.Parallel()
 	f := bounded(t)
-	files, err := f.DB.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	files, err := f.DB.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,38 +8,39 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"incubase/db"
+	"incubase/db/accounts"
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 const chosen = "three grey boats under a bridge"
 
 // code is a reset of an account with both halves.
 type code struct {
-	user          workflow.UserRecord
+	user          registry.UserRecord
 	first, second string
 }
 
-func (r *registry) reset(start, approve workflow.Actor, user workflow.ID) (c code, err error) {
+func (r *theRegistry) reset(start, approve workflow.Actor, user workflow.ID) (c code, err error) {
 	ctx := r.T.Context()
-	one, err := r.StartReset(ctx, start, user, workflow.RecordCommand{})
+	one, err := r.StartReset(ctx, start, user, registry.RecordCommand{})
 	if err != nil {
 		return c, err
 	}
-	two, err := r.ApproveReset(ctx, approve, user, workflow.RecordCommand{})
+	two, err := r.ApproveReset(ctx, approve, user, registry.RecordCommand{})
 	if err != nil {
 		return c, err
 	}
 	return code{two.UserRecord, one.Half, two.Half}, nil
 }
 
-func (r *registry) choose(login, first, second, next string) error {
-	return r.ChoosePassword(context.WithoutCancel(r.T.Context()), workflow.ChosenPassword{Login: login, First: first,
+func (r *theRegistry) choose(login, first, second, next string) error {
+	return r.ChoosePassword(context.WithoutCancel(r.T.Context()), registry.ChosenPassword{Login: login, First: first,
 		Second: second, Password: next}, "192.0.2.1")
 }
 
-func (r *registry) sql(statement string, args ...any) {
+func (r *theRegistry) sql(statement string, args ...any) {
 	r.T.Helper()
 	if _, err := r.Owner(r.T).ExecContext(r.T.Context(), statement, args...); err != nil {
 		r.T.Fatal(err)
@@ -47,7 +48,7 @@ func (r *registry) sql(statement string, args ...any) {
 }
 
 // bind lets a record stand as a test changed it.
-func (r *registry) bind(kind, which string, args ...any) {
+func (r *theRegistry) bind(kind, which string, args ...any) {
 	r.T.Helper()
 	var id workflow.ID
 	if err := r.Owner(r.T).QueryRowContext(r.T.Context(), which, args...).Scan(&id); err != nil {
@@ -77,7 +78,7 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	}
 	for name, try := range map[string][2]string{"halves changed over": {c.second, c.first},
 		"the first twice": {c.first, c.first}, "none": {"", ""}} {
-		if err := r.choose(officer.Login, try[0], try[1], chosen); !errors.Is(err, workflow.ErrWrongCode) {
+		if err := r.choose(officer.Login, try[0], try[1], chosen); !errors.Is(err, registry.ErrWrongCode) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -92,10 +93,10 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	if err := r.choose(strings.ToUpper(officer.Login), typed, c.second, chosen); err != nil {
 		t.Fatalf("as a person types it: %v", err)
 	}
-	if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); !errors.Is(err, workflow.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("an old session lives: %v", err)
 	}
-	if err := r.choose(officer.Login, c.first, c.second, chosen+" again"); !errors.Is(err, workflow.ErrWrongCode) {
+	if err := r.choose(officer.Login, c.first, c.second, chosen+" again"); !errors.Is(err, registry.ErrWrongCode) {
 		t.Errorf("a code twice: %v", err)
 	}
 	if s, err = r.login(officer.Login, chosen, "192.0.2.1"); err != nil || s.Told == nil ||
@@ -142,7 +143,7 @@ func TestWhoHoldsAHalf(t *testing.T) {
 	for target, good := range pairs {
 		tried := 0
 		for a, one := range people {
-			_, refused := r.StartReset(t.Context(), one, people[target].ID, workflow.RecordCommand{})
+			_, refused := r.StartReset(t.Context(), one, people[target].ID, registry.RecordCommand{})
 			for b, two := range people {
 				if refused != nil { // who might approve it
 					if good[a+" "+b] || good[b+" "+a] {
@@ -164,10 +165,10 @@ func TestWhoHoldsAHalf(t *testing.T) {
 		}
 	}
 	if _, err := r.StartReset(t.Context(), people["member"], people["head"].ID,
-		workflow.RecordCommand{}); !forbidden(err) {
+		registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("a preparer starts a reset of the head: %v", err)
 	}
-	if _, err := r.StartReset(t.Context(), people["head"], people["decider"].ID, workflow.RecordCommand{}); !errors.Is(err,
+	if _, err := r.StartReset(t.Context(), people["head"], people["decider"].ID, registry.RecordCommand{}); !errors.Is(err,
 		workflow.ErrNotFound) {
 		t.Errorf("a head learns of accounts of others: %v", err)
 	}
@@ -200,34 +201,34 @@ func TestCodesThatDoNotHold(t *testing.T) {
 		"one letter wrong":           func(c code) code { c.second = swapped(c.second); return c },
 		"ended by one of the two": func(c code) code {
 			return after(r, c)(r.EndReset(ctx, secadmin, c.user.ID,
-				workflow.RecordCommand{}))
+				registry.RecordCommand{}))
 		},
 		"started again, the old halves": func(c code) code {
-			return after(r, c)(r.StartReset(ctx, secadmin, c.user.ID, workflow.RecordCommand{}))
+			return after(r, c)(r.StartReset(ctx, secadmin, c.user.ID, registry.RecordCommand{}))
 		},
 		"another house since": func(c code) code {
-			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Name: ptr("别人")},
-				workflow.RecordCommand{}))
+			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, registry.UserChange{Name: ptr("别人")},
+				registry.RecordCommand{}))
 		},
 		"an administrator since": func(c code) code {
 			r.sql(`update role_grants set until = now() where user_id = $1`, c.user.ID)
 			r.bind("role", `select id from role_grants where user_id = $1`, c.user.ID)
 			return after(r, c)(r.GrantRole(ctx, secadmin, c.user.ID, workflow.NewRole{Role: workflow.RoleAuditadmin},
-				workflow.RecordCommand{}))
+				registry.RecordCommand{}))
 		},
 		"disabled since": func(c code) code {
-			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(true)},
-				workflow.RecordCommand{}))
+			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, registry.UserChange{Disabled: ptr(true)},
+				registry.RecordCommand{}))
 		},
 		"disabled and restored since": func(c code) code {
-			after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(true)},
-				workflow.RecordCommand{}))
-			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, workflow.UserChange{Disabled: ptr(false)},
-				workflow.RecordCommand{}))
+			after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, registry.UserChange{Disabled: ptr(true)},
+				registry.RecordCommand{}))
+			return after(r, c)(r.ChangeUser(ctx, sysadmin, c.user.ID, registry.UserChange{Disabled: ptr(false)},
+				registry.RecordCommand{}))
 		},
 		"five tries by who knows one half": func(c code) code {
-			for range workflow.CodeTries {
-				if err := r.choose(c.user.Login, c.first, swapped(c.second), chosen); !errors.Is(err, workflow.ErrWrongCode) {
+			for range registry.CodeTries {
+				if err := r.choose(c.user.Login, c.first, swapped(c.second), chosen); !errors.Is(err, registry.ErrWrongCode) {
 					t.Errorf("a guess: %v", err)
 				}
 				r.sql(`delete from login_throttle`)
@@ -241,7 +242,7 @@ func TestCodesThatDoNotHold(t *testing.T) {
 			t.Fatal(err)
 		}
 		c = spoil(c)
-		if err := r.choose(officer.Login, c.first, c.second, chosen); !errors.Is(err, workflow.ErrWrongCode) {
+		if err := r.choose(officer.Login, c.first, c.second, chosen); !errors.Is(err, registry.ErrWrongCode) {
 			t.Errorf("%s: %v", name, err)
 		}
 		if _, err := r.login(officer.Login, chosen, "192.0.2.9"); err == nil {
@@ -249,7 +250,7 @@ func TestCodesThatDoNotHold(t *testing.T) {
 		}
 		r.sql(`delete from login_throttle`)
 	}
-	if err := r.choose("nobody.at.all", theirs.first, theirs.second, chosen); !errors.Is(err, workflow.ErrWrongCode) {
+	if err := r.choose("nobody.at.all", theirs.first, theirs.second, chosen); !errors.Is(err, registry.ErrWrongCode) {
 		t.Errorf("an unknown login: %v", err)
 	}
 	if err := r.choose(other.Login, theirs.first, theirs.second, chosen); err != nil {
@@ -258,17 +259,17 @@ func TestCodesThatDoNotHold(t *testing.T) {
 	officer := r.person(workflow.RoleOfficer, "")
 	r.sql(`update users set disabled = true where id = $1`, officer.ID)
 	r.bind("user", `select $1::uuid`, officer.ID)
-	if _, err := r.StartReset(ctx, sysadmin, officer.ID, workflow.RecordCommand{}); sayingNo(err) != "account_disabled" {
+	if _, err := r.StartReset(ctx, sysadmin, officer.ID, registry.RecordCommand{}); sayingNo(err) != "account_disabled" {
 		t.Errorf("a reset of a disabled account: %v", err)
 	}
-	if _, err := r.StartReset(ctx, secadmin, sysadmin.ID, workflow.RecordCommand{}); err != nil {
+	if _, err := r.StartReset(ctx, secadmin, sysadmin.ID, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	r.sql(`update account_codes set waits_until = now() where user_id = $1`, sysadmin.ID)
-	if _, err := r.ApproveReset(ctx, auditadmin, sysadmin.ID, workflow.RecordCommand{}); sayingNo(err) != "no_reset" {
+	if _, err := r.ApproveReset(ctx, auditadmin, sysadmin.ID, registry.RecordCommand{}); sayingNo(err) != "no_reset" {
 		t.Errorf("an approval after a day: %v", err)
 	}
-	if _, err := r.StartReset(ctx, secadmin, sysadmin.ID, workflow.RecordCommand{}); err != nil {
+	if _, err := r.StartReset(ctx, secadmin, sysadmin.ID, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	if err := r.Owner(t).QueryRowContext(ctx,
@@ -279,7 +280,7 @@ func TestCodesThatDoNotHold(t *testing.T) {
 	r.chains()
 }
 
-func after(r *registry, c code) func(any, error) code {
+func after(r *theRegistry, c code) func(any, error) code {
 	return func(_ any, err error) code {
 		r.T.Helper()
 		if err != nil {
@@ -303,11 +304,11 @@ func TestApprovalsAndChoicesAtOnce(t *testing.T) {
 	r := newRegistry(t)
 	sysadmin, officer := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleOfficer, "")
 	ctx := context.WithoutCancel(t.Context())
-	one, err := r.StartReset(ctx, sysadmin, officer.ID, workflow.RecordCommand{Key: "start"})
+	one, err := r.StartReset(ctx, sysadmin, officer.ID, registry.RecordCommand{Key: "start"})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if again, err := r.StartReset(ctx, sysadmin, officer.ID, workflow.RecordCommand{Key: "start"}); err != nil ||
+	if again, err := r.StartReset(ctx, sysadmin, officer.ID, registry.RecordCommand{Key: "start"}); err != nil ||
 		again.Half != "" || again.Reset.ID != one.Reset.ID {
 		t.Errorf("a repeated request: %+v, %v", again, err)
 	}
@@ -317,7 +318,7 @@ func TestApprovalsAndChoicesAtOnce(t *testing.T) {
 		secadmin := r.person(workflow.RoleSecadmin, "")
 		for range 2 {
 			all.Go(func() {
-				if two, err := r.ApproveReset(ctx, secadmin, officer.ID, workflow.RecordCommand{Key: "approve"}); err == nil &&
+				if two, err := r.ApproveReset(ctx, secadmin, officer.ID, registry.RecordCommand{Key: "approve"}); err == nil &&
 					two.Half != "" {
 					halves.Store(two.Half, true)
 				}
@@ -335,7 +336,7 @@ func TestApprovalsAndChoicesAtOnce(t *testing.T) {
 		all.Go(func() {
 			if err := r.choose(officer.Login, one.Half, second[0], chosen+strings.Repeat(" and another", i)); err == nil {
 				done.Add(1)
-			} else if !errors.Is(err, workflow.ErrWrongCode) {
+			} else if !errors.Is(err, registry.ErrWrongCode) {
 				t.Error(err)
 			}
 		})

@@ -7,8 +7,8 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -51,7 +51,7 @@ func blocked(t *testing.T, f *dbtest.Database, n int) {
 // is called off before a connection is free has done nothing.
 func TestADecisionThatWaitsForARowBlocksNoOther(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{MaxWrites: 2, WriteTimeout: time.Minute}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 2, WriteTimeout: time.Minute}})
 	var commits []workflow.Commit
 	for range 4 {
 		ref := f.NewGrant()

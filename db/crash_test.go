@@ -9,8 +9,10 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
 )
 
 const crashed = 86
@@ -61,7 +63,7 @@ func crashThere(t *testing.T, point string) {
 		}
 	})
 	ctx := context.Background()
-	d, err := db.Open(ctx, db.Options{URL: os.Getenv("INCUBASE_CRASH_URL"), RowKey: dbtest.RowKey})
+	d, err := db.Open(ctx, pg.Options{URL: os.Getenv("INCUBASE_CRASH_URL"), RowKey: dbtest.RowKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -70,7 +72,7 @@ func crashThere(t *testing.T, point string) {
 		t.Fatal(err)
 	}
 	clock := dbtest.NewClock()
-	desk := &workflow.Desk{Machines: c, Store: d, Clock: clock}
+	desk := &desk.Desk{Machines: c, Store: d, Clock: clock}
 	checker := workflow.Actor{ID: os.Getenv("INCUBASE_CRASH_ACTOR"), Name: "checker",
 		Roles: []workflow.Grant{{Role: workflow.RoleChecker, Region: dbtest.County}}}
 	_, err = desk.Do(ctx, checker, workflow.Command{Ref: os.Getenv("INCUBASE_CRASH_REF"), Action: "admit",

@@ -3,13 +3,13 @@ package db_test
 import (
 	"testing"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 func TestEveryStatementFitsTheSchema(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	if err := d.Prepare(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -6,9 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
 	"incubase/db/dbtest"
-	"incubase/workflow"
+	"incubase/db/records"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 )
 
 // TestADefinitionIsWrittenOnce: those that are there cost a start no more than a look, even while others are written;
@@ -16,8 +17,8 @@ import (
 func TestADefinitionIsWrittenOnce(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{})
-	var machines []*workflow.Machine
-	f.Desk.Machines.Each(func(m *workflow.Machine) { machines = append(machines, m) })
+	var machines []*machine.Machine
+	f.Desk.Machines.Each(func(m *machine.Machine) { machines = append(machines, m) })
 	writing, err := f.Owner(t).Begin()
 	if err != nil {
 		t.Fatal(err)
@@ -33,21 +34,21 @@ func TestADefinitionIsWrittenOnce(t *testing.T) {
 	if err := writing.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	with := func(change func(*workflow.Definition)) *workflow.Machine {
+	with := func(change func(*define.Definition)) *machine.Machine {
 		t.Helper()
 		def := machines[0].Definition()
 		change(&def)
-		m, err := workflow.Compile(def)
+		m, err := machine.Compile(def)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return m
 	}
-	other := with(func(d *workflow.Definition) { d.Title.EN += " otherwise" })
-	if err := f.Define(t.Context(), append(machines, other)...); !errors.Is(err, db.ErrDefinitionChanged) {
+	other := with(func(d *define.Definition) { d.Title.EN += " otherwise" })
+	if err := f.Define(t.Context(), append(machines, other)...); !errors.Is(err, records.ErrDefinitionChanged) {
 		t.Errorf("another content under the same version: %v", err)
 	}
-	newer := with(func(d *workflow.Definition) { d.Version = 99 })
+	newer := with(func(d *define.Definition) { d.Version = 99 })
 	if err := f.Define(t.Context(), append(machines, newer)...); err != nil {
 		t.Errorf("a new version: %v", err)
 	}

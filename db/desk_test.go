@@ -3,8 +3,8 @@ package db_test
 import (
 	"testing"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -30,11 +30,11 @@ func TestAGrantGoesAllTheWay(t *testing.T) {
 // sound verifies everything that can be recomputed.
 func sound(t testing.TB, f *dbtest.Fixture) {
 	t.Helper()
-	events, _, err := f.Verify(t.Context(), func(p db.Problem) { t.Error(p) })
+	events, _, err := f.Verify(t.Context(), func(p pg.Problem) { t.Error(p) })
 	if err != nil || events == 0 {
 		t.Fatalf("verify: %d events, %v", events, err)
 	}
-	if err := f.Check(t.Context(), func(p db.Problem) { t.Error(p) }); err != nil {
+	if err := f.Check(t.Context(), func(p pg.Problem) { t.Error(p) }); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -15,16 +15,20 @@ import (
 
 	"github.com/lib/pq"
 
-	"incubase/db"
+	"incubase/db/accounts"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/records"
 	"incubase/workflow"
+	"incubase/workflow/erase"
+	"incubase/workflow/registry"
 )
 
 // eraser is a database with files, a registry and a security administrator.
 type eraser struct {
-	*registry
-	eraser   workflow.Eraser
-	files    *db.Files
+	*theRegistry
+	eraser   erase.Eraser
+	files    *cases.Files
 	folder   string
 	security workflow.Actor
 	keys     int
@@ -33,20 +37,22 @@ type eraser struct {
 func newEraser(t *testing.T) *eraser {
 	t.Helper()
 	f := dbtest.New(t)
-	e := &eraser{registry: &registry{Fixture: f, people: map[string]workflow.Actor{}}, folder: filepath.Join(t.TempDir(),
-		"files")}
-	e.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB,
-		Desk: f.Desk}
+	e := &eraser{theRegistry: &theRegistry{Fixture: f, people: map[string]workflow.Actor{}},
+		folder: filepath.Join(t.TempDir(),
+			"files")}
+	e.Registry = &registry.Registry{Store: f.DB, Clock: f.Clock, Regions: records.NewDivisions(), Passwords: f.DB,
+		Codes: f.DB,
+		Desk:  f.Desk}
 	var err error
-	if e.files, err = f.NewFiles(e.folder, db.DefaultFileLimits); err != nil {
+	if e.files, err = f.NewFiles(e.folder, cases.DefaultFileLimits); err != nil {
 		t.Fatal(err)
 	}
-	e.eraser = workflow.Eraser{Desk: f.Desk, Registry: e.Registry, Store: db.Erasures{DB: f.DB, Files: e.files}}
+	e.eraser = erase.Eraser{Desk: f.Desk, Registry: e.Registry, Store: cases.Erasures{Cases: f.DB.Cases, Files: e.files}}
 	e.security = e.person(workflow.RoleSecadmin, "")
 	return e
 }
 
-func (e *eraser) try(who workflow.Actor, x workflow.Erasure) (*workflow.Erased, error) {
+func (e *eraser) try(who workflow.Actor, x erase.Erasure) (*erase.Erased, error) {
 	if x.Reason == "" {
 		x.Reason = "本人要求"
 	}
@@ -58,7 +64,7 @@ func (e *eraser) try(who workflow.Actor, x workflow.Erasure) (*workflow.Erased, 
 	return e.eraser.Erase(context.WithoutCancel(e.T.Context()), who, x)
 }
 
-func (e *eraser) erase(x workflow.Erasure) *workflow.Erased {
+func (e *eraser) erase(x erase.Erasure) *erase.Erased {
 	e.T.Helper()
 	done, err := e.try(e.security, x)
 	if err != nil {
@@ -189,7 +195,7 @@ func TestErasingADraft(t *testing.T) {
 	e.Do("preparer", ref, workflow.SaveAction, map[string]any{"answers": answers})
 	e.put("preparer", e.ID(ref), m+".pdf", m)
 	e.planted(m, "drafts.body", "attachments.name", "file")
-	e.erase(workflow.Erasure{Kind: workflow.EraseDraft, Case: ref})
+	e.erase(erase.Erasure{Kind: workflow.EraseDraft, Case: ref})
 	e.gone(m)
 	if c := e.Case(ref); c.Version != 2 || c.Title != "—" {
 		t.Errorf("version %d, titled %q", c.Version, c.Title)
@@ -197,7 +203,7 @@ func TestErasingADraft(t *testing.T) {
 	submitted := e.NewGrant()
 	e.Walk(submitted, "applied")
 	var no *workflow.Refused
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.EraseDraft, Case: submitted}); !errors.As(err, &no) ||
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.EraseDraft, Case: submitted}); !errors.As(err, &no) ||
 		no.Refusals[0].Rule != "submitted" {
 		t.Errorf("a submitted application as a draft: %v", err)
 	}
@@ -214,7 +220,7 @@ func TestErasingAnAnswer(t *testing.T) {
 		"attachments": []string{e.put("certifier", "", "证书.pdf", "证书").ID}})
 	e.planted(m, "case_answers.body")
 	before := e.Case(ref)
-	e.erase(workflow.Erasure{Kind: workflow.EraseAnswer, Case: ref, Question: "need"})
+	e.erase(erase.Erasure{Kind: workflow.EraseAnswer, Case: ref, Question: "need"})
 	e.gone(m)
 	var left map[string]any
 	var body string
@@ -226,12 +232,12 @@ func TestErasingAnAnswer(t *testing.T) {
 		t.Errorf("more than the answer went: %d of %d answers, %+v", len(left), len(answers), c)
 	}
 	var bad *workflow.Invalid
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.EraseAnswer, Case: ref,
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.EraseAnswer, Case: ref,
 		Question: "requested_fen"}); !errors.As(err, &bad) {
 		t.Errorf("the sum asked for: %v", err)
 	}
 	var no *workflow.Refused
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.EraseAnswer, Case: ref,
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.EraseAnswer, Case: ref,
 		Question: "need"}); !errors.As(err, &no) || no.Refusals[0].Rule != "nothing_to_erase" {
 		t.Errorf("erased twice: %v", err)
 	}
@@ -257,10 +263,10 @@ func TestErasingWhatWasSaid(t *testing.T) {
 	e.planted(comment, "event_payloads.body", "cases.assignments")
 	e.planted(opinion, "event_payloads.body", "cases.cosigns")
 	e.planted(note, "event_payloads.body")
-	e.erase(workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: r.Event.Seq})
+	e.erase(erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: r.Event.Seq})
 	e.gone(note)
 	e.gone(comment)
-	e.erase(workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: spoken.Event.Seq})
+	e.erase(erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: spoken.Event.Seq})
 	e.gone(opinion)
 	again, err := e.Fixture.Desk.Do(t.Context(), reviewer, cmd)
 	if err != nil || !again.Replay || again.Event.Hash != r.Event.Hash || again.View.Case.Version <= r.Event.Seq ||
@@ -275,7 +281,7 @@ func TestErasingWhatWasSaid(t *testing.T) {
 	if i := slices.IndexFunc(c.Cosigns, func(s workflow.Cosign) bool { return s.Answer == "agree" }); i < 0 {
 		t.Errorf("the agency's answer itself went: %+v", c.Cosigns)
 	}
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.ErasePayload, Case: ref,
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.ErasePayload, Case: ref,
 		Event: c.Version}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("why something was erased can be erased: %v", err)
 	}
@@ -300,7 +306,7 @@ func TestErasingAnObjector(t *testing.T) {
 	e.planted(name, "objections.name", "event_payloads.body")
 	e.planted(file, "attachments.name", "file")
 	before := e.Case(ref)
-	e.erase(workflow.Erasure{Kind: workflow.EraseObjector, Case: ref, Objection: 1})
+	e.erase(erase.Erasure{Kind: workflow.EraseObjector, Case: ref, Objection: 1})
 	for _, m := range []string{name, contact, text, file} {
 		e.gone(m)
 	}
@@ -317,7 +323,7 @@ func TestErasingAFile(t *testing.T) {
 	a := e.put("preparer", e.ID(ref), m+".pdf", m)
 	b := e.put("preparer", e.ID(ref), "one.pdf", shared)
 	c := e.put("preparer", e.ID(other), "two.pdf", shared)
-	e.erase(workflow.Erasure{Kind: workflow.EraseFile, Case: ref, File: a.ID})
+	e.erase(erase.Erasure{Kind: workflow.EraseFile, Case: ref, File: a.ID})
 	e.gone(m)
 	found, err := e.files.Find(t.Context(), a.ID)
 	if err != nil || found.SHA256 != a.SHA256 || found.Size != a.Size {
@@ -326,13 +332,13 @@ func TestErasingAFile(t *testing.T) {
 	if _, err := e.files.Open(t.Context(), found); !errors.Is(err, workflow.ErrFileErased) {
 		t.Errorf("opened: %v", err)
 	}
-	e.erase(workflow.Erasure{Kind: workflow.EraseFile, Case: ref, File: b.ID})
+	e.erase(erase.Erasure{Kind: workflow.EraseFile, Case: ref, File: b.ID})
 	content, err := e.files.Open(t.Context(), c) // the same content, somebody else's file
 	if err != nil {
 		t.Fatal(err)
 	}
 	_ = content.Close()
-	e.erase(workflow.Erasure{Kind: workflow.EraseFile, Case: other, File: c.ID})
+	e.erase(erase.Erasure{Kind: workflow.EraseFile, Case: other, File: c.ID})
 	e.gone(shared)
 }
 
@@ -342,19 +348,19 @@ func TestErasingAPerson(t *testing.T) {
 	name := marker("person")
 	login := "marker-person-0371"
 	ref := e.NewGrant()
-	u, err := e.AddWithHash(t.Context(), workflow.NewUser{Login: login, Name: name}, hashed(t),
-		workflow.RecordCommand{Key: "opened"})
+	u, err := e.AddWithHash(t.Context(), registry.NewUser{Login: login, Name: name}, hashed(t),
+		registry.RecordCommand{Key: "opened"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	g, err := e.GrantRole(t.Context(), workflow.System(), u.ID, workflow.NewRole{Role: workflow.RoleReviewer,
-		Region: "230302"}, workflow.RecordCommand{Key: "granted"})
+		Region: "230302"}, registry.RecordCommand{Key: "granted"})
 	if err != nil {
 		t.Fatal(err)
 	}
 	e.Walk(ref, "screened")
-	if _, err := e.DB.Login(t.Context(), db.SignIn{Login: login, Password: password, Address: "192.0.2.7"},
-		db.DefaultSessionLimits); err != nil {
+	if _, err := e.DB.Login(t.Context(), accounts.SignIn{Login: login, Password: password, Address: "192.0.2.7"},
+		accounts.DefaultSessionLimits); err != nil {
 		t.Log("sign in:", err)
 	}
 	me := workflow.Actor{ID: u.ID, Login: login, Name: name, Roles: []workflow.Grant{g.Grant}}
@@ -364,7 +370,7 @@ func TestErasingAPerson(t *testing.T) {
 	}
 	e.planted(name, "users.name", "record_bodies.body", "cases.assignments", "idempotency_keys.receipt")
 	e.planted(login, "users.login", "record_bodies.body", "idempotency_keys.receipt")
-	x := workflow.Erasure{Kind: workflow.ErasePerson, User: u.ID, Key: "person"}
+	x := erase.Erasure{Kind: workflow.ErasePerson, User: u.ID, Key: "person"}
 	done := e.erase(x)
 	e.gone(name)
 	e.gone(login, "audit.subject") // the log of sign-ins is kept as long as the law says
@@ -381,17 +387,17 @@ func TestErasingAPerson(t *testing.T) {
 		}
 	}
 	// The receipt of the opening keeps which account it was, and nothing of its owner.
-	again, err := e.AddWithHash(t.Context(), workflow.NewUser{Login: login, Name: name}, hashed(t),
-		workflow.RecordCommand{Key: "opened"})
-	if err != nil || again.ID != u.ID || !again.Pseudonymous() {
+	again, err := e.AddWithHash(t.Context(), registry.NewUser{Login: login, Name: name}, hashed(t),
+		registry.RecordCommand{Key: "opened"})
+	if err != nil || again.ID != u.ID || !erase.Pseudonymous(again) {
 		t.Errorf("the opening repeated: %+v, %v", again, err)
 	}
 	var no *workflow.Refused
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.ErasePerson, User: e.security.ID}); !errors.As(err,
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.ErasePerson, User: e.security.ID}); !errors.As(err,
 		&no) || !no.Forbidden() {
 		t.Errorf("one's own account: %v", err)
 	}
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.ErasePerson, User: e.person(workflow.RoleAuditadmin,
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.ErasePerson, User: e.person(workflow.RoleAuditadmin,
 		"").ID}); !errors.As(err, &no) || no.Refusals[0].Rule != "administrator" {
 		t.Errorf("an administrator's: %v", err)
 	}
@@ -402,20 +408,20 @@ func TestErasingAnEntryOfALog(t *testing.T) {
 	e := newEraser(t)
 	officer, m := e.person(workflow.RoleOfficer, ""), marker("contact")
 	o := e.organization(officer, 1)
-	cmd := workflow.RecordCommand{Key: "contact", Digest: digest("c")}
-	if _, err := e.ChangeOrganization(t.Context(), officer, o.ID, workflow.OrganizationChange{Contact: &m},
+	cmd := registry.RecordCommand{Key: "contact", Digest: digest("c")}
+	if _, err := e.ChangeOrganization(t.Context(), officer, o.ID, registry.OrganizationChange{Contact: &m},
 		cmd); err != nil {
 		t.Fatal(err)
 	}
 	other := "老周"
-	if _, err := e.ChangeOrganization(t.Context(), officer, o.ID, workflow.OrganizationChange{Contact: &other},
-		workflow.RecordCommand{}); err != nil {
+	if _, err := e.ChangeOrganization(t.Context(), officer, o.ID, registry.OrganizationChange{Contact: &other},
+		registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	e.planted(m, "record_bodies.body", "idempotency_keys.receipt")
-	e.erase(workflow.Erasure{Kind: workflow.EraseEntry, Record: workflow.KindOrganization, RecordID: o.ID, Entry: 2})
+	e.erase(erase.Erasure{Kind: workflow.EraseEntry, Record: workflow.KindOrganization, RecordID: o.ID, Entry: 2})
 	e.gone(m)
-	again, err := e.ChangeOrganization(t.Context(), officer, o.ID, workflow.OrganizationChange{Contact: &m}, cmd)
+	again, err := e.ChangeOrganization(t.Context(), officer, o.ID, registry.OrganizationChange{Contact: &m}, cmd)
 	if err != nil || again.Contact != other {
 		t.Errorf("repeated: %+v, %v", again, err)
 	}
@@ -426,8 +432,8 @@ func TestWhoErases(t *testing.T) {
 	e := newEraser(t)
 	ref := e.NewGrant()
 	e.Walk(ref, "applied")
-	x := workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2}
-	for _, role := range workflow.GrantableRoles {
+	x := erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2}
+	for _, role := range registry.GrantableRoles {
 		if role == workflow.RoleSecadmin {
 			continue
 		}
@@ -438,7 +444,7 @@ func TestWhoErases(t *testing.T) {
 		}
 	}
 	var bad *workflow.Invalid
-	if _, err := e.try(e.security, workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2,
+	if _, err := e.try(e.security, erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2,
 		Reason: " \u200b"}); !errors.As(err, &bad) || bad.Fields[0].Field != "reason" {
 		t.Errorf("without a reason: %v", err)
 	}
@@ -486,7 +492,7 @@ func TestVouchersAreKept(t *testing.T) {
 	e := newEraser(t)
 	ref := e.NewGrant()
 	e.Walk(ref, "funded")
-	x := workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2}
+	x := erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2}
 	var no *workflow.Refused
 	if _, err := e.try(e.security, x); !errors.As(err, &no) || no.Refusals[0].Rule != "retention" {
 		t.Fatalf("erased: %v", err)
@@ -504,7 +510,7 @@ func TestTheListOfErasings(t *testing.T) {
 	var want []workflow.ID
 	for seq := 1; seq <= 3; seq++ {
 		e.Fixture.Clock.Advance(1000)
-		want = append([]workflow.ID{e.erase(workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: seq}).ID},
+		want = append([]workflow.ID{e.erase(erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: seq}).ID},
 			want...)
 	}
 	var got []workflow.ID

@@ -10,17 +10,20 @@ import (
 	"testing"
 	"testing/fstest"
 
+	"incubase/db/audit"
+	"incubase/db/cases"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
 // WriteThroughReaderForTest tries what no code may do.
 func (d *DB) WriteThroughReaderForTest(ctx context.Context) error {
 	var n int
-	return d.read.one(ctx, &n, "key_replay", "00000000-0000-7000-8000-000000000001", "k")
+	return d.Read.One(ctx, &n, "key_replay", "00000000-0000-7000-8000-000000000001", "k")
 }
 
 // CrashAtForTest sets what happens at the boundaries of a write.
-func CrashAtForTest(fn func(point string)) { crashAt = fn }
+func CrashAtForTest(fn func(point string)) { pg.CrashAt = fn }
 
 // MigrationsForTest returns a copy of this program's migrations, for a test to add the next release's.
 func MigrationsForTest(t testing.TB) fstest.MapFS {
@@ -38,7 +41,7 @@ func MigrationsForTest(t testing.TB) fstest.MapFS {
 
 // UpForTest applies migrations of a test to a database, as Migrate applies ours.
 func UpForTest(ctx context.Context, url string, files fs.FS) error {
-	pool, err := ownerPool(url)
+	pool, err := pg.OwnerPool(url)
 	if err != nil {
 		return err
 	}
@@ -53,23 +56,23 @@ func UpForTest(ctx context.Context, url string, files fs.FS) error {
 
 // LoadForTest is the statement that a load sends, with its arguments.
 func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
-	return d.read.texts.text(loadWith(q.Needs)), loadArgs(q)
+	return d.Read.Texts.Text(cases.LoadWith(q.Needs)), cases.LoadArgs(q)
 }
 
 // CommitForTest is the statement that a decision is written with, and its arguments.
 func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err error) {
-	args, err = d.commitArgs(&c)
-	return d.write.texts.text("case_commit"), args, err
+	args, err = d.CommitArgs(&c)
+	return d.Write.Texts.Text("case_commit"), args, err
 }
 
 // PlanForTest is how a reader's connection carries out a statement of db/sql whatever its arguments are.
 func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, err error) {
-	conn, err := d.read.pool.Connx(ctx)
+	conn, err := d.Read.Pool.Connx(ctx)
 	if err != nil {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	if _, err := conn.ExecContext(ctx, "prepare planned as "+d.read.texts.text(name)); err != nil {
+	if _, err := conn.ExecContext(ctx, "prepare planned as "+d.Read.Texts.Text(name)); err != nil {
 		return "", err
 	}
 	defer func() { _, _ = conn.ExecContext(ctx, "deallocate planned") }()
@@ -80,13 +83,13 @@ func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, e
 
 // FactsForTest are the facts of a case as it is loaded and as the view has them, both as JSON.
 func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string, err error) {
-	args := loadArgs(workflow.LoadQuery{Ref: id, Slot: "answers"})
-	err = d.read.pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.read.texts.text("case_load")+") l", args...)
+	args := cases.LoadArgs(workflow.LoadQuery{Ref: id, Slot: "answers"})
+	err = d.Read.Pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.Read.Texts.Text("case_load")+") l", args...)
 	if err == nil {
-		err = d.read.pool.GetContext(ctx, &viewed, "select to_jsonb(f) from case_facts f where f.id = $1", id)
+		err = d.Read.Pool.GetContext(ctx, &viewed, "select to_jsonb(f) from case_facts f where f.id = $1", id)
 	}
 	return loaded, viewed, err
 }
 
 // RootMessage is what is signed of a root.
-func RootMessage(r *Root) []byte { return r.message() }
+func RootMessage(r *audit.Root) []byte { return r.Message() }

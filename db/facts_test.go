@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"incubase/workflow/calendar"
 	"reflect"
 	"strings"
 	"testing"
@@ -13,6 +12,8 @@ import (
 
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
 	"incubase/workflow/region"
 )
 
@@ -150,7 +151,7 @@ func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
 	f := dbtest.New(t)
 	for _, other := range []string{"preparer", "certifier"} {
 		ref := f.NewGrant()
-		save := func(desk *workflow.Desk, who string, changes map[string]any) {
+		save := func(desk *desk.Desk, who string, changes map[string]any) {
 			t.Helper()
 			_, err := desk.Do(t.Context(), f.Actor(who), workflow.Command{Ref: ref, Action: workflow.SaveAction, Merge: true,
 				Fields: map[string]any{"answers": changes}})
@@ -200,12 +201,12 @@ func TestOnlyThePlainFormIsAnID(t *testing.T) {
 		if _, err := f.Load(t.Context(), workflow.LoadQuery{Ref: odd}); !errors.Is(err, workflow.ErrNotFound) {
 			t.Errorf("the case %q: %v", odd, err)
 		}
-		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog),
+		if _, _, err := f.List(t.Context(), desk.ScopeOf(f.Actor("officer"), f.Catalog),
 			workflow.CaseQuery{Organization: odd, Agency: odd, Project: odd, Limit: 5}); err != nil {
 			t.Errorf("a list of %q: %v", odd, err)
 		}
 		var none *workflow.Invalid
-		if _, _, err := f.List(t.Context(), workflow.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd,
+		if _, _, err := f.List(t.Context(), desk.ScopeOf(f.Actor("officer"), f.Catalog), workflow.CaseQuery{Round: odd,
 			Limit: 5}); odd != "" && !errors.As(err, &none) {
 			t.Errorf("a list of round %q: %v", odd, err)
 		}

@@ -5,8 +5,8 @@ import (
 
 	"github.com/lib/pq"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow/clean"
 )
 
@@ -14,7 +14,7 @@ import (
 // ideograph, and stores every text that the program lets pass.
 func TestIdentityIsOne(t *testing.T) {
 	t.Parallel()
-	owner := dbtest.Open(t, db.Options{}).Owner(t)
+	owner := dbtest.Open(t, pg.Options{}).Owner(t)
 	var texts []string
 	for r := rune(1); r < 0x30000; r++ {
 		if r >= 0xd800 && r <= 0xdfff || r >= 0xe000 && r <= 0xf8ff ||

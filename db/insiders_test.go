@@ -6,6 +6,8 @@ import (
 
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // TestInsidersWaitForNothingOfTheStaff: an officer who wrote an application for its applicant is no officer of it, nor
@@ -15,7 +17,7 @@ func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	f := dbtest.New(t)
 	owner := f.Owner(t)
 	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), desk.Opening{Workflow: "grant", Round: f.Round,
 		Organization: f.Organization, Project: f.Project})
 	if err != nil {
 		t.Fatal(err)
@@ -123,7 +125,7 @@ func TestApplicantAndStaffAreSeparate(t *testing.T) {
 	officer := r.person(workflow.RoleOfficer, "")
 	org := r.organization(officer, 1)
 	grant := func(who workflow.ID, n workflow.NewRole) string {
-		_, err := r.GrantRole(ctx, system, who, n, workflow.RecordCommand{})
+		_, err := r.GrantRole(ctx, system, who, n, registry.RecordCommand{})
 		return sayingNo(err)
 	}
 	const law = "applicant_and_staff_are_separate"
@@ -147,8 +149,8 @@ func TestApplicantAndStaffAreSeparate(t *testing.T) {
 			t.Errorf("the head becomes %s of %s: %q", n.Role, n.Region, got)
 		}
 	}
-	if _, err := r.ChangeOrganization(ctx, system, org.ID, workflow.OrganizationChange{Region: &away},
-		workflow.RecordCommand{}); sayingNo(err) != law {
+	if _, err := r.ChangeOrganization(ctx, system, org.ID, registry.OrganizationChange{Region: &away},
+		registry.RecordCommand{}); sayingNo(err) != law {
 		t.Errorf("the organization moves to where its head is an officer: %v", err)
 	}
 	for i := range 8 { // of two at once one is refused
@@ -169,7 +171,7 @@ func TestWhatNobodyMayDoIsToldToTheDecider(t *testing.T) {
 	f := dbtest.New(t)
 	owner := f.Owner(t)
 	f.AddUser(owner, "writer", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+	receipt, err := f.Desk.Open(t.Context(), f.Actor("writer"), desk.Opening{Workflow: "grant", Round: f.Round,
 		Organization: f.Organization,
 		Project:      f.AddProject(owner, f.Organization, "由工作人员代写的项目")})
 	if err != nil {

@@ -16,19 +16,23 @@ import (
 	"time"
 
 	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 )
 
 // order asks for an action on cases under a key.
-func order(key, action string, refs []string) workflow.BulkOrder {
-	return workflow.BulkOrder{Action: action, Note: "批量办理", Refs: refs, Key: key,
+func order(key, action string, refs []string) desk.BulkOrder {
+	return desk.BulkOrder{Action: action, Note: "批量办理", Refs: refs, Key: key,
 		Digest: sha256.Sum256([]byte(action + strings.Join(refs, " ")))}
 }
 
 // start begins a job.
-func start(t *testing.T, f *dbtest.Fixture, who string, o workflow.BulkOrder) *workflow.Job {
+func start(t *testing.T, f *dbtest.Fixture, who string, o desk.BulkOrder) *desk.Job {
 	t.Helper()
 	j, err := f.Bulk.Start(t.Context(), f.Actor(who), o)
 	if err != nil {
@@ -38,7 +42,7 @@ func start(t *testing.T, f *dbtest.Fixture, who string, o workflow.BulkOrder) *w
 }
 
 // again reads a job as its actor does.
-func again(t *testing.T, f *dbtest.Fixture, j *workflow.Job) *workflow.Job {
+func again(t *testing.T, f *dbtest.Fixture, j *desk.Job) *desk.Job {
 	t.Helper()
 	now, err := f.Job(t.Context(), j.Actor, j.ID)
 	if err != nil {
@@ -72,7 +76,7 @@ func once(t *testing.T, f *dbtest.Fixture, action string, refs []string) {
 }
 
 // kinds counts verdicts by what came of the cases.
-func kinds(j *workflow.Job) map[string]int {
+func kinds(j *desk.Job) map[string]int {
 	out := map[string]int{}
 	for _, v := range j.Verdicts {
 		switch {
@@ -122,7 +126,7 @@ func TestAJobIsContinued(t *testing.T) {
 			}
 			got := again(t, f, j)
 			if admitted > 0 != c.some || admitted > len(got.Verdicts) != c.lagging || admitted < len(got.Verdicts) ||
-				got.State() != workflow.JobRunning {
+				got.State() != desk.JobRunning {
 				t.Errorf("%d cases done and %d verdicts written, job %s", admitted, len(got.Verdicts), got.State())
 			}
 			if more, err := f.Bulk.Work(t.Context()); more || err != nil {
@@ -131,7 +135,7 @@ func TestAJobIsContinued(t *testing.T) {
 			expire(t, owner)
 			f.Settle()
 			got = again(t, f, j)
-			if got.State() != workflow.JobDone || got.Succeeded() != all || got.Note != "" {
+			if got.State() != desk.JobDone || got.Succeeded() != all || got.Note != "" {
 				t.Errorf("the job is %s, %v, and remembers %q", got.State(), kinds(got), got.Note)
 			}
 			for i, v := range got.Verdicts {
@@ -160,7 +164,7 @@ func crashInAJob(t *testing.T, point string) {
 		left--
 	})
 	ctx := context.Background()
-	d, err := db.Open(ctx, db.Options{URL: os.Getenv("INCUBASE_JOB_URL"), RowKey: dbtest.RowKey})
+	d, err := db.Open(ctx, pg.Options{URL: os.Getenv("INCUBASE_JOB_URL"), RowKey: dbtest.RowKey})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -178,8 +182,8 @@ func crashInAJob(t *testing.T, point string) {
 }
 
 // bulkOn is what another server does jobs with.
-func bulkOn(d *db.DB, machines workflow.Machines) *workflow.Bulk {
-	return &workflow.Bulk{Desk: &workflow.Desk{Machines: machines, Store: d, Clock: dbtest.NewClock()}, Jobs: d, Queue: d,
+func bulkOn(d *db.DB, machines machine.Machines) *desk.Bulk {
+	return &desk.Bulk{Desk: &desk.Desk{Machines: machines, Store: d, Clock: dbtest.NewClock()}, Jobs: d, Queue: d,
 		Log: slog.New(slog.DiscardHandler), Turn: time.Minute}
 }
 
@@ -188,18 +192,18 @@ func bulkOn(d *db.DB, machines workflow.Machines) *workflow.Bulk {
 func TestTwoServersShareJobs(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	other, err := db.Open(t.Context(), db.Options{URL: f.URL, RowKey: dbtest.RowKey, Log: slog.New(slog.DiscardHandler)})
+	other, err := db.Open(t.Context(), pg.Options{URL: f.URL, RowKey: dbtest.RowKey, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = other.Close() })
 	owner := f.Owner(t)
 	refs := carried(t, f, 40, "applied")
-	jobs := []*workflow.Job{start(t, f, "checker", order("a", "admit", refs[:20])),
+	jobs := []*desk.Job{start(t, f, "checker", order("a", "admit", refs[:20])),
 		start(t, f, "checker", order("b", "admit", refs[20:]))}
 	ctx, stop := context.WithCancel(t.Context())
 	var servers sync.WaitGroup
-	for _, b := range []*workflow.Bulk{f.Bulk, bulkOn(other, f.Catalog)} {
+	for _, b := range []*desk.Bulk{f.Bulk, bulkOn(other, f.Catalog)} {
 		servers.Go(func() {
 			for ctx.Err() == nil {
 				if _, err := b.Work(ctx); err != nil && ctx.Err() == nil {
@@ -210,7 +214,7 @@ func TestTwoServersShareJobs(t *testing.T) {
 		})
 	}
 	done := func() bool {
-		return again(t, f, jobs[0]).State() == workflow.JobDone && again(t, f, jobs[1]).State() == workflow.JobDone
+		return again(t, f, jobs[0]).State() == desk.JobDone && again(t, f, jobs[1]).State() == desk.JobDone
 	}
 	for !done() {
 		time.Sleep(20 * time.Millisecond)
@@ -347,7 +351,7 @@ func TestRightsOfAJobAreAskedEachTime(t *testing.T) {
 			if k := kinds(got); k["done"] != 15 || k[end.kind] != 9 {
 				t.Errorf("%v", k)
 			}
-			if i := slices.IndexFunc(got.Verdicts, func(v workflow.Verdict) bool { return !v.Done }); i != 15 {
+			if i := slices.IndexFunc(got.Verdicts, func(v desk.Verdict) bool { return !v.Done }); i != 15 {
 				t.Errorf("the first refusal is the one of case %d", i)
 			}
 			once(t, f, "admit", refs[:15])
@@ -387,7 +391,7 @@ func TestAPersonsJobsAreBounded(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	refs := carried(t, f, 1, "applied")
-	for i := range db.MaxJobs {
+	for i := range cases.MaxJobs {
 		start(t, f, "checker", order(fmt.Sprint("job ", i), "admit", refs))
 	}
 	_, err := f.Bulk.Start(t.Context(), f.Actor("checker"), order("one too many", "admit", refs))

@@ -24,16 +24,16 @@ var comments = regexp.MustCompile(`(?m)--.*$`)
 // package calls Exec or Query of database/sql but the files that are made for it (quality F1).
 func TestOnlyTheWriterWrites(t *testing.T) {
 	t.Parallel()
-	texts, err := loadQueries()
+	texts, err := statements()
 	if err != nil {
 		t.Fatal(err)
 	}
 	set := token.NewFileSet()
-	names, err := filepath.Glob("*.go")
+	names, err := storeFiles()
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := map[string]bool{"writer.go": true, "reader.go": true, "migrate.go": true}
+	allowed := map[string]bool{"pg/writer.go": true, "pg/reader.go": true, "migrate.go": true}
 	reads := 0
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {
@@ -57,10 +57,10 @@ func TestOnlyTheWriterWrites(t *testing.T) {
 				if !allowed[name] && !takesOwnersPool(name) {
 					t.Errorf("%s: %s of database/sql; use the writer or the reader", set.Position(call.Pos()), m)
 				}
-			case m == "one" || m == "all":
+			case m == "One" || m == "All":
 				if query, ok := queryName(call); ok {
 					reads++
-					if effect.MatchString(comments.ReplaceAllString(texts.text(query), "")) {
+					if effect.MatchString(comments.ReplaceAllString(texts.Text(query), "")) {
 						t.Errorf("%s: reads %s, which writes", set.Position(call.Pos()), query)
 					}
 				}
@@ -71,13 +71,31 @@ func TestOnlyTheWriterWrites(t *testing.T) {
 	if reads < 20 {
 		t.Errorf("only %d reads found: the test has lost its teeth", reads)
 	}
-	if !effect.MatchString(texts.text("case_commit")) || !effect.MatchString(texts.text("key_replay")) {
+	if !effect.MatchString(texts.Text("case_commit")) || !effect.MatchString(texts.Text("key_replay")) {
 		t.Error("the test does not know a write when it sees one")
 	}
 }
 
+// storeFiles returns the files of this package and of the stores.
+func storeFiles() ([]string, error) {
+	names, err := filepath.Glob("*.go")
+	if err != nil {
+		return nil, err
+	}
+	for _, folder := range []string{"pg", "cases", "records", "accounts", "board", "audit"} {
+		more, err := filepath.Glob(folder + "/*.go")
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, more...)
+	}
+	return names, nil
+}
+
 // takesOwnersPool names the files that fill tables as the schema's owner, inside transactions of their own.
-func takesOwnersPool(file string) bool { return file == "regions.go" || file == "root_key.go" }
+func takesOwnersPool(file string) bool {
+	return file == "records/regions.go" || file == "pg/root_key.go"
+}
 
 // queryName is the first string among the arguments of a read.
 func queryName(call *ast.CallExpr) (string, bool) {
@@ -92,7 +110,7 @@ func queryName(call *ast.CallExpr) (string, bool) {
 
 func TestEveryQuerySaysWhatMakesItFast(t *testing.T) {
 	t.Parallel()
-	texts, err := loadQueries()
+	texts, err := statements()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,9 +7,10 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // pipeline is a fixture with cases in many states.
@@ -55,7 +56,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	f.AddUser(owner, "helper", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	f.AddUser(owner, "helper_moved", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	for _, name := range []string{"helper", "helper_moved"} {
-		if _, err := f.Desk.Open(t.Context(), f.Actor(name), workflow.Opening{Workflow: "grant", Round: f.Round,
+		if _, err := f.Desk.Open(t.Context(), f.Actor(name), desk.Opening{Workflow: "grant", Round: f.Round,
 			Organization: f.Organization, Project: f.Project}); err != nil {
 			t.Fatal(err)
 		}
@@ -63,7 +64,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	f.Regrant(owner, "helper_moved", workflow.Grant{Role: workflow.RoleOfficer, Region: "2301"})
 	// Who wrote an application and holds every role of the staff, and who belongs to the applicant and was given one.
 	f.AddUser(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
-	birth, err := f.Desk.Open(t.Context(), f.Actor("helper_everywhere"), workflow.Opening{Workflow: "grant",
+	birth, err := f.Desk.Open(t.Context(), f.Actor("helper_everywhere"), desk.Opening{Workflow: "grant",
 		Round: f.Round, Organization: f.Organization, Project: f.Project})
 	if err != nil {
 		t.Fatal(err)
@@ -92,7 +93,7 @@ func all(t *testing.T, f *dbtest.Fixture, a workflow.Actor, q workflow.CaseQuery
 	t.Helper()
 	q.Now = f.Clock.Now()
 	for {
-		items, next, err := f.List(t.Context(), workflow.ScopeOf(a, f.Catalog), q)
+		items, next, err := f.List(t.Context(), desk.ScopeOf(a, f.Catalog), q)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -183,7 +184,7 @@ func TestEveryOrderPagesWithoutLossOrDoubles(t *testing.T) {
 	f, _ := pipeline(t)
 	whole := refsOf(all(t, f, f.Actor("auditor"), workflow.CaseQuery{Limit: 200}))
 	slices.Sort(whole)
-	for _, sort := range db.Sorts {
+	for _, sort := range cases.Sorts {
 		for _, limit := range []int{1, 3, 200} {
 			got := refsOf(all(t, f, f.Actor("auditor"), workflow.CaseQuery{Sort: sort, Limit: limit}))
 			slices.Sort(got)
@@ -266,7 +267,7 @@ func TestAnUnknownTrackIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	other, _ := f.OpenRound(1_000_000, 0)
-	scope := workflow.ScopeOf(f.Actor("officer"), f.Catalog)
+	scope := desk.ScopeOf(f.Actor("officer"), f.Catalog)
 	for _, c := range []struct {
 		name    string
 		q       workflow.CaseQuery
@@ -292,7 +293,7 @@ func TestAnUnknownTrackIsRefused(t *testing.T) {
 func TestAFilterOfNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	scope := workflow.ScopeOf(f.Actor("officer"), f.Catalog)
+	scope := desk.ScopeOf(f.Actor("officer"), f.Catalog)
 	none := workflow.NewID(f.Clock.Now())
 	for _, c := range []struct {
 		field string
@@ -318,7 +319,7 @@ func TestAFilterOfNothingIsRefused(t *testing.T) {
 func TestAForgedPageIsRefusedInWords(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
-	scope := workflow.ScopeOf(f.Actor("officer"), f.Catalog)
+	scope := desk.ScopeOf(f.Actor("officer"), f.Catalog)
 	for name, q := range map[string]workflow.CaseQuery{
 		"no base64":        {Cursor: "!!"},
 		"no JSON":          {Cursor: "aGFsbG8"},

@@ -21,6 +21,8 @@ import (
 	"github.com/pressly/goose/v3"
 	"github.com/pressly/goose/v3/lock"
 
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/db/regions"
 )
 
@@ -34,16 +36,12 @@ type MigrateOptions struct {
 	Log       *slog.Logger
 }
 
-// lockTimeout is how long a migration waits for a table before it lets the others pass and tries again (quality F10:
-// an ALTER TABLE in the queue stalls every query behind it).
-const lockTimeout = "300ms"
-
 // Migrate brings the schema up to date. Of several machines that start at once one migrates and the others wait.
 func Migrate(ctx context.Context, o MigrateOptions) error {
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
-	pool, err := ownerPool(o.OwnerURL)
+	pool, err := pg.OwnerPool(o.OwnerURL)
 	if err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
@@ -68,7 +66,7 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 	if err := markBaseline(ctx, pool); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
-	if err := loadRegions(ctx, pool); err != nil {
+	if err := records.LoadRegions(ctx, pool); err != nil {
 		return fmt.Errorf("migrate: %w", err)
 	}
 	if err := grant(ctx, pool, o); err != nil {
@@ -112,22 +110,14 @@ func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
 		return false
 	}
 	hash := regions.Hash()
-	err = pool.QueryRowContext(ctx, settledSQL, pq.Array(known), hash[:], regions.Since, server, pq.Array(appendOnly),
-		pq.Array(ownersOnly), baseline()).Scan(&yes)
+	err = pool.QueryRowContext(ctx, settledSQL, pq.Array(known), hash[:], regions.Since, server, pq.Array(pg.AppendOnly),
+		pq.Array(pg.OwnersOnly), baseline()).Scan(&yes)
 	return err == nil && yes
-}
-
-func ownerPool(url string) (*sql.DB, error) {
-	c, err := connector(Options{URL: url}, &dialer{}, map[string]string{"lock_timeout": lockTimeout})
-	if err != nil {
-		return nil, err
-	}
-	return sql.OpenDB(c), nil
 }
 
 // IsEmpty reports whether a database has no table, view or function of anybody yet.
 func IsEmpty(ctx context.Context, ownerURL string) (bool, error) {
-	pool, err := ownerPool(ownerURL)
+	pool, err := pg.OwnerPool(ownerURL)
 	if err != nil {
 		return false, err
 	}
@@ -172,14 +162,6 @@ func up(ctx context.Context, p *goose.Provider, log *slog.Logger) error {
 	}
 }
 
-// append-only tables: the server's role may add to them and never change or take away.
-var appendOnly = []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit", "chain_roots",
-	"definitions", "definition_standings", "workflow_states", "workflow_edges", "papers", "paper_voids"}
-
-// read-only tables of the server's role.
-var ownersOnly = []string{"schema_releases", "schema_baseline", "goose_db_version", "root_keys", "erasures",
-	"retention_periods"}
-
 // grant gives the server's role what it needs and no more.
 func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
 	owner, server, err := roles(o)
@@ -219,12 +201,12 @@ func revocations(ctx context.Context, pool *sql.DB, role string) (s []string) {
 		err := pool.QueryRowContext(ctx, `select to_regclass($1) is not null`, "public."+table).Scan(&ok)
 		return err == nil && ok
 	}
-	for _, t := range appendOnly {
+	for _, t := range pg.AppendOnly {
 		if exists(t) {
 			s = append(s, "revoke update, delete, truncate on "+t+" from "+role)
 		}
 	}
-	for _, t := range ownersOnly {
+	for _, t := range pg.OwnersOnly {
 		if exists(t) {
 			s = append(s, "revoke insert, update, delete, truncate on "+t+" from "+role)
 		}
@@ -265,7 +247,7 @@ func (d *DB) CheckSchema(ctx context.Context, release string) error {
 		Schema int64
 		Oldest string
 	}
-	if err := d.read.one(ctx, &v, "schema_version"); err != nil {
+	if err := d.Read.One(ctx, &v, "schema_version"); err != nil {
 		return err
 	}
 	known, err := newest()

@@ -12,6 +12,7 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -45,7 +46,7 @@ func TestSeveralMachinesMayMigrateAtOnce(t *testing.T) {
 // statements again, so a start looks first; whatever is amiss is mended as it always was.
 func TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	owner := d.Owner(t)
 	var server string
 	if err := d.Server(t).QueryRow(`select current_user`).Scan(&server); err != nil {
@@ -177,7 +178,7 @@ func TestADatabaseOfAnEarlierBaselineIsRefused(t *testing.T) {
 			true)`,
 		"its mark is missing": `delete from schema_baseline`,
 	} {
-		d := dbtest.Open(t, db.Options{})
+		d := dbtest.Open(t, pg.Options{})
 		if _, err := d.Owner(t).Exec(harm); err != nil {
 			t.Fatal(name, err)
 		}
@@ -216,7 +217,7 @@ insert into schema_releases values (201, '0.1.0');`)}
 
 func TestAReleaseTooOldForTheSchemaIsRefused(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	for _, c := range []struct {
 		oldest, release string
 		fits            bool
@@ -240,7 +241,7 @@ func TestAReleaseTooOldForTheSchemaIsRefused(t *testing.T) {
 
 func TestTheServersRoleCannotChangeHistory(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	server := d.Server(t)
 	for _, table := range []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit",
 		"chain_roots", "definitions", "workflow_edges"} {
@@ -258,7 +259,7 @@ func TestTheServersRoleCannotChangeHistory(t *testing.T) {
 
 func TestAReadCannotWrite(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	if err := d.WriteThroughReaderForTest(t.Context()); err == nil {
 		t.Error("a reader wrote")
 	}

@@ -5,8 +5,8 @@ import (
 	"errors"
 	"testing"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -72,7 +72,7 @@ func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 // that somebody else was faster.
 func TestTwinsThatNameAVersionGetOneAnswer(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{MaxWrites: 6, MaxReads: 6}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 6, MaxReads: 6}})
 	for range 5 {
 		ref := f.NewGrant()
 		f.Walk(ref, "applied")

@@ -10,6 +10,7 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -154,7 +155,7 @@ func TestATamperedObjectionIsNamed(t *testing.T) {
 func verified(t *testing.T, d *db.DB) (problems []string) {
 	t.Helper()
 	if _, _, err := d.Verify(context.Background(),
-		func(p db.Problem) { problems = append(problems, p.String()) }); err != nil {
+		func(p pg.Problem) { problems = append(problems, p.String()) }); err != nil {
 		t.Fatal(err)
 	}
 	return problems

@@ -6,8 +6,10 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
+	"incubase/db/records"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // TestPagesStandStill: whatever changes while somebody turns pages is on one of them, once.
@@ -20,9 +22,9 @@ func TestPagesStandStill(t *testing.T) {
 		for n := range 5 {
 			r.organization(officer, n+1)
 		}
-		list := func(cursor string) ([]workflow.OrganizationRecord, string) {
-			page, next, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer),
-				db.RecordQuery{Limit: 2, Cursor: cursor})
+		list := func(cursor string) ([]registry.OrganizationRecord, string) {
+			page, next, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer),
+				records.RecordQuery{Limit: 2, Cursor: cursor})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -36,14 +38,14 @@ func TestPagesStandStill(t *testing.T) {
 		page, next := list("")
 		seen := page
 		for next != "" { // between any two pages the last one changes
-			change := workflow.OrganizationChange{Contact: ptr("联系人" + string(rune('甲'+len(seen))))}
-			if _, err := r.ChangeOrganization(t.Context(), officer, last.ID, change, workflow.RecordCommand{}); err != nil {
+			change := registry.OrganizationChange{Contact: ptr("联系人" + string(rune('甲'+len(seen))))}
+			if _, err := r.ChangeOrganization(t.Context(), officer, last.ID, change, registry.RecordCommand{}); err != nil {
 				t.Fatal(err)
 			}
 			page, next = list(next)
 			seen = append(seen, page...)
 		}
-		id := func(o workflow.OrganizationRecord) string { return o.ID }
+		id := func(o registry.OrganizationRecord) string { return o.ID }
 		if a, b := ids(seen, id), ids(whole, id); !slices.Equal(a, b) {
 			t.Errorf("while it changes %v, at rest %v", a, b)
 		}
@@ -52,7 +54,7 @@ func TestPagesStandStill(t *testing.T) {
 		t.Parallel()
 		f, refs := pipeline(t)
 		officer := f.Actor("officer")
-		scope := workflow.ScopeOf(officer, f.Catalog)
+		scope := desk.ScopeOf(officer, f.Catalog)
 		q := workflow.CaseQuery{Sort: "id", Limit: 2, Now: f.Clock.Now()}
 		var seen []string
 		for turn := 0; ; turn++ {
@@ -111,7 +113,7 @@ func TestARoundIsNamedByItsReference(t *testing.T) {
 		t.Errorf("by id %v, by reference %v", byID, byRef)
 	}
 	for _, none := range []string{"RD-1999-0001", "no round", "' or 1=1", workflow.NewID(f.Clock.Now()), "GA-2026-0001"} {
-		_, _, err := f.List(t.Context(), workflow.ScopeOf(officer, f.Catalog), workflow.CaseQuery{Round: none,
+		_, _, err := f.List(t.Context(), desk.ScopeOf(officer, f.Catalog), workflow.CaseQuery{Round: none,
 			Now: f.Clock.Now()})
 		var invalid *workflow.Invalid
 		if !errors.As(err, &invalid) || invalid.Fields[0].Field != "round" {
@@ -134,15 +136,15 @@ func TestOrganizationsAreFound(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
-	n := workflow.NewOrganization{Name: "虚构“暖阳”互助社（示例）", Kind: "filed_community_org", Region: "230302",
+	n := registry.NewOrganization{Name: "虚构“暖阳”互助社（示例）", Kind: "filed_community_org", Region: "230302",
 		FilingNumber: "鸡冠备字〔2026〕第018号",
 		Contact:      "周明远", Phone: "139-0000-0018"}
-	if _, err := r.CreateOrganization(t.Context(), officer, n, workflow.RecordCommand{}); err != nil {
+	if _, err := r.CreateOrganization(t.Context(), officer, n, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
-	coded := workflow.NewOrganization{Name: "虚构·登记（示例）", Kind: "service_org", Region: "230302",
+	coded := registry.NewOrganization{Name: "虚构·登记（示例）", Kind: "service_org", Region: "230302",
 		CreditCode: "52230302MJY0000188", CreditOverride: "示例"}
-	if _, err := r.CreateOrganization(t.Context(), officer, coded, workflow.RecordCommand{}); err != nil {
+	if _, err := r.CreateOrganization(t.Context(), officer, coded, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	for words, want := range map[string]int{
@@ -150,13 +152,13 @@ func TestOrganizationsAreFound(t *testing.T) {
 		"139－0000－0018": 1, "0018": 2,
 		"MJY0000": 1, "mjy0000188": 1, "虚构": 2, "虚构 登记": 1, "%": 0, "_": 0, "“”": 0, "019 登记": 0,
 	} {
-		list, _, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer), db.RecordQuery{Words: words})
+		list, _, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer), records.RecordQuery{Words: words})
 		if err != nil || len(list) != want {
 			t.Errorf("%q finds %d, not %d (%v)", words, len(list), want, err)
 		}
 	}
-	stranger := workflow.RecordScope{User: workflow.SystemID, Organizations: []workflow.ID{workflow.NewID(time.Now())}}
-	if list, _, err := r.Organizations(t.Context(), stranger, db.RecordQuery{Words: "13900000018"}); err != nil ||
+	stranger := registry.RecordScope{User: workflow.SystemID, Organizations: []workflow.ID{workflow.NewID(time.Now())}}
+	if list, _, err := r.Organizations(t.Context(), stranger, records.RecordQuery{Words: "13900000018"}); err != nil ||
 		len(list) != 0 {
 		t.Errorf("another organization finds %d by the telephone (%v)", len(list), err)
 	}

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/paper"
 )
@@ -32,7 +32,7 @@ func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
 func TestNumbersHaveNoGap(t *testing.T) {
 	t.Parallel()
 	const n, covered = 18, 12
-	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested * covered, DB: db.Options{MaxWrites: 8, MaxReads: 8}})
+	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested * covered, DB: pg.Options{MaxWrites: 8, MaxReads: 8}})
 	numbered(t, f, `{"min_reviews": 0, "pass_points": 0, "cosigners": "none"}`)
 	refs := make([]string, n)
 	for i := range refs {
@@ -92,7 +92,7 @@ func TestNumbersHaveNoGap(t *testing.T) {
 		t.Fatal(err)
 	}
 	var found []string
-	if err := f.Check(t.Context(), func(p db.Problem) { found = append(found, p.String()) }); err != nil ||
+	if err := f.Check(t.Context(), func(p pg.Problem) { found = append(found, p.String()) }); err != nil ||
 		len(found) != 1 || !strings.Contains(found[0], word+"〔2026〕") {
 		t.Errorf("a missing number was found as %q, %v", found, err)
 	}

@@ -8,9 +8,10 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 	"incubase/workflow/money"
 )
 
@@ -179,7 +180,7 @@ func rows(t *testing.T, f *dbtest.Fixture) string {
 
 func TestOneKeyIsOneEffect(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{MaxWrites: 6, MaxReads: 6}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 6, MaxReads: 6}})
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
 	var fresh atomic.Int32
@@ -226,7 +227,7 @@ func TestAReplayWrites(t *testing.T) {
 
 func TestReferencesAreNumberedWithoutGapsOrDoubles(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{MaxWrites: 6, MaxReads: 6}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 6, MaxReads: 6}})
 	seen := make([]string, 20)
 	together(len(seen), func(i int) error {
 		seen[i] = f.NewGrant()
@@ -248,7 +249,7 @@ func TestReferencesAreNumberedWithoutGapsOrDoubles(t *testing.T) {
 func TestAnOpeningIsRepeatedByItsKey(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	o := workflow.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project,
+	o := desk.Opening{Workflow: "grant", Round: f.Round, Organization: f.Organization, Project: f.Project,
 		Key: "open-once"}
 	a, err := f.Desk.Open(t.Context(), f.Actor("preparer"), o)
 	if err != nil {

@@ -12,32 +12,35 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/credit"
+	"incubase/workflow/registry"
 )
 
 // registry is a database with a registry on it, and people who hold one role each in the county.
-type registry struct {
-	*workflow.Registry
+type theRegistry struct {
+	*registry.Registry
 	*dbtest.Fixture
 	people map[string]workflow.Actor
 }
 
 const password = "four words in a row"
 
-func newRegistry(t *testing.T) *registry {
+func newRegistry(t *testing.T) *theRegistry {
 	t.Helper()
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
-	divisions := db.NewDivisions()
-	r := &registry{Fixture: f, people: map[string]workflow.Actor{}}
-	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Codes: f.DB,
+	divisions := records.NewDivisions()
+	r := &theRegistry{Fixture: f, people: map[string]workflow.Actor{}}
+	r.Registry = &registry.Registry{Store: f.DB, Clock: f.Clock, Regions: divisions, Passwords: f.DB, Codes: f.DB,
 		Desk: f.Desk}
 	return r
 }
 
 // person opens an account with a role; roles of organizations are for the given one, staff's for the county.
-func (r *registry) person(role workflow.Role, organization workflow.ID) workflow.Actor {
+func (r *theRegistry) person(role workflow.Role, organization workflow.ID) workflow.Actor {
 	r.T.Helper()
 	login := fmt.Sprintf("%s-%d", strings.ReplaceAll(string(role), "_", "-"), len(r.people))
 	n := workflow.NewRole{Role: role, Organization: organization}
@@ -45,12 +48,12 @@ func (r *registry) person(role workflow.Role, organization workflow.ID) workflow
 		n.Region = "230302"
 	}
 	ctx := r.T.Context()
-	u, err := r.AddWithHash(ctx, workflow.NewUser{Login: login, Name: "某人", Organization: organization}, hashed(r.T),
-		workflow.RecordCommand{})
+	u, err := r.AddWithHash(ctx, registry.NewUser{Login: login, Name: "某人", Organization: organization}, hashed(r.T),
+		registry.RecordCommand{})
 	if err != nil {
 		r.T.Fatalf("add %s: %v", login, err)
 	}
-	g, err := r.GrantRole(ctx, workflow.System(), u.ID, n, workflow.RecordCommand{})
+	g, err := r.GrantRole(ctx, workflow.System(), u.ID, n, registry.RecordCommand{})
 	if err != nil {
 		r.T.Fatalf("grant %s: %v", login, err)
 	}
@@ -71,12 +74,12 @@ func hashed(t testing.TB) string {
 	return h
 }
 
-func (r *registry) organization(officer workflow.Actor, serial int) *workflow.OrganizationRecord {
+func (r *theRegistry) organization(officer workflow.Actor, serial int) *registry.OrganizationRecord {
 	r.T.Helper()
 	o, err := r.CreateOrganization(r.T.Context(), officer,
-		workflow.NewOrganization{Name: fmt.Sprintf("虚构·助老会%d（示例）", serial),
+		registry.NewOrganization{Name: fmt.Sprintf("虚构·助老会%d（示例）", serial),
 			Kind: "social_group", CreditCode: credit.Generate("51", "230302", serial), Region: "230302",
-			Topics: []string{"elderly"}}, workflow.RecordCommand{})
+			Topics: []string{"elderly"}}, registry.RecordCommand{})
 	if err != nil {
 		r.T.Fatalf("create an organization: %v", err)
 	}
@@ -89,7 +92,7 @@ func ptr[T any](v T) *T { return &v }
 
 func TestRegionsAreLoadedOnce(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	owner := d.Owner(t)
 	var rows, repeated, editions int
 	err := owner.QueryRowContext(t.Context(),
@@ -148,42 +151,42 @@ func TestOrganization(t *testing.T) {
 	certifier := r.person(workflow.RoleCertifier, o.ID)
 	ctx := t.Context()
 
-	changed, err := r.ChangeOrganization(ctx, certifier, o.ID, workflow.OrganizationChange{Phone: ptr("0467-2312345")},
-		workflow.RecordCommand{Version: ptr(1)})
+	changed, err := r.ChangeOrganization(ctx, certifier, o.ID, registry.OrganizationChange{Phone: ptr("0467-2312345")},
+		registry.RecordCommand{Version: ptr(1)})
 	if err != nil || changed.Version != 2 || changed.Phone != "0467-2312345" {
 		t.Fatalf("the head changes the telephone: %+v, %v", changed, err)
 	}
-	for what, c := range map[string]workflow.OrganizationChange{
+	for what, c := range map[string]registry.OrganizationChange{
 		"the name":     {Name: ptr("新名字")},
 		"the standing": {Standing: ptr("good")},
 		"both kinds":   {Phone: ptr("0467-1"), Topics: ptr([]string{"women"})},
 	} {
-		if _, err := r.ChangeOrganization(ctx, certifier, o.ID, c, workflow.RecordCommand{}); !forbidden(err) {
+		if _, err := r.ChangeOrganization(ctx, certifier, o.ID, c, registry.RecordCommand{}); !forbidden(err) {
 			t.Errorf("the head changes %s: %v", what, err)
 		}
 	}
-	if _, err := r.ChangeOrganization(ctx, certifier, o.ID, workflow.OrganizationChange{Phone: ptr("1")},
-		workflow.RecordCommand{Version: ptr(1)}); stale(err) != 2 {
+	if _, err := r.ChangeOrganization(ctx, certifier, o.ID, registry.OrganizationChange{Phone: ptr("1")},
+		registry.RecordCommand{Version: ptr(1)}); stale(err) != 2 {
 		t.Errorf("a change of an overtaken version: %v", err)
 	}
 	stranger := r.person(workflow.RoleCertifier, r.organization(officer, 2).ID)
-	if _, err := r.ChangeOrganization(ctx, stranger, o.ID, workflow.OrganizationChange{Phone: ptr("12345")},
-		workflow.RecordCommand{}); !errors.Is(err, workflow.ErrNotFound) {
+	if _, err := r.ChangeOrganization(ctx, stranger, o.ID, registry.OrganizationChange{Phone: ptr("12345")},
+		registry.RecordCommand{}); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("another organization's head: %v, want not found", err)
 	}
-	_, err = r.CreateOrganization(ctx, officer, workflow.NewOrganization{Name: "虚构·另一个（示例）", Kind: "social_group",
-		CreditCode: o.CreditCode, Region: "230302"}, workflow.RecordCommand{})
+	_, err = r.CreateOrganization(ctx, officer, registry.NewOrganization{Name: "虚构·另一个（示例）", Kind: "social_group",
+		CreditCode: o.CreditCode, Region: "230302"}, registry.RecordCommand{})
 	if sayingNo(err) != "credit_code_once" {
 		t.Errorf("the same credit code twice: %v", err)
 	}
-	barred, err := r.ChangeOrganization(ctx, officer, o.ID, workflow.OrganizationChange{Standing: ptr("barred"),
+	barred, err := r.ChangeOrganization(ctx, officer, o.ID, registry.OrganizationChange{Standing: ptr("barred"),
 		StandingReason: ptr("名录"),
-		BarredUntil:    ptr(calendar.MustDate("2027-01-01"))}, workflow.RecordCommand{})
+		BarredUntil:    ptr(calendar.MustDate("2027-01-01"))}, registry.RecordCommand{})
 	if err != nil || barred.BarredUntil == nil {
 		t.Errorf("barring: %+v, %v", barred, err)
 	}
-	again, err := r.ChangeOrganization(ctx, officer, o.ID, workflow.OrganizationChange{Standing: ptr("good")},
-		workflow.RecordCommand{})
+	again, err := r.ChangeOrganization(ctx, officer, o.ID, registry.OrganizationChange{Standing: ptr("good")},
+		registry.RecordCommand{})
 	if err != nil || again.BarredUntil != nil || again.StandingReason != "" {
 		t.Errorf("back in good standing: %+v, %v", again, err)
 	}
@@ -191,9 +194,9 @@ func TestOrganization(t *testing.T) {
 }
 
 // chains fails the test where any chain of events or records does not verify.
-func (r *registry) chains() {
+func (r *theRegistry) chains() {
 	r.T.Helper()
-	_, n, err := r.Verify(r.T.Context(), func(p db.Problem) { r.T.Errorf("chain: %v", p) })
+	_, n, err := r.Verify(r.T.Context(), func(p pg.Problem) { r.T.Errorf("chain: %v", p) })
 	if err != nil || n == 0 {
 		r.T.Errorf("verified %d entries of records: %v", n, err)
 	}
@@ -231,7 +234,7 @@ func TestOfConcurrentChangesOneWins(t *testing.T) {
 	for i := range 8 {
 		all.Go(func() {
 			_, err := r.ChangeOrganization(context.WithoutCancel(t.Context()), officer, o.ID,
-				workflow.OrganizationChange{Contact: ptr(fmt.Sprint("某", i))}, workflow.RecordCommand{Version: ptr(1)})
+				registry.OrganizationChange{Contact: ptr(fmt.Sprint("某", i))}, registry.RecordCommand{Version: ptr(1)})
 			mu.Lock()
 			defer mu.Unlock()
 			switch {
@@ -255,8 +258,8 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
-	n := workflow.NewOrganization{Name: "虚构·钥匙（示例）", Kind: "unregistered_team", Region: "230302"}
-	cmd := workflow.RecordCommand{Key: "k-1", Digest: digest("a")}
+	n := registry.NewOrganization{Name: "虚构·钥匙（示例）", Kind: "unregistered_team", Region: "230302"}
+	cmd := registry.RecordCommand{Key: "k-1", Digest: digest("a")}
 	var ids sync.Map
 	var all sync.WaitGroup
 	for range 10 {
@@ -275,17 +278,17 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 	if count != 1 {
 		t.Errorf("ten twins made %d organizations", count)
 	}
-	if _, err := r.CreateOrganization(t.Context(), officer, n, workflow.RecordCommand{Key: "k-1",
+	if _, err := r.CreateOrganization(t.Context(), officer, n, registry.RecordCommand{Key: "k-1",
 		Digest: digest("b")}); !errors.Is(err, workflow.ErrKeyReused) {
 		t.Errorf("the key with another body: %v", err)
 	}
-	list, _, err := r.Organizations(t.Context(), workflow.RecordScopeOf(officer), db.RecordQuery{Words: "钥匙"})
+	list, _, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer), records.RecordQuery{Words: "钥匙"})
 	if err != nil || len(list) != 1 {
 		t.Errorf("listed %d, %v", len(list), err)
 	}
 	o := list[0]
-	change := workflow.OrganizationChange{Contact: ptr("老周")}
-	cmd = workflow.RecordCommand{Key: "k-2", Digest: digest("c"), Version: ptr(1)}
+	change := registry.OrganizationChange{Contact: ptr("老周")}
+	cmd = registry.RecordCommand{Key: "k-2", Digest: digest("c"), Version: ptr(1)}
 	for range 2 {
 		got, err := r.ChangeOrganization(t.Context(), officer, o.ID, change, cmd)
 		if err != nil || got.Version != 2 {
@@ -299,8 +302,8 @@ func TestHistoryOfRecordsCannotBeRewritten(t *testing.T) {
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
 	o := r.organization(officer, 1)
-	if _, err := r.ChangeOrganization(t.Context(), officer, o.ID, workflow.OrganizationChange{Contact: ptr("甲")},
-		workflow.RecordCommand{Note: "为了准确"}); err != nil {
+	if _, err := r.ChangeOrganization(t.Context(), officer, o.ID, registry.OrganizationChange{Contact: ptr("甲")},
+		registry.RecordCommand{Note: "为了准确"}); err != nil {
 		t.Fatal(err)
 	}
 	r.chains()
@@ -323,7 +326,7 @@ func TestHistoryOfRecordsCannotBeRewritten(t *testing.T) {
 			t.Fatal(err)
 		}
 		var said []string
-		if _, _, err := r.Verify(t.Context(), func(p db.Problem) { said = append(said, fmt.Sprint(p)) }); err != nil {
+		if _, _, err := r.Verify(t.Context(), func(p pg.Problem) { said = append(said, fmt.Sprint(p)) }); err != nil {
 			t.Fatal(err)
 		}
 		if !strings.Contains(strings.Join(said, "\n"), row.found) {
@@ -342,7 +345,7 @@ func TestRecordsInScope(t *testing.T) {
 	for i := range 5 {
 		r.organization(officer, 10+i)
 	}
-	p, err := r.CreateProject(ctx, certifier, mine.ID, workflow.NewProject{Title: "周三课堂"}, workflow.RecordCommand{})
+	p, err := r.CreateProject(ctx, certifier, mine.ID, registry.NewProject{Title: "周三课堂"}, registry.RecordCommand{})
 	if err != nil || p.Region != "230302" || len(p.Topics) != 1 {
 		t.Fatalf("a project takes place and topics from its organization: %+v, %v", p, err)
 	}
@@ -350,29 +353,30 @@ func TestRecordsInScope(t *testing.T) {
 	// it.
 	var invalid *workflow.Invalid
 	far := "230303"
-	_, err = r.CreateProject(ctx, certifier, mine.ID, workflow.NewProject{Title: "异地课堂", Region: far},
-		workflow.RecordCommand{})
+	_, err = r.CreateProject(ctx, certifier, mine.ID, registry.NewProject{Title: "异地课堂", Region: far},
+		registry.RecordCommand{})
 	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "region" {
 		t.Errorf("a project in another county: %v", err)
 	}
-	_, err = r.ChangeProject(ctx, certifier, p.ID, workflow.ProjectChange{Region: &far},
-		workflow.RecordCommand{Version: &p.Version})
+	_, err = r.ChangeProject(ctx, certifier, p.ID, registry.ProjectChange{Region: &far},
+		registry.RecordCommand{Version: &p.Version})
 	if !errors.As(err, &invalid) || invalid.Fields[0].Field != "region" {
 		t.Errorf("a project moved to another county: %v", err)
 	}
 	city := workflow.Actor{ID: officer.ID, Roles: []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2303"}}}
-	if p, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &far},
-		workflow.RecordCommand{Version: &p.Version}); err != nil || string(p.Region) != far {
+	if p, err = r.ChangeProject(ctx, city, p.ID, registry.ProjectChange{Region: &far},
+		registry.RecordCommand{Version: &p.Version}); err != nil || string(p.Region) != far {
 		t.Errorf("moved by the city's officer: %+v, %v", p, err)
 	}
 	near := "230302"
-	if _, err = r.ChangeProject(ctx, city, p.ID, workflow.ProjectChange{Region: &near},
-		workflow.RecordCommand{Version: &p.Version}); err != nil {
+	if _, err = r.ChangeProject(ctx, city, p.ID, registry.ProjectChange{Region: &near},
+		registry.RecordCommand{Version: &p.Version}); err != nil {
 		t.Fatal(err)
 	}
 	seen := map[workflow.ID]bool{}
 	for cursor := ""; ; {
-		page, next, err := r.Organizations(ctx, workflow.RecordScopeOf(officer), db.RecordQuery{Limit: 2, Cursor: cursor})
+		page, next, err := r.Organizations(ctx, registry.RecordScopeOf(officer),
+			records.RecordQuery{Limit: 2, Cursor: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -405,24 +409,24 @@ func TestRecordsInScope(t *testing.T) {
 		"the system administrator sees whom to attach": {workflow.Actor{ID: officer.ID,
 			Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}}, len(seen)},
 	} {
-		list, _, err := r.Organizations(ctx, workflow.RecordScopeOf(row.who), db.RecordQuery{})
+		list, _, err := r.Organizations(ctx, registry.RecordScopeOf(row.who), records.RecordQuery{})
 		if err != nil || len(list) != row.want {
 			t.Errorf("%s: %d, %v; want %d", name, len(list), err, row.want)
 		}
 	}
-	projects, _, err := r.Projects(ctx, workflow.RecordScopeOf(elsewhere), db.RecordQuery{Organization: mine.ID})
+	projects, _, err := r.Projects(ctx, registry.RecordScopeOf(elsewhere), records.RecordQuery{Organization: mine.ID})
 	if err != nil || len(projects) != 0 {
 		t.Errorf("projects outside the scope: %d, %v", len(projects), err)
 	}
-	if projects, _, err = r.Projects(ctx, workflow.RecordScopeOf(certifier),
-		db.RecordQuery{Organization: mine.ID}); err != nil || len(projects) != 1 {
+	if projects, _, err = r.Projects(ctx, registry.RecordScopeOf(certifier),
+		records.RecordQuery{Organization: mine.ID}); err != nil || len(projects) != 1 {
 		t.Errorf("own projects: %d, %v", len(projects), err)
 	}
-	if _, _, err := r.Organizations(ctx, workflow.RecordScopeOf(officer), db.RecordQuery{Cursor: "e30"}); err == nil {
+	if _, _, err := r.Organizations(ctx, registry.RecordScopeOf(officer), records.RecordQuery{Cursor: "e30"}); err == nil {
 		t.Error("a forged cursor passed")
 	}
-	var got workflow.OrganizationRecord
-	if err := r.Record(ctx, workflow.RecordScopeOf(elsewhere), workflow.KindOrganization, mine.ID, &got); !errors.Is(err,
+	var got registry.OrganizationRecord
+	if err := r.Record(ctx, registry.RecordScopeOf(elsewhere), workflow.KindOrganization, mine.ID, &got); !errors.Is(err,
 		workflow.ErrNotFound) {
 		t.Errorf("one organization outside the scope: %v", err)
 	}

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"incubase/db"
+	"incubase/db/audit"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 func rootKey(t *testing.T, d *dbtest.Database) ed25519.PrivateKey {
@@ -23,7 +25,7 @@ func rootKey(t *testing.T, d *dbtest.Database) ed25519.PrivateKey {
 
 func rootsVerify(t *testing.T, d *dbtest.Database, key ed25519.PrivateKey, want int) {
 	t.Helper()
-	n, err := d.VerifyRoots(t.Context(), key.Public().(ed25519.PublicKey), func(p db.Problem) { t.Error(p) })
+	n, err := d.VerifyRoots(t.Context(), key.Public().(ed25519.PublicKey), func(p pg.Problem) { t.Error(p) })
 	if err != nil || n != want {
 		t.Fatalf("%d roots instead of %d, %v", n, want, err)
 	}
@@ -57,7 +59,7 @@ func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	same, zero := make([]byte, 32), make([]byte, 32)
 	same[0] = 1
 	for i, previous := range [][]byte{zero, same} {
-		r := db.Root{At: at.Add(time.Duration(i) * time.Minute), Root: same, Previous: previous, Form: 1}
+		r := audit.Root{At: at.Add(time.Duration(i) * time.Minute), Root: same, Previous: previous, Form: 1}
 		_, err := owner.Exec(
 			`insert into chain_roots (at, heads, root, previous, form, previous_id, previous_at, signer, signature)
 			values ($1, 0, $2, $3, 1, (select max(id) from chain_roots), (select max(at) from chain_roots), $4, $5)`,
@@ -104,7 +106,7 @@ func TestForgedRootsAreNamed(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			d := dbtest.Open(t, db.Options{})
+			d := dbtest.Open(t, pg.Options{})
 			key := rootKey(t, d)
 			for range 2 {
 				if _, err := d.SignRoot(t.Context(), time.Now(), key); err != nil {
@@ -119,14 +121,14 @@ func TestForgedRootsAreNamed(t *testing.T) {
 				t.Fatal(err)
 			}
 			found := 0
-			if _, err := d.VerifyRoots(t.Context(), nil, func(db.Problem) { found++ }); err != nil || found == 0 {
+			if _, err := d.VerifyRoots(t.Context(), nil, func(pg.Problem) { found++ }); err != nil || found == 0 {
 				t.Errorf("found %d, %v", found, err)
 			}
 		})
 	}
 	t.Run("a root in order by another's key", func(t *testing.T) {
 		t.Parallel()
-		d := dbtest.Open(t, db.Options{})
+		d := dbtest.Open(t, pg.Options{})
 		if _, err := d.SignRoot(t.Context(), time.Now(), rootKey(t, d)); err != nil {
 			t.Fatal(err)
 		}
@@ -138,7 +140,7 @@ func TestForgedRootsAreNamed(t *testing.T) {
 			t.Fatal(err)
 		}
 		var found []string
-		if _, err := d.VerifyRoots(t.Context(), nil, func(p db.Problem) { found = append(found, p.What) }); err != nil ||
+		if _, err := d.VerifyRoots(t.Context(), nil, func(p pg.Problem) { found = append(found, p.What) }); err != nil ||
 			len(found) != 1 || !strings.Contains(found[0], "not believed") {
 			t.Errorf("found %v, %v", found, err)
 		}

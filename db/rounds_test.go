@@ -7,11 +7,12 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/money"
+	"incubase/workflow/registry"
 )
 
 func TestRound(t *testing.T) {
@@ -20,8 +21,8 @@ func TestRound(t *testing.T) {
 	ctx := t.Context()
 	officer, certifier := r.person(workflow.RoleOfficer, ""), workflow.Actor{}
 	certifier = r.person(workflow.RoleCertifier, r.organization(officer, 1).ID)
-	n := workflow.NewRound{Name: workflow.Text{ZH: "第一批", EN: "First"}, Kind: "grant", Region: "230302"}
-	cmd := workflow.RecordCommand{Key: "round-1", Digest: digest("round")}
+	n := registry.NewRound{Name: workflow.Text{ZH: "第一批", EN: "First"}, Kind: "grant", Region: "230302"}
+	cmd := registry.RecordCommand{Key: "round-1", Digest: digest("round")}
 	d, err := r.Registry.OpenRound(ctx, officer, n, cmd)
 	if err != nil {
 		t.Fatal(err)
@@ -32,17 +33,18 @@ func TestRound(t *testing.T) {
 	if again, err := r.Registry.OpenRound(ctx, officer, n, cmd); err != nil || again.ID != d.ID {
 		t.Errorf("the same key again: %+v, %v", again, err)
 	}
-	if _, err := r.Registry.OpenRound(ctx, certifier, n, workflow.RecordCommand{}); !forbidden(err) {
+	if _, err := r.Registry.OpenRound(ctx, certifier, n, registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("an organization's head prepares a round: %v", err)
 	}
-	if list, _, err := r.Rounds(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{}); err != nil || len(list) != 0 {
+	if list, _, err := r.Rounds(ctx, registry.RecordScopeOf(certifier), records.RecordQuery{}); err != nil ||
+		len(list) != 0 {
 		t.Errorf("a round in preparation shows to outsiders: %d, %v", len(list), err)
 	}
 	var bad *workflow.Invalid
-	wrong := workflow.RoundPatch{Total: ptr(money.Fen(-1)), Rules: &workflow.Rules{PassPoints: 20000,
+	wrong := registry.RoundPatch{Total: ptr(money.Fen(-1)), Rules: &workflow.Rules{PassPoints: 20000,
 		Tranches: []workflow.TrancheRule{{Share: 5000}}},
 		Form: []byte(`{"type":"string"}`), Opens: ptr(time.Now()), Closes: ptr(time.Now().Add(-time.Hour))}
-	if _, err := r.ChangeRound(ctx, officer, d.ID, wrong, workflow.RecordCommand{}); !errors.As(err, &bad) ||
+	if _, err := r.ChangeRound(ctx, officer, d.ID, wrong, registry.RecordCommand{}); !errors.As(err, &bad) ||
 		len(bad.Fields) != 5 {
 		t.Errorf("everything wrong is said at once: %v", err)
 	}
@@ -54,34 +56,34 @@ func TestRound(t *testing.T) {
 	}
 	form := []byte(
 		`{"type":"object","required":["title"],"properties":{"title":{"type":"string","title":"名称","x-title-en":"Title","examples":["某项目"]}}}`)
-	full := workflow.RoundPatch{Total: ptr(money.Fen(100_000_000)), Rules: &rules, Form: form, Opens: &opens,
+	full := registry.RoundPatch{Total: ptr(money.Fen(100_000_000)), Rules: &rules, Form: form, Opens: &opens,
 		Closes: &closes}
-	d, err = r.ChangeRound(ctx, officer, d.ID, full, workflow.RecordCommand{Version: ptr(1)})
+	d, err = r.ChangeRound(ctx, officer, d.ID, full, registry.RecordCommand{Version: ptr(1)})
 	if err != nil || d.Version != 2 || d.FormNumber != 1 {
 		t.Fatalf("prepared: %+v, %v", d, err)
 	}
 	if _, err := r.Fixture.Desk.Do(ctx, officer, workflow.Command{Ref: d.Ref, Action: "open"}); err != nil {
 		t.Fatalf("open: %v", err)
 	}
-	if list, _, err := r.Rounds(ctx, workflow.RecordScopeOf(certifier), db.RecordQuery{State: "open"}); err != nil ||
+	if list, _, err := r.Rounds(ctx, registry.RecordScopeOf(certifier), records.RecordQuery{State: "open"}); err != nil ||
 		len(list) != 1 {
 		t.Errorf("an open round does not show: %d, %v", len(list), err)
 	}
-	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Total: ptr(money.Fen(5))},
-		workflow.RecordCommand{}); sayingNo(err) != "round_fixed" {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, registry.RoundPatch{Total: ptr(money.Fen(5))},
+		registry.RecordCommand{}); sayingNo(err) != "round_fixed" {
 		t.Errorf("the envelope of an open round: %v", err)
 	}
-	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: ptr(closes.Add(-time.Hour))},
-		workflow.RecordCommand{Note: "早点"}); sayingNo(err) != "round_only_later" {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, registry.RoundPatch{Closes: ptr(closes.Add(-time.Hour))},
+		registry.RecordCommand{Note: "早点"}); sayingNo(err) != "round_only_later" {
 		t.Errorf("an earlier closing: %v", err)
 	}
 	later := closes.Add(48 * time.Hour)
-	if _, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later},
-		workflow.RecordCommand{}); !errors.As(err, &bad) {
+	if _, err := r.ChangeRound(ctx, officer, d.ID, registry.RoundPatch{Closes: &later},
+		registry.RecordCommand{}); !errors.As(err, &bad) {
 		t.Errorf("a later closing without a reason: %v", err)
 	}
-	got, err := r.ChangeRound(ctx, officer, d.ID, workflow.RoundPatch{Closes: &later},
-		workflow.RecordCommand{Note: "应申请人要求"})
+	got, err := r.ChangeRound(ctx, officer, d.ID, registry.RoundPatch{Closes: &later},
+		registry.RecordCommand{Note: "应申请人要求"})
 	if err != nil || !got.Closes.Equal(later.Truncate(time.Microsecond)) {
 		t.Errorf("a later closing: %+v, %v", got, err)
 	}
@@ -113,7 +115,7 @@ func TestRound(t *testing.T) {
 	var ops []string
 	for i, e := range history {
 		ops = append(ops, e.Op)
-		before := workflow.RecordEntry{}
+		before := registry.RecordEntry{}
 		if i > 0 {
 			before = history[i-1]
 		}

@@ -1,43 +1,18 @@
 package db
 
 import (
-	"cmp"
 	"context"
-	"strings"
 
+	"incubase/db/records"
 	"incubase/workflow"
-	"incubase/workflow/clean"
+	"incubase/workflow/registry"
 )
-
-// patterns are the words of a search for "like all": each must occur.
-func patterns(search string) []string {
-	out := []string{}
-	for _, w := range wordsOf(search) {
-		out = append(out, anywhere(w))
-	}
-	return out
-}
-
-// identities are the words as names, numbers and codes are compared: see clean.Identity. A word that is all decoration
-// is looked for as it is, and found nowhere.
-func identities(search string) []string {
-	out := []string{}
-	for _, w := range wordsOf(search) {
-		out = append(out, anywhere(cmp.Or(clean.Identity(w), w)))
-	}
-	return out
-}
-
-// anywhere is the LIKE pattern of a text that holds the word.
-func anywhere(word string) string {
-	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
-}
 
 // Search looks for words among the records of a scope, each kind in exactly the list that its own page has, up to limit
 // of each; people for those who keep accounts. Kinds in which nothing is found are left out.
-func (d *DB) Search(ctx context.Context, s workflow.RecordScope, words, kind string, limit int) ([]workflow.Found,
+func (d *DB) Search(ctx context.Context, s registry.RecordScope, words, kind string, limit int) ([]workflow.Found,
 	error) {
-	q := RecordQuery{Words: words, Limit: limit}
+	q := records.RecordQuery{Words: words, Limit: limit}
 	var out []workflow.Found
 	for _, part := range []struct {
 		kind string
@@ -45,13 +20,13 @@ func (d *DB) Search(ctx context.Context, s workflow.RecordScope, words, kind str
 	}{
 		{"organizations", func() ([]workflow.Match, string, error) {
 			list, next, err := d.Organizations(ctx, s, q)
-			return matched(list, func(o *workflow.OrganizationRecord) workflow.Match {
+			return matched(list, func(o *registry.OrganizationRecord) workflow.Match {
 				return workflow.Match{ID: o.ID, Title: workflow.Text{ZH: o.Name, EN: o.Name}, Note: o.CreditCode}
 			}), next, err
 		}},
 		{"projects", func() ([]workflow.Match, string, error) {
 			list, next, err := d.Projects(ctx, s, q)
-			return matched(list, func(p *workflow.ProjectRecord) workflow.Match {
+			return matched(list, func(p *registry.ProjectRecord) workflow.Match {
 				return workflow.Match{ID: p.ID, Of: p.Organization, Title: workflow.Text{ZH: p.Title, EN: p.Title}}
 			}), next, err
 		}},
@@ -63,7 +38,7 @@ func (d *DB) Search(ctx context.Context, s workflow.RecordScope, words, kind str
 		}},
 		{"agencies", func() ([]workflow.Match, string, error) {
 			list, next, err := d.Agencies(ctx, q)
-			return matched(list, func(a *workflow.AgencyRecord) workflow.Match {
+			return matched(list, func(a *registry.AgencyRecord) workflow.Match {
 				return workflow.Match{ID: a.ID, Title: a.Name}
 			}), next, err
 		}},
@@ -72,7 +47,7 @@ func (d *DB) Search(ctx context.Context, s workflow.RecordScope, words, kind str
 				return nil, "", nil
 			}
 			list, next, err := d.Users(ctx, s, q)
-			return matched(list, func(u *workflow.UserRecord) workflow.Match {
+			return matched(list, func(u *registry.UserRecord) workflow.Match {
 				return workflow.Match{ID: u.ID, Title: workflow.Text{ZH: u.Name, EN: u.Name}, Note: u.Login}
 			}), next, err
 		}},

@@ -10,22 +10,24 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
+	"incubase/db/accounts"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 )
 
-func (r *registry) login(login, with, from string) (db.Session, error) {
-	return r.Login(context.WithoutCancel(r.T.Context()), db.SignIn{Login: login, Password: with, Address: from},
-		db.DefaultSessionLimits)
+func (r *theRegistry) login(login, with, from string) (accounts.Session, error) {
+	return r.Login(context.WithoutCancel(r.T.Context()), accounts.SignIn{Login: login, Password: with, Address: from},
+		accounts.DefaultSessionLimits)
 }
 
 // Every request asks for its session: in a database that nobody has used yet too, that must not read the divisions
 // through.
 func TestASessionIsFoundByIndexFromTheFirstDay(t *testing.T) {
 	t.Parallel()
-	plan, err := dbtest.Open(t, db.Options{}).PlanForTest(t.Context(), "session_actor", `('\x00')`)
+	plan, err := dbtest.Open(t, pg.Options{}).PlanForTest(t.Context(), "session_actor", `('\x00')`)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -46,7 +48,7 @@ func TestSession(t *testing.T) {
 	if len(s.Token) != 43 || s.Actor.ID != officer.ID || len(s.Actor.Roles) != 1 || s.Actor.Roles[0] != officer.Roles[0] {
 		t.Errorf("the session is %+v", s)
 	}
-	found, err := r.SessionActor(ctx, db.TokenHash(s.Token))
+	found, err := r.SessionActor(ctx, accounts.TokenHash(s.Token))
 	if err != nil || found.Actor.ID != officer.ID || found.Actor.Roles[0].Role != workflow.RoleOfficer {
 		t.Errorf("who holds the token: %+v, %v", found, err)
 	}
@@ -56,19 +58,19 @@ func TestSession(t *testing.T) {
 		s.Token).Scan(&kept); err != nil || kept != 0 {
 		t.Errorf("the token itself is in the database: %d, %v", kept, err)
 	}
-	if _, err := r.SessionActor(ctx, db.TokenHash(s.Token+"x")); !errors.Is(err, workflow.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token+"x")); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("another token: %v", err)
 	}
 	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != 1 || list[0].ID != s.ID {
 		t.Errorf("own sessions: %+v, %v", list, err)
 	}
-	if err := r.Logout(ctx, db.TokenHash(s.Token), "192.0.2.1"); err != nil {
+	if err := r.Logout(ctx, accounts.TokenHash(s.Token), "192.0.2.1"); err != nil {
 		t.Error(err)
 	}
-	if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); !errors.Is(err, workflow.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("after the logout: %v", err)
 	}
-	if err := r.Logout(ctx, db.TokenHash(s.Token), "192.0.2.1"); !errors.Is(err, workflow.ErrNoSession) {
+	if err := r.Logout(ctx, accounts.TokenHash(s.Token), "192.0.2.1"); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("logging out twice: %v", err)
 	}
 	auditor := workflow.Actor{Roles: []workflow.Grant{{Role: workflow.RoleAuditadmin}}}
@@ -117,7 +119,7 @@ func TestSessionsEndByThemselves(t *testing.T) {
 		if _, err := owner.ExecContext(ctx, row.sql, s.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err = r.SessionActor(ctx, db.TokenHash(s.Token))
+		_, err = r.SessionActor(ctx, accounts.TokenHash(s.Token))
 		if (err == nil) != row.lives {
 			t.Errorf("%s: %v", row.name, err)
 		}
@@ -137,7 +139,7 @@ func TestRightsEndAtOnce(t *testing.T) {
 	ctx := t.Context()
 	sysadmin, secadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, "")
 	officer := r.person(workflow.RoleOfficer, "")
-	enter := func(with string) db.Session {
+	enter := func(with string) accounts.Session {
 		t.Helper()
 		s, err := r.login(officer.Login, with, "192.0.2.1")
 		if err != nil {
@@ -145,43 +147,43 @@ func TestRightsEndAtOnce(t *testing.T) {
 		}
 		return s
 	}
-	gone := func(s db.Session, after string) {
+	gone := func(s accounts.Session, after string) {
 		t.Helper()
-		if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); !errors.Is(err, workflow.ErrNoSession) {
+		if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); !errors.Is(err, registry.ErrNoSession) {
 			t.Errorf("after %s the session lives: %v", after, err)
 		}
 	}
 	s := enter(password)
-	var u workflow.UserRecord
-	if err := r.Record(ctx, workflow.RecordScopeOf(sysadmin), workflow.KindUser, officer.ID, &u); err != nil ||
+	var u registry.UserRecord
+	if err := r.Record(ctx, registry.RecordScopeOf(sysadmin), workflow.KindUser, officer.ID, &u); err != nil ||
 		len(u.Roles) != 1 {
 		t.Fatalf("the account: %+v, %v", u, err)
 	}
-	if _, err := r.EndRole(ctx, secadmin, u.Roles[0].ID, workflow.RecordCommand{}); err != nil {
+	if _, err := r.EndRole(ctx, secadmin, u.Roles[0].ID, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := r.SessionActor(ctx, db.TokenHash(s.Token)); err != nil || len(found.Actor.Roles) != 0 {
+	if found, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); err != nil || len(found.Actor.Roles) != 0 {
 		t.Errorf("after the end of the role the session holds %+v, %v", found.Actor.Roles, err)
 	}
-	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(true)},
-		workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, registry.UserChange{Disabled: ptr(true)},
+		registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	gone(s, "disabling")
-	if _, err := r.login(officer.Login, password, "192.0.2.1"); !errors.Is(err, workflow.ErrWrongLogin) {
+	if _, err := r.login(officer.Login, password, "192.0.2.1"); !errors.Is(err, registry.ErrWrongLogin) {
 		t.Errorf("a disabled account signs in: %v", err)
 	}
-	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, workflow.UserChange{Disabled: ptr(false)},
-		workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, registry.UserChange{Disabled: ptr(false)},
+		registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	gone(s, "restoring the account")
 	s = enter(password)
 	next := "another four words in a row"
-	if _, err := r.ChangePassword(ctx, officer, "not this one, surely", next, workflow.RecordCommand{}); err == nil {
+	if _, err := r.ChangePassword(ctx, officer, "not this one, surely", next, registry.RecordCommand{}); err == nil {
 		t.Error("the password changed without the present one")
 	}
-	if _, err := r.ChangePassword(ctx, officer, password, next, workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangePassword(ctx, officer, password, next, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	gone(s, "a new password")
@@ -209,18 +211,19 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	r := newRegistry(t)
 	ctx := t.Context()
 	officer, other := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleOfficer, "")
-	open := func(who workflow.Actor, replaces string) db.Session {
+	open := func(who workflow.Actor, replaces string) accounts.Session {
 		t.Helper()
-		s, err := r.Login(ctx, db.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1", Replaces: replaces},
-			db.DefaultSessionLimits)
+		s, err := r.Login(ctx, accounts.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1",
+			Replaces: replaces},
+			accounts.DefaultSessionLimits)
 		if err != nil {
 			t.Fatal(err)
 		}
 		return s
 	}
-	lives := func(s db.Session, want bool) {
+	lives := func(s accounts.Session, want bool) {
 		t.Helper()
-		if _, err := r.SessionActor(ctx, db.TokenHash(s.Token)); (err == nil) != want {
+		if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); (err == nil) != want {
 			t.Errorf("a session lives: %v, want %t", err, want)
 		}
 	}
@@ -231,12 +234,12 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	third := open(other, second.Token) // another person at the same browser
 	lives(second, false)
 	lives(third, true)
-	if _, err := r.Login(ctx, db.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token},
-		db.DefaultSessionLimits); err == nil {
+	if _, err := r.Login(ctx, accounts.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token},
+		accounts.DefaultSessionLimits); err == nil {
 		t.Error("a wrong password signs in")
 	}
 	lives(third, true)
-	if err := r.EndSession(ctx, other.ID, elsewhere.ID, other.ID, ""); !errors.Is(err, workflow.ErrNoSession) {
+	if err := r.EndSession(ctx, other.ID, elsewhere.ID, other.ID, ""); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("the session of another is ended as one's own: %v", err)
 	}
 	lives(elsewhere, true)
@@ -271,10 +274,10 @@ func TestAnAccountHasTwentySessions(t *testing.T) {
 		}
 		all.Wait()
 	}
-	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != db.MaxSessions {
+	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != accounts.MaxSessions {
 		t.Errorf("%d sessions live, %v", len(list), err)
 	}
-	if _, err := r.SessionActor(ctx, db.TokenHash(first.Token)); !errors.Is(err, workflow.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, accounts.TokenHash(first.Token)); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("the oldest lives: %v", err)
 	}
 }
@@ -284,7 +287,7 @@ func TestWrongPresentPasswordsCountByAccount(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	ctx := t.Context()
-	var wait *workflow.Throttled
+	var wait *registry.Throttled
 	for i := range 11 { // more than 50 wrong ones of others
 		other := r.person(workflow.RoleOfficer, "")
 		for range 5 {
@@ -321,7 +324,7 @@ func TestNewPasswordsAreHardToGuess(t *testing.T) {
 	} {
 		for _, next := range list {
 			var bad *workflow.Invalid
-			if _, err := r.ChangePassword(t.Context(), *who, password, next, workflow.RecordCommand{}); !errors.As(err, &bad) ||
+			if _, err := r.ChangePassword(t.Context(), *who, password, next, registry.RecordCommand{}); !errors.As(err, &bad) ||
 				bad.Fields[0].Field != "new" {
 				t.Errorf("%q: %v", next, err)
 			}
@@ -338,11 +341,11 @@ func TestThrottle(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range 5 {
-		if _, err := r.login(officer.Login, "wrong wrong wrong", stranger); !errors.Is(err, workflow.ErrWrongLogin) {
+		if _, err := r.login(officer.Login, "wrong wrong wrong", stranger); !errors.Is(err, registry.ErrWrongLogin) {
 			t.Fatalf("wrong try %d: %v", i+1, err)
 		}
 	}
-	var wait *workflow.Throttled
+	var wait *registry.Throttled
 	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 5*time.Second ||
 		wait.After > 15*time.Minute {
 		t.Errorf("the sixth try: %v", err)
@@ -361,7 +364,7 @@ func TestThrottle(t *testing.T) {
 		`update login_throttle set blocked_until = now() - interval '1 second'`); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := r.login(officer.Login, "wrong again, sorry", stranger); !errors.Is(err, workflow.ErrWrongLogin) {
+	if _, err := r.login(officer.Login, "wrong again, sorry", stranger); !errors.Is(err, registry.ErrWrongLogin) {
 		t.Errorf("after the wait: %v", err)
 	}
 	if _, err := r.login(officer.Login, password, stranger); !errors.As(err, &wait) || wait.After < 15*time.Second {
@@ -385,9 +388,9 @@ func TestParallelGuessesCount(t *testing.T) {
 	var all sync.WaitGroup
 	for range 30 {
 		all.Go(func() {
-			var wait *workflow.Throttled
+			var wait *registry.Throttled
 			switch _, err := r.login(officer.Login, "guess guess guess", "192.0.2.1"); {
-			case errors.Is(err, workflow.ErrWrongLogin):
+			case errors.Is(err, registry.ErrWrongLogin):
 				wrong.Add(1)
 			case errors.As(err, &wait):
 				held.Add(1)
@@ -425,7 +428,7 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 			start := time.Now()
 			_, err := r.login(login, "wrong wrong wrong", "192.0.2.1")
 			took[i] = min(took[i], time.Since(start))
-			if !errors.Is(err, workflow.ErrWrongLogin) {
+			if !errors.Is(err, registry.ErrWrongLogin) {
 				t.Errorf("%s: %v", login, err)
 			}
 		}
@@ -437,7 +440,7 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 		t.Errorf("a wrong password takes %s, an unknown login %s", took[0], took[1])
 	}
 	for _, login := range []string{"system", "objector", strings.Repeat("x", 1000), "a\x00b", ""} {
-		if _, err := r.login(login, password, "2001:db8::1"); !errors.Is(err, workflow.ErrWrongLogin) {
+		if _, err := r.login(login, password, "2001:db8::1"); !errors.Is(err, registry.ErrWrongLogin) {
 			t.Errorf("%.20q: %v", login, err)
 		}
 	}
@@ -457,10 +460,10 @@ func TestSetup(t *testing.T) {
 	if err != nil || token == "" {
 		t.Fatalf("%q, %v", token, err)
 	}
-	three := func(login string) []workflow.FirstAccount {
+	three := func(login string) []registry.FirstAccount {
 		t.Helper()
-		list, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "root2",
-			Name: "乙"}, workflow.NewUser{Login: login, Name: "丙"})
+		list, err := r.FirstAccounts(ctx, registry.NewUser{Login: "root1", Name: "甲"}, registry.NewUser{Login: "root2",
+			Name: "乙"}, registry.NewUser{Login: login, Name: "丙"})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -474,12 +477,12 @@ func TestSetup(t *testing.T) {
 		}
 		return n
 	}
-	if err := r.Setup(ctx, "wrong", "192.0.2.1", three("root3")); !errors.Is(err, workflow.ErrTokenUsed) {
+	if err := r.Setup(ctx, "wrong", "192.0.2.1", three("root3")); !errors.Is(err, registry.ErrTokenUsed) {
 		t.Errorf("a wrong token: %v", err)
 	}
 	var bad *workflow.Invalid
-	if _, err := r.FirstAccounts(ctx, workflow.NewUser{Login: "root1", Name: "甲"}, workflow.NewUser{Login: "ROOT1",
-		Name: "乙"}, workflow.NewUser{Login: "!"}); !errors.As(err, &bad) || len(bad.Fields) != 3 {
+	if _, err := r.FirstAccounts(ctx, registry.NewUser{Login: "root1", Name: "甲"}, registry.NewUser{Login: "ROOT1",
+		Name: "乙"}, registry.NewUser{Login: "!"}); !errors.As(err, &bad) || len(bad.Fields) != 3 {
 		t.Errorf("one person three times: %v", err)
 	}
 	if err := r.Setup(ctx, token, "192.0.2.1", three("system")); sayingNo(err) != "login_once" || users() != 0 {
@@ -489,15 +492,15 @@ func TestSetup(t *testing.T) {
 	if err := r.Setup(ctx, token, "192.0.2.1", list); err != nil || users() != 3 {
 		t.Fatalf("the token was lost by a mistake: %v, %d accounts", err, users())
 	}
-	if err := r.Setup(ctx, token, "192.0.2.1", three("root4")); !errors.Is(err, workflow.ErrTokenUsed) {
+	if err := r.Setup(ctx, token, "192.0.2.1", three("root4")); !errors.Is(err, registry.ErrTokenUsed) {
 		t.Errorf("the token a second time: %v", err)
 	}
 	for i, role := range []workflow.Role{workflow.RoleSysadmin, workflow.RoleSecadmin, workflow.RoleAuditadmin} {
 		a := list[i]
-		if _, err := r.login(a.User.Login, "", "192.0.2.1"); !errors.Is(err, workflow.ErrWrongLogin) {
+		if _, err := r.login(a.User.Login, "", "192.0.2.1"); !errors.Is(err, registry.ErrWrongLogin) {
 			t.Errorf("signed in before a password was chosen: %v", err)
 		}
-		if err := r.ChoosePassword(ctx, workflow.ChosenPassword{Login: a.User.Login, First: a.First, Second: a.Second,
+		if err := r.ChoosePassword(ctx, registry.ChosenPassword{Login: a.User.Login, First: a.First, Second: a.Second,
 			Password: password}, "192.0.2.1"); err != nil {
 			t.Fatal(err)
 		}
@@ -521,7 +524,7 @@ func TestNeighbourhood(t *testing.T) {
 		"192.0.2.1": "192.0.2.1", "::ffff:192.0.2.1": "192.0.2.1", "2001:db8:1:2:3::4": "2001:db8:1:2::/64",
 		"fe80::1%eth0": "fe80::/64", "": "unknown", "x": "unknown",
 	} {
-		if got := db.Neighbourhood(in); got != want {
+		if got := accounts.Neighbourhood(in); got != want {
 			t.Errorf("Neighbourhood(%q) = %q, want %q", in, got, want)
 		}
 		if _, err := netip.ParsePrefix(want); err != nil && want != "unknown" && !strings.Contains(want, ".") {

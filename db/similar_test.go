@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // TestIdentityIsFolded: a name that a person reads as one that is registered is asked about, goes in with a reason that
@@ -18,28 +19,28 @@ func TestIdentityIsFolded(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
-	team := func(name string, a workflow.Apart) (*workflow.OrganizationRecord, error) {
-		return r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: name, Kind: "unregistered_team",
-			Region: "230302004", Apart: a}, workflow.RecordCommand{})
+	team := func(name string, a registry.Apart) (*registry.OrganizationRecord, error) {
+		return r.CreateOrganization(t.Context(), officer, registry.NewOrganization{Name: name, Kind: "unregistered_team",
+			Region: "230302004", Apart: a}, registry.RecordCommand{})
 	}
-	first, err := team("样例小工坊（东风）", workflow.Apart{})
+	first, err := team("样例小工坊（东风）", registry.Apart{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"样例小工坊(东风)", "样例⼩⼯坊（东风）", "样例小工坊 （东风）", "样例小工坊「东风」", "样例小工坊－东风", "样例小工坊\u200b（东风）"} {
-		_, err := team(name, workflow.Apart{})
-		var similar *workflow.Similar
+		_, err := team(name, registry.Apart{})
+		var similar *registry.Similar
 		if !errors.As(err, &similar) || len(similar.Candidates) != 1 || similar.Candidates[0].ID != first.ID ||
 			similar.Candidates[0].Name != first.Name {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
 	var invalid *workflow.Invalid
-	if _, err := team("样例小工坊(东风)", workflow.Apart{Another: true, Reason: " \u200d"}); !errors.As(err, &invalid) ||
+	if _, err := team("样例小工坊(东风)", registry.Apart{Another: true, Reason: " \u200d"}); !errors.As(err, &invalid) ||
 		invalid.Fields[0].Field != "reason" {
 		t.Errorf("another one without a reason: %v", err)
 	}
-	second, err := team("样例小工坊(东风)", workflow.Apart{Another: true, Reason: "东风街另一队"})
+	second, err := team("样例小工坊(东风)", registry.Apart{Another: true, Reason: "东风街另一队"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,39 +50,39 @@ func TestIdentityIsFolded(t *testing.T) {
 		second.ID).Scan(&note); err != nil || !strings.Contains(note, "东风街另一队") {
 		t.Errorf("the log says %q, %v", note, err)
 	}
-	if o, err := r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: first.Name,
-		Kind: "unregistered_team", Region: "230303"}, workflow.RecordCommand{}); err == nil {
+	if o, err := r.CreateOrganization(t.Context(), officer, registry.NewOrganization{Name: first.Name,
+		Kind: "unregistered_team", Region: "230303"}, registry.RecordCommand{}); err == nil {
 		t.Errorf("an officer of one county registers %v in another", o)
 	}
-	other, err := team("样例戊队", workflow.Apart{})
+	other, err := team("样例戊队", registry.Apart{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	var similar *workflow.Similar
-	if _, err := r.ChangeOrganization(t.Context(), officer, other.ID, workflow.OrganizationChange{Name: ptr("样例小工坊东风")},
-		workflow.RecordCommand{}); !errors.As(err, &similar) || len(similar.Candidates) != 2 {
+	var similar *registry.Similar
+	if _, err := r.ChangeOrganization(t.Context(), officer, other.ID, registry.OrganizationChange{Name: ptr("样例小工坊东风")},
+		registry.RecordCommand{}); !errors.As(err, &similar) || len(similar.Candidates) != 2 {
 		t.Errorf("renamed like two others: %v", err)
 	}
-	if _, err := r.ChangeOrganization(t.Context(), officer, other.ID, workflow.OrganizationChange{Name: ptr("样例戊队（新）")},
-		workflow.RecordCommand{}); err != nil {
+	if _, err := r.ChangeOrganization(t.Context(), officer, other.ID, registry.OrganizationChange{Name: ptr("样例戊队（新）")},
+		registry.RecordCommand{}); err != nil {
 		t.Error(err)
 	}
 	for i, number := range []string{"C-15", "c-15", "Ｃ-15", "C－15", "C 15", "c15"} {
-		_, err := r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: fmt.Sprintf("样例备案%d", i),
+		_, err := r.CreateOrganization(t.Context(), officer, registry.NewOrganization{Name: fmt.Sprintf("样例备案%d", i),
 			Kind: "filed_community_org", FilingNumber: number,
-			Region: "230302004", Apart: workflow.Apart{Another: true, Reason: "另一个"}}, workflow.RecordCommand{})
+			Region: "230302004", Apart: registry.Apart{Another: true, Reason: "另一个"}}, registry.RecordCommand{})
 		var refused *workflow.Refused
 		if i == 0 && err != nil || i > 0 && (!errors.As(err, &refused) || refused.Refusals[0].Rule != "filing_number_once") {
 			t.Errorf("filing number %s: %v", number, err)
 		}
 	}
-	if _, err := r.CreateProject(t.Context(), officer, first.ID, workflow.NewProject{Title: "星期三课堂"},
-		workflow.RecordCommand{}); err != nil {
+	if _, err := r.CreateProject(t.Context(), officer, first.ID, registry.NewProject{Title: "星期三课堂"},
+		registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
 	var refused *workflow.Refused
-	if _, err := r.CreateProject(t.Context(), officer, first.ID, workflow.NewProject{Title: "「星期三」课堂"},
-		workflow.RecordCommand{}); !errors.As(err, &refused) || refused.Refusals[0].Rule != "project_once" {
+	if _, err := r.CreateProject(t.Context(), officer, first.ID, registry.NewProject{Title: "「星期三」课堂"},
+		registry.RecordCommand{}); !errors.As(err, &refused) || refused.Refusals[0].Rule != "project_once" {
 		t.Errorf("the same project, quoted: %v", err)
 	}
 }
@@ -93,14 +94,14 @@ func TestOneNameAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
-	create := func(name string, a workflow.Apart) (*workflow.OrganizationRecord, error) {
-		return r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: name, Kind: "unregistered_team",
-			Region: "230302004", Apart: a}, workflow.RecordCommand{})
+	create := func(name string, a registry.Apart) (*registry.OrganizationRecord, error) {
+		return r.CreateOrganization(t.Context(), officer, registry.NewOrganization{Name: name, Kind: "unregistered_team",
+			Region: "230302004", Apart: a}, registry.RecordCommand{})
 	}
 	for round := range 4 {
 		var renamed []workflow.ID
 		for i := range 4 {
-			o, err := create(fmt.Sprintf("样例旧名%d之%d队", round, i), workflow.Apart{})
+			o, err := create(fmt.Sprintf("样例旧名%d之%d队", round, i), registry.Apart{})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -114,12 +115,12 @@ func TestOneNameAtOnce(t *testing.T) {
 			all.Go(func() {
 				var err error
 				if i < 4 {
-					_, err = create(name, workflow.Apart{})
+					_, err = create(name, registry.Apart{})
 				} else {
-					_, err = r.ChangeOrganization(t.Context(), officer, renamed[i-4], workflow.OrganizationChange{Name: &name},
-						workflow.RecordCommand{})
+					_, err = r.ChangeOrganization(t.Context(), officer, renamed[i-4], registry.OrganizationChange{Name: &name},
+						registry.RecordCommand{})
 				}
-				var similar *workflow.Similar
+				var similar *registry.Similar
 				switch {
 				case err == nil:
 					done.Add(1)
@@ -155,15 +156,15 @@ func TestWhoSaysAnotherIsSeen(t *testing.T) {
 	}
 	said := make(chan error, 1)
 	go func() {
-		_, err := r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: "样例「慢队」",
-			Kind: "unregistered_team", Region: "230302004"}, workflow.RecordCommand{})
+		_, err := r.CreateOrganization(t.Context(), officer, registry.NewOrganization{Name: "样例「慢队」",
+			Kind: "unregistered_team", Region: "230302004"}, registry.RecordCommand{})
 		said <- err
 	}()
 	blocked(t, r.Database, 1)
 	if err := tx.Commit(); err != nil {
 		t.Fatal(err)
 	}
-	var similar *workflow.Similar
+	var similar *registry.Similar
 	if err := <-said; !errors.As(err, &similar) || similar.Candidates[0].ID != id {
 		t.Errorf("%v", err)
 	}
@@ -179,8 +180,8 @@ func TestOneKeyTwiceAtOnce(t *testing.T) {
 		var all sync.WaitGroup
 		for range 6 {
 			all.Go(func() {
-				cmd := workflow.RecordCommand{Key: fmt.Sprintf("k%d", round), Digest: workflow.Hash{byte(round)}}
-				o, err := r.CreateOrganization(t.Context(), officer, workflow.NewOrganization{Name: fmt.Sprintf("样例重发%d队", round),
+				cmd := registry.RecordCommand{Key: fmt.Sprintf("k%d", round), Digest: workflow.Hash{byte(round)}}
+				o, err := r.CreateOrganization(t.Context(), officer, registry.NewOrganization{Name: fmt.Sprintf("样例重发%d队", round),
 					Kind:         "filed_community_org",
 					FilingNumber: fmt.Sprintf("备-%d", round), Region: "230302004"}, cmd)
 				if err != nil {

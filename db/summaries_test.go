@@ -8,6 +8,7 @@ import (
 
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // summaries pages through a list.
@@ -15,7 +16,7 @@ func summaries(t *testing.T, f *dbtest.Fixture, a workflow.Actor, q workflow.Cas
 	t.Helper()
 	q.Now = f.Clock.Now()
 	for {
-		items, next, err := f.Summaries(t.Context(), workflow.ScopeOf(a, f.Catalog), q)
+		items, next, err := f.Summaries(t.Context(), desk.ScopeOf(a, f.Catalog), q)
 		if err != nil {
 			t.Fatal(err)
 		}

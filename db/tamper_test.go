@@ -11,9 +11,12 @@ import (
 
 	"github.com/lib/pq"
 
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // unnamed is what the server's role may change, add or take away without verify or check naming it: a table, or
@@ -319,7 +322,7 @@ func (x *tamperer) take(table string) {
 
 // problems is the first of what verify and check name; "" for nothing.
 func (x *tamperer) problems() (first string) {
-	say := func(p db.Problem) {
+	say := func(p pg.Problem) {
 		if first == "" {
 			first = p.String()
 		}
@@ -372,9 +375,10 @@ func whole(t *testing.T, f *dbtest.Fixture) {
 		t.Fatal(err)
 	}
 	f.Walk(ref, "funded")
-	r := &registry{Fixture: f, people: map[string]workflow.Actor{}}
-	r.Registry = &workflow.Registry{Store: f.DB, Clock: f.Clock, Regions: db.NewDivisions(), Passwords: f.DB, Codes: f.DB,
-		Desk: f.Desk}
+	r := &theRegistry{Fixture: f, people: map[string]workflow.Actor{}}
+	r.Registry = &registry.Registry{Store: f.DB, Clock: f.Clock, Regions: records.NewDivisions(), Passwords: f.DB,
+		Codes: f.DB,
+		Desk:  f.Desk}
 	who := r.person(workflow.RoleAnalyst, "")
 	if _, err := r.login(who.Login, password, "192.0.2.9"); err != nil {
 		t.Fatal(err)
@@ -382,7 +386,7 @@ func whole(t *testing.T, f *dbtest.Fixture) {
 	if _, err := r.reset(r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, ""), who.ID); err != nil {
 		t.Fatal(err)
 	}
-	files, err := f.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	files, err := f.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

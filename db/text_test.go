@@ -7,6 +7,7 @@ import (
 
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/paper"
 )
 
@@ -48,7 +49,7 @@ func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 	}
 	for _, offered := range v.Offers {
 		for _, x := range offered.Fields {
-			if x.Name == workflow.TextField && (offered.Paper != paper.Agreement || x.Example != hash || !x.Required) {
+			if x.Name == define.TextField && (offered.Paper != paper.Agreement || x.Example != hash || !x.Required) {
 				t.Errorf("%s offers %+v", offered.Name, x)
 			}
 		}
@@ -56,9 +57,9 @@ func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 
 	var bad *workflow.Invalid
 	for _, said := range []any{nil, "", "yes", strings.Repeat("g", 64), hash[:63], 1, true} {
-		fields := map[string]any{"answer": "sign", workflow.TextField: said}
+		fields := map[string]any{"answer": "sign", define.TextField: said}
 		if _, err := f.Try("certifier", ref, "sign", fields); !errors.As(err, &bad) ||
-			bad.Fields[0].Field != "fields."+workflow.TextField {
+			bad.Fields[0].Field != "fields."+define.TextField {
 			t.Errorf("signed under %v: %v", said, err)
 		}
 	}

@@ -7,6 +7,8 @@ import (
 
 	"incubase/db/dbtest"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 )
 
 // TestOneLiveApplicationOfAProject: of one project one application lives in a round. A draft is warned, the second is
@@ -16,7 +18,7 @@ func TestOneLiveApplicationOfAProject(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	open := func() string {
-		r, err := f.Desk.Open(t.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+		r, err := f.Desk.Open(t.Context(), f.Actor("preparer"), desk.Opening{Workflow: "grant", Round: f.Round,
 			Organization: f.Organization, Project: f.Project})
 		if err != nil {
 			t.Fatal(err)
@@ -35,7 +37,7 @@ func TestOneLiveApplicationOfAProject(t *testing.T) {
 		t.Errorf("two drafts are warned: %v", w)
 	}
 	f.Walk(first, "applied")
-	if w := warned(second); len(w) != 1 || w[0].Rule != workflow.UniqueRule || !strings.Contains(w[0].Message.ZH, first) ||
+	if w := warned(second); len(w) != 1 || w[0].Rule != machine.UniqueRule || !strings.Contains(w[0].Message.ZH, first) ||
 		!strings.Contains(w[0].Message.EN, first) {
 		t.Errorf("the draft is warned: %v", w)
 	}
@@ -47,7 +49,7 @@ func TestOneLiveApplicationOfAProject(t *testing.T) {
 		return err
 	}
 	var r *workflow.Refused
-	if err := submit(); !errors.As(err, &r) || r.Refusals[0].Rule != workflow.UniqueRule ||
+	if err := submit(); !errors.As(err, &r) || r.Refusals[0].Rule != machine.UniqueRule ||
 		!strings.Contains(r.Refusals[0].Message.ZH, first) {
 		t.Errorf("submitted twice: %v", err)
 	}

@@ -12,8 +12,9 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
+	"incubase/db/accounts"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -53,13 +54,13 @@ func (c *countedConn) Write(b []byte) (int, error) {
 func TestATransitionIsThreeTurns(t *testing.T) {
 	t.Parallel()
 	c := &counter{}
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c, MaxReads: 1, MaxWrites: 1}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{Dialer: c, MaxReads: 1, MaxWrites: 1}})
 	warm, ref := f.NewGrant(), f.NewGrant()
 	f.Walk(warm, "applied")
 	f.Walk(ref, "applied")
 	tokens := map[string]workflow.Hash{}
 	for _, name := range []string{"checker", "officer"} {
-		tokens[name] = db.TokenHash(name)
+		tokens[name] = accounts.TokenHash(name)
 		hash := tokens[name]
 		if _, err := f.Owner(t).Exec(
 			`insert into sessions (id, token_hash, user_id, idle, expires_at) values ($1, $2, $3, '1 hour',
@@ -183,7 +184,7 @@ func (c *cutter) hit(b []byte) bool {
 func TestALostAnswerIsFoundAgainAndNothingIsDoneTwice(t *testing.T) {
 	t.Parallel()
 	c := &cutter{}
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{Dialer: c}})
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
 	version := f.Case(ref).Version
@@ -213,7 +214,7 @@ func TestALostAnswerIsFoundAgainAndNothingIsDoneTwice(t *testing.T) {
 func TestALostAnswerWithoutAKeyIsUnknown(t *testing.T) {
 	t.Parallel()
 	c := &cutter{}
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{Dialer: c}})
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
 	version := f.Case(ref).Version
@@ -230,7 +231,7 @@ func TestALostAnswerWithoutAKeyIsUnknown(t *testing.T) {
 func TestAServerThatSaysNothingIsUnknownInTime(t *testing.T) {
 	t.Parallel()
 	c := &cutter{hold: true}
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{Dialer: c, WriteTimeout: 2 * time.Second}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{Dialer: c, WriteTimeout: 2 * time.Second}})
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
 	version := f.Case(ref).Version
@@ -286,7 +287,7 @@ func TestAnUnconfirmedCommitIsNotCalledDone(t *testing.T) {
 
 func TestAServerThatHangsIsBusyInTime(t *testing.T) {
 	t.Parallel()
-	f := dbtest.New(t, dbtest.Options{DB: db.Options{WriteTimeout: 2 * time.Second}})
+	f := dbtest.New(t, dbtest.Options{DB: pg.Options{WriteTimeout: 2 * time.Second}})
 	ref := f.NewGrant()
 	f.Walk(ref, "applied")
 	tx, err := f.Owner(t).BeginTx(t.Context(), nil)

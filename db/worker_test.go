@@ -9,7 +9,9 @@ import (
 
 	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 func TestATimerFiresWhenItsTimeHasCome(t *testing.T) {
@@ -111,7 +113,7 @@ func TestAChildTellsItsParentOnce(t *testing.T) {
 	if c := f.Case(ref); c.State != "reviewed" || c.Paid != 0 {
 		t.Fatalf("told before the worker came: %s", c.State)
 	}
-	other := &workflow.Worker{Desk: f.Desk, Queue: f.DB}
+	other := &desk.Worker{Desk: f.Desk, Queue: f.DB}
 	errs := together(4, func(i int) error {
 		worker := f.Worker
 		if i%2 == 1 {
@@ -158,12 +160,12 @@ func TestTheNotifierWakesOtherServers(t *testing.T) {
 	f := dbtest.New(t, dbtest.Options{NoRound: true})
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	second, err := db.Open(ctx, db.Options{URL: f.URL, RowKey: dbtest.RowKey, MaxReads: 1, MaxWrites: 1})
+	second, err := db.Open(ctx, pg.Options{URL: f.URL, RowKey: dbtest.RowKey, MaxReads: 1, MaxWrites: 1})
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer second.Close()
-	here, there := db.NewNotifier(ctx, f.DB), db.NewNotifier(ctx, second)
+	here, there := f.DB.NewNotifier(ctx), second.NewNotifier(ctx)
 	heard := false
 	for try := 0; try < 50 && !heard; try++ { // the listeners need a moment to be there
 		here.Notify()
@@ -216,16 +218,16 @@ func TestTheWorkerRunsUntilStopped(t *testing.T) {
 
 // forgetful is a queue that is told of a fired timer and forgets it, as one whose server dies at that moment.
 type forgetful struct {
-	workflow.Queue
-	due  []workflow.Timer
+	desk.Queue
+	due  []desk.Timer
 	told []string
 }
 
-func (q *forgetful) DueTimers(context.Context, time.Time, int) ([]workflow.Timer, error) {
+func (q *forgetful) DueTimers(context.Context, time.Time, int) ([]desk.Timer, error) {
 	return q.due, nil
 }
 
-func (q *forgetful) TimerTried(_ context.Context, _ workflow.Timer, _ time.Time, refusal string) error {
+func (q *forgetful) TimerTried(_ context.Context, _ desk.Timer, _ time.Time, refusal string) error {
 	q.told = append(q.told, refusal)
 	return nil
 }
@@ -244,7 +246,7 @@ func TestATimerFiredAgainIsTheSameAct(t *testing.T) {
 		t.Fatal(due, err)
 	}
 	q := &forgetful{Queue: f.DB, due: due}
-	worker := &workflow.Worker{Desk: f.Desk, Queue: q}
+	worker := &desk.Worker{Desk: f.Desk, Queue: q}
 	for range 3 {
 		if _, err := worker.Round(t.Context()); err != nil {
 			t.Fatal(err)

@@ -4,7 +4,7 @@ import (
 	"net/http"
 
 	"incubase/api/edge"
-	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -35,10 +35,10 @@ func (s *site) endOwnSessions(v *visit) error {
 // endSessions ends the session of another that the form names, or all of them.
 func (s *site) endSessions(v *visit) error {
 	actor, id := *v.frame.Actor, v.Param("id")
-	if _, err := s.Accounts.User(v.ctx, workflow.RecordScopeOf(actor), id); err != nil {
+	if _, err := s.Accounts.User(v.ctx, registry.RecordScopeOf(actor), id); err != nil {
 		return err
 	}
-	if err := workflow.MayKeepSessions(actor, id); err != nil {
+	if err := registry.MayKeepSessions(actor, id); err != nil {
 		return err
 	}
 	if which := v.FormValue("session"); which != "" {

@@ -12,6 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/text"
 )
 
@@ -93,7 +94,7 @@ func (s *site) saveAct(v *visit) error {
 func (s *site) keepAct(v *visit, d *actPage, said map[string]any) error {
 	fields := maps.Clone(said)
 	fields["for"] = d.Offer.Name
-	delete(fields, workflow.TextField) // what is signed is named when it is signed
+	delete(fields, define.TextField) // what is signed is named when it is signed
 	_, err := s.Desk.Do(v.ctx, *v.frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction,
 		Fields: fields})
 	return err

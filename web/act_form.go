@@ -11,6 +11,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/clean"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 )
 
@@ -59,7 +60,7 @@ func (d *actPage) read(form url.Values, cmd *workflow.Command) {
 			continue
 		}
 		switch x.Type {
-		case workflow.DraftField, workflow.TextField:
+		case workflow.DraftField, define.TextField:
 			if shown := form.Get("f." + x.Name); shown != "" {
 				cmd.Fields[x.Name] = shown
 			}

@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 )
 
@@ -20,7 +21,7 @@ func described(fault, id string) templ.Attributes {
 
 // plainLabel is a field's label in the unit people write.
 func plainLabel(ctx context.Context, f workflow.OfferedField) string {
-	return words(ctx, workflow.PlainLabel(f.Type, f.Label))
+	return words(ctx, define.PlainLabel(f.Type, f.Label))
 }
 
 func inputType(kind string) string {

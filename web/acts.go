@@ -9,6 +9,8 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/text"
 )
 
@@ -68,8 +70,8 @@ func (s *site) acts(v *visit) error {
 
 // actionNames are the actions of all definitions by name, in the words of the first that has it.
 func (s *site) actionNames() []option {
-	out := []option{{workflow.CreateAction, workflow.CreateLabel}, {workflow.EraseAction, workflow.EraseLabel}}
-	s.Desk.Machines.Each(func(m *workflow.Machine) {
+	out := []option{{workflow.CreateAction, workflow.CreateLabel}, {machine.EraseAction, desk.EraseLabel}}
+	s.Desk.Machines.Each(func(m *machine.Machine) {
 		for _, a := range m.Definition().Actions {
 			if !slices.ContainsFunc(out, func(o option) bool { return o.Value == a.Name }) {
 				out = append(out, option{a.Name, a.Label})

@@ -8,7 +8,9 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 var (
@@ -19,9 +21,9 @@ var (
 )
 
 // agenciesByName are all agencies, those of a place together.
-func (s *site) agenciesByName(v *visit) ([]workflow.AgencyRecord, error) {
+func (s *site) agenciesByName(v *visit) ([]registry.AgencyRecord, error) {
 	list, err := s.Accounts.Agencies(v.ctx)
-	byPinyin(list, func(a *workflow.AgencyRecord) string { return string(a.Region) + " " + a.Name.ZH })
+	byPinyin(list, func(a *registry.AgencyRecord) string { return string(a.Region) + " " + a.Name.ZH })
 	return list, err
 }
 
@@ -30,13 +32,13 @@ func (s *site) agencies(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show(http.StatusOK, agenciesTitle, agenciesPage(list, workflow.May(*v.frame.Actor, workflow.KindAgency,
+	return v.show(http.StatusOK, agenciesTitle, agenciesPage(list, vet.May(*v.frame.Actor, workflow.KindAgency,
 		"create")))
 }
 
 // agencyView is one agency with what it is competent for.
 type agencyView struct {
-	workflow.AgencyRecord
+	registry.AgencyRecord
 	Place       string
 	Competences []competence
 	Edits, Sets bool
@@ -45,7 +47,7 @@ type agencyView struct {
 
 // competence is one row of what an agency is competent for.
 type competence struct {
-	workflow.CompetenceRecord
+	registry.CompetenceRecord
 	Place string
 }
 
@@ -72,8 +74,8 @@ func (s *site) agencyView(v *visit) (*agencyView, error) {
 		}
 		a.Competences = append(a.Competences, competence{c, name})
 	}
-	a.Edits = workflow.May(*v.frame.Actor, workflow.KindAgency, "change")
-	a.Sets = workflow.May(*v.frame.Actor, workflow.KindCompetence, "set")
+	a.Edits = vet.May(*v.frame.Actor, workflow.KindAgency, "change")
+	a.Sets = vet.May(*v.frame.Actor, workflow.KindCompetence, "set")
 	return a, nil
 }
 
@@ -87,7 +89,7 @@ func (s *site) agencyPage(v *visit) error {
 
 func agencyGroups() []fieldGroup {
 	var kinds []option
-	for _, k := range workflow.AgencyKinds {
+	for _, k := range registry.AgencyKinds {
 		kinds = append(kinds, option{k.Code, k.Label})
 	}
 	return []fieldGroup{{Fields: []entryField{
@@ -99,11 +101,11 @@ func agencyGroups() []fieldGroup {
 }
 
 // agencyForm is of a new agency, or of the one that the address names.
-func (s *site) agencyForm(v *visit) (*recordForm, *workflow.AgencyRecord, error) {
+func (s *site) agencyForm(v *visit) (*recordForm, *registry.AgencyRecord, error) {
 	f := &recordForm{Title: newAgency, Back: "/agencies", Where: agenciesTitle.In(v.frame.Lang), Action: "/agencies/new",
 		Groups: agencyGroups()}
 	act := "create"
-	var a *workflow.AgencyRecord
+	var a *registry.AgencyRecord
 	if id := v.Param("id"); id != "" {
 		var err error
 		if a, err = s.Records.Agency(v.ctx, id); err != nil {
@@ -112,7 +114,7 @@ func (s *site) agencyForm(v *visit) (*recordForm, *workflow.AgencyRecord, error)
 		act = "change"
 		f.Title, f.Back, f.Where, f.Action = editAgency, "/agencies/"+a.ID, a.Name.In(v.frame.Lang), "/agencies/"+a.ID+"/edit"
 	}
-	if !workflow.May(*v.frame.Actor, workflow.KindAgency, act) {
+	if !vet.May(*v.frame.Actor, workflow.KindAgency, act) {
 		return nil, nil, workflow.ErrNotFound
 	}
 	return f, a, nil
@@ -147,12 +149,12 @@ func (s *site) saveAgency(v *visit) error {
 	f.entryForm = givenEntry(form)
 	name := workflow.Text{ZH: strings.TrimSpace(form.Get("name.zh")), EN: strings.TrimSpace(form.Get("name.en"))}
 	kind, region := form.Get("kind"), strings.TrimSpace(form.Get("region"))
-	var saved *workflow.AgencyRecord
+	var saved *registry.AgencyRecord
 	if a == nil {
-		n := workflow.NewAgency{Name: name, Kind: kind, Region: region}
+		n := registry.NewAgency{Name: name, Kind: kind, Region: region}
 		saved, err = s.Registry.CreateAgency(v.ctx, *v.frame.Actor, n, v.recordCommand("agency", n))
 	} else {
-		c := workflow.AgencyChange{Name: &name, Kind: &kind, Region: &region}
+		c := registry.AgencyChange{Name: &name, Kind: &kind, Region: &region}
 		cmd := v.recordCommand("agency", c)
 		cmd.Version = &f.Version
 		saved, err = s.Registry.ChangeAgency(v.ctx, *v.frame.Actor, a.ID, c, cmd)
@@ -172,7 +174,7 @@ func (s *site) competenceForm(v *visit) (*recordForm, error) {
 		return nil, workflow.ErrNotFound
 	}
 	var actions []option
-	for _, x := range workflow.CompetenceActions {
+	for _, x := range registry.CompetenceActions {
 		actions = append(actions, option{x, competenceLabel(x)})
 	}
 	all := append([]option{{"*", t("全部领域", "all fields")}}, topicChoices()...)
@@ -204,7 +206,7 @@ func (s *site) setCompetence(v *visit) error {
 		return err
 	}
 	f.entryForm = givenEntry(form)
-	n := workflow.NewCompetence{Topic: form.Get("topic"), Action: form.Get("action"),
+	n := registry.NewCompetence{Topic: form.Get("topic"), Action: form.Get("action"),
 		Region: strings.TrimSpace(form.Get("region"))}
 	if _, err := s.Registry.SetCompetence(v.ctx, *v.frame.Actor, v.Param("id"), n,
 		v.recordCommand("competence", n)); err != nil {

@@ -13,6 +13,8 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
 )
@@ -103,11 +105,11 @@ func selfCheck(form json.RawMessage, q url.Values) []check {
 // application is the page that opens a case: for which round, organization and project.
 type application struct {
 	Round         *call
-	Organizations []workflow.OrganizationRecord
+	Organizations []registry.OrganizationRecord
 	Organization  string
 	Words         string // an officer's search
 	Behalf        bool   // by an officer, on behalf
-	Projects      []workflow.ProjectRecord
+	Projects      []registry.ProjectRecord
 	Project       string // chosen, or "new"
 	Title         string
 	Topics        []string
@@ -141,7 +143,7 @@ func (s *site) application(v *visit) (*application, error) {
 	a := &application{Round: &all[i], Words: v.FormValue("words"), Project: v.FormValue("project"),
 		Title: strings.TrimSpace(v.FormValue("title")),
 		Track: v.FormValue("track"), Key: v.FormValue("_key"), Faults: map[string]string{}}
-	scope := workflow.RecordScopeOf(*v.frame.Actor)
+	scope := registry.RecordScopeOf(*v.frame.Actor)
 	if a.Organizations, err = s.organizations(v, scope, a); err != nil {
 		return nil, err
 	}
@@ -156,18 +158,18 @@ func (s *site) application(v *visit) (*application, error) {
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(a.Organizations, func(o workflow.OrganizationRecord) bool { return o.ID == org.ID }) {
+	if !slices.ContainsFunc(a.Organizations, func(o registry.OrganizationRecord) bool { return o.ID == org.ID }) {
 		a.Organizations = append(a.Organizations, *org)
 	}
 	a.Projects, err = s.Records.Projects(v.ctx, scope, org.ID)
-	byPinyin(a.Projects, func(p *workflow.ProjectRecord) string { return p.Title })
+	byPinyin(a.Projects, func(p *registry.ProjectRecord) string { return p.Title })
 	return a, err
 }
 
 // organizations of the reader: one's own; an officer finds those of the region by name.
-func (s *site) organizations(v *visit, scope workflow.RecordScope, a *application) ([]workflow.OrganizationRecord,
+func (s *site) organizations(v *visit, scope registry.RecordScope, a *application) ([]registry.OrganizationRecord,
 	error) {
-	var out []workflow.OrganizationRecord
+	var out []registry.OrganizationRecord
 	for _, id := range scope.Organizations {
 		o, err := s.Records.Organization(v.ctx, scope, id)
 		if err != nil {
@@ -180,7 +182,7 @@ func (s *site) organizations(v *visit, scope workflow.RecordScope, a *applicatio
 	}
 	a.Behalf = true
 	out, err := s.Records.Organizations(v.ctx, scope, a.Words)
-	byPinyin(out, func(o *workflow.OrganizationRecord) string { return o.Name })
+	byPinyin(out, func(o *registry.OrganizationRecord) string { return o.Name })
 	return out, err
 }
 
@@ -225,12 +227,12 @@ func (a *application) explain(lang string, err error) bool {
 }
 
 func (s *site) open(v *visit, a *application) (ref string, err error) {
-	o := workflow.Opening{Workflow: a.Round.Kind, Round: a.Round.ID, Organization: a.Organization, Project: a.Project,
+	o := desk.Opening{Workflow: a.Round.Kind, Round: a.Round.ID, Organization: a.Organization, Project: a.Project,
 		Fields: map[string]any{}}
 	if a.Project == "new" {
-		n := workflow.NewProject{Title: a.Title, Topics: a.Topics}
+		n := registry.NewProject{Title: a.Title, Topics: a.Topics}
 		p, err := s.Registry.CreateProject(v.ctx, *v.frame.Actor, a.Organization, n,
-			workflow.RecordCommand{Key: keyOf(a.Key, "project"), Digest: digestOf(a.Organization, n)})
+			registry.RecordCommand{Key: keyOf(a.Key, "project"), Digest: digestOf(a.Organization, n)})
 		if err != nil {
 			return "", err
 		}

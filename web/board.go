@@ -12,6 +12,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
 	"incubase/workflow/text"
@@ -48,7 +49,7 @@ func (s *site) panel(v *visit) (*panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Rows, err = s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines),
+	if p.Rows, err = s.Cases.Board(v.ctx, desk.ScopeOf(*v.frame.Actor, s.Desk.Machines),
 		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.frame.Now)}); err != nil {
 		return nil, err
 	}

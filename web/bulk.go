@@ -12,6 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -37,8 +38,8 @@ type batchCase struct {
 	Sum                      money.Fen
 	Allowed                  bool // it can be done, or it was
 	Why                      []string
-	Outlook                  *workflow.Outlook // what it would bring about; nil where it is not to be done, or was
-	row                      *workflow.Loaded  // of a list
+	Outlook                  *desk.Outlook    // what it would bring about; nil where it is not to be done, or was
+	row                      *workflow.Loaded // of a list
 }
 
 // choice is an action that at least one of the chosen cases allows and that asks nothing of each.
@@ -75,7 +76,7 @@ func (s *site) foresee(v *visit, b *batch) error {
 		}
 		// The reason is written later; what it says changes nothing of what follows.
 		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…", Fields: map[string]any{}}
-		var o *workflow.Outlook
+		var o *desk.Outlook
 		var err error
 		if c.row != nil {
 			o, err = s.Desk.ForeseeRow(v.ctx, *v.frame.Actor, c.row, cmd)
@@ -213,13 +214,13 @@ func (s *site) actOnAll(v *visit) error {
 	if err != nil {
 		return err
 	}
-	o := workflow.BulkOrder{Action: form.Get("action"), Note: strings.TrimSpace(form.Get("note")),
+	o := desk.BulkOrder{Action: form.Get("action"), Note: strings.TrimSpace(form.Get("note")),
 		Fields: map[string]any{}, Refs: chosenRefs(form)}
 	if key := form.Get("_key"); len(key) <= 60 {
 		o.Key = key
 	}
 	o.Digest = digestOf(o.Action, o.Note, o.Refs)
-	if len(o.Refs) >= workflow.JobFrom {
+	if len(o.Refs) >= desk.JobFrom {
 		return s.startJob(v, form, o)
 	}
 	b, err := s.batch(v, chosenOnly(form))
@@ -258,7 +259,7 @@ func (s *site) askReason(v *visit, b *batch) error {
 }
 
 // judge notes what came of a case.
-func (c *batchCase) judge(v *visit, x *workflow.Verdict) {
+func (c *batchCase) judge(v *visit, x *desk.Verdict) {
 	c.Allowed, c.Why = x.Done, nil
 	if err := x.Err(); err != nil {
 		p := edge.From(v.ctx, err)

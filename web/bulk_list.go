@@ -9,6 +9,9 @@ import (
 	"slices"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -44,11 +47,11 @@ func (s *site) listBatch(v *visit, q url.Values) (*batch, error) {
 	b := &batch{Action: q.Get("action"), List: list}
 	query := workflow.CaseQuery{Round: list.Round, Workflow: list.Workflow, State: list.State, Sort: "id", Limit: 200,
 		Now: v.frame.Now}
-	if err := query.Check(s.Desk.Machines); err != nil {
+	if err := machine.Check(&query, s.Desk.Machines); err != nil {
 		return nil, err
 	}
-	for len(b.Cases) < workflow.MaxJob {
-		rows, next, err := s.Cases.List(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines), query)
+	for len(b.Cases) < desk.MaxJob {
+		rows, next, err := s.Cases.List(v.ctx, desk.ScopeOf(*v.frame.Actor, s.Desk.Machines), query)
 		if err != nil {
 			return nil, err
 		}
@@ -66,7 +69,7 @@ func (s *site) listBatch(v *visit, q url.Values) (*batch, error) {
 		if query.Cursor = next; next == "" {
 			break
 		}
-		list.More = len(b.Cases) >= workflow.MaxJob
+		list.More = len(b.Cases) >= desk.MaxJob
 	}
 	if len(b.Cases) == 0 {
 		return nil, workflow.ErrNotFound
@@ -121,8 +124,8 @@ func (s *site) wholeLists(v *visit, round workflow.ID) (out []wholeList, more bo
 // actAsksEach reports whether an action asks something of each case. Rows of lists do not say.
 func (s *site) actAsksEach(c *workflow.Case, action string) bool {
 	m := s.Desk.Machines.Machine(c.Workflow, c.DefinitionVersion)
-	return m == nil || slices.ContainsFunc(m.Definition().Actions, func(a workflow.ActionDef) bool {
-		return a.Name == action && slices.ContainsFunc(a.Fields, func(f workflow.FieldDef) bool { return f.Required })
+	return m == nil || slices.ContainsFunc(m.Definition().Actions, func(a define.ActionDef) bool {
+		return a.Name == action && slices.ContainsFunc(a.Fields, func(f define.FieldDef) bool { return f.Required })
 	})
 }
 
@@ -149,10 +152,10 @@ func (l *wholeList) path(round, action string) string {
 }
 
 // startJob begins a job on the chosen cases, or finds the one that the same form began before, and leads to its page.
-func (s *site) startJob(v *visit, form url.Values, o workflow.BulkOrder) error {
-	if len(o.Refs) > workflow.MaxJob {
+func (s *site) startJob(v *visit, form url.Values, o desk.BulkOrder) error {
+	if len(o.Refs) > desk.MaxJob {
 		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "ref", Message: text.Format("一次最多 %[1]d 件",
-			"at most %[1]d cases at once", workflow.MaxJob)}}}
+			"at most %[1]d cases at once", desk.MaxJob)}}}
 	}
 	if ref := form.Get("round"); ref != "" {
 		f, err := s.Desk.Show(v.ctx, *v.frame.Actor, ref)

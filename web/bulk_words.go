@@ -5,7 +5,7 @@ import (
 	"fmt"
 	"strings"
 
-	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // heading is the page's title with the action that was chosen.
@@ -28,7 +28,7 @@ func (b *batch) button(ctx context.Context) string {
 }
 
 // askedOf says who would be asked for what.
-func askedOf(ctx context.Context, a workflow.Asked) string {
+func askedOf(ctx context.Context, a desk.Asked) string {
 	who := words(ctx, a.Who)
 	switch {
 	case len(a.Agencies) > 0:

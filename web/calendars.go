@@ -8,7 +8,9 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 var (
@@ -19,7 +21,7 @@ var (
 // calendarView is what is known of working days.
 type calendarView struct {
 	Known   calendar.Date // the last day that a notice covers, as the whole stands now
-	Entries []workflow.CalendarRecord
+	Entries []registry.CalendarRecord
 	Days    []calendar.Exception // in force
 	Enters  bool
 }
@@ -30,13 +32,13 @@ func (s *site) calendars(v *visit) error {
 		return err
 	}
 	now := s.Desk.Clock.Calendar()
-	c := &calendarView{Known: now.Through(), Entries: list, Days: now.Exceptions(), Enters: workflow.May(*v.frame.Actor,
+	c := &calendarView{Known: now.Through(), Entries: list, Days: now.Exceptions(), Enters: vet.May(*v.frame.Actor,
 		workflow.KindCalendar, "set")}
 	return v.show(http.StatusOK, calendarsTitle, calendarsPage(c))
 }
 
 func calendarForm(v *visit) (*recordForm, error) {
-	if !workflow.May(*v.frame.Actor, workflow.KindCalendar, "set") {
+	if !vet.May(*v.frame.Actor, workflow.KindCalendar, "set") {
 		return nil, workflow.ErrNotFound
 	}
 	return &recordForm{Title: newCalendar, Back: "/calendars", Where: calendarsTitle.In(v.frame.Lang),
@@ -70,7 +72,7 @@ func (s *site) addCalendar(v *visit) error {
 		return err
 	}
 	f.entryForm = givenEntry(form)
-	n := workflow.CalendarEntry{Name: strings.TrimSpace(form.Get("name")), Source: strings.TrimSpace(form.Get("source"))}
+	n := registry.CalendarEntry{Name: strings.TrimSpace(form.Get("name")), Source: strings.TrimSpace(form.Get("source"))}
 	if d := f.day("through", v); d != nil {
 		n.Through = *d
 	}

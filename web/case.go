@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/paper"
 	"incubase/workflow/text"
 )
@@ -12,7 +13,7 @@ import (
 // folder is everything a case's page shows.
 type folder struct {
 	workflow.View
-	Definition  workflow.Definition
+	Definition  define.Definition
 	Events      []entry
 	Attachments []workflow.Attachment
 	Papers      []paper.Paper

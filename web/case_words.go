@@ -8,6 +8,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -19,8 +20,8 @@ type step struct {
 }
 
 // stepsOf is how far a case has come; one that ended on the way, in a state that has no stage of its own, shows where.
-func stepsOf(c *workflow.Case, d *workflow.Definition) []step {
-	ended := c.Outcome != "" && slices.ContainsFunc(d.States, func(s workflow.StateDef) bool {
+func stepsOf(c *workflow.Case, d *define.Definition) []step {
+	ended := c.Outcome != "" && slices.ContainsFunc(d.States, func(s define.StateDef) bool {
 		return s.Name == c.State &&
 			s.Stage == "keep"
 	})
@@ -50,7 +51,7 @@ func (s *site) childLabel(c workflow.Child, staff bool) text.Text {
 	}
 	if m := s.Desk.Machines.Machine(c.Workflow, 0); m != nil {
 		d := m.Definition()
-		i := slices.IndexFunc(d.States, func(x workflow.StateDef) bool { return x.Name == c.State })
+		i := slices.IndexFunc(d.States, func(x define.StateDef) bool { return x.Name == c.State })
 		switch {
 		case i < 0:
 		case !staff && d.States[i].Public != text.Text{}:

@@ -6,6 +6,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -19,7 +20,7 @@ var (
 // nowhere else.
 func (s *site) resetPerson(v *visit) error {
 	id, actor, cmd := v.Param("id"), *v.frame.Actor, v.recordCommand("code", v.FormValue("what"))
-	var half *workflow.CodeHalf
+	var half *registry.CodeHalf
 	var err error
 	switch v.FormValue("what") {
 	case "approve":
@@ -37,7 +38,7 @@ func (s *site) resetPerson(v *visit) error {
 	return s.showHalf(v, half)
 }
 
-func (s *site) showHalf(v *visit, half *workflow.CodeHalf) error {
+func (s *site) showHalf(v *visit, half *registry.CodeHalf) error {
 	return v.show(http.StatusOK, peopleTitle, halfView(half))
 }
 
@@ -53,7 +54,7 @@ func (s *site) codePage(v *visit) error {
 
 // choosePassword is the owner's part: both halves of the code, and a password that nobody else knows.
 func (s *site) choosePassword(v *visit) error {
-	in := workflow.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"),
+	in := registry.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"),
 		Password: v.FormValue("password"), Forget: v.FormValue("forget_factor") != ""}
 	c := &typedCode{Login: in.Login}
 	if in.Password != v.FormValue("again") {
@@ -68,7 +69,7 @@ func (s *site) choosePassword(v *visit) error {
 			c.Faults = append(c.Faults, f.Message.In(v.frame.Lang))
 		}
 		return v.show(http.StatusUnprocessableEntity, codeTitle, codeForm(c))
-	case errors.Is(err, workflow.ErrWrongCode), throttled(err):
+	case errors.Is(err, registry.ErrWrongCode), throttled(err):
 		p := edge.From(v.ctx, err)
 		c.Faults = []string{v.says(p)}
 		return v.show(p.Status, codeTitle, codeForm(c))
@@ -83,7 +84,7 @@ type firstSetup struct {
 	Token    string
 	Written  map[string]string
 	Faults   []string
-	Accounts []workflow.FirstAccount
+	Accounts []registry.FirstAccount
 }
 
 var firstRoles = []workflow.Role{workflow.RoleSysadmin, workflow.RoleSecadmin, workflow.RoleAuditadmin}
@@ -98,9 +99,9 @@ func (s *site) setUp(v *visit) error {
 		return refused
 	}
 	f := &firstSetup{Token: v.FormValue("token"), Written: map[string]string{}}
-	people := map[workflow.Role]workflow.NewUser{}
+	people := map[workflow.Role]registry.NewUser{}
 	for _, r := range firstRoles {
-		n := workflow.NewUser{Login: v.FormValue(string(r) + ".login"), Name: v.FormValue(string(r) + ".name")}
+		n := registry.NewUser{Login: v.FormValue(string(r) + ".login"), Name: v.FormValue(string(r) + ".name")}
 		f.Written[string(r)+".login"], f.Written[string(r)+".name"], people[r] = n.Login, n.Name, n
 	}
 	list, err := s.Registry.FirstAccounts(v.ctx, people[workflow.RoleSysadmin], people[workflow.RoleSecadmin],

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import (
 	"incubase/api/edge"
-	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // codePart is what the reader may do about the code of an account.
@@ -260,7 +260,7 @@ func codeButton(p *person, what, label string) templ.Component {
 	})
 }
 
-func halfView(h *workflow.CodeHalf) templ.Component {
+func halfView(h *registry.CodeHalf) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -6,6 +6,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -24,7 +25,7 @@ func (s *site) confirm(v *visit) error {
 	session := edge.Of(v.ctx).Session
 	err := s.Keeper.Confirm(v.ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField),
 		edge.Of(v.ctx).IP)
-	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
+	if errors.Is(err, registry.ErrWrongLogin) || throttled(err) {
 		return &unconfirmed{err}
 	}
 	if err == nil {

@@ -9,27 +9,30 @@ import (
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 // Definitions keeps workflow definitions.
 type Definitions interface {
-	workflow.Machines
+	machine.Machines
 	Names() []string
 	Versions(name string) []int
 	// Check decodes and compiles a definition in YAML without keeping it; *workflow.Invalid says everything wrong with it.
-	Check(source string) (*workflow.Machine, error)
+	Check(source string) (*machine.Machine, error)
 	// Load keeps it; a version in use never changes.
-	Load(ctx context.Context, actor workflow.Actor, source, key string) (*workflow.Machine, error)
+	Load(ctx context.Context, actor workflow.Actor, source, key string) (*machine.Machine, error)
 	// Standing says how a version stands; of one that there is not, nothing.
-	Standing(name string, version int) workflow.DefinitionStanding
+	Standing(name string, version int) vet.DefinitionStanding
 	// Approval describes a version for its approver, or workflow.ErrNotFound.
-	Approval(name string, version int) (*workflow.DefinitionApproval, error)
+	Approval(name string, version int) (*vet.DefinitionApproval, error)
 	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
 	Approve(ctx context.Context, actor workflow.Actor, name string, version int,
-		note string) (*workflow.DefinitionApproval, error)
+		note string) (*vet.DefinitionApproval, error)
 	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
-		note string) (*workflow.DefinitionApproval, error)
+		note string) (*vet.DefinitionApproval, error)
 }
 
 var (
@@ -63,10 +66,10 @@ func (f *flow) newest() int { return slices.Max(f.Versions) }
 
 // definition is one version of a workflow.
 type definition struct {
-	workflow.Definition
-	Machine  *workflow.Machine
+	define.Definition
+	Machine  *machine.Machine
 	Versions []version
-	Status   workflow.DefinitionStatus
+	Status   vet.DefinitionStatus
 	Moves    []move
 }
 
@@ -77,7 +80,7 @@ type move struct {
 }
 
 // machine finds the definition that the address names.
-func (s *site) machine(v *visit, version string) (*workflow.Machine, error) {
+func (s *site) machine(v *visit, version string) (*machine.Machine, error) {
 	n := 0
 	if version != "" {
 		var err error
@@ -102,9 +105,9 @@ func (s *site) definitionPage(v *visit) error {
 }
 
 // defined reads a machine as its page shows it.
-func defined(m *workflow.Machine) *definition {
+func defined(m *machine.Machine) *definition {
 	d := &definition{Definition: m.Definition(), Machine: m}
-	states, parties, actions := map[workflow.State]text.Text{}, map[string]text.Text{}, map[string]workflow.ActionDef{}
+	states, parties, actions := map[workflow.State]text.Text{}, map[string]text.Text{}, map[string]define.ActionDef{}
 	for _, s := range d.States {
 		states[s.Name] = s.Label
 	}
@@ -116,7 +119,7 @@ func defined(m *workflow.Machine) *definition {
 	}
 	for _, e := range m.Edges() {
 		a, known := actions[e.Action]
-		if i := slices.IndexFunc(d.Actions, func(x workflow.ActionDef) bool {
+		if i := slices.IndexFunc(d.Actions, func(x define.ActionDef) bool {
 			return x.Name == e.Action &&
 				slices.Contains(x.From, e.From)
 		}); i >= 0 {
@@ -144,7 +147,7 @@ func (s *site) diagram(v *visit) error {
 		return err
 	}
 	v.Response().Header().Set("Content-Security-Policy", "sandbox; default-src 'none'")
-	return v.Blob(http.StatusOK, "image/svg+xml; charset=utf-8", []byte(m.SVG(v.frame.Lang)))
+	return v.Blob(http.StatusOK, "image/svg+xml; charset=utf-8", []byte(vet.SVG(m, v.frame.Lang)))
 }
 
 func (s *site) diff(v *visit) error {
@@ -157,7 +160,7 @@ func (s *site) diff(v *visit) error {
 		return err
 	}
 	a, b := from.Definition(), to.Definition()
-	return v.show(http.StatusOK, diffTitle, diffPage(&a, &b, workflow.Differences(&a, &b)))
+	return v.show(http.StatusOK, diffTitle, diffPage(&a, &b, vet.Differences(&a, &b)))
 }
 
 // trial is a definition being checked.
@@ -165,7 +168,7 @@ type trial struct {
 	entryForm
 	Found *definition
 	Than  int // the version it is compared with; 0: the workflow is new
-	Diff  []workflow.Difference
+	Diff  []vet.Difference
 }
 
 func (s *site) checkPage(v *visit) error {
@@ -175,7 +178,7 @@ func (s *site) checkPage(v *visit) error {
 	return v.show(http.StatusOK, checkTitle, trialPage(&trial{entryForm: newEntry(nil)}))
 }
 
-func mayLoad(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindWorkflow, "load") }
+func mayLoad(v *visit) bool { return vet.May(*v.frame.Actor, workflow.KindWorkflow, "load") }
 
 // checkDefinition says everything that is wrong with a definition, or how it differs from the one in use; and keeps it
 // where that was asked for.
@@ -193,7 +196,7 @@ func (s *site) checkDefinition(v *visit) error {
 		x.Faults["source"] = say(v.ctx, "定义太长，最多 1 MB", "the definition is too long: at most 1 MB")
 		return v.show(http.StatusRequestEntityTooLarge, checkTitle, trialPage(x))
 	}
-	var m *workflow.Machine
+	var m *machine.Machine
 	if form.Get("what") == "load" {
 		if m, err = s.Definitions.Load(v.ctx, *v.frame.Actor, source, keyOf(x.Key, "load")); err == nil {
 			return v.onward(fmt.Sprintf("/workflows/%s?version=%d", m.Definition().Name, m.Definition().Version), "saved")
@@ -209,12 +212,12 @@ func (s *site) checkDefinition(v *visit) error {
 	return v.show(status, checkTitle, trialPage(x))
 }
 
-func (x *trial) compare(m *workflow.Machine, in Definitions) {
+func (x *trial) compare(m *machine.Machine, in Definitions) {
 	x.Found = defined(m)
 	old := in.Machine(x.Found.Name, 0)
 	if old == nil {
 		return
 	}
 	was := old.Definition()
-	x.Than, x.Diff = was.Version, workflow.Differences(&was, &x.Found.Definition)
+	x.Than, x.Diff = was.Version, vet.Differences(&was, &x.Found.Definition)
 }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // earlier offers, for questions without an answer, what the organization answered in its latest other case of the
@@ -51,7 +52,7 @@ func (s *site) lastView(v *visit, f *folder) (*workflow.View, error) {
 	if f.Case.Organization == "" {
 		return nil, nil
 	}
-	list, _, err := s.Cases.Summaries(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines), workflow.CaseQuery{
+	list, _, err := s.Cases.Summaries(v.ctx, desk.ScopeOf(*v.frame.Actor, s.Desk.Machines), workflow.CaseQuery{
 		Workflow: f.Case.Workflow, Organization: f.Case.Organization, Sort: "created", Limit: 5, Now: v.frame.Now})
 	if err != nil {
 		return nil, err

@@ -10,6 +10,9 @@ import (
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -20,10 +23,10 @@ func (f *folder) entry(ctx context.Context, e workflow.Event) entry {
 	switch e.Action {
 	case workflow.CreateAction:
 		out.Label = workflow.CreateLabel
-	case workflow.MovedAction:
-		out.Label = workflow.MovedLabel
-	case workflow.EraseAction:
-		out.Label = workflow.EraseLabel
+	case machine.MovedAction:
+		out.Label = desk.MovedLabel
+	case machine.EraseAction:
+		out.Label = desk.EraseLabel
 	}
 	var payload workflow.Payload
 	if json.Unmarshal([]byte(e.Payload), &payload) == nil {
@@ -47,7 +50,7 @@ func (f *folder) entry(ctx context.Context, e workflow.Event) entry {
 }
 
 // details are the fields of an act, in the order in which it asks them.
-func details(ctx context.Context, asked []workflow.FieldDef, said map[string]any) []detail {
+func details(ctx context.Context, asked []define.FieldDef, said map[string]any) []detail {
 	var out []detail
 	for _, a := range asked {
 		v, ok := said[a.Name]
@@ -70,7 +73,7 @@ func unitless(label text.Text) text.Text {
 	return text.Text{ZH: r.Replace(label.ZH), EN: r.Replace(label.EN)}
 }
 
-func spoken(ctx context.Context, a *workflow.FieldDef, v any) string {
+func spoken(ctx context.Context, a *define.FieldDef, v any) string {
 	n, isNumber := v.(float64)
 	switch {
 	case a.Type == "money" && isNumber:
@@ -100,7 +103,7 @@ func (f *folder) facts(ctx context.Context) []detail {
 	var out []detail
 	for _, name := range slices.Sorted(maps.Keys(f.Case.Data)) {
 		for _, a := range f.Definition.Actions {
-			i := slices.IndexFunc(a.Fields, func(x workflow.FieldDef) bool { return x.Name == name })
+			i := slices.IndexFunc(a.Fields, func(x define.FieldDef) bool { return x.Name == name })
 			if i >= 0 {
 				v := f.Case.Data[name]
 				if n, ok := v.(int64); ok {

@@ -12,12 +12,14 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/erase"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 // Erasures reads the list of erasings.
 type Erasures interface {
-	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]workflow.Erased, string, error)
+	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]erase.Erased, string, error)
 }
 
 var erasuresTitle = text.Text{ZH: "删除个人信息", EN: "Erasing personal data"}
@@ -73,21 +75,21 @@ func keptFor(ctx context.Context, months int) string {
 
 // erasurePart is the list, or one erasing that is being prepared.
 type erasurePart struct {
-	List      []workflow.Erased
+	List      []erase.Erased
 	Next      string
-	Periods   []workflow.Retention
+	Periods   []erase.Retention
 	May       bool
 	Kind      workflow.ErasureKind
 	Values    url.Values
 	Faults    map[string]string
 	Refusals  []string
-	Preview   *workflow.ErasurePreview
+	Preview   *erase.ErasurePreview
 	Key       string
 	Carefully bool // what is erased may be a voucher
 }
 
 func (s *site) erasures(v *visit) error {
-	p := &erasurePart{May: workflow.May(*v.frame.Actor, workflow.KindErasure, "erase")}
+	p := &erasurePart{May: vet.May(*v.frame.Actor, workflow.KindErasure, "erase")}
 	var err error
 	if p.List, p.Next, err = s.Erasures.Erasures(v.ctx, *v.frame.Actor, v.QueryParam("cursor"), 0); err != nil {
 		return err
@@ -98,10 +100,10 @@ func (s *site) erasures(v *visit) error {
 	return v.show(http.StatusOK, erasuresTitle, erasuresPage(p))
 }
 
-func erasureOf(form url.Values) workflow.Erasure {
+func erasureOf(form url.Values) erase.Erasure {
 	number := func(name string) int { n, _ := strconv.Atoi(strings.TrimSpace(form.Get(name))); return n }
 	word := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	return workflow.Erasure{Kind: workflow.ErasureKind(form.Get("kind")), Case: word("case"), Event: number("event"),
+	return erase.Erasure{Kind: workflow.ErasureKind(form.Get("kind")), Case: word("case"), Event: number("event"),
 		Question: word("question"), Objection: number("objection"), File: word("file"), User: word("user"),
 		Record: workflow.RecordKind(word("record")), RecordID: word("record_id"), Entry: number("entry"),
 		Reason: form.Get("reason"), NoVoucher: form.Get("not_a_voucher") != ""}
@@ -126,8 +128,8 @@ func (s *site) prepareErasure(v *visit, status int, values url.Values, cause err
 	var err error
 	if named || p.Kind == "" {
 		p.Preview, err = s.Eraser.Preview(v.ctx, *v.frame.Actor, erasureOf(values))
-	} else if !workflow.May(*v.frame.Actor, workflow.KindErasure, "erase") {
-		_, err = s.Eraser.Preview(v.ctx, *v.frame.Actor, workflow.Erasure{}) // says who may
+	} else if !vet.May(*v.frame.Actor, workflow.KindErasure, "erase") {
+		_, err = s.Eraser.Preview(v.ctx, *v.frame.Actor, erase.Erasure{}) // says who may
 	}
 	for _, fault := range []error{err, cause} {
 		var invalid *workflow.Invalid

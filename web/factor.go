@@ -7,6 +7,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -17,8 +18,8 @@ var (
 
 // factorForm is the page of one's second factor.
 type factorForm struct {
-	*workflow.SecondFactor
-	New    *workflow.NewFactor // a secret that was just made, shown this once
+	*registry.SecondFactor
+	New    *registry.NewFactor // a secret that was just made, shown this once
 	Asked  bool                // its first code is asked for
 	Faults []string
 }
@@ -71,11 +72,11 @@ func (s *site) removeFactor(v *visit) error {
 
 func (s *site) factorFault(v *visit, cause error, asked bool) error {
 	var refused *workflow.Refused
-	if !errors.Is(cause, workflow.ErrWrongFactor) && !throttled(cause) && !errors.As(cause, &refused) {
+	if !errors.Is(cause, registry.ErrWrongFactor) && !throttled(cause) && !errors.As(cause, &refused) {
 		return cause
 	}
 	p := edge.From(v.ctx, cause)
-	if asked && errors.Is(cause, workflow.ErrWrongFactor) { // there are no recovery codes yet
+	if asked && errors.Is(cause, registry.ErrWrongFactor) { // there are no recovery codes yet
 		p.Detail = say(v.ctx, "请确认扫描的是刚才显示的二维码、手机时间准确，再输入验证器当前显示的六位数字。没有扫描成功的，请重新开始绑定",
 			"make sure that you scanned the picture shown just now and that the telephone's time is right, then type the six "+
 				"digits it shows now. If the scan failed, begin again")

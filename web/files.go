@@ -12,6 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -73,7 +74,7 @@ func (s *site) takeOut(v *visit) error {
 		return workflow.ErrNotFound
 	}
 	if !f.Removable(a) {
-		return workflow.NotRemovable()
+		return registry.NotRemovable()
 	}
 	if err := s.Attachments.Take(v.ctx, &f.Case, a.ID); err != nil {
 		return err

@@ -15,6 +15,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/form"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -94,7 +95,7 @@ func (s *site) changeForm(v *visit) error {
 	x := newRoundReader(given)
 	made, names := e.schema(x)
 	if len(x.faults) == 0 {
-		var patch workflow.RoundPatch
+		var patch registry.RoundPatch
 		if !sameJSON(made, r.Round.Form) {
 			patch.Form = made
 		}

@@ -16,6 +16,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
 	"incubase/workflow/form"
 	"incubase/workflow/text"
 )
@@ -112,7 +113,7 @@ func (s *site) sheet(v *visit) (*sheet, error) {
 		return nil, err
 	}
 	review := sh.At > len(sh.Steps)
-	_, faults := workflow.CheckAnswers(f.Schema, f.Bounds, given)
+	_, faults := define.CheckAnswers(f.Schema, f.Bounds, given)
 	for _, p := range faults {
 		name, _, _ := strings.Cut(p.Field, ".")
 		if q := find(sh.All, name); q != nil && q.Kind == "confirm" {

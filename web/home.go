@@ -5,6 +5,10 @@ import (
 	"slices"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -14,7 +18,7 @@ func (s *site) front(v *visit) error {
 		return s.welcome(v)
 	}
 	// the three administrators touch no business: no case waits for them
-	if workflow.RecordScopeOf(*v.frame.Actor).Accounts {
+	if registry.RecordScopeOf(*v.frame.Actor).Accounts {
 		return s.administratorHome(v)
 	}
 	waiting, more, err := s.rows(v, workflow.CaseQuery{Waiting: true, Sort: "due", Limit: 50})
@@ -65,7 +69,7 @@ type row struct {
 func (s *site) rows(v *visit, q workflow.CaseQuery) ([]row, string, error) {
 	actor := *v.frame.Actor
 	q.Now = v.frame.Now
-	items, next, err := s.Cases.Summaries(v.ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
+	items, next, err := s.Cases.Summaries(v.ctx, desk.ScopeOf(actor, s.Desk.Machines), q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -102,7 +106,7 @@ func (s *site) written(v *visit, rows []row) error {
 func (s *site) whole(v *visit, q workflow.CaseQuery) ([]*workflow.View, string, error) {
 	actor := *v.frame.Actor
 	q.Now = v.frame.Now
-	items, next, err := s.Cases.List(v.ctx, workflow.ScopeOf(actor, s.Desk.Machines), q)
+	items, next, err := s.Cases.List(v.ctx, desk.ScopeOf(actor, s.Desk.Machines), q)
 	if err != nil {
 		return nil, "", err
 	}
@@ -175,15 +179,15 @@ func (s *site) caseQuery(v *visit) (q workflow.CaseQuery, err error) {
 	if q.Region, err = v.region(); err != nil {
 		return q, err
 	}
-	return q, q.Check(s.Desk.Machines)
+	return q, machine.Check(&q, s.Desk.Machines)
 }
 
 // later reports whether a list is of what waits for the reader and is not ready.
 func later(v *visit) bool { return v.QueryParam("waiting") == "later" }
 
 // workflows that people can look for, with their titles.
-func (s *site) workflows() (out []workflow.Definition) {
-	s.Desk.Machines.Each(func(m *workflow.Machine) {
+func (s *site) workflows() (out []define.Definition) {
+	s.Desk.Machines.Each(func(m *machine.Machine) {
 		d := m.Definition()
 		for i := range out {
 			if out[i].Name == d.Name {

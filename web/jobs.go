@@ -9,6 +9,8 @@ import (
 	"github.com/a-h/templ"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/text"
 )
 
@@ -16,7 +18,7 @@ var jobTitle = text.Text{ZH: "批量办理进度", EN: "Progress of a bulk act"}
 
 // jobView is a job as its actor follows it.
 type jobView struct {
-	*workflow.Job
+	*desk.Job
 	Label    text.Text
 	RoundRef string
 	Verdicts []batchCase
@@ -39,7 +41,7 @@ func (s *site) jobPage(v *visit) error {
 		c.judge(v, &j.Verdicts[i])
 		x.Verdicts = append(x.Verdicts, c)
 	}
-	if j.State() != workflow.JobDone {
+	if j.State() != desk.JobDone {
 		v.frame.Refresh = 3
 	}
 	return v.show(http.StatusOK, jobTitle, jobProgress(x))
@@ -63,7 +65,7 @@ func (x *jobView) of(done bool) (out []batchCase) {
 // actionLabel is what definitions call an action: the one whose references begin like this one's, or any.
 func (s *site) actionLabel(action, ref string) (label text.Text) {
 	prefix, _, _ := strings.Cut(ref, "-")
-	s.Desk.Machines.Each(func(m *workflow.Machine) {
+	s.Desk.Machines.Each(func(m *machine.Machine) {
 		d := m.Definition()
 		for _, a := range d.Actions {
 			if a.Name == action && (label == (text.Text{}) || d.Prefix == prefix) {
@@ -76,7 +78,7 @@ func (s *site) actionLabel(action, ref string) (label text.Text) {
 
 // jobRow is a job in a list.
 type jobRow struct {
-	workflow.JobSummary
+	desk.JobSummary
 	Label text.Text
 }
 
@@ -93,7 +95,7 @@ func (s *site) jobsOf(v *visit, round workflow.ID) ([]jobRow, error) {
 // ended are the jobs that are done, or those that are not.
 func ended(jobs []jobRow, done bool) (out []jobRow) {
 	for _, j := range jobs {
-		if (j.State() == workflow.JobDone) == done {
+		if (j.State() == desk.JobDone) == done {
 			out = append(out, j)
 		}
 	}
@@ -101,12 +103,12 @@ func ended(jobs []jobRow, done bool) (out []jobRow) {
 }
 
 // jobStands says how far a job has come.
-func jobStands(ctx context.Context, state workflow.JobState, total, decided, succeeded int) string {
+func jobStands(ctx context.Context, state desk.JobState, total, decided, succeeded int) string {
 	switch state {
-	case workflow.JobDone:
+	case desk.JobDone:
 		return say(ctx, fmt.Sprintf("已办完：共 %d 件，办成 %d 件，未办成 %d 件。", total, succeeded, total-succeeded),
 			fmt.Sprintf("Finished: %d of %d done, %d refused.", succeeded, total, total-succeeded))
-	case workflow.JobRunning:
+	case desk.JobRunning:
 		return say(ctx, fmt.Sprintf("正在办理：已处理 %d 件，共 %d 件，办成 %d 件。", decided, total, succeeded),
 			fmt.Sprintf("Running: %d of %d decided, %d of them done.", decided, total, succeeded))
 	}

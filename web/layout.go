@@ -6,7 +6,9 @@ import (
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 // link of the menu.
@@ -33,7 +35,7 @@ func links(ctx context.Context) []link {
 	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) || f.Actor.Has(workflow.RoleOfficer) {
 		add("/calls", "申报", "Apply")
 	}
-	if workflow.RecordScopeOf(*f.Actor).Accounts { // the three administrators touch no business
+	if registry.RecordScopeOf(*f.Actor).Accounts { // the three administrators touch no business
 		add("/people", "账号", "Accounts")
 		if f.Actor.Has(workflow.RoleSysadmin) {
 			add("/agencies", "协作单位", "Agencies")
@@ -42,7 +44,7 @@ func links(ctx context.Context) []link {
 		if f.Actor.Has(workflow.RoleSysadmin) || f.Actor.Has(workflow.RoleSecadmin) {
 			add("/workflows", "流程", "Workflows")
 		}
-		if workflow.May(*f.Actor, workflow.KindErasure, "list") {
+		if vet.May(*f.Actor, workflow.KindErasure, "list") {
 			add("/erasures", "删除个人信息", "Erasing")
 		}
 		if f.Actor.Has(workflow.RoleAuditadmin) {

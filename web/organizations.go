@@ -11,7 +11,9 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 var (
@@ -52,31 +54,31 @@ func (s *site) recordsIndex(v *visit) error {
 
 // organizations are those of the reader's scope, by name.
 func (s *site) organizationList(v *visit) error {
-	if workflow.RecordScopeOf(*v.frame.Actor).Accounts { // names alone are theirs, for accounts
+	if registry.RecordScopeOf(*v.frame.Actor).Accounts { // names alone are theirs, for accounts
 		return workflow.ErrNotFound
 	}
 	q := strings.TrimSpace(v.QueryParam("q"))
-	list, err := s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), q)
+	list, err := s.Records.Organizations(v.ctx, registry.RecordScopeOf(*v.frame.Actor), q)
 	if err != nil {
 		return err
 	}
-	byPinyin(list, func(o *workflow.OrganizationRecord) string { return o.Name })
+	byPinyin(list, func(o *registry.OrganizationRecord) string { return o.Name })
 	return v.show(http.StatusOK, organizationsTitle,
-		organizationsPage(list, q, workflow.May(*v.frame.Actor, workflow.KindOrganization, "create")))
+		organizationsPage(list, q, vet.May(*v.frame.Actor, workflow.KindOrganization, "create")))
 }
 
 // organizationView is one organization with its projects.
 type organizationView struct {
-	workflow.OrganizationRecord
+	registry.OrganizationRecord
 	Place    string
 	Host     string
-	Projects []workflow.ProjectRecord
+	Projects []registry.ProjectRecord
 	Edits    bool
 	Enters   bool // projects
 }
 
 func (s *site) organizationView(v *visit) (*organizationView, error) {
-	scope := workflow.RecordScopeOf(*v.frame.Actor)
+	scope := registry.RecordScopeOf(*v.frame.Actor)
 	r, err := s.Records.Organization(v.ctx, scope, v.Param("id"))
 	if err != nil {
 		return nil, err
@@ -94,11 +96,11 @@ func (s *site) organizationView(v *visit) (*organizationView, error) {
 	if o.Projects, err = s.Records.Projects(v.ctx, scope, o.ID); err != nil {
 		return nil, err
 	}
-	byPinyin(o.Projects, func(p *workflow.ProjectRecord) string { return p.Title })
+	byPinyin(o.Projects, func(p *registry.ProjectRecord) string { return p.Title })
 	a := *v.frame.Actor
-	o.Edits = scope.Sees(o.Region, o.ID) && (workflow.May(a, workflow.KindOrganization, "contact") ||
-		workflow.May(a, workflow.KindOrganization, "standing"))
-	o.Enters = scope.Sees(o.Region, o.ID) && workflow.May(a, workflow.KindProject, "create")
+	o.Edits = scope.Sees(o.Region, o.ID) && (vet.May(a, workflow.KindOrganization, "contact") ||
+		vet.May(a, workflow.KindOrganization, "standing"))
+	o.Enters = scope.Sees(o.Region, o.ID) && vet.May(a, workflow.KindProject, "create")
 	return o, nil
 }
 
@@ -123,14 +125,14 @@ func topicChoices() (out []option) {
 // organizationGroups are the fields of an organization that the reader may write.
 func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGroup {
 	var kinds []option
-	for _, k := range workflow.OrganizationKinds {
-		if k.Code == workflow.KindAbroad {
+	for _, k := range registry.OrganizationKinds {
+		if k.Code == registry.KindAbroad {
 			continue // an import brings them
 		}
 		kinds = append(kinds, option{k.Code, k.Label})
 	}
 	var out []fieldGroup
-	if isNew || workflow.May(a, workflow.KindOrganization, "change") {
+	if isNew || vet.May(a, workflow.KindOrganization, "change") {
 		out = append(out, fieldGroup{t("登记事项", "Registration"), []entryField{
 			{Name: "name", Label: t("名称（与证书一致）", "Name, as on the certificate"), Kind: "text"},
 			{Name: "kind", Label: t("类型", "Legal form"), Kind: "choice", Choices: kinds},
@@ -146,7 +148,7 @@ func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGro
 			{Name: "topics", Label: t("服务领域和人群", "Fields and beneficiaries"), Kind: "many", Choices: topicChoices()},
 		}})
 	}
-	if isNew || workflow.May(a, workflow.KindOrganization, "contact") {
+	if isNew || vet.May(a, workflow.KindOrganization, "contact") {
 		out = append(out, fieldGroup{t("联系方式", "How it is reached"), []entryField{
 			{Name: "address", Label: t("地址", "Address"), Kind: "text"},
 			{Name: "contact", Label: t("联系人", "Contact person"), Kind: "text"},
@@ -154,9 +156,9 @@ func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGro
 			{Name: "about", Label: t("简介", "About"), Kind: "long"},
 		}})
 	}
-	if !isNew && workflow.May(a, workflow.KindOrganization, "standing") {
+	if !isNew && vet.May(a, workflow.KindOrganization, "standing") {
 		var standings []option
-		for _, x := range workflow.Standings {
+		for _, x := range registry.Standings {
 			standings = append(standings, option{x, standingLabel(x)})
 		}
 		out = append(out, fieldGroup{t("信用状况（民政部令第60号）", "Standing (Order 60 of the Ministry of Civil Affairs)"),
@@ -169,7 +171,7 @@ func organizationGroups(a workflow.Actor, isNew bool, hosts []option) []fieldGro
 	return out
 }
 
-func organizationValues(o *workflow.OrganizationRecord) url.Values {
+func organizationValues(o *registry.OrganizationRecord) url.Values {
 	out := url.Values{"topics": o.Topics}
 	for name, x := range organizationTexts(o) {
 		out.Set(name, x)
@@ -184,14 +186,14 @@ func organizationValues(o *workflow.OrganizationRecord) url.Values {
 }
 
 // organizationTexts are the plain fields by name.
-func organizationTexts(o *workflow.OrganizationRecord) map[string]string {
+func organizationTexts(o *registry.OrganizationRecord) map[string]string {
 	return map[string]string{"name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode,
 		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber,
 		"fiscal_host": o.FiscalHost, "region": string(o.Region), "address": o.Address, "contact": o.Contact, "phone": o.Phone,
 		"about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
 }
 
-func (s *site) organizationForm(v *visit, o *workflow.OrganizationRecord) (*recordForm, error) {
+func (s *site) organizationForm(v *visit, o *registry.OrganizationRecord) (*recordForm, error) {
 	hosts, err := s.hosts(v, o)
 	f := &recordForm{Title: newOrganization, Back: "/organizations", Where: organizationsTitle.In(v.frame.Lang),
 		Action: "/organizations/new", Groups: organizationGroups(*v.frame.Actor, o == nil, hosts)}
@@ -202,9 +204,9 @@ func (s *site) organizationForm(v *visit, o *workflow.OrganizationRecord) (*reco
 }
 
 // hosts are the legal persons that can hold another organization's money; the present one among them, wherever it is.
-func (s *site) hosts(v *visit, o *workflow.OrganizationRecord) ([]option, error) {
-	list, err := s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), "")
-	byPinyin(list, func(x *workflow.OrganizationRecord) string { return x.Name })
+func (s *site) hosts(v *visit, o *registry.OrganizationRecord) ([]option, error) {
+	list, err := s.Records.Organizations(v.ctx, registry.RecordScopeOf(*v.frame.Actor), "")
+	byPinyin(list, func(x *registry.OrganizationRecord) string { return x.Name })
 	out := []option{{}}
 	for _, x := range list {
 		if x.CreditCode != "" && (o == nil || x.ID != o.ID) {
@@ -218,7 +220,7 @@ func (s *site) hosts(v *visit, o *workflow.OrganizationRecord) ([]option, error)
 }
 
 func (s *site) newOrganizationPage(v *visit) error {
-	if !workflow.May(*v.frame.Actor, workflow.KindOrganization, "create") {
+	if !vet.May(*v.frame.Actor, workflow.KindOrganization, "create") {
 		return workflow.ErrNotFound
 	}
 	f, err := s.organizationForm(v, nil)
@@ -244,7 +246,7 @@ func (s *site) addOrganization(v *visit) error {
 	}
 	f.entryForm = givenEntry(form)
 	g := func(name string) string { return strings.TrimSpace(form.Get(name)) }
-	n := workflow.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"),
+	n := registry.NewOrganization{Name: g("name"), Kind: g("kind"), CreditCode: g("credit_code"),
 		CreditOverride: g("credit_override"), FilingNumber: g("filing_number"), FiscalHost: g("fiscal_host"),
 		Region: g("region"), Address: g("address"), Contact: g("contact"), Phone: g("phone"), About: form.Get("about"),
 		Founded: f.day("founded", v), Topics: form["topics"], Apart: f.apart()}
@@ -259,8 +261,8 @@ func (s *site) addOrganization(v *visit) error {
 }
 
 // apart is what a form says of organizations of the same name.
-func (e *entryForm) apart() workflow.Apart {
-	return workflow.Apart{Another: e.Values.Get("another") == "true", Reason: strings.TrimSpace(e.Values.Get("reason"))}
+func (e *entryForm) apart() registry.Apart {
+	return registry.Apart{Another: e.Values.Get("another") == "true", Reason: strings.TrimSpace(e.Values.Get("reason"))}
 }
 
 // day reads a day of a form; nil for none, and a fault for what is none.
@@ -321,10 +323,10 @@ func (s *site) changeOrganization(v *visit) error {
 	return v.onward("/organizations/"+o.ID, "saved")
 }
 
-func (f *recordForm) organizationChange(v *visit, o *workflow.OrganizationRecord) workflow.OrganizationChange {
+func (f *recordForm) organizationChange(v *visit, o *registry.OrganizationRecord) registry.OrganizationChange {
 	was := organizationTexts(o)
 	x := func(name string) *string { return f.changed(name, was[name]) }
-	c := workflow.OrganizationChange{Name: x("name"), Kind: x("kind"), CreditCode: x("credit_code"),
+	c := registry.OrganizationChange{Name: x("name"), Kind: x("kind"), CreditCode: x("credit_code"),
 		CreditOverride: x("credit_override"), FilingNumber: x("filing_number"),
 		FiscalHost: x("fiscal_host"), Region: x("region"), Address: x("address"), Contact: x("contact"), Phone: x("phone"),
 		About: x("about"), Standing: x("standing"), StandingReason: x("standing_reason"), Apart: f.apart()}

@@ -8,13 +8,14 @@ import (
 
 	"incubase/api/print"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 	"incubase/workflow/paper"
 	"incubase/workflow/text"
 )
 
 // Papers reads official papers.
 type Papers interface {
-	workflow.Papers
+	desk.Papers
 	// PaperCounts says how many papers of each kind of a round hold.
 	PaperCounts(ctx context.Context, round workflow.ID) (map[string]int, error)
 }

@@ -12,14 +12,16 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 // Accounts reads who can sign in, and what became of sign-ins.
 type Accounts interface {
-	Users(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.UserRecord, error)
-	User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error)
-	Agencies(ctx context.Context) ([]workflow.AgencyRecord, error)
+	Users(ctx context.Context, s registry.RecordScope, words string) ([]registry.UserRecord, error)
+	User(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.UserRecord, error)
+	Agencies(ctx context.Context) ([]registry.AgencyRecord, error)
 	// Trail is a part of the audit trail, the latest first. ErrNotFound for who may not read it.
 	Trail(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]TrailRow, error)
 	// AccountsNow is what the three administrators look at first. ErrNotFound for anybody else.
@@ -57,7 +59,7 @@ var (
 
 // people lists the accounts, for those who keep accounts or rights.
 func (s *site) people(v *visit) error {
-	scope := workflow.RecordScopeOf(*v.frame.Actor)
+	scope := registry.RecordScopeOf(*v.frame.Actor)
 	if !keepsPeople(v.frame.Actor) {
 		return workflow.ErrNotFound
 	}
@@ -65,13 +67,13 @@ func (s *site) people(v *visit) error {
 	if err != nil {
 		return err
 	}
-	byPinyin(list, func(u *workflow.UserRecord) string { return u.Name })
+	byPinyin(list, func(u *registry.UserRecord) string { return u.Name })
 	return v.show(http.StatusOK, peopleTitle, peoplePage(list, v.QueryParam("q"), mayOpen(*v.frame.Actor)))
 }
 
 // person is one account with the forms that the reader may use.
 type person struct {
-	workflow.UserRecord
+	registry.UserRecord
 	Houses   houses
 	Key      string
 	Written  url.Values
@@ -88,15 +90,15 @@ type person struct {
 
 // houses are the organizations and agencies that an account can belong to.
 type houses struct {
-	Organizations []workflow.OrganizationRecord
-	Agencies      []workflow.AgencyRecord
+	Organizations []registry.OrganizationRecord
+	Agencies      []registry.AgencyRecord
 }
 
 func (s *site) houses(v *visit) (h houses, err error) {
-	if h.Organizations, err = s.Records.Organizations(v.ctx, workflow.RecordScopeOf(*v.frame.Actor), ""); err != nil {
+	if h.Organizations, err = s.Records.Organizations(v.ctx, registry.RecordScopeOf(*v.frame.Actor), ""); err != nil {
 		return h, err
 	}
-	byPinyin(h.Organizations, func(o *workflow.OrganizationRecord) string { return o.Name })
+	byPinyin(h.Organizations, func(o *registry.OrganizationRecord) string { return o.Name })
 	h.Agencies, err = s.agenciesByName(v)
 	return h, err
 }
@@ -104,13 +106,13 @@ func (s *site) houses(v *visit) (h houses, err error) {
 // person reads the account that the address names; none for a new one.
 func (s *site) person(v *visit) (*person, error) {
 	actor := *v.frame.Actor
-	scope := workflow.RecordScopeOf(actor)
+	scope := registry.RecordScopeOf(actor)
 	if !keepsPeople(v.frame.Actor) {
 		return nil, workflow.ErrNotFound
 	}
 	p := &person{Faults: map[string]string{}, Key: workflow.NewID(time.Now()), Language: v.frame.Lang,
 		Written: url.Values{},
-		Keeps:   workflow.May(actor, workflow.KindUser, "change"), Grants: workflow.May(actor, workflow.KindRole, "grant"),
+		Keeps:   vet.May(actor, workflow.KindUser, "change"), Grants: vet.May(actor, workflow.KindRole, "grant"),
 		Members: !scope.Accounts, Me: actor.ID}
 	var err error
 	if p.Houses, err = s.houses(v); err != nil {
@@ -122,8 +124,8 @@ func (s *site) person(v *visit) (*person, error) {
 			return nil, err
 		}
 		p.UserRecord = *u
-		p.Erases = workflow.May(*v.frame.Actor, workflow.KindErasure, "erase") && id != v.frame.Actor.ID
-		if p.Ends = workflow.MayKeepSessions(actor, id) == nil && id != actor.ID; p.Ends {
+		p.Erases = vet.May(*v.frame.Actor, workflow.KindErasure, "erase") && id != v.frame.Actor.ID
+		if p.Ends = registry.MayKeepSessions(actor, id) == nil && id != actor.ID; p.Ends {
 			if p.Sessions, err = s.Keeper.Live(v.ctx, id); err != nil {
 				return nil, err
 			}
@@ -153,17 +155,17 @@ func (s *site) newPersonPage(v *visit) error {
 
 // mayOpen reports whether the actor opens accounts: the system administrator, or who keeps an organization's people.
 func mayOpen(a workflow.Actor) bool {
-	return workflow.May(a, workflow.KindUser, "create") || workflow.May(a, workflow.KindUser, "create_member")
+	return vet.May(a, workflow.KindUser, "create") || vet.May(a, workflow.KindUser, "create_member")
 }
 
 // keepsPeople reports whether accounts are the reader's to look after.
 func keepsPeople(a *workflow.Actor) bool {
-	return workflow.RecordScopeOf(*a).Accounts || mayOpen(*a)
+	return registry.RecordScopeOf(*a).Accounts || mayOpen(*a)
 }
 
 // addPerson opens an account without any right.
 func (s *site) addPerson(v *visit) error {
-	n := workflow.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"),
+	n := registry.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"),
 		Organization: v.FormValue("organization"), Agency: v.FormValue("agency")}
 	u, err := s.Registry.AddUser(v.ctx, *v.frame.Actor, n, v.recordCommand("user", n))
 	if err != nil {
@@ -174,7 +176,7 @@ func (s *site) addPerson(v *visit) error {
 
 // changePerson changes what its form names: the name, or whether the account is disabled.
 func (s *site) changePerson(v *visit) error {
-	var c workflow.UserChange
+	var c registry.UserChange
 	form, err := v.FormParams()
 	if err != nil {
 		return err
@@ -216,8 +218,8 @@ func (s *site) endRole(v *visit) error {
 }
 
 // recordCommand is what a change of a record comes with.
-func (v *visit) recordCommand(part string, said any) workflow.RecordCommand {
-	return workflow.RecordCommand{Key: keyOf(v.FormValue("_key"), part), Digest: digestOf(v.Request().URL.Path, said),
+func (v *visit) recordCommand(part string, said any) registry.RecordCommand {
+	return registry.RecordCommand{Key: keyOf(v.FormValue("_key"), part), Digest: digestOf(v.Request().URL.Path, said),
 		Note: strings.TrimSpace(v.FormValue("note"))}
 }
 
@@ -250,8 +252,8 @@ func (s *site) personFault(v *visit, cause error, view func(*person) component) 
 }
 
 // live are the roles that hold now.
-func (p *person) live(now time.Time) []workflow.RoleRecord {
-	return slices.DeleteFunc(slices.Clone(p.Roles), func(r workflow.RoleRecord) bool {
+func (p *person) live(now time.Time) []registry.RoleRecord {
+	return slices.DeleteFunc(slices.Clone(p.Roles), func(r registry.RoleRecord) bool {
 		return r.Until != nil &&
 			!r.Until.After(now)
 	})
@@ -269,7 +271,7 @@ func (s *site) changePassword(v *visit) error {
 		faults["again"] = unlike.In(v.frame.Lang)
 		return v.show(http.StatusUnprocessableEntity, passwordTitle, passwordForm(faults))
 	}
-	_, err := s.Registry.ChangePassword(v.ctx, *v.frame.Actor, v.FormValue("present"), next, workflow.RecordCommand{})
+	_, err := s.Registry.ChangePassword(v.ctx, *v.frame.Actor, v.FormValue("present"), next, registry.RecordCommand{})
 	var invalid *workflow.Invalid
 	if errors.As(err, &invalid) {
 		for _, f := range invalid.Fields {

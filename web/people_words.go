@@ -7,14 +7,14 @@ import (
 
 	"github.com/a-h/templ"
 
-	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // component is a part of a page.
 type component = templ.Component
 
 // reach says what a role's scope is.
-func (p *person) reach(ctx context.Context, g workflow.RoleRecord) string {
+func (p *person) reach(ctx context.Context, g registry.RoleRecord) string {
 	var parts []string
 	if g.Region != "" {
 		parts = append(parts, string(g.Region))
@@ -35,7 +35,7 @@ func (p *person) reach(ctx context.Context, g workflow.RoleRecord) string {
 	return strings.Join(parts, say(ctx, "、", ", "))
 }
 
-func agencyName(ctx context.Context, a workflow.AgencyRecord) string {
+func agencyName(ctx context.Context, a registry.AgencyRecord) string {
 	if s := words(ctx, a.Name); s != "" {
 		return s
 	}
@@ -57,7 +57,7 @@ func (p *person) house(ctx context.Context) string {
 	return say(ctx, "无", "none")
 }
 
-func rolesOf(ctx context.Context, u workflow.UserRecord) string {
+func rolesOf(ctx context.Context, u registry.UserRecord) string {
 	var out []string
 	for _, r := range u.Roles {
 		if l := words(ctx, r.Role.Label()); (r.Until == nil || r.Until.After(time.Now())) &&

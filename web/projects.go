@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 func projectGroups() []fieldGroup {
@@ -20,7 +21,7 @@ func projectGroups() []fieldGroup {
 }
 
 // projectForm is of a new project of an organization, or of one that is there.
-func (s *site) projectForm(o *organizationView, p *workflow.ProjectRecord) *recordForm {
+func (s *site) projectForm(o *organizationView, p *registry.ProjectRecord) *recordForm {
 	f := &recordForm{Title: newProject, Back: "/organizations/" + o.ID, Where: o.Name,
 		Action: "/organizations/" + o.ID + "/projects/new", Groups: projectGroups()}
 	if p != nil {
@@ -30,7 +31,7 @@ func (s *site) projectForm(o *organizationView, p *workflow.ProjectRecord) *reco
 }
 
 // project finds the organization and the project that the address names.
-func (s *site) project(v *visit) (*organizationView, *workflow.ProjectRecord, error) {
+func (s *site) project(v *visit) (*organizationView, *registry.ProjectRecord, error) {
 	o, err := s.organizationView(v)
 	if err != nil {
 		return nil, nil, err
@@ -41,7 +42,7 @@ func (s *site) project(v *visit) (*organizationView, *workflow.ProjectRecord, er
 	if v.Param("project") == "" {
 		return o, nil, nil
 	}
-	i := slices.IndexFunc(o.Projects, func(p workflow.ProjectRecord) bool { return p.ID == v.Param("project") })
+	i := slices.IndexFunc(o.Projects, func(p registry.ProjectRecord) bool { return p.ID == v.Param("project") })
 	if i < 0 {
 		return nil, nil, workflow.ErrNotFound
 	}
@@ -76,11 +77,11 @@ func (s *site) saveProject(v *visit) error {
 	f := s.projectForm(o, p)
 	f.entryForm = givenEntry(form)
 	if p == nil {
-		n := workflow.NewProject{Title: strings.TrimSpace(form.Get("title")), Summary: form.Get("summary"),
+		n := registry.NewProject{Title: strings.TrimSpace(form.Get("title")), Summary: form.Get("summary"),
 			Region: strings.TrimSpace(form.Get("region")), Topics: form["topics"]}
 		_, err = s.Registry.CreateProject(v.ctx, *v.frame.Actor, o.ID, n, v.recordCommand("project", n))
 	} else {
-		c := workflow.ProjectChange{Title: f.changed("title", p.Title), Summary: f.changed("summary", p.Summary),
+		c := registry.ProjectChange{Title: f.changed("title", p.Title), Summary: f.changed("summary", p.Summary),
 			Region: f.changed("region", string(p.Region))}
 		if list := append([]string{}, form["topics"]...); !slices.Equal(list, p.Topics) {
 			c.Topics = &list

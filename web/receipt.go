@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 	"incubase/workflow/text"
 )
@@ -60,9 +61,9 @@ func (f *folder) sentAt() time.Time {
 
 // submits reports whether an action freezes the answers.
 func (f *folder) submits(action string) bool {
-	return slices.ContainsFunc(f.Definition.Actions, func(a workflow.ActionDef) bool {
+	return slices.ContainsFunc(f.Definition.Actions, func(a define.ActionDef) bool {
 		return a.Name == action && slices.ContainsFunc(a.Fields,
-			func(x workflow.FieldDef) bool { return x.Type == "answers" })
+			func(x define.FieldDef) bool { return x.Type == "answers" })
 	})
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -22,7 +23,7 @@ type entryForm struct {
 	Faults  map[string]string // by name of the field, in the reader's words
 	Key     string            // sent twice, it acts once
 	Version int
-	Similar []workflow.SimilarRecord // records that it may be: the page asks
+	Similar []registry.SimilarRecord // records that it may be: the page asks
 }
 
 func newEntry(values url.Values) entryForm {
@@ -45,7 +46,7 @@ func (e *entryForm) explain(v *visit, cause error) (status int, known bool) {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
 	var stale *workflow.Stale
-	var similar *workflow.Similar
+	var similar *registry.Similar
 	switch {
 	case cause == nil:
 	case errors.As(cause, &similar):

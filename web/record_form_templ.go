@@ -12,7 +12,7 @@ import (
 	"strconv"
 	"strings"
 
-	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 func recordPage(f *recordForm) templ.Component {
@@ -241,7 +241,7 @@ func similarRecords(e *entryForm) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			var templ_7745c5c3_Var12 string
-			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(words(ctx, (&workflow.Similar{}).Message()))
+			templ_7745c5c3_Var12, templ_7745c5c3_Err = templ.JoinStringErrs(words(ctx, (&registry.Similar{}).Message()))
 			if templ_7745c5c3_Err != nil {
 				return templ.Error{Err: templ_7745c5c3_Err, FileName: `record_form.templ`, Line: 42, Col: 51}
 			}

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"strings"
 
-	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
 )
@@ -26,16 +26,16 @@ func competenceLabel(code string) text.Text {
 }
 
 func kindLabel(ctx context.Context, code string) string {
-	k, _ := workflow.OrganizationKindOf(code)
+	k, _ := registry.OrganizationKindOf(code)
 	return words(ctx, k.Label)
 }
 
 func agencyKind(ctx context.Context, code string) string {
-	i := slices.IndexFunc(workflow.AgencyKinds, func(k workflow.AgencyKind) bool { return k.Code == code })
+	i := slices.IndexFunc(registry.AgencyKinds, func(k registry.AgencyKind) bool { return k.Code == code })
 	if i < 0 {
 		return code
 	}
-	return words(ctx, workflow.AgencyKinds[i].Label)
+	return words(ctx, registry.AgencyKinds[i].Label)
 }
 
 // topicsIn are fields and beneficiaries in words.

@@ -13,6 +13,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/clean"
 	"incubase/workflow/money"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -197,8 +198,8 @@ func newRoundReader(given url.Values) *roundReader {
 }
 
 // round is what a form says; what it cannot say is in the faults.
-func (x *roundReader) round() workflow.NewRound {
-	n := workflow.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"),
+func (x *roundReader) round() registry.NewRound {
+	n := registry.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"),
 		Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
 	n.Name = workflow.Text{ZH: x.line("name.zh"), EN: x.line("name.en")}
 	n.Tracks = []workflow.Track{}

@@ -13,8 +13,13 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 // Templates are what new rounds begin from: forms, and rules of real rounds with their sources.
@@ -44,10 +49,10 @@ type roundRow struct {
 }
 
 // mayPrepare reports whether the reader may prepare rounds somewhere.
-func mayPrepare(v *visit) bool { return workflow.May(*v.frame.Actor, workflow.KindRound, "create") }
+func mayPrepare(v *visit) bool { return vet.May(*v.frame.Actor, workflow.KindRound, "create") }
 
 func (s *site) rounds(v *visit) error {
-	list, err := s.Records.Rounds(v.ctx, workflow.RecordScopeOf(*v.frame.Actor))
+	list, err := s.Records.Rounds(v.ctx, registry.RecordScopeOf(*v.frame.Actor))
 	if err != nil {
 		return err
 	}
@@ -99,16 +104,16 @@ func (s *site) roundView(v *visit, ref string) (*roundView, error) {
 	if err != nil {
 		return nil, err
 	}
-	if f.Case.Workflow != workflow.RoundWorkflow {
+	if f.Case.Workflow != machine.RoundWorkflow {
 		return nil, workflow.ErrNotFound
 	}
 	r := &roundView{folder: f, Copies: mayPrepare(v)}
 	if r.Round, err = s.Registry.Round(v.ctx, f.Case.ID); err != nil {
 		return nil, err
 	}
-	r.Edits = workflow.May(*v.frame.Actor, workflow.KindRound, "change") && (r.Round.State == "preparing" ||
+	r.Edits = vet.May(*v.frame.Actor, workflow.KindRound, "change") && (r.Round.State == "preparing" ||
 		r.Round.State == "open") &&
-		workflow.RecordScopeOf(*v.frame.Actor).Sees(r.Round.Region, "")
+		registry.RecordScopeOf(*v.frame.Actor).Sees(r.Round.Region, "")
 	if r.Place, err = s.placeName(v.ctx, r.Round.Region); err != nil {
 		return nil, err
 	}
@@ -124,7 +129,7 @@ func (s *site) countApplications(v *visit, r *roundView) error {
 	if len(topsOf(*v.frame.Actor)) == 0 {
 		return nil
 	}
-	rows, err := s.Cases.Board(v.ctx, workflow.ScopeOf(*v.frame.Actor, s.Desk.Machines),
+	rows, err := s.Cases.Board(v.ctx, desk.ScopeOf(*v.frame.Actor, s.Desk.Machines),
 		workflow.BoardQuery{Region: r.Round.Region, By: "round", Today: calendar.DateOf(v.frame.Now)})
 	if errors.Is(err, workflow.ErrNotFound) {
 		return nil
@@ -140,8 +145,8 @@ type roundDraft struct {
 	Round *workflow.RoundRecord // nil for a new one
 	Only  bool                  // only the closing can change: the round is open
 	entryForm
-	Kinds     []workflow.Definition
-	Agencies  []workflow.AgencyRecord
+	Kinds     []define.Definition
+	Agencies  []registry.AgencyRecord
 	Templates []RulesTemplate
 	Places    []place // of the reader's roles
 	From      string  // name of the round it is copied from
@@ -337,15 +342,15 @@ func (s *site) changeRound(v *visit) error {
 
 // patch is what the form changes of a round; of an open one only the closing. A form that says the same stays the same
 // version.
-func (x *roundReader) patch(now *workflow.RoundRecord) workflow.RoundPatch {
+func (x *roundReader) patch(now *workflow.RoundRecord) registry.RoundPatch {
 	if now.State != "preparing" {
-		return workflow.RoundPatch{Closes: x.moment("closes_at")}
+		return registry.RoundPatch{Closes: x.moment("closes_at")}
 	}
 	n := x.round()
 	if bytes.Equal(compact(n.Form), compact(now.Form)) {
 		n.Form = nil
 	}
-	return workflow.RoundPatch{Name: &n.Name, Agency: &n.Agency, Opens: n.Opens, Closes: n.Closes, Tracks: &n.Tracks,
+	return registry.RoundPatch{Name: &n.Name, Agency: &n.Agency, Opens: n.Opens, Closes: n.Closes, Tracks: &n.Tracks,
 		Rules: n.Rules, Form: n.Form, Total: &n.Total}
 }
 

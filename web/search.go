@@ -8,6 +8,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -35,7 +36,7 @@ func (s *site) search(v *visit) error {
 		return err
 	}
 	// names alone are theirs, for accounts: there is no page to lead to
-	if workflow.RecordScopeOf(*v.frame.Actor).Accounts {
+	if registry.RecordScopeOf(*v.frame.Actor).Accounts {
 		h.Groups = slices.DeleteFunc(h.Groups, func(f workflow.Found) bool { return f.Kind == "organizations" })
 	}
 	for i := range h.Groups {

@@ -22,6 +22,8 @@ import (
 	"incubase/web/pagetest"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // clock of the tests.
@@ -43,7 +45,7 @@ func (door) Find(_ context.Context, token string) (*edge.Session, error) {
 
 func (d door) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
 	if in.Password != "right" {
-		return nil, workflow.ErrWrongLogin
+		return nil, registry.ErrWrongLogin
 	}
 	return d.Find(ctx, "open")
 }
@@ -76,7 +78,7 @@ func serve(t *testing.T, secure bool, broken error) frontDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web.Register(e, web.Options{Desk: &workflow.Desk{Clock: clock{}}, Public: window{broken: broken},
+	web.Register(e, web.Options{Desk: &desk.Desk{Clock: clock{}}, Public: window{broken: broken},
 		Sessions: door{ended}, Secure: secure, Log: log})
 	s := httptest.NewServer(edge.Server(e, log).Handler)
 	t.Cleanup(s.Close)

@@ -5,7 +5,7 @@ import (
 	"net/http"
 
 	"incubase/api/edge"
-	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -21,18 +21,18 @@ func (s *site) login(v *visit) error {
 	said := edge.SignInOf(v.ctx, login, v.FormValue("password"))
 	said.Code, said.Ticket = v.FormValue("code"), v.FormValue("_ticket")
 	session, err := s.Sessions.Login(v.ctx, said)
-	var wanted *workflow.FactorWanted
+	var wanted *registry.FactorWanted
 	switch {
 	case errors.As(err, &wanted):
 		return v.show(http.StatusUnauthorized, factorTitle, secondStep(wanted.Ticket, next, "", v.carriedAgain()))
-	case said.Ticket != "" && (errors.Is(err, workflow.ErrWrongFactor) || throttled(err)):
+	case said.Ticket != "" && (errors.Is(err, registry.ErrWrongFactor) || throttled(err)):
 		p := edge.From(v.ctx, err)
 		return v.show(p.Status, factorTitle, secondStep(said.Ticket, next, v.says(p), v.carriedAgain()))
-	case said.Ticket != "" && errors.Is(err, workflow.ErrNoSession): // the ticket is over
+	case said.Ticket != "" && errors.Is(err, registry.ErrNoSession): // the ticket is over
 		return v.show(http.StatusUnauthorized, loginTitle,
 			loginForm("", next, say(v.ctx, "时间已过，请重新登录", "The time is over: sign in again"), v.carriedAgain()))
 	}
-	if errors.Is(err, workflow.ErrWrongLogin) || throttled(err) {
+	if errors.Is(err, registry.ErrWrongLogin) || throttled(err) {
 		p := edge.From(v.ctx, err)
 		return v.show(p.Status, loginTitle, loginForm(login, next, v.says(p), v.carriedAgain()))
 	}
@@ -54,13 +54,13 @@ func (s *site) login(v *visit) error {
 }
 
 func throttled(err error) bool {
-	var t *workflow.Throttled
+	var t *registry.Throttled
 	return errors.As(err, &t)
 }
 
 func (s *site) logout(v *visit) error {
 	r := edge.Of(v.ctx)
-	if err := s.Sessions.Logout(v.ctx, r.Session.Token, r.IP); err != nil && !errors.Is(err, workflow.ErrNoSession) {
+	if err := s.Sessions.Logout(v.ctx, r.Session.Token, r.IP); err != nil && !errors.Is(err, registry.ErrNoSession) {
 		return err
 	}
 	v.SetCookie(edge.Cookie(nil, s.Secure))

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/paper"
 )
 
@@ -50,8 +51,8 @@ func (d *actPage) sum(ctx context.Context) string {
 
 // deletes reports whether the action takes away a draft for good.
 func (d *actPage) deletes() bool {
-	deleting := func(e workflow.Spec) bool { return e.Name == "delete_draft" }
-	return slices.ContainsFunc(d.Definition.Actions, func(a workflow.ActionDef) bool {
+	deleting := func(e define.Spec) bool { return e.Name == "delete_draft" }
+	return slices.ContainsFunc(d.Definition.Actions, func(a define.ActionDef) bool {
 		return a.Name == d.Offer.Name && slices.ContainsFunc(a.Effects, deleting)
 	})
 }

@@ -11,13 +11,14 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 var approvalTitle = text.Text{ZH: "批准流程版本", EN: "Approve a version"}
 
 // keyTurn is the page of a version's second key.
 type keyTurn struct {
-	*workflow.DefinitionApproval
+	*vet.DefinitionApproval
 	Approves  bool // the reader may
 	Withdraws bool
 	Faults    []string
@@ -27,7 +28,7 @@ type keyTurn struct {
 // version is a version of a workflow in a list.
 type version struct {
 	Number int
-	Status workflow.DefinitionStatus
+	Status vet.DefinitionStatus
 }
 
 func (s *site) versions(name string) (out []version) {
@@ -41,7 +42,7 @@ func (s *site) versions(name string) (out []version) {
 func (s *site) waitingVersions() (out []flow) {
 	for _, f := range s.flows() {
 		for _, v := range s.versions(f.Name) {
-			if v.Status == workflow.DefinitionWaiting {
+			if v.Status == vet.DefinitionWaiting {
 				out = append(out, flow{Name: f.Name, Title: f.Title, Versions: []int{v.Number}})
 			}
 		}
@@ -57,17 +58,17 @@ func (s *site) approvalPage(v *visit) error { return s.showApproval(v, http.Stat
 
 func (s *site) showApproval(v *visit, status int, faults []string) error {
 	n, err := strconv.Atoi(v.Param("n"))
-	if err != nil || !workflow.SeesApprovals(*v.frame.Actor) {
+	if err != nil || !vet.SeesApprovals(*v.frame.Actor) {
 		return workflow.ErrNotFound
 	}
 	a, err := s.Definitions.Approval(v.Param("name"), n)
 	if err != nil {
 		return err
 	}
-	mine := workflow.May(*v.frame.Actor, workflow.KindWorkflow, "approve")
+	mine := vet.May(*v.frame.Actor, workflow.KindWorkflow, "approve")
 	k := &keyTurn{DefinitionApproval: a, Faults: faults, Note: v.FormValue("note"),
-		Approves:  mine && a.Status != workflow.DefinitionApproved && a.Loader != v.frame.Actor.ID,
-		Withdraws: mine && a.Status != workflow.DefinitionWithdrawn}
+		Approves:  mine && a.Status != vet.DefinitionApproved && a.Loader != v.frame.Actor.ID,
+		Withdraws: mine && a.Status != vet.DefinitionWithdrawn}
 	return v.show(status, approvalTitle, approvalView(k))
 }
 
@@ -77,7 +78,7 @@ func (s *site) withdraw(v *visit) error { return s.turnKey(v, s.Definitions.With
 
 // turnKey approves or withdraws the version that the form's address names.
 func (s *site) turnKey(v *visit, turn func(ctx context.Context, actor workflow.Actor, name string, version int,
-	note string) (*workflow.DefinitionApproval, error)) error {
+	note string) (*vet.DefinitionApproval, error)) error {
 	n, err := strconv.Atoi(v.Param("n"))
 	if err != nil {
 		return workflow.ErrNotFound
@@ -85,7 +86,7 @@ func (s *site) turnKey(v *visit, turn func(ctx context.Context, actor workflow.A
 	_, err = turn(v.ctx, *v.frame.Actor, v.Param("name"), n, strings.TrimSpace(v.FormValue("note")))
 	var refused *workflow.Refused
 	switch {
-	case errors.As(err, &refused) && workflow.SeesApprovals(*v.frame.Actor):
+	case errors.As(err, &refused) && vet.SeesApprovals(*v.frame.Actor):
 		var faults []string
 		for _, r := range refused.Refusals {
 			faults = append(faults, r.Message.In(v.frame.Lang))
@@ -99,7 +100,7 @@ func (s *site) turnKey(v *visit, turn func(ctx context.Context, actor workflow.A
 
 // withdrawal is the label of the button, by what it does to a version that stands so.
 func withdrawal(ctx context.Context, k *keyTurn) string {
-	if k.Status == workflow.DefinitionWaiting {
+	if k.Status == vet.DefinitionWaiting {
 		return say(ctx, "不批准，停用这个版本", "Refuse this version")
 	}
 	return say(ctx, "停用：不再用它开新案件", "Withdraw: it opens nothing any more")

@@ -19,6 +19,8 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -188,7 +190,7 @@ func (v *visit) admit(who access) error {
 		return err
 	}
 	// none that a page made
-	if k := v.FormValue("_key"); len(k) > workflow.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
+	if k := v.FormValue("_key"); len(k) > desk.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
 		return r < '!' ||
 			r > '~'
 	}) {
@@ -270,7 +272,7 @@ func (s *site) prefer(v *visit) error {
 
 // fail makes a page of an error: what happened, that nothing was lost, and what to do next.
 func (s *site) fail(v *visit, err error) error {
-	if errors.Is(err, errSignIn) || errors.Is(err, workflow.ErrNoSession) {
+	if errors.Is(err, errSignIn) || errors.Is(err, registry.ErrNoSession) {
 		if c := v.carry(); c != nil {
 			v.frame.Actor, v.frame.Token = nil, ""
 			return v.show(http.StatusUnauthorized, loginTitle, loginForm("", local(v.frame.Here), "", c))

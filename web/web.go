@@ -14,8 +14,11 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/erase"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 // Cases reads cases in number; single ones go through the desk.
@@ -30,16 +33,16 @@ type Cases interface {
 
 // Records reads records within the scope of who asks.
 type Records interface {
-	Rounds(ctx context.Context, s workflow.RecordScope) ([]workflow.RoundRecord, error)
-	Organization(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.OrganizationRecord, error)
-	Organizations(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.OrganizationRecord, error)
-	Projects(ctx context.Context, s workflow.RecordScope, organization workflow.ID) ([]workflow.ProjectRecord, error)
+	Rounds(ctx context.Context, s registry.RecordScope) ([]workflow.RoundRecord, error)
+	Organization(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord, error)
+	Organizations(ctx context.Context, s registry.RecordScope, words string) ([]registry.OrganizationRecord, error)
+	Projects(ctx context.Context, s registry.RecordScope, organization workflow.ID) ([]registry.ProjectRecord, error)
 	RegionPath(ctx context.Context, code region.Code) (string, error) // from the province down
 	RegionName(ctx context.Context, code region.Code) (string, error)
-	Regions(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error)
-	Agency(ctx context.Context, id workflow.ID) (*workflow.AgencyRecord, error)
-	Competences(ctx context.Context, agency workflow.ID) ([]workflow.CompetenceRecord, error)
-	Calendars(ctx context.Context) ([]workflow.CalendarRecord, error)
+	Regions(ctx context.Context, parent region.Code) ([]registry.RegionRecord, error)
+	Agency(ctx context.Context, id workflow.ID) (*registry.AgencyRecord, error)
+	Competences(ctx context.Context, agency workflow.ID) ([]registry.CompetenceRecord, error)
+	Calendars(ctx context.Context) ([]registry.CalendarRecord, error)
 }
 
 // Attachments keeps files by their content.
@@ -102,9 +105,9 @@ type Award struct {
 
 // Options are what pages are made of.
 type Options struct {
-	Desk        *workflow.Desk
-	Bulk        *workflow.Bulk
-	Registry    *workflow.Registry
+	Desk        *desk.Desk
+	Bulk        *desk.Bulk
+	Registry    *registry.Registry
 	Cases       Cases
 	Live        *edge.Live
 	Finder      *edge.Finder
@@ -117,7 +120,7 @@ type Options struct {
 	Public      Public
 	Objections  *edge.Objections
 	Accounts    Accounts
-	Eraser      *workflow.Eraser
+	Eraser      *erase.Eraser
 	Erasures    Erasures
 	Templates   Templates
 	Definitions Definitions
@@ -134,7 +137,7 @@ type Options struct {
 
 // Setup makes the first administrators with a one-time token; workflow.ErrTokenUsed if it was used or is over.
 type Setup interface {
-	Setup(ctx context.Context, token, address string, accounts []workflow.FirstAccount) error
+	Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error
 }
 
 type site struct {

@@ -73,3 +73,9 @@ func (a Actor) Has(r Role) bool {
 	}
 	return false
 }
+
+// Confirmed says no where an act of the list is done in a session that is not fresh; for acts that are no changes of
+// records.
+func (a Actor) Confirmed(kind RecordKind, act string) error {
+	return a.RequireFresh(Confirms(kind, []string{act}))
+}

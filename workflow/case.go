@@ -97,8 +97,8 @@ type Cosign struct {
 // Open reports whether the agency has still to speak.
 func (c Cosign) Open() bool { return c.Answer == "" && !c.Void }
 
-// endCosigns lets no agency be waited for: the case has ended.
-func (c *Case) endCosigns(at time.Time) {
+// EndCosigns lets no agency be waited for: the case has ended.
+func (c *Case) EndCosigns(at time.Time) {
 	for i := range c.Cosigns {
 		if x := &c.Cosigns[i]; x.Open() {
 			x.Void, x.Done = true, &at

@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 )
 
@@ -24,7 +25,7 @@ func TestMoreThanTheCeilingIsNotTaken(t *testing.T) {
 		{"the ceiling itself", 5_000_000, "5000000", false},
 		{"no ceiling", 0, "20000000", false},
 	} {
-		_, faults := workflow.CheckAnswers(schema, workflow.Bounds{Ceiling: money.Fen(row.ceiling)},
+		_, faults := define.CheckAnswers(schema, workflow.Bounds{Ceiling: money.Fen(row.ceiling)},
 			map[string]any{"requested_fen": json.Number(row.requested)})
 		if row.refused != (len(faults) == 1 && faults[0].Field == "requested_fen" && strings.Contains(faults[0].Message.ZH,
 			"50,000") &&

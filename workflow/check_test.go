@@ -5,62 +5,64 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 )
 
 func both(s string) workflow.Text { return workflow.Text{ZH: s, EN: s} }
 
 // small is a definition with one of most things: a group, a desk, a timer, branches, a stored state, an automatic move.
-func small() workflow.Definition {
+func small() define.Definition {
 	yes := []workflow.Choice{{Value: "yes", Label: both("yes")}, {Value: "no", Label: both("no")}}
 	party := func(name string, r workflow.Relation, roles ...workflow.Role) workflow.Party {
 		return workflow.Party{Name: name, Label: both(name), Roles: roles, Relation: r}
 	}
-	state := func(name workflow.State, in workflow.State, stage, outcome string) workflow.StateDef {
-		return workflow.StateDef{Name: name, In: in, Label: both(string(name)), Stage: stage, Outcome: outcome}
+	state := func(name workflow.State, in workflow.State, stage, outcome string) define.StateDef {
+		return define.StateDef{Name: name, In: in, Label: both(string(name)), Stage: stage, Outcome: outcome}
 	}
-	d := workflow.Definition{Name: "small", Version: 1, Title: both("small"), About: both("small"), Prefix: "SM",
+	d := define.Definition{Name: "small", Version: 1, Title: both("small"), About: both("small"), Prefix: "SM",
 		Initial: "a", Needs: []string{"round"}, Open: []string{"officer"},
 		Parties: []workflow.Party{party("officer", workflow.RelScope, workflow.RoleOfficer),
 			party("checker", workflow.RelScope, workflow.RoleChecker),
 			party("owner", workflow.RelOwn, workflow.RoleCertifier), party("system", workflow.RelSystem)},
-		Groups: []workflow.Group{{Name: "live", Label: both("live")}},
-		States: []workflow.StateDef{state("a", "live", "applied", ""), state("b", "live", "reviewed", ""),
+		Groups: []define.Group{{Name: "live", Label: both("live")}},
+		States: []define.StateDef{state("a", "live", "applied", ""), state("b", "live", "reviewed", ""),
 			state("held", "", "keep", ""), state("done", "", "reported", "done")},
-		Desks: []workflow.DeskDef{{Name: "board", Label: both("board"), Parties: []string{"officer", "checker"},
+		Desks: []define.DeskDef{{Name: "board", Label: both("board"), Parties: []string{"officer", "checker"},
 			Each: "party", Need: 2, Answers: yes}},
-		Actions: []workflow.ActionDef{
+		Actions: []define.ActionDef{
 			{Name: "go", Label: both("go"), From: []workflow.State{"a"}, By: []string{"officer"},
-				To: workflow.Target{{To: "b",
-					When: []workflow.Spec{{Name: "field", Params: map[string]any{"name": "way", "equals": "yes"}}}},
-					{To: workflow.Stay}},
-				Fields: []workflow.FieldDef{{Name: "way", Label: both("way"), Type: "choice", Required: true, Example: "yes",
+				To: define.Target{{To: "b",
+					When: []define.Spec{{Name: "field", Params: map[string]any{"name": "way", "equals": "yes"}}}},
+					{To: define.Stay}},
+				Fields: []define.FieldDef{{Name: "way", Label: both("way"), Type: "choice", Required: true, Example: "yes",
 					Choices: yes},
 					{Name: "n", Label: both("n"), Type: "integer", Min: 1, Max: 5, Example: 3}},
-				Effects: []workflow.Spec{{Name: "record", Params: map[string]any{"fields": []any{"way"}}},
+				Effects: []define.Spec{{Name: "record", Params: map[string]any{"fields": []any{"way"}}},
 					{Name: "count", Params: map[string]any{"name": "gone"}},
 					{Name: "start_clock", Params: map[string]any{"name": "tick", "period": "5wd", "action": "expire", "label_zh": "钟",
 						"label_en": "tick"}}}},
 			{Name: "answer", Label: both("answer"), From: []workflow.State{"b"}, By: []string{"officer", "checker"},
 				Desk: "board",
-				Fields: []workflow.FieldDef{{Name: "answer", Label: both("answer"), Type: "choice", Required: true, Example: "yes",
+				Fields: []define.FieldDef{{Name: "answer", Label: both("answer"), Type: "choice", Required: true, Example: "yes",
 					Choices: yes}}},
-			{Name: "finish", Label: both("finish"), From: []workflow.State{"b"}, To: workflow.Target{{To: "done"}},
+			{Name: "finish", Label: both("finish"), From: []workflow.State{"b"}, To: define.Target{{To: "done"}},
 				By: []string{"system"}, Auto: true,
-				Guards: []workflow.Spec{{Name: "desk_met", Params: map[string]any{"desk": "board"}}}},
-			{Name: "hold", Label: both("hold"), From: []workflow.State{"live"}, To: workflow.Target{{To: "held"}},
-				By: []string{"checker"}, Effects: []workflow.Spec{{Name: "store_state"}}},
-			{Name: "resume", Label: both("resume"), From: []workflow.State{"held"}, To: workflow.Target{{To: workflow.Stored}},
+				Guards: []define.Spec{{Name: "desk_met", Params: map[string]any{"desk": "board"}}}},
+			{Name: "hold", Label: both("hold"), From: []workflow.State{"live"}, To: define.Target{{To: "held"}},
+				By: []string{"checker"}, Effects: []define.Spec{{Name: "store_state"}}},
+			{Name: "resume", Label: both("resume"), From: []workflow.State{"held"}, To: define.Target{{To: define.Stored}},
 				By: []string{"checker"}},
-			{Name: "expire", Label: both("expire"), From: []workflow.State{"live"}, To: workflow.Target{{To: "done"}},
+			{Name: "expire", Label: both("expire"), From: []workflow.State{"live"}, To: define.Target{{To: "done"}},
 				By:     []string{"system"},
-				Guards: []workflow.Spec{{Name: "elapsed", Params: map[string]any{"clock": "tick"}}}},
+				Guards: []define.Spec{{Name: "elapsed", Params: map[string]any{"clock": "tick"}}}},
 		}}
 	return d
 }
 
 func TestSmallCompiles(t *testing.T) {
 	t.Parallel()
-	m, err := workflow.Compile(small())
+	m, err := machine.Compile(small())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -78,7 +80,7 @@ func TestSmallCompiles(t *testing.T) {
 func TestCompileLeavesTheDefinitionAlone(t *testing.T) {
 	t.Parallel()
 	d := small()
-	if _, err := workflow.Compile(d); err != nil {
+	if _, err := machine.Compile(d); err != nil {
 		t.Fatal(err)
 	}
 	if d.Desks[0].Restart != "" {
@@ -88,145 +90,145 @@ func TestCompileLeavesTheDefinitionAlone(t *testing.T) {
 
 func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 	t.Parallel()
-	spec := func(name string, kv ...any) workflow.Spec {
+	spec := func(name string, kv ...any) define.Spec {
 		p := map[string]any{}
 		for i := 0; i < len(kv); i += 2 {
 			p[kv[i].(string)] = kv[i+1]
 		}
-		return workflow.Spec{Name: name, Params: p}
+		return define.Spec{Name: name, Params: p}
 	}
-	guard := func(s workflow.Spec) func(*workflow.Definition) {
-		return func(d *workflow.Definition) { d.Actions[3].Guards = append(d.Actions[3].Guards, s) }
+	guard := func(s define.Spec) func(*define.Definition) {
+		return func(d *define.Definition) { d.Actions[3].Guards = append(d.Actions[3].Guards, s) }
 	}
-	effect := func(s workflow.Spec) func(*workflow.Definition) {
-		return func(d *workflow.Definition) { d.Actions[3].Effects = append(d.Actions[3].Effects, s) }
+	effect := func(s define.Spec) func(*define.Definition) {
+		return func(d *define.Definition) { d.Actions[3].Effects = append(d.Actions[3].Effects, s) }
 	}
-	timer := func(t workflow.TimerDef) func(*workflow.Definition) {
-		return func(d *workflow.Definition) { t.Label = both("t"); d.States[0].Timers = append(d.States[0].Timers, t) }
+	timer := func(t workflow.TimerDef) func(*define.Definition) {
+		return func(d *define.Definition) { t.Label = both("t"); d.States[0].Timers = append(d.States[0].Timers, t) }
 	}
 	for _, tt := range []struct {
 		name   string
-		change func(*workflow.Definition)
+		change func(*define.Definition)
 		want   string
 	}{
-		{"a name with a capital", func(d *workflow.Definition) { d.Actions[0].Name = "Go" }, `action "Go": a name is`},
-		{"a name of 41 letters", func(d *workflow.Definition) { d.States[0].Name = workflow.State(strings.Repeat("a", 41)) },
+		{"a name with a capital", func(d *define.Definition) { d.Actions[0].Name = "Go" }, `action "Go": a name is`},
+		{"a name of 41 letters", func(d *define.Definition) { d.States[0].Name = workflow.State(strings.Repeat("a", 41)) },
 			"a name is up to 40"},
-		{"money posted without a round", func(d *workflow.Definition) {
-			d.Needs, d.Actions[5].Effects = nil, []workflow.Spec{spec("release_commitment")}
+		{"money posted without a round", func(d *define.Definition) {
+			d.Needs, d.Actions[5].Effects = nil, []define.Spec{spec("release_commitment")}
 		}, "the workflow needs a round"},
-		{"money taken by the applicant", func(d *workflow.Definition) {
-			d.Actions[3].By, d.Actions[3].Effects = []string{"owner"}, []workflow.Spec{spec("store_state"), spec("hold_award")}
+		{"money taken by the applicant", func(d *define.Definition) {
+			d.Actions[3].By, d.Actions[3].Effects = []string{"owner"}, []define.Spec{spec("store_state"), spec("hold_award")}
 		}, "it is the staff's: not of owner"},
 		{"money taken by the system",
-			func(d *workflow.Definition) { d.Actions[2].Effects = []workflow.Spec{spec("commit_award")} },
+			func(d *define.Definition) { d.Actions[2].Effects = []define.Spec{spec("commit_award")} },
 			"the system acts without a key"},
-		{"an objection that nobody can resolve", func(d *workflow.Definition) {
-			d.Actions[0].Fields = append(d.Actions[0].Fields, workflow.FieldDef{Name: "text", Label: both("text"), Type: "text"})
+		{"an objection that nobody can resolve", func(d *define.Definition) {
+			d.Actions[0].Fields = append(d.Actions[0].Fields, define.FieldDef{Name: "text", Label: both("text"), Type: "text"})
 			d.Actions[0].Effects = append(d.Actions[0].Effects, spec("add_objection"))
 		}, "an objection is made, and nothing that follows"},
-		{"a suspension that never ends", func(d *workflow.Definition) { d.Actions[4].To = workflow.Target{{To: "a"}} },
+		{"a suspension that never ends", func(d *define.Definition) { d.Actions[4].To = define.Target{{To: "a"}} },
 			"the state is stored to be returned to, and nothing that follows held"},
-		{"a notice of no sum", func(d *workflow.Definition) {
+		{"a notice of no sum", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "notice", "notice", "tick"))
 		}, "names a sum, and nothing proposes one"},
-		{"a notice that names no days", func(d *workflow.Definition) {
+		{"a notice that names no days", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "notice"))
 		}, "a paper of kind notice names its days"},
-		{"a letter of award that says it was not taken up", func(d *workflow.Definition) {
+		{"a letter of award that says it was not taken up", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "award", "not_admitted", true))
 		}, "not_admitted is said of a paper of kind refusal"},
-		{"a yes that is a word", func(d *workflow.Definition) {
+		{"a yes that is a word", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal", "not_admitted", "yes"))
 		}, "not_admitted must be true or false"},
-		{"a refusal without an outcome", func(d *workflow.Definition) {
+		{"a refusal without an outcome", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal"))
 		}, "tells an outcome, and held has none"},
-		{"a refusal without a reason", func(d *workflow.Definition) {
+		{"a refusal without a reason", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "refusal"))
 		}, "a letter of refusal gives the reason"},
-		{"minutes of no round", func(d *workflow.Definition) {
+		{"minutes of no round", func(d *define.Definition) {
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("issue", "paper", "minutes"))
 		}, "minutes are of a round"},
-		{"a prefix in small letters", func(d *workflow.Definition) { d.Prefix = "sm" }, `prefix "sm"`},
-		{"a party twice", func(d *workflow.Definition) { d.Parties = append(d.Parties, d.Parties[0]) },
+		{"a prefix in small letters", func(d *define.Definition) { d.Prefix = "sm" }, `prefix "sm"`},
+		{"a party twice", func(d *define.Definition) { d.Parties = append(d.Parties, d.Parties[0]) },
 			"party officer is declared twice"},
-		{"a role twice", func(d *workflow.Definition) {
+		{"a role twice", func(d *define.Definition) {
 			d.Parties[0].Roles = append(d.Parties[0].Roles,
 				workflow.RoleOfficer)
 		}, "party officer: roles: officer stands there twice"},
-		{"a party without roles", func(d *workflow.Definition) { d.Parties[0].Roles = nil }, "relation scope needs roles"},
-		{"an unknown relation", func(d *workflow.Definition) { d.Parties[0].Relation = "friend" },
+		{"a party without roles", func(d *define.Definition) { d.Parties[0].Roles = nil }, "relation scope needs roles"},
+		{"an unknown relation", func(d *define.Definition) { d.Parties[0].Relation = "friend" },
 			`unknown relation "friend"`},
-		{"a state twice", func(d *workflow.Definition) { d.States = append(d.States, d.States[0]) },
+		{"a state twice", func(d *define.Definition) { d.States = append(d.States, d.States[0]) },
 			"state a is declared twice"},
-		{"a group twice", func(d *workflow.Definition) { d.Groups = append(d.Groups, d.Groups[0]) },
+		{"a group twice", func(d *define.Definition) { d.Groups = append(d.Groups, d.Groups[0]) },
 			"group live is declared twice"},
-		{"groups in a circle", func(d *workflow.Definition) { d.Groups[0].In = "live" },
+		{"groups in a circle", func(d *define.Definition) { d.Groups[0].In = "live" },
 			"group live: lies in live, which is not declared before it"},
-		{"a group with nothing in it", func(d *workflow.Definition) {
-			d.Groups = append(d.Groups, workflow.Group{Name: "void", Label: both("void")})
+		{"a group with nothing in it", func(d *define.Definition) {
+			d.Groups = append(d.Groups, define.Group{Name: "void", Label: both("void")})
 		}, "group void: no state is in it"},
-		{"an unknown group", func(d *workflow.Definition) { d.States[0].In = "dead" }, "state a: unknown group dead"},
-		{"an unknown initial state", func(d *workflow.Definition) { d.Initial = "z" }, `initial: unknown state "z"`},
-		{"an unknown need", func(d *workflow.Definition) { d.Needs = []string{"luck"} }, `needs: "luck"`},
-		{"an unknown party who sees", func(d *workflow.Definition) { d.States[0].See = []string{"ghost"} },
+		{"an unknown group", func(d *define.Definition) { d.States[0].In = "dead" }, "state a: unknown group dead"},
+		{"an unknown initial state", func(d *define.Definition) { d.Initial = "z" }, `initial: unknown state "z"`},
+		{"an unknown need", func(d *define.Definition) { d.Needs = []string{"luck"} }, `needs: "luck"`},
+		{"an unknown party who sees", func(d *define.Definition) { d.States[0].See = []string{"ghost"} },
 			"state a: see: unknown party ghost"},
-		{"a label in one language", func(d *workflow.Definition) { d.States[1].Label.EN = "" }, "state b: words are missing"},
-		{"a desk's answer in one language", func(d *workflow.Definition) {
+		{"a label in one language", func(d *define.Definition) { d.States[1].Label.EN = "" }, "state b: words are missing"},
+		{"a desk's answer in one language", func(d *define.Definition) {
 			d.Desks[0].Answers = []workflow.Choice{{Value: "yes", Label: both("yes")},
 				{Value: "no", Label: workflow.Text{ZH: "否"}}}
 		}, "desk board: answer no lacks a language"},
-		{"an action from a state twice", func(d *workflow.Definition) { d.Actions[0].From = []workflow.State{"a", "a"} },
+		{"an action from a state twice", func(d *define.Definition) { d.Actions[0].From = []workflow.State{"a", "a"} },
 			"action go: from: a stands there twice"},
-		{"the same action twice from one state", func(d *workflow.Definition) { d.Actions = append(d.Actions, d.Actions[4]) },
+		{"the same action twice from one state", func(d *define.Definition) { d.Actions = append(d.Actions, d.Actions[4]) },
 			"action resume is declared twice for held"},
-		{"a party twice at an action", func(d *workflow.Definition) { d.Actions[4].By = []string{"checker", "checker"} },
+		{"a party twice at an action", func(d *define.Definition) { d.Actions[4].By = []string{"checker", "checker"} },
 			"action resume: by: checker stands there twice"},
-		{"nobody who may", func(d *workflow.Definition) { d.Actions[4].By = nil }, "action resume: nobody may do it"},
-		{"the name of a built-in action", func(d *workflow.Definition) { d.Actions[4].Name = "save" },
+		{"nobody who may", func(d *define.Definition) { d.Actions[4].By = nil }, "action resume: nobody may do it"},
+		{"the name of a built-in action", func(d *define.Definition) { d.Actions[4].Name = "save" },
 			"action save: the name is taken"},
-		{"a last branch with a condition", func(d *workflow.Definition) { d.Actions[0].To = d.Actions[0].To[:1] },
+		{"a last branch with a condition", func(d *define.Definition) { d.Actions[0].To = d.Actions[0].To[:1] },
 			"every branch but the last has a when"},
-		{"a branch in the middle without a condition", func(d *workflow.Definition) {
-			d.Actions[0].To = workflow.Target{{To: "b"}, {To: workflow.Stay}}
+		{"a branch in the middle without a condition", func(d *define.Definition) {
+			d.Actions[0].To = define.Target{{To: "b"}, {To: define.Stay}}
 		}, "every branch but the last has a when"},
-		{"a branch on a field that is not asked", func(d *workflow.Definition) {
+		{"a branch on a field that is not asked", func(d *define.Definition) {
 			d.Actions[0].To[0].When[0].Params["name"] = "road"
 		}, "action go: a branch asks about field road"},
-		{"a branch on a choice that is none", func(d *workflow.Definition) {
+		{"a branch on a choice that is none", func(d *define.Definition) {
 			d.Actions[0].To[0].When[0].Params["equals"] = "perhaps"
 		}, "a branch asks for way=perhaps, which is no choice"},
 		{"a field as a guard of the whole action", guard(spec("field", "name", "way", "equals", "yes")),
 			"known only where a branch is chosen"},
-		{"a stored state that nobody stores", func(d *workflow.Definition) { d.Actions[3].Effects = nil },
+		{"a stored state that nobody stores", func(d *define.Definition) { d.Actions[3].Effects = nil },
 			"no action stores one"},
-		{"an action taken away that was not given", func(d *workflow.Definition) {
-			d.Actions = append(d.Actions, workflow.ActionDef{Name: "go", From: []workflow.State{"b"}, Never: true})
+		{"an action taken away that was not given", func(d *define.Definition) {
+			d.Actions = append(d.Actions, define.ActionDef{Name: "go", From: []workflow.State{"b"}, Never: true})
 		}, "action go: never: b does not inherit it"},
-		{"an automatic action for people", func(d *workflow.Definition) { d.Actions[2].By = []string{"officer"} },
+		{"an automatic action for people", func(d *define.Definition) { d.Actions[2].By = []string{"officer"} },
 			"action finish: auto"},
-		{"an automatic action that wants a reason", func(d *workflow.Definition) { d.Actions[2].Note = "required" },
+		{"an automatic action that wants a reason", func(d *define.Definition) { d.Actions[2].Note = "required" },
 			"action finish: auto"},
-		{"a field twice", func(d *workflow.Definition) {
+		{"a field twice", func(d *define.Definition) {
 			d.Actions[0].Fields = append(d.Actions[0].Fields, d.Actions[0].Fields[1])
 		}, "field n is declared twice"},
-		{"a field of an unknown type", func(d *workflow.Definition) { d.Actions[0].Fields[1].Type = "float" },
+		{"a field of an unknown type", func(d *define.Definition) { d.Actions[0].Fields[1].Type = "float" },
 			`field n: unknown type "float"`},
-		{"a required field without an example", func(d *workflow.Definition) { d.Actions[0].Fields[0].Example = nil },
+		{"a required field without an example", func(d *define.Definition) { d.Actions[0].Fields[0].Example = nil },
 			"field way: a required field needs an example"},
-		{"an example that is no choice", func(d *workflow.Definition) { d.Actions[0].Fields[0].Example = "perhaps" },
+		{"an example that is no choice", func(d *define.Definition) { d.Actions[0].Fields[0].Example = "perhaps" },
 			"field way: the example would be refused"},
-		{"one press for no choice", func(d *workflow.Definition) { d.Actions[0].Fields[0].Tap = "perhaps" },
+		{"one press for no choice", func(d *define.Definition) { d.Actions[0].Fields[0].Tap = "perhaps" },
 			"field way: tap names none of its choices"},
-		{"one press where more is required", func(d *workflow.Definition) {
+		{"one press where more is required", func(d *define.Definition) {
 			d.Actions[0].Fields[0].Tap, d.Actions[0].Fields[1].Required = "yes", true
 		}, "field way: an action of one press can require nothing else"},
-		{"an example above the bound", func(d *workflow.Definition) { d.Actions[0].Fields[1].Example = 6 },
+		{"an example above the bound", func(d *define.Definition) { d.Actions[0].Fields[1].Example = 6 },
 			"field n: the example would be refused: not more than 5"},
-		{"a bound that refers to nothing", func(d *workflow.Definition) { d.Actions[0].Fields[1].Max = "$round.luck" },
+		{"a bound that refers to nothing", func(d *define.Definition) { d.Actions[0].Fields[1].Max = "$round.luck" },
 			`unknown reference "$round.luck"`},
-		{"an example that refers to nothing", func(d *workflow.Definition) { d.Actions[0].Fields[1].Example = "$case.luck" },
+		{"an example that refers to nothing", func(d *define.Definition) { d.Actions[0].Fields[1].Example = "$case.luck" },
 			`example: unknown reference`},
 		{"a guard on an unknown clock", guard(spec("elapsed", "clock", "tock")), "guard elapsed: unknown clock tock"},
 		{"the notice of a workflow that has none", guard(spec("notice_elapsed")),
@@ -255,7 +257,7 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"a clock that fires what the system may not do",
 			effect(spec("start_clock", "name", "tock", "period", "5wd", "action", "hold", "label_zh", "钟", "label_en", "tock")),
 			"action hold is unknown, or the system cannot fire it"},
-		{"a commitment without a round", func(d *workflow.Definition) {
+		{"a commitment without a round", func(d *define.Definition) {
 			d.Needs = nil
 			d.Actions[3].Effects = append(d.Actions[3].Effects, spec("commit_award"))
 		}, "effect commit_award: the envelope is the round's"},
@@ -265,48 +267,48 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 			"timer late: action hold does not leave it, or the system cannot fire it"},
 		{"a timer by a rule that is none", timer(workflow.TimerDef{Name: "late", Period: "$round.luck or 5wd"}),
 			`unknown period "$round.luck"`},
-		{"a pause of an unknown clock", func(d *workflow.Definition) { d.States[0].Pauses = []string{"tock"} },
+		{"a pause of an unknown clock", func(d *define.Definition) { d.States[0].Pauses = []string{"tock"} },
 			"state a: pauses unknown clock tock"},
-		{"a desk that needs more than sit at it", func(d *workflow.Definition) { d.Desks[0].Need = 3 },
+		{"a desk that needs more than sit at it", func(d *define.Definition) { d.Desks[0].Need = 3 },
 			"desk board: need 3 can never be met"},
-		{"a desk that needs nobody", func(d *workflow.Definition) { d.Desks[0].Need = 0 }, "desk board: need 0"},
-		{"a veto without a seat", func(d *workflow.Definition) { d.Desks[0].Veto = []string{"owner"} },
+		{"a desk that needs nobody", func(d *define.Definition) { d.Desks[0].Need = 0 }, "desk board: need 0"},
+		{"a veto without a seat", func(d *define.Definition) { d.Desks[0].Veto = []string{"owner"} },
 			"desk board: veto: owner has no seat"},
-		{"an answer without a seat", func(d *workflow.Definition) { d.Actions[1].By = []string{"officer", "owner"} },
+		{"an answer without a seat", func(d *define.Definition) { d.Actions[1].By = []string{"officer", "owner"} },
 			"action answer: owner has no seat at desk board"},
-		{"an answer the desk does not know", func(d *workflow.Definition) {
+		{"an answer the desk does not know", func(d *define.Definition) {
 			d.Actions[1].Fields[0].Choices = append(d.Actions[1].Fields[0].Choices[:2:2], workflow.Choice{Value: "perhaps",
 				Label: both("perhaps")})
 		}, "desk board does not know the answer perhaps"},
-		{"a desk signs an unknown paper", func(d *workflow.Definition) { d.Desks[0].Paper = "letter" },
+		{"a desk signs an unknown paper", func(d *define.Definition) { d.Desks[0].Paper = "letter" },
 			"desk board: unknown paper letter"},
-		{"a desk signs what nobody issues", func(d *workflow.Definition) { d.Desks[0].Paper = "agreement" },
+		{"a desk signs what nobody issues", func(d *define.Definition) { d.Desks[0].Paper = "agreement" },
 			"desk board: it signs the paper agreement, and no action issues that"},
-		{"a fact that keeps a hash", func(d *workflow.Definition) {
+		{"a fact that keeps a hash", func(d *define.Definition) {
 			d.Desks[0].Paper, d.Actions[0].Fields[0].Name = "entry_agreement", "entry_agreement_sha256"
 			d.Actions[0].Effects[0].Params = map[string]any{"fields": []any{"entry_agreement_sha256"}}
 			d.Actions[0].Effects = append(d.Actions[0].Effects,
-				workflow.Spec{Name: "issue", Params: map[string]any{"paper": "entry_agreement"}})
+				define.Spec{Name: "issue", Params: map[string]any{"paper": "entry_agreement"}})
 		}, "the fact entry_agreement_sha256 keeps the hash of what is signed"},
-		{"a field called as the hash", func(d *workflow.Definition) {
+		{"a field called as the hash", func(d *define.Definition) {
 			d.Desks[0].Paper = "entry_agreement"
 			d.Actions[0].Effects = append(d.Actions[0].Effects,
-				workflow.Spec{Name: "issue", Params: map[string]any{"paper": "entry_agreement"}})
-			d.Actions[1].Fields = append(d.Actions[1].Fields, workflow.FieldDef{Name: "sha256", Label: both("hash"),
+				define.Spec{Name: "issue", Params: map[string]any{"paper": "entry_agreement"}})
+			d.Actions[1].Fields = append(d.Actions[1].Fields, define.FieldDef{Name: "sha256", Label: both("hash"),
 				Type: "text"})
 		}, "field sha256: the name is taken"},
-		{"an unknown desk", func(d *workflow.Definition) { d.Actions[1].Desk = "shelf" },
+		{"an unknown desk", func(d *define.Definition) { d.Actions[1].Desk = "shelf" },
 			"action answer: unknown desk shelf"},
-		{"a state that only loops on itself", func(d *workflow.Definition) {
-			d.Actions[4].To = workflow.Target{{To: workflow.Stay}}
+		{"a state that only loops on itself", func(d *define.Definition) {
+			d.Actions[4].To = define.Target{{To: define.Stay}}
 		}, "state held: a dead end that is no outcome"},
-		{"a form that is no form", func(d *workflow.Definition) { d.Form = `{"type":"array"}` }, "form: form:"},
+		{"a form that is no form", func(d *define.Definition) { d.Form = `{"type":"array"}` }, "form: form:"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			d := small()
 			tt.change(&d)
-			if _, err := workflow.Compile(d); err == nil || !strings.Contains(err.Error(), tt.want) {
+			if _, err := machine.Compile(d); err == nil || !strings.Contains(err.Error(), tt.want) {
 				t.Errorf("got %v, want %q", err, tt.want)
 			}
 		})
@@ -317,9 +319,9 @@ func TestEverythingWrongIsToldAtOnce(t *testing.T) {
 	t.Parallel()
 	d := small()
 	d.Prefix, d.States[1].Label.EN = "x", ""
-	d.Actions[3].Guards = []workflow.Spec{{Name: "hope"}}
+	d.Actions[3].Guards = []define.Spec{{Name: "hope"}}
 	d.Actions[4].By = []string{"ghost"}
-	_, err := workflow.Compile(d)
+	_, err := machine.Compile(d)
 	for _, want := range []string{"prefix", "state b: words", "unknown guard hope", "unknown party ghost"} {
 		if err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v does not tell %q", err, want)

@@ -21,8 +21,8 @@ var confirmedRecords = map[RecordKind][]string{
 	KindErasure:      {"erase"},
 }
 
-// confirmedEffects is the whole list of effects of such acts on cases, in every definition.
-var confirmedEffects = []string{"post_payment"}
+// ConfirmedEffects is the whole list of effects of such acts on cases, in every definition.
+var ConfirmedEffects = []string{"post_payment"}
 
 // ConfirmedActs are the names of the whole list, sorted: kinds with acts, and effects.
 func ConfirmedActs() (out []string) {
@@ -31,33 +31,20 @@ func ConfirmedActs() (out []string) {
 			out = append(out, string(kind)+"."+act)
 		}
 	}
-	out = append(out, confirmedEffects...)
+	out = append(out, ConfirmedEffects...)
 	slices.Sort(out)
 	return out
 }
 
-// confirmed says no to acts of the list in a session that is not fresh.
-func (a Actor) confirmed(listed bool) error {
+// RequireFresh refuses acts of the list in a session that is not fresh.
+func (a Actor) RequireFresh(listed bool) error {
 	if listed && a.Unconfirmed {
 		return ErrConfirm
 	}
 	return nil
 }
 
-// confirms reports whether changing a record by these acts is on the list.
-func confirms(kind RecordKind, acts []string) bool {
+// Confirms reports whether changing a record by these acts is on the list.
+func Confirms(kind RecordKind, acts []string) bool {
 	return slices.ContainsFunc(acts, func(act string) bool { return slices.Contains(confirmedRecords[kind], act) })
-}
-
-// confirms reports whether an action of a state is on the list.
-func (m *Machine) confirms(s State, action string) bool {
-	t := m.transition(s, action)
-	return t != nil && t.def.has(confirmedEffects...)
-}
-
-// confirmsAnywhere reports whether an action of that name is on the list in some state.
-func (m *Machine) confirmsAnywhere(action string) bool {
-	return slices.ContainsFunc(m.def.Actions, func(a ActionDef) bool {
-		return a.Name == action && a.has(confirmedEffects...)
-	})
 }

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // TestScoresGoByTheRoundsCriteria: the offer asks for each, with weight and guide; the score is their weighted sum,
@@ -62,7 +63,7 @@ func TestScoresGoByTheRoundsCriteria(t *testing.T) {
 	}
 	for _, open := range []bool{false, true} {
 		round.Rules.OpenScores = open
-		v := m.Show(workflow.Loaded{Facts: f})
+		v := desk.Show(m, workflow.Loaded{Facts: f})
 		if sees := len(v.Case.Assignments) > 1 && strings.Contains(asJSON(t, v.Case.Assignments), "7000"); sees != open {
 			t.Errorf("open scores %t: %+v", open, v.Case.Assignments)
 		}

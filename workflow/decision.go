@@ -2,6 +2,7 @@ package workflow
 
 import (
 	"encoding/json"
+	"slices"
 	"time"
 
 	"incubase/workflow/money"
@@ -131,9 +132,9 @@ type Receipt struct {
 	Replay bool
 }
 
-// keptReceipt is what is kept of a receipt: which event on which case. It repeats nothing that anybody said, so that
+// KeptReceipt is what is kept of a receipt: which event on which case. It repeats nothing that anybody said, so that
 // there is nothing in it to erase.
-type keptReceipt struct {
+type KeptReceipt struct {
 	Case struct {
 		ID       ID     `json:"id"`
 		Ref      string `json:"ref"`
@@ -143,7 +144,7 @@ type keptReceipt struct {
 	Event *Event `json:"event,omitempty"`
 }
 
-func keep(r *Receipt) (k keptReceipt) {
+func Keep(r *Receipt) (k KeptReceipt) {
 	c := &r.View.Case
 	k.Case.ID, k.Case.Ref, k.Case.Workflow, k.Case.Version = c.ID, c.Ref, c.Workflow, c.Version
 	if r.Event != nil {
@@ -154,12 +155,20 @@ func keep(r *Receipt) (k keptReceipt) {
 	return k
 }
 
-// receipt is the answer again, with what was said in the event by its actor.
-func (k *keptReceipt) receipt(actor Actor, said string) Receipt {
+// Receipt is the answer again, with what was said in the event by its actor.
+func (k *KeptReceipt) Receipt(actor Actor, said string) Receipt {
 	r := Receipt{View: View{Case: Case{ID: k.Case.ID, Ref: k.Case.Ref, Workflow: k.Case.Workflow,
 		Version: k.Case.Version}}, Event: k.Event}
 	if r.Event != nil {
 		r.Event.Payload, r.Event.ActorName, r.Event.Erased = said, actor.Name, said == ""
 	}
 	return r
+}
+
+// Keyed reports whether the decision takes money, so that an idempotency key is required. Ending a proposal only gives
+// back what it held, so it needs no key.
+func (d *Decision) Keyed() bool {
+	takes := func(p Posting) bool { return p.Kind != "unhold" }
+	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,
+		func(b Birth) bool { return b.Case.Awarded > 0 })
 }

@@ -120,52 +120,11 @@ func plainNumbers(v any) any {
 	return v
 }
 
-// asksAnswers reports whether the action freezes answers.
-func (t *transition) asksAnswers() bool {
-	return slices.ContainsFunc(t.def.Fields, func(x FieldDef) bool { return x.Type == "answers" })
-}
-
-// taken reports whether the command leaves something to the saved draft that the action would take from there.
-func (t *transition) taken(f *Facts, cmd Command) bool {
-	var saved map[string]json.RawMessage
-	if !t.asksAnswers() || json.Unmarshal(f.Draft, &saved) != nil {
-		return false
-	}
-	return slices.ContainsFunc(t.asks(f), func(x FieldDef) bool {
-		return saved[x.Name] != nil &&
-			cmd.Fields[x.Name] == nil
-	})
-}
-
-// seen holds who takes the saved draft to what they were shown. Who carries the whole answers has said all that counts.
-func (t *transition) seen(f *Facts, cmd Command) error {
-	if !t.asksAnswers() {
-		return nil
-	}
-	named := cmd.Fields[DraftField]
-	if named == nil {
-		if t.taken(f, cmd) {
-			return &Unnamed{Now: f.DraftDigest()}
-		}
-		return nil
-	}
-	shown, ok := named.(string)
-	if b, err := hex.DecodeString(shown); !ok || err != nil || len(b) != sha256.Size {
-		return &Invalid{Fields: []FieldError{{"fields." + DraftField, Text{ZH: "应为草稿的校验码（64 位十六进制），见所提供操作的示例",
-			EN: "the digest of the draft is expected (64 hexadecimal digits): it is the example of this field in the offered " +
-				"action"}}}}
-	}
-	if now := f.DraftDigest(); shown != now {
-		return &Changed{Shown: shown, Now: now, By: f.DraftBy, Name: f.DraftName, At: f.DraftAt}
-	}
-	return nil
-}
-
 // declarations are those of the form that an action with answers asks who submits to make.
-func (f *Facts) declarations() []form.Declaration { return form.Declarations(f.form()) }
+func (f *Facts) declarations() []form.Declaration { return form.Declarations(f.Form()) }
 
-// declared checks the declarations that came with a submission and puts them among the answers of the draft.
-func declared(f *Facts, v any, answers any, fault faultFunc) any {
+// Declared checks the declarations that came with a submission and puts them among the answers of the draft.
+func Declared(f *Facts, v any, answers any, fault FaultFunc) any {
 	const at = "fields." + DeclarationsField
 	said, ok := v.(map[string]any)
 	if !ok {
@@ -191,9 +150,9 @@ func declared(f *Facts, v any, answers any, fault faultFunc) any {
 	return out
 }
 
-// wantDeclared says of a declaration that is missing what it is, and where it is to be made: it is no part of what was
+// WantDeclared says of a declaration that is missing what it is, and where it is to be made: it is no part of what was
 // saved.
-func (f *Facts) wantDeclared(faults []FieldError, whole bool) {
+func (f *Facts) WantDeclared(faults []FieldError, whole bool) {
 	for _, d := range f.declarations() {
 		for i := range faults {
 			if faults[i].Field != "fields.answers."+d.Name {
@@ -207,16 +166,16 @@ func (f *Facts) wantDeclared(faults []FieldError, whole bool) {
 	}
 }
 
-// undeclared takes the declarations out of answers that are only saved: they are made by who submits, at that moment.
-func (f *Facts) undeclared(answers map[string]any) {
+// Undeclared takes the declarations out of answers that are only saved: they are made by who submits, at that moment.
+func (f *Facts) Undeclared(answers map[string]any) {
 	for _, d := range f.declarations() {
 		delete(answers, d.Name)
 	}
 }
 
-// signing adds the fields that an offer with answers has besides the definition's own.
-func (f *Facts) signing(o *Offer) {
-	drafted := f.drafted("answers")
+// Signing adds the fields that an offer with answers has besides the definition's own.
+func (f *Facts) Signing(o *Offer) {
+	drafted := f.Drafted("answers")
 	o.Fields = append(o.Fields, OfferedField{Name: DraftField, Type: DraftField, Required: drafted,
 		Example: f.DraftDigest(), Label: Text{ZH: "草稿校验码", EN: "Digest of the draft"},
 		Hint: Text{ZH: "写明您看到的草稿；草稿在此期间被改动的，不会提交",
@@ -236,9 +195,9 @@ func (f *Facts) signing(o *Offer) {
 		Hint: Text{ZH: "由提交人本人作出", EN: "Made by who submits, at that moment"}})
 }
 
-// succeed compares what is saved now with what was saved before: who wrote each answer last, and what is replaced. An
+// Succeed compares what is saved now with what was saved before: who wrote each answer last, and what is replaced. An
 // answer counts as replaced where somebody else wrote it, or where its writer did not see it (another window).
-func (d *Draft) succeed(f *Facts, answers map[string]any, unseen []string) {
+func (d *Draft) Succeed(f *Facts, answers map[string]any, unseen []string) {
 	var before struct {
 		Answers map[string]json.RawMessage `json:"answers"`
 	}
@@ -291,8 +250,8 @@ func empty(v json.RawMessage) bool {
 	return false
 }
 
-// pending are the files of the draft that no act has brought in so far.
-func (f *Facts) pending() []ID {
+// Pending are the files of the draft that no act has brought in so far.
+func (f *Facts) Pending() []ID {
 	var out []ID
 	for _, x := range f.Files {
 		if x.Seq == 0 {

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 )
 
 const declaring = `{"type":"object","required":["title","truthful"],"properties":{
@@ -17,7 +19,7 @@ const declaring = `{"type":"object","required":["title","truthful"],"properties"
 	"truthful":{"type":"boolean","const":true,"title":"属实","x-title-en":"True","examples":[true]}}}`
 
 // drafted is a draft of the shipped grant, saved by the preparer, as the certifier meets it.
-func drafted(t *testing.T, body string, who string) (*workflow.Machine, workflow.Facts) {
+func drafted(t *testing.T, body string, who string) (*machine.Machine, workflow.Facts) {
 	t.Helper()
 	m := shipped(t).Machine("grant", 0)
 	f := play(t, m, "").Facts(who)
@@ -99,7 +101,7 @@ func TestASavedTickIsNobodysDeclaration(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{"preparer", "certifier"} {
 		m, f := drafted(t, `{"answers":{"title":"课堂"}}`, who)
-		d, err := m.Draft(f, workflow.Command{Action: workflow.SaveAction,
+		d, err := desk.Draft(m, f, workflow.Command{Action: workflow.SaveAction,
 			Fields: fields{"answers": fields{"title": "课堂", "truthful": true}}})
 		if err != nil || string(d.Body) != `{"answers":{"title":"课堂"}}` {
 			t.Errorf("%s saves %s, %v", who, d.Body, err)
@@ -121,7 +123,7 @@ func TestAReplacedTextIsKept(t *testing.T) {
 	f.Written = map[string]workflow.Written{"title": {By: "preparer-id", At: f.Now}, "requested_fen": {By: me, At: f.Now}}
 	save := func(unseen []string, answers fields) workflow.Draft {
 		t.Helper()
-		d, err := m.Draft(f, workflow.Command{Action: workflow.SaveAction, Merge: true, Unseen: unseen,
+		d, err := desk.Draft(m, f, workflow.Command{Action: workflow.SaveAction, Merge: true, Unseen: unseen,
 			Fields: fields{"answers": answers}})
 		if err != nil || d.After != 3 || d.Version != f.Case.Version {
 			t.Fatalf("%+v, %v", d, err)
@@ -163,7 +165,7 @@ func TestAFileComesIntoADraftAlone(t *testing.T) {
 		"a reviewer's": {play(t, m, "certifier submit\nchecker admit\nreviewer1 declare").Facts("reviewer1"), false, false,
 			false},
 	} {
-		v := m.Show(workflow.Loaded{Facts: row.facts})
+		v := desk.Show(m, workflow.Loaded{Facts: row.facts})
 		if draft, act := v.Takes(); draft != row.draft || act != row.act {
 			t.Errorf("%s: into the draft %v, with an act %v", name, draft, act)
 		}
@@ -176,7 +178,7 @@ func TestAFileComesIntoADraftAlone(t *testing.T) {
 			t.Errorf("%s: what an act brought in is taken out", name)
 		}
 	}
-	submitted := m.Show(workflow.Loaded{Facts: play(t, m, "certifier submit").Facts("certifier")})
+	submitted := desk.Show(m, workflow.Loaded{Facts: play(t, m, "certifier submit").Facts("certifier")})
 	if !slices.ContainsFunc(submitted.Offers, workflow.Offer.Allowed) {
 		t.Error("nothing is allowed after submitting: the test shows nothing")
 	}

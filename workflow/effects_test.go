@@ -11,11 +11,13 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 )
 
-func field(name, kind string) workflow.FieldDef {
-	f := workflow.FieldDef{Name: name, Label: both(name), Type: kind}
+func field(name, kind string) define.FieldDef {
+	f := define.FieldDef{Name: name, Label: both(name), Type: kind}
 	if kind == "choice" {
 		f.Choices = []workflow.Choice{{Value: "agree", Label: both("agree")}, {Value: "object", Label: both("object")}}
 	}
@@ -54,9 +56,9 @@ var day = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC) // nine in the morning the
 
 var effectRows = []struct {
 	name   string
-	effect workflow.Spec
+	effect define.Spec
 	set    change
-	asks   []workflow.FieldDef
+	asks   []define.FieldDef
 	said   fields
 	got    func(workflow.Decision) any
 	want   any
@@ -66,13 +68,13 @@ var effectRows = []struct {
 			d.Coached.At)
 	}, words(officerID, day)},
 	{"answers become the next revision, and what lists read of them columns", spec("freeze_answers"), nothing,
-		[]workflow.FieldDef{field("answers", "answers")},
+		[]define.FieldDef{field("answers", "answers")},
 		fields{"answers": map[string]any{"title": "星期三学校", "requested_fen": json.Number("500"), "topics": []any{"children"}}},
 		func(d workflow.Decision) any {
 			return words(d.Case.AnswersRevision, d.Case.Title, int64(d.Case.Requested), d.Case.Topics, string(d.Answers))
 		}, `1 星期三学校 500 [children] {"requested_fen":500,"title":"星期三学校","topics":["children"]}`},
 	{"answers stand in the log by their number only", spec("freeze_answers"), nothing,
-		[]workflow.FieldDef{field("answers", "answers")},
+		[]define.FieldDef{field("answers", "answers")},
 		fields{"answers": map[string]any{"title": "甲"}}, func(d workflow.Decision) any { return d.Events[0].Payload },
 		`{"fields":{"answers":{"revision":1}}}`},
 	{"every candidate is assigned once", spec("assign_reviewers"), func(f *workflow.Facts) {
@@ -97,18 +99,18 @@ var effectRows = []struct {
 		round(func(r *workflow.Round) { r.Rules.CosignSilence = "wait" }), nil, nil,
 		func(d workflow.Decision) any { return d.Case.Clock("cosign").Action }, ""},
 	{"a declaration without conflict", spec("declare"), assigned(workflow.Assignment{}),
-		[]workflow.FieldDef{field("conflict", "boolean")}, fields{"conflict": false},
+		[]define.FieldDef{field("conflict", "boolean")}, fields{"conflict": false},
 		func(d workflow.Decision) any {
 			a := d.Case.Assignments[0]
 			return words(a.Declared, a.Conflict, a.Live())
 		}, "true false true"},
 	{"a conflict brings in another", spec("declare"), assigned(workflow.Assignment{}),
-		[]workflow.FieldDef{field("conflict", "boolean")}, fields{"conflict": true},
+		[]define.FieldDef{field("conflict", "boolean")}, fields{"conflict": true},
 		func(d workflow.Decision) any {
 			return words(d.Case.Assignments[0].Live(), len(d.Case.Assignments), d.Case.Assignments[1].Live())
 		}, "false 2 true"},
 	{"a score", spec("score"), assigned(workflow.Assignment{Declared: true}),
-		[]workflow.FieldDef{field("points", "points"), field("comment", "text")},
+		[]define.FieldDef{field("points", "points"), field("comment", "text")},
 		fields{"points": json.Number("8550"), "comment": "好"}, func(d workflow.Decision) any {
 			a := d.Case.Assignments[0]
 			return words(a.Scored, a.Points, a.Comment)
@@ -117,7 +119,7 @@ var effectRows = []struct {
 		f.Actor.Roles = append(slices.Clone(f.Actor.Roles), workflow.Grant{Role: workflow.RoleCosigner, Agency: "x"})
 		f.Case.Cosigns = []workflow.Cosign{{Agency: "x", At: day, Due: calendar.MustDate("2026-03-09")}}
 		f.Case.Clocks = []workflow.Clock{{Name: "cosign", Due: calendar.MustDate("2026-03-09")}}
-	}, []workflow.FieldDef{field("answer", "choice")}, fields{"answer": "object"}, func(d workflow.Decision) any {
+	}, []define.FieldDef{field("answer", "choice")}, fields{"answer": "object"}, func(d workflow.Decision) any {
 		return words(d.Case.Cosigns[0].Answer, d.Case.Cosigns[0].By == officerID, d.Case.Clock("cosign") == nil)
 	}, "object true true"},
 	{"silence past the deadline lapses, before it does not", spec("cosign_lapse"), func(f *workflow.Facts) {
@@ -138,19 +140,19 @@ var effectRows = []struct {
 	{"what is held becomes a commitment", spec("commit_award"), holding, nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Held)) },
 		"unhold held>envelope 1000, commit envelope>commitment 1000 | -1000 -1 1000 0 0 1 0"},
-	{"an award with its tranches", spec("propose"), nothing, []workflow.FieldDef{field("amount_fen", "money")},
+	{"an award with its tranches", spec("propose"), nothing, []define.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("1001")},
 		func(d workflow.Decision) any {
 			t := d.Case.Tranches
 			return words(int64(d.Case.Awarded), len(t), int64(t[0].Amount+t[1].Amount), t[1].Reports)
 		}, "1001 2 1001 1"},
 	{"an award in one piece where no rule splits it", spec("propose"),
-		round(func(r *workflow.Round) { r.Rules.Tranches = nil }), []workflow.FieldDef{field("amount_fen", "money")},
+		round(func(r *workflow.Round) { r.Rules.Tranches = nil }), []define.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("7")}, func(d workflow.Decision) any {
 			return words(len(d.Case.Tranches),
 				int64(d.Case.Tranches[0].Amount))
 		}, "1 7"},
-	{"an award too small for all its shares", spec("propose"), nothing, []workflow.FieldDef{field("amount_fen", "money")},
+	{"an award too small for all its shares", spec("propose"), nothing, []define.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("1")},
 		func(d workflow.Decision) any {
 			return words(len(d.Case.Tranches), d.Case.Tranches[0].N, int64(d.Case.Tranches[0].Amount))
@@ -194,31 +196,31 @@ var effectRows = []struct {
 	{"a clock gets more time from its last day", spec("extend_clock", "name", "tick", "period", "5wd"),
 		clock("2026-03-09"), nil, nil,
 		func(d workflow.Decision) any { return d.Case.Clock("tick").Due.String() }, "2026-03-16"},
-	{"a named objection counts", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"),
+	{"a named objection counts", spec("add_objection"), nothing, []define.FieldDef{field("text", "text"),
 		field("name", "text")}, fields{"text": "不符", "name": "李四"},
 		func(d workflow.Decision) any {
 			o := d.Objections[0]
 			return words(o.N, o.Open(), o.Anonymous, d.Case.Counts["objections_holding"], o.Due, d.Case.Clock("objection").Due)
 		}, "1 true false 1 2026-03-09 2026-03-09"},
-	{"a name of spaces is none", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text"),
+	{"a name of spaces is none", spec("add_objection"), nothing, []define.FieldDef{field("text", "text"),
 		field("name", "text")}, fields{"text": "不符", "name": "  "},
 		func(d workflow.Decision) any { return d.Objections[0].Anonymous }, true},
-	{"an anonymous one does not", spec("add_objection"), nothing, []workflow.FieldDef{field("text", "text")},
+	{"an anonymous one does not", spec("add_objection"), nothing, []define.FieldDef{field("text", "text")},
 		fields{"text": "不符"},
 		func(d workflow.Decision) any { return d.Objections[0].Open() }, false},
 	{"unless the round's rule says so", spec("add_objection"),
-		round(func(r *workflow.Round) { r.Rules.AnonymousObjections = true }), []workflow.FieldDef{field("text", "text")},
+		round(func(r *workflow.Round) { r.Rules.AnonymousObjections = true }), []define.FieldDef{field("text", "text")},
 		fields{"text": "不符"},
 		func(d workflow.Decision) any { return d.Objections[0].Open() }, true},
 	{"one objection is resolved, and its number alone is told to the store", spec("resolve_objection"), waiting(1, 2),
-		[]workflow.FieldDef{field("upheld", "boolean"), field("reason", "text"), field("objection", "integer")},
+		[]define.FieldDef{field("upheld", "boolean"), field("reason", "text"), field("objection", "integer")},
 		fields{"upheld": false, "reason": "经核实", "objection": json.Number("2")}, func(d workflow.Decision) any {
 			o := d.Objections[0]
 			return words(len(d.Objections), o.N, o.Open(), o.Reason, d.Case.Counts["objections_holding"],
 				d.Case.Counts["objections_waiting"])
 		}, "1 2 false 经核实 1 1"},
 	{"all objections are resolved", spec("resolve_objection"), waiting(1, 2),
-		[]workflow.FieldDef{field("upheld", "boolean"), field("reason", "text")}, fields{"upheld": true, "reason": "属实"},
+		[]define.FieldDef{field("upheld", "boolean"), field("reason", "text")}, fields{"upheld": true, "reason": "属实"},
 		func(d workflow.Decision) any {
 			return words(d.Objections[0].Upheld, d.Objections[1].Upheld, d.Case.Counts["objections_holding"],
 				d.Case.Counts["objections_waiting"])
@@ -226,7 +228,7 @@ var effectRows = []struct {
 	{"one on top of a day's share holds nothing", spec("add_objection"), func(f *workflow.Facts) {
 		f.Case.Counts = map[string]int{"objections": 20, "objections_waiting": 20, "objections_holding": 20,
 			"objections_day": 20260302, "objections_today": 20}
-	}, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
+	}, []define.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
 		func(d workflow.Decision) any {
 			o := d.Objections[0]
 			return words(o.N, o.Unconfirmed, o.Open(), o.Due == nil, d.Case.Counts["objections_holding"],
@@ -234,7 +236,7 @@ var effectRows = []struct {
 		}, "21 true false true 20 1 0"},
 	{"the next day has a share of its own", spec("add_objection"), func(f *workflow.Facts) {
 		f.Case.Counts = map[string]int{"objections": 40, "objections_day": 20260301, "objections_today": 40}
-	}, []workflow.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
+	}, []define.FieldDef{field("text", "text"), field("name", "text")}, fields{"text": "不符", "name": "李四"},
 		func(d workflow.Decision) any {
 			return words(d.Objections[0].N, d.Objections[0].Open(), d.Case.Counts["objections_today"])
 		}, "41 true 1"},
@@ -242,7 +244,7 @@ var effectRows = []struct {
 		waiting(1, 2)(f)
 		f.Waiting[1].Unconfirmed, f.Waiting[1].Counts = true, false
 		f.Case.Counts["objections_holding"], f.Case.Counts["objections_unconfirmed"] = 1, 1
-	}, []workflow.FieldDef{field("objection", "integer")}, nil, func(d workflow.Decision) any {
+	}, []define.FieldDef{field("objection", "integer")}, nil, func(d workflow.Decision) any {
 		o := d.Objections[0]
 		return words(len(d.Objections), o.N, o.Open(), o.Since, d.Case.Counts["objections_holding"],
 			d.Case.Counts["objections_unconfirmed"])
@@ -274,24 +276,24 @@ var effectRows = []struct {
 		"pay commitment>paid 1000 | 0 0 0 1000 0 0"},
 	{"a tranche was paid", spec("tranche_paid"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"},
 		workflow.Tranche{N: 2, Amount: 400}),
-		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
+		[]define.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
 			return words(int64(d.Case.Paid), d.Case.Tranches[0].Paid != nil, d.Case.Tranches[1].Paid == nil)
 		}, "600 true true"},
 	{"a tranche told twice counts once", spec("tranche_paid"),
 		award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}),
-		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")},
+		[]define.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")},
 		func(d workflow.Decision) any { return int64(d.Case.Paid) }, int64(600)},
 	{"a cancelled tranche is promised no more", spec("tranche_cancelled"),
 		award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"}),
-		[]workflow.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
+		[]define.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
 			return words(int64(d.Case.Committed), d.Case.Tranches[0].Payment == "")
 		}, "400 true"},
-	{"an unspent rest goes back", spec("settle"), award(1000, 1000), []workflow.FieldDef{field("returned_fen", "money")},
+	{"an unspent rest goes back", spec("settle"), award(1000, 1000), []define.FieldDef{field("returned_fen", "money")},
 		fields{"returned_fen": json.Number("30")},
 		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned)) },
 		"return paid>returned 30 | 0 0 0 0 30 0 true 30"},
 	{"nothing unspent posts nothing", spec("settle"), award(1000, 1000),
-		[]workflow.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("0")},
+		[]define.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("0")},
 		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"]) }, " | 0 0 0 0 0 0 true"},
 	{"the next tranche's payment is born", spec("open_tranche", "workflow", "payment"),
 		award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}),
@@ -302,7 +304,7 @@ var effectRows = []struct {
 				d.Case.Tranches[1].Payment == b.ID, d.Keyed())
 		}, "SM-0-P2 payment 400 2 true true true"},
 	{"a report is born", spec("open_report", "workflow", "report"), nothing,
-		[]workflow.FieldDef{{Name: "kind", Label: both("kind"), Type: "text"}}, fields{"kind": "final"},
+		[]define.FieldDef{{Name: "kind", Label: both("kind"), Type: "text"}}, fields{"kind": "final"},
 		func(d workflow.Decision) any {
 			b := d.Children[0].Case
 			return words(b.Ref, b.Data["kind"], d.Case.Counts["reports"])
@@ -314,7 +316,7 @@ var effectRows = []struct {
 		return words(b.Ref, b.Workflow, b.Title, int64(b.Requested), b.Parent == d.Case.ID, b.Lead == officerID, d.Keyed())
 	}, "SM-0-N2 proposal 园艺 500 true true false"},
 	{"an accepted report counts, and by its kind", spec("report_accepted"), nothing,
-		[]workflow.FieldDef{field("kind", "text")}, fields{"kind": "final"},
+		[]define.FieldDef{field("kind", "text")}, fields{"kind": "final"},
 		func(d workflow.Decision) any {
 			return words(d.Case.Counts["accepted"], d.Case.Counts["accepted_final"])
 		}, "1 1"},
@@ -326,7 +328,7 @@ var effectRows = []struct {
 			s := d.Signals[0]
 			return words(s.To == d.Case.Parent, s.Action, s.Fields["tranche"], s.Fields["amount_fen"], s.Fields["kind"])
 		}, "true tranche_paid 1 5 final"},
-	{"what is said is kept", spec("record", "fields", []any{"mood"}), nothing, []workflow.FieldDef{field("mood", "text")},
+	{"what is said is kept", spec("record", "fields", []any{"mood"}), nothing, []define.FieldDef{field("mood", "text")},
 		fields{"mood": "x"}, func(d workflow.Decision) any { return d.Case.Data["mood"] }, "x"},
 	{"a counter goes up", spec("count", "name", "laps"),
 		func(f *workflow.Facts) { f.Case.Counts = map[string]int{"laps": 2} }, nil, nil,
@@ -339,7 +341,7 @@ var effectRows = []struct {
 	{"a desk begins again", spec("restart_desk", "desk", "board"),
 		answered(workflow.Approval{Desk: "board", Answer: "yes"}), nil, nil,
 		func(d workflow.Decision) any { return d.Case.Approvals[0].Void }, true},
-	{"uploads are bound", spec("bind_attachments"), nothing, []workflow.FieldDef{field("attachments", "attachments")},
+	{"uploads are bound", spec("bind_attachments"), nothing, []define.FieldDef{field("attachments", "attachments")},
 		fields{"attachments": []any{officerID}},
 		func(d workflow.Decision) any { return words(d.Attach) }, "[" + officerID + "]"},
 	{"a draft is deleted", spec("delete_draft"), func(f *workflow.Facts) {
@@ -359,7 +361,7 @@ var effectRows = []struct {
 				d.Voids)
 		}, "1 award 黑民社孵 2026 0 true 1000 某区民政局 [{award 2}]"},
 	{"a paper only where it is wanted", spec("issue", "paper", "notice", "notice", "tick", "if", "upheld"), nothing,
-		[]workflow.FieldDef{field("upheld", "boolean")}, fields{"upheld": false},
+		[]define.FieldDef{field("upheld", "boolean")}, fields{"upheld": false},
 		func(d workflow.Decision) any { return len(d.Papers) }, 0},
 	{"papers lose their force", spec("void_papers", "papers", []any{"notice"}), nothing, nil, nil,
 		func(d workflow.Decision) any { return words(d.Voids) }, "[{notice 2}]"},
@@ -373,7 +375,7 @@ func TestEffects(t *testing.T) {
 	for _, tt := range effectRows {
 		t.Run(tt.effect.Name+": "+tt.name, func(t *testing.T) {
 			t.Parallel()
-			m := trialOf(t, nil, []workflow.Spec{tt.effect}, tt.asks...)
+			m := trialOf(t, nil, []define.Spec{tt.effect}, tt.asks...)
 			f := simulated(t, m)
 			tt.set(&f)
 			before, err := json.Marshal(f.Case)
@@ -400,7 +402,7 @@ func TestEffects(t *testing.T) {
 
 func TestEveryEffectIsTried(t *testing.T) {
 	t.Parallel()
-	for _, name := range workflow.EffectNames() {
+	for _, name := range machine.EffectNames() {
 		tried := false
 		for _, tt := range effectRows {
 			tried = tried || tt.effect.Name == name
@@ -415,7 +417,7 @@ func TestEveryEffectIsTried(t *testing.T) {
 func TestPostingsBalanceInTheEnvelope(t *testing.T) {
 	t.Parallel()
 	for _, tt := range effectRows {
-		m := trialOf(t, nil, []workflow.Spec{tt.effect}, tt.asks...)
+		m := trialOf(t, nil, []define.Spec{tt.effect}, tt.asks...)
 		f := simulated(t, m)
 		tt.set(&f)
 		d, err := m.Decide(context.Background(), f, workflow.Command{Action: "act", Fields: tt.said})

@@ -96,9 +96,9 @@ func (e *Event) Verify(previous Hash, erased bool) error {
 	return nil
 }
 
-// salt is the one of a case's next event: 128 bits that follow from the command's own random secret, so that a decision
+// Salt is the one of a case's next event: 128 bits that follow from the command's own random secret, so that a decision
 // stays pure. Facts that no desk has completed have no secret, and no salt.
-func (f *Facts) salt(id ID, seq int) string {
+func (f *Facts) Salt(id ID, seq int) string {
 	if f.Secret == ([32]byte{}) {
 		return ""
 	}
@@ -107,8 +107,8 @@ func (f *Facts) salt(id ID, seq int) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// encodePayload gives the exact text that is hashed and stored.
-func encodePayload(p Payload) (string, error) {
+// EncodePayload gives the exact text that is hashed and stored.
+func EncodePayload(p Payload) (string, error) {
 	b, err := json.Marshal(p)
 	return string(b), err
 }

@@ -39,7 +39,7 @@ type Facts struct {
 	// Needs).
 	Waiting []Objection
 
-	schema string // the definition's own form, filled in by the machine
+	Schema string `json:"-"` // the definition's own form, filled in by the machine
 }
 
 // ParentFacts is what a child's guards may read of its parent; the commit asserts Version again (guard letter e).

@@ -10,11 +10,13 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 )
 
 var guardRows = []struct {
 	name  string
-	guard workflow.Spec
+	guard define.Spec
 	set   change
 	holds bool
 }{
@@ -262,24 +264,24 @@ func TestGuards(t *testing.T) {
 	}
 }
 
-func guardTrial(t *testing.T, g workflow.Spec) *workflow.Machine {
+func guardTrial(t *testing.T, g define.Spec) *machine.Machine {
 	t.Helper()
 	if g.Params["desk"] != "vetoes" {
-		return trialOf(t, []workflow.Spec{g}, nil)
+		return trialOf(t, []define.Spec{g}, nil)
 	}
 	d := small()
 	d.Desks[0].Name, d.Desks[0].Veto, d.Actions[1].Desk, d.Actions[2].Guards[0].Params["desk"] = "vetoes",
 		[]string{"officer"}, "vetoes", "vetoes"
-	d.Actions = append(d.Actions, workflow.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"},
-		By: []string{"officer"}, Guards: []workflow.Spec{g}})
-	m, err := workflow.Compile(d)
+	d.Actions = append(d.Actions, define.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"},
+		By: []string{"officer"}, Guards: []define.Spec{g}})
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-func offerOf(t *testing.T, m *workflow.Machine, f workflow.Facts, action string) workflow.Offer {
+func offerOf(t *testing.T, m *machine.Machine, f workflow.Facts, action string) workflow.Offer {
 	t.Helper()
 	for _, o := range m.Offers(f) {
 		if o.Name == action {
@@ -300,17 +302,17 @@ func TestEveryGuardIsTried(t *testing.T) {
 		x[0], x[1] = x[0] || tt.holds, x[1] || !tt.holds
 		tried[tt.guard.Name] = x
 	}
-	for _, name := range workflow.GuardNames() {
+	for _, name := range machine.GuardNames() {
 		if name != "field" && tried[name] != [2]bool{true, true} { // field: TestBranchesStoredStateAndAutomaticMoves
 			t.Errorf("guard %s: held and refused in a row: %v", name, tried[name])
 		}
 	}
 	for _, tt := range guardRows {
 		for _, g := range guardTrial(t, tt.guard).Guards("a", "act") {
-			if l := g.Letter(); l < workflow.OnCase || l > workflow.OnRow || !g.Label().Complete() || g.Rule() != tt.guard.Name {
+			if l := g.Letter(); l < define.OnCase || l > define.OnRow || !g.Label().Complete() || g.Rule() != tt.guard.Name {
 				t.Errorf("guard %s: letter %c, label %v", g.Rule(), l, g.Label())
 			}
-			if (g.Letter() == workflow.OnRow) != (g.Row() != "") {
+			if (g.Letter() == define.OnRow) != (g.Row() != "") {
 				t.Errorf("guard %s: letter %c and row %q", g.Rule(), g.Letter(), g.Row())
 			}
 		}
@@ -322,14 +324,14 @@ func TestRowsThatGuardsReadAreAsserted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
 		name   string
-		guards []workflow.Spec
+		guards []define.Spec
 		want   workflow.Asserts
 	}{
-		{"no other row", []workflow.Spec{spec("has_topics")}, workflow.Asserts{}},
-		{"the round", []workflow.Spec{spec("round_open")}, workflow.Asserts{Round: 1}},
-		{"the organization and the parent", []workflow.Spec{spec("organization_standing"), spec("parent_stage", "stages",
+		{"no other row", []define.Spec{spec("has_topics")}, workflow.Asserts{}},
+		{"the round", []define.Spec{spec("round_open")}, workflow.Asserts{Round: 1}},
+		{"the organization and the parent", []define.Spec{spec("organization_standing"), spec("parent_stage", "stages",
 			[]any{"funded"})}, workflow.Asserts{Organization: 1, Parent: 1}},
-		{"two rows inside any_of", []workflow.Spec{spec("any_of", "guards", []any{"round_open", "parent_over"})},
+		{"two rows inside any_of", []define.Spec{spec("any_of", "guards", []any{"round_open", "parent_over"})},
 			workflow.Asserts{Round: 1, Parent: 1}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
@@ -342,9 +344,9 @@ func TestRowsThatGuardsReadAreAsserted(t *testing.T) {
 		})
 	}
 	branched := small()
-	branched.Actions[4].To = workflow.Target{{To: "done", When: []workflow.Spec{spec("parent_over")}},
-		{To: workflow.Stored}}
-	m, err := workflow.Compile(branched)
+	branched.Actions[4].To = define.Target{{To: "done", When: []define.Spec{spec("parent_over")}},
+		{To: define.Stored}}
+	m, err := machine.Compile(branched)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -360,7 +362,7 @@ func TestRowsThatGuardsReadAreAsserted(t *testing.T) {
 // TestClocksOnGuessedHolidays: a provisional end holds up what waits for it, until the year's notice is known.
 func TestClocksOnGuessedHolidays(t *testing.T) {
 	t.Parallel()
-	m := trialOf(t, []workflow.Spec{spec("elapsed", "clock", "tick")}, nil)
+	m := trialOf(t, []define.Spec{spec("elapsed", "clock", "tick")}, nil)
 	f := simulated(t, m)
 	k := workflow.Clock{Name: "tick", Label: both("tick"), Start: calendar.MustDate("2026-12-28"),
 		Period: calendar.Period{N: 10, Unit: calendar.Workday}}

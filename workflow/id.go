@@ -13,8 +13,8 @@ import (
 // cases.
 func NewID(now time.Time) ID { return timed(uuid.New(), now) }
 
-// deriveID returns the same UUIDv7 for the same instant and words, so that a decision stays pure.
-func deriveID(now time.Time, words ...string) ID {
+// DeriveID returns the same UUIDv7 for the same instant and words, so that a decision stays pure.
+func DeriveID(now time.Time, words ...string) ID {
 	return timed(uuid.NewHash(sha256.New(), uuid.Nil, []byte(strings.Join(words, "\x00")), 7), now)
 }
 
@@ -27,5 +27,5 @@ func timed(u uuid.UUID, now time.Time) ID {
 	return u.String()
 }
 
-// wellFormed reports whether a text is an id in the one form that PostgreSQL and the schema know.
-func wellFormed(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+// WellFormed reports whether a text is an id in the one form that PostgreSQL and the schema know.
+func WellFormed(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }

@@ -12,13 +12,13 @@ import (
 // Bounds are what answers are held against beside their form: of a round, and of a case.
 type Bounds struct {
 	Ceiling money.Fen // the most that the round gives to one application, 0 for no limit
-	limits  []limit
+	Limits  []limit   `json:"-"`
 }
 
 // limit is what a definition's form says of an amount (x-limit): more than a sum asks for a reason, many times as much
 // is refused.
 type limit struct {
-	question string
+	Question string
 	sum      money.Fen
 	limitDef
 }
@@ -30,8 +30,8 @@ type limitDef struct {
 	Label  Text     `json:"label"`  // of the sum
 }
 
-// limitsOf reads the limits of a form, in the order of their questions.
-func limitsOf(schema json.RawMessage) (out []limit) {
+// LimitsOf reads the limits of a form, in the order of their questions.
+func LimitsOf(schema json.RawMessage) (out []limit) {
 	var root struct {
 		Properties map[string]struct {
 			Limit *limitDef `json:"x-limit"`
@@ -42,47 +42,23 @@ func limitsOf(schema json.RawMessage) (out []limit) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(root.Properties)) {
 		if p := root.Properties[name]; p.Limit != nil {
-			out = append(out, limit{question: name, limitDef: *p.Limit})
+			out = append(out, limit{Question: name, limitDef: *p.Limit})
 		}
 	}
 	return out
 }
 
-// limits checks what a definition's form says of its amounts.
-func (c *checker) limits() {
-	schema := json.RawMessage(c.m.def.Form)
-	var root struct {
-		Properties map[string]struct {
-			Type string `json:"type"`
-		} `json:"properties"`
-	}
-	_ = json.Unmarshal(schema, &root) // form.Check has told what is wrong with it
-	for _, l := range limitsOf(schema) {
-		at := "form: " + l.question + ": x-limit"
-		for _, path := range l.Sum {
-			if _, err := newRef(path); err != nil {
-				c.fail("%s: %v", at, err)
-			}
-		}
-		if len(l.Sum) == 0 || l.Times < 2 || root.Properties[l.question].Type != "integer" ||
-			root.Properties[l.Reason].Type != "string" || !l.Label.Complete() {
-			c.fail("%s: a sum of an amount, times of at least 2, a question for the reason and a label in both languages are "+
-				"needed", at)
-		}
-	}
-}
-
-// bounds are those of the case; limits are of the definition's own form alone, a round's form has none.
-func (f *Facts) bounds() Bounds {
-	b := Bounds{Ceiling: f.rules().AwardCeiling}
-	if f.schema == "" {
+// Bounds are those of the case; limits are of the definition's own form alone, a round's form has none.
+func (f *Facts) Bounds() Bounds {
+	b := Bounds{Ceiling: f.Rules().AwardCeiling}
+	if f.Schema == "" {
 		return b
 	}
-	b.limits = limitsOf(json.RawMessage(f.schema))
-	for i := range b.limits {
-		for _, path := range b.limits[i].Sum {
-			if r, err := newRef(path); err == nil {
-				b.limits[i].sum += fen(r.value(f))
+	b.Limits = LimitsOf(json.RawMessage(f.Schema))
+	for i := range b.Limits {
+		for _, path := range b.Limits[i].Sum {
+			if r, err := NewRef(path); err == nil {
+				b.Limits[i].sum += Fen(r.Value(f))
 			}
 		}
 	}
@@ -91,18 +67,18 @@ func (f *Facts) bounds() Bounds {
 
 // exceeded reports by how much an amount of the answers stands above the sum.
 func (l *limit) exceeded(answers map[string]any) (said money.Fen, over bool) {
-	n, ok := integer(answers[l.question])
-	return fen(n), ok && n > int64(l.sum)
+	n, ok := Integer(answers[l.Question])
+	return Fen(n), ok && n > int64(l.sum)
 }
 
-// check asks for the reason where an amount is above its limit, and refuses what must be a slip of the pen.
-func (l *limit) check(answers map[string]any, say faultFunc) {
+// Check asks for the reason where an amount is above its limit, and refuses what must be a slip of the pen.
+func (l *limit) Check(answers map[string]any, say FaultFunc) {
 	said, over := l.exceeded(answers)
 	reason, _ := answers[l.Reason].(string)
 	switch {
 	case !over:
 	case l.sum > 0 && int64(said)/l.Times >= int64(l.sum) && int64(said) > l.Times*int64(l.sum):
-		say(l.question, "%[1]s 元超过%[3]s（%[2]s 元）的 %[5]d 倍，请核对金额",
+		say(l.Question, "%[1]s 元超过%[3]s（%[2]s 元）的 %[5]d 倍，请核对金额",
 			"%[1]s yuan are more than %[5]d times %[4]s (%[2]s yuan); check the amount", said.Yuan(), l.sum.Yuan(), l.Label.ZH,
 			l.Label.EN, l.Times)
 	case reason == "":
@@ -111,10 +87,10 @@ func (l *limit) check(answers map[string]any, say faultFunc) {
 	}
 }
 
-// exceptional tells the staff which submitted amounts are above their limits.
-func (f *Facts) exceptional() (out []Refusal) {
-	b := f.bounds()
-	if len(b.limits) == 0 || len(f.Answers) == 0 {
+// Exceptional tells the staff which submitted amounts are above their limits.
+func (f *Facts) Exceptional() (out []Refusal) {
+	b := f.Bounds()
+	if len(b.Limits) == 0 || len(f.Answers) == 0 {
 		return nil
 	}
 	var answers map[string]any
@@ -123,10 +99,10 @@ func (f *Facts) exceptional() (out []Refusal) {
 	if d.Decode(&answers) != nil {
 		return nil
 	}
-	for _, l := range b.limits {
+	for _, l := range b.Limits {
 		if said, over := l.exceeded(answers); over {
 			reason, _ := answers[l.Reason].(string)
-			out = append(out, *no("over_limit", "填报 %[1]s 元，超过%[3]s（%[2]s 元）。申报单位说明：%[5]s",
+			out = append(out, *No("over_limit", "填报 %[1]s 元，超过%[3]s（%[2]s 元）。申报单位说明：%[5]s",
 				"%[1]s yuan are reported, more than %[4]s (%[2]s yuan). The organization says: %[5]s", said.Yuan(), l.sum.Yuan(),
 				l.Label.ZH, l.Label.EN, reason))
 		}

@@ -9,7 +9,11 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
+	"incubase/workflow/vet"
 )
 
 // TestAReportOfMoreThanWasPaid asks for a reason above what was paid plus the own contribution, and is refused above
@@ -37,7 +41,7 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 		{"no own contribution was named", 1_500_000, 0, 1_500_001, "", "overspent", []string{"15,000.00 元"}, false},
 		{"nothing was paid and nothing contributed", 0, 0, 100, "", "overspent", []string{"0.00 元"}, false},
 	} {
-		s, err := workflow.NewSimulation(m, monday, nil)
+		s, err := vet.NewSimulation(m, monday, nil)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -50,8 +54,8 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 		if row.reason != "" {
 			answers["overspent"] = row.reason
 		}
-		view := m.Show(workflow.Loaded{Facts: f})
-		_, shown := workflow.CheckAnswers(view.Schema, view.Bounds, answers)
+		view := desk.Show(m, workflow.Loaded{Facts: f})
+		_, shown := define.CheckAnswers(view.Schema, view.Bounds, answers)
 		d, err := m.Decide(context.Background(), f, workflow.Command{Action: "submit", Fields: fields{"answers": answers}})
 		if row.field == "" {
 			if err != nil || len(shown) > 0 {
@@ -59,7 +63,7 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 				continue
 			}
 			f.Case, f.Answers, f.Actor = d.Case, d.Answers, s.Facts("officer").Actor
-			warned := m.Show(workflow.Loaded{Facts: f}).Warnings
+			warned := desk.Show(m, workflow.Loaded{Facts: f}).Warnings
 			if told := len(warned) == 1 && strings.Contains(warned[0].Message.ZH, reason) &&
 				strings.Contains(warned[0].Message.EN, reason); told != row.told {
 				t.Errorf("%s: the checker is told %v", row.name, warned)
@@ -97,7 +101,7 @@ func TestALimitIsChecked(t *testing.T) {
 	} {
 		d := whole
 		d.Form = strings.Replace(d.Form, change[0], change[1], 1)
-		if _, err := workflow.Compile(d); d.Form == whole.Form || err == nil || !strings.Contains(err.Error(),
+		if _, err := machine.Compile(d); d.Form == whole.Form || err == nil || !strings.Contains(err.Error(),
 			"spent_fen: x-limit") {
 			t.Errorf("%s: %v", name, err)
 		}

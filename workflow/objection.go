@@ -1,7 +1,6 @@
 package workflow
 
 import (
-	"context"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base32"
@@ -67,192 +66,56 @@ const (
 
 // Counters of a case about objections. A definition reads them with the guard "count" and cannot write them.
 const (
-	objectionsMade        = "objections"
-	objectionsHolding     = "objections_holding"     // unanswered ones that hold up the award
-	objectionsWaiting     = "objections_waiting"     // unanswered ones
-	objectionsUnconfirmed = "objections_unconfirmed" // unanswered ones that wait to be counted
-	objectionsDay         = "objections_day"         // the latest day on which one came: 20260309
-	objectionsToday       = "objections_today"       // how many came on that day
+	ObjectionsMade        = "objections"
+	ObjectionsHolding     = "objections_holding"     // unanswered ones that hold up the award
+	ObjectionsWaiting     = "objections_waiting"     // unanswered ones
+	ObjectionsUnconfirmed = "objections_unconfirmed" // unanswered ones that wait to be counted
+	ObjectionsDay         = "objections_day"         // the latest day on which one came: 20260309
+	ObjectionsToday       = "objections_today"       // how many came on that day
 )
 
-var objectionCounters = []string{objectionsMade, objectionsHolding, objectionsWaiting, objectionsUnconfirmed,
-	objectionsDay, objectionsToday}
+var ObjectionCounters = []string{ObjectionsMade, ObjectionsHolding, ObjectionsWaiting, ObjectionsUnconfirmed,
+	ObjectionsDay, ObjectionsToday}
 
-// free refuses counters that objections keep.
-func (p *params) free(names ...string) {
+// Free refuses counters that objections keep.
+func (p *Params) Free(names ...string) {
 	for _, n := range names {
-		if slices.Contains(objectionCounters, n) {
-			p.fail("counter %s is kept by objections", n)
+		if slices.Contains(ObjectionCounters, n) {
+			p.Fail("counter %s is kept by objections", n)
 		}
 	}
 }
 
 // Objections is how many objections the case has had, and how many of them wait for an answer.
 func (c *Case) Objections() (made, waiting int) {
-	return c.Counts[objectionsMade], c.Counts[objectionsWaiting]
+	return c.Counts[ObjectionsMade], c.Counts[ObjectionsWaiting]
 }
 
-// meant reports whether an unanswered objection is the one, or one of all, that field "objection" names.
-func (o *Objection) meant(fields map[string]any) bool {
+// Meant reports whether an unanswered objection is the one, or one of all, that field "objection" names.
+func (o *Objection) Meant(fields map[string]any) bool {
 	n, named := fields["objection"].(int64)
 	return o.Resolved == nil && (!named || int64(o.N) == n)
 }
 
-// objectionEffects are what the public says of a notice, and what becomes of that.
-var objectionEffects = map[string]effectMaker{
-	"add_objection": func(c *checker, p *params) effect {
-		c.m.answering = newAnswering(p)
-		return effectFunc(addObjection)
-	},
-	"confirm_objection": func(*checker, *params) effect {
-		return answers("没有这条待核实的异议，请核对编号", "no objection of this number waits to be confirmed; check the number",
-			func(o *Objection) bool { return o.Unconfirmed }, confirmObjection)
-	},
-	"resolve_objection": func(*checker, *params) effect {
-		return answers("没有这条待处理的异议，请核对编号", "no objection of this number waits for an answer; check the number",
-			func(*Objection) bool { return true }, resolveObjection)
-	},
+// Answering says by when objections are answered: parameters of add_objection.
+type Answering struct {
+	Clock TimerDef
+	Span  Span
 }
 
-// answers makes an effect on the unanswered objections that field "objection" names, the one or all.
-func answers(zh, en string, fits func(*Objection) bool, change func(*work, *Objection)) effect {
-	meant := func(o *Objection, fields map[string]any) bool { return fits(o) && o.meant(fields) }
-	return vetted{effectFunc: func(w *work) {
-		for i := range w.f.Waiting {
-			if o := &w.f.Waiting[i]; meant(o, w.fields) {
-				change(w, o)
-				w.d.Objections = append(w.d.Objections, *o)
-			}
-		}
-		w.answerClock()
-	}, problems: func(f *Facts, fields map[string]any) []FieldError {
-		if slices.ContainsFunc(f.Waiting, func(o Objection) bool { return meant(&o, fields) }) {
-			return nil
-		}
-		return []FieldError{{"fields.objection", Text{ZH: zh, EN: en}}}
-	}}
-}
-
-// addObjection takes an objection. None is refused for its number: what comes on top of a day's share holds nothing
-// until it is confirmed.
-func addObjection(w *work) {
-	c := w.c()
-	o := Objection{N: c.Counts[objectionsMade] + 1, Seq: w.next(), At: w.f.Now, Name: w.text("name"),
-		Contact: w.text("contact"), Text: w.text("text")}
-	if o.Anonymous = strings.TrimSpace(o.Name) == ""; o.Anonymous {
-		o.Name = ""
-	}
-	o.Code = w.f.objectionCode(c.ID, o.N)
-	o.Files, _ = w.fields["attachments"].([]string)
-	o.Unconfirmed = w.objectedToday() > ObjectionsADay
-	o.Counts = !o.Unconfirmed && (!o.Anonymous || w.f.rules().AnonymousObjections)
-	w.tally(objectionsMade, 1)
-	w.tally(objectionsWaiting, 1)
-	switch {
-	case o.Unconfirmed:
-		w.tally(objectionsUnconfirmed, 1)
-	case o.Counts:
-		w.tally(objectionsHolding, 1)
-	}
-	if !o.Unconfirmed {
-		w.waits(&o)
-		if c.Clock(w.m.answering.clock.Name) == nil {
-			w.startClock(w.m.answering.clock, "")
-		}
-	}
-	w.f.Waiting = append(w.f.Waiting, o)
-	w.d.Objections = append(w.d.Objections, o)
-}
-
-// confirmObjection lets one count that came on top of a day's share: its contact was confirmed, or the staff counts it.
-func confirmObjection(w *work, o *Objection) {
-	o.Unconfirmed, o.Counts = false, true
-	w.tally(objectionsUnconfirmed, -1)
-	w.tally(objectionsHolding, 1)
-	w.waits(o)
-}
-
-// resolveObjection answers one in writing.
-func resolveObjection(w *work, o *Objection) {
-	if o.Open() {
-		w.tally(objectionsHolding, -1)
-	}
-	if o.Unconfirmed {
-		w.tally(objectionsUnconfirmed, -1)
-	}
-	w.tally(objectionsWaiting, -1)
-	now := w.f.Now
-	o.Resolved, o.Upheld, o.Reason, o.By, o.AnswerSeq = &now, w.yes("upheld"), w.text("reason"), w.f.Actor.ID, w.next()
-}
-
-// answering says by when objections are answered: parameters of add_objection.
-type answering struct {
-	clock TimerDef
-	span  span
-}
-
-func newAnswering(p *params) (a answering) {
-	a.clock = TimerDef{Name: p.text("clock", "objection"), Period: p.text("period", "5wd"), Source: p.text("source", ""),
-		Label: Text{ZH: p.text("label_zh", "异议答复期限"), EN: p.text("label_en", "Answer to objections")}}
+func NewAnswering(p *Params) (a Answering) {
+	a.Clock = TimerDef{Name: p.Text("clock", "objection"), Period: p.Text("period", "5wd"), Source: p.Text("source", ""),
+		Label: Text{ZH: p.Text("label_zh", "异议答复期限"), EN: p.Text("label_en", "Answer to objections")}}
 	var err error
-	if a.span, err = newSpan(a.clock.Period); err != nil || a.span.closes {
-		p.fail("period: a number of days, or the round's rule that gives one")
+	if a.Span, err = NewSpan(a.Clock.Period); err != nil || a.Span.Closes {
+		p.Fail("period: a number of days, or the round's rule that gives one")
 	}
 	return a
 }
 
-// waits begins an objection's own period today.
-func (w *work) waits(o *Objection) {
-	today := w.today()
-	o.Since = &today
-	if p := w.m.answering.span.period(&w.f); !p.IsZero() && w.f.Calendar != nil {
-		d, _ := w.f.Calendar.Due(calendar.Clock{Start: today, Period: p}, today)
-		o.Due = &d.Last
-	}
-}
-
-// answerClock runs for the objection that has waited longest, and ends with the last.
-func (w *work) answerClock() {
-	var first *calendar.Date
-	for i := range w.f.Waiting {
-		if o := &w.f.Waiting[i]; o.Resolved == nil && o.Since != nil && (first == nil || o.Since.Before(*first)) {
-			first = o.Since
-		}
-	}
-	def := w.m.answering.clock
-	if first == nil {
-		w.stopClock(def.Name)
-		return
-	}
-	if w.c().Clock(def.Name) == nil {
-		w.startClock(def, "")
-	}
-	if k := w.c().Clock(def.Name); k != nil && k.Start != *first {
-		k.Start, k.Since = *first, w.next()
-		w.measure(k)
-	}
-}
-
-// objectedToday counts one more on this day and returns how many there are now.
-func (w *work) objectedToday() int {
-	today := w.today()
-	day := today.Year*10000 + int(today.Month)*100 + today.Day
-	if w.c().Counts[objectionsDay] != day {
-		w.tally(objectionsDay, day-w.c().Counts[objectionsDay])
-		w.tally(objectionsToday, -w.c().Counts[objectionsToday])
-	}
-	w.tally(objectionsToday, 1)
-	return w.c().Counts[objectionsToday]
-}
-
-func (w *work) tally(name string, by int) {
-	w.count(name)
-	w.c().Counts[name] += by - 1
-}
-
-// objectionCode is what opens an objection's page: a hundred random bits in groups that can be read out on the
+// ObjectionCode is what opens an objection's page: a hundred random bits in groups that can be read out on the
 // telephone.
-func (f *Facts) objectionCode(id ID, n int) string {
+func (f *Facts) ObjectionCode(id ID, n int) string {
 	mac := hmac.New(sha256.New, f.Secret[:])
 	_, _ = fmt.Fprintf(mac, "objection %s %d", id, n)
 	text := codeLetters.EncodeToString(mac.Sum(nil)[:15])[:codeLength]
@@ -289,8 +152,8 @@ func ParseObjectionCode(s string) string {
 	return strings.Join(groups, "-")
 }
 
-// objected brings facts up to what a decision did to objections.
-func (f *Facts) objected(changed []Objection) {
+// Objected brings facts up to what a decision did to objections.
+func (f *Facts) Objected(changed []Objection) {
 	if len(changed) == 0 {
 		return
 	}
@@ -308,58 +171,4 @@ func (f *Facts) objected(changed []Objection) {
 		}
 	}
 	f.Waiting = slices.DeleteFunc(slices.Clone(f.Objections), func(o Objection) bool { return o.Resolved != nil })
-}
-
-// shownObjections are the first of those to a case as the reader may see them, unanswered ones before the others.
-func (m *Machine) shownObjections(f *Facts, part ties) []Objection {
-	list := slices.Clone(f.Objections)
-	slices.SortStableFunc(list, func(a, b Objection) int {
-		if (a.Resolved == nil) != (b.Resolved == nil) {
-			if a.Resolved == nil {
-				return -1
-			}
-			return 1
-		}
-		return a.N - b.N
-	})
-	return m.maskObjections(f, part, list[:min(len(list), ObjectionsShown)])
-}
-
-// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none; the applicant and
-// most of the staff do not read the objector's name; the code is shown to no reader.
-func (m *Machine) maskObjections(f *Facts, part ties, list []Objection) []Objection {
-	staff := part.inside()
-	if !staff && !part.applicant() {
-		return nil
-	}
-	objectors := part.by(RelSystem) || knowsObjectors(f.Actor, &f.Case)
-	for i := range list {
-		o := &list[i]
-		o.Code = ""
-		if !objectors {
-			o.Name, o.Contact, o.Files = "", "", nil
-		}
-		if !staff {
-			o.By = ""
-		}
-	}
-	return list
-}
-
-// Objections are those to a case by number, which the store reads after the number given, as the actor may see them.
-func (d *Desk) Objections(ctx context.Context, actor Actor, ref string,
-	read func(context.Context, ID) ([]Objection, error)) (*View, []Objection, error) {
-	l, m, err := d.load(ctx, actor, Command{Ref: ref})
-	if err != nil {
-		return nil, nil, err
-	}
-	v := m.show(l)
-	if !m.Visible(l.Facts) || v.veiled {
-		return nil, nil, ErrNotFound
-	}
-	list, err := read(ctx, l.Facts.Case.ID)
-	if err != nil {
-		return nil, nil, err
-	}
-	return &v, m.maskObjections(&l.Facts, m.playing(actor, &l.Facts.Case), list), nil
 }

@@ -11,6 +11,10 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 func shipped(t testing.TB) *catalog.Catalog {
@@ -23,14 +27,14 @@ func shipped(t testing.TB) *catalog.Catalog {
 }
 
 // opening is what the store reads before a grant is opened by the certifier of the organization.
-func opening(t *testing.T, m *workflow.Machine) (workflow.Loaded, workflow.Opening) {
+func opening(t *testing.T, m *machine.Machine) (workflow.Loaded, desk.Opening) {
 	t.Helper()
 	f := simulated(t, m)
 	f.Actor = workflow.Actor{ID: "certifier",
 		Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: f.Organization.ID}}}
 	p := &workflow.ProjectFacts{ID: "project", Organization: f.Organization.ID, Title: "星期三学校",
 		Topics: []string{"elderly"}}
-	return workflow.Loaded{Facts: f, Project: p}, workflow.Opening{Workflow: "grant", Round: f.Round.ID,
+	return workflow.Loaded{Facts: f, Project: p}, desk.Opening{Workflow: "grant", Round: f.Round.ID,
 		Organization: f.Organization.ID, Project: p.ID}
 }
 
@@ -40,61 +44,61 @@ func TestOpen(t *testing.T) {
 	type facts = *workflow.Loaded
 	for _, tt := range []struct {
 		name string
-		set  func(facts, *workflow.Opening)
+		set  func(facts, *desk.Opening)
 		want string // fields that are wrong, "refused", "not found", or "" for a birth
 	}{
-		{"the certifier opens one", func(facts, *workflow.Opening) {}, ""},
-		{"nothing is chosen", func(l facts, o *workflow.Opening) {
-			*o, l.Facts.Organization, l.Facts.Round, l.Project = workflow.Opening{Workflow: "grant"}, nil, nil, nil
+		{"the certifier opens one", func(facts, *desk.Opening) {}, ""},
+		{"nothing is chosen", func(l facts, o *desk.Opening) {
+			*o, l.Facts.Organization, l.Facts.Round, l.Project = desk.Opening{Workflow: "grant"}, nil, nil, nil
 		}, "organization project round"},
-		{"a round that does not exist", func(l facts, o *workflow.Opening) { o.Round, l.Facts.Round = "gone", nil }, "round"},
-		{"another organization's project", func(l facts, _ *workflow.Opening) { l.Project.Organization = "other" },
+		{"a round that does not exist", func(l facts, o *desk.Opening) { o.Round, l.Facts.Round = "gone", nil }, "round"},
+		{"another organization's project", func(l facts, _ *desk.Opening) { l.Project.Organization = "other" },
 			"project"},
-		{"a field that is none", func(_ facts, o *workflow.Opening) { o.Fields = fields{"state": "funded"} }, "fields.state"},
+		{"a field that is none", func(_ facts, o *desk.Opening) { o.Fields = fields{"state": "funded"} }, "fields.state"},
 		{"an amount that is none",
-			func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("1e3")} },
+			func(_ facts, o *desk.Opening) { o.Fields = fields{"requested_fen": json.Number("1e3")} },
 			"fields.requested_fen"},
-		{"a negative amount", func(_ facts, o *workflow.Opening) { o.Fields = fields{"requested_fen": json.Number("-1")} },
+		{"a negative amount", func(_ facts, o *desk.Opening) { o.Fields = fields{"requested_fen": json.Number("-1")} },
 			"fields.requested_fen"},
-		{"a title of spaces", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "  "} }, "fields.title"},
-		{"a title with an override", func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": "a\u202eb"} },
+		{"a title of spaces", func(_ facts, o *desk.Opening) { o.Fields = fields{"title": "  "} }, "fields.title"},
+		{"a title with an override", func(_ facts, o *desk.Opening) { o.Fields = fields{"title": "a\u202eb"} },
 			"fields.title"},
 		{"a title that cannot be seen",
-			func(_ facts, o *workflow.Opening) { o.Fields = fields{"title": " \u3000\u200b\u200d"} }, "fields.title"},
+			func(_ facts, o *desk.Opening) { o.Fields = fields{"title": " \u3000\u200b\u200d"} }, "fields.title"},
 		{"somebody of another organization",
-			func(l facts, _ *workflow.Opening) { l.Facts.Actor.Roles[0].Organization = "other" }, "not found"},
-		{"a round of another workflow", func(l facts, _ *workflow.Opening) { l.Facts.Round.Kind = "incubation" }, "round"},
-		{"a round of another place", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "2301" }, "round"},
-		{"a round of the whole province", func(l facts, _ *workflow.Opening) { l.Facts.Round.Region = "23" }, ""},
-		{"a round that has ended", func(l facts, _ *workflow.Opening) { l.Facts.Round.State = "closed" }, "refused"},
-		{"a round in preparation", func(l facts, _ *workflow.Opening) { l.Facts.Round.State = "preparing" }, "refused"},
-		{"a round past its closing that nobody has closed", func(l facts, _ *workflow.Opening) {
+			func(l facts, _ *desk.Opening) { l.Facts.Actor.Roles[0].Organization = "other" }, "not found"},
+		{"a round of another workflow", func(l facts, _ *desk.Opening) { l.Facts.Round.Kind = "incubation" }, "round"},
+		{"a round of another place", func(l facts, _ *desk.Opening) { l.Facts.Round.Region = "2301" }, "round"},
+		{"a round of the whole province", func(l facts, _ *desk.Opening) { l.Facts.Round.Region = "23" }, ""},
+		{"a round that has ended", func(l facts, _ *desk.Opening) { l.Facts.Round.State = "closed" }, "refused"},
+		{"a round in preparation", func(l facts, _ *desk.Opening) { l.Facts.Round.State = "preparing" }, "refused"},
+		{"a round past its closing that nobody has closed", func(l facts, _ *desk.Opening) {
 			past := l.Facts.Now.Add(-time.Second)
 			l.Facts.Round.Closes = &past
 		}, "refused"},
-		{"a round at the second of its closing", func(l facts, _ *workflow.Opening) {
+		{"a round at the second of its closing", func(l facts, _ *desk.Opening) {
 			now := l.Facts.Now.Truncate(time.Second)
 			l.Facts.Round.Closes = &now
 		}, ""},
-		{"a project in another county, by the organization's own people", func(l facts, _ *workflow.Opening) {
+		{"a project in another county, by the organization's own people", func(l facts, _ *desk.Opening) {
 			l.Project.Region, l.Facts.Round.Region = "230303", "23"
 		}, "project"},
-		{"a place in another county, by the organization's own people", func(l facts, o *workflow.Opening) {
+		{"a place in another county, by the organization's own people", func(l facts, o *desk.Opening) {
 			o.Fields, l.Facts.Round.Region = fields{"region": "230303"}, "23"
 		}, "fields.region"},
-		{"a project in another county, by the officer of the city", func(l facts, _ *workflow.Opening) {
+		{"a project in another county, by the officer of the city", func(l facts, _ *desk.Opening) {
 			l.Project.Region, l.Facts.Round.Region = "230303", "23"
 			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2303"}}
 		}, ""},
-		{"an officer of another place", func(l facts, _ *workflow.Opening) {
+		{"an officer of another place", func(l facts, _ *desk.Opening) {
 			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleOfficer, Region: "2301"}}
 		}, "not found"},
-		{"a track that the round does not have", func(_ facts, o *workflow.Opening) { o.Fields = fields{"track": "x"} },
+		{"a track that the round does not have", func(_ facts, o *desk.Opening) { o.Fields = fields{"track": "x"} },
 			"fields.track"},
-		{"a track that the round has", func(l facts, o *workflow.Opening) {
+		{"a track that the round has", func(l facts, o *desk.Opening) {
 			o.Fields, l.Facts.Round.Tracks = fields{"track": "x"}, []string{"x"}
 		}, ""},
-		{"an analyst in the region, who may only read", func(l facts, _ *workflow.Opening) {
+		{"an analyst in the region, who may only read", func(l facts, _ *desk.Opening) {
 			l.Facts.Actor.Roles = []workflow.Grant{{Role: workflow.RoleAnalyst, Region: l.Facts.Organization.Region}}
 		}, "refused"},
 	} {
@@ -103,7 +107,7 @@ func TestOpen(t *testing.T) {
 			l, o := opening(t, m)
 			l.Facts.Actor.Roles = slices.Clone(l.Facts.Actor.Roles)
 			tt.set(&l, &o)
-			b, err := m.Open(context.Background(), l, o)
+			b, err := desk.Open(m, context.Background(), l, o)
 			if got := faults(err); got != tt.want {
 				t.Fatalf("got %q, want %q (%v)", got, tt.want, err)
 			}
@@ -155,11 +159,11 @@ func faults(err error) string {
 func TestDrafts(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
-	run := func(script string) *workflow.Simulation { return play(t, m, script) }
+	run := func(script string) *vet.Simulation { return play(t, m, script) }
 	draft, screened := run(""), run("certifier submit\nchecker admit")
 	for _, tt := range []struct {
 		name  string
-		s     *workflow.Simulation
+		s     *vet.Simulation
 		actor string
 		said  fields
 		slot  string
@@ -185,7 +189,7 @@ func TestDrafts(t *testing.T) {
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
-			d, err := m.Draft(tt.s.Facts(tt.actor), workflow.Command{Action: workflow.SaveAction, Fields: tt.said})
+			d, err := desk.Draft(m, tt.s.Facts(tt.actor), workflow.Command{Action: workflow.SaveAction, Fields: tt.said})
 			if got := faults(err); got != tt.want || err == nil && d.Slot != tt.slot {
 				t.Errorf("got %q in slot %q, want %q in %q", got, d.Slot, tt.want, tt.slot)
 			}
@@ -194,13 +198,13 @@ func TestDrafts(t *testing.T) {
 }
 
 // play runs a script of the shipped definition; every line must be understood and every expectation hold.
-func play(t *testing.T, m *workflow.Machine, script string) *workflow.Simulation {
+func play(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	t.Helper()
 	schema, err := catalog.Form("grant")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := workflow.NewSimulation(m, monday, schema)
+	s, err := vet.NewSimulation(m, monday, schema)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -266,19 +270,19 @@ func TestAnswersAreCheckedForAnyForm(t *testing.T) {
 
 func TestFieldsByType(t *testing.T) {
 	t.Parallel()
-	def := func(kind string, set ...func(*workflow.FieldDef)) workflow.FieldDef {
+	def := func(kind string, set ...func(*define.FieldDef)) define.FieldDef {
 		f := field("x", kind)
 		for _, s := range set {
 			s(&f)
 		}
 		return f
 	}
-	least := func(v any) func(*workflow.FieldDef) { return func(f *workflow.FieldDef) { f.Min = v } }
-	most := func(v any) func(*workflow.FieldDef) { return func(f *workflow.FieldDef) { f.Max = v } }
-	required := func(f *workflow.FieldDef) { f.Required, f.Example = true, "甲乙" }
+	least := func(v any) func(*define.FieldDef) { return func(f *define.FieldDef) { f.Min = v } }
+	most := func(v any) func(*define.FieldDef) { return func(f *define.FieldDef) { f.Max = v } }
+	required := func(f *define.FieldDef) { f.Required, f.Example = true, "甲乙" }
 	for _, tt := range []struct {
 		name  string
-		field workflow.FieldDef
+		field define.FieldDef
 		good  []any
 		bad   []any
 	}{

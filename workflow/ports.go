@@ -104,15 +104,3 @@ type Clockwork interface {
 	Now() time.Time
 	Calendar() *calendar.Calendar
 }
-
-// Machines finds compiled definitions.
-type Machines interface {
-	// Machine finds one version of a workflow; version 0 is the newest that is approved, or of those there are. nil if
-	// there is none.
-	Machine(name string, version int) *Machine
-	// Opens finds the machine under which cases are born: a version, or for 0 the newest, but only an approved one. nil if
-	// there is none.
-	Opens(name string, version int) *Machine
-	// Each visits every machine that cases may live under: none that still waits for approval.
-	Each(visit func(*Machine))
-}

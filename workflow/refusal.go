@@ -13,13 +13,13 @@ type Refusal struct {
 	Forbidden bool   `json:"-"` // about who the actor is, not how the case stands: HTTP 403
 }
 
-func no(rule, zh, en string, args ...any) *Refusal {
+func No(rule, zh, en string, args ...any) *Refusal {
 	t := Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}
 	return &Refusal{Rule: rule, Message: t}
 }
 
-func forbid(rule, zh, en string, args ...any) *Refusal {
-	r := no(rule, zh, en, args...)
+func Forbid(rule, zh, en string, args ...any) *Refusal {
+	r := No(rule, zh, en, args...)
 	r.Forbidden = true
 	return r
 }

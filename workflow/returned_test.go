@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // TestUntilWhenADraftIsTaken: to the second of the closing, or to an earlier end of the round; who cannot write learns
@@ -21,7 +22,7 @@ func TestUntilWhenADraftIsTaken(t *testing.T) {
 		round.State, round.Closes = "open", &closes
 		f.Round = &round
 		change(&f)
-		return shipped(t).Machine("grant", 0).Show(workflow.Loaded{Facts: f}).Closing
+		return desk.Show(shipped(t).Machine("grant", 0), workflow.Loaded{Facts: f}).Closing
 	}
 	for _, row := range []struct {
 		name, who   string

@@ -54,13 +54,13 @@ func Place(workflow string, version int, s State) string {
 	return workflow + "/" + strconv.Itoa(version) + "/" + string(s)
 }
 
-// alias stands in a scope's place between where cases are and as what the actor is shown them:
+// Alias stands in a scope's place between where cases are and as what the actor is shown them:
 // "w/1/determined?in_review".
-const alias = "?"
+const Alias = "?"
 
 // PlaceOf is where a scope's place is, and the state that its cases are shown in.
 func PlaceOf(place string) (at string, shown State) {
-	at, as, hidden := strings.Cut(place, alias)
+	at, as, hidden := strings.Cut(place, Alias)
 	if !hidden {
 		as = at[strings.LastIndexByte(at, '/')+1:]
 	}
@@ -91,28 +91,6 @@ type CaseQuery struct {
 	Sort   string
 	Limit  int
 	Cursor string
-}
-
-// Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would
-// say that there is none now. The store checks the round, which may be named by its reference, and the track.
-func (q *CaseQuery) Check(machines Machines) error {
-	var f faults
-	known, holds := false, false
-	machines.Each(func(m *Machine) {
-		if q.Workflow != "" && m.def.Name != q.Workflow {
-			return
-		}
-		known = true
-		holds = holds || m.states[q.State] != nil
-	})
-	if q.Workflow != "" && !known {
-		f.say("workflow", "没有这种业务，请用 GET /workflows 所列的名称", "there is no such workflow; GET /workflows lists the names")
-	}
-	if q.State != "" && known && !holds {
-		f.say("state", "没有这种状态，请用业务定义中的状态名", "there is no such state; use a name from the workflow's definition")
-	}
-	f.ids(map[string]ID{"organization": q.Organization, "project": q.Project, "agency": q.Agency})
-	return f.err()
 }
 
 // Counts is one child of a board: counts and sums by stage. Sums are CNY fen.

@@ -10,6 +10,10 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/catalog"
 	"incubase/workflow/catalog/catalogtest"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 // TestSecretsFollowTheEffect: in a definition whose actions, clocks and outcomes go by other names, everybody is shown
@@ -19,7 +23,7 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 	for _, name := range []string{"grant", "incubation", "report", "payment"} {
 		m, other := shipped(t).Machine(name, 0), catalogtest.Renamed(t, name)
 		other.Version = m.Definition().Version
-		x, err := workflow.Compile(other.Definition)
+		x, err := machine.Compile(other.Definition)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,8 +58,9 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 			}
 			for _, actor := range a.Actors() {
 				fa, fb := a.Facts(actor), b.Facts(actor)
-				if m.Visible(fa) != x.Visible(fb) {
-					t.Errorf("%s in %s: %s sees it %t, under other names %t", name, a.State(), actor, m.Visible(fa), x.Visible(fb))
+				if desk.Visible(m, fa) != desk.Visible(x, fb) {
+					t.Errorf("%s in %s: %s sees it %t, under other names %t", name, a.State(), actor, desk.Visible(m, fa),
+						desk.Visible(x, fb))
 				}
 				if va, vb := sight(m, fa, told, same), sight(x, fb, told, other.Action); va != vb {
 					i := 0
@@ -75,13 +80,13 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 }
 
 // sight is all that an actor is shown of a case and its time line, with the names of actions as shipped.
-func sight(m *workflow.Machine, f workflow.Facts, told []workflow.Event, name func(string) string) string {
-	v := m.Show(workflow.Loaded{Facts: f})
+func sight(m *machine.Machine, f workflow.Facts, told []workflow.Event, name func(string) string) string {
+	v := desk.Show(m, workflow.Loaded{Facts: f})
 	events := slices.Clone(told)
 	for i := range events {
 		events[i].Action = name(events[i].Action)
 	}
-	events = m.ShowEvents(f, events)
+	events = desk.ShowEvents(m, f, events)
 	v.Case.LastHash, v.Case.ID = workflow.Hash{}, ""
 	doers := map[string][]workflow.ID{} // JSON has them in the order of their names
 	for a, who := range v.Case.Doers {
@@ -105,21 +110,21 @@ func TestWhatIsSaidInSecretStays(t *testing.T) {
 	d.Parties = append(d.Parties, workflow.Party{Name: "expert", Label: both("expert"),
 		Roles: []workflow.Role{workflow.RoleReviewer}, Relation: workflow.RelAssigned})
 	d.Actions = append(d.Actions,
-		workflow.ActionDef{Name: "advise", Label: both("advise"), From: []workflow.State{"a"}, By: []string{"expert"},
-			Fields:  []workflow.FieldDef{field("advice", "text")},
-			Effects: []workflow.Spec{spec("record", "fields", []any{"advice"})}},
-		workflow.ActionDef{Name: "rate", Label: both("rate"), From: []workflow.State{"a"}, By: []string{"checker"},
+		define.ActionDef{Name: "advise", Label: both("advise"), From: []workflow.State{"a"}, By: []string{"expert"},
+			Fields:  []define.FieldDef{field("advice", "text")},
+			Effects: []define.Spec{spec("record", "fields", []any{"advice"})}},
+		define.ActionDef{Name: "rate", Label: both("rate"), From: []workflow.State{"a"}, By: []string{"checker"},
 			Secret:  true,
-			Fields:  []workflow.FieldDef{field("rating", "text")},
-			Effects: []workflow.Spec{spec("record", "fields", []any{"rating"})}},
-		workflow.ActionDef{Name: "lead_on", Label: both("lead on"), From: []workflow.State{"a"}, By: []string{"officer"},
-			Guards: []workflow.Spec{spec("data", "name", "advice", "equals", "no")}})
-	m, err := workflow.Compile(d)
+			Fields:  []define.FieldDef{field("rating", "text")},
+			Effects: []define.Spec{spec("record", "fields", []any{"rating"})}},
+		define.ActionDef{Name: "lead_on", Label: both("lead on"), From: []workflow.State{"a"}, By: []string{"officer"},
+			Guards: []define.Spec{spec("data", "name", "advice", "equals", "no")}})
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
 	f := simulated(t, m)
-	s, err := workflow.NewSimulation(m, monday, nil)
+	s, err := vet.NewSimulation(m, monday, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,13 +132,13 @@ func TestWhatIsSaidInSecretStays(t *testing.T) {
 		Payload: `{"fields":{"advice":"no"}}`},
 		{Action: "rate", From: "a", To: "a", Actor: "y", ActorName: "y", Payload: `{"fields":{"rating":"no"}}`}}
 	for actor, reads := range map[string]bool{"certifier": false, "officer": true, "checker": true,
-		workflow.Insider(workflow.RoleOfficer): false} {
+		vet.Insider(workflow.RoleOfficer): false} {
 		g := s.Facts(actor)
 		g.Case.State = f.Case.State
 		g.Case.Data = map[string]any{"advice": "no", "rating": "no"}
-		v := m.Show(workflow.Loaded{Facts: g})
+		v := desk.Show(m, workflow.Loaded{Facts: g})
 		gate := slices.ContainsFunc(v.Gates, func(x workflow.Gate) bool { return x.Name == "data" })
-		out := m.ShowEvents(g, events)
+		out := desk.ShowEvents(m, g, events)
 		if len(v.Case.Data) == 2 != reads || gate != reads || strings.Contains(out[0].Payload+out[1].Payload,
 			"no") != reads || (out[1].Actor != "") != reads {
 			t.Errorf("%s reads %v, gate %t, %+v", actor, v.Case.Data, gate, out)

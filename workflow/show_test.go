@@ -9,11 +9,14 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
-func visible(t *testing.T, m *workflow.Machine, s *workflow.Simulation, actor string) workflow.View {
+func visible(t *testing.T, m *machine.Machine, s *vet.Simulation, actor string) workflow.View {
 	t.Helper()
-	return m.Show(workflow.Loaded{Facts: s.Facts(actor)})
+	return desk.Show(m, workflow.Loaded{Facts: s.Facts(actor)})
 }
 
 // TestTimelinesTellNoScores: who scored, declared or objected stays inside, and so does the hash over so little.
@@ -42,7 +45,7 @@ func TestTimelinesTellNoScores(t *testing.T) {
 		"certifier": {true, false}, "preparer": {true, false}, "reviewer1": {false, false}, "cosigner": {false, false},
 		"officer": {true, true}, "auditor": {true, true},
 	} {
-		out := m.ShowEvents(s.Facts(actor), []workflow.Event{submit, {Action: "confirm", From: "proposed", Actor: "y",
+		out := desk.ShowEvents(m, s.Facts(actor), []workflow.Event{submit, {Action: "confirm", From: "proposed", Actor: "y",
 			ActorName: "decider", Payload: "{}"}})
 		if got := [2]bool{out[0].Actor == "x" && out[0].ActorName != "", out[1].Actor == "y" &&
 			out[1].ActorName != ""}; got != named || out[1].Payload != "{}" {
@@ -55,7 +58,7 @@ func TestTimelinesTellNoScores(t *testing.T) {
 		"officer":  {true, true, true}, "decider": {true, true, true}, "auditor": {true, true, true},
 		"checker": {true, false, true}, "finance_maker": {true, false, true},
 	} {
-		out := m.ShowEvents(s.Facts(actor), events)
+		out := desk.ShowEvents(m, s.Facts(actor), events)
 		for i, e := range out {
 			read := e.Actor == events[i].Actor && e.Payload == events[i].Payload && e.PayloadHash == events[i].PayloadHash
 			hidden := e.Actor == "" && e.ActorName == "" && e.Payload == "{}" && e.PayloadHash == workflow.Hash{}
@@ -78,11 +81,11 @@ func TestASecretRoleElsewhereOpensNothingHere(t *testing.T) {
 	f.Case.State = "proposed"
 	f.Objections = []workflow.Objection{{N: 1, Name: "李四", Contact: "138", Text: "不符"}}
 	f.Actor.Roles = append(slices.Clone(f.Actor.Roles), workflow.Grant{Role: workflow.RoleDecider, Region: "11"})
-	if o := m.Show(workflow.Loaded{Facts: f}).Objections[0]; o.Name != "" || o.Contact != "" || o.Text == "" {
+	if o := desk.Show(m, workflow.Loaded{Facts: f}).Objections[0]; o.Name != "" || o.Contact != "" || o.Text == "" {
 		t.Errorf("%+v", o)
 	}
 	f.Actor.Roles[1].Region = "23"
-	if o := m.Show(workflow.Loaded{Facts: f}).Objections[0]; o.Name != "李四" {
+	if o := desk.Show(m, workflow.Loaded{Facts: f}).Objections[0]; o.Name != "李四" {
 		t.Errorf("%+v", o)
 	}
 }
@@ -122,7 +125,7 @@ func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
 			`{"type":"object","properties":{"title":{},"phone":{"x-private":true},"people":{"type":"array","items":{"type":"object","properties":{"name":{},"account":{"x-private":true}}}}}}`)
 		f.Round = &r
 		f.Answers = json.RawMessage(`{"title":"甲","phone":"138-0000","people":[{"name":"乙","account":"6222"}]}`)
-		v := m.Show(workflow.Loaded{Facts: f})
+		v := desk.Show(m, workflow.Loaded{Facts: f})
 		got := string(v.Answers)
 		if actor == "reviewer2" { // has declared nothing yet: the content comes afterwards, files too
 			if got != "" || v.Readable(&workflow.Attachment{Uploader: "somebody", House: f.Case.Organization}) {
@@ -142,15 +145,15 @@ func TestShownAs(t *testing.T) {
 	t.Parallel()
 	d := small()
 	d.States[1].See, d.States[1].Shown = []string{"officer", "checker", "system"}, "a"
-	if _, err := workflow.Compile(d); err == nil || !strings.Contains(err.Error(), "stage or outcome tells them apart") {
+	if _, err := machine.Compile(d); err == nil || !strings.Contains(err.Error(), "stage or outcome tells them apart") {
 		t.Errorf("a stage that tells: %v", err)
 	}
 	d.States[1].Stage = d.States[0].Stage
-	m, err := workflow.Compile(d)
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := workflow.NewSimulation(m, monday, nil)
+	s, err := vet.NewSimulation(m, monday, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -161,38 +164,38 @@ func TestShownAs(t *testing.T) {
 		t.Errorf("the officer sees %s", v.Case.State)
 	}
 	f := s.Facts("certifier")
-	if !m.Visible(f) {
+	if !desk.Visible(m, f) {
 		t.Fatal("the owner sees nothing")
 	}
-	v := m.Show(workflow.Loaded{Facts: f})
+	v := desk.Show(m, workflow.Loaded{Facts: f})
 	if v.Case.State != "a" || v.StateLabel.EN != "a" || v.Gates != nil || v.Offers != nil || v.Case.Clocks != nil {
 		t.Errorf("the owner sees %+v", v)
 	}
 	duties := []workflow.Duty{{Action: "end", Role: workflow.RoleOfficer, Ready: true}}
 	for actor, want := range map[string]workflow.State{"certifier": "a", "officer": "b"} {
-		rows := (&workflow.Desk{Machines: one{m}}).Summaries(s.Facts(actor).Actor,
+		rows := (&desk.Desk{Machines: one{m}}).Summaries(s.Facts(actor).Actor,
 			[]workflow.Listed{{Case: s.Facts(actor).Case, Duties: duties}})
 		if len(rows) != 1 || rows[0].Case.State != want || rows[0].StateLabel.EN != string(want) ||
 			(len(rows[0].Waiting) > 0) != (want == "b") || want == "a" && rows[0].Case.Due != nil {
 			t.Errorf("%s reads the rows %+v", actor, rows)
 		}
 	}
-	told := m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Payload: "{}"},
+	told := desk.ShowEvents(m, f, []workflow.Event{{Action: "go", From: "a", To: "b", Payload: "{}"},
 		{Action: "grade", From: "b", To: "b", Payload: "{}"},
 		{Action: "end", From: "b", To: "done", Actor: "x", Payload: `{"note":"否决"}`}})
-	if len(told) != 1 || told[0].From != "a" || told[0].To != "done" || told[0].Action != workflow.MovedAction ||
+	if len(told) != 1 || told[0].From != "a" || told[0].To != "done" || told[0].Action != machine.MovedAction ||
 		told[0].Payload != "{}" {
 		t.Errorf("the time line tells: %+v", told)
 	}
 	own := f.Actor
-	if told = m.ShowEvents(f, []workflow.Event{{Action: "go", From: "a", To: "b", Actor: own.ID,
+	if told = desk.ShowEvents(m, f, []workflow.Event{{Action: "go", From: "a", To: "b", Actor: own.ID,
 		Payload: "{}"}}); len(told) != 1 || told[0].To != "a" || told[0].Action != "go" {
 		t.Errorf("what they did themselves: %+v", told)
 	}
 	// A list that asks for the state finds the case as it is shown to who asks.
 	for actor, want := range map[string]workflow.State{"certifier": "a", "officer": "b"} {
-		for _, x := range append(slices.Clone(workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Regions),
-			workflow.ScopeOf(s.Facts(actor).Actor, one{m}).Free.Own...) {
+		for _, x := range append(slices.Clone(desk.ScopeOf(s.Facts(actor).Actor, one{m}).Regions),
+			desk.ScopeOf(s.Facts(actor).Actor, one{m}).Free.Own...) {
 			for _, p := range x.Places {
 				if at, shown := workflow.PlaceOf(p); strings.HasSuffix(at, "/b") && shown != want {
 					t.Errorf("%s finds b as %s", actor, shown)
@@ -203,11 +206,11 @@ func TestShownAs(t *testing.T) {
 }
 
 // one are the machines where there is one.
-type one struct{ m *workflow.Machine }
+type one struct{ m *machine.Machine }
 
-func (o one) Machine(string, int) *workflow.Machine { return o.m }
-func (o one) Opens(string, int) *workflow.Machine   { return o.m }
-func (o one) Each(visit func(*workflow.Machine))    { visit(o.m) }
+func (o one) Machine(string, int) *machine.Machine { return o.m }
+func (o one) Opens(string, int) *machine.Machine   { return o.m }
+func (o one) Each(visit func(*machine.Machine))    { visit(o.m) }
 
 // TestAfterIsWhatShowWouldSay: the answer to a decision is the view that the next read gives.
 func TestAfterIsWhatShowWouldSay(t *testing.T) {
@@ -229,7 +232,7 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 		if err != nil {
 			t.Fatal(line, err)
 		}
-		after := m.After(workflow.Loaded{Facts: f}, d)
+		after := desk.After(m, workflow.Loaded{Facts: f}, d)
 		f.Case = d.Case
 		if d.Answers != nil {
 			f.Answers = d.Answers
@@ -237,7 +240,7 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 		if d.Objections != nil {
 			f.Objections = d.Objections
 		}
-		if then := m.Show(workflow.Loaded{Facts: f}); !reflect.DeepEqual(after, then) {
+		if then := desk.Show(m, workflow.Loaded{Facts: f}); !reflect.DeepEqual(after, then) {
 			t.Errorf("%s: after %+v\nthen %+v", line, after, then)
 		}
 		if steps, ok := s.Run(line + " note=x"); !ok {
@@ -307,7 +310,7 @@ func TestListsShowWhatSingleReadsShow(t *testing.T) {
 					case "wrote it":
 						f.Case.Lead, f.Case.Helpers = f.Actor.ID, []workflow.ID{f.Actor.ID}
 					}
-					single, list := m.Visible(f), within(workflow.ScopeOf(f.Actor, all), &f.Case)
+					single, list := desk.Visible(m, f), within(desk.ScopeOf(f.Actor, all), &f.Case)
 					if seen[single]++; single != list {
 						t.Errorf("%s in %s by %s (%s): single %t, list %t", name, st.Name, actor, where, single, list)
 					}
@@ -329,8 +332,8 @@ func TestThePublicMeetsNoticesOnly(t *testing.T) {
 		f := play(t, m, "").Facts("objector")
 		for _, st := range m.Definition().States {
 			f.Case.State = st.Name
-			if want := name == "grant" && st.Name == "proposed"; m.Visible(f) != want {
-				t.Errorf("%s in %s: visible to the public %t, want %t", name, st.Name, m.Visible(f), want)
+			if want := name == "grant" && st.Name == "proposed"; desk.Visible(m, f) != want {
+				t.Errorf("%s in %s: visible to the public %t, want %t", name, st.Name, desk.Visible(m, f), want)
 			}
 		}
 	}
@@ -369,11 +372,11 @@ func TestADeskThatIsMetWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	d := small()
 	d.Desks[0].Need, d.Actions[1].Turn, d.Actions[2].Auto = 1, true, false
-	m, err := workflow.Compile(d)
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := workflow.NewSimulation(m, monday, nil)
+	s, err := vet.NewSimulation(m, monday, nil)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -7,41 +7,44 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 const officerID = "00000000-0000-7000-8000-000000000102" // of simulations
 
 // trialOf compiles a definition whose action "act" has the guards and effects under test; what they may refer to is
 // there.
-func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.FieldDef) *workflow.Machine {
+func trialOf(t testing.TB, guards, effects []define.Spec, fields ...define.FieldDef) *machine.Machine {
 	t.Helper()
 	d := small()
-	d.States = append(d.States, workflow.StateDef{Name: "paused", Label: both("paused"), Stage: "keep",
+	d.States = append(d.States, define.StateDef{Name: "paused", Label: both("paused"), Stage: "keep",
 		Pauses: []string{"tick"}})
 	d.Actions = append(d.Actions,
-		workflow.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"}, By: []string{"officer"},
+		define.ActionDef{Name: "act", Label: both("act"), From: []workflow.State{"a"}, By: []string{"officer"},
 			Guards: guards, Effects: effects, Fields: fields},
-		workflow.ActionDef{Name: "grade", Label: both("grade"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields: []workflow.FieldDef{{Name: "grade", Label: both("grade"), Type: "choice",
+		define.ActionDef{Name: "grade", Label: both("grade"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields: []define.FieldDef{{Name: "grade", Label: both("grade"), Type: "choice",
 				Choices: []workflow.Choice{{Value: "excellent", Label: both("excellent")}, {Value: "good", Label: both("good")},
 					{Value: "pass", Label: both("pass")}, {Value: "fail", Label: both("fail")}}}},
-			Effects: []workflow.Spec{{Name: "record", Params: map[string]any{"fields": []any{"grade"}}}}},
-		workflow.ActionDef{Name: "mark", Label: both("mark"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields: []workflow.FieldDef{{Name: "points", Label: both("points"), Type: "points"}},
-			Guards: []workflow.Spec{spec("separate_from", "actions", []any{"pause"})}, Effects: []workflow.Spec{spec("score")}},
-		workflow.ActionDef{Name: "offer", Label: both("offer"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields:  []workflow.FieldDef{{Name: "amount_fen", Label: both("amount"), Type: "money"}},
-			Effects: []workflow.Spec{spec("propose")}},
-		workflow.ActionDef{Name: "hear", Label: both("hear"), From: []workflow.State{"a"}, By: []string{"checker"},
-			Fields: []workflow.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"},
-				{Name: "reason", Label: both("reason"), Type: "text"}}, Effects: []workflow.Spec{spec("resolve_objection")}},
-		workflow.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"},
-			Effects: []workflow.Spec{spec("cosign_lapse")}},
-		workflow.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"},
-			To: workflow.Target{{To: "paused"}}, By: []string{"checker"}},
-		workflow.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"},
-			To: workflow.Target{{To: "a"}}, By: []string{"checker"}})
-	m, err := workflow.Compile(d)
+			Effects: []define.Spec{{Name: "record", Params: map[string]any{"fields": []any{"grade"}}}}},
+		define.ActionDef{Name: "mark", Label: both("mark"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields: []define.FieldDef{{Name: "points", Label: both("points"), Type: "points"}},
+			Guards: []define.Spec{spec("separate_from", "actions", []any{"pause"})}, Effects: []define.Spec{spec("score")}},
+		define.ActionDef{Name: "offer", Label: both("offer"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields:  []define.FieldDef{{Name: "amount_fen", Label: both("amount"), Type: "money"}},
+			Effects: []define.Spec{spec("propose")}},
+		define.ActionDef{Name: "hear", Label: both("hear"), From: []workflow.State{"a"}, By: []string{"checker"},
+			Fields: []define.FieldDef{{Name: "upheld", Label: both("upheld"), Type: "boolean"},
+				{Name: "reason", Label: both("reason"), Type: "text"}}, Effects: []define.Spec{spec("resolve_objection")}},
+		define.ActionDef{Name: "time_out", Label: both("time out"), From: []workflow.State{"a"}, By: []string{"system"},
+			Effects: []define.Spec{spec("cosign_lapse")}},
+		define.ActionDef{Name: "pause", Label: both("pause"), From: []workflow.State{"live"},
+			To: define.Target{{To: "paused"}}, By: []string{"checker"}},
+		define.ActionDef{Name: "continue", Label: both("continue"), From: []workflow.State{"paused"},
+			To: define.Target{{To: "a"}}, By: []string{"checker"}})
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,17 +52,17 @@ func trialOf(t testing.TB, guards, effects []workflow.Spec, fields ...workflow.F
 }
 
 // simulated are facts of a case in state a, for an officer, on Monday 2 March 2026 at nine.
-func simulated(t testing.TB, m *workflow.Machine) workflow.Facts {
+func simulated(t testing.TB, m *machine.Machine) workflow.Facts {
 	t.Helper()
-	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), json.RawMessage(`{"type":"object"}`))
+	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), json.RawMessage(`{"type":"object"}`))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return s.Facts("officer")
 }
 
-func spec(name string, kv ...any) workflow.Spec {
-	s := workflow.Spec{Name: name}
+func spec(name string, kv ...any) define.Spec {
+	s := define.Spec{Name: name}
 	for i := 0; i < len(kv); i += 2 {
 		if s.Params == nil {
 			s.Params = map[string]any{}

@@ -2,7 +2,6 @@ package workflow
 
 import (
 	"context"
-	"slices"
 )
 
 // Vacancy is an act that waits for the staff, and that the rule of insiders leaves to nobody in the place.
@@ -23,33 +22,5 @@ type Vacancies interface {
 	Vacancies(ctx context.Context, decider ID, limit int) ([]Vacancy, error)
 }
 
-// maxVacancies is how many a to-do list tells; they are rare, and each is told once more when those before it are gone.
-const maxVacancies = 20
-
-// Vacancies are the acts that nobody in the decider's places may do because those who hold the role are insiders of the
-// case, with what can be done. Others than deciders have none.
-func (d *Desk) Vacancies(ctx context.Context, actor Actor) ([]Vacancy, error) {
-	if d.Vacant == nil || !actor.Has(RoleDecider) {
-		return nil, nil
-	}
-	all, err := d.Vacant.Vacancies(ctx, actor.ID, maxVacancies)
-	if err != nil {
-		return nil, err
-	}
-	for i := range all {
-		v := &all[i]
-		v.Label = Text{ZH: v.Action, EN: v.Action}
-		if m := d.Machines.Machine(v.Workflow, v.Version); m != nil {
-			if at := slices.IndexFunc(m.def.Actions, func(a ActionDef) bool { return a.Name == v.Action }); at >= 0 {
-				v.Label = m.def.Actions[at].Label
-			}
-		}
-		role := v.Role.Label()
-		v.Remedy = no("", "本地的%[1]s都代申报单位填写过本件，应当回避，现在没有人可以办理。请安全管理员把「%[1]s」角色授予另一人，或请上一级地区担任该角色的人兼管本地。",
-			"everybody here who is %[2]s wrote this case for its applicant and must stand back, so that nobody can do it. "+
-				"Ask the security administrator to give the role to another person, or to extend to this place somebody's who "+
-				"holds it one level up.",
-			role.ZH, role.EN).Message
-	}
-	return all, nil
-}
+// MaxVacancies is how many a to-do list tells; they are rare, and each is told once more when those before it are gone.
+const MaxVacancies = 20

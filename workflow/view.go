@@ -39,34 +39,34 @@ type View struct {
 	DraftBy string             `json:"draft_by,omitempty"` // who saved the draft last, and when
 	DraftAt time.Time          `json:"draft_at,omitzero"`
 
-	reader    ID
-	inside    bool // of the staff in scope
-	own       bool // of the case's organization
-	objectors bool // may know who objected
-	blind     bool // has still to declare interests: the content comes afterwards
-	lead      bool // helps with the case
-	prints    bool // may read the papers of all cases below it
-	veiled    bool // is shown another state than it stands in
+	Reader    ID   `json:"-"`
+	Inside    bool `json:"-"` // of the staff in scope
+	Own       bool `json:"-"` // of the case's organization
+	Objectors bool `json:"-"` // may know who objected
+	Blind     bool `json:"-"` // has still to declare interests: the content comes afterwards
+	Lead      bool `json:"-"` // helps with the case
+	Printable bool `json:"-"` // may read the papers of all cases below it
+	Veiled    bool `json:"-"` // is shown another state than it stands in
 }
 
 // Staff reports whether the reader is of the staff that handles the case.
-func (v *View) Staff() bool { return v.inside }
+func (v *View) Staff() bool { return v.Inside }
 
 // Readable reports whether the reader of the case may read a file of it. What the organization brought, or who helps
 // it, everybody reads who sees the case; what the staff, reviewers and agencies brought is for the staff and for who
 // brought it; what the public brought is as secret as who did.
 func (v *View) Readable(a *Attachment) bool {
 	switch {
-	case a.Seq == 0 && a.Case != "" && a.Uploader != v.reader: // of a draft, which is its organization's alone
-		return v.own || v.lead
-	case v.blind:
-		return a.Uploader == v.reader
+	case a.Seq == 0 && a.Case != "" && a.Uploader != v.Reader: // of a draft, which is its organization's alone
+		return v.Own || v.Lead
+	case v.Blind:
+		return a.Uploader == v.Reader
 	case a.Uploader == ObjectorID:
-		return v.objectors
-	case a.Uploader == v.reader, a.Uploader == v.Case.Lead, v.Case.Organization != "" && a.House == v.Case.Organization:
+		return v.Objectors
+	case a.Uploader == v.Reader, a.Uploader == v.Case.Lead, v.Case.Organization != "" && a.House == v.Case.Organization:
 		return true
 	}
-	return v.inside
+	return v.Inside
 }
 
 // Takes tells what may become of a file that the reader brings: it joins the draft of the answers, or it waits for an
@@ -89,7 +89,7 @@ func (v *View) Files(all []Attachment) []Attachment {
 		if !v.Readable(&a) {
 			continue
 		}
-		if !v.inside && !v.own && a.Uploader != v.reader {
+		if !v.Inside && !v.Own && a.Uploader != v.Reader {
 			a.Uploader, a.UploaderName = "", ""
 		}
 		out = append(out, a)
@@ -102,11 +102,11 @@ func (v *View) Files(all []Attachment) []Attachment {
 func (v *View) Papers(all []paper.Paper) []paper.Paper {
 	var out []paper.Paper
 	for _, p := range all {
-		entitled := v.inside || v.own || v.lead || !v.blind && (p.Kind == paper.Notice || p.Kind == paper.Award)
+		entitled := v.Inside || v.Own || v.Lead || !v.Blind && (p.Kind == paper.Notice || p.Kind == paper.Award)
 		if p.Kind == paper.Minutes { // they name every application of a round, and who decided
-			entitled = v.prints
+			entitled = v.Printable
 		}
-		if entitled && !v.veiled {
+		if entitled && !v.Veiled {
 			out = append(out, p)
 		}
 	}
@@ -114,7 +114,7 @@ func (v *View) Papers(all []paper.Paper) []paper.Paper {
 }
 
 // Prints reports whether the reader of a round may read the papers of all its cases, and its minutes.
-func (v *View) Prints() bool { return v.prints }
+func (v *View) Prints() bool { return v.Printable }
 
 // Names are what the ids of a case stand for.
 type Names struct {
@@ -175,3 +175,27 @@ type OfferedField struct {
 
 // Outstanding is money promised and not yet paid out.
 func (c *Case) Outstanding() money.Fen { return c.Committed - c.Paid }
+
+// plainExample turns a form's raw example into what a request would hold.
+func plainExample(v any) any {
+	raw, ok := v.(json.RawMessage)
+	if !ok {
+		return v
+	}
+	var out any
+	if json.Unmarshal(raw, &out) != nil {
+		return v
+	}
+	return out
+}
+
+// Examples are the fields of a request made of the required fields' examples: what is offered accepts it.
+func (o Offer) Examples() map[string]any {
+	out := map[string]any{}
+	for _, f := range o.Fields {
+		if f.Required {
+			out[f.Name] = plainExample(f.Example)
+		}
+	}
+	return out
+}

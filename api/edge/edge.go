@@ -11,6 +11,7 @@ import (
 	"golang.org/x/text/language"
 
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // Request is what the edge knows of a request, carried in its context.
@@ -72,9 +73,9 @@ func SignInOf(ctx context.Context, login, password string) SignIn {
 
 // Factors keep the second factor of who is signed in.
 type Factors interface {
-	State(ctx context.Context, actor workflow.Actor) (*workflow.SecondFactor, error)
+	State(ctx context.Context, actor workflow.Actor) (*registry.SecondFactor, error)
 	// Begin creates a pending secret, active after its first valid code. Replacing a factor needs a code from the old one.
-	Begin(ctx context.Context, actor workflow.Actor, code, ip string) (*workflow.NewFactor, error)
+	Begin(ctx context.Context, actor workflow.Actor, code, ip string) (*registry.NewFactor, error)
 	// Enrol takes it into use and answers with recovery codes; workflow.ErrWrongFactor, or *workflow.Throttled.
 	Enrol(ctx context.Context, actor workflow.Actor, code, ip string) ([]string, error)
 	Remove(ctx context.Context, actor workflow.Actor, code, ip string) error
@@ -122,7 +123,7 @@ func Actor(ctx context.Context) (workflow.Actor, error) {
 	if s := Of(ctx).Session; s != nil {
 		return s.Actor, nil
 	}
-	return workflow.Actor{}, workflow.ErrNoSession
+	return workflow.Actor{}, registry.ErrNoSession
 }
 
 // languages are the ones that the program speaks; the first is for readers of neither.

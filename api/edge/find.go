@@ -5,17 +5,19 @@ import (
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // Finder looks for words in everything that an actor may see: cases as lists of cases have them and show them, records
 // as their own lists.
 type Finder struct {
-	Desk  *workflow.Desk
+	Desk  *desk.Desk
 	Cases interface {
 		Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string, error)
 	}
 	Records interface {
-		Search(ctx context.Context, s workflow.RecordScope, words, kind string, limit int) ([]workflow.Found, error)
+		Search(ctx context.Context, s registry.RecordScope, words, kind string, limit int) ([]workflow.Found, error)
 	}
 }
 
@@ -46,12 +48,12 @@ func (f *Finder) Find(ctx context.Context, actor workflow.Actor, words, kind str
 			out = append(out, *found)
 		}
 	}
-	records, err := f.Records.Search(ctx, workflow.RecordScopeOf(actor), words, kind, limit)
+	records, err := f.Records.Search(ctx, registry.RecordScopeOf(actor), words, kind, limit)
 	return append(out, records...), err
 }
 
 func (f *Finder) cases(ctx context.Context, actor workflow.Actor, words string, limit int) (*workflow.Found, error) {
-	items, next, err := f.Cases.Summaries(ctx, workflow.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words,
+	items, next, err := f.Cases.Summaries(ctx, desk.ScopeOf(actor, f.Desk.Machines), workflow.CaseQuery{Words: words,
 		Limit: limit, Now: f.Desk.Clock.Now()})
 	if err != nil {
 		return nil, err

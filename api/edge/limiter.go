@@ -5,7 +5,7 @@ import (
 	"sync"
 	"time"
 
-	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // Limiter bounds how often one party may do one act: so many at once, then one each so often.
@@ -49,7 +49,7 @@ func (l *Limiter) Take(party string) error {
 	b := l.find(party, now)
 	b.tokens, b.at = l.filled(b, now), now
 	if b.tokens < 1 {
-		return &workflow.Throttled{After: time.Duration((1 - b.tokens) * float64(l.refill))}
+		return &registry.Throttled{After: time.Duration((1 - b.tokens) * float64(l.refill))}
 	}
 	b.tokens--
 	return nil

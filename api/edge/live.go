@@ -15,6 +15,9 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/registry"
 )
 
 // Boards reads a board within a scope.
@@ -25,7 +28,7 @@ type Boards interface {
 // LiveOptions are what open boards need. Zero durations and numbers mean the defaults.
 type LiveOptions struct {
 	Boards   Boards
-	Machines workflow.Machines
+	Machines machine.Machines
 	Clock    workflow.Clockwork
 	// Stands finds a session without using it: an open board does not keep a session alive.
 	Stands func(ctx context.Context, token string) (*Session, error)
@@ -161,9 +164,9 @@ func (l *Live) read(ctx context.Context, scope workflow.Scope, q workflow.BoardQ
 func (l *Live) Open(ctx context.Context, q workflow.BoardQuery) (*Stream, error) {
 	session := Of(ctx).Session
 	if session == nil {
-		return nil, workflow.ErrNoSession
+		return nil, registry.ErrNoSession
 	}
-	scope := workflow.ScopeOf(session.Actor, l.o.Machines)
+	scope := desk.ScopeOf(session.Actor, l.o.Machines)
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
 	}
@@ -190,7 +193,7 @@ func (l *Live) admit(actor workflow.ID) error {
 	}
 	switch {
 	case l.perActor[actor] >= l.o.PerActor:
-		return &workflow.Throttled{After: reopenAfter}
+		return &registry.Throttled{After: reopenAfter}
 	case l.streams >= l.o.Max:
 		return workflow.ErrBusy
 	}

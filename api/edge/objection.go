@@ -13,13 +13,14 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
 	"incubase/workflow/text"
 )
 
 // Objections take what the public objects to an intended award, from whatever surface.
 // Pages and API share one, so that an address has one limit whatever the door.
 type Objections struct {
-	Desk  *workflow.Desk
+	Desk  *desk.Desk
 	Files EvidenceStore
 	Store ObjectionStore
 	Log   *slog.Logger
@@ -31,7 +32,7 @@ type Objections struct {
 const ObjectionsADay = 10
 
 // NewObjections takes ten a day of one address.
-func NewObjections(desk *workflow.Desk, files EvidenceStore, store ObjectionStore, log *slog.Logger) *Objections {
+func NewObjections(desk *desk.Desk, files EvidenceStore, store ObjectionStore, log *slog.Logger) *Objections {
 	return &Objections{Desk: desk, Files: files, Store: store, Log: log,
 		day: NewLimiter(ObjectionsADay, 24*time.Hour/ObjectionsADay)}
 }
@@ -170,7 +171,7 @@ func (said Objection) command(id, key string, same workflow.Hash, files []workfl
 	}
 	cmd := workflow.Command{Ref: id, Effect: "add_objection", Digest: same, Fields: fields}
 	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
-		cmd.Key = workflow.Subkey(key, same.String()[:16])
+		cmd.Key = desk.Subkey(key, same.String()[:16])
 	}
 	return cmd
 }

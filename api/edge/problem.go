@@ -16,6 +16,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/filetype"
 	"incubase/workflow/paper"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -35,7 +36,7 @@ type Problem struct {
 	Now      string         `json:"now,omitempty" doc:"Digest of the draft as it is saved now."`
 	By       *Author        `json:"by,omitempty" doc:"Who saved the draft last."`
 
-	Candidates []workflow.SimilarRecord `json:"candidates,omitempty" doc:"Records that it may be; the same request passes with another: true and a reason."`
+	Candidates []registry.SimilarRecord `json:"candidates,omitempty" doc:"Records that it may be; the same request passes with another: true and a reason."`
 
 	headers http.Header
 	cause   error
@@ -173,9 +174,9 @@ func fromRules(r *Request, err error) *Problem {
 	var no *workflow.Refused
 	var missing *workflow.NotOffered
 	var old *workflow.Stale
-	var slow *workflow.Throttled
-	var alike *workflow.Similar
-	var wanted *workflow.FactorWanted
+	var slow *registry.Throttled
+	var alike *registry.Similar
+	var wanted *registry.FactorWanted
 	var unnamed *workflow.Unnamed
 	var other *workflow.Changed
 	switch {
@@ -217,7 +218,7 @@ func fromRules(r *Request, err error) *Problem {
 	return nil
 }
 
-func seconds(t *workflow.Throttled) int { return max(1, int(t.After.Seconds()+0.999)) }
+func seconds(t *registry.Throttled) int { return max(1, int(t.After.Seconds()+0.999)) }
 
 func invalidProblem(r *Request, e *workflow.Invalid) *Problem {
 	n := len(e.Fields) + e.More
@@ -289,18 +290,18 @@ func changedProblem(r *Request, e *workflow.Changed) *Problem {
 // fromPlain handles errors that are only known by identity.
 func fromPlain(r *Request, err error) *Problem {
 	switch {
-	case errors.Is(err, workflow.ErrNoSession):
+	case errors.Is(err, registry.ErrNoSession):
 		return unauthorized.problem(r, text.Text{ZH: "会话不存在或已过期", EN: "there is no session, or it has expired"})
-	case errors.Is(err, workflow.ErrWrongLogin):
+	case errors.Is(err, registry.ErrWrongLogin):
 		return wrongLogin.problem(r, text.Text{})
-	case errors.Is(err, workflow.ErrWrongCode):
+	case errors.Is(err, registry.ErrWrongCode):
 		return wrongCode.problem(r, text.Text{ZH: "两半代码都要输入，批准后一小时内有效；输错多次即作废，请持有人重新发起",
 			EN: "type both halves within an hour of the approval; after several wrong tries it is void: ask for another"})
-	case errors.Is(err, workflow.ErrWrongFactor):
+	case errors.Is(err, registry.ErrWrongFactor):
 		return wrongFactor.problem(r, text.Text{ZH: "每个验证码只能用一次，三十秒后会有新的；设备时间须准确；设备丢失请用恢复码",
 			EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the " +
 				"device is lost use a recovery code"})
-	case errors.Is(err, workflow.ErrFactorRequired):
+	case errors.Is(err, registry.ErrFactorRequired):
 		return factorNeeded.problem(r, text.Text{ZH: "您的角色须使用双重验证：请在「我的账号」绑定（POST /api/v1/me/factor）",
 			EN: "your roles need a second factor: enrol one under Your account (POST /api/v1/me/factor)"})
 	case errors.Is(err, workflow.ErrConfirm):
@@ -308,7 +309,7 @@ func fromPlain(r *Request, err error) *Problem {
 			text.Text{ZH: "这类操作须在登录或确认密码后十分钟内办理：先 POST /api/v1/sessions/current/confirmation，再用同一个幂等键重试；什么都没有改",
 				EN: "such an act takes a session that was confirmed within ten minutes: POST " +
 					"/api/v1/sessions/current/confirmation, then try again with the same key; nothing was changed"})
-	case errors.Is(err, workflow.ErrTokenUsed):
+	case errors.Is(err, registry.ErrTokenUsed):
 		return gone.problem(r, text.Text{ZH: "一次性令牌已经用过或过期", EN: "the one-time token was used already or is over"})
 	case errors.Is(err, workflow.ErrNotFound):
 		return notFound.problem(r, text.Text{ZH: "不存在，或不在您的工作范围内", EN: "it does not exist, or lies outside your scope"})

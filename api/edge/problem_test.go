@@ -13,6 +13,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -27,13 +28,13 @@ var failures = []struct {
 }{
 	{"a malformed body", &edge.Malformed{Field: "a", Message: words}, 400, "malformed"},
 	{"a key that is missing where money moves", workflow.ErrKeyRequired, 400, "key-required"},
-	{"no session", workflow.ErrNoSession, 401, "sign-in"},
-	{"a wrong code", workflow.ErrWrongCode, 401, "wrong-code"},
-	{"a sign-in without its second factor", &workflow.FactorWanted{}, 401, "second-factor"},
-	{"a wrong second factor", workflow.ErrWrongFactor, 401, "wrong-factor"},
-	{"a role without its second factor", workflow.ErrFactorRequired, 403, "factor-required"},
+	{"no session", registry.ErrNoSession, 401, "sign-in"},
+	{"a wrong code", registry.ErrWrongCode, 401, "wrong-code"},
+	{"a sign-in without its second factor", &registry.FactorWanted{}, 401, "second-factor"},
+	{"a wrong second factor", registry.ErrWrongFactor, 401, "wrong-factor"},
+	{"a role without its second factor", registry.ErrFactorRequired, 403, "factor-required"},
 	{"a session that is not fresh", workflow.ErrConfirm, 401, "confirm"},
-	{"a wrong password", workflow.ErrWrongLogin, 401, "wrong-login"},
+	{"a wrong password", registry.ErrWrongLogin, 401, "wrong-login"},
 	{"a role that forbids", &workflow.Refused{Action: "admit",
 		Refusals: []workflow.Refusal{{Rule: "role", Message: words, Forbidden: true}}}, 403, "forbidden"},
 	{"a role that forbids, among other reasons",
@@ -43,12 +44,12 @@ var failures = []struct {
 	{"not offered in this state", &workflow.NotOffered{Action: "close", State: "draft", Label: words}, 409, "not-offered"},
 	{"a rule that says no", &workflow.Refused{Refusals: []workflow.Refusal{{Rule: "scores", Message: words}}}, 409,
 		"refused"},
-	{"a name that is registered", &workflow.Similar{Candidates: []workflow.SimilarRecord{{ID: "x", Name: "y"}}}, 409,
+	{"a name that is registered", &registry.Similar{Candidates: []registry.SimilarRecord{{ID: "x", Name: "y"}}}, 409,
 		"similar"},
 	{"a case that moved", &workflow.Stale{Current: 7}, 409, "moved"},
 	{"a case that moved underneath a port", workflow.ErrMoved, 409, "moved"},
 	{"a key in flight", workflow.ErrKeyInFlight, 409, "key-in-use"},
-	{"a token used already", workflow.ErrTokenUsed, 410, "gone"},
+	{"a token used already", registry.ErrTokenUsed, 410, "gone"},
 	{"a stale version that was named", &workflow.Stale{Named: true, Current: 7}, 412, "stale"},
 	{"a draft that is another one by now", &workflow.Changed{Shown: "a", Now: "b", By: "x", Name: "y"}, 412, "changed"},
 	{"a draft that is not named", &workflow.Unnamed{Now: "b"}, 428, "draft-required"},
@@ -61,7 +62,7 @@ var failures = []struct {
 	{"no room for more files", workflow.ErrFileFull, 422, "invalid"},
 	{"a key used for something else", workflow.ErrKeyReused, 422, "key-reused"},
 	{"a change without a version", edge.ErrVersionRequired, 428, "version-required"},
-	{"too many tries", &workflow.Throttled{After: 90 * time.Second}, 429, "too-many"},
+	{"too many tries", &registry.Throttled{After: 90 * time.Second}, 429, "too-many"},
 	{"overload", workflow.ErrBusy, 503, "busy"},
 	{"an outcome nobody knows", workflow.ErrUnknown, 503, "busy"},
 	{"a time-out", context.DeadlineExceeded, 503, "busy"},
@@ -149,7 +150,7 @@ func TestProblemsCarryWhatHelps(t *testing.T) {
 	for _, r := range []struct {
 		err  error
 		wait string
-	}{{&workflow.Throttled{After: 1500 * time.Millisecond}, "2"}, {&workflow.Throttled{After: time.Nanosecond}, "1"},
+	}{{&registry.Throttled{After: 1500 * time.Millisecond}, "2"}, {&registry.Throttled{After: time.Nanosecond}, "1"},
 		{workflow.ErrBusy, "2"}} {
 		w := httptest.NewRecorder()
 		edge.Write(w, edge.From(t.Context(), r.err))

@@ -17,6 +17,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 const token = "a-token-that-no-log-may-hold"
@@ -35,7 +36,7 @@ func (sessions) Find(_ context.Context, t string) (*edge.Session, error) {
 }
 
 func (sessions) Login(context.Context, edge.SignIn) (*edge.Session, error) {
-	return nil, workflow.ErrWrongLogin
+	return nil, registry.ErrWrongLogin
 }
 
 func (sessions) Logout(context.Context, string, string) error { return nil }

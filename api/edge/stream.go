@@ -10,6 +10,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"incubase/workflow"
+	"incubase/workflow/desk"
 )
 
 // Stream is a board on one reader's screen.
@@ -99,7 +100,7 @@ func (s *Stream) valid(ctx context.Context, ttl time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
 	session, err := s.live.o.Stands(ctx, s.session.Token)
-	if err != nil || session == nil || !workflow.ScopeOf(session.Actor, s.live.o.Machines).Covers(s.query.Region) {
+	if err != nil || session == nil || !desk.ScopeOf(session.Actor, s.live.o.Machines).Covers(s.query.Region) {
 		return false
 	}
 	s.checked = time.Now()

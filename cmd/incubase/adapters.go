@@ -9,9 +9,12 @@ import (
 	"incubase/api"
 	"incubase/api/edge"
 	"incubase/db"
+	"incubase/db/accounts"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 // The ports that the API declares, on the database. api and db never meet; they do here.
@@ -19,7 +22,7 @@ import (
 // sessions finds, opens and ends sessions.
 type sessions struct {
 	db      *db.DB
-	limits  db.SessionLimits
+	limits  accounts.SessionLimits
 	factors bool // roles of administrators, deciders and finance need a second factor
 }
 
@@ -33,8 +36,8 @@ func (s sessions) Stands(ctx context.Context, token string) (*edge.Session, erro
 }
 
 func (s sessions) edgeSession(ctx context.Context, token string,
-	find func(context.Context, workflow.Hash) (db.Session, error)) (*edge.Session, error) {
-	found, err := find(ctx, db.TokenHash(token))
+	find func(context.Context, workflow.Hash) (accounts.Session, error)) (*edge.Session, error) {
+	found, err := find(ctx, accounts.TokenHash(token))
 	if isNoSession(err) {
 		return nil, nil
 	}
@@ -46,13 +49,14 @@ func (s sessions) edgeSession(ctx context.Context, token string,
 }
 
 // lacks reports whether the session's user needs a second factor for their roles but has not enrolled one.
-func (s sessions) lacks(found db.Session) bool {
-	return s.factors && !found.Factor && workflow.NeedsFactor(found.Actor)
+func (s sessions) lacks(found accounts.Session) bool {
+	return s.factors && !found.Factor && registry.NeedsFactor(found.Actor)
 }
 
 func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
-	opened, err := s.db.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP, Replaces: in.Replaces,
-		Code: in.Code, Ticket: in.Ticket}, s.limits)
+	opened, err := s.db.Login(ctx, accounts.SignIn{Login: in.Login, Password: in.Password, Address: in.IP,
+		Replaces: in.Replaces,
+		Code:     in.Code, Ticket: in.Ticket}, s.limits)
 	if err != nil {
 		return nil, err
 	}
@@ -89,7 +93,7 @@ func (s sessions) Confirm(ctx context.Context, user, session workflow.ID, passwo
 }
 
 func (s sessions) Logout(ctx context.Context, token, ip string) error {
-	if err := s.db.Logout(ctx, db.TokenHash(token), ip); !isNoSession(err) {
+	if err := s.db.Logout(ctx, accounts.TokenHash(token), ip); !isNoSession(err) {
 		return err
 	}
 	return nil
@@ -98,7 +102,7 @@ func (s sessions) Logout(ctx context.Context, token, ip string) error {
 // public reads what everybody may see.
 type public struct {
 	db    *db.DB
-	clock *db.Clock
+	clock *records.Clock
 }
 
 func (p public) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
@@ -144,7 +148,7 @@ func (h health) Ready(ctx context.Context) error {
 
 // demoClock moves the demonstration's time.
 type demoClock struct {
-	clock *db.Clock
+	clock *records.Clock
 	wake  func()
 }
 
@@ -160,13 +164,13 @@ func (c demoClock) Advance(ctx context.Context, by time.Duration, months int) (t
 }
 
 // accounts makes the first administrators and reads the audit trail.
-type accounts struct{ in *installation }
+type accountPorts struct{ in *installation }
 
-func (a accounts) Setup(ctx context.Context, token, address string, list []workflow.FirstAccount) error {
+func (a accountPorts) Setup(ctx context.Context, token, address string, list []registry.FirstAccount) error {
 	return a.in.db.Setup(ctx, token, address, list)
 }
 
-func (a accounts) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]api.AuditDoc, error) {
+func (a accountPorts) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]api.AuditDoc, error) {
 	list, err := a.in.db.Audit(ctx, actor, q)
 	out := make([]api.AuditDoc, len(list))
 	for i, x := range list {
@@ -175,7 +179,7 @@ func (a accounts) Audit(ctx context.Context, actor workflow.Actor, q workflow.Tr
 	return out, err
 }
 
-func auditDoc(x db.AuditEntry) api.AuditDoc {
+func auditDoc(x records.AuditEntry) api.AuditDoc {
 	return api.AuditDoc{N: x.ID, At: x.At, Act: x.Act, Actor: x.ActorName, Subject: x.Subject, Address: x.Address,
 		Success: x.Success, Detail: x.Detail}
 }

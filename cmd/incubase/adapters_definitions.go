@@ -8,6 +8,8 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 // definitions takes in what an administrator loads.
@@ -25,7 +27,7 @@ func (d definitions) Versions(name string) []int {
 }
 
 // Check decodes and compiles a definition without keeping it.
-func (d definitions) Check(source string) (*workflow.Machine, error) {
+func (d definitions) Check(source string) (*machine.Machine, error) {
 	e, err := d.read(source)
 	return e.Machine, err
 }
@@ -46,8 +48,8 @@ func (d definitions) read(source string) (catalog.Entry, error) {
 	return e, nil
 }
 
-func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*workflow.Machine, error) {
-	if !workflow.May(actor, workflow.KindWorkflow, "load") {
+func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*machine.Machine, error) {
+	if !vet.May(actor, workflow.KindWorkflow, "load") {
 		return nil, &workflow.Refused{Action: "workflow.load", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
 			Message: workflow.Text{ZH: "只有系统管理员可以装入流程定义", EN: "only the system administrator may load a definition"}}}}
 	}
@@ -55,7 +57,7 @@ func (d definitions) Load(ctx context.Context, actor workflow.Actor, source, _ s
 }
 
 // take stores a definition, for an administrator over HTTP and for the command line.
-func (d definitions) take(ctx context.Context, actor workflow.Actor, source string) (*workflow.Machine, error) {
+func (d definitions) take(ctx context.Context, actor workflow.Actor, source string) (*machine.Machine, error) {
 	e, err := d.read(source)
 	if err != nil {
 		return nil, err
@@ -82,44 +84,44 @@ func (d definitions) entry(name string, version int) *catalog.Entry {
 	return nil
 }
 
-func (d definitions) Standing(name string, version int) workflow.DefinitionStanding {
+func (d definitions) Standing(name string, version int) vet.DefinitionStanding {
 	if e := d.entry(name, version); e != nil {
 		return e.Standing
 	}
-	return workflow.DefinitionStanding{}
+	return vet.DefinitionStanding{}
 }
 
 // Approval compares a version with the newest approved one besides.
-func (d definitions) Approval(name string, version int) (*workflow.DefinitionApproval, error) {
+func (d definitions) Approval(name string, version int) (*vet.DefinitionApproval, error) {
 	e := d.entry(name, version)
 	if e == nil {
 		return nil, workflow.ErrNotFound
 	}
-	var against *workflow.Machine
+	var against *machine.Machine
 	for _, x := range d.Catalog.Versions(name) {
-		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == workflow.DefinitionApproved &&
+		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == vet.DefinitionApproved &&
 			(n < version || against == nil) {
 			against = x.Machine
 		}
 	}
-	return workflow.ApprovalOf(e.Machine, e.Standing, against), nil
+	return vet.ApprovalOf(e.Machine, e.Standing, against), nil
 }
 
 func (d definitions) Approve(ctx context.Context, actor workflow.Actor, name string, version int,
-	note string) (*workflow.DefinitionApproval, error) {
-	return d.stand(ctx, actor, name, version, note, workflow.DefinitionApproved, workflow.MayApprove)
+	note string) (*vet.DefinitionApproval, error) {
+	return d.stand(ctx, actor, name, version, note, vet.DefinitionApproved, vet.MayApprove)
 }
 
 func (d definitions) Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
-	note string) (*workflow.DefinitionApproval, error) {
-	return d.stand(ctx, actor, name, version, note, workflow.DefinitionWithdrawn, workflow.MayWithdraw)
+	note string) (*vet.DefinitionApproval, error) {
+	return d.stand(ctx, actor, name, version, note, vet.DefinitionWithdrawn, vet.MayWithdraw)
 }
 
 // stand changes how a version stands, as the database has it at this moment; a repetition by the same person changes
 // nothing.
 func (d definitions) stand(ctx context.Context, actor workflow.Actor, name string, version int, note string,
-	to workflow.DefinitionStatus, may func(workflow.Actor,
-		workflow.DefinitionStanding) error) (*workflow.DefinitionApproval, error) {
+	to vet.DefinitionStatus, may func(workflow.Actor,
+		vet.DefinitionStanding) error) (*vet.DefinitionApproval, error) {
 	if utf8.RuneCountInString(note) > 500 {
 		return nil, &workflow.Invalid{Fields: []workflow.FieldError{{Field: "note",
 			Message: workflow.Text{ZH: "最多 500 字", EN: "at most 500 characters"}}}}

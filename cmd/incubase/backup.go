@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"incubase/db"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -111,7 +112,7 @@ func (m manifest) write(path string) error {
 
 // allThere fails where a row of the database names a content that is not among the attachments.
 func allThere(ctx context.Context, url string, attachments []string) error {
-	d, err := db.Open(ctx, db.Options{URL: url})
+	d, err := db.Open(ctx, pg.Options{URL: url})
 	if err != nil {
 		return err
 	}

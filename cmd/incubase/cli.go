@@ -12,7 +12,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
-	"incubase/db"
+	"incubase/db/pg"
 )
 
 // Exit codes: 1 the work failed, 2 the command line or a setting was wrong.
@@ -32,7 +32,7 @@ type common struct {
 	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
 	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
 
-	bounds       db.Bounds     // of what one organization may keep; none for commands
+	bounds       pg.Bounds     // of what one organization may keep; none for commands
 	unbound      bool          // look only: without the key that binds rows, go on without it
 	databaseWait time.Duration // how long a start waits for a database that is away
 }

@@ -12,7 +12,7 @@ import (
 	"time"
 
 	"incubase/cmd/incubase/walk"
-	"incubase/db"
+	"incubase/db/pg"
 )
 
 type demoCommand struct {
@@ -114,7 +114,7 @@ func (o *ownServer) verify(ctx context.Context) error {
 	}
 	defer in.close()
 	var problems []error
-	note := func(p db.Problem) { problems = append(problems, errors.New(p.String())) }
+	note := func(p pg.Problem) { problems = append(problems, errors.New(p.String())) }
 	if _, _, err := in.db.Verify(ctx, note); err != nil {
 		return err
 	}

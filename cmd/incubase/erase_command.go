@@ -9,7 +9,10 @@ import (
 	"time"
 
 	"incubase/db"
+	"incubase/db/cases"
+	"incubase/db/pg"
 	"incubase/workflow"
+	"incubase/workflow/erase"
 )
 
 type eraseCommand struct {
@@ -75,62 +78,62 @@ type eraseEntry struct {
 
 // Run erases an account.
 func (c *erasePerson) Run(s *session) error {
-	return c.run(s, func(in *installation) (workflow.Erasure, error) {
+	return c.run(s, func(in *installation) (erase.Erasure, error) {
 		u, err := in.user(s.ctx, c.Login)
 		if err == nil && u == nil {
 			err = usageError{fmt.Errorf("there is no account %s", c.Login)}
 		}
 		if err != nil {
-			return workflow.Erasure{}, err
+			return erase.Erasure{}, err
 		}
-		return workflow.Erasure{Kind: workflow.ErasePerson, User: u.ID}, nil
+		return erase.Erasure{Kind: workflow.ErasePerson, User: u.ID}, nil
 	})
 }
 
 // Run erases what was said in an act.
 func (c *erasePayload) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.ErasePayload, Case: c.Case, Event: c.Event}))
+	return c.run(s, asked(erase.Erasure{Kind: workflow.ErasePayload, Case: c.Case, Event: c.Event}))
 }
 
 // Run erases a draft.
 func (c *eraseDraft) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseDraft, Case: c.Case}))
+	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseDraft, Case: c.Case}))
 }
 
 // Run erases an answer.
 func (c *eraseAnswer) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseAnswer, Case: c.Case, Question: c.Question}))
+	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseAnswer, Case: c.Case, Question: c.Question}))
 }
 
 // Run erases who objected.
 func (c *eraseObjector) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseObjector, Case: c.Case, Objection: c.Objection}))
+	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseObjector, Case: c.Case, Objection: c.Objection}))
 }
 
 // Run erases a file.
 func (c *eraseFile) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseFile, Case: c.Case, File: c.File}))
+	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseFile, Case: c.Case, File: c.File}))
 }
 
 // Run erases what an entry says.
 func (c *eraseEntry) Run(s *session) error {
-	return c.run(s, asked(workflow.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind),
+	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind),
 		RecordID: c.Record, Entry: c.Entry}))
 }
 
-func asked(x workflow.Erasure) func(*installation) (workflow.Erasure, error) {
-	return func(*installation) (workflow.Erasure, error) { return x, nil }
+func asked(x erase.Erasure) func(*installation) (erase.Erasure, error) {
+	return func(*installation) (erase.Erasure, error) { return x, nil }
 }
 
 // run says what would go, and with --yes carries it out as the system: who owns the machine. The list says that it was
 // done here.
-func (c *erasing) run(s *session, ask func(*installation) (workflow.Erasure, error)) error {
+func (c *erasing) run(s *session, ask func(*installation) (erase.Erasure, error)) error {
 	in, err := c.open(s.ctx, false, c.logger(s.stderr))
 	if err != nil {
 		return err
 	}
 	defer in.close()
-	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
+	files, err := in.db.NewFiles(c.attachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
 	}
@@ -161,8 +164,8 @@ func (c *erasing) run(s *session, ask func(*installation) (workflow.Erasure, err
 }
 
 // eraser erases, with the files in a folder.
-func (in *installation) eraser(files *db.Files) *workflow.Eraser {
-	return &workflow.Eraser{Desk: in.desk, Registry: in.registry, Store: db.Erasures{DB: in.db, Files: files}}
+func (in *installation) eraser(files *cases.Files) *erase.Eraser {
+	return &erase.Eraser{Desk: in.desk, Registry: in.registry, Store: cases.Erasures{Cases: in.db.Cases, Files: files}}
 }
 
 type eraseList struct {
@@ -177,12 +180,12 @@ func (c *eraseList) Run(s *session) error {
 		return err
 	}
 	defer in.close()
-	return eachErasure(s.ctx, in.db, func(x workflow.Erased) error { return printErasure(s.stdout, x, c.JSON) })
+	return eachErasure(s.ctx, in.db, func(x erase.Erased) error { return printErasure(s.stdout, x, c.JSON) })
 }
 
-func eachErasure(ctx context.Context, d *db.DB, visit func(workflow.Erased) error) error {
+func eachErasure(ctx context.Context, d *db.DB, visit func(erase.Erased) error) error {
 	for cursor := ""; ; {
-		list, next, err := d.Erasures(ctx, workflow.System(), cursor, db.MaxPage)
+		list, next, err := d.Erasures(ctx, workflow.System(), cursor, pg.MaxPage)
 		if err != nil {
 			return err
 		}
@@ -197,7 +200,7 @@ func eachErasure(ctx context.Context, d *db.DB, visit func(workflow.Erased) erro
 	}
 }
 
-func printErasure(w io.Writer, x workflow.Erased, asJSON bool) error {
+func printErasure(w io.Writer, x erase.Erased, asJSON bool) error {
 	if asJSON {
 		return json.NewEncoder(w).Encode(x)
 	}

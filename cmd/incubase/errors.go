@@ -3,10 +3,10 @@ package main
 import (
 	"errors"
 
-	"incubase/db"
-	"incubase/workflow"
+	"incubase/db/records"
+	"incubase/workflow/registry"
 )
 
-func isNoSession(err error) bool { return errors.Is(err, workflow.ErrNoSession) }
+func isNoSession(err error) bool { return errors.Is(err, registry.ErrNoSession) }
 
-func isChanged(err error) bool { return errors.Is(err, db.ErrDefinitionChanged) }
+func isChanged(err error) bool { return errors.Is(err, records.ErrDefinitionChanged) }

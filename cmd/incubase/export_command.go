@@ -12,10 +12,12 @@ import (
 
 	"golang.org/x/term"
 
-	"incubase/db"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/export"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 type exportCommand struct {
@@ -171,8 +173,8 @@ func (c *exportBoard) Run(s *session) error {
 func (in *installation) actor(ctx context.Context, login string) (workflow.Actor, error) {
 	now := time.Now()
 	for cursor := ""; ; {
-		list, next, err := in.db.Users(ctx, workflow.RecordScope{Everything: true},
-			db.RecordQuery{Words: login, Cursor: cursor, Limit: db.MaxPage})
+		list, next, err := in.db.Users(ctx, registry.RecordScope{Everything: true},
+			records.RecordQuery{Words: login, Cursor: cursor, Limit: pg.MaxPage})
 		if err != nil {
 			return workflow.Actor{}, err
 		}
@@ -188,7 +190,7 @@ func (in *installation) actor(ctx context.Context, login string) (workflow.Actor
 	}
 }
 
-func actorOf(u workflow.UserRecord, now time.Time) workflow.Actor {
+func actorOf(u registry.UserRecord, now time.Time) workflow.Actor {
 	a := workflow.Actor{ID: u.ID, Login: u.Login, Name: u.Name, Organization: u.Organization, Agency: u.Agency}
 	for _, r := range u.Roles {
 		if !r.Since.After(now) && (r.Until == nil || r.Until.After(now)) {

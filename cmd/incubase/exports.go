@@ -5,10 +5,14 @@ import (
 	"errors"
 	"io"
 
-	"incubase/db"
+	"incubase/db/cases"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
 	"incubase/workflow/export"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -23,18 +27,18 @@ func (x exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "organizations":
 		return sheet(w, r, export.Organizations.Title, export.Organizations.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.in.db.Organizations(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Region: r.Region,
-					Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: db.MaxPage})
+				items, next, err := x.in.db.Organizations(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Region: r.Region,
+					Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: pg.MaxPage})
 				return next,
 					each(items, err,
-						func(o *workflow.OrganizationRecord) error { return row(export.Organizations.Cells(o, r.Lang)...) })
+						func(o *registry.OrganizationRecord) error { return row(export.Organizations.Cells(o, r.Lang)...) })
 			})
 		})
 	case "rounds":
 		return sheet(w, r, export.Rounds.Title, export.Rounds.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.in.db.Rounds(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Cursor: cursor,
-					Limit: db.MaxPage})
+				items, next, err := x.in.db.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
+					Limit: pg.MaxPage})
 				return next, each(items, err, func(o *workflow.RoundRecord) error { return row(export.Rounds.Cells(o, r.Lang)...) })
 			})
 		})
@@ -42,7 +46,7 @@ func (x exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 		return x.awards(ctx, r, w)
 	case "board":
 		return sheet(w, r, export.Board.Title, export.Board.Heads(), func(row func(...any) error) error {
-			items, err := x.in.db.Board(ctx, workflow.ScopeOf(actor, x.in.catalog), workflow.BoardQuery{Region: r.Region,
+			items, err := x.in.db.Board(ctx, desk.ScopeOf(actor, x.in.catalog), workflow.BoardQuery{Region: r.Region,
 				By: r.By, Today: calendar.DateOf(x.in.clock.Now())})
 			return each(items, err, func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
 		})
@@ -52,9 +56,9 @@ func (x exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 
 // cases come in the order of their birth unless another is asked for: that of the last change moves while it is read.
 func (x exports) cases(ctx context.Context, actor workflow.Actor, r export.Request, w io.Writer) error {
-	scope := workflow.ScopeOf(actor, x.in.catalog)
+	scope := desk.ScopeOf(actor, x.in.catalog)
 	q := r.Cases
-	q.Now, q.Limit = x.in.clock.Now(), db.MaxPage
+	q.Now, q.Limit = x.in.clock.Now(), pg.MaxPage
 	if q.Sort == "" {
 		q.Sort = "created"
 	}
@@ -80,8 +84,8 @@ func (x exports) cases(ctx context.Context, actor workflow.Actor, r export.Reque
 func (x exports) awards(ctx context.Context, r export.Request, w io.Writer) error {
 	return sheet(w, r, export.Awards.Title, export.Awards.Heads(), func(row func(...any) error) error {
 		return pages(func(cursor string) (string, error) {
-			items, next, err := x.in.db.PublicAwards(ctx, r.Round, r.Region, cursor, db.MaxPage)
-			return next, each(items, err, func(a *db.Award) error {
+			items, next, err := x.in.db.PublicAwards(ctx, r.Round, r.Region, cursor, pg.MaxPage)
+			return next, each(items, err, func(a *cases.Award) error {
 				return row(export.Awards.Cells(&export.Award{Ref: a.Ref, Organization: a.Name, CreditCode: a.CreditCode,
 					Title: a.Title,
 					Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN},

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"incubase/api"
-	"incubase/db"
+	"incubase/db/pg"
 )
 
 // observed is what this process has seen of its own background work, in Unix seconds; 0 is never.
@@ -78,7 +78,7 @@ func (in *installation) verify(ctx context.Context, often time.Duration) {
 
 func (in *installation) verifyOnce(ctx context.Context) {
 	problems := int64(0)
-	_, _, err := in.db.VerifyAside(ctx, verifyIdle, func(p db.Problem) {
+	_, _, err := in.db.VerifyAside(ctx, verifyIdle, func(p pg.Problem) {
 		problems++
 		in.log.Error("a row does not hold", "table", p.Table, "row", p.Row, "what", p.What)
 	})

@@ -20,11 +20,14 @@ import (
 
 	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
+	"incubase/db/accounts"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/catalog"
 	"incubase/workflow/catalog/catalogtest"
+	"incubase/workflow/vet"
 )
 
 // site is the whole server in the test's process, on a database of its own, with the demonstration's people.
@@ -132,9 +135,9 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 	}
 	var d *dbtest.Database
 	if world := worlds[reflect.ValueOf(load).Pointer()]; world != nil && len(change) == 0 {
-		d = world.Open(t, db.Options{Log: log}, fill)
+		d = world.Open(t, pg.Options{Log: log}, fill)
 	} else {
-		d = dbtest.Open(t, db.Options{Log: log})
+		d = dbtest.Open(t, pg.Options{Log: log})
 		if err := fill(t.Context(), d); err != nil {
 			t.Fatal(err)
 		}
@@ -145,7 +148,7 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 	}
 	wake := make(chan struct{}, 1)
 	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, factors}
+	found := sessions{in.db, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, factors}
 	live := newLive(in, found)
 	ring := func() {
 		live.Notify()
@@ -155,7 +158,7 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 		}
 	}
 	in.desk.Wake = ring
-	files, err := in.db.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	files, err := in.db.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -370,7 +373,7 @@ func (s *site) advance(by string) {
 // verified recomputes every chain, the ledger and the boards.
 func (s *site) verified() {
 	s.t.Helper()
-	problem := func(p db.Problem) { s.t.Error(p) }
+	problem := func(p pg.Problem) { s.t.Error(p) }
 	events, entries, err := s.in.db.Verify(s.t.Context(), problem)
 	if err != nil || events == 0 || entries == 0 {
 		s.t.Fatal(events, entries, err)
@@ -384,7 +387,7 @@ func (s *site) verified() {
 func (s *site) round(changes ...func(*workflow.Rules)) (id, ref string) {
 	s.t.Helper()
 	now := s.in.clock.Now()
-	rules := workflow.SimulationRules()
+	rules := vet.SimulationRules()
 	rules.MinReviews, rules.Contact, rules.DocumentWord = 2, "0000-1234567", "演民社孵"
 	for _, change := range changes {
 		change(&rules)

@@ -12,10 +12,14 @@ import (
 	"sync"
 	"time"
 
-	"incubase/cmd/incubase/intake"
-	"incubase/db"
+	"incubase/db/cases"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/clean"
+	"incubase/workflow/desk"
+	"incubase/workflow/intake"
+	"incubase/workflow/registry"
 )
 
 type importApplications struct {
@@ -44,7 +48,7 @@ func (c *importApplications) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	t.file = db.ImportFile{ID: workflow.NewID(time.Now()), Name: fileName(c.File), SHA256: workflow.Hash(sum)}
+	t.file = cases.ImportFile{ID: workflow.NewID(time.Now()), Name: fileName(c.File), SHA256: workflow.Hash(sum)}
 	p := newProgress(s.stderr)
 	if err := t.all(s.ctx, p); err != nil {
 		return c.unfit(err)
@@ -56,7 +60,8 @@ func (c *importApplications) Run(s *session) error {
 // round finds a round that the person may see.
 func (in *installation) round(ctx context.Context, actor workflow.Actor, ref string) (*workflow.RoundRecord, error) {
 	for cursor := ""; ; {
-		list, next, err := in.db.Rounds(ctx, workflow.RecordScopeOf(actor), db.RecordQuery{Cursor: cursor, Limit: db.MaxPage})
+		list, next, err := in.db.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
+			Limit: pg.MaxPage})
 		if err != nil {
 			return nil, err
 		}
@@ -94,7 +99,7 @@ type applicationTaker struct {
 	actor workflow.Actor
 	round *workflow.RoundRecord
 	form  *intake.Form
-	file  db.ImportFile
+	file  cases.ImportFile
 	mu    sync.Mutex
 	bad   badRows
 	seen  map[string]int
@@ -150,17 +155,17 @@ func (t *applicationTaker) external(key string) string {
 }
 
 func (t *applicationTaker) vet(ctx context.Context, rows []intake.ApplicationRow) error {
-	var ids []db.Identity
+	var ids []records.Identity
 	var keys []string
 	for i := range rows {
 		kind, place, what := rows[i].Identity()
-		ids, keys = append(ids, db.Identity{Kind: kind, Place: place, What: what}), append(keys, t.external(rows[i].Key))
+		ids, keys = append(ids, records.Identity{Kind: kind, Place: place, What: what}), append(keys, t.external(rows[i].Key))
 	}
 	organizations, err := t.in.db.KnownOrganizations(ctx, ids)
 	if err != nil {
 		return err
 	}
-	before, err := t.in.db.Imported(ctx, db.ExternalCase, keys)
+	before, err := t.in.db.Imported(ctx, cases.ExternalCase, keys)
 	if err != nil {
 		return err
 	}
@@ -212,8 +217,8 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 // vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the
 // rest.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
-	projects, _, err := t.in.db.Projects(ctx, workflow.RecordScope{Everything: true},
-		db.RecordQuery{Organization: a.organization, Limit: db.MaxPage})
+	projects, _, err := t.in.db.Projects(ctx, registry.RecordScope{Everything: true},
+		records.RecordQuery{Organization: a.organization, Limit: pg.MaxPage})
 	if err != nil {
 		return err
 	}
@@ -222,7 +227,7 @@ func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error
 			a.project = p.ID
 		}
 	}
-	err = t.in.desk.VetOpening(ctx, t.actor, t.opening(a))
+	err = registry.VetOpening(t.in.desk, ctx, t.actor, t.opening(a))
 	if errors.Is(err, workflow.ErrNotFound) {
 		err = &workflow.Invalid{Fields: []workflow.FieldError{{Field: "organization",
 			Message: workflow.Text{ZH: "不在办理人的管辖范围内", EN: "it lies outside the scope of the officer"}}}}
@@ -246,8 +251,8 @@ func (t *applicationTaker) columnOf(field string) string {
 	return field
 }
 
-func (t *applicationTaker) opening(a *application) workflow.Opening {
-	o := workflow.Opening{Workflow: t.round.Kind, Round: t.round.ID, Organization: a.organization, Project: a.project,
+func (t *applicationTaker) opening(a *application) desk.Opening {
+	o := desk.Opening{Workflow: t.round.Kind, Round: t.round.ID, Organization: a.organization, Project: a.project,
 		Fields: map[string]any{}}
 	if a.Track != "" {
 		o.Fields["track"] = a.Track
@@ -281,8 +286,8 @@ func (t *applicationTaker) writeOne(ctx context.Context, a *application) error {
 	digest := workflow.Hash(a.Hash)
 	key := fmt.Sprintf("import:%x", sha256.Sum256([]byte(t.external(a.Key)+digest.String())))
 	if a.project == "" {
-		p, err := t.in.registry.CreateProject(ctx, t.actor, a.organization, workflow.NewProject{Title: a.Project},
-			workflow.RecordCommand{Key: key + ":project", Digest: digest, Note: fmt.Sprintf("%s, %d", t.file.Name, a.Line.Row)})
+		p, err := t.in.registry.CreateProject(ctx, t.actor, a.organization, registry.NewProject{Title: a.Project},
+			registry.RecordCommand{Key: key + ":project", Digest: digest, Note: fmt.Sprintf("%s, %d", t.file.Name, a.Line.Row)})
 		if err != nil {
 			return err
 		}
@@ -301,6 +306,6 @@ func (t *applicationTaker) writeOne(ctx context.Context, a *application) error {
 	if err != nil {
 		return err
 	}
-	return t.in.db.RememberImport(ctx, t.file, "applications", t.actor.ID, db.ExternalCase, id,
-		db.ImportSource{External: t.external(a.Key), Row: a.Line.Row, Hash: digest})
+	return t.in.db.RememberImport(ctx, t.file, "applications", t.actor.ID, cases.ExternalCase, id,
+		cases.ImportSource{External: t.external(a.Key), Row: a.Line.Row, Hash: digest})
 }

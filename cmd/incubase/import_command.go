@@ -10,7 +10,7 @@ import (
 
 	"golang.org/x/term"
 
-	"incubase/cmd/incubase/intake"
+	"incubase/workflow/intake"
 )
 
 type importCommand struct {

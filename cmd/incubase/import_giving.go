@@ -13,9 +13,10 @@ import (
 	"strings"
 	"time"
 
-	"incubase/cmd/incubase/intake"
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/workflow"
+	"incubase/workflow/intake"
+	"incubase/workflow/registry"
 )
 
 type importGiving struct {
@@ -45,8 +46,8 @@ func (c *importGiving) Run(s *session) error {
 	}
 	defer in.close()
 	now := time.Now()
-	t := &awardTaker{in: in, dry: c.DryRun, now: now, seen: map[intake.Sum]int{}, orgs: map[string]db.Imported{},
-		file: db.ImportFile{ID: workflow.NewID(now), Name: fileName(c.File), SHA256: workflow.Hash(sum)},
+	t := &awardTaker{in: in, dry: c.DryRun, now: now, seen: map[intake.Sum]int{}, orgs: map[string]cases.Imported{},
+		file: cases.ImportFile{ID: workflow.NewID(now), Name: fileName(c.File), SHA256: workflow.Hash(sum)},
 		tell: func(p intake.Problem) { c.tell(s.stdout, p) }}
 	p := newProgress(s.stderr)
 	if err := t.all(s.ctx, f, p); err != nil {
@@ -118,13 +119,13 @@ func (n awardCounts) sentence(r *reporting) string {
 // awardTaker takes awards in, batch by batch.
 type awardTaker struct {
 	in     *installation
-	file   db.ImportFile
+	file   cases.ImportFile
 	dry    bool
 	now    time.Time
 	tell   func(intake.Problem)
 	batch  []intake.Award
-	seen   map[intake.Sum]int     // identifiers of the file by their hash, with their row: 36 bytes a row
-	orgs   map[string]db.Imported // organizations that this run has brought: a dry run counts as the run does
+	seen   map[intake.Sum]int        // identifiers of the file by their hash, with their row: 36 bytes a row
+	orgs   map[string]cases.Imported // organizations that this run has brought: a dry run counts as the run does
 	Counts awardCounts
 }
 
@@ -211,7 +212,7 @@ func (t *awardTaker) write(ctx context.Context, try int) error {
 	t.Counts.Known += counts.Known
 	t.Counts.Changed += counts.Changed
 	for _, o := range organizations.fresh {
-		t.orgs[o.External] = db.Imported{External: o.External, Record: o.Record.ID, Name: o.Record.Name}
+		t.orgs[o.External] = cases.Imported{External: o.External, Record: o.Record.ID, Name: o.Record.Name}
 	}
 	return nil
 }
@@ -224,8 +225,8 @@ type taken struct {
 
 // recipients are the organizations of a batch: known ones by identifier, and new ones.
 type recipients struct {
-	known map[string]db.Imported
-	fresh []db.ImportedOrganization
+	known map[string]cases.Imported
+	fresh []cases.ImportedOrganization
 }
 
 // sort looks up what of the batch is known and says what is new.
@@ -237,17 +238,17 @@ func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n 
 			orgs = append(orgs, o)
 		}
 	}
-	cases, err := t.in.db.Imported(ctx, db.ExternalCase, ids)
+	caseList, err := t.in.db.Imported(ctx, cases.ExternalCase, ids)
 	if err != nil {
 		return nil, to, n, err
 	}
-	if to.known, err = t.in.db.Imported(ctx, db.ExternalOrganization, orgs); err != nil {
+	if to.known, err = t.in.db.Imported(ctx, cases.ExternalOrganization, orgs); err != nil {
 		return nil, to, n, err
 	}
-	to.fresh = []db.ImportedOrganization{} // an empty list, and no null, where all are known
+	to.fresh = []cases.ImportedOrganization{} // an empty list, and no null, where all are known
 	for i := range t.batch {
 		a := &t.batch[i]
-		if was, ok := cases[a.ID]; ok {
+		if was, ok := caseList[a.ID]; ok {
 			n.Known++
 			if string(was.Hash) != string(a.Hash[:]) {
 				n.Known--
@@ -290,18 +291,18 @@ func (r *recipients) of(t *awardTaker, a *intake.Award) workflow.ID {
 		return was.Record
 	}
 	at := t.now.UTC().Truncate(time.Microsecond)
-	rec := workflow.OrganizationRecord{ID: workflow.NewID(t.now), Version: 1, Name: a.RecordName(),
-		Kind: workflow.KindAbroad, Topics: []string{},
+	rec := registry.OrganizationRecord{ID: workflow.NewID(t.now), Version: 1, Name: a.RecordName(),
+		Kind: registry.KindAbroad, Topics: []string{},
 		About: strings.TrimSpace(o.Place + "\n" + o.About), Standing: "good", Created: at, Updated: at}
-	r.known[o.ID] = db.Imported{External: o.ID, Record: rec.ID, Name: rec.Name}
-	r.fresh = append(r.fresh, db.ImportedOrganization{ImportSource: db.ImportSource{External: o.ID, Row: a.Row,
+	r.known[o.ID] = cases.Imported{External: o.ID, Record: rec.ID, Name: rec.Name}
+	r.fresh = append(r.fresh, cases.ImportedOrganization{ImportSource: cases.ImportSource{External: o.ID, Row: a.Row,
 		Hash: workflow.Hash(a.Hash)}, Record: rec})
 	return rec.ID
 }
 
-func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]db.ImportedAward, error) {
+func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]cases.ImportedAward, error) {
 	m := t.in.catalog.Machine(workflow.ImportedWorkflow, 0)
-	out := make([]db.ImportedAward, 0, len(fresh))
+	out := make([]cases.ImportedAward, 0, len(fresh))
 	for _, a := range fresh {
 		var secret [32]byte
 		_, _ = rand.Read(secret[:]) // never fails
@@ -309,7 +310,7 @@ func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]db.ImportedAw
 		if err != nil {
 			return nil, fmt.Errorf("row %d: %w", a.Row, err)
 		}
-		out = append(out, db.ImportedAward{ImportSource: db.ImportSource{External: a.ID, Row: a.Row,
+		out = append(out, cases.ImportedAward{ImportSource: cases.ImportSource{External: a.ID, Row: a.Row,
 			Hash: workflow.Hash(a.Hash)}, Birth: birth, Answers: answers})
 	}
 	return out, nil

@@ -4,8 +4,9 @@ import (
 	"errors"
 	"slices"
 
-	"incubase/cmd/incubase/intake"
 	"incubase/workflow"
+	"incubase/workflow/intake"
+	"incubase/workflow/registry"
 )
 
 type importHolidays struct {
@@ -53,7 +54,7 @@ type holidayCounts struct {
 	DryRun     bool   `json:"dry_run"`
 }
 
-func (c *importHolidays) enter(s *session, in *installation, entry workflow.CalendarEntry) error {
+func (c *importHolidays) enter(s *session, in *installation, entry registry.CalendarEntry) error {
 	known, err := in.db.Calendars(s.ctx)
 	if err != nil {
 		return err
@@ -69,8 +70,8 @@ func (c *importHolidays) enter(s *session, in *installation, entry workflow.Cale
 	}
 	if n.Changed && !c.DryRun {
 		if _, err := in.registry.SetCalendar(s.ctx, workflow.System(), id, entry,
-			workflow.RecordCommand{Note: fileName(c.File)}); err != nil {
-			for _, f := range workflow.Faults(err) {
+			registry.RecordCommand{Note: fileName(c.File)}); err != nil {
+			for _, f := range registry.Faults(err) {
 				c.tell(s.stdout, intake.Problem{Column: f.Field, Code: "refused", Message: f.Message, Lost: true})
 			}
 			return err

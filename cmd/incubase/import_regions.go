@@ -6,10 +6,10 @@ import (
 	"slices"
 	"time"
 
-	"incubase/cmd/incubase/intake"
-	"incubase/db"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/intake"
 	"incubase/workflow/region"
 )
 
@@ -27,7 +27,7 @@ func (c *importRegions) Run(s *session) error {
 	if err != nil {
 		return usageError{err}
 	}
-	t := &divisionTaker{c: c, s: s, x: db.RegionImport{Since: since, Note: fileName(c.File), At: time.Now()},
+	t := &divisionTaker{c: c, s: s, x: records.RegionImport{Since: since, Note: fileName(c.File), At: time.Now()},
 		rows: map[region.Code]intake.DivisionRow{}}
 	flags := &tableFlags{reporting: c.reporting, File: c.File}
 	if err := intake.ReadDivisions(c.File, t.problem, t.row); err != nil {
@@ -56,7 +56,7 @@ type divisionTaker struct {
 	c     *importRegions
 	s     *session
 	in    *installation
-	x     db.RegionImport
+	x     records.RegionImport
 	rows  map[region.Code]intake.DivisionRow
 	order []region.Code
 	bad   int
@@ -105,7 +105,7 @@ func (t *divisionTaker) sort() error {
 			continue
 		}
 		full[code] = name
-		t.x.Divisions = append(t.x.Divisions, db.Division{Code: code, Name: r.Name, Full: name})
+		t.x.Divisions = append(t.x.Divisions, records.Division{Code: code, Name: r.Name, Full: name})
 	}
 	if !t.c.Whole {
 		return nil
@@ -113,7 +113,7 @@ func (t *divisionTaker) sort() error {
 	known, err := t.in.db.DivisionCodes(t.s.ctx, levels)
 	for _, code := range known {
 		if _, there := t.rows[code]; !there {
-			t.x.Ended = append(t.x.Ended, db.Ending{Code: code})
+			t.x.Ended = append(t.x.Ended, records.Ending{Code: code})
 		}
 	}
 	return err
@@ -144,7 +144,7 @@ func (t *divisionTaker) end(r intake.DivisionRow) {
 			return
 		}
 	}
-	t.x.Ended = append(t.x.Ended, db.Ending{Code: r.Code, Successor: r.Successor})
+	t.x.Ended = append(t.x.Ended, records.Ending{Code: r.Code, Successor: r.Successor})
 }
 
 // divisionCounts sum up an import of divisions.

@@ -8,10 +8,11 @@ import (
 	"strings"
 	"sync"
 
-	"incubase/cmd/incubase/intake"
-	"incubase/db"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/clean"
+	"incubase/workflow/intake"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -70,11 +71,11 @@ type badRows map[int]bool
 
 // faultsOf are the fields of an error as problems of a line; an error of another kind is nobody's fault here.
 func faultsOf(l *intake.Line, err error, columnOf func(field string) string) ([]intake.Problem, error) {
-	var similar *workflow.Similar
+	var similar *registry.Similar
 	if errors.As(err, &similar) {
 		return []intake.Problem{l.Problem("name", "similar", similar.Message())}, nil
 	}
-	faults := workflow.Faults(err)
+	faults := registry.Faults(err)
 	if err != nil && faults == nil {
 		return nil, err
 	}
@@ -197,12 +198,13 @@ func (t *organizationTaker) all(ctx context.Context, p *progress) error {
 
 // vet checks rows by every rule: those of the cells, of the registry, and that none stands there twice.
 func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationRow) error {
-	var ids []db.Identity // four a row
+	var ids []records.Identity // four a row
 	for i := range rows {
 		n, place := &rows[i].New, rows[i].Place()
-		ids = append(ids, db.Identity{Kind: "credit_code", What: n.CreditCode},
-			db.Identity{Kind: "filing_number", Place: place, What: n.FilingNumber},
-			db.Identity{Kind: "name", Place: place, What: n.Name}, db.Identity{Kind: "credit_code", What: rows[i].Host})
+		ids = append(ids, records.Identity{Kind: "credit_code", What: n.CreditCode},
+			records.Identity{Kind: "filing_number", Place: place, What: n.FilingNumber},
+			records.Identity{Kind: "name", Place: place, What: n.Name}, records.Identity{Kind: "credit_code",
+				What: rows[i].Host})
 	}
 	known, err := t.in.db.KnownOrganizations(ctx, ids)
 	if err != nil {
@@ -218,7 +220,7 @@ func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationR
 }
 
 // registered are the organizations that a row may mean: by credit code, filing number and name, and its host.
-type registered struct{ code, filing, name, host []workflow.SimilarRecord }
+type registered struct{ code, filing, name, host []registry.SimilarRecord }
 
 // same is the organization that a row is: of its code or number and name; of its very name, where it has neither.
 func (k *registered) same(r *intake.OrganizationRow) bool {
@@ -228,7 +230,7 @@ func (k *registered) same(r *intake.OrganizationRow) bool {
 	case r.New.FilingNumber != "":
 		return len(k.filing) > 0 && clean.Identity(k.filing[0].Name) == clean.Identity(r.New.Name)
 	}
-	return !r.New.Another && slices.ContainsFunc(k.name, func(c workflow.SimilarRecord) bool {
+	return !r.New.Another && slices.ContainsFunc(k.name, func(c registry.SimilarRecord) bool {
 		return c.Name == r.New.Name && c.CreditCode+c.FilingNumber == ""
 	})
 }
@@ -310,7 +312,7 @@ func sameField(field string) string { return field }
 func (t *organizationTaker) write(ctx context.Context, r *intake.OrganizationRow) error {
 	digest := workflow.Hash(r.Hash)
 	_, err := t.in.registry.CreateOrganization(ctx, t.actor, r.New,
-		workflow.RecordCommand{Key: "import:" + digest.String(), Digest: digest,
+		registry.RecordCommand{Key: "import:" + digest.String(), Digest: digest,
 			Note: fmt.Sprintf("%s, %d", fileName(t.c.File), r.Line.Row)})
 	bad, err := faultsOf(r.Line, err, func(rule string) string { return strings.TrimSuffix(rule, "_once") })
 	if err != nil {

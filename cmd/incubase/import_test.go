@@ -16,8 +16,8 @@ import (
 	"github.com/xuri/excelize/v2"
 
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 // command runs the program on a test's database and answers with its exit code and what it printed.
@@ -92,7 +92,7 @@ func shared(t *testing.T, name string) string {
 // changes nothing.
 func TestRealAwardsComeIn(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	for _, c := range []struct {
 		file                                string
 		rows, organizations, flagged, again int
@@ -128,7 +128,7 @@ func TestRealAwardsComeIn(t *testing.T) {
 // file leaves nothing behind.
 func TestAwardsOfOtherPublishers(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	row := func(id, more string) string {
 		return `{"id":"` + id +
 			`","title":"T","currency":"EUR","amountAwarded":10,"awardDate":"2020-02-30","fundingOrganization":[{"id":"F","name":"F"}],` + more + `}`

@@ -9,8 +9,8 @@ import (
 	"testing"
 
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 // trial is a file that the first version took in wrongly; skipped where the shared trials are not there.
@@ -38,7 +38,7 @@ func commandIn(t *testing.T, args ...string) (code int, stdout, stderr string) {
 // a dry run counts what the run does.
 func TestTrialsComeIn(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	for _, row := range []struct {
 		file            string
 		rows, good, bad int
@@ -128,7 +128,7 @@ func TestTrialsComeIn(t *testing.T) {
 // already.
 func TestAnnouncementsAreTheRun(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	regions := fileOf(t, "r.csv", "code,name\n2303,鸡西市\n230302,鸡冠区\n230303,虚构新名区\n230399,虚构新区\n")
 	dry := last(t, succeeds(t, d, "import", "regions", regions, "--since", "2027年1月1日", "--dry-run", "--json"))
 	wants(t, "regions announced", dry, map[string]any{"rows": 4, "loaded": 2, "ended": 0})

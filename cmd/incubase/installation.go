@@ -12,9 +12,13 @@ import (
 
 	"incubase/db"
 	"incubase/db/embedded"
-	"incubase/workflow"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/registry"
 )
 
 // installation is everything that works on one database: wired once, for the server and for every tool alike.
@@ -23,12 +27,12 @@ type installation struct {
 	ownerURL  string           // of the role that migrates
 	server    *embedded.Server // nil: an existing server is used, or another process's
 	catalog   *catalog.Catalog
-	clock     *db.Clock
-	divisions *db.Divisions
+	clock     *records.Clock
+	divisions *records.Divisions
 	shipped   func() (*catalog.Catalog, error) // the definitions that the program brings
-	desk      *workflow.Desk
-	bulk      *workflow.Bulk
-	registry  *workflow.Registry
+	desk      *desk.Desk
+	bulk      *desk.Bulk
+	registry  *registry.Registry
 	log       *slog.Logger
 	leaving   atomic.Bool // told to stop: /readyz says so
 	seen      observed
@@ -74,7 +78,7 @@ func (c *common) urls(ctx context.Context, alone bool, log *slog.Logger) (server
 // begin reads the definitions that the program brings while the database is waited for. It leaves the divisions to who
 // asks first: with every processor at work the answers of the database would be seen late.
 func begin(log *slog.Logger) *installation {
-	in := &installation{log: log, divisions: db.NewDivisions(), shipped: sync.OnceValues(catalog.Shipped)}
+	in := &installation{log: log, divisions: records.NewDivisions(), shipped: sync.OnceValues(catalog.Shipped)}
 	go func() { _, _ = in.shipped() }()
 	return in
 }
@@ -110,7 +114,7 @@ func (c *common) open(ctx context.Context, alone bool, log *slog.Logger) (_ *ins
 	if err != nil {
 		return nil, err
 	}
-	if in.db, err = db.Open(ctx, db.Options{URL: serverURL, RowKey: key, Log: log, Bounds: c.bounds}); err != nil {
+	if in.db, err = db.Open(ctx, pg.Options{URL: serverURL, RowKey: key, Log: log, Bounds: c.bounds}); err != nil {
 		return nil, err
 	}
 	return in, in.wire(ctx)
@@ -122,7 +126,7 @@ func (c *common) migrate(ctx context.Context, o db.MigrateOptions) error {
 	told := false
 	for until := time.Now().Add(c.databaseWait); ; told = true {
 		err := db.Migrate(ctx, o)
-		if err == nil || !db.Away(err) || time.Now().Add(pause).After(until) {
+		if err == nil || !pg.Away(err) || time.Now().Add(pause).After(until) {
 			return err
 		}
 		if !told {
@@ -144,13 +148,13 @@ func (in *installation) wire(ctx context.Context) (err error) {
 	if in.clock, err = in.db.NewClock(ctx); err != nil {
 		return fmt.Errorf("read the clock: %w", err)
 	}
-	if err = in.divisions.Refresh(ctx, in.db); err != nil {
+	if err = in.divisions.Refresh(ctx, in.db.Records); err != nil {
 		return err
 	}
-	in.desk = &workflow.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db,
+	in.desk = &desk.Desk{Machines: in.catalog, Store: in.db, Clock: in.clock, Minutes: in.db, Twins: in.db,
 		Vacant: in.db, Returns: in.db, Learn: func(ctx context.Context) error { return in.learn(ctx, in.catalog) }}
-	in.bulk = &workflow.Bulk{Desk: in.desk, Jobs: in.db, Queue: in.db, Log: in.log}
-	in.registry = &workflow.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db,
+	in.bulk = &desk.Bulk{Desk: in.desk, Jobs: in.db, Queue: in.db, Log: in.log}
+	in.registry = &registry.Registry{Store: in.db, Clock: in.clock, Regions: in.divisions, Passwords: in.db, Codes: in.db,
 		Desk: in.desk}
 	return nil
 }
@@ -161,8 +165,8 @@ func (in *installation) definitions(ctx context.Context) (*catalog.Catalog, erro
 	if err != nil {
 		return nil, err
 	}
-	var shipped []*workflow.Machine
-	c.Each(func(m *workflow.Machine) { shipped = append(shipped, m) })
+	var shipped []*machine.Machine
+	c.Each(func(m *machine.Machine) { shipped = append(shipped, m) })
 	if err := in.db.Define(ctx, shipped...); err != nil {
 		return nil, fmt.Errorf("write the shipped definitions: %w", err)
 	}
@@ -210,10 +214,10 @@ func (in *installation) close() {
 }
 
 // worker does the background's work of this installation.
-func (in *installation) worker(wake <-chan struct{}) *workflow.Worker {
+func (in *installation) worker(wake <-chan struct{}) *desk.Worker {
 	const atOnce = 5000 // rows
 	looked, summed := time.Now(), time.Time{}
-	return &workflow.Worker{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
+	return &desk.Worker{Desk: in.desk, Queue: in.db, Log: in.log, Wake: wake, Every: time.Second,
 		Chores: []func(context.Context) (bool, error){in.bulk.Work, func(ctx context.Context) (bool, error) {
 			n, err := in.db.FoldBoard(ctx, atOnce)
 			if err == nil {
@@ -237,6 +241,6 @@ func (in *installation) worker(wake <-chan struct{}) *workflow.Worker {
 				return false, nil
 			}
 			looked = time.Now()
-			return false, in.divisions.Refresh(ctx, in.db)
+			return false, in.divisions.Refresh(ctx, in.db.Records)
 		}}}
 }

@@ -15,7 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 
-	"incubase/db"
+	"incubase/db/pg"
 	"incubase/workflow"
 )
 
@@ -39,9 +39,9 @@ func (c *common) rowFile() secretFile {
 
 // rowKey is the key that binds rows. The first server of an installation makes it; another is refused: what it bound
 // would be taken for tampered with on every other server. A command that only looks goes on without one.
-func (c *common) rowKey(ctx context.Context, ownerURL string) (key db.RowKey, err error) {
+func (c *common) rowKey(ctx context.Context, ownerURL string) (key pg.RowKey, err error) {
 	f := c.rowFile()
-	err = db.ClaimRowKey(ctx, ownerURL, func(known *workflow.Hash) (db.RowKey, error) {
+	err = pg.ClaimRowKey(ctx, ownerURL, func(known *workflow.Hash) (pg.RowKey, error) {
 		secret, err := f.read()
 		if err != nil {
 			return nil, err
@@ -49,14 +49,14 @@ func (c *common) rowKey(ctx context.Context, ownerURL string) (key db.RowKey, er
 		switch {
 		case secret == nil && c.unbound:
 			return nil, nil
-		case known != nil && (secret == nil || db.RowKey(secret).Fingerprint() != *known):
+		case known != nil && (secret == nil || pg.RowKey(secret).Fingerprint() != *known):
 			return nil, f.missing(known.String()[:16], secret != nil)
 		case secret == nil:
 			if secret, err = f.create(); err != nil {
 				return nil, err
 			}
 		}
-		key = db.RowKey(secret)
+		key = pg.RowKey(secret)
 		return key, nil
 	})
 	return key, err
@@ -129,7 +129,7 @@ func publicKey(seed []byte) ed25519.PublicKey {
 // exist none is made, and another is refused: two keys would let verification fail on both servers.
 func (c *common) signingKey(ctx context.Context, in *installation) (key ed25519.PrivateKey, err error) {
 	f := c.signingFile()
-	err = db.ClaimRootKey(ctx, in.ownerURL, func(believed []crypto.PublicKey) (ed25519.PublicKey, error) {
+	err = pg.ClaimRootKey(ctx, in.ownerURL, func(believed []crypto.PublicKey) (ed25519.PublicKey, error) {
 		seed, err := f.read()
 		if err != nil {
 			return nil, err
@@ -162,7 +162,7 @@ func (c *common) ownPublicKey() (ed25519.PublicKey, error) {
 // newSigningKey makes a key beside those that are believed, for an installation that lost its own.
 func (c *common) newSigningKey(ctx context.Context, in *installation) error {
 	f := c.signingFile()
-	return db.ClaimRootKey(ctx, in.ownerURL, func([]crypto.PublicKey) (ed25519.PublicKey, error) {
+	return pg.ClaimRootKey(ctx, in.ownerURL, func([]crypto.PublicKey) (ed25519.PublicKey, error) {
 		if exists(f.path) {
 			return nil, usageError{fmt.Errorf("%s exists: --new-key is for an installation that has lost its signing key",
 				f.path)}

@@ -7,8 +7,8 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 // TestServersShareOneSigningKey: the first makes it; one without it, or with another, is refused and told what to do;
@@ -16,7 +16,7 @@ import (
 // believed.
 func TestServersShareOneSigningKey(t *testing.T) {
 	t.Parallel()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	place := t.TempDir()
 	root := func(folder string, args ...string) (string, error) {
 		args = append([]string{"audit", "root", "--row-key", filepath.Join(place, "row.key"), "--data",

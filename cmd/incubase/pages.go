@@ -7,30 +7,34 @@ import (
 
 	"incubase/api/edge"
 	"incubase/db"
+	"incubase/db/cases"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/web"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 // pageRecords reads records for pages: whole short lists, newest first.
-type pageRecords struct{ records }
+type pageRecords struct{ recordPorts }
 
-func (r pageRecords) Rounds(ctx context.Context, s workflow.RecordScope) ([]workflow.RoundRecord, error) {
-	list, _, err := r.db.Rounds(ctx, s, db.RecordQuery{Limit: db.MaxPage})
+func (r pageRecords) Rounds(ctx context.Context, s registry.RecordScope) ([]workflow.RoundRecord, error) {
+	list, _, err := r.db.Rounds(ctx, s, records.RecordQuery{Limit: pg.MaxPage})
 	return list, err
 }
 
-func (r pageRecords) Organizations(ctx context.Context, s workflow.RecordScope,
-	words string) ([]workflow.OrganizationRecord, error) {
-	list, _, err := r.db.Organizations(ctx, s, db.RecordQuery{Words: words, Limit: db.MaxPage})
+func (r pageRecords) Organizations(ctx context.Context, s registry.RecordScope,
+	words string) ([]registry.OrganizationRecord, error) {
+	list, _, err := r.db.Organizations(ctx, s, records.RecordQuery{Words: words, Limit: pg.MaxPage})
 	return list, err
 }
 
-func (r pageRecords) Projects(ctx context.Context, s workflow.RecordScope,
-	organization workflow.ID) ([]workflow.ProjectRecord, error) {
-	list, _, err := r.db.Projects(ctx, s, db.RecordQuery{Organization: organization, Limit: db.MaxPage})
+func (r pageRecords) Projects(ctx context.Context, s registry.RecordScope,
+	organization workflow.ID) ([]registry.ProjectRecord, error) {
+	list, _, err := r.db.Projects(ctx, s, records.RecordQuery{Organization: organization, Limit: pg.MaxPage})
 	return list, err
 }
 
@@ -44,7 +48,7 @@ func (r pageRecords) RegionName(ctx context.Context, code region.Code) (string, 
 	return x.Name, err
 }
 
-func (r pageRecords) Regions(ctx context.Context, parent region.Code) ([]workflow.RegionRecord, error) {
+func (r pageRecords) Regions(ctx context.Context, parent region.Code) ([]registry.RegionRecord, error) {
 	return r.db.Regions(ctx, parent)
 }
 
@@ -61,7 +65,7 @@ func (f filters) SavedFilters(ctx context.Context, user workflow.ID) ([]web.Save
 }
 
 func (f filters) SaveFilter(ctx context.Context, user workflow.ID, x web.SavedFilter) error {
-	return f.db.SaveFilter(ctx, user, db.SavedFilter(x))
+	return f.db.SaveFilter(ctx, user, cases.SavedFilter(x))
 }
 
 func (f filters) DropFilter(ctx context.Context, user workflow.ID, name string) error {
@@ -89,7 +93,7 @@ func (p pagePublic) Notice(ctx context.Context, id workflow.ID) (*web.Notice, er
 	return &out, nil
 }
 
-func pageNotice(n db.Notice) web.Notice {
+func pageNotice(n cases.Notice) web.Notice {
 	return web.Notice{ID: n.ID, Ref: n.Ref, Organization: n.Organization, Title: n.Title,
 		Round:      workflow.Text{ZH: n.RoundZH, EN: n.RoundEN},
 		RegionName: n.RegionName, Amount: n.Amount, Since: n.Since, Until: n.Until, Anonymous: n.Anonymous}
@@ -120,17 +124,17 @@ func (p pagePublic) Figures(ctx context.Context, round workflow.ID, in region.Co
 // accountsOf reads accounts for pages.
 type accountsOf struct{ in *installation }
 
-func (a accountsOf) Users(ctx context.Context, s workflow.RecordScope, words string) ([]workflow.UserRecord, error) {
-	list, _, err := a.in.db.Users(ctx, s, db.RecordQuery{Words: words, Limit: db.MaxPage})
+func (a accountsOf) Users(ctx context.Context, s registry.RecordScope, words string) ([]registry.UserRecord, error) {
+	list, _, err := a.in.db.Users(ctx, s, records.RecordQuery{Words: words, Limit: pg.MaxPage})
 	return list, err
 }
 
-func (a accountsOf) User(ctx context.Context, s workflow.RecordScope, id workflow.ID) (*workflow.UserRecord, error) {
-	return records{a.in.db}.User(ctx, s, id)
+func (a accountsOf) User(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.UserRecord, error) {
+	return recordPorts{a.in.db}.User(ctx, s, id)
 }
 
-func (a accountsOf) Agencies(ctx context.Context) ([]workflow.AgencyRecord, error) {
-	list, _, err := a.in.db.Agencies(ctx, db.RecordQuery{Limit: db.MaxPage})
+func (a accountsOf) Agencies(ctx context.Context) ([]registry.AgencyRecord, error) {
+	list, _, err := a.in.db.Agencies(ctx, records.RecordQuery{Limit: pg.MaxPage})
 	return list, err
 }
 
@@ -180,16 +184,17 @@ func (templates) Rules() (out []web.RulesTemplate) {
 }
 
 // pages are what web is made of.
-func (c *serveCommand) pages(in *installation, files *db.Files, found sessions, live *edge.Live,
+func (c *serveCommand) pages(in *installation, files *cases.Files, found sessions, live *edge.Live,
 	objections *edge.Objections) web.Options {
 	return web.Options{Desk: in.desk, Bulk: in.bulk, Registry: in.registry, Cases: in.db, Live: live,
 		Finder:  newFinder(in),
-		Filters: filters{in.db}, Records: pageRecords{records{in.db}}, Attachments: files, Papers: in.db, Acts: in.db,
+		Filters: filters{in.db}, Records: pageRecords{recordPorts{in.db}}, Attachments: files, Papers: in.db, Acts: in.db,
 		Exports: exports{in},
 		Public:  pagePublic{public{in.db, in.clock}}, Objections: objections, Accounts: accountsOf{in},
 		Eraser: in.eraser(files), Erasures: in.db, Templates: templates{}, Definitions: definitions{in.catalog, in},
-		Integrity: integrity{in, c}, Sessions: found, Keeper: found, Factors: found, Setup: accounts{in}, Secure: c.Secure,
-		Demo: c.Demo, Log: in.log}
+		Integrity: integrity{in, c}, Sessions: found, Keeper: found, Factors: found, Setup: accountPorts{in},
+		Secure: c.Secure,
+		Demo:   c.Demo, Log: in.log}
 }
 
 // integrity recomputes the whole installation, for auditors.
@@ -207,7 +212,7 @@ func (x integrity) LastRoot(ctx context.Context) (*web.SignedRoot, error) {
 }
 
 func (x integrity) VerifyAll(ctx context.Context, report func(row, what string)) (done web.Verified, err error) {
-	problem := func(p db.Problem) { report(p.Table+" "+p.Row, p.Words()) }
+	problem := func(p pg.Problem) { report(p.Table+" "+p.Row, p.Words()) }
 	if done.Events, done.Entries, err = x.in.db.Verify(ctx, problem); err != nil {
 		return done, err
 	}
@@ -218,7 +223,7 @@ func (x integrity) VerifyAll(ctx context.Context, report func(row, what string))
 	if done.Roots, err = x.in.db.VerifyRoots(ctx, own, problem); err != nil {
 		return done, err
 	}
-	kept, err := x.in.db.NewFiles(x.c.attachmentFolder(), db.DefaultFileLimits)
+	kept, err := x.in.db.NewFiles(x.c.attachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return done, err
 	}

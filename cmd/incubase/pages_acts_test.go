@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"incubase/cmd/incubase/demo"
-	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 // actsOf are the acts that a search through the API brings, page after page, as "ref seq action".
@@ -139,8 +139,8 @@ func (s *site) foreignAuditor(login, county string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	u, err := s.in.registry.AddWithHash(s.t.Context(), workflow.NewUser{Login: login, Name: "外地审计员"}, hash,
-		workflow.RecordCommand{})
+	u, err := s.in.registry.AddWithHash(s.t.Context(), registry.NewUser{Login: login, Name: "外地审计员"}, hash,
+		registry.RecordCommand{})
 	if err != nil {
 		s.t.Fatal(err)
 	}

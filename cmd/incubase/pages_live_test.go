@@ -12,7 +12,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
+	"incubase/db/accounts"
 	"incubase/web/pagetest"
 	"incubase/workflow"
 )
@@ -250,7 +250,7 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 // boards and returns when they have ended.
 func (s *site) watched(o edge.LiveOptions) (own *site, server *edge.HTTP, stop func()) {
 	s.t.Helper()
-	found := sessions{s.in.db, db.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
+	found := sessions{s.in.db, accounts.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
 	o.Machines, o.Clock, o.Stands, o.Log = s.in.desk.Machines, s.in.clock, found.Stands, s.in.log
 	live := edge.NewLive(o)
 	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}

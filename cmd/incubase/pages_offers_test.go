@@ -13,6 +13,7 @@ import (
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 	"incubase/workflow"
+	"incubase/workflow/machine"
 )
 
 // visit signs a login in on the pages; "" is nobody.
@@ -149,7 +150,7 @@ func (s *site) allStates() {
 // coversEveryState: no state of a shipped definition was left out, and in none did only one person look.
 func (s *site) coversEveryState(covered map[string]map[string]bool) {
 	s.t.Helper()
-	s.in.desk.Machines.Each(func(m *workflow.Machine) {
+	s.in.desk.Machines.Each(func(m *machine.Machine) {
 		for _, state := range m.Definition().States {
 			at := fmt.Sprintf("%s/%s", m.Definition().Name, state.Name)
 			if slices.Equal(state.See, []string{"system"}) {

@@ -9,8 +9,9 @@ import (
 	"time"
 
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/workflow"
+	"incubase/workflow/erase"
 )
 
 // TestTheRecordIsCheckedOnItsPage: a sound history says so; a changed word, a changed act and an event that is gone are
@@ -48,11 +49,11 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 			}
 		}
 	}
-	files, err := s.in.db.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	files, err := s.in.db.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	x := workflow.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2, Reason: "依申请删除", NoVoucher: true,
+	x := erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2, Reason: "依申请删除", NoVoucher: true,
 		Key: "verify"}
 	if _, err := s.in.eraser(files).Erase(t.Context(), workflow.System(), x); err != nil {
 		t.Fatal(err)

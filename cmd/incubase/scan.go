@@ -8,7 +8,7 @@ import (
 	"strings"
 	"time"
 
-	"incubase/db"
+	"incubase/db/cases"
 )
 
 // Limits of the virus scanner.
@@ -19,7 +19,7 @@ const (
 )
 
 // commandScanner runs a command on each file, by the conventions of clamscan and clamdscan: 0 is clean, 1 is infected.
-func commandScanner(command string) db.Scanner {
+func commandScanner(command string) cases.Scanner {
 	words := strings.Fields(command)
 	return func(ctx context.Context, path string) (bool, error) {
 		ctx, cancel := context.WithTimeout(ctx, scanWithin)
@@ -38,7 +38,7 @@ func commandScanner(command string) db.Scanner {
 
 // scan asks the scanner about files that wait, after a restart too. A scanner that fails is logged once and again every
 // few minutes, not for each file.
-func (in *installation) scan(ctx context.Context, files *db.Files) {
+func (in *installation) scan(ctx context.Context, files *cases.Files) {
 	var told time.Time
 	every(ctx, scanEvery, func() {
 		_, err := files.ScanPending(ctx)

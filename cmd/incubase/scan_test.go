@@ -9,7 +9,7 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
 	"incubase/workflow"
 )
@@ -18,7 +18,7 @@ import (
 func TestFilesWaitForTheScanner(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
-	files, err := f.NewFiles(t.TempDir(), db.DefaultFileLimits)
+	files, err := f.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}

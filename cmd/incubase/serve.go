@@ -19,10 +19,14 @@ import (
 	"incubase/api"
 	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
+	"incubase/db/accounts"
+	"incubase/db/cases"
 	"incubase/db/embedded"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/web"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 type serveCommand struct {
@@ -72,7 +76,7 @@ func (c *serveCommand) Run(s *session) error {
 	front := newFront(listener, c.Secure, log)
 	defer func() { _ = front.server.Close() }()
 	c.databaseWait = c.DatabaseWait
-	c.bounds = db.Bounds{Drafts: c.Drafts, Projects: c.Projects, Files: c.FilesMiB << 20}
+	c.bounds = pg.Bounds{Drafts: c.Drafts, Projects: c.Projects, Files: c.FilesMiB << 20}
 	in, err := c.open(s.ctx, true, log)
 	if err != nil {
 		return err
@@ -174,12 +178,12 @@ func (c *serveCommand) serve(s *session, in *installation, key ed25519.PrivateKe
 	metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.ctx))
 	defer stop(nil)
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
+	found := sessions{in.db, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
 		c.SecondFactor == "required" && !c.Demo}
 	live := newLive(in, found)
-	notifier := db.NewNotifier(ctx, in.db, live.Notify)
+	notifier := in.db.NewNotifier(ctx, live.Notify)
 	in.desk.Wake = notifier.Notify
-	files, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
+	files, err := in.db.NewFiles(c.attachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
 	}
@@ -256,7 +260,7 @@ func (in *installation) leave(ctx context.Context, delay time.Duration) {
 }
 
 // handler is the whole HTTP surface.
-func (c *serveCommand) handler(in *installation, files *db.Files, found sessions, live *edge.Live,
+func (c *serveCommand) handler(in *installation, files *cases.Files, found sessions, live *edge.Live,
 	wake func()) (http.Handler, error) {
 	e, err := edge.New(edge.Options{Log: in.log, Sessions: found, Secure: c.Secure, TrustedProxies: c.TrustedProxies,
 		Leaving: in.leaving.Load, Timeout: c.AnswerWithin})
@@ -265,9 +269,10 @@ func (c *serveCommand) handler(in *installation, files *db.Files, found sessions
 	}
 	objections := edge.NewObjections(in.desk, files, in.db, in.log)
 	o := api.Options{Desk: in.desk, Bulk: in.bulk, Registry: in.registry, Cases: in.db, Live: live, Finder: newFinder(in),
-		Records: records{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
+		Records: recordPorts{in.db}, Exports: exports{in}, Public: public{in.db, in.clock}, Objections: objections,
 		Attachments: files, Papers: in.db, Acts: in.db, Definitions: definitions{in.catalog, in}, Sessions: found,
-		Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accounts{in}, Trail: accounts{in},
+		Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accountPorts{in},
+		Trail:  accountPorts{in},
 		Eraser: in.eraser(files), Erasures: in.db, Secure: c.Secure, Log: in.log}
 	if c.Demo {
 		o.Demo = demoClock{in.clock, wake}
@@ -334,7 +339,7 @@ func (c *serveCommand) signRoots(ctx context.Context, in *installation, key ed25
 }
 
 // tidy removes what has had its time: erased files, ended sessions, old throttles, keys past their 90 days.
-func (in *installation) tidy(ctx context.Context, files *db.Files) {
+func (in *installation) tidy(ctx context.Context, files *cases.Files) {
 	const forgotten = 7 * 24 * time.Hour // an upload that no act has named by then
 	erased := func() {
 		if _, err := files.RemoveErased(ctx); err != nil && ctx.Err() == nil {
@@ -411,9 +416,9 @@ func (in *installation) loadDemo(ctx context.Context) error {
 }
 
 // user is the account of a login; nil where there is none.
-func (in *installation) user(ctx context.Context, login string) (*workflow.UserRecord, error) {
-	users, _, err := in.db.Users(ctx, workflow.RecordScopeOf(workflow.System()),
-		db.RecordQuery{Words: login, Limit: db.MaxPage})
+func (in *installation) user(ctx context.Context, login string) (*registry.UserRecord, error) {
+	users, _, err := in.db.Users(ctx, registry.RecordScopeOf(workflow.System()),
+		records.RecordQuery{Words: login, Limit: pg.MaxPage})
 	for _, u := range users {
 		if u.Login == login {
 			return &u, err
@@ -428,7 +433,7 @@ func (in *installation) holds(ctx context.Context, login string, role workflow.R
 	if err != nil || u == nil {
 		return false, err
 	}
-	return slices.ContainsFunc(u.Roles, func(r workflow.RoleRecord) bool { return r.Role == role }), nil
+	return slices.ContainsFunc(u.Roles, func(r registry.RoleRecord) bool { return r.Role == role }), nil
 }
 
 // folder of the attachments.

@@ -5,7 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"incubase/cmd/incubase/intake"
+	"incubase/workflow/intake"
 	"incubase/workflow/text"
 )
 

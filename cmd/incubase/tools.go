@@ -9,10 +9,15 @@ import (
 	"strings"
 	"time"
 
-	"incubase/db"
+	"incubase/db/accounts"
+	"incubase/db/cases"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/machine"
+	"incubase/workflow/registry"
+	"incubase/workflow/vet"
 )
 
 type migrateCommand struct{ common }
@@ -49,8 +54,8 @@ func (c *checkCommand) Run(s *session) error {
 }
 
 // tell prints problems as they are found.
-func tell(w io.Writer, asJSON bool, n *int) func(db.Problem) {
-	return func(p db.Problem) {
+func tell(w io.Writer, asJSON bool, n *int) func(pg.Problem) {
+	return func(p pg.Problem) {
 		*n++
 		if asJSON {
 			_ = json.NewEncoder(w).Encode(p)
@@ -104,7 +109,7 @@ func (c *auditVerify) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	kept, err := in.db.NewFiles(c.attachmentFolder(), db.DefaultFileLimits)
+	kept, err := in.db.NewFiles(c.attachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
 	}
@@ -182,7 +187,7 @@ func (c *userAdd) Run(s *session) error {
 		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region, Country: c.Country &&
 			!workflow.Role(r).Administrative()})
 	}
-	u, err := db.AddUser(s.ctx, in.registry, workflow.NewUser{Login: c.Login, Name: name}, roles, "")
+	u, err := accounts.AddUser(s.ctx, in.registry, registry.NewUser{Login: c.Login, Name: name}, roles, "")
 	if err != nil {
 		return err
 	}
@@ -215,7 +220,7 @@ func (c *userReset) Run(s *session) error {
 	return in.printCode(s, u)
 }
 
-func (in *installation) printCode(s *session, u *workflow.UserRecord) error {
+func (in *installation) printCode(s *session, u *registry.UserRecord) error {
 	first, second, err := in.registry.ResetHere(s.ctx, u.ID)
 	if err != nil {
 		return err
@@ -278,7 +283,7 @@ func (c *workflowCheck) Run(s *session) error {
 	return err
 }
 
-func compileFile(path string) (*workflow.Machine, error) {
+func compileFile(path string) (*machine.Machine, error) {
 	b, err := os.ReadFile(path)
 	if err != nil {
 		return nil, err
@@ -287,7 +292,7 @@ func compileFile(path string) (*workflow.Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
-	m, err := workflow.Compile(d)
+	m, err := machine.Compile(d)
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", path, err)
 	}
@@ -309,7 +314,7 @@ func (c *workflowDiagram) Run(s *session) error {
 	if m == nil {
 		return usageError{fmt.Errorf("no workflow %s; there are: %s", c.Name, strings.Join(shipped.Names(), ", "))}
 	}
-	_, err = fmt.Fprint(s.stdout, m.Mermaid(c.Lang))
+	_, err = fmt.Fprint(s.stdout, vet.Mermaid(m, c.Lang))
 	return err
 }
 
@@ -345,7 +350,7 @@ func (c *workflowSimulate) Run(s *session) error {
 	return nil
 }
 
-func (c *workflowSimulate) prepare() (*workflow.Simulation, error) {
+func (c *workflowSimulate) prepare() (*vet.Simulation, error) {
 	m, err := compileFile(c.File)
 	if err != nil {
 		return nil, err
@@ -361,15 +366,15 @@ func (c *workflowSimulate) prepare() (*workflow.Simulation, error) {
 		}
 	} else if shipped, err := catalog.Form(m.Definition().Name); err == nil {
 		form = shipped
-	} else if m.Definition().Name == workflow.RoundWorkflow {
+	} else if m.Definition().Name == machine.RoundWorkflow {
 		if form, err = catalog.Form("grant"); err != nil {
 			return nil, err
 		}
 	}
-	return workflow.NewSimulation(m, on, form)
+	return vet.NewSimulation(m, on, form)
 }
 
-func printStep(w io.Writer, st workflow.Step) {
+func printStep(w io.Writer, st vet.Step) {
 	result := "ok"
 	switch {
 	case st.Failed != "":

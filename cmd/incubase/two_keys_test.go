@@ -10,6 +10,9 @@ import (
 
 	"incubase/cmd/incubase/demo"
 	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
+	"incubase/workflow/vet"
 )
 
 // TestDefinitionsHaveTwoKeys: what one administrator loads opens neither cases nor rounds before another approves it,
@@ -115,7 +118,7 @@ func (s *site) schemaRefusesUnapproved() {
 	}
 	for _, e := range other.catalog.Versions("grant") { // as if it had not heard
 		standing := e.Standing
-		standing.Status = workflow.DefinitionApproved
+		standing.Status = vet.DefinitionApproved
 		other.catalog.Stand("grant", e.Machine.Definition().Version, standing)
 	}
 	certifier := s.want(200, "GET", "/me", "certifier", nil).body
@@ -128,9 +131,9 @@ func (s *site) schemaRefusesUnapproved() {
 		actor.Organization).Scan(&round, &project); err != nil {
 		t.Fatal(err)
 	}
-	_, err := other.desk.Open(t.Context(), actor, workflow.Opening{Workflow: "grant", Round: round,
+	_, err := other.desk.Open(t.Context(), actor, desk.Opening{Workflow: "grant", Round: round,
 		Organization: actor.Organization, Project: project})
-	if err == nil || !strings.Contains(fmt.Sprint(workflow.Faults(err)), "not_approved") {
+	if err == nil || !strings.Contains(fmt.Sprint(registry.Faults(err)), "not_approved") {
 		t.Errorf("a server that has not heard of the withdrawal: %v", err)
 	}
 	if _, err := s.owner.ExecContext(t.Context(),

@@ -12,14 +12,17 @@ import (
 	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
 	"incubase/db"
+	"incubase/db/accounts"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
 )
 
 // second is another server on the site's database, with its own worker, pools and definitions; the site's people sign
 // in on it by the tokens they have. It never looks for new definitions by itself: it learns one when it meets it.
 func (s *site) second() *site {
 	s.t.Helper()
-	other, err := db.Open(s.t.Context(), db.Options{URL: s.db.URL, RowKey: dbtest.RowKey,
+	other, err := db.Open(s.t.Context(), pg.Options{URL: s.db.URL, RowKey: dbtest.RowKey,
 		Log: slog.New(slog.DiscardHandler), MaxReads: 4, MaxWrites: 3})
 	if err != nil {
 		s.t.Fatal(err)
@@ -30,12 +33,12 @@ func (s *site) second() *site {
 		s.t.Fatal(err)
 	}
 	wake := make(chan struct{}, 1)
-	files, err := in.db.NewFiles(s.t.TempDir(), db.DefaultFileLimits)
+	files, err := in.db.NewFiles(s.t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		s.t.Fatal(err)
 	}
 	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := sessions{in.db, db.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, false}
+	found := sessions{in.db, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, false}
 	handler, err := c.handler(in, files, found, newLive(in, found), func() {})
 	if err != nil {
 		s.t.Fatal(err)

@@ -23,6 +23,7 @@ import (
 	"github.com/lib/pq"
 
 	"incubase/db"
+	"incubase/db/pg"
 )
 
 // Database is a fresh, migrated database.
@@ -34,10 +35,10 @@ type Database struct {
 }
 
 // RowKey binds what tests write.
-var RowKey = db.RowKey("a key that all the tests share..")
+var RowKey = pg.RowKey("a key that all the tests share..")
 
 // Open clones the template for one test and drops the clone at its end. The options' URL is filled in.
-func Open(t testing.TB, o db.Options) *Database {
+func Open(t testing.TB, o pg.Options) *Database {
 	t.Helper()
 	s := server(t)
 	return s.open(t, o, s.template)
@@ -52,7 +53,7 @@ type Filled struct {
 
 // Open clones what fill has written. A server that is not the process's own keeps no such template: there fill writes
 // each time.
-func (f *Filled) Open(t testing.TB, o db.Options, fill func(context.Context, *Database) error) *Database {
+func (f *Filled) Open(t testing.TB, o pg.Options, fill func(context.Context, *Database) error) *Database {
 	t.Helper()
 	s := server(t)
 	if s.borrowed {
@@ -72,10 +73,10 @@ func (f *Filled) Open(t testing.TB, o db.Options, fill func(context.Context, *Da
 // Empty is a database without a schema, for tests of migrations.
 func Empty(t testing.TB) *Database {
 	t.Helper()
-	return server(t).open(t, db.Options{}, "template0")
+	return server(t).open(t, pg.Options{}, "template0")
 }
 
-func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
+func (s *cluster) open(t testing.TB, o pg.Options, template string) *Database {
 	t.Helper()
 	name := "t_" + random()
 	d, err := s.connect(t.Context(), o, name, template)
@@ -92,7 +93,7 @@ func (s *cluster) open(t testing.TB, o db.Options, template string) *Database {
 }
 
 // connect clones a template under a name and opens it.
-func (s *cluster) connect(ctx context.Context, o db.Options, name, template string) (*Database, error) {
+func (s *cluster) connect(ctx context.Context, o pg.Options, name, template string) (*Database, error) {
 	if err := s.clone(name, template); err != nil {
 		return nil, fmt.Errorf("clone %s: %w", template, err)
 	}
@@ -116,7 +117,7 @@ func (s *cluster) connect(ctx context.Context, o db.Options, name, template stri
 }
 
 // filled makes a template that fill has written into, and lets go of it, so that it can be cloned.
-func (s *cluster) filled(o db.Options, fill func(context.Context, *Database) error) (name string, err error) {
+func (s *cluster) filled(o pg.Options, fill func(context.Context, *Database) error) (name string, err error) {
 	ctx := context.Background() // other tests go on with it when this one is over
 	name = "filled_" + random()
 	d, err := s.connect(ctx, o, name, s.template)
@@ -137,7 +138,7 @@ func (d *Database) Server(t testing.TB) *sql.DB { return plain(t, d.URL) }
 func (d *Database) Believe(t testing.TB, key ed25519.PublicKey) {
 	t.Helper()
 	choose := func([]crypto.PublicKey) (ed25519.PublicKey, error) { return key, nil }
-	err := db.ClaimRootKey(t.Context(), d.OwnerURL, choose)
+	err := pg.ClaimRootKey(t.Context(), d.OwnerURL, choose)
 	if err != nil {
 		t.Fatal(err)
 	}

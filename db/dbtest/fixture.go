@@ -17,11 +17,15 @@ import (
 	"github.com/lib/pq"
 
 	"incubase/db"
+	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
 	"incubase/workflow/catalog/catalogtest"
 	"incubase/workflow/credit"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
 )
@@ -32,9 +36,9 @@ type Fixture struct {
 	*Database
 	T            testing.TB
 	Catalog      *catalog.Catalog
-	Desk         *workflow.Desk
-	Bulk         *workflow.Bulk
-	Worker       *workflow.Worker
+	Desk         *desk.Desk
+	Bulk         *desk.Bulk
+	Worker       *desk.Worker
 	Clock        *Clock
 	County       region.Code
 	Organization workflow.ID
@@ -52,7 +56,7 @@ type Fixture struct {
 
 // Options of a fixture. Zero values are filled in.
 type Options struct {
-	DB        db.Options
+	DB        pg.Options
 	Envelope  money.Fen
 	MaxAwards int // 0 is no limit
 	NoRound   bool
@@ -112,10 +116,10 @@ func New(t testing.TB, options ...Options) *Fixture {
 	if o.Renamed {
 		f.rename()
 	}
-	f.Desk = &workflow.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB,
+	f.Desk = &desk.Desk{Machines: f.Catalog, Store: f.DB, Clock: f.Clock, Minutes: f.DB, Twins: f.DB, Vacant: f.DB,
 		Returns: f.DB}
-	f.Bulk = &workflow.Bulk{Desk: f.Desk, Jobs: f.DB, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
-	f.Worker = &workflow.Worker{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler),
+	f.Bulk = &desk.Bulk{Desk: f.Desk, Jobs: f.DB, Queue: f.DB, Log: slog.New(slog.DiscardHandler)}
+	f.Worker = &desk.Worker{Desk: f.Desk, Queue: f.DB, Log: slog.New(slog.DiscardHandler),
 		Chores: []func(context.Context) (bool, error){f.Bulk.Work}}
 	f.people()
 	if !o.NoRound {
@@ -294,7 +298,7 @@ func Bind(t testing.TB, owner *sql.DB, kind string, id workflow.ID) {
 		t.Fatalf("fixture: log %s %s: %v", kind, id, err)
 	}
 	err := owner.QueryRowContext(t.Context(),
-		`select l.seq, l.hash, `+db.RecordDocument+` from record_log l where l.kind = $1 and l.record_id = $2
+		`select l.seq, l.hash, `+pg.RecordDocument+` from record_log l where l.kind = $1 and l.record_id = $2
 		order by l.seq desc limit 1`, kind, id).Scan(&seq, &hash, &row)
 	if err != nil {
 		t.Fatalf("fixture: read %s %s: %v", kind, id, err)
@@ -346,7 +350,7 @@ func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, str
 		Kind: "grant", Region: County, Agency: f.Agencies["bureau"], Opens: &opens, Closes: &closes, Rules: preset.Rules,
 		Form:       schema,
 		FormNumber: 1, Total: envelope, Definition: f.Catalog.Machine("grant", 0).Definition().Version}
-	r, err := f.Desk.Open(f.T.Context(), f.Actor("officer"), workflow.Opening{ID: d.ID, Workflow: "round", Key: f.key(),
+	r, err := f.Desk.Open(f.T.Context(), f.Actor("officer"), desk.Opening{ID: d.ID, Workflow: "round", Key: f.key(),
 		Details: d,
 		Fields:  map[string]any{"title": d.Name.ZH, "region": string(County), "kind": "grant", "agency": d.Agency}})
 	if err != nil {
@@ -368,7 +372,7 @@ func (f *Fixture) NewGrant() string {
 	if project == "" {
 		project = f.AddProject(f.Owner(f.T), f.Organization, "银龄助餐 "+strconv.Itoa(f.serial()))
 	}
-	r, err := f.Desk.Open(f.T.Context(), f.Actor("preparer"), workflow.Opening{Workflow: "grant", Round: f.Round,
+	r, err := f.Desk.Open(f.T.Context(), f.Actor("preparer"), desk.Opening{Workflow: "grant", Round: f.Round,
 		Organization: f.Organization,
 		Project:      project, Key: f.key()})
 	if err != nil {
@@ -405,7 +409,7 @@ func (f *Fixture) Do(who, ref, action string, fields map[string]any) *workflow.R
 // Signature has the fields that sign the agreement in force.
 func (f *Fixture) Signature(ref string) map[string]any {
 	f.T.Helper()
-	return map[string]any{"answer": "sign", workflow.TextField: f.Case(ref).Data["agreement_sha256"]}
+	return map[string]any{"answer": "sign", define.TextField: f.Case(ref).Data["agreement_sha256"]}
 }
 
 // Try carries out an action under a key of its own.
@@ -429,7 +433,7 @@ func (f *Fixture) Settle() {
 
 // fill puts into the template what every test may count on: the definitions, and the places of the fixture.
 func fill(ctx context.Context, ownerURL string) error {
-	d, err := db.Open(ctx, db.Options{URL: ownerURL, RowKey: RowKey, MaxReads: 1, MaxWrites: 1})
+	d, err := db.Open(ctx, pg.Options{URL: ownerURL, RowKey: RowKey, MaxReads: 1, MaxWrites: 1})
 	if err != nil {
 		return err
 	}
@@ -438,8 +442,8 @@ func fill(ctx context.Context, ownerURL string) error {
 	if err != nil {
 		return err
 	}
-	var machines []*workflow.Machine
-	c.Each(func(m *workflow.Machine) { machines = append(machines, m) })
+	var machines []*machine.Machine
+	c.Each(func(m *machine.Machine) { machines = append(machines, m) })
 	if err := d.Define(ctx, machines...); err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func TestEveryRuleHasWords(t *testing.T) {
 // sayersOf are the functions that are given the name of a rule, by its place among their arguments: those that put it
 // into a refusal, those that hand it on to one of them, and the makers of guards.
 func sayersOf(files []*ast.File) map[string]int {
-	sayers := map[string]int{"gate": 0, "quiet": 0}
+	sayers := map[string]int{"Gate": 0, "Quiet": 0}
 	for grown := true; grown; {
 		grown = false
 		for _, f := range files {
@@ -87,10 +87,8 @@ func handsOn(body *ast.BlockStmt, name string, sayers map[string]int) (found boo
 		case *ast.CompositeLit:
 			found = found || named(n.Type) == "Refusal" && len(n.Elts) > 0 && is(n.Elts[0])
 		case *ast.CallExpr:
-			if fun, ok := n.Fun.(*ast.Ident); ok {
-				at, ok := sayers[fun.Name]
-				found = found || ok && len(n.Args) > at && is(n.Args[at])
-			}
+			at, ok := sayers[named(n.Fun)]
+			found = found || ok && len(n.Args) > at && is(n.Args[at])
 		}
 		return true
 	})
@@ -117,8 +115,8 @@ func rulesOfCode(t *testing.T) []string {
 		switch e := e.(type) {
 		case *ast.BasicLit:
 			name, _ = strconv.Unquote(e.Value)
-		case *ast.Ident:
-			name = constants[e.Name]
+		case *ast.Ident, *ast.SelectorExpr:
+			name = constants[named(e)]
 		}
 		if name != "" {
 			names[name] = true
@@ -145,10 +143,8 @@ func rulesOfCode(t *testing.T) []string {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if fun, ok := n.Fun.(*ast.Ident); ok {
-					if at, ok := sayers[fun.Name]; ok && len(n.Args) > at {
-						add(n.Args[at])
-					}
+				if at, ok := sayers[named(n.Fun)]; ok && len(n.Args) > at {
+					add(n.Args[at])
 				}
 			case *ast.CompositeLit:
 				if named(n.Type) == "Refusal" && len(n.Elts) > 0 {

@@ -7,6 +7,9 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 // workflowsPage documents every shipped definition in both languages.
@@ -25,7 +28,7 @@ func workflowsPage() (string, error) {
 	return b.String(), nil
 }
 
-func definitionSection(b *strings.Builder, m *workflow.Machine) {
+func definitionSection(b *strings.Builder, m *machine.Machine) {
 	d := m.Definition()
 	fmt.Fprintf(b, "\n## %s / %s (`%s`, version %d, %s-)\n\n%s\n\n%s\n", d.Title.ZH, d.Title.EN, d.Name, d.Version,
 		d.Prefix, d.About.ZH, d.About.EN)
@@ -36,7 +39,7 @@ func definitionSection(b *strings.Builder, m *workflow.Machine) {
 		}
 	}
 	for _, lang := range []string{"zh", "en"} {
-		fmt.Fprintf(b, "\n```mermaid\n%s```\n", m.Mermaid(lang))
+		fmt.Fprintf(b, "\n```mermaid\n%s```\n", vet.Mermaid(m, lang))
 	}
 	partiesTable(b, d)
 	statesTable(b, d)
@@ -56,7 +59,7 @@ func definitionSection(b *strings.Builder, m *workflow.Machine) {
 }
 
 // partiesTable says who stands behind a definition's names.
-func partiesTable(b *strings.Builder, d workflow.Definition) {
+func partiesTable(b *strings.Builder, d define.Definition) {
 	b.WriteString("\n### 各方 / Parties\n\n| party | 名称 / name | roles | relation |\n| --- | --- | --- | --- |\n")
 	for _, p := range d.Parties {
 		fmt.Fprintf(b, "| `%s` | %s / %s | %s | %s |\n", p.Name, p.Label.ZH, p.Label.EN, strings.Join(words(p.Roles), ", "),
@@ -65,7 +68,7 @@ func partiesTable(b *strings.Builder, d workflow.Definition) {
 }
 
 // rolesTable crosses roles and actions: the cell says by which relation a role may act, before any other condition.
-func rolesTable(b *strings.Builder, d workflow.Definition) {
+func rolesTable(b *strings.Builder, d define.Definition) {
 	actors := actorsOf(d)
 	b.WriteString("\n### 谁能办什么 / Who may do what\n\n| action | " + strings.Join(actors, " | ") + " |\n|" +
 		strings.Repeat(" --- |", len(actors)+1) + "\n")
@@ -97,7 +100,7 @@ func rolesTable(b *strings.Builder, d workflow.Definition) {
 }
 
 // actorsOf are the columns of rolesTable: every role of a definition, in the order of its parties.
-func actorsOf(d workflow.Definition) []string {
+func actorsOf(d define.Definition) []string {
 	var out []string
 	for _, p := range d.Parties {
 		for _, who := range actorsOfParty(p) {
@@ -125,7 +128,7 @@ func words[T ~string](list []T) []string {
 	return out
 }
 
-func statesTable(b *strings.Builder, d workflow.Definition) {
+func statesTable(b *strings.Builder, d define.Definition) {
 	b.WriteString("\n### 状态 / States\n\n| state | stage | outcome | 名称 / name | 公众名称 / public | sees | edits | clocks " +
 		"|\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, s := range d.States {
@@ -144,7 +147,7 @@ func statesTable(b *strings.Builder, d workflow.Definition) {
 }
 
 // groupTimers are the clocks that run in a state because of the groups around it, outermost first.
-func groupTimers(d workflow.Definition, in workflow.State) []workflow.TimerDef {
+func groupTimers(d define.Definition, in workflow.State) []workflow.TimerDef {
 	for _, g := range d.Groups {
 		if g.Name == in {
 			return append(groupTimers(d, g.In), g.Timers...)
@@ -171,7 +174,7 @@ func clocks(list []workflow.TimerDef, pauses []string) string {
 	return strings.Join(out, "; ")
 }
 
-func actionsTable(b *strings.Builder, m *workflow.Machine) {
+func actionsTable(b *strings.Builder, m *machine.Machine) {
 	d := m.Definition()
 	b.WriteString("\n### 办理 / Actions\n\n| action | from | to | 名称 / name | who | conditions | fields | effects |\n| " +
 		"--- | --- | --- | --- | --- | --- | --- | --- |\n")
@@ -182,7 +185,7 @@ func actionsTable(b *strings.Builder, m *workflow.Machine) {
 	}
 }
 
-func targets(t workflow.Target) string {
+func targets(t define.Target) string {
 	if len(t) == 0 {
 		return "·"
 	}
@@ -197,7 +200,7 @@ func targets(t workflow.Target) string {
 	return strings.Join(out, "; ")
 }
 
-func specs(list []workflow.Spec) string {
+func specs(list []define.Spec) string {
 	var out []string
 	for _, s := range list {
 		w := s.Name
@@ -215,7 +218,7 @@ func specs(list []workflow.Spec) string {
 }
 
 // guards in words, with the letter by which each is safe.
-func guards(m *workflow.Machine, a workflow.ActionDef) string {
+func guards(m *machine.Machine, a define.ActionDef) string {
 	var out []string
 	for _, g := range m.Guards(a.From[0], a.Name) {
 		out = append(out, fmt.Sprintf("%s / %s (%c)", g.Label().ZH, g.Label().EN, g.Letter()))
@@ -226,7 +229,7 @@ func guards(m *workflow.Machine, a workflow.ActionDef) string {
 	return strings.Join(out, "; ")
 }
 
-func fields(a workflow.ActionDef) string {
+func fields(a define.ActionDef) string {
 	var out []string
 	for _, f := range a.Fields {
 		w := "`" + f.Name + "` " + f.Type
@@ -238,7 +241,7 @@ func fields(a workflow.ActionDef) string {
 	return strings.Join(out, ", ")
 }
 
-func effects(a workflow.ActionDef) string {
+func effects(a define.ActionDef) string {
 	w := specs(a.Effects)
 	if a.Desk != "" {
 		w = strings.TrimPrefix(w+"; answers at desk "+a.Desk, "; ")

@@ -15,6 +15,9 @@ import (
 	"sync/atomic"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 //go:embed definitions/*.yaml forms/*.json presets/*.yaml scripts/*.txt
@@ -25,10 +28,10 @@ var ErrChanged = errors.New("this version is known with another content; give th
 
 // Entry is one version with its machine and the hash of its content.
 type Entry struct {
-	Machine  *workflow.Machine
+	Machine  *machine.Machine
 	Hash     workflow.Hash
 	Body     string // canonical JSON: what is hashed and stored
-	Standing workflow.DefinitionStanding
+	Standing vet.DefinitionStanding
 }
 
 // Catalog finds machines by name and version. It is safe for concurrent use: a change makes a new table.
@@ -60,12 +63,12 @@ func Shipped() (*Catalog, error) {
 }
 
 // NewEntry compiles a definition and hashes its content.
-func NewEntry(d workflow.Definition) (Entry, error) {
+func NewEntry(d define.Definition) (Entry, error) {
 	b, err := json.Marshal(d)
 	if err != nil {
 		return Entry{}, fmt.Errorf("encode %s: %w", d.Name, err)
 	}
-	m, err := workflow.Compile(d)
+	m, err := machine.Compile(d)
 	if err != nil {
 		return Entry{}, err
 	}
@@ -73,13 +76,13 @@ func NewEntry(d workflow.Definition) (Entry, error) {
 }
 
 // Add takes in a definition of the release, which approves it.
-func (c *Catalog) Add(d workflow.Definition) error {
-	return c.Take(d, workflow.DefinitionStanding{Status: workflow.DefinitionApproved})
+func (c *Catalog) Add(d define.Definition) error {
+	return c.Take(d, vet.DefinitionStanding{Status: vet.DefinitionApproved})
 }
 
 // Take compiles a definition and takes it in as it stands. The same version again is fine with the same content,
 // ErrChanged with another.
-func (c *Catalog) Take(d workflow.Definition, s workflow.DefinitionStanding) error {
+func (c *Catalog) Take(d define.Definition, s vet.DefinitionStanding) error {
 	e, err := NewEntry(d)
 	if err != nil {
 		return err
@@ -111,7 +114,7 @@ func (c *Catalog) Take(d workflow.Definition, s workflow.DefinitionStanding) err
 }
 
 // Stand notes how a known version stands now; one that is not known is left alone.
-func (c *Catalog) Stand(name string, version int, s workflow.DefinitionStanding) {
+func (c *Catalog) Stand(name string, version int, s vet.DefinitionStanding) {
 	for {
 		old := c.table.Load()
 		if old == nil {
@@ -131,7 +134,7 @@ func (c *Catalog) Stand(name string, version int, s workflow.DefinitionStanding)
 }
 
 // Fits refuses a definition whose prefix another workflow numbers its cases with: two would have one reference.
-func (c *Catalog) Fits(d workflow.Definition) error {
+func (c *Catalog) Fits(d define.Definition) error {
 	for name, versions := range c.all() {
 		for _, e := range versions {
 			if name != d.Name && e.Machine.Definition().Prefix == d.Prefix {
@@ -156,13 +159,13 @@ func (c *Catalog) all() map[string][]Entry {
 func (c *Catalog) Versions(name string) []Entry { return c.all()[name] }
 
 // Machine finds one version; 0 is the newest that is approved, or else was, or else waits. nil if there is none.
-func (c *Catalog) Machine(name string, version int) *workflow.Machine {
+func (c *Catalog) Machine(name string, version int) *machine.Machine {
 	list := c.all()[name]
 	if version == 0 {
-		for _, fits := range []func(workflow.DefinitionStanding) bool{
-			func(s workflow.DefinitionStanding) bool { return s.Status == workflow.DefinitionApproved },
-			workflow.DefinitionStanding.Lived,
-			func(workflow.DefinitionStanding) bool { return true },
+		for _, fits := range []func(vet.DefinitionStanding) bool{
+			func(s vet.DefinitionStanding) bool { return s.Status == vet.DefinitionApproved },
+			vet.DefinitionStanding.Lived,
+			func(vet.DefinitionStanding) bool { return true },
 		} {
 			for _, e := range slices.Backward(list) {
 				if fits(e.Standing) {
@@ -180,9 +183,9 @@ func (c *Catalog) Machine(name string, version int) *workflow.Machine {
 }
 
 // Opens finds the machine under which cases are born; see workflow.Machines.
-func (c *Catalog) Opens(name string, version int) *workflow.Machine {
+func (c *Catalog) Opens(name string, version int) *machine.Machine {
 	for _, e := range slices.Backward(c.all()[name]) {
-		if e.Standing.Status == workflow.DefinitionApproved && (version == 0 || e.Machine.Definition().Version == version) {
+		if e.Standing.Status == vet.DefinitionApproved && (version == 0 || e.Machine.Definition().Version == version) {
 			return e.Machine
 		}
 	}
@@ -190,7 +193,7 @@ func (c *Catalog) Opens(name string, version int) *workflow.Machine {
 }
 
 // Each visits every version of every workflow that cases may live under, in a stable order.
-func (c *Catalog) Each(visit func(*workflow.Machine)) {
+func (c *Catalog) Each(visit func(*machine.Machine)) {
 	for _, n := range c.Names() {
 		for _, e := range c.Versions(n) {
 			if e.Standing.Lived() {

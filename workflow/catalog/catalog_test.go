@@ -16,6 +16,8 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
 	"incubase/workflow/form"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 func shipped(t testing.TB) *catalog.Catalog {
@@ -27,7 +29,7 @@ func shipped(t testing.TB) *catalog.Catalog {
 	return c
 }
 
-func simulation(t testing.TB, m *workflow.Machine) *workflow.Simulation {
+func simulation(t testing.TB, m *machine.Machine) *vet.Simulation {
 	t.Helper()
 	var schema json.RawMessage
 	if f, err := catalog.Form(m.Definition().Name); err == nil {
@@ -35,7 +37,7 @@ func simulation(t testing.TB, m *workflow.Machine) *workflow.Simulation {
 	} else if schema, err = catalog.Form("grant"); err != nil {
 		t.Fatal(err)
 	}
-	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), schema)
+	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), schema)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -106,7 +108,7 @@ func TestForms(t *testing.T) {
 // TestEveryPeriodCitesItsSource: a number of days is somebody's rule, and the definition says whose.
 func TestEveryPeriodCitesItsSource(t *testing.T) {
 	t.Parallel()
-	shipped(t).Each(func(m *workflow.Machine) {
+	shipped(t).Each(func(m *machine.Machine) {
 		d := m.Definition()
 		var timers []workflow.TimerDef
 		for _, g := range d.Groups {
@@ -177,7 +179,7 @@ func TestCompileRefuses(t *testing.T) {
 			}
 			d, err := catalog.Decode([]byte(changed))
 			if err == nil {
-				_, err = workflow.Compile(d)
+				_, err = machine.Compile(d)
 			}
 			if err == nil || !strings.Contains(err.Error(), tt.want) && tt.want != "期限" {
 				t.Errorf("got %v, want %q", err, tt.want)
@@ -263,7 +265,7 @@ func TestOffersAreWhatDecideDoes(t *testing.T) {
 // reach explores: from each situation every actor does every action that is allowed, time passes, the parent ends,
 // until no new situation turns up. Situations count as equal when state, who did what and what was answered are; of
 // each state a few dozen are enough.
-func reach(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
+func reach(t *testing.T, m *machine.Machine) []*vet.Simulation {
 	t.Helper()
 	const most = 25 // situations of one state
 	all, known, count := along(t, m), map[string]bool{}, map[workflow.State]int{}
@@ -296,14 +298,14 @@ func reach(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
 }
 
 // along are the situations of the good path, from the birth to the end.
-func along(t *testing.T, m *workflow.Machine) []*workflow.Simulation {
+func along(t *testing.T, m *machine.Machine) []*vet.Simulation {
 	t.Helper()
 	script, err := catalog.Script(m.Definition().Name)
 	if err != nil {
 		t.Fatal(err)
 	}
 	s := simulation(t, m)
-	out := []*workflow.Simulation{s.Clone()}
+	out := []*vet.Simulation{s.Clone()}
 	for _, line := range strings.Split(script, "\n") {
 		s.Run(line)
 		out = append(out, s.Clone())
@@ -326,7 +328,7 @@ func variants(move string, o workflow.Offer) []string {
 }
 
 // situation sums up what guards can tell apart.
-func situation(s *workflow.Simulation) string {
+func situation(s *vet.Simulation) string {
 	f := s.Facts("system")
 	var done []string
 	for a, who := range f.Case.Doers {
@@ -343,7 +345,7 @@ func situation(s *workflow.Simulation) string {
 }
 
 // agree compares Offers and Decide for one actor in one situation.
-func agree(t *testing.T, m *workflow.Machine, f workflow.Facts, actor string) int {
+func agree(t *testing.T, m *machine.Machine, f workflow.Facts, actor string) int {
 	t.Helper()
 	offers := map[string]workflow.Offer{}
 	for _, o := range m.Offers(f) {

@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 const reviewed = "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare " +
@@ -15,7 +17,7 @@ const reviewed = "certifier submit\nchecker admit\nreviewer1 declare conflict=fa
 
 const awarded = reviewed + "officer propose\nwait 6wd\ndecider confirm\n"
 
-func carried(t *testing.T, m *workflow.Machine, script string) *workflow.Simulation {
+func carried(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	t.Helper()
 	s := simulation(t, m)
 	if steps, ok := s.Run(script); !ok {

@@ -16,6 +16,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/clean"
+	"incubase/workflow/define"
 )
 
 // MaxSize of a definition, in bytes.
@@ -48,10 +49,10 @@ func faultAt(line int, zh, en string, args ...any) *Fault {
 // Decode reads one definition, strictly: unknown fields, double keys, aliases, tags, a second document, deep nesting
 // and oversize are each a *Fault that names the line and the remedy. The definition is not compiled. It answers within
 // a second whatever the bytes: definitions come from outside.
-func Decode(b []byte) (workflow.Definition, error) {
-	var d workflow.Definition
+func Decode(b []byte) (define.Definition, error) {
+	var d define.Definition
 	if err := decode(b, &d); err != nil {
-		return workflow.Definition{}, err
+		return define.Definition{}, err
 	}
 	return d, nil
 }

@@ -6,8 +6,8 @@ import (
 	"testing"
 	"time"
 
-	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/machine"
 )
 
 // payment is the shipped payment definition with one passage changed.
@@ -93,7 +93,7 @@ func TestDecodeTakes(t *testing.T) {
 			t.Parallel()
 			d, err := catalog.Decode([]byte(source))
 			if err == nil {
-				_, err = workflow.Compile(d)
+				_, err = machine.Compile(d)
 			}
 			if err != nil {
 				t.Error(err)
@@ -145,7 +145,7 @@ func FuzzDecode(f *testing.F) {
 			t.Fatalf("%v says no line", err)
 		}
 		if err == nil {
-			_, _ = workflow.Compile(d)
+			_, _ = machine.Compile(d)
 		}
 	})
 }

@@ -8,12 +8,13 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/machine"
 )
 
 // What the other systems ask of an engine beyond a table of moves, each said in their definitions and played here.
 
 // relay plays one act after another, "ACTOR ACTION [field=value ...]", on one case, and ends with it.
-func relay(t *testing.T, m *workflow.Machine, state string, holds []string, steps ...string) workflow.Decision {
+func relay(t *testing.T, m *machine.Machine, state string, holds []string, steps ...string) workflow.Decision {
 	t.Helper()
 	cases := situated(t, m, state, holds)
 	var d workflow.Decision
@@ -36,7 +37,7 @@ func relay(t *testing.T, m *workflow.Machine, state string, holds []string, step
 }
 
 // refusedBy plays a last act that must be refused by a rule.
-func refusedBy(t *testing.T, m *workflow.Machine, c workflow.Case, actor, action, rule string) {
+func refusedBy(t *testing.T, m *machine.Machine, c workflow.Case, actor, action, rule string) {
 	t.Helper()
 	f := situated(t, m, string(c.State), nil)[actor]
 	f.Case = c

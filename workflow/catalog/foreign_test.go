@@ -13,6 +13,10 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
+	"incubase/workflow/registry"
+	"incubase/workflow/vet"
 )
 
 // The workflows of other systems stand in testdata/foreign: NAME.yaml says one in our language, NAME.moves lists what
@@ -88,7 +92,7 @@ func (l list) leads(from, to workflow.State) bool {
 }
 
 // eachForeign visits every workflow of another system.
-func eachForeign(t *testing.T, visit func(t *testing.T, m *workflow.Machine, l list)) {
+func eachForeign(t *testing.T, visit func(t *testing.T, m *machine.Machine, l list)) {
 	t.Helper()
 	files, err := filepath.Glob("testdata/foreign/*.yaml")
 	if err != nil || len(files) < 25 {
@@ -103,7 +107,7 @@ func eachForeign(t *testing.T, visit func(t *testing.T, m *workflow.Machine, l l
 	}
 }
 
-func foreignMachine(t *testing.T, name string) *workflow.Machine {
+func foreignMachine(t *testing.T, name string) *machine.Machine {
 	t.Helper()
 	b, err := os.ReadFile("testdata/foreign/" + name + ".yaml")
 	if err != nil {
@@ -113,7 +117,7 @@ func foreignMachine(t *testing.T, name string) *workflow.Machine {
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := workflow.Compile(d)
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -121,9 +125,9 @@ func foreignMachine(t *testing.T, name string) *workflow.Machine {
 }
 
 // situated are simulated cases in a state, for each actor: three reviewers are assigned, the officer leads the record.
-func situated(t *testing.T, m *workflow.Machine, state string, holds []string) map[string]workflow.Facts {
+func situated(t *testing.T, m *machine.Machine, state string, holds []string) map[string]workflow.Facts {
 	t.Helper()
-	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
+	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +151,7 @@ func situated(t *testing.T, m *workflow.Machine, state string, holds []string) m
 
 // situate makes one condition hold: data.X=V, done.ACTION, desk.X=N (answers of others), stored=STATE, clock.X=over,
 // ceiling=below. field.X=V is the actor's to say.
-func situate(t *testing.T, m *workflow.Machine, f *workflow.Facts, what string) {
+func situate(t *testing.T, m *machine.Machine, f *workflow.Facts, what string) {
 	t.Helper()
 	key, v, _ := strings.Cut(what, "=")
 	kind, name, _ := strings.Cut(key, ".")
@@ -177,10 +181,10 @@ func situate(t *testing.T, m *workflow.Machine, f *workflow.Facts, what string) 
 }
 
 // others give their answers at a desk: parties that the actor is not of, where each party answers once.
-func others(t *testing.T, m *workflow.Machine, f *workflow.Facts, desk, count string) {
+func others(t *testing.T, m *machine.Machine, f *workflow.Facts, desk, count string) {
 	t.Helper()
 	n, err := strconv.Atoi(count)
-	at := slices.IndexFunc(m.Definition().Desks, func(d workflow.DeskDef) bool { return d.Name == desk })
+	at := slices.IndexFunc(m.Definition().Desks, func(d define.DeskDef) bool { return d.Name == desk })
 	if err != nil || at < 0 {
 		t.Fatal(desk, count, err)
 	}
@@ -200,9 +204,9 @@ func others(t *testing.T, m *workflow.Machine, f *workflow.Facts, desk, count st
 
 // insiders are the actors of a simulation who belong to the applicant and hold another role besides.
 func insiders() (out []string) {
-	for _, r := range workflow.GrantableRoles {
+	for _, r := range registry.GrantableRoles {
 		if r != workflow.RolePreparer {
-			out = append(out, workflow.Insider(r))
+			out = append(out, vet.Insider(r))
 		}
 	}
 	return out
@@ -220,7 +224,7 @@ func mayPlay(p workflow.Party) []string {
 		case own && r == workflow.RolePreparer: // every insider of a simulation is a preparer besides
 			out = append(out, insiders()...)
 		case own || loose:
-			out = append(out, workflow.Insider(r))
+			out = append(out, vet.Insider(r))
 		// of other applicants: the applicant's own are insiders
 		case r == workflow.RolePreparer || r == workflow.RoleCertifier:
 			if r == workflow.RoleCertifier {
@@ -238,7 +242,7 @@ func mayPlay(p workflow.Party) []string {
 }
 
 // may is everybody who stands behind one of the parties.
-func may(t *testing.T, m *workflow.Machine, parties []string) map[string]bool {
+func may(t *testing.T, m *machine.Machine, parties []string) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
 	for _, name := range parties {
@@ -254,7 +258,7 @@ func may(t *testing.T, m *workflow.Machine, parties []string) map[string]bool {
 }
 
 // attempt does what a move says, with what a person would fill in.
-func attempt(m *workflow.Machine, f workflow.Facts, v listedMove, holds []string) (workflow.Decision, error) {
+func attempt(m *machine.Machine, f workflow.Facts, v listedMove, holds []string) (workflow.Decision, error) {
 	fields := map[string]any{}
 	for _, o := range m.Offers(f) {
 		if o.Name == v.action {
@@ -274,7 +278,7 @@ func attempt(m *workflow.Machine, f workflow.Facts, v listedMove, holds []string
 // not hold keeps it from being made; every other pair of state and action is refused to everybody.
 func TestForeignMachines(t *testing.T) {
 	t.Parallel()
-	eachForeign(t, func(t *testing.T, m *workflow.Machine, l list) {
+	eachForeign(t, func(t *testing.T, m *machine.Machine, l list) {
 		made, forbidden, held, refused := 0, 0, 0, 0
 		for _, v := range l.moves {
 			a, b := l.try(t, m, v)
@@ -296,7 +300,7 @@ func TestForeignMachines(t *testing.T) {
 }
 
 // try makes a move as each actor.
-func (l list) try(t *testing.T, m *workflow.Machine, v listedMove) (made, forbidden int) {
+func (l list) try(t *testing.T, m *machine.Machine, v listedMove) (made, forbidden int) {
 	t.Helper()
 	holds, allowed := l.when[v.condition], may(t, m, v.who)
 	for actor, f := range situated(t, m, v.from, holds) {
@@ -326,7 +330,7 @@ func (l list) try(t *testing.T, m *workflow.Machine, v listedMove) (made, forbid
 }
 
 // tryWithout checks that a condition is one: without it the move leads elsewhere or is refused.
-func (l list) tryWithout(t *testing.T, m *workflow.Machine, v listedMove) (held int) {
+func (l list) tryWithout(t *testing.T, m *machine.Machine, v listedMove) (held int) {
 	t.Helper()
 	if len(l.when[v.condition]) == 0 {
 		return 0
@@ -345,7 +349,7 @@ func (l list) tryWithout(t *testing.T, m *workflow.Machine, v listedMove) (held 
 }
 
 // without chooses another answer than the move's, where its condition is one.
-func without(m *workflow.Machine, v listedMove) (out []string) {
+func without(m *machine.Machine, v listedMove) (out []string) {
 	for _, a := range m.Definition().Actions {
 		if a.Name != v.action {
 			continue
@@ -362,7 +366,7 @@ func without(m *workflow.Machine, v listedMove) (out []string) {
 }
 
 // tryUnlisted tries everything that the list does not know in a state, as everybody.
-func (l list) tryUnlisted(t *testing.T, m *workflow.Machine, st workflow.State) (refused int) {
+func (l list) tryUnlisted(t *testing.T, m *machine.Machine, st workflow.State) (refused int) {
 	t.Helper()
 	cases := situated(t, m, string(st), nil)
 	var tried []string

@@ -9,7 +9,8 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 )
 
 // theirMachine is a workflow of another system as the shared data has it.
@@ -126,10 +127,10 @@ func TestForeignRights(t *testing.T) {
 	if want := map[bool]int{true: 70, false: 10}[len(tables) > 10]; compared != want {
 		t.Errorf("%d states say who sees and edits them", compared)
 	}
-	eachForeign(t, func(t *testing.T, m *workflow.Machine, l list) {
+	eachForeign(t, func(t *testing.T, m *machine.Machine, l list) {
 		for _, theirs := range tables[l.source].States {
 			at := slices.IndexFunc(m.Definition().States,
-				func(s workflow.StateDef) bool { return bare(string(s.Name)) == bare(theirs.ID) })
+				func(s define.StateDef) bool { return bare(string(s.Name)) == bare(theirs.ID) })
 			if at < 0 || theirs.View == nil {
 				continue
 			}

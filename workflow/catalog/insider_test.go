@@ -12,6 +12,10 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/registry"
+	"incubase/workflow/vet"
 )
 
 // TestInsidersAreApplicants: in every situation of every shipped definition, children included, who belongs to the
@@ -29,11 +33,11 @@ func TestInsidersAreApplicants(t *testing.T) {
 			m := all.Machine(name, 0)
 			tried := 0
 			for _, s := range reach(t, m) {
-				for _, r := range workflow.GrantableRoles {
+				for _, r := range registry.GrantableRoles {
 					if r == workflow.RolePreparer || r == workflow.RoleCertifier {
 						continue
 					}
-					insider, preparer := s.Facts(workflow.Insider(r)), s.Facts("preparer")
+					insider, preparer := s.Facts(vet.Insider(r)), s.Facts("preparer")
 					// Experts and agencies are asked case by case, and might be asked by mistake.
 					insider.Case.Assignments = append(slices.Clone(insider.Case.Assignments),
 						workflow.Assignment{User: insider.Actor.ID})
@@ -59,17 +63,17 @@ func TestInsidersAreApplicants(t *testing.T) {
 }
 
 // sameSight compares what two people are shown and may do.
-func sameSight(t *testing.T, m *workflow.Machine, insider, preparer workflow.Facts, r workflow.Role) (tried int) {
+func sameSight(t *testing.T, m *machine.Machine, insider, preparer workflow.Facts, r workflow.Role) (tried int) {
 	t.Helper()
-	if a, b := m.Visible(insider), m.Visible(preparer); a != b {
+	if a, b := desk.Visible(m, insider), desk.Visible(m, preparer); a != b {
 		t.Errorf("%s in %s: the insider sees it %t, the preparer %t", r, insider.Case.State, a, b)
 		return
 	}
-	if !m.Visible(insider) {
+	if !desk.Visible(m, insider) {
 		return
 	}
 	sight := func(f workflow.Facts) workflow.View {
-		v := m.Show(workflow.Loaded{Facts: f})
+		v := desk.Show(m, workflow.Loaded{Facts: f})
 		v.Offers = slices.DeleteFunc(append([]workflow.Offer{}, v.Offers...),
 			func(o workflow.Offer) bool { return !o.Allowed() })
 		return v
@@ -85,14 +89,14 @@ func sameSight(t *testing.T, m *workflow.Machine, insider, preparer workflow.Fac
 	}
 	event := []workflow.Event{{Action: "submit", From: insider.Case.State, Actor: "x", ActorName: "x",
 		Payload: `{"note":"x"}`}, {Action: "score", From: "screened", Actor: "y", ActorName: "y", Payload: `{"note":"x"}`}}
-	if e, f := m.ShowEvents(insider, event), m.ShowEvents(preparer, event); !reflect.DeepEqual(e, f) {
+	if e, f := desk.ShowEvents(m, insider, event), desk.ShowEvents(m, preparer, event); !reflect.DeepEqual(e, f) {
 		t.Errorf("%s in %s reads %+v", r, insider.Case.State, e)
 	}
 	return noStaff(t, m, insider, r)
 }
 
 // noStaff tries every action: what goes through is the applicant's side's.
-func noStaff(t *testing.T, m *workflow.Machine, f workflow.Facts, r workflow.Role) (tried int) {
+func noStaff(t *testing.T, m *machine.Machine, f workflow.Facts, r workflow.Role) (tried int) {
 	t.Helper()
 	d := m.Definition()
 	own := func(n string) bool {
@@ -121,9 +125,9 @@ func TestWhoFillsInIsNoChecker(t *testing.T) {
 	officer.Actor.Roles = append(slices.Clone(officer.Actor.Roles), s.Facts("checker").Actor.Roles...)
 	org, round := officer.Organization, officer.Round
 	round.State = "open"
-	birth, err := m.Open(context.Background(), workflow.Loaded{Facts: officer,
+	birth, err := desk.Open(m, context.Background(), workflow.Loaded{Facts: officer,
 		Project: &workflow.ProjectFacts{ID: "00000000-0000-7000-8000-0000000000b1", Organization: org.ID, Title: "项目"}},
-		workflow.Opening{Workflow: "grant", Round: round.ID, Organization: org.ID,
+		desk.Opening{Workflow: "grant", Round: round.ID, Organization: org.ID,
 			Project: "00000000-0000-7000-8000-0000000000b1"})
 	if err != nil || !slices.Equal(birth.Case.Doers[workflow.SaveAction], []workflow.ID{officer.Actor.ID}) {
 		t.Fatalf("opened on behalf: %v, %v", birth.Case.Doers, err)
@@ -182,7 +186,7 @@ func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 	screened := carried(t, m, "certifier submit\nchecker admit\nreviewer1 declare")
 	for _, row := range []struct {
 		name, actor, action string
-		s                   *workflow.Simulation
+		s                   *vet.Simulation
 		ago                 time.Duration
 		refused             bool
 	}{
@@ -198,7 +202,7 @@ func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 	} {
 		f := row.s.Facts(row.actor)
 		f.Case.Coaches = []workflow.Coached{{User: f.Actor.ID, At: f.Now.Add(-row.ago)}}
-		if !m.Visible(f) {
+		if !desk.Visible(m, f) {
 			t.Errorf("%s: a coach reads on", row.name)
 		}
 		_, err := m.Decide(context.Background(), f, workflow.Command{Action: row.action, Note: "理由",
@@ -251,7 +255,7 @@ actions:
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := workflow.Compile(d)
+		m, err := machine.Compile(d)
 		if want != "" {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%q: %v", with, err)
@@ -261,7 +265,7 @@ actions:
 		if err != nil {
 			t.Fatal(err)
 		}
-		f := simulation(t, m).Facts(workflow.Insider(workflow.RoleOfficer))
+		f := simulation(t, m).Facts(vet.Insider(workflow.RoleOfficer))
 		if _, err := m.Decide(context.Background(), f, workflow.Command{Action: "go"}); (err == nil) != strings.Contains(with,
 			"false") {
 			t.Errorf("%q: %v", with, err)

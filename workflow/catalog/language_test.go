@@ -12,6 +12,9 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 // skeleton is the part that the small definitions of these tests share.
@@ -30,13 +33,13 @@ parties:
   - {name: system, label: {zh: 系统, en: system}, relation: system}
 `
 
-func trial(t *testing.T, body string) *workflow.Machine {
+func trial(t *testing.T, body string) *machine.Machine {
 	t.Helper()
 	d, err := catalog.Decode([]byte("name: trial" + skeleton + body))
 	if err != nil {
 		t.Fatal(err)
 	}
-	m, err := workflow.Compile(d)
+	m, err := machine.Compile(d)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -44,9 +47,9 @@ func trial(t *testing.T, body string) *workflow.Machine {
 }
 
 // play runs a script that must go as it says.
-func play(t *testing.T, m *workflow.Machine, script string) *workflow.Simulation {
+func play(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	t.Helper()
-	s, err := workflow.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
+	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -159,7 +162,7 @@ func TestDesks(t *testing.T) {
 		`value: "no",`).Replace(deskDefinition("later")))
 	for _, tt := range []struct {
 		name   string
-		m      *workflow.Machine
+		m      *machine.Machine
 		script string
 	}{
 		{"two of four are enough", all,
@@ -181,7 +184,7 @@ func TestDesks(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
 			if strings.Contains(tt.script, "not_understood") {
-				s, err := workflow.NewSimulation(tt.m, calendar.MustDate("2026-03-02"), nil)
+				s, err := vet.NewSimulation(tt.m, calendar.MustDate("2026-03-02"), nil)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -194,7 +197,7 @@ func TestDesks(t *testing.T) {
 			play(t, tt.m, tt.script)
 		})
 	}
-	voided := func(m *workflow.Machine) (n int) {
+	voided := func(m *machine.Machine) (n int) {
 		s := play(t, m,
 			"officer approve answer=yes\nchecker approve answer=yes\nfinance_maker approve answer=yes\ncertifier change")
 		for _, a := range s.Facts("officer").Case.Approvals {
@@ -251,17 +254,17 @@ func TestConflictEndsAccessAndBringsAnother(t *testing.T) {
 	m := shipped(t).Machine("grant", 0)
 	s := simulation(t, m)
 	s.Run("certifier submit\nchecker admit")
-	if f := s.Facts("reviewer1"); !m.Visible(f) {
+	if f := s.Facts("reviewer1"); !desk.Visible(m, f) {
 		t.Fatal("an assigned reviewer does not see the case")
 	}
 	s.Run("reviewer1 declare conflict=true reason=曾任职")
-	if f := s.Facts("reviewer1"); m.Visible(f) || len(m.Offers(f)) > 0 && m.Offers(f)[0].Allowed() {
+	if f := s.Facts("reviewer1"); desk.Visible(m, f) || len(m.Offers(f)) > 0 && m.Offers(f)[0].Allowed() {
 		t.Error("a conflict does not end access")
 	}
-	if f := s.Facts("reviewer2"); !m.Visible(f) {
+	if f := s.Facts("reviewer2"); !desk.Visible(m, f) {
 		t.Error("the others lost access")
 	}
-	if f := s.Facts("reviewer4"); m.Visible(f) {
+	if f := s.Facts("reviewer4"); desk.Visible(m, f) {
 		t.Error("a reviewer who is not assigned sees the case")
 	}
 }
@@ -272,7 +275,7 @@ func TestWhoSeesWhat(t *testing.T) {
 	s := simulation(t, m)
 	s.Run("certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare conflict=false\n" +
 		"reviewer1 score points=8000 comment=好\nreviewer2 score points=9000")
-	show := func(actor string) workflow.View { return m.Show(workflow.Loaded{Facts: s.Facts(actor)}) }
+	show := func(actor string) workflow.View { return desk.Show(m, workflow.Loaded{Facts: s.Facts(actor)}) }
 	if v := show("certifier"); len(v.Case.Assignments) != 0 || v.Scores != nil || v.Case.Doers != nil ||
 		v.StateLabel.EN != "Under review" {
 		t.Errorf("the applicant sees reviews: %+v", v.Case.Assignments)
@@ -301,7 +304,7 @@ func TestDraftsAreSeenByTheirOwnersOnly(t *testing.T) {
 	s := simulation(t, m)
 	var see []string
 	for _, a := range s.Actors() {
-		if m.Visible(s.Facts(a)) {
+		if desk.Visible(m, s.Facts(a)) {
 			see = append(see, a)
 		}
 	}

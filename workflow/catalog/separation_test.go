@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/machine"
 )
 
 // TestNobodyDecidesOnWhatTheySubmitted, whatever roles they hold besides.
@@ -84,7 +85,7 @@ func TestStaffAreSeparate(t *testing.T) {
 	}
 }
 
-func examples(m *workflow.Machine, f workflow.Facts, action string) map[string]any {
+func examples(m *machine.Machine, f workflow.Facts, action string) map[string]any {
 	for _, o := range m.Offers(f) {
 		if o.Name == action {
 			return o.Examples()

@@ -4,8 +4,9 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/machine"
+	"incubase/workflow/vet"
 )
 
 // TestAPromiseHoldsOnlyByAGuardThatBinds: a guard inside any_of binds nobody where another branch may hold, nor does
@@ -66,11 +67,11 @@ func TestAPromiseHoldsOnlyByAGuardThatBinds(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			m, err := workflow.Compile(d)
+			m, err := machine.Compile(d)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for _, p := range m.Invariants() {
+			for _, p := range vet.Invariants(m) {
 				if p.Holds != (p.Name != tt.broken) {
 					t.Errorf("%s holds: %v, broken by %v", p.Name, p.Holds, p.Breaks)
 				}

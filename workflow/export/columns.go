@@ -9,6 +9,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
 )
@@ -258,31 +259,31 @@ func (c *Case) objections(lang string) any {
 }
 
 // Organizations is the list of organizations.
-var Organizations = list[workflow.OrganizationRecord]{text.Text{ZH: "组织", EN: "Organizations"},
-	[]column[workflow.OrganizationRecord]{
-		col("编号", "Id", func(o *workflow.OrganizationRecord, _ string) any { return o.ID }),
-		col("名称", "Name", func(o *workflow.OrganizationRecord, _ string) any { return o.Name }),
-		col("类型", "Legal form", func(o *workflow.OrganizationRecord, l string) any {
-			k, _ := workflow.OrganizationKindOf(o.Kind)
+var Organizations = list[registry.OrganizationRecord]{text.Text{ZH: "组织", EN: "Organizations"},
+	[]column[registry.OrganizationRecord]{
+		col("编号", "Id", func(o *registry.OrganizationRecord, _ string) any { return o.ID }),
+		col("名称", "Name", func(o *registry.OrganizationRecord, _ string) any { return o.Name }),
+		col("类型", "Legal form", func(o *registry.OrganizationRecord, l string) any {
+			k, _ := registry.OrganizationKindOf(o.Kind)
 			return k.Label.In(l)
 		}),
-		col("统一社会信用代码", "Credit code", func(o *workflow.OrganizationRecord, _ string) any { return o.CreditCode }),
-		col("备案编号", "Filing number", func(o *workflow.OrganizationRecord, _ string) any { return o.FilingNumber }),
-		col("地区代码", "Region code", func(o *workflow.OrganizationRecord, _ string) any { return string(o.Region) }),
-		col("地址", "Address", func(o *workflow.OrganizationRecord, _ string) any { return o.Address }),
-		col("联系人", "Contact", func(o *workflow.OrganizationRecord, _ string) any { return o.Contact }),
-		col("电话", "Telephone", func(o *workflow.OrganizationRecord, _ string) any { return o.Phone }),
-		col("成立日期", "Founded on", func(o *workflow.OrganizationRecord, _ string) any { return o.Founded }),
-		col("领域与人群", "Fields and beneficiaries", func(o *workflow.OrganizationRecord, l string) any {
+		col("统一社会信用代码", "Credit code", func(o *registry.OrganizationRecord, _ string) any { return o.CreditCode }),
+		col("备案编号", "Filing number", func(o *registry.OrganizationRecord, _ string) any { return o.FilingNumber }),
+		col("地区代码", "Region code", func(o *registry.OrganizationRecord, _ string) any { return string(o.Region) }),
+		col("地址", "Address", func(o *registry.OrganizationRecord, _ string) any { return o.Address }),
+		col("联系人", "Contact", func(o *registry.OrganizationRecord, _ string) any { return o.Contact }),
+		col("电话", "Telephone", func(o *registry.OrganizationRecord, _ string) any { return o.Phone }),
+		col("成立日期", "Founded on", func(o *registry.OrganizationRecord, _ string) any { return o.Founded }),
+		col("领域与人群", "Fields and beneficiaries", func(o *registry.OrganizationRecord, l string) any {
 			return topics(o.Topics,
 				l)
 		}),
-		col("简介", "About", func(o *workflow.OrganizationRecord, _ string) any { return o.About }),
-		col("信用状况", "Standing", func(o *workflow.OrganizationRecord, _ string) any { return o.Standing }),
-		col("依据", "Why", func(o *workflow.OrganizationRecord, _ string) any { return o.StandingReason }),
-		col("限制至", "Barred until", func(o *workflow.OrganizationRecord, _ string) any { return o.BarredUntil }),
-		col("版本", "Version", func(o *workflow.OrganizationRecord, _ string) any { return o.Version }),
-		col("更新时间", "Updated", func(o *workflow.OrganizationRecord, _ string) any { return o.Updated }),
+		col("简介", "About", func(o *registry.OrganizationRecord, _ string) any { return o.About }),
+		col("信用状况", "Standing", func(o *registry.OrganizationRecord, _ string) any { return o.Standing }),
+		col("依据", "Why", func(o *registry.OrganizationRecord, _ string) any { return o.StandingReason }),
+		col("限制至", "Barred until", func(o *registry.OrganizationRecord, _ string) any { return o.BarredUntil }),
+		col("版本", "Version", func(o *registry.OrganizationRecord, _ string) any { return o.Version }),
+		col("更新时间", "Updated", func(o *registry.OrganizationRecord, _ string) any { return o.Updated }),
 	}}
 
 // Rounds is the list of rounds.

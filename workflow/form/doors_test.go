@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/form"
 )
 
@@ -35,7 +36,7 @@ func TestWhatThePageCallsCompleteIsAccepted(t *testing.T) {
 		if r.IntN(4) == 0 {
 			answers["budget"] = []any{map[string]any{"item": text(), "amount_fen": 100}}
 		}
-		sent, faults := workflow.CheckAnswers(json.RawMessage(pairForm), workflow.Bounds{}, answers)
+		sent, faults := define.CheckAnswers(json.RawMessage(pairForm), workflow.Bounds{}, answers)
 		saved, err := json.Marshal(form.Tidy(json.RawMessage(pairForm), answers))
 		if err != nil {
 			t.Fatal(err)
@@ -44,7 +45,7 @@ func TestWhatThePageCallsCompleteIsAccepted(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		taken, shown := workflow.CheckAnswers(json.RawMessage(pairForm), workflow.Bounds{}, draft)
+		taken, shown := define.CheckAnswers(json.RawMessage(pairForm), workflow.Bounds{}, draft)
 		if string(sent) != string(taken) || fmt.Sprint(faults) != fmt.Sprint(shown) {
 			t.Fatalf("%q: sent %s %v, saved and shown %s %v", answers, sent, faults, taken, shown)
 		}

@@ -15,7 +15,7 @@ import (
 
 	"github.com/lib/pq"
 
-	"incubase/db"
+	"incubase/db/accounts"
 	"incubase/workflow"
 )
 
@@ -91,7 +91,7 @@ func person(t *testing.T, owner *sql.DB, role, region string) string {
 	var b [32]byte
 	_, _ = rand.Read(b[:])
 	token, id := base64.RawURLEncoding.EncodeToString(b[:]), workflow.NewID(time.Now())
-	hash := db.TokenHash(token)
+	hash := accounts.TokenHash(token)
 	for _, s := range []struct {
 		text string
 		args []any

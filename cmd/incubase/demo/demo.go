@@ -20,6 +20,8 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // Password of every login of the demonstration.
@@ -34,9 +36,9 @@ const (
 // Deps are what a load works with. Desk and Registry are the installation's own; the load works on copies with its
 // clock.
 type Deps struct {
-	Desk     *workflow.Desk
-	Registry *workflow.Registry
-	Queue    workflow.Queue // of timers and signals, which the load runs itself: no other worker may work meanwhile
+	Desk     *desk.Desk
+	Registry *registry.Registry
+	Queue    desk.Queue // of timers and signals, which the load runs itself: no other worker may work meanwhile
 	Log      *slog.Logger
 	// Holds reports whether a login exists and holds a role.
 	Holds func(ctx context.Context, login string, role workflow.Role) (bool, error)
@@ -110,9 +112,9 @@ func (l *loader) makeEverybody(ctx context.Context) (err error) {
 // loader is one load.
 type loader struct {
 	*data
-	desk     *workflow.Desk
-	registry *workflow.Registry
-	worker   *workflow.Worker
+	desk     *desk.Desk
+	registry *registry.Registry
+	worker   *desk.Worker
 	clock    *clock
 	// "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
 	ids      names[string]
@@ -125,10 +127,10 @@ type loader struct {
 func newLoader(deps Deps, d *data, first calendar.Date) *loader {
 	l := &loader{data: d, clock: &clock{now: first.AddDays(-1).Start().Add(9 * time.Hour),
 		calendar: deps.Desk.Clock.Calendar()}}
-	desk, registry := *deps.Desk, *deps.Registry
-	desk.Clock, registry.Clock, registry.Desk = l.clock, l.clock, &desk
-	l.desk, l.registry = &desk, &registry
-	l.worker = &workflow.Worker{Desk: l.desk, Queue: deps.Queue, Log: deps.Log}
+	theDesk, registry := *deps.Desk, *deps.Registry
+	theDesk.Clock, registry.Clock, registry.Desk = l.clock, l.clock, &theDesk
+	l.desk, l.registry = &theDesk, &registry
+	l.worker = &desk.Worker{Desk: l.desk, Queue: deps.Queue, Log: deps.Log}
 	return l
 }
 

@@ -9,11 +9,14 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // stage is an empty installation for one test.
@@ -30,15 +33,15 @@ func (present) Calendar() *calendar.Calendar { return calendar.Shipped() }
 
 func newStage(t *testing.T) *stage {
 	t.Helper()
-	s := &stage{Database: dbtest.Open(t, db.Options{})}
+	s := &stage{Database: dbtest.Open(t, pg.Options{})}
 	s.owner = s.Owner(t)
 	shipped, err := catalog.Shipped()
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := db.NewDivisions()
-	desk := &workflow.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB, Twins: s.DB}
-	registry := &workflow.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: s.DB, Codes: s.DB,
+	places := records.NewDivisions()
+	desk := &desk.Desk{Machines: shipped, Store: s.DB, Clock: present{}, Minutes: s.DB, Twins: s.DB}
+	registry := &registry.Registry{Store: s.DB, Clock: present{}, Regions: places, Passwords: s.DB, Codes: s.DB,
 		Desk: desk}
 	s.deps = Deps{Desk: desk, Registry: registry, Queue: s.DB, Holds: s.holds,
 		Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
@@ -83,7 +86,7 @@ func (s *stage) count(t *testing.T, query string, args ...any) (n int) {
 // sound verifies every chain, the ledger against the envelopes, and the boards.
 func (s *stage) sound(t *testing.T) {
 	t.Helper()
-	report := func(p db.Problem) { t.Errorf("not sound: %s", p) }
+	report := func(p pg.Problem) { t.Errorf("not sound: %s", p) }
 	events, records, err := s.Verify(t.Context(), report)
 	if err != nil {
 		t.Fatal(err)
@@ -168,13 +171,13 @@ func loadAgain(t *testing.T, s *stage, now time.Time) {
 
 // breaking fails once it has been asked for signals often enough, as a load that is killed.
 type breaking struct {
-	workflow.Queue
+	desk.Queue
 	left int
 }
 
 var errKilled = errors.New("killed")
 
-func (b *breaking) TakeSignals(ctx context.Context, limit int) ([]workflow.PendingSignal, error) {
+func (b *breaking) TakeSignals(ctx context.Context, limit int) ([]desk.PendingSignal, error) {
 	if b.left--; b.left < 0 {
 		return nil, errKilled
 	}

@@ -8,28 +8,29 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/credit"
+	"incubase/workflow/registry"
 )
 
 // Records are loaded by the system, as an installation's owner loads data.
 
-func recordKey(parts ...string) workflow.RecordCommand {
+func recordKey(parts ...string) registry.RecordCommand {
 	key := "demo"
 	for _, p := range parts {
 		key += "/" + p
 	}
-	return workflow.RecordCommand{Key: key}
+	return registry.RecordCommand{Key: key}
 }
 
 func (l *loader) makeAgencies(ctx context.Context) error {
 	for _, a := range l.data.agencies {
-		n := workflow.NewAgency{Name: workflow.Text{ZH: a.ZH, EN: a.EN}, Kind: a.Kind, Region: string(a.Region)}
+		n := registry.NewAgency{Name: workflow.Text{ZH: a.ZH, EN: a.EN}, Kind: a.Kind, Region: string(a.Region)}
 		made, err := l.registry.CreateAgency(ctx, workflow.System(), n, recordKey("agency", a.Key))
 		if err != nil {
 			return fmt.Errorf("agency %s: %w", a.Key, err)
 		}
 		l.ids.set("agency/"+a.Key, made.ID)
 		for _, c := range a.Competent {
-			n := workflow.NewCompetence{Topic: c.Topic, Region: string(a.Region), Action: c.Action}
+			n := registry.NewCompetence{Topic: c.Topic, Region: string(a.Region), Action: c.Action}
 			if _, err := l.registry.SetCompetence(ctx, workflow.System(), made.ID, n, recordKey("competence", a.Key,
 				c.Topic)); err != nil {
 				return fmt.Errorf("competence of %s for %s: %w", a.Key, c.Topic, err)
@@ -56,7 +57,7 @@ func (l *loader) makeOrganizations(ctx context.Context) error {
 }
 
 func (l *loader) makeOrganization(ctx context.Context, o *organization, serial int) error {
-	n := workflow.NewOrganization{Name: o.Name, Kind: o.Kind, FilingNumber: o.Filing, CreditOverride: o.Override,
+	n := registry.NewOrganization{Name: o.Name, Kind: o.Kind, FilingNumber: o.Filing, CreditOverride: o.Override,
 		Region: string(o.Region), Address: o.Address, About: o.About, Founded: o.Founded, Topics: o.Topics,
 		CreditCode: o.code(serial)}
 	if o.Host != "" {
@@ -68,7 +69,7 @@ func (l *loader) makeOrganization(ctx context.Context, o *organization, serial i
 	}
 	l.ids.set("organization/"+o.Key, made.ID)
 	for _, p := range o.Projects {
-		n := workflow.NewProject{Title: p.Title, Summary: p.Summary, Topics: p.Topics}
+		n := registry.NewProject{Title: p.Title, Summary: p.Summary, Topics: p.Topics}
 		made, err := l.registry.CreateProject(ctx, workflow.System(), made.ID, n, recordKey("project", o.Key, p.Key))
 		if err != nil {
 			return fmt.Errorf("project %s: %w", p.Key, err)
@@ -156,7 +157,7 @@ func (l *loader) makeUser(ctx context.Context, u user) error {
 	if u.Agency != "" {
 		a.Agency = l.ids.get("agency/" + u.Agency)
 	}
-	n := workflow.NewUser{Login: u.Login, Name: u.Name, Organization: a.Organization, Agency: a.Agency}
+	n := registry.NewUser{Login: u.Login, Name: u.Name, Organization: a.Organization, Agency: a.Agency}
 	made, err := l.registry.AddWithHash(ctx, n, l.password, recordKey("user", u.Login))
 	if err != nil {
 		return err

@@ -9,6 +9,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
 	"incubase/workflow/money"
+	"incubase/workflow/registry"
 )
 
 // actOnRound prepares a round with its rules, form and panel, or carries out one of its actions.
@@ -26,7 +27,7 @@ func (l *loader) actOnRound(ctx context.Context, t task) error {
 	if err != nil {
 		return fmt.Errorf("prepare round %s: %w", r.Key, err)
 	}
-	made, err := l.registry.OpenRound(ctx, officer, n, workflow.RecordCommand{Key: key})
+	made, err := l.registry.OpenRound(ctx, officer, n, registry.RecordCommand{Key: key})
 	if err != nil {
 		return fmt.Errorf("prepare round %s: %w", r.Key, err)
 	}
@@ -49,10 +50,10 @@ func (l *loader) officerOf(r *round) string {
 
 // newRound is a round under the rules of a real one. Its clocks may fire on dates past the published holidays: a
 // demonstration must not stand still at the turn of the year.
-func (l *loader) newRound(r *round, today calendar.Date) (workflow.NewRound, error) {
+func (l *loader) newRound(r *round, today calendar.Date) (registry.NewRound, error) {
 	preset, err := catalog.LoadPreset(r.Preset)
 	if err != nil {
-		return workflow.NewRound{}, err
+		return registry.NewRound{}, err
 	}
 	rules := preset.Rules
 	rules.AllowProvisional = true
@@ -60,11 +61,11 @@ func (l *loader) newRound(r *round, today calendar.Date) (workflow.NewRound, err
 	rules.Contact = "演示孵化基地 0000-1234567，工作日 9:00—17:00"
 	form, err := catalog.Form(r.Kind)
 	if err != nil {
-		return workflow.NewRound{}, err
+		return registry.NewRound{}, err
 	}
 	total, err := money.ParseYuan(r.Total)
 	opens := today.AddDays(-r.Opens).Start()
 	closes := today.AddDays(-r.Closes).Start().Add(17 * time.Hour)
-	return workflow.NewRound{Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind, Region: string(r.Region),
+	return registry.NewRound{Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind, Region: string(r.Region),
 		Agency: l.ids.get("agency/" + r.Agency), Opens: &opens, Closes: &closes, Rules: &rules, Form: form, Total: total}, err
 }

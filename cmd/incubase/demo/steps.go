@@ -12,6 +12,8 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
 	"incubase/workflow/money"
 )
 
@@ -117,7 +119,7 @@ func (l *loader) open(ctx context.Context, t task) error {
 	if err != nil {
 		return err
 	}
-	o := workflow.Opening{Workflow: t.kind, Key: stepKey(t), Organization: l.ids.get("organization/" + t.case_.Of),
+	o := desk.Opening{Workflow: t.kind, Key: stepKey(t), Organization: l.ids.get("organization/" + t.case_.Of),
 		Round: l.ids.get("round/" + t.case_.Round)}
 	if t.case_.Project != "" {
 		o.Project = l.ids.get("project/" + t.case_.Of + "/" + t.case_.Project)
@@ -223,7 +225,7 @@ func (l *loader) text(ctx context.Context, t task, a workflow.Actor, ref string)
 	}
 	for _, o := range v.Offers {
 		for _, x := range o.Fields {
-			if o.Name == t.step.Do && x.Name == workflow.TextField {
+			if o.Name == t.step.Do && x.Name == define.TextField {
 				return x.Example, nil
 			}
 		}

@@ -17,9 +17,14 @@ import (
 	"incubase/api/edge"
 	"incubase/cmd/incubase/demo"
 	"incubase/db"
+	"incubase/db/accounts"
 	"incubase/db/dbtest"
+	"incubase/db/pg"
+	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 // grants is real data that lies beside the project where it is developed.
@@ -69,7 +74,7 @@ type demoServer struct {
 
 func serveDemo(t *testing.T) *demoServer {
 	t.Helper()
-	d := dbtest.Open(t, db.Options{})
+	d := dbtest.Open(t, pg.Options{})
 	log := slog.New(slog.NewTextHandler(io.Discard, nil))
 	clock, err := d.NewClock(t.Context())
 	if err != nil {
@@ -79,17 +84,17 @@ func serveDemo(t *testing.T) *demoServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	places := db.NewDivisions()
+	places := records.NewDivisions()
 	wake := make(chan struct{}, 1)
-	desk := &workflow.Desk{Machines: shipped, Store: d.DB, Clock: clock, Minutes: d.DB, Twins: d.DB, Wake: func() {
+	theDesk := &desk.Desk{Machines: shipped, Store: d.DB, Clock: clock, Minutes: d.DB, Twins: d.DB, Wake: func() {
 		select {
 		case wake <- struct{}{}:
 		default:
 		}
 	}}
-	registry := &workflow.Registry{Store: d.DB, Clock: clock, Regions: places, Passwords: d.DB, Codes: d.DB, Desk: desk}
+	registry := &registry.Registry{Store: d.DB, Clock: clock, Regions: places, Passwords: d.DB, Codes: d.DB, Desk: theDesk}
 	nobody := func(context.Context, string, workflow.Role) (bool, error) { return false, nil }
-	if err := demo.LoadPeople(t.Context(), demo.Deps{Desk: desk, Registry: registry, Queue: d.DB, Log: log,
+	if err := demo.LoadPeople(t.Context(), demo.Deps{Desk: theDesk, Registry: registry, Queue: d.DB, Log: log,
 		Holds: nobody}); err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +102,7 @@ func serveDemo(t *testing.T) *demoServer {
 	if err != nil {
 		t.Fatal(err)
 	}
-	api.Register(e, api.Options{Desk: desk, Registry: registry, Cases: d.DB, Papers: d.DB, Sessions: sessions{d.DB},
+	api.Register(e, api.Options{Desk: theDesk, Registry: registry, Cases: d.DB, Papers: d.DB, Sessions: sessions{d.DB},
 		Demo: advance{clock}, Log: log})
 	s := httptest.NewServer(e)
 	t.Cleanup(s.Close)
@@ -105,7 +110,7 @@ func serveDemo(t *testing.T) *demoServer {
 	ended := make(chan struct{})
 	go func() {
 		defer close(ended)
-		(&workflow.Worker{Desk: desk, Queue: d.DB, Log: log, Wake: wake, Every: 200 * time.Millisecond}).Run(ctx)
+		(&desk.Worker{Desk: theDesk, Queue: d.DB, Log: log, Wake: wake, Every: 200 * time.Millisecond}).Run(ctx)
 	}()
 	t.Cleanup(func() { stop(); <-ended })
 	return &demoServer{url: s.URL, db: d.DB}
@@ -114,14 +119,14 @@ func serveDemo(t *testing.T) *demoServer {
 // verify recomputes every chain and the ledger.
 func (s *demoServer) verify(ctx context.Context) error {
 	var errs []error
-	events, _, err := s.db.Verify(ctx, func(p db.Problem) { errs = append(errs, errors.New(p.String())) })
+	events, _, err := s.db.Verify(ctx, func(p pg.Problem) { errs = append(errs, errors.New(p.String())) })
 	if err == nil && events == 0 {
 		err = errors.New("there are no events")
 	}
 	return errors.Join(append(errs, err)...)
 }
 
-type advance struct{ clock *db.Clock }
+type advance struct{ clock *records.Clock }
 
 func (a advance) Advance(ctx context.Context, by time.Duration, months int) (time.Time, error) {
 	if months != 0 {
@@ -133,19 +138,19 @@ func (a advance) Advance(ctx context.Context, by time.Duration, months int) (tim
 type sessions struct{ *db.DB }
 
 func (s sessions) Find(ctx context.Context, token string) (*edge.Session, error) {
-	found, err := s.SessionActor(ctx, db.TokenHash(token))
-	if errors.Is(err, workflow.ErrNoSession) {
+	found, err := s.SessionActor(ctx, accounts.TokenHash(token))
+	if errors.Is(err, registry.ErrNoSession) {
 		return nil, nil
 	}
 	return &edge.Session{Token: token, Actor: found.Actor, Expires: found.Expires}, err
 }
 
 func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
-	made, err := s.DB.Login(ctx, db.SignIn{Login: in.Login, Password: in.Password, Address: in.IP},
-		db.DefaultSessionLimits)
+	made, err := s.DB.Login(ctx, accounts.SignIn{Login: in.Login, Password: in.Password, Address: in.IP},
+		accounts.DefaultSessionLimits)
 	return &edge.Session{Token: made.Token, Actor: made.Actor, Expires: made.Expires}, err
 }
 
 func (s sessions) Logout(ctx context.Context, token, ip string) error {
-	return s.DB.Logout(ctx, db.TokenHash(token), ip)
+	return s.DB.Logout(ctx, accounts.TokenHash(token), ip)
 }

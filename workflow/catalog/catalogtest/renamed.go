@@ -9,6 +9,8 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
 )
 
 // Prefix is what the other names begin with.
@@ -16,7 +18,7 @@ const Prefix = "x_"
 
 // Renaming is a shipped definition whose actions, clocks and outcomes go by other names.
 type Renaming struct {
-	workflow.Definition
+	define.Definition
 	actions, clocks map[string]string
 }
 
@@ -54,7 +56,7 @@ func Renamed(t testing.TB, name string) *Renaming {
 	}
 	r.Version++
 	signalled := map[string]bool{}
-	all.Each(func(m *workflow.Machine) {
+	all.Each(func(m *machine.Machine) {
 		for _, a := range m.Definition().Actions {
 			for _, e := range a.Effects {
 				if n, ok := e.Params["action"].(string); ok && e.Name == "signal" && m.Definition().Name != name {
@@ -123,7 +125,7 @@ func (r *Renaming) rename() {
 	}
 }
 
-func (r *Renaming) specs(list []workflow.Spec) {
+func (r *Renaming) specs(list []define.Spec) {
 	for i := range list {
 		s := &list[i]
 		if s.Name == "signal" { // names an act of the case above

@@ -1,0 +1,233 @@
+package accounts
+
+import (
+	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/netip"
+	"strings"
+	"time"
+
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/registry"
+)
+
+// attempt is a try to sign in that was let through.
+type attempt struct {
+	buckets  [3]string // of the account, of account and address, of the address
+	user     *string
+	password *string
+	disabled bool
+}
+
+// hash is what a password is compared with; of nobody where there is no such account.
+func (a *attempt) hash() string {
+	if a.user == nil || a.password == nil {
+		return nobody
+	}
+	return *a.password
+}
+
+// begin counts a try in its buckets before the password is looked at. *workflow.Throttled when it has to wait.
+func (d *Accounts) begin(ctx context.Context, login, address string, in [3]string) (*attempt, error) {
+	a := &attempt{buckets: in}
+	var through bool
+	var wait int
+	for try := 1; ; try++ {
+		err := d.Write.Row(ctx, "login_begin", []any{a.buckets[0], a.buckets[1], a.buckets[2], login, address},
+			&a.user, &a.password, &a.disabled, &through, &wait)
+		if errors.Is(err, workflow.ErrMoved) && try < 3 {
+			continue // two tries locked the same rows the other way round
+		}
+		if err != nil {
+			return nil, fmt.Errorf("begin a login: %w", err)
+		}
+		break
+	}
+	if !through {
+		return nil, &registry.Throttled{After: time.Duration(wait) * time.Second}
+	}
+	return a, nil
+}
+
+// knownLogin is a login as accounts have it; "" where no account can have it, which is counted by address.
+func knownLogin(login string) string {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if len(login) > 64 || strings.ContainsRune(login, 0) {
+		return ""
+	}
+	return login
+}
+
+// ownBuckets count the wrong present passwords of one account: nobody else's, wherever they come from.
+func ownBuckets(user workflow.ID) [3]string {
+	return [3]string{"own:" + user, "own-both:" + user, "own-address:" + user}
+}
+
+// buckets name what failures are counted by; logins as hashes, because people type passwords into the wrong field.
+func buckets(login, address string) [3]string {
+	h := sha256.Sum256([]byte(login))
+	account := hex.EncodeToString(h[:12])
+	return [3]string{"account:" + account, "both:" + account + ":" + address, "address:" + address}
+}
+
+// Neighbourhood is the part of an address that one person holds: all of an IPv4 address, the first 64 bits of an IPv6.
+func Neighbourhood(address string) string {
+	ip, err := netip.ParseAddr(address)
+	if err != nil {
+		return "unknown"
+	}
+	ip = ip.Unmap().WithZone("")
+	if ip.Is6() {
+		if p, err := ip.Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ip.String()
+}
+
+// SignIn is who wants a session, and from where.
+type SignIn struct {
+	Login, Password, Address string
+	Code                     string // of the second factor, where there is one
+	Ticket                   string // of an earlier step, in place of login and password; see workflow.FactorWanted
+	// Replaces is the token of the session that the browser holds already; "" where it holds none. It ends.
+	Replaces string
+}
+
+// Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time;
+// too many wrong ones are *workflow.Throttled. The session, its audit row, what it takes back of the throttle and the
+// end of the session that it replaces are written together. An account has MaxSessions at most: the one unused for
+// longest ends first.
+//
+// Who has a second factor gives its code with the password, or is answered *workflow.FactorWanted with a ticket to give
+// it with.
+func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Session, err error) {
+	if in.Ticket != "" {
+		return d.secondStep(ctx, in, limits)
+	}
+	login, password, place := knownLogin(in.Login), in.Password, Neighbourhood(in.Address)
+	err = inTurn(ctx, func() error {
+		try, err := d.begin(ctx, login, place, buckets(login, place))
+		if err != nil {
+			return err
+		}
+		right := matches(password, try.hash())
+		if !right || try.user == nil || try.disabled {
+			return d.refuse(ctx, try, login, place)
+		}
+		f, err := d.factor(ctx, *try.user)
+		if err != nil {
+			return err
+		}
+		if f.Secret != nil {
+			if err := d.factored(ctx, try, login, f, in); err != nil {
+				return err
+			}
+		}
+		s, err = d.open(ctx, try, place, in.Replaces, limits)
+		s.Factor = f.Secret != nil
+		if errors.Is(err, sql.ErrNoRows) { // disabled, or another password, at this very moment
+			return d.refuse(ctx, try, login, place)
+		}
+		return err
+	})
+	return s, err
+}
+
+// factored passes who gives a code of their second factor.
+func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *factorRow, in SignIn) error {
+	if in.Code != "" {
+		return d.useCode(ctx, *try.user, f, in.Code, in.Address)
+	}
+	t, err := d.newTicket(*try.user, login, try.hash())
+	if err != nil {
+		return err
+	}
+	if err := d.Write.Run(ctx, "throttle_forgive", try.buckets[0], try.buckets[1], try.buckets[2]); err != nil {
+		return err
+	}
+	return &registry.FactorWanted{Ticket: t}
+}
+
+// secondStep opens a session with a ticket and a code.
+func (d *Accounts) secondStep(ctx context.Context, in SignIn, limits SessionLimits) (Session, error) {
+	t, err := d.redeem(in.Ticket)
+	if err != nil {
+		return Session{}, err
+	}
+	var u struct {
+		Login string `db:"login"`
+		Hash  string `db:"password_hash"`
+	}
+	if err := d.Read.One(ctx, &u, "password_hash", t.User); errors.Is(err, sql.ErrNoRows) {
+		return Session{}, registry.ErrNoSession
+	} else if err != nil {
+		return Session{}, fmt.Errorf("read the password of user %s: %w", t.User, err)
+	}
+	if sum := sha256.Sum256([]byte(u.Hash)); !hmac.Equal(sum[:], t.Password) {
+		return Session{}, registry.ErrNoSession
+	}
+	f, err := d.factor(ctx, t.User)
+	if err != nil {
+		return Session{}, err
+	}
+	if f.Secret != nil {
+		if err := d.useCode(ctx, t.User, f, in.Code, in.Address); err != nil {
+			return Session{}, err
+		}
+	}
+	place := Neighbourhood(in.Address)
+	s, err := d.open(ctx, &attempt{buckets: [3]string{"-", "-", "-"}, user: &t.User, password: &u.Hash}, place,
+		in.Replaces, limits)
+	if errors.Is(err, sql.ErrNoRows) {
+		return Session{}, registry.ErrNoSession
+	}
+	s.Factor = f.Secret != nil
+	return s, err
+}
+
+func (d *Accounts) refuse(ctx context.Context, try *attempt, login, place string) error {
+	subject, why, who := "", "unknown login", ""
+	if try.user != nil {
+		subject, why, who = login, "wrong password", *try.user
+		if try.disabled {
+			why = "disabled"
+		}
+	}
+	if err := d.Note(ctx, "login_refused", who, subject, place, false, why); err != nil {
+		return err
+	}
+	return registry.ErrWrongLogin
+}
+
+func (d *Accounts) open(ctx context.Context, try *attempt, place, replaces string, limits SessionLimits) (Session,
+	error) {
+	s := Session{ID: workflow.NewID(time.Now()), Token: newToken()}
+	hash, old := TokenHash(s.Token), TokenHash(replaces)
+	var row ActorRow
+	var told []byte
+	err := d.Write.Tx(ctx, func(t *pg.Tx) error {
+		err := t.Row("login_done", []any{s.ID, hash[:], *try.user, *try.password, place, limits.Idle.Seconds(),
+			limits.Absolute.Seconds(), try.buckets[0], try.buckets[1], try.buckets[2], old[:], MaxSessions},
+			&s.Expires, &row.ID, &row.Login, &row.Name, &row.Organization, &row.Agency, &row.Roles, &told)
+		if err != nil {
+			return err
+		}
+		return d.BindRow(t, "sessions", s.ID)
+	})
+	if err != nil {
+		return Session{}, fmt.Errorf("open a session: %w", err)
+	}
+	if err := json.Unmarshal(told, &s.Told); err != nil {
+		return Session{}, fmt.Errorf("decode who gave a code: %w", err)
+	}
+	s.Actor, err = row.Actor()
+	return s, err
+}

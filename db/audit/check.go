@@ -1,0 +1,23 @@
+package audit
+
+import (
+	"context"
+	"fmt"
+
+	"incubase/db/pg"
+)
+
+// Check recomputes the boards from the cases, and the numbers of papers from the papers, and reports where they differ
+// from what is kept.
+func (d *Verifier) Check(ctx context.Context, report func(pg.Problem)) error {
+	for _, check := range []string{"check_cells", "check_dues", "check_papers"} {
+		var rows []pg.Problem
+		if err := d.Read.AllOfEverything(ctx, &rows, check); err != nil {
+			return fmt.Errorf("check what is kept: %w", err)
+		}
+		for _, p := range rows {
+			report(p)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,97 @@
+package board
+
+import (
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/region"
+)
+
+// BoardDoc is what a case adds to the boards (sign 1) or takes away (-1).
+type BoardDoc struct {
+	Sign     int            `json:"sign"`
+	Province region.Code    `json:"province"`
+	City     region.Code    `json:"city"`
+	County   region.Code    `json:"county"`
+	Street   region.Code    `json:"street"`
+	Agency   *workflow.ID   `json:"agency_id"`
+	Round    *workflow.ID   `json:"round_id"`
+	Topics   []string       `json:"topics"`
+	Stage    workflow.Stage `json:"stage"`
+	Amount   int64          `json:"amount"`
+	Due      *calendar.Date `json:"due_on"`
+
+	Awards    int   `json:"awards"` // 1 with a confirmed award: what the public figures sum up
+	Committed int64 `json:"committed"`
+	Paid      int64 `json:"paid"`
+}
+
+// BoardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
+// submitted here by an organization and has no parent, in CNY: drafts do not count, and a payment is part of its
+// grant.
+func BoardChange(before, after *workflow.Case) (d []BoardDoc) {
+	a, b := boardFacts(before), boardFacts(after)
+	switch {
+	case a == nil && b == nil, a != nil && b != nil && a.same(b):
+		return nil
+	}
+	if a != nil {
+		a.Sign = -1
+		d = append(d, *a)
+	}
+	if b != nil {
+		b.Sign = 1
+		d = append(d, *b)
+	}
+	return d
+}
+
+// boardFacts is how a case counts on boards, nil if it does not: the one rule that deltas are made by. The recounts of
+// check_cells.sql and check_dues.sql hold it.
+func boardFacts(c *workflow.Case) *BoardDoc {
+	if c.Counted() == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported ||
+		c.Currency != "" && c.Currency != "CNY" {
+		return nil
+	}
+	d := &BoardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(),
+		Street: c.Region.Street(),
+		Agency: pg.Opt(c.Agency), Round: pg.Opt(c.Round), Topics: pg.List(c.Topics), Stage: c.Stage, Amount: boardAmount(c),
+		Due: c.Due}
+	if c.Committed > 0 {
+		d.Awards, d.Committed, d.Paid = 1, int64(c.Committed), int64(c.Paid)
+	}
+	return d
+}
+
+// boardAmount is what is asked for until the award is confirmed, and what is promised from then on.
+func boardAmount(c *workflow.Case) int64 {
+	if c.Stage == workflow.Applied {
+		return int64(c.Requested)
+	}
+	return int64(c.Committed)
+}
+
+func (a *BoardDoc) same(b *BoardDoc) bool {
+	return a.Province == b.Province && a.City == b.City && a.County == b.County && a.Street == b.Street &&
+		equal(a.Agency, b.Agency) && equal(a.Round, b.Round) && equal(a.Due, b.Due) && a.Stage == b.Stage &&
+		a.Amount == b.Amount && a.Committed == b.Committed && a.Paid == b.Paid && sameTopics(a.Topics, b.Topics)
+}
+
+func equal[T comparable](a, b *T) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return *a == *b
+}
+
+func sameTopics(a, b []string) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,68 @@
+package cases
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"incubase/db/pg"
+	"incubase/workflow"
+)
+
+// Scanner looks at the content in a file of this machine. An error means that it could not say: the file keeps waiting.
+type Scanner func(ctx context.Context, path string) (clean bool, err error)
+
+// UseScanner has every upload from now on wait for the scanner. Set once, before the first upload.
+func (f *Files) UseScanner(s Scanner) { f.scan = s }
+
+// state is the scan state of a new upload.
+func (f *Files) state() workflow.ScanState {
+	if f.scan == nil {
+		return workflow.ScanNone
+	}
+	return workflow.ScanPending
+}
+
+// scanBatch is how many files one round of ScanPending takes on.
+const scanBatch = 50
+
+// ScanPending asks the scanner about the files that wait. It goes on with the next file where the scanner cannot say of
+// one, and returns the errors. Several servers may do it at once: a content is then scanned twice, with the same end.
+func (f *Files) ScanPending(ctx context.Context) (scanned int, err error) {
+	if f.scan == nil {
+		return 0, nil
+	}
+	var rows []attachmentRow
+	if err := f.db.Read.All(ctx, &rows, "attachment_pending", scanBatch); err != nil {
+		return 0, fmt.Errorf("list the files that wait for the scanner: %w", err)
+	}
+	var failed []error
+	for i := range rows {
+		a := rows[i].attachment()
+		clean, err := f.scan(ctx, f.path(a.SHA256))
+		if err != nil {
+			failed = append(failed, fmt.Errorf("scan file %s: %w", a.ID, err))
+			continue
+		}
+		state := workflow.ScanInfected
+		if clean {
+			state = workflow.ScanClean
+		}
+		err = f.db.Write.Tx(ctx, func(t *pg.Tx) error {
+			var ids []workflow.ID
+			err := t.Rows("attachment_scanned", []any{a.SHA256[:], string(state)}, func(r pg.RowScanner) error {
+				ids = append(ids, "")
+				return r.Scan(&ids[len(ids)-1])
+			})
+			for _, id := range ids {
+				err = errors.Join(err, f.db.BindRow(t, "attachments", id))
+			}
+			return err
+		})
+		if err != nil {
+			return scanned, fmt.Errorf("note what the scanner said of file %s: %w", a.ID, err)
+		}
+		scanned++
+	}
+	return scanned, errors.Join(failed...)
+}

@@ -1,0 +1,310 @@
+package cases
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/filetype"
+)
+
+// FileLimits bound what can be uploaded, in bytes.
+type FileLimits struct {
+	File  int64 // one file
+	Case  int64 // all files of a case
+	Loose int64 // of one person, not yet bound to a case
+}
+
+// DefaultFileLimits are 20 MiB a file, 200 MiB a case, 100 MiB waiting.
+var DefaultFileLimits = FileLimits{File: 20 << 20, Case: 200 << 20, Loose: 100 << 20}
+
+// Files keeps attachments: contents in a folder under their hash, rows in the database. A row never lacks its content:
+// the file is written, synced and renamed before the row is. A content without a row is swept away later.
+type Files struct {
+	db     *Cases
+	root   string
+	limits FileLimits
+	scan   Scanner      // nil: contents are not scanned
+	sweep  sync.RWMutex // held for reading from the rename to the row, for writing while contents are removed
+}
+
+// NewFiles keeps files under a folder, which it makes. Several servers may share it.
+func (d *Cases) NewFiles(folder string, limits FileLimits) (*Files, error) {
+	f := &Files{db: d, root: folder, limits: limits}
+	if err := os.MkdirAll(f.waiting(), 0o700); err != nil {
+		return nil, fmt.Errorf("keep files in %s: %w", folder, err)
+	}
+	return f, nil
+}
+
+// waiting is where contents lie while they arrive.
+func (f *Files) waiting() string { return filepath.Join(f.root, "incoming") }
+
+func (f *Files) path(h workflow.Hash) string {
+	s := h.String()
+	return filepath.Join(f.root, s[:2], s[2:4], s)
+}
+
+// Put takes in a file; on is the case as its uploader saw it, to whose draft the file belongs at once, or nil for one
+// that an action will name. What kind it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a
+// *filetype.Error.
+func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
+	content io.Reader) (*workflow.Attachment, error) {
+	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor, Scan: f.state()}
+	arrived, err := f.receive(content, a)
+	if arrived != "" {
+		defer os.Remove(arrived) // gone already when all went well
+	}
+	if err != nil {
+		return nil, err
+	}
+	f.sweep.RLock()
+	defer f.sweep.RUnlock()
+	if err := f.settle(arrived, a.SHA256); err != nil {
+		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
+	}
+	err = f.db.Write.Tx(ctx, func(t *pg.Tx) error {
+		args := []any{a.ID, a.SHA256[:], a.Size, a.Type, a.Name, actor, f.limits.Loose, a.Active, a.Scan}
+		if err := t.Row("attachment_put", args, &a.At); err != nil {
+			return err
+		}
+		return f.db.BindRow(t, "attachments", a.ID)
+	})
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, workflow.ErrFileFull
+	}
+	if err != nil {
+		return nil, fmt.Errorf("keep the row of %q: %w", a.Name, err)
+	}
+	if err := f.settle(arrived, a.SHA256); err != nil { // another server swept a content of before away meanwhile
+		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
+	}
+	if on == nil {
+		return a, nil
+	}
+	a.Case = on.ID
+	return a, f.Bind(ctx, actor, on, []workflow.ID{a.ID})
+}
+
+// Drop forgets files that were put and that no case has named: what they were brought for did not come about. Their
+// contents are swept away later.
+func (f *Files) Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error {
+	if err := f.db.Write.Run(ctx, "attachment_drop", pq.Array(files), actor); err != nil {
+		return fmt.Errorf("drop %d files: %w", len(files), err)
+	}
+	return nil
+}
+
+// receive writes what comes to a file of its own, never more than allowed, and says what it is.
+func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string, err error) {
+	t, err := os.CreateTemp(f.waiting(), "upload-*")
+	if err != nil {
+		return "", fmt.Errorf("receive a file: %w", err)
+	}
+	defer func() { err = errors.Join(err, t.Close()) }()
+	sum := sha256.New()
+	a.Size, err = io.Copy(io.MultiWriter(t, sum), io.LimitReader(content, f.limits.File+1))
+	if err != nil {
+		return t.Name(), fmt.Errorf("receive a file: %w", err)
+	}
+	if a.Size > f.limits.File {
+		return t.Name(), workflow.ErrTooLarge
+	}
+	a.SHA256 = workflow.Hash(sum.Sum(nil))
+	found, err := filetype.Detect(a.Name, t, a.Size)
+	if a.Type, a.Active = found.Type, found.Active; err != nil {
+		var why *filetype.Error
+		if errors.As(err, &why) {
+			err = fmt.Errorf("%w: %w", workflow.ErrFileType, why)
+		}
+		return t.Name(), err
+	}
+	return t.Name(), t.Sync()
+}
+
+// settle gives a content its place. The same content again is the same file, and as young as this one: no sweep takes
+// it.
+func (f *Files) settle(arrived string, h workflow.Hash) error {
+	path, now := f.path(h), time.Now()
+	if os.Chtimes(path, now, now) == nil {
+		return nil
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return err
+	}
+	if err := os.Rename(arrived, path); err != nil {
+		return err
+	}
+	for dir := filepath.Dir(path); len(dir) >= len(f.root); dir = filepath.Dir(dir) {
+		if err := syncFolder(dir); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func syncFolder(path string) error {
+	d, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Bind binds a person's own loose files to the draft of a case, all or none. ErrNotFound if one is not theirs or
+// already bound, ErrMoved if the case is no longer as it was seen: what has been submitted grows by acts alone.
+func (f *Files) Bind(ctx context.Context, actor workflow.ID, on *workflow.Case, files []workflow.ID) error {
+	var found, room, still bool
+	var bound int
+	ids := make([]string, 0, len(files))
+	for _, id := range files {
+		if pg.IdOrNil(id) == nil {
+			return workflow.ErrNotFound
+		}
+		ids = append(ids, id)
+	}
+	var macs []string // none without the key
+	for _, id := range ids {
+		if f.db.Binds() {
+			macs = append(macs, f.db.RowKey.Attached(id, on.ID))
+		}
+	}
+	err := f.db.Write.Row(ctx, "attachment_bind", []any{pq.Array(ids), on.ID, actor, f.limits.Case, pq.Array(macs),
+		on.Version}, &found, &room, &bound, &still)
+	switch {
+	case err != nil:
+		return fmt.Errorf("bind files to case %s: %w", on.ID, err)
+	case !still:
+		return workflow.ErrMoved
+	case !found:
+		return workflow.ErrNotFound
+	case !room:
+		return workflow.ErrFileFull
+	}
+	return nil
+}
+
+type attachmentRow struct {
+	ID       string    `db:"id"`
+	Hash     []byte    `db:"sha256"`
+	Size     int64     `db:"size"`
+	Type     string    `db:"type"`
+	Name     string    `db:"name"`
+	Uploader string    `db:"uploader_id"`
+	By       string    `db:"uploader_name"`
+	House    *string   `db:"uploader_organization"`
+	At       time.Time `db:"at"`
+	Case     *string   `db:"case_id"`
+	Active   bool      `db:"active"`
+	Scan     string    `db:"scan"`
+	Erased   bool      `db:"erased"`
+	Seq      *int      `db:"seq"`
+}
+
+func (r *attachmentRow) attachment() workflow.Attachment {
+	a := workflow.Attachment{ID: r.ID, Case: pg.Str(r.Case), Name: r.Name, Type: r.Type, Size: r.Size,
+		SHA256:   pg.HashOf(r.Hash),
+		Uploader: r.Uploader, UploaderName: r.By, House: pg.Str(r.House), At: r.At,
+		Active: r.Active, Scan: r.state()}
+	if r.Seq != nil {
+		a.Seq = *r.Seq
+	}
+	return a
+}
+
+func (r *attachmentRow) state() workflow.ScanState {
+	if r.Erased {
+		return workflow.ScanErased
+	}
+	return workflow.ScanState(r.Scan)
+}
+
+// Take takes a file out of a draft. ErrMoved where an act has brought it in meanwhile, or the case is no longer as it
+// was seen.
+func (f *Files) Take(ctx context.Context, on *workflow.Case, file workflow.ID) error {
+	var id string
+	err := f.db.Write.Row(ctx, "attachment_take", []any{file, on.ID, on.Version}, &id)
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.ErrMoved
+	}
+	if err != nil {
+		return fmt.Errorf("take file %s out of case %s: %w", file, on.ID, err)
+	}
+	return nil
+}
+
+// Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.
+func (f *Files) Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error) {
+	var row attachmentRow
+	err := f.db.Read.One(ctx, &row, "attachment_find", pg.IdOrNil(id))
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, workflow.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find file %s: %w", id, err)
+	}
+	a := row.attachment()
+	return &a, nil
+}
+
+// Of lists the files of a case.
+func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error) {
+	var rows []attachmentRow
+	if err := f.db.Read.All(ctx, &rows, "attachment_list", pg.IdOrNil(on)); err != nil {
+		return nil, fmt.Errorf("list the files of case %s: %w", on, err)
+	}
+	out := make([]workflow.Attachment, len(rows))
+	for i := range rows {
+		out[i] = rows[i].attachment()
+	}
+	return out, nil
+}
+
+// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed
+// it, ErrFileErased where it was erased, ErrFileChanged where it is not what was uploaded: all of it is hashed before
+// its first byte is handed out.
+func (f *Files) Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
+	if err := a.Scan.Open(); err != nil {
+		return nil, err
+	}
+	content, err := os.Open(f.path(a.SHA256))
+	if err != nil {
+		return nil, fmt.Errorf("open the content of file %s: %w", a.ID, err)
+	}
+	same, err := sameContent(ctx, content, a.SHA256)
+	if err == nil && !same {
+		err = workflow.ErrFileChanged
+	}
+	if err == nil {
+		_, err = content.Seek(0, io.SeekStart)
+	}
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("open the content of file %s: %w", a.ID, err), content.Close())
+	}
+	return content, nil
+}
+
+func sameContent(ctx context.Context, content io.Reader, as workflow.Hash) (bool, error) {
+	sum := sha256.New()
+	for {
+		if err := ctx.Err(); err != nil { // nobody waits for it any more
+			return false, err
+		}
+		if n, err := io.CopyN(sum, content, 1<<20); errors.Is(err, io.EOF) {
+			return workflow.Hash(sum.Sum(nil)) == as, nil
+		} else if err != nil {
+			return false, fmt.Errorf("after %d bytes: %w", n, err)
+		}
+	}
+}

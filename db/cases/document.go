@@ -1,0 +1,305 @@
+package cases
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strconv"
+	"time"
+
+	"incubase/db/board"
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/region"
+)
+
+// document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
+// reads as rows of its tables, so their names are names of columns. Parts left out write nothing.
+type document struct {
+	Case     *caseDoc         `json:"case,omitempty"` // that moves or is opened
+	Births   []*caseDoc       `json:"births,omitempty"`
+	Events   []eventDoc       `json:"events,omitempty"` // the act first
+	Payloads []payloadDoc     `json:"payloads,omitempty"`
+	Answers  []answersDoc     `json:"answers,omitempty"`
+	Postings []postingDoc     `json:"postings,omitempty"`
+	Rounds   []roundDoc       `json:"rounds,omitempty"`
+	Signals  []signalDoc      `json:"signals,omitempty"`
+	Duties   []dutyDoc        `json:"duties,omitempty"`
+	Timers   []TimerDoc       `json:"timers,omitempty"`
+	Board    []board.BoardDoc `json:"board,omitempty"`
+	Parties  []PartyDoc       `json:"parties,omitempty"`
+	// parties of the case changed: those not named are deleted
+	Others     bool           `json:"other_parties,omitempty"`
+	Words      []wordsDoc     `json:"words,omitempty"`
+	Attach     []attachDoc    `json:"attach,omitempty"`
+	Freeze     []workflow.ID  `json:"freeze,omitempty"`
+	Discard    bool           `json:"delete_draft,omitempty"` // the draft is deleted as a whole
+	Envelope   *envelopeDoc   `json:"envelope,omitempty"`
+	RoundState string         `json:"round_state,omitempty"`
+	Papers     []paperDoc     `json:"papers,omitempty"`
+	Voids      []VoidDoc      `json:"voids,omitempty"`
+	Coached    []coachedDoc   `json:"coached,omitempty"`
+	Objections []objectionDoc `json:"objections,omitempty"` // new ones
+	Objected   []objectionDoc `json:"objected,omitempty"`   // of before, counted or answered
+
+	Erase *workflow.EraseDoc `json:"erase,omitempty"`
+
+	beforeMAC []byte // of the case as it was before
+}
+
+// attachDoc is an upload that the act binds to the case.
+type attachDoc struct {
+	File workflow.ID `json:"id"`
+	MAC  *string     `json:"mac"`
+}
+
+type eventDoc struct {
+	Case        workflow.ID    `json:"case_id"`
+	Seq         int            `json:"seq"`
+	Workflow    string         `json:"workflow"`
+	Version     int            `json:"definition_version"`
+	Action      string         `json:"action"`
+	From        workflow.State `json:"from_state"`
+	To          workflow.State `json:"to_state"`
+	Actor       workflow.ID    `json:"actor_id"`
+	At          time.Time      `json:"at"`
+	PayloadHash string         `json:"payload_hash"`
+	Previous    string         `json:"previous_hash"`
+	Hash        string         `json:"hash"`
+	RowMAC      *string        `json:"row_mac"`  // of the case, where this is the last event of the commit
+	RowsMAC     *string        `json:"rows_mac"` // of the event and what it wrote
+}
+
+type payloadDoc struct {
+	Case workflow.ID `json:"case_id"`
+	Seq  int         `json:"seq"`
+	Body string      `json:"body"`
+}
+
+type answersDoc struct {
+	Case     workflow.ID     `json:"case_id"`
+	Revision int             `json:"revision"`
+	Body     json.RawMessage `json:"body"`
+	At       time.Time       `json:"at"`
+	Seq      int             `json:"seq"`
+	Digest   *string         `json:"digest"`
+	Draft    int             `json:"draft"` // number of the draft that was there: it is over
+}
+
+type postingDoc struct {
+	Case    workflow.ID `json:"case_id"`
+	Seq     int         `json:"seq"`
+	Grant   workflow.ID `json:"grant_id"`
+	Round   workflow.ID `json:"round_id"`
+	Kind    string      `json:"kind"`
+	Debit   string      `json:"debit"`
+	Credit  string      `json:"credit"`
+	Amount  int64       `json:"amount_fen"`
+	Tranche int         `json:"tranche"`
+	At      time.Time   `json:"at"`
+}
+
+type signalDoc struct {
+	Key    string         `json:"key"`
+	To     workflow.ID    `json:"to_case"`
+	Action string         `json:"action"`
+	Fields map[string]any `json:"fields"`
+	At     time.Time      `json:"at"`
+	From   workflow.ID    `json:"from_case"`
+	Seq    int            `json:"from_seq"`
+}
+
+type dutyDoc struct {
+	Case         workflow.ID   `json:"case_id"`
+	Key          string        `json:"key"`
+	Action       string        `json:"action"`
+	Role         workflow.Role `json:"role"`
+	User         *workflow.ID  `json:"user_id"`
+	Organization *workflow.ID  `json:"organization_id"`
+	Agency       *workflow.ID  `json:"agency_id"`
+	Region       string        `json:"region"`
+	Due          *time.Time    `json:"due_at"`
+	Staff        bool          `json:"staff"`
+	Ready        bool          `json:"ready"`
+	ReadyFrom    *time.Time    `json:"ready_from"`
+}
+
+type TimerDoc struct {
+	Case        workflow.ID `json:"case_id"`
+	Name        string      `json:"name"`
+	Since       int         `json:"since"`
+	Fires       time.Time   `json:"fires_at"`
+	Action      string      `json:"action"`
+	Provisional bool        `json:"provisional"`
+}
+
+type PartyDoc struct {
+	Who  workflow.ID `json:"who"`
+	Part string      `json:"part"`
+	Case workflow.ID `json:"case_id"`
+}
+
+type coachedDoc struct {
+	Organization workflow.ID `json:"organization_id"`
+	User         workflow.ID `json:"user_id"`
+	Case         workflow.ID `json:"case_id"`
+	At           time.Time   `json:"at"`
+	Seq          int         `json:"seq"`
+}
+
+type wordsDoc struct {
+	Case  workflow.ID `json:"case_id"`
+	Words string      `json:"words"`
+
+	Region       region.Code  `json:"region"`
+	Organization *workflow.ID `json:"organization_id"` // whose name is added
+}
+
+func newWordsDoc(c *workflow.Case) wordsDoc {
+	return wordsDoc{c.ID, c.Ref + " " + c.Title, c.Region, pg.Opt(c.Organization)}
+}
+
+// envelopeDoc is what a decision changes of a round's money. Version is asserted of the round; 0 asserts nothing.
+type envelopeDoc struct {
+	Round     workflow.ID `json:"round"`
+	Version   int         `json:"version"`
+	Held      int64       `json:"held"`
+	HeldN     int         `json:"held_awards"`
+	Committed int64       `json:"committed"`
+	Paid      int64       `json:"paid"`
+	Returned  int64       `json:"returned"`
+	Awards    int         `json:"awards"`
+}
+
+// decisionDocument is everything that a decision writes.
+func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document, error) {
+	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
+		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events),
+			d.Before.Version, d.Case.Version)
+	}
+	doc := &document{Case: newCaseDoc(&d.Case), Board: board.BoardChange(&d.Before, &d.Case), Erase: d.Erase,
+		Freeze:  d.Freeze,
+		Discard: d.Discard}
+	for i := range d.Events {
+		doc.event(&d.Events[i])
+	}
+	for _, file := range d.Attach {
+		doc.Attach = append(doc.Attach, attachDoc{File: file})
+	}
+	doc.live(&d.Case, alarms, d.Duties)
+	at, seq := pg.Micro(d.Events[0].At), d.Events[0].Seq
+	if d.Answers != nil {
+		doc.Answers = []answersDoc{{d.Case.ID, d.Case.AnswersRevision, d.Answers, at, seq, nil, d.Draft}}
+	}
+	for _, p := range d.Postings {
+		doc.Postings = append(doc.Postings, postingDoc{p.Case, seq, p.Grant, p.Round, p.Kind, p.Debit, p.Credit,
+			int64(p.Amount), p.Tranche, at})
+	}
+	doc.tell(d, at, seq)
+	if a, b := Parties(&d.Before), Parties(&d.Case); !slices.Equal(a, b) {
+		doc.Parties, doc.Others = b, true
+	}
+	if d.Before.Title != d.Case.Title || d.Before.Region != d.Case.Region {
+		doc.Words = append(doc.Words, newWordsDoc(&d.Case))
+	}
+	if x := d.Coached; x != nil {
+		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, pg.Micro(x.At), seq}}
+	}
+	doc.money(d)
+	doc.papers(d, at)
+	doc.object(d)
+	for i := range d.Children {
+		doc.birth(&d.Children[i])
+	}
+	return doc, nil
+}
+
+func (doc *document) event(e *workflow.Event) {
+	doc.Events = append(doc.Events, eventDoc{e.Case, e.Seq, e.Workflow, e.DefinitionVersion, e.Action, e.From, e.To,
+		e.Actor,
+		pg.Micro(e.At), pg.Bytea(e.PayloadHash), pg.Bytea(e.Previous), pg.Bytea(e.Hash), nil, nil})
+	doc.Payloads = append(doc.Payloads, payloadDoc{e.Case, e.Seq, e.Payload})
+}
+
+// tell queues the signals. Their keys come from the event that sends them, so each is carried out once.
+func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
+	for i, s := range d.Signals {
+		key := "signal:" + d.Case.ID + ":" + strconv.Itoa(seq)
+		if i > 0 {
+			key += "." + strconv.Itoa(i)
+		}
+		fields := s.Fields
+		if fields == nil {
+			fields = map[string]any{}
+		}
+		doc.Signals = append(doc.Signals, signalDoc{key, s.To, s.Action, fields, at, d.Case.ID, seq})
+	}
+}
+
+func (doc *document) money(d *workflow.Decision) {
+	if e := d.Envelope; e != (workflow.EnvelopeChange{}) {
+		doc.Envelope = &envelopeDoc{e.Round, d.Asserts.Round, int64(e.Held), e.HeldAwards, int64(e.Committed),
+			int64(e.Paid), int64(e.Returned), e.Awards}
+	}
+	if d.Round != nil {
+		doc.RoundState = string(d.Round.State)
+	}
+}
+
+// live adds the projections of a case: who is waited for and what fires.
+func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty) {
+	for _, d := range duties {
+		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, pg.Opt(d.User), pg.Opt(d.Organization),
+			pg.Opt(d.Agency), string(c.Region), d.Due, d.Staff, d.Ready, d.ReadyFrom})
+	}
+	doc.Timers = append(doc.Timers, TimersOf(c, alarms)...)
+}
+
+func TimersOf(c *workflow.Case, alarms []workflow.Clock) (rows []TimerDoc) {
+	for _, k := range alarms {
+		rows = append(rows, TimerDoc{c.ID, k.Name, k.Since, pg.Micro(k.Fires()), k.Action, k.Provisional})
+	}
+	return rows
+}
+
+// birth adds a case that the decision gives life to.
+func (doc *document) birth(b *workflow.Birth) {
+	c := &b.Case
+	doc.Births = append(doc.Births, newCaseDoc(c))
+	doc.event(&b.Event)
+	doc.live(c, c.Alarms(b.Round != nil && b.Round.Rules.AllowProvisional), b.Duties)
+	if b.Round != nil {
+		doc.Rounds = append(doc.Rounds, newRoundDoc(c.ID, c.State, c.Born, b.Round))
+	}
+	doc.Parties = append(doc.Parties, Parties(c)...)
+	doc.Words = append(doc.Words, newWordsDoc(c))
+	doc.Board = append(doc.Board, board.BoardChange(&workflow.Case{}, c)...)
+}
+
+// Parties are those whom a case is shown to by name, reviewers without a conflict and agencies asked, and those who
+// wrote it for the applicant.
+func Parties(c *workflow.Case) (p []PartyDoc) {
+	for _, a := range c.Assignments {
+		if a.Live() {
+			p = append(p, PartyDoc{a.User, "reviewer", c.ID})
+		}
+	}
+	for _, s := range c.Cosigns {
+		one := PartyDoc{s.Agency, "cosigner", c.ID}
+		if !slices.Contains(p, one) {
+			p = append(p, one)
+		}
+	}
+	for _, u := range c.Doers[workflow.SaveAction] {
+		p = append(p, PartyDoc{u, "helper", c.ID})
+	}
+	return p
+}
+
+// birthDocument is everything that opening a case writes; its reference is filled in by the statement.
+func birthDocument(b *workflow.Birth) *document {
+	doc := &document{}
+	doc.birth(b)
+	doc.Case, doc.Births, doc.Words = doc.Births[0], nil, nil
+	return doc
+}

@@ -1,0 +1,310 @@
+package cases
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/lib/pq"
+
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// caseHead are the columns of a case that a list shows.
+type caseHead struct {
+	ID                string         `db:"id"`
+	Ref               string         `db:"ref"`
+	Workflow          string         `db:"workflow"`
+	DefinitionVersion int            `db:"definition_version"`
+	State             workflow.State `db:"state"`
+	Stage             workflow.Stage `db:"stage"`
+	Outcome           string         `db:"outcome"`
+	Version           int            `db:"version"`
+	Parent            *string        `db:"parent_id"`
+	Organization      *string        `db:"organization_id"`
+	Project           *string        `db:"project_id"`
+	Round             *string        `db:"round_id"`
+	Track             string         `db:"track"`
+	Region            region.Code    `db:"region"`
+	Agency            *string        `db:"agency_id"`
+	Lead              *string        `db:"lead_id"`
+	Title             string         `db:"title"`
+	Currency          string         `db:"currency"`
+	Imported          bool           `db:"imported"`
+	Requested         money.Fen      `db:"requested_fen"`
+	Awarded           money.Fen      `db:"awarded_fen"`
+	Held              money.Fen      `db:"held_fen"`
+	Committed         money.Fen      `db:"committed_fen"`
+	Paid              money.Fen      `db:"paid_fen"`
+	Returned          money.Fen      `db:"returned_fen"`
+	Due               *calendar.Date `db:"due_on"`
+	Born              time.Time      `db:"born_at"`
+	Updated           time.Time      `db:"updated_at"`
+}
+
+func (r *caseHead) head() workflow.Case {
+	return workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
+		State: r.State, Stage: r.Stage, Outcome: r.Outcome, Version: r.Version, Parent: pg.Str(r.Parent),
+		Organization: pg.Str(r.Organization), Project: pg.Str(r.Project), Round: pg.Str(r.Round), Track: r.Track,
+		Region: r.Region,
+		Agency: pg.Str(r.Agency), Lead: pg.Str(r.Lead), Title: r.Title, Currency: r.Currency, Imported: r.Imported,
+		Requested: r.Requested, Awarded: r.Awarded, Held: r.Held, Committed: r.Committed, Paid: r.Paid,
+		Returned: r.Returned, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC()}
+}
+
+// caseRow are the columns of the view case_facts, the same for loading one case and for lists of whole cases.
+type caseRow struct {
+	caseHead
+	StoredState     workflow.State                    `db:"stored_state"`
+	Aside           bool                              `db:"aside"`
+	LastHash        []byte                            `db:"last_hash"`
+	Topics          pq.StringArray                    `db:"topics"`
+	Tranche         int                               `db:"tranche"`
+	AnswersRevision int                               `db:"answers_revision"`
+	Assignments     decoded[[]workflow.Assignment]    `db:"assignments"`
+	Cosigns         decoded[[]workflow.Cosign]        `db:"cosigns"`
+	Approvals       decoded[[]workflow.Approval]      `db:"approvals"`
+	Tranches        decoded[[]workflow.Tranche]       `db:"tranches"`
+	Clocks          []byte                            `db:"clocks"`
+	Doers           decoded[map[string][]workflow.ID] `db:"doers"`
+	Counts          decoded[map[string]int]           `db:"counts"`
+	Data            decoded[map[string]any]           `db:"data"`
+	Closed          *time.Time                        `db:"closed_at"`
+	UniqueKey       *string                           `db:"unique_key"`
+
+	roundRow
+	organizationRow
+	insiderRow
+
+	ParentRef     *string         `db:"p_ref"`
+	ParentState   *workflow.State `db:"p_state"`
+	ParentStage   *workflow.Stage `db:"p_stage"`
+	ParentOutcome *string         `db:"p_outcome"`
+	ParentVersion *int            `db:"p_version"`
+	ParentAwarded *money.Fen      `db:"p_awarded_fen"`
+	ParentPaid    *money.Fen      `db:"p_paid_fen"`
+
+	ProjectTitle string `db:"project_title"`
+	AgencyZH     string `db:"agency_name_zh"`
+	AgencyEN     string `db:"agency_name_en"`
+	RegionName   string `db:"region_name"`
+	Children     []byte `db:"children"`
+}
+
+// insiderRow says who of the staff is not independent in a case. It stands beside the view: see insiderColumns.
+type insiderRow struct {
+	Helpers []byte `db:"helpers"`
+	Coaches []byte `db:"coaches"`
+}
+
+// insiderColumns are the columns of insiderRow, of a case c. case_parties_case, coachings_pkey
+const insiderColumns = `(select jsonb_agg(distinct h.who) from case_parties h where h.part = 'helper'
+	and h.case_id in (c.id, c.parent_id)) as helpers,
+  (select jsonb_agg(jsonb_build_object('user', h.user_id, 'at', h.at) order by h.user_id, h.case_id) from coachings h
+    where h.organization_id = c.organization_id and h.case_id <> c.id) as coaches`
+
+type roundRow struct {
+	RoundID        *string         `db:"r_id"`
+	RoundRef       *string         `db:"r_ref"`
+	RoundVersion   *int            `db:"r_version"`
+	RoundState     *workflow.State `db:"r_state"`
+	RoundZH        *string         `db:"r_name_zh"`
+	RoundEN        *string         `db:"r_name_en"`
+	RoundOpens     *time.Time      `db:"r_opens_at"`
+	RoundCloses    *time.Time      `db:"r_closes_at"`
+	RoundRules     []byte          `db:"r_rules"`
+	RoundForm      []byte          `db:"r_form"`
+	RoundFormNo    *int            `db:"r_form_number"`
+	RoundTotal     *money.Fen      `db:"r_total_fen"`
+	RoundCommitted *money.Fen      `db:"r_committed_fen"`
+	RoundAwards    *int            `db:"r_awards"`
+	RoundHeld      *money.Fen      `db:"r_held_fen"`
+	RoundHeldN     *int            `db:"r_held_awards"`
+	RoundUndecided int             `db:"r_undecided"`
+	RoundAgency    *string         `db:"r_agency_id"`
+}
+
+type organizationRow struct {
+	OrgID         *string        `db:"o_id"`
+	OrgVersion    *int           `db:"o_version"`
+	OrgName       *string        `db:"o_name"`
+	OrgKind       *string        `db:"o_kind"`
+	OrgCreditCode *string        `db:"o_credit_code"`
+	OrgFiscalHost *string        `db:"o_fiscal_host"`
+	OrgStanding   *string        `db:"o_standing"`
+	OrgBarred     *calendar.Date `db:"o_barred_until"`
+	OrgTopics     pq.StringArray `db:"o_topics"`
+	OrgRegion     *string        `db:"o_region"`
+}
+
+type loadRow struct {
+	caseRow
+	pg.KeyRow
+	Answers   []byte     `db:"answers"`
+	Draft     []byte     `db:"draft"`
+	DraftAt   *time.Time `db:"draft_at"`
+	DraftBy   *string    `db:"draft_by"`
+	DraftName *string    `db:"draft_name"`
+	DraftNo   *int       `db:"draft_number"`
+	Written   []byte     `db:"draft_written"`
+	Files     []byte     `db:"files"`
+	Reviewers []byte     `db:"reviewers"`
+	Agencies  []byte     `db:"agencies"`
+
+	Objections []byte `db:"objections"`
+	Waiting    []byte `db:"waiting"`
+}
+
+// factColumns are the columns of caseRow, for statements to name: "f.id, f.ref, ...".
+var factColumns = strings.Join(columnsOf(reflect.TypeFor[caseRow]()), ", ")
+
+func columnsOf(t reflect.Type) (names []string) {
+	for f := range t.Fields() {
+		if f.Type == reflect.TypeFor[insiderRow]() {
+			continue
+		}
+		if f.Anonymous {
+			names = append(names, columnsOf(f.Type)...)
+			continue
+		}
+		names = append(names, "f."+f.Tag.Get("db"))
+	}
+	return names
+}
+
+// load turns a row into what the ports speak of.
+func (r *caseRow) load(l *workflow.Loaded) error {
+	l.Parent = pg.Str(r.ParentRef)
+	if err := r.fillCase(&l.Facts.Case); err != nil {
+		return fmt.Errorf("read case %s: %w", r.Ref, err)
+	}
+	var err error
+	if l.Facts.Round, err = r.roundRow.round(); err != nil {
+		return fmt.Errorf("read round of case %s: %w", r.Ref, err)
+	}
+	l.Facts.Organization = r.organizationRow.organization()
+	l.Facts.AgencyName = workflow.Text{ZH: r.AgencyZH, EN: r.AgencyEN}
+	l.Facts.Parent = r.parent()
+	l.Names = workflow.Names{Organization: pg.Str(r.OrgName), Project: r.ProjectTitle, Region: r.RegionName,
+		Round: workflow.Text{ZH: pg.Str(r.RoundZH), EN: pg.Str(r.RoundEN)}, Agency: workflow.Text{ZH: r.AgencyZH,
+			EN: r.AgencyEN}}
+	if err := pg.Decode(r.Children, &l.Facts.Children); err != nil {
+		return fmt.Errorf("read children of case %s: %w", r.Ref, err)
+	}
+	return nil
+}
+
+func (r *caseRow) fillCase(c *workflow.Case) error {
+	*c = r.head()
+	c.StoredState, c.Aside, c.LastHash, c.Topics = r.StoredState, r.Aside, pg.HashOf(r.LastHash), r.Topics
+	c.Tranche, c.AnswersRevision, c.UniqueKey = r.Tranche, r.AnswersRevision, pg.Str(r.UniqueKey)
+	c.Assignments, c.Cosigns, c.Approvals = r.Assignments.value, r.Cosigns.value, r.Approvals.value
+	c.Tranches, c.Doers, c.Counts, c.Data = r.Tranches.value, r.Doers.value, r.Counts.value, r.Data.value
+	if r.Closed != nil {
+		t := r.Closed.UTC()
+		c.Closed = &t
+	}
+	return errors.Join(pg.Decode(r.Clocks, &c.Clocks), pg.Decode(r.insiderRow.Helpers, &c.Helpers),
+		pg.Decode(r.insiderRow.Coaches, &c.Coaches))
+}
+
+// decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all
+// that a page of cases takes.
+type decoded[T any] struct{ value T }
+
+// Scan reads the text; NULL and empty lists and objects give nil.
+func (d *decoded[T]) Scan(src any) error {
+	switch text := src.(type) {
+	case nil:
+		return nil
+	case []byte:
+		return pg.Decode(text, &d.value)
+	case string:
+		return pg.Decode([]byte(text), &d.value)
+	}
+	return fmt.Errorf("%T is no text of JSON", src)
+}
+
+func (r *roundRow) round() (*workflow.Round, error) {
+	if r.RoundID == nil {
+		return nil, nil
+	}
+	x := &workflow.Round{ID: *r.RoundID, Ref: pg.Str(r.RoundRef), Name: workflow.Text{ZH: pg.Str(r.RoundZH),
+		EN: pg.Str(r.RoundEN)},
+		State: pg.Str(r.RoundState), Opens: pg.Utc(r.RoundOpens), Closes: pg.Utc(r.RoundCloses),
+		Version: pg.Val(r.RoundVersion),
+		Form:    json.RawMessage(r.RoundForm), FormNumber: pg.Val(r.RoundFormNo), Total: pg.Val(r.RoundTotal),
+		Committed: pg.Val(r.RoundCommitted),
+		Held:      pg.Val(r.RoundHeld), HeldAwards: pg.Val(r.RoundHeldN), Undecided: r.RoundUndecided,
+		Awards: pg.Val(r.RoundAwards),
+		Agency: pg.Str(r.RoundAgency)}
+	var err error
+	x.Rules, err = RulesOf(r.RoundRules)
+	return x, err
+}
+
+// ReadRules are the rules of rounds by the text they were read from. A country has far more cases than rules, and to
+// read these takes longer than to read a case. They are shared: nobody changes the rules of facts.
+var ReadRules = struct {
+	sync.RWMutex
+	By map[string]workflow.Rules
+}{By: map[string]workflow.Rules{}}
+
+// MaxRules bounds readRules: some three megabytes.
+const MaxRules = 512
+
+func RulesOf(text []byte) (rules workflow.Rules, err error) {
+	ReadRules.RLock()
+	rules, ok := ReadRules.By[string(text)]
+	ReadRules.RUnlock()
+	if ok || len(text) == 0 {
+		return rules, nil
+	}
+	if err = pg.Decode(text, &rules); err != nil {
+		return rules, err
+	}
+	ReadRules.Lock()
+	defer ReadRules.Unlock()
+	if len(ReadRules.By) >= MaxRules {
+		clear(ReadRules.By)
+	}
+	ReadRules.By[string(text)] = rules
+	return rules, nil
+}
+
+func (r *organizationRow) organization() *workflow.Organization {
+	if r.OrgID == nil {
+		return nil
+	}
+	return &workflow.Organization{ID: *r.OrgID, Name: pg.Str(r.OrgName), Kind: pg.Str(r.OrgKind),
+		CreditCode: pg.Str(r.OrgCreditCode),
+		FiscalHost: pg.Str(r.OrgFiscalHost), Standing: pg.Str(r.OrgStanding), BarredUntil: r.OrgBarred, Topics: r.OrgTopics,
+		Region: region.Code(pg.Str(r.OrgRegion)), Version: pg.Val(r.OrgVersion)}
+}
+
+func (r *caseRow) parent() *workflow.ParentFacts {
+	if r.ParentRef == nil {
+		return nil
+	}
+	return &workflow.ParentFacts{ID: pg.Str(r.Parent), Ref: *r.ParentRef, State: pg.Str(r.ParentState),
+		Stage:   pg.Str(r.ParentStage),
+		Outcome: pg.Str(r.ParentOutcome), Version: pg.Val(r.ParentVersion), Awarded: pg.Val(r.ParentAwarded),
+		Paid: pg.Val(r.ParentPaid)}
+}
+
+// Fragments are pieces of statements that the columns of rows give, by the name that stands for them in the files.
+func Fragments() map[string]string {
+	columns, changes := caseColumns()
+	return map[string]string{"case_columns": strings.Join(columns, ", "),
+		"case_values": "n." + strings.Join(columns, ", n."), "case_changes": changes, "facts": factColumns,
+		"insiders": insiderColumns, "objection": objectionDocument, "erasure": erasureColumns, "job": jobColumns,
+		"record": pg.RecordDocument}
+}

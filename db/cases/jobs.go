@@ -1,0 +1,244 @@
+package cases
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"incubase/db/accounts"
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/desk"
+	"incubase/workflow/text"
+)
+
+var (
+	_ desk.Jobs     = (*Cases)(nil)
+	_ desk.JobQueue = (*Cases)(nil)
+)
+
+// MaxJobs is how many jobs of one person may wait or run.
+const MaxJobs = 20
+
+// jobColumns are what is read of a job, as jobRow scans them.
+const jobColumns = `j.id, j.actor_id, j.key, j.keyed, j.confirmed, j.digest, j.action,
+  coalesce(j.round_id::text, '') as round_id, j.total, j.request, j.mac, j.verdicts::text as verdicts, j.tries,
+  coalesce(j.lease::text, '') as lease, j.created_at, j.started_at, j.finished_at`
+
+type jobRow struct {
+	ID        string     `db:"id"`
+	Actor     string     `db:"actor_id"`
+	Key       string     `db:"key"`
+	Keyed     bool       `db:"keyed"`
+	Confirmed bool       `db:"confirmed"`
+	Digest    []byte     `db:"digest"`
+	Action    string     `db:"action"`
+	Round     string     `db:"round_id"`
+	Total     int        `db:"total"`
+	Request   string     `db:"request"`
+	MAC       []byte     `db:"mac"`
+	Verdicts  string     `db:"verdicts"`
+	Tries     int        `db:"tries"`
+	Lease     string     `db:"lease"`
+	Created   time.Time  `db:"created_at"`
+	Started   *time.Time `db:"started_at"`
+	Finished  *time.Time `db:"finished_at"`
+}
+
+// jobRequest is what a job was asked for, as it is kept until it is done.
+type jobRequest struct {
+	Action string         `json:"action"`
+	Note   string         `json:"note"`
+	Fields map[string]any `json:"fields"`
+	Refs   []string       `json:"refs"`
+}
+
+func (r *jobRow) scan(row pg.RowScanner) error {
+	return row.Scan(&r.ID, &r.Actor, &r.Key, &r.Keyed, &r.Confirmed, &r.Digest, &r.Action, &r.Round, &r.Total, &r.Request,
+		&r.MAC, &r.Verdicts, &r.Tries, &r.Lease, &r.Created, &r.Started, &r.Finished)
+}
+
+// job returns the job of a row. One that is done knows its cases by their verdicts.
+func (r *jobRow) job() (*desk.Job, error) {
+	j := &desk.Job{ID: r.ID, Actor: r.Actor, Key: r.Key, Keyed: r.Keyed, Confirmed: r.Confirmed,
+		Digest: pg.HashOf(r.Digest), Action: r.Action, Round: r.Round, Tries: r.Tries, Lease: r.Lease,
+		Created: r.Created.UTC(),
+		Started: r.Started, Finished: r.Finished}
+	if err := json.Unmarshal([]byte(r.Verdicts), &j.Verdicts); err != nil {
+		return nil, fmt.Errorf("decode the verdicts of job %s: %w", r.ID, err)
+	}
+	if r.Finished != nil {
+		for _, v := range j.Verdicts {
+			j.Refs = append(j.Refs, v.Ref)
+		}
+		return j, nil
+	}
+	var asked jobRequest
+	d := json.NewDecoder(strings.NewReader(r.Request))
+	d.UseNumber() // the digits that were written, as in a single act
+	if err := d.Decode(&asked); err != nil || len(asked.Refs) != r.Total {
+		return nil, fmt.Errorf("decode the request of job %s: %d cases of %d: %w", r.ID, len(asked.Refs), r.Total, err)
+	}
+	j.Note, j.Fields, j.Refs = asked.Note, asked.Fields, asked.Refs
+	return j, nil
+}
+
+// job binds what a job does, and in whose name.
+func job(k pg.RowKey, j *desk.Job, request string) workflow.Hash {
+	return k.Mac("job", fmt.Appendf(nil, "%s\n%s\n%q\n%t\n%t\n%s\n%s", j.ID, j.Actor, j.Key, j.Keyed, j.Confirmed,
+		j.Digest, request))
+}
+
+// AddJob keeps a new job, or finds the earlier one of its actor and key; see workflow.Jobs.
+func (d *Cases) AddJob(ctx context.Context, j desk.Job) (*desk.Job, error) {
+	request, err := json.Marshal(jobRequest{j.Action, j.Note, j.Fields, j.Refs})
+	if err != nil {
+		return nil, fmt.Errorf("encode a job: %w", err)
+	}
+	mac := job(d.RowKey, &j, string(request))
+	var added bool
+	err = d.Write.Row(ctx, "job_add", []any{j.ID, j.Actor, j.Key, j.Keyed, j.Confirmed, j.Digest[:], j.Action,
+		pg.IdOrNil(j.Round), len(j.Refs), string(request), mac[:], MaxJobs}, &added)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) && !errors.Is(err, workflow.ErrUnknown) {
+		return nil, fmt.Errorf("keep a job: %w", err)
+	}
+	kept, found := d.JobByKey(ctx, j.Actor, j.Key)
+	switch {
+	case !errors.Is(found, workflow.ErrNotFound):
+		return kept, found
+	case errors.Is(err, sql.ErrNoRows):
+		return nil, &workflow.Refused{Action: j.Action, Refusals: []workflow.Refusal{{Rule: "too_many_jobs",
+			Message: text.Format("您已有 %[1]d 项批量办理尚未完成，请等其中一项办完再发起",
+				"%[1]d bulk acts of yours are not done yet: wait until one is, then start the next", MaxJobs)}}}
+	}
+	return nil, fmt.Errorf("keep a job: %w", workflow.ErrBusy) // not kept, or not yet: the same key finds it
+}
+
+// JobByKey finds the actor's job under a key; see workflow.Jobs.
+func (d *Cases) JobByKey(ctx context.Context, actor workflow.ID, key string) (*desk.Job, error) {
+	return d.findJob(ctx, actor, nil, &key)
+}
+
+// Job finds a job of the actor's; see workflow.Jobs.
+func (d *Cases) Job(ctx context.Context, actor, id workflow.ID) (*desk.Job, error) {
+	return d.findJob(ctx, actor, pg.IdOrNil(id), nil)
+}
+
+func (d *Cases) findJob(ctx context.Context, actor workflow.ID, id, key *string) (*desk.Job, error) {
+	var row jobRow
+	err := d.Read.One(ctx, &row, "job_find", pg.IdOrNil(actor), id, key)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil, workflow.ErrNotFound
+	}
+	if err != nil {
+		return nil, fmt.Errorf("find a job: %w", err)
+	}
+	return row.job()
+}
+
+type jobSummaryRow struct {
+	ID        string     `db:"id"`
+	Action    string     `db:"action"`
+	Round     string     `db:"round_id"`
+	RoundRef  string     `db:"round_ref"`
+	RoundZH   string     `db:"round_zh"`
+	RoundEN   string     `db:"round_en"`
+	FirstRef  string     `db:"first_ref"`
+	Total     int        `db:"total"`
+	Position  int        `db:"position"`
+	Succeeded int        `db:"succeeded"`
+	Created   time.Time  `db:"created_at"`
+	Started   *time.Time `db:"started_at"`
+	Finished  *time.Time `db:"finished_at"`
+}
+
+// JobsOf lists a person's jobs; see workflow.Jobs.
+func (d *Cases) JobsOf(ctx context.Context, actor, round workflow.ID) ([]desk.JobSummary, error) {
+	var rows []jobSummaryRow
+	if err := d.Read.All(ctx, &rows, "job_list", pg.IdOrNil(actor), pg.IdOrNil(round)); err != nil {
+		return nil, fmt.Errorf("list jobs: %w", err)
+	}
+	out := make([]desk.JobSummary, len(rows))
+	for i, r := range rows {
+		out[i] = desk.JobSummary{ID: r.ID, Action: r.Action, Round: r.Round, RoundRef: r.RoundRef,
+			RoundName: workflow.Text{ZH: r.RoundZH, EN: r.RoundEN}, FirstRef: r.FirstRef, Total: r.Total, Position: r.Position,
+			Succeeded: r.Succeeded, Created: r.Created.UTC(), Started: r.Started, Finished: r.Finished}
+	}
+	return out, nil
+}
+
+// TakeJob leases the job that has waited longest, for ten seconds; see workflow.JobQueue. One that is not bound by the
+// installation's key is none of its people's, and is never run.
+func (d *Cases) TakeJob(ctx context.Context) (*desk.Job, error) {
+	var some bool
+	if err := d.Read.One(ctx, &some, "job_some"); err != nil || !some { // a quiet queue costs no write
+		return nil, err
+	}
+	var row *jobRow
+	err := d.Write.Rows(ctx, "job_take", []any{workflow.NewID(time.Now())}, func(r pg.RowScanner) error {
+		row = &jobRow{}
+		return row.scan(r)
+	})
+	if err != nil || row == nil {
+		return nil, err
+	}
+	j, err := row.job()
+	if err != nil {
+		return nil, err
+	}
+	if job(d.RowKey, j, row.Request) != pg.HashOf(row.MAC) {
+		d.Log.Error("a job is not what its actor asked for, and is not run", "job", j.ID, "actor", j.Actor)
+		return nil, d.ReleaseJob(ctx, j, "not bound", 24*time.Hour)
+	}
+	return j, nil
+}
+
+// KeepVerdicts appends verdicts to a job under its lease; see workflow.JobQueue.
+func (d *Cases) KeepVerdicts(ctx context.Context, j *desk.Job, more []desk.Verdict) error {
+	body, err := json.Marshal(more)
+	if err != nil {
+		return fmt.Errorf("encode the verdicts of job %s: %w", j.ID, err)
+	}
+	done := 0
+	for _, v := range more {
+		if v.Done {
+			done++
+		}
+	}
+	var kept bool
+	err = d.Write.Row(ctx, "job_keep",
+		[]any{j.ID, pg.IdOrNil(j.Lease), len(j.Verdicts), string(body), len(more), done}, &kept)
+	if errors.Is(err, sql.ErrNoRows) {
+		return fmt.Errorf("job %s: %w", j.ID, workflow.ErrMoved)
+	}
+	if err != nil {
+		return fmt.Errorf("keep the verdicts of job %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+// ReleaseJob gives a lease back; see workflow.JobQueue.
+func (d *Cases) ReleaseJob(ctx context.Context, j *desk.Job, trouble string, again time.Duration) error {
+	err := d.Write.Run(ctx, "job_release", j.ID, pg.IdOrNil(j.Lease), clip(trouble, 2000), again.Milliseconds())
+	if err != nil {
+		return fmt.Errorf("release job %s: %w", j.ID, err)
+	}
+	return nil
+}
+
+// ActorNow returns a person with the rights of this moment; see workflow.JobQueue.
+func (d *Cases) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error) {
+	var row accounts.ActorRow
+	err := d.Read.One(ctx, &row, "actor_now", pg.IdOrNil(user))
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.Actor{ID: user}, nil
+	}
+	if err != nil {
+		return workflow.Actor{}, fmt.Errorf("read the rights of user %s: %w", user, err)
+	}
+	return row.Actor()
+}

@@ -1,0 +1,203 @@
+package cases
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"incubase/db/pg"
+	"incubase/db/records"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// What anyone may read without signing in. Nothing here names a person.
+
+type roundRecordRow struct {
+	ID         string         `db:"id"`
+	Version    int            `db:"version"`
+	Ref        string         `db:"ref"`
+	State      workflow.State `db:"state"`
+	ZH         string         `db:"name_zh"`
+	EN         string         `db:"name_en"`
+	Kind       string         `db:"kind"`
+	Region     region.Code    `db:"region"`
+	Agency     *string        `db:"agency_id"`
+	Opens      *time.Time     `db:"opens_at"`
+	Closes     *time.Time     `db:"closes_at"`
+	Tracks     []byte         `db:"tracks"`
+	Rules      []byte         `db:"rules"`
+	Form       []byte         `db:"form"`
+	FormNumber int            `db:"form_number"`
+	Total      money.Fen      `db:"total_fen"`
+	Held       money.Fen      `db:"held_fen"`
+	Committed  money.Fen      `db:"committed_fen"`
+	Paid       money.Fen      `db:"paid_fen"`
+	Definition int            `db:"definition_version"`
+	Created    time.Time      `db:"created_at"`
+	Updated    time.Time      `db:"updated_at"`
+}
+
+func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
+	x := workflow.RoundRecord{ID: r.ID, Version: r.Version, Ref: r.Ref, State: r.State,
+		Name: workflow.Text{ZH: r.ZH, EN: r.EN}, Kind: r.Kind,
+		Region: r.Region, Agency: pg.Str(r.Agency), Opens: pg.Utc(r.Opens), Closes: pg.Utc(r.Closes),
+		Form:       json.RawMessage(r.Form),
+		FormNumber: r.FormNumber, Total: r.Total, HeldSum: r.Held, CommittedSum: r.Committed, PaidSum: r.Paid,
+		Definition: r.Definition, Created: r.Created.UTC(), Updated: r.Updated.UTC()}
+	if err := pg.Decode(r.Tracks, &x.Tracks); err != nil {
+		return x, err
+	}
+	return x, pg.Decode(r.Rules, &x.Rules)
+}
+
+// PublicRounds are the rounds that have been announced (every state but preparing), newest first.
+func (d *Cases) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
+	var rows []roundRecordRow
+	if err := d.Read.All(ctx, &rows, "public_rounds", pg.MaxPage); err != nil {
+		return nil, err
+	}
+	out := make([]workflow.RoundRecord, len(rows))
+	for i := range rows {
+		var err error
+		if out[i], err = rows[i].record(); err != nil {
+			return nil, fmt.Errorf("read round %s: %w", rows[i].Ref, err)
+		}
+	}
+	return out, nil
+}
+
+// Notice is an intended award before the public: its id takes objections.
+type Notice struct {
+	ID           workflow.ID   `db:"id"` // of the case
+	Ref          string        `db:"ref"`
+	Organization string        `db:"organization"`
+	Title        string        `db:"title"`
+	Region       region.Code   `db:"region"`
+	RegionName   string        `db:"region_name"`
+	Round        string        `db:"round_id"`
+	RoundZH      string        `db:"round_zh"`
+	RoundEN      string        `db:"round_en"`
+	Amount       money.Fen     `db:"amount"`
+	Since        calendar.Date `db:"since"`
+	Until        calendar.Date `db:"until"`     // last day
+	Anonymous    bool          `db:"anonymous"` // anonymous objections hold up the award too
+}
+
+// PublicNotices reads the notices that run now, the last to end first, after the cursor.
+func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after string, limit int) (items []Notice,
+	next string, err error) {
+	from, err := parseCursor(after, noticeOrder)
+	if err != nil {
+		return nil, "", err
+	}
+	if from == nil {
+		from = &cursor{}
+	}
+	limit = pg.PageSize(limit)
+	if err := d.Read.All(ctx, &items, "public_notices", limit+1, today.String(), from.Key,
+		pg.IdOrNil(from.ID)); err != nil {
+		return nil, "", err
+	}
+	if len(items) > limit {
+		items = items[:limit]
+		last := items[limit-1]
+		next = cursor{noticeOrder, last.Until.String(), last.ID}.String()
+	}
+	return items, next, nil
+}
+
+// noticeOrder names the order of notices in cursors.
+const noticeOrder = "notice"
+
+// PublicNotice reads one that runs now, or ErrNotFound.
+func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*Notice, error) {
+	var out []Notice
+	if pg.IdOrNil(id) == nil {
+		return nil, workflow.ErrNotFound
+	}
+	if err := d.Read.All(ctx, &out, "public_notice", id, today.String()); err != nil {
+		return nil, err
+	}
+	if len(out) == 0 {
+		return nil, workflow.ErrNotFound
+	}
+	return &out[0], nil
+}
+
+// Award is a confirmed award.
+type Award struct {
+	ID           workflow.ID    `db:"id"`
+	Ref          string         `db:"ref"`
+	Organization workflow.ID    `db:"organization_id"`
+	Name         string         `db:"organization"`
+	CreditCode   string         `db:"credit_code"`
+	Title        string         `db:"title"`
+	Region       region.Code    `db:"region"`
+	RegionName   string         `db:"region_name"`
+	Round        workflow.ID    `db:"round_id"`
+	RoundRef     string         `db:"round_ref"`
+	RoundZH      string         `db:"round_zh"`
+	RoundEN      string         `db:"round_en"`
+	Agency       workflow.ID    `db:"agency_id"`
+	AgencyZH     string         `db:"agency_zh"`
+	AgencyEN     string         `db:"agency_en"`
+	Stage        workflow.Stage `db:"stage"`
+	State        workflow.State `db:"state"`
+	Outcome      string         `db:"outcome"`
+	Requested    money.Fen      `db:"requested_fen"`
+	Committed    money.Fen      `db:"committed_fen"`
+	Paid         money.Fen      `db:"paid_fen"`
+	Returned     money.Fen      `db:"returned_fen"`
+	At           time.Time      `db:"at"` // of the confirmation, domain time
+	Updated      time.Time      `db:"updated_at"`
+}
+
+// PublicAwards reads confirmed awards, newest cases first, after the one named (empty: from the start); round and
+// region filter where not empty.
+func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, after workflow.ID,
+	limit int) (items []Award, next workflow.ID, err error) {
+	limit = pg.PageSize(limit)
+	if after != "" && pg.IdOrNil(after) == nil {
+		return nil, "", pg.Invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
+	}
+	if round, err = records.RoundOf(ctx, d.DB, round); err != nil {
+		return nil, "", err
+	}
+	if err := d.Read.All(ctx, &items, "public_awards", pg.IdOrNil(after), pg.IdOrNil(round), string(in),
+		limit+1); err != nil {
+		return nil, "", err
+	}
+	if len(items) > limit {
+		items = items[:limit]
+		next = items[limit-1].ID
+	}
+	return items, next, nil
+}
+
+// Figure is the confirmed awards of a round in one stage, in sum.
+type Figure struct {
+	Round     workflow.ID    `db:"round_id"`
+	RoundZH   string         `db:"round_zh"`
+	RoundEN   string         `db:"round_en"`
+	Stage     workflow.Stage `db:"stage"`
+	Count     int            `db:"n"`
+	Committed money.Fen      `db:"committed_fen"`
+	Paid      money.Fen      `db:"paid_fen"`
+}
+
+// PublicFigures sums up what PublicAwards lists, by round and stage; round and region filter where not empty.
+func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.Code) (out []Figure, err error) {
+	if round != "" && pg.IdOrNil(round) == nil {
+		return nil, nil
+	}
+	name := "public_figures"
+	if in.Level() > region.Street { // cells end at the street, and a community has few awards
+		name = "public_figures_near"
+	}
+	err = d.Read.All(ctx, &out, name, pg.IdOrNil(round), string(in))
+	return out, err
+}

@@ -1,0 +1,41 @@
+package pg
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"testing"
+
+	"github.com/lib/pq"
+	"github.com/lib/pq/pqerror"
+)
+
+// TestAway: what a start waits for, and what it does not.
+func TestAway(t *testing.T) {
+	t.Parallel()
+	said := func(code string) error { return fmt.Errorf("migrate: %w", &pq.Error{Code: pqerror.Code(code)}) }
+	for err, want := range map[error]bool{
+		&net.OpError{Op: "dial", Err: errors.New("connection refused")}: true,
+		&net.DNSError{Name: "db", IsNotFound: true}:                     true,
+		fmt.Errorf("migrate: %w", io.EOF):                               true,
+		driver.ErrBadConn:                                               true,
+		said("57P03"):                                                   true, // starting up
+		said("53300"):                                                   true, // too many connections
+		said("08006"):                                                   true,
+		said("57P04"):                                                   false, // dropped
+		said("28P01"):                                                   false, // a wrong password
+		said("3D000"):                                                   false, // no such database
+		said("55P03"):                                                   false, // somebody holds a table
+		said("53100"):                                                   false, // the disk is full
+		said("57014"):                                                   false, // it took too long
+		context.Canceled:                                                false,
+		errors.New("a migration of this program is not sound"): false,
+	} {
+		if got := Away(err); got != want {
+			t.Errorf("%v: %v", err, got)
+		}
+	}
+}

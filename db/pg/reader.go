@@ -1,0 +1,200 @@
+package pg
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jmoiron/sqlx"
+	"github.com/lib/pq"
+
+	"incubase/workflow"
+)
+
+// Reader runs statements that only read. database/sql may send such a statement again after a broken connection, which
+// is why nothing may be written through it: PostgreSQL refuses it (default_transaction_read_only), and so does a test.
+type Reader struct {
+	Pool  *sqlx.DB // plans once: planning the view of facts costs more than reading it
+	walks *sqlx.DB // likewise, along an index in its order wherever there is one
+	fresh *sqlx.DB // plans again for each set of arguments
+	whole *sqlx.DB // for who recomputes everything and has time
+	Texts Queries
+	mu    sync.RWMutex
+	stmts map[string]*sqlx.Stmt
+}
+
+// readTimeout bounds a statement that reads, wholeTimeout one that reads everything: among a million cases the boards
+// take half a minute, and nobody waits for them.
+const (
+	readTimeout  = 15 * time.Second
+	wholeTimeout = time.Hour
+)
+
+// maxComposed bounds the statements kept prepared that are composed from fragments (lists).
+const maxComposed = 512
+
+func newReader(o Options, texts Queries) (*Reader, error) {
+	walks := max(1, o.MaxReads/3)
+	pool, err := readPool(o, readTimeout, max(1, o.MaxReads-walks),
+		map[string]string{"plan_cache_mode": "force_generic_plan"})
+	if err != nil {
+		return nil, err
+	}
+	// A page of a county is planned for the average county. Of one with a hundred times as many cases a bitmap would
+	// collect all, for a sort to pick the page from; without bitmaps the index gives them in order and the page ends the
+	// walk.
+	walk, err := readPool(o, readTimeout, walks, map[string]string{"plan_cache_mode": "force_generic_plan",
+		"enable_bitmapscan": "off"})
+	if err != nil {
+		return nil, err
+	}
+	fresh, err := readPool(o, readTimeout, max(1, o.MaxReads/4), map[string]string{"plan_cache_mode": "force_custom_plan"})
+	if err != nil {
+		return nil, err
+	}
+	whole, err := readPool(o, wholeTimeout, 1, map[string]string{"plan_cache_mode": "force_custom_plan"})
+	if err != nil {
+		return nil, err
+	}
+	whole.SetConnMaxIdleTime(time.Minute)
+	return &Reader{Pool: pool, walks: walk, fresh: fresh, whole: whole, Texts: texts, stmts: map[string]*sqlx.Stmt{}}, nil
+}
+
+func readPool(o Options, timeout time.Duration, size int, runtime map[string]string) (*sqlx.DB, error) {
+	runtime["default_transaction_read_only"] = "on"
+	runtime["statement_timeout"] = strconv.Itoa(int(timeout.Milliseconds()))
+	c, err := connector(o, &dialer{through: o.Dialer, readTimeout: timeout + 2*time.Second}, runtime)
+	if err != nil {
+		return nil, err
+	}
+	pool := sql.OpenDB(c)
+	pool.SetMaxOpenConns(size)
+	pool.SetMaxIdleConns(size)
+	return sqlx.NewDb(pool, "postgres"), nil
+}
+
+func (r *Reader) close() error {
+	return errors.Join(r.Pool.Close(), r.walks.Close(), r.fresh.Close(), r.whole.Close())
+}
+
+// One reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
+func (r *Reader) One(ctx context.Context, dest any, name string, args ...any) error {
+	return readError(ctx, name, inTime(ctx, func() error {
+		st, err := r.named(ctx, name)
+		if err != nil {
+			return err
+		}
+		return st.GetContext(ctx, dest, args...)
+	}))
+}
+
+// All reads every row of the named query into dest, a pointer to a slice.
+func (r *Reader) All(ctx context.Context, dest any, name string, args ...any) error {
+	return readError(ctx, name, inTime(ctx, func() error {
+		st, err := r.named(ctx, name)
+		if err != nil {
+			return err
+		}
+		return st.SelectContext(ctx, dest, args...)
+	}))
+}
+
+// AllOf is all for a text composed of constant fragments, never of anything a person wrote, that walks an index.
+func (r *Reader) AllOf(ctx context.Context, dest any, name, text string, args ...any) error {
+	return readError(ctx, name, inTime(ctx, func() error {
+		st, err := r.prepared(ctx, text)
+		if err != nil {
+			return err
+		}
+		return st.SelectContext(ctx, dest, args...)
+	}))
+}
+
+// AllOnce is allOf without keeping the statement, so that it is planned for just these arguments: for reads whose best
+// plan depends on them more than planning costs.
+func (r *Reader) AllOnce(ctx context.Context, dest any, name, text string, args ...any) error {
+	return readError(ctx, name, inTime(ctx, func() error { return r.fresh.SelectContext(ctx, dest, text, args...) }))
+}
+
+// AllOfEverything is all for a named query that reads whole tables.
+func (r *Reader) AllOfEverything(ctx context.Context, dest any, name string) error {
+	return readError(ctx, name, inTime(ctx, func() error { return r.whole.SelectContext(ctx, dest, r.Texts.Text(name)) }))
+}
+
+// named finds a statement of db/sql by its name, before its text is even composed.
+func (r *Reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
+	r.mu.RLock()
+	st := r.stmts[name]
+	r.mu.RUnlock()
+	if st != nil {
+		return st, nil
+	}
+	return r.prepare(ctx, r.Pool, name, r.Texts.Text(name))
+}
+
+// prepared finds or prepares a statement. database/sql prepares it on each connection at its first use there.
+func (r *Reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) {
+	r.mu.RLock()
+	st := r.stmts[text]
+	r.mu.RUnlock()
+	if st != nil {
+		return st, nil
+	}
+	return r.prepare(ctx, r.walks, text, text)
+}
+
+func (r *Reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (*sqlx.Stmt, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if st := r.stmts[key]; st != nil {
+		return st, nil
+	}
+	st, err := pool.PreparexContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	if len(r.stmts) >= maxComposed {
+		for k, old := range r.stmts {
+			_ = old.Close() // waits for its users; a failure means the connection is gone anyway
+			delete(r.stmts, k)
+			break
+		}
+	}
+	r.stmts[key] = st
+	return st, nil
+}
+
+// inTime waits for a read no longer than its context does. lib/pq waits for the server's word even when the context is
+// over, and a server that has become silent says none; the connection gives up by itself (see patient). What fn fills
+// in must not be looked at after an error.
+func inTime(ctx context.Context, fn func() error) error {
+	if _, bounded := ctx.Deadline(); !bounded {
+		return fn()
+	}
+	done := make(chan error, 1)
+	go func() { done <- fn() }()
+	select {
+	case err := <-done:
+		return err
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// readError turns an error of a read into the words of the ports: busy where the database is away or too slow.
+func readError(ctx context.Context, name string, err error) error {
+	switch {
+	case err == nil, errors.Is(err, sql.ErrNoRows):
+		return err
+	case ctx.Err() != nil: // lib/pq reports a cancelled query as 57014, not as the context's error
+		return fmt.Errorf("%s: %w", name, ctx.Err())
+	}
+	if e := pq.As(err); e != nil && !away(e) {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return fmt.Errorf("%s: %w: %w", name, workflow.ErrBusy, err)
+}

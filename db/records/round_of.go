@@ -1,0 +1,37 @@
+package records
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"incubase/db/pg"
+	"incubase/workflow"
+	"incubase/workflow/registry"
+)
+
+// eraseRecord erases what the log of a record says, in the transaction that wrote the entry which says so.
+func eraseRecord(t *pg.Tx, x *registry.EraseEntryDoc) error {
+	doc, err := json.Marshal(x)
+	if err != nil {
+		return fmt.Errorf("encode erasing of %s %s: %w", x.Record, x.Of, err)
+	}
+	var done bool
+	return t.Row("record_erase", []any{string(doc)}, &done)
+}
+
+// RoundOf is the id of a round that is named by its id or by its reference.
+func RoundOf(ctx context.Context, d *pg.DB, named string) (workflow.ID, error) {
+	if named == "" {
+		return "", nil
+	}
+	var ids []string
+	if err := d.Read.All(ctx, &ids, "round_named", pg.IdOrNil(named), named); err != nil {
+		return "", fmt.Errorf("look for round %.40q: %w", named, err)
+	}
+	if len(ids) == 0 {
+		return "", pg.Invalid("round", "没有这个批次，请用批次的编号（RD-…）或 id",
+			"there is no such round; name it by its reference (RD-...) or id")
+	}
+	return ids[0], nil
+}

@@ -1,0 +1,143 @@
+package workflow
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"time"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+)
+
+// ScoreFacts sums up the submitted scores of reviewers without a conflict.
+func (c *Case) ScoreFacts() ScoreFacts {
+	var s ScoreFacts
+	sum := 0
+	for _, a := range c.Assignments {
+		if a.Live() && a.Scored {
+			s.Count++
+			sum += a.Points
+		}
+	}
+	if s.Count > 0 {
+		s.Mean = (2*sum + s.Count) / (2 * s.Count)
+	}
+	return s
+}
+
+// DueTranche is the tranche to be paid next: the first without a payment.
+func (c *Case) DueTranche() *Tranche {
+	for i := range c.Tranches {
+		if c.Tranches[i].Payment == "" {
+			return &c.Tranches[i]
+		}
+	}
+	return nil
+}
+
+// Assignment is the live assignment of a person.
+func (c *Case) Assignment(user ID) *Assignment {
+	for i := range c.Assignments {
+		if c.Assignments[i].User == user && c.Assignments[i].Live() {
+			return &c.Assignments[i]
+		}
+	}
+	return nil
+}
+
+// Awaited is the open co-signature of one of the actor's agencies.
+func (c *Case) Awaited(a Actor) *Cosign {
+	for i := range c.Cosigns {
+		if c.Cosigns[i].Open() && slices.Contains(a.Agencies(), c.Cosigns[i].Agency) {
+			return &c.Cosigns[i]
+		}
+	}
+	return nil
+}
+
+// Agencies are those the actor may speak for.
+func (a Actor) Agencies() []ID {
+	var out []ID
+	for _, g := range a.Roles {
+		id := g.Agency
+		if id == "" {
+			id = a.Agency
+		}
+		if g.Role == RoleCosigner && id != "" && !slices.Contains(out, id) {
+			out = append(out, id)
+		}
+	}
+	return out
+}
+
+// UnderWay sums the tranches whose payment is open.
+func (c *Case) UnderWay() (sum money.Fen) {
+	for _, t := range c.Tranches {
+		if t.Payment != "" && t.Paid == nil {
+			sum += t.Amount
+		}
+	}
+	return sum
+}
+
+// Clone copies everything an effect may change in place.
+func (c Case) Clone() Case {
+	c.Topics = slices.Clone(c.Topics)
+	c.Assignments = slices.Clone(c.Assignments)
+	c.Cosigns = slices.Clone(c.Cosigns)
+	c.Approvals = slices.Clone(c.Approvals)
+	c.Tranches = slices.Clone(c.Tranches)
+	c.Clocks = slices.Clone(c.Clocks)
+	for i := range c.Clocks {
+		c.Clocks[i].Pauses = slices.Clone(c.Clocks[i].Pauses)
+	}
+	c.Counts = maps.Clone(c.Counts)
+	c.Data = maps.Clone(c.Data)
+	c.Doers = maps.Clone(c.Doers)
+	return c
+}
+
+// Asks reports whether a duty waits for the actor: it names the actor, or the organization, agency or place of a role
+// that the actor holds, and the actor is no insider whom it keeps out. The store's lists of what waits say the same.
+func (d *Duty) Asks(a Actor, c *Case) bool {
+	if d.Staff && c.Insider(a) {
+		return false
+	}
+	if d.User != "" {
+		return d.User == a.ID
+	}
+	return slices.ContainsFunc(a.Roles, func(g Grant) bool {
+		switch {
+		case g.Role != d.Role:
+			return false
+		case d.Organization != "":
+			return d.Organization == g.OrganizationOf(a)
+		case d.Agency != "":
+			return d.Agency == cmp.Or(g.Agency, a.Agency)
+		}
+		return g.covers(c)
+	})
+}
+
+// DueAt is the end of the earliest running clock.
+func (c *Case) DueAt() *time.Time {
+	if c.Due == nil {
+		return nil
+	}
+	t := c.Due.End()
+	return &t
+}
+
+// SetDue sets what is due.
+func (c *Case) SetDue() { c.Due = c.Earliest() }
+
+// Earliest is the first last day of the clocks that run; nil where none does.
+func (c *Case) Earliest() (due *calendar.Date) {
+	for _, k := range c.Clocks {
+		if !k.Paused && (due == nil || k.Due.Before(*due)) {
+			due = new(k.Due)
+		}
+	}
+	return due
+}

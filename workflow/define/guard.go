@@ -1,0 +1,197 @@
+package define
+
+import (
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+)
+
+// Letter says why a guard's fact still holds when the commit is written (the admission rule of guards).
+type Letter byte
+
+// The letters.
+const (
+	OnCase     Letter = 'a' // on the versioned case: whatever changes it bumps the version
+	Constraint Letter = 'b' // asserted again by a constraint of the schema
+	OnClock    Letter = 'c' // the clock, frozen once per command
+	OnActor    Letter = 'd' // the actor
+	OnRow      Letter = 'e' // another row, whose version the commit asserts again
+)
+
+// Row names the other row that a guard of letter e reads.
+type Row string
+
+// The rows guards may read.
+const (
+	RowRound        Row = "round"
+	RowOrganization Row = "organization"
+	RowParent       Row = "parent"
+)
+
+// Guard is one condition: a value made by the closed registry from its name and parameters.
+type Guard interface {
+	Rule() string                     // the identifier clients see in refusals
+	Letter() Letter                   // why it is safe
+	Row() Row                         // which other row it reads, "" if none
+	Label() workflow.Text             // what it asks, in words
+	Gate() bool                       // about the case rather than who acts: shown to everybody
+	Check(in Input) *workflow.Refusal // nil: it holds
+}
+
+// Input is what a guard sees: the facts, and in branches the fields of the command.
+type Input struct {
+	*workflow.Facts
+	Fields map[string]any
+}
+
+// rule is the common part of guards.
+type rule struct {
+	name   string
+	letter Letter
+	row    Row
+	label  workflow.Text
+	gate   bool
+	Secret bool // a gate for the staff only
+	check  func(Input) *workflow.Refusal
+}
+
+func (r rule) Rule() string                     { return r.name }
+func (r rule) Letter() Letter                   { return r.letter }
+func (r rule) Row() Row                         { return r.row }
+func (r rule) Label() workflow.Text             { return r.label }
+func (r rule) Gate() bool                       { return r.gate }
+func (r rule) Check(in Input) *workflow.Refusal { return r.check(in) }
+
+// Gate makes a guard about the case that everybody is shown.
+func Gate(name string, l Letter, zh, en string, check func(Input) *workflow.Refusal) rule {
+	return rule{name: name, letter: l, label: workflow.Text{ZH: zh, EN: en}, gate: true, check: check}
+}
+
+// Quiet makes a guard that is no gate: about the actor, or only of use in branches.
+func Quiet(name string, l Letter, zh, en string, check func(Input) *workflow.Refusal) rule {
+	r := Gate(name, l, zh, en, check)
+	r.gate = false
+	return r
+}
+
+// On says which other row the guard reads.
+func (r rule) On(row Row) rule {
+	r.row = row
+	return r
+}
+
+// Confidential reports whether a guard's words are for the staff only.
+func Confidential(g Guard) bool {
+	switch g := g.(type) {
+	case rule:
+		return g.Secret
+	case Either:
+		return slices.ContainsFunc(g.Some, Confidential)
+	}
+	return false
+}
+
+func SortedKeys[V any](m map[string]V) []string {
+	out := make([]string, 0, len(m))
+	for k := range m {
+		out = append(out, k)
+	}
+	slices.Sort(out)
+	return out
+}
+
+// SpecOf reads a nested guard out of decoded YAML.
+func SpecOf(x any) (Spec, error) {
+	var s Spec
+	err := s.UnmarshalYAML(func(out any) error {
+		switch out := out.(type) {
+		case *string:
+			if name, ok := x.(string); ok {
+				*out = name
+				return nil
+			}
+		case *map[string]map[string]any:
+			m, ok := x.(map[string]any)
+			if !ok {
+				break
+			}
+			*out = map[string]map[string]any{}
+			for k, v := range m {
+				inner, _ := v.(map[string]any)
+				(*out)[k] = inner
+			}
+			return nil
+		}
+		return &workflow.Invalid{}
+	})
+	return s, err
+}
+
+// Either is the and-join's counterpart: one of several suffices.
+type Either struct{ Some []Guard }
+
+func (e Either) Rule() string   { return "any_of" }
+func (e Either) Letter() Letter { return e.Some[0].Letter() }
+func (e Either) Gate() bool     { return true }
+
+// Row is the first other row that any of them reads; rowsOf knows them all.
+func (e Either) Row() Row {
+	for _, row := range RowsOf(e) {
+		return row
+	}
+	return ""
+}
+
+// RowsOf lists the other rows that a guard reads, those inside any_of too: the commit asserts each again.
+func RowsOf(g Guard) []Row {
+	if e, ok := g.(Either); ok {
+		var out []Row
+		for _, x := range e.Some {
+			out = append(out, RowsOf(x)...)
+		}
+		return out
+	}
+	if g.Row() == "" {
+		return nil
+	}
+	return []Row{g.Row()}
+}
+
+func (e Either) Label() workflow.Text {
+	var zh, en []string
+	for _, g := range e.Some {
+		zh, en = append(zh, g.Label().ZH), append(en, g.Label().EN)
+	}
+	return workflow.Text{ZH: strings.Join(zh, "，或者"), EN: strings.Join(en, ", or ")}
+}
+
+func (e Either) Check(in Input) *workflow.Refusal {
+	var zh, en []string
+	for _, g := range e.Some {
+		r := g.Check(in)
+		if r == nil {
+			return nil
+		}
+		zh, en = append(zh, r.Message.ZH), append(en, r.Message.EN)
+	}
+	return &workflow.Refusal{Rule: "any_of", Message: workflow.Text{ZH: strings.Join(zh, "；或者"),
+		EN: strings.Join(en, "; or ")}}
+}
+
+// StoredIs selects the branch of $stored that the case remembers.
+type StoredIs struct{ State workflow.State }
+
+func (s StoredIs) Rule() string   { return "stored_state" }
+func (s StoredIs) Letter() Letter { return OnCase }
+func (s StoredIs) Row() Row       { return "" }
+func (s StoredIs) Gate() bool     { return false }
+func (s StoredIs) Label() workflow.Text {
+	return workflow.Text{ZH: "原状态为 " + string(s.State), EN: "was in " + string(s.State)}
+}
+func (s StoredIs) Check(in Input) *workflow.Refusal {
+	if in.Case.StoredState == s.State {
+		return nil
+	}
+	return workflow.No("stored_state", "原状态不是 %s", "it was not in %s", s.State)
+}

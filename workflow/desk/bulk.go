@@ -1,0 +1,179 @@
+package desk
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"log/slog"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/machine"
+)
+
+// Bulk carries out one action on many cases, case by case through the desk: a few at once in the answer, many as a job
+// of the worker.
+type Bulk struct {
+	Desk  *Desk
+	Jobs  Jobs
+	Queue JobQueue
+	Log   *slog.Logger
+	Turn  time.Duration // how long a worker stays with one job before others have their turn; 0 is a second
+}
+
+// BulkOrder asks for one action on several cases.
+type BulkOrder struct {
+	Action string
+	Note   string
+	Fields map[string]any
+	Refs   []string
+	Key    string // "": each case is done without one
+	Digest workflow.Hash
+	Round  workflow.ID // whose list it is; "" for cases that were chosen
+}
+
+const (
+	// jobChunk is how many verdicts are written at once. What was done and not yet written is answered from its key when
+	// the job is continued.
+	jobChunk = 10
+	// jobTries is how often a case is tried that fails for a reason that may pass.
+	jobTries = 5
+)
+
+// Act carries out an action on a few cases at once. Each has its own verdict; ErrConfirm is asked once for all of them,
+// and under a key the repetition continues where it stopped.
+func (b *Bulk) Act(ctx context.Context, actor workflow.Actor, o BulkOrder) ([]Verdict, error) {
+	out := make([]Verdict, 0, len(o.Refs))
+	for _, ref := range o.Refs {
+		r, err := b.Desk.Do(ctx, actor, o.command(ref))
+		if errors.Is(err, workflow.ErrConfirm) {
+			return nil, err
+		}
+		out = append(out, verdictOf(ref, r, err))
+	}
+	return out, nil
+}
+
+func (o *BulkOrder) command(ref string) workflow.Command {
+	cmd := workflow.Command{Ref: ref, Action: o.Action, Note: o.Note, Fields: o.Fields,
+		Digest: sha256.Sum256(append(o.Digest[:], ref...))}
+	if o.Key != "" {
+		cmd.Key = Subkey(o.Key, ref)
+	}
+	return cmd
+}
+
+// Start begins a job, or returns the one that the actor's key began before. A session that is not fresh is asked for
+// the password here, once, where the action is one of those that take it.
+func (b *Bulk) Start(ctx context.Context, actor workflow.Actor, o BulkOrder) (*Job, error) {
+	if o.Key != "" {
+		switch j, err := b.Jobs.JobByKey(ctx, actor.ID, o.Key); {
+		case err == nil:
+			return j.under(o)
+		case !errors.Is(err, workflow.ErrNotFound):
+			return nil, err
+		}
+	}
+	confirms := false
+	b.Desk.Machines.Each(func(m *machine.Machine) { confirms = confirms || m.ConfirmsAnywhere(o.Action) })
+	if err := actor.RequireFresh(confirms); err != nil {
+		return nil, err
+	}
+	id := workflow.NewID(time.Now())
+	j := Job{ID: id, Actor: actor.ID, Key: o.Key, Keyed: o.Key != "", Digest: o.Digest, Action: o.Action, Note: o.Note,
+		Fields: o.Fields, Refs: o.Refs, Round: o.Round, Confirmed: !actor.Unconfirmed}
+	if j.Key == "" {
+		j.Key = id
+	}
+	kept, err := b.Jobs.AddJob(ctx, j)
+	if err != nil {
+		return nil, err
+	}
+	b.Desk.WakeUp()
+	return kept.under(o)
+}
+
+// under refuses a job that the same key began with another request.
+func (j *Job) under(o BulkOrder) (*Job, error) {
+	if j.Digest != o.Digest {
+		return nil, workflow.ErrKeyReused
+	}
+	return j, nil
+}
+
+// Work continues one job that waits, for a turn, and reports whether there may be more.
+func (b *Bulk) Work(ctx context.Context) (bool, error) {
+	j, err := b.Queue.TakeJob(ctx)
+	if err != nil || j == nil {
+		return false, err
+	}
+	trouble, err := b.turn(ctx, j)
+	// what was done is written even where the server is told to stop
+	ctx = context.WithoutCancel(ctx)
+	switch {
+	case errors.Is(err, workflow.ErrMoved):
+		b.Log.Warn("another worker has continued a job", "job", j.ID)
+		return true, nil
+	case err != nil || len(j.Verdicts) == len(j.Refs):
+		return err == nil, err
+	case trouble == nil:
+		return true, b.Queue.ReleaseJob(ctx, j, "", 0)
+	}
+	b.Log.Warn("a job waits", "job", j.ID, "case", j.Refs[len(j.Verdicts)], "tries", j.Tries+1, "error", trouble)
+	return false, b.Queue.ReleaseJob(ctx, j, trouble.Error(), backOff(j.Tries+1))
+}
+
+// turn decides on the next cases of a job and writes their verdicts. trouble is what kept a case that is to be tried
+// again; err is a store that does not answer.
+func (b *Bulk) turn(ctx context.Context, j *Job) (trouble, err error) {
+	keeping := context.WithoutCancel(ctx)
+	var fresh []Verdict
+	for end := time.Now().Add(cmp.Or(b.Turn, time.Second)); ; {
+		next := len(j.Verdicts) + len(fresh)
+		last := next == len(j.Refs) || trouble != nil || ctx.Err() != nil || time.Now().After(end)
+		if len(fresh) == jobChunk || last && len(fresh) > 0 {
+			if err := b.Queue.KeepVerdicts(keeping, j, fresh); err != nil {
+				return nil, err
+			}
+			j.Verdicts, j.Tries, fresh = append(j.Verdicts, fresh...), 0, nil
+		}
+		if last {
+			return trouble, nil
+		}
+		v, again := b.one(ctx, j, next)
+		if again != nil && (passes(again) || len(fresh) > 0 || j.Tries+1 < jobTries) {
+			trouble = again
+			continue
+		}
+		if again != nil {
+			b.Log.Error("a case of a job failed", "job", j.ID, "case", v.Ref, "error", again)
+		}
+		fresh = append(fresh, v)
+	}
+}
+
+// one acts on one case of a job, with the rights that its actor has now. An error is one that may pass.
+func (b *Bulk) one(ctx context.Context, j *Job, at int) (Verdict, error) {
+	ref := j.Refs[at]
+	actor, err := b.Queue.ActorNow(ctx, j.Actor)
+	if err != nil {
+		return verdictOf(ref, nil, err), err
+	}
+	actor.Unconfirmed = !j.Confirmed
+	o := BulkOrder{Action: j.Action, Note: j.Note, Fields: j.Fields, Key: j.Key, Digest: j.Digest}
+	cmd := o.command(ref)
+	cmd.Unkeyed = !j.Keyed
+	r, err := b.Desk.Do(ctx, actor, cmd)
+	v := verdictOf(ref, r, err)
+	if v.Fault != nil && (v.Fault.Kind == "failed" || v.Fault.Kind == "stale") {
+		return v, err
+	}
+	return v, nil
+}
+
+// passes reports whether an error says that the store is busy or away: it is waited for as long as it takes.
+func passes(err error) bool {
+	return errors.Is(err, workflow.ErrBusy) || errors.Is(err, workflow.ErrUnknown) || errors.Is(err, context.Canceled) ||
+		errors.Is(err, context.DeadlineExceeded)
+}

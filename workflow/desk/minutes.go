@@ -1,0 +1,94 @@
+package desk
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/machine"
+	"incubase/workflow/money"
+	"incubase/workflow/paper"
+)
+
+// minuteTerms asks the definitions by the effects of their actions, whatever these are called.
+func (d *Desk) minuteTerms() workflow.MinuteTerms {
+	out := workflow.MinuteTerms{Label: d.stateName, Standing: d.standing}
+	d.Machines.Each(func(m *machine.Machine) {
+		for i := range m.Def.Actions {
+			a := &m.Def.Actions[i]
+			if awards := a.Has("commit_award"); awards || a.Has("propose") {
+				out.Acts = append(out.Acts, workflow.MinuteAct{Workflow: m.Def.Name, Version: m.Def.Version, Action: a.Name,
+					Awards: awards})
+			}
+		}
+	})
+	return out
+}
+
+// minute fills in the minutes that a decision issues: they are about other cases than the one that is decided on, so
+// the machine cannot know them. They say how those stood when the act was decided; what moves in the same instant is
+// not in them.
+func (d *Desk) minute(ctx context.Context, decision *workflow.Decision) (err error) {
+	for i := range decision.Papers {
+		p := &decision.Papers[i]
+		if p.Kind != paper.Minutes {
+			continue
+		}
+		if d.Minutes == nil {
+			return errors.New("nobody takes minutes")
+		}
+		if p.Facts.Decided, err = d.Minutes.Minutes(ctx, p.Case, d.minuteTerms()); err != nil {
+			return fmt.Errorf("take the minutes of %s: %w", decision.Case.Ref, err)
+		}
+	}
+	return nil
+}
+
+// standing is how minutes count an application, by who ended it, whatever its definition calls that end: the staff
+// refuse what is not awarded yet, and what the applicant or time ended is over, an award that nobody signed too. An
+// award that the staff ended later was made.
+func (d *Desk) standing(name string, version int, s workflow.State, stage workflow.Stage, awarded money.Fen) string {
+	ended, byStaff := false, false
+	if m := d.Machines.Machine(name, version); m != nil && m.States[s] != nil && m.States[s].Outcome != "" {
+		ended, byStaff = true, m.EndedByStaff(s)
+	}
+	switch {
+	case ended && !byStaff:
+		return paper.StandsEnded
+	case stage != workflow.Applied:
+		return paper.StandsAwarded
+	case ended:
+		return paper.StandsRefused
+	case awarded > 0:
+		return paper.StandsProposed
+	}
+	return paper.StandsPending
+}
+
+// stateName is a state as papers write it.
+func (d *Desk) stateName(name string, version int, s workflow.State) string {
+	if m := d.Machines.Machine(name, version); m != nil && m.States[s] != nil {
+		return m.States[s].Label.ZH
+	}
+	return string(s)
+}
+
+// DraftMinutes are the minutes of a round as it stands, before an act issues them.
+func (d *Desk) DraftMinutes(ctx context.Context, actor workflow.Actor, round string) (*paper.Paper, error) {
+	v, err := d.Show(ctx, actor, round)
+	if err != nil {
+		return nil, err
+	}
+	if v.Case.Workflow != machine.RoundWorkflow || !v.Prints() {
+		return nil, workflow.ErrNotFound
+	}
+	c, now := &v.Case, d.Clock.Now()
+	p := &paper.Paper{Case: c.ID, Kind: paper.Minutes, Draft: true, At: now,
+		Facts: paper.Facts{Issuer: v.Names.Agency.ZH, Ref: c.Ref, Title: c.Title, Round: workflow.Text{ZH: c.Title,
+			EN: c.Title},
+			Day: calendar.DateOf(now)}}
+	p.Facts.Decided, err = d.Minutes.Minutes(ctx, c.ID, d.minuteTerms())
+	return p, err
+}

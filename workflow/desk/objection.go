@@ -1,0 +1,64 @@
+package desk
+
+import (
+	"context"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/machine"
+)
+
+// shownObjections are the first of those to a case as the reader may see them, unanswered ones before the others.
+func shownObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties) []workflow.Objection {
+	list := slices.Clone(f.Objections)
+	slices.SortStableFunc(list, func(a, b workflow.Objection) int {
+		if (a.Resolved == nil) != (b.Resolved == nil) {
+			if a.Resolved == nil {
+				return -1
+			}
+			return 1
+		}
+		return a.N - b.N
+	})
+	return maskObjections(m, f, part, list[:min(len(list), workflow.ObjectionsShown)])
+}
+
+// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none; the applicant and
+// most of the staff do not read the objector's name; the code is shown to no reader.
+func maskObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties,
+	list []workflow.Objection) []workflow.Objection {
+	staff := part.Inside()
+	if !staff && !part.Applicant() {
+		return nil
+	}
+	objectors := part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &f.Case)
+	for i := range list {
+		o := &list[i]
+		o.Code = ""
+		if !objectors {
+			o.Name, o.Contact, o.Files = "", "", nil
+		}
+		if !staff {
+			o.By = ""
+		}
+	}
+	return list
+}
+
+// Objections are those to a case by number, which the store reads after the number given, as the actor may see them.
+func (d *Desk) Objections(ctx context.Context, actor workflow.Actor, ref string,
+	read func(context.Context, workflow.ID) ([]workflow.Objection, error)) (*workflow.View, []workflow.Objection, error) {
+	l, m, err := d.Load(ctx, actor, workflow.Command{Ref: ref})
+	if err != nil {
+		return nil, nil, err
+	}
+	v := show(m, l)
+	if !Visible(m, l.Facts) || v.Veiled {
+		return nil, nil, workflow.ErrNotFound
+	}
+	list, err := read(ctx, l.Facts.Case.ID)
+	if err != nil {
+		return nil, nil, err
+	}
+	return &v, maskObjections(m, &l.Facts, m.Playing(actor, &l.Facts.Case), list), nil
+}

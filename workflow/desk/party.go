@@ -1,0 +1,47 @@
+package desk
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/machine"
+)
+
+// Visible reports whether the actor may see the case as it stands, in its true state or as its state is shown to
+// others.
+func Visible(m *machine.Machine, f workflow.Facts) bool {
+	if m.States[f.Case.State] == nil {
+		return false
+	}
+	return f.Actor.ID == workflow.SystemID || slices.ContainsFunc(m.Audiences[f.Case.State].Shown,
+		func(p *workflow.Party) bool { return m.Plays(p, f.Actor, &f.Case) })
+}
+
+// ScopeOf is what the actor may see, for lists: the same parties and relations that Visible asks of a single case.
+func ScopeOf(actor workflow.Actor, machines machine.Machines) workflow.Scope {
+	s := workflow.Scope{User: actor.ID, Houses: actor.Houses()}
+	bound, free := make([]workflow.Reach, len(actor.Roles)), make([]workflow.Reach, len(actor.Roles))
+	machines.Each(func(m *machine.Machine) {
+		for i := range m.Def.States {
+			v := m.Audiences[m.Def.States[i].Name]
+			for _, p := range v.Shown {
+				place := v.Place
+				if shown := m.Def.States[i].Shown; shown != "" && !slices.Contains(v.Seers, p) {
+					place += workflow.Alias + string(shown)
+				}
+				if p.Barred() {
+					s.Ways.Add(&actor, p, place, bound)
+				} else {
+					s.Free.Add(&actor, p, place, free)
+				}
+			}
+		}
+	})
+	for i, g := range actor.Roles {
+		if !slices.Contains(actor.Roles[:i], g) {
+			s.Ways.Slice(actor, g, &bound[i])
+			s.Free.Slice(actor, g, &free[i])
+		}
+	}
+	return s
+}

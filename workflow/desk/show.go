@@ -1,0 +1,225 @@
+package desk
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/form"
+	"incubase/workflow/machine"
+)
+
+// Show is the case as the actor of the facts may see it: parts the actor's role in it does not entitle to are left out.
+func Show(m *machine.Machine, l workflow.Loaded) workflow.View { return show(m, &l) }
+
+// show is Show for who gives the facts away.
+func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
+	f := &l.Facts
+	f.Schema = m.Def.Form
+	f.Refresh()
+	part := m.Playing(f.Actor, &f.Case)
+	inside, own := part.Inside(), part.Applicant()
+	s := m.Shown(f.Actor, &f.Case, f.Case.State)
+	v := workflow.View{Case: mask(m, f), Title: m.Def.Title, StateLabel: m.States[s].Label,
+		StageLabel: f.Case.Stage.Label(),
+		Names:      l.Names, Schema: f.Form(), Bounds: f.Bounds(), Children: f.Children, ParentRef: l.Parent,
+		Answers: f.Answers}
+	if public := m.States[s].Public; !inside && !part.By(workflow.RelAssigned) && (public != workflow.Text{}) {
+		v.StateLabel = public
+	}
+	if !inside && !own && !part.By(workflow.RelLead) {
+		v.Answers = form.Public(f.Form(), f.Answers)
+	}
+	v.Reader, v.Inside, v.Own = f.Actor.ID, inside, own
+	v.Printable = !f.Case.Insider(f.Actor) && slices.ContainsFunc(f.Actor.Roles, func(g workflow.Grant) bool {
+		return slices.Contains(printRoles, g.Role) && workflow.Relates(workflow.RelScope, g, f.Actor, &f.Case)
+	})
+	v.Lead, v.Veiled = part.By(workflow.RelLead), s != f.Case.State
+	if a := f.Case.Assignment(f.Actor.ID); a != nil && !a.Declared && declares(m) && !inside && !own &&
+		!part.By(workflow.RelCompetent) {
+		v.Answers, v.Blind = nil, true // interests are declared before the content is read
+	}
+	v.Objectors = part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &f.Case)
+	if s != f.Case.State { // nothing may tell where it really stands
+		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
+		return v
+	}
+	v.Objections = shownObjections(m, f, part)
+	v.Gates, v.Offers = gates(m, f, inside), m.OffersOf(f)
+	if v.CanEdit = m.Edits(f.Actor, &f.Case); v.CanEdit {
+		v.Draft, v.DraftBy, v.DraftAt, v.Closing = f.Draft, f.DraftName, f.DraftAt, closing(m, f)
+		v.Written = f.Written
+	}
+	if inside {
+		v.Warnings = append(v.Warnings, f.Exceptional()...)
+	}
+	if inside && !part.By(workflow.RelSystem) {
+		scores := f.Case.ScoreFacts()
+		v.Scores = &scores
+	}
+	return v
+}
+
+// declares reports whether reviewers declare their interests under this definition.
+func declares(m *machine.Machine) bool {
+	return slices.ContainsFunc(m.Def.Actions, func(a define.ActionDef) bool {
+		return slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == "declare" })
+	})
+}
+
+// After is the same view after a decision, without reading again.
+func After(m *machine.Machine, l workflow.Loaded, d workflow.Decision) workflow.View {
+	l.Facts.Case = d.Case
+	if d.Answers != nil {
+		l.Facts.Answers = d.Answers
+	}
+	l.Facts.Children = slices.Clone(l.Facts.Children)
+	for _, b := range d.Children {
+		l.Facts.Children = append(l.Facts.Children, workflow.Child{ID: b.Case.ID, Ref: b.Case.Ref, Workflow: b.Case.Workflow,
+			State: b.Case.State, Stage: b.Case.Stage})
+	}
+	l.Facts.Draft, l.Facts.DraftRead, l.Facts.Files = nil, false, nil
+	l.Facts.Objected(d.Objections)
+	if l.Facts.Round != nil {
+		r := *l.Facts.Round
+		r.Committed += d.Envelope.Committed
+		r.Awards += d.Envelope.Awards
+		if d.Round != nil {
+			r.State = d.Round.State
+		}
+		l.Facts.Round = &r
+	}
+	return show(m, &l)
+}
+
+// gates are the conditions of moving on from this state: each guard of a leaving action that is about the case. What
+// only timers and other cases do is not waited for by anybody. Whether the scores suffice is for the staff to know.
+func gates(m *machine.Machine, f *workflow.Facts, staff bool) []workflow.Gate {
+	var out []workflow.Gate
+	for _, t := range m.Leaving[f.Case.State] {
+		if t.Def.Auto || m.OnlySystem(t) {
+			continue
+		}
+		for _, g := range t.Guards {
+			if !g.Gate() || !staff && define.Confidential(g) ||
+				slices.ContainsFunc(out, func(x workflow.Gate) bool { return x.Name == g.Rule() && x.Label == g.Label() }) {
+				continue
+			}
+			gate := workflow.Gate{Name: g.Rule(), Label: g.Label(), Met: true, Detail: workflow.Text{ZH: "已满足", EN: "met"}}
+			if r := g.Check(define.Input{Facts: f}); r != nil {
+				gate.Met, gate.Detail = false, r.Message
+			}
+			out = append(out, gate)
+		}
+	}
+	return out
+}
+
+// secretRoles may know who objected: the others of the staff decide without.
+var secretRoles = []workflow.Role{workflow.RoleOfficer, workflow.RoleDecider, workflow.RoleAuditor}
+
+// printRoles read the papers of a whole round: those who issue them, pay on them and audit them.
+var printRoles = []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider,
+	workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleAuditor}
+
+// knowsObjectors reports whether one of the actor's grants that reach this case is of those roles.
+func knowsObjectors(a workflow.Actor, c *workflow.Case) bool {
+	return !c.Insider(a) && slices.ContainsFunc(a.Roles,
+		func(g workflow.Grant) bool {
+			return slices.Contains(secretRoles, g.Role) && workflow.Relates(workflow.RelScope, g, a, c)
+		})
+}
+
+// mask leaves out of a case what the actor's part in it does not entitle to:
+//   - the applicant: who reviews, single scores, who did what on the other side;
+//
+// - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their
+// names always;
+//   - an agency: reviews; the others' opinions while its own is open.
+//
+// Objections lie beside the case: see shownObjections.
+func mask(m *machine.Machine, f *workflow.Facts) workflow.Case {
+	c := f.Case.Clone()
+	part := m.Playing(f.Actor, &c)
+	maskSaid(m, &c, f, part, part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &c))
+	if part.Inside() {
+		return c
+	}
+	c.Doers = nil
+	for i := range c.Approvals {
+		c.Approvals[i].By, c.Approvals[i].Name = "", ""
+	}
+	own := c.Assignment(f.Actor.ID)
+	if !part.By(workflow.RelAssigned) {
+		own = nil // an insider, assigned by mistake
+	}
+	switch {
+	case own != nil && (own.Scored || own.Declared && f.Rules().OpenScores):
+		for i := range c.Assignments {
+			if c.Assignments[i].User != f.Actor.ID {
+				c.Assignments[i].User, c.Assignments[i].Name = "", ""
+			}
+		}
+	case own != nil:
+		c.Assignments = []workflow.Assignment{*own}
+	default:
+		c.Assignments = nil
+	}
+	maskCosigns(&c, f.Actor, part)
+	return c
+}
+
+// maskCosigns hides opinions from the applicant and reviewers, and from an agency that has still to speak.
+func maskCosigns(c *workflow.Case, a workflow.Actor, part machine.Ties) {
+	waiting := c.Awaited(a) != nil
+	for i := range c.Cosigns {
+		x := &c.Cosigns[i]
+		if part.By(workflow.RelCompetent) && slices.Contains(a.Agencies(), x.Agency) {
+			continue
+		}
+		x.By = ""
+		if !part.By(workflow.RelCompetent) || waiting {
+			x.Opinion = ""
+		}
+	}
+}
+
+// ownAct reports whether an event is of an action that is the applicant's side's alone.
+func ownAct(m *machine.Machine, e *workflow.Event) bool {
+	by := m.Def.Open
+	if e.Action != workflow.CreateAction {
+		t := m.Transition(e.From, e.Action)
+		if t == nil {
+			return false
+		}
+		by = t.Def.By
+	}
+	// What only another case's act opens may be anybody's: a payment is the staff's.
+	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return !m.Parties[n].Applicant() })
+}
+
+// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled, by what
+// each act does (see circle), and so do states that are shown as others. Who acted on the other side is for the staff
+// to know: others read what was done and when, and the names of their own side.
+func ShowEvents(m *machine.Machine, f workflow.Facts, events []workflow.Event) []workflow.Event {
+	part := m.Playing(f.Actor, &f.Case)
+	objectors := part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &f.Case)
+	out := make([]workflow.Event, 0, len(events))
+	for i := range events {
+		e := events[i]
+		if !veil(m, &e, f.Actor, &f.Case) {
+			continue
+		}
+		circle := circleOf(m, &events[i])
+		mine := e.Actor == f.Actor.ID && circle != machine.Objection
+		if !mine && !part.Reads(circle, objectors) {
+			e.Actor, e.ActorName, e.Payload = "", "", "{}"
+			e.PayloadHash = workflow.Hash{}
+		}
+		if !mine && !part.Inside() && e.Actor != workflow.SystemID && !(part.Applicant() && ownAct(m, &events[i])) {
+			e.Actor, e.ActorName = "", ""
+		}
+		out = append(out, e)
+	}
+	return out
+}

@@ -1,0 +1,42 @@
+package machine
+
+import (
+	"encoding/json"
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/clean"
+)
+
+// freezeAnswers makes the answers the case's next revision; what lists and guards read of them becomes columns.
+func freezeAnswers(w *work) {
+	raw, _ := w.Fields["answers"].(json.RawMessage)
+	c := w.C()
+	c.AnswersRevision++
+	w.helps(c.Helpers...)
+	if w.at != nil && w.m.ForApplicant(w.at.Def.By, w.f.Actor, c) {
+		w.helps(w.f.Actor.ID)
+	}
+	named, _ := w.Fields["attachments"].([]string) // bound by the act itself
+	w.d.Freeze = slices.DeleteFunc(w.f.Pending(), func(id workflow.ID) bool { return slices.Contains(named, id) })
+	w.d.Draft = w.f.DraftNumber
+	w.d.Answers = raw
+	w.f.Answers = raw
+	var said map[string]json.RawMessage
+	if json.Unmarshal(raw, &said) != nil {
+		return // always an object: typedAnswers saw to it
+	}
+	var title string
+	if json.Unmarshal(said["title"], &title) == nil && !clean.Blank(title) {
+		c.Title = strings.Join(strings.Fields(title), " ")
+	}
+	var requested int64
+	if json.Unmarshal(said["requested_fen"], &requested) == nil && requested > 0 {
+		c.Requested = workflow.Fen(requested)
+	}
+	var topics []string
+	if json.Unmarshal(said["topics"], &topics) == nil && len(topics) > 0 {
+		c.Topics = topics
+	}
+}

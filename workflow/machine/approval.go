@@ -1,0 +1,44 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// seat finds the party as which the actor may still answer: "" if there is none. One person has one live answer at a
+// desk; a party or agency too, where the desk counts those.
+func seat(d *define.Signing, m *Machine, f *workflow.Facts) (party string, agency workflow.ID) {
+	live := d.Live(&f.Case)
+	for _, a := range live {
+		if a.By == f.Actor.ID {
+			return "", ""
+		}
+	}
+	for _, name := range d.Def.Parties {
+		p := m.Parties[name]
+		if !m.Plays(p, f.Actor, &f.Case) {
+			continue
+		}
+		agency := f.Actor.AgencyFor(p)
+		taken := slices.ContainsFunc(live, func(a workflow.Approval) bool {
+			return d.Def.Each == "party" && a.Party == name || d.Def.Each == "agency" && a.Agency == agency
+		})
+		if !taken {
+			return name, agency
+		}
+	}
+	return "", ""
+}
+
+func deskGuard(makes func(*define.Signing) define.Guard) guardMaker {
+	return func(c *checker, p *workflow.Params) define.Guard {
+		d := c.m.Desks[p.Need("desk")]
+		if d == nil {
+			p.Fail("unknown desk")
+			return nil
+		}
+		return makes(d)
+	}
+}

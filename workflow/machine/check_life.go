@@ -1,0 +1,120 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// takers are the effects that take money of an envelope or send it out.
+var takers = []string{"hold_award", "commit_award", "open_tranche", "post_payment"}
+
+// posters are the effects that write to the ledger of a round.
+var posters = append([]string{"release_hold", "release_commitment", "cancel_payment", "settle"}, takers...)
+
+// life refuses what would strand a case or lose money once it lives: money without an envelope or taken by others than
+// the staff, an objection that nobody can resolve, a suspension that never ends, a paper about what no act has said.
+func (c *checker) life() {
+	for _, s := range c.m.Def.States {
+		for _, t := range c.m.Leaving[s.Name] {
+			c.takes(t.Def)
+			c.strands(t)
+		}
+	}
+	c.errs = distinct(c.errs)
+}
+
+func distinct(errs []error) (out []error) {
+	for _, e := range errs {
+		if !slices.ContainsFunc(out, func(o error) bool { return o.Error() == e.Error() }) {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// takes checks the acts of money. A case that only another one opens has the round of that one.
+func (c *checker) takes(a *define.ActionDef) {
+	d := &c.m.Def
+	if a.Has(posters...) && len(d.Open) > 0 && !slices.Contains(d.Needs, "round") {
+		c.fail("action %s: money is posted on the envelope of a round, so the workflow needs a round", a.Name)
+	}
+	if !a.Has(takers...) {
+		return
+	}
+	for _, name := range a.By {
+		switch p := c.m.Parties[name]; {
+		case p == nil:
+		case p.Relation == workflow.RelSystem:
+			c.fail("action %s: it takes money, and the system acts without a key: leave it to the staff", a.Name)
+		case p.Relation != workflow.RelScope:
+			c.fail("action %s: it takes money, so it is the staff's: not of %s", a.Name, name)
+		}
+	}
+}
+
+// strands checks that what a transition begins can end.
+func (c *checker) strands(t *Transition) {
+	leads := func(name string, ends func(*Transition) bool) {
+		for _, b := range t.Branches {
+			if !slices.ContainsFunc(c.from(b.To), ends) {
+				c.fail("action %s: %s, and nothing that follows %s", t.Def.Name, name, b.To)
+			}
+		}
+	}
+	if t.Def.Has("add_objection") {
+		leads("an objection is made", func(x *Transition) bool { return x.Def.Has("resolve_objection") })
+	}
+	if t.Def.Has("store_state") {
+		leads("the state is stored to be returned to", func(x *Transition) bool {
+			return slices.ContainsFunc(x.Branches, func(b branch) bool { return b.stored() })
+		})
+	}
+	for _, e := range t.Def.Effects {
+		if kind, _ := e.Params["paper"].(string); e.Name == "issue" {
+			c.said(t, kind)
+		}
+	}
+}
+
+// from lists all that can follow in a state, itself and everything reached from there.
+func (c *checker) from(s workflow.State) (out []*Transition) {
+	seen := map[workflow.State]bool{s: true}
+	for todo := []workflow.State{s}; len(todo) > 0; todo = todo[1:] {
+		for _, t := range c.m.Leaving[todo[0]] {
+			out = append(out, t)
+			for _, b := range t.Branches {
+				if !seen[b.To] {
+					seen[b.To], todo = true, append(todo, b.To)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// said checks that what a paper says has been set by the time it is issued.
+func (c *checker) said(t *Transition, kind string) {
+	proposed := slices.ContainsFunc(c.m.Def.Actions, func(a define.ActionDef) bool { return a.Has("propose") })
+	switch kind {
+	case "notice", "award", "agreement":
+		if !proposed {
+			c.fail("action %s: the paper %s names a sum, and nothing proposes one", t.Def.Name, kind)
+		}
+	case "refusal":
+		for _, b := range t.Branches {
+			if s := c.m.States[b.To]; len(t.Branches) == 1 && s != nil && s.Outcome == "" {
+				c.fail("action %s: a letter of refusal tells an outcome, and %s has none", t.Def.Name, b.To)
+			}
+		}
+		reason := slices.ContainsFunc(t.Def.Fields, func(f define.FieldDef) bool { return f.Name == "reason" && f.Required })
+		if t.Def.Note != "required" && !reason {
+			c.fail("action %s: a letter of refusal gives the reason: require a note or a field reason", t.Def.Name)
+		}
+	case "minutes":
+		if c.m.Def.Name != RoundWorkflow {
+			c.fail("action %s: minutes are of a round, and this is none", t.Def.Name)
+		}
+	}
+}

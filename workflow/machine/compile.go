@@ -1,0 +1,338 @@
+package machine
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// Compile checks a definition and prepares it; the error lists everything wrong at once, each naming its place.
+func Compile(def define.Definition) (*Machine, error) {
+	m := &Machine{Def: def, States: map[workflow.State]*define.StateDef{}, groups: map[workflow.State]*define.Group{},
+		Parties: map[string]*workflow.Party{},
+		Desks:   map[string]*define.Signing{}, Leaving: map[workflow.State][]*Transition{}}
+	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in; the caller's definition stays as it was hashed
+	c := &checker{m: m}
+	c.names()
+	c.desks()
+	c.words()
+	c.references()
+	c.shape()
+	if len(c.errs) == 0 {
+		c.hides()
+		m.Secrets = m.secretFacts()
+	}
+	c.transitions()
+	if len(c.errs) == 0 { // the graph makes sense only where every name does
+		c.timers()
+		c.graph()
+		c.life()
+		m.EdgeList, m.Audiences = m.allEdges(), m.allAudiences()
+	}
+	if len(c.errs) > 0 {
+		return nil, fmt.Errorf("workflow %s version %d: %w", def.Name, def.Version, errors.Join(c.errs...))
+	}
+	return m, nil
+}
+
+// Definition is what was compiled.
+func (m *Machine) Definition() define.Definition { return m.Def }
+
+// Edges are all legal moves, the birth ("create" from "") included, in a stable order.
+func (m *Machine) Edges() []Edge { return slices.Clone(m.EdgeList) }
+
+func (m *Machine) allEdges() []Edge {
+	out := []Edge{{Action: workflow.CreateAction, To: m.Def.Initial}}
+	for _, s := range m.Def.States {
+		for _, t := range m.Leaving[s.Name] {
+			for _, b := range t.Branches {
+				e := Edge{t.Def.Name, s.Name, b.To}
+				if !slices.Contains(out, e) {
+					out = append(out, e)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// builtIn are the names that no definition may give to an action of its own.
+var builtIn = []string{workflow.SaveAction, workflow.CreateAction, MovedAction, EraseAction}
+
+// chain is a state and the groups around it, the nearest first.
+func (m *Machine) chain(s workflow.State) []workflow.State {
+	out := []workflow.State{s}
+	in := m.States[s].In
+	for in != "" && len(out) <= len(m.groups)+1 {
+		out = append(out, in)
+		in = m.groups[in].In
+	}
+	return out
+}
+
+// transitions builds, for each state, what leaves it: of entries with one name the nearest to the state wins.
+func (c *checker) transitions() {
+	m := c.m
+	compiled := make([]Transition, len(m.Def.Actions))
+	for i := range m.Def.Actions {
+		compiled[i] = c.action(&m.Def.Actions[i])
+	}
+	if len(c.errs) > 0 {
+		return
+	}
+	storing := map[workflow.State][]workflow.State{} // target -> states that are stored on the way there
+	for _, s := range m.Def.States {
+		m.Leaving[s.Name] = c.leavingOf(s.Name, compiled)
+		for _, t := range m.Leaving[s.Name] {
+			if !t.stores() {
+				continue
+			}
+			for _, b := range t.Branches {
+				if !slices.Contains(storing[b.To], s.Name) {
+					storing[b.To] = append(storing[b.To], s.Name)
+				}
+			}
+		}
+	}
+	for _, s := range m.Def.States {
+		for _, t := range m.Leaving[s.Name] {
+			t.expandStored(storing[s.Name])
+			if len(t.Branches) == 0 {
+				c.fail("action %s in state %s: returns to a stored state, but no action stores one on the way here", t.Def.Name,
+					s.Name)
+			}
+		}
+	}
+}
+
+// leavingOf picks the transitions of a state, in the order of the definition.
+func (c *checker) leavingOf(s workflow.State, compiled []Transition) []*Transition {
+	type pick struct{ index, distance int }
+	best := map[string]pick{}
+	for d, at := range c.m.chain(s) {
+		for i := range compiled {
+			def := compiled[i].Def
+			if !slices.Contains(def.From, at) {
+				continue
+			}
+			old, seen := best[def.Name]
+			switch {
+			case !seen:
+				best[def.Name] = pick{i, d}
+			case old.distance == d:
+				c.fail("action %s is declared twice for %s", def.Name, at)
+			}
+		}
+	}
+	var out []*Transition
+	for i := range compiled {
+		if p, ok := best[compiled[i].Def.Name]; ok && p.index == i && !compiled[i].Def.Never {
+			t := compiled[i]
+			t.from = s
+			t.Branches = slices.Clone(t.Branches)
+			for j, b := range t.Branches {
+				if b.To == define.Stay {
+					t.Branches[j].To = s
+				}
+			}
+			out = append(out, &t)
+		}
+	}
+	return out
+}
+
+// stores reports whether the action remembers the state it leaves.
+func (t *Transition) stores() bool {
+	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(storeState); return ok })
+}
+
+// expandStored turns "$stored" into one branch for each state that may have been stored; which one is taken is decided
+// by the case.
+func (t *Transition) expandStored(states []workflow.State) {
+	var out []branch
+	for _, b := range t.Branches {
+		if b.To != define.Stored {
+			out = append(out, b)
+			continue
+		}
+		for _, s := range states {
+			out = append(out, branch{To: s, when: append(slices.Clone(b.when), define.StoredIs{State: s})})
+		}
+	}
+	t.Branches = out
+}
+
+// action compiles an entry: its guards, branches and effects, shared by all states it leaves.
+func (c *checker) action(def *define.ActionDef) Transition {
+	at := "action " + def.Name
+	t := Transition{Def: def, Guards: c.guards(at, def.Guards)}
+	if def.Desk != "" {
+		if d := c.m.Desks[def.Desk]; d == nil {
+			c.fail("%s: unknown desk %s", at, def.Desk)
+		} else {
+			t.desk = d
+			t.Guards = append(t.Guards, define.DeskFree{D: d})
+			t.effects = append(t.effects, deskAnswer{d})
+		}
+	}
+	for _, spec := range def.Effects {
+		if e := c.effect(at, spec); e != nil {
+			t.effects = append(t.effects, e)
+		}
+	}
+	to := def.To
+	if len(to) == 0 {
+		to = define.Target{{To: define.Stay}}
+	}
+	for i, b := range to {
+		if (len(b.When) > 0) != (i < len(to)-1) {
+			c.fail("%s: every branch but the last has a when, the last has none", at)
+		}
+		if b.To != define.Stay && b.To != define.Stored && c.m.States[b.To] == nil {
+			c.fail("%s: unknown state %s", at, b.To)
+		}
+		t.Branches = append(t.Branches, branch{b.To, c.guards(at, b.When)})
+	}
+	t.rows = t.allRows()
+	return t
+}
+
+// allRows are the other rows on which the action's outcome rests.
+func (t *Transition) allRows() []define.Row {
+	guards := slices.Clone(t.Guards)
+	for _, b := range t.Branches {
+		guards = append(guards, b.when...)
+	}
+	var out []define.Row
+	for _, g := range guards {
+		for _, row := range define.RowsOf(g) {
+			if !slices.Contains(out, row) {
+				out = append(out, row)
+			}
+		}
+	}
+	return out
+}
+
+func (c *checker) guards(at string, specs []define.Spec) []define.Guard {
+	var out []define.Guard
+	for _, spec := range specs {
+		if g := c.guard(at, spec); g != nil {
+			out = append(out, g)
+		}
+	}
+	return out
+}
+
+func (c *checker) guard(at string, spec define.Spec) define.Guard {
+	maker := guardMakers[spec.Name]
+	if maker == nil {
+		c.fail("%s: unknown guard %s", at, spec.Name)
+		return nil
+	}
+	p := &workflow.Params{Given: spec.Params}
+	g := maker(c, p)
+	if err := p.Err(); err != nil {
+		c.fail("%s: guard %s: %v", at, spec.Name, err)
+		return nil
+	}
+	return g
+}
+
+func (c *checker) effect(at string, spec define.Spec) effect {
+	maker := effectMakers[spec.Name]
+	if maker == nil {
+		c.fail("%s: unknown effect %s", at, spec.Name)
+		return nil
+	}
+	p := &workflow.Params{Given: spec.Params}
+	e := maker(c, p)
+	if err := p.Err(); err != nil {
+		c.fail("%s: effect %s: %v", at, spec.Name, err)
+		return nil
+	}
+	return e
+}
+
+// Transition finds what an action does in a state.
+func (m *Machine) Transition(s workflow.State, action string) *Transition {
+	for _, t := range m.Leaving[s] {
+		if t.Def.Name == action {
+			return t
+		}
+	}
+	return nil
+}
+
+// Needs says which candidates the action's effects ask for, and whether they answer objections.
+func (m *Machine) Needs(action string) (n workflow.Needs) {
+	for _, a := range m.Def.Actions {
+		if a.Name != action {
+			continue
+		}
+		for _, e := range a.Effects {
+			n.Reviewers = n.Reviewers || e.Name == "assign_reviewers" || e.Name == "declare"
+			n.Agencies = n.Agencies || e.Name == "ask_cosigners"
+			n.Objections = n.Objections || e.Name == "confirm_objection" || e.Name == "resolve_objection"
+		}
+	}
+	return n
+}
+
+// AsksAnswers reports whether the action freezes the case's answers.
+func (m *Machine) AsksAnswers(action string) bool {
+	for _, a := range m.Def.Actions {
+		if a.Name == action && slices.ContainsFunc(a.Fields, func(f define.FieldDef) bool { return f.Type == "answers" }) {
+			return true
+		}
+	}
+	return false
+}
+
+// Guards are those of an action as it leaves a state (or the first state of a group).
+func (m *Machine) Guards(s workflow.State, action string) []define.Guard {
+	if m.groups[s] != nil {
+		s = m.inside(s)[0]
+	}
+	if t := m.Transition(s, action); t != nil {
+		return slices.Clone(t.Guards)
+	}
+	return nil
+}
+
+// Machines finds compiled definitions.
+type Machines interface {
+	// Machine finds one version of a workflow; version 0 is the newest that is approved, or of those there are. nil if
+	// there is none.
+	Machine(name string, version int) *Machine
+	// Opens finds the machine under which cases are born: a version, or for 0 the newest, but only an approved one. nil if
+	// there is none.
+	Opens(name string, version int) *Machine
+	// Each visits every machine that cases may live under: none that still waits for approval.
+	Each(visit func(*Machine))
+}
+
+// Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would
+// say that there is none now. The store checks the round, which may be named by its reference, and the track.
+func Check(q *workflow.CaseQuery, machines Machines) error {
+	var f workflow.Faults
+	known, holds := false, false
+	machines.Each(func(m *Machine) {
+		if q.Workflow != "" && m.Def.Name != q.Workflow {
+			return
+		}
+		known = true
+		holds = holds || m.States[q.State] != nil
+	})
+	if q.Workflow != "" && !known {
+		f.Say("workflow", "没有这种业务，请用 GET /workflows 所列的名称", "there is no such workflow; GET /workflows lists the names")
+	}
+	if q.State != "" && known && !holds {
+		f.Say("state", "没有这种状态，请用业务定义中的状态名", "there is no such state; use a name from the workflow's definition")
+	}
+	f.Ids(map[string]workflow.ID{"organization": q.Organization, "project": q.Project, "agency": q.Agency})
+	return f.Err()
+}

@@ -1,0 +1,54 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// Asks are the fields of an action in this case: one that goes by criterion stands there for each of the round's, where
+// the round has any.
+func (t *Transition) Asks(f *workflow.Facts) []define.FieldDef {
+	criteria := f.Rules().Criteria
+	if len(criteria) == 0 || !slices.ContainsFunc(t.Def.Fields,
+		func(x define.FieldDef) bool { return x.Per == workflow.PerCriterion }) {
+		return t.Def.Fields
+	}
+	var out []define.FieldDef
+	for _, x := range t.Def.Fields {
+		if x.Per != workflow.PerCriterion {
+			out = append(out, x)
+			continue
+		}
+		for _, c := range criteria {
+			y := x
+			y.Name, y.Label, y.Per, y.Hint, y.Weight = c.Field(x.Name), c.Name, "", c.Hint(), c.Weight
+			out = append(out, y)
+		}
+	}
+	return out
+}
+
+// total adds to what was said the weighted sum of the criteria, rounded half up.
+func (t *Transition) total(f *workflow.Facts, said map[string]any) {
+	for _, x := range t.Def.Fields {
+		if x.Per != workflow.PerCriterion || len(f.Rules().Criteria) == 0 {
+			continue
+		}
+		var sum int64
+		for _, c := range f.Rules().Criteria {
+			n, _ := said[c.Field(x.Name)].(int64)
+			sum += n * int64(c.Weight)
+		}
+		said[x.Name] = (sum + 50) / 100
+	}
+}
+
+// criterionScores are what was said of each criterion.
+func (w *work) criterionScores() (out []workflow.CriterionScore) {
+	for _, c := range w.f.Rules().Criteria {
+		out = append(out, workflow.CriterionScore{Criterion: c, Points: int(w.number(c.Field("points")))})
+	}
+	return out
+}

@@ -1,0 +1,218 @@
+package machine
+
+import (
+	"context"
+	"maps"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+)
+
+// effect is a value of the closed registry: it changes the working copy of the case and collects what the commit must
+// write. It is pure; the store performs what it collected.
+type effect interface {
+	Apply(w *work)
+}
+
+// effectFunc is an effect without parameters.
+type effectFunc func(w *work)
+
+func (f effectFunc) Apply(w *work) { f(w) }
+
+type effectMaker func(*checker, *workflow.Params) effect
+
+// effectMakers is the closed registry; registry.go documents it.
+var effectMakers map[string]effectMaker
+
+func init() {
+	effectMakers = map[string]effectMaker{}
+	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, objectionEffects, moneyEffects,
+		paperEffects, plainEffects} {
+		maps.Copy(effectMakers, part)
+	}
+}
+
+// EffectNames lists the registry, sorted.
+func EffectNames() []string { return define.SortedKeys(effectMakers) }
+
+// ledger marks the effects that post money: their actions require an idempotency key.
+type ledger struct{ effectFunc }
+
+// vetted is an effect that may find a field wrong, once all fields have their form.
+type vetted struct {
+	effectFunc
+	problems func(*workflow.Facts, map[string]any) []workflow.FieldError
+}
+
+// vet collects what the effects of an action find wrong with its fields.
+func (t *Transition) vet(f *workflow.Facts, fields map[string]any) error {
+	var out []workflow.FieldError
+	for _, e := range t.effects {
+		if v, ok := e.(vetted); ok {
+			out = append(out, v.problems(f, fields)...)
+		}
+	}
+	if len(out) > 0 {
+		return &workflow.Invalid{Fields: out}
+	}
+	return nil
+}
+
+// simply makes an effect without parameters.
+func simply(f func(*work)) effectMaker {
+	return func(*checker, *workflow.Params) effect { return effectFunc(f) }
+}
+
+func posting(f func(*work)) effectMaker {
+	return func(*checker, *workflow.Params) effect { return ledger{f} }
+}
+
+// work is a decision under way: the facts with a working copy of the case, and what the commit will write.
+type work struct {
+	ctx    context.Context
+	m      *Machine
+	f      workflow.Facts // Case is the working copy
+	cmd    workflow.Command
+	Fields map[string]any // checked and typed: int64, string, bool, []string, json.RawMessage
+	at     *Transition
+	// resumed: the branch taken returns to the stored state
+	resumed bool
+	issues  []issue // papers that the action issues, written once it has landed
+	d       workflow.Decision
+}
+
+// Begin copies the case, so that the facts stay what they were.
+func (m *Machine) Begin(ctx context.Context, f workflow.Facts, cmd workflow.Command, fields map[string]any) *work {
+	w := &work{ctx: ctx, m: m, f: f, cmd: cmd, Fields: fields}
+	w.d.Before = f.Case
+	w.f.Case, w.f.Waiting = f.Case.Clone(), slices.Clone(f.Waiting)
+	return w
+}
+
+func (w *work) C() *workflow.Case { return &w.f.Case }
+
+func (w *work) today() calendar.Date { return w.f.Today() }
+
+// next is the version the case will have after the event being decided.
+func (w *work) next() int { return w.d.Before.Version + len(w.d.Events) + 1 }
+
+func (w *work) text(field string) string  { s, _ := w.Fields[field].(string); return s }
+func (w *work) number(field string) int64 { n, _ := w.Fields[field].(int64); return n }
+func (w *work) yes(field string) bool     { b, _ := w.Fields[field].(bool); return b }
+
+func (w *work) count(name string) {
+	if w.C().Counts == nil {
+		w.C().Counts = map[string]int{}
+	}
+	w.C().Counts[name]++
+}
+
+func (w *work) record(name string, v any) {
+	if w.C().Data == nil {
+		w.C().Data = map[string]any{}
+	}
+	w.C().Data[name] = v
+}
+
+// plainEffects need no explanation beyond registry.go.
+var plainEffects = map[string]effectMaker{
+	"freeze_answers": simply(freezeAnswers),
+	"coached":        simply(coach),
+	"store_state":    func(*checker, *workflow.Params) effect { return storeState{} },
+	"count": func(_ *checker, p *workflow.Params) effect {
+		name := p.Need("name")
+		p.Free(name)
+		return effectFunc(func(w *work) { w.count(name) })
+	},
+	"record": func(_ *checker, p *workflow.Params) effect {
+		names := p.Texts("fields")
+		if len(names) == 0 {
+			p.Fail("fields are missing")
+		}
+		return effectFunc(func(w *work) {
+			for _, n := range names {
+				if v, ok := w.Fields[n]; ok {
+					w.record(n, v)
+				}
+			}
+		})
+	},
+	"forget": func(_ *checker, p *workflow.Params) effect {
+		facts, actions, counts := p.Texts("facts"), p.Texts("actions"), p.Texts("counts")
+		if len(facts)+len(actions)+len(counts) == 0 {
+			p.Fail("facts, actions or counts are missing")
+		}
+		p.Free(counts...)
+		return effectFunc(func(w *work) {
+			for _, n := range facts {
+				delete(w.C().Data, n)
+			}
+			for _, a := range actions {
+				delete(w.C().Doers, a)
+			}
+			for _, n := range counts {
+				delete(w.C().Counts, n)
+			}
+		})
+	},
+	"restart_desk": func(c *checker, p *workflow.Params) effect {
+		d := c.m.Desks[p.Need("desk")]
+		if d == nil {
+			p.Fail("unknown desk")
+		}
+		return effectFunc(func(w *work) { d.Void(w.C()) })
+	},
+	"bind_attachments": simply(func(w *work) {
+		list, _ := w.Fields["attachments"].([]string)
+		w.d.Attach = append(w.d.Attach, list...)
+	}),
+	"delete_draft": simply(func(w *work) {
+		c := w.C()
+		c.Title, c.Topics, c.Requested = "", nil, 0
+		w.d.Discard = true
+	}),
+	"emit": func(_ *checker, p *workflow.Params) effect {
+		p.Need("topic")
+		return effectFunc(func(*work) {}) // there are no messages yet to send
+	},
+	"signal": func(_ *checker, p *workflow.Params) effect {
+		action := p.Need("action")
+		return effectFunc(func(w *work) { w.signal(action) })
+	},
+}
+
+// storeState remembers where resume returns to.
+type storeState struct{}
+
+func (storeState) Apply(w *work) { w.C().StoredState = w.at.from }
+
+// deskAnswer keeps an answer given at a desk.
+type deskAnswer struct{ d *define.Signing }
+
+func (e deskAnswer) Apply(w *work) {
+	party, agency := seat(e.d, w.m, &w.f)
+	w.C().Approvals = append(w.C().Approvals, workflow.Approval{Desk: e.d.Def.Name, Order: e.d.Order, Party: party,
+		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), Text: w.text(define.TextField),
+		At: w.f.Now})
+}
+
+// signal tells the parent: a system action, with what it must know of this child.
+func (w *work) signal(action string) {
+	c := w.C()
+	if c.Parent == "" {
+		return
+	}
+	fields := map[string]any{"child": c.ID}
+	if c.Tranche > 0 {
+		fields["tranche"] = c.Tranche
+	}
+	if kind, ok := c.Data["kind"].(string); ok {
+		fields["kind"] = kind
+	}
+	if c.Paid > 0 {
+		fields["amount_fen"] = int64(c.Paid)
+	}
+	w.d.Signals = append(w.d.Signals, workflow.Signal{To: c.Parent, Action: action, Fields: fields})
+}

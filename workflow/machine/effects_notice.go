@@ -1,0 +1,176 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+)
+
+// noticeEffects are about clocks.
+var noticeEffects = map[string]effectMaker{
+	"start_clock": func(_ *checker, p *workflow.Params) effect {
+		def := workflow.TimerDef{Name: p.Need("name"), Period: p.Need("period"), Action: p.Text("action", ""),
+			Label: workflow.Text{ZH: p.Need("label_zh"), EN: p.Need("label_en")}}
+		p.Text("source", "")
+		if _, err := workflow.NewSpan(def.Period); err != nil {
+			p.Fail("period: %v", err)
+		}
+		return effectFunc(func(w *work) {
+			w.stopClock(def.Name)
+			w.startClock(def, "")
+		})
+	},
+	"stop_clock": func(_ *checker, p *workflow.Params) effect {
+		name := p.Need("name")
+		return effectFunc(func(w *work) { w.stopClock(name) })
+	},
+	"extend_clock": func(_ *checker, p *workflow.Params) effect {
+		name, period := p.Need("name"), p.Need("period")
+		s, err := workflow.NewSpan(period)
+		if err != nil {
+			p.Fail("period: %v", err)
+		}
+		return effectFunc(func(w *work) { w.extendClock(name, s) })
+	},
+	"pause_clock":  stopping(true),
+	"resume_clock": stopping(false),
+}
+
+// stopping makes a clock stand still, or go on, whatever state the case is in; landing measures it.
+func stopping(still bool) effectMaker {
+	return func(_ *checker, p *workflow.Params) effect {
+		name := p.Need("name")
+		return effectFunc(func(w *work) {
+			if k := w.C().Clock(name); k != nil {
+				k.Stopped = still
+			}
+		})
+	}
+}
+
+// startClock begins a clock today. The owner is the state or group whose leaving ends it, "" for none.
+func (w *work) startClock(def workflow.TimerDef, owner workflow.State) {
+	s, err := workflow.NewSpan(def.Period)
+	if err != nil {
+		return // refused at compile
+	}
+	k := workflow.Clock{Name: def.Name, Label: def.Label, Owner: owner, Start: w.today(), Action: def.Action,
+		Since: w.next()}
+	if s.Closes {
+		if w.f.Round == nil || w.f.Round.Closes == nil {
+			return
+		}
+		k.At, k.Due = *w.f.Round.Closes, calendar.DateOf(*w.f.Round.Closes)
+		w.C().Clocks = append(w.C().Clocks, k)
+		return
+	}
+	if k.Period = s.Period(&w.f); k.Period.IsZero() {
+		return
+	}
+	w.measure(&k)
+	w.C().Clocks = append(w.C().Clocks, k)
+}
+
+// measure computes a clock's last day as things stand today.
+func (w *work) measure(k *workflow.Clock) { w.f.Measure(k) }
+
+func (w *work) stopClock(name string) {
+	w.C().Clocks = slices.DeleteFunc(w.C().Clocks, func(k workflow.Clock) bool { return k.Name == name })
+}
+
+// extendClock gives a clock another period from its last day.
+func (w *work) extendClock(name string, s workflow.Span) {
+	k := w.C().Clock(name)
+	if k == nil {
+		return
+	}
+	k.Start, k.Period, k.Pauses, k.Since = k.Due, s.Period(&w.f), nil, w.next()
+	w.measure(k)
+}
+
+// moveClocks ends the clocks of what was left, starts those of what was entered, and pauses or resumes the others. An
+// action that stores the state holds its clocks: they stand still until an action returns there, which starts none
+// again.
+func (w *work) moveClocks(from, to workflow.State) {
+	before, after := map[workflow.State]bool{}, map[workflow.State]bool{}
+	if from != "" {
+		for _, s := range w.m.chain(from) {
+			before[s] = true
+		}
+	}
+	for _, s := range w.m.chain(to) {
+		after[s] = true
+	}
+	storing, waiting := w.at != nil && w.at.stores(), !w.resumed && w.m.resumes(to) && w.C().Outcome == ""
+	clocks := w.C().Clocks[:0]
+	for _, k := range w.C().Clocks {
+		switch {
+		case k.Held && !waiting:
+			k.Held = false
+			if w.resumed && (k.Owner == "" || after[k.Owner]) {
+				clocks = append(clocks, k)
+			}
+		case k.Held, k.Owner != "" && after[k.Owner]:
+			clocks = append(clocks, k)
+		case storing && waiting:
+			k.Held = true
+			clocks = append(clocks, k)
+		case k.Owner == "":
+			clocks = append(clocks, k)
+		}
+	}
+	w.C().Clocks = clocks
+	for _, s := range slices.Backward(w.m.chain(to)) {
+		if before[s] || w.resumed {
+			continue
+		}
+		for _, t := range w.m.timersOf(s) {
+			w.startClock(t, s)
+		}
+	}
+	w.pauseClocks(w.m.States[to].Pauses)
+}
+
+// resumes reports whether an action leads from the state back to a stored one.
+func (m *Machine) resumes(s workflow.State) bool {
+	return slices.ContainsFunc(m.Leaving[s], func(t *Transition) bool {
+		return slices.ContainsFunc(t.Branches, func(b branch) bool { return b.stored() })
+	})
+}
+
+// stored reports whether the branch returns to a stored state.
+func (b branch) stored() bool {
+	return slices.ContainsFunc(b.when, func(g define.Guard) bool { _, ok := g.(define.StoredIs); return ok })
+}
+
+func (m *Machine) timersOf(s workflow.State) []workflow.TimerDef {
+	if g := m.groups[s]; g != nil {
+		return g.Timers
+	}
+	return m.States[s].Timers
+}
+
+// pauseClocks lets exactly the named clocks and those that are held or stopped stand still. A date that somebody set
+// stays.
+func (w *work) pauseClocks(names []string) {
+	for i := range w.C().Clocks {
+		k := &w.C().Clocks[i]
+		stop := slices.Contains(names, k.Name) || k.Held || k.Stopped
+		switch {
+		case !k.At.IsZero():
+			continue
+		case stop && !k.Paused:
+			k.Pauses = append(k.Pauses, calendar.Pause{From: w.today()})
+		case !stop && k.Paused:
+			k.Pauses[len(k.Pauses)-1].To = w.today()
+		default:
+			continue
+		}
+		w.measure(k)
+		if k.Name == cosignClock {
+			w.postpone(k.Pauses)
+		}
+	}
+}

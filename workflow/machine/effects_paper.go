@@ -1,0 +1,134 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/paper"
+)
+
+// paperEffects are about official papers. What a paper says is frozen once the action has landed, so that it knows the
+// clocks that have begun.
+var paperEffects = map[string]effectMaker{
+	"issue": func(_ *checker, p *workflow.Params) effect {
+		x := issue{kind: p.Need("paper"), voids: p.Texts("voids"), notice: p.Text("notice", ""),
+			signBy:      p.Text("sign_by", ""),
+			notAdmitted: p.Flag("not_admitted")}
+		if (x.kind == paper.Notice) != (x.notice != "") {
+			p.Fail("a paper of kind notice names its days, and no other does: give its clock as notice")
+		}
+		if x.notAdmitted && x.kind != paper.Refusal {
+			p.Fail("not_admitted is said of a paper of kind refusal")
+		}
+		for _, k := range append([]string{x.kind}, x.voids...) {
+			if k != "" && !slices.Contains(paper.Kinds, k) {
+				p.Fail("unknown paper %s", k)
+			}
+		}
+		field := p.Text("if", "")
+		return effectFunc(func(w *work) {
+			if field == "" || w.yes(field) {
+				w.issues = append(w.issues, x)
+			}
+		})
+	},
+	"void_papers": func(_ *checker, p *workflow.Params) effect {
+		kinds := p.Texts("papers")
+		if len(kinds) == 0 {
+			p.Fail("papers are missing")
+		}
+		for _, k := range kinds {
+			if !slices.Contains(paper.Kinds, k) {
+				p.Fail("unknown paper %s", k)
+			}
+		}
+		return effectFunc(func(w *work) { w.issues = append(w.issues, issue{voids: kinds}) })
+	},
+}
+
+// issue is a paper to write, or only papers to void.
+type issue struct {
+	kind   string
+	voids  []string
+	notice string // clock of the public notice that the paper names
+	signBy string // clock by which it is to be signed
+
+	notAdmitted bool // of a refusal: the application was not taken up
+}
+
+// write issues the action's papers as the case stands now.
+func (w *work) write() {
+	for _, x := range w.issues {
+		for _, k := range x.voids {
+			w.d.Voids = append(w.d.Voids, workflow.Voiding{Kind: k, Seq: w.next()})
+			delete(w.C().Data, define.TextFact(k))
+		}
+		if x.kind == "" {
+			continue
+		}
+		p := w.paper(x)
+		if p.Facts.Seats = w.m.seats(x.kind); len(p.Facts.Seats) > 0 {
+			p.Freeze()
+			w.record(define.TextFact(x.kind), p.Facts.Wording.SHA256())
+		}
+		w.d.Papers = append(w.d.Papers, p)
+	}
+	w.issues = nil
+}
+
+// paper is one of a kind, all but its number.
+func (w *work) paper(x issue) paper.Paper {
+	c, kind := w.C(), x.kind
+	return paper.Paper{ID: workflow.DeriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind,
+		Word: w.word(kind), Year: w.today().Year,
+		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(x)}
+}
+
+// word is the code word of a paper's number: an agreement is no official letter and goes by the case's own reference.
+func (w *work) word(kind string) string {
+	if kind == paper.Agreement {
+		return ""
+	}
+	return w.f.Rules().DocumentWord
+}
+
+func (w *work) paperFacts(by issue) paper.Facts {
+	c, rules := w.C(), w.f.Rules()
+	x := paper.Facts{Issuer: w.f.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded,
+		Contact: rules.Contact, Day: w.today()}
+	if o := w.f.Organization; o != nil {
+		x.Organization, x.CreditCode = o.Name, o.CreditCode
+	}
+	if r := w.f.Round; r != nil {
+		x.Round = r.Name
+	}
+	for _, a := range c.Assignments {
+		if a.Scored && a.Live() {
+			x.Reviews++
+		}
+	}
+	for _, s := range c.Cosigns {
+		if !slices.Contains(x.Cosigners, s.Name) {
+			x.Cosigners = append(x.Cosigners, s.Name)
+		}
+	}
+	if k := c.Clock(by.notice); k != nil {
+		x.From, x.Until = k.Start, k.Due
+	}
+	switch by.kind {
+	case paper.Award, paper.Agreement:
+		for _, t := range c.Tranches {
+			x.Tranches = append(x.Tranches, paper.Tranche{N: t.N, Amount: t.Amount, Reports: t.Reports})
+		}
+		if k := c.Clock(by.signBy); k != nil {
+			x.SignBy = k.Due
+		}
+	case paper.Refusal:
+		x.NotAdmitted, x.Reason = by.notAdmitted, w.cmd.Note
+		if x.Reason == "" {
+			x.Reason = w.text("reason")
+		}
+	}
+	return x
+}

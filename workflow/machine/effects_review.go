@@ -1,0 +1,183 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/define"
+)
+
+// reviewEffects are about reviewers and agencies.
+var reviewEffects = map[string]effectMaker{
+	"assign_reviewers": simply(func(w *work) {
+		for _, r := range w.f.Candidates.Reviewers {
+			w.assign(r)
+		}
+	}),
+	"declare": simply(declare),
+	"score": simply(func(w *work) {
+		if a := w.C().Assignment(w.f.Actor.ID); a != nil {
+			a.Scored, a.Points, a.Comment, a.Criteria = true, int(w.number("points")), w.text("comment"), w.criterionScores()
+		}
+	}),
+	"restart_review": simply(func(w *work) {
+		for i := range w.C().Assignments {
+			a := &w.C().Assignments[i]
+			a.Scored, a.Points, a.Comment, a.Criteria = false, 0, "", nil
+		}
+		w.C().Cosigns = nil
+		w.stopClock(cosignClock)
+	}),
+	"ask_cosigners": simply(askCosigners),
+	"cosign": simply(func(w *work) {
+		c := w.C().Awaited(w.f.Actor)
+		if c == nil {
+			return
+		}
+		now := w.f.Now
+		c.Answer, c.Opinion, c.By, c.Done = w.text("answer"), w.text("opinion"), w.f.Actor.ID, &now
+		w.restartCosignClock()
+	}),
+	"cosign_lapse": simply(func(w *work) {
+		now := w.f.Now
+		for i := range w.C().Cosigns {
+			c := &w.C().Cosigns[i]
+			if c.Open() && w.f.Rules().CosignSilence == "lapse" && !now.Before(c.Due.End()) {
+				c.Answer, c.By, c.Done = "lapsed", w.f.Actor.ID, &now
+			}
+		}
+		w.restartCosignClock()
+	}),
+}
+
+// Doing is the action that has an effect, "" where none has.
+func (m *Machine) Doing(effect string) string {
+	for _, a := range m.Def.Actions {
+		if slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
+			return a.Name
+		}
+	}
+	return ""
+}
+
+// apart are the actions whose doers may not do the one that has an effect.
+func (m *Machine) apart(effect string) (out []string) {
+	for i := range m.Def.Actions {
+		if a := &m.Def.Actions[i]; slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
+			for i := range a.Guards {
+				out = append(out, a.Guards[i].Separates()...)
+			}
+		}
+	}
+	return out
+}
+
+// assign binds a reviewer, once; one with a conflict on record is not asked again.
+func (w *work) assign(r workflow.Candidate) bool {
+	for _, a := range w.C().Assignments {
+		if a.User == r.User {
+			return false
+		}
+	}
+	if w.C().Helped(r.User) || w.f.Coached(r.User) {
+		return false
+	}
+	for _, earlier := range w.m.apart("score") { // who could not score is not asked to
+		if slices.Contains(w.C().Doers[earlier], r.User) {
+			return false
+		}
+	}
+	w.C().Assignments = append(w.C().Assignments, workflow.Assignment{User: r.User, Name: r.Name, At: w.f.Now})
+	return true
+}
+
+// declare keeps the reviewer's declaration. A conflict ends access at once and brings in another reviewer, if the
+// round has one who is not yet on the case.
+func declare(w *work) {
+	a := w.C().Assignment(w.f.Actor.ID)
+	if a == nil {
+		return
+	}
+	a.Declared, a.Conflict = true, w.yes("conflict")
+	if !a.Conflict {
+		return
+	}
+	for _, r := range w.f.Candidates.Reviewers {
+		if w.assign(r) {
+			return
+		}
+	}
+}
+
+// askCosigners asks the agencies that are competent, unless the round does without.
+func askCosigners(w *work) {
+	if w.f.Rules().Cosigners == "none" {
+		return
+	}
+	period := w.f.Rules().CosignPeriod
+	if period.IsZero() {
+		return // a round without a period asks nobody; round_complete demands one where co-signers are asked
+	}
+	due := w.f.Calendar.Last(w.today(), period)
+	for _, a := range w.f.Candidates.Agencies {
+		if !w.asked(a.Agency) {
+			w.C().Cosigns = append(w.C().Cosigns, workflow.Cosign{Agency: a.Agency, Name: a.Name, Topic: a.Topic, At: w.f.Now,
+				Due: due.Last})
+		}
+	}
+	w.restartCosignClock()
+}
+
+func (w *work) asked(agency workflow.ID) bool {
+	for _, c := range w.C().Cosigns {
+		if c.Agency == agency {
+			return true
+		}
+	}
+	return false
+}
+
+// cosignClock is the clock of the co-signatures.
+const cosignClock = "cosign"
+
+// postpone moves the deadlines of the agencies that have still to speak by the pauses since each was asked.
+func (w *work) postpone(pauses []calendar.Pause) {
+	for i := range w.C().Cosigns {
+		c := &w.C().Cosigns[i]
+		asked := calendar.DateOf(c.At)
+		since := slices.DeleteFunc(slices.Clone(pauses), func(p calendar.Pause) bool { return p.From.Before(asked) })
+		if c.Open() {
+			d, _ := w.f.Calendar.Due(calendar.Clock{Start: asked, Period: w.f.Rules().CosignPeriod, Pauses: since}, w.today())
+			c.Due = d.Last
+		}
+	}
+}
+
+// restartCosignClock lets one clock stand for the earliest open deadline: agencies asked later have later ones.
+func (w *work) restartCosignClock() {
+	var pauses []calendar.Pause
+	if k := w.C().Clock(cosignClock); k != nil {
+		pauses = k.Pauses
+	}
+	w.stopClock(cosignClock)
+	var first *workflow.Cosign
+	for i := range w.C().Cosigns {
+		c := &w.C().Cosigns[i]
+		if c.Open() && (first == nil || c.Due.Before(first.Due)) {
+			first = c
+		}
+	}
+	if first == nil {
+		return
+	}
+	k := workflow.Clock{Name: cosignClock, Pauses: slices.DeleteFunc(pauses,
+		func(p calendar.Pause) bool { return p.From.Before(calendar.DateOf(first.At)) }),
+		Label: workflow.Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
+		Period: w.f.Rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()),
+		Since: w.next()}
+	if w.f.Rules().CosignSilence == "lapse" {
+		k.Action = w.m.Doing("cosign_lapse")
+	}
+	w.C().Clocks = append(w.C().Clocks, k)
+}

@@ -1,0 +1,309 @@
+package machine
+
+import (
+	"fmt"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// NoticeClock is the clock that notice_elapsed waits for where it names none.
+const NoticeClock = "notice"
+
+// caseGuards read the versioned case.
+var caseGuards = map[string]guardMaker{
+	"has_topics": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("has_topics", define.OnCase, "写明了服务领域或受益人群", "topics are named",
+			func(in define.Input) *workflow.Refusal {
+				if len(in.Case.Topics) > 0 {
+					return nil
+				}
+				return workflow.No("has_topics", "还没有选择服务领域或受益人群，请在项目信息里补上", "no topic is named; add one to the project")
+			})
+	},
+	"scores":      func(_ *checker, p *workflow.Params) define.Guard { return scoresGuard(p.Number("min", 1)) },
+	"pass_points": func(_ *checker, p *workflow.Params) define.Guard { return passGuard(p.Number("min", 0)) },
+	"cosigned": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("cosigned", define.OnCase, "会签单位都已答复", "every agency asked has spoken", cosigned)
+	},
+	"notice_elapsed": func(_ *checker, p *workflow.Params) define.Guard {
+		return elapsed("notice_elapsed", p.Text("clock", NoticeClock))
+	},
+	"elapsed":           func(_ *checker, p *workflow.Params) define.Guard { return elapsed("elapsed", p.Need("clock")) },
+	"running":           func(_ *checker, p *workflow.Params) define.Guard { return running(p.Need("clock")) },
+	"no_open_objection": func(*checker, *workflow.Params) define.Guard { return noObjection },
+	"open_objection": func(*checker, *workflow.Params) define.Guard {
+		return define.Quiet("open_objection", define.OnCase, "有待处理的异议", "an objection waits to be resolved",
+			func(in define.Input) *workflow.Refusal {
+				if in.Case.Counts[workflow.ObjectionsWaiting] > 0 {
+					return nil
+				}
+				return workflow.No("open_objection", "没有待处理的异议", "no objection waits to be resolved")
+			})
+	},
+	"unconfirmed_objection": func(*checker, *workflow.Params) define.Guard {
+		return define.Quiet("unconfirmed_objection", define.OnCase, "有待核实的异议", "an objection waits to be confirmed",
+			func(in define.Input) *workflow.Refusal {
+				if in.Case.Counts[workflow.ObjectionsUnconfirmed] > 0 {
+					return nil
+				}
+				return workflow.No("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
+			})
+	},
+	"desk_met":    deskGuard(define.DeskMet),
+	"desk_vetoed": deskGuard(define.DeskVetoed),
+	"desk_open": deskGuard(func(d *define.Signing) define.Guard {
+		return define.Quiet("desk_open", define.OnCase, "还需答复", "answers are still needed",
+			func(in define.Input) *workflow.Refusal {
+				if d.Approvals(&in.Case) < int(d.Need.Value(in.Facts)) && d.Vetoes(&in.Case) == 0 {
+					return nil
+				}
+				return workflow.No("desk_open", "答复已经够了", "the answers are complete")
+			})
+	}),
+	"reports_accepted": func(_ *checker, p *workflow.Params) define.Guard {
+		return reportsGuard(p.Text("kind", ""), p.Number("min", 1))
+	},
+	"evaluated": evaluatedGuard,
+	"count":     countGuard,
+	"data":      dataGuard,
+	"field":     fieldGuard,
+	"stage_is":  func(_ *checker, p *workflow.Params) define.Guard { return stageGuard(p.Stages()) },
+	"once": func(_ *checker, p *workflow.Params) define.Guard {
+		a := p.Need("action")
+		return define.Gate("once", define.OnCase, "只能做一次", "it is done only once", func(in define.Input) *workflow.Refusal {
+			if len(in.Case.Doers[a]) == 0 {
+				return nil
+			}
+			return workflow.No("once", "已经做过一次，不能再做", "it has been done and cannot be done again")
+		})
+	},
+	"done": func(_ *checker, p *workflow.Params) define.Guard {
+		a := p.Need("action")
+		t := workflow.Text{ZH: p.Text("label_zh", "前一步已完成"), EN: p.Text("label_en", "the step before it is done")}
+		return define.Gate("done", define.OnCase, t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
+			if len(in.Case.Doers[a]) > 0 {
+				return nil
+			}
+			return workflow.No("done", "还缺一步：%[1]s", "a step is missing: %[2]s", t.ZH, t.EN)
+		})
+	},
+}
+
+// stageGuard is for actions of a group whose states stand in several stages.
+func stageGuard(stages []string) define.Guard {
+	return define.Gate("stage_is", define.OnCase, "处于相应阶段", "the case is in the right stage",
+		func(in define.Input) *workflow.Refusal {
+			if slices.Contains(stages, string(in.Case.Stage)) {
+				return nil
+			}
+			label := in.Case.Stage.Label()
+			return workflow.No("stage_is", "现在是「%[1]s」阶段，不能办理", "the case is at another stage: %[2]s", label.ZH, label.EN)
+		})
+}
+
+func scoresGuard(least workflow.Ref) define.Guard {
+	return define.Gate("scores", define.OnCase, "评审意见够数", "enough reviews are in",
+		func(in define.Input) *workflow.Refusal {
+			missing := least.Value(in.Facts) - int64(in.Case.ScoreFacts().Count)
+			switch {
+			case missing <= 0:
+				return nil
+			case missing == 1:
+				return workflow.No("scores", "还差 1 份评审意见", "1 more review is needed")
+			}
+			return workflow.No("scores", "还差 %d 份评审意见", "%d more reviews are needed", missing)
+		})
+}
+
+func passGuard(least workflow.Ref) define.Guard {
+	g := define.Gate("pass_points", define.OnCase, "平均分达到及格线", "the mean score reaches the pass mark",
+		func(in define.Input) *workflow.Refusal {
+			facts, want := in.Case.ScoreFacts(), int(least.Value(in.Facts))
+			mean := facts.Mean
+			switch {
+			case mean >= want:
+				return nil
+			case facts.Count == 0:
+				return workflow.No("pass_points", "还没有评分", "there is no score yet")
+			}
+			return workflow.No("pass_points", "平均分 %[1]s，未达到 %[2]s", "the mean score %[1]s is below %[2]s", points(mean),
+				points(want))
+		})
+	g.Secret = true // with one score in, the mean is that score
+	return g
+}
+
+// points writes hundredths of a point.
+func points(n int) string { return fmt.Sprintf("%d.%02d", n/100, n%100) }
+
+func cosigned(in define.Input) *workflow.Refusal {
+	var zh, en string
+	for _, c := range in.Case.Cosigns {
+		if c.Open() {
+			zh, en = zh+"、"+c.Name.ZH, en+", "+c.Name.EN
+		}
+	}
+	if zh == "" {
+		return nil
+	}
+	return workflow.No("cosigned", "等待会签：%[1]s", "waiting for: %[2]s", zh[len("、"):], en[2:])
+}
+
+func elapsed(rule, clock string) define.Guard {
+	return define.Gate(rule, define.OnCase, "期限已满", "the period has run out", func(in define.Input) *workflow.Refusal {
+		k := in.Case.Clock(clock)
+		switch {
+		case k == nil:
+			return workflow.No(rule, "期限还没有开始", "the period has not begun")
+		case k.Paused:
+			return workflow.No(rule, "期限已暂停", "the period is suspended")
+		case k.Provisional && !in.Rules().AllowProvisional:
+			return workflow.No(rule, "截止日 %s 是暂定的：下一年节假日安排尚未公布",
+				"the last day %s is provisional: next year's holidays are not published yet", k.Due)
+		case in.Now.Before(k.Fires()):
+			return workflow.No(rule, "%[1]s到 %[3]s 结束", "%[2]s runs until %[3]s", k.Label.ZH, k.Label.EN, k.Due)
+		}
+		return nil
+	})
+}
+
+// running holds while a clock runs and its last day has not ended.
+func running(clock string) define.Guard {
+	return define.Gate("running", define.OnCase, "期限未满", "the period still runs", func(in define.Input) *workflow.Refusal {
+		k := in.Case.Clock(clock)
+		if k != nil && !k.Paused && in.Now.Before(k.Fires()) {
+			return nil
+		}
+		return workflow.No("running", "期限没有开始、已暂停或已满", "the period has not begun, is suspended or is over")
+	})
+}
+
+var noObjection = define.Gate("no_open_objection", define.OnCase, "没有未处理的异议", "no objection is open",
+	func(in define.Input) *workflow.Refusal {
+		n := in.Case.Counts[workflow.ObjectionsHolding]
+		if n == 0 {
+			return nil
+		}
+		return workflow.No("no_open_objection", "还有 %d 条异议未处理", "objections still to be resolved: %d", n)
+	})
+
+// reportsGuard counts reports that were accepted: counters "accepted" and "accepted_<kind>".
+func reportsGuard(kind string, least workflow.Ref) define.Guard {
+	counter, zh, en := "accepted", "报告", "report"
+	if kind != "" {
+		counter += "_" + kind
+	}
+	if kind == "final" {
+		zh, en = "结项报告", "final report"
+	}
+	return define.Gate("reports_accepted", define.OnCase, zh+"已通过", "the "+en+" is accepted",
+		func(in define.Input) *workflow.Refusal {
+			missing := int(least.Value(in.Facts)) - in.Case.Counts[counter]
+			if missing <= 0 {
+				return nil
+			}
+			return workflow.No("reports_accepted", "还差 %[1]d 份通过的%[2]s", "%[1]d more accepted %[3]s needed", missing, zh, en)
+		})
+}
+
+// evaluatedGuard asks for a grade that an action has recorded: the choices of its field are the grades, the best first.
+func evaluatedGuard(c *checker, p *workflow.Params) define.Guard {
+	fact, least := p.Text("fact", "grade"), p.Text("at_least", "")
+	grades := c.choices(fact)
+	if least != "" && !slices.Contains(grades, least) {
+		p.Fail("at_least: one of %v", grades)
+	}
+	return define.Gate("evaluated", define.OnCase, "评估已完成且达标", "the evaluation is done and good enough",
+		func(in define.Input) *workflow.Refusal {
+			g, _ := in.Case.Data[fact].(string)
+			switch {
+			case g == "":
+				return workflow.No("evaluated", "还没有评估结论", "the evaluation is missing")
+			case least != "" && slices.Index(grades, g) > slices.Index(grades, least):
+				return workflow.No("evaluated", "评估结论未达标，不能结项", "the grade is too low to close")
+			}
+			return nil
+		})
+}
+
+// choices are the values that actions offer for a field, in the order of the definition.
+func (c *checker) choices(field string) (out []string) {
+	for _, a := range c.m.Def.Actions {
+		for _, f := range a.Fields {
+			for _, x := range f.Choices {
+				if f.Name == field && !slices.Contains(out, x.Value) {
+					out = append(out, x.Value)
+				}
+			}
+		}
+	}
+	return out
+}
+
+func countGuard(_ *checker, p *workflow.Params) define.Guard {
+	name, least, most := p.Need("name"), p.Number("min", 0), p.Number("max", 1<<40)
+	t := workflow.Text{ZH: p.Text("label_zh", "次数符合要求"), EN: p.Text("label_en", "the count is right")}
+	return define.Gate("count", define.OnCase, t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
+		n := int64(in.Case.Counts[name])
+		if n >= least.Value(in.Facts) && n <= most.Value(in.Facts) {
+			return nil
+		}
+		return workflow.No("count", "%[1]s：现在是 %[3]d", "%[2]s: it is %[3]d now", t.ZH, t.EN, n)
+	})
+}
+
+// dataGuard reads a fact that an action recorded.
+func dataGuard(c *checker, p *workflow.Params) define.Guard {
+	name, want := p.Need("name"), oneOf(p)
+	t := workflow.Text{ZH: p.Text("label_zh", "已有所需记录"), EN: p.Text("label_en", "what is needed is on record")}
+	g := define.Gate("data", define.OnCase, t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
+		v, ok := in.Case.Data[name]
+		if ok && v != nil && (len(want) == 0 || slices.Contains(want, fmt.Sprint(v))) {
+			return nil
+		}
+		return workflow.No("data", "还不满足：%[1]s", "not yet: %[2]s", t.ZH, t.EN)
+	})
+	g.Secret = c.m.Secrets[name] != Everybody
+	return g
+}
+
+// fieldGuard reads a field of the command: for branches only, because an offer has no fields yet.
+func fieldGuard(_ *checker, p *workflow.Params) define.Guard {
+	name, want := p.Need("name"), oneOf(p)
+	return define.Quiet("field", define.OnActor, "按所填内容", "by what was said", func(in define.Input) *workflow.Refusal {
+		if slices.Contains(want, fmt.Sprint(in.Fields[name])) {
+			return nil
+		}
+		return workflow.No("field", "所填内容不适用", "what was said does not apply")
+	})
+}
+
+// oneOf reads equals (one value) or one_of (several) as text.
+func oneOf(p *workflow.Params) []string {
+	if v, ok := p.Get("equals"); ok {
+		return []string{fmt.Sprint(v)}
+	}
+	p.Get("present")
+	v, ok := p.Get("one_of")
+	if !ok {
+		return nil
+	}
+	list, _ := v.([]any)
+	var out []string
+	for _, x := range list {
+		out = append(out, fmt.Sprint(x))
+	}
+	return out
+}
+
+func init() {
+	guardMakers = map[string]guardMaker{}
+	for _, part := range []map[string]guardMaker{roundGuards, caseGuards, moneyGuards, actorGuards} {
+		for name, maker := range part {
+			guardMakers[name] = maker
+		}
+	}
+	guardMakers["any_of"] = anyOf
+}

@@ -1,0 +1,116 @@
+package machine
+
+import (
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// moneyGuards read awards, tranches and envelopes.
+var moneyGuards = map[string]guardMaker{
+	"envelope": func(_ *checker, p *workflow.Params) define.Guard {
+		// Letter b: the schema's envelope_covers_commitments says no at the commit, whatever was read here.
+		// What this case holds already is set aside for it; a field names a sum that is only now asked for.
+		field := p.Text("field", "")
+		return define.Gate("envelope", define.Constraint, "批次资金足够", "the round's envelope covers the award",
+			func(in define.Input) *workflow.Refusal {
+				want := in.Case.Awarded - in.Case.Held
+				if n, ok := in.Fields[field].(int64); ok {
+					want = workflow.Fen(n) - in.Case.Held
+				} else if field != "" {
+					want = 1
+				}
+				if in.Round == nil || want <= in.Round.Left() {
+					return nil
+				}
+				if field != "" && in.Fields == nil {
+					return workflow.No("envelope", "批次资金已经用完，没有可以拟立项的余额", "the envelope is used up: nothing is left to propose")
+				}
+				return workflow.No("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s",
+					in.Round.Left().Yuan(), want.Yuan())
+			})
+	},
+	"within_ceiling": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("within_ceiling", define.OnCase, "不超过单项上限", "the award does not exceed the ceiling",
+			func(in define.Input) *workflow.Refusal {
+				if c := in.Rules().AwardCeiling; c == 0 || in.Case.Awarded <= c {
+					return nil
+				}
+				return workflow.No("within_ceiling", "超过单项上限 %s 元", "the ceiling of %s yuan is exceeded",
+					in.Rules().AwardCeiling.Yuan())
+			})
+	},
+	"next_tranche": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("next_tranche", define.OnCase, "有一期款项可以拨付", "a tranche can be paid", nextTranche)
+	},
+	"nothing_under_way": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("nothing_under_way", define.OnCase, "没有正在办理的拨款", "no payment is under way",
+			func(in define.Input) *workflow.Refusal {
+				for _, t := range in.Case.Tranches {
+					if t.Payment != "" && t.Paid == nil {
+						return workflow.No("nothing_under_way", "第 %d 期款正在办理，请先放款或撤销",
+							"tranche %d is under way: release or cancel it first", t.N)
+					}
+				}
+				return nil
+			})
+	},
+	"all_tranches_paid": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("all_tranches_paid", define.OnCase, "各期款项都已拨付", "every tranche is paid",
+			func(in define.Input) *workflow.Refusal {
+				for _, t := range in.Case.Tranches {
+					if t.Paid == nil {
+						return workflow.No("all_tranches_paid", "第 %d 期款还没有拨付", "tranche %d is not paid yet", t.N)
+					}
+				}
+				if len(in.Case.Tranches) == 0 {
+					return workflow.No("all_tranches_paid", "还没有拨款计划", "there are no tranches yet")
+				}
+				return nil
+			})
+	},
+	"tranche_unpaid": func(*checker, *workflow.Params) define.Guard {
+		return define.Quiet("tranche_unpaid", define.OnCase, "还没有拨款", "nothing is paid yet",
+			func(in define.Input) *workflow.Refusal {
+				if in.Case.Paid == 0 {
+					return nil
+				}
+				return workflow.No("tranche_unpaid", "已经拨过款", "money has been paid")
+			})
+	},
+	"something_paid": func(*checker, *workflow.Params) define.Guard {
+		return define.Quiet("something_paid", define.OnCase, "已经拨过款", "money has been paid",
+			func(in define.Input) *workflow.Refusal {
+				if in.Case.Paid > 0 {
+					return nil
+				}
+				return workflow.No("something_paid", "还没有拨款", "nothing is paid yet")
+			})
+	},
+	"settled": func(*checker, *workflow.Params) define.Guard {
+		return define.Gate("settled", define.OnCase, "结余已经结清", "unspent money is settled",
+			func(in define.Input) *workflow.Refusal {
+				if done, _ := in.Case.Data["settled"].(bool); done {
+					return nil
+				}
+				return workflow.No("settled", "财务还没有结清结余", "finance has still to settle what was not spent")
+			})
+	},
+}
+
+func nextTranche(in define.Input) *workflow.Refusal {
+	for _, t := range in.Case.Tranches {
+		if t.Payment != "" && t.Paid == nil {
+			return workflow.No("next_tranche", "第 %d 期款正在办理", "tranche %d is under way", t.N)
+		}
+	}
+	t := in.Case.DueTranche()
+	if t == nil {
+		return workflow.No("next_tranche", "没有待拨付的款项", "no tranche is left to pay")
+	}
+	if missing := t.Reports - in.Case.Counts["accepted"]; missing > 0 {
+		return workflow.No("next_tranche", "第 %[1]d 期款还需要 %[2]d 份通过的报告",
+			"tranche %[1]d waits for %[2]d more accepted reports", t.N,
+			missing)
+	}
+	return nil
+}

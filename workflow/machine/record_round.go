@@ -1,0 +1,4 @@
+package machine
+
+// RoundWorkflow is the definition that rounds live under.
+const RoundWorkflow = "round"

@@ -1,0 +1,95 @@
+package machine
+
+import (
+	"incubase/workflow"
+	"incubase/workflow/define"
+)
+
+// Circle is who reads who did an act and what was said in it.
+type Circle int
+
+const (
+	Everybody Circle = iota // who sees the case; names of the other side are left out all the same
+	agencies                // the staff in scope, and agencies asked
+	insiders                // the staff in scope
+	Objection               // those of the staff who know who objected
+)
+
+// circles of the effects that keep what one person said.
+var circles = map[string]Circle{"cosign": agencies, "declare": insiders, "score": insiders, "add_objection": Objection}
+
+// Circle is the narrowest that any of the action's effects or parties asks for.
+func (m *Machine) Circle(a *define.ActionDef) Circle {
+	out := Everybody
+	if a.Secret {
+		out = insiders
+	}
+	for _, e := range a.Effects {
+		out = max(out, circles[e.Name])
+	}
+	for _, n := range a.By {
+		switch m.Parties[n].Relation {
+		case workflow.RelPublic:
+			out = max(out, Objection)
+		case workflow.RelAssigned:
+			out = max(out, insiders)
+		case workflow.RelCompetent:
+			out = max(out, agencies)
+		}
+	}
+	return out
+}
+
+// Reads reports whether somebody who is these parties of the case is in a circle.
+func (t Ties) Reads(c Circle, objectors bool) bool {
+	switch c {
+	case Everybody:
+		return true
+	case agencies:
+		return t.Inside() || t.By(workflow.RelCompetent)
+	case insiders:
+		return t.Inside()
+	}
+	return objectors
+}
+
+// secretFacts are the facts that only secret acts record, each with their narrowest circle.
+func (m *Machine) secretFacts() map[string]Circle {
+	out := map[string]Circle{}
+	for i := range m.Def.Actions {
+		a := &m.Def.Actions[i]
+		for _, e := range a.Effects {
+			if e.Name != "record" {
+				continue
+			}
+			for _, n := range (&workflow.Params{Given: e.Params}).Texts("fields") {
+				out[n] = max(out[n], m.Circle(a))
+			}
+		}
+	}
+	return out
+}
+
+// MovedAction stands in a time line for an act that led into a state, or out of one, that its reader is shown as
+// another.
+const MovedAction = "moved"
+
+// hides refuses a state that is shown as another and yet told apart from it: by its stage or outcome, which lists
+// filter by.
+func (c *checker) hides() {
+	for i := range c.m.Def.States {
+		s := &c.m.Def.States[i]
+		if s.Shown == "" {
+			continue
+		}
+		as := c.m.States[s.Shown]
+		switch {
+		case len(s.See) == 0:
+			c.fail("state %s: shown as %s, but everybody sees it: name who does (see)", s.Name, s.Shown)
+		case as.Shown != "":
+			c.fail("state %s: shown as %s, which is shown as another itself", s.Name, s.Shown)
+		case s.Stage != as.Stage || s.Outcome != as.Outcome:
+			c.fail("state %s: shown as %s, but its stage or outcome tells them apart", s.Name, s.Shown)
+		}
+	}
+}

@@ -1,0 +1,64 @@
+package machine
+
+import (
+	"slices"
+
+	"incubase/workflow"
+)
+
+// Summarize says of a row what Show says of the whole case.
+func (m *Machine) Summarize(l *workflow.Listed, a workflow.Actor) workflow.Summary {
+	c := l.Case
+	part, s := m.Playing(a, &c), m.Shown(a, &c, c.State)
+	out := workflow.Summary{Case: c, Title: m.Def.Title, StateLabel: m.States[s].Label, StageLabel: c.Stage.Label(),
+		Names: l.Names}
+	if public := m.States[s].Public; !part.Inside() && !part.By(workflow.RelAssigned) && (public != workflow.Text{}) {
+		out.StateLabel = public
+	}
+	if !part.By(workflow.RelAssigned) { // an insider, assigned by mistake
+		out.Case.Assignments = nil
+	}
+	if !part.By(workflow.RelCompetent) {
+		out.Case.Cosigns = nil
+	}
+	if s != c.State { // nothing may tell where it really stands
+		out.Case.State, out.Case.Due = s, nil
+		return out
+	}
+	out.CanEdit = m.Edits(a, &c)
+	for i := range l.Duties {
+		d := &l.Duties[i]
+		if !slices.Contains(out.Waiting, d.Role) {
+			out.Waiting = append(out.Waiting, d.Role)
+		}
+		switch {
+		case !d.Asks(a, &c):
+		case !d.Ready:
+			out.Later = append(out.Later, d.Action)
+		case !slices.ContainsFunc(out.Can, func(o workflow.Offer) bool { return o.Name == d.Action }):
+			out.Can = append(out.Can, m.can(d.Action, a, &c)...)
+		}
+	}
+	return out
+}
+
+// can is what a list offers of an act; nothing to who is none of its parties, such as the officer who is told of a
+// timer that was refused.
+func (m *Machine) can(action string, a workflow.Actor, c *workflow.Case) []workflow.Offer {
+	if action == workflow.SaveAction && m.Edits(a, c) {
+		return []workflow.Offer{{Name: workflow.SaveAction, Label: workflow.Text{ZH: "填写内容", EN: "Fill in"}}}
+	}
+	t := m.Transition(c.State, action)
+	if t == nil || !m.May(t, a, c) {
+		return nil
+	}
+	o := workflow.Offer{Name: t.Def.Name, Label: t.Def.Label, Note: t.Def.Note == "required", Keyed: t.keyed(),
+		Revert: t.Def.Revert}
+	for i := range t.Def.Fields {
+		if f := &t.Def.Fields[i]; f.Tap != "" {
+			o.Fields = append(o.Fields, workflow.OfferedField{Name: f.Name, Label: f.Label, Type: f.Type, Required: f.Required,
+				Choices: f.Choices, Tap: f.Tap})
+		}
+	}
+	return []workflow.Offer{o}
+}

@@ -1,0 +1,158 @@
+package registry
+
+import (
+	"context"
+	"slices"
+
+	"incubase/workflow"
+	"incubase/workflow/region"
+	"incubase/workflow/topic"
+	"incubase/workflow/vet"
+)
+
+// AgencyKind is what sort of house an agency is, with what it is usually competent for: a proposal for forms, nothing
+// that binds (the table of agencies in the articles).
+type AgencyKind struct {
+	Code   string        `json:"code"`
+	Label  workflow.Text `json:"label"`
+	Topics []string      `json:"topics"`
+	Action string        `json:"action"`
+}
+
+// AgencyKinds is the closed list.
+var AgencyKinds = []AgencyKind{
+	{"civil_affairs", workflow.Text{ZH: "民政部门", EN: "civil affairs"}, []string{"*"}, "decide"},
+	{"justice", workflow.Text{ZH: "司法行政部门", EN: "justice"}, []string{"mediation", "legal_aid", "law_publicity",
+		"community_correction"}, "cosign"},
+	{"culture", workflow.Text{ZH: "文化和旅游部门", EN: "culture and tourism"}, []string{"culture", "performance", "venues"},
+		"cosign"},
+	{"women", workflow.Text{ZH: "妇女联合会", EN: "women's federation"}, []string{"women", "children", "families",
+		"left_behind_children"}, "cosign"},
+	{"disabled", workflow.Text{ZH: "残疾人联合会", EN: "disabled persons' federation"}, []string{"disabled", "accessibility"},
+		"cosign"},
+	{"university", workflow.Text{ZH: "高校", EN: "university"}, []string{"*"}, "advise"},
+	{"union", workflow.Text{ZH: "工会", EN: "trade union"}, []string{"workers", "riders", "migrant_workers"}, "view"},
+	{"labour", workflow.Text{ZH: "人力资源和社会保障部门", EN: "labour bureau"}, []string{"labour_dispute", "training", "employment"},
+		"comment"},
+	{"street", workflow.Text{ZH: "街道（乡镇）", EN: "street or town"}, []string{"*"}, "view"},
+	{"fire_rescue", workflow.Text{ZH: "消防救援机构", EN: "fire rescue"}, []string{"safety"}, "view"},
+	{"health", workflow.Text{ZH: "卫生健康部门", EN: "health"}, []string{"health"}, "comment"},
+	{"housing", workflow.Text{ZH: "住房和城乡建设（园林）部门", EN: "housing and gardens"}, []string{"environment"}, "view"},
+	{"social_work", workflow.Text{ZH: "社会工作部门", EN: "Party social work department"}, []string{"*"}, "view"},
+	{"incubator_base", workflow.Text{ZH: "社会组织孵化基地", EN: "incubator base"}, []string{"*"}, "view"},
+	{"other", workflow.Text{ZH: "其他单位", EN: "other"}, nil, "view"},
+}
+
+// CompetenceActions are what an agency may be competent for.
+var CompetenceActions = []string{"cosign", "comment", "view", "decide", "advise"}
+
+// NewAgency registers an agency.
+type NewAgency struct {
+	Name   workflow.Text `json:"name"`
+	Kind   string        `json:"kind"`
+	Region string        `json:"region,omitempty"` // none: the whole country
+}
+
+// AgencyChange says what to change; nil leaves a field as it is.
+type AgencyChange struct {
+	Name   *workflow.Text `json:"name,omitempty"`
+	Kind   *string        `json:"kind,omitempty"`
+	Region *string        `json:"region,omitempty"`
+}
+
+// NewCompetence says what an agency is competent for.
+type NewCompetence struct {
+	Topic  string `json:"topic"` // "*" is all
+	Region string `json:"region,omitempty"`
+	Action string `json:"action"`
+}
+
+// CreateAgency registers an agency.
+func (r *Registry) CreateAgency(ctx context.Context, actor workflow.Actor, n NewAgency,
+	cmd RecordCommand) (*AgencyRecord,
+	error) {
+	return create[AgencyRecord](ctx, r, actor, cmd, workflow.KindAgency, func() (AgencyRecord, string, error) {
+		var f workflow.Faults
+		a := AgencyRecord{ID: workflow.NewID(r.now()), Name: n.Name, Kind: n.Kind, Region: f.Region("region", n.Region,
+			r.Regions,
+			false)}
+		if err := vet.Allow(actor, workflow.KindAgency, "create", workflow.Subject{Region: a.Region}); err != nil {
+			return a, "", err
+		}
+		a.check(&f)
+		return a, "", f.Err()
+	})
+}
+
+// ChangeAgency changes what the request names.
+func (r *Registry) ChangeAgency(ctx context.Context, actor workflow.Actor, id workflow.ID, c AgencyChange,
+	cmd RecordCommand) (*AgencyRecord, error) {
+	return Change(ctx, r, actor, cmd, workflow.KindAgency, id, func(before AgencyRecord) (Edit[AgencyRecord], error) {
+		a, none := before, Edit[AgencyRecord]{}
+		var f workflow.Faults
+		set(&a.Name, c.Name)
+		set(&a.Kind, c.Kind)
+		if c.Region != nil {
+			a.Region = f.Region("region", *c.Region, r.Regions, false)
+		}
+		for _, place := range []region.Code{before.Region, a.Region} {
+			if err := vet.Allow(actor, workflow.KindAgency, "change", workflow.Subject{Region: place}); err != nil {
+				return none, err
+			}
+		}
+		a.check(&f)
+		return Edit[AgencyRecord]{After: a, Op: "change"}, f.Err()
+	})
+}
+
+func (a *AgencyRecord) check(f *workflow.Faults) {
+	f.Line("name.zh", &a.Name.ZH, 2, 100)
+	f.Line("name.en", &a.Name.EN, 0, 200)
+	if !slices.ContainsFunc(AgencyKinds, func(k AgencyKind) bool { return k.Code == a.Kind }) {
+		f.Say("kind", "没有这类单位", "there is no such kind of agency")
+	}
+}
+
+// SetCompetence makes an agency competent for a topic in a region, from now on. Without a region it is the agency's.
+func (r *Registry) SetCompetence(ctx context.Context, actor workflow.Actor, agency workflow.ID, n NewCompetence,
+	cmd RecordCommand) (*CompetenceRecord, error) {
+	return create[CompetenceRecord](ctx, r, actor, cmd, workflow.KindCompetence, func() (CompetenceRecord, string, error) {
+		c := CompetenceRecord{ID: workflow.NewID(r.now()), Agency: agency, Topic: n.Topic, Action: n.Action, Since: r.now()}
+		var a AgencyRecord
+		if _, err := r.Store.ReadRecord(ctx, workflow.KindAgency, agency, "", "", &a); err != nil {
+			return c, "", err
+		}
+		var f workflow.Faults
+		if c.Region = f.Region("region", n.Region, r.Regions, false); n.Region == "" {
+			c.Region = a.Region
+		}
+		if err := vet.Allow(actor, workflow.KindCompetence, "set", workflow.Subject{Region: c.Region}); err != nil {
+			return c, "", err
+		}
+		if n.Topic != "*" && !topic.Known(n.Topic) {
+			f.Say("topic", "没有这个领域；全部领域写 *", "there is no such topic; * is all of them")
+		}
+		f.OneOf("action", n.Action, CompetenceActions)
+		return c, "", f.Err()
+	})
+}
+
+// EndCompetence ends one from now on; cases already asked keep what they were asked.
+func (r *Registry) EndCompetence(ctx context.Context, actor workflow.Actor, id workflow.ID,
+	cmd RecordCommand) (*CompetenceRecord,
+	error) {
+	return Change(ctx, r, actor, cmd, workflow.KindCompetence, id, func(before CompetenceRecord) (Edit[CompetenceRecord],
+		error) {
+		none := Edit[CompetenceRecord]{}
+		if err := vet.Allow(actor, workflow.KindCompetence, "end", workflow.Subject{Region: before.Region}); err != nil {
+			return none, err
+		}
+		if before.Until != nil {
+			return none, &workflow.Refused{Action: "competence.end",
+				Refusals: []workflow.Refusal{*workflow.No("competence_ended", "这项职能已经结束", "this competence has already ended")}}
+		}
+		now := r.now()
+		before.Until = &now
+		return Edit[CompetenceRecord]{After: before, Op: "end"}, nil
+	})
+}

@@ -1,0 +1,278 @@
+package vet
+
+import (
+	"slices"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/machine"
+)
+
+// Rules of money have two keys: who loads a definition does not approve it. Definitions of the release are approved by
+// the release.
+
+// DefinitionStatus says whether a version opens cases.
+type DefinitionStatus string
+
+// How a version stands. A case keeps the version it was born under, whatever becomes of it.
+const (
+	DefinitionWaiting   DefinitionStatus = "waiting"
+	DefinitionApproved  DefinitionStatus = "approved"
+	DefinitionWithdrawn DefinitionStatus = "withdrawn"
+)
+
+// DefinitionStanding is how a version stands, and through whom.
+type DefinitionStanding struct {
+	Status      DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
+	Loader      workflow.ID      `json:"-"`                   // "" is the release
+	By          workflow.ID      `json:"-"`                   // who approved or withdrew it
+	LoadedBy    string           `json:"loaded_by,omitempty"` // empty: it came with the release
+	Loaded      *time.Time       `json:"loaded_at,omitempty"`
+	ApprovedBy  string           `json:"approved_by,omitempty"`
+	Approved    *time.Time       `json:"approved_at,omitempty"`
+	WithdrawnBy string           `json:"withdrawn_by,omitempty"`
+	Withdrawn   *time.Time       `json:"withdrawn_at,omitempty"`
+}
+
+// Lived reports whether cases may live under the version: it is approved, or was.
+func (s DefinitionStanding) Lived() bool { return s.Status == DefinitionApproved || s.Approved != nil }
+
+// Done reports whether this very person has brought the version to stand so: a repetition changes nothing.
+func (s DefinitionStanding) Done(to DefinitionStatus, by workflow.ID) bool {
+	return s.Status == to && s.By == by
+}
+
+// Same reports whether two standings say the same.
+func (s DefinitionStanding) Same(o DefinitionStanding) bool {
+	at := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
+	return s.Status == o.Status && s.Loader == o.Loader && s.By == o.By && s.ApprovedBy == o.ApprovedBy &&
+		s.WithdrawnBy == o.WithdrawnBy &&
+		at(s.Approved, o.Approved) && at(s.Withdrawn, o.Withdrawn)
+}
+
+// Label is the status in words.
+func (s DefinitionStatus) Label() workflow.Text {
+	switch s {
+	case DefinitionApproved:
+		return workflow.Text{ZH: "已批准", EN: "approved"}
+	case DefinitionWithdrawn:
+		return workflow.Text{ZH: "已停用", EN: "withdrawn"}
+	}
+	return workflow.Text{ZH: "待批准", EN: "waiting for approval"}
+}
+
+// MayApprove says no to who may not approve a version, last of all where the session is not fresh.
+func MayApprove(a workflow.Actor, s DefinitionStanding) error {
+	if err := Allow(a, workflow.KindWorkflow, "approve", workflow.Subject{}); err != nil {
+		return err
+	}
+	switch {
+	case a.ID == workflow.SystemID || s.Loader == a.ID:
+		return refuseDefinition("approve", "two_keys", "装入的人不能批准，请由另一位安全管理员批准",
+			"who loaded a definition does not approve it: another security administrator does")
+	case s.Status == DefinitionApproved:
+		return refuseDefinition("approve", "approved_already", "这个版本已经批准", "this version is approved already")
+	}
+	return a.RequireFresh(workflow.Confirms(workflow.KindWorkflow, []string{"approve"}))
+}
+
+func refuseDefinition(act, rule, zh, en string) error {
+	return &workflow.Refused{Action: "workflow." + act,
+		Refusals: []workflow.Refusal{{Rule: rule, Message: workflow.Text{ZH: zh, EN: en}}}}
+}
+
+// MayWithdraw says no to who may not withdraw a version.
+func MayWithdraw(a workflow.Actor, s DefinitionStanding) error {
+	if err := Allow(a, workflow.KindWorkflow, "withdraw", workflow.Subject{}); err != nil {
+		return err
+	}
+	if s.Status == DefinitionWithdrawn {
+		return refuseDefinition("withdraw", "withdrawn_already", "这个版本已经停用", "this version is withdrawn already")
+	}
+	return a.RequireFresh(workflow.Confirms(workflow.KindWorkflow, []string{"withdraw"}))
+}
+
+// SeesApprovals reports whether the actor loads or approves definitions, or watches who does.
+func SeesApprovals(a workflow.Actor) bool {
+	return May(a, workflow.KindWorkflow, "load") || May(a, workflow.KindWorkflow, "approve") ||
+		a.Has(workflow.RoleAuditadmin)
+}
+
+// DefinitionApproval is what an approver looks at: what a version changes, and which promises it keeps.
+type DefinitionApproval struct {
+	Name    string        `json:"name"`
+	Version int           `json:"version"`
+	Title   workflow.Text `json:"title"`
+	DefinitionStanding
+	Against    int          `json:"against,omitempty" doc:"The approved version that it is compared with; absent where the workflow is new."`
+	Difference []Difference `json:"difference"`
+	Invariants []Invariant  `json:"invariants"`
+}
+
+// ApprovalOf describes a version beside the approved one that it is compared with; nil where there is none.
+func ApprovalOf(m *machine.Machine, s DefinitionStanding, against *machine.Machine) *DefinitionApproval {
+	out := &DefinitionApproval{Name: m.Def.Name, Version: m.Def.Version, Title: m.Def.Title, DefinitionStanding: s,
+		Difference: []Difference{}, Invariants: Invariants(m)}
+	before := &define.Definition{}
+	if against != nil {
+		before, out.Against = &against.Def, against.Def.Version
+	}
+	out.Difference = append(out.Difference, Differences(before, &m.Def)...)
+	return out
+}
+
+// Invariant is a promise about money and independence that a definition keeps or does not: what an approver looks at
+// first.
+type Invariant struct {
+	Name   string          `json:"name"`
+	Label  workflow.Text   `json:"label"`
+	Holds  bool            `json:"holds"`
+	Breaks []workflow.Text `json:"breaks,omitempty" doc:"The actions or parties that do not keep it."`
+}
+
+// Invariants are the promises about this definition. Those that compiling refuses always hold; the others are the
+// approver's to judge.
+func Invariants(m *machine.Machine) []Invariant {
+	actions := func(breaks func(*define.ActionDef) bool) (out []workflow.Text) {
+		for i := range m.Def.Actions {
+			if a := &m.Def.Actions[i]; breaks(a) {
+				out = append(out, a.Label)
+			}
+		}
+		return out
+	}
+	var loose []workflow.Text
+	for i := range m.Def.Parties {
+		if p := &m.Def.Parties[i]; p.Independent != nil && !*p.Independent {
+			loose = append(loose, p.Label)
+		}
+	}
+	list := []Invariant{
+		{Name: "money_is_the_staffs", Label: workflow.Text{ZH: "动用资金的操作只由工作人员办理，重复提交只办理一次，记在批次的资金上",
+			EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
+		{Name: "envelope", Label: workflow.Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
+			Breaks: actions(func(a *define.ActionDef) bool {
+				return a.Has("hold_award", "commit_award") && !binds(a.Guards, named("envelope"))
+			})},
+		{Name: "reviews", Label: workflow.Text{ZH: "拟资助或立项前评审份数已够",
+			EN: "Enough reviews are in before an award is proposed or made"},
+			Breaks: unreviewed(m)},
+		{Name: "public_notice", Label: workflow.Text{ZH: "立项前公示期满，没有未答复的异议",
+			EN: "An award waits for the end of its notice and for every objection"},
+			Breaks: actions(func(a *define.ActionDef) bool {
+				return a.Has("commit_award") && !(binds(a.Guards, func(s *define.Spec) bool { return waitsForNotice(m, s) }) &&
+					binds(a.Guards, named("no_open_objection")))
+			})},
+		{Name: "two_persons", Label: workflow.Text{ZH: "立项、办理拨付、复核放款各由不同的人办理",
+			EN: "Awarding, preparing a payment and releasing it are different people's"},
+			Breaks: actions(func(a *define.ActionDef) bool { return oneHand(m, a) })},
+		{Name: "signed_text", Label: workflow.Text{ZH: "拨付前双方已签署协议，协议文本先于签署制发",
+			EN: "Money goes out once both sides have signed an agreement whose text was there before"},
+			Breaks: actions(func(a *define.ActionDef) bool {
+				return a.Has("open_tranche") && !binds(a.Guards, func(s *define.Spec) bool { return waitsForText(m, s) })
+			})},
+		{Name: "independence", Label: workflow.Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"},
+			Breaks: loose},
+	}
+	for i := range list {
+		list[i].Holds = len(list[i].Breaks) == 0
+	}
+	return list
+}
+
+// unreviewed are the acts that make an award with no need of reviews, at their own guards or at those of the proposal
+// before.
+func unreviewed(m *machine.Machine) (out []workflow.Text) {
+	proposed := len(having(m, "hold_award")) > 0
+	for i := range m.Def.Actions {
+		a := &m.Def.Actions[i]
+		if (a.Has("hold_award") || a.Has("commit_award") && !proposed) && !binds(a.Guards, reviewed) {
+			out = append(out, a.Label)
+		}
+	}
+	return out
+}
+
+// oneHand reports whether an action on money may be done by who did the step before it: the proposal before an award,
+// the award before a payment is prepared, the preparation before a release.
+func oneHand(m *machine.Machine, a *define.ActionDef) bool {
+	before := map[string][]string{"commit_award": having(m, "hold_award"), "open_tranche": having(m, "commit_award"),
+		"post_payment": {"create"}}
+	for effect, steps := range before {
+		if !a.Has(effect) {
+			continue
+		}
+		if len(steps) == 0 { // the step before is another workflow's: some other act of this one must be another person's
+			if !binds(a.Guards, func(s *define.Spec) bool {
+				return slices.ContainsFunc(s.Separates(), func(name string) bool { return name != a.Name })
+			}) {
+				return true
+			}
+		}
+		for _, step := range steps {
+			if !binds(a.Guards, func(s *define.Spec) bool { return slices.Contains(s.Separates(), step) }) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// having lists the actions with an effect.
+func having(m *machine.Machine, effect string) (out []string) {
+	for i := range m.Def.Actions {
+		if a := &m.Def.Actions[i]; a.Has(effect) {
+			out = append(out, a.Name)
+		}
+	}
+	return out
+}
+
+// waitsForNotice is meant of a guard that waits for the end of a clock of a published notice.
+func waitsForNotice(m *machine.Machine, s *define.Spec) bool {
+	if s.Name != "notice_elapsed" {
+		return false
+	}
+	clock := (&workflow.Params{Given: s.Params}).Text("clock", machine.NoticeClock)
+	return slices.ContainsFunc(m.Def.Actions, func(a define.ActionDef) bool {
+		return slices.ContainsFunc(a.Effects, func(e define.Spec) bool {
+			return e.Name == "issue" && (&workflow.Params{Given: e.Params}).Text("notice", "") == clock
+		})
+	})
+}
+
+// waitsForText is meant of a guard that waits for a desk at which a paper is signed.
+func waitsForText(m *machine.Machine, s *define.Spec) bool {
+	d := m.Desks[(&workflow.Params{Given: s.Params}).Text("desk", "")]
+	return s.Name == "desk_met" && d != nil && d.Def.Paper != ""
+}
+
+// binds reports whether a guard that is meant must hold whenever all of specs do: one of them is meant, or an any_of in
+// which every guard is. One branch of an any_of binds nobody, as another may hold.
+func binds(specs []define.Spec, meant func(*define.Spec) bool) bool {
+	return slices.ContainsFunc(specs, func(s define.Spec) bool {
+		if s.Name != "any_of" {
+			return meant(&s)
+		}
+		list, _ := s.Params["guards"].([]any)
+		return len(list) > 0 && !slices.ContainsFunc(list, func(x any) bool {
+			inner, err := define.SpecOf(x)
+			return err != nil || !binds([]define.Spec{inner}, meant)
+		})
+	})
+}
+
+// named is meant of every guard of a name, whatever its parameters.
+func named(name string) func(*define.Spec) bool {
+	return func(s *define.Spec) bool { return s.Name == name }
+}
+
+// reviewed is meant of a guard that asks for at least one review. How many a round asks for is the round's rule.
+func reviewed(s *define.Spec) bool {
+	if s.Name != "scores" {
+		return false
+	}
+	least := (&workflow.Params{Given: s.Params}).Number("min", 1)
+	return least.Path == "$round.min_reviews" || least.Path == "" && least.N > 0
+}
