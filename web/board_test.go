@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/web/public"
+	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
@@ -42,17 +44,18 @@ func TestRowsOfABoardLeadSomewhere(t *testing.T) {
 			"/cases?region=2303&round=r1"},
 		"an agency": {"2303", "agency", []workflow.Counts{counts("a1", 1)}, ""},
 	} {
-		p := &panel{Region: row.at, By: row.by, Rows: row.rows}
-		if got := p.rowAt(row.rows[0]); got != row.want {
+		p := &ui.Panel{Region: row.at, By: row.by, Rows: row.rows}
+		if got := p.RowAt(row.rows[0]); got != row.want {
 			t.Errorf("%s leads to %q, want %q", name, got, row.want)
 		}
 	}
 }
 
-func rendered(t *testing.T, p *panel, lang string) string {
+func rendered(t *testing.T, p *ui.Panel, lang string) string {
 	t.Helper()
 	var b bytes.Buffer
-	if err := boardPage(p).Render(context.WithValue(t.Context(), frameKey{}, &frame{Lang: lang}), &b); err != nil {
+	if err := public.BoardPage(p).Render(context.WithValue(t.Context(), ui.FrameKey{}, &ui.Frame{Lang: lang}),
+		&b); err != nil {
 		t.Fatal(err)
 	}
 	return b.String()
@@ -61,20 +64,20 @@ func rendered(t *testing.T, p *panel, lang string) string {
 // TestABoardOfAnySize: none is said, all rows are in the table, and the picture holds no more than one can look at.
 func TestABoardOfAnySize(t *testing.T) {
 	t.Parallel()
-	for _, n := range []int{0, 1, chartRows, chartRows + 1, 1000} {
-		p := &panel{Region: "23", By: "agency"}
+	for _, n := range []int{0, 1, ui.ChartRows, ui.ChartRows + 1, 1000} {
+		p := &ui.Panel{Region: "23", By: "agency"}
 		for i := range n {
 			p.Rows = append(p.Rows, counts(fmt.Sprint("k", i), i))
 		}
 		body := rendered(t, p, "zh")
-		drawn := min(n, chartRows)
+		drawn := min(n, ui.ChartRows)
 		if got := strings.Count(body, "<svg"); got != drawn {
 			t.Errorf("%d rows: %d are drawn", n, got)
 		}
 		if got, want := strings.Count(body, `<th scope="row">`), n; n < 2 && got != want || n > 1 && got != want+1 {
 			t.Errorf("%d rows: the table has %d", n, got)
 		}
-		if (n == 0) != strings.Contains(body, "还没有案件") || (n > chartRows) != strings.Contains(body, "图中只画最多的") {
+		if (n == 0) != strings.Contains(body, "还没有案件") || (n > ui.ChartRows) != strings.Contains(body, "图中只画最多的") {
 			t.Errorf("%d rows: %s", n, body[:min(len(body), 500)])
 		}
 		if strings.Contains(body, "style=") {
@@ -85,17 +88,17 @@ func TestABoardOfAnySize(t *testing.T) {
 
 func TestTheLargestRowsAreDrawn(t *testing.T) {
 	t.Parallel()
-	var rows []bar
+	var rows []ui.Bar
 	for i := range 50 {
-		rows = append(rows, bar{Label: fmt.Sprint(i), Parts: []part{{Stage: workflow.Applied, Count: i},
+		rows = append(rows, ui.Bar{Label: fmt.Sprint(i), Parts: []ui.Part{{Stage: workflow.Applied, Count: i},
 			{Stage: workflow.Funded, Count: i}}})
 	}
-	rows = lay(rows)
-	if len(rows) != chartRows || rows[0].Label != "49" || rows[0].Total != 98 || rows[0].Parts[0].W != "300.0" ||
+	rows = ui.Lay(rows)
+	if len(rows) != ui.ChartRows || rows[0].Label != "49" || rows[0].Total != 98 || rows[0].Parts[0].W != "300.0" ||
 		rows[0].Parts[1].X != "300.0" {
 		t.Errorf("%d rows, the first: %+v", len(rows), rows[0])
 	}
-	if none := lay([]bar{{Parts: []part{{Stage: workflow.Applied}}}}); none[0].Parts[0].W != "0.0" {
+	if none := ui.Lay([]ui.Bar{{Parts: []ui.Part{{Stage: workflow.Applied}}}}); none[0].Parts[0].W != "0.0" {
 		t.Errorf("a row of nothing: %+v", none)
 	}
 }
@@ -114,9 +117,10 @@ func TestRowsOfABoardHaveNames(t *testing.T) {
 		"no group":                        {"region", workflow.Counts{}, "（未分组）", "(none)"},
 		"the place itself":                {"region", counts("2303", 1), "未分到下级地区", "No place further down"},
 	} {
-		p := &panel{Region: "2303", By: row.by, Rows: []workflow.Counts{row.r, counts("2", 1)}}
+		p := &ui.Panel{Region: "2303", By: row.by, Rows: []workflow.Counts{row.r, counts("2", 1)}}
 		for lang, want := range map[string]string{"zh": row.zh, "en": row.en} {
-			if got := p.rowName(context.WithValue(t.Context(), frameKey{}, &frame{Lang: lang}), row.r); !strings.EqualFold(got,
+			if got := p.RowName(context.WithValue(t.Context(), ui.FrameKey{}, &ui.Frame{Lang: lang}),
+				row.r); !strings.EqualFold(got,
 				want) {
 				t.Errorf("%s, %s: %q, want %q", name, lang, got, want)
 			}

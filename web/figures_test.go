@@ -7,20 +7,21 @@ import (
 	"testing"
 	"time"
 
+	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/region"
 )
 
 // sums counts how often public figures are asked for.
 type sums struct {
-	Public
+	ui.Public
 	asked int
 	fail  error
 }
 
-func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]Figure, error) {
+func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]ui.Figure, error) {
 	p.asked++
-	return []Figure{{Count: p.asked}}, p.fail
+	return []ui.Figure{{Count: p.asked}}, p.fail
 }
 
 // TestPublicSumsAreComputedBehindTheReader: one at a time, and a sum that cannot be made again keeps its own age, so
@@ -28,10 +29,10 @@ func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]Figure, err
 func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 	t.Parallel()
 	public := &sums{}
-	s := &site{Options: Options{Public: public, Log: slog.New(slog.DiscardHandler)}}
-	v := &visit{ctx: t.Context()}
+	s := newSite(&ui.Site{Options: ui.Options{Public: public, Log: slog.New(slog.DiscardHandler)}})
+	v := &ui.Visit{Ctx: t.Context()}
 	read := func() int {
-		list, err := s.figures(v, "", "")
+		list, err := s.Figures(v, "", "")
 		if err != nil {
 			return -1
 		}
@@ -42,27 +43,27 @@ func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 		t.Fatalf("%d then %d, asked %d times for one reader after another", first, second, public.asked)
 	}
 	age := func(by time.Duration) {
-		k := s.recent.kept["/"]
-		k.at, k.asked = k.at.Add(-by), k.asked.Add(-by)
-		s.recent.kept["/"] = k
+		k := s.Recent.Kept["/"]
+		k.At, k.Asked = k.At.Add(-by), k.Asked.Add(-by)
+		s.Recent.Kept["/"] = k
 	}
-	age(figuresFor + time.Second)
+	age(ui.FiguresFor + time.Second)
 	now := time.Now()
-	if _, known, due := s.recent.find("/", now); !known || !due {
+	if _, known, due := s.Recent.Find("/", now); !known || !due {
 		t.Error("an old sum is nobody's to make again")
 	}
-	if _, known, due := s.recent.find("/", now); !known || due {
+	if _, known, due := s.Recent.Find("/", now); !known || due {
 		t.Error("two make it again at once")
 	}
-	s.sumAnew(t.Context(), "/", "", "")
+	s.SumAnew(t.Context(), "/", "", "")
 	if read() != 2 {
 		t.Error("the new sum is not shown")
 	}
 	public.fail = errors.New("away")
 	for range 20 { // twenty failures, half a minute apart
-		age(figuresFor + time.Second)
-		if _, _, due := s.recent.find("/", time.Now()); due {
-			s.sumAnew(t.Context(), "/", "", "")
+		age(ui.FiguresFor + time.Second)
+		if _, _, due := s.Recent.Find("/", time.Now()); due {
+			s.SumAnew(t.Context(), "/", "", "")
 		}
 	}
 	if read() != -1 {

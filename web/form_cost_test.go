@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"incubase/api/edge"
+	"incubase/web/rounds"
+	"incubase/web/ui"
 	"incubase/workflow"
 )
 
@@ -22,13 +24,13 @@ func TestAFormOfListsIsCheap(t *testing.T) {
 	}
 	r := testing.Benchmark(func(b *testing.B) {
 		for b.Loop() {
-			givenEdit(&workflow.RoundRecord{}, given)
+			rounds.GivenEdit(&workflow.RoundRecord{}, given)
 		}
 	})
 	if r.AllocedBytesPerOp() > 64<<20 || r.AllocsPerOp() > 2_000_000 {
 		t.Errorf("%d bytes in %d pieces", r.AllocedBytesPerOp(), r.AllocsPerOp())
 	}
-	e := givenEdit(&workflow.RoundRecord{}, url.Values{"q.1.zh": {"二"}, "q.1.choices.2.value": {"c"},
+	e := rounds.GivenEdit(&workflow.RoundRecord{}, url.Values{"q.1.zh": {"二"}, "q.1.choices.2.value": {"c"},
 		"q.1.choices.2.zh": {"丙"}, "q.1.columns.0.zh": {"列"}})
 	if len(e.Rows) != 2 || e.Rows[1].ZH != "二" || len(e.Rows[1].Choices) != 1 || len(e.Rows[1].Columns) != 1 {
 		t.Errorf("read as %+v", e.Rows)
@@ -38,8 +40,8 @@ func TestAFormOfListsIsCheap(t *testing.T) {
 // TestAListOfManyLinesIsCheap: a form may allow two billion lines.
 func TestAListOfManyLinesIsCheap(t *testing.T) {
 	t.Parallel()
-	q := question{Name: "budget", Kind: "list", MaxLines: 2_000_000_000, Columns: []question{{Name: "item"}}}
-	if f := q.filled(url.Values{"q.budget.3.item": {"x"}}); len(f.Lines) != 1 {
+	q := ui.Question{Name: "budget", Kind: "list", MaxLines: 2_000_000_000, Columns: []ui.Question{{Name: "item"}}}
+	if f := q.Filled(url.Values{"q.budget.3.item": {"x"}}); len(f.Lines) != 1 {
 		t.Errorf("%d lines", len(f.Lines))
 	}
 }

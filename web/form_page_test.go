@@ -4,6 +4,9 @@ import (
 	"encoding/json"
 	"net/url"
 	"testing"
+
+	"incubase/web/cases"
+	"incubase/web/ui"
 )
 
 const smallForm = `{"type":"object","required":["title","budget","truthful"],"x-order":["title","need","requested_fen",
@@ -42,11 +45,11 @@ func TestAnAnswerLeftAloneIsNotWritten(t *testing.T) {
 		"an amount moved to the other cell": {"budget", url.Values{"q.budget.0.item": {"12,000.50"},
 			"q.budget.0.amount_fen": {"教材"}}, false},
 	} {
-		q := find(answered(questions(json.RawMessage(smallForm)), json.RawMessage(saved)), row.question)
+		q := cases.Find(ui.Answered(ui.Questions(json.RawMessage(smallForm)), json.RawMessage(saved)), row.question)
 		if q == nil {
 			t.Fatalf("%s: no question %s", name, row.question)
 		}
-		if same := q.filled(row.sent).mark() == q.shown(); same != row.same {
+		if same := q.Filled(row.sent).Mark() == q.Shown(); same != row.same {
 			t.Errorf("%s: the same: %v", name, same)
 		}
 	}
@@ -56,7 +59,7 @@ func TestAnAnswerLeftAloneIsNotWritten(t *testing.T) {
 func TestStepsAskOneIdeaAtATime(t *testing.T) {
 	t.Parallel()
 	var got [][]string
-	for _, step := range steps(questions(json.RawMessage(smallForm))) {
+	for _, step := range cases.Steps(ui.Questions(json.RawMessage(smallForm))) {
 		var names []string
 		for _, q := range step {
 			names = append(names, q.Name)
@@ -72,7 +75,7 @@ func TestStepsAskOneIdeaAtATime(t *testing.T) {
 // TestNextStep: the button decides, and the ends of the form hold.
 func TestNextStep(t *testing.T) {
 	t.Parallel()
-	sh := &sheet{folder: &folder{}, Steps: make([][]question, 3)}
+	sh := &cases.Sheet{Folder: &ui.Folder{}, Steps: make([][]ui.Question, 3)}
 	sh.Case.Ref = "GA-1"
 	for _, row := range []struct {
 		at     int
@@ -85,7 +88,7 @@ func TestNextStep(t *testing.T) {
 		{1, "", "/cases/GA-1/form?step=2"},
 	} {
 		sh.At = row.at
-		if got := sh.next(row.button); got != row.want {
+		if got := sh.Next(row.button); got != row.want {
 			t.Errorf("%d %q: %s, want %s", row.at, row.button, got, row.want)
 		}
 	}

@@ -3,13 +3,15 @@ package web
 import (
 	"slices"
 	"testing"
+
+	"incubase/web/records"
 )
 
 // TestNamesStandInTheOrderOfTheirReading: as people look names up, Latin letters first; the list given stays as it was.
 func TestNamesStandInTheOrderOfTheirReading(t *testing.T) {
 	t.Parallel()
 	given := []string{"张三", "李四", "安心社工", "Abel", "陈五"}
-	got := inOrder(given, func(s *string) string { return *s })
+	got := records.InOrder(given, func(s *string) string { return *s })
 	if !slices.Equal(got, []string{"Abel", "安心社工", "陈五", "李四", "张三"}) {
 		t.Errorf("%v", got)
 	}

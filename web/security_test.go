@@ -20,6 +20,7 @@ import (
 	"incubase/api/edge"
 	"incubase/web"
 	"incubase/web/pagetest"
+	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/desk"
@@ -57,7 +58,7 @@ func (d door) Logout(_ context.Context, token, _ string) error {
 
 // window shows nothing to the public, or breaks.
 type window struct {
-	web.Public
+	ui.Public
 	broken error
 }
 
@@ -78,7 +79,7 @@ func serve(t *testing.T, secure bool, broken error) frontDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web.Register(e, web.Options{Desk: &desk.Desk{Clock: clock{}}, Public: window{broken: broken},
+	web.Register(e, ui.Options{Desk: &desk.Desk{Clock: clock{}}, Public: window{broken: broken},
 		Sessions: door{ended}, Secure: secure, Log: log})
 	s := httptest.NewServer(edge.Server(e, log).Handler)
 	t.Cleanup(s.Close)

@@ -4,293 +4,178 @@
 package web
 
 import (
-	"context"
-	"io"
-	"log/slog"
-	"time"
-
 	"github.com/labstack/echo/v4"
 
 	"incubase/api/edge"
-	"incubase/workflow"
-	"incubase/workflow/calendar"
-	"incubase/workflow/desk"
-	"incubase/workflow/erase"
-	"incubase/workflow/money"
-	"incubase/workflow/region"
-	"incubase/workflow/registry"
+	"incubase/web/accounts"
+	"incubase/web/admin"
+	"incubase/web/cases"
+	"incubase/web/public"
+	"incubase/web/records"
+	"incubase/web/rounds"
+	"incubase/web/ui"
 )
 
-// Cases reads cases in number; single ones go through the desk.
-type Cases interface {
-	Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string, error)
-	// List reads whole cases, for what a summary does not tell.
-	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
-	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
-	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
-	Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]workflow.Replaced, error)
-}
-
-// Records reads records within the scope of who asks.
-type Records interface {
-	Rounds(ctx context.Context, s registry.RecordScope) ([]workflow.RoundRecord, error)
-	Organization(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord, error)
-	Organizations(ctx context.Context, s registry.RecordScope, words string) ([]registry.OrganizationRecord, error)
-	Projects(ctx context.Context, s registry.RecordScope, organization workflow.ID) ([]registry.ProjectRecord, error)
-	RegionPath(ctx context.Context, code region.Code) (string, error) // from the province down
-	RegionName(ctx context.Context, code region.Code) (string, error)
-	Regions(ctx context.Context, parent region.Code) ([]registry.RegionRecord, error)
-	Agency(ctx context.Context, id workflow.ID) (*registry.AgencyRecord, error)
-	Competences(ctx context.Context, agency workflow.ID) ([]registry.CompetenceRecord, error)
-	Calendars(ctx context.Context) ([]registry.CalendarRecord, error)
-}
-
-// Attachments keeps files by their content.
-type Attachments interface {
-	edge.EvidenceStore
-	// Take takes a file out of the draft of a case as it was seen.
-	Take(ctx context.Context, on *workflow.Case, file workflow.ID) error
-	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
-	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
-	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
-}
-
-// Filters keeps lists of cases under names, each person's own.
-type Filters interface {
-	SavedFilters(ctx context.Context, user workflow.ID) ([]SavedFilter, error)
-	// SaveFilter refuses with workflow.Invalid where there are too many.
-	SaveFilter(ctx context.Context, user workflow.ID, f SavedFilter) error
-	DropFilter(ctx context.Context, user workflow.ID, name string) error
-}
-
-// SavedFilter is a list of cases by a name; the query is an address's, without the question mark.
-type SavedFilter struct{ Name, Query string }
-
-// Public reads what everybody may see.
-type Public interface {
-	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
-	Notices(ctx context.Context, cursor string) ([]Notice, string, error)
-	// Notice reads one that runs now, or workflow.ErrNotFound.
-	Notice(ctx context.Context, id workflow.ID) (*Notice, error)
-	Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]Award, string, error)
-	// Figures sum up what Awards lists, the rows of a round together.
-	Figures(ctx context.Context, round workflow.ID, in region.Code) ([]Figure, error)
-}
-
-// Notice is an intended award before the public.
-type Notice struct {
-	ID           workflow.ID
-	Ref          string
-	Organization string
-	Title        string
-	Round        workflow.Text
-	RegionName   string
-	Amount       money.Fen
-	Since, Until calendar.Date // the last day on which objections are taken
-	Anonymous    bool          // an objection without a name holds up the award too
-}
-
-// Award is a confirmed award.
-type Award struct {
-	Ref          string
-	Organization string
-	Title        string
-	Round        workflow.Text
-	RegionName   string
-	Stage        workflow.Stage
-	Awarded      money.Fen
-	Paid         money.Fen
-	At           calendar.Date
-}
-
-// Options are what pages are made of.
-type Options struct {
-	Desk        *desk.Desk
-	Bulk        *desk.Bulk
-	Registry    *registry.Registry
-	Cases       Cases
-	Live        *edge.Live
-	Finder      *edge.Finder
-	Filters     Filters
-	Records     Records
-	Attachments Attachments
-	Exports     edge.Exports
-	Papers      Papers
-	Acts        workflow.Acts
-	Public      Public
-	Objections  *edge.Objections
-	Accounts    Accounts
-	Eraser      *erase.Eraser
-	Erasures    Erasures
-	Templates   Templates
-	Definitions Definitions
-	Integrity   Integrity
-	Sessions    edge.Sessions
-	Keeper      edge.SessionKeeper
-	Factors     edge.Factors
-	Setup       Setup
-	Limits      *edge.Limits // shared with the API; nil: the pages' own
-	Secure      bool         // behind HTTPS
-	Demo        bool
-	Log         *slog.Logger
-}
-
-// Setup makes the first administrators with a one-time token; workflow.ErrTokenUsed if it was used or is over.
-type Setup interface {
-	Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error
-}
-
-type site struct {
-	Options
-	plain   echo.HTTPErrorHandler
-	recent  recent
-	checked audit // of everything, the latest
-}
-
 // Register serves the pages beside whatever else e serves.
-func Register(e *echo.Echo, o Options) {
+func Register(e *echo.Echo, o ui.Options) {
 	if o.Limits == nil {
 		o.Limits = edge.NewLimits()
 	}
-	s := &site{Options: o, plain: e.HTTPErrorHandler}
-	e.HTTPErrorHandler = s.failed
-	e.GET("/static/*", static)
+	s := newSite(&ui.Site{Options: o, Plain: e.HTTPErrorHandler})
+	e.HTTPErrorHandler = s.Failed
+	e.GET("/static/*", ui.Static)
 	s.table(e)
+}
+
+// site is all pages on one site.
+type site struct {
+	*ui.Site
+	*accounts.AccountPages
+	*records.RecordPages
+	*cases.CasePages
+	*public.PublicPages
+	*rounds.RoundPages
+	*admin.AdminPages
+}
+
+func newSite(s *ui.Site) *site {
+	c := cases.New(s)
+	return &site{s, accounts.New(s), records.New(s), c, public.New(c), rounds.New(c), admin.New(s)}
 }
 
 // table is every page, in the order of a first visit.
 func (s *site) table(e *echo.Echo) {
 	for _, r := range []struct {
 		method, path string
-		who          access
-		do           func(*visit) error
+		who          ui.Access
+		do           func(*ui.Visit) error
 	}{
-		{"GET", "/", everybody, s.front},
-		{"GET", "/login", everybody, s.loginPage},
-		{"POST", "/login", everybody, s.login},
-		{"GET", "/code", everybody, s.codePage},
-		{"POST", "/code", everybody, s.choosePassword},
-		{"GET", "/setup", everybody, s.setupPage},
-		{"POST", "/setup", everybody, s.setUp},
-		{"POST", "/logout", signedIn, s.logout},
-		{"POST", "/preferences", everybody, s.prefer},
-		{"GET", "/account", signedIn, s.accountPage},
-		{"POST", "/account/sessions", signedIn, s.endOwnSessions},
-		{"GET", "/account/factor", signedIn, s.factorPage},
-		{"POST", "/account/factor", signedIn, s.beginFactor},
-		{"POST", "/account/factor/code", signedIn, s.enrolFactor},
-		{"POST", "/account/factor/remove", signedIn, s.removeFactor},
-		{"GET", "/password", signedIn, s.passwordPage},
-		{"POST", "/password", signedIn, s.changePassword},
-		{"GET", "/people", signedIn, s.people},
-		{"GET", "/people/new", signedIn, s.newPersonPage},
-		{"POST", "/people/new", signedIn, s.addPerson},
-		{"GET", "/people/:id", signedIn, s.personPage},
-		{"POST", "/people/:id", signedIn, s.changePerson},
-		{"POST", "/people/:id/roles", signedIn, s.grantRole},
-		{"POST", "/people/:id/end", signedIn, s.endRole},
-		{"POST", "/people/:id/code", signedIn, s.resetPerson},
-		{"POST", "/people/:id/sessions", signedIn, s.endSessions},
-		{"GET", "/trail", signedIn, s.trail},
-		{"GET", "/erasures", signedIn, s.erasures},
-		{"GET", "/erasures/new", signedIn, s.erasurePage},
-		{"POST", "/erasures", signedIn, s.erase},
-		{"GET", "/acts", signedIn, s.acts},
-		{"GET", "/verify", signedIn, s.verifyAllPage},
-		{"POST", "/verify", signedIn, s.verifyAll},
-		{"GET", "/search", signedIn, s.search},
-		{"GET", "/cases", signedIn, s.list},
-		{"POST", "/filters", signedIn, s.saveFilter},
-		{"POST", "/filters/drop", signedIn, s.dropFilter},
-		{"GET", "/next/:workflow/:action", signedIn, s.goOn},
-		{"GET", "/opinions", signedIn, s.ourOpinions},
-		{"GET", "/reviews", signedIn, s.reviews},
-		{"GET", "/batch", signedIn, s.batchPage},
-		{"POST", "/batch", signedIn, s.actOnAll},
-		{"GET", "/jobs/:id", signedIn, s.jobPage},
-		{"GET", "/cases/:ref", signedIn, s.showCase},
-		{"GET", "/cases/:ref/do/:action", signedIn, s.doPage},
-		{"POST", "/cases/:ref/do/:action", signedIn, s.act},
-		{"POST", "/cases/:ref/do/:action/draft", signedIn, s.saveAct},
-		{"GET", "/cases/:ref/form", signedIn, s.formPage},
-		{"POST", "/cases/:ref/form", signedIn, s.saveForm},
-		{"GET", "/cases/:ref/receipt", signedIn, s.receipt},
-		{"GET", "/cases/:ref/as/applicant", signedIn, s.asApplicant},
-		{"GET", "/cases/:ref/objections", signedIn, s.objections},
-		{"GET", "/cases/:ref/verify", signedIn, s.verify},
-		{"POST", "/cases/:ref/files", signedIn, s.upload},
-		{"GET", "/files/:id", signedIn, s.download},
-		{"POST", "/files/:id/out", signedIn, s.takeOut},
-		{"GET", "/exports/awards", everybody, s.exportAwards},
-		{"GET", "/exports/:list", signedIn, s.export},
-		{"GET", "/papers/:id", signedIn, s.paper},
-		{"GET", "/papers/:id/pdf", signedIn, s.paperPDF},
-		{"GET", "/calls", everybody, s.read(s.calls)},
-		{"GET", "/calls/:id", everybody, s.read(s.call)},
-		{"GET", "/notices", everybody, s.read(s.notices)},
-		{"GET", "/notices/:id", everybody, s.read(s.notice)},
-		{"GET", "/notices/:id/paper", everybody, s.read(s.noticePaper)},
-		{"GET", "/notices/:id/pdf", everybody, s.read(s.noticePDF)},
-		{"POST", "/notices/:id/object", everybody, s.object},
-		{"GET", "/objections", everybody, s.lookUp},
-		{"GET", "/objections/:code", everybody, s.read(s.follow)},
-		{"GET", "/awards", everybody, s.read(s.awards)},
-		{"GET", "/statistics", everybody, s.read(s.statistics)},
-		{"GET", "/board", signedIn, s.board},
-		{"GET", "/board/live", signedIn, s.liveBoard},
-		{"GET", "/rounds", signedIn, s.rounds},
-		{"GET", "/rounds/new", signedIn, s.newRoundPage},
-		{"POST", "/rounds/new", signedIn, s.prepareRound},
-		{"GET", "/rounds/:id", signedIn, s.roundPage},
-		{"GET", "/rounds/:id/edit", signedIn, s.editRoundPage},
-		{"POST", "/rounds/:id/edit", signedIn, s.changeRound},
-		{"GET", "/rounds/:id/form", signedIn, s.formEditPage},
-		{"POST", "/rounds/:id/form", signedIn, s.changeForm},
-		{"GET", "/rounds/:id/papers/:kind", signedIn, s.roundPapers},
-		{"GET", "/rounds/:id/papers/:kind/pdf", signedIn, s.roundPDF},
-		{"GET", "/workflows", signedIn, s.definitions},
-		{"GET", "/workflows/check", signedIn, s.checkPage},
-		{"POST", "/workflows/check", signedIn, s.checkDefinition},
-		{"GET", "/workflows/:name", signedIn, s.definitionPage},
-		{"GET", "/workflows/:name/diagram.svg", signedIn, s.diagram},
-		{"GET", "/workflows/:name/diff", signedIn, s.diff},
-		{"GET", "/workflows/:name/versions/:n/approval", signedIn, s.approvalPage},
-		{"POST", "/workflows/:name/versions/:n/approval", signedIn, s.approve},
-		{"POST", "/workflows/:name/versions/:n/withdrawal", signedIn, s.withdraw},
-		{"GET", "/records", signedIn, s.recordsIndex},
-		{"GET", "/organizations", signedIn, s.organizationList},
-		{"GET", "/organizations/new", signedIn, s.newOrganizationPage},
-		{"POST", "/organizations/new", signedIn, s.addOrganization},
-		{"GET", "/organizations/:id", signedIn, s.organizationPage},
-		{"GET", "/organizations/:id/edit", signedIn, s.editOrganizationPage},
-		{"POST", "/organizations/:id/edit", signedIn, s.changeOrganization},
-		{"GET", "/organizations/:id/projects/new", signedIn, s.projectPage},
-		{"POST", "/organizations/:id/projects/new", signedIn, s.saveProject},
-		{"GET", "/organizations/:id/projects/:project", signedIn, s.projectPage},
-		{"POST", "/organizations/:id/projects/:project", signedIn, s.saveProject},
-		{"GET", "/agencies", signedIn, s.agencies},
-		{"GET", "/agencies/new", signedIn, s.agencyFormPage},
-		{"POST", "/agencies/new", signedIn, s.saveAgency},
-		{"GET", "/agencies/:id", signedIn, s.agencyPage},
-		{"GET", "/agencies/:id/edit", signedIn, s.agencyFormPage},
-		{"POST", "/agencies/:id/edit", signedIn, s.saveAgency},
-		{"GET", "/agencies/:id/competences", signedIn, s.competencePage},
-		{"POST", "/agencies/:id/competences", signedIn, s.setCompetence},
-		{"POST", "/agencies/:id/end", signedIn, s.endCompetence},
-		{"GET", "/calendars", signedIn, s.calendars},
-		{"GET", "/calendars/new", signedIn, s.calendarFormPage},
-		{"POST", "/calendars/new", signedIn, s.addCalendar},
-		{"GET", "/apply", signedIn, s.applyPage},
-		{"POST", "/apply", signedIn, s.apply},
+		{"GET", "/", ui.Everybody, s.front},
+		{"GET", "/login", ui.Everybody, s.LoginPage},
+		{"POST", "/login", ui.Everybody, s.Login},
+		{"GET", "/code", ui.Everybody, s.CodePage},
+		{"POST", "/code", ui.Everybody, s.ChoosePassword},
+		{"GET", "/setup", ui.Everybody, s.SetupPage},
+		{"POST", "/setup", ui.Everybody, s.SetUp},
+		{"POST", "/logout", ui.SignedIn, s.Logout},
+		{"POST", "/preferences", ui.Everybody, s.Prefer},
+		{"GET", "/account", ui.SignedIn, s.AccountPage},
+		{"POST", "/account/sessions", ui.SignedIn, s.EndOwnSessions},
+		{"GET", "/account/factor", ui.SignedIn, s.FactorPage},
+		{"POST", "/account/factor", ui.SignedIn, s.BeginFactor},
+		{"POST", "/account/factor/code", ui.SignedIn, s.EnrolFactor},
+		{"POST", "/account/factor/remove", ui.SignedIn, s.RemoveFactor},
+		{"GET", "/password", ui.SignedIn, s.PasswordPage},
+		{"POST", "/password", ui.SignedIn, s.ChangePassword},
+		{"GET", "/people", ui.SignedIn, s.People},
+		{"GET", "/people/new", ui.SignedIn, s.NewPersonPage},
+		{"POST", "/people/new", ui.SignedIn, s.AddPerson},
+		{"GET", "/people/:id", ui.SignedIn, s.PersonPage},
+		{"POST", "/people/:id", ui.SignedIn, s.ChangePerson},
+		{"POST", "/people/:id/roles", ui.SignedIn, s.GrantRole},
+		{"POST", "/people/:id/end", ui.SignedIn, s.EndRole},
+		{"POST", "/people/:id/code", ui.SignedIn, s.ResetPerson},
+		{"POST", "/people/:id/sessions", ui.SignedIn, s.EndSessions},
+		{"GET", "/trail", ui.SignedIn, s.Trail},
+		{"GET", "/erasures", ui.SignedIn, s.ErasuresPage},
+		{"GET", "/erasures/new", ui.SignedIn, s.ErasurePage},
+		{"POST", "/erasures", ui.SignedIn, s.Erase},
+		{"GET", "/acts", ui.SignedIn, s.ActsPage},
+		{"GET", "/verify", ui.SignedIn, s.VerifyAllPage},
+		{"POST", "/verify", ui.SignedIn, s.VerifyAll},
+		{"GET", "/search", ui.SignedIn, s.Search},
+		{"GET", "/cases", ui.SignedIn, s.list},
+		{"POST", "/filters", ui.SignedIn, s.SaveFilter},
+		{"POST", "/filters/drop", ui.SignedIn, s.DropFilter},
+		{"GET", "/next/:workflow/:action", ui.SignedIn, s.GoOn},
+		{"GET", "/opinions", ui.SignedIn, s.OurOpinions},
+		{"GET", "/reviews", ui.SignedIn, s.Reviews},
+		{"GET", "/batch", ui.SignedIn, s.BatchPage},
+		{"POST", "/batch", ui.SignedIn, s.ActOnAll},
+		{"GET", "/jobs/:id", ui.SignedIn, s.JobPage},
+		{"GET", "/cases/:ref", ui.SignedIn, s.ShowCase},
+		{"GET", "/cases/:ref/do/:action", ui.SignedIn, s.DoPage},
+		{"POST", "/cases/:ref/do/:action", ui.SignedIn, s.Act},
+		{"POST", "/cases/:ref/do/:action/draft", ui.SignedIn, s.SaveAct},
+		{"GET", "/cases/:ref/form", ui.SignedIn, s.FormPage},
+		{"POST", "/cases/:ref/form", ui.SignedIn, s.SaveForm},
+		{"GET", "/cases/:ref/receipt", ui.SignedIn, s.Receipt},
+		{"GET", "/cases/:ref/as/applicant", ui.SignedIn, s.AsApplicant},
+		{"GET", "/cases/:ref/objections", ui.SignedIn, s.ObjectionsPage},
+		{"GET", "/cases/:ref/verify", ui.SignedIn, s.Verify},
+		{"POST", "/cases/:ref/files", ui.SignedIn, s.Upload},
+		{"GET", "/files/:id", ui.SignedIn, s.Download},
+		{"POST", "/files/:id/out", ui.SignedIn, s.TakeOut},
+		{"GET", "/exports/awards", ui.Everybody, s.ExportAwards},
+		{"GET", "/exports/:list", ui.SignedIn, s.Export},
+		{"GET", "/papers/:id", ui.SignedIn, s.Paper},
+		{"GET", "/papers/:id/pdf", ui.SignedIn, s.PaperPDF},
+		{"GET", "/calls", ui.Everybody, s.read(s.Calls)},
+		{"GET", "/calls/:id", ui.Everybody, s.read(s.Call)},
+		{"GET", "/notices", ui.Everybody, s.read(s.Notices)},
+		{"GET", "/notices/:id", ui.Everybody, s.read(s.Notice)},
+		{"GET", "/notices/:id/paper", ui.Everybody, s.read(s.NoticePaper)},
+		{"GET", "/notices/:id/pdf", ui.Everybody, s.read(s.NoticePDF)},
+		{"POST", "/notices/:id/object", ui.Everybody, s.Object},
+		{"GET", "/objections", ui.Everybody, s.LookUp},
+		{"GET", "/objections/:code", ui.Everybody, s.read(s.Follow)},
+		{"GET", "/awards", ui.Everybody, s.read(s.Awards)},
+		{"GET", "/statistics", ui.Everybody, s.read(s.Statistics)},
+		{"GET", "/board", ui.SignedIn, s.Board},
+		{"GET", "/board/live", ui.SignedIn, s.LiveBoard},
+		{"GET", "/rounds", ui.SignedIn, s.Rounds},
+		{"GET", "/rounds/new", ui.SignedIn, s.NewRoundPage},
+		{"POST", "/rounds/new", ui.SignedIn, s.PrepareRound},
+		{"GET", "/rounds/:id", ui.SignedIn, s.RoundPage},
+		{"GET", "/rounds/:id/edit", ui.SignedIn, s.EditRoundPage},
+		{"POST", "/rounds/:id/edit", ui.SignedIn, s.ChangeRound},
+		{"GET", "/rounds/:id/form", ui.SignedIn, s.FormEditPage},
+		{"POST", "/rounds/:id/form", ui.SignedIn, s.ChangeForm},
+		{"GET", "/rounds/:id/papers/:kind", ui.SignedIn, s.RoundPapers},
+		{"GET", "/rounds/:id/papers/:kind/pdf", ui.SignedIn, s.RoundPDF},
+		{"GET", "/workflows", ui.SignedIn, s.DefinitionsPage},
+		{"GET", "/workflows/check", ui.SignedIn, s.CheckPage},
+		{"POST", "/workflows/check", ui.SignedIn, s.CheckDefinition},
+		{"GET", "/workflows/:name", ui.SignedIn, s.DefinitionPage},
+		{"GET", "/workflows/:name/diagram.svg", ui.SignedIn, s.Diagram},
+		{"GET", "/workflows/:name/diff", ui.SignedIn, s.Diff},
+		{"GET", "/workflows/:name/versions/:n/approval", ui.SignedIn, s.ApprovalPage},
+		{"POST", "/workflows/:name/versions/:n/approval", ui.SignedIn, s.Approve},
+		{"POST", "/workflows/:name/versions/:n/withdrawal", ui.SignedIn, s.Withdraw},
+		{"GET", "/records", ui.SignedIn, s.RecordsIndex},
+		{"GET", "/organizations", ui.SignedIn, s.OrganizationList},
+		{"GET", "/organizations/new", ui.SignedIn, s.NewOrganizationPage},
+		{"POST", "/organizations/new", ui.SignedIn, s.AddOrganization},
+		{"GET", "/organizations/:id", ui.SignedIn, s.OrganizationPage},
+		{"GET", "/organizations/:id/edit", ui.SignedIn, s.EditOrganizationPage},
+		{"POST", "/organizations/:id/edit", ui.SignedIn, s.ChangeOrganization},
+		{"GET", "/organizations/:id/projects/new", ui.SignedIn, s.ProjectPage},
+		{"POST", "/organizations/:id/projects/new", ui.SignedIn, s.SaveProject},
+		{"GET", "/organizations/:id/projects/:project", ui.SignedIn, s.ProjectPage},
+		{"POST", "/organizations/:id/projects/:project", ui.SignedIn, s.SaveProject},
+		{"GET", "/agencies", ui.SignedIn, s.Agencies},
+		{"GET", "/agencies/new", ui.SignedIn, s.AgencyFormPage},
+		{"POST", "/agencies/new", ui.SignedIn, s.SaveAgency},
+		{"GET", "/agencies/:id", ui.SignedIn, s.AgencyPage},
+		{"GET", "/agencies/:id/edit", ui.SignedIn, s.AgencyFormPage},
+		{"POST", "/agencies/:id/edit", ui.SignedIn, s.SaveAgency},
+		{"GET", "/agencies/:id/competences", ui.SignedIn, s.CompetencePage},
+		{"POST", "/agencies/:id/competences", ui.SignedIn, s.SetCompetence},
+		{"POST", "/agencies/:id/end", ui.SignedIn, s.EndCompetence},
+		{"GET", "/calendars", ui.SignedIn, s.Calendars},
+		{"GET", "/calendars/new", ui.SignedIn, s.CalendarFormPage},
+		{"POST", "/calendars/new", ui.SignedIn, s.AddCalendar},
+		{"GET", "/apply", ui.SignedIn, s.ApplyPage},
+		{"POST", "/apply", ui.SignedIn, s.Apply},
 	} {
-		e.Add(r.method, r.path, s.page(r.who, r.do))
+		e.Add(r.method, r.path, s.Page(r.who, r.do))
 	}
 }
 
 // read counts what is read without a session, as the API does.
-func (s *site) read(do func(*visit) error) func(*visit) error {
-	return func(v *visit) error {
-		if err := s.Limits.Reading.Anonymous(edge.Of(v.ctx)); err != nil {
+func (s *site) read(do func(*ui.Visit) error) func(*ui.Visit) error {
+	return func(v *ui.Visit) error {
+		if err := s.Limits.Reading.Anonymous(edge.Of(v.Ctx)); err != nil {
 			return err
 		}
 		return do(v)

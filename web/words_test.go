@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -17,9 +18,9 @@ import (
 // side by side, and nothing is written into a template that only one of them can read.
 func TestWordsAreSaidInBothLanguages(t *testing.T) {
 	t.Parallel()
-	files, err := filepath.Glob("*.go")
-	if err != nil || len(files) < 20 {
-		t.Fatal(len(files), err)
+	files := glob(t, "*.go")
+	if len(files) < 100 {
+		t.Fatal(len(files))
 	}
 	said := 0
 	for _, name := range files {
@@ -44,16 +45,25 @@ func TestWordsAreSaidInBothLanguages(t *testing.T) {
 	}
 }
 
+// glob returns the files of this package and of the packages of pages below it.
+func glob(t *testing.T, pattern string) (all []string) {
+	t.Helper()
+	for _, p := range []string{pattern, filepath.Join("*", pattern)} {
+		list, err := filepath.Glob(p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		all = append(all, list...)
+	}
+	return slices.DeleteFunc(all, func(f string) bool { return strings.HasPrefix(f, "pagetest") })
+}
+
 // TestTemplatesAreGenerated: every template has its Go file and no Go file is left of a template that has gone.
 func TestTemplatesAreGenerated(t *testing.T) {
 	t.Parallel()
 	pairs := func(pattern, suffix string) map[string]bool {
 		out := map[string]bool{}
-		list, err := filepath.Glob(pattern)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, f := range list {
+		for _, f := range glob(t, pattern) {
 			out[strings.TrimSuffix(f, suffix)] = true
 		}
 		return out
@@ -136,8 +146,9 @@ type sayer struct {
 }
 
 func readWords(name string, src []byte) (*reading, error) {
-	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{"say": {{0, 1}},
-		"text.Format": {{0, 0}}, "t": {{0, 0}}}, passed: map[*ast.BasicLit]bool{}}
+	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{"say": {{0, 1}}, "Say": {{0, 1}},
+		"ui.Say":      {{0, 1}},
+		"text.Format": {{0, 0}}, "t": {{0, 0}}, "T": {{0, 0}}, "ui.T": {{0, 0}}}, passed: map[*ast.BasicLit]bool{}}
 	f, err := parser.ParseFile(r.fset, name, src, 0)
 	if err != nil {
 		return nil, err

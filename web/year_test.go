@@ -4,6 +4,7 @@ import (
 	"testing"
 	"time"
 
+	"incubase/web/rounds"
 	"incubase/workflow/calendar"
 )
 
@@ -19,7 +20,7 @@ func TestACopyOfALeapDay(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if got := yearLater(at).Format("2006-01-02 15:04"); got != want {
+		if got := rounds.YearLater(at).Format("2006-01-02 15:04"); got != want {
 			t.Errorf("%s becomes %s, not %s", day, got, want)
 		}
 	}

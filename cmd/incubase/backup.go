@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db"
 	"incubase/db/pg"
 	"incubase/workflow"
@@ -37,26 +38,26 @@ type manifest struct {
 }
 
 type backupCommand struct {
-	common
+	app.Common
 	To  string `arg:"" help:"Folder to write; it must not exist." placeholder:"DIR"`
 	Key string `help:"Encrypt for this key: a file of backup-key or age-keygen, or of public keys (age1...) alone." type:"existingfile" env:"INCUBASE_BACKUP_KEY" placeholder:"FILE"`
 }
 
 // Run copies the attachments before the database and again after it. A content is stored before its row and removed a
 // week after its last row at the earliest; so one of the two passes has whatever the copied rows name.
-func (c *backupCommand) Run(s *session) error {
-	if exists(c.To) {
-		return usageError{fmt.Errorf("%s exists already", c.To)}
+func (c *backupCommand) Run(s *app.Session) error {
+	if app.Exists(c.To) {
+		return app.UsageError{Err: fmt.Errorf("%s exists already", c.To)}
 	}
 	v, err := sealedVault(c.Key)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	tool, err := clientProgram("pg_dump")
 	if err != nil {
 		return err
 	}
-	serverURL, owner, server, err := c.urls(s.ctx, false, c.logger(s.stderr))
+	serverURL, owner, server, err := c.Urls(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
@@ -66,16 +67,16 @@ func (c *backupCommand) Run(s *session) error {
 	if err := os.MkdirAll(c.To, 0o700); err != nil {
 		return err
 	}
-	m := manifest{Version: version, At: time.Now().UTC(), Encrypted: v.encrypts()}
+	m := manifest{Version: app.Version, At: time.Now().UTC(), Encrypted: v.encrypts()}
 	into := filepath.Join(c.To, contents)
-	if err := v.store(c.attachmentFolder(), into); err != nil {
+	if err := v.store(c.AttachmentFolder(), into); err != nil {
 		return incomplete(err)
 	}
 	dump := v.path(filepath.Join(c.To, dumpFile))
-	if err := v.dump(s.ctx, tool, owner, filepath.Join(c.To, dumpFile)); err != nil {
+	if err := v.dump(s.Ctx, tool, owner, filepath.Join(c.To, dumpFile)); err != nil {
 		return err
 	}
-	if err := v.store(c.attachmentFolder(), into); err != nil {
+	if err := v.store(c.AttachmentFolder(), into); err != nil {
 		return incomplete(err)
 	}
 	if m.Dump, err = fileHash(dump); err != nil {
@@ -84,7 +85,7 @@ func (c *backupCommand) Run(s *session) error {
 	if m.Attachments, err = v.names(into); err != nil {
 		return incomplete(err)
 	}
-	if err := allThere(s.ctx, serverURL, m.Attachments); err != nil {
+	if err := allThere(s.Ctx, serverURL, m.Attachments); err != nil {
 		return incomplete(err)
 	}
 	if err := m.write(filepath.Join(c.To, manifestFile)); err != nil { // last: without it a folder is no backup
@@ -94,7 +95,7 @@ func (c *backupCommand) Run(s *session) error {
 	if m.Encrypted {
 		how = ", encrypted"
 	}
-	_, err = fmt.Fprintf(s.stdout,
+	_, err = fmt.Fprintf(s.Stdout,
 		"%s: the database and %d attachments%s; row.key and signing.key of the data folder are no part of it:"+
 			" keep a copy elsewhere, a restored place serves only with them\n", c.To, len(m.Attachments), how)
 	return err

@@ -5,6 +5,8 @@ import (
 	"os"
 
 	"filippo.io/age"
+
+	"incubase/cmd/incubase/app"
 )
 
 type backupKeyCommand struct {
@@ -13,14 +15,14 @@ type backupKeyCommand struct {
 
 // Run makes a key for backups. The public half, which is printed, is enough to write them: the machine that is backed
 // up need not hold the secret one.
-func (c *backupKeyCommand) Run(s *session) error {
+func (c *backupKeyCommand) Run(s *app.Session) error {
 	key, err := age.GenerateX25519Identity()
 	if err != nil {
 		return err
 	}
 	f, err := os.OpenFile(c.File, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	_, err = fmt.Fprintf(f, "# public key: %s\n%s\n", key.Recipient(), key)
 	if err == nil {
@@ -32,7 +34,7 @@ func (c *backupKeyCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout,
+	_, err = fmt.Fprintf(s.Stdout,
 		"%s holds the secret key: keep it away from this machine, and a copy elsewhere; a backup is lost without it\n"+
 			"public key, enough for backup --key: %s\n", c.File, key.Recipient())
 	return err

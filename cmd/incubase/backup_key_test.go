@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strings"
 	"testing"
+
+	"incubase/cmd/incubase/app"
 )
 
 // TestBackupIsEncrypted: with a key nothing of a backup is in clear, others cannot read it, and only the secret key
@@ -66,7 +68,7 @@ func TestBackupIsEncrypted(t *testing.T) {
 			"has no secret key":                            {"--key", recipient},
 		} {
 			if out, err := tool(append([]string{"restore", copied, "--data", two}, keyOf...)...); err == nil ||
-				!strings.Contains(out, says) || exists(two) {
+				!strings.Contains(out, says) || app.Exists(two) {
 				t.Errorf("restored with %v: %v %s", keyOf, err, out)
 			}
 		}

@@ -10,6 +10,7 @@ import (
 	"syscall"
 	"testing"
 
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 )
 
@@ -187,7 +188,7 @@ func refusals(t *testing.T, place, copied string, tool func(...string) (string, 
 		if out, err := tool("restore", bad, "--data", target); err == nil || !strings.Contains(out, tt.says) {
 			t.Errorf("%s: %v, it should say %q: %s", name, err, tt.says, out)
 		}
-		if exists(target) {
+		if app.Exists(target) {
 			t.Errorf("%s: something was written", name)
 		}
 		if err := os.RemoveAll(bad); err != nil {
@@ -200,7 +201,7 @@ func refusals(t *testing.T, place, copied string, tool func(...string) (string, 
 		t.Fatal(err)
 	}
 	if out, err := tool("backup", filepath.Join(place, "late"), "--data", two); err == nil ||
-		!strings.Contains(out, "is damaged") || exists(filepath.Join(place, "late", manifestFile)) {
+		!strings.Contains(out, "is damaged") || app.Exists(filepath.Join(place, "late", manifestFile)) {
 		t.Errorf("a backup of a damaged attachment: %v %s", err, out)
 	}
 	if err := os.Remove(kept); err != nil {

@@ -15,6 +15,8 @@ import (
 	"strings"
 
 	"filippo.io/age"
+
+	"incubase/cmd/incubase/app"
 )
 
 // encryptedSuffix ends the name of an encrypted file of a backup.
@@ -183,7 +185,7 @@ func copyContents(from, to string, target vault, content func(path string, w io.
 			return err
 		}
 		into := filepath.Join(to, rel, name)
-		if exists(target.path(into)) {
+		if app.Exists(target.path(into)) {
 			return nil
 		}
 		if err := os.MkdirAll(filepath.Dir(into), 0o700); err != nil {

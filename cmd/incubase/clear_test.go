@@ -1,6 +1,10 @@
 package main
 
-import "testing"
+import (
+	"testing"
+
+	"incubase/cmd/incubase/app"
+)
 
 // TestServingInClearIsNoticed: only loopback and TLS keep passwords from others on the network.
 func TestServingInClearIsNoticed(t *testing.T) {
@@ -19,8 +23,8 @@ func TestServingInClearIsNoticed(t *testing.T) {
 		{"192.0.2.7:8080", false, true},
 		{"192.0.2.7:8080", true, false},
 	} {
-		c := &serveCommand{Listen: tt.listen, Secure: tt.secure}
-		if got := c.inClear(); got != tt.want {
+		c := &app.ServeCommand{Listen: tt.listen, Secure: tt.secure}
+		if got := c.InClear(); got != tt.want {
 			t.Errorf("%s, secure %v: in clear is %v", tt.listen, tt.secure, got)
 		}
 	}

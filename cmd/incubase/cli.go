@@ -8,11 +8,10 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
-	"time"
 
 	"github.com/alecthomas/kong"
 
-	"incubase/db/pg"
+	"incubase/cmd/incubase/app"
 )
 
 // Exit codes: 1 the work failed, 2 the command line or a setting was wrong.
@@ -21,27 +20,11 @@ const (
 	exitUsage  = 2
 )
 
-// common are the settings of every command that touches data.
-type common struct {
-	Data             string `help:"Data folder: the private database, attachments, keys (default: ${default})." default:"./data" env:"INCUBASE_DATA" placeholder:"DIR"`
-	DatabaseURL      string `name:"database-url" help:"An existing PostgreSQL (14 or later), as the server's role; empty: the private one in the data folder." env:"INCUBASE_DATABASE_URL" placeholder:"URL"`
-	DatabaseOwnerURL string `name:"database-owner-url" help:"The same as the role that migrates; empty: the same role." env:"INCUBASE_DATABASE_OWNER_URL" placeholder:"URL"`
-	DatabasePrograms string `name:"database-programs" help:"Folder of PostgreSQL's programs (postgres, initdb); empty: found, else fetched." env:"INCUBASE_DATABASE_PROGRAMS" placeholder:"DIR"`
-	SigningKey       string `name:"signing-key" help:"Ed25519 key that signs the roots of the audit chains; empty: DIR/signing.key, made at first use, mode 0600." env:"INCUBASE_SIGNING_KEY" placeholder:"FILE"`
-	RowKey           string `name:"row-key" help:"Key that binds rows to the log, the same on all servers; empty: DIR/row.key, made at first use, mode 0600." env:"INCUBASE_ROW_KEY" placeholder:"FILE"`
-	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
-	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
-
-	bounds       pg.Bounds     // of what one organization may keep; none for commands
-	unbound      bool          // look only: without the key that binds rows, go on without it
-	databaseWait time.Duration // how long a start waits for a database that is away
-}
-
 // commandLine is the whole command line; kong fills it from flags, then INCUBASE_* variables, then the file.
 type commandLine struct {
 	Config string `help:"YAML file of settings, by the flags' names; flags and INCUBASE_* variables win." env:"INCUBASE_CONFIG" placeholder:"FILE"`
 
-	Serve     serveCommand     `cmd:"" help:"Run the server, and the private database where no other is named."`
+	Serve     app.ServeCommand `cmd:"" help:"Run the server, and the private database where no other is named."`
 	Migrate   migrateCommand   `cmd:"" help:"Bring the schema and the shipped definitions up to date."`
 	Demo      demoCommand      `cmd:"" help:"Load the demonstration, or carry real grants through a running system."`
 	Check     checkCommand     `cmd:"" help:"Recompute boards and sums and compare them with what is stored."`
@@ -57,20 +40,13 @@ type commandLine struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
-// session is what a command's Run gets beside its own flags.
-type session struct {
-	ctx    context.Context
-	stdout io.Writer
-	stderr io.Writer
-}
-
 // run is the program: arguments and environment in, an exit code out. env is checked for misspelt INCUBASE_* names.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var cli commandLine
 	code := -1
-	settings, err := readFile(configPath(args, environment(env)), environment(env))
+	settings, err := app.ReadFile(configPath(args, app.Environment(env)), app.Environment(env))
 	if err != nil {
 		fmt.Fprintln(stderr, "incubase:", err)
 		return exitUsage
@@ -83,7 +59,7 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		fmt.Fprintln(stderr, "incubase:", err)
 		return exitUsage
 	}
-	if err := unknownVariables(parser.Model, environment(env)); err != nil {
+	if err := app.UnknownVariables(parser.Model, app.Environment(env)); err != nil {
 		fmt.Fprintln(stderr, "incubase:", err)
 		return exitUsage
 	}
@@ -95,14 +71,11 @@ func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int 
 		fmt.Fprintln(stderr, "incubase:", err)
 		return exitUsage
 	}
-	return outcome(parsed.Run(&session{ctx: ctx, stdout: stdout, stderr: stderr}), stderr)
+	return outcome(parsed.Run(&app.Session{Ctx: ctx, Stdout: stdout, Stderr: stderr}), stderr)
 }
 
-// usageError is a wrong setting that only the command itself could notice.
-type usageError struct{ error }
-
 func outcome(err error, stderr io.Writer) int {
-	var usage usageError
+	var usage app.UsageError
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return 0
@@ -127,15 +100,9 @@ func configPath(args []string, env map[string]string) string {
 	return env["INCUBASE_CONFIG"]
 }
 
-// version of the program; releases stamp it.
-var version = "0.1.0-dev"
-
 type versionCommand struct{}
 
-func (versionCommand) Run(s *session) error {
-	_, err := fmt.Fprintf(s.stdout, "incubase %s\n", version)
+func (versionCommand) Run(s *app.Session) error {
+	_, err := fmt.Fprintf(s.Stdout, "incubase %s\n", app.Version)
 	return err
 }
-
-// drain is how long a stopping server waits for requests under way.
-const drain = 20 * time.Second

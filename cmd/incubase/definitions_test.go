@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 )
 
@@ -14,9 +15,9 @@ import (
 func TestADefinitionIsLoaded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
-	other := begin(slog.New(slog.DiscardHandler))
-	other.db = s.in.db
-	if err := other.wire(t.Context()); err != nil {
+	other := app.Begin(slog.New(slog.DiscardHandler))
+	other.DB = s.in.DB
+	if err := other.Wire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	round, _ := s.round()
@@ -67,10 +68,10 @@ func TestADefinitionIsLoaded(t *testing.T) {
 	if found == 0 {
 		t.Error("the trail does not know who loaded it")
 	}
-	if other.catalog.Machine("grant", 2) != nil {
+	if other.Catalog.Machine("grant", 2) != nil {
 		t.Error("another server knows it already: the test shows nothing")
 	}
-	if err := other.learn(t.Context(), other.catalog); err != nil || other.catalog.Machine("grant", 2) == nil {
+	if err := other.Learn(t.Context(), other.Catalog); err != nil || other.Catalog.Machine("grant", 2) == nil {
 		t.Errorf("another server does not learn it: %v", err)
 	}
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/walk"
 	"incubase/db/pg"
 )
@@ -20,19 +21,19 @@ type demoCommand struct {
 	Walk demoWalk `cmd:"" help:"Carry real grants through the whole pipeline, over HTTP, as the roles would."`
 }
 
-type demoLoad struct{ common }
+type demoLoad struct{ app.Common }
 
 // Run loads the demonstration. What is there already stays.
-func (c *demoLoad) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *demoLoad) Run(s *app.Session) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	if err := in.loadDemo(s.ctx); err != nil {
+	defer in.Close()
+	if err := in.LoadDemo(s.Ctx); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintln(s.stdout, "the demonstration is loaded")
+	_, err = fmt.Fprintln(s.Stdout, "the demonstration is loaded")
 	return err
 }
 
@@ -44,13 +45,13 @@ type demoWalk struct {
 }
 
 // Run walks, by default on a server of its own.
-func (c *demoWalk) Run(s *session) error {
-	if !exists(c.Grants) {
-		return usageError{fmt.Errorf("no file %s: name one with --grants", c.Grants)}
+func (c *demoWalk) Run(s *app.Session) error {
+	if !app.Exists(c.Grants) {
+		return app.UsageError{Err: fmt.Errorf("no file %s: name one with --grants", c.Grants)}
 	}
-	o := walk.Options{URL: c.URL, File: c.Grants, Count: c.Count, Abreast: c.Abreast, Out: s.stdout}
+	o := walk.Options{URL: c.URL, File: c.Grants, Count: c.Count, Abreast: c.Abreast, Out: s.Stdout}
 	if c.URL != "" {
-		return report(walk.Run(s.ctx, o))
+		return report(walk.Run(s.Ctx, o))
 	}
 	own, err := startOwn(s)
 	if err != nil {
@@ -58,7 +59,7 @@ func (c *demoWalk) Run(s *session) error {
 	}
 	defer own.stop()
 	o.URL, o.Verify = own.url, own.verify
-	return report(walk.Run(s.ctx, o))
+	return report(walk.Run(s.Ctx, o))
 }
 
 func report(_ walk.Report, err error) error { return err }
@@ -70,7 +71,7 @@ type ownServer struct {
 	dir  string
 }
 
-func startOwn(s *session) (*ownServer, error) {
+func startOwn(s *app.Session) (*ownServer, error) {
 	dir, err := os.MkdirTemp("", "incubase-walk-")
 	if err != nil {
 		return nil, err
@@ -84,12 +85,12 @@ func startOwn(s *session) (*ownServer, error) {
 	}
 	address := l.Addr().String()
 	_ = l.Close()
-	ctx, cancel := context.WithCancel(s.ctx)
-	c := &serveCommand{common: common{Data: dir, LogLevel: "warn", LogFormat: "text"}, Listen: address, Demo: true,
+	ctx, cancel := context.WithCancel(s.Ctx)
+	c := &app.ServeCommand{Common: app.Common{Data: dir, LogLevel: "warn", LogFormat: "text"}, Listen: address, Demo: true,
 		SessionIdle: time.Hour, SessionAbsolute: 12 * time.Hour, RootsEvery: time.Hour}
 	ready := &watcher{word: "Incubase is ready", seen: make(chan struct{})}
 	ended := make(chan error, 1)
-	go func() { ended <- c.Run(&session{ctx: ctx, stdout: ready, stderr: s.stderr}) }()
+	go func() { ended <- c.Run(&app.Session{Ctx: ctx, Stdout: ready, Stderr: s.Stderr}) }()
 	own := &ownServer{url: "http://" + address, dir: dir, stop: func() {
 		cancel()
 		<-ended
@@ -107,18 +108,18 @@ func startOwn(s *session) (*ownServer, error) {
 
 // verify checks chains and ledger where they are kept.
 func (o *ownServer) verify(ctx context.Context) error {
-	c := &common{Data: o.dir, LogLevel: "warn", LogFormat: "text"}
-	in, err := c.open(ctx, false, c.logger(io.Discard))
+	c := &app.Common{Data: o.dir, LogLevel: "warn", LogFormat: "text"}
+	in, err := c.Open(ctx, false, c.Logger(io.Discard))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	var problems []error
 	note := func(p pg.Problem) { problems = append(problems, errors.New(p.String())) }
-	if _, _, err := in.db.Verify(ctx, note); err != nil {
+	if _, _, err := in.DB.Verify(ctx, note); err != nil {
 		return err
 	}
-	if err := in.db.Check(ctx, note); err != nil {
+	if err := in.DB.Check(ctx, note); err != nil {
 		return err
 	}
 	return errors.Join(problems...)

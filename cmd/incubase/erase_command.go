@@ -8,6 +8,7 @@ import (
 	"io"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db"
 	"incubase/db/cases"
 	"incubase/db/pg"
@@ -28,7 +29,7 @@ type eraseCommand struct {
 
 // erasing is what every erasing comes with.
 type erasing struct {
-	common
+	app.Common
 	Reason    string `help:"Why, and on what basis. It stays: name nobody in it." placeholder:"TEXT"`
 	Yes       bool   `help:"Carry it out; without it the command says what would go."`
 	NoVoucher bool   `name:"not-a-voucher" help:"Where money has gone through the case: what is erased is no voucher of the accounts."`
@@ -77,11 +78,11 @@ type eraseEntry struct {
 }
 
 // Run erases an account.
-func (c *erasePerson) Run(s *session) error {
-	return c.run(s, func(in *installation) (erase.Erasure, error) {
-		u, err := in.user(s.ctx, c.Login)
+func (c *erasePerson) Run(s *app.Session) error {
+	return c.run(s, func(in *app.Installation) (erase.Erasure, error) {
+		u, err := in.User(s.Ctx, c.Login)
 		if err == nil && u == nil {
-			err = usageError{fmt.Errorf("there is no account %s", c.Login)}
+			err = app.UsageError{Err: fmt.Errorf("there is no account %s", c.Login)}
 		}
 		if err != nil {
 			return erase.Erasure{}, err
@@ -91,49 +92,49 @@ func (c *erasePerson) Run(s *session) error {
 }
 
 // Run erases what was said in an act.
-func (c *erasePayload) Run(s *session) error {
+func (c *erasePayload) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.ErasePayload, Case: c.Case, Event: c.Event}))
 }
 
 // Run erases a draft.
-func (c *eraseDraft) Run(s *session) error {
+func (c *eraseDraft) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseDraft, Case: c.Case}))
 }
 
 // Run erases an answer.
-func (c *eraseAnswer) Run(s *session) error {
+func (c *eraseAnswer) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseAnswer, Case: c.Case, Question: c.Question}))
 }
 
 // Run erases who objected.
-func (c *eraseObjector) Run(s *session) error {
+func (c *eraseObjector) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseObjector, Case: c.Case, Objection: c.Objection}))
 }
 
 // Run erases a file.
-func (c *eraseFile) Run(s *session) error {
+func (c *eraseFile) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseFile, Case: c.Case, File: c.File}))
 }
 
 // Run erases what an entry says.
-func (c *eraseEntry) Run(s *session) error {
+func (c *eraseEntry) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind),
 		RecordID: c.Record, Entry: c.Entry}))
 }
 
-func asked(x erase.Erasure) func(*installation) (erase.Erasure, error) {
-	return func(*installation) (erase.Erasure, error) { return x, nil }
+func asked(x erase.Erasure) func(*app.Installation) (erase.Erasure, error) {
+	return func(*app.Installation) (erase.Erasure, error) { return x, nil }
 }
 
 // run says what would go, and with --yes carries it out as the system: who owns the machine. The list says that it was
 // done here.
-func (c *erasing) run(s *session, ask func(*installation) (erase.Erasure, error)) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *erasing) run(s *app.Session, ask func(*app.Installation) (erase.Erasure, error)) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	files, err := in.db.NewFiles(c.attachmentFolder(), cases.DefaultFileLimits)
+	defer in.Close()
+	files, err := in.DB.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
 	}
@@ -141,13 +142,13 @@ func (c *erasing) run(s *session, ask func(*installation) (erase.Erasure, error)
 	if err != nil {
 		return err
 	}
-	eraser := in.eraser(files)
+	eraser := in.Eraser(files)
 	if !c.Yes {
-		p, err := eraser.Preview(s.ctx, workflow.System(), x)
+		p, err := eraser.Preview(s.Ctx, workflow.System(), x)
 		if err != nil {
 			return err
 		}
-		return json.NewEncoder(s.stdout).Encode(map[string]any{"would_erase": p, "erased": false})
+		return json.NewEncoder(s.Stdout).Encode(map[string]any{"would_erase": p, "erased": false})
 	}
 	x.Reason, x.NoVoucher, x.Key = c.Reason, c.NoVoucher, c.Key
 	if x.Key == "" {
@@ -156,31 +157,26 @@ func (c *erasing) run(s *session, ask func(*installation) (erase.Erasure, error)
 	named := x
 	named.Key = ""
 	x.Digest = sha256.Sum256(fmt.Append(nil, named))
-	done, err := eraser.Erase(s.ctx, workflow.System(), x)
+	done, err := eraser.Erase(s.Ctx, workflow.System(), x)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(s.stdout).Encode(done)
-}
-
-// eraser erases, with the files in a folder.
-func (in *installation) eraser(files *cases.Files) *erase.Eraser {
-	return &erase.Eraser{Desk: in.desk, Registry: in.registry, Store: cases.Erasures{Cases: in.db.Cases, Files: files}}
+	return json.NewEncoder(s.Stdout).Encode(done)
 }
 
 type eraseList struct {
-	common
+	app.Common
 	JSON bool `help:"One JSON object a line."`
 }
 
 // Run lists all of them, the latest first.
-func (c *eraseList) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *eraseList) Run(s *app.Session) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	return eachErasure(s.ctx, in.db, func(x erase.Erased) error { return printErasure(s.stdout, x, c.JSON) })
+	defer in.Close()
+	return eachErasure(s.Ctx, in.DB, func(x erase.Erased) error { return printErasure(s.Stdout, x, c.JSON) })
 }
 
 func eachErasure(ctx context.Context, d *db.DB, visit func(erase.Erased) error) error {

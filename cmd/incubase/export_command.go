@@ -12,6 +12,7 @@ import (
 
 	"golang.org/x/term"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/pg"
 	"incubase/db/records"
 	"incubase/workflow"
@@ -31,7 +32,7 @@ type exportCommand struct {
 
 // exporting are the flags of every export.
 type exporting struct {
-	common
+	app.Common
 	Format string `help:"csv or xlsx; empty: by the file's name, else csv." enum:",csv,xlsx" default:""`
 	Out    string `short:"o" help:"File to write, whole or not at all; empty: standard output." placeholder:"FILE"`
 	Lang   string `help:"Language of headings and words: zh or en." enum:"zh,en" default:"zh"`
@@ -49,29 +50,29 @@ func owner() workflow.Actor {
 	return a
 }
 
-func (c *exporting) run(s *session, r export.Request) error {
+func (c *exporting) run(s *app.Session, r export.Request) error {
 	if r.Format = c.Format; r.Format == "" {
 		r.Format = export.CSV
 		if strings.EqualFold(filepath.Ext(c.Out), ".xlsx") {
 			r.Format = export.XLSX
 		}
 	}
-	if f, ok := s.stdout.(*os.File); ok && r.Format == export.XLSX && c.Out == "" && term.IsTerminal(int(f.Fd())) {
-		return usageError{errors.New("an XLSX file is nothing for a terminal: name a file with --out")}
+	if f, ok := s.Stdout.(*os.File); ok && r.Format == export.XLSX && c.Out == "" && term.IsTerminal(int(f.Fd())) {
+		return app.UsageError{Err: errors.New("an XLSX file is nothing for a terminal: name a file with --out")}
 	}
 	r.Lang = c.Lang
-	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	actor := owner()
+	defer in.Close()
+	theActor := owner()
 	if c.As != "" {
-		if actor, err = in.actor(s.ctx, c.As); err != nil {
+		if theActor, err = actor(in, s.Ctx, c.As); err != nil {
 			return err
 		}
 	}
-	return written(c.Out, s.stdout, func(w io.Writer) error { return exports{in}.Export(s.ctx, actor, r, w) })
+	return written(c.Out, s.Stdout, func(w io.Writer) error { return app.Exports{In: in}.Export(s.Ctx, theActor, r, w) })
 }
 
 // written makes a file whole or not at all; path "" is standard output.
@@ -108,10 +109,10 @@ type exportCases struct {
 }
 
 // Run writes the cases.
-func (c *exportCases) Run(s *session) error {
+func (c *exportCases) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	return c.run(s, export.Request{List: "cases", Cases: workflow.CaseQuery{Workflow: c.Workflow,
 		Stage: workflow.Stage(c.Stage), State: workflow.State(c.State),
@@ -126,10 +127,10 @@ type exportOrganizations struct {
 }
 
 // Run writes the organizations.
-func (c *exportOrganizations) Run(s *session) error {
+func (c *exportOrganizations) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	return c.run(s, export.Request{List: "organizations", Region: place, Kind: c.Kind, Words: c.Words})
 }
@@ -137,7 +138,7 @@ func (c *exportOrganizations) Run(s *session) error {
 type exportRounds struct{ exporting }
 
 // Run writes the rounds.
-func (c *exportRounds) Run(s *session) error { return c.run(s, export.Request{List: "rounds"}) }
+func (c *exportRounds) Run(s *app.Session) error { return c.run(s, export.Request{List: "rounds"}) }
 
 type exportAwards struct {
 	exporting
@@ -146,10 +147,10 @@ type exportAwards struct {
 }
 
 // Run writes the awards.
-func (c *exportAwards) Run(s *session) error {
+func (c *exportAwards) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	return c.run(s, export.Request{List: "awards", Round: c.Round, Region: place})
 }
@@ -161,19 +162,19 @@ type exportBoard struct {
 }
 
 // Run writes the board.
-func (c *exportBoard) Run(s *session) error {
+func (c *exportBoard) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	return c.run(s, export.Request{List: "board", Region: place, By: c.By})
 }
 
 // actor is a person as signing in would make one, with the rights of this moment.
-func (in *installation) actor(ctx context.Context, login string) (workflow.Actor, error) {
+func actor(in *app.Installation, ctx context.Context, login string) (workflow.Actor, error) {
 	now := time.Now()
 	for cursor := ""; ; {
-		list, next, err := in.db.Users(ctx, registry.RecordScope{Everything: true},
+		list, next, err := in.DB.Users(ctx, registry.RecordScope{Everything: true},
 			records.RecordQuery{Words: login, Cursor: cursor, Limit: pg.MaxPage})
 		if err != nil {
 			return workflow.Actor{}, err
@@ -184,7 +185,7 @@ func (in *installation) actor(ctx context.Context, login string) (workflow.Actor
 			}
 		}
 		if next == "" {
-			return workflow.Actor{}, usageError{fmt.Errorf("there is no login %s, or it is disabled", login)}
+			return workflow.Actor{}, app.UsageError{Err: fmt.Errorf("there is no login %s, or it is disabled", login)}
 		}
 		cursor = next
 	}

@@ -19,22 +19,22 @@ import (
 )
 
 // app is an authenticator app with one secret.
-type app struct {
+type authenticator struct {
 	t      *testing.T
 	secret []byte
 }
 
-func newApp(t *testing.T, secret string) *app {
+func newApp(t *testing.T, secret string) *authenticator {
 	t.Helper()
 	b, err := base32.StdEncoding.WithPadding(base32.NoPadding).DecodeString(strings.ReplaceAll(secret, " ", ""))
 	if err != nil || len(b) != 20 {
 		t.Fatal(secret, err)
 	}
-	return &app{t, b}
+	return &authenticator{t, b}
 }
 
 // code is the one of so many steps from now.
-func (a *app) code(steps int) string {
+func (a *authenticator) code(steps int) string {
 	a.t.Helper()
 	c, err := factor.Code(a.secret, time.Now().Add(time.Duration(steps)*factor.Step))
 	if err != nil {
@@ -51,7 +51,7 @@ func steady() {
 }
 
 // enrol gives an account a second factor by the API.
-func (s *site) enrol(login string) (*app, []string) {
+func (s *site) enrol(login string) (*authenticator, []string) {
 	s.t.Helper()
 	steady()
 	made := s.want(201, "POST", "/me/factor", login, nil).body

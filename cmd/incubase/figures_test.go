@@ -148,8 +148,8 @@ func TestFiguresMove(t *testing.T) {
 			t.Fatalf("%s: %v", harm, err)
 		}
 	}
-	s.in.verifyOnce(t.Context())
-	if _, err := s.in.db.FoldBoard(t.Context(), 5000); err != nil {
+	s.in.VerifyOnce(t.Context())
+	if _, err := s.in.DB.FoldBoard(t.Context(), 5000); err != nil {
 		t.Fatal(err)
 	}
 	after := s.scraped()

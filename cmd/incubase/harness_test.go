@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"incubase/api/edge"
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 	"incubase/db/accounts"
 	"incubase/db/cases"
@@ -33,7 +34,7 @@ import (
 // site is the whole server in the test's process, on a database of its own, with the demonstration's people.
 type site struct {
 	t      *testing.T
-	in     *installation
+	in     *app.Installation
 	url    string
 	tokens map[string]string
 	keys   int
@@ -66,8 +67,8 @@ func underOtherNames(t *testing.T, test func(*site)) {
 	t.Run("under other names", func(t *testing.T) {
 		t.Parallel()
 		other := catalogtest.Renamed(t, "grant")
-		s := newSiteOf(t, demo.LoadPeople, slog.New(slog.DiscardHandler), false, func(in *installation) {
-			in.shipped = sync.OnceValues(func() (*catalog.Catalog, error) {
+		s := newSiteOf(t, demo.LoadPeople, slog.New(slog.DiscardHandler), false, func(in *app.Installation) {
+			in.Shipped = sync.OnceValues(func() (*catalog.Catalog, error) {
 				c, err := catalog.Shipped()
 				return c, errors.Join(err, c.Add(other.Definition))
 			})
@@ -116,22 +117,22 @@ var worlds = map[uintptr]*dbtest.Filled{
 
 // newSiteOf is a site; factors says whether roles need a second factor there.
 func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *slog.Logger, factors bool,
-	change ...func(*installation)) *site {
+	change ...func(*app.Installation)) *site {
 	t.Helper()
-	wired := func(ctx context.Context, d *dbtest.Database) (*installation, error) {
-		in := begin(log)
+	wired := func(ctx context.Context, d *dbtest.Database) (*app.Installation, error) {
+		in := app.Begin(log)
 		for _, c := range change {
 			c(in)
 		}
-		in.db = d.DB
-		return in, in.wire(ctx)
+		in.DB = d.DB
+		return in, in.Wire(ctx)
 	}
 	fill := func(ctx context.Context, d *dbtest.Database) error {
 		in, err := wired(ctx, d)
 		if err != nil {
 			return err
 		}
-		return load(ctx, demo.Deps{Desk: in.desk, Registry: in.registry, Queue: in.db, Log: in.log, Holds: in.holds})
+		return load(ctx, demo.Deps{Desk: in.Desk, Registry: in.Registry, Queue: in.DB, Log: in.Log, Holds: in.Holds})
 	}
 	var d *dbtest.Database
 	if world := worlds[reflect.ValueOf(load).Pointer()]; world != nil && len(change) == 0 {
@@ -147,9 +148,10 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 		t.Fatal(err)
 	}
 	wake := make(chan struct{}, 1)
-	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := sessions{in.db, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, factors}
-	live := newLive(in, found)
+	c := &app.ServeCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	found := app.Sessions{DB: in.DB, Limits: accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
+		Factors: factors}
+	live := app.NewLive(in, found)
 	ring := func() {
 		live.Notify()
 		select {
@@ -157,16 +159,16 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 		default:
 		}
 	}
-	in.desk.Wake = ring
-	files, err := in.db.NewFiles(t.TempDir(), cases.DefaultFileLimits)
+	in.Desk.Wake = ring
+	files, err := in.DB.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
-	handler, err := c.handler(in, files, found, live, ring)
+	handler, err := c.Handler(in, files, found, live, ring)
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := httptest.NewServer(edge.Server(handler, in.log).Handler)
+	s := httptest.NewServer(edge.Server(handler, in.Log).Handler)
 	t.Cleanup(s.Close)
 	ctx, stop := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -174,7 +176,7 @@ func newSiteOf(t *testing.T, load func(context.Context, demo.Deps) error, log *s
 	go func() { defer close(watched); live.Run(ctx) }()
 	go func() {
 		defer close(ended)
-		worker := in.worker(wake)
+		worker := in.Worker(wake)
 		worker.Every = 100 * time.Millisecond
 		worker.Run(ctx)
 	}()
@@ -374,11 +376,11 @@ func (s *site) advance(by string) {
 func (s *site) verified() {
 	s.t.Helper()
 	problem := func(p pg.Problem) { s.t.Error(p) }
-	events, entries, err := s.in.db.Verify(s.t.Context(), problem)
+	events, entries, err := s.in.DB.Verify(s.t.Context(), problem)
 	if err != nil || events == 0 || entries == 0 {
 		s.t.Fatal(events, entries, err)
 	}
-	if err := s.in.db.Check(s.t.Context(), problem); err != nil {
+	if err := s.in.DB.Check(s.t.Context(), problem); err != nil {
 		s.t.Fatal(err)
 	}
 }
@@ -386,7 +388,7 @@ func (s *site) verified() {
 // round prepares and opens a round, with reviewers.
 func (s *site) round(changes ...func(*workflow.Rules)) (id, ref string) {
 	s.t.Helper()
-	now := s.in.clock.Now()
+	now := s.in.Clock.Now()
 	rules := vet.SimulationRules()
 	rules.MinReviews, rules.Contact, rules.DocumentWord = 2, "0000-1234567", "演民社孵"
 	for _, change := range changes {

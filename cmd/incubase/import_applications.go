@@ -12,6 +12,7 @@ import (
 	"sync"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/cases"
 	"incubase/db/pg"
 	"incubase/db/records"
@@ -29,17 +30,17 @@ type importApplications struct {
 }
 
 // Run opens a case for each row and saves its answers as a draft, by the officer on behalf.
-func (c *importApplications) Run(s *session) error {
-	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
+func (c *importApplications) Run(s *app.Session) error {
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	t := &applicationTaker{c: c, s: s, in: in, bad: badRows{}, seen: map[string]int{}}
-	if t.actor, err = in.actor(s.ctx, c.As); err != nil {
+	if t.actor, err = actor(in, s.Ctx, c.As); err != nil {
 		return err
 	}
-	if t.round, err = in.round(s.ctx, t.actor, c.Round); err != nil {
+	if t.round, err = round(in, s.Ctx, t.actor, c.Round); err != nil {
 		return err
 	}
 	t.form = intake.FormOf(t.round.Form, t.round.Tracks)
@@ -49,8 +50,8 @@ func (c *importApplications) Run(s *session) error {
 		return err
 	}
 	t.file = cases.ImportFile{ID: workflow.NewID(time.Now()), Name: fileName(c.File), SHA256: workflow.Hash(sum)}
-	p := newProgress(s.stderr)
-	if err := t.all(s.ctx, p); err != nil {
+	p := newProgress(s.Stderr)
+	if err := t.all(s.Ctx, p); err != nil {
 		return c.unfit(err)
 	}
 	p.done(t.n.Rows)
@@ -58,9 +59,9 @@ func (c *importApplications) Run(s *session) error {
 }
 
 // round finds a round that the person may see.
-func (in *installation) round(ctx context.Context, actor workflow.Actor, ref string) (*workflow.RoundRecord, error) {
+func round(in *app.Installation, ctx context.Context, actor workflow.Actor, ref string) (*workflow.RoundRecord, error) {
 	for cursor := ""; ; {
-		list, next, err := in.db.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
+		list, next, err := in.DB.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
 			Limit: pg.MaxPage})
 		if err != nil {
 			return nil, err
@@ -71,7 +72,7 @@ func (in *installation) round(ctx context.Context, actor workflow.Actor, ref str
 			}
 		}
 		if next == "" {
-			return nil, usageError{fmt.Errorf("there is no round %s", ref)}
+			return nil, app.UsageError{Err: fmt.Errorf("there is no round %s", ref)}
 		}
 		cursor = next
 	}
@@ -94,8 +95,8 @@ func hashOf(path string) (sum intake.Sum, err error) {
 // applicationTaker takes a table of applications in.
 type applicationTaker struct {
 	c     *importApplications
-	s     *session
-	in    *installation
+	s     *app.Session
+	in    *app.Installation
 	actor workflow.Actor
 	round *workflow.RoundRecord
 	form  *intake.Form
@@ -120,7 +121,7 @@ func (t *applicationTaker) problem(p intake.Problem) {
 	if p.Lost { // else it is told alone
 		t.bad[p.Row] = true
 	}
-	t.c.tell(t.s.stdout, p)
+	t.c.tell(t.s.Stdout, p)
 }
 
 func (t *applicationTaker) all(ctx context.Context, p *progress) error {
@@ -161,11 +162,11 @@ func (t *applicationTaker) vet(ctx context.Context, rows []intake.ApplicationRow
 		kind, place, what := rows[i].Identity()
 		ids, keys = append(ids, records.Identity{Kind: kind, Place: place, What: what}), append(keys, t.external(rows[i].Key))
 	}
-	organizations, err := t.in.db.KnownOrganizations(ctx, ids)
+	organizations, err := t.in.DB.KnownOrganizations(ctx, ids)
 	if err != nil {
 		return err
 	}
-	before, err := t.in.db.Imported(ctx, cases.ExternalCase, keys)
+	before, err := t.in.DB.Imported(ctx, cases.ExternalCase, keys)
 	if err != nil {
 		return err
 	}
@@ -173,7 +174,7 @@ func (t *applicationTaker) vet(ctx context.Context, rows []intake.ApplicationRow
 		if was, there := before[keys[i]]; there {
 			t.n.Known++
 			if string(was.Hash) != string(rows[i].Hash[:]) {
-				t.c.tell(t.s.stdout, intake.Problem{Sheet: rows[i].Line.Sheet, Row: rows[i].Line.Row, ID: rows[i].Key,
+				t.c.tell(t.s.Stdout, intake.Problem{Sheet: rows[i].Line.Sheet, Row: rows[i].Line.Row, ID: rows[i].Key,
 					Code: "changed", Message: workflow.Text{
 						ZH: fmt.Sprintf("与导入为 %s 时的内容不同，系统中的保持原样", was.Ref),
 						EN: fmt.Sprintf("it differs from what was imported as %s, which is left as it is", was.Ref)}})
@@ -217,7 +218,7 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 // vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the
 // rest.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
-	projects, _, err := t.in.db.Projects(ctx, registry.RecordScope{Everything: true},
+	projects, _, err := t.in.DB.Projects(ctx, registry.RecordScope{Everything: true},
 		records.RecordQuery{Organization: a.organization, Limit: pg.MaxPage})
 	if err != nil {
 		return err
@@ -227,7 +228,7 @@ func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error
 			a.project = p.ID
 		}
 	}
-	err = registry.VetOpening(t.in.desk, ctx, t.actor, t.opening(a))
+	err = registry.VetOpening(t.in.Desk, ctx, t.actor, t.opening(a))
 	if errors.Is(err, workflow.ErrNotFound) {
 		err = &workflow.Invalid{Fields: []workflow.FieldError{{Field: "organization",
 			Message: workflow.Text{ZH: "不在办理人的管辖范围内", EN: "it lies outside the scope of the officer"}}}}
@@ -286,7 +287,7 @@ func (t *applicationTaker) writeOne(ctx context.Context, a *application) error {
 	digest := workflow.Hash(a.Hash)
 	key := fmt.Sprintf("import:%x", sha256.Sum256([]byte(t.external(a.Key)+digest.String())))
 	if a.project == "" {
-		p, err := t.in.registry.CreateProject(ctx, t.actor, a.organization, registry.NewProject{Title: a.Project},
+		p, err := t.in.Registry.CreateProject(ctx, t.actor, a.organization, registry.NewProject{Title: a.Project},
 			registry.RecordCommand{Key: key + ":project", Digest: digest, Note: fmt.Sprintf("%s, %d", t.file.Name, a.Line.Row)})
 		if err != nil {
 			return err
@@ -295,17 +296,17 @@ func (t *applicationTaker) writeOne(ctx context.Context, a *application) error {
 	}
 	o := t.opening(a)
 	o.Key, o.Digest = key+":open", digest
-	opened, err := t.in.desk.Open(ctx, t.actor, o)
+	opened, err := t.in.Desk.Open(ctx, t.actor, o)
 	if err != nil {
 		return err
 	}
 	id := opened.View.Case.ID
-	_, err = t.in.desk.Do(ctx, t.actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Key: key + ":save",
+	_, err = t.in.Desk.Do(ctx, t.actor, workflow.Command{Ref: id, Action: workflow.SaveAction, Key: key + ":save",
 		Digest: digest,
 		Fields: map[string]any{"answers": a.Answers}})
 	if err != nil {
 		return err
 	}
-	return t.in.db.RememberImport(ctx, t.file, "applications", t.actor.ID, cases.ExternalCase, id,
+	return t.in.DB.RememberImport(ctx, t.file, "applications", t.actor.ID, cases.ExternalCase, id,
 		cases.ImportSource{External: t.external(a.Key), Row: a.Line.Row, Hash: digest})
 }

@@ -13,6 +13,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/cases"
 	"incubase/workflow"
 	"incubase/workflow/intake"
@@ -20,7 +21,7 @@ import (
 )
 
 type importGiving struct {
-	common
+	app.Common
 	reporting
 	File string `arg:"" type:"existingfile" help:"360Giving JSON file; any publisher's."`
 }
@@ -30,7 +31,7 @@ const awardBatch = 400
 
 // Run reads the file twice: first whole, so that nothing is written of a file that is broken further down, then row by
 // row.
-func (c *importGiving) Run(s *session) error {
+func (c *importGiving) Run(s *app.Session) error {
 	f, err := os.Open(c.File)
 	if err != nil {
 		return err
@@ -40,21 +41,21 @@ func (c *importGiving) Run(s *session) error {
 	if err != nil {
 		return fmt.Errorf("%s: %w; nothing was imported", c.File, err)
 	}
-	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	now := time.Now()
 	t := &awardTaker{in: in, dry: c.DryRun, now: now, seen: map[intake.Sum]int{}, orgs: map[string]cases.Imported{},
 		file: cases.ImportFile{ID: workflow.NewID(now), Name: fileName(c.File), SHA256: workflow.Hash(sum)},
-		tell: func(p intake.Problem) { c.tell(s.stdout, p) }}
-	p := newProgress(s.stderr)
-	if err := t.all(s.ctx, f, p); err != nil {
+		tell: func(p intake.Problem) { c.tell(s.Stdout, p) }}
+	p := newProgress(s.Stderr)
+	if err := t.all(s.Ctx, f, p); err != nil {
 		return fmt.Errorf("%s: %w; %s", c.File, err, t.Counts.sofar())
 	}
 	p.done(t.Counts.Rows)
-	if err := c.sum(s.stdout, t.Counts, t.Counts.sentence(&c.reporting)); err != nil {
+	if err := c.sum(s.Stdout, t.Counts, t.Counts.sentence(&c.reporting)); err != nil {
 		return err
 	}
 	if t.Counts.LeftOut > 0 {
@@ -118,7 +119,7 @@ func (n awardCounts) sentence(r *reporting) string {
 
 // awardTaker takes awards in, batch by batch.
 type awardTaker struct {
-	in     *installation
+	in     *app.Installation
 	file   cases.ImportFile
 	dry    bool
 	now    time.Time
@@ -200,7 +201,7 @@ func (t *awardTaker) write(ctx context.Context, try int) error {
 		return err
 	}
 	if !t.dry && len(fresh) > 0 {
-		if err := t.in.db.ImportAwards(ctx, t.file, t.now, organizations.fresh, awards); err != nil {
+		if err := t.in.DB.ImportAwards(ctx, t.file, t.now, organizations.fresh, awards); err != nil {
 			return err
 		}
 	}
@@ -238,11 +239,11 @@ func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n 
 			orgs = append(orgs, o)
 		}
 	}
-	caseList, err := t.in.db.Imported(ctx, cases.ExternalCase, ids)
+	caseList, err := t.in.DB.Imported(ctx, cases.ExternalCase, ids)
 	if err != nil {
 		return nil, to, n, err
 	}
-	if to.known, err = t.in.db.Imported(ctx, cases.ExternalOrganization, orgs); err != nil {
+	if to.known, err = t.in.DB.Imported(ctx, cases.ExternalOrganization, orgs); err != nil {
 		return nil, to, n, err
 	}
 	to.fresh = []cases.ImportedOrganization{} // an empty list, and no null, where all are known
@@ -301,7 +302,7 @@ func (r *recipients) of(t *awardTaker, a *intake.Award) workflow.ID {
 }
 
 func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]cases.ImportedAward, error) {
-	m := t.in.catalog.Machine(workflow.ImportedWorkflow, 0)
+	m := t.in.Catalog.Machine(workflow.ImportedWorkflow, 0)
 	out := make([]cases.ImportedAward, 0, len(fresh))
 	for _, a := range fresh {
 		var secret [32]byte

@@ -4,13 +4,14 @@ import (
 	"errors"
 	"slices"
 
+	"incubase/cmd/incubase/app"
 	"incubase/workflow"
 	"incubase/workflow/intake"
 	"incubase/workflow/registry"
 )
 
 type importHolidays struct {
-	common
+	app.Common
 	reporting
 	Name   string `help:"Name of the calendar; empty: after its year. One of that name is replaced." placeholder:"NAME"`
 	Source string `help:"Number and date of the notice; empty: what the file says." placeholder:"TEXT"`
@@ -18,11 +19,11 @@ type importHolidays struct {
 }
 
 // Run enters the days of a yearly notice, and measures the clocks that waited for it.
-func (c *importHolidays) Run(s *session) error {
+func (c *importHolidays) Run(s *app.Session) error {
 	bad := 0
 	entry, err := intake.ReadHolidays(c.File, func(p intake.Problem) {
 		bad++
-		c.tell(s.stdout, p)
+		c.tell(s.Stdout, p)
 	})
 	if err != nil {
 		return (&tableFlags{reporting: c.reporting, File: c.File}).unfit(err)
@@ -36,11 +37,11 @@ func (c *importHolidays) Run(s *session) error {
 	if c.Source != "" {
 		entry.Source = c.Source
 	}
-	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	return c.enter(s, in, entry)
 }
 
@@ -54,8 +55,8 @@ type holidayCounts struct {
 	DryRun     bool   `json:"dry_run"`
 }
 
-func (c *importHolidays) enter(s *session, in *installation, entry registry.CalendarEntry) error {
-	known, err := in.db.Calendars(s.ctx)
+func (c *importHolidays) enter(s *app.Session, in *app.Installation, entry registry.CalendarEntry) error {
+	known, err := in.DB.Calendars(s.Ctx)
 	if err != nil {
 		return err
 	}
@@ -69,19 +70,19 @@ func (c *importHolidays) enter(s *session, in *installation, entry registry.Cale
 		}
 	}
 	if n.Changed && !c.DryRun {
-		if _, err := in.registry.SetCalendar(s.ctx, workflow.System(), id, entry,
+		if _, err := in.Registry.SetCalendar(s.Ctx, workflow.System(), id, entry,
 			registry.RecordCommand{Note: fileName(c.File)}); err != nil {
 			for _, f := range registry.Faults(err) {
-				c.tell(s.stdout, intake.Problem{Column: f.Field, Code: "refused", Message: f.Message, Lost: true})
+				c.tell(s.Stdout, intake.Problem{Column: f.Field, Code: "refused", Message: f.Message, Lost: true})
 			}
 			return err
 		}
 	}
 	if !c.DryRun { // also the second time: a run that was broken off is completed
-		if err := in.clock.Refresh(s.ctx); err != nil {
+		if err := in.Clock.Refresh(s.Ctx); err != nil {
 			return err
 		}
-		if n.Remeasured, err = in.db.Remeasure(s.ctx, in.desk); err != nil {
+		if n.Remeasured, err = in.DB.Remeasure(s.Ctx, in.Desk); err != nil {
 			return err
 		}
 	}
@@ -92,6 +93,6 @@ func (c *importHolidays) enter(s *session, in *installation, entry registry.Cale
 	case n.DryRun:
 		did = c.say("试读，未写入", "dry run, nothing was written")
 	}
-	return c.sum(s.stdout, n, c.say("%s：%d 天，覆盖到 %s，%s；重新计算期限 %d 件",
+	return c.sum(s.Stdout, n, c.say("%s：%d 天，覆盖到 %s，%s；重新计算期限 %d 件",
 		"%s: %d days through %s, %s; %d cases have other last days now", n.Name, n.Days, n.Through, did, n.Remeasured))
 }

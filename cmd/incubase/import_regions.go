@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -14,7 +15,7 @@ import (
 )
 
 type importRegions struct {
-	common
+	app.Common
 	reporting
 	Since string `required:"" help:"From which day the table holds." placeholder:"YYYY-MM-DD"`
 	Whole bool   `help:"The file is the whole table at the levels it has: what it leaves out has ended. Otherwise it says what has changed."`
@@ -22,10 +23,10 @@ type importRegions struct {
 }
 
 // Run takes in a newer table of divisions. Cases keep the codes of their time; roles in a successor reach them.
-func (c *importRegions) Run(s *session) error {
+func (c *importRegions) Run(s *app.Session) error {
 	since, err := calendar.ReadDate(c.Since)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	t := &divisionTaker{c: c, s: s, x: records.RegionImport{Since: since, Note: fileName(c.File), At: time.Now()},
 		rows: map[region.Code]intake.DivisionRow{}}
@@ -38,10 +39,10 @@ func (c *importRegions) Run(s *session) error {
 		return err
 	}
 	t.x.Hash = workflow.Hash(sum)
-	if t.in, err = c.openExisting(s.ctx, c.logger(s.stderr)); err != nil {
+	if t.in, err = c.OpenExisting(s.Ctx, c.Logger(s.Stderr)); err != nil {
 		return err
 	}
-	defer t.in.close()
+	defer t.in.Close()
 	if err := t.sort(); err != nil {
 		return err
 	}
@@ -54,8 +55,8 @@ func (c *importRegions) Run(s *session) error {
 // divisionTaker takes a table of divisions in.
 type divisionTaker struct {
 	c     *importRegions
-	s     *session
-	in    *installation
+	s     *app.Session
+	in    *app.Installation
 	x     records.RegionImport
 	rows  map[region.Code]intake.DivisionRow
 	order []region.Code
@@ -66,7 +67,7 @@ func (t *divisionTaker) problem(p intake.Problem) {
 	if p.Lost { // else it is told alone
 		t.bad++
 	}
-	t.c.tell(t.s.stdout, p)
+	t.c.tell(t.s.Stdout, p)
 }
 
 func (t *divisionTaker) row(r intake.DivisionRow) {
@@ -110,7 +111,7 @@ func (t *divisionTaker) sort() error {
 	if !t.c.Whole {
 		return nil
 	}
-	known, err := t.in.db.DivisionCodes(t.s.ctx, levels)
+	known, err := t.in.DB.DivisionCodes(t.s.Ctx, levels)
 	for _, code := range known {
 		if _, there := t.rows[code]; !there {
 			t.x.Ended = append(t.x.Ended, records.Ending{Code: code})
@@ -124,7 +125,7 @@ func (t *divisionTaker) fullName(r intake.DivisionRow, full map[region.Code]stri
 	parent := r.Code.Parent()
 	above := full[parent]
 	if above == "" {
-		above = t.in.divisions.Name(parent)
+		above = t.in.Divisions.Name(parent)
 	}
 	if p, listed := t.rows[parent]; parent != "" && (above == "" || listed && p.Ended) {
 		return "", false
@@ -138,7 +139,7 @@ func (t *divisionTaker) fullName(r intake.DivisionRow, full map[region.Code]stri
 func (t *divisionTaker) end(r intake.DivisionRow) {
 	if to := r.Successor; to != "" {
 		next, listed := t.rows[to]
-		if to == r.Code || listed && next.Ended || !listed && !t.in.divisions.Known(to) {
+		if to == r.Code || listed && next.Ended || !listed && !t.in.Divisions.Known(to) {
 			t.problem(r.Line.Problem("successor", "no_successor", workflow.Text{ZH: "后继区划不存在或也已终止，请写最终的后继",
 				EN: "there is no such division, or it has ended too: name the final successor"}))
 			return
@@ -159,7 +160,7 @@ type divisionCounts struct {
 func (t *divisionTaker) enter() error {
 	n := divisionCounts{Rows: len(t.order), DryRun: t.c.DryRun}
 	t.x.Dry = t.c.DryRun
-	done, err := t.in.db.ImportRegions(t.s.ctx, t.x)
+	done, err := t.in.DB.ImportRegions(t.s.Ctx, t.x)
 	if err != nil {
 		return err
 	}
@@ -168,7 +169,7 @@ func (t *divisionTaker) enter() error {
 	if t.c.DryRun {
 		did = t.c.say("试读，可写入", "dry run, to be entered")
 	}
-	return t.c.sum(t.s.stdout, n, t.c.say("共 %d 行，%s：新增或更名 %d 个，终止 %d 个，随上级更名 %d 个",
+	return t.c.sum(t.s.Stdout, n, t.c.say("共 %d 行，%s：新增或更名 %d 个，终止 %d 个，随上级更名 %d 个",
 		"%d rows, %s: %d new or of another name, %d ended, %d whose full name follows",
 		n.Rows, did, n.Loaded, n.Ended, n.Below))
 }

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"sync"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/clean"
@@ -18,7 +19,7 @@ import (
 
 // tableFlags are those of what comes in as a table.
 type tableFlags struct {
-	common
+	app.Common
 	reporting
 	GoodRows bool   `name:"good-rows" help:"Write the good rows although others are bad; otherwise nothing is written unless every row is good."`
 	File     string `arg:"" type:"existingfile" help:"XLSX or CSV file whose first row are the template's headings (incubase export template)."`
@@ -34,7 +35,7 @@ type tableCounts struct {
 }
 
 // conclude says how it went; bad rows make the command fail.
-func (c *tableFlags) conclude(s *session, n tableCounts) error {
+func (c *tableFlags) conclude(s *app.Session, n tableCounts) error {
 	did := c.say("已写入", "written")
 	switch {
 	case n.DryRun:
@@ -47,7 +48,7 @@ func (c *tableFlags) conclude(s *session, n tableCounts) error {
 	if n.Bad > 0 && !c.GoodRows && !n.DryRun && c.JSON {
 		n.Written = 0
 	}
-	if err := c.sum(s.stdout, n, sentence); err != nil {
+	if err := c.sum(s.Stdout, n, sentence); err != nil {
 		return err
 	}
 	if n.Bad > 0 {
@@ -125,21 +126,21 @@ type importOrganizations struct {
 }
 
 // Run registers the organizations of a table by the same path as the API, each with its log.
-func (c *importOrganizations) Run(s *session) error {
-	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
+func (c *importOrganizations) Run(s *app.Session) error {
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	t := &organizationTaker{c: c, s: s, in: in, actor: workflow.System(), columns: intake.OrganizationColumns(),
 		bad: badRows{}, seen: map[string]int{}}
 	if c.As != "" {
-		if t.actor, err = in.actor(s.ctx, c.As); err != nil {
+		if t.actor, err = actor(in, s.Ctx, c.As); err != nil {
 			return err
 		}
 	}
-	p := newProgress(s.stderr)
-	if err := t.all(s.ctx, p); err != nil {
+	p := newProgress(s.Stderr)
+	if err := t.all(s.Ctx, p); err != nil {
 		return c.unfit(err)
 	}
 	p.done(t.n.Rows)
@@ -149,8 +150,8 @@ func (c *importOrganizations) Run(s *session) error {
 // organizationTaker takes a table of organizations in.
 type organizationTaker struct {
 	c       *importOrganizations
-	s       *session
-	in      *installation
+	s       *app.Session
+	in      *app.Installation
 	actor   workflow.Actor
 	columns []intake.Column
 	mu      sync.Mutex
@@ -166,7 +167,7 @@ func (t *organizationTaker) problem(p intake.Problem) {
 	if p.Lost { // else it is told alone
 		t.bad[p.Row] = true
 	}
-	t.c.tell(t.s.stdout, p)
+	t.c.tell(t.s.Stdout, p)
 }
 
 func (t *organizationTaker) all(ctx context.Context, p *progress) error {
@@ -206,7 +207,7 @@ func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationR
 			records.Identity{Kind: "name", Place: place, What: n.Name}, records.Identity{Kind: "credit_code",
 				What: rows[i].Host})
 	}
-	known, err := t.in.db.KnownOrganizations(ctx, ids)
+	known, err := t.in.DB.KnownOrganizations(ctx, ids)
 	if err != nil {
 		return err
 	}
@@ -253,7 +254,7 @@ func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRo
 			r.New.FiscalHost = known.host[0].ID
 		}
 	}
-	bad, err := faultsOf(r.Line, t.in.registry.VetOrganization(ctx, t.actor, r.New), sameField)
+	bad, err := faultsOf(r.Line, t.in.Registry.VetOrganization(ctx, t.actor, r.New), sameField)
 	if err != nil {
 		return err
 	}
@@ -311,7 +312,7 @@ func sameField(field string) string { return field }
 
 func (t *organizationTaker) write(ctx context.Context, r *intake.OrganizationRow) error {
 	digest := workflow.Hash(r.Hash)
-	_, err := t.in.registry.CreateOrganization(ctx, t.actor, r.New,
+	_, err := t.in.Registry.CreateOrganization(ctx, t.actor, r.New,
 		registry.RecordCommand{Key: "import:" + digest.String(), Digest: digest,
 			Note: fmt.Sprintf("%s, %d", fileName(t.c.File), r.Line.Row)})
 	bad, err := faultsOf(r.Line, err, func(rule string) string { return strings.TrimSuffix(rule, "_once") })

@@ -395,7 +395,7 @@ func (s *site) evidence(id, ref string) {
 	}
 	s.want(http.StatusUnsupportedMediaType, "POST", path, "", form{fields: said.fields, field: "files", name: "a.html",
 		upload: "<script>alert(1)</script>"})
-	s.want(http.StatusNotFound, "POST", "/public/notices/"+s.in.registry.Desk.Clock.Now().Format("2006")+
+	s.want(http.StatusNotFound, "POST", "/public/notices/"+s.in.Registry.Desk.Clock.Now().Format("2006")+
 		"/objections/with-files", "", said)
 	files := func(login string) (out []string) {
 		for _, x := range s.want(http.StatusOK, "GET", "/cases/"+ref+"/attachments", login, nil).body["items"].([]any) {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/dbtest"
 	"incubase/db/pg"
 )
@@ -34,7 +35,7 @@ func TestServersShareOneSigningKey(t *testing.T) {
 	}
 	two := filepath.Join(place, "two", "signing.key")
 	out, err := root("two")
-	if err == nil || !strings.Contains(out, "copy the file") || !strings.Contains(out, two) || exists(two) {
+	if err == nil || !strings.Contains(out, "copy the file") || !strings.Contains(out, two) || app.Exists(two) {
 		t.Fatalf("a server without the key: %v %s", err, out)
 	}
 	if err := os.MkdirAll(filepath.Dir(two), 0o755); err != nil {
@@ -91,7 +92,7 @@ func TestServersShareOneRowKey(t *testing.T) {
 		t.Fatalf("the key: %v %v", info, err)
 	}
 	if out, err := run("two", "migrate"); err == nil || !strings.Contains(out, "copy the file") ||
-		exists(filepath.Join(place, "two", "row.key")) {
+		app.Exists(filepath.Join(place, "two", "row.key")) {
 		t.Errorf("without the key: %v %s", err, out)
 	}
 	if out, err := run("two", "audit", "verify"); err != nil || !strings.Contains(out, "only hashes were checked") {

@@ -102,7 +102,7 @@ func TestTheLogKeepsSecrets(t *testing.T) {
 	send("GET", "/cases?q="+url.QueryEscape(mark), "officer", nil)
 	send("GET", "/cases/"+url.PathEscape(mark), "officer", nil)
 	send("GET", "/users?q="+url.QueryEscape(mark), "sysadmin", nil)
-	send("POST", "/public/notices/"+s.in.clock.Now().Format("20060102")+"/objections", "",
+	send("POST", "/public/notices/"+s.in.Clock.Now().Format("20060102")+"/objections", "",
 		map[string]any{"name": "举报人" + mark, "contact": digits, "text": "内容" + mark})
 	send("POST", "/setup", "", map[string]any{"token": "token-" + mark,
 		"sysadmin":   map[string]any{"name": "人" + mark, "login": "zqxj.first"},

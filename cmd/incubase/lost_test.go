@@ -58,7 +58,8 @@ func TestLostAnswer(t *testing.T) {
 // confirmable finds a case that the decider may confirm now.
 func (s *site) confirmable() string {
 	s.t.Helper()
-	for _, x := range s.want(200, "GET", "/cases?state=proposed&limit=200", "decider", nil).body["items"].([]any) {
+	for _, x := range s.want(200, "GET", "/cases?state=proposed&limit=20&expand=case", "decider",
+		nil).body["items"].([]any) {
 		c := x.(map[string]any)
 		for _, a := range c["actions"].([]any) {
 			if m := a.(map[string]any); m["name"] == "confirm" && m["allowed"] == true {

@@ -135,11 +135,11 @@ func (s *site) actsByPages(ref, period, officer string) {
 // foreignAuditor opens the account of an auditor of another county, with the demonstration's password.
 func (s *site) foreignAuditor(login, county string) {
 	s.t.Helper()
-	hash, err := s.in.db.HashPassword(s.t.Context(), demo.Password)
+	hash, err := s.in.DB.HashPassword(s.t.Context(), demo.Password)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	u, err := s.in.registry.AddWithHash(s.t.Context(), registry.NewUser{Login: login, Name: "外地审计员"}, hash,
+	u, err := s.in.Registry.AddWithHash(s.t.Context(), registry.NewUser{Login: login, Name: "外地审计员"}, hash,
 		registry.RecordCommand{})
 	if err != nil {
 		s.t.Fatal(err)
@@ -150,4 +150,4 @@ func (s *site) foreignAuditor(login, county string) {
 }
 
 // now is the domain's time.
-func (s *site) now() time.Time { return s.in.clock.Now().In(time.FixedZone("", 8*60*60)) }
+func (s *site) now() time.Time { return s.in.Clock.Now().In(time.FixedZone("", 8*60*60)) }

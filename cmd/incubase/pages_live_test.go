@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"incubase/api/edge"
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 	"incubase/db/accounts"
 	"incubase/web/pagetest"
@@ -203,7 +204,7 @@ func (s *site) streams(n int) {
 func TestABoardEndsWithItsReasons(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	own, server, stop := s.watched(edge.LiveOptions{Boards: s.in.db, Poll: 20 * time.Millisecond,
+	own, server, stop := s.watched(edge.LiveOptions{Boards: s.in.DB, Poll: 20 * time.Millisecond,
 		Interval: time.Millisecond, Heartbeat: 20 * time.Millisecond, PerActor: 100, Max: 2})
 	live := own.live
 	signedOut := own.listen("analyst", "/api/v1/board/stream", "")
@@ -232,7 +233,7 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	staying.until("data: ")
 	stop()
 	staying.ends()
-	down, cancel := context.WithTimeout(context.Background(), drain)
+	down, cancel := context.WithTimeout(context.Background(), app.Drain)
 	defer cancel()
 	if err := server.Shutdown(down); err != nil {
 		t.Errorf("stopping waits for an open board: %v", err)
@@ -250,19 +251,20 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 // boards and returns when they have ended.
 func (s *site) watched(o edge.LiveOptions) (own *site, server *edge.HTTP, stop func()) {
 	s.t.Helper()
-	found := sessions{s.in.db, accounts.SessionLimits{Idle: time.Hour, Absolute: time.Hour}, false}
-	o.Machines, o.Clock, o.Stands, o.Log = s.in.desk.Machines, s.in.clock, found.Stands, s.in.log
+	found := app.Sessions{DB: s.in.DB, Limits: accounts.SessionLimits{Idle: time.Hour, Absolute: time.Hour},
+		Factors: false}
+	o.Machines, o.Clock, o.Stands, o.Log = s.in.Desk.Machines, s.in.Clock, found.Stands, s.in.Log
 	live := edge.NewLive(o)
-	c := &serveCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	handler, err := c.handler(s.in, nil, found, live, live.Notify)
+	c := &app.ServeCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	handler, err := c.Handler(s.in, nil, found, live, live.Notify)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	listener, err := listen("127.0.0.1:0", "")
+	listener, err := app.Listen("127.0.0.1:0", "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	server = edge.Server(handler, s.in.log)
+	server = edge.Server(handler, s.in.Log)
 	go func() { _ = server.Serve(listener) }()
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan struct{})
@@ -293,7 +295,7 @@ func (b *countedBoards) Board(ctx context.Context, scope workflow.Scope, q workf
 func TestABoardIsReadOnceForAll(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
-	boards := &countedBoards{Boards: s.in.db, reads: map[string]int{}}
+	boards := &countedBoards{Boards: s.in.DB, reads: map[string]int{}}
 	own, _, _ := s.watched(edge.LiveOptions{Boards: boards, Poll: time.Hour, Interval: time.Millisecond})
 	province := own.listen("analyst", "/api/v1/board/stream", "")
 	province.until("data: ")

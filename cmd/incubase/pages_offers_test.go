@@ -150,7 +150,7 @@ func (s *site) allStates() {
 // coversEveryState: no state of a shipped definition was left out, and in none did only one person look.
 func (s *site) coversEveryState(covered map[string]map[string]bool) {
 	s.t.Helper()
-	s.in.desk.Machines.Each(func(m *machine.Machine) {
+	s.in.Desk.Machines.Each(func(m *machine.Machine) {
 		for _, state := range m.Definition().States {
 			at := fmt.Sprintf("%s/%s", m.Definition().Name, state.Name)
 			if slices.Equal(state.See, []string{"system"}) {
@@ -305,7 +305,7 @@ func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
 		}
 		for _, path := range []string{"/do/submit", "/form", "/files"} {
 			if p := v.Post("/cases/"+ref+path, map[string][]string{"_token": {token},
-				"_key": {workflow.NewID(s.in.clock.Now())}}); p.Status != http.StatusNotFound {
+				"_key": {workflow.NewID(s.in.Clock.Now())}}); p.Status != http.StatusNotFound {
 				t.Errorf("POST %s%s for %s: %d", ref, path, login, p.Status)
 			}
 		}

@@ -132,7 +132,7 @@ func TestAnOrganizationsPeopleByPages(t *testing.T) {
 func TestFirstSetupByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(context.Context, demo.Deps) error { return nil })
-	token, err := s.in.db.NewSetupToken(t.Context())
+	token, err := s.in.DB.NewSetupToken(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -49,13 +49,13 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 			}
 		}
 	}
-	files, err := s.in.db.NewFiles(t.TempDir(), cases.DefaultFileLimits)
+	files, err := s.in.DB.NewFiles(t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		t.Fatal(err)
 	}
 	x := erase.Erasure{Kind: workflow.ErasePayload, Case: ref, Event: 2, Reason: "依申请删除", NoVoucher: true,
 		Key: "verify"}
-	if _, err := s.in.eraser(files).Erase(t.Context(), workflow.System(), x); err != nil {
+	if _, err := s.in.Eraser(files).Erase(t.Context(), workflow.System(), x); err != nil {
 		t.Fatal(err)
 	}
 	if got := said(); !strings.Contains(got, "没有被改动过") || !strings.Contains(got, "依法删除") {
@@ -92,7 +92,7 @@ func TestAllRecordsAreCheckedOnAPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.db.Believe(t, pub)
-	if _, err := s.in.db.SignRoot(t.Context(), time.Now(), key); err != nil {
+	if _, err := s.in.DB.SignRoot(t.Context(), time.Now(), key); err != nil {
 		t.Fatal(err)
 	}
 	check := func() string {

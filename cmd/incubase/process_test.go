@@ -15,6 +15,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"incubase/cmd/incubase/app"
 )
 
 // TestMain lets the test binary be the program itself, as a process of its own.
@@ -231,7 +233,7 @@ func TestStopsAndRecovers(t *testing.T) {
 	if err := first.cmd.Wait(); err != nil {
 		t.Errorf("TERM: %v %s", err, first.said())
 	}
-	if exists(filepath.Join(dir, "pg", "postmaster.pid")) {
+	if app.Exists(filepath.Join(dir, "pg", "postmaster.pid")) {
 		t.Error("the database was not stopped in order")
 	}
 

@@ -11,21 +11,22 @@ import (
 	"path/filepath"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db"
 )
 
 type restoreCommand struct {
-	common
+	app.Common
 	From string `arg:"" type:"existingdir" help:"Folder that backup wrote." placeholder:"DIR"`
 	Key  string `help:"Secret key of an encrypted backup." type:"existingfile" env:"INCUBASE_BACKUP_KEY" placeholder:"FILE"`
 }
 
 // Run loads a backup into an empty place. It checks everything before it writes anything, so that a damaged backup and
 // a place in use are left as they are.
-func (c *restoreCommand) Run(s *session) error {
+func (c *restoreCommand) Run(s *app.Session) error {
 	v, err := openVault(c.Key)
 	if err != nil {
-		return usageError{err}
+		return app.UsageError{Err: err}
 	}
 	m, err := readBackup(c.From, v)
 	if err != nil {
@@ -35,41 +36,41 @@ func (c *restoreCommand) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	if list, err := (vault{}).intact(c.attachmentFolder()); err != nil || len(list) > 0 {
-		return fmt.Errorf("%s already has attachments: restore into an empty data folder", c.attachmentFolder())
+	if list, err := (vault{}).intact(c.AttachmentFolder()); err != nil || len(list) > 0 {
+		return fmt.Errorf("%s already has attachments: restore into an empty data folder", c.AttachmentFolder())
 	}
-	serverURL, owner, server, err := c.urls(s.ctx, true, c.logger(s.stderr))
+	serverURL, owner, server, err := c.Urls(s.Ctx, true, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
 	if server != nil {
 		defer func() { _ = server.Stop(context.Background()) }()
 	}
-	empty, err := db.IsEmpty(s.ctx, owner)
+	empty, err := db.IsEmpty(s.Ctx, owner)
 	if err != nil {
 		return err
 	}
 	if !empty {
 		return errors.New("the database is not empty: restore into an empty one")
 	}
-	if err := v.load(s.ctx, tool, owner, filepath.Join(c.From, m.dump())); err != nil {
+	if err := v.load(s.Ctx, tool, owner, filepath.Join(c.From, m.dump())); err != nil {
 		return fmt.Errorf("nothing was restored: %w", err)
 	}
-	if err := v.release(filepath.Join(c.From, contents), c.attachmentFolder()); err != nil {
+	if err := v.release(filepath.Join(c.From, contents), c.AttachmentFolder()); err != nil {
 		return err
 	}
-	list, err := (vault{}).intact(c.attachmentFolder())
+	list, err := (vault{}).intact(c.AttachmentFolder())
 	if err != nil {
 		return err
 	}
-	if err := db.Migrate(s.ctx, db.MigrateOptions{OwnerURL: owner, ServerURL: serverURL,
-		Log: c.logger(s.stderr)}); err != nil {
+	if err := db.Migrate(s.Ctx, db.MigrateOptions{OwnerURL: owner, ServerURL: serverURL,
+		Log: c.Logger(s.Stderr)}); err != nil {
 		return err // an older backup is brought up to date
 	}
-	if err := allThere(s.ctx, serverURL, list); err != nil {
+	if err := allThere(s.Ctx, serverURL, list); err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "restored: the database and %d attachments, as of %s; now: incubase audit verify\n",
+	_, err = fmt.Fprintf(s.Stdout, "restored: the database and %d attachments, as of %s; now: incubase audit verify\n",
 		len(m.Attachments), m.At.Format(time.RFC3339))
 	return err
 }

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/cases"
 	"incubase/db/dbtest"
 	"incubase/workflow"
@@ -38,7 +39,7 @@ func TestFilesWaitForTheScanner(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files.UseScanner(commandScanner(script + " " + down))
+	files.UseScanner(app.CommandScanner(script + " " + down))
 	put := func(name, words string) *workflow.Attachment {
 		a, err := files.Put(t.Context(), person, nil, name, strings.NewReader(words))
 		if err != nil {
@@ -98,11 +99,11 @@ func TestScannerThatHangs(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if clean, err := commandScanner("sleep")(ctx, "60"); clean || err == nil {
+	if clean, err := app.CommandScanner("sleep")(ctx, "60"); clean || err == nil {
 		t.Errorf("clean %v, %v", clean, err)
 	}
 	var none bytes.Buffer
-	if clean, err := commandScanner("incubase-no-such-scanner")(t.Context(), none.String()); clean || err == nil {
+	if clean, err := app.CommandScanner("incubase-no-such-scanner")(t.Context(), none.String()); clean || err == nil {
 		t.Errorf("no scanner at all: clean %v, %v", clean, err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"incubase/cmd/incubase/app"
 	"incubase/workflow/intake"
 	"incubase/workflow/text"
 )
@@ -19,32 +20,32 @@ type templateOrganizations struct {
 }
 
 // Run writes the template.
-func (c *templateOrganizations) Run(s *session) error {
+func (c *templateOrganizations) Run(s *app.Session) error {
 	return writeTemplate(s, c.Out, intake.OrganizationTitle, intake.OrganizationColumns())
 }
 
 type templateApplications struct {
-	common
+	app.Common
 	Round string `required:"" help:"The round: reference or id." placeholder:"REF"`
 	Out   string `short:"o" help:"File to write, .xlsx or .csv." default:"applications.xlsx" placeholder:"FILE"`
 }
 
 // Run writes the template of a round's form.
-func (c *templateApplications) Run(s *session) error {
-	in, err := c.openExisting(s.ctx, c.logger(s.stderr))
+func (c *templateApplications) Run(s *app.Session) error {
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	r, err := in.round(s.ctx, owner(), c.Round)
+	defer in.Close()
+	r, err := round(in, s.Ctx, owner(), c.Round)
 	if err != nil {
 		return err
 	}
 	return writeTemplate(s, c.Out, intake.ApplicationTitle, intake.FormOf(r.Form, r.Tracks).Columns)
 }
 
-func writeTemplate(s *session, path string, title text.Text, columns []intake.Column) error {
-	return written(path, s.stdout, func(w io.Writer) error {
+func writeTemplate(s *app.Session, path string, title text.Text, columns []intake.Column) error {
+	return written(path, s.Stdout, func(w io.Writer) error {
 		if strings.EqualFold(filepath.Ext(path), ".csv") {
 			return intake.WriteCSVTemplate(w, columns)
 		}

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/cmd/incubase/app"
 	"incubase/db/accounts"
 	"incubase/db/cases"
 	"incubase/db/pg"
@@ -20,37 +21,37 @@ import (
 	"incubase/workflow/vet"
 )
 
-type migrateCommand struct{ common }
+type migrateCommand struct{ app.Common }
 
 // Run brings the schema and the shipped definitions up to date.
-func (c *migrateCommand) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *migrateCommand) Run(s *app.Session) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	_, err = fmt.Fprintln(s.stdout, "the schema and the shipped definitions are up to date")
+	defer in.Close()
+	_, err = fmt.Fprintln(s.Stdout, "the schema and the shipped definitions are up to date")
 	return err
 }
 
 type checkCommand struct {
-	common
+	app.Common
 	JSON bool `help:"One JSON object a line."`
 }
 
 // Run recomputes what is derived and compares it with what is stored.
-func (c *checkCommand) Run(s *session) error {
-	c.unbound = true
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *checkCommand) Run(s *app.Session) error {
+	c.Unbound = true
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	n := 0
-	if err := in.db.Check(s.ctx, tell(s.stdout, c.JSON, &n)); err != nil {
+	if err := in.DB.Check(s.Ctx, tell(s.Stdout, c.JSON, &n)); err != nil {
 		return err
 	}
-	return verdict(s.stdout, c.JSON, n, "boards, sums and numbers of papers agree with the cases", map[string]any{})
+	return verdict(s.Stdout, c.JSON, n, "boards, sums and numbers of papers agree with the cases", map[string]any{})
 }
 
 // tell prints problems as they are found.
@@ -83,78 +84,78 @@ type auditCommand struct {
 }
 
 type auditVerify struct {
-	common
+	app.Common
 	JSON bool `help:"One JSON object a line."`
 }
 
 // Run verifies, and names every row that does not hold.
-func (c *auditVerify) Run(s *session) error {
-	c.unbound = true
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *auditVerify) Run(s *app.Session) error {
+	c.Unbound = true
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	n := 0
-	problem := tell(s.stdout, c.JSON, &n)
-	events, entries, err := in.db.Verify(s.ctx, problem)
+	problem := tell(s.Stdout, c.JSON, &n)
+	events, entries, err := in.DB.Verify(s.Ctx, problem)
 	if err != nil {
 		return err
 	}
-	own, err := c.ownPublicKey()
+	own, err := c.OwnPublicKey()
 	if err != nil {
 		return err
 	}
-	roots, err := in.db.VerifyRoots(s.ctx, own, problem)
+	roots, err := in.DB.VerifyRoots(s.Ctx, own, problem)
 	if err != nil {
 		return err
 	}
-	kept, err := in.db.NewFiles(c.attachmentFolder(), cases.DefaultFileLimits)
+	kept, err := in.DB.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
 	}
-	files, err := kept.Verify(s.ctx, problem)
+	files, err := kept.Verify(s.Ctx, problem)
 	if err != nil {
 		return err
 	}
 	good := fmt.Sprintf(
 		"%d events of cases, %d entries of records, %d files and %d signed roots verify; the ledger agrees", events, entries,
 		files, roots)
-	if !in.db.Binds() {
-		_, _ = fmt.Fprintf(s.stderr,
+	if !in.DB.Binds() {
+		_, _ = fmt.Fprintf(s.Stderr,
 			"only hashes were checked: without the row key (%s) nothing says whether cases and records are as the "+
-				"log left them\n", c.rowFile().path)
+				"log left them\n", c.RowFile().Path)
 	}
-	return verdict(s.stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files,
-		"roots": roots, "bound": in.db.Binds()})
+	return verdict(s.Stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files,
+		"roots": roots, "bound": in.DB.Binds()})
 }
 
 type auditRoot struct {
-	common
+	app.Common
 	NewKey bool `name:"new-key" help:"Where the signing key is lost: make another, and believe the roots of both. Copy it to every server."`
 }
 
 // Run signs the heads.
-func (c *auditRoot) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *auditRoot) Run(s *app.Session) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	if c.NewKey {
-		if err := c.newSigningKey(s.ctx, in); err != nil {
+		if err := c.NewSigningKey(s.Ctx, in); err != nil {
 			return err
 		}
 	}
-	key, err := c.signingKey(s.ctx, in)
+	key, err := c.LoadSigningKey(s.Ctx, in)
 	if err != nil {
 		return err
 	}
-	root, err := in.db.SignRoot(s.ctx, time.Now(), key)
+	root, err := in.DB.SignRoot(s.Ctx, time.Now(), key)
 	if err != nil {
 		return err
 	}
-	return json.NewEncoder(s.stdout).Encode(root)
+	return json.NewEncoder(s.Stdout).Encode(root)
 }
 
 type userCommand struct {
@@ -163,7 +164,7 @@ type userCommand struct {
 }
 
 type userAdd struct {
-	common
+	app.Common
 	Login   string   `arg:"" help:"Login: small letters, digits and . _ @ -"`
 	Name    string   `help:"Name of the person." placeholder:"NAME"`
 	Role    []string `help:"Roles to grant, for example sysadmin." placeholder:"ROLE"`
@@ -172,12 +173,12 @@ type userAdd struct {
 }
 
 // Run adds the user by the same path as the API, acting as the system: who owns the installation.
-func (c *userAdd) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *userAdd) Run(s *app.Session) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
+	defer in.Close()
 	name := c.Name
 	if name == "" {
 		name = c.Login
@@ -187,45 +188,45 @@ func (c *userAdd) Run(s *session) error {
 		roles = append(roles, workflow.NewRole{Role: workflow.Role(r), Region: c.Region, Country: c.Country &&
 			!workflow.Role(r).Administrative()})
 	}
-	u, err := accounts.AddUser(s.ctx, in.registry, registry.NewUser{Login: c.Login, Name: name}, roles, "")
+	u, err := accounts.AddUser(s.Ctx, in.Registry, registry.NewUser{Login: c.Login, Name: name}, roles, "")
 	if err != nil {
 		return err
 	}
-	if _, err = fmt.Fprintf(s.stdout, "%s (%s) with roles: %s\n", u.Login, u.ID, strings.Join(c.Role, ", ")); err != nil {
+	if _, err = fmt.Fprintf(s.Stdout, "%s (%s) with roles: %s\n", u.Login, u.ID, strings.Join(c.Role, ", ")); err != nil {
 		return err
 	}
-	return in.printCode(s, u)
+	return printCode(in, s, u)
 }
 
 type userReset struct {
-	common
+	app.Common
 	Login string `arg:"" help:"Login of the account."`
 }
 
 // Run resets as the system: who owns the machine stands above the administrators, and the log says that it was done
 // here.
-func (c *userReset) Run(s *session) error {
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+func (c *userReset) Run(s *app.Session) error {
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	u, err := in.user(s.ctx, c.Login)
+	defer in.Close()
+	u, err := in.User(s.Ctx, c.Login)
 	if err != nil {
 		return err
 	}
 	if u == nil {
-		return usageError{fmt.Errorf("there is no account %s", c.Login)}
+		return app.UsageError{Err: fmt.Errorf("there is no account %s", c.Login)}
 	}
-	return in.printCode(s, u)
+	return printCode(in, s, u)
 }
 
-func (in *installation) printCode(s *session, u *registry.UserRecord) error {
-	first, second, err := in.registry.ResetHere(s.ctx, u.ID)
+func printCode(in *app.Installation, s *app.Session, u *registry.UserRecord) error {
+	first, second, err := in.Registry.ResetHere(s.Ctx, u.ID)
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout,
+	_, err = fmt.Fprintf(s.Stdout,
 		"code of %s, for one hour: %s  %s\nIts owner types both halves at /code and chooses a password.\n", u.Login, first,
 		second)
 	return err
@@ -239,13 +240,13 @@ type workflowCommand struct {
 }
 
 type workflowLoad struct {
-	common
+	app.Common
 	File string `arg:"" type:"existingfile" help:"Definition in YAML."`
 }
 
 // Run loads as the system: who owns the installation. The same version again changes nothing; with other content it is
 // refused.
-func (c *workflowLoad) Run(s *session) error {
+func (c *workflowLoad) Run(s *app.Session) error {
 	if _, err := compileFile(c.File); err != nil {
 		return err
 	}
@@ -253,16 +254,16 @@ func (c *workflowLoad) Run(s *session) error {
 	if err != nil {
 		return err
 	}
-	in, err := c.open(s.ctx, false, c.logger(s.stderr))
+	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
 	}
-	defer in.close()
-	m, err := definitions{in.catalog, in}.take(s.ctx, workflow.System(), string(source))
+	defer in.Close()
+	m, err := app.Definitions{Catalog: in.Catalog, In: in}.Take(s.Ctx, workflow.System(), string(source))
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(s.stdout, "%s version %d is loaded and waits for a security administrator to approve it\n",
+	_, err = fmt.Fprintf(s.Stdout, "%s version %d is loaded and waits for a security administrator to approve it\n",
 		m.Definition().Name, m.Definition().Version)
 	return err
 }
@@ -272,13 +273,13 @@ type workflowCheck struct {
 }
 
 // Run compiles.
-func (c *workflowCheck) Run(s *session) error {
+func (c *workflowCheck) Run(s *app.Session) error {
 	m, err := compileFile(c.File)
 	if err != nil {
 		return err
 	}
 	d := m.Definition()
-	_, err = fmt.Fprintf(s.stdout, "%s version %d is sound: %d states, %d actions, %d moves\n", d.Name, d.Version,
+	_, err = fmt.Fprintf(s.Stdout, "%s version %d is sound: %d states, %d actions, %d moves\n", d.Name, d.Version,
 		len(d.States), len(d.Actions), len(m.Edges()))
 	return err
 }
@@ -305,16 +306,16 @@ type workflowDiagram struct {
 }
 
 // Run prints Mermaid text.
-func (c *workflowDiagram) Run(s *session) error {
+func (c *workflowDiagram) Run(s *app.Session) error {
 	shipped, err := catalog.Shipped()
 	if err != nil {
 		return err
 	}
 	m := shipped.Machine(c.Name, 0)
 	if m == nil {
-		return usageError{fmt.Errorf("no workflow %s; there are: %s", c.Name, strings.Join(shipped.Names(), ", "))}
+		return app.UsageError{Err: fmt.Errorf("no workflow %s; there are: %s", c.Name, strings.Join(shipped.Names(), ", "))}
 	}
-	_, err = fmt.Fprint(s.stdout, vet.Mermaid(m, c.Lang))
+	_, err = fmt.Fprint(s.Stdout, vet.Mermaid(m, c.Lang))
 	return err
 }
 
@@ -327,7 +328,7 @@ type workflowSimulate struct {
 }
 
 // Run replays the script and fails where it does not go as it says.
-func (c *workflowSimulate) Run(s *session) error {
+func (c *workflowSimulate) Run(s *app.Session) error {
 	sim, err := c.prepare()
 	if err != nil {
 		return err
@@ -339,10 +340,10 @@ func (c *workflowSimulate) Run(s *session) error {
 	steps, ok := sim.Run(string(script))
 	for _, st := range steps {
 		if c.JSON {
-			_ = json.NewEncoder(s.stdout).Encode(st)
+			_ = json.NewEncoder(s.Stdout).Encode(st)
 			continue
 		}
-		printStep(s.stdout, st)
+		printStep(s.Stdout, st)
 	}
 	if !ok {
 		return errors.New("the script did not go as it says")
@@ -357,7 +358,7 @@ func (c *workflowSimulate) prepare() (*vet.Simulation, error) {
 	}
 	on, err := calendar.ReadDate(c.On)
 	if err != nil {
-		return nil, usageError{err}
+		return nil, app.UsageError{Err: err}
 	}
 	var form json.RawMessage
 	if c.Form != "" {

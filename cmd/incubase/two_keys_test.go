@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 	"incubase/workflow"
 	"incubase/workflow/desk"
@@ -111,15 +112,15 @@ func TestDefinitionsHaveTwoKeys(t *testing.T) {
 func (s *site) schemaRefusesUnapproved() {
 	t := s.t
 	t.Helper()
-	other := begin(slog.New(slog.DiscardHandler))
-	other.db = s.in.db
-	if err := other.wire(t.Context()); err != nil {
+	other := app.Begin(slog.New(slog.DiscardHandler))
+	other.DB = s.in.DB
+	if err := other.Wire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range other.catalog.Versions("grant") { // as if it had not heard
+	for _, e := range other.Catalog.Versions("grant") { // as if it had not heard
 		standing := e.Standing
 		standing.Status = vet.DefinitionApproved
-		other.catalog.Stand("grant", e.Machine.Definition().Version, standing)
+		other.Catalog.Stand("grant", e.Machine.Definition().Version, standing)
 	}
 	certifier := s.want(200, "GET", "/me", "certifier", nil).body
 	actor := workflow.Actor{ID: certifier["id"].(string), Organization: certifier["organization"].(string),
@@ -131,7 +132,7 @@ func (s *site) schemaRefusesUnapproved() {
 		actor.Organization).Scan(&round, &project); err != nil {
 		t.Fatal(err)
 	}
-	_, err := other.desk.Open(t.Context(), actor, desk.Opening{Workflow: "grant", Round: round,
+	_, err := other.Desk.Open(t.Context(), actor, desk.Opening{Workflow: "grant", Round: round,
 		Organization: actor.Organization, Project: project})
 	if err == nil || !strings.Contains(fmt.Sprint(registry.Faults(err)), "not_approved") {
 		t.Errorf("a server that has not heard of the withdrawal: %v", err)
@@ -184,14 +185,16 @@ func TestTheMachineLoadsAndCannotApprove(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (definitions{s.in.catalog, s.in}).take(t.Context(), workflow.System(), string(b)); err != nil {
+	if _, err := (app.Definitions{Catalog: s.in.Catalog, In: s.in}).Take(t.Context(), workflow.System(),
+		string(b)); err != nil {
 		t.Fatal(err)
 	}
 	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"]
 	open := map[string]any{"workflow": "hypha_concept", "organization": org}
-	version := s.in.catalog.Versions("hypha_concept")[0].Machine.Definition().Version
+	version := s.in.Catalog.Versions("hypha_concept")[0].Machine.Definition().Version
 	s.want(409, "POST", "/cases", "certifier", open)
-	if _, err := (definitions{s.in.catalog, s.in}).Approve(t.Context(), workflow.System(), "hypha_concept", version,
+	if _, err := (app.Definitions{Catalog: s.in.Catalog, In: s.in}).Approve(t.Context(), workflow.System(),
+		"hypha_concept", version,
 		""); err == nil {
 		t.Error("the machine approves what it loaded")
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incubase/api/edge"
+	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 	"incubase/db"
 	"incubase/db/accounts"
@@ -27,28 +28,29 @@ func (s *site) second() *site {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	in := begin(slog.New(slog.DiscardHandler))
-	in.db = other
-	if err := in.wire(s.t.Context()); err != nil {
+	in := app.Begin(slog.New(slog.DiscardHandler))
+	in.DB = other
+	if err := in.Wire(s.t.Context()); err != nil {
 		s.t.Fatal(err)
 	}
 	wake := make(chan struct{}, 1)
-	files, err := in.db.NewFiles(s.t.TempDir(), cases.DefaultFileLimits)
+	files, err := in.DB.NewFiles(s.t.TempDir(), cases.DefaultFileLimits)
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	c := &serveCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := sessions{in.db, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute}, false}
-	handler, err := c.handler(in, files, found, newLive(in, found), func() {})
+	c := &app.ServeCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
+	found := app.Sessions{DB: in.DB, Limits: accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
+		Factors: false}
+	handler, err := c.Handler(in, files, found, app.NewLive(in, found), func() {})
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	web := httptest.NewServer(edge.Server(handler, in.log).Handler)
+	web := httptest.NewServer(edge.Server(handler, in.Log).Handler)
 	ctx, stop := context.WithCancel(context.Background())
 	var parts sync.WaitGroup
-	parts.Go(func() { worker := in.worker(wake); worker.Every = 50 * time.Millisecond; worker.Run(ctx) })
-	parts.Go(func() { in.clock.Keep(ctx, 100*time.Millisecond) })
-	s.t.Cleanup(func() { web.Close(); stop(); parts.Wait(); in.close() })
+	parts.Go(func() { worker := in.Worker(wake); worker.Every = 50 * time.Millisecond; worker.Run(ctx) })
+	parts.Go(func() { in.Clock.Keep(ctx, 100*time.Millisecond) })
+	s.t.Cleanup(func() { web.Close(); stop(); parts.Wait(); in.Close() })
 	return &site{t: s.t, in: in, url: web.URL, tokens: s.tokens, owner: s.owner, db: s.db, keys: 1_000_000}
 }
 
@@ -118,7 +120,7 @@ func TestTwoServers(t *testing.T) {
 	for _, server := range []*site{one, two} { // both look again
 		for more := true; more; {
 			var err error
-			if more, err = server.in.worker(nil).Round(t.Context()); err != nil {
+			if more, err = server.in.Worker(nil).Round(t.Context()); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -39,17 +39,18 @@ func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 		return set + ` where id = (select ` + column + ` from cases where ref = $1)`
 	}
 	me := s.want(http.StatusOK, "GET", "/me", "officer", nil).body["id"].(string)
-	paths := []string{"/cases/" + ref, "/cases/" + ref + "/events", "/cases?limit=200&sort=updated", "/cases/" + child}
-	const theCase, events, list, theChild = 0, 1, 2, 3
+	paths := []string{"/cases/" + ref, "/cases/" + ref + "/events", "/cases?limit=20&sort=updated&expand=case",
+		"/cases/" + child, "/cases?limit=200&sort=updated"}
+	const theCase, events, list, theChild, rows = 0, 1, 2, 3, 4
 	for _, tt := range []struct {
 		name   string
 		change func()
 		of     []int // whose answers are made of it
 	}{
-		{"an act", func() { s.act("decider", ref, "suspend", nil) }, []int{theCase, events, list}},
-		{"another act", func() { s.act("decider", ref, "resume", nil) }, []int{theCase, events, list}},
+		{"an act", func() { s.act("decider", ref, "suspend", nil) }, []int{theCase, events, list, rows}},
+		{"another act", func() { s.act("decider", ref, "resume", nil) }, []int{theCase, events, list, rows}},
 		{"the organization's record", sql(of(`update organizations set version = version + 1, name = name || '甲'`,
-			"organization_id")), []int{theCase, list, theChild}},
+			"organization_id")), []int{theCase, list, theChild, rows}},
 		{"the project's name", sql(of(`update projects set title = title || '乙'`, "project_id")),
 			[]int{theCase, list}},
 		{"the agency's name", sql(of(`update agencies set name_zh = name_zh || '丙'`, "agency_id")),
@@ -67,13 +68,13 @@ func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 			sql(`update users set name = name || '戊' where id = (select e.actor_id from events e join cases c on c.id = e.case_id
 				where c.ref = $1 and e.actor_id <> '` + me + `' order by e.seq desc limit 1)`), []int{events}},
 		{"a role more",
-			sql(`insert into role_grants (id, user_id, role, region) select '` + workflow.NewID(s.in.clock.Now()) + `', '` + me +
+			sql(`insert into role_grants (id, user_id, role, region) select '` + workflow.NewID(s.in.Clock.Now()) + `', '` + me +
 				`', 'evaluator', region from cases where ref = $1`), []int{theCase, list}},
 		{"a role less", sql(`update role_grants set until = now() where role = 'evaluator' and user_id = '` + me +
 			`' and $1 <> ''`), []int{theCase, list}},
 		{"a case more in the list",
 			sql(`update cases set updated_at = now() + interval '1 day' where ref = (select ref from cases where ref > $1
-				and workflow = 'grant' order by ref limit 1)`), []int{list}},
+				and workflow = 'grant' order by ref limit 1)`), []int{list, rows}},
 	} {
 		tags := make([]string, len(paths))
 		for i, p := range paths {
@@ -98,7 +99,7 @@ func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 		}
 	}
 	t.Run("the language", func(t *testing.T) {
-		for _, p := range []string{paths[list]} {
+		for _, p := range []string{paths[list], paths[rows]} {
 			tag := s.send("GET", p, "officer", nil, nil).header.Get("ETag")
 			if a := s.send("GET", p, "officer", map[string]string{"If-None-Match": tag, "Accept-Language": "zh"},
 				nil); a.status != http.StatusOK {

@@ -23,6 +23,7 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"incubase/web"
+	"incubase/web/ui"
 )
 
 // sample is how many hostile requests every test run sends; make hostile sends 100,000.
@@ -157,7 +158,7 @@ func (h *hostile) learn() {
 	h.t.Helper()
 	h.document()
 	pages := echo.New()
-	web.Register(pages, web.Options{})
+	web.Register(pages, ui.Options{})
 	for _, r := range pages.Routes() {
 		h.pages = append(h.pages, page{r.Method, r.Path})
 	}

@@ -1,0 +1,70 @@
+package accounts
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"incubase/web/ui"
+	"incubase/workflow/registry"
+)
+
+// component is a part of a page.
+type component = templ.Component
+
+// reach says what a role's scope is.
+func (p *person) reach(ctx context.Context, g registry.RoleRecord) string {
+	var parts []string
+	if g.Region != "" {
+		parts = append(parts, string(g.Region))
+	}
+	for _, o := range p.Houses.Organizations {
+		if o.ID == g.Organization {
+			parts = append(parts, o.Name)
+		}
+	}
+	for _, a := range p.Houses.Agencies {
+		if a.ID == g.Agency {
+			parts = append(parts, AgencyName(ctx, a))
+		}
+	}
+	if len(parts) == 0 && !g.Role.Administrative() {
+		return ui.Say(ctx, "全国", "the whole country")
+	}
+	return strings.Join(parts, ui.Say(ctx, "、", ", "))
+}
+
+func AgencyName(ctx context.Context, a registry.AgencyRecord) string {
+	if s := ui.Words(ctx, a.Name); s != "" {
+		return s
+	}
+	return a.Name.ZH
+}
+
+// house is where an account belongs.
+func (p *person) house(ctx context.Context) string {
+	for _, o := range p.Houses.Organizations {
+		if o.ID == p.Organization {
+			return o.Name
+		}
+	}
+	for _, a := range p.Houses.Agencies {
+		if a.ID == p.Agency {
+			return AgencyName(ctx, a)
+		}
+	}
+	return ui.Say(ctx, "无", "none")
+}
+
+func rolesOf(ctx context.Context, u registry.UserRecord) string {
+	var out []string
+	for _, r := range u.Roles {
+		if l := ui.Words(ctx, r.Role.Label()); (r.Until == nil || r.Until.After(time.Now())) &&
+			!strings.Contains(strings.Join(out, "\n"), l) {
+			out = append(out, l)
+		}
+	}
+	return strings.Join(out, ui.Say(ctx, "、", ", "))
+}

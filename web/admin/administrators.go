@@ -1,0 +1,85 @@
+package admin
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"net/url"
+	"time"
+
+	"incubase/web/ui"
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/text"
+)
+
+// office is what one of the three administrators looks at first: each their own part, nothing of the others'.
+type office struct {
+	*ui.AccountsNow
+	Holidays  calendar.Date // the last day that an entered notice covers
+	Workflows []flow
+	Waiting   []flow // versions that wait for approval
+	Checked   *ui.Audited
+	actor     *workflow.Actor
+	since     calendar.Date // of the sign-ins that were counted
+}
+
+// shownNames of a list; the query brings one more, so that the page knows whether there are more.
+const shownNames = 10
+
+// noticeAhead is how many days before the calendar ends its next year is asked for: the yearly notice comes in about
+// November, so a year that is known to its end is not late before then.
+const noticeAhead = 60
+
+var officeTitle = text.Text{ZH: "要看的事", EN: "To look at"}
+
+func (s *AdminPages) AdministratorHome(v *ui.Visit) (err error) {
+	o := &office{actor: v.Frame.Actor, Holidays: s.Desk.Clock.Calendar().Through(),
+		since: calendar.DateOf(time.Now()).AddDays(-7)}
+	if o.AccountsNow, err = s.Accounts.AccountsNow(v.Ctx, *v.Frame.Actor); err != nil {
+		return err
+	}
+	if o.actor.Has(workflow.RoleSysadmin) {
+		o.Workflows = s.flows()
+	}
+	if o.actor.Has(workflow.RoleSecadmin) {
+		o.Waiting = s.waitingVersions()
+	}
+	if o.actor.Has(workflow.RoleAuditadmin) {
+		o.Checked = s.Checked.Shown()
+		if o.Checked.Root, err = s.Integrity.LastRoot(v.Ctx); err != nil {
+			return err
+		}
+	}
+	return v.Show(http.StatusOK, officeTitle, officePage(o))
+}
+
+// soon reports whether the next year's holidays are to be entered by now.
+func (o *office) soon(ctx context.Context) bool {
+	return calendar.DateOf(ui.Of(ctx).Now).AddDays(noticeAhead).After(o.Holidays)
+}
+
+// refused is where the refused sign-ins of the week are listed.
+func (o *office) refused() string {
+	return "/trail?" + url.Values{"act": {"login_refused"}, "since": {o.since.String()}}.Encode()
+}
+
+// checked says what came of the last check of everything.
+func (o *office) checked(ctx context.Context) string {
+	c := o.Checked
+	switch {
+	case c.Running:
+		return ui.Say(ctx, "正在核对。", "A check is running.")
+	case !c.Done:
+		return ui.Say(ctx, "服务器启动以后还没有核对过。", "Nothing has been checked since the server started.")
+	case c.Failed:
+		return ui.Say(ctx, ui.Moment(ctx, c.Began)+" 的核对没有完成。", "The check of "+ui.Moment(ctx, c.Began)+" did not end.")
+	case c.Count > 0:
+		return ui.Say(ctx, fmt.Sprintf("%s 核对：有 %d 处对不上。", ui.Moment(ctx, c.Began), c.Count),
+			fmt.Sprintf("Checked %s: %d rows do not hold.", ui.Moment(ctx, c.Began), c.Count))
+	}
+	return ui.Say(ctx, fmt.Sprintf("%s 核对：%d 条记录全部对得上。", ui.Moment(ctx, c.Began), c.Events+c.Entries),
+		fmt.Sprintf("Checked %s: all %d entries hold.", ui.Moment(ctx, c.Began), c.Events+c.Entries))
+}
+
+func first[T any](list []T) []T { return list[:min(len(list), shownNames)] }

@@ -1,0 +1,75 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+
+	"incubase/web/ui"
+	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/money"
+)
+
+// plainLabel is a field's label in the unit people write.
+func plainLabel(ctx context.Context, f workflow.OfferedField) string {
+	return ui.Words(ctx, define.PlainLabel(f.Type, f.Label))
+}
+
+func inputType(kind string) string {
+	if kind == "date" {
+		return "date"
+	}
+	return "text"
+}
+
+func inputMode(kind string) string {
+	switch kind {
+	case "money", "points":
+		return "decimal"
+	case "integer":
+		return "numeric"
+	}
+	return "text"
+}
+
+// bounds says in words what is allowed.
+func bounds(ctx context.Context, f workflow.OfferedField) string {
+	show := func(n int64) string {
+		switch f.Type {
+		case "money":
+			return money.Fen(n).Yuan()
+		case "points":
+			return fmt.Sprintf("%g", float64(n)/100)
+		}
+		return fmt.Sprint(n)
+	}
+	switch {
+	case f.Type == "points" && f.Max == nil:
+		return ui.Say(ctx, "0 到 100，可有两位小数", "0 to 100, up to two decimals")
+	case f.Min != nil && f.Max != nil:
+		return ui.Say(ctx, show(*f.Min)+" 到 "+show(*f.Max), show(*f.Min)+" to "+show(*f.Max))
+	case f.Max != nil:
+		return ui.Say(ctx, "最多 "+show(*f.Max), "at most "+show(*f.Max))
+	}
+	return ""
+}
+
+// written is what a person wrote into the action's form, as it was written.
+func (d *actPage) written(ctx context.Context) (out []ui.Detail) {
+	for _, x := range d.Fields {
+		if x.Value == "" {
+			continue
+		}
+		value := x.Value
+		for _, c := range x.Choices {
+			if c.Value == value {
+				value = ui.Words(ctx, c.Label)
+			}
+		}
+		out = append(out, ui.Detail{Label: x.Label, Value: value})
+	}
+	if d.Note != "" {
+		out = append(out, ui.Detail{Label: d.noteLabel(), Value: d.Note})
+	}
+	return out
+}

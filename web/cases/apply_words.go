@@ -1,0 +1,54 @@
+package cases
+
+import (
+	"context"
+	"maps"
+	"slices"
+	"strings"
+
+	"incubase/web/ui"
+)
+
+// verdictOf is what the answers of the self-check mean; "" until all are given.
+func verdictOf(ctx context.Context, checks []check) string {
+	for _, c := range checks {
+		if c.Answer == "" {
+			return ""
+		}
+	}
+	if slices.ContainsFunc(checks, func(c check) bool { return c.Answer == "no" }) {
+		return ui.Say(ctx, "现在还不能申报，请先看上面的提示。", "Not yet: see what is said above.")
+	}
+	return ui.Say(ctx, "可以申报。", "You may apply.")
+}
+
+func (a *application) organizationName() string {
+	for _, o := range a.Organizations {
+		if o.ID == a.Organization {
+			return o.Name
+		}
+	}
+	return ""
+}
+
+// faulty are the names of what is wrong, in order.
+func (a *application) faulty() []string { return slices.Sorted(maps.Keys(a.Faults)) }
+
+// fieldOf is where on the page a fault can be mended; "" where nowhere.
+func (a *application) fieldOf(fault string) string {
+	switch {
+	case a.Organization == "" || fault == "track" && len(a.Round.Tracks) == 0:
+		return ""
+	case fault == "track":
+		return fault
+	case a.Round.Kind != "grant":
+		return ""
+	case fault == "project_once": // of that title
+		return "title"
+	case fault == "title", fault == "topics", fault == "project":
+		return fault
+	case strings.HasPrefix(fault, "topics"):
+		return "topics"
+	}
+	return ""
+}

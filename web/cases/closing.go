@@ -1,0 +1,96 @@
+package cases
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"incubase/web/ui"
+	"incubase/workflow/calendar"
+	"incubase/workflow/text"
+)
+
+// lack is one thing that keeps a case from being submitted.
+type lack struct {
+	Name  string // of the question that mends it; "" where none does
+	Label text.Text
+	Step  int
+	Why   string
+}
+
+// soon reports whether less than two days are left.
+func soon(ctx context.Context, t time.Time) bool { return t.Sub(ui.Of(ctx).Now) < 48*time.Hour }
+
+// closedWords say that a round takes no more applications.
+func closedWords(ctx context.Context, f *ui.Folder) string {
+	if at := f.Closing.At; at != nil && at.Before(ui.Of(ctx).Now) {
+		return ui.Say(ctx, "本批次申报已于 "+ui.Instant(ctx, *at)+" 截止。这份草稿没有提交，现在不能再提交。",
+			"Applications to this round closed at "+ui.Instant(ctx,
+				*at)+". This draft was not submitted and cannot be submitted any more.")
+	}
+	return ui.Say(ctx, "本批次已停止受理申报。这份草稿没有提交，现在不能再提交。",
+		"This round takes no more applications. This draft was not submitted and cannot be submitted any more.")
+}
+
+// Soonest puts what is due first before the rest: by its clocks, or by the closing of the round that a draft is for.
+func Soonest(list []ui.Row) {
+	due := func(r *ui.Row) string {
+		out := "9999"
+		if r.Case.Due != nil {
+			out = r.Case.Due.String()
+		}
+		if c := r.Closing; c != nil && c.At != nil && !c.Over {
+			out = min(out, calendar.DateOf(*c.At).String())
+		}
+		return out
+	}
+	slices.SortStableFunc(list, func(a, b ui.Row) int { return strings.Compare(due(&a), due(&b)) })
+}
+
+// cardNote is how much of a note a card of a list shows, in characters.
+const cardNote = 200
+
+func shortened(s string) string {
+	if r := []rune(s); len(r) > cardNote {
+		return string(r[:cardNote]) + "…"
+	}
+	return s
+}
+
+// over reports whether the round takes the case no more.
+func (sh *Sheet) over() bool { return sh.Closing != nil && sh.Closing.Over }
+
+// lacks are what is missing in the answers, in the form's order, and what else the submission waits for.
+func (sh *Sheet) lacks(lang string) []lack {
+	var out []lack
+	for _, q := range sh.open() {
+		out = append(out, lack{q.Name, q.Label, sh.stepOf(q.Name), sh.Faults[q.Name]})
+	}
+	for _, x := range sh.other() {
+		out = append(out, lack{Why: x})
+	}
+	if sh.Submit != nil {
+		for _, r := range sh.Submit.Refusals {
+			out = append(out, lack{Why: r.Message.In(lang)})
+		}
+		return out
+	}
+	for _, g := range sh.Gates {
+		if !g.Met {
+			out = append(out, lack{Why: g.Detail.In(lang)})
+		}
+	}
+	return out
+}
+
+// lacks are what was wrong with the answers when they were sent.
+func (d *actPage) lacks(ctx context.Context) []lack {
+	sh := Sheet{Folder: d.Folder, All: d.Form}
+	sh.Steps = Steps(ui.Answered(d.FormOf(), d.Latest()))
+	var out []lack
+	for _, q := range d.Missing {
+		out = append(out, lack{q.Name, q.Label, sh.stepOf(q.Name), ui.Words(ctx, q.Hint)})
+	}
+	return out
+}

@@ -1,0 +1,157 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+
+	"incubase/web/ui"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+var (
+	opinionsTitle = text.Text{ZH: "会签意见", EN: "Our co-signatures"}
+	reviewsTitle  = text.Text{ZH: "我的评审", EN: "My reviews"}
+)
+
+// opinion is what the reader's agency said of a case, or has still to say.
+type opinion struct {
+	ui.Row
+	workflow.Cosign
+}
+
+// OurOpinions are the cases on which an agency of the reader's was asked, the ones that moved last first: what it said,
+// and what became of them.
+func (s *CasePages) OurOpinions(v *ui.Visit) error {
+	if !v.Frame.Actor.Has(workflow.RoleCosigner) {
+		return workflow.ErrNotFound
+	}
+	items, next, err := s.Rows(v, workflow.CaseQuery{Asked: true, Cursor: v.QueryParam("cursor"), Limit: 30})
+	if err != nil {
+		return err
+	}
+	ours := v.Frame.Actor.Agencies()
+	var out []opinion
+	for _, r := range items {
+		for _, c := range r.Case.Cosigns {
+			if slices.Contains(ours, c.Agency) {
+				out = append(out, opinion{Row: r, Cosign: c})
+			}
+		}
+	}
+	return v.Show(http.StatusOK, opinionsTitle, opinionsPage(out, v.QueryParams(), next))
+}
+
+// became is how a case stands now, for who spoke on it before.
+func became(ctx context.Context, r *ui.Row) string {
+	out := ui.Words(ctx, r.StateLabel)
+	if r.Case.Committed > 0 {
+		out += ui.Say(ctx, "，立项 ", ", awarded ") + ui.AmountOf(ctx, &r.Case, r.Case.Committed)
+	}
+	return out
+}
+
+// Progress counts a reviewer's cases. Over is more than were counted.
+type Progress struct {
+	All, Undeclared, Open, Scored int
+	Over                          bool
+	Items                         []review
+}
+
+// review is a case with the reader's own part in it.
+type review struct {
+	ui.Row
+	workflow.Assignment
+}
+
+// ReviewsOf reads the cases assigned to the reader, open ones first, each by its deadline.
+func (s *CasePages) ReviewsOf(v *ui.Visit) (*Progress, error) {
+	items, next, err := s.Rows(v, workflow.CaseQuery{Assigned: true, Sort: "due", Limit: 200})
+	if err != nil {
+		return nil, err
+	}
+	p := &Progress{Over: next != ""}
+	for _, r := range items {
+		i := slices.IndexFunc(r.Case.Assignments, func(a workflow.Assignment) bool { return a.User == v.Frame.Actor.ID })
+		if i < 0 {
+			continue
+		}
+		x := review{Row: r, Assignment: r.Case.Assignments[i]}
+		p.Items = append(p.Items, x)
+		p.All++
+		switch {
+		case x.Scored:
+			p.Scored++
+		case len(x.Next) == 0: // nothing is asked of the reader any more
+		case !x.Declared:
+			p.Undeclared++
+		default:
+			p.Open++
+		}
+	}
+	slices.SortStableFunc(p.Items, func(a, b review) int { return a.rank() - b.rank() })
+	return p, nil
+}
+
+// rank puts what is to be done before what is done.
+func (x *review) rank() int {
+	if !x.Scored && len(x.Next) > 0 {
+		return 0
+	}
+	return 1
+}
+
+// stands says in words where the reader's review stands.
+func (x *review) stands(ctx context.Context) string {
+	switch {
+	case x.Scored:
+		return ui.Say(ctx, "我的评分：", "My score: ") + ui.Points(x.Points)
+	case len(x.Next) == 0:
+		return ui.Say(ctx, "没有评分，已不再需要", "not scored; no longer asked")
+	case !x.Declared:
+		return ui.Say(ctx, "请先声明有无利害关系", "declare your interests first")
+	}
+	return ui.Say(ctx, "待评分", "to be scored")
+}
+
+// Told says the progress in one sentence.
+func (p *Progress) Told(ctx context.Context) string {
+	more := ""
+	if p.Over {
+		more = ui.Say(ctx, "以上", " or more")
+	}
+	return ui.Say(ctx, fmt.Sprintf("分给您 %d 件%s：已评 %d 件，待评分 %d 件，待声明 %d 件。", p.All, more, p.Scored, p.Open, p.Undeclared),
+		fmt.Sprintf("%d%s given to you: %d scored, %d to be scored, %d to be declared.", p.All, more, p.Scored, p.Open,
+			p.Undeclared))
+}
+
+// alikeFrom is how many scores it takes before their likeness says something.
+const alikeFrom = 5
+
+// alike reports whether the reader's scores hardly differ: all of them within two points.
+func (p *Progress) alike() bool {
+	n, least, most := 0, 0, 0
+	for _, x := range p.Items {
+		if !x.Scored {
+			continue
+		}
+		if n == 0 {
+			least, most = x.Points, x.Points
+		}
+		n, least, most = n+1, min(least, x.Points), max(most, x.Points)
+	}
+	return n >= alikeFrom && most-least <= 200
+}
+
+func (s *CasePages) Reviews(v *ui.Visit) error {
+	if !v.Frame.Actor.Has(workflow.RoleReviewer) {
+		return workflow.ErrNotFound
+	}
+	p, err := s.ReviewsOf(v)
+	if err != nil {
+		return err
+	}
+	return v.Show(http.StatusOK, reviewsTitle, reviewsPage(p))
+}

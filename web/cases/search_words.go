@@ -1,0 +1,21 @@
+package cases
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+
+	"incubase/web/ui"
+	"incubase/workflow"
+)
+
+// countOf says how many there are, as far as they were counted.
+func countOf(ctx context.Context, f *workflow.Found) string {
+	if f.More {
+		return ui.Say(ctx, fmt.Sprintf("%d 个以上", f.Count), fmt.Sprintf("more than %d", f.Count))
+	}
+	return ui.Say(ctx, fmt.Sprintf("%d 个", f.Count), fmt.Sprint(f.Count))
+}
+
+// everywhere is the same search in all kinds.
+func (h *hits) everywhere() string { return "/search?" + url.Values{"q": {h.Words}}.Encode() }

@@ -1,0 +1,41 @@
+package public
+
+import (
+	"bytes"
+	"net/http"
+
+	"incubase/api/edge"
+	"incubase/web/ui"
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+var boardTitle = text.Text{ZH: "进度总览", EN: "Board"}
+
+// Board shows counts and sums by stage of what the reader's roles reach.
+func (s *PublicPages) Board(v *ui.Visit) error {
+	p, err := s.Panel(v)
+	if err != nil {
+		return err
+	}
+	return v.Show(http.StatusOK, boardTitle, BoardPage(p))
+}
+
+// LiveBoard sends the figures of an open board again whenever they change: the very part of the page that they stand
+// in.
+func (s *PublicPages) LiveBoard(v *ui.Visit) error {
+	p, _, err := v.Panel()
+	if err != nil {
+		return err
+	}
+	stream, err := s.Live.Open(v.Ctx, workflow.BoardQuery{Region: p.Region, By: p.By})
+	if err != nil {
+		return err
+	}
+	return stream.Serve(v, func(_ *edge.Snapshot, now edge.Snapshot) (string, []byte, error) {
+		p.Rows, v.Frame.Now = now.Items, now.At
+		var b bytes.Buffer
+		err := boardFigures(p).Render(v.Ctx, &b)
+		return "board", b.Bytes(), err
+	})
+}

@@ -1,0 +1,63 @@
+package public
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"incubase/web/ui"
+	"incubase/workflow"
+	"incubase/workflow/region"
+)
+
+// Statistics sums up what is public.
+func (s *PublicPages) Statistics(v *ui.Visit) error {
+	list, err := s.Figures(v, "", "")
+	if err != nil {
+		return err
+	}
+	rows, all := summed(list)
+	return v.Show(http.StatusOK, figuresTitle, statisticsPage(rows, all))
+}
+
+// summed makes a row of each round, and one of all.
+func summed(list []ui.Figure) (rows []ui.RoundFigures, all ui.RoundFigures) {
+	all.Stages = map[workflow.Stage]ui.Tally{}
+	for _, x := range list {
+		if len(rows) == 0 || rows[len(rows)-1].RoundID != x.RoundID {
+			rows = append(rows, ui.RoundFigures{RoundID: x.RoundID, Round: x.Round, Stages: map[workflow.Stage]ui.Tally{}})
+		}
+		rows[len(rows)-1].Add(x)
+		all.Add(x)
+	}
+	return rows, all
+}
+
+func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([]ui.Figure, error) {
+	key, now := round+"/"+string(in), time.Now()
+	k, known, due := s.Recent.Find(key, now)
+	if known && now.Sub(k.At) < ui.FiguresAtMost {
+		if due { // nobody waits for the next sum: it is made behind this reader's back
+			go s.SumAnew(context.WithoutCancel(v.Ctx), key, round, in)
+		}
+		return k.List, nil
+	}
+	list, err := s.Public.Figures(v.Ctx, round, in)
+	if err == nil {
+		s.Recent.Keep(key, ui.KeptFigures{At: now, Asked: now, List: list})
+	}
+	return list, err
+}
+
+// SumAnew replaces what is kept. Where that fails the earlier sum stays with its own age, and is tried again later.
+func (s *PublicPages) SumAnew(ctx context.Context, key string, round workflow.ID, in region.Code) {
+	ctx, cancel := context.WithTimeout(ctx, ui.FiguresFor)
+	defer cancel()
+	begun := time.Now()
+	list, err := s.Public.Figures(ctx, round, in)
+	if err != nil {
+		s.Log.Warn("public figures stay as they were", "error", err)
+		return
+	}
+	s.Recent.Keep(key, ui.KeptFigures{At: begun, Asked: begun, List: list})
+}

@@ -1,0 +1,74 @@
+package rounds
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"incubase/web/ui"
+)
+
+// times say from when to when a round takes applications.
+func (r *roundRow) times(ctx context.Context) string {
+	if r.Opens == nil || r.Closes == nil {
+		return ui.Say(ctx, "时间还没有定", "the time is not set yet")
+	}
+	return ui.Say(ctx, ui.Moment(ctx, *r.Opens)+" 至 "+ui.Moment(ctx, *r.Closes),
+		ui.Moment(ctx, *r.Opens)+" to "+ui.Moment(ctx,
+			*r.Closes))
+}
+
+func labelsOf(ctx context.Context, list []ui.Question) string {
+	var out []string
+	for _, q := range list {
+		out = append(out, ui.Words(ctx, q.Label))
+	}
+	return strings.Join(out, ui.Say(ctx, "、", ", "))
+}
+
+// action is where a form of a round goes.
+func (d *roundDraft) action() string {
+	if d.Round == nil {
+		return "/rounds/new"
+	}
+	return "/rounds/" + d.Round.Ref + "/edit"
+}
+
+// room is how many lines a list gets: what is there and two more.
+func (d *roundDraft) room(list string, least int) int {
+	x := newRoundReader(d.Values)
+	return max(least, x.Lines(list)+2)
+}
+
+// under reports whether something below a name is wrong.
+func (d *roundDraft) under(prefix string) bool {
+	for name := range d.Faults {
+		if strings.HasPrefix(name, prefix) {
+			return true
+		}
+	}
+	return false
+}
+
+// anchor is the field at which a fault is said; "" where it has none.
+func (d *roundDraft) anchor(name string) string {
+	switch {
+	case name == "rules.tranches":
+		return "rules.tranches.0.share_bp"
+	case name == "rules.criteria":
+		return "rules.criteria.0.weight"
+	case strings.HasPrefix(name, "form"):
+		return ""
+	case strings.HasPrefix(name, "rules.tranches."), strings.HasPrefix(name, "rules.criteria."),
+		strings.HasPrefix(name, "tracks."), strings.HasPrefix(name, "rules.basis."):
+		return name
+	case name == "note", name == "kind", name == "region", name == "agency":
+		return name
+	}
+	for _, g := range roundGroups() {
+		if slices.ContainsFunc(g.Fields, func(f ui.EntryField) bool { return f.Name == name }) {
+			return name
+		}
+	}
+	return ""
+}

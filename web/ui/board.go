@@ -1,0 +1,172 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/desk"
+	"incubase/workflow/money"
+	"incubase/workflow/region"
+)
+
+// Panel is a board: the rows of a region, with the way up and down.
+type Panel struct {
+	Region region.Code
+	By     string
+	Path   []Place // from the top of the reader's scope down to here
+	Tops   []Place // where the reader may begin
+	Rows   []workflow.Counts
+}
+
+// Place is a division with its name.
+type Place struct {
+	Code region.Code
+	Name string
+}
+
+func (s *Site) Panel(v *Visit) (*Panel, error) {
+	p, tops, err := v.Panel()
+	if err != nil {
+		return nil, err
+	}
+	if p.Rows, err = s.Cases.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines),
+		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.Frame.Now)}); err != nil {
+		return nil, err
+	}
+	return p, s.ways(v.Ctx, p, tops)
+}
+
+// Panel is the board that the address names, without its rows, and where the reader may begin.
+func (v *Visit) Panel() (*Panel, []region.Code, error) {
+	p := &Panel{By: v.QueryParam("by")}
+	if !slices.Contains([]string{"region", "agency", "field", "round"}, p.By) {
+		p.By = "region"
+	}
+	tops := TopsOf(*v.Frame.Actor)
+	if len(tops) == 0 {
+		return nil, nil, workflow.ErrNotFound
+	}
+	code, err := v.Region()
+	if err != nil {
+		return nil, nil, err
+	}
+	if p.Region = code; v.QueryParam("region") == "" {
+		p.Region = tops[0]
+	}
+	if p.By == "region" && p.Region.Level() >= region.Street { // boards by place end at the street
+		p.By = "round"
+	}
+	return p, tops, nil
+}
+
+// Live is where the figures of a board come from again.
+func (p *Panel) Live() string { return strings.Replace(p.Up(p.Region), "/board?", "/board/live?", 1) }
+
+// Told says the board in a few words, for who hears that it has changed.
+func (p *Panel) Told(ctx context.Context) string {
+	all := p.Sum()
+	n, _ := SumOf(all)
+	if p.By == "field" { // its rows overlap
+		return Say(ctx, "各领域的数字有更新。", "Figures of the fields have changed.")
+	}
+	return Say(ctx, fmt.Sprintf("数据有更新：共 %d 件，超期 %d 件。", n, all.Overdue),
+		fmt.Sprintf("The figures have changed: %d cases, %d overdue.", n, all.Overdue))
+}
+
+// ways finds the names of where the reader may begin, and of the way from there down to here.
+func (s *Site) ways(ctx context.Context, p *Panel, tops []region.Code) error {
+	for _, t := range tops {
+		name, err := s.PlaceName(ctx, t)
+		if err != nil {
+			return err
+		}
+		p.Tops = append(p.Tops, Place{t, name})
+		if !p.Region.Within(t) || len(p.Path) > 0 {
+			continue
+		}
+		if t == "" {
+			p.Path = append(p.Path, Place{t, name})
+		}
+		for _, up := range append(p.Region.Ancestors(), p.Region) {
+			if up == "" || !up.Within(t) {
+				continue
+			}
+			name, err := s.PlaceName(ctx, up)
+			if err != nil {
+				return err
+			}
+			p.Path = append(p.Path, Place{up, name})
+		}
+	}
+	return nil
+}
+
+func (s *Site) PlaceName(ctx context.Context, c region.Code) (string, error) {
+	if c == "" {
+		return Say(ctx, "全国", "The country"), nil
+	}
+	return s.Records.RegionName(ctx, c)
+}
+
+// TopsOf are the regions of the reader's roles that see boards, each once.
+func TopsOf(a workflow.Actor) []region.Code {
+	var out []region.Code
+	for _, g := range a.Roles {
+		if staffRoles[g.Role] && g.Round == "" && g.Agency == "" && !slices.Contains(out, g.Region) {
+			out = append(out, g.Region)
+		}
+	}
+	return out
+}
+
+// At is the address of a board.
+func (p *Panel) At(c region.Code, by string) string {
+	return "/board?" + url.Values{"region": {string(c)}, "by": {by}}.Encode()
+}
+
+// Up is the address of a board further up, in the same order.
+func (p *Panel) Up(c region.Code) string { return p.At(c, p.By) }
+
+// RowAt is where a row of the board leads: further down, or to its cases; nowhere if no list holds just those.
+func (p *Panel) RowAt(r workflow.Counts) string {
+	code, q := region.Code(r.Key), url.Values{}
+	switch {
+	case p.By == "round":
+		q.Set("region", string(p.Region))
+		q.Set("round", r.Key)
+	case p.By != "region", code == p.Region && len(p.Rows) > 1:
+		return ""
+	case code == p.Region, code.Level() >= region.Street:
+		q.Set("region", r.Key)
+	default:
+		return p.At(code, "region")
+	}
+	return "/cases?" + q.Encode()
+}
+
+// SumOf adds up a row.
+func SumOf(r workflow.Counts) (n int, sum money.Fen) {
+	for _, s := range workflow.Stages {
+		n += r.Count[s]
+		sum += r.Sum[s]
+	}
+	return n, sum
+}
+
+// Sum adds up all rows, where they do not overlap.
+func (p *Panel) Sum() workflow.Counts {
+	out := workflow.Counts{Count: map[workflow.Stage]int{}, Sum: map[workflow.Stage]money.Fen{}}
+	for _, r := range p.Rows {
+		for _, s := range workflow.Stages {
+			out.Count[s] += r.Count[s]
+			out.Sum[s] += r.Sum[s]
+		}
+		out.Overdue += r.Overdue
+	}
+	return out
+}

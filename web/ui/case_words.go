@@ -1,0 +1,33 @@
+package ui
+
+import (
+	"context"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+)
+
+// Spoken is an answer as people read it.
+func (q *Question) Spoken(ctx context.Context) string {
+	switch {
+	case q.Value == "true":
+		return Say(ctx, "是", "yes")
+	case q.Value == "false":
+		return Say(ctx, "否", "no")
+	case q.Kind == "money":
+		if f, err := money.ParseYuan(q.Value); err == nil {
+			return Yuan(ctx, f)
+		}
+	case q.Kind == "choice":
+		for _, c := range q.Choices {
+			if c.Value == q.Value {
+				return Words(ctx, c.Label)
+			}
+		}
+	case q.Kind == "date":
+		if d, err := calendar.ParseDate(q.Value); err == nil {
+			return Day(ctx, d)
+		}
+	}
+	return q.Value
+}

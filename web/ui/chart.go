@@ -1,0 +1,100 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+)
+
+// Bar is one row of a chart: its parts by stage.
+type Bar struct {
+	Label string
+	Parts []Part
+	Total int
+}
+
+// Part of a bar: where it stands, in units of the picture.
+type Part struct {
+	Stage workflow.Stage
+	Count int
+	X, W  string
+}
+
+// barWidth of the widest bar, in the units of the picture.
+const barWidth = 600
+
+// ChartRows is how many rows a chart draws; the table beside it has them all.
+const ChartRows = 20
+
+// Lay puts the parts of all bars to scale: the largest where there are too many to look at, in the order of the table.
+func Lay(rows []Bar) []Bar {
+	for i := range rows {
+		for _, p := range rows[i].Parts {
+			rows[i].Total += p.Count
+		}
+	}
+	if len(rows) > ChartRows {
+		slices.SortStableFunc(rows, func(a, b Bar) int { return b.Total - a.Total })
+		rows = rows[:ChartRows]
+	}
+	widest := 1
+	for _, r := range rows {
+		widest = max(widest, r.Total)
+	}
+	for i := range rows {
+		x := 0.0
+		for j := range rows[i].Parts {
+			p := &rows[i].Parts[j]
+			w := float64(p.Count) * barWidth / float64(widest)
+			p.X, p.W = fmt.Sprintf("%.1f", x), fmt.Sprintf("%.1f", w)
+			x += w
+		}
+	}
+	return rows
+}
+
+// spoken says a bar in words, for who does not see it.
+func (b *Bar) spoken(ctx context.Context) string {
+	var out []string
+	for _, p := range b.Parts {
+		if p.Count > 0 {
+			out = append(out, fmt.Sprintf("%s %d", Words(ctx, p.Stage.Label()), p.Count))
+		}
+	}
+	return strings.Join(out, Say(ctx, "，", ", "))
+}
+
+func BoardBars(ctx context.Context, b *Panel) []Bar {
+	out := make([]Bar, len(b.Rows))
+	for i, r := range b.Rows {
+		out[i].Label = b.RowName(ctx, r)
+		for _, s := range workflow.Stages {
+			out[i].Parts = append(out[i].Parts, Part{Stage: s, Count: r.Count[s]})
+		}
+	}
+	return Lay(out)
+}
+
+func FigureBars(ctx context.Context, rows []RoundFigures) []Bar {
+	out := make([]Bar, len(rows))
+	for i, r := range rows {
+		out[i].Label = Words(ctx, r.Round)
+		for _, s := range workflow.Stages {
+			out[i].Parts = append(out[i].Parts, Part{Stage: s, Count: r.Stages[s].Count})
+		}
+	}
+	return Lay(out)
+}
+
+// Sorted are the values of a map in the order of its keys.
+func Sorted(m map[string]string) []string {
+	var out []string
+	for _, k := range slices.Sorted(maps.Keys(m)) {
+		out = append(out, m[k])
+	}
+	return out
+}

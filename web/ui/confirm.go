@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"errors"
+	"net/http"
+
+	"incubase/api/edge"
+	"incubase/workflow"
+	"incubase/workflow/registry"
+	"incubase/workflow/text"
+)
+
+var confirmTitle = text.Text{ZH: "请再次输入密码", EN: "Please confirm with your password"}
+
+// confirmField holds the password with which a form comes again, after what it asks for took one; see
+// workflow.ErrConfirm.
+const confirmField = "_confirm"
+
+// confirm makes the session fresh with the password that came with a form; then the form is carried out as it was
+// written.
+func (s *Site) confirm(v *Visit) error {
+	if v.Frame.Actor == nil || v.Request().Method != http.MethodPost || v.Request().PostFormValue(confirmField) == "" {
+		return nil
+	}
+	session := edge.Of(v.Ctx).Session
+	err := s.Keeper.Confirm(v.Ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField),
+		edge.Of(v.Ctx).IP)
+	if errors.Is(err, registry.ErrWrongLogin) || Throttled(err) {
+		return &unconfirmed{err}
+	}
+	if err == nil {
+		v.Frame.Actor.Unconfirmed = false
+	}
+	return err
+}
+
+// unconfirmed is a wrong password on the page that asks for it again.
+type unconfirmed struct{ why error }
+
+func (e *unconfirmed) Error() string { return e.why.Error() }
+
+// askAgain shows the page that asks for the password and has all that was written; false where there is nothing to go
+// on with.
+func (s *Site) askAgain(v *Visit, cause error) (bool, error) {
+	var wrong *unconfirmed
+	if !errors.Is(cause, workflow.ErrConfirm) && !errors.As(cause, &wrong) {
+		return false, nil
+	}
+	form, err := v.FormParams()
+	if err != nil || v.Request().Method != http.MethodPost || v.Request().MultipartForm != nil {
+		return false, err
+	}
+	status, problem := http.StatusUnauthorized, ""
+	if wrong != nil {
+		p := edge.From(v.Ctx, wrong.why)
+		if status = p.Status; status == http.StatusUnauthorized {
+			p.Title, p.Detail = Say(v.Ctx, "密码不对", "The password is wrong"), ""
+		}
+		problem = v.Says(p)
+	}
+	return true, v.Show(status, confirmTitle, confirmPage(carriedOf(v.Request().URL.RequestURI(), form), problem))
+}

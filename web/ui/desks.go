@@ -1,0 +1,35 @@
+package ui
+
+import (
+	"incubase/workflow"
+)
+
+// tap is an answer that a list offers as one press.
+type tap struct {
+	workflow.Offer
+	Field  string
+	Answer workflow.Choice
+	Others []workflow.Choice
+	Key    string
+}
+
+// Taps of a case: the definition says which answer may be given so.
+func (r *Row) Taps(key func() string) (out []tap) {
+	for _, o := range r.Next {
+		for _, f := range o.Fields {
+			if f.Tap == "" {
+				continue
+			}
+			x := tap{Offer: o, Field: f.Name, Key: key()}
+			for _, c := range f.Choices {
+				if c.Value == f.Tap {
+					x.Answer = c
+				} else {
+					x.Others = append(x.Others, c)
+				}
+			}
+			out = append(out, x)
+		}
+	}
+	return out
+}

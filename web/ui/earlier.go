@@ -1,0 +1,3 @@
+package ui
+
+func (q *Question) BlankAnswer() bool { return q.Value == "" && len(q.Lines) == 0 }

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"incubase/workflow"
+	"incubase/workflow/define"
+	"incubase/workflow/desk"
+	"incubase/workflow/machine"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// Entry says an event in the definition's words.
+func (f *Folder) Entry(ctx context.Context, e workflow.Event) Entry {
+	out := Entry{Event: e, Label: text.Text{ZH: e.Action, EN: e.Action}}
+	switch e.Action {
+	case workflow.CreateAction:
+		out.Label = workflow.CreateLabel
+	case machine.MovedAction:
+		out.Label = desk.MovedLabel
+	case machine.EraseAction:
+		out.Label = desk.EraseLabel
+	}
+	var payload workflow.Payload
+	if json.Unmarshal([]byte(e.Payload), &payload) == nil {
+		out.Note = payload.Note
+	}
+	for _, a := range f.Definition.Actions {
+		if a.Name == e.Action {
+			out.Label = a.Label
+			out.Details = details(ctx, a.Fields, payload.Fields)
+			break
+		}
+	}
+	if e.From != e.To {
+		for _, s := range f.Definition.States {
+			if s.Name == e.To {
+				out.To = s.Label
+			}
+		}
+	}
+	return out
+}
+
+// details are the fields of an act, in the order in which it asks them.
+func details(ctx context.Context, asked []define.FieldDef, said map[string]any) []Detail {
+	var out []Detail
+	for _, a := range asked {
+		v, ok := said[a.Name]
+		if !ok || a.Type == "answers" || a.Type == "attachments" {
+			continue
+		}
+		if id, ok := v.(string); ok && isID.MatchString(id) { // of another case or person: a number says nothing to people
+			continue
+		}
+		out = append(out, Detail{unitless(a.Label), spoken(ctx, &a, v)})
+	}
+	return out
+}
+
+var isID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
+
+// unitless is a label without the unit in which machines write the value.
+func unitless(label text.Text) text.Text {
+	r := strings.NewReplacer("（分）", "", "（分，", "（", " (fen)", "", " (fen, ", " (")
+	return text.Text{ZH: r.Replace(label.ZH), EN: r.Replace(label.EN)}
+}
+
+func spoken(ctx context.Context, a *define.FieldDef, v any) string {
+	n, isNumber := v.(float64)
+	switch {
+	case a.Type == "money" && isNumber:
+		return Yuan(ctx, money.Fen(n))
+	case a.Type == "points" && isNumber:
+		return fmt.Sprintf("%.2f", n/100)
+	case isNumber:
+		return fmt.Sprintf("%.0f", n)
+	case v == true:
+		return Say(ctx, "是", "yes")
+	case v == false:
+		return Say(ctx, "否", "no")
+	}
+	for _, c := range a.Choices {
+		if c.Value == v {
+			return Words(ctx, c.Label)
+		}
+	}
+	return fmt.Sprint(v)
+}
+
+// FormOf is what the case asks.
+func (f *Folder) FormOf() []Question { return Questions(f.Schema) }
+
+// Facts are what acts have recorded, in words: of names that some action asks.
+func (f *Folder) Facts(ctx context.Context) []Detail {
+	var out []Detail
+	for _, name := range slices.Sorted(maps.Keys(f.Case.Data)) {
+		for _, a := range f.Definition.Actions {
+			i := slices.IndexFunc(a.Fields, func(x define.FieldDef) bool { return x.Name == name })
+			if i >= 0 {
+				v := f.Case.Data[name]
+				if n, ok := v.(int64); ok {
+					v = float64(n)
+				}
+				out = append(out, Detail{unitless(a.Fields[i].Label), spoken(ctx, &a.Fields[i], v)})
+				break
+			}
+		}
+	}
+	return out
+}

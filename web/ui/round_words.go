@@ -1,0 +1,99 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+	"incubase/workflow/text"
+)
+
+// Counted is a number of cases with their sum.
+func Counted(ctx context.Context, n int, sum money.Fen) string {
+	out := Say(ctx, fmt.Sprintf("%d 件", n), fmt.Sprintf("%d", n))
+	if sum != 0 {
+		out += Say(ctx, "，共 ", " with ") + Yuan(ctx, sum)
+	}
+	return out
+}
+
+// Rules of a round in words: what applicants read, and what only the staff needs.
+func (r *RoundView) Rules(ctx context.Context) []Detail {
+	c := Call{RoundRecord: *r.Round}
+	var out []Detail
+	add := func(zh, en, value string) { out = append(out, Detail{text.Text{ZH: zh, EN: en}, value}) }
+	if r.Round.Opens != nil {
+		add("开始受理", "Opens", Moment(ctx, *r.Round.Opens))
+	}
+	if r.Round.Closes != nil {
+		add("截止时间", "Closes", Moment(ctx, *r.Round.Closes))
+	}
+	out = append(out, c.Terms(ctx)...)
+	rules := &r.Round.Rules
+	if r.Round.Kind == "grant" {
+		add("评审", "Reviews", Say(ctx, fmt.Sprintf("至少 %d 份，平均 %s 分及格", rules.MinReviews, Points(rules.PassPoints)),
+			fmt.Sprintf("at least %d, a mean of %s passes", rules.MinReviews, Points(rules.PassPoints))))
+		add("会签", "Co-signing", cosignRule(ctx, rules.Cosigners, rules.CosignSilence, rules.CosignPeriod))
+		if !rules.ObjectionPeriod.IsZero() {
+			add("异议答复期限", "Time to answer an objection", period(ctx, rules.ObjectionPeriod))
+		}
+		add("匿名异议", "Objections without a name", map[bool]string{true: Say(ctx, "同样核查", "count too"),
+			false: Say(ctx, "收下，不影响立项", "are taken, and hold nothing up")}[rules.AnonymousObjections])
+	}
+	if rules.Contact != "" {
+		add("咨询", "Ask", rules.Contact)
+	}
+	if rules.DocumentWord != "" {
+		add("机关代字", "Code word of papers", rules.DocumentWord)
+	}
+	return out
+}
+
+func Points(n int) string {
+	if n == 0 {
+		return "0"
+	}
+	return Hundredths(int64(n))
+}
+
+func cosignRule(ctx context.Context, who, silence string, within calendar.Period) string {
+	if who == "none" {
+		return Say(ctx, "不会签", "none")
+	}
+	out := Say(ctx, "有关单位按职能会签", "by the competent agencies")
+	if !within.IsZero() {
+		out += Say(ctx, "，"+period(ctx, within)+"内答复", ", within "+period(ctx, within))
+	}
+	if silence == "lapse" {
+		return out + Say(ctx, "，到期没有答复视为没有意见", ", silence is no objection")
+	}
+	return out + Say(ctx, "，必须等到答复", ", an answer is waited for")
+}
+
+func roundInputType(kind string) string {
+	if kind == "moment" {
+		return "datetime-local"
+	}
+	return "text"
+}
+
+func roundInputMode(kind string) string {
+	switch kind {
+	case "number":
+		return "numeric"
+	case "money", "points":
+		return "decimal"
+	}
+	return "text"
+}
+
+func chosenCount(ctx context.Context, n int) string {
+	if n == 0 {
+		return ""
+	}
+	return Say(ctx, fmt.Sprintf("（已选 %d 项）", n), fmt.Sprintf(" (%d chosen)", n))
+}
+
+func holds(list []string, x string) bool { return slices.Contains(list, x) }

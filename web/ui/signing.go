@@ -1,0 +1,36 @@
+package ui
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+)
+
+// briefly is how many characters of an answer a difference shows.
+const briefly = 200
+
+// Brief is an answer in one line: of a list how many lines it has and their sum, of a long text its beginning.
+func (q *Question) Brief(ctx context.Context) string {
+	if n := len(q.Lines); n > 0 {
+		out := Say(ctx, fmt.Sprintf("%d 项", n), fmt.Sprintf("%d lines", n))
+		if total := q.Total(ctx); total != "" {
+			out += Say(ctx, "，合计 ", ", total ") + total
+		}
+		return out
+	}
+	if s := []rune(q.Spoken(ctx)); len(s) > briefly {
+		return string(s[:briefly]) + "…"
+	}
+	return q.Spoken(ctx)
+}
+
+// With is the question with another stored answer.
+func (q *Question) With(raw json.RawMessage) *Question {
+	b, err := json.Marshal(map[string]json.RawMessage{q.Name: raw})
+	if err != nil {
+		return q
+	}
+	blank := *q
+	blank.Value, blank.Lines = "", nil
+	return &Answered([]Question{blank}, b)[0]
+}

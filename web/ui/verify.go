@@ -1,0 +1,38 @@
+package ui
+
+import (
+	"incubase/workflow"
+	"incubase/workflow/text"
+)
+
+var VerifyTitle = text.Text{ZH: "核对记录", EN: "Check the record"}
+
+// chained is one event of a chain as it was recomputed.
+type chained struct {
+	Entry
+	Sound bool
+}
+
+// Chain is a case's history, recomputed now.
+type Chain struct {
+	*Folder
+	Links []chained
+	Sound bool // every link, the order, and the case's own place on it
+}
+
+func (f *Folder) Chain(v *Visit, events []workflow.Event) *Chain {
+	c := &Chain{Folder: f, Sound: true}
+	var previous, last workflow.Hash
+	for i := range events {
+		e := &events[i]
+		x := chained{Entry: f.Entry(v.Ctx, *e)}
+		x.Sound = e.Seq == i+1 && e.Verify(previous, e.Erased) == nil
+		c.Sound = c.Sound && x.Sound
+		c.Links, previous = append(c.Links, x), e.Hash
+		if e.Seq == f.Case.Version { // whatever has been done since the case was read stands after it
+			last = e.Hash
+		}
+	}
+	c.Sound = c.Sound && last == f.Case.LastHash
+	return c
+}

@@ -1,0 +1,62 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"incubase/workflow"
+	"incubase/workflow/calendar"
+	"incubase/workflow/money"
+)
+
+// Yuan writes an amount as people do: 30,000.00 元, ¥30,000.00.
+func Yuan(ctx context.Context, f money.Fen) string {
+	return Say(ctx, f.Yuan()+" 元", "¥"+f.Yuan())
+}
+
+// AmountOf writes an amount of a case in the case's currency: past awards that were imported keep their own.
+func AmountOf(ctx context.Context, c *workflow.Case, f money.Fen) string {
+	if c.Currency == "" || c.Currency == "CNY" {
+		return Yuan(ctx, f)
+	}
+	return f.In(c.Currency)
+}
+
+// Day writes a date: 2026年11月24日, 24 Nov 2026.
+func Day(ctx context.Context, d calendar.Date) string {
+	return Say(ctx, fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day), d.Start().In(calendar.Zone()).Format("2 Jan 2006"))
+}
+
+// Moment writes a time of China.
+func Moment(ctx context.Context, t time.Time) string {
+	t = t.In(calendar.Zone())
+	return Say(ctx, t.Format("2006年1月2日 15:04"), t.Format("2 Jan 2006 15:04"))
+}
+
+// Until says how long there is, as a person would.
+func Until(ctx context.Context, d calendar.Date) string {
+	n := calendar.DateOf(Of(ctx).Now).DaysUntil(d)
+	switch {
+	case n < 0:
+		return Say(ctx, fmt.Sprintf("已超期 %d 天", -n), fmt.Sprintf("%d days overdue", -n))
+	case n == 0:
+		return Say(ctx, "今天截止", "due today")
+	case n == 1:
+		return Say(ctx, "明天截止", "due tomorrow")
+	}
+	return Say(ctx, fmt.Sprintf("还有 %d 天", n), fmt.Sprintf("%d days left", n))
+}
+
+// Late reports whether a day has passed.
+func Late(ctx context.Context, d calendar.Date) bool {
+	return d.Before(calendar.DateOf(Of(ctx).Now))
+}
+
+// Title of a case, or what stands for one without.
+func Title(ctx context.Context, c *workflow.Case) string {
+	if c.Title != "" {
+		return c.Title
+	}
+	return Say(ctx, "（未命名）", "(untitled)")
+}
