@@ -432,3 +432,47 @@ func TestAJobAsksForThePasswordOnce(t *testing.T) {
 	}
 	once(t, f, "admit", refs)
 }
+
+// TestWhatIsNoCaseStartsNoJob: text that no case is called, which the store could not keep, and drafts, which each save
+// once, are refused at the start.
+func TestWhatIsNoCaseStartsNoJob(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	refs := carried(t, f, 1, "applied")
+	for name, o := range map[string]desk.BulkOrder{
+		"a character that cannot be written": order("nul", "admit", append(slices.Clone(refs), "GA\x00")),
+		"text that is too long":              order("long", "admit", []string{strings.Repeat("G", 61)}),
+		"drafts":                             order("drafts", workflow.SaveAction, refs),
+	} {
+		var invalid *workflow.Invalid
+		if _, err := f.Bulk.Start(t.Context(), f.Actor("checker"), o); !errors.As(err, &invalid) {
+			t.Errorf("%s: a job was begun, %v", name, err)
+		}
+		if _, err := f.Bulk.Act(t.Context(), f.Actor("checker"), o); !errors.As(err, &invalid) {
+			t.Errorf("%s: it was done, %v", name, err)
+		}
+	}
+}
+
+// TestAJobKeepsFewFaults: a request that names thousands of fields that are not there is told of the first ones.
+func TestAJobKeepsFewFaults(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	refs := carried(t, f, 1, "applied")
+	o := order("faults", "admit", refs)
+	o.Fields = map[string]any{}
+	for i := range 5000 {
+		o.Fields[fmt.Sprint("no such field ", i, strings.Repeat("x", 300))] = 1
+	}
+	start(t, f, "checker", o)
+	f.Settle()
+	j, err := f.JobByKey(t.Context(), f.Actor("checker").ID, o.Key)
+	if err != nil || len(j.Verdicts) != 1 {
+		t.Fatalf("%v, %+v", err, j)
+	}
+	var invalid *workflow.Invalid
+	if !errors.As(j.Verdicts[0].Err(), &invalid) || len(invalid.Fields) != 50 || invalid.More < 4900 ||
+		len([]rune(invalid.Fields[0].Field)) > 200 {
+		t.Errorf("it keeps %d faults and counts %d more", len(invalid.Fields), invalid.More)
+	}
+}

@@ -6,7 +6,10 @@ import (
 	"crypto/sha256"
 	"errors"
 	"log/slog"
+	"strings"
 	"time"
+	"unicode"
+	"unicode/utf8"
 
 	"incubase/workflow"
 	"incubase/workflow/machine"
@@ -39,11 +42,16 @@ const (
 	jobChunk = 10
 	// jobTries is how often a case is tried that fails for a reason that may pass.
 	jobTries = 5
+	// maxRef is the longest id or reference of a case, in bytes.
+	maxRef = 60
 )
 
 // Act carries out an action on a few cases at once. Each has its own verdict; ErrConfirm is asked once for all of them,
 // and under a key the repetition continues where it stopped.
 func (b *Bulk) Act(ctx context.Context, actor workflow.Actor, o BulkOrder) ([]Verdict, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
 	out := make([]Verdict, 0, len(o.Refs))
 	for _, ref := range o.Refs {
 		r, err := b.Desk.Do(ctx, actor, o.command(ref))
@@ -53,6 +61,23 @@ func (b *Bulk) Act(ctx context.Context, actor workflow.Actor, o BulkOrder) ([]Ve
 		out = append(out, verdictOf(ref, r, err))
 	}
 	return out, nil
+}
+
+// check refuses what no case is called, and what is done once for each case alone.
+func (o *BulkOrder) check() error {
+	if o.Action == workflow.SaveAction {
+		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "action", Message: workflow.Text{
+			ZH: "草稿只能逐件保存", EN: "drafts are saved one by one"}}}}
+	}
+	for _, ref := range o.Refs {
+		if ref == "" || len(ref) > maxRef || strings.ContainsFunc(ref, func(r rune) bool {
+			return r == utf8.RuneError || !unicode.IsPrint(r)
+		}) {
+			return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "ids", Message: workflow.Text{
+				ZH: "编号不对，请从列表里重新选择", EN: "this is no case's id or reference; choose from the list again"}}}}
+		}
+	}
+	return nil
 }
 
 func (o *BulkOrder) command(ref string) workflow.Command {
@@ -74,6 +99,9 @@ func (b *Bulk) Start(ctx context.Context, actor workflow.Actor, o BulkOrder) (*J
 		case !errors.Is(err, workflow.ErrNotFound):
 			return nil, err
 		}
+	}
+	if err := o.check(); err != nil {
+		return nil, err
 	}
 	confirms := false
 	b.Desk.Machines.Each(func(m *machine.Machine) { confirms = confirms || m.ConfirmsAnywhere(o.Action) })
@@ -133,8 +161,11 @@ func (b *Bulk) turn(ctx context.Context, j *Job) (trouble, err error) {
 		next := len(j.Verdicts) + len(fresh)
 		last := next == len(j.Refs) || trouble != nil || ctx.Err() != nil || time.Now().After(end)
 		if len(fresh) == jobChunk || last && len(fresh) > 0 {
-			if err := b.Queue.KeepVerdicts(keeping, j, fresh); err != nil {
+			switch err := b.keep(keeping, j, fresh); {
+			case err != nil && (errors.Is(err, workflow.ErrMoved) || passes(err) || j.Tries+1 >= jobTries):
 				return nil, err
+			case err != nil:
+				return err, nil
 			}
 			j.Verdicts, j.Tries, fresh = append(j.Verdicts, fresh...), 0, nil
 		}
@@ -151,6 +182,21 @@ func (b *Bulk) turn(ctx context.Context, j *Job) (trouble, err error) {
 		}
 		fresh = append(fresh, v)
 	}
+}
+
+// keep writes verdicts. Where the store refuses them for what they say, the last try writes that those cases failed.
+func (b *Bulk) keep(ctx context.Context, j *Job, fresh []Verdict) error {
+	err := b.Queue.KeepVerdicts(ctx, j, fresh)
+	if err == nil || errors.Is(err, workflow.ErrMoved) || passes(err) || j.Tries+1 < jobTries {
+		return err
+	}
+	b.Log.Error("the verdicts of a job cannot be written", "job", j.ID, "error", err)
+	for i := range fresh {
+		if fresh[i].Fault != nil {
+			fresh[i] = Verdict{Ref: fresh[i].Ref, Fault: &Fault{Kind: "failed"}}
+		}
+	}
+	return b.Queue.KeepVerdicts(ctx, j, fresh)
 }
 
 // one acts on one case of a job, with the rights that its actor has now. An error is one that may pass.

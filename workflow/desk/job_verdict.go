@@ -72,7 +72,7 @@ func faultOf(err error) *Fault {
 		f.Kind, f.Action, f.State, f.Label, f.Offers = "not_offered", gone.Action, gone.State, &gone.Label,
 			namesOf(gone.Offers)
 	case errors.As(err, &f.Invalid):
-		f.Kind = "invalid"
+		f.Kind, f.Invalid = "invalid", bounded(f.Invalid)
 	case errors.As(err, &f.Stale):
 		f.Kind = "stale"
 	case errors.As(err, &f.Changed):
@@ -88,6 +88,29 @@ func faultOf(err error) *Fault {
 		}
 	}
 	return f
+}
+
+// maxKept is how many faults of one case are kept, each cut to so many characters: a request of many names must not
+// make a job that no row can hold.
+const maxKept, maxKeptText = 50, 200
+
+// bounded returns the first faults of a request, shortened.
+func bounded(e *workflow.Invalid) *workflow.Invalid {
+	out := *e
+	out.Fields = slices.Clone(e.Fields[:min(len(e.Fields), maxKept)])
+	out.More += len(e.Fields) - len(out.Fields)
+	for i := range out.Fields {
+		f := &out.Fields[i]
+		f.Field, f.Message.ZH, f.Message.EN = short(f.Field), short(f.Message.ZH), short(f.Message.EN)
+	}
+	return &out
+}
+
+func short(s string) string {
+	if r := []rune(s); len(r) > maxKeptText {
+		return string(r[:maxKeptText-1]) + "…"
+	}
+	return s
 }
 
 // namesOf returns the names of the offers that are allowed.
