@@ -74,6 +74,7 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 		want string
 	}{
 		{"an unknown flag", nil, []string{"serve", "--lisen", "x"}, exitUsage, "--lisen"},
+		{"a setting that only commands make themselves", nil, []string{"serve", "--unbound"}, exitUsage, "--unbound"},
 		{"an unknown variable", []string{"INCUBASE_LISTN=x"}, []string{"serve"}, exitUsage, "INCUBASE_LISTN"},
 		{"an unknown name in the file", nil, []string{"serve", "--config", file}, exitUsage, "listen-to"},
 		{"a file that is not there", nil, []string{"serve", "--config=/nowhere.yaml"}, exitUsage, "/nowhere.yaml"},

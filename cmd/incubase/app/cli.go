@@ -20,7 +20,7 @@ type Common struct {
 	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
 
 	bounds       pg.Bounds     // of what one organization may keep; none for commands
-	Unbound      bool          // look only: without the key that binds rows, go on without it
+	Unbound      bool          `kong:"-"` // look only: without the key that binds rows, go on without it
 	databaseWait time.Duration // how long a start waits for a database that is away
 }
 
