@@ -65,7 +65,7 @@ func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err erro
 	return d.Write.Texts.Text("case_commit"), args, err
 }
 
-// PlanForTest is how a reader's connection carries out a statement of db/sql whatever its arguments are.
+// PlanForTest is how a reader's connection carries out a statement whatever its arguments are.
 func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, err error) {
 	conn, err := d.Read.Pool.Connx(ctx)
 	if err != nil {

@@ -7,6 +7,7 @@ import (
 	"incubase/workflow/calendar"
 )
 
+// Measure finds the last day of a clock in the calendar of working days, and whether that rests on guessed holidays.
 func (f *Facts) Measure(k *Clock) {
 	if !k.At.IsZero() {
 		return

@@ -12,7 +12,7 @@ import (
 )
 
 // Scope is which cases an actor may see, as data for a query: a required argument of every read. Places are
-// "workflow/version/state" keys. It says of lists exactly what Machine.Visible says of a single case; a test compares.
+// "workflow/version/state" keys. It says of lists exactly what desk.Visible says of a single case; a test compares.
 //
 // Ways are subject to the rule of independence: of the cases in them those are left out whose insider the actor is.
 // Free are the ways of the applicant's side, which stay open.

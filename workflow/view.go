@@ -12,7 +12,7 @@ import (
 // View is a case as one actor may see it: only what the actor's part in it entitles to. It carries words in both
 // languages and is what receipts store, so it is the same for JSON, pages and repetitions.
 type View struct {
-	Case       Case            `json:"case"` // parts the actor may not see are left out (see Machine.Show)
+	Case       Case            `json:"case"` // parts the actor may not see are left out (see desk.Show)
 	Title      Text            `json:"workflow_title"`
 	StateLabel Text            `json:"state_label"`
 	StageLabel Text            `json:"stage_label"`

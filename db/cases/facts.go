@@ -2,7 +2,6 @@ package cases
 
 import (
 	"encoding/json"
-	"errors"
 	"fmt"
 	"reflect"
 	"strings"
@@ -17,87 +16,6 @@ import (
 	"incubase/workflow/money"
 	"incubase/workflow/region"
 )
-
-// caseHead are the columns of a case that a list shows.
-type caseHead struct {
-	ID                string         `db:"id"`
-	Ref               string         `db:"ref"`
-	Workflow          string         `db:"workflow"`
-	DefinitionVersion int            `db:"definition_version"`
-	State             workflow.State `db:"state"`
-	Stage             workflow.Stage `db:"stage"`
-	Outcome           string         `db:"outcome"`
-	Version           int            `db:"version"`
-	Parent            *string        `db:"parent_id"`
-	Organization      *string        `db:"organization_id"`
-	Project           *string        `db:"project_id"`
-	Round             *string        `db:"round_id"`
-	Track             string         `db:"track"`
-	Region            region.Code    `db:"region"`
-	Agency            *string        `db:"agency_id"`
-	Lead              *string        `db:"lead_id"`
-	Title             string         `db:"title"`
-	Currency          string         `db:"currency"`
-	Imported          bool           `db:"imported"`
-	Requested         money.Fen      `db:"requested_fen"`
-	Awarded           money.Fen      `db:"awarded_fen"`
-	Held              money.Fen      `db:"held_fen"`
-	Committed         money.Fen      `db:"committed_fen"`
-	Paid              money.Fen      `db:"paid_fen"`
-	Returned          money.Fen      `db:"returned_fen"`
-	Due               *calendar.Date `db:"due_on"`
-	Born              time.Time      `db:"born_at"`
-	Updated           time.Time      `db:"updated_at"`
-}
-
-func (r *caseHead) head() workflow.Case {
-	return workflow.Case{ID: r.ID, Ref: r.Ref, Workflow: r.Workflow, DefinitionVersion: r.DefinitionVersion,
-		State: r.State, Stage: r.Stage, Outcome: r.Outcome, Version: r.Version, Parent: pg.Str(r.Parent),
-		Organization: pg.Str(r.Organization), Project: pg.Str(r.Project), Round: pg.Str(r.Round), Track: r.Track,
-		Region: r.Region,
-		Agency: pg.Str(r.Agency), Lead: pg.Str(r.Lead), Title: r.Title, Currency: r.Currency, Imported: r.Imported,
-		Requested: r.Requested, Awarded: r.Awarded, Held: r.Held, Committed: r.Committed, Paid: r.Paid,
-		Returned: r.Returned, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC()}
-}
-
-// caseRow are the columns of the view case_facts, the same for loading one case and for lists of whole cases.
-type caseRow struct {
-	caseHead
-	StoredState     workflow.State                    `db:"stored_state"`
-	Aside           bool                              `db:"aside"`
-	LastHash        []byte                            `db:"last_hash"`
-	Topics          pq.StringArray                    `db:"topics"`
-	Tranche         int                               `db:"tranche"`
-	AnswersRevision int                               `db:"answers_revision"`
-	Assignments     decoded[[]workflow.Assignment]    `db:"assignments"`
-	Cosigns         decoded[[]workflow.Cosign]        `db:"cosigns"`
-	Approvals       decoded[[]workflow.Approval]      `db:"approvals"`
-	Tranches        decoded[[]workflow.Tranche]       `db:"tranches"`
-	Clocks          []byte                            `db:"clocks"`
-	Doers           decoded[map[string][]workflow.ID] `db:"doers"`
-	Counts          decoded[map[string]int]           `db:"counts"`
-	Data            decoded[map[string]any]           `db:"data"`
-	Closed          *time.Time                        `db:"closed_at"`
-	UniqueKey       *string                           `db:"unique_key"`
-
-	roundRow
-	organizationRow
-	insiderRow
-
-	ParentRef     *string         `db:"p_ref"`
-	ParentState   *workflow.State `db:"p_state"`
-	ParentStage   *workflow.Stage `db:"p_stage"`
-	ParentOutcome *string         `db:"p_outcome"`
-	ParentVersion *int            `db:"p_version"`
-	ParentAwarded *money.Fen      `db:"p_awarded_fen"`
-	ParentPaid    *money.Fen      `db:"p_paid_fen"`
-
-	ProjectTitle string `db:"project_title"`
-	AgencyZH     string `db:"agency_name_zh"`
-	AgencyEN     string `db:"agency_name_en"`
-	RegionName   string `db:"region_name"`
-	Children     []byte `db:"children"`
-}
 
 // insiderRow says who of the staff is not independent in a case. It stands beside the view: see insiderColumns.
 type insiderRow struct {
@@ -200,20 +118,6 @@ func (r *caseRow) load(l *workflow.Loaded) error {
 		return fmt.Errorf("read children of case %s: %w", r.Ref, err)
 	}
 	return nil
-}
-
-func (r *caseRow) fillCase(c *workflow.Case) error {
-	*c = r.head()
-	c.StoredState, c.Aside, c.LastHash, c.Topics = r.StoredState, r.Aside, pg.HashOf(r.LastHash), r.Topics
-	c.Tranche, c.AnswersRevision, c.UniqueKey = r.Tranche, r.AnswersRevision, pg.Str(r.UniqueKey)
-	c.Assignments, c.Cosigns, c.Approvals = r.Assignments.value, r.Cosigns.value, r.Approvals.value
-	c.Tranches, c.Doers, c.Counts, c.Data = r.Tranches.value, r.Doers.value, r.Counts.value, r.Data.value
-	if r.Closed != nil {
-		t := r.Closed.UTC()
-		c.Closed = &t
-	}
-	return errors.Join(pg.Decode(r.Clocks, &c.Clocks), pg.Decode(r.insiderRow.Helpers, &c.Helpers),
-		pg.Decode(r.insiderRow.Coaches, &c.Coaches))
 }
 
 // decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all

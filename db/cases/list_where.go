@@ -23,7 +23,7 @@ type share struct {
 }
 
 // shares turns a scope into conditions, one for each way in which the actor comes to see cases. They say exactly what
-// Machine.Visible says of a single case: from the ways of the staff are left out the cases whose insider the actor is.
+// desk.Visible says of a single case: from the ways of the staff are left out the cases whose insider the actor is.
 func (s *statement) shares(scope workflow.Scope) []share {
 	out := s.ways(scope.User, scope.Ways)
 	if len(out) > 0 {

@@ -2,14 +2,7 @@
 -- +goose Up
 
 create view case_facts as
-select c.id, c.ref, c.workflow, c.definition_version, c.state, c.stage, c.outcome, c.stored_state, c.version,
-    c.last_hash,
-  c.place, c.parent_id, c.organization_id, c.project_id, c.round_id, c.track, c.region, c.province, c.city, c.county,
-  c.street, c.community, c.agency_id, c.lead_id, c.title, c.topics, c.currency, c.imported, c.requested_fen,
-      c.awarded_fen,
-  c.held_fen, c.committed_fen, c.paid_fen, c.returned_fen, c.tranche, c.answers_revision, c.assignments, c.cosigns,
-      c.approvals,
-  c.tranches, c.clocks, c.doers, c.counts, c.data, c.due_on, c.born_at, c.updated_at, c.closed_at, c.unique_key,
+select c.*,
   r.id as r_id, rc.ref as r_ref, r.version as r_version, r.state as r_state, r.name_zh as r_name_zh,
       r.name_en as r_name_en,
   r.opens_at as r_opens_at, r.closes_at as r_closes_at, r.rules as r_rules, r.form as r_form,
@@ -30,8 +23,7 @@ select c.id, c.ref, c.workflow, c.definition_version, c.state, c.stage, c.outcom
   (select jsonb_agg(jsonb_build_object('id', k.id, 'ref', k.ref, 'workflow', k.workflow, 'state', k.state, 'stage',
       k.stage)
       order by k.born_at, k.ref)
-    from cases k where k.parent_id = c.id) as children,
-  c.aside
+    from cases k where k.parent_id = c.id) as children
 from cases c
 left join rounds r on r.id = coalesce(c.round_id, c.id)
 left join cases rc on rc.id = r.id

@@ -101,13 +101,13 @@ func (d *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Prepare sends every statement of db/sql to the server once, so that one that does not fit the schema is found at
+// Prepare sends every statement of the stores to the server once, so that one that does not fit the schema is found at
 // start and not by a person.
 func (d *DB) Prepare(ctx context.Context) error {
 	var errs []error
 	for _, name := range d.Write.Texts.names() {
 		if err := d.Write.check(ctx, d.Write.Texts.whole(name)); err != nil {
-			errs = append(errs, fmt.Errorf("prepare db/sql/%s.sql: %w", name, err))
+			errs = append(errs, fmt.Errorf("prepare %s.sql: %w", name, err))
 		}
 	}
 	return errors.Join(errs...)

@@ -125,7 +125,7 @@ func (r *Reader) AllOfEverything(ctx context.Context, dest any, name string) err
 	return readError(ctx, name, inTime(ctx, func() error { return r.whole.SelectContext(ctx, dest, r.Texts.Text(name)) }))
 }
 
-// named finds a statement of db/sql by its name, before its text is even composed.
+// named finds a statement by its name, before its text is even composed.
 func (r *Reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
 	r.mu.RLock()
 	st := r.stmts[name]
