@@ -293,7 +293,7 @@ func TestPages(t *testing.T) {
 // maxExpanded is how many whole cases a page has.
 const maxExpanded = 20
 
-// TestListsAreRows: a row holds what a case is chosen by, in one language; whole cases come to who asks for them.
+// TestListsAreRows: a row holds the fields that lists show, in one language; expand=case returns whole cases.
 func TestListsAreRows(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -386,7 +386,7 @@ func TestAForgedJobIsNotRun(t *testing.T) {
 	}
 }
 
-// TestAPersonsJobsAreBounded: who has many jobs that are not done starts no more, and may continue those there are.
+// TestAPersonsJobsAreBounded: a person with 20 unfinished jobs starts no other, and can continue those.
 func TestAPersonsJobsAreBounded(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -201,7 +201,7 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		}, "a branch asks for way=perhaps, which is no choice"},
 		{"a field as a guard of the whole action", guard(spec("field", "name", "way", "equals", "yes")),
 			"known only where a branch is chosen"},
-		{"a stored state that nobody stores", func(d *define.Definition) { d.Actions[3].Effects = nil },
+		{"a stored state that no action stores", func(d *define.Definition) { d.Actions[3].Effects = nil },
 			"no action stores one"},
 		{"an action taken away that was not given", func(d *define.Definition) {
 			d.Actions = append(d.Actions, define.ActionDef{Name: "go", From: []workflow.State{"b"}, Never: true})

@@ -255,7 +255,7 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 	}
 	id := func(column string, v workflow.ID) {
 		if v != "" {
-			add(column + " = " + s.arg(pg.IdOrNil(v), "uuid")) // what is no id is nobody's
+			add(column + " = " + s.arg(pg.IdOrNil(v), "uuid")) // text that is no id matches no row
 		}
 	}
 	text("c.workflow", q.Workflow)

@@ -45,8 +45,8 @@ func Patterns(search string) []string {
 	return out
 }
 
-// Identities are the words as names, numbers and codes are compared: see clean.Identity. A word that is all decoration
-// is looked for as it is, and found nowhere.
+// Identities are the words as names, numbers and codes are compared: see clean.Identity. A word without
+// letters or digits is compared unchanged and matches nothing.
 func Identities(search string) []string {
 	out := []string{}
 	for _, w := range WordsOf(search) {

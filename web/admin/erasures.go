@@ -28,7 +28,7 @@ var erasureFields = []struct {
 	Of    []workflow.ErasureKind
 }{
 	{"case", ui.T("申报（案件）编号", "Reference of the case"),
-		ui.T("例如 GA-2026-0001，由提出删除的单位提供", "For example GA-2026-0001; who asks for the erasing gives it"),
+		ui.T("例如 GA-2026-0001，由提出删除的单位提供", "For example GA-2026-0001; named by the organization that asks for it"),
 		[]workflow.ErasureKind{workflow.ErasePayload, workflow.EraseDraft, workflow.EraseAnswer, workflow.EraseObjector,
 			workflow.EraseFile}},
 	{"event", ui.T("办理过程中的序号", "Number of the event in its time line"), ui.T("第一项为 1", "The first is 1"),

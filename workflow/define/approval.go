@@ -47,7 +47,7 @@ func (d *Signing) Vetoes(c *workflow.Case) int {
 	return n
 }
 
-// DeskFree refuses who has answered already; every action at a desk carries it.
+// DeskFree refuses a second answer of the same party; every action at a desk carries it.
 type DeskFree struct{ D *Signing }
 
 func (g DeskFree) Rule() string   { return "desk_answered" }

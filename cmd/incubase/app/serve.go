@@ -227,7 +227,7 @@ func (c *ServeCommand) serve(s *Session, in *Installation, key ed25519.PrivateKe
 		in.metrics(ctx, metrics, part, stop)
 	}
 	part(func() {
-		in.Divisions.Read() // so that who asks first does not wait for them
+		in.Divisions.Read() // so that the first request does not wait for them
 	})
 	if ctx.Err() == nil {
 		c.greet(s, front.address)
