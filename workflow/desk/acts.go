@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Acts are the acts of a period on the cases that an auditor may see: as the time line of each case shows them to
-// auditors. It fills in the query's period. ErrNotFound for who is no auditor.
+// Acts returns the acts of a period on the cases that an auditor may see, masked as each case's time line. It fills
+// in the query's period. ErrNotFound for actors without the auditor's role.
 func (d *Desk) Acts(ctx context.Context, actor workflow.Actor, q *workflow.ActQuery,
 	store workflow.Acts) ([]workflow.Act, string, error) {
 	houses := actor.Houses()
@@ -33,7 +33,6 @@ func (d *Desk) Acts(ctx context.Context, actor workflow.Actor, q *workflow.ActQu
 	return list, next, err
 }
 
-// say masks an act as its case's time line would, and puts it in words.
 func (d *Desk) say(actor workflow.Actor, x *workflow.Act) {
 	x.Label = workflow.Text{ZH: x.Action, EN: x.Action}
 	m := d.Machines.Machine(x.Workflow, x.DefinitionVersion)
@@ -44,7 +43,7 @@ func (d *Desk) say(actor workflow.Actor, x *workflow.Act) {
 		DefinitionVersion: x.DefinitionVersion, Region: x.Region, Round: x.Round,
 		Agency: x.Agency, Organization: x.Organization}}
 	shown := ShowEvents(m, f, []workflow.Event{x.Event})
-	if len(shown) == 0 { // an act within a state that is shown as another
+	if len(shown) == 0 { // the act led into or out of a state that the actor sees as another
 		x.Event.From, x.Event.To = m.Shown(actor, &f.Case, x.From), m.Shown(actor, &f.Case, x.To)
 		x.Event.Action, x.Event.Actor, x.Event.ActorName, x.Event.PayloadHash = machine.MovedAction, "", "", workflow.Hash{}
 	} else {

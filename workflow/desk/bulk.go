@@ -15,39 +15,35 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Bulk carries out one action on many cases, case by case through the desk: a few at once in the answer, many as a job
-// of the worker.
+// Bulk carries out one action on many cases, each through the desk: a few within the request, many as a job.
 type Bulk struct {
 	Desk  *Desk
 	Jobs  Jobs
 	Queue JobQueue
 	Log   *slog.Logger
-	Turn  time.Duration // how long a worker stays with one job before others have their turn; 0 is a second
+	Turn  time.Duration // how long a worker stays with one job before others have their turn; 0 means a second
 }
 
-// BulkOrder asks for one action on several cases.
 type BulkOrder struct {
 	Action string
 	Note   string
 	Fields map[string]any
 	Refs   []string
-	Key    string // "": each case is done without one
+	Key    string // "": cases run without a key
 	Digest workflow.Hash
-	Round  workflow.ID // whose list it is; "" for cases that were chosen
+	Round  workflow.ID // the round whose list it is; "" for cases that were chosen
 }
 
 const (
-	// jobChunk is how many verdicts are written at once. What was done and not yet written is answered from its key when
-	// the job is continued.
+	// jobChunk is how many verdicts are written at once. After a crash, unwritten cases are answered from their keys.
 	jobChunk = 10
 	// jobTries is how often a case is tried that fails for a reason that may pass.
 	jobTries = 5
-	// maxRef is the longest id or reference of a case, in bytes.
-	maxRef = 60
+	maxRef   = 60
 )
 
-// Act carries out an action on a few cases at once. Each has its own verdict; ErrConfirm is asked once for all of them,
-// and under a key the repetition continues where it stopped.
+// Act carries out an action on a few cases, each with its own verdict. ErrConfirm is returned once for all of them. A
+// repetition under the same key continues where the first stopped.
 func (b *Bulk) Act(ctx context.Context, actor workflow.Actor, o BulkOrder) ([]Verdict, error) {
 	if err := o.check(); err != nil {
 		return nil, err
@@ -63,7 +59,6 @@ func (b *Bulk) Act(ctx context.Context, actor workflow.Actor, o BulkOrder) ([]Ve
 	return out, nil
 }
 
-// check refuses what no case is called, and what is done once for each case alone.
 func (o *BulkOrder) check() error {
 	if o.Action == workflow.SaveAction {
 		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "action", Message: workflow.Text{
@@ -90,7 +85,7 @@ func (o *BulkOrder) command(ref string) workflow.Command {
 }
 
 // Start begins a job, or returns the one that the actor's key began before. A session that is not fresh is asked for
-// the password here, once, where the action is one of those that take it.
+// the password here, once.
 func (b *Bulk) Start(ctx context.Context, actor workflow.Actor, o BulkOrder) (*Job, error) {
 	if o.Key != "" {
 		switch j, err := b.Jobs.JobByKey(ctx, actor.ID, o.Key); {
@@ -122,7 +117,6 @@ func (b *Bulk) Start(ctx context.Context, actor workflow.Actor, o BulkOrder) (*J
 	return kept.under(o)
 }
 
-// under refuses a job that the same key began with another request.
 func (j *Job) under(o BulkOrder) (*Job, error) {
 	if j.Digest != o.Digest {
 		return nil, workflow.ErrKeyReused
@@ -130,14 +124,14 @@ func (j *Job) under(o BulkOrder) (*Job, error) {
 	return j, nil
 }
 
-// Work continues one job that waits, for a turn, and reports whether there may be more.
+// Work continues one waiting job for a turn, and reports whether there may be more.
 func (b *Bulk) Work(ctx context.Context) (bool, error) {
 	j, err := b.Queue.TakeJob(ctx)
 	if err != nil || j == nil {
 		return false, err
 	}
 	trouble, err := b.turn(ctx, j)
-	// what was done is written even where the server is told to stop
+	// verdicts are written even where the server is told to stop
 	ctx = context.WithoutCancel(ctx)
 	switch {
 	case errors.Is(err, workflow.ErrMoved):
@@ -152,8 +146,8 @@ func (b *Bulk) Work(ctx context.Context) (bool, error) {
 	return false, b.Queue.ReleaseJob(ctx, j, trouble.Error(), backOff(j.Tries+1))
 }
 
-// turn decides on the next cases of a job and writes their verdicts. trouble is what kept a case that is to be tried
-// again; err is a store that does not answer.
+// turn decides on the next cases of a job and writes their verdicts. trouble is the error of a case to try again; err
+// means that the store does not answer.
 func (b *Bulk) turn(ctx context.Context, j *Job) (trouble, err error) {
 	keeping := context.WithoutCancel(ctx)
 	var fresh []Verdict
@@ -184,7 +178,7 @@ func (b *Bulk) turn(ctx context.Context, j *Job) (trouble, err error) {
 	}
 }
 
-// keep writes verdicts. Where the store refuses them for what they say, the last try writes that those cases failed.
+// keep writes verdicts. Where the store refuses their content, the last try records those cases as failed.
 func (b *Bulk) keep(ctx context.Context, j *Job, fresh []Verdict) error {
 	err := b.Queue.KeepVerdicts(ctx, j, fresh)
 	if err == nil || errors.Is(err, workflow.ErrMoved) || passes(err) || j.Tries+1 < jobTries {
@@ -199,7 +193,7 @@ func (b *Bulk) keep(ctx context.Context, j *Job, fresh []Verdict) error {
 	return b.Queue.KeepVerdicts(ctx, j, fresh)
 }
 
-// one acts on one case of a job, with the rights that its actor has now. An error is one that may pass.
+// one acts on one case with the rights that the job's actor has now. An error is one that may pass.
 func (b *Bulk) one(ctx context.Context, j *Job, at int) (Verdict, error) {
 	ref := j.Refs[at]
 	actor, err := b.Queue.ActorNow(ctx, j.Actor)
@@ -218,7 +212,7 @@ func (b *Bulk) one(ctx context.Context, j *Job, at int) (Verdict, error) {
 	return v, nil
 }
 
-// passes reports whether an error says that the store is busy or away: it is waited for as long as it takes.
+// passes reports whether the store is busy or away; tries that fail so are not counted.
 func passes(err error) bool {
 	return errors.Is(err, workflow.ErrBusy) || errors.Is(err, workflow.ErrUnknown) || errors.Is(err, context.Canceled) ||
 		errors.Is(err, context.DeadlineExceeded)

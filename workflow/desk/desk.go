@@ -1,3 +1,5 @@
+// Package desk is the single path of cases: it loads the facts, decides by the definition and commits. Jobs and the
+// worker go the same way.
 package desk
 
 import (
@@ -12,30 +14,29 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Desk is the only write path of cases, and the only read path of a single case: for JSON, pages, timers, the demo and
-// the command line alike. It loads, decides and commits; what it may not do, nobody may.
+// Desk is the only write path of cases, and the only read path of a single case: for API, pages, timers and the
+// command line alike. It loads, decides and commits.
 type Desk struct {
 	Machines machine.Machines
 	Store    workflow.Store
 	Clock    workflow.Clockwork
-	Twins    machine.Twins      // finds the live case that stands in the way of another; nil: nobody is told which
-	Minutes  workflow.Minutes   // of rounds: an act that issues some fails without
-	Vacant   workflow.Vacancies // what nobody may do; nil tells of none
-	Returns  Returns            // why cases were sent back; nil tells of none
-	// Learn takes in the definitions that other servers loaded since this one last looked; nil where there is one server.
-	// The desk asks for it when it meets a version it does not know.
+	Twins    machine.Twins      // finds the live case of the same project; nil: the refusal names no case
+	Minutes  workflow.Minutes   // of rounds; where nil, actions that issue minutes fail
+	Vacant   workflow.Vacancies // acts that no role holder may do; nil: none are shown
+	Returns  Returns            // why cases were sent back; nil: no reason is shown
+	// Learn loads definitions that other servers added, when the desk meets an unknown version; nil for a single
+	// server.
 	Learn func(context.Context) error
-	// Wake is told after each commit that signals wait; nil is fine.
+	// Wake is called after each commit; nil is fine.
 	Wake func()
 }
 
-// Tries is how often a command is tried when what it was decided on moves underneath (decision 15). One that names a
-// version is over at once where the case itself has moved; its round, its organization or its parent may move
-// meanwhile.
+// Tries is how often a command is tried when its facts change before the commit (decision 15). A command that names a
+// version ends at once where the case itself has moved.
 const Tries = 3
 
-// Do carries out a command. It answers with the receipt (a repetition under the same key gets the same one), or with
-// ErrNotFound, *Invalid, *Refused, *NotOffered, *Stale, ErrKeyReused, ErrKeyRequired or an error of the store.
+// Do carries out a command and returns the receipt; the same one for a repetition under the same key. Errors are
+// ErrNotFound, *Invalid, *Refused, *NotOffered, *Stale, ErrKeyReused, ErrKeyRequired or the store's.
 func (d *Desk) Do(ctx context.Context, actor workflow.Actor, cmd workflow.Command) (*workflow.Receipt, error) {
 	for try := 1; ; try++ {
 		r, err := d.once(ctx, actor, cmd)
@@ -50,7 +51,6 @@ func (d *Desk) Do(ctx context.Context, actor workflow.Actor, cmd workflow.Comman
 	}
 }
 
-// once is one load, decision and commit.
 func (d *Desk) once(ctx context.Context, actor workflow.Actor, cmd workflow.Command) (*workflow.Receipt, error) {
 	l, m, err := d.Load(ctx, actor, cmd)
 	if err != nil {
@@ -89,7 +89,7 @@ func (d *Desk) once(ctx context.Context, actor workflow.Actor, cmd workflow.Comm
 		return nil, err
 	}
 	receipt := &workflow.Receipt{View: d.veiled(After(m, *l, decision)), Event: &decision.Events[0]}
-	// a conflict of interest ends access at once
+	// a declared conflict of interest ends access at once
 	if after := (workflow.Facts{Case: decision.Case, Actor: actor}); !Visible(m, after) {
 		receipt.View = Bare(&decision.Case)
 	}
@@ -107,8 +107,8 @@ func (d *Desk) once(ctx context.Context, actor workflow.Actor, cmd workflow.Comm
 	return receipt, nil
 }
 
-// Load reads the facts and fills in what is not the store's: who, when and the calendar. It reads again after learning
-// a definition, as that may need other facts.
+// Load reads the facts and fills in actor, time and calendar. After learning a definition it reads again: the
+// definition may need other facts.
 func (d *Desk) Load(ctx context.Context, actor workflow.Actor, cmd workflow.Command) (*workflow.Loaded,
 	*machine.Machine, error) {
 	l, m, err := d.loadKnown(ctx, actor, cmd)
@@ -127,7 +127,7 @@ func (d *Desk) Load(ctx context.Context, actor workflow.Actor, cmd workflow.Comm
 	return nil, nil, fmt.Errorf("case %s: no definition %s version %d", c.Ref, c.Workflow, c.DefinitionVersion)
 }
 
-// loadKnown is load with the definitions this server knows: no machine for another.
+// loadKnown returns a nil machine for a definition that this server does not know.
 func (d *Desk) loadKnown(ctx context.Context, actor workflow.Actor, cmd workflow.Command) (*workflow.Loaded,
 	*machine.Machine, error) {
 	needs := d.needs(cmd.Action)
@@ -145,7 +145,7 @@ func (d *Desk) Complete(f *workflow.Facts, actor workflow.Actor) {
 	_, _ = rand.Read(f.Secret[:]) // never fails
 }
 
-// needs is what any definition's action of that name asks for: the workflow is not known before the load.
+// needs returns what actions of that name need under any definition: before the load the workflow is unknown.
 func (d *Desk) needs(action string) (n workflow.Needs) {
 	if action == "" {
 		return n
@@ -158,7 +158,7 @@ func (d *Desk) needs(action string) (n workflow.Needs) {
 	return n
 }
 
-// slot is where the draft of a command lies: the answers' one for reading and for every action that asks for answers.
+// slot returns which draft a command reads or writes.
 func (d *Desk) slot(cmd workflow.Command) string {
 	if prepared, _ := cmd.Fields["for"].(string); cmd.Action == "" || cmd.Action == workflow.SaveAction && prepared == "" {
 		return workflow.AnswersSlot
@@ -176,7 +176,7 @@ func (d *Desk) slot(cmd workflow.Command) string {
 	return slot
 }
 
-// Replay answers a repetition from the receipt, and marks the key so that the answer is durable where it was given.
+// Replay answers a repetition from the receipt, and marks the key so that the answer is durable before it is sent.
 func (d *Desk) Replay(ctx context.Context, actor workflow.Actor, cmd workflow.Command,
 	s *workflow.StoredReceipt) (*workflow.Receipt, error) {
 	if s.Digest != cmd.Digest {
@@ -203,12 +203,12 @@ func (d *Desk) Replay(ctx context.Context, actor workflow.Actor, cmd workflow.Co
 	return &r, nil
 }
 
-// Bare is all that a receipt says of a case to somebody who may no longer see it.
+// Bare returns all that a receipt says of a case that its actor may no longer see.
 func Bare(c *workflow.Case) workflow.View {
 	return workflow.View{Case: workflow.Case{ID: c.ID, Ref: c.Ref, Workflow: c.Workflow, Version: c.Version}}
 }
 
-// recall finds out what became of a commit whose answer was lost: the receipt is there, or nothing has happened so far.
+// recall finds out what became of a commit whose answer was lost: its receipt, or ErrBusy.
 func (d *Desk) recall(ctx context.Context, actor workflow.Actor, cmd workflow.Command) (*workflow.Receipt, error) {
 	if cmd.Key == "" {
 		return nil, workflow.ErrUnknown
@@ -235,7 +235,7 @@ func (d *Desk) stale(ctx context.Context, actor workflow.Actor, cmd workflow.Com
 	return &workflow.Stale{Named: cmd.Version != nil && *cmd.Version != current, Current: current}
 }
 
-// Show is the case as the actor may see it, with its offers.
+// Show returns the case as the actor may see it, with its offers.
 func (d *Desk) Show(ctx context.Context, actor workflow.Actor, ref string) (*workflow.View, error) {
 	l, m, err := d.Load(ctx, actor, workflow.Command{Ref: ref})
 	if err != nil {
@@ -254,7 +254,7 @@ func (d *Desk) Show(ctx context.Context, actor workflow.Actor, ref string) (*wor
 	return &v, nil
 }
 
-// Drafted is the actor's own saved work on an action, as an object of its fields; nil where nothing was saved.
+// Drafted returns the actor's own saved fields of an action; nil where nothing was saved.
 func (d *Desk) Drafted(ctx context.Context, actor workflow.Actor, ref, action string) (json.RawMessage, error) {
 	l, m, err := d.Load(ctx, actor, workflow.Command{Ref: ref, Action: action})
 	if err != nil {
@@ -266,15 +266,15 @@ func (d *Desk) Drafted(ctx context.Context, actor workflow.Actor, ref, action st
 	return l.Facts.Draft, nil
 }
 
-// Views are the rows of a list as the actor may see them, with why each was sent back where the actor may correct it.
-// Rows that have moved out of the actor's sight this very moment are left out.
+// Views returns the rows of a list that the actor may see, with the reason of a return where the actor may correct
+// the case.
 func (d *Desk) Views(ctx context.Context, actor workflow.Actor, rows []workflow.Loaded) ([]*workflow.View, error) {
 	var views []*workflow.View
 	var shown []*workflow.Loaded
 	for i := range rows {
 		v, err := d.View(actor, &rows[i])
 		if errors.Is(err, workflow.ErrNotFound) {
-			continue // a list's scope and the case's own rule agree, a test says; were they not to, nothing leaks
+			continue // a test holds that a list's scope and Visible agree; if they ever differ, nothing leaks
 		}
 		if err != nil {
 			return nil, err
@@ -284,8 +284,7 @@ func (d *Desk) Views(ctx context.Context, actor workflow.Actor, rows []workflow.
 	return views, d.returned(ctx, views, shown)
 }
 
-// View is a row of a list as the actor may see it: the same truth as Show, without another question to the store. Who,
-// when and the calendar are filled into the row.
+// View returns a row of a list as Show would, without another query, and fills actor, time and calendar into the row.
 func (d *Desk) View(actor workflow.Actor, l *workflow.Loaded) (*workflow.View, error) {
 	d.Complete(&l.Facts, actor)
 	m := d.Machines.Machine(l.Facts.Case.Workflow, l.Facts.Case.DefinitionVersion)
@@ -296,8 +295,7 @@ func (d *Desk) View(actor workflow.Actor, l *workflow.Loaded) (*workflow.View, e
 	return &v, nil
 }
 
-// veiled leaves out the children that nobody sees any more, and shows to who is not of the staff the others in the
-// states that these are shown in to others.
+// veiled leaves out invisible children, and shows others than staff the state that a child's state is shown as.
 func (d *Desk) veiled(v workflow.View) workflow.View {
 	if gone := func(k workflow.Child) bool {
 		m := d.Machines.Machine(k.Workflow, 0)
@@ -321,7 +319,6 @@ func (d *Desk) veiled(v workflow.View) workflow.View {
 	return v
 }
 
-// Events masks a time line that a store has read, for an actor who may see the case.
 func (d *Desk) Events(ctx context.Context, actor workflow.Actor, ref string,
 	read func(context.Context, workflow.ID) ([]workflow.Event, error)) ([]workflow.Event, error) {
 	l, m, err := d.Load(ctx, actor, workflow.Command{Ref: ref})
@@ -338,7 +335,7 @@ func (d *Desk) Events(ctx context.Context, actor workflow.Actor, ref string,
 	return ShowEvents(m, l.Facts, events), nil
 }
 
-// save keeps work in progress. It needs the same right as the action it prepares.
+// save needs the same right as the action whose work it keeps.
 func (d *Desk) save(ctx context.Context, m *machine.Machine, l *workflow.Loaded,
 	cmd workflow.Command) (*workflow.Receipt, error) {
 	draft, err := Draft(m, l.Facts, cmd)
@@ -356,7 +353,6 @@ func (d *Desk) save(ctx context.Context, m *machine.Machine, l *workflow.Loaded,
 	return &workflow.Receipt{View: show(m, l)}, nil
 }
 
-// Opening asks for a new case.
 type Opening struct {
 	ID           workflow.ID // "" makes one
 	Workflow     string
@@ -369,7 +365,7 @@ type Opening struct {
 	Details      *workflow.RoundRecord // of a round, already checked (Registry.OpenRound)
 }
 
-// Open gives birth to a case in its initial state. It is tried again where the round has changed meanwhile.
+// Open creates a case in its initial state.
 func (d *Desk) Open(ctx context.Context, actor workflow.Actor, o Opening) (*workflow.Receipt, error) {
 	for try := 1; ; try++ {
 		r, err := d.open(ctx, actor, o)
@@ -397,7 +393,7 @@ func (d *Desk) open(ctx context.Context, actor workflow.Actor, o Opening) (*work
 	}
 	d.Complete(&l.Facts, actor)
 	if l.Facts.Round != nil {
-		o.Round = l.Facts.Round.ID // it may have been named by its reference
+		o.Round = l.Facts.Round.ID // the caller may have named it by its reference
 	}
 	if r := l.Facts.Round; r != nil && r.Kind == o.Workflow && r.Definition > 0 { // a round's cases share its version
 		if m = d.Machines.Opens(o.Workflow, r.Definition); m == nil {
@@ -410,7 +406,7 @@ func (d *Desk) open(ctx context.Context, actor workflow.Actor, o Opening) (*work
 	}
 	birth.Round = o.Details
 	l.Facts.Case = birth.Case
-	l.Facts.DraftRead = true // nothing is saved yet, which is all there is to read
+	l.Facts.DraftRead = true // a new case has no draft to read
 	r := &workflow.Receipt{View: show(m, l), Event: &birth.Event}
 	body, err := json.Marshal(workflow.Keep(r))
 	if err != nil {

@@ -9,28 +9,27 @@ import (
 	"incubase/workflow"
 )
 
-// How many cases one bulk act takes: up to MaxBulk by the API, up to MaxJob as a list of a round. From JobFrom on it
-// runs as a job.
+// Up to MaxBulk cases by the API, up to MaxJob as a list of a round. From JobFrom on a bulk act runs as a job.
 const (
 	JobFrom = 20
 	MaxBulk = 200
 	MaxJob  = 1000
 )
 
-// Job is one action on many cases that the worker carries out in the background, case by case. Each case passes the
-// single path under a key of its own, so that a job that is repeated or continued does nothing twice.
+// Job is one action on many cases, done in the background. Each case goes through the desk under a key of its own, so
+// a repeated or continued job does nothing twice.
 type Job struct {
 	ID        workflow.ID
 	Actor     workflow.ID
-	Key       string        // the keys of the cases derive from it; without a client's key, the job's id
+	Key       string        // the cases' keys derive from it; without a client's key, the job's id
 	Keyed     bool          // the client gave the key
 	Digest    workflow.Hash // of the request
 	Action    string
 	Note      string         // empty once the job is done
 	Fields    map[string]any // likewise
 	Refs      []string
-	Round     workflow.ID // whose list it is; "" for cases that were chosen one by one
-	Confirmed bool        // the session was fresh when the job was started
+	Round     workflow.ID // the round whose list it is; "" for cases that were chosen one by one
+	Confirmed bool        // the session was fresh when the job started
 	Verdicts  []Verdict   // of the first cases, in their order
 	Tries     int         // of the next case, since the last verdict
 	Lease     workflow.ID // of the worker that has taken it
@@ -39,17 +38,14 @@ type Job struct {
 	Finished  *time.Time
 }
 
-// JobState is how far a job has come.
 type JobState string
 
-// The states of a job.
 const (
 	JobWaiting JobState = "waiting"
 	JobRunning JobState = "running"
 	JobDone    JobState = "done"
 )
 
-// State returns how far the job has come.
 func (j *Job) State() JobState { return jobState(j.Started, j.Finished) }
 
 func jobState(started, finished *time.Time) JobState {
@@ -62,7 +58,6 @@ func jobState(started, finished *time.Time) JobState {
 	return JobWaiting
 }
 
-// Succeeded returns how many cases were done.
 func (j *Job) Succeeded() (n int) {
 	for _, v := range j.Verdicts {
 		if v.Done {
@@ -72,7 +67,6 @@ func (j *Job) Succeeded() (n int) {
 	return n
 }
 
-// JobSummary is a job in a list, without its cases.
 type JobSummary struct {
 	ID                         workflow.ID
 	Action                     string
@@ -87,40 +81,35 @@ type JobSummary struct {
 	Finished                   *time.Time
 }
 
-// State returns how far the job has come.
 func (j *JobSummary) State() JobState { return jobState(j.Started, j.Finished) }
 
-// Jobs keeps jobs for those who start and follow them.
+// Jobs keeps jobs for the users who start and follow them.
 type Jobs interface {
-	// AddJob keeps a new job and returns it, or the earlier one of the same actor and key. *Refused where the actor has
-	// too many that are not done.
+	// AddJob returns the new job, or the earlier one of the same actor and key; *Refused where the actor has too many
+	// unfinished jobs.
 	AddJob(ctx context.Context, j Job) (*Job, error)
-	// JobByKey finds the actor's job under a key; ErrNotFound if there is none.
+	// JobByKey returns ErrNotFound if the actor has no job under the key.
 	JobByKey(ctx context.Context, actor workflow.ID, key string) (*Job, error)
-	// Job finds a job of the actor's; ErrNotFound for another's.
+	// Job returns ErrNotFound for another user's job.
 	Job(ctx context.Context, actor, id workflow.ID) (*Job, error)
-	// JobsOf lists the actor's jobs that are not done or were done a short while ago, newest first; with a round, those of
-	// its lists.
+	// JobsOf lists the actor's unfinished and newly finished jobs, newest first; with a round, those of its lists.
 	JobsOf(ctx context.Context, actor, round workflow.ID) ([]JobSummary, error)
 }
 
-// JobQueue hands jobs to workers.
 type JobQueue interface {
-	// TakeJob leases a job that waits; nil if there is none. Another worker takes it when the lease has run out.
+	// TakeJob leases a waiting job; nil if there is none. Another worker takes it when the lease has run out.
 	TakeJob(ctx context.Context) (*Job, error)
-	// KeepVerdicts appends verdicts to a job that is leased, and keeps the lease for a while. ErrMoved where the lease was
-	// lost: another worker has gone on.
+	// KeepVerdicts appends verdicts and extends the lease; ErrMoved where another worker has taken the job.
 	KeepVerdicts(ctx context.Context, j *Job, more []Verdict) error
-	// ReleaseJob gives the lease back; trouble is what kept the next case, which is tried again after a while.
+	// ReleaseJob gives the lease back; trouble is the error of the next case, to be tried again after the delay.
 	ReleaseJob(ctx context.Context, j *Job, trouble string, again time.Duration) error
-	// ActorNow returns a person with the rights of this moment; one without any where the account is disabled.
+	// ActorNow returns a user with current rights; without any where the account is disabled.
 	ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error)
 }
 
-// MaxKey is how long an idempotency key may be.
+// MaxKey is the longest idempotency key, in bytes.
 const MaxKey = 200
 
-// Subkey returns the key of a part of what was asked for under a key.
 func Subkey(key, part string) string {
 	k := key + "/" + part
 	if len(k) > MaxKey {

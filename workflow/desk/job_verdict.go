@@ -7,18 +7,16 @@ import (
 	"incubase/workflow"
 )
 
-// Verdict is what came of one case of a bulk act.
 type Verdict struct {
-	Ref     string         `json:"ref"` // as it was named
+	Ref     string         `json:"ref"` // as the request named it
 	Done    bool           `json:"done,omitempty"`
 	Version int            `json:"version,omitempty"`
 	State   workflow.State `json:"state,omitempty"`
 	Fault   *Fault         `json:"fault,omitempty"` // why it was not done
-	err     error          // the fault as it was met; nil where it was read from a store
+	err     error          // the original error; nil where the verdict was read from a store
 }
 
-// Fault is an error of the single path in a form that is kept, so that the reader of a job meets it in the words and
-// with the status that a single act would have answered.
+// Fault is an error of the desk as a job keeps it: its reader gets the words and status of a single act.
 type Fault struct {
 	Kind      string             `json:"kind"`
 	Action    string             `json:"action,omitempty"`
@@ -26,22 +24,20 @@ type Fault struct {
 	Label     *workflow.Text     `json:"label,omitempty"`
 	Refusals  []workflow.Refusal `json:"refusals,omitempty"`
 	Forbidden bool               `json:"forbidden,omitempty"` // a refusal is about who the actor is
-	Offers    []string           `json:"offers,omitempty"`    // names of what the actor could do instead
+	Offers    []string           `json:"offers,omitempty"`    // names of the actions that the actor could do instead
 	Invalid   *workflow.Invalid  `json:"invalid,omitempty"`
 	Stale     *workflow.Stale    `json:"stale,omitempty"`
 	Changed   *workflow.Changed  `json:"changed,omitempty"`
 	Unnamed   *workflow.Unnamed  `json:"unnamed,omitempty"`
 }
 
-// errFailed is a case that could not be decided on for a reason that no person can act on; the log has it.
+// errFailed is a failure that no user can act on; the log has the cause.
 var errFailed = errors.New("a case of a job failed for an internal reason; the log names the job")
 
-// plainFaults are errors that are known by identity.
 var plainFaults = map[string]error{"not_found": workflow.ErrNotFound, "key_reused": workflow.ErrKeyReused,
 	"key_required":  workflow.ErrKeyRequired,
 	"key_in_flight": workflow.ErrKeyInFlight, "unconfirmed": workflow.ErrConfirm, "failed": errFailed}
 
-// verdictOf returns what came of a command.
 func verdictOf(ref string, r *workflow.Receipt, err error) Verdict {
 	if err != nil {
 		return Verdict{Ref: ref, Fault: faultOf(err), err: err}
@@ -90,11 +86,9 @@ func faultOf(err error) *Fault {
 	return f
 }
 
-// maxKept is how many faults of one case are kept, each cut to so many characters: a request of many names must not
-// make a job that no row can hold.
+// maxKept faults of one case are kept, each cut to maxKeptText characters, so that a row can hold any job.
 const maxKept, maxKeptText = 50, 200
 
-// bounded returns the first faults of a request, shortened.
 func bounded(e *workflow.Invalid) *workflow.Invalid {
 	out := *e
 	out.Fields = slices.Clone(e.Fields[:min(len(e.Fields), maxKept)])
@@ -113,7 +107,6 @@ func short(s string) string {
 	return s
 }
 
-// namesOf returns the names of the offers that are allowed.
 func namesOf(offers []workflow.Offer) (out []string) {
 	for _, o := range offers {
 		if o.Allowed() {

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-// minuteTerms asks the definitions by the effects of their actions, whatever these are called.
+// minuteTerms finds the actions by their effects, whatever a definition calls them.
 func (d *Desk) minuteTerms() workflow.MinuteTerms {
 	out := workflow.MinuteTerms{Label: d.stateName, Standing: d.standing}
 	d.Machines.Each(func(m *machine.Machine) {
@@ -27,9 +27,8 @@ func (d *Desk) minuteTerms() workflow.MinuteTerms {
 	return out
 }
 
-// minute fills in the minutes that a decision issues: they are about other cases than the one that is decided on, so
-// the machine cannot know them. They say how those stood when the act was decided; what moves in the same instant is
-// not in them.
+// minute fills in the minutes that a decision issues. They say how other cases stood at the decision; concurrent
+// changes are not in them.
 func (d *Desk) minute(ctx context.Context, decision *workflow.Decision) (err error) {
 	for i := range decision.Papers {
 		p := &decision.Papers[i]
@@ -46,9 +45,9 @@ func (d *Desk) minute(ctx context.Context, decision *workflow.Decision) (err err
 	return nil
 }
 
-// standing is how minutes count an application, by who ended it, whatever its definition calls that end: the staff
-// refuse what is not awarded yet, and what the applicant or time ended is over, an award that nobody signed too. An
-// award that the staff ended later was made.
+// standing returns how minutes count an application, by who ended it. Before the award, an end by the staff is a
+// refusal. An end by the applicant or by time counts as ended, even of an award. An award that the staff ended later
+// counts as made.
 func (d *Desk) standing(name string, version int, s workflow.State, stage workflow.Stage, awarded money.Fen) string {
 	ended, byStaff := false, false
 	if m := d.Machines.Machine(name, version); m != nil && m.States[s] != nil && m.States[s].Outcome != "" {
@@ -67,7 +66,6 @@ func (d *Desk) standing(name string, version int, s workflow.State, stage workfl
 	return paper.StandsPending
 }
 
-// stateName is a state as papers write it.
 func (d *Desk) stateName(name string, version int, s workflow.State) string {
 	if m := d.Machines.Machine(name, version); m != nil && m.States[s] != nil {
 		return m.States[s].Label.ZH
@@ -75,7 +73,7 @@ func (d *Desk) stateName(name string, version int, s workflow.State) string {
 	return string(s)
 }
 
-// DraftMinutes are the minutes of a round as it stands, before an act issues them.
+// DraftMinutes returns the minutes of a round as it stands, before an act issues them.
 func (d *Desk) DraftMinutes(ctx context.Context, actor workflow.Actor, round string) (*paper.Paper, error) {
 	v, err := d.Show(ctx, actor, round)
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// shownObjections are the first of those to a case as the reader may see them, unanswered ones before the others.
+// shownObjections returns the first ones as the reader may see them, unanswered ones first.
 func shownObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties) []workflow.Objection {
 	list := slices.Clone(f.Objections)
 	slices.SortStableFunc(list, func(a, b workflow.Objection) int {
@@ -23,8 +23,8 @@ func shownObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties) [
 	return maskObjections(m, f, part, list[:min(len(list), workflow.ObjectionsShown)])
 }
 
-// maskObjections leaves out what the reader is not entitled to: reviewers and agencies read none; the applicant and
-// most of the staff do not read the objector's name; the code is shown to no reader.
+// maskObjections masks by reader: reviewers and agencies read none; the applicant and most of the staff do not read
+// the objector's name; no reader sees the code.
 func maskObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties,
 	list []workflow.Objection) []workflow.Objection {
 	staff := part.Inside()
@@ -45,7 +45,7 @@ func maskObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties,
 	return list
 }
 
-// Objections are those to a case by number, which the store reads after the number given, as the actor may see them.
+// Objections returns the objections that read finds for the case, as the actor may see them.
 func (d *Desk) Objections(ctx context.Context, actor workflow.Actor, ref string,
 	read func(context.Context, workflow.ID) ([]workflow.Objection, error)) (*workflow.View, []workflow.Objection, error) {
 	l, m, err := d.Load(ctx, actor, workflow.Command{Ref: ref})

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Open decides the birth of a case: who may open one, what it needs, where it lies.
+// Open decides on a new case: who may open one, what it needs, where it lies.
 func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening) (workflow.Birth, error) {
 	f := l.Facts
 	faults := missing(m, l, o)
@@ -26,7 +26,7 @@ func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening)
 	}
 	if !slices.ContainsFunc(m.Def.Open, func(n string) bool { return m.Plays(m.Parties[n], f.Actor, &c) }) {
 		if l.Facts.Organization != nil && !m.Party(f.Actor, &c) {
-			return workflow.Birth{}, workflow.ErrNotFound // another organization's: as if it did not exist
+			return workflow.Birth{}, workflow.ErrNotFound // another organization's: answered as if it did not exist
 		}
 		return workflow.Birth{}, &workflow.Refused{Action: workflow.CreateAction,
 			Refusals: []workflow.Refusal{*workflow.Forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.Def.Title.ZH,
@@ -46,7 +46,6 @@ func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening)
 	return m.Bear(ctx, c, f)
 }
 
-// missing lists what the definition needs and the opening does not name, or that does not fit together.
 func missing(m *machine.Machine, l workflow.Loaded, o Opening) []workflow.FieldError {
 	var out []workflow.FieldError
 	given := map[string]workflow.ID{"organization": o.Organization, "project": o.Project, "round": o.Round}
@@ -71,8 +70,8 @@ func missing(m *machine.Machine, l workflow.Loaded, o Opening) []workflow.FieldE
 	return out
 }
 
-// misplaced refuses a place or a track that the round does not take, and a place that the organization's own people may
-// not choose: whose staff handles a case follows from its place.
+// misplaced refuses a place or track outside the round, and a place that the organization's own people may not
+// choose: the place decides which staff handles a case.
 func misplaced(c *workflow.Case, f workflow.Facts, o Opening) []workflow.FieldError {
 	var out []workflow.FieldError
 	if r := f.Round; r != nil {
@@ -120,7 +119,7 @@ func locate(c *workflow.Case, l workflow.Loaded) {
 	}
 }
 
-// Opens finds the newest approved definition of a workflow, or says why it opens no case.
+// Opens returns the newest approved definition, or the refusal that says why the workflow opens no case.
 func (d *Desk) Opens(ctx context.Context, name string) (*machine.Machine, error) {
 	m := d.Machines.Opens(name, 0)
 	if m == nil && d.Learn != nil {
@@ -135,7 +134,6 @@ func (d *Desk) Opens(ctx context.Context, name string) (*machine.Machine, error)
 	return m, nil
 }
 
-// closedWorkflow says why a workflow opens no case.
 func (d *Desk) closedWorkflow(name string) error {
 	if m := d.Machines.Machine(name, 0); m != nil {
 		return notApproved(name, m.Def.Version)
@@ -144,7 +142,6 @@ func (d *Desk) closedWorkflow(name string) error {
 		EN: "no such workflow"}}}}
 }
 
-// notApproved is a version that opens no case: it waits for approval, or was withdrawn.
 func notApproved(name string, version int) error {
 	return &workflow.Refused{Action: workflow.CreateAction, Refusals: []workflow.Refusal{*workflow.No("not_approved",
 		"流程 %[1]s 第 %[2]d 版尚未批准或已停用，不能新开案件；请安全管理员在「流程」中批准",
@@ -152,7 +149,7 @@ func notApproved(name string, version int) error {
 			"administrator approves it under Workflows", name, version)}}
 }
 
-// deliver completes the children that a decision opened: each by the newest approved definition of its own workflow.
+// deliver completes new children, each by the newest approved definition of its workflow.
 func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.Birth) error {
 	for i, b := range births {
 		m, err := d.Opens(ctx, b.Case.Workflow)
@@ -172,8 +169,7 @@ func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.
 	return nil
 }
 
-// Draft decides the saving of work in progress: the answers by those who may edit them, or the fields of an action
-// that is the actor's to do (named in field "for").
+// Draft decides on saving the answers, or the fields of the action named in field "for".
 func Draft(m *machine.Machine, f workflow.Facts, cmd workflow.Command) (workflow.Draft, error) {
 	d := workflow.Draft{Case: f.Case.ID, Actor: f.Actor.ID, Slot: workflow.AnswersSlot, At: f.Now}
 	by := m.States[f.Case.State].Edit

@@ -9,16 +9,15 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Outlook is what an action would bring about, found out by deciding without committing.
+// Outlook is what an action would bring about, found by deciding without committing.
 type Outlook struct {
-	State workflow.Text // where the case would stand, as the actor sees it
-	// what its organization would read of it from then on; empty where there is none, or nothing changes for it
+	State workflow.Text // the next state, as the actor sees it
+	// the applicant's words for the next state; empty where there is no organization or the words stay the same
 	Told  workflow.Text
-	Asked []Asked // who would be waited for then
+	Asked []Asked // duties that would wait then
 }
 
-// Asked is who would be waited for: a role, or agencies by their names, and how many people where they are named one by
-// one.
+// Asked is a duty of a role, or of agencies by name. Count is the number of users where duties name users.
 type Asked struct {
 	Action   workflow.Text
 	Who      workflow.Text
@@ -26,7 +25,7 @@ type Asked struct {
 	Count    int
 }
 
-// Foresee decides a command and throws the decision away. It answers as Do would: with refusals, or with the outlook.
+// Foresee decides a command without committing. Its errors are those of Do.
 func (d *Desk) Foresee(ctx context.Context, actor workflow.Actor, cmd workflow.Command) (*Outlook, error) {
 	l, m, err := d.Load(ctx, actor, cmd)
 	if err != nil {
@@ -38,8 +37,8 @@ func (d *Desk) Foresee(ctx context.Context, actor workflow.Actor, cmd workflow.C
 	return d.foresee(ctx, m, l, cmd)
 }
 
-// ForeseeRow is Foresee for a row of a list, without another question to the store. The outlook is nil, and nothing is
-// found out, where the action asks for more than a row holds.
+// ForeseeRow is Foresee for a row of a list, without another query; nil where the action needs more facts than the
+// row holds.
 func (d *Desk) ForeseeRow(ctx context.Context, actor workflow.Actor, l *workflow.Loaded,
 	cmd workflow.Command) (*Outlook, error) {
 	d.Complete(&l.Facts, actor)
@@ -75,7 +74,6 @@ func (d *Desk) foresee(ctx context.Context, m *machine.Machine, l *workflow.Load
 	return out, nil
 }
 
-// publicly is a state in the words of the applicant.
 func publicly(m *machine.Machine, s workflow.State) workflow.Text {
 	st := m.States[s]
 	if st.Shown != "" {
@@ -87,8 +85,7 @@ func publicly(m *machine.Machine, s workflow.State) workflow.Text {
 	return st.Label
 }
 
-// asks adds duties, those of one action and role together. People are counted and not named: who reviews is not for
-// everybody.
+// asks counts users and does not name them: reviewers' names are confidential.
 func (o *Outlook) asks(m *machine.Machine, c *workflow.Case, duties []workflow.Duty) {
 	for _, d := range duties {
 		i := slices.IndexFunc(m.Def.Actions, func(a define.ActionDef) bool { return a.Name == d.Action })

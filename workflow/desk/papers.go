@@ -10,20 +10,18 @@ import (
 	"incubase/workflow/paper"
 )
 
-// Papers reads official papers. Who may read one is the case's matter: see Desk.
+// Papers reads official papers. Desk decides who may read one.
 type Papers interface {
-	// PapersOf are a case's, oldest first.
+	// PapersOf returns a case's papers, oldest first.
 	PapersOf(ctx context.Context, on workflow.ID) ([]paper.Paper, error)
-	// PapersOfRound are a round's of one kind that hold, by number, after the one named, at most MaxBundle.
+	// PapersOfRound returns a round's valid papers of one kind, by number, at most MaxBundle.
 	PapersOfRound(ctx context.Context, round workflow.ID, kind string) ([]paper.Paper, error)
-	// Paper reads one; ErrNotFound if there is none.
 	Paper(ctx context.Context, id workflow.ID) (*paper.Paper, error)
 }
 
 // MaxBundle is how many papers are printed in one go.
 const MaxBundle = 500
 
-// Papers are the papers of a case that the actor may read.
 func (d *Desk) Papers(ctx context.Context, actor workflow.Actor, ref string, store Papers) ([]paper.Paper, error) {
 	v, err := d.Show(ctx, actor, ref)
 	if err != nil {
@@ -33,7 +31,7 @@ func (d *Desk) Papers(ctx context.Context, actor workflow.Actor, ref string, sto
 	return v.Papers(all), err
 }
 
-// Paper is one paper, if the actor may read it; ErrNotFound otherwise.
+// Paper returns ErrNotFound where the actor may not read the paper.
 func (d *Desk) Paper(ctx context.Context, actor workflow.Actor, id workflow.ID, store Papers) (*paper.Paper, error) {
 	p, err := store.Paper(ctx, id)
 	if err != nil {
@@ -49,7 +47,7 @@ func (d *Desk) Paper(ctx context.Context, actor workflow.Actor, id workflow.ID, 
 	return p, nil
 }
 
-// PublicPaper is the notice of a case that runs now, for anybody.
+// PublicPaper returns the case's notice that runs today, for any reader.
 func (d *Desk) PublicPaper(ctx context.Context, on workflow.ID, store Papers) (*paper.Paper, error) {
 	all, err := store.PapersOf(ctx, on)
 	if err != nil {
@@ -63,7 +61,7 @@ func (d *Desk) PublicPaper(ctx context.Context, on workflow.ID, store Papers) (*
 	return &all[i], nil
 }
 
-// RoundPapers are a round's papers of one kind, for printing together: the staff of the round's place prints.
+// RoundPapers returns a round's papers of one kind, for the staff of the round's place.
 func (d *Desk) RoundPapers(ctx context.Context, actor workflow.Actor, round, kind string, store Papers) ([]paper.Paper,
 	error) {
 	v, err := d.Show(ctx, actor, round)

@@ -7,8 +7,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Visible reports whether the actor may see the case as it stands, in its true state or as its state is shown to
-// others.
+// Visible reports whether the actor may see the case, in its true state or in the state it is shown as.
 func Visible(m *machine.Machine, f workflow.Facts) bool {
 	if m.States[f.Case.State] == nil {
 		return false
@@ -17,7 +16,7 @@ func Visible(m *machine.Machine, f workflow.Facts) bool {
 		func(p *workflow.Party) bool { return m.Plays(p, f.Actor, &f.Case) })
 }
 
-// ScopeOf is what the actor may see, for lists: the same parties and relations that Visible asks of a single case.
+// ScopeOf returns what the actor may see in lists, by the same parties and relations as Visible.
 func ScopeOf(actor workflow.Actor, machines machine.Machines) workflow.Scope {
 	s := workflow.Scope{User: actor.ID, Houses: actor.Houses()}
 	bound, free := make([]workflow.Reach, len(actor.Roles)), make([]workflow.Reach, len(actor.Roles))

@@ -4,8 +4,8 @@ import (
 	"incubase/workflow"
 )
 
-// Remeasure computes the provisional clocks of a case again, as the calendar stands now: its clocks, its earliest last
-// day and the times of its duties are all that may change. changed is false where they are as they were.
+// Remeasure computes provisional clocks with the current calendar. Only clocks, the earliest due day and the times of
+// duties may change; changed is false where none did.
 func (d *Desk) Remeasure(l *workflow.Loaded) (after workflow.Case, duties []workflow.Duty, changed bool) {
 	d.Complete(&l.Facts, workflow.System())
 	f := l.Facts

@@ -11,7 +11,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// closing is that of a case whose writers send it off while its round is open; nil of every other.
+// closing returns the closing time of a draft that waits for submission to its round; nil otherwise.
 func closing(m *machine.Machine, f *workflow.Facts) *workflow.Closing {
 	t := m.Submission(f.Case.State)
 	if t == nil || f.Round == nil || f.Case.Outcome != "" {
@@ -25,20 +25,18 @@ func closing(m *machine.Machine, f *workflow.Facts) *workflow.Closing {
 	return nil
 }
 
-// Returns finds, of several cases, the event that led each into the state it stands in.
+// Returns finds the events by which cases entered their present state.
 type Returns interface {
 	Entered(ctx context.Context, cases []workflow.ID) (map[workflow.ID]workflow.Event, error)
 }
 
-// sendsBack reports whether an act takes cases back to their writers in this state.
 func sendsBack(m *machine.Machine, s workflow.State) bool {
 	return len(m.States[s].Edit) > 0 && slices.ContainsFunc(m.EdgeList, func(e machine.Edge) bool {
-		t := m.Transition(e.From, e.Action) // none of a birth
+		t := m.Transition(e.From, e.Action) // nil for the opening of a case
 		return e.To == s && e.From != s && t != nil && t.Def.Revert
 	})
 }
 
-// returned tells the writers of cases that were sent back what must be corrected, in one question for all of them.
 func (d *Desk) returned(ctx context.Context, views []*workflow.View, rows []*workflow.Loaded) error {
 	if d.Returns == nil {
 		return nil
@@ -65,7 +63,6 @@ func (d *Desk) returned(ctx context.Context, views []*workflow.View, rows []*wor
 	return nil
 }
 
-// returnOf reads what was said with a return, as far as the reader may read it; nil where nothing was.
 func returnOf(m *machine.Machine, f workflow.Facts, e workflow.Event) *workflow.Return {
 	t := m.Transition(e.From, e.Action)
 	if t == nil || !t.Def.Revert {

@@ -7,14 +7,12 @@ import (
 	"incubase/workflow/machine"
 )
 
-// What an act says, who did it and what it records is as secret as what it does, whatever it is called: a score, a
-// declaration of interests, an agency's opinion and an objection are known by their effects and by who may do them. A
-// definition adds to that by "secret: true".
+// An act's secrecy follows from its effects and its parties, not from its name: scores, declarations of interests,
+// opinions of agencies and objections. A definition adds more by "secret: true".
 
-// circleOf is an event's circle: that of its action where it happened, and the narrowest of that name where it is
-// unknown.
+// circleOf returns the circle of the event's action in that state, else the narrowest of that action's name.
 func circleOf(m *machine.Machine, e *workflow.Event) machine.Circle {
-	if e.Action == machine.EraseAction { // why something was erased may name whom it was about
+	if e.Action == machine.EraseAction { // the reason may name the person concerned
 		return machine.Objection
 	}
 	if t := m.Transition(e.From, e.Action); t != nil {
@@ -29,7 +27,6 @@ func circleOf(m *machine.Machine, e *workflow.Event) machine.Circle {
 	return out
 }
 
-// maskSaid leaves out the facts and the answers at desks that secret acts left on the case.
 func maskSaid(m *machine.Machine, c *workflow.Case, f *workflow.Facts, part machine.Ties, objectors bool) {
 	for n, k := range m.Secrets {
 		if !part.Reads(k, objectors) {
@@ -46,11 +43,10 @@ func maskSaid(m *machine.Machine, c *workflow.Case, f *workflow.Facts, part mach
 	}
 }
 
-// MovedLabel says it in words.
 var MovedLabel = workflow.Text{ZH: "办理中", EN: "Being handled"}
 
-// veil hides from a reader's time line what tells a hidden state: acts between states that look the same to the reader
-// are left out, others keep neither name nor words. It reports whether the event is shown at all.
+// veil removes what would reveal a hidden state: acts between states that the reader sees as one are left out, others
+// lose name and words. It reports whether the event is shown at all.
 func veil(m *machine.Machine, e *workflow.Event, a workflow.Actor, c *workflow.Case) bool {
 	from, to := m.Shown(a, c, e.From), m.Shown(a, c, e.To)
 	hidden := from != e.From || to != e.To

@@ -9,10 +9,10 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Show is the case as the actor of the facts may see it: parts the actor's role in it does not entitle to are left out.
+// Show returns the case as the actor of the facts may see it.
 func Show(m *machine.Machine, l workflow.Loaded) workflow.View { return show(m, &l) }
 
-// show is Show for who gives the facts away.
+// show is Show for facts that it may change.
 func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 	f := &l.Facts
 	f.Schema = m.Def.Form
@@ -40,7 +40,7 @@ func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 		v.Answers, v.Blind = nil, true // interests are declared before the content is read
 	}
 	v.Objectors = part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &f.Case)
-	if s != f.Case.State { // nothing may tell where it really stands
+	if s != f.Case.State { // nothing may reveal the true state
 		v.Case.State, v.Case.StoredState, v.Case.Clocks, v.Case.Due = s, "", nil, nil
 		return v
 	}
@@ -60,14 +60,13 @@ func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 	return v
 }
 
-// declares reports whether reviewers declare their interests under this definition.
 func declares(m *machine.Machine) bool {
 	return slices.ContainsFunc(m.Def.Actions, func(a define.ActionDef) bool {
 		return slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == "declare" })
 	})
 }
 
-// After is the same view after a decision, without reading again.
+// After returns the same view after a decision, without reading again.
 func After(m *machine.Machine, l workflow.Loaded, d workflow.Decision) workflow.View {
 	l.Facts.Case = d.Case
 	if d.Answers != nil {
@@ -92,8 +91,8 @@ func After(m *machine.Machine, l workflow.Loaded, d workflow.Decision) workflow.
 	return show(m, &l)
 }
 
-// gates are the conditions of moving on from this state: each guard of a leaving action that is about the case. What
-// only timers and other cases do is not waited for by anybody. Whether the scores suffice is for the staff to know.
+// gates returns the guards about the case on the actions that leave its state. Only the staff sees whether the scores
+// suffice.
 func gates(m *machine.Machine, f *workflow.Facts, staff bool) []workflow.Gate {
 	var out []workflow.Gate
 	for _, t := range m.Leaving[f.Case.State] {
@@ -115,14 +114,12 @@ func gates(m *machine.Machine, f *workflow.Facts, staff bool) []workflow.Gate {
 	return out
 }
 
-// secretRoles may know who objected: the others of the staff decide without.
+// secretRoles may know who objected; the rest of the staff decides without.
 var secretRoles = []workflow.Role{workflow.RoleOfficer, workflow.RoleDecider, workflow.RoleAuditor}
 
-// printRoles read the papers of a whole round: those who issue them, pay on them and audit them.
 var printRoles = []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider,
 	workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleAuditor}
 
-// knowsObjectors reports whether one of the actor's grants that reach this case is of those roles.
 func knowsObjectors(a workflow.Actor, c *workflow.Case) bool {
 	return !c.Insider(a) && slices.ContainsFunc(a.Roles,
 		func(g workflow.Grant) bool {
@@ -130,14 +127,13 @@ func knowsObjectors(a workflow.Actor, c *workflow.Case) bool {
 		})
 }
 
-// mask leaves out of a case what the actor's part in it does not entitle to:
-//   - the applicant: who reviews, single scores, who did what on the other side;
+// mask removes from a case what the actor's part in it does not entitle to:
+//   - the applicant: who reviews, single scores, names of the other side;
+//   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their
+//     names always;
+//   - an agency: reviews, and others' opinions while its own is open.
 //
-// - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their
-// names always;
-//   - an agency: reviews; the others' opinions while its own is open.
-//
-// Objections lie beside the case: see shownObjections.
+// Objections are masked by shownObjections.
 func mask(m *machine.Machine, f *workflow.Facts) workflow.Case {
 	c := f.Case.Clone()
 	part := m.Playing(f.Actor, &c)
@@ -169,7 +165,6 @@ func mask(m *machine.Machine, f *workflow.Facts) workflow.Case {
 	return c
 }
 
-// maskCosigns hides opinions from the applicant and reviewers, and from an agency that has still to speak.
 func maskCosigns(c *workflow.Case, a workflow.Actor, part machine.Ties) {
 	waiting := c.Awaited(a) != nil
 	for i := range c.Cosigns {
@@ -184,7 +179,7 @@ func maskCosigns(c *workflow.Case, a workflow.Actor, part machine.Ties) {
 	}
 }
 
-// ownAct reports whether an event is of an action that is the applicant's side's alone.
+// ownAct reports whether only the applicant's side may do the event's action.
 func ownAct(m *machine.Machine, e *workflow.Event) bool {
 	by := m.Def.Open
 	if e.Action != workflow.CreateAction {
@@ -194,13 +189,12 @@ func ownAct(m *machine.Machine, e *workflow.Event) bool {
 		}
 		by = t.Def.By
 	}
-	// What only another case's act opens may be anybody's: a payment is the staff's.
+	// An action without parties is fired by another case's act, such as a payment by the staff.
 	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return !m.Parties[n].Applicant() })
 }
 
-// ShowEvents masks a time line for the actor: reviewers' names, scores and objectors stay with those entitled, by what
-// each act does (see circle), and so do states that are shown as others. Who acted on the other side is for the staff
-// to know: others read what was done and when, and the names of their own side.
+// ShowEvents masks a time line: reviewers' names, scores and objectors (by circleOf), and states that are shown as
+// others. Others than staff read what was done and when, and the names of their own side only.
 func ShowEvents(m *machine.Machine, f workflow.Facts, events []workflow.Event) []workflow.Event {
 	part := m.Playing(f.Actor, &f.Case)
 	objectors := part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &f.Case)

@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// warn adds to a draft that the same application is under way already.
+// warn warns a draft whose project has a live application already.
 func (d *Desk) warn(ctx context.Context, m *machine.Machine, l *workflow.Loaded, v *workflow.View) error {
 	c := &l.Facts.Case
 	if d.Twins == nil || len(m.Def.Unique) == 0 || c.Stage != workflow.NoStage || c.Outcome != "" {
@@ -25,7 +25,7 @@ func (d *Desk) warn(ctx context.Context, m *machine.Machine, l *workflow.Loaded,
 	return nil
 }
 
-// twin names the case that stands in the way of a commit, to who may see it.
+// twin names the live case that stands in the way of a commit, if the actor may see it.
 func (d *Desk) twin(ctx context.Context, actor workflow.Actor, key string, err error) error {
 	var refused *workflow.Refused
 	if d.Twins == nil || !errors.As(err, &refused) || len(refused.Refusals) != 1 ||

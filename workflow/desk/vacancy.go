@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/define"
 )
 
-// Vacancies are the acts that nobody in the decider's places may do because those who hold the role are insiders of the
-// case, with what can be done. Others than deciders have none.
+// Vacancies returns acts in the decider's places that no one may do because all holders of the role are insiders of
+// the case, with a remedy. Actors other than deciders get none.
 func (d *Desk) Vacancies(ctx context.Context, actor workflow.Actor) ([]workflow.Vacancy, error) {
 	if d.Vacant == nil || !actor.Has(workflow.RoleDecider) {
 		return nil, nil

@@ -12,8 +12,8 @@ import (
 	"incubase/workflow"
 )
 
-// Worker runs due timers and pending signals (what a child tells its parent), each as a command of the system through
-// the desk, under an idempotency key. Any number of workers may run on one database.
+// Worker runs due timers and pending signals (from child to parent) as commands of the system through the desk, each
+// under an idempotency key. Any number of workers may share a database.
 type Worker struct {
 	Desk  *Desk
 	Queue Queue
@@ -22,24 +22,21 @@ type Worker struct {
 	Chores []func(context.Context) (more bool, err error)
 	// Wake starts a round before the next poll; nil is fine.
 	Wake <-chan struct{}
-	// Every is the polling interval; 0 is a second.
+	// Every is the polling interval; 0 means a second.
 	Every time.Duration
 }
 
-// Queue holds the timers and signals that wait for a worker.
 type Queue interface {
 	// DueTimers returns timers that are due by the domain's clock and were not refused within the last day.
 	DueTimers(ctx context.Context, now time.Time, limit int) ([]Timer, error)
-	// TimerTried records that a timer ran. A refused one is retried after the next act on the case and daily, and becomes
-	// a duty of the officer.
+	// TimerTried records that a timer ran. A refused one is retried after the next act on the case and daily, and
+	// becomes a duty of the officer.
 	TimerTried(ctx context.Context, t Timer, at time.Time, refusal string) error
-	// TakeSignals leases signals that wait.
 	TakeSignals(ctx context.Context, limit int) ([]PendingSignal, error)
 	// MarkSignal records that a signal is done (no problem), or when to retry it.
 	MarkSignal(ctx context.Context, key, problem string, again time.Duration) error
 }
 
-// Timer is a clock of a case that fires an action.
 type Timer struct {
 	Case   workflow.ID
 	Name   string
@@ -48,20 +45,16 @@ type Timer struct {
 	Fires  time.Time
 }
 
-// Key returns the idempotency key of the timer's command: one for each start of the clock.
 func (t Timer) Key() string { return fmt.Sprintf("timer:%s:%s:%d", t.Case, t.Name, t.Since) }
 
-// PendingSignal is a signal in the queue.
 type PendingSignal struct {
 	Key   string
 	Tries int
 	workflow.Signal
 }
 
-// batch is how many timers or signals a worker takes at a time.
 const batch = 100
 
-// Run works until the context ends. Errors are logged, and the next round tries again.
 func (w *Worker) Run(ctx context.Context) {
 	every := w.Every
 	if every == 0 {
@@ -86,7 +79,7 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 }
 
-// Round does what waits now, once, and reports whether there may be more.
+// Round does the pending work once, and reports whether there may be more.
 func (w *Worker) Round(ctx context.Context) (more bool, err error) {
 	steps := append([]func(context.Context) (bool, error){w.signals, w.timers}, w.Chores...)
 	var errs []error
@@ -105,7 +98,6 @@ func (w *Worker) log() *slog.Logger {
 	return w.Log
 }
 
-// signals tells parents. Something done may give rise to more at once.
 func (w *Worker) signals(ctx context.Context) (bool, error) {
 	waiting, err := w.Queue.TakeSignals(ctx, batch)
 	if err != nil {
@@ -127,12 +119,10 @@ func (w *Worker) signals(ctx context.Context) (bool, error) {
 	return done > 0, errors.Join(errs...)
 }
 
-// backOff doubles from a quarter of a second to five minutes.
 func backOff(tries int) time.Duration {
 	return min(250*time.Millisecond<<min(max(tries-1, 0), 12), 5*time.Minute)
 }
 
-// timers runs what has fallen due.
 func (w *Worker) timers(ctx context.Context) (bool, error) {
 	now := w.Desk.Clock.Now()
 	due, err := w.Queue.DueTimers(ctx, now, batch)
@@ -150,19 +140,18 @@ func (w *Worker) fire(ctx context.Context, t Timer, now time.Time) error {
 	_, err := w.Desk.Do(ctx, workflow.System(), workflow.Command{Ref: t.Case, Action: t.Action, Key: t.Key(),
 		Digest: digestOf(t.Action, nil)})
 	if err == nil {
-		return w.Queue.TimerTried(ctx, t, now, "") // a clock that its action does not end is not run twice
+		return w.Queue.TimerTried(ctx, t, now, "") // so a clock that outlasts its action does not fire twice
 	}
 	var refused *workflow.Refused
 	var gone *workflow.NotOffered
 	var invalid *workflow.Invalid
 	if !errors.As(err, &refused) && !errors.As(err, &gone) && !errors.As(err, &invalid) {
-		return fmt.Errorf("run timer %s of case %s: %w", t.Name, t.Case, err) // moved, busy: the next round
+		return fmt.Errorf("run timer %s of case %s: %w", t.Name, t.Case, err) // moved or busy: the next round tries again
 	}
 	w.log().Info("a timer was refused", "case", t.Case, "timer", t.Name, "action", t.Action, "refusal", err)
 	return w.Queue.TimerTried(ctx, t, now, err.Error())
 }
 
-// digestOf tells two commands under one key apart.
 func digestOf(action string, fields map[string]any) workflow.Hash {
 	b, _ := json.Marshal([]any{action, fields}) // fields were read from JSON
 	return sha256.Sum256(b)
