@@ -10,8 +10,7 @@ import (
 	"incubase/workflow/vet"
 )
 
-// AgencyKind is what sort of house an agency is, with what it is usually competent for: a proposal for forms, nothing
-// that binds (the table of agencies in the articles).
+// AgencyKind is a kind of agency with its usual competence, which forms propose (articles, table of agencies).
 type AgencyKind struct {
 	Code   string        `json:"code"`
 	Label  workflow.Text `json:"label"`
@@ -19,7 +18,6 @@ type AgencyKind struct {
 	Action string        `json:"action"`
 }
 
-// AgencyKinds is the closed list.
 var AgencyKinds = []AgencyKind{
 	{"civil_affairs", workflow.Text{ZH: "民政部门", EN: "civil affairs"}, []string{"*"}, "decide"},
 	{"justice", workflow.Text{ZH: "司法行政部门", EN: "justice"}, []string{"mediation", "legal_aid", "law_publicity",
@@ -43,31 +41,26 @@ var AgencyKinds = []AgencyKind{
 	{"other", workflow.Text{ZH: "其他单位", EN: "other"}, nil, "view"},
 }
 
-// CompetenceActions are what an agency may be competent for.
 var CompetenceActions = []string{"cosign", "comment", "view", "decide", "advise"}
 
-// NewAgency registers an agency.
 type NewAgency struct {
 	Name   workflow.Text `json:"name"`
 	Kind   string        `json:"kind"`
 	Region string        `json:"region,omitempty"` // none: the whole country
 }
 
-// AgencyChange says what to change; nil leaves a field as it is.
 type AgencyChange struct {
 	Name   *workflow.Text `json:"name,omitempty"`
 	Kind   *string        `json:"kind,omitempty"`
 	Region *string        `json:"region,omitempty"`
 }
 
-// NewCompetence says what an agency is competent for.
 type NewCompetence struct {
 	Topic  string `json:"topic"` // "*" is all
 	Region string `json:"region,omitempty"`
 	Action string `json:"action"`
 }
 
-// CreateAgency registers an agency.
 func (r *Registry) CreateAgency(ctx context.Context, actor workflow.Actor, n NewAgency,
 	cmd RecordCommand) (*AgencyRecord,
 	error) {
@@ -84,7 +77,6 @@ func (r *Registry) CreateAgency(ctx context.Context, actor workflow.Actor, n New
 	})
 }
 
-// ChangeAgency changes what the request names.
 func (r *Registry) ChangeAgency(ctx context.Context, actor workflow.Actor, id workflow.ID, c AgencyChange,
 	cmd RecordCommand) (*AgencyRecord, error) {
 	return Change(ctx, r, actor, cmd, workflow.KindAgency, id, func(before AgencyRecord) (Edit[AgencyRecord], error) {
@@ -113,7 +105,7 @@ func (a *AgencyRecord) check(f *workflow.Faults) {
 	}
 }
 
-// SetCompetence makes an agency competent for a topic in a region, from now on. Without a region it is the agency's.
+// SetCompetence sets a competence from now on; without a region it is the agency's.
 func (r *Registry) SetCompetence(ctx context.Context, actor workflow.Actor, agency workflow.ID, n NewCompetence,
 	cmd RecordCommand) (*CompetenceRecord, error) {
 	return create[CompetenceRecord](ctx, r, actor, cmd, workflow.KindCompetence, func() (CompetenceRecord, string, error) {
@@ -137,7 +129,7 @@ func (r *Registry) SetCompetence(ctx context.Context, actor workflow.Actor, agen
 	})
 }
 
-// EndCompetence ends one from now on; cases already asked keep what they were asked.
+// EndCompetence ends one from now on; requests already sent to the agency stand.
 func (r *Registry) EndCompetence(ctx context.Context, actor workflow.Actor, id workflow.ID,
 	cmd RecordCommand) (*CompetenceRecord,
 	error) {

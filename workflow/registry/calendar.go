@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/vet"
 )
 
-// CalendarEntry enters the days of a yearly notice.
+// CalendarEntry holds the days of a yearly notice.
 type CalendarEntry struct {
 	Name    string               `json:"name"`
 	Source  string               `json:"source"` // number and date of the notice
@@ -67,8 +67,8 @@ func (c *CalendarRecord) check(f *workflow.Faults) {
 	}
 }
 
-// InForce lays calendars over the one that the program brings, in the order given; one that cannot be laid over it is
-// named in the error and the rest still hold.
+// InForce lays calendars over the shipped one, in order. The error names one that cannot be applied; the rest still
+// hold.
 func InForce(shipped *calendar.Calendar, records []CalendarRecord) (*calendar.Calendar, error) {
 	out := shipped
 	var failed error

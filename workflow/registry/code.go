@@ -14,22 +14,22 @@ import (
 	"incubase/workflow/vet"
 )
 
-// A password is chosen by its owner and known to nobody else. To open an account, or to reset one, one person starts it
-// and another, of another power, approves it; each sees one half of a code. Who types both halves within an hour
-// chooses the password. No one person, administrators included, becomes somebody else.
+// Only its owner knows a password. To open or reset an account, two administrators of different powers each see one
+// half of a code: one starts it, the other approves it. With both halves the owner chooses the password. So no single
+// person, administrators included, can act as another.
 
-// How long a code waits for its second half, how long it holds then, and after how many tries with one right half it is
-// void.
+// A code waits CodeWaits for its second half, then holds for CodeHolds. CodeTries wrong tries with one right half
+// void it.
 const (
 	CodeWaits = 24 * time.Hour
 	CodeHolds = time.Hour
 	CodeTries = 5
 )
 
-// ErrWrongCode is a code that is wrong, over, used, or of no account: the same for all.
+// ErrWrongCode is the same for a wrong, ended or used code and for an unknown account.
 var ErrWrongCode = errors.New("wrong code, or it is over")
 
-// ResetRecord is a code under way for an account. The halves are nowhere: the store has their hashes.
+// ResetRecord is a pending code of an account.
 type ResetRecord struct {
 	ID        workflow.ID `json:"id"`
 	StartedBy workflow.ID `json:"started_by"`
@@ -39,36 +39,32 @@ type ResetRecord struct {
 	Ends      *time.Time  `json:"ends_at,omitempty" doc:"Until when its owner may choose a password; nothing before the approval."`
 }
 
-// CodeHalf is an account with what one person sees of its code, once.
+// CodeHalf is an account with the half of its code that one person sees, once.
 type CodeHalf struct {
 	UserRecord
 	Half string `json:"half,omitempty" doc:"Shown this once and kept nowhere; a repeated request does not get it."`
 }
 
-// AccountFacts are what decides about a code.
 type AccountFacts struct {
-	Organization workflow.ID      // that the person acts for; "" where none
+	Organization workflow.ID      // that the user acts for; "" where none
 	Region       region.Code      // of that organization
-	Heads        int              // of it, besides the person: accounts that can sign in
-	Starter      []workflow.Grant // of who started the code under way
-	StarterHouse workflow.ID      // the organization of who started it
+	Heads        int              // certifiers of it, besides the user, who can sign in
+	Starter      []workflow.Grant // of the user who started the pending code
+	StarterHouse workflow.ID      // that user's organization
 	Password     string           // hash; "" where none was chosen yet
 }
 
-// Codes keeps what a store knows of codes.
 type Codes interface {
 	AccountFacts(ctx context.Context, user workflow.ID) (*AccountFacts, error)
-	// TryCode finds the account whose code the two halves are. ErrWrongCode where there is none; *Throttled after too many
-	// tries.
+	// TryCode returns the account of a code; ErrWrongCode where there is none, *Throttled after too many tries.
 	TryCode(ctx context.Context, login string, first, second workflow.Hash, address string) (workflow.ID, error)
-	// SamePassword reports whether it is the present one.
 	SamePassword(ctx context.Context, hash, password string) (bool, error)
 }
 
-// alphabet of halves: no letter that is taken for a digit.
+// alphabet leaves out letters that look like digits.
 const alphabet = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
-// newHalf is 64 random bits in 13 letters, in groups that are read out.
+// newHalf returns 64 random bits in 13 letters, in groups that are read out.
 func newHalf() string {
 	var b [13]byte
 	_, _ = rand.Read(b[:]) // crypto/rand never fails
@@ -78,7 +74,7 @@ func newHalf() string {
 	return string(b[:4]) + "-" + string(b[4:8]) + "-" + string(b[8:])
 }
 
-// HalfHash is how a half is kept and compared, however it was typed.
+// HalfHash returns the hash by which a half is kept and compared, in whatever form it was typed.
 func HalfHash(half string) workflow.Hash {
 	plain := strings.Map(func(r rune) rune {
 		switch {
@@ -105,9 +101,9 @@ func upper(r rune) rune {
 	return r
 }
 
-// powers are who can hold a half of this account's code, each by the act of the table of rights that it takes: for an
-// administrator the two other administrators; for an organization's people the officer of its place and its head, or
-// the security administrator as long as it has no other head; for all others the system and the security administrator.
+// powers returns the right that a half of this account's code takes, and its holders. An administrator's code needs
+// the two other administrators. That of an organization's user needs the officer of its place and its certifier, or
+// the security administrator where it has no other certifier. All others need system and security administrator.
 func (u *UserRecord) powers(f *AccountFacts) (act string, powers []workflow.Role) {
 	var administers []workflow.Role
 	for _, r := range u.Roles {
@@ -128,7 +124,7 @@ func (u *UserRecord) powers(f *AccountFacts) (act string, powers []workflow.Role
 	return "reset", []workflow.Role{workflow.RoleSysadmin, workflow.RoleSecadmin}
 }
 
-// hands are the powers by which an actor may hold a half.
+// hands returns the powers by which an actor may hold a half.
 func hands(a workflow.Actor, act string, powers []workflow.Role, s workflow.Subject) (out []workflow.Role) {
 	if a.ID == s.User {
 		return nil
@@ -153,7 +149,7 @@ func labels(roles []workflow.Role) workflow.Text {
 	return t
 }
 
-// mayHold says no to who may not hold a half of this account's code, or to the second of two with one power.
+// mayHold refuses actors without a right to a half, and a second half by the same power.
 func (r *Registry) mayHold(ctx context.Context, actor workflow.Actor, u *UserRecord) (*AccountFacts, error) {
 	f, err := r.Codes.AccountFacts(ctx, u.ID)
 	if err != nil {
@@ -200,13 +196,13 @@ func disabled(u UserRecord) error {
 	return nil
 }
 
-// StartReset begins a code for an account and answers with its first half. An earlier one is void.
+// StartReset returns the first half of a new code; an earlier code becomes void.
 func (r *Registry) StartReset(ctx context.Context, actor workflow.Actor, id workflow.ID, cmd RecordCommand) (*CodeHalf,
 	error) {
 	half, reset := newHalf(), workflow.ID("")
 	out, err := Change(ctx, r, actor, cmd, workflow.KindUser, id, func(u UserRecord) (Edit[UserRecord], error) {
 		fresh := u
-		fresh.Reset = nil // who starts again may have started before
+		fresh.Reset = nil // the actor may have started the earlier code too
 		if _, err := r.mayHold(ctx, actor, &fresh); err != nil {
 			return Edit[UserRecord]{}, unknownUser(actor, u, err)
 		}
@@ -227,8 +223,7 @@ func (r *Registry) StartReset(ctx context.Context, actor workflow.Actor, id work
 	return &CodeHalf{*out, half}, nil
 }
 
-// ApproveReset agrees to a code that another started and answers with its second half. From now on it holds for an
-// hour.
+// ApproveReset approves another's code and returns its second half.
 func (r *Registry) ApproveReset(ctx context.Context, actor workflow.Actor, id workflow.ID,
 	cmd RecordCommand) (*CodeHalf, error) {
 	half, approval := newHalf(), workflow.ID("")
@@ -265,7 +260,7 @@ func (r *Registry) ApproveReset(ctx context.Context, actor workflow.Actor, id wo
 	return &CodeHalf{*out, half}, nil
 }
 
-// EndReset makes a code under way void: for each who may hold a half of it.
+// EndReset voids a pending code; every holder of a right to a half may.
 func (r *Registry) EndReset(ctx context.Context, actor workflow.Actor, id workflow.ID, cmd RecordCommand) (*UserRecord,
 	error) {
 	return Change(ctx, r, actor, cmd, workflow.KindUser, id, func(u UserRecord) (Edit[UserRecord], error) {
@@ -287,7 +282,6 @@ func refuseReset(rule, zh, en string) error {
 		Refusals: []workflow.Refusal{{Rule: rule, Message: workflow.Text{ZH: zh, EN: en}}}}
 }
 
-// unknownUser hides accounts from who may not know of them.
 func unknownUser(actor workflow.Actor, u UserRecord, err error) error {
 	var no *workflow.Refused
 	if errors.As(err, &no) && no.Forbidden() && !RecordScopeOf(actor).seesUser(u) {
@@ -296,7 +290,7 @@ func unknownUser(actor workflow.Actor, u UserRecord, err error) error {
 	return err
 }
 
-// ResetHere gives a whole code for an account to who owns the machine.
+// ResetHere returns a whole code of an account to the operator of the machine.
 func (r *Registry) ResetHere(ctx context.Context, id workflow.ID) (first, second string, err error) {
 	first, second = newHalf(), newHalf()
 	_, err = Change(ctx, r, workflow.System(), RecordCommand{}, workflow.KindUser, id,
@@ -315,7 +309,6 @@ func (r *Registry) ResetHere(ctx context.Context, id workflow.ID) (first, second
 	return first, second, err
 }
 
-// ChosenPassword is what the owner of a code chooses.
 type ChosenPassword struct {
 	Login    string `json:"login" minLength:"1" maxLength:"64"`
 	First    string `json:"first" minLength:"1" maxLength:"60" doc:"The half of who started it."`
@@ -324,11 +317,10 @@ type ChosenPassword struct {
 	Forget   bool   `json:"forget_factor,omitempty" doc:"The second factor is lost too: it goes, and another is enrolled after signing in."`
 }
 
-// ForgetFactor ends the secret of a chosen password where the second factor goes with the old one.
+// ForgetFactor is the suffix of a secret that removes the second factor too.
 const ForgetFactor = "\x00factor"
 
-// ChoosePassword sets the password of the account whose code it is. All sessions of the account end and the code is
-// used.
+// ChoosePassword sets the password, ends all sessions of the account and uses up the code.
 func (r *Registry) ChoosePassword(ctx context.Context, in ChosenPassword, address string) error {
 	first, second := HalfHash(in.First), HalfHash(in.Second)
 	id, err := r.Codes.TryCode(ctx, in.Login, first, second, address)
@@ -367,7 +359,7 @@ func (r *Registry) ChoosePassword(ctx context.Context, in ChosenPassword, addres
 			return e, nil
 		})
 	var stale *workflow.Stale
-	if errors.Is(err, workflow.ErrMoved) || errors.As(err, &stale) { // used, ended or approved again at this very moment
+	if errors.Is(err, workflow.ErrMoved) || errors.As(err, &stale) { // used, ended or approved again meanwhile
 		return ErrWrongCode
 	}
 	return err

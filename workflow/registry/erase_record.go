@@ -6,7 +6,7 @@ import (
 	"incubase/workflow"
 )
 
-// EraseEntryDoc is what the store is told of an erasing in the log of a record.
+// EraseEntryDoc names what to erase from the log of a record.
 type EraseEntryDoc struct {
 	ID     workflow.ID          `json:"id"`
 	Kind   workflow.ErasureKind `json:"kind"`

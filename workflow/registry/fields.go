@@ -1,6 +1,6 @@
 package registry
 
-// set takes over what a request says of a field; nil leaves it.
+// set copies a field of a request and reports whether there was one; nil leaves it.
 func set[T any](to *T, from *T) bool {
 	if from == nil {
 		return false

@@ -4,7 +4,6 @@ import (
 	"incubase/workflow"
 )
 
-// NotRemovable is why a file stays where it is.
 func NotRemovable() error {
 	return &workflow.Refused{Action: "attach",
 		Refusals: []workflow.Refusal{*workflow.No("file_submitted", "文件已随办理事项提交，不能取出；需要更正的，请补充新的文件",

@@ -10,15 +10,15 @@ import (
 	"incubase/workflow"
 )
 
-// RecordEntry is one change in the log of a record: inserted once, never changed. What was said can be erased (personal
-// data) while the chain still verifies, because the chain covers its hash.
+// RecordEntry is one change in the log of a record: inserted once, never changed. The chain covers the hash of its
+// body, so that personal data can be erased and the chain still verifies.
 type RecordEntry struct {
 	Kind      workflow.RecordKind `json:"kind"`
 	Record    string              `json:"record"`
 	Seq       int                 `json:"seq"` // from 1
 	Op        string              `json:"op"`
 	Actor     workflow.ID         `json:"actor"`
-	ActorName string              `json:"actor_name,omitempty"` // as read for display; not part of the chain
+	ActorName string              `json:"actor_name,omitempty"` // for display; not part of the chain
 	At        time.Time           `json:"at"`                   // domain time
 	// JSON {"note":..., "record":...}, exactly as hashed; "" once erased
 	Body     string        `json:"body"`
@@ -28,7 +28,6 @@ type RecordEntry struct {
 	Hash     workflow.Hash `json:"hash"`
 }
 
-// RecordBody is what an entry says: the record as it was from then on, and why.
 type RecordBody struct {
 	Note   string `json:"note,omitempty"`
 	Record any    `json:"record"`

@@ -13,8 +13,8 @@ import (
 	"incubase/workflow/vet"
 )
 
-// OrganizationKind is a legal form, with the credit code it must or may carry (GB 32100-2015, and the filing rules for
-// community organizations that are not registered).
+// OrganizationKind is a legal form, with its rules for the credit code (GB 32100-2015, and the filing rules for
+// unregistered community organizations).
 type OrganizationKind struct {
 	Code     string        `json:"code"`
 	Label    workflow.Text `json:"label"`
@@ -23,7 +23,6 @@ type OrganizationKind struct {
 	Codeless bool          `json:"codeless"`           // cannot have one
 }
 
-// OrganizationKinds is the closed list of legal forms.
 var OrganizationKinds = []OrganizationKind{
 	{"social_group", workflow.Text{ZH: "社会团体", EN: "social group"}, []string{"51"}, true, false},
 	{"service_org", workflow.Text{ZH: "社会服务机构（民办非企业单位）", EN: "social service organization"}, []string{"52"}, true, false},
@@ -42,12 +41,10 @@ var OrganizationKinds = []OrganizationKind{
 		true},
 }
 
-// KindAbroad is an organization that an import of past awards has brought: without a place here and without a credit
-// code, known by its publisher's identifier. Nobody registers one by hand, and none becomes a domestic one or the other
-// way round.
+// KindAbroad is an organization without a place or credit code here, known by its publisher's identifier. Only
+// imports of past awards create one; it never becomes domestic, nor the other way round.
 const KindAbroad = "abroad"
 
-// OrganizationKindOf finds a legal form by its code.
 func OrganizationKindOf(code string) (OrganizationKind, bool) {
 	i := slices.IndexFunc(OrganizationKinds, func(k OrganizationKind) bool { return k.Code == code })
 	if i < 0 {
@@ -59,7 +56,6 @@ func OrganizationKindOf(code string) (OrganizationKind, bool) {
 // Standings are the credit lists an organization can be on (Order 60 of the Ministry of Civil Affairs).
 var Standings = []string{"good", "abnormal", "dishonest", "barred"}
 
-// NewOrganization registers an organization.
 type NewOrganization struct {
 	Name           string         `json:"name"`
 	Kind           string         `json:"kind"`
@@ -77,7 +73,6 @@ type NewOrganization struct {
 	Apart
 }
 
-// OrganizationChange says what to change; nil leaves a field as it is.
 type OrganizationChange struct {
 	Name           *string        `json:"name,omitempty"`
 	Kind           *string        `json:"kind,omitempty"`
@@ -98,7 +93,6 @@ type OrganizationChange struct {
 	Apart
 }
 
-// CreateOrganization registers an organization in the actor's region.
 func (r *Registry) CreateOrganization(ctx context.Context, actor workflow.Actor, n NewOrganization,
 	cmd RecordCommand) (*OrganizationRecord, error) {
 	cmd.Note = n.noted(cmd.Note)
@@ -112,7 +106,6 @@ func (r *Registry) CreateOrganization(ctx context.Context, actor workflow.Actor,
 	})
 }
 
-// newOrganization checks a request by every rule but those that only the schema knows.
 func (r *Registry) newOrganization(ctx context.Context, actor workflow.Actor, n NewOrganization) (OrganizationRecord,
 	error) {
 	o := OrganizationRecord{ID: workflow.NewID(r.now()), Name: n.Name, Kind: n.Kind, CreditCode: n.CreditCode,
@@ -132,7 +125,7 @@ func (r *Registry) newOrganization(ctx context.Context, actor workflow.Actor, n 
 	return o, r.checkOrganization(ctx, &o, &f)
 }
 
-// ChangeOrganization changes what the request names, each field by its own right.
+// ChangeOrganization takes for each field its own right.
 func (r *Registry) ChangeOrganization(ctx context.Context, actor workflow.Actor, id workflow.ID, c OrganizationChange,
 	cmd RecordCommand) (*OrganizationRecord, error) {
 	cmd.Note = c.noted(cmd.Note)
@@ -150,7 +143,7 @@ func (r *Registry) ChangeOrganization(ctx context.Context, actor workflow.Actor,
 					"an organization from abroad does not become a domestic one, nor the other way round")
 			}
 			for _, act := range acts {
-				for _, place := range []region.Code{before.Region, o.Region} { // out of one region into another: both
+				for _, place := range []region.Code{before.Region, o.Region} { // a move between regions takes the right in both
 					if err := vet.Allow(actor, workflow.KindOrganization, act, workflow.Subject{Region: place,
 						Organization: o.ID}); err != nil {
 						return none, err
@@ -169,7 +162,7 @@ func (r *Registry) ChangeOrganization(ctx context.Context, actor workflow.Actor,
 		})
 }
 
-// Apply takes over the request and says which rights it needs.
+// Apply applies the change and returns the rights it needs.
 func (c OrganizationChange) Apply(o *OrganizationRecord, f *workflow.Faults, known workflow.Regions) []string {
 	contact := set(&o.Address, c.Address)
 	contact = set(&o.Contact, c.Contact) || contact
@@ -215,7 +208,6 @@ func (c OrganizationChange) Apply(o *OrganizationRecord, f *workflow.Faults, kno
 	return acts
 }
 
-// checkOrganization checks every field and puts texts into their stored form.
 func (r *Registry) checkOrganization(ctx context.Context, o *OrganizationRecord, f *workflow.Faults) error {
 	f.Line("name", &o.Name, 2, 100)
 	f.Line("filing_number", &o.FilingNumber, 0, 60)
@@ -246,8 +238,8 @@ func (o *OrganizationRecord) checkStanding(f *workflow.Faults) {
 	}
 }
 
-// checkCode holds the credit code against its three layers. A layer that fails is refused with its reason, unless an
-// officer states why the code is kept (old codes that break the standard are in use; a missing one needs a word too).
+// checkCode checks the credit code in three layers. An officer may keep a missing or faulty code by stating why: old
+// codes that break the standard are in use.
 func (o *OrganizationRecord) checkCode(f *workflow.Faults, known workflow.Regions) {
 	kind, ok := OrganizationKindOf(o.Kind)
 	if !ok {
@@ -275,12 +267,11 @@ func (o *OrganizationRecord) checkCode(f *workflow.Faults, known workflow.Region
 	}
 }
 
-// codeShape reports whether a code can be stored at all: 18 letters and digits.
 func codeShape(s string) bool {
 	return len(s) == 18 && strings.Trim(s, "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ") == ""
 }
 
-// registrar reports whether an office that registers sits in the region of a code: 100000 is the Ministry's own.
+// registrar reports whether the region of a code has a registering office: 100000 is the Ministry's own.
 func registrar(known workflow.Regions) func(string) bool {
 	return func(six string) bool {
 		if six == "100000" {
@@ -291,7 +282,7 @@ func registrar(known workflow.Regions) func(string) bool {
 	}
 }
 
-// checkHost: money for an organization without legal personality goes to a registered one that answers for it.
+// checkHost requires a host with a credit code: money for an organization without legal personality goes to it.
 func (r *Registry) checkHost(ctx context.Context, o *OrganizationRecord, f *workflow.Faults) error {
 	if o.FiscalHost == o.ID {
 		f.Say("fiscal_host", "不能由自己代管", "an organization cannot be its own host")

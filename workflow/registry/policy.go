@@ -8,23 +8,21 @@ import (
 	"incubase/workflow/vet"
 )
 
-// MayKeepSessions says no to who may neither see nor end the sessions of a user.
 func MayKeepSessions(a workflow.Actor, user workflow.ID) error {
 	return vet.Allow(a, workflow.KindUser, "sessions", workflow.Subject{User: user})
 }
 
-// RecordScope is which records an actor may see, as data for a query: a required argument of every read of records.
+// RecordScope says which records an actor may see: a required argument of every read of records.
 type RecordScope struct {
 	User workflow.ID
-	// keeps accounts, rights or the audit trail: sees every user and the name of every organization
+	// an administrator: sees every user and the name of every organization
 	Accounts      bool
 	Everything    bool          // the system
 	Regions       []region.Code // of staff; "" is the country
 	Organizations []workflow.ID // own
-	Members       []region.Code // whose organizations' people an officer keeps accounts of
+	Members       []region.Code // in which an officer keeps the accounts of organizations' users
 }
 
-// RecordScopeOf is the scope of an actor.
 func RecordScopeOf(a workflow.Actor) RecordScope {
 	s := RecordScope{User: a.ID, Everything: a.ID == workflow.SystemID}
 	for _, g := range a.Roles {
@@ -47,14 +45,13 @@ func RecordScopeOf(a workflow.Actor) RecordScope {
 	return s
 }
 
-// Sees reports whether a record of that place and organization is in the scope.
 func (s RecordScope) Sees(place region.Code, organization workflow.ID) bool {
 	return s.Everything || organization != "" && slices.Contains(s.Organizations, organization) ||
 		slices.ContainsFunc(s.Regions, func(r region.Code) bool { return place.Within(r) })
 }
 
 // Includes reports whether a record, by pointer, is in the scope. Agencies, competences, calendars and divisions are
-// for everybody who is signed in.
+// open to every user.
 func (s RecordScope) Includes(rec any) bool {
 	switch r := rec.(type) {
 	case *OrganizationRecord:

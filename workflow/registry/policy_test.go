@@ -13,7 +13,7 @@ import (
 
 var writeRights = flag.Bool("write-rights", false, "write testdata/rights.md")
 
-// TestRightsTable holds the decisions of the code, not the rows of its table: every role tries every act, in its region
+// TestRightsTable checks the code's decisions, not the rows of its table: every role tries every act, in its region
 // and outside, on its own organization and another's, on itself and others.
 func TestRightsTable(t *testing.T) {
 	t.Parallel()
@@ -59,7 +59,6 @@ func rightsTable() string {
 	return b.String()
 }
 
-// reachOf tries an act from all sides.
 func reachOf(role workflow.Role, act workflow.Right) string {
 	me := workflow.Actor{ID: "me", Organization: "mine",
 		Roles: []workflow.Grant{{Role: role, Region: inside, Organization: "mine"}}}

@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// NewProject enters a branded project of an organization.
 type NewProject struct {
 	Title   string   `json:"title"`
 	Summary string   `json:"summary,omitempty"`
@@ -16,7 +15,6 @@ type NewProject struct {
 	Region  string   `json:"region,omitempty"` // none: the organization's
 }
 
-// ProjectChange says what to change; nil leaves a field as it is.
 type ProjectChange struct {
 	Title   *string   `json:"title,omitempty"`
 	Summary *string   `json:"summary,omitempty"`
@@ -24,7 +22,7 @@ type ProjectChange struct {
 	Region  *string   `json:"region,omitempty"`
 }
 
-// CreateProject enters a project of the organization, by its own people or an officer on their behalf.
+// CreateProject enters a project, by the organization's own people or an officer on their behalf.
 func (r *Registry) CreateProject(ctx context.Context, actor workflow.Actor, organization workflow.ID, n NewProject,
 	cmd RecordCommand) (*ProjectRecord, error) {
 	return create[ProjectRecord](ctx, r, actor, cmd, workflow.KindProject, func() (ProjectRecord, string, error) {
@@ -54,7 +52,6 @@ func (r *Registry) CreateProject(ctx context.Context, actor workflow.Actor, orga
 	})
 }
 
-// ChangeProject changes what the request names.
 func (r *Registry) ChangeProject(ctx context.Context, actor workflow.Actor, id workflow.ID, c ProjectChange,
 	cmd RecordCommand) (*ProjectRecord, error) {
 	return Change(ctx, r, actor, cmd, workflow.KindProject, id, func(before ProjectRecord) (Edit[ProjectRecord], error) {
@@ -89,7 +86,6 @@ func (p *ProjectRecord) check(f *workflow.Faults) {
 	p.Topics = f.Topics("topics", p.Topics)
 }
 
-// MarkPilot says whether a division takes part in the pilot.
 func (r *Registry) MarkPilot(ctx context.Context, actor workflow.Actor, code region.Code, pilot bool,
 	cmd RecordCommand) (*RegionRecord, error) {
 	return Change(ctx, r, actor, cmd, workflow.KindRegion, workflow.ID(code),

@@ -1,3 +1,6 @@
+// Package registry is the single path on which records change: organizations, projects, details of rounds, users and
+// their roles, agencies and competences, calendars. Keys and versions work as for cases; every record has a
+// hash-chained log.
 package registry
 
 import (
@@ -9,10 +12,6 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/region"
 )
-
-// Records are the things that are no cases: organizations, projects, rounds' details, users and their roles, agencies
-// and competences, calendars. They change by one small audited path (Registry.Write) with the same key and version
-// rules as cases, and every record has a hash-chained log of its own.
 
 // OrganizationRecord is a community organization: registered with a credit code, or filed without one and then with a
 // fiscal host to receive money.
@@ -39,10 +38,10 @@ type OrganizationRecord struct {
 	Created        time.Time      `json:"created_at"`
 	Updated        time.Time      `json:"updated_at"`
 
-	Alone bool `json:"-"` // decided on while no other had the name; nothing is written where one has come since
+	Alone bool `json:"-"` // decided while no other had its name; the write fails where one has come since
 }
 
-// ProjectRecord is a branded project of an organization, with its own history over several rounds.
+// ProjectRecord is a branded project of an organization, over several rounds.
 type ProjectRecord struct {
 	ID           workflow.ID `json:"id"`
 	Version      int         `json:"version"`
@@ -55,7 +54,6 @@ type ProjectRecord struct {
 	Updated      time.Time   `json:"updated_at"`
 }
 
-// UserRecord is a person who can sign in.
 type UserRecord struct {
 	ID           workflow.ID  `json:"id"`
 	Version      int          `json:"version"`
@@ -70,7 +68,6 @@ type UserRecord struct {
 	Created      time.Time    `json:"created_at"`
 }
 
-// RoleRecord is one grant of a role to a user.
 type RoleRecord struct {
 	ID      workflow.ID `json:"id"`
 	Version int         `json:"version"`
@@ -80,17 +77,14 @@ type RoleRecord struct {
 	Until *time.Time `json:"until,omitempty"`
 }
 
-// AgencyRecord is a government department, mass organization, union, university or incubator base.
 type AgencyRecord struct {
 	ID      workflow.ID   `json:"id"`
 	Version int           `json:"version"`
 	Name    workflow.Text `json:"name"`
-	// civil_affairs, justice, culture, women, disabled, union, university, incubator_base ...
-	Kind   string      `json:"kind"`
-	Region region.Code `json:"region"`
+	Kind    string        `json:"kind"`
+	Region  region.Code   `json:"region"`
 }
 
-// CompetenceRecord says what an agency is competent for: its topic, region and usual action.
 type CompetenceRecord struct {
 	ID      workflow.ID `json:"id"`
 	Version int         `json:"version"`
@@ -102,7 +96,6 @@ type CompetenceRecord struct {
 	Until   *time.Time  `json:"until,omitempty"`
 }
 
-// RegionRecord is a division of the country as lists show it.
 type RegionRecord struct {
 	Code     region.Code `json:"code"`
 	Version  int         `json:"version"`
@@ -112,8 +105,8 @@ type RegionRecord struct {
 	Parent   region.Code `json:"parent,omitempty"`
 	Pilot    bool        `json:"pilot"` // takes part in the pilot of the platform
 
-	Ended     *calendar.Date `json:"ended,omitempty"`     // its last day was the one before
-	Successor region.Code    `json:"successor,omitempty"` // what an ended one has become part of
+	Ended     *calendar.Date `json:"ended,omitempty"`     // the day after its last
+	Successor region.Code    `json:"successor,omitempty"` // the division that an ended one became part of
 }
 
 // CalendarRecord is a set of exceptions laid over the shipped calendar, as a yearly notice publishes it.
@@ -126,7 +119,6 @@ type CalendarRecord struct {
 	Days    []calendar.Exception `json:"days"`
 }
 
-// RecordWrite is a change of one record as the store gets it: decided, complete, with its key and log entry.
 type RecordWrite struct {
 	Kind    workflow.RecordKind
 	ID      workflow.ID
@@ -136,23 +128,22 @@ type RecordWrite struct {
 	Key     string
 	Digest  workflow.Hash
 	At      time.Time
-	Body    any    // the typed record as it will be
-	Secret  string // what the row keeps and no log or answer may show: hashes of a password and of a code's halves
+	Body    any    // the typed record after the change
+	Secret  string // hashes of a password and of a code's halves: kept in the row, never in a log or answer
 	Note    string
-	Erase   *EraseEntryDoc // what goes from the record's log, in the same transaction
+	Erase   *EraseEntryDoc // what to erase from the record's log, in the same transaction
 }
 
-// RecordStore keeps records. Writing one is one statement: the row, its log entry (chained) and the key together.
+// RecordStore writes a record's row, log entry (chained) and key in one statement.
 type RecordStore interface {
-	// WriteRecord answers with the record's stored JSON. ErrMoved when Version is stale or an organization is no longer
-	// alone under its name; *Refused or *Invalid when a
-	// constraint that is a rule says no (a credit code already registered ...).
+	// WriteRecord returns the record's stored JSON; ErrMoved when Version is stale or an organization's name has been
+	// taken meanwhile; *Refused or *Invalid when a constraint refuses (a credit code already registered ...).
 	WriteRecord(ctx context.Context, w RecordWrite) (json.RawMessage, error)
-	// ReadRecord reads one record into out (a pointer to its type) and answers with the earlier receipt of (actor, key).
+	// ReadRecord reads one record into out (a pointer to its type) and returns the earlier receipt of (actor, key).
 	// ErrNotFound if there is no such record; an empty id reads the receipt alone.
 	ReadRecord(ctx context.Context, kind workflow.RecordKind, id workflow.ID, actor workflow.ID, key string,
 		out any) (*workflow.StoredReceipt, error)
-	// SimilarOrganizations finds organizations whose names a person reads as the same, in a place of ComparedIn.
+	// SimilarOrganizations returns organizations of the same name to a reader, in a place of ComparedIn.
 	SimilarOrganizations(ctx context.Context, place, name string) ([]SimilarRecord, error)
 	// Replay marks the key as answered again; see Store.
 	Replay(ctx context.Context, actor workflow.ID, key string) (said string, err error)

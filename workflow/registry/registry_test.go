@@ -15,7 +15,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// known are the divisions of these tests.
 type known []region.Code
 
 func (k known) Known(c region.Code) bool { return slices.Contains(k, c) }
@@ -46,7 +45,6 @@ func organizationFaults(change func(*OrganizationRecord)) []string {
 	return fields
 }
 
-// fixed is a clock that stands.
 type fixed struct{}
 
 func (fixed) Now() time.Time               { return time.Date(2026, 3, 2, 4, 0, 0, 0, time.UTC) }

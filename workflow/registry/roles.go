@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// GrantableRoles are those a person can be given, in the order of forms.
 var GrantableRoles = []workflow.Role{workflow.RolePreparer, workflow.RoleCertifier, workflow.RoleOfficer,
 	workflow.RoleChecker, workflow.RoleReviewer, workflow.RoleCosigner,
 	workflow.RoleDecider,
@@ -17,7 +16,7 @@ var GrantableRoles = []workflow.Role{workflow.RolePreparer, workflow.RoleCertifi
 	workflow.RoleAuditor, workflow.RoleSysadmin, workflow.RoleSecadmin,
 	workflow.RoleAuditadmin}
 
-// GrantRole gives a user a role within a scope. It holds from the next request of the user on.
+// GrantRole gives a user a role within a scope, from the user's next request on.
 func (r *Registry) GrantRole(ctx context.Context, actor workflow.Actor, user workflow.ID, n workflow.NewRole,
 	cmd RecordCommand) (*RoleRecord,
 	error) {
@@ -40,7 +39,7 @@ func (r *Registry) GrantRole(ctx context.Context, actor workflow.Actor, user wor
 	})
 }
 
-// EndRole takes a role back; the user's next request is without it.
+// EndRole takes a role back, from the user's next request on.
 func (r *Registry) EndRole(ctx context.Context, actor workflow.Actor, id workflow.ID, cmd RecordCommand) (*RoleRecord,
 	error) {
 	return Change(ctx, r, actor, cmd, workflow.KindRole, id, func(before RoleRecord) (Edit[RoleRecord], error) {
@@ -58,7 +57,6 @@ func (r *Registry) EndRole(ctx context.Context, actor workflow.Actor, id workflo
 	})
 }
 
-// grant checks what a role needs of its scope.
 func (r *Registry) grant(n workflow.NewRole) (workflow.Grant, error) {
 	var f workflow.Faults
 	g := workflow.Grant{Role: n.Role, Agency: n.Agency, Organization: n.Organization, Round: n.Round}
@@ -87,7 +85,7 @@ func (r *Registry) grant(n workflow.NewRole) (workflow.Grant, error) {
 	return g, f.Err()
 }
 
-// Conflict is two duties that one person never holds at the same time. The schema has a constraint of the same name.
+// Conflict is two duties that one user never holds at once; the schema has a constraint of the same name.
 type Conflict struct {
 	Rule string
 	A, B []workflow.Role
@@ -96,7 +94,7 @@ type Conflict struct {
 
 var business = slices.DeleteFunc(slices.Clone(GrantableRoles), workflow.Role.Administrative)
 
-// Conflicts is the whole table. An officer may be the checker besides: small places have no two.
+// Conflicts is the whole table. An officer may also be the checker: small places do not have two people.
 var Conflicts = []Conflict{
 	{"powers_are_separate", []workflow.Role{workflow.RoleSysadmin},
 		append([]workflow.Role{workflow.RoleSecadmin, workflow.RoleAuditadmin}, business...), separation},
@@ -116,7 +114,7 @@ var Conflicts = []Conflict{
 
 var separation = workflow.Text{ZH: "三员分立", EN: "separation of administrators"}
 
-// exclusive are the refusals of a role beside those the user holds.
+// exclusive returns the refusals of a role beside those that the user holds.
 func exclusive(u UserRecord, g workflow.Grant) []workflow.Refusal {
 	var out []workflow.Refusal
 	for _, have := range u.Roles {

@@ -15,7 +15,7 @@ import (
 
 const statePreparing workflow.State = "preparing"
 
-// NewRound prepares a round. Whatever is left out can follow until it opens.
+// NewRound prepares a round. Fields left out can follow until it opens.
 type NewRound struct {
 	Name   workflow.Text    `json:"name"`
 	Kind   string           `json:"kind"` // grant or incubation
@@ -29,8 +29,6 @@ type NewRound struct {
 	Total  money.Fen        `json:"total_fen,omitempty"`
 }
 
-// RoundPatch says what to change; nil leaves a field as it is. Once the round has opened only a later closing remains,
-// with its reason.
 type RoundPatch struct {
 	Name   *workflow.Text    `json:"name,omitempty"`
 	Agency *workflow.ID      `json:"agency,omitempty"`
@@ -42,7 +40,7 @@ type RoundPatch struct {
 	Total  *money.Fen        `json:"total_fen,omitempty"`
 }
 
-// OpenRound gives birth to a round: its case and its details in one statement.
+// OpenRound creates a round: its case and its details in one statement.
 func (r *Registry) OpenRound(ctx context.Context, actor workflow.Actor, n NewRound,
 	cmd RecordCommand) (*workflow.RoundRecord, error) {
 	d := workflow.RoundRecord{ID: workflow.NewID(r.now()), Name: n.Name, Kind: n.Kind, Agency: n.Agency, Opens: n.Opens,
@@ -86,10 +84,8 @@ func (r *Registry) OpenRound(ctx context.Context, actor workflow.Actor, n NewRou
 	return r.Round(ctx, receipt.View.Case.ID)
 }
 
-// roundKinds are the workflows whose applications come in rounds.
 var roundKinds = map[string]bool{"grant": true, "incubation": true}
 
-// Round reads a round's details, its state in words.
 func (r *Registry) Round(ctx context.Context, id workflow.ID) (*workflow.RoundRecord, error) {
 	var d workflow.RoundRecord
 	if _, err := r.Store.ReadRecord(ctx, workflow.KindRound, id, "", "", &d); err != nil {
@@ -98,7 +94,6 @@ func (r *Registry) Round(ctx context.Context, id workflow.ID) (*workflow.RoundRe
 	return r.Labelled(&d), nil
 }
 
-// Labelled fills in the words of a round's state.
 func (r *Registry) Labelled(d *workflow.RoundRecord) *workflow.RoundRecord {
 	if m := r.Desk.Machines.Machine(machine.RoundWorkflow, 0); m != nil {
 		for _, s := range m.Definition().States {
@@ -110,7 +105,7 @@ func (r *Registry) Labelled(d *workflow.RoundRecord) *workflow.RoundRecord {
 	return d
 }
 
-// ChangeRound changes a round while it is prepared; afterwards the closing may only move to a later time, for a reason.
+// ChangeRound changes a round in preparation; afterwards only its closing may move to a later time, with a reason.
 func (r *Registry) ChangeRound(ctx context.Context, actor workflow.Actor, id workflow.ID, p RoundPatch,
 	cmd RecordCommand) (*workflow.RoundRecord,
 	error) {
@@ -154,7 +149,7 @@ func (p RoundPatch) Apply(d *workflow.RoundRecord) {
 	}
 }
 
-// extend moves the closing of an open round to a later time. Nothing else of it can change: applicants rely on it.
+// extend changes the closing only: applicants rely on the rest.
 func extend(before workflow.RoundRecord, p RoundPatch, why string) (Edit[workflow.RoundRecord], error) {
 	var out Edit[workflow.RoundRecord]
 	only := p

@@ -8,29 +8,27 @@ import (
 	"incubase/workflow"
 )
 
-// ErrFactorRequired is an act of somebody whose roles need a second factor and who has none yet: enrolling comes first.
+// ErrFactorRequired means that the actor's roles need a second factor, which must be enrolled first.
 var ErrFactorRequired = errors.New("these roles need a second factor")
 
-// ErrWrongFactor is a wrong code of a second factor, or one that was used already.
+// ErrWrongFactor is a wrong or used code of a second factor.
 var ErrWrongFactor = errors.New("wrong code, or it was used already")
 
-// FactorWanted is a sign-in whose password was right and that needs the code of the second factor besides.
+// FactorWanted means that the password was right and a code of the second factor is needed too.
 type FactorWanted struct {
 	Ticket string // stands for the password for five minutes, on the page that asks for the code
 }
 
 func (e *FactorWanted) Error() string { return "the code of the second factor is wanted" }
 
-// factored are the roles that need a second factor, unless the installation's setting says otherwise.
+// factored roles need a second factor, unless the installation's setting says otherwise.
 var factored = []workflow.Role{workflow.RoleSysadmin, workflow.RoleSecadmin, workflow.RoleAuditadmin,
 	workflow.RoleDecider, workflow.RoleFinanceMaker, workflow.RoleFinanceChecker}
 
-// NeedsFactor reports whether a role of the actor needs a second factor.
 func NeedsFactor(a workflow.Actor) bool {
 	return slices.ContainsFunc(a.Roles, func(g workflow.Grant) bool { return slices.Contains(factored, g.Role) })
 }
 
-// SecondFactor is how a person's second factor stands.
 type SecondFactor struct {
 	Enrolled bool       `json:"enrolled"`
 	Since    *time.Time `json:"since,omitempty"`
@@ -38,17 +36,16 @@ type SecondFactor struct {
 	Required bool       `json:"required" doc:"The person's roles need one in this installation."`
 }
 
-// NewFactor is a secret that waits for its first code, shown once.
 type NewFactor struct {
 	Secret string `json:"secret" doc:"To be typed into the authenticator app."`
 	URI    string `json:"uri" doc:"The same, as apps scan it."`
 	QR     string `json:"qr" doc:"The same as a picture: a PNG as a data URI."`
 }
 
-// RecoveryCodes is how many codes a person is given for the day on which the device is lost.
+// RecoveryCodes is how many codes a user gets for the loss of the device.
 const RecoveryCodes = 10
 
-// NewRecoveryCodes makes them: 64 random bits each, kept as hashes and shown once.
+// NewRecoveryCodes returns codes of 64 random bits, kept as hashes and shown once.
 func NewRecoveryCodes() []string {
 	out := make([]string, RecoveryCodes)
 	for i := range out {

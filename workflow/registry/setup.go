@@ -7,14 +7,13 @@ import (
 	"incubase/workflow"
 )
 
-// FirstAccount is one of the three administrators that a first start makes, with the code for its owner.
 type FirstAccount struct {
 	User          UserRecord
 	Role          RoleRecord
 	First, Second string
 }
 
-// FirstAccounts are the three administrators as they will stand: three persons. All faults come at once.
+// FirstAccounts returns the three administrators of a first start, three people, or all faults at once.
 func (r *Registry) FirstAccounts(ctx context.Context, sysadmin, secadmin, auditadmin NewUser) ([]FirstAccount, error) {
 	var out []FirstAccount
 	var all workflow.Faults

@@ -10,7 +10,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// SimilarRecord is an organization that may be the one somebody is about to register.
 type SimilarRecord struct {
 	ID           workflow.ID `json:"id"`
 	Name         string      `json:"name"`
@@ -20,27 +19,24 @@ type SimilarRecord struct {
 	CreditCode   string      `json:"credit_code,omitempty"`
 }
 
-// Similar says that records exist whose name a person reads as the same. The request passes with another: true and a
-// reason.
+// Similar means that organizations of the same name exist. The request passes with another: true and a reason.
 type Similar struct{ Candidates []SimilarRecord }
 
 func (e *Similar) Error() string { return "similar records exist" }
 
-// Message asks the question, in words for people.
 func (e *Similar) Message() workflow.Text {
 	return workflow.Text{ZH: "已登记有名称相同的组织。是同一个的，请用已登记的；确是另一个的，请注明「另一个组织」和理由。",
 		EN: "An organization of the same name is registered. If it is the same one, use that; if it is another one, say " +
 			"so and give the reason."}
 }
 
-// Apart is how a request says that it means another organization than the similar ones.
 type Apart struct {
 	Another bool   `json:"another,omitempty" doc:"It is another organization than the similar ones there are."`
 	Reason  string `json:"reason,omitempty" maxLength:"500" doc:"Why it is another one; needed with another, and kept in the log."`
 }
 
-// ComparedIn is the place in which names and filing numbers are compared: the county, or a place above counties itself.
-// The schema's compared_in says the same.
+// ComparedIn returns the place in which names and filing numbers are compared, as the schema's compared_in: the
+// county, or the place itself above counties.
 func ComparedIn(c region.Code) string {
 	if county := c.County(); county != "" {
 		return string(county)
@@ -48,7 +44,6 @@ func ComparedIn(c region.Code) string {
 	return string(c)
 }
 
-// noted is a change's note with the reason why it is another organization.
 func (a Apart) noted(note string) string {
 	if !a.Another {
 		return note
@@ -56,8 +51,6 @@ func (a Apart) noted(note string) string {
 	return strings.TrimPrefix(note+"; another: "+a.Reason, "; ")
 }
 
-// apart refuses an organization that a person could take for one that is registered, unless the request says that it is
-// another one and why.
 func (r *Registry) apart(ctx context.Context, o *OrganizationRecord, a Apart) error {
 	var f workflow.Faults
 	f.Text("reason", &a.Reason, 0, 500)

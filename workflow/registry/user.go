@@ -13,22 +13,20 @@ import (
 	"incubase/workflow/vet"
 )
 
-// Throttled is too many tries: come back later.
+// Throttled refuses a try; After is the time to wait.
 type Throttled struct{ After time.Duration }
 
 func (e *Throttled) Error() string {
 	return fmt.Sprintf("too many tries: wait %s", e.After.Round(time.Second))
 }
 
-// Errors of signing in.
 var (
 	ErrWrongLogin = errors.New("wrong login or password") // 401, the same for both
 	ErrNoSession  = errors.New("no session, or it has ended")
 	ErrTokenUsed  = errors.New("the one-time token was used already or is over") // 410
 )
 
-// NewUser opens an account. Roles come separately, from the security administrator; the password is its owner's to
-// choose.
+// NewUser opens an account. The security administrator grants its roles; the owner chooses the password.
 type NewUser struct {
 	Login        string      `json:"login"`
 	Name         string      `json:"name"`
@@ -36,7 +34,6 @@ type NewUser struct {
 	Agency       workflow.ID `json:"agency,omitempty"`
 }
 
-// UserChange says what to change; nil leaves a field as it is.
 type UserChange struct {
 	Name         *string      `json:"name,omitempty"`
 	Organization *workflow.ID `json:"organization,omitempty"`
@@ -46,8 +43,8 @@ type UserChange struct {
 
 var loginForm = regexp.MustCompile(`^[a-z0-9][a-z0-9._@-]{1,63}$`)
 
-// AddWithHash opens an account with a password that nobody chose, as the system. The demonstration's loader alone may:
-// its password is everybody's, and no rule about passwords lets it pass.
+// AddWithHash opens an account as the system. Only the demonstration's loader uses it: its password is public, and no
+// password rule would pass it.
 func (r *Registry) AddWithHash(ctx context.Context, n NewUser, hash string, cmd RecordCommand) (*UserRecord, error) {
 	return create[UserRecord](ctx, r, workflow.System(), cmd, workflow.KindUser, func() (UserRecord, string, error) {
 		u, err := r.newUser(ctx, workflow.System(), n, "")
@@ -55,8 +52,8 @@ func (r *Registry) AddWithHash(ctx context.Context, n NewUser, hash string, cmd 
 	})
 }
 
-// AddUser opens an account without any right, and answers with the first half of the code with which its owner will
-// choose a password. Opened by the system it has no code yet.
+// AddUser opens an account without rights, and returns the first half of the code by which its owner will choose a
+// password; no code where the system opens it.
 func (r *Registry) AddUser(ctx context.Context, actor workflow.Actor, n NewUser, cmd RecordCommand) (*CodeHalf, error) {
 	half, opened := newHalf(), workflow.ID("")
 	u, err := create[UserRecord](ctx, r, actor, cmd, workflow.KindUser, func() (UserRecord, string, error) {
@@ -72,14 +69,13 @@ func (r *Registry) AddUser(ctx context.Context, actor workflow.Actor, n NewUser,
 	if err != nil {
 		return nil, err
 	}
-	if u.ID != opened || u.Reset == nil { // an earlier answer under the same key, or none to give
+	if u.ID != opened || u.Reset == nil { // an earlier answer under the same key, or no code
 		half = ""
 	}
 	return &CodeHalf{*u, half}, nil
 }
 
-// newUser is a new account as it will stand, if the actor may open it. Faults name its fields with what is put before
-// them.
+// newUser returns the new account, if the actor may open it; before prefixes the fields of faults.
 func (r *Registry) newUser(ctx context.Context, actor workflow.Actor, n NewUser, before string) (UserRecord, error) {
 	u := UserRecord{ID: workflow.NewID(r.now()), Login: strings.ToLower(strings.TrimSpace(n.Login)), Name: n.Name,
 		Organization: n.Organization, Agency: n.Agency, Roles: []RoleRecord{}}
@@ -109,8 +105,7 @@ func (r *Registry) newUser(ctx context.Context, actor workflow.Actor, n NewUser,
 	return u, f.Err()
 }
 
-// ChangeUser changes an account: its names and whether it is disabled. Disabling ends every session and every code of
-// it.
+// ChangeUser changes an account. Disabling ends all its sessions and codes.
 func (r *Registry) ChangeUser(ctx context.Context, actor workflow.Actor, id workflow.ID, c UserChange,
 	cmd RecordCommand) (*UserRecord,
 	error) {
@@ -139,7 +134,6 @@ func (r *Registry) ChangeUser(ctx context.Context, actor workflow.Actor, id work
 	})
 }
 
-// acts are the rights a change needs.
 func (c UserChange) acts() (acts []string) {
 	if c.Disabled != nil {
 		acts = append(acts, "disable")
@@ -169,7 +163,7 @@ func (r *Registry) withPassword(ctx context.Context, u UserRecord, field string,
 	return e, err
 }
 
-// ChangePassword changes the actor's own password, with the present one. All sessions end, this one too.
+// ChangePassword checks the present password and changes the actor's own. All sessions end, the current one too.
 func (r *Registry) ChangePassword(ctx context.Context, actor workflow.Actor, present, next string,
 	cmd RecordCommand) (*UserRecord, error) {
 	return Change(ctx, r, actor, cmd, workflow.KindUser, actor.ID, func(u UserRecord) (Edit[UserRecord], error) {
@@ -195,8 +189,8 @@ func (u *UserRecord) check(f *workflow.Faults) {
 	}
 }
 
-// seesUser reports whether an account is in the scope: administrators see all, people themselves and their own house,
-// officers the people of the organizations of their place.
+// seesUser reports whether an account is in the scope: administrators see all, others themselves, their
+// organization's users and, for officers, those of their place's organizations.
 func (s RecordScope) seesUser(u UserRecord) bool {
 	return s.Everything || s.Accounts || u.ID == s.User ||
 		u.Organization != "" && (slices.Contains(s.Organizations, u.Organization) ||

@@ -8,14 +8,13 @@ import (
 	"incubase/workflow/desk"
 )
 
-// VetOrganization tells what CreateOrganization would answer, and writes nothing. Whether a code is registered already
-// only the writing knows.
+// VetOrganization is CreateOrganization without writing. Only the write knows whether a code is registered already.
 func (r *Registry) VetOrganization(ctx context.Context, actor workflow.Actor, n NewOrganization) error {
 	_, err := r.newOrganization(ctx, actor, n)
 	return err
 }
 
-// VetOpening tells what Open would answer, and writes nothing.
+// VetOpening is Open without writing.
 func VetOpening(d *desk.Desk, ctx context.Context, actor workflow.Actor, o desk.Opening) error {
 	m, err := d.Opens(ctx, o.Workflow)
 	if err != nil {
@@ -31,7 +30,7 @@ func VetOpening(d *desk.Desk, ctx context.Context, actor workflow.Actor, o desk.
 	return err
 }
 
-// Faults are the fields of an error that says what is wrong with a request; nil of any other.
+// Faults returns what a refusal says is wrong with a request; nil for other errors.
 func Faults(err error) []workflow.FieldError {
 	var bad *workflow.Invalid
 	var refused *workflow.Refused

@@ -11,8 +11,8 @@ import (
 	"incubase/workflow/desk"
 )
 
-// Registry is the only write path of records, as Desk is of cases: it reads, decides by the table of rights, checks
-// every field, and writes once. It knows no database and no HTTP.
+// Registry is the only write path of records: it reads, decides by the table of rights, checks every field and writes
+// once.
 type Registry struct {
 	Store     RecordStore
 	Clock     workflow.Clockwork
@@ -25,13 +25,12 @@ type Registry struct {
 // Passwords hashes and checks passwords, a bounded number at a time.
 type Passwords interface {
 	HashPassword(ctx context.Context, password string) (string, error)
-	// CheckPassword reports whether it is the user's present password. *Throttled after too many wrong ones.
+	// CheckPassword checks the user's present password. *Throttled after too many wrong ones.
 	CheckPassword(ctx context.Context, user workflow.ID, password string) (bool, error)
-	// KnownOf are the names of the user's organizations, agencies and places: what a guesser tries first.
+	// KnownOf returns the names of the user's organizations, agencies and places: what a guesser tries first.
 	KnownOf(ctx context.Context, user workflow.ID) ([]string, error)
 }
 
-// RecordCommand is what every change of a record comes with.
 type RecordCommand struct {
 	Version *int // If-Match; nil: against the current version
 	Key     string
@@ -39,14 +38,13 @@ type RecordCommand struct {
 	Note    string // why
 }
 
-// Record is any of the record types, by pointer.
 type Record interface {
 	RecordKey() (workflow.RecordKind, workflow.ID)
 	RecordVersion() *int
 	Touch(at time.Time)
 }
 
-// create writes a new record that decide makes; a repetition under the same key gets the same answer.
+// create writes the record that decide makes; a repetition under the same key gets the same answer.
 func create[T any, P interface {
 	*T
 	Record
@@ -69,7 +67,7 @@ func create[T any, P interface {
 		case errors.Is(err, workflow.ErrUnknown):
 			return settled[T](ctx, r, actor, cmd, kind, err)
 		}
-		// It may be the record of the same request, sent twice, that stands in its way.
+		// The record in the way may be that of the same request, sent twice.
 		twin, unread := replayed[T](ctx, r, actor, cmd, kind)
 		switch moved := errors.Is(err, workflow.ErrMoved); {
 		case twin != nil:
@@ -84,17 +82,16 @@ func create[T any, P interface {
 	}
 }
 
-// Edit is how a record changes: what it will be, the name of the operation, and a secret if there is one.
 type Edit[T any] struct {
 	After  T
 	Op     string
 	secret string
-	acts   []string       // of the table of rights, where they say more than op
-	Erases *EraseEntryDoc // what goes from the record's log
+	acts   []string       // of the table of rights, where they say more than Op
+	Erases *EraseEntryDoc // what to erase from the record's log
 }
 
-// Change reads a record, lets decide say what becomes of it, and writes that if nobody else was faster. Without a
-// version it tries again on what the other left.
+// Change reads a record, lets decide change it, and writes that unless it has changed meanwhile. Without a version it
+// then tries again.
 func Change[T any, P interface {
 	*T
 	Record
@@ -131,7 +128,7 @@ func Change[T any, P interface {
 	}
 }
 
-// closed reports whether an answer is that this is none of the actor's business, which comes before all others.
+// closed reports whether an error hides the record from the actor; it comes before all others.
 func closed(err error) bool {
 	var r *workflow.Refused
 	return errors.Is(err, workflow.ErrNotFound) || errors.As(err, &r) && r.Forbidden()
@@ -161,7 +158,7 @@ func commit[T any, P interface {
 	return &out, nil
 }
 
-// replayed answers from an earlier receipt under the same key; nil if there is none.
+// replayed returns the answer of an earlier receipt under the same key; nil if there is none.
 func replayed[T any](ctx context.Context, r *Registry, actor workflow.Actor, cmd RecordCommand,
 	kind workflow.RecordKind) (*T, error) {
 	if cmd.Key == "" {
@@ -184,7 +181,7 @@ func Replay[T any](ctx context.Context, r *Registry, actor workflow.Actor, cmd R
 		return nil, fmt.Errorf("decode receipt of key %q: %w", cmd.Key, err)
 	}
 	var left erasedReceipt
-	if json.Unmarshal(s.Receipt, &left) == nil && left.Erased { // what it said is gone: the record as it stands
+	if json.Unmarshal(s.Receipt, &left) == nil && left.Erased { // erased: the record as it stands
 		if _, err := r.Store.ReadRecord(ctx, left.Kind, left.ID, "", "", &out); err != nil {
 			return nil, err
 		}
@@ -193,7 +190,6 @@ func Replay[T any](ctx context.Context, r *Registry, actor workflow.Actor, cmd R
 	return &out, err
 }
 
-// erasedReceipt is what an erasing leaves of a receipt.
 type erasedReceipt struct {
 	Erased bool                `json:"erased"`
 	Kind   workflow.RecordKind `json:"kind"`
