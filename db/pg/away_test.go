@@ -13,7 +13,7 @@ import (
 	"github.com/lib/pq/pqerror"
 )
 
-// TestAway: what a start waits for, and what it does not.
+// The program waits at start for a database that is starting, full or shutting down, and for no other.
 func TestAway(t *testing.T) {
 	t.Parallel()
 	said := func(code string) error { return fmt.Errorf("migrate: %w", &pq.Error{Code: pqerror.Code(code)}) }
@@ -22,15 +22,15 @@ func TestAway(t *testing.T) {
 		&net.DNSError{Name: "db", IsNotFound: true}:                     true,
 		fmt.Errorf("migrate: %w", io.EOF):                               true,
 		driver.ErrBadConn:                                               true,
-		said("57P03"):                                                   true, // starting up
+		said("57P03"):                                                   true, // starting
 		said("53300"):                                                   true, // too many connections
 		said("08006"):                                                   true,
 		said("57P04"):                                                   false, // dropped
 		said("28P01"):                                                   false, // a wrong password
 		said("3D000"):                                                   false, // no such database
-		said("55P03"):                                                   false, // somebody holds a table
+		said("55P03"):                                                   false, // a table is locked
 		said("53100"):                                                   false, // the disk is full
-		said("57014"):                                                   false, // it took too long
+		said("57014"):                                                   false, // statement timeout
 		context.Canceled:                                                false,
 		errors.New("a migration of this program is not sound"): false,
 	} {

@@ -1,6 +1,5 @@
-// Package pg holds the connections to PostgreSQL: a reader that can only read, a writer that sends each statement
-// exactly once, transactions, the keys that bind rows, and errors in the words of the ports. The stores of the packages
-// beside it embed DB.
+// Package pg connects to PostgreSQL: a reader that can only read, a writer that sends each statement exactly once,
+// transactions, the keys that bind rows, and errors in the words of the ports. Stores embed DB.
 package pg
 
 import (
@@ -17,46 +16,41 @@ import (
 	"incubase/workflow"
 )
 
-// SQL holds the statements that this package runs itself.
-//
 //go:embed sql/*.sql
 var SQL embed.FS
 
-// Options say where the database is and how much of it to use.
 type Options struct {
 	URL       string       // of the server's role; lib/pq's form, several hosts allowed
-	MaxReads  int          // connections that read; 0 is 10
-	MaxWrites int          // connections that write; 0 is 6. Few are fast: 8 to 16 of both on a small machine, never 64
-	RowKey    RowKey       // binds rows to the log; nil: nothing is bound
+	MaxReads  int          // reading connections; 0 is 10
+	MaxWrites int          // writing connections; 0 is 6. On a small machine 8 to 16 of both are fastest
+	RowKey    RowKey       // binds rows to the log; nil binds nothing
 	Log       *slog.Logger // nil is slog.Default()
-	// WriteTimeout bounds the wait for the answer to a write, after which its outcome is unknown; 0 is 10 s. A client
-	// that goes away does not shorten it: a cancelled commit may come true on this server alone (quality F2).
+	// WriteTimeout bounds the wait for a write's answer; after it the outcome is unknown; 0 is 10 s. A disconnected
+	// client does not shorten it: a cancelled commit may exist on this server alone (quality F2).
 	WriteTimeout time.Duration
-	Bounds       Bounds // of what one organization may keep
-	Dialer       Dialer // tests count turns and cut lines with it; nil dials plainly
+	Bounds       Bounds
+	Dialer       Dialer // nil dials plainly
 }
 
-// Bounds are what one organization may keep here. Zero is no bound: commands of who owns the machine have none.
+// Bounds limit what one organization may keep. Zero is no limit, as for commands of the machine's owner.
 type Bounds struct {
-	Drafts   int   // cases of a round that nobody has acted on since they were opened
+	Drafts   int   // cases of a round without an action since they were opened
 	Projects int   // in all
-	Files    int64 // bytes of the files that its people brought, in all
+	Files    int64 // bytes of all files that its people uploaded
 }
 
-// Dialer makes network connections to PostgreSQL.
 type Dialer = pq.DialerContext
 
-// DB holds the connections of an open database, and the key that binds its rows.
 type DB struct {
 	url    string
 	Log    *slog.Logger
 	RowKey RowKey
 	Read   *Reader
 	Write  *Writer
-	Seal   cipher.AEAD // of second factors; nil without a row key
+	Seal   cipher.AEAD // encrypts second factors; nil without a row key
 }
 
-// Connect connects lazily: it fails on an address that is malformed, and Ping reports whether the database answers.
+// Connect connects lazily: only a malformed address fails. Ping reports whether the database answers.
 func Connect(o Options, texts Queries) (*DB, error) {
 	if o.Log == nil {
 		o.Log = slog.Default()
@@ -90,10 +84,8 @@ func Connect(o Options, texts Queries) (*DB, error) {
 	return &DB{url: o.URL, Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write}, nil
 }
 
-// Close ends all connections, after the writes under way.
 func (d *DB) Close() error { return errors.Join(d.Write.close(), d.Read.close()) }
 
-// Ping reports whether the database answers.
 func (d *DB) Ping(ctx context.Context) error {
 	if err := inTime(ctx, func() error { return d.Read.Pool.PingContext(ctx) }); err != nil {
 		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
@@ -101,8 +93,7 @@ func (d *DB) Ping(ctx context.Context) error {
 	return nil
 }
 
-// Prepare sends every statement of the stores to the server once, so that one that does not fit the schema is found at
-// start and not by a person.
+// Prepare checks every statement of the stores against the schema, so that a misfit fails at start.
 func (d *DB) Prepare(ctx context.Context) error {
 	var errs []error
 	for _, name := range d.Write.Texts.names() {
@@ -113,7 +104,6 @@ func (d *DB) Prepare(ctx context.Context) error {
 	return errors.Join(errs...)
 }
 
-// connector configures lib/pq for one of the two sides.
 func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector, error) {
 	cfg, err := pq.NewConfig(o.URL)
 	if err != nil {
@@ -127,7 +117,7 @@ func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector
 		cfg.ConnectTimeout = 5 * time.Second
 	}
 	cfg.Runtime["timezone"] = "UTC"
-	cfg.Runtime["jit"] = "off" // compiling costs more than any statement here takes
+	cfg.Runtime["jit"] = "off" // compiling costs more than any statement takes
 	for k, v := range runtime {
 		cfg.Runtime[k] = v
 	}
@@ -139,5 +129,5 @@ func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector
 	return c, nil
 }
 
-// Binds reports whether rows are bound, and can be compared: without the key only hashes are checked.
+// Binds reports whether rows are bound. Without a key only hashes are checked.
 func (d *DB) Binds() bool { return len(d.RowKey) > 0 }

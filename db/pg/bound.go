@@ -15,32 +15,31 @@ func init() {
 	OwnersOnly = append(OwnersOnly, "row_keys")
 }
 
-// unbound are the columns that a MAC of a row leaves out: what follows from other rows (verify recomputes it), what
-// machines note about their own work, and what another MAC covers. Every other column is bound, a new one too.
+// unbound lists the columns that a row's MAC leaves out: what follows from other rows (verify recomputes it), what
+// workers update, and what another MAC covers. Every other column is bound, future ones too.
 var unbound = map[string][]string{
-	"cases": {"last_hash", "updated_at", "due_on", "place"}, // the chain's head; noted; from the clocks; generated
-	// the digest stands for the body, which can be erased; draft is no column
+	"cases": {"last_hash", "updated_at", "due_on", "place"}, // chain head; timestamp; from clocks; generated
+	// The digest stands for the body, which can be erased; draft is no column.
 	"case_answers": {"body", "seq", "erased_at", "draft"},
 	"postings":     {"id", "case_id", "seq"},
 	"papers":       {"case_id", "seq", "serial"}, // the statement numbers it; check counts
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},
 	"coachings":    {"case_id", "seq"},
-	// What was brought is bound by its event, or compared with what that said, which can be erased.
+	// The event binds these, or they are compared with its payload, which can be erased.
 	"objections": {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
 	"sessions":   {"row_mac", "last_seen_at", "ended_at"},
-	// case_mac is about its case, see verify_erasures; the event names the files that it brought.
+	// case_mac binds the file to its case, see verify_erasures; the event names its files.
 	"attachments": {"row_mac", "case_mac", "case_id", "erased_at", "content_gone", "seq"},
 	"definitions": {"created_at"},
-	// The envelope and the state follow from the ledger and the case; the version counts changes of these too.
+	// The envelope and the state follow from ledger and case; the version counts their changes too.
 	"rounds": {"version", "state", "held_fen", "held_awards", "committed_fen", "paid_fen", "returned_fen", "awards",
 		"updated_at"},
-	// Of a code: how long it holds is bounded by when it was given; tries count wrong ones.
+	// A code's lifetime is bounded by when it was issued; tries count wrong entries.
 	"account_codes": {"waits_until", "expires_at", "tries", "used_at", "told_at"},
 }
 
-// canonical returns a row as it is bound, in canonical JSON (RFC 8785): written by Go, or read by to_jsonb. Empty
-// values (null, "", 0, false, [], {}) are left out, so that a column which a later release adds, empty in the rows
-// there are, changes no MAC.
+// canonical returns a row, written by Go or read by to_jsonb, as canonical JSON (RFC 8785). It leaves out empty
+// values (null, "", 0, false, [], {}), so that a column added later, empty in existing rows, changes no MAC.
 func canonical(table string, row []byte) ([]byte, error) {
 	var fields map[string]jsontext.Value
 	if err := jsonv2.Unmarshal(row, &fields); err != nil {
@@ -72,7 +71,6 @@ func canonical(table string, row []byte) ([]byte, error) {
 	return value, nil
 }
 
-// emptyValue reports whether a value of JSON says nothing.
 func emptyValue(v jsontext.Value) bool {
 	switch string(v) {
 	case "null", `""`, "0", "false", "[]", "{}":
@@ -81,7 +79,7 @@ func emptyValue(v jsontext.Value) bool {
 	return false
 }
 
-// instantOf is a time in one form: PostgreSQL writes the zone of its session.
+// instantOf normalises a time to UTC: PostgreSQL writes it in the zone of its session.
 func instantOf(value jsontext.Value) (jsontext.Value, bool) {
 	if len(value) < len(`"2006-01-02T15:04:05Z"`) || len(value) > 40 {
 		return nil, false
@@ -93,7 +91,7 @@ func instantOf(value jsontext.Value) (jsontext.Value, bool) {
 	return jsontext.Value(at.UTC().Format(`"` + time.RFC3339Nano + `"`)), true
 }
 
-// boundCase takes out of a case what depends on the calendar, and of a round what its record binds.
+// boundCase removes from a case what depends on the calendar, and from a round what its record binds.
 func boundCase(fields map[string]jsontext.Value) error {
 	round := string(fields["workflow"]) == `"`+machine.RoundWorkflow+`"`
 	if round {

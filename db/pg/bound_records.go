@@ -7,8 +7,7 @@ import (
 	"incubase/workflow"
 )
 
-// BindRow binds a row that was just written as it stands. The statements TABLE_bound and TABLE_bind read it and keep
-// its MAC.
+// BindRow stores the MAC of a row just written, by the statements TABLE_bound and TABLE_bind.
 func (d *DB) BindRow(t *Tx, table string, id workflow.ID) error {
 	if len(d.RowKey) == 0 {
 		return nil
@@ -24,7 +23,6 @@ func (d *DB) BindRow(t *Tx, table string, id workflow.ID) error {
 	return t.Run(table+"_bind", id, Bytea(mac))
 }
 
-// EntryRow is an entry of a record's log with the record as it stands.
 type EntryRow struct {
 	Kind string `db:"kind"`
 	ID   string `db:"record_id"`
@@ -42,9 +40,9 @@ func (k RowKey) Entry(e *EntryRow) (workflow.Hash, error) {
 	return k.Record(e.Kind, e.ID, e.Seq, HashOf(e.Hash), e.Row)
 }
 
-// Logged runs fn in a transaction and, before it is committed, binds the records whose log it wrote: everything that
-// calls log_record goes through here. change names a record that was there before ("" where there was none): where it
-// is not the one that its last entry left, the change goes on and is not bound, as in bindDecision.
+// Logged runs fn in a transaction and binds the records whose log fn wrote; every caller of log_record uses it.
+// change and id name an existing record ("" for none). If it is not as its last entry left it, the change is made but
+// not bound, as in bindDecision.
 func (d *DB) Logged(ctx context.Context, change workflow.RecordKind, id string, fn func(*Tx) error) error {
 	return d.Write.Tx(ctx, func(t *Tx) error {
 		sound := true
@@ -99,7 +97,7 @@ func (d *DB) bindEntries(t *Tx, sound func(*EntryRow) bool) error {
 	return t.Run("record_bind", string(text))
 }
 
-// RecordDocument are the rows of the record that an entry l of a log is about, by table.
+// RecordDocument returns the rows, by table, of the record that log entry l is about.
 const RecordDocument = `case l.kind
     when 'organization' then jsonb_build_object('organizations', (select to_jsonb(x) from organizations x
     where x.id = l.record_id::uuid))

@@ -12,9 +12,8 @@ import (
 	"syscall"
 )
 
-// A build for `make torture` kills itself at boundaries of writes: INCUBASE_CRASH=ONE_IN,SEED[,POINT]. It happens at
-// one in so many boundaries, at those alone whose name contains POINT where one is given. Other builds know no such
-// thing.
+// A torture build kills itself at boundaries of writes. INCUBASE_CRASH=ONE_IN,SEED[,POINT] picks one boundary in
+// ONE_IN, of those whose name contains POINT.
 func init() {
 	said := os.Getenv("INCUBASE_CRASH")
 	if said == "" {

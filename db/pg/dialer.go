@@ -8,11 +8,11 @@ import (
 	"time"
 )
 
-// dialer dials the connections of one pool. It remembers the latest one, so that the writer can set a deadline on its
-// socket instead of sending a cancel request, and can see whether the other side has closed it.
+// dialer dials the connections of one pool. It keeps the latest for the writer, which sets deadlines on its socket
+// instead of sending cancel requests, and checks whether the peer has closed it.
 type dialer struct {
-	through     Dialer        // nil: plainly
-	readTimeout time.Duration // 0: reads are bounded by the writer, not here
+	through     Dialer        // nil dials plainly
+	readTimeout time.Duration // 0: the writer bounds reads
 	mu          sync.Mutex
 	conn        net.Conn
 }
@@ -34,8 +34,7 @@ func (l *dialer) DialContext(ctx context.Context, network, address string) (net.
 	return c, err
 }
 
-// timedConn is a connection whose every read has a timeout: a server that is gone without a word must not hold a
-// connection of the pool for ever.
+// timedConn bounds every read, so that a server that vanished does not hold a connection for ever.
 type timedConn struct {
 	net.Conn
 	timeout time.Duration
@@ -48,7 +47,7 @@ func (p *timedConn) Read(b []byte) (int, error) {
 	return p.Conn.Read(b)
 }
 
-// Dial and DialTimeout complete pq.Dialer; lib/pq prefers DialContext.
+// Dial completes pq.Dialer with DialTimeout; lib/pq prefers DialContext.
 func (l *dialer) Dial(network, address string) (net.Conn, error) {
 	return l.DialContext(context.Background(), network, address)
 }
@@ -59,7 +58,7 @@ func (l *dialer) DialTimeout(network, address string, timeout time.Duration) (ne
 	return l.DialContext(ctx, network, address)
 }
 
-// bound lets reads and writes fail after d; zero takes the bound away.
+// bound sets a deadline for reads and writes; zero removes it.
 func (l *dialer) bound(d time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -73,8 +72,8 @@ func (l *dialer) bound(d time.Duration) {
 	_ = l.conn.SetDeadline(t) // on a broken connection the next use fails anyway
 }
 
-// closedByPeer reports whether an idle connection has been closed by the other side (a restart, a failover). Finding
-// that out before sending saves a person an unknown outcome.
+// closedByPeer reports whether the peer has closed an idle connection (restart, failover): found before sending, the
+// outcome is certain.
 func (l *dialer) closedByPeer() bool {
 	l.mu.Lock()
 	c, ok := l.conn.(syscall.Conn)
@@ -91,7 +90,7 @@ func (l *dialer) closedByPeer() bool {
 		var b [1]byte
 		n, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
 		gone = err == nil && n == 0 || err != nil && err != syscall.EAGAIN && err != syscall.EINTR
-		// Something to read on an idle connection is the server's farewell.
+		// Data on an idle connection is the server's termination message.
 		gone = gone || n > 0
 	})
 	return gone || err != nil

@@ -11,7 +11,7 @@ type KeyRow struct {
 	KeyReceipt *string `db:"key_receipt"`
 }
 
-// Receipt is the earlier answer under the key, if there is one.
+// Receipt returns the earlier answer under the idempotency key, or nil.
 func (k *KeyRow) Receipt() *workflow.StoredReceipt {
 	if k.KeyReceipt == nil {
 		return nil

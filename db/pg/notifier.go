@@ -7,20 +7,18 @@ import (
 	"github.com/lib/pq"
 )
 
-// Notifier wakes the workers and the open boards of all servers after a commit, by NOTIFY outside of the transaction
-// (inside it would take a lock over the whole database) and at most every 50 ms. A notification may be lost: workers
-// poll as well.
+// Notifier wakes the workers and open boards of all servers after a commit, at most every 50 ms. It sends NOTIFY
+// outside the transaction; inside, it would lock the whole database. Notifications may be lost: workers poll as well.
 type Notifier struct {
 	db       *DB
-	pending  chan struct{} // the other servers are to be notified
+	pending  chan struct{}
 	here     chan struct{}
 	handlers []func()
 }
 
 const channel = "incubase_wake"
 
-// NewNotifier starts a notifier that runs until the context ends. It calls the handlers, which must not block, at each
-// notification.
+// NewNotifier starts a notifier that runs until ctx ends. Handlers must not block.
 func (d *DB) NewNotifier(ctx context.Context, handlers ...func()) *Notifier {
 	n := &Notifier{db: d, pending: make(chan struct{}, 1), here: make(chan struct{}, 1), handlers: handlers}
 	go n.send(ctx)
@@ -28,7 +26,7 @@ func (d *DB) NewNotifier(ctx context.Context, handlers ...func()) *Notifier {
 	return n
 }
 
-// Notify wakes this server's worker at once and the other servers' soon. It never blocks.
+// Notify wakes this server's worker at once and other servers' soon. It never blocks.
 func (n *Notifier) Notify() {
 	n.wake()
 	signal(n.pending)
@@ -44,7 +42,6 @@ func (n *Notifier) wake() {
 // C returns the channel that wakes this server's worker.
 func (n *Notifier) C() <-chan struct{} { return n.here }
 
-// signal fills a channel of one, or leaves it full.
 func signal(c chan struct{}) {
 	select {
 	case c <- struct{}{}:
@@ -70,8 +67,7 @@ func (n *Notifier) send(ctx context.Context) {
 	}
 }
 
-// listen waits for notifications of other servers. After a lost connection it wakes the worker once, for what it
-// missed.
+// listen waits for other servers' notifications; after a reconnect it wakes the worker for those it missed.
 func (n *Notifier) listen(ctx context.Context) {
 	l := pq.NewListener(n.db.url, time.Second, 30*time.Second, nil)
 	defer l.Close()

@@ -4,8 +4,7 @@ import (
 	"database/sql"
 )
 
-// lockTimeout is how long a migration waits for a table before it lets the others pass and tries again (quality F10:
-// an ALTER TABLE in the queue stalls every query behind it).
+// lockTimeout bounds a migration's wait for a table: a queued ALTER TABLE stalls every query behind it (quality F10).
 const lockTimeout = "300ms"
 
 func OwnerPool(url string) (*sql.DB, error) {
@@ -16,10 +15,10 @@ func OwnerPool(url string) (*sql.DB, error) {
 	return sql.OpenDB(c), nil
 }
 
-// AppendOnly are tables that only grow: the server's role may add to them and never change or take away.
+// AppendOnly lists tables into which the server's role may only insert.
 var AppendOnly = []string{"events", "event_payloads", "postings", "case_answers", "record_log", "audit", "chain_roots",
 	"definitions", "definition_standings", "workflow_states", "workflow_edges", "papers", "paper_voids"}
 
-// OwnersOnly are tables that the server's role may only read.
+// OwnersOnly lists tables that the server's role may only read.
 var OwnersOnly = []string{"schema_releases", "schema_baseline", "goose_db_version", "root_keys", "erasures",
 	"retention_periods"}

@@ -10,7 +10,6 @@ import (
 	"incubase/workflow"
 )
 
-// Limits of a page.
 const (
 	DefaultPage = 50
 	MaxPage     = 200
@@ -27,14 +26,13 @@ func PageSize(limit int) int {
 	return min(limit, MaxPage)
 }
 
-// listed is one row of a list: its document, and its key in the order.
 type listed struct {
 	Doc string `db:"doc"`
 	Key string `db:"key"`
 	ID  string `db:"id"`
 }
 
-// Spot is where a page ended: the key of the order as text, and the id.
+// Spot is where a page ended. Its text is the cursor.
 type Spot struct {
 	List string `json:"l"`
 	Key  string `json:"k"`
@@ -64,10 +62,9 @@ func ParseSpot(cursor, list string, key func(string) bool) (Spot, error) {
 
 func Word(string) bool { return true }
 
-// ByID is the key of lists in the order of ids: none.
 func ByID(key string) bool { return key == "" }
 
-// Page reads one page of records: a row more than asked reports whether there is another page.
+// Page reads one page of records; one row more than limit tells it that another page follows.
 func Page[T any](ctx context.Context, d *DB, name string, at Spot, limit int, args ...any) (out []T, next string,
 	err error) {
 	if limit <= 0 {

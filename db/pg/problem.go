@@ -1,7 +1,6 @@
 package pg
 
-// Problem is something in the database that cannot be: a rewritten event, a ledger that does not match. It names the
-// row.
+// Problem is an impossible row: a rewritten event, a ledger that does not add up.
 type Problem struct {
 	Table string `json:"table"`
 	Row   string `json:"row"`
@@ -10,7 +9,7 @@ type Problem struct {
 
 func (p Problem) String() string { return p.Table + " " + p.Row + ": " + p.Words() }
 
-// VerifyPage is how many events are read at a time: a long history must not hold one statement open.
+// VerifyPage is how many events one read returns: a long history must not hold a statement open.
 const VerifyPage = 2000
 
 const NoID = "00000000-0000-0000-0000-000000000000"

@@ -8,10 +8,10 @@ import (
 	"strings"
 )
 
-// Queries are the texts of the stores' sql folders by name: "case_load" is case_load.sql.
+// Queries holds the statements of the stores' sql folders by name: "case_load" is case_load.sql.
 type Queries map[string]string
 
-// LoadQueries reads the statements of the folders, and puts the fragments in place of their names.
+// LoadQueries reads the statements of the folders, with {{name}} replaced by the fragment of that name.
 func LoadQueries(fragments map[string]string, folders ...fs.FS) (Queries, error) {
 	q := Queries{}
 	var pairs []string
@@ -39,13 +39,13 @@ func LoadQueries(fragments map[string]string, folders ...fs.FS) (Queries, error)
 	return q, nil
 }
 
-// With names a statement composed of the parts given: "case_load+reviewers".
+// With names a statement composed of parts: "case_load+reviewers".
 func With(name string, parts []string) string {
 	return strings.Join(append([]string{name}, parts...), "+")
 }
 
-// Text is the statement of that name. Lines between "--[ part" and "--]" belong to it only if the name asks for the
-// part (see with). A missing statement is a mistake of the program, not of a person.
+// Text returns a statement. Lines between "--[ part" and "--]" are included only if the name asks for the part (see
+// With). A missing statement panics.
 func (q Queries) Text(name string) string {
 	file, wanted, _ := strings.Cut(name, "+")
 	s, ok := q[file]
@@ -72,7 +72,6 @@ func (q Queries) Text(name string) string {
 	return out.String()
 }
 
-// whole names a statement with every part it has.
 func (q Queries) whole(name string) string {
 	var parts []string
 	for line := range strings.Lines(q[name]) {

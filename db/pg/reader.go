@@ -15,26 +15,25 @@ import (
 	"incubase/workflow"
 )
 
-// Reader runs statements that only read. database/sql may send such a statement again after a broken connection, which
-// is why nothing may be written through it: PostgreSQL refuses it (default_transaction_read_only), and so does a test.
+// Reader runs statements that only read: database/sql may repeat them after a broken connection. PostgreSQL refuses
+// writes here (default_transaction_read_only), and a test does.
 type Reader struct {
 	Pool  *sqlx.DB // plans once: planning the view of facts costs more than reading it
-	walks *sqlx.DB // likewise, along an index in its order wherever there is one
-	fresh *sqlx.DB // plans again for each set of arguments
-	whole *sqlx.DB // for who recomputes everything and has time
+	walks *sqlx.DB // likewise, without bitmap scans
+	fresh *sqlx.DB // plans for the arguments
+	whole *sqlx.DB // reads whole tables
 	Texts Queries
 	mu    sync.RWMutex
 	stmts map[string]*sqlx.Stmt
 }
 
-// readTimeout bounds a statement that reads, wholeTimeout one that reads everything: among a million cases the boards
-// take half a minute, and nobody waits for them.
+// wholeTimeout is for background reads of whole tables.
 const (
 	readTimeout  = 15 * time.Second
 	wholeTimeout = time.Hour
 )
 
-// maxComposed bounds the statements kept prepared that are composed from fragments (lists).
+// maxComposed bounds the prepared statements composed from fragments (lists).
 const maxComposed = 512
 
 func newReader(o Options, texts Queries) (*Reader, error) {
@@ -44,9 +43,8 @@ func newReader(o Options, texts Queries) (*Reader, error) {
 	if err != nil {
 		return nil, err
 	}
-	// A page of a county is planned for the average county. Of one with a hundred times as many cases a bitmap would
-	// collect all, for a sort to pick the page from; without bitmaps the index gives them in order and the page ends the
-	// walk.
+	// A page of a county is planned for an average county. In one with a hundred times as many cases a bitmap scan
+	// would collect and sort them all; an index walk ends with the page.
 	walk, err := readPool(o, readTimeout, walks, map[string]string{"plan_cache_mode": "force_generic_plan",
 		"enable_bitmapscan": "off"})
 	if err != nil {
@@ -81,7 +79,7 @@ func (r *Reader) close() error {
 	return errors.Join(r.Pool.Close(), r.walks.Close(), r.fresh.Close(), r.whole.Close())
 }
 
-// One reads a single row of the named query into dest, a struct or a scalar; sql.ErrNoRows if there is none.
+// One reads a single row of the named query into dest, a struct or a scalar, or returns sql.ErrNoRows.
 func (r *Reader) One(ctx context.Context, dest any, name string, args ...any) error {
 	return readError(ctx, name, inTime(ctx, func() error {
 		st, err := r.named(ctx, name)
@@ -103,7 +101,7 @@ func (r *Reader) All(ctx context.Context, dest any, name string, args ...any) er
 	}))
 }
 
-// AllOf is all for a text composed of constant fragments, never of anything a person wrote, that walks an index.
+// AllOf is All for an index-ordered text composed of constant fragments, never of user input.
 func (r *Reader) AllOf(ctx context.Context, dest any, name, text string, args ...any) error {
 	return readError(ctx, name, inTime(ctx, func() error {
 		st, err := r.prepared(ctx, text)
@@ -114,18 +112,15 @@ func (r *Reader) AllOf(ctx context.Context, dest any, name, text string, args ..
 	}))
 }
 
-// AllOnce is allOf without keeping the statement, so that it is planned for just these arguments: for reads whose best
-// plan depends on them more than planning costs.
+// AllOnce is AllOf planned for just these arguments, where the plan matters more than its cost.
 func (r *Reader) AllOnce(ctx context.Context, dest any, name, text string, args ...any) error {
 	return readError(ctx, name, inTime(ctx, func() error { return r.fresh.SelectContext(ctx, dest, text, args...) }))
 }
 
-// AllOfEverything is all for a named query that reads whole tables.
 func (r *Reader) AllOfEverything(ctx context.Context, dest any, name string) error {
 	return readError(ctx, name, inTime(ctx, func() error { return r.whole.SelectContext(ctx, dest, r.Texts.Text(name)) }))
 }
 
-// named finds a statement by its name, before its text is even composed.
 func (r *Reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
 	r.mu.RLock()
 	st := r.stmts[name]
@@ -136,7 +131,7 @@ func (r *Reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
 	return r.prepare(ctx, r.Pool, name, r.Texts.Text(name))
 }
 
-// prepared finds or prepares a statement. database/sql prepares it on each connection at its first use there.
+// prepared caches a statement by its text. database/sql prepares it on each connection at its first use there.
 func (r *Reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) {
 	r.mu.RLock()
 	st := r.stmts[text]
@@ -159,7 +154,7 @@ func (r *Reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (
 	}
 	if len(r.stmts) >= maxComposed {
 		for k, old := range r.stmts {
-			_ = old.Close() // waits for its users; a failure means the connection is gone anyway
+			_ = old.Close() // waits for its users; on failure the connection is gone anyway
 			delete(r.stmts, k)
 			break
 		}
@@ -168,9 +163,8 @@ func (r *Reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (
 	return st, nil
 }
 
-// inTime waits for a read no longer than its context does. lib/pq waits for the server's word even when the context is
-// over, and a server that has become silent says none; the connection gives up by itself (see patient). What fn fills
-// in must not be looked at after an error.
+// inTime bounds a read by its context: lib/pq waits for the server even after the context ends, and a silent server
+// is given up only later (see timedConn). After an error do not read what fn fills in.
 func inTime(ctx context.Context, fn func() error) error {
 	if _, bounded := ctx.Deadline(); !bounded {
 		return fn()
@@ -185,7 +179,7 @@ func inTime(ctx context.Context, fn func() error) error {
 	}
 }
 
-// readError turns an error of a read into the words of the ports: busy where the database is away or too slow.
+// readError maps an error of a read: ErrBusy if the database is away or too slow.
 func readError(ctx context.Context, name string, err error) error {
 	switch {
 	case err == nil, errors.Is(err, sql.ErrNoRows):

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// refused turns the server's certain "no" into the words of the ports: the statement did nothing.
+// refused maps an error of a statement that certainly did nothing.
 func refused(e *pq.Error) error {
 	switch e.Code {
 	case "IB001": // give_up of the schema
@@ -26,7 +26,7 @@ func refused(e *pq.Error) error {
 			return fmt.Errorf("%w: %w", workflow.ErrMoved, e)
 		}
 		if r, ok := rules[e.Constraint]; ok {
-			for _, words := range []*string{&r.Message.ZH, &r.Message.EN} { // {n} is the bound that was reached
+			for _, words := range []*string{&r.Message.ZH, &r.Message.EN} { // {n} is the limit that was reached
 				*words = strings.ReplaceAll(*words, "{n}", e.Detail)
 			}
 			return &workflow.Refused{Refusals: []workflow.Refusal{r}}
@@ -39,11 +39,10 @@ func refused(e *pq.Error) error {
 	return e
 }
 
-// rules are the constraints that a person can meet, in words a person can act on. Constraints not listed here say that
-// the program is wrong, not the person.
+// rules maps the constraints that users can meet to refusals. Any other constraint means a bug.
 var rules = map[string]workflow.Refusal{}
 
-// Rule registers a constraint: its name in the schema, the rule's name for clients, and the words.
+// Rule registers a constraint of the schema under the rule's public name, with its words.
 func Rule(constraint, name, zh, en string) {
 	rules[constraint] = workflow.Refusal{Rule: name, Message: text.Text{ZH: zh, EN: en}}
 }

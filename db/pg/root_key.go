@@ -11,7 +11,7 @@ import (
 	"incubase/workflow"
 )
 
-// asOwner runs fn as the owner of the schema. What it says of keys holds for all servers, so one comes after the other.
+// asOwner runs fn as the schema's owner, one server at a time: what fn decides holds for all servers.
 func asOwner(ctx context.Context, ownerURL string, fn func(ownerTx) error) error {
 	pool, err := OwnerPool(ownerURL)
 	if err != nil {
@@ -41,15 +41,14 @@ func asOwner(ctx context.Context, ownerURL string, fn func(ownerTx) error) error
 	return tx.Commit()
 }
 
-// ownerTx reads and keeps keys.
 type ownerTx struct {
 	sums func(statement string) (pq.ByteaArray, error)
 	keep func(statement string, sum []byte) error
 }
 
-// ClaimRootKey passes the trusted public keys to choose and stores the key that choose returns, one server at a time.
-// An error of choose changes nothing. Only the schema's owner may write the list: the server's role could otherwise add
-// a key of its own.
+// ClaimRootKey passes the trusted public keys to choose and stores the key that it returns, one server at a time. An
+// error of choose changes nothing. Only the schema's owner writes the list, so that the server's role cannot add a
+// key.
 func ClaimRootKey(ctx context.Context, ownerURL string,
 	choose func(believed []crypto.PublicKey) (ed25519.PublicKey, error)) error {
 	return claimed("signs roots", asOwner(ctx, ownerURL, func(tx ownerTx) error {
@@ -69,8 +68,8 @@ func ClaimRootKey(ctx context.Context, ownerURL string,
 	}))
 }
 
-// ClaimRowKey lets one server at a time say which key binds the rows of this database; the first says it for all. known
-// is the fingerprint of the key that does, nil where none does. An error of choose changes nothing, nor does a nil key.
+// ClaimRowKey passes choose the fingerprint of the key that binds rows (nil for none) and stores that of the key it
+// returns, one server at a time. An error of choose or a nil key changes nothing.
 func ClaimRowKey(ctx context.Context, ownerURL string, choose func(known *workflow.Hash) (RowKey, error)) error {
 	return claimed("binds rows", asOwner(ctx, ownerURL, func(tx ownerTx) error {
 		sums, err := tx.sums(`select coalesce(array_agg(fingerprint order by since), '{}') from row_keys`)
@@ -90,7 +89,6 @@ func ClaimRowKey(ctx context.Context, ownerURL string, choose func(known *workfl
 	}))
 }
 
-// claimed says which key an error is about.
 func claimed(what string, err error) error {
 	if err != nil {
 		return fmt.Errorf("look for the key that %s: %w", what, err)

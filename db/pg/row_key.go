@@ -17,15 +17,13 @@ import (
 	"incubase/workflow"
 )
 
-// RowKey is the HMAC key that binds rows to the log. It proves that a server wrote a row, since the database does not
-// hold the key. All servers of an installation share it. Without a key no rows are bound and verification checks hashes
-// only.
+// RowKey is the HMAC key that binds rows to the log, one for all servers. It proves that a server wrote a row, since
+// the database does not hold it. Without it verification checks hashes only.
 type RowKey []byte
 
-// Fingerprint names the key without telling it.
 func (k RowKey) Fingerprint() workflow.Hash { return k.Mac("fingerprint", nil) }
 
-// Mac binds a text under a name, which keeps one kind of row from passing for another.
+// Mac binds a text under a name, so that one kind of row cannot pass for another.
 func (k RowKey) Mac(name string, text []byte) (sum workflow.Hash) {
 	h := hmac.New(sha256.New, k)
 	_, _ = fmt.Fprintf(h, "incubase-bound-1 %s\n", name)
@@ -34,7 +32,6 @@ func (k RowKey) Mac(name string, text []byte) (sum workflow.Hash) {
 	return sum
 }
 
-// Row binds a row of a table.
 func (k RowKey) Row(table string, row []byte) (workflow.Hash, error) {
 	text, err := canonical(table, row)
 	if err != nil {
@@ -43,7 +40,6 @@ func (k RowKey) Row(table string, row []byte) (workflow.Hash, error) {
 	return k.Mac(table, text), nil
 }
 
-// RowOf binds a row that Go writes.
 func (k RowKey) RowOf(table string, row any) (workflow.Hash, error) {
 	text, err := json.Marshal(row)
 	if err != nil {
@@ -52,7 +48,7 @@ func (k RowKey) RowOf(table string, row any) (workflow.Hash, error) {
 	return k.Row(table, text)
 }
 
-// Wrote are the rows of other tables that name an event, by table.
+// Wrote holds the rows of other tables that an event wrote, by table.
 type Wrote map[string][]json.RawMessage
 
 func (w Wrote) Add(table string, row any) error {
@@ -64,7 +60,7 @@ func (w Wrote) Add(table string, row any) error {
 	return nil
 }
 
-// Event binds an event, by its hash, and what it wrote.
+// Event binds an event, by its hash, and the rows it wrote.
 func (k RowKey) Event(hash string, w Wrote) (workflow.Hash, error) {
 	text := []byte(hash)
 	for _, table := range slices.Sorted(maps.Keys(w)) {
@@ -93,7 +89,7 @@ func (k RowKey) Digest(body []byte) (workflow.Hash, error) {
 	return k.Mac("body", text), nil
 }
 
-// Record binds a record, as its rows stand after an entry of its log. A record that is gone is null.
+// Record binds a record's rows as they stand after an entry of its log; row is null for a deleted record.
 func (k RowKey) Record(kind, id string, seq int, hash workflow.Hash, row []byte) (workflow.Hash, error) {
 	text := fmt.Appendf(nil, "%s\n%s\n%d\n%s\n", kind, id, seq, hash)
 	var parts map[string]jsontext.Value // by table
@@ -122,13 +118,11 @@ func (k RowKey) Record(kind, id string, seq int, hash workflow.Hash, row []byte)
 	return k.Mac("record", text), nil
 }
 
-// Attached binds a file to its case.
 func (k RowKey) Attached(file, on workflow.ID) string {
 	return Bytea(k.Mac("attached", fmt.Appendf(nil, "%s\n%s", file, on)))
 }
 
-// Sealer derives the key of second factors from the installation's row key: the database alone opens no secret. All
-// servers of an installation have the same one.
+// Sealer derives the encryption key of second factors, so that the database alone reveals no secret.
 func (k RowKey) Sealer() (cipher.AEAD, error) {
 	key, err := hkdf.Key(sha256.New, k, nil, "incubase second factors 1", 32)
 	if err != nil {

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow"
 )
 
-// Tx is a transaction of several named statements, for the few writes that one statement cannot say.
+// Tx is a transaction of several named statements, for the few writes that do not fit in one.
 type Tx struct {
 	ctx   context.Context
 	slot  *slot
@@ -21,8 +21,7 @@ type Tx struct {
 	limit time.Duration
 }
 
-// Tx runs fn inside one transaction and commits it. Before the commit is sent every failure is certain: nothing was
-// done.
+// Tx runs fn in a transaction and commits it. If it fails before the commit is sent, nothing was done.
 func (w *Writer) Tx(ctx context.Context, fn func(*Tx) error) error {
 	s, err := w.take(ctx)
 	if err != nil {
@@ -53,7 +52,6 @@ func (w *Writer) Tx(ctx context.Context, fn func(*Tx) error) error {
 	return s.verdict("commit", err)
 }
 
-// Row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.
 func (t *Tx) Row(name string, args []any, dest ...any) error {
 	found := false
 	err := t.Rows(name, args, func(r RowScanner) error {
@@ -66,7 +64,6 @@ func (t *Tx) Row(name string, args []any, dest ...any) error {
 	return err
 }
 
-// Run runs the named statement for its effect.
 func (t *Tx) Run(name string, args ...any) error {
 	return t.Rows(name, args, func(RowScanner) error { return nil })
 }
@@ -86,7 +83,7 @@ func (t *Tx) Rows(name string, args []any, visit func(RowScanner) error) error {
 	return nil
 }
 
-// undone maps what ended a transaction before its commit: a broken line is busy, not unknown.
+// undone maps what ended a transaction before its commit: a broken connection is busy, not unknown.
 func undone(err error) error {
 	if errors.Is(err, workflow.ErrUnknown) || isBroken(err) {
 		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)

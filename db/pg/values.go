@@ -12,7 +12,7 @@ import (
 	"incubase/workflow"
 )
 
-// Opt is NULL for the empty id.
+// Opt returns nil (NULL) for the empty id.
 func Opt(id workflow.ID) *workflow.ID {
 	if id == "" {
 		return nil
@@ -20,10 +20,10 @@ func Opt(id workflow.ID) *workflow.ID {
 	return &id
 }
 
-// Bytea is PostgreSQL's text form of bytes.
+// Bytea returns PostgreSQL's text form of bytes.
 func Bytea(h workflow.Hash) string { return `\x` + hex.EncodeToString(h[:]) }
 
-// Micro cuts a time to what the database keeps, so that what was decided is what is read again.
+// Micro truncates a time to the database's precision, so that a decision reads back unchanged.
 func Micro(t time.Time) time.Time { return t.UTC().Truncate(time.Microsecond) }
 
 func List[T any](s []T) []T {
@@ -75,11 +75,10 @@ func Utc(t *time.Time) *time.Time {
 	return &u
 }
 
-// Columns are a record as the row of its table: names of columns, as PostgreSQL reads them from one JSON value.
 type Columns map[string]any
 
-// Identify tells an id from a readable reference; at most one is not nil. Text that
-// PostgreSQL cannot hold is neither.
+// Identify returns s as an id or as a readable reference; the other is nil. Text that PostgreSQL cannot store is
+// neither.
 func Identify(s string) (id, ref *string) {
 	if !utf8.ValidString(s) || strings.IndexByte(s, 0) >= 0 {
 		return nil, nil
@@ -91,8 +90,7 @@ func Identify(s string) (id, ref *string) {
 	return nil, &s
 }
 
-// IdOrNil is NULL for an id that is empty or no id at all: nothing is found then. Of the forms that the parser takes
-// PostgreSQL knows fewer, so only the plain one is an id.
+// IdOrNil returns nil (NULL finds nothing) for anything but a plain id: the parser takes more forms than PostgreSQL.
 func IdOrNil(id workflow.ID) *string {
 	if u, err := uuid.Parse(id); err == nil && len(id) == 36 {
 		s := u.String()

@@ -2,7 +2,7 @@ package pg
 
 import "strings"
 
-// problemWords are the Chinese of what verify and check say, by how the English begins.
+// problemWords maps the beginning of a problem's English to its Chinese.
 var problemWords = []struct{ begins, zh string }{
 	{"is not as its last event left it", "与最后一次操作留下的内容不一致，有人绕过系统改动过"},
 	{"its last event does not bind it", "最后一次操作没有为它留下验证码：不是系统写入的，或此前已被改动"},
@@ -39,7 +39,7 @@ var problemWords = []struct{ begins, zh string }{
 	{"counts ", "异议件数与异议表不一致"},
 }
 
-// Chinese is what a problem is, "" where only the English says it.
+// Chinese returns "" where only English exists.
 func (p Problem) Chinese() string {
 	for _, w := range problemWords {
 		if strings.HasPrefix(p.What, w.begins) {
@@ -52,7 +52,6 @@ func (p Problem) Chinese() string {
 	return ""
 }
 
-// Words are both languages.
 func (p Problem) Words() string {
 	if zh := p.Chinese(); zh != "" {
 		return zh + " / " + p.What

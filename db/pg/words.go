@@ -8,17 +8,15 @@ import (
 	"incubase/workflow/clean"
 )
 
-// maxWords is how many words a search has; more are not looked for.
 const maxWords = 8
 
-// WordsOf are the words of a search, with case and width folded as the index has them.
+// WordsOf returns the words of a search, folded in case and width as the index is.
 func WordsOf(search string) []string {
 	words := strings.Fields(clean.Fold(search))
 	return words[:min(len(words), maxWords)]
 }
 
-// Tokens are what the index has of a word: fours of Latin letters and digits, and pairs of characters, those within a
-// four left out.
+// Tokens returns a word's index entries: every four Latin letters or digits, and every pair of characters outside those.
 func Tokens(word string) []string {
 	r := []rune(word)
 	out, fours := []string{}, make([]bool, len(r))
@@ -36,7 +34,7 @@ func Tokens(word string) []string {
 	return out
 }
 
-// Patterns are the words of a search for "like all": each must occur.
+// Patterns returns the words of a search for "like all": each must occur.
 func Patterns(search string) []string {
 	out := []string{}
 	for _, w := range WordsOf(search) {
@@ -45,8 +43,8 @@ func Patterns(search string) []string {
 	return out
 }
 
-// Identities are the words as names, numbers and codes are compared: see clean.Identity. A word without
-// letters or digits is compared unchanged and matches nothing.
+// Identities returns patterns for names, numbers and codes (see clean.Identity). A word without letters or digits
+// matches nothing.
 func Identities(search string) []string {
 	out := []string{}
 	for _, w := range WordsOf(search) {
@@ -55,7 +53,6 @@ func Identities(search string) []string {
 	return out
 }
 
-// anywhere is the LIKE pattern of a text that holds the word.
 func anywhere(word string) string {
 	return "%" + strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`).Replace(word) + "%"
 }

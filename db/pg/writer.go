@@ -14,9 +14,9 @@ import (
 	"incubase/workflow"
 )
 
-// Writer runs statements that write, each exactly once. It holds its own few connections, each a *sql.Conn with its own
-// prepared statements: on those database/sql repeats nothing (quality F1). Every call is one statement, atomic by
-// itself, or a transaction; it succeeds only when the server has acknowledged the commit.
+// Writer runs statements that write, each exactly once, on its own few connections, each a *sql.Conn with its own
+// prepared statements: on those database/sql repeats nothing (quality F1). Every call is one atomic statement or a
+// transaction; it succeeds only when the server has acknowledged the commit.
 type Writer struct {
 	slots   chan *slot
 	count   int
@@ -24,30 +24,29 @@ type Writer struct {
 	Texts   Queries
 }
 
-// slot is one writing connection.
 type slot struct {
 	line     *dialer
 	pool     *sql.DB
-	conn     *sql.Conn // nil until first use and after a failure
+	conn     *sql.Conn // nil before first use and after a failure
 	stmts    map[string]*sql.Stmt
 	doubtful atomic.Bool // the server warned that a commit may exist on it alone
 }
 
 func newWriter(o Options, texts Queries) (*Writer, error) {
 	w := &Writer{slots: make(chan *slot, o.MaxWrites), count: o.MaxWrites, timeout: o.WriteTimeout, Texts: texts}
-	// The server gives up first, with an answer that is certain; the socket's deadline is for a server that is gone.
+	// The server times out first, with a certain outcome; the socket's deadline is for a server that is gone.
 	limit := strconv.FormatInt((o.WriteTimeout * 9 / 10).Milliseconds(), 10)
 	for range o.MaxWrites {
 		s := &slot{line: &dialer{through: o.Dialer}}
 		c, err := connector(o, s.line, map[string]string{
-			"incubase.drafts":   strconv.Itoa(o.Bounds.Drafts), // read by triggers, see 0013_bounds.sql
+			"incubase.drafts":   strconv.Itoa(o.Bounds.Drafts), // triggers read these, see 0102_records.sql
 			"incubase.projects": strconv.Itoa(o.Bounds.Projects),
 			"incubase.files":    strconv.FormatInt(o.Bounds.Files, 10),
 			"statement_timeout": limit,
-			"lock_timeout":      strconv.FormatInt((o.WriteTimeout / 5).Milliseconds(), 10), // with an answer that is certain
-			// planning the commit again costs several times its execution
+			"lock_timeout":      strconv.FormatInt((o.WriteTimeout / 5).Milliseconds(), 10), // a certain outcome
+			// Planning the commit again costs several times its execution.
 			"plan_cache_mode": "force_generic_plan",
-			// a plan made while tables are small stays right when they are not
+			// A plan made while tables are small stays right when they grow.
 			"enable_seqscan": "off",
 		})
 		if err != nil {
@@ -60,8 +59,8 @@ func newWriter(o Options, texts Queries) (*Writer, error) {
 	return w, nil
 }
 
-// notice looks for warning 01000 about synchronous replication: the commit happened here and perhaps nowhere else. Our
-// statements raise no warnings of that code themselves, and its words depend on the server's language.
+// notice looks for warning 01000 about synchronous replication: the commit may exist here alone. Our statements raise
+// no warning of that code, and its text depends on the server's language.
 func (s *slot) notice(n *pq.Error) {
 	if n.Code == "01000" {
 		s.doubtful.Store(true)
@@ -78,7 +77,7 @@ func (w *Writer) close() error {
 	return errors.Join(errs...)
 }
 
-// take waits for a free connection. A full house is busy, with nothing done.
+// take waits for a free connection; ErrBusy after the timeout.
 func (w *Writer) take(ctx context.Context) (*slot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -95,8 +94,8 @@ func (w *Writer) take(ctx context.Context) (*slot, error) {
 	}
 }
 
-// limit is how long the answer to a write is waited for: a request that has to be answered earlier is told then that
-// the outcome is unknown. The statement itself is not called off.
+// limit returns how long to wait for a write's answer: at most until the request's deadline, after which the outcome
+// is unknown. The statement itself runs on.
 func (w *Writer) limit(ctx context.Context) time.Duration {
 	if until, ok := ctx.Deadline(); ok {
 		return max(min(w.timeout, time.Until(until)), time.Millisecond)
@@ -104,7 +103,7 @@ func (w *Writer) limit(ctx context.Context) time.Duration {
 	return w.timeout
 }
 
-// Row runs the named statement and scans its only row; sql.ErrNoRows when it answered with none.
+// Row runs the named statement and scans its only row; sql.ErrNoRows if there is none.
 func (w *Writer) Row(ctx context.Context, name string, args []any, dest ...any) error {
 	found := false
 	err := w.Rows(ctx, name, args, func(r RowScanner) error {
@@ -117,13 +116,12 @@ func (w *Writer) Row(ctx context.Context, name string, args []any, dest ...any) 
 	return err
 }
 
-// Run runs the named statement for its effect.
 func (w *Writer) Run(ctx context.Context, name string, args ...any) error {
 	return w.Rows(ctx, name, args, func(RowScanner) error { return nil })
 }
 
-// Rows runs the named statement and visits the rows it answers with. What visit keeps counts only when rows returns
-// nil: the deferred keys are checked after the rows were sent.
+// Rows runs the named statement and visits its rows. What visit collects counts only if Rows returns nil: deferred
+// constraints are checked last.
 func (w *Writer) Rows(ctx context.Context, name string, args []any, visit func(RowScanner) error) error {
 	s, err := w.take(ctx)
 	if err != nil {
@@ -131,7 +129,7 @@ func (w *Writer) Rows(ctx context.Context, name string, args []any, visit func(R
 	}
 	defer func() { w.slots <- s }()
 	limit := w.limit(ctx)
-	// From here on the client's going away changes nothing (quality F2).
+	// From here on a client that disconnects changes nothing (quality F2).
 	ctx = context.WithoutCancel(ctx)
 	st, err := s.ready(ctx, w, name, limit)
 	if err != nil {
@@ -170,12 +168,11 @@ func visitAll(ctx context.Context, st *sql.Stmt, args []any, visit func(RowScann
 	return nil
 }
 
-// scanError is a mistake of the program after the statement was acknowledged.
+// scanError is a programming error after the statement was acknowledged.
 type scanError struct{ error }
 
 func (e *scanError) Unwrap() error { return e.error }
 
-// verdict says what became of a statement that was sent.
 func (s *slot) verdict(name string, err error) error {
 	doubtful := s.doubtful.Swap(false)
 	if err == nil && !doubtful {
@@ -194,12 +191,12 @@ func (s *slot) verdict(name string, err error) error {
 		return fmt.Errorf("%s: %w: %w", name, workflow.ErrUnknown, err)
 	}
 	if e.Code == "0A000" || e.Code == "26000" || e.Code == "25006" {
-		s.drop() // a plan of before a migration, a statement gone, a server that has become a standby
+		s.drop() // a plan older than a migration, a lost statement, a server turned standby
 	}
 	return fmt.Errorf("%s: %w", name, refused(e))
 }
 
-// ready gives the statement prepared on this connection, connecting first where needed.
+// ready returns the prepared statement, connecting first if needed.
 func (s *slot) ready(ctx context.Context, w *Writer, name string, limit time.Duration) (*sql.Stmt, error) {
 	if err := s.connect(ctx, limit); err != nil {
 		return nil, err
@@ -234,7 +231,7 @@ func (s *slot) connect(ctx context.Context, timeout time.Duration) error {
 	return nil
 }
 
-// drop gives the connection up for good; database/sql must not keep it for the next use.
+// drop discards the connection; database/sql must not reuse it.
 func (s *slot) drop() {
 	if s.conn == nil {
 		return
@@ -244,7 +241,6 @@ func (s *slot) drop() {
 	s.conn, s.stmts = nil, nil
 }
 
-// check prepares a statement without running it.
 func (w *Writer) check(ctx context.Context, name string) error {
 	s, err := w.take(ctx)
 	if err != nil {
@@ -255,5 +251,4 @@ func (w *Writer) check(ctx context.Context, name string) error {
 	return err
 }
 
-// RowScanner is one row of an answer.
 type RowScanner interface{ Scan(dest ...any) error }
