@@ -16,7 +16,7 @@ func WordsOf(search string) []string {
 	return words[:min(len(words), maxWords)]
 }
 
-// Tokens returns a word's index entries: every four Latin letters or digits, and every pair of characters outside those.
+// Tokens returns a word's index entries: every four Latin letters or digits, and each pair of characters outside those.
 func Tokens(word string) []string {
 	r := []rune(word)
 	out, fours := []string{}, make([]bool, len(r))

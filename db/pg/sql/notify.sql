@@ -1,2 +1,2 @@
--- Wakes the workers of all servers; in a transaction of its own, after the commit.
+-- Wakes the workers of all servers; its own transaction, after the commit.
 select pg_notify('incubase_wake', '')

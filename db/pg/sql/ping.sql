@@ -1,2 +1,2 @@
--- Whether the database answers; touches no table.
+-- Checks that the database answers; touches no table.
 select 1

@@ -1,5 +1,5 @@
--- The entries that this transaction has written to the logs of records, each with its record as it stands; see
--- note_entry. record_log_pkey and the primary key of each table
+-- The log entries that this transaction wrote (see note_entry), each with its record now. record_log_pkey and the
+-- primary key of each table
 select l.kind, l.record_id, l.seq, l.hash, {{record}} as row, null::bytea as row_mac
 from (select split_part(n, ' ', 1) as kind, split_part(n, ' ', 2) as record_id, split_part(n, ' ', 3)::int as seq
   from unnest(string_to_array(rtrim(current_setting('incubase.entries', true), E'\n'), E'\n')) n where n <> '') x
