@@ -17,10 +17,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// ApplicationTitle names the sheet of applications.
 var ApplicationTitle = text.Text{ZH: "申报", EN: "Applications"}
 
-// question is a property of a round's form as a column asks it.
 type question struct {
 	Name    string               `json:"-"`
 	Type    any                  `json:"type"`
@@ -40,17 +38,15 @@ type question struct {
 
 const answerPrefix = "answers."
 
-// Form is a round's form as columns of a table. Declarations (constants) are not among them: they are the certifier's
-// to make.
+// Form is a round's form as columns. Declarations (constants) are left out: only the certifier makes them.
 type Form struct {
 	Columns   []Column
-	Ceiling   money.Fen // the most that the round gives to one application, 0 for no limit
+	Ceiling   money.Fen // of the round for one application, 0 for no limit
 	schema    json.RawMessage
 	questions []question
-	skipped   []string // declarations and what fits no cell
+	skipped   []string // declarations and questions that fit no cell
 }
 
-// FormOf reads a round's form and its tracks.
 func FormOf(schema json.RawMessage, tracks []workflow.Track) *Form {
 	w := func(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
 	f := &Form{schema: schema, Columns: []Column{
@@ -119,7 +115,7 @@ func (q *question) head() text.Text {
 		"") + " (yuan)"}
 }
 
-// column is the question as a column; ok is false of what is not asked in a table.
+// column reports in ok whether a cell can hold the answer.
 func (q *question) column() (c Column, ok bool) {
 	if len(q.Const) > 0 {
 		return c, false
@@ -149,7 +145,6 @@ func (q *question) column() (c Column, ok bool) {
 	return c, false
 }
 
-// list is a column of several items: a line each, their parts with strokes between.
 func (q *question) list(c Column) (Column, bool) {
 	if q.Items == nil {
 		return c, false
@@ -171,7 +166,6 @@ func (q *question) list(c Column) (Column, bool) {
 	return c, true
 }
 
-// ApplicationRow is a line as an application.
 type ApplicationRow struct {
 	Line         *Line
 	Key          string
@@ -184,7 +178,7 @@ type ApplicationRow struct {
 	Bad          []Problem
 }
 
-// Read reads a line, and holds its answers against the form.
+// Read reads a line and checks its answers against the form.
 func (f *Form) Read(l *Line) ApplicationRow {
 	r := &reader{line: l, columns: f.Columns}
 	a := ApplicationRow{Line: l, Key: r.text("key"), Organization: r.text("organization"), County: r.text("county"),
@@ -211,7 +205,7 @@ func (f *Form) Read(l *Line) ApplicationRow {
 	return a
 }
 
-// Identity is what tells the organization from others: its credit code, or its filing number in a place.
+// Identity returns what identifies the organization: its credit code, or its filing number in a place.
 func (a *ApplicationRow) Identity() (kind, place, what string) {
 	if code := credit.Normalize(a.Organization); len(code) == 18 {
 		return "credit_code", "", code
@@ -223,7 +217,6 @@ func (a *ApplicationRow) Identity() (kind, place, what string) {
 	return "filing_number", registry.ComparedIn(c), a.Organization
 }
 
-// answer is the value of a question; nil where the cell is empty.
 func (r *reader) answer(q *question) any {
 	code := answerPrefix + q.Name
 	switch {
@@ -261,7 +254,6 @@ func (r *reader) answer(q *question) any {
 	return nil
 }
 
-// items are the lines of a cell.
 func (r *reader) items(code string, q *question) any {
 	var out []any
 	for _, s := range strings.FieldsFunc(r.text(code), func(x rune) bool { return strings.ContainsRune("\n;；", x) }) {

@@ -15,8 +15,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Award is a row of a 360Giving file, read as far as it can be: what cannot be read is empty and stands among the
-// problems.
+// Award is a row of a 360Giving file. Unreadable fields are empty and named in Problems.
 type Award struct {
 	Row                    int
 	Hash                   Sum
@@ -35,13 +34,11 @@ type Award struct {
 	earliest, latest       time.Time
 }
 
-// Organization is a recipient or a funder as a row names it.
 type Organization struct{ ID, Name, Place, About string }
 
-// fieldsOf is an object of the file by names.
 type fieldsOf map[string]json.RawMessage
 
-// ReadAward reads one row. ok is false where there is nothing that could be taken in.
+// ReadAward reports in ok whether the row is a grant.
 func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
 	a = Award{Row: row, Hash: sha256.Sum256(raw), Written: map[string]string{}, earliest: time.Date(1900, 1, 1, 0, 0, 0, 0,
 		time.UTC), latest: now}
@@ -74,17 +71,16 @@ func ReadAward(row int, raw json.RawMessage, now time.Time) (a Award, ok bool) {
 	return a, true
 }
 
-// grantsOwn are the properties of the standard that only grants have: id, title, url and the like are everybody's.
+// grantsOwn are the properties of the standard that only grants have, unlike id, title or url.
 var grantsOwn = []string{"amountAppliedFor", "amountAwarded", "amountDisbursed", "awardDate", "plannedDates",
 	"actualDates", "recipientOrganization", "recipientIndividual", "fundingOrganization", "grantProgramme",
 	"beneficiaryLocation", "fundingType", "fromOpenCall"}
 
-// grant reports whether an object has something of a grant.
 func (f fieldsOf) grant() bool {
 	return slices.ContainsFunc(grantsOwn, func(name string) bool { return len(f[name]) > 0 && string(f[name]) != "null" })
 }
 
-// IsGrant reports whether a row has something of a 360Giving grant.
+// IsGrant reports whether a row has a property that only 360Giving grants have.
 func IsGrant(raw json.RawMessage) bool {
 	var f fieldsOf
 	return json.Unmarshal(raw, &f) == nil && f.grant()
@@ -101,7 +97,7 @@ func (a *Award) identify(f fieldsOf) {
 	}
 }
 
-// plain is a value of the file as text: a text or a number. Anything else is no text.
+// plain returns a JSON text or number as text; ok is false for other values.
 func plain(raw json.RawMessage) (s string, ok bool) {
 	switch {
 	case len(raw) == 0 || string(raw) == "null":
@@ -114,7 +110,6 @@ func plain(raw json.RawMessage) (s string, ok bool) {
 	return "", false
 }
 
-// text reads a text, tidied and no longer than most.
 func (a *Award) text(f fieldsOf, name, path string, most int, lines bool) string {
 	s, ok := plain(f[name])
 	if !ok {
@@ -158,7 +153,6 @@ func (a *Award) amounts(f fieldsOf) {
 	}
 }
 
-// amount reads a number, or a text that is one, as it is written.
 func (a *Award) amount(f fieldsOf, name string, required bool) money.Fen {
 	s, ok := plain(f[name])
 	s = strings.TrimSpace(s)
@@ -190,12 +184,11 @@ func (a *Award) amount(f fieldsOf, name string, required bool) money.Fen {
 	return n
 }
 
-// symbols of currencies, with the codes that they may stand for.
 var symbols = map[string]string{"£": "GBP GIP FKP SHP EGP XXX", "€": "EUR XXX", "¥": "CNY JPY XXX",
 	"$": "USD CAD AUD NZD HKD SGD TWD MXN ARS CLP COP BBD BSD BZD XXX"}
 
-// number is an amount written as a text as JSON would write it: with the award's own currency before or behind it, and
-// commas only where they part complete groups. Points and commas of other countries are not guessed at.
+// number returns an amount, written as a text, as JSON would write it. It accepts the award's own currency before or
+// behind it, and commas between complete groups; points and commas of other countries are not guessed at.
 func (a *Award) number(s string) (string, bool) {
 	s = clean.Number(s)
 	sign := ""
@@ -251,7 +244,7 @@ func (a *Award) dates(f fieldsOf) {
 	}
 }
 
-// dateForms are those of the standard, then those that publishers write instead.
+// dateForms holds the standard's forms first, then those that publishers write instead.
 var dateForms = []struct {
 	layout   string
 	standard bool
@@ -264,7 +257,7 @@ var dateForms = []struct {
 	{"January 2, 2006", false}, {"2006-01-02 15:04:05", false},
 }
 
-// date reads a day as it stands, whatever the hour: publishers mean the day that they write.
+// date ignores hour and zone: publishers mean the day that they write.
 func (a *Award) date(f fieldsOf, name, path string) (time.Time, bool) {
 	s, ok := plain(f[name])
 	s = strings.TrimSpace(s)
@@ -294,7 +287,7 @@ func (a *Award) date(f fieldsOf, name, path string) (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// object is the first object of a list, or the object that stands in its place; n is how many there are.
+// object returns the first object of a list, or one in a list's place, and their number.
 func (a *Award) object(f fieldsOf, name, path string) (fieldsOf, int) {
 	raw := f[name]
 	if len(raw) == 0 || string(raw) == "null" {
@@ -340,7 +333,7 @@ func (a *Award) people(f fieldsOf) {
 	a.recipient(recipient)
 }
 
-// individual is a grant to a person: personal data that is not taken over.
+// individual keeps no personal data of a grant to a person.
 func (a *Award) individual(f fieldsOf) {
 	if raw := f["recipientIndividual"]; len(raw) > 0 && string(raw) != "null" {
 		a.Individual = true

@@ -14,16 +14,15 @@ import (
 	"github.com/xuri/excelize/v2"
 )
 
-// Limits of a workbook: of all its parts unpacked, of one part kept in memory, of how many parts.
+// Limits of a workbook: bytes unpacked, bytes of one part in memory, number of parts.
 const (
 	maxBook  = 128 << 20
 	maxPart  = 16 << 20
 	maxParts = 2000
-	maxRatio = 300 // unpacked to packed, of a part beyond a megabyte: sheets reach some 30
+	maxRatio = 300 // unpacked to packed, of a part over a megabyte: sheets reach some 30
 )
 
-// openBook opens the first sheet of a workbook, after looking at what it is made of: macros and bombs are refused
-// before anything is unpacked, and formulas are problems.
+// openBook opens the first sheet. It refuses macros and zip bombs before unpacking; formulas are problems.
 func openBook(file string, problem func(Problem)) (*source, error) {
 	if err := inspect(file); err != nil {
 		return nil, err
@@ -90,17 +89,16 @@ func visitSheet(file string, f *excelize.File, sheet string, visit func(int, []c
 	return rows.Error()
 }
 
-// mark is what a sheet says of a cell beside its value: its type, and the style that makes a number a day.
 type mark struct {
 	kind  string
 	style int
 }
 
-// marks reads the marks of a sheet row by row, beside the library, which reads the values.
+// marks reads types and styles of cells row by row; the library reads only values.
 type marks struct {
 	part io.ReadCloser
 	d    *xml.Decoder
-	row  int // of the row that waits in held; 0: none
+	row  int // number of the row in held; 0: none
 	held map[int]mark
 	last int
 }
@@ -119,7 +117,6 @@ func openMarks(z *zip.Reader, sheet string) (*marks, error) {
 
 func (m *marks) close() error { return m.part.Close() }
 
-// of are the marks of a row by column, from 0.
 func (m *marks) of(n int) (map[int]mark, error) {
 	for m.row < n {
 		more, err := m.next()
@@ -176,7 +173,6 @@ func (m *marks) next() (bool, error) {
 	}
 }
 
-// dayForm is how a style shows a number: as none, a day, or a day with the time.
 type dayForm byte
 
 const (
@@ -185,14 +181,12 @@ const (
 	dayAndTime
 )
 
-// dayStyles knows which styles of a workbook show a number as a day.
 type dayStyles struct {
 	f        *excelize.File
 	from1904 bool
 	known    map[int]dayForm
 }
 
-// cell is a cell by its value and its mark.
 func (d *dayStyles) cell(s string, m mark) cell {
 	switch m.kind {
 	case "e":
@@ -210,7 +204,7 @@ func (d *dayStyles) cell(s string, m mark) cell {
 	if form := d.form(m.style); form != noDay {
 		return d.day(s, n, form)
 	}
-	// Fifteen digits are what spreadsheets count with and show; more come from binary fractions.
+	// Spreadsheets count with fifteen digits; more come from binary fractions.
 	short, err := strconv.ParseFloat(strconv.FormatFloat(n, 'e', 14, 64), 64)
 	if err != nil {
 		return cell{s, textual}
@@ -218,8 +212,7 @@ func (d *dayStyles) cell(s string, m mark) cell {
 	return cell{strconv.FormatFloat(short, 'f', -1, 64), number}
 }
 
-// day writes a number as the day it is shown as. Days before March 1900 are a day off in spreadsheets: those stay
-// numbers, which no date is read from.
+// day writes a number as the day it is shown as. Spreadsheets are a day off before March 1900: those stay numbers.
 func (d *dayStyles) day(s string, n float64, form dayForm) cell {
 	if !d.from1904 && n < 61 || n < 0 || n > 2_958_465 {
 		return cell{s, number}
@@ -246,10 +239,10 @@ func (d *dayStyles) form(style int) dayForm {
 	return form
 }
 
-// quoted is what of a number format stands for itself, or is a colour or condition.
+// quoted matches literals, colours and conditions of a number format.
 var quoted = regexp.MustCompile(`"[^"]*"|\[[^\]]*\]|\\.|_.|\*.`)
 
-// formOf reads a number format: the numbers of ECMA-376 (18.8.30) or a format of the workbook's own.
+// formOf reads a number format: a number of ECMA-376 (18.8.30) or a format of the workbook.
 func formOf(id int, custom *string) dayForm {
 	if custom != nil {
 		first, _, _ := strings.Cut(quoted.ReplaceAllString(strings.ToLower(*custom), ""), ";")
@@ -270,7 +263,6 @@ func formOf(id int, custom *string) dayForm {
 	return noDay
 }
 
-// inspect looks at the parts of a workbook without trusting what they say of their size.
 func inspect(file string) error {
 	z, err := zip.OpenReader(file)
 	if err != nil {
@@ -299,7 +291,7 @@ func inspect(file string) error {
 	return unpacked(z.File)
 }
 
-// unpacked reads every part to its end, no further than allowed: a part may lie about its size.
+// unpacked reads every part to its end, within the limit: a part may lie about its size.
 func unpacked(parts []*zip.File) error {
 	left := int64(maxBook)
 	for _, p := range parts {
@@ -319,7 +311,7 @@ func unpacked(parts []*zip.File) error {
 	return nil
 }
 
-// formulas names every cell that holds one, in any sheet: what it would say is not in the file's own hand.
+// formulas reports every formula in any sheet: its value is not in the file.
 func formulas(file string, problem func(Problem)) error {
 	z, err := zip.OpenReader(file)
 	if err != nil {
@@ -381,7 +373,6 @@ func attribute(e xml.StartElement, name string) string {
 	return ""
 }
 
-// sheetNames are the names of sheets by the parts that hold them, as far as the workbook says.
 func sheetNames(z *zip.Reader) map[string]string {
 	var book struct {
 		Sheets []struct {

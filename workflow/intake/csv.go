@@ -9,7 +9,6 @@ import (
 	"strings"
 )
 
-// openCSV reads a text file with commas, semicolons or tabs between, in any of the encodings that spreadsheets write.
 func openCSV(path string) (*source, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -45,7 +44,7 @@ func visitCSV(f io.ReadSeeker, visit func(int, []cell) error) error {
 	}
 	r := csv.NewReader(b)
 	r.Comma, r.FieldsPerRecord, r.ReuseRecord = comma, -1, true
-	row, next := 0, 1 // of the spreadsheet, and the line of the file where the next row should begin
+	row, next := 0, 1 // of the spreadsheet; the line of the file where the next row should begin
 	for {
 		texts, err := r.Read()
 		var bad *csv.ParseError
@@ -58,7 +57,7 @@ func visitCSV(f io.ReadSeeker, visit func(int, []cell) error) error {
 			return err
 		}
 		line, _ := r.FieldPos(0)
-		row += 1 + line - next // empty lines are passed over, and spreadsheets count them
+		row += 1 + line - next // the reader skips empty lines, spreadsheets count them
 		next = line + 1
 		cells := make([]cell, len(texts))
 		for i, s := range texts {
@@ -71,7 +70,7 @@ func visitCSV(f io.ReadSeeker, visit func(int, []cell) error) error {
 	}
 }
 
-// lineEnds makes every line end a line feed: CR LF, and CR alone, which old spreadsheets write.
+// lineEnds turns CR LF, and the lone CR of old spreadsheets, into a line feed.
 type lineEnds struct {
 	r  io.Reader
 	cr bool // the last byte was a CR
@@ -97,7 +96,6 @@ func (l *lineEnds) Read(p []byte) (int, error) {
 	}
 }
 
-// separator is the one that the first line has most of.
 func separator(head []byte) rune {
 	line, _, _ := strings.Cut(string(head), "\n")
 	best := ','
@@ -109,7 +107,7 @@ func separator(head []byte) rune {
 	return best
 }
 
-// lineMeter refuses a table that is larger than any honest one, and with it a line without an end.
+// lineMeter refuses tables over maxTable bytes, and so a line without an end.
 type lineMeter struct {
 	r io.Reader
 	n int64

@@ -7,7 +7,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// DivisionRow is a division of the country, or one that is no more with what became of it.
 type DivisionRow struct {
 	Line      *Line
 	Code      region.Code
@@ -22,17 +21,17 @@ var divisionColumns = []Column{
 	{Code: "successor", Head: text.Text{ZH: "后继代码", EN: "Successor"}},
 	{Code: "ended", Head: text.Text{ZH: "已终止", EN: "Ended"}, Choices: []Choice{
 		{"yes", text.Text{ZH: "是", EN: "yes"}}, {"no", text.Text{ZH: "否", EN: "no"}}}},
-	// What published tables have beside; the code says it already.
+	// Further columns of published tables; the code says the same.
 	{Code: "parent", Head: text.Text{ZH: "上级代码", EN: "Parent"}},
 	{Code: "provinceCode", Head: text.Text{ZH: "省级代码", EN: "Province code"}},
 	{Code: "cityCode", Head: text.Text{ZH: "市级代码", EN: "City code"}},
 	{Code: "areaCode", Head: text.Text{ZH: "县级代码", EN: "Area code"}},
 }
 
-// fillers stand where a level is counted and not named: full names pass over them.
+// fillers stand for levels without a name of their own; full names leave them out.
 var fillers = []string{"市辖区", "自治区直辖县级行政区划", "省直辖县级行政区划", "县"}
 
-// WithoutFiller is a city's full name as the names of its counties begin.
+// WithoutFiller returns a city's full name as the names of its counties begin.
 func WithoutFiller(full string) string {
 	for _, f := range fillers {
 		if s, ok := strings.CutSuffix(full, f); ok {
@@ -42,7 +41,7 @@ func WithoutFiller(full string) string {
 	return full
 }
 
-// ReadDivisions visits the rows of a table of divisions, down to streets. Codes may be padded.
+// ReadDivisions visits a table of divisions, down to streets. Codes may be padded.
 func ReadDivisions(path string, problem func(Problem), visit func(DivisionRow)) error {
 	return ReadTable(path, divisionColumns, problem, func(l *Line) error {
 		r := &reader{line: l, columns: divisionColumns}

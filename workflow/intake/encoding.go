@@ -13,8 +13,8 @@ import (
 	"golang.org/x/text/transform"
 )
 
-// decoded gives a text file as UTF-8: by its mark (UTF-8, UTF-16), else UTF-16 where every other byte is zero, else
-// UTF-8; or, where it is said to be none (other), GB18030: that is what spreadsheets in China write.
+// decoded returns a text file as UTF-8. Without a byte order mark, it is UTF-16 where every other byte is zero, else
+// UTF-8, or with other set GB18030, which spreadsheets in China write.
 func decoded(r *bufio.Reader, other bool) (io.Reader, error) {
 	head, err := r.Peek(r.Size() / 2)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -39,8 +39,7 @@ func decoded(r *bufio.Reader, other bool) (io.Reader, error) {
 	return transform.NewReader(r, e.NewDecoder()), nil
 }
 
-// isUTF8 reads to the end and reports whether all of it is UTF-8. A file that is UTF-8 in some lines and another
-// encoding in others is refused: which is which would be a guess.
+// isUTF8 reads to the end. It refuses a file of two encodings: telling them apart would be a guess.
 func isUTF8(r io.Reader) (bool, error) {
 	b := bufio.NewReaderSize(r, 64<<10)
 	good, bad, line := 0, 0, 1 // the first line of either sort

@@ -8,10 +8,10 @@ import (
 	"io"
 )
 
-// MaxGrant is the longest row taken in, in bytes.
+// MaxGrant is the longest row, in bytes.
 const MaxGrant = 1 << 20
 
-// metered reads no further than allowed, so that one endless row cannot fill the memory.
+// metered reads up to a limit, so that one endless row cannot fill the memory.
 type metered struct {
 	r             io.Reader
 	read, allowed int64
@@ -28,11 +28,10 @@ func (m *metered) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// allow lets it read one row further than at.
 func (m *metered) allow(row int, at int64) { m.row, m.allowed = row, at+MaxGrant }
 
-// Grants visits the rows of a 360Giving JSON file one by one, as they are written: {"grants": [...]} with anything
-// beside it, or the list alone. It keeps one row at a time. UTF-8 and UTF-16, with or without a mark.
+// Grants visits the rows of a 360Giving JSON file as written: {"grants": [...]} among other properties, or the list
+// alone. It keeps one row at a time.
 func Grants(r io.Reader, visit func(row int, raw json.RawMessage) error) error {
 	r, err := decoded(bufio.NewReaderSize(r, 64<<10), false)
 	if err != nil {
@@ -54,7 +53,6 @@ type grants struct {
 	visit func(int, json.RawMessage) error
 }
 
-// visitError is the visitor's own, not the file's.
 type visitError struct{ error }
 
 func (e *visitError) Unwrap() error { return e.error }
@@ -130,7 +128,6 @@ func (g *grants) object() error {
 	return err
 }
 
-// skip passes over one value, token by token.
 func (g *grants) skip() error {
 	for depth := 0; ; {
 		g.m.allow(g.row, g.d.InputOffset())

@@ -28,7 +28,7 @@ func codes(list []intake.Problem) string {
 
 const good = `"title":"T","currency":"GBP","amountAwarded":10,"awardDate":"2015-06-10T00:00:00+00:00","recipientOrganization":[{"id":"GB-1","name":"Org"}],"fundingOrganization":[{"id":"F","name":"Fund"}]`
 
-// TestDirtyRows: what cannot be read is flagged with its place, and the row is taken in all the same.
+// TestDirtyRows: faults are flagged with their place, and the row is taken in all the same.
 func TestDirtyRows(t *testing.T) {
 	t.Parallel()
 	with := func(s string) string { return `{"id":"a",` + good + `,` + s + `}` } // the last of two names counts
@@ -129,8 +129,8 @@ func utf16le(s string, mark bool) string {
 	return b.String()
 }
 
-// TestShapesOfFiles: the list may stand alone or among other things, in any of the encodings; what is broken is told,
-// with the row before it.
+// TestShapesOfFiles: the list may stand alone or among other properties, in any encoding; a fault names the last good
+// row.
 func TestShapesOfFiles(t *testing.T) {
 	t.Parallel()
 	row := `{"id":"é"}`
@@ -168,7 +168,6 @@ func TestShapesOfFiles(t *testing.T) {
 	}
 }
 
-// endless is a row that never ends.
 type endless struct{ begun bool }
 
 func (e *endless) Read(p []byte) (int, error) {
@@ -191,7 +190,7 @@ func TestAnEndlessRowIsRefused(t *testing.T) {
 	}
 }
 
-// TestRealFiles reads the grants that two foundations have published, as they are.
+// TestRealFiles reads the grants that two foundations have published.
 func TestRealFiles(t *testing.T) {
 	t.Parallel()
 	for name, want := range map[string]struct {

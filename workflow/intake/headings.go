@@ -13,8 +13,7 @@ import (
 // titleRows is how many rows may stand over the headings.
 const titleRows = 10
 
-// isHead reports whether a row is the headings: two of them stand there, or half of what stands there is headings.
-// Other rows at the top are titles.
+// isHead reports whether a row holds two headings, or headings in half of its filled cells; else it is a title.
 func (t *tableReader) isHead(row []cell) bool {
 	named, filled := 0, 0
 	for _, x := range row {
@@ -30,7 +29,6 @@ func (t *tableReader) isHead(row []cell) bool {
 	return named > 1 || named > 0 && 2*named >= filled
 }
 
-// noHeads says that the file has no row of headings, and which they are.
 func (t *tableReader) noHeads() error {
 	var zh, en []string
 	for _, c := range t.columns {
@@ -44,8 +42,7 @@ func (t *tableReader) noHeads() error {
 		strings.Join(zh, "、"), strings.Join(en, ", "), titleRows)
 }
 
-// heads finds which column stands where. Where a required one is missing nothing else is told: each row would lack it
-// again.
+// heads finds the columns. Where a required one is missing it reports nothing else: each row would repeat it.
 func (t *tableReader) heads(n int, row []cell) error {
 	t.places, t.at = map[int]*Column{}, map[string]string{}
 	if len(row) > MaxColumns {
@@ -94,7 +91,7 @@ func (t *tableReader) heads(n int, row []cell) error {
 	return nil
 }
 
-// Heading is what a template writes over a column; a star says that it must be filled in.
+// Heading returns a template's heading; a star marks a required column.
 func (c *Column) Heading() string {
 	s := c.Head.ZH + " / " + c.Head.EN
 	if c.Required {
@@ -103,7 +100,6 @@ func (c *Column) Heading() string {
 	return s
 }
 
-// named reports whether a heading belongs to the column.
 func (c *Column) named(s string) bool {
 	s = clean.Identity(strings.TrimRight(strings.TrimSpace(s), "*＊ "))
 	for _, x := range []string{c.Head.ZH + " / " + c.Head.EN, c.Head.ZH, c.Head.EN, c.Code} {
@@ -114,7 +110,7 @@ func (c *Column) named(s string) bool {
 	return false
 }
 
-// choose finds the code of an answer: by its words in either language, both, or itself.
+// choose finds a choice by code or label in either language or both.
 func (c *Column) choose(s string) (string, bool) {
 	s = clean.Identity(s)
 	for _, x := range c.Choices {

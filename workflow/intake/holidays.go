@@ -16,12 +16,12 @@ import (
 	"incubase/workflow/text"
 )
 
-// maxNotice is the largest file of holidays taken in, in bytes.
+// maxNotice is the largest file of holidays, in bytes.
 const maxNotice = 1 << 20
 
-// ReadHolidays reads the days of a yearly notice: JSON ({"year", "papers", "days": [{"name", "date", "isOffDay"}]}) or
-// a table with the columns date, kind (holiday or makeup, off or work) and name. Days off that are weekends anyway are
-// no exceptions.
+// ReadHolidays reads the days of a yearly notice: JSON ({"year", "papers", "days": [{"name", "date", "isOffDay"}]})
+// or a table with the columns date, kind (holiday or makeup, off or work) and name. Days off on weekends are no
+// exceptions.
 func ReadHolidays(path string, problem func(Problem)) (e registry.CalendarEntry, err error) {
 	if strings.EqualFold(filepath.Ext(path), ".json") {
 		e, err = holidaysJSON(path, problem)
@@ -78,7 +78,6 @@ func holidaysJSON(path string, problem func(Problem)) (e registry.CalendarEntry,
 	return e, nil
 }
 
-// entryOf is a year's notice without its days.
 func entryOf(year int, source string) registry.CalendarEntry {
 	if source == "" {
 		source = text.Format("%d 年放假安排", "holidays of %d", year).String()
@@ -88,7 +87,6 @@ func entryOf(year int, source string) registry.CalendarEntry {
 		Month: time.December, Day: 31}}
 }
 
-// add enters a day that departs from the plain week.
 func add(e *registry.CalendarEntry, day calendar.Date, off bool, name, source string) {
 	weekend := day.Weekday() == time.Saturday || day.Weekday() == time.Sunday
 	if off == weekend {

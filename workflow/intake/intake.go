@@ -1,6 +1,6 @@
-// Package intake reads what comes in from files: past awards in the 360Giving JSON standard, tables of organizations
-// and applications as CSV or XLSX, tables of divisions and holidays. It reads as a stream, bounds what it keeps, and
-// names every problem by its place with the remedy in both languages. It writes nothing.
+// Package intake reads files: past awards in the 360Giving JSON standard, tables of organizations and applications
+// (CSV, XLSX), divisions and holidays. It reads as a stream, bounds memory, and reports every problem with its place
+// and remedy. It writes nothing.
 package intake
 
 import (
@@ -16,7 +16,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Problem is something wrong with a row, and where.
 type Problem struct {
 	Sheet string `json:"sheet,omitempty"`
 	// from 1: of a table as a spreadsheet counts, of JSON the place in its list
@@ -28,7 +27,6 @@ type Problem struct {
 	Lost    bool      `json:"left_out,omitempty"` // the row was not taken in
 }
 
-// In says the problem with its place in a language.
 func (p Problem) In(lang string) string {
 	at := []string{}
 	say := func(zh, en string, args ...any) {
@@ -50,11 +48,10 @@ func (p Problem) In(lang string) string {
 	return strings.Join(at, between) + map[string]string{"zh": "：", "en": ": "}[lang] + p.Message.In(lang)
 }
 
-// Sum is a SHA-256.
 type Sum = [sha256.Size]byte
 
-// tidy cleans a text of a past award, whose row comes in however dirty it is: what may not be stored is taken out, and
-// a character that only some fonts know becomes 〓, which is seen. touched reports whether anything was.
+// tidy removes characters that may not be stored, for rows of past awards are taken in with their faults. 〓 replaces
+// characters that only some fonts have. touched reports whether it changed any.
 func tidy(s string, lines bool) (out string, touched bool) {
 	s, touched = clean.Tidy(s)
 	out = strings.Map(func(r rune) rune {
@@ -76,7 +73,7 @@ func tidy(s string, lines bool) (out string, touched bool) {
 	return strings.TrimSpace(norm.NFC.String(out)), touched
 }
 
-// cut shortens a text to so many characters, the last of which says that more was there.
+// cut shortens a text to most characters, with an ellipsis last.
 func cut(s string, most int) (string, bool) {
 	if utf8.RuneCountInString(s) <= most {
 		return s, false
@@ -86,7 +83,6 @@ func cut(s string, most int) (string, bool) {
 
 func say(zh, en string, args ...any) text.Text { return text.Format(zh, en, args...) }
 
-// TooLong is a row that no honest file has.
 type TooLong struct{ Row, Most int }
 
 func (e *TooLong) Error() string {

@@ -11,10 +11,8 @@ import (
 	"incubase/workflow/topic"
 )
 
-// OrganizationTitle names the sheet of organizations.
 var OrganizationTitle = text.Text{ZH: "组织", EN: "Organizations"}
 
-// OrganizationColumns are those of the template for organizations.
 func OrganizationColumns() []Column {
 	var kinds, topics []Choice
 	for _, k := range registry.OrganizationKinds {
@@ -54,7 +52,6 @@ func OrganizationColumns() []Column {
 	}
 }
 
-// OrganizationRow is a line as a request for the registry.
 type OrganizationRow struct {
 	Line *Line
 	New  registry.NewOrganization
@@ -63,7 +60,6 @@ type OrganizationRow struct {
 	Bad  []Problem
 }
 
-// ReadOrganization reads a line.
 func ReadOrganization(l *Line, columns []Column) OrganizationRow {
 	r := &reader{line: l, columns: columns}
 	o := OrganizationRow{Line: l, Host: credit.Normalize(r.text("fiscal_host")),
@@ -84,7 +80,7 @@ func ReadOrganization(l *Line, columns []Column) OrganizationRow {
 	return o
 }
 
-// Place is where the organization's name and filing number are compared; "" where the cell holds no code.
+// Place returns where name and filing number are compared; "" where the cell holds no code.
 func (o *OrganizationRow) Place() string {
 	c, err := region.Parse(o.New.Region)
 	if err != nil {

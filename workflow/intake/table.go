@@ -10,47 +10,42 @@ import (
 	"incubase/workflow/text"
 )
 
-// Limits of a table.
 const (
 	MaxRows    = 100_000
 	MaxColumns = 200
 	maxCell    = 32767 // characters, what a spreadsheet's cell holds
 )
 
-// Choice is one of a column's answers.
 type Choice struct {
 	Code  string
 	Label text.Text
 }
 
-// Column is what a table asks for.
 type Column struct {
 	Code     string
 	Head     text.Text
 	Help     text.Text
 	Required bool
-	Choices  []Choice // one of these; Many: several, with semicolons between
+	Choices  []Choice // one of these; Many: several, separated by semicolons
 	Many     bool
 	Date     bool
 	Example  string
 }
 
-// Line is a row of a table by the codes of its columns.
 type Line struct {
 	Sheet  string
 	Row    int // as a spreadsheet counts, from 1; the headings are the first
 	Values map[string]string
 	at     map[string]string // where each column is: "B（名称）"
-	spoilt map[string]bool   // cells that have been named already and have no value
+	spoilt map[string]bool   // cells without a usable value, already reported
 }
 
-// cell is one cell of a row as its file has it.
 type cell struct {
 	text string
 	kind kind
 }
 
-// kind says what a workbook keeps in a cell; a CSV file has texts alone.
+// kind is the type of a workbook's cell; cells of CSV are textual.
 type kind byte
 
 const (
@@ -61,31 +56,29 @@ const (
 	dated        // a number that its format makes a day: as YYYY-MM-DD
 )
 
-// Problem is something wrong with a cell, with its place.
 func (l *Line) Problem(code, rule string, message text.Text) Problem {
 	return Problem{Sheet: l.Sheet, Row: l.Row, Column: l.at[code], Code: rule, Message: message, Lost: true}
 }
 
-// Spoilt reports whether a cell had no value that could be taken, which has been told.
+// Spoilt reports whether a cell had no usable value, already reported.
 func (l *Line) Spoilt(code string) bool { return l.spoilt[code] }
 
-// Unfit is a file that cannot be taken in at all, in words for people.
+// Unfit is a file that cannot be read at all; Message is for people.
 type Unfit struct{ Message text.Text }
 
 func (e *Unfit) Error() string { return e.Message.String() }
 
 func unfit(zh, en string, args ...any) error { return &Unfit{text.Format(zh, en, args...)} }
 
-// source is an open file of rows: the name of its sheet, if it has one, and a visit of its rows as they are.
 type source struct {
 	sheet string
 	read  func(visit func(row int, cells []cell) error) error
 	close func() error
 }
 
-// ReadTable visits the lines of a CSV or XLSX file whose first row are headings: of each column its words in either
-// language, both, or its code. What is wrong with headings, and formulas, are problems; the lines are visited all the
-// same, but for a file that is no table at all (*Unfit).
+// ReadTable visits the lines of a CSV or XLSX file below its headings: a column's label in either language or both,
+// or its code. Wrong headings and formulas are problems, the lines are visited all the same; a file without a table
+// is *Unfit.
 func ReadTable(path string, columns []Column, problem func(Problem), visit func(*Line) error) error {
 	var src *source
 	var err error
@@ -157,7 +150,7 @@ func (t *tableReader) row(n int, row []cell) error {
 	return t.visit(l)
 }
 
-// value is what a cell says, cleaned; "" where it says nothing that can be taken, which is told.
+// value returns a cell's cleaned text; "" where it is empty or unusable, the latter reported.
 func (t *tableReader) value(l *Line, c *Column, x cell) string {
 	s, changed := clean.Tidy(x.text)
 	lose := func(rule, zh, en string, args ...any) string {
@@ -194,5 +187,5 @@ func (t *tableReader) value(l *Line, c *Column, x cell) string {
 	return s
 }
 
-// spoiltNumber is what a spreadsheet makes of a long number in a text file.
+// spoiltNumber matches what a spreadsheet makes of a long number in a text file.
 var spoiltNumber = regexp.MustCompile(`^[0-9](\.[0-9]+)?[eE]\+?[0-9]{1,3}$`)

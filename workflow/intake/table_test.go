@@ -37,7 +37,7 @@ func read(path string) (rows []intake.OrganizationRow, problems []intake.Problem
 	return rows, problems, err
 }
 
-// TestEncodings: what spreadsheets write reads the same in every encoding and with every separator.
+// TestEncodings: a table reads the same in every encoding and with every separator that spreadsheets write.
 func TestEncodings(t *testing.T) {
 	t.Parallel()
 	plain := "名称,类型,所在地代码,成立日期\r\n\"春晖,社工站\n二部\",社会团体,230302,2019/5/1\r\n\r\n𬭚业社,foundation,230302,2019年5月1日\r\n"
@@ -69,7 +69,6 @@ func TestEncodings(t *testing.T) {
 	}
 }
 
-// TestBadCells: each is named by row and column, with the remedy in both languages.
 func TestBadCells(t *testing.T) {
 	t.Parallel()
 	file := "名称 / Name *,Legal form,credit_code,所在地代码,成立日期,领域\n,社团,9.13E+17,230302,soon,x\n"
@@ -95,7 +94,6 @@ func TestBadCells(t *testing.T) {
 	}
 }
 
-// TestTheTemplateComesBack: what a template asks for, filled in, is what is read; its lists are there.
 func TestTheTemplateComesBack(t *testing.T) {
 	t.Parallel()
 	var b bytes.Buffer
@@ -156,7 +154,6 @@ func book(t *testing.T, change func(*excelize.File)) []byte {
 	return b.Bytes()
 }
 
-// packed copies a workbook and adds a part.
 func packed(t *testing.T, content []byte, name string, part io.Reader) []byte {
 	t.Helper()
 	from, err := zip.NewReader(bytes.NewReader(content), int64(len(content)))
@@ -199,7 +196,7 @@ func (z *zeros) Read(p []byte) (int, error) {
 	return int(n), nil
 }
 
-// lying makes every part say that it unpacks to a hundred bytes.
+// lying makes every part claim to unpack to a hundred bytes.
 func lying(content []byte) []byte {
 	out := bytes.Clone(content)
 	for at := 0; ; {
@@ -212,8 +209,7 @@ func lying(content []byte) []byte {
 	}
 }
 
-// TestWhatNoTableIs: macros, bombs (also such as lie about their size), formulas, other formats and broken files are
-// refused.
+// TestWhatNoTableIs: macros, zip bombs (with false sizes too), formulas, other formats and broken files are refused.
 func TestWhatNoTableIs(t *testing.T) {
 	t.Parallel()
 	honest := book(t, func(*excelize.File) {})
@@ -257,8 +253,7 @@ func TestWhatNoTableIs(t *testing.T) {
 	}
 }
 
-// TestKindsOfCells: what a workbook keeps in a cell decides what it can be; nothing is made of it that a reader does
-// not see.
+// TestKindsOfCells: a cell's type decides how it is read; nothing is read that a person does not see.
 func TestKindsOfCells(t *testing.T) {
 	t.Parallel()
 	own := "yyyy\"年\"m\"月\"d\"日\";@"
@@ -318,8 +313,7 @@ func TestKindsOfCells(t *testing.T) {
 	}
 }
 
-// TestHeadings: titles over the headings are passed over, and a heading that does not fit is one fault and not one a
-// row.
+// TestHeadings: titles over the headings are skipped, and a wrong heading is one fault, not one a row.
 func TestHeadings(t *testing.T) {
 	t.Parallel()
 	rows := strings.Repeat("甲乙社,unregistered_team,230302\n", 20)

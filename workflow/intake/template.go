@@ -11,7 +11,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// templateRows is how far down the lists to choose from reach.
 const templateRows = 10_000
 
 // WriteCSVTemplate writes the headings alone: a CSV file has no place for notes.
@@ -32,8 +31,7 @@ func WriteCSVTemplate(w io.Writer, columns []Column) error {
 	return c.Error()
 }
 
-// WriteTemplate writes a workbook to fill in: headings in both languages, lists to choose from, and a second sheet that
-// says of each column what it wants.
+// WriteTemplate writes a workbook with headings in both languages, drop-down lists, and notes on a second sheet.
 func WriteTemplate(w io.Writer, title text.Text, columns []Column) error {
 	f := excelize.NewFile()
 	defer func() { _ = f.Close() }()
@@ -76,7 +74,7 @@ func (t *template) styles() {
 		return err
 	})
 	t.do(func() (err error) {
-		t.plain, err = t.f.NewStyle(&excelize.Style{CustomNumFmt: &asText}) // codes of 18 digits stay as they are written
+		t.plain, err = t.f.NewStyle(&excelize.Style{CustomNumFmt: &asText}) // codes of 18 digits stay as written
 		return err
 	})
 }
@@ -102,7 +100,7 @@ func (t *template) column(i int, c *Column) {
 	if len(words) == 0 || c.Many {
 		return
 	}
-	// The list lies in a column of the notes: one that is written out holds 255 characters at most.
+	// The list lies in a column of the notes: an inline one holds 255 characters at most.
 	list := letter(10 + i)
 	for k, s := range words {
 		t.do(func() error { return t.f.SetCellStr(t.notes, fmt.Sprintf("%s%d", list, k+1), s) })

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/intake"
 )
 
-// trial is a file that the first version took in wrongly; skipped where the shared trials are not there.
+// trial returns a shared trial file, or skips the test where the folder is missing.
 func trial(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join("../../../shared/trials/inputs", name)
@@ -39,7 +39,7 @@ func problemCodes(problems []intake.Problem) []string {
 	return out
 }
 
-// TestTrialTables: each file of the trials comes out as its page says: read, or one clear fault at the cell.
+// TestTrialTables: each trial file is read, or has one clear fault at the cell, as its page says.
 func TestTrialTables(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -103,7 +103,7 @@ func TestTrialTables(t *testing.T) {
 	}
 }
 
-// TestTrialApplications: odd amounts, counts, days and sums are understood or named, and never guessed.
+// TestTrialApplications: odd amounts, counts, days and sums are understood or reported, never guessed.
 func TestTrialApplications(t *testing.T) {
 	t.Parallel()
 	schema, err := os.ReadFile("../catalog/forms/grant.json")

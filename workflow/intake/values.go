@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// reader takes typed values out of a line and keeps what is wrong with its cells.
+// reader takes typed values out of a line and collects problems.
 type reader struct {
 	line     *Line
 	columns  []Column
@@ -29,7 +29,7 @@ func (r *reader) column(code string) *Column {
 	return &Column{Code: code}
 }
 
-// text is a cell; a required one must not be empty, unless it has been named already.
+// text reports an empty required cell, unless the cell was reported already.
 func (r *reader) text(code string) string {
 	s := r.line.Values[code]
 	if clean.Blank(s) {
@@ -54,7 +54,6 @@ func (r *reader) choice(code string) string {
 	return found
 }
 
-// many are several choices, with semicolons, commas or the Chinese ones between.
 func (r *reader) many(code string) []string {
 	var out []string
 	c := r.column(code)
@@ -73,7 +72,6 @@ func (r *reader) many(code string) []string {
 	return out
 }
 
-// told notes what a parser says of a cell.
 func (r *reader) told(code, rule string, t text.Text) {
 	r.Problems = append(r.Problems, r.line.Problem(code, rule, t))
 }
@@ -91,7 +89,6 @@ func (r *reader) date(code string) *calendar.Date {
 	return &d
 }
 
-// yuan is an amount in yuan.
 func (r *reader) yuan(code string) (money.Fen, bool) {
 	s := r.text(code)
 	if s == "" {
