@@ -13,7 +13,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// erase decides and commits an erasing on a case. Nothing of the case is shown to who erases.
+// erase shows the actor nothing of the case.
 func erase(d *desk.Desk, ctx context.Context, actor workflow.Actor, x Erasure, id workflow.ID, events interface {
 	Events(ctx context.Context, on workflow.ID) ([]workflow.Event, error)
 }) error {
@@ -42,7 +42,7 @@ func erase(d *desk.Desk, ctx context.Context, actor workflow.Actor, x Erasure, i
 		c := workflow.Commit{Decision: decision, Actor: actor.ID, Key: x.Key, Digest: x.Digest, Receipt: body, Forever: true}
 		c.Alarms = decision.Case.Alarms(l.Facts.Round != nil && l.Facts.Round.Rules.AllowProvisional)
 		switch err := d.Store.Commit(ctx, c); {
-		case errors.Is(err, workflow.ErrMoved) && try < desk.Tries: // or the key is there by now
+		case errors.Is(err, workflow.ErrMoved) && try < desk.Tries: // or the key has been used meanwhile
 		case errors.Is(err, workflow.ErrMoved):
 			return &workflow.Stale{Current: l.Facts.Case.Version}
 		case err != nil:
@@ -54,7 +54,6 @@ func erase(d *desk.Desk, ctx context.Context, actor workflow.Actor, x Erasure, i
 	}
 }
 
-// erase is the decision: the case without what goes, and the event that says so.
 func decideErasure(m *machine.Machine, ctx context.Context, f workflow.Facts, x Erasure, id workflow.ID,
 	said []workflow.Event) (workflow.Decision, error) {
 	f.Schema = m.Def.Form
@@ -64,7 +63,7 @@ func decideErasure(m *machine.Machine, ctx context.Context, f workflow.Facts, x 
 	switch x.Kind {
 	case workflow.ErasePayload:
 		i := slices.IndexFunc(said, func(e workflow.Event) bool { return e.Seq == x.Event })
-		if i < 0 || said[i].Action == machine.EraseAction { // why something was erased stays
+		if i < 0 || said[i].Action == machine.EraseAction { // the reason of an erasure stays
 			return workflow.Decision{}, workflow.ErrNotFound
 		}
 		c.Unsay(texts(m, &said[i]))
@@ -99,10 +98,9 @@ func decideErasure(m *machine.Machine, ctx context.Context, f workflow.Facts, x 
 	return d, nil
 }
 
-// erasedTitle stands where the title of an erased draft stood.
 const erasedTitle = "—"
 
-// texts are what a person wrote in an event: its note and its fields of text, not what was chosen from a list.
+// texts returns what a person wrote in an event, not choices from a list.
 func texts(m *machine.Machine, e *workflow.Event) []string {
 	var p workflow.Payload
 	if json.Unmarshal([]byte(e.Payload), &p) != nil {

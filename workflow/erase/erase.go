@@ -1,3 +1,6 @@
+// Package erase removes personal data and keeps what was decided: sums, states and hashes stay, chains still verify.
+// Only the security administrator, who sees no business data, erases. The event or log entry and the list of erasures
+// record actor, time and reason, never the erased content.
 package erase
 
 import (
@@ -16,12 +19,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// Erasing takes away what was said about persons and leaves what was decided: sums, states and hashes stay, and the
-// chains still verify. It is an act of the security administrator, who sees no business data and gains nothing by it;
-// the event or entry that it writes and its row in the list of erasings say who did it, when and why, and never what
-// was erased.
-
-// Erasure asks for an erasing: the kind, the thing it is about, and why.
 type Erasure struct {
 	Kind      workflow.ErasureKind
 	Case      string      // id or reference: payload, draft, answer, objector, file
@@ -34,15 +31,14 @@ type Erasure struct {
 	RecordID  workflow.ID
 	Entry     int // entry, of Record and RecordID
 	Reason    string
-	// NoVoucher says that what is erased is no voucher of the accounts, where money has gone through the case.
+	// NoVoucher states that the content of a case with payments is no voucher.
 	NoVoucher bool
 	Key       string
 	Digest    workflow.Hash
 
-	pseudonym string // of the person whose name goes
+	pseudonym string // of the person whose name is erased
 }
 
-// Erased is one erasing as it is listed.
 type Erased struct {
 	ID        workflow.ID          `json:"id"`
 	At        time.Time            `json:"at"`
@@ -52,12 +48,12 @@ type Erased struct {
 	Ref       string               `json:"ref,omitempty"`    // of the case
 	Record    workflow.RecordKind  `json:"record,omitempty"` // of the record
 	RecordID  workflow.ID          `json:"record_id,omitempty"`
-	Seq       int                  `json:"seq"` // of the event on the case, or of the entry in the record's log, that says so
+	Seq       int                  `json:"seq"` // of the event or log entry that records it
 	Reason    string               `json:"reason"`
 	Detail    string               `json:"detail,omitempty"` // what in it: "event 3", "question phone"; never the content
 }
 
-// ErasurePreview is what an erasing will take away and what stays, counted: the content is not shown.
+// ErasurePreview counts what an erasure will remove, without showing it.
 type ErasurePreview struct {
 	Case     workflow.ID    `json:"-"`
 	Ref      string         `json:"ref,omitempty"`
@@ -69,13 +65,13 @@ type ErasurePreview struct {
 	Entries  int            `json:"entries"` // of a record's log
 	Sessions int            `json:"sessions"`
 	Roles    int            `json:"roles"`
-	Cases    int            `json:"cases"` // on which the person's name stands
+	Cases    int            `json:"cases"` // that name the person
 	Papers   int            `json:"papers"`
 	Money    bool           `json:"money"` // has gone through the case
 	Closed   *calendar.Date `json:"-"`
 }
 
-// Retention is a period for which something is kept, from a day on, as law or the archives' rules say.
+// Retention is a period of keeping by law or the archives' rules, from a day on.
 type Retention struct {
 	Kind   string        `json:"kind"`
 	Since  calendar.Date `json:"since"`
@@ -84,23 +80,21 @@ type Retention struct {
 	Source string        `json:"source"`
 }
 
-// Kinds of retention periods that the program asks for by name.
 const (
 	retainAccounts = "accounts" // vouchers and ledgers
-	retainPersonal = "personal" // everything else about a person
+	retainPersonal = "personal" // all other personal data
 )
 
-// ErasureStore is what erasing asks of the store beside the write itself.
+// ErasureStore reads what erasure needs; desk and registry write.
 type ErasureStore interface {
 	Events(ctx context.Context, on workflow.ID) ([]workflow.Event, error)
-	// Preview counts what an erasing would take away. ErrNotFound where there is no such case, person or entry.
+	// Preview returns ErrNotFound where there is no such case, person or entry.
 	Preview(ctx context.Context, x Erasure) (*ErasurePreview, error)
-	// NamedOn are the references of the cases on which a person's name stands, in the order of their ids.
+	// NamedOn returns the references of the cases that name a person, by their ids.
 	NamedOn(ctx context.Context, user workflow.ID) ([]string, error)
-	// Erasure is one erasing of the list. ErrNotFound if there is none.
 	Erasure(ctx context.Context, id workflow.ID) (*Erased, error)
 	Retentions(ctx context.Context) ([]Retention, error)
-	// Sweep removes the contents of erased files from the disk; what it leaves is swept at the next start.
+	// Sweep removes erased files from the disk; it retries failures at the next start.
 	Sweep(ctx context.Context) error
 }
 
@@ -111,7 +105,6 @@ type Eraser struct {
 	Store    ErasureStore
 }
 
-// Preview counts what would go and what stays, for who may erase.
 func (e *Eraser) Preview(ctx context.Context, actor workflow.Actor, x Erasure) (*ErasurePreview, error) {
 	if err := e.allowed(actor, x); err != nil {
 		return nil, err
@@ -122,7 +115,6 @@ func (e *Eraser) Preview(ctx context.Context, actor workflow.Actor, x Erasure) (
 	return e.Store.Preview(ctx, x)
 }
 
-// Retentions are the periods that hold, for who may erase or reads the list.
 func (e *Eraser) Retentions(ctx context.Context, actor workflow.Actor) ([]Retention, error) {
 	if err := MayReadErasures(actor); err != nil {
 		return nil, err
@@ -130,7 +122,6 @@ func (e *Eraser) Retentions(ctx context.Context, actor workflow.Actor) ([]Retent
 	return e.Store.Retentions(ctx)
 }
 
-// MayReadErasures says no to who may not read the list of erasings.
 func MayReadErasures(actor workflow.Actor) error {
 	return vet.Allow(actor, workflow.KindErasure, "list", workflow.Subject{})
 }
@@ -143,7 +134,7 @@ func (e *Eraser) allowed(actor workflow.Actor, x Erasure) error {
 	return vet.Allow(actor, workflow.KindErasure, "erase", s)
 }
 
-// Erase carries an erasing out. It needs a key: a repetition is answered with the same erasing.
+// Erase needs a key: a repetition returns the same erasure.
 func (e *Eraser) Erase(ctx context.Context, actor workflow.Actor, x Erasure) (*Erased, error) {
 	if err := e.allowed(actor, x); err != nil {
 		return nil, err
@@ -153,7 +144,7 @@ func (e *Eraser) Erase(ctx context.Context, actor workflow.Actor, x Erasure) (*E
 	}
 	id := x.id(actor)
 	if done, err := e.Store.Erasure(ctx, id); err == nil || !errors.Is(err, workflow.ErrNotFound) {
-		if done != nil { // the write itself tells a key that was used for something else
+		if done != nil { // the write detects a key that was used for another request
 			err = errors.Join(e.write(ctx, actor, x, id), e.Store.Sweep(ctx))
 		}
 		return done, err
@@ -186,12 +177,11 @@ func (e *Eraser) write(ctx context.Context, actor workflow.Actor, x Erasure, id 
 	return erase(e.Desk, ctx, actor, x, id, e.Store)
 }
 
-// id is the same for the same key of the same person, so that a repetition finds what the first did.
+// id is the same for the same key and actor, so that a repetition finds the first erasure.
 func (x *Erasure) id(actor workflow.Actor) workflow.ID {
 	return workflow.DeriveID(time.UnixMilli(0), "erasure", actor.ID, x.Key)
 }
 
-// check refuses what names nothing that can be erased, and an erasing without a reason.
 func (x *Erasure) check(carryOut bool) error {
 	var f workflow.Faults
 	need := func(missing bool, field, zh, en string) {
@@ -238,8 +228,8 @@ func (x *Erasure) check(carryOut bool) error {
 // columnsOfAnswers are the answers that become columns of the case.
 var columnsOfAnswers = []string{"title", "requested_fen", "topics"}
 
-// kept refuses to take what the rules of the accounts keep: what was said or brought where money has gone, before its
-// period is over, unless it is said to be no voucher.
+// kept refuses to erase payloads and files of a case with payments before the accounts' retention period is over,
+// unless NoVoucher is set.
 func (e *Eraser) kept(ctx context.Context, x Erasure) error {
 	if x.NoVoucher || x.Kind != workflow.ErasePayload && x.Kind != workflow.EraseFile {
 		return nil

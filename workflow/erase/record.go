@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// person erases an account: first the person's name on cases and the roles, each an act of its own, and the account
-// last, so that who is interrupted begins again and finds the rest.
+// person erases the name on cases and the roles first, each under a key of its own, and the account last: a
+// repetition finishes an interrupted erasure.
 func (e *Eraser) person(ctx context.Context, actor workflow.Actor, x Erasure, id workflow.ID) error {
 	var u registry.UserRecord
 	earlier, err := e.Registry.Store.ReadRecord(ctx, workflow.KindUser, x.User, actor.ID, x.Key, &u)
@@ -54,13 +54,12 @@ func (e *Eraser) person(ctx context.Context, actor workflow.Actor, x Erasure, id
 
 func subkey(key, part string) string { return key + "/" + part }
 
-// pseudonym is the name of an erased person: one each, so that acts of two stay apart.
+// pseudonym returns one name for each erased person, so that acts of two stay distinct.
 func pseudonym(id workflow.ID) registry.UserRecord {
 	tail := strings.ReplaceAll(id, "-", "")[20:]
 	return registry.UserRecord{Login: "erased-" + tail, Name: "已注销人员 " + tail}
 }
 
-// Pseudonymous reports whether an account was erased.
 func Pseudonymous(u *registry.UserRecord) bool { return u.Login == pseudonym(u.ID).Login }
 
 func eraseUser(r *registry.Registry, ctx context.Context, actor workflow.Actor, x Erasure, id workflow.ID,
@@ -87,8 +86,7 @@ func (x *Erasure) entry(actor workflow.Actor, id workflow.ID) *registry.EraseEnt
 	return d
 }
 
-// eraseEntry takes away what one entry of a record's log says. The record stands as it does; its log says that this was
-// done.
+// eraseEntry erases the content of one entry of a record's log. The record stays; its log records the erasure.
 func eraseEntry(r *registry.Registry, ctx context.Context, actor workflow.Actor, x Erasure, id workflow.ID) error {
 	cmd := registry.RecordCommand{Key: x.Key, Digest: x.Digest, Note: x.Reason}
 	switch x.Record {
