@@ -11,14 +11,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// Declaration is a statement that a form asks for: a question whose only answer is yes (const: true).
+// Declaration is a question whose only answer is yes (const: true).
 type Declaration struct {
 	Name  string
 	Label text.Text
 }
 
-// Declarations are what who submits the form declares, in the form's order. Nobody can declare it in advance for
-// them.
+// Declarations returns, in the form's order, what the submitter declares. Another user cannot declare it in advance.
 func Declarations(schema json.RawMessage) []Declaration {
 	var root struct {
 		Properties map[string]struct {
@@ -39,7 +38,7 @@ func Declarations(schema json.RawMessage) []Declaration {
 	return out
 }
 
-// unlisted finds required lists that are there and empty, at any depth: an empty list is missing.
+// unlisted reports required lists that are empty, at any depth.
 func (p property) unlisted(at string, answers json.RawMessage, out *[]Problem) {
 	var fields map[string]json.RawMessage
 	var list []json.RawMessage

@@ -11,8 +11,8 @@ import (
 	"incubase/workflow/form"
 )
 
-// TestWhatThePageCallsCompleteIsAccepted: for any text, the page that reads the saved draft, a request that carries the
-// answers and one that takes the draft find the same faults and keep the same bytes.
+// TestWhatThePageCallsCompleteIsAccepted: for any text, a saved draft, a request with answers and one that takes the
+// draft find the same faults and keep the same bytes.
 func TestWhatThePageCallsCompleteIsAccepted(t *testing.T) {
 	t.Parallel()
 	odd := []rune{0, '\t', '\n', '\v', '\f', '\r', 0x1b, 0x85, 0xa0, 0xad, 0x301, 0x34f, 0x61c, 0x115f, 0x180e, 0x200b,

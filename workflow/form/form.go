@@ -1,5 +1,5 @@
-// Package form checks answers against a round's application form: a JSON Schema (2020-12) that an officer may have
-// written. No address is ever loaded, and every message exists in both languages and names the field.
+// Package form checks answers against a round's application form: a JSON Schema (2020-12), possibly an officer's own.
+// It loads no address, and every message exists in both languages and names the field.
 package form
 
 import (
@@ -18,7 +18,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Problem names a place in the answers (or in the schema) and the remedy.
 type Problem struct {
 	Field   string // dotted path: budget.0.amount_fen
 	Message text.Text
@@ -27,7 +26,7 @@ type Problem struct {
 // MaxSchema is the largest schema accepted, in bytes.
 const MaxSchema = 256 << 10
 
-// cache of compiled schemas by content. It is emptied when full: a running installation has few forms.
+// cache is emptied when full: an installation has few forms.
 var cache = struct {
 	sync.Mutex
 	m map[[32]byte]*jsonschema.Schema
@@ -35,21 +34,20 @@ var cache = struct {
 
 const cacheSize = 256
 
-// closed refuses to load anything: a schema stands by itself.
+// closed refuses to load anything.
 type closed struct{}
 
-// schemaName stands for a form inside the validator; a name without a scheme would be taken for a file here.
+// schemaName has a scheme, or the validator would take it for a file.
 const schemaName = "urn:incubase:form"
 
 func (closed) Load(url string) (any, error) { return nil, fmt.Errorf("loading %s is not allowed", url) }
 
-// What makes a schema cost more than its length times that of the answers.
 var (
 	errNumber = errors.New("a number is too long or too large")
 	errRefers = errors.New("references ($ref) are not allowed: write it out")
 )
 
-// refers reports whether a schema uses one of its parts in several places: twice in each of thirty parts is a billion.
+// refers reports whether a schema has references: two in each of thirty parts make a billion.
 func refers(v any) bool {
 	switch v := v.(type) {
 	case []any:
@@ -101,7 +99,6 @@ func compile(schema json.RawMessage) (*jsonschema.Schema, error) {
 	return s, nil
 }
 
-// property is what Check and Example read of a schema.
 type property struct {
 	Type       any                 `json:"type"`
 	Format     string              `json:"format"`
@@ -114,16 +111,16 @@ type property struct {
 	Examples   []json.RawMessage   `json:"examples"`
 	Default    json.RawMessage     `json:"default"`
 	MinItems   int                 `json:"minItems"`
-	// of a question for the self-check: what to do where the answer is no
+	// of a self-check question: what to do where the answer is no
 	Remedy    string               `json:"description"`
 	RemedyEN  string               `json:"x-description-en"`
-	Labels    map[string]text.Text `json:"x-labels"`     // words of the choices
-	SelfCheck []property           `json:"x-self-check"` // of the whole form: questions asked before anybody signs in
+	Labels    map[string]text.Text `json:"x-labels"`     // labels of the choices
+	SelfCheck []property           `json:"x-self-check"` // of the whole form: questions asked before sign-in
 	Private   bool                 `json:"x-private"`    // personal or bank data: for the applicant and the staff only
 }
 
-// Check tells what is wrong with a form: it must be an object schema of its own, every property titled in both
-// languages (title and x-title-en), every required one with an example.
+// Check returns what is wrong with a form: it must be an object schema, every property titled in both languages
+// (title and x-title-en), every required one with an example.
 func Check(schema json.RawMessage) []Problem {
 	if len(schema) > MaxSchema {
 		return []Problem{{"form", text.Format("申报表不能超过 %d KB", "a form has at most %d KiB", MaxSchema>>10)}}
@@ -155,7 +152,7 @@ func Check(schema json.RawMessage) []Problem {
 	return nil
 }
 
-// unsound says where a schema breaks the rules of schemas; the validator's own words are for programmers.
+// unsound translates a compile error; the validator's own words are for programmers.
 func unsound(err error) Problem {
 	switch {
 	case errors.Is(err, errRefers):
@@ -208,7 +205,7 @@ func checkTitles(at string, p property, out *[]Problem) {
 	}
 }
 
-// Example builds answers from the examples of the required properties: they pass the form.
+// Example builds passing answers from the examples of required properties.
 func Example(schema json.RawMessage) json.RawMessage {
 	var root property
 	if json.Unmarshal(schema, &root) != nil {
@@ -218,8 +215,7 @@ func Example(schema json.RawMessage) json.RawMessage {
 	return root.example(&left)
 }
 
-// example takes what it writes from what is left of a bound: a form may ask for a thousand lines of a thousand lines.
-// Past the bound it is null.
+// example keeps to a bound (null beyond it): a form may ask for a thousand lines of a thousand lines.
 func (p property) example(left *int) (made json.RawMessage) {
 	if *left <= 0 {
 		return json.RawMessage("null")
@@ -250,9 +246,8 @@ func (p property) example(left *int) (made json.RawMessage) {
 	return b
 }
 
-// Public is answers without what the form marks as private (x-private: true), at any depth: for those who judge a
-// project without needing to know whose telephone and bank account are behind it. Where nothing is marked, or the
-// schema cannot be read, it is the answers as they are.
+// Public removes what the form marks as private (x-private: true), at any depth: reviewers need neither telephone nor
+// bank account.
 func Public(schema, answers json.RawMessage) json.RawMessage {
 	var root property
 	if !bytes.Contains(schema, []byte("x-private")) || json.Unmarshal(schema, &root) != nil {
@@ -290,7 +285,7 @@ func (p property) public(answers json.RawMessage) json.RawMessage {
 	return b
 }
 
-// Validate checks answers and lists every field that is not acceptable. A schema that does not compile is one problem.
+// Validate returns every unacceptable field. A schema that does not compile is one problem.
 func Validate(schema, answers json.RawMessage) []Problem {
 	s, err := compile(schema)
 	if err != nil {
@@ -316,7 +311,7 @@ func Validate(schema, answers json.RawMessage) []Problem {
 	return out
 }
 
-// sized reports whether all numbers are short enough to be worked with: written out, 1e999999999 takes gigabytes.
+// sized reports whether all numbers are short enough to compute with: 1e999999999 takes gigabytes.
 func sized(v any) bool {
 	switch v := v.(type) {
 	case json.Number:

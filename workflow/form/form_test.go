@@ -95,7 +95,6 @@ func FuzzValidate(f *testing.F) {
 	})
 }
 
-// TestAFormIsCheap: what is short to write may be long to work out.
 func TestAFormIsCheap(t *testing.T) {
 	t.Parallel()
 	titled := `"title":"一","x-title-en":"one"`
@@ -128,7 +127,7 @@ func TestAFormIsCheap(t *testing.T) {
 	}
 }
 
-// TestAnswersAreCheap: answers come from anybody who applies.
+// TestAnswersAreCheap: answers come from any applicant.
 func TestAnswersAreCheap(t *testing.T) {
 	t.Parallel()
 	schema := json.RawMessage(

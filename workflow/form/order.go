@@ -6,12 +6,10 @@ import (
 	"slices"
 )
 
-// orderKey is where a schema keeps the order of its properties: databases and clients do not keep that of an object's
-// keys.
+// orderKey holds the order of properties, which databases and clients do not keep.
 const orderKey = "x-order"
 
-// WithOrder notes in a schema, at every object, in which order its properties were written. What cannot be read is
-// returned as it is: Check says what is wrong with it.
+// WithOrder records the order of properties in every object of a schema. An unreadable schema is returned unchanged.
 func WithOrder(schema json.RawMessage) json.RawMessage {
 	out, err := json.Marshal(noted(schema))
 	if err != nil {
@@ -20,7 +18,6 @@ func WithOrder(schema json.RawMessage) json.RawMessage {
 	return out
 }
 
-// noted is a value with the order of properties noted in all objects below it.
 func noted(raw json.RawMessage) any {
 	raw = bytes.TrimSpace(raw)
 	switch {
@@ -53,7 +50,7 @@ func noted(raw json.RawMessage) any {
 	return raw
 }
 
-// Order is in which order the properties of an object schema are asked: as noted, then as written.
+// Order returns the properties of an object schema in the order of the questions: as recorded, then as written.
 func Order(schema json.RawMessage) []string {
 	var s struct {
 		Noted      []string        `json:"x-order"`
@@ -75,7 +72,7 @@ func Order(schema json.RawMessage) []string {
 	return out
 }
 
-// object reads a JSON object with its keys as they were written.
+// object returns a JSON object with its keys as written.
 func object(raw json.RawMessage) (keys []string, values map[string]json.RawMessage, err error) {
 	if err := json.Unmarshal(raw, &values); err != nil {
 		return nil, nil, err

@@ -15,9 +15,8 @@ import (
 	"incubase/workflow/text"
 )
 
-// Tidy returns answers as they are kept: every text cleaned, a day in whatever form as YYYY-MM-DD, and a text that
-// shows nothing left out like a question that was not answered. It refuses nothing, and tidying twice changes nothing
-// more.
+// Tidy returns answers as they are kept: texts cleaned, days as YYYY-MM-DD, blank texts left out as unanswered. It
+// refuses nothing, and a second call changes nothing.
 func Tidy(schema json.RawMessage, answers map[string]any) map[string]any {
 	var root property
 	_ = json.Unmarshal(schema, &root) // without a schema texts are cleaned all the same
@@ -67,8 +66,8 @@ func (p *property) tidy(v any) any {
 	return v
 }
 
-// Answers tidies answers and returns them with every field that is not acceptable: by the form, by what no text may
-// hold, and where two answers cannot be true together. The last page, submit, a returned form and imports all ask here.
+// Answers tidies answers and returns every unacceptable field: by the form, by what texts may hold, and by
+// contradictions. The last page, submit, a returned form and imports all use it.
 func Answers(schema json.RawMessage, answers map[string]any) (json.RawMessage, []Problem) {
 	tidy := Tidy(schema, answers)
 	raw, err := json.Marshal(tidy)
@@ -97,8 +96,6 @@ func Answers(schema json.RawMessage, answers map[string]any) (json.RawMessage, [
 	return raw, out
 }
 
-// unseen finds what no text may hold, in values and in names. A place is written down only where there is something to
-// tell.
 func unseen(at []string, v any, add func(Problem)) {
 	switch v := v.(type) {
 	case string:
@@ -121,9 +118,8 @@ func unseen(at []string, v any, add func(Problem)) {
 	}
 }
 
-// together holds questions of the shipped application form against each other, until forms can say such rules
-// themselves: a project does not end before it starts, and no more is asked for than the budget adds up to. A form that
-// means something else by these names has other types there and is not held to it.
+// together checks what schemas cannot express in the shipped application form: a project does not end before it
+// starts, and asks for no more than its budget. Forms with other types under these names are not checked.
 func together(schema, answers json.RawMessage, add func(Problem)) {
 	var asked property
 	var a struct {
@@ -152,7 +148,7 @@ func together(schema, answers json.RawMessage, add func(Problem)) {
 	for _, line := range a.Budget {
 		n, err := line.Amount.Int64()
 		if err != nil || n < 0 || n > int64(money.Max) {
-			return // told at the line
+			return // reported at the line
 		}
 		sum = min(sum+n, int64(money.Max))
 	}
@@ -163,7 +159,7 @@ func together(schema, answers json.RawMessage, add func(Problem)) {
 	}
 }
 
-// Object reads answers, with numbers as they are written.
+// Object reads answers, with numbers as written.
 func Object(raw json.RawMessage) (map[string]any, error) {
 	out := map[string]any{}
 	if len(raw) == 0 {

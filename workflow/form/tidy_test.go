@@ -12,7 +12,7 @@ const pairForm = `{"type":"object","required":["title"],"properties":{"title":{"
 	"start":{"type":"string","format":"date"},"end":{"type":"string","format":"date"},"requested_fen":{"type":"integer"},
 	"budget":{"type":"array","items":{"type":"object","properties":{"item":{"type":"string"},"amount_fen":{"type":"integer"}}}}}}`
 
-// TestTogether: two answers that cannot both be true are refused, and what is not there yet is not.
+// TestTogether: two answers that contradict are refused; a missing one is not.
 func TestTogether(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ answers, field, says string }{

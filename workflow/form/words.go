@@ -14,20 +14,15 @@ import (
 	"incubase/workflow/text"
 )
 
-// What the validator finds, in words for those who fill in a form: in yuan and not in fen, by the words of a choice and
-// not by its value, without names of types.
-
-// IsMoney reports whether a number is an amount: those are kept in fen and written in yuan.
+// IsMoney reports whether a number is an amount, kept in fen and written in yuan.
 func IsMoney(name string) bool { return strings.HasSuffix(name, "_fen") }
 
 var inYuan = strings.NewReplacer("（分）", "（元）", "（分，", "（元，", "(fen)", "(yuan)", "(fen,", "(yuan,")
 
-// Plain is the label of an amount in the unit that people write.
 func Plain(label text.Text) text.Text {
 	return text.Text{ZH: inYuan.Replace(label.ZH), EN: inYuan.Replace(label.EN)}
 }
 
-// maxProblems are told of answers: more help nobody, and each has a path of its own.
 const maxProblems = 200
 
 func (p *property) leaves(e *jsonschema.ValidationError, out *[]Problem) {
@@ -54,13 +49,12 @@ func (p *property) leaves(e *jsonschema.ValidationError, out *[]Problem) {
 	*out = append(*out, Problem{at, p.at(e.InstanceLocation).words(e.ErrorKind)})
 }
 
-// asked is a property under its name.
 type asked struct {
 	property
 	name string
 }
 
-// at finds what is asked at a place of the answers; past what the form says it is nothing in particular.
+// at returns an empty question beyond what the form describes.
 func (p *property) at(place []string) asked {
 	here := asked{property: *p}
 	for _, step := range place {
@@ -112,7 +106,6 @@ func (p asked) words(k jsonschema.ErrorKind) text.Text {
 	return text.Text{ZH: "写法不符合要求，请按说明填写", EN: "not written as required; see the explanation of the question"}
 }
 
-// typed says which kind of answer is expected.
 func (p asked) typed(want []string) text.Text {
 	switch {
 	case IsMoney(p.name):
@@ -132,7 +125,6 @@ func (p asked) typed(want []string) text.Text {
 	return text.Text{ZH: "应为文字", EN: "text is expected"}
 }
 
-// bound is a limit in the unit that people write.
 func (p asked) bound(zh, en string, limit *big.Rat) text.Text {
 	if IsMoney(p.name) && limit.IsInt() && limit.Num().IsInt64() {
 		yuan := money.Fen(limit.Num().Int64()).Yuan()
@@ -145,10 +137,8 @@ func (p asked) bound(zh, en string, limit *big.Rat) text.Text {
 	return text.Text{ZH: zh + n, EN: en + n}
 }
 
-// maxChoices are named where none of them was chosen.
 const maxChoices = 20
 
-// choice names the choices by their words.
 func (p asked) choice(values []any) text.Text {
 	var zh, en []string
 	for _, v := range values[:min(len(values), maxChoices)] {
