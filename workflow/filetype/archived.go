@@ -12,17 +12,15 @@ import (
 	"strings"
 )
 
-// The bounds of an archive: more is a bomb or a mistake.
 const (
 	maxEntries  = 5000
-	maxUnpacked = 512 << 20 // by its own word
+	maxUnpacked = 512 << 20 // by the archive's own statement
 	maxRead     = 64 << 20  // of the parts that are read, unpacked, all together
 )
 
-// oleMagic begins compound files: old Office files, encrypted new ones, embedded objects and macros.
+// oleMagic begins old Office files, encrypted new ones, embedded objects and macros.
 const oleMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-// archived looks into an office document, a table or an OFD document. It reads only the parts that can do harm.
 func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil || len(z.File) == 0 || len(z.File) > maxEntries {
@@ -69,7 +67,7 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	return Found{Type: kind}, nil
 }
 
-// whole reports whether the archive begins with the file and ends with it: nothing stands before, between or behind.
+// whole reports whether the archive fills the file: nothing stands before or behind.
 func whole(z *zip.Reader, head []byte) bool {
 	if len(head) < 30 || len(z.Comment) > 0 {
 		return false
@@ -103,7 +101,7 @@ func linked() error {
 		"the document refers to a template or an object elsewhere, fetched when it is opened; save it without such links")
 }
 
-// harmless reads one part of an archive. What a part is follows from its content; its name may say anything.
+// harmless judges a part by its content; its name may be false.
 func harmless(f *zip.File, kind string, budget *int64) error {
 	name := strings.ToLower(f.Name)
 	if kind != OFD && (strings.Contains(name, "/embeddings/") || strings.Contains(name, "/activex/") ||
@@ -141,13 +139,13 @@ func xmlPart(name string) bool {
 	return strings.HasSuffix(name, ".xml") || strings.HasSuffix(name, ".rels") || strings.HasSuffix(name, ".vml")
 }
 
-// dde is a field that starts another program: DDE or DDEAUTO as its first word.
+// dde matches a field that starts another program.
 var dde = regexp.MustCompile(`(?i)(^|["'\s{])DDE(AUTO)?(["'\s]|$)`)
 
-// harmlessLinks are the kinds of references out of a document that are shown and not fetched and run.
+// harmlessLinks are external references that are shown, but not fetched and run.
 var harmlessLinks = []string{"hyperlink", "image", "externallinkpath", "externallink", "video", "audio", "media"}
 
-// words reads an XML part for what starts programs or fetches something when the document is opened.
+// words looks for what starts programs or fetches something when the document is opened.
 func words(name string, r io.Reader) error {
 	d := xml.NewDecoder(r)
 	d.Strict = false

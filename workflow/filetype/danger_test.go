@@ -12,7 +12,6 @@ import (
 	"testing"
 )
 
-// parts makes an archive of parts with content, in the order of their names.
 func parts(t testing.TB, contents map[string]string) string {
 	t.Helper()
 	var b bytes.Buffer
@@ -32,7 +31,6 @@ func parts(t testing.TB, contents map[string]string) string {
 	return b.String()
 }
 
-// word is a document with further parts, or with others in place of its own.
 func word(t testing.TB, more map[string]string) string {
 	all := map[string]string{
 		"[Content_Types].xml": `<Types><Override PartName="/word/document.xml" ContentType="application/vnd...document.main+xml"/></Types>`,
@@ -177,8 +175,7 @@ func TestActivePDFsAreMarked(t *testing.T) {
 	}
 }
 
-// TestWhatIsOfferedIsAccepted: the endings that a form offers are those that Detect takes, and the words name each of
-// them.
+// TestWhatIsOfferedIsAccepted: Detect takes the extensions that a form offers, and the words name each.
 func TestWhatIsOfferedIsAccepted(t *testing.T) {
 	t.Parallel()
 	offered := strings.Split(Endings, ",")

@@ -1,8 +1,7 @@
-// Package filetype says what a file is by its content, from a closed list of what the field sends: certificates (PDF,
-// OFD), photos (JPEG, PNG, WebP, HEIC), office documents, and plain tables. It refuses everything else, whatever the
-// name says: what a browser might run (HTML, SVG, scripts), what cannot be looked into (encrypted), what starts
-// programs or fetches something when it is opened (macros, OLE objects, DDE, templates elsewhere), and files that are
-// two things at once.
+// Package filetype detects a file's type by its content, from a closed list of what the field sends: certificates
+// (PDF, OFD), photos (JPEG, PNG, WebP, HEIC), office documents, and plain tables. It refuses all else, whatever its
+// name: what a browser might run (HTML, SVG, scripts), encrypted files, what starts programs or fetches something
+// when opened (macros, OLE objects, DDE, external templates), and polyglots.
 package filetype
 
 import (
@@ -19,14 +18,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// Error is a file that is not accepted, in words that say what to do.
+// Error refuses a file; its text says what to do.
 type Error struct{ Text text.Text }
 
 func (e *Error) Error() string { return e.Text.EN }
 
 func wrong(zh, en string) error { return &Error{text.Text{ZH: zh, EN: en}} }
 
-// The types that are accepted.
 const (
 	PDF  = "application/pdf"
 	OFD  = "application/ofd" // GB/T 33190, the national format of fixed-layout documents
@@ -40,19 +38,18 @@ const (
 	CSV  = "text/csv"
 )
 
-// Accepted are the types, with the endings a name may have.
+// Accepted holds the types, with their file name extensions.
 var Accepted = map[string][]string{
 	PDF: {".pdf"}, OFD: {".ofd"}, JPEG: {".jpg", ".jpeg"}, PNG: {".png"}, WebP: {".webp"}, HEIC: {".heic", ".heif"},
 	DOCX: {".docx"}, XLSX: {".xlsx"}, TXT: {".txt"}, CSV: {".csv"},
 }
 
-// Kinds are the accepted types in words, to be read before a file is chosen.
 var Kinds = text.Text{
 	ZH: "PDF、OFD、照片（JPEG、PNG、WebP、HEIC）、Word（.docx）、Excel（.xlsx）、CSV、TXT",
 	EN: "PDF, OFD, photos (JPEG, PNG, WebP, HEIC), Word (.docx), Excel (.xlsx), CSV, TXT",
 }
 
-// Endings are the accepted endings as the accept attribute of a form wants them: .csv,.docx,...
+// Endings is the value of a form's accept attribute: .csv,.docx,...
 var Endings = strings.Join(slices.Sorted(func(yield func(string) bool) {
 	for endings := range maps.Values(Accepted) {
 		for _, e := range endings {
@@ -63,20 +60,18 @@ var Endings = strings.Join(slices.Sorted(func(yield func(string) bool) {
 	}
 }), ",")
 
-// Previewed reports whether browsers show the type. Others are kept and handed out, to be opened by a program of the
-// reader's.
+// Previewed reports whether browsers show the type. Others are downloaded.
 func Previewed(kind string) bool {
 	return kind != OFD && kind != HEIC && kind != DOCX && kind != XLSX
 }
 
-// Found is what a file turned out to be.
 type Found struct {
 	Type string
-	// Active marks a PDF that acts when it is opened (scripts, attached files, commands): its readers are told.
+	// Active marks a PDF that acts when opened (scripts, attached files, commands): its readers are warned.
 	Active bool
 }
 
-// Detect says what the file is. The ending of its name has to agree: a file that pretends to be another is refused.
+// Detect returns the file's type. The extension of its name must agree.
 func Detect(name string, r io.ReaderAt, size int64) (Found, error) {
 	ending := strings.ToLower(path.Ext(name))
 	found, err := content(r, size, ending)
@@ -119,18 +114,16 @@ func content(r io.ReaderAt, size int64, ending string) (Found, error) {
 	return Found{}, refused()
 }
 
-// Types of the first bytes that need a closer look.
 const (
 	zipped     = "application/zip"
 	oleStorage = "application/x-ole-storage"
 )
 
-// sniffed is the allow-list: what the first bytes may say, and which of our types that is.
+// sniffed is the allow-list: types by the first bytes, and our types for them.
 var sniffed = map[string]string{JPEG: JPEG, PNG: PNG, WebP: WebP, PDF: PDF, zipped: zipped, oleStorage: oleStorage,
 	HEIC: HEIC, "image/heic-sequence": HEIC, "image/heif": HEIC, "image/heif-sequence": HEIC}
 
-// sniff returns the type that the first bytes say, or the more general one that is on the allow-list; "" for anything
-// else.
+// sniff returns the detected type or its nearest parent on the allow-list.
 func sniff(head []byte) string {
 	for m := mimetype.Detect(head); m != nil; m = m.Parent() {
 		if kind := sniffed[m.String()]; kind != "" {
@@ -145,7 +138,7 @@ func refused() error {
 		" are accepted, and the content has to agree with the ending")
 }
 
-// plain is text in UTF-8 or GB 18030 without control characters, and without what a browser takes for markup.
+// plain accepts UTF-8 or GB 18030 without control characters and without what a browser takes for markup.
 func plain(r io.ReaderAt, size int64, ending string) (Found, error) {
 	buffer := make([]byte, 64<<10)
 	for at := int64(0); at < size; {

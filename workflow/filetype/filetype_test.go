@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 )
 
-// archive is a zip of empty files.
 func archive(t testing.TB, names ...string) string {
 	t.Helper()
 	var b bytes.Buffer

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Name makes a file's name safe to store and to offer: one line, composed, no folders, nothing unseen, 120 characters
-// at most, its ending kept.
+// Name makes a file name safe to store and to offer: one line, NFC, no folders, no invisible characters, at most 120
+// characters, its extension kept.
 func Name(s string) string {
 	s = norm.NFC.String(strings.ToValidUTF8(s, ""))
 	s = s[strings.LastIndexAny(s, "/\\")+1:]

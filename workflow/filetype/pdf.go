@@ -9,20 +9,19 @@ import (
 	"slices"
 )
 
-// activeNames are the names in a PDF that make it act when it is opened, or that carry other files (ISO 32000-1, 12.6).
-// An OpenAction alone is no such name: nearly always it says which page is shown first.
+// activeNames make a PDF act when opened, or carry other files (ISO 32000-1, 12.6). OpenAction is not listed: nearly
+// always it says which page is shown first.
 var activeNames = []string{"JavaScript", "JS", "Launch", "EmbeddedFile", "EmbeddedFiles", "RichMedia", "XFA",
 	"SubmitForm", "ImportData", "GoToE"}
 
-// maxInflated bounds what is unpacked of the objects of one PDF.
 const maxInflated = 32 << 20
 
-// pdf looks at the names in the document's objects, packed ones included: whether it is encrypted, and whether it acts.
+// pdf reads the names in the document's objects, packed ones included.
 func pdf(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	if err := oneThing(r, size, head); err != nil {
 		return Found{}, err
 	}
-	b, err := io.ReadAll(io.NewSectionReader(r, 0, size)) // bounded by the largest file that is taken
+	b, err := io.ReadAll(io.NewSectionReader(r, 0, size)) // bounded by the largest accepted file
 	if err != nil {
 		return Found{}, err
 	}
@@ -47,7 +46,6 @@ func pdf(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	return Found{Type: PDF, Active: acts}, nil
 }
 
-// eachObject gives the text between streams to plain, and each stream with the text before it to packed.
 func eachObject(b []byte, plain func([]byte), packed func(dictionary, stream []byte)) {
 	for {
 		at := streamBegins.FindIndex(b)
@@ -68,7 +66,7 @@ func eachObject(b []byte, plain func([]byte), packed func(dictionary, stream []b
 
 var streamBegins = regexp.MustCompile(`>>\s*stream\r?\n`)
 
-// nameList notes the names in a piece of PDF: /Name, of which each character may be written as #41.
+// nameList collects names: /Name, each character possibly written as #41.
 func nameList(b []byte, names map[string]bool) {
 	for {
 		i := bytes.IndexByte(b, '/')
@@ -80,7 +78,7 @@ func nameList(b []byte, names map[string]bool) {
 		if end < 0 {
 			end = len(b)
 		}
-		if end <= 127 { // longest name there is (ISO 32000-1, annex C)
+		if end <= 127 { // the longest name allowed (ISO 32000-1, annex C)
 			name := string(escapedName.ReplaceAllFunc(b[:end], func(e []byte) []byte {
 				c, _ := hex.DecodeString(string(e[1:]))
 				return c

@@ -8,8 +8,7 @@ import (
 	"strings"
 )
 
-// tags are what makes a browser take text for a page or a picture with scripts; loudTags those that no photo and no PDF
-// has at its beginning by chance.
+// tags make a browser take text for a page or a scripted picture; loudTags never begin a photo or PDF by chance.
 var (
 	tags     = []string{"<!doctype", "<html", "<svg", "<script", "<?xml", "<body", "<head", "<iframe", "<img"}
 	loudTags = []string{"<!doctype", "<html", "<svg", "<script", "<iframe", "<?php"}
@@ -28,7 +27,7 @@ func markup(b []byte, tags []string) bool {
 // window is how far from either end other programs look for the beginning of their own format.
 const window = 4096
 
-// oneThing refuses a polyglot: a picture or a PDF that is also a page, an archive or another PDF. Another program would
+// oneThing refuses a polyglot: a picture or PDF that is also a page, an archive or another PDF. Another program would
 // open the second content, which no check has read.
 func oneThing(r io.ReaderAt, size int64, head []byte) error {
 	tail := make([]byte, min(size, window))
@@ -48,10 +47,10 @@ func twofold() error {
 		"the file holds content of a second format; export it again with the program that made it")
 }
 
-// testVirus is the EICAR test file's text, in two halves so that scanners leave the program alone that looks for it.
+// testVirus is in two halves so that scanners do not report this program.
 var testVirus = []byte(`X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-STANDARD-` + `ANTIVIRUS-TEST-FILE!$H+H*`)
 
-// noTestVirus refuses a file that holds the EICAR pattern, with which administrators try whether files are looked at.
+// noTestVirus refuses the EICAR pattern, with which administrators test scanning.
 func noTestVirus(r io.Reader) error {
 	buffer := make([]byte, 64<<10)
 	kept := 0 // the end of the last piece, where the pattern may begin
