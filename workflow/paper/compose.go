@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Compose writes a paper out.
 func Compose(p *Paper) Document {
 	x := &p.Facts
 	d := Document{Issuer: x.Issuer, Number: p.Number(), Date: Day(x.Day), Signer: x.Issuer, Summary: summary(p)}
@@ -53,7 +52,6 @@ func (d *Document) head(format string, args ...any) {
 	d.Body = append(d.Body, Block{Head: true, Text: fmt.Sprintf(format, args...)})
 }
 
-// FileName is how a paper is called as a file.
 func FileName(p *Paper) string {
 	name := Labels[p.Kind].ZH
 	if p.Kind == Refusal {
@@ -62,7 +60,7 @@ func FileName(p *Paper) string {
 	return name + " " + p.Facts.Ref
 }
 
-// firstParty is who signs for the public side: the responsible agency, or the base where there is none.
+// firstParty signs for the public side: the responsible agency, or the base where there is none.
 func (x *Facts) firstParty() string {
 	if x.Issuer == "" {
 		return "孵化基地管理单位"
@@ -70,7 +68,6 @@ func (x *Facts) firstParty() string {
 	return x.Issuer
 }
 
-// applicant is the organization with its credit code.
 func (x *Facts) applicant() string {
 	if x.CreditCode == "" {
 		return x.Organization
@@ -78,7 +75,6 @@ func (x *Facts) applicant() string {
 	return x.Organization + "（统一社会信用代码：" + x.CreditCode + "）"
 }
 
-// in names the round as a source of the act.
 func (x *Facts) in() string {
 	if x.Round.ZH == "" {
 		return "申报"
@@ -137,7 +133,6 @@ func (d *Document) award(x *Facts) {
 	d.say("资助资金专款专用，按批准的申报书和资助协议使用；请按期提交进度报告和结项报告，接受监督检查；结余资金按规定退回。")
 }
 
-// instalments says when the money goes out.
 func (d *Document) instalments(x *Facts) {
 	if len(x.Tranches) < 2 {
 		d.say("资助协议生效后一次拨付。")
@@ -192,8 +187,7 @@ func (d *Document) agreement(x *Facts) {
 	d.Attachments = []string{"获准立项的申报书（受理号：" + x.Ref + "）"}
 }
 
-// entry is between the base and the organization that moves in. Terms that the base's own rules set are not repeated
-// here.
+// entry is between the base and the incoming organization. It does not repeat the base's own rules.
 func (d *Document) entry(x *Facts) {
 	d.Title, d.Signer, d.Printed = "入驻协议", "", ""
 	d.Number = "编号：" + x.Ref
@@ -214,7 +208,7 @@ func (d *Document) entry(x *Facts) {
 	d.say("本协议经双方在线签署后生效。")
 }
 
-// summary tells readers of English what the paper says; official papers are in Chinese.
+// summary says what the paper says for readers of English; official papers are in Chinese.
 func summary(p *Paper) text.Text {
 	x := &p.Facts
 	about := fmt.Sprintf("%s of %s (%s)", x.Title, x.Organization, x.Ref)

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Decision is what minutes say of a round's applications, as they stood when it was gathered.
+// Decision holds a round's applications as they stood when it was read.
 type Decision struct {
 	Cases     []Decided `json:"cases,omitempty"`
 	Reviewers int       `json:"reviewers"`          // who reviewed
@@ -17,7 +17,6 @@ type Decision struct {
 	Deciders  []string  `json:"deciders,omitempty"` // who confirmed
 }
 
-// Decided is one application of the round.
 type Decided struct {
 	Ref          string    `json:"ref"`
 	Organization string    `json:"organization"`
@@ -28,7 +27,6 @@ type Decided struct {
 	Label        string    `json:"label"`    // its state, in Chinese
 }
 
-// How an application stands.
 const (
 	StandsAwarded  = "awarded"
 	StandsProposed = "proposed"
@@ -37,13 +35,11 @@ const (
 	StandsPending  = "pending"
 )
 
-// standings in the order in which minutes name them.
 var standings = []struct{ name, zh string }{
 	{StandsAwarded, "批准立项"}, {StandsProposed, "拟立项（公示中）"}, {StandsRefused, "不予立项或者不予受理"},
 	{StandsEnded, "撤回或者失效"}, {StandsPending, "尚未作出决定"},
 }
 
-// minutes of a round's decision.
 func (d *Document) minutes(f *Facts) {
 	x := f.Decided
 	if x == nil {
@@ -76,7 +72,7 @@ func people(names []string) string {
 	return strings.Join(names, "、")
 }
 
-// decided lists the cases that stand so, with their sum; 1 if there are any.
+// decided returns 1 if any case has the standing.
 func (d *Document) decided(standing, zh string, all []Decided, n int) int {
 	var lines []string
 	var sum money.Fen

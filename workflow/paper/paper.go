@@ -1,5 +1,5 @@
-// Package paper composes the official documents that actions issue: what a paper says, from facts frozen with the act,
-// in the order and the parts of GB/T 9704-2012. How it looks is for pages and print. It is pure.
+// Package paper composes the official documents that actions issue, from facts frozen with the act, in the order and
+// the parts of GB/T 9704-2012. Pages and print decide how they look. It is pure.
 package paper
 
 import (
@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Kinds of papers that an action issues.
 const (
 	Notice    = "notice"          // 公示
 	Award     = "award"           // 立项通知书
@@ -22,10 +21,8 @@ const (
 	Minutes   = "minutes"         // 会议纪要, of a round
 )
 
-// Kinds in the order of a case's life.
 var Kinds = []string{Notice, Award, Refusal, Agreement, Entry, Minutes}
 
-// Labels name the kinds.
 var Labels = map[string]text.Text{
 	Notice:    {ZH: "公示", EN: "Public notice"},
 	Award:     {ZH: "立项通知书", EN: "Award letter"},
@@ -35,7 +32,6 @@ var Labels = map[string]text.Text{
 	Minutes:   {ZH: "会议纪要", EN: "Minutes"},
 }
 
-// Paper is an official document as it was issued.
 type Paper struct {
 	ID     string      `json:"id"`
 	Case   string      `json:"case"`
@@ -45,13 +41,13 @@ type Paper struct {
 	Serial int         `json:"serial,omitempty"`
 	Seq    int         `json:"seq"` // number of the act in the case's time line
 	At     time.Time   `json:"at"`
-	Voided *time.Time  `json:"voided_at,omitempty"` // it holds no longer; its number is never given again
-	Draft  bool        `json:"-"`                   // nothing has issued it yet
+	Voided *time.Time  `json:"voided_at,omitempty"` // when it became void; its number is never given again
+	Draft  bool        `json:"-"`                   // not issued yet
 	Facts  Facts       `json:"facts"`
-	Signed []Signature `json:"signed,omitempty"` // its text, by whom so far
+	Signed []Signature `json:"signed,omitempty"` // signatures so far
 }
 
-// Number is the document number, 黑民社孵〔2026〕12号; "" where the round has no code word.
+// Number returns the document number, 黑民社孵〔2026〕12号; "" where the round has no code word.
 func (p *Paper) Number() string {
 	if p.Word == "" || p.Serial == 0 {
 		return ""
@@ -59,7 +55,7 @@ func (p *Paper) Number() string {
 	return fmt.Sprintf("%s〔%d〕%d号", p.Word, p.Year, p.Serial)
 }
 
-// Public reports whether anybody may read it on that day: a notice, while it runs.
+// Public reports whether every reader may see it on that day: a notice, while it runs.
 func (p *Paper) Public(today calendar.Date) bool {
 	return p.Kind == Notice && p.Voided == nil && !today.Before(p.Facts.From) && !today.After(p.Facts.Until)
 }
@@ -81,16 +77,15 @@ type Facts struct {
 	Until        calendar.Date `json:"until,omitzero"`   // its last day
 	SignBy       calendar.Date `json:"sign_by,omitzero"` // last day to sign the agreement
 	Seats        []Seat        `json:"seats,omitempty"`  // who are to sign it
-	// of a paper that is signed: written out before anybody signs
+	// of a signed paper: written out before the first signature
 	Wording     *Wording      `json:"wording,omitempty"`
 	NotAdmitted bool          `json:"not_admitted,omitempty"` // of a refusal: it was not taken up (不予受理)
 	Reason      string        `json:"reason,omitempty"`
 	Contact     string        `json:"contact,omitempty"`
 	Decided     *Decision     `json:"decided,omitempty"` // of minutes
-	Day         calendar.Date `json:"day"`               // on which it is issued
+	Day         calendar.Date `json:"day"`               // of issue
 }
 
-// Tranche is one instalment of the award.
 type Tranche struct {
 	N       int       `json:"n"`
 	Amount  money.Fen `json:"amount_fen"`
@@ -101,32 +96,30 @@ type Tranche struct {
 type Seat struct {
 	Party string    `json:"party"` // as the definition names it
 	Label text.Text `json:"label"`
-	Own   bool      `json:"own,omitempty"` // of the organization that is funded
+	Own   bool      `json:"own,omitempty"` // of the funded organization
 }
 
-// Signature is what one side has signed.
 type Signature struct {
 	Party string    `json:"party"`
 	Name  string    `json:"name,omitempty"`
 	At    time.Time `json:"at"`
 }
 
-// Document is a paper in its parts, in the order in which they stand.
 type Document struct {
 	Issuer      string // of the red header
 	Number      string
 	Title       string
-	To          string // whom it addresses, without the colon
+	To          string // addressee, without the colon
 	Body        []Block
 	Attachments []string
-	Parties     []Party // of an agreement: who is to sign, and has signed
-	SHA256      string  // of the wording that is signed; "" for other papers
+	Parties     []Party // of an agreement: sides with their signatures
+	SHA256      string  // of the signed wording; "" for other papers
 	Signer      string  // issuer below the text
 	Date        string
 	Note        string // 附注
 	CopyTo      []string
 	Printed     string // who printed it, when
-	Stamp       string // says that it holds no longer, or not yet
+	Stamp       string // the mark of a void, unsigned or draft paper
 	Summary     text.Text
 }
 
@@ -136,7 +129,7 @@ type Block struct {
 	Text string `json:"text"`
 }
 
-// Party is one side of an agreement with its signature, or what is said while there is none.
+// Party is one side of an agreement; Signed is its signature, or the words for a missing one.
 type Party struct{ Side, Name, Signed string }
 
 // Day writes a date as papers do: 2026年11月23日.
@@ -151,10 +144,9 @@ func Amount(f money.Fen) string {
 	return fmt.Sprintf("人民币%s元（大写：人民币%s）", f.Yuan(), capital)
 }
 
-// Mark is the issuer's mark of the red header.
 func (d *Document) Mark() string { return d.Issuer + "文件" }
 
-// AttachmentLines list the attachments below the text, numbered where there are several.
+// AttachmentLines lists the attachments below the text, numbered where there are several.
 func (d *Document) AttachmentLines() []string {
 	var out []string
 	for i, a := range d.Attachments {
@@ -170,7 +162,7 @@ func (d *Document) AttachmentLines() []string {
 	return out
 }
 
-// Copies says to whom copies go; "" to nobody.
+// Copies names the addressees of copies; "" where there are none.
 func (d *Document) Copies() string {
 	if len(d.CopyTo) == 0 {
 		return ""

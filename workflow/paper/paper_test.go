@@ -18,7 +18,6 @@ func day(s string) calendar.Date {
 	return calendar.Date{Year: t.Year(), Month: t.Month(), Day: t.Day()}
 }
 
-// facts are those of an award of two instalments, proposed, confirmed and to be signed.
 func facts() Facts {
 	return Facts{Issuer: "鸡冠区民政局", Ref: "GA-2026-0007", Title: "楼道议事会", Organization: "星火社工服务中心",
 		CreditCode: "52230302MJ12345678", Round: text.Text{ZH: "2026年微公益", EN: "Small grants 2026"},
@@ -30,7 +29,6 @@ func facts() Facts {
 			Own: true}}}
 }
 
-// words returns everything that a document says.
 func words(d Document) string {
 	s := []string{d.Issuer, d.Number, d.Title, d.To}
 	for _, b := range d.Body {
@@ -131,7 +129,7 @@ func TestTheSameFactsLessMuch(t *testing.T) {
 	}
 }
 
-// A kind that this program does not know, of a later release, shows its issuer and day and makes nothing up.
+// TestAnUnknownKind: a kind of a later release shows its issuer and day, and nothing is made up.
 func TestAnUnknownKind(t *testing.T) {
 	t.Parallel()
 	d := Compose(&Paper{Kind: "diploma", Facts: facts()})
@@ -140,7 +138,7 @@ func TestAnUnknownKind(t *testing.T) {
 	}
 }
 
-// What people write into names stays words: no directive of a format, no paragraph of its own.
+// TestAHostileNameInAText: names stay words, neither a format directive nor a paragraph.
 func TestAHostileNameInAText(t *testing.T) {
 	t.Parallel()
 	const name = "%s%d%!v(PANIC) <b>{{.}}</b>”、“"
@@ -161,7 +159,7 @@ func TestAHostileNameInAText(t *testing.T) {
 	}
 }
 
-// The text that is signed stays as it was, whatever becomes of the facts, and its hash names every line of it.
+// TestAFrozenText: the signed text stays whatever becomes of the facts, and its hash covers every line.
 func TestAFrozenText(t *testing.T) {
 	t.Parallel()
 	p := &Paper{Kind: Agreement, Facts: facts()}

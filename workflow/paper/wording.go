@@ -8,8 +8,7 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Wording is a paper's text as it was written out when it was issued: later versions of the program show the very same
-// words. Its hash is what the sides sign.
+// Wording is a paper's text as issued: later versions of the program show the same words. The sides sign its hash.
 type Wording struct {
 	Number      string   `json:"number"`
 	Title       string   `json:"title"`
@@ -20,14 +19,13 @@ type Wording struct {
 // Unsigned reports whether a side has still to sign it.
 func (p *Paper) Unsigned() bool { return p.Voided == nil && len(p.Signed) < len(p.Facts.Seats) }
 
-// Freeze writes the paper out.
 func (p *Paper) Freeze() {
 	d := Compose(p)
 	p.Facts.Wording = &Wording{Number: d.Number, Title: d.Title, Body: d.Body, Attachments: d.Attachments}
 }
 
-// SHA256 is the hash of the text in hexadecimal digits: number, title, paragraphs and attachments, each on a line of
-// its own, in UTF-8. who has the lines can compute it again (sha256sum).
+// SHA256 hashes number, title, paragraphs and attachments, each on a line in UTF-8. Readers can repeat it with
+// sha256sum.
 func (w *Wording) SHA256() string {
 	lines := []string{w.Number, w.Title}
 	for _, b := range w.Body {
@@ -38,10 +36,10 @@ func (w *Wording) SHA256() string {
 	return hex.EncodeToString(sum[:])
 }
 
-// HashLine names the text below the signatures, so that a print can be held against what was signed.
+// HashLine stands below the signatures, so that a print can be compared with what was signed.
 func (d *Document) HashLine() string { return "文本校验码（SHA-256）：" + d.SHA256 }
 
-// worded shows the frozen text with the signatures that are there. It is dated by the last of them.
+// worded shows the frozen text with its signatures, dated by the last of them.
 func (d *Document) worded(p *Paper, w *Wording) {
 	x := &p.Facts
 	d.Number, d.Title, d.Body, d.Attachments, d.SHA256 = w.Number, w.Title, w.Body, w.Attachments, w.SHA256()
