@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/clean"
 )
 
-// freezeAnswers makes the answers the case's next revision; what lists and guards read of them becomes columns.
+// freezeAnswers freezes the answers as the case's next revision and copies to columns what lists and guards read.
 func freezeAnswers(w *work) {
 	raw, _ := w.Fields["answers"].(json.RawMessage)
 	c := w.C()
@@ -18,14 +18,14 @@ func freezeAnswers(w *work) {
 	if w.at != nil && w.m.ForApplicant(w.at.Def.By, w.f.Actor, c) {
 		w.helps(w.f.Actor.ID)
 	}
-	named, _ := w.Fields["attachments"].([]string) // bound by the act itself
+	named, _ := w.Fields["attachments"].([]string) // the act itself binds these
 	w.d.Freeze = slices.DeleteFunc(w.f.Pending(), func(id workflow.ID) bool { return slices.Contains(named, id) })
 	w.d.Draft = w.f.DraftNumber
 	w.d.Answers = raw
 	w.f.Answers = raw
 	var said map[string]json.RawMessage
 	if json.Unmarshal(raw, &said) != nil {
-		return // always an object: typedAnswers saw to it
+		return // never: typedAnswers has made it an object
 	}
 	var title string
 	if json.Unmarshal(said["title"], &title) == nil && !clean.Blank(title) {

@@ -7,8 +7,8 @@ import (
 	"incubase/workflow/define"
 )
 
-// seat finds the party as which the actor may still answer: "" if there is none. One person has one live answer at a
-// desk; a party or agency too, where the desk counts those.
+// seat returns the party as which the actor may still answer, "" for none. A person has one live answer at a desk; a
+// party or agency too, where the desk counts those.
 func seat(d *define.Signing, m *Machine, f *workflow.Facts) (party string, agency workflow.ID) {
 	live := d.Live(&f.Case)
 	for _, a := range live {

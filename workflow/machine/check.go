@@ -11,7 +11,6 @@ import (
 	"incubase/workflow/form"
 )
 
-// checker collects what is wrong with a definition.
 type checker struct {
 	m    *Machine
 	errs []error
@@ -32,7 +31,6 @@ func (c *checker) name(what, s string) {
 	}
 }
 
-// names indexes everything that has one, and refuses doubles.
 func (c *checker) names() {
 	d := &c.m.Def
 	c.name("workflow", d.Name)
@@ -139,7 +137,6 @@ func (c *checker) someParties(at string, names []string) {
 	}
 }
 
-// words refuses what lacks a language, and what fields promise without an example.
 func (c *checker) words() {
 	d := &c.m.Def
 	both := func(at string, t workflow.Text) {
@@ -248,7 +245,6 @@ func (c *checker) field(at string, f *define.FieldDef) {
 	}
 }
 
-// timers checks every clock: its period, and that the system can fire what it names in the states it runs in.
 func (c *checker) timers() {
 	seen, clocks := map[string]bool{}, c.clocks()
 	check := func(at string, list []workflow.TimerDef, states []workflow.State) {
@@ -282,7 +278,7 @@ func (c *checker) timers() {
 	}
 }
 
-// timerAction: a state's timer must be able to fire there; a group's in at least one state inside.
+// timerAction requires that a timer can fire: in its state, or in at least one state of its group.
 func (c *checker) timerAction(at string, t workflow.TimerDef, states []workflow.State) {
 	if t.Action == "" {
 		return
@@ -295,7 +291,6 @@ func (c *checker) timerAction(at string, t workflow.TimerDef, states []workflow.
 	c.fail("%s: timer %s: action %s does not leave it, or the system cannot fire it", at, t.Name, t.Action)
 }
 
-// inside lists the states of a group, nested ones included.
 func (m *Machine) inside(group workflow.State) []workflow.State {
 	var out []workflow.State
 	for _, s := range m.Def.States {
@@ -306,7 +301,6 @@ func (m *Machine) inside(group workflow.State) []workflow.State {
 	return out
 }
 
-// graph refuses unreachable states, and dead ends that are no outcomes.
 func (c *checker) graph() {
 	reached, stuck := c.m.topology()
 	for _, s := range c.m.Def.States {
@@ -319,7 +313,6 @@ func (c *checker) graph() {
 	}
 }
 
-// desks compiles desks.
 func (c *checker) desks() {
 	for i := range c.m.Def.Desks {
 		d := &c.m.Def.Desks[i]

@@ -7,14 +7,12 @@ import (
 	"incubase/workflow/define"
 )
 
-// takers are the effects that take money of an envelope or send it out.
 var takers = []string{"hold_award", "commit_award", "open_tranche", "post_payment"}
 
-// posters are the effects that write to the ledger of a round.
+// posters write to a round's ledger.
 var posters = append([]string{"release_hold", "release_commitment", "cancel_payment", "settle"}, takers...)
 
-// life refuses what would strand a case or lose money once it lives: money without an envelope or taken by others than
-// the staff, an objection that nobody can resolve, a suspension that never ends, a paper about what no act has said.
+// life refuses what would strand a case or lose money.
 func (c *checker) life() {
 	for _, s := range c.m.Def.States {
 		for _, t := range c.m.Leaving[s.Name] {
@@ -34,7 +32,6 @@ func distinct(errs []error) (out []error) {
 	return out
 }
 
-// takes checks the acts of money. A case that only another one opens has the round of that one.
 func (c *checker) takes(a *define.ActionDef) {
 	d := &c.m.Def
 	if a.Has(posters...) && len(d.Open) > 0 && !slices.Contains(d.Needs, "round") {
@@ -54,7 +51,7 @@ func (c *checker) takes(a *define.ActionDef) {
 	}
 }
 
-// strands checks that what a transition begins can end.
+// strands checks that objections and suspensions can end.
 func (c *checker) strands(t *Transition) {
 	leads := func(name string, ends func(*Transition) bool) {
 		for _, b := range t.Branches {
@@ -78,7 +75,7 @@ func (c *checker) strands(t *Transition) {
 	}
 }
 
-// from lists all that can follow in a state, itself and everything reached from there.
+// from lists the transitions out of a state and of all states reached from there.
 func (c *checker) from(s workflow.State) (out []*Transition) {
 	seen := map[workflow.State]bool{s: true}
 	for todo := []workflow.State{s}; len(todo) > 0; todo = todo[1:] {
@@ -94,7 +91,7 @@ func (c *checker) from(s workflow.State) (out []*Transition) {
 	return out
 }
 
-// said checks that what a paper says has been set by the time it is issued.
+// said checks that a paper's facts are set before it is issued.
 func (c *checker) said(t *Transition, kind string) {
 	proposed := slices.ContainsFunc(c.m.Def.Actions, func(a define.ActionDef) bool { return a.Has("propose") })
 	switch kind {

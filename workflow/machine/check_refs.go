@@ -9,8 +9,8 @@ import (
 	"incubase/workflow/define"
 )
 
-// references refuses names that point at nothing: a clock nobody starts, an action nobody declares, a field the action
-// does not ask, a fact or counter nobody keeps. Such a definition would compile and then wait for ever.
+// references refuses names of clocks, actions, fields, facts or counters that do not exist: their guards would never
+// hold.
 func (c *checker) references() {
 	clocks, kept, counted := c.clocks(), c.kept(), c.counted()
 	for i := range c.m.Def.Actions {
@@ -36,7 +36,6 @@ func (c *checker) references() {
 	}
 }
 
-// flatSpecs lists specs with those inside any_of.
 func flatSpecs(specs []define.Spec) []define.Spec {
 	var out []define.Spec
 	for _, s := range specs {
@@ -83,7 +82,6 @@ func (c *checker) guardRefs(at string, s define.Spec, clocks, kept, counted []st
 	}
 }
 
-// branchField checks that a branch asks about something the action's own fields can say.
 func (c *checker) branchField(at string, a *define.ActionDef, s define.Spec) {
 	name, _ := s.Params["name"].(string)
 	i := slices.IndexFunc(a.Fields, func(f define.FieldDef) bool { return f.Name == name })
@@ -103,7 +101,6 @@ func (c *checker) branchField(at string, a *define.ActionDef, s define.Spec) {
 	}
 }
 
-// effectFields are the fields that effects read: without them they would work on nothing.
 var effectFields = map[string]map[string]string{
 	"freeze_answers":    {"answers": "answers"},
 	"bind_attachments":  {"attachments": "attachments"},
@@ -163,7 +160,7 @@ func (c *checker) effectRefs(at string, a *define.ActionDef, s define.Spec, cloc
 	}
 }
 
-// firable reports whether the system can do an action all by itself: it may, and nobody has to say anything.
+// firable reports whether the system may do an action and can do it without input.
 func (c *checker) firable(a *define.ActionDef) bool {
 	may := slices.ContainsFunc(a.By, func(n string) bool {
 		p := c.m.Parties[n]
@@ -181,7 +178,6 @@ func (c *checker) actionNames() []string {
 	return out
 }
 
-// clocks are all that a timer or an effect starts.
 func (c *checker) clocks() []string {
 	var out []string
 	for _, g := range c.m.Def.Groups {
@@ -208,7 +204,6 @@ func (c *checker) clocks() []string {
 	return out
 }
 
-// kept are the facts that actions record; a report's and a round's kind come with the birth.
 func (c *checker) kept() []string {
 	out := []string{"kind"}
 	for _, e := range c.effects() {

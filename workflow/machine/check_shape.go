@@ -8,9 +8,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-// shape refuses what is written down but can never work: a name twice in a list, a group with nothing in it, an action
-// taken away that nobody gave, a desk that cannot be met, an automatic action that waits for words, an example that its
-// own field would refuse.
+// shape refuses what is well formed and can never work.
 func (c *checker) shape() {
 	d := &c.m.Def
 	for _, g := range d.Groups {
@@ -30,7 +28,6 @@ func (c *checker) shape() {
 	}
 }
 
-// once refuses doubles in a list.
 func once[T comparable](c *checker, at string, list []T) {
 	for i, x := range list {
 		if slices.Contains(list[:i], x) {
@@ -39,7 +36,7 @@ func once[T comparable](c *checker, at string, list []T) {
 	}
 }
 
-// within reports whether a group is the other one or lies in it.
+// within reports whether a group is outer or lies in it.
 func (c *checker) within(group, outer workflow.State) bool {
 	for range len(c.m.groups) + 1 {
 		if group == outer {
@@ -54,7 +51,6 @@ func (c *checker) within(group, outer workflow.State) bool {
 	return false
 }
 
-// around is the group that a state or group lies in directly.
 func (c *checker) around(s workflow.State) workflow.State {
 	if st := c.m.States[s]; st != nil {
 		return st.In
@@ -103,7 +99,6 @@ func (c *checker) actionShape(a *define.ActionDef) {
 	}
 }
 
-// inherits reports whether a group around s gives it the action.
 func (c *checker) inherits(s workflow.State, action string) bool {
 	for outer := c.around(s); outer != ""; outer = c.around(outer) {
 		for i := range c.m.Def.Actions {
@@ -118,7 +113,7 @@ func (c *checker) inherits(s workflow.State, action string) bool {
 	return false
 }
 
-// tap checks that one press says everything that the action asks.
+// tap checks that one press gives all the input that the action needs.
 func (c *checker) tap(at string, a *define.ActionDef, f *define.FieldDef) {
 	if f.Tap == "" {
 		return
@@ -134,7 +129,7 @@ func (c *checker) tap(at string, a *define.ActionDef, f *define.FieldDef) {
 	}
 }
 
-// example tries a literal example against its field; bounds that refer to facts are known only in a case.
+// example checks a literal example, without bounds that refer to facts: only a case has those.
 func (c *checker) example(at string, f *define.FieldDef) {
 	if s, ok := f.Example.(string); f.Example == nil || ok && len(s) > 0 && s[0] == '$' || f.Type == "answers" {
 		return
@@ -151,11 +146,10 @@ func (c *checker) example(at string, f *define.FieldDef) {
 	})
 }
 
-// seats checks that those who may answer sit at the desk, with the answers that it knows.
 func (c *checker) seats(at string, a *define.ActionDef) {
 	d := c.m.Desks[a.Desk]
 	if d == nil {
-		return // refused already
+		return // words refuses it
 	}
 	for _, p := range a.By {
 		if !slices.Contains(d.Def.Parties, p) {
@@ -177,7 +171,7 @@ func (c *checker) seats(at string, a *define.ActionDef) {
 	}
 }
 
-// signed checks that the text that a desk signs comes to be, and that its hash is no other fact's name.
+// signed checks that an action issues the paper that a desk signs, and that no other fact has the name of its hash.
 func (c *checker) signed(at string, d *define.DeskDef) {
 	issued := slices.ContainsFunc(c.effects(), func(e define.Spec) bool {
 		return e.Name == "issue" && e.Params["paper"] == d.Paper

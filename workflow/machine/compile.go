@@ -9,12 +9,12 @@ import (
 	"incubase/workflow/define"
 )
 
-// Compile checks a definition and prepares it; the error lists everything wrong at once, each naming its place.
+// Compile checks a definition and prepares it. The error lists all faults, each with its place.
 func Compile(def define.Definition) (*Machine, error) {
 	m := &Machine{Def: def, States: map[workflow.State]*define.StateDef{}, groups: map[workflow.State]*define.Group{},
 		Parties: map[string]*workflow.Party{},
 		Desks:   map[string]*define.Signing{}, Leaving: map[workflow.State][]*Transition{}}
-	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in; the caller's definition stays as it was hashed
+	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in here; the caller's definition keeps its hash
 	c := &checker{m: m}
 	c.names()
 	c.desks()
@@ -26,7 +26,7 @@ func Compile(def define.Definition) (*Machine, error) {
 		m.Secrets = m.secretFacts()
 	}
 	c.transitions()
-	if len(c.errs) == 0 { // the graph makes sense only where every name does
+	if len(c.errs) == 0 { // the graph makes sense only when all names do
 		c.timers()
 		c.graph()
 		c.life()
@@ -38,10 +38,9 @@ func Compile(def define.Definition) (*Machine, error) {
 	return m, nil
 }
 
-// Definition is what was compiled.
 func (m *Machine) Definition() define.Definition { return m.Def }
 
-// Edges are all legal moves, the birth ("create" from "") included, in a stable order.
+// Edges returns all legal moves, "create" from "" included, in a stable order.
 func (m *Machine) Edges() []Edge { return slices.Clone(m.EdgeList) }
 
 func (m *Machine) allEdges() []Edge {
@@ -59,10 +58,9 @@ func (m *Machine) allEdges() []Edge {
 	return out
 }
 
-// builtIn are the names that no definition may give to an action of its own.
 var builtIn = []string{workflow.SaveAction, workflow.CreateAction, MovedAction, EraseAction}
 
-// chain is a state and the groups around it, the nearest first.
+// chain lists a state and the groups around it, innermost first.
 func (m *Machine) chain(s workflow.State) []workflow.State {
 	out := []workflow.State{s}
 	in := m.States[s].In
@@ -73,7 +71,7 @@ func (m *Machine) chain(s workflow.State) []workflow.State {
 	return out
 }
 
-// transitions builds, for each state, what leaves it: of entries with one name the nearest to the state wins.
+// transitions builds the actions that leave each state. Of entries with one name the innermost wins.
 func (c *checker) transitions() {
 	m := c.m
 	compiled := make([]Transition, len(m.Def.Actions))
@@ -83,7 +81,7 @@ func (c *checker) transitions() {
 	if len(c.errs) > 0 {
 		return
 	}
-	storing := map[workflow.State][]workflow.State{} // target -> states that are stored on the way there
+	storing := map[workflow.State][]workflow.State{} // target -> states that are stored on the way to it
 	for _, s := range m.Def.States {
 		m.Leaving[s.Name] = c.leavingOf(s.Name, compiled)
 		for _, t := range m.Leaving[s.Name] {
@@ -108,7 +106,6 @@ func (c *checker) transitions() {
 	}
 }
 
-// leavingOf picks the transitions of a state, in the order of the definition.
 func (c *checker) leavingOf(s workflow.State, compiled []Transition) []*Transition {
 	type pick struct{ index, distance int }
 	best := map[string]pick{}
@@ -144,13 +141,11 @@ func (c *checker) leavingOf(s workflow.State, compiled []Transition) []*Transiti
 	return out
 }
 
-// stores reports whether the action remembers the state it leaves.
 func (t *Transition) stores() bool {
 	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(storeState); return ok })
 }
 
-// expandStored turns "$stored" into one branch for each state that may have been stored; which one is taken is decided
-// by the case.
+// expandStored turns "$stored" into one branch for each state that may have been stored.
 func (t *Transition) expandStored(states []workflow.State) {
 	var out []branch
 	for _, b := range t.Branches {
@@ -165,7 +160,6 @@ func (t *Transition) expandStored(states []workflow.State) {
 	t.Branches = out
 }
 
-// action compiles an entry: its guards, branches and effects, shared by all states it leaves.
 func (c *checker) action(def *define.ActionDef) Transition {
 	at := "action " + def.Name
 	t := Transition{Def: def, Guards: c.guards(at, def.Guards)}
@@ -200,7 +194,6 @@ func (c *checker) action(def *define.ActionDef) Transition {
 	return t
 }
 
-// allRows are the other rows on which the action's outcome rests.
 func (t *Transition) allRows() []define.Row {
 	guards := slices.Clone(t.Guards)
 	for _, b := range t.Branches {
@@ -257,7 +250,6 @@ func (c *checker) effect(at string, spec define.Spec) effect {
 	return e
 }
 
-// Transition finds what an action does in a state.
 func (m *Machine) Transition(s workflow.State, action string) *Transition {
 	for _, t := range m.Leaving[s] {
 		if t.Def.Name == action {
@@ -267,7 +259,6 @@ func (m *Machine) Transition(s workflow.State, action string) *Transition {
 	return nil
 }
 
-// Needs says which candidates the action's effects ask for, and whether they answer objections.
 func (m *Machine) Needs(action string) (n workflow.Needs) {
 	for _, a := range m.Def.Actions {
 		if a.Name != action {
@@ -282,7 +273,6 @@ func (m *Machine) Needs(action string) (n workflow.Needs) {
 	return n
 }
 
-// AsksAnswers reports whether the action freezes the case's answers.
 func (m *Machine) AsksAnswers(action string) bool {
 	for _, a := range m.Def.Actions {
 		if a.Name == action && slices.ContainsFunc(a.Fields, func(f define.FieldDef) bool { return f.Type == "answers" }) {
@@ -292,7 +282,7 @@ func (m *Machine) AsksAnswers(action string) bool {
 	return false
 }
 
-// Guards are those of an action as it leaves a state (or the first state of a group).
+// Guards returns an action's guards in a state, or in the first state of a group.
 func (m *Machine) Guards(s workflow.State, action string) []define.Guard {
 	if m.groups[s] != nil {
 		s = m.inside(s)[0]
@@ -303,20 +293,18 @@ func (m *Machine) Guards(s workflow.State, action string) []define.Guard {
 	return nil
 }
 
-// Machines finds compiled definitions.
 type Machines interface {
-	// Machine finds one version of a workflow; version 0 is the newest that is approved, or of those there are. nil if
-	// there is none.
+	// Machine returns one version of a workflow, nil if there is none. Version 0 is the newest approved one, else the
+	// newest.
 	Machine(name string, version int) *Machine
-	// Opens finds the machine under which cases are born: a version, or for 0 the newest, but only an approved one. nil if
-	// there is none.
+	// Opens returns an approved version under which cases are born, for 0 the newest. nil if there is none.
 	Opens(name string, version int) *Machine
-	// Each visits every machine that cases may live under: none that still waits for approval.
+	// Each visits the machines that cases may live under, without those that wait for approval.
 	Each(visit func(*Machine))
 }
 
-// Check refuses filters that can match nothing because no such thing exists, all at once: *Invalid. An empty list would
-// say that there is none now. The store checks the round, which may be named by its reference, and the track.
+// Check refuses filters on things that do not exist, all at once, as *Invalid; an empty list would say that there are
+// none now. The store checks the round, by id or reference, and the track.
 func Check(q *workflow.CaseQuery, machines Machines) error {
 	var f workflow.Faults
 	known, holds := false, false

@@ -7,8 +7,8 @@ import (
 	"incubase/workflow/define"
 )
 
-// Asks are the fields of an action in this case: one that goes by criterion stands there for each of the round's, where
-// the round has any.
+// Asks returns the fields of an action in this case, with those per criterion repeated for each of the round's
+// criteria.
 func (t *Transition) Asks(f *workflow.Facts) []define.FieldDef {
 	criteria := f.Rules().Criteria
 	if len(criteria) == 0 || !slices.ContainsFunc(t.Def.Fields,
@@ -30,7 +30,7 @@ func (t *Transition) Asks(f *workflow.Facts) []define.FieldDef {
 	return out
 }
 
-// total adds to what was said the weighted sum of the criteria, rounded half up.
+// total adds the weighted sum of the criteria to the fields, rounded half up.
 func (t *Transition) total(f *workflow.Facts, said map[string]any) {
 	for _, x := range t.Def.Fields {
 		if x.Per != workflow.PerCriterion || len(f.Rules().Criteria) == 0 {
@@ -45,7 +45,6 @@ func (t *Transition) total(f *workflow.Facts, said map[string]any) {
 	}
 }
 
-// criterionScores are what was said of each criterion.
 func (w *work) criterionScores() (out []workflow.CriterionScore) {
 	for _, c := range w.f.Rules().Criteria {
 		out = append(out, workflow.CriterionScore{Criterion: c, Points: int(w.number(c.Field("points")))})

@@ -13,17 +13,17 @@ import (
 	"incubase/workflow/define"
 )
 
-// automatic moves in one decision: a definition in which more follow each other is going round in circles.
+// maxAutomatic bounds the automatic moves of one decision: with more the definition goes round in circles.
 const maxAutomatic = 10
 
-// Offers are the actions leaving the state that concern one of the actor's roles, allowed or with every refusal.
+// Offers returns the actions that concern one of the actor's roles, each allowed or with all its refusals.
 func (m *Machine) Offers(f workflow.Facts) []workflow.Offer {
 	f.Schema = m.Def.Form
 	f.Refresh()
 	return m.OffersOf(&f)
 }
 
-// OffersOf are Offers of facts that have their form and clocks of today.
+// OffersOf is Offers for refreshed facts.
 func (m *Machine) OffersOf(f *workflow.Facts) []workflow.Offer {
 	var out []workflow.Offer
 	for _, t := range m.Leaving[f.Case.State] {
@@ -54,14 +54,13 @@ func (m *Machine) Offer(t *Transition, f *workflow.Facts) workflow.Offer {
 	return o
 }
 
-// keyed reports whether the action takes money, so that an idempotency key is required.
+// keyed reports whether the action takes money and so requires an idempotency key.
 func (t *Transition) keyed() bool {
 	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(ledger); return ok })
 }
 
-// refusals are all reasons why the actor may not do it now. Who is none of its parties learns that alone: what else is
-// missing (whether the scores suffice) is told to those whose act it is. fields are what the actor said, nil for an
-// offer.
+// refusals returns all reasons why the actor may not do it now. Non-parties learn only that they are not a party:
+// more would leak whether the scores suffice. fields is the actor's input, nil for an offer.
 func (m *Machine) refusals(t *Transition, f *workflow.Facts, fields map[string]any) []workflow.Refusal {
 	if r := m.dependent(t, f); r != nil {
 		return []workflow.Refusal{*r}
@@ -89,7 +88,6 @@ func (m *Machine) refusals(t *Transition, f *workflow.Facts, fields map[string]a
 	return out
 }
 
-// NotParty names who may do it.
 func (m *Machine) NotParty(t *Transition) *workflow.Refusal {
 	var zh, en string
 	for i, n := range t.Def.By {
@@ -102,8 +100,7 @@ func (m *Machine) NotParty(t *Transition) *workflow.Refusal {
 	return workflow.Forbid("role", "只有%[1]s可以办理", "only %[2]s may do this", zh, en)
 }
 
-// Decide carries the action out on paper: *NotOffered, *Refused, *Invalid, or the complete decision. Nothing is
-// changed.
+// Decide returns the complete decision, or *NotOffered, *Refused, *Invalid or another refusal. It changes nothing.
 func (m *Machine) Decide(ctx context.Context, f workflow.Facts, cmd workflow.Command) (workflow.Decision, error) {
 	f.Schema = m.Def.Form
 	f.Refresh()
@@ -141,7 +138,6 @@ func (m *Machine) Decide(ctx context.Context, f workflow.Facts, cmd workflow.Com
 	return w.Finish()
 }
 
-// act fires one transition: effects, clocks, the event.
 func (w *work) act(t *Transition) error {
 	w.at = t
 	to, err := w.choose(t)
@@ -162,7 +158,6 @@ func (w *work) act(t *Transition) error {
 	return w.Event(t.Def.Name, t.from, landed)
 }
 
-// choose picks the first branch whose conditions hold.
 func (w *work) choose(t *Transition) (workflow.State, error) {
 	var reasons []workflow.Refusal
 	for _, b := range t.Branches {
@@ -181,7 +176,6 @@ func (w *work) choose(t *Transition) (workflow.State, error) {
 	return "", &workflow.Refused{Action: t.Def.Name, Refusals: reasons}
 }
 
-// land enters a state: stage, outcome and clocks follow.
 func (w *work) land(from, to workflow.State) {
 	c, s := w.C(), w.m.States[to]
 	c.State = to
@@ -201,17 +195,15 @@ func (w *work) land(from, to workflow.State) {
 	if s.Outcome != "" || c.Stage == workflow.Reported {
 		now := w.f.Now
 		c.Closed = &now
-		// nothing is waited for any more
 		c.Clocks = slices.DeleteFunc(c.Clocks, func(k workflow.Clock) bool { return s.Outcome != "" || k.Owner == "" })
 		c.EndCosigns(now)
 	}
 	w.moveClocks(from, to)
 	if s.Outcome != "" {
-		releaseHold(w) // nothing is held for a case that has ended
+		releaseHold(w) // a case that has ended holds no money
 	}
 }
 
-// doer remembers who did what in this case.
 func (w *work) doer(action string) {
 	c := w.C()
 	if c.Doers == nil {
@@ -222,7 +214,6 @@ func (w *work) doer(action string) {
 	}
 }
 
-// asserts notes which other rows the action's guards and branches read.
 func (w *work) asserts(t *Transition) {
 	for _, row := range t.rows {
 		switch row {
@@ -242,7 +233,7 @@ func (w *work) asserts(t *Transition) {
 	}
 }
 
-// Event appends and seals what happened. Answers go to their own table, not into the log: the log keeps their number.
+// Event appends and seals an event. It names the revision of the answers, which have a table of their own.
 func (w *work) Event(action string, from, to workflow.State) error {
 	c := w.C()
 	p := workflow.Payload{Salt: w.f.Salt(c.ID, w.next())}
@@ -270,7 +261,7 @@ func (w *work) Event(action string, from, to workflow.State) error {
 	return nil
 }
 
-// automatic fires what the definition does by itself once its guards hold: further events of the same decision.
+// automatic fires automatic actions whose guards hold, as further events of the same decision.
 func (w *work) automatic() error {
 	for range maxAutomatic {
 		t := w.ready()
@@ -285,7 +276,6 @@ func (w *work) automatic() error {
 	return fmt.Errorf("workflow %s: automatic actions go round in circles in state %s", w.m.Def.Name, w.C().State)
 }
 
-// ready finds an automatic action whose guards hold.
 func (w *work) ready() *Transition {
 	for _, t := range w.m.Leaving[w.C().State] {
 		if !t.Def.Auto {
@@ -302,7 +292,6 @@ func (w *work) ready() *Transition {
 	return nil
 }
 
-// Finish completes the decision: what is due and who is waited for.
 func (w *work) Finish() (workflow.Decision, error) {
 	c := w.C()
 	c.Updated = w.f.Now.UTC().Truncate(time.Microsecond)
@@ -316,8 +305,7 @@ func (w *work) Finish() (workflow.Decision, error) {
 	return w.d, nil
 }
 
-// rawFields is the command's fields with the draft's under them: what was saved need not be said again. Declarations
-// are never taken from what was saved.
+// rawFields merges the command's fields over those of the saved draft. Declarations are never taken from a draft.
 func rawFields(t *Transition, f *workflow.Facts, cmd workflow.Command) map[string]any {
 	out := map[string]any{}
 	if len(f.Draft) > 0 {

@@ -11,7 +11,6 @@ import (
 	"incubase/workflow/paper"
 )
 
-// signs is the desk at which the action signs a paper; nil at others.
 func (t *Transition) signs() *define.Signing {
 	if t.desk == nil || t.desk.Def.Paper == "" {
 		return nil
@@ -19,7 +18,7 @@ func (t *Transition) signs() *define.Signing {
 	return t.desk
 }
 
-// seats are the sides that sign a paper of the kind, the public side first.
+// seats lists the sides that sign a paper of the kind, the public side first.
 func (m *Machine) seats(kind string) (out []paper.Seat) {
 	for i := range m.Def.Desks {
 		if d := &m.Def.Desks[i]; d.Paper == kind {
@@ -40,7 +39,7 @@ func sideOf(s paper.Seat) int {
 	return 0
 }
 
-// namesText checks that who signs a paper names the text that they were shown. It is never taken from what was saved.
+// namesText checks that a signer names the hash of the text they saw. The draft never supplies it.
 func (t *Transition) namesText(cmd workflow.Command, fault workflow.FaultFunc) {
 	if t.signs() == nil {
 		return
@@ -56,7 +55,7 @@ func (t *Transition) namesText(cmd workflow.Command, fault workflow.FaultFunc) {
 	}
 }
 
-// read holds who signs a paper to the text that was named: it must be the one that holds.
+// read refuses a signature under another text than the one in force.
 func (t *Transition) read(f *workflow.Facts, fields map[string]any) error {
 	d := t.signs()
 	if d == nil {

@@ -10,12 +10,11 @@ import (
 	"incubase/workflow/define"
 )
 
-// AsksAnswers reports whether the action freezes answers.
 func (t *Transition) AsksAnswers() bool {
 	return slices.ContainsFunc(t.Def.Fields, func(x define.FieldDef) bool { return x.Type == "answers" })
 }
 
-// taken reports whether the command leaves something to the saved draft that the action would take from there.
+// taken reports whether the action would take a field from the saved draft because the command lacks it.
 func (t *Transition) taken(f *workflow.Facts, cmd workflow.Command) bool {
 	var saved map[string]json.RawMessage
 	if !t.AsksAnswers() || json.Unmarshal(f.Draft, &saved) != nil {
@@ -27,7 +26,8 @@ func (t *Transition) taken(f *workflow.Facts, cmd workflow.Command) bool {
 	})
 }
 
-// seen holds who takes the saved draft to what they were shown. Who carries the whole answers has said all that counts.
+// seen refuses a command that takes the saved draft without naming its digest. A command with the whole answers needs
+// none.
 func (t *Transition) seen(f *workflow.Facts, cmd workflow.Command) error {
 	if !t.AsksAnswers() {
 		return nil

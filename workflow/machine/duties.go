@@ -10,12 +10,12 @@ import (
 	"incubase/workflow/define"
 )
 
-// Duties is who the case waits for: a row for each party of an action that is somebody's turn, with whether the case is
-// ready for it. For reviewers, agencies and desks only those who have not acted yet; nobody waits for what the case has
-// no occasion for, such as an answer where nobody has objected.
+// Duties lists who the case waits for: a row for each party of an action whose turn it is, with whether the case is
+// ready. Reviewers, agencies and desks that have acted are left out, and so are actions without occasion, such as an
+// answer where there is no objection.
 func (m *Machine) Duties(f *workflow.Facts) []workflow.Duty {
 	if f.Case.Outcome != "" {
-		return nil // a case that has ended waits for nobody
+		return nil
 	}
 	var out []workflow.Duty
 	for _, t := range m.Leaving[f.Case.State] {
@@ -33,9 +33,8 @@ func (m *Machine) Duties(f *workflow.Facts) []workflow.Duty {
 	return append(out, m.writerDuties(f)...)
 }
 
-// ready reports whether the guards about the case hold now, and if not, from when they will because a clock runs out
-// until then; nil where more than time is missing. Guards about the round, the organization and the person are asked by
-// the act itself.
+// ready reports whether the guards about the case hold now, else when a clock makes them hold; nil if more than time
+// is missing. The act itself checks the guards about round, organization and person.
 func (t *Transition) ready(f *workflow.Facts) (now bool, from *time.Time) {
 	holds := func(at time.Time) bool {
 		then := *f
@@ -63,7 +62,7 @@ func (t *Transition) ready(f *workflow.Facts) (now bool, from *time.Time) {
 	return false, nil
 }
 
-// writerDuties waits for those who write what somebody else submits: a preparer whose head sends the application off.
+// writerDuties lists duties of those who write what another submits.
 func (m *Machine) writerDuties(f *workflow.Facts) []workflow.Duty {
 	t := m.Submission(f.Case.State)
 	if t == nil || !t.Def.Turn {
@@ -84,7 +83,6 @@ func (m *Machine) writerDuties(f *workflow.Facts) []workflow.Duty {
 	return out
 }
 
-// Submission is the act that sends off what is written in a state; nil where nothing is.
 func (m *Machine) Submission(s workflow.State) *Transition {
 	for _, t := range m.Leaving[s] {
 		if m.AsksAnswers(t.Def.Name) {
@@ -94,8 +92,7 @@ func (m *Machine) Submission(s workflow.State) *Transition {
 	return nil
 }
 
-// occasioned asks the guards that say when there is anything to do: those about the case that are no condition of
-// moving on.
+// occasioned reports whether there is anything to do: it checks the guards about the case that are no gates.
 func (t *Transition) occasioned(f *workflow.Facts) bool {
 	return !slices.ContainsFunc(t.Guards, func(g define.Guard) bool {
 		return g.Letter() == define.OnCase && !g.Gate() && g.Check(define.Input{Facts: f}) != nil
@@ -126,7 +123,6 @@ func (m *Machine) partyDuties(t *Transition, p *workflow.Party, f *workflow.Fact
 	return nil
 }
 
-// roleDuties is a duty for each of the party's roles, of the case's organization or in its region.
 func roleDuties(base workflow.Duty, p *workflow.Party, c *workflow.Case) []workflow.Duty {
 	var out []workflow.Duty
 	for i, r := range p.Roles {
@@ -143,7 +139,6 @@ func roleDuties(base workflow.Duty, p *workflow.Party, c *workflow.Case) []workf
 	return out
 }
 
-// assigneeDuties asks the guards about each reviewer in turn: a declared one need not declare again.
 func (t *Transition) assigneeDuties(base workflow.Duty, f *workflow.Facts) []workflow.Duty {
 	var out []workflow.Duty
 	as := *f

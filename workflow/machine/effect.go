@@ -10,20 +10,17 @@ import (
 	"incubase/workflow/define"
 )
 
-// effect is a value of the closed registry: it changes the working copy of the case and collects what the commit must
-// write. It is pure; the store performs what it collected.
+// effect changes the working copy of the case and collects what the commit must write. It is pure.
 type effect interface {
 	Apply(w *work)
 }
 
-// effectFunc is an effect without parameters.
 type effectFunc func(w *work)
 
 func (f effectFunc) Apply(w *work) { f(w) }
 
 type effectMaker func(*checker, *workflow.Params) effect
 
-// effectMakers is the closed registry; registry.go documents it.
 var effectMakers map[string]effectMaker
 
 func init() {
@@ -34,19 +31,17 @@ func init() {
 	}
 }
 
-// EffectNames lists the registry, sorted.
 func EffectNames() []string { return define.SortedKeys(effectMakers) }
 
-// ledger marks the effects that post money: their actions require an idempotency key.
+// ledger marks effects that post money: their actions require an idempotency key.
 type ledger struct{ effectFunc }
 
-// vetted is an effect that may find a field wrong, once all fields have their form.
+// vetted is an effect that checks fields once all have their types.
 type vetted struct {
 	effectFunc
 	problems func(*workflow.Facts, map[string]any) []workflow.FieldError
 }
 
-// vet collects what the effects of an action find wrong with its fields.
 func (t *Transition) vet(f *workflow.Facts, fields map[string]any) error {
 	var out []workflow.FieldError
 	for _, e := range t.effects {
@@ -60,7 +55,6 @@ func (t *Transition) vet(f *workflow.Facts, fields map[string]any) error {
 	return nil
 }
 
-// simply makes an effect without parameters.
 func simply(f func(*work)) effectMaker {
 	return func(*checker, *workflow.Params) effect { return effectFunc(f) }
 }
@@ -69,7 +63,6 @@ func posting(f func(*work)) effectMaker {
 	return func(*checker, *workflow.Params) effect { return ledger{f} }
 }
 
-// work is a decision under way: the facts with a working copy of the case, and what the commit will write.
 type work struct {
 	ctx    context.Context
 	m      *Machine
@@ -77,13 +70,13 @@ type work struct {
 	cmd    workflow.Command
 	Fields map[string]any // checked and typed: int64, string, bool, []string, json.RawMessage
 	at     *Transition
-	// resumed: the branch taken returns to the stored state
+	// resumed means that the branch taken returns to the stored state.
 	resumed bool
-	issues  []issue // papers that the action issues, written once it has landed
+	issues  []issue // papers to write once the action has landed
 	d       workflow.Decision
 }
 
-// Begin copies the case, so that the facts stay what they were.
+// Begin works on a copy of the case, so that the caller's facts stay as they were.
 func (m *Machine) Begin(ctx context.Context, f workflow.Facts, cmd workflow.Command, fields map[string]any) *work {
 	w := &work{ctx: ctx, m: m, f: f, cmd: cmd, Fields: fields}
 	w.d.Before = f.Case
@@ -95,7 +88,7 @@ func (w *work) C() *workflow.Case { return &w.f.Case }
 
 func (w *work) today() calendar.Date { return w.f.Today() }
 
-// next is the version the case will have after the event being decided.
+// next is the case's version after the event being decided.
 func (w *work) next() int { return w.d.Before.Version + len(w.d.Events) + 1 }
 
 func (w *work) text(field string) string  { s, _ := w.Fields[field].(string); return s }
@@ -116,7 +109,6 @@ func (w *work) record(name string, v any) {
 	w.C().Data[name] = v
 }
 
-// plainEffects need no explanation beyond registry.go.
 var plainEffects = map[string]effectMaker{
 	"freeze_answers": simply(freezeAnswers),
 	"coached":        simply(coach),
@@ -175,7 +167,7 @@ var plainEffects = map[string]effectMaker{
 	}),
 	"emit": func(_ *checker, p *workflow.Params) effect {
 		p.Need("topic")
-		return effectFunc(func(*work) {}) // there are no messages yet to send
+		return effectFunc(func(*work) {}) // nothing sends messages yet
 	},
 	"signal": func(_ *checker, p *workflow.Params) effect {
 		action := p.Need("action")
@@ -183,12 +175,10 @@ var plainEffects = map[string]effectMaker{
 	},
 }
 
-// storeState remembers where resume returns to.
 type storeState struct{}
 
 func (storeState) Apply(w *work) { w.C().StoredState = w.at.from }
 
-// deskAnswer keeps an answer given at a desk.
 type deskAnswer struct{ d *define.Signing }
 
 func (e deskAnswer) Apply(w *work) {
@@ -198,7 +188,6 @@ func (e deskAnswer) Apply(w *work) {
 		At: w.f.Now})
 }
 
-// signal tells the parent: a system action, with what it must know of this child.
 func (w *work) signal(action string) {
 	c := w.C()
 	if c.Parent == "" {

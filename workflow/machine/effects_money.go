@@ -8,11 +8,10 @@ import (
 	"incubase/workflow/money"
 )
 
-// moneyEffects are about awards, tranches and what children tell of them.
 var moneyEffects = map[string]effectMaker{
 	"propose":            simply(propose),
 	"hold_award":         posting(holdAward),
-	"release_hold":       simply(releaseHold), // gives back: no key is asked for
+	"release_hold":       simply(releaseHold), // gives back, so no key is required
 	"commit_award":       posting(commitAward),
 	"release_commitment": posting(releaseCommitment),
 	"open_tranche": func(_ *checker, p *workflow.Params) effect {
@@ -42,13 +41,13 @@ var moneyEffects = map[string]effectMaker{
 		for i := range w.C().Tranches {
 			if t := &w.C().Tranches[i]; int64(t.N) == w.number("tranche") && t.Payment != "" && t.Paid == nil {
 				t.Payment = ""
-				w.C().Committed -= t.Amount // the payment's own commit has posted the release
+				w.C().Committed -= t.Amount // the payment's own commit posts the release
 			}
 		}
 	}),
 	"cancel_payment": posting(func(w *work) {
 		c := w.C()
-		if p := w.f.Parent; p != nil && p.Paid == 0 { // an award of which nothing was paid no longer counts
+		if p := w.f.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
 			w.d.Envelope.Awards--
 		}
 		w.post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
@@ -72,7 +71,6 @@ var moneyEffects = map[string]effectMaker{
 	}),
 }
 
-// propose sets the award and its tranches; the shares are the round's rule.
 func propose(w *work) {
 	c := w.C()
 	c.Awarded = workflow.Fen(w.number("amount_fen"))
@@ -90,7 +88,7 @@ func propose(w *work) {
 	}
 	c.Tranches = nil
 	for i, a := range amounts {
-		if a > 0 { // of a very small award nothing may be left for a share
+		if a > 0 { // the share of a very small award may be nothing
 			c.Tranches = append(c.Tranches, workflow.Tranche{N: len(c.Tranches) + 1, Amount: a, Reports: rules[i].Reports})
 		}
 	}
@@ -99,7 +97,7 @@ func propose(w *work) {
 func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
 	c := w.C()
 	grant := c.ID
-	if c.Parent != "" { // a payment posts on the award above it
+	if c.Parent != "" { // a payment posts on its parent's award
 		grant = c.Parent
 	}
 	w.d.Postings = append(w.d.Postings, workflow.Posting{Case: c.ID, Grant: grant, Round: c.Round, Kind: kind,
@@ -108,7 +106,7 @@ func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
 	w.d.Envelope.Round = c.Round
 }
 
-// holdAward sets the proposed award aside in the round's envelope: of two proposals for the same money the second is
+// holdAward reserves the proposed award in the round's envelope, so that a second proposal for the same money is
 // refused.
 func holdAward(w *work) {
 	c := w.C()
@@ -118,7 +116,6 @@ func holdAward(w *work) {
 	w.d.Envelope.HeldAwards++
 }
 
-// unhold gives back what the case holds.
 func unhold(w *work) {
 	c := w.C()
 	if c.Held == 0 {
@@ -130,7 +127,6 @@ func unhold(w *work) {
 	c.Held = 0
 }
 
-// releaseHold gives back what a proposal holds; with it goes the proposed award.
 func releaseHold(w *work) {
 	if c := w.C(); c.Held > 0 {
 		unhold(w)
@@ -138,7 +134,6 @@ func releaseHold(w *work) {
 	}
 }
 
-// commitAward promises the award out of the round's envelope, what the case held of it first.
 func commitAward(w *work) {
 	unhold(w)
 	c := w.C()
@@ -148,9 +143,9 @@ func commitAward(w *work) {
 	w.d.Envelope.Awards++
 }
 
-// releaseCommitment gives back what is promised, not paid and not under way: a tranche whose payment is open stays
-// committed until that payment is released or cancelled, because it may be going out at this very moment. An award of
-// which nothing was or will be paid no longer counts.
+// releaseCommitment releases what is committed, not paid and not under way. A tranche with an open payment stays
+// committed until that is released or cancelled: the bank may be paying it now. An award without payments does not
+// count.
 func releaseCommitment(w *work) {
 	c := w.C()
 	rest := c.Outstanding() - c.UnderWay()
@@ -165,7 +160,7 @@ func releaseCommitment(w *work) {
 	w.d.Envelope.Committed -= rest
 }
 
-// openTranche opens the payment of the next tranche. It asks for a key: a repeated request must not open another one.
+// openTranche requires a key: a repeated request must not open another payment.
 func (w *work) openTranche(workflow string) {
 	t := w.C().DueTranche()
 	if t == nil {
@@ -178,7 +173,7 @@ func (w *work) openTranche(workflow string) {
 	w.bear(child)
 }
 
-// openReport opens a report, numbered within the grant. It knows the amounts of the grant's answers that are copied.
+// openReport opens a report with copies of the named amounts of the grant's answers.
 func (w *work) openReport(theWorkflow string, copied []string) {
 	w.count("reports")
 	n := w.C().Counts["reports"]
@@ -199,8 +194,7 @@ func (w *work) openReport(theWorkflow string, copied []string) {
 	w.bear(child)
 }
 
-// openCase opens the next stage as a record of its own, numbered among those opened here. It is led by who led this
-// one.
+// openCase opens the next stage as a case of its own, led by this case's lead.
 func (w *work) openCase(workflow string) {
 	w.count("opened")
 	n := w.C().Counts["opened"]
@@ -209,7 +203,6 @@ func (w *work) openCase(workflow string) {
 	w.bear(child)
 }
 
-// child is a new case below this one: same organization, project, round and place.
 func (w *work) child(theWorkflow, suffix string, n int) workflow.Case {
 	c := w.C()
 	return workflow.Case{ID: workflow.DeriveID(w.f.Now, c.ID, suffix), Ref: c.Ref + "-" + suffix, Workflow: theWorkflow,
@@ -219,12 +212,11 @@ func (w *work) child(theWorkflow, suffix string, n int) workflow.Case {
 		Topics: c.Topics, Currency: c.Currency, Tranche: n}
 }
 
-// bear leaves the child for Desk to complete: only the catalog knows the child's own definition.
+// bear leaves the child for Desk to complete: only the catalog has the child's definition.
 func (w *work) bear(child workflow.Case) {
 	w.d.Children = append(w.d.Children, workflow.Birth{Case: child})
 }
 
-// postPayment pays the tranche out of the parent's commitment.
 func postPayment(w *work) {
 	c := w.C()
 	c.Paid = c.Awarded

@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/define"
 )
 
-// noticeEffects are about clocks.
 var noticeEffects = map[string]effectMaker{
 	"start_clock": func(_ *checker, p *workflow.Params) effect {
 		def := workflow.TimerDef{Name: p.Need("name"), Period: p.Need("period"), Action: p.Text("action", ""),
@@ -38,7 +37,7 @@ var noticeEffects = map[string]effectMaker{
 	"resume_clock": stopping(false),
 }
 
-// stopping makes a clock stand still, or go on, whatever state the case is in; landing measures it.
+// stopping stops or resumes a clock whatever the state; landing measures it.
 func stopping(still bool) effectMaker {
 	return func(_ *checker, p *workflow.Params) effect {
 		name := p.Need("name")
@@ -50,7 +49,7 @@ func stopping(still bool) effectMaker {
 	}
 }
 
-// startClock begins a clock today. The owner is the state or group whose leaving ends it, "" for none.
+// startClock starts a clock today. Leaving its owner, a state or group, ends it.
 func (w *work) startClock(def workflow.TimerDef, owner workflow.State) {
 	s, err := workflow.NewSpan(def.Period)
 	if err != nil {
@@ -73,14 +72,12 @@ func (w *work) startClock(def workflow.TimerDef, owner workflow.State) {
 	w.C().Clocks = append(w.C().Clocks, k)
 }
 
-// measure computes a clock's last day as things stand today.
 func (w *work) measure(k *workflow.Clock) { w.f.Measure(k) }
 
 func (w *work) stopClock(name string) {
 	w.C().Clocks = slices.DeleteFunc(w.C().Clocks, func(k workflow.Clock) bool { return k.Name == name })
 }
 
-// extendClock gives a clock another period from its last day.
 func (w *work) extendClock(name string, s workflow.Span) {
 	k := w.C().Clock(name)
 	if k == nil {
@@ -90,9 +87,8 @@ func (w *work) extendClock(name string, s workflow.Span) {
 	w.measure(k)
 }
 
-// moveClocks ends the clocks of what was left, starts those of what was entered, and pauses or resumes the others. An
-// action that stores the state holds its clocks: they stand still until an action returns there, which starts none
-// again.
+// moveClocks ends, starts, pauses and resumes clocks as their states and groups are left and entered. An action that
+// stores the state holds its clocks until an action returns there, which restarts none.
 func (w *work) moveClocks(from, to workflow.State) {
 	before, after := map[workflow.State]bool{}, map[workflow.State]bool{}
 	if from != "" {
@@ -133,14 +129,12 @@ func (w *work) moveClocks(from, to workflow.State) {
 	w.pauseClocks(w.m.States[to].Pauses)
 }
 
-// resumes reports whether an action leads from the state back to a stored one.
 func (m *Machine) resumes(s workflow.State) bool {
 	return slices.ContainsFunc(m.Leaving[s], func(t *Transition) bool {
 		return slices.ContainsFunc(t.Branches, func(b branch) bool { return b.stored() })
 	})
 }
 
-// stored reports whether the branch returns to a stored state.
 func (b branch) stored() bool {
 	return slices.ContainsFunc(b.when, func(g define.Guard) bool { _, ok := g.(define.StoredIs); return ok })
 }
@@ -152,8 +146,7 @@ func (m *Machine) timersOf(s workflow.State) []workflow.TimerDef {
 	return m.States[s].Timers
 }
 
-// pauseClocks lets exactly the named clocks and those that are held or stopped stand still. A date that somebody set
-// stays.
+// pauseClocks pauses exactly the named, held and stopped clocks. Clocks with a set date keep it.
 func (w *work) pauseClocks(names []string) {
 	for i := range w.C().Clocks {
 		k := &w.C().Clocks[i]

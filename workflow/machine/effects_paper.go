@@ -8,8 +8,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-// paperEffects are about official papers. What a paper says is frozen once the action has landed, so that it knows the
-// clocks that have begun.
+// paperEffects freeze a paper once the action has landed, so that it contains the clocks that the action starts.
 var paperEffects = map[string]effectMaker{
 	"issue": func(_ *checker, p *workflow.Params) effect {
 		x := issue{kind: p.Need("paper"), voids: p.Texts("voids"), notice: p.Text("notice", ""),
@@ -47,17 +46,16 @@ var paperEffects = map[string]effectMaker{
 	},
 }
 
-// issue is a paper to write, or only papers to void.
+// issue is a paper to write, or without a kind only papers to void.
 type issue struct {
 	kind   string
 	voids  []string
-	notice string // clock of the public notice that the paper names
-	signBy string // clock by which it is to be signed
+	notice string // clock of the public notice
+	signBy string // clock of the deadline for signing
 
-	notAdmitted bool // of a refusal: the application was not taken up
+	notAdmitted bool // a refusal: the application was not admitted
 }
 
-// write issues the action's papers as the case stands now.
 func (w *work) write() {
 	for _, x := range w.issues {
 		for _, k := range x.voids {
@@ -77,7 +75,6 @@ func (w *work) write() {
 	w.issues = nil
 }
 
-// paper is one of a kind, all but its number.
 func (w *work) paper(x issue) paper.Paper {
 	c, kind := w.C(), x.kind
 	return paper.Paper{ID: workflow.DeriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind,
@@ -85,7 +82,7 @@ func (w *work) paper(x issue) paper.Paper {
 		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(x)}
 }
 
-// word is the code word of a paper's number: an agreement is no official letter and goes by the case's own reference.
+// word is empty for an agreement: it is no official letter and has the case's reference.
 func (w *work) word(kind string) string {
 	if kind == paper.Agreement {
 		return ""

@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/define"
 )
 
-// reviewEffects are about reviewers and agencies.
 var reviewEffects = map[string]effectMaker{
 	"assign_reviewers": simply(func(w *work) {
 		for _, r := range w.f.Candidates.Reviewers {
@@ -51,7 +50,6 @@ var reviewEffects = map[string]effectMaker{
 	}),
 }
 
-// Doing is the action that has an effect, "" where none has.
 func (m *Machine) Doing(effect string) string {
 	for _, a := range m.Def.Actions {
 		if slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
@@ -61,7 +59,6 @@ func (m *Machine) Doing(effect string) string {
 	return ""
 }
 
-// apart are the actions whose doers may not do the one that has an effect.
 func (m *Machine) apart(effect string) (out []string) {
 	for i := range m.Def.Actions {
 		if a := &m.Def.Actions[i]; slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
@@ -73,7 +70,7 @@ func (m *Machine) apart(effect string) (out []string) {
 	return out
 }
 
-// assign binds a reviewer, once; one with a conflict on record is not asked again.
+// assign binds a reviewer once; one with a conflict on record is not asked again.
 func (w *work) assign(r workflow.Candidate) bool {
 	for _, a := range w.C().Assignments {
 		if a.User == r.User {
@@ -83,7 +80,7 @@ func (w *work) assign(r workflow.Candidate) bool {
 	if w.C().Helped(r.User) || w.f.Coached(r.User) {
 		return false
 	}
-	for _, earlier := range w.m.apart("score") { // who could not score is not asked to
+	for _, earlier := range w.m.apart("score") { // do not ask reviewers whom separate_from would refuse
 		if slices.Contains(w.C().Doers[earlier], r.User) {
 			return false
 		}
@@ -92,8 +89,7 @@ func (w *work) assign(r workflow.Candidate) bool {
 	return true
 }
 
-// declare keeps the reviewer's declaration. A conflict ends access at once and brings in another reviewer, if the
-// round has one who is not yet on the case.
+// declare ends access at a conflict and brings in the round's next reviewer who is not yet on the case.
 func declare(w *work) {
 	a := w.C().Assignment(w.f.Actor.ID)
 	if a == nil {
@@ -110,14 +106,13 @@ func declare(w *work) {
 	}
 }
 
-// askCosigners asks the agencies that are competent, unless the round does without.
 func askCosigners(w *work) {
 	if w.f.Rules().Cosigners == "none" {
 		return
 	}
 	period := w.f.Rules().CosignPeriod
 	if period.IsZero() {
-		return // a round without a period asks nobody; round_complete demands one where co-signers are asked
+		return // round_complete requires a period where co-signers are asked
 	}
 	due := w.f.Calendar.Last(w.today(), period)
 	for _, a := range w.f.Candidates.Agencies {
@@ -138,10 +133,9 @@ func (w *work) asked(agency workflow.ID) bool {
 	return false
 }
 
-// cosignClock is the clock of the co-signatures.
 const cosignClock = "cosign"
 
-// postpone moves the deadlines of the agencies that have still to speak by the pauses since each was asked.
+// postpone moves the deadlines of unanswered co-signatures by the pauses since each was asked.
 func (w *work) postpone(pauses []calendar.Pause) {
 	for i := range w.C().Cosigns {
 		c := &w.C().Cosigns[i]
@@ -154,7 +148,7 @@ func (w *work) postpone(pauses []calendar.Pause) {
 	}
 }
 
-// restartCosignClock lets one clock stand for the earliest open deadline: agencies asked later have later ones.
+// restartCosignClock runs one clock to the earliest open deadline.
 func (w *work) restartCosignClock() {
 	var pauses []calendar.Pause
 	if k := w.C().Clock(cosignClock); k != nil {

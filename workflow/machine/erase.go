@@ -1,5 +1,4 @@
 package machine
 
-// EraseAction is the act on a case by which something of it is erased. It is built in, and leads from each state to
-// itself.
+// EraseAction is the built-in act that erases parts of a case. It leads from each state to itself.
 const EraseAction = "erase"

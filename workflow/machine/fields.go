@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/define"
 )
 
-// fields checks what the actor said against the action's fields and gives it types. Every fault is told at once.
 func (m *Machine) fields(t *Transition, f *workflow.Facts, cmd workflow.Command) (map[string]any, error) {
 	raw := rawFields(t, f, cmd)
 	var faults []workflow.FieldError
@@ -33,7 +32,7 @@ func (m *Machine) fields(t *Transition, f *workflow.Facts, cmd workflow.Command)
 		known[def.Name] = true
 		v := raw[def.Name]
 		if v == nil || def.Type == "attachments" && define.Nothing(v) {
-			held := def.Type == "attachments" && t.AsksAnswers() && len(f.Files) > 0 // the files of the draft go with it
+			held := def.Type == "attachments" && t.AsksAnswers() && len(f.Files) > 0 // the draft's files go with it
 			if def.Required && !held {
 				label := define.PlainLabel(def.Type, def.Label)
 				fault("fields."+def.Name, "请填写%[1]s", "please fill in: %[2]s", label.ZH, label.EN)
@@ -44,7 +43,7 @@ func (m *Machine) fields(t *Transition, f *workflow.Facts, cmd workflow.Command)
 			out[def.Name] = x
 		}
 	}
-	for name := range cmd.Fields { // a draft may have been saved for another version of the action; a request may not
+	for name := range cmd.Fields { // a draft may be older than this version of the action, a request may not
 		if !known[name] {
 			fault("fields."+name, "没有这一项", "there is no such field")
 		}

@@ -7,13 +7,11 @@ import (
 
 type guardMaker func(*checker, *workflow.Params) define.Guard
 
-// guardMakers is the closed registry; registry.go documents it. Filled in init to let any_of refer to it.
+// guardMakers is filled by init, because any_of refers to it.
 var guardMakers map[string]guardMaker
 
-// GuardNames lists the registry, sorted.
 func GuardNames() []string { return define.SortedKeys(guardMakers) }
 
-// anyOf holds when one of several guards does; its refusal joins theirs.
 func anyOf(c *checker, p *workflow.Params) define.Guard {
 	v, _ := p.Get("guards")
 	list, ok := v.([]any)

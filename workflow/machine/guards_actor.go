@@ -7,7 +7,7 @@ import (
 	"incubase/workflow/define"
 )
 
-// actorGuards are about who acts. They are asked last and shown only to whom they concern.
+// actorGuards are checked last and shown only to those they concern.
 var actorGuards = map[string]guardMaker{
 	"separate_from": func(_ *checker, p *workflow.Params) define.Guard {
 		actions := p.Texts("actions")
@@ -47,7 +47,7 @@ func assignmentGuard(name, zh, en string, holds func(*workflow.Assignment) bool)
 		return define.Quiet(name, define.OnActor, zh, en, func(in define.Input) *workflow.Refusal {
 			a := in.Case.Assignment(in.Actor.ID)
 			if a == nil || holds(a) {
-				return nil // not assigned is the party's refusal, not this one's
+				return nil // the party check refuses actors who are not assigned
 			}
 			return &workflow.Refusal{Rule: name, Message: workflow.Text{ZH: zh, EN: en}}
 		})

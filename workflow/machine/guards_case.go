@@ -8,10 +8,9 @@ import (
 	"incubase/workflow/define"
 )
 
-// NoticeClock is the clock that notice_elapsed waits for where it names none.
+// NoticeClock is the default clock of notice_elapsed.
 const NoticeClock = "notice"
 
-// caseGuards read the versioned case.
 var caseGuards = map[string]guardMaker{
 	"has_topics": func(*checker, *workflow.Params) define.Guard {
 		return define.Gate("has_topics", define.OnCase, "写明了服务领域或受益人群", "topics are named",
@@ -91,7 +90,6 @@ var caseGuards = map[string]guardMaker{
 	},
 }
 
-// stageGuard is for actions of a group whose states stand in several stages.
 func stageGuard(stages []string) define.Guard {
 	return define.Gate("stage_is", define.OnCase, "处于相应阶段", "the case is in the right stage",
 		func(in define.Input) *workflow.Refusal {
@@ -131,11 +129,10 @@ func passGuard(least workflow.Ref) define.Guard {
 			return workflow.No("pass_points", "平均分 %[1]s，未达到 %[2]s", "the mean score %[1]s is below %[2]s", points(mean),
 				points(want))
 		})
-	g.Secret = true // with one score in, the mean is that score
+	g.Secret = true // with one score, the mean is that score
 	return g
 }
 
-// points writes hundredths of a point.
 func points(n int) string { return fmt.Sprintf("%d.%02d", n/100, n%100) }
 
 func cosigned(in define.Input) *workflow.Refusal {
@@ -169,7 +166,6 @@ func elapsed(rule, clock string) define.Guard {
 	})
 }
 
-// running holds while a clock runs and its last day has not ended.
 func running(clock string) define.Guard {
 	return define.Gate("running", define.OnCase, "期限未满", "the period still runs", func(in define.Input) *workflow.Refusal {
 		k := in.Case.Clock(clock)
@@ -189,7 +185,6 @@ var noObjection = define.Gate("no_open_objection", define.OnCase, "没有未处�
 		return workflow.No("no_open_objection", "还有 %d 条异议未处理", "objections still to be resolved: %d", n)
 	})
 
-// reportsGuard counts reports that were accepted: counters "accepted" and "accepted_<kind>".
 func reportsGuard(kind string, least workflow.Ref) define.Guard {
 	counter, zh, en := "accepted", "报告", "report"
 	if kind != "" {
@@ -208,7 +203,7 @@ func reportsGuard(kind string, least workflow.Ref) define.Guard {
 		})
 }
 
-// evaluatedGuard asks for a grade that an action has recorded: the choices of its field are the grades, the best first.
+// evaluatedGuard checks a recorded grade. The choices of its field are the grades, best first.
 func evaluatedGuard(c *checker, p *workflow.Params) define.Guard {
 	fact, least := p.Text("fact", "grade"), p.Text("at_least", "")
 	grades := c.choices(fact)
@@ -228,7 +223,6 @@ func evaluatedGuard(c *checker, p *workflow.Params) define.Guard {
 		})
 }
 
-// choices are the values that actions offer for a field, in the order of the definition.
 func (c *checker) choices(field string) (out []string) {
 	for _, a := range c.m.Def.Actions {
 		for _, f := range a.Fields {
@@ -254,7 +248,6 @@ func countGuard(_ *checker, p *workflow.Params) define.Guard {
 	})
 }
 
-// dataGuard reads a fact that an action recorded.
 func dataGuard(c *checker, p *workflow.Params) define.Guard {
 	name, want := p.Need("name"), oneOf(p)
 	t := workflow.Text{ZH: p.Text("label_zh", "已有所需记录"), EN: p.Text("label_en", "what is needed is on record")}
@@ -269,7 +262,7 @@ func dataGuard(c *checker, p *workflow.Params) define.Guard {
 	return g
 }
 
-// fieldGuard reads a field of the command: for branches only, because an offer has no fields yet.
+// fieldGuard serves branches only: an offer has no fields yet.
 func fieldGuard(_ *checker, p *workflow.Params) define.Guard {
 	name, want := p.Need("name"), oneOf(p)
 	return define.Quiet("field", define.OnActor, "按所填内容", "by what was said", func(in define.Input) *workflow.Refusal {
@@ -280,7 +273,6 @@ func fieldGuard(_ *checker, p *workflow.Params) define.Guard {
 	})
 }
 
-// oneOf reads equals (one value) or one_of (several) as text.
 func oneOf(p *workflow.Params) []string {
 	if v, ok := p.Get("equals"); ok {
 		return []string{fmt.Sprint(v)}

@@ -5,11 +5,10 @@ import (
 	"incubase/workflow/define"
 )
 
-// moneyGuards read awards, tranches and envelopes.
 var moneyGuards = map[string]guardMaker{
 	"envelope": func(_ *checker, p *workflow.Params) define.Guard {
-		// Letter b: the schema's envelope_covers_commitments says no at the commit, whatever was read here.
-		// What this case holds already is set aside for it; a field names a sum that is only now asked for.
+		// Letter b: the schema's envelope_covers_commitments checks this at the commit. What the case holds is
+		// reserved for it; a field names a sum that is requested only now.
 		field := p.Text("field", "")
 		return define.Gate("envelope", define.Constraint, "批次资金足够", "the round's envelope covers the award",
 			func(in define.Input) *workflow.Refusal {

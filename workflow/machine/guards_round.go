@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/define"
 )
 
-// roundGuards read the round, the organization or the parent: rows whose version the commit asserts again.
+// roundGuards read rows whose versions the commit asserts.
 var roundGuards = map[string]guardMaker{
 	"round_open": func(*checker, *workflow.Params) define.Guard {
 		return define.Gate("round_open", define.OnRow, "批次正在受理申报", "the round is open for applications",
@@ -35,7 +35,7 @@ var roundGuards = map[string]guardMaker{
 			roundDue).On(define.RowRound)
 	},
 	"round_decided": func(*checker, *workflow.Params) define.Guard {
-		// Once the round is closed nothing is submitted any more (round_open, asserted), so this number only falls.
+		// A closed round takes no submissions (round_open, asserted), so this number only falls.
 		return define.Gate("round_decided", define.OnRow, "每一件申报都已有决定", "every application is decided",
 			func(in define.Input) *workflow.Refusal {
 				if in.Round == nil || in.Round.Undecided == 0 {
@@ -46,7 +46,7 @@ var roundGuards = map[string]guardMaker{
 			}).On(define.RowRound)
 	},
 	"max_awards": func(*checker, *workflow.Params) define.Guard {
-		// Letter b: the schema's awards_within_maximum says no at the commit.
+		// Letter b: the schema's awards_within_maximum checks this at the commit.
 		return define.Gate("max_awards", define.Constraint, "批次立项数量未满", "the round still has awards to give", maxAwards)
 	},
 	"organization_standing": func(*checker, *workflow.Params) define.Guard {
@@ -97,7 +97,7 @@ func roundOpen(in define.Input) *workflow.Refusal {
 	return nil
 }
 
-// RoundAnnounced holds while drafts may begin: from the announcement of the round to its closing.
+// RoundAnnounced holds from the announcement of the round to its closing.
 func RoundAnnounced(in define.Input) *workflow.Refusal {
 	switch r := in.Round; {
 	case r == nil:
@@ -111,7 +111,6 @@ func RoundAnnounced(in define.Input) *workflow.Refusal {
 	return nil
 }
 
-// moment writes a time as people read it; the second only where there is one.
 func moment(t time.Time) string {
 	t = t.In(calendar.Zone())
 	if t.Second() == 0 {

@@ -9,8 +9,7 @@ import (
 	"incubase/workflow"
 )
 
-// Import gives a past award its case: closed at birth, outside ledger, envelopes and boards, with the first event of
-// its chain. Only who owns the installation does so: the actor is the system.
+// Import returns the case of a past award: closed at birth, outside ledger, envelopes and boards, by the system.
 func (m *Machine) Import(ctx context.Context, p workflow.Past, secret [32]byte) (workflow.Birth, json.RawMessage,
 	error) {
 	if m.Def.Name != workflow.ImportedWorkflow {

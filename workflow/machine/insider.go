@@ -7,13 +7,13 @@ import (
 	"incubase/workflow/define"
 )
 
-// judges reports whether the action scores the application or decides on it: coaches of the organization do neither.
+// judges reports whether the action scores the application or decides on it; coaches of the organization do neither.
 func (t *Transition) judges() bool {
 	return t.Def.Decides || slices.ContainsFunc(t.Def.Effects,
 		func(e define.Spec) bool { return slices.Contains(define.Judging, e.Name) })
 }
 
-// dependent are the reasons of independence why the actor may not do an action that a party of theirs may.
+// dependent refuses by the rule of independence what a party of the actor's may do.
 func (m *Machine) dependent(t *Transition, f *workflow.Facts) *workflow.Refusal {
 	a, c := f.Actor, &f.Case
 	if c.Insider(a) && slices.ContainsFunc(t.Def.By, func(n string) bool { return m.Parties[n].Holds(a, c) }) &&
@@ -29,7 +29,7 @@ func (m *Machine) dependent(t *Transition, f *workflow.Facts) *workflow.Refusal 
 	return nil
 }
 
-// ForApplicant reports whether the actor does what these parties may through the applicant's side alone.
+// ForApplicant reports whether the actor plays these parties through the applicant's side alone.
 func (m *Machine) ForApplicant(parties []string, a workflow.Actor, c *workflow.Case) bool {
 	plays := func(applicant bool) func(string) bool {
 		return func(n string) bool { p := m.Parties[n]; return p.Applicant() == applicant && m.Plays(p, a, c) }
@@ -38,7 +38,7 @@ func (m *Machine) ForApplicant(parties []string, a workflow.Actor, c *workflow.C
 		!slices.ContainsFunc(parties, plays(false))
 }
 
-// helps notes in the case's doers that people wrote it for the applicant, with the event that freezes what they wrote.
+// helps records who wrote the case for the applicant, with the event that freezes the text.
 func (w *work) helps(users ...workflow.ID) {
 	c := w.C()
 	if c.Doers == nil {
@@ -55,7 +55,6 @@ func (w *work) helps(users ...workflow.ID) {
 	}
 }
 
-// coach notes that the actor coached the case's organization.
 func coach(w *work) {
 	if org := w.C().Organization; org != "" && w.f.Actor.ID != workflow.SystemID {
 		w.d.Coached = &workflow.Coached{User: w.f.Actor.ID, At: w.f.Now}

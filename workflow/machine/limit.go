@@ -6,7 +6,6 @@ import (
 	"incubase/workflow"
 )
 
-// limits checks what a definition's form says of its amounts.
 func (c *checker) limits() {
 	schema := json.RawMessage(c.m.Def.Form)
 	var root struct {
@@ -14,7 +13,7 @@ func (c *checker) limits() {
 			Type string `json:"type"`
 		} `json:"properties"`
 	}
-	_ = json.Unmarshal(schema, &root) // form.Check has told what is wrong with it
+	_ = json.Unmarshal(schema, &root) // form.Check reports faults
 	for _, l := range workflow.LimitsOf(schema) {
 		at := "form: " + l.Question + ": x-limit"
 		for _, path := range l.Sum {

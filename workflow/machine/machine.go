@@ -1,3 +1,5 @@
+// Package machine compiles workflow definitions and decides commands. It is pure: it reads facts and returns decisions,
+// refusals and offers; the store commits them.
 package machine
 
 import (
@@ -11,11 +13,11 @@ import (
 	"incubase/workflow/define"
 )
 
-// This is the only file that knows looplab/fsm. The library is asked about topology once, at compile, and fires a fresh
-// instance per command, made from only the edges that leave the state: an instance is never shared and never kept (a
-// cancelled context or a recovered panic would wedge it for good).
+// This is the only file that uses looplab/fsm: for topology at compile, and for a fresh instance per command with
+// only the edges that leave the state. A kept instance would stay blocked after a cancelled context or a recovered
+// panic.
 
-// Machine is a compiled, checked Definition. It never changes, so every request may share it.
+// Machine is a compiled, checked Definition. It is immutable, so requests share it.
 type Machine struct {
 	Def       define.Definition
 	States    map[workflow.State]*define.StateDef
@@ -25,19 +27,18 @@ type Machine struct {
 	Leaving   map[workflow.State][]*Transition // in the order of the definition
 	EdgeList  []Edge
 	Audiences map[workflow.State]audience
-	Secrets   map[string]Circle  // facts
+	Secrets   map[string]Circle  // by fact
 	answering workflow.Answering // of objections
 }
 
-// Transition is an action as it leaves one state.
 type Transition struct {
 	Def      *define.ActionDef
 	from     workflow.State
 	Guards   []define.Guard
 	Branches []branch
 	effects  []effect
-	rows     []define.Row    // that guards and branches read
-	desk     *define.Signing // at which it answers
+	rows     []define.Row    // read by guards and branches
+	desk     *define.Signing // where it answers
 }
 
 type branch struct {
@@ -45,14 +46,13 @@ type branch struct {
 	when []define.Guard
 }
 
-// Edge is one legal move of a definition version, as the schema's foreign key knows it.
+// Edge is one legal move of a definition version, as the schema's foreign key has it.
 type Edge struct {
 	Action string         `json:"action"`
 	From   workflow.State `json:"from"`
 	To     workflow.State `json:"to"`
 }
 
-// event is the library's name of a branch: the action and where it leads.
 func (t *Transition) event(to workflow.State) string { return t.Def.Name + ">" + string(to) }
 
 func (t *Transition) events() []fsm.EventDesc {
@@ -63,8 +63,7 @@ func (t *Transition) events() []fsm.EventDesc {
 	return out
 }
 
-// topology asks the library what can be reached from the initial state, and which of those states nothing leaves for
-// another one.
+// topology returns the states that can be reached, and those of them that only lead to themselves.
 func (m *Machine) topology() (reached, stuck map[workflow.State]bool) {
 	var all fsm.Events
 	for _, s := range m.Def.States {
@@ -95,8 +94,7 @@ func (m *Machine) topology() (reached, stuck map[workflow.State]bool) {
 	return reached, stuck
 }
 
-// fire moves a fresh machine along one branch: guards run before the event over the immutable facts, the destination is
-// collected after it. The guards' refusals come back as *Refused.
+// fire moves a fresh machine along one branch. Refusals come back as *Refused.
 func (t *Transition) fire(ctx context.Context, to workflow.State, guard func() []workflow.Refusal) (workflow.State,
 	error) {
 	var landed workflow.State

@@ -6,7 +6,6 @@ import (
 	"incubase/workflow"
 )
 
-// EndedByStaff reports whether an act of the staff leads to a state.
 func (m *Machine) EndedByStaff(s workflow.State) bool {
 	staff := func(name string) bool {
 		p := m.Parties[name]

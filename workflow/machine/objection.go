@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// objectionEffects are what the public says of a notice, and what becomes of that.
 var objectionEffects = map[string]effectMaker{
 	"add_objection": func(c *checker, p *workflow.Params) effect {
 		c.m.answering = workflow.NewAnswering(p)
@@ -24,7 +23,7 @@ var objectionEffects = map[string]effectMaker{
 	},
 }
 
-// answers makes an effect on the unanswered objections that field "objection" names, the one or all.
+// answers makes an effect on the unanswered objection that field "objection" names, or on all.
 func answers(zh, en string, fits func(*workflow.Objection) bool, change func(*work, *workflow.Objection)) effect {
 	meant := func(o *workflow.Objection, fields map[string]any) bool { return fits(o) && o.Meant(fields) }
 	return vetted{effectFunc: func(w *work) {
@@ -43,8 +42,7 @@ func answers(zh, en string, fits func(*workflow.Objection) bool, change func(*wo
 	}}
 }
 
-// addObjection takes an objection. None is refused for its number: what comes on top of a day's share holds nothing
-// until it is confirmed.
+// addObjection takes every objection; those above the daily limit hold nothing until confirmed.
 func addObjection(w *work) {
 	c := w.C()
 	o := workflow.Objection{N: c.Counts[workflow.ObjectionsMade] + 1, Seq: w.next(), At: w.f.Now, Name: w.text("name"),
@@ -74,7 +72,7 @@ func addObjection(w *work) {
 	w.d.Objections = append(w.d.Objections, o)
 }
 
-// confirmObjection lets one count that came on top of a day's share: its contact was confirmed, or the staff counts it.
+// confirmObjection counts an objection above the daily limit.
 func confirmObjection(w *work, o *workflow.Objection) {
 	o.Unconfirmed, o.Counts = false, true
 	w.tally(workflow.ObjectionsUnconfirmed, -1)
@@ -82,7 +80,6 @@ func confirmObjection(w *work, o *workflow.Objection) {
 	w.waits(o)
 }
 
-// resolveObjection answers one in writing.
 func resolveObjection(w *work, o *workflow.Objection) {
 	if o.Open() {
 		w.tally(workflow.ObjectionsHolding, -1)
@@ -95,7 +92,6 @@ func resolveObjection(w *work, o *workflow.Objection) {
 	o.Resolved, o.Upheld, o.Reason, o.By, o.AnswerSeq = &now, w.yes("upheld"), w.text("reason"), w.f.Actor.ID, w.next()
 }
 
-// waits begins an objection's own period today.
 func (w *work) waits(o *workflow.Objection) {
 	today := w.today()
 	o.Since = &today
@@ -105,7 +101,7 @@ func (w *work) waits(o *workflow.Objection) {
 	}
 }
 
-// answerClock runs for the objection that has waited longest, and ends with the last.
+// answerClock runs the clock of the objection that has waited longest, and stops it with the last.
 func (w *work) answerClock() {
 	var first *calendar.Date
 	for i := range w.f.Waiting {
@@ -127,7 +123,6 @@ func (w *work) answerClock() {
 	}
 }
 
-// objectedToday counts one more on this day and returns how many there are now.
 func (w *work) objectedToday() int {
 	today := w.today()
 	day := today.Year*10000 + int(today.Month)*100 + today.Day

@@ -7,13 +7,13 @@ import (
 	"incubase/workflow/define"
 )
 
-// Plays reports whether the actor is this party in this case: it holds one of the roles, the relation holds, and the
-// actor is no insider whom the rule of independence keeps out.
+// Plays reports whether the actor is this party in this case: holds one of its roles and its relation, and is no
+// insider whom the rule of independence bars.
 func (m *Machine) Plays(p *workflow.Party, a workflow.Actor, c *workflow.Case) bool {
 	return p.Holds(a, c) && !(p.Barred() && c.Insider(a))
 }
 
-// concerns reports whether an action is any business of somebody with the actor's roles, in whatever case.
+// concerns reports whether the action is for one of the actor's roles, in any case.
 func (m *Machine) concerns(t *Transition, a workflow.Actor) bool {
 	for _, name := range t.Def.By {
 		p := m.Parties[name]
@@ -31,19 +31,17 @@ func (m *Machine) concerns(t *Transition, a workflow.Actor) bool {
 	return false
 }
 
-// May reports whether the actor is one of the action's parties in this case.
 func (m *Machine) May(t *Transition, a workflow.Actor, c *workflow.Case) bool {
 	return slices.ContainsFunc(t.Def.By, func(n string) bool { return m.Plays(m.Parties[n], a, c) })
 }
 
-// audience is who may see a case in a state.
 type audience struct {
-	Place string            // the state's in lists; see Place
+	Place string            // of the state in lists, see workflow.Place
 	Seers []*workflow.Party // in its true state
-	Shown []*workflow.Party // as it is shown, if it is shown otherwise; else the same
+	Shown []*workflow.Party // including those who see it as another state
 }
 
-// seers are the parties who may see the case in a state. The public, unless named, only where it may say something:
+// seers returns the parties who may see the case. The public, unless named, sees only states where it may act:
 // elsewhere a case does not exist for it.
 func (m *Machine) seers(s workflow.State) []*workflow.Party { return m.Audiences[s].Seers }
 
@@ -63,7 +61,7 @@ func (m *Machine) allAudiences() map[workflow.State]audience {
 		st := &m.Def.States[i]
 		v := audience{Place: workflow.Place(m.Def.Name, m.Def.Version, st.Name), Seers: seers(st)}
 		v.Shown = v.Seers
-		if st.Shown != "" { // who would not see the state that it is shown as sees nothing
+		if st.Shown != "" { // readers who may not see the state shown see nothing
 			for _, p := range seers(m.States[st.Shown]) {
 				if !slices.Contains(v.Shown, p) {
 					v.Shown = append(slices.Clone(v.Shown), p)
@@ -75,18 +73,17 @@ func (m *Machine) allAudiences() map[workflow.State]audience {
 	return out
 }
 
-// acts reports whether any action that leaves the state is the party's.
 func (m *Machine) acts(p *workflow.Party, s workflow.State) bool {
 	return slices.ContainsFunc(m.Leaving[s], func(t *Transition) bool { return slices.Contains(t.Def.By, p.Name) })
 }
 
-// Unseen reports whether a state is one that no person sees: that of a deleted draft.
+// Unseen reports whether no person sees cases in the state, such as deleted drafts.
 func (m *Machine) Unseen(s workflow.State) bool {
 	return m.States[s] != nil && !slices.ContainsFunc(m.Audiences[s].Shown,
 		func(p *workflow.Party) bool { return p.Relation != workflow.RelSystem })
 }
 
-// Party reports whether the actor is any party of the case but the public.
+// Party reports whether the actor is a party of the case other than the public.
 func (m *Machine) Party(a workflow.Actor, c *workflow.Case) bool {
 	for i := range m.Def.Parties {
 		if p := &m.Def.Parties[i]; p.Relation != workflow.RelPublic && m.Plays(p, a, c) {
@@ -96,19 +93,17 @@ func (m *Machine) Party(a workflow.Actor, c *workflow.Case) bool {
 	return false
 }
 
-// Edits reports whether the actor may save the draft answers of the case.
 func (m *Machine) Edits(a workflow.Actor, c *workflow.Case) bool {
 	return slices.ContainsFunc(m.States[c.State].Edit, func(n string) bool { return m.Plays(m.Parties[n], a, c) })
 }
 
-// Ties are the parties that an actor is in a case.
+// Ties are the parties that an actor plays in a case.
 type Ties []*workflow.Party
 
 func (t Ties) By(r workflow.Relation) bool {
 	return slices.ContainsFunc(t, func(p *workflow.Party) bool { return p.Relation == r })
 }
 
-// Inside reports whether the actor is of the staff in whose scope the case lies, or the system.
 func (t Ties) Inside() bool {
 	return slices.ContainsFunc(t, func(p *workflow.Party) bool {
 		return p.Relation == workflow.RelSystem || p.Relation == workflow.RelScope &&
@@ -116,7 +111,6 @@ func (t Ties) Inside() bool {
 	})
 }
 
-// Applicant reports whether the actor is of the applicant's side.
 func (t Ties) Applicant() bool { return slices.ContainsFunc(t, (*workflow.Party).Applicant) }
 
 func (m *Machine) Playing(a workflow.Actor, c *workflow.Case) Ties {

@@ -1,4 +1,3 @@
 package machine
 
-// RoundWorkflow is the definition that rounds live under.
 const RoundWorkflow = "round"

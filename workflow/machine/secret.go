@@ -5,20 +5,19 @@ import (
 	"incubase/workflow/define"
 )
 
-// Circle is who reads who did an act and what was said in it.
+// Circle is the set of readers of an act's actor and fields.
 type Circle int
 
 const (
-	Everybody Circle = iota // who sees the case; names of the other side are left out all the same
-	agencies                // the staff in scope, and agencies asked
-	insiders                // the staff in scope
-	Objection               // those of the staff who know who objected
+	Everybody Circle = iota // readers of the case; names of the other side are left out all the same
+	agencies                // staff in scope, and agencies asked
+	insiders                // staff in scope
+	Objection               // staff who know the objectors
 )
 
-// circles of the effects that keep what one person said.
 var circles = map[string]Circle{"cosign": agencies, "declare": insiders, "score": insiders, "add_objection": Objection}
 
-// Circle is the narrowest that any of the action's effects or parties asks for.
+// Circle returns the narrowest circle of the action's effects and parties.
 func (m *Machine) Circle(a *define.ActionDef) Circle {
 	out := Everybody
 	if a.Secret {
@@ -40,7 +39,6 @@ func (m *Machine) Circle(a *define.ActionDef) Circle {
 	return out
 }
 
-// Reads reports whether somebody who is these parties of the case is in a circle.
 func (t Ties) Reads(c Circle, objectors bool) bool {
 	switch c {
 	case Everybody:
@@ -53,7 +51,6 @@ func (t Ties) Reads(c Circle, objectors bool) bool {
 	return objectors
 }
 
-// secretFacts are the facts that only secret acts record, each with their narrowest circle.
 func (m *Machine) secretFacts() map[string]Circle {
 	out := map[string]Circle{}
 	for i := range m.Def.Actions {
@@ -70,12 +67,10 @@ func (m *Machine) secretFacts() map[string]Circle {
 	return out
 }
 
-// MovedAction stands in a time line for an act that led into a state, or out of one, that its reader is shown as
-// another.
+// MovedAction replaces, in a time line, an act into or out of a state that its reader is shown as another.
 const MovedAction = "moved"
 
-// hides refuses a state that is shown as another and yet told apart from it: by its stage or outcome, which lists
-// filter by.
+// hides refuses a state that is shown as another but differs in stage or outcome, by which lists filter.
 func (c *checker) hides() {
 	for i := range c.m.Def.States {
 		s := &c.m.Def.States[i]

@@ -6,7 +6,6 @@ import (
 	"incubase/workflow"
 )
 
-// Shown is a state of the case as this actor is shown it.
 func (m *Machine) Shown(a workflow.Actor, c *workflow.Case, s workflow.State) workflow.State {
 	st := m.States[s]
 	if st == nil || st.Shown == "" || a.ID == workflow.SystemID || slices.ContainsFunc(m.seers(s),

@@ -6,7 +6,7 @@ import (
 	"incubase/workflow"
 )
 
-// Summarize says of a row what Show says of the whole case.
+// Summarize returns a list row, with the same rights as Show.
 func (m *Machine) Summarize(l *workflow.Listed, a workflow.Actor) workflow.Summary {
 	c := l.Case
 	part, s := m.Playing(a, &c), m.Shown(a, &c, c.State)
@@ -21,7 +21,7 @@ func (m *Machine) Summarize(l *workflow.Listed, a workflow.Actor) workflow.Summa
 	if !part.By(workflow.RelCompetent) {
 		out.Case.Cosigns = nil
 	}
-	if s != c.State { // nothing may tell where it really stands
+	if s != c.State { // nothing may reveal the true state
 		out.Case.State, out.Case.Due = s, nil
 		return out
 	}
@@ -42,8 +42,7 @@ func (m *Machine) Summarize(l *workflow.Listed, a workflow.Actor) workflow.Summa
 	return out
 }
 
-// can is what a list offers of an act; nothing to who is none of its parties, such as the officer who is told of a
-// timer that was refused.
+// can is empty for non-parties, such as an officer who is told of a refused timer.
 func (m *Machine) can(action string, a workflow.Actor, c *workflow.Case) []workflow.Offer {
 	if action == workflow.SaveAction && m.Edits(a, c) {
 		return []workflow.Offer{{Name: workflow.SaveAction, Label: workflow.Text{ZH: "填写内容", EN: "Fill in"}}}

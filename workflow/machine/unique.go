@@ -10,12 +10,11 @@ import (
 // UniqueRule is the schema's constraint: of the cases that a definition calls the same only one lives.
 const UniqueRule = "one_live_application"
 
-// Twins finds the live case that has a key. "" if there is none.
 type Twins interface {
 	LiveCase(ctx context.Context, key string) (workflow.ID, error)
 }
 
-// uniqueKey is the case's key while it lives: from its submission on until it has an outcome.
+// uniqueKey is set from the case's submission until its outcome.
 func (m *Machine) uniqueKey(c *workflow.Case) string {
 	if c.Stage == workflow.NoStage || c.Outcome != "" {
 		return ""
@@ -23,7 +22,7 @@ func (m *Machine) uniqueKey(c *workflow.Case) string {
 	return m.SameAs(c)
 }
 
-// SameAs names the workflow and the ids that make two cases the same; "" where the definition names none.
+// SameAs names what makes two cases the same; "" where the definition names nothing.
 func (m *Machine) SameAs(c *workflow.Case) string {
 	if len(m.Def.Unique) == 0 {
 		return ""
