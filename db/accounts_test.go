@@ -152,10 +152,9 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	r.chains()
 }
 
-// TestConflictsAreTheSchemasToo: every pair of roles, each way round, is refused in words where the table of conflicts
-// has it and by a constraint of that name where words are passed by, as two grants at the same moment do; every other
-// pair is granted. Staff work in another place than the organization, because over its own place another rule keeps the
-// two apart.
+// TestConflictsAreTheSchemasToo checks every pair of roles both ways: where the table of conflicts has it, words
+// refuse it, and a constraint of that name where two grants at once bypass the words. Staff work away from the
+// organization's place, where another rule keeps both apart.
 func TestConflictsAreTheSchemasToo(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -209,7 +208,6 @@ func TestConflictsAreTheSchemasToo(t *testing.T) {
 	}
 }
 
-// TestTwoGrantsAtOnce: of two that exclude each other one is refused.
 func TestTwoGrantsAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

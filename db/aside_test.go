@@ -11,9 +11,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestWhatWasStoppedIsNotPublicAsFunded: a suspended grant and a terminated one are no awards before the public,
-// neither in the list, nor in the figures, nor on boards; a resumed one is again. What was declined goes on counting as
-// applied for.
+// A suspended or terminated grant is no award to the public (list, figures, boards) until resumed. A declined one
+// still counts as applied for.
 func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

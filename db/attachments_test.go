@@ -139,7 +139,7 @@ func TestFilesHaveLimits(t *testing.T) {
 		t.Errorf("swept %d young ones, %v", n, err)
 	}
 	n, err := f.Sweep(ctx, 0)
-	if err != nil || n != 3 { // 2 and 3 were loose, 4 never had a row
+	if err != nil || n != 3 { // 2 and 3 were unbound, 4 never had a row
 		t.Errorf("swept %d, %v; want 3", n, err)
 	}
 	if err := f.Missing(ctx, func(a workflow.Attachment) { t.Errorf("%s is missing", a.Name) }); err != nil {
@@ -157,7 +157,7 @@ func TestFilesHaveLimits(t *testing.T) {
 	}
 }
 
-// TestServersShareAFolder: what one server takes in again is young again for the sweep of another.
+// A file that one server stores again counts as new for the sweep of another.
 func TestServersShareAFolder(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -198,7 +198,7 @@ func TestServersShareAFolder(t *testing.T) {
 	}
 }
 
-// endless never ends, and counts on being cut.
+// endless never ends; readers have to cut it.
 type endless struct{}
 
 func (endless) Read(b []byte) (int, error) { return len(b), nil }

@@ -12,8 +12,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestAnEnvelopeIsNeverOverspent: 400 proposals at once of 100 cases, each tried by two people and twice under one key,
-// on an envelope that covers 50 and a half. Exactly 50 hold money, each once and whole; five runs.
+// TestAnEnvelopeIsNeverOverspent sends 400 concurrent proposals for 100 cases, by two actors and twice under one key,
+// against an envelope for 50.5. Exactly 50 hold money, once each and in full; five runs.
 func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
 	t.Parallel()
 	for run := range 5 {
@@ -49,7 +49,7 @@ func award100(t *testing.T) {
 			made.Add(1)
 		case errors.As(err, &no) && no.Refusals[0].Rule == "envelope":
 			refused.Add(1)
-		case errors.As(err, &gone), errors.As(err, &stale): // another try was first
+		case errors.As(err, &gone), errors.As(err, &stale): // another attempt was first
 		default:
 			return err
 		}
@@ -86,7 +86,7 @@ func award100(t *testing.T) {
 	sound(t, f)
 }
 
-// ready brings the cases to where an award can be proposed, in a round that asks neither reviewers nor agencies.
+// ready brings the cases to where an award can be proposed, in a round without reviewers and agencies.
 func ready(t *testing.T, f *dbtest.Fixture) []string {
 	t.Helper()
 	if _, err := f.Owner(t).Exec(

@@ -72,8 +72,7 @@ func TestABoardIsExactBeforeAndAfterFolding(t *testing.T) {
 	}
 }
 
-// TestDaysLongPastAreOneDay: summed up, they are what they were, a case that leaves them later does, and a week back is
-// exact.
+// Folding past days changes no board, a case that leaves a folded day is counted, and a week back stays exact.
 func TestDaysLongPastAreOneDay(t *testing.T) {
 	t.Parallel()
 	f, refs := pipeline(t)
@@ -124,7 +123,7 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 	}
 	sum := func() {
 		t.Helper()
-		for n := 3; n == 3; { // some at a time
+		for n := 3; n == 3; { // in batches
 			if n, err = f.SumPastDues(t.Context(), today, 3); err != nil || n > 3 {
 				t.Fatal(n, err)
 			}
@@ -138,7 +137,7 @@ func TestDaysLongPastAreOneDay(t *testing.T) {
 	if after := boards(); !reflect.DeepEqual(after, before) {
 		t.Errorf("before %+v\nafter  %+v", before, after)
 	}
-	f.Walk(refs[1], "screened") // it was overdue, and has a later day now
+	f.Walk(refs[1], "screened") // it was overdue and is due later now
 	now := boards()
 	if now[0].Overdue != before[0].Overdue-1 {
 		t.Errorf("%d overdue of %d after one has been dealt with", now[0].Overdue, before[0].Overdue)
@@ -203,7 +202,7 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			owner := f.Owner(t)
-			// A tamperer with the owner's rights, put back afterwards by hand of the same.
+			// Tampers as the owner and restores the rows afterwards.
 			backup := map[string]string{"events": "events", "event_payloads": "event_payloads", "postings": "postings",
 				"case_answers": "case_answers"}
 			for table := range backup {
@@ -248,7 +247,7 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	t.Run("all hashes recomputed from a changed note on", func(t *testing.T) { rewritten(t, f, id, pub) })
 }
 
-// unbound looks at the same database without the key that binds rows.
+// unbound opens the same database without the row key.
 func unbound(t *testing.T, f *dbtest.Fixture) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), pg.Options{URL: f.URL, MaxReads: 1, MaxWrites: 1})
@@ -259,7 +258,7 @@ func unbound(t *testing.T, f *dbtest.Fixture) *db.DB {
 	return d
 }
 
-// rewritten forges a whole chain consistently: only the signed root can tell.
+// rewritten forges a whole chain consistently: only the signed root reveals it.
 func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.PublicKey) {
 	if n, err := f.VerifyRoots(t.Context(), pub, func(p pg.Problem) { t.Error(p) }); err != nil || n != 1 {
 		t.Fatalf("%d roots, %v", n, err)
@@ -303,7 +302,7 @@ func rewritten(t *testing.T, f *dbtest.Fixture, id workflow.ID, pub ed25519.Publ
 		t.Fatal(err)
 	}
 	named := 0
-	// the first stays as it was
+	// the first stays unchanged
 	if _, _, err := f.Verify(t.Context(), func(pg.Problem) { named++ }); err != nil || named != len(events)-1 {
 		t.Errorf("with the key that binds rows %d events of %d are named, %v", named, len(events), err)
 	}

@@ -12,8 +12,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// TestWhatCountsIsBound: a grant from its draft to the first payment, with all that its acts wrote, verifies with the
-// key, and with no other.
+// A grant up to its first payment, with all that its actions wrote, verifies with the key and with no other.
 func TestWhatCountsIsBound(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -36,7 +35,7 @@ func TestWhatCountsIsBound(t *testing.T) {
 	}
 }
 
-// TestAnActDoesNotMakeGood: what was changed beside the servers stays named when the servers go on from it.
+// A row changed behind the servers stays reported after further actions.
 func TestAnActDoesNotMakeGood(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -79,8 +78,7 @@ func TestAnActDoesNotMakeGood(t *testing.T) {
 	}
 }
 
-// TestSignInsAreChained: what is changed in the trail of an account, or of unknown logins, is named, and so is a
-// session that no sign-in opened.
+// Changes to the audit trail of an account or of unknown logins are reported, and so is a session without a sign-in.
 func TestSignInsAreChained(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -131,8 +129,7 @@ func problemsBy(t *testing.T, d *db.DB) map[string]int {
 	return found
 }
 
-// TestTheServersRoleCannotTamper: what the server's role, or who owns the schema, changes of a case or of what its acts
-// wrote is named. Each change has a case of its own, so that none is named for another's sake.
+// Any change of a case or its rows by the server's role or the schema's owner is reported, each on a case of its own.
 func TestTheServersRoleCannotTamper(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

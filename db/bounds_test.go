@@ -19,14 +19,13 @@ import (
 	"incubase/workflow/registry"
 )
 
-// bounded is a database whose server bounds what an organization may keep.
 func bounded(t *testing.T) *dbtest.Fixture {
 	t.Helper()
 	return dbtest.New(t, dbtest.Options{DB: pg.Options{Bounds: pg.Bounds{Drafts: 5, Projects: 4, Files: 10_000}}})
 }
 
-// atOnce carries n acts out side by side and tells how many went through; each of the others is refused by the rule, in
-// words that name the bound.
+// atOnce runs act n times concurrently and returns how many succeeded; the rule must refuse the others in words that
+// name the bound.
 func atOnce(t *testing.T, n int, rule, bound string, act func(i int) error) int {
 	t.Helper()
 	var done atomic.Int64
@@ -38,7 +37,7 @@ func atOnce(t *testing.T, n int, rule, bound string, act func(i int) error) int 
 			switch {
 			case err == nil:
 				done.Add(1)
-			case errors.Is(err, workflow.ErrBusy) || errors.Is(err, workflow.ErrMoved): // not told to be over the bound
+			case errors.Is(err, workflow.ErrBusy) || errors.Is(err, workflow.ErrMoved): // not a refusal by the bound
 			case !errors.As(err, &no) || no.Refusals[0].Rule != rule || !strings.Contains(no.Refusals[0].Message.ZH, bound) ||
 				!strings.Contains(no.Refusals[0].Message.EN, bound):
 				t.Errorf("%s: refused by %v", rule, err)
@@ -49,7 +48,6 @@ func atOnce(t *testing.T, n int, rule, bound string, act func(i int) error) int 
 	return int(done.Load())
 }
 
-// TestDraftsOfARoundAreBounded: 300 drafts of one project were opened in 0.6 s.
 func TestDraftsOfARoundAreBounded(t *testing.T) {
 	t.Parallel()
 	f := bounded(t)
@@ -85,12 +83,11 @@ func TestProjectsOfAnOrganizationAreBounded(t *testing.T) {
 			registry.NewProject{Title: fmt.Sprintf("项目%d", i), Topics: []string{"elderly"}}, registry.RecordCommand{})
 		return err
 	})
-	if n != 3 { // beside the one that is there
+	if n != 3 { // beside the existing one
 		t.Errorf("%d projects, want 3", n)
 	}
 }
 
-// TestFilesOfAnOrganizationAreBounded: each of 300 drafts took 200 MiB.
 func TestFilesOfAnOrganizationAreBounded(t *testing.T) {
 	t.Parallel()
 	f := bounded(t)

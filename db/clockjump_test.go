@@ -8,8 +8,8 @@ import (
 	"incubase/workflow"
 )
 
-// The clock of the system jumps: hours back after a wrong setting, years forward and back again. Acts go on, nothing is
-// acknowledged without its effect, no clock fires early, and the chain holds.
+// The system clock jumps hours back and years forward and back. Actions continue, nothing is acknowledged without its
+// effect, no clock fires early, and the chain holds.
 func TestAClockThatJumps(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

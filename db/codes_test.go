@@ -16,7 +16,7 @@ import (
 
 const chosen = "three grey boats under a bridge"
 
-// code is a reset of an account with both halves.
+// code is an account's reset with both halves.
 type code struct {
 	user          registry.UserRecord
 	first, second string
@@ -47,7 +47,7 @@ func (r *theRegistry) sql(statement string, args ...any) {
 	}
 }
 
-// bind lets a record stand as a test changed it.
+// bind signs a record as a test changed it.
 func (r *theRegistry) bind(kind, which string, args ...any) {
 	r.T.Helper()
 	var id workflow.ID
@@ -57,8 +57,7 @@ func (r *theRegistry) bind(kind, which string, args ...any) {
 	dbtest.Bind(r.T, r.Owner(r.T), kind, id)
 }
 
-// TestAResetTakesTwoAndItsOwner: one starts, another approves, the owner chooses; sessions end and the next sign-in
-// says who.
+// One starts, another approves, the owner chooses; sessions end and the next sign-in names both.
 func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -115,7 +114,7 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	r.chains()
 }
 
-// TestWhoHoldsAHalf: for each kind of account, which two may reset it, in either order, and nobody else.
+// TestWhoHoldsAHalf checks for each kind of account which two may reset it, in either order.
 func TestWhoHoldsAHalf(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -145,7 +144,7 @@ func TestWhoHoldsAHalf(t *testing.T) {
 		for a, one := range people {
 			_, refused := r.StartReset(t.Context(), one, people[target].ID, registry.RecordCommand{})
 			for b, two := range people {
-				if refused != nil { // who might approve it
+				if refused != nil { // the approver
 					if good[a+" "+b] || good[b+" "+a] {
 						t.Errorf("%s starts a reset of %s: %v", a, target, refused)
 					}
@@ -178,8 +177,6 @@ func TestWhoHoldsAHalf(t *testing.T) {
 	}
 }
 
-// TestCodesThatDoNotHold: over, of another, ended, of a disabled account, of before a change, guessed with one half
-// known.
 func TestCodesThatDoNotHold(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -290,7 +287,6 @@ func after(r *theRegistry, c code) func(any, error) code {
 	}
 }
 
-// swapped is a half with its first letter changed.
 func swapped(half string) string {
 	if half[0] == '7' {
 		return "8" + half[1:]
@@ -298,7 +294,6 @@ func swapped(half string) string {
 	return "7" + half[1:]
 }
 
-// TestApprovalsAndChoicesAtOnce: of many one goes through, and what each was told is what holds.
 func TestApprovalsAndChoicesAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

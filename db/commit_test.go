@@ -12,7 +12,7 @@ import (
 	"incubase/workflow"
 )
 
-// lock holds the row of a case in another session until release is called.
+// lock holds the row of a case in another session until release.
 func lock(t *testing.T, f *dbtest.Fixture, ref string) (release func()) {
 	t.Helper()
 	tx, err := f.Owner(t).Begin()
@@ -31,7 +31,7 @@ func lock(t *testing.T, f *dbtest.Fixture, ref string) (release func()) {
 	return release
 }
 
-// blocked returns once that many statements wait for rows of others.
+// blocked returns once n statements wait for row locks.
 func blocked(t *testing.T, f *dbtest.Database, n int) {
 	t.Helper()
 	pool, waiting := f.Server(t), 0
@@ -47,8 +47,8 @@ func blocked(t *testing.T, f *dbtest.Database, n int) {
 	t.Fatalf("%d statements wait for rows, not %d", waiting, n)
 }
 
-// TestADecisionThatWaitsForARowBlocksNoOther: while one waits, another is written on the connection beside it; one that
-// is called off before a connection is free has done nothing.
+// While one commit waits for a row, another runs on the next connection; one cancelled before it gets a connection
+// has done nothing.
 func TestADecisionThatWaitsForARowBlocksNoOther(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 2, WriteTimeout: time.Minute}})
@@ -88,7 +88,7 @@ func TestADecisionThatWaitsForARowBlocksNoOther(t *testing.T) {
 	sound(t, f)
 }
 
-// TestAwardsAtOnceHaveEachTheirVerdict: of seven awards decided on at once over an envelope for five, five are made.
+// Of seven awards decided at once over an envelope for five, five are made.
 func TestAwardsAtOnceHaveEachTheirVerdict(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*5 + 1})
@@ -114,7 +114,7 @@ func TestAwardsAtOnceHaveEachTheirVerdict(t *testing.T) {
 	sound(t, f)
 }
 
-// TestADecisionOnARoundKeepsItsRecordsName: a round that was renamed since the decision was made keeps the new name.
+// A round renamed since the decision keeps its new name.
 func TestADecisionOnARoundKeepsItsRecordsName(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{})

@@ -17,7 +17,7 @@ import (
 
 const crashed = 86
 
-// A process that ends at a boundary of a write leaves all of it or nothing, and the client's retry gets the truth.
+// A process killed at a boundary of a write leaves all of it or nothing, and the client's retry learns the truth.
 func TestACrashLeavesAllOrNothing(t *testing.T) {
 	t.Parallel()
 	if point := os.Getenv("INCUBASE_CRASH_POINT"); point != "" {
@@ -55,7 +55,6 @@ func TestACrashLeavesAllOrNothing(t *testing.T) {
 	}
 }
 
-// crashThere is the process that ends.
 func crashThere(t *testing.T, point string) {
 	db.CrashAtForTest(func(at string) {
 		if at == point {

@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/registry"
 )
 
-// TestForgedCursorsAreRefused: whatever somebody writes into a cursor is the client's mistake, never ours.
 func TestForgedCursorsAreRefused(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

@@ -12,8 +12,8 @@ import (
 	"incubase/workflow/machine"
 )
 
-// TestADefinitionIsWrittenOnce: those that are there cost a start no more than a look, even while others are written;
-// another content under the same version is refused, and a new version is written with its states and edges.
+// A start only looks up definitions already stored, without waiting for others that write some. Other content under
+// the same version is refused; a new version is written with its states and edges.
 func TestADefinitionIsWrittenOnce(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{})
@@ -23,7 +23,7 @@ func TestADefinitionIsWrittenOnce(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := writing.Exec(`select pg_advisory_xact_lock(4097083629)`); err != nil { // as who writes definitions does
+	if _, err := writing.Exec(`select pg_advisory_xact_lock(4097083629)`); err != nil { // the writers' lock
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
@@ -59,7 +59,7 @@ func TestADefinitionIsWrittenOnce(t *testing.T) {
 		99)`, def.Name).Scan(&states, &edges); err != nil {
 		t.Fatal(err)
 	}
-	want := len(newer.Edges()) + len(def.States) // erasing stays where the case stands
+	want := len(newer.Edges()) + len(def.States) // erasing leaves the case in its state
 	if states != len(def.States) || edges != want {
 		t.Errorf("%d states and %d edges of the new version; want %d and %d", states, edges, len(def.States), want)
 	}

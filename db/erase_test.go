@@ -24,7 +24,6 @@ import (
 	"incubase/workflow/registry"
 )
 
-// eraser is a database with files, a registry and a security administrator.
 type eraser struct {
 	*theRegistry
 	eraser   erase.Eraser
@@ -73,7 +72,7 @@ func (e *eraser) erase(x erase.Erasure) *erase.Erased {
 	return done
 }
 
-// find names every place that holds the marker: columns of tables, and files of the folder.
+// find returns every place that holds the marker: columns of tables and files of the folder.
 func (e *eraser) find(marker string) (places []string) {
 	e.T.Helper()
 	escaped, _ := json.Marshal(marker)
@@ -131,7 +130,7 @@ func (e *eraser) find(marker string) (places []string) {
 	return places
 }
 
-// ascii is how JSON may write a text: every character beyond ASCII escaped.
+// ascii escapes every non-ASCII character as JSON may.
 func ascii(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -144,7 +143,7 @@ func ascii(s string) string {
 	return b.String()
 }
 
-// planted says where a marker stands before and after an erasing.
+// planted checks that the marker stands in the places given before it is erased.
 func (e *eraser) planted(marker string, least ...string) {
 	e.T.Helper()
 	found := e.find(marker)
@@ -169,7 +168,7 @@ func (e *eraser) gone(marker string, except ...string) {
 	}
 }
 
-// marker is found in clear and as JSON escapes it.
+// marker contains characters that JSON may escape.
 func marker(what string) string { return "蝶" + what + "0371" }
 
 func (e *eraser) put(who, on, name, inside string) *workflow.Attachment {
@@ -333,7 +332,7 @@ func TestErasingAFile(t *testing.T) {
 		t.Errorf("opened: %v", err)
 	}
 	e.erase(erase.Erasure{Kind: workflow.EraseFile, Case: ref, File: b.ID})
-	content, err := e.files.Open(t.Context(), c) // the same content, somebody else's file
+	content, err := e.files.Open(t.Context(), c) // the same content, another user's file
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -386,7 +385,7 @@ func TestErasingAPerson(t *testing.T) {
 			t.Errorf("%s: %d, %v", s, n, err)
 		}
 	}
-	// The receipt of the opening keeps which account it was, and nothing of its owner.
+	// The receipt of the opening keeps the account's id and nothing about its owner.
 	again, err := e.AddWithHash(t.Context(), registry.NewUser{Login: login, Name: name}, hashed(t),
 		registry.RecordCommand{Key: "opened"})
 	if err != nil || again.ID != u.ID || !erase.Pseudonymous(again) {
@@ -485,8 +484,8 @@ func TestWhoErases(t *testing.T) {
 	}
 }
 
-// TestVouchersAreKept holds the accounts' rule: what was said where money went stays for its period, unless it is no
-// voucher.
+// TestVouchersAreKept holds the accounting rule: payloads of events that moved money stay for their period, unless
+// they are no voucher.
 func TestVouchersAreKept(t *testing.T) {
 	t.Parallel()
 	e := newEraser(t)
@@ -544,7 +543,7 @@ func TestTheListOfErasings(t *testing.T) {
 	}
 }
 
-// TestACrashBetweenErasingAndItsFile lets each of the steps be the last.
+// TestACrashBetweenErasingAndItsFile stops after each step.
 func TestACrashBetweenErasingAndItsFile(t *testing.T) {
 	t.Parallel()
 	e := newEraser(t)
@@ -561,14 +560,14 @@ func TestACrashBetweenErasingAndItsFile(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	erased(true) // after the commit, before anything of the file
+	erased(true) // after the commit, before the file is touched
 	if n, err := e.files.RemoveErased(t.Context()); err != nil || n != 1 {
 		t.Errorf("removed %d, %v", n, err)
 	}
 	if _, err := os.Stat(path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("the file is there: %v", err)
 	}
-	if err := os.WriteFile(aside, []byte(m), 0o600); err != nil { // after it was moved aside
+	if err := os.WriteFile(aside, []byte(m), 0o600); err != nil { // after the file was moved aside
 		t.Fatal(err)
 	}
 	erased(true)
@@ -579,7 +578,7 @@ func TestACrashBetweenErasingAndItsFile(t *testing.T) {
 		t.Errorf("the file is there, aside: %v", err)
 	}
 	erased(false)
-	b := e.put("preparer", e.ID(ref), "again.pdf", m) // somebody brings the content again, while it lies aside
+	b := e.put("preparer", e.ID(ref), "again.pdf", m) // the same content uploaded again while it lies aside
 	if err := os.Rename(path, aside); err != nil {
 		t.Fatal(err)
 	}

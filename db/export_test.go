@@ -16,16 +16,15 @@ import (
 	"incubase/workflow"
 )
 
-// WriteThroughReaderForTest tries what no code may do.
+// WriteThroughReaderForTest sends a write through the reader.
 func (d *DB) WriteThroughReaderForTest(ctx context.Context) error {
 	var n int
 	return d.Read.One(ctx, &n, "key_replay", "00000000-0000-7000-8000-000000000001", "k")
 }
 
-// CrashAtForTest sets what happens at the boundaries of a write.
 func CrashAtForTest(fn func(point string)) { pg.CrashAt = fn }
 
-// MigrationsForTest returns a copy of this program's migrations, for a test to add the next release's.
+// MigrationsForTest returns a copy of the migrations, so that a test can add the next release's.
 func MigrationsForTest(t testing.TB) fstest.MapFS {
 	t.Helper()
 	out := fstest.MapFS{}
@@ -39,7 +38,6 @@ func MigrationsForTest(t testing.TB) fstest.MapFS {
 	return out
 }
 
-// UpForTest applies migrations of a test to a database, as Migrate applies ours.
 func UpForTest(ctx context.Context, url string, files fs.FS) error {
 	pool, err := pg.OwnerPool(url)
 	if err != nil {
@@ -54,18 +52,18 @@ func UpForTest(ctx context.Context, url string, files fs.FS) error {
 	return up(ctx, p, log)
 }
 
-// LoadForTest is the statement that a load sends, with its arguments.
+// LoadForTest returns the statement of a load with its arguments.
 func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
 	return d.Read.Texts.Text(cases.LoadWith(q.Needs)), cases.LoadArgs(q)
 }
 
-// CommitForTest is the statement that a decision is written with, and its arguments.
+// CommitForTest returns the statement of a decision with its arguments.
 func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err error) {
 	args, err = d.CommitArgs(&c)
 	return d.Write.Texts.Text("case_commit"), args, err
 }
 
-// PlanForTest is how a reader's connection carries out a statement whatever its arguments are.
+// PlanForTest returns the reader's generic plan of a statement.
 func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, err error) {
 	conn, err := d.Read.Pool.Connx(ctx)
 	if err != nil {
@@ -81,7 +79,7 @@ func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, e
 	return strings.Join(lines, "\n"), err
 }
 
-// FactsForTest are the facts of a case as it is loaded and as the view has them, both as JSON.
+// FactsForTest returns the facts of a case as loaded and as the view has them, as JSON.
 func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string, err error) {
 	args := cases.LoadArgs(workflow.LoadQuery{Ref: id, Slot: "answers"})
 	err = d.Read.Pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.Read.Texts.Text("case_load")+") l", args...)
@@ -91,5 +89,4 @@ func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string
 	return loaded, viewed, err
 }
 
-// RootMessage is what is signed of a root.
 func RootMessage(r *audit.Root) []byte { return r.Message() }

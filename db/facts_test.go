@@ -70,7 +70,7 @@ func TestThePublicReadsOnlyWhatIsPublic(t *testing.T) {
 
 func thePublicReads(t *testing.T, f *dbtest.Fixture) {
 	refs := walked(f)
-	f.NewGrant() // a draft is nobody else's business
+	f.NewGrant() // only its owner sees a draft
 	rounds, err := f.PublicRounds(t.Context())
 	if err != nil || len(rounds) != 1 || rounds[0].ID != f.Round || len(rounds[0].Rules.Tranches) != 2 {
 		t.Errorf("rounds: %v, %v", rounds, err)
@@ -144,8 +144,8 @@ func asJSON(t *testing.T, v any) string {
 	return string(b)
 }
 
-// TestTwoWhoSaveAtOnceLoseNothing: what somebody saves between another's reading and writing stays, also the same
-// person.s; taking an answer away takes that one alone.
+// What anyone saves between another's read and write stays, also by the same user; removing an answer removes only
+// that one.
 func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -175,7 +175,7 @@ func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
 	}
 }
 
-// meanwhile is a store in which something happens just before a draft is written.
+// meanwhile is a store that runs act just before a draft is written.
 type meanwhile struct {
 	workflow.Store
 	act func()
@@ -189,7 +189,7 @@ func (m *meanwhile) SaveDraft(ctx context.Context, d workflow.Draft) error {
 	return m.Store.SaveDraft(ctx, d)
 }
 
-// Found by hostile requests: forms of an id that the parser takes and PostgreSQL does not were an internal error.
+// The uuid parser takes forms that PostgreSQL refuses; they must not become internal errors.
 func TestOnlyThePlainFormIsAnID(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -213,7 +213,7 @@ func TestOnlyThePlainFormIsAnID(t *testing.T) {
 	}
 }
 
-// A case is loaded by a statement of its own, and listed by the view: both must say the same of every case.
+// One statement loads a case, the view lists it: both must agree on every case.
 func TestACaseIsLoadedAsTheViewHasIt(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -10,15 +10,15 @@ import (
 	"incubase/workflow/clean"
 )
 
-// TestIdentityIsOne: the schema compares names as the program does, for every character of the basic plane and every
-// ideograph, and stores every text that the program lets pass.
+// The schema compares names as the program does, for every character of the basic plane and every ideograph, and
+// stores every text that the program accepts.
 func TestIdentityIsOne(t *testing.T) {
 	t.Parallel()
 	owner := dbtest.Open(t, pg.Options{}).Owner(t)
 	var texts []string
 	for r := rune(1); r < 0x30000; r++ {
 		if r >= 0xd800 && r <= 0xdfff || r >= 0xe000 && r <= 0xf8ff ||
-			r >= 0x10000 && r < 0x20000 { // supplementary scripts grow with every edition of Unicode
+			r >= 0x10000 && r < 0x20000 { // supplementary scripts grow with every Unicode edition
 			continue
 		}
 		s, _ := clean.Tidy("a" + string(r) + "b")

@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// TestInsidersWaitForNothingOfTheStaff: an officer who wrote an application for its applicant is no officer of it, nor
-// of its payment: neither in the to-do list nor on its pages; another one is.
+// An officer who wrote an application is no officer of it or its payment, in to-do list and pages; another officer
+// is.
 func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -25,7 +25,7 @@ func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	ref := receipt.View.Case.Ref
 	waiting := func(who string) []string { return refsOf(all(t, f, f.Actor(who), workflow.CaseQuery{Waiting: true})) }
 	f.Walk(ref, "applied")
-	// who still reads it, as the officer who helped
+	// reads it still, as the officer who helped
 	f.Also(owner, "writer", workflow.Grant{Role: workflow.RoleChecker, Region: dbtest.County})
 	if got := refsOf(all(t, f, f.Actor("writer"), workflow.CaseQuery{Workflow: "grant"})); !slices.Equal(got,
 		[]string{ref}) {
@@ -50,7 +50,7 @@ func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 		t.Fatal(err)
 	}
 	f.Also(owner, "writer", workflow.Grant{Role: workflow.RoleFinanceChecker, Region: dbtest.County})
-	if v, err := f.Desk.Show(t.Context(), f.Actor("writer"), payment); err == nil { // helpers have no part in payments
+	if v, err := f.Desk.Show(t.Context(), f.Actor("writer"), payment); err == nil { // helpers take no part in payments
 		t.Errorf("the writer sees the payment: %+v", v.Offers)
 	}
 	if got := waiting("finance_checker"); len(got) != 1 {
@@ -61,7 +61,7 @@ func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	}
 }
 
-// TestSavingADraftMakesAHelper, from that moment on, and the event that freezes the answers keeps it.
+// Saving a draft makes a helper at once, and the event that freezes the answers keeps it.
 func TestSavingADraftMakesAHelper(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -88,7 +88,7 @@ func TestSavingADraftMakesAHelper(t *testing.T) {
 	}
 }
 
-// TestACoachIsKnownOnOtherCases of the organization, and not on the one where they coach.
+// A coach is known on other cases of the organization, not on the one they coach.
 func TestACoachIsKnownOnOtherCases(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -116,8 +116,8 @@ func TestACoachIsKnownOnOtherCases(t *testing.T) {
 	}
 }
 
-// TestApplicantAndStaffAreSeparate: one account does not act for an organization and sit in the staff of its place, in
-// whichever order the roles come, both at once, or by the organization's moving there. Experts and agencies may.
+// One account cannot both act for an organization and be staff of its place, whichever role comes first, both at
+// once, or when the organization moves there. Experts and agencies may.
 func TestApplicantAndStaffAreSeparate(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -165,7 +165,7 @@ func TestApplicantAndStaffAreSeparate(t *testing.T) {
 	}
 }
 
-// TestWhatNobodyMayDoIsToldToTheDecider: the only checker of the place wrote the application; another one ends it.
+// The only checker of the place wrote the application; the decider is told, and another checker ends it.
 func TestWhatNobodyMayDoIsToldToTheDecider(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

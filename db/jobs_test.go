@@ -25,13 +25,11 @@ import (
 	"incubase/workflow/machine"
 )
 
-// order asks for an action on cases under a key.
 func order(key, action string, refs []string) desk.BulkOrder {
 	return desk.BulkOrder{Action: action, Note: "批量办理", Refs: refs, Key: key,
 		Digest: sha256.Sum256([]byte(action + strings.Join(refs, " ")))}
 }
 
-// start begins a job.
 func start(t *testing.T, f *dbtest.Fixture, who string, o desk.BulkOrder) *desk.Job {
 	t.Helper()
 	j, err := f.Bulk.Start(t.Context(), f.Actor(who), o)
@@ -41,7 +39,7 @@ func start(t *testing.T, f *dbtest.Fixture, who string, o desk.BulkOrder) *desk.
 	return j
 }
 
-// again reads a job as its actor does.
+// again reads a job as its actor.
 func again(t *testing.T, f *dbtest.Fixture, j *desk.Job) *desk.Job {
 	t.Helper()
 	now, err := f.Job(t.Context(), j.Actor, j.ID)
@@ -59,7 +57,7 @@ func expire(t *testing.T, owner *sql.DB) {
 	}
 }
 
-// once fails where an action was not done exactly once on each case.
+// once fails unless the action was done exactly once on each case.
 func once(t *testing.T, f *dbtest.Fixture, action string, refs []string) {
 	t.Helper()
 	owner := f.Owner(t)
@@ -75,7 +73,6 @@ func once(t *testing.T, f *dbtest.Fixture, action string, refs []string) {
 	}
 }
 
-// kinds counts verdicts by what came of the cases.
 func kinds(j *desk.Job) map[string]int {
 	out := map[string]int{}
 	for _, v := range j.Verdicts {
@@ -91,8 +88,8 @@ func kinds(j *desk.Job) map[string]int {
 	return out
 }
 
-// TestAJobIsContinued: a server that is killed in the middle of a job, at whichever boundary of a write, leaves a job
-// that another continues where it stopped: nothing is done twice and nothing is left out.
+// A server killed in a job at any boundary of a write leaves a job that another continues: nothing is done twice or
+// left out.
 func TestAJobIsContinued(t *testing.T) {
 	t.Parallel()
 	if point := os.Getenv("INCUBASE_JOB_POINT"); point != "" {
@@ -149,7 +146,7 @@ func TestAJobIsContinued(t *testing.T) {
 	}
 }
 
-// crashInAJob is the server that ends in the middle.
+// crashInAJob is the killed server.
 func crashInAJob(t *testing.T, point string) {
 	boundary, passes, _ := strings.Cut(point, "|")
 	left := 0
@@ -173,7 +170,7 @@ func crashInAJob(t *testing.T, point string) {
 		t.Fatal(err)
 	}
 	b := bulkOn(d, c)
-	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); { // a busy machine has it try again
+	for end := time.Now().Add(2 * time.Minute); time.Now().Before(end); { // retries on a busy machine
 		if _, err = b.Work(ctx); err != nil {
 			t.Log(err)
 		}
@@ -181,14 +178,13 @@ func crashInAJob(t *testing.T, point string) {
 	t.Fatalf("did not crash at %s", point)
 }
 
-// bulkOn is what another server does jobs with.
+// bulkOn returns the job runner of another server.
 func bulkOn(d *db.DB, machines machine.Machines) *desk.Bulk {
 	return &desk.Bulk{Desk: &desk.Desk{Machines: machines, Store: d, Clock: dbtest.NewClock()}, Jobs: d, Queue: d,
 		Log: slog.New(slog.DiscardHandler), Turn: time.Minute}
 }
 
-// TestTwoServersShareJobs: two servers at work on the same jobs do each case once, even where one still works on a job
-// whose lease has run out.
+// Two servers on the same jobs do each case once, even if one still works on a job whose lease has expired.
 func TestTwoServersShareJobs(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -209,7 +205,7 @@ func TestTwoServersShareJobs(t *testing.T) {
 				if _, err := b.Work(ctx); err != nil && ctx.Err() == nil {
 					t.Error(err)
 				}
-				expire(t, owner) // the server at work is overtaken all the time
+				expire(t, owner) // overtakes the server at work all the time
 			}
 		})
 	}
@@ -230,8 +226,7 @@ func TestTwoServersShareJobs(t *testing.T) {
 	sound(t, f)
 }
 
-// TestAnEnvelopeForSomeOfAJob: of 200 awards of one round proposed at once over money for 137, the first 137 are
-// proposed and the others are each refused by the envelope.
+// Of 200 awards proposed at once over money for 137, the first 137 are proposed and the envelope refuses each other.
 func TestAnEnvelopeForSomeOfAJob(t *testing.T) {
 	t.Parallel()
 	const all, covered = 200, 137
@@ -265,8 +260,8 @@ func TestAnEnvelopeForSomeOfAJob(t *testing.T) {
 	sound(t, f)
 }
 
-// TestAJobHasOneKey: the same key with the same request finds the same job, with another it is refused; a job is its
-// actor's alone; without a client's key what takes money is refused case by case.
+// The same key finds the same job and refuses another request; a job is visible to its actor alone; without a
+// client's key actions that take money are refused case by case.
 func TestAJobHasOneKey(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -305,7 +300,7 @@ func TestAJobHasOneKey(t *testing.T) {
 	sound(t, f)
 }
 
-// ending ends its actor's roles, or the account, before one of the cases.
+// ending ends its actor's roles or account before one of the cases.
 type ending struct {
 	*db.DB
 	left int
@@ -320,8 +315,8 @@ func (e *ending) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor
 	return e.DB.ActorNow(ctx, user)
 }
 
-// TestRightsOfAJobAreAskedEachTime: whose role ends, or whose account is disabled, while the job runs does nothing from
-// then on; who keeps another role is told so case by case.
+// An actor whose role ends or account is disabled during a job does nothing more; one who keeps another role gets a
+// refusal for each case.
 func TestRightsOfAJobAreAskedEachTime(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]struct{ statement, kind string }{
@@ -359,7 +354,7 @@ func TestRightsOfAJobAreAskedEachTime(t *testing.T) {
 	}
 }
 
-// TestAForgedJobIsNotRun: who can write to the database and does not hold the key makes nobody act.
+// Rows written without the row key make no actor act.
 func TestAForgedJobIsNotRun(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -386,7 +381,7 @@ func TestAForgedJobIsNotRun(t *testing.T) {
 	}
 }
 
-// TestAPersonsJobsAreBounded: a person with 20 unfinished jobs starts no other, and can continue those.
+// A user with 20 unfinished jobs starts no other and can continue those.
 func TestAPersonsJobsAreBounded(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -405,8 +400,7 @@ func TestAPersonsJobsAreBounded(t *testing.T) {
 	once(t, f, "admit", refs)
 }
 
-// TestAJobAsksForThePasswordOnce: releasing payments in a job takes a fresh session at its start; the same key finds
-// the job without one.
+// A job that releases payments needs a fresh session at its start; the same key finds the job without one.
 func TestAJobAsksForThePasswordOnce(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -433,8 +427,7 @@ func TestAJobAsksForThePasswordOnce(t *testing.T) {
 	once(t, f, "admit", refs)
 }
 
-// TestWhatIsNoCaseStartsNoJob: text that no case is called, which the store could not keep, and drafts, which each save
-// once, are refused at the start.
+// Text that names no case or cannot be stored, and actions that save drafts, are refused at the start.
 func TestWhatIsNoCaseStartsNoJob(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -454,7 +447,7 @@ func TestWhatIsNoCaseStartsNoJob(t *testing.T) {
 	}
 }
 
-// TestAJobKeepsFewFaults: a request that names thousands of fields that are not there is told of the first ones.
+// A request with thousands of unknown fields is told of the first ones.
 func TestAJobKeepsFewFaults(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

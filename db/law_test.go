@@ -10,7 +10,7 @@ import (
 	"incubase/db/dbtest"
 )
 
-// What no program may do, tried by hand: as the server's role, and as the owner of the schema.
+// What no program may do, tried as the server's role and as the schema's owner.
 func TestTheSchemaIsTheLaw(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -21,7 +21,7 @@ func TestTheSchemaIsTheLaw(t *testing.T) {
 	nothing := strings.Repeat("00", 32)
 	for _, c := range []struct {
 		name, statement, constraint string
-		ownersRight                 bool // the owner may; the server's role may not even ask
+		ownersRight                 bool // the owner may; the server's role has no right to
 	}{
 		{"a state edited by hand",
 			`update cases set state = 'reported' where id = $1`, "case_is_its_latest_event", false},
@@ -130,7 +130,7 @@ func TestTheSchemaIsTheLaw(t *testing.T) {
 	sound(t, f)
 }
 
-// refusedBy tries a statement with every deferred check and sees who says no.
+// refusedBy runs a statement with every deferred check and reports the constraint or right that refuses it.
 func refusedBy(t *testing.T, pool *sql.DB, statement, id, who string) {
 	t.Helper()
 	tx, err := pool.BeginTx(t.Context(), nil)

@@ -11,17 +11,17 @@ import (
 	"testing"
 )
 
-// effect finds statements that write, or call a function that does.
+// effect matches statements that write or call a function that does.
 var effect = regexp.MustCompile(
 	`(?is)\b(insert\s+into|update\s+\w+\s+(\w+\s+)?set|delete\s+from|truncate|nextval|setval|pg_notify|log_record|erase_\w+)\b`)
 
-// everything finds columns of a table taken without naming them.
+// everything matches `select *` from a table.
 var everything = regexp.MustCompile(`(?i)select \*\s+from\s+[a-z]`)
 
 var comments = regexp.MustCompile(`(?m)--.*$`)
 
-// Nothing is written but through the writer: every query that a reader runs by name only reads, and nothing in the
-// package calls Exec or Query of database/sql but the files that are made for it (quality F1).
+// Only the writer writes: every query that a reader runs by name only reads, and only the files made for it call Exec
+// or Query of database/sql (quality F1).
 func TestOnlyTheWriterWrites(t *testing.T) {
 	t.Parallel()
 	texts, err := statements()
@@ -76,7 +76,6 @@ func TestOnlyTheWriterWrites(t *testing.T) {
 	}
 }
 
-// storeFiles returns the files of this package and of the stores.
 func storeFiles() ([]string, error) {
 	names, err := filepath.Glob("*.go")
 	if err != nil {
@@ -92,12 +91,11 @@ func storeFiles() ([]string, error) {
 	return names, nil
 }
 
-// takesOwnersPool names the files that fill tables as the schema's owner, inside transactions of their own.
+// takesOwnersPool names the files that fill tables as the schema's owner, in their own transactions.
 func takesOwnersPool(file string) bool {
 	return file == "records/regions.go" || file == "pg/root_key.go"
 }
 
-// queryName is the first string among the arguments of a read.
 func queryName(call *ast.CallExpr) (string, bool) {
 	for _, a := range call.Args {
 		if lit, ok := a.(*ast.BasicLit); ok && lit.Kind == token.STRING {

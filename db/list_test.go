@@ -13,14 +13,13 @@ import (
 	"incubase/workflow/desk"
 )
 
-// pipeline is a fixture with cases in many states.
 func pipeline(t *testing.T) (*dbtest.Fixture, []string) {
 	t.Helper()
 	f := dbtest.New(t)
 	return f, walked(f)
 }
 
-// walked are a grant in each state of the good path, one that was returned and one with a conflict of interest.
+// walked returns a grant in each state of the good path, a returned one and one with a conflict of interest.
 func walked(f *dbtest.Fixture) (refs []string) {
 	for _, to := range []workflow.State{"draft", "applied", "screened", "proposed", "reviewed", "funded", "reported"} {
 		ref := f.NewGrant()
@@ -38,7 +37,7 @@ func walked(f *dbtest.Fixture) (refs []string) {
 	return append(refs, returned, conflict)
 }
 
-// everyone are the fixture's people, and some that see less.
+// everyone returns the fixture's people and some who see less.
 func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	owner := f.Owner(t)
 	f.AddUser(owner, "officer_province", workflow.Grant{Role: workflow.RoleOfficer, Region: "23"})
@@ -62,7 +61,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 		}
 	}
 	f.Regrant(owner, "helper_moved", workflow.Grant{Role: workflow.RoleOfficer, Region: "2301"})
-	// Who wrote an application and holds every role of the staff, and who belongs to the applicant and was given one.
+	// One who wrote an application and holds every staff role, and one of the applicant's people who was given one.
 	f.AddUser(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleOfficer, Region: dbtest.County})
 	birth, err := f.Desk.Open(t.Context(), f.Actor("helper_everywhere"), desk.Opening{Workflow: "grant",
 		Round: f.Round, Organization: f.Organization, Project: f.Project})
@@ -70,7 +69,7 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 		t.Fatal(err)
 	}
 	f.Do("certifier", birth.View.Case.ID, "submit", map[string]any{"answers": f.Answers(dbtest.Requested)})
-	// and no helper any more
+	// and no longer an officer
 	f.Regrant(owner, "helper_everywhere", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
 	f.AddUser(owner, "insider", workflow.Grant{Role: workflow.RolePreparer, Organization: f.Organization})
 	f.Unlawfully(owner, "insider", workflow.Grant{Role: workflow.RoleAuditor, Region: dbtest.County})
@@ -88,7 +87,6 @@ func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	return out
 }
 
-// all pages through a list.
 func all(t *testing.T, f *dbtest.Fixture, a workflow.Actor, q workflow.CaseQuery) (out []workflow.Loaded) {
 	t.Helper()
 	q.Now = f.Clock.Now()
@@ -201,7 +199,7 @@ func TestFilters(t *testing.T) {
 	since := f.Clock.Now()
 	officer := f.Actor("officer")
 	f.Do("checker", refs[2], "return", nil)
-	tops := slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return r == refs[0] }) // the draft is its owner's
+	tops := slices.DeleteFunc(slices.Clone(refs), func(r string) bool { return r == refs[0] }) // a draft is private
 	for _, c := range []struct {
 		name string
 		who  string
@@ -257,7 +255,7 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-// TestAnUnknownTrackIsRefused: an empty list would say that no case of the track is there.
+// An empty list would say that the track has no case.
 func TestAnUnknownTrackIsRefused(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -289,7 +287,7 @@ func TestAnUnknownTrackIsRefused(t *testing.T) {
 	}
 }
 
-// TestAFilterOfNothingIsRefused: an empty list would say that there is none now.
+// An empty list would say that the filter's object has no case.
 func TestAFilterOfNothingIsRefused(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -29,10 +29,10 @@ import (
 //go:embed migrations/*.sql
 var migrationFiles embed.FS
 
-// MigrateOptions say which database to bring up to date and who will use it.
+// MigrateOptions name the database to bring up to date and its roles.
 type MigrateOptions struct {
-	OwnerURL  string // the role that owns the schema
-	ServerURL string // the server's role, which gets its rights here; empty: the owner's
+	OwnerURL  string // owns the schema
+	ServerURL string // the server's role, granted its rights here; empty: the owner
 	Log       *slog.Logger
 }
 
@@ -75,9 +75,8 @@ func Migrate(ctx context.Context, o MigrateOptions) error {
 	return nil
 }
 
-// settledSQL reports whether every migration of the program is there ($1), the divisions that it brings or newer ones
-// ($2 hash, $3 since), and the rights of role $4 are those that grant gives: to add to tables $5 only, to read tables
-// $6 only.
+// settledSQL reports whether every migration ($1) is applied, the divisions are the program's or newer ($2 hash, $3
+// since), and role $4 has exactly the rights that grant gives: insert on $5, read on $6; baseline hash $7.
 const settledSQL = `select
   not exists (select 1 from unnest($1::bigint[]) v where not coalesce(
     (select g.is_applied from goose_db_version g where g.version_id = v order by g.id desc limit 1), false))
@@ -98,8 +97,8 @@ const settledSQL = `select
     select 1 from aclexplode(p.proacl) a where a.privilege_type = 'EXECUTE' and a.grantee in (0, (select oid
     from pg_roles where rolname = $4))))`
 
-// settled tells that there is nothing to migrate, fill or grant: at nearly every start. To grant again what is granted
-// makes every other server plan all its statements again. What goes wrong while looking is found by who does the work.
+// settled reports whether there is nothing to migrate, fill or grant, as at nearly every start. Granting again would
+// make every other server plan all its statements again. Errors count as no: the work itself reports them.
 func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
 	owner, server, err := roles(o)
 	if err != nil || owner == server {
@@ -115,7 +114,7 @@ func settled(ctx context.Context, pool *sql.DB, o MigrateOptions) (yes bool) {
 	return err == nil && yes
 }
 
-// IsEmpty reports whether a database has no table, view or function of anybody yet.
+// IsEmpty reports whether a database has no table, view or function at all.
 func IsEmpty(ctx context.Context, ownerURL string) (bool, error) {
 	pool, err := pg.OwnerPool(ownerURL)
 	if err != nil {
@@ -133,7 +132,7 @@ func IsEmpty(ctx context.Context, ownerURL string) (bool, error) {
 }
 
 func provider(pool *sql.DB, files fs.FS, log *slog.Logger) (*goose.Provider, error) {
-	// Waiters look every second, for ten minutes: a long migration on another machine is no failure here.
+	// Waiters retry every second for ten minutes: a long migration on another machine is no failure.
 	locker, err := lock.NewPostgresSessionLocker(lock.WithLockTimeout(1, 600))
 	if err != nil {
 		return nil, err
@@ -142,7 +141,7 @@ func provider(pool *sql.DB, files fs.FS, log *slog.Logger) (*goose.Provider, err
 		goose.WithSessionLocker(locker), goose.WithSlog(log), goose.WithDisableGlobalRegistry(true))
 }
 
-// up applies what is pending, again and again while tables are busy.
+// up applies pending migrations, with retries while tables are locked.
 func up(ctx context.Context, p *goose.Provider, log *slog.Logger) error {
 	const tries = 200
 	for try := 1; ; try++ {
@@ -162,7 +161,6 @@ func up(ctx context.Context, p *goose.Provider, log *slog.Logger) error {
 	}
 }
 
-// grant gives the server's role what it needs and no more.
 func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
 	owner, server, err := roles(o)
 	if err != nil {
@@ -189,7 +187,7 @@ func grant(ctx context.Context, pool *sql.DB, o MigrateOptions) error {
 		"grant execute on all functions in schema public to " + role,
 	}
 	statements = append(statements, revocations(ctx, pool, role)...)
-	// One transaction, so that the server's role is never without its rights or with too many.
+	// One transaction, so that the server's role never has too few or too many rights.
 	_, err = pool.ExecContext(ctx, "begin; select pg_advisory_xact_lock(4097083627); "+strings.Join(statements,
 		"; ")+"; commit")
 	return err
@@ -226,10 +224,10 @@ func roles(o MigrateOptions) (owner, server string, err error) {
 	return a.User, b.User, err
 }
 
-// SchemaError says that this release and this database do not go together.
+// SchemaError reports that this release cannot run on this schema.
 type SchemaError struct {
-	Schema, Known   int64  // of the database, and newest of this program
-	Oldest, Release string // oldest release that may run on the schema, and this one
+	Schema, Known   int64  // of the database; newest of this program
+	Oldest, Release string // oldest release that may run on the schema; this one
 }
 
 func (e *SchemaError) Error() string {
@@ -240,8 +238,8 @@ func (e *SchemaError) Error() string {
 		e.Release)
 }
 
-// CheckSchema refuses to serve on a schema that this release does not know how to use. A newer schema is fine as long
-// as it says so: the release before a migration runs on it too.
+// CheckSchema returns SchemaError for a schema that this release cannot use. A newer schema is fine if it allows this
+// release: the release before a migration runs on it too.
 func (d *DB) CheckSchema(ctx context.Context, release string) error {
 	var v struct {
 		Schema int64
@@ -260,7 +258,6 @@ func (d *DB) CheckSchema(ctx context.Context, release string) error {
 	return nil
 }
 
-// newest is the number of the last migration of this program.
 func newest() (int64, error) {
 	known, err := migrations()
 	if err != nil {
@@ -269,7 +266,6 @@ func newest() (int64, error) {
 	return slices.Max(known), nil
 }
 
-// migrations are the numbers of all migrations of this program.
 func migrations() (known []int64, err error) {
 	for _, f := range migrationNames() {
 		v, err := goose.NumericComponent(path.Base(f))
@@ -312,13 +308,13 @@ func numbers(release string) (n [3]int, ok bool) {
 	return n, true
 }
 
-// ErrOlderSchema refuses a database made by a text of the baseline before this one: there is no way up from it.
+// ErrOlderSchema refuses a database made by another text of the baseline: it cannot be upgraded.
 var ErrOlderSchema = errors.New("this database was made before the first release, by an earlier text of the schema, " +
 	"and cannot be " +
 	"brought up to date: move the data folder away or name another one with --data (or an empty database) and load it " +
 	"again")
 
-// checkBaseline returns ErrOlderSchema for a database whose schema begins otherwise than this program's.
+// checkBaseline returns ErrOlderSchema unless the schema begins with this program's baseline.
 func checkBaseline(ctx context.Context, pool *sql.DB) error {
 	var made, marked bool
 	err := pool.QueryRowContext(ctx, `select to_regclass('public.goose_db_version') is not null,
@@ -339,17 +335,16 @@ func checkBaseline(ctx context.Context, pool *sql.DB) error {
 	return err
 }
 
-// markBaseline records which text of the baseline a database has. Running it twice is harmless.
+// markBaseline records which text of the baseline a database has. It is idempotent.
 func markBaseline(ctx context.Context, pool *sql.DB) error {
 	_, err := pool.ExecContext(ctx, `insert into schema_baseline (hash) select $1::bytea
 		where not exists (select 1 from schema_baseline) on conflict do nothing`, baseline())
 	return err
 }
 
-// The migrations up to lastOfBaseline are the baseline: the schema of the first release, edited in place until its tag.
+// Migrations up to lastOfBaseline are the baseline: the schema of the first release, edited in place until its tag.
 const firstMigration, lastOfBaseline = 101, 199
 
-// baseline returns the SHA-256 of the migrations that belong to the baseline, 32 bytes.
 func baseline() []byte {
 	h := sha256.New()
 	for _, f := range migrationNames() {
@@ -360,7 +355,7 @@ func baseline() []byte {
 	return h.Sum(nil)
 }
 
-// SchemaHash names the whole of the migrations, for caches of migrated databases.
+// SchemaHash identifies all migrations, for caches of migrated databases.
 func SchemaHash() string {
 	h := sha256.New()
 	for _, f := range migrationNames() {

@@ -35,15 +35,14 @@ func TestSeveralMachinesMayMigrateAtOnce(t *testing.T) {
 	if err := d.Prepare(t.Context()); err != nil {
 		t.Error(err)
 	}
-	// Once more changes nothing.
 	if err := db.Migrate(t.Context(), db.MigrateOptions{OwnerURL: d.OwnerURL, ServerURL: d.URL,
 		Log: quiet()}); err != nil {
 		t.Error(err)
 	}
 }
 
-// TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot: granting what is granted would make every other server plan its
-// statements again, so a start looks first; whatever is amiss is mended as it always was.
+// Granting again would make every other server plan its statements again, so a start looks first and mends what is
+// amiss.
 func TestAStartMendsWhatIsAmissAndLeavesAloneWhatIsNot(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, pg.Options{})
@@ -138,7 +137,7 @@ func TestAMigrationWaitsForABusyTableWithoutStallingIt(t *testing.T) {
 			tries[try.Time] = true
 		}
 		at := time.Now()
-		// Behind a migration that waits without end it would never come back.
+		// Behind a migration that waits without end it would never return.
 		ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 		_, err := reader.ExecContext(ctx, `select n from busy`)
 		cancel()
@@ -167,9 +166,8 @@ func TestAMigrationWaitsForABusyTableWithoutStallingIt(t *testing.T) {
 	}
 }
 
-// TestADatabaseOfAnEarlierBaselineIsRefused: until the first release the baseline is edited in place, so a database
-// made by another text of it, or by the numbered migrations before it, has no way up. One that was left half made goes
-// on.
+// Until the first release the baseline is edited in place: a database made by another text of it, or by numbered
+// migrations, cannot be upgraded. A half-made one can.
 func TestADatabaseOfAnEarlierBaselineIsRefused(t *testing.T) {
 	t.Parallel()
 	for name, harm := range map[string]string{
@@ -190,8 +188,8 @@ func TestADatabaseOfAnEarlierBaselineIsRefused(t *testing.T) {
 	}
 }
 
-// TestAUsedDatabaseUpgrades: the migration of a next release runs on a database with cases in it, the release before
-// still starts on its schema, and what was there verifies.
+// The next release's migration runs on a used database, the previous release still starts on its schema, and old rows
+// verify.
 func TestAUsedDatabaseUpgrades(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

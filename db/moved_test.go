@@ -10,7 +10,7 @@ import (
 	"incubase/workflow"
 )
 
-// meddler is a store in which something happens between the decision and the commit, a number of times.
+// meddler is a store that runs happen between decision and commit, a number of times.
 type meddler struct {
 	workflow.Store
 	times  int
@@ -25,8 +25,8 @@ func (m *meddler) Commit(ctx context.Context, c workflow.Commit) error {
 	return m.Store.Commit(ctx, c)
 }
 
-// Found by the torture: a client that named the version it had read was told that somebody else was faster, while the
-// case stood at that very version; what had moved was its round, its organization or its parent.
+// A client that names the version it read is told of a newer one only if the case moved, not its round, organization
+// or parent.
 func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -68,8 +68,8 @@ func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 	}
 }
 
-// Two requests under one key at once, each naming the version: both are answered with the one effect, and neither hears
-// that somebody else was faster.
+// Of two concurrent requests under one key, each naming the version, both get the one effect and neither a stale
+// error.
 func TestTwinsThatNameAVersionGetOneAnswer(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 6, MaxReads: 6}})
@@ -89,7 +89,7 @@ func TestTwinsThatNameAVersionGetOneAnswer(t *testing.T) {
 	}
 }
 
-// What a payment decides on stands beside it too: its grant. Moved between decision and commit, nothing is paid.
+// A payment also decides on its grant: if that moves between decision and commit, nothing is paid.
 func TestAPaymentOnAMovedGrantWritesNothing(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -24,8 +24,8 @@ func object(t *testing.T, f *dbtest.Fixture, ref, text string) *workflow.Receipt
 	return r
 }
 
-// TestManyObjections: none is refused for its number, each has one number for everybody, and the case does not grow
-// with them. Beyond a day's share they hold nothing up until they are counted.
+// None is refused for its number, each has one number for all, and the case does not grow with them. Those beyond a
+// day's share hold up nothing until counted.
 func TestManyObjections(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -115,7 +115,7 @@ func TestManyObjections(t *testing.T) {
 	f.Do("decider", ref, "confirm", nil)
 }
 
-// TestATamperedObjectionIsNamed: text, contact, answer, who answered, and whether it holds up the award.
+// Checks text, contact, answer, who answered, and whether it holds up the award.
 func TestATamperedObjectionIsNamed(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -142,7 +142,7 @@ func TestATamperedObjectionIsNamed(t *testing.T) {
 		if err := tx.Commit(); err != nil {
 			t.Fatal(err)
 		}
-		if problems := verified(t, f.DB); len(problems) == 0 || len(problems) > 2 { // by its MAC, and by its event
+		if problems := verified(t, f.DB); len(problems) == 0 || len(problems) > 2 { // by its MAC and by its event
 			t.Errorf("%s: %v", change, problems)
 		}
 		if _, err := f.Owner(t).Exec(

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// TestPagesStandStill: whatever changes while somebody turns pages is on one of them, once.
+// Rows that change while a user turns pages appear on exactly one page.
 func TestPagesStandStill(t *testing.T) {
 	t.Parallel()
 	t.Run("organizations", func(t *testing.T) {
@@ -66,7 +66,7 @@ func TestPagesStandStill(t *testing.T) {
 			if next == "" {
 				break
 			}
-			if turn == 0 { // one that comes on a later page moves
+			if turn == 0 { // a row of a later page moves
 				f.Do("checker", refs[2], "return", nil)
 			}
 			q.Cursor = next
@@ -102,7 +102,7 @@ func ids[T any](list []T, id func(T) string) (out []string) {
 	return out
 }
 
-// TestARoundIsNamedByItsReference wherever its id is taken; a name of none is told, and no empty list.
+// A reference works wherever a round's id does; an unknown one is an error, not an empty list.
 func TestARoundIsNamedByItsReference(t *testing.T) {
 	t.Parallel()
 	f, _ := pipeline(t)
@@ -131,7 +131,7 @@ func TestARoundIsNamedByItsReference(t *testing.T) {
 	}
 }
 
-// TestOrganizationsAreFound by what people know of them, as they write it.
+// Organizations are found by what people know of them, as they write it.
 func TestOrganizationsAreFound(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

@@ -16,7 +16,7 @@ import (
 
 const word = "黑民社孵"
 
-// numbered lets the fixture's round number its papers, under further rules.
+// numbered makes the fixture's round number its papers, with further rules.
 func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
 	t.Helper()
 	if _, err := f.Owner(t).Exec(
@@ -27,8 +27,8 @@ func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 }
 
-// TestNumbersHaveNoGap: papers are issued by many at once, and every third award is refused by an envelope that does
-// not cover it. Each number is given once, from 1, and none is lost to a write that failed.
+// Many papers are issued at once while the envelope refuses every third award. Numbers run from 1 without gap or
+// repeat.
 func TestNumbersHaveNoGap(t *testing.T) {
 	t.Parallel()
 	const n, covered = 18, 12
@@ -39,7 +39,7 @@ func TestNumbersHaveNoGap(t *testing.T) {
 		refs[i] = f.NewGrant()
 		f.Walk(refs[i], "screened")
 	}
-	var held []string // by the envelope
+	var held []string // covered by the envelope
 	for i, err := range together(n, func(i int) error {
 		_, err := f.Try("officer", refs[i], "propose", map[string]any{"amount_fen": int64(dbtest.Requested)})
 		return err
@@ -69,7 +69,7 @@ func TestNumbersHaveNoGap(t *testing.T) {
 	for _, ref := range refs {
 		for _, p := range papersOf(t, f, ref) {
 			if kinds[p.Kind]++; p.Kind == paper.Agreement {
-				continue // it goes by the case's own number
+				continue // numbered by the case
 			}
 			serials = append(serials, p.Serial)
 			if want := fmt.Sprintf("%s〔2026〕%d号", word, p.Serial); p.Number() != want {
@@ -88,7 +88,7 @@ func TestNumbersHaveNoGap(t *testing.T) {
 		t.Errorf("papers: %v", kinds)
 	}
 	sound(t, f)
-	if _, err := f.Owner(t).Exec(`update paper_numbers set last = last + 1`); err != nil { // as if one had been taken away
+	if _, err := f.Owner(t).Exec(`update paper_numbers set last = last + 1`); err != nil { // as if one had been taken
 		t.Fatal(err)
 	}
 	var found []string
@@ -107,13 +107,14 @@ func papersOf(t *testing.T, f *dbtest.Fixture, ref string) []paper.Paper {
 	return list
 }
 
-// TestPapersOfACase: what each act issues, what it says, and what it takes the force of. A void number stays.
+// Checks what each action issues, what it says and what it voids. A void number stays.
 func TestPapersOfACase(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, papersOfACase)
 }
 
-// underOtherNames runs a test on grants as shipped, and on grants whose actions, clocks and outcomes go by other names.
+// underOtherNames runs a test on grants as shipped, and on grants whose actions, clocks and outcomes have other
+// names.
 func underOtherNames(t *testing.T, test func(*testing.T, *dbtest.Fixture)) {
 	for name, renamed := range map[string]bool{"as shipped": false, "under other names": true} {
 		t.Run(name, func(t *testing.T) {
@@ -180,8 +181,8 @@ func papersOfACase(t *testing.T, f *dbtest.Fixture) {
 	}
 }
 
-// TestMinutesAreIssued: finishing a round issues its minutes, numbered among its other papers, with how its
-// applications stood then; what happens later changes nothing. Before that there is a draft for those who print.
+// Finishing a round issues numbered minutes with the applications as they stood; later changes do not alter them.
+// Before that there is a draft to print.
 func TestMinutesAreIssued(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, minutesAreIssued)
@@ -249,8 +250,7 @@ func minutesAreIssued(t *testing.T, f *dbtest.Fixture) {
 	sound(t, f)
 }
 
-// TestHowMinutesCount: an application counts by who ended it and by what was awarded, whatever its definition calls
-// that.
+// Minutes count an application by who ended it and what was awarded, whatever the definition's names.
 func TestHowMinutesCount(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, func(t *testing.T, f *dbtest.Fixture) {
@@ -302,7 +302,7 @@ func TestHowMinutesCount(t *testing.T) {
 	})
 }
 
-// TestWhoReadsPapers: a paper of another organization does not exist; anybody reads a notice while it runs.
+// Another organization's paper does not exist; anyone reads a notice while it runs.
 func TestWhoReadsPapers(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, whoReadsPapers)
@@ -348,7 +348,7 @@ func whoReadsPapers(t *testing.T, f *dbtest.Fixture) {
 	}
 }
 
-// TestTheSchemaKeepsPapers: a number is given once, and the server's role changes and takes away no paper.
+// A number is given once, and the server's role cannot change or delete a paper.
 func TestTheSchemaKeepsPapers(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

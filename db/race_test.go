@@ -15,7 +15,7 @@ import (
 	"incubase/workflow/money"
 )
 
-// together runs fn n times at once and gathers what each said.
+// together runs fn n times at once and returns the errors.
 func together(n int, fn func(i int) error) []error {
 	errs := make([]error, n)
 	var wg sync.WaitGroup
@@ -31,7 +31,6 @@ func together(n int, fn func(i int) error) []error {
 	return errs
 }
 
-// proposed carries n grants to the end of their notice.
 func proposed(t testing.TB, f *dbtest.Fixture, n int) []string {
 	t.Helper()
 	refs := carried(t, f, n, "proposed")
@@ -39,7 +38,7 @@ func proposed(t testing.TB, f *dbtest.Fixture, n int) []string {
 	return refs
 }
 
-// screened carries n grants to where an award can be proposed.
+// screened brings n grants to where an award can be proposed.
 func screened(t testing.TB, f *dbtest.Fixture, n int) []string {
 	t.Helper()
 	if _, err := f.Owner(t).Exec(
@@ -70,7 +69,7 @@ func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	refs := screened(t, f, 2)
-	// Two decisions made on the same facts: the second one to commit finds the envelope spoken for.
+	// Two decisions on the same facts: the second to commit finds the envelope used up.
 	if _, err := f.Owner(t).Exec(`update rounds set total_fen = $1 where id = $2`, int64(dbtest.Requested),
 		f.Round); err != nil {
 		t.Fatal(err)
@@ -93,10 +92,9 @@ func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 	sound(t, f)
 }
 
-// proposal is what an act says.
 var proposal = map[string]map[string]any{"propose": {"amount_fen": int64(dbtest.Requested)}}
 
-// decide decides an action on a case as it stands, without committing it.
+// decide decides an action on a case without committing it.
 func decide(t *testing.T, f *dbtest.Fixture, ref, who, action, key string) workflow.Commit {
 	t.Helper()
 	m := f.Catalog.Machine("grant", 0)
@@ -152,7 +150,7 @@ func TestAHalfStaleCommitIsGivenUpWhole(t *testing.T) {
 	ref := proposed(t, f, 1)[0]
 	commit := decide(t, f, ref, "decider", "confirm", "k")
 	commit.Decision.Asserts = workflow.Asserts{}
-	commit.Decision.Envelope.Round = workflow.NewID(f.Clock.Now()) // the case is there, its envelope is not
+	commit.Decision.Envelope.Round = workflow.NewID(f.Clock.Now()) // the case exists, its envelope does not
 	before := rows(t, f)
 	if err := f.DB.Commit(t.Context(), commit); !errors.Is(err, workflow.ErrMoved) {
 		t.Errorf("answered %v, not moved", err)
@@ -162,7 +160,6 @@ func TestAHalfStaleCommitIsGivenUpWhole(t *testing.T) {
 	}
 }
 
-// rows counts every table that a commit writes.
 func rows(t *testing.T, f *dbtest.Fixture) string {
 	t.Helper()
 	var s string

@@ -20,7 +20,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// registry is a database with a registry on it, and people who hold one role each in the county.
+// theRegistry is a database with a registry, and people who hold one role each in the county.
 type theRegistry struct {
 	*registry.Registry
 	*dbtest.Fixture
@@ -39,7 +39,7 @@ func newRegistry(t *testing.T) *theRegistry {
 	return r
 }
 
-// person opens an account with a role; roles of organizations are for the given one, staff's for the county.
+// person opens an account with a role: of the given organization, or of staff in the county.
 func (r *theRegistry) person(role workflow.Role, organization workflow.ID) workflow.Actor {
 	r.T.Helper()
 	login := fmt.Sprintf("%s-%d", strings.ReplaceAll(string(role), "_", "-"), len(r.people))
@@ -63,7 +63,6 @@ func (r *theRegistry) person(role workflow.Role, organization workflow.ID) workf
 	return a
 }
 
-// hashed is the password of the tests as accounts keep it.
 var hashing = sync.OnceValues(func() (string, error) { return (&db.DB{}).HashPassword(context.Background(), password) })
 
 func hashed(t testing.TB) string {
@@ -193,7 +192,7 @@ func TestOrganization(t *testing.T) {
 	r.chains()
 }
 
-// chains fails the test where any chain of events or records does not verify.
+// chains fails the test if any chain of events or records does not verify.
 func (r *theRegistry) chains() {
 	r.T.Helper()
 	_, n, err := r.Verify(r.T.Context(), func(p pg.Problem) { r.T.Errorf("chain: %v", p) })
@@ -349,7 +348,7 @@ func TestRecordsInScope(t *testing.T) {
 	if err != nil || p.Region != "230302" || len(p.Topics) != 1 {
 		t.Fatalf("a project takes place and topics from its organization: %+v, %v", p, err)
 	}
-	// Its own people choose a place near; whose staff handles its cases follows from that. The staff of a place may choose
+	// Its own people choose a near place, which decides whose staff handles its cases. The place's staff may choose
 	// it.
 	var invalid *workflow.Invalid
 	far := "230303"

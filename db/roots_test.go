@@ -31,7 +31,7 @@ func rootsVerify(t *testing.T, d *dbtest.Database, key ed25519.PrivateKey, want 
 	}
 }
 
-// TestRootsGoOnWhereNothingHappens: a root that is the same as the one before it is signed too, and those after it.
+// A root identical to the previous one is signed too, and so are those after it.
 func TestRootsGoOnWhereNothingHappens(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -48,8 +48,7 @@ func TestRootsGoOnWhereNothingHappens(t *testing.T) {
 	rootsVerify(t, f.Database, key, 5)
 }
 
-// TestRootsOfAnOlderTableGoOn: roots that named the one before by its hash alone still verify, and new ones follow
-// them.
+// Roots that name the previous one by its hash alone still verify, and new ones follow them.
 func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -76,7 +75,7 @@ func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	rootsVerify(t, f.Database, key, 4)
 }
 
-// TestServersSignOneChain: several servers that sign at the same moment follow one another, and each root verifies.
+// Several servers signing at once form one chain, and each root verifies.
 func TestServersSignOneChain(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -93,8 +92,7 @@ func TestServersSignOneChain(t *testing.T) {
 	rootsVerify(t, f.Database, key, 3)
 }
 
-// TestForgedRootsAreNamed: the server's role may add to the roots; what it adds is signed by nobody who is believed,
-// follows nothing, or says another time.
+// The server's role may insert roots; those it adds have no trusted signature, no predecessor or another time.
 func TestForgedRootsAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, statement := range map[string]string{

@@ -139,8 +139,7 @@ func TestRound(t *testing.T) {
 	r.chains()
 }
 
-// TestAReportKnowsTheGrant: it is opened with the own contribution that its grant named, and reads what has been paid
-// by now.
+// A report opens with its grant's own contribution and reads the amount paid so far.
 func TestAReportKnowsTheGrant(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -7,7 +7,7 @@ import (
 	"incubase/db/cases"
 )
 
-// Rules that were read once are read again as they are, and a text that is none is an error each time.
+// Cached rules read back unchanged, and an invalid text is an error each time.
 func TestRulesAreReadOnce(t *testing.T) {
 	t.Parallel()
 	for range 2 {

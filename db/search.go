@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Search looks for words among the records of a scope, each kind in exactly the list that its own page has, up to limit
-// of each; people for those who keep accounts. Kinds in which nothing is found are left out.
+// Search returns up to limit records of each kind that match the words in the scope, as the list page of that kind
+// would; users only for those who keep accounts. Kinds without a match are left out.
 func (d *DB) Search(ctx context.Context, s registry.RecordScope, words, kind string, limit int) ([]workflow.Found,
 	error) {
 	q := records.RecordQuery{Words: words, Limit: limit}

@@ -23,8 +23,7 @@ func (r *theRegistry) login(login, with, from string) (accounts.Session, error) 
 		accounts.DefaultSessionLimits)
 }
 
-// Every request asks for its session: in a database that nobody has used yet too, that must not read the divisions
-// through.
+// Every request reads its session; even on a new database this must not scan the divisions.
 func TestASessionIsFoundByIndexFromTheFirstDay(t *testing.T) {
 	t.Parallel()
 	plan, err := dbtest.Open(t, pg.Options{}).PlanForTest(t.Context(), "session_actor", `('\x00')`)
@@ -204,8 +203,7 @@ func TestRightsEndAtOnce(t *testing.T) {
 	r.chains()
 }
 
-// TestSigningInAgainEndsTheOldSessionOfThatBrowser: a token left in a browser's store is no second key; other browsers
-// stay.
+// A token left in a browser is no second key; sessions in other browsers stay.
 func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -231,7 +229,7 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	second := open(officer, first.Token)
 	lives(first, false)
 	lives(elsewhere, true)
-	third := open(other, second.Token) // another person at the same browser
+	third := open(other, second.Token) // another user in the same browser
 	lives(second, false)
 	lives(third, true)
 	if _, err := r.Login(ctx, accounts.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token},
@@ -249,7 +247,7 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	lives(elsewhere, false)
 }
 
-// TestAnAccountHasTwentySessions: however many sign in at once; those unused for longest end.
+// However many sign in at once; those unused for longest end.
 func TestAnAccountHasTwentySessions(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -282,7 +280,7 @@ func TestAnAccountHasTwentySessions(t *testing.T) {
 	}
 }
 
-// TestWrongPresentPasswordsCountByAccount: others who mistype their own hold nobody back, nor do strangers at the door.
+// Wrong passwords of other accounts, or at sign-in, block no user's own change.
 func TestWrongPresentPasswordsCountByAccount(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -310,8 +308,7 @@ func TestWrongPresentPasswordsCountByAccount(t *testing.T) {
 	}
 }
 
-// TestNewPasswordsAreHardToGuess: the names of the owner's house and place count as guessed, and the present one is no
-// new one.
+// Names of the owner's organization and place count as guessed, and the present password is not new.
 func TestNewPasswordsAreHardToGuess(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -404,7 +401,7 @@ func TestParallelGuessesCount(t *testing.T) {
 		t.Errorf("%d guesses were looked at, %d held back; want 5 at most, and 30 together", wrong.Load(), held.Load())
 	}
 	decider := r.person(workflow.RoleDecider, "")
-	for i := range 8 { // the right password many times at once is nobody's attack
+	for i := range 8 { // the right password many times at once is no attack
 		all.Go(func() {
 			if _, err := r.login(decider.Login, password, "192.0.2.50"); err != nil {
 				t.Errorf("login %d: %v", i, err)
@@ -419,8 +416,8 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 	r := newRegistry(t)
 	officer := r.person(workflow.RoleOfficer, "")
 	owner := r.Owner(t)
-	// The best of several tries each: on a busy machine one try says nothing, but a login that is not compared with any
-	// password is faster than that in every try.
+	// Compares the best of several tries: one try on a busy machine proves nothing, but a login that compares no
+	// password is faster in every try.
 	took := [2]time.Duration{time.Hour, time.Hour}
 	differ := func() bool { return took[1] < took[0]/3 || took[0] < took[1]/3 }
 	for try := 0; try < 3 || try < 20 && differ(); try++ {
@@ -450,8 +447,8 @@ func TestUnknownLoginsLookLikeWrongPasswords(t *testing.T) {
 	}
 }
 
-// TestSetup: a refused setup leaves nobody and the token as it was; one that goes through makes all three
-// administrators, with codes for their owners and no password that anybody else knows.
+// A refused setup creates no account and keeps the token; a successful one creates all three administrators, with
+// codes for their owners and no known password.
 func TestSetup(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

@@ -13,8 +13,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// TestIdentityIsFolded: a name that a person reads as one that is registered is asked about, goes in with a reason that
-// the log keeps, and a filing number written otherwise is refused in its county.
+// A name that reads like a registered one needs a reason, which the log keeps; a filing number in another spelling is
+// refused in its county.
 func TestIdentityIsFolded(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -87,9 +87,8 @@ func TestIdentityIsFolded(t *testing.T) {
 	}
 }
 
-// TestOneNameAtOnce: of registrations and changes that give one name at the same time one goes through; who comes later
-// is asked, as if the first had been there all along, also where the first says that it is another one than those there
-// are.
+// Of concurrent registrations and changes to one name one succeeds; the later ones get the question as if the first
+// had existed, also where the first said that it differs.
 func TestOneNameAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -136,8 +135,7 @@ func TestOneNameAtOnce(t *testing.T) {
 	}
 }
 
-// TestWhoSaysAnotherIsSeen: a name that is being written as another one's is waited for by who registers the same name
-// unasked.
+// A registration of a name waits for an uncommitted one that was declared different.
 func TestWhoSaysAnotherIsSeen(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -170,7 +168,7 @@ func TestWhoSaysAnotherIsSeen(t *testing.T) {
 	}
 }
 
-// TestOneKeyTwiceAtOnce: the same registration sent twice at once is one organization, and both are told so.
+// One registration sent twice at once is one organization, and both requests get it.
 func TestOneKeyTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

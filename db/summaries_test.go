@@ -11,7 +11,6 @@ import (
 	"incubase/workflow/desk"
 )
 
-// summaries pages through a list.
 func summaries(t *testing.T, f *dbtest.Fixture, a workflow.Actor, q workflow.CaseQuery) (out []workflow.Summary) {
 	t.Helper()
 	q.Now = f.Clock.Now()
@@ -27,8 +26,7 @@ func summaries(t *testing.T, f *dbtest.Fixture, a workflow.Actor, q workflow.Cas
 	}
 }
 
-// TestARowSaysWhatTheCaseSays: to each reader the same cases, in the same states and with the same words, and no act
-// that another of the same role could not do.
+// Each reader sees the same cases, states and words in both, and no action that others of the role cannot do.
 func TestARowSaysWhatTheCaseSays(t *testing.T) {
 	t.Parallel()
 	f, _ := pipeline(t)
@@ -88,7 +86,7 @@ func compareRow(t *testing.T, who string, r *workflow.Summary, v *workflow.View)
 	}
 }
 
-// TestWhatWaitsIsReady: one list has what the reader can do now, another what is the reader's and lacks something.
+// One list holds what the reader can do now, another the reader's own cases that lack something.
 func TestWhatWaitsIsReady(t *testing.T) {
 	t.Parallel()
 	f, _ := pipeline(t)

@@ -19,9 +19,9 @@ import (
 	"incubase/workflow/registry"
 )
 
-// unnamed is what the server's role may change, add or take away without verify or check naming it: a table, or
-// TABLE.COLUMN, or TABLE+ (a row more), TABLE- (a row less). Each has its reason: no decision, sum, right or page rests
-// on it, or the row is named otherwise.
+// unnamed lists what the server's role may change unreported by verify and check: a table, TABLE.COLUMN, TABLE+ (an
+// added row) or TABLE- (a deleted row). Each has its reason: no decision, sum, right or page depends on it, or the
+// row is reported otherwise.
 var unnamed = map[string]string{
 	"drafts":           "work in progress: nobody's facts; what is signed has a digest of its own",
 	"replaced_answers": "texts of drafts, kept for thirty days to be read again: nobody's facts either",
@@ -69,7 +69,7 @@ var unnamed = map[string]string{
 	"attachments-":          "a file of no case is swept away; one of a case is named by the act",
 }
 
-// tamperer changes what stands in the database as the server's role does, and puts it back as the owner.
+// tamperer changes rows as the server's role and restores them as the owner.
 type tamperer struct {
 	t             *testing.T
 	f             *dbtest.Fixture
@@ -82,9 +82,9 @@ type tamperer struct {
 
 type column struct{ table, name, kind string }
 
-// TestEveryColumnIsNamed changes every column of every table, adds a row to each and takes one away, as the server's
-// database role: verify or check names it, or the database refuses it, or it is an exception with a reason. The columns
-// come from the catalogue, so that a new one is tried without anybody thinking of it.
+// TestEveryColumnIsNamed changes every column of every table, inserts a row into each and deletes one, as the
+// server's role. Verify or check reports it, the database refuses it, or unnamed lists it. Columns come from the
+// catalogue, so new ones are covered.
 func TestEveryColumnIsNamed(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -103,7 +103,7 @@ func TestEveryColumnIsNamed(t *testing.T) {
 		x.add(table)
 		x.take(table)
 	}
-	sound(t, f) // all of it was put back
+	sound(t, f) // all was restored
 	slices.Sort(x.missed)
 	for _, what := range x.missed {
 		t.Errorf("nobody names %s", what)
@@ -151,7 +151,7 @@ func (x *tamperer) tables() (all []string) {
 	return all
 }
 
-// otherwise are expressions of other values of a column, of which one passes the schema's rules if any does.
+// otherwise returns expressions of other values for a column; one passes the schema's rules if any does.
 func (c column) otherwise() []string {
 	name := pq.QuoteIdentifier(c.name)
 	other := fmt.Sprintf(
@@ -238,7 +238,6 @@ func cast(c column, to string) string {
 	return "(" + to + ")::" + strings.Replace(c.kind, "_text", "text[]", 1)
 }
 
-// domainOf is a column's type as SQL writes it.
 func domainOf(x *tamperer, c column) (name string) {
 	if err := x.owner.QueryRow(
 		`select format_type(atttypid, atttypmod) from pg_attribute where attrelid = $1::regclass and attname = $2`, c.table,
@@ -248,7 +247,7 @@ func domainOf(x *tamperer, c column) (name string) {
 	return name
 }
 
-// written are the columns of a table that a statement may give.
+// written returns the columns that a statement may set.
 func (x *tamperer) written(table string) string {
 	var names []string
 	for _, c := range x.columns() {
@@ -300,7 +299,6 @@ func (x *tamperer) add(table string) {
 	x.refused++
 }
 
-// take deletes a row.
 func (x *tamperer) take(table string) {
 	var kept string
 	err := x.server.QueryRow(`delete from ` + table + ` t where ctid = (select ctid from ` + table +
@@ -320,7 +318,7 @@ func (x *tamperer) take(table string) {
 	x.judge(table+"-", verdict)
 }
 
-// problems is the first of what verify and check name; "" for nothing.
+// problems returns the first problem of verify and check, or "".
 func (x *tamperer) problems() (first string) {
 	say := func(p pg.Problem) {
 		if first == "" {
@@ -339,7 +337,6 @@ func (x *tamperer) problems() (first string) {
 	return first
 }
 
-// judge counts a try.
 func (x *tamperer) judge(what, verdict string) {
 	x.tried++
 	table, _, _ := strings.Cut(strings.TrimRight(what, "+-"), ".")
@@ -359,8 +356,7 @@ func (x *tamperer) judge(what, verdict string) {
 	}
 }
 
-// whole fills every table: a grant paid for the first time, with objections, a paper, a file, a coaching, people and
-// calendars.
+// whole fills every table.
 func whole(t *testing.T, f *dbtest.Fixture) {
 	t.Helper()
 	numbered(t, f, `{}`)
@@ -371,7 +367,7 @@ func whole(t *testing.T, f *dbtest.Fixture) {
 	for n := range 2 {
 		f.Do("decider", ref, "resolve", map[string]any{"upheld": false, "reason": "经核实，地点已更正", "objection": n + 1})
 	}
-	if _, err := f.FoldBoard(t.Context(), 1000); err != nil { // what comes after it waits to be added
+	if _, err := f.FoldBoard(t.Context(), 1000); err != nil { // later changes are not folded yet
 		t.Fatal(err)
 	}
 	f.Walk(ref, "funded")

@@ -11,9 +11,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// TestAnAgreementIsThereBeforeItIsSigned: confirming writes the agreement out, with its number; both sides name its
-// hash, and no other text, nor none, is signed. What was signed is the very paper: signing issues no other, and changes
-// no word of it.
+// Confirming writes the numbered agreement; both sides name its hash, and no other text is signed. Signing issues no
+// other paper and changes no word.
 func TestAnAgreementIsThereBeforeItIsSigned(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

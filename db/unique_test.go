@@ -11,9 +11,8 @@ import (
 	"incubase/workflow/machine"
 )
 
-// TestOneLiveApplicationOfAProject: of one project one application lives in a round. A draft is warned, the second is
-// refused and told which the first is, who may not see that one learns only that there is one; once the first has ended
-// the second goes in.
+// A project has one live application in a round. A draft is warned; a second submission is refused and told which is
+// first, or only that there is one if the actor may not see it. After the first has ended the second succeeds.
 func TestOneLiveApplicationOfAProject(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -18,7 +18,7 @@ import (
 	"incubase/workflow"
 )
 
-// counter is a dialer that counts turns: each message that asks the server for an answer (a Sync or a simple query).
+// counter counts round trips: messages that ask the server for an answer (Sync or a simple query).
 type counter struct{ turns atomic.Int64 }
 
 func (c *counter) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
@@ -49,8 +49,7 @@ func (c *countedConn) Write(b []byte) (int, error) {
 	return c.Conn.Write(b)
 }
 
-// TestATransitionIsThreeTurns: who asks, what the case is, what is written. What a request costs beyond that is
-// nothing.
+// A transition takes three round trips: session, case, commit.
 func TestATransitionIsThreeTurns(t *testing.T) {
 	t.Parallel()
 	c := &counter{}
@@ -94,12 +93,12 @@ func TestATransitionIsThreeTurns(t *testing.T) {
 	}
 }
 
-// cutter is a dialer whose connections can lose the server's answer: what is sent arrives, what comes back does not.
+// cutter is a dialer that can lose the server's answer: what is sent arrives, the reply does not.
 type cutter struct {
 	mu   sync.Mutex
-	when string // a statement's prepared call is recognised by a word among its parameters
+	when string // recognises a prepared call by a word in its parameters
 	cut  int
-	hold bool // keep the line open and say nothing, as a server that has stopped does
+	hold bool // keep the connection open and silent, like a stopped server
 }
 
 func (c *cutter) arm(word string) {
@@ -119,8 +118,8 @@ func (c *cutter) DialContext(ctx context.Context, network, address string) (net.
 	return client, nil
 }
 
-// forward copies both ways until a marked statement has been answered, and hangs up instead of passing the answer on.
-// Where it holds the line it does so until the client gives up.
+// forward copies both ways until a marked statement was answered, then hangs up instead of passing the answer on, or
+// stays silent until the client gives up.
 func (c *cutter) forward(client, server net.Conn) {
 	marked, gone := make(chan struct{}, 1), make(chan struct{})
 	go func() {
@@ -150,7 +149,7 @@ func (c *cutter) forward(client, server net.Conn) {
 		}
 		select {
 		case <-marked:
-			for !readyForQuery(buf[:n]) && err == nil { // the server says so after its commit
+			for !readyForQuery(buf[:n]) && err == nil { // sent after the commit
 				n, err = r.Read(buf)
 			}
 			if c.hold {
@@ -165,7 +164,7 @@ func (c *cutter) forward(client, server net.Conn) {
 	}
 }
 
-// readyForQuery reports whether an answer is complete: PostgreSQL ends each with a message Z of one byte.
+// readyForQuery reports whether an answer is complete: PostgreSQL ends it with message Z of one byte.
 func readyForQuery(b []byte) bool {
 	return len(b) >= 6 && bytes.HasPrefix(b[len(b)-6:], []byte("Z\x00\x00\x00\x05"))
 }
@@ -249,8 +248,7 @@ func TestAServerThatSaysNothingIsUnknownInTime(t *testing.T) {
 	}
 }
 
-// A server whose standby is away commits alone when it is told to stop waiting, and only warns (01000). A trigger gives
-// the same warning here.
+// A server told to stop waiting for its standby commits alone and only warns (01000). A trigger warns likewise here.
 func TestAnUnconfirmedCommitIsNotCalledDone(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -273,7 +271,7 @@ func TestAnUnconfirmedCommitIsNotCalledDone(t *testing.T) {
 	if s := f.Case(ref).State; s != "screened" {
 		t.Errorf("the case is %s: the test shows nothing", s)
 	}
-	// The next statement on that connection is judged for itself.
+	// The next statement on that connection is judged by itself.
 	if _, err := f.Owner(t).Exec(`drop trigger warn on events`); err != nil {
 		t.Fatal(err)
 	}
@@ -299,7 +297,7 @@ func TestAServerThatHangsIsBusyInTime(t *testing.T) {
 	}
 	begun := time.Now()
 	_, err = f.Try("checker", ref, "admit", nil)
-	if !errors.Is(err, workflow.ErrBusy) { // the server itself gave up and said so: surely nothing was done
+	if !errors.Is(err, workflow.ErrBusy) { // the server timed out itself: nothing was done
 		t.Errorf("answered %v, not busy", err)
 	}
 	if d := time.Since(begun); d > 15*time.Second {
@@ -327,7 +325,7 @@ func TestAClientThatGoesAwayDoesNotCancelItsCommit(t *testing.T) {
 		_, err := f.Desk.Do(ctx, f.Actor("checker"), workflow.Command{Ref: ref, Action: "admit", Key: "gone"})
 		done <- err
 	}()
-	other := make(chan error, 1) // as long as the commit, and called off with its client
+	other := make(chan error, 1) // as long as the commit, and cancelled with its client
 	go func() {
 		_, err := f.Server(t).ExecContext(ctx, `select 1 from cases where ref = $1 for update`, ref)
 		other <- err

@@ -49,7 +49,7 @@ func TestARefusedTimerWaitsForTheOfficerAndIsTriedAgain(t *testing.T) {
 	f := dbtest.New(t)
 	ref := f.NewGrant()
 	f.Walk(ref, "screened")
-	// A timer whose action the state does not offer stands for one that is refused.
+	// A timer whose action the state does not offer stands in for a refused one.
 	id := f.ID(ref)
 	if _, err := f.Server(t).Exec(
 		`insert into timers (case_id, name, since, fires_at, action) values ($1, 'stuck', 1, $2, 'lapse')`, id,
@@ -167,7 +167,7 @@ func TestTheNotifierWakesOtherServers(t *testing.T) {
 	defer second.Close()
 	here, there := f.DB.NewNotifier(ctx), second.NewNotifier(ctx)
 	heard := false
-	for try := 0; try < 50 && !heard; try++ { // the listeners need a moment to be there
+	for try := 0; try < 50 && !heard; try++ { // listeners take a moment to start
 		here.Notify()
 		select {
 		case <-there.C():
@@ -216,7 +216,7 @@ func TestTheWorkerRunsUntilStopped(t *testing.T) {
 	}
 }
 
-// forgetful is a queue that is told of a fired timer and forgets it, as one whose server dies at that moment.
+// forgetful is a queue that forgets a fired timer, as if its server had died then.
 type forgetful struct {
 	desk.Queue
 	due  []desk.Timer
@@ -232,8 +232,7 @@ func (q *forgetful) TimerTried(_ context.Context, _ desk.Timer, _ time.Time, ref
 	return nil
 }
 
-// A timer that fired is fired again when nobody could note it: that is the same act, under the same key, and no refusal
-// that an officer would be asked about.
+// A timer fired again because it could not be marked is the same act under the same key, and no refusal to report.
 func TestATimerFiredAgainIsTheSameAct(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
