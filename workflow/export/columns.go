@@ -14,19 +14,16 @@ import (
 	"incubase/workflow/topic"
 )
 
-// column is one of a list, with the cell it makes of an item.
 type column[T any] struct {
 	head text.Text
-	cell func(*T, string) any // the language of words
+	cell func(*T, string) any // in the language of the second argument
 }
 
-// list is a kind of table: its title and its columns.
 type list[T any] struct {
 	Title   text.Text
 	columns []column[T]
 }
 
-// Heads are the headings.
 func (l *list[T]) Heads() []text.Text {
 	out := make([]text.Text, len(l.columns))
 	for i, c := range l.columns {
@@ -35,7 +32,6 @@ func (l *list[T]) Heads() []text.Text {
 	return out
 }
 
-// Cells are the row of an item.
 func (l *list[T]) Cells(x *T, lang string) []any {
 	out := make([]any, len(l.columns))
 	for i, c := range l.columns {
@@ -48,18 +44,17 @@ func col[T any](zh, en string, cell func(*T, string) any) column[T] {
 	return column[T]{text.Text{ZH: zh, EN: en}, cell}
 }
 
-// Case is a case as its reader may see it, with the versions of the rules it stands under.
+// Case is a case as its reader may see it, with the versions of its round's rules and form.
 type Case struct {
 	*workflow.View
 	Rules, Form int // versions of the round's rules and form; 0 without a round
 	MinReviews  int
 	PassPoints  int
 	Scale       []workflow.Criterion // what reviewers score by; none: one number for the whole
-	// the reader is of the staff: the round's criteria and gates are shown beside the scores
+	// the reader is staff: the round's criteria and gates stand beside the scores
 	Criteria bool
 }
 
-// CaseOf joins what a list has read with what its reader may see of it.
 func CaseOf(l *workflow.Loaded, v *workflow.View) Case {
 	c := Case{View: v, Criteria: v.Scores != nil}
 	if r := l.Facts.Round; r != nil {
@@ -69,11 +64,10 @@ func CaseOf(l *workflow.Loaded, v *workflow.View) Case {
 	return c
 }
 
-// reviewers is how many reviewers have columns of their own; the column of all reviews leaves none out.
+// reviewers is how many reviewers have columns of their own; the column of all reviews has all.
 const reviewers = 5
 
-// Cases is the list of cases: everything that its reader may know of each, every criterion, every reviewer's score and
-// the version of the rules included.
+// Cases is the list of cases, with all that its reader may know of each.
 var Cases = list[Case]{text.Text{ZH: "案件", EN: "Cases"}, append([]column[Case]{
 	col("编号", "Reference", func(c *Case, _ string) any { return c.Case.Ref }),
 	col("流程", "Workflow", func(c *Case, l string) any { return c.Title.In(l) }),
@@ -139,7 +133,7 @@ func reviewColumns() (out []column[Case]) {
 	return out
 }
 
-// some is a number that is there.
+// some returns nil for 0.
 func some(n int) any {
 	if n == 0 {
 		return nil
@@ -176,7 +170,6 @@ func (c *Case) score(f func(*workflow.ScoreFacts) any) any {
 	return f(c.Scores)
 }
 
-// scale is what reviewers score by, with the weights.
 func scale(list []workflow.Criterion, lang string) string {
 	var out []string
 	for _, x := range list {
@@ -185,7 +178,6 @@ func scale(list []workflow.Criterion, lang string) string {
 	return strings.Join(out, "; ")
 }
 
-// criteria are a reviewer's numbers for each criterion, of which the score is the weighted sum.
 func criteria(list []workflow.CriterionScore, lang string) string {
 	var out []string
 	for _, x := range list {
@@ -249,7 +241,7 @@ func (c *Case) cosigns(lang string) any {
 	return strings.Join(out, "\n")
 }
 
-// objections are counted: what they say is for the case's own page.
+// objections returns their number: only the case's own page shows their text.
 func (c *Case) objections(lang string) any {
 	made, waiting := c.Case.Objections()
 	if made == 0 || !c.Staff() {
@@ -258,7 +250,6 @@ func (c *Case) objections(lang string) any {
 	return text.Format("%d 件，待答复 %d 件", "%d, to be answered: %d", made, waiting).In(lang)
 }
 
-// Organizations is the list of organizations.
 var Organizations = list[registry.OrganizationRecord]{text.Text{ZH: "组织", EN: "Organizations"},
 	[]column[registry.OrganizationRecord]{
 		col("编号", "Id", func(o *registry.OrganizationRecord, _ string) any { return o.ID }),
@@ -286,7 +277,6 @@ var Organizations = list[registry.OrganizationRecord]{text.Text{ZH: "组织", EN
 		col("更新时间", "Updated", func(o *registry.OrganizationRecord, _ string) any { return o.Updated }),
 	}}
 
-// Rounds is the list of rounds.
 var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, []column[workflow.RoundRecord]{
 	col("编号", "Reference", func(r *workflow.RoundRecord, _ string) any { return r.Ref }),
 	col("名称", "Name", func(r *workflow.RoundRecord, l string) any { return r.Name.In(l) }),
@@ -305,7 +295,7 @@ var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, [
 	col("申报表版本", "Version of the form", func(r *workflow.RoundRecord, _ string) any { return r.FormNumber }),
 }}
 
-// Award is a confirmed award, as everybody may see it.
+// Award is a confirmed award as the public sees it.
 type Award struct {
 	Ref, Organization, CreditCode, Title string
 	Round, Agency                        text.Text
@@ -316,7 +306,6 @@ type Award struct {
 	At                                   time.Time
 }
 
-// Awards is the public list of awards.
 var Awards = list[Award]{text.Text{ZH: "立项结果", EN: "Awards"}, []column[Award]{
 	col("编号", "Reference", func(a *Award, _ string) any { return a.Ref }),
 	col("组织", "Organization", func(a *Award, _ string) any { return a.Organization }),
@@ -333,7 +322,6 @@ var Awards = list[Award]{text.Text{ZH: "立项结果", EN: "Awards"}, []column[A
 	col("立项日期", "Awarded on", func(a *Award, _ string) any { d := calendar.DateOf(a.At); return &d }),
 }}
 
-// Board is the list of a board's rows.
 var Board = list[workflow.Counts]{text.Text{ZH: "进度总览", EN: "Board"}, boardColumns()}
 
 func boardColumns() []column[workflow.Counts] {

@@ -1,5 +1,5 @@
-// Package export writes lists as tables, CSV or XLSX, a row at a time. No cell can act in a spreadsheet: what a person
-// wrote is a text, whatever it begins with. What a reader may not see is not in the view that a row is made from.
+// Package export writes lists as tables, CSV or XLSX, a row at a time. No cell can act in a spreadsheet: texts of
+// people stay texts, whatever they begin with. Rows are made from views, which hold only what the reader may see.
 package export
 
 import (
@@ -18,13 +18,12 @@ import (
 	"incubase/workflow/text"
 )
 
-// Formats that a table can have.
 const (
 	CSV  = "csv"
 	XLSX = "xlsx"
 )
 
-// Types are the content types of the formats.
+// Types holds the content types of the formats.
 var Types = map[string]string{CSV: "text/csv; charset=utf-8",
 	XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
@@ -37,14 +36,13 @@ type Amount struct {
 // Points are hundredths of a point.
 type Points int
 
-// Table takes rows one by one. Close completes the file; without it there is none.
+// Table takes rows one by one. Only Close completes the file.
 type Table interface {
 	// Row takes a cell for each column: string, int, bool, Amount, Points, *calendar.Date, time.Time or nil.
 	Row(cells ...any) error
 	Close() error
 }
 
-// New begins a table with a row of headings.
 func New(w io.Writer, format, title string, columns []text.Text, lang string) (Table, error) {
 	head := make([]any, len(columns))
 	for i, c := range columns {
@@ -53,7 +51,7 @@ func New(w io.Writer, format, title string, columns []text.Text, lang string) (T
 	if format == XLSX {
 		return newBook(w, title, head, lang)
 	}
-	if _, err := w.Write([]byte("\xEF\xBB\xBF")); err != nil { // spreadsheets take a file without a mark for GBK
+	if _, err := w.Write([]byte("\xEF\xBB\xBF")); err != nil { // without a mark spreadsheets assume GBK
 		return nil, err
 	}
 	t := &commas{w: csv.NewWriter(w), lang: lang}
@@ -83,8 +81,8 @@ func (t *commas) Close() error {
 	return t.w.Error()
 }
 
-// Inert keeps a text from being a formula where a CSV file is opened in a spreadsheet (CWE-1236): a quotation mark goes
-// before whatever begins one, full-width forms too, which some programs fold.
+// Inert keeps a text from being a formula where a spreadsheet opens a CSV file (CWE-1236): it puts a quotation mark
+// before formula characters, full-width forms too, which some programs fold.
 func Inert(s string) string {
 	rest := strings.TrimLeft(s, " \u3000\u00a0")
 	if rest == "" {
@@ -96,7 +94,6 @@ func Inert(s string) string {
 	return s
 }
 
-// plain is a cell that is no person's text.
 func plain(c any, lang string) string {
 	switch v := c.(type) {
 	case int:
@@ -131,13 +128,13 @@ func (a Amount) currency() string {
 	return a.Currency
 }
 
-// decimal is the amount as programs read it, without its currency: 1234.50.
+// decimal returns the amount for programs, without currency: 1234.50.
 func (a Amount) decimal() string {
 	s, _, _ := strings.Cut(a.Value.In(a.currency()), " ")
 	return strings.ReplaceAll(s, ",", "")
 }
 
-// book is an XLSX file with one sheet. Rows go to a temporary file as soon as they are many.
+// book is an XLSX file with one sheet. Many rows go to a temporary file.
 type book struct {
 	w      io.Writer
 	file   *excelize.File
@@ -147,7 +144,7 @@ type book struct {
 	styles map[string]int
 }
 
-// sheetName is a title as a sheet may be called: 31 characters, none of those that references use.
+// sheetName returns a title within the limits of sheet names: 31 characters, none that references use.
 func sheetName(title string) string {
 	title = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`:\/?*[]'`, r) {
@@ -222,7 +219,7 @@ func (b *book) cell(c any) any {
 		return styled("text", v)
 	case int:
 		return styled("whole", v)
-	case Amount: // below 10^14 minor units: a float keeps every one of them
+	case Amount: // below 10^14 minor units: exact as a float
 		n, _ := strconv.ParseFloat(v.decimal(), 64)
 		return styled("money", n)
 	case Points:

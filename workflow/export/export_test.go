@@ -14,8 +14,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// TestNothingActs: whatever a spreadsheet would take for a formula is a text, in both formats; numbers and days are
-// not.
+// TestNothingActs: formulas are written as texts in both formats; numbers and days are not.
 func TestNothingActs(t *testing.T) {
 	t.Parallel()
 	day := calendar.MustDate("2026-11-26")

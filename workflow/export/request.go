@@ -8,10 +8,10 @@ import (
 	"incubase/workflow/text"
 )
 
-// Lists are what can be exported.
+// Lists are the lists that can be exported.
 var Lists = []string{"cases", "organizations", "rounds", "awards", "board"}
 
-// Request asks for a list as a file, with the filters that the list itself has.
+// Request asks for a list as a file, with the list's own filters.
 type Request struct {
 	List, Format, Lang string
 	Cases              workflow.CaseQuery // of cases
@@ -22,17 +22,15 @@ type Request struct {
 	Most               int                // more rows are refused; 0: no limit
 }
 
-// MaxRows is how many rows a download has at most; a command on the machine has no limit.
+// MaxRows limits a download; the command on the server has no limit.
 const MaxRows = 50_000
 
-// TooMany says that a list is longer than the request allows.
 func TooMany(most int) error {
 	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "q",
 		Message: text.Format("超过 %d 行，请缩小范围后再导出，或在服务器上用 incubase export",
 			"more than %d rows: narrow the list, or use incubase export on the server", most)}}}
 }
 
-// FileName of an export made on a day.
 func (r *Request) FileName(now time.Time) string {
 	return "incubase-" + r.List + "-" + now.In(zone).Format("20060102-1504") + "." + r.Format
 }
