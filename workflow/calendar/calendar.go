@@ -10,7 +10,6 @@ import (
 	"time"
 )
 
-// Kind of an exception from the plain week.
 type Kind string
 
 // A holiday is a weekday off; a makeup is a weekend day worked.
@@ -19,7 +18,7 @@ const (
 	Makeup  Kind = "makeup"
 )
 
-// Exception is a day that the yearly notice of the State Council's General Office takes out of the plain week.
+// Exception departs from the plain week by the yearly notice of the State Council's General Office.
 type Exception struct {
 	Date   Date   `json:"date"`
 	Kind   Kind   `json:"kind"`
@@ -27,7 +26,7 @@ type Exception struct {
 	Source string `json:"source"`
 }
 
-// Calendar knows which days are worked. It never changes, so everybody may share one.
+// Calendar never changes, so it can be shared.
 type Calendar struct {
 	name       string
 	through    Date
@@ -36,8 +35,7 @@ type Calendar struct {
 	days       map[int]Kind
 }
 
-// New builds a calendar from exceptions. Through is the last day for which the yearly notice is known: what is computed
-// past it is provisional.
+// New builds a calendar. Deadlines after through, the last day of the known notices, are provisional.
 func New(name string, exceptions []Exception, through Date) (*Calendar, error) {
 	c := &Calendar{name: name, through: through, last: through.number(), days: map[int]Kind{}}
 	for _, e := range exceptions {
@@ -58,7 +56,7 @@ func New(name string, exceptions []Exception, through Date) (*Calendar, error) {
 //go:embed china.csv
 var china string
 
-// notices are the yearly notices on holiday arrangements that china.csv restates.
+// notices are the yearly notices that china.csv restates.
 var notices = map[string]string{
 	"2022": "https://www.gov.cn/zhengce/zhengceku/2021-10/25/content_5644835.htm",
 	"2023": "https://www.gov.cn/zhengce/zhengceku/2022-12/08/content_5730844.htm",
@@ -67,8 +65,7 @@ var notices = map[string]string{
 	"2026": "https://www.gov.cn/zhengce/zhengceku/202511/content_7047091.htm",
 }
 
-// Shipped is the calendar of China, 2022 to 2026: statutory holidays and make-up working days as the yearly notices of
-// the State Council's General Office publish them. The notice for 2027 was not out when this table was made.
+// Shipped is the calendar of China, 2022 to 2026, by those notices.
 var Shipped = sync.OnceValue(func() *Calendar {
 	rows, err := csv.NewReader(strings.NewReader(china)).ReadAll()
 	if err != nil {
@@ -85,7 +82,7 @@ var Shipped = sync.OnceValue(func() *Calendar {
 	return c
 })
 
-// With lays further exceptions over the calendar (next year's notice); a day given again replaces the old word on it.
+// With adds exceptions (next year's notice); they replace earlier ones of the same day.
 func (c *Calendar) With(name string, more []Exception, through Date) (*Calendar, error) {
 	fresh := map[Date]bool{}
 	for _, e := range more {
@@ -103,16 +100,12 @@ func (c *Calendar) With(name string, more []Exception, through Date) (*Calendar,
 	return New(name, list, through)
 }
 
-// Name of the calendar.
 func (c *Calendar) Name() string { return c.name }
 
-// Through is the last day for which the notice is known.
 func (c *Calendar) Through() Date { return c.through }
 
-// Exceptions in order of date.
 func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) }
 
-// IsWorking reports whether the day is worked.
 func (c *Calendar) IsWorking(d Date) bool { return c.working(d.number()) }
 
 func (c *Calendar) working(n int) bool {
@@ -126,20 +119,19 @@ func (c *Calendar) working(n int) bool {
 	return w != time.Saturday && w != time.Sunday
 }
 
-// Deadline is the last day of a period. Provisional says that days past the known calendar were counted by the plain
-// week, so that it may still move.
+// Deadline is the last day of a period. A provisional one may still move: days beyond the notices count by the plain
+// week.
 type Deadline struct {
 	Last        Date
 	Provisional bool
 }
 
-// Last is the last day of a period. The day it starts on is not counted; a period in days, months or years whose last
-// day is a rest day ends on the next working day (Civil Code art. 200-203).
+// Last returns the last day of a period. The start day does not count; a period in days, months or years that would
+// end on a rest day ends on the next working day (Civil Code art. 200-203).
 func (c *Calendar) Last(start Date, p Period) Deadline {
 	return c.run(start, p, nil)
 }
 
-// run counts from start, skipping the days that stopped says do not count.
 func (c *Calendar) run(start Date, p Period, stopped func(int) bool) Deadline {
 	n := start.number()
 	switch p.Unit {
@@ -158,7 +150,7 @@ func (c *Calendar) run(start Date, p Period, stopped func(int) bool) Deadline {
 	return Deadline{fromNumber(n), n > c.last}
 }
 
-// skip goes left counted days on from day n.
+// skip returns the day that is left counted days after day n.
 func (c *Calendar) skip(n, left int, stopped func(int) bool, workdays bool) int {
 	for left > 0 {
 		n++
@@ -169,7 +161,7 @@ func (c *Calendar) skip(n, left int, stopped func(int) bool, workdays bool) int 
 	return n
 }
 
-// WorkingDaysBetween counts the working days after a, up to and including b; 0 if b does not lie after a.
+// WorkingDaysBetween counts the working days after a, up to and including b; 0 if b is not after a.
 func (c *Calendar) WorkingDaysBetween(a, b Date) int {
 	count := 0
 	for n := a.number() + 1; n <= b.number(); n++ {
@@ -180,23 +172,20 @@ func (c *Calendar) WorkingDaysBetween(a, b Date) int {
 	return count
 }
 
-// Pause is a stretch in which a clock stands still: from the day it began to the day before it ended. A zero To still
-// lasts.
+// Pause stops a clock from From to the day before To. A zero To still lasts.
 type Pause struct {
 	From Date `json:"from"`
 	To   Date `json:"to,omitzero"`
 }
 
-// Clock is a running period with its pauses.
 type Clock struct {
 	Start  Date
 	Period Period
 	Pauses []Pause
 }
 
-// Due is the last day of a clock as things stand today. The days of a pause do not count: the day on which it began is
-// the first that does not, the day on which it ended counts again. A pause that still lasts is taken to end today, so
-// the date moves on day by day; paused says so.
+// Due returns the last day of a clock without its pauses: their first day does not count, the day of their end does.
+// A pause that still lasts (paused) is taken to end today, so the date moves on day by day.
 func (c *Calendar) Due(k Clock, today Date) (d Deadline, paused bool) {
 	for _, p := range k.Pauses {
 		paused = paused || p.To.IsZero()

@@ -17,7 +17,7 @@ import (
 
 var day = calendar.MustDate
 
-// notices returns the file of a year: of the shared data where it is, else of testdata, which has 2026 alone.
+// notices returns a year's file from the shared data, else from testdata, which has 2026 only.
 func notices(t *testing.T, year int) []byte {
 	t.Helper()
 	name := fmt.Sprintf("%d.json", year)
@@ -212,7 +212,6 @@ func BenchmarkLast20(b *testing.B) {
 	}
 }
 
-// TestReadDate: what is a day is understood however it is written, and what is none is never made one.
 func TestReadDate(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{"2019-05-01", "2019/5/1", "2019.5.1", "2019.05.01", "2019年5月1日", "2019 年 5 月 1 日",

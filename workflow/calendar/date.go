@@ -1,5 +1,5 @@
-// Package calendar counts days the way Chinese law does: working days with statutory holidays and make-up working
-// days, calendar periods that move off a rest day, clocks that pause. It is pure; "today" is always an argument.
+// Package calendar counts days as Chinese law does: working days with statutory holidays and make-up working days,
+// calendar periods that move off a rest day, clocks that pause. It is pure; "today" is always an argument.
 package calendar
 
 import (
@@ -18,7 +18,6 @@ import (
 // zone is Asia/Shanghai: +08:00 without daylight saving since 1991, so no zone database is needed.
 var zone = time.FixedZone("Asia/Shanghai", 8*60*60)
 
-// Zone is the time zone in which dates are meant and shown.
 func Zone() *time.Location { return zone }
 
 // Date is a day of the civil calendar in Asia/Shanghai. The zero Date is no day.
@@ -28,14 +27,13 @@ type Date struct {
 	Day   int
 }
 
-// Error says what is wrong with a date or period, in both languages.
 type Error struct{ Text text.Text }
 
 func (e *Error) Error() string { return e.Text.EN }
 
 func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(zh, en, args...)} }
 
-// ParseDate reads YYYY-MM-DD and nothing else: what is stored.
+// ParseDate reads YYYY-MM-DD only: the stored form.
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil || t.Year() < 1 {
@@ -52,8 +50,8 @@ var (
 	midnightForm = regexp.MustCompile(`[T ]+0{1,2}:00(?::00(?:\.0+)?)?Z?$`)
 )
 
-// ReadDate reads a day as people and spreadsheets write it: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日, 20261123,
-// with midnight behind it or not. A year or a month asks for the day; a bare number is no day.
+// ReadDate reads a day as people and spreadsheets write it: 2026-11-23, 2026/11/23, 2026.11.23, 2026年11月23日,
+// 20261123, also with midnight. It refuses a year or month alone and other numbers.
 func ReadDate(s string) (Date, error) {
 	plain := midnightForm.ReplaceAllString(clean.Number(s), "")
 	plain = strings.ReplaceAll(plain, " ", "")
@@ -82,7 +80,6 @@ func ReadDate(s string) (Date, error) {
 	return d, nil
 }
 
-// MustDate is ParseDate for constants of tests and tables.
 func MustDate(s string) Date {
 	d, err := ParseDate(s)
 	if err != nil {
@@ -91,13 +88,12 @@ func MustDate(s string) Date {
 	return d
 }
 
-// DateOf is the day in Asia/Shanghai at an instant.
+// DateOf returns the day in Asia/Shanghai.
 func DateOf(t time.Time) Date {
 	y, m, d := t.In(zone).Date()
 	return Date{y, m, d}
 }
 
-// number counts days from 1970-01-01.
 func (d Date) number() int {
 	return int(time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Unix() / 86400)
 }
@@ -107,7 +103,6 @@ func fromNumber(n int) Date {
 	return Date{y, m, d}
 }
 
-// IsZero reports whether it is no day.
 func (d Date) IsZero() bool { return d == Date{} }
 
 // String is YYYY-MM-DD, "" for the zero Date.
@@ -118,10 +113,9 @@ func (d Date) String() string {
 	return fmt.Sprintf("%04d-%02d-%02d", d.Year, int(d.Month), d.Day)
 }
 
-// MarshalText writes YYYY-MM-DD.
 func (d Date) MarshalText() ([]byte, error) { return []byte(d.String()), nil }
 
-// UnmarshalText reads a day as ReadDate does; an empty text is the zero Date.
+// UnmarshalText reads as ReadDate does; an empty text is the zero Date.
 func (d *Date) UnmarshalText(b []byte) (err error) {
 	if len(b) == 0 {
 		*d = Date{}
@@ -157,18 +151,16 @@ func (d *Date) Scan(v any) error {
 	return nil
 }
 
-// AddDays goes n days on, or back.
 func (d Date) AddDays(n int) Date { return fromNumber(d.number() + n) }
 
-// AddMonths goes to the corresponding day n months on, or the last day of that month where it has none (Civil Code
-// art. 202).
+// AddMonths returns the same day n months later, or the last day of that month where it has none (Civil Code art.
+// 202).
 func (d Date) AddMonths(n int) Date {
 	first := time.Date(d.Year, d.Month+time.Month(n), 1, 0, 0, 0, 0, time.UTC)
 	last := first.AddDate(0, 1, -1).Day()
 	return Date{first.Year(), first.Month(), min(d.Day, last)}
 }
 
-// Weekday of the date.
 func (d Date) Weekday() time.Weekday {
 	return time.Date(d.Year, d.Month, d.Day, 0, 0, 0, 0, time.UTC).Weekday()
 }
@@ -184,13 +176,10 @@ func (d Date) Compare(e Date) int {
 	return d.Day - e.Day
 }
 
-// Before reports whether d lies before e.
 func (d Date) Before(e Date) bool { return d.Compare(e) < 0 }
 
-// After reports whether d lies after e.
 func (d Date) After(e Date) bool { return d.Compare(e) > 0 }
 
-// DaysUntil counts the days from d to e.
 func (d Date) DaysUntil(e Date) int { return e.number() - d.number() }
 
 // Start is the instant at which the day begins.

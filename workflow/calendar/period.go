@@ -5,10 +5,8 @@ import (
 	"strings"
 )
 
-// Unit of a period.
 type Unit string
 
-// The units: working days, calendar days, months, years.
 const (
 	Workday Unit = "wd"
 	Day     Unit = "d"
@@ -16,13 +14,13 @@ const (
 	Year    Unit = "y"
 )
 
-// Period is a length of time with its unit: "5wd", "10d", "3mo", "2y". The zero Period is none.
+// Period is a length of time: "5wd" (working days), "10d", "3mo", "2y". The zero Period is none.
 type Period struct {
 	N    int
 	Unit Unit
 }
 
-// ParsePeriod reads the text form, from 1 to 3650 of a unit.
+// ParsePeriod accepts 1 to 3650 of a unit.
 func ParsePeriod(s string) (Period, error) {
 	n := strings.TrimLeft(s, "0123456789")
 	digits := s[:len(s)-len(n)]
@@ -35,7 +33,6 @@ func ParsePeriod(s string) (Period, error) {
 	return Period{v, u}, nil
 }
 
-// IsZero reports whether it is no period.
 func (p Period) IsZero() bool { return p == Period{} }
 
 func (p Period) String() string {
@@ -45,10 +42,8 @@ func (p Period) String() string {
 	return strconv.Itoa(p.N) + string(p.Unit)
 }
 
-// MarshalText writes the text form.
 func (p Period) MarshalText() ([]byte, error) { return []byte(p.String()), nil }
 
-// UnmarshalText reads the text form; an empty text is no period.
 func (p *Period) UnmarshalText(b []byte) (err error) {
 	if len(b) == 0 {
 		*p = Period{}
