@@ -1,6 +1,5 @@
-// Package clean takes in what people wrote, the same for pages, the API, imports and the command line: texts composed
-// (NFC), trimmed and without characters that cannot be seen; whole numbers and telephones; and what two names have in
-// common.
+// Package clean normalizes what people wrote, for pages, API, imports and command line alike: texts (NFC, trimmed,
+// without invisible characters), whole numbers, telephones, and names for comparison.
 package clean
 
 import (
@@ -13,7 +12,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Line cleans one line of minimum to maximum characters and returns it for storage. A problem says what to mend.
+// Line cleans one line of minimum to maximum characters for storage.
 func Line(s string, minimum, maximum int) (string, *text.Text) {
 	s, _ = Tidy(s)
 	if t := Problem(s); t != nil {
@@ -25,7 +24,7 @@ func Line(s string, minimum, maximum int) (string, *text.Text) {
 	return s, length(s, minimum, maximum)
 }
 
-// Text cleans several lines; line ends become single line feeds.
+// Text cleans several lines.
 func Text(s string, minimum, maximum int) (string, *text.Text) {
 	s, _ = Tidy(s)
 	if t := Problem(s); t != nil {
@@ -36,10 +35,9 @@ func Text(s string, minimum, maximum int) (string, *text.Text) {
 
 var lineEnds = strings.NewReplacer("\r\n", "\n", "\r", "\n", "\v", "\n")
 
-// Tidy returns the text as it is stored: line ends as line feeds, harmless invisible characters taken out, private-use
-// characters of old fonts replaced by the ones they stood for, composed, trimmed. changed reports whether a character
-// was taken out or replaced. Tidy refuses nothing: Problem names what must not stay. Tidying twice changes nothing
-// more.
+// Tidy returns the text as stored: NFC, trimmed, line ends as line feeds, without harmless invisible characters, old
+// fonts' private-use characters replaced. changed reports whether a character was removed or replaced. It refuses
+// nothing; a second call changes nothing.
 func Tidy(s string) (out string, changed bool) {
 	s = lineEnds.Replace(s)
 	out = strings.Map(func(r rune) rune {
@@ -58,8 +56,7 @@ func Tidy(s string) (out string, changed bool) {
 	return strings.TrimSpace(norm.NFC.String(out)), changed
 }
 
-// harmless characters come with copied text and say nothing: soft hyphen, zero-width space, marks of direction, word
-// joiner, byte order mark.
+// harmless characters come with copied text.
 func harmless(r rune) bool {
 	switch r {
 	case '\u00ad', '\u200b', '\u200e', '\u200f', '\u2060', '\ufeff':
@@ -68,12 +65,12 @@ func harmless(r rune) bool {
 	return false
 }
 
-// joiner reports whether a character joins or parts the letters beside it: Mongolian, Persian and Uyghur text and emoji
-// need them.
+// joiner reports whether a character joins or separates its neighbours: Mongolian, Persian, Uyghur and emoji need
+// them.
 func joiner(r rune) bool { return r == '\u200c' || r == '\u200d' || r == '\u180e' }
 
-// Problem says what of a tidied text must not be stored: controls, overrides of direction, private-use characters,
-// broken encoding. The schema's domains plain_line and plain_text refuse no text that passes here.
+// Problem returns what a tidied text must not hold. The schema's domains plain_line and plain_text refuse no text
+// that passes here.
 func Problem(s string) *text.Text {
 	for _, r := range s {
 		switch {
@@ -95,10 +92,10 @@ func Problem(s string) *text.Text {
 	return nil
 }
 
-// Blank reports whether a reader sees nothing of the text.
+// Blank reports whether the text has no visible character.
 func Blank(s string) bool { return !strings.ContainsFunc(s, seen) }
 
-// seen reports whether a character shows. Letters and marks that draw nothing do not: fillers, selectors of variants.
+// seen reports whether a character shows; some letters and marks draw nothing.
 func seen(r rune) bool {
 	switch {
 	case unicode.IsSpace(r), unicode.In(r, unicode.Cc, unicode.Cf, unicode.Z, unicode.Variation_Selector):

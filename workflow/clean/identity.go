@@ -7,8 +7,8 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Fold takes away what a search does not tell apart: case, the width of letters (ＡＢＣ, abc), and curly quotation marks
-// from the straight ones of the keyboard. The schema's searchable says the same.
+// Fold removes what a search ignores: case, width of letters (ＡＢＣ, abc), curly quotation marks. The schema's
+// searchable does the same.
 func Fold(s string) string {
 	s = strings.ToValidUTF8(strings.ReplaceAll(s, "\x00", ""), "")
 	return strings.ToLower(straight.Replace(norm.NFKC.String(s)))
@@ -16,9 +16,9 @@ func Fold(s string) string {
 
 var straight = strings.NewReplacer("“", `"`, "”", `"`, "„", `"`, "‟", `"`, "‘", "'", "’", "'", "‚", "'", "‛", "'")
 
-// Identity folds a name, a filing number or a code to what tells it from others: without width, case, brackets,
-// quotation marks, hyphens, dots between names, blanks, invisible characters, and with radicals as the ideographs they
-// look like. Two that a person reads as the same are equal. The schema's identity_of says the same.
+// Identity returns the same text for two names, filing numbers or codes that a person reads as the same: without
+// width, case, punctuation of names, blanks and invisible characters, radicals as ideographs. The schema's
+// identity_of does the same.
 func Identity(s string) string {
 	s, _ = Tidy(s)
 	return strings.Map(func(r rune) rune {
@@ -29,7 +29,6 @@ func Identity(s string) string {
 	}, Fold(radicals.Replace(norm.NFKC.String(s))))
 }
 
-// decoration reports whether a character is left out of comparisons.
 func decoration(r rune) bool {
 	switch r {
 	case '\'', '"', '`', '´', '′', '″', '‵', '〃', '−', '·', '•', '・', '‧', '∙', '⋅', '﹒':

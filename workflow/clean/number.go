@@ -11,8 +11,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Number writes digits and signs in their plain form: full-width digits, points, commas and signs become those of
-// ASCII, blanks around are taken off. Superscripts and circled digits stay as they are: 10² is not 102.
+// Number returns digits and signs in ASCII, trimmed. Superscripts and circled digits stay: 10² is not 102.
 func Number(s string) string {
 	s, _ = Tidy(s)
 	var b strings.Builder
@@ -30,7 +29,7 @@ func Number(s string) string {
 	return strings.TrimSpace(b.String())
 }
 
-// Ungroup takes thousands separators out, if each group is complete: 1,234,567 and no 1,2.
+// Ungroup removes thousands separators, if each group is complete: 1,234,567 but not 1,2.
 func Ungroup(s string) (string, bool) {
 	if !strings.Contains(s, ",") {
 		return s, true
@@ -44,8 +43,7 @@ func Ungroup(s string) (string, bool) {
 	return strings.Join(groups, ""), true
 }
 
-// Whole reads a whole number as people write it: 1200, 1,200, １２００, 24人, 24.0. What is doubtful is refused:
-// 1,2, 24.000, 20余.
+// Whole reads 1200, 1,200, １２００, 24人, 24.0 and refuses doubtful numbers: 1,2, 24.000, 20余.
 func Whole(s string) (int64, *text.Text) {
 	plain := Number(s)
 	for _, unit := range []string{"人次", "人", "个", "名"} {
@@ -69,7 +67,6 @@ func Whole(s string) (int64, *text.Text) {
 	return 0, &t
 }
 
-// Quote shortens what a person wrote for a message about it.
 func Quote(s string) string {
 	s, _ = Tidy(s)
 	if r := []rune(s); len(r) > 40 {

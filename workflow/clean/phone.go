@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// PhoneMost is the longest list of telephones that is kept, in characters.
+// PhoneMost is the longest list of telephones, in characters.
 const PhoneMost = 80
 
 var (
@@ -23,8 +23,8 @@ var (
 	local          = regexp.MustCompile(`^[0-9]{5,8}$`)
 )
 
-// Phone reads telephones as people write them and returns them in one form: 13900000000, 0467-2345678, with an
-// extension 0467-2345678-801, several with " / " between. Nothing stays nothing.
+// Phone returns telephones in one form: 13900000000, 0467-2345678, with an extension 0467-2345678-801, several
+// separated by " / ".
 func Phone(s string) (string, *text.Text) {
 	plain := Number(s)
 	if plain == "" {
@@ -53,7 +53,7 @@ func Phone(s string) (string, *text.Text) {
 	return joined, nil
 }
 
-// phones reads one number, or several with blanks between where each is complete by itself.
+// phones reads one number, or several separated by blanks where each is complete.
 func phones(s string) ([]string, bool) {
 	if p, ok := phone(s); ok {
 		return []string{p}, true

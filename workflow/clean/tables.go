@@ -2,8 +2,8 @@ package clean
 
 import "strings"
 
-// privateUse maps characters that GBK fonts keep in the private-use area to those that Unicode has given them since
-// (GB 18030-2022, annex D): names such as 王䶮 are stored by older systems with them.
+// privateUse maps private-use characters of GBK fonts to their Unicode ones (GB 18030-2022, annex D): older systems
+// store names such as 王䶮 with them.
 var privateUse = private(map[rune]string{
 	0xE78D: "\ufe10\ufe12\ufe11\ufe13\ufe14\ufe15\ufe16\ufe17\ufe18\ufe19",
 	0xE7C7: "\u1e3f\u01f9",
@@ -22,9 +22,8 @@ func private(runs map[rune]string) map[rune]rune {
 	return out
 }
 
-// radicals are the characters of the block CJK Radicals Supplement, each with the ideograph that looks the same
-// (EquivalentUnifiedIdeograph of Unicode); NFKC folds the Kangxi radicals alone. The schema's identity_of says the
-// same.
+// radicals maps the block CJK Radicals Supplement to ideographs of the same look (EquivalentUnifiedIdeograph of
+// Unicode); NFKC folds only the Kangxi radicals. The schema's identity_of does the same.
 var radicals = pairs(
 	"⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩⺪⺫⺬⺭⺮⺯⺰⺱⺲⺳"+
 		"⺴⺵⺶⺷⺸⺹⺺⺻⺼⺽⺾⺿⻀⻁⻂⻃⻄⻅⻆⻇⻈⻉⻊⻋⻌⻍⻎⻏⻐⻑⻒⻓⻔⻕⻖⻗⻘⻙⻚⻛⻜⻝⻞⻟⻠⻡⻢⻣⻤⻥"+
