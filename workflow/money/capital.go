@@ -10,9 +10,8 @@ var (
 	groups = []string{"", "万", "亿"}
 )
 
-// Capital writes the amount in upper-case characters as payment orders and agreements do (Payment and Settlement
-// Measures, annex on filling in bills), without the leading 人民币. The optional 零 is always written. Amounts from 0 to
-// Max; others are an error.
+// Capital returns the amount in upper-case characters (Payment and Settlement Measures, annex on filling in bills),
+// without 人民币 and always with the optional 零. Amounts outside 0 to Max are an error.
 func Capital(f Fen) (string, error) {
 	if f < 0 || f > Max {
 		return "", wrong("金额应在 0 到一万亿元之间", "the amount must lie between 0 and 10^12 yuan")
@@ -35,13 +34,12 @@ func Capital(f Fen) (string, error) {
 		b.WriteString(digits[jiao] + "角")
 	}
 	if fen == 0 {
-		return b.String(), nil // 整 after 角 is optional; the documents seen leave it out
+		return b.String(), nil // 整 after 角 is optional; common documents leave it out
 	}
 	return b.String() + digits[fen] + "分", nil
 }
 
-// integer writes groups of four digits, each with its unit, and 零 where a group was skipped, is short, or follows one
-// that ends in zero.
+// integer writes groups of four digits, and 零 where a group was skipped, is short, or follows one that ends in zero.
 func integer(n int64) string {
 	var out string
 	parts := []int64{n % 1e4, n / 1e4 % 1e4, n / 1e8}
@@ -62,7 +60,7 @@ func integer(n int64) string {
 	return out
 }
 
-// group writes one to four digits with their places, one 零 for any run of zeros inside.
+// group writes one 零 for any run of zeros inside.
 func group(g int64) string {
 	var out string
 	zero := false
@@ -81,8 +79,7 @@ func group(g int64) string {
 	return out
 }
 
-// ParseCapital reads an upper-case amount, with or without 人民币 and the optional 零. What it accepts is exactly what
-// Capital writes, give or take those.
+// ParseCapital reads what Capital writes, with or without 人民币 and the optional 零.
 func ParseCapital(s string) (Fen, error) {
 	bare := strip(s)
 	yuan, rest, ok := strings.Cut(bare, "元")
@@ -101,7 +98,6 @@ func ParseCapital(s string) (Fen, error) {
 	return f, nil
 }
 
-// strip takes away what may be written or not.
 func strip(s string) string {
 	s = strings.TrimPrefix(s, "人民币")
 	s = strings.TrimSuffix(s, "整")
@@ -136,7 +132,6 @@ func parseGroups(s string) (int64, bool) {
 	return total, true
 }
 
-// parseGroup reads up to four digits with their places.
 func parseGroup(s string) (int64, bool) {
 	var sum, d int64
 	for _, r := range s {

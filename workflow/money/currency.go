@@ -6,11 +6,10 @@ import (
 	"strings"
 )
 
-// NoCurrency is ISO 4217's code for a transaction in which no currency is involved: of amounts whose currency is not
-// known.
+// NoCurrency is ISO 4217's code for amounts without a known currency.
 const NoCurrency = "XXX"
 
-// currencies are the codes of ISO 4217 (list one, 2024) by how many places their minor unit has; all others have two.
+// currencies are the codes of ISO 4217 (list one, 2024).
 var currencies = strings.Fields(
 	`AED AFN ALL AMD AOA ARS AUD AWG AZN BAM BBD BDT BGN BHD BIF BMD BND BOB BRL BSD BTN BWP BYN BZD
 	CAD CDF CHF CLF CLP CNY COP CRC CUP CVE CZK DJF DKK DOP DZD EGP ERN ETB EUR FJD FKP GBP GEL GHS GIP GMD GNF GTQ GYD HKD HNL
@@ -24,10 +23,9 @@ var minorPlaces = map[string]int{"BIF": 0, "CLP": 0, "DJF": 0, "GNF": 0, "ISK": 
 	"UGX": 0, "UYI": 0, "VND": 0, "VUV": 0, "XAF": 0, "XOF": 0, "XPF": 0, "BHD": 3, "IQD": 3, "JOD": 3, "KWD": 3, "LYD": 3,
 	"OMR": 3, "TND": 3, "CLF": 4, "UYW": 4}
 
-// KnownCurrency reports whether ISO 4217 has the code.
 func KnownCurrency(code string) bool { return slices.Contains(currencies, code) }
 
-// Places is how many decimal places the minor unit of a currency has.
+// Places returns the decimal places of a currency's minor unit.
 func Places(currency string) int {
 	if n, ok := minorPlaces[currency]; ok {
 		return n
@@ -35,8 +33,8 @@ func Places(currency string) int {
 	return 2
 }
 
-// ParseMinor reads a decimal number as JSON writes it ("64000", "64000.5", "-1e3") into minor units of a currency, with
-// no binary fraction on the way. exact is false where digits beyond the minor unit were cut off (towards zero).
+// ParseMinor reads a JSON number ("64000", "64000.5", "-1e3") into minor units, without binary fractions. exact is
+// false where digits beyond the minor unit were cut off (towards zero).
 func ParseMinor(s, currency string) (n Fen, exact bool, err error) {
 	bad := wrong("金额应是数字", "an amount is a number")
 	sign, s := strings.HasPrefix(s, "-"), strings.TrimPrefix(s, "-")
@@ -70,7 +68,7 @@ func ParseMinor(s, currency string) (n Fen, exact bool, err error) {
 	return Fen(v), exact, nil
 }
 
-// In writes an amount in its own currency: 1,234.50 CNY, 1,234 JPY.
+// In returns an amount in its own currency: 1,234.50 CNY, 1,234 JPY.
 func (f Fen) In(currency string) string {
 	n := Places(currency)
 	sign, s := "", strconv.FormatInt(int64(f), 10)

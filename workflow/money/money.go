@@ -1,4 +1,4 @@
-// Package money counts in integer fen and never in floats: shares in basis points, instalments that add up, and amounts
+// Package money counts in integer fen, never in floats: shares in basis points, instalments that add up, and amounts
 // as Chinese documents write them.
 package money
 
@@ -13,27 +13,25 @@ import (
 	"incubase/workflow/text"
 )
 
-// Fen is an amount of money: 1 yuan is 100 fen. In cases of another currency it is that currency's minor unit.
+// Fen is 1/100 yuan; in cases of another currency, that currency's minor unit.
 type Fen int64
 
 // BasisPoints is a share: 10000 is the whole.
 type BasisPoints int64
 
-// Whole is all of it.
 const Whole BasisPoints = 10000
 
-// Max is the largest amount the field deals with, 10^12 yuan exclusive: larger ones are mistakes.
+// Max is the largest amount, 10^12 yuan exclusive: larger ones are mistakes.
 const Max Fen = 100_000_000_000_000 - 1
 
-// Error says what is wrong with an amount, in both languages.
 type Error struct{ Text text.Text }
 
 func (e *Error) Error() string { return e.Text.EN }
 
 func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(zh, en, args...)} }
 
-// ParseYuan reads an amount in yuan as people write it: 1234, 1,234.5, ¥１２３４, 2万, 2.5万元, 20000元整, CNY 20000, 贰万元整. At
-// most two places of yuan and complete groups of three, not negative, no exponent; what is doubtful is refused.
+// ParseYuan reads an amount in yuan as people write it: 1234, 1,234.5, ¥１２３４, 2万, 2.5万元, 20000元整, CNY 20000, 贰万元整. It
+// refuses more than two places of yuan, incomplete groups of three, negative numbers and exponents.
 func ParseYuan(s string) (Fen, error) {
 	plain := strings.ReplaceAll(clean.Number(s), "圆", "元")
 	for _, mark := range []string{"人民币", "CNY", "cny", "RMB", "rmb", "¥"} {
@@ -77,7 +75,7 @@ func notYuan(s string) error {
 		"an amount that cannot be read: %[1]q; write it like 12000 or 12,000.50 (yuan, two decimals at most)", clean.Quote(s))
 }
 
-// ParseHundredths reads a number of at most two places, such as points or a percentage, as hundredths: 85.5 is 8550.
+// ParseHundredths reads points or a percentage of at most two places: 85.5 is 8550.
 func ParseHundredths(s string) (int64, error) {
 	n, err := decimal(clean.Number(s), 2)
 	if err != nil {
@@ -91,7 +89,6 @@ var (
 	errDecimal  = errors.New("no decimal number")
 )
 
-// decimal reads a number that is not negative, in units of its last place.
 func decimal(s string, places int) (int64, error) {
 	whole, frac, point := strings.Cut(s, ".")
 	if whole == "" || point && frac == "" {
@@ -112,7 +109,7 @@ func decimal(s string, places int) (int64, error) {
 	return n, err
 }
 
-// Yuan writes the amount with thousands separators and two places: 1,234.50.
+// Yuan returns the amount with thousands separators and two places: 1,234.50.
 func (f Fen) Yuan() string {
 	sign := ""
 	u := uint64(f)
@@ -126,7 +123,7 @@ func (f Fen) Yuan() string {
 	return fmt.Sprintf("%s%s.%02d", sign, s, u%100)
 }
 
-// Share is the part of an amount, rounded down. The amount must not be negative, nor the share above the whole.
+// Share returns the part of an amount, rounded down. It panics on a negative amount or a share above the whole.
 func (f Fen) Share(bp BasisPoints) Fen {
 	if f < 0 || bp < 0 || bp > Whole {
 		panic(fmt.Sprintf("money: share %d of %d", bp, f))
@@ -136,8 +133,8 @@ func (f Fen) Share(bp BasisPoints) Fen {
 	return Fen(q)
 }
 
-// Allocate splits an amount by shares that make up the whole: all but the last are rounded down, the last takes the
-// rest, so that the parts always add up.
+// Allocate splits an amount by shares that make up the whole. All but the last are rounded down; the last takes the
+// rest.
 func Allocate(total Fen, parts []BasisPoints) ([]Fen, error) {
 	var sum BasisPoints
 	for _, p := range parts {
