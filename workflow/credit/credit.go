@@ -1,5 +1,5 @@
 // Package credit checks Unified Social Credit Codes (GB 32100-2015) in three layers, each with its own message: a
-// mistyped character, an organization code that cannot exist, a prefix that does not fit.
+// mistyped character, an impossible organization code, a wrong prefix.
 package credit
 
 import (
@@ -11,23 +11,20 @@ import (
 // alphabet of the code: no I, O, Z, S, V.
 const alphabet = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 
-// Layer names what a problem is about.
 type Layer string
 
-// The layers, in the order they are checked.
+// The layers, in the order of checking.
 const (
 	Characters       Layer = "characters"        // alphabet, length and check character (GB 32100)
 	OrganizationCode Layer = "organization_code" // positions 9 to 17 (GB 11714)
 	Prefix           Layer = "prefix"            // registering department, kind and region
 )
 
-// Problem is a layer that fails, in words that say what to do.
 type Problem struct {
 	Layer   Layer     `json:"layer"`
 	Message text.Text `json:"message"`
 }
 
-// Code is a well-formed code taken apart.
 type Code struct {
 	Text         string
 	Department   string // 1 character: 5 is civil affairs
@@ -36,7 +33,7 @@ type Code struct {
 	Organization string // 9 characters
 }
 
-// Kind of a prefix, as far as the field meets them (GB 32100-2015, table 1).
+// prefix is a kind of body (GB 32100-2015, table 1).
 type prefix struct {
 	code  string
 	label text.Text
@@ -62,7 +59,7 @@ var prefixes = []prefix{
 	{"Y1", text.Text{ZH: "其他", EN: "other"}},
 }
 
-// PrefixLabel names the kind of body that the first two characters stand for; false if they stand for none known here.
+// PrefixLabel names the kind of body of the first two characters; false for an unknown kind.
 func PrefixLabel(two string) (text.Text, bool) {
 	for _, p := range prefixes {
 		if p.code == two {
@@ -72,7 +69,6 @@ func PrefixLabel(two string) (text.Text, bool) {
 	return text.Text{}, false
 }
 
-// Normalize makes half-width, upper-case, space-free text of what people type.
 func Normalize(s string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -88,8 +84,8 @@ func Normalize(s string) string {
 	}, s)
 }
 
-// Suggest offers the code with the letters O and I read as digits, if that makes it pass the first layer; "" if not. It
-// is a suggestion for a person, never applied by itself.
+// Suggest returns the code with the letters O and I as digits, if that passes the first layer, else "". It is never
+// applied automatically.
 func Suggest(code string) string {
 	s := strings.NewReplacer("O", "0", "I", "1").Replace(Normalize(code))
 	if s != code && len(s) == 18 && checkCharacter(s) == s[17] {
@@ -98,14 +94,13 @@ func Suggest(code string) string {
 	return ""
 }
 
-// Rules are what the third layer compares with.
 type Rules struct {
 	Prefixes    []string          // allowed first two characters; none: any known one
-	KnownRegion func(string) bool // whether a six-digit region exists; nil: not checked
+	KnownRegion func(string) bool // reports whether a six-digit region exists; nil: not checked
 }
 
-// Check normalizes a code and answers with its parts and every problem, in the order of the layers. A later layer is
-// checked only where the earlier one makes that sensible.
+// Check returns a code's parts and every problem, in the order of the layers. It checks the later layers only where
+// the first one passes.
 func Check(s string, r Rules) (Code, []Problem) {
 	s = Normalize(s)
 	if p := characters(s); p != nil {
@@ -204,8 +199,8 @@ func organizationCheck(sum int) byte {
 	}
 }
 
-// Generate makes a well-formed code for an invented organization of tests and demonstrations: the same one for the same
-// serial. prefix is two characters, region six digits; serial from 0 to 99,999,999.
+// Generate returns the same well-formed, invented code for a serial (0 to 99,999,999). prefix has two characters,
+// region six digits.
 func Generate(prefix, region string, serial int) string {
 	digits := []byte("00000000")
 	for i := len(digits) - 1; i >= 0; i-- {
