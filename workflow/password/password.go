@@ -1,6 +1,5 @@
-// Package password judges how easily a new password is guessed: by the estimator zxcvbn, which knows leaked passwords,
-// English words, dates and keyboards, by a list of what Chinese passwords are made of, and by what is known of its
-// owner.
+// Package password judges how easily a new password is guessed: by the estimator zxcvbn, by a list of common parts of
+// Chinese passwords, and by facts about its owner.
 package password
 
 import (
@@ -17,23 +16,22 @@ import (
 	"incubase/workflow/text"
 )
 
-// The bounds of a password, in characters. Nothing is asked about kinds of characters (NIST SP 800-63B 3.1.1).
+// The bounds of a password, in characters. Kinds of characters are free (NIST SP 800-63B 3.1.1).
 const (
 	Shortest = 12
 	Longest  = 200
 )
 
-// enough is the score of zxcvbn that a password needs: some 10^8 guesses. Its scale ends with 4.
+// enough is the least zxcvbn score, of 0 to 4: some 10^8 guesses.
 const enough = 3
 
-// weighed is how much of a password is estimated: work grows faster than its length, and what follows only adds to it.
+// weighed bounds the estimated length: the work grows faster than it, and further characters only raise the score.
 const weighed = 48
 
-// product is what every password of this installation may be guessed from.
 var product = []string{"incubase", "incubator", "incubation", "孵化", "孵化器", "孵化基地"}
 
-// Weak is why a password is refused; nil where it will do. About is what a guesser may know of its owner: login, name,
-// organization, places.
+// Weak returns why a password is refused, nil if it is not. About is what a guesser may know of its owner: login,
+// name, organization, places.
 func Weak(password string, about ...string) *text.Text {
 	n := utf8.RuneCountInString(password)
 	switch {
@@ -52,8 +50,8 @@ func Weak(password string, about ...string) *text.Text {
 	return nil
 }
 
-// score is the lowest of a password's readings: as it is spelled, and without what joins its words, what is known of
-// its owner and what it says twice. Digits alone are dates, telephones and numbers of papers.
+// score returns the lowest score of a password as spelled and without separators, owner's names and repetitions.
+// Digits alone score 0: dates, telephones, numbers of papers.
 func score(password string, about []string) int {
 	names := names(about)
 	known := append(slices.Clone(names), chinese()...)
@@ -83,7 +81,7 @@ func keep(s string, which func(rune) bool) string {
 	}, s)
 }
 
-// once leaves out what is said again: four characters or more that stood there before.
+// once removes repetitions of four characters or more.
 func once(s string) string {
 	const least = 4
 	var out strings.Builder
@@ -101,7 +99,6 @@ func once(s string) string {
 	return out.String()
 }
 
-// names are the words that a guesser knows of the owner, the longest first.
 func names(about []string) (out []string) {
 	for _, a := range append(slices.Clone(about), product...) {
 		for _, w := range spellings(a) {
@@ -114,7 +111,7 @@ func names(about []string) (out []string) {
 	return out
 }
 
-// spellings are the ways in which a name becomes part of a password: whole, in its pieces, in pinyin, by initials.
+// spellings returns a name whole, in pieces, in pinyin and by initials.
 func spellings(name string) (out []string) {
 	name = strings.ToLower(strings.TrimSpace(name))
 	pieces := strings.FieldsFunc(name, func(r rune) bool { return !unicode.IsLetter(r) })
@@ -126,7 +123,7 @@ func spellings(name string) (out []string) {
 	return out
 }
 
-// withoutRank are a place's names as people say them: 鸡西 for 鸡西市.
+// withoutRank shortens a place's name as people do: 鸡西 for 鸡西市.
 func withoutRank(place string) []string {
 	for _, rank := range []string{"自治区", "自治州", "街道", "社区", "省", "市", "区", "县", "镇", "乡", "村"} {
 		if short := strings.TrimSuffix(place, rank); short != place && utf8.RuneCountInString(short) > 1 {
@@ -136,8 +133,8 @@ func withoutRank(place string) []string {
 	return nil
 }
 
-// spell writes a text in ASCII, which is all that the estimator reads rightly: Chinese characters in pinyin without
-// tones, full-width signs as narrow ones, letters of other scripts as some letter, the same for the same.
+// spell writes ASCII, the only script that the estimator reads right: Chinese in pinyin without tones, full-width
+// signs as narrow ones, other letters as some fixed letter.
 func spell(s string) string {
 	var b strings.Builder
 	for _, r := range s {
@@ -183,7 +180,7 @@ func syllable(r rune) string {
 //go:embed chinese.txt
 var words string
 
-// chinese is the list of words, and after it every syllable of pinyin.
+// chinese returns the list of words, then every syllable of pinyin.
 var chinese = sync.OnceValue(func() (out []string) {
 	for line := range strings.Lines(words) {
 		if !strings.HasPrefix(line, "#") {

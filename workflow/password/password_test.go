@@ -33,7 +33,7 @@ func TestWhatIsGuessedIsRefused(t *testing.T) {
 	}
 }
 
-// TestJudgingIsBounded: the estimator's work grows faster than the length; the longest password of the worst kind stays
+// TestJudgingIsBounded: the estimator's work grows faster than the length; the longest and worst password stays
 // cheap.
 func TestJudgingIsBounded(t *testing.T) {
 	t.Parallel()
