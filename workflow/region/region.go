@@ -1,8 +1,8 @@
-// Package region understands China's administrative division codes: province 2 digits, city 4, county 6, street 9,
+// Package region handles China's administrative division codes: province 2 digits, city 4, county 6, street 9,
 // community 12 (GB/T 2260 to county level, the statistical codes of the National Bureau of Statistics below).
 //
-// Codes are short and canonical ("23", "2301", "230302", "230302004"); padded ones are accepted and normalized. The
-// level follows the length, with the cities that have no counties as data.
+// Codes are short and canonical ("23", "2301", "230302", "230302004"); padded ones are normalized. The level follows
+// from the length; cities without counties are data.
 package region
 
 import (
@@ -17,10 +17,8 @@ import (
 // Code is a canonical division code; "" is the whole country.
 type Code string
 
-// Level is the height of a division in the tree.
 type Level int
 
-// The levels, from the top.
 const (
 	Country Level = iota
 	Province
@@ -43,25 +41,22 @@ var levels = [...]struct {
 	{12, "community", text.Text{ZH: "社区（村）", EN: "community or village"}},
 }
 
-// String is the level's identifier.
 func (l Level) String() string { return levels[l].name }
 
-// Label is the level's name for people.
 func (l Level) Label() text.Text { return levels[l].label }
 
-// citiesWithoutCounties go straight from city to street: Dongguan, Zhongshan, Danzhou. The statistical codes of their
-// streets carry "00" where a county would stand (NBS division codes, 2023-06-30). The fourth city without counties,
-// Jiayuguan, has a statistical county 620201 of its own name, so its streets need no exception.
+// citiesWithoutCounties have streets directly below: Dongguan, Zhongshan, Danzhou. Their street codes have "00" for
+// the county (NBS division codes, 2023-06-30). The fourth, Jiayuguan, has a statistical county 620201 and needs no
+// exception.
 var citiesWithoutCounties = []string{"4419", "4420", "4604"}
 
-// Error says what is wrong with a code, in both languages.
 type Error struct{ Text text.Text }
 
 func (e *Error) Error() string { return e.Text.EN }
 
 func wrong(zh, en string, args ...any) error { return &Error{Text: text.Format(zh, en, args...)} }
 
-// Parse reads a code: short, or padded with zeros to 6, 9 or 12 digits. "" is the country.
+// Parse reads a code, short or padded with zeros to 6, 9 or 12 digits. "" is the country.
 func Parse(s string) (Code, error) {
 	if s = clean.Number(s); s == "" {
 		return "", nil
@@ -84,7 +79,7 @@ func Parse(s string) (Code, error) {
 	return c, nil
 }
 
-// zeroPart reports whether the digits that the level adds are all zero, which no division has.
+// zeroPart reports whether the digits of the level are all zero, which no division has.
 func zeroPart(code string, l Level) bool {
 	above := levels[l-1].length
 	if withoutCounty(code) && l == Street {
@@ -97,7 +92,7 @@ func withoutCounty(code string) bool {
 	return len(code) >= 9 && slices.Contains(citiesWithoutCounties, code[:4])
 }
 
-// trim cuts padding: each level's digits, from the bottom, as long as they are all zero.
+// trim cuts padding: each level's zeros, from the bottom.
 func trim(s string) string {
 	for _, n := range []int{9, 6, 4, 2, 0} {
 		if len(s) > n && strings.Trim(s[n:], "0") == "" {
@@ -107,7 +102,6 @@ func trim(s string) string {
 	return s
 }
 
-// Level is how high the division stands.
 func (c Code) Level() Level {
 	for l := Community; l > Country; l-- {
 		if len(c) == levels[l].length {
@@ -117,7 +111,7 @@ func (c Code) Level() Level {
 	return Country
 }
 
-// at is the ancestor at a level (or the code itself), "" where there is none.
+// at returns the ancestor at a level (or the code itself), "" where there is none.
 func (c Code) at(l Level) Code {
 	n := levels[l].length
 	if len(c) < n {
@@ -129,22 +123,18 @@ func (c Code) at(l Level) Code {
 	return c[:n]
 }
 
-// Province is the code's province, "" above.
 func (c Code) Province() Code { return c.at(Province) }
 
-// City is the code's city, "" above.
 func (c Code) City() Code { return c.at(City) }
 
-// County is the code's county, "" above and in cities that have none.
+// County is "" above counties and in cities without counties.
 func (c Code) County() Code { return c.at(County) }
 
-// Street is the code's street or town, "" above.
 func (c Code) Street() Code { return c.at(Street) }
 
-// Community is the code's community or village, "" above.
 func (c Code) Community() Code { return c.at(Community) }
 
-// Parent is the division above; "" for a province.
+// Parent is "" for a province.
 func (c Code) Parent() Code {
 	for l := c.Level() - 1; l > Country; l-- {
 		if p := c.at(l); p != "" {
@@ -154,7 +144,7 @@ func (c Code) Parent() Code {
 	return ""
 }
 
-// Ancestors are the divisions above, the province first, without the code itself.
+// Ancestors returns the divisions above, province first.
 func (c Code) Ancestors() []Code {
 	var out []Code
 	for l := Province; l < c.Level(); l++ {
@@ -170,7 +160,7 @@ func (c Code) Within(other Code) bool {
 	return other == "" || c == other || len(c) > len(other) && c.at(other.Level()) == other
 }
 
-// Padded is the code in the usual six digits, or nine, or twelve.
+// Padded returns the code in six digits, or nine, or twelve.
 func (c Code) Padded() string {
 	if len(c) >= 6 || c == "" {
 		return string(c)
