@@ -1,5 +1,5 @@
-// Package factor makes and checks time-based one-time passwords (RFC 6238), as every authenticator app has them: SHA-1,
-// six digits, thirty seconds.
+// Package factor makes and checks time-based one-time passwords (RFC 6238) as authenticator apps do: SHA-1, six
+// digits, thirty seconds.
 package factor
 
 import (
@@ -16,7 +16,6 @@ import (
 	"github.com/pquerna/otp/hotp"
 )
 
-// Step is how long a code is the present one.
 const Step = 30 * time.Second
 
 // window is how many steps a device's clock may be off, either way.
@@ -24,14 +23,13 @@ const window = 1
 
 var base = base32.StdEncoding.WithPadding(base32.NoPadding)
 
-// NewSecret returns 160 random bits.
 func NewSecret() []byte {
 	b := make([]byte, 20)
 	_, _ = rand.Read(b) // never fails
 	return b
 }
 
-// Text returns a secret as it is typed into an app, in groups of four.
+// Text returns a secret for typing, in groups of four.
 func Text(secret []byte) string {
 	s := base.EncodeToString(secret)
 	var groups []string
@@ -41,7 +39,6 @@ func Text(secret []byte) string {
 	return strings.Join(append(groups, s), " ")
 }
 
-// URI returns what an app scans.
 func URI(secret []byte, issuer, login string) string {
 	q := url.Values{"secret": {base.EncodeToString(secret)}, "issuer": {issuer}, "algorithm": {"SHA1"}, "digits": {"6"},
 		"period": {"30"}}
@@ -65,7 +62,6 @@ func Picture(uri string, size int) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// Code returns the code of a moment.
 func Code(secret []byte, at time.Time) (string, error) {
 	return hotp.GenerateCodeCustom(base.EncodeToString(secret), uint64(step(at)), options)
 }
@@ -74,8 +70,7 @@ var options = hotp.ValidateOpts{Digits: otp.DigitsSix, Algorithm: otp.AlgorithmS
 
 func step(at time.Time) int64 { return at.Unix() / int64(Step/time.Second) }
 
-// Match finds the step that a code is of, among the present one and its neighbours, later than the last one that was
-// used: a code is accepted once. False where there is none.
+// Match returns the code's step within the window, if it is later than the last used one: a code is accepted once.
 func Match(secret []byte, code string, at time.Time, last int64) (int64, bool) {
 	for n := step(at) - window; n <= step(at)+window; n++ {
 		ok, err := hotp.ValidateCustom(Digits(code), uint64(n), base.EncodeToString(secret), options)
@@ -86,7 +81,7 @@ func Match(secret []byte, code string, at time.Time, last int64) (int64, bool) {
 	return 0, false
 }
 
-// Digits are those of a code as it was typed: blanks and hyphens are left out, full-width digits become plain.
+// Digits returns a typed code without blanks and hyphens, with full-width digits as plain ones.
 func Digits(code string) string {
 	return strings.Map(func(r rune) rune {
 		switch {

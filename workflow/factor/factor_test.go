@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// TestCodes: the values of RFC 6238 appendix B, cut to six digits; the window is one step either way; a code is good
-// once.
+// TestCodes holds the values of RFC 6238 appendix B, cut to six digits, the window of one step, and single use.
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	secret := []byte("12345678901234567890")
@@ -43,7 +42,6 @@ func TestCodes(t *testing.T) {
 	}
 }
 
-// TestPicture: the secret is written, and drawn as a picture.
 func TestPicture(t *testing.T) {
 	t.Parallel()
 	secret := NewSecret()
