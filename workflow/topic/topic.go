@@ -1,7 +1,5 @@
-// Package topic holds the closed list of what organizations and projects work on: for whom (beneficiary groups) and in
-// which field (service fields). Topics decide which agencies are asked to co-sign, so nobody invents one on the way.
-//
-// The list is data (topics.csv); each row says where its words come from.
+// Package topic holds the closed list of what organizations and projects work on: for whom (beneficiary groups) and
+// in which field (service fields). Topics decide which agencies co-sign, so users cannot add any.
 package topic
 
 import (
@@ -13,16 +11,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// Axis says which question a topic answers.
 type Axis string
 
-// For whom, and what.
 const (
 	Group Axis = "group" // beneficiaries
 	Field Axis = "field" // services
 )
 
-// Topic is one code of the list.
 type Topic struct {
 	Code   string    `json:"code"`
 	Axis   Axis      `json:"axis"`
@@ -30,7 +25,7 @@ type Topic struct {
 	Source string    `json:"source"` // where the word comes from
 }
 
-// Max is how many topics one organization or project may carry: more say nothing.
+// Max is how many topics one organization or project may have.
 const Max = 20
 
 //go:embed topics.csv
@@ -52,16 +47,15 @@ func load() ([]Topic, map[string]Topic) {
 	return out, index
 }
 
-// All is the whole list, groups before fields.
+// All returns the whole list, groups before fields.
 func All() []Topic { return slices.Clone(list) }
 
-// Known reports whether there is such a code.
 func Known(code string) bool {
 	_, ok := byCode[code]
 	return ok
 }
 
-// Label is a code's name; the code itself where there is none such.
+// Label returns a code's name; the code itself where it is unknown.
 func Label(code string) text.Text {
 	if t, ok := byCode[code]; ok {
 		return t.Label
@@ -69,7 +63,7 @@ func Label(code string) text.Text {
 	return text.Text{ZH: code, EN: code}
 }
 
-// Problem says what is wrong with a list of codes, nil if nothing.
+// Problem returns what is wrong with a list of codes, nil if nothing.
 func Problem(codes []string) *text.Text {
 	var unknown []string
 	seen := map[string]bool{}
