@@ -1,4 +1,4 @@
-// Package text carries words for people: every sentence a person reads exists in Chinese and in English.
+// Package text holds words for people: every sentence a person reads exists in Chinese and English.
 package text
 
 import "fmt"
@@ -14,7 +14,6 @@ func Format(zh, en string, args ...any) Text {
 	return Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}
 }
 
-// In is the text in the reader's language: "en" gives English, anything else Chinese.
 func (t Text) In(lang string) string {
 	if lang == "en" && t.EN != "" {
 		return t.EN
@@ -22,7 +21,6 @@ func (t Text) In(lang string) string {
 	return t.ZH
 }
 
-// Complete reports whether both languages are there.
 func (t Text) Complete() bool { return t.ZH != "" && t.EN != "" }
 
 func (t Text) String() string { return t.ZH + " / " + t.EN }
