@@ -2,10 +2,9 @@ package workflow
 
 import "incubase/workflow/region"
 
-// Role is what a person is entitled to act as, always within the scope of a Grant.
+// Role is what a person may act as, within the scope of a Grant.
 type Role string
 
-// The closed list of roles (decision table "who does what").
 const (
 	RolePreparer       Role = "preparer"        // drafts for an organization
 	RoleCertifier      Role = "certifier"       // legal representative or founders' delegate; submits and signs
@@ -26,8 +25,7 @@ const (
 	RoleObjector       Role = "objector"        // a member of the public
 )
 
-// Grant is a role within a scope. Empty scope fields do not limit; an organization's roles always name it, an agency's
-// too.
+// Grant is a role within a scope; empty fields do not limit it.
 type Grant struct {
 	Role         Role        `json:"role"`
 	Region       region.Code `json:"region,omitempty"`
@@ -36,7 +34,6 @@ type Grant struct {
 	Round        ID          `json:"round,omitempty"`
 }
 
-// Actor is who acts: a person with sessions and grants, the system, or a member of the public.
 type Actor struct {
 	ID           ID      `json:"id"`
 	Login        string  `json:"login,omitempty"`
@@ -47,14 +44,13 @@ type Actor struct {
 	Unconfirmed  bool    `json:"-"` // acts through a session that is not fresh; see confirm.go
 }
 
-// SystemID and ObjectorID are the fixed ids of the two actors that are no person; both have rows in the users table
-// that can never log in.
+// SystemID and ObjectorID are no persons: their rows in the users table can never log in.
 const (
 	SystemID   ID = "00000000-0000-7000-8000-000000000001"
 	ObjectorID ID = "00000000-0000-7000-8000-000000000002"
 )
 
-// System is the actor of timers, automatic moves and signals between cases.
+// System is the actor of timers, automatic moves and signals.
 func System() Actor {
 	return Actor{ID: SystemID, Login: "system", Name: "系统 System", Roles: []Grant{{Role: RoleSystem}}}
 }
@@ -64,7 +60,6 @@ func Objector() Actor {
 	return Actor{ID: ObjectorID, Login: "objector", Name: "公众 Public", Roles: []Grant{{Role: RoleObjector}}}
 }
 
-// Has reports whether the actor holds the role anywhere.
 func (a Actor) Has(r Role) bool {
 	for _, g := range a.Roles {
 		if g.Role == r {
@@ -74,8 +69,7 @@ func (a Actor) Has(r Role) bool {
 	return false
 }
 
-// Confirmed says no where an act of the list is done in a session that is not fresh; for acts that are no changes of
-// records.
+// Confirmed refuses a listed act in a session that is not fresh. It serves acts that change no record.
 func (a Actor) Confirmed(kind RecordKind, act string) error {
 	return a.RequireFresh(Confirms(kind, []string{act}))
 }

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/region"
 )
 
-// ActQuery asks who did what across cases, the latest first. Zero values do not filter.
+// ActQuery finds acts across cases, latest first. Zero values do not filter.
 type ActQuery struct {
 	Who          string // a login, or a part of a name
 	Action       string // as definitions name it
@@ -17,26 +17,23 @@ type ActQuery struct {
 	Cursor       string
 }
 
-// Spans of days that one search looks through.
 const (
-	ActDays    = 30  // where the query names no beginning
-	MaxActDays = 366 // at most: what is read is the period
+	ActDays    = 30  // where the query has no beginning
+	MaxActDays = 366 // at most: a search reads the whole period
 )
 
-// CreateLabel says the act with which a case begins.
 var CreateLabel = Text{ZH: "建立", EN: "Opened"}
 
-// Act is one act on a case.
 type Act struct {
-	Event   // without what was said: that is for the case's own page
+	Event   // without payload, which is shown on the case's own page
 	Ref     string
 	Title   string
 	Label   Text // of the action
-	ToLabel Text // of the state entered; empty where it stayed
+	ToLabel Text // of the state entered; empty if unchanged
 	Standing
 }
 
-// Standing is of a case what decides who sees how much of it.
+// Standing holds the columns of a case that decide who sees how much of it.
 type Standing struct {
 	Region       region.Code
 	Round        ID
@@ -44,12 +41,11 @@ type Standing struct {
 	Organization ID
 }
 
-// Acts reads acts in number.
 type Acts interface {
 	Acts(ctx context.Context, scope Scope, q ActQuery) (list []Act, next string, err error)
 }
 
-// Within fills in the period and holds it to its bound.
+// Within sets a default period and refuses one that is too long.
 func (q *ActQuery) Within(today calendar.Date) error {
 	if q.Until.IsZero() {
 		q.Until = today

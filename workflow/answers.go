@@ -4,10 +4,10 @@ import (
 	"encoding/json"
 )
 
-// MaxTitle of a case, in characters (the schema's title_length).
+// MaxTitle is the longest title, in characters (the schema's title_length).
 const MaxTitle = 200
 
-// Form of the answers: the definition's own, else the round's, nil where neither has one.
+// Form returns the form of the answers: the definition's own, else the round's, else nil.
 func (f *Facts) Form() json.RawMessage {
 	if f.Schema != "" {
 		return json.RawMessage(f.Schema)

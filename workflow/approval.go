@@ -2,7 +2,6 @@ package workflow
 
 import "slices"
 
-// AgencyFor is the agency that the actor speaks for as this party.
 func (a Actor) AgencyFor(p *Party) ID {
 	for _, g := range a.Roles {
 		if slices.Contains(p.Roles, g.Role) && g.Agency != "" {

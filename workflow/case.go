@@ -8,13 +8,13 @@ import (
 	"incubase/workflow/region"
 )
 
-// Case is everything that moves: an application, an incubation, a report, a payment, a round. All facts a guard may
-// read about it are fields here, so that whatever changes one bumps Version (guard letter a).
+// Case is anything with a life: an application, an incubation, a report, a payment, a round. All facts that guards
+// read of it are fields here, so that every change bumps Version (guard letter a).
 type Case struct {
 	ID                ID          `json:"id"`
 	Ref               string      `json:"ref"` // GA-2026-0042
 	Workflow          string      `json:"workflow"`
-	DefinitionVersion int         `json:"definition_version"` // the one it was born under, kept for life
+	DefinitionVersion int         `json:"definition_version"` // of its birth, kept for life
 	State             State       `json:"state"`
 	Stage             Stage       `json:"stage"`
 	Outcome           string      `json:"outcome,omitempty"`
@@ -28,7 +28,7 @@ type Case struct {
 	Track             string      `json:"track,omitempty"`
 	Region            region.Code `json:"region"`
 	Agency            ID          `json:"agency,omitempty"` // responsible agency
-	Lead              ID          `json:"lead,omitempty"`   // the person who opened or leads this record
+	Lead              ID          `json:"lead,omitempty"`   // who opened or leads the case
 	Title             string      `json:"title"`
 	Topics            []string    `json:"topics,omitempty"`
 	Currency          string      `json:"currency"` // ISO 4217, CNY inside
@@ -36,13 +36,13 @@ type Case struct {
 
 	Requested money.Fen `json:"requested_fen"`
 	Awarded   money.Fen `json:"awarded_fen"` // proposed amount until confirmed
-	Held      money.Fen `json:"held_fen"`    // of the envelope, while an award is proposed
+	Held      money.Fen `json:"held_fen"`    // of the envelope, for a proposed award
 	Committed money.Fen `json:"committed_fen"`
 	Paid      money.Fen `json:"paid_fen"`
 	Returned  money.Fen `json:"returned_fen"`
-	Tranche   int       `json:"tranche,omitempty"` // payment: which tranche, from 1; report: its running number
+	Tranche   int       `json:"tranche,omitempty"` // of a payment: number of the tranche, from 1; of a report: its number
 
-	AnswersRevision int             `json:"answers_revision,omitempty"` // frozen answers, 0 before the first submit
+	AnswersRevision int             `json:"answers_revision,omitempty"` // of the frozen answers, 0 before the first submission
 	Assignments     []Assignment    `json:"assignments,omitempty"`
 	Cosigns         []Cosign        `json:"cosigns,omitempty"`
 	Approvals       []Approval      `json:"approvals,omitempty"`
@@ -55,15 +55,15 @@ type Case struct {
 	Born            time.Time       `json:"created_at"`
 	Updated         time.Time       `json:"updated_at"`
 	Closed          *time.Time      `json:"closed_at,omitempty"`
-	// it stands in a state that keeps its stage: suspended, or over on the way
+	// in a state that keeps its stage: suspended, or ended early
 	Aside     bool   `json:"aside,omitempty"`
-	UniqueKey string `json:"-"` // while it lives: no other live case may have it
+	UniqueKey string `json:"-"` // unique among live cases
 
-	Helpers []ID      `json:"-"` // who wrote it, or the case above it, for the applicant: kept beside the case
+	Helpers []ID      `json:"-"` // who wrote it, or its parent, for the applicant: kept beside the case
 	Coaches []Coached `json:"-"` // who coached its organization on another case
 }
 
-// Assignment binds a reviewer to the case. A declared conflict ends access at once and stays on record.
+// Assignment binds a reviewer to the case. A conflict ends access at once and stays on record.
 type Assignment struct {
 	User     ID        `json:"user"`
 	Name     string    `json:"name"`
@@ -74,13 +74,11 @@ type Assignment struct {
 	Points   int       `json:"points,omitempty"` // hundredths of a point: 8550 is 85.50
 	Comment  string    `json:"comment,omitempty"`
 
-	Criteria []CriterionScore `json:"criteria,omitempty"` // of which Points are the weighted sum
+	Criteria []CriterionScore `json:"criteria,omitempty"` // Points are their weighted sum
 }
 
-// Live reports whether the reviewer may still see and act on the case.
 func (a Assignment) Live() bool { return !a.Conflict }
 
-// Cosign is one agency's part: asked, then answered or lapsed by the round's rule.
 type Cosign struct {
 	Agency  ID            `json:"agency"`
 	Name    Text          `json:"name"`
@@ -91,13 +89,11 @@ type Cosign struct {
 	Opinion string        `json:"opinion,omitempty"`
 	By      ID            `json:"by,omitempty"`
 	Done    *time.Time    `json:"done,omitempty"`
-	Void    bool          `json:"void,omitempty"` // the case ended before the agency spoke: nobody asks any more
+	Void    bool          `json:"void,omitempty"` // the case ended before the agency answered
 }
 
-// Open reports whether the agency has still to speak.
 func (c Cosign) Open() bool { return c.Answer == "" && !c.Void }
 
-// EndCosigns lets no agency be waited for: the case has ended.
 func (c *Case) EndCosigns(at time.Time) {
 	for i := range c.Cosigns {
 		if x := &c.Cosigns[i]; x.Open() {
@@ -106,21 +102,20 @@ func (c *Case) EndCosigns(at time.Time) {
 	}
 }
 
-// Approval is one answer given at a desk. Void answers stay on record and count for nothing.
+// Approval is one answer at a desk. Void answers stay on record and do not count.
 type Approval struct {
 	Desk   string    `json:"desk"`
 	Order  int       `json:"order"` // position of the desk in the definition, for "restart: later"
 	Party  string    `json:"party"`
 	By     ID        `json:"by"`
-	Name   string    `json:"name,omitempty"` // of who answered, on that day
+	Name   string    `json:"name,omitempty"` // of the actor, at that time
 	Agency ID        `json:"agency,omitempty"`
 	Answer string    `json:"answer"`
-	Text   string    `json:"sha256,omitempty"` // hash of the paper that was signed
+	Text   string    `json:"sha256,omitempty"` // hash of the signed paper
 	At     time.Time `json:"at"`
 	Void   bool      `json:"void,omitempty"`
 }
 
-// Tranche is one instalment of the award.
 type Tranche struct {
 	N       int        `json:"n"` // from 1
 	Amount  money.Fen  `json:"amount_fen"`
@@ -129,7 +124,7 @@ type Tranche struct {
 	Paid    *time.Time `json:"paid,omitempty"`
 }
 
-// Clock is a running period with its pauses. It fires Action by the system at the end of its last day, if it names one.
+// Clock is a running period. At the end of its last day the system fires Action, if there is one.
 type Clock struct {
 	Name   string           `json:"name"`
 	Label  Text             `json:"label"`
@@ -139,17 +134,16 @@ type Clock struct {
 	Pauses []calendar.Pause `json:"pauses,omitempty"`
 	Due    calendar.Date    `json:"due_on"`
 	Paused bool             `json:"paused,omitempty"`
-	Held   bool             `json:"held,omitempty"` // stands still until the case returns to the stored state
-	// stands still until an action lets it go on (pause_clock, resume_clock)
+	Held   bool             `json:"held,omitempty"` // stopped until the case returns to the stored state
+	// stopped by pause_clock until resume_clock
 	Stopped     bool `json:"stopped,omitempty"`
 	Provisional bool `json:"provisional,omitempty"` // computed past the loaded calendar
-	// an exact end, where the period is a date somebody set (a round's closing)
+	// an exact end, where the period ends at a set date (a round's closing)
 	At     time.Time `json:"at,omitzero"`
 	Action string    `json:"action,omitempty"`
-	Since  int       `json:"since"` // version of the case at which it started: its idempotency
+	Since  int       `json:"since"` // version of the case at its start: makes firing idempotent
 }
 
-// Fires is the instant at which the clock's last day has ended, or the exact end that was set.
 func (c Clock) Fires() time.Time {
 	if !c.At.IsZero() {
 		return c.At
@@ -157,8 +151,8 @@ func (c Clock) Fires() time.Time {
 	return c.Due.End()
 }
 
-// Alarms are the clocks that will fire an action by themselves as things stand: running, with an action, and not on a
-// provisional date unless the round allows that (decision on provisional dates: nothing fires on a guess).
+// Alarms returns the clocks that fire an action. A provisional date is a guess and fires nothing, unless the round
+// says so.
 func (c *Case) Alarms(allowProvisional bool) []Clock {
 	var out []Clock
 	for _, k := range c.Clocks {
@@ -169,7 +163,6 @@ func (c *Case) Alarms(allowProvisional bool) []Clock {
 	return out
 }
 
-// Clock finds a clock by name.
 func (c *Case) Clock(name string) *Clock {
 	for i := range c.Clocks {
 		if c.Clocks[i].Name == name {
@@ -179,8 +172,8 @@ func (c *Case) Clock(name string) *Clock {
 	return nil
 }
 
-// Counted is the stage that a case counts under in public and on boards: none for an award that was suspended, or that
-// ended before its close-out. The schema's counted_stage says the same.
+// Counted returns the stage that counts in public and on boards: none for an award that was suspended or ended early.
+// The schema's counted_stage is the same rule.
 func (c *Case) Counted() Stage {
 	if c.Aside && c.Stage != Applied {
 		return NoStage

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/money"
 )
 
-// ScoreFacts sums up the submitted scores of reviewers without a conflict.
+// ScoreFacts leaves out reviewers with a conflict.
 func (c *Case) ScoreFacts() ScoreFacts {
 	var s ScoreFacts
 	sum := 0
@@ -26,7 +26,7 @@ func (c *Case) ScoreFacts() ScoreFacts {
 	return s
 }
 
-// DueTranche is the tranche to be paid next: the first without a payment.
+// DueTranche returns the next tranche to be paid: the first without a payment.
 func (c *Case) DueTranche() *Tranche {
 	for i := range c.Tranches {
 		if c.Tranches[i].Payment == "" {
@@ -36,7 +36,6 @@ func (c *Case) DueTranche() *Tranche {
 	return nil
 }
 
-// Assignment is the live assignment of a person.
 func (c *Case) Assignment(user ID) *Assignment {
 	for i := range c.Assignments {
 		if c.Assignments[i].User == user && c.Assignments[i].Live() {
@@ -46,7 +45,7 @@ func (c *Case) Assignment(user ID) *Assignment {
 	return nil
 }
 
-// Awaited is the open co-signature of one of the actor's agencies.
+// Awaited returns the open co-signature of one of the actor's agencies.
 func (c *Case) Awaited(a Actor) *Cosign {
 	for i := range c.Cosigns {
 		if c.Cosigns[i].Open() && slices.Contains(a.Agencies(), c.Cosigns[i].Agency) {
@@ -56,7 +55,6 @@ func (c *Case) Awaited(a Actor) *Cosign {
 	return nil
 }
 
-// Agencies are those the actor may speak for.
 func (a Actor) Agencies() []ID {
 	var out []ID
 	for _, g := range a.Roles {
@@ -81,7 +79,7 @@ func (c *Case) UnderWay() (sum money.Fen) {
 	return sum
 }
 
-// Clone copies everything an effect may change in place.
+// Clone copies everything that an effect may change in place.
 func (c Case) Clone() Case {
 	c.Topics = slices.Clone(c.Topics)
 	c.Assignments = slices.Clone(c.Assignments)
@@ -98,8 +96,8 @@ func (c Case) Clone() Case {
 	return c
 }
 
-// Asks reports whether a duty waits for the actor: it names the actor, or the organization, agency or place of a role
-// that the actor holds, and the actor is no insider whom it keeps out. The store's lists of what waits say the same.
+// Asks reports whether a duty is the actor's: it names them, or the organization, agency or region of a role of
+// theirs, and bars no insider. The store's lists use the same rule.
 func (d *Duty) Asks(a Actor, c *Case) bool {
 	if d.Staff && c.Insider(a) {
 		return false
@@ -120,7 +118,6 @@ func (d *Duty) Asks(a Actor, c *Case) bool {
 	})
 }
 
-// DueAt is the end of the earliest running clock.
 func (c *Case) DueAt() *time.Time {
 	if c.Due == nil {
 		return nil
@@ -129,10 +126,8 @@ func (c *Case) DueAt() *time.Time {
 	return &t
 }
 
-// SetDue sets what is due.
 func (c *Case) SetDue() { c.Due = c.Earliest() }
 
-// Earliest is the first last day of the clocks that run; nil where none does.
 func (c *Case) Earliest() (due *calendar.Date) {
 	for _, k := range c.Clocks {
 		if !k.Paused && (due == nil || k.Due.Before(*due)) {

@@ -10,8 +10,6 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestMoreThanTheCeilingIsNotTaken: an application that asks for more than the round gives to one is refused where it
-// says so, with both sums.
 func TestMoreThanTheCeilingIsNotTaken(t *testing.T) {
 	t.Parallel()
 	schema := json.RawMessage(`{"type": "object", "properties": {"requested_fen": {"type": "integer"}}}`)

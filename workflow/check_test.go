@@ -11,7 +11,8 @@ import (
 
 func both(s string) workflow.Text { return workflow.Text{ZH: s, EN: s} }
 
-// small is a definition with one of most things: a group, a desk, a timer, branches, a stored state, an automatic move.
+// small is a definition with one of most things: a group, a desk, a timer, branches, a stored state, an automatic
+// move.
 func small() define.Definition {
 	yes := []workflow.Choice{{Value: "yes", Label: both("yes")}, {Value: "no", Label: both("no")}}
 	party := func(name string, r workflow.Relation, roles ...workflow.Role) workflow.Party {

@@ -7,7 +7,6 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Measure finds the last day of a clock in the calendar of working days, and whether that rests on guessed holidays.
 func (f *Facts) Measure(k *Clock) {
 	if !k.At.IsZero() {
 		return
@@ -16,8 +15,7 @@ func (f *Facts) Measure(k *Clock) {
 	k.Due, k.Provisional, k.Paused = d.Last, d.Provisional, paused
 }
 
-// Refresh measures provisional clocks again: the notice of the next year's holidays may have come since they were
-// stored. The case is the caller's own copy; the clocks are copied before one changes.
+// Refresh measures provisional clocks again: next year's holidays may have been published since. It changes copies.
 func (f *Facts) Refresh() {
 	if f.Calendar == nil || !slices.ContainsFunc(f.Case.Clocks, func(k Clock) bool { return k.Provisional }) {
 		return
@@ -30,5 +28,5 @@ func (f *Facts) Refresh() {
 	}
 }
 
-// Second is the second of the command: a round opens and closes with a second of the clock, not with a part of one.
+// Second returns the second of the command: rounds open and close by the second.
 func (f *Facts) Second() time.Time { return f.Now.Truncate(time.Second) }

@@ -8,27 +8,24 @@ import (
 	"incubase/workflow/money"
 )
 
-// Criterion is what reviewers of a round judge by, in one number each: its share of the whole, and what the number
-// should say.
 type Criterion struct {
 	Code   string `json:"code"`
 	Name   Text   `json:"name"`
 	Guide  Text   `json:"guide"`
-	Weight int    `json:"weight"` // percent; those of a round add up to 100
+	Weight int    `json:"weight"` // percent, 100 in total
 }
 
-// CriterionScore is a reviewer's number for a criterion, with the words and the weight of that day.
+// CriterionScore keeps the criterion as it was worded and weighted at the time of the score.
 type CriterionScore struct {
 	Criterion
 	Points int `json:"points"` // hundredths
 }
 
-// PerCriterion marks a field of points that is asked once for each of the round's criteria, and is their weighted sum.
+// PerCriterion marks a field of points that is repeated for each of the round's criteria; it is their weighted sum.
 const PerCriterion = "criterion"
 
 func (c *Criterion) Field(of string) string { return of + "_" + c.Code }
 
-// Hint says the weight and the guide.
 func (c *Criterion) Hint() Text {
 	out := Text{ZH: fmt.Sprintf("占 %d%%", c.Weight), EN: fmt.Sprintf("%d %% of the whole", c.Weight)}
 	if c.Guide.ZH != "" {
@@ -42,7 +39,6 @@ func (c *Criterion) Hint() Text {
 
 var criterionCode = regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`)
 
-// checkCriteria holds criteria to their shape: codes each once, names, and weights that add up to 100.
 func (r *Rules) checkCriteria(f *Faults) {
 	sum := 0
 	seen := map[string]bool{}

@@ -11,9 +11,6 @@ import (
 	"incubase/workflow/desk"
 )
 
-// TestScoresGoByTheRoundsCriteria: the offer asks for each, with weight and guide; the score is their weighted sum,
-// rounded half up; none may be missing, and nobody says the sum themself; the switch of the round shows reviewers the
-// others' scores.
 func TestScoresGoByTheRoundsCriteria(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

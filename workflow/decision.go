@@ -13,20 +13,20 @@ import (
 type Command struct {
 	Ref    string // id or readable reference
 	Action string
-	// names the action by what it does, where Action is empty and the sender knows no name: see Machine.doing
+	// names the action by its effect, where Action is empty: see Machine.Doing
 	Effect  string
 	Version *int // nil: against the current version
 	Key     string
-	Unkeyed bool // the key is the program's own: an act that needs one from its client has none
-	Digest  Hash // of the request as the client sent it: the same key with another digest is refused
+	Unkeyed bool // the key is the program's own and does not count as the client's
+	Digest  Hash // of the request as sent: the same key with another digest is refused
 	Note    string
 	Fields  map[string]any
-	Merge   bool // of save: the answers named replace theirs, null takes one away, the others stay as anybody saved them
-	// Unseen names answers of a save whose saved text its writer was not shown: it is kept as a replaced one.
+	Merge   bool // of save: the answers given replace saved ones, null removes one, others stay
+	// Unseen names answers of a save whose saved text the writer was not shown; that text is kept as replaced.
 	Unseen []string
 }
 
-// Decision is what an action does, complete: the store writes it in one statement, guarded by Before.Version.
+// Decision is the complete result of an action, written in one statement and guarded by Before.Version.
 type Decision struct {
 	Before   Case
 	Case     Case            // as it will be; Version = Before.Version + len(Events)
@@ -35,21 +35,21 @@ type Decision struct {
 	Postings []Posting
 	Children []Birth
 	Signals  []Signal
-	Duties   []Duty        // the whole set that holds after the commit
+	Duties   []Duty        // all duties after the commit
 	Attach   []ID          // uploads bound to the case by this act
 	Freeze   []ID          // files of the draft that this act submits
-	Draft    int           // number of the draft that was there when answers were frozen: it is over
+	Draft    int           // number of the draft that the frozen answers end
 	Discard  bool          // drafts and their files are deleted
-	Papers   []paper.Paper // official documents that it issues; the store numbers them
-	Voids    []Voiding     // earlier papers that hold no longer
+	Papers   []paper.Paper // papers to issue; the store numbers them
+	Voids    []Voiding     // earlier papers that are no more in force
 	Asserts  Asserts
 	Envelope EnvelopeChange
-	Round    *RoundChange // only when the case is itself a round
-	Coached  *Coached     // that its organization was coached
+	Round    *RoundChange // of a round's own case
+	Coached  *Coached     // the organization's coach
 
-	Objections []Objection // brought or changed by this act
+	Objections []Objection // added or changed by this act
 
-	Erase *EraseDoc // what goes from the rows beside the case
+	Erase *EraseDoc // rows beside the case to erase
 }
 
 // Asserts are versions that the commit checks again (guard letter e); 0 asserts nothing.
@@ -59,29 +59,28 @@ type Asserts struct {
 	Parent       int `json:"parent,omitempty"`
 }
 
-// Birth is a new case with its first event: opened by a person, or by an action of its parent.
 type Birth struct {
-	// Ref is empty for a case opened by a person: the store numbers it; a child's follows its parent's (GA-2026-0042-P1)
+	// Ref is empty for a case opened by a person: the store numbers it. A child's follows its parent's
+	// (GA-2026-0042-P1).
 	Case   Case
 	Event  Event
 	Duties []Duty
-	Round  *RoundRecord // only when the case is a round: its details, written in the same statement
+	Round  *RoundRecord // details of a round's case, written in the same statement
 }
 
-// Posting moves money between two accounts; it balances by its shape.
 type Posting struct {
 	Case  ID     `json:"case"`
-	Grant ID     `json:"grant"` // the case whose award it concerns (a payment's parent)
+	Grant ID     `json:"grant"` // the case of the award (of a payment: the parent)
 	Round ID     `json:"round"`
 	Kind  string `json:"kind"` // hold, unhold, commit, release, pay, return
-	// account, "envelope:ROUND", "held:CASE", "commitment:CASE", "paid:CASE", "returned:ROUND"
+	// accounts: "envelope:ROUND", "held:CASE", "commitment:CASE", "paid:CASE", "returned:ROUND"
 	Debit   string    `json:"debit"`
 	Credit  string    `json:"credit"`
 	Amount  money.Fen `json:"amount_fen"` // > 0
 	Tranche int       `json:"tranche,omitempty"`
 }
 
-// EnvelopeChange adds to the columns of the round's envelope; CHECKs of the schema keep it within its total.
+// EnvelopeChange adds to the columns of the round's envelope. The schema's CHECKs keep it within its total.
 type EnvelopeChange struct {
 	Round      ID
 	Held       money.Fen
@@ -92,25 +91,24 @@ type EnvelopeChange struct {
 	Awards     int
 }
 
-// RoundChange carries a round case's new state into its details row and bumps the version that guards assert.
+// RoundChange carries a round case's new state to its details row and bumps the version that guards assert.
 type RoundChange struct{ State State }
 
-// Voiding takes the force of the case's papers of that kind that were issued before; their numbers stay.
+// Voiding ends the force of the case's earlier papers of a kind. Their numbers stay.
 type Voiding struct {
 	Kind string
 	Seq  int // of the act
 }
 
-// Signal is what a child tells its parent: a system action, queued in the child's commit, keyed by the child's event,
-// run at once after it and retried until done.
+// Signal is a system action of the parent, queued in the child's commit and retried until done. Its key is the
+// child's event.
 type Signal struct {
 	To     ID             `json:"to"`
 	Action string         `json:"action"`
 	Fields map[string]any `json:"fields,omitempty"`
 }
 
-// Duty says who is waited for. A person sees it when it names them, their organization or agency, or a role they hold
-// in the case's scope.
+// Duty is an act that the case waits for. It is for the people it names, or for a role in the case's scope.
 type Duty struct {
 	Key          string     `json:"key"` // unique in the case: "admit/checker", "score/<user>"
 	Action       string     `json:"action"`
@@ -119,21 +117,19 @@ type Duty struct {
 	Organization ID         `json:"organization,omitempty"`
 	Agency       ID         `json:"agency,omitempty"`
 	Due          *time.Time `json:"due,omitempty"`
-	Staff        bool       `json:"staff,omitempty"` // of a party that insiders are kept out of
+	Staff        bool       `json:"staff,omitempty"` // of a party that bars insiders
 	Ready        bool       `json:"ready"`           // the guards about the case held at the commit
-	ReadyFrom    *time.Time `json:"ready_from"`      // when the last missing clock runs out, where only time is missing
+	ReadyFrom    *time.Time `json:"ready_from"`      // when the last missing clock runs out, if only time is missing
 }
 
-// Receipt is the answer to a command. A repetition under the same key gets the same event, and the case as its reader
-// may see it by then.
+// Receipt is the answer to a command. A repetition of its key gets the same event, and the case as now readable.
 type Receipt struct {
 	View   View
 	Event  *Event // nil for a saved draft
 	Replay bool
 }
 
-// KeptReceipt is what is kept of a receipt: which event on which case. It repeats nothing that anybody said, so that
-// there is nothing in it to erase.
+// KeptReceipt is stored. It holds no words of a person, so that it needs no erasing.
 type KeptReceipt struct {
 	Case struct {
 		ID       ID     `json:"id"`
@@ -155,7 +151,6 @@ func Keep(r *Receipt) (k KeptReceipt) {
 	return k
 }
 
-// Receipt is the answer again, with what was said in the event by its actor.
 func (k *KeptReceipt) Receipt(actor Actor, said string) Receipt {
 	r := Receipt{View: View{Case: Case{ID: k.Case.ID, Ref: k.Case.Ref, Workflow: k.Case.Workflow,
 		Version: k.Case.Version}}, Event: k.Event}
@@ -165,8 +160,7 @@ func (k *KeptReceipt) Receipt(actor Actor, said string) Receipt {
 	return r
 }
 
-// Keyed reports whether the decision takes money, so that an idempotency key is required. Ending a proposal only gives
-// back what it held, so it needs no key.
+// Keyed reports whether the decision takes money and so requires an idempotency key.
 func (d *Decision) Keyed() bool {
 	takes := func(p Posting) bool { return p.Kind != "unhold" }
 	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,

@@ -14,33 +14,29 @@ import (
 	"incubase/workflow/form"
 )
 
-// Names of the fields that every action with answers has besides its own.
 const (
-	// DraftField names the digest of the saved draft that the reader was shown and now takes.
+	// DraftField is the digest of the saved draft that the submitter saw.
 	DraftField = "draft"
-	// DeclarationsField holds the declarations of the form, as who submits makes them.
+	// DeclarationsField holds the form's declarations, which the submitter makes.
 	DeclarationsField = "declarations"
 )
 
-// ReplacedKept is how long a text that another save replaced stays readable.
+// ReplacedKept is how long a replaced text stays readable.
 const ReplacedKept = 30 * 24 * time.Hour
 
-// DraftFile is a file that goes with a draft.
 type DraftFile struct {
 	ID     ID     `json:"id"`
 	Name   string `json:"name"`
 	SHA256 Hash   `json:"sha256"`
-	Seq    int    `json:"seq"` // of the act that brought it in; 0 while it can be taken out
+	Seq    int    `json:"seq"` // of the act that brought it in; 0 while it can be removed
 }
 
-// Written says who wrote an answer last, and when.
 type Written struct {
 	By   ID        `json:"by"`
-	Name string    `json:"name,omitempty"` // as it is now: read with the draft, never kept with it
+	Name string    `json:"name,omitempty"` // the present name, never stored with the draft
 	At   time.Time `json:"at"`
 }
 
-// Replaced is an answer that another save has replaced. It stays readable for ReplacedKept.
 type Replaced struct {
 	Question     string          `json:"question"`
 	Value        json.RawMessage `json:"value"`
@@ -52,29 +48,28 @@ type Replaced struct {
 	ReplacedAt   time.Time       `json:"replaced_at"`
 }
 
-// Unnamed is a submission that takes a saved draft without saying which: 428.
+// Unnamed refuses a submission that takes a saved draft without its digest: 428.
 type Unnamed struct{ Now string }
 
 func (e *Unnamed) Error() string { return "the saved draft is taken without its digest" }
 
-// Changed is a submission of a draft, or a signature under a paper, that is another one by now: 412. Nothing was done,
-// and nothing is lost.
+// Changed refuses to sign a draft or paper that has changed since it was shown: 412. Nothing is written or lost.
 type Changed struct {
-	Shown string // the digest that was named
-	Now   string // the digest of what is there; "" where there is none
-	Paper string // kind of the paper that was to be signed; "" where it is a draft
-	By    ID     // who saved it last; "" where nothing is saved
+	Shown string // digest named by the request
+	Now   string // present digest; "" for none
+	Paper string // kind of the paper to sign; "" for a draft
+	By    ID     // who saved it last; "" if nothing is saved
 	Name  string
 	At    time.Time
 }
 
 func (e *Changed) Error() string { return "what was shown has changed: " + e.Now }
 
-// DraftDigest is SHA-256 over all that a submission of the saved draft would freeze: answers and other saved fields,
-// files, title and sum. Equal content has equal digests, who saved it and in whatever spelling of JSON.
+// DraftDigest is the SHA-256 over all that submitting the saved draft would freeze: saved fields, files, title and
+// sum. It depends neither on the writer nor on the spelling of JSON.
 func (f *Facts) DraftDigest() string {
 	var saved map[string]any
-	_ = decodeNumbers(f.Draft, &saved) // nothing saved: the digest of nothing
+	_ = decodeNumbers(f.Draft, &saved) // no draft: digest of nothing
 	files := []any{}
 	for _, x := range slices.SortedFunc(slices.Values(f.Files),
 		func(a, b DraftFile) int { return bytes.Compare([]byte(a.ID), []byte(b.ID)) }) {
@@ -120,10 +115,8 @@ func plainNumbers(v any) any {
 	return v
 }
 
-// declarations are those of the form that an action with answers asks who submits to make.
 func (f *Facts) declarations() []form.Declaration { return form.Declarations(f.Form()) }
 
-// Declared checks the declarations that came with a submission and puts them among the answers of the draft.
 func Declared(f *Facts, v any, answers any, fault FaultFunc) any {
 	const at = "fields." + DeclarationsField
 	said, ok := v.(map[string]any)
@@ -150,8 +143,7 @@ func Declared(f *Facts, v any, answers any, fault FaultFunc) any {
 	return out
 }
 
-// WantDeclared says of a declaration that is missing what it is, and where it is to be made: it is no part of what was
-// saved.
+// WantDeclared names a missing declaration, and the field for it where the answers come from a draft.
 func (f *Facts) WantDeclared(faults []FieldError, whole bool) {
 	for _, d := range f.declarations() {
 		for i := range faults {
@@ -166,14 +158,13 @@ func (f *Facts) WantDeclared(faults []FieldError, whole bool) {
 	}
 }
 
-// Undeclared takes the declarations out of answers that are only saved: they are made by who submits, at that moment.
+// Undeclared removes declarations: only the submitter makes them, at submission.
 func (f *Facts) Undeclared(answers map[string]any) {
 	for _, d := range f.declarations() {
 		delete(answers, d.Name)
 	}
 }
 
-// Signing adds the fields that an offer with answers has besides the definition's own.
 func (f *Facts) Signing(o *Offer) {
 	drafted := f.Drafted("answers")
 	o.Fields = append(o.Fields, OfferedField{Name: DraftField, Type: DraftField, Required: drafted,
@@ -195,13 +186,12 @@ func (f *Facts) Signing(o *Offer) {
 		Hint: Text{ZH: "由提交人本人作出", EN: "Made by who submits, at that moment"}})
 }
 
-// Succeed compares what is saved now with what was saved before: who wrote each answer last, and what is replaced. An
-// answer counts as replaced where somebody else wrote it, or where its writer did not see it (another window).
+// Succeed computes the writers of answers, and what this save replaces: answers of others, or unseen in this window.
 func (d *Draft) Succeed(f *Facts, answers map[string]any, unseen []string) {
 	var before struct {
 		Answers map[string]json.RawMessage `json:"answers"`
 	}
-	_ = json.Unmarshal(f.Draft, &before) // nothing saved before: nothing is replaced
+	_ = json.Unmarshal(f.Draft, &before) // no draft: nothing is replaced
 	d.Written = map[string]Written{}
 	for name, v := range answers {
 		now, err := json.Marshal(v)
@@ -227,7 +217,7 @@ func (d *Draft) Succeed(f *Facts, answers map[string]any, unseen []string) {
 	}
 }
 
-// same compares two values, however they are spelled.
+// same compares two values in any spelling.
 func same(a, b json.RawMessage) bool {
 	if bytes.Equal(a, b) {
 		return true
@@ -241,7 +231,6 @@ func same(a, b json.RawMessage) bool {
 	return bytes.Equal(p, q)
 }
 
-// empty reports whether a saved value says nothing.
 func empty(v json.RawMessage) bool {
 	switch string(bytes.TrimSpace(v)) {
 	case "", "null", `""`, "[]", "{}":
@@ -250,7 +239,7 @@ func empty(v json.RawMessage) bool {
 	return false
 }
 
-// Pending are the files of the draft that no act has brought in so far.
+// Pending returns the draft's files that no act has brought in.
 func (f *Facts) Pending() []ID {
 	var out []ID
 	for _, x := range f.Files {

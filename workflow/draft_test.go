@@ -18,7 +18,7 @@ const declaring = `{"type":"object","required":["title","truthful"],"properties"
 	"requested_fen":{"type":"integer","title":"申请","x-title-en":"Requested"},
 	"truthful":{"type":"boolean","const":true,"title":"属实","x-title-en":"True","examples":[true]}}}`
 
-// drafted is a draft of the shipped grant, saved by the preparer, as the certifier meets it.
+// drafted returns a draft of the shipped grant, saved by the preparer and read by who.
 func drafted(t *testing.T, body string, who string) (*machine.Machine, workflow.Facts) {
 	t.Helper()
 	m := shipped(t).Machine("grant", 0)
@@ -30,7 +30,6 @@ func drafted(t *testing.T, body string, who string) (*machine.Machine, workflow.
 	return m, f
 }
 
-// TestASubmissionNamesTheDraftItTakes: what was shown is what is signed; the whole answers say it all.
 func TestASubmissionNamesTheDraftItTakes(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{"answers":{"title":"课堂","requested_fen":2000000}}`, "certifier")
@@ -95,8 +94,6 @@ func TestASubmissionNamesTheDraftItTakes(t *testing.T) {
 	}
 }
 
-// TestASavedTickIsNobodysDeclaration: what officer or preparer tick is not kept, and what was kept of old does not
-// count.
 func TestASavedTickIsNobodysDeclaration(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{"preparer", "certifier"} {
@@ -115,7 +112,6 @@ func TestASavedTickIsNobodysDeclaration(t *testing.T) {
 	}
 }
 
-// TestAReplacedTextIsKept: what somebody else wrote, or was written in a window that this one did not see.
 func TestAReplacedTextIsKept(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{"answers":{"title":"甲的","requested_fen":100}}`, "certifier")
@@ -150,8 +146,7 @@ func TestAReplacedTextIsKept(t *testing.T) {
 	}
 }
 
-// TestAFileComesIntoADraftAlone: while the answers can be edited, or with an act that takes files; that some act is
-// allowed, as withdrawing is, lets nothing in. What an act has brought in is not taken out.
+// Allowed acts that take no files, such as withdrawing, let no file in.
 func TestAFileComesIntoADraftAlone(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{"answers":{"title":"课堂"}}`, "certifier")
@@ -184,7 +179,6 @@ func TestAFileComesIntoADraftAlone(t *testing.T) {
 	}
 }
 
-// TestAnEmptyListIsMissing: of files that an act requires, and of lists that a form requires.
 func TestAnEmptyListIsMissing(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{}`, "certifier")
@@ -199,7 +193,6 @@ func TestAnEmptyListIsMissing(t *testing.T) {
 	}
 }
 
-// TestTheOfferNamesTheDraft: a body made of the examples of what is required takes the draft and declares.
 func TestTheOfferNamesTheDraft(t *testing.T) {
 	t.Parallel()
 	m, f := drafted(t, `{"answers":{"title":"课堂","requested_fen":2000000}}`, "certifier")

@@ -26,10 +26,8 @@ func field(name, kind string) define.FieldDef {
 
 type fields = map[string]any
 
-// words writes values with a space between each two.
 func words(v ...any) string { return strings.TrimSuffix(fmt.Sprintln(v...), "\n") }
 
-// sums writes what a decision posts and how the envelope moves.
 func sums(d workflow.Decision) string {
 	var out []string
 	for _, p := range d.Postings {
@@ -52,7 +50,7 @@ func holding(f *workflow.Facts) {
 	f.Case.Held = 1000
 }
 
-var day = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC) // nine in the morning there
+var day = time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC) // nine in Beijing
 
 var effectRows = []struct {
 	name   string
@@ -83,7 +81,7 @@ var effectRows = []struct {
 		f.Case.Doers = map[string][]workflow.ID{"pause": {"r2"}}
 	}, nil, nil, func(d workflow.Decision) any {
 		return words(len(d.Case.Assignments), d.Case.Assignments[1].User)
-	}, "2 r3"}, // r1 has a conflict on record, r2 did what who scores may not have done
+	}, "2 r3"}, // r1 has a conflict on record, r2 did what scorers may not have done
 	{"agencies are asked, with a clock", spec("ask_cosigners"), nothing, nil, nil, func(d workflow.Decision) any {
 		k := d.Case.Clock("cosign")
 		return words(len(d.Case.Cosigns), d.Case.Cosigns[0].Due, k.Due, k.Action)
@@ -369,7 +367,7 @@ var effectRows = []struct {
 		func(d workflow.Decision) any { return words(d.Signals, d.Papers, d.Postings) }, "[] [] []"},
 }
 
-// TestEffects: each effect does what its row says, changes nothing of the facts, and remembers who did it.
+// TestEffects also checks that the facts stay unchanged and the doer is recorded.
 func TestEffects(t *testing.T) {
 	t.Parallel()
 	for _, tt := range effectRows {
@@ -413,7 +411,6 @@ func TestEveryEffectIsTried(t *testing.T) {
 	}
 }
 
-// TestPostingsBalanceInTheEnvelope: what a decision posts is what its envelope columns move by.
 func TestPostingsBalanceInTheEnvelope(t *testing.T) {
 	t.Parallel()
 	for _, tt := range effectRows {

@@ -5,23 +5,21 @@ import (
 	"time"
 )
 
-// ErasureKind is what an erasing takes away.
 type ErasureKind string
 
-// The kinds of erasings.
 const (
-	// an account: name, login, password, sessions, addresses, what its log says of it
+	// an account: name, login, password, sessions, addresses, and the texts in its log
 	ErasePerson   ErasureKind = "person"
-	ErasePayload  ErasureKind = "payload"  // what was said in one event, with the texts and files that it left on the case
-	EraseDraft    ErasureKind = "draft"    // everything about a case that was never submitted
+	ErasePayload  ErasureKind = "payload"  // of one event, with the texts and files that it left on the case
+	EraseDraft    ErasureKind = "draft"    // all of a case that was never submitted
 	EraseAnswer   ErasureKind = "answer"   // one answer, in every revision and draft of a case
 	EraseObjector ErasureKind = "objector" // name, contact, text and files of one objection
 	EraseFile     ErasureKind = "file"     // one file of a case
-	EraseEntry    ErasureKind = "entry"    // what one entry of a record's log says
-	EraseName     ErasureKind = "name"     // of an erased person, on a case that they took part in
+	EraseEntry    ErasureKind = "entry"    // the texts of one entry of a record's log
+	EraseName     ErasureKind = "name"     // of an erased person, on a case
 )
 
-// ErasureKinds are those that a person may ask for, with their names.
+// ErasureKinds lists the kinds that a person may request.
 var ErasureKinds = []struct {
 	Kind  ErasureKind
 	Label Text
@@ -35,7 +33,6 @@ var ErasureKinds = []struct {
 	{Kind: EraseEntry, Label: Text{ZH: "一条登记变更记录", EN: "One entry of a record's log"}},
 }
 
-// Label is the kind in words.
 func (k ErasureKind) Label() Text {
 	for _, x := range ErasureKinds {
 		if x.Kind == k {
@@ -48,12 +45,12 @@ func (k ErasureKind) Label() Text {
 	return Text{ZH: string(k), EN: string(k)}
 }
 
-// EraseDoc is what the store is told of an erasing on a case: it clears the rows beside the case and lists it.
+// EraseDoc tells the store what to clear beside a case.
 type EraseDoc struct {
 	ID       ID          `json:"id"`
 	Kind     ErasureKind `json:"kind"`
 	Case     ID          `json:"case_id"`
-	Seq      int         `json:"seq"` // of the event that says so
+	Seq      int         `json:"seq"` // of the event of this act
 	Actor    ID          `json:"actor_id"`
 	At       time.Time   `json:"at"`
 	Reason   string      `json:"reason"`
@@ -64,7 +61,6 @@ type EraseDoc struct {
 	User     ID          `json:"user,omitempty"`
 }
 
-// Unsay takes texts off the case: comments on scores, opinions of agencies, facts that acts recorded.
 func (c *Case) Unsay(texts []string) {
 	for i := range c.Assignments {
 		if a := &c.Assignments[i]; slices.Contains(texts, a.Comment) {
@@ -83,7 +79,6 @@ func (c *Case) Unsay(texts []string) {
 	}
 }
 
-// Rename puts a pseudonym where a person's name stands on the case.
 func (c *Case) Rename(user ID, name string) {
 	for i := range c.Assignments {
 		if a := &c.Assignments[i]; a.User == user {

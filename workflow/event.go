@@ -11,12 +11,11 @@ import (
 	"time"
 )
 
-// Hash is a SHA-256 sum. The zero Hash stands before the first event of a chain.
+// Hash is a SHA-256 sum. The first event of a chain has the zero Hash as its previous one.
 type Hash [sha256.Size]byte
 
 func (h Hash) String() string { return hex.EncodeToString(h[:]) }
 
-// MarshalText writes lower-case hexadecimal.
 func (h Hash) MarshalText() ([]byte, error) { return []byte(h.String()), nil }
 
 // UnmarshalText reads hexadecimal; an empty text is the zero Hash.
@@ -32,8 +31,8 @@ func (h *Hash) UnmarshalText(b []byte) error {
 	return err
 }
 
-// Event is one act in the life of a case. It is inserted once and never changed; its payload can be erased (personal
-// data) while the chain still verifies, because the chain covers the payload's hash.
+// Event is one act on a case, never changed. Its payload can be erased while the chain still verifies: the chain
+// covers the payload's hash.
 type Event struct {
 	Case              ID        `json:"case"`
 	Seq               int       `json:"seq"` // from 1; the case's version after it
@@ -43,24 +42,23 @@ type Event struct {
 	From              State     `json:"from"` // "" for the birth
 	To                State     `json:"to"`
 	Actor             ID        `json:"actor"`
-	ActorName         string    `json:"actor_name,omitempty"` // as read for display; not part of the chain
+	ActorName         string    `json:"actor_name,omitempty"` // read for display; not part of the chain
 	At                time.Time `json:"at"`                   // domain time, microseconds, UTC
 	Payload           string    `json:"payload"`              // JSON of Payload, exactly as hashed; "" once erased
 	PayloadHash       Hash      `json:"payload_hash"`
 	Previous          Hash      `json:"previous_hash"`
 	Hash              Hash      `json:"hash"`
-	Erased            bool      `json:"-"` // the payload was erased, on record; as read, not part of the chain
+	Erased            bool      `json:"-"` // erased on record; read, not part of the chain
 }
 
-// Payload is what the actor said: the note, the fields and the person's own record of what was decided.
 type Payload struct {
-	// random, so that nobody finds an erased or hidden payload by trying its hash
+	// random, so that no one can find an erased or hidden payload by trying its hash
 	Salt   string         `json:"salt,omitempty"`
 	Note   string         `json:"note,omitempty"`
 	Fields map[string]any `json:"fields,omitempty"`
 }
 
-// Seal fills PayloadHash, Previous and Hash. Time is cut to microseconds, which is what the database keeps.
+// Seal sets the hashes and cuts the time to microseconds, as the database does.
 func (e *Event) Seal(previous Hash) {
 	e.At = e.At.UTC().Truncate(time.Microsecond)
 	e.PayloadHash = sha256.Sum256([]byte(e.Payload))
@@ -68,8 +66,8 @@ func (e *Event) Seal(previous Hash) {
 	e.Hash = sha256.Sum256(e.Canonical())
 }
 
-// Canonical is the byte string that the chain hashes: one line a value, in this order, joined by line feeds, with a
-// version word first. No value may contain a line feed; the schema checks that.
+// Canonical returns the bytes that the chain hashes: a version word and the values in this order, joined by line
+// feeds. No value may contain a line feed; the schema checks that.
 //
 //	incubase-event-1, case, seq, workflow, definition version, action, from, to, actor, unix microseconds,
 //	payload hash (hex), previous hash (hex)
@@ -81,8 +79,7 @@ func (e *Event) Canonical() []byte {
 	}, "\n"))
 }
 
-// Verify recomputes the event's hashes. An erased payload (empty text whose hash is another's) passes only when erased
-// is true.
+// Verify recomputes the event's hashes. With erased set, an empty payload need not match its hash.
 func (e *Event) Verify(previous Hash, erased bool) error {
 	if e.Previous != previous {
 		return fmt.Errorf("event %d of case %s: previous hash does not match the event before it", e.Seq, e.Case)
@@ -96,8 +93,8 @@ func (e *Event) Verify(previous Hash, erased bool) error {
 	return nil
 }
 
-// Salt is the one of a case's next event: 128 bits that follow from the command's own random secret, so that a decision
-// stays pure. Facts that no desk has completed have no secret, and no salt.
+// Salt returns the salt of a case's next event: 128 bits derived from the command's random secret, so that a decision
+// stays pure. Facts without a secret have no salt.
 func (f *Facts) Salt(id ID, seq int) string {
 	if f.Secret == ([32]byte{}) {
 		return ""
@@ -107,7 +104,6 @@ func (f *Facts) Salt(id ID, seq int) string {
 	return hex.EncodeToString(mac.Sum(nil)[:16])
 }
 
-// EncodePayload gives the exact text that is hashed and stored.
 func EncodePayload(p Payload) (string, error) {
 	b, err := json.Marshal(p)
 	return string(b), err

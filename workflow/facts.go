@@ -9,40 +9,38 @@ import (
 	"incubase/workflow/region"
 )
 
-// Facts is everything a guard may look at: one consistent snapshot, read once, never changed.
+// Facts are all that guards may read: one consistent, immutable snapshot.
 type Facts struct {
 	Case         Case
 	Round        *Round
 	Organization *Organization
 	Parent       *ParentFacts
 	Actor        Actor
-	Now          time.Time // domain time, frozen once per command (guard letter c)
+	Now          time.Time // domain time, fixed once per command (guard letter c)
 	Calendar     *calendar.Calendar
 	Candidates   Candidates
 	Answers      json.RawMessage // frozen answers of the current revision, nil before
-	Secret       [32]byte        // random, of this command alone: payloads are salted with it
+	Secret       [32]byte        // random, of this command: salts payloads
 	Draft        json.RawMessage // newest saved draft for this command's action; read by no guard
 	DraftAt      time.Time       // when it was saved
-	DraftBy      ID              // by whom
+	DraftBy      ID              // who saved it
 	DraftName    string
-	DraftNumber  int                // counts the saves of the answers
+	DraftNumber  int                // of the saves of the answers
 	Written      map[string]Written // who wrote each saved answer last
-	Files        []DraftFile        // of the organization's side: they go with a submission
-	DraftRead    bool               // whether the draft of the answers and its files were read at all
+	Files        []DraftFile        // of the applicant's side: submitted with the answers
+	DraftRead    bool               // whether the draft of the answers and its files were read
 	Children     []Child
-	AgencyName   Text // of the responsible agency: it issues the case's papers
+	AgencyName   Text // of the responsible agency, which issues the case's papers
 
-	// Objections are the first of those to show, unanswered ones first; no guard reads them, guards read the case's
-	// counters.
+	// Objections are the first to show, unanswered ones first. Guards read the case's counters instead.
 	Objections []Objection
-	// Waiting are all unanswered ones, without their words, loaded only for actions whose effects ask for them (see
-	// Needs).
+	// Waiting are all unanswered objections without their texts, loaded only for effects that need them (see Needs).
 	Waiting []Objection
 
-	Schema string `json:"-"` // the definition's own form, filled in by the machine
+	Schema string `json:"-"` // the definition's own form, set by the machine
 }
 
-// ParentFacts is what a child's guards may read of its parent; the commit asserts Version again (guard letter e).
+// ParentFacts are read by guards; the commit asserts Version again (guard letter e).
 type ParentFacts struct {
 	ID      ID
 	Ref     string
@@ -54,7 +52,6 @@ type ParentFacts struct {
 	Paid    money.Fen
 }
 
-// Child is a linked case as its parent shows it.
 type Child struct {
 	ID       ID     `json:"id"`
 	Ref      string `json:"ref"`
@@ -63,26 +60,25 @@ type Child struct {
 	Stage    Stage  `json:"stage,omitempty"`
 }
 
-// Candidates are inputs of effects, loaded only for actions whose effects ask for them (see Needs).
+// Candidates are loaded only for effects that need them (see Needs).
 type Candidates struct {
-	Reviewers []Candidate // reviewers granted on the case's round, conflicts of affiliation left out, by id
+	Reviewers []Candidate // granted on the case's round, without conflicts of affiliation, by id
 	Agencies  []Competent // agencies competent to co-sign for the case's topics and region, by id
 }
 
-// Candidate is a person who could be assigned.
 type Candidate struct {
 	User ID
 	Name string
 }
 
-// Competent is an agency that must speak, with the topic that makes it so.
+// Competent is an agency that must co-sign, with the topic that requires it.
 type Competent struct {
 	Agency ID
 	Name   Text
 	Topic  string
 }
 
-// Organization is an organization's standing as guards read it; the commit asserts Version again (guard letter e).
+// Organization is read by guards; the commit asserts Version again (guard letter e).
 type Organization struct {
 	ID          ID
 	Name        string
@@ -96,7 +92,7 @@ type Organization struct {
 	Version     int
 }
 
-// Round is what a funding round says to its cases: state, dates, form and rules, each pinned by Version (letter e).
+// Round is a funding round as its cases read it; Version pins all fields (guard letter e).
 type Round struct {
 	ID         ID
 	Ref        string
@@ -110,61 +106,58 @@ type Round struct {
 	Form       json.RawMessage // JSON Schema 2020-12 of the answers
 	FormNumber int
 	Total      money.Fen // envelope, all tracks
-	Held       money.Fen // by proposals that are not decided yet
+	Held       money.Fen // by undecided proposals
 	HeldAwards int
 	Committed  money.Fen
 	Awards     int // committed and not released
-	Undecided  int // applications submitted and without award or outcome; read of a round's own case alone
+	Undecided  int // submitted, without award or outcome; set for a round's own case only
 
 	// Read only where a case is opened:
 	Kind       string      // the workflow of its cases
-	Definition int         // the version they are born under
+	Definition int         // version of that workflow
 	Region     region.Code // where they lie
 	Tracks     []string    // codes
 }
 
-// Left is what the envelope can still promise: neither held nor committed. The schema's envelope_covers_commitments
-// asserts it again (letter b).
+// Left is what the envelope can still promise; the schema's envelope_covers_commitments asserts it (letter b).
 func (r *Round) Left() money.Fen { return r.Total - r.Held - r.Committed }
 
-// Rules are a round's numbers. Each comes from law or local practice: Basis says which, and since when.
+// Rules are a round's numbers, from law or local practice; Basis cites the source of each.
 type Rules struct {
 	MinReviews       int             `json:"min_reviews"`
-	PassPoints       int             `json:"pass_points"` // hundredths; mean below it cannot be proposed
+	PassPoints       int             `json:"pass_points"` // hundredths; a lower mean cannot be proposed
 	NoticePeriod     calendar.Period `json:"notice_period"`
 	CorrectionPeriod calendar.Period `json:"correction_period"`
 	CosignPeriod     calendar.Period `json:"cosign_period"`
-	// for so long who coached an organization neither scores nor decides; none: three years
+	// for how long a coach of the organization neither scores nor decides; default three years
 	LookBack calendar.Period `json:"look_back,omitzero"`
 	// lapse: silence is no objection; wait: an answer is required
 	CosignSilence string          `json:"cosign_silence"`
 	Cosigners     string          `json:"cosigners"` // competent: by topic; none
 	SignPeriod    calendar.Period `json:"sign_period"`
 	ReportPeriod  calendar.Period `json:"report_period"`
-	// by when an objection is answered; 0: the definition's
+	// for answers to objections; 0: the definition's
 	ObjectionPeriod calendar.Period `json:"objection_period,omitzero"`
 	AwardCeiling    money.Fen       `json:"award_ceiling_fen"` // 0: none
 	MaxAwards       int             `json:"max_awards"`        // 0: no limit
 	Tranches        []TrancheRule   `json:"tranches"`
-	Criteria        []Criterion     `json:"criteria,omitempty"` // none: one number for the whole
-	// reviewers read each other's scores before their own is in
+	Criteria        []Criterion     `json:"criteria,omitempty"` // none: one score for the whole
+	// reviewers see each other's scores before their own is in
 	OpenScores          bool `json:"open_scores,omitempty"`
 	AnonymousObjections bool `json:"anonymous_objections"`
 	AllowProvisional    bool `json:"allow_provisional"`
-	// where applicants ask: telephone and hours of the base
+	// where applicants get help: telephone and hours of the base
 	Contact string `json:"contact,omitempty"`
-	// 机关代字 of numbered papers: 黑民社孵; none: papers carry no number
+	// 机关代字 of numbered papers: 黑民社孵; papers without it carry no number
 	DocumentWord string  `json:"document_word,omitempty"`
 	Basis        []Basis `json:"basis"`
 }
 
-// TrancheRule is one instalment: its share and the accepted reports it waits for.
 type TrancheRule struct {
 	Share   money.BasisPoints `json:"share_bp"`
 	Reports int               `json:"reports"`
 }
 
-// Basis cites where a rule's number comes from.
 type Basis struct {
 	Rule   string        `json:"rule"`
 	Source Text          `json:"source"`

@@ -13,7 +13,7 @@ import (
 	"incubase/workflow/topic"
 )
 
-// Faults collects what is wrong with a request, so that a person is told everything at once.
+// Faults collects faults, so that a person learns all of a request at once.
 type Faults []FieldError
 
 func (f *Faults) Say(field, zh, en string) { *f = append(*f, FieldError{field, Text{ZH: zh, EN: en}}) }
@@ -56,7 +56,7 @@ func (f *Faults) Region(field, s string, known Regions, required bool) region.Co
 func (f *Faults) place(field string, code region.Code, known Regions, required bool) region.Code {
 	look := code
 	if code.Level() == region.Community {
-		look = code.Street() // communities stand below the loaded table
+		look = code.Street() // communities are below the loaded table
 	}
 	switch {
 	case code == "" && required:
@@ -83,10 +83,8 @@ func (f *Faults) OneOf(field, s string, known []string) {
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// IsID reports whether the text has the form of an id.
 func IsID(s string) bool { return uuidForm.MatchString(s) }
 
-// Ids are all ids or empty.
 func (f *Faults) Ids(list map[string]ID) {
 	for _, field := range slices.Sorted(maps.Keys(list)) {
 		if id := list[field]; id != "" && !IsID(id) {
@@ -95,21 +93,18 @@ func (f *Faults) Ids(list map[string]ID) {
 	}
 }
 
-// Phone puts telephones into their one form.
 func (f *Faults) Phone(field string, s *string) {
 	var t *text.Text
 	*s, t = clean.Phone(*s)
 	f.Add(field, t)
 }
 
-// Past is a day that has come.
 func (f *Faults) Past(field string, d *calendar.Date, today calendar.Date) {
 	if d != nil && d.After(today) {
 		f.Say(field, "日期不能晚于今天", "the date lies in the future")
 	}
 }
 
-// between says that a number is out of its range.
 func (f *Faults) between(field string, n, least, most int) {
 	if n < least || n > most {
 		t := text.Format("应在 %[1]d 到 %[2]d 之间", "between %[1]d and %[2]d is expected", least, most)
@@ -117,15 +112,15 @@ func (f *Faults) between(field string, n, least, most int) {
 	}
 }
 
-// Within refuses a place that only staff may give a project of the organization: who handles its cases follows from
-// it.
+// Within refuses a place that only staff may give a project of the organization: the place decides who handles its
+// cases.
 func (f *Faults) Within(field string, actor Actor, act string, home, place region.Code) {
 	if place != "" && !Nearby(home, place) && May(actor, KindProject, act, Subject{Region: place}) != nil {
 		f.Say(field, FarAway.ZH, FarAway.EN)
 	}
 }
 
-// Password refuses what is guessed first; about is what a guesser may know of the owner.
+// Password refuses weak passwords; about is what an attacker may know of the owner.
 func (f *Faults) Password(field, chosen string, about ...string) {
 	if why := password.Weak(chosen, about...); why != nil {
 		f.Say(field, why.ZH, why.EN)

@@ -7,7 +7,7 @@ import (
 
 type FaultFunc func(field, zh, en string, args ...any)
 
-// Integer reads what JSON, YAML and Go callers may hold a whole number in.
+// Integer reads a whole number from values of JSON, YAML and Go callers.
 func Integer(v any) (int64, bool) {
 	switch v := v.(type) {
 	case json.Number:
@@ -27,7 +27,6 @@ func Integer(v any) (int64, bool) {
 	return 0, false
 }
 
-// Drafted reports whether the field stands in the saved draft already.
 func (f *Facts) Drafted(name string) bool {
 	var saved map[string]json.RawMessage
 	return len(f.Draft) > 0 && json.Unmarshal(f.Draft, &saved) == nil && saved[name] != nil

@@ -1,6 +1,6 @@
 package workflow
 
-// Found is what a search finds among one kind of things: the first of them, and how many as far as they were counted.
+// Found is the result of a search in one kind of things: the first matches and their number as far as counted.
 type Found struct {
 	Kind  string  `json:"kind" enum:"cases,organizations,projects,rounds,agencies,people"`
 	Count int     `json:"count" doc:"As far as it was counted."`
@@ -8,7 +8,6 @@ type Found struct {
 	Items []Match `json:"items"`
 }
 
-// Match is one thing that a search finds.
 type Match struct {
 	ID    ID     `json:"id"`
 	Ref   string `json:"ref,omitempty"`

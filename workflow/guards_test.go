@@ -232,7 +232,7 @@ var guardRows = []struct {
 	{"none of two", spec("any_of", "guards", []any{"settled", "something_paid"}), nothing, false},
 }
 
-// TestGuards: each guard holds and refuses as its row says, in both languages, and Offers and Decide say the same.
+// TestGuards also checks both languages, and that Offers and Decide agree.
 func TestGuards(t *testing.T) {
 	t.Parallel()
 	for _, tt := range guardRows {
@@ -292,8 +292,7 @@ func offerOf(t *testing.T, m *machine.Machine, f workflow.Facts, action string) 
 	return workflow.Offer{}
 }
 
-// TestEveryGuardIsTried: no guard stands in the registry without a row that holds and one that refuses; each has its
-// letter and words.
+// TestEveryGuardIsTried requires for every guard a row that holds, one that refuses, a letter and words.
 func TestEveryGuardIsTried(t *testing.T) {
 	t.Parallel()
 	tried := map[string][2]bool{}
@@ -319,7 +318,6 @@ func TestEveryGuardIsTried(t *testing.T) {
 	}
 }
 
-// TestRowsThatGuardsReadAreAsserted: inside any_of and in branches too.
 func TestRowsThatGuardsReadAreAsserted(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {
@@ -359,7 +357,6 @@ func TestRowsThatGuardsReadAreAsserted(t *testing.T) {
 	}
 }
 
-// TestClocksOnGuessedHolidays: a provisional end holds up what waits for it, until the year's notice is known.
 func TestClocksOnGuessedHolidays(t *testing.T) {
 	t.Parallel()
 	m := trialOf(t, []define.Spec{spec("elapsed", "clock", "tick")}, nil)

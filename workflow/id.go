@@ -9,7 +9,7 @@ import (
 	"github.com/google/uuid"
 )
 
-// NewID returns a random UUIDv7 of an instant. uuid.NewV7 would take the machine's clock, which is not the clock of
+// NewID returns a random UUIDv7 of an instant. uuid.NewV7 would use the machine's clock, which is not the clock of
 // cases.
 func NewID(now time.Time) ID { return timed(uuid.New(), now) }
 
@@ -27,5 +27,5 @@ func timed(u uuid.UUID, now time.Time) ID {
 	return u.String()
 }
 
-// WellFormed reports whether a text is an id in the one form that PostgreSQL and the schema know.
+// WellFormed reports whether a text is an id in PostgreSQL's canonical form.
 func WellFormed(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }

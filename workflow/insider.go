@@ -7,35 +7,33 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Side is whose business a party does.
+// Side is the side of the case that a party acts for.
 type Side string
 
-// The sides of a party.
 const (
 	SideApplicant Side = "applicant"
 	SideStaff     Side = "staff"
 )
 
-// Applicant reports whether the party is of the applicant's side.
 func (p *Party) Applicant() bool {
 	return p.Side == SideApplicant || p.Side == "" && p.Relation == RelOwn
 }
 
-// Barred reports whether insiders are kept out of the party: of the staff, unless the definition loosens it.
+// Barred reports whether the party bars insiders: staff does, unless the definition loosens it.
 func (p *Party) Barred() bool {
 	return !p.Applicant() && (p.Independent == nil || *p.Independent)
 }
 
-// Coached says that a person coached the case's organization on another case, and when that was last.
+// Coached is the last time a person coached the case's organization on another case.
 type Coached struct {
 	User ID        `json:"user"`
 	At   time.Time `json:"at"`
 }
 
-// lookBack is for how long a coach does not score or decide where the round says nothing.
+// lookBack is the default for Rules.LookBack.
 var lookBack = calendar.Period{N: 3, Unit: calendar.Year}
 
-// Houses are the organizations whose insider the actor is by account or role.
+// Houses lists the organizations whose insider the actor is by account or role.
 func (a Actor) Houses() []ID {
 	var out []ID
 	add := func(id ID) {
@@ -62,7 +60,6 @@ func (c *Case) Helped(user ID) bool {
 	return slices.Contains(c.Doers[SaveAction], user) || slices.Contains(c.Helpers, user)
 }
 
-// Coached reports whether the person coached the organization within the round's look-back.
 func (f *Facts) Coached(user ID) bool {
 	for _, x := range f.Case.Coaches {
 		if x.User != user {

@@ -9,14 +9,12 @@ import (
 	"incubase/workflow/money"
 )
 
-// Bounds are what answers are held against beside their form: of a round, and of a case.
 type Bounds struct {
-	Ceiling money.Fen // the most that the round gives to one application, 0 for no limit
+	Ceiling money.Fen // highest award of the round, 0 for no limit
 	Limits  []limit   `json:"-"`
 }
 
-// limit is what a definition's form says of an amount (x-limit): more than a sum asks for a reason, many times as much
-// is refused.
+// limit is x-limit of an amount in a form: more than the sum requires a reason, many times the sum is refused.
 type limit struct {
 	Question string
 	sum      money.Fen
@@ -25,12 +23,11 @@ type limit struct {
 
 type limitDef struct {
 	Sum    []string `json:"sum"`    // references: $parent.paid_fen
-	Times  int64    `json:"times"`  // more than so many times the sum is refused
-	Reason string   `json:"reason"` // the question that asks why
+	Times  int64    `json:"times"`  // above this multiple of the sum it is refused
+	Reason string   `json:"reason"` // the question for the reason
 	Label  Text     `json:"label"`  // of the sum
 }
 
-// LimitsOf reads the limits of a form, in the order of their questions.
 func LimitsOf(schema json.RawMessage) (out []limit) {
 	var root struct {
 		Properties map[string]struct {
@@ -48,7 +45,7 @@ func LimitsOf(schema json.RawMessage) (out []limit) {
 	return out
 }
 
-// Bounds are those of the case; limits are of the definition's own form alone, a round's form has none.
+// Bounds finds limits only in a definition's own form.
 func (f *Facts) Bounds() Bounds {
 	b := Bounds{Ceiling: f.Rules().AwardCeiling}
 	if f.Schema == "" {
@@ -65,13 +62,12 @@ func (f *Facts) Bounds() Bounds {
 	return b
 }
 
-// exceeded reports by how much an amount of the answers stands above the sum.
 func (l *limit) exceeded(answers map[string]any) (said money.Fen, over bool) {
 	n, ok := Integer(answers[l.Question])
 	return Fen(n), ok && n > int64(l.sum)
 }
 
-// Check asks for the reason where an amount is above its limit, and refuses what must be a slip of the pen.
+// Check requires a reason for an amount above its limit, and refuses what must be a typing error.
 func (l *limit) Check(answers map[string]any, say FaultFunc) {
 	said, over := l.exceeded(answers)
 	reason, _ := answers[l.Reason].(string)
@@ -87,7 +83,7 @@ func (l *limit) Check(answers map[string]any, say FaultFunc) {
 	}
 }
 
-// Exceptional tells the staff which submitted amounts are above their limits.
+// Exceptional lists for the staff the submitted amounts above their limits.
 func (f *Facts) Exceptional() (out []Refusal) {
 	b := f.Bounds()
 	if len(b.Limits) == 0 || len(f.Answers) == 0 {

@@ -16,8 +16,7 @@ import (
 	"incubase/workflow/vet"
 )
 
-// TestAReportOfMoreThanWasPaid asks for a reason above what was paid plus the own contribution, and is refused above
-// ten times as much, by submit and by the pages alike. Who checks it is told.
+// A report above what was paid plus the own contribution needs a reason; above ten times as much it is refused.
 func TestAReportOfMoreThanWasPaid(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("report", 0)
@@ -88,7 +87,6 @@ func TestAReportOfMoreThanWasPaid(t *testing.T) {
 	}
 }
 
-// TestALimitIsChecked: a form's limit names a sum, a reason and its words, or the definition is refused.
 func TestALimitIsChecked(t *testing.T) {
 	t.Parallel()
 	whole := shipped(t).Machine("report", 0).Definition()

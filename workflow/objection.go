@@ -12,32 +12,31 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Objection from the public against a notice. It lies in a table of its own, so that a case does not grow with the
-// number of those who object; the act is an event, and the case counts how many there are (see the counters below).
+// Objection has a table of its own, so that a case does not grow with the number of objectors. The act is an event,
+// and the case has counters.
 type Objection struct {
-	N         int       `json:"n"` // one number for everybody: who objected, officer, decider, answer page
+	N         int       `json:"n"` // the same number for everybody: objector, officer, decider, answer page
 	Seq       int       `json:"seq"`
-	Code      string    `json:"-"` // opens the page with its state and answer; only who objected has it
+	Code      string    `json:"-"` // opens the answer page; only the objector has it
 	At        time.Time `json:"at"`
-	Name      string    `json:"name,omitempty"` // secret; shown to those who look into it only
+	Name      string    `json:"name,omitempty"` // secret; shown only to those who handle it
 	Contact   string    `json:"contact,omitempty"`
 	Text      string    `json:"text"`
 	Anonymous bool      `json:"anonymous,omitempty"`
 	Counts    bool      `json:"counts"` // whether it holds up the award
-	// one of too many on a day: it holds nothing until the staff counts it
+	// above the daily limit: holds nothing until the staff counts it
 	Unconfirmed bool           `json:"unconfirmed,omitempty"`
-	Since       *calendar.Date `json:"since,omitempty"`  // its period begins; none while it is unconfirmed
-	Due         *calendar.Date `json:"due_on,omitempty"` // by when it is answered
+	Since       *calendar.Date `json:"since,omitempty"`  // start of its period; none while unconfirmed
+	Due         *calendar.Date `json:"due_on,omitempty"` // end of the period for the answer
 	Resolved    *time.Time     `json:"resolved,omitempty"`
 	Upheld      bool           `json:"upheld,omitempty"`
-	Reason      string         `json:"reason,omitempty"` // the answer, in writing
+	Reason      string         `json:"reason,omitempty"` // the written answer
 	By          ID             `json:"by,omitempty"`     // who answered
 	AnswerSeq   int            `json:"answer_seq,omitempty"`
 	Files       []ID           `json:"files,omitempty"`
 }
 
-// Followed is the outcome of an objection, for the holder of its code. It names no person and repeats no words of the
-// objection.
+// Followed is the outcome for the holder of an objection's code. It names no person and repeats no words of it.
 type Followed struct {
 	Ref         string         `json:"ref"`
 	Title       string         `json:"title" doc:"The project that the notice was about."`
@@ -56,28 +55,26 @@ type Followed struct {
 // Open reports whether the objection holds up the award.
 func (o *Objection) Open() bool { return o.Counts && o.Resolved == nil }
 
-// Limits of objections.
 const (
-	// ObjectionsADay are taken at full weight on one notice; what comes on top on the same day is marked unconfirmed.
+	// ObjectionsADay count on one notice; further ones of the same day are marked unconfirmed.
 	ObjectionsADay = 20
-	// ObjectionsShown is how many a case is shown with; a list of its own has the others.
+	// ObjectionsShown are shown with a case; a list of its own has the others.
 	ObjectionsShown = 20
 )
 
 // Counters of a case about objections. A definition reads them with the guard "count" and cannot write them.
 const (
 	ObjectionsMade        = "objections"
-	ObjectionsHolding     = "objections_holding"     // unanswered ones that hold up the award
-	ObjectionsWaiting     = "objections_waiting"     // unanswered ones
-	ObjectionsUnconfirmed = "objections_unconfirmed" // unanswered ones that wait to be counted
-	ObjectionsDay         = "objections_day"         // the latest day on which one came: 20260309
+	ObjectionsHolding     = "objections_holding"     // unanswered, holding up the award
+	ObjectionsWaiting     = "objections_waiting"     // unanswered
+	ObjectionsUnconfirmed = "objections_unconfirmed" // unanswered, not counted so far
+	ObjectionsDay         = "objections_day"         // the latest day with one: 20260309
 	ObjectionsToday       = "objections_today"       // how many came on that day
 )
 
 var ObjectionCounters = []string{ObjectionsMade, ObjectionsHolding, ObjectionsWaiting, ObjectionsUnconfirmed,
 	ObjectionsDay, ObjectionsToday}
 
-// Free refuses counters that objections keep.
 func (p *Params) Free(names ...string) {
 	for _, n := range names {
 		if slices.Contains(ObjectionCounters, n) {
@@ -86,18 +83,16 @@ func (p *Params) Free(names ...string) {
 	}
 }
 
-// Objections is how many objections the case has had, and how many of them wait for an answer.
 func (c *Case) Objections() (made, waiting int) {
 	return c.Counts[ObjectionsMade], c.Counts[ObjectionsWaiting]
 }
 
-// Meant reports whether an unanswered objection is the one, or one of all, that field "objection" names.
 func (o *Objection) Meant(fields map[string]any) bool {
 	n, named := fields["objection"].(int64)
 	return o.Resolved == nil && (!named || int64(o.N) == n)
 }
 
-// Answering says by when objections are answered: parameters of add_objection.
+// Answering holds the parameters of add_objection.
 type Answering struct {
 	Clock TimerDef
 	Span  Span
@@ -113,8 +108,7 @@ func NewAnswering(p *Params) (a Answering) {
 	return a
 }
 
-// ObjectionCode is what opens an objection's page: a hundred random bits in groups that can be read out on the
-// telephone.
+// ObjectionCode returns a hundred random bits, in groups for reading out on the telephone.
 func (f *Facts) ObjectionCode(id ID, n int) string {
 	mac := hmac.New(sha256.New, f.Secret[:])
 	_, _ = fmt.Fprintf(mac, "objection %s %d", id, n)
@@ -131,7 +125,7 @@ const (
 	codeGroup  = 5
 )
 
-// codeLetters leave out what is mistaken for another letter: I, L, O and U (Crockford).
+// codeLetters leave out letters that are easily mistaken: I, L, O and U (Crockford).
 var codeLetters = base32.NewEncoding("0123456789ABCDEFGHJKMNPQRSTVWXYZ").WithPadding(base32.NoPadding)
 
 // ParseObjectionCode reads a code as a person writes it; "" if it is none.
@@ -152,7 +146,6 @@ func ParseObjectionCode(s string) string {
 	return strings.Join(groups, "-")
 }
 
-// Objected brings facts up to what a decision did to objections.
 func (f *Facts) Objected(changed []Objection) {
 	if len(changed) == 0 {
 		return
@@ -166,7 +159,7 @@ func (f *Facts) Objected(changed []Objection) {
 			o.Name, o.Contact, o.Text, o.Files, o.At, o.Anonymous = was.Name, was.Contact, was.Text, was.Files, was.At,
 				was.Anonymous
 			f.Objections[i] = o
-		case o.Text != "": // an answer to one beyond those shown changes nothing here
+		case o.Text != "": // an answer to an objection beyond those shown changes nothing here
 			f.Objections = append(f.Objections, o)
 		}
 	}

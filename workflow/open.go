@@ -11,11 +11,11 @@ import (
 	"incubase/workflow/region"
 )
 
-// MaxDraft is the largest draft kept, in bytes.
+// MaxDraft is the largest draft, in bytes.
 const MaxDraft = 256 << 10
 
-// Nearby reports whether a place lies in the organization's own county (or city, or province, where it is registered
-// with that): as far as its own people may choose it.
+// Nearby reports whether the organization's own people may choose a place: it is in the county, city or province
+// where the organization is registered.
 func Nearby(home, place region.Code) bool {
 	if county := home.County(); county != "" {
 		home = county
@@ -26,7 +26,6 @@ func Nearby(home, place region.Code) bool {
 var FarAway = Text{ZH: "本组织的人只能选择本组织所在县（市、区）内的地区；其他地区请由基地工作人员代办",
 	EN: "the organization's own people choose a place in its own county; ask the base's staff for another place"}
 
-// Adopt takes over what the opener said of a case: title, track, requested_fen, region, kind, agency.
 func (c *Case) Adopt(fields map[string]any) []FieldError {
 	var out []FieldError
 	bad := func(field, zh, en string) { out = append(out, FieldError{"fields." + field, Text{ZH: zh, EN: en}}) }
@@ -68,15 +67,14 @@ func (c *Case) Adopt(fields map[string]any) []FieldError {
 	return out
 }
 
-// Merged is what was saved of the answers, with changes to single ones; what was submitted, where nothing was saved
-// since.
+// Merged applies changes to the saved answers, or to the submitted ones if none are saved.
 func (f *Facts) Merged(changes any) map[string]any {
 	out := map[string]any{}
 	var saved struct {
 		Answers map[string]json.RawMessage `json:"answers"`
 	}
 	if json.Unmarshal(f.Draft, &saved) != nil || len(saved.Answers) == 0 {
-		_ = json.Unmarshal(f.Answers, &saved.Answers) // none yet: begin again
+		_ = json.Unmarshal(f.Answers, &saved.Answers) // none yet
 	}
 	for name, v := range saved.Answers {
 		out[name] = v
@@ -90,7 +88,7 @@ func (f *Facts) Merged(changes any) map[string]any {
 	return out
 }
 
-// Keep checks the shape of a draft: known fields, not too large. Half-finished content is what drafts are for.
+// Keep checks a draft for known fields and size. Its content may be incomplete.
 func (d *Draft) Keep(body map[string]any, allowed []string) error {
 	if v, given := body["answers"]; given {
 		if _, isObject := v.(map[string]any); !isObject {
@@ -115,7 +113,7 @@ func (d *Draft) Keep(body map[string]any, allowed []string) error {
 	return nil
 }
 
-// nulText finds the text with a NUL, which no database keeps; anything else may stand in a draft.
+// nulText returns the field with a NUL, which no database stores.
 func nulText(body map[string]any) (field string) {
 	for _, name := range slices.Sorted(maps.Keys(body)) {
 		raw, err := json.Marshal(map[string]any{name: body[name]})

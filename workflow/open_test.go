@@ -26,7 +26,7 @@ func shipped(t testing.TB) *catalog.Catalog {
 	return c
 }
 
-// opening is what the store reads before a grant is opened by the certifier of the organization.
+// opening returns what the store reads before the certifier opens a grant.
 func opening(t *testing.T, m *machine.Machine) (workflow.Loaded, desk.Opening) {
 	t.Helper()
 	f := simulated(t, m)
@@ -128,7 +128,6 @@ func TestOpen(t *testing.T) {
 	}
 }
 
-// faults sums up what an error says: the wrong fields, or its kind.
 func faults(err error) string {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -197,7 +196,7 @@ func TestDrafts(t *testing.T) {
 	}
 }
 
-// play runs a script of the shipped definition; every line must be understood and every expectation hold.
+// play runs a script of the shipped definition; every line must parse and every expectation hold.
 func play(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	t.Helper()
 	schema, err := catalog.Form("grant")
@@ -214,7 +213,6 @@ func play(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	return s
 }
 
-// TestADraftIsUsedWhereNothingElseIsSaid: what was saved need not be said again, and what is said wins.
 func TestADraftIsUsedWhereNothingElseIsSaid(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Params hands a guard's or effect's parameters over and notices what nobody asked for.
+// Params reads parameters and reports unread ones.
 type Params struct {
 	Given map[string]any
 	used  []string
@@ -38,7 +38,6 @@ func (p *Params) Text(name, otherwise string) string {
 	return s
 }
 
-// Flag is yes or no; no where it is not said.
 func (p *Params) Flag(name string) bool {
 	v, ok := p.Get(name)
 	if !ok {
@@ -79,7 +78,6 @@ func (p *Params) Texts(name string) []string {
 	return out
 }
 
-// Stages reads a list of stages, at least one.
 func (p *Params) Stages() []string {
 	list := p.Texts("stages")
 	if len(list) == 0 {
@@ -105,7 +103,6 @@ func (p *Params) Number(name string, otherwise int64) Ref {
 	return r
 }
 
-// Err is everything wrong, the unknown names included.
 func (p *Params) Err() error {
 	var unknown []string
 	for k := range p.Given {
@@ -129,10 +126,9 @@ type Ref struct {
 	Path string
 }
 
-// factPath begins a reference to a number among the case's facts.
 const factPath = "$fact."
 
-// references are the numbers that definitions may name. limit says that 0 means "no limit".
+// references are the numbers that definitions may name. limit means that 0 is "no limit".
 var references = map[string]struct {
 	Of    func(*Facts) int64
 	limit bool
@@ -180,13 +176,12 @@ func (r Ref) Value(f *Facts) int64 {
 		return r.N
 	}
 	if name, ok := strings.CutPrefix(r.Path, factPath); ok {
-		n, _ := Integer(f.Case.Data[name]) // 0 where the case does not know it
+		n, _ := Integer(f.Case.Data[name]) // 0 for an unknown fact
 		return n
 	}
 	return references[r.Path].Of(f)
 }
 
-// Unlimited reports whether the reference is a limit that is not set.
 func (r Ref) Unlimited(f *Facts) bool {
 	return r.Path != "" && references[r.Path].limit && r.Value(f) == 0
 }
@@ -198,7 +193,7 @@ func (r Ref) String() string {
 	return fmt.Sprint(r.N)
 }
 
-// Rules of the case's round; a case without one has no rules, so definitions that need some give fallbacks.
+// Rules returns the round's rules, empty ones for a case without a round.
 func (f *Facts) Rules() *Rules {
 	if f.Round == nil {
 		return &Rules{}
@@ -206,7 +201,7 @@ func (f *Facts) Rules() *Rules {
 	return &f.Round.Rules
 }
 
-// Span is a period in a definition: a literal, a round's rule, with a fallback, or the round's closing time.
+// Span is a period in a definition.
 type Span struct {
 	rule     string
 	fallback calendar.Period
@@ -243,7 +238,7 @@ func NewSpan(s string) (Span, error) {
 	return out, err
 }
 
-// Period is the span's length in a case; zero where the rule is not set and there is no fallback: then nothing runs.
+// Period is zero, so that no clock runs, without rule and fallback.
 func (s Span) Period(f *Facts) calendar.Period {
 	if s.rule != "" && f.Round != nil {
 		if p := periods[s.rule](&f.Round.Rules); !p.IsZero() {

@@ -2,7 +2,7 @@ package workflow
 
 import "slices"
 
-// Holds is plays without the rule of independence.
+// Holds leaves out the rule of independence.
 func (p *Party) Holds(a Actor, c *Case) bool {
 	switch p.Relation {
 	case RelSystem:
@@ -20,7 +20,6 @@ func (p *Party) Holds(a Actor, c *Case) bool {
 	return false
 }
 
-// Relates reports whether one grant ties the actor to the case.
 func Relates(r Relation, g Grant, a Actor, c *Case) bool {
 	switch r {
 	case RelOwn:
@@ -41,7 +40,6 @@ func Relates(r Relation, g Grant, a Actor, c *Case) bool {
 	return false
 }
 
-// covers reports whether the case lies in the grant's region, round and responsible agency, as far as it names them.
 func (g Grant) covers(c *Case) bool {
 	return c.Region.Within(g.Region) && (g.Round == "" || g.Round == c.Round || g.Round == c.ID) &&
 		(g.Agency == "" || g.Agency == c.Agency)
@@ -54,13 +52,13 @@ func (g Grant) OrganizationOf(a Actor) ID {
 	return a.Organization
 }
 
-// Reach are the places that one grant opens, by the relations that name a part of the country.
+// Reach holds the places that one grant opens, by relation.
 type Reach struct{ own, scope, lead, competent []string }
 
-// Add notes a place for the relations that name the actor, and per grant for those that name a part of the country.
+// Add adds a place to the actor's own ways, or to reach by grant for relations that depend on a grant's scope.
 func (s *Ways) Add(a *Actor, p *Party, place string, by []Reach) {
 	put := func(list *[]string) {
-		if n := len(*list); n == 0 || (*list)[n-1] != place { // the parties of a place come one after the other
+		if n := len(*list); n == 0 || (*list)[n-1] != place { // the parties of a place follow each other
 			*list = append(*list, place)
 		}
 	}
@@ -93,7 +91,6 @@ func (s *Ways) Add(a *Actor, p *Party, place string, by []Reach) {
 	}
 }
 
-// Slice turns one grant's places into slices of the scope.
 func (s *Ways) Slice(a Actor, g Grant, places *Reach) {
 	if list := places.own; len(list) > 0 && g.OrganizationOf(a) != "" {
 		s.Own = append(s.Own, Slice{Organization: g.OrganizationOf(a), Places: list})

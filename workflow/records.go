@@ -8,10 +8,8 @@ import (
 	"incubase/workflow/region"
 )
 
-// RecordKind names a kind of record.
 type RecordKind string
 
-// The kinds of records.
 const (
 	KindOrganization RecordKind = "organization"
 	KindProject      RecordKind = "project"
@@ -23,10 +21,10 @@ const (
 	KindCalendar     RecordKind = "calendar"
 	KindWorkflow     RecordKind = "workflow"
 	KindRegion       RecordKind = "region"
-	KindErasure      RecordKind = "erasure" // has rights and no log of its own
+	KindErasure      RecordKind = "erasure" // has rights, but no log of its own
 )
 
-// RoundRecord is the details row of a round case: the friendly view of /rounds.
+// RoundRecord is the details row of a round case, as /rounds shows it.
 type RoundRecord struct {
 	ID           ID              `json:"id"` // of the case
 	Version      int             `json:"version"`
@@ -47,7 +45,7 @@ type RoundRecord struct {
 	HeldSum      money.Fen       `json:"held_fen"`
 	CommittedSum money.Fen       `json:"committed_fen"`
 	PaidSum      money.Fen       `json:"paid_fen"`
-	Definition   int             `json:"workflow_version"` // its cases are born under
+	Definition   int             `json:"workflow_version"` // of its cases
 	Created      time.Time       `json:"created_at"`
 	Updated      time.Time       `json:"updated_at"`
 }

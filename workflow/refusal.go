@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// Refusal says which rule said no, in words a person can act on.
+// Refusal says which rule refused, in words that a person can act on.
 type Refusal struct {
 	Rule      string `json:"rule"`
 	Message   Text   `json:"message"`
-	Forbidden bool   `json:"-"` // about who the actor is, not how the case stands: HTTP 403
+	Forbidden bool   `json:"-"` // depends on the actor, not on the case: HTTP 403
 }
 
 func No(rule, zh, en string, args ...any) *Refusal {
@@ -24,7 +24,7 @@ func Forbid(rule, zh, en string, args ...any) *Refusal {
 	return r
 }
 
-// Refused is the answer to an action that the rules do not allow now. It carries every reason, not only the first.
+// Refused reports an action that the rules do not allow now, with all reasons.
 type Refused struct {
 	Action   string
 	Refusals []Refusal
@@ -39,7 +39,7 @@ func (r *Refused) Error() string {
 	return r.Action + " refused: " + strings.Join(parts, "; ")
 }
 
-// Forbidden reports whether any refusal is about who the actor is.
+// Forbidden reports whether a refusal depends on the actor.
 func (r *Refused) Forbidden() bool {
 	for _, x := range r.Refusals {
 		if x.Forbidden {
@@ -49,16 +49,15 @@ func (r *Refused) Forbidden() bool {
 	return false
 }
 
-// FieldError names a field of the request and the remedy.
 type FieldError struct {
 	Field   string `json:"field"` // "fields.amount_fen", "fields.answers.title"
 	Message Text   `json:"message"`
 }
 
-// Invalid is a well-formed request that is not acceptable: every field at once.
+// Invalid is a well-formed request with unacceptable fields, all at once.
 type Invalid struct {
 	Fields []FieldError
-	More   int // faults that were found beside and are not in Fields
+	More   int // faults that are not in Fields
 }
 
 func (e *Invalid) Error() string {
@@ -69,7 +68,7 @@ func (e *Invalid) Error() string {
 	return "invalid: " + strings.Join(parts, "; ")
 }
 
-// NotOffered is an action that does not leave the state the case is in, or does not exist.
+// NotOffered reports an action that does not exist or does not leave the case's state.
 type NotOffered struct {
 	Action string
 	State  State
@@ -79,7 +78,6 @@ type NotOffered struct {
 
 func (e *NotOffered) Error() string { return fmt.Sprintf("%s is not offered in %s", e.Action, e.State) }
 
-// Stale is a request against a version that has been overtaken.
 type Stale struct {
 	Named   bool // the client named the version: 412, otherwise 409
 	Current int
@@ -87,13 +85,12 @@ type Stale struct {
 
 func (e *Stale) Error() string { return fmt.Sprintf("stale: the current version is %d", e.Current) }
 
-// Errors every port and caller shares.
 var (
 	ErrNotFound    = errors.New("not found")                                         // or outside the actor's scope
 	ErrKeyReused   = errors.New("the idempotency key was used with another request") // 422
 	ErrKeyInFlight = errors.New("the idempotency key is in use right now")           // 409
 	ErrKeyRequired = errors.New("an idempotency key is required")                    // 400
-	// a port's word to the desk: load again
+	// from a port to the desk: load again
 	ErrMoved = errors.New("the case moved underneath")
 	// the answer was lost: load by the key
 	ErrUnknown = errors.New("outcome unknown")

@@ -4,13 +4,12 @@ import (
 	"time"
 )
 
-// Closing is when a round stops taking what is written in a case.
+// Closing is when a round stops taking submissions of a case.
 type Closing struct {
-	At   *time.Time // nil where the round names none
-	Over bool       // the round takes nothing any more, now
+	At   *time.Time // nil without a set time
+	Over bool       // the round takes none now
 }
 
-// Return is why a case was sent back to its writers.
 type Return struct {
 	Note string
 	At   time.Time

@@ -10,8 +10,6 @@ import (
 	"incubase/workflow/desk"
 )
 
-// TestUntilWhenADraftIsTaken: to the second of the closing, or to an earlier end of the round; who cannot write learns
-// nothing.
 func TestUntilWhenADraftIsTaken(t *testing.T) {
 	t.Parallel()
 	s := play(t, shipped(t).Machine("grant", 0), "")
@@ -45,7 +43,6 @@ func TestUntilWhenADraftIsTaken(t *testing.T) {
 	}
 }
 
-// TestDutiesOfWriters: who writes waits beside who submits, once each; nobody does after the submission.
 func TestDutiesOfWriters(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

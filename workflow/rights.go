@@ -6,30 +6,27 @@ import (
 	"incubase/workflow/region"
 )
 
-// Where says which records a right reaches.
 type Where string
 
-// The reaches of rights.
 const (
 	InRegion Where = "region" // the record lies in the region of the role
 	Own      Where = "own"    // the record belongs to the organization of the role
 	Self     Where = "self"   // the record is the actor
-	Others   Where = "others" // anybody but the actor
+	Others   Where = "others" // everybody but the actor
 	Anywhere Where = "anywhere"
 )
 
-// Right is one row of the table of who may do what to records.
 type Right struct {
 	Kind  RecordKind
 	Act   string
-	Role  Role // "" is anybody signed in
+	Role  Role // "" is any signed-in person
 	Where Where
 	Why   Text
 }
 
-// Rights is the whole table. The system (the command line of who owns the installation, and the loading of data)
-// may do all of it. The three administrators touch no business data: the system administrator keeps accounts and
-// configuration, the security administrator rights, and neither can do the other's part (GB/T 22239 8.1.5).
+// Rights is the whole table. The system (the command line, and the loading of data) may do all of it. The three
+// administrators touch no business data, and the system and security administrators cannot do each other's part (GB/T
+// 22239 8.1.5).
 var Rights = []Right{
 	{KindOrganization, "create", RoleOfficer, InRegion,
 		Text{ZH: "孵化基地登记本地组织", EN: "the base registers the organizations of its place"}},
@@ -100,14 +97,13 @@ var Rights = []Right{
 	{KindWorkflow, "withdraw", RoleSecadmin, Anywhere, Text{ZH: "停用一个版本", EN: "withdraws a version"}},
 }
 
-// Subject is what a right is held against.
 type Subject struct {
 	Region       region.Code
 	Organization ID
 	User         ID
 }
 
-// May reports whether the actor may do the act; the refusal names those who may.
+// May returns nil if the actor may do the act, else a refusal that names the roles that may.
 func May(a Actor, kind RecordKind, act string, s Subject) *Refusal {
 	if a.ID == SystemID {
 		return nil

@@ -26,27 +26,24 @@ var roleLabels = map[Role]Text{
 	"":                 {ZH: "本人", EN: "the person themself"},
 }
 
-// Label is the role's name for people.
 func (r Role) Label() Text { return roleLabels[r] }
 
-// Administrative reports whether the role is one of the three powers that exclude each other and all business.
+// Administrative reports whether the role is one of the three that exclude each other and all business.
 func (r Role) Administrative() bool {
 	return r == RoleSysadmin || r == RoleSecadmin || r == RoleAuditadmin
 }
 
-// NewRole asks for a grant of a role.
 type NewRole struct {
 	Role         Role       `json:"role"`
 	Region       string     `json:"region,omitempty"`
 	Agency       ID         `json:"agency,omitempty"`
 	Organization ID         `json:"organization,omitempty"`
 	Round        ID         `json:"round,omitempty"`
-	Country      bool       `json:"country,omitempty"` // in place of a region: everywhere, said and not forgotten
+	Country      bool       `json:"country,omitempty"` // everywhere, in place of a region: an empty field never means that
 	Until        *time.Time `json:"until,omitempty"`   // nil: until ended
 }
 
-// Scope checks where a role holds: who works in a place is given one. The whole country is said, and never what an
-// empty field means.
+// Scope requires a region or round for roles of a place, or country explicitly.
 func (f *Faults) Scope(n NewRole) {
 	local := n.Role == RoleReviewer || slices.Contains(Staff, n.Role)
 	switch {

@@ -14,7 +14,7 @@ import (
 
 var trackCode = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
 
-// Check holds what is given to its form; what a round needs to open is the guard round_complete's to say.
+// Check checks the form of the fields. The guard round_complete says what a round needs to open.
 func (d *RoundRecord) Check(f *Faults) {
 	f.Line("name.zh", &d.Name.ZH, 2, 120)
 	f.Line("name.en", &d.Name.EN, 0, 240)
@@ -42,7 +42,7 @@ func (d *RoundRecord) Check(f *Faults) {
 	if len(d.Tracks) > 30 {
 		f.Say("tracks", "赛道最多 30 个", "at most 30 tracks")
 	}
-	if string(d.Form) == "null" { // none yet
+	if string(d.Form) == "null" {
 		d.Form = nil
 	}
 	if d.Form != nil {
@@ -54,7 +54,7 @@ func (d *RoundRecord) Check(f *Faults) {
 	d.Rules.check(f)
 }
 
-// check holds the rules to their ranges; each number is local practice, so only what cannot be meant is refused.
+// check refuses only impossible numbers: each is local practice.
 func (r *Rules) check(f *Faults) {
 	f.between("rules.min_reviews", r.MinReviews, 0, 50)
 	f.between("rules.pass_points", r.PassPoints, 0, 10000)
@@ -104,7 +104,6 @@ func (r *Rules) checkTranches(f *Faults) {
 	}
 }
 
-// Regions knows the divisions of the country.
 type Regions interface {
 	Known(region.Code) bool
 }
@@ -115,7 +114,6 @@ func (r *RoundRecord) RecordVersion() *int { return &r.Version }
 
 func (r *RoundRecord) Touch(at time.Time) { Touch(&r.Created, &r.Updated, at) }
 
-// Touch says when: created once, updated always.
 func Touch(created, updated *time.Time, at time.Time) {
 	if created.IsZero() {
 		*created = at

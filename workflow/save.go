@@ -1,11 +1,9 @@
 package workflow
 
-// Names of actions that are built in.
 const (
-	// SaveAction keeps work in progress for those whom a state's edit list names.
-	SaveAction = "save"
-	// CreateAction is the birth of a case.
+	// SaveAction saves work in progress for the parties on a state's edit list.
+	SaveAction   = "save"
 	CreateAction = "create"
-	// AnswersSlot is where the draft of a case's answers lies, shared by those who may edit them.
+	// AnswersSlot holds the draft of a case's answers, shared by those who may edit them.
 	AnswersSlot = "answers"
 )

@@ -12,10 +12,10 @@ import (
 )
 
 // Scope is which cases an actor may see, as data for a query: a required argument of every read. Places are
-// "workflow/version/state" keys. It says of lists exactly what desk.Visible says of a single case; a test compares.
+// "workflow/version/state" keys. It must match desk.Visible for a single case; a test compares them.
 //
-// Ways are subject to the rule of independence: of the cases in them those are left out whose insider the actor is.
-// Free are the ways of the applicant's side, which stay open.
+// Ways leave out cases whose insider the actor is (rule of independence). Free are the ways of the applicant's side,
+// which do not.
 type Scope struct {
 	User   ID
 	Houses []ID // organizations whose insider the actor is
@@ -23,24 +23,21 @@ type Scope struct {
 	Free Ways
 }
 
-// Ways are the ways in which an actor comes to see cases.
 type Ways struct {
 	Own       []Slice // of an organization
-	Regions   []Slice // of a region, maybe of one round or one responsible agency
+	Regions   []Slice // of a region, optionally of one round or responsible agency
 	Competent []Slice // agencies asked to co-sign
-	Lead      []Slice // of what the actor leads, as far as the grant reaches
+	Lead      []Slice // of the cases that the actor leads, within the grant
 	Assigned  []string
 	Anyone    []string
 }
 
-// Covers reports whether figures of the region are the actor's to see: a grant over it, not limited to a round or
-// agency.
+// Covers reports whether the actor may see figures of the region: by a grant over it that no round or agency limits.
 func (s Scope) Covers(c region.Code) bool {
 	covers := func(x Slice) bool { return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0 }
 	return slices.ContainsFunc(s.Regions, covers) || slices.ContainsFunc(s.Free.Regions, covers)
 }
 
-// Slice is one grant's share of a scope.
 type Slice struct {
 	Organization ID
 	Region       region.Code
@@ -49,16 +46,14 @@ type Slice struct {
 	Places       []string
 }
 
-// Place is the key of a state within all definitions.
 func Place(workflow string, version int, s State) string {
 	return workflow + "/" + strconv.Itoa(version) + "/" + string(s)
 }
 
-// Alias stands in a scope's place between where cases are and as what the actor is shown them:
-// "w/1/determined?in_review".
+// Alias separates, in a scope's place, the true state from the one shown to the actor: "w/1/determined?in_review".
 const Alias = "?"
 
-// PlaceOf is where a scope's place is, and the state that its cases are shown in.
+// PlaceOf returns the key of the true state and the state shown.
 func PlaceOf(place string) (at string, shown State) {
 	at, as, hidden := strings.Cut(place, Alias)
 	if !hidden {
@@ -79,11 +74,11 @@ type CaseQuery struct {
 	Project      ID
 	Agency       ID
 	Assigned     bool // to the actor
-	Waiting      bool // for the actor, who can act now
-	Later        bool // for the actor, when the case is ready for it
-	IDs          []ID // of these alone, where there are some
-	Asked        bool // an agency of the actor's was asked to co-sign, and it is among those whom the case concerns still
-	Overdue      bool // running clock past its last day at Now
+	Waiting      bool // for the actor, now
+	Later        bool // for the actor, once the case is ready
+	IDs          []ID // only these, if any
+	Asked        bool // an agency of the actor's was asked to co-sign, and the case still concerns it
+	Overdue      bool // a running clock is past its last day at Now
 	Words        string
 	UpdatedSince *time.Time
 	Now          time.Time
@@ -102,7 +97,6 @@ type Counts struct {
 	Overdue int                 `json:"overdue"`
 }
 
-// BoardQuery asks for a board.
 type BoardQuery struct {
 	Region region.Code
 	By     string // region, agency, field, round

@@ -16,8 +16,7 @@ import (
 	"incubase/workflow/vet"
 )
 
-// TestSecretsFollowTheEffect: in a definition whose actions, clocks and outcomes go by other names, everybody is shown
-// the same as under the shipped names, in every situation of the good path.
+// TestSecretsFollowTheEffect compares a definition with a renamed one, in every situation of the good path.
 func TestSecretsFollowTheEffect(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"grant", "incubation", "report", "payment"} {
@@ -48,7 +47,7 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 					Actor: a.Facts(words[0]).Actor.ID, ActorName: words[0], Payload: `{"note":"x"}`})
 			}
 			b.Run(strings.Join(words, " "))
-			for _, k := range b.Facts("system").Case.Clocks { // fires what there is
+			for _, k := range b.Facts("system").Case.Clocks { // the same clock fires the same action
 				if k.Action != "" && other.Action(k.Action) != k.Action {
 					t.Errorf("%s in %s: clock %s fires %s", name, a.State(), k.Name, k.Action)
 				}
@@ -79,7 +78,7 @@ func TestSecretsFollowTheEffect(t *testing.T) {
 	}
 }
 
-// sight is all that an actor is shown of a case and its time line, with the names of actions as shipped.
+// sight returns all that an actor is shown of a case, with the shipped names of actions.
 func sight(m *machine.Machine, f workflow.Facts, told []workflow.Event, name func(string) string) string {
 	v := desk.Show(m, workflow.Loaded{Facts: f})
 	events := slices.Clone(told)
@@ -88,7 +87,7 @@ func sight(m *machine.Machine, f workflow.Facts, told []workflow.Event, name fun
 	}
 	events = desk.ShowEvents(m, f, events)
 	v.Case.LastHash, v.Case.ID = workflow.Hash{}, ""
-	doers := map[string][]workflow.ID{} // JSON has them in the order of their names
+	doers := map[string][]workflow.ID{} // JSON sorts them by name
 	for a, who := range v.Case.Doers {
 		doers[strings.TrimPrefix(a, catalogtest.Prefix)] = who
 	}
@@ -99,11 +98,9 @@ func sight(m *machine.Machine, f workflow.Facts, told []workflow.Event, name fun
 
 func same(name string) string { return name }
 
-// madeUp are ids that follow from that of a case, which is random.
+// madeUp matches ids derived from a case's id, which is random.
 var madeUp = regexp.MustCompile(`019c[0-9a-f]{4}-[0-9a-f-]{27}`)
 
-// TestWhatIsSaidInSecretStays: reviewers' answers, an agency's, and what a definition calls secret are read by the
-// staff alone, whatever keeps them: a fact, a desk or the time line.
 func TestWhatIsSaidInSecretStays(t *testing.T) {
 	t.Parallel()
 	d := small()

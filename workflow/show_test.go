@@ -19,7 +19,6 @@ func visible(t *testing.T, m *machine.Machine, s *vet.Simulation, actor string) 
 	return desk.Show(m, workflow.Loaded{Facts: s.Facts(actor)})
 }
 
-// TestTimelinesTellNoScores: who scored, declared or objected stays inside, and so does the hash over so little.
 func TestTimelinesTellNoScores(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -41,7 +40,7 @@ func TestTimelinesTellNoScores(t *testing.T) {
 	agreed := workflow.Event{Action: "agreed", Actor: workflow.SystemID, ActorName: "system", Payload: "{}"}
 	events := []workflow.Event{d.Events[0], object.Events[0], agreed}
 	submit := workflow.Event{Action: "submit", From: "draft", Actor: "x", ActorName: "certifier", Payload: "{}"}
-	for actor, named := range map[string][2]bool{ // whose names are read: of the own side, of the staff
+	for actor, named := range map[string][2]bool{ // names shown: of the own side, of the staff
 		"certifier": {true, false}, "preparer": {true, false}, "reviewer1": {false, false}, "cosigner": {false, false},
 		"officer": {true, true}, "auditor": {true, true},
 	} {
@@ -52,7 +51,7 @@ func TestTimelinesTellNoScores(t *testing.T) {
 			t.Errorf("%s reads the names %v, want %v", actor, got, named)
 		}
 	}
-	for actor, want := range map[string][]bool{ // whether score, objection and the system's act can be read
+	for actor, want := range map[string][]bool{ // whether score, objection and the system's act are shown
 		"certifier": {false, false, true}, "reviewer1": {true, false, true}, "reviewer2": {false, false, true},
 		"cosigner": {false, false, true},
 		"officer":  {true, true, true}, "decider": {true, true, true}, "auditor": {true, true, true},
@@ -72,7 +71,6 @@ func TestTimelinesTellNoScores(t *testing.T) {
 	}
 }
 
-// TestASecretRoleElsewhereOpensNothingHere: who decides in another place learns no objector here.
 func TestASecretRoleElsewhereOpensNothingHere(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -127,7 +125,7 @@ func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
 		f.Answers = json.RawMessage(`{"title":"甲","phone":"138-0000","people":[{"name":"乙","account":"6222"}]}`)
 		v := desk.Show(m, workflow.Loaded{Facts: f})
 		got := string(v.Answers)
-		if actor == "reviewer2" { // has declared nothing yet: the content comes afterwards, files too
+		if actor == "reviewer2" { // has not declared: content and files come afterwards
 			if got != "" || v.Readable(&workflow.Attachment{Uploader: "somebody", House: f.Case.Organization}) {
 				t.Errorf("%s reads before declaring: %s", actor, got)
 			}
@@ -140,7 +138,6 @@ func TestPrivateItemsStayWithApplicantAndStaff(t *testing.T) {
 	}
 }
 
-// TestShownAs: who may not see a state is shown another, and nothing tells the difference.
 func TestShownAs(t *testing.T) {
 	t.Parallel()
 	d := small()
@@ -192,7 +189,7 @@ func TestShownAs(t *testing.T) {
 		Payload: "{}"}}); len(told) != 1 || told[0].To != "a" || told[0].Action != "go" {
 		t.Errorf("what they did themselves: %+v", told)
 	}
-	// A list that asks for the state finds the case as it is shown to who asks.
+	// A list filtered by state finds the case under the state shown to the reader.
 	for actor, want := range map[string]workflow.State{"certifier": "a", "officer": "b"} {
 		for _, x := range append(slices.Clone(desk.ScopeOf(s.Facts(actor).Actor, one{m}).Regions),
 			desk.ScopeOf(s.Facts(actor).Actor, one{m}).Free.Own...) {
@@ -205,14 +202,12 @@ func TestShownAs(t *testing.T) {
 	}
 }
 
-// one are the machines where there is one.
 type one struct{ m *machine.Machine }
 
 func (o one) Machine(string, int) *machine.Machine { return o.m }
 func (o one) Opens(string, int) *machine.Machine   { return o.m }
 func (o one) Each(visit func(*machine.Machine))    { visit(o.m) }
 
-// TestAfterIsWhatShowWouldSay: the answer to a decision is the view that the next read gives.
 func TestAfterIsWhatShowWouldSay(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -249,13 +244,12 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 	}
 }
 
-// within reports whether a list with this scope would show the case: what the store's query does.
+// within reports what the store's query does: whether a list with this scope would show the case.
 func within(s workflow.Scope, c *workflow.Case) bool {
 	insider := slices.Contains(s.Houses, c.Organization) || slices.Contains(c.Helpers, s.User)
 	return !insider && along(s.User, s.Ways, c) || along(s.User, s.Free, c)
 }
 
-// along reports whether one of the ways leads to the case.
 func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 	place := workflow.Place(c.Workflow, c.DefinitionVersion, c.State)
 	has := func(list []string) bool {
@@ -283,8 +277,8 @@ func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 		})
 }
 
-// TestListsShowWhatSingleReadsShow: for every state of every shipped definition and every actor, in the own place and
-// in another one, and as one who wrote the case for the applicant.
+// TestListsShowWhatSingleReadsShow covers every state of every shipped definition and every actor, at home,
+// elsewhere, and as a writer for the applicant.
 func TestListsShowWhatSingleReadsShow(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -323,7 +317,6 @@ func TestListsShowWhatSingleReadsShow(t *testing.T) {
 	}
 }
 
-// TestThePublicMeetsNoticesOnly: elsewhere a case does not exist for it.
 func TestThePublicMeetsNoticesOnly(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -339,7 +332,6 @@ func TestThePublicMeetsNoticesOnly(t *testing.T) {
 	}
 }
 
-// TestDutiesNameWhoIsWaitedFor, and nobody else.
 func TestDutiesNameWhoIsWaitedFor(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -367,7 +359,6 @@ func TestDutiesNameWhoIsWaitedFor(t *testing.T) {
 	}
 }
 
-// TestADeskThatIsMetWaitsForNobody: of two seats one suffices.
 func TestADeskThatIsMetWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	d := small()

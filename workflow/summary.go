@@ -1,22 +1,22 @@
 package workflow
 
-// Listed is a row of a list as the store reads it: the columns of a case that a list shows, the reader's own reviews
-// and co-signatures, and whom the case waits for. Nothing else of the case is there.
+// Listed is a list row as the store reads it: the columns shown, the reader's own reviews and co-signatures, the
+// duties.
 type Listed struct {
 	Case   Case
 	Names  Names
 	Duties []Duty
 }
 
-// Summary is a row of a list as one actor may see it: enough to choose a case by. The case itself says the rest.
+// Summary is a list row as one actor may see it: enough to choose a case by.
 type Summary struct {
-	Case       Case // of a list's columns; Assignments and Cosigns are the reader's own
+	Case       Case // columns of a list; Assignments and Cosigns are the reader's own
 	Title      Text // of the workflow
 	StateLabel Text
 	StageLabel Text
-	Names      Names  // of its organization and its place
-	Waiting    []Role // whom it waits for
+	Names      Names  // of its organization and region
+	Waiting    []Role // roles that the case waits for
 	CanEdit    bool
-	Can        []Offer  // acts whose duty waits for the reader and is ready; of their fields those that one press answers
-	Later      []string // acts that wait for the reader and are not ready
+	Can        []Offer  // the reader's ready duties, with the fields that one press answers
+	Later      []string // the reader's duties that are not ready
 }

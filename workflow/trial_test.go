@@ -14,8 +14,7 @@ import (
 
 const officerID = "00000000-0000-7000-8000-000000000102" // of simulations
 
-// trialOf compiles a definition whose action "act" has the guards and effects under test; what they may refer to is
-// there.
+// trialOf compiles a definition whose action "act" has the guards and effects under test, with all they may refer to.
 func trialOf(t testing.TB, guards, effects []define.Spec, fields ...define.FieldDef) *machine.Machine {
 	t.Helper()
 	d := small()
@@ -51,7 +50,7 @@ func trialOf(t testing.TB, guards, effects []define.Spec, fields ...define.Field
 	return m
 }
 
-// simulated are facts of a case in state a, for an officer, on Monday 2 March 2026 at nine.
+// simulated returns facts of a case in state a, for an officer, on Monday 2 March 2026 at nine.
 func simulated(t testing.TB, m *machine.Machine) workflow.Facts {
 	t.Helper()
 	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), json.RawMessage(`{"type":"object"}`))
@@ -129,7 +128,7 @@ func did(action string, who ...workflow.ID) change {
 	return func(f *workflow.Facts) { f.Case.Doers = map[string][]workflow.ID{action: who} }
 }
 
-// counted sets counters of the case, a name and a number each.
+// counted sets counters: a name and a number each.
 func counted(pairs ...any) change {
 	return func(f *workflow.Facts) {
 		f.Case.Counts = map[string]int{}
@@ -139,7 +138,6 @@ func counted(pairs ...any) change {
 	}
 }
 
-// waiting are unanswered objections that count.
 func waiting(numbers ...int) change {
 	return func(f *workflow.Facts) {
 		for _, n := range numbers {

@@ -4,7 +4,7 @@ import (
 	"context"
 )
 
-// Vacancy is an act that waits for the staff, and that the rule of insiders leaves to nobody in the place.
+// Vacancy is a duty of the staff that no one in the place can do, because all are insiders.
 type Vacancy struct {
 	Case     ID
 	Ref      string
@@ -17,10 +17,9 @@ type Vacancy struct {
 	Remedy   Text // what can be done
 }
 
-// Vacancies finds them in a decider's places.
 type Vacancies interface {
 	Vacancies(ctx context.Context, decider ID, limit int) ([]Vacancy, error)
 }
 
-// MaxVacancies is how many a to-do list tells; they are rare, and each is told once more when those before it are gone.
+// MaxVacancies bounds a to-do list; further ones follow when the first are gone.
 const MaxVacancies = 20

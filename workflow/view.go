@@ -9,10 +9,10 @@ import (
 	"incubase/workflow/paper"
 )
 
-// View is a case as one actor may see it: only what the actor's part in it entitles to. It carries words in both
-// languages and is what receipts store, so it is the same for JSON, pages and repetitions.
+// View is a case as one actor may see it, in both languages. Receipts store it, so it is the same for JSON, pages and
+// repetitions.
 type View struct {
-	Case       Case            `json:"case"` // parts the actor may not see are left out (see desk.Show)
+	Case       Case            `json:"case"` // without parts that the actor may not see (desk.Show)
 	Title      Text            `json:"workflow_title"`
 	StateLabel Text            `json:"state_label"`
 	StageLabel Text            `json:"stage_label"`
@@ -26,38 +26,37 @@ type View struct {
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
 	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
-	Bounds     Bounds          `json:"-"` // that the answers are held against
-	// what will stand in the way, or what to look at; nothing is refused yet
+	Bounds     Bounds          `json:"-"` // of the answers
+	// obstacles to come and points to check; nothing is refused yet
 	Warnings []Refusal `json:"warnings,omitempty"`
-	// until when what is written here can be sent off; nil where no round says so
+	// until when the round takes a submission; nil without a round's date
 	Closing  *Closing `json:"-"`
-	Returned *Return  `json:"-"` // why it was sent back to the reader, who may correct it
+	Returned *Return  `json:"-"` // why it was returned to the reader, who may correct it
 	// the form of the answers, for pages; the API has it at the action and at the round
 	Schema json.RawMessage `json:"-"`
 	// who wrote each saved answer last
 	Written map[string]Written `json:"-"`
-	DraftBy string             `json:"draft_by,omitempty"` // who saved the draft last, and when
+	DraftBy string             `json:"draft_by,omitempty"` // who saved the draft last
 	DraftAt time.Time          `json:"draft_at,omitzero"`
 
 	Reader    ID   `json:"-"`
-	Inside    bool `json:"-"` // of the staff in scope
+	Inside    bool `json:"-"` // staff in scope
 	Own       bool `json:"-"` // of the case's organization
-	Objectors bool `json:"-"` // may know who objected
-	Blind     bool `json:"-"` // has still to declare interests: the content comes afterwards
+	Objectors bool `json:"-"` // may know the objectors
+	Blind     bool `json:"-"` // has to declare interests before the content is shown
 	Lead      bool `json:"-"` // helps with the case
 	Printable bool `json:"-"` // may read the papers of all cases below it
-	Veiled    bool `json:"-"` // is shown another state than it stands in
+	Veiled    bool `json:"-"` // is shown another state than the true one
 }
 
-// Staff reports whether the reader is of the staff that handles the case.
 func (v *View) Staff() bool { return v.Inside }
 
-// Readable reports whether the reader of the case may read a file of it. What the organization brought, or who helps
-// it, everybody reads who sees the case; what the staff, reviewers and agencies brought is for the staff and for who
-// brought it; what the public brought is as secret as who did.
+// Readable reports whether the reader may read a file. Files of the organization or its helper are for all readers of
+// the case; those of staff, reviewers and agencies for the staff and the uploader; those of the public for readers
+// who may know the objectors.
 func (v *View) Readable(a *Attachment) bool {
 	switch {
-	case a.Seq == 0 && a.Case != "" && a.Uploader != v.Reader: // of a draft, which is its organization's alone
+	case a.Seq == 0 && a.Case != "" && a.Uploader != v.Reader: // a draft's file is the organization's alone
 		return v.Own || v.Lead
 	case v.Blind:
 		return a.Uploader == v.Reader
@@ -69,20 +68,20 @@ func (v *View) Readable(a *Attachment) bool {
 	return v.Inside
 }
 
-// Takes tells what may become of a file that the reader brings: it joins the draft of the answers, or it waits for an
-// act that names it. What has been submitted grows by acts alone.
+// Takes reports whether a file of the reader joins the draft, or can go with an act. Submitted answers grow by acts
+// only.
 func (v *View) Takes() (draft, act bool) {
 	return v.CanEdit, slices.ContainsFunc(v.Offers, func(o Offer) bool {
 		return o.Allowed() && slices.ContainsFunc(o.Fields, func(x OfferedField) bool { return x.Type == "attachments" })
 	})
 }
 
-// Removable reports whether the reader may take a file out of the case: it belongs to a draft that the reader edits.
+// Removable reports whether the file belongs to a draft that the reader edits.
 func (v *View) Removable(a *Attachment) bool {
 	return v.CanEdit && a.Seq == 0 && a.Case == v.Case.ID && v.Readable(a)
 }
 
-// Files are those of a case's files that the reader may read, without the names of the other side.
+// Files returns the files that the reader may read, without uploaders of the other side.
 func (v *View) Files(all []Attachment) []Attachment {
 	var out []Attachment
 	for _, a := range all {
@@ -97,13 +96,13 @@ func (v *View) Files(all []Attachment) []Attachment {
 	return out
 }
 
-// Papers are those of a case's papers that the reader may read: all for the staff and the organization; reviewers and
-// agencies read what is announced; minutes are for those who print a round's papers.
+// Papers returns the papers that the reader may read: staff and organization all, reviewers and agencies announced
+// ones.
 func (v *View) Papers(all []paper.Paper) []paper.Paper {
 	var out []paper.Paper
 	for _, p := range all {
 		entitled := v.Inside || v.Own || v.Lead || !v.Blind && (p.Kind == paper.Notice || p.Kind == paper.Award)
-		if p.Kind == paper.Minutes { // they name every application of a round, and who decided
+		if p.Kind == paper.Minutes { // minutes name every application of a round, and who decided
 			entitled = v.Printable
 		}
 		if entitled && !v.Veiled {
@@ -113,10 +112,8 @@ func (v *View) Papers(all []paper.Paper) []paper.Paper {
 	return out
 }
 
-// Prints reports whether the reader of a round may read the papers of all its cases, and its minutes.
 func (v *View) Prints() bool { return v.Printable }
 
-// Names are what the ids of a case stand for.
 type Names struct {
 	Organization string `json:"organization,omitempty"`
 	Project      string `json:"project,omitempty"`
@@ -125,13 +122,12 @@ type Names struct {
 	Region       string `json:"region,omitempty"` // full path: 黑龙江省鸡西市鸡冠区
 }
 
-// ScoreFacts sums up the submitted scores.
 type ScoreFacts struct {
 	Count int `json:"count"`
 	Mean  int `json:"mean"` // hundredths of a point, rounded half up; 0 where Count is 0
 }
 
-// Gate is one condition of moving on, met or not: a guard of an action that leaves the state and is not about who acts.
+// Gate is one condition of moving on: a guard that is not about the actor.
 type Gate struct {
 	Name   string `json:"name"`
 	Label  Text   `json:"label"`
@@ -139,23 +135,22 @@ type Gate struct {
 	Detail Text   `json:"detail"`
 }
 
-// Offer is one button, or one entry of the API's "actions": allowed, or every reason why not.
+// Offer is one button, or one of the API's "actions": allowed, or with all reasons why not.
 type Offer struct {
 	Name     string          `json:"name"`
 	Label    Text            `json:"label"`
 	Refusals []Refusal       `json:"refusals,omitempty"` // empty: go ahead
 	Fields   []OfferedField  `json:"fields,omitempty"`
 	Form     json.RawMessage `json:"form,omitempty"` // the round's form, when a field is of type answers
-	// Declarations are what who submits the form declares; they are sent in DeclarationsField, or with the whole
-	// answers.
+	// Declarations of the form's submitter, sent in DeclarationsField or with the whole answers.
 	Declarations []OfferedField `json:"declarations,omitempty"`
-	Paper        string         `json:"paper,omitempty"` // kind of the paper that it signs, named by its hash in TextField
+	Paper        string         `json:"paper,omitempty"` // kind of the paper that it signs by the hash in TextField
 	Note         bool           `json:"note_required,omitempty"`
-	Keyed        bool           `json:"key_required,omitempty"` // has a ledger effect: an idempotency key is required
+	Keyed        bool           `json:"key_required,omitempty"` // takes money: an idempotency key is required
 	Revert       bool           `json:"revert,omitempty"`
 }
 
-// Allowed reports whether the action would go through now, given acceptable fields.
+// Allowed reports whether the action would succeed now with valid fields.
 func (o Offer) Allowed() bool { return len(o.Refusals) == 0 }
 
 // OfferedField is a field with its references resolved against the facts.
@@ -168,15 +163,13 @@ type OfferedField struct {
 	Max      *int64   `json:"max,omitempty"`
 	Choices  []Choice `json:"choices,omitempty"`
 	Example  any      `json:"example,omitempty"`
-	Tap      string   `json:"tap,omitempty"` // the choice that may be made with one press, from a list
+	Tap      string   `json:"tap,omitempty"` // the choice that one press in a list makes
 	Hint     Text     `json:"hint,omitzero"`
 	Weight   int      `json:"weight,omitempty"` // of a criterion, in percent
 }
 
-// Outstanding is money promised and not yet paid out.
 func (c *Case) Outstanding() money.Fen { return c.Committed - c.Paid }
 
-// plainExample turns a form's raw example into what a request would hold.
 func plainExample(v any) any {
 	raw, ok := v.(json.RawMessage)
 	if !ok {
@@ -189,7 +182,7 @@ func plainExample(v any) any {
 	return out
 }
 
-// Examples are the fields of a request made of the required fields' examples: what is offered accepts it.
+// Examples returns a valid request of the required fields.
 func (o Offer) Examples() map[string]any {
 	out := map[string]any{}
 	for _, f := range o.Fields {

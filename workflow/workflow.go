@@ -1,25 +1,22 @@
-// Package workflow holds the rules of a case's life as values, the decision, and the desk that carries it out.
+// Package workflow declares the values of a case's life: facts, decisions, refusals, rights, scopes and views.
 //
-// Facts in, decision out, one write: everything here but Desk is pure. A definition (data, see Definition) is compiled
-// into a Machine; Machine.Offers and Machine.Decide answer from immutable Facts; Desk.Do loads, decides and commits
-// through the small ports of ports.go. The package knows no database, no HTTP and no clock of its own.
+// It is pure: it knows no database, no HTTP and no clock. Package machine compiles definitions and decides over
+// Facts; package desk loads, decides and commits through the ports of ports.go.
 package workflow
 
 import "incubase/workflow/text"
 
-// Text is words for people in both languages.
 type Text = text.Text
 
 // ID is a UUIDv7 in its text form. Empty means none.
 type ID = string
 
-// State is a definition's own fine word for where a case stands ("screened").
+// State is a definition's own word for a step of a case ("screened").
 type State string
 
-// Stage is the four-word public status of a case, "" before submission.
+// Stage is the public status of a case, one of four words, "" before submission.
 type Stage string
 
-// The four public stages, in order.
 const (
 	NoStage  Stage = ""
 	Applied  Stage = "applied"
@@ -28,10 +25,9 @@ const (
 	Reported Stage = "reported"
 )
 
-// Stages lists the public stages in the order a case walks them.
+// Stages lists the public stages in order.
 var Stages = []Stage{Applied, Reviewed, Funded, Reported}
 
-// Label is the stage's name for the public.
 func (s Stage) Label() Text {
 	switch s {
 	case Applied:
