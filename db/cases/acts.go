@@ -24,8 +24,8 @@ type actRow struct {
 
 const actList = "acts"
 
-// Acts reads a page of acts of a period on the cases in scope, the latest first; see workflow.Acts. events_at bounds
-// what is read to the period; within it the acts are looked through.
+// Acts reads a page of a period's acts on the cases in scope, latest first; see workflow.Acts. events_at limits the
+// read to the period; the rest is filtered.
 func (d *Cases) Acts(ctx context.Context, scope workflow.Scope, q workflow.ActQuery) (list []workflow.Act, next string,
 	err error) {
 	at, err := pg.ParseSpot(q.Cursor, actList, func(key string) bool { _, _, ok := actKey(key); return key == "" || ok })
@@ -55,7 +55,7 @@ func (d *Cases) Acts(ctx context.Context, scope workflow.Scope, q workflow.ActQu
 	return list, next, nil
 }
 
-// actKey reads where a page ended: the time and the number within its case.
+// actKey parses where a page ended: the time and the event's number within its case.
 func actKey(key string) (at time.Time, seq int, ok bool) {
 	micros, n, _ := strings.Cut(key, " ")
 	us, err := strconv.ParseInt(micros, 10, 64)
@@ -84,7 +84,7 @@ func composeActs(scope workflow.Scope, q workflow.ActQuery, after pg.Spot, limit
 		where = append(where, "e.action = "+s.arg(q.Action, "text"))
 	}
 	if after.ID != "" {
-		at, seq, _ := actKey(after.Key) // its shape has been checked
+		at, seq, _ := actKey(after.Key) // validated by ParseSpot
 		where = append(where, fmt.Sprintf("(e.at, e.case_id, e.seq) < (%s, %s, %s)", s.arg(at, "timestamptz"),
 			s.arg(after.ID, "uuid"), s.arg(seq, "int")))
 	}

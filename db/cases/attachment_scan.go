@@ -9,13 +9,12 @@ import (
 	"incubase/workflow"
 )
 
-// Scanner looks at the content in a file of this machine. An error means that it could not say: the file keeps waiting.
+// Scanner checks the content of a local file. On an error the file stays pending.
 type Scanner func(ctx context.Context, path string) (clean bool, err error)
 
-// UseScanner has every upload from now on wait for the scanner. Set once, before the first upload.
+// UseScanner makes every upload wait for the scanner. Set it once, before the first upload.
 func (f *Files) UseScanner(s Scanner) { f.scan = s }
 
-// state is the scan state of a new upload.
 func (f *Files) state() workflow.ScanState {
 	if f.scan == nil {
 		return workflow.ScanNone
@@ -23,11 +22,10 @@ func (f *Files) state() workflow.ScanState {
 	return workflow.ScanPending
 }
 
-// scanBatch is how many files one round of ScanPending takes on.
 const scanBatch = 50
 
-// ScanPending asks the scanner about the files that wait. It goes on with the next file where the scanner cannot say of
-// one, and returns the errors. Several servers may do it at once: a content is then scanned twice, with the same end.
+// ScanPending scans one batch of pending files. It continues after an error and returns all of them. Several servers
+// may run it at once: scanning a content twice is harmless.
 func (f *Files) ScanPending(ctx context.Context) (scanned int, err error) {
 	if f.scan == nil {
 		return 0, nil

@@ -14,7 +14,7 @@ import (
 	"incubase/workflow"
 )
 
-// Verify compares the content of every file with its hash, and tells how many it looked at.
+// Verify compares the content of every file with its hash and returns how many it read.
 func (f *Files) Verify(ctx context.Context, report func(pg.Problem)) (n int, err error) {
 	for after := pg.NoID; ; {
 		var rows []attachmentRow
@@ -53,8 +53,8 @@ func (f *Files) verify(ctx context.Context, row *attachmentRow, report func(pg.P
 	return nil
 }
 
-// Sweep forgets loose files that no case named in time, and removes contents that no row names: those forgotten, and
-// those that a crash left between file and row.
+// Sweep deletes unbound files older than after, and contents that no row names: those of deleted rows, and those that
+// a crash left between file and row.
 func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, err error) {
 	f.sweep.Lock()
 	defer f.sweep.Unlock()
@@ -68,7 +68,7 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 			return err
 		}
 		info, err := e.Info()
-		if errors.Is(err, os.ErrNotExist) { // another server has swept it
+		if errors.Is(err, os.ErrNotExist) { // another server has removed it
 			return nil
 		}
 		if err != nil || info.ModTime().After(old) {
@@ -77,7 +77,7 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 		var h workflow.Hash
 		if h.UnmarshalText([]byte(e.Name())) != nil {
 			removed++
-			return os.Remove(path) // of an upload that broke off
+			return os.Remove(path) // of an aborted upload
 		}
 		found = append(found, h)
 		return nil
@@ -89,7 +89,7 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 	return removed + n, err
 }
 
-// removeUnknown removes contents that no row names and that have stayed as old as they were.
+// removeUnknown removes contents that no row names and that are still unused.
 func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old time.Time) (removed int, err error) {
 	for len(found) > 0 {
 		some := found[:min(1000, len(found))]
@@ -110,7 +110,7 @@ func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old ti
 			if named[string(h[:])] {
 				continue
 			}
-			// another server has swept it, or uses it again
+			// another server has removed it or uses it again
 			if info, err := os.Stat(f.path(h)); err != nil || info.ModTime().After(old) {
 				continue
 			}
@@ -123,7 +123,7 @@ func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old ti
 	return removed, nil
 }
 
-// Missing names the rows whose content is not there or has another size, for checks after a restore.
+// Missing reports the rows whose content is missing or has another size, for checks after a restore.
 func (f *Files) Missing(ctx context.Context, report func(workflow.Attachment)) error {
 	return f.db.EachContent(ctx, func(a workflow.Attachment) {
 		if info, err := os.Stat(f.path(a.SHA256)); err != nil || info.Size() != a.Size {
@@ -132,7 +132,7 @@ func (f *Files) Missing(ctx context.Context, report func(workflow.Attachment)) e
 	})
 }
 
-// EachContent reports every attachment that a row names, each content once.
+// EachContent reports every attachment, each content once.
 func (d *Cases) EachContent(ctx context.Context, report func(workflow.Attachment)) error {
 	var rows []attachmentRow
 	if err := d.Read.All(ctx, &rows, "attachment_all"); err != nil {

@@ -19,27 +19,26 @@ import (
 	"incubase/workflow/filetype"
 )
 
-// FileLimits bound what can be uploaded, in bytes.
+// FileLimits bound uploads, in bytes.
 type FileLimits struct {
 	File  int64 // one file
 	Case  int64 // all files of a case
-	Loose int64 // of one person, not yet bound to a case
+	Loose int64 // of one user, not yet bound to a case
 }
 
-// DefaultFileLimits are 20 MiB a file, 200 MiB a case, 100 MiB waiting.
 var DefaultFileLimits = FileLimits{File: 20 << 20, Case: 200 << 20, Loose: 100 << 20}
 
-// Files keeps attachments: contents in a folder under their hash, rows in the database. A row never lacks its content:
-// the file is written, synced and renamed before the row is. A content without a row is swept away later.
+// Files keeps attachments: contents in a folder by their hash, rows in the database. Every row has its content: the
+// file is written, synced and renamed before the row. Sweep removes contents without a row.
 type Files struct {
 	db     *Cases
 	root   string
 	limits FileLimits
 	scan   Scanner      // nil: contents are not scanned
-	sweep  sync.RWMutex // held for reading from the rename to the row, for writing while contents are removed
+	sweep  sync.RWMutex // read lock from rename to row, write lock while contents are removed
 }
 
-// NewFiles keeps files under a folder, which it makes. Several servers may share it.
+// NewFiles keeps files in a folder, which it creates. Several servers may share it.
 func (d *Cases) NewFiles(folder string, limits FileLimits) (*Files, error) {
 	f := &Files{db: d, root: folder, limits: limits}
 	if err := os.MkdirAll(f.waiting(), 0o700); err != nil {
@@ -48,7 +47,7 @@ func (d *Cases) NewFiles(folder string, limits FileLimits) (*Files, error) {
 	return f, nil
 }
 
-// waiting is where contents lie while they arrive.
+// waiting is the folder of incomplete uploads.
 func (f *Files) waiting() string { return filepath.Join(f.root, "incoming") }
 
 func (f *Files) path(h workflow.Hash) string {
@@ -56,15 +55,15 @@ func (f *Files) path(h workflow.Hash) string {
 	return filepath.Join(f.root, s[:2], s[2:4], s)
 }
 
-// Put takes in a file; on is the case as its uploader saw it, to whose draft the file belongs at once, or nil for one
-// that an action will name. What kind it is follows from its content. ErrTooLarge, ErrFileFull, or ErrFileType with a
+// Put stores a file whose type its content decides. It binds the file to the draft of case on, as its uploader saw
+// it; nil leaves it for an action to name. Errors are ErrTooLarge, ErrFileFull, or ErrFileType with a
 // *filetype.Error.
 func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
 	content io.Reader) (*workflow.Attachment, error) {
 	a := &workflow.Attachment{ID: workflow.NewID(time.Now()), Name: filetype.Name(name), Uploader: actor, Scan: f.state()}
 	arrived, err := f.receive(content, a)
 	if arrived != "" {
-		defer os.Remove(arrived) // gone already when all went well
+		defer os.Remove(arrived) // already moved on success
 	}
 	if err != nil {
 		return nil, err
@@ -87,7 +86,7 @@ func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, n
 	if err != nil {
 		return nil, fmt.Errorf("keep the row of %q: %w", a.Name, err)
 	}
-	if err := f.settle(arrived, a.SHA256); err != nil { // another server swept a content of before away meanwhile
+	if err := f.settle(arrived, a.SHA256); err != nil { // another server may have swept an earlier copy meanwhile
 		return nil, fmt.Errorf("keep the content of %q: %w", a.Name, err)
 	}
 	if on == nil {
@@ -97,8 +96,7 @@ func (f *Files) Put(ctx context.Context, actor workflow.ID, on *workflow.Case, n
 	return a, f.Bind(ctx, actor, on, []workflow.ID{a.ID})
 }
 
-// Drop forgets files that were put and that no case has named: what they were brought for did not come about. Their
-// contents are swept away later.
+// Drop deletes the rows of files that no case names. Sweep removes their contents.
 func (f *Files) Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error {
 	if err := f.db.Write.Run(ctx, "attachment_drop", pq.Array(files), actor); err != nil {
 		return fmt.Errorf("drop %d files: %w", len(files), err)
@@ -106,7 +104,7 @@ func (f *Files) Drop(ctx context.Context, actor workflow.ID, files []workflow.ID
 	return nil
 }
 
-// receive writes what comes to a file of its own, never more than allowed, and says what it is.
+// receive writes an upload to a temporary file, within the size limit, and detects its type.
 func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string, err error) {
 	t, err := os.CreateTemp(f.waiting(), "upload-*")
 	if err != nil {
@@ -133,8 +131,7 @@ func (f *Files) receive(content io.Reader, a *workflow.Attachment) (path string,
 	return t.Name(), t.Sync()
 }
 
-// settle gives a content its place. The same content again is the same file, and as young as this one: no sweep takes
-// it.
+// settle moves a content to its place. An existing content is reused and its time renewed, so that no sweep takes it.
 func (f *Files) settle(arrived string, h workflow.Hash) error {
 	path, now := f.path(h), time.Now()
 	if os.Chtimes(path, now, now) == nil {
@@ -162,8 +159,8 @@ func syncFolder(path string) error {
 	return errors.Join(d.Sync(), d.Close())
 }
 
-// Bind binds a person's own loose files to the draft of a case, all or none. ErrNotFound if one is not theirs or
-// already bound, ErrMoved if the case is no longer as it was seen: what has been submitted grows by acts alone.
+// Bind binds a user's own unbound files to the draft of a case, all or none. ErrNotFound if one is not theirs or
+// already bound, ErrMoved if the case has moved: submitted cases get files by acts only.
 func (f *Files) Bind(ctx context.Context, actor workflow.ID, on *workflow.Case, files []workflow.ID) error {
 	var found, room, still bool
 	var bound int
@@ -230,8 +227,7 @@ func (r *attachmentRow) state() workflow.ScanState {
 	return workflow.ScanState(r.Scan)
 }
 
-// Take takes a file out of a draft. ErrMoved where an act has brought it in meanwhile, or the case is no longer as it
-// was seen.
+// Take removes a file from a draft. ErrMoved if an act has bound it meanwhile or the case has moved.
 func (f *Files) Take(ctx context.Context, on *workflow.Case, file workflow.ID) error {
 	var id string
 	err := f.db.Write.Row(ctx, "attachment_take", []any{file, on.ID, on.Version}, &id)
@@ -244,7 +240,7 @@ func (f *Files) Take(ctx context.Context, on *workflow.Case, file workflow.ID) e
 	return nil
 }
 
-// Find is one file's row. Whether somebody may read it follows from its case, or it is the uploader's own.
+// Find returns a file's row. The caller checks that the file is the reader's own or its case readable.
 func (f *Files) Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error) {
 	var row attachmentRow
 	err := f.db.Read.One(ctx, &row, "attachment_find", pg.IdOrNil(id))
@@ -258,7 +254,6 @@ func (f *Files) Find(ctx context.Context, id workflow.ID) (*workflow.Attachment,
 	return &a, nil
 }
 
-// Of lists the files of a case.
 func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error) {
 	var rows []attachmentRow
 	if err := f.db.Read.All(ctx, &rows, "attachment_list", pg.IdOrNil(on)); err != nil {
@@ -271,9 +266,8 @@ func (f *Files) Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, 
 	return out, nil
 }
 
-// Open opens a file's content: the only way to it. ErrFilePending or ErrFileInfected where the scanner has not passed
-// it, ErrFileErased where it was erased, ErrFileChanged where it is not what was uploaded: all of it is hashed before
-// its first byte is handed out.
+// Open opens a file's content; all access goes through here. ErrFilePending or ErrFileInfected unless the scanner
+// passed it, ErrFileErased, or ErrFileChanged: all of it is hashed before the first byte is served.
 func (f *Files) Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error) {
 	if err := a.Scan.Open(); err != nil {
 		return nil, err
@@ -298,7 +292,7 @@ func (f *Files) Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCl
 func sameContent(ctx context.Context, content io.Reader, as workflow.Hash) (bool, error) {
 	sum := sha256.New()
 	for {
-		if err := ctx.Err(); err != nil { // nobody waits for it any more
+		if err := ctx.Err(); err != nil { // the request has ended
 			return false, err
 		}
 		if n, err := io.CopyN(sum, content, 1<<20); errors.Is(err, io.EOF) {

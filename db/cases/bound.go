@@ -8,7 +8,7 @@ import (
 	"incubase/workflow"
 )
 
-// bindDocument fills in the MACs of what a commit writes: of every case in it with its events and their rows.
+// bindDocument fills in the MACs of a commit: of every case with its events and their rows.
 func bindDocument(k pg.RowKey, doc *document, cases ...*workflow.Case) error {
 	if len(k) == 0 {
 		return nil
@@ -65,7 +65,7 @@ type eventKey struct {
 	seq int
 }
 
-// written are the rows that name the events of a commit.
+// written returns the rows that name the events of a commit.
 func written(k pg.RowKey, doc *document) (map[eventKey]pg.Wrote, error) {
 	all := map[eventKey]pg.Wrote{}
 	var failed error
@@ -113,9 +113,8 @@ func bindObjection(k pg.RowKey, o *objectionDoc) error {
 	return err
 }
 
-// bindDecision fills in the MACs of what a decision writes, and the one that its case has before: where the row is not
-// the one that the last act left, the act goes on and is not bound, so that it never makes good what somebody changed
-// beside the servers.
+// bindDecision fills in the MACs of a decision and of its case before. If that row is not as the last act left it,
+// the act is made but not bound, so that it never legitimizes a change behind the servers.
 func bindDecision(k pg.RowKey, doc *document, d *workflow.Decision) error {
 	if len(k) == 0 {
 		return nil
@@ -132,7 +131,7 @@ func bindDecision(k pg.RowKey, doc *document, d *workflow.Decision) error {
 	return bindDocument(k, doc, cases...)
 }
 
-// Void binds that an act took the force of the case's papers of a kind.
+// Void binds that an act voided the case's papers of a kind.
 func Void(k pg.RowKey, v VoidDoc) workflow.Hash {
 	return k.Mac("void", fmt.Appendf(nil, "%s\n%d\n%s\n%s", v.Case, v.Seq, v.Kind,
 		pg.Micro(v.At).Format(time.RFC3339Nano)))

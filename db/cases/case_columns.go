@@ -17,9 +17,9 @@ import (
 	"incubase/workflow/region"
 )
 
-// The columns of a case, as they are read and as they are written: one place for all of them.
+// All columns of a case, as read and as written, are declared in this file.
 
-// caseHead are the columns of a case that a list shows.
+// caseHead holds the columns of a case that lists show.
 type caseHead struct {
 	ID                string         `db:"id"`
 	Ref               string         `db:"ref"`
@@ -61,7 +61,7 @@ func (r *caseHead) head() workflow.Case {
 		Returned: r.Returned, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC()}
 }
 
-// caseRow are the columns of the view case_facts, the same for loading one case and for lists of whole cases.
+// caseRow holds the columns of the view case_facts, for one case and for lists of whole cases.
 type caseRow struct {
 	caseHead
 	StoredState     workflow.State                    `db:"stored_state"`
@@ -114,11 +114,11 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 		pg.Decode(r.insiderRow.Coaches, &c.Coaches))
 }
 
-// caseDoc is a case as a row of the table cases. Lists are written as they are, never null. Its fields are the columns
-// that the statements write (see caseColumns).
+// caseDoc is a case as a row of the table cases. Lists are never null. Its fields are the columns that statements
+// write (see caseColumns).
 type caseDoc struct {
 	ID                workflow.ID              `json:"id" set:"birth"`
-	Ref               string                   `json:"ref,omitempty" set:"birth"` // none yet when a person opens it
+	Ref               string                   `json:"ref,omitempty" set:"birth"` // empty when a user opens it
 	Workflow          string                   `json:"workflow" set:"birth"`
 	DefinitionVersion int                      `json:"definition_version" set:"birth"`
 	State             workflow.State           `json:"state"`
@@ -193,9 +193,8 @@ func newCaseDoc(c *workflow.Case) *caseDoc {
 	return d
 }
 
-// caseColumns returns the columns of a case that statements write, which are those of caseDoc, and what an act sets of
-// them: what has set:"birth" never changes; of a round, what has set:"record" follows its record, which may have
-// changed since the act was decided on.
+// caseColumns returns the columns that statements write, those of caseDoc, and the assignments of an act. set:"birth"
+// never changes; set:"record" follows a round's record, which may have changed since the decision.
 func caseColumns() (names []string, changes string) {
 	var set []string
 	for _, f := range reflect.VisibleFields(reflect.TypeFor[caseDoc]()) {

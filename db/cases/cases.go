@@ -1,5 +1,5 @@
-// Package cases keeps cases: facts in one statement, a decision in one; lists, files, papers, objections and erasings
-// with them.
+// Package cases keeps cases: one statement reads the facts, one writes a decision; with lists, files, papers,
+// objections and erasures.
 package cases
 
 import (
@@ -8,14 +8,11 @@ import (
 	"incubase/db/pg"
 )
 
-// SQL holds the statements of this package, one named query a file; the leading comment of a file says which index
-// makes it fast.
+// SQL holds the statements of this package, one named query a file, each with the index that makes it fast.
 //
 //go:embed sql/*.sql
 var SQL embed.FS
 
-// Cases is this part of an open database.
 type Cases struct{ *pg.DB }
 
-// New returns this part of a database.
 func New(d *pg.DB) *Cases { return &Cases{d} }

@@ -13,10 +13,10 @@ import (
 	"incubase/workflow/region"
 )
 
-// document is a decision as the statements case_commit and case_open take it: one JSON value whose parts PostgreSQL
-// reads as rows of its tables, so their names are names of columns. Parts left out write nothing.
+// document is a decision as case_commit and case_open take it: one JSON value whose parts PostgreSQL reads as rows,
+// so names are column names. Omitted parts write nothing.
 type document struct {
-	Case     *caseDoc         `json:"case,omitempty"` // that moves or is opened
+	Case     *caseDoc         `json:"case,omitempty"` // the case that moves or is opened
 	Births   []*caseDoc       `json:"births,omitempty"`
 	Events   []eventDoc       `json:"events,omitempty"` // the act first
 	Payloads []payloadDoc     `json:"payloads,omitempty"`
@@ -28,23 +28,23 @@ type document struct {
 	Timers   []TimerDoc       `json:"timers,omitempty"`
 	Board    []board.BoardDoc `json:"board,omitempty"`
 	Parties  []PartyDoc       `json:"parties,omitempty"`
-	// parties of the case changed: those not named are deleted
+	// the parties changed: delete those not named
 	Others     bool           `json:"other_parties,omitempty"`
 	Words      []wordsDoc     `json:"words,omitempty"`
 	Attach     []attachDoc    `json:"attach,omitempty"`
 	Freeze     []workflow.ID  `json:"freeze,omitempty"`
-	Discard    bool           `json:"delete_draft,omitempty"` // the draft is deleted as a whole
+	Discard    bool           `json:"delete_draft,omitempty"` // the whole draft is deleted
 	Envelope   *envelopeDoc   `json:"envelope,omitempty"`
 	RoundState string         `json:"round_state,omitempty"`
 	Papers     []paperDoc     `json:"papers,omitempty"`
 	Voids      []VoidDoc      `json:"voids,omitempty"`
 	Coached    []coachedDoc   `json:"coached,omitempty"`
-	Objections []objectionDoc `json:"objections,omitempty"` // new ones
-	Objected   []objectionDoc `json:"objected,omitempty"`   // of before, counted or answered
+	Objections []objectionDoc `json:"objections,omitempty"`
+	Objected   []objectionDoc `json:"objected,omitempty"` // earlier ones, now counted or answered
 
 	Erase *workflow.EraseDoc `json:"erase,omitempty"`
 
-	beforeMAC []byte // of the case as it was before
+	beforeMAC []byte // of the case before
 }
 
 // attachDoc is an upload that the act binds to the case.
@@ -66,8 +66,8 @@ type eventDoc struct {
 	PayloadHash string         `json:"payload_hash"`
 	Previous    string         `json:"previous_hash"`
 	Hash        string         `json:"hash"`
-	RowMAC      *string        `json:"row_mac"`  // of the case, where this is the last event of the commit
-	RowsMAC     *string        `json:"rows_mac"` // of the event and what it wrote
+	RowMAC      *string        `json:"row_mac"`  // of the case, on its last event of the commit
+	RowsMAC     *string        `json:"rows_mac"` // of the event and the rows it wrote
 }
 
 type payloadDoc struct {
@@ -83,7 +83,7 @@ type answersDoc struct {
 	At       time.Time       `json:"at"`
 	Seq      int             `json:"seq"`
 	Digest   *string         `json:"digest"`
-	Draft    int             `json:"draft"` // number of the draft that was there: it is over
+	Draft    int             `json:"draft"` // number of the replaced draft
 }
 
 type postingDoc struct {
@@ -159,7 +159,7 @@ func newWordsDoc(c *workflow.Case) wordsDoc {
 	return wordsDoc{c.ID, c.Ref + " " + c.Title, c.Region, pg.Opt(c.Organization)}
 }
 
-// envelopeDoc is what a decision changes of a round's money. Version is asserted of the round; 0 asserts nothing.
+// envelopeDoc changes a round's money. Version is the asserted version of the round; 0 asserts nothing.
 type envelopeDoc struct {
 	Round     workflow.ID `json:"round"`
 	Version   int         `json:"version"`
@@ -171,7 +171,6 @@ type envelopeDoc struct {
 	Awards    int         `json:"awards"`
 }
 
-// decisionDocument is everything that a decision writes.
 func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document, error) {
 	if len(d.Events) == 0 || d.Case.Version != d.Before.Version+len(d.Events) {
 		return nil, fmt.Errorf("decision on case %s: %d events from version %d to %d", d.Case.Ref, len(d.Events),
@@ -221,7 +220,7 @@ func (doc *document) event(e *workflow.Event) {
 	doc.Payloads = append(doc.Payloads, payloadDoc{e.Case, e.Seq, e.Payload})
 }
 
-// tell queues the signals. Their keys come from the event that sends them, so each is carried out once.
+// tell queues the signals. Their keys derive from the sending event, so each runs once.
 func (doc *document) tell(d *workflow.Decision, at time.Time, seq int) {
 	for i, s := range d.Signals {
 		key := "signal:" + d.Case.ID + ":" + strconv.Itoa(seq)
@@ -246,7 +245,7 @@ func (doc *document) money(d *workflow.Decision) {
 	}
 }
 
-// live adds the projections of a case: who is waited for and what fires.
+// live adds the duties and timers of a case.
 func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty) {
 	for _, d := range duties {
 		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, pg.Opt(d.User), pg.Opt(d.Organization),
@@ -262,7 +261,6 @@ func TimersOf(c *workflow.Case, alarms []workflow.Clock) (rows []TimerDoc) {
 	return rows
 }
 
-// birth adds a case that the decision gives life to.
 func (doc *document) birth(b *workflow.Birth) {
 	c := &b.Case
 	doc.Births = append(doc.Births, newCaseDoc(c))
@@ -276,8 +274,8 @@ func (doc *document) birth(b *workflow.Birth) {
 	doc.Board = append(doc.Board, board.BoardChange(&workflow.Case{}, c)...)
 }
 
-// Parties are those whom a case is shown to by name, reviewers without a conflict and agencies asked, and those who
-// wrote it for the applicant.
+// Parties returns who sees a case by name: reviewers without a conflict, agencies asked, and helpers who wrote it for
+// the applicant.
 func Parties(c *workflow.Case) (p []PartyDoc) {
 	for _, a := range c.Assignments {
 		if a.Live() {
@@ -296,7 +294,7 @@ func Parties(c *workflow.Case) (p []PartyDoc) {
 	return p
 }
 
-// birthDocument is everything that opening a case writes; its reference is filled in by the statement.
+// birthDocument returns the document that opens a case; the statement fills in its reference.
 func birthDocument(b *workflow.Birth) *document {
 	doc := &document{}
 	doc.birth(b)

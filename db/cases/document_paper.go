@@ -9,8 +9,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// paperDoc is an official paper as a row of the table papers, but for its number: Serial counts here how many of the
-// same counter follow it in this write, and the statement takes that from the counter's last.
+// paperDoc is a paper as a row of papers, except for its number: Serial counts how many papers of the same counter
+// follow in this write; the statement subtracts it from the counter's last.
 type paperDoc struct {
 	ID     workflow.ID     `json:"id"`
 	Case   workflow.ID     `json:"case_id"`
@@ -34,7 +34,7 @@ type VoidDoc struct {
 
 func (doc *document) papers(d *workflow.Decision, at time.Time) {
 	for _, p := range d.Papers {
-		facts, _ := json.Marshal(p.Facts) // words, sums and dates
+		facts, _ := json.Marshal(p.Facts) // only words, sums and dates
 		round := d.Case.Round
 		if p.Kind == paper.Minutes { // of the round itself
 			round = p.Case
@@ -47,7 +47,6 @@ func (doc *document) papers(d *workflow.Decision, at time.Time) {
 	}
 }
 
-// serials counts for each paper how many of the same counter follow it.
 func serials(papers []paperDoc) {
 	for i := range papers {
 		p := &papers[i]

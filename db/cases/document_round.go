@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// roundDoc is a round's details as a row of the table rounds.
 type roundDoc struct {
 	ID         workflow.ID      `json:"id"`
 	State      workflow.State   `json:"state"`

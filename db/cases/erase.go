@@ -19,7 +19,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// erasureColumns are an erasing as it is listed.
 const erasureColumns = `x.id, x.at, x.actor_id, u.name as actor_name, x.kind, coalesce(c.ref, '') as ref, coalesce(x.record_kind, '') as record_kind,
   coalesce(x.record_id, '') as record_id, x.seq, x.reason, x.detail`
 
@@ -43,7 +42,6 @@ func (r *erasureRow) erased() erase.Erased {
 		Seq: r.Seq, Reason: r.Reason, Detail: r.Detail}
 }
 
-// Erasure is one erasing of the list; see workflow.ErasureStore.
 func (d *Cases) Erasure(ctx context.Context, id workflow.ID) (*erase.Erased, error) {
 	var row erasureRow
 	err := d.Read.One(ctx, &row, "erasure_one", pg.IdOrNil(id))
@@ -57,8 +55,8 @@ func (d *Cases) Erasure(ctx context.Context, id workflow.ID) (*erase.Erased, err
 	return &e, nil
 }
 
-// Erasures lists what was erased, the latest first, for who may read that. The cursor is of the last one of the page
-// before.
+// Erasures lists erasures, latest first, for actors who may read them. The cursor is the last one of the previous
+// page.
 func (d *Cases) Erasures(ctx context.Context, actor workflow.Actor, cursor string,
 	limit int) (list []erase.Erased, next string, err error) {
 	if err := erase.MayReadErasures(actor); err != nil {
@@ -95,7 +93,7 @@ func (d *Cases) Erasures(ctx context.Context, actor workflow.Actor, cursor strin
 	return list, next, nil
 }
 
-// Retentions are the periods for which things are kept; see workflow.ErasureStore.
+// Retentions returns the retention periods; see erase.ErasureStore.
 func (d *Cases) Retentions(ctx context.Context) ([]erase.Retention, error) {
 	var rows []struct {
 		Kind    string        `db:"kind"`
@@ -116,7 +114,7 @@ func (d *Cases) Retentions(ctx context.Context) ([]erase.Retention, error) {
 	return out, nil
 }
 
-// NamedOn are the cases on which a person's name stands; see workflow.ErasureStore.
+// NamedOn returns the cases that name a user; see erase.ErasureStore.
 func (d *Cases) NamedOn(ctx context.Context, user workflow.ID) (refs []string, err error) {
 	if err := d.Read.All(ctx, &refs, "erasure_named", user); err != nil {
 		return nil, fmt.Errorf("find cases that name %s: %w", user, err)
@@ -124,7 +122,7 @@ func (d *Cases) NamedOn(ctx context.Context, user workflow.ID) (refs []string, e
 	return refs, nil
 }
 
-// Preview counts what an erasing would take away; see workflow.ErasureStore.
+// Preview counts what an erasure would remove; see erase.ErasureStore.
 func (d *Cases) Preview(ctx context.Context, x erase.Erasure) (*erase.ErasurePreview, error) {
 	var row struct {
 		ID       string     `db:"id"`
@@ -174,12 +172,12 @@ func (d *Cases) Preview(ctx context.Context, x erase.Erasure) (*erase.ErasurePre
 	return p, nil
 }
 
-// erasing names contents that are being removed, so that a crash leaves them to be found.
+// erasing prefixes contents that are being removed, so that they are found after a crash.
 const erasing = "erasing-"
 
-// RemoveErased removes from disk the contents of files that were erased, at once and at the start: a crash after the
-// erasing leaves the content for the next time. A content that another file has too stays. It is moved aside before it
-// is looked up, so that somebody who brings the same content at that moment finds none and keeps their own.
+// RemoveErased removes the contents of erased files from disk, after each erasure and at start, since a crash may
+// leave some. A content that another file shares stays. It is moved aside before the lookup, so that a concurrent
+// upload of the same content finds none and keeps its own.
 func (f *Files) RemoveErased(ctx context.Context) (removed int, err error) {
 	f.sweep.Lock()
 	defer f.sweep.Unlock()
@@ -205,7 +203,7 @@ func (f *Files) RemoveErased(ctx context.Context) (removed int, err error) {
 	return removed, nil
 }
 
-// removeContent takes a content aside and away; one that is named comes back, if a crash left it aside.
+// removeContent moves a content aside and deletes it; a named content that a crash left aside is moved back.
 func (f *Files) removeContent(ctx context.Context, h workflow.Hash, named bool) error {
 	path, aside := f.path(h), filepath.Join(f.waiting(), erasing+h.String())
 	if !named {
@@ -219,7 +217,7 @@ func (f *Files) removeContent(ctx context.Context, h workflow.Hash, named bool) 
 		return fmt.Errorf("whether an erased content is named: %w", err)
 	}
 	var err error
-	if len(known) > 0 { // somebody has brought it meanwhile
+	if len(known) > 0 { // uploaded again meanwhile
 		if _, there := os.Stat(path); there == nil {
 			err = os.Remove(aside)
 		} else {
@@ -241,7 +239,7 @@ func init() {
 	pg.Rule("erasure_has_a_reason", "reason", "请写明删除的理由和依据", "give the reason and its basis")
 }
 
-// Erasures is the store of erasings, with the files that go.
+// Erasures is the store of erasures with the files.
 type Erasures struct {
 	*Cases
 	Files *Files
@@ -249,7 +247,6 @@ type Erasures struct {
 
 var _ erase.ErasureStore = Erasures{}
 
-// Sweep removes the contents of erased files; see workflow.ErasureStore.
 func (e Erasures) Sweep(ctx context.Context) error {
 	_, err := e.Files.RemoveErased(ctx)
 	return err

@@ -36,8 +36,7 @@ func (r *EventRow) Event() workflow.Event {
 		PayloadHash: pg.HashOf(r.PayloadHash), Previous: pg.HashOf(r.Previous), Hash: pg.HashOf(r.Hash), Erased: r.Erased}
 }
 
-// Events reads the time line of a case, oldest first. Who may read it is the case's own matter: the caller has loaded
-// it.
+// Events reads the events of a case, oldest first. The caller has loaded the case and so checked access.
 func (d *Cases) Events(ctx context.Context, caseID workflow.ID) ([]workflow.Event, error) {
 	var rows []EventRow
 	if err := d.Read.All(ctx, &rows, "event_list", pg.IdOrNil(caseID)); err != nil {
@@ -50,7 +49,7 @@ func (d *Cases) Events(ctx context.Context, caseID workflow.ID) ([]workflow.Even
 	return events, nil
 }
 
-// Entered reads the event that led each of several cases into the state it stands in; see workflow.Returns.
+// Entered reads the event that led each case into its present state; see desk.Returns.
 func (d *Cases) Entered(ctx context.Context, cases []workflow.ID) (map[workflow.ID]workflow.Event, error) {
 	var rows []EventRow
 	if err := d.Read.All(ctx, &rows, "event_entered", pq.Array(cases)); err != nil {

@@ -17,13 +17,13 @@ import (
 	"incubase/workflow/region"
 )
 
-// insiderRow says who of the staff is not independent in a case. It stands beside the view: see insiderColumns.
+// insiderRow names the staff who are not independent in a case.
 type insiderRow struct {
 	Helpers []byte `db:"helpers"`
 	Coaches []byte `db:"coaches"`
 }
 
-// insiderColumns are the columns of insiderRow, of a case c. case_parties_case, coachings_pkey
+// insiderColumns selects insiderRow for a case c. case_parties_case, coachings_pkey
 const insiderColumns = `(select jsonb_agg(distinct h.who) from case_parties h where h.part = 'helper'
 	and h.case_id in (c.id, c.parent_id)) as helpers,
   (select jsonb_agg(jsonb_build_object('user', h.user_id, 'at', h.at) order by h.user_id, h.case_id) from coachings h
@@ -81,7 +81,7 @@ type loadRow struct {
 	Waiting    []byte `db:"waiting"`
 }
 
-// factColumns are the columns of caseRow, for statements to name: "f.id, f.ref, ...".
+// factColumns lists the columns of caseRow for statements: "f.id, f.ref, ...".
 var factColumns = strings.Join(columnsOf(reflect.TypeFor[caseRow]()), ", ")
 
 func columnsOf(t reflect.Type) (names []string) {
@@ -98,7 +98,6 @@ func columnsOf(t reflect.Type) (names []string) {
 	return names
 }
 
-// load turns a row into what the ports speak of.
 func (r *caseRow) load(l *workflow.Loaded) error {
 	l.Parent = pg.Str(r.ParentRef)
 	if err := r.fillCase(&l.Facts.Case); err != nil {
@@ -120,11 +119,10 @@ func (r *caseRow) load(l *workflow.Loaded) error {
 	return nil
 }
 
-// decoded is a JSON column that is read while the driver still has its text: a copy of it would be an eighth of all
-// that a page of cases takes.
+// decoded decodes a JSON column from the driver's buffer: copying it would add an eighth to a page's memory.
 type decoded[T any] struct{ value T }
 
-// Scan reads the text; NULL and empty lists and objects give nil.
+// Scan decodes the text; NULL and empty lists and objects give nil.
 func (d *decoded[T]) Scan(src any) error {
 	switch text := src.(type) {
 	case nil:
@@ -155,14 +153,14 @@ func (r *roundRow) round() (*workflow.Round, error) {
 	return x, err
 }
 
-// ReadRules are the rules of rounds by the text they were read from. A country has far more cases than rules, and to
-// read these takes longer than to read a case. They are shared: nobody changes the rules of facts.
+// ReadRules caches the rules of rounds by their text: decoding them takes longer than reading a case. Callers share
+// them and must not change them.
 var ReadRules = struct {
 	sync.RWMutex
 	By map[string]workflow.Rules
 }{By: map[string]workflow.Rules{}}
 
-// MaxRules bounds readRules: some three megabytes.
+// MaxRules bounds ReadRules to some three megabytes.
 const MaxRules = 512
 
 func RulesOf(text []byte) (rules workflow.Rules, err error) {
@@ -204,7 +202,7 @@ func (r *caseRow) parent() *workflow.ParentFacts {
 		Paid: pg.Val(r.ParentPaid)}
 }
 
-// Fragments are pieces of statements that the columns of rows give, by the name that stands for them in the files.
+// Fragments returns the pieces of statements that SQL files name as {{name}}.
 func Fragments() map[string]string {
 	columns, changes := caseColumns()
 	return map[string]string{"case_columns": strings.Join(columns, ", "),

@@ -20,27 +20,23 @@ func init() {
 		"another import has just used this identifier; run it again")
 }
 
-// ImportFile is a file that something is taken from.
 type ImportFile struct {
 	ID     workflow.ID
 	Name   string // without the folder
 	SHA256 workflow.Hash
 }
 
-// ImportSource is the row that a record comes from.
 type ImportSource struct {
 	External string // the publisher's identifier
 	Row      int    // from 1
 	Hash     workflow.Hash
 }
 
-// ImportedOrganization is an organization that a file brings.
 type ImportedOrganization struct {
 	ImportSource
 	Record registry.OrganizationRecord
 }
 
-// ImportedAward is a past award that a file brings.
 type ImportedAward struct {
 	ImportSource
 	Birth   workflow.Birth
@@ -56,13 +52,13 @@ type Imported struct {
 	Ref      string `db:"ref"`  // of a case
 }
 
-// The kinds of records that identifiers of publishers lead to.
+// Kinds of records that publishers' identifiers name.
 const (
 	ExternalOrganization = "organization"
 	ExternalCase         = "case"
 )
 
-// Imported finds what earlier imports made of the identifiers, by identifier.
+// Imported returns what earlier imports made of the identifiers, by identifier.
 func (d *Cases) Imported(ctx context.Context, kind string, external []string) (map[string]Imported, error) {
 	var rows []Imported
 	if err := d.Read.All(ctx, &rows, "import_known", kind, pq.Array(pg.List(external))); err != nil {
@@ -75,7 +71,7 @@ func (d *Cases) Imported(ctx context.Context, kind string, external []string) (m
 	return out, nil
 }
 
-// importDoc is a batch as the statement import_awards takes it; its names are names of columns.
+// importDoc is a batch as import_awards takes it; names are column names.
 type importDoc struct {
 	Source        pg.Columns   `json:"source"`
 	Organizations []pg.Columns `json:"organizations"`
@@ -92,8 +88,8 @@ type saidDoc struct {
 	Body string      `json:"body"`
 }
 
-// ImportAwards writes past awards and the organizations they went to, in one statement: a batch is written whole or not
-// at all. A *workflow.Refused of rule external_id_once says that another import was faster with an identifier.
+// ImportAwards writes past awards and their organizations in one statement, all or nothing. A *workflow.Refused of
+// rule external_id_once means that a concurrent import used an identifier.
 func (d *Cases) ImportAwards(ctx context.Context, f ImportFile, at time.Time, organizations []ImportedOrganization,
 	awards []ImportedAward) error {
 	doc := importDoc{Source: pg.Columns{"id": f.ID, "file": f.Name, "sha256": pg.Bytea(f.SHA256)},
@@ -162,7 +158,7 @@ func (doc *importDoc) identify(f ImportFile, kind string, record workflow.ID, s 
 		"row_number": s.Row, "row_hash": pg.Bytea(s.Hash)})
 }
 
-// RememberImport keeps which row of which file became a record; kept once, a second time changes nothing.
+// RememberImport records which row of which file became a record. It is idempotent.
 func (d *Cases) RememberImport(ctx context.Context, f ImportFile, kind string, actor workflow.ID, recordKind string,
 	record workflow.ID, s ImportSource) error {
 	err := d.Write.Run(ctx, "import_remember", f.ID, kind, f.Name, f.SHA256[:], actor, recordKind, s.External, record,

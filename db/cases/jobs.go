@@ -21,10 +21,9 @@ var (
 	_ desk.JobQueue = (*Cases)(nil)
 )
 
-// MaxJobs is how many jobs of one person may wait or run.
+// MaxJobs is how many unfinished jobs one user may have.
 const MaxJobs = 20
 
-// jobColumns are what is read of a job, as jobRow scans them.
 const jobColumns = `j.id, j.actor_id, j.key, j.keyed, j.confirmed, j.digest, j.action,
   coalesce(j.round_id::text, '') as round_id, j.total, j.request, j.mac, j.verdicts::text as verdicts, j.tries,
   coalesce(j.lease::text, '') as lease, j.created_at, j.started_at, j.finished_at`
@@ -49,7 +48,7 @@ type jobRow struct {
 	Finished  *time.Time `db:"finished_at"`
 }
 
-// jobRequest is what a job was asked for, as it is kept until it is done.
+// jobRequest is a job's request, kept until the job is done.
 type jobRequest struct {
 	Action string         `json:"action"`
 	Note   string         `json:"note"`
@@ -62,7 +61,7 @@ func (r *jobRow) scan(row pg.RowScanner) error {
 		&r.MAC, &r.Verdicts, &r.Tries, &r.Lease, &r.Created, &r.Started, &r.Finished)
 }
 
-// job returns the job of a row. One that is done knows its cases by their verdicts.
+// job returns the job of a row. A finished job takes its cases from its verdicts.
 func (r *jobRow) job() (*desk.Job, error) {
 	j := &desk.Job{ID: r.ID, Actor: r.Actor, Key: r.Key, Keyed: r.Keyed, Confirmed: r.Confirmed,
 		Digest: pg.HashOf(r.Digest), Action: r.Action, Round: r.Round, Tries: r.Tries, Lease: r.Lease,
@@ -79,7 +78,7 @@ func (r *jobRow) job() (*desk.Job, error) {
 	}
 	var asked jobRequest
 	d := json.NewDecoder(strings.NewReader(r.Request))
-	d.UseNumber() // the digits that were written, as in a single act
+	d.UseNumber() // keep digits as written
 	if err := d.Decode(&asked); err != nil || len(asked.Refs) != r.Total {
 		return nil, fmt.Errorf("decode the request of job %s: %d cases of %d: %w", r.ID, len(asked.Refs), r.Total, err)
 	}
@@ -87,13 +86,13 @@ func (r *jobRow) job() (*desk.Job, error) {
 	return j, nil
 }
 
-// job binds what a job does, and in whose name.
+// job computes the MAC of a job's request and actor.
 func job(k pg.RowKey, j *desk.Job, request string) workflow.Hash {
 	return k.Mac("job", fmt.Appendf(nil, "%s\n%s\n%q\n%t\n%t\n%s\n%s", j.ID, j.Actor, j.Key, j.Keyed, j.Confirmed,
 		j.Digest, request))
 }
 
-// AddJob keeps a new job, or finds the earlier one of its actor and key; see workflow.Jobs.
+// AddJob stores a new job or finds the earlier one of its actor and key; see desk.Jobs.
 func (d *Cases) AddJob(ctx context.Context, j desk.Job) (*desk.Job, error) {
 	request, err := json.Marshal(jobRequest{j.Action, j.Note, j.Fields, j.Refs})
 	if err != nil {
@@ -115,15 +114,13 @@ func (d *Cases) AddJob(ctx context.Context, j desk.Job) (*desk.Job, error) {
 			Message: text.Format("您已有 %[1]d 项批量办理尚未完成，请等其中一项办完再发起",
 				"%[1]d bulk acts of yours are not done yet: wait until one is, then start the next", MaxJobs)}}}
 	}
-	return nil, fmt.Errorf("keep a job: %w", workflow.ErrBusy) // not kept, or not yet: the same key finds it
+	return nil, fmt.Errorf("keep a job: %w", workflow.ErrBusy) // unknown: a retry by the same key finds it
 }
 
-// JobByKey finds the actor's job under a key; see workflow.Jobs.
 func (d *Cases) JobByKey(ctx context.Context, actor workflow.ID, key string) (*desk.Job, error) {
 	return d.findJob(ctx, actor, nil, &key)
 }
 
-// Job finds a job of the actor's; see workflow.Jobs.
 func (d *Cases) Job(ctx context.Context, actor, id workflow.ID) (*desk.Job, error) {
 	return d.findJob(ctx, actor, pg.IdOrNil(id), nil)
 }
@@ -156,7 +153,6 @@ type jobSummaryRow struct {
 	Finished  *time.Time `db:"finished_at"`
 }
 
-// JobsOf lists a person's jobs; see workflow.Jobs.
 func (d *Cases) JobsOf(ctx context.Context, actor, round workflow.ID) ([]desk.JobSummary, error) {
 	var rows []jobSummaryRow
 	if err := d.Read.All(ctx, &rows, "job_list", pg.IdOrNil(actor), pg.IdOrNil(round)); err != nil {
@@ -171,11 +167,10 @@ func (d *Cases) JobsOf(ctx context.Context, actor, round workflow.ID) ([]desk.Jo
 	return out, nil
 }
 
-// TakeJob leases the job that has waited longest, for ten seconds; see workflow.JobQueue. One that is not bound by the
-// installation's key is none of its people's, and is never run.
+// TakeJob leases the oldest waiting job for ten seconds; see desk.JobQueue. A job without a valid MAC never runs.
 func (d *Cases) TakeJob(ctx context.Context) (*desk.Job, error) {
 	var some bool
-	if err := d.Read.One(ctx, &some, "job_some"); err != nil || !some { // a quiet queue costs no write
+	if err := d.Read.One(ctx, &some, "job_some"); err != nil || !some { // an empty queue costs no write
 		return nil, err
 	}
 	var row *jobRow
@@ -197,7 +192,6 @@ func (d *Cases) TakeJob(ctx context.Context) (*desk.Job, error) {
 	return j, nil
 }
 
-// KeepVerdicts appends verdicts to a job under its lease; see workflow.JobQueue.
 func (d *Cases) KeepVerdicts(ctx context.Context, j *desk.Job, more []desk.Verdict) error {
 	body, err := json.Marshal(more)
 	if err != nil {
@@ -221,7 +215,6 @@ func (d *Cases) KeepVerdicts(ctx context.Context, j *desk.Job, more []desk.Verdi
 	return nil
 }
 
-// ReleaseJob gives a lease back; see workflow.JobQueue.
 func (d *Cases) ReleaseJob(ctx context.Context, j *desk.Job, trouble string, again time.Duration) error {
 	err := d.Write.Run(ctx, "job_release", j.ID, pg.IdOrNil(j.Lease), clip(trouble, 2000), again.Milliseconds())
 	if err != nil {
@@ -230,7 +223,7 @@ func (d *Cases) ReleaseJob(ctx context.Context, j *desk.Job, trouble string, aga
 	return nil
 }
 
-// ActorNow returns a person with the rights of this moment; see workflow.JobQueue.
+// ActorNow returns a user with their present rights; see desk.JobQueue.
 func (d *Cases) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error) {
 	var row accounts.ActorRow
 	err := d.Read.One(ctx, &row, "actor_now", pg.IdOrNil(user))

@@ -10,7 +10,6 @@ import (
 	"incubase/workflow/money"
 )
 
-// Entry is a posting as it stands in the ledger.
 type Entry struct {
 	ID      int64       `db:"id"`
 	Case    workflow.ID `db:"case_id"`
@@ -26,7 +25,7 @@ type Entry struct {
 	At      time.Time   `db:"at"`
 }
 
-// Ledger reads the postings of one award, oldest first. The caller has loaded the case.
+// Ledger reads the postings of one award, oldest first. The caller has checked access to the case.
 func (d *Cases) Ledger(ctx context.Context, grant workflow.ID) ([]Entry, error) {
 	var out []Entry
 	if err := d.Read.All(ctx, &out, "ledger_grant", pg.IdOrNil(grant)); err != nil {
@@ -35,14 +34,13 @@ func (d *Cases) Ledger(ctx context.Context, grant workflow.ID) ([]Entry, error) 
 	return out, nil
 }
 
-// Balance is what an account of a round or an award holds.
 type Balance struct {
 	Account string    `db:"account"`
 	Amount  money.Fen `db:"amount"`
 }
 
-// Balances reads the accounts of a round: its envelope, what is committed and paid in each award, and what came back.
-// They add up to the envelope's total.
+// Balances reads the accounts of a round, which add up to its envelope: the rest, committed and paid of each award,
+// and returned.
 func (d *Cases) Balances(ctx context.Context, round workflow.ID) ([]Balance, error) {
 	var out []Balance
 	if err := d.Read.All(ctx, &out, "ledger_balances", pg.IdOrNil(round)); err != nil {

@@ -16,23 +16,23 @@ import (
 	"incubase/workflow/region"
 )
 
-// order is one of the closed list of sorts: a key of the case with its type, and a direction. The id breaks ties.
+// order is a sort of lists: a key of the case with its type, a direction, and the operator of later rows. The id
+// breaks ties.
 type order struct{ key, kind, dir, beyond string }
 
 var orders = map[string]order{
-	// cases_pkey, cases_county_id, cases_city_id: does not move under the reader
+	// cases_pkey, cases_county_id, cases_city_id: rows do not move while pages are read
 	"id":      {"c.id", "uuid", "desc", "<"},
 	"updated": {"c.updated_at", "timestamptz", "desc", "<"},                 // cases_updated, cases_city, cases_county
-	"created": {"c.id", "uuid", "desc", "<"},                                // cases_pkey: ids are born in order (UUIDv7)
+	"created": {"c.id", "uuid", "desc", "<"},                                // cases_pkey: ids ascend in time (UUIDv7)
 	"due":     {"coalesce(c.due_on, 'infinity'::date)", "date", "asc", ">"}, // cases_due
 	"ref":     {"c.ref", "text", "asc", ">"},                                // cases_ref_key
 	"amount":  {"coalesce(nullif(c.committed_fen, 0), nullif(c.awarded_fen, 0), c.requested_fen)", "bigint", "desc", "<"},
 }
 
-// Sorts are the names of the orders a list of cases can have; the first is the default.
+// Sorts are the sorts of case lists; the first is the default.
 var Sorts = []string{"updated", "id", "created", "due", "ref", "amount"}
 
-// cursor is where a page ended.
 type cursor struct {
 	Sort string      `json:"s"`
 	Key  string      `json:"k"`
@@ -59,7 +59,6 @@ func parseCursor(s, sort string) (*cursor, error) {
 	return &c, nil
 }
 
-// kindOf is the type of the key that a list's cursor carries.
 func kindOf(sort string) string {
 	if sort == noticeOrder {
 		return "date"
@@ -67,12 +66,13 @@ func kindOf(sort string) string {
 	return orders[sort].kind
 }
 
-// fits reports whether a cursor's key is of the order's type, so that a forged one is refused and not an error of ours.
+// fits reports whether a cursor's key has the sort's type, so that a forged cursor is refused without a database
+// error.
 func fits(key, kind string) bool {
 	var err error
 	switch kind {
 	case "timestamptz":
-		var t time.Time // as the server writes them: in UTC, of years that it knows
+		var t time.Time // as PostgreSQL writes it: in UTC, in years that it knows
 		t, err = time.Parse("2006-01-02 15:04:05.999999+00", key)
 		if err == nil && t.Year() < 1900 {
 			return false
@@ -94,14 +94,13 @@ func fits(key, kind string) bool {
 	return err == nil && len(key) < 80 && !strings.ContainsRune(key, 0)
 }
 
-// listRow is a case's facts with its place in the order.
 type listRow struct {
 	caseRow
 	Key string `db:"page_key"`
 }
 
-// List reads a page of the cases in scope, whole: each with the same facts as one loaded alone, for exports and for who
-// asks for whole cases. Lists are read by Summaries. next is empty on the last page.
+// List reads a page of whole cases in scope, with the same facts as Load, for exports and API calls. Pages use
+// Summaries. next is empty on the last page.
 func (d *Cases) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Loaded,
 	next string, err error) {
 	p, err := d.casePage(ctx, scope, q)
@@ -126,17 +125,16 @@ func (d *Cases) List(ctx context.Context, scope workflow.Scope, q workflow.CaseQ
 	return items, next, nil
 }
 
-// casePage is the question for a page of cases: which, and how it is read.
 type casePage struct {
-	which string // common table expressions; the last is the page: id and place in the order
+	which string // common table expressions; the last, page, has ids and sort keys
 	args  []any
 	dir   string
 	sort  string
-	limit int // one row more is asked for
+	limit int // the query reads one row more
 	read  func(ctx context.Context, dest any, name, text string, args ...any) error
 }
 
-// casePage makes the question; nil where the scope is empty.
+// casePage composes the query of a page; nil for an empty scope.
 func (d *Cases) casePage(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (*casePage, error) {
 	if q.Sort == "" {
 		q.Sort = Sorts[0]
@@ -167,22 +165,21 @@ func (d *Cases) casePage(ctx context.Context, scope workflow.Scope, q workflow.C
 	if p.which, p.args = compose(scope, q, words, o, after, p.limit+1); p.which == "" {
 		return nil, nil
 	}
-	// the orders of everyday stay prepared: to plan takes longer than to read
+	// Common sorts stay prepared: planning takes longer than reading.
 	if q.Sort != Sorts[0] && q.Sort != "id" || q.Words != "" {
 		p.read = d.Read.AllOnce
 	}
 	return p, nil
 }
 
-// facts is the statement that reads the page's cases with their facts.
 func (p *casePage) facts() string {
-	// "offset 0" keeps the planner from joining the whole view before it looks at the page.
+	// "offset 0" keeps the planner from joining the whole view before it restricts to the page.
 	return fmt.Sprintf("with %s select %s, page.k::text as page_key from page cross join lateral (select %s, %s from "+
 		"case_facts c where c.id = page.id offset 0) f order by page.k %[5]s, page.id %[5]s",
 		p.which, factColumns+", f.helpers, f.coaches", strings.ReplaceAll(factColumns, "f.", "c."), insiderColumns, p.dir)
 }
 
-// trackKnown refuses a track that no round has, or not the one that is asked for.
+// trackKnown refuses a track that no round, or not the given round, has.
 func (d *Cases) trackKnown(ctx context.Context, track string, round workflow.ID) error {
 	if track == "" {
 		return nil
@@ -198,7 +195,7 @@ func (d *Cases) trackKnown(ctx context.Context, track string, round workflow.ID)
 	return nil
 }
 
-// filtersKnown refuses names of nothing: an empty list would say that there is none now.
+// filtersKnown refuses filters that name nothing: an empty list would suggest that there are no cases.
 func (d *Cases) filtersKnown(ctx context.Context, q *workflow.CaseQuery) error {
 	if q.Organization == "" && q.Project == "" && q.Agency == "" && q.Region == "" {
 		return nil
@@ -227,20 +224,19 @@ func (d *Cases) filtersKnown(ctx context.Context, q *workflow.CaseQuery) error {
 	return nil
 }
 
-// statement is a text composed of constant fragments with its arguments.
 type statement struct {
 	args []any
 	ctes []string
 }
 
-// arg adds an argument and gives its place in the text.
+// arg adds an argument and returns its placeholder.
 func (s *statement) arg(v any, kind string) string {
 	s.args = append(s.args, v)
 	return "$" + strconv.Itoa(len(s.args)) + "::" + kind
 }
 
-// compose says which cases are on a page: each share of the scope walks its own index in order and stops at the page's
-// end; what they bring is merged. An empty scope gives no text.
+// compose returns the query of a page: each share of the scope walks its own index in order and stops at the page's
+// end; the results are merged. An empty scope gives no text.
 func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o order, after *cursor, limit int) (string,
 	[]any) {
 	s := &statement{}
@@ -253,7 +249,7 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind),
 			s.arg(after.ID, "uuid")))
 	}
-	// The limit stands in the text: for an unknown one the planner expects a tenth of all cases and reads everything.
+	// The limit is a literal: for a parameter the planner expects a tenth of all cases and reads everything.
 	ordered := fmt.Sprintf("order by k %[1]s, id %[1]s limit %[2]d", o.dir, limit)
 	parts := make([]string, len(shares))
 	for i, share := range shares {
@@ -261,7 +257,7 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 		where := append([]string{share.where}, filters...)
 		from := "cases c"
 		if share.small && (o != orders["updated"] || !share.walked) {
-			// "offset 0" has the share found first and sorted then; walking an order for a few cases would meet them late.
+			// "offset 0" finds the share first and sorts it: walking an order for a few cases would meet them late.
 			from, where = "(select c.* from cases c where "+share.where+" offset 0) c", append([]string{"true"}, filters...)
 		}
 		parts[i] = fmt.Sprintf("(select c.id, %s as k from %s where %s %s)", o.key, from, strings.Join(where, " and "),

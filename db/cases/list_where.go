@@ -13,17 +13,17 @@ import (
 	"incubase/workflow/region"
 )
 
-// share is one way in which the actor comes to see cases.
+// share is one condition under which the actor sees cases.
 type share struct {
 	where  string
-	small  bool // few cases as a rule: find them first
+	small  bool // usually few cases: find them first
 	walked bool // an index has them in the default order
 
-	regional bool // cases of a region of the scope
+	regional bool // cases of a region in the scope
 }
 
-// shares turns a scope into conditions, one for each way in which the actor comes to see cases. They say exactly what
-// desk.Visible says of a single case: from the ways of the staff are left out the cases whose insider the actor is.
+// shares turns a scope into conditions. Together they equal desk.Visible: staff conditions exclude cases whose
+// insider the actor is.
 func (s *statement) shares(scope workflow.Scope) []share {
 	out := s.ways(scope.User, scope.Ways)
 	if len(out) > 0 {
@@ -35,8 +35,8 @@ func (s *statement) shares(scope workflow.Scope) []share {
 	return append(out, s.ways(scope.User, scope.Free)...)
 }
 
-// independent leaves out the cases of organizations that the actor belongs to, and those that the actor wrote for an
-// applicant, or whose parent: see workflow/insider.go. case_parties_pkey
+// independent excludes cases of the actor's organizations, and cases that the actor, or whose parent the actor, wrote
+// for an applicant: see workflow/insider.go. case_parties_pkey
 func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
 	where := fmt.Sprintf("not exists (select 1 from case_parties h where h.who = %s and h.part = 'helper' and "+
 		"h.case_id in (c.id, c.parent_id))",
@@ -47,7 +47,6 @@ func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
 	return where
 }
 
-// ways are the conditions of one side's ways.
 func (s *statement) ways(user workflow.ID, scope workflow.Ways) (out []share) {
 	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
@@ -83,7 +82,7 @@ func (s *statement) ways(user workflow.ID, scope workflow.Ways) (out []share) {
 	return out
 }
 
-// few gives keys one by one if they are few, and together if not.
+// few returns keys one by one if there are few, else in one group.
 func few(keys []string) [][]string {
 	if len(keys) > fewPlaces {
 		return [][]string{keys}
@@ -91,7 +90,7 @@ func few(keys []string) [][]string {
 	return slices.Collect(slices.Chunk(keys, 1))
 }
 
-// covered is where the cases of a grant's region, round and responsible agency are.
+// covered restricts to a grant's region, round and responsible agency.
 func (s *statement) covered(g group) string {
 	where := regionIs(s, g.column, g.keys)
 	if g.round != "" {
@@ -103,11 +102,11 @@ func (s *statement) covered(g group) string {
 	return where
 }
 
-// fewPlaces is up to how many places are walked one by one, each along cases_place; more are most of what there is, and
-// walking everything in order meets them soon.
+// fewPlaces is how many places are walked one by one along cases_place. More places hold most cases, so a walk of
+// everything finds them soon.
 const fewPlaces = 12
 
-// each is a share of a large part of the country: a condition for each place if they are few.
+// each returns a condition for each place if there are few.
 func (s *statement) each(where string, places []string, like share) (out []share) {
 	if len(places) > fewPlaces {
 		like.where = s.placed(where, places)
@@ -120,7 +119,7 @@ func (s *statement) each(where string, places []string, like share) (out []share
 	return out
 }
 
-// narrow leaves out the places that a query's workflow and state exclude, and with them whole shares.
+// narrow removes the places, and so whole shares, that a query's workflow and state exclude.
 func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
 	scope.Ways, scope.Free = narrowWays(scope.Ways, q), narrowWays(scope.Free, q)
 	return scope
@@ -151,7 +150,7 @@ func narrowWays(ways workflow.Ways, q workflow.CaseQuery) workflow.Ways {
 		Lead: cut(ways.Lead), Assigned: keep(ways.Assigned), Anyone: keep(ways.Anyone)}
 }
 
-// group is several slices that differ only in their key.
+// group holds slices that differ only in their key.
 type group struct {
 	column, round, agency, organization string
 	keys, places                        []string
@@ -164,7 +163,7 @@ func byRegion(x workflow.Slice) (group, string) {
 		string(x.Region)
 }
 
-// merge joins slices, so that a scope of many grants is few walks. An identical slice of two grants counts once.
+// merge groups slices, so that a scope of many grants takes few walks. Duplicates count once.
 func merge(slicesOf []workflow.Slice, by func(workflow.Slice) (group, string)) (out []group) {
 	at := map[string]int{}
 	for _, x := range slicesOf {
@@ -187,7 +186,7 @@ func merge(slicesOf []workflow.Slice, by func(workflow.Slice) (group, string)) (
 	return out
 }
 
-// regionColumn is the column that holds codes of this level; "" for the whole country.
+// regionColumn returns the column with codes of this level; "" for the whole country.
 func regionColumn(c region.Code) string {
 	switch c.Level() {
 	case region.Province:
@@ -245,7 +244,6 @@ func join(a, b string) string {
 	return a + " and " + b
 }
 
-// filters are the conditions of a query.
 func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.CaseQuery) (out []string) {
 	add := func(where string) { out = append(out, where) }
 	text := func(column, v string) {
@@ -259,7 +257,7 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 		}
 	}
 	text("c.workflow", q.Workflow)
-	text("c.stage", string(q.Stage)) // the state is asked of the places: see narrow
+	text("c.stage", string(q.Stage)) // narrow filters by state
 	text("c.track", q.Track)
 	id("c.round_id", q.Round)
 	id("c.organization_id", q.Organization)
@@ -288,9 +286,9 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 	return out
 }
 
-// waiting finds the cases with a duty that names the user, the user's organization or agency, or a role the user holds
-// there, as far as the user is no insider; once for all shares. Later are those whose duties of the user are all not
-// ready. duties_user, duties_role, role_grants_user
+// waiting selects, once for all shares, cases with a duty for the user, their organization or agency, or a role they
+// hold there, unless the user is an insider. q.Later selects those whose duties are all not ready yet. duties_user,
+// duties_role, role_grants_user
 func (s *statement) waiting(user workflow.ID, houses []workflow.ID, q workflow.CaseQuery) string {
 	me := s.arg(pg.IdOrNil(user), "uuid")
 	ready := "d.ready or coalesce(d.ready_from <= " + s.arg(q.Now.UTC(), "timestamptz") + ", false)"

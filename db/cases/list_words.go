@@ -12,20 +12,19 @@ import (
 	"incubase/workflow/region"
 )
 
-// searched is a word looked for, folded, with the cases that have it, if they are few.
+// searched is a folded search word with the cases that contain it, if they are few.
 type searched struct {
 	word string
 	ids  []workflow.ID
 	few  bool
-	here bool // the ids are of the scope's regions alone
+	here bool // ids covers the scope's regions only
 }
 
-// fewHits is up to how many cases with a word are looked up first; a more frequent word is met soon by walking the
-// list.
+// fewHits is up to how many cases with a word are looked up first; walking the list meets a more frequent word soon.
 const fewHits = 1000
 
-// words finds out how frequent each searched word is where the reader's cases are: a rare one is looked up by
-// case_words_tokens, a frequent one is tested along the way. No fixed plan is good for both.
+// words counts how frequent each word is in the reader's regions: a rare word is looked up by case_words_tokens, a
+// frequent one is tested along the walk. No fixed plan suits both.
 func (d *Cases) words(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]searched, error) {
 	places, here := reached(scope, q.Region)
 	var out []searched
@@ -41,8 +40,7 @@ func (d *Cases) words(ctx context.Context, scope workflow.Scope, q workflow.Case
 	return out, nil
 }
 
-// reached are the places that a search is limited to: the one asked for, or those of the scope (here). None:
-// everywhere.
+// reached returns the places to search: the region asked for, or the scope's regions (here); none means everywhere.
 func reached(scope workflow.Scope, asked region.Code) (places []string, here bool) {
 	if asked != "" {
 		return []string{"@" + string(asked)}, false
@@ -59,8 +57,8 @@ func reached(scope workflow.Scope, asked region.Code) (places []string, here boo
 	return places, len(places) > 0
 }
 
-// words finds each word in the reference, the title or the organization's name. Of a share that is not of the regions
-// the lookup says nothing where it was limited to them.
+// words matches each word against reference, title and organization name. A lookup limited to the scope's regions
+// does not apply to other shares.
 func (s *statement) words(words []searched, regional bool) (out []string) {
 	for _, w := range words {
 		if w.few && (regional || !w.here) {

@@ -26,7 +26,7 @@ type decidedRow struct {
 	Reviewers    pq.StringArray `db:"reviewers"`
 }
 
-// Minutes gathers what the minutes of a round say of its applications and of who decided.
+// Minutes reads a round's applications and deciders for its minutes.
 func (d *Cases) Minutes(ctx context.Context, round workflow.ID, terms workflow.MinuteTerms) (*paper.Decision, error) {
 	var rows []decidedRow
 	if err := d.Read.All(ctx, &rows, "paper_minutes", pg.IdOrNil(round)); err != nil {

@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// objectionDoc is an objection as a row of the table objections.
 type objectionDoc struct {
 	Case        workflow.ID    `json:"case_id"`
 	N           int            `json:"n"`
@@ -36,7 +35,7 @@ type objectionDoc struct {
 	MAC         *string        `json:"row_mac"`
 }
 
-// object adds what the decision did to objections: those of its own event are new, others have been there before.
+// object adds the objections of a decision: new ones of its own event, and changed earlier ones.
 func (doc *document) object(d *workflow.Decision) {
 	for i := range d.Objections {
 		o := &d.Objections[i]
@@ -55,13 +54,13 @@ func (doc *document) object(d *workflow.Decision) {
 	}
 }
 
-// objectionDocument is an objection o as workflow.Objection reads it.
+// objectionDocument selects an objection o in the form of workflow.Objection.
 const objectionDocument = `jsonb_build_object('n', o.n, 'seq', o.seq, 'at', o.at, 'name', o.name, 'contact', o.contact, 'text', o.text,
           'anonymous', o.anonymous, 'counts', o.counts, 'unconfirmed', o.unconfirmed, 'since', o.since, 'due_on', o.due_on,
           'resolved', o.resolved_at, 'upheld', o.upheld, 'reason', o.reason, 'by', coalesce(o.answered_by::text, ''),
           'answer_seq', coalesce(o.answer_seq, 0), 'files', o.files)`
 
-// Objections reads those to a case by number, after the one given: at most a page of them.
+// Objections reads a page of objections to a case by number, after the one given.
 func (d *Cases) Objections(ctx context.Context, on workflow.ID, after, limit int) ([]workflow.Objection, error) {
 	var rows []struct {
 		Document []byte `db:"document"`
@@ -78,7 +77,7 @@ func (d *Cases) Objections(ctx context.Context, on workflow.ID, after, limit int
 	return out, nil
 }
 
-// ObjectionCode is the number and the code of the objection that an event brought: what its sender is handed.
+// ObjectionCode returns the number and code, given to the objector, of the objection in an event.
 func (d *Cases) ObjectionCode(ctx context.Context, on workflow.ID, seq int) (n int, code string, err error) {
 	var row struct {
 		N    int    `db:"n"`
@@ -104,7 +103,8 @@ type followedRow struct {
 	Over        bool           `db:"over"`
 }
 
-// FollowObjection reads the outcome of an objection by its code. It names no person. ErrNotFound if there is none.
+// FollowObjection reads the outcome of an objection by its code, without names of persons. ErrNotFound if there is
+// none.
 func (d *Cases) FollowObjection(ctx context.Context, code string) (*workflow.Followed, error) {
 	if code = workflow.ParseObjectionCode(code); code == "" {
 		return nil, workflow.ErrNotFound

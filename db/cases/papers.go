@@ -34,7 +34,7 @@ func (r *paperRow) paper() (paper.Paper, error) {
 	return p, pg.Decode(r.Facts, &p.Facts)
 }
 
-// papers runs a query of papers. Who may read them is their case's matter: the caller asks the desk.
+// papers runs a query of papers. The caller checks access to their case.
 func (d *Cases) papers(ctx context.Context, query string, args ...any) ([]paper.Paper, error) {
 	var rows []paperRow
 	if err := d.Read.All(ctx, &rows, query, args...); err != nil {
@@ -50,17 +50,16 @@ func (d *Cases) papers(ctx context.Context, query string, args ...any) ([]paper.
 	return out, nil
 }
 
-// PapersOf are a case's papers, oldest first; see workflow.Papers.
+// PapersOf returns a case's papers, oldest first; see desk.Papers.
 func (d *Cases) PapersOf(ctx context.Context, on workflow.ID) ([]paper.Paper, error) {
 	return d.papers(ctx, "paper_list", pg.IdOrNil(on))
 }
 
-// PapersOfRound are a round's papers of one kind that hold; see workflow.Papers.
+// PapersOfRound returns a round's valid papers of one kind; see desk.Papers.
 func (d *Cases) PapersOfRound(ctx context.Context, round workflow.ID, kind string) ([]paper.Paper, error) {
 	return d.papers(ctx, "paper_round", pg.IdOrNil(round), kind, desk.MaxBundle)
 }
 
-// Paper reads one; see workflow.Papers.
 func (d *Cases) Paper(ctx context.Context, id workflow.ID) (*paper.Paper, error) {
 	list, err := d.papers(ctx, "paper_one", pg.IdOrNil(id))
 	if err == nil && len(list) == 0 {
@@ -72,7 +71,7 @@ func (d *Cases) Paper(ctx context.Context, id workflow.ID) (*paper.Paper, error)
 	return &list[0], nil
 }
 
-// PaperCounts says how many papers of each kind of a round hold.
+// PaperCounts returns how many valid papers of each kind a round has.
 func (d *Cases) PaperCounts(ctx context.Context, round workflow.ID) (map[string]int, error) {
 	var rows []struct {
 		Kind string `db:"kind"`

@@ -54,7 +54,7 @@ func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
 	return x, pg.Decode(r.Rules, &x.Rules)
 }
 
-// PublicRounds are the rounds that have been announced (every state but preparing), newest first.
+// PublicRounds returns the announced rounds (every state but preparing), newest first.
 func (d *Cases) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
 	var rows []roundRecordRow
 	if err := d.Read.All(ctx, &rows, "public_rounds", pg.MaxPage); err != nil {
@@ -70,7 +70,7 @@ func (d *Cases) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error
 	return out, nil
 }
 
-// Notice is an intended award before the public: its id takes objections.
+// Notice is an intended award on public notice: its id takes objections.
 type Notice struct {
 	ID           workflow.ID   `db:"id"` // of the case
 	Ref          string        `db:"ref"`
@@ -87,7 +87,7 @@ type Notice struct {
 	Anonymous    bool          `db:"anonymous"` // anonymous objections hold up the award too
 }
 
-// PublicNotices reads the notices that run now, the last to end first, after the cursor.
+// PublicNotices reads running notices, the last to end first, after the cursor.
 func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after string, limit int) (items []Notice,
 	next string, err error) {
 	from, err := parseCursor(after, noticeOrder)
@@ -110,10 +110,9 @@ func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after st
 	return items, next, nil
 }
 
-// noticeOrder names the order of notices in cursors.
 const noticeOrder = "notice"
 
-// PublicNotice reads one that runs now, or ErrNotFound.
+// PublicNotice reads one running notice, or returns ErrNotFound.
 func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*Notice, error) {
 	var out []Notice
 	if pg.IdOrNil(id) == nil {
@@ -128,7 +127,6 @@ func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workfl
 	return &out[0], nil
 }
 
-// Award is a confirmed award.
 type Award struct {
 	ID           workflow.ID    `db:"id"`
 	Ref          string         `db:"ref"`
@@ -156,8 +154,8 @@ type Award struct {
 	Updated      time.Time      `db:"updated_at"`
 }
 
-// PublicAwards reads confirmed awards, newest cases first, after the one named (empty: from the start); round and
-// region filter where not empty.
+// PublicAwards reads confirmed awards, newest cases first, after the given one (empty: from the start); round and
+// region filter unless empty.
 func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, after workflow.ID,
 	limit int) (items []Award, next workflow.ID, err error) {
 	limit = pg.PageSize(limit)
@@ -178,7 +176,7 @@ func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.C
 	return items, next, nil
 }
 
-// Figure is the confirmed awards of a round in one stage, in sum.
+// Figure totals a round's confirmed awards in one stage.
 type Figure struct {
 	Round     workflow.ID    `db:"round_id"`
 	RoundZH   string         `db:"round_zh"`
@@ -189,13 +187,13 @@ type Figure struct {
 	Paid      money.Fen      `db:"paid_fen"`
 }
 
-// PublicFigures sums up what PublicAwards lists, by round and stage; round and region filter where not empty.
+// PublicFigures totals what PublicAwards lists, by round and stage; round and region filter unless empty.
 func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.Code) (out []Figure, err error) {
 	if round != "" && pg.IdOrNil(round) == nil {
 		return nil, nil
 	}
 	name := "public_figures"
-	if in.Level() > region.Street { // cells end at the street, and a community has few awards
+	if in.Level() > region.Street { // board cells end at the street, and a community has few awards
 		name = "public_figures_near"
 	}
 	err = d.Read.All(ctx, &out, name, pg.IdOrNil(round), string(in))

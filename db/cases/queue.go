@@ -21,7 +21,7 @@ type timerRow struct {
 	Fires  time.Time `db:"fires_at"`
 }
 
-// DueTimers are the timers whose time has come and that were not refused within the last day; see workflow.Queue.
+// DueTimers returns due timers that were not refused within the last day; see desk.Queue.
 func (d *Cases) DueTimers(ctx context.Context, now time.Time, limit int) ([]desk.Timer, error) {
 	var rows []timerRow
 	if err := d.Read.All(ctx, &rows, "timer_due", pg.Micro(now), limit); err != nil {
@@ -34,7 +34,7 @@ func (d *Cases) DueTimers(ctx context.Context, now time.Time, limit int) ([]desk
 	return out, nil
 }
 
-// TimerTried notes that a timer was run at a time and, where it was refused, why: the officer is waited for then.
+// TimerTried records when a timer ran and why it was refused, if so: the officer then gets a duty.
 func (d *Cases) TimerTried(ctx context.Context, t desk.Timer, at time.Time, refusal string) error {
 	if err := d.Write.Run(ctx, "timer_tried", t.Case, t.Name, t.Since, pg.Micro(at), clip(refusal, 2000)); err != nil {
 		return fmt.Errorf("note timer %s of case %s: %w", t.Name, t.Case, err)
@@ -50,10 +50,10 @@ type signalRow struct {
 	Tries  int
 }
 
-// TakeSignals leases signals that wait, for half a minute: another server leaves them alone meanwhile.
+// TakeSignals leases pending signals for half a minute.
 func (d *Cases) TakeSignals(ctx context.Context, limit int) ([]desk.PendingSignal, error) {
 	var some bool
-	if err := d.Read.One(ctx, &some, "signal_some"); err != nil || !some { // a quiet queue costs no write
+	if err := d.Read.One(ctx, &some, "signal_some"); err != nil || !some { // an empty queue costs no write
 		return nil, err
 	}
 	var out []desk.PendingSignal
@@ -72,7 +72,7 @@ func (d *Cases) TakeSignals(ctx context.Context, limit int) ([]desk.PendingSigna
 	return out, nil
 }
 
-// MarkSignal notes that a signal is done, or what kept it and when to try again.
+// MarkSignal records that a signal is done, or its problem and when to retry.
 func (d *Cases) MarkSignal(ctx context.Context, key string, problem string, again time.Duration) error {
 	if err := d.Write.Run(ctx, "signal_mark", key, clip(problem, 2000), again.Milliseconds()); err != nil {
 		return fmt.Errorf("mark %s: %w", key, err)
@@ -80,7 +80,7 @@ func (d *Cases) MarkSignal(ctx context.Context, key string, problem string, agai
 	return nil
 }
 
-// clip keeps the first n bytes, at a character's end.
+// clip keeps at most the first n bytes, cut between characters.
 func clip(s string, n int) string {
 	if len(s) <= n {
 		return s

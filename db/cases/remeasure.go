@@ -12,8 +12,8 @@ import (
 	"incubase/workflow/desk"
 )
 
-// Remeasure measures the provisional clocks of all cases again, after a calendar has come in, and tells how many cases
-// have other days now. It is no act on a case: nothing is decided, and the chain stays as it is.
+// Remeasure measures all provisional clocks again after a new calendar and returns how many cases changed. It is no
+// act: nothing is decided and the chain stays.
 func (d *Cases) Remeasure(ctx context.Context, desk *desk.Desk) (n int, err error) {
 	const page = 500
 	for after := "00000000-0000-0000-0000-000000000000"; ; {
@@ -56,7 +56,7 @@ func (d *Cases) remeasure(ctx context.Context, desk *desk.Desk, id workflow.ID) 
 	var done bool
 	err = d.Write.Row(ctx, "clock_remeasure", []any{string(body), before.Version}, &done)
 	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil // it has moved, and was measured by that
+		return false, nil // it has moved, which measured its clocks
 	}
 	if err != nil {
 		return false, fmt.Errorf("measure the clocks of %s: %w", before.Ref, err)

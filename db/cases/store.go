@@ -19,7 +19,6 @@ import (
 
 var _ workflow.Store = (*Cases)(nil)
 
-// Load reads a case's facts in one statement; see workflow.Store.
 func (d *Cases) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loaded, error) {
 	var row loadRow
 	err := d.Read.One(ctx, &row, LoadWith(q.Needs), LoadArgs(q)...)
@@ -54,7 +53,7 @@ func (d *Cases) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loade
 	return l, nil
 }
 
-// LoadArgs are the parameters of case_load, in the order in which it names them.
+// LoadArgs returns the parameters of case_load in order.
 func LoadArgs(q workflow.LoadQuery) []any {
 	id, ref := pg.Identify(q.Ref)
 	actor := q.Actor.ID
@@ -64,7 +63,6 @@ func LoadArgs(q workflow.LoadQuery) []any {
 	return []any{id, ref, actor, q.Key, q.Slot}
 }
 
-// LoadWith names the statement with the parts that are needed.
 func LoadWith(n workflow.Needs) string {
 	var parts []string
 	if n.Reviewers {
@@ -79,7 +77,6 @@ func LoadWith(n workflow.Needs) string {
 	return pg.With("case_load", parts)
 }
 
-// Commit writes a decision in one statement; see workflow.Store.
 func (d *Cases) Commit(ctx context.Context, c workflow.Commit) error {
 	args, err := d.CommitArgs(&c)
 	if err != nil {
@@ -96,7 +93,7 @@ func (d *Cases) Commit(ctx context.Context, c workflow.Commit) error {
 	return nil
 }
 
-// CommitArgs returns the parameters of case_commit, in the order in which it names them.
+// CommitArgs returns the parameters of case_commit in order.
 func (d *Cases) CommitArgs(c *workflow.Commit) ([]any, error) {
 	x := &c.Decision
 	doc, err := decisionDocument(x, c.Alarms)
@@ -121,7 +118,7 @@ func receiptText(r json.RawMessage) string {
 	return string(r)
 }
 
-// named fills the action into a refusal that a constraint gave, and says what failed otherwise.
+// named adds the action to a refusal by a constraint, or wraps the error.
 func named(err error, action, ref string) error {
 	var r *workflow.Refused
 	if errors.As(err, &r) {
@@ -162,7 +159,7 @@ func (r *openingRow) opened(x *workflow.Round) error {
 	return nil
 }
 
-// LoadOpening reads what opening a case needs, in one statement; see workflow.Store. What is not there is nil.
+// LoadOpening reads what opening a case needs, in one statement; see workflow.Store. Missing rows are nil.
 func (d *Cases) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*workflow.Loaded, error) {
 	var row openingRow
 	var err error
@@ -195,7 +192,7 @@ func (d *Cases) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*work
 	return l, nil
 }
 
-// Open writes a new case and numbers it, in one statement; see workflow.Store.
+// Open writes and numbers a new case in one statement; see workflow.Store.
 func (d *Cases) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
 	doc := birthDocument(&b)
 	if err := bindDocument(d.RowKey, doc, &b.Case); err != nil {
@@ -221,16 +218,15 @@ func (d *Cases) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (
 	return json.RawMessage(receipt), nil
 }
 
-// Replay marks the key as answered again; see workflow.Store.
+// Replay records that the key was answered again; see workflow.Store.
 func (d *Cases) Replay(ctx context.Context, actor workflow.ID, key string) (said string, err error) {
 	err = d.Write.Row(ctx, "key_replay", []any{actor, key}, &said)
 	if errors.Is(err, sql.ErrNoRows) {
-		return "", fmt.Errorf("replay key %q: %w", key, workflow.ErrUnknown) // read, and gone: another server answered it
+		return "", fmt.Errorf("replay key %q: %w", key, workflow.ErrUnknown) // another server answered it
 	}
 	return said, err
 }
 
-// SaveDraft keeps work in progress; see workflow.Store.
 func (d *Cases) SaveDraft(ctx context.Context, x workflow.Draft) error {
 	var at time.Time
 	var after *int
@@ -263,7 +259,6 @@ func orEmpty(w map[string]workflow.Written) map[string]workflow.Written {
 	return w
 }
 
-// drafted fills in what is known of the draft.
 func (r *loadRow) drafted(f *workflow.Facts) error {
 	if r.DraftAt != nil {
 		f.DraftAt, f.DraftNumber, f.DraftBy, f.DraftName = *r.DraftAt, *r.DraftNo, pg.Str(r.DraftBy), pg.Str(r.DraftName)
@@ -285,7 +280,7 @@ type replacedRow struct {
 	Replaced time.Time `db:"replaced_at"`
 }
 
-// Replaced lists the answers of a case that other saves replaced since a time, the newest first.
+// Replaced lists the answers of a case that later saves replaced since a time, newest first.
 func (d *Cases) Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]workflow.Replaced, error) {
 	var rows []replacedRow
 	if err := d.Read.All(ctx, &rows, "replaced_list", pg.IdOrNil(on), since); err != nil {
@@ -299,7 +294,6 @@ func (d *Cases) Replaced(ctx context.Context, on workflow.ID, since time.Time) (
 	return out, nil
 }
 
-// ForgetReplaced forgets replaced answers from before a time.
 func (d *Cases) ForgetReplaced(ctx context.Context, before time.Time) error {
 	return d.Write.Run(ctx, "replaced_forget", before)
 }

@@ -11,22 +11,20 @@ import (
 	"incubase/workflow"
 )
 
-// summaryRow is a row of a list.
 type summaryRow struct {
 	caseHead
 	OrganizationName string `db:"organization_name"`
 	RegionName       string `db:"region_name"`
-	Helped           bool   `db:"helped"` // the reader wrote the case, or its parent, for the applicant
+	Helped           bool   `db:"helped"` // the reader wrote the case or its parent for the applicant
 	Reviews          []byte `db:"reviews"`
 	Cosigns          []byte `db:"cosigns"`
 	Duties           []byte `db:"duties"`
-	Key              string `db:"page_key"` // its place in the order
+	Key              string `db:"page_key"`
 }
 
-// headColumns are the columns of caseHead, of a case c.
 var headColumns = strings.ReplaceAll(strings.Join(columnsOf(reflect.TypeFor[caseHead]()), ", "), "f.", "c.")
 
-// Summaries reads a page of the cases in scope, a row each. next is empty on the last page.
+// Summaries reads a page of the cases in scope. next is empty on the last page.
 func (d *Cases) Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) (items []workflow.Listed,
 	next string, err error) {
 	p, err := d.casePage(ctx, scope, q)
@@ -51,8 +49,8 @@ func (d *Cases) Summaries(ctx context.Context, scope workflow.Scope, q workflow.
 	return items, next, nil
 }
 
-// summaries is the statement that reads the rows of the page: names by primary keys, duties by duties_pkey,
-// case_parties_pkey. The reader's own reviews and opinions are read only of who may have some.
+// summaries composes the query of the page's rows: names by primary keys, duties by duties_pkey, case_parties_pkey.
+// The reader's own reviews and opinions are read only if the scope can have some.
 func (p *casePage) summaries(scope workflow.Scope, q workflow.CaseQuery) string {
 	s := &statement{args: p.args}
 	me, now := s.arg(pg.IdOrNil(scope.User), "uuid"), s.arg(q.Now.UTC(), "timestamptz")
