@@ -12,33 +12,30 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Clock is the domain's clock and calendar; see workflow.Clockwork. Time runs ahead of the real one by the offset that
-// a demonstration keeps in the database; sessions, throttles and rights never look here. Several servers follow the
-// same offset and calendars within the interval of Keep.
+// Clock is the domain's clock and calendar; see workflow.Clockwork. It runs ahead of real time by a demonstration's
+// offset in the database; sessions, throttles and rights use real time. Servers agree within the interval of Keep.
 type Clock struct {
 	db       *Records
 	offset   atomic.Int64 // microseconds
 	calendar atomic.Pointer[calendar.Calendar]
-	loaded   string // ids and versions of the calendars laid over the shipped one; only refresh touches it
+	loaded   string // ids and versions of the calendars added to the shipped one
 	turn     chan struct{}
 }
 
-// NewClock reads offset and calendars.
 func (d *Records) NewClock(ctx context.Context) (*Clock, error) {
 	c := &Clock{db: d, turn: make(chan struct{}, 1)}
 	c.calendar.Store(calendar.Shipped())
 	return c, c.Refresh(ctx)
 }
 
-// Now is the domain's time.
 func (c *Clock) Now() time.Time {
 	return time.Now().Add(time.Duration(c.offset.Load()) * time.Microsecond).UTC()
 }
 
-// Calendar is the shipped calendar with the records laid over it.
+// Calendar returns the shipped calendar with the records applied.
 func (c *Clock) Calendar() *calendar.Calendar { return c.calendar.Load() }
 
-// Refresh looks whether offset or calendars have changed.
+// Refresh reads the offset, and the calendars if they changed.
 func (c *Clock) Refresh(ctx context.Context) error {
 	c.turn <- struct{}{}
 	defer func() { <-c.turn }()
@@ -82,7 +79,7 @@ func (c *Clock) Keep(ctx context.Context, every time.Duration) {
 	}
 }
 
-// Advance moves the demonstration's clock forward, never back, and tells the new time.
+// Advance moves a demonstration's clock forward and returns the new time.
 func (c *Clock) Advance(ctx context.Context, by time.Duration) (time.Time, error) {
 	if by <= 0 || by > 5*365*24*time.Hour {
 		return time.Time{}, pg.Invalid("advance", "时钟只能向前拨，每次最多五年", "the clock moves forward only, by five years at most")

@@ -20,8 +20,7 @@ import (
 	"incubase/workflow/vet"
 )
 
-// ErrDefinitionChanged is a definition whose version is already there with other content. Cases live under it: a change
-// needs a new version.
+// ErrDefinitionChanged refuses a stored version with other content: cases use it, so a change needs a new version.
 var ErrDefinitionChanged = errors.New("this version of the definition exists with other content")
 
 type stateDoc struct {
@@ -36,8 +35,8 @@ type edgeDoc struct {
 	To     workflow.State `json:"to_state"`
 }
 
-// Define writes definitions with their states and edges, so that foreign keys know them. It does nothing for those that
-// are there, and refuses the same version with other content. Several servers may do it at once.
+// Define stores definitions with the states and edges that foreign keys refer to. It skips those already stored and
+// returns ErrDefinitionChanged for other content under the same version. Servers may run it concurrently.
 func (d *Records) Define(ctx context.Context, machines ...*machine.Machine) error {
 	unknown, err := d.undefined(ctx, machines)
 	if err != nil || len(unknown) == 0 {
@@ -46,7 +45,7 @@ func (d *Records) Define(ctx context.Context, machines ...*machine.Machine) erro
 	return d.storeDefinition(ctx, unknown, "", func(*pg.Tx) error { return nil })
 }
 
-// undefined are those that are not there with this very content: at nearly every start there are none.
+// undefined returns the machines not stored with this content; at nearly every start there are none.
 func (d *Records) undefined(ctx context.Context, machines []*machine.Machine) (unknown []*machine.Machine, err error) {
 	var rows []struct {
 		Name    string
@@ -73,14 +72,13 @@ func (d *Records) undefined(ctx context.Context, machines []*machine.Machine) (u
 	return unknown, nil
 }
 
-// content is a definition as it is stored, and the hash of that.
 func content(def define.Definition) (body []byte, hash workflow.Hash, err error) {
 	body, err = json.Marshal(def)
 	return body, sha256.Sum256(body), err
 }
 
-// DefineBy is Define for a definition that a person loads: it waits for another's approval. The row of the audit trail
-// is written with it or not at all.
+// DefineBy is Define for a definition that a user loads: it waits for another user's approval. Its audit row is
+// written in the same transaction.
 func (d *Records) DefineBy(ctx context.Context, actor workflow.ID, m *machine.Machine) error {
 	def := m.Definition()
 	return d.storeDefinition(ctx, []*machine.Machine{m}, actor, func(t *pg.Tx) error {
@@ -120,7 +118,7 @@ func storeDefinition(t *pg.Tx, m *machine.Machine, loader workflow.ID) error {
 	for _, e := range m.Edges() {
 		edges = append(edges, edgeDoc{e.Action, e.From, e.To})
 	}
-	for _, s := range def.States { // an erasing leads from each state to itself
+	for _, s := range def.States { // an erasure leads from each state to itself
 		edges = append(edges, edgeDoc{machine.EraseAction, s.Name, s.Name})
 	}
 	parts, err := json.Marshal(map[string]any{"states": states, "edges": edges})
@@ -146,7 +144,7 @@ func storeDefinition(t *pg.Tx, m *machine.Machine, loader workflow.ID) error {
 	return t.Run("definition_log", def.Name, def.Version, cmp.Or(loader, workflow.SystemID), string(said))
 }
 
-// StoredDefinition is a version as the database has it. Definition is nil where it is known to who asked.
+// StoredDefinition is a stored version. Definition is nil if the caller knows it.
 type StoredDefinition struct {
 	Name       string
 	Version    int
@@ -154,8 +152,8 @@ type StoredDefinition struct {
 	Standing   vet.DefinitionStanding
 }
 
-// Definitions reads how the definitions stand that there are, the shipped ones and those loaded into this installation;
-// the content only of those that are not known already ("grant/1").
+// Definitions reads the standing of all definitions, shipped and loaded, and the content of those not in known
+// ("grant/1").
 func (d *Records) Definitions(ctx context.Context, known ...string) ([]StoredDefinition, error) {
 	var rows []struct {
 		Name        string
@@ -191,8 +189,8 @@ func (d *Records) Definitions(ctx context.Context, known ...string) ([]StoredDef
 	return out, nil
 }
 
-// StandDefinition approves or withdraws a version. Who may is decided before; ErrMoved where it stands so by now, or
-// its loader approves it.
+// StandDefinition approves or withdraws a version. The caller checks the actor's rights; ErrMoved if it already
+// stands so or its loader approves it.
 func (d *Records) StandDefinition(ctx context.Context, actor workflow.ID, name string, version int,
 	to vet.DefinitionStatus, note string) error {
 	var n int64

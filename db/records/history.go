@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// RecordHistory is the log of one record, from its beginning: for audit administrators and auditors, ErrNotFound for
-// anybody else. Auditors see business records; accounts and rights are the audit administrators'.
+// RecordHistory returns the log of a record from its beginning, for audit administrators and auditors; ErrNotFound
+// for others. Auditors see business records; accounts and rights are for audit administrators.
 func (d *Records) RecordHistory(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind,
 	id string) ([]registry.RecordEntry, error) {
 	if err := d.mayAudit(ctx, actor, kind, id); err != nil {
@@ -36,7 +36,7 @@ func (d *Records) RecordHistory(ctx context.Context, actor workflow.Actor, kind 
 	return out, nil
 }
 
-// mayAudit reports whether the actor may read the log of a record: an auditor of what lies in the region only.
+// mayAudit returns ErrNotFound unless the actor may read a record's log: auditors only within their region.
 func (d *Records) mayAudit(ctx context.Context, actor workflow.Actor, kind workflow.RecordKind, id string) error {
 	if actor.ID == workflow.SystemID || actor.Has(workflow.RoleAuditadmin) {
 		return nil
@@ -68,7 +68,6 @@ func (d *Records) mayAudit(ctx context.Context, actor workflow.Actor, kind workf
 	return d.Record(ctx, s, kind, id, rec)
 }
 
-// AuditEntry is one row of the trail of accounts.
 type AuditEntry struct {
 	ID        int64     `db:"id" json:"id"`
 	At        time.Time `db:"at" json:"at"`
@@ -81,7 +80,7 @@ type AuditEntry struct {
 	Detail    string    `db:"detail" json:"detail,omitempty"`
 }
 
-// Audit reads the trail, the latest first. It is for audit administrators only; ErrNotFound for anybody else.
+// Audit reads the trail, latest first, for audit administrators; ErrNotFound for others.
 func (d *Records) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) (out []AuditEntry,
 	err error) {
 	if !actor.Has(workflow.RoleAuditadmin) && actor.ID != workflow.SystemID {
@@ -116,5 +115,5 @@ type RecordLogRow struct {
 	Body     *string   `db:"body"`
 	Erased   bool      `db:"erased"`
 	MAC      []byte    `db:"row_mac"`
-	Row      []byte    `db:"row"` // the record as it stands, with its last entry
+	Row      []byte    `db:"row"` // the record now, on its last entry
 }

@@ -9,11 +9,11 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Identity is what tells an organization from others: Kind is credit_code, filing_number or name; the last two are
-// compared in a Place (workflow.ComparedIn), folded.
+// Identity identifies an organization: Kind is credit_code, filing_number or name; the last two are compared folded
+// and within a Place (workflow.ComparedIn).
 type Identity struct{ Kind, Place, What string }
 
-// KnownOrganizations finds organizations by identities: for each its matches, at most 20.
+// KnownOrganizations returns at most 20 matches for each identity.
 func (d *Records) KnownOrganizations(ctx context.Context, ids []Identity) ([][]registry.SimilarRecord, error) {
 	var kinds, places, what []string
 	for _, id := range ids {
@@ -39,7 +39,7 @@ func (d *Records) KnownOrganizations(ctx context.Context, ids []Identity) ([][]r
 	return out, nil
 }
 
-// SimilarOrganizations finds those that a person reads the same name of, in the place where names are compared.
+// SimilarOrganizations returns organizations whose name reads the same, in the place where names are compared.
 func (d *Records) SimilarOrganizations(ctx context.Context, place, name string) ([]registry.SimilarRecord, error) {
 	found, err := d.KnownOrganizations(ctx, []Identity{{Kind: "name", Place: place, What: name}})
 	if err != nil {

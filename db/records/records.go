@@ -17,8 +17,7 @@ import (
 
 func init() { pg.AppendOnly = append(pg.AppendOnly, "record_bodies") }
 
-// WriteRecord writes a change of one record, its chained log entry and its key in one statement; see
-// workflow.RecordStore.
+// WriteRecord writes a record's change, its chained log entry and its key in one statement; see registry.RecordStore.
 func (d *Records) WriteRecord(ctx context.Context, w registry.RecordWrite) (json.RawMessage, error) {
 	row, err := rowOf(w)
 	if err != nil {
@@ -69,7 +68,7 @@ func recordArgs(w registry.RecordWrite, row pg.Columns) ([]any, error) {
 	return []any{string(body), w.Op, w.Actor, pg.Micro(w.At), string(said), w.Key, w.Digest[:], string(receipt)}, nil
 }
 
-// recordError fills the act into a refusal that a constraint gave.
+// recordError adds the action to a refusal by a constraint.
 func recordError(err error, w registry.RecordWrite) error {
 	var r *workflow.Refused
 	if errors.As(err, &r) {
@@ -78,7 +77,6 @@ func recordError(err error, w registry.RecordWrite) error {
 	return fmt.Errorf("%s %s %s: %w", w.Op, w.Kind, w.ID, err)
 }
 
-// rowOf is the record as its table keeps it.
 func rowOf(w registry.RecordWrite) (pg.Columns, error) {
 	switch r := w.Body.(type) {
 	case registry.OrganizationRecord:
@@ -110,7 +108,7 @@ func rowOf(w registry.RecordWrite) (pg.Columns, error) {
 	return nil, fmt.Errorf("write record %s: no table for %T", w.Kind, w.Body)
 }
 
-// statementOf is which statement writes a change: those about codes have their own.
+// statementOf names the statement of a change: changes of codes have their own.
 func statementOf(op string) string {
 	if strings.HasPrefix(op, "reset_") || op == "password_chosen" || op == "erased" {
 		return op
@@ -118,7 +116,7 @@ func statementOf(op string) string {
 	return "change"
 }
 
-// withSecret adds to an account's row what no log may show: the hash of its password, or of the halves of its code.
+// withSecret adds to an account's row what no log may show: the hash of its password or of the halves of its code.
 func withSecret(row pg.Columns, u registry.UserRecord, w registry.RecordWrite) pg.Columns {
 	const half = 64
 	if u.Reset != nil {
@@ -174,7 +172,7 @@ type recordRow struct {
 	pg.KeyRow
 }
 
-// ReadRecord reads one record and the earlier receipt of (actor, key) in one statement; see workflow.RecordStore.
+// ReadRecord reads one record and the earlier receipt of (actor, key) in one statement; see registry.RecordStore.
 func (d *Records) ReadRecord(ctx context.Context, kind workflow.RecordKind, id, actor workflow.ID, key string,
 	out any) (*workflow.StoredReceipt, error) {
 	if kind == workflow.KindRound && id != "" && pg.IdOrNil(id) == nil { // a round has a reference too

@@ -13,7 +13,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// RecordQuery filters a list of records. Zero values do not filter; what a kind does not have does not apply to it.
+// RecordQuery filters a list of records. Zero values do not filter; kinds ignore filters that do not apply to them.
 type RecordQuery struct {
 	Region       region.Code
 	Organization workflow.ID
@@ -25,7 +25,7 @@ type RecordQuery struct {
 	Cursor       string // where the last page ended
 }
 
-// reach is a scope as three parameters: everything, own organizations, regions.
+// reach returns a scope as three parameters: everything, own organizations, regions.
 func reach(s registry.RecordScope) []any {
 	regions := make([]string, len(s.Regions))
 	for i, r := range s.Regions {
@@ -34,7 +34,7 @@ func reach(s registry.RecordScope) []any {
 	return []any{s.Everything, pq.Array(pg.List(s.Organizations)), pq.Array(regions)}
 }
 
-// Organizations lists organizations of the scope, the newest first. Those who keep accounts see all.
+// Organizations lists organizations of the scope, newest first; account administrators see all.
 func (d *Records) Organizations(ctx context.Context, s registry.RecordScope,
 	q RecordQuery) ([]registry.OrganizationRecord,
 	string, error) {
@@ -47,7 +47,7 @@ func (d *Records) Organizations(ctx context.Context, s registry.RecordScope,
 	return pg.Page[registry.OrganizationRecord](ctx, d.DB, "organization_list", at, q.Limit, args...)
 }
 
-// Projects lists projects of the scope, the newest first.
+// Projects lists projects of the scope, newest first.
 func (d *Records) Projects(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]registry.ProjectRecord,
 	string,
 	error) {
@@ -60,7 +60,7 @@ func (d *Records) Projects(ctx context.Context, s registry.RecordScope, q Record
 	return pg.Page[registry.ProjectRecord](ctx, d.DB, "project_list", at, q.Limit, args...)
 }
 
-// Rounds lists rounds: who is signed in sees those that have opened, staff of the region those in preparation too.
+// Rounds lists opened rounds for all signed-in users, and rounds in preparation for staff of the region.
 func (d *Records) Rounds(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]workflow.RoundRecord, string,
 	error) {
 	at, err := pg.ParseSpot(q.Cursor, "rounds", pg.ByID)
@@ -72,7 +72,7 @@ func (d *Records) Rounds(ctx context.Context, s registry.RecordScope, q RecordQu
 		string(q.State), pq.Array(pg.Patterns(q.Words)))
 }
 
-// Users lists accounts of the scope by login: all for administrators, otherwise the own house and oneself.
+// Users lists accounts of the scope by login: all for administrators, otherwise the own organization and the actor.
 func (d *Records) Users(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]registry.UserRecord, string,
 	error) {
 	at, err := pg.ParseSpot(q.Cursor, "users", pg.Word)
@@ -92,7 +92,7 @@ func members(s registry.RecordScope) []string {
 	return out
 }
 
-// Agencies lists agencies by region; everybody who is signed in may know them.
+// Agencies lists agencies by region, for every signed-in user.
 func (d *Records) Agencies(ctx context.Context, q RecordQuery) ([]registry.AgencyRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "agencies", pg.Word)
 	if err != nil {
@@ -102,7 +102,7 @@ func (d *Records) Agencies(ctx context.Context, q RecordQuery) ([]registry.Agenc
 		pq.Array(pg.Patterns(q.Words)))
 }
 
-// Competences lists what agencies are competent for now, of one agency or of all.
+// Competences lists present competences, of one agency or of all.
 func (d *Records) Competences(ctx context.Context, q RecordQuery) ([]registry.CompetenceRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "competences", pg.Word)
 	if err != nil {
@@ -112,7 +112,7 @@ func (d *Records) Competences(ctx context.Context, q RecordQuery) ([]registry.Co
 		q.Agency != "")
 }
 
-// Calendars are all calendars in the order they are laid over each other.
+// Calendars returns all calendars in the order in which they apply.
 func (d *Records) Calendars(ctx context.Context) ([]registry.CalendarRecord, error) {
 	var docs []string
 	if err := d.Read.All(ctx, &docs, "calendar_list"); err != nil {
@@ -127,7 +127,7 @@ func (d *Records) Calendars(ctx context.Context) ([]registry.CalendarRecord, err
 	return out, nil
 }
 
-// Record is one record as those of the scope may see it, ErrNotFound otherwise.
+// Record reads one record, or returns ErrNotFound if it is outside the scope.
 func (d *Records) Record(ctx context.Context, s registry.RecordScope, kind workflow.RecordKind, id workflow.ID,
 	out any) error {
 	if _, err := d.ReadRecord(ctx, kind, id, "", "", out); err != nil {

@@ -18,18 +18,17 @@ func init() {
 	pg.Rule("region_time_in_order", "region_time_in_order", "区划的终止日期须晚于它的起始日期", "a division ends after it began")
 }
 
-// Division is one as a newer table has it.
+// Division is a row of a newer table.
 type Division struct {
 	Code region.Code
 	Name string
 	Full string
 }
 
-// Ending is a division that is no more; Successor is what it has become, or become part of ("" where the table does not
-// say).
+// Ending is an ended division; Successor is the one it became or joined, "" if unknown.
 type Ending struct{ Code, Successor region.Code }
 
-// RegionImport is a newer table of divisions, or the part of it that has changed.
+// RegionImport is a newer table of divisions or its changes.
 type RegionImport struct {
 	Since     calendar.Date
 	Divisions []Division
@@ -37,16 +36,15 @@ type RegionImport struct {
 	Hash      workflow.Hash // of the file
 	Note      string
 	At        time.Time
-	Dry       bool // everything is done and taken back: what is counted is what a run would change
+	Dry       bool // count the changes and roll back
 }
 
-// errDry takes a dry run back.
 var errDry = errors.New("a dry run")
 
-// RegionChanges count what an import has changed; Below are those whose full name follows another's.
+// RegionChanges counts changes; Below are divisions whose full name follows another's.
 type RegionChanges struct{ Loaded, Ended, Below int }
 
-// ImportRegions brings the table of divisions to what a newer one says, whole or not at all.
+// ImportRegions updates the table of divisions, all or nothing.
 func (d *Records) ImportRegions(ctx context.Context, x RegionImport) (n RegionChanges, err error) {
 	code, name, full, level, parent := []string{}, []string{}, []string{}, []int64{}, []string{}
 	for _, r := range x.Divisions {
@@ -73,8 +71,7 @@ func (d *Records) ImportRegions(ctx context.Context, x RegionImport) (n RegionCh
 	return n, nil
 }
 
-// DivisionCodes are the codes of all divisions that have not ended, by level of the codes asked for: what a whole table
-// that leaves one out has ended.
+// DivisionCodes returns the codes of all current divisions of the given levels: a full table ends those it omits.
 func (d *Records) DivisionCodes(ctx context.Context, levels []region.Level) ([]region.Code, error) {
 	var codes []region.Code
 	numbers := make([]int64, len(levels))

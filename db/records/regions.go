@@ -17,8 +17,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// loadRegionsSQL brings the table to an edition in one statement: new rows in, changed names over, missing ones ended.
-// What people marked (pilot) stays.
+// loadRegionsSQL updates the table to an edition in one statement: it adds rows, renames and ends missing ones. Pilot
+// marks stay.
 const loadRegionsSQL = `
 with edition as (
   select * from unnest($1::text[], $2::text[], $3::text[], $4::smallint[], $5::text[], $6::text[])
@@ -37,8 +37,8 @@ with edition as (
 insert into region_editions (hash, rows, since) select $8::bytea, count(*), $7::date
 from edition on conflict (hash) do update set loaded_at = now()`
 
-// LoadRegions fills the table of divisions from the edition that the program brings, unless that one or a newer one is
-// there. Of several machines that start at once one loads and the others wait for it.
+// LoadRegions fills the table from the program's edition, unless it or a newer one is loaded. Of several machines
+// that start at once one loads and the others wait.
 func LoadRegions(ctx context.Context, owner *sql.DB) (err error) {
 	tx, err := owner.BeginTx(ctx, nil)
 	if err != nil {
@@ -49,7 +49,7 @@ func LoadRegions(ctx context.Context, owner *sql.DB) (err error) {
 			err = errors.Join(fmt.Errorf("load divisions: %w", err), tx.Rollback())
 		}
 	}()
-	// Nobody's reading waits for this, so waiting for the others is fine here.
+	// No reader waits for this, so a long lock timeout is fine.
 	if _, err = tx.ExecContext(ctx,
 		`set local lock_timeout = '2min'; select pg_advisory_xact_lock(4097083629)`); err != nil {
 		return err
@@ -84,38 +84,36 @@ func fillRegions(ctx context.Context, tx *sql.Tx, hash []byte) error {
 		pq.Array(parent), pq.Array(same), regions.Since, hash); err != nil {
 		return err
 	}
-	// What an unknown table costs is guessed: until a look at it, finding a session read all divisions for those that have
-	// ended.
+	// The planner guesses about a table never analyzed: session lookups would scan all divisions.
 	_, err = tx.ExecContext(ctx, "analyze regions")
 	return err
 }
 
-// Divisions answers whether a division exists: by the edition that the program brings, and what imports have changed
-// since. See workflow.Regions.
+// Divisions answers from the program's edition and the imports since; see workflow.Regions.
 type Divisions struct {
 	changed atomic.Pointer[map[region.Code]string] // "" has ended
 }
 
-// shipped is the edition that the program brings, read once for the process.
+// shipped reads the program's edition once for the process.
 var shipped = sync.OnceValue(func() *regions.Names {
 	names, err := regions.LoadNames()
 	if err != nil {
-		panic(err) // it is part of the program, and a test reads it
+		panic(err) // it is embedded, and a test reads it
 	}
 	return names
 })
 
-// NewDivisions reads the edition that the program brings when it is first asked, or told to.
+// NewDivisions returns divisions that read the program's edition at first use or by Read.
 func NewDivisions() *Divisions {
 	d := &Divisions{}
 	d.changed.Store(&map[region.Code]string{})
 	return d
 }
 
-// Read reads the edition that the program brings, so that who asks does not wait for it.
+// Read loads the program's edition in advance.
 func (*Divisions) Read() { shipped() }
 
-// Refresh reads what imports have changed.
+// Refresh reads the changes by imports.
 func (d *Divisions) Refresh(ctx context.Context, from *Records) error {
 	var rows []struct {
 		Code, Name string
@@ -131,7 +129,7 @@ func (d *Divisions) Refresh(ctx context.Context, from *Records) error {
 	return nil
 }
 
-// Known reports whether there is such a division now.
+// Known reports whether the division exists now.
 func (d *Divisions) Known(c region.Code) bool {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name != ""
@@ -139,7 +137,7 @@ func (d *Divisions) Known(c region.Code) bool {
 	return shipped().Of(c) != ""
 }
 
-// Name is a division's full name; of a community its street's, "" of none and of one that has ended.
+// Name returns a division's full name, for a community its street's, "" if unknown or ended.
 func (d *Divisions) Name(c region.Code) string {
 	if c.Level() == region.Community {
 		c = c.Street()
@@ -150,7 +148,7 @@ func (d *Divisions) Name(c region.Code) string {
 	return shipped().Of(c)
 }
 
-// Regions lists the divisions in a division, "" the country.
+// Regions lists the divisions in a division; "" is the country.
 func (d *Records) Regions(ctx context.Context, parent region.Code) ([]registry.RegionRecord, error) {
 	var docs []string
 	if err := d.Read.All(ctx, &docs, "region_list", string(parent)); err != nil {
@@ -165,7 +163,6 @@ func (d *Records) Regions(ctx context.Context, parent region.Code) ([]registry.R
 	return out, nil
 }
 
-// Region is one division.
 func (d *Records) Region(ctx context.Context, c region.Code) (r registry.RegionRecord, err error) {
 	_, err = d.ReadRecord(ctx, workflow.KindRegion, string(c), "", "", &r)
 	return r, err

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// eraseRecord erases what the log of a record says, in the transaction that wrote the entry which says so.
+// eraseRecord erases log bodies of a record, in the transaction of the entry that says so.
 func eraseRecord(t *pg.Tx, x *registry.EraseEntryDoc) error {
 	doc, err := json.Marshal(x)
 	if err != nil {
@@ -20,7 +20,7 @@ func eraseRecord(t *pg.Tx, x *registry.EraseEntryDoc) error {
 	return t.Row("record_erase", []any{string(doc)}, &done)
 }
 
-// RoundOf is the id of a round that is named by its id or by its reference.
+// RoundOf returns the id of a round named by id or reference.
 func RoundOf(ctx context.Context, d *pg.DB, named string) (workflow.ID, error) {
 	if named == "" {
 		return "", nil

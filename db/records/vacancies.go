@@ -18,7 +18,7 @@ type vacancyRow struct {
 	Role     workflow.Role `db:"role"`
 }
 
-// Vacancies reads what waits for the staff in a decider's places and that the rule of insiders leaves to nobody; see
+// Vacancies reads staff duties in a decider's places that the rule of insiders leaves to no one; see
 // workflow.Vacancies.
 func (d *Records) Vacancies(ctx context.Context, decider workflow.ID, limit int) ([]workflow.Vacancy, error) {
 	var rows []vacancyRow
