@@ -10,16 +10,15 @@ import (
 	"incubase/workflow/registry"
 )
 
-// AccountsNow is what the three administrators look at first.
+// AccountsNow is the overview for the three administrators.
 type AccountsNow struct {
 	Open, Disabled int
-	WithoutRights  int           // open accounts that hold none
+	WithoutRights  int           // open accounts without roles
 	Refused        int           // sign-ins of the last week
-	Ending         []EndingRight // within a month, the nearest first; eleven at most
-	Stale          []Named       // disabled accounts that hold rights still; eleven at most
+	Ending         []EndingRight // within a month, nearest first; at most eleven
+	Stale          []Named       // disabled accounts that still hold roles; at most eleven
 }
 
-// EndingRight is a role that ends by itself.
 type EndingRight struct {
 	User  workflow.ID   `json:"user"`
 	Name  string        `json:"name"`
@@ -27,13 +26,12 @@ type EndingRight struct {
 	Until time.Time     `json:"until"`
 }
 
-// Named is an account by its name.
 type Named struct {
 	User workflow.ID `json:"user"`
 	Name string      `json:"name"`
 }
 
-// AccountsNow reads it for one of the three administrators; ErrNotFound for anybody else.
+// AccountsNow reads the overview for one of the three administrators; ErrNotFound for others.
 func (d *Accounts) AccountsNow(ctx context.Context, actor workflow.Actor) (*AccountsNow, error) {
 	if !registry.RecordScopeOf(actor).Accounts {
 		return nil, workflow.ErrNotFound

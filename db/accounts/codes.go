@@ -14,7 +14,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// AccountFacts are what decides about a code of an account; see workflow.Codes.
+// AccountFacts reads what decides about an account's code; see registry.Codes.
 func (d *Accounts) AccountFacts(ctx context.Context, user workflow.ID) (*registry.AccountFacts, error) {
 	var row struct {
 		Organization string `db:"organization"`
@@ -39,9 +39,9 @@ func (d *Accounts) AccountFacts(ctx context.Context, user workflow.ID) (*registr
 	return f, nil
 }
 
-// TryCode finds the account whose code two halves are; see workflow.Codes. Tries count by address, and by account and
-// address together, never by the account alone: a stranger would shut its owner out, and 64 bits are not guessed. Who
-// knows one half and tries for the other is counted by the code itself, which is void after workflow.CodeTries.
+// TryCode returns the account whose code has these halves; see registry.Codes. Tries count by address, and by account
+// and address together, never by account alone, since strangers could lock its owner out and 64 bits cannot be
+// guessed. Tries with one right half count on the code itself, which is void after registry.CodeTries.
 func (d *Accounts) TryCode(ctx context.Context, login string, first, second workflow.Hash,
 	address string) (workflow.ID, error) {
 	place := Neighbourhood(address)
@@ -76,7 +76,7 @@ func (d *Accounts) TryCode(ctx context.Context, login string, first, second work
 	return "", registry.ErrWrongCode
 }
 
-// SamePassword reports whether a password is the one of a hash; see workflow.Codes.
+// SamePassword reports whether a password matches a hash; see registry.Codes.
 func (d *Accounts) SamePassword(ctx context.Context, hash, password string) (same bool, err error) {
 	err = inTurn(ctx, func() error {
 		same = matches(password, hash)

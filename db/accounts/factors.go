@@ -19,10 +19,10 @@ import (
 	"incubase/workflow/registry"
 )
 
-// errNoSeal is a database of a program that was not given the installation's key.
+// errNoSeal is returned by a process without the installation's key.
 var errNoSeal = errors.New("second factors: this process has no key to seal their secrets with")
 
-// sealed encrypts; what names what the text is for and of whom, so that no sealed text serves for another.
+// sealed encrypts text. what names its purpose and owner, so that no sealed text serves for another.
 func (d *Accounts) sealed(text []byte, what string) ([]byte, error) {
 	if d.Seal == nil {
 		return nil, errNoSeal
@@ -68,7 +68,7 @@ func (d *Accounts) factor(ctx context.Context, user workflow.ID) (*factorRow, er
 	return &row, nil
 }
 
-// Factor says how a person's second factor stands.
+// Factor returns the state of a user's second factor.
 func (d *Accounts) Factor(ctx context.Context, user workflow.ID) (*registry.SecondFactor, error) {
 	f, err := d.factor(ctx, user)
 	if err != nil {
@@ -77,7 +77,7 @@ func (d *Accounts) Factor(ctx context.Context, user workflow.ID) (*registry.Seco
 	return &registry.SecondFactor{Enrolled: f.Secret != nil, Since: f.Since, Left: f.Left}, nil
 }
 
-// BeginFactor makes a secret that waits for its first code. Who has a factor already gives a code of it, so that a
+// BeginFactor creates a secret that waits for its first code. A user with a factor must give a code of it, so that a
 // password alone replaces none.
 func (d *Accounts) BeginFactor(ctx context.Context, user workflow.ID, code, address string) (*registry.NewFactor,
 	error) {
@@ -107,7 +107,7 @@ func (d *Accounts) BeginFactor(ctx context.Context, user workflow.ID, code, addr
 		QR: "data:image/png;base64," + base64.StdEncoding.EncodeToString(picture)}, nil
 }
 
-// EnrolFactor takes the waiting secret into use with its first code, and answers with recovery codes, which are kept as
+// EnrolFactor activates the pending secret with its first code and returns recovery codes, which are stored as
 // hashes.
 func (d *Accounts) EnrolFactor(ctx context.Context, user workflow.ID, code, address string) ([]string, error) {
 	f, err := d.factor(ctx, user)
@@ -147,7 +147,7 @@ func (d *Accounts) EnrolFactor(ctx context.Context, user workflow.ID, code, addr
 	return codes, nil
 }
 
-// RemoveFactor takes a person's second factor away, with a code of it.
+// RemoveFactor removes a user's second factor, with a code of it.
 func (d *Accounts) RemoveFactor(ctx context.Context, user workflow.ID, code, address string) error {
 	f, err := d.factor(ctx, user)
 	if err != nil {
@@ -167,7 +167,7 @@ func (d *Accounts) RemoveFactor(ctx context.Context, user workflow.ID, code, add
 	return nil
 }
 
-// useCode uses up a code of the factor, or one of the recovery codes.
+// useCode consumes a code of the factor or a recovery code.
 func (d *Accounts) useCode(ctx context.Context, user workflow.ID, f *factorRow, code, address string) error {
 	secret, err := d.unsealed(f.Secret, "factor of "+user)
 	if err != nil {
@@ -176,7 +176,7 @@ func (d *Accounts) useCode(ctx context.Context, user workflow.ID, f *factorRow, 
 	return d.tryCode(ctx, user, f.Login, address, func() (bool, error) {
 		if n, right := factor.Match(secret, code, time.Now(), f.Last); right && secret != nil {
 			var last int64
-			err := d.Write.Row(ctx, "factor_step", []any{user, n}, &last) // of two at the same time one
+			err := d.Write.Row(ctx, "factor_step", []any{user, n}, &last) // of two at once one succeeds
 			return err == nil, ignoreNone(err)
 		}
 		if len(factor.Digits(code)) <= 6 {
@@ -195,8 +195,8 @@ func ignoreNone(err error) error {
 	return err
 }
 
-// tryCode counts a try before it is made, by the account alone: who tries codes knows the password. ErrWrongFactor for
-// a wrong one, *workflow.Throttled after too many.
+// tryCode counts a try before it is made, by account alone: the user knows the password. ErrWrongFactor for a wrong
+// code, *registry.Throttled after too many.
 func (d *Accounts) tryCode(ctx context.Context, user workflow.ID, login, address string,
 	try func() (bool, error)) error {
 	in := [3]string{"factor:" + user, "factor-both:" + user, "factor-address:" + user}
@@ -216,7 +216,7 @@ func (d *Accounts) tryCode(ctx context.Context, user workflow.ID, login, address
 	return registry.ErrWrongFactor
 }
 
-// ticket stands for a password that was right, until the code of the second factor comes with it.
+// ticket stands for a verified password until the second factor's code comes.
 type ticket struct {
 	User, Login string
 	Password    []byte // hash of the password's hash: another password ends the ticket
@@ -237,7 +237,7 @@ func (d *Accounts) newTicket(user workflow.ID, login, hash string) (string, erro
 	return base64.RawURLEncoding.EncodeToString(b), nil
 }
 
-// redeem opens a ticket; ErrNoSession for one that is over or none.
+// redeem opens a ticket; ErrNoSession if it is invalid or expired.
 func (d *Accounts) redeem(s string) (*ticket, error) {
 	b, err := base64.RawURLEncoding.DecodeString(s)
 	if err == nil {

@@ -1,4 +1,4 @@
-// Package accounts keeps people, their sessions, passwords, second factors and one-time codes.
+// Package accounts keeps users, their sessions, passwords, second factors and one-time codes.
 package accounts
 
 import (
@@ -7,14 +7,11 @@ import (
 	"incubase/db/pg"
 )
 
-// SQL holds the statements of this package, one named query a file; the leading comment of a file says which index
-// makes it fast.
+// SQL holds the statements of this package, one named query a file, each with the index that makes it fast.
 //
 //go:embed sql/*.sql
 var SQL embed.FS
 
-// Accounts is this part of an open database.
 type Accounts struct{ *pg.DB }
 
-// New returns this part of a database.
 func New(d *pg.DB) *Accounts { return &Accounts{d} }

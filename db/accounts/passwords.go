@@ -14,17 +14,17 @@ import (
 	"incubase/workflow"
 )
 
-// passwordCost is what one guess costs: 19 MiB, two passes, one lane (OWASP's second choice of argon2id).
+// passwordCost is the cost of one guess: 19 MiB, two passes, one lane (OWASP's second choice of argon2id).
 var passwordCost = argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// hashing bounds how many passwords are hashed at once, and with that the memory it takes. It stays below the number of
-// wrong tries that block an account, so that people who sign in at the same time are never taken for somebody guessing.
+// hashing bounds concurrent hashes and their memory. It is below the number of wrong tries that block an account, so
+// that simultaneous sign-ins are not taken for guessing.
 var hashing = make(chan struct{}, min(4, max(2, runtime.NumCPU())))
 
-// nobody is a hash of the same cost that no password has: an unknown login takes as long as a wrong password.
+// nobody is a hash of the same cost that no password has, so that timing does not reveal unknown logins.
 const nobody = "$argon2id$v=19$m=19456,t=2,p=1$c29tZWJvZHllbHNlcw$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"
 
-// inTurn runs fn when it is its turn to hash.
+// inTurn limits how many fn hash at once.
 func inTurn(ctx context.Context, fn func() error) error {
 	select {
 	case hashing <- struct{}{}:
@@ -35,7 +35,7 @@ func inTurn(ctx context.Context, fn func() error) error {
 	}
 }
 
-// HashPassword is the password as it is kept; see workflow.Passwords.
+// HashPassword returns the hash to store; see registry.Passwords.
 func (d *Accounts) HashPassword(ctx context.Context, password string) (hash string, err error) {
 	err = inTurn(ctx, func() error {
 		hash, err = argon2id.CreateHash(password, &passwordCost)
@@ -44,9 +44,8 @@ func (d *Accounts) HashPassword(ctx context.Context, password string) (hash stri
 	return hash, err
 }
 
-// CheckPassword reports whether it is the user's present password; see workflow.Passwords. Wrong ones count by the
-// account alone, in counters of their own: neither others who are signed in nor strangers who guess at the door use up
-// the owner's tries.
+// CheckPassword reports whether it is the user's present password; see registry.Passwords. Wrong ones count on the
+// account in separate counters, so that other users and strangers at sign-in do not use up the owner's tries.
 func (d *Accounts) CheckPassword(ctx context.Context, user workflow.ID, password string) (right bool, err error) {
 	var u struct {
 		Login string `db:"login"`
@@ -72,7 +71,7 @@ func (d *Accounts) CheckPassword(ctx context.Context, user workflow.ID, password
 	return right, err
 }
 
-// KnownOf are names that a guesser may know of a person; see workflow.Passwords.
+// KnownOf returns names that a guesser may know of a user; see registry.Passwords.
 func (d *Accounts) KnownOf(ctx context.Context, user workflow.ID) (names []string, err error) {
 	var row struct {
 		Names pq.StringArray `db:"names"`
@@ -83,7 +82,7 @@ func (d *Accounts) KnownOf(ctx context.Context, user workflow.ID) (names []strin
 	return row.Names, nil
 }
 
-// matches compares in constant time; a hash that cannot be read matches nothing.
+// matches compares in constant time; an unreadable hash matches nothing.
 func matches(password, hash string) bool {
 	right, err := argon2id.ComparePasswordAndHash(password, hash)
 	return err == nil && right

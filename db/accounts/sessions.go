@@ -16,38 +16,36 @@ import (
 	"incubase/workflow/registry"
 )
 
-// SessionLimits say how long a session lives: unused, and whatever is done with it.
+// SessionLimits bound a session's life, unused and in all.
 type SessionLimits struct{ Idle, Absolute time.Duration }
 
-// DefaultSessionLimits are half an hour unused, twelve hours at most (quality S-C3).
+// DefaultSessionLimits follow quality S-C3.
 var DefaultSessionLimits = SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * time.Hour}
 
-// MaxSessions is how many live sessions an account has at most.
 const MaxSessions = 20
 
-// Session is who signed in, and until when.
 type Session struct {
 	ID      workflow.ID
 	Actor   workflow.Actor
-	Token   string    // only when it was just opened: the database keeps its hash
-	Expires time.Time // whatever is done with it
-	Factor  bool      // the person has a second factor
+	Token   string    // only of a new session: the database keeps its hash
+	Expires time.Time // the absolute limit
+	Factor  bool      // the user has a second factor
 	Told    *Chosen   // at the first sign-in after a password was chosen by a code
 }
 
-// Chosen is who gave a person the code with which the password was chosen, and when it was.
+// Chosen names who gave a user the code for a new password, and when.
 type Chosen struct {
 	StartedBy  string    `json:"started_by"`
 	ApprovedBy string    `json:"approved_by"`
 	At         time.Time `json:"at"`
 }
 
-// TokenHash is how a token is kept and looked up. A token is 256 random bits, so a plain hash is enough.
+// TokenHash hashes a token for storage. A token is 256 random bits, so a plain hash suffices.
 func TokenHash(token string) workflow.Hash { return sha256.Sum256([]byte(token)) }
 
 func newToken() string {
 	var b [32]byte
-	_, _ = rand.Read(b[:]) // crypto/rand never fails
+	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
 }
 
@@ -78,8 +76,9 @@ func (r *ActorRow) Actor() (workflow.Actor, error) {
 	return a, nil
 }
 
-// SessionActor finds who holds a token, with the rights of this moment, in one statement: what was taken away is gone
-// with the next request. ErrNoSession if there is none or it has ended. Its use is noted at most once a minute.
+// SessionActor returns a token's session and its user with present rights, in one statement, so that a withdrawn
+// right ends with the next request. ErrNoSession if there is none or it has ended. Use is recorded at most once a
+// minute.
 func (d *Accounts) SessionActor(ctx context.Context, token workflow.Hash) (Session, error) {
 	row, err := d.session(ctx, token)
 	if err != nil {
@@ -88,7 +87,6 @@ func (d *Accounts) SessionActor(ctx context.Context, token workflow.Hash) (Sessi
 	return d.used(ctx, row)
 }
 
-// used notes that a session is used.
 func (d *Accounts) used(ctx context.Context, row *sessionRow) (Session, error) {
 	s, err := row.session()
 	if err == nil && row.Stale {
@@ -99,8 +97,7 @@ func (d *Accounts) used(ctx context.Context, row *sessionRow) (Session, error) {
 	return s, err
 }
 
-// SessionStands is SessionActor for who only looks whether the session still stands: that is no use of it, so that a
-// forgotten screen does not keep it alive.
+// SessionStands is SessionActor without recording use, so that a forgotten screen does not keep its session alive.
 func (d *Accounts) SessionStands(ctx context.Context, token workflow.Hash) (Session, error) {
 	row, err := d.session(ctx, token)
 	if err != nil {
@@ -129,7 +126,7 @@ func (r *sessionRow) session() (s Session, err error) {
 }
 
 // ConfirmSession makes a session fresh (see workflow.ErrConfirm) with its owner's password. ErrWrongLogin for a wrong
-// one, *workflow.Throttled after too many, ErrNoSession where the session has ended.
+// one, *registry.Throttled after too many, ErrNoSession if the session has ended.
 func (d *Accounts) ConfirmSession(ctx context.Context, user, session workflow.ID, password, address string) error {
 	right, err := d.CheckPassword(ctx, user, password)
 	if err != nil {
@@ -155,7 +152,7 @@ func (d *Accounts) Logout(ctx context.Context, token workflow.Hash, address stri
 	return noSession(err, "end a session")
 }
 
-// EndSession ends one session of an account: one's own, or for an administrator another's.
+// EndSession ends one session of an account: the actor's own, or for an administrator another's.
 func (d *Accounts) EndSession(ctx context.Context, user, session, actor workflow.ID, address string) error {
 	var n int64
 	err := d.Write.Row(ctx, "session_end_one", []any{pg.IdOrNil(session), pg.IdOrNil(user), actor, Neighbourhood(address)},
@@ -173,7 +170,7 @@ func noSession(err error, what string) error {
 	return nil
 }
 
-// RevokeSessions ends the sessions of an account, except one if it is named, and tells how many there were.
+// RevokeSessions ends the sessions of an account, except one if given, and returns their number.
 func (d *Accounts) RevokeSessions(ctx context.Context, user, except, actor workflow.ID, address string) (n int,
 	err error) {
 	err = d.Write.Row(ctx, "session_revoke", []any{pg.IdOrNil(user), actor, Neighbourhood(address), pg.IdOrNil(except)},
@@ -184,7 +181,6 @@ func (d *Accounts) RevokeSessions(ctx context.Context, user, except, actor workf
 	return n, nil
 }
 
-// SessionInfo is one live session as its owner sees it.
 type SessionInfo struct {
 	ID      workflow.ID `db:"id" json:"id"`
 	Address string      `db:"address" json:"address"`
@@ -193,7 +189,6 @@ type SessionInfo struct {
 	Ends    time.Time   `db:"ends_at" json:"ends_at"`
 }
 
-// Sessions lists a person's live sessions.
 func (d *Accounts) Sessions(ctx context.Context, user workflow.ID) (out []SessionInfo, err error) {
 	err = d.Read.All(ctx, &out, "session_list", user)
 	return out, err

@@ -18,7 +18,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// attempt is a try to sign in that was let through.
+// attempt is a try to sign in that was not throttled.
 type attempt struct {
 	buckets  [3]string // of the account, of account and address, of the address
 	user     *string
@@ -26,7 +26,7 @@ type attempt struct {
 	disabled bool
 }
 
-// hash is what a password is compared with; of nobody where there is no such account.
+// hash returns the user's hash, or a dummy hash for unknown logins so that timing reveals nothing.
 func (a *attempt) hash() string {
 	if a.user == nil || a.password == nil {
 		return nobody
@@ -34,7 +34,7 @@ func (a *attempt) hash() string {
 	return *a.password
 }
 
-// begin counts a try in its buckets before the password is looked at. *workflow.Throttled when it has to wait.
+// begin counts a try in its buckets before the password is compared. *registry.Throttled if it must wait.
 func (d *Accounts) begin(ctx context.Context, login, address string, in [3]string) (*attempt, error) {
 	a := &attempt{buckets: in}
 	var through bool
@@ -43,7 +43,7 @@ func (d *Accounts) begin(ctx context.Context, login, address string, in [3]strin
 		err := d.Write.Row(ctx, "login_begin", []any{a.buckets[0], a.buckets[1], a.buckets[2], login, address},
 			&a.user, &a.password, &a.disabled, &through, &wait)
 		if errors.Is(err, workflow.ErrMoved) && try < 3 {
-			continue // two tries locked the same rows the other way round
+			continue // two tries locked the same rows in opposite order
 		}
 		if err != nil {
 			return nil, fmt.Errorf("begin a login: %w", err)
@@ -56,7 +56,7 @@ func (d *Accounts) begin(ctx context.Context, login, address string, in [3]strin
 	return a, nil
 }
 
-// knownLogin is a login as accounts have it; "" where no account can have it, which is counted by address.
+// knownLogin normalizes a login; "" if no account can have it, so that only the address counts.
 func knownLogin(login string) string {
 	login = strings.ToLower(strings.TrimSpace(login))
 	if len(login) > 64 || strings.ContainsRune(login, 0) {
@@ -65,19 +65,19 @@ func knownLogin(login string) string {
 	return login
 }
 
-// ownBuckets count the wrong present passwords of one account: nobody else's, wherever they come from.
+// ownBuckets count wrong present passwords of one account, apart from all other tries.
 func ownBuckets(user workflow.ID) [3]string {
 	return [3]string{"own:" + user, "own-both:" + user, "own-address:" + user}
 }
 
-// buckets name what failures are counted by; logins as hashes, because people type passwords into the wrong field.
+// buckets name the counters of failures; logins are hashed, because users type passwords into the wrong field.
 func buckets(login, address string) [3]string {
 	h := sha256.Sum256([]byte(login))
 	account := hex.EncodeToString(h[:12])
 	return [3]string{"account:" + account, "both:" + account + ":" + address, "address:" + address}
 }
 
-// Neighbourhood is the part of an address that one person holds: all of an IPv4 address, the first 64 bits of an IPv6.
+// Neighbourhood returns the part of an address that one user holds: a whole IPv4 address, 64 bits of an IPv6.
 func Neighbourhood(address string) string {
 	ip, err := netip.ParseAddr(address)
 	if err != nil {
@@ -92,22 +92,20 @@ func Neighbourhood(address string) string {
 	return ip.String()
 }
 
-// SignIn is who wants a session, and from where.
+// SignIn is a request for a session.
 type SignIn struct {
 	Login, Password, Address string
-	Code                     string // of the second factor, where there is one
-	Ticket                   string // of an earlier step, in place of login and password; see workflow.FactorWanted
-	// Replaces is the token of the session that the browser holds already; "" where it holds none. It ends.
+	Code                     string // of the second factor, if there is one
+	Ticket                   string // of an earlier step, instead of login and password; see registry.FactorWanted
+	// Replaces is the token of the browser's present session, which ends; "" for none.
 	Replaces string
 }
 
 // Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time;
-// too many wrong ones are *workflow.Throttled. The session, its audit row, what it takes back of the throttle and the
-// end of the session that it replaces are written together. An account has MaxSessions at most: the one unused for
-// longest ends first.
+// too many are *registry.Throttled. The session, its audit row, the throttle's reset and the end of the replaced
+// session are written together. An account has at most MaxSessions; the one unused for longest ends first.
 //
-// Who has a second factor gives its code with the password, or is answered *workflow.FactorWanted with a ticket to give
-// it with.
+// With a second factor its code is needed too, else *registry.FactorWanted returns a ticket for it.
 func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Session, err error) {
 	if in.Ticket != "" {
 		return d.secondStep(ctx, in, limits)
@@ -133,7 +131,7 @@ func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (
 		}
 		s, err = d.open(ctx, try, place, in.Replaces, limits)
 		s.Factor = f.Secret != nil
-		if errors.Is(err, sql.ErrNoRows) { // disabled, or another password, at this very moment
+		if errors.Is(err, sql.ErrNoRows) { // disabled or another password meanwhile
 			return d.refuse(ctx, try, login, place)
 		}
 		return err
@@ -141,7 +139,7 @@ func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (
 	return s, err
 }
 
-// factored passes who gives a code of their second factor.
+// factored checks the code of the second factor, or asks for it.
 func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *factorRow, in SignIn) error {
 	if in.Code != "" {
 		return d.useCode(ctx, *try.user, f, in.Code, in.Address)
@@ -156,7 +154,6 @@ func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *
 	return &registry.FactorWanted{Ticket: t}
 }
 
-// secondStep opens a session with a ticket and a code.
 func (d *Accounts) secondStep(ctx context.Context, in SignIn, limits SessionLimits) (Session, error) {
 	t, err := d.redeem(in.Ticket)
 	if err != nil {

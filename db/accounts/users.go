@@ -13,7 +13,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Note writes one row of the audit trail for an act that writes nothing else.
+// Note writes an audit row for an act that writes nothing else.
 func (d *Accounts) Note(ctx context.Context, act string, actor workflow.ID, subject, address string, success bool,
 	detail string) error {
 	if err := d.Write.Run(ctx, "audit_put", act, pg.IdOrNil(actor), subject, address, success, detail); err != nil {
@@ -22,8 +22,8 @@ func (d *Accounts) Note(ctx context.Context, act string, actor workflow.ID, subj
 	return nil
 }
 
-// AddUser opens an account with roles, for the command line: the system acts. It is repeatable: what an interrupted try
-// has done is found by its key.
+// AddUser opens an account with roles for the command line, as the system. After an interruption the same key
+// continues.
 func AddUser(ctx context.Context, r *registry.Registry, n registry.NewUser, roles []workflow.NewRole,
 	key string) (*registry.UserRecord, error) {
 	system := workflow.System()
@@ -42,7 +42,7 @@ func AddUser(ctx context.Context, r *registry.Registry, n registry.NewUser, role
 	return u, nil
 }
 
-// command is a part of a larger request under a key of its own; without a key it is not remembered.
+// command gives a part of a larger request its own key; without a key it is not idempotent.
 func command(key, part string) registry.RecordCommand {
 	if key == "" {
 		return registry.RecordCommand{}
@@ -50,11 +50,9 @@ func command(key, part string) registry.RecordCommand {
 	return registry.RecordCommand{Key: key + "/" + part}
 }
 
-// setupHolds is how long the token of a first start can be used.
 const setupHolds = 24 * time.Hour
 
-// NewSetupToken makes a one-time token that lets the first administrators in. "" where somebody administers the
-// installation already.
+// NewSetupToken returns a one-time token for the first administrators, "" if there is a system administrator.
 func (d *Accounts) NewSetupToken(ctx context.Context) (token string, err error) {
 	token = newToken()
 	hash := TokenHash(token)
@@ -69,8 +67,8 @@ func (d *Accounts) NewSetupToken(ctx context.Context) (token string, err error) 
 	return token, nil
 }
 
-// Setup uses a one-time token to make the first three administrators, in one statement: all of it happens or none, so
-// that a refusal leaves the token as it was and nobody in. ErrTokenUsed the second time.
+// Setup uses a one-time token to create the first three administrators in one statement: a refusal leaves token and
+// accounts unchanged. ErrTokenUsed the second time.
 func (d *Accounts) Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error {
 	hash := TokenHash(token)
 	rows := make([]pg.Columns, len(accounts))
@@ -108,7 +106,7 @@ func (d *Accounts) Setup(ctx context.Context, token, address string, accounts []
 	return nil
 }
 
-// Tidy takes away what has no use any more: old throttles, sessions and keys, and uploads that no case ever named.
+// Tidy deletes old throttles, sessions, addresses, setup tokens, jobs and idempotency keys.
 func (d *Accounts) Tidy(ctx context.Context) error {
 	if err := d.Write.Run(ctx, "tidy_accounts"); err != nil {
 		return fmt.Errorf("tidy accounts: %w", err)
