@@ -20,12 +20,11 @@ type boardRow struct {
 	Overdue int            `db:"overdue"`
 }
 
-// boardDims are what a board can be broken down by. With "field" a case counts under each of its topics: rows overlap.
+// boardDims are the breakdowns of a board. By "field" a case counts under each of its topics: rows overlap.
 var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true}
 
-// Board reads a board: exact as of the moment the read begins, because what the worker has not folded yet is added.
-// The region must lie within the scope, else ErrNotFound. Rows of by=field carry the topic's code; its words are not
-// the database's.
+// Board reads a board, exact at the moment of reading: pending deltas are added. ErrNotFound if the region is outside
+// the scope. Rows of by=field carry the topic's code without words.
 func (d *Boards) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
@@ -47,7 +46,7 @@ func (d *Boards) Board(ctx context.Context, scope workflow.Scope, q workflow.Boa
 				Count: map[workflow.Stage]int{}, Sum: map[workflow.Stage]money.Fen{}})
 		}
 		c := &out[len(out)-1]
-		if r.Stage == workflow.NoStage { // the row of what is overdue
+		if r.Stage == workflow.NoStage { // the row of overdue cases
 			c.Overdue = r.Overdue
 			continue
 		}
@@ -56,8 +55,8 @@ func (d *Boards) Board(ctx context.Context, scope workflow.Scope, q workflow.Boa
 	return out, nil
 }
 
-// SumPastDues sums up to limit rows of due dates more than a week past into one day before all others, and tells how
-// many. A board is exact after it for every day since: a clock that is put right by less than a week changes nothing.
+// SumPastDues sums up to limit rows of due dates more than a week past into one day before all others and returns how
+// many. Boards stay exact for later days: moving the clock back by less than a week changes nothing.
 func (d *Boards) SumPastDues(ctx context.Context, today calendar.Date, limit int) (int, error) {
 	const week = 7
 	var n int
@@ -67,7 +66,7 @@ func (d *Boards) SumPastDues(ctx context.Context, today calendar.Date, limit int
 	return n, nil
 }
 
-// FoldBoard folds up to limit pending changes into the boards' cells and tells how many. One server at a time does it.
+// FoldBoard folds up to limit pending deltas into the cells and returns how many, one server at a time.
 func (d *Boards) FoldBoard(ctx context.Context, limit int) (int, error) {
 	var n int
 	if err := d.Write.Row(ctx, "board_fold", []any{limit}, &n); err != nil {

@@ -7,7 +7,7 @@ import (
 	"incubase/workflow/region"
 )
 
-// BoardDoc is what a case adds to the boards (sign 1) or takes away (-1).
+// BoardDoc is what a case adds to the boards (sign 1) or removes (-1).
 type BoardDoc struct {
 	Sign     int            `json:"sign"`
 	Province region.Code    `json:"province"`
@@ -21,14 +21,13 @@ type BoardDoc struct {
 	Amount   int64          `json:"amount"`
 	Due      *calendar.Date `json:"due_on"`
 
-	Awards    int   `json:"awards"` // 1 with a confirmed award: what the public figures sum up
+	Awards    int   `json:"awards"` // 1 with a confirmed award, for the public figures
 	Committed int64 `json:"committed"`
 	Paid      int64 `json:"paid"`
 }
 
-// BoardChange is the difference a decision makes to the boards, none if it makes none. Boards count what has been
-// submitted here by an organization and has no parent, in CNY: drafts do not count, and a payment is part of its
-// grant.
+// BoardChange returns the deltas of a decision. Boards count cases in CNY that an organization submitted here,
+// without a parent: no drafts, and payments are part of their grant.
 func BoardChange(before, after *workflow.Case) (d []BoardDoc) {
 	a, b := boardFacts(before), boardFacts(after)
 	switch {
@@ -46,8 +45,8 @@ func BoardChange(before, after *workflow.Case) (d []BoardDoc) {
 	return d
 }
 
-// boardFacts is how a case counts on boards, nil if it does not: the one rule that deltas are made by. The recounts of
-// check_cells.sql and check_dues.sql hold it.
+// boardFacts returns how a case counts on boards, nil if it does not. check_cells.sql and check_dues.sql recount by
+// the same rule.
 func boardFacts(c *workflow.Case) *BoardDoc {
 	if c.Counted() == workflow.NoStage || c.Organization == "" || c.Parent != "" || c.Imported ||
 		c.Currency != "" && c.Currency != "CNY" {
@@ -63,7 +62,7 @@ func boardFacts(c *workflow.Case) *BoardDoc {
 	return d
 }
 
-// boardAmount is what is asked for until the award is confirmed, and what is promised from then on.
+// boardAmount is the requested amount until the award is confirmed, then the committed one.
 func boardAmount(c *workflow.Case) int64 {
 	if c.Stage == workflow.Applied {
 		return int64(c.Requested)

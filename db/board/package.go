@@ -7,14 +7,11 @@ import (
 	"incubase/db/pg"
 )
 
-// SQL holds the statements of this package, one named query a file; the leading comment of a file says which index
-// makes it fast.
+// SQL holds the statements of this package, one named query a file, each with the index that makes it fast.
 //
 //go:embed sql/*.sql
 var SQL embed.FS
 
-// Boards reads and folds boards.
 type Boards struct{ *pg.DB }
 
-// New returns the boards of a database.
 func New(d *pg.DB) *Boards { return &Boards{d} }
