@@ -7,8 +7,7 @@ import (
 	"incubase/db/pg"
 )
 
-// Check recomputes the boards from the cases, and the numbers of papers from the papers, and reports where they differ
-// from what is kept.
+// Check recomputes boards from cases and paper numbers from papers, and reports differences.
 func (d *Verifier) Check(ctx context.Context, report func(pg.Problem)) error {
 	for _, check := range []string{"check_cells", "check_dues", "check_papers"} {
 		var rows []pg.Problem

@@ -20,24 +20,24 @@ import (
 	"incubase/workflow"
 )
 
-// Root is a signature over the heads of all chains at a time. who keeps one elsewhere can show later that no
-// history before it was rewritten, by anyone.
+// Root is a signature over the heads of all chains at a time. A copy kept elsewhere proves later whether earlier
+// history was rewritten.
 type Root struct {
 	ID        int64      `db:"id" json:"id"`
-	At        time.Time  `db:"at" json:"at"` // covers what was recorded before
+	At        time.Time  `db:"at" json:"at"` // covers earlier records
 	Heads     int64      `db:"heads" json:"heads"`
 	Root      []byte     `db:"root" json:"root"`
 	Previous  []byte     `db:"previous" json:"previous"`
-	Form      int        `db:"form" json:"form"`               // 2; 1 of roots that named the one before by its root alone
-	After     *int64     `db:"previous_id" json:"previous_id"` // number and time of the root before; nil of the first
+	Form      int        `db:"form" json:"form"`               // 2; in form 1 only the root names the previous one
+	After     *int64     `db:"previous_id" json:"previous_id"` // number of the previous root; nil for the first
 	AfterAt   *time.Time `db:"previous_at" json:"previous_at"`
 	Kept      time.Time  `db:"kept_at" json:"kept_at"` // not signed
 	Signer    []byte     `db:"signer" json:"signer"`   // Ed25519 public key
 	Signature []byte     `db:"signature" json:"signature"`
 }
 
-// Message is what is signed, a line each. Form 2 names the root before it by number and time too: an interval in which
-// nothing happened has the same root as the one before.
+// Message returns the signed text, a line each. Form 2 also names the previous root by number and time: after an idle
+// interval both roots are equal.
 func (r *Root) Message() []byte {
 	lines := []string{"incubase-root-" + strconv.Itoa(r.Form), strconv.FormatInt(r.At.UnixMicro(), 10),
 		strconv.FormatInt(r.Heads, 10), pg.HashOf(r.Root).String(), pg.HashOf(r.Previous).String()}
@@ -51,15 +51,15 @@ func (r *Root) Message() []byte {
 	return []byte(strings.Join(lines, "\n"))
 }
 
-// rootDelay is how far behind the present a root stays: longer than any write may take, so that everything recorded
-// before it is there to be read.
+// rootDelay is how far a root stays behind the present: longer than any write, so that all earlier records are
+// visible.
 const rootDelay = time.Minute
 
-// signTries bounds how often a root is made again because another server kept one meanwhile.
+// signTries bounds retries after another server stored a root meanwhile.
 const signTries = 5
 
-// SignRoot computes and keeps the root of the heads as they were a moment ago. Several servers may sign: the schema
-// lets one root follow another, and a server that came second signs after it.
+// SignRoot computes and stores the root of the heads of a moment ago. Servers may sign concurrently: the schema lets
+// one root follow another, and the second server retries.
 func (d *Verifier) SignRoot(ctx context.Context, now time.Time, key ed25519.PrivateKey) (*Root, error) {
 	for try := 1; ; try++ {
 		r, err := d.signRoot(ctx, now, key)
@@ -95,7 +95,7 @@ func (d *Verifier) signRoot(ctx context.Context, now time.Time, key ed25519.Priv
 	return r, nil
 }
 
-// LastRoot is the newest root; nil where there is none.
+// LastRoot returns the newest root, or nil.
 func (d *Verifier) LastRoot(ctx context.Context) (*Root, error) {
 	var r Root
 	err := d.Read.One(ctx, &r, "root_last")
@@ -111,7 +111,7 @@ type headRow struct {
 	Hash  []byte `db:"hash"`
 }
 
-// heads hashes the heads of all chains as recorded before a time: a line "chain seq hash" each, cases first, by id.
+// heads hashes the heads of all chains recorded before a time, a line "chain seq hash" each, cases first, by id.
 func (d *Verifier) heads(ctx context.Context, before time.Time) (root []byte, n int64, err error) {
 	h := sha256.New()
 	for _, name := range []string{"root_cases", "root_records", "root_audit"} {
@@ -123,7 +123,7 @@ func (d *Verifier) heads(ctx context.Context, before time.Time) (root []byte, n 
 			}
 			for _, r := range rows {
 				after = r.Chain
-				if r.Hash != nil { // born later
+				if r.Hash != nil { // created later
 					fmt.Fprintf(h, "%s %d %x\n", r.Chain, r.Seq, r.Hash)
 					n++
 				}
@@ -136,8 +136,8 @@ func (d *Verifier) heads(ctx context.Context, before time.Time) (root []byte, n 
 	return h.Sum(nil), n, nil
 }
 
-// VerifyRoots checks every root's signature and link, and recomputes the newest one from history. A root is believed
-// when one of the keys in root_keys signed it; own is the public key that this machine holds, nil where it holds none.
+// VerifyRoots checks every root's signature and link and recomputes the newest from history. A root must be signed by
+// one of root_keys; own is this machine's public key, or nil.
 func (d *Verifier) VerifyRoots(ctx context.Context, own ed25519.PublicKey, report func(pg.Problem)) (n int, err error) {
 	var roots []Root
 	if err := d.Read.All(ctx, &roots, "root_list"); err != nil {
@@ -194,7 +194,7 @@ func followsRoot(last, r *Root) bool {
 	return pg.HashOf(r.Previous) == pg.HashOf(last.Root) && (named || r.Form == 1)
 }
 
-// RootKeys are the public keys whose roots are believed, the oldest first.
+// RootKeys returns the trusted public keys, oldest first.
 func (d *Verifier) RootKeys(ctx context.Context) (keys []crypto.PublicKey, err error) {
 	var rows []struct {
 		Signer []byte `db:"signer"`

@@ -10,15 +10,15 @@ import (
 	"incubase/workflow"
 )
 
-// Verify recomputes every chain of events and of records, every case's place on its chain, and the ledger against
-// envelopes and awards; with the key that binds rows it compares what counts now with what the last act left. It
-// reports each problem and goes on; the numbers are what it looked at.
+// Verify recomputes every chain of events and records, every case's place on its chain, and the ledger against
+// envelopes and awards; with the row key it compares rows with their MACs. It reports each problem and continues; it
+// returns the numbers of events and record entries.
 func (d *Verifier) Verify(ctx context.Context, report func(pg.Problem)) (events, records int, err error) {
 	return d.VerifyAside(ctx, 0, report)
 }
 
-// VerifyAside is Verify beside work that is not to wait for it: after each page of a history it rests idle times as
-// long as the page took, so it has one part in idle+1 of a processor and takes so many times longer.
+// VerifyAside is Verify at low load: after each page of a history it rests idle times as long as the page took, so it
+// uses 1/(idle+1) of a processor.
 func (d *Verifier) VerifyAside(ctx context.Context, idle int, report func(pg.Problem)) (events, records int,
 	err error) {
 	if events, err = d.verifyEvents(ctx, idle, report); err != nil {
@@ -36,7 +36,7 @@ func (d *Verifier) VerifyAside(ctx context.Context, idle int, report func(pg.Pro
 		"verify_erasures", "verify_envelopes", "verify_awards", "verify_payments", "verify_audit")
 }
 
-// verifyWhole runs statements that name problems themselves.
+// verifyWhole runs statements that return problems.
 func (d *Verifier) verifyWhole(ctx context.Context, report func(pg.Problem), statements ...string) error {
 	for _, check := range statements {
 		var rows []pg.Problem
@@ -89,7 +89,7 @@ func (d *Verifier) verifyEvents(ctx context.Context, idle int, report func(pg.Pr
 	}
 }
 
-// verifyEvent checks one event against the one before it, of the same case or another's last.
+// verifyEvent checks an event against the one before it, of the same case or another's last.
 func verifyEvent(last, e *workflow.Event, row *cases.EventRow, report func(pg.Problem)) {
 	name := fmt.Sprintf("case %s event %d", e.Case, e.Seq)
 	previous := workflow.Hash{}

@@ -17,14 +17,14 @@ import (
 	"incubase/workflow/region"
 )
 
-// boundEvent is an event with the rows that name it, as they stand.
+// boundEvent is an event with the present rows that name it.
 type boundEvent struct {
 	cases.EventRow
 	MAC   []byte `db:"rows_mac"`
 	Wrote []byte `db:"wrote"`
 }
 
-// verifyWrote compares an event and what it wrote with what was bound.
+// verifyWrote compares an event and the rows it wrote with their MAC.
 func (d *Verifier) verifyWrote(e *workflow.Event, row *boundEvent, report func(pg.Problem)) {
 	if !d.Binds() {
 		return
@@ -86,7 +86,7 @@ type boundCaseRow struct {
 	Parties    []byte         `db:"parties"`
 }
 
-// verifyCases compares every case with what its last event bound, and what follows from it with the case.
+// verifyCases compares every case with its last event's MAC, and dependent rows with the case.
 func (d *Verifier) verifyCases(ctx context.Context, idle int, report func(pg.Problem)) error {
 	for after := pg.NoID; ; {
 		begun := time.Now()
@@ -151,7 +151,7 @@ func (d *Verifier) verifyCase(r *boundCaseRow, report func(pg.Problem)) {
 	}
 	want, stored := partyLines(cases.Parties(&as)), storedParties(r.Parties)
 	missing := slices.ContainsFunc(want, func(line string) bool { return !slices.Contains(stored, line) })
-	more := slices.ContainsFunc(stored, func(line string) bool { // who writes a draft is kept when it is saved
+	more := slices.ContainsFunc(stored, func(line string) bool { // draft writers are stored when they save
 		return !slices.Contains(want, line) && !strings.HasPrefix(line, "helper ")
 	})
 	if missing || more {
@@ -201,7 +201,7 @@ type voidRow struct {
 	MAC   []byte    `db:"row_mac"`
 }
 
-// verifyVoids looks whether an act took the force of each paper that is said to hold no longer.
+// verifyVoids checks that an act voided each void paper.
 func (d *Verifier) verifyVoids(ctx context.Context, report func(pg.Problem)) error {
 	for after := pg.NoID; ; {
 		var rows []voidRow
@@ -221,7 +221,7 @@ func (d *Verifier) verifyVoids(ctx context.Context, report func(pg.Problem)) err
 	}
 }
 
-// verifyRows compares rows that carry a MAC of their own, page by page of a statement.
+// verifyRows compares the rows of a paged statement with their own MACs.
 func (d *Verifier) verifyRows(ctx context.Context, statement, after string, report func(pg.Problem)) error {
 	for {
 		var rows []struct {
@@ -257,7 +257,7 @@ func (d *Verifier) verifyRows(ctx context.Context, statement, after string, repo
 	}
 }
 
-// verifyBound compares what counts now with what was bound. The pages of events and of records do the same for theirs.
+// verifyBound compares rows with their MACs, except what verifyEvents and verifyRecords compare.
 func (d *Verifier) verifyBound(ctx context.Context, idle int, report func(pg.Problem)) error {
 	if err := d.verifyCases(ctx, idle, report); err != nil {
 		return err
@@ -275,7 +275,7 @@ func (d *Verifier) verifyBound(ctx context.Context, idle int, report func(pg.Pro
 	return d.verifyWhole(ctx, report, "verify_strays")
 }
 
-// verifyEntry compares a record with what the last entry of its log bound.
+// verifyEntry compares a record with its last entry's MAC.
 func (d *Verifier) verifyEntry(r *records.RecordLogRow, report func(pg.Problem)) {
 	if !d.Binds() || r.Row == nil {
 		return
@@ -292,7 +292,6 @@ func (d *Verifier) verifyEntry(r *records.RecordLogRow, report func(pg.Problem))
 	}
 }
 
-// tableOf is the table of a record.
 func tableOf(row []byte) string {
 	var tables map[string]json.RawMessage
 	_ = json.Unmarshal(row, &tables)

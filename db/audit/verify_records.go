@@ -36,7 +36,7 @@ func (d *Verifier) verifyRecords(ctx context.Context, idle int, report func(pg.P
 	}
 }
 
-// canonical is the byte string that a record's chain hashes; the function log_record of the schema writes the same.
+// canonical returns the bytes that a record's chain hashes; the schema's log_record writes the same.
 func canonical(r *records.RecordLogRow) []byte {
 	return []byte(strings.Join([]string{"incubase-record-1", r.Kind, r.ID, strconv.Itoa(r.Seq), r.Op, r.Actor,
 		strconv.FormatInt(r.At.UnixMicro(), 10), pg.HashOf(r.BodyHash).String(), pg.HashOf(r.Previous).String()}, "\n"))

@@ -7,7 +7,6 @@ import (
 	"time"
 )
 
-// TestRecomputingRests: as often as it was told, and no longer than there is somebody to wait for.
 func TestRecomputingRests(t *testing.T) {
 	t.Parallel()
 	worked := 20 * time.Millisecond
