@@ -104,6 +104,7 @@ func (c *Calendar) Name() string { return c.name }
 
 func (c *Calendar) Through() Date { return c.through }
 
+// Exceptions returns the exceptions in order of date.
 func (c *Calendar) Exceptions() []Exception { return slices.Clone(c.exceptions) }
 
 func (c *Calendar) IsWorking(d Date) bool { return c.working(d.number()) }

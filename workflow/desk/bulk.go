@@ -39,7 +39,8 @@ const (
 	jobChunk = 10
 	// jobTries is how often a case is tried that fails for a reason that may pass.
 	jobTries = 5
-	maxRef   = 60
+	// maxRef is the longest id or reference of a case, in bytes.
+	maxRef = 60
 )
 
 // Act carries out an action on a few cases, each with its own verdict. ErrConfirm is returned once for all of them. A

@@ -45,9 +45,9 @@ func (d *Desk) minute(ctx context.Context, decision *workflow.Decision) (err err
 	return nil
 }
 
-// standing returns how minutes count an application, by who ended it. Before the award, an end by the staff is a
-// refusal. An end by the applicant or by time counts as ended, even of an award. An award that the staff ended later
-// counts as made.
+// standing returns how minutes count an application, by the side that ended it. Before the award, an end by the staff
+// is a refusal. An end by the applicant or by time counts as ended, even of an award. An award that the staff ended
+// later counts as made.
 func (d *Desk) standing(name string, version int, s workflow.State, stage workflow.Stage, awarded money.Fen) string {
 	ended, byStaff := false, false
 	if m := d.Machines.Machine(name, version); m != nil && m.States[s] != nil && m.States[s].Outcome != "" {

@@ -16,6 +16,7 @@ type Papers interface {
 	PapersOf(ctx context.Context, on workflow.ID) ([]paper.Paper, error)
 	// PapersOfRound returns a round's valid papers of one kind, by number, at most MaxBundle.
 	PapersOfRound(ctx context.Context, round workflow.ID, kind string) ([]paper.Paper, error)
+	// Paper returns ErrNotFound if there is no such paper.
 	Paper(ctx context.Context, id workflow.ID) (*paper.Paper, error)
 }
 

@@ -128,7 +128,7 @@ func knowsObjectors(a workflow.Actor, c *workflow.Case) bool {
 }
 
 // mask removes from a case what the actor's part in it does not entitle to:
-//   - the applicant: who reviews, single scores, names of the other side;
+//   - the applicant: reviewers, single scores, names of the other side;
 //   - a reviewer: others' scores until the own one is in (or, by the round's switch, interests are declared), and their
 //     names always;
 //   - an agency: reviews, and others' opinions while its own is open.

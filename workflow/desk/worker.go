@@ -45,6 +45,7 @@ type Timer struct {
 	Fires  time.Time
 }
 
+// Key returns the idempotency key of the timer's command: one for each start of the clock.
 func (t Timer) Key() string { return fmt.Sprintf("timer:%s:%s:%d", t.Case, t.Name, t.Since) }
 
 type PendingSignal struct {

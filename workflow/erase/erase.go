@@ -92,6 +92,7 @@ type ErasureStore interface {
 	Preview(ctx context.Context, x Erasure) (*ErasurePreview, error)
 	// NamedOn returns the references of the cases that name a person, by their ids.
 	NamedOn(ctx context.Context, user workflow.ID) ([]string, error)
+	// Erasure returns one erasure of the list; ErrNotFound if there is none.
 	Erasure(ctx context.Context, id workflow.ID) (*Erased, error)
 	Retentions(ctx context.Context) ([]Retention, error)
 	// Sweep removes erased files from the disk; it retries failures at the next start.

@@ -11,10 +11,10 @@ import (
 // Decision holds a round's applications as they stood when it was read.
 type Decision struct {
 	Cases     []Decided `json:"cases,omitempty"`
-	Reviewers int       `json:"reviewers"`          // who reviewed
+	Reviewers int       `json:"reviewers"`          // how many people reviewed
 	Conflicts int       `json:"conflicts"`          // declarations of a conflict of interest
-	Officers  []string  `json:"officers,omitempty"` // who proposed
-	Deciders  []string  `json:"deciders,omitempty"` // who confirmed
+	Officers  []string  `json:"officers,omitempty"` // names of those who proposed
+	Deciders  []string  `json:"deciders,omitempty"` // names of those who confirmed
 }
 
 type Decided struct {
@@ -35,6 +35,7 @@ const (
 	StandsPending  = "pending"
 )
 
+// standings are in the order of minutes.
 var standings = []struct{ name, zh string }{
 	{StandsAwarded, "批准立项"}, {StandsProposed, "拟立项（公示中）"}, {StandsRefused, "不予立项或者不予受理"},
 	{StandsEnded, "撤回或者失效"}, {StandsPending, "尚未作出决定"},

@@ -21,6 +21,7 @@ const (
 	Minutes   = "minutes"         // 会议纪要, of a round
 )
 
+// Kinds are in the order of a case's life.
 var Kinds = []string{Notice, Award, Refusal, Agreement, Entry, Minutes}
 
 var Labels = map[string]text.Text{
@@ -76,7 +77,7 @@ type Facts struct {
 	From         calendar.Date `json:"from,omitzero"`    // of the public notice
 	Until        calendar.Date `json:"until,omitzero"`   // its last day
 	SignBy       calendar.Date `json:"sign_by,omitzero"` // last day to sign the agreement
-	Seats        []Seat        `json:"seats,omitempty"`  // who are to sign it
+	Seats        []Seat        `json:"seats,omitempty"`  // the sides that are to sign it
 	// of a signed paper: written out before the first signature
 	Wording     *Wording      `json:"wording,omitempty"`
 	NotAdmitted bool          `json:"not_admitted,omitempty"` // of a refusal: it was not taken up (不予受理)
@@ -118,7 +119,7 @@ type Document struct {
 	Date        string
 	Note        string // 附注
 	CopyTo      []string
-	Printed     string // who printed it, when
+	Printed     string // printing office and date
 	Stamp       string // the mark of a void, unsigned or draft paper
 	Summary     text.Text
 }

@@ -14,9 +14,9 @@ import (
 	"incubase/workflow/vet"
 )
 
-// Only its owner knows a password. To open or reset an account, two administrators of different powers each see one
-// half of a code: one starts it, the other approves it. With both halves the owner chooses the password. So no single
-// person, administrators included, can act as another.
+// Only its owner knows a password. To open or reset an account, two people of different powers each see one half of a
+// code: one starts it, the other approves it. With both halves the owner chooses the password. So no single person,
+// administrators included, can act as another.
 
 // A code waits CodeWaits for its second half, then holds for CodeHolds. CodeTries wrong tries with one right half
 // void it.
@@ -29,7 +29,7 @@ const (
 // ErrWrongCode is the same for a wrong, ended or used code and for an unknown account.
 var ErrWrongCode = errors.New("wrong code, or it is over")
 
-// ResetRecord is a pending code of an account.
+// ResetRecord is a pending code of an account. The store keeps only the hashes of its halves.
 type ResetRecord struct {
 	ID        workflow.ID `json:"id"`
 	StartedBy workflow.ID `json:"started_by"`
@@ -282,6 +282,7 @@ func refuseReset(rule, zh, en string) error {
 		Refusals: []workflow.Refusal{{Rule: rule, Message: workflow.Text{ZH: zh, EN: en}}}}
 }
 
+// unknownUser hides accounts from actors who may not know of them.
 func unknownUser(actor workflow.Actor, u UserRecord, err error) error {
 	var no *workflow.Refused
 	if errors.As(err, &no) && no.Forbidden() && !RecordScopeOf(actor).seesUser(u) {

@@ -9,6 +9,7 @@ import (
 	"incubase/workflow/vet"
 )
 
+// GrantableRoles are in the order of forms.
 var GrantableRoles = []workflow.Role{workflow.RolePreparer, workflow.RoleCertifier, workflow.RoleOfficer,
 	workflow.RoleChecker, workflow.RoleReviewer, workflow.RoleCosigner,
 	workflow.RoleDecider,

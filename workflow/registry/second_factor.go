@@ -36,6 +36,7 @@ type SecondFactor struct {
 	Required bool       `json:"required" doc:"The person's roles need one in this installation."`
 }
 
+// NewFactor is a secret before its first code, shown once.
 type NewFactor struct {
 	Secret string `json:"secret" doc:"To be typed into the authenticator app."`
 	URI    string `json:"uri" doc:"The same, as apps scan it."`
