@@ -67,7 +67,7 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	return Found{Type: kind}, nil
 }
 
-// whole reports whether the archive fills the file: nothing stands before or behind.
+// whole reports whether the first entry begins the file and the archive has no comment: no other format stands before.
 func whole(z *zip.Reader, head []byte) bool {
 	if len(head) < 30 || len(z.Comment) > 0 {
 		return false
