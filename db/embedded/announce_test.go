@@ -11,8 +11,7 @@ import (
 	"testing"
 )
 
-// TestNothingIsInstalledUnannounced: the log names the package before apt-get runs, and a program stopped at that
-// moment has installed nothing.
+// The log names the package before apt-get runs; a program stopped then has installed nothing.
 func TestNothingIsInstalledUnannounced(t *testing.T) {
 	place := t.TempDir()
 	ran := filepath.Join(place, "ran")
@@ -22,7 +21,7 @@ func TestNothingIsInstalledUnannounced(t *testing.T) {
 	}
 	t.Setenv("PATH", place)
 	ctx, stop := context.WithCancel(t.Context())
-	stop() // Ctrl-C while the announcement is read
+	stop() // Ctrl-C during the announcement
 	var said bytes.Buffer
 	err := install(ctx, 15, slog.New(slog.NewTextHandler(&said, nil)))
 	if !errors.Is(err, context.Canceled) || !strings.Contains(said.String(), "level=WARN") ||

