@@ -18,7 +18,6 @@ import (
 	"incubase/db/embedded"
 )
 
-// begin finds or starts the server, and makes the template.
 func begin(ctx context.Context) (*cluster, error) {
 	c := &cluster{template: "incubase_template_" + db.SchemaHash()}
 	if url := os.Getenv("INCUBASE_TEST_DATABASE_URL"); url != "" {
@@ -28,8 +27,7 @@ func begin(ctx context.Context) (*cluster, error) {
 	return c, c.own(ctx)
 }
 
-// own starts a private server of this process. It ends with the process, which the kernel sees to; the folder it leaves
-// is removed by the next run.
+// own starts a private server, which ends with this process; the next run removes its folder.
 func (c *cluster) own(ctx context.Context) error {
 	base := filepath.Join(os.TempDir(), "incubase-dbtest-"+strconv.Itoa(os.Getuid()))
 	if err := os.MkdirAll(base, 0o755); err != nil {
@@ -49,11 +47,11 @@ func (c *cluster) own(ctx context.Context) error {
 	return c.migrated(ctx)
 }
 
-// sweep removes the folders of processes that are no more.
+// sweep removes the folders of ended processes.
 func sweep(base string) {
 	entries, err := os.ReadDir(base)
 	if err != nil {
-		return // nothing to sweep, or not ours to
+		return // nothing to sweep, or not ours
 	}
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
@@ -67,7 +65,7 @@ func sweep(base string) {
 	}
 }
 
-// postmasterGone reports whether no server runs on the folder any more: it may outlive its owner by a moment.
+// postmasterGone reports whether no server runs on the folder: it may briefly outlive its owner.
 func postmasterGone(dir string) bool {
 	b, err := os.ReadFile(filepath.Join(dir, "pg", "postmaster.pid"))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -78,7 +76,7 @@ func postmasterGone(dir string) bool {
 	return err == nil && errors.Is(syscall.Kill(pid, 0), syscall.ESRCH)
 }
 
-// borrow uses a server that is already there. Several test processes make the template only once.
+// borrow uses an existing server. A lock lets only one of several test processes create the template.
 func (c *cluster) borrow(ctx context.Context, url string) error {
 	cfg, err := pq.NewConfig(url)
 	if err != nil {

@@ -1,8 +1,8 @@
-// Package dbtest gives each test a database of its own, cloned from a template that is migrated once, and fixtures that
-// fill in what a test leaves out. Tests run in parallel; nothing is shared but the server.
+// Package dbtest gives each test its own database, cloned from a migrated template, and fixtures that fill in what a
+// test leaves out. Tests run in parallel and share only the server.
 //
-// By default the server is a private PostgreSQL of the test process; INCUBASE_TEST_DATABASE_URL names another one, by a
-// role that may create databases and roles.
+// The server is a private PostgreSQL of the test process, or the one that INCUBASE_TEST_DATABASE_URL names, by a role
+// that may create databases and roles.
 package dbtest
 
 import (
@@ -26,7 +26,6 @@ import (
 	"incubase/db/pg"
 )
 
-// Database is a fresh, migrated database.
 type Database struct {
 	*db.DB
 	name     string
@@ -34,25 +33,23 @@ type Database struct {
 	OwnerURL string
 }
 
-// RowKey binds what tests write.
 var RowKey = pg.RowKey("a key that all the tests share..")
 
-// Open clones the template for one test and drops the clone at its end. The options' URL is filled in.
+// Open clones the template for one test and drops the clone at its end. It sets the options' URL.
 func Open(t testing.TB, o pg.Options) *Database {
 	t.Helper()
 	s := server(t)
 	return s.open(t, o, s.template)
 }
 
-// Filled is a template that has been filled once, for all tests of a process that begin with the same records.
+// Filled is a template filled once, for all tests of a process that start with the same records.
 type Filled struct {
 	once sync.Once
 	name string
 	err  error
 }
 
-// Open clones what fill has written. A server that is not the process's own keeps no such template: there fill writes
-// each time.
+// Open clones what fill has written. On a borrowed server fill runs each time.
 func (f *Filled) Open(t testing.TB, o pg.Options, fill func(context.Context, *Database) error) *Database {
 	t.Helper()
 	s := server(t)
@@ -70,7 +67,7 @@ func (f *Filled) Open(t testing.TB, o pg.Options, fill func(context.Context, *Da
 	return s.open(t, o, f.name)
 }
 
-// Empty is a database without a schema, for tests of migrations.
+// Empty returns a database without a schema, for tests of migrations.
 func Empty(t testing.TB) *Database {
 	t.Helper()
 	return server(t).open(t, pg.Options{}, "template0")
@@ -92,7 +89,6 @@ func (s *cluster) open(t testing.TB, o pg.Options, template string) *Database {
 	return d
 }
 
-// connect clones a template under a name and opens it.
 func (s *cluster) connect(ctx context.Context, o pg.Options, name, template string) (*Database, error) {
 	if err := s.clone(name, template); err != nil {
 		return nil, fmt.Errorf("clone %s: %w", template, err)
@@ -106,7 +102,7 @@ func (s *cluster) connect(ctx context.Context, o pg.Options, name, template stri
 		o.RowKey = RowKey
 	}
 	if o.MaxReads == 0 {
-		o.MaxReads = 4 // many tests at once share one server
+		o.MaxReads = 4 // many tests share one server
 	}
 	if o.MaxWrites == 0 {
 		o.MaxWrites = 3
@@ -116,9 +112,9 @@ func (s *cluster) connect(ctx context.Context, o pg.Options, name, template stri
 	return d, err
 }
 
-// filled makes a template that fill has written into, and lets go of it, so that it can be cloned.
+// filled creates a template from what fill writes, and closes it for cloning.
 func (s *cluster) filled(o pg.Options, fill func(context.Context, *Database) error) (name string, err error) {
-	ctx := context.Background() // other tests go on with it when this one is over
+	ctx := context.Background() // outlives this test
 	name = "filled_" + random()
 	d, err := s.connect(ctx, o, name, s.template)
 	if err != nil {
@@ -128,13 +124,13 @@ func (s *cluster) filled(o pg.Options, fill func(context.Context, *Database) err
 	return name, errors.Join(err, d.DB.Close())
 }
 
-// Owner is a plain connection as the owner of the schema, for what no program may do.
+// Owner returns a plain connection as the schema's owner, for what no program may do.
 func (d *Database) Owner(t testing.TB) *sql.DB { return plain(t, d.OwnerURL) }
 
-// Server is a plain connection as the server's role.
+// Server returns a plain connection as the server's role.
 func (d *Database) Server(t testing.TB) *sql.DB { return plain(t, d.URL) }
 
-// Believe lets roots count that the key signs.
+// Believe makes a key that signs roots trusted.
 func (d *Database) Believe(t testing.TB, key ed25519.PublicKey) {
 	t.Helper()
 	choose := func([]crypto.PublicKey) (ed25519.PublicKey, error) { return key, nil }
@@ -155,12 +151,11 @@ func plain(t testing.TB, url string) *sql.DB {
 	return pool
 }
 
-// cluster is the server that the tests of this process use.
 type cluster struct {
 	url                   func(role, database string) string
 	ownerRole, serverRole string
 	template              string
-	borrowed              bool // INCUBASE_TEST_DATABASE_URL names it
+	borrowed              bool // named by INCUBASE_TEST_DATABASE_URL
 	admin                 *sql.DB
 	clones                sync.Mutex // PostgreSQL copies a template for one session at a time
 }
@@ -191,7 +186,7 @@ func (c *cluster) clone(name, template string) error {
 		pq.QuoteIdentifier(name), pq.QuoteIdentifier(template), pq.QuoteIdentifier(c.ownerRole)))
 }
 
-// drop forgets a clone. The server may be gone at the end of a test of failures; then so is the clone.
+// drop drops a clone. A test of failures may have stopped the server.
 func (c *cluster) drop(name string) {
 	_ = c.exec("drop database if exists " + pq.QuoteIdentifier(name) + " with (force)")
 }
@@ -203,7 +198,7 @@ func (c *cluster) exec(statement string) error {
 	return err
 }
 
-// migrated makes the template: migrated and filled, then closed to all, so that it can be copied.
+// migrated creates the template, migrated and filled, and closes it for cloning.
 func (c *cluster) migrated(ctx context.Context) error {
 	var there bool
 	if err := c.admin.QueryRowContext(ctx,
@@ -232,7 +227,7 @@ func (c *cluster) migrated(ctx context.Context) error {
 	return c.exec("alter database " + name + " allow_connections false")
 }
 
-// withDatabase writes another role and database into a connection string of either of lib/pq's forms.
+// withDatabase sets role and database in a connection string of either of lib/pq's forms.
 func withDatabase(base, role, database string) string {
 	cfg, err := pq.NewConfig(base)
 	if err != nil {
@@ -253,6 +248,6 @@ func random() string {
 	return hex.EncodeToString(b[:])
 }
 
-// Counted counts the cases of boards by their stage, as a recount of its own: it asks none of the program's functions.
+// Counted recounts the boards' cases by stage without the program's functions.
 const Counted = `select stage, count(*) as n from cases where stage <> '' and not (aside and stage <> 'applied')
 	and parent_id is null and organization_id is not null and not imported and currency = 'CNY' group by stage`

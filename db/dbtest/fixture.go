@@ -30,8 +30,8 @@ import (
 	"incubase/workflow/region"
 )
 
-// Fixture is a database with an organization that applies, everybody who handles its application, and an open round.
-// Records are written as rows; cases only through the desk.
+// Fixture is a database with an applicant, everyone who handles its application, and an open round. Records are
+// written as rows; cases only through the desk.
 type Fixture struct {
 	*Database
 	T            testing.TB
@@ -47,23 +47,22 @@ type Fixture struct {
 	// open, with the rules of Futian's eleventh batch and an envelope of 1,000,000 yuan
 	Round    workflow.ID
 	RoundRef string
-	Renaming *catalogtest.Renaming // nil: grants go by their shipped names
+	Renaming *catalogtest.Renaming // nil: grants have their shipped names
 	actors   map[string]workflow.Actor
 	keys     int
-	grants   int // that NewGrant opened
+	grants   int // opened by NewGrant
 	mu       sync.Mutex
 }
 
-// Options of a fixture. Zero values are filled in.
+// Options of a fixture. Zero values mean the defaults.
 type Options struct {
 	DB        pg.Options
 	Envelope  money.Fen
 	MaxAwards int // 0 is no limit
 	NoRound   bool
-	Renamed   bool // grants are of a version whose actions, clocks and outcomes go by other names
+	Renamed   bool // grants have other names of actions, clocks and outcomes
 }
 
-// Clock is a domain clock that tests move.
 type Clock struct {
 	mu  sync.Mutex
 	now time.Time
@@ -72,7 +71,7 @@ type Clock struct {
 // NewClock begins on a Monday morning in Shanghai, 2 March 2026.
 func NewClock() *Clock { return &Clock{now: time.Date(2026, 3, 2, 1, 0, 0, 0, time.UTC)} }
 
-// Now is the domain's time; it moves by a microsecond at each look, as real clocks do.
+// Now returns the domain's time and advances it by a microsecond, so that no two are equal.
 func (c *Clock) Now() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -80,23 +79,20 @@ func (c *Clock) Now() time.Time {
 	return c.now
 }
 
-// Advance moves the clock forward.
 func (c *Clock) Advance(d time.Duration) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now = c.now.Add(d)
 }
 
-// Calendar is the shipped one.
 func (c *Clock) Calendar() *calendar.Calendar { return calendar.Shipped() }
 
-// County of the fixture: Jiguan, with its city Jixi and province Heilongjiang.
+// County is Jiguan, in the city Jixi of Heilongjiang.
 const County region.Code = "230302"
 
-// Topic of the fixture's project; the culture agency is competent for it.
+// Topic is the topic of the fixture's project; the culture agency is competent for it.
 const Topic = "elderly"
 
-// New makes a fixture.
 func New(t testing.TB, options ...Options) *Fixture {
 	t.Helper()
 	var o Options
@@ -128,7 +124,7 @@ func New(t testing.TB, options ...Options) *Fixture {
 	return f
 }
 
-// rename takes in a version of the grant under other names.
+// rename adds a version of the grant with other names.
 func (f *Fixture) rename() {
 	f.T.Helper()
 	f.Renaming = catalogtest.Renamed(f.T, "grant")
@@ -140,7 +136,7 @@ func (f *Fixture) rename() {
 	}
 }
 
-// action is what a case's definition calls an action: grants may go by other names, their children and rounds do not.
+// action returns the definition's name of an action: grants may be renamed, their children and rounds are not.
 func (f *Fixture) action(ref, name string) string {
 	if f.Renaming == nil || !strings.HasPrefix(ref, "GA-") || strings.Count(ref, "-") != 2 {
 		return name
@@ -148,7 +144,7 @@ func (f *Fixture) action(ref, name string) string {
 	return f.Renaming.Action(name)
 }
 
-// Clocks is what the fixture's grants call a clock.
+// Clocks returns the grants' name of a clock.
 func (f *Fixture) Clocks(name string) string {
 	if f.Renaming == nil {
 		return name
@@ -156,7 +152,6 @@ func (f *Fixture) Clocks(name string) string {
 	return f.Renaming.Clock(name)
 }
 
-// people writes organization, project, agencies and users with their roles.
 func (f *Fixture) people() {
 	f.T.Helper()
 	owner := f.Owner(f.T)
@@ -190,14 +185,13 @@ func (f *Fixture) AddOrganization(owner *sql.DB, name string) workflow.ID {
 		values ($1, $2, 'service_org', $3, '230302', '23', '2303', '230302', $4)`, name, credit.Generate("52", string(County), f.serial()), pq.Array([]string{Topic}))
 }
 
-// AddProject writes a project of an organization.
 func (f *Fixture) AddProject(owner *sql.DB, organization workflow.ID, title string) workflow.ID {
 	f.T.Helper()
 	return f.insert(owner, `insert into projects (id, organization_id, title, topics, region, province, city, county)
 		values ($1, $2, $3, $4, '230302', '23', '2303', '230302')`, organization, title, pq.Array([]string{Topic}))
 }
 
-// AddUser writes a user with one role and remembers the actor under the login.
+// AddUser writes a user with one role; Actor returns them by login.
 func (f *Fixture) AddUser(owner *sql.DB, login string, g workflow.Grant) workflow.Actor {
 	f.T.Helper()
 	a := workflow.Actor{Login: login, Name: login, Organization: g.Organization, Agency: g.Agency,
@@ -214,7 +208,7 @@ func (f *Fixture) AddUser(owner *sql.DB, login string, g workflow.Grant) workflo
 	return a
 }
 
-// Regrant gives a fixture's person another role in place of the one they had.
+// Regrant replaces the role of a fixture's user.
 func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 	f.T.Helper()
 	a := f.Actor(login)
@@ -234,7 +228,7 @@ func (f *Fixture) Regrant(owner *sql.DB, login string, g workflow.Grant) {
 	f.actors[login] = a
 }
 
-// Also gives a fixture's person one more role.
+// Also adds a role to a fixture's user.
 func (f *Fixture) Also(owner *sql.DB, login string, g workflow.Grant) {
 	f.T.Helper()
 	a := f.Actor(login)
@@ -248,7 +242,7 @@ func (f *Fixture) Also(owner *sql.DB, login string, g workflow.Grant) {
 	f.actors[login] = a
 }
 
-// Unlawfully is Also where the schema forbids it: what the program does not rely on is tried all the same.
+// Unlawfully is Also against the schema's rule: the program must not rely on it.
 func (f *Fixture) Unlawfully(owner *sql.DB, login string, g workflow.Grant) {
 	f.T.Helper()
 	const law = "table role_grants %s trigger applicant_and_staff_are_separate"
@@ -284,11 +278,10 @@ func (f *Fixture) insert(owner *sql.DB, statement string, args ...any) workflow.
 	return id
 }
 
-// records are the tables of records that fixtures write, by kind.
 var records = map[string]string{"organization": "organizations", "project": "projects", "user": "users",
 	"role": "role_grants", "agency": "agencies", "competence": "competences"}
 
-// Bind gives a record that a test wrote beside the program the entry of its log, and binds it as it stands.
+// Bind logs and binds a record that a test wrote behind the program.
 func Bind(t testing.TB, owner *sql.DB, kind string, id workflow.ID) {
 	t.Helper()
 	var seq int
@@ -314,7 +307,7 @@ func Bind(t testing.TB, owner *sql.DB, kind string, id workflow.ID) {
 	}
 }
 
-// Actor is the fixture's person in that role ("officer"), or of that login ("reviewer2"), the system or the public.
+// Actor returns the user in a role ("officer") or of a login ("reviewer2"), the system or the public.
 func (f *Fixture) Actor(name string) workflow.Actor {
 	f.T.Helper()
 	f.mu.Lock()
@@ -332,7 +325,6 @@ func (f *Fixture) Actor(name string) workflow.Actor {
 	return a
 }
 
-// OpenRound opens a round of grants.
 func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, string) {
 	f.T.Helper()
 	preset, err := catalog.LoadPreset("futian-2021-11th")
@@ -360,7 +352,7 @@ func (f *Fixture) OpenRound(envelope money.Fen, maxAwards int) (workflow.ID, str
 	return d.ID, r.View.Case.Ref
 }
 
-// NewGrant opens a draft grant of a project of its own, the first of the fixture's project, and gives its reference.
+// NewGrant opens a draft grant with its own project and returns its reference. The first uses f.Project.
 func (f *Fixture) NewGrant() string {
 	f.T.Helper()
 	f.mu.Lock()
@@ -381,7 +373,6 @@ func (f *Fixture) NewGrant() string {
 	return r.View.Case.Ref
 }
 
-// serial numbers invented credit codes.
 func (f *Fixture) serial() int {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -406,13 +397,13 @@ func (f *Fixture) Do(who, ref, action string, fields map[string]any) *workflow.R
 	return r
 }
 
-// Signature has the fields that sign the agreement in force.
+// Signature returns the fields that sign the present agreement.
 func (f *Fixture) Signature(ref string) map[string]any {
 	f.T.Helper()
 	return map[string]any{"answer": "sign", define.TextField: f.Case(ref).Data["agreement_sha256"]}
 }
 
-// Try carries out an action under a key of its own.
+// Try carries out an action under a new key.
 func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow.Receipt, error) {
 	key := f.key()
 	return f.Desk.Do(context.WithoutCancel(f.T.Context()), f.Actor(who),
@@ -420,7 +411,7 @@ func (f *Fixture) Try(who, ref, action string, fields map[string]any) (*workflow
 			Fields: fields})
 }
 
-// Settle lets the worker do what waits.
+// Settle runs the worker until nothing is due.
 func (f *Fixture) Settle() {
 	f.T.Helper()
 	for more := true; more; {
@@ -431,7 +422,7 @@ func (f *Fixture) Settle() {
 	}
 }
 
-// fill puts into the template what every test may count on: the definitions, and the places of the fixture.
+// fill adds definitions and the fixture's places to the template.
 func fill(ctx context.Context, ownerURL string) error {
 	d, err := db.Open(ctx, pg.Options{URL: ownerURL, RowKey: RowKey, MaxReads: 1, MaxWrites: 1})
 	if err != nil {
@@ -457,10 +448,8 @@ func fill(ctx context.Context, ownerURL string) error {
 	return errors.Join(err, owner.Close())
 }
 
-// ID is the id of a case.
 func (f *Fixture) ID(ref string) workflow.ID { return f.Case(ref).ID }
 
-// Case is a case as it stands.
 func (f *Fixture) Case(ref string) workflow.Case {
 	f.T.Helper()
 	l, err := f.Load(context.WithoutCancel(f.T.Context()), workflow.LoadQuery{Ref: ref})

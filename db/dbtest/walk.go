@@ -11,7 +11,7 @@ import (
 	"incubase/workflow/money"
 )
 
-// Answers are sample answers of the grant's form, asking for an amount.
+// Answers returns sample answers of the grant's form for an amount.
 func (f *Fixture) Answers(requested money.Fen) map[string]any {
 	f.T.Helper()
 	schema, err := catalog.Form("grant")
@@ -27,7 +27,7 @@ func (f *Fixture) Answers(requested money.Fen) map[string]any {
 	return a
 }
 
-// example are sample answers of whatever form a case asks for now.
+// example returns sample answers of the form that the case now offers.
 func (f *Fixture) example(ref string) map[string]any {
 	f.T.Helper()
 	v, err := f.Desk.Show(f.T.Context(), f.Actor("certifier"), ref)
@@ -47,7 +47,7 @@ func (f *Fixture) example(ref string) map[string]any {
 	return a
 }
 
-// Requested is what Walk asks for and is awarded.
+// Requested is the sum that Walk requests and is awarded.
 const Requested money.Fen = 2_000_000
 
 // steps lead a grant through its life, up to each state.
@@ -99,7 +99,7 @@ func (f *Fixture) report(ref string, n int, kind string) {
 	f.Settle()
 }
 
-// Walk carries a grant onward to a state of its good path and answers with its version there. The clock moves.
+// Walk takes a grant to a later state of its good path and returns its version there. The clock moves.
 func (f *Fixture) Walk(ref string, to workflow.State) int {
 	f.T.Helper()
 	l, err := f.Load(f.T.Context(), workflow.LoadQuery{Ref: ref})

@@ -1,4 +1,4 @@
--- Envelopes say what the copies have been promised and paid, and boards count everything.
+-- Recounts envelopes and boards with the copies.
 update rounds r set total_fen = 2 * (x.held + x.committed) + 1000000000, held_fen = x.held, held_awards = x.holding,
   committed_fen = x.committed, awards = x.awards, paid_fen = x.paid, returned_fen = x.returned,
   rules = r.rules - 'max_awards'

@@ -1,9 +1,9 @@
-// Package many fills a database with as many cases as a country has: copies of the grants that it holds, made in SQL.
+// Package many fills a database with as many cases as a country has: copies, made in SQL, of the grants that it
+// holds.
 //
-// A copy has ids, a reference, an organization, a project, a round, a county and a time of its own; everything else is
-// its prototype's. Columns come from the catalog, so that a new one needs no change here. Boards and envelopes count
-// the copies. Their hashes are the prototypes', so that the chains of copies do not verify, and no timer of theirs
-// runs.
+// A copy has its own ids, reference, organization, project, round, county and time; the rest is its prototype's.
+// Columns come from the catalog, so new ones need no change here. Boards and envelopes count the copies. Copies keep
+// their prototypes' hashes, so their chains do not verify, and their timers do not run.
 package many
 
 import (
@@ -19,12 +19,11 @@ import (
 	_ "github.com/lib/pq" // the driver
 )
 
-// Options of a fill.
 type Options struct {
-	URL   string // of the owner, or of a superuser, for whom foreign keys are not checked
+	URL   string // of the owner, or of a superuser, who skips foreign keys
 	Cases int
-	Home  string // code of the county of a tenth of all, whose prototypes' staff keeps its duties
-	// Names of organizations in the home county and elsewhere; %s is a number.
+	Home  string // the county of a tenth of all, where copies keep their prototypes' duties
+	// Organization names in the home county and elsewhere; %s is a number.
 	Name, Elsewhere string
 }
 
@@ -34,15 +33,13 @@ var prepare string
 //go:embed finish.sql
 var finish string
 
-// batch is how many copies one transaction writes.
 const batch = 20_000
 
-// tables in the order of their foreign keys, with the column that names the case.
+// tables lists tables in the order of their foreign keys, with the column that names the case.
 var tables = [][2]string{{"cases", "id"}, {"rounds", "id"}, {"events", "case_id"}, {"event_payloads", "case_id"},
 	{"case_answers", "case_id"}, {"case_words", "case_id"}, {"case_parties", "case_id"}, {"duties", "case_id"},
 	{"postings", "case_id"}, {"papers", "case_id"}}
 
-// Fill writes the copies.
 func Fill(ctx context.Context, o Options) error {
 	pool, err := sql.Open("postgres", o.URL)
 	if err != nil {
@@ -54,7 +51,7 @@ func Fill(ctx context.Context, o Options) error {
 		return err
 	}
 	defer func() { _ = c.Close() }()
-	_, _ = c.ExecContext(ctx, "set session_replication_role = replica") // where the role may; else the keys are checked
+	_, _ = c.ExecContext(ctx, "set session_replication_role = replica") // if the role may; else keys are checked
 	names := strings.NewReplacer(":'home'", "'"+o.Home+"'", ":cases", fmt.Sprint(o.Cases),
 		":'name'", "'"+cmp.Or(o.Name, "第%s社工服务中心")+"'",
 		":'elsewhere'", "'"+cmp.Or(o.Elsewhere, o.Name, "第%s社工服务中心")+"'")
@@ -112,7 +109,7 @@ func run(ctx context.Context, c *sql.Conn, statements []string) error {
 	return tx.Commit()
 }
 
-// insert returns the statement that copies the rows of a table (r) for the copies (c).
+// insert returns the statement that copies a table's rows (r) for the copies (c).
 func insert(ctx context.Context, c *sql.Conn, table, from string) (string, error) {
 	rows, err := c.QueryContext(ctx, `select attname, format_type(atttypid, null) from pg_attribute
 		where attrelid = $1::regclass and attnum > 0 and not attisdropped and attgenerated = '' and attidentity = ''`, table)
@@ -132,16 +129,16 @@ func insert(ctx context.Context, c *sql.Conn, table, from string) (string, error
 		strings.Join(values, ", "), from, cmp.Or(kept[table], "true")), rows.Err()
 }
 
-// kept says which rows of a prototype its copies outside the home county have: its staff has enough to do.
+// kept limits the rows that copies outside the home county keep.
 var kept = map[string]string{
 	"case_parties": "(c.home or r.who = c.org)",
 	"duties":       "(c.home or r.user_id is null)",
 }
 
-// code is what no two organizations share.
+// code differs for every organization.
 const code = "upper(left(md5(c.new_org::text), 10))"
 
-// special are columns that follow no rule of their type.
+// special lists columns that follow no rule of their type.
 var special = map[string]string{
 	"organizations.id": "c.new_org", "organizations.name": "c.new_name",
 	"organizations.credit_code":   "case when r.credit_code = '' then '' else '52' || c.county || " + code + " end",
@@ -152,10 +149,9 @@ var special = map[string]string{
 	"rounds.region": "case when c.home then r.region::text else '' end",
 }
 
-// told are the columns of text that name records.
+// told lists text columns that name records.
 var told = []string{"ref", "unique_key", "words", "body", "debit", "credit", "jsonb", "json_object", "json_array"}
 
-// value returns the expression of a column of a copy.
 func value(table, column, kind string) string {
 	r := "r." + column
 	if s, ok := special[table+"."+column]; ok {

@@ -1,4 +1,4 @@
--- What is copied, and what each copy is called. :cases, :'home', :'name' and :'elsewhere' are set by Fill.
+-- Prototypes, and the names of their copies. Fill sets :cases, :'home', :'name' and :'elsewhere'.
 set synchronous_commit = off;
 set jit = off;
 
@@ -8,7 +8,7 @@ create function pg_temp.many_id(old uuid, n int) returns uuid language sql immut
   from (select md5(old::text || n) as h) x
 $$;
 
--- Grants that wait for nothing, and the rounds that they are in. An objection has a code that no copy can have too.
+-- Grants without pending work, and their rounds. Objections are left out: their codes cannot be copied.
 create temp table many_trees as
 select c.id as root, c.ref, c.organization_id as org, o.name, c.project_id as project, c.round_id as round,
   row_number() over (order by c.version > 4, c.ref) as n, c.version <= 4 as short
@@ -23,8 +23,8 @@ create temp table many_members as
 select c.id, t.root from cases c join many_trees t on c.id = t.root or c.parent_id = t.root
 union select t.round, t.round from many_trees t;
 
--- A copy of a tree. 200 copies in turn share organizations, 4,000 share rounds; a tenth lies in the home county. Half
--- of them have hardly begun. Groups lie up to a year back.
+-- A copy of a tree. 200 copies share organizations, 4,000 share rounds; a tenth lies in the home county. Half of them
+-- have hardly begun. Groups are up to a year old.
 create temp table many_copies as
 with size as (select count(*) as trees, count(*) filter (where short) as short from many_trees),
 places as (select array_agg(code order by code) as code from regions
@@ -46,7 +46,7 @@ select c.n, c.n as key, c.home, t.root, t.ref, t.org, t.name, t.project, t.round
   split_part(t.ref, '-', 1) || '-' || split_part(t.ref, '-', 2) || '-' || 1000000 + c.n as new_ref
 from copies c join many_trees t on t.n = c.tree cross join places p;
 
--- Rounds are copies too, of numbers below one.
+-- Rounds are copies too, with numbers below one.
 insert into many_copies (n, key, home, root, ref, county, days, members, new_root, new_ref)
 select -row_number() over (order by x.round, x.round_key), x.round_key, x.home, x.round, c.ref, :'home', x.days,
   array[x.round], x.new_round,
