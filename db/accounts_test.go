@@ -152,9 +152,8 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	r.chains()
 }
 
-// TestConflictsAreTheSchemasToo checks every pair of roles both ways: where the table of conflicts has it, words
-// refuse it, and a constraint of that name where two grants at once bypass the words. Staff work away from the
-// organization's place, where another rule keeps both apart.
+// Every pair of roles, both ways: conflicts are refused in words, and by a constraint of that name when two grants at
+// once bypass them. Staff work elsewhere: in the organization's own place another rule applies.
 func TestConflictsAreTheSchemasToo(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

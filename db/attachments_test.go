@@ -157,7 +157,7 @@ func TestFilesHaveLimits(t *testing.T) {
 	}
 }
 
-// A file that one server stores again counts as new for the sweep of another.
+// A file that one server stores again is new to the sweep of another.
 func TestServersShareAFolder(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -198,7 +198,6 @@ func TestServersShareAFolder(t *testing.T) {
 	}
 }
 
-// endless never ends; readers have to cut it.
 type endless struct{}
 
 func (endless) Read(b []byte) (int, error) { return len(b), nil }

@@ -12,8 +12,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestAnEnvelopeIsNeverOverspent sends 400 concurrent proposals for 100 cases, by two actors and twice under one key,
-// against an envelope for 50.5. Exactly 50 hold money, once each and in full; five runs.
+// 400 concurrent proposals for 100 cases, by two actors and twice under one key, on an envelope for 50.5: exactly 50
+// hold money, once each and in full; five runs.
 func TestAnEnvelopeIsNeverOverspent(t *testing.T) {
 	t.Parallel()
 	for run := range 5 {

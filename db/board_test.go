@@ -202,7 +202,6 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			owner := f.Owner(t)
-			// Tampers as the owner and restores the rows afterwards.
 			backup := map[string]string{"events": "events", "event_payloads": "event_payloads", "postings": "postings",
 				"case_answers": "case_answers"}
 			for table := range backup {
@@ -247,7 +246,6 @@ func TestVerifyNamesWhatWasTamperedWith(t *testing.T) {
 	t.Run("all hashes recomputed from a changed note on", func(t *testing.T) { rewritten(t, f, id, pub) })
 }
 
-// unbound opens the same database without the row key.
 func unbound(t *testing.T, f *dbtest.Fixture) *db.DB {
 	t.Helper()
 	d, err := db.Open(t.Context(), pg.Options{URL: f.URL, MaxReads: 1, MaxWrites: 1})

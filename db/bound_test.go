@@ -129,7 +129,7 @@ func problemsBy(t *testing.T, d *db.DB) map[string]int {
 	return found
 }
 
-// Any change of a case or its rows by the server's role or the schema's owner is reported, each on a case of its own.
+// Each change is made on a case of its own.
 func TestTheServersRoleCannotTamper(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

@@ -24,8 +24,7 @@ func bounded(t *testing.T) *dbtest.Fixture {
 	return dbtest.New(t, dbtest.Options{DB: pg.Options{Bounds: pg.Bounds{Drafts: 5, Projects: 4, Files: 10_000}}})
 }
 
-// atOnce runs act n times concurrently and returns how many succeeded; the rule must refuse the others in words that
-// name the bound.
+// atOnce runs act n times concurrently and returns the successes; the rule must refuse the others, naming the bound.
 func atOnce(t *testing.T, n int, rule, bound string, act func(i int) error) int {
 	t.Helper()
 	var done atomic.Int64

@@ -16,7 +16,6 @@ import (
 
 const chosen = "three grey boats under a bridge"
 
-// code is an account's reset with both halves.
 type code struct {
 	user          registry.UserRecord
 	first, second string
@@ -114,7 +113,6 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	r.chains()
 }
 
-// TestWhoHoldsAHalf checks for each kind of account which two may reset it, in either order.
 func TestWhoHoldsAHalf(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

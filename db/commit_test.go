@@ -47,8 +47,7 @@ func blocked(t *testing.T, f *dbtest.Database, n int) {
 	t.Fatalf("%d statements wait for rows, not %d", waiting, n)
 }
 
-// While one commit waits for a row, another runs on the next connection; one cancelled before it gets a connection
-// has done nothing.
+// The waiting one blocks one connection; one cancelled before it gets a connection has done nothing.
 func TestADecisionThatWaitsForARowBlocksNoOther(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 2, WriteTimeout: time.Minute}})
@@ -88,7 +87,6 @@ func TestADecisionThatWaitsForARowBlocksNoOther(t *testing.T) {
 	sound(t, f)
 }
 
-// Of seven awards decided at once over an envelope for five, five are made.
 func TestAwardsAtOnceHaveEachTheirVerdict(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{Envelope: dbtest.Requested*5 + 1})
@@ -114,7 +112,6 @@ func TestAwardsAtOnceHaveEachTheirVerdict(t *testing.T) {
 	sound(t, f)
 }
 
-// A round renamed since the decision keeps its new name.
 func TestADecisionOnARoundKeepsItsRecordsName(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{})

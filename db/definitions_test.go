@@ -12,8 +12,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// A start only looks up definitions already stored, without waiting for others that write some. Other content under
-// the same version is refused; a new version is written with its states and edges.
+// A start does not wait for others that store definitions. Other content under a stored version is refused.
 func TestADefinitionIsWrittenOnce(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{})

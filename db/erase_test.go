@@ -72,7 +72,7 @@ func (e *eraser) erase(x erase.Erasure) *erase.Erased {
 	return done
 }
 
-// find returns every place that holds the marker: columns of tables and files of the folder.
+// find returns every column and file that holds the marker.
 func (e *eraser) find(marker string) (places []string) {
 	e.T.Helper()
 	escaped, _ := json.Marshal(marker)
@@ -143,7 +143,7 @@ func ascii(s string) string {
 	return b.String()
 }
 
-// planted checks that the marker stands in the places given before it is erased.
+// planted checks that the marker stands in the places given.
 func (e *eraser) planted(marker string, least ...string) {
 	e.T.Helper()
 	found := e.find(marker)
@@ -484,8 +484,7 @@ func TestWhoErases(t *testing.T) {
 	}
 }
 
-// TestVouchersAreKept holds the accounting rule: payloads of events that moved money stay for their period, unless
-// they are no voucher.
+// Payloads of events that moved money stay for their period, unless they are no voucher.
 func TestVouchersAreKept(t *testing.T) {
 	t.Parallel()
 	e := newEraser(t)
@@ -543,7 +542,6 @@ func TestTheListOfErasings(t *testing.T) {
 	}
 }
 
-// TestACrashBetweenErasingAndItsFile stops after each step.
 func TestACrashBetweenErasingAndItsFile(t *testing.T) {
 	t.Parallel()
 	e := newEraser(t)

@@ -16,7 +16,6 @@ import (
 	"incubase/workflow"
 )
 
-// WriteThroughReaderForTest sends a write through the reader.
 func (d *DB) WriteThroughReaderForTest(ctx context.Context) error {
 	var n int
 	return d.Read.One(ctx, &n, "key_replay", "00000000-0000-7000-8000-000000000001", "k")
@@ -52,12 +51,10 @@ func UpForTest(ctx context.Context, url string, files fs.FS) error {
 	return up(ctx, p, log)
 }
 
-// LoadForTest returns the statement of a load with its arguments.
 func (d *DB) LoadForTest(q workflow.LoadQuery) (text string, args []any) {
 	return d.Read.Texts.Text(cases.LoadWith(q.Needs)), cases.LoadArgs(q)
 }
 
-// CommitForTest returns the statement of a decision with its arguments.
 func (d *DB) CommitForTest(c workflow.Commit) (text string, args []any, err error) {
 	args, err = d.CommitArgs(&c)
 	return d.Write.Texts.Text("case_commit"), args, err
@@ -79,7 +76,7 @@ func (d *DB) PlanForTest(ctx context.Context, name, args string) (plan string, e
 	return strings.Join(lines, "\n"), err
 }
 
-// FactsForTest returns the facts of a case as loaded and as the view has them, as JSON.
+// FactsForTest returns the facts of a case as loaded and as the view has them.
 func (d *DB) FactsForTest(ctx context.Context, id string) (loaded, viewed string, err error) {
 	args := cases.LoadArgs(workflow.LoadQuery{Ref: id, Slot: "answers"})
 	err = d.Read.Pool.GetContext(ctx, &loaded, "select to_jsonb(l) from ("+d.Read.Texts.Text("case_load")+") l", args...)

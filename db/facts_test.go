@@ -144,8 +144,7 @@ func asJSON(t *testing.T, v any) string {
 	return string(b)
 }
 
-// What anyone saves between another's read and write stays, also by the same user; removing an answer removes only
-// that one.
+// Saves between another's read and write stay, also by the same user; removing an answer removes only that one.
 func TestTwoWhoSaveAtOnceLoseNothing(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

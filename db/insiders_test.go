@@ -10,8 +10,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// An officer who wrote an application is no officer of it or its payment, in to-do list and pages; another officer
-// is.
+// Neither the to-do list nor pages treat the writer of an application as its officer; another officer is one.
 func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -25,7 +24,6 @@ func TestInsidersWaitForNothingOfTheStaff(t *testing.T) {
 	ref := receipt.View.Case.Ref
 	waiting := func(who string) []string { return refsOf(all(t, f, f.Actor(who), workflow.CaseQuery{Waiting: true})) }
 	f.Walk(ref, "applied")
-	// reads it still, as the officer who helped
 	f.Also(owner, "writer", workflow.Grant{Role: workflow.RoleChecker, Region: dbtest.County})
 	if got := refsOf(all(t, f, f.Actor("writer"), workflow.CaseQuery{Workflow: "grant"})); !slices.Equal(got,
 		[]string{ref}) {
@@ -88,7 +86,6 @@ func TestSavingADraftMakesAHelper(t *testing.T) {
 	}
 }
 
-// A coach is known on other cases of the organization, not on the one they coach.
 func TestACoachIsKnownOnOtherCases(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -116,8 +113,7 @@ func TestACoachIsKnownOnOtherCases(t *testing.T) {
 	}
 }
 
-// One account cannot both act for an organization and be staff of its place, whichever role comes first, both at
-// once, or when the organization moves there. Experts and agencies may.
+// Holds whichever role comes first, both at once, or when the organization moves. Experts and agencies may.
 func TestApplicantAndStaffAreSeparate(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

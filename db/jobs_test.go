@@ -39,7 +39,6 @@ func start(t *testing.T, f *dbtest.Fixture, who string, o desk.BulkOrder) *desk.
 	return j
 }
 
-// again reads a job as its actor.
 func again(t *testing.T, f *dbtest.Fixture, j *desk.Job) *desk.Job {
 	t.Helper()
 	now, err := f.Job(t.Context(), j.Actor, j.ID)
@@ -88,8 +87,7 @@ func kinds(j *desk.Job) map[string]int {
 	return out
 }
 
-// A server killed in a job at any boundary of a write leaves a job that another continues: nothing is done twice or
-// left out.
+// Nothing is done twice or left out, whichever boundary of a write the kill hits.
 func TestAJobIsContinued(t *testing.T) {
 	t.Parallel()
 	if point := os.Getenv("INCUBASE_JOB_POINT"); point != "" {
@@ -146,7 +144,6 @@ func TestAJobIsContinued(t *testing.T) {
 	}
 }
 
-// crashInAJob is the killed server.
 func crashInAJob(t *testing.T, point string) {
 	boundary, passes, _ := strings.Cut(point, "|")
 	left := 0
@@ -178,13 +175,12 @@ func crashInAJob(t *testing.T, point string) {
 	t.Fatalf("did not crash at %s", point)
 }
 
-// bulkOn returns the job runner of another server.
 func bulkOn(d *db.DB, machines machine.Machines) *desk.Bulk {
 	return &desk.Bulk{Desk: &desk.Desk{Machines: machines, Store: d, Clock: dbtest.NewClock()}, Jobs: d, Queue: d,
 		Log: slog.New(slog.DiscardHandler), Turn: time.Minute}
 }
 
-// Two servers on the same jobs do each case once, even if one still works on a job whose lease has expired.
+// A lease may expire while its server still works.
 func TestTwoServersShareJobs(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -226,7 +222,6 @@ func TestTwoServersShareJobs(t *testing.T) {
 	sound(t, f)
 }
 
-// Of 200 awards proposed at once over money for 137, the first 137 are proposed and the envelope refuses each other.
 func TestAnEnvelopeForSomeOfAJob(t *testing.T) {
 	t.Parallel()
 	const all, covered = 200, 137
@@ -260,8 +255,8 @@ func TestAnEnvelopeForSomeOfAJob(t *testing.T) {
 	sound(t, f)
 }
 
-// The same key finds the same job and refuses another request; a job is visible to its actor alone; without a
-// client's key actions that take money are refused case by case.
+// The same key finds the same job and refuses another request; only the actor sees a job; without a client's key
+// actions that take money are refused case by case.
 func TestAJobHasOneKey(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -315,8 +310,7 @@ func (e *ending) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor
 	return e.DB.ActorNow(ctx, user)
 }
 
-// An actor whose role ends or account is disabled during a job does nothing more; one who keeps another role gets a
-// refusal for each case.
+// An actor without role or account does nothing more; one who keeps another role is refused for each case.
 func TestRightsOfAJobAreAskedEachTime(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]struct{ statement, kind string }{
@@ -381,7 +375,6 @@ func TestAForgedJobIsNotRun(t *testing.T) {
 	}
 }
 
-// A user with 20 unfinished jobs starts no other and can continue those.
 func TestAPersonsJobsAreBounded(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -427,7 +420,6 @@ func TestAJobAsksForThePasswordOnce(t *testing.T) {
 	once(t, f, "admit", refs)
 }
 
-// Text that names no case or cannot be stored, and actions that save drafts, are refused at the start.
 func TestWhatIsNoCaseStartsNoJob(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -447,7 +439,6 @@ func TestWhatIsNoCaseStartsNoJob(t *testing.T) {
 	}
 }
 
-// A request with thousands of unknown fields is told of the first ones.
 func TestAJobKeepsFewFaults(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

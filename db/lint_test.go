@@ -20,8 +20,8 @@ var everything = regexp.MustCompile(`(?i)select \*\s+from\s+[a-z]`)
 
 var comments = regexp.MustCompile(`(?m)--.*$`)
 
-// Only the writer writes: every query that a reader runs by name only reads, and only the files made for it call Exec
-// or Query of database/sql (quality F1).
+// Every query that a reader runs by name only reads, and only the files made for it call Exec or Query of
+// database/sql (quality F1).
 func TestOnlyTheWriterWrites(t *testing.T) {
 	t.Parallel()
 	texts, err := statements()

@@ -37,7 +37,6 @@ func walked(f *dbtest.Fixture) (refs []string) {
 	return append(refs, returned, conflict)
 }
 
-// everyone returns the fixture's people and some who see less.
 func everyone(t *testing.T, f *dbtest.Fixture) map[string]workflow.Actor {
 	owner := f.Owner(t)
 	f.AddUser(owner, "officer_province", workflow.Grant{Role: workflow.RoleOfficer, Region: "23"})

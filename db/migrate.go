@@ -355,7 +355,6 @@ func baseline() []byte {
 	return h.Sum(nil)
 }
 
-// SchemaHash identifies all migrations, for caches of migrated databases.
 func SchemaHash() string {
 	h := sha256.New()
 	for _, f := range migrationNames() {

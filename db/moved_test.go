@@ -25,8 +25,6 @@ func (m *meddler) Commit(ctx context.Context, c workflow.Commit) error {
 	return m.Store.Commit(ctx, c)
 }
 
-// A client that names the version it read is told of a newer one only if the case moved, not its round, organization
-// or parent.
 func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -68,8 +66,6 @@ func TestANamedVersionIsStaleOnlyWhenTheCaseMoved(t *testing.T) {
 	}
 }
 
-// Of two concurrent requests under one key, each naming the version, both get the one effect and neither a stale
-// error.
 func TestTwinsThatNameAVersionGetOneAnswer(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t, dbtest.Options{DB: pg.Options{MaxWrites: 6, MaxReads: 6}})

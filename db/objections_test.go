@@ -115,7 +115,6 @@ func TestManyObjections(t *testing.T) {
 	f.Do("decider", ref, "confirm", nil)
 }
 
-// Checks text, contact, answer, who answered, and whether it holds up the award.
 func TestATamperedObjectionIsNamed(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

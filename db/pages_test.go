@@ -102,7 +102,7 @@ func ids[T any](list []T, id func(T) string) (out []string) {
 	return out
 }
 
-// A reference works wherever a round's id does; an unknown one is an error, not an empty list.
+// An unknown reference is an error, not an empty list.
 func TestARoundIsNamedByItsReference(t *testing.T) {
 	t.Parallel()
 	f, _ := pipeline(t)
@@ -131,7 +131,6 @@ func TestARoundIsNamedByItsReference(t *testing.T) {
 	}
 }
 
-// Organizations are found by what people know of them, as they write it.
 func TestOrganizationsAreFound(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

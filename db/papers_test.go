@@ -27,8 +27,7 @@ func numbered(t *testing.T, f *dbtest.Fixture, rules string) {
 	dbtest.Bind(t, f.Owner(t), "round", f.Round)
 }
 
-// Many papers are issued at once while the envelope refuses every third award. Numbers run from 1 without gap or
-// repeat.
+// Many papers are issued at once while the envelope refuses every third award.
 func TestNumbersHaveNoGap(t *testing.T) {
 	t.Parallel()
 	const n, covered = 18, 12
@@ -181,8 +180,7 @@ func papersOfACase(t *testing.T, f *dbtest.Fixture) {
 	}
 }
 
-// Finishing a round issues numbered minutes with the applications as they stood; later changes do not alter them.
-// Before that there is a draft to print.
+// Later changes do not alter issued minutes; before, there is a draft to print.
 func TestMinutesAreIssued(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, minutesAreIssued)
@@ -348,7 +346,6 @@ func whoReadsPapers(t *testing.T, f *dbtest.Fixture) {
 	}
 }
 
-// A number is given once, and the server's role cannot change or delete a paper.
 func TestTheSchemaKeepsPapers(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

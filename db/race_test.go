@@ -94,7 +94,6 @@ func TestTheEnvelopesConstraintSpeaksInWords(t *testing.T) {
 
 var proposal = map[string]map[string]any{"propose": {"amount_fen": int64(dbtest.Requested)}}
 
-// decide decides an action on a case without committing it.
 func decide(t *testing.T, f *dbtest.Fixture, ref, who, action, key string) workflow.Commit {
 	t.Helper()
 	m := f.Catalog.Machine("grant", 0)

@@ -192,7 +192,6 @@ func TestOrganization(t *testing.T) {
 	r.chains()
 }
 
-// chains fails the test if any chain of events or records does not verify.
 func (r *theRegistry) chains() {
 	r.T.Helper()
 	_, n, err := r.Verify(r.T.Context(), func(p pg.Problem) { r.T.Errorf("chain: %v", p) })

@@ -48,7 +48,7 @@ func TestRootsGoOnWhereNothingHappens(t *testing.T) {
 	rootsVerify(t, f.Database, key, 5)
 }
 
-// Roots that name the previous one by its hash alone still verify, and new ones follow them.
+// Form 1 names the previous root by its hash alone.
 func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -75,7 +75,6 @@ func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 	rootsVerify(t, f.Database, key, 4)
 }
 
-// Several servers signing at once form one chain, and each root verifies.
 func TestServersSignOneChain(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -92,7 +91,7 @@ func TestServersSignOneChain(t *testing.T) {
 	rootsVerify(t, f.Database, key, 3)
 }
 
-// The server's role may insert roots; those it adds have no trusted signature, no predecessor or another time.
+// The server's role may insert roots, but they have no trusted signature, no predecessor or another time.
 func TestForgedRootsAreNamed(t *testing.T) {
 	t.Parallel()
 	for name, statement := range map[string]string{

@@ -87,8 +87,7 @@ func TestIdentityIsFolded(t *testing.T) {
 	}
 }
 
-// Of concurrent registrations and changes to one name one succeeds; the later ones get the question as if the first
-// had existed, also where the first said that it differs.
+// Later ones get the question as if the first had existed, also where the first said that it differs.
 func TestOneNameAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)
@@ -168,7 +167,6 @@ func TestWhoSaysAnotherIsSeen(t *testing.T) {
 	}
 }
 
-// One registration sent twice at once is one organization, and both requests get it.
 func TestOneKeyTwiceAtOnce(t *testing.T) {
 	t.Parallel()
 	r := newRegistry(t)

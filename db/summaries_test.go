@@ -86,7 +86,6 @@ func compareRow(t *testing.T, who string, r *workflow.Summary, v *workflow.View)
 	}
 }
 
-// One list holds what the reader can do now, another the reader's own cases that lack something.
 func TestWhatWaitsIsReady(t *testing.T) {
 	t.Parallel()
 	f, _ := pipeline(t)

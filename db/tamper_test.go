@@ -19,9 +19,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-// unnamed lists what the server's role may change unreported by verify and check: a table, TABLE.COLUMN, TABLE+ (an
-// added row) or TABLE- (a deleted row). Each has its reason: no decision, sum, right or page depends on it, or the
-// row is reported otherwise.
+// unnamed lists what the server's role may change unreported: a table, TABLE.COLUMN, TABLE+ (an added row) or TABLE-
+// (a deleted row), with the reason: nothing depends on it, or the row is reported otherwise.
 var unnamed = map[string]string{
 	"drafts":           "work in progress: nobody's facts; what is signed has a digest of its own",
 	"replaced_answers": "texts of drafts, kept for thirty days to be read again: nobody's facts either",
@@ -82,9 +81,9 @@ type tamperer struct {
 
 type column struct{ table, name, kind string }
 
-// TestEveryColumnIsNamed changes every column of every table, inserts a row into each and deletes one, as the
-// server's role. Verify or check reports it, the database refuses it, or unnamed lists it. Columns come from the
-// catalogue, so new ones are covered.
+// TestEveryColumnIsNamed changes every column, inserts and deletes a row of every table as the server's role. Verify
+// or check reports it, the database refuses it, or unnamed lists it. The catalogue supplies the columns, new ones
+// too.
 func TestEveryColumnIsNamed(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -247,7 +246,6 @@ func domainOf(x *tamperer, c column) (name string) {
 	return name
 }
 
-// written returns the columns that a statement may set.
 func (x *tamperer) written(table string) string {
 	var names []string
 	for _, c := range x.columns() {
@@ -258,7 +256,6 @@ func (x *tamperer) written(table string) string {
 	return strings.Join(names, ", ")
 }
 
-// add copies a row under another key.
 func (x *tamperer) add(table string) {
 	columns := x.written(table)
 	statement := `insert into %[1]s (%[2]s) overriding system value select %[2]s from jsonb_populate_record(null::%[1]s,
@@ -356,7 +353,6 @@ func (x *tamperer) judge(what, verdict string) {
 	}
 }
 
-// whole fills every table.
 func whole(t *testing.T, f *dbtest.Fixture) {
 	t.Helper()
 	numbered(t, f, `{}`)

@@ -11,8 +11,8 @@ import (
 	"incubase/workflow/machine"
 )
 
-// A project has one live application in a round. A draft is warned; a second submission is refused and told which is
-// first, or only that there is one if the actor may not see it. After the first has ended the second succeeds.
+// A draft is warned; a second submission is refused and told which is first, or only that there is one if the actor
+// may not see it. After the first has ended the second succeeds.
 func TestOneLiveApplicationOfAProject(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)

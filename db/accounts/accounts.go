@@ -10,7 +10,6 @@ import (
 	"incubase/workflow/registry"
 )
 
-// AccountsNow is the overview for the three administrators.
 type AccountsNow struct {
 	Open, Disabled int
 	WithoutRights  int           // open accounts without roles

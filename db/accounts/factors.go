@@ -19,7 +19,6 @@ import (
 	"incubase/workflow/registry"
 )
 
-// errNoSeal is returned by a process without the installation's key.
 var errNoSeal = errors.New("second factors: this process has no key to seal their secrets with")
 
 // sealed encrypts text. what names its purpose and owner, so that no sealed text serves for another.
@@ -68,7 +67,6 @@ func (d *Accounts) factor(ctx context.Context, user workflow.ID) (*factorRow, er
 	return &row, nil
 }
 
-// Factor returns the state of a user's second factor.
 func (d *Accounts) Factor(ctx context.Context, user workflow.ID) (*registry.SecondFactor, error) {
 	f, err := d.factor(ctx, user)
 	if err != nil {

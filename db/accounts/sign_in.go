@@ -92,7 +92,6 @@ func Neighbourhood(address string) string {
 	return ip.String()
 }
 
-// SignIn is a request for a session.
 type SignIn struct {
 	Login, Password, Address string
 	Code                     string // of the second factor, if there is one
@@ -139,7 +138,6 @@ func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (
 	return s, err
 }
 
-// factored checks the code of the second factor, or asks for it.
 func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *factorRow, in SignIn) error {
 	if in.Code != "" {
 		return d.useCode(ctx, *try.user, f, in.Code, in.Address)

@@ -7,8 +7,6 @@ import (
 	"incubase/db/pg"
 )
 
-// SQL holds the statements of this package, one named query a file, each with the index that makes it fast.
-//
 //go:embed sql/*.sql
 var SQL embed.FS
 

@@ -50,7 +50,6 @@ func (d *Verifier) verifyWhole(ctx context.Context, report func(pg.Problem), sta
 	return nil
 }
 
-// rest waits idle times as long as has passed since begun.
 func rest(ctx context.Context, idle int, begun time.Time) error {
 	if idle == 0 {
 		return nil

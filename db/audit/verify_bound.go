@@ -275,7 +275,6 @@ func (d *Verifier) verifyBound(ctx context.Context, idle int, report func(pg.Pro
 	return d.verifyWhole(ctx, report, "verify_strays")
 }
 
-// verifyEntry compares a record with its last entry's MAC.
 func (d *Verifier) verifyEntry(r *records.RecordLogRow, report func(pg.Problem)) {
 	if !d.Binds() || r.Row == nil {
 		return

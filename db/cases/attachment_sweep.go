@@ -89,7 +89,6 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 	return removed + n, err
 }
 
-// removeUnknown removes contents that no row names and that are still unused.
 func (f *Files) removeUnknown(ctx context.Context, found []workflow.Hash, old time.Time) (removed int, err error) {
 	for len(found) > 0 {
 		some := found[:min(1000, len(found))]

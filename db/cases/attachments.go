@@ -21,8 +21,8 @@ import (
 
 // FileLimits bound uploads, in bytes.
 type FileLimits struct {
-	File  int64 // one file
-	Case  int64 // all files of a case
+	File  int64
+	Case  int64
 	Loose int64 // of one user, not yet bound to a case
 }
 

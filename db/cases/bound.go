@@ -65,7 +65,6 @@ type eventKey struct {
 	seq int
 }
 
-// written returns the rows that name the events of a commit.
 func written(k pg.RowKey, doc *document) (map[eventKey]pg.Wrote, error) {
 	all := map[eventKey]pg.Wrote{}
 	var failed error

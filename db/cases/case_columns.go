@@ -17,8 +17,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// All columns of a case, as read and as written, are declared in this file.
-
 // caseHead holds the columns of a case that lists show.
 type caseHead struct {
 	ID                string         `db:"id"`
@@ -61,7 +59,7 @@ func (r *caseHead) head() workflow.Case {
 		Returned: r.Returned, Due: r.Due, Born: r.Born.UTC(), Updated: r.Updated.UTC()}
 }
 
-// caseRow holds the columns of the view case_facts, for one case and for lists of whole cases.
+// caseRow holds the columns of the view case_facts.
 type caseRow struct {
 	caseHead
 	StoredState     workflow.State                    `db:"stored_state"`

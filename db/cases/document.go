@@ -47,7 +47,6 @@ type document struct {
 	beforeMAC []byte // of the case before
 }
 
-// attachDoc is an upload that the act binds to the case.
 type attachDoc struct {
 	File workflow.ID `json:"id"`
 	MAC  *string     `json:"mac"`
@@ -245,7 +244,6 @@ func (doc *document) money(d *workflow.Decision) {
 	}
 }
 
-// live adds the duties and timers of a case.
 func (doc *document) live(c *workflow.Case, alarms []workflow.Clock, duties []workflow.Duty) {
 	for _, d := range duties {
 		doc.Duties = append(doc.Duties, dutyDoc{c.ID, d.Key, d.Action, d.Role, pg.Opt(d.User), pg.Opt(d.Organization),

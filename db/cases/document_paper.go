@@ -36,7 +36,7 @@ func (doc *document) papers(d *workflow.Decision, at time.Time) {
 	for _, p := range d.Papers {
 		facts, _ := json.Marshal(p.Facts) // only words, sums and dates
 		round := d.Case.Round
-		if p.Kind == paper.Minutes { // of the round itself
+		if p.Kind == paper.Minutes {
 			round = p.Case
 		}
 		doc.Papers = append(doc.Papers, paperDoc{p.ID, p.Case, p.Seq, pg.Opt(round), p.Kind, p.Word, p.Year, 0, facts, at})

@@ -239,7 +239,6 @@ func init() {
 	pg.Rule("erasure_has_a_reason", "reason", "请写明删除的理由和依据", "give the reason and its basis")
 }
 
-// Erasures is the store of erasures with the files.
 type Erasures struct {
 	*Cases
 	Files *Files

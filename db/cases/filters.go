@@ -16,7 +16,6 @@ type SavedFilter struct {
 	Query string `db:"query"`
 }
 
-// MaxFilters is how many filters one user may save.
 const MaxFilters = 20
 
 func (d *Cases) SavedFilters(ctx context.Context, user workflow.ID) (out []SavedFilter, err error) {

@@ -43,7 +43,6 @@ type ImportedAward struct {
 	Answers json.RawMessage
 }
 
-// Imported is what an earlier import made of an identifier.
 type Imported struct {
 	External string `db:"external_id"`
 	Record   string `db:"record_id"`
@@ -71,7 +70,6 @@ func (d *Cases) Imported(ctx context.Context, kind string, external []string) (m
 	return out, nil
 }
 
-// importDoc is a batch as import_awards takes it; names are column names.
 type importDoc struct {
 	Source        pg.Columns   `json:"source"`
 	Organizations []pg.Columns `json:"organizations"`

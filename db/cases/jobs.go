@@ -21,7 +21,6 @@ var (
 	_ desk.JobQueue = (*Cases)(nil)
 )
 
-// MaxJobs is how many unfinished jobs one user may have.
 const MaxJobs = 20
 
 const jobColumns = `j.id, j.actor_id, j.key, j.keyed, j.confirmed, j.digest, j.action,
@@ -48,7 +47,6 @@ type jobRow struct {
 	Finished  *time.Time `db:"finished_at"`
 }
 
-// jobRequest is a job's request, kept until the job is done.
 type jobRequest struct {
 	Action string         `json:"action"`
 	Note   string         `json:"note"`

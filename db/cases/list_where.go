@@ -106,7 +106,6 @@ func (s *statement) covered(g group) string {
 // everything finds them soon.
 const fewPlaces = 12
 
-// each returns a condition for each place if there are few.
 func (s *statement) each(where string, places []string, like share) (out []share) {
 	if len(places) > fewPlaces {
 		like.where = s.placed(where, places)

@@ -103,8 +103,7 @@ type followedRow struct {
 	Over        bool           `db:"over"`
 }
 
-// FollowObjection reads the outcome of an objection by its code, without names of persons. ErrNotFound if there is
-// none.
+// FollowObjection reads an objection's outcome by its code, without names of persons, or returns ErrNotFound.
 func (d *Cases) FollowObjection(ctx context.Context, code string) (*workflow.Followed, error) {
 	if code = workflow.ParseObjectionCode(code); code == "" {
 		return nil, workflow.ErrNotFound

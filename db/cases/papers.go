@@ -71,7 +71,6 @@ func (d *Cases) Paper(ctx context.Context, id workflow.ID) (*paper.Paper, error)
 	return &list[0], nil
 }
 
-// PaperCounts returns how many valid papers of each kind a round has.
 func (d *Cases) PaperCounts(ctx context.Context, round workflow.ID) (map[string]int, error) {
 	var rows []struct {
 		Kind string `db:"kind"`

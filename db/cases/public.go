@@ -112,7 +112,6 @@ func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after st
 
 const noticeOrder = "notice"
 
-// PublicNotice reads one running notice, or returns ErrNotFound.
 func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*Notice, error) {
 	var out []Notice
 	if pg.IdOrNil(id) == nil {
@@ -176,7 +175,6 @@ func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.C
 	return items, next, nil
 }
 
-// Figure totals a round's confirmed awards in one stage.
 type Figure struct {
 	Round     workflow.ID    `db:"round_id"`
 	RoundZH   string         `db:"round_zh"`

@@ -143,7 +143,6 @@ type openingRow struct {
 	RoundDefinition     *int           `db:"round_definition"`
 }
 
-// opened fills in what only an opening reads of its round.
 func (r *openingRow) opened(x *workflow.Round) error {
 	if x == nil {
 		return nil

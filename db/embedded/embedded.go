@@ -141,7 +141,6 @@ func (s *Server) publish(dir string) error {
 	return os.WriteFile(filepath.Join(dir, "postgres.json"), b, 0o600)
 }
 
-// URL returns a connection string over the socket.
 func (s *Server) URL(role, database string) string {
 	q := url.Values{"host": {s.place.Socket}, "sslmode": {"disable"}}
 	return (&url.URL{Scheme: "postgres", User: url.User(role), Path: "/" + database, RawQuery: q.Encode()}).String()
@@ -169,7 +168,7 @@ func (s *Server) Stop(ctx context.Context) error {
 // Exists reports whether dir holds a cluster. It creates nothing.
 func Exists(dir string) bool {
 	data := filepath.Join(dir, "pg")
-	if b, err := os.ReadFile(filepath.Join(dir, "cluster")); err == nil { // it lies elsewhere
+	if b, err := os.ReadFile(filepath.Join(dir, "cluster")); err == nil {
 		data = strings.TrimSpace(string(b))
 	}
 	_, err := os.Stat(filepath.Join(data, "PG_VERSION"))

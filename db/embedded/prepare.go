@@ -85,7 +85,6 @@ func (s *Server) CreateDatabase(ctx context.Context, name, template string) erro
 	return s.admin(ctx, st) // PostgreSQL 14 has no strategies
 }
 
-// DropDatabase removes a database, even with sessions.
 func (s *Server) DropDatabase(ctx context.Context, name string) error {
 	return s.admin(ctx, "DROP DATABASE IF EXISTS "+pq.QuoteIdentifier(name)+" WITH (FORCE)")
 }

@@ -144,7 +144,7 @@ func storeDefinition(t *pg.Tx, m *machine.Machine, loader workflow.ID) error {
 	return t.Run("definition_log", def.Name, def.Version, cmp.Or(loader, workflow.SystemID), string(said))
 }
 
-// StoredDefinition is a stored version. Definition is nil if the caller knows it.
+// StoredDefinition is a stored version; Definition may be nil, see Definitions.
 type StoredDefinition struct {
 	Name       string
 	Version    int
@@ -152,8 +152,7 @@ type StoredDefinition struct {
 	Standing   vet.DefinitionStanding
 }
 
-// Definitions reads the standing of all definitions, shipped and loaded, and the content of those not in known
-// ("grant/1").
+// Definitions returns all definitions with their standing, and their content unless known ("grant/1").
 func (d *Records) Definitions(ctx context.Context, known ...string) ([]StoredDefinition, error) {
 	var rows []struct {
 		Name        string

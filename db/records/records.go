@@ -68,7 +68,6 @@ func recordArgs(w registry.RecordWrite, row pg.Columns) ([]any, error) {
 	return []any{string(body), w.Op, w.Actor, pg.Micro(w.At), string(said), w.Key, w.Digest[:], string(receipt)}, nil
 }
 
-// recordError adds the action to a refusal by a constraint.
 func recordError(err error, w registry.RecordWrite) error {
 	var r *workflow.Refused
 	if errors.As(err, &r) {

@@ -47,7 +47,6 @@ func (d *Records) Organizations(ctx context.Context, s registry.RecordScope,
 	return pg.Page[registry.OrganizationRecord](ctx, d.DB, "organization_list", at, q.Limit, args...)
 }
 
-// Projects lists projects of the scope, newest first.
 func (d *Records) Projects(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]registry.ProjectRecord,
 	string,
 	error) {
@@ -102,7 +101,6 @@ func (d *Records) Agencies(ctx context.Context, q RecordQuery) ([]registry.Agenc
 		pq.Array(pg.Patterns(q.Words)))
 }
 
-// Competences lists present competences, of one agency or of all.
 func (d *Records) Competences(ctx context.Context, q RecordQuery) ([]registry.CompetenceRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "competences", pg.Word)
 	if err != nil {

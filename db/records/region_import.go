@@ -18,7 +18,6 @@ func init() {
 	pg.Rule("region_time_in_order", "region_time_in_order", "区划的终止日期须晚于它的起始日期", "a division ends after it began")
 }
 
-// Division is a row of a newer table.
 type Division struct {
 	Code region.Code
 	Name string
@@ -41,7 +40,7 @@ type RegionImport struct {
 
 var errDry = errors.New("a dry run")
 
-// RegionChanges counts changes; Below are divisions whose full name follows another's.
+// RegionChanges counts changes; Below are divisions renamed with one above them.
 type RegionChanges struct{ Loaded, Ended, Below int }
 
 // ImportRegions updates the table of divisions, all or nothing.

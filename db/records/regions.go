@@ -49,7 +49,6 @@ func LoadRegions(ctx context.Context, owner *sql.DB) (err error) {
 			err = errors.Join(fmt.Errorf("load divisions: %w", err), tx.Rollback())
 		}
 	}()
-	// No reader waits for this, so a long lock timeout is fine.
 	if _, err = tx.ExecContext(ctx,
 		`set local lock_timeout = '2min'; select pg_advisory_xact_lock(4097083629)`); err != nil {
 		return err
@@ -94,7 +93,6 @@ type Divisions struct {
 	changed atomic.Pointer[map[region.Code]string] // "" has ended
 }
 
-// shipped reads the program's edition once for the process.
 var shipped = sync.OnceValue(func() *regions.Names {
 	names, err := regions.LoadNames()
 	if err != nil {
@@ -110,7 +108,6 @@ func NewDivisions() *Divisions {
 	return d
 }
 
-// Read loads the program's edition in advance.
 func (*Divisions) Read() { shipped() }
 
 // Refresh reads the changes by imports.
@@ -129,7 +126,6 @@ func (d *Divisions) Refresh(ctx context.Context, from *Records) error {
 	return nil
 }
 
-// Known reports whether the division exists now.
 func (d *Divisions) Known(c region.Code) bool {
 	if name, ok := (*d.changed.Load())[c]; ok {
 		return name != ""
