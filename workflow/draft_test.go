@@ -18,7 +18,7 @@ const declaring = `{"type":"object","required":["title","truthful"],"properties"
 	"requested_fen":{"type":"integer","title":"申请","x-title-en":"Requested"},
 	"truthful":{"type":"boolean","const":true,"title":"属实","x-title-en":"True","examples":[true]}}}`
 
-// drafted returns a draft of the shipped grant, saved by the preparer and read by who.
+// drafted returns a draft of the shipped grant, saved by the preparer and read by the actor who.
 func drafted(t *testing.T, body string, who string) (*machine.Machine, workflow.Facts) {
 	t.Helper()
 	m := shipped(t).Machine("grant", 0)

@@ -67,7 +67,7 @@ func (l *limit) exceeded(answers map[string]any) (said money.Fen, over bool) {
 	return Fen(n), ok && n > int64(l.sum)
 }
 
-// Check requires a reason for an amount above its limit, and refuses what must be a typing error.
+// Check requires a reason for an amount above its limit, and refuses one that must be a typing error.
 func (l *limit) Check(answers map[string]any, say FaultFunc) {
 	said, over := l.exceeded(answers)
 	reason, _ := answers[l.Reason].(string)

@@ -16,7 +16,7 @@ import (
 	"incubase/workflow/vet"
 )
 
-// A report above what was paid plus the own contribution needs a reason; above ten times as much it is refused.
+// A report above the sum paid plus the own contribution needs a reason; above ten times as much it is refused.
 func TestAReportOfMoreThanWasPaid(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("report", 0)

@@ -12,7 +12,7 @@ var takers = []string{"hold_award", "commit_award", "open_tranche", "post_paymen
 // posters write to a round's ledger.
 var posters = append([]string{"release_hold", "release_commitment", "cancel_payment", "settle"}, takers...)
 
-// life refuses what would strand a case or lose money.
+// life refuses definitions that would strand a case or lose money.
 func (c *checker) life() {
 	for _, s := range c.m.Def.States {
 		for _, t := range c.m.Leaving[s.Name] {

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-// shape refuses what is well formed and can never work.
+// shape refuses definitions that are well formed and can never work.
 func (c *checker) shape() {
 	d := &c.m.Def
 	for _, g := range d.Groups {

@@ -143,7 +143,7 @@ func commitAward(w *work) {
 	w.d.Envelope.Awards++
 }
 
-// releaseCommitment releases what is committed, not paid and not under way. A tranche with an open payment stays
+// releaseCommitment releases committed money that is not paid or under way. A tranche with an open payment stays
 // committed until that is released or cancelled: the bank may be paying it now. An award without payments does not
 // count.
 func releaseCommitment(w *work) {

@@ -13,7 +13,7 @@ func (t *Transition) judges() bool {
 		func(e define.Spec) bool { return slices.Contains(define.Judging, e.Name) })
 }
 
-// dependent refuses by the rule of independence what a party of the actor's may do.
+// dependent returns the refusal of an actor whom the rule of independence bars, nil for others.
 func (m *Machine) dependent(t *Transition, f *workflow.Facts) *workflow.Refusal {
 	a, c := f.Actor, &f.Case
 	if c.Insider(a) && slices.ContainsFunc(t.Def.By, func(n string) bool { return m.Parties[n].Holds(a, c) }) &&
