@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/topic"
 )
 
-// typedAnswers checks answers and gives them their stored form.
 func typedAnswers(f *workflow.Facts, v any, fault workflow.FaultFunc) (any, bool) {
 	const at = "fields.answers"
 	object, ok := v.(map[string]any)
@@ -27,9 +26,8 @@ func typedAnswers(f *workflow.Facts, v any, fault workflow.FaultFunc) (any, bool
 	return raw, len(faults) == 0
 }
 
-// CheckAnswers returns answers as they are kept, with every fault: against the form, and against what holds for any
-// form, since some items become columns of the case, and against the bounds of round and case. Pages that say what is
-// missing, submit and imports all ask this.
+// CheckAnswers returns the answers as stored, with all faults against the form, the columns of a case and the bounds.
+// It is the one check of pages, submit and imports.
 func CheckAnswers(schema json.RawMessage, bounds workflow.Bounds, answers map[string]any) (json.RawMessage,
 	[]workflow.FieldError) {
 	raw, problems := form.Answers(schema, answers)
@@ -53,8 +51,8 @@ func CheckAnswers(schema json.RawMessage, bounds workflow.Bounds, answers map[st
 	return raw, out
 }
 
-// columns checks the items that freezeAnswers reads. A form is free to mean something else by these names: what has
-// another JSON type is not read at all.
+// columns checks the answers that freezeAnswers reads. A value of another JSON type has another meaning in this form
+// and is not read.
 func columns(answers map[string]any, ceiling money.Fen, say workflow.FaultFunc) {
 	if s, ok := answers["title"].(string); ok && utf8.RuneCountInString(s) > workflow.MaxTitle {
 		say("title", "标题最多 %d 个字", "a title has at most %d characters", workflow.MaxTitle)

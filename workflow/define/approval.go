@@ -7,14 +7,14 @@ import (
 	"incubase/workflow/paper"
 )
 
-// Signing is a compiled DeskDef: answers of several parties, of which some number must approve.
+// Signing is a compiled DeskDef: several parties answer, and a number of them must approve.
 type Signing struct {
 	Def   *DeskDef
 	Order int
 	Need  workflow.Ref
 }
 
-// Live are the desk's answers that count.
+// Live returns the desk's answers that count.
 func (d *Signing) Live(c *workflow.Case) []workflow.Approval {
 	var out []workflow.Approval
 	for _, a := range c.Approvals {
@@ -25,7 +25,7 @@ func (d *Signing) Live(c *workflow.Case) []workflow.Approval {
 	return out
 }
 
-// Approvals counts live answers that approve: the first of the allowed ones does.
+// Approvals counts live answers that approve: the first allowed answer does.
 func (d *Signing) Approvals(c *workflow.Case) int {
 	n := 0
 	for _, a := range d.Live(c) {
@@ -47,7 +47,7 @@ func (d *Signing) Vetoes(c *workflow.Case) int {
 	return n
 }
 
-// DeskFree refuses a second answer of the same party; every action at a desk carries it.
+// DeskFree refuses a second answer of the same party, in every action at a desk.
 type DeskFree struct{ D *Signing }
 
 func (g DeskFree) Rule() string   { return "desk_answered" }
@@ -58,7 +58,7 @@ func (g DeskFree) Label() workflow.Text {
 	return workflow.Text{ZH: "每方只答复一次", EN: "each answers once"}
 }
 
-// Check cannot know the machine; Machine.refusals asks seat instead and this stands for the words.
+// Check is empty because the guard does not know the machine: Machine.refusals calls seat instead.
 func (g DeskFree) Check(Input) *workflow.Refusal { return nil }
 
 func DeskTaken() *workflow.Refusal {
@@ -86,7 +86,7 @@ func DeskVetoed(d *Signing) Guard {
 		})
 }
 
-// Void takes away the force of answers: of every desk, or of this desk and later ones.
+// Void voids the answers of every desk, or of this desk and later ones.
 func (d *Signing) Void(c *workflow.Case) {
 	c.Approvals = slices.Clone(c.Approvals)
 	for i := range c.Approvals {
@@ -96,20 +96,17 @@ func (d *Signing) Void(c *workflow.Case) {
 	}
 }
 
-// TextField names, in every action at a desk that signs a paper, the hash of the text that is signed: that of the paper
-// in force.
+// TextField holds, in actions at a desk that signs a paper, the hash of the text in force that the actor signs.
 const TextField = "sha256"
 
-// TextFact is the fact of a case that keeps the hash of the paper that is to be signed, while the paper holds.
+// TextFact names the fact with the hash of the paper to sign, set while the paper is in force.
 func TextFact(kind string) string { return kind + "_sha256" }
 
-// Text is the hash of the paper that is signed at the desk, as it was issued; "" where none holds.
 func (d *Signing) Text(c *workflow.Case) string {
 	s, _ := c.Data[TextFact(d.Def.Paper)].(string)
 	return s
 }
 
-// Unissued refuses to sign what is not written yet.
 func (d *Signing) Unissued(c *workflow.Case) *workflow.Refusal {
 	if d.Def.Paper == "" || d.Text(c) != "" {
 		return nil
@@ -120,7 +117,7 @@ func (d *Signing) Unissued(c *workflow.Case) *workflow.Refusal {
 		label.EN)
 }
 
-// AsksText adds the field that an offer to sign a paper has besides the definition's own.
+// AsksText adds TextField to an offer to sign a paper.
 func (d *Signing) AsksText(f *workflow.Facts, o *workflow.Offer) {
 	o.Paper = d.Def.Paper
 	o.Fields = append(o.Fields, workflow.OfferedField{Name: TextField, Type: TextField, Required: true,
@@ -130,7 +127,7 @@ func (d *Signing) AsksText(f *workflow.Facts, o *workflow.Offer) {
 			EN: "Names the text that you have read: if it is another one by now, nothing is signed"}})
 }
 
-// Done reports whether nobody waits for the party any more: the desk has what it needs, or the party has answered.
+// Done reports whether the desk needs no answer of the party: its need is met, or the party has answered.
 func (d *Signing) Done(f *workflow.Facts, party string) bool {
 	c := &f.Case
 	if int64(d.Approvals(c)) >= d.Need.Value(f) {

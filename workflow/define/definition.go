@@ -8,22 +8,22 @@ import (
 	"incubase/workflow"
 )
 
-// Definition is a workflow as data. Shipped ones are YAML in workflow/catalog; more can be loaded into a running
-// installation. A version in use never changes: a new version is new rows.
+// Definition is a workflow as data: shipped as YAML in workflow/catalog, or loaded into a running installation. A
+// version in use never changes: a new version is new rows.
 type Definition struct {
 	Name    string        `yaml:"name" json:"name"`
 	Version int           `yaml:"version" json:"version"`
 	Title   workflow.Text `yaml:"title" json:"title"`
 	Prefix  string        `yaml:"prefix" json:"prefix"`                     // of reference numbers: GA gives GA-2026-0042
 	About   workflow.Text `yaml:"about" json:"about"`                       // one paragraph for docs and administrators
-	Source  []string      `yaml:"source,omitempty" json:"source,omitempty"` // documents the process rests on
+	Source  []string      `yaml:"source,omitempty" json:"source,omitempty"` // documents that the process follows
 	Needs   []string      `yaml:"needs,omitempty" json:"needs,omitempty"`   // of a new case: organization, project, round
-	// organization, project, round: of cases that share these only one lives
+	// organization, project, round: only one live case has the same ones
 	Unique  []string       `yaml:"unique,omitempty" json:"unique,omitempty"`
 	Initial workflow.State `yaml:"initial" json:"initial"`
 	// JSON Schema of the answers; empty: the round\'s form
 	Form string `yaml:"form,omitempty" json:"form,omitempty"`
-	// parties who may open one; none: only another case's action opens it
+	// parties who may open one; none: only another case's action does
 	Open    []string         `yaml:"open,omitempty" json:"open,omitempty"`
 	Parties []workflow.Party `yaml:"parties" json:"parties"`
 	Groups  []Group          `yaml:"groups,omitempty" json:"groups,omitempty"` // superstates, outermost first
@@ -32,7 +32,7 @@ type Definition struct {
 	Desks   []DeskDef        `yaml:"desks,omitempty" json:"desks,omitempty"`
 }
 
-// Group is a superstate: its actions are inherited by the states inside, which may override them by name.
+// Group is a superstate: states inside inherit its actions and may override them by name.
 type Group struct {
 	Name   workflow.State      `yaml:"name" json:"name"`
 	Label  workflow.Text       `yaml:"label" json:"label"`
@@ -40,12 +40,11 @@ type Group struct {
 	Timers []workflow.TimerDef `yaml:"timers,omitempty" json:"timers,omitempty"` // run while the case is anywhere inside
 }
 
-// StateDef is one state.
 type StateDef struct {
 	Name  workflow.State `yaml:"name" json:"name"`
 	In    workflow.State `yaml:"in,omitempty" json:"in,omitempty"`
 	Label workflow.Text  `yaml:"label" json:"label"`
-	// softer name for the public; the label where empty
+	// softer name for the public; default the label
 	Public workflow.Text `yaml:"public,omitempty" json:"public"`
 	// applied, reviewed, funded, reported, none, keep
 	Stage string `yaml:"stage" json:"stage"`
@@ -54,47 +53,45 @@ type StateDef struct {
 	// parties; empty: every party of the definition
 	See  []string `yaml:"see,omitempty" json:"see,omitempty"`
 	Edit []string `yaml:"edit,omitempty" json:"edit,omitempty"` // parties who may save the draft answers
-	// what parties not in See are shown instead of nothing
+	// the state shown to parties not in See
 	Shown  workflow.State      `yaml:"shown_as,omitempty" json:"shown_as,omitempty"`
 	Timers []workflow.TimerDef `yaml:"timers,omitempty" json:"timers,omitempty"` // run while the case is in this state
-	Pauses []string            `yaml:"pauses,omitempty" json:"pauses,omitempty"` // names of clocks that stand still here
+	Pauses []string            `yaml:"pauses,omitempty" json:"pauses,omitempty"` // clocks that stand still here
 }
 
-// ActionDef is an act. The same name may appear again with another From: the entry nearest to the state wins.
+// ActionDef is an act. The same name may appear with another From: the entry nearest to the state wins.
 type ActionDef struct {
 	Name    string           `yaml:"name" json:"name"`
 	Label   workflow.Text    `yaml:"label" json:"label"`
 	From    []workflow.State `yaml:"from" json:"from"`                 // states or groups
-	To      Target           `yaml:"to,omitempty" json:"to,omitempty"` // empty: stays in the state
+	To      Target           `yaml:"to,omitempty" json:"to,omitempty"` // default: stays in the state
 	By      []string         `yaml:"by" json:"by"`                     // parties
 	Fields  []FieldDef       `yaml:"fields,omitempty" json:"fields,omitempty"`
 	Guards  []Spec           `yaml:"guards,omitempty" json:"guards,omitempty"` // all must hold
 	Effects []Spec           `yaml:"effects,omitempty" json:"effects,omitempty"`
-	// an answer at this desk, taken from field "answer"
+	// field "answer" is an answer at this desk
 	Desk string `yaml:"desk,omitempty" json:"desk,omitempty"`
 	// fired by the system as soon as its guards hold
 	Auto   bool `yaml:"auto,omitempty" json:"auto,omitempty"`
-	Turn   bool `yaml:"turn,omitempty" json:"turn,omitempty"`     // the state waits for this: it makes a duty
+	Turn   bool `yaml:"turn,omitempty" json:"turn,omitempty"`     // the state waits for this act: it makes a duty
 	Revert bool `yaml:"revert,omitempty" json:"revert,omitempty"` // a move back, drawn differently
-	Never  bool `yaml:"never,omitempty" json:"never,omitempty"`   // takes an inherited action away
-	// who does it and what is said and recorded stays with the staff
+	Never  bool `yaml:"never,omitempty" json:"never,omitempty"`   // removes an inherited action
+	// actor, fields and records are for the staff only
 	Secret bool `yaml:"secret,omitempty" json:"secret,omitempty"`
-	// decides on the application, as commit_award does: not by who coached the organization
+	// decides on the application, as commit_award does: barred for coaches of the organization
 	Decides bool   `yaml:"decides,omitempty" json:"decides,omitempty"`
 	Note    string `yaml:"note,omitempty" json:"note,omitempty"` // "required": the note must give a reason
 }
 
-// Target is where an action leads: the first branch whose When holds. YAML: a state name or a list of branches.
-// Stay keeps the state; Stored returns to the stored one.
+// Target is where an action leads: the first branch whose When holds. YAML: a state name or a list of branches. Stay
+// keeps the state; Stored returns to the stored one.
 type Target []Branch
 
-// Branch is one way out.
 type Branch struct {
 	To   workflow.State `yaml:"to" json:"to"`
-	When []Spec         `yaml:"when,omitempty" json:"when,omitempty"` // all must hold; the last branch has none
+	When []Spec         `yaml:"when,omitempty" json:"when,omitempty"` // all must hold; none in the last branch
 }
 
-// Names of special targets.
 const (
 	Stay   workflow.State = "$stay"
 	Stored workflow.State = "$stored"
@@ -115,14 +112,14 @@ func (t *Target) UnmarshalYAML(decode func(any) error) error {
 	return nil
 }
 
-// Spec names a guard or an effect of the closed registry, with its parameters.
-// YAML: "notice_elapsed", or {scores: {min: $round.min_reviews}}.
+// Spec names a guard or an effect of the closed registry, with its parameters. YAML: "notice_elapsed", or {scores:
+// {min: $round.min_reviews}}.
 type Spec struct {
 	Name   string         `json:"name"`
 	Params map[string]any `json:"params,omitempty"`
 }
 
-// UnmarshalYAML accepts a bare name or a map of exactly one name to its parameters.
+// UnmarshalYAML accepts a name, or a map of exactly one name to its parameters.
 func (s *Spec) UnmarshalYAML(decode func(any) error) error {
 	if decode(&s.Name) == nil {
 		return nil
@@ -139,7 +136,7 @@ func (s *Spec) UnmarshalYAML(decode func(any) error) error {
 	return nil
 }
 
-// FieldDef is one thing an action asks. Fields become the JSON Schema that Offer carries.
+// FieldDef is one input of an action. Fields become the JSON Schema that Offer carries.
 type FieldDef struct {
 	Name  string        `yaml:"name" json:"name"`
 	Label workflow.Text `yaml:"label" json:"label"`
@@ -148,36 +145,36 @@ type FieldDef struct {
 	Required bool   `yaml:"required,omitempty" json:"required,omitempty"`
 	// number, or a reference: $case.requested_fen, $round.award_ceiling_fen
 	Min any `yaml:"min,omitempty" json:"min,omitempty"`
-	// the same, or a list: the smallest counts; text: characters
+	// the same, or a list, of which the smallest counts; for text: characters
 	Max     any               `yaml:"max,omitempty" json:"max,omitempty"`
 	Choices []workflow.Choice `yaml:"choices,omitempty" json:"choices,omitempty"`
-	// a value that passes; may be a reference; required for required fields
+	// a valid value or a reference; required for required fields
 	Example any `yaml:"example,omitempty" json:"example,omitempty"`
-	// of a choice: the answer that a list offers as one press; nothing else may be required
+	// of a choice: the answer that a list offers as one press; no other field may be required
 	Tap string `yaml:"tap,omitempty" json:"tap,omitempty"`
-	// criterion: of points, asked for each criterion of a round that has any; the field itself is their weighted sum
+	// criterion: points for each criterion of a round that has any; the field itself is their weighted sum
 	Per    string        `yaml:"per,omitempty" json:"per,omitempty"`
 	Hint   workflow.Text `yaml:"-" json:"-"` // of a criterion
 	Weight int           `yaml:"-" json:"-"`
 }
 
-// DeskDef is a state that needs several answers of named parties before it is done.
+// DeskDef is a desk that needs several answers of named parties.
 type DeskDef struct {
 	Name    string        `yaml:"name" json:"name"`
 	Label   workflow.Text `yaml:"label" json:"label"`
 	Parties []string      `yaml:"parties" json:"parties"`
-	// party: each party once; person: each person once; agency: each agency once
+	// each party, person or agency answers once
 	Each string `yaml:"each" json:"each"`
 	Need any    `yaml:"need" json:"need"` // number or reference
-	// kind of the paper whose text is signed here: issued before, and named by its hash
+	// kind of the paper signed here: issued before, and named by its hash
 	Paper   string            `yaml:"paper,omitempty" json:"paper,omitempty"`
-	Answers []workflow.Choice `yaml:"answers" json:"answers"`               // allowed answers; the first counts as approval
-	Veto    []string          `yaml:"veto,omitempty" json:"veto,omitempty"` // parties whose any other answer vetoes
-	// all (default): a restart voids every desk's answers; later: this desk's and later ones
+	Answers []workflow.Choice `yaml:"answers" json:"answers"`               // the first counts as approval
+	Veto    []string          `yaml:"veto,omitempty" json:"veto,omitempty"` // parties whose other answers veto
+	// all (default): a restart voids every desk's answers; later: those of this desk and later ones
 	Restart string `yaml:"restart,omitempty" json:"restart,omitempty"`
 }
 
-// NewBounds reads a field's bound: nothing, a number, a reference, or a list of those of which the smallest counts.
+// NewBounds reads a bound: nothing, a number, a reference, or a list of them, of which the smallest counts.
 func NewBounds(v any) ([]workflow.Ref, error) {
 	if v == nil {
 		return nil, nil
@@ -206,7 +203,7 @@ func (a *ActionDef) Has(effects ...string) bool {
 	return slices.ContainsFunc(a.Effects, func(s Spec) bool { return slices.Contains(effects, s.Name) })
 }
 
-// Separates lists the actions whose doers the guard keeps away.
+// Separates lists the actions whose doers the guard refuses.
 func (s *Spec) Separates() []string {
 	if s.Name != "separate_from" {
 		return nil

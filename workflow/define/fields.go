@@ -14,14 +14,14 @@ import (
 	"incubase/workflow/money"
 )
 
-// Lengths that hold where a field sets none, in characters.
+// default lengths, in characters
 const (
 	maxText  = 5000
 	maxNote  = 2000
 	maxFiles = 50 // of one action
 )
 
-// Nothing reports whether a value is a list with nothing in it: such a one is as good as none.
+// Nothing reports whether a value is an empty list, which counts as no value.
 func Nothing(v any) bool {
 	switch v := v.(type) {
 	case []any:
@@ -44,7 +44,6 @@ func CheckNote(a *ActionDef, note string, fault workflow.FaultFunc) {
 	}
 }
 
-// Typed checks one value and gives it its Go type.
 func Typed(def *FieldDef, f *workflow.Facts, v any, fault workflow.FaultFunc) (any, bool) {
 	at := "fields." + def.Name
 	switch def.Type {
@@ -149,7 +148,7 @@ func typedNumber(def *FieldDef, f *workflow.Facts, v any, fault workflow.FaultFu
 	return nil, false
 }
 
-// PlainLabel is the label of a field in the unit people write: yuan and points, not fen and hundredths.
+// PlainLabel returns a field's label in yuan and points, not fen and hundredths.
 func PlainLabel(kind string, label workflow.Text) workflow.Text {
 	switch kind {
 	case "money":
@@ -162,7 +161,7 @@ func PlainLabel(kind string, label workflow.Text) workflow.Text {
 	return label
 }
 
-// inUnit is a number in the unit that people write, in Chinese and in English.
+// inUnit formats a number in yuan or points, in Chinese and English.
 func (d *FieldDef) inUnit(n int64) []any {
 	switch d.Type {
 	case "money":
@@ -174,7 +173,7 @@ func (d *FieldDef) inUnit(n int64) []any {
 	return []any{fmt.Sprint(n), fmt.Sprint(n)}
 }
 
-// bounds of a field in this case. Money is never negative; points lie between 0 and 100.00.
+// bounds returns a field's bounds in this case. Money is never negative; points are between 0 and 100.00.
 func bounds(def *FieldDef, f *workflow.Facts) (least, most *int64) {
 	if lows, err := NewBounds(def.Min); err == nil {
 		for _, r := range lows {
@@ -221,7 +220,7 @@ func typedAttachments(at string, v any, fault workflow.FaultFunc) (any, bool) {
 	return out, true
 }
 
-// Offered resolves a field's references, so that a client can draw it.
+// Offered resolves a field's references for clients.
 func Offered(def *FieldDef, f *workflow.Facts) workflow.OfferedField {
 	o := workflow.OfferedField{Name: def.Name, Label: def.Label, Type: def.Type, Required: def.Required,
 		Choices: def.Choices,

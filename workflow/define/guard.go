@@ -7,45 +7,42 @@ import (
 	"incubase/workflow"
 )
 
-// Letter says why a guard's fact still holds when the commit is written (the admission rule of guards).
+// Letter says why a guard's fact still holds when the commit is written.
 type Letter byte
 
-// The letters.
 const (
-	OnCase     Letter = 'a' // on the versioned case: whatever changes it bumps the version
+	OnCase     Letter = 'a' // on the versioned case: every change bumps its version
 	Constraint Letter = 'b' // asserted again by a constraint of the schema
-	OnClock    Letter = 'c' // the clock, frozen once per command
+	OnClock    Letter = 'c' // the clock, fixed once per command
 	OnActor    Letter = 'd' // the actor
 	OnRow      Letter = 'e' // another row, whose version the commit asserts again
 )
 
-// Row names the other row that a guard of letter e reads.
+// Row is the other row that a guard of letter e reads.
 type Row string
 
-// The rows guards may read.
 const (
 	RowRound        Row = "round"
 	RowOrganization Row = "organization"
 	RowParent       Row = "parent"
 )
 
-// Guard is one condition: a value made by the closed registry from its name and parameters.
+// Guard is one condition, made by the closed registry from a name and parameters.
 type Guard interface {
-	Rule() string                     // the identifier clients see in refusals
+	Rule() string                     // identifier in refusals
 	Letter() Letter                   // why it is safe
-	Row() Row                         // which other row it reads, "" if none
-	Label() workflow.Text             // what it asks, in words
-	Gate() bool                       // about the case rather than who acts: shown to everybody
-	Check(in Input) *workflow.Refusal // nil: it holds
+	Row() Row                         // other row it reads, "" for none
+	Label() workflow.Text             // what it requires
+	Gate() bool                       // about the case, not the actor: shown to everybody
+	Check(in Input) *workflow.Refusal // nil if it holds
 }
 
-// Input is what a guard sees: the facts, and in branches the fields of the command.
+// Input holds the facts, and in branches the fields of the command.
 type Input struct {
 	*workflow.Facts
 	Fields map[string]any
 }
 
-// rule is the common part of guards.
 type rule struct {
 	name   string
 	letter Letter
@@ -68,20 +65,19 @@ func Gate(name string, l Letter, zh, en string, check func(Input) *workflow.Refu
 	return rule{name: name, letter: l, label: workflow.Text{ZH: zh, EN: en}, gate: true, check: check}
 }
 
-// Quiet makes a guard that is no gate: about the actor, or only of use in branches.
+// Quiet makes a guard that is no gate: about the actor, or only for branches.
 func Quiet(name string, l Letter, zh, en string, check func(Input) *workflow.Refusal) rule {
 	r := Gate(name, l, zh, en, check)
 	r.gate = false
 	return r
 }
 
-// On says which other row the guard reads.
 func (r rule) On(row Row) rule {
 	r.row = row
 	return r
 }
 
-// Confidential reports whether a guard's words are for the staff only.
+// Confidential reports whether a guard's text is for the staff only.
 func Confidential(g Guard) bool {
 	switch g := g.(type) {
 	case rule:
@@ -101,7 +97,7 @@ func SortedKeys[V any](m map[string]V) []string {
 	return out
 }
 
-// SpecOf reads a nested guard out of decoded YAML.
+// SpecOf reads a nested guard from decoded YAML.
 func SpecOf(x any) (Spec, error) {
 	var s Spec
 	err := s.UnmarshalYAML(func(out any) error {
@@ -128,14 +124,14 @@ func SpecOf(x any) (Spec, error) {
 	return s, err
 }
 
-// Either is the and-join's counterpart: one of several suffices.
+// Either holds if one of several guards does.
 type Either struct{ Some []Guard }
 
 func (e Either) Rule() string   { return "any_of" }
 func (e Either) Letter() Letter { return e.Some[0].Letter() }
 func (e Either) Gate() bool     { return true }
 
-// Row is the first other row that any of them reads; rowsOf knows them all.
+// Row returns the first other row read; RowsOf returns all.
 func (e Either) Row() Row {
 	for _, row := range RowsOf(e) {
 		return row
@@ -143,7 +139,7 @@ func (e Either) Row() Row {
 	return ""
 }
 
-// RowsOf lists the other rows that a guard reads, those inside any_of too: the commit asserts each again.
+// RowsOf lists the other rows that a guard reads, those inside any_of too. The commit asserts each.
 func RowsOf(g Guard) []Row {
 	if e, ok := g.(Either); ok {
 		var out []Row
@@ -179,7 +175,7 @@ func (e Either) Check(in Input) *workflow.Refusal {
 		EN: strings.Join(en, "; or ")}}
 }
 
-// StoredIs selects the branch of $stored that the case remembers.
+// StoredIs selects the branch of $stored that the case has stored.
 type StoredIs struct{ State workflow.State }
 
 func (s StoredIs) Rule() string   { return "stored_state" }

@@ -1,13 +1,13 @@
 package define
 
-// Independence is a rule of the engine, not of each definition: an insider of a case reads and acts only through
-// parties of the applicant's side, on the case, on its children and on objections to it. An insider
+// Independence is a rule of the engine, not of a definition: an insider reads and acts only through parties of the
+// applicant's side, on the case, its children and objections to it. An insider
 //
 //   - belongs to the organization, or holds a current role of it; or
-// - saved answers of the case or of the case above it, or opened one of them, through a party of the applicant's side.
+//   - saved answers of the case or its parent, or opened one of them, through a party of the applicant's side.
 //
-// Who coached the organization, on another case and within the round's look-back, neither scores nor decides;
-// everything else is open to them. Opening a case as staff is not helping, and leading one says nothing.
+// A coach of the organization, on another case within the round's look-back, neither scores nor decides, and may do
+// all else. Opening a case as staff is not helping; leading one has no effect.
 
-// Judging are the effects of panels that score, and of the act that decides.
+// Judging are the effects of panels that score, and of the deciding act.
 var Judging = []string{"declare", "score", "commit_award"}
