@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Mermaid is the state diagram, generated: groups are composite states, automatic and reverting moves are marked, and
-// outcomes lead to the end. lang is "zh" or "en".
+// Mermaid returns the state diagram: groups are composite states, automatic and reverting moves are marked, outcomes
+// lead to the end. lang is "zh" or "en".
 func Mermaid(m *machine.Machine, lang string) string {
 	var b strings.Builder
 	b.WriteString("stateDiagram-v2\n")
@@ -45,12 +45,11 @@ func arrow(m *machine.Machine, t *machine.Transition, lang string) string {
 	return words
 }
 
-// plainWords takes out what Mermaid would read as its own.
+// plainWords replaces Mermaid's own syntax.
 func plainWords(s string) string {
 	return strings.NewReplacer(":", "：", ";", "；", "#", "＃", "\n", " ").Replace(s)
 }
 
-// drawGroup writes the states of a group, nested groups inside.
 func drawGroup(m *machine.Machine, b *strings.Builder, group workflow.State, indent, lang string) {
 	for _, s := range m.Def.States {
 		if s.In == group {

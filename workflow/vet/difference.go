@@ -11,15 +11,14 @@ import (
 	"incubase/workflow/define"
 )
 
-// Difference is one thing that two versions of a definition say differently; Was or Is is "" where one does not have
-// it.
+// Difference is a place where two versions of a definition differ. Was or Is is "" where a version lacks it.
 type Difference struct {
 	At  string `json:"at"`
 	Was string `json:"was"`
 	Is  string `json:"is"`
 }
 
-// Differences of two definitions, by the place in them; states, parties and actions are known by their names.
+// Differences compares two definitions by place; states, parties and actions are matched by name.
 func Differences(a, b *define.Definition) (out []Difference) {
 	was, is := flat(a), flat(b)
 	for _, at := range slices.Sorted(maps.Keys(union(was, is))) {
@@ -36,7 +35,6 @@ func union(a, b map[string]string) map[string]string {
 	return out
 }
 
-// flat is a definition as places and what stands there.
 func flat(d *define.Definition) map[string]string {
 	b, _ := json.Marshal(d) // plain values
 	var v any
@@ -62,7 +60,8 @@ func flatten(at string, v any, out map[string]string) {
 	}
 }
 
-// nameOf an element of a list: its own name, with where it holds if the name comes again; else its place.
+// nameOf returns the place of an element of a list: its name, with its from if the name is not unique, else its
+// number.
 func nameOf(v any, i int, all []any) string {
 	m, _ := v.(map[string]any)
 	name, _ := m["name"].(string)

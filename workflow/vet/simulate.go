@@ -1,3 +1,4 @@
+// Package vet tries, draws and compares definitions, and says who may approve them.
 package vet
 
 import (
@@ -18,26 +19,24 @@ import (
 	"incubase/workflow/region"
 )
 
-// Simulation replays actions by roles purely in memory, to try a definition before anybody lives under it: facts are
-// made up (a round with rules, three reviewers, one agency), children are not opened, money goes nowhere.
+// Simulation runs actions by roles in memory, to try a definition before it has cases. Its facts are invented (a
+// round with rules, three reviewers, one agency); it opens no children and moves no money.
 type Simulation struct {
 	m     *machine.Machine
 	f     workflow.Facts
 	actor map[string]workflow.Actor
 }
 
-// Step is one line of a script and what came of it.
 type Step struct {
 	Line     int                `json:"line"`
 	Text     string             `json:"text"`
 	From, To workflow.State     `json:"-"`
 	Moved    string             `json:"moved,omitempty"` // "applied -> screened"
 	Refusals []workflow.Refusal `json:"refusals,omitempty"`
-	// an expectation that did not hold, or a line that makes no sense
+	// an expectation that did not hold, or a line that does not parse
 	Failed string `json:"failed,omitempty"`
 }
 
-// SimulationRules are the round's rules of a simulation.
 func SimulationRules() workflow.Rules {
 	return workflow.Rules{MinReviews: 3, PassPoints: 6000, NoticePeriod: calendar.Period{N: 5, Unit: calendar.Workday},
 		CorrectionPeriod: calendar.Period{N: 5, Unit: calendar.Workday}, CosignPeriod: calendar.Period{N: 5,
@@ -108,7 +107,7 @@ func NewSimulation(m *machine.Machine, on calendar.Date, form json.RawMessage) (
 	return s, err
 }
 
-// Insider is the name of a simulation's actor who holds the role and is a preparer of the applicant besides.
+// Insider names the actor who holds the role and is also a preparer of the applicant.
 func Insider(r workflow.Role) string { return string(r) + "_insider" }
 
 func simulated(r workflow.Role, org, agency workflow.ID, place region.Code) workflow.Grant {
@@ -121,7 +120,7 @@ func simulated(r workflow.Role, org, agency workflow.ID, place region.Code) work
 	return workflow.Grant{Role: r, Region: place}
 }
 
-// opener is who may open the case; where only another case opens it, finance's maker.
+// opener returns an actor who may open the case, or finance's maker where only another case opens it.
 func (s *Simulation) opener() workflow.Actor {
 	if len(s.m.Def.Open) > 0 {
 		if roles := s.m.Parties[s.m.Def.Open[0]].Roles; len(roles) > 0 {
@@ -131,24 +130,21 @@ func (s *Simulation) opener() workflow.Actor {
 	return s.actor[string(workflow.RoleFinanceMaker)]
 }
 
-// State is where the simulated case stands.
 func (s *Simulation) State() workflow.State { return s.f.Case.State }
 
-// Facts are those of the simulated case, for an actor.
 func (s *Simulation) Facts(actor string) workflow.Facts {
 	f := s.f
 	f.Actor = s.actor[actor]
 	return f
 }
 
-// Actors are the names that scripts may use.
 func (s *Simulation) Actors() []string { return slices.Sorted(maps.Keys(s.actor)) }
 
-// Run replays a script: lines of
+// Run runs a script of lines:
 //
-//	ACTOR ACTION [field=value ...] [note=text]   fields not given take the action's examples
-//	wait 5wd                                      the clock goes on to the morning after so many days
-//	parent over                                   the case above comes to its end
+//	ACTOR ACTION [field=value ...] [note=text]   other fields take the action's examples
+//	wait 5wd                                      moves the clock to the morning after so many days
+//	parent over                                   the parent case ends
 //	expect STATE | expect refused RULE            about the state now, or the last action
 //	# comment
 func (s *Simulation) Run(script string) (steps []Step, ok bool) {
@@ -212,7 +208,7 @@ func (s *Simulation) expect(words []string, last *workflow.Refused) string {
 	return ""
 }
 
-// do acts; a refusal is a result, not a failure: a script expects it or not.
+// do acts. A refusal is a result, not a failure.
 func (s *Simulation) do(step *Step, words []string) *workflow.Refused {
 	err := s.Act(words[0], words[1], arguments(words[2:]))
 	var refused *workflow.Refused
@@ -233,7 +229,7 @@ func (s *Simulation) do(step *Step, words []string) *workflow.Refused {
 	return nil
 }
 
-// arguments reads field=value words; a word without "=" goes on with the value before it.
+// arguments reads field=value words; a word without "=" continues the value before it.
 func arguments(words []string) map[string]string {
 	out, last := map[string]string{}, ""
 	for _, w := range words {
@@ -246,7 +242,7 @@ func arguments(words []string) map[string]string {
 	return out
 }
 
-// Act carries an action out in memory; fields not given take the offer's examples.
+// Act carries an action out in memory; other fields take the offer's examples.
 func (s *Simulation) Act(actor, action string, given map[string]string) error {
 	f := s.Facts(actor)
 	f.Schema = s.m.Def.Form
@@ -283,7 +279,6 @@ func value(s string) any {
 	return s
 }
 
-// Clone is an independent copy in the same situation.
 func (s *Simulation) Clone() *Simulation {
 	c := *s
 	c.f.Case = s.f.Case.Clone()

@@ -11,22 +11,21 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Sizes of the drawing, in pixels.
+// in pixels
 const (
 	boxHeight, rowGap  = 44, 56
 	columnGap, margin  = 36, 24
 	wideRune, slimRune = 15, 8
 )
 
-// box is a state as drawn.
 type box struct {
 	state         workflow.State
 	label         string
 	x, y, w, rank int
 }
 
-// SVG draws the state diagram without any program besides: states in rows by their distance from the beginning, moves
-// as curves with their names as tooltips and, where there is room, beside the curve. lang is "zh" or "en".
+// SVG draws the state diagram: states in rows by their distance from the initial one, moves as curves with tooltips
+// and, where it fits, labels. lang is "zh" or "en".
 func SVG(m *machine.Machine, lang string) string {
 	rows := rows(m, lang)
 	at := map[workflow.State]*box{}
@@ -40,7 +39,7 @@ func SVG(m *machine.Machine, lang string) string {
 		}
 		width, y = max(width, x), y+boxHeight+rowGap
 	}
-	width += 60 // room for curves that go back
+	width += 60 // space for curves that go back
 	var b strings.Builder
 	fmt.Fprintf(&b,
 		`<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" font-family="sans-serif" font-size="14" role="img"><title>%s</title>`,
@@ -65,7 +64,6 @@ func SVG(m *machine.Machine, lang string) string {
 	return b.String()
 }
 
-// rows puts each state as far down as it is steps from the beginning.
 func rows(m *machine.Machine, lang string) [][]box {
 	rank := map[workflow.State]int{m.Def.Initial: 0}
 	for todo := []workflow.State{m.Def.Initial}; len(todo) > 0; todo = todo[1:] {
@@ -123,7 +121,7 @@ func drawBox(m *machine.Machine, b *strings.Builder, x box) {
 		html.EscapeString(x.label))
 }
 
-// curve goes from the lower edge to the upper edge of a later row, and around the side to an earlier or the same one.
+// curve goes down to a later row, and around the side to an earlier or the same one.
 func curve(m *machine.Machine, b *strings.Builder, from, to *box, t *machine.Transition, lang string) {
 	style := ""
 	if t.Def.Revert || t.Def.Auto || m.OnlySystem(t) {

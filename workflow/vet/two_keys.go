@@ -9,20 +9,20 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Rules of money have two keys: who loads a definition does not approve it. Definitions of the release are approved by
-// the release.
+// Rules of money have two keys: the loader of a definition does not approve it. The release approves its own
+// definitions.
 
 // DefinitionStatus says whether a version opens cases.
 type DefinitionStatus string
 
-// How a version stands. A case keeps the version it was born under, whatever becomes of it.
+// A case keeps the version of its birth, whatever the status.
 const (
 	DefinitionWaiting   DefinitionStatus = "waiting"
 	DefinitionApproved  DefinitionStatus = "approved"
 	DefinitionWithdrawn DefinitionStatus = "withdrawn"
 )
 
-// DefinitionStanding is how a version stands, and through whom.
+// DefinitionStanding is a version's status and the people behind it.
 type DefinitionStanding struct {
 	Status      DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
 	Loader      workflow.ID      `json:"-"`                   // "" is the release
@@ -38,12 +38,11 @@ type DefinitionStanding struct {
 // Lived reports whether cases may live under the version: it is approved, or was.
 func (s DefinitionStanding) Lived() bool { return s.Status == DefinitionApproved || s.Approved != nil }
 
-// Done reports whether this very person has brought the version to stand so: a repetition changes nothing.
+// Done reports whether this person set this status before: a repetition changes nothing.
 func (s DefinitionStanding) Done(to DefinitionStatus, by workflow.ID) bool {
 	return s.Status == to && s.By == by
 }
 
-// Same reports whether two standings say the same.
 func (s DefinitionStanding) Same(o DefinitionStanding) bool {
 	at := func(a, b *time.Time) bool { return a == b || a != nil && b != nil && a.Equal(*b) }
 	return s.Status == o.Status && s.Loader == o.Loader && s.By == o.By && s.ApprovedBy == o.ApprovedBy &&
@@ -51,7 +50,6 @@ func (s DefinitionStanding) Same(o DefinitionStanding) bool {
 		at(s.Approved, o.Approved) && at(s.Withdrawn, o.Withdrawn)
 }
 
-// Label is the status in words.
 func (s DefinitionStatus) Label() workflow.Text {
 	switch s {
 	case DefinitionApproved:
@@ -62,7 +60,7 @@ func (s DefinitionStatus) Label() workflow.Text {
 	return workflow.Text{ZH: "待批准", EN: "waiting for approval"}
 }
 
-// MayApprove says no to who may not approve a version, last of all where the session is not fresh.
+// MayApprove checks last whether the session is fresh, so that only approvers are asked for the password.
 func MayApprove(a workflow.Actor, s DefinitionStanding) error {
 	if err := Allow(a, workflow.KindWorkflow, "approve", workflow.Subject{}); err != nil {
 		return err
@@ -82,7 +80,6 @@ func refuseDefinition(act, rule, zh, en string) error {
 		Refusals: []workflow.Refusal{{Rule: rule, Message: workflow.Text{ZH: zh, EN: en}}}}
 }
 
-// MayWithdraw says no to who may not withdraw a version.
 func MayWithdraw(a workflow.Actor, s DefinitionStanding) error {
 	if err := Allow(a, workflow.KindWorkflow, "withdraw", workflow.Subject{}); err != nil {
 		return err
@@ -93,13 +90,13 @@ func MayWithdraw(a workflow.Actor, s DefinitionStanding) error {
 	return a.RequireFresh(workflow.Confirms(workflow.KindWorkflow, []string{"withdraw"}))
 }
 
-// SeesApprovals reports whether the actor loads or approves definitions, or watches who does.
+// SeesApprovals reports whether the actor loads, approves or audits definitions.
 func SeesApprovals(a workflow.Actor) bool {
 	return May(a, workflow.KindWorkflow, "load") || May(a, workflow.KindWorkflow, "approve") ||
 		a.Has(workflow.RoleAuditadmin)
 }
 
-// DefinitionApproval is what an approver looks at: what a version changes, and which promises it keeps.
+// DefinitionApproval tells an approver what a version changes and which promises it keeps.
 type DefinitionApproval struct {
 	Name    string        `json:"name"`
 	Version int           `json:"version"`
@@ -110,7 +107,7 @@ type DefinitionApproval struct {
 	Invariants []Invariant  `json:"invariants"`
 }
 
-// ApprovalOf describes a version beside the approved one that it is compared with; nil where there is none.
+// ApprovalOf compares a version with the approved one, nil if there is none.
 func ApprovalOf(m *machine.Machine, s DefinitionStanding, against *machine.Machine) *DefinitionApproval {
 	out := &DefinitionApproval{Name: m.Def.Name, Version: m.Def.Version, Title: m.Def.Title, DefinitionStanding: s,
 		Difference: []Difference{}, Invariants: Invariants(m)}
@@ -122,8 +119,7 @@ func ApprovalOf(m *machine.Machine, s DefinitionStanding, against *machine.Machi
 	return out
 }
 
-// Invariant is a promise about money and independence that a definition keeps or does not: what an approver looks at
-// first.
+// Invariant is a promise about money and independence that a definition keeps or breaks.
 type Invariant struct {
 	Name   string          `json:"name"`
 	Label  workflow.Text   `json:"label"`
@@ -131,8 +127,7 @@ type Invariant struct {
 	Breaks []workflow.Text `json:"breaks,omitempty" doc:"The actions or parties that do not keep it."`
 }
 
-// Invariants are the promises about this definition. Those that compiling refuses always hold; the others are the
-// approver's to judge.
+// Invariants returns the promises. Compile refuses breaches of some; the approver judges the others.
 func Invariants(m *machine.Machine) []Invariant {
 	actions := func(breaks func(*define.ActionDef) bool) (out []workflow.Text) {
 		for i := range m.Def.Actions {
@@ -181,7 +176,7 @@ func Invariants(m *machine.Machine) []Invariant {
 	return list
 }
 
-// unreviewed are the acts that make an award with no need of reviews, at their own guards or at those of the proposal
+// unreviewed lists the acts that make an award without reviews, at their own guards or at those of the proposal
 // before.
 func unreviewed(m *machine.Machine) (out []workflow.Text) {
 	proposed := len(having(m, "hold_award")) > 0
@@ -194,8 +189,8 @@ func unreviewed(m *machine.Machine) (out []workflow.Text) {
 	return out
 }
 
-// oneHand reports whether an action on money may be done by who did the step before it: the proposal before an award,
-// the award before a payment is prepared, the preparation before a release.
+// oneHand reports whether one person may do an action on money and the step before it: proposal and award, award and
+// preparing a payment, preparing and releasing it.
 func oneHand(m *machine.Machine, a *define.ActionDef) bool {
 	before := map[string][]string{"commit_award": having(m, "hold_award"), "open_tranche": having(m, "commit_award"),
 		"post_payment": {"create"}}
@@ -203,7 +198,7 @@ func oneHand(m *machine.Machine, a *define.ActionDef) bool {
 		if !a.Has(effect) {
 			continue
 		}
-		if len(steps) == 0 { // the step before is another workflow's: some other act of this one must be another person's
+		if len(steps) == 0 { // the step before is another workflow's: require separation from some other act of this one
 			if !binds(a.Guards, func(s *define.Spec) bool {
 				return slices.ContainsFunc(s.Separates(), func(name string) bool { return name != a.Name })
 			}) {
@@ -219,7 +214,6 @@ func oneHand(m *machine.Machine, a *define.ActionDef) bool {
 	return false
 }
 
-// having lists the actions with an effect.
 func having(m *machine.Machine, effect string) (out []string) {
 	for i := range m.Def.Actions {
 		if a := &m.Def.Actions[i]; a.Has(effect) {
@@ -229,7 +223,7 @@ func having(m *machine.Machine, effect string) (out []string) {
 	return out
 }
 
-// waitsForNotice is meant of a guard that waits for the end of a clock of a published notice.
+// waitsForNotice matches a guard that waits for the end of a published notice's clock.
 func waitsForNotice(m *machine.Machine, s *define.Spec) bool {
 	if s.Name != "notice_elapsed" {
 		return false
@@ -242,14 +236,14 @@ func waitsForNotice(m *machine.Machine, s *define.Spec) bool {
 	})
 }
 
-// waitsForText is meant of a guard that waits for a desk at which a paper is signed.
+// waitsForText matches a guard that waits for a desk that signs a paper.
 func waitsForText(m *machine.Machine, s *define.Spec) bool {
 	d := m.Desks[(&workflow.Params{Given: s.Params}).Text("desk", "")]
 	return s.Name == "desk_met" && d != nil && d.Def.Paper != ""
 }
 
-// binds reports whether a guard that is meant must hold whenever all of specs do: one of them is meant, or an any_of in
-// which every guard is. One branch of an any_of binds nobody, as another may hold.
+// binds reports whether a matching guard must hold whenever all of specs do. An any_of binds only if all its branches
+// match.
 func binds(specs []define.Spec, meant func(*define.Spec) bool) bool {
 	return slices.ContainsFunc(specs, func(s define.Spec) bool {
 		if s.Name != "any_of" {
@@ -263,12 +257,11 @@ func binds(specs []define.Spec, meant func(*define.Spec) bool) bool {
 	})
 }
 
-// named is meant of every guard of a name, whatever its parameters.
 func named(name string) func(*define.Spec) bool {
 	return func(s *define.Spec) bool { return s.Name == name }
 }
 
-// reviewed is meant of a guard that asks for at least one review. How many a round asks for is the round's rule.
+// reviewed matches a guard that requires at least one review; the round's rule may set the number.
 func reviewed(s *define.Spec) bool {
 	if s.Name != "scores" {
 		return false
