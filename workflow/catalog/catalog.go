@@ -1,5 +1,5 @@
-// Package catalog holds the shipped workflow definitions as YAML, decodes definitions strictly, and keeps every version
-// that cases may live under. A version in use never changes.
+// Package catalog holds the shipped workflow definitions as YAML, decodes definitions strictly, and keeps every
+// version that cases may live under. A version in use never changes.
 package catalog
 
 import (
@@ -23,23 +23,22 @@ import (
 //go:embed definitions/*.yaml forms/*.json presets/*.yaml scripts/*.txt
 var files embed.FS
 
-// ErrChanged is an attempt to give a known version another content.
+// ErrChanged refuses other content for a known version.
 var ErrChanged = errors.New("this version is known with another content; give the change a new version")
 
-// Entry is one version with its machine and the hash of its content.
 type Entry struct {
 	Machine  *machine.Machine
 	Hash     workflow.Hash
-	Body     string // canonical JSON: what is hashed and stored
+	Body     string // canonical JSON, as hashed and stored
 	Standing vet.DefinitionStanding
 }
 
-// Catalog finds machines by name and version. It is safe for concurrent use: a change makes a new table.
+// Catalog finds machines by name and version. It is safe for concurrent use: a change replaces the table.
 type Catalog struct {
 	table atomic.Pointer[map[string][]Entry] // versions ascending
 }
 
-// Shipped is a catalog of the definitions that come with the program.
+// Shipped returns a catalog of the definitions that come with the program.
 func Shipped() (*Catalog, error) {
 	c := &Catalog{}
 	names, err := fs.Glob(files, "definitions/*.yaml")
@@ -75,13 +74,12 @@ func NewEntry(d define.Definition) (Entry, error) {
 	return Entry{Machine: m, Hash: sha256.Sum256(b), Body: string(b)}, nil
 }
 
-// Add takes in a definition of the release, which approves it.
+// Add adds a definition of the release, which approves it.
 func (c *Catalog) Add(d define.Definition) error {
 	return c.Take(d, vet.DefinitionStanding{Status: vet.DefinitionApproved})
 }
 
-// Take compiles a definition and takes it in as it stands. The same version again is fine with the same content,
-// ErrChanged with another.
+// Take compiles and adds a definition. A known version is accepted with the same content, else ErrChanged.
 func (c *Catalog) Take(d define.Definition, s vet.DefinitionStanding) error {
 	e, err := NewEntry(d)
 	if err != nil {
@@ -113,7 +111,7 @@ func (c *Catalog) Take(d define.Definition, s vet.DefinitionStanding) error {
 	}
 }
 
-// Stand notes how a known version stands now; one that is not known is left alone.
+// Stand sets the standing of a known version.
 func (c *Catalog) Stand(name string, version int, s vet.DefinitionStanding) {
 	for {
 		old := c.table.Load()
@@ -133,7 +131,7 @@ func (c *Catalog) Stand(name string, version int, s vet.DefinitionStanding) {
 	}
 }
 
-// Fits refuses a definition whose prefix another workflow numbers its cases with: two would have one reference.
+// Fits refuses a definition with the prefix of another workflow: their cases would share references.
 func (c *Catalog) Fits(d define.Definition) error {
 	for name, versions := range c.all() {
 		for _, e := range versions {
@@ -145,7 +143,6 @@ func (c *Catalog) Fits(d define.Definition) error {
 	return nil
 }
 
-// Names of the workflows, sorted.
 func (c *Catalog) Names() []string { return slices.Sorted(maps.Keys(c.all())) }
 
 func (c *Catalog) all() map[string][]Entry {
@@ -155,10 +152,10 @@ func (c *Catalog) all() map[string][]Entry {
 	return nil
 }
 
-// Versions of a workflow, ascending.
 func (c *Catalog) Versions(name string) []Entry { return c.all()[name] }
 
-// Machine finds one version; 0 is the newest that is approved, or else was, or else waits. nil if there is none.
+// Machine returns one version, nil if there is none. 0 is the newest approved one, else the newest that was, else the
+// newest.
 func (c *Catalog) Machine(name string, version int) *machine.Machine {
 	list := c.all()[name]
 	if version == 0 {
@@ -182,7 +179,7 @@ func (c *Catalog) Machine(name string, version int) *machine.Machine {
 	return nil
 }
 
-// Opens finds the machine under which cases are born; see workflow.Machines.
+// Opens returns the machine under which cases are born; see machine.Machines.
 func (c *Catalog) Opens(name string, version int) *machine.Machine {
 	for _, e := range slices.Backward(c.all()[name]) {
 		if e.Standing.Status == vet.DefinitionApproved && (version == 0 || e.Machine.Definition().Version == version) {
@@ -203,7 +200,7 @@ func (c *Catalog) Each(visit func(*machine.Machine)) {
 	}
 }
 
-// Form is a shipped application form: grant, incubation.
+// Form returns a shipped application form: grant, incubation.
 func Form(name string) (json.RawMessage, error) {
 	b, err := files.ReadFile("forms/" + name + ".json")
 	if err != nil {
@@ -216,7 +213,7 @@ func Form(name string) (json.RawMessage, error) {
 	return compact.Bytes(), nil
 }
 
-// Preset is a round's rules as a real round had them.
+// Preset holds the rules of a real round.
 type Preset struct {
 	Name  string
 	Title workflow.Text
@@ -224,7 +221,6 @@ type Preset struct {
 	Rules workflow.Rules
 }
 
-// LoadPreset reads a shipped preset by name.
 func LoadPreset(name string) (Preset, error) {
 	b, err := files.ReadFile("presets/" + name + ".yaml")
 	if err != nil {
@@ -245,7 +241,6 @@ func LoadPreset(name string) (Preset, error) {
 	return p, err
 }
 
-// Presets lists the shipped presets.
 func Presets() []string {
 	found, _ := fs.Glob(files, "presets/*.yaml")
 	for i, n := range found {
@@ -254,10 +249,9 @@ func Presets() []string {
 	return found
 }
 
-// Source is a shipped definition's YAML.
 func Source(name string) ([]byte, error) { return files.ReadFile("definitions/" + name + ".yaml") }
 
-// Script is a shipped script for simulate: the good path of a definition.
+// Script returns the shipped script of a definition's good path, for simulate.
 func Script(name string) (string, error) {
 	b, err := files.ReadFile("scripts/" + name + ".txt")
 	return string(b), err

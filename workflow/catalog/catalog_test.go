@@ -91,7 +91,7 @@ func TestForms(t *testing.T) {
 		if err := json.Unmarshal(example, &answers); err != nil {
 			t.Fatal(err)
 		}
-		for field := range answers { // every answer in the example is one that is required
+		for field := range answers { // every answer in the example is required
 			left := maps.Clone(answers)
 			delete(left, field)
 			raw, err := json.Marshal(left)
@@ -105,7 +105,6 @@ func TestForms(t *testing.T) {
 	}
 }
 
-// TestEveryPeriodCitesItsSource: a number of days is somebody's rule, and the definition says whose.
 func TestEveryPeriodCitesItsSource(t *testing.T) {
 	t.Parallel()
 	shipped(t).Each(func(m *machine.Machine) {
@@ -122,7 +121,7 @@ func TestEveryPeriodCitesItsSource(t *testing.T) {
 				t.Errorf("%s: clock %s (%s) cites nothing", d.Name, x.Name, x.Period)
 			}
 		}
-		if len(timers) == 0 && d.Name != workflow.ImportedWorkflow { // over from its birth: nothing is waited for
+		if len(timers) == 0 && d.Name != workflow.ImportedWorkflow { // closed from birth: no clock runs
 			t.Errorf("%s has no clocks", d.Name)
 		}
 	})
@@ -205,7 +204,7 @@ func TestAVersionNeverChanges(t *testing.T) {
 	}
 }
 
-// TestManyAddAtOnce: of many versions taken in at the same time none is lost, and readers always see whole tables.
+// TestManyAddAtOnce checks that no version is lost and readers see whole tables.
 func TestManyAddAtOnce(t *testing.T) {
 	t.Parallel()
 	const most = 20
@@ -236,8 +235,8 @@ func TestManyAddAtOnce(t *testing.T) {
 	}
 }
 
-// TestOffersAreWhatDecideDoes tries every role and every action in every state that the good paths and their neighbours
-// reach: what is offered without refusal succeeds, and what is refused is refused with the same words.
+// TestOffersAreWhatDecideDoes tries every role and action in every state that reach finds: allowed offers succeed,
+// refused ones are refused with the same words.
 func TestOffersAreWhatDecideDoes(t *testing.T) {
 	t.Parallel()
 	c := shipped(t)
@@ -262,9 +261,8 @@ func TestOffersAreWhatDecideDoes(t *testing.T) {
 	}
 }
 
-// reach explores: from each situation every actor does every action that is allowed, time passes, the parent ends,
-// until no new situation turns up. Situations count as equal when state, who did what and what was answered are; of
-// each state a few dozen are enough.
+// reach explores: from each situation every actor does every allowed action, time passes, the parent ends, until
+// nothing new turns up or a state has enough situations.
 func reach(t *testing.T, m *machine.Machine) []*vet.Simulation {
 	t.Helper()
 	const most = 25 // situations of one state
@@ -273,7 +271,7 @@ func reach(t *testing.T, m *machine.Machine) []*vet.Simulation {
 		s := all[i]
 		moves := []string{"wait 20wd", "parent over"}
 		for _, actor := range s.Actors() {
-			if slices.Contains(insiders(), actor) { // they do what preparers do, and a test holds them to that
+			if slices.Contains(insiders(), actor) { // TestInsidersAreApplicants covers them
 				continue
 			}
 			for _, o := range m.Offers(s.Facts(actor)) {
@@ -297,7 +295,7 @@ func reach(t *testing.T, m *machine.Machine) []*vet.Simulation {
 	return all
 }
 
-// along are the situations of the good path, from the birth to the end.
+// along returns the situations of the good path.
 func along(t *testing.T, m *machine.Machine) []*vet.Simulation {
 	t.Helper()
 	script, err := catalog.Script(m.Definition().Name)
@@ -313,7 +311,7 @@ func along(t *testing.T, m *machine.Machine) []*vet.Simulation {
 	return out
 }
 
-// variants of an action: by its examples, and with each answer that may pick another branch.
+// variants lists an action with its examples, and with each answer that may pick another branch.
 func variants(move string, o workflow.Offer) []string {
 	out := []string{move}
 	for _, f := range o.Fields {
@@ -327,7 +325,7 @@ func variants(move string, o workflow.Offer) []string {
 	return out
 }
 
-// situation sums up what guards can tell apart.
+// situation returns a key of what guards distinguish.
 func situation(s *vet.Simulation) string {
 	f := s.Facts("system")
 	var done []string
@@ -344,7 +342,6 @@ func situation(s *vet.Simulation) string {
 	return fmt.Sprint(f.Case.State, done, waiting, len(f.Case.Clocks), f.Parent != nil && f.Parent.Outcome != "")
 }
 
-// agree compares Offers and Decide for one actor in one situation.
 func agree(t *testing.T, m *machine.Machine, f workflow.Facts, actor string) int {
 	t.Helper()
 	offers := map[string]workflow.Offer{}

@@ -26,7 +26,6 @@ func carried(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	return s
 }
 
-// TestSuspendingHoldsTheClocks: the time to sign stands still while the case is suspended and goes on where it stopped.
 func TestSuspendingHoldsTheClocks(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -53,7 +52,6 @@ func TestSuspendingHoldsTheClocks(t *testing.T) {
 	}
 }
 
-// TestAnAgreementInForceStaysSo: what has ended before a suspension does not begin again after it.
 func TestAnAgreementInForceStaysSo(t *testing.T) {
 	t.Parallel()
 	s := carried(t, shipped(t).Machine("grant", 0),
@@ -64,7 +62,6 @@ func TestAnAgreementInForceStaysSo(t *testing.T) {
 	}
 }
 
-// TestWhatIsTerminatedHasNoClocks: held ones end with the case.
 func TestWhatIsTerminatedHasNoClocks(t *testing.T) {
 	t.Parallel()
 	s := carried(t, shipped(t).Machine("grant", 0),
@@ -74,8 +71,6 @@ func TestWhatIsTerminatedHasNoClocks(t *testing.T) {
 	}
 }
 
-// TestAReturnedApplicationIsReviewedAnew: what was said of another text does not count, and agencies get their whole
-// period.
 func TestAReturnedApplicationIsReviewedAnew(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -100,14 +95,12 @@ func TestAReturnedApplicationIsReviewedAnew(t *testing.T) {
 	}
 }
 
-// TestAfterTheNoticeNobodyObjects: an objection is heard while the notice runs.
 func TestAfterTheNoticeNobodyObjects(t *testing.T) {
 	t.Parallel()
 	carried(t, shipped(t).Machine("grant", 0),
 		reviewed+"officer propose\nwait 6wd\nobjector object text=活动地点不符 name=李四\nexpect refused running\nexpect proposed")
 }
 
-// TestAnObjectionThatDoesNotExist is named, and nothing is resolved.
 func TestAnObjectionThatDoesNotExist(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -126,7 +119,6 @@ func TestAnObjectionThatDoesNotExist(t *testing.T) {
 	}
 }
 
-// TestATerminatedGrantSettles, once, when no payment is under way; a reopened one settles and is graded again.
 func TestATerminatedGrantSettles(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -152,7 +144,6 @@ func TestATerminatedGrantSettles(t *testing.T) {
 	}
 }
 
-// TestOthersLearnNothingByTrying: who is no party of an act is told that alone.
 func TestOthersLearnNothingByTrying(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

@@ -10,12 +10,10 @@ import (
 	"incubase/workflow"
 )
 
-// lowScores are reviews that no award can rest on.
 const lowScores = "certifier submit\nchecker admit\nreviewer1 declare conflict=false\nreviewer2 declare " +
 	"conflict=false\nreviewer3 declare conflict=false\nreviewer1 score points=3000\nreviewer2 score points=3000\n" +
 	"reviewer3 score points=3000\ncosigner cosign answer=agree\n"
 
-// TestTheDeciderDecides: the base proposes an award or a refusal; the bureau confirms, declines or sends back.
 func TestTheDeciderDecides(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -40,7 +38,6 @@ func TestTheDeciderDecides(t *testing.T) {
 	}
 }
 
-// TestSendingBackVoidsTheNoticeAlone: reviews and co-signatures stand, the notice's clock and its paper do not.
 func TestSendingBackVoidsTheNoticeAlone(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -65,7 +62,6 @@ func TestSendingBackVoidsTheNoticeAlone(t *testing.T) {
 	}
 }
 
-// TestAnOrganizationOnAListIsRefusedWithoutReviews: eligibility that failed needs no scores.
 func TestAnOrganizationOnAListIsRefusedWithoutReviews(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -79,7 +75,6 @@ func TestAnOrganizationOnAListIsRefusedWithoutReviews(t *testing.T) {
 	}
 }
 
-// TestAGradeIsGivenOnce: a grade can be given again only after the audit had the case opened again.
 func TestAGradeIsGivenOnce(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -99,7 +94,6 @@ func TestAGradeIsGivenOnce(t *testing.T) {
 	}
 }
 
-// TestSilenceHandsNothingOver: premises are handed over by somebody; the day that passes leaves it a duty.
 func TestSilenceHandsNothingOver(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("incubation", 0)
@@ -128,8 +122,6 @@ func TestSilenceHandsNothingOver(t *testing.T) {
 	}
 }
 
-// TestAnEndedCaseWaitsForNobody: an agency that was asked, a clock that ran and a duty that was open end with the
-// case's outcome.
 func TestAnEndedCaseWaitsForNobody(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

@@ -19,22 +19,21 @@ import (
 	"incubase/workflow/define"
 )
 
-// MaxSize of a definition, in bytes.
+// MaxSize is the largest definition, in bytes.
 const MaxSize = 1 << 20
 
-// maxDepth of nested YAML: definitions need six, a form within one a few more.
+// maxDepth bounds nested YAML: definitions need six levels, a form within one a few more.
 const maxDepth = 20
 
-// maxTokens of a document: the parser's cost is more than linear in them, and the largest shipped definition has 4000.
+// maxTokens bounds the parser's cost, which is more than linear; the largest shipped definition has 4000.
 const maxTokens = 50_000
 
-// Fault is what is wrong with a YAML document and where. Line is 0 where it is about the whole.
+// Fault is a fault of a YAML document. Line is 0 for the whole document.
 type Fault struct {
 	Line    int
 	Message workflow.Text
 }
 
-// Error is in English; Message has both languages.
 func (f *Fault) Error() string {
 	if f.Line == 0 {
 		return f.Message.EN
@@ -46,9 +45,9 @@ func faultAt(line int, zh, en string, args ...any) *Fault {
 	return &Fault{Line: line, Message: workflow.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}}
 }
 
-// Decode reads one definition, strictly: unknown fields, double keys, aliases, tags, a second document, deep nesting
-// and oversize are each a *Fault that names the line and the remedy. The definition is not compiled. It answers within
-// a second whatever the bytes: definitions come from outside.
+// Decode reads one definition strictly: unknown fields, double keys, aliases, tags, a second document, deep nesting
+// and oversize are each a *Fault with line and remedy. It does not compile. It answers any input within a second,
+// because definitions come from outside.
 func Decode(b []byte) (define.Definition, error) {
 	var d define.Definition
 	if err := decode(b, &d); err != nil {
@@ -73,7 +72,7 @@ func decode(b []byte, out any) error {
 	return nil
 }
 
-// parse makes a tree of the one document, once its size and its tokens are found harmless.
+// parse checks size and tokens before it builds the tree of the one document.
 func parse(b []byte) (ast.Node, error) {
 	if len(b) > MaxSize {
 		return nil, faultAt(0, "文件有 %d 字节，最多 %d 字节，请删减", "the file has %d bytes, at most %d are allowed: cut it down", len(b),
@@ -100,7 +99,7 @@ func parse(b []byte) (ast.Node, error) {
 	return body, nil
 }
 
-// notPlain are the tokens that no definition needs: what makes YAML larger, deeper or other than it looks.
+// notPlain lists tokens that make YAML larger, deeper or other than it looks. No definition needs them.
 var notPlain = map[token.Type]workflow.Text{
 	token.AnchorType:        {ZH: "不允许锚点（&），请写全", EN: "anchors (&) are not allowed: write it out"},
 	token.AliasType:         {ZH: "不允许引用（*），请写全", EN: "aliases (*) are not allowed: write it out"},
@@ -116,11 +115,11 @@ var notPlain = map[token.Type]workflow.Text{
 	token.MappingKeyType:    {ZH: "不允许“? ”形式的键，请写成“名称: 值”", EN: "keys with \"? \" are not allowed: write name: value"},
 }
 
-// notWhole numbers would be cut to whole ones without a word, or be read as another number than they look.
+// notWhole refuses numbers that would be truncated, or read as another number than they look.
 var notWhole = workflow.Text{ZH: "数字须为十进制整数；若是文字，请加引号", EN: "numbers are whole and decimal; if this is text, quote it"}
 
-// plain refuses tokens that are not plain, and nesting on one line so deep that the parser itself would suffer (its
-// cost there is more than quadratic, so this comes before it).
+// plain refuses tokens that are not plain, and deep nesting on one line. It runs before the parser, whose cost there
+// is more than quadratic.
 func plain(tokens token.Tokens) *Fault {
 	if len(tokens) > maxTokens {
 		return faultAt(0, "文件的项太多，请拆分或删减", "the file has too many items: split it or cut it down")
@@ -160,26 +159,25 @@ func tooDeep(line int) *Fault {
 	return faultAt(line, "嵌套过深（最多 %d 层）", "nested too deeply: at most %d levels", maxDepth)
 }
 
-// visitor walks the tree and finds what the tokens do not show: nesting by indentation, text that cannot be seen, and
-// guards and effects that share one entry of a list.
+// visitor finds what tokens do not show: nesting by indentation, invisible text, and guards and effects that share
+// one entry of a list.
 type visitor struct {
 	depth int
 	fault **Fault
 }
 
-// Visit is called for every node.
 func (v visitor) Visit(n ast.Node) ast.Visitor {
 	if *v.fault != nil {
 		return nil
 	}
 	at := n.GetToken().Position.Line
-	if v.depth > 2*maxDepth { // a mapping counts for itself and for its value
+	if v.depth > 2*maxDepth { // a mapping counts twice, with its value
 		*v.fault = tooDeep(at)
 		return nil
 	}
 	switch n := n.(type) {
 	case *ast.StringNode:
-		tidy, changed := clean.Tidy(n.Value) // a definition counts as it is written: nothing is taken out of it
+		tidy, changed := clean.Tidy(n.Value) // a definition counts as written: nothing is removed
 		if problem := clean.Problem(tidy); problem != nil {
 			*v.fault = &Fault{Line: at, Message: *problem}
 		} else if changed {
@@ -192,7 +190,7 @@ func (v visitor) Visit(n ast.Node) ast.Visitor {
 	return visitor{v.depth + 1, v.fault}
 }
 
-// single refuses an entry of guards, effects or when that names two: YAML reads it as one, and the eye as a list.
+// single refuses an entry of guards, effects or when with two names: YAML reads it as one, a person as two.
 func single(n *ast.MappingValueNode) *Fault {
 	list, ok := n.Value.(*ast.SequenceNode)
 	if !ok || !slices.Contains([]string{"guards", "effects", "when"}, n.Key.GetToken().Value) {
@@ -207,7 +205,7 @@ func single(n *ast.MappingValueNode) *Fault {
 	return nil
 }
 
-// fault keeps the parser's or decoder's message and line, without its copy of the source, and adds the remedy.
+// fault keeps message and line of an error without its copy of the source, and adds the remedy.
 func fault(err error) *Fault {
 	var at yaml.Error
 	if !errors.As(err, &at) {
@@ -230,7 +228,6 @@ func fault(err error) *Fault {
 	return faultAt(line, "YAML 有误：%[1]s", "%[1]s", short(said))
 }
 
-// short cuts words that quote the file.
 func short(s string) string {
 	const most = 200
 	if r := []rune(s); len(r) > most {

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// payment is the shipped payment definition with one passage changed.
+// payment returns the shipped payment definition with one passage changed.
 func payment(t testing.TB, old, changed string) string {
 	t.Helper()
 	b, err := catalog.Source("payment")
@@ -102,8 +102,8 @@ func TestDecodeTakes(t *testing.T) {
 	}
 }
 
-// TestDecodeIsCheap: a mebibyte that is made to hurt is refused quickly. Unchecked, each of these keeps the YAML parser
-// busy for minutes or takes all memory.
+// TestDecodeIsCheap tries hostile mebibytes, each of which keeps an unchecked YAML parser busy for minutes or takes
+// all memory.
 func TestDecodeIsCheap(t *testing.T) {
 	t.Parallel()
 	for name, part := range map[string]string{
@@ -117,7 +117,7 @@ func TestDecodeIsCheap(t *testing.T) {
 				if _, err := catalog.Decode([]byte(source)); err == nil || len(err.Error()) > 1000 {
 					t.Errorf("got %.1000v", err)
 				}
-				if spent := time.Since(start); spent > 10*time.Second { // one tenth of that in practice
+				if spent := time.Since(start); spent > 10*time.Second { // about ten times the usual time
 					t.Errorf("%v for %q...", spent, source[:30])
 				}
 			}

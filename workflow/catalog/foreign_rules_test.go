@@ -11,9 +11,9 @@ import (
 	"incubase/workflow/machine"
 )
 
-// What the other systems ask of an engine beyond a table of moves, each said in their definitions and played here.
+// What the other systems require of an engine beyond a table of moves.
 
-// relay plays one act after another, "ACTOR ACTION [field=value ...]", on one case, and ends with it.
+// relay plays acts, "ACTOR ACTION [field=value ...]", each on the result of the one before.
 func relay(t *testing.T, m *machine.Machine, state string, holds []string, steps ...string) workflow.Decision {
 	t.Helper()
 	cases := situated(t, m, state, holds)
@@ -36,7 +36,7 @@ func relay(t *testing.T, m *machine.Machine, state string, holds []string, steps
 	return d
 }
 
-// refusedBy plays a last act that must be refused by a rule.
+// refusedBy plays a last act that a rule must refuse.
 func refusedBy(t *testing.T, m *machine.Machine, c workflow.Case, actor, action, rule string) {
 	t.Helper()
 	f := situated(t, m, string(c.State), nil)[actor]
@@ -111,8 +111,7 @@ expect end`
 			"expect refused done\nofficer countersign\nofficer approve_contract\nexpect invoicing_and_reporting")
 }
 
-// TestForeignAndJoins: a project goes live with the last of its parts, whichever that is; a part taken back is waited
-// for again.
+// TestForeignAndJoins: a project goes live with the last of its parts in any order.
 func TestForeignAndJoins(t *testing.T) {
 	t.Parallel()
 	m := foreignMachine(t, "ifs_project")
@@ -143,7 +142,6 @@ func TestForeignAndJoins(t *testing.T) {
 	}
 }
 
-// TestForeignNextStage: who is invited gets a record of its own, once, linked to the concept, which stays where it is.
 func TestForeignNextStage(t *testing.T) {
 	t.Parallel()
 	m := foreignMachine(t, "hypha_concept")
@@ -159,7 +157,6 @@ func TestForeignNextStage(t *testing.T) {
 	refusedBy(t, m, d.Case, "officer", "to_draft_proposal", "once")
 }
 
-// TestForeignCounts: so many reviews move a record on, only those that count; a return counts from nought.
 func TestForeignCounts(t *testing.T) {
 	t.Parallel()
 	external := foreignMachine(t, "hypha_external")
@@ -186,8 +183,6 @@ func TestForeignCounts(t *testing.T) {
 		"review", "insider")
 }
 
-// TestForeignHoldAndSilence: an award on hold comes back to where it was with the time it had left; silence decides as
-// the procedure says, not while a correction is awaited.
 func TestForeignHoldAndSilence(t *testing.T) {
 	t.Parallel()
 	award := foreignMachine(t, "harbor_award")
@@ -236,7 +231,6 @@ func TestForeignHoldAndSilence(t *testing.T) {
 			"submitted_with_changes")
 }
 
-// TestForeignPermissions: rules about who, beyond the party.
 func TestForeignPermissions(t *testing.T) {
 	t.Parallel()
 	payments := foreignMachine(t, "unity_payment")

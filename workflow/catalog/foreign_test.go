@@ -19,16 +19,15 @@ import (
 	"incubase/workflow/vet"
 )
 
-// The workflows of other systems stand in testdata/foreign: NAME.yaml says one in our language, NAME.moves lists what
-// the other system lists, under our names. The lists begin with notes:
+// testdata/foreign has the workflows of other systems: NAME.yaml defines one in our language, NAME.moves lists the
+// other system's moves under our names. The lists begin with notes:
 //
-//	# workflow-cases/FILE.json MACHINE        the table that the list restates ("ours": what they leave outside a table)
-//	# who OURS=THEIRS,THEIRS ...              our parties and the names they have there
-//	# when CONDITION KEY=VALUE ...            the situation in which a move with that condition is made
+//	# workflow-cases/FILE.json MACHINE        the table that the list restates ("ours": moves that are in no table)
+//	# who OURS=THEIRS,THEIRS ...              our parties and their names there
+//	# when CONDITION KEY=VALUE ...            the situation for moves with that condition
 
-// listedMove is a line of a list. The condition "ours" marks an act that stands for what their form or setting carries,
-// and that is no move of theirs; "ours:X" is one under condition X. Under "born" the state is that of a new linked
-// case.
+// listedMove is a line of a list. Condition "ours" marks an act for what their form or setting carries, which is no
+// move of theirs; "ours:X" is one under condition X. Under "born" the state is that of a new linked case.
 type listedMove struct {
 	from, action, to, event string
 	who                     []string
@@ -38,7 +37,6 @@ type listedMove struct {
 
 func (v listedMove) String() string { return v.from + " " + v.action + " " + v.to }
 
-// list is a whole file of moves.
 type list struct {
 	moves  []listedMove
 	source string
@@ -81,17 +79,14 @@ func listed(t *testing.T, file string) list {
 	return out
 }
 
-// has reports whether the list knows a pair of state and action.
 func (l list) has(state workflow.State, action string) bool {
 	return slices.ContainsFunc(l.moves, func(v listedMove) bool { return v.from == string(state) && v.action == action })
 }
 
-// leads reports whether some listed move goes from one state to the other.
 func (l list) leads(from, to workflow.State) bool {
 	return slices.ContainsFunc(l.moves, func(v listedMove) bool { return v.from == string(from) && v.to == string(to) })
 }
 
-// eachForeign visits every workflow of another system.
 func eachForeign(t *testing.T, visit func(t *testing.T, m *machine.Machine, l list)) {
 	t.Helper()
 	files, err := filepath.Glob("testdata/foreign/*.yaml")
@@ -124,7 +119,7 @@ func foreignMachine(t *testing.T, name string) *machine.Machine {
 	return m
 }
 
-// situated are simulated cases in a state, for each actor: three reviewers are assigned, the officer leads the record.
+// situated returns simulated cases in a state, by actor: three reviewers are assigned, the officer leads the case.
 func situated(t *testing.T, m *machine.Machine, state string, holds []string) map[string]workflow.Facts {
 	t.Helper()
 	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
@@ -150,7 +145,7 @@ func situated(t *testing.T, m *machine.Machine, state string, holds []string) ma
 }
 
 // situate makes one condition hold: data.X=V, done.ACTION, desk.X=N (answers of others), stored=STATE, clock.X=over,
-// ceiling=below. field.X=V is the actor's to say.
+// ceiling=below. The actor sets field.X=V.
 func situate(t *testing.T, m *machine.Machine, f *workflow.Facts, what string) {
 	t.Helper()
 	key, v, _ := strings.Cut(what, "=")
@@ -180,7 +175,7 @@ func situate(t *testing.T, m *machine.Machine, f *workflow.Facts, what string) {
 	}
 }
 
-// others give their answers at a desk: parties that the actor is not of, where each party answers once.
+// others answers at a desk for other parties, where each party answers once.
 func others(t *testing.T, m *machine.Machine, f *workflow.Facts, desk, count string) {
 	t.Helper()
 	n, err := strconv.Atoi(count)
@@ -202,7 +197,7 @@ func others(t *testing.T, m *machine.Machine, f *workflow.Facts, desk, count str
 	}
 }
 
-// insiders are the actors of a simulation who belong to the applicant and hold another role besides.
+// insiders lists the actors who belong to the applicant and hold another role.
 func insiders() (out []string) {
 	for _, r := range registry.GrantableRoles {
 		if r != workflow.RolePreparer {
@@ -212,7 +207,7 @@ func insiders() (out []string) {
 	return out
 }
 
-// mayPlay are the simulated actors who stand behind a party, by the words of its definition alone.
+// mayPlay lists the simulated actors that a party's definition allows.
 func mayPlay(p workflow.Party) []string {
 	if p.Relation == workflow.RelSystem {
 		return []string{"system"}
@@ -221,7 +216,7 @@ func mayPlay(p workflow.Party) []string {
 	var out []string
 	for _, r := range p.Roles {
 		switch {
-		case own && r == workflow.RolePreparer: // every insider of a simulation is a preparer besides
+		case own && r == workflow.RolePreparer: // every insider is also a preparer
 			out = append(out, insiders()...)
 		case own || loose:
 			out = append(out, vet.Insider(r))
@@ -241,7 +236,6 @@ func mayPlay(p workflow.Party) []string {
 	return out
 }
 
-// may is everybody who stands behind one of the parties.
 func may(t *testing.T, m *machine.Machine, parties []string) map[string]bool {
 	t.Helper()
 	out := map[string]bool{}
@@ -257,7 +251,7 @@ func may(t *testing.T, m *machine.Machine, parties []string) map[string]bool {
 	return out
 }
 
-// attempt does what a move says, with what a person would fill in.
+// attempt makes a move with the fields that a person would fill in.
 func attempt(m *machine.Machine, f workflow.Facts, v listedMove, holds []string) (workflow.Decision, error) {
 	fields := map[string]any{}
 	for _, o := range m.Offers(f) {
@@ -274,8 +268,8 @@ func attempt(m *machine.Machine, f workflow.Facts, v listedMove, holds []string)
 	return m.Decide(context.Background(), f, workflow.Command{Action: v.action, Note: "理由", Fields: fields})
 }
 
-// TestForeignMachines: every listed move is made by each who may and refused to everybody else; a condition that does
-// not hold keeps it from being made; every other pair of state and action is refused to everybody.
+// TestForeignMachines: every listed move succeeds for its parties and is refused to all others; without its condition
+// it fails; no unlisted pair of state and action is possible.
 func TestForeignMachines(t *testing.T) {
 	t.Parallel()
 	eachForeign(t, func(t *testing.T, m *machine.Machine, l list) {
@@ -299,7 +293,6 @@ func TestForeignMachines(t *testing.T) {
 	})
 }
 
-// try makes a move as each actor.
 func (l list) try(t *testing.T, m *machine.Machine, v listedMove) (made, forbidden int) {
 	t.Helper()
 	holds, allowed := l.when[v.condition], may(t, m, v.who)
@@ -329,7 +322,7 @@ func (l list) try(t *testing.T, m *machine.Machine, v listedMove) (made, forbidd
 	return made, forbidden
 }
 
-// tryWithout checks that a condition is one: without it the move leads elsewhere or is refused.
+// tryWithout checks that a move without its condition leads elsewhere or is refused.
 func (l list) tryWithout(t *testing.T, m *machine.Machine, v listedMove) (held int) {
 	t.Helper()
 	if len(l.when[v.condition]) == 0 {
@@ -348,7 +341,7 @@ func (l list) tryWithout(t *testing.T, m *machine.Machine, v listedMove) (held i
 	return held
 }
 
-// without chooses another answer than the move's, where its condition is one.
+// without returns another answer than the move's, where its condition is one.
 func without(m *machine.Machine, v listedMove) (out []string) {
 	for _, a := range m.Definition().Actions {
 		if a.Name != v.action {
@@ -365,13 +358,13 @@ func without(m *machine.Machine, v listedMove) (out []string) {
 	return out
 }
 
-// tryUnlisted tries everything that the list does not know in a state, as everybody.
+// tryUnlisted tries all unlisted actions of a state, as every actor.
 func (l list) tryUnlisted(t *testing.T, m *machine.Machine, st workflow.State) (refused int) {
 	t.Helper()
 	cases := situated(t, m, string(st), nil)
 	var tried []string
 	for _, a := range m.Definition().Actions {
-		if l.has(st, a.Name) || a.Auto || slices.Contains(tried, a.Name) { // what follows by itself is part of a listed move
+		if l.has(st, a.Name) || a.Auto || slices.Contains(tried, a.Name) { // automatic actions are part of a listed move
 			continue
 		}
 		tried = append(tried, a.Name)

@@ -13,7 +13,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-// theirMachine is a workflow of another system as the shared data has it.
+// theirMachine is another system's workflow in the shared data.
 type theirMachine struct {
 	Initial string
 	States  []struct {
@@ -26,7 +26,7 @@ type theirMachine struct {
 	} `json:"transitions"`
 }
 
-// theirTables reads the shared data, or the extract in testdata where it is not here (fails where
+// theirTables reads the shared data, or the extract in testdata where there is none (fails with
 // INCUBASE_SHARED=required).
 func theirTables(t *testing.T) map[string]theirMachine {
 	t.Helper()
@@ -54,13 +54,13 @@ func theirTables(t *testing.T) map[string]theirMachine {
 	return out
 }
 
-// bare is a name of theirs or ours without its spelling.
+// bare normalizes the spelling of a name.
 func bare(s string) string {
 	return strings.ToLower(strings.NewReplacer("_", "", "-", "").Replace(s))
 }
 
-// TestForeignMovesAreTheOtherSystems holds the lists to the shared tables: every move of theirs and no other, and the
-// same people. A workflow of theirs may be several of ours (a concept and its proposal).
+// TestForeignMovesAreTheOtherSystems compares the lists with the shared tables: the same moves and the same people.
+// One workflow of theirs may be several of ours (a concept and its proposal).
 func TestForeignMovesAreTheOtherSystems(t *testing.T) {
 	t.Parallel()
 	tables := theirTables(t)
@@ -107,12 +107,11 @@ func TestForeignMovesAreTheOtherSystems(t *testing.T) {
 	t.Logf("%d workflows of theirs in %d files", len(tables), len(files))
 }
 
-// missing are those of a that b has not.
 func missing(a, b []string) []string {
 	return slices.DeleteFunc(slices.Clone(a), func(s string) bool { return slices.Contains(b, s) })
 }
 
-// TestForeignRights: who may edit, and whether the applicant sees the state, where a table of theirs says so.
+// TestForeignRights checks who may edit, and whether the applicant sees the state, where a table has that.
 func TestForeignRights(t *testing.T) {
 	t.Parallel()
 	tables := theirTables(t)

@@ -18,9 +18,8 @@ import (
 	"incubase/workflow/vet"
 )
 
-// TestInsidersAreApplicants: in every situation of every shipped definition, children included, who belongs to the
-// applicant is shown what its preparer is shown and may do what its preparer may, whatever role of the staff they hold
-// besides; and who wrote the case for the applicant, what they may as its helper.
+// TestInsidersAreApplicants: in every situation of every shipped definition, an insider with any staff role sees and
+// may do the same as a preparer; a writer for the applicant, the same as its helper.
 func TestInsidersAreApplicants(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -38,7 +37,7 @@ func TestInsidersAreApplicants(t *testing.T) {
 						continue
 					}
 					insider, preparer := s.Facts(vet.Insider(r)), s.Facts("preparer")
-					// Experts and agencies are asked case by case, and might be asked by mistake.
+					// Experts and agencies might be asked by mistake.
 					insider.Case.Assignments = append(slices.Clone(insider.Case.Assignments),
 						workflow.Assignment{User: insider.Actor.ID})
 					preparer.Case.Assignments = insider.Case.Assignments
@@ -62,7 +61,6 @@ func TestInsidersAreApplicants(t *testing.T) {
 	}
 }
 
-// sameSight compares what two people are shown and may do.
 func sameSight(t *testing.T, m *machine.Machine, insider, preparer workflow.Facts, r workflow.Role) (tried int) {
 	t.Helper()
 	if a, b := desk.Visible(m, insider), desk.Visible(m, preparer); a != b {
@@ -83,7 +81,7 @@ func sameSight(t *testing.T, m *machine.Machine, insider, preparer workflow.Fact
 		return strings.ReplaceAll(string(b), insider.Actor.ID, preparer.Actor.ID)
 	}
 	a, b := sight(insider), sight(preparer)
-	own := func(x workflow.Assignment) bool { return x.User == insider.Actor.ID } // shown to preparers neither
+	own := func(x workflow.Assignment) bool { return x.User == insider.Actor.ID } // preparers do not see it either
 	if a.Staff() || a.Prints() || slices.ContainsFunc(a.Case.Assignments, own) || said(a) != said(b) {
 		t.Errorf("%s in %s is shown\n%s\nnot what the preparer is shown\n%s", r, insider.Case.State, said(a), said(b))
 	}
@@ -95,7 +93,7 @@ func sameSight(t *testing.T, m *machine.Machine, insider, preparer workflow.Fact
 	return noStaff(t, m, insider, r)
 }
 
-// noStaff tries every action: what goes through is the applicant's side's.
+// noStaff tries every action: only those of the applicant's side succeed.
 func noStaff(t *testing.T, m *machine.Machine, f workflow.Facts, r workflow.Role) (tried int) {
 	t.Helper()
 	d := m.Definition()
@@ -115,8 +113,6 @@ func noStaff(t *testing.T, m *machine.Machine, f workflow.Facts, r workflow.Role
 	return tried
 }
 
-// TestWhoFillsInIsNoChecker: an officer who opens an application on behalf, or saves its answers, is its helper for
-// ever; the event that freezes the answers says so.
 func TestWhoFillsInIsNoChecker(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -158,7 +154,6 @@ func TestWhoFillsInIsNoChecker(t *testing.T) {
 	}
 }
 
-// TestOpeningAsStaffIsNotHelping: nor is leading a record, nor writing through a party of the staff.
 func TestOpeningAsStaffIsNotHelping(t *testing.T) {
 	t.Parallel()
 	m := foreignMachine(t, "hypha_project")
@@ -178,7 +173,7 @@ func TestOpeningAsStaffIsNotHelping(t *testing.T) {
 	}
 }
 
-// TestCoachesNeitherScoreNorDecide on what the organization applies for elsewhere, as long as the round looks back.
+// TestCoachesNeitherScoreNorDecide on the organization's other cases within the look-back.
 func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -212,7 +207,7 @@ func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 			t.Errorf("%s: %v", row.name, err)
 		}
 	}
-	// Nor are coaches and helpers assigned, nor waited for.
+	// Nor are coaches and helpers assigned, nor do they get duties.
 	f := carried(t, m, "certifier submit").Facts("checker")
 	f.Case.Coaches = []workflow.Coached{{User: f.Candidates.Reviewers[0].User, At: f.Now}}
 	f.Case.Helpers = []workflow.ID{f.Candidates.Reviewers[1].User}
@@ -229,7 +224,6 @@ func TestCoachesNeitherScoreNorDecide(t *testing.T) {
 	}
 }
 
-// TestLooseningNamesItsSource: a definition lets insiders act as one party, and says on what that rests.
 func TestLooseningNamesItsSource(t *testing.T) {
 	t.Parallel()
 	const body = `

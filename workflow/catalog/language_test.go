@@ -17,7 +17,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// skeleton is the part that the small definitions of these tests share.
 const skeleton = `
 version: 1
 title: {zh: 试, en: Trial}
@@ -46,7 +45,7 @@ func trial(t *testing.T, body string) *machine.Machine {
 	return m
 }
 
-// play runs a script that must go as it says.
+// play runs a script in which no line may fail.
 func play(t *testing.T, m *machine.Machine, script string) *vet.Simulation {
 	t.Helper()
 	s, err := vet.NewSimulation(m, calendar.MustDate("2026-03-02"), nil)
@@ -308,7 +307,7 @@ func TestDraftsAreSeenByTheirOwnersOnly(t *testing.T) {
 			see = append(see, a)
 		}
 	}
-	// whom the draft is theirs to see as preparers
+	// insiders see the draft as preparers
 	want := append([]string{"certifier", "preparer", "system"}, insiders()...)
 	if slices.Sort(want); !slices.Equal(see, want) {
 		t.Errorf("a draft is seen by %v, want %v", see, want)
@@ -324,7 +323,7 @@ func TestFieldsAreCheckedAllAtOnce(t *testing.T) {
 		name, actor, action string
 		fields              map[string]any
 		note                string
-		want                string // fields that are wrong
+		want                string // invalid fields
 	}{
 		{"points above a hundred", "reviewer1", "declare", map[string]any{"conflict": "no"}, "", "fields.conflict"},
 		{"an unknown field and a missing one", "reviewer1", "declare", map[string]any{"state": "funded"}, "",

@@ -9,8 +9,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestTerminatingSparesWhatIsUnderWay: a tranche whose payment is open may be going out at this very moment, so its
-// money stays committed until the payment is released or cancelled; the rest goes back to the envelope.
+// TestTerminatingSparesWhatIsUnderWay: the bank may be paying a tranche with an open payment, so its money stays
+// committed; the rest returns to the envelope.
 func TestTerminatingSparesWhatIsUnderWay(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
@@ -47,7 +47,6 @@ func TestTerminatingSparesWhatIsUnderWay(t *testing.T) {
 
 func itoa(f money.Fen) string { return strconv.FormatInt(int64(f), 10) }
 
-// TestFirstPaymentWhileSuspended: the stage follows once the case goes on.
 func TestFirstPaymentWhileSuspended(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)

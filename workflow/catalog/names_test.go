@@ -14,9 +14,8 @@ import (
 	"testing"
 )
 
-// TestTheProgramNamesNoDefinition: what a shipped definition calls its actions, clocks, outcomes and workflows stands
-// in no other code and in no SQL: a definition that calls them otherwise must work as well. What is a word of its own,
-// or waits for the grown language, is listed with its reason.
+// TestTheProgramNamesNoDefinition: no code or SQL uses a shipped definition's name of an action, clock, outcome or
+// workflow, so that definitions with other names work. Exceptions are listed with their reason.
 func TestTheProgramNamesNoDefinition(t *testing.T) {
 	t.Parallel()
 	names := map[string]bool{}
@@ -82,12 +81,12 @@ func TestTheProgramNamesNoDefinition(t *testing.T) {
 	}
 }
 
-// quoted finds what stands in quotation marks in SQL, and in a JSON path within them.
+// quoted matches quoted text in SQL, and in a JSON path within it.
 var quoted = regexp.MustCompile(`'([^'"]*)'|"([^"']*)"`)
 
 var sqlComments = regexp.MustCompile(`(?m)--.*$`)
 
-// literals are the texts of a file's constants, those of struct tags and imports left out.
+// literals returns the texts of a file's constants, without struct tags and imports.
 func literals(t *testing.T, path string) (out []string) {
 	t.Helper()
 	if strings.HasSuffix(path, ".sql") {
@@ -124,7 +123,7 @@ func literals(t *testing.T, path string) (out []string) {
 	return out
 }
 
-// nameExceptions are the constants that equal a name of a shipped definition, each with its reason.
+// nameExceptions lists the constants that equal a name of a shipped definition, by reason.
 var nameExceptions = exceptions(map[string][]string{
 	"the language's own word: an effect, guard, parameter, field or counter": {
 		"machine/check.go: answer", "machine/check_life.go: settle", "machine/check_life.go: round",
@@ -232,7 +231,7 @@ var nameExceptions = exceptions(map[string][]string{
 	},
 })
 
-// exceptions turns the reasons' lists round.
+// exceptions inverts the lists by reason.
 func exceptions(by map[string][]string) map[string]string {
 	out := map[string]string{}
 	for why, list := range by {

@@ -5,7 +5,6 @@ import (
 	"testing"
 )
 
-// TestAPrefixInUseIsRefused: references of two workflows may not be the same; a new version keeps its own prefix.
 func TestAPrefixInUseIsRefused(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)

@@ -1,7 +1,6 @@
 package catalog
 
-// Cover makes the first line of the budget larger until the budget holds what is asked for: sample answers of the
-// grant's form that ask for a sum of their own.
+// Cover raises the first line of the budget in sample answers until the budget covers requested_fen.
 func Cover(answers map[string]any) {
 	lines, _ := answers["budget"].([]any)
 	asked, sum := fen(answers["requested_fen"]), int64(0)
@@ -17,7 +16,7 @@ func Cover(answers map[string]any) {
 	}
 }
 
-// fen reads a sum that a program wrote, or that JSON was decoded to.
+// fen reads a sum from Go code or decoded JSON.
 func fen(amount any) int64 {
 	switch n := amount.(type) {
 	case float64:

@@ -10,7 +10,6 @@ import (
 	"incubase/workflow/machine"
 )
 
-// TestNobodyDecidesOnWhatTheySubmitted, whatever roles they hold besides.
 func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -44,7 +43,6 @@ func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
 	}
 }
 
-// TestStaffAreSeparate: of the staff, nobody does two steps that check each other, whatever roles they hold.
 func TestStaffAreSeparate(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
@@ -94,7 +92,6 @@ func examples(m *machine.Machine, f workflow.Facts, action string) map[string]an
 	return nil
 }
 
-// TestWhoPreparesAPaymentDoesNotReleaseIt, even holding both of finance's roles.
 func TestWhoPreparesAPaymentDoesNotReleaseIt(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("payment", 0)

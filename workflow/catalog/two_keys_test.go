@@ -9,8 +9,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// TestAPromiseHoldsOnlyByAGuardThatBinds: a guard inside any_of binds nobody where another branch may hold, nor does
-// one whose parameters ask for nothing, or for something else.
 func TestAPromiseHoldsOnlyByAGuardThatBinds(t *testing.T) {
 	t.Parallel()
 	const (

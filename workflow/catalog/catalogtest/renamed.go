@@ -1,5 +1,5 @@
-// Package catalogtest has the shipped definitions under other names, for tests that the program asks by effect and
-// parameter and knows no name of theirs.
+// Package catalogtest renames the shipped definitions, for tests that the program depends on no name of theirs, only
+// on effects and parameters.
 package catalogtest
 
 import (
@@ -13,16 +13,16 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Prefix is what the other names begin with.
+// Prefix begins the new names.
 const Prefix = "x_"
 
-// Renaming is a shipped definition whose actions, clocks and outcomes go by other names.
+// Renaming is a shipped definition with other names for actions, clocks and outcomes.
 type Renaming struct {
 	define.Definition
 	actions, clocks map[string]string
 }
 
-// Action is the other name of an action. What another definition signals to this one keeps its name.
+// Action returns the new name of an action. Signals from other definitions keep their names.
 func (r *Renaming) Action(name string) string {
 	if other := r.actions[name]; other != "" {
 		return other
@@ -30,7 +30,7 @@ func (r *Renaming) Action(name string) string {
 	return name
 }
 
-// Clock is the other name of a clock. Those that effects start by themselves keep theirs, which is the language's.
+// Clock returns the new name of a clock. Clocks that effects start by default keep theirs.
 func (r *Renaming) Clock(name string) string {
 	if other := r.clocks[name]; other != "" {
 		return other
@@ -38,8 +38,7 @@ func (r *Renaming) Clock(name string) string {
 	return name
 }
 
-// Renamed reads the newest version of a shipped definition and renames it; it says the same, and has the next version's
-// number.
+// Renamed renames the newest version of a shipped definition and gives it the next version's number.
 func Renamed(t testing.TB, name string) *Renaming {
 	t.Helper()
 	all, err := catalog.Shipped()
@@ -70,7 +69,6 @@ func Renamed(t testing.TB, name string) *Renaming {
 	return r
 }
 
-// learn finds what there is to rename.
 func (r *Renaming) learn(signalled map[string]bool) {
 	clocks := func(list []workflow.TimerDef) {
 		for _, k := range list {
@@ -128,17 +126,17 @@ func (r *Renaming) rename() {
 func (r *Renaming) specs(list []define.Spec) {
 	for i := range list {
 		s := &list[i]
-		if s.Name == "signal" { // names an act of the case above
+		if s.Name == "signal" { // names an act of the parent
 			continue
 		}
-		if s.Name == "notice_elapsed" && s.Params["clock"] == nil { // by default it is called notice
+		if s.Name == "notice_elapsed" && s.Params["clock"] == nil { // the default clock is notice
 			s.Params = map[string]any{"clock": "notice"}
 		}
 		r.params(s.Name, s.Params)
 	}
 }
 
-// clockEffects name a clock as their name.
+// clockEffects have the clock in parameter "name".
 var clockEffects = []string{"start_clock", "stop_clock", "extend_clock", "pause_clock", "resume_clock"}
 
 func (r *Renaming) params(of string, params map[string]any) {
