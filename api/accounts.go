@@ -215,7 +215,6 @@ type setupInput struct {
 	}
 }
 
-// FirstCode is the code of one of the first administrators.
 type FirstCode struct {
 	Login  string        `json:"login"`
 	Role   workflow.Role `json:"role"`
@@ -260,7 +259,7 @@ func (s *service) trail(ctx context.Context, in *trailInput) (*many[AuditDoc], e
 		day  *calendar.Date
 	}{{in.Since, &q.Since}, {in.Until, &q.Until}} {
 		if x.said != "" {
-			*x.day, _ = calendar.ParseDate(x.said) // its shape has been checked
+			*x.day, _ = calendar.ParseDate(x.said) // the schema has checked its form
 		}
 	}
 	items, err := s.Trail.Audit(ctx, who(ctx), q)

@@ -20,7 +20,7 @@ func (s *service) acts() {
 			"and must stand back; `remedy` says what can be done."}, s.listVacancies)
 }
 
-// VacancyDoc is an act that waits for the staff and that nobody may do.
+// VacancyDoc is an act due from the staff that no account may do.
 type VacancyDoc struct {
 	Case   workflow.ID   `json:"case"`
 	Ref    string        `json:"ref"`
@@ -46,7 +46,6 @@ type actsInput struct {
 	Until  string `query:"until" format:"date" doc:"Up to this day, included; today where it is missing."`
 }
 
-// ActDoc is one act on a case.
 type ActDoc struct {
 	At       time.Time      `json:"at"`
 	Actor    EventActor     `json:"actor"`
@@ -74,7 +73,7 @@ func (s *service) listActs(ctx context.Context, in *actsInput) (*many[ActDoc], e
 		day  *calendar.Date
 	}{{in.Since, &q.Since}, {in.Until, &q.Until}} {
 		if x.said != "" {
-			*x.day, _ = calendar.ParseDate(x.said) // its shape has been checked
+			*x.day, _ = calendar.ParseDate(x.said) // the schema has checked its form
 		}
 	}
 	list, next, err := s.Desk.Acts(ctx, who(ctx), &q, s.Acts)

@@ -44,23 +44,22 @@ type Options struct {
 	Eraser      *erase.Eraser
 	Erasures    Erasures
 	Health      Health
-	Figures     Figures // for /metrics; nil: those of the process alone
+	Figures     Figures // for /metrics; nil: only those of the process
 	Demo        DemoClock
 	Limits      *edge.Limits // shared with the pages; nil: the API's own
 	Secure      bool
 	Log         *slog.Logger
 }
 
-// Base is where all routes but the service's own lie.
+// Base is the prefix of all routes but healthz, readyz, metrics and the OpenAPI document.
 const Base = "/api/v1"
 
-// service is the API at work.
 type service struct {
 	Options
 	api huma.API
 }
 
-// Register puts all routes on the server, and the OpenAPI document at /openapi.json.
+// Register adds all routes to the server, and the OpenAPI document at /openapi.json.
 func Register(e *echo.Echo, o Options) huma.API {
 	speak()
 	e.Pre(metered)
@@ -90,7 +89,7 @@ func Register(e *echo.Echo, o Options) huma.API {
 	if o.Demo != nil {
 		s.demo()
 	}
-	// the library's own form of an upload: no schema refers to it
+	// the library's schema of an upload, unused
 	delete(s.api.OpenAPI().Components.Schemas.Map(), "FormFile")
 	return s.api
 }
@@ -137,21 +136,21 @@ var tags = [][2]string{
 	{"demo", "The demonstration's clock."},
 }
 
-// route is one operation of the table that serves and documents.
+// route is a row of the table from which routes are served and documented.
 type route struct {
 	method, path, id, tag, summary, about string
 	status                                int
 	open                                  bool          // no session needed
-	limit                                 *edge.Limiter // of those without one; nil: none
+	limit                                 *edge.Limiter // of requests without a session; nil: none
 	errors                                []int
 	upload                                bool
-	unfactored                            bool     // also for who lacks the second factor that their roles need
-	produces                              []string // content types of what is not JSON
+	unfactored                            bool     // also for actors without the second factor that their roles need
+	produces                              []string // content types other than JSON
 
-	also map[string]*huma.Response // documented besides, by status
+	also map[string]*huma.Response // further documented responses, by status
 }
 
-// handle registers an operation. Errors of any kind become problem documents at this one place.
+// handle registers an operation and maps its errors to problem documents.
 func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, error)) {
 	op := huma.Operation{Method: r.method, Path: r.path, OperationID: r.id, Tags: []string{r.tag}, Summary: r.summary,
 		Description: r.about, DefaultStatus: r.status, Errors: append([]int{400, 429, 503}, r.errors...)}
@@ -183,7 +182,7 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 	if r.about == "" {
 		op.Description = r.summary + "."
 	}
-	op.SkipValidateBody = true // check does it
+	op.SkipValidateBody = true // check validates bodies
 	op.Middlewares = huma.Middlewares{s.admit(r), s.check}
 	huma.Register(s.api, op, func(ctx context.Context, in *I) (*O, error) {
 		if wrong := faultsOf(ctx); wrong != nil {
@@ -197,8 +196,7 @@ func handle[I, O any](s *service, r route, do func(context.Context, *I) (*O, err
 	})
 }
 
-// admit lets in who is signed in, before anything else about the request is looked at; where nobody need be, as many as
-// one address may send.
+// admit refuses requests without a session or, on open routes, limits them by address.
 func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 	return func(c huma.Context, next func(huma.Context)) {
 		var err error
@@ -218,15 +216,15 @@ func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 	}
 }
 
-// who is the actor of a request; handle has seen that there is one.
+// who returns the request's actor; admit has made sure that there is one.
 func who(ctx context.Context) workflow.Actor {
 	a, _ := edge.Actor(ctx)
 	return a
 }
 
-// speak makes the library's own errors problem documents in the reader's language.
+// speak turns the library's errors into problem documents.
 var speak = sync.OnceFunc(func() {
-	huma.ValidateStrictCasing = true // "Login" is no "login"
+	huma.ValidateStrictCasing = true // "Login" is not "login"
 	huma.NewError = func(status int, _ string, _ ...error) huma.StatusError { return &edge.Problem{Status: status} }
 	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
 		ctx := context.Background()

@@ -26,14 +26,13 @@ import (
 	"incubase/workflow/registry"
 )
 
-// site is the whole API over a world of its own.
 type site struct {
 	t testing.TB
 	http.Handler
 	*world
 }
 
-// table is what the committed document says of each operation.
+// table is the OpenAPI document: operations by path and method.
 var table = sync.OnceValue(func() map[string]map[string]object {
 	b, err := api.Document()
 	if err != nil {
@@ -80,13 +79,12 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	return &site{t, e, w}
 }
 
-// reply is an answer with its JSON.
 type reply struct {
 	*httptest.ResponseRecorder
 	doc map[string]any
 }
 
-// ask sends "POST /cases" (below the base path) as somebody, "" for nobody, with a body as it is or to be encoded.
+// ask sends "POST /cases" (below Base) as a person, or for "" without a session. body is raw or gets encoded.
 func (s *site) ask(what, who string, body any, headers ...string) reply {
 	s.t.Helper()
 	method, target, _ := strings.Cut(what, " ")
@@ -122,7 +120,7 @@ func (s *site) ask(what, who string, body any, headers ...string) reply {
 	return out
 }
 
-// documented checks every answer of these tests against the OpenAPI document: the status, and the content type.
+// documented checks an answer against the OpenAPI document: status and content type.
 func (s *site) documented(method, path string, w *httptest.ResponseRecorder) {
 	if path == "/openapi.json" {
 		return
@@ -131,7 +129,7 @@ func (s *site) documented(method, path string, w *httptest.ResponseRecorder) {
 	c := e.NewContext(nil, nil)
 	e.Router().Find(method, path, c)
 	op, ok := table()[curly(c.Path())][strings.ToLower(method)]
-	if !ok || w.Code == http.StatusNotModified { // no route; or a condition of HTTP's own
+	if !ok || w.Code == http.StatusNotModified { // no route, or 304
 		return
 	}
 	answer, ok := op["responses"].(object)[strconv.Itoa(w.Code)].(object)
@@ -146,7 +144,6 @@ func (s *site) documented(method, path string, w *httptest.ResponseRecorder) {
 	}
 }
 
-// curly is a route's pattern as OpenAPI writes it.
 func curly(pattern string) string {
 	parts := strings.Split(pattern, "/")
 	for i, p := range parts {
@@ -157,7 +154,6 @@ func curly(pattern string) string {
 	return strings.Join(parts, "/")
 }
 
-// want asks and insists on a status.
 func (s *site) want(status int, what, who string, body any, headers ...string) reply {
 	s.t.Helper()
 	r := s.ask(what, who, body, headers...)
@@ -169,14 +165,13 @@ func (s *site) want(status int, what, who string, body any, headers ...string) r
 
 type object = map[string]any
 
-// grant opens one for the certifier and answers with its document.
 func (s *site) grant() object {
 	s.t.Helper()
 	return s.want(201, "POST /cases", "certifier", object{"workflow": "grant", "round": roundID, "organization": orgA,
 		"project": project}).doc
 }
 
-// examples makes a body of an action's required properties' examples, as api.md promises that it can.
+// examples returns a body of the examples of an action's required properties.
 func examples(t testing.TB, doc object, action string) object {
 	t.Helper()
 	out := object{}
@@ -187,7 +182,6 @@ func examples(t testing.TB, doc object, action string) object {
 	return out
 }
 
-// find is the object of a list with that value.
 func find(t testing.TB, list any, key, value string) object {
 	t.Helper()
 	for _, x := range list.([]any) {
@@ -199,7 +193,6 @@ func find(t testing.TB, list any, key, value string) object {
 	return nil
 }
 
-// fieldsOf lists the fields that a problem names.
 func (r reply) fields() []string {
 	var out []string
 	list, _ := r.doc["errors"].([]any)
@@ -249,7 +242,7 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
-// TestDecodeLaw is decision 14: malformed is 400, well-formed but not acceptable is 422, and the field is named.
+// TestDecodeLaw holds decision 14: malformed is 400, well-formed but unacceptable is 422, and the field is named.
 func TestDecodeLaw(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -305,7 +298,7 @@ func TestDecodeLaw(t *testing.T) {
 					who = "officer"
 				}
 				got := s.ask(r.what, who, r.body, "Accept-Language: "+lang, `If-Match: "3"`)
-				if r.status == 0 { // either is an answer; what matters is that it is one about the field
+				if r.status == 0 { // either status, if it names the field
 					if got.Code != 400 && got.Code != 422 {
 						t.Errorf("%d %s", got.Code, got.Body)
 					}

@@ -74,15 +74,15 @@ func (s *service) attach(ctx context.Context, in *uploadInput) (*one[workflow.At
 	return single(d, d.ID, 0, "/attachments", nil)
 }
 
-// disposition makes any file a download, never a page, under its own name (RFC 6266).
+// disposition returns a header that makes a file a download, never a page (RFC 6266).
 func disposition(name string) string {
 	if s := mime.FormatMediaType("attachment", map[string]string{"filename": name}); s != "" {
 		return s
 	}
-	return "attachment" // a name that no header can carry
+	return "attachment" // no header can carry the name
 }
 
-// takeOut takes a wrong file out of a draft. What an act has brought in stays on record.
+// takeOut removes a file from a draft. Files that an act has submitted stay.
 func (s *service) takeOut(ctx context.Context, in *idInput) (*struct{}, error) {
 	d, err := s.Attachments.Find(ctx, in.ID)
 	if err != nil {
@@ -133,6 +133,6 @@ func (s *service) download(ctx context.Context, in *idInput) (*huma.StreamRespon
 		c.SetHeader("Content-Length", fmt.Sprint(d.Size))
 		c.SetHeader("X-Content-Type-Options", "nosniff")
 		c.SetStatus(http.StatusOK)
-		_, _ = io.Copy(c.BodyWriter(), content) // the client is told by the length
+		_, _ = io.Copy(c.BodyWriter(), content) // a failure shows as missing bytes
 	}}, nil
 }

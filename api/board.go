@@ -35,13 +35,12 @@ func (s *service) board() {
 
 const streamPath = "/board/stream"
 
-// BoardFilters say which board.
 type BoardFilters struct {
 	Region string `query:"region" maxLength:"12" doc:"None: that of the reader's first role."`
 	By     string `query:"by" enum:"region,agency,field,round" default:"region"`
 }
 
-// home is the first region of the reader's roles: where a board begins that names none.
+// home returns the region of a board that names none.
 func home(a workflow.Actor) region.Code {
 	for _, g := range a.Roles {
 		if g.Round == "" && g.Organization == "" && g.Agency == "" {
@@ -51,7 +50,6 @@ func home(a workflow.Actor) region.Code {
 	return ""
 }
 
-// BoardDoc is a board.
 type BoardDoc struct {
 	Region   string            `json:"region"`
 	By       string            `json:"by"`
@@ -61,7 +59,6 @@ type BoardDoc struct {
 
 type boardOutput struct{ Body BoardDoc }
 
-// query is what a request asks for.
 func (in *BoardFilters) query(ctx context.Context) (q workflow.BoardQuery, err error) {
 	q.By = in.By
 	if q.Region, err = regionOf("region", in.Region); err == nil && in.Region == "" {
@@ -87,9 +84,9 @@ func boardDoc(q workflow.BoardQuery, items []workflow.Counts) BoardDoc {
 	return BoardDoc{string(q.Region), q.By, q.By == "field", labelled(items)}
 }
 
-// labelled gives every row a label in English too: places have no official English name.
+// labelled fills in missing English labels: places have no official English name.
 func labelled(items []workflow.Counts) []workflow.Counts {
-	items = append([]workflow.Counts{}, items...) // others may be reading them
+	items = append([]workflow.Counts{}, items...) // the list is shared with other readers
 	for i := range items {
 		if items[i].Label.EN == "" {
 			items[i].Label.EN = items[i].Label.ZH
@@ -98,7 +95,7 @@ func labelled(items []workflow.Counts) []workflow.Counts {
 	return items
 }
 
-// BoardChange is what an event of a board's stream says after the first.
+// BoardChange is every event of a board's stream but the first.
 type BoardChange struct {
 	Region string            `json:"region"`
 	By     string            `json:"by"`
@@ -127,7 +124,6 @@ func (s *service) streamBoard(ctx context.Context, in *BoardFilters) (*huma.Stre
 	}}, nil
 }
 
-// changed compares a board with what it was.
 func changed(q workflow.BoardQuery, before, now []workflow.Counts) BoardChange {
 	out := BoardChange{Region: string(q.Region), By: q.By, Items: []workflow.Counts{}, Gone: []string{}}
 	was := map[string]workflow.Counts{}

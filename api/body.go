@@ -17,25 +17,24 @@ import (
 	"incubase/workflow/text"
 )
 
-// The library checks a body with a path that grows by every name with a dot in it, and keeps the whole object for each
-// fault: both cost the square of the body. So objects and lists are walked here, and the library is asked about single
-// values only.
+// The library's validation is quadratic: its path grows by every name with a dot, and each fault keeps the whole
+// object. So checker walks objects and lists, and gives the library single values only.
 
-// checked holds what is wrong with the body of a request, until the library has looked at its parameters.
+// checked holds the faults of a body until the library has checked the parameters.
 type checked struct {
 	faults []fault // the first edge.MaxFaults
-	more   int     // beside those
+	more   int     // not listed in faults
 }
 
 type checkedKey struct{}
 
-// faultsOf returns what is wrong with the body; nil: nothing.
+// faultsOf returns the faults of the body, or nil.
 func faultsOf(ctx context.Context) *checked {
 	c, _ := ctx.Value(checkedKey{}).(*checked)
 	return c
 }
 
-// check compares the JSON body with the schema of the operation. The result travels in the context.
+// check validates the JSON body against the operation's schema. The context carries the result.
 func (s *service) check(c huma.Context, next func(huma.Context)) {
 	body := edge.Body(c.Context())
 	asked := c.Operation().RequestBody
@@ -44,7 +43,7 @@ func (s *service) check(c huma.Context, next func(huma.Context)) {
 		return
 	}
 	var value any
-	if json.Unmarshal(body, &value) != nil { // the edge has seen that it is JSON
+	if json.Unmarshal(body, &value) != nil { // the edge has checked the syntax
 		next(c)
 		return
 	}
@@ -56,7 +55,7 @@ func (s *service) check(c huma.Context, next func(huma.Context)) {
 	next(c)
 }
 
-// checker walks through a value beside its schema. It writes a place down only where there is something to tell.
+// checker walks through a value and its schema. It builds a path only for a fault.
 type checker struct {
 	checked
 	ctx     context.Context
@@ -72,7 +71,7 @@ func (w *checker) value(s *huma.Schema, v any) {
 	object, isObject := v.(map[string]any)
 	list, isList := v.([]any)
 	switch {
-	case w.ctx.Err() != nil: // nobody waits for the answer any more
+	case w.ctx.Err() != nil: // the client has gone or the time is over
 	case isObject && s.Type == huma.TypeObject:
 		w.object(s, object)
 	case isList && s.Type == huma.TypeArray:
@@ -114,7 +113,7 @@ func (w *checker) list(s *huma.Schema, list []any) {
 	switch {
 	case s.MinItems != nil && len(list) < *s.MinItems:
 		w.tell("", false, text.Format("至少 %d 项", "at least %d items", *s.MinItems))
-	case s.MaxItems != nil && len(list) > *s.MaxItems: // what is in it need not be looked at
+	case s.MaxItems != nil && len(list) > *s.MaxItems: // its items are not checked
 		w.tell("", false, text.Format("最多 %d 项", "at most %d items", *s.MaxItems))
 		return
 	}
@@ -123,15 +122,13 @@ func (w *checker) list(s *huma.Schema, list []any) {
 	}
 }
 
-// day is a calendar day in the document of the API.
 type day struct{}
 
-// Schema is what a day is written like.
 func (day) Schema(huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeString, Format: "date", Examples: []any{"2026-11-23"}}
 }
 
-// single asks the library about a value that is not walked into. Days are read more kindly than it does.
+// single validates a value that is no object or list. It accepts more ways to write a date than the library.
 func (w *checker) single(s *huma.Schema, v any) {
 	if text, ok := v.(string); ok && s.Format == "date" {
 		var bad *calendar.Error
@@ -143,7 +140,7 @@ func (w *checker) single(s *huma.Schema, v any) {
 	w.result.Reset()
 	huma.Validate(w.schemas, s, huma.NewPathBuffer(nil, 0), huma.ModeWriteToServer, v, &w.result)
 	for _, err := range w.result.Errors {
-		f := faultOf(err.(*huma.ErrorDetail)) // Validate adds no others
+		f := faultOf(err.(*huma.ErrorDetail)) // Validate adds no other type
 		w.tell("", f.malformed, f.Message)
 	}
 }
@@ -154,7 +151,7 @@ func (w *checker) at(name string, s *huma.Schema, v any) {
 	w.path = w.path[:len(w.path)-1]
 }
 
-// tell keeps a fault, of the item of that name where one is given.
+// tell adds a fault, of the named item if name is not empty.
 func (w *checker) tell(name string, malformed bool, message text.Text) {
 	if len(w.faults) == edge.MaxFaults {
 		w.more++

@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// CaseDoc is a case as the reader may see it.
 type CaseDoc struct {
 	ID               workflow.ID        `json:"id"`
 	Ref              string             `json:"ref" example:"GA-2026-0042"`
@@ -66,20 +65,17 @@ type CaseDoc struct {
 	Closed           *time.Time         `json:"closed_at,omitempty"`
 }
 
-// WorkflowRef names a definition's version.
 type WorkflowRef struct {
 	Name    string        `json:"name"`
 	Version int           `json:"version"`
 	Title   workflow.Text `json:"title"`
 }
 
-// Labels are the names of state and stage.
 type Labels struct {
 	State workflow.Text `json:"state"`
 	Stage workflow.Text `json:"stage"`
 }
 
-// GateDoc is a condition of moving on.
 type GateDoc struct {
 	Name   string        `json:"name"`
 	Label  workflow.Text `json:"label"`
@@ -87,7 +83,6 @@ type GateDoc struct {
 	Detail workflow.Text `json:"detail"`
 }
 
-// ClockDoc is a running period.
 type ClockDoc struct {
 	Name        string        `json:"name"`
 	Label       workflow.Text `json:"label"`
@@ -96,7 +91,7 @@ type ClockDoc struct {
 	Provisional bool          `json:"provisional" doc:"Next year's holidays are not published yet: the date may move."`
 }
 
-// ActionDoc is an act that leaves the state and concerns the reader's roles: allowed, or every reason why not.
+// ActionDoc is an act on a case in its present state for the reader's roles, allowed or with every reason why not.
 type ActionDoc struct {
 	Name     string             `json:"name"`
 	Label    workflow.Text      `json:"label"`
@@ -107,13 +102,11 @@ type ActionDoc struct {
 	Key      bool               `json:"key_required" doc:"It has an effect on money: Idempotency-Key is required."`
 }
 
-// CorrectionDoc is what must be corrected in a case that was sent back.
 type CorrectionDoc struct {
 	Note string    `json:"note"`
 	At   time.Time `json:"at"`
 }
 
-// ChildDoc is a linked case.
 type ChildDoc struct {
 	ID       workflow.ID     `json:"id"`
 	Ref      string          `json:"ref"`
@@ -122,7 +115,6 @@ type ChildDoc struct {
 	Stage    *workflow.Stage `json:"stage" nullable:"true"`
 }
 
-// TrancheDoc is an instalment.
 type TrancheDoc struct {
 	N       int         `json:"n"`
 	Amount  money.Fen   `json:"amount_fen"`
@@ -131,7 +123,7 @@ type TrancheDoc struct {
 	Paid    *time.Time  `json:"paid_at,omitempty"`
 }
 
-// ReviewDoc is a reviewer's part, as far as the reader may know it.
+// ReviewDoc is a review, as far as the reader may see it.
 type ReviewDoc struct {
 	Reviewer workflow.ID `json:"reviewer,omitempty"`
 	Name     string      `json:"name,omitempty"`
@@ -144,13 +136,12 @@ type ReviewDoc struct {
 	Criteria []workflow.CriterionScore `json:"criteria,omitempty" doc:"Where the round has criteria; points are their weighted sum."`
 }
 
-// ScoresDoc sums up the reviews.
 type ScoresDoc struct {
 	Count int `json:"count"`
 	Mean  int `json:"mean" doc:"Hundredths of a point."`
 }
 
-// CosignDoc is an agency's part.
+// CosignDoc is an agency's opinion.
 type CosignDoc struct {
 	Agency  workflow.ID   `json:"agency"`
 	Name    workflow.Text `json:"name"`
@@ -162,7 +153,6 @@ type CosignDoc struct {
 	Void    bool          `json:"void,omitempty" doc:"the case ended before the agency spoke"`
 }
 
-// ApprovalDoc is an answer at a desk.
 type ApprovalDoc struct {
 	Desk   string    `json:"desk"`
 	Party  string    `json:"party"`
@@ -172,7 +162,7 @@ type ApprovalDoc struct {
 	Void   bool      `json:"void"`
 }
 
-// ObjectionDoc is an objection; who raised it is told only to those entitled.
+// ObjectionDoc is an objection. Only entitled readers see its name and contact.
 type ObjectionDoc struct {
 	N        int        `json:"n"`
 	At       time.Time  `json:"at"`
@@ -215,7 +205,7 @@ func optionalText(t workflow.Text) *workflow.Text {
 	return &t
 }
 
-// each maps a list; nil becomes an empty list.
+// each maps a list; nil becomes an empty list, as JSON needs it.
 func each[A, B any](list []A, f func(A) B) []B {
 	out := make([]B, len(list))
 	for i, x := range list {
@@ -224,7 +214,6 @@ func each[A, B any](list []A, f func(A) B) []B {
 	return out
 }
 
-// caseDoc renders a view for a reader.
 func caseDoc(v *workflow.View, lang string) CaseDoc {
 	c := &v.Case
 	d := CaseDoc{ID: c.ID, Ref: c.Ref, Workflow: WorkflowRef{c.Workflow, c.DefinitionVersion, v.Title}, State: c.State,
@@ -258,7 +247,6 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 	return d
 }
 
-// parts are the lists of who did what.
 func (d *CaseDoc) parts(v *workflow.View) {
 	c := &v.Case
 	d.Tranches = each(c.Tranches, func(t workflow.Tranche) TrancheDoc {

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/region"
 )
 
-// CaseRow is a case in a list. Its words are in the reader's language alone.
+// CaseRow is a case in a list, its texts in the reader's language only.
 type CaseRow struct {
 	ID               workflow.ID     `json:"id"`
 	Ref              string          `json:"ref" example:"GA-2026-0042"`
@@ -40,14 +40,12 @@ type CaseRow struct {
 	Updated          time.Time       `json:"updated_at"`
 }
 
-// RowWorkflow names a definition's version.
 type RowWorkflow struct {
 	Name    string `json:"name"`
 	Version int    `json:"version"`
 	Title   string `json:"title"`
 }
 
-// RowLabels are the names of state and stage.
 type RowLabels struct {
 	State string `json:"state"`
 	Stage string `json:"stage"`
@@ -66,10 +64,9 @@ func caseRow(x *workflow.Summary, lang string) *CaseRow {
 	return row
 }
 
-// ListedCases are the items of a list of cases: a CaseRow each, or a CaseDoc each where the client asked for it.
+// ListedCases are the items of a list: CaseRow, or CaseDoc with expand=case.
 type ListedCases []any
 
-// Schema says that they are either.
 func (ListedCases) Schema(r huma.Registry) *huma.Schema {
 	return &huma.Schema{Type: huma.TypeArray, Items: &huma.Schema{AnyOf: []*huma.Schema{
 		r.Schema(reflect.TypeFor[CaseRow](), true, ""), r.Schema(reflect.TypeFor[CaseDoc](), true, "")}}}

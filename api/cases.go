@@ -172,7 +172,6 @@ func number(n *int) int {
 	return *n
 }
 
-// EventDoc is an act in the life of a case.
 type EventDoc struct {
 	Seq      int            `json:"seq"`
 	At       time.Time      `json:"at"`
@@ -186,7 +185,7 @@ type EventDoc struct {
 	Previous string         `json:"previous_hash"`
 }
 
-// EventActor is who acted; empty where the reader may not know.
+// EventActor is empty where the reader may not know the actor.
 type EventActor struct {
 	ID   workflow.ID `json:"id,omitempty"`
 	Name string      `json:"name,omitempty"`
@@ -194,7 +193,7 @@ type EventActor struct {
 
 func eventDoc(e workflow.Event) EventDoc {
 	var said workflow.Payload
-	_ = json.Unmarshal([]byte(e.Payload), &said) // an erased payload says nothing
+	_ = json.Unmarshal([]byte(e.Payload), &said) // an erased payload is empty
 	return EventDoc{e.Seq, e.At, EventActor{e.Actor, e.ActorName}, e.Action, e.From, e.To, said.Note, said.Fields,
 		e.Hash.String(), e.Previous.String()}
 }
@@ -225,7 +224,6 @@ type listInput struct {
 	Sort   string `query:"sort" enum:"id,updated,created,due,ref,amount" default:"id" doc:"In the order of id pages lose and repeat nothing, whatever changes meanwhile."`
 }
 
-// CaseFilters say which cases.
 type CaseFilters struct {
 	Workflow     string    `query:"workflow" maxLength:"40"`
 	Stage        string    `query:"stage" enum:"applied,reviewed,funded,reported"`
@@ -268,7 +266,7 @@ type listOutput struct {
 	}
 }
 
-// maxExpanded is how many whole cases a page has.
+// maxExpanded bounds the page of whole cases.
 const maxExpanded = 20
 
 func (s *service) listCases(ctx context.Context, in *listInput) (*listOutput, error) {

@@ -54,8 +54,7 @@ func TestCaseDocument(t *testing.T) {
 	}
 }
 
-// TestEveryActionListed: an action that is allowed accepts a body of its examples; one that is not answers with the
-// very refusals that were listed.
+// TestEveryActionListed: allowed actions accept a body of their examples, others answer the refusals listed.
 func TestEveryActionListed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -161,12 +160,12 @@ func TestKeys(t *testing.T) {
 	if b.doc["replayed"] != true || len(s.events[first.doc["id"].(string)]) != 2 {
 		t.Errorf("the same key acts twice: %s", b.Body)
 	}
-	// nothing has moved: the same event, and the case as it stands
+	// the same event and the same case
 	if delete(b.doc, "replayed"); !reflect.DeepEqual(a.doc, b.doc) {
 		t.Errorf("the same key answers %s, then %s", a.Body, b.Body)
 	}
 	s.want(409, act, "certifier", fields, "Idempotency-Key: three")
-	s.want(409, act, "certifier", fields) // an empty or absent key is none
+	s.want(409, act, "certifier", fields) // an empty or absent key counts as none
 	for name, key := range map[string]string{"a space": "a b", "Chinese": "键", "201 characters": strings.Repeat("k",
 		201)} {
 		if r := s.want(400, act, "certifier", fields,
@@ -177,13 +176,13 @@ func TestKeys(t *testing.T) {
 	s.want(409, act, "certifier", fields, "Idempotency-Key: "+strings.Repeat("k", 200))
 }
 
-// TestOutOfScopeIsUnknown: a case of others is answered as one that does not exist, word for word.
+// TestOutOfScopeIsUnknown: a case out of scope is answered word for word like a missing one.
 func TestOutOfScopeIsUnknown(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
 	id := s.grant()["id"].(string)
 	const missing = "01900000-0000-7000-8000-00000000dead"
-	// a draft is its organization's own
+	// a draft belongs to its organization
 	for _, who := range []string{"certifier2", "officer", "decider", "elsewhere", "nobody", "sysadmin"} {
 		for _, what := range []string{"GET /cases/%s", "GET /cases/%s/events", "GET /cases/%s/attachments",
 			"POST /cases/%s/actions/submit", "POST /cases/%s/actions/save", "GET /rounds/%s"} {
@@ -290,10 +289,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// maxExpanded is how many whole cases a page has.
 const maxExpanded = 20
 
-// TestListsAreRows: a row holds the fields that lists show, in one language; expand=case returns whole cases.
 func TestListsAreRows(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -14,13 +14,12 @@ import (
 	"incubase/api/edge"
 )
 
-// Asking is the header of who has an answer already.
 type Asking struct {
 	IfNoneMatch string `header:"If-None-Match" doc:"The ETag of the answer that is there already: 304 if it is still the one."`
 }
 
-// conditional gives JSON answers to GET an ETag, and answers 304 where the client has that answer. The tag is the
-// version that the handler set, if it did, and a hash of the answer: a GET always builds it.
+// conditional gives JSON answers to GET an ETag and answers 304. The tag is the handler's version, if any, and a
+// digest of the body.
 func (s *service) conditional(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		if c.Request().Method != http.MethodGet || !strings.HasPrefix(c.Request().URL.Path, Base) ||
@@ -32,7 +31,7 @@ func (s *service) conditional(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// held keeps an answer back until its ETag is known.
+// held buffers an answer until its ETag is known.
 func held(c echo.Context, next echo.HandlerFunc) error {
 	w := c.Response().Writer
 	h := &holder{header: w.Header(), status: http.StatusOK, body: bodies.Get().(*bytes.Buffer)}
@@ -45,7 +44,7 @@ func held(c echo.Context, next echo.HandlerFunc) error {
 	c.Response().Writer = h
 	done := false
 	defer func() {
-		if c.Response().Writer = w; !done { // an error or a panic: nothing has been sent yet
+		if c.Response().Writer = w; !done { // after an error or a panic nothing has been sent
 			c.Response().Committed = false
 		}
 	}()
@@ -64,12 +63,11 @@ func held(c echo.Context, next echo.HandlerFunc) error {
 	return err
 }
 
-// bodies are used again, unless they have grown beyond keptBody bytes.
+// bodies are reused unless they grew beyond keptBody bytes.
 var bodies = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 const keptBody = 256 << 10
 
-// holder is a response writer that sends nothing.
 type holder struct {
 	header http.Header
 	status int
@@ -88,7 +86,7 @@ func (h *holder) tag(r *http.Request) {
 	}
 	tag = `"` + tag + `"`
 	h.header.Set("ETag", tag)
-	if edge.Of(r.Context()).Session == nil { // public: it may be kept, and asked about
+	if edge.Of(r.Context()).Session == nil { // public: a cache may keep it and revalidate
 		h.header.Set("Cache-Control", "no-cache")
 	}
 	if has(r, tag) {
@@ -97,8 +95,7 @@ func (h *holder) tag(r *http.Request) {
 	}
 }
 
-// has reports whether the client has the answer with that tag. A proxy that compresses makes tags weak ones, which are
-// as good here.
+// has reports whether the client has the answer. Proxies that compress weaken tags, which suffices here.
 func has(r *http.Request, tag string) bool {
 	for t := range strings.SplitSeq(r.Header.Get("If-None-Match"), ",") {
 		if strings.TrimPrefix(strings.TrimSpace(t), "W/") == tag {

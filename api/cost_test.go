@@ -8,10 +8,9 @@ import (
 	"incubase/api/edge"
 )
 
-// TestABodyOfManyFaultsIsCheap: nobody need sign in to send one. Each fault kept the whole object, and its text printed
-// it.
+// TestABodyOfManyFaultsIsCheap: anyone may send one without a session.
 func TestABodyOfManyFaultsIsCheap(t *testing.T) {
-	s := newSite(t) // not parallel: it measures
+	s := newSite(t) // not parallel: it measures time
 	bodies := map[string]string{
 		"unknown keys":   many(5000, func(i int) string { return fmt.Sprintf(`"key%d":%d`, i, i) }),
 		"keys with dots": many(5000, func(i int) string { return fmt.Sprintf(`"k.e.y.%d":%d`, i, i) }),
@@ -42,7 +41,6 @@ func many(n int, item func(int) string) string {
 	return "{" + strings.Join(parts, ",") + "}"
 }
 
-// TestAFaultAfterAKeyWithADotHasItsPlace: the path of the library kept what stands before the dot.
 func TestAFaultAfterAKeyWithADotHasItsPlace(t *testing.T) {
 	t.Parallel()
 	a := newSite(t).ask("POST /sessions", "", `{"a.b":1,"login":"x","password":7,"z":1}`)

@@ -16,8 +16,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Document is the OpenAPI document of everything there is, the demonstration's routes included: what /openapi.json
-// serves in demo mode.
+// Document returns the OpenAPI document with the demonstration's routes, as /openapi.json serves it in demo mode.
 func Document() ([]byte, error) {
 	a, err := bare()
 	if err != nil {
@@ -26,7 +25,7 @@ func Document() ([]byte, error) {
 	return json.MarshalIndent(a.OpenAPI(), "", "  ")
 }
 
-// bare registers all routes without anything behind them: enough to describe them.
+// bare registers all routes without services, to describe them.
 func bare() (huma.API, error) {
 	e, err := edge.New(edge.Options{Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -41,7 +40,7 @@ func (noClock) Advance(context.Context, time.Duration, int) (time.Time, error) {
 	return time.Time{}, nil
 }
 
-// Routes is a table of all routes for people, in Markdown.
+// Routes returns the Markdown table of routes.
 func Routes() (string, error) {
 	a, err := bare()
 	if err != nil {
@@ -89,7 +88,7 @@ func operation(p *huma.PathItem, method string) *huma.Operation {
 	return p.Delete
 }
 
-// Problems is a table of all problem documents, in Markdown.
+// Problems returns the Markdown table of problem documents.
 func Problems() string {
 	var b strings.Builder
 	b.WriteString("| type | status | title |\n| --- | --- | --- |\n")

@@ -29,7 +29,6 @@ func (s *service) erasures() {
 		s.retentions)
 }
 
-// ErasureBody asks for an erasing.
 type ErasureBody struct {
 	Kind      workflow.ErasureKind `json:"kind" enum:"person,payload,draft,answer,objector,file,entry"`
 	Case      string               `json:"case,omitempty" maxLength:"60" doc:"Id or readable reference."`

@@ -39,7 +39,6 @@ func (s *service) exports() {
 		s.exportAwards)
 }
 
-// Formatted says how a file is to be written.
 type Formatted struct {
 	Format string `query:"format" enum:"csv,xlsx" default:"csv"`
 }
@@ -111,7 +110,6 @@ func (s *service) exportAwards(ctx context.Context, in *exportAwardsInput) (*hum
 		Region: code})
 }
 
-// file is an export as a download.
 func (s *service) file(ctx context.Context, actor workflow.Actor, r export.Request) (*huma.StreamResponse, error) {
 	r.Lang = edge.Of(ctx).Lang
 	f, size, err := edge.Export(ctx, s.Exports, actor, r)
@@ -126,6 +124,6 @@ func (s *service) file(ctx context.Context, actor workflow.Actor, r export.Reque
 		c.SetHeader("Content-Length", fmt.Sprint(size))
 		c.SetHeader("X-Content-Type-Options", "nosniff")
 		c.SetStatus(http.StatusOK)
-		_, _ = io.Copy(c.BodyWriter(), f) // the client is told by the length
+		_, _ = io.Copy(c.BodyWriter(), f) // a failure shows as missing bytes
 	}}, nil
 }

@@ -6,8 +6,6 @@ import (
 	"testing"
 )
 
-// TestDownloads: a list's file carries its filters and its reader, always as a download that no browser takes for a
-// page.
 func TestDownloads(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/desk"
 )
 
-// jobs are kept in memory; the worker is the test.
+// jobs are in memory; the test is the worker.
 type jobs struct {
 	w    *world
 	list []*desk.Job

@@ -108,8 +108,6 @@ func (f files) Open(_ context.Context, a *workflow.Attachment) (io.ReadSeekClose
 	return f.contentOf(a)
 }
 
-// The rest.
-
 func (w *world) PublicRounds(context.Context) ([]workflow.RoundRecord, error) {
 	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name,
 		Rules: w.round.Rules}}, nil
@@ -121,7 +119,7 @@ func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, 
 	return nil, "", nil
 }
 
-// Nobody can object to anything in these tests.
+// No case of these tests takes objections.
 
 func (w *world) ObjectionCode(context.Context, workflow.ID, int) (int, string, error) {
 	return 0, "", workflow.ErrNotFound
@@ -171,7 +169,7 @@ func (definitions) Load(context.Context, workflow.Actor, string, string) (*machi
 	return nil, errors.New("not in these tests")
 }
 
-// sessions signs in by the login alone, with one password for all.
+// sessions take the login as the token, and one password for all.
 type sessions struct{ tries *int }
 
 func (sessions) Find(_ context.Context, token string) (*edge.Session, error) {
@@ -231,7 +229,7 @@ func (sessions) Confirm(_ context.Context, _, _ workflow.ID, password, _ string)
 
 func (sessions) Logout(context.Context, string, string) error { return nil }
 
-// tables writes the request instead of rows, so that tests see what reached it.
+// tables writes the request instead of rows, for tests to compare.
 type tables struct{}
 
 func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, w io.Writer) error {
@@ -243,7 +241,6 @@ func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, 
 	return err
 }
 
-// Search finds the organization that every list of the world has.
 func (r records) Search(ctx context.Context, s registry.RecordScope, _, kind string, limit int) ([]workflow.Found,
 	error) {
 	list, _, err := r.Organizations(ctx, s, "", api.Page{Limit: limit})

@@ -19,8 +19,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// The world behind the API in these tests: the ports it declares, kept in memory. The rules are the real ones: the
-// desk, the registry and the shipped definitions. What the database itself guarantees is tested in db.
+// world implements the API's ports in memory under the real desk, registry and shipped definitions.
 
 const (
 	orgA    = "01900000-0000-7000-8000-00000000000a"
@@ -30,7 +29,7 @@ const (
 	place   = region.Code("230302")
 )
 
-// people sign in by their login as the token.
+// people by login, which is also their token
 var people = map[string]workflow.Actor{
 	"certifier": {ID: "u-certifier", Name: "王校长", Organization: orgA,
 		Roles: []workflow.Grant{{Role: workflow.RoleCertifier, Organization: orgA}}},
@@ -57,8 +56,8 @@ type world struct {
 	contents map[string][]byte
 	lists    []workflow.CaseQuery
 	boards   []workflow.BoardQuery
-	listing  func() // while a list is read, if set
-	broken   error  // what every read of cases answers with, if set
+	listing  func() // runs while a list is read, if set
+	broken   error  // error of every read of cases, if set
 	down     error  // of readyz
 	round    workflow.Round
 }
@@ -249,7 +248,7 @@ func (w *world) SaveDraft(_ context.Context, d workflow.Draft) error {
 	return nil
 }
 
-// Cases in number.
+// Lists of cases.
 
 func (w *world) List(_ context.Context, _ workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error) {
 	if w.listing != nil {
@@ -294,7 +293,7 @@ func (w *world) Board(_ context.Context, _ workflow.Scope, q workflow.BoardQuery
 		Count: map[workflow.Stage]int{workflow.Applied: 2}, Sum: map[workflow.Stage]money.Fen{workflow.Applied: 5}}}, nil
 }
 
-// The store of records, and what reads them.
+// The store of records.
 
 func (w *world) WriteRecord(_ context.Context, r registry.RecordWrite) (json.RawMessage, error) {
 	w.mu.Lock()
@@ -323,7 +322,6 @@ func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor w
 	return nil, json.Unmarshal(b, out)
 }
 
-// records reads the same records for lists. The kinds that no test asks about are empty.
 type records struct{ *world }
 
 func (r records) Organizations(_ context.Context, s registry.RecordScope, _ region.Code,

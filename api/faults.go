@@ -13,14 +13,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// fault is one thing that the schema of an operation finds wrong, in words for people.
 type fault struct {
 	workflow.FieldError
-	malformed bool // 400; otherwise the form is right and the value is not: 422
+	malformed bool // 400; otherwise only the value is wrong: 422
 }
 
-// schemaProblem tells malformed requests (400) from unacceptable ones (422), of what the library found in the
-// parameters and what check found in the body. Either way it names every field, up to edge.MaxFaults.
+// schemaProblem answers 400 for malformed and 422 for unacceptable requests, from the library's faults of the
+// parameters and check's of the body. It names up to edge.MaxFaults fields.
 func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem {
 	if status == http.StatusRequestEntityTooLarge || status == http.StatusUnsupportedMediaType {
 		return edge.Status(ctx, status, text.Text{})
@@ -32,16 +31,16 @@ func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem 
 	var faults []fault
 	more := body.more
 	for _, err := range errs {
-		d, ok := err.(huma.ErrorDetailer) // never its whole text: that prints all that was sent
+		d, ok := err.(huma.ErrorDetailer) // never its whole text, which prints all that was sent
 		if !ok {
 			continue
 		}
 		switch detail := d.ErrorDetail(); {
-		case strings.Contains(detail.Message, "request body too large"): // of a form without a length
+		case strings.Contains(detail.Message, "request body too large"): // a form without Content-Length
 			return edge.Status(ctx, http.StatusRequestEntityTooLarge, text.Text{})
 		case strings.HasPrefix(detail.Message, "unknown content type"):
 			return edge.Status(ctx, http.StatusUnsupportedMediaType, text.Text{})
-		case detail.Location == "body" && len(body.faults) > 0: // a body known to be wrong cannot be read either
+		case detail.Location == "body" && len(body.faults) > 0: // the body's faults are known already
 		case len(faults) == edge.MaxFaults:
 			more++
 		default:
@@ -55,7 +54,6 @@ func schemaProblem(ctx context.Context, status int, errs []error) *edge.Problem 
 	return faulty(ctx, faults, more)
 }
 
-// faulty is the answer that names faults.
 func faulty(ctx context.Context, faults []fault, more int) *edge.Problem {
 	var bad *fault
 	invalid := workflow.Invalid{More: more}
@@ -76,20 +74,19 @@ func faulty(ctx context.Context, faults []fault, more int) *edge.Problem {
 
 var wrongNumber = regexp.MustCompile(`cannot unmarshal number .* into Go struct field \S*?\.(\S+) of type`)
 
-// faultOf reads what the library says of one fault.
 func faultOf(d *huma.ErrorDetail) fault {
 	where, at := place(d.Location)
 	f := fault{workflow.FieldError{Field: at, Message: translate(d.Message)}, where != "body" && where != "form" &&
 		where != ""}
 	switch {
-	case wrongNumber.MatchString(d.Message): // 1e3 and numbers past 64 bits pass for whole ones in the schema
+	case wrongNumber.MatchString(d.Message): // the schema accepts 1e3 and numbers past 64 bits as integers
 		f.Field, f.malformed = wrongNumber.FindStringSubmatch(d.Message)[1], false
 		f.Message = text.Text{ZH: "应为整数", EN: "a whole number is expected"}
 	case strings.HasPrefix(d.Message, "json: "), strings.HasPrefix(d.Message, "parsing time"):
 		f.malformed, f.Message = true, text.Text{ZH: "类型或写法不对", EN: "wrong type or form"}
-	case strings.HasPrefix(d.Message, "expected value to be one of"): // an unknown value of a filter, well written
+	case strings.HasPrefix(d.Message, "expected value to be one of"): // well-formed, an unknown value of a filter
 		f.malformed = false
-	case strings.HasPrefix(d.Message, "expected number "): // out of range, a query parameter's too
+	case strings.HasPrefix(d.Message, "expected number "): // out of range, also of a query parameter
 		f.malformed = false
 	case strings.HasPrefix(d.Message, "expected integer"):
 		_, number := d.Value.(float64)
@@ -100,7 +97,7 @@ func faultOf(d *huma.ErrorDetail) fault {
 	return f
 }
 
-// wrongType reports whether a value is not of the JSON type that the schema asks for.
+// wrongType reports whether the value has another JSON type than the schema.
 func wrongType(message string) bool {
 	switch message {
 	case "expected boolean", "expected number", "expected string", "expected array", "expected object":
@@ -109,7 +106,7 @@ func wrongType(message string) bool {
 	return strings.HasPrefix(message, "cannot read multipart form")
 }
 
-// place tells which part of the request a location is in, and where there in the client's words: body.name is name.
+// place splits a location into the part of the request and the client's name: body.name is body and name.
 func place(location string) (part, at string) {
 	for _, p := range []string{"body", "form", "query", "path", "header"} {
 		if rest, ok := strings.CutPrefix(location, p); ok && (rest == "" || strings.ContainsAny(rest[:1], ".[")) {
@@ -119,7 +116,7 @@ func place(location string) (part, at string) {
 	return "", location
 }
 
-// patterns turn what the library says into words for people: $1 is what is in brackets.
+// patterns translate the library's messages. $1 is the first group.
 var patterns = []struct {
 	found  *regexp.Regexp
 	zh, en string
@@ -157,7 +154,7 @@ var patterns = []struct {
 	{regexp.MustCompile(`^invalid float.*`), "应为数字", "a number is expected"},
 	{regexp.MustCompile(`^invalid boolean.*`), "应为 true 或 false", "true or false is expected"},
 	{regexp.MustCompile(`^required (\S+) parameter is missing$`), "缺少这个参数", "this parameter is missing"},
-	// of a key
+	// Idempotency-Key
 	{regexp.MustCompile(` \^\[!-~\]\+\$$`), "只能用可见的英文字符、数字和符号，不含空格", "visible ASCII characters only, no spaces"},
 }
 

@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/define"
 )
 
-// fieldSchema returns a JSON Schema of an action's fields in the reader's language, its properties in the order of the
-// definition. A body made of the required properties' examples is always well-formed.
+// fieldSchema returns the JSON Schema of an action's fields in the reader's language and the definition's order. A
+// body made of the required properties' examples is always well-formed.
 func fieldSchema(o workflow.Offer, lang string) raw {
 	required := []string{}
 	for _, f := range o.Fields {
@@ -26,13 +26,13 @@ func fieldSchema(o workflow.Offer, lang string) raw {
 	}{"https://json-schema.org/draft/2020-12/schema", "object", fieldProperties(o.Fields, o, lang), required, false})
 }
 
-// properties are schemas by name, kept in their order.
+// properties keep the order of their names.
 type properties []struct {
 	name   string
 	schema any
 }
 
-// MarshalJSON returns them as an object.
+// MarshalJSON returns an object.
 func (p properties) MarshalJSON() ([]byte, error) {
 	b := bytes.NewBufferString("{")
 	for i, x := range p {
@@ -60,13 +60,11 @@ func fieldProperties(fields []workflow.OfferedField, o workflow.Offer, lang stri
 	return p
 }
 
-// choice is one value of a field.
 type choice struct {
 	Const string `json:"const"`
 	Title string `json:"title"`
 }
 
-// schema is what a JSON Schema says of one field.
 type schema struct {
 	Title       string            `json:"title"`
 	Description string            `json:"description,omitempty"`
@@ -115,8 +113,8 @@ func property(f workflow.OfferedField, o workflow.Offer, lang string) schema {
 	return s
 }
 
-// answers returns the schema of answers: what the round's form says, with the field's own title, and its example unless
-// the form has one.
+// answers returns the schema of the round's form with the field's title, and the field's example unless the form has
+// one.
 func answers(f workflow.OfferedField, form json.RawMessage, lang string) map[string]any {
 	p := map[string]any{"type": "object", "title": f.Label.In(lang)}
 	if hint := f.Hint.In(lang); hint != "" {
@@ -136,7 +134,7 @@ func answers(f workflow.OfferedField, form json.RawMessage, lang string) map[str
 	return p
 }
 
-// marshal returns a value as JSON; what cannot be is null.
+// marshal returns a value as JSON, or null where it cannot.
 func marshal(v any) raw {
 	b, err := json.Marshal(v)
 	if err != nil {

@@ -9,7 +9,6 @@ import (
 	"incubase/workflow"
 )
 
-// TestFieldSchema reads every kind of field's schema back, in both languages; what could end a string does not.
 func TestFieldSchema(t *testing.T) {
 	t.Parallel()
 	type object = map[string]any

@@ -28,7 +28,7 @@ func (s *service) jobs() {
 		errors: []int{404}}, s.getJob)
 }
 
-// accepted describes the answer of a bulk act that runs as a job.
+// accepted documents the answer of a bulk act that runs as a job.
 func (s *service) accepted() map[string]*huma.Response {
 	schemas := s.api.OpenAPI().Components.Schemas
 	return map[string]*huma.Response{"202": {Description: "It runs as a job.",
@@ -47,7 +47,6 @@ type bulkInput struct {
 	}
 }
 
-// BulkDoc is what came of one of several cases.
 type BulkDoc struct {
 	ID      string         `json:"id"`
 	Done    bool           `json:"done"`
@@ -69,13 +68,12 @@ type JobFacts struct {
 	Finished  *time.Time    `json:"finished_at,omitempty"`
 }
 
-// JobDoc is a job with the verdicts so far, in the order of its cases.
+// JobDoc has the verdicts so far, in the order of the cases.
 type JobDoc struct {
 	JobFacts
 	Items []BulkDoc `json:"items"`
 }
 
-// BulkAnswer is what came of the cases of a bulk act.
 type BulkAnswer struct {
 	Items []BulkDoc `json:"items" doc:"Of a job, the verdicts so far."`
 	Job   *JobFacts `json:"job,omitempty" doc:"The job, where it runs as one."`

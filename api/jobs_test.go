@@ -9,8 +9,7 @@ import (
 	"incubase/workflow/desk"
 )
 
-// TestABulkActAsAJob: twenty cases and more are answered 202 with the job's address; the job tells its actor, and
-// nobody else, how far it is; each verdict reads as a single act would have been answered, in the reader's language.
+// TestABulkActAsAJob: a job from twenty cases on, which only its actor sees, with the verdicts of single acts.
 func TestABulkActAsAJob(t *testing.T) {
 	t.Parallel()
 	var bulk *desk.Bulk

@@ -18,18 +18,15 @@ import (
 	"incubase/workflow"
 )
 
-// Figure is a value of the installation that an alarm may be about. Label is its one label's name and value, if it has
-// one.
+// Figure is a gauge for alarms, with at most one label (name and value).
 type Figure struct {
 	Name, Help string
 	Label      [2]string
 	Value      float64
 }
 
-// Figures reads them again for each scrape.
 type Figures func(ctx context.Context) ([]Figure, error)
 
-// metrics of this process.
 var (
 	metricsRegistry = prometheus.NewRegistry()
 	requests        = prometheus.NewHistogramVec(prometheus.HistogramOpts{Name: "incubase_request_seconds",
@@ -42,11 +39,10 @@ func init() {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 }
 
-// scrape is how long the database may take over the figures.
+// scrape bounds the database's time for the figures.
 const scrape = 5 * time.Second
 
-// Metrics serves them for Prometheus; the listen address is the caller's choice. Where the figures cannot be read the
-// rest is served all the same, and incubase_figures_up is 0.
+// Metrics serves Prometheus. If the figures cannot be read it serves the rest, with incubase_figures_up 0.
 func Metrics(figures Figures) http.Handler {
 	if figures == nil {
 		return promhttp.HandlerFor(metricsRegistry, promhttp.HandlerOpts{})
@@ -56,13 +52,11 @@ func Metrics(figures Figures) http.Handler {
 	return promhttp.HandlerFor(prometheus.Gatherers{metricsRegistry, own}, promhttp.HandlerOpts{})
 }
 
-// collector turns figures into gauges.
 type collector struct{ read Figures }
 
-// Describe says nothing: which envelopes there are is known only when they are read.
+// Describe sends nothing: the labels are known only after a read.
 func (collector) Describe(chan<- *prometheus.Desc) {}
 
-// Collect reads and sends.
 func (c collector) Collect(out chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), scrape)
 	defer cancel()
@@ -81,7 +75,7 @@ func (c collector) Collect(out chan<- prometheus.Metric) {
 	}
 }
 
-// metered counts requests by the route's pattern, never by what the client wrote.
+// metered observes requests by the route's pattern, never by the client's path.
 func metered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		start := time.Now()
@@ -99,10 +93,10 @@ func metered(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// verbs that the metrics tell apart: a client may invent any number of others.
+// verbs are the methods that metrics distinguish; clients may invent others.
 var verbs = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
 
-// metrics are for this machine: for others there is an address of their own, which can be closed to the world.
+// metrics answers only this machine; others use the listen address of Metrics.
 func (s *service) metrics(ctx context.Context, _ *emptyInput) (*huma.StreamResponse, error) {
 	if !edge.Of(ctx).Local {
 		return nil, workflow.ErrNotFound

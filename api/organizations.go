@@ -28,14 +28,12 @@ func (s *service) organizations() {
 		summary: "Change a branded project", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeProject)
 }
 
-// one is an answer of a single record with its version.
 type one[T any] struct {
 	ETag     string `header:"ETag"`
 	Location string `header:"Location"`
 	Body     T
 }
 
-// many is a page of records.
 type many[T any] struct {
 	Body struct {
 		Items []T     `json:"items"`
@@ -52,7 +50,7 @@ func page[T any](items []T, next string, err error) (*many[T], error) {
 	return out, nil
 }
 
-// single renders a record; at is its collection for Location of a new one, "" otherwise.
+// single renders a record. at is its collection, for the Location of a new record.
 func single[T any](r *T, id workflow.ID, version int, at string, err error) (*one[T], error) {
 	if err != nil {
 		return nil, err
@@ -187,7 +185,6 @@ func (s *service) changeProject(ctx context.Context, in *projectPatch) (*one[reg
 	return single(r, r.ID, r.Version, "", nil)
 }
 
-// formOutput is a JSON Schema.
 type formOutput struct {
 	Body json.RawMessage
 }

@@ -35,7 +35,6 @@ func (s *service) papers() {
 		s.printNotice)
 }
 
-// PaperDoc is an official paper: what it says, and the facts it was written from.
 type PaperDoc struct {
 	ID     workflow.ID   `json:"id"`
 	Case   workflow.ID   `json:"case"`
@@ -52,7 +51,6 @@ type PaperDoc struct {
 	Signed []SignedDoc   `json:"signed,omitempty" doc:"Who has signed it so far."`
 }
 
-// SignedDoc is one side's signature under a paper.
 type SignedDoc struct {
 	Party string    `json:"party"`
 	Name  string    `json:"name"`
@@ -114,7 +112,6 @@ func (s *service) printRound(ctx context.Context, in *roundPapersInput) (*huma.S
 	return printed(ctx, paper.Labels[in.Kind].ZH, list...)
 }
 
-// printed is a download of papers.
 func printed(ctx context.Context, name string, list ...paper.Paper) (*huma.StreamResponse, error) {
 	docs := make([]paper.Document, len(list))
 	for i := range list {
@@ -131,6 +128,6 @@ func printed(ctx context.Context, name string, list ...paper.Paper) (*huma.Strea
 		c.SetHeader("Content-Length", strconv.Itoa(len(b)))
 		c.SetHeader("X-Content-Type-Options", "nosniff")
 		c.SetStatus(http.StatusOK)
-		_, _ = c.BodyWriter().Write(b) // the client is told by the length
+		_, _ = c.BodyWriter().Write(b) // a failure shows as missing bytes
 	}}, nil
 }

@@ -14,26 +14,23 @@ import (
 	"incubase/workflow/text"
 )
 
-// Keyed is the header of everything that changes something.
 type Keyed struct {
 	Key string `header:"Idempotency-Key" doc:"The same key with the same body answers the same again without acting." minLength:"1" maxLength:"200" pattern:"^[!-~]+$"`
 }
 
-// Matched is the header of a change that names the version it was decided on.
+// Matched names the version on which a change was decided.
 type Matched struct {
 	IfMatch string `header:"If-Match" doc:"The ETag that was read." maxLength:"80"`
 }
 
-// Paged asks for a page.
 type Paged struct {
 	Limit  int    `query:"limit" minimum:"1" maximum:"200" default:"50" doc:"Items a page."`
 	Cursor string `query:"cursor" maxLength:"2000" doc:"Where the page before ended: its \"next\"."`
 }
 
-// Fields are an action's fields. Numbers keep the digits they were written with.
 type Fields map[string]any
 
-// UnmarshalJSON keeps numbers as json.Number: 1e3 and 1.0 are no whole numbers.
+// UnmarshalJSON keeps numbers as json.Number, because 1e3 and 1.0 are not integers.
 func (f *Fields) UnmarshalJSON(b []byte) error {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.UseNumber()
@@ -45,7 +42,7 @@ func (f *Fields) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// version reads an If-Match header of ours: "7" or "7-0123abcd"; nil for none.
+// version reads If-Match, "7" or "7-0123abcd"; nil without one.
 func (m Matched) version() (*int, error) {
 	if m.IfMatch == "" {
 		return nil, nil
@@ -60,7 +57,7 @@ func (m Matched) version() (*int, error) {
 	return &n, nil
 }
 
-// required is the version of a record's change; 428 where there is none.
+// required returns the version, or edge.ErrVersionRequired (428) without one.
 func (m Matched) required() (*int, error) {
 	v, err := m.version()
 	if err == nil && v == nil {
@@ -69,19 +66,17 @@ func (m Matched) required() (*int, error) {
 	return v, err
 }
 
-// digest of the request under way.
 func digest(ctx context.Context, method, path string) workflow.Hash {
 	return edge.Digest(method, path, edge.Body(ctx))
 }
 
 func etag(version int) string { return `"` + strconv.Itoa(version) + `"` }
 
-// command is what a change of a record comes with.
 func command(ctx context.Context, k Keyed, version *int, method, path, note string) registry.RecordCommand {
 	return registry.RecordCommand{Version: version, Key: k.Key, Digest: digest(ctx, method, path), Note: note}
 }
 
-// regionOf reads a region code of a query: padded ones too.
+// regionOf parses the region code of a query, padded codes too.
 func regionOf(field, s string) (region.Code, error) {
 	c, err := region.Parse(s)
 	if err != nil {

@@ -1,5 +1,5 @@
-// Package api is the JSON surface: requests to commands, values to documents, and the OpenAPI document that is derived
-// from the very types that serve. Handlers have three beats: decode, do, render.
+// Package api is the JSON surface: requests become commands, values become documents. The OpenAPI document derives
+// from the types that serve. Handlers decode, do and render.
 package api
 
 import (
@@ -18,23 +18,21 @@ import (
 	"incubase/workflow/vet"
 )
 
-// Cases reads cases in number; single ones go through the desk.
+// Cases reads lists of cases; the desk reads single ones.
 type Cases interface {
 	Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string, error)
-	// List reads whole cases.
 	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
 	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
 }
 
-// Page asks for a part of a list of records.
 type Page struct {
 	Words  string
 	Cursor string
 	Limit  int
 }
 
-// Records reads records, each list within the scope of who asks.
+// Records reads records, lists within the reader's scope.
 type Records interface {
 	Organizations(ctx context.Context, s registry.RecordScope, in region.Code, p Page) ([]registry.OrganizationRecord,
 		string, error)
@@ -55,20 +53,19 @@ type Records interface {
 	Region(ctx context.Context, code region.Code) (*RegionDoc, error)
 }
 
-// Attachments keeps files by their content.
+// Attachments stores files by their content.
 type Attachments interface {
 	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
 		content io.Reader) (*workflow.Attachment, error)
-	// Take takes a file out of the draft of a case as it was seen.
+	// Take removes a file from a case's draft, at the version given.
 	Take(ctx context.Context, on *workflow.Case, file workflow.ID) error
-	// Drop forgets files that no case has named.
+	// Drop deletes files that no case names.
 	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
 	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
 }
 
-// Public reads what everybody may see.
 type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
 	PublicNotices(ctx context.Context, cursor string, limit int) ([]NoticeDoc, string, error)
@@ -76,46 +73,43 @@ type Public interface {
 		error)
 }
 
-// Definitions keeps workflow definitions: those shipped, and those an administrator loads.
+// Definitions holds the shipped workflow definitions and those that administrators load.
 type Definitions interface {
 	machine.Machines
 	Names() []string
 	Versions(name string) []int
-	// Load takes in a definition written in YAML or JSON, checked, compiled and stored.
+	// Load checks, compiles and stores a definition in YAML or JSON.
 	Load(ctx context.Context, actor workflow.Actor, source string, key string) (*machine.Machine, error)
 	Approvals
 }
 
-// Approvals are the second key of definitions.
+// Approvals hold the second administrator's decisions on definitions.
 type Approvals interface {
-	// Standing says how a version stands; of one that there is not, nothing.
+	// Standing returns a version's standing, the zero value for an unknown version.
 	Standing(name string, version int) vet.DefinitionStanding
-	// Approval describes a version for its approver, or workflow.ErrNotFound.
+	// Approval describes a version for its approver, or returns workflow.ErrNotFound.
 	Approval(name string, version int) (*vet.DefinitionApproval, error)
-	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
+	// Approve and Withdraw check vet.MayApprove and vet.MayWithdraw.
 	Approve(ctx context.Context, actor workflow.Actor, name string, version int,
 		note string) (*vet.DefinitionApproval, error)
 	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
 		note string) (*vet.DefinitionApproval, error)
 }
 
-// Setup makes the first administrators with the token that the first start printed, all or none. workflow.ErrTokenUsed
-// if it was used or is over.
+// Setup creates the first administrators, all or none, with the token that the first start printed, or returns
+// registry.ErrTokenUsed.
 type Setup interface {
 	Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error
 }
 
-// Trail reads the audit trail of sessions and rights, for audit administrators.
 type Trail interface {
 	Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) ([]AuditDoc, error)
 }
 
-// Erasures reads the list of erasings.
 type Erasures interface {
 	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]erase.Erased, string, error)
 }
 
-// AuditDoc is a row of the audit trail.
 type AuditDoc struct {
 	N       int64     `json:"n"`
 	At      time.Time `json:"at"`
@@ -127,17 +121,14 @@ type AuditDoc struct {
 	Detail  string    `json:"detail,omitempty"`
 }
 
-// Health reports whether the database answers and its schema fits.
 type Health interface {
 	Ready(ctx context.Context) error
 }
 
-// DemoClock moves the domain's time; nil outside the demonstration.
 type DemoClock interface {
 	Advance(ctx context.Context, by time.Duration, months int) (time.Time, error)
 }
 
-// RegionDoc is an administrative division.
 type RegionDoc struct {
 	Code   region.Code `json:"code"`
 	Name   string      `json:"name"`
@@ -180,5 +171,4 @@ type AwardDoc struct {
 	At           time.Time      `json:"awarded_at"`
 }
 
-// raw keeps JSON as it is.
 type raw = json.RawMessage

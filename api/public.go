@@ -35,7 +35,6 @@ func (s *service) public() {
 		summary: "Awards confirmed", open: true, limit: s.Limits.Reading, errors: []int{422}}, s.publicAwards)
 }
 
-// PublicRound is what everybody may know of a round.
 type PublicRound struct {
 	ID     workflow.ID      `json:"id"`
 	Ref    string           `json:"ref"`

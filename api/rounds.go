@@ -35,9 +35,8 @@ type roundsInput struct {
 	State    string `query:"state" maxLength:"40"`
 }
 
-// RoundFilters say which rounds; what is empty asks for nothing.
 type RoundFilters struct {
-	Region   region.Code // the division itself or one that the round's lies in
+	Region   region.Code // the division or one that contains the round's
 	Workflow string
 	State    workflow.State
 }
@@ -74,7 +73,7 @@ func (s *service) prepareRound(ctx context.Context, in *newRoundInput) (*one[wor
 	return single(r, r.ID, r.Version, "/rounds", nil)
 }
 
-// round reads a round that the reader may see: the case's rule decides.
+// round returns a round by the desk's rules for its case.
 func (s *service) round(ctx context.Context, ref string) (*workflow.RoundRecord, error) {
 	v, err := s.Desk.Show(ctx, who(ctx), ref)
 	if err != nil {

@@ -19,7 +19,6 @@ import (
 
 var methods = []string{"GET", "POST", "PUT", "PATCH", "DELETE", "TRACE", "CONNECT", "PROPFIND"}
 
-// paths is the OpenAPI document's table: path -> method -> operation.
 func (s *site) paths() map[string]map[string]object {
 	s.t.Helper()
 	var doc struct {
@@ -35,7 +34,6 @@ func (s *site) paths() map[string]map[string]object {
 	return doc.Paths
 }
 
-// TestDocumentIsWhatIsServed: each route is documented and each documented one is served.
 func TestDocumentIsWhatIsServed(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -70,7 +68,6 @@ func TestDocumentIsWhatIsServed(t *testing.T) {
 	}
 }
 
-// wanted are the routes that clients rely on.
 var wanted = map[string]string{
 	"/api/v1/sessions":                                 "POST",
 	"/api/v1/sessions/current":                         "DELETE",
@@ -121,7 +118,6 @@ var wanted = map[string]string{
 	"/metrics":                                         "GET",
 }
 
-// TestGolden holds the committed document to the code.
 func TestGolden(t *testing.T) {
 	t.Parallel()
 	want, err := api.Document()
@@ -134,8 +130,8 @@ func TestGolden(t *testing.T) {
 	}
 }
 
-// TestEveryRouteWithEveryVerb: nobody gets anything without a session but from open routes, no verb but those
-// documented is answered, and nothing that is asked breaks the server.
+// TestEveryRouteWithEveryVerb: without a session only open routes answer, undocumented verbs are refused, and no
+// request breaks the server.
 func TestEveryRouteWithEveryVerb(t *testing.T) {
 	t.Parallel()
 	s := newSite(t)
@@ -177,7 +173,6 @@ func TestEveryRouteWithEveryVerb(t *testing.T) {
 	}
 }
 
-// open reports whether an operation is documented to need no session.
 func open(op object) bool {
 	security, _ := op["security"].([]any)
 	return len(security) == 1 && len(security[0].(object)) == 0
@@ -194,7 +189,7 @@ func (s *site) raw(method, target, who string) *httptest.ResponseRecorder {
 	if who != "" {
 		r.Header.Set("Authorization", "Bearer "+who)
 	}
-	if strings.HasSuffix(target, "/stream") { // it lasts as long as its reader stays
+	if strings.HasSuffix(target, "/stream") { // it ends when its reader leaves
 		ctx, leave := context.WithTimeout(r.Context(), 50*time.Millisecond)
 		defer leave()
 		r = r.WithContext(ctx)
@@ -204,7 +199,7 @@ func (s *site) raw(method, target, who string) *httptest.ResponseRecorder {
 	return w
 }
 
-// FuzzAct: whatever is sent as an action's body is answered with success or with a problem that is the sender's.
+// FuzzAct: any body of an action succeeds or is the sender's fault.
 func FuzzAct(f *testing.F) {
 	for _, seed := range []string{`{"version":1,"fields":{}}`, `{"fields":{"answers":{"title":"社区"}}}`, `{"note":null}`,
 		`{"version":1e0}`, `{"fields":{"answers":[]}}`,

@@ -21,7 +21,6 @@ func (s *service) service() {
 		about: "For requests from this very machine; for others they can be served on an address of their own."}, s.metrics)
 }
 
-// StatusDoc says that all is well.
 type StatusDoc struct {
 	Status string `json:"status" enum:"ok"`
 }
@@ -83,7 +82,7 @@ func (s *service) advance(ctx context.Context, in *advanceInput) (*clockOutput, 
 	}
 	var n [8]int
 	for i := 1; i < 8; i++ {
-		n[i], _ = strconv.Atoi(m[i]) // digits or nothing
+		n[i], _ = strconv.Atoi(m[i]) // digits or empty
 	}
 	by := time.Duration(n[3]*7+n[4])*24*time.Hour + time.Duration(n[5])*time.Hour + time.Duration(n[6])*time.Minute +
 		time.Duration(n[7])*time.Second

@@ -46,7 +46,6 @@ func TestRecordsChangeByVersion(t *testing.T) {
 	s.want(403, "POST /users", "officer", object{"login": "new.person", "name": "新"})
 }
 
-// upload sends a file as a form does.
 func (s *site) upload(to, who, name string, content []byte) reply {
 	var b bytes.Buffer
 	form := multipart.NewWriter(&b)
@@ -59,7 +58,6 @@ func (s *site) upload(to, who, name string, content []byte) reply {
 	return s.ask("POST "+to, who, b.String(), "Content-Type: "+form.FormDataContentType())
 }
 
-// unmeasured uploads without a Content-Length.
 func (s *site) unmeasured(to, content string) *httptest.ResponseRecorder {
 	body := "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.pdf\"\r\n\r\n" + content + "\r\n--x--\r\n"
 	r := httptest.NewRequest("POST", api.Base+to, strings.NewReader(body))
@@ -151,14 +149,14 @@ func TestPublic(t *testing.T) {
 	}
 	id := s.grant()["id"].(string)
 	objection := object{"text": "公示地点与实际不符", "name": "李四"}
-	for range 10 { // a draft is not public: the same 404 as for a notice that is none
+	for range 10 { // a draft is not public: 404 as for an unknown notice
 		s.want(404, "POST /public/notices/"+id+"/objections", "", objection)
 	}
 	slow := s.want(429, "POST /public/notices/"+id+"/objections", "", objection)
 	if slow.Header().Get("Retry-After") == "" || slow.doc["type"] != "/problems/too-many" {
 		t.Errorf("%v %v", slow.Header(), slow.doc)
 	}
-	s.want(200, "GET /public/rounds", "", nil) // reading has a measure of its own
+	s.want(200, "GET /public/rounds", "", nil) // reads have a limit of their own
 	limited := false
 	for range 400 {
 		limited = limited || s.ask("GET /public/awards", "", nil).Code == 429
@@ -166,7 +164,7 @@ func TestPublic(t *testing.T) {
 	if !limited {
 		t.Error("four hundred reads in a moment are not limited")
 	}
-	s.want(200, "GET /cases", "certifier", nil) // who has signed in is not
+	s.want(200, "GET /cases", "certifier", nil) // signed-in people are not limited
 }
 
 func TestService(t *testing.T) {
@@ -179,7 +177,7 @@ func TestService(t *testing.T) {
 	if down.Header().Get("Retry-After") == "" || strings.Contains(down.Body.String(), "pq:") {
 		t.Errorf("%v %s", down.Header(), down.Body)
 	}
-	s.want(200, "GET /healthz", "", nil) // the process lives all the same
+	s.want(200, "GET /healthz", "", nil) // the process is alive all the same
 	s.ask("GET /cases/one-that-is-secret", "officer", nil)
 	s.raw("INVENTED", "/api/v1/cases", "")
 	metrics := s.metrics("127.0.0.1:5", "")
@@ -272,7 +270,7 @@ func TestRegions(t *testing.T) {
 	s.want(422, "GET /regions/abc", "officer", nil)
 }
 
-// TestAPanicBehindARead: the answer is held back for its ETag; a panic must not turn it into an empty success.
+// TestAPanicBehindARead: the buffered answer must not become an empty success.
 func TestAPanicBehindARead(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, func(o *api.Options) { o.Cases = nil })

@@ -11,7 +11,6 @@ import (
 	"incubase/workflow/registry"
 )
 
-// ActorDoc is who is signed in.
 type ActorDoc struct {
 	ID           workflow.ID `json:"id"`
 	Login        string      `json:"login"`
@@ -21,7 +20,6 @@ type ActorDoc struct {
 	Roles        []GrantDoc  `json:"roles"`
 }
 
-// GrantDoc is a role in its scope.
 type GrantDoc struct {
 	Role         workflow.Role `json:"role"`
 	Region       region.Code   `json:"region,omitempty"`
@@ -163,7 +161,7 @@ func (s *service) endOwnSessions(ctx context.Context, _ *emptyInput) (*nothing, 
 	return nil, err
 }
 
-// keeps says no to who may not keep the sessions of a user, or may not know of the user.
+// keeps refuses actors who may not see the user or keep the user's sessions.
 func (s *service) keeps(ctx context.Context, user workflow.ID) error {
 	if _, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), user); err != nil {
 		return err

@@ -41,7 +41,6 @@ func (s *service) workflows() {
 		produces: []string{"text/vnd.mermaid", "image/svg+xml"}}, s.diagram)
 }
 
-// WorkflowDoc names a workflow and its versions.
 type WorkflowDoc struct {
 	Name     string        `json:"name"`
 	Title    workflow.Text `json:"title"`
@@ -49,7 +48,6 @@ type WorkflowDoc struct {
 	Standing []VersionDoc  `json:"standing" doc:"How each version stands, in the order of versions."`
 }
 
-// VersionDoc says how a version stands.
 type VersionDoc struct {
 	Version int                  `json:"version"`
 	Status  vet.DefinitionStatus `json:"status" enum:"waiting,approved,withdrawn"`
@@ -65,13 +63,11 @@ func (s *service) listWorkflows(context.Context, *emptyInput) (*many[WorkflowDoc
 	return page(out, "", nil)
 }
 
-// WorkflowInput names a workflow.
 type WorkflowInput struct {
 	Name    string `path:"name" maxLength:"40"`
 	Version int    `query:"version" minimum:"1"`
 }
 
-// DefinitionDoc is a definition with its legal moves.
 type DefinitionDoc struct {
 	Definition define.Definition    `json:"definition"`
 	Edges      []machine.Edge       `json:"edges"`
@@ -83,7 +79,6 @@ func (s *service) definitionDoc(m *machine.Machine) DefinitionDoc {
 	return DefinitionDoc{d, m.Edges(), s.Definitions.Standing(d.Name, d.Version).Status}
 }
 
-// VersionInput names a version of a workflow.
 type VersionInput struct {
 	Name    string `path:"name" maxLength:"40"`
 	Version int    `path:"n" minimum:"1"`

@@ -380,7 +380,7 @@ var mutants = []mutant{
 		pkg("workflow/catalog", "^TestWhoPreparesAPaymentDoesNotReleaseIt$")},
 	{"body checked by the library",
 		"the library checks bodies itself: each fault keeps the whole object, and names with dots lengthen its path",
-		[]edit{{"api/api.go", "	op.SkipValidateBody = true // check does it\n", ""}},
+		[]edit{{"api/api.go", "	op.SkipValidateBody = true // check validates bodies\n", ""}},
 		pkg("api", "^TestABodyOfManyFaultsIsCheap$")},
 	{"faults left out in silence", "an error answer does not say how many faults it leaves out",
 		[]edit{{"api/body.go", "		w.more++\n", ""}},
@@ -434,8 +434,8 @@ var mutants = []mutant{
 		[]edit{{"db/cases/sql/job_find.sql", "j.actor_id = $1::uuid and (", "$1::uuid is not null and ("}},
 		pkg("db", "^TestAJobHasOneKey$")},
 	{"busy without Retry-After", "a busy server does not say when to come back",
-		[]edit{{"api/edge/problem.go", "	p.headers = http.Header{\"Retry-After\": {\"2\"}}\n	return p\n}\n\n// StatusOf",
-			"	return p\n}\n\n// StatusOf"}},
+		[]edit{{"api/edge/problem.go", "	p.headers = http.Header{\"Retry-After\": {\"2\"}}\n	return p\n}\n\nfunc StatusOf",
+			"	return p\n}\n\nfunc StatusOf"}},
 		pkg("cmd/incubase/torture", "^TestDatabaseAway$")},
 }
 
