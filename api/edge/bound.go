@@ -5,19 +5,17 @@ import (
 	"strings"
 )
 
-// Bounds of an error answer. Whatever the request, its answer says what is wrong in at most MaxProblem bytes.
 const (
-	MaxFaults  = 50       // faults that are listed; of more the number is told
-	MaxProblem = 64 << 10 // bytes of a problem document
+	MaxFaults  = 50       // listed; further ones are counted
+	MaxProblem = 64 << 10 // bytes of the document
 
-	maxPlace  = 200      // characters of the place of a fault
-	maxWords  = 500      // characters of the words about it
+	maxPlace  = 200      // characters of a fault's field
+	maxWords  = 500      // characters of its message
 	maxDetail = 2000     // characters of the detail
-	maxListed = 44 << 10 // bytes of all faults together
+	maxListed = 44 << 10 // bytes of all faults
 )
 
-// bound cuts a problem to what an answer may hold: names that the client made up are shortened, faults past the first
-// are counted.
+// bound shortens long names and texts, and counts the faults past the first MaxFaults.
 func (p *Problem) bound() *Problem {
 	p.Detail, p.Title = Short(p.Detail, maxDetail), Short(p.Title, maxWords)
 	size, kept := 0, 0
@@ -46,7 +44,7 @@ func (p *Problem) bound() *Problem {
 	return p
 }
 
-// encoded is how many bytes texts take as JSON with their names.
+// encoded returns the bytes of texts as JSON, keys included.
 func encoded(texts ...string) (n int) {
 	for _, s := range texts {
 		b, _ := json.Marshal(s) // a string is always JSON
@@ -55,7 +53,7 @@ func encoded(texts ...string) (n int) {
 	return n
 }
 
-// Short returns the first n characters of a text; what it leaves out is marked by an ellipsis.
+// Short returns the first n characters of a text, with an ellipsis where it cut.
 func Short(s string, n int) string {
 	if len(s) <= n {
 		return s

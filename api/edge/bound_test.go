@@ -12,8 +12,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// TestAnErrorAnswerIsBounded: whatever an error carries, its answer stays within the bound and says how much it leaves
-// out.
 func TestAnErrorAnswerIsBounded(t *testing.T) {
 	t.Parallel()
 	long := strings.Repeat("长<", 300_000)

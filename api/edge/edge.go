@@ -1,5 +1,5 @@
-// Package edge is what every HTTP surface needs: the server and its limits, session to actor, strict decoding, the one
-// table that maps errors to problem documents, the request line in the log. It knows no database.
+// Package edge holds what every HTTP surface shares: the server and its limits, sessions, strict decoding, the one
+// table from errors to problem documents, and the request log. It knows no database.
 package edge
 
 import (
@@ -14,54 +14,51 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Request is what the edge knows of a request, carried in its context.
+// Request is what the edge knows of a request, in its context.
 type Request struct {
 	ID      string
 	Lang    string // "zh" or "en"
 	IP      string
-	Session *Session // nil: nobody signed in
-	Cookie  bool     // the session came as a cookie
-	Page    bool     // a person reads the answer, on a page
-	Local   bool     // from this very machine, and through no proxy
-	Note    string   // internal error text, for the log only
+	Session *Session // nil: not signed in
+	Cookie  bool     // the session came in a cookie
+	Page    bool     // the answer is a page
+	Local   bool     // from this machine, not through a proxy
+	Note    string   // internal error text, only for the log
 }
 
-// Session is a signed-in person.
 type Session struct {
 	ID      workflow.ID
 	Token   string
 	Actor   workflow.Actor
 	Expires time.Time
-	Lacks   bool  // the second factor that its roles need: enrolling comes first
-	Told    *Told // what its owner is told when it is opened
+	Lacks   bool  // the second factor that its roles need: it has to be enrolled first
+	Told    *Told // notice to show its owner at sign-in
 }
 
-// Sessions finds, makes and ends sessions.
 type Sessions interface {
-	// Find answers with nil for a token that is unknown, ended or expired. One query.
+	// Find returns nil for an unknown, ended or expired token.
 	Find(ctx context.Context, token string) (*Session, error)
-	// Login answers with workflow.ErrWrongLogin for a wrong login or password alike, or *workflow.Throttled.
+	// Login returns registry.ErrWrongLogin for a wrong login or password, *registry.FactorWanted or
+	// *registry.Throttled.
 	Login(ctx context.Context, in SignIn) (*Session, error)
-	// Logout ends a session; an unknown one is fine.
 	Logout(ctx context.Context, token, ip string) error
 }
 
-// Told is who gave a person the code with which the password was chosen, told at the first sign-in after it.
+// Told names the administrators who issued a reset code, for the owner to see at the next sign-in.
 type Told struct {
 	StartedBy  string    `json:"started_by"`
 	ApprovedBy string    `json:"approved_by"`
 	At         time.Time `json:"at"`
 }
 
-// SignIn is who wants a session, and from where.
 type SignIn struct {
 	Login, Password, IP string
-	Replaces            string // token of the session that this browser holds already; it ends with the new one
+	Replaces            string // token of this browser's present session, which ends with the new one
 	Code                string // of the second factor
-	Ticket              string // in place of login and password; see workflow.FactorWanted
+	Ticket              string // replaces login and password; see registry.FactorWanted
 }
 
-// SignInOf is what a request signs in with. Only a cookie is a browser's: a program that signs in keeps what it has.
+// SignInOf returns the sign-in of a request. It replaces only a session from a cookie: programs keep theirs.
 func SignInOf(ctx context.Context, login, password string) SignIn {
 	r := Of(ctx)
 	in := SignIn{Login: login, Password: password, IP: r.IP}
@@ -71,17 +68,15 @@ func SignInOf(ctx context.Context, login, password string) SignIn {
 	return in
 }
 
-// Factors keep the second factor of who is signed in.
 type Factors interface {
 	State(ctx context.Context, actor workflow.Actor) (*registry.SecondFactor, error)
-	// Begin creates a pending secret, active after its first valid code. Replacing a factor needs a code from the old one.
+	// Begin creates a pending secret. Replacing a factor needs a code from the old one.
 	Begin(ctx context.Context, actor workflow.Actor, code, ip string) (*registry.NewFactor, error)
-	// Enrol takes it into use and answers with recovery codes; workflow.ErrWrongFactor, or *workflow.Throttled.
+	// Enrol activates it and returns recovery codes; registry.ErrWrongFactor, or *registry.Throttled.
 	Enrol(ctx context.Context, actor workflow.Actor, code, ip string) ([]string, error)
 	Remove(ctx context.Context, actor workflow.Actor, code, ip string) error
 }
 
-// SessionInfo is one live session as its owner and the administrators see it.
 type SessionInfo struct {
 	ID      workflow.ID `json:"id"`
 	Address string      `json:"address" doc:"From where; of an IPv6 address the network."`
@@ -91,21 +86,19 @@ type SessionInfo struct {
 	Current bool        `json:"current" doc:"The one that asks."`
 }
 
-// SessionKeeper lists, confirms and ends live sessions. Who may is decided before: workflow.MayKeepSessions.
+// SessionKeeper lists, confirms and ends live sessions. Callers check registry.MayKeepSessions first.
 type SessionKeeper interface {
 	Live(ctx context.Context, user workflow.ID) ([]SessionInfo, error)
-	// End ends one session of a user; workflow.ErrNotFound where there is none.
 	End(ctx context.Context, user, session, actor workflow.ID, ip string) error
-	// EndAll ends all sessions of a user except one, and tells how many there were. except may be "".
+	// EndAll ends all sessions of a user except one ("" for none) and returns their number.
 	EndAll(ctx context.Context, user, except, actor workflow.ID, ip string) (int, error)
-	// Confirm makes a session fresh with its owner's password; workflow.ErrWrongLogin for a wrong one, or
-	// *workflow.Throttled.
+	// Confirm makes a session fresh with its owner's password; registry.ErrWrongLogin, or *registry.Throttled.
 	Confirm(ctx context.Context, user, session workflow.ID, password, ip string) error
 }
 
 type contextKey struct{}
 
-// Of is the edge's knowledge of the request under way. It is never nil.
+// Of returns the request of a context, never nil.
 func Of(ctx context.Context) *Request {
 	if r, ok := ctx.Value(contextKey{}).(*Request); ok {
 		return r
@@ -113,12 +106,11 @@ func Of(ctx context.Context) *Request {
 	return &Request{Lang: "zh"}
 }
 
-// With carries r in a context.
 func With(ctx context.Context, r *Request) context.Context {
 	return context.WithValue(ctx, contextKey{}, r)
 }
 
-// Actor is who signed in; workflow.ErrNoSession otherwise.
+// Actor returns the signed-in actor, or registry.ErrNoSession.
 func Actor(ctx context.Context) (workflow.Actor, error) {
 	if s := Of(ctx).Session; s != nil {
 		return s.Actor, nil
@@ -126,16 +118,14 @@ func Actor(ctx context.Context) (workflow.Actor, error) {
 	return workflow.Actor{}, registry.ErrNoSession
 }
 
-// languages are the ones that the program speaks; the first is for readers of neither.
 var languages = language.NewMatcher([]language.Tag{language.Chinese, language.English})
 
-// readerLanguage returns the language that a reader prefers: "zh" or "en".
 func readerLanguage(r *http.Request) string {
 	_, i := language.MatchStrings(languages, r.Header.Get("Accept-Language"))
 	return []string{"zh", "en"}[i]
 }
 
-// local reports whether a request comes from this machine and not through a proxy on it.
+// local reports whether a request comes from this machine without a proxy.
 func local(r *http.Request) bool {
 	for _, h := range []string{"X-Forwarded-For", "X-Real-Ip", "Forwarded", "Via"} {
 		if r.Header.Get(h) != "" {

@@ -10,16 +10,14 @@ import (
 	"incubase/workflow/export"
 )
 
-// Exports writes lists as files, each within the scope of who asks.
 type Exports interface {
 	Export(ctx context.Context, actor workflow.Actor, r export.Request, w io.Writer) error
 }
 
-// exporting bounds how many exports this process makes at once: each reads much.
+// exporting bounds concurrent exports: each reads much.
 var exporting = make(chan struct{}, 2)
 
-// Export makes a list's file whole before a byte of it is sent, so that a failure is a failure and not half a file. It
-// lies on the disk without a name and is gone when it is closed.
+// Export writes a list to an unnamed temporary file first, so that a failure is an error and never half a file.
 func Export(ctx context.Context, x Exports, actor workflow.Actor, r export.Request) (f *os.File, size int64,
 	err error) {
 	select {

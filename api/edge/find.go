@@ -9,8 +9,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Finder looks for words in everything that an actor may see: cases as lists of cases have them and show them, records
-// as their own lists.
+// Finder searches everything that an actor may see.
 type Finder struct {
 	Desk  *desk.Desk
 	Cases interface {
@@ -21,15 +20,15 @@ type Finder struct {
 	}
 }
 
-// FoundKinds are what a search finds, in the order of its answer.
+// FoundKinds are the kinds of results in their order.
 var FoundKinds = []string{"cases", "organizations", "projects", "rounds", "agencies", "people"}
 
 const (
-	counted = 20  // matches of each kind that are counted
-	listed  = 200 // of one kind alone
+	counted = 20  // matches counted of each kind
+	listed  = 200 // matches listed of one kind
 )
 
-// Find looks for words, in one kind of things or (kind empty) in all.
+// Find searches one kind, or all where kind is empty.
 func (f *Finder) Find(ctx context.Context, actor workflow.Actor, words, kind string) ([]workflow.Found, error) {
 	out := []workflow.Found{}
 	limit := counted

@@ -9,13 +9,12 @@ import (
 	"sync"
 )
 
-// A request with both Content-Length and Transfer-Encoding is how requests are smuggled past a proxy (RFC 9112 section
-// 6.1). net/http drops the length without a word, so whether there was one is seen on the connection itself.
+// A request with both Content-Length and Transfer-Encoding may smuggle another past a proxy (RFC 9112 section 6.1).
+// net/http drops the length silently, so the bytes of the connection have to be searched.
 
-// HTTP is an http.Server whose connections remember the head of the request that they carry.
+// HTTP is an http.Server whose connections keep the head of the present request.
 type HTTP struct{ *http.Server }
 
-// Serve serves on l until the server is shut down.
 func (s *HTTP) Serve(l net.Listener) error { return s.Server.Serve(watchedListener{l}) }
 
 type watchedListener struct{ net.Listener }
@@ -28,14 +27,13 @@ func (l watchedListener) Accept() (net.Conn, error) {
 	return &watched{Conn: c}, nil
 }
 
-// watched keeps the first bytes of a request.
 type watched struct {
 	net.Conn
 	mu   sync.Mutex
 	head []byte
 }
 
-// maxHead is more than net/http reads of a head: MaxHeaders and its slop.
+// maxHead exceeds what net/http reads of a head: MaxHeaders and some slack.
 const maxHead = MaxHeaders + 8<<10
 
 func (w *watched) Read(p []byte) (int, error) {
@@ -48,7 +46,7 @@ func (w *watched) Read(p []byte) (int, error) {
 
 type connKey struct{}
 
-// watching and idle are hooks of http.Server: they bind a connection to its requests, and forget the request before.
+// watching and idle are hooks of http.Server: one puts the connection into the context, the other clears its head.
 func watching(ctx context.Context, c net.Conn) context.Context {
 	return context.WithValue(ctx, connKey{}, c)
 }
@@ -61,19 +59,18 @@ func idle(c net.Conn, s http.ConnState) {
 	}
 }
 
-// ambiguous reports whether a request with Transfer-Encoding names a Content-Length too, or came in a way (pipelined)
-// that does not let us see whether it does.
+// ambiguous reports whether a request with Transfer-Encoding has a Content-Length too, or was pipelined, so that its
+// head is unknown.
 func ambiguous(ctx context.Context) bool {
 	w, ok := ctx.Value(connKey{}).(*watched)
 	if !ok {
-		return false // no connection of ours: a test's, or another server's
+		return false // not our connection: a test's, or another server's
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return !named(w.head, "transfer-encoding") || named(w.head, "content-length")
 }
 
-// named reports whether a head has a field of that name.
 func named(head []byte, name string) bool {
 	for line := range bytes.SplitSeq(head, []byte("\n")) {
 		if len(bytes.TrimSpace(line)) == 0 {

@@ -8,17 +8,16 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Limiter bounds how often one party may do one act: so many at once, then one each so often.
+// Limiter is a token bucket for each party: burst at once, then one each refill.
 type Limiter struct {
 	burst  float64
 	refill time.Duration
 	now    func() time.Time
 
 	mu     sync.Mutex
-	levels [4]level // of the party alone, then of ever more parties together
+	levels [4]level // of the party alone, then of ever wider groups
 }
 
-// level holds the buckets of parties by what they are counted as. At most maxBuckets at once.
 type level struct {
 	buckets map[string]*bucket
 	swept   time.Time
@@ -29,10 +28,8 @@ type bucket struct {
 	at     time.Time
 }
 
-// maxBuckets bounds the memory of a level.
 const maxBuckets = 10_000
 
-// NewLimiter allows burst at once, then one each refill.
 func NewLimiter(burst float64, refill time.Duration) *Limiter {
 	l := &Limiter{burst: burst, refill: refill, now: time.Now}
 	for i := range l.levels {
@@ -41,7 +38,7 @@ func NewLimiter(burst float64, refill time.Duration) *Limiter {
 	return l
 }
 
-// Take counts one try of a party, an address or an account: *workflow.Throttled if it has had its share.
+// Take counts one try of a party (address or account), or returns *registry.Throttled.
 func (l *Limiter) Take(party string) error {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -55,7 +52,7 @@ func (l *Limiter) Take(party string) error {
 	return nil
 }
 
-// Return gives back what a try took that turned out to need none: it was refused, or a repetition.
+// Return gives back the token of a refused or repeated try.
 func (l *Limiter) Return(party string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -64,13 +61,12 @@ func (l *Limiter) Return(party string) {
 	b.tokens, b.at = min(l.burst, l.filled(b, now)+1), now
 }
 
-// filled returns what a bucket holds by now.
 func (l *Limiter) filled(b *bucket, now time.Time) float64 {
 	return min(l.burst, b.tokens+now.Sub(b.at).Seconds()/l.refill.Seconds())
 }
 
-// find returns the party's bucket, or one shared with its neighbours where the table is full. A sender with many
-// addresses can fill the table that way, but empties no other party's bucket.
+// find returns the party's bucket, or one shared with its neighbours when the table is full. A sender with many
+// addresses can fill the table, but empties no other party's bucket.
 func (l *Limiter) find(party string, now time.Time) *bucket {
 	shared := neighbours(party)
 	for i, key := range shared {
@@ -87,7 +83,7 @@ func (l *Limiter) find(party string, now time.Time) *bucket {
 	panic("unreachable: the last level has one key")
 }
 
-// sweep forgets the buckets that are full again, at most once a second, and reports whether there is room then.
+// sweep drops full buckets, at most once a second, and reports whether there is space.
 func (l *Limiter) sweep(at *level, now time.Time) bool {
 	if past := now.Sub(at.swept); past >= 0 && past < time.Second {
 		return false
@@ -101,8 +97,8 @@ func (l *Limiter) sweep(at *level, now time.Time) bool {
 	return len(at.buckets) < maxBuckets
 }
 
-// neighbours returns what a party is counted as, with ever more others: an IPv4 address, its /24, its /16; the /64 of
-// an IPv6 address, which one household or office has whole, its /48, its /32; everybody.
+// neighbours returns a party's keys from narrow to wide. IPv4: address, /24, /16, all. IPv6: /64 (one household or
+// office), /48, /32, all.
 func neighbours(party string) (keys [4]string) {
 	keys[0] = party
 	ip, err := netip.ParseAddr(party)
@@ -122,21 +118,19 @@ func neighbours(party string) (keys [4]string) {
 	return keys
 }
 
-// Limits are the limits of acts that need no session. Pages and API share them: one limit for each act and party.
+// Limits are for requests without a session; pages and API share them.
 type Limits struct {
 	Writing   *Limiter // ten at once, then one a minute
 	Reading   *Limiter // 300 at once, then 20 a second
 	Exporting *Limiter // three at once, then one each half a minute
 }
 
-// NewLimits returns the limits of everyday, nothing counted yet.
 func NewLimits() *Limits {
 	return &Limits{Writing: NewLimiter(10, time.Minute), Reading: NewLimiter(300, time.Second/20),
 		Exporting: NewLimiter(3, 30*time.Second)}
 }
 
-// Anonymous counts one try of a request without a session, by address. It does not count signed-in people: an office
-// shares one address, and their account says what they may do.
+// Anonymous counts requests without a session by address. Signed-in people of an office share one address.
 func (l *Limiter) Anonymous(r *Request) error {
 	if r.Session != nil {
 		return nil

@@ -6,14 +6,13 @@ import (
 	"time"
 )
 
-// limited is a limiter of two at once, one an hour, and its clock.
+// limited returns a limiter of two at once, one an hour, and its clock.
 func limited() (*Limiter, *time.Time) {
 	l, now := NewLimiter(2, time.Hour), time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC)
 	l.now = func() time.Time { return now }
 	return l, &now
 }
 
-// tries is how many of n tries go through.
 func tries(l *Limiter, n int, party func(i int) string) (through int) {
 	for i := range n {
 		if l.Take(party(i)) == nil {
@@ -40,7 +39,6 @@ func TestAnIPv6AddressCountsByItsNetwork(t *testing.T) {
 	}
 }
 
-// TestManyAddressesEmptyNoCounter: 10,001 addresses made the limiter forget everybody.
 func TestManyAddressesEmptyNoCounter(t *testing.T) {
 	t.Parallel()
 	for _, pattern := range []string{"2001:db8:%x:%x::1", "10.%d.%d.7"} {
@@ -67,8 +65,6 @@ func TestManyAddressesEmptyNoCounter(t *testing.T) {
 	}
 }
 
-// TestAFullTableIsSharedByNeighbours: a new address of a network that has had its share waits, one of another network
-// does not.
 func TestAFullTableIsSharedByNeighbours(t *testing.T) {
 	t.Parallel()
 	l, _ := limited()

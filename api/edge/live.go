@@ -20,35 +20,33 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Boards reads a board within a scope.
 type Boards interface {
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
 }
 
-// LiveOptions are what open boards need. Zero durations and numbers mean the defaults.
+// LiveOptions configure open boards. Zero values mean the defaults.
 type LiveOptions struct {
 	Boards   Boards
 	Machines machine.Machines
 	Clock    workflow.Clockwork
-	// Stands finds a session without using it: an open board does not keep a session alive.
+	// Stands finds a session without extending it.
 	Stands func(ctx context.Context, token string) (*Session, error)
 	Log    *slog.Logger
 
-	Poll      time.Duration // between reads without a notification: days pass, and a notification may be lost
-	Interval  time.Duration // least time between two reads of a board
+	Poll      time.Duration // between reads without a notification: dates change, and notifications get lost
+	Interval  time.Duration // minimum between two reads of a board
 	Heartbeat time.Duration // between comments on a silent stream
 	PerActor  int           // streams of one actor
 	Max       int           // streams of this process
 }
 
-// Live keeps the boards that are open on screens up to date. Its time passes in rounds: one begins with a notification
-// or after Poll, at most one each Interval. Each board is read once a round, by the first stream that needs it, and
-// cached for the others. A board that no stream shows is not read.
+// Live keeps open boards up to date in rounds: a notification or Poll begins one, at most one each Interval. The
+// first stream that needs a board reads it for all of the round. Boards without a stream are not read.
 type Live struct {
 	o        LiveOptions
 	notified chan struct{}
 	stopped  chan struct{}       // closed when the server stops
-	reading  *semaphore.Weighted // one board at a time, so that open boards leave connections to requests
+	reading  *semaphore.Weighted // one board at a time, which leaves connections to requests
 
 	mu       sync.Mutex
 	round    chan struct{} // closed when the next round begins
@@ -57,14 +55,13 @@ type Live struct {
 	streams  int
 }
 
-// Snapshot is a board at one moment. Its ID follows from its figures alone, so all servers give the same one.
+// Snapshot is a board at one moment. Its ID is a digest of its figures, the same on all servers.
 type Snapshot struct {
 	ID    string
 	Items []workflow.Counts
-	At    time.Time // domain time of the read
+	At    time.Time // domain time
 }
 
-// NewLive returns a Live whose rounds begin once Run runs.
 func NewLive(o LiveOptions) *Live {
 	o.Poll = cmp.Or(o.Poll, 10*time.Second)
 	o.Interval = cmp.Or(o.Interval, time.Second)
@@ -77,7 +74,6 @@ func NewLive(o LiveOptions) *Live {
 	return l
 }
 
-// Notify says that figures may have changed. It never blocks.
 func (l *Live) Notify() {
 	select {
 	case l.notified <- struct{}{}:
@@ -85,7 +81,7 @@ func (l *Live) Notify() {
 	}
 }
 
-// Run begins rounds until the context ends; then every stream ends at once.
+// Run begins rounds until the context ends, then ends every stream.
 func (l *Live) Run(ctx context.Context) {
 	defer close(l.stopped)
 	poll := time.NewTicker(l.o.Poll)
@@ -106,7 +102,7 @@ func (l *Live) Run(ctx context.Context) {
 	}
 }
 
-// begin starts a round with nothing cached and returns the channel of the round before.
+// begin starts a round with an empty cache and returns the previous one's channel.
 func (l *Live) begin() chan struct{} {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -115,14 +111,14 @@ func (l *Live) begin() chan struct{} {
 	return last
 }
 
-// board returns the board of this round, and a channel that is closed when the next one begins. Errors are not cached.
+// board returns this round's board and a channel that closes with the round. Errors are not cached.
 func (l *Live) board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) (Snapshot, <-chan struct{},
 	error) {
 	l.mu.Lock()
 	next, read := l.round, l.boards[q]
 	if read == nil {
 		read = sync.OnceValues(func() (Snapshot, error) {
-			now, err := l.read(context.WithoutCancel(ctx), scope, q) // others wait for it when this reader has gone
+			now, err := l.read(context.WithoutCancel(ctx), scope, q) // others share the read when this reader has left
 			if err != nil {
 				l.mu.Lock()
 				defer l.mu.Unlock()
@@ -137,7 +133,6 @@ func (l *Live) board(ctx context.Context, scope workflow.Scope, q workflow.Board
 	return now, next, err
 }
 
-// read reads a board from the database.
 func (l *Live) read(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) (Snapshot, error) {
 	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
 	defer cancel()
@@ -159,8 +154,8 @@ func (l *Live) read(ctx context.Context, scope workflow.Scope, q workflow.BoardQ
 	return Snapshot{ID: hex.EncodeToString(sum[:12]), Items: items, At: now}, nil
 }
 
-// Open admits the signed-in reader to a board. It returns workflow.ErrNotFound outside the reader's scope, as a board
-// read once does, and *workflow.Throttled or workflow.ErrBusy where too many streams are open. Serve ends the stream.
+// Open admits the signed-in reader to a board; Serve ends the stream. Errors: workflow.ErrNotFound outside the
+// reader's scope, *registry.Throttled or workflow.ErrBusy with too many streams.
 func (l *Live) Open(ctx context.Context, q workflow.BoardQuery) (*Stream, error) {
 	session := Of(ctx).Session
 	if session == nil {
@@ -180,7 +175,7 @@ func (l *Live) Open(ctx context.Context, q workflow.BoardQuery) (*Stream, error)
 	return &Stream{live: l, session: session, scope: scope, query: q, checked: time.Now()}, nil
 }
 
-// reopenAfter is when an actor with too many open boards may try again.
+// reopenAfter is the Retry-After of an actor with too many open boards.
 const reopenAfter = 30 * time.Second
 
 func (l *Live) admit(actor workflow.ID) error {
@@ -211,7 +206,6 @@ func (l *Live) leave(actor workflow.ID) {
 	}
 }
 
-// Streams returns the number of open streams.
 func (l *Live) Streams() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()

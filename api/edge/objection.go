@@ -17,62 +17,55 @@ import (
 	"incubase/workflow/text"
 )
 
-// Objections take what the public objects to an intended award, from whatever surface.
-// Pages and API share one, so that an address has one limit whatever the door.
+// Objections takes the public's objections to intended awards. Pages and API share one, so that an address has one
+// limit.
 type Objections struct {
 	Desk  *desk.Desk
 	Files EvidenceStore
 	Store ObjectionStore
 	Log   *slog.Logger
 
-	day *Limiter // of one address: those that were taken
+	day *Limiter // by address: accepted objections
 }
 
-// ObjectionsADay is how many one address may make.
 const ObjectionsADay = 10
 
-// NewObjections takes ten a day of one address.
 func NewObjections(desk *desk.Desk, files EvidenceStore, store ObjectionStore, log *slog.Logger) *Objections {
 	return &Objections{Desk: desk, Files: files, Store: store, Log: log,
 		day: NewLimiter(ObjectionsADay, 24*time.Hour/ObjectionsADay)}
 }
 
-// ObjectionStore reads objections.
 type ObjectionStore interface {
-	// ObjectionCode is the number and the code of the objection that an event brought.
+	// ObjectionCode returns number and code of the objection that an event added.
 	ObjectionCode(ctx context.Context, on workflow.ID, seq int) (n int, code string, err error)
-	// FollowObjection reads what became of one by its code, or workflow.ErrNotFound.
+	// FollowObjection returns an objection's outcome by its code, or workflow.ErrNotFound.
 	FollowObjection(ctx context.Context, code string) (*workflow.Followed, error)
-	// Objections reads those to a case by number, after the one given.
+	// Objections returns those to a case numbered above after.
 	Objections(ctx context.Context, on workflow.ID, after, limit int) ([]workflow.Objection, error)
 }
 
-// EvidenceStore keeps the files of objections.
 type EvidenceStore interface {
 	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
 		content io.Reader) (*workflow.Attachment, error)
-	// Drop forgets files that no case has named.
+	// Drop deletes files that no case names.
 	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 }
 
-// Objection is what somebody objects; name and contact are kept secret.
 type Objection struct {
 	Text    string `json:"text" minLength:"5" maxLength:"5000"`
 	Name    string `json:"name,omitempty" maxLength:"80" doc:"Your name; kept secret."`
 	Contact string `json:"contact,omitempty" maxLength:"120" doc:"How to reach you; kept secret."`
 }
 
-// Evidence is a file that goes with one.
 type Evidence struct {
 	Name    string
 	Content io.Reader
 }
 
-// MaxEvidence is how many files an objection may bring.
 const MaxEvidence = 5
 
-// Make carries an objection to its case and returns what its sender is handed: number, code, and how it stands. What is
-// refused, and a repetition, does not count for the day.
+// Make adds an objection to its case and returns number, code and state. Refused and repeated ones do not count
+// towards the day's limit.
 func (o *Objections) Make(ctx context.Context, id, key string, said Objection,
 	evidence []Evidence) (*workflow.Followed, error) {
 	ip := Of(ctx).IP
@@ -93,8 +86,7 @@ func (o *Objections) Make(ctx context.Context, id, key string, said Objection,
 	return o.Store.FollowObjection(ctx, code)
 }
 
-// make is Make without its limit. The public shares one measure of files that wait, so nothing stays of those of an
-// objection that was refused or had come before under the same key.
+// make drops the files of a refused or repeated objection: the whole public shares one quota of unclaimed files.
 func (o *Objections) make(ctx context.Context, id, key string, said Objection,
 	evidence []Evidence) (_ *workflow.Receipt, err error) {
 	if len(evidence) > MaxEvidence {
@@ -128,8 +120,7 @@ func (o *Objections) make(ctx context.Context, id, key string, said Objection,
 	return r, err
 }
 
-// crowd is how often an objection is tried while others reach the same notice at the same moment: none is turned away
-// for that.
+// crowd bounds the retries when others change the same notice.
 const crowd = 10
 
 func (o *Objections) carry(ctx context.Context, cmd workflow.Command) (r *workflow.Receipt, err error) {
@@ -142,7 +133,7 @@ func (o *Objections) carry(ctx context.Context, cmd workflow.Command) (r *workfl
 	return r, err
 }
 
-// wanted leaves the files out where nothing can be said now: the refusal tells why.
+// wanted drops the files where the case takes no objection now; Do then refuses with the reason.
 func (o *Objections) wanted(ctx context.Context, id string, evidence []Evidence) ([]Evidence, error) {
 	if len(evidence) == 0 {
 		return nil, nil
@@ -170,7 +161,7 @@ func (said Objection) command(id, key string, same workflow.Hash, files []workfl
 		fields["attachments"] = list
 	}
 	cmd := workflow.Command{Ref: id, Effect: "add_objection", Digest: same, Fields: fields}
-	if key != "" { // all of the public is one actor: two people may choose the same key, but hardly write the same words
+	if key != "" { // all of the public is one actor: two people may choose one key, but hardly with the same words
 		cmd.Key = desk.Subkey(key, same.String()[:16])
 	}
 	return cmd

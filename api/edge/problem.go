@@ -20,7 +20,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Problem is a problem document (RFC 9457) in the reader's language.
 type Problem struct {
 	Type     string         `json:"type" doc:"Identifies the kind of problem." example:"/problems/refused"`
 	Title    string         `json:"title" doc:"What it is, in the reader's language."`
@@ -42,20 +41,17 @@ type Problem struct {
 	cause   error
 }
 
-// FieldProblem names a field and the remedy.
 type FieldProblem struct {
 	Field   string `json:"field"`
 	Message string `json:"message"`
 }
 
-// Author is who wrote something, and when.
 type Author struct {
 	ID   string    `json:"id"`
 	Name string    `json:"name"`
 	At   time.Time `json:"at"`
 }
 
-// Reason is a rule that says no, in the reader's language.
 type Reason struct {
 	Rule    string `json:"rule"`
 	Message string `json:"message"`
@@ -63,18 +59,14 @@ type Reason struct {
 
 func (p *Problem) Error() string { return fmt.Sprintf("%d %s: %s", p.Status, p.Title, p.Detail) }
 
-// GetStatus is the HTTP status.
 func (p *Problem) GetStatus() int { return p.Status }
 
-// GetHeaders are headers that go with it.
 func (p *Problem) GetHeaders() http.Header { return p.headers }
 
-// ContentType of problem documents.
 func (p *Problem) ContentType(string) string { return "application/problem+json" }
 
 func (p *Problem) Unwrap() error { return p.cause }
 
-// kind is a row of the table of problems: one for each way a request can fail.
 type kind struct {
 	status int
 	slug   string
@@ -86,7 +78,7 @@ func (k kind) problem(r *Request, detail text.Text) *Problem {
 		Instance: r.ID}
 }
 
-// The table. Nothing else in the program maps an error to a status.
+// No other place in the program maps an error to a status.
 var (
 	badRequest   = kind{400, "malformed", text.Text{ZH: "请求格式不对", EN: "Malformed request"}}
 	keyMissing   = kind{400, "key-required", text.Text{ZH: "缺少幂等键", EN: "Idempotency-Key is required"}}
@@ -130,13 +122,12 @@ var tables = map[int]kind{400: badRequest, 401: unauthorized, 403: forbidden, 40
 	412: stale, 413: tooLarge, 415: unsupported, 422: invalid, 428: needsVersion, 429: tooMany, 431: headersLong,
 	503: busy}
 
-// Kind is a row of the table of problems, for the documentation.
 type Kind struct {
 	Status int
 	Title  text.Text
 }
 
-// Kinds lists every row by its slug.
+// Kinds returns the table by slug, for the documentation.
 func Kinds() map[string]Kind {
 	out := map[string]Kind{}
 	for _, k := range []kind{badRequest, keyMissing, unauthorized, wrongLogin, wrongCode, confirm, secondFactor,
@@ -148,11 +139,10 @@ func Kinds() map[string]Kind {
 	return out
 }
 
-// ErrVersionRequired is a record's change without If-Match.
+// ErrVersionRequired refuses a record's change without If-Match.
 var ErrVersionRequired = errors.New("a version is required")
 
-// From maps an error to its problem document. Text of an error that is not for people stays in Request.Note, for the
-// log.
+// From maps an error to its problem document. Internal text goes only to Request.Note.
 func From(ctx context.Context, err error) *Problem {
 	r := Of(ctx)
 	var p *Problem
@@ -167,7 +157,7 @@ func From(ctx context.Context, err error) *Problem {
 	return p.bound()
 }
 
-// fromRules handles errors that carry words.
+// fromRules handles errors that carry a message.
 func fromRules(r *Request, err error) *Problem {
 	var bad *Malformed
 	var fields *workflow.Invalid
@@ -287,7 +277,7 @@ func changedProblem(r *Request, e *workflow.Changed) *Problem {
 	return p
 }
 
-// fromPlain handles errors that are only known by identity.
+// fromPlain handles sentinel errors.
 func fromPlain(r *Request, err error) *Problem {
 	switch {
 	case errors.Is(err, registry.ErrNoSession):
@@ -348,7 +338,6 @@ func fromPlain(r *Request, err error) *Problem {
 	return internal.problem(r, text.Format("请把编号 %s 告诉管理员", "tell the administrator this number: %s", r.ID))
 }
 
-// fileProblem says in words what kind of file is not accepted.
 func fileProblem(r *Request, err error) *Problem {
 	var why *filetype.Error
 	if errors.As(err, &why) {
@@ -370,7 +359,6 @@ func busyProblem(r *Request, err error) *Problem {
 	return p
 }
 
-// StatusOf is the HTTP status that an error will be answered with.
 func StatusOf(err error) int {
 	var known *echo.HTTPError
 	if errors.As(err, &known) {
@@ -379,7 +367,7 @@ func StatusOf(err error) int {
 	return From(With(context.Background(), &Request{}), err).Status
 }
 
-// Status makes a problem of a bare HTTP status, for what routers and libraries say.
+// Status returns the problem of a router's or library's bare status.
 func Status(ctx context.Context, status int, detail text.Text) *Problem {
 	k, ok := tables[status]
 	if !ok {
@@ -395,7 +383,6 @@ func Status(ctx context.Context, status int, detail text.Text) *Problem {
 	return p
 }
 
-// Write sends a problem document.
 func Write(w http.ResponseWriter, p *Problem) {
 	for k, v := range p.headers {
 		w.Header()[k] = v

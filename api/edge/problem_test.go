@@ -19,7 +19,6 @@ import (
 
 var words = text.Text{ZH: "还差一份评审意见", EN: "one more review is needed"}
 
-// failures is every way a request can fail that the program has a word for.
 var failures = []struct {
 	name   string
 	err    error
@@ -102,7 +101,7 @@ func han(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool { return unicode.Is(unicode.Han, r) })
 }
 
-// TestEveryProblemIsReached: a row of the table that nothing leads to is a row too many.
+// TestEveryProblemIsReached finds kinds that no error leads to.
 func TestEveryProblemIsReached(t *testing.T) {
 	t.Parallel()
 	kinds := edge.Kinds()
@@ -112,7 +111,7 @@ func TestEveryProblemIsReached(t *testing.T) {
 			t.Errorf("%q %+v", name, k)
 		}
 	}
-	// by the server itself: see its tests
+	// the server's own; see its tests
 	reached := map[string]bool{"cross-site": true, "method": true, "headers-too-large": true}
 	for _, r := range failures {
 		if kinds[r.slug].Status != r.status {

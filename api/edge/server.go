@@ -17,26 +17,24 @@ import (
 	"incubase/workflow/text"
 )
 
-// Limits of a request.
 const (
 	MaxJSON        = 1 << 20  // bytes of a JSON body
-	MaxUpload      = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its frame
+	MaxUpload      = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its framing
 	MaxHeaders     = 16 << 10
-	requestTimeout = 15 * time.Second // of a request, the database included, where the options say nothing
-	filing         = 80 * time.Second // of one that carries a file
+	requestTimeout = 15 * time.Second // default of Options.Timeout, database included
+	filing         = 80 * time.Second // of requests that carry a file
 )
 
-// Options of the server.
 type Options struct {
 	Log            *slog.Logger
 	Sessions       Sessions
-	Secure         bool          // behind HTTPS: cookies are __Host- and Secure, HSTS is sent
-	TrustedProxies []string      // networks (CIDR) whose X-Forwarded-For is believed; none: the socket's address
-	Leaving        func() bool   // the server is about to stop: each answer ends its connection; nil: never
-	Timeout        time.Duration // how long a request may take before it is answered 503; 0 is 15 s. Files have longer
+	Secure         bool          // behind HTTPS: cookies are __Host- and Secure, and HSTS is sent
+	TrustedProxies []string      // networks (CIDR) whose X-Forwarded-For is trusted; none: the socket's address
+	Leaving        func() bool   // the server is draining: each answer closes its connection; nil: never
+	Timeout        time.Duration // of a request before it is answered 503; 0 is 15 s. Files have longer
 }
 
-// New makes the echo server with everything that all surfaces share, in the order in which a request passes it.
+// New returns the echo server. Its middleware is in the order in which a request passes it.
 func New(o Options) (*echo.Echo, error) {
 	e := echo.New()
 	e.HideBanner, e.HidePort = true, true
@@ -52,7 +50,7 @@ func New(o Options) (*echo.Echo, error) {
 	return e, nil
 }
 
-// Server is an http.Server with limits against slow, oversized and ambiguous requests.
+// Server returns an http.Server with limits against slow, oversized and ambiguous requests.
 func Server(h http.Handler, log *slog.Logger) *HTTP {
 	return &HTTP{&http.Server{Handler: heads(h), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 60 * time.Second,
 		WriteTimeout: 90 * time.Second,
@@ -61,10 +59,9 @@ func Server(h http.Handler, log *slog.Logger) *HTTP {
 		ConnContext: watching, ConnState: idle}}
 }
 
-// headKey marks a request that asked for the head alone.
 type headKey struct{}
 
-// heads answers HEAD as GET; net/http, which knows what was asked, leaves the content out.
+// heads routes HEAD as GET; net/http sends no body.
 func heads(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.Method == http.MethodHead {
@@ -90,7 +87,7 @@ func addresses(trusted []string) (echo.IPExtractor, error) {
 	return echo.ExtractIPFromXFFHeader(options...), nil
 }
 
-// begin numbers the request and, when it is over, writes its one line to the log: no bodies, no tokens.
+// begin assigns the request's id and writes its one log line, without bodies or tokens.
 func begin(o Options) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -111,7 +108,7 @@ func begin(o Options) echo.MiddlewareFunc {
 	}
 }
 
-// maxNote is how many characters of an internal error the log keeps.
+// maxNote bounds an internal error in the log, in characters.
 const maxNote = 8000
 
 func line(log *slog.Logger, c echo.Context, r *Request, took time.Duration) {
@@ -132,7 +129,6 @@ func line(log *slog.Logger, c echo.Context, r *Request, took time.Duration) {
 	log.LogAttrs(c.Request().Context(), level, "request", attrs...)
 }
 
-// recovered turns a panic into a 500 that says nothing but the request's number.
 func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) (err error) {
 		defer func() {
@@ -147,7 +143,7 @@ func recovered(next echo.HandlerFunc) echo.HandlerFunc {
 	}
 }
 
-// headers that every answer carries. A surface that serves pages sets its own Content-Security-Policy.
+// headers sets what every answer carries. Pages set their own Content-Security-Policy.
 func headers(secure bool) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -157,7 +153,6 @@ func headers(secure bool) echo.MiddlewareFunc {
 	}
 }
 
-// guard sets what every answer says, unless a page has reason to say otherwise.
 func guard(h http.Header, secure bool) {
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "same-origin")
@@ -172,7 +167,7 @@ func guard(h http.Header, secure bool) {
 	}
 }
 
-// sameSite refuses what another site made a browser send: only cookies are sent by themselves, so only they need it.
+// sameSite refuses requests that another site made a browser send. Only cookies are sent automatically.
 func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -186,7 +181,7 @@ func sameSite(cross *http.CrossOriginProtection) echo.MiddlewareFunc {
 	}
 }
 
-// deadline bounds a request, the search for its session included.
+// deadline bounds a request, the lookup of its session included.
 func deadline(limit time.Duration) echo.MiddlewareFunc {
 	if limit == 0 {
 		limit = requestTimeout
@@ -194,7 +189,7 @@ func deadline(limit time.Duration) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
 			if streams(c.Path()) {
-				return next(c) // it lasts as long as its reader stays; each write has its own time
+				return next(c) // it lasts until its reader leaves; each write has its own deadline
 			}
 			limit := limit
 			if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") ||
@@ -210,7 +205,6 @@ func deadline(limit time.Duration) echo.MiddlewareFunc {
 	}
 }
 
-// answer writes any error as a problem document.
 func answer(c echo.Context, err error) {
 	if c.Response().Committed {
 		Of(c.Request().Context()).Note = err.Error()
@@ -225,7 +219,6 @@ func answer(c echo.Context, err error) {
 	Write(c.Response(), From(ctx, err))
 }
 
-// bearer takes the token out of the Authorization header.
 func bearer(r *http.Request) string {
 	scheme, token, _ := strings.Cut(r.Header.Get("Authorization"), " ")
 	if strings.EqualFold(scheme, "Bearer") {

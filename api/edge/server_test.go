@@ -22,7 +22,7 @@ import (
 
 const token = "a-token-that-no-log-may-hold"
 
-// sessions knows one token; "away" is one on which the database fails.
+// sessions knows one token. For "away" the database fails.
 type sessions struct{}
 
 func (sessions) Find(_ context.Context, t string) (*edge.Session, error) {
@@ -41,7 +41,6 @@ func (sessions) Login(context.Context, edge.SignIn) (*edge.Session, error) {
 
 func (sessions) Logout(context.Context, string, string) error { return nil }
 
-// journal collects the log.
 type journal struct {
 	sync.Mutex
 	bytes.Buffer
@@ -59,7 +58,6 @@ func (j *journal) text() string {
 	return j.String()
 }
 
-// server is the edge with a few routes of its own behind it.
 func server(t *testing.T, o edge.Options) (*echo.Echo, *journal) {
 	t.Helper()
 	log := &journal{}
@@ -159,7 +157,6 @@ func TestShape(t *testing.T) {
 	}
 }
 
-// isProblem checks what every error has in common.
 func isProblem(t *testing.T, w *httptest.ResponseRecorder) {
 	t.Helper()
 	var p edge.Problem

@@ -7,7 +7,7 @@ import (
 	"github.com/labstack/echo/v4"
 )
 
-// cookieName of a session. Behind HTTPS the name itself makes browsers hold it to this host.
+// cookieName returns the cookie's name. Browsers bind the prefix __Host- (HTTPS only) to this host.
 func cookieName(secure bool) string {
 	if secure {
 		return "__Host-incubase"
@@ -15,7 +15,7 @@ func cookieName(secure bool) string {
 	return "incubase"
 }
 
-// open are the routes that need no session, so that none is looked up.
+// open reports whether a route needs no session lookup.
 func open(path string) bool {
 	for _, p := range []string{"/healthz", "/readyz", "/openapi.json", "/metrics"} {
 		if path == p {
@@ -25,7 +25,7 @@ func open(path string) bool {
 	return strings.HasPrefix(path, "/api/v1/public/") || strings.HasPrefix(path, "/static/")
 }
 
-// session finds who is asking: one query. A token that is no good is as none: the handlers say 401.
+// session finds the request's session. An invalid token counts as none; handlers answer 401.
 func session(o Options) echo.MiddlewareFunc {
 	return func(next echo.HandlerFunc) echo.HandlerFunc {
 		return func(c echo.Context) error {
@@ -52,7 +52,7 @@ func session(o Options) echo.MiddlewareFunc {
 	}
 }
 
-// Cookie carries a session; an empty token takes it away.
+// Cookie returns the session cookie; nil deletes it.
 func Cookie(s *Session, secure bool) *http.Cookie {
 	k := &http.Cookie{Name: cookieName(secure), Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
 	if s == nil {

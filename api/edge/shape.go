@@ -16,7 +16,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// shape looks at a request before anybody works on it: framing, media type, size, and the form of a JSON body.
+// shape checks framing, media type, size and JSON syntax before any handler runs.
 func shape(next echo.HandlerFunc) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		r := c.Request()
@@ -38,7 +38,7 @@ func shape(next echo.HandlerFunc) echo.HandlerFunc {
 		switch {
 		case err == nil && media == "application/json":
 			return jsonBody(c, next)
-		// a page's form
+		// form of a page
 		case err == nil && media == "application/x-www-form-urlencoded" && !strings.HasPrefix(r.URL.Path, "/api/"):
 			if r.ContentLength > MaxJSON {
 				return tooMuch(r.Context(), MaxJSON)
@@ -90,13 +90,13 @@ func tooMuch(ctx context.Context, limit int) error {
 
 type bodyKey struct{}
 
-// Body is the JSON body as the client sent it, nil if there was none.
+// Body returns the JSON body as sent, or nil.
 func Body(ctx context.Context) []byte {
 	b, _ := ctx.Value(bodyKey{}).([]byte)
 	return b
 }
 
-// query refuses what two readers could read differently: a parameter given twice, broken escapes, controls.
+// query refuses repeated parameters, broken escapes and control characters.
 func query(raw string) error {
 	values, err := url.ParseQuery(raw)
 	if err != nil {
@@ -118,10 +118,10 @@ func query(raw string) error {
 	return nil
 }
 
-// MaxFields is how many values a form may have; the largest page has some hundreds.
+// MaxFields bounds the values of a form; the largest page has some hundreds.
 const MaxFields = 10_000
 
-// Fields refuses a form or query with more values than any page has, or with names that no page gives.
+// Fields refuses more values or longer names than any page has.
 func Fields(form url.Values) error {
 	n := 0
 	for name, values := range form {
@@ -135,7 +135,6 @@ func Fields(form url.Values) error {
 	return nil
 }
 
-// unprintable tells of bytes that are no text, and of control characters.
 func unprintable(s string) bool {
 	return !utf8.ValidString(s) || strings.ContainsFunc(s, unicode.IsControl)
 }

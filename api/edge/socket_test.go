@@ -14,7 +14,6 @@ import (
 	"incubase/api/edge"
 )
 
-// listen serves on a real socket, as in production.
 func listen(t *testing.T) string {
 	t.Helper()
 	e, _ := server(t, edge.Options{})
@@ -28,7 +27,7 @@ func listen(t *testing.T) string {
 	return l.Addr().String()
 }
 
-// send writes bytes to a fresh connection and reads the statuses of what comes back, until the server closes it.
+// send writes bytes to a new connection and returns the statuses until the server closes it.
 func send(t *testing.T, address string, parts ...string) (statuses []int, took time.Duration) {
 	t.Helper()
 	start := time.Now()

@@ -11,14 +11,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// Startup is the handler of a server that is starting, which may wait for its database: until Open it answers /healthz,
-// and everything else with 503 and Retry-After.
+// Startup is the handler while the server waits for its database. Until Open it answers /healthz, and everything else
+// with 503 and Retry-After.
 type Startup struct {
 	Secure bool // see Options
 	next   atomic.Pointer[http.Handler]
 }
 
-// Open passes all requests to h from now on.
 func (s *Startup) Open(h http.Handler) { s.next.Store(&h) }
 
 func (s *Startup) ServeHTTP(w http.ResponseWriter, r *http.Request) {

@@ -10,8 +10,6 @@ import (
 	"incubase/api/edge"
 )
 
-// TestStartupAnswersUntilTheServerIsReady: it lives, and everything else is to be asked again, in the reader's
-// language; then all goes through.
 func TestStartupAnswersUntilTheServerIsReady(t *testing.T) {
 	t.Parallel()
 	d := &edge.Startup{Secure: true}

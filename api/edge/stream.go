@@ -13,44 +13,42 @@ import (
 	"incubase/workflow/desk"
 )
 
-// Stream is a board on one reader's screen.
 type Stream struct {
 	live    *Live
 	session *Session
 	scope   workflow.Scope
 	query   workflow.BoardQuery
-	checked time.Time // when the session was last found to be valid
+	checked time.Time // when the session was last found valid
 }
 
-// Encode returns a snapshot as an event: its name and its data. before is the snapshot sent last, nil at first.
+// Encode returns a snapshot's event. before is the snapshot sent last, nil at first.
 type Encode func(before *Snapshot, now Snapshot) (event string, data []byte, err error)
 
-// streams reports whether a route is one that never ends by itself.
 func streams(path string) bool {
 	return strings.HasSuffix(path, "/board/stream") || strings.HasSuffix(path, "/board/live")
 }
 
 const (
-	writeTimeout = 10 * time.Second // of one event; a reader who does not take it by then is dropped
-	sessionTTL   = 5 * time.Second  // how long a valid session is trusted before figures are sent
+	writeTimeout = 10 * time.Second // of one event; slower readers are dropped
+	sessionTTL   = 5 * time.Second  // how long a valid session is trusted
 	retry        = "retry: 5000\n\n"
 )
 
-// Serve sends the board and each change of it until the reader leaves, the session ends, the role is taken, or the
-// server stops. A reader who sends the last event's id (Last-Event-ID) gets nothing twice.
+// Serve sends the board and each change until the reader leaves, the session or the role ends, or the server stops.
+// It skips the event that Last-Event-ID names.
 func (s *Stream) Serve(c echo.Context, encode Encode) error {
 	defer s.live.leave(s.session.Actor.ID)
 	w := c.Response()
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("X-Accel-Buffering", "no") // no buffering in proxies
 	out := http.NewResponseController(w)
-	_ = out.SetReadDeadline(time.Time{}) // the server's is for the request; there is no more to read
+	_ = out.SetReadDeadline(time.Time{}) // the server's deadline is for the request, which has been read
 	w.WriteHeader(http.StatusOK)
 	if c.Request().Context().Value(headKey{}) != nil {
 		return nil
 	}
 	send := func(b []byte) bool {
-		_ = out.SetWriteDeadline(time.Now().Add(writeTimeout)) // a writer without deadlines is a test's
+		_ = out.SetWriteDeadline(time.Now().Add(writeTimeout)) // test writers have no deadlines
 		_, err := w.Write(b)
 		return err == nil && out.Flush() == nil
 	}
@@ -92,7 +90,7 @@ func (s *Stream) follow(ctx context.Context, seen string, encode Encode, send fu
 	}
 }
 
-// valid reports whether the session stands and its roles still cover the board, as seen at most ttl ago.
+// valid reports whether the session is alive and its roles cover the board, checked at most ttl ago.
 func (s *Stream) valid(ctx context.Context, ttl time.Duration) bool {
 	if time.Since(s.checked) < ttl {
 		return true
@@ -107,7 +105,6 @@ func (s *Stream) valid(ctx context.Context, ttl time.Duration) bool {
 	return true
 }
 
-// frame is an event as the wire has it.
 func frame(id, event string, data []byte) []byte {
 	var b bytes.Buffer
 	b.WriteString("id: " + id + "\nevent: " + event + "\n")

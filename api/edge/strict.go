@@ -17,17 +17,16 @@ import (
 	"incubase/workflow/text"
 )
 
-// Bounds of a JSON body, far above what any request needs: work on one is linear in it, and these keep the factor
-// small.
+// Bounds of a JSON body, far above the needs of any request.
 const (
-	MaxDepth  = 32     // of nesting; the deepest that any request needs is 12
+	MaxDepth  = 32     // of nesting; requests need at most 12
 	MaxValues = 20_000 // values, at any depth
-	MaxName   = 200    // characters of the name of an item
+	MaxName   = 200    // characters of a key
 	maxDigits = 40     // characters of a number
 	maxPower  = 400    // largest exponent of a number: 1e999999999 would take gigabytes to write out
 )
 
-// Malformed is a request that is not what it says it is: HTTP 400. Field is where, "" for the body as a whole.
+// Malformed is an invalid request, answered 400. Field is the place, "" for the whole body.
 type Malformed struct {
 	Field   string
 	Message text.Text
@@ -39,10 +38,8 @@ func malformed(field, zh, en string, args ...any) *Malformed {
 	return &Malformed{Field: field, Message: text.Format(zh, en, args...)}
 }
 
-// Strict refuses a body that is not exactly one JSON value: nothing, trailing data, bytes that are no UTF-8, a key
-// given twice, more than the bounds above (*Malformed); and text with characters that may not be stored, by the rule of
-// workflow/clean (*workflow.Invalid). Unknown fields and wrong types are for the schema of the operation to find. It
-// ends with ctx.
+// Strict refuses a body that is not exactly one JSON value in UTF-8, has a duplicate key or exceeds the bounds
+// (*Malformed), or has text that workflow/clean forbids (*workflow.Invalid). It stops with ctx.
 func Strict(ctx context.Context, body []byte) error {
 	if len(bytes.TrimSpace(body)) == 0 {
 		return malformed("", "请求没有内容，应为 JSON", "the body is empty; JSON is expected")
@@ -50,7 +47,7 @@ func Strict(ctx context.Context, body []byte) error {
 	if !utf8.Valid(body) || !json.Valid(body) {
 		return notJSON(body)
 	}
-	// half of a surrogate pair reads as broken text, which is refused below with its place
+	// half a surrogate pair reads as U+FFFD, which is refused below with its place
 	w := walker{Decoder: jsontext.NewDecoder(bytes.NewBuffer(body), jsontext.AllowInvalidUTF8(true))}
 	for begun := false; !begun || w.StackDepth() > 0; begun = true {
 		if err := ctx.Err(); err != nil {
@@ -75,16 +72,15 @@ func notJSON(body []byte) *Malformed {
 	return malformed("", "不是有效的 JSON", "not valid JSON")
 }
 
-// walker goes through a JSON value. It asks where it is only when there is a fault to report: a path for every value
-// would let a body with one long key cost minutes.
+// walker computes a path only for a fault: paths of all values would cost minutes for a body with one long key.
 type walker struct {
 	*jsontext.Decoder
 	values int
 	unseen []workflow.FieldError
-	more   int // unseen beside those
+	more   int // not listed in unseen
 }
 
-// token reads the next token and returns what is wrong with the body as a whole, or nil.
+// token reads the next token and returns a fault of the whole body, or nil.
 func (w *walker) token() *Malformed {
 	named, length := w.StackIndex(w.StackDepth())
 	name := named == '{' && length%2 == 0
@@ -117,7 +113,6 @@ func (w *walker) token() *Malformed {
 	return nil
 }
 
-// name returns what is wrong with the name of an item.
 func (w *walker) name(s string) *Malformed {
 	switch {
 	case len(s) > MaxName && utf8.RuneCountInString(s) > MaxName:
@@ -128,9 +123,8 @@ func (w *walker) name(s string) *Malformed {
 	return nil
 }
 
-// text notes a text that may not be stored.
 func (w *walker) text(s string) {
-	tidy, _ := clean.Tidy(s) // what says nothing is taken out where the text is taken in, as at every other door
+	tidy, _ := clean.Tidy(s) // invisible characters without meaning are removed later, where text is stored
 	switch problem := clean.Problem(tidy); {
 	case problem == nil:
 	case len(w.unseen) == MaxFaults:
@@ -140,10 +134,10 @@ func (w *walker) text(s string) {
 	}
 }
 
-// at returns the place of the last token in the client's words: fields.answers.title.
+// at returns the last token's place with dots: fields.answers.title.
 func (w *walker) at() string { return dotted(w.StackPointer()) }
 
-// dotted returns a JSON pointer with dots. Of a very long name it holds the beginning.
+// dotted returns a JSON pointer with dots, long names cut.
 func dotted(p jsontext.Pointer) string {
 	var parts []string
 	for name := range p.Tokens() {
@@ -152,7 +146,6 @@ func dotted(p jsontext.Pointer) string {
 	return strings.Join(parts, ".")
 }
 
-// sized reports whether a JSON number is short enough to be worked with.
 func sized(number string) bool {
 	if len(number) > maxDigits {
 		return false
@@ -165,9 +158,8 @@ func sized(number string) bool {
 	return err == nil && -maxPower <= power && power <= maxPower
 }
 
-// deceptive reports whether the name of an item has characters that no name of ours has use for: controls,
-// bidirectional overrides, zero-width spaces, and what stands for broken text. Names are matched as they are, so none
-// is taken out of them.
+// deceptive reports whether a key has control, bidirectional or zero-width characters, or U+FFFD. Keys are compared
+// as sent, so they are refused rather than cleaned.
 func deceptive(s string) bool {
 	return strings.ContainsFunc(s, func(r rune) bool {
 		switch {
@@ -180,13 +172,12 @@ func deceptive(s string) bool {
 	})
 }
 
-// Digest is what makes two requests the same one: method, path and body, whatever the order of keys and the white
-// space.
+// Digest identifies a request by method, path and body, without regard to key order and white space.
 func Digest(method, path string, body []byte) workflow.Hash {
 	return sum([]byte(method), []byte(path), canonical(body))
 }
 
-// canonical is a body with its keys in order and without white space; what is no JSON stays as it is.
+// canonical returns a body with sorted keys and no white space; what is not JSON stays as it is.
 func canonical(body []byte) []byte {
 	d := json.NewDecoder(bytes.NewReader(body))
 	d.UseNumber()

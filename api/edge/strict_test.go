@@ -12,7 +12,6 @@ import (
 	"incubase/workflow"
 )
 
-// nested is a body of n arrays in each other.
 func nested(n int) string { return strings.Repeat("[", n) + strings.Repeat("]", n) }
 
 func TestStrict(t *testing.T) {
@@ -75,7 +74,7 @@ func TestStrict(t *testing.T) {
 	}
 }
 
-// outcome is what an answer of Strict comes to, and the first field it names.
+// outcome returns the status for an error of Strict, and its first field.
 func outcome(err error) (status int, field string) {
 	var m *edge.Malformed
 	var v *workflow.Invalid
@@ -99,7 +98,7 @@ func TestStrictNamesEveryDeceptiveTextAtOnce(t *testing.T) {
 	}
 }
 
-// TestStrictIsLinear: a path made for every value would copy the long key for each of the many below it, 100 GB in all.
+// TestStrictIsLinear: a path for every value would copy the long key for each, 100 GB in all.
 func TestStrictIsLinear(t *testing.T) {
 	t.Parallel()
 	name, path := strings.Repeat("k", edge.MaxName), ""
@@ -191,7 +190,7 @@ func TestDigest(t *testing.T) {
 	}
 }
 
-// FuzzStrict: what Strict takes is one JSON value that is taken again in its canonical form, with the same digest.
+// FuzzStrict: the canonical form of an accepted body is accepted too, with the same digest.
 func FuzzStrict(f *testing.F) {
 	for _, s := range []string{`{"a":1}`, `{"a":1,"a":2}`, `[[[[]]]]`, `{"a":NaN}`, `{"a":"\u0000"}`, "\xff", `{} {}`, ``,
 		`{"note":"社区","fields":{"amount_fen":1e3}}`,
