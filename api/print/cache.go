@@ -9,33 +9,32 @@ import (
 	"incubase/workflow/paper"
 )
 
-// Bounds of the cache, in bytes: of all files in it, and of one.
+// Bounds in bytes, of the whole cache and of one file.
 const (
 	maxCache  = 4 << 20
 	maxCached = 512 << 10
 )
 
-// drawn holds the files drawn last. A public notice costs 50 ms of a processor to draw, and anybody may ask for it.
+// drawn caches files: drawing a public notice costs 50 ms of a processor, and anyone may request it.
 var drawn = cache{most: maxCache, files: map[key]*list.Element{}}
 
-// key is the hash of all that a file is made of.
 type key [sha256.Size]byte
 
 func keyOf(name string, papers []paper.Document) key {
 	h := sha256.New()
 	e := json.NewEncoder(h)
-	_ = e.Encode(name)   // a hash takes everything
-	_ = e.Encode(papers) // texts and lists of texts
+	_ = e.Encode(name)   // a hash never fails
+	_ = e.Encode(papers) // texts and lists of texts always encode
 	return key(h.Sum(nil))
 }
 
-// cache keeps files up to a bound; the one that was asked for longest ago goes first.
+// cache evicts the least recently used files beyond its bound.
 type cache struct {
 	most int
 
 	mu    sync.Mutex
 	files map[key]*list.Element
-	order list.List // of *file, the latest first
+	order list.List // of *file, most recently used first
 	size  int
 }
 

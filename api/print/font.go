@@ -9,20 +9,18 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// Noto Serif SC in one weight (font/font.lock says which, font/fetch brings it): it has the rare characters of people's
-// names, which sets like GB 2312 lack.
+// packed is Noto Serif SC in one weight (font/font.lock, font/fetch). It has the rare characters of people's names
+// that sets such as GB 2312 lack.
 //
 //go:embed font/NotoSerifSC_400Regular.ttf.zst
 var packed []byte
 
-// unpacked is shared by those who print at the same time and let go of with the next collection: nobody printing, no
-// memory.
+// unpacked is shared by concurrent drawings. The weak pointer frees the font's memory when there are none.
 var unpacked struct {
 	sync.Mutex
 	ttf weak.Pointer[[]byte]
 }
 
-// font unpacks the font, at the first use after a while.
 func font() (*[]byte, error) {
 	unpacked.Lock()
 	defer unpacked.Unlock()

@@ -5,24 +5,22 @@ import (
 	"unicode"
 )
 
-// Characters that open no line and close none (GB/T 15834-2011, 5.1).
+// Characters that may not begin or end a line (GB/T 15834-2011, 5.1).
 const (
 	neverFirst = "。，、；：？！．）〕】》〉」』”’％‰℃…—～·,.;:?!)]}%"
 	neverLast  = "（〔【《〈「『“‘([{￥"
 )
 
-// units stay with the number before them.
 const units = "年月日号元份期件人条项％%"
 
-// line is a row of a paragraph; the last one is not spread to the margin.
+// line is a row of a paragraph. The last one is not justified.
 type line struct {
 	text string
 	last bool
 }
 
-// broken breaks a paragraph into lines, the first one shorter by the indent. Numbers and Latin words stay whole where a
-// line can hold them, punctuation stays with what it belongs to, and nothing is lost: the lines put together are the
-// text.
+// broken breaks a paragraph into lines, the first one shorter by the indent. Numbers and Latin words stay whole where
+// they fit, and punctuation obeys neverFirst and neverLast. The lines joined are the text.
 func broken(text string, width, indent float64, measure func(string) float64) (out []line) {
 	pieces := split(text)
 	for len(pieces) > 0 {
@@ -36,7 +34,6 @@ func broken(text string, width, indent float64, measure func(string) float64) (o
 	return out
 }
 
-// fitting is how many pieces the next line takes.
 func fitting(pieces []string, width float64, measure func(string) float64) int {
 	n, used := 0, 0.0
 	for n < len(pieces) {
@@ -49,7 +46,7 @@ func fitting(pieces []string, width float64, measure func(string) float64) int {
 	if n == len(pieces) {
 		return n
 	}
-	for k := n; k > 0 && n-k < 6; k-- { // carry down until the break is a proper one
+	for k := n; k > 0 && n-k < 6; k-- { // move pieces down until the break is proper
 		if proper(pieces[k-1], pieces[k]) {
 			return k
 		}
@@ -57,14 +54,13 @@ func fitting(pieces []string, width float64, measure func(string) float64) int {
 	return n
 }
 
-// proper reports whether a line may end between two pieces.
 func proper(before, after string) bool {
 	first, last := []rune(after)[0], []rune(before)
 	return !strings.ContainsRune(neverFirst, first) && !strings.ContainsRune(neverLast, last[len(last)-1])
 }
 
-// split cuts a text where a line may end at all: after each character, but never within a number or a word, nor before
-// its unit. A piece longer than half a line is cut again: it would tear a hole.
+// split cuts a text where a line may break: after each character, but not within a number or a word or before its
+// unit. Pieces over half a line are cut too, because they would leave a gap.
 func split(text string) (out []string) {
 	const longest = 24
 	var piece []rune
@@ -96,12 +92,11 @@ func split(text string) (out []string) {
 	return out
 }
 
-// narrow are the characters of numbers and Latin words.
 func narrow(r rune) bool {
 	return r < 0x250 && (unicode.IsLetter(r) || unicode.IsDigit(r) || r == '_' || r == '@')
 }
 
-// inNumber reports whether a mark stands between two characters of one number or word: 50,000.00, GA-2026-0042.
+// inNumber reports whether a mark is part of a number or word: 50,000.00, GA-2026-0042.
 func inNumber(rs []rune, i int) bool {
 	return i > 0 && i+1 < len(rs) && strings.ContainsRune(",.:-/'", rs[i]) && narrow(rs[i-1]) && narrow(rs[i+1])
 }

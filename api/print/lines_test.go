@@ -6,7 +6,6 @@ import (
 	"unicode/utf8"
 )
 
-// square measures as a fixed grid does: a Chinese character is one wide, a narrow one half.
 func square(s string) (w float64) {
 	for _, r := range s {
 		if r < 0x250 {
@@ -18,8 +17,6 @@ func square(s string) (w float64) {
 	return w
 }
 
-// TestLines: whatever the width, nothing is lost, no line is too long, begins with a mark that closes or ends with one
-// that opens, and numbers and references stay whole.
 func TestLines(t *testing.T) {
 	t.Parallel()
 	for _, text := range []string{
@@ -69,7 +66,6 @@ func joined(lines []line) string {
 	return strings.Join(out, "|")
 }
 
-// TestAWordLongerThanALine is cut, for there is no other way.
 func TestAWordLongerThanALine(t *testing.T) {
 	t.Parallel()
 	lines := broken(strings.Repeat("x", 100), 14, 2, square)

@@ -1,5 +1,5 @@
-// Package print draws official papers as PDF in the layout of GB/T 9704-2012, with a Chinese font of its own. JSON and
-// pages both hand it out, so it stands below both. It knows no request and no store.
+// Package print draws official papers as PDF in the layout of GB/T 9704-2012 with a Chinese font of its own. It knows
+// no request and no store.
 package print
 
 import (
@@ -12,8 +12,8 @@ import (
 	"incubase/workflow/paper"
 )
 
-// Measures of the standard, in points: A4 with a text area of 156 mm by 225 mm, 37 mm below the upper edge and 28 mm
-// from the binding, which holds 22 lines of 28 characters.
+// Measures of the standard in points: A4, text area of 156 mm by 225 mm with 22 lines of 28 characters, 37 mm from
+// the upper edge and 28 mm from the binding.
 const (
 	mm     = 72 / 25.4
 	left   = 28 * mm
@@ -21,20 +21,19 @@ const (
 	width  = 156 * mm
 	height = 225 * mm
 	body   = width / 28  // 3号
-	step   = height / 22 // from line to line
+	step   = height / 22 // between lines
 	title  = 22.0        // 2号
 	small  = 14.0        // 4号
 	lines  = 22
 )
 
-// busy bounds how many are drawn at once: each takes a processor and the font's memory.
+// busy bounds concurrent drawings: each takes a processor and the font's memory.
 var busy = make(chan struct{}, 2)
 
-// Type is the media type of what PDF gives.
 const Type = "application/pdf"
 
-// PDF draws papers one after another, each on pages of its own, or hands out what it drew of the same papers before. It
-// waits for its turn as long as ctx lets it. Nobody may change what it returns.
+// PDF draws papers one after another, each beginning a page, or returns them from the cache. It waits for a free
+// drawing until ctx ends. Callers must not change the result.
 func PDF(ctx context.Context, name string, papers ...paper.Document) ([]byte, error) {
 	key := keyOf(name, papers)
 	if b := drawn.get(key); b != nil {
@@ -82,12 +81,12 @@ func draw(ctx context.Context, name string, papers []paper.Document) ([]byte, er
 	return out, nil
 }
 
-// sheet is a PDF under way. The first error stops what follows.
+// sheet is a PDF being drawn, up to the first error.
 type sheet struct {
 	gopdf.GoPdf
 	err  error
 	page int     // of this paper
-	y    float64 // upper edge of the next line, below the text area's
+	y    float64 // top of the next line in the text area
 	size float64
 }
 
@@ -97,7 +96,6 @@ func (s *sheet) must(err error) {
 	}
 }
 
-// draw puts a paper on new pages.
 func (s *sheet) draw(d *paper.Document) {
 	s.page = 0
 	s.turn()
@@ -116,7 +114,7 @@ func (s *sheet) draw(d *paper.Document) {
 	s.imprint(d)
 }
 
-// turn begins a page and writes its number below the text area: odd ones on the right, even ones on the left.
+// turn begins a page, its number below the text area on the outer side: odd ones right, even ones left.
 func (s *sheet) turn() {
 	s.AddPage()
 	s.page++
@@ -142,7 +140,6 @@ func (s *sheet) measure(t string) float64 {
 	return w
 }
 
-// text writes at a place of the text area.
 func (s *sheet) text(x, y float64, t string) {
 	if t == "" || s.err != nil {
 		return
@@ -151,14 +148,14 @@ func (s *sheet) text(x, y float64, t string) {
 	s.must(s.Cell(nil, t))
 }
 
-// room turns the page where n lines no longer fit.
+// room begins a page where n lines do not fit.
 func (s *sheet) room(n int) {
 	if s.y+float64(n)*step > height+0.5 {
 		s.turn()
 	}
 }
 
-// head is the issuer in red, the number and the red line; an agreement has its number alone.
+// head draws the issuer and a line in red and the number. An agreement has only the number.
 func (s *sheet) head(d *paper.Document) {
 	if d.Stamp != "" {
 		s.font(small)
@@ -186,7 +183,6 @@ func (s *sheet) head(d *paper.Document) {
 	s.y += 2 * step
 }
 
-// centred writes a title in the middle, in as many lines as it needs.
 func (s *sheet) centred(t string, size, step float64) {
 	s.font(size)
 	for _, l := range broken(t, width-4*body, 0, s.measure) {
@@ -196,7 +192,7 @@ func (s *sheet) centred(t string, size, step float64) {
 	}
 }
 
-// paragraph writes a text spread to both margins, its first line set in by so many characters.
+// paragraph draws a justified text, its first line indented by a number of characters.
 func (s *sheet) paragraph(t string, indent float64) {
 	s.font(body)
 	x := indent * body
@@ -209,7 +205,7 @@ func (s *sheet) paragraph(t string, indent float64) {
 	}
 }
 
-// spread writes a line; what is left of it goes between its characters, unless that would tear it apart.
+// spread draws a line and distributes a small remaining width between its characters.
 func (s *sheet) spread(x float64, l line) {
 	n := utf8.RuneCountInString(l.text)
 	rest := width - x - s.measure(l.text)
@@ -230,7 +226,6 @@ func (s *sheet) attachments(list []string) {
 	}
 }
 
-// parties are the two sides of an agreement with who signed, and the hash of what they signed.
 func (s *sheet) parties(list []paper.Party, hash string) {
 	if len(list) == 0 {
 		return
@@ -245,7 +240,7 @@ func (s *sheet) parties(list []paper.Party, hash string) {
 	s.paragraph(hash, 2)
 }
 
-// signature is the issuer above the date, on the right, and the note below.
+// signature draws the issuer above the date on the right, and the note below.
 func (s *sheet) signature(d *paper.Document) {
 	s.room(5)
 	s.y += 2 * step
@@ -265,7 +260,7 @@ func (s *sheet) signature(d *paper.Document) {
 	}
 }
 
-// imprint is the block at the foot of the last page: to whom copies go, and who printed it.
+// imprint draws the foot of the last page: recipients of copies, and the printer.
 func (s *sheet) imprint(d *paper.Document) {
 	var rows []string
 	if c := d.Copies(); c != "" {

@@ -21,7 +21,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// sample is a paper of each kind, with rare characters of people's names.
 func sample(kind string) *paper.Paper {
 	at := time.Date(2026, 3, 20, 1, 0, 0, 0, time.UTC)
 	p := &paper.Paper{ID: "1", Kind: kind, Word: "黑民社孵", Year: 2026, Serial: 12, At: at, Facts: paper.Facts{
@@ -57,7 +56,6 @@ func sample(kind string) *paper.Paper {
 	return p
 }
 
-// everything that a document says, without blanks.
 func said(d *paper.Document) string {
 	s := d.Number + d.Title + d.To + d.Signer + d.Date + d.Note + d.Stamp + d.Printed + strings.Join(d.CopyTo,
 		"") + strings.Join(d.Attachments, "")
@@ -73,7 +71,7 @@ func said(d *paper.Document) string {
 	return s
 }
 
-// TestEveryCharacterIsPrinted: what a paper says can be read back from its PDF, rare characters too.
+// TestEveryCharacterIsPrinted reads a paper's text back from its PDF.
 func TestEveryCharacterIsPrinted(t *testing.T) {
 	t.Parallel()
 	for _, kind := range paper.Kinds {
@@ -114,7 +112,6 @@ func TestEveryCharacterIsPrinted(t *testing.T) {
 	}
 }
 
-// TestAVoidPaperSaysSo, on its first page.
 func TestAVoidPaperSaysSo(t *testing.T) {
 	t.Parallel()
 	p := sample(paper.Notice)
@@ -126,7 +123,6 @@ func TestAVoidPaperSaysSo(t *testing.T) {
 	}
 }
 
-// TestManyAtOnce: a bundle, and several who print at the same time; who gives up waiting is told.
 func TestManyAtOnce(t *testing.T) {
 	t.Parallel()
 	d := paper.Compose(sample(paper.Award))
@@ -162,7 +158,7 @@ var (
 	mapped = regexp.MustCompile(`<([0-9A-Fa-f]{4})>\s*(?:<[0-9A-Fa-f]{4}>\s*)?<([0-9A-Fa-f]+)>`)
 )
 
-// extracted is the text of a PDF in the order in which it is drawn: glyphs by the font's own table back to characters.
+// extracted returns the text of a PDF in drawing order, by the font's own table from glyphs to characters.
 func extracted(t *testing.T, pdf []byte) string {
 	t.Helper()
 	chars := map[string]string{}
@@ -195,7 +191,6 @@ func extracted(t *testing.T, pdf []byte) string {
 	return folio.ReplaceAllString(blankless(out.String()), "")
 }
 
-// folio is a page's number.
 var folio = regexp.MustCompile(`—\d+—`)
 
 func decodeUTF16(t *testing.T, h string) string {
@@ -211,7 +206,6 @@ func decodeUTF16(t *testing.T, h string) string {
 	return string(utf16.Decode(u))
 }
 
-// BenchmarkPDF is one letter.
 func BenchmarkPDF(b *testing.B) {
 	d := paper.Compose(sample(paper.Award))
 	b.ReportAllocs()

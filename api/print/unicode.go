@@ -7,12 +7,12 @@ import (
 	"unicode/utf16"
 )
 
-// beyond is a row of the table from glyphs to characters for one above U+FFFF. gopdf writes its number, where readers
-// expect UTF-16: a rare character of a name would be copied and searched as another one.
+// beyond is a row of the table from glyphs to characters above U+FFFF. gopdf writes code points where readers expect
+// UTF-16, which breaks copying and searching of rare names.
 var beyond = regexp.MustCompile(`<[0-9A-F]{4}><[0-9A-F]{4}><([0-9A-F]{5,6})>`)
 
-// searchable mends those rows in place. Nothing may move, as the PDF counts its bytes: the longer number takes the room
-// of line ends that the table does without.
+// searchable replaces those rows in place. The PDF's offsets must not move, so dispensable line ends of the table
+// make up for the longer rows.
 func searchable(pdf []byte) {
 	const begin, end = "beginbfrange\n", "endbfrange"
 	from := bytes.Index(pdf, []byte(begin))
