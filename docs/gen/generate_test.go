@@ -7,7 +7,6 @@ import (
 	"testing"
 )
 
-// TestGenerated holds docs to what the code says.
 func TestGenerated(t *testing.T) {
 	t.Parallel()
 	files, err := generate()

@@ -8,7 +8,7 @@ import (
 	"testing"
 )
 
-// TestLinksLeadSomewhere: what README and the documents link to or show is there.
+// TestLinksLeadSomewhere follows the relative links of README and docs.
 func TestLinksLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	files, err := filepath.Glob("../*.md")

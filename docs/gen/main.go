@@ -1,5 +1,4 @@
-// Command gen writes the generated parts of docs: workflows.md, api.md, openapi.json and errors.md. Run it by
-// go generate ./docs/... ; a test compares what it would write with what is there.
+// Command gen writes the generated parts of docs (go generate ./docs/...). A test compares them with the files.
 package main
 
 import (

@@ -7,12 +7,11 @@ import (
 	"strings"
 )
 
-// ruleText says what a rule means and what to do about it.
 type ruleText struct{ means, remedy string }
 
 func (w ruleText) String() string { return w.means + " | " + w.remedy }
 
-// ruleWords are the rules that refusals name. A test compares them with the code.
+// ruleWords explains the rules that refusals name. A test compares them with the code.
 var ruleWords = map[string]ruleText{
 	"account_disabled": {"the account is closed",
 		"give the right to another account, or open this one again first"},
@@ -172,7 +171,6 @@ var ruleWords = map[string]ruleText{
 	"within_ceiling":        {"the award is above the round's ceiling", "lower it"},
 }
 
-// rulesTable lists them for docs/errors.md.
 func rulesTable() string {
 	var b strings.Builder
 	b.WriteString("\n## Rules\n\nA refusal (409, or 403 where it is about who acts) names each rule that says no. Its " +

@@ -15,7 +15,6 @@ import (
 	"incubase/api/edge"
 )
 
-// TestEveryRuleHasWords compares the rules that the code says no by, and its kinds of problems, with docs/errors.md.
 func TestEveryRuleHasWords(t *testing.T) {
 	t.Parallel()
 	page, err := os.ReadFile(filepath.Join("..", "errors.md"))
@@ -49,8 +48,8 @@ func TestEveryRuleHasWords(t *testing.T) {
 	}
 }
 
-// sayersOf are the functions that are given the name of a rule, by its place among their arguments: those that put it
-// into a refusal, those that hand it on to one of them, and the makers of guards.
+// sayersOf returns the functions that take a rule's name, with its index among their arguments: those that refuse,
+// those that pass it on to one, and the constructors of guards.
 func sayersOf(files []*ast.File) map[string]int {
 	sayers := map[string]int{"Gate": 0, "Quiet": 0}
 	for grown := true; grown; {
@@ -58,7 +57,7 @@ func sayersOf(files []*ast.File) map[string]int {
 		for _, f := range files {
 			for _, d := range f.Decls {
 				fn, ok := d.(*ast.FuncDecl)
-				if !ok || fn.Body == nil || fn.Recv != nil { // methods of one name are many
+				if !ok || fn.Body == nil || fn.Recv != nil { // several methods share a name
 					continue
 				}
 				at := 0
@@ -76,7 +75,7 @@ func sayersOf(files []*ast.File) map[string]int {
 	return sayers
 }
 
-// handsOn reports whether a function's parameter becomes the rule of a refusal.
+// handsOn reports whether a function's parameter becomes a refusal's rule.
 func handsOn(body *ast.BlockStmt, name string, sayers map[string]int) (found bool) {
 	is := func(e ast.Expr) bool { id, ok := e.(*ast.Ident); return ok && id.Name == name }
 	ast.Inspect(body, func(n ast.Node) bool {
@@ -95,7 +94,6 @@ func handsOn(body *ast.BlockStmt, name string, sayers map[string]int) (found boo
 	return found
 }
 
-// named is the last name of an identifier, of a selector or of a pointer's type.
 func named(e ast.Expr) string {
 	switch e := e.(type) {
 	case *ast.Ident:
@@ -106,7 +104,7 @@ func named(e ast.Expr) string {
 	return ""
 }
 
-// rulesOfCode are the names of rules that the program's own files mention as such.
+// rulesOfCode returns the rules that the program's files name.
 func rulesOfCode(t *testing.T) []string {
 	t.Helper()
 	constants, names := map[string]string{}, map[string]bool{}
@@ -166,7 +164,6 @@ func rulesOfCode(t *testing.T) []string {
 	return out
 }
 
-// slugsOfCode are the kinds of problems that package edge declares.
 func slugsOfCode(t *testing.T) (out []string) {
 	t.Helper()
 	for _, f := range parsed(t, "api/edge") {
@@ -185,7 +182,7 @@ func slugsOfCode(t *testing.T) (out []string) {
 	return out
 }
 
-// parsed are the program's files below some folders, without tests and without the tools that only tests run.
+// parsed returns the program's files below the folders, without tests and their tools.
 func parsed(t *testing.T, folders ...string) (out []*ast.File) {
 	t.Helper()
 	for _, folder := range folders {

@@ -13,7 +13,6 @@ import (
 	"unicode/utf8"
 )
 
-// longest is the greatest length of a line, in characters.
 const longest = 120
 
 // unplain are words and names for which docs/contributing.md has plainer ones.
@@ -23,7 +22,6 @@ var unplain = regexp.MustCompile(`(?i)\btells whether\b|\banew\b|\bwhoever\b|\bs
 // unbreakable are lines that Go or Markdown cannot break: struct tags, tables, addresses, pictures.
 var unbreakable = regexp.MustCompile("`[a-z-]+:\"|^\\s*\\||^\\s*(//|--)?\\s*<?https?://|^!\\[")
 
-// TestStyle holds what `make check` promises of every hand-written line: its length, and words the trade uses.
 func TestStyle(t *testing.T) {
 	root := filepath.Join("..", "..")
 	generated := []string{"docs/api.md", "docs/errors.md", "docs/workflows.md", "docs/gen/style_test.go"}
@@ -51,7 +49,7 @@ func TestStyle(t *testing.T) {
 		}
 		seen++
 		verbatim := rawLines(filepath.Ext(path), b)
-		fence := false // commands and definitions, which readers copy whole
+		fence := false // commands and definitions that readers copy whole
 		for i, line := range strings.Split(string(b), "\n") {
 			if strings.HasPrefix(line, "```") {
 				fence = !fence
@@ -74,8 +72,7 @@ func TestStyle(t *testing.T) {
 	}
 }
 
-// rawLines are the lines of a Go file that a raw string covers: markup, definitions and expressions, whose line ends
-// count.
+// rawLines returns the lines of a Go file inside raw strings, whose breaks count.
 func rawLines(ext string, source []byte) map[int]bool {
 	lines := map[int]bool{}
 	if ext != ".go" {

@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// workflowsPage documents every shipped definition in both languages.
 func workflowsPage() (string, error) {
 	c, err := catalog.Shipped()
 	if err != nil {
@@ -58,7 +57,6 @@ func definitionSection(b *strings.Builder, m *machine.Machine) {
 	}
 }
 
-// partiesTable says who stands behind a definition's names.
 func partiesTable(b *strings.Builder, d define.Definition) {
 	b.WriteString("\n### 各方 / Parties\n\n| party | 名称 / name | roles | relation |\n| --- | --- | --- | --- |\n")
 	for _, p := range d.Parties {
@@ -67,7 +65,7 @@ func partiesTable(b *strings.Builder, d define.Definition) {
 	}
 }
 
-// rolesTable crosses roles and actions: the cell says by which relation a role may act, before any other condition.
+// rolesTable crosses roles and actions. A cell names the relation by which a role may act, before other conditions.
 func rolesTable(b *strings.Builder, d define.Definition) {
 	actors := actorsOf(d)
 	b.WriteString("\n### 谁能办什么 / Who may do what\n\n| action | " + strings.Join(actors, " | ") + " |\n|" +
@@ -99,7 +97,6 @@ func rolesTable(b *strings.Builder, d define.Definition) {
 	}
 }
 
-// actorsOf are the columns of rolesTable: every role of a definition, in the order of its parties.
 func actorsOf(d define.Definition) []string {
 	var out []string
 	for _, p := range d.Parties {
@@ -112,7 +109,7 @@ func actorsOf(d define.Definition) []string {
 	return out
 }
 
-// actorsOfParty are a party's roles; who needs none is named by the relation.
+// actorsOfParty returns a party's roles, or its relation where it needs no role.
 func actorsOfParty(p workflow.Party) []string {
 	if len(p.Roles) == 0 {
 		return []string{string(p.Relation)}
@@ -146,7 +143,7 @@ func statesTable(b *strings.Builder, d define.Definition) {
 	}
 }
 
-// groupTimers are the clocks that run in a state because of the groups around it, outermost first.
+// groupTimers returns the timers of the groups around a state, outermost first.
 func groupTimers(d define.Definition, in workflow.State) []workflow.TimerDef {
 	for _, g := range d.Groups {
 		if g.Name == in {
@@ -217,7 +214,7 @@ func specs(list []define.Spec) string {
 	return strings.Join(out, "; ")
 }
 
-// guards in words, with the letter by which each is safe.
+// guards returns an action's guards in words, with the letter of their kind.
 func guards(m *machine.Machine, a define.ActionDef) string {
 	var out []string
 	for _, g := range m.Guards(a.From[0], a.Name) {
