@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// Attachment is an uploaded file, bound to at most one case and read by its readers. Content is stored once by hash.
+// Attachment is an uploaded file, bound to at most one case, which decides who reads it. Content is stored once by
+// hash.
 type Attachment struct {
 	ID           ID        `json:"id"`
 	Case         ID        `json:"case,omitempty"` // "" until an action binds it

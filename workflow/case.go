@@ -42,7 +42,7 @@ type Case struct {
 	Returned  money.Fen `json:"returned_fen"`
 	Tranche   int       `json:"tranche,omitempty"` // of a payment: number of the tranche, from 1; of a report: its number
 
-	AnswersRevision int             `json:"answers_revision,omitempty"` // of the frozen answers, 0 before the first submission
+	AnswersRevision int             `json:"answers_revision,omitempty"` // frozen answers, 0 before the first submit
 	Assignments     []Assignment    `json:"assignments,omitempty"`
 	Cosigns         []Cosign        `json:"cosigns,omitempty"`
 	Approvals       []Approval      `json:"approvals,omitempty"`

@@ -38,7 +38,7 @@ type Decision struct {
 	Duties   []Duty        // all duties after the commit
 	Attach   []ID          // uploads bound to the case by this act
 	Freeze   []ID          // files of the draft that this act submits
-	Draft    int           // number of the draft that the frozen answers end
+	Draft    int           // number of the draft that ends as its answers are frozen
 	Discard  bool          // drafts and their files are deleted
 	Papers   []paper.Paper // papers to issue; the store numbers them
 	Voids    []Voiding     // earlier papers that are no more in force
@@ -160,7 +160,8 @@ func (k *KeptReceipt) Receipt(actor Actor, said string) Receipt {
 	return r
 }
 
-// Keyed reports whether the decision takes money and so requires an idempotency key.
+// Keyed reports whether the decision takes money and so requires an idempotency key; unhold only
+// gives back.
 func (d *Decision) Keyed() bool {
 	takes := func(p Posting) bool { return p.Kind != "unhold" }
 	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,

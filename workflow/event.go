@@ -79,7 +79,7 @@ func (e *Event) Canonical() []byte {
 	}, "\n"))
 }
 
-// Verify recomputes the event's hashes. With erased set, an empty payload need not match its hash.
+// Verify recomputes the event's hashes. With erased set, it does not check the payload.
 func (e *Event) Verify(previous Hash, erased bool) error {
 	if e.Previous != previous {
 		return fmt.Errorf("event %d of case %s: previous hash does not match the event before it", e.Seq, e.Case)

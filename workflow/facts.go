@@ -25,7 +25,7 @@ type Facts struct {
 	DraftAt      time.Time       // when it was saved
 	DraftBy      ID              // who saved it
 	DraftName    string
-	DraftNumber  int                // of the saves of the answers
+	DraftNumber  int                // number of saves of the answers
 	Written      map[string]Written // who wrote each saved answer last
 	Files        []DraftFile        // of the applicant's side: submitted with the answers
 	DraftRead    bool               // whether the draft of the answers and its files were read

@@ -63,7 +63,7 @@ type ProjectFacts struct {
 
 type StoredReceipt struct {
 	Digest  Hash
-	Receipt json.RawMessage // JSON of Receipt
+	Receipt json.RawMessage // JSON of KeptReceipt
 }
 
 type Commit struct {

@@ -9,8 +9,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-// View is a case as one actor may see it, in both languages. Receipts store it, so it is the same for JSON, pages and
-// repetitions.
+// View is a case as one actor may see it, in both languages, for JSON and pages alike.
 type View struct {
 	Case       Case            `json:"case"` // without parts that the actor may not see (desk.Show)
 	Title      Text            `json:"workflow_title"`

@@ -102,6 +102,7 @@ const TextField = "sha256"
 // TextFact names the fact with the hash of the paper to sign, set while the paper is in force.
 func TextFact(kind string) string { return kind + "_sha256" }
 
+// Text returns the hash of the paper in force that the desk signs, "" if there is none.
 func (d *Signing) Text(c *workflow.Case) string {
 	s, _ := c.Data[TextFact(d.Def.Paper)].(string)
 	return s

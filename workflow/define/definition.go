@@ -21,7 +21,7 @@ type Definition struct {
 	// organization, project, round: only one live case has the same ones
 	Unique  []string       `yaml:"unique,omitempty" json:"unique,omitempty"`
 	Initial workflow.State `yaml:"initial" json:"initial"`
-	// JSON Schema of the answers; empty: the round\'s form
+	// JSON Schema of the answers; empty: the round's form
 	Form string `yaml:"form,omitempty" json:"form,omitempty"`
 	// parties who may open one; none: only another case's action does
 	Open    []string         `yaml:"open,omitempty" json:"open,omitempty"`
@@ -140,7 +140,7 @@ func (s *Spec) UnmarshalYAML(decode func(any) error) error {
 type FieldDef struct {
 	Name  string        `yaml:"name" json:"name"`
 	Label workflow.Text `yaml:"label" json:"label"`
-	// text, money, integer, points, boolean, choice, date, answers, attachments, user
+	// text, money, integer, points, boolean, choice, date, answers, attachments
 	Type     string `yaml:"type" json:"type"`
 	Required bool   `yaml:"required,omitempty" json:"required,omitempty"`
 	// number, or a reference: $case.requested_fen, $round.award_ceiling_fen

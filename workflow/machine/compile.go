@@ -250,6 +250,7 @@ func (c *checker) effect(at string, spec define.Spec) effect {
 	return e
 }
 
+// Transition returns nil if the action does not leave the state.
 func (m *Machine) Transition(s workflow.State, action string) *Transition {
 	for _, t := range m.Leaving[s] {
 		if t.Def.Name == action {

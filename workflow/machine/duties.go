@@ -83,6 +83,7 @@ func (m *Machine) writerDuties(f *workflow.Facts) []workflow.Duty {
 	return out
 }
 
+// Submission returns the act that submits the answers of a state, nil if there is none.
 func (m *Machine) Submission(s workflow.State) *Transition {
 	for _, t := range m.Leaving[s] {
 		if m.AsksAnswers(t.Def.Name) {

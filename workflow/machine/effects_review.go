@@ -50,6 +50,7 @@ var reviewEffects = map[string]effectMaker{
 	}),
 }
 
+// Doing returns the action that has an effect, "" if there is none.
 func (m *Machine) Doing(effect string) string {
 	for _, a := range m.Def.Actions {
 		if slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {

@@ -11,6 +11,7 @@ import (
 const UniqueRule = "one_live_application"
 
 type Twins interface {
+	// LiveCase returns the live case with a key, "" if there is none.
 	LiveCase(ctx context.Context, key string) (workflow.ID, error)
 }
 
