@@ -124,6 +124,6 @@ func (s *service) file(ctx context.Context, actor workflow.Actor, r export.Reque
 		c.SetHeader("Content-Length", fmt.Sprint(size))
 		c.SetHeader("X-Content-Type-Options", "nosniff")
 		c.SetStatus(http.StatusOK)
-		_, _ = io.Copy(c.BodyWriter(), f) // a failure shows as missing bytes
+		_, _ = io.Copy(c.BodyWriter(), f) // Content-Length reveals a failure
 	}}, nil
 }

@@ -128,6 +128,6 @@ func printed(ctx context.Context, name string, list ...paper.Paper) (*huma.Strea
 		c.SetHeader("Content-Length", strconv.Itoa(len(b)))
 		c.SetHeader("X-Content-Type-Options", "nosniff")
 		c.SetStatus(http.StatusOK)
-		_, _ = c.BodyWriter().Write(b) // a failure shows as missing bytes
+		_, _ = c.BodyWriter().Write(b) // Content-Length reveals a failure
 	}}, nil
 }

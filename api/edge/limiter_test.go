@@ -58,7 +58,7 @@ func TestManyAddressesEmptyNoCounter(t *testing.T) {
 				t.Errorf("%s: level %d holds %d", pattern, i, n)
 			}
 		}
-		*now = now.Add(3 * time.Hour) // all are full again and make room
+		*now = now.Add(3 * time.Hour) // full buckets make space
 		if n := tries(l, 2, func(int) string { return "203.0.113.9" }); n != 2 || len(l.levels[0].buckets) > 10 {
 			t.Errorf("%s: %d of 2, %d are remembered", pattern, n, len(l.levels[0].buckets))
 		}
