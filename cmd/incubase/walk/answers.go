@@ -5,7 +5,7 @@ import (
 	"fmt"
 )
 
-// form is the application of the walk's round: what the file tells of a grant.
+// form is the application form of the walk's round, filled from a row of the file.
 //
 //go:embed form.json
 var form []byte
@@ -18,7 +18,6 @@ func (w *walk) answers(f *file) map[string]any {
 	return out
 }
 
-// exampleFields answers what an action asks, from the examples that its offered action carries.
 func (c caseView) exampleFields(action string) (map[string]any, error) {
 	for _, a := range c.Actions {
 		if a.Name == action {
@@ -28,14 +27,12 @@ func (c caseView) exampleFields(action string) (map[string]any, error) {
 	return nil, fmt.Errorf("the case does not offer %s in %s", action, c.State)
 }
 
-// schema is the part of an action's JSON Schema that examples are read from.
 type schema struct {
 	Required   []string          `json:"required"`
 	Properties map[string]schema `json:"properties"`
 	Examples   []any             `json:"examples"`
 }
 
-// example is a body of the required properties' examples.
 func (s schema) example() map[string]any {
 	out := map[string]any{}
 	for _, name := range s.Required {

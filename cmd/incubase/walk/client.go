@@ -14,22 +14,18 @@ import (
 	"time"
 )
 
-// tries is how often a request is sent before the walk gives up on it. A repetition carries the same idempotency key,
-// so that an answer that was lost does not act twice.
+// tries bounds the attempts of a request, all with one idempotency key.
 const tries = 6
 
-// passing are the types of problems that go away by themselves: an earlier try of the same request is still under way,
-// or others act on the same case just now.
+// passing are transient problem types.
 var passing = []string{"/problems/key-in-use", "/problems/moved"}
 
-// client speaks to the server as one person.
 type client struct {
 	http  *http.Client
 	base  string // with /api/v1
 	token string
 }
 
-// problem is an RFC 9457 document, as far as the walk reads it.
 type problem struct {
 	Type     string `json:"type"`
 	Status   int    `json:"status"`
@@ -46,7 +42,7 @@ type problem struct {
 	method, path string
 }
 
-// Error is the reason in one line, without the ids that would make each one different.
+// Error returns the reason without ids, so that equal reasons group.
 func (p *problem) Error() string {
 	var parts []string
 	for _, r := range p.Refusals {
@@ -61,7 +57,6 @@ func (p *problem) Error() string {
 	return fmt.Sprintf("%d %s", p.Status, strings.Join(parts, "; "))
 }
 
-// login opens a session; the client it gives back speaks with it.
 func (c client) login(ctx context.Context, login, password string) (*client, error) {
 	var out struct {
 		Token string `json:"token"`
@@ -82,8 +77,8 @@ func (c *client) post(ctx context.Context, path, key string, body, out any) erro
 	return c.call(ctx, http.MethodPost, path, key, body, out)
 }
 
-// call sends one request until it is answered: what is lost, refused for load or held by its own earlier try is sent
-// again under the same key, after a growing pause.
+// call sends a request until it is answered, with growing pauses. It retries lost and overloaded attempts, and those
+// whose key is in use.
 func (c *client) call(ctx context.Context, method, path, key string, body, out any) error {
 	var sent []byte
 	if body != nil {
@@ -108,7 +103,7 @@ func (c *client) call(ctx context.Context, method, path, key string, body, out a
 	return last
 }
 
-// once is one try. A negative wait says that another try would not help.
+// once sends one attempt. A negative wait means that a retry is useless.
 func (c *client) once(ctx context.Context, method, path, key string, sent []byte, out any) (wait time.Duration,
 	err error) {
 	req, err := c.request(ctx, method, path, key, sent)
@@ -117,7 +112,7 @@ func (c *client) once(ctx context.Context, method, path, key string, sent []byte
 	}
 	again := time.Duration(-1)
 	if method == http.MethodGet || key != "" || path == "/sessions" {
-		again = 0 // without a key a repetition of anything else could act twice
+		again = 0 // without a key a retry of anything else could act twice
 	}
 	res, err := c.http.Do(req)
 	if err != nil {
@@ -163,7 +158,6 @@ func (c *client) request(ctx context.Context, method, path, key string, sent []b
 	return req, nil
 }
 
-// overloaded tells of statuses that another try may change.
 func overloaded(status int) bool {
 	return slices.Contains([]int{http.StatusTooManyRequests, http.StatusServiceUnavailable, http.StatusBadGateway,
 		http.StatusGatewayTimeout}, status)
@@ -178,7 +172,6 @@ func refusal(method, path string, status int, body []byte) *problem {
 	return &p
 }
 
-// because is the reason of an error as the report groups it.
 func because(err error) string {
 	var p *problem
 	if errors.As(err, &p) {

@@ -13,7 +13,7 @@ import (
 	"time"
 )
 
-// serve answers each request in turn by the next of the given handlers, the last one for ever, and notes the keys.
+// serve answers requests by the handlers in turn, repeating the last one, and records the keys.
 func serve(t *testing.T, turns ...http.HandlerFunc) (c *client, keys func() []string) {
 	t.Helper()
 	var n atomic.Int64
@@ -34,7 +34,7 @@ func serve(t *testing.T, turns ...http.HandlerFunc) (c *client, keys func() []st
 
 func fine(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, `{"id":"x"}`) }
 
-// lost drops the connection instead of answering.
+// lost drops the connection.
 func lost(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }
 
 func status(code int, body string) http.HandlerFunc {

@@ -11,7 +11,6 @@ import (
 	"incubase/workflow/money"
 )
 
-// source is the part of a 360Giving document that the walk reads.
 type source struct {
 	Grants []row `json:"grants"`
 }
@@ -34,13 +33,13 @@ type recipient struct {
 	Country  string `json:"addressCountry"`
 }
 
-// LeftOut is a row of the file that no application can be made of, with the reason.
+// LeftOut is a row of the file that cannot become an application.
 type LeftOut struct {
 	ID     string
 	Reason string
 }
 
-// application is a row as it is filed here: the amount is read as yuan.
+// application is a row as it is filed here, its amount read as yuan.
 type application struct {
 	row       string // the file's own id
 	title     string
@@ -50,8 +49,8 @@ type application struct {
 	amount    money.Fen
 }
 
-// readGrants opens a 360Giving JSON file and gives its rows as applications, at most count of them (0: all), in the
-// file's order. Rows that cannot be used are listed apart; they do not count.
+// readGrants returns the rows of a 360Giving file as applications, at most count of them (0: all), and the unusable
+// rows, which do not count.
 func readGrants(path string, count int) ([]application, []LeftOut, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -119,7 +118,7 @@ func (g row) application() (application, error) {
 	return a, nil
 }
 
-// amount reads the number as it is written, so that no binary fraction comes near money.
+// amount parses the number's text: no binary fraction touches money.
 func (g row) amount() (money.Fen, error) {
 	text := strings.TrimSpace(string(g.Amount))
 	if text == "" || text == "null" {

@@ -5,7 +5,7 @@ import (
 	"sync"
 )
 
-// onces makes one thing for each key, however many ask for it at the same time. An error is kept like a result.
+// onces builds one value for each key, also for concurrent callers. It keeps errors too.
 type onces[T any] struct {
 	mu   sync.Mutex
 	made map[string]func() (T, error)
@@ -24,7 +24,6 @@ func (o *onces[T]) once(key string, build func() (T, error)) (T, error) {
 	return get()
 }
 
-// isStatus reports whether the server answered with this status.
 func isStatus(err error, status int) bool {
 	var p *problem
 	return errors.As(err, &p) && p.Status == status

@@ -14,20 +14,19 @@ import (
 	"incubase/workflow/money"
 )
 
-// The demonstration's logins that the walk signs in as.
 var (
 	reviewers = []string{"reviewer1", "reviewer2", "reviewer3"}
 	agencies  = []string{"justice", "culture", "women", "disabled"}
 	offices   = []string{"officer", "decider", "finance1", "finance2", "evaluator", "sysadmin", "secadmin"}
 )
 
-// place is the demonstration's main county, where the walk files everything.
+// place is the demonstration's main county.
 const place = "230302"
 
-// noticeWait is longer than the round's notice of five working days can last, the longest holidays included.
+// noticeWait exceeds the round's notice of five working days, with the longest holidays.
 const noticeWait = "P20D"
 
-// topics of the file's grant programmes: they decide which agencies are asked to co-sign.
+// topics of the file's grant programmes. They decide which agencies co-sign.
 var topics = map[string][]string{
 	"Education":             {"education", "left_behind_children"},
 	"Arts and Humanities":   {"culture"},
@@ -49,7 +48,6 @@ type created struct {
 	ID string `json:"id"`
 }
 
-// prepare signs everybody in and opens a round of the walk's own.
 func (w *walk) prepare(ctx context.Context, rows []application) error {
 	w.staff = map[string]*client{}
 	for _, list := range [][]string{offices, reviewers, agencies} {
@@ -100,7 +98,7 @@ func (w *walk) openRound(ctx context.Context, sum money.Fen) error {
 	return officer.post(ctx, "/rounds/"+w.round.ID+"/actions/open", "walk/"+w.run+"/open", map[string]any{}, nil)
 }
 
-// rules of the walk's round: two instalments, the second after one accepted report. The numbers are the walk's own.
+// rules of the walk's round: two instalments, the second after one accepted report.
 var rules = workflow.Rules{
 	MinReviews: len(reviewers), PassPoints: 6000, NoticePeriod: workdays(5), CorrectionPeriod: workdays(5),
 	CosignPeriod:  workdays(10),
@@ -111,7 +109,6 @@ var rules = workflow.Rules{
 
 func workdays(n int) calendar.Period { return calendar.Period{N: n, Unit: calendar.Workday} }
 
-// seat makes a reviewer one of the round's.
 func (w *walk) seat(ctx context.Context, login string) error {
 	var me created
 	if err := w.staff[login].get(ctx, "/me", &me); err != nil {
@@ -124,7 +121,7 @@ func (w *walk) grant(ctx context.Context, user, step string, role map[string]any
 	return w.staff["secadmin"].post(ctx, "/users/"+user+"/roles", "walk/"+w.run+"/role/"+step, role, nil)
 }
 
-// host files the one organization that can receive money for those of the file, which have no Chinese credit code.
+// host registers the fiscal host of the file's organizations, which have no Chinese credit code.
 func (w *walk) host(ctx context.Context) error {
 	serial := int(time.Now().UnixNano()/int64(time.Millisecond)) % 90_000_000
 	body := map[string]any{
@@ -140,7 +137,7 @@ func (w *walk) host(ctx context.Context) error {
 	return nil
 }
 
-// register files the recipient, once however many grants it has, and its project.
+// register registers the recipient, once for all its grants, and its project.
 func (w *walk) register(ctx context.Context, f *file) error {
 	id, err := w.organizations.once(f.recipient.ID, func() (string, error) { return w.fileOrganization(ctx, f) })
 	if err != nil {
@@ -164,8 +161,7 @@ func topicsOf(f *file) []string {
 	return []string{"charity"}
 }
 
-// fileOrganization files a recipient of the file as what it is here: a foreign body without a Chinese credit code, with
-// the officer's reason, paid through the walk's host.
+// fileOrganization registers a recipient as a foreign body without a credit code, with the officer's reason.
 func (w *walk) fileOrganization(ctx context.Context, f *file) (string, error) {
 	body := map[string]any{
 		"name": clip(f.recipient.Name, 60) + " (walk " + w.run + ")", "kind": "public_institution", "region": place,
@@ -179,7 +175,6 @@ func (w *walk) fileOrganization(ctx context.Context, f *file) (string, error) {
 	return o.ID, err
 }
 
-// signUp makes the organization's certifier, once, and signs in as them.
 func (w *walk) signUp(ctx context.Context, f *file) error {
 	c, err := w.certifiers.once(f.organization, func() (*client, error) { return w.newCertifier(ctx, f) })
 	f.certifier = c
@@ -206,14 +201,14 @@ func (w *walk) newCertifier(ctx context.Context, f *file) (*client, error) {
 	return w.anonymous().login(ctx, login, walkPassword)
 }
 
-// half is an account with one half of its code.
+// half is an account with one half of its reset code.
 type half struct {
 	ID   string `json:"id"`
 	Half string `json:"half"`
 }
 
-// choose chooses the head's password with both halves of a code: the officer started it, the security administrator
-// approves. Each half is shown once; if that answer is lost, a new code is started.
+// choose sets the certifier's password with both halves of a code, from the officer and the security administrator.
+// Each half is shown once; if that answer is lost, a new code is started.
 func (w *walk) choose(ctx context.Context, login string, first half, key string) error {
 	var second half
 	for try := range 3 {

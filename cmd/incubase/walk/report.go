@@ -11,28 +11,26 @@ import (
 	"incubase/workflow/money"
 )
 
-// Report is what the walk did.
 type Report struct {
-	Filed     int       // applications that were opened
-	Reported  int       // those that reached the stage reported
+	Filed     int       // opened applications
+	Reported  int       // applications that reached the stage reported
 	LeftOut   []LeftOut // rows that could not be filed
 	Stages    []Stage
 	Awarded   money.Fen
 	Paid      money.Fen
-	Events    int // checked, link by link, over the API
+	Events    int // events whose chain was checked over the API
 	Requested money.Fen
 }
 
-// Stage is one stretch of the walk, over all applications that came so far.
 type Stage struct {
 	Name    string
 	Done    int
-	Took    time.Duration   // from the first to the last
-	Each    []time.Duration // one an application, sorted
+	Took    time.Duration   // from first to last
+	Each    []time.Duration // of each application, sorted
 	Refused map[string][]string
 }
 
-// Percentile of the times of the applications, 0 where there were none.
+// Percentile returns a percentile of the times, 0 without any.
 func (s Stage) Percentile(p int) time.Duration {
 	if len(s.Each) == 0 {
 		return 0
@@ -40,7 +38,6 @@ func (s Stage) Percentile(p int) time.Duration {
 	return s.Each[(len(s.Each)-1)*p/100]
 }
 
-// Count of applications that were refused at this stage.
 func (s Stage) Count() (n int) {
 	for _, rows := range s.Refused {
 		n += len(rows)
@@ -48,7 +45,6 @@ func (s Stage) Count() (n int) {
 	return n
 }
 
-// stopwatch collects a stage from many goroutines.
 type stopwatch struct {
 	mu    sync.Mutex
 	stage Stage
@@ -100,7 +96,6 @@ func short(d time.Duration) string {
 	return d.Round(100 * time.Microsecond).String()
 }
 
-// some names the first rows of a list.
 func some(rows []string) string {
 	const shown = 3
 	slices.Sort(rows)
@@ -110,7 +105,6 @@ func some(rows []string) string {
 	return fmt.Sprintf("%v and %d more", rows[:shown], len(rows)-shown)
 }
 
-// printLeftOut groups the rows that could not be filed by their reason.
 func printLeftOut(out io.Writer, rows []LeftOut) {
 	by := map[string][]string{}
 	for _, r := range rows {

@@ -9,7 +9,6 @@ import (
 	"time"
 )
 
-// caseView is what the walk reads of a case.
 type caseView struct {
 	ID        string          `json:"id"`
 	Ref       string          `json:"ref"`
@@ -45,7 +44,6 @@ func (v caseView) offers(action string) bool {
 	return false
 }
 
-// newest child of a workflow.
 func (v caseView) newest(workflow string) (child, error) {
 	for i := len(v.Children) - 1; i >= 0; i-- {
 		if v.Children[i].Workflow == workflow {
@@ -59,7 +57,6 @@ type acted struct {
 	Case caseView `json:"case"`
 }
 
-// stages is the walk itself.
 func (w *walk) stages(ctx context.Context) error {
 	fmt.Fprintf(w.Out, "\n%-34s %4s   %9s %9s %9s\n", "stage", "done", "p50", "p95", "total")
 	for _, s := range []struct {
@@ -92,8 +89,7 @@ func (w *walk) stages(ctx context.Context) error {
 	return nil
 }
 
-// act carries out one action of a case. The step is the action, or "action/which" where an application sees it more
-// than once.
+// act does an action on a case. step is the action, or "action/which" where an application has several.
 func (w *walk) act(ctx context.Context, who *client, f *file, id, step string, fields map[string]any) (caseView,
 	error) {
 	action, _, _ := strings.Cut(step, "/")
@@ -122,7 +118,6 @@ func (w *walk) admit(ctx context.Context, f *file) error {
 	return err
 }
 
-// judge lets the round's reviewers declare and score, and every agency that was asked speak.
 func (w *walk) judge(ctx context.Context, f *file) error {
 	for i, login := range reviewers {
 		who := w.staff[login]
@@ -142,7 +137,7 @@ func (w *walk) judge(ctx context.Context, f *file) error {
 	return nil
 }
 
-// cosign speaks for an agency where it was asked; where it was not, the case does not exist for it.
+// cosign answers for an agency if it was asked; otherwise it cannot see the case.
 func (w *walk) cosign(ctx context.Context, f *file, login string) error {
 	var c caseView
 	err := w.staff[login].get(ctx, "/cases/"+f.id, &c)
@@ -164,7 +159,6 @@ func (w *walk) propose(ctx context.Context, f *file) error {
 	return err
 }
 
-// waitForNotices moves the demonstration's clock past the public notice.
 func (w *walk) waitForNotices(ctx context.Context) error {
 	var out struct {
 		Now time.Time `json:"now"`
@@ -195,7 +189,7 @@ func (w *walk) sign(ctx context.Context, f *file) error {
 	return err
 }
 
-// agreement is the hash of the agreement that holds, which who signs it names.
+// agreement returns the digest of the agreement in force.
 func (c *client) agreement(ctx context.Context, id string) (string, error) {
 	var list struct {
 		Items []struct {
@@ -215,7 +209,7 @@ func (c *client) agreement(ctx context.Context, id string) (string, error) {
 	return "", errors.New("no agreement has been issued")
 }
 
-// tranche prepares and releases the next payment, by two people, and waits until the application shows it.
+// tranche pays the next instalment by two people, and waits until the application shows it.
 func (w *walk) tranche(n string) func(context.Context, *file) error {
 	return func(ctx context.Context, f *file) error {
 		v, err := w.act(ctx, w.staff["finance1"], f, f.id, "pay/"+n, nil)
@@ -234,7 +228,7 @@ func (w *walk) tranche(n string) func(context.Context, *file) error {
 	}
 }
 
-// reporting opens, hands in and accepts a report, and waits until the application counts it.
+// reporting opens, submits and accepts a report, and waits until the application counts it.
 func (w *walk) reporting(kind string) func(context.Context, *file) error {
 	return func(ctx context.Context, f *file) error {
 		v, err := w.act(ctx, f.certifier, f, f.id, "report/"+kind, map[string]any{"kind": kind})
@@ -264,7 +258,7 @@ func (w *walk) reporting(kind string) func(context.Context, *file) error {
 	}
 }
 
-// until asks for the application until it shows what another case has told it.
+// until polls the application until it shows a signal of another case.
 func (w *walk) until(ctx context.Context, f *file, what string, ok func(caseView) bool) error {
 	deadline := time.Now().Add(15 * time.Second)
 	for pause := 5 * time.Millisecond; ; pause = min(2*pause, 250*time.Millisecond) {

@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/money"
 )
 
-// event is what the walk reads of a case's log.
 type event struct {
 	Seq      int    `json:"seq"`
 	Action   string `json:"action"`
@@ -19,8 +18,8 @@ type event struct {
 	Previous string `json:"previous_hash"`
 }
 
-// verify checks what came of the walk: every case's chain and state, the round's sums against the cases', and, where
-// it may, the chains and the ledger themselves.
+// verify checks every case's chain and state, the round's sums against the cases', and with Options.Verify the stored
+// chains and ledger.
 func (w *walk) verify(ctx context.Context) error {
 	var awarded, paid int64
 	for _, f := range w.files {
@@ -57,7 +56,6 @@ func (w *walk) verify(ctx context.Context) error {
 	return nil
 }
 
-// checkCase reads a case and its children and follows their logs.
 func (w *walk) checkCase(ctx context.Context, id string) (caseView, error) {
 	var c caseView
 	if err := w.staff["officer"].get(ctx, "/cases/"+url.PathEscape(id), &c); err != nil {
@@ -74,7 +72,7 @@ func (w *walk) checkCase(ctx context.Context, id string) (caseView, error) {
 	return c, nil
 }
 
-// checkLog follows a log from its first event to the state the case stands in.
+// checkLog follows a log from its first event to the case's state.
 func (w *walk) checkLog(ctx context.Context, id, state string, version int) error {
 	var log struct {
 		Items []event `json:"items"`
@@ -93,7 +91,7 @@ func (w *walk) checkLog(ctx context.Context, id, state string, version int) erro
 	return nil
 }
 
-// linked reports whether each event follows the one before it, by number, by state and by hash.
+// linked reports the first event that does not follow the previous one by number, state and hash.
 func linked(items []event) error {
 	if len(items) == 0 {
 		return errors.New("the log is empty")
@@ -115,7 +113,6 @@ func linked(items []event) error {
 	return nil
 }
 
-// checkRound compares the round's envelope with the sum of its cases.
 func (w *walk) checkRound(ctx context.Context, awarded, paid int64) error {
 	var r roundView
 	if err := w.staff["officer"].get(ctx, "/rounds/"+w.round.ID, &r); err != nil {

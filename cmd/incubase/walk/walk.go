@@ -1,8 +1,6 @@
-// Package walk carries real grants through a running system over HTTP alone, as the people of each role would, and
-// says for every stage how many came through, how long it took and what was refused and why.
-//
-// It knows the server only by its API: it signs in once a role, repeats a lost request under the same idempotency key,
-// and at the end checks every case's chain link by link and the round's sums against the cases'.
+// Package walk moves real grants through a running system over HTTP, as the people of each role would. For every
+// stage it reports how many passed, how long they took and what was refused. It knows the server only by its API, and
+// at the end checks chains and sums.
 package walk
 
 import (
@@ -18,22 +16,20 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Options say where to walk and with what.
 type Options struct {
-	URL      string                          // of a running server with the demonstration's logins: http://127.0.0.1:8080
+	URL      string                          // of a running server with the demonstration: http://127.0.0.1:8080
 	File     string                          // 360Giving JSON
-	Count    int                             // of applications to file; 0: all usable ones
-	Abreast  int                             // applications moved at once; 0: 6
-	Password string                          // of the demonstration's logins; empty: the usual one
-	Out      io.Writer                       // what happened, as it happens
-	Verify   func(ctx context.Context) error // checks chains and ledger where they are kept; nil: only over the API
+	Count    int                             // applications to file; 0: all usable ones
+	Abreast  int                             // concurrent applications; 0: 6
+	Password string                          // of the demonstration's logins; empty: the default
+	Out      io.Writer                       // progress
+	Verify   func(ctx context.Context) error // checks stored chains and ledger; nil: only over the API
 }
 
-// demoPassword is that of all logins of the demonstration.
 const demoPassword = "incubase-demo"
 
-// Run walks. The error says that the walk could not be made or that something at its end does not add up; applications
-// that were refused on the way are no error: the report has them.
+// Run returns an error if the walk could not be made or its results do not add up. Refused applications are no error,
+// the report lists them.
 func Run(ctx context.Context, o Options) (Report, error) {
 	if o.Out == nil {
 		o.Out = io.Discard
@@ -63,36 +59,33 @@ func Run(ctx context.Context, o Options) (Report, error) {
 	return w.report, w.verify(ctx)
 }
 
-// walk is one run.
 type walk struct {
 	Options
-	run    string // distinguishes the names and keys of this run
+	run    string // makes names and keys of this run unique
 	staff  map[string]*client
 	round  roundView
-	hostID string // the organization that receives money for the others
+	hostID string // the fiscal host
 	files  []*file
 	report Report
 
-	organizations onces[string]  // by the file's id of the recipient
+	organizations onces[string]  // by the recipient's id in the file
 	certifiers    onces[*client] // by organization
 }
 
-// file is one application on its way.
 type file struct {
 	application
 	organization string
 	project      string
 	certifier    *client
 	id           string // of the case
-	out          bool   // refused somewhere: it does not go on
+	out          bool   // refused at some stage: it stops there
 }
 
-// key is the idempotency key of one step of one application in this run.
 func (w *walk) key(f *file, step string) string {
 	return "walk/" + w.run + "/" + url.QueryEscape(f.row) + "/" + step
 }
 
-// leave signs everybody out. A session that stays ends by itself.
+// leave signs everybody out. Sessions that remain expire.
 func (w *walk) leave(ctx context.Context) {
 	for _, c := range w.staff {
 		_ = c.call(ctx, http.MethodDelete, "/sessions/current", "", nil, nil)
@@ -113,7 +106,7 @@ func (w *walk) anonymous() client {
 		"/") + "/api/v1"}
 }
 
-// stage does one thing with every application that came so far.
+// stage does one step with every application that has not stopped.
 func (w *walk) stage(ctx context.Context, name string, do func(context.Context, *file) error) error {
 	watch := startStage(name)
 	var g errgroup.Group

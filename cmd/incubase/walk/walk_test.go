@@ -27,7 +27,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// grants is real data that lies beside the project where it is developed.
+// grants is shared data beside the project.
 const grants = "../../../../shared/data/360giving/wolfson_foundation_2014.json"
 
 func TestRealGrantsWalkThroughThePipeline(t *testing.T) {
@@ -59,14 +59,14 @@ func TestRealGrantsWalkThroughThePipeline(t *testing.T) {
 				st.Percentile(95))
 		}
 	}
-	// Each grant: birth, submit, admit, 3 x declare and score, propose, confirm, 2 x sign and agreed, 2 x pay and paid, 2
-	// x report and accepted, evaluate, settle, close; each payment 2; each report 3. Co-signatures come on top.
+	// Each grant: birth, submit, admit, 3 x declare and score, propose, confirm, 2 x sign and agreed, 2 x pay and
+	// paid, 2 x report and accepted, evaluate, settle, close; each payment 2; each report 3. Co-signatures are
+	// additional.
 	if least := count * (22 + 2*2 + 2*3); r.Events < least {
 		t.Errorf("%d events, want at least %d", r.Events, least)
 	}
 }
 
-// demoServer is the API over a database of its own, with the demonstration's people.
 type demoServer struct {
 	url string
 	db  *db.DB
@@ -116,7 +116,6 @@ func serveDemo(t *testing.T) *demoServer {
 	return &demoServer{url: s.URL, db: d.DB}
 }
 
-// verify recomputes every chain and the ledger.
 func (s *demoServer) verify(ctx context.Context) error {
 	var errs []error
 	events, _, err := s.db.Verify(ctx, func(p pg.Problem) { errs = append(errs, errors.New(p.String())) })
