@@ -7,9 +7,8 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// clock is the time of the histories while they are made: it stands still between two moments of the plan but for a
-// millisecond at each look, so that what happens in one morning keeps its order. It lives in the load alone; the
-// installation's own clock is not touched.
+// clock is the domain time of a load. It advances only by the plan, and a millisecond at each read, so that events of
+// one morning keep their order. The installation's clock is not touched.
 type clock struct {
 	mu       sync.Mutex
 	now      time.Time
@@ -25,7 +24,6 @@ func (c *clock) Now() time.Time {
 
 func (c *clock) Calendar() *calendar.Calendar { return c.calendar }
 
-// forward moves the clock, never back.
 func (c *clock) forward(to time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -15,7 +15,6 @@ import (
 //go:embed data/*.yaml
 var files embed.FS
 
-// data is the whole demonstration as it is written in the embedded files.
 type data struct {
 	agencies      []agency
 	organizations []organization
@@ -39,11 +38,11 @@ type agency struct {
 
 type organization struct {
 	Key      string         `yaml:"key"`
-	Article  bool           `yaml:"article"` // named by the source articles: favourable states only
+	Article  bool           `yaml:"article"` // named by the source articles: only favourable states
 	Name     string         `yaml:"name"`
 	Kind     string         `yaml:"kind"`
-	Filing   string         `yaml:"filing"`   // filing number, or that the source gives none
-	Override string         `yaml:"override"` // why a registered one stands here without its code
+	Filing   string         `yaml:"filing"`   // filing number, or a note that the source gives none
+	Override string         `yaml:"override"` // why a registered one has no credit code here
 	Host     string         `yaml:"host"`     // key of the fiscal host
 	Region   region.Code    `yaml:"region"`
 	Address  string         `yaml:"address"`
@@ -83,7 +82,7 @@ type round struct {
 	ZH        string      `yaml:"zh"`
 	EN        string      `yaml:"en"`
 	Opens     int         `yaml:"opens"`  // days before today
-	Closes    int         `yaml:"closes"` // days before today; negative: still to come
+	Closes    int         `yaml:"closes"` // days before today; negative: in the future
 	Total     string      `yaml:"total_yuan"`
 	Preset    string      `yaml:"preset"`
 	Reviewers []string    `yaml:"reviewers"`
@@ -93,7 +92,7 @@ type round struct {
 	} `yaml:"steps"`
 }
 
-// step is one act, as lives.yaml explains.
+// step is one act; lives.yaml explains the fields.
 type step struct {
 	After  string         `yaml:"after"`
 	By     string         `yaml:"by"`
@@ -103,7 +102,6 @@ type step struct {
 	Note   string         `yaml:"note"`
 }
 
-// history is one case of the demonstration.
 type history struct {
 	Key     string         `yaml:"key"`
 	Of      string         `yaml:"of"`
@@ -114,10 +112,9 @@ type history struct {
 	Opened  int            `yaml:"opened"` // days before today of the first step
 	Ended   int            `yaml:"ended"`  // or of the last one
 	Yuan    string         `yaml:"yuan"`
-	Award   string         `yaml:"award_yuan"` // empty: what was asked for
+	Award   string         `yaml:"award_yuan"` // empty: the requested amount
 }
 
-// read decodes the embedded files, strictly.
 func read() (*data, error) {
 	d := &data{}
 	for name, out := range map[string]any{
@@ -153,7 +150,6 @@ func (d *data) round(key string) *round {
 	return nil
 }
 
-// steps of a history, its stretches in order.
 func (d *data) steps(kind string, h history) ([]step, error) {
 	var out []step
 	for _, name := range h.Life {

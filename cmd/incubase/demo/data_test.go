@@ -21,13 +21,13 @@ func mustRead(t *testing.T) *data {
 	return d
 }
 
-// favourable are the states in which organizations of the articles may stand.
+// favourable are the states that organizations of the articles may reach.
 var favourable = map[string][]workflow.State{
 	"grant":      {"draft", "applied", "screened", "proposed", "reviewed", "funded", "reported"},
 	"incubation": {"draft", "applied", "admitted", "diagnosed", "agreed", "resident", "virtual", "assessed", "graduated"},
 }
 
-// unkind are the stretches of a life that no organization of the articles goes through.
+// unkind are the stretches that none of their histories has.
 var unkind = []string{"return", "resubmit", "withdraw", "reject", "conflict", "score-low", "cosign-lapse",
 	"propose-refusal", "decline", "object", "resolve",
 	"uphold", "lapse", "fail", "retry", "cancel", "hand-back", "hand-in-again", "suspend", "resume", "terminate",
@@ -87,7 +87,7 @@ func TestEveryStateHasACase(t *testing.T) {
 			total++
 		}
 		for _, s := range c.Machine(kind, 0).Definition().States {
-			hidden := slices.Equal(s.See, []string{"system"}) // a deleted draft: nobody could look at it
+			hidden := slices.Equal(s.See, []string{"system"}) // a deleted draft, which no one can see
 			if stands[s.Name] == 0 && !hidden {
 				t.Errorf("no %s stands in %s", kind, s.Name)
 			}
@@ -171,7 +171,7 @@ func (d *data) checkCase(t *testing.T, kind string, h history, logins map[string
 	}
 }
 
-// TestThePlanFitsAnyDay loads the calendar with the histories as if today were any day of two years.
+// TestThePlanFitsAnyDay plans as if today were any third day of two years.
 func TestThePlanFitsAnyDay(t *testing.T) {
 	t.Parallel()
 	d := mustRead(t)
@@ -204,7 +204,7 @@ func (t task) name() string {
 	return t.case_.Key
 }
 
-// checkWindow: applications are opened and submitted while their round is open.
+// checkWindow checks that applications are opened and submitted while their round is open.
 func (d *data) checkWindow(t *testing.T, today calendar.Date, x task) {
 	t.Helper()
 	if x.case_ == nil || x.step.Do != "open" && (x.step.Do != "submit" || x.step.On != "") {

@@ -1,14 +1,12 @@
 // Package demo loads the demonstration: the organizations, places, agencies and figures of the source articles, and
-// some sixty histories that stand in every state of a grant and of an incubation.
+// some sixty histories in every state of a grant and of an incubation.
 //
-// Everything is made by running actions through the Desk and the Registry, so every history is a legal one. The desk is
-// given a clock of the load's own, which starts half a year ago and moves forward with the histories to the present;
-// the installation's clock is left alone. Every act carries a key made of the name of its row: a load that was broken
-// off is taken up again by the next one from the beginning, passing over what is done, and a finished load is not
-// repeated.
+// Everything comes from actions through Desk and Registry, so every history is legal. A clock of the load's own runs
+// from half a year ago to the present. Every act has an idempotency key of its row: an interrupted load is repeated
+// from the beginning and skips what is done.
 //
-// Organizations of the articles stand only in favourable states (a test holds that); every complaint, refusal, failure
-// and objection belongs to invented organizations, whose names say that they are.
+// Organizations of the articles have only favourable states (a test checks that). Every complaint, refusal, failure
+// and objection belongs to invented organizations, whose names say so.
 package demo
 
 import (
@@ -24,27 +22,26 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Password of every login of the demonstration.
+// Password is that of every login.
 const Password = "incubase-demo"
 
-// LastLogin is given LastRole when all else is done: an installation where it has that holds the whole demonstration.
+// LastLogin gets LastRole last: an installation that has it holds the whole demonstration.
 const (
 	LastLogin = "auditadmin"
 	LastRole  = workflow.RoleAuditadmin
 )
 
-// Deps are what a load works with. Desk and Registry are the installation's own; the load works on copies with its
-// clock.
+// Deps are what a load needs. It works on copies of Desk and Registry with its own clock.
 type Deps struct {
 	Desk     *desk.Desk
 	Registry *registry.Registry
-	Queue    desk.Queue // of timers and signals, which the load runs itself: no other worker may work meanwhile
+	Queue    desk.Queue // of timers and signals; the load runs it, no other worker may
 	Log      *slog.Logger
-	// Holds reports whether a login exists and holds a role.
+	// Holds reports whether a login exists and has a role.
 	Holds func(ctx context.Context, login string, role workflow.Role) (bool, error)
 }
 
-// Load builds the demonstration; on a finished one it does nothing.
+// Load loads the demonstration unless it is complete.
 func Load(ctx context.Context, deps Deps) error {
 	done, err := deps.Holds(ctx, LastLogin, LastRole)
 	if err != nil || done {
@@ -53,7 +50,6 @@ func Load(ctx context.Context, deps Deps) error {
 	return load(ctx, deps, time.Now())
 }
 
-// load builds the demonstration as of an instant.
 func load(ctx context.Context, deps Deps, now time.Time) error {
 	d, err := read()
 	if err != nil {
@@ -79,7 +75,7 @@ func load(ctx context.Context, deps Deps, now time.Time) error {
 	return l.makeLast(ctx)
 }
 
-// LoadPeople makes the agencies, organizations and logins of the demonstration and no histories: what a walk needs.
+// LoadPeople loads no histories, for walks.
 func LoadPeople(ctx context.Context, deps Deps) error {
 	done, err := deps.Holds(ctx, LastLogin, LastRole)
 	if err != nil || done {
@@ -96,7 +92,6 @@ func LoadPeople(ctx context.Context, deps Deps) error {
 	return l.makeLast(ctx)
 }
 
-// makeEverybody makes the records that histories are about.
 func (l *loader) makeEverybody(ctx context.Context) (err error) {
 	if l.password, err = l.registry.Passwords.HashPassword(ctx, Password); err != nil {
 		return err
@@ -109,21 +104,19 @@ func (l *loader) makeEverybody(ctx context.Context) (err error) {
 	return nil
 }
 
-// loader is one load.
 type loader struct {
 	*data
 	desk     *desk.Desk
 	registry *registry.Registry
 	worker   *desk.Worker
 	clock    *clock
-	// "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
+	// keys: "organization/wednesday", "project/wednesday/tutoring", "round/spring", "agency/women"
 	ids      names[string]
-	refs     names[string]         // of cases, by their keys
-	password string                // of all logins, hashed
-	people   names[workflow.Actor] // by login, by id, by part ("certifier/wednesday") and by agency ("agency/<id>")
+	refs     names[string]         // of cases by key
+	password string                // hash of Password
+	people   names[workflow.Actor] // by login, id, part ("certifier/wednesday") and agency ("agency/<id>")
 }
 
-// newLoader begins on the day before everything.
 func newLoader(deps Deps, d *data, first calendar.Date) *loader {
 	l := &loader{data: d, clock: &clock{now: first.AddDays(-1).Start().Add(9 * time.Hour),
 		calendar: deps.Desk.Clock.Calendar()}}
@@ -134,7 +127,6 @@ func newLoader(deps Deps, d *data, first calendar.Date) *loader {
 	return l
 }
 
-// settle runs what the system has to do now: timers that fell due, what children tell their parents.
 func (l *loader) settle(ctx context.Context) error {
 	for more := true; more; {
 		var err error
@@ -145,7 +137,7 @@ func (l *loader) settle(ctx context.Context) error {
 	return nil
 }
 
-// pass lets time go by until an instant, a day at a time: what falls due in the night is done before morning.
+// pass advances the clock day by day, so that what falls due at night is done before morning.
 func (l *loader) pass(ctx context.Context, until time.Time) error {
 	for now := l.clock.Now(); now.Before(until); now = l.clock.Now() {
 		next := calendar.DateOf(now).End().Add(5 * time.Minute)
@@ -160,7 +152,7 @@ func (l *loader) pass(ctx context.Context, until time.Time) error {
 	return nil
 }
 
-// check holds the histories against what the data say they come to.
+// check compares every history's state with the data.
 func (l *loader) check(ctx context.Context) error {
 	var errs []error
 	for _, list := range l.cases {

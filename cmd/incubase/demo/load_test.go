@@ -19,7 +19,6 @@ import (
 	"incubase/workflow/registry"
 )
 
-// stage is an empty installation for one test.
 type stage struct {
 	*dbtest.Database
 	owner *sql.DB
@@ -54,7 +53,6 @@ func (s *stage) holds(ctx context.Context, login string, role workflow.Role) (ok
 	return ok, err
 }
 
-// versions are the cases of the installation by title and organization, with how often each has moved.
 func (s *stage) versions(t *testing.T) map[string]int {
 	t.Helper()
 	rows, err := s.owner.Query(`select c.ref || ' ' || coalesce(o.name, '') || ' ' || c.title || ' ' || c.state, c.version
@@ -83,7 +81,6 @@ func (s *stage) count(t *testing.T, query string, args ...any) (n int) {
 	return n
 }
 
-// sound verifies every chain, the ledger against the envelopes, and the boards.
 func (s *stage) sound(t *testing.T) {
 	t.Helper()
 	report := func(p pg.Problem) { t.Errorf("not sound: %s", p) }
@@ -112,7 +109,7 @@ func TestTheDemonstrationLoads(t *testing.T) {
 	t.Run("a broken load is taken up", func(t *testing.T) { loadBroken(t, whole, now) })
 }
 
-// populated holds the cases against the data, and looks for what the demonstration promises to show.
+// populated compares the cases with the data and checks what the demonstration promises to show.
 func (s *stage) populated(t *testing.T) {
 	t.Helper()
 	d := mustRead(t)
@@ -155,7 +152,7 @@ func loadAgain(t *testing.T, s *stage, now time.Time) {
 	if err := Load(t.Context(), s.deps); err != nil {
 		t.Fatal(err)
 	}
-	if err := load(t.Context(), s.deps, now); err != nil { // even where nobody had noted that it is there
+	if err := load(t.Context(), s.deps, now); err != nil { // even without the mark of a complete load
 		t.Fatal(err)
 	}
 	after := s.versions(t)
@@ -169,7 +166,7 @@ func loadAgain(t *testing.T, s *stage, now time.Time) {
 	}
 }
 
-// breaking fails once it has been asked for signals often enough, as a load that is killed.
+// breaking fails after some reads of signals, like a killed load.
 type breaking struct {
 	desk.Queue
 	left int

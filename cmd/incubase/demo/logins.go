@@ -1,6 +1,5 @@
 package demo
 
-// Logins lists the logins of the demonstration, for the greeting.
 func Logins() []string {
 	d, err := read()
 	if err != nil {

@@ -5,7 +5,6 @@ import (
 	"sync"
 )
 
-// names remembers what the load has made, by the names of the data files.
 type names[T any] struct {
 	mu sync.RWMutex
 	m  map[string]T
@@ -27,7 +26,7 @@ func (r *names[T]) find(key string) (T, bool) {
 	return v, ok
 }
 
-// get is for names that the data's own test has found to exist.
+// get panics on unknown names: the data's test has checked them.
 func (r *names[T]) get(key string) T {
 	v, ok := r.find(key)
 	if !ok {

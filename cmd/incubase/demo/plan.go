@@ -10,13 +10,13 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// moment is when something happens: a day and a slot of the working day.
+// moment is a day and an index into hours.
 type moment struct {
 	day  calendar.Date
 	slot int
 }
 
-// hours of the slots; the lunch break is kept.
+// hours leave out the lunch break.
 var hours = []int{9, 10, 11, 13, 14, 15, 16, 17}
 
 func (m moment) time() time.Time {
@@ -27,18 +27,17 @@ func (m moment) compare(n moment) int {
 	return cmp.Or(m.day.Compare(n.day), cmp.Compare(m.slot, n.slot))
 }
 
-// task is one planned act: of a round, or of a case.
 type task struct {
 	at    moment
 	round *round
 	kind  string
 	case_ *history
-	n     int // which step of its round or case, from 0
+	n     int // index of the step in its round or case
 	step  step
 }
 
-// plan lays every step on the calendar, in the order in which they are carried out: rounds before cases. It depends on
-// nothing but today, so that a load that was broken off finds its own tracks again.
+// plan dates every step and sorts them, rounds before cases. It depends only on today, so that a repeated load plans
+// the same.
 func (d *data) plan(today calendar.Date, cal *calendar.Calendar) ([]task, error) {
 	var out []task
 	for i := range d.rounds {
@@ -60,7 +59,7 @@ func (d *data) plan(today calendar.Date, cal *calendar.Calendar) ([]task, error)
 	return out, nil
 }
 
-// planCase lays one history: from its first day on, or so that its last step falls on the day wanted or just before.
+// planCase dates a history from its first day, or so that its last step is on or just before the wanted day.
 func (d *data) planCase(kind string, h *history, today calendar.Date, cal *calendar.Calendar) ([]task, error) {
 	steps, err := d.steps(kind, *h)
 	if err != nil {
@@ -93,7 +92,6 @@ func lay(kind string, h *history, steps []step, start calendar.Date, cal *calend
 	return out, nil
 }
 
-// next is when the step after this moment happens.
 func (m moment) next(s step, cal *calendar.Calendar) (moment, error) {
 	p, err := calendar.ParsePeriod(s.After)
 	if err != nil {
@@ -106,7 +104,7 @@ func (m moment) next(s step, cal *calendar.Calendar) (moment, error) {
 	return moment{workday(day, s, cal), (m.slot + 3) % len(hours)}, nil
 }
 
-// workday moves an office's step off a rest day; organizations and reviewers also work on Sundays.
+// workday moves an office's step to a working day. Organizations and reviewers also work on rest days.
 func workday(d calendar.Date, s step, cal *calendar.Calendar) calendar.Date {
 	switch s.By {
 	case "preparer", "certifier", "reviewers", "public", "clock":
@@ -118,7 +116,7 @@ func workday(d calendar.Date, s step, cal *calendar.Calendar) calendar.Date {
 	return d
 }
 
-// hash spreads things evenly and always the same way.
+// hash spreads values evenly and reproducibly.
 func hash(parts ...string) int {
 	h := fnv.New32a()
 	for _, p := range parts {

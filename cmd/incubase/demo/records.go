@@ -11,7 +11,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Records are loaded by the system, as an installation's owner loads data.
+// Records are created as the system, like imports of the installation's owner.
 
 func recordKey(parts ...string) registry.RecordCommand {
 	key := "demo"
@@ -40,7 +40,7 @@ func (l *loader) makeAgencies(ctx context.Context) error {
 	return nil
 }
 
-// makeOrganizations registers the fiscal hosts before those they answer for.
+// makeOrganizations registers fiscal hosts first.
 func (l *loader) makeOrganizations(ctx context.Context) error {
 	for _, hosted := range []bool{false, true} {
 		for i := range l.data.organizations {
@@ -79,7 +79,7 @@ func (l *loader) makeOrganization(ctx context.Context, o *organization, serial i
 	return nil
 }
 
-// code is a well-formed credit code made for an invented organization that is registered. A real one never gets one.
+// code returns a generated credit code for registered invented organizations; real ones get none.
 func (o *organization) code(serial int) string {
 	prefix, registered := map[string]string{"social_group": "51", "service_org": "52"}[o.Kind]
 	if o.Article || !registered {
@@ -88,8 +88,8 @@ func (o *organization) code(serial int) string {
 	return credit.Generate(prefix, string(o.Region.County()), serial)
 }
 
-// makeUsers makes the logins of the demonstration, and a head for each organization that has none among them. All have
-// one password, hashed once: hashing takes longer than all else.
+// makeUsers creates the logins, and a head for each organization without one. All share one password hash, since
+// hashing takes longer than all else.
 func (l *loader) makeUsers(ctx context.Context) error {
 	g, abreast := errgroup.WithContext(ctx)
 	g.SetLimit(width)
@@ -120,7 +120,7 @@ func (l *loader) everybody() (out []user) {
 	return out
 }
 
-// makeLast makes the login that tells that all else is there.
+// makeLast creates the login that marks a complete load.
 func (l *loader) makeLast(ctx context.Context) error {
 	for _, u := range l.data.users {
 		if u.Login != LastLogin {
@@ -133,7 +133,7 @@ func (l *loader) makeLast(ctx context.Context) error {
 	return nil
 }
 
-// head is an organization's one person, who prepares and certifies.
+// head returns an organization's only person, who prepares and certifies.
 func head(o organization) user {
 	u := user{Login: "head-" + o.Key, Name: "负责人（" + clip(o.Name, 40) + "）", Organization: o.Key}
 	for _, r := range []workflow.Role{workflow.RolePreparer, workflow.RoleCertifier} {
@@ -180,7 +180,6 @@ func (l *loader) makeUser(ctx context.Context, u user) error {
 	return nil
 }
 
-// remember files a person under the part they play.
 func (l *loader) remember(u user, r role, n workflow.NewRole) {
 	a := l.people.get(u.Login)
 	switch r.Role {
@@ -191,7 +190,7 @@ func (l *loader) remember(u user, r role, n workflow.NewRole) {
 	}
 }
 
-// grant gives a login a role, and lets the load's own picture of the person have it too.
+// grant gives a login a role, also in the load's own copy of the person.
 func (l *loader) grant(ctx context.Context, login string, n workflow.NewRole) error {
 	a := l.people.get(login)
 	made, err := l.registry.GrantRole(ctx, workflow.System(), a.ID, n, recordKey("role", login, string(n.Role), n.Region,

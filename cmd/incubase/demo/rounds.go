@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// actOnRound prepares a round with its rules, form and panel, or carries out one of its actions.
+// actOnRound creates a round with rules, form and panel, or does one of its actions.
 func (l *loader) actOnRound(ctx context.Context, t task) error {
 	r, officer := t.round, l.people.get(l.officerOf(t.round))
 	key := fmt.Sprintf("demo/round/%s/%d", r.Key, t.n)
@@ -40,7 +40,6 @@ func (l *loader) actOnRound(ctx context.Context, t task) error {
 	return nil
 }
 
-// officerOf a round is the one whose county it is in.
 func (l *loader) officerOf(r *round) string {
 	if r.Region.County() == "231102" {
 		return "officer-heihe"
@@ -48,8 +47,8 @@ func (l *loader) officerOf(r *round) string {
 	return "officer"
 }
 
-// newRound is a round under the rules of a real one. Its clocks may fire on dates past the published holidays: a
-// demonstration must not stand still at the turn of the year.
+// newRound returns a round with a preset's rules. Its clocks may run past the published holidays, so that the
+// demonstration does not stop at the turn of the year.
 func (l *loader) newRound(r *round, today calendar.Date) (registry.NewRound, error) {
 	preset, err := catalog.LoadPreset(r.Preset)
 	if err != nil {

@@ -17,11 +17,11 @@ import (
 	"incubase/workflow/money"
 )
 
-// width is how many cases move at the same moment of the demonstration's time.
+// width bounds the cases that move concurrently.
 const width = 6
 
-// carryOut runs the plan: moment by moment, the rounds' acts first, then the cases' abreast, then whatever fell due.
-// The clock only moves forward, so a load that was broken off passes quickly over what is done.
+// carryOut runs the plan moment by moment: rounds, then cases, then what fell due. The clock never goes back, so a
+// repeated load soon passes what is done.
 func (l *loader) carryOut(ctx context.Context, tasks []task) error {
 	for len(tasks) > 0 {
 		n := 1
@@ -73,11 +73,10 @@ func (l *loader) moment(ctx context.Context, tasks []task) error {
 	return l.settle(ctx)
 }
 
-// act carries out one step of a case by everybody it names.
 func (l *loader) act(ctx context.Context, t task) error {
 	switch {
 	case t.step.By == "clock":
-		return nil // time has passed, and settle has run what it made due
+		return nil // settle has run what the time made due
 	case t.step.Do == "open":
 		return l.open(ctx, t)
 	}
@@ -111,7 +110,7 @@ func (l *loader) do(ctx context.Context, a workflow.Actor, ref string, t task) e
 	return err
 }
 
-// stepKey is the idempotency key of a step; its scope is the actor, so that many may take the same step.
+// stepKey returns a step's idempotency key. Keys are scoped by actor, so several may take the same step.
 func stepKey(t task) string { return fmt.Sprintf("demo/%s/%d", t.case_.Key, t.n) }
 
 func (l *loader) open(ctx context.Context, t task) error {
@@ -132,7 +131,7 @@ func (l *loader) open(ctx context.Context, t task) error {
 	return nil
 }
 
-// child is the case's newest report or payment, or the one this very step has moved before.
+// child returns the case's newest report or payment, or the one that this step moved before.
 func (l *loader) child(ctx context.Context, ref string, t task) (string, error) {
 	v, err := l.desk.Show(ctx, workflow.System(), ref)
 	if err != nil {
@@ -146,7 +145,7 @@ func (l *loader) child(ctx context.Context, ref string, t task) (string, error) 
 	return "", fmt.Errorf("there is no %s", t.step.On)
 }
 
-// actors are those who take the step. Reviewers and agencies are read from the case: the rules have chosen them.
+// actors returns those who take a step. Reviewers and agencies come from the case, where the rules have chosen them.
 func (l *loader) actors(ctx context.Context, t task) ([]workflow.Actor, error) {
 	h := t.case_
 	switch t.step.By {
@@ -185,7 +184,7 @@ func (l *loader) agencies(v *workflow.View) (out []workflow.Actor) {
 	return out
 }
 
-// staff is the login, or the one of the same office in the case's own county where that has one.
+// staff returns the login, or that of the same office in the case's own county.
 func (l *loader) staff(login string, h *history) workflow.Actor {
 	if strings.HasPrefix(string(l.organization(h.Of).Region), "231102") {
 		if a, ok := l.people.find(login + "-heihe"); ok {
@@ -195,7 +194,7 @@ func (l *loader) staff(login string, h *history) workflow.Actor {
 	return l.people.get(login)
 }
 
-// fields with the values that stand for something filled in.
+// fields fills in the placeholders.
 func (l *loader) fields(ctx context.Context, t task, a workflow.Actor, ref string) (map[string]any, error) {
 	out := maps.Clone(t.step.Fields)
 	for k, v := range out {
@@ -217,7 +216,7 @@ func (l *loader) fields(ctx context.Context, t task, a workflow.Actor, ref strin
 	return out, nil
 }
 
-// text is the hash of the paper that the step signs; after it has been signed, nothing is needed.
+// text returns the digest of the paper to sign, "" once it is signed.
 func (l *loader) text(ctx context.Context, t task, a workflow.Actor, ref string) (any, error) {
 	v, err := l.desk.Show(ctx, a, ref)
 	if err != nil {
@@ -242,7 +241,7 @@ func award(h *history) (int64, error) {
 	return int64(fen), err
 }
 
-// answers are the form's own examples, with what the history says of itself.
+// answers returns the form's examples with the history's own values.
 func (l *loader) answers(ctx context.Context, t task, a workflow.Actor, ref string) (map[string]any, error) {
 	v, err := l.desk.Show(ctx, a, ref)
 	if err != nil {
@@ -262,7 +261,7 @@ func (l *loader) answers(ctx context.Context, t task, a workflow.Actor, ref stri
 	return out, err
 }
 
-// exampleAnswers are what the offered action shows as an example; after the action has been done, nothing is needed.
+// exampleAnswers returns the examples of an offered action, none once it is done.
 func exampleAnswers(v *workflow.View, action string) (map[string]any, error) {
 	out := map[string]any{}
 	for _, o := range v.Offers {
@@ -280,7 +279,6 @@ func exampleAnswers(v *workflow.View, action string) (map[string]any, error) {
 	return out, nil
 }
 
-// own is what a history's form says of it.
 func (l *loader) own(h *history) (map[string]any, error) {
 	out := map[string]any{}
 	o := l.organization(h.Of)
