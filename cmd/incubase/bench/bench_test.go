@@ -24,14 +24,14 @@ import (
 
 const most = 16 // clients
 
-// TestBench prints the table of docs/performance.md for each number of cases. In the ordinary run there are few cases
-// and each row lasts a moment: that tries the measuring itself.
+// TestBench prints the table of docs/performance.md for each number of cases. The ordinary run only tries the
+// measuring itself, with few cases.
 //
-//	INCUBASE_BENCH=10000,100000     how many cases
-//	INCUBASE_BENCH_BINARY=PATH      the program that is measured; else one built from here
-//	INCUBASE_BENCH_SECONDS=5        how long each row is measured
-//	INCUBASE_BENCH_DATA=DIR         keeps filled databases there, and takes them from there
-//	INCUBASE_BENCH_OUT=FILE         writes the table there too
+// INCUBASE_BENCH=10000,100000     numbers of cases
+// INCUBASE_BENCH_BINARY=PATH      program to measure; default: one built from here
+// INCUBASE_BENCH_SECONDS=5        time of each row
+// INCUBASE_BENCH_DATA=DIR         keeps filled databases for the next run
+// INCUBASE_BENCH_OUT=FILE         copy of the table
 func TestBench(t *testing.T) {
 	sizes, each, out := []string{"1000"}, 100*time.Millisecond, io.Writer(os.Stdout)
 	if s := os.Getenv("INCUBASE_BENCH"); s != "" {
@@ -58,7 +58,7 @@ func TestBench(t *testing.T) {
 	}
 }
 
-// row is a line of the table; times in milliseconds, processor time in microseconds a request.
+// row is a line of the table. Times are in milliseconds, processor time in microseconds a request.
 type row struct {
 	*work
 	clients                             int
@@ -142,7 +142,7 @@ func measure(t *testing.T, out io.Writer, n int, each time.Duration, before []ro
 	return rows
 }
 
-// measure lets clients work side by side for a while, after a third of that time to warm up.
+// measure runs concurrent clients, after a third of the time to warm up.
 func (x *row) measure(t *testing.T, p *postgres, s *server, each time.Duration) {
 	t.Helper()
 	turn := make([]int, x.clients)
@@ -187,7 +187,6 @@ func (x *row) burst(t *testing.T, s *server, turn []int, each time.Duration) (to
 	return took, size
 }
 
-// folder returns one that PostgreSQL's user can reach too.
 func folder(t *testing.T, n int) string {
 	t.Helper()
 	dir, err := os.Getenv("INCUBASE_BENCH_DATA"), error(nil)
@@ -213,7 +212,7 @@ func script(t *testing.T, name string) string {
 	return string(b)
 }
 
-// prepareFloors makes the tables of the floors and returns how many cases they have.
+// prepareFloors creates the floors' tables and returns their number of cases.
 func prepareFloors(t *testing.T, p *postgres) (hot int) {
 	t.Helper()
 	super := p.connect(t, embedded.Superuser)
@@ -236,7 +235,7 @@ var (
 	latency = regexp.MustCompile(`(?m)^latency average = ([0-9.]+) ms`)
 )
 
-// pgbench runs a floor and returns how many a second, PostgreSQL's processor time and how long each takes.
+// pgbench returns a floor's rate, PostgreSQL's processor time and the time of each.
 func pgbench(t *testing.T, p *postgres, name string, clients, hot int, each time.Duration) (rate, us, ms float64) {
 	t.Helper()
 	program := programOf("pgbench")
@@ -244,7 +243,7 @@ func pgbench(t *testing.T, p *postgres, name string, clients, hot int, each time
 		t.Log("no pgbench, so no floors: Debian has it in postgresql-contrib or in postgresql-15 itself")
 		return 0, 0, 0
 	}
-	cpu, seconds, long := p.cpu(), max(1, int(each.Seconds())), []string{"-t", "5"} // the last only tries whether it runs
+	cpu, seconds, long := p.cpu(), max(1, int(each.Seconds())), []string{"-t", "5"} // -t 5 only tries that it runs
 	if each >= time.Second {
 		long = []string{"-T", strconv.Itoa(seconds)}
 	}
@@ -261,7 +260,6 @@ func pgbench(t *testing.T, p *postgres, name string, clients, hot int, each time
 	return rate, float64((p.cpu() - cpu).Microseconds()) / (rate * float64(seconds)), ms
 }
 
-// programOf returns where Debian or the path has a program of PostgreSQL, "" where nothing does.
 func programOf(name string) string {
 	if path, err := exec.LookPath(name); err == nil {
 		return path
@@ -285,7 +283,7 @@ func size(t *testing.T) float64 {
 	return float64(i.Size()) / (1 << 20)
 }
 
-// imports takes in a table of organizations and one of ten times as many.
+// imports measures a table of organizations and one of ten times as many.
 func imports(t *testing.T, p *postgres, dir string, few bool) string {
 	t.Helper()
 	counts := []int{1000, 10_000}

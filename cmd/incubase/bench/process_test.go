@@ -23,7 +23,7 @@ import (
 	"incubase/db/embedded"
 )
 
-// build returns the program that is measured: INCUBASE_BENCH_BINARY, or one compiled once as `make build` does.
+// build returns INCUBASE_BENCH_BINARY, or a program compiled once.
 var build = sync.OnceValues(func() (string, error) {
 	if bin := os.Getenv("INCUBASE_BENCH_BINARY"); bin != "" {
 		return bin, nil
@@ -49,7 +49,6 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// postgres is a private one with the product's own settings.
 type postgres struct {
 	dir string
 	s   *embedded.Server
@@ -73,7 +72,6 @@ func startPostgres(t *testing.T, dir string) *postgres {
 
 func (p *postgres) url(role string) string { return p.s.URL(role, embedded.Database) }
 
-// connect is a plain pool of a role.
 func (p *postgres) connect(t *testing.T, role string) *sql.DB {
 	t.Helper()
 	pool, err := sql.Open("postgres", p.url(role))
@@ -85,8 +83,8 @@ func (p *postgres) connect(t *testing.T, role string) *sql.DB {
 	return pool
 }
 
-// cpu is the processor time of PostgreSQL: the postmaster, those of its children that are no more, and those that are.
-// One that ends while they are counted would be in neither sum, so that it is counted again.
+// cpu returns the processor time of PostgreSQL: the postmaster, its ended and its living children. A child that ends
+// meanwhile would be in neither sum, so the count is repeated.
 func (p *postgres) cpu() time.Duration {
 	b, _ := os.ReadFile(filepath.Join(p.dir, "pg", "postmaster.pid"))
 	first, _, _ := strings.Cut(string(b), "\n")
@@ -107,7 +105,7 @@ func (p *postgres) cpu() time.Duration {
 	}
 }
 
-// stat is the processor time of a process and of its children that ended, and its parent.
+// stat returns the processor time of a process and of its ended children, and its parent.
 func stat(pid int) (own, children time.Duration, parent int) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
@@ -122,15 +120,13 @@ func stat(pid int) (own, children time.Duration, parent int) {
 	return tick(11) + tick(12), tick(13) + tick(14), parent
 }
 
-// server is the program as a process.
 type server struct {
 	cmd     *exec.Cmd
 	address string
 	log     string
-	ready   time.Duration // from its start to the first answer that it is ready
+	ready   time.Duration // from start to ready
 }
 
-// serve starts the program on a database and waits until it is ready.
 func serve(t *testing.T, dir, databaseURL, ownerURL string, args ...string) *server {
 	t.Helper()
 	bin, err := build()
@@ -175,7 +171,6 @@ func serve(t *testing.T, dir, databaseURL, ownerURL string, args ...string) *ser
 	}
 }
 
-// environment is this process's without the settings of the program.
 func environment() []string {
 	return slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "INCUBASE_") })
 }
@@ -194,7 +189,7 @@ func (s *server) cpu() time.Duration {
 	return own
 }
 
-// memory is what the process holds, and the most it has held, in MiB.
+// memory returns resident and peak memory in MiB.
 func (s *server) memory() (now, most float64) {
 	b, _ := os.ReadFile(fmt.Sprintf("/proc/%d/status", s.cmd.Process.Pid))
 	for line := range strings.Lines(string(b)) {
@@ -209,7 +204,6 @@ func (s *server) memory() (now, most float64) {
 	return now / 1024, most / 1024
 }
 
-// peak returns the most that a command held, in MiB.
 func peak(cmd *exec.Cmd) float64 {
 	use, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage)
 	if !ok {

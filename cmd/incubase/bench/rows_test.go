@@ -19,16 +19,15 @@ import (
 	"incubase/workflow"
 )
 
-const home = "230302" // the county of a tenth of all cases
+const home = "230302" // a tenth of all cases is in this county
 
-// work is one kind of request. turn counts over all that a client does.
+// work is one kind of request. turn counts a client's requests.
 type work struct {
 	name, floor string  // floor: a script of the folder floors
-	goal        float64 // least share of the floor; 0: none
+	goal        float64 // minimum share of the floor; 0: none
 	do          func(c *client, who, turn int) error
 }
 
-// client sends requests over connections that are kept.
 type client struct {
 	http.Client
 	address string
@@ -40,7 +39,7 @@ func newClient(address string) *client {
 		address: address}
 }
 
-// send makes a request, whose answer has to be a success, and returns its body. A server that is busy is asked again.
+// send returns the body of a successful answer. It retries while the server is busy.
 func (c *client) send(method, path, token string, body any) ([]byte, error) {
 	sent, err := json.Marshal(body)
 	if err != nil {
@@ -79,13 +78,12 @@ func (c *client) once(method, path, token, key string, body []byte) (status int,
 	return a.StatusCode, b, err
 }
 
-// crowd is who sends requests, signed in, and about what.
 type crowd struct {
 	officer, analyst, decider string // tokens
 	cases, hot                []string
 }
 
-// person signs in somebody with a role over a region, as signing in does: the database keeps the hash of the token.
+// person inserts a session; the database keeps the token's hash.
 func person(t *testing.T, owner *sql.DB, role, region string) string {
 	t.Helper()
 	var b [32]byte
@@ -108,7 +106,6 @@ func person(t *testing.T, owner *sql.DB, role, region string) string {
 	return token
 }
 
-// refs returns references of grants.
 func refs(t *testing.T, owner *sql.DB, where string, limit int) (out []string) {
 	t.Helper()
 	var list pq.StringArray
@@ -132,7 +129,6 @@ func newCrowd(t *testing.T, owner *sql.DB) *crowd {
 	return m
 }
 
-// works returns the rows of the table that clients measure.
 func (m *crowd) works() []*work {
 	get := func(path, token, says string) func(*client, int, int) error {
 		return func(c *client, _, _ int) error {
@@ -158,7 +154,7 @@ func (m *crowd) works() []*work {
 		{name: "board of a province", floor: "board", do: get("/api/v1/board?region="+home[:2], m.analyst, "items")},
 		{name: "board of the country", floor: "country", do: get("/api/v1/board", m.analyst, "items")},
 		{name: "transition", floor: "transition", goal: 0.6, do: func(c *client, who, turn int) error {
-			share := max(1, len(m.hot)/most) // each client has cases of its own
+			share := max(1, len(m.hot)/most) // each client has its own cases
 			i := (who*share + turn%share) % len(m.hot)
 			action := []string{"suspend", "resume"}[turns[i].Load()%2]
 			_, err := c.send("POST", "/api/v1/cases/"+m.hot[i]+"/actions/"+action, m.decider, map[string]any{"note": "核查"})
@@ -170,7 +166,7 @@ func (m *crowd) works() []*work {
 	}
 }
 
-// bulk returns what an act of many cases costs beside as many single ones, per case.
+// bulk returns the cost of a case in an act of many beside that of single acts.
 func (m *crowd) bulk(t *testing.T, c *client, owner *sql.DB) string {
 	t.Helper()
 	list := refs(t, owner, "state = 'proposed' and not exists (select 1 from objections o where o.case_id = cases.id)",
@@ -196,7 +192,7 @@ func (m *crowd) bulk(t *testing.T, c *client, owner *sql.DB) string {
 		half, len(list)-half, single.Seconds()/float64(half)/(together.Seconds()/float64(len(list)-half)))
 }
 
-// bulk acts on many cases at once and returns how many were done, a job's when it has ended.
+// bulk acts on many cases and returns how many were done, waiting for a job to end.
 func (c *client) bulk(action, token string, ids []string) (done int, err error) {
 	var a struct {
 		Items []struct {

@@ -1,4 +1,4 @@
--- The board of a province: its cells, and what is not folded into them yet.
+-- A province's board: its cells and the deltas not yet folded into them.
 select key, stage, sum(n), sum(amount) from (
   select key, stage, n, amount from board_cells where dim = 'region' and scope = '23'
   union all

@@ -1,4 +1,4 @@
--- A case with its names, then its time line.
+-- A case with its names and its time line.
 \set n random(1, :hot)
 select c.*, o.name, p.title, r.name_zh from floor.hot h join cases c on c.id = h.id
   left join organizations o on o.id = c.organization_id

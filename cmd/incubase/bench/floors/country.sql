@@ -1,4 +1,4 @@
--- The board of the country.
+-- The country's board.
 select key, stage, sum(n), sum(amount) from (
   select key, stage, n, amount from board_cells where dim = 'region' and scope = ''
   union all

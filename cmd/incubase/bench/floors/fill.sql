@@ -1,4 +1,4 @@
--- Rows for floors/transition.sql; :columns are those of cases.
+-- Rows for transition.sql; :columns are those of cases.
 insert into floor.cases (:columns) select :columns from cases where id in (select id from floor.hot);
 insert into floor.duties select * from duties where case_id in (select id from floor.hot);
 grant usage on schema floor to public;

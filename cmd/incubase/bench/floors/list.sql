@@ -1,4 +1,4 @@
--- A page of 50 cases of a county, newest first, with the names that a list shows.
+-- A page of 50 cases of a county, newest first, with the names that lists show.
 select c.*, o.name, p.title, r.name_zh from cases c
   left join organizations o on o.id = c.organization_id
   left join projects p on p.id = c.project_id

@@ -1,5 +1,5 @@
--- What the floors work on: copies of the tables that a transition writes, with their indexes and checks, without
--- foreign keys and triggers; and 4,000 cases, numbered. generated columns are plain ones here.
+-- Copies of the tables that a transition writes, with indexes and checks but without foreign keys and triggers, and
+-- 4,000 numbered cases. Generated columns are plain ones here.
 drop schema if exists floor cascade;
 create schema floor;
 create table floor.hot (n int primary key, id uuid not null, organization_id uuid, round_id uuid);

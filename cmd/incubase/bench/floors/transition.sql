@@ -1,5 +1,5 @@
--- A transition: reads a case with its latest event, then writes everything that an act writes in one statement, guarded
--- by the version. Each client has cases of its own.
+-- A transition: reads a case with its latest event, then writes all rows of an act in one statement guarded by the
+-- version. Each client has its own cases.
 \set n :client_id * 60 + random(1, 60)
 \set key random(1, 1000000000000000)
 select c.*, o.standing, r.state from floor.hot h join floor.cases c on c.id = h.id
