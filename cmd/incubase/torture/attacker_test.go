@@ -18,7 +18,7 @@ import (
 	"time"
 )
 
-// attacker is one who sends them.
+// attacker sends hostile requests.
 type attacker struct {
 	h     *hostile
 	dice  *rand.Rand
@@ -39,8 +39,8 @@ func (a *attacker) once() {
 	}
 }
 
-// lasting are requests that would take an attacker's own sign-in away, or everybody's time; they are sent by nobody, or
-// with no sense in them.
+// lasting reports requests that would end the attackers' own sessions or accounts. They are sent without a session or
+// with random values.
 func lasting(method, path string) bool {
 	return path == "/api/v1/sessions/current" || path == "/logout" || path == "/password" ||
 		path == "/api/v1/me/password" ||
@@ -48,7 +48,6 @@ func lasting(method, path string) bool {
 		method != "GET" && (strings.HasPrefix(path, "/api/v1/users/") || strings.HasPrefix(path, "/people/"))
 }
 
-// value is an id of somebody's, or a nasty word.
 func (a *attacker) value() string {
 	if a.chance(2) {
 		return a.h.ids[a.dice.IntN(len(a.h.ids))]
@@ -58,7 +57,7 @@ func (a *attacker) value() string {
 
 var placeholder = regexp.MustCompile(`\{[^}]+\}|:[a-z]+`)
 
-// target fills a route's path. Now and then the path itself is a trick.
+// target fills a route's path, sometimes with a trick in the path itself.
 func (a *attacker) target(route string) string {
 	senseless := lasting("", route)
 	path := placeholder.ReplaceAllStringFunc(route, func(name string) string {
@@ -71,7 +70,7 @@ func (a *attacker) target(route string) string {
 			v = append(slices.Clone(list), "save", "object", "open")[a.dice.IntN(len(list)+3)]
 		}
 		if a.chance(8) {
-			return v // as it is, slashes and all
+			return v // unescaped
 		}
 		return url.PathEscape(v)
 	})
@@ -102,7 +101,6 @@ func (a *attacker) query(names []string) string {
 	return strings.Join(parts, "&")
 }
 
-// operation sends one that the document describes, more or less.
 func (a *attacker) operation(login string) {
 	op := a.h.ops[a.dice.IntN(len(a.h.ops))]
 	if strings.HasSuffix(op.path, "/demo/clock") && op.method == "POST" && !a.chance(10) {
@@ -137,7 +135,6 @@ func (a *attacker) operation(login string) {
 	a.send(method, a.target(op.path), a.query(names), login, false, media, body)
 }
 
-// page asks for one, or sends its form.
 func (a *attacker) page(login string) {
 	p := a.h.pages[a.dice.IntN(len(a.h.pages))]
 	if p.method == "GET" {
@@ -172,7 +169,6 @@ func (a *attacker) page(login string) {
 	a.send("POST", a.target(p.path), "", login, true, "application/x-www-form-urlencoded", []byte(body))
 }
 
-// send sends one request and looks at the answer.
 func (a *attacker) send(method, target, query, login string, cookie bool, media string, body []byte) {
 	u := &url.URL{Scheme: "http", Host: a.h.srv.listen, Opaque: "//" + a.h.srv.listen + printable(target),
 		RawQuery: printable(query)}
@@ -211,7 +207,7 @@ func (a *attacker) send(method, target, query, login string, cookie bool, media 
 		string(answer))
 }
 
-// read takes an answer whole; of a stream, which lasts as long as its reader stays, what comes first.
+// read reads a whole answer, or the first piece of a stream, which would not end.
 func read(res *http.Response) ([]byte, error) {
 	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/event-stream") {
 		first := make([]byte, 64<<10)
@@ -248,7 +244,7 @@ func (a *attacker) headers(h http.Header, media string) {
 	}
 }
 
-// printable takes out what Go's client would refuse to send; the raw sockets send that.
+// printable removes what Go's client refuses to send; socket sends that.
 func printable(s string) string {
 	return strings.Map(func(r rune) rune {
 		if r <= ' ' || r == 0x7f {
@@ -258,11 +254,10 @@ func printable(s string) string {
 	}, s)
 }
 
-// inside are words that only the program's inside says.
+// inside are words of the program's internals, which no answer may contain.
 var inside = []string{"goroutine ", "pq: ", "SQLSTATE", "sql: ", "panic", "runtime error", ".go:", "/root/",
 	"nil pointer", "syntax error at or near"}
 
-// judge looks at an answer.
 func (a *attacker) judge(request string, res *http.Response, body string) {
 	status := res.StatusCode
 	wrong := ""
@@ -301,7 +296,7 @@ func (h *hostile) saw(what, wrong string) {
 	}
 }
 
-// socket writes bytes that no client library would.
+// socket sends bytes that no client library sends.
 func (a *attacker) socket() {
 	c, err := net.DialTimeout("tcp", a.h.srv.listen, 5*time.Second)
 	if err != nil {
@@ -330,7 +325,7 @@ func (a *attacker) socket() {
 	if _, err := io.WriteString(c, lines[a.dice.IntN(len(lines))]); err != nil {
 		return
 	}
-	// what is waited for longer, the server cuts off by itself (a test of the edge)
+	// a test of the edge covers the server's own timeout
 	_ = c.SetReadDeadline(time.Now().Add(time.Second))
 	b := make([]byte, 4096)
 	n, _ := c.Read(b)

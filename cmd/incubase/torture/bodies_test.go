@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// json is a body after the schema, spoiled.
+// json returns a body by the schema, spoiled.
 func (a *attacker) json(s *schemaNode) []byte {
 	text := a.like(s, 0)
 	switch a.dice.IntN(12) {
@@ -24,7 +24,7 @@ func (a *attacker) json(s *schemaNode) []byte {
 		if i := strings.IndexByte(text, '{'); i >= 0 {
 			text = text[:i+1] + `"unknown":` + odd(a.dice) + `,` + text[i+1:]
 		}
-	case 4: // a key twice
+	case 4: // a duplicate key
 		if strings.HasPrefix(text, `{"`) {
 			text = text[:len(text)-1] + "," + text[1:]
 		}
@@ -32,7 +32,7 @@ func (a *attacker) json(s *schemaNode) []byte {
 		if a.chance(20) {
 			text = `{"note":"` + strings.Repeat("x", 1<<20) + `"}`
 		}
-	case 6: // what makes a careless server work for minutes, behind an item that may be right
+	case 6: // what costs a careless server minutes, beside an item that may be valid
 		if a.chance(10) && strings.HasPrefix(text, "{") {
 			text = "{" + expensive[a.dice.IntN(len(expensive))] + strings.TrimPrefix(text, "{")
 		}
@@ -40,7 +40,7 @@ func (a *attacker) json(s *schemaNode) []byte {
 	return []byte(text)
 }
 
-// expensive are items that cost more than they weigh where work grows with the square.
+// expensive are items for code whose work is quadratic.
 var expensive = []string{
 	repeated(3000, `"key%d":0,`), repeated(15000, `"k.%d":0,`), repeated(60000, `"%d":0,`),
 	repeated(5000, `"k[%d]e.y":{"a.b":[1]},`),
@@ -58,7 +58,7 @@ func repeated(n int, item string) string {
 	return b.String()
 }
 
-// like writes a value of a schema, in which now and then a part is something else.
+// like returns a value of a schema with occasional wrong parts.
 func (a *attacker) like(s *schemaNode, depth int) string {
 	for s != nil && s.Ref != "" {
 		s = a.h.schemas[s.Ref[strings.LastIndexByte(s.Ref, '/')+1:]]
@@ -113,7 +113,6 @@ func quoted(v any) string {
 	return string(b)
 }
 
-// multipart is a form with files that are not what they say.
 func (a *attacker) multipart(names []string) ([]byte, string) {
 	var b bytes.Buffer
 	w := multipart.NewWriter(&b)

@@ -14,18 +14,18 @@ import (
 	"time"
 )
 
-// op is what one client asked for and what it was told in the end, however many tries that took.
+// op is a client's request with its final answer, after any number of tries.
 type op struct {
 	Client, Tries    int
 	Kind             string // read, act, open
 	Case, Workflow   string
 	Action, Login    string
 	Key              string
-	Named            int // version it was meant for; 0 names none
+	Named            int // version it names; 0: none
 	Call, Return     time.Duration
 	Status           int
 	Problem          string
-	replayed         bool // answered again: the case is as it stood then, not as the act left it
+	replayed         bool // a repeated answer: the case as it was then, not as the act left it
 	Seq, Version     int  // of the event, and of the case after it
 	From, To, State  string
 	Hash             string
@@ -44,14 +44,12 @@ type offer struct {
 	Fields  schema
 }
 
-// schema is as much of a JSON Schema as examples are read from.
 type schema struct {
 	Required   []string
 	Properties map[string]schema
 	Examples   []any
 }
 
-// example is an object of the required properties.
 func (s schema) example() map[string]any {
 	out := map[string]any{}
 	for _, name := range s.Required {
@@ -64,7 +62,7 @@ func (s schema) example() map[string]any {
 	return out
 }
 
-// caseDoc is what a client reads of a case.
+// caseDoc is a case as a client reads it.
 type caseDoc struct {
 	ID, Ref, State string
 	Version        int
@@ -73,7 +71,6 @@ type caseDoc struct {
 	Actions        []offer
 }
 
-// reply is any answer: a receipt, a case or a problem document.
 type reply struct {
 	caseDoc
 	Case  *caseDoc
@@ -87,14 +84,12 @@ type reply struct {
 	problem
 }
 
-// problem is why something was not done.
 type problem struct {
 	Type, Detail, Instance string
 	Replayed               bool
 	CurrentVersion         int `json:"current_version"`
 }
 
-// decode reads a document or, where the status says so, a problem.
 func (r *reply) decode(status int, b []byte) error {
 	switch {
 	case len(b) == 0:
@@ -105,7 +100,6 @@ func (r *reply) decode(status int, b []byte) error {
 	return json.Unmarshal(b, r)
 }
 
-// client is one of those who use the server at the same time.
 type client struct {
 	n    int
 	run  *run
@@ -118,10 +112,9 @@ func newClient(r *run, n int) *client {
 		http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
 }
 
-// key is a fresh idempotency key.
 func (c *client) key() string { return fmt.Sprintf("t%d-%d-%016x", c.run.seed, c.n, c.dice.Uint64()) }
 
-// send is one try; status 0 says that no answer came.
+// send makes one try; status 0 means no answer.
 func (c *client) send(ctx context.Context, method, path, login, key string, body []byte) (int, *reply) {
 	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.run.front.address()+"/api/v1"+path,
 		bytes.NewReader(body))
@@ -165,14 +158,13 @@ func (c *client) send(ctx context.Context, method, path, login, key string, body
 	return res.StatusCode, &r
 }
 
-// again tells of answers that another try under the same key may change.
+// again reports whether a retry under the same key may be answered otherwise.
 func again(status int, problem string) bool {
 	return status == 0 || status == http.StatusServiceUnavailable || status == http.StatusTooManyRequests ||
 		slices.Contains([]string{"/problems/key-in-use", "/problems/moved"}, problem)
 }
 
-// insist sends a request until it is answered for certain, always under the same key. A person would do so by pressing
-// the button again.
+// insist retries under the same key until it has a definite answer, as a person presses the button again.
 func (c *client) insist(ctx context.Context, o *op, method, path string, body []byte) {
 	o.Client, o.Call = c.n, c.run.now()
 	moved := 0
@@ -203,7 +195,6 @@ func (c *client) insist(ctx context.Context, o *op, method, path string, body []
 	}
 }
 
-// learn notes what the last answer said.
 func (o *op) learn(status int, r *reply) {
 	o.Status, o.Problem, o.Current, o.detail, o.instance = status, r.Type, r.CurrentVersion, r.Detail, r.Instance
 	d := &r.caseDoc
@@ -220,7 +211,7 @@ func (o *op) learn(status int, r *reply) {
 	}
 }
 
-// read looks at a case; a lost answer is not worth asking again.
+// read reads a case. It does not retry.
 func (c *client) read(ctx context.Context, t *target, login string) *op {
 	o := &op{Kind: "read", Client: c.n, Case: t.id, Workflow: t.workflow, Login: login, Tries: 1, Call: c.run.now()}
 	status, r := c.send(ctx, "GET", "/cases/"+t.id, login, "", nil)
@@ -232,7 +223,7 @@ func (c *client) read(ctx context.Context, t *target, login string) *op {
 	return o
 }
 
-// act carries out an action, and says what became of it in the history.
+// act does an action and records it in the history.
 func (c *client) act(ctx context.Context, t *target, login, action string, version int, fields map[string]any) *op {
 	body := map[string]any{"note": "试 a try", "fields": fields}
 	if version > 0 {
@@ -246,7 +237,7 @@ func (c *client) act(ctx context.Context, t *target, login, action string, versi
 	o := &op{Kind: "act", Case: t.id, Workflow: t.workflow, Action: action, Login: login, Key: c.key(), Named: version}
 	path := "/cases/" + t.id + "/actions/" + action
 	twin := make(chan *op, 1)
-	if c.dice.IntN(20) == 0 { // pressed twice
+	if c.dice.IntN(20) == 0 { // a double click
 		second := *o
 		other := newClient(c.run, c.n+1000+c.dice.IntN(1<<20))
 		go func() { other.insist(ctx, &second, "POST", path, sent); twin <- &second }()
@@ -255,7 +246,7 @@ func (c *client) act(ctx context.Context, t *target, login, action string, versi
 	}
 	c.insist(ctx, o, "POST", path, sent)
 	c.same(o, <-twin)
-	if o.Status == http.StatusOK && c.dice.IntN(15) == 0 { // and once more, long after
+	if o.Status == http.StatusOK && c.dice.IntN(15) == 0 { // once more, later
 		late := &op{Kind: "act", Case: t.id, Workflow: t.workflow, Action: action, Login: login, Key: o.Key, Named: version}
 		c.insist(ctx, late, "POST", path, sent)
 		c.same(o, late)
@@ -264,8 +255,8 @@ func (c *client) act(ctx context.Context, t *target, login, action string, versi
 	return o
 }
 
-// same holds two answers under one key against each other: one effect, one truth. Where only one of them was told of
-// it, the other was refused before, while nothing was done yet.
+// same compares two answers under one key: they must name one effect. If only one succeeded, the other was refused
+// before it.
 func (c *client) same(o, twin *op) {
 	if twin == nil {
 		return
@@ -282,7 +273,6 @@ func (c *client) same(o, twin *op) {
 	o.Return = max(o.Return, twin.Return)
 }
 
-// open asks for a new application.
 func (c *client) open(ctx context.Context, p *purse) *target {
 	body, _ := json.Marshal(map[string]any{"workflow": "grant", "round": p.id, "organization": c.run.organization,
 		"project": c.run.project()})
@@ -300,7 +290,7 @@ func (c *client) open(ctx context.Context, p *purse) *target {
 	return t
 }
 
-// raw reads a document of the preparations.
+// raw reads a document while preparing.
 func (c *client) raw(ctx context.Context, path, login string) ([]byte, error) {
 	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.run.front.address()+"/api/v1"+path, http.NoBody)
 	if err != nil {
@@ -315,10 +305,10 @@ func (c *client) raw(ctx context.Context, path, login string) ([]byte, error) {
 	return io.ReadAll(res.Body)
 }
 
-// errUnanswered is a request of the preparations that nobody answered.
+// errUnanswered is a request without an answer while preparing.
 var errUnanswered = errors.New("not answered")
 
-// must is a request of the preparations, before any fault.
+// must is a request while preparing, before any fault.
 func (c *client) must(ctx context.Context, method, path, login string, body any) (*reply, error) {
 	var sent []byte
 	if body != nil {

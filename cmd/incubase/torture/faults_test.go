@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// afflict does to a running system what happens to running systems, in an order that the seed decides.
+// afflict injects faults in an order that the seed decides.
 func (r *run) afflict(ctx context.Context) {
 	dice := rand.New(rand.NewPCG(r.seed, 7777))
 	direct := r.pg.direct()
@@ -63,7 +63,7 @@ func (r *run) afflict(ctx context.Context) {
 	}
 }
 
-// crashes is the environment of one life of the server: it kills itself at one of so many boundaries of writes.
+// crashes returns the environment of one life of the server, which kills itself at a random boundary of writes.
 func (r *run) crashes() func() []string {
 	life := uint64(0)
 	return func() []string {
@@ -72,7 +72,7 @@ func (r *run) crashes() func() []string {
 	}
 }
 
-// months lets the time of cases pass: notices run out, clocks fall due.
+// months advances domain time, so that notices end and timers fall due.
 func (r *run) months(ctx context.Context) {
 	c := newClient(r, 950)
 	for {

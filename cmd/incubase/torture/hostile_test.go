@@ -26,17 +26,17 @@ import (
 	"incubase/web/ui"
 )
 
-// sample is how many hostile requests every test run sends; make hostile sends 100,000.
+// sample is the number of requests of an ordinary test run; make hostile sends 100,000.
 const sample = 3000
 
-// most is how much memory the server may gain by them.
+// most bounds the memory that the server may gain.
 const most = 100 << 20
 
-// visitors of the hostile kind: every party, and nobody.
+// visitors are every party, and no session.
 var visitors = []string{"", "applicant", "certifier", "officer", "checker", "reviewer1", "decider", "women", "finance1",
 	"finance2", "evaluator", "analyst", "auditor", "sysadmin", "secadmin", "auditadmin"}
 
-// schemaNode is as much of the OpenAPI document's schemas as bodies are made from.
+// schemaNode is what bodies need of the OpenAPI document's schemas.
 type schemaNode struct {
 	Ref        string `json:"$ref"`
 	Type       any
@@ -47,7 +47,6 @@ type schemaNode struct {
 	Examples   []any
 }
 
-// operation is a request that the document describes.
 type operation struct {
 	method, path string
 	parameters   []struct{ Name, In string }
@@ -55,10 +54,8 @@ type operation struct {
 	media        string
 }
 
-// page is a route of the pages.
 type page struct{ method, path string }
 
-// hostile is one run of requests that nobody means well with.
 type hostile struct {
 	t       testing.TB
 	srv     *server
@@ -78,8 +75,8 @@ type hostile struct {
 	asked   int // requests that rules sent
 }
 
-// TestHostile sends requests made from the OpenAPI document, the pages' routes and lists of words that have broken
-// things elsewhere, as every role, to the real server: no 5xx, no panic, nothing of its inside shown, memory bounded.
+// TestHostile sends the real server requests made from the OpenAPI document, the pages' routes and words that have
+// broken other programs, as every role. It wants no 5xx, no panic, no internals in answers, and bounded memory.
 func TestHostile(t *testing.T) {
 	t.Parallel()
 	count := sample
@@ -97,7 +94,7 @@ func TestHostile(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(h.srv.halt)
-	h.srv.ready(15 * time.Minute) // of which a machine of its own needs ten seconds
+	h.srv.ready(15 * time.Minute) // ten seconds on an idle machine
 	h.learn()
 	h.rules()
 	t.Logf("SEED=%d: %d operations, %d pages, %d ids, %d names of fields", h.seed, len(h.ops), len(h.pages), len(h.ids),
@@ -125,7 +122,6 @@ func TestHostile(t *testing.T) {
 	h.sound()
 }
 
-// sound asks the program itself whether its records still hold.
 func (h *hostile) sound() {
 	for _, args := range [][]string{{"check"}, {"audit", "verify"}} {
 		out, err := tool(h.srv, args...)
@@ -135,7 +131,7 @@ func (h *hostile) sound() {
 	}
 }
 
-// watch samples the server's memory, and tells the largest at the end.
+// watch samples the server's memory and returns the maximum at the end.
 func (h *hostile) watch(stop chan struct{}) chan int64 {
 	out := make(chan int64, 1)
 	go func() {
@@ -153,7 +149,7 @@ func (h *hostile) watch(stop chan struct{}) chan int64 {
 	return out
 }
 
-// learn signs in, and gathers what can be asked for.
+// learn signs in, and collects routes, ids and names.
 func (h *hostile) learn() {
 	h.t.Helper()
 	h.document()
@@ -199,7 +195,6 @@ func (h *hostile) learn() {
 	}
 }
 
-// document reads what the server says it serves.
 func (h *hostile) document() {
 	var doc struct {
 		Paths      map[string]map[string]json.RawMessage
@@ -232,7 +227,6 @@ func (h *hostile) document() {
 
 func (h *hostile) signIn(login string) { h.signInAs(login, login) }
 
-// signInAs opens a session of a login, and keeps it under a name.
 func (h *hostile) signInAs(login, name string) {
 	h.t.Helper()
 	jar, _ := cookiejar.New(nil)
@@ -253,7 +247,7 @@ func (h *hostile) signInAs(login, name string) {
 	h.tokens[name], h.jars[name] = out.Token, jar
 }
 
-// patient sends a request again, as a client should, while the server says that it is busy: the machine may be.
+// patient retries while the server is busy, as clients should: the machine may be.
 func (h *hostile) patient(c *http.Client, request func() *http.Request) (status int, answer []byte) {
 	h.t.Helper()
 	for try := 1; ; try++ {
@@ -294,7 +288,7 @@ func (h *hostile) get(path, login string) string {
 	return string(b)
 }
 
-// attack sends so many requests, by eight at once.
+// attack sends n requests from eight workers.
 func (h *hostile) attack(n int, wave uint64) {
 	var g sync.WaitGroup
 	const workers = 8
@@ -326,7 +320,7 @@ func (h *hostile) report(count int, took time.Duration, before, grown int64) {
 		}
 		fmt.Fprintf(&b, "  %s\n", w)
 	}
-	for line := range strings.Lines(h.srv.said()) { // what the log has about internal errors
+	for line := range strings.Lines(h.srv.said()) { // the log's lines on internal errors
 		if strings.Contains(line, "status=500") {
 			fmt.Fprintf(&b, "  log: %.1500s\n", line)
 		}

@@ -2,8 +2,8 @@ package torture
 
 import "strings"
 
-// legal is every move of the cases that are tortured, written down a second time on purpose: a definition that is
-// changed by mistake changes the program, the database and the diagrams together, but not this.
+// legal repeats every move of the tortured cases on purpose: a wrong change of a definition changes program, database
+// and diagrams together, but not this.
 var legal = moves(`
 grant draft submit applied
 grant draft discard discarded
@@ -48,7 +48,7 @@ report submitted return returned
 report submitted accept accepted
 `)
 
-// move is one step of a workflow; to "" asks for any.
+// move is one step of a workflow; to "" matches any.
 type move struct{ workflow, from, action, to string }
 
 func moves(table string) map[move]bool {
@@ -70,7 +70,7 @@ func moves(table string) map[move]bool {
 	return out
 }
 
-// actions of a workflow, the system's too: an intruder may try them.
+// actions of a workflow, the system's included, for intruders.
 var actions = map[string][]string{
 	"grant": {"submit", "withdraw", "admit", "return", "reject", "resubmit", "lapse", "declare", "score", "cosign",
 		"propose", "propose_refusal", "decline", "send_back", "count_objection", "resolve", "confirm",
@@ -80,21 +80,21 @@ var actions = map[string][]string{
 	"report":  {"submit", "resubmit", "return", "accept"},
 }
 
-// automatic moves follow another in the same commit, under its message.
+// automatic moves follow another in the same commit.
 var automatic = map[string]bool{"agreed": true, "in_force": true}
 
-// rare are the moves that end a case: tried seldom, so that cases live.
+// rare are the moves that end a case. They are tried seldom, so that cases live.
 var rare = map[string]bool{"withdraw": true, "reject": true, "propose_refusal": true, "decline": true,
 	"send_back": true, "terminate": true, "cancel": true, "suspend": true, "return": true, "fail": true, "save": true}
 
-// insiders are those who have something to do with the tortured cases; outsiders must not learn that they exist.
+// insiders have something to do with the tortured cases; outsiders must not learn that they exist.
 var (
 	insiders = []string{"certifier", "applicant", "officer", "reviewer1", "reviewer2", "decider", "finance1", "finance2",
 		"evaluator", "auditor"}
 	outsiders = []string{"certifier2", "applicant2", "officer-heihe", "decider-heihe", "reviewer5", "justice", "sysadmin"}
 )
 
-// whose is who usually does what, so that not every act is an illegal one.
+// whose are the usual actors of actions, so that not every act is illegal.
 var whose = map[string][]string{
 	"submit": {"certifier"}, "resubmit": {"certifier"}, "withdraw": {"certifier"}, "admit": {"officer"},
 	"return": {"officer"}, "reject": {"officer"},
@@ -107,7 +107,7 @@ var whose = map[string][]string{
 	"cancel": {"finance2"}, "retry": {"finance1"}, "accept": {"officer"},
 }
 
-// works names who can move a case on from a state.
+// works returns those who can move a case on from a state.
 func works(workflow, state string) (out []string) {
 	for _, a := range actions[workflow] {
 		if legal[move{workflow, state, a, ""}] {

@@ -10,13 +10,13 @@ import (
 	"github.com/anishathalye/porcupine"
 )
 
-// register is a case as a linearizable object: where it stands and how often it moved.
+// register is a case as a linearizable object.
 type register struct {
 	version int
 	state   string
 }
 
-// model says which answers a single copy of each case could have given, one request after another.
+// model accepts the answers that a single copy of each case could give, one request after another.
 var model = porcupine.Model{
 	Init: func() any { return register{} },
 	Step: func(state, input, _ any) (bool, any) {
@@ -29,7 +29,7 @@ var model = porcupine.Model{
 		case o.Problem == "/problems/stale":
 			return now.version == o.Current && o.Named != o.Current, now
 		case o.Problem == "/problems/not-offered":
-			// nobody is offered what happens by itself
+			// automatic actions are never offered
 			return automatic[o.Action] || !legal[move{o.Workflow, now.state, o.Action, ""}], now
 		}
 		return true, now
@@ -42,8 +42,8 @@ var model = porcupine.Model{
 	},
 }
 
-// linearizable asks porcupine about the history of each case, with what the system did by itself between the clients'
-// requests, and names the cases whose answers no single copy could have given.
+// linearizable checks each case's history with porcupine, the system's own acts included, and names the cases whose
+// answers no single copy could give.
 func (r *run) linearizable(history []*op, byItself []*op) porcupine.CheckResult {
 	by := map[string][]porcupine.Operation{}
 	for _, o := range byItself {
@@ -67,7 +67,7 @@ func (r *run) linearizable(history []*op, byItself []*op) porcupine.CheckResult 
 	return verdict
 }
 
-// misfits are the first operations that the longest order porcupine found has no place for, after the last that it has.
+// misfits returns the first operations that porcupine's longest order has no place for, after the last that it has.
 func misfits(list []porcupine.Operation, info porcupine.LinearizationInfo) []porcupine.Operation {
 	placed := map[any]bool{}
 	var last porcupine.Operation
@@ -87,7 +87,6 @@ func misfits(list []porcupine.Operation, info porcupine.LinearizationInfo) []por
 	return append([]porcupine.Operation{last}, left[:min(len(left), 6)]...)
 }
 
-// told lists the operations on a case in the order of their calls.
 func told(list []porcupine.Operation) string {
 	slices.SortFunc(list, func(a, b porcupine.Operation) int { return cmp.Compare(a.Call, b.Call) })
 	var b strings.Builder

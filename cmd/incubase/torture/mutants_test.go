@@ -16,25 +16,25 @@ import (
 	"time"
 )
 
-// mutant is a fault seeded into a copy of the program, and the test that is meant to notice it.
+// mutant is a fault seeded into a copy of the program, and the test that must notice it.
 type mutant struct {
 	name  string
 	what  string
 	edits []edit
-	test  []string // go test with these; none means a torture
+	test  []string // arguments of go test; none: a torture
 }
 
-// edit replaces a text that must stand in a file exactly once; old "" makes a new file.
+// edit replaces a text that a file has exactly once; old "" creates a file.
 type edit struct{ file, old, new string }
 
 func (m *mutant) tortured() bool { return len(m.test) == 0 }
 
-// stored reports whether the test that catches the mutant needs a database.
+// stored reports whether the mutant's test needs a database.
 func (m *mutant) stored() bool {
 	return !m.tortured() && (strings.HasPrefix(m.test[0], "./db") || strings.HasPrefix(m.test[0], "./cmd/"))
 }
 
-// kind is what a mutant is selected by besides its name: how it is caught.
+// kind returns how the mutant is caught, by which MUTANTS may select it.
 func (m *mutant) kind() string {
 	switch {
 	case m.tortured():
@@ -45,10 +45,9 @@ func (m *mutant) kind() string {
 	return "quick"
 }
 
-// pkg names a fast test.
 func pkg(path, run string) []string { return []string{"./" + path, "-run", run} }
 
-// lateWrite takes one part out of the statement that writes a decision and sends it by itself afterwards.
+// lateWrite moves a part of the statement that writes a decision into a later statement of its own.
 func lateWrite(cte, query, args string) []edit {
 	const send = "	err = d.Write.Row(ctx, \"case_commit\", args, &done)\n"
 	return []edit{
@@ -439,7 +438,7 @@ var mutants = []mutant{
 		pkg("cmd/incubase/torture", "^TestDatabaseAway$")},
 }
 
-// chosen returns all mutants, those of a kind, or those whose names match.
+// chosen returns all mutants, those of a kind, or those with matching names.
 func chosen(said string) (out []*mutant) {
 	names, err := regexp.Compile(said)
 	for i := range mutants {
@@ -451,8 +450,8 @@ func chosen(said string) (out []*mutant) {
 	return out
 }
 
-// TestMutants seeds each fault into a copy of the working tree and runs the test that must notice it. `make mutants`;
-// MUTANTS is all, a kind (quick: a test without a database catches them; database; torture) or a pattern of names.
+// TestMutants seeds each fault into a copy of the working tree and runs the test that must notice it. MUTANTS is all,
+// a kind (quick: caught without a database; database; torture) or a pattern of names.
 func TestMutants(t *testing.T) {
 	said := os.Getenv("MUTANTS")
 	if said == "" {
@@ -487,7 +486,6 @@ func TestMutants(t *testing.T) {
 		"--- |\n%s", caught, len(list), time.Since(began).Seconds(), table.String())
 }
 
-// root of the module.
 func root(t testing.TB) string {
 	t.Helper()
 	dir, err := filepath.Abs("../../..")
@@ -497,7 +495,7 @@ func root(t testing.TB) string {
 	return dir
 }
 
-// tree reads the working tree as it stands, without what git ignores.
+// tree reads the working tree without what git ignores.
 func tree(t testing.TB) map[string][]byte {
 	t.Helper()
 	cmd := exec.Command("git", "ls-files", "-co", "--exclude-standard", "-z")
@@ -510,7 +508,7 @@ func tree(t testing.TB) map[string][]byte {
 	for name := range strings.SplitSeq(strings.TrimRight(string(out), "\x00"), "\x00") {
 		b, err := os.ReadFile(filepath.Join(cmd.Dir, name))
 		if errors.Is(err, fs.ErrNotExist) {
-			continue // deleted and not yet committed
+			continue // deleted, not yet committed
 		}
 		if err != nil {
 			t.Fatal(err)
@@ -530,8 +528,8 @@ func put(t testing.TB, path string, b []byte) {
 	}
 }
 
-// apply seeds the fault and gives back how to take it out. It fails loudly when the program has moved on: the mutant
-// has to be written again then, not dropped.
+// apply seeds the fault and returns how to remove it. It fails if the text has changed: then rewrite the mutant, do
+// not drop it.
 func (m *mutant) apply(t testing.TB, dir string) (undo func()) {
 	t.Helper()
 	before := map[string][]byte{}
@@ -565,10 +563,10 @@ func (m *mutant) apply(t testing.TB, dir string) (undo func()) {
 	}
 }
 
-// tries of a torture: a random one may miss what the next one finds. Also of a test that failed for want of time.
+// tries of a torture, whose seeds may miss the fault, and of tests that timed out.
 const tries = 3
 
-// hunt runs the test that is meant to notice, and says what it said.
+// hunt runs the mutant's test and returns what it said.
 func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) {
 	undo := m.apply(t, dir)
 	defer undo()
@@ -585,7 +583,7 @@ func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) 
 			t.Errorf("mutant %q does not even run:\n%s", m.name, tail(out, 3000))
 			return "", time.Since(began)
 		case err != nil:
-			if !m.tortured() { // who doubts that it fails by the fault reads it here
+			if !m.tortured() { // shows that it failed by the fault
 				t.Logf("%s: %.300s", m.name, strings.TrimSpace(words.FindString(out)))
 			}
 			return m.reason(out, seed), time.Since(began)
@@ -597,7 +595,6 @@ func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) 
 	return "", time.Since(began)
 }
 
-// run runs the mutant's test in the copy.
 func (m *mutant) run(dir string, seed int) (string, error) {
 	if m.tortured() {
 		return goTest(dir, 10*time.Minute, []string{"TORTURE=10s", fmt.Sprintf("SEED=%d", seed)}, "./cmd/incubase/torture",
@@ -606,7 +603,6 @@ func (m *mutant) run(dir string, seed int) (string, error) {
 	return goTest(dir, 10*time.Minute, nil, m.test...)
 }
 
-// goTest runs tests in the copy.
 func goTest(dir string, within time.Duration, env []string, args ...string) (string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
@@ -621,12 +617,11 @@ func goTest(dir string, within time.Duration, env []string, args ...string) (str
 var (
 	failed = regexp.MustCompile(`--- FAIL: (\S+)`)
 	words  = regexp.MustCompile(`(?m)^\s+\w+_test\.go:\d+: .*$`)
-	// of the machine, not by the fault
+	// failures of the machine, not by the fault
 	weary   = regexp.MustCompile(`overloaded or database away|i/o timeout|panic: test timed out`)
 	promise = regexp.MustCompile(`(?m)^\s+ *[0-9.]+s (.*)$`)
 )
 
-// reason is the first thing that the failing test said.
 func (m *mutant) reason(out string, seed int) string {
 	if m.tortured() {
 		if _, after, ok := strings.Cut(out, "promises broken\n"); ok {
@@ -641,8 +636,7 @@ func (m *mutant) reason(out string, seed int) string {
 	return "`" + all[len(all)-1][1] + "`"
 }
 
-// healthy runs every fast test that is to notice something on the copy as it is, a package at a time: it must find
-// nothing there.
+// healthy runs the mutants' fast tests on the unchanged copy, a package at a time. They must pass.
 func healthy(t *testing.T, dir string, list []*mutant) {
 	t.Helper()
 	tests := map[string][]string{}
@@ -673,7 +667,7 @@ func healthy(t *testing.T, dir string, list []*mutant) {
 	}
 }
 
-// TestMutantsApply: each fault can still be seeded. It is cheap, so that who changes the program learns at once.
+// TestMutantsApply checks cheaply that each fault can still be seeded.
 func TestMutantsApply(t *testing.T) {
 	t.Parallel()
 	files := tree(t)

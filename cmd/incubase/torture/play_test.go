@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// play is one client's life: it looks at a case and does something with it, sensible or not, until the time is over.
+// play looks at cases and acts on them, sensibly or not, until the deadline.
 func (c *client) play(ctx, deadline context.Context) {
 	for ctx.Err() == nil {
 		t := c.run.pick(c.dice)
@@ -37,8 +37,7 @@ func (c *client) play(ctx, deadline context.Context) {
 	}
 }
 
-// who looks at a case: mostly somebody who can move it on, sometimes anybody, sometimes somebody whom it does not
-// concern.
+// who returns a reader of a case: mostly one who can move it on, sometimes any, sometimes an outsider.
 func (c *client) who(t *target) (login string, stranger bool) {
 	useful := works(t.workflow, t.state())
 	switch n := c.dice.IntN(20); {
@@ -50,7 +49,7 @@ func (c *client) who(t *target) (login string, stranger bool) {
 	return useful[c.dice.IntN(len(useful))], false
 }
 
-// intrude: for a stranger the case does not exist, and nothing that is sent to it has an effect.
+// intrude checks that a case does not exist for an outsider, whose acts have no effect.
 func (c *client) intrude(ctx context.Context, t *target, login string, o *op) {
 	if o.Status == http.StatusOK {
 		c.run.wrong("%s, whom case %s does not concern, reads it", login, t.ref)
@@ -64,12 +63,12 @@ func (c *client) intrude(ctx context.Context, t *target, login string, o *op) {
 	c.run.count("intrusions")
 }
 
-// choose picks an action: mostly one that is offered, sometimes any.
+// choose picks an action, mostly an offered one.
 func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	var open []offer
-	mine := map[string]map[string]any{} // the case's own examples: what is signed is named by its hash
+	mine := map[string]map[string]any{} // with the digests to sign
 	for _, a := range o.offers {
-		// what was deleted nobody reads any more: there is nothing left to compare
+		// a deleted draft cannot be read and compared any more
 		if a.Name == "save" || a.Name == "discard" {
 			continue
 		}
@@ -94,7 +93,7 @@ func (c *client) choose(t *target, o *op) (string, map[string]any) {
 	return action, fields
 }
 
-// tamper now and then spoils an amount or leaves a field out.
+// tamper sometimes spoils an amount or drops a field.
 func (c *client) tamper(fields map[string]any) {
 	for name := range fields {
 		switch {
@@ -106,7 +105,7 @@ func (c *client) tamper(fields map[string]any) {
 	}
 }
 
-// version names the one read, none, or a wrong one.
+// version returns the version read, none, or a wrong one.
 func (c *client) version(read int) int {
 	switch n := c.dice.IntN(20); {
 	case n < 9:
@@ -117,9 +116,9 @@ func (c *client) version(read int) int {
 	return 0
 }
 
-// storm: everybody proposes what the envelope of one purse covers one of, and confirms what is proposed.
+// storm proposes what the rest of a purse covers only once, and confirms what is proposed.
 func (c *client) storm(ctx context.Context, p *purse) {
-	for i := range p.scored { // each begins with another case
+	for i := range p.scored { // clients begin with different cases
 		t := p.scored[(i+c.n)%len(p.scored)]
 		if ctx.Err() != nil {
 			return
@@ -129,7 +128,7 @@ func (c *client) storm(ctx context.Context, p *purse) {
 			c.run.count("proposals refused")
 		}
 	}
-	for i := range p.ready { // each begins with another case
+	for i := range p.ready { // clients begin with different cases
 		t := p.ready[(i+c.n)%len(p.ready)]
 		if ctx.Err() != nil {
 			return

@@ -24,7 +24,7 @@ import (
 	"incubase/db/embedded"
 )
 
-// build compiles the program once for this process, with its crash points.
+// build compiles the program with its crash points, once.
 var build = sync.OnceValues(func() (string, error) {
 	dir, err := os.MkdirTemp("", "incubase-torture-bin-")
 	if err != nil {
@@ -46,7 +46,6 @@ func TestMain(m *testing.M) {
 	os.Exit(code)
 }
 
-// folder is one that PostgreSQL's user can reach too.
 func folder(t testing.TB) string {
 	t.Helper()
 	dir, err := os.MkdirTemp("/tmp", "incubase-torture-")
@@ -60,7 +59,7 @@ func folder(t testing.TB) string {
 	return dir
 }
 
-// postgres is a PostgreSQL that is killed and comes back.
+// postgres is a PostgreSQL that is killed and restarted.
 type postgres struct {
 	t    testing.TB
 	dir  string
@@ -91,7 +90,6 @@ func (p *postgres) start() error {
 	return nil
 }
 
-// socket is the folder of the running server's socket.
 func (p *postgres) socket() string {
 	u, err := url.Parse(p.s.URL("", ""))
 	if err != nil {
@@ -114,7 +112,6 @@ func (p *postgres) stop() {
 	p.s = nil
 }
 
-// pid is the postmaster's.
 func (p *postgres) pid() int {
 	b, _ := os.ReadFile(filepath.Join(p.dir, "pg", "postmaster.pid"))
 	first, _, _ := strings.Cut(string(b), "\n")
@@ -122,26 +119,26 @@ func (p *postgres) pid() int {
 	return pid
 }
 
-// kill ends the postmaster as a power cut would end it for its clients, and starts it again.
+// kill ends the postmaster as a power cut would for its clients, and starts it again.
 func (p *postgres) kill() error {
 	if pid := p.pid(); pid > 0 {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	p.stop()
 	for end := time.Now().Add(30 * time.Second); ; time.Sleep(100 * time.Millisecond) {
-		err := p.start() // its children may still be ending: PostgreSQL refuses until they have
+		err := p.start() // PostgreSQL refuses while old children are still ending
 		if err == nil || time.Now().After(end) {
 			return err
 		}
 	}
 }
 
-// throughWire is the address by which the server reaches the database.
+// throughWire returns the database's address for the server.
 func (p *postgres) throughWire(role string) string {
 	return fmt.Sprintf("postgres://%s@%s/%s?sslmode=disable", role, p.wire.address(), embedded.Database)
 }
 
-// direct is a connection past the wire, as the superuser.
+// direct returns a superuser's pool past the wire.
 func (p *postgres) direct() *sql.DB {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -153,7 +150,7 @@ func (p *postgres) direct() *sql.DB {
 	return pool
 }
 
-// server is the program as a process that is started again whenever it ends.
+// server is the program as a process that is restarted whenever it ends.
 type server struct {
 	t                   testing.TB
 	bin, data, listen   string
@@ -167,7 +164,7 @@ type server struct {
 	stopping, unwelcome bool
 }
 
-// newServer starts the program on a database. Its address stays the same over all its lives.
+// newServer starts the program on a database. Restarts keep its address.
 func newServer(t testing.TB, databaseURL, ownerURL string, env []string, args ...string) *server {
 	t.Helper()
 	bin, err := build()
@@ -187,7 +184,7 @@ func newServer(t testing.TB, databaseURL, ownerURL string, env []string, args ..
 	return s
 }
 
-// Write gathers what the process says, and counts the crash points it names.
+// Write keeps the output and counts the crash points in it.
 func (s *server) Write(b []byte) (int, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -213,7 +210,7 @@ func (s *server) said() string {
 	return s.out.String()
 }
 
-// launch starts one life of the process, without waiting for it to be ready.
+// launch starts the process without waiting until it is ready.
 func (s *server) launch(env ...string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -239,7 +236,6 @@ func (s *server) launch(env ...string) error {
 	return nil
 }
 
-// ready waits until the process answers.
 func (s *server) ready(within time.Duration) {
 	s.t.Helper()
 	for end := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
@@ -262,7 +258,7 @@ func (s *server) healthy() bool {
 	return r.StatusCode == http.StatusOK
 }
 
-// kill ends the process without a word, and returns when it has ended.
+// kill ends the process with SIGKILL and waits for it.
 func (s *server) kill() {
 	s.mu.Lock()
 	cmd, ended := s.cmd, s.ended
@@ -273,7 +269,6 @@ func (s *server) kill() {
 	}
 }
 
-// halt ends it for good.
 func (s *server) halt() {
 	s.mu.Lock()
 	s.stopping = true
@@ -291,7 +286,7 @@ func (s *server) halt() {
 	}
 }
 
-// keep starts the process again whenever it has ended, until the context does.
+// keep restarts the process until the context ends.
 func (s *server) keep(ctx context.Context, env func() []string) {
 	for ctx.Err() == nil {
 		s.mu.Lock()
@@ -309,7 +304,6 @@ func (s *server) keep(ctx context.Context, env func() []string) {
 	}
 }
 
-// resident is the memory of the process in bytes.
 func (s *server) resident() int64 {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid))
 	if err != nil {
@@ -320,7 +314,6 @@ func (s *server) resident() int64 {
 	return pages * int64(os.Getpagesize())
 }
 
-// tool runs a command of the program on the server's data folder.
 func tool(s *server, args ...string) (string, error) {
 	cmd := exec.Command(s.bin, append(args, "--data", s.data)...)
 	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "INCUBASE_") })

@@ -15,21 +15,19 @@ import (
 	"incubase/db/embedded"
 )
 
-// rule is a request that one rule alone forbids, or that is understood in one way alone, and the answer to it.
+// rule is a request that exactly one rule forbids, or that has exactly one meaning, with its answer.
 type rule struct {
 	name, login, method, path string
 	body                      any // JSON, or a paper
 	status                    int
-	// stands in the answer: the type of a problem, a rule, a field or a value as it was understood
+	// part of the answer: a problem's type, a rule, a field or the value as understood
 	says string
 }
 
-// paper is a small file to send.
 type paper string
 
-// rules sends what the random requests meet by chance at best: each rule about what is signed, whose act it is and
-// which value is meant, once, by somebody who is otherwise in order. The acts for which a password is asked are tried
-// in sessions of their own.
+// rules sends what random requests rarely hit: each rule on signing, on whose act it is and on the meaning of values,
+// once, by an actor who is otherwise allowed. Acts that need the password again use sessions of their own.
 func (h *hostile) rules() {
 	h.t.Helper()
 	me := h.want(200, "certifier", "GET", "/me", nil)
@@ -83,8 +81,7 @@ func (h *hostile) rules() {
 	h.unconfirmed(analyst)
 }
 
-// doubtful are values that a careless parser would guess at: each is understood in the one way it can be meant, or
-// refused.
+// doubtful are values that a careless parser would guess at: each has one meaning or is refused.
 func doubtful(draft, organization string, answers any) []rule {
 	organizations := func(field string, value any) map[string]any {
 		return map[string]any{"name": "样例疑值队", "kind": "unregistered_team", "region": "230302004", field: value}
@@ -119,7 +116,7 @@ func doubtful(draft, organization string, answers any) []rule {
 	}
 }
 
-// unconfirmed are acts for which a session asks for the password again, by those whose acts they are.
+// unconfirmed tries acts that need the password again, by their proper actors.
 func (h *hostile) unconfirmed(analyst string) {
 	h.t.Helper()
 	roles := h.want(200, "secadmin", "GET", "/users/"+analyst+"/roles", nil)["items"].([]any)
@@ -146,13 +143,13 @@ func (h *hostile) unconfirmed(analyst string) {
 		{"a wrong password", "stale secadmin", "POST", "/sessions/current/confirmation",
 			map[string]any{"password": "incubase-dem0"}, 401, ""},
 	})
-	h.age(11 * time.Minute) // back: audit verify names a session that no server wrote so
+	h.age(11 * time.Minute) // back, because audit verify names sessions that no server wrote so
 	if after := len(h.want(200, "secadmin", "GET", "/users/"+analyst+"/roles", nil)["items"].([]any)); after != before {
 		h.t.Errorf("%d roles where there were %d", after, before)
 	}
 }
 
-// age moves when the sessions that were opened last were confirmed.
+// age changes when the latest sessions were confirmed.
 func (h *hostile) age(by time.Duration) {
 	h.t.Helper()
 	pg, err := embedded.Attach(h.srv.data)
@@ -180,7 +177,6 @@ func fields(kv ...any) map[string]any {
 	return map[string]any{"fields": f}
 }
 
-// with is a copy of answers in which one is another.
 func with(answers any, name string, value any) map[string]any {
 	out := map[string]any{}
 	for k, v := range answers.(map[string]any) {
@@ -190,7 +186,7 @@ func with(answers any, name string, value any) map[string]any {
 	return out
 }
 
-// draft opens an application of the organization in a round that takes it, and gives its path.
+// draft opens an application in a round that takes it, and returns its path.
 func (h *hostile) draft(login, organization string) string {
 	h.t.Helper()
 	title := fmt.Sprintf("规则试验 %s %d", login, h.seed)
@@ -208,7 +204,7 @@ func (h *hostile) draft(login, organization string) string {
 	return ""
 }
 
-// example is what a submission is asked for: the digest of the saved draft, or where nothing is saved sample answers.
+// example returns the fields of a submission: the digest of the saved draft, or sample answers.
 func (h *hostile) example(login, at string) map[string]any {
 	h.t.Helper()
 	status, body := h.ask(login, "GET", at, nil)
@@ -225,7 +221,7 @@ func (h *hostile) example(login, at string) map[string]any {
 	return nil
 }
 
-// send sends requests in their order and reports each that is answered otherwise.
+// send sends the requests in order and reports wrong answers.
 func (h *hostile) send(rules []rule) {
 	h.t.Helper()
 	for _, r := range rules {
@@ -239,7 +235,6 @@ func (h *hostile) send(rules []rule) {
 	}
 }
 
-// want is the answer to a request that is in order.
 func (h *hostile) want(status int, login, method, path string, body any) map[string]any {
 	h.t.Helper()
 	got, answer := h.ask(login, method, path, body)
@@ -250,7 +245,6 @@ func (h *hostile) want(status int, login, method, path string, body any) map[str
 	return out
 }
 
-// ask sends one request to the API, in the session of the login.
 func (h *hostile) ask(login, method, path string, body any) (int, []byte) {
 	h.t.Helper()
 	var content bytes.Buffer

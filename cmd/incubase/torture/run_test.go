@@ -13,14 +13,13 @@ import (
 	"time"
 )
 
-// run is one torture.
 type run struct {
 	t     testing.TB
 	seed  uint64
 	began time.Time
 	pg    *postgres
 	srv   *server
-	front *wire // between the clients and the server
+	front *wire // between clients and server
 
 	organization string
 	projects     []string
@@ -38,21 +37,20 @@ type run struct {
 	wrongs   []string
 }
 
-// purse is a round whose envelope holds fewer awards than there are applications.
+// purse is a round whose envelope covers fewer awards than it has applications.
 type purse struct {
 	id, ref string
 	total   int64
-	ready   []*target // proposed, their notice run out: all but one of those that the envelope covers
-	scored  []*target // could be proposed, for what is left of the envelope
-	here    int       // how many have gathered for the storm on it
+	ready   []*target // proposed, their notice over: all but one of those that the envelope covers
+	scored  []*target // could be proposed for the rest of the envelope
+	here    int       // clients waiting for its storm
 	storm   chan struct{}
 }
 
-// stormers confirm the awards of a purse at the same moment.
+// stormers confirm a purse's awards at the same moment.
 const stormers = 16
 
-// assemble waits until everybody has come and the server is up: what only happens to those who come at once needs them
-// to.
+// assemble waits for all stormers and the server, because the storm needs them at once.
 func (r *run) assemble(ctx context.Context, p *purse) {
 	r.mu.Lock()
 	p.here++
@@ -70,12 +68,11 @@ func (r *run) assemble(ctx context.Context, p *purse) {
 	}
 }
 
-// target is a case that is acted on.
 type target struct {
 	id, ref, workflow string
 	purse             *purse
 	mu                sync.Mutex
-	seen              string // the state that somebody saw last
+	seen              string // the state last seen
 }
 
 func (t *target) state() string {
@@ -100,7 +97,6 @@ func newRun(t testing.TB, seed uint64) *run {
 
 func (r *run) now() time.Duration { return time.Since(r.began) }
 
-// wrong notes something that may not happen.
 func (r *run) wrong(format string, args ...any) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -135,7 +131,6 @@ func (r *run) record(o *op) {
 	}
 }
 
-// learn adds a case to those acted on.
 func (r *run) learn(t *target) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -145,7 +140,7 @@ func (r *run) learn(t *target) {
 	}
 }
 
-// adopt takes in the payments and reports that a case shows.
+// adopt adds the payments and reports that a case shows.
 func (r *run) adopt(t *target, o *op) {
 	t.saw(o.State)
 	for _, k := range o.children {
@@ -153,7 +148,7 @@ func (r *run) adopt(t *target, o *op) {
 	}
 }
 
-// pick chooses a case, the younger the likelier, so that many clients meet at few cases.
+// pick prefers young cases, so that many clients meet at few.
 func (r *run) pick(dice *rand.Rand) *target {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -167,7 +162,7 @@ func (r *run) pick(dice *rand.Rand) *target {
 	return r.targets[dice.IntN(n)]
 }
 
-// teach keeps the example values of an action, for those who are not offered it.
+// teach keeps an action's example values for clients that are not offered it.
 func (r *run) teach(workflow string, a offer) map[string]any {
 	fields := a.Fields.example()
 	if answers, ok := fields["answers"].(map[string]any); ok && workflow == "grant" {
@@ -185,7 +180,6 @@ func (r *run) fields(workflow, action string) map[string]any {
 	return maps.Clone(r.examples[workflow+" "+action])
 }
 
-// together runs fn for each of n clients at once.
 func (r *run) together(n int, fn func(c *client)) {
 	var g sync.WaitGroup
 	for i := range n {
@@ -194,7 +188,7 @@ func (r *run) together(n int, fn func(c *client)) {
 	g.Wait()
 }
 
-// prepare signs everybody in and makes the purses, in peace.
+// prepare signs everybody in and creates the purses, before any fault.
 func (r *run) prepare(ctx context.Context, purses, cases, awards int) error {
 	c := newClient(r, 900)
 	for _, login := range slices.Concat(insiders, outsiders, []string{"secadmin"}) {
@@ -242,7 +236,7 @@ func (r *run) prepare(ctx context.Context, purses, cases, awards int) error {
 }
 
 func (r *run) get(ctx context.Context, c *client, path, login string, out any) error {
-	// The fields wanted are not those of a reply, so the answer is read a second time.
+	// the fields are not those of a reply
 	raw, err := c.raw(ctx, path, login)
 	if err != nil {
 		return err
@@ -250,11 +244,10 @@ func (r *run) get(ctx context.Context, c *client, path, login string, out any) e
 	return json.Unmarshal(raw, out)
 }
 
-// projects of the organization: of one only one application may live in a round, so a round has about as many as there
-// are.
+// projects is about the number of applications in a round: each project may have one there.
 const projects = 60
 
-// project is another one each time; of those that are used up a draft can be opened and not be submitted.
+// project returns the next project. Repeated ones allow a draft, but no submission.
 func (r *run) project() string {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -306,7 +299,7 @@ func (r *run) addPurse(ctx context.Context, c *client, awards int) error {
 	return err
 }
 
-// prepare carries a new application through review, and to its notice where it is proposed.
+// prepare carries a new application through review, and to its notice if it is proposed.
 func (c *client) prepare(ctx context.Context, p *purse, proposed bool) error {
 	t := c.open(ctx, p)
 	if t == nil {
@@ -340,7 +333,6 @@ func (c *client) prepare(ctx context.Context, p *purse, proposed bool) error {
 	return nil
 }
 
-// advance moves the demonstration's clock.
 func (r *run) advance(ctx context.Context, c *client, by string) error {
 	_, err := c.must(ctx, "POST", "/demo/clock", "officer", map[string]any{"advance": by})
 	return err

@@ -15,7 +15,6 @@ import (
 	"time"
 )
 
-// seed is SEED, or the clock's.
 func seed(t testing.TB) uint64 {
 	t.Helper()
 	if s := os.Getenv("SEED"); s != "" {
@@ -30,8 +29,8 @@ func seed(t testing.TB) uint64 {
 
 const clients = 32
 
-// TestTorture lets 32 clients do what they like for TORTURE (a duration), while server, database and lines between them
-// are killed, and then asks whether a single promise was broken. `make torture` runs it.
+// TestTorture runs 32 clients for TORTURE (a duration) while server, database and connections are killed, and then
+// checks every promise.
 func TestTorture(t *testing.T) {
 	said := os.Getenv("TORTURE")
 	if said == "" {
@@ -79,8 +78,8 @@ func TestTorture(t *testing.T) {
 	}
 }
 
-// suffer is the torture itself: clients, faults, and the storms on the purses, until the time is over; then calm, until
-// everybody has been answered.
+// suffer runs clients, faults and storms until the time is over, then waits without faults until every request is
+// answered.
 func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	playing, stop := context.WithTimeout(ctx, length)
 	defer stop()
@@ -96,7 +95,7 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 		return crashes()
 	}
 	go r.srv.keep(keeping, peaceful)
-	r.srv.kill() // its next life knows crash points
+	r.srv.kill() // the next life has crash points
 	go r.months(playing)
 	afflicted := make(chan struct{})
 	go func() { defer close(afflicted); r.afflict(playing) }()
@@ -118,13 +117,12 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	}()
 	<-playing.Done()
 	<-afflicted
-	r.srv.kill() // the last life, in peace
+	r.srv.kill() // the last life has no faults
 	r.srv.ready(3 * time.Minute)
 	<-played
 	over()
 }
 
-// report prints the figures, in the order in which docs/reliability.md has them.
 func (r *run) report(verdict any) {
 	var b strings.Builder
 	kinds := map[string]int{}
@@ -171,7 +169,7 @@ func (r *run) report(verdict any) {
 	r.t.Log(b.String())
 }
 
-// keep writes history and log of a torture that found something, for who looks for the reason.
+// keep writes history and log of a failed torture for its analysis.
 func (r *run) keep() {
 	dir := filepath.Join(os.TempDir(), fmt.Sprintf("incubase-torture-%d", r.seed))
 	if err := os.MkdirAll(dir, 0o755); err != nil {

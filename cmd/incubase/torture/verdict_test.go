@@ -13,7 +13,6 @@ import (
 	"incubase/db/dbtest"
 )
 
-// event is one row of the log as it stands in the database.
 type event struct {
 	id, workflow, ref  string
 	seq                int
@@ -23,7 +22,7 @@ type event struct {
 	bySystem, ofParent bool
 }
 
-// judge holds what was promised against what is there.
+// judge compares the promises with the data.
 func (r *run) judge(db *sql.DB) porcupine.CheckResult {
 	events := r.events(db)
 	byItself := r.explain(events)
@@ -64,11 +63,11 @@ func (r *run) rounds() (ids []string) {
 	return ids
 }
 
-// array is PostgreSQL's text form of ids, which hold nothing to quote.
+// array returns PostgreSQL's text form of ids, which need no quotes.
 func array(ids []string) string { return "{" + strings.Join(ids, ",") + "}" }
 
-// explain matches the log with the answers: nothing acknowledged is missing, nothing is there that nobody was told of
-// or that two keys were answered with. What the system did by itself is given back.
+// explain matches log and answers: no acknowledged event is missing, and none exists without an answer or with two
+// keys. It returns the system's own acts.
 func (r *run) explain(events []event) (byItself []*op) {
 	type place struct {
 		id  string
@@ -95,7 +94,7 @@ func (r *run) explain(events []event) (byItself []*op) {
 				r.wrong("acknowledged and lost: %s on %s as event %d %s; there is %s %s", o.Action, o.Ref, o.Seq, o.Hash, e.action,
 					e.hash)
 			}
-			if o.replayed { // what the act left is in the log: its event, and what the system did in the same write
+			if o.replayed { // the log has its event and what the system did in the same write
 				o.Version, o.State = o.Seq, e.to
 				for next, ok := there[place{o.Case, o.Version + 1}]; ok && next.write == e.write; next,
 					ok = there[place{o.Case, o.Version + 1}] {
@@ -119,7 +118,7 @@ func (r *run) explain(events []event) (byItself []*op) {
 		case e.seq > 1 && !e.bySystem:
 			r.wrong("event %d of %s, %s by %s, was acknowledged to nobody: done twice under another key, or refused and done "+
 				"all the same", e.seq, e.ref, e.action, e.actor)
-			continue // porcupine will find the gap too
+			continue // porcupine finds the gap too
 		}
 		byItself = append(byItself, &op{Kind: "act", Case: e.id, Workflow: e.workflow, Action: e.action, Login: e.actor,
 			Status: 200, Seq: e.seq, Version: e.seq,
@@ -128,7 +127,7 @@ func (r *run) explain(events []event) (byItself []*op) {
 	return byItself
 }
 
-// paths holds every history against our own table of moves, and counts versions.
+// paths checks every history against legal, and counts versions.
 func (r *run) paths(events []event) {
 	last := event{}
 	for _, e := range events {
@@ -146,7 +145,7 @@ func (r *run) paths(events []event) {
 	r.counts["events"] = len(events)
 }
 
-// laws are recounts of our own: each must find nothing.
+// laws are recounts that must find nothing.
 var laws = []struct{ name, query string }{
 	{"an envelope is exceeded",
 		`select r.id::text from rounds r where r.total_fen < (select coalesce(sum(case kind when 'hold' then amount_fen
@@ -224,7 +223,6 @@ func (r *run) laws(db *sql.DB) {
 	}
 }
 
-// program runs a tool of the program itself on the database.
 func (r *run) program(args ...string) {
 	cmd := exec.Command(r.srv.bin, append(args, "--database-url", r.pg.throughWire("incubase_server"),
 		"--database-owner-url", r.pg.throughWire("incubase_owner"), "--data", r.srv.data)...)
@@ -234,7 +232,7 @@ func (r *run) program(args ...string) {
 	}
 }
 
-// settle waits until what children have to tell is told.
+// settle waits until the children's signals are processed.
 func (r *run) settle(db *sql.DB) {
 	var signals, deltas int
 	var problem string

@@ -15,10 +15,10 @@ import (
 	"time"
 )
 
-// soon is how long anybody waits for an answer, whatever the database does: 3 s, and what a busy machine adds.
+// soon bounds every answer, whatever the database does: 3 s, and a margin for a busy machine.
 const soon = 6 * time.Second
 
-// weather is one server on one database that something happens to.
+// weather is a server on a database with one kind of fault.
 type weather struct {
 	*run
 	c     *client
@@ -46,14 +46,13 @@ func newWeather(t *testing.T, dir string) *weather {
 	return w
 }
 
-// said is what came back.
 type said struct {
 	status int
 	after  string
 	body   reply
 }
 
-// ask sends one request and measures how long the answer takes.
+// ask sends one request and measures its time.
 func (w *weather) ask(t *testing.T, method, path, login, key, body string) said {
 	t.Helper()
 	var content io.Reader = http.NoBody
@@ -100,7 +99,7 @@ func (w *weather) act(t *testing.T, ref, action, login, key string) said {
 	return w.ask(t, "POST", "/api/v1/cases/"+ref+"/actions/"+action, login, key, `{"note":"试 a try"}`)
 }
 
-// busy asks for everything that needs the database: each is 503 with a word on when to come again.
+// busy checks that everything which needs the database answers 503 with Retry-After.
 func (w *weather) busy(t *testing.T, key string) {
 	t.Helper()
 	for _, s := range []said{
@@ -121,7 +120,7 @@ func (w *weather) busy(t *testing.T, key string) {
 	}
 }
 
-// recovers waits until the same key is answered, by the same process, and finds exactly one effect.
+// recovers waits until the same process answers the same key, and finds exactly one effect.
 func (w *weather) recovers(t *testing.T, action, login, key string) {
 	t.Helper()
 	for end := time.Now().Add(40 * time.Second); ; time.Sleep(100 * time.Millisecond) {
@@ -139,7 +138,6 @@ func (w *weather) recovers(t *testing.T, action, login, key string) {
 	}
 }
 
-// once looks the effect of a key up in the database.
 func (w *weather) once(t *testing.T, key string, s said) {
 	t.Helper()
 	db := w.pg.direct()
@@ -156,7 +154,6 @@ func (w *weather) once(t *testing.T, key string, s said) {
 	}
 }
 
-// ends verifies everything, once the weather is over.
 func (w *weather) ends(t *testing.T) {
 	t.Helper()
 	db := w.pg.direct()
@@ -171,7 +168,7 @@ func (w *weather) ends(t *testing.T) {
 	t.Logf("the longest answer took %.2f s", w.slow.Seconds())
 }
 
-// A database that is away is answered with 503 at once, for reading and for writing, and found again without a restart.
+// A missing database means 503 at once, for reads and writes, and is found again without a restart.
 func TestDatabaseAway(t *testing.T) {
 	t.Parallel()
 	w := newWeather(t, folder(t))
@@ -184,7 +181,7 @@ func TestDatabaseAway(t *testing.T) {
 	w.ends(t)
 }
 
-// A database that has stopped talking, is slow or waits for somebody's lock holds nobody longer than three seconds.
+// A database that is silent, slow or waits for a lock delays no answer beyond three seconds.
 func TestDatabaseSlow(t *testing.T) {
 	t.Parallel()
 	w := newWeather(t, folder(t))
@@ -235,8 +232,8 @@ func TestDatabaseSlow(t *testing.T) {
 	w.ends(t)
 }
 
-// A full disk under the database ends no act halfway and calls nothing done: 503 until there is room, and then on with
-// the same key and the same server.
+// A full disk under the database leaves no act half done or wrongly acknowledged: 503 until there is space, then the
+// same key succeeds on the same server.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
 	small := filepath.Join(folder(t), "small")
@@ -246,7 +243,7 @@ func TestDiskFull(t *testing.T) {
 	if err := syscall.Mount("tmpfs", small, "tmpfs", 0, "size=400m,mode=0755"); err != nil {
 		t.Skipf("a small disk cannot be mounted here (%v): a full one is tried where it can", err)
 	}
-	t.Cleanup(func() { // after everything that lies there has been stopped
+	t.Cleanup(func() { // after everything there has stopped
 		if err := syscall.Unmount(small, 0); err != nil {
 			_ = syscall.Unmount(small, syscall.MNT_DETACH)
 		}
@@ -283,7 +280,7 @@ func TestDiskFull(t *testing.T) {
 	}
 	back := "by itself"
 	select {
-	case <-w.pg.s.Done(): // PostgreSQL ends when it cannot write its log; its operator starts it again
+	case <-w.pg.s.Done(): // PostgreSQL ends when it cannot write its log; an operator restarts it
 		back = "when it was started again"
 		w.pg.stop()
 		if err := w.pg.start(); err != nil {
@@ -298,7 +295,7 @@ func TestDiskFull(t *testing.T) {
 	w.ends(t)
 }
 
-// kept looks for every acknowledged event.
+// kept checks every acknowledged event.
 func (w *weather) kept(t *testing.T, versions map[int]string) {
 	t.Helper()
 	db := w.pg.direct()
@@ -318,7 +315,6 @@ func (w *weather) kept(t *testing.T, versions map[int]string) {
 	}
 }
 
-// fill writes until little more fits.
 func fill(t *testing.T, path string) (n int64) {
 	t.Helper()
 	f, err := os.Create(path)
@@ -336,7 +332,7 @@ func fill(t *testing.T, path string) (n int64) {
 			}
 		}
 	}
-	const room = 1 << 20 // for some acts, so that the disk fills up under them
+	const room = 1 << 20 // space for some acts, so that they fill the disk
 	if err := f.Truncate(n - room); err != nil {
 		t.Fatal(err)
 	}

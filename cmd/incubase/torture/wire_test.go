@@ -10,20 +10,20 @@ import (
 	"time"
 )
 
-// wire is a proxy between two parties that can be told to delay, to hold and to cut what passes.
+// wire is a proxy that can delay, hold and cut connections.
 type wire struct {
 	listener net.Listener
-	target   atomic.Pointer[net.UnixAddr] // where a unix socket is meant
-	tcp      string                       // where not
+	target   atomic.Pointer[net.UnixAddr] // target, if a unix socket
+	tcp      string                       // target otherwise
 	mu       sync.Mutex
 	open     map[net.Conn]net.Conn
-	delay    atomic.Int64 // nanoseconds that a piece waits at most
-	held     atomic.Int64 // until when nothing passes, as UnixNano
-	oneIn    atomic.Int64 // of so many pieces one is cut in half, and the line with it; 0 cuts none
+	delay    atomic.Int64 // maximum in nanoseconds, of each piece
+	held     atomic.Int64 // until when nothing passes, in UnixNano
+	oneIn    atomic.Int64 // one of so many pieces is cut in half and its connection closed; 0: none
 	cuts     atomic.Int64
 }
 
-// newWire listens on a loopback port and passes everything on to tcp, or to the unix socket that toSocket names.
+// newWire listens on a loopback port and forwards to tcp, or to the unix socket that toSocket names.
 func newWire(t testing.TB, tcp string) *wire {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -73,7 +73,7 @@ func (w *wire) join(near net.Conn) {
 	w.mu.Unlock()
 }
 
-// pass copies one direction until either side is gone, and then takes the other along.
+// pass copies one direction until either side closes, then closes both.
 func (w *wire) pass(from, to net.Conn) {
 	defer func() { hangUp(from); hangUp(to) }()
 	buf := make([]byte, 32<<10)
@@ -96,7 +96,7 @@ func (w *wire) pass(from, to net.Conn) {
 	}
 }
 
-// cut ends every line at once.
+// cut closes every connection.
 func (w *wire) cut() int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -108,17 +108,15 @@ func (w *wire) cut() int {
 	return len(w.open)
 }
 
-// hold lets nothing pass for a while; what was sent arrives afterwards.
+// hold delays everything for a while; nothing is lost.
 func (w *wire) hold(d time.Duration) { w.held.Store(time.Now().Add(d).UnixNano()) }
 
-// calm takes every fault away.
 func (w *wire) calm() {
 	w.delay.Store(0)
 	w.oneIn.Store(0)
 	w.held.Store(0)
 }
 
-// hangUp closes with a reset where the network knows one.
 func hangUp(c net.Conn) {
 	if t, ok := c.(*net.TCPConn); ok {
 		_ = t.SetLinger(0)

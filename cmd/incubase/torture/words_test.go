@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// nasty words: each has broken something somewhere.
+// nasty words have broken programs before.
 var nasty = []string{
 	"", " ", "0", "-1", "1e9", "NaN", "null", "true", "undefined", "[]", "{}", "9223372036854775808",
 	"-9223372036854775809", "0x1F", "1_000", "١٢٣", "１２３",
@@ -30,7 +30,6 @@ var nasty = []string{
 	"W/\"1\"", "\"1\"", "\"-1\"", "\"99999999999999999999\"", "*",
 }
 
-// words are nasty ones, and long ones.
 func word(dice *rand.Rand) string {
 	switch dice.IntN(30) {
 	case 0:
@@ -51,7 +50,7 @@ func word(dice *rand.Rand) string {
 	return nasty[dice.IntN(len(nasty))]
 }
 
-// odd is a JSON value of any type but the one expected.
+// odd returns a JSON value of any type but the expected one.
 func odd(dice *rand.Rand) string {
 	deep := 1 + dice.IntN(200)
 	list := []string{"null", "true", "-1", "0", "1.5", "1e400", "9223372036854775808", "-0", "NaN", "\"\"", "[]", "{}",
