@@ -20,20 +20,19 @@ import (
 	"incubase/workflow"
 )
 
-// Names within a backup. Encrypted files end in encryptedSuffix.
 const (
 	dumpFile     = "database.dump"
 	manifestFile = "manifest.json"
 	contents     = "attachments"
 )
 
-// manifest describes a backup: restore accepts nothing that does not match it. Attachments lie under the hash of their
-// content, so the list of names is the list of contents.
+// manifest describes a backup; restore checks everything against it. Attachments are named by the hash of their
+// content.
 type manifest struct {
-	Version     string    `json:"version"` // of the program that wrote it
+	Version     string    `json:"version"` // of the program
 	At          time.Time `json:"at"`
 	Encrypted   bool      `json:"encrypted,omitempty"`
-	Dump        string    `json:"database_sha256"` // of the file as it lies in the backup
+	Dump        string    `json:"database_sha256"` // of the file in the backup
 	Attachments []string  `json:"attachments"`
 }
 
@@ -44,7 +43,7 @@ type backupCommand struct {
 }
 
 // Run copies the attachments before the database and again after it. A content is stored before its row and removed a
-// week after its last row at the earliest; so one of the two passes has whatever the copied rows name.
+// week or more after its last row, so one of the two passes finds whatever the copied rows name.
 func (c *backupCommand) Run(s *app.Session) error {
 	if app.Exists(c.To) {
 		return app.UsageError{Err: fmt.Errorf("%s exists already", c.To)}
@@ -111,7 +110,7 @@ func (m manifest) write(path string) error {
 	return os.WriteFile(path, append(b, '\n'), 0o600)
 }
 
-// allThere fails where a row of the database names a content that is not among the attachments.
+// allThere fails where a row names a missing attachment.
 func allThere(ctx context.Context, url string, attachments []string) error {
 	d, err := db.Open(ctx, pg.Options{URL: url})
 	if err != nil {
@@ -137,12 +136,12 @@ func allThere(ctx context.Context, url string, attachments []string) error {
 	return nil
 }
 
-// eachContent visits the attachments of a folder. It passes over uploads in progress; a missing folder has none.
+// eachContent visits a folder's attachments, none if it is missing. It skips unfinished uploads.
 func eachContent(dir string, visit func(path, name string) error) error {
 	return filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
 		switch {
 		case errors.Is(err, fs.ErrNotExist):
-			return nil // no folder, or swept away a moment ago
+			return nil // no folder, or just swept
 		case err != nil:
 			return err
 		case d.IsDir() && d.Name() == "incoming" && path != dir:

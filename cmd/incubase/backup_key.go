@@ -13,8 +13,8 @@ type backupKeyCommand struct {
 	File string `arg:"" help:"File to write; it must not exist." placeholder:"FILE"`
 }
 
-// Run makes a key for backups. The public half, which is printed, is enough to write them: the machine that is backed
-// up need not hold the secret one.
+// Run creates a key for backups. It prints the public half, which suffices to write them: the secret one need not be
+// on the machine.
 func (c *backupKeyCommand) Run(s *app.Session) error {
 	key, err := age.GenerateX25519Identity()
 	if err != nil {

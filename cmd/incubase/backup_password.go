@@ -9,7 +9,7 @@ import (
 	"strings"
 )
 
-// clientCommand runs one of PostgreSQL's client programs on a database.
+// clientCommand runs one of PostgreSQL's client programs with the password in its environment.
 func clientCommand(ctx context.Context, tool, dsn string, args ...string) *exec.Cmd {
 	public, password := withoutPassword(dsn)
 	cmd := exec.CommandContext(ctx, tool, append(args, "--no-password", "--dbname="+public)...)
@@ -20,10 +20,9 @@ func clientCommand(ctx context.Context, tool, dsn string, args ...string) *exec.
 	return cmd
 }
 
-// passwordPair is the password in a connection string of words: password=secret or password = 'se\'cret'.
+// passwordPair matches the password in keyword form: password=secret or password = 'se\'cret'.
 var passwordPair = regexp.MustCompile(`(^|\s)password\s*=\s*('(?:[^'\\]|\\.)*'|(?:[^\s\\]|\\.)*)`)
 
-// withoutPassword takes the password out of a connection string, whether it is a URL or written in words.
 func withoutPassword(dsn string) (public, password string) {
 	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
 		public = passwordPair.ReplaceAllStringFunc(dsn, func(pair string) string {

@@ -19,17 +19,16 @@ import (
 	"incubase/cmd/incubase/app"
 )
 
-// encryptedSuffix ends the name of an encrypted file of a backup.
 const encryptedSuffix = ".age"
 
-// vault reads and writes the files of a backup, all with mode 0600: in clear, or encrypted in the age format
-// (age-encryption.org/v1) where it has a key. Nothing is written in clear where it encrypts.
+// vault reads and writes a backup's files with mode 0600. With a key it encrypts all in the age format
+// (age-encryption.org/v1), without one it does not.
 type vault struct {
 	to []age.Recipient
 	by []age.Identity
 }
 
-// sealedVault writes backups for the keys in the file, secret or public. No file: in clear.
+// sealedVault returns a vault that writes for the keys in the file, secret or public, or unencrypted without a file.
 func sealedVault(keyFile string) (v vault, err error) {
 	if keyFile == "" {
 		return v, nil
@@ -41,7 +40,7 @@ func sealedVault(keyFile string) (v vault, err error) {
 	return v, err
 }
 
-// openVault reads backups with the secret key in the file. No file: only those in clear.
+// openVault returns a vault that reads with the secret key in the file, or only unencrypted backups without a file.
 func openVault(keyFile string) (v vault, err error) {
 	if keyFile == "" {
 		return v, nil
@@ -53,7 +52,7 @@ func openVault(keyFile string) (v vault, err error) {
 	return v, err
 }
 
-// vaultOf takes the keys of a file: secret ones, which others must not be able to read, or public ones alone.
+// vaultOf reads secret keys, whose file others must not be able to read, or only public ones.
 func vaultOf(keyFile string) (v vault, err error) {
 	b, err := os.ReadFile(keyFile)
 	if err != nil {
@@ -90,7 +89,6 @@ func vaultOf(keyFile string) (v vault, err error) {
 
 func (v vault) encrypts() bool { return len(v.to) > 0 }
 
-// path is where the vault keeps a file of that name.
 func (v vault) path(name string) string {
 	if v.encrypts() {
 		return name + encryptedSuffix
@@ -98,7 +96,7 @@ func (v vault) path(name string) string {
 	return name
 }
 
-// write makes a file of what fill writes. It has reached the disk, or is gone, when write returns.
+// write creates a file from what fill writes. On return it is on the disk or, after an error, removed.
 func (v vault) write(name string, fill func(io.Writer) error) (err error) {
 	out, err := os.OpenFile(v.path(name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
 	if err != nil {
@@ -119,7 +117,6 @@ func (v vault) write(name string, fill func(io.Writer) error) (err error) {
 	return errors.Join(fill(in), in.Close(), out.Sync())
 }
 
-// read hands out the content of a file that write made.
 func (v vault) read(path string, use func(io.Reader) error) error {
 	f, err := os.Open(path)
 	if err != nil {
@@ -142,8 +139,8 @@ func (v vault) read(path string, use func(io.Reader) error) error {
 	return use(r)
 }
 
-// dump writes the database. The password stands in the environment of pg_dump, where only the same user can read it,
-// never among its arguments, which every user of the machine can list.
+// dump writes the database. Only the same user can read pg_dump's environment, which has the password; every user of
+// the machine can list its arguments.
 func (v vault) dump(ctx context.Context, tool, dsn, to string) error {
 	return v.write(to, func(w io.Writer) error {
 		cmd := clientCommand(ctx, tool, dsn, "--format=custom")
@@ -152,7 +149,7 @@ func (v vault) dump(ctx context.Context, tool, dsn, to string) error {
 	})
 }
 
-// store copies the attachments that the backup has not yet. It fails at one that is not what its name says.
+// store adds missing attachments to the backup.
 func (v vault) store(from, to string) error {
 	return copyContents(from, to, v, func(path string, w io.Writer) error {
 		f, err := os.Open(path)
@@ -165,7 +162,6 @@ func (v vault) store(from, to string) error {
 	})
 }
 
-// release copies the attachments of the backup into a folder, in clear.
 func (v vault) release(from, to string) error {
 	return copyContents(from, to, vault{}, v.content)
 }
@@ -177,7 +173,7 @@ func (v vault) content(path string, w io.Writer) error {
 	})
 }
 
-// copyContents copies what the target vault does not have, comparing each content with the hash that is its name.
+// copyContents copies what the target lacks. It fails where a content does not match its name, a hash.
 func copyContents(from, to string, target vault, content func(path string, w io.Writer) error) error {
 	return eachContent(from, func(path, name string) error {
 		rel, err := filepath.Rel(from, filepath.Dir(path))
@@ -199,7 +195,7 @@ func copyContents(from, to string, target vault, content func(path string, w io.
 			return sameHash(name, hex.EncodeToString(sum.Sum(nil)))
 		})
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil // swept away meanwhile
+			return nil // swept meanwhile
 		}
 		if err != nil {
 			return fmt.Errorf("copy attachment %s: %w", name, err)
@@ -208,7 +204,7 @@ func copyContents(from, to string, target vault, content func(path string, w io.
 	})
 }
 
-// intact lists a folder's contents and fails at one that is not what its name says.
+// intact lists a folder's contents. It fails where one does not match its name.
 func (v vault) intact(dir string) (names []string, err error) {
 	err = eachContent(dir, func(path, name string) error {
 		return v.read(path, func(r io.Reader) error {
@@ -223,8 +219,7 @@ func (v vault) intact(dir string) (names []string, err error) {
 	return names, err
 }
 
-// names lists a folder's contents: read again in clear, by name alone where only the holder of the secret key can read
-// them.
+// names lists a folder's contents, checked unless that needs a secret key that is not here.
 func (v vault) names(dir string) (names []string, err error) {
 	if !v.encrypts() || len(v.by) > 0 {
 		return v.intact(dir)
@@ -240,7 +235,7 @@ func sameHash(name, sum string) error {
 	return nil
 }
 
-// clientProgram finds one of PostgreSQL's client programs. The npm package of PostgreSQL has none.
+// clientProgram finds a client program of PostgreSQL; the npm package has none.
 func clientProgram(name string) (string, error) {
 	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/" + name)
 	if len(found) > 0 {

@@ -14,13 +14,12 @@ import (
 	"incubase/cmd/incubase/app"
 )
 
-// Exit codes: 1 the work failed, 2 the command line or a setting was wrong.
+// Exit codes: the work failed; the command line or a setting was wrong.
 const (
 	exitFailed = 1
 	exitUsage  = 2
 )
 
-// commandLine is the whole command line; kong fills it from flags, then INCUBASE_* variables, then the file.
 type commandLine struct {
 	Config string `help:"YAML file of settings, by the flags' names; flags and INCUBASE_* variables win." env:"INCUBASE_CONFIG" placeholder:"FILE"`
 
@@ -40,7 +39,7 @@ type commandLine struct {
 	Version   versionCommand   `cmd:"" help:"Print the version."`
 }
 
-// run is the program: arguments and environment in, an exit code out. env is checked for misspelt INCUBASE_* names.
+// run returns the exit code. It refuses unknown INCUBASE_* names in env.
 func run(ctx context.Context, args, env []string, stdout, stderr io.Writer) int {
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -87,7 +86,7 @@ func outcome(err error, stderr io.Writer) int {
 	return exitFailed
 }
 
-// configPath finds --config before the rest is parsed, because the file stands behind all other settings.
+// configPath finds --config before kong parses, because the file is the last source of settings.
 func configPath(args []string, env map[string]string) string {
 	for i, a := range args {
 		if a == "--config" && i+1 < len(args) {

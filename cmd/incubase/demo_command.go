@@ -23,7 +23,6 @@ type demoCommand struct {
 
 type demoLoad struct{ app.Common }
 
-// Run loads the demonstration. What is there already stays.
 func (c *demoLoad) Run(s *app.Session) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
@@ -44,7 +43,6 @@ type demoWalk struct {
 	Abreast int    `help:"Applications moved at once." default:"6"`
 }
 
-// Run walks, by default on a server of its own.
 func (c *demoWalk) Run(s *app.Session) error {
 	if !app.Exists(c.Grants) {
 		return app.UsageError{Err: fmt.Errorf("no file %s: name one with --grants", c.Grants)}
@@ -64,7 +62,6 @@ func (c *demoWalk) Run(s *app.Session) error {
 
 func report(_ walk.Report, err error) error { return err }
 
-// ownServer is a whole server with the demonstration, on a folder and a port of its own.
 type ownServer struct {
 	url  string
 	stop func()
@@ -106,7 +103,6 @@ func startOwn(s *app.Session) (*ownServer, error) {
 	}
 }
 
-// verify checks chains and ledger where they are kept.
 func (o *ownServer) verify(ctx context.Context) error {
 	c := &app.Common{Data: o.dir, LogLevel: "warn", LogFormat: "text"}
 	in, err := c.Open(ctx, false, c.Logger(io.Discard))
@@ -125,7 +121,7 @@ func (o *ownServer) verify(ctx context.Context) error {
 	return errors.Join(problems...)
 }
 
-// watcher waits for a word on an output.
+// watcher reports when a word appears on an output.
 type watcher struct {
 	word string
 	once sync.Once

@@ -27,7 +27,6 @@ type eraseCommand struct {
 	List     eraseList     `cmd:"" help:"List what was erased: by whom, when and why."`
 }
 
-// erasing is what every erasing comes with.
 type erasing struct {
 	app.Common
 	Reason    string `help:"Why, and on what basis. It stays: name nobody in it." placeholder:"TEXT"`
@@ -77,7 +76,6 @@ type eraseEntry struct {
 	Entry  int    `arg:"" help:"Number of the entry in its log."`
 }
 
-// Run erases an account.
 func (c *erasePerson) Run(s *app.Session) error {
 	return c.run(s, func(in *app.Installation) (erase.Erasure, error) {
 		u, err := in.User(s.Ctx, c.Login)
@@ -91,32 +89,26 @@ func (c *erasePerson) Run(s *app.Session) error {
 	})
 }
 
-// Run erases what was said in an act.
 func (c *erasePayload) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.ErasePayload, Case: c.Case, Event: c.Event}))
 }
 
-// Run erases a draft.
 func (c *eraseDraft) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseDraft, Case: c.Case}))
 }
 
-// Run erases an answer.
 func (c *eraseAnswer) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseAnswer, Case: c.Case, Question: c.Question}))
 }
 
-// Run erases who objected.
 func (c *eraseObjector) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseObjector, Case: c.Case, Objection: c.Objection}))
 }
 
-// Run erases a file.
 func (c *eraseFile) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseFile, Case: c.Case, File: c.File}))
 }
 
-// Run erases what an entry says.
 func (c *eraseEntry) Run(s *app.Session) error {
 	return c.run(s, asked(erase.Erasure{Kind: workflow.EraseEntry, Record: workflow.RecordKind(c.Kind),
 		RecordID: c.Record, Entry: c.Entry}))
@@ -126,8 +118,8 @@ func asked(x erase.Erasure) func(*app.Installation) (erase.Erasure, error) {
 	return func(*app.Installation) (erase.Erasure, error) { return x, nil }
 }
 
-// run says what would go, and with --yes carries it out as the system: who owns the machine. The list says that it was
-// done here.
+// run prints what would go; with --yes it erases as the system, the owner of the machine, which the list of erasures
+// shows.
 func (c *erasing) run(s *app.Session, ask func(*app.Installation) (erase.Erasure, error)) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
@@ -169,7 +161,6 @@ type eraseList struct {
 	JSON bool `help:"One JSON object a line."`
 }
 
-// Run lists all of them, the latest first.
 func (c *eraseList) Run(s *app.Session) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {

@@ -30,7 +30,6 @@ type exportCommand struct {
 	Template      exportTemplate      `cmd:"" help:"A table to fill in and import."`
 }
 
-// exporting are the flags of every export.
 type exporting struct {
 	app.Common
 	Format string `help:"csv or xlsx; empty: by the file's name, else csv." enum:",csv,xlsx" default:""`
@@ -39,7 +38,7 @@ type exporting struct {
 	As     string `help:"Only what this person may see; empty: everything, as the owner of the installation." placeholder:"LOGIN"`
 }
 
-// owner sees everything: who may run a command on the machine has the data anyway.
+// owner returns an actor who sees everything: users of the machine have the data anyway.
 func owner() workflow.Actor {
 	a := workflow.Actor{Name: "command line"}
 	for _, r := range []workflow.Role{workflow.RoleOfficer, workflow.RoleChecker, workflow.RoleDecider,
@@ -75,7 +74,7 @@ func (c *exporting) run(s *app.Session, r export.Request) error {
 	return written(c.Out, s.Stdout, func(w io.Writer) error { return app.Exports{In: in}.Export(s.Ctx, theActor, r, w) })
 }
 
-// written makes a file whole or not at all; path "" is standard output.
+// written creates a file whole or not at all; path "" is standard output.
 func written(path string, stdout io.Writer, fill func(io.Writer) error) error {
 	if path == "" {
 		return fill(stdout)
@@ -84,7 +83,7 @@ func written(path string, stdout io.Writer, fill func(io.Writer) error) error {
 	if err != nil {
 		return err
 	}
-	defer func() { _ = os.Remove(f.Name()) }() // gone already when it was renamed
+	defer func() { _ = os.Remove(f.Name()) }() // absent after the rename
 	if err := fill(f); err != nil {
 		_ = f.Close()
 		return err
@@ -108,7 +107,6 @@ type exportCases struct {
 	Sort         string `help:"created, updated, due, ref or amount." enum:"created,updated,due,ref,amount" default:"created"`
 }
 
-// Run writes the cases.
 func (c *exportCases) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
@@ -126,7 +124,6 @@ type exportOrganizations struct {
 	Words  string `name:"q" help:"Words of the name, or the credit code." placeholder:"WORDS"`
 }
 
-// Run writes the organizations.
 func (c *exportOrganizations) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
@@ -137,7 +134,6 @@ func (c *exportOrganizations) Run(s *app.Session) error {
 
 type exportRounds struct{ exporting }
 
-// Run writes the rounds.
 func (c *exportRounds) Run(s *app.Session) error { return c.run(s, export.Request{List: "rounds"}) }
 
 type exportAwards struct {
@@ -146,7 +142,6 @@ type exportAwards struct {
 	Region string `help:"A division and everything in it." placeholder:"CODE"`
 }
 
-// Run writes the awards.
 func (c *exportAwards) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
@@ -161,7 +156,6 @@ type exportBoard struct {
 	By     string `help:"region, agency, field or round." enum:"region,agency,field,round" default:"region"`
 }
 
-// Run writes the board.
 func (c *exportBoard) Run(s *app.Session) error {
 	place, err := region.Parse(c.Region)
 	if err != nil {
@@ -170,7 +164,7 @@ func (c *exportBoard) Run(s *app.Session) error {
 	return c.run(s, export.Request{List: "board", Region: place, By: c.By})
 }
 
-// actor is a person as signing in would make one, with the rights of this moment.
+// actor returns a person with present roles, as a sign-in would.
 func actor(in *app.Installation, ctx context.Context, login string) (workflow.Actor, error) {
 	now := time.Now()
 	for cursor := ""; ; {

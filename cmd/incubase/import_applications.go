@@ -29,7 +29,7 @@ type importApplications struct {
 	As    string `required:"" help:"The officer who enters them on behalf; the certifier of each organization submits." placeholder:"LOGIN"`
 }
 
-// Run opens a case for each row and saves its answers as a draft, by the officer on behalf.
+// Run opens a case for each row and saves its answers as a draft, as the officer on behalf of the organization.
 func (c *importApplications) Run(s *app.Session) error {
 	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
@@ -58,7 +58,6 @@ func (c *importApplications) Run(s *app.Session) error {
 	return c.conclude(s, t.n)
 }
 
-// round finds a round that the person may see.
 func round(in *app.Installation, ctx context.Context, actor workflow.Actor, ref string) (*workflow.RoundRecord, error) {
 	for cursor := ""; ; {
 		list, next, err := in.DB.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
@@ -92,7 +91,6 @@ func hashOf(path string) (sum intake.Sum, err error) {
 	return sum, nil
 }
 
-// applicationTaker takes a table of applications in.
 type applicationTaker struct {
 	c     *importApplications
 	s     *app.Session
@@ -108,17 +106,16 @@ type applicationTaker struct {
 	n     tableCounts
 }
 
-// application is a good row with what it is for.
 type application struct {
 	intake.ApplicationRow
 	organization workflow.ID
-	project      workflow.ID // "" is to be entered
+	project      workflow.ID // "" is to be created
 }
 
 func (t *applicationTaker) problem(p intake.Problem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if p.Lost { // else it is told alone
+	if p.Lost { // else it is only a notice
 		t.bad[p.Row] = true
 	}
 	t.c.tell(t.s.Stdout, p)
@@ -215,8 +212,7 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 	return nil
 }
 
-// vetOpening asks the workflow whether the case could be opened; of a project that is still to be entered it asks the
-// rest.
+// vetOpening checks that the case could be opened, for a new project as far as possible.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
 	projects, _, err := t.in.DB.Projects(ctx, registry.RecordScope{Everything: true},
 		records.RecordQuery{Organization: a.organization, Limit: pg.MaxPage})
@@ -242,7 +238,7 @@ func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error
 	return err
 }
 
-// columnOf is the column that a fault of the workflow is about.
+// columnOf returns the column of a field that the workflow refused.
 func (t *applicationTaker) columnOf(field string) string {
 	field = strings.TrimPrefix(field, "fields.")
 	if name, ok := strings.CutPrefix(field, "answers."); ok {
@@ -264,8 +260,8 @@ func (t *applicationTaker) opening(a *application) desk.Opening {
 	return o
 }
 
-// write enters the project where it is new, opens the case, saves its answers and remembers the row. Broken off in
-// between it goes on where it stopped: each step has a key of the row's own.
+// write creates a new project, opens the case, saves its answers and records the row. Each step has the row's
+// idempotency key, so a repeated run continues where an interrupted one stopped.
 func (t *applicationTaker) write(ctx context.Context, a *application) error {
 	err := t.writeOne(ctx, a)
 	bad, err := faultsOf(a.Line, err, t.columnOf)

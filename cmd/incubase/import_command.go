@@ -22,14 +22,12 @@ type importCommand struct {
 	Regions       importRegions       `cmd:"" help:"A newer table of divisions: new ones, other names, and which have ended and what became of them."`
 }
 
-// reporting are the flags of what tells about rows.
 type reporting struct {
 	DryRun bool   `name:"dry-run" help:"Read and check everything, write nothing."`
 	JSON   bool   `help:"One JSON object a line: each problem, then the sum."`
 	Lang   string `help:"Language of the problems: zh or en." enum:"zh,en" default:"zh"`
 }
 
-// tell prints a problem on standard output.
 func (r *reporting) tell(w io.Writer, p intake.Problem) {
 	if r.JSON {
 		_ = json.NewEncoder(w).Encode(p)
@@ -38,7 +36,6 @@ func (r *reporting) tell(w io.Writer, p intake.Problem) {
 	_, _ = fmt.Fprintln(w, p.In(r.Lang))
 }
 
-// say is a sentence in the language of the report.
 func (r *reporting) say(zh, en string, args ...any) string {
 	if r.Lang == "en" {
 		return fmt.Sprintf(en, args...)
@@ -46,7 +43,6 @@ func (r *reporting) say(zh, en string, args ...any) string {
 	return fmt.Sprintf(zh, args...)
 }
 
-// sum prints how it went: an object for programs, or a sentence.
 func (r *reporting) sum(w io.Writer, facts any, sentence string) error {
 	if r.JSON {
 		return json.NewEncoder(w).Encode(facts)
@@ -55,7 +51,7 @@ func (r *reporting) sum(w io.Writer, facts any, sentence string) error {
 	return err
 }
 
-// progress says on standard error how far a long run has come: in place on a terminal, else a line every five seconds.
+// progress prints the state of a long run on standard error: in place on a terminal, else a line every five seconds.
 type progress struct {
 	w        io.Writer
 	begun    time.Time
@@ -69,7 +65,6 @@ func newProgress(w io.Writer) *progress {
 	return &progress{w: w, begun: now, last: now, terminal: ok && term.IsTerminal(int(f.Fd()))}
 }
 
-// rate is how many rows a second it has been so far.
 func (p *progress) rate(rows int) int {
 	return int(float64(rows) / max(time.Since(p.begun).Seconds(), 0.001))
 }
@@ -95,5 +90,5 @@ func (p *progress) done(rows int) {
 		p.rate(rows))
 }
 
-// fileName is a file's name as provenance keeps it: without the folder, which is this machine's own business.
+// fileName leaves out the folder, which is not part of provenance.
 func fileName(path string) string { return filepath.Base(path) }

@@ -26,11 +26,9 @@ type importGiving struct {
 	File string `arg:"" type:"existingfile" help:"360Giving JSON file; any publisher's."`
 }
 
-// awardBatch is how many awards one statement writes.
 const awardBatch = 400
 
-// Run reads the file twice: first whole, so that nothing is written of a file that is broken further down, then row by
-// row.
+// Run reads the file twice: first whole, so that a file broken further down writes nothing, then row by row.
 func (c *importGiving) Run(s *app.Session) error {
 	f, err := os.Open(c.File)
 	if err != nil {
@@ -64,7 +62,7 @@ func (c *importGiving) Run(s *app.Session) error {
 	return nil
 }
 
-// wellFormed reads the whole file once: its hash, and whether it is JSON of the standard to its end.
+// wellFormed reads the whole file and returns its hash, or an error unless it is JSON of the standard to its end.
 func wellFormed(f io.ReadSeeker) (sum intake.Sum, err error) {
 	h := sha256.New()
 	tee := io.TeeReader(f, h)
@@ -89,13 +87,12 @@ func wellFormed(f io.ReadSeeker) (sum intake.Sum, err error) {
 	return sum, err
 }
 
-// awardCounts sum up an import of awards.
 type awardCounts struct {
 	Rows          int  `json:"rows"`
 	Imported      int  `json:"imported"`
 	Organizations int  `json:"organizations"`
-	Known         int  `json:"known"`   // imported before, the same
-	Changed       int  `json:"changed"` // imported before, and written otherwise now: kept as it was
+	Known         int  `json:"known"`   // imported before and unchanged
+	Changed       int  `json:"changed"` // imported before and different now: kept as it was
 	LeftOut       int  `json:"left_out"`
 	Flagged       int  `json:"flagged"` // rows with a problem
 	Problems      int  `json:"problems"`
@@ -117,7 +114,6 @@ func (n awardCounts) sentence(r *reporting) string {
 		n.Rows, did, n.Imported, n.Organizations, n.Known+n.Changed, n.Changed, n.LeftOut, n.Flagged, n.Problems)
 }
 
-// awardTaker takes awards in, batch by batch.
 type awardTaker struct {
 	in     *app.Installation
 	file   cases.ImportFile
@@ -125,8 +121,8 @@ type awardTaker struct {
 	now    time.Time
 	tell   func(intake.Problem)
 	batch  []intake.Award
-	seen   map[intake.Sum]int        // identifiers of the file by their hash, with their row: 36 bytes a row
-	orgs   map[string]cases.Imported // organizations that this run has brought: a dry run counts as the run does
+	seen   map[intake.Sum]int        // row of each identifier's hash: 36 bytes a row
+	orgs   map[string]cases.Imported // organizations that this run has created, so that a dry run counts alike
 	Counts awardCounts
 }
 
@@ -178,7 +174,7 @@ func (t *awardTaker) report(a *intake.Award) {
 	}
 }
 
-// flush writes the batch. Where another import was faster with an identifier it looks again.
+// flush writes the batch. If another import has meanwhile used an identifier, it looks again.
 func (t *awardTaker) flush(ctx context.Context) error {
 	const tries = 3
 	for try := 1; ; try++ {
@@ -218,19 +214,16 @@ func (t *awardTaker) write(ctx context.Context, try int) error {
 	return nil
 }
 
-// taken is a new award with the organization it goes to.
 type taken struct {
 	*intake.Award
 	organization workflow.ID
 }
 
-// recipients are the organizations of a batch: known ones by identifier, and new ones.
 type recipients struct {
 	known map[string]cases.Imported
 	fresh []cases.ImportedOrganization
 }
 
-// sort looks up what of the batch is known and says what is new.
 func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n awardCounts, err error) {
 	var ids, orgs []string
 	for i := range t.batch {
@@ -246,7 +239,7 @@ func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n 
 	if to.known, err = t.in.DB.Imported(ctx, cases.ExternalOrganization, orgs); err != nil {
 		return nil, to, n, err
 	}
-	to.fresh = []cases.ImportedOrganization{} // an empty list, and no null, where all are known
+	to.fresh = []cases.ImportedOrganization{} // an empty list in JSON, not null
 	for i := range t.batch {
 		a := &t.batch[i]
 		if was, ok := caseList[a.ID]; ok {
@@ -267,14 +260,14 @@ func (t *awardTaker) sort(ctx context.Context) (fresh []taken, to recipients, n 
 func flag(a *intake.Award, column, code, zh, en string, args ...any) {
 	for _, p := range a.Problems {
 		if p.Code == code && p.Column == column {
-			return // a second try of the batch
+			return // the batch is retried
 		}
 	}
 	a.Problems = append(a.Problems, intake.Problem{Row: a.Row, Column: column, ID: a.ID, Code: code,
 		Message: workflow.Text{ZH: fmt.Sprintf(zh, args...), EN: fmt.Sprintf(en, args...)}})
 }
 
-// of is the organization an award goes to: the known one, else a new one.
+// of returns the award's organization, creating it if it is unknown.
 func (r *recipients) of(t *awardTaker, a *intake.Award) workflow.ID {
 	o := a.Recipient
 	if o.ID == "" {
@@ -317,7 +310,6 @@ func (t *awardTaker) births(ctx context.Context, fresh []taken) ([]cases.Importe
 	return out, nil
 }
 
-// past is an award as the workflow takes it.
 func (t *awardTaker) past(a taken) workflow.Past {
 	on := a.On
 	if on.IsZero() {
@@ -354,7 +346,6 @@ func (t *awardTaker) past(a taken) workflow.Past {
 			"row_sha256": hex.EncodeToString(a.Hash[:])}}
 }
 
-// problemsOf are a row's problems in both languages, a line each.
 func problemsOf(list []intake.Problem) string {
 	var lines []string
 	for _, p := range list {

@@ -18,7 +18,7 @@ type importHolidays struct {
 	File   string `arg:"" type:"existingfile" help:"JSON with year, papers and days, or a table (CSV, XLSX) with date, kind and name."`
 }
 
-// Run enters the days of a yearly notice, and measures the clocks that waited for it.
+// Run enters a yearly notice and recomputes the deadlines that depend on it.
 func (c *importHolidays) Run(s *app.Session) error {
 	bad := 0
 	entry, err := intake.ReadHolidays(c.File, func(p intake.Problem) {
@@ -45,13 +45,12 @@ func (c *importHolidays) Run(s *app.Session) error {
 	return c.enter(s, in, entry)
 }
 
-// holidayCounts sum up the import of a calendar.
 type holidayCounts struct {
 	Name       string `json:"name"`
 	Days       int    `json:"days"`
 	Through    string `json:"through"`
 	Changed    bool   `json:"changed"`
-	Remeasured int    `json:"remeasured"` // cases whose last days have moved or are certain now
+	Remeasured int    `json:"remeasured"` // cases whose deadlines moved or became certain
 	DryRun     bool   `json:"dry_run"`
 }
 
@@ -78,7 +77,7 @@ func (c *importHolidays) enter(s *app.Session, in *app.Installation, entry regis
 			return err
 		}
 	}
-	if !c.DryRun { // also the second time: a run that was broken off is completed
+	if !c.DryRun { // also the second time, to complete an interrupted run
 		if err := in.Clock.Refresh(s.Ctx); err != nil {
 			return err
 		}

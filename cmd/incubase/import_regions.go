@@ -22,7 +22,7 @@ type importRegions struct {
 	File  string `arg:"" type:"existingfile" help:"Table (CSV, XLSX) with code and name, and successor and ended for those that are no more."`
 }
 
-// Run takes in a newer table of divisions. Cases keep the codes of their time; roles in a successor reach them.
+// Run imports a newer table of divisions. Cases keep their codes; roles in a successor reach them.
 func (c *importRegions) Run(s *app.Session) error {
 	since, err := calendar.ReadDate(c.Since)
 	if err != nil {
@@ -52,7 +52,6 @@ func (c *importRegions) Run(s *app.Session) error {
 	return t.enter()
 }
 
-// divisionTaker takes a table of divisions in.
 type divisionTaker struct {
 	c     *importRegions
 	s     *app.Session
@@ -64,7 +63,7 @@ type divisionTaker struct {
 }
 
 func (t *divisionTaker) problem(p intake.Problem) {
-	if p.Lost { // else it is told alone
+	if p.Lost { // else it is only a notice
 		t.bad++
 	}
 	t.c.tell(t.s.Stdout, p)
@@ -80,7 +79,7 @@ func (t *divisionTaker) row(r intake.DivisionRow) {
 	t.order = append(t.order, r.Code)
 }
 
-// sort tells what is new from what has ended; what stands above comes first, since full names follow it.
+// sort finds new and ended divisions. Higher levels come first, since full names build on them.
 func (t *divisionTaker) sort() error {
 	slices.SortFunc(t.order, func(a, b region.Code) int {
 		if n := int(a.Level()) - int(b.Level()); n != 0 {
@@ -120,7 +119,7 @@ func (t *divisionTaker) sort() error {
 	return err
 }
 
-// fullName is a division's name with those above it; ok is false where it would lie in none.
+// fullName returns a division's name with those above it, and false if one of them is missing.
 func (t *divisionTaker) fullName(r intake.DivisionRow, full map[region.Code]string) (string, bool) {
 	parent := r.Code.Parent()
 	above := full[parent]
@@ -148,12 +147,11 @@ func (t *divisionTaker) end(r intake.DivisionRow) {
 	t.x.Ended = append(t.x.Ended, records.Ending{Code: r.Code, Successor: r.Successor})
 }
 
-// divisionCounts sum up an import of divisions.
 type divisionCounts struct {
 	Rows   int  `json:"rows"`
-	Loaded int  `json:"loaded"` // new, or of another name
+	Loaded int  `json:"loaded"` // new or renamed
 	Ended  int  `json:"ended"`
-	Below  int  `json:"below"` // full names that follow another's
+	Below  int  `json:"below"` // full names changed by a division above
 	DryRun bool `json:"dry_run"`
 }
 

@@ -17,7 +17,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// tableFlags are those of what comes in as a table.
 type tableFlags struct {
 	app.Common
 	reporting
@@ -25,16 +24,15 @@ type tableFlags struct {
 	File     string `arg:"" type:"existingfile" help:"XLSX or CSV file whose first row are the template's headings (incubase export template)."`
 }
 
-// tableCounts sum up the import of a table.
 type tableCounts struct {
 	Rows    int  `json:"rows"`
 	Written int  `json:"written"`
-	Known   int  `json:"known"` // there already: left as they are
+	Known   int  `json:"known"` // already there and unchanged
 	Bad     int  `json:"bad"`
 	DryRun  bool `json:"dry_run"`
 }
 
-// conclude says how it went; bad rows make the command fail.
+// conclude prints the result. Bad rows make the command fail.
 func (c *tableFlags) conclude(s *app.Session, n tableCounts) error {
 	did := c.say("已写入", "written")
 	switch {
@@ -58,7 +56,7 @@ func (c *tableFlags) conclude(s *app.Session, n tableCounts) error {
 	return nil
 }
 
-// unfit puts an unusable file into the language of the report.
+// unfit translates the error of an unusable file.
 func (c *tableFlags) unfit(err error) error {
 	var u *intake.Unfit
 	if errors.As(err, &u) {
@@ -67,10 +65,9 @@ func (c *tableFlags) unfit(err error) error {
 	return err
 }
 
-// badRows keeps count of the rows that have a problem, each once.
 type badRows map[int]bool
 
-// faultsOf are the fields of an error as problems of a line; an error of another kind is nobody's fault here.
+// faultsOf returns an error's fields as problems of a line, or the error if it has none.
 func faultsOf(l *intake.Line, err error, columnOf func(field string) string) ([]intake.Problem, error) {
 	var similar *registry.Similar
 	if errors.As(err, &similar) {
@@ -82,17 +79,17 @@ func faultsOf(l *intake.Line, err error, columnOf func(field string) string) ([]
 	}
 	var out []intake.Problem
 	for _, f := range faults {
-		if column := columnOf(f.Field); !l.Spoilt(column) { // else the cell has been named already
+		if column := columnOf(f.Field); !l.Spoilt(column) { // else the cell has been reported
 			out = append(out, l.Problem(column, "refused", f.Message))
 		}
 	}
 	return out, nil
 }
 
-// workers is how many rows are written at once: as many as the store has connections for, less one for others.
+// workers bounds concurrent writes: the store's connections less one for others.
 const workers = 4
 
-// abreast does the rows, several at once; the first error that is no row's own ends it.
+// abreast does rows concurrently until the first error.
 func abreast[T any](ctx context.Context, rows []T, do func(context.Context, *T) error) error {
 	ctx, stop := context.WithCancelCause(ctx)
 	defer stop(nil)
@@ -125,7 +122,7 @@ type importOrganizations struct {
 	As string `help:"The officer who registers them; empty: the owner of the installation." placeholder:"LOGIN"`
 }
 
-// Run registers the organizations of a table by the same path as the API, each with its log.
+// Run registers a table's organizations by the path of the API, each with its log.
 func (c *importOrganizations) Run(s *app.Session) error {
 	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {
@@ -147,7 +144,6 @@ func (c *importOrganizations) Run(s *app.Session) error {
 	return c.conclude(s, t.n)
 }
 
-// organizationTaker takes a table of organizations in.
 type organizationTaker struct {
 	c       *importOrganizations
 	s       *app.Session
@@ -156,7 +152,7 @@ type organizationTaker struct {
 	columns []intake.Column
 	mu      sync.Mutex
 	bad     badRows
-	seen    map[string]int // identities of the file, with their row
+	seen    map[string]int // identities in the file with their rows
 	good    []intake.OrganizationRow
 	n       tableCounts
 }
@@ -164,7 +160,7 @@ type organizationTaker struct {
 func (t *organizationTaker) problem(p intake.Problem) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if p.Lost { // else it is told alone
+	if p.Lost { // else it is only a notice
 		t.bad[p.Row] = true
 	}
 	t.c.tell(t.s.Stdout, p)
@@ -197,7 +193,6 @@ func (t *organizationTaker) all(ctx context.Context, p *progress) error {
 	return err
 }
 
-// vet checks rows by every rule: those of the cells, of the registry, and that none stands there twice.
 func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationRow) error {
 	var ids []records.Identity // four a row
 	for i := range rows {
@@ -220,10 +215,9 @@ func (t *organizationTaker) vet(ctx context.Context, rows []intake.OrganizationR
 	return nil
 }
 
-// registered are the organizations that a row may mean: by credit code, filing number and name, and its host.
 type registered struct{ code, filing, name, host []registry.SimilarRecord }
 
-// same is the organization that a row is: of its code or number and name; of its very name, where it has neither.
+// same reports whether the row is registered: by code, or number and name, or only the name where it has neither.
 func (k *registered) same(r *intake.OrganizationRow) bool {
 	switch {
 	case r.New.CreditCode != "":
@@ -259,7 +253,7 @@ func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRo
 		return err
 	}
 	for _, p := range bad {
-		// else the cell has been named already
+		// the cell has been reported otherwise
 		if !slices.ContainsFunc(r.Bad, func(b intake.Problem) bool { return b.Column == p.Column }) {
 			t.problem(p)
 		}
@@ -270,7 +264,6 @@ func (t *organizationTaker) vetOne(ctx context.Context, r *intake.OrganizationRo
 	return nil
 }
 
-// vetTwice holds a row against the rows before it: an organization stands in a file once.
 func (t *organizationTaker) vetTwice(r *intake.OrganizationRow) {
 	for _, x := range []struct {
 		kind, what string
@@ -295,7 +288,6 @@ func (t *organizationTaker) vetTwice(r *intake.OrganizationRow) {
 	}
 }
 
-// vetSimilar holds a row against what is registered.
 func (t *organizationTaker) vetSimilar(r *intake.OrganizationRow, known registered) {
 	switch {
 	case r.New.CreditCode == "" && len(known.filing) > 0:

@@ -1,4 +1,4 @@
-// Command incubase runs the pipeline: the server, its database and the tools beside it.
+// Command incubase runs the pipeline: the server, its database and its tools.
 package main
 
 import (

@@ -21,8 +21,8 @@ type restoreCommand struct {
 	Key  string `help:"Secret key of an encrypted backup." type:"existingfile" env:"INCUBASE_BACKUP_KEY" placeholder:"FILE"`
 }
 
-// Run loads a backup into an empty place. It checks everything before it writes anything, so that a damaged backup and
-// a place in use are left as they are.
+// Run loads a backup into an empty place. It checks everything first, so that a damaged backup or a place in use
+// changes nothing.
 func (c *restoreCommand) Run(s *app.Session) error {
 	v, err := openVault(c.Key)
 	if err != nil {
@@ -65,7 +65,7 @@ func (c *restoreCommand) Run(s *app.Session) error {
 	}
 	if err := db.Migrate(s.Ctx, db.MigrateOptions{OwnerURL: owner, ServerURL: serverURL,
 		Log: c.Logger(s.Stderr)}); err != nil {
-		return err // an older backup is brought up to date
+		return err // migrates an older backup
 	}
 	if err := allThere(s.Ctx, serverURL, list); err != nil {
 		return err
@@ -75,7 +75,7 @@ func (c *restoreCommand) Run(s *app.Session) error {
 	return err
 }
 
-// load reads the dump into the database, in one transaction.
+// load restores the dump in one transaction.
 func (v vault) load(ctx context.Context, tool, dsn, dump string) error {
 	return v.read(dump, func(r io.Reader) error {
 		cmd := clientCommand(ctx, tool, dsn, "--exit-on-error", "--single-transaction")
@@ -91,7 +91,7 @@ func (m manifest) dump() string {
 	return dumpFile
 }
 
-// readBackup reads the manifest and compares the folder with it.
+// readBackup compares the folder with the manifest it returns.
 func readBackup(dir string, v vault) (m manifest, err error) {
 	b, err := os.ReadFile(filepath.Join(dir, manifestFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -129,7 +129,7 @@ func readBackup(dir string, v vault) (m manifest, err error) {
 	return m, nil
 }
 
-// readable fails where the first bytes cannot be read, for want of the key above all.
+// readable fails where the first byte cannot be read, above all for want of the key.
 func readable(r io.Reader) error {
 	_, err := r.Read(make([]byte, 1))
 	return err

@@ -19,7 +19,6 @@ type templateOrganizations struct {
 	Out string `short:"o" help:"File to write, .xlsx or .csv." default:"organizations.xlsx" placeholder:"FILE"`
 }
 
-// Run writes the template.
 func (c *templateOrganizations) Run(s *app.Session) error {
 	return writeTemplate(s, c.Out, intake.OrganizationTitle, intake.OrganizationColumns())
 }
@@ -30,7 +29,6 @@ type templateApplications struct {
 	Out   string `short:"o" help:"File to write, .xlsx or .csv." default:"applications.xlsx" placeholder:"FILE"`
 }
 
-// Run writes the template of a round's form.
 func (c *templateApplications) Run(s *app.Session) error {
 	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
 	if err != nil {

@@ -23,7 +23,6 @@ import (
 
 type migrateCommand struct{ app.Common }
 
-// Run brings the schema and the shipped definitions up to date.
 func (c *migrateCommand) Run(s *app.Session) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
@@ -39,7 +38,7 @@ type checkCommand struct {
 	JSON bool `help:"One JSON object a line."`
 }
 
-// Run recomputes what is derived and compares it with what is stored.
+// Run recomputes derived data and compares it with what is stored.
 func (c *checkCommand) Run(s *app.Session) error {
 	c.Unbound = true
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
@@ -54,7 +53,6 @@ func (c *checkCommand) Run(s *app.Session) error {
 	return verdict(s.Stdout, c.JSON, n, "boards, sums and numbers of papers agree with the cases", map[string]any{})
 }
 
-// tell prints problems as they are found.
 func tell(w io.Writer, asJSON bool, n *int) func(pg.Problem) {
 	return func(p pg.Problem) {
 		*n++
@@ -88,7 +86,6 @@ type auditVerify struct {
 	JSON bool `help:"One JSON object a line."`
 }
 
-// Run verifies, and names every row that does not hold.
 func (c *auditVerify) Run(s *app.Session) error {
 	c.Unbound = true
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
@@ -135,7 +132,6 @@ type auditRoot struct {
 	NewKey bool `name:"new-key" help:"Where the signing key is lost: make another, and believe the roots of both. Copy it to every server."`
 }
 
-// Run signs the heads.
 func (c *auditRoot) Run(s *app.Session) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
@@ -172,7 +168,7 @@ type userAdd struct {
 	Country bool     `help:"The roles hold in the whole country."`
 }
 
-// Run adds the user by the same path as the API, acting as the system: who owns the installation.
+// Run adds the user by the path of the API, as the system: the owner of the installation.
 func (c *userAdd) Run(s *app.Session) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
@@ -203,8 +199,7 @@ type userReset struct {
 	Login string `arg:"" help:"Login of the account."`
 }
 
-// Run resets as the system: who owns the machine stands above the administrators, and the log says that it was done
-// here.
+// Run resets as the system: the owner of the machine ranks above administrators. The log records it.
 func (c *userReset) Run(s *app.Session) error {
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
@@ -244,8 +239,7 @@ type workflowLoad struct {
 	File string `arg:"" type:"existingfile" help:"Definition in YAML."`
 }
 
-// Run loads as the system: who owns the installation. The same version again changes nothing; with other content it is
-// refused.
+// Run loads as the system. It refuses a version that exists with other content.
 func (c *workflowLoad) Run(s *app.Session) error {
 	if _, err := compileFile(c.File); err != nil {
 		return err
@@ -272,7 +266,6 @@ type workflowCheck struct {
 	File string `arg:"" type:"existingfile" help:"Definition in YAML."`
 }
 
-// Run compiles.
 func (c *workflowCheck) Run(s *app.Session) error {
 	m, err := compileFile(c.File)
 	if err != nil {
@@ -305,7 +298,6 @@ type workflowDiagram struct {
 	Lang string `help:"zh or en." enum:"zh,en" default:"zh"`
 }
 
-// Run prints Mermaid text.
 func (c *workflowDiagram) Run(s *app.Session) error {
 	shipped, err := catalog.Shipped()
 	if err != nil {
@@ -327,7 +319,7 @@ type workflowSimulate struct {
 	JSON   bool   `help:"One JSON object a step."`
 }
 
-// Run replays the script and fails where it does not go as it says.
+// Run replays the script and fails where it deviates.
 func (c *workflowSimulate) Run(s *app.Session) error {
 	sim, err := c.prepare()
 	if err != nil {
