@@ -1,11 +1,10 @@
--- Values and words: what a text may hold, and how names are compared and found. The schema is the law; names of
--- constraints are names of rules.
+-- Values and words: which text is allowed, and how names are compared and found. Constraint names are rule names.
 -- +goose Up
 
-create extension if not exists btree_gist; -- lets a rule about people and time be one constraint (powers_are_separate)
+create extension if not exists btree_gist; -- allows a rule about users and time as one constraint (powers_are_separate)
 
--- A line of text that a person wrote: composed (NFC), and nothing in it that cannot be seen. Joiners (U+200C, U+200D)
--- belong to Mongolian, Persian and Uyghur text and to emoji.
+-- A line of user text: composed (NFC), without invisible characters. Joiners (U+200C, U+200D) are allowed: Mongolian,
+-- Persian, Uyghur and emoji need them.
 create domain plain_line as text
   constraint plain_line check (value is nfc normalized
     and value !~ '[\u0001-\u001F\u007F-\u009F\u00AD\u200B\u200E\u200F\u2028-\u202E\u2060-\u206F\uFEFF]');
@@ -18,8 +17,8 @@ create domain plain_text as text
 create domain region_code as text
   constraint region_code check (value ~ '^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12})?$');
 
--- Rules of one value are domains: PostgreSQL keeps their expressions from one statement to the next, while it reads the
--- CHECKs of a table again for every statement that writes to it (a third of the cost of a transition, measured).
+-- Rules of one value are domains: PostgreSQL caches their expressions, while it parses a table's CHECKs again for
+-- every statement that writes to it.
 create domain fen as bigint constraint amount_not_negative check (value >= 0);
 create domain json_array as jsonb constraint json_is_array check (jsonb_typeof(value) = 'array');
 create domain json_object as jsonb constraint json_is_object check (jsonb_typeof(value) = 'object');
@@ -34,8 +33,8 @@ create domain case_ref as text constraint ref_form check (value ~
     '^[A-Z]{1,4}-[0-9]{4}-[0-9]{4,9}(-[A-Z]{1,4}[0-9]{1,4})*$');
 create domain sha256_sum as bytea constraint hash_length check (length(value) = 32);
 
--- What tells a name from others: clean.Identity of workflow/clean says the same. NFKC folds the Kangxi radicals alone;
--- those of the supplement are translated.
+-- Folds a name for comparison, like clean.Identity of workflow/clean. NFKC folds the Kangxi radicals only; those of
+-- the supplement are translated.
 create function identity_of(words text) returns text language sql immutable parallel safe
 return regexp_replace(lower(normalize(translate(normalize(words, nfkc),
   '⺁⺂⺃⺄⺅⺆⺇⺈⺉⺊⺋⺌⺍⺎⺏⺐⺑⺒⺓⺔⺕⺖⺗⺘⺙⺛⺜⺝⺞⺟⺠⺡⺢⺣⺤⺥⺦⺧⺨⺩'
@@ -56,17 +55,17 @@ return regexp_replace(lower(normalize(translate(normalize(words, nfkc),
   '\uFF5F-\uFF60\uFF62-\uFF63\uFFF9-\uFFFB'
   ']', '', 'g');
 
--- Where names are compared: in a county, or where there is none in the place itself.
+-- Where names are compared: in the county, or without one in the place itself.
 create function compared_in(county text, place text) returns text language sql immutable parallel safe
 return coalesce(nullif(county, ''), place);
 
--- Case and width are folded (ABC, ａｂｃ, abc), and curly quotation marks are the straight ones of the keyboard.
+-- Folds case and width (ABC, ａｂｃ, abc) and straightens curly quotation marks.
 create function searchable(words text) returns text language sql immutable parallel safe
 return lower(translate(normalize(words, nfkc), '“”„‟‘’‚‛', '""""'''''''''));
 
--- Pairs of the characters, fours of Latin letters and digits, and the codes of the places: "@23", "@2303", "@230302"
--- ... The body is bound when it is made, so that a restored dump computes it whatever its search path. The characters
--- are split once ("offset 0" keeps the planner from splitting for each pair).
+-- Pairs of characters, fours of Latin letters and digits, and the codes of places ("@23", "@2303", "@230302"). The
+-- body is bound at creation, so that a restored dump computes it under any search path. "offset 0" keeps the planner
+-- from splitting the text for each pair.
 create function word_tokens(words text, region text) returns text[] language sql immutable parallel safe return array(
   select f.c[i] || f.c[i + 1] from (select regexp_split_to_array(searchable(words), '') offset 0) f(c),
       generate_series(1, cardinality(f.c) - 1) i
@@ -78,7 +77,7 @@ create function word_tokens(words text, region text) returns text[] language sql
   union all
   select '@' || left(region, n) from unnest(array[2, 4, 6, 9, 12]) n where length(region) >= n);
 
--- Gives a statement up as a whole when one of its parts found another version than the decision was made on.
+-- Aborts a statement when one of its parts found another version than the decision was made on.
 -- +goose StatementBegin
 create function give_up(what text) returns boolean language plpgsql as $$
 begin
@@ -86,13 +85,13 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- A bound of this connection, null where it says none.
+-- A limit of this connection, null if it sets none.
 create function bound_of(which text) returns bigint language sql stable as $$
   select nullif(nullif(current_setting('incubase.' || which, true), ''), '0')::bigint
 $$;
 
--- Refuses a row past a bound of its organization; the detail is the bound. Functions of their own and a lock for each
--- organization, so that of two at the same time the second counts the first.
+-- Refuses a row past a limit of its organization; the detail is the limit. Separate functions and a lock for each
+-- organization let the second of two concurrent rows count the first.
 -- +goose StatementBegin
 create function past_bound(rule text, most bigint) returns void language plpgsql as $$
 begin

@@ -1,7 +1,7 @@
 -- Records: divisions, organizations, projects, agencies and calendars.
 -- +goose Up
 
--- Divisions of the country. Codes are never deleted: a merged one ends and says what became of it.
+-- Divisions of the country. Codes are never deleted: a merged one ends and names its successor.
 create table regions (
   code         region_code primary key constraint region_not_country check (code <> ''),
   name         text not null constraint region_name check (char_length(name) between 1 and 80),
@@ -12,14 +12,13 @@ create table regions (
   valid_from   date not null,
   valid_to     date,
   succeeded_by text,
-  version      int not null default 0, -- of changes by people; a new edition of the table leaves it
+  version      int not null default 0, -- counts changes by users, not new editions
   constraint region_time_in_order check (valid_to > valid_from)
 );
 create index regions_parent on regions (parent, code);
 create index regions_ended on regions (succeeded_by) where valid_to is not null and succeeded_by is not null;
 
--- Which editions of the divisions are loaded. Newer ones come by import; a release loads its own only while no newer
--- one is there.
+-- Loaded editions of the divisions. Newer ones are imported; a release loads its own only if none is newer.
 create table region_editions (
   hash      bytea primary key constraint edition_hash check (length(hash) = 32),
   rows      int not null,
@@ -27,7 +26,7 @@ create table region_editions (
   loaded_at timestamptz not null default now()
 );
 
--- An organization from abroad has no place and no credit code; only an import brings one.
+-- An organization from abroad has no place and no credit code; only an import creates one.
 create table organizations (
   id              uuid primary key,
   version         int not null default 1 constraint organization_version check (version > 0),
@@ -50,7 +49,7 @@ create table organizations (
   county          text not null default '',
   street          text not null default '',
   community       text not null default '',
-  -- Communities are below the divisions that are loaded: theirs is the street.
+  -- Communities are below the loaded divisions; they refer to their street.
   division        text generated always as (nullif(left(region, case when length(region) = 12 then 9 else 12 end),
       '')) stored
     constraint region_known references regions,
@@ -68,8 +67,8 @@ create table organizations (
   barred_until    date,
   created_at      timestamptz not null default now(),
   updated_at      timestamptz not null default now(),
-  -- What an organization is found by, folded as names are compared. Lists show an organization to those alone who may
-  -- read all of these.
+  -- What searches match, folded as names are compared. A list finds an organization only for users who may read all
+  -- of it.
   found_by        text not null generated always as (identity_of(name) || '|' || identity_of(filing_number) || '|' ||
     identity_of(credit_code) || '|' || identity_of(contact) || '|' || identity_of(phone)) stored,
   constraint filed_without_code check (kind not in ('filed_community_org', 'unregistered_team', 'abroad')
@@ -94,8 +93,8 @@ create index organizations_identity on organizations (compared_in(county, region
 create index organizations_county on organizations (county, updated_at desc, id desc);
 create index organizations_city on organizations (city, updated_at desc, id desc);
 
--- Whether an organization may be written under its name: always, or while it is the only one that has it. One lock for
--- each name in a place, so that of two at the same time the second sees the first.
+-- Reports whether an organization may have its name: always, or if no other has it (alone). A lock for each name in a
+-- place lets the second of two concurrent rows see the first.
 -- +goose StatementBegin
 create function name_stands(o organizations, alone boolean) returns boolean language plpgsql as $$
 declare
@@ -132,8 +131,8 @@ create table projects (
 create unique index project_once on projects (organization_id, identity_of(title));
 create index projects_county on projects (county, updated_at desc, id desc);
 
--- Bounds of what one organization may keep here. Each server says them on the connections that it writes by
--- (incubase.drafts and so on); where a connection says none, as the owner's, there is none.
+-- Limits of one organization. Each server sets them on its writing connections (incubase.drafts and so on); a
+-- connection that sets none, such as the owner's, has none.
 create index projects_organization on projects (organization_id);
 
 -- +goose StatementBegin
@@ -170,7 +169,7 @@ create table agencies (
   constraint agency_once unique (region, name_zh)
 );
 
--- What an agency is competent for. "*" is every topic. An ended one stays: history names it.
+-- An agency's competences. "*" is every topic. Ended ones stay: history names them.
 create table competences (
   id        uuid primary key,
   version   int not null default 1 constraint competence_version check (version > 0),
@@ -185,10 +184,10 @@ create table competences (
 );
 create unique index competence_once on competences (agency_id, topic, region, action) where until is null;
 
--- Finds who must speak: by topic first, then by region.
+-- Finds the agencies to consult, by topic, then by region.
 create index competences_topic on competences (topic, region) where until is null;
 
--- Days that a yearly notice takes out of the plain week, laid over the calendar that the program brings.
+-- Days that a yearly notice exchanges, applied to the program's calendar.
 create table calendars (
   id         uuid primary key,
   version    int not null default 1 constraint calendar_version check (version > 0),

@@ -1,7 +1,7 @@
--- People and their rights: accounts, roles, sessions, codes and second factors.
+-- Users and their rights: accounts, roles, sessions, codes and second factors.
 -- +goose Up
 
--- People, and the two actors that are none: they have no password, now or ever.
+-- Users, and the two actors that are no persons: those never have a password.
 create table users (
   id              uuid primary key,
   version         int not null default 1 constraint user_version check (version > 0),
@@ -26,7 +26,7 @@ insert into users (id, login, name) values
   ('00000000-0000-7000-8000-000000000001', 'system', '系统 System'),
   ('00000000-0000-7000-8000-000000000002', 'objector', '公众 Public');
 
--- A role within a scope, for a time. Rights live in real time: a demonstration's clock does not move them.
+-- A role within a scope, for a time. Rights use real time: a demonstration's clock does not move them.
 create table role_grants (
   id              uuid primary key,
   version         int not null default 1 constraint role_version check (version > 0),
@@ -35,7 +35,7 @@ create table role_grants (
       'reviewer',
     'cosigner', 'decider', 'finance_maker', 'finance_checker', 'evaluator', 'analyst', 'auditor', 'sysadmin',
         'secadmin', 'auditadmin')),
-  -- The three administrators are powers of their own; all business roles are one.
+  -- Each of the three administrators is a power; all business roles are one.
   power           text not null generated always as (case when role in ('sysadmin', 'secadmin',
       'auditadmin') then role else 'business' end) stored,
   region          region_code not null default '',
@@ -51,14 +51,14 @@ create table role_grants (
     (region = '' and agency_id is null and organization_id is null and round_id is null)),
   constraint system_holds_no_roles check (user_id not in
     ('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002')),
-  -- Nobody holds two powers at the same time (separation of administrators, GB/T 22239 8.1.5).
+  -- One user never holds two powers at a time (separation of administrators, GB/T 22239 8.1.5),
   constraint powers_are_separate exclude using gist (user_id with =, power with <>, tstzrange(since, until) with &&),
-  -- Nor the same role in the same scope twice.
+  -- nor the same role in the same scope twice.
   constraint role_once exclude using gist (user_id with =, role with =, (region::text) with =,
     (coalesce(agency_id::text, '') || '/' || coalesce(organization_id::text, '') || '/' || coalesce(round_id::text,
         '')) with =,
     tstzrange(since, until) with &&),
-  -- Duties that one person never holds together, whatever their place; workflow.Conflicts has the table in words.
+  -- Duties that one user never combines, in any place; workflow.Conflicts has the table in words.
   constraint finance_is_two exclude using gist (user_id with =, role with <>, tstzrange(since, until) with &&)
     where (role in ('finance_maker', 'finance_checker')),
   constraint deciding_is_apart exclude using gist (user_id with =,
@@ -74,8 +74,8 @@ create index role_grants_user on role_grants (user_id);
 create index role_grants_round on role_grants (round_id, role) where round_id is not null;
 create index role_grants_organization on role_grants (organization_id) where organization_id is not null;
 
--- Where a role reaches: its own region, and divisions that have ended and whose successor lies in it. Cases keep the
--- codes of their time.
+-- Where a role reaches: its region, and ended divisions whose successor lies in it. Cases keep the codes of their
+-- time.
 create view role_reach as
 select g.id, g.user_id, g.role, g.region, g.agency_id, g.organization_id, g.round_id, g.since, g.until
     from role_grants g
@@ -84,8 +84,8 @@ select g.id, g.user_id, g.role, r.code, g.agency_id, g.organization_id, g.round_
 from role_grants g join regions r on starts_with(r.succeeded_by, g.region) and not starts_with(r.code, g.region)
 where g.region <> '' and r.valid_to is not null and r.succeeded_by is not null;
 
--- Nobody acts for an organization and is of the staff of its place: at granting, and when the organization moves. The
--- rows that the rule rests on are locked, so that of two changes at the same time the second sees the first.
+-- One user never acts for an organization and is staff of its place, checked at granting and when the organization
+-- moves. The rows that decide are locked, so that the second of two concurrent changes sees the first.
 -- +goose StatementBegin
 create function applicant_and_staff() returns trigger language plpgsql as $$
 declare
@@ -116,7 +116,7 @@ create trigger applicant_and_staff_are_separate after insert or update on role_g
 create trigger applicant_and_staff_are_separate after update of region on organizations
   for each row when (old.region is distinct from new.region) execute function applicant_and_staff();
 
--- Sessions, by the hash of their token: who reads this table can sign in with nothing of it.
+-- Sessions, by the hash of their token: reading this table allows no sign-in.
 create table sessions (
   id           uuid primary key,
   token_hash   bytea not null constraint session_token_once unique constraint session_token_hash
@@ -126,9 +126,9 @@ create table sessions (
   created_at   timestamptz not null default now(),
   last_seen_at timestamptz not null default now(),
   idle         interval not null,
-  expires_at   timestamptz not null, -- whatever is done with it
+  expires_at   timestamptz not null, -- the absolute limit
   ended_at     timestamptz,
-  -- When its owner last typed the password: what gives rights, accounts or money asks for it within ten minutes.
+  -- When its owner last typed the password. Rights, accounts and money require it within ten minutes.
   confirmed_at timestamptz not null default now(),
   row_mac      sha256_sum,
   constraint session_time_in_order check (expires_at > created_at and idle > interval '0')
@@ -136,10 +136,8 @@ create table sessions (
 create index sessions_user on sessions (user_id) where ended_at is null;
 create index sessions_expires on sessions (expires_at);
 
--- Accounts: codes in two halves, bounds on sessions, duties that exclude each other.
-
--- Ends the live sessions of an account beyond so many, those unused for longest first. A function of its own, because
--- it has to see what sign-ins before it have written while this one waited for the account.
+-- Ends the live sessions of an account beyond keep, those unused for longest first. A function, so that it sees what
+-- earlier sign-ins wrote while this one waited for the account.
 -- +goose StatementBegin
 create function end_oldest_sessions(who uuid, keep int) returns void language sql volatile as $$
   update sessions set ended_at = now() where id in (
@@ -149,7 +147,7 @@ create function end_oldest_sessions(who uuid, keep int) returns void language sq
 $$;
 -- +goose StatementEnd
 
--- Failed logins, counted by account, by address, and by the two together. Shared by all servers; no row locks for ever.
+-- Failed logins by account, by address, and by both, for all servers. None blocks for ever.
 create table login_throttle (
   bucket        text primary key constraint throttle_bucket check (char_length(bucket) between 3 and 120),
   failures      int not null default 0 constraint throttle_failures check (failures >= 0),
@@ -159,7 +157,7 @@ create table login_throttle (
 );
 create index login_throttle_age on login_throttle (last_at);
 
--- From where an account has signed in: a stranger's wrong guesses do not shut the owner out there.
+-- Addresses from which an account has signed in: strangers' wrong guesses do not lock out the owner there.
 create table known_addresses (
   user_id uuid not null references users,
   address text not null,
@@ -167,7 +165,7 @@ create table known_addresses (
   primary key (user_id, address)
 );
 
--- One-time tokens that let the first administrator in.
+-- One-time tokens for the first administrators.
 create table setup_tokens (
   token_hash bytea primary key constraint setup_token_hash check (length(token_hash) = 32),
   created_at timestamptz not null default now(),
@@ -176,9 +174,8 @@ create table setup_tokens (
   used_by    uuid references users
 );
 
--- The latest code of an account, with which its owner chooses a password: one person starts it, another approves it,
--- each has seen one half. The halves themselves are nowhere. Times are real ones: a demonstration's clock does not move
--- them.
+-- The latest code of an account, with which its owner chooses a password: one user starts it, another approves it,
+-- each has seen one half. Only hashes of the halves are stored. Times are real time.
 create table account_codes (
   user_id     uuid primary key references users,
   id          uuid not null,
@@ -193,7 +190,7 @@ create table account_codes (
   expires_at  timestamptz, -- of the whole code
   tries       int not null default 0, -- with one half right
   used_at     timestamptz,
-  told_at     timestamptz, -- its owner, when signing in
+  told_at     timestamptz, -- its owner, at sign-in
   constraint code_is_approved_whole check ((approved_by is null) = (second_hash is null)
       and (approved_by is null) = (expires_at is null)
     and (approved_by is null) = (approved_at is null) and (approved_by is null) = (approval is null)),
@@ -203,18 +200,18 @@ create table account_codes (
   constraint code_used_when_approved check (used_at is null or approved_by is not null)
 );
 
--- A code holds while it waits for its approval, and for its hour after it.
+-- A code is valid until its approval is due, and for an hour after it.
 create function code_holds(c account_codes) returns boolean language sql stable as $$
   select c.used_at is null and c.tries < 5 and coalesce(c.expires_at, c.waits_until) > now()
 $$;
 
--- Second factors. A secret is sealed under a key that the database does not hold; recovery codes are kept as hashes.
+-- Second factors. Secrets are sealed with a key outside the database; recovery codes are hashed.
 create table second_factors (
   user_id   uuid primary key references users,
-  secret    bytea, -- null until the first code of it was right
+  secret    bytea, -- null before the first right code
   since     timestamptz,
   last_step bigint not null default 0, -- of the last code: none is accepted twice
-  pending   bytea, -- a secret that waits for its first code
+  pending   bytea, -- waits for its first code
   asked_at  timestamptz,
   constraint factor_is_sealed check (coalesce(length(secret), 48) >= 48 and coalesce(length(pending), 48) >= 48)
 );
@@ -226,7 +223,7 @@ create table recovery_codes (
   primary key (user_id, hash)
 );
 
--- Saved filters of case lists, by name: the query string of the list. No guard reads them.
+-- Saved filters of case lists: the query string by name. No guard reads them.
 create table saved_filters (
   user_id uuid not null references users,
   name    plain_line not null constraint filter_name check (char_length(name) between 1 and 40),

@@ -1,8 +1,8 @@
--- The log that chains every change of a record, sign-ins, signed roots, and keys by which rows are bound.
+-- The log that chains all changes of records, sign-ins, signed roots, and the keys that bind rows.
 -- +goose Up
 
--- Every change of a record, chained by hash per record. What was said stands apart (record_bodies), so that personal
--- data can be erased while the chain still verifies. No value may contain a line feed.
+-- All changes of records, chained by hash per record. Bodies are in record_bodies, so that personal data can be
+-- erased while the chain still verifies. No value may contain a line feed.
 create table record_log (
   kind          text not null constraint record_kind check (kind in ('organization', 'project', 'round', 'user', 'role',
       'agency',
@@ -46,8 +46,8 @@ create table record_macs (
   constraint mac_of_an_entry foreign key (kind, record_id, seq) references record_log
 );
 
--- Says which entries this transaction has written, for the server to bind before it commits: a setting of the
--- transaction, so that nobody else can have entries bound.
+-- Notes the entries that this transaction writes, which the server binds before it commits. The setting is local to
+-- the transaction, so no other session can have entries bound.
 -- +goose StatementBegin
 create function note_entry() returns trigger language plpgsql as $$
 begin
@@ -58,9 +58,9 @@ end $$;
 -- +goose StatementEnd
 create trigger note_entry after insert on record_log for each row execute function note_entry();
 
--- Writes a record's log entry, its body and the receipt of its key, inside the statement that changed the record: all
--- of it happens or none. The hash covers, a line each: incubase-record-1, kind, id, seq, op, actor, unix microseconds,
--- body hash (hex), previous hash (hex).
+-- Writes a record's log entry, its body and the receipt of its key in the statement that changed the record. The hash
+-- covers, a line each: incubase-record-1, kind, id, seq, op, actor, unix microseconds, body hash (hex), previous hash
+-- (hex).
 -- +goose StatementBegin
 create function log_record(which_kind text, which_id text, what text, who uuid, moment timestamptz, said text,
   idempotency text, request bytea, answer text) returns text language plpgsql as $$
@@ -84,7 +84,7 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- Logins, logouts, refusals of login and what else happens to accounts. Changes of rights are records.
+-- Sign-ins, sign-outs, refused sign-ins and other acts on accounts. Changes of rights are records.
 create table audit (
   id       bigint generated always as identity primary key,
   at       timestamptz not null default clock_timestamp(),
@@ -94,7 +94,7 @@ create table audit (
   address  text not null default '' constraint audit_address check (char_length(address) <= 80),
   success  boolean not null,
   detail   text not null default '' constraint audit_detail check (char_length(detail) <= 500),
-  -- Sign-ins are chained per account; tries with unknown logins by day.
+  -- Chained per account; tries with unknown logins by day.
   chain         text,
   seq           int,
   previous_hash sha256_sum,
@@ -126,7 +126,7 @@ end $$;
 -- +goose StatementEnd
 create trigger chain_audit before insert on audit for each row execute function chain_audit();
 
--- Signed roots over all chain heads: who holds one can show later that no history was rewritten.
+-- Signed roots over all chain heads: a copy kept elsewhere proves later that history was not rewritten.
 create table chain_roots (
   id        bigint generated always as identity primary key,
   at        timestamptz not null default now(),
@@ -143,16 +143,17 @@ create table chain_roots (
   constraint root_names_the_one_before check ((previous_id is null) = (previous_at is null))
 );
 
--- Two servers that sign at the same time: one root is kept, and the other server signs after it.
+-- Of two servers that sign at once one stores its root; the other retries after it.
 create unique index root_follows_once on chain_roots (coalesce(previous_id, 0));
 
--- The public keys whose roots are believed. The owner of the schema writes it, at the start of a server.
+-- The trusted public keys of roots. The schema's owner writes them at a server's start.
 create table root_keys (
   signer bytea primary key constraint root_key_length check (length(signer) = 32),
   since  timestamptz not null default now()
 );
 
--- The fingerprint of the key, so that a server with another is noticed at its start. The owner of the schema writes it.
+-- The fingerprint of the row key, so that a server with another key is noticed at its start. Written by the schema's
+-- owner.
 create table row_keys (
   fingerprint sha256_sum primary key,
   since       timestamptz not null default now()
@@ -164,8 +165,8 @@ create table schema_releases (
   oldest  text not null constraint release_form check (oldest ~ '^[0-9]+\.[0-9]+\.[0-9]+$')
 );
 
--- The text of the migrations up to the first release, by its hash: until then they are edited in place, and a database
--- made by another text is refused.
+-- The hash of the baseline migrations. They are edited in place until the first release; a database made by another
+-- text is refused.
 create table schema_baseline (
   hash sha256_sum primary key
 );

@@ -1,7 +1,7 @@
 -- Definitions, rounds and cases with their events.
 -- +goose Up
 
--- Definitions of workflows, each version immutable. States and edges are what foreign keys point at.
+-- Workflow definitions, each version immutable. Foreign keys refer to their states and edges.
 create table definitions (
   name       text not null constraint definition_name check (name ~ '^[a-z][a-z0-9_]{0,39}$'),
   version    int not null constraint definition_version check (version > 0),
@@ -26,7 +26,7 @@ create table workflow_states (
   foreign key (workflow, version) references definitions
 );
 
--- An edge is one legal move; from '' is the birth.
+-- An edge is one legal move; the one from '' opens the case.
 create table workflow_edges (
   workflow   text not null,
   version    int not null,
@@ -38,8 +38,8 @@ create table workflow_edges (
   foreign key (workflow, version, to_state) references workflow_states
 );
 
--- Rules of money have two keys: who loads a definition does not approve it, and only approved ones open cases. A
--- definition of the release is approved by the release. Rows are added, like all history, and never changed.
+-- Two users control rules of money: the loader of a definition does not approve it, and only approved ones open
+-- cases. Shipped definitions are approved by the release. Rows are only added.
 create table definition_standings (
   n         bigint generated always as identity primary key,
   workflow  text not null,
@@ -54,7 +54,7 @@ create table definition_standings (
 );
 create index definition_standings_latest on definition_standings (workflow, version, n desc);
 
--- How each version stands: by its latest row.
+-- The standing of each version, from its latest row.
 create view definition_status as
 select d.name, d.version, d.loaded_by, d.released, d.created_at, s.actor_id, s.at,
   coalesce(s.status, case when d.released then 'approved' else 'waiting' end) as status
@@ -63,7 +63,7 @@ left join lateral (select x.status, x.actor_id, x.at from definition_standings x
     and x.version = d.version
   order by x.n desc limit 1) s on true;
 
--- Details of round cases, with the envelope of money: what is promised never exceeds it.
+-- Details of round cases, with the envelope: commitments never exceed it.
 create table rounds (
   id                 uuid primary key, -- of its case
   -- rules, form, dates, state; asserted by commits
@@ -82,13 +82,13 @@ create table rounds (
       and pg_column_size(form) <= 1048576),
   form_number        int not null default 0,
   total_fen          fen not null default 0,
-  held_fen           fen not null default 0, -- of awards that are proposed
+  held_fen           fen not null default 0, -- of proposed awards
   committed_fen      fen not null default 0,
   paid_fen           fen not null default 0,
   returned_fen       fen not null default 0,
   awards             ordinal not null default 0,
   held_awards        ordinal not null default 0,
-  definition_version int not null default 1, -- of kind, that its cases are born under
+  definition_version int not null default 1, -- of kind, for its cases
   created_at         timestamptz not null,
   updated_at         timestamptz not null,
   constraint envelope_covers_commitments check (held_fen + committed_fen <= total_fen),
@@ -150,8 +150,8 @@ create table cases (
   updated_at         timestamptz not null,
   closed_at          timestamptz,
   unique_key         text constraint unique_key_length check (octet_length(unique_key) between 1 and 200),
-  -- In a state that keeps its stage a case stands aside: a suspended award, or one that ended before its close-out, is
-  -- no longer funded.
+  -- True in a state that keeps the stage without counting in it: a suspended award, or one that ended before its
+  -- close-out, is not funded.
   aside              boolean not null default false,
   constraint paid_within_commitment check (paid_fen <= committed_fen or imported or workflow = 'payment'),
   constraint held_or_committed check (held_fen = 0 or committed_fen = 0),
@@ -163,18 +163,18 @@ alter table rounds add constraint round_is_a_case foreign key (id) references ca
 -- A reviewer of a round holds the role for that round.
 alter table role_grants add constraint role_of_a_round foreign key (round_id) references rounds;
 
--- Lists order by updated_at and page by (updated_at, id). A province is a large enough share to filter on the way, and
--- a street a small enough part of its county; each index less makes every transition cheaper.
+-- Lists order by updated_at and page by (updated_at, id). A province is large enough to filter during the walk, and a
+-- street a small part of its county; each index saved makes every transition cheaper.
 create index cases_updated on cases (updated_at desc, id desc);
 create index cases_city on cases (city, updated_at desc, id desc);
 create index cases_county on cases (county, updated_at desc, id desc);
 
--- Lists in an order that does not move under the reader: by id, which is by birth.
+-- Lists by id, which is creation order: rows do not move while pages are read.
 create index cases_county_id on cases (county, id desc);
 create index cases_city_id on cases (city, id desc);
 
--- Cases of one organization and of one officer in the order of lists: an order costs a transition nothing more, as
--- every index gets a new entry whenever a case moves.
+-- Cases of an organization and of an officer in list order. The order costs nothing extra: every index gets a new
+-- entry whenever a case moves.
 create index cases_organization on cases (organization_id, updated_at desc, id desc);
 create index cases_round on cases (round_id);
 create index cases_lead on cases (lead_id, updated_at desc, id desc) where lead_id is not null;
@@ -184,10 +184,10 @@ create index cases_awarded on cases (id) where committed_fen > 0 and parent_id i
 create index cases_due on cases ((coalesce(due_on, 'infinity'::date)), id);
 create index cases_place on cases (place, updated_at desc, id desc);
 
--- Failures and retries happen inside the one payment case of a tranche.
+-- Failures and retries stay inside a tranche's one payment case.
 create unique index one_payment_case_per_tranche on cases (parent_id, tranche) where workflow = 'payment';
 
--- The applications of a round that wait for a decision, which keep it from ending.
+-- Pending applications of a round, which keep it from ending.
 create index cases_undecided on cases (round_id) where stage = 'applied' and outcome = '' and parent_id is null;
 
 -- One live application of a project in a round.
@@ -224,18 +224,18 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- What nobody has acted on since it was opened is a draft.
+-- A draft is a case without acts since it was opened.
 create trigger drafts_of_a_round before insert on cases for each row
   when (new.organization_id is not null and new.round_id is not null and new.parent_id is null and not new.imported)
   execute function bound_drafts();
 
--- The stage that a case counts under in public and on boards; workflow.Case.Counted says the same.
+-- The stage under which a case counts in public and on boards, like workflow.Case.Counted.
 create function counted_stage(stage text, aside boolean) returns text language sql immutable parallel safe
   return case when aside and stage <> 'applied' then '' else stage end;
 
--- Events: inserted once, never changed. Each follows an edge of its case's definition version and the event before it,
--- and carries that one's hash; the case points at its latest. The MACs bind what counts now; their key is on the
--- servers, not here. No value may contain a line feed (see docs: the chain).
+-- Events: inserted once, never changed. Each follows an edge of its case's definition version and the previous event,
+-- whose hash it carries; the case points at its latest. The MACs bind the rows; their key is on the servers. No value
+-- may contain a line feed (see docs: the chain).
 create table events (
   case_id            uuid not null references cases,
   seq                int not null,
@@ -251,9 +251,9 @@ create table events (
   payload_hash       sha256_sum not null,
   previous_hash      sha256_sum not null,
   hash               sha256_sum not null,
-  -- of the case as the commit left it; null where another event of the same commit follows
+  -- of the case after the commit; null if another event of the same commit follows
   row_mac            sha256_sum,
-  rows_mac           sha256_sum, -- of this event and of the rows that it wrote to other tables
+  rows_mac           sha256_sum, -- of this event and the rows that it wrote to other tables
   primary key (case_id, seq),
   constraint event_identity unique (case_id, seq, to_state, hash, workflow, definition_version),
   constraint birth_comes_from_nothing check (seq > 0 and (seq = 1) = (from_state = '')),
@@ -268,11 +268,11 @@ alter table cases add constraint case_is_its_latest_event
   foreign key (id, version, state, last_hash, workflow, definition_version)
   references events (case_id, seq, to_state, hash, workflow, definition_version) deferrable initially deferred;
 
--- Who did what in a period, across cases. Acts are written about in the order of their time, so an index of block
--- ranges finds a period and costs a transition next to nothing; one by actor would have to be written with every act.
+-- Acts of a period, across cases. Events are written nearly in time order, so a block range index finds a period at
+-- almost no cost; one by actor would be written with every act.
 create index events_at on events using brin (at) with (pages_per_range = 16, autosummarize = on);
 
--- What was said. It stands apart so that personal data can be erased while the chain still verifies.
+-- Payloads, apart so that personal data can be erased while the chain still verifies.
 create table event_payloads (
   case_id   uuid not null,
   seq       int not null,
@@ -291,8 +291,8 @@ create table case_answers (
   revision int not null constraint answers_revision_positive check (revision > 0),
   body     jsonb not null constraint answers_object check (jsonb_typeof(body) = 'object'),
   at       timestamptz not null,
-  seq      int,         -- of the event that froze them
-  digest   sha256_sum,  -- stays when an answer is erased
+  seq      int, -- of the event that froze them
+  digest   sha256_sum, -- stays when an answer is erased
   erased_at timestamptz,
   primary key (case_id, revision),
   constraint answers_of_an_event foreign key (case_id, seq) references events deferrable initially deferred

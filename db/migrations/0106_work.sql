@@ -1,7 +1,7 @@
--- Around a case: drafts, duties, timers, signals, parties, words, answers to repeated commands.
+-- Around a case: drafts, duties, timers, signals, parties, words, and answers to repeated commands.
 -- +goose Up
 
--- Drafts: work in progress, which no guard reads.
+-- Drafts: work in progress. No guard reads them.
 create table drafts (
   case_id  uuid not null references cases,
   actor_id uuid not null references users,
@@ -13,10 +13,10 @@ create table drafts (
   primary key (case_id, slot, actor_id)
 );
 
--- Of two saves that follow the same one the second meets this row, and is decided again.
+-- Of two saves after the same one the second conflicts here and is decided again.
 create unique index drafts_one_after_another on drafts (case_id, number) where slot = 'answers' and number > 0;
 
--- A text that another save replaced, readable under its question for thirty days.
+-- A text that another save replaced, shown under its question for thirty days.
 create table replaced_answers (
   id          bigint generated always as identity primary key,
   case_id     uuid not null references cases,
@@ -30,7 +30,7 @@ create table replaced_answers (
 create index replaced_answers_case on replaced_answers (case_id, question, replaced_at);
 create index replaced_answers_old on replaced_answers (replaced_at);
 
--- Who is waited for, as the commit wrote it. A projection: no foreign keys, rebuilt by every commit.
+-- Who has to act, as the commit computed it. A projection: no foreign keys, rebuilt by every commit.
 create table duties (
   case_id         uuid not null,
   key             text not null,
@@ -41,7 +41,7 @@ create table duties (
   agency_id       uuid,
   region          text not null default '',
   due_at          timestamptz,
-  staff           boolean not null default true, -- insiders of the case are kept out of it
+  staff           boolean not null default true, -- closed to insiders of the case
   ready           boolean not null default true, -- the guards about the case held at the commit
   ready_from      timestamptz, -- when the last missing clock runs out, in domain time
   primary key (case_id, key)
@@ -49,7 +49,7 @@ create table duties (
 create index duties_role on duties (role, region text_pattern_ops) where user_id is null;
 create index duties_user on duties (user_id) where user_id is not null;
 
--- Clocks that fire an action, as the commit wrote them.
+-- Clocks that fire an action, as the commit computed them.
 create table timers (
   case_id     uuid not null,
   name        text not null,
@@ -63,7 +63,7 @@ create table timers (
 );
 create index timers_fire on timers (fires_at);
 
--- What a child tells its parent: run after the commit, retried until done.
+-- Messages of a child to its parent: run after the commit, retried until done.
 create table signals (
   key        text primary key,
   to_case    uuid not null references cases,
@@ -80,30 +80,29 @@ create table signals (
 create index signals_pending on signals (next_at) where done_at is null;
 create index signals_event on signals (from_case, from_seq);
 
--- Reviewers and agencies of a case, for scopes. Written only when they change.
+-- Reviewers, agencies and helpers of a case, for scopes. Written only when they change.
 create table case_parties (
   who     uuid not null,
-  part    text not null, -- the kinds are the program's: reviewer, cosigner, helper
+  part    text not null, -- the program's kinds: reviewer, cosigner, helper
   case_id uuid not null,
   primary key (who, part, case_id)
 );
 create index case_parties_case on case_parties (case_id);
 
--- Who coached an organization and when that was last, by the case on which they did.
+-- Who coached an organization and when last, by the case on which they did.
 create table coachings (
   organization_id uuid not null references organizations,
   user_id         uuid not null references users,
   case_id         uuid not null references cases,
   at              timestamptz not null, -- domain time
-  seq             int not null default 0, -- each time is a row, so that none has to be changed
+  seq             int not null default 0, -- one row each time, so that none is changed
   primary key (organization_id, user_id, case_id, seq)
 );
 create index coachings_event on coachings (case_id, seq);
 
--- Search: reference, title and organization of a case in one row, apart from it so that a transition does not touch the
--- word index. Indexed by pairs of characters together with the places the case lies in, so that two-character words of
--- Chinese are found, and a word that is frequent in the country and absent from a county is known to be absent without
--- looking at the county's cases.
+-- Search text of a case: reference, title and organization, in its own row so that transitions do not touch the word
+-- index. Pairs of characters find two-character Chinese words; places in the same index show that a word frequent in
+-- the country is absent from a county without reading the county's cases.
 create table case_words (
   case_id uuid primary key,
   words   text not null,
@@ -111,7 +110,7 @@ create table case_words (
 );
 create index case_words_tokens on case_words using gin (word_tokens(words, region));
 
--- Answers to commands, by key. Those with a ledger effect are kept for ever.
+-- Answers to commands, by idempotency key. Those with a ledger effect are kept for ever.
 create table idempotency_keys (
   actor_id   uuid not null,
   key        text not null constraint key_length check (char_length(key) between 1 and 200),
@@ -122,12 +121,12 @@ create table idempotency_keys (
   created_at timestamptz not null default now(),
   primary key (actor_id, key)
 ) with (toast_tuple_target = 8160);
--- Receipts of some 4 KB stay whole and uncompressed: in pieces they are four writes more of every act.
+-- Receipts of some 4 KB stay inline and uncompressed: TOAST would cost every act four more writes.
 alter table idempotency_keys alter column receipt set storage external;
 create index idempotency_keys_age on idempotency_keys (created_at) where not forever;
 
--- Bulk acts that run in the background, case by case, each under a key derived from the job's. A row that is forged
--- would act in another's name: mac binds what is asked for, and a worker does nothing without it.
+-- Bulk acts in the background, case by case, each under a key derived from the job's. A forged row would act in
+-- another user's name: mac binds the request, and a worker does nothing without it.
 create table jobs (
   id           uuid primary key,
   actor_id     uuid not null references users,
@@ -138,7 +137,7 @@ create table jobs (
   action       text not null,
   round_id     uuid references cases, -- whose list it is
   total        int not null constraint job_size check (total between 1 and 1000),
-  request      text not null, -- {"action", "note", "fields", "refs"}; empty once it is done
+  request      text not null, -- {"action", "note", "fields", "refs"}; empty when done
   mac          sha256_sum not null,
   position     int not null default 0 constraint job_position check (position between 0 and total),
   succeeded    int not null default 0 constraint job_succeeded check (succeeded between 0 and position),
@@ -164,7 +163,7 @@ create table ref_counters (
   primary key (prefix, year)
 );
 
--- The demonstration's clock: domain time runs ahead by this much. Never read by sessions or recorded_at.
+-- A demonstration's clock: domain time runs ahead by this much. Sessions and recorded_at never read it.
 create table domain_clock (
   one          boolean primary key default true constraint one_clock check (one),
   microseconds bigint not null default 0 constraint clock_only_forward check (microseconds >= 0)

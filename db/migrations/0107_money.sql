@@ -1,8 +1,8 @@
 -- The ledger, and boards of numbers and sums.
 -- +goose Up
 
--- The ledger. A posting takes from one account and gives to another, so it balances by its shape; accounts follow the
--- kind.
+-- The ledger. Each posting debits one account and credits another, so it always balances; the kind determines the
+-- accounts.
 create table postings (
   id         bigint generated always as identity primary key,
   case_id    uuid not null,
@@ -30,8 +30,7 @@ create index postings_grant on postings (grant_id);
 create index postings_round on postings (round_id);
 create index postings_event on postings (case_id, seq);
 
--- Boards: a transition appends what it adds and takes away; a worker folds that into cells; a read adds what is
--- pending.
+-- Boards: a transition appends its deltas; a worker folds them into cells; a read adds pending deltas.
 create table board_deltas (
   id        bigint generated always as identity primary key,
   sign      smallint not null constraint delta_sign check (sign in (-1, 1)),
@@ -50,8 +49,8 @@ create table board_deltas (
   due_on    date
 );
 
--- dim and key: region (code of the child), agency, round (id), field (topic). scope: a region at any level, '' the
--- country.
+-- dim and key: region (code of the child), agency, round (id), field (topic). scope: a region at any level, '' for
+-- the country.
 create table board_cells (
   dim    text not null,
   scope  text not null,
@@ -65,7 +64,7 @@ create table board_cells (
   primary key (dim, scope, key, stage)
 ) with (fillfactor = 50);
 
--- How many fall due on a day: overdue is the sum over past days.
+-- How many cases fall due on a day: overdue is the sum over past days.
 create table board_dues (
   dim    text not null,
   scope  text not null,
@@ -75,14 +74,14 @@ create table board_dues (
   primary key (dim, scope, due_on, key)
 ) with (fillfactor = 50);
 
--- Days long past are summed into one; this says up to which.
+-- Days long past are summed into one; this is the last of them.
 create table board_horizon (
   one boolean primary key default true constraint one_horizon check (one),
   day  date not null
 );
 insert into board_horizon (day) values ('-infinity');
 
--- The cells that a case of these columns counts in. A case above the children's level counts under its own region.
+-- The cells in which a case counts. A case above the children's level counts under its own region.
 -- +goose StatementBegin
 create function board_keys(province text, city text, county text, street text, agency uuid, round uuid, topics text[])
 returns table (dim text, scope text, key text) language sql immutable parallel safe as $$

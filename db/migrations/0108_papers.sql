@@ -1,7 +1,7 @@
--- Files, objections, papers, and what came in from files of others.
+-- Files, objections, papers, and imports.
 -- +goose Up
 
--- Files, named on disk by the hash of their content. Bound to a case once, and never away from it.
+-- Files, named on disk by the hash of their content. Bound to a case once, never unbound.
 create table attachments (
   id          uuid primary key,
   sha256      bytea not null constraint attachment_hash check (length(sha256) = 32),
@@ -12,11 +12,11 @@ create table attachments (
   uploader_id uuid not null references users,
   at          timestamptz not null default now(),
   case_id     uuid constraint attachment_of_a_case references cases, -- null until an action names it
-  seq         int constraint attachment_seq check (seq > 0), -- of the act; null while it can be taken out
+  seq         int constraint attachment_seq check (seq > 0), -- of the act; null while it can be removed
   row_mac     sha256_sum,
   case_mac    sha256_sum, -- its case is named later
-  -- What is known of the content beyond its kind: whether it acts when it is opened, and what the scanner of the
-  -- installation said. A content that waits for the scanner, or that it refused, is never handed out.
+  -- Whether the content is active when opened, and the scanner's verdict. A content that is pending or infected is
+  -- never served.
   active      boolean not null default false,
   scan        text not null default 'none' constraint scan_result check (scan in ('none', 'pending', 'clean',
       'infected')),
@@ -31,8 +31,7 @@ create index attachments_uploader on attachments (uploader_id);
 create index attachments_erased on attachments (erased_at) where erased_at is not null and not content_gone;
 create index attachments_pending on attachments (at) where scan = 'pending';
 
--- Files count for the organization whose people brought them: strangers with evidence and the staff use nothing of it
--- up.
+-- Files count for the organization whose people uploaded them; those of strangers with evidence and of staff do not.
 -- +goose StatementBegin
 create function bound_files() returns trigger language plpgsql as $$
 declare
@@ -55,11 +54,11 @@ end $$;
 -- +goose StatementEnd
 create trigger files_of_an_organization before insert on attachments for each row execute function bound_files();
 
--- What the public objects to. A row names the event that brought it and the one that answered it; the case carries how
--- many there are (counts: objections, objections_holding ...), so that it does not grow with them.
+-- Objections of the public. A row names the event that brought it and the one that answered it; the case holds only
+-- counts (objections, objections_holding ...), so that it does not grow with them.
 create table objections (
   case_id     uuid not null references cases,
-  n           int not null constraint objection_number check (n > 0), -- one number for everybody
+  n           int not null constraint objection_number check (n > 0), -- shown to all
   seq         int not null,
   code        text not null constraint objection_code check (code ~
       '^([0-9A-HJKMNP-TV-Z]{5}-){3}[0-9A-HJKMNP-TV-Z]{5}$'),
@@ -68,9 +67,9 @@ create table objections (
   contact     text not null default '' constraint objector_contact_length check (char_length(contact) <= 120),
   text        text not null constraint objection_length check (char_length(text) <= 5000),
   anonymous   boolean not null,
-  counts      boolean not null, -- holds up the award until it is answered
+  counts      boolean not null, -- holds up the award until answered
   unconfirmed boolean not null,
-  since       date,             -- its period begins; none while it is unconfirmed
+  since       date, -- its period begins; null while unconfirmed
   due_on      date,
   resolved_at timestamptz,
   upheld      boolean not null default false,
@@ -91,8 +90,8 @@ create table objections (
 );
 create index objections_waiting on objections (case_id, n) where resolved_at is null;
 
--- Official papers that actions issue, with numbers that have no gaps (GB/T 9704-2012, 7.2.5). A number is taken in the
--- very statement that writes the act: a write that fails takes none.
+-- Official papers that actions issue, numbered without gaps (GB/T 9704-2012, 7.2.5). The statement that writes the
+-- act takes the number: a failed write takes none.
 create table paper_numbers (
   word plain_line not null constraint paper_word check (char_length(word) between 1 and 20),
   year int not null,
@@ -100,8 +99,8 @@ create table paper_numbers (
   primary key (word, year)
 );
 
--- A paper that is to be signed is issued before the first signature, and never again. The case's answers hold the
--- signatures, each with the hash of the text. A paper without signatures has no seats.
+-- A paper to be signed is issued once, before the first signature. The case's answers hold the signatures, each with
+-- the hash of the text. A paper without signatures has no seats.
 create table papers (
   id       uuid primary key,
   case_id  uuid not null references cases,
@@ -109,10 +108,10 @@ create table papers (
   round_id uuid,
   kind     text not null constraint paper_kind check (kind in ('notice', 'award', 'refusal', 'agreement',
     'entry_agreement', 'minutes')),
-  word     text not null, -- '': it carries no number
+  word     text not null, -- '': without a number
   year     int not null,
   serial   int not null,
-  facts    jsonb not null, -- what it says, as of its day
+  facts    jsonb not null, -- its content on that day
   at       timestamptz not null,
   constraint paper_numbered check ((word = '') = (serial = 0) and serial >= 0),
   foreign key (case_id, seq) references events (case_id, seq) deferrable initially deferred
@@ -121,10 +120,10 @@ create unique index paper_number on papers (word, year, serial) where word <> ''
 create index papers_case on papers (case_id, seq);
 create index papers_round on papers (round_id, kind, id) where round_id is not null;
 
--- Running notices by their last day: a paper is kept for ever, and runs for days. ISO dates sort as text.
+-- Running notices by their last day: papers are kept for ever but run for days. ISO dates sort as text.
 create index papers_notice on papers ((facts ->> 'until') collate "C", case_id) where kind = 'notice';
 
--- A paper that holds no longer keeps its number, and says so. Nothing is taken away: this is a row beside it.
+-- Voids: a void paper keeps its number and row.
 create table paper_voids (
   paper_id uuid primary key references papers,
   case_id  uuid not null,
@@ -134,7 +133,7 @@ create table paper_voids (
   foreign key (case_id, seq) references events (case_id, seq) deferrable initially deferred
 );
 
--- A file that something was taken from.
+-- An imported file.
 create table imports (
   id       uuid primary key,
   kind     text not null constraint import_kind check (kind in ('awards', 'organizations', 'applications')),

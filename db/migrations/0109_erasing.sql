@@ -1,10 +1,9 @@
--- Erasing is an act: what was said about persons goes, decisions, sums and hashes stay. The server's role erases by the
--- functions below alone. Each of them asks who acts and why, lists what was done, and holds only together with the
--- event or entry that says so.
+-- Erasing is an act: personal content goes; decisions, sums and hashes stay. The server's role erases only by the
+-- functions below. Each checks actor and reason, lists the erasure, and holds only with the event or entry that says
+-- so.
 -- +goose Up
 
--- How long what is kept, from which day on, and by which rule; null: no longer than its purpose needs. The owner writes
--- it.
+-- Retention periods, from a day on, by a rule; null: no longer than the purpose needs. Written by the schema's owner.
 create table retention_periods (
   kind     text not null constraint retention_kind check (kind ~ '^[a-z_]{2,40}$'),
   since    date not null,
@@ -22,8 +21,7 @@ insert into retention_periods (kind, since, keep, title_zh, title_en, source) va
       '会计档案管理办法（财政部、国家档案局令第79号，2015）'),
   ('sign_in', '2017-06-01', '6 months', '登录日志', 'the log of sign-ins', '网络安全法（2016）第二十一条；2026年1月1日起施行的修正文本条号有变');
 
--- What was erased: who, when, why and of what kind; never the content. detail names the place (event 3, question
--- phone).
+-- Erasures: who, when, why and of what kind, never the content. detail names the place (event 3, question phone).
 create table erasures (
   id          uuid primary key,
   at          timestamptz not null, -- domain time
@@ -34,7 +32,7 @@ create table erasures (
   case_id     uuid references cases,
   record_kind text,
   record_id   text,
-  seq         int not null, -- of the event of the case, or of the entry in the record's log, that says so
+  seq         int not null, -- of the case's event or the record's log entry that says so
   reason      plain_text not null constraint erasure_has_a_reason check (char_length(btrim(reason)) between 1 and 500),
   detail      text not null default '',
   constraint erasure_of_one_thing check ((case_id is null) = (record_id is not null)
@@ -44,7 +42,7 @@ create index erasures_at on erasures (at desc, id desc);
 create index erasures_case on erasures (case_id, seq) where case_id is not null;
 create index erasures_record on erasures (record_kind, record_id, seq) where record_id is not null;
 
--- An erasing holds only with the event or entry by which its actor says so: looked for at the end of the transaction.
+-- An erasure holds only with its actor's event or entry, checked at the end of the transaction.
 -- +goose StatementBegin
 create function erasing_is_an_act() returns trigger language plpgsql as $$
 begin
@@ -63,7 +61,7 @@ end $$;
 create constraint trigger erasing_is_an_act after insert on erasures deferrable initially deferred
   for each row execute function erasing_is_an_act();
 
--- Lists an erasing, if its actor may erase: the security administrator, or the system, who owns the machine.
+-- Lists an erasure, if its actor may erase: the security administrator, or the system, for the machine's owner.
 -- +goose StatementBegin
 create function list_erasing(x jsonb, which_seq int, which_detail text) returns void language plpgsql set search_path =
     public, pg_temp as $$
@@ -90,8 +88,7 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- Erases what stands beside a case, inside the statement that writes the event which says so. The columns of the case
--- are that statement's own.
+-- Erases rows beside a case, in the statement that writes the event. That statement changes the case's own columns.
 -- +goose StatementBegin
 create function erase_in_case(x jsonb) returns boolean language plpgsql security definer set search_path = public,
     pg_temp as $$
@@ -165,8 +162,8 @@ begin
 end $$;
 -- +goose StatementEnd
 
--- Erases what the log of a record says, and with an account all that hangs on it, in the transaction that writes the
--- entry which says so. Receipts keep which record they were about.
+-- Erases the log bodies of a record, and with an account its data, in the transaction that writes the entry. Receipts
+-- keep the record's id.
 -- +goose StatementBegin
 create function erase_in_record(x jsonb) returns boolean language plpgsql security definer set search_path = public,
     pg_temp as $$

@@ -1,4 +1,4 @@
--- Views: a case's facts, the same for loading one and for every list; records as documents; what is public.
+-- Views: a case's facts, for loading one and for every list; records as documents; public data.
 -- +goose Up
 
 create view case_facts as
@@ -33,7 +33,7 @@ left join projects j on j.id = c.project_id
 left join agencies a on a.id = c.agency_id
 left join regions g on g.code = case when c.community = '' then c.region else c.street end;
 
--- A notice is public by its paper in force, for the days that it names, while nothing is decided.
+-- A notice is public by its valid paper, on the days that it names, before the decision.
 create view public_notices as
 select c.id, c.ref, coalesce(o.name, '') as organization, c.title, c.region,
   coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region else c.street
@@ -87,7 +87,7 @@ select r.id, r.updated_at, r.state, r.region, c.province, c.city, c.county, c.st
   'created_at', r.created_at, 'updated_at', r.updated_at) as doc
 from rounds r join cases c on c.id = r.id;
 
--- A grant's rights hold while now lies between since and until; ended ones stay for the record.
+-- A grant's rights hold between since and until; ended ones stay on record.
 create view role_docs as
 select g.id, g.user_id, g.since, g.until, jsonb_build_object(
   'id', g.id, 'version', g.version, 'user', g.user_id, 'role', g.role, 'region', g.region,
