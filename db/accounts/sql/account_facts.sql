@@ -1,5 +1,5 @@
--- What decides about a code of an account: whom it acts for, how many other heads that organization has, who started
--- the code under way, and the password's hash. users_pkey, account_codes_pkey, role_grants_user. $1 user
+-- What decides about an account's code: its organization, how many other heads that has, who started the present
+-- code, and the password's hash. users_pkey, account_codes_pkey, role_grants_user. $1 user
 select coalesce(x.organization::text, '') as organization, coalesce(o.region, '') as region,
     coalesce(u.password_hash, '') as password_hash,
   (select count(distinct h.id) from role_grants g join users h on h.id = g.user_id

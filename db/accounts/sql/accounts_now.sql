@@ -1,6 +1,6 @@
--- What the three administrators look at first, in one row. Accounts and live rights are some thousands: they are read
--- through; refused sign-ins from the end of audit_at. $1 how far ahead rights are looked at, $2 how far back sign-ins
--- are; both intervals.
+-- The overview of the three administrators, in one row. Reads all accounts and live rights, some thousands, and
+-- refused sign-ins from the end of audit_at. $1 how far ahead to look for ending rights, $2 how far back for
+-- sign-ins; both intervals.
 select
   (select count(*) from users u where u.password_hash is not null and not u.disabled) as open,
   (select count(*) from users u where u.disabled) as disabled,

@@ -1,5 +1,5 @@
--- Counts a try by somebody who knows one half of a code; the fifth makes it void. account_codes_pkey. $1 user,
--- $2 address, $3 first half as it stands
+-- Counts a try with one right half of a code; the fifth voids it. account_codes_pkey. $1 user, $2 address, $3 first
+-- half now
 with tried as (
   update account_codes c set tries = c.tries + 1 where c.user_id = $1::uuid and c.first_hash = $3::bytea
     returning c.user_id, c.tries

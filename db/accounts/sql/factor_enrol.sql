@@ -1,6 +1,5 @@
--- Takes the waiting secret into use with its recovery codes, in place of those before, with its audit row. No row where
--- another secret waits by now. second_factors_pkey, recovery_codes_pkey. $1 user, $2 secret that waits, $3 step of its
--- code, $4 hashes, $5 address
+-- Activates the pending secret with new recovery codes and its audit row. No row if another secret is pending now.
+-- second_factors_pkey, recovery_codes_pkey. $1 user, $2 pending secret, $3 step of its code, $4 hashes, $5 address
 with enrolled as (
   update second_factors set secret = pending, since = now(), last_step = $3::bigint, pending = null, asked_at = null
   where user_id = $1::uuid and pending = $2::bytea returning user_id

@@ -1,4 +1,4 @@
--- Uses a recovery code up, with its audit row. recovery_codes_pkey. $1 user, $2 hash, $3 address
+-- Consumes a recovery code, with its audit row. recovery_codes_pkey. $1 user, $2 hash, $3 address
 with used as (
   update recovery_codes set used_at = now() where user_id = $1::uuid and hash = $2::bytea and used_at is null
     returning user_id

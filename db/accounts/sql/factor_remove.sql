@@ -1,5 +1,5 @@
--- Takes a second factor away, with its audit row. second_factors_pkey, recovery_codes_pkey. $1 user, $2 actor,
--- $3 address
+-- Removes a second factor, with its audit row. second_factors_pkey, recovery_codes_pkey. $1 user, $2 actor, $3
+-- address
 with gone as (
   delete from second_factors where user_id = $1::uuid and secret is not null returning user_id
 ), codes as (

@@ -1,8 +1,8 @@
--- Counts a try to sign in before the password is looked at, so that tries at the same time are counted too. A bucket
--- that is blocked counts nothing and lets nobody through; one that reaches its limit is blocked for a time that doubles
--- with every failure, a quarter of an hour at most, and forgets after a quarter of an hour of quiet. An address from
--- which the account has signed in is not held back by what strangers try elsewhere. login_throttle_pkey, login_once. $1
--- bucket of account, $2 of both, $3 of address, $4 login, $5 address
+-- Counts a try to sign in before the password is compared, so that concurrent tries count too. A blocked bucket
+-- counts nothing and lets no one through; one that reaches its limit is blocked for a time that doubles with every
+-- failure, up to 15 minutes, and forgets after 15 quiet minutes. An address from which the account has signed in is
+-- not throttled by strangers' tries elsewhere. login_throttle_pkey, login_once. $1 bucket of account, $2 of both, $3
+-- of address, $4 login, $5 address
 with person as (
   select u.id, u.password_hash, u.disabled,
     exists (select 1 from known_addresses k where k.user_id = u.id and k.address = $5

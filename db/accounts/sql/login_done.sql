@@ -1,12 +1,11 @@
--- Opens a session: the session, its audit row and what it takes back of the throttle, together. No row where the
--- account was disabled or its password changed meanwhile. users_pkey, login_throttle_pkey. $1 session, $2 hash of the
--- token, $3 user, $4 password hash that was compared, $5 address, $6 idle seconds, $7 seconds at most, $8 bucket of
--- account, $9 of both, $10 of address, $11 hash of the token that this browser held, $12 how many sessions an account
--- has at most
+-- Opens a session with its audit row and resets the throttle. No row if the account was disabled or its password
+-- changed meanwhile. users_pkey, login_throttle_pkey. $1 session, $2 hash of the token, $3 user, $4 password hash
+-- that was compared, $5 address, $6 idle seconds, $7 seconds at most, $8 bucket of account, $9 of both, $10 of
+-- address, $11 hash of the token that this browser held, $12 sessions of an account at most
 with person as (
   select u.id, u.login, u.name, u.organization_id, u.agency_id from users u
   where u.id = $3::uuid and not u.disabled and u.password_hash = $4::text
-  for no key update -- sign-ins of one account follow each other, so that their sessions are counted rightly
+  for no key update -- serializes an account's sign-ins, so that their sessions are counted
 ), opened as (
   insert into sessions (id, token_hash, user_id, address, idle, expires_at)
   select $1::uuid, $2::bytea, p.id, $5::text, make_interval(secs => $6::float8),

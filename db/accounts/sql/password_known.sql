@@ -1,4 +1,4 @@
--- What a guesser may know of a person: names of the organizations, agencies and places of the account and its roles.
+-- What a guesser may know of a user: names of the organizations, agencies and places of the account and its roles.
 -- users_pkey, role_grants_user, regions_pkey. $1 user
 with house as (
   select u.organization_id, u.agency_id, '' as region from users u where u.id = $1::uuid

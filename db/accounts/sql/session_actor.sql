@@ -1,5 +1,5 @@
--- Who holds a token: session, person and rights of this moment in one statement. session_token_once, users_pkey,
--- role_grants_user, regions_ended. $1 hash of the token
+-- A token's session and user with present rights. session_token_once, users_pkey, role_grants_user, regions_ended. $1
+-- hash of the token
 select s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_at,
   s.last_seen_at < now() - interval '1 minute' as stale, s.confirmed_at > now() - interval '10 minutes' as fresh,
   exists (select 1 from second_factors f where f.user_id = u.id and f.secret is not null) as factor,

@@ -1,4 +1,4 @@
--- Notes that the owner of a session has typed the password again. sessions_pkey. $1 session, $2 user, $3 address
+-- Records that a session's owner typed the password again. sessions_pkey. $1 session, $2 user, $3 address
 with confirmed as (
   update sessions set confirmed_at = now() where id = $1::uuid and user_id = $2::uuid and ended_at is null
     returning user_id

@@ -1,4 +1,4 @@
--- A person's live sessions, the latest used first. sessions_user. $1 user
+-- A user's live sessions, latest used first. sessions_user. $1 user
 select s.id, s.address, s.created_at, s.last_seen_at, least(s.expires_at, s.last_seen_at + s.idle) as ends_at
 from sessions s
 where s.user_id = $1::uuid and s.ended_at is null and s.expires_at > now() and s.last_seen_at + s.idle > now()

@@ -1,6 +1,5 @@
--- Uses a one-time token to make the first three administrators, all or none: accounts, roles, codes and the logs of
--- each. setup_tokens_pkey; login_once says no. $1 hash of the token, $2 address, $3 a row for each, $4 when, $5 the
--- system
+-- Uses a one-time token to create the first three administrators, all or none: accounts, roles, codes and their logs.
+-- setup_tokens_pkey; login_once refuses. $1 hash of the token, $2 address, $3 rows, $4 time, $5 the system
 with used as (
   update setup_tokens set used_at = now()
   where token_hash = $1::bytea and used_at is null and expires_at > now()

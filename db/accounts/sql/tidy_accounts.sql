@@ -1,5 +1,5 @@
--- Takes away what has no use any more: quiet throttles, sessions long ended, addresses long unseen, old keys and jobs.
--- The audit trail keeps what happened. sessions_expires, login_throttle_age, idempotency_keys_age, jobs_old.
+-- Deletes quiet throttles, long ended sessions, unused addresses and tokens, old jobs and keys. The audit trail
+-- stays. sessions_expires, login_throttle_age, idempotency_keys_age, jobs_old.
 with a as (delete from login_throttle where last_at < now() - interval '1 day' and blocked_until < now()),
   b as (delete from sessions where expires_at < now() - interval '30 days'),
   c as (delete from known_addresses where last_at < now() - interval '90 days'),

@@ -1,4 +1,4 @@
--- Board cells against the cases themselves; reads everything.
+-- Compares board cells with the cases; reads everything.
 with kept as (
   select dim, scope, key, stage, sum(n)::bigint as n, sum(amount)::bigint as amount, sum(awards)::bigint as awards,
     sum(committed)::bigint as committed, sum(paid)::bigint as paid from (

@@ -1,5 +1,4 @@
--- Board due dates against the cases themselves; reads everything. Days before the horizon count as one (see
--- board_past).
+-- Compares board due dates with the cases; reads everything. Days before the horizon count as one (see board_past).
 with horizon as materialized (
   select coalesce(max(day), '-infinity') as day from board_horizon
 ), kept as (

@@ -1,2 +1,2 @@
--- The keys whose roots are believed. root_keys_pkey
+-- The trusted keys of roots. root_keys_pkey
 select signer from root_keys order by since, signer

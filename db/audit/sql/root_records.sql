@@ -1,4 +1,4 @@
--- A page of records with the head that their log had before a time. record_log_pkey. $1 after, $2 before, $3 how many
+-- A page of records with the head of each log before a time. record_log_pkey. $1 after, $2 before, $3 rows
 select k.chain, coalesce(l.seq, 0) as seq, l.hash
 from (select kind, record_id, kind || '/' || record_id as chain from record_log where seq = 1
     and kind || '/' || record_id > $1::text

@@ -1,4 +1,4 @@
--- Entries of the audit trail that do not follow the one before them. Reads the whole trail. audit_chain
+-- Entries of the audit trail that do not follow the previous one. Reads the whole trail. audit_chain
 select 'audit' as table, c.id::text as row, c.what from (
   select a.id, case
     when a.hash <> audit_hash(a) then 'a value of the entry was changed'

@@ -1,5 +1,5 @@
--- Awards that differ from the sum of their postings. What a payment has paid reaches its grant a moment later, by a
--- signal; until then the ledger may be ahead. postings_grant, signals_pending
+-- Awards that differ from the sum of their postings. A payment reaches its grant by a signal; until then the ledger
+-- may be ahead. postings_grant, signals_pending
 select 'cases' as table, c.ref as row,
     format('says held %s, committed %s, paid %s, returned %s; the ledger says %s, %s, %s, %s',
   c.held_fen, c.committed_fen, c.paid_fen, c.returned_fen, p.held, p.committed, p.paid, p.returned) as what

@@ -1,5 +1,5 @@
--- A page of cases, each with what bound it last and the rows that follow from it. cases_pkey, events_pkey, timers_pkey,
--- case_parties_case, rounds_pkey. $1 after, $2 how many
+-- A page of cases, each with its last MAC and dependent rows. cases_pkey, events_pkey, timers_pkey,
+-- case_parties_case, rounds_pkey. $1 after, $2 rows
 select c.id, c.ref, to_jsonb(c) as row, e.row_mac, c.due_on, c.region, c.province, c.city, c.county, c.street,
   c.community,
   r.id as round, r.state as round_state, r.closes_at, coalesce((r.rules ->> 'allow_provisional')::boolean,

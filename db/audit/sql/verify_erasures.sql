@@ -1,5 +1,5 @@
--- What is marked as erased and is in no list of erasings, and erasings that no event or entry says. erasures_case,
--- erasures_record, events_pkey, record_log_pkey; the marked rows are few.
+-- Rows marked as erased without an erasure, and erasures without an event or entry. erasures_case, erasures_record,
+-- events_pkey, record_log_pkey; the marked rows are few.
 select 'event_payloads' as table, 'case ' || p.case_id || ' event ' || p.seq as row,
   'erased, and no erasing says so' as what
 from event_payloads p where p.erased_at is not null and not exists (select 1 from erasures x where x.case_id = p.case_id

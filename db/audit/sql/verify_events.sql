@@ -1,7 +1,7 @@
--- A page of all events in order, each with the rows that name it. events_pkey, event_payloads_pkey, case_answers_pkey,
--- postings_event, papers_case, signals_event, coachings_event, objections_pkey. The page is found first, and the rest
--- looked up for each: joined as a whole, every page would walk all payloads before it. $1 after case, $2 after seq,
--- $3 how many
+-- A page of all events in order, each with the rows that name it. events_pkey, event_payloads_pkey,
+-- case_answers_pkey, postings_event, papers_case, signals_event, coachings_event, objections_pkey. The page is found
+-- first and the rest looked up per row: a plain join would walk all earlier payloads for every page. $1 after case,
+-- $2 after seq, $3 rows
 select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id,
     '' as actor_name,
   e.at, e.payload_hash, e.previous_hash, e.hash, p.body, p.erased_at is not null as erased, e.rows_mac,

@@ -1,5 +1,5 @@
--- Objections that say something else than the events that brought and answered them, and cases that count them wrongly.
--- objections_pkey, event_payloads_pkey, events_pkey. Of what was erased nothing may stand here.
+-- Objections that differ from the events that brought and answered them, and cases that count them wrongly. Erased
+-- ones must be empty. objections_pkey, event_payloads_pkey, events_pkey
 with compared as (
   select o.*, c.ref, (b.body::jsonb -> 'fields') as said, (a.body::jsonb -> 'fields') as answered,
     e.actor_id as answerer

@@ -1,4 +1,4 @@
--- Payments that say paid without a posting, or the other way round. postings by (case_id, seq) of events
+-- Paid payments without a posting, and the reverse. postings by (case_id, seq) of events
 select 'cases' as table, c.ref as row, 'a payment and the ledger disagree on whether it was paid' as what
 from cases c where c.workflow = 'payment'
   and (c.outcome = 'paid') is distinct from exists (

@@ -1,5 +1,5 @@
--- A page of the log of records in order. record_log_pkey, record_bodies_pkey, record_macs_pkey, like verify_events. The
--- last entry of each brings the record as it stands. $1..$3 after kind, record, seq, $4 how many
+-- A page of the log of records in order. record_log_pkey, record_bodies_pkey, record_macs_pkey, like verify_events.
+-- The last entry of each has the record's row. $1..$3 after kind, record, seq, $4 rows
 select l.kind, l.record_id, l.seq, l.op, l.actor_id, l.at, l.body_hash, l.previous_hash, l.hash, b.body,
   b.erased_at is not null as erased,
   m.row_mac, case when exists (select 1 from record_log n where n.kind = l.kind and n.record_id = l.record_id

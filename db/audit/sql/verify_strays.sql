@@ -1,4 +1,4 @@
--- Rows that no act and no entry of a log wrote. Reads every record. record_log_pkey
+-- Rows that no act and no log entry wrote. Reads every record. record_log_pkey
 select 'case_answers' as table, a.case_id || ' revision ' || a.revision as row, 'names no act that wrote it' as what
 from case_answers a where a.seq is null
 union all

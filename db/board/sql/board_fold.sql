@@ -1,4 +1,4 @@
--- Folds pending changes into cells, in key order. board_deltas_pkey, board_cells_pkey, board_dues_pkey. $1 how many
+-- Folds pending deltas into cells, in key order. board_deltas_pkey, board_cells_pkey, board_dues_pkey. $1 rows
 with taken as (
   delete from board_deltas where id in (select id from board_deltas where pg_try_advisory_xact_lock(4097083630)
       order by id limit $1::int)

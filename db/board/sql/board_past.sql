@@ -1,6 +1,6 @@
--- Sums days long past into one before all others: an overdue case stays overdue, and a board need not add up every day
--- that ever was. What is folded later for such a day is summed the next time. board_dues_pkey; reads all of board_dues.
--- Nothing is done while somebody folds, whose lock this is. $1 days before it, $2 how many rows
+-- Sums long past days into one before all others: an overdue case stays overdue, and a board need not add up all
+-- days. A delta folded later for a summed day joins at the next run. board_dues_pkey; reads all of board_dues. Does
+-- nothing during a fold, whose lock it shares. $1 days before it, $2 rows
 with old as (
   delete from board_dues where (dim, scope, due_on, key) in (
     select dim, scope, due_on, key from board_dues where due_on < $1::date and due_on > '-infinity'

@@ -1,6 +1,6 @@
--- A board: what is folded, and what is pending. board_cells_pkey and board_dues_pkey by (dim, scope); names by their
--- primary keys, each asked for by itself, which takes a third of what joins do; board_deltas is short. Past days are
--- summed before anything is sorted. $1 dim, $2 scope, $3 today. The row with an empty stage says what is overdue.
+-- A board from folded cells and pending deltas. board_cells_pkey and board_dues_pkey by (dim, scope); names by
+-- primary key in subqueries, a third of the cost of joins; board_deltas is short. Past days are summed before
+-- sorting. $1 dim, $2 scope, $3 today. The row with an empty stage holds the overdue count.
 with pending as materialized (
   select k.key, d.sign, d.stage, d.amount, d.due_on
   from board_deltas d cross join lateral board_keys(d.province, d.city, d.county, d.street, d.agency_id, d.round_id,

@@ -1,5 +1,5 @@
--- What alarms are about, in one row, each from the end of an index: timers_fire, signals_pending, audit_at,
--- chain_roots_pkey. The deltas are counted up to a bound. $1 the domain's now
+-- Figures for alarms in one row, each from the end of an index: timers_fire, signals_pending, audit_at,
+-- chain_roots_pkey. Deltas are counted up to a limit. $1 domain time
 select
   (select count(*) from timers t where t.fires_at <= $1::timestamptz and t.refusals <> '') as timers_refused,
   coalesce((select extract(epoch from $1::timestamptz - min(t.fires_at)) from timers t

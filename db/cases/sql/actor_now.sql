@@ -1,5 +1,5 @@
--- A person with the rights of this moment; no row where the account is disabled. users_pkey, role_grants_user,
--- regions_ended. $1 who
+-- A user with their present rights; no row for a disabled account. users_pkey, role_grants_user, regions_ended. $1
+-- user
 select u.id, u.login, u.name, u.organization_id, u.agency_id,
   coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency',
       coalesce(g.agency_id::text, ''),

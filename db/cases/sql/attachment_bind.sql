@@ -1,6 +1,6 @@
--- Binds loose files of one person to the draft of a case, all or none, within the case's quota; nothing where the case
--- has moved on. attachments_pkey, attachments_case, cases_pkey.
--- $1 files, $2 case, $3 uploader, $4 bytes at most, $5 MACs, $6 version
+-- Binds one user's unbound files to the draft of a case, all or none, within the case's quota; nothing if the case
+-- has moved. attachments_pkey, attachments_case, cases_pkey. $1 files, $2 case, $3 uploader, $4 bytes at most, $5
+-- MACs, $6 version
 with still as (
   select c.id from cases c where c.id = $2::uuid and c.version = $6::int for share
 ), wanted as (

@@ -1,4 +1,4 @@
--- The files of a case, in the order they came: attachments_case. $1 case
+-- The files of a case, in upload order. attachments_case. $1 case
 select a.id, a.sha256, a.size, a.type, a.name, a.uploader_id, u.name as uploader_name,
   u.organization_id as uploader_organization, a.at, a.case_id, a.active, a.scan, a.seq,
   a.erased_at is not null as erased

@@ -1,6 +1,6 @@
--- Writes a decision whole or not at all. The guarded update of the case drives everything: if it finds no row, nothing
--- is written and there is no answer; if a part finds another version than was decided on, the statement is given up.
--- Found by cases_pkey; duties, timers and case_parties by their primary keys or case_parties_case.
+-- Writes a decision, all or nothing. The guarded update of the case drives every part: if it finds no row, nothing is
+-- written and no row returned; if a part finds another version than the decision's, the statement aborts. cases_pkey;
+-- duties, timers and case_parties by their primary keys or case_parties_case.
 -- $1 document (db/cases/document.go), $2 case, $3 version before, $4..$6 asserted versions of round, organization and
 -- parent (0 asserts nothing), $7 actor, $8 key, $9 digest, $10 receipt, $11 kept for ever, $12 MAC of the case before
 with moved as (
@@ -10,7 +10,7 @@ with moved as (
     and ($4::int = 0 or exists (select 1 from rounds r where r.id = coalesce(c.round_id, c.id) and r.version = $4))
     and ($5::int = 0 or exists (select 1 from organizations o where o.id = c.organization_id and o.version = $5))
     and ($6::int = 0 or exists (select 1 from cases p where p.id = c.parent_id and p.version = $6 for share))
-  returning c.id, c.updated_at, -- bound only where the case was as its last act left it
+  returning c.id, c.updated_at, -- bound only if the case was as its last act left it
     exists (select 1 from events p where p.case_id = $2 and p.seq = $3 and p.row_mac = $12::bytea) as sound
 ), envelope as (
   update rounds r set held_fen = r.held_fen + e.held, held_awards = r.held_awards + e.held_awards,
@@ -146,7 +146,7 @@ with moved as (
 ), bound as (
   update attachments a set case_id = moved.id, seq = coalesce(a.seq, $3 + 1), case_mac = f.mac
   from moved, jsonb_to_recordset($1 -> 'attach') f(id uuid, mac bytea)
-  where a.id = f.id -- of this case already, or loose: one's own, or brought by a colleague of the same organization
+  where a.id = f.id -- of this case already, or unbound: the actor's, or of a colleague in the same organization
     and (a.case_id = moved.id or a.case_id is null and (a.uploader_id = $7 or exists (
       select 1 from users u join users me on me.organization_id = u.organization_id
       where u.id = a.uploader_id and me.id = $7)))

@@ -1,10 +1,10 @@
--- A case by id or reference, with what the desk needs beside it. cases_pkey or cases_ref_key; all joins by primary key;
+-- A case by id or reference, with what the desk needs. cases_pkey or cases_ref_key; all joins by primary key;
 -- children by cases_parent, the draft by drafts_pkey, its files by attachments_case, the receipt by
--- idempotency_keys_pkey. It says what case_facts says (a test compares them), but asks for each row beside the case by
--- itself: ten joins would hand all eighty columns on from one to the next, which costs half as much again as the rest.
--- Candidates, and all objections that wait, are read only for actions that ask for them. The first objections are those
--- that a case is shown with (workflow.ObjectionsShown): objections_pkey, objections_waiting. $1 id, $2 reference (one
--- of the two null), $3 actor, $4 key, $5 slot
+-- idempotency_keys_pkey. The columns equal case_facts (a test compares them), but each neighbouring row is a
+-- subquery: ten joins would pass eighty columns from one to the next, at half the cost again. Candidates and all
+-- pending objections are read only for actions that need them. The first objections are those shown with a case
+-- (workflow.ObjectionsShown): objections_pkey, objections_waiting. $1 id, $2 reference (one of the two null), $3
+-- actor, $4 key, $5 slot
 select {{facts}}, f.helpers, f.coaches,
   f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, (f.draft).actor_id as draft_by,
       (f.draft).number as draft_number,

@@ -1,5 +1,5 @@
--- Writes a new case with its first event, numbering it per prefix and year; answers with its reference and the receipt
--- that carries it. definitions_pkey, ref_counters_pkey.
+-- Writes a new case with its first event, numbers it per prefix and year, and returns reference and receipt.
+-- definitions_pkey, ref_counters_pkey.
 -- $1 document, $2 year, $3..$4 asserted versions of round and organization, $5 actor, $6 key, $7 digest, $8 receipt,
 -- $9 kept for ever
 with kind as (
@@ -60,7 +60,7 @@ with kind as (
   from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), answer as (
   select jsonb_set($8::jsonb, '{case,ref}', to_jsonb(ref))::text as receipt, ref,
-    -- a round's details are a record: their log begins with their birth
+    -- a round's details are a record: their log begins here
     (select log_record('round', d.id::text, 'create', $5::uuid, d.created_at,
       jsonb_build_object('record', $1 -> 'rounds' -> 0)::text, '', null, '') from details d) as logged
   from born

@@ -1,5 +1,5 @@
--- What opening a case needs: the round, the organization, the project and the earlier receipt, each by primary key.
--- Always one row. $1 round, $2 organization, $3 project, $4 actor, $5 key
+-- What opening a case needs: round, organization, project and earlier receipt, each by primary key. Always one row.
+-- $1 round, $2 organization, $3 project, $4 actor, $5 key
 select r.id as r_id, rc.ref as r_ref, r.version as r_version, r.state as r_state, r.name_zh as r_name_zh,
     r.name_en as r_name_en,
   r.opens_at as r_opens_at, r.closes_at as r_closes_at, r.rules as r_rules, r.form as r_form,

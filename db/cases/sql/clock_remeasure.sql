@@ -1,5 +1,5 @@
--- Writes the clocks of a case as they are measured again, with the timers, the times of duties and the boards that
--- follow, if it has not moved meanwhile: whatever moves it measures them itself. cases_pkey. $1 document, $2 version
+-- Writes a case's newly measured clocks with timers, duty times and board deltas, unless the case has moved: that
+-- measured them. cases_pkey. $1 document, $2 version
 with moved as (
   update cases c set clocks = n.clocks, due_on = n.due_on
   from jsonb_populate_record(null::cases, $1::jsonb -> 'case') n

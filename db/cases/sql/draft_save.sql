@@ -1,9 +1,8 @@
--- Keeps work in progress. Of the answers, which are shared: no row where another save has come after number $6, or the
--- case has moved on from version $9; what the save replaces is kept beside it, the last ten of a question. drafts_pkey,
--- cases_pkey, replaced_answers_case Who saves for the applicant is a helper of the case from then on
--- (workflow/insider.go). case_parties_pkey
--- $1 case, $2 actor, $3 slot, $4 body, $5 time, $6 number (null: not of the answers), $7 who wrote what, $8 replaced,
--- $9 version, $10 who saves is a helper
+-- Saves a draft. For answers, which are shared: no row if another save came after number $6 or the case moved on from
+-- version $9; replaced texts are kept, the last ten of a question. drafts_pkey, cases_pkey, replaced_answers_case. A
+-- user who saves for the applicant becomes a helper of the case (workflow/insider.go): case_parties_pkey
+-- $1 case, $2 actor, $3 slot, $4 body, $5 time, $6 number (null: not answers), $7 authors by question, $8 replaced,
+-- $9 version, $10 saves as a helper
 with still as (
   select c.id from cases c where $6::int is not null and c.id = $1::uuid and c.version = $9::int for share
 ), saved as (

@@ -1,5 +1,5 @@
--- What an erasing on a case would take away, counted. cases_pkey or cases_ref_key, the rest by the case.
--- $1 id and $2 reference, one of them null; $3 kind, $4 event, $5 question, $6 objection, $7 file
+-- Counts what an erasure on a case would remove. cases_pkey or cases_ref_key, the rest by the case. $1 id and $2
+-- reference, one of them null; $3 kind, $4 event, $5 question, $6 objection, $7 file
 with c as (
   select c.id, c.ref, c.workflow, c.state, c.closed_at, c.paid_fen > 0 or c.committed_fen > 0 or exists (
       select 1 from cases p where p.id = c.parent_id and (p.paid_fen > 0 or p.committed_fen > 0)) as money

@@ -1,4 +1,4 @@
--- Cases on which a person's name stands. Reads all cases: accounts are erased seldom. $1 user
+-- Cases that name a user. Reads all cases: accounts are seldom erased. $1 user
 select c.ref from cases c
 where c.assignments @> jsonb_build_array(jsonb_build_object('user', $1::text))
   or c.approvals @> jsonb_build_array(jsonb_build_object('by', $1::text))

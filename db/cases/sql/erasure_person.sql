@@ -1,6 +1,5 @@
--- What an erasing would take away of an account, counted. users_pkey, role_grants_user, sessions_user; cases are read
--- through.
--- $1 user
+-- Counts what an erasure would remove of an account. users_pkey, role_grants_user, sessions_user; reads all cases. $1
+-- user
 select u.login as subject,
   (select count(*) from record_bodies b where b.kind = 'user' and b.record_id = u.id::text
     and b.body is not null) as entries,

@@ -1,5 +1,4 @@
--- The event that led each of several cases into the state it stands in. events_pkey (walked back from the newest),
--- event_payloads_pkey. $1 cases
+-- The event that led each case into its present state. events_pkey (backwards), event_payloads_pkey. $1 cases
 select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id,
   u.name as actor_name,
   e.at, e.payload_hash, e.previous_hash, e.hash, p.body, p.erased_at is not null as erased

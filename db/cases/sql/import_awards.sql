@@ -1,6 +1,5 @@
--- Writes a batch of past awards with the organizations they went to, in one statement: all of it or nothing. Each case
--- is numbered by the year of its award, and its first event starts its chain. external_id_once, ref_counters_pkey. $1
--- document, $2 actor, $3 when
+-- Writes a batch of past awards with their organizations, all or nothing. Each case is numbered by the year of its
+-- award, and its first event starts its chain. external_id_once, ref_counters_pkey. $1 document, $2 actor, $3 time
 with source as (
   insert into imports (id, kind, file, sha256, actor_id)
   select s.id, 'awards', s.file, s.sha256, $2::uuid from jsonb_populate_record(null::imports, $1::jsonb -> 'source') s

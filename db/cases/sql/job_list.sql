@@ -1,5 +1,5 @@
--- A person's jobs of the last week, the newest first, those that are not done before all others. jobs_actor. $1 who, $2
--- of lists of this round alone, where it is given
+-- A user's jobs of the last week, unfinished ones first, then newest first. jobs_actor. $1 user, $2 round or null for
+-- all
 select j.id, j.action, coalesce(j.round_id::text, '') as round_id, coalesce(c.ref, '') as round_ref,
   coalesce(r.name_zh, '') as round_zh, coalesce(r.name_en, '') as round_en,
   coalesce(j.verdicts #>> '{0,ref}', '') as first_ref,

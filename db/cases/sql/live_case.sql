@@ -1,2 +1,2 @@
--- The live case that has a key. one_live_application
+-- The live case with a unique key. one_live_application
 select id from cases where unique_key = $1

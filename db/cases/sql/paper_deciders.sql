@@ -1,5 +1,4 @@
--- Who proposed and who awarded in a round, by the actions that do it. cases_round, events_pkey. $1 the round, $2 the
--- actions
+-- Who proposed and who awarded in a round, by action. cases_round, events_pkey. $1 round, $2 actions
 select distinct a.awards, u.name
 from jsonb_to_recordset($2::jsonb) a(workflow text, version int, action text, awards boolean)
 join cases c on c.round_id = $1::uuid and c.workflow = a.workflow and c.definition_version = a.version

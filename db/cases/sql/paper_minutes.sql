@@ -1,4 +1,4 @@
--- What the minutes of a round say of its applications, in the order of their numbers. cases_round
+-- The applications of a round for its minutes, by reference. cases_round
 select c.ref, coalesce(o.name, '') as organization, c.title, c.workflow, c.definition_version, c.state, c.stage,
   c.requested_fen, c.awarded_fen,
   (select count(*) from jsonb_array_elements(c.assignments) a where (a ->> 'conflict')::boolean) as conflicts,

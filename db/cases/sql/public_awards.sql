@@ -1,4 +1,4 @@
--- Confirmed awards by case, newest first. cases_awarded, postings_grant. $1 after, $2 round, $3 region, $4 how many
+-- Confirmed awards by case, newest first. cases_awarded, postings_grant. $1 after, $2 round, $3 region, $4 rows
 select c.id, c.ref, c.organization_id, coalesce(o.name, '') as organization, coalesce(o.credit_code, '') as credit_code,
     c.title, c.region,
   coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region

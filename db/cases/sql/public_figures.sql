@@ -1,5 +1,5 @@
--- Confirmed awards in sum, by round and stage, the newest round first; the same cases as public_awards: what is folded,
--- and what is pending. board_cells_pkey by (dim, scope); board_deltas is short. $1 round, $2 region down to the street
+-- Totals of public_awards by round and stage, newest round first, from folded cells and pending deltas.
+-- board_cells_pkey by (dim, scope); board_deltas is short. $1 round, $2 region down to the street
 with counted as (
   select key, stage, awards as n, committed, paid from board_cells where dim = 'round' and scope = $2::text
   union all

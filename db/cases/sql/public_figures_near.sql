@@ -1,5 +1,4 @@
--- Confirmed awards in sum, by round and stage, the newest round first; the same cases as public_awards. cases_awarded,
--- postings_grant. $1 round, $2 region
+-- Totals of public_awards by round and stage, newest round first. cases_awarded, postings_grant. $1 round, $2 region
 select c.round_id, r.name_zh as round_zh, r.name_en as round_en, c.stage, count(*)::int as n,
   sum(c.committed_fen)::bigint as committed_fen, sum(c.paid_fen)::bigint as paid_fen
 from cases c

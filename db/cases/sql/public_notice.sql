@@ -1,4 +1,4 @@
--- One running notice. papers_case, paper_voids_pkey. $1 the case, $2 today
+-- One running notice. papers_case, paper_voids_pkey. $1 case, $2 today
 select n.id, n.ref, n.organization, n.title, n.region, n.region_name, n.round_id, n.round_zh, n.round_en, n.anonymous,
     n.amount,
   n.since, n.last_day::date as until

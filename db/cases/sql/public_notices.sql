@@ -1,5 +1,5 @@
--- Running notices, until their last day has ended, the last to end first. papers_notice, paper_voids_pkey. $1 how many,
--- $2 today, $3 and $4 after
+-- Running notices through their last day, the last to end first. papers_notice, paper_voids_pkey. $1 rows, $2 today,
+-- $3 and $4 after
 select n.id, n.ref, n.organization, n.title, n.region, n.region_name, n.round_id, n.round_zh, n.round_en, n.anonymous,
     n.amount,
   n.since, n.last_day::date as until

@@ -1,2 +1,2 @@
--- Forgets replaced answers whose time is over: replaced_answers_old. $1 not before
+-- Deletes replaced answers from before a time: replaced_answers_old. $1 time
 delete from replaced_answers where replaced_at < $1::timestamptz

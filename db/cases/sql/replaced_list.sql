@@ -1,5 +1,4 @@
--- What other saves have replaced in the answers of a case, the newest first: replaced_answers_case. $1 case, $2 not
--- before
+-- Answers of a case that later saves replaced, newest first: replaced_answers_case. $1 case, $2 since
 select r.question, r.value, r.actor_id, u.name as actor_name, r.at, r.replaced_by, b.name as replacer_name,
   r.replaced_at
 from replaced_answers r join users u on u.id = r.actor_id join users b on b.id = r.replaced_by

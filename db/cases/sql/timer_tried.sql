@@ -1,5 +1,5 @@
--- Notes a try of a timer that is still the same; a refused one becomes a duty of the officer, until the next act on the
--- case. timers_pkey, duties_pkey. $1 case, $2 name, $3 since, $4 when, $5 refusal
+-- Records a try of an unchanged timer; a refused one becomes the officer's duty until the next act on the case.
+-- timers_pkey, duties_pkey. $1 case, $2 name, $3 since, $4 time, $5 refusal
 with tried as (
   update timers set tried_at = $4::timestamptz, refusals = $5::text
   where case_id = $1::uuid and name = $2 and since = $3::int returning case_id, name, action, fires_at

@@ -1,2 +1,2 @@
--- Every calendar with its days, in the order they are laid over each other; there are few.
+-- All calendars with their days, in the order in which they apply; there are few.
 select c.doc from calendar_docs c order by c.through, c.created_at, c.id

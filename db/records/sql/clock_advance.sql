@@ -1,2 +1,2 @@
--- Moves the demonstration's clock forward. $1 microseconds
+-- Moves a demonstration's clock forward. $1 microseconds
 update domain_clock set microseconds = microseconds + $1::bigint returning microseconds

@@ -1,5 +1,5 @@
--- A page of the competences that hold now, of one agency or of all: competence_once, competences_topic.
--- $1 agency, $2 of one agency, $3 key, $4 id, $5 rows
+-- A page of present competences, of one agency or of all: competence_once, competences_topic. $1 agency, $2 of one
+-- agency, $3 key, $4 id, $5 rows
 select c.doc, c.topic || ' ' || c.region as key, c.id
 from competence_docs c
 where c.until is null and (not $2::boolean or c.agency_id = $1::uuid)

@@ -1,2 +1,2 @@
--- Which definitions there are, each with the hash of its content; a handful, read whole.
+-- All definitions with the hash of their content; a handful, read whole.
 select name, version, hash from definitions

@@ -1,4 +1,4 @@
--- Definitions with how each stands; a handful. The body of those that are not known yet. definitions_pkey,
+-- A handful of definitions with their standing, and the body of unknown ones. definitions_pkey,
 -- definition_standings_latest. $1 those known, as name/version
 select d.name, d.version, case when d.name || '/' || d.version = any ($1::text[]) then null else d.body end as body,
     s.status,

@@ -1,4 +1,4 @@
--- The states and edges of a definition, once. workflow_states_pkey, workflow_edges_pkey
+-- Writes the states and edges of a definition once. workflow_states_pkey, workflow_edges_pkey
 with states as (
   insert into workflow_states (workflow, version, state, stage, outcome)
   select $1::text, $2::int, s.state, s.stage, s.outcome

@@ -1,5 +1,5 @@
--- Writes a definition if it is new and answers with the hash that is stored. definitions_pkey. $6 who loads it,
--- $7 whether it is the release's, which approves it
+-- Writes a definition unless it exists and returns the stored hash. definitions_pkey. $6 loader, $7 whether the
+-- release ships it and so approves it
 with put as (
   insert into definitions (name, version, prefix, hash, body, loaded_by, released)
     values ($1, $2::int, $3, $4::bytea, $5::jsonb, $6::uuid, $7::boolean)

@@ -1,5 +1,5 @@
--- Adds what becomes of a definition, with its audit row: approved, by another than who loaded it, or withdrawn; nothing
--- where it stands so already. definition_standings_latest. $1 name, $2 version, $3 status, $4 who, $5 why
+-- Approves a definition, by another user than its loader, or withdraws it, with its audit row; nothing if it stands
+-- so already. definition_standings_latest. $1 name, $2 version, $3 status, $4 actor, $5 reason
 with stood as (
   insert into definition_standings (workflow, version, loaded_by, status, actor_id, note)
   select d.name, d.version, d.loaded_by, $3::text, $4::uuid, $5::text from definition_status d

@@ -1,6 +1,5 @@
--- Organizations by what tells them from others: credit code, filing number in a county, name in a place, each as people
--- read it. credit_code_once, filing_number_once, organizations_identity.
--- $1 kinds of what is asked for, $2 counties or places, $3 what
+-- Organizations by identity: credit code, filing number in a county, or name in a place, each folded.
+-- credit_code_once, filing_number_once, organizations_identity. $1 kinds, $2 counties or places, $3 values
 select a.n::int as n, o.id, o.name, o.region, o.kind, o.credit_code, o.filing_number
 from unnest($1::text[], $2::text[], $3::text[]) with ordinality as a (kind, place, what, n)
 join lateral (

@@ -1,6 +1,6 @@
--- A page of organizations of a scope, the newest first: an order that does not move while somebody turns pages:
--- organizations_pkey, organizations_county, _city.
--- Organizations from abroad, which imports bring, are there for who asks for their kind or by words.
+-- A page of organizations of a scope, newest first, an order in which rows do not move between pages:
+-- organizations_pkey, organizations_county, _city. Imported organizations from abroad appear only by their kind or by
+-- words.
 -- $1 everything, $2 own organizations, $3 regions of staff, $4 region, $5 kind, $6 patterns of identities, $7 key (not
 -- used), $8 id, $9 rows
 select o.doc, '' as key, o.id

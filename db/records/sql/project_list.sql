@@ -1,6 +1,6 @@
--- A page of projects of a scope, the newest first: an order that does not move while somebody turns pages:
--- projects_pkey, projects_county, or project_once. $1 everything, $2 own organizations, $3 regions of staff, $4 region,
--- $5 organization, $6 patterns of words, $7 of one organization, $8 key (not used), $9 id, $10 rows
+-- A page of projects of a scope, newest first, an order in which rows do not move between pages: projects_pkey,
+-- projects_county, or project_once. $1 everything, $2 own organizations, $3 regions of staff, $4 region, $5
+-- organization, $6 patterns of words, $7 of one organization, $8 key (not used), $9 id, $10 rows
 select p.doc, '' as key, p.id
 from project_docs p
 where ($1::boolean or p.organization_id = any ($2::uuid[]) or '' = any ($3::text[]) or p.province = any ($3)

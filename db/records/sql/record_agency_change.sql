@@ -1,6 +1,5 @@
--- Changes one if it is still at the version it was decided on; no row otherwise. agencies_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt,
--- $9 version before
+-- Changes an agency at the version of the decision; no row otherwise. agencies_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update agencies t set
     version = t.version + 1, name_zh = n.name_zh, name_en = n.name_en, kind = n.kind, region = n.region, province

@@ -1,5 +1,5 @@
--- Registers an agency in one statement with its log entry and key. agencies_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
+-- Registers an agency with its log entry and key. agencies_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt
 with row as (
   insert into agencies (
     version, id, name_zh, name_en, kind, region, province, city, county, street, community)

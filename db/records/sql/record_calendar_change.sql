@@ -1,5 +1,5 @@
--- Replaces a calendar's days, if it is still at the version it was decided on. calendars_pkey, calendar_days_pkey. $1
--- row with "days", $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Replaces a calendar's days at the version of the decision. calendars_pkey, calendar_days_pkey.
+-- $1 row with "days", $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update calendars t set version = t.version + 1, name = n.name, source = n.source, through = n.through,
       updated_at = now()

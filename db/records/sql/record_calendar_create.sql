@@ -1,5 +1,5 @@
--- Enters a calendar with its days. calendars_pkey, calendar_name_once.
--- $1 row with "days", $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
+-- Writes a calendar with its days. calendars_pkey, calendar_name_once.
+-- $1 row with "days", $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt
 with row as (
   insert into calendars (id, version, name, source, through)
   select n.id, 1, n.name, n.source, n.through from jsonb_populate_record(null::calendars, $1::jsonb) n

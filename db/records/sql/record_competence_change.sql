@@ -1,5 +1,5 @@
--- Ends a competence at this moment of real time. competences_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Ends a competence now, in real time. competences_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update competences t set version = t.version + 1, until = greatest(t.since, now())
   from jsonb_populate_record(null::competences, $1::jsonb) n

@@ -1,5 +1,5 @@
--- Makes an agency competent from this moment of real time on. competences_pkey; competence_once says no.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
+-- Makes an agency competent from now on, in real time. competences_pkey; competence_once refuses.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt
 with row as (
   insert into competences (id, version, agency_id, topic, region, action, since)
   select n.id, 1, n.agency_id, n.topic, n.region, n.action, now()

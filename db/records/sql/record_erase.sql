@@ -1,3 +1,3 @@
--- Erases what the log of a record says, after the entry that says so was written in the same transaction.
--- record_bodies_pkey; the receipts are read through. $1 what, as workflow.EraseEntryDoc
+-- Erases log bodies of a record, in the transaction of the entry that says so. record_bodies_pkey; reads all
+-- receipts. $1 registry.EraseEntryDoc
 select erase_in_record($1::jsonb)

@@ -1,7 +1,6 @@
--- Changes one if it is still at the version it was decided on, and still alone under its name if it was to be; no row
+-- Changes an organization at the version of the decision, and still alone under its name if required; no row
 -- otherwise. organizations_pkey, organizations_identity.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt,
--- $9 version before
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update organizations t set
     version = t.version + 1, name = n.name, kind = n.kind, credit_code = n.credit_code, credit_override =

@@ -1,6 +1,6 @@
--- Registers an organization in one statement with its log entry and key; no row where it was to be alone under its name
--- and another has come. organizations_pkey, organizations_identity.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
+-- Registers an organization with its log entry and key; no row if it had to be alone under its name and another
+-- exists. organizations_pkey, organizations_identity.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt
 with row as (
   insert into organizations (
     version, id, name, kind, credit_code, credit_override, filing_number, fiscal_host, region, province, city,

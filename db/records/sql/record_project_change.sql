@@ -1,6 +1,5 @@
--- Changes one if it is still at the version it was decided on; no row otherwise. projects_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt,
--- $9 version before
+-- Changes a project at the version of the decision; no row otherwise. projects_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update projects t set
     version = t.version + 1, title = n.title, summary = n.summary, topics = n.topics, region = n.region, province

@@ -1,5 +1,5 @@
--- Enters a project in one statement with its log entry and key. projects_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
+-- Registers a project with its log entry and key. projects_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt
 with row as (
   insert into projects (
     version, id, organization_id, title, summary, topics, region, province, city, county, street, community,

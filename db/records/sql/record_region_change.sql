@@ -1,5 +1,5 @@
--- Marks a division, if it is still at the version it was decided on. regions_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Marks a division at the version of the decision. regions_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update regions t set version = t.version + 1, pilot = n.pilot
   from jsonb_populate_record(null::regions, $1::jsonb) n

@@ -1,5 +1,5 @@
--- Ends a role at this moment of real time. role_grants_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Ends a role now, in real time. role_grants_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update role_grants t set version = t.version + 1, until = greatest(t.since, least(coalesce(t.until, 'infinity'),
       now()))

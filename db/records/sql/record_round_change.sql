@@ -1,7 +1,7 @@
--- Changes a round's details if they are still at the version and in the state they were decided on. A later closing
--- moves the case's clock, its due date and its timer too: there is one deadline, shown everywhere. (No board counts a
--- round.) rounds_pkey, cases_pkey, timers_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Changes a round's details at the version and in the state of the decision. A later closing also moves the case's
+-- clock, due date and timer: there is one deadline, shown everywhere. (Boards do not count rounds.) rounds_pkey,
+-- cases_pkey, timers_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update rounds t set version = t.version + 1, name_zh = n.name_zh, name_en = n.name_en, agency_id = n.agency_id,
     opens_at = n.opens_at, closes_at = n.closes_at, tracks = n.tracks, rules = n.rules, form = n.form,

@@ -1,6 +1,6 @@
--- Changes an account if it is still at the version it was decided on. A new password and a disabled account end every
--- session at once, and any change a code under way: another may have to hold its halves now. users_pkey, sessions_user.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Changes an account at the version of the decision. A new password or disabling ends every session at once; any
+-- change voids a code, since others may have to hold its halves now. users_pkey, sessions_user.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, name = n.name, organization_id = n.organization_id,
       agency_id = n.agency_id,

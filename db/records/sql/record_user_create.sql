@@ -1,6 +1,6 @@
--- Opens an account in one statement with its log entry and key, and with the first half of its code where one was
--- started. users_pkey, login_once.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt
+-- Opens an account with its log entry and key, and the first half of its code if one was started. users_pkey,
+-- login_once.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt
 with row as (
   insert into users (id, version, login, name, organization_id, agency_id, disabled, password_hash, password_at,
       created_at, updated_at)

@@ -1,5 +1,5 @@
--- Puts a pseudonym where an account's name and login stood; it cannot sign in any more. users_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Replaces an account's name and login by a pseudonym; it cannot sign in any more. users_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, login = n.login, name = n.name, disabled = true, password_hash = null,
     password_at = null,

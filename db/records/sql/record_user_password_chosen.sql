@@ -1,7 +1,7 @@
--- Sets the password that the owner of a code has chosen; the code is used up and every session ends. No row where the
--- code is over, used or another by now. A second factor that is lost too goes with it. users_pkey, account_codes_pkey,
--- sessions_user, second_factors_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Sets the password that a code's owner has chosen, uses up the code and ends every session. No row if the code is
+-- expired, used or replaced. A lost second factor is removed too. users_pkey, account_codes_pkey, sessions_user,
+-- second_factors_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, password_hash = n.password_hash, password_at = now(),
     updated_at = n.updated_at

@@ -1,6 +1,6 @@
--- Approves a code that another started: it holds for an hour from now. users_pkey, account_codes_pkey;
--- code_of_two_persons says no to one person for both.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Approves a code that another user started; it is valid for an hour. users_pkey, account_codes_pkey;
+-- code_of_two_persons refuses the same user.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, updated_at = n.updated_at
   from jsonb_populate_record(null::users, $1::jsonb) n

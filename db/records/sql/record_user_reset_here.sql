@@ -1,5 +1,5 @@
--- Gives a whole code to who owns the machine: the system starts and approves it. users_pkey, account_codes_pkey.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Gives the machine's owner a whole code: the system starts and approves it. users_pkey, account_codes_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, updated_at = n.updated_at
   from jsonb_populate_record(null::users, $1::jsonb) n

@@ -1,6 +1,6 @@
--- Starts a code for an account, in place of any before, if the account is at the version it was decided on. users_pkey,
--- account_codes_pkey. Its first half waits a day for the second.
--- $1 row, $2 operation, $3 actor, $4 when, $5 what was said, $6 key, $7 digest, $8 receipt, $9 version before
+-- Starts a code for an account at the version of the decision, replacing any before. Its first half waits a day for
+-- the second. users_pkey, account_codes_pkey.
+-- $1 row, $2 operation, $3 actor, $4 time, $5 body, $6 key, $7 digest, $8 receipt, $9 version before
 with row as (
   update users t set version = t.version + 1, updated_at = n.updated_at
   from jsonb_populate_record(null::users, $1::jsonb) n

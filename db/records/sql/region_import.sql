@@ -1,7 +1,6 @@
--- Brings the table of divisions to what a newer one says, in one statement: new ones in, other names over (and with
--- them the full names of what lies in them), ended ones closed with what became of them. Every change is logged.
--- regions_pkey, regions_ended. $1 codes, $2 names, $3 full names, $4 levels, $5 parents, $6 valid from, $7 ended codes,
--- $8 their successors, $9 hash, $10 actor, $11 when, $12 note
+-- Updates the divisions to a newer table: adds, renames (with the full names of divisions within) and ends, with
+-- successors. Logs every change. regions_pkey, regions_ended. $1 codes, $2 names, $3 full names, $4 levels, $5
+-- parents, $6 valid from, $7 ended codes, $8 their successors, $9 hash, $10 actor, $11 time, $12 note
 with edition as (
   select e.code, e.name, e.full_name, e.level, e.parent from unnest($1::text[], $2::text[], $3::text[], $4::smallint[],
       $5::text[]) as e (code, name, full_name, level, parent)
@@ -24,7 +23,7 @@ with edition as (
   from loaded n join regions was on was.code = n.code and was.full_name <> n.full_name
   where starts_with(k.code, n.code) and k.code <> n.code and starts_with(k.full_name, was.full_name)
     and not exists (select 1 from edition e where e.code = k.code) and not (k.code = any ($7::text[]))
-    -- of several above that have other names, the nearest
+    -- the nearest of several renamed ancestors
     and not exists (select 1 from loaded m where starts_with(k.code, m.code) and k.code <> m.code
         and length(m.code) > length(n.code))
   returning k.code, k.name, k.full_name, k.valid_to as ended, coalesce(k.succeeded_by, '') as successor

@@ -1,5 +1,5 @@
--- A page of rounds, the newest first: an order that does not move while somebody turns pages; there are few of them.
--- Those in preparation show to staff in scope.
+-- A page of rounds, newest first, an order in which rows do not move between pages; there are few. Those in
+-- preparation only for staff in scope.
 -- $1 everything, $2 regions of staff, $3 region, $4 kind, $5 state, $6 patterns of words, $7 key (not used),
 -- $8 id, $9 rows
 select r.doc, '' as key, r.id

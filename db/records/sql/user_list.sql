@@ -1,6 +1,5 @@
--- A page of accounts of a scope by login: login_once.
--- $1 everybody, $2 own organizations, $3 oneself, $4 patterns of words, $5 places of officers, $6 key, $7 id (not used:
--- logins are unique), $8 rows
+-- A page of accounts of a scope by login: login_once. $1 everyone, $2 own organizations, $3 the user, $4 patterns of
+-- words, $5 places of officers, $6 key, $7 id (not used: logins are unique), $8 rows
 select u.doc, u.login as key, u.id
 from user_docs u
 where ($1::boolean or u.organization_id = any ($2::uuid[]) or u.id = $3::uuid

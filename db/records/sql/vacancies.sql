@@ -1,7 +1,6 @@
--- Acts of the staff that wait in the places of a decider, and that the rule of insiders leaves to nobody: somebody who
--- holds the role there wrote the case for its applicant, and nobody else holds it. It begins with those writers, who
--- are few: role_grants_user, role_grants_organization, case_parties_pkey, cases_parent, duties_pkey. $1 decider,
--- $2 rows
+-- Staff duties in a decider's places that no one may do: a holder of the role there wrote the case for its applicant,
+-- and no one else holds it. Starts from those writers, who are few: role_grants_user, role_grants_organization,
+-- case_parties_pkey, cases_parent, duties_pkey. $1 decider, $2 rows
 with mine as materialized (
   select distinct g.region, g.round_id, g.agency_id from role_reach g
   where g.user_id = $1::uuid and g.role = 'decider' and g.since <= now() and (g.until is null or g.until > now())
@@ -21,7 +20,7 @@ join cases c on c.id = t.id
 where exists (select from mine m where starts_with(d.region, m.region)
   and (m.round_id is null or m.round_id = c.round_id)
     and (m.agency_id is null or m.agency_id = c.agency_id))
-  and not exists ( -- somebody who may, as any party of the act
+  and not exists ( -- someone who may, as any party of the act
     select from duties e join role_reach o on o.role = e.role and starts_with(e.region, o.region)
       join users u on u.id = o.user_id
     where e.case_id = d.case_id and e.action = d.action and e.user_id is null and e.organization_id is null
