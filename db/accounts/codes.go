@@ -76,7 +76,6 @@ func (d *Accounts) TryCode(ctx context.Context, login string, first, second work
 	return "", registry.ErrWrongCode
 }
 
-// SamePassword reports whether a password matches a hash; see registry.Codes.
 func (d *Accounts) SamePassword(ctx context.Context, hash, password string) (same bool, err error) {
 	err = inTurn(ctx, func() error {
 		same = matches(password, hash)

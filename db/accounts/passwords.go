@@ -35,7 +35,6 @@ func inTurn(ctx context.Context, fn func() error) error {
 	}
 }
 
-// HashPassword returns the hash to store; see registry.Passwords.
 func (d *Accounts) HashPassword(ctx context.Context, password string) (hash string, err error) {
 	err = inTurn(ctx, func() error {
 		hash, err = argon2id.CreateHash(password, &passwordCost)
@@ -71,7 +70,6 @@ func (d *Accounts) CheckPassword(ctx context.Context, user workflow.ID, password
 	return right, err
 }
 
-// KnownOf returns names that a guesser may know of a user; see registry.Passwords.
 func (d *Accounts) KnownOf(ctx context.Context, user workflow.ID) (names []string, err error) {
 	var row struct {
 		Names pq.StringArray `db:"names"`

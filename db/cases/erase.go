@@ -93,7 +93,6 @@ func (d *Cases) Erasures(ctx context.Context, actor workflow.Actor, cursor strin
 	return list, next, nil
 }
 
-// Retentions returns the retention periods; see erase.ErasureStore.
 func (d *Cases) Retentions(ctx context.Context) ([]erase.Retention, error) {
 	var rows []struct {
 		Kind    string        `db:"kind"`
@@ -114,7 +113,6 @@ func (d *Cases) Retentions(ctx context.Context) ([]erase.Retention, error) {
 	return out, nil
 }
 
-// NamedOn returns the cases that name a user; see erase.ErasureStore.
 func (d *Cases) NamedOn(ctx context.Context, user workflow.ID) (refs []string, err error) {
 	if err := d.Read.All(ctx, &refs, "erasure_named", user); err != nil {
 		return nil, fmt.Errorf("find cases that name %s: %w", user, err)

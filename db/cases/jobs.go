@@ -221,7 +221,6 @@ func (d *Cases) ReleaseJob(ctx context.Context, j *desk.Job, trouble string, aga
 	return nil
 }
 
-// ActorNow returns a user with their present rights; see desk.JobQueue.
 func (d *Cases) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error) {
 	var row accounts.ActorRow
 	err := d.Read.One(ctx, &row, "actor_now", pg.IdOrNil(user))

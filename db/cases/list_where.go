@@ -35,8 +35,8 @@ func (s *statement) shares(scope workflow.Scope) []share {
 	return append(out, s.ways(scope.User, scope.Free)...)
 }
 
-// independent excludes cases of the actor's organizations, and cases that the actor, or whose parent the actor, wrote
-// for an applicant: see workflow/insider.go. case_parties_pkey
+// independent excludes cases of the actor's organizations, and those that the actor wrote for an applicant, or whose
+// parent they wrote: see workflow/insider.go. case_parties_pkey
 func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
 	where := fmt.Sprintf("not exists (select 1 from case_parties h where h.who = %s and h.part = 'helper' and "+
 		"h.case_id in (c.id, c.parent_id))",

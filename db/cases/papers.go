@@ -50,12 +50,10 @@ func (d *Cases) papers(ctx context.Context, query string, args ...any) ([]paper.
 	return out, nil
 }
 
-// PapersOf returns a case's papers, oldest first; see desk.Papers.
 func (d *Cases) PapersOf(ctx context.Context, on workflow.ID) ([]paper.Paper, error) {
 	return d.papers(ctx, "paper_list", pg.IdOrNil(on))
 }
 
-// PapersOfRound returns a round's valid papers of one kind; see desk.Papers.
 func (d *Cases) PapersOfRound(ctx context.Context, round workflow.ID, kind string) ([]paper.Paper, error) {
 	return d.papers(ctx, "paper_round", pg.IdOrNil(round), kind, desk.MaxBundle)
 }

@@ -21,7 +21,6 @@ type timerRow struct {
 	Fires  time.Time `db:"fires_at"`
 }
 
-// DueTimers returns due timers that were not refused within the last day; see desk.Queue.
 func (d *Cases) DueTimers(ctx context.Context, now time.Time, limit int) ([]desk.Timer, error) {
 	var rows []timerRow
 	if err := d.Read.All(ctx, &rows, "timer_due", pg.Micro(now), limit); err != nil {
@@ -34,7 +33,6 @@ func (d *Cases) DueTimers(ctx context.Context, now time.Time, limit int) ([]desk
 	return out, nil
 }
 
-// TimerTried records when a timer ran and why it was refused, if so: the officer then gets a duty.
 func (d *Cases) TimerTried(ctx context.Context, t desk.Timer, at time.Time, refusal string) error {
 	if err := d.Write.Run(ctx, "timer_tried", t.Case, t.Name, t.Since, pg.Micro(at), clip(refusal, 2000)); err != nil {
 		return fmt.Errorf("note timer %s of case %s: %w", t.Name, t.Case, err)
@@ -72,7 +70,6 @@ func (d *Cases) TakeSignals(ctx context.Context, limit int) ([]desk.PendingSigna
 	return out, nil
 }
 
-// MarkSignal records that a signal is done, or its problem and when to retry.
 func (d *Cases) MarkSignal(ctx context.Context, key string, problem string, again time.Duration) error {
 	if err := d.Write.Run(ctx, "signal_mark", key, clip(problem, 2000), again.Milliseconds()); err != nil {
 		return fmt.Errorf("mark %s: %w", key, err)

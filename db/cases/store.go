@@ -191,7 +191,6 @@ func (d *Cases) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*work
 	return l, nil
 }
 
-// Open writes and numbers a new case in one statement; see workflow.Store.
 func (d *Cases) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
 	doc := birthDocument(&b)
 	if err := bindDocument(d.RowKey, doc, &b.Case); err != nil {
@@ -217,7 +216,6 @@ func (d *Cases) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (
 	return json.RawMessage(receipt), nil
 }
 
-// Replay records that the key was answered again; see workflow.Store.
 func (d *Cases) Replay(ctx context.Context, actor workflow.ID, key string) (said string, err error) {
 	err = d.Write.Row(ctx, "key_replay", []any{actor, key}, &said)
 	if errors.Is(err, sql.ErrNoRows) {
