@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/e2e/process"
 	"incubase/cmd/incubase/app"
 )
 
@@ -16,11 +17,8 @@ import (
 // restores it.
 func TestBackupIsEncrypted(t *testing.T) {
 	t.Parallel()
-	place := dataFolder(t)
-	tool := func(args ...string) (string, error) {
-		out, err := program(t, nil, args...).CombinedOutput()
-		return string(out), err
-	}
+	place := process.Folder(t)
+	tool := self().Run
 	must := func(args ...string) string {
 		t.Helper()
 		out, err := tool(args...)

@@ -1,85 +1,35 @@
 package main
 
 import (
-	"encoding/json"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
 
+	"incubase/cmd/e2e/process"
 	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/demo"
 )
-
-// ask sends one request to a serving process, as a login.
-func (d *daemon) ask(t *testing.T, method, path, token string, body any) (int, map[string]any, []byte) {
-	t.Helper()
-	var content io.Reader
-	kind := "application/json"
-	if f, ok := body.(form); ok {
-		content, kind = f.encode(t)
-	} else if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			t.Fatal(err)
-		}
-		content = strings.NewReader(string(b))
-	}
-	r, err := http.NewRequest(method, d.url+"/api/v1"+path, content)
-	if err != nil {
-		t.Fatal(err)
-	}
-	r.Header.Set("Content-Type", kind)
-	if token != "" {
-		r.Header.Set("Authorization", "Bearer "+token)
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil {
-		t.Fatal(err)
-	}
-	var doc map[string]any
-	_ = json.Unmarshal(b, &doc) // a file is none
-	return resp.StatusCode, doc, b
-}
-
-func (d *daemon) signIn(t *testing.T, login string) string {
-	t.Helper()
-	code, doc, _ := d.ask(t, "POST", "/sessions", "", map[string]any{"login": login, "password": demo.Password})
-	if code != http.StatusCreated {
-		t.Fatal(login, code, doc)
-	}
-	return doc["token"].(string)
-}
 
 // TestBackupAndRestore: what a running server has, attachments included, comes back in an empty place, verifies and
 // serves; a damaged or incomplete backup, and a place in use, are refused in words and left as they are.
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
-	place := dataFolder(t)
-	first := serveProcess(t, filepath.Join(place, "one"), nil, "--demo")
-	applicant := first.signIn(t, "applicant")
-	_, list, _ := first.ask(t, "GET", "/cases?workflow=grant&state=draft&limit=1", applicant, nil)
+	place := process.Folder(t)
+	first := self().Serve(t, filepath.Join(place, "one"), "--demo")
+	applicant := first.SignIn("applicant", demo.Password)
+	list := first.Ask("GET", "/cases?workflow=grant&state=draft&limit=1", applicant, nil).Body
 	ref := list["items"].([]any)[0].(map[string]any)["ref"].(string)
 	const words = "一份说明，随备份走\n"
-	code, file, _ := first.ask(t, "POST", "/cases/"+ref+"/attachments", applicant, form{field: "file", name: "说明.txt",
-		upload: words})
-	if code != http.StatusCreated {
-		t.Fatal(code, file)
+	file := first.Ask("POST", "/cases/"+ref+"/attachments", applicant, process.Form{Field: "file", Name: "说明.txt",
+		Upload: words})
+	if file.Status != http.StatusCreated {
+		t.Fatal(file.Status, file.Body)
 	}
-	_, before, _ := first.ask(t, "GET", "/cases/"+ref, applicant, nil)
+	before := first.Ask("GET", "/cases/"+ref, applicant, nil).Body
 
-	tool := func(args ...string) (string, error) {
-		out, err := program(t, nil, args...).CombinedOutput()
-		return string(out), err
-	}
+	tool := self().Run
 	copied := filepath.Join(place, "backup")
 	out, err := tool("backup", copied, "--data", filepath.Join(place, "one"))
 	if err != nil || !strings.Contains(out, "attachments") || !strings.Contains(out, "row.key and signing.key") {
@@ -89,10 +39,7 @@ func TestBackupAndRestore(t *testing.T) {
 		!strings.Contains(out, "exists already") {
 		t.Errorf("over another backup: %s", out)
 	}
-	if err := first.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	if err := first.cmd.Wait(); err != nil {
+	if err := first.Stop(); err != nil {
 		t.Error(err)
 	}
 
@@ -119,21 +66,18 @@ func TestBackupAndRestore(t *testing.T) {
 			t.Fatalf("%v: %v %s", args, err, out)
 		}
 	}
-	second := serveProcess(t, two, nil, "--demo")
-	applicant = second.signIn(t, "applicant")
-	if _, after, _ := second.ask(t, "GET", "/cases/"+ref, applicant, nil); after["version"] != before["version"] ||
+	second := self().Serve(t, two, "--demo")
+	applicant = second.SignIn("applicant", demo.Password)
+	if after := second.Ask("GET", "/cases/"+ref, applicant, nil).Body; after["version"] != before["version"] ||
 		after["title"] != before["title"] {
 		t.Errorf("the case came back as %v %v, was %v %v", after["version"], after["title"], before["version"],
 			before["title"])
 	}
-	if code, _, content := second.ask(t, "GET", "/attachments/"+file["id"].(string), applicant,
-		nil); code != http.StatusOK || string(content) != words {
-		t.Errorf("the attachment came back as %d %q", code, content)
+	if a := second.Ask("GET", "/attachments/"+file.Body["id"].(string), applicant, nil); a.Status != http.StatusOK ||
+		string(a.Raw) != words {
+		t.Errorf("the attachment came back as %d %q", a.Status, a.Raw)
 	}
-	if err := second.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	_ = second.cmd.Wait()
+	_ = second.Stop()
 
 	refusals(t, place, copied, tool)
 }

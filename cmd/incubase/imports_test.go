@@ -32,8 +32,10 @@ var allowed = []struct {
 	why               string
 }{
 	{"cmd/incubase/walk", []string{"workflow/"}, []string{"golang.org/x/sync"}, "carries cases over HTTP, as clients do"},
-	{"cmd/incubase/torture", nil, nil, "sees the program from outside"},
-	{"cmd/incubase/bench", nil, nil, "sees the program from outside"},
+	{"cmd/e2e/process", nil, nil, "sees the program from outside"},
+	{"cmd/e2e", nil, nil, "holds tests only"},
+	{"cmd/incubase/torture", nil, nil, "holds tests only"},
+	{"cmd/incubase/bench", nil, nil, "holds tests only"},
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"},
 		"acts through the desk, as people do"},
 	{"cmd/incubase/app", []string{"api", "api/edge", "db", "db/", "web", "web/ui", "workflow/", "cmd/incubase/demo"},

@@ -23,8 +23,7 @@ func TestServersShareOneSigningKey(t *testing.T) {
 		args = append([]string{"audit", "root", "--row-key", filepath.Join(place, "row.key"), "--data",
 			filepath.Join(place, folder),
 			"--database-url", d.URL, "--database-owner-url", d.OwnerURL}, args...)
-		out, err := program(t, nil, args...).CombinedOutput()
-		return string(out), err
+		return self().Run(args...)
 	}
 	if out, err := root("one"); err != nil {
 		t.Fatalf("the first server: %v %s", err, out)
@@ -53,10 +52,9 @@ func TestServersShareOneSigningKey(t *testing.T) {
 	if out, err := root("one"); err != nil {
 		t.Fatalf("the first server goes on: %v %s", err, out)
 	}
-	all, err := program(t, nil, "audit", "verify", "--data", filepath.Join(place, "one"), "--database-url", d.URL,
-		"--database-owner-url",
-		d.OwnerURL).CombinedOutput()
-	if err != nil || !strings.Contains(string(all), "4 signed roots") {
+	all, err := self().Run("audit", "verify", "--data", filepath.Join(place, "one"), "--database-url", d.URL,
+		"--database-owner-url", d.OwnerURL)
+	if err != nil || !strings.Contains(all, "4 signed roots") {
 		t.Errorf("%v %s", err, all)
 	}
 }
@@ -81,8 +79,7 @@ func TestServersShareOneRowKey(t *testing.T) {
 	run := func(folder string, args ...string) (string, error) {
 		args = append(args, "--data", filepath.Join(place, folder), "--database-url", d.URL, "--database-owner-url",
 			d.OwnerURL)
-		out, err := program(t, nil, args...).CombinedOutput()
-		return string(out), err
+		return self().Run(args...)
 	}
 	if out, err := run("one", "migrate"); err != nil {
 		t.Fatalf("the first: %v %s", err, out)

@@ -19,10 +19,10 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
-	"syscall"
 	"testing"
 	"time"
 
+	"incubase/cmd/e2e/process"
 	"incubase/cmd/incubase/demo"
 )
 
@@ -71,7 +71,7 @@ func haproxy(t *testing.T, addresses ...string) string {
 		t.Fatal("docs/operating.md has no configuration")
 	}
 	backend = strings.NewReplacer("127.0.0.1:8081", addresses[0], "127.0.0.1:8082", addresses[1]).Replace(backend)
-	front := freeAddress(t)
+	front := process.Address(t)
 	file := t.TempDir() + "/haproxy.cfg"
 	text := "defaults\n  mode http\n  timeout connect 2s\n  timeout client 60s\n  timeout server 60s\nfrontend all\n  " +
 		"bind " + front +
@@ -149,27 +149,6 @@ func (b *balancer) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		time.Sleep(20 * time.Millisecond) // both are restarting, or are said to be
 	}
 	http.Error(w, "proxy: no server is ready", http.StatusServiceUnavailable)
-}
-
-// roller is a fleet of two servers on one database, restarted in turn.
-type roller struct {
-	t         *testing.T
-	data, url string // folder of one server each, the proxy's address
-	env       []string
-	addresses []string
-	running   []*daemon
-}
-
-func (r *roller) restart(i int) {
-	r.t.Helper()
-	if err := r.running[i].cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		r.t.Fatal(err)
-	}
-	if err := r.running[i].cmd.Wait(); err != nil {
-		r.t.Errorf("a server that was told to stop: %v\n%s", err, r.running[i].said())
-	}
-	r.running[i] = serveAt(r.t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms", "--log-level",
-		"error")
 }
 
 // tally is what the clients saw.
@@ -258,21 +237,23 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 	org := s.want(200, "GET", "/me", "certifier", nil).body["organization"].(string)
 	tokens := map[string]string{"certifier": s.token("certifier"), "officer": s.token("officer")}
 
-	r := &roller{t: t, data: dataFolder(t) + "/"}
-	r.env = []string{"INCUBASE_DATABASE_URL=" + s.db.URL, "INCUBASE_DATABASE_OWNER_URL=" + s.db.OwnerURL,
-		"INCUBASE_SIGNING_KEY=" + r.data + "signing.key"}
-	r.env = append(r.env, "INCUBASE_ROW_KEY="+rowKeyFile(t, r.data))
+	folder := process.Folder(t)
+	program := self()
+	program.Env = append(program.Env, "INCUBASE_DATABASE_URL="+s.db.URL, "INCUBASE_DATABASE_OWNER_URL="+s.db.OwnerURL,
+		"INCUBASE_SIGNING_KEY="+folder+"/signing.key", "INCUBASE_ROW_KEY="+rowKeyFile(t, folder))
+	var servers []*process.Server
+	var addresses []string
 	for i := range 2 {
-		r.addresses = append(r.addresses, freeAddress(t))
-		r.running = append(r.running, serveAt(t, r.data+strconv.Itoa(i), r.addresses[i], r.env, "--drain-delay", "500ms",
-			"--log-level", "error"))
+		server := program.Serve(t, folder+"/"+strconv.Itoa(i), "--drain-delay", "500ms", "--log-level", "error")
+		servers, addresses = append(servers, server), append(addresses, server.Address)
 	}
+	var url string
 	used := func(int) { time.Sleep(500 * time.Millisecond) } // HAProxy does not say when it has looked
 	if os.Getenv("INCUBASE_ROLLING_PROXY") == "haproxy" {
-		r.url = haproxy(t, r.addresses...)
+		url = haproxy(t, addresses...)
 	} else {
 		var b *balancer
-		b, r.url = newBalancer(t, r.addresses...)
+		b, url = newBalancer(t, addresses...)
 		used = func(i int) {
 			waitFor(t, "the proxy to use a server again", b.backends[i].ready.Load)
 		}
@@ -281,11 +262,16 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 	var clients sync.WaitGroup
 	start := time.Now()
 	for n := range 8 {
-		clients.Go(func() { seen.client(n, requests, r.url, org, func(login string) string { return tokens[login] }) })
+		clients.Go(func() { seen.client(n, requests, url, org, func(login string) string { return tokens[login] }) })
 	}
 	restarts := 0
 	for seen.count() < requests || restarts < 2 {
-		r.restart(restarts % 2)
+		server := servers[restarts%2]
+		if err := server.Stop(); err != nil {
+			t.Errorf("a server that was told to stop: %v\n%s", err, server.Log())
+		}
+		server.Start()
+		server.Ready(time.Minute)
 		used(restarts % 2)
 		restarts++
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/lib/pq"
 	"github.com/xuri/excelize/v2"
 
+	"incubase/cmd/e2e/process"
 	"incubase/db/dbtest/many"
 	"incubase/db/embedded"
 	"incubase/workflow/credit"
@@ -93,7 +94,8 @@ func measure(t *testing.T, out io.Writer, n int, each time.Duration, before []ro
 	server, owner := p.url(embedded.ServerRole), p.connect(t, embedded.OwnerRole)
 	filled := filepath.Join(dir, "filled")
 	if _, err := os.Stat(filled); err != nil {
-		serve(t, dir, server, p.url(embedded.OwnerRole), "--demo").stop()
+		s, _ := serve(t, dir, server, p.url(embedded.OwnerRole), "--demo")
+		_ = s.Stop()
 		at := time.Now()
 		if err := many.Fill(t.Context(), many.Options{URL: p.url(embedded.Superuser), Cases: n, Home: home}); err != nil {
 			t.Fatal(err)
@@ -109,13 +111,13 @@ func measure(t *testing.T, out io.Writer, n int, each time.Duration, before []ro
 	}
 	var starts []float64
 	for range 5 {
-		s := serve(t, dir, server, p.url(embedded.OwnerRole))
-		starts = append(starts, s.ready.Seconds()*1000)
-		s.stop()
+		s, took := serve(t, dir, server, p.url(embedded.OwnerRole))
+		starts = append(starts, took.Seconds()*1000)
+		_ = s.Stop()
 	}
 	slices.Sort(starts)
 	hot := prepareFloors(t, p)
-	s := serve(t, dir, server, p.url(embedded.OwnerRole))
+	s, _ := serve(t, dir, server, p.url(embedded.OwnerRole))
 	m := newCrowd(t, owner)
 	say := func(format string, args ...any) { _, _ = fmt.Fprintf(out, format+"\n", args...) }
 	say("\n### %d cases\n\n| work | clients | a second | p50 ms | p99 ms | server us | PostgreSQL us | KB | floor a "+
@@ -133,39 +135,39 @@ func measure(t *testing.T, out io.Writer, n int, each time.Duration, before []ro
 			say("%s", x)
 		}
 	}
-	_, held := s.memory()
+	_, held := s.Memory()
 	say("\n- Start beside a running database: %.0f ms (median of %d), memory at most %.0f MiB, binary %.1f MiB.",
 		starts[len(starts)/2], len(starts), held, size(t))
-	say("- Awards: %s.", m.bulk(t, newClient(s.address), owner))
-	s.stop()
+	say("- Awards: %s.", m.bulk(t, newClient(s.Address), owner))
+	_ = s.Stop()
 	say("- Import of organizations: %s.", imports(t, p, dir, each < time.Second))
 	return rows
 }
 
 // measure runs concurrent clients, after a third of the time to warm up.
-func (x *row) measure(t *testing.T, p *postgres, s *server, each time.Duration) {
+func (x *row) measure(t *testing.T, p *postgres, s *process.Server, each time.Duration) {
 	t.Helper()
 	turn := make([]int, x.clients)
 	x.burst(t, s, turn, each/3)
-	own, pg := s.cpu(), p.cpu()
+	own, pg := cpu(s), p.cpu()
 	took, size := x.burst(t, s, turn, each)
 	if len(took) == 0 {
 		t.Fatalf("%s: nothing was done", x.name)
 	}
 	n := float64(len(took))
-	x.server, x.pg = float64((s.cpu()-own).Microseconds())/n, float64((p.cpu()-pg).Microseconds())/n
+	x.server, x.pg = float64((cpu(s)-own).Microseconds())/n, float64((p.cpu()-pg).Microseconds())/n
 	slices.Sort(took)
 	x.rate, x.kb = n/each.Seconds(), float64(size)/n/1024
 	x.p50, x.p99 = took[len(took)/2].Seconds()*1000, took[len(took)*99/100].Seconds()*1000
 }
 
-func (x *row) burst(t *testing.T, s *server, turn []int, each time.Duration) (took []time.Duration, size int64) {
+func (x *row) burst(t *testing.T, s *process.Server, turn []int, each time.Duration) (took []time.Duration, size int64) {
 	t.Helper()
 	var mu sync.Mutex
 	var all sync.WaitGroup
 	for who := range turn {
 		all.Go(func() {
-			c := newClient(s.address)
+			c := newClient(s.Address)
 			defer c.CloseIdleConnections()
 			var mine []time.Duration
 			var err error
@@ -272,11 +274,7 @@ func programOf(name string) string {
 
 func size(t *testing.T) float64 {
 	t.Helper()
-	bin, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	i, err := os.Stat(bin)
+	i, err := os.Stat(build(t).Path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -289,10 +287,6 @@ func imports(t *testing.T, p *postgres, dir string, few bool) string {
 	counts := []int{1000, 10_000}
 	if few {
 		counts = []int{10, 100}
-	}
-	bin, err := build()
-	if err != nil {
-		t.Fatal(err)
 	}
 	var said []string
 	serial := int(time.Now().Unix()) % 100_000 * 1000
@@ -308,9 +302,8 @@ func imports(t *testing.T, p *postgres, dir string, few bool) string {
 		if err := f.SaveAs(file); err != nil {
 			t.Fatal(err)
 		}
-		cmd := exec.Command(bin, "import", "organizations", file, "--data", filepath.Join(dir, "data"),
+		cmd := build(t).Command("import", "organizations", file, "--data", filepath.Join(dir, "data"),
 			"--database-url", p.url(embedded.ServerRole), "--database-owner-url", p.url(embedded.OwnerRole))
-		cmd.Env = environment()
 		at := time.Now()
 		out, err := cmd.CombinedOutput()
 		if err != nil {

@@ -16,6 +16,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"incubase/cmd/e2e/process"
 )
 
 // attacker sends hostile requests.
@@ -170,9 +172,9 @@ func (a *attacker) page(login string) {
 }
 
 func (a *attacker) send(method, target, query, login string, cookie bool, media string, body []byte) {
-	u := &url.URL{Scheme: "http", Host: a.h.srv.listen, Opaque: "//" + a.h.srv.listen + printable(target),
+	u := &url.URL{Scheme: "http", Host: a.h.srv.Address, Opaque: "//" + a.h.srv.Address + printable(target),
 		RawQuery: printable(query)}
-	r := &http.Request{Method: method, URL: u, Host: a.h.srv.listen, Header: http.Header{},
+	r := &http.Request{Method: method, URL: u, Host: a.h.srv.Address, Header: http.Header{},
 		Body: io.NopCloser(bytes.NewReader(body)), ContentLength: int64(len(body))}
 	if len(body) == 0 {
 		r.Body = http.NoBody
@@ -180,7 +182,7 @@ func (a *attacker) send(method, target, query, login string, cookie bool, media 
 	a.headers(r.Header, media)
 	switch {
 	case login != "" && cookie:
-		for _, c := range a.h.jars[login].Cookies(&url.URL{Scheme: "http", Host: a.h.srv.listen, Path: "/"}) {
+		for _, c := range a.h.jars[login].Cookies(&url.URL{Scheme: "http", Host: a.h.srv.Address, Path: "/"}) {
 			r.AddCookie(c)
 		}
 	case login != "":
@@ -270,7 +272,7 @@ func (a *attacker) judge(request string, res *http.Response, body string) {
 		return strings.Contains(body, s) &&
 			!strings.Contains(request, s)
 	}):
-		wrong = "the answer shows the inside: " + tail(body, 300)
+		wrong = "the answer shows the inside: " + process.Tail(body, 300)
 	case status >= 400 && status != http.StatusNotImplemented && strings.Contains(res.Request.URL.Opaque, "/api/v1/") &&
 		json.Valid([]byte(body)) && res.Header.Get("Content-Type") != "application/problem+json":
 		wrong = "an error that is no problem document"
@@ -298,7 +300,7 @@ func (h *hostile) saw(what, wrong string) {
 
 // socket sends bytes that no client library sends.
 func (a *attacker) socket() {
-	c, err := net.DialTimeout("tcp", a.h.srv.listen, 5*time.Second)
+	c, err := net.DialTimeout("tcp", a.h.srv.Address, 5*time.Second)
 	if err != nil {
 		a.h.saw("", "connect: "+err.Error())
 		return

@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"incubase/cmd/e2e/process"
 )
 
 // op is a client's request with its final answer, after any number of tries.
@@ -146,7 +148,7 @@ func (c *client) send(ctx context.Context, method, path, login, key string, body
 	}
 	if err := r.decode(res.StatusCode, b); err != nil {
 		c.run.wrong("%s %s: the answer %d is no JSON of ours: %v: %q", method, path, res.StatusCode, err,
-			tail(string(b), 200))
+			process.Tail(string(b), 200))
 		return 0, nil
 	}
 	if res.StatusCode == http.StatusServiceUnavailable && res.Header.Get("Retry-After") == "" {

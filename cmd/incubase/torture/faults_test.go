@@ -34,7 +34,7 @@ func (r *run) afflict(ctx context.Context) {
 		switch dice.IntN(10) {
 		case 0:
 			r.fault("server killed", 1)
-			r.srv.kill()
+			r.srv.Kill()
 		case 1, 2, 3:
 			var n int
 			err := direct.QueryRowContext(ctx, `select count(pg_terminate_backend(pid)) from (select pid from pg_stat_activity

@@ -22,6 +22,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"incubase/cmd/e2e/process"
 	"incubase/web"
 	"incubase/web/ui"
 )
@@ -58,7 +59,7 @@ type page struct{ method, path string }
 
 type hostile struct {
 	t       testing.TB
-	srv     *server
+	srv     *process.Server
 	seed    uint64
 	schemas map[string]*schemaNode
 	ops     []operation
@@ -89,12 +90,9 @@ func TestHostile(t *testing.T) {
 	}
 	h := &hostile{t: t, seed: seed(t), tokens: map[string]string{}, jars: map[string]*cookiejar.Jar{},
 		forms: map[string]string{}, counts: map[string]int{}}
-	h.srv = newServer(t, "", "", nil, "--demo", "--answer-within", "20s")
-	if err := h.srv.launch(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(h.srv.halt)
-	h.srv.ready(15 * time.Minute) // ten seconds on an idle machine
+	h.srv = newServer(t, "", "", "--demo", "--answer-within", "20s")
+	h.srv.Start()
+	h.srv.Ready(15 * time.Minute) // ten seconds on an idle machine
 	h.learn()
 	h.rules()
 	t.Logf("SEED=%d: %d operations, %d pages, %d ids, %d names of fields", h.seed, len(h.ops), len(h.pages), len(h.ids),
@@ -102,31 +100,31 @@ func TestHostile(t *testing.T) {
 
 	warm := min(count/2, 5000)
 	h.attack(warm, 1)
-	before := h.srv.resident()
+	before := resident(h.srv)
 	began := time.Now()
 	stop := make(chan struct{})
 	peak := h.watch(stop)
 	h.attack(count-warm, 2)
 	close(stop)
-	grown := max(<-peak, h.srv.resident()) - before
+	grown := max(<-peak, resident(h.srv)) - before
 	h.report(count, time.Since(began), before, grown)
 	if grown > most {
 		t.Errorf("the server grew by %d MB", grown>>20)
 	}
-	if h.srv.unwelcome {
-		t.Errorf("the server panicked:\n%s", tail(h.srv.said(), 3000))
+	if panicked(h.srv) {
+		t.Errorf("the server panicked:\n%s", process.Tail(h.srv.Log(), 3000))
 	}
-	if h.srv.starts != 1 || !h.srv.healthy() {
-		t.Errorf("the server did not live through it:\n%s", tail(h.srv.said(), 3000))
+	if h.srv.Starts != 1 || !h.srv.Healthy() {
+		t.Errorf("the server did not live through it:\n%s", process.Tail(h.srv.Log(), 3000))
 	}
 	h.sound()
 }
 
 func (h *hostile) sound() {
 	for _, args := range [][]string{{"check"}, {"audit", "verify"}} {
-		out, err := tool(h.srv, args...)
+		out, err := h.srv.Run(append(args, "--data", h.srv.Data)...)
 		if err != nil {
-			h.t.Errorf("incubase %s after the attack: %v\n%s", strings.Join(args, " "), err, tail(out, 2000))
+			h.t.Errorf("incubase %s after the attack: %v\n%s", strings.Join(args, " "), err, process.Tail(out, 2000))
 		}
 	}
 }
@@ -142,7 +140,7 @@ func (h *hostile) watch(stop chan struct{}) chan int64 {
 				out <- peak
 				return
 			case <-time.After(100 * time.Millisecond):
-				peak = max(peak, h.srv.resident())
+				peak = max(peak, resident(h.srv))
 			}
 		}
 	}()
@@ -232,7 +230,7 @@ func (h *hostile) signInAs(login, name string) {
 	jar, _ := cookiejar.New(nil)
 	c := http.Client{Jar: jar, Timeout: 2 * time.Minute}
 	status, answer := h.patient(&c, func() *http.Request {
-		req, err := http.NewRequest("POST", "http://"+h.srv.listen+"/api/v1/sessions",
+		req, err := http.NewRequest("POST", h.srv.URL+"/api/v1/sessions",
 			strings.NewReader(`{"login":"`+login+`","password":"incubase-demo"}`))
 		if err != nil {
 			h.t.Fatal(err)
@@ -268,7 +266,7 @@ func (h *hostile) patient(c *http.Client, request func() *http.Request) (status 
 }
 
 func (h *hostile) get(path, login string) string {
-	r, err := http.NewRequest("GET", "http://"+h.srv.listen+path, http.NoBody)
+	r, err := http.NewRequest("GET", h.srv.URL+path, http.NoBody)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -320,7 +318,7 @@ func (h *hostile) report(count int, took time.Duration, before, grown int64) {
 		}
 		fmt.Fprintf(&b, "  %s\n", w)
 	}
-	for line := range strings.Lines(h.srv.said()) { // the log's lines on internal errors
+	for line := range strings.Lines(h.srv.Log()) { // the log's lines on internal errors
 		if strings.Contains(line, "status=500") {
 			fmt.Fprintf(&b, "  log: %.1500s\n", line)
 		}

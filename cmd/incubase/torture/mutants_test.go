@@ -14,6 +14,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"incubase/cmd/e2e/process"
 )
 
 // mutant is a fault seeded into a copy of the program, and the test that must notice it.
@@ -580,7 +582,7 @@ func (m *mutant) hunt(t *testing.T, dir string) (by string, took time.Duration) 
 		case err != nil && !m.tortured() && weary.MatchString(out) && seed < tries:
 			continue
 		case err != nil && !strings.Contains(out, "--- FAIL"): // the others can still be tried
-			t.Errorf("mutant %q does not even run:\n%s", m.name, tail(out, 3000))
+			t.Errorf("mutant %q does not even run:\n%s", m.name, process.Tail(out, 3000))
 			return "", time.Since(began)
 		case err != nil:
 			if !m.tortured() { // shows that it failed by the fault
@@ -653,7 +655,7 @@ func healthy(t *testing.T, dir string, list []*mutant) {
 	}
 	if random {
 		if out, err := new(mutant).run(dir, 1); err != nil {
-			t.Fatalf("the healthy program fails the torture, so it cannot tell the sick: %v\n%s", err, tail(out, 3000))
+			t.Fatalf("the healthy program fails the torture, so it cannot tell the sick: %v\n%s", err, process.Tail(out, 3000))
 		}
 	}
 	for _, path := range slices.Sorted(maps.Keys(tests)) {
@@ -662,7 +664,7 @@ func healthy(t *testing.T, dir string, list []*mutant) {
 			out, err = goTest(dir, 30*time.Minute, nil, path, "-run", strings.Join(tests[path], "|"))
 		}
 		if err != nil {
-			t.Fatalf("the healthy program fails %s, so it cannot tell the sick: %v\n%s", path, err, tail(out, 3000))
+			t.Fatalf("the healthy program fails %s, so it cannot tell the sick: %v\n%s", path, err, process.Tail(out, 3000))
 		}
 	}
 }

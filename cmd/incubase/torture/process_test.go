@@ -1,18 +1,11 @@
 package torture
 
 import (
-	"bytes"
 	"context"
 	"database/sql"
 	"fmt"
-	"net"
-	"net/http"
 	"net/url"
-	"os"
-	"os/exec"
 	"path/filepath"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -21,43 +14,17 @@ import (
 
 	_ "github.com/lib/pq"
 
+	"incubase/cmd/e2e/process"
 	"incubase/db/embedded"
 )
 
 // build compiles the program with its crash points, once.
-var build = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp("", "incubase-torture-bin-")
-	if err != nil {
-		return "", err
-	}
-	bin := filepath.Join(dir, "incubase")
-	out, err := exec.Command("go", "build", "-tags", "torture", "-o", bin, "incubase/cmd/incubase").CombinedOutput()
-	if err != nil {
-		return "", fmt.Errorf("build the program: %w\n%s", err, out)
-	}
-	return bin, nil
-})
-
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if bin, err := build(); err == nil {
-		_ = os.RemoveAll(filepath.Dir(bin))
-	}
-	os.Exit(code)
-}
-
-func folder(t testing.TB) string {
+func build(t testing.TB) process.Program {
 	t.Helper()
-	dir, err := os.MkdirTemp("/tmp", "incubase-torture-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Chmod(dir, 0o755); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return dir
+	return process.Build(t, "-tags", "torture")
 }
+
+func TestMain(m *testing.M) { process.Main(m) }
 
 // postgres is a PostgreSQL that is killed and restarted.
 type postgres struct {
@@ -112,16 +79,9 @@ func (p *postgres) stop() {
 	p.s = nil
 }
 
-func (p *postgres) pid() int {
-	b, _ := os.ReadFile(filepath.Join(p.dir, "pg", "postmaster.pid"))
-	first, _, _ := strings.Cut(string(b), "\n")
-	pid, _ := strconv.Atoi(strings.TrimSpace(first))
-	return pid
-}
-
 // kill ends the postmaster as a power cut would for its clients, and starts it again.
 func (p *postgres) kill() error {
-	if pid := p.pid(); pid > 0 {
+	if pid := process.Postmaster(p.dir); pid > 0 {
 		_ = syscall.Kill(pid, syscall.SIGKILL)
 	}
 	p.stop()
@@ -150,175 +110,48 @@ func (p *postgres) direct() *sql.DB {
 	return pool
 }
 
-// server is the program as a process that is restarted whenever it ends.
-type server struct {
-	t                   testing.TB
-	bin, data, listen   string
-	args, env           []string
-	mu                  sync.Mutex
-	cmd                 *exec.Cmd
-	out                 bytes.Buffer
-	starts              int
-	crashes             map[string]int // by crash point
-	ended               chan struct{}
-	stopping, unwelcome bool
-}
-
-// newServer starts the program on a database. Restarts keep its address.
-func newServer(t testing.TB, databaseURL, ownerURL string, env []string, args ...string) *server {
+// newServer returns a server of the program, on a database where one is named. It is told to stop when the test ends.
+func newServer(t testing.TB, databaseURL, ownerURL string, args ...string) *process.Server {
 	t.Helper()
-	bin, err := build()
-	if err != nil {
-		t.Fatal(err)
-	}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := &server{t: t, bin: bin, data: folder(t), listen: l.Addr().String(), env: env, args: args,
-		crashes: map[string]int{}}
-	_ = l.Close()
+	args = append([]string{"--log-level", "warn", "--organization-drafts", "0", "--organization-projects", "0"}, args...)
 	if databaseURL != "" {
-		s.args = append(s.args, "--database-url", databaseURL, "--database-owner-url", ownerURL)
+		args = append(args, "--database-url", databaseURL, "--database-owner-url", ownerURL)
 	}
+	s := build(t).Server(t, process.Folder(t), args...)
+	t.Cleanup(func() { _ = s.Stop() })
 	return s
 }
 
-// Write keeps the output and counts the crash points in it.
-func (s *server) Write(b []byte) (int, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.out.Len() > 4<<20 {
-		rest := bytes.Clone(s.out.Bytes()[2<<20:])
-		s.out.Reset()
-		s.out.Write(rest)
-	}
-	for line := range strings.Lines(string(b)) {
-		if point, ok := strings.CutPrefix(line, "crash point: "); ok {
-			s.crashes[strings.TrimSpace(point)]++
-		}
-		if strings.Contains(line, "panic:") || strings.Contains(line, "fatal error:") {
-			s.unwelcome = true
-		}
-	}
-	return s.out.Write(b)
-}
-
-func (s *server) said() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.out.String()
-}
-
-// launch starts the process without waiting until it is ready.
-func (s *server) launch(env ...string) error {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.stopping {
-		return nil
-	}
-	cmd := exec.Command(s.bin, append([]string{"serve", "--data", s.data, "--listen", s.listen, "--log-level", "warn",
-		"--organization-drafts", "0", "--organization-projects", "0"}, s.args...)...)
-	for _, kv := range os.Environ() {
-		if !strings.HasPrefix(kv, "INCUBASE_") {
-			cmd.Env = append(cmd.Env, kv)
-		}
-	}
-	cmd.Env = append(append(cmd.Env, s.env...), env...)
-	cmd.Stdout, cmd.Stderr = s, s
-	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	s.cmd, s.ended = cmd, make(chan struct{})
-	s.starts++
-	go func(ended chan struct{}) { _ = cmd.Wait(); close(ended) }(s.ended)
-	return nil
-}
-
-func (s *server) ready(within time.Duration) {
-	s.t.Helper()
-	for end := time.Now().Add(within); ; time.Sleep(20 * time.Millisecond) {
-		if s.healthy() {
-			return
-		}
-		if time.Now().After(end) {
-			s.t.Fatalf("the server was not ready within %s:\n%s", within, tail(s.said(), 4000))
-		}
-	}
-}
-
-func (s *server) healthy() bool {
-	c := http.Client{Timeout: 2 * time.Second}
-	r, err := c.Get("http://" + s.listen + "/readyz")
-	if err != nil {
-		return false
-	}
-	_ = r.Body.Close()
-	return r.StatusCode == http.StatusOK
-}
-
-// kill ends the process with SIGKILL and waits for it.
-func (s *server) kill() {
-	s.mu.Lock()
-	cmd, ended := s.cmd, s.ended
-	s.mu.Unlock()
-	if cmd != nil {
-		_ = cmd.Process.Kill()
-		<-ended
-	}
-}
-
-func (s *server) halt() {
-	s.mu.Lock()
-	s.stopping = true
-	cmd, ended := s.cmd, s.ended
-	s.mu.Unlock()
-	if cmd == nil {
-		return
-	}
-	_ = cmd.Process.Signal(syscall.SIGTERM)
-	select {
-	case <-ended:
-	case <-time.After(25 * time.Second):
-		_ = cmd.Process.Kill()
-		<-ended
-	}
-}
-
-// keep restarts the process until the context ends.
-func (s *server) keep(ctx context.Context, env func() []string) {
+// keep starts the server again whenever it has ended, until the context does.
+func keep(ctx context.Context, s *process.Server, env func() []string) {
 	for ctx.Err() == nil {
-		s.mu.Lock()
-		ended := s.ended
-		s.mu.Unlock()
 		select {
 		case <-ctx.Done():
 			return
-		case <-ended:
-			if err := s.launch(env()...); err != nil {
-				s.t.Error("start the server again:", err)
-				return
-			}
+		case <-s.Ended():
+			s.Start(env()...)
 		}
 	}
 }
 
-func (s *server) resident() int64 {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/statm", s.cmd.Process.Pid))
-	if err != nil {
-		return 0
+// crashed counts the crash points that the log of a server names.
+func crashed(s *process.Server) map[string]int {
+	points := map[string]int{}
+	for line := range strings.Lines(s.Log()) {
+		if point, ok := strings.CutPrefix(line, "crash point: "); ok {
+			points[strings.TrimSpace(point)]++
+		}
 	}
-	f := strings.Fields(string(b))
-	pages, _ := strconv.ParseInt(f[1], 10, 64)
-	return pages * int64(os.Getpagesize())
+	return points
 }
 
-func tool(s *server, args ...string) (string, error) {
-	cmd := exec.Command(s.bin, append(args, "--data", s.data)...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "INCUBASE_") })
-	out, err := cmd.CombinedOutput()
-	return string(out), err
+// panicked reports whether the log of a server has a panic.
+func panicked(s *process.Server) bool {
+	return strings.Contains(s.Log(), "panic:") || strings.Contains(s.Log(), "fatal error:")
 }
 
-func tail(s string, n int) string { return s[max(0, len(s)-n):] }
+// resident returns the bytes of memory that a server holds.
+func resident(s *process.Server) int64 {
+	now, _ := s.Memory()
+	return int64(now * (1 << 20))
+}

@@ -12,6 +12,7 @@ import (
 	"strings"
 	"time"
 
+	"incubase/cmd/e2e/process"
 	"incubase/db/embedded"
 )
 
@@ -152,7 +153,7 @@ func (h *hostile) unconfirmed(analyst string) {
 // age changes when the latest sessions were confirmed.
 func (h *hostile) age(by time.Duration) {
 	h.t.Helper()
-	pg, err := embedded.Attach(h.srv.data)
+	pg, err := embedded.Attach(h.srv.Data)
 	if err != nil {
 		h.t.Fatal(err)
 	}
@@ -210,7 +211,7 @@ func (h *hostile) example(login, at string) map[string]any {
 	status, body := h.ask(login, "GET", at, nil)
 	var doc caseDoc
 	if err := json.Unmarshal(body, &doc); err != nil || status != 200 {
-		h.t.Fatalf("%s reads %s: %d %s", login, at, status, tail(string(body), 300))
+		h.t.Fatalf("%s reads %s: %d %s", login, at, status, process.Tail(string(body), 300))
 	}
 	for _, a := range doc.Actions {
 		if a.Name == "submit" {
@@ -273,7 +274,7 @@ func (h *hostile) ask(login, method, path string, body any) (int, []byte) {
 	h.asked++
 	key := fmt.Sprintf("rule-%d-%d", h.seed, h.asked)
 	return h.patient(&http.Client{Timeout: 2 * time.Minute}, func() *http.Request {
-		req, err := http.NewRequest(method, "http://"+h.srv.listen+"/api/v1"+path, bytes.NewReader(content.Bytes()))
+		req, err := http.NewRequest(method, h.srv.URL+"/api/v1"+path, bytes.NewReader(content.Bytes()))
 		if err != nil {
 			h.t.Fatal(err)
 		}

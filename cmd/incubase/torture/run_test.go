@@ -11,6 +11,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"incubase/cmd/e2e/process"
 )
 
 type run struct {
@@ -18,8 +20,8 @@ type run struct {
 	seed  uint64
 	began time.Time
 	pg    *postgres
-	srv   *server
-	front *wire // between clients and server
+	srv   *process.Server
+	front *wire // between the clients and the server
 
 	organization string
 	projects     []string
@@ -57,7 +59,7 @@ func (r *run) assemble(ctx context.Context, p *purse) {
 	last := p.here == stormers
 	r.mu.Unlock()
 	if last {
-		for ctx.Err() == nil && !r.srv.healthy() {
+		for ctx.Err() == nil && !r.srv.Healthy() {
 			time.Sleep(20 * time.Millisecond)
 		}
 		close(p.storm)

@@ -13,6 +13,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"incubase/cmd/e2e/process"
 )
 
 func seed(t testing.TB) uint64 {
@@ -42,18 +44,15 @@ func TestTorture(t *testing.T) {
 	}
 	r := newRun(t, seed(t))
 	t.Logf("SEED=%d TORTURE=%s", r.seed, length)
-	r.pg = newPostgres(t, folder(t))
-	r.srv = newServer(t, r.pg.throughWire("incubase_server"), r.pg.throughWire("incubase_owner"), nil, "--demo")
-	if err := r.srv.launch(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.srv.halt)
-	r.srv.ready(3 * time.Minute)
-	r.front = newWire(t, r.srv.listen)
+	r.pg = newPostgres(t, process.Folder(t))
+	r.srv = newServer(t, r.pg.throughWire("incubase_server"), r.pg.throughWire("incubase_owner"), "--demo")
+	r.srv.Start()
+	r.srv.Ready(3 * time.Minute)
+	r.front = newWire(t, r.srv.Address)
 
 	storms := max(3, int(length/(10*time.Second)))
 	if err := r.prepare(t.Context(), storms, 8, 3); err != nil {
-		t.Fatalf("prepare: %v\n%s", err, tail(r.srv.said(), 3000))
+		t.Fatalf("prepare: %v\n%s", err, process.Tail(r.srv.Log(), 3000))
 	}
 	t.Logf("prepared %d rounds in %.1f s", storms, r.now().Seconds())
 	r.suffer(t.Context(), length, storms)
@@ -64,7 +63,7 @@ func TestTorture(t *testing.T) {
 	r.settle(db)
 	t.Logf("settled at %.1f s", r.now().Seconds())
 	verdict := r.judge(db)
-	if r.srv.unwelcome {
+	if panicked(r.srv) {
 		r.wrong("the server panicked")
 	}
 	r.report(verdict)
@@ -94,8 +93,8 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 		}
 		return crashes()
 	}
-	go r.srv.keep(keeping, peaceful)
-	r.srv.kill() // the next life has crash points
+	go keep(keeping, r.srv, peaceful)
+	r.srv.Kill() // its next life knows crash points
 	go r.months(playing)
 	afflicted := make(chan struct{})
 	go func() { defer close(afflicted); r.afflict(playing) }()
@@ -117,8 +116,8 @@ func (r *run) suffer(ctx context.Context, length time.Duration, storms int) {
 	}()
 	<-playing.Done()
 	<-afflicted
-	r.srv.kill() // the last life has no faults
-	r.srv.ready(3 * time.Minute)
+	r.srv.Kill() // the last life, in peace
+	r.srv.Ready(3 * time.Minute)
 	<-played
 	over()
 }
@@ -150,14 +149,14 @@ func (r *run) report(verdict any) {
 	section("operations", kinds)
 	section("on the way", r.counts)
 	r.faults["pieces and lines cut in two"] = int(r.front.cuts.Load() + r.pg.wire.cuts.Load())
-	r.faults["lives of the server"] = r.srv.starts
+	r.faults["lives of the server"] = r.srv.Starts
 	crashes := 0
-	for _, n := range r.srv.crashes {
+	for _, n := range crashed(r.srv) {
 		crashes += n
 	}
 	r.faults["crash points fired"] = crashes
 	section("faults", r.faults)
-	section("crash points", r.srv.crashes)
+	section("crash points", crashed(r.srv))
 	fmt.Fprintf(&b, "verdict: porcupine %v, %d promises broken\n", verdict, len(r.wrongs))
 	for i, w := range r.wrongs {
 		if i == 25 {
@@ -177,6 +176,6 @@ func (r *run) keep() {
 	}
 	b, _ := json.Marshal(r.history)
 	_ = os.WriteFile(filepath.Join(dir, "history.json"), b, 0o600)
-	_ = os.WriteFile(filepath.Join(dir, "server.log"), []byte(r.srv.said()), 0o600)
+	_ = os.WriteFile(filepath.Join(dir, "server.log"), []byte(r.srv.Log()), 0o600)
 	r.t.Logf("history and log are in %s", dir)
 }

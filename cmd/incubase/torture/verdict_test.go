@@ -2,14 +2,12 @@ package torture
 
 import (
 	"database/sql"
-	"os"
-	"os/exec"
-	"slices"
 	"strings"
 	"time"
 
 	"github.com/anishathalye/porcupine"
 
+	"incubase/cmd/e2e/process"
 	"incubase/db/dbtest"
 )
 
@@ -224,11 +222,10 @@ func (r *run) laws(db *sql.DB) {
 }
 
 func (r *run) program(args ...string) {
-	cmd := exec.Command(r.srv.bin, append(args, "--database-url", r.pg.throughWire("incubase_server"),
-		"--database-owner-url", r.pg.throughWire("incubase_owner"), "--data", r.srv.data)...)
-	cmd.Env = slices.DeleteFunc(os.Environ(), func(kv string) bool { return strings.HasPrefix(kv, "INCUBASE_") })
-	if out, err := cmd.CombinedOutput(); err != nil {
-		r.wrong("incubase %s: %v\n%s", strings.Join(args, " "), err, tail(string(out), 2000))
+	args = append(args, "--database-url", r.pg.throughWire("incubase_server"), "--database-owner-url",
+		r.pg.throughWire("incubase_owner"), "--data", r.srv.Data)
+	if out, err := r.srv.Run(args...); err != nil {
+		r.wrong("incubase %s: %v\n%s", strings.Join(args, " "), err, process.Tail(out, 2000))
 	}
 }
 

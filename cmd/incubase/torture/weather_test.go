@@ -13,6 +13,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"incubase/cmd/e2e/process"
 )
 
 // soon bounds every answer, whatever the database does: 3 s, and a margin for a busy machine.
@@ -31,16 +33,13 @@ func newWeather(t *testing.T, dir string) *weather {
 	t.Helper()
 	r := newRun(t, seed(t))
 	r.pg = newPostgres(t, dir)
-	r.srv = newServer(t, r.pg.throughWire("incubase_server"), r.pg.throughWire("incubase_owner"), nil, "--demo")
-	if err := r.srv.launch(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(r.srv.halt)
-	r.srv.ready(3 * time.Minute)
-	r.front = newWire(t, r.srv.listen)
+	r.srv = newServer(t, r.pg.throughWire("incubase_server"), r.pg.throughWire("incubase_owner"), "--demo")
+	r.srv.Start()
+	r.srv.Ready(3 * time.Minute)
+	r.front = newWire(t, r.srv.Address)
 	w := &weather{run: r, c: newClient(r, 0)}
 	if err := r.prepare(t.Context(), 1, 2, 3); err != nil {
-		t.Fatalf("prepare: %v\n%s", err, tail(r.srv.said(), 3000))
+		t.Fatalf("prepare: %v\n%s", err, process.Tail(r.srv.Log(), 3000))
 	}
 	w.grant = r.purses[0].ready[0]
 	return w
@@ -59,7 +58,7 @@ func (w *weather) ask(t *testing.T, method, path, login, key, body string) said 
 	if body != "" {
 		content = bytes.NewReader([]byte(body))
 	}
-	req, err := http.NewRequestWithContext(context.Background(), method, "http://"+w.srv.listen+path, content)
+	req, err := http.NewRequestWithContext(context.Background(), method, w.srv.URL+path, content)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,8 +132,8 @@ func (w *weather) recovers(t *testing.T, action, login, key string) {
 			t.Fatalf("%s after the weather: %d %s %s", action, s.status, s.body.Type, s.body.Detail)
 		}
 	}
-	if w.srv.starts != 1 {
-		t.Errorf("the server was started %d times", w.srv.starts)
+	if w.srv.Starts != 1 {
+		t.Errorf("the server was started %d times", w.srv.Starts)
 	}
 }
 
@@ -171,7 +170,7 @@ func (w *weather) ends(t *testing.T) {
 // A missing database means 503 at once, for reads and writes, and is found again without a restart.
 func TestDatabaseAway(t *testing.T) {
 	t.Parallel()
-	w := newWeather(t, folder(t))
+	w := newWeather(t, process.Folder(t))
 	w.pg.stop()
 	w.busy(t, "away")
 	if err := w.pg.start(); err != nil {
@@ -184,7 +183,7 @@ func TestDatabaseAway(t *testing.T) {
 // A database that is silent, slow or waits for a lock delays no answer beyond three seconds.
 func TestDatabaseSlow(t *testing.T) {
 	t.Parallel()
-	w := newWeather(t, folder(t))
+	w := newWeather(t, process.Folder(t))
 	w.pg.wire.hold(time.Hour)
 	w.busy(t, "silent")
 	w.pg.wire.calm()
@@ -236,7 +235,7 @@ func TestDatabaseSlow(t *testing.T) {
 // same key succeeds on the same server.
 func TestDiskFull(t *testing.T) {
 	t.Parallel()
-	small := filepath.Join(folder(t), "small")
+	small := filepath.Join(process.Folder(t), "small")
 	if err := os.Mkdir(small, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"fmt"
@@ -13,6 +13,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"incubase/cmd/e2e/process"
 	"incubase/db/dbtest"
 )
 
@@ -31,7 +32,7 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 		}
 		return words
 	}
-	gate := dataFolder(t)
+	gate := process.Folder(t)
 	for name, c := range map[string]struct {
 		url, want string
 		args      []string
@@ -39,23 +40,24 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 		"not to wait":  {through(at.User, gate, 5432), gate, []string{"--database-wait", "0s"}},
 		"no such user": {through("nobody_of_that_name", at.Host, at.Port), "nobody_of_that_name", nil},
 	} {
-		cmd := program(t, nil, append([]string{"serve", "--data", dataFolder(t), "--listen", "127.0.0.1:0", "--database-url",
-			c.url}, c.args...)...)
+		cmd := process.Build(t).Command(append([]string{"serve", "--data", process.Folder(t), "--listen", "127.0.0.1:0",
+			"--database-url", c.url}, c.args...)...)
 		late := time.AfterFunc(40*time.Second, func() { _ = cmd.Process.Kill() })
 		out, _ := cmd.CombinedOutput()
 		late.Stop()
-		if code := cmd.ProcessState.ExitCode(); code != exitFailed || !strings.Contains(string(out), c.want) ||
+		if code := cmd.ProcessState.ExitCode(); code != failed || !strings.Contains(string(out), c.want) ||
 			strings.Contains(string(out), "waiting for it") {
 			t.Errorf("%s: exit %d, it should name %s:\n%s", name, code, c.want, out)
 		}
 	}
 
-	s := startAt(t, dataFolder(t), freeAddress(t), nil, "--database-url", through(at.User, gate, 5432))
-	s.until(t, "the database is away")
-	if code, body := s.get(t, "/healthz"); code != http.StatusOK {
+	s := process.Build(t).Server(t, process.Folder(t), "--database-url", through(at.User, gate, 5432))
+	s.Start()
+	s.Until("the database is away")
+	if code, body := s.Get("/healthz"); code != http.StatusOK {
 		t.Error("/healthz of a start that waits: ", code, body)
 	}
-	if code, body := s.get(t, "/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "正在启动") {
+	if code, body := s.Get("/readyz"); code != http.StatusServiceUnavailable || !strings.Contains(body, "正在启动") {
 		t.Error("/readyz of a start that waits: ", code, body)
 	}
 	l, err := net.Listen("unix", filepath.Join(gate, ".s.PGSQL.5432"))
@@ -78,11 +80,11 @@ func TestAStartWaitsForTheDatabase(t *testing.T) {
 			go func() { _, _ = io.Copy(far, near); _ = far.Close() }()
 		}
 	}()
-	s.until(t, "is ready")
-	if said := s.said(); strings.Count(said, "the database is away") != 1 {
+	s.Until("is ready")
+	if said := s.Log(); strings.Count(said, "the database is away") != 1 {
 		t.Error("it does not say once that it waits: ", said)
 	}
-	if code, body := s.get(t, "/readyz"); code != http.StatusOK {
+	if code, body := s.Get("/readyz"); code != http.StatusOK {
 		t.Error(code, body)
 	}
 }

@@ -1,4 +1,4 @@
-package main
+package e2e
 
 import (
 	"fmt"
@@ -8,6 +8,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"incubase/cmd/e2e/process"
+	"incubase/cmd/incubase/demo"
 )
 
 // block is a fenced part of the tutorial: "yaml FILE" and "text FILE" are files to write, "sh" is run, "output" holds
@@ -46,33 +49,26 @@ func TestTutorial(t *testing.T) {
 			t.Skipf("the tutorial is for a machine that has %s", need)
 		}
 	}
-	place := dataFolder(t)
-	server := serveProcess(t, filepath.Join(place, "data"), nil, "--demo")
+	place := process.Folder(t)
+	server := process.Build(t).Serve(t, filepath.Join(place, "data"), "--demo")
 	// The holidays of the years to come, so that the days which this page counts are never past the last published notice.
-	if code, doc, _ := server.ask(t, "POST", "/calendars", server.signIn(t, "sysadmin"),
-		map[string]any{"name": "试验", "source": "试验",
-			"through": fmt.Sprintf("%d-12-31", time.Now().Year()+2), "days": []any{}}); code != 201 {
-		t.Fatal(code, doc)
-	}
-	self, err := filepath.Abs(os.Args[0])
-	if err != nil {
-		t.Fatal(err)
+	if a := server.Ask("POST", "/calendars", server.SignIn("sysadmin", demo.Password), map[string]any{"name": "试验",
+		"source": "试验", "through": fmt.Sprintf("%d-12-31", time.Now().Year()+2), "days": []any{}}); a.Status != 201 {
+		t.Fatal(a.Status, a.Body)
 	}
 	pages, err := filepath.Glob("../../docs/writing-a-workflow*.md")
 	if err != nil || len(pages) == 0 {
 		t.Fatal(pages, err)
 	}
 	for _, page := range pages {
-		follow(t, place, self, server.url, page)
+		follow(t, place, server, page)
 	}
 }
 
 // follow runs one page of the tutorial in one shell, so that its variables live on.
-func follow(t *testing.T, place, self, url, page string) {
+func follow(t *testing.T, place string, server *process.Server, page string) {
 	t.Helper()
-	script := fmt.Sprintf(
-		"set -e\ncd %q\nmkdir -p bin\nprintf '#!/bin/sh\\nBE_INCUBASE=1 exec %s \"$@\"\\n' > bin/incubase\nchmod +x "+
-			"bin/incubase\n", place, self)
+	script := fmt.Sprintf("set -e\ncd %q\nmkdir -p bin\nln -sf %q bin/incubase\n", place, server.Path)
 	list := blocks(t, page)
 	const mark = "=== part"
 	for i, b := range list {
@@ -80,7 +76,7 @@ func follow(t *testing.T, place, self, url, page string) {
 		case b.file != "":
 			script += fmt.Sprintf("cat > %s <<'END_OF_FILE'\n%sEND_OF_FILE\n", b.file, b.body)
 		case b.kind == "sh":
-			script += fmt.Sprintf("echo '%s %d'\n%s", mark, i, strings.ReplaceAll(b.body, "http://127.0.0.1:8080", url))
+			script += fmt.Sprintf("echo '%s %d'\n%s", mark, i, strings.ReplaceAll(b.body, "http://127.0.0.1:8080", server.URL))
 		}
 	}
 	out, err := exec.Command("sh", "-c", script).CombinedOutput()
