@@ -7,6 +7,7 @@ import (
 	"go/token"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -85,23 +86,24 @@ func TestTemplatesAreGenerated(t *testing.T) {
 func TestTheReaderOfWordsCanFail(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ body, fault string }{
-		"nothing wrong":               {`_ = say(ctx, "好", "good"); _ = text.Text{}; _ = text.Text{ZH: "好", EN: "good"}`, ""},
-		"a format":                    {`_ = say(ctx, fmt.Sprintf("%d 件", 1), fmt.Sprintf("%d cases", 1))`, ""},
-		"a language's own name":       {`_ = say(ctx, "English", "中文")`, ""},
-		"English is empty":            {`_ = say(ctx, "好", "")`, "empty"},
-		"Chinese is empty":            {`_ = say(ctx, "", "good")`, "empty"},
+		"nothing wrong":               {`_ = T("好", "good"); _ = text.Text{}; _ = text.Text{ZH: "好", EN: "good"}`, ""},
+		"a format":                    {`_ = Either(ctx, fmt.Sprintf("%d 件", 1), fmt.Sprintf("%d cases", 1))`, ""},
+		"a language's own name":       {`_ = Either(ctx, "English", "中文")`, ""},
+		"English is empty":            {`_ = Either(ctx, "好", "")`, "empty"},
+		"Chinese is empty":            {`_ = Either(ctx, "", "good")`, "empty"},
 		"English left out of a text":  {`_ = text.Text{ZH: "好"}`, "one language"},
 		"Chinese left out of a text":  {`_ = text.Text{EN: "good"}`, "one language"},
 		"an empty half of a text":     {`_ = text.Text{ZH: "好", EN: ""}`, "empty"},
 		"a text within a map":         {`_ = map[string]text.Text{"a": {ZH: "好"}}`, "one language"},
 		"a positional text":           {`_ = text.Text{"好", ""}`, "empty"},
 		"a formatted text":            {`_ = text.Format("好 %d", "", 1)`, "empty"},
-		"Han in English":              {`_ = say(ctx, "好", "good 好")`, "Chinese in English"},
-		"full width in English":       {`_ = say(ctx, "好", "good，")`, "Chinese in English"},
-		"Han in a format of English":  {`_ = say(ctx, "好", fmt.Sprintf("%d 件", 1))`, "Chinese in English"},
+		"Han in English":              {`_ = Either(ctx, "好", "good 好")`, "Chinese in English"},
+		"full width in English":       {`_ = Either(ctx, "好", "good，")`, "Chinese in English"},
+		"Han in a format of English":  {`_ = Either(ctx, "好", fmt.Sprintf("%d 件", 1))`, "Chinese in English"},
 		"Han in a text's English":     {`_ = text.Text{ZH: "好", EN: "好"}`, "Chinese in English"},
-		"English said as Chinese":     {`_ = say(ctx, "good", "good")`, "no Chinese"},
-		"Chinese without say":         {`x := "好"; _ = x`, "without English"},
+		"English said as Chinese":     {`_ = Either(ctx, "good", "good")`, "no Chinese"},
+		"Chinese alone":               {`x := "好"; _ = x`, "without English"},
+		"verbs that differ":           {`_ = T("%d 件", "%s cases")`, "other values"},
 		"a helper that says":          {`add := func(to, zh, en string) {}; add("/x", "好", "")`, "empty"},
 		"a helper that says in order": {`add := func(zh, en string, n int) {}; add("好", "好", 1)`, "Chinese in English"},
 		"comparing is not saying":     {`_ = strings.ReplaceAll(s, "（分）", "（元）")`, ""},
@@ -146,8 +148,8 @@ type sayer struct {
 }
 
 func readWords(name string, src []byte) (*reading, error) {
-	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{"say": {{0, 1}}, "Say": {{0, 1}},
-		"ui.Say":      {{0, 1}},
+	r := &reading{fset: token.NewFileSet(), file: name, sayers: map[string][]sayer{
+		"Either": {{0, 1}}, "ui.Either": {{0, 1}},
 		"text.Format": {{0, 0}}, "t": {{0, 0}}, "T": {{0, 0}}, "ui.T": {{0, 0}}}, passed: map[*ast.BasicLit]bool{}}
 	f, err := parser.ParseFile(r.fset, name, src, 0)
 	if err != nil {
@@ -162,7 +164,7 @@ func readWords(name string, src []byte) (*reading, error) {
 		return true
 	})
 	for _, w := range wordsOfHTML(r.html.String()) {
-		r.faults = append(r.faults, fmt.Sprintf("%s: %q stands in a template without say", name, w))
+		r.faults = append(r.faults, fmt.Sprintf("%s: %q stands in a template, not in the copy", name, w))
 	}
 	return r, nil
 }
@@ -259,6 +261,9 @@ func (r *reading) composite(c *ast.CompositeLit) {
 // pair is one thing said twice.
 func (r *reading) pair(zh, en ast.Expr) {
 	r.said++
+	if verbs(zh) != verbs(en) {
+		r.fault(zh, "other values in English than in Chinese")
+	}
 	own := false
 	for i, side := range []ast.Expr{zh, en} {
 		if l, ok := side.(*ast.BasicLit); ok && literal(l) == "" {
@@ -276,6 +281,90 @@ func (r *reading) pair(zh, en ast.Expr) {
 	if plain && !own && hasLetters(literal(l)) && !chinese(literal(l)) && !codes[literal(l)] {
 		r.fault(l, "no Chinese in %s", l.Value)
 	}
+}
+
+var (
+	verb  = regexp.MustCompile(`%(?:\[\d+\])?[-+# 0]*[\d.]*[a-zA-Z%]`)
+	index = regexp.MustCompile(`%\[(\d+)\]`)
+)
+
+// verbs returns the values that a literal asks for, in order. With explicit indexes a language may leave one out.
+func verbs(n ast.Expr) string {
+	if _, call := n.(*ast.CallExpr); call {
+		return ""
+	}
+	s := ""
+	for _, l := range literals(n) {
+		s += literal(l)
+	}
+	if index.MatchString(s) {
+		return ""
+	}
+	return strings.Join(verbsOf(s), " ")
+}
+
+func verbsOf(s string) []string {
+	return slices.DeleteFunc(verb.FindAllString(s, -1), func(v string) bool { return v == "%%" })
+}
+
+// TestTextsGetTheirValues: Say passes as many values as its text asks for; the compiler cannot see a text's format.
+func TestTextsGetTheirValues(t *testing.T) {
+	t.Parallel()
+	texts, calls := map[string]int{}, 0 // by package and name
+	var files []*ast.File
+	var dirs []string
+	for _, name := range glob(t, "*.go") {
+		f, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files, dirs = append(files, f), append(dirs, filepath.Dir(name))
+		ast.Inspect(f, func(n ast.Node) bool {
+			v, ok := n.(*ast.ValueSpec)
+			if !ok || len(v.Values) != 1 {
+				return true
+			}
+			if c, ok := v.Values[0].(*ast.CallExpr); ok && strings.TrimPrefix(called(c.Fun), "ui.") == "T" {
+				texts[filepath.Dir(name)+"."+v.Names[0].Name] = max(valuesOf(literals(c.Args[0])),
+					valuesOf(literals(c.Args[1])))
+			}
+			return true
+		})
+	}
+	for i, f := range files {
+		ast.Inspect(f, func(n ast.Node) bool {
+			c, ok := n.(*ast.CallExpr)
+			if !ok || strings.TrimPrefix(called(c.Fun), "ui.") != "Say" || len(c.Args) < 2 {
+				return true
+			}
+			want, known := texts[dirs[i]+"."+called(c.Args[1])]
+			calls++
+			if known && want != len(c.Args)-2 {
+				t.Errorf("%s: Say(%s) with %d values, its text asks for %d", dirs[i], called(c.Args[1]), len(c.Args)-2, want)
+			}
+			return true
+		})
+	}
+	if len(texts) < 500 || calls < 800 {
+		t.Errorf("%d texts, %d calls: is the reader blind?", len(texts), calls)
+	}
+}
+
+// valuesOf returns how many values a format takes: the highest index, or the number of verbs.
+func valuesOf(parts []*ast.BasicLit) (n int) {
+	s := ""
+	for _, l := range parts {
+		s += literal(l)
+	}
+	for _, v := range verbsOf(s) {
+		if m := index.FindStringSubmatch(v); m != nil {
+			i, _ := strconv.Atoi(m[1])
+			n = max(n, i)
+		} else {
+			n++
+		}
+	}
+	return n
 }
 
 // codes of languages are said to browsers, not to people.

@@ -69,9 +69,7 @@ func (s *AccountPages) factorFault(v *ui.Visit, cause error, asked bool) error {
 	}
 	p := edge.From(v.Ctx, cause)
 	if asked && errors.Is(cause, registry.ErrWrongFactor) { // there are no recovery codes yet
-		p.Detail = ui.Say(v.Ctx, "请确认扫描的是刚才显示的二维码、手机时间准确，再输入验证器当前显示的六位数字。没有扫描成功的，请重新开始绑定",
-			"make sure that you scanned the picture shown just now and that the telephone's time is right, then type the six "+
-				"digits it shows now. If the scan failed, begin again")
+		p.Detail = ui.Say(v.Ctx, sayMakeSureThatYou)
 	}
 	return s.showFactor(v, p.Status, &factorForm{Asked: asked && refused == nil, Faults: []string{v.Says(p)}})
 }

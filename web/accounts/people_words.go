@@ -31,13 +31,13 @@ func (p *person) reach(ctx context.Context, g registry.RoleRecord) string {
 		}
 	}
 	if len(parts) == 0 && !g.Role.Administrative() {
-		return ui.Say(ctx, "全国", "the whole country")
+		return ui.Say(ctx, sayInTheWholeCountry)
 	}
-	return strings.Join(parts, ui.Say(ctx, "、", ", "))
+	return strings.Join(parts, ui.Say(ctx, sayListComma))
 }
 
 func AgencyName(ctx context.Context, a registry.AgencyRecord) string {
-	if s := ui.Words(ctx, a.Name); s != "" {
+	if s := ui.Say(ctx, a.Name); s != "" {
 		return s
 	}
 	return a.Name.ZH
@@ -55,16 +55,16 @@ func (p *person) house(ctx context.Context) string {
 			return AgencyName(ctx, a)
 		}
 	}
-	return ui.Say(ctx, "无", "none")
+	return ui.Say(ctx, sayNone)
 }
 
 func rolesOf(ctx context.Context, u registry.UserRecord) string {
 	var out []string
 	for _, r := range u.Roles {
-		if l := ui.Words(ctx, r.Role.Label()); (r.Until == nil || r.Until.After(time.Now())) &&
+		if l := ui.Say(ctx, r.Role.Label()); (r.Until == nil || r.Until.After(time.Now())) &&
 			!strings.Contains(strings.Join(out, "\n"), l) {
 			out = append(out, l)
 		}
 	}
-	return strings.Join(out, ui.Say(ctx, "、", ", "))
+	return strings.Join(out, ui.Say(ctx, sayListComma))
 }

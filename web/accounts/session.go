@@ -28,7 +28,7 @@ func (s *AccountPages) Login(v *ui.Visit) error {
 		return v.Show(p.Status, factorTitle, secondStep(said.Ticket, next, v.Says(p), v.CarriedAgain()))
 	case said.Ticket != "" && errors.Is(err, registry.ErrNoSession): // the ticket is over
 		return v.Show(http.StatusUnauthorized, ui.LoginTitle,
-			ui.LoginForm("", next, ui.Say(v.Ctx, "时间已过，请重新登录", "The time is over: sign in again"), v.CarriedAgain()))
+			ui.LoginForm("", next, ui.Say(v.Ctx, sayTheTimeIsOver), v.CarriedAgain()))
 	}
 	if errors.Is(err, registry.ErrWrongLogin) || ui.Throttled(err) {
 		p := edge.From(v.Ctx, err)
@@ -45,8 +45,7 @@ func (s *AccountPages) Login(v *ui.Visit) error {
 	if c := v.CarriedAgain(); c != nil {
 		v.Frame.Actor, v.Frame.Token = &session.Actor, ui.Token(session.Token)
 		return v.Show(http.StatusOK, ui.CarriedTitle,
-			ui.CarriedPage(c, ui.Say(v.Ctx, "您已登录。刚才写的内容还在，还没有提交：",
-				"You have signed in. What you wrote is still here and has not been sent yet:")))
+			ui.CarriedPage(c, ui.Say(v.Ctx, sayYouHaveSignedIn)))
 	}
 	return v.Onward(next, "")
 }

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"time"
@@ -69,17 +68,15 @@ func (o *office) checked(ctx context.Context) string {
 	c := o.Checked
 	switch {
 	case c.Running:
-		return ui.Say(ctx, "正在核对。", "A check is running.")
+		return ui.Say(ctx, sayACheckIsRunning)
 	case !c.Done:
-		return ui.Say(ctx, "服务器启动以后还没有核对过。", "Nothing has been checked since the server started.")
+		return ui.Say(ctx, sayNothingHasBeenChecked)
 	case c.Failed:
-		return ui.Say(ctx, ui.Moment(ctx, c.Began)+" 的核对没有完成。", "The check of "+ui.Moment(ctx, c.Began)+" did not end.")
+		return ui.Say(ctx, sayTheCheckOfDid, ui.Moment(ctx, c.Began))
 	case c.Count > 0:
-		return ui.Say(ctx, fmt.Sprintf("%s 核对：有 %d 处对不上。", ui.Moment(ctx, c.Began), c.Count),
-			fmt.Sprintf("Checked %s: %d rows do not hold.", ui.Moment(ctx, c.Began), c.Count))
+		return ui.Say(ctx, sayCheckedRowsDoNot, ui.Moment(ctx, c.Began), c.Count)
 	}
-	return ui.Say(ctx, fmt.Sprintf("%s 核对：%d 条记录全部对得上。", ui.Moment(ctx, c.Began), c.Events+c.Entries),
-		fmt.Sprintf("Checked %s: all %d entries hold.", ui.Moment(ctx, c.Began), c.Events+c.Entries))
+	return ui.Say(ctx, sayCheckedAllEntriesHold, ui.Moment(ctx, c.Began), c.Events+c.Entries)
 }
 
 func first[T any](list []T) []T { return list[:min(len(list), shownNames)] }

@@ -2,7 +2,6 @@ package admin
 
 import (
 	"context"
-	"fmt"
 	"strings"
 
 	"incubase/web/ui"
@@ -11,7 +10,7 @@ import (
 )
 
 func versionIn(ctx context.Context, n int) string {
-	return ui.Say(ctx, fmt.Sprintf("第 %d 版", n), fmt.Sprintf("version %d", n))
+	return ui.Say(ctx, sayVersionN, n)
 }
 
 func versionsIn(ctx context.Context, list []int) string {
@@ -19,17 +18,17 @@ func versionsIn(ctx context.Context, list []int) string {
 	for _, n := range list {
 		out = append(out, versionIn(ctx, n))
 	}
-	return strings.Join(out, ui.Say(ctx, "、", ", "))
+	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
 func joined(ctx context.Context, list []text.Text) string {
 	var out []string
 	for _, x := range list {
-		if s := ui.Words(ctx, x); s != "" {
+		if s := ui.Say(ctx, x); s != "" {
 			out = append(out, s)
 		}
 	}
-	return strings.Join(out, ui.Say(ctx, "、", ", "))
+	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
 // stageIn is a state's stage in words; none and keep say nothing.
@@ -37,5 +36,5 @@ func stageIn(ctx context.Context, stage string) string {
 	if stage == "none" || stage == "keep" {
 		return ""
 	}
-	return ui.Words(ctx, workflow.Stage(stage).Label())
+	return ui.Say(ctx, workflow.Stage(stage).Label())
 }

@@ -167,7 +167,7 @@ func (s *AdminPages) CheckDefinition(v *ui.Visit) error {
 	x := &trial{EntryForm: ui.GivenEntry(form)}
 	source := strings.ReplaceAll(form.Get("source"), "\r\n", "\n") // browsers send both
 	if len(source) > maxSource {
-		x.Faults["source"] = ui.Say(v.Ctx, "定义太长，最多 1 MB", "the definition is too long: at most 1 MB")
+		x.Faults["source"] = ui.Say(v.Ctx, sayTheDefinitionIsToo)
 		return v.Show(http.StatusRequestEntityTooLarge, ui.CheckTitle, trialPage(x))
 	}
 	var m *machine.Machine

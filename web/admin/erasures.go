@@ -3,7 +3,6 @@ package admin
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -64,9 +63,9 @@ var erasedRecords = []struct {
 // keptFor is a period of retention in words.
 func keptFor(ctx context.Context, months int) string {
 	if months%12 == 0 {
-		return ui.Say(ctx, fmt.Sprintf("%d 年", months/12), fmt.Sprintf("%d years", months/12))
+		return ui.Say(ctx, sayYears, months/12)
 	}
-	return ui.Say(ctx, fmt.Sprintf("%d 个月", months), fmt.Sprintf("%d months", months))
+	return ui.Say(ctx, sayMonths, months)
 }
 
 // erasurePart is the list, or one erasing that is being prepared.

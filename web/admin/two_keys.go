@@ -102,31 +102,28 @@ func (s *AdminPages) turnKey(v *ui.Visit, turn func(ctx context.Context, actor w
 // withdrawal is the label of the button, by what it does to a version that stands so.
 func withdrawal(ctx context.Context, k *keyTurn) string {
 	if k.Status == vet.DefinitionWaiting {
-		return ui.Say(ctx, "不批准，停用这个版本", "Refuse this version")
+		return ui.Say(ctx, sayRefuseThisVersion)
 	}
-	return ui.Say(ctx, "停用：不再用它开新案件", "Withdraw: it opens nothing any more")
+	return ui.Say(ctx, sayWithdrawItOpensNothing)
 }
 
 // through says who brought a version to stand as it does, and when.
 func (k *keyTurn) through(ctx context.Context) []string {
 	var out []string
 	if k.LoadedBy == "" {
-		out = append(out, ui.Say(ctx, "随程序版本发布", "came with the release"))
+		out = append(out, ui.Say(ctx, sayCameWithTheRelease))
 	} else {
-		out = append(out, ui.Say(ctx, k.LoadedBy+" 于 "+ui.Moment(ctx, *k.Loaded)+" 装入",
-			"loaded by "+k.LoadedBy+", "+ui.Moment(ctx, *k.Loaded)))
+		out = append(out, ui.Say(ctx, sayLoadedBy, k.LoadedBy, ui.Moment(ctx, *k.Loaded)))
 	}
 	if k.Approved != nil {
 		by := k.ApprovedBy
 		if by == "" {
-			by = ui.Say(ctx, "程序发布方", "the release")
+			by = ui.Say(ctx, sayTheRelease)
 		}
-		out = append(out, ui.Say(ctx, by+" 于 "+ui.Moment(ctx, *k.Approved)+" 批准", "approved by "+by+", "+ui.Moment(ctx,
-			*k.Approved)))
+		out = append(out, ui.Say(ctx, sayApprovedBy, by, ui.Moment(ctx, *k.Approved)))
 	}
 	if k.Withdrawn != nil {
-		out = append(out, ui.Say(ctx, k.WithdrawnBy+" 于 "+ui.Moment(ctx, *k.Withdrawn)+" 停用",
-			"withdrawn by "+k.WithdrawnBy+", "+ui.Moment(ctx, *k.Withdrawn)))
+		out = append(out, ui.Say(ctx, sayWithdrawnBy, k.WithdrawnBy, ui.Moment(ctx, *k.Withdrawn)))
 	}
 	return out
 }

@@ -12,7 +12,7 @@ import (
 
 // plainLabel is a field's label in the unit people write.
 func plainLabel(ctx context.Context, f workflow.OfferedField) string {
-	return ui.Words(ctx, define.PlainLabel(f.Type, f.Label))
+	return ui.Say(ctx, define.PlainLabel(f.Type, f.Label))
 }
 
 func inputType(kind string) string {
@@ -45,11 +45,11 @@ func bounds(ctx context.Context, f workflow.OfferedField) string {
 	}
 	switch {
 	case f.Type == "points" && f.Max == nil:
-		return ui.Say(ctx, "0 到 100，可有两位小数", "0 to 100, up to two decimals")
+		return ui.Say(ctx, say0To100Up)
 	case f.Min != nil && f.Max != nil:
-		return ui.Say(ctx, show(*f.Min)+" 到 "+show(*f.Max), show(*f.Min)+" to "+show(*f.Max))
+		return ui.Say(ctx, sayTo, show(*f.Min), show(*f.Max))
 	case f.Max != nil:
-		return ui.Say(ctx, "最多 "+show(*f.Max), "at most "+show(*f.Max))
+		return ui.Say(ctx, sayAtMost, show(*f.Max))
 	}
 	return ""
 }
@@ -63,7 +63,7 @@ func (d *actPage) written(ctx context.Context) (out []ui.Detail) {
 		value := x.Value
 		for _, c := range x.Choices {
 			if c.Value == value {
-				value = ui.Words(ctx, c.Label)
+				value = ui.Say(ctx, c.Label)
 			}
 		}
 		out = append(out, ui.Detail{Label: x.Label, Value: value})

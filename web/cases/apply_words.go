@@ -17,9 +17,9 @@ func verdictOf(ctx context.Context, checks []check) string {
 		}
 	}
 	if slices.ContainsFunc(checks, func(c check) bool { return c.Answer == "no" }) {
-		return ui.Say(ctx, "现在还不能申报，请先看上面的提示。", "Not yet: see what is said above.")
+		return ui.Say(ctx, sayNotYetSeeWhat)
 	}
-	return ui.Say(ctx, "可以申报。", "You may apply.")
+	return ui.Say(ctx, sayYouMayApply)
 }
 
 func (a *application) organizationName() string {

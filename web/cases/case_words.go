@@ -66,33 +66,33 @@ func (s *CasePages) childLabel(c workflow.Child, staff bool) text.Text {
 func trancheState(ctx context.Context, t workflow.Tranche) string {
 	switch {
 	case t.Paid != nil:
-		return ui.Say(ctx, "已拨付 ", "paid ") + ui.Moment(ctx, *t.Paid)
+		return ui.Say(ctx, sayPaidSum) + ui.Moment(ctx, *t.Paid)
 	case t.Payment != "":
-		return ui.Say(ctx, "正在拨付", "on its way")
+		return ui.Say(ctx, sayOnItsWay)
 	case t.Reports > 0:
-		return ui.Say(ctx, fmt.Sprintf("需要 %d 份通过的报告", t.Reports), fmt.Sprintf("waits for %d accepted reports", t.Reports))
+		return ui.Say(ctx, sayWaitsForAcceptedReports, t.Reports)
 	}
-	return ui.Say(ctx, "待拨付", "to be paid")
+	return ui.Say(ctx, sayToBePaid)
 }
 
 func reviewed(ctx context.Context, a workflow.Assignment) string {
 	name := a.Name
 	if name == "" {
-		name = ui.Say(ctx, "一位评审专家", "a reviewer")
+		name = ui.Say(ctx, sayAReviewer)
 	}
-	state := ui.Say(ctx, "尚未作回避声明", "has not declared interests yet")
+	state := ui.Say(ctx, sayHasNotDeclaredInterests)
 	switch {
 	case a.Conflict:
-		state = ui.Say(ctx, "已回避", "withdrew: a conflict of interest")
+		state = ui.Say(ctx, sayWithdrewAConflictOf)
 	case a.Scored:
-		state = ui.Say(ctx, fmt.Sprintf("%.2f 分", float64(a.Points)/100), fmt.Sprintf("%.2f points", float64(a.Points)/100))
+		state = ui.Say(ctx, sayPoints, float64(a.Points)/100)
 		if a.Comment != "" {
-			state += ui.Say(ctx, "，", ", ") + a.Comment
+			state += ui.Say(ctx, sayComma) + a.Comment
 		}
 	case a.Declared:
-		state = ui.Say(ctx, "评审中", "reviewing")
+		state = ui.Say(ctx, sayReviewing)
 	}
-	return name + ui.Say(ctx, "：", ": ") + state
+	return name + ui.Say(ctx, sayColon) + state
 }
 
 var cosignAnswers = map[string]text.Text{
@@ -105,11 +105,11 @@ var cosignAnswers = map[string]text.Text{
 
 func cosigned(ctx context.Context, c workflow.Cosign) string {
 	if c.Void {
-		return ui.Say(ctx, "案件已经结束，不再征求意见", "not asked any more: the case has ended")
+		return ui.Say(ctx, sayNotAskedAnyMore)
 	}
-	s := ui.Words(ctx, cosignAnswers[c.Answer])
+	s := ui.Say(ctx, cosignAnswers[c.Answer])
 	if c.Open() {
-		s += ui.Say(ctx, "，截止 ", ", until ") + ui.Day(ctx, c.Due)
+		s += ui.Say(ctx, sayUntil) + ui.Day(ctx, c.Due)
 	}
 	return s
 }
@@ -118,45 +118,39 @@ func cosigned(ctx context.Context, c workflow.Cosign) string {
 func objected(ctx context.Context, o *workflow.Objection) string {
 	by := ""
 	if o.Due != nil {
-		by = ui.Say(ctx, "，答复期限 ", ", to be answered by ") + ui.Day(ctx, *o.Due)
+		by = ui.Say(ctx, sayToBeAnsweredBy) + ui.Day(ctx, *o.Due)
 	}
 	switch {
 	case o.Resolved != nil && o.Upheld:
-		return ui.Say(ctx, "成立", "upheld")
+		return ui.Say(ctx, sayUpheld)
 	case o.Resolved != nil:
-		return ui.Say(ctx, "不成立", "not upheld")
+		return ui.Say(ctx, sayNotUpheld)
 	case o.Unconfirmed:
-		return ui.Say(ctx, fmt.Sprintf("待核实：当天异议超过 %d 件，核实计入前不影响立项", workflow.ObjectionsADay),
-			fmt.Sprintf("unconfirmed: more than %d came that day; it holds nothing up until it is counted",
-				workflow.ObjectionsADay))
+		return ui.Say(ctx, sayUnconfirmedMoreThanCame, workflow.ObjectionsADay)
 	case !o.Counts:
-		return ui.Say(ctx, "匿名异议，供参考", "anonymous: for information") + by
+		return ui.Say(ctx, sayAnonymousForInformation) + by
 	}
-	return ui.Say(ctx, "待答复，答复前不能立项", "to be answered; it holds up the award") + by
+	return ui.Say(ctx, sayToBeAnsweredIt) + by
 }
 
 // Followed says how an objection stands, to who made it.
 func Followed(ctx context.Context, o *workflow.Followed) string {
 	switch {
 	case o.Resolved != nil && o.Upheld:
-		return ui.Say(ctx, "异议成立，取消拟立项资格（", "upheld: the intended award is cancelled (") + ui.Day(ctx,
-			calendar.DateOf(*o.Resolved)) + ui.Say(ctx, "）", ")")
+		return ui.Say(ctx, sayUpheldTheIntendedAward) + ui.Day(ctx,
+			calendar.DateOf(*o.Resolved)) + ui.Say(ctx, sayClose)
 	case o.Resolved != nil:
-		return ui.Say(ctx, "异议不成立，按程序继续办理（", "not upheld: the procedure goes on (") + ui.Day(ctx,
+		return ui.Say(ctx, sayNotUpheldTheProcedure) + ui.Day(ctx,
 			calendar.DateOf(*o.Resolved)) +
-			ui.Say(ctx, "）", ")")
+			ui.Say(ctx, sayClose)
 	case o.Over:
-		return ui.Say(ctx, "该项目已经办结或不再拟立项，异议不再单独答复",
-			"the application has come to an end; the objection is not answered separately")
+		return ui.Say(ctx, sayTheApplicationHasCome)
 	case o.Unconfirmed:
-		return ui.Say(ctx, "已收到，待核实。当天收到的异议较多，核实您的联系方式或由工作人员计入后进入答复程序",
-			"received, to be confirmed: many came that day, and it is answered once your contact is confirmed or an officer "+
-				"counts it")
+		return ui.Say(ctx, sayReceivedToBeConfirmed)
 	case o.Due != nil:
-		return ui.Say(ctx, "正在核查，最迟 ", "being looked into; answered by ") + ui.Day(ctx, *o.Due) + ui.Say(ctx, " 书面答复",
-			", in writing")
+		return ui.Say(ctx, sayBeingLookedIntoAnswered) + ui.Day(ctx, *o.Due) + ui.Say(ctx, sayInWriting)
 	}
-	return ui.Say(ctx, "正在核查", "being looked into")
+	return ui.Say(ctx, sayBeingLookedInto)
 }
 
 // size of a file, as people read it.

@@ -2,6 +2,7 @@ package cases
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -25,12 +26,9 @@ func soon(ctx context.Context, t time.Time) bool { return t.Sub(ui.Of(ctx).Now) 
 // closedWords say that a round takes no more applications.
 func closedWords(ctx context.Context, f *ui.Folder) string {
 	if at := f.Closing.At; at != nil && at.Before(ui.Of(ctx).Now) {
-		return ui.Say(ctx, "本批次申报已于 "+ui.Instant(ctx, *at)+" 截止。这份草稿没有提交，现在不能再提交。",
-			"Applications to this round closed at "+ui.Instant(ctx,
-				*at)+". This draft was not submitted and cannot be submitted any more.")
+		return ui.Say(ctx, sayApplicationsToThisRound, ui.Instant(ctx, *at))
 	}
-	return ui.Say(ctx, "本批次已停止受理申报。这份草稿没有提交，现在不能再提交。",
-		"This round takes no more applications. This draft was not submitted and cannot be submitted any more.")
+	return ui.Say(ctx, sayThisRoundTakesNo)
 }
 
 // Soonest puts what is due first before the rest: by its clocks, or by the closing of the round that a draft is for.
@@ -90,7 +88,14 @@ func (d *actPage) lacks(ctx context.Context) []lack {
 	sh.Steps = Steps(ui.Answered(d.FormOf(), d.Latest()))
 	var out []lack
 	for _, q := range d.Missing {
-		out = append(out, lack{q.Name, q.Label, sh.stepOf(q.Name), ui.Words(ctx, q.Hint)})
+		out = append(out, lack{q.Name, q.Label, sh.stepOf(q.Name), ui.Say(ctx, q.Hint)})
 	}
 	return out
+}
+
+// toCorrect says how many things keep a draft from being submitted.
+func toCorrect(ctx context.Context, n int) string {
+	return ui.Either(ctx, fmt.Sprintf("提交前还有 %d 处要补正：", n), ui.PluralOf(n,
+		"%d thing is missing or to be corrected before it can be sent:",
+		"%d things are missing or to be corrected before it can be sent:"))
 }

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"slices"
 
@@ -46,9 +45,9 @@ func (s *CasePages) OurOpinions(v *ui.Visit) error {
 
 // became is how a case stands now, for who spoke on it before.
 func became(ctx context.Context, r *ui.Row) string {
-	out := ui.Words(ctx, r.StateLabel)
+	out := ui.Say(ctx, r.StateLabel)
 	if r.Case.Committed > 0 {
-		out += ui.Say(ctx, "，立项 ", ", awarded ") + ui.AmountOf(ctx, &r.Case, r.Case.Committed)
+		out += ui.Say(ctx, sayAwardedSum) + ui.AmountOf(ctx, &r.Case, r.Case.Committed)
 	}
 	return out
 }
@@ -107,24 +106,22 @@ func (x *review) rank() int {
 func (x *review) stands(ctx context.Context) string {
 	switch {
 	case x.Scored:
-		return ui.Say(ctx, "我的评分：", "My score: ") + ui.Points(x.Points)
+		return ui.Say(ctx, sayMyScore) + ui.Points(x.Points)
 	case len(x.Next) == 0:
-		return ui.Say(ctx, "没有评分，已不再需要", "not scored; no longer asked")
+		return ui.Say(ctx, sayNotScoredNoLonger)
 	case !x.Declared:
-		return ui.Say(ctx, "请先声明有无利害关系", "declare your interests first")
+		return ui.Say(ctx, sayDeclareYourInterestsFirst)
 	}
-	return ui.Say(ctx, "待评分", "to be scored")
+	return ui.Say(ctx, sayToBeScored)
 }
 
 // Told says the progress in one sentence.
 func (p *Progress) Told(ctx context.Context) string {
 	more := ""
 	if p.Over {
-		more = ui.Say(ctx, "以上", " or more")
+		more = ui.Say(ctx, sayOrMore)
 	}
-	return ui.Say(ctx, fmt.Sprintf("分给您 %d 件%s：已评 %d 件，待评分 %d 件，待声明 %d 件。", p.All, more, p.Scored, p.Open, p.Undeclared),
-		fmt.Sprintf("%d%s given to you: %d scored, %d to be scored, %d to be declared.", p.All, more, p.Scored, p.Open,
-			p.Undeclared))
+	return ui.Say(ctx, sayGivenToYouScored, p.All, more, p.Scored, p.Open, p.Undeclared)
 }
 
 // alikeFrom is how many scores it takes before their likeness says something.

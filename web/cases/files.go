@@ -27,7 +27,7 @@ func (s *CasePages) Upload(v *ui.Visit) error {
 	}
 	head, err := v.FormFile("file")
 	if errors.Is(err, http.ErrMissingFile) {
-		return v.Show(http.StatusUnprocessableEntity, filesTitle, filePage(f, ui.Say(v.Ctx, "请先选择文件", "choose a file first")))
+		return v.Show(http.StatusUnprocessableEntity, filesTitle, filePage(f, ui.Say(v.Ctx, sayChooseAFileFirst)))
 	}
 	if err != nil {
 		return err

@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"strings"
 
@@ -94,11 +93,9 @@ func ended(jobs []ui.JobRow, done bool) (out []ui.JobRow) {
 func jobStands(ctx context.Context, state desk.JobState, total, decided, succeeded int) string {
 	switch state {
 	case desk.JobDone:
-		return ui.Say(ctx, fmt.Sprintf("已办完：共 %d 件，办成 %d 件，未办成 %d 件。", total, succeeded, total-succeeded),
-			fmt.Sprintf("Finished: %d of %d done, %d refused.", succeeded, total, total-succeeded))
+		return ui.Say(ctx, sayFinishedOfDoneRefused, total, succeeded, total-succeeded)
 	case desk.JobRunning:
-		return ui.Say(ctx, fmt.Sprintf("正在办理：已处理 %d 件，共 %d 件，办成 %d 件。", decided, total, succeeded),
-			fmt.Sprintf("Running: %d of %d decided, %d of them done.", decided, total, succeeded))
+		return ui.Say(ctx, sayRunningOfDecidedOf, decided, total, succeeded)
 	}
-	return ui.Say(ctx, fmt.Sprintf("等待办理：共 %d 件，马上开始。", total), fmt.Sprintf("Waiting: %d cases, about to start.", total))
+	return ui.Say(ctx, sayWaitingCasesAboutTo, total)
 }

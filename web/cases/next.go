@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -92,9 +91,9 @@ type Run struct {
 // Told names the run and how long it is; more wait than were counted where the list goes on.
 func (x *Run) Told(ctx context.Context, more bool) string {
 	if more {
-		return ui.Words(ctx, x.Label) + ui.Say(ctx, fmt.Sprintf("（%d 件以上）", x.Count), fmt.Sprintf(" (%d or more)", x.Count))
+		return ui.Say(ctx, x.Label) + ui.Say(ctx, sayOrMoreInBrackets, x.Count)
 	}
-	return ui.Words(ctx, x.Label) + ui.Say(ctx, fmt.Sprintf("（%d 件）", x.Count), fmt.Sprintf(" (%d)", x.Count))
+	return ui.Say(ctx, x.Label) + ui.Say(ctx, sayCasesInBrackets, x.Count)
 }
 
 // Runs are the actions that at least two of the waiting cases wait for.

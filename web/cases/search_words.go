@@ -2,7 +2,6 @@ package cases
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 
 	"incubase/web/ui"
@@ -12,9 +11,9 @@ import (
 // countOf says how many there are, as far as they were counted.
 func countOf(ctx context.Context, f *workflow.Found) string {
 	if f.More {
-		return ui.Say(ctx, fmt.Sprintf("%d 个以上", f.Count), fmt.Sprintf("more than %d", f.Count))
+		return ui.Say(ctx, sayMoreThan, f.Count)
 	}
-	return ui.Say(ctx, fmt.Sprintf("%d 个", f.Count), fmt.Sprint(f.Count))
+	return ui.Say(ctx, sayCount, f.Count)
 }
 
 // everywhere is the same search in all kinds.

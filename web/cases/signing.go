@@ -45,7 +45,7 @@ func (d *actPage) sum(ctx context.Context) string {
 	if p == nil || p.Facts.Amount == 0 {
 		return ""
 	}
-	return ui.Say(ctx, "（"+p.Facts.Amount.Yuan()+" 元）", " (CNY "+p.Facts.Amount.Yuan()+")")
+	return ui.Say(ctx, sayCNY, p.Facts.Amount.Yuan())
 }
 
 // deletes reports whether the action takes away a draft for good.

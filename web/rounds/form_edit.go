@@ -88,7 +88,7 @@ func refuseForm(v *ui.Visit, e *formEdit, names []string, x *ui.RoundReader, cau
 	}
 	for _, field := range e.WrongNames() {
 		if i := rowOf(field, names); i >= 0 {
-			e.Fault(v, fieldOf(i, "zh"), e.Rows[i].Called(v.Ctx, i)+ui.Say(v.Ctx, "：", ": ")+e.Faults[field])
+			e.Fault(v, fieldOf(i, "zh"), e.Rows[i].Called(v.Ctx, i)+ui.Say(v.Ctx, sayColon)+e.Faults[field])
 			delete(e.Faults, field)
 		}
 	}

@@ -11,19 +11,17 @@ import (
 // times say from when to when a round takes applications.
 func (r *roundRow) times(ctx context.Context) string {
 	if r.Opens == nil || r.Closes == nil {
-		return ui.Say(ctx, "时间还没有定", "the time is not set yet")
+		return ui.Say(ctx, sayTheTimeIsNot)
 	}
-	return ui.Say(ctx, ui.Moment(ctx, *r.Opens)+" 至 "+ui.Moment(ctx, *r.Closes),
-		ui.Moment(ctx, *r.Opens)+" to "+ui.Moment(ctx,
-			*r.Closes))
+	return ui.Say(ctx, sayTo, ui.Moment(ctx, *r.Opens), ui.Moment(ctx, *r.Closes))
 }
 
 func labelsOf(ctx context.Context, list []ui.Question) string {
 	var out []string
 	for _, q := range list {
-		out = append(out, ui.Words(ctx, q.Label))
+		out = append(out, ui.Say(ctx, q.Label))
 	}
-	return strings.Join(out, ui.Say(ctx, "、", ", "))
+	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
 // action is where a form of a round goes.

@@ -14,8 +14,7 @@ func (c *Call) Terms(ctx context.Context) []Detail {
 	var out []Detail
 	add := func(zh, en, value string) { out = append(out, Detail{text.Text{ZH: zh, EN: en}, value}) }
 	r := &c.Rules
-	add("谁可以申报", "Who may apply", Say(ctx, "已登记的社会组织，或在街道（乡镇）备案的组织",
-		"registered organizations, and those filed with their street or township"))
+	add("谁可以申报", "Who may apply", Say(ctx, sayRegisteredOrganizationsAndThose))
 	if r.AwardCeiling > 0 {
 		add("单项最多", "At most for one project", Yuan(ctx, r.AwardCeiling))
 	}
@@ -27,14 +26,14 @@ func (c *Call) Terms(ctx context.Context) []Detail {
 		for _, t := range r.Tranches {
 			parts = append(parts, fmt.Sprintf("%g%%", float64(t.Share)/100))
 		}
-		add("分期拨付", "Paid in tranches", strings.Join(parts, Say(ctx, "、", ", ")))
+		add("分期拨付", "Paid in tranches", strings.Join(parts, Say(ctx, sayListComma)))
 	}
 	if len(r.Criteria) > 0 {
 		var parts []string
 		for _, x := range r.Criteria {
-			parts = append(parts, fmt.Sprintf("%s %d%%", Words(ctx, x.Name), x.Weight))
+			parts = append(parts, fmt.Sprintf("%s %d%%", Say(ctx, x.Name), x.Weight))
 		}
-		add("评分标准", "Criteria", strings.Join(parts, Say(ctx, "、", ", ")))
+		add("评分标准", "Criteria", strings.Join(parts, Say(ctx, sayListComma)))
 	}
 	if !r.NoticePeriod.IsZero() && c.Kind == "grant" {
 		add("公示", "Public notice", period(ctx, r.NoticePeriod))
@@ -45,9 +44,9 @@ func (c *Call) Terms(ctx context.Context) []Detail {
 	if len(c.Tracks) > 0 {
 		var names []string
 		for _, t := range c.Tracks {
-			names = append(names, Words(ctx, t.Name))
+			names = append(names, Say(ctx, t.Name))
 		}
-		add("赛道", "Tracks", strings.Join(names, Say(ctx, "、", ", ")))
+		add("赛道", "Tracks", strings.Join(names, Say(ctx, sayListComma)))
 	}
 	return out
 }
@@ -57,5 +56,5 @@ func period(ctx context.Context, p calendar.Period) string {
 	units := map[calendar.Unit]text.Text{calendar.Workday: {ZH: "个工作日", EN: " working days"},
 		calendar.Day:   {ZH: "天", EN: " days"},
 		calendar.Month: {ZH: "个月", EN: " months"}, calendar.Year: {ZH: "年", EN: " years"}}
-	return fmt.Sprint(p.N) + Words(ctx, units[p.Unit])
+	return fmt.Sprint(p.N) + Say(ctx, units[p.Unit])
 }

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"net/url"
 	"slices"
 	"strings"
@@ -72,10 +71,9 @@ func (p *Panel) Told(ctx context.Context) string {
 	all := p.Sum()
 	n, _ := SumOf(all)
 	if p.By == "field" { // its rows overlap
-		return Say(ctx, "各领域的数字有更新。", "Figures of the fields have changed.")
+		return Say(ctx, sayFiguresOfTheFields)
 	}
-	return Say(ctx, fmt.Sprintf("数据有更新：共 %d 件，超期 %d 件。", n, all.Overdue),
-		fmt.Sprintf("The figures have changed: %d cases, %d overdue.", n, all.Overdue))
+	return Say(ctx, sayTheFiguresHaveChanged, n, all.Overdue)
 }
 
 // ways finds the names of where the reader may begin, and of the way from there down to here.
@@ -108,7 +106,7 @@ func (s *Site) ways(ctx context.Context, p *Panel, tops []region.Code) error {
 
 func (s *Site) PlaceName(ctx context.Context, c region.Code) (string, error) {
 	if c == "" {
-		return Say(ctx, "全国", "The country"), nil
+		return Say(ctx, sayTheCountry), nil
 	}
 	return s.Records.RegionName(ctx, c)
 }

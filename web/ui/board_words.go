@@ -11,13 +11,13 @@ import (
 func (p *Panel) RowName(ctx context.Context, r workflow.Counts) string {
 	switch {
 	case p.By == "region" && r.Key == string(p.Region) && len(p.Rows) > 1:
-		return Say(ctx, "未分到下级地区", "No place further down")
+		return Say(ctx, sayNoPlaceFurtherDown)
 	case p.By == "field" && topic.Known(r.Key):
-		return Words(ctx, topic.Label(r.Key))
-	case Words(ctx, r.Label) != "":
-		return Words(ctx, r.Label)
+		return Say(ctx, topic.Label(r.Key))
+	case Say(ctx, r.Label) != "":
+		return Say(ctx, r.Label)
 	case r.Key == "":
-		return Say(ctx, "（未分组）", "(none)")
+		return Say(ctx, sayNone)
 	}
 	return r.Key
 }

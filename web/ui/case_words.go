@@ -11,9 +11,9 @@ import (
 func (q *Question) Spoken(ctx context.Context) string {
 	switch {
 	case q.Value == "true":
-		return Say(ctx, "是", "yes")
+		return Say(ctx, sayYes)
 	case q.Value == "false":
-		return Say(ctx, "否", "no")
+		return Say(ctx, sayNo)
 	case q.Kind == "money":
 		if f, err := money.ParseYuan(q.Value); err == nil {
 			return Yuan(ctx, f)
@@ -21,7 +21,7 @@ func (q *Question) Spoken(ctx context.Context) string {
 	case q.Kind == "choice":
 		for _, c := range q.Choices {
 			if c.Value == q.Value {
-				return Words(ctx, c.Label)
+				return Say(ctx, c.Label)
 			}
 		}
 	case q.Kind == "date":

@@ -62,10 +62,10 @@ func (b *Bar) spoken(ctx context.Context) string {
 	var out []string
 	for _, p := range b.Parts {
 		if p.Count > 0 {
-			out = append(out, fmt.Sprintf("%s %d", Words(ctx, p.Stage.Label()), p.Count))
+			out = append(out, fmt.Sprintf("%s %d", Say(ctx, p.Stage.Label()), p.Count))
 		}
 	}
-	return strings.Join(out, Say(ctx, "，", ", "))
+	return strings.Join(out, Say(ctx, sayComma))
 }
 
 func BoardBars(ctx context.Context, b *Panel) []Bar {
@@ -82,7 +82,7 @@ func BoardBars(ctx context.Context, b *Panel) []Bar {
 func FigureBars(ctx context.Context, rows []RoundFigures) []Bar {
 	out := make([]Bar, len(rows))
 	for i, r := range rows {
-		out[i].Label = Words(ctx, r.Round)
+		out[i].Label = Say(ctx, r.Round)
 		for _, s := range workflow.Stages {
 			out[i].Parts = append(out[i].Parts, Part{Stage: s, Count: r.Stages[s].Count})
 		}

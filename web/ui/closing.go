@@ -14,7 +14,7 @@ func Instant(ctx context.Context, t time.Time) string {
 	if t.Second() == 0 {
 		return Moment(ctx, t)
 	}
-	return Say(ctx, t.Format("2006年1月2日 15:04:05"), t.Format("2 Jan 2006 15:04:05"))
+	return Either(ctx, t.Format("2006年1月2日 15:04:05"), t.Format("2 Jan 2006 15:04:05"))
 }
 
 // Remaining says how long there is until a time, in the largest unit that is still true.
@@ -23,15 +23,15 @@ func Remaining(ctx context.Context, t time.Time) string {
 	switch {
 	case left >= 48*time.Hour:
 		n := int(left / (24 * time.Hour))
-		return Say(ctx, fmt.Sprintf("还剩 %d 天", n), fmt.Sprintf("%d days left", n))
+		return Say(ctx, sayDaysLeft, n)
 	case left >= time.Hour:
 		n := int(left / time.Hour)
-		return Say(ctx, fmt.Sprintf("还剩 %d 小时", n), PluralOf(n, "%d hour left", "%d hours left"))
+		return Either(ctx, fmt.Sprintf("还剩 %d 小时", n), PluralOf(n, "%d hour left", "%d hours left"))
 	case left >= time.Minute:
 		n := int(left / time.Minute)
-		return Say(ctx, fmt.Sprintf("还剩 %d 分钟", n), PluralOf(n, "%d minute left", "%d minutes left"))
+		return Either(ctx, fmt.Sprintf("还剩 %d 分钟", n), PluralOf(n, "%d minute left", "%d minutes left"))
 	}
-	return Say(ctx, "还剩不到一分钟", "less than a minute left")
+	return Say(ctx, sayLessThanAMinute)
 }
 
 func PluralOf(n int, one, many string) string {
@@ -46,26 +46,26 @@ func (f *Folder) Asks(ctx context.Context) string {
 	if f.Contact != "" {
 		return f.Contact
 	}
-	return Say(ctx, "发布本批次的孵化基地", "the base that announced the round")
+	return Say(ctx, sayTheBaseThatAnnounced)
 }
 
 // ToWrite is what the writers of a case do next.
 func (r *Row) ToWrite(ctx context.Context) string {
 	if r.Returned != nil {
-		return Say(ctx, "更正内容", "Correct it")
+		return Say(ctx, sayCorrectIt)
 	}
-	return Say(ctx, "填写内容", "Fill in")
+	return Say(ctx, sayFillIn)
 }
 
 // UntilSent is what comes after it, and until when.
 func (r *Row) UntilSent(ctx context.Context) string {
-	out := Say(ctx, "，填好后由单位负责人提交", "; then your organization's head submits it")
+	out := Say(ctx, sayThenYourOrganizationsHead)
 	if r.Closing != nil && r.Closing.At != nil {
 		at, left := Instant(ctx, *r.Closing.At), Remaining(ctx, *r.Closing.At)
-		return out + Say(ctx, "；"+at+" 截止，"+left, ". Applications close "+at+", "+left)
+		return out + Say(ctx, sayApplicationsClose, at, left)
 	}
 	if r.Case.Due != nil {
-		return out + Say(ctx, "；最后一天是 "+Day(ctx, *r.Case.Due), ". The last day is "+Day(ctx, *r.Case.Due))
+		return out + Say(ctx, sayTheLastDayIs, Day(ctx, *r.Case.Due))
 	}
 	return out
 }

@@ -54,7 +54,7 @@ func (s *Site) askAgain(v *Visit, cause error) (bool, error) {
 	if wrong != nil {
 		p := edge.From(v.Ctx, wrong.why)
 		if status = p.Status; status == http.StatusUnauthorized {
-			p.Title, p.Detail = Say(v.Ctx, "密码不对", "The password is wrong"), ""
+			p.Title, p.Detail = Say(v.Ctx, sayThePasswordIsWrong), ""
 		}
 		problem = v.Says(p)
 	}

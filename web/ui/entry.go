@@ -83,13 +83,13 @@ func spoken(ctx context.Context, a *define.FieldDef, v any) string {
 	case isNumber:
 		return fmt.Sprintf("%.0f", n)
 	case v == true:
-		return Say(ctx, "是", "yes")
+		return Say(ctx, sayYes)
 	case v == false:
-		return Say(ctx, "否", "no")
+		return Say(ctx, sayNo)
 	}
 	for _, c := range a.Choices {
 		if c.Value == v {
-			return Words(ctx, c.Label)
+			return Say(ctx, c.Label)
 		}
 	}
 	return fmt.Sprint(v)

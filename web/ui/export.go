@@ -86,7 +86,7 @@ var formats = []string{export.XLSX, export.CSV}
 
 func formatName(ctx context.Context, format string) string {
 	if format == export.XLSX {
-		return Say(ctx, "Excel 表格", "Excel")
+		return Say(ctx, sayExcel)
 	}
 	return "CSV"
 }

@@ -46,9 +46,9 @@ const (
 func (q *EditQuestion) Called(ctx context.Context, i int) string {
 	label := text.Text{ZH: q.ZH, EN: q.EN}.In(Of(ctx).Lang)
 	if label == "" {
-		return Say(ctx, fmt.Sprintf("第 %d 题", i+1), fmt.Sprintf("Question %d", i+1))
+		return Say(ctx, sayQuestion, i+1)
 	}
-	return Say(ctx, fmt.Sprintf("第 %d 题“%s”", i+1, label), fmt.Sprintf("Question %d, “%s”", i+1, label))
+	return Say(ctx, sayQuestionTitled, i+1, label)
 }
 
 // EditQuestion reads a question; a column of a list has no columns of its own.

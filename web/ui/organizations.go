@@ -78,7 +78,7 @@ func (f *RecordForm) OrganizationChange(v *Visit, o *registry.OrganizationRecord
 		c.Topics = &list
 	}
 	if o.Founded != nil && f.Values.Has("founded") && strings.TrimSpace(f.Values.Get("founded")) == "" {
-		f.Faults["founded"] = Say(v.Ctx, "成立日期可以更正，不能清空", "the day of founding can be corrected, not taken away")
+		f.Faults["founded"] = Say(v.Ctx, sayTheDayOfFounding)
 	}
 	if d := f.Day("founded", v); d != nil && (o.Founded == nil || *d != *o.Founded) {
 		c.Founded = d

@@ -63,13 +63,11 @@ func (e *EntryForm) Explain(v *Visit, cause error) (status int, known bool) {
 		return edge.StatusOf(cause), true
 	case errors.As(cause, &stale):
 		e.Version = stale.Current
-		e.Faults["_version"] = Say(v.Ctx, "别人刚刚改过。您写的还在下面，请核对后再保存。",
-			"Somebody has just changed it. What you wrote is below: check it and save again.")
+		e.Faults["_version"] = Say(v.Ctx, saySomebodyHasJustChanged)
 		return edge.StatusOf(cause), true
 	case errors.Is(cause, workflow.ErrKeyReused):
 		e.Key = workflow.NewID(time.Now())
-		e.Faults["_key"] = Say(v.Ctx, "这个表单先前已经保存过一次，这次的改动没有保存。请核对后再按一次。",
-			"This form has been saved once already; what you changed since was not. Check it and press the button again.")
+		e.Faults["_key"] = Say(v.Ctx, sayThisFormHasBeen)
 		return edge.StatusOf(cause), true
 	default:
 		return 0, false
@@ -80,7 +78,7 @@ func (e *EntryForm) Explain(v *Visit, cause error) (status int, known bool) {
 // Fault notes what is wrong with a field, beside what is noted already.
 func (e *EntryForm) Fault(v *Visit, name, said string) {
 	if before := e.Faults[name]; before != "" && before != said {
-		said = before + Say(v.Ctx, "；", "; ") + said
+		said = before + Say(v.Ctx, saySemicolon) + said
 	}
 	e.Faults[name] = said
 }

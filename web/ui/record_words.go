@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"slices"
 	"strings"
 
@@ -27,7 +26,7 @@ func CompetenceLabel(code string) text.Text {
 
 func KindLabel(ctx context.Context, code string) string {
 	k, _ := registry.OrganizationKindOf(code)
-	return Words(ctx, k.Label)
+	return Say(ctx, k.Label)
 }
 
 func AgencyKind(ctx context.Context, code string) string {
@@ -35,7 +34,7 @@ func AgencyKind(ctx context.Context, code string) string {
 	if i < 0 {
 		return code
 	}
-	return Words(ctx, registry.AgencyKinds[i].Label)
+	return Say(ctx, registry.AgencyKinds[i].Label)
 }
 
 // TopicsIn are fields and beneficiaries in words.
@@ -43,12 +42,12 @@ func TopicsIn(ctx context.Context, codes []string) string {
 	var out []string
 	for _, c := range codes {
 		if c == "*" {
-			out = append(out, Say(ctx, "全部领域", "all fields"))
+			out = append(out, Say(ctx, sayAllFields))
 		} else {
-			out = append(out, Words(ctx, topic.Label(c)))
+			out = append(out, Say(ctx, topic.Label(c)))
 		}
 	}
-	return strings.Join(out, Say(ctx, "、", ", "))
+	return strings.Join(out, Say(ctx, sayListComma))
 }
 
 // Facts of an organization, as far as they are known.
@@ -70,7 +69,7 @@ func (o *OrganizationView) Facts(ctx context.Context) (out []Detail) {
 		add("成立日期", "Founded", Day(ctx, *o.Founded))
 	}
 	add("服务领域和人群", "Fields and beneficiaries", TopicsIn(ctx, o.Topics))
-	add("信用状况", "Standing", Words(ctx, StandingLabel(o.Standing)))
+	add("信用状况", "Standing", Say(ctx, StandingLabel(o.Standing)))
 	add("依据", "It rests on", o.StandingReason)
 	if o.BarredUntil != nil {
 		add("限制申报到", "Barred until", Day(ctx, *o.BarredUntil))
@@ -90,7 +89,7 @@ func (y yearOf) Open(ctx context.Context) bool { return y.Year >= calendar.DateO
 
 // Title is the year in words.
 func (y yearOf) Title(ctx context.Context) string {
-	return Say(ctx, fmt.Sprintf("%d 年（%d 天）", y.Year, len(y.Days)), fmt.Sprintf("%d (%d days)", y.Year, len(y.Days)))
+	return Say(ctx, sayDays, y.Year, len(y.Days))
 }
 
 // YearsOf groups days by year, the latest year first.

@@ -2,7 +2,6 @@ package ui
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	"incubase/workflow/calendar"
@@ -12,9 +11,9 @@ import (
 
 // Counted is a number of cases with their sum.
 func Counted(ctx context.Context, n int, sum money.Fen) string {
-	out := Say(ctx, fmt.Sprintf("%d 件", n), fmt.Sprintf("%d", n))
+	out := Say(ctx, sayCases, n)
 	if sum != 0 {
-		out += Say(ctx, "，共 ", " with ") + Yuan(ctx, sum)
+		out += Say(ctx, sayWith) + Yuan(ctx, sum)
 	}
 	return out
 }
@@ -33,14 +32,13 @@ func (r *RoundView) Rules(ctx context.Context) []Detail {
 	out = append(out, c.Terms(ctx)...)
 	rules := &r.Round.Rules
 	if r.Round.Kind == "grant" {
-		add("评审", "Reviews", Say(ctx, fmt.Sprintf("至少 %d 份，平均 %s 分及格", rules.MinReviews, Points(rules.PassPoints)),
-			fmt.Sprintf("at least %d, a mean of %s passes", rules.MinReviews, Points(rules.PassPoints))))
+		add("评审", "Reviews", Say(ctx, sayAtLeastAMean, rules.MinReviews, Points(rules.PassPoints)))
 		add("会签", "Co-signing", cosignRule(ctx, rules.Cosigners, rules.CosignSilence, rules.CosignPeriod))
 		if !rules.ObjectionPeriod.IsZero() {
 			add("异议答复期限", "Time to answer an objection", period(ctx, rules.ObjectionPeriod))
 		}
-		add("匿名异议", "Objections without a name", map[bool]string{true: Say(ctx, "同样核查", "count too"),
-			false: Say(ctx, "收下，不影响立项", "are taken, and hold nothing up")}[rules.AnonymousObjections])
+		add("匿名异议", "Objections without a name", map[bool]string{true: Say(ctx, sayCountToo),
+			false: Say(ctx, sayAreTakenAndHold)}[rules.AnonymousObjections])
 	}
 	if rules.Contact != "" {
 		add("咨询", "Ask", rules.Contact)
@@ -60,16 +58,16 @@ func Points(n int) string {
 
 func cosignRule(ctx context.Context, who, silence string, within calendar.Period) string {
 	if who == "none" {
-		return Say(ctx, "不会签", "none")
+		return Say(ctx, sayNoCosigners)
 	}
-	out := Say(ctx, "有关单位按职能会签", "by the competent agencies")
+	out := Say(ctx, sayByTheCompetentAgencies)
 	if !within.IsZero() {
-		out += Say(ctx, "，"+period(ctx, within)+"内答复", ", within "+period(ctx, within))
+		out += Say(ctx, sayWithin, period(ctx, within))
 	}
 	if silence == "lapse" {
-		return out + Say(ctx, "，到期没有答复视为没有意见", ", silence is no objection")
+		return out + Say(ctx, saySilenceIsNoObjection)
 	}
-	return out + Say(ctx, "，必须等到答复", ", an answer is waited for")
+	return out + Say(ctx, sayAnAnswerIsWaited)
 }
 
 func roundInputType(kind string) string {
@@ -93,7 +91,7 @@ func chosenCount(ctx context.Context, n int) string {
 	if n == 0 {
 		return ""
 	}
-	return Say(ctx, fmt.Sprintf("（已选 %d 项）", n), fmt.Sprintf(" (%d chosen)", n))
+	return Say(ctx, sayChosen, n)
 }
 
 func holds(list []string, x string) bool { return slices.Contains(list, x) }

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 )
 
 // briefly is how many characters of an answer a difference shows.
@@ -12,9 +11,9 @@ const briefly = 200
 // Brief is an answer in one line: of a list how many lines it has and their sum, of a long text its beginning.
 func (q *Question) Brief(ctx context.Context) string {
 	if n := len(q.Lines); n > 0 {
-		out := Say(ctx, fmt.Sprintf("%d 项", n), fmt.Sprintf("%d lines", n))
+		out := Say(ctx, sayLines, n)
 		if total := q.Total(ctx); total != "" {
-			out += Say(ctx, "，合计 ", ", total ") + total
+			out += Say(ctx, sayTotal) + total
 		}
 		return out
 	}

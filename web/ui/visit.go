@@ -7,6 +7,7 @@ import (
 	"crypto/subtle"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"maps"
 	"net/http"
 	"net/url"
@@ -68,13 +69,17 @@ func Of(ctx context.Context) *Frame {
 	return &Frame{Lang: "zh"}
 }
 
-// Say chooses the reader's language. Both are written side by side, so neither can be missing.
-func Say(ctx context.Context, zh, en string) string {
-	return text.Text{ZH: zh, EN: en}.In(Of(ctx).Lang)
+// Say returns t in the reader's language. Where args are given, t is a format for them, as of fmt.Sprintf.
+func Say(ctx context.Context, t text.Text, args ...any) string {
+	said := t.In(Of(ctx).Lang)
+	if len(args) > 0 {
+		return fmt.Sprintf(said, args...)
+	}
+	return said
 }
 
-// Words is say for a text.
-func Words(ctx context.Context, t text.Text) string { return t.In(Of(ctx).Lang) }
+// Either returns zh or en, by the reader's language: for values that each language writes in its own way.
+func Either(ctx context.Context, zh, en string) string { return Say(ctx, T(zh, en)) }
 
 const (
 	langCookie = "incubase-lang"
@@ -287,8 +292,7 @@ func (s *Site) fail(v *Visit, err error) error {
 	}
 	p := edge.From(v.Ctx, err)
 	if c := v.carry(); v.outdated && c != nil {
-		return v.Show(http.StatusForbidden, CarriedTitle, CarriedPage(c, Say(v.Ctx, "这个表单是在重新登录以前打开的，已过期，还没有提交。写的内容都还在：",
-			"This form was opened before you signed in again; it has expired and was not sent. What you wrote is still here:")))
+		return v.Show(http.StatusForbidden, CarriedTitle, CarriedPage(c, Say(v.Ctx, sayThisFormWasOpened)))
 	}
 	maps.Copy(v.Response().Header(), p.GetHeaders())
 	return v.Show(p.Status, text.Text{ZH: p.Title, EN: p.Title}, failedPage(p))
@@ -296,7 +300,7 @@ func (s *Site) fail(v *Visit, err error) error {
 
 // Says is a problem in one sentence.
 func (v *Visit) Says(p *edge.Problem) string {
-	return strings.Trim(p.Title+Say(v.Ctx, "：", ": ")+p.Detail, "：: ")
+	return strings.Trim(p.Title+Say(v.Ctx, sayColon)+p.Detail, "：: ")
 }
 
 // Failed serves what no page has answered: unknown paths and what the edge refuses, as pages to browsers.

@@ -12,7 +12,7 @@ import (
 
 // Yuan writes an amount as people do: 30,000.00 元, ¥30,000.00.
 func Yuan(ctx context.Context, f money.Fen) string {
-	return Say(ctx, f.Yuan()+" 元", "¥"+f.Yuan())
+	return Say(ctx, sayAmount, f.Yuan())
 }
 
 // AmountOf writes an amount of a case in the case's currency: past awards that were imported keep their own.
@@ -25,13 +25,14 @@ func AmountOf(ctx context.Context, c *workflow.Case, f money.Fen) string {
 
 // Day writes a date: 2026年11月24日, 24 Nov 2026.
 func Day(ctx context.Context, d calendar.Date) string {
-	return Say(ctx, fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day), d.Start().In(calendar.Zone()).Format("2 Jan 2006"))
+	return Either(ctx, fmt.Sprintf("%d年%d月%d日", d.Year, d.Month, d.Day),
+		d.Start().In(calendar.Zone()).Format("2 Jan 2006"))
 }
 
 // Moment writes a time of China.
 func Moment(ctx context.Context, t time.Time) string {
 	t = t.In(calendar.Zone())
-	return Say(ctx, t.Format("2006年1月2日 15:04"), t.Format("2 Jan 2006 15:04"))
+	return Either(ctx, t.Format("2006年1月2日 15:04"), t.Format("2 Jan 2006 15:04"))
 }
 
 // Until says how long there is, as a person would.
@@ -39,13 +40,13 @@ func Until(ctx context.Context, d calendar.Date) string {
 	n := calendar.DateOf(Of(ctx).Now).DaysUntil(d)
 	switch {
 	case n < 0:
-		return Say(ctx, fmt.Sprintf("已超期 %d 天", -n), fmt.Sprintf("%d days overdue", -n))
+		return Say(ctx, sayDaysOverdue, -n)
 	case n == 0:
-		return Say(ctx, "今天截止", "due today")
+		return Say(ctx, sayDueToday)
 	case n == 1:
-		return Say(ctx, "明天截止", "due tomorrow")
+		return Say(ctx, sayDueTomorrow)
 	}
-	return Say(ctx, fmt.Sprintf("还有 %d 天", n), fmt.Sprintf("%d days left", n))
+	return Say(ctx, sayDaysUntil, n)
 }
 
 // Late reports whether a day has passed.
@@ -58,5 +59,5 @@ func Title(ctx context.Context, c *workflow.Case) string {
 	if c.Title != "" {
 		return c.Title
 	}
-	return Say(ctx, "（未命名）", "(untitled)")
+	return Say(ctx, sayUntitled)
 }
