@@ -61,6 +61,23 @@ func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 	if got := said(); !strings.Contains(got, "没有被改动过") || !strings.Contains(got, "依法删除") {
 		t.Errorf("erased on record: %s", got)
 	}
+	// An owner of the database can drop the constraint that keeps an erased payload away.
+	if _, err := s.owner.ExecContext(t.Context(),
+		`alter table event_payloads drop constraint payload_or_erasure`); err != nil {
+		t.Fatal(err)
+	}
+	const put = `update event_payloads set body = $2 where seq = 2 and case_id = (select id from cases where ref = $1)`
+	for _, row := range []struct {
+		body  any
+		sound bool
+	}{{`{"note": "put back"}`, false}, {nil, true}} {
+		if _, err := s.owner.ExecContext(t.Context(), put, ref, row.body); err != nil {
+			t.Fatal(err)
+		}
+		if got := said(); strings.Contains(got, "没有被改动过") != row.sound {
+			t.Errorf("payload %v after its erasure: %s", row.body, got)
+		}
+	}
 	if _, err := s.owner.ExecContext(t.Context(),
 		`delete from event_payloads where seq = 4 and case_id = (select id from cases where ref = $1)`, ref); err != nil {
 		t.Fatal(err)

@@ -26,7 +26,7 @@ func (f *Folder) Chain(v *Visit, events []workflow.Event) *Chain {
 	for i := range events {
 		e := &events[i]
 		x := chained{Entry: f.Entry(v.Ctx, *e)}
-		x.Sound = e.Seq == i+1 && e.Verify(previous, e.Erased) == nil
+		x.Sound = e.Seq == i+1 && e.Verify(previous, e.Erased && e.Payload == "") == nil
 		c.Sound = c.Sound && x.Sound
 		c.Links, previous = append(c.Links, x), e.Hash
 		if e.Seq == f.Case.Version { // whatever has been done since the case was read stands after it

@@ -2,6 +2,7 @@ package filetype
 
 import (
 	"archive/zip"
+	"cmp"
 	"encoding/binary"
 	"encoding/xml"
 	"errors"
@@ -26,7 +27,7 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	if err != nil || len(z.File) == 0 || len(z.File) > maxEntries {
 		return Found{}, refused()
 	}
-	if !whole(z, head) {
+	if !whole(z, r, size, head) {
 		return Found{}, twofold()
 	}
 	kind, ofd := "", false
@@ -67,23 +68,76 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 	return Found{Type: kind}, nil
 }
 
-// whole reports whether the first entry begins the file and the archive has no comment: no other format stands before.
-func whole(z *zip.Reader, head []byte) bool {
-	if len(head) < 30 || len(z.Comment) > 0 {
+const (
+	localSize = 30 // of an entry's own header, without its name and extra field
+	endSize   = 22 // of the record that ends an archive, without a comment
+)
+
+// whole reports whether entries, directory and end record fill the file without a gap: no other format stands before,
+// between or behind them (APPNOTE 4.3.6). Archives of 4 GiB and more (Zip64) are over every limit, and refused.
+func whole(z *zip.Reader, r io.ReaderAt, size int64, head []byte) bool {
+	end := make([]byte, endSize)
+	if _, err := r.ReadAt(end, size-endSize); err != nil || string(end[:4]) != "PK\x05\x06" || len(z.Comment) > 0 {
 		return false
 	}
-	first := int64(30) + int64(binary.LittleEndian.Uint16(head[26:])) + int64(binary.LittleEndian.Uint16(head[28:]))
-	least := int64(-1)
-	for _, f := range z.File {
-		at, err := f.DataOffset()
+	length, directory := int64(binary.LittleEndian.Uint32(end[12:])), int64(binary.LittleEndian.Uint32(end[16:]))
+	if directory+length != size-endSize {
+		return false
+	}
+	type span struct { // of an entry's data
+		from, length int64
+		described    bool // sizes and checksum follow the data
+	}
+	entries := make([]span, len(z.File))
+	for i, f := range z.File {
+		from, err := f.DataOffset()
 		if err != nil {
 			return false
 		}
-		if least < 0 || at < least {
-			least = at
+		entries[i] = span{from, int64(f.CompressedSize64), f.Flags&8 != 0}
+	}
+	slices.SortFunc(entries, func(a, b span) int { return cmp.Compare(a.from, b.from) })
+	if len(head) < localSize || localLength(head) != entries[0].from {
+		return false
+	}
+	for i, e := range entries {
+		next := directory
+		if i+1 < len(entries) {
+			next = entries[i+1].from
+		}
+		if !follows(r, e.from+e.length, next, i+1 == len(entries), e.described) {
+			return false
 		}
 	}
-	return least == first
+	return true
+}
+
+// follows reports whether the header of the next entry, or the directory, begins at: behind a data descriptor of 12 to
+// 24 bytes where there is one.
+func follows(r io.ReaderAt, at, next int64, last, described bool) bool {
+	gaps := []int64{0}
+	if described {
+		gaps = []int64{12, 16, 20, 24}
+	}
+	header := make([]byte, localSize)
+	for _, gap := range gaps {
+		if last {
+			if at+gap == next {
+				return true
+			}
+			continue
+		}
+		if _, err := r.ReadAt(header, at+gap); err == nil && string(header[:4]) == "PK\x03\x04" &&
+			at+gap+localLength(header) == next {
+			return true
+		}
+	}
+	return false
+}
+
+// localLength returns the length of an entry's own header with its name and extra field.
+func localLength(h []byte) int64 {
+	return localSize + int64(binary.LittleEndian.Uint16(h[26:])) + int64(binary.LittleEndian.Uint16(h[28:]))
 }
 
 func encrypted() error {

@@ -4,6 +4,7 @@ import (
 	"archive/zip"
 	"bytes"
 	"compress/zlib"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"maps"
@@ -38,6 +39,30 @@ func word(t testing.TB, more map[string]string) string {
 	}
 	maps.Copy(all, more)
 	return parts(t, all)
+}
+
+// stuffed hides a page before the second record of a kind, or the only directory, and mends every offset behind it.
+func stuffed(doc, before string) string {
+	const hidden = "<html><script>alert(1)</script>"
+	at := strings.LastIndex(doc, before)
+	if before == "PK\x01\x02" {
+		at = strings.Index(doc, before)
+	}
+	b := []byte(doc[:at] + hidden + doc[at:])
+	mend := func(field []byte) {
+		if old := binary.LittleEndian.Uint32(field); int(old) >= at {
+			binary.LittleEndian.PutUint32(field, old+uint32(len(hidden)))
+		}
+	}
+	for i := range len(b) - 4 {
+		switch string(b[i : i+4]) {
+		case "PK\x01\x02":
+			mend(b[i+42:])
+		case "PK\x05\x06":
+			mend(b[i+16:])
+		}
+	}
+	return string(b)
 }
 
 func relation(kind, mode string) string {
@@ -134,6 +159,9 @@ func TestDangerIsRefused(t *testing.T) {
 			"second format"},
 		"a picture with a PDF inside": {"a.png", "\x89PNG\r\n\x1a\n%PDF-1.4", "second format"},
 		"a PDF that begins as a page": {"a.pdf", "%PDF-1.4\n<html><body>", "second format"},
+		"a page behind a document":    {"a.docx", word(t, nil) + "<html><script>alert(1)</script>", "second format"},
+		"a page before a directory":   {"a.docx", stuffed(word(t, nil), "PK\x01\x02"), "second format"},
+		"a page between two parts":    {"a.docx", stuffed(word(t, nil), "PK\x03\x04"), "second format"},
 		"a document behind another":   {"a.docx", zipped[:len(zipped)-22] + word(t, nil), "second format"},
 		"a document and an OFD document": {"a.ofd",
 			parts(t, map[string]string{"OFD.xml": "<x/>", "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}),
