@@ -203,7 +203,7 @@ func (s *service) admit(r route) func(huma.Context, func(huma.Context)) {
 		switch {
 		case !r.open:
 			if _, err = edge.Actor(c.Context()); err == nil && edge.Of(c.Context()).Session.Lacks && !r.unfactored {
-				err = registry.ErrFactorRequired
+				err = workflow.ErrFactorRequired
 			}
 		case r.limit != nil:
 			err = r.limit.Anonymous(edge.Of(c.Context()))

@@ -33,7 +33,6 @@ func found(j *desk.Job) (*desk.Job, error) {
 func (s *jobs) AddJob(ctx context.Context, j desk.Job) (*desk.Job, error) {
 	s.w.mu.Lock()
 	defer s.w.mu.Unlock()
-	j.Created = s.w.now
 	s.list = append(s.list, &j)
 	return &j, nil
 }
@@ -56,10 +55,23 @@ func (s *jobs) JobsOf(_ context.Context, actor, _ workflow.ID) (out []desk.JobSu
 	for _, j := range s.list {
 		if j.Actor == actor {
 			out = append(out, desk.JobSummary{ID: j.ID, Action: j.Action, Total: len(j.Refs), Position: len(j.Verdicts),
-				Succeeded: j.Succeeded(), Created: j.Created, Started: j.Started, Finished: j.Finished})
+				Succeeded: j.Succeeded(), Created: j.Created, Started: j.Started, Finished: j.Finished, Ended: j.Ended})
 		}
 	}
 	return out, nil
+}
+
+func (s *jobs) EndJob(_ context.Context, actor, id workflow.ID, why desk.JobEnd) error {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	j := s.find(func(j *desk.Job) bool { return j.Actor == actor && j.ID == id })
+	if j == nil {
+		return workflow.ErrNotFound
+	}
+	if j.Finished == nil {
+		j.Ended, j.Finished = why, &s.w.now
+	}
+	return nil
 }
 
 func (s *jobs) TakeJob(context.Context) (*desk.Job, error) {
@@ -86,11 +98,16 @@ func (s *jobs) KeepVerdicts(_ context.Context, j *desk.Job, more []desk.Verdict)
 
 func (s *jobs) ReleaseJob(context.Context, *desk.Job, string, time.Duration) error { return nil }
 
-func (s *jobs) ActorNow(_ context.Context, user workflow.ID) (workflow.Actor, error) {
+func (s *jobs) ActorNow(_ context.Context, j *desk.Job) (workflow.Actor, bool, error) {
+	s.w.mu.Lock()
+	defer s.w.mu.Unlock()
+	if s.find(func(x *desk.Job) bool { return x.ID == j.ID }).Ended != "" {
+		return workflow.Actor{}, false, desk.ErrEnded
+	}
 	for _, a := range people {
-		if a.ID == user {
-			return a, nil
+		if a.ID == j.Actor {
+			return a, false, nil
 		}
 	}
-	return workflow.Actor{ID: user}, nil
+	return workflow.Actor{ID: j.Actor}, false, nil
 }

@@ -24,8 +24,14 @@ func (s *service) jobs() {
 		about: "Bulk acts of the last week that ran as jobs: those that are not done first, the newest before older ones."},
 		s.listJobs)
 	handle(s, route{method: "GET", path: Base + "/jobs/{id}", id: "getJob", tag: "cases", summary: "A job's progress",
-		about:  "How far it has come, and the verdict on each case that was decided. For its actor alone.",
+		about: "How far it has come, and the verdict on each case that was decided. For its actor alone. One that ended " +
+			"before its last case says why.",
 		errors: []int{404}}, s.getJob)
+	handle(s, route{method: "DELETE", path: Base + "/jobs/{id}", id: "cancelJob", tag: "cases", summary: "Stop a job",
+		status: 204,
+		about: "For its actor. What was done stays, and no further case is begun; a job that is over stays as it is. The " +
+			"key that started it answers the stopped job and continues nothing.",
+		errors: []int{404}}, s.cancelJob)
 }
 
 // accepted documents the answer of a bulk act that runs as a job.
@@ -57,15 +63,17 @@ type BulkDoc struct {
 
 // JobFacts is a job without its cases.
 type JobFacts struct {
-	ID        workflow.ID   `json:"id"`
-	Action    string        `json:"action"`
-	State     desk.JobState `json:"state" enum:"waiting,running,done"`
-	Round     workflow.ID   `json:"round,omitempty" doc:"Whose list it is, where it was started from one."`
-	Total     int           `json:"total" doc:"How many cases."`
-	Decided   int           `json:"decided" doc:"How many have a verdict."`
-	Succeeded int           `json:"succeeded" doc:"How many were done."`
-	Created   time.Time     `json:"created_at"`
-	Finished  *time.Time    `json:"finished_at,omitempty"`
+	ID        workflow.ID    `json:"id"`
+	Action    string         `json:"action"`
+	State     desk.JobState  `json:"state" enum:"waiting,running,done,cancelled,expired"`
+	Reason    desk.JobEnd    `json:"reason,omitempty" enum:"owner,password,sessions,factor,disabled,expired" doc:"Why one that is cancelled or expired ended before its last case."`
+	Message   *workflow.Text `json:"message,omitempty" doc:"The reason in words."`
+	Round     workflow.ID    `json:"round,omitempty" doc:"Whose list it is, where it was started from one."`
+	Total     int            `json:"total" doc:"How many cases."`
+	Decided   int            `json:"decided" doc:"How many have a verdict."`
+	Succeeded int            `json:"succeeded" doc:"How many were done."`
+	Created   time.Time      `json:"created_at"`
+	Finished  *time.Time     `json:"finished_at,omitempty"`
 }
 
 // JobDoc has the verdicts so far, in the order of the cases.
@@ -115,7 +123,16 @@ func verdicts(ctx context.Context, list []desk.Verdict) []BulkDoc {
 
 func jobFacts(j *desk.Job) JobFacts {
 	return JobFacts{ID: j.ID, Action: j.Action, State: j.State(), Round: j.Round, Total: len(j.Refs),
-		Decided: len(j.Verdicts), Succeeded: j.Succeeded(), Created: j.Created, Finished: j.Finished}
+		Decided: len(j.Verdicts), Succeeded: j.Succeeded(), Created: j.Created, Finished: j.Finished}.ended(j.Ended)
+}
+
+// ended says why a job ended before its last case, where it did.
+func (f JobFacts) ended(why desk.JobEnd) JobFacts {
+	if why != "" {
+		words := why.Words()
+		f.Reason, f.Message = why, &words
+	}
+	return f
 }
 
 type jobInput struct {
@@ -140,6 +157,16 @@ func (s *service) listJobs(ctx context.Context, _ *struct{}) (*many[JobFacts], e
 	list, err := s.Bulk.Jobs.JobsOf(ctx, who(ctx).ID, "")
 	return page(each(list, func(j desk.JobSummary) JobFacts {
 		return JobFacts{ID: j.ID, Action: j.Action, State: j.State(), Round: j.Round, Total: j.Total, Decided: j.Position,
-			Succeeded: j.Succeeded, Created: j.Created, Finished: j.Finished}
+			Succeeded: j.Succeeded, Created: j.Created, Finished: j.Finished}.ended(j.Ended)
 	}), "", err)
+}
+
+type cancelInput struct {
+	Keyed
+	ID string `path:"id" maxLength:"40"`
+}
+
+// cancelJob stops a job. A repetition finds it stopped, with a key and without.
+func (s *service) cancelJob(ctx context.Context, in *cancelInput) (*struct{}, error) {
+	return nil, s.Bulk.Jobs.EndJob(ctx, who(ctx).ID, in.ID, desk.EndedByOwner)
 }

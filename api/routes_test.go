@@ -100,7 +100,7 @@ var wanted = map[string]string{
 	"/api/v1/public/notices/:id/pdf":                   "GET",
 	"/api/v1/cases/bulk/:action":                       "POST",
 	"/api/v1/jobs":                                     "GET",
-	"/api/v1/jobs/:id":                                 "GET",
+	"/api/v1/jobs/:id":                                 "DELETE GET",
 	"/api/v1/board":                                    "GET",
 	"/api/v1/public/rounds":                            "GET",
 	"/api/v1/public/notices":                           "GET",

@@ -20,6 +20,7 @@ import (
 	"incubase/db/dbtest"
 	"incubase/db/records"
 	"incubase/workflow"
+	"incubase/workflow/desk"
 	"incubase/workflow/erase"
 	"incubase/workflow/registry"
 )
@@ -367,7 +368,13 @@ func TestErasingAPerson(t *testing.T) {
 		Digest: digest("d"), Fields: map[string]any{"conflict": false}}); err != nil {
 		t.Fatal(err)
 	}
-	e.planted(name, "users.name", "record_bodies.body", "cases.assignments", "idempotency_keys.receipt")
+	job, err := e.Bulk.Start(t.Context(), me, desk.BulkOrder{Action: "admit", Note: name, Refs: []string{ref}, Key: name,
+		Digest: digest(name)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	e.planted(name, "users.name", "record_bodies.body", "cases.assignments", "idempotency_keys.receipt", "jobs.request",
+		"jobs.key")
 	e.planted(login, "users.login", "record_bodies.body", "idempotency_keys.receipt")
 	x := erase.Erasure{Kind: workflow.ErasePerson, User: u.ID, Key: "person"}
 	done := e.erase(x)
@@ -379,11 +386,16 @@ func TestErasingAPerson(t *testing.T) {
 	for _, s := range []string{`select count(*) from sessions where user_id = $1`,
 		`select count(*) from role_grants where user_id = $1 and until is null`,
 		`select count(*) from users where id = $1 and not (disabled and password_hash is null)`,
-		`select count(*) from known_addresses where user_id = $1`} {
+		`select count(*) from known_addresses where user_id = $1`,
+		`select count(*) from jobs where actor_id = $1`,
+		`select count(*) from idempotency_keys where actor_id = $1 and digest = sha256('d')`} {
 		var n int
 		if err := e.Owner(t).QueryRow(s, u.ID).Scan(&n); err != nil || n != 0 {
 			t.Errorf("%s: %d, %v", s, n, err)
 		}
+	}
+	if more, err := e.Bulk.Work(t.Context()); more || err != nil {
+		t.Errorf("job %s is worked on: %v, %v", job.ID, more, err)
 	}
 	// The receipt of the opening keeps the account's id and nothing about its owner.
 	again, err := e.AddWithHash(t.Context(), registry.NewUser{Login: login, Name: name}, hashed(t),

@@ -302,22 +302,21 @@ type ending struct {
 	end  func()
 }
 
-func (e *ending) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error) {
+func (e *ending) ActorNow(ctx context.Context, j *desk.Job) (workflow.Actor, bool, error) {
 	if e.left == 0 {
 		e.end()
 	}
 	e.left--
-	return e.DB.ActorNow(ctx, user)
+	return e.DB.ActorNow(ctx, j)
 }
 
-// An actor without role or account does nothing more; one who keeps another role is refused for each case.
+// An actor without role does nothing more; one who keeps another role is refused for each case.
 func TestRightsOfAJobAreAskedEachTime(t *testing.T) {
 	t.Parallel()
 	for name, end := range map[string]struct{ statement, kind string }{
 		"the role ends": {`update role_grants set until = now() where user_id = $1`, "not_found"},
 		"another role is left": {`update role_grants set role = 'auditor' where user_id = $1`,
 			"role"},
-		"the account is disabled": {`update users set disabled = true where id = $1`, "not_found"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -354,7 +353,8 @@ func TestAForgedJobIsNotRun(t *testing.T) {
 	f := dbtest.New(t)
 	refs := carried(t, f, 20, "applied")
 	for _, change := range []string{
-		`actor_id = '` + f.Actor("officer").ID + `'`, `confirmed = not confirmed`, `keyed = not keyed`, `key = 'another'`,
+		`actor_id = '` + f.Actor("officer").ID + `'`, `confirmed_at = null`, `confirmed_at = now() + interval '1 hour'`,
+		`created_at = now() + interval '1 hour'`, `keyed = not keyed`, `key = 'another'`, `refs[1] = 'GA-2026-9999'`,
 		`request = replace(request, 'admit', 'return')`, `mac = digest`,
 	} {
 		j := start(t, f, "preparer", order(change, "admit", refs))

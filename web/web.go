@@ -93,6 +93,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/batch", ui.SignedIn, s.BatchPage},
 		{"POST", "/batch", ui.SignedIn, s.ActOnAll},
 		{"GET", "/jobs/:id", ui.SignedIn, s.JobPage},
+		{"POST", "/jobs/:id/stop", ui.SignedIn, s.StopJob},
 		{"GET", "/cases/:ref", ui.SignedIn, s.ShowCase},
 		{"GET", "/cases/:ref/do/:action", ui.SignedIn, s.DoPage},
 		{"POST", "/cases/:ref/do/:action", ui.SignedIn, s.Act},

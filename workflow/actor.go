@@ -1,6 +1,10 @@
 package workflow
 
-import "incubase/workflow/region"
+import (
+	"time"
+
+	"incubase/workflow/region"
+)
 
 // Role is what a person may act as, within the scope of a Grant.
 type Role string
@@ -42,6 +46,9 @@ type Actor struct {
 	Agency       ID      `json:"agency,omitempty"`
 	Roles        []Grant `json:"roles"`
 	Unconfirmed  bool    `json:"-"` // acts through a session that is not fresh; see confirm.go
+
+	Session     ID        `json:"-"` // through which the actor acts; "" for none
+	ConfirmedAt time.Time `json:"-"` // when the password was last typed in it
 }
 
 // SystemID and ObjectorID are no persons: their rows in the users table can never log in.
@@ -49,6 +56,9 @@ const (
 	SystemID   ID = "00000000-0000-7000-8000-000000000001"
 	ObjectorID ID = "00000000-0000-7000-8000-000000000002"
 )
+
+// Person reports whether the actor is one, and neither the system nor the public.
+func (a Actor) Person() bool { return a.ID != SystemID && a.ID != ObjectorID }
 
 // System is the actor of timers, automatic moves and signals.
 func System() Actor {

@@ -8,6 +8,9 @@ import (
 // ErrConfirm means that nothing was written: the act needs the password again.
 var ErrConfirm = errors.New("the act asks for the password again")
 
+// ErrFactorRequired means that the actor's roles need a second factor, which must be enrolled first.
+var ErrFactorRequired = errors.New("these roles need a second factor")
+
 // confirmedRecords lists the changes of records, by kind and act, that need a fresh session, because they give
 // rights, accounts or money to others: an unattended screen must not suffice. A session is fresh for ten minutes of
 // real time after sign-in and after each confirmation. See edit.acts.

@@ -291,7 +291,7 @@ func fromPlain(r *Request, err error) *Problem {
 		return wrongFactor.problem(r, text.Text{ZH: "每个验证码只能用一次，三十秒后会有新的；设备时间须准确；设备丢失请用恢复码",
 			EN: "each code is good once, and another comes after thirty seconds; the device's clock must be right; if the " +
 				"device is lost use a recovery code"})
-	case errors.Is(err, registry.ErrFactorRequired):
+	case errors.Is(err, workflow.ErrFactorRequired):
 		return factorNeeded.problem(r, text.Text{ZH: "您的角色须使用双重验证：请在「我的账号」绑定（POST /api/v1/me/factor）",
 			EN: "your roles need a second factor: enrol one under Your account (POST /api/v1/me/factor)"})
 	case errors.Is(err, workflow.ErrConfirm):

@@ -31,7 +31,7 @@ var failures = []struct {
 	{"a wrong code", registry.ErrWrongCode, 401, "wrong-code"},
 	{"a sign-in without its second factor", &registry.FactorWanted{}, 401, "second-factor"},
 	{"a wrong second factor", registry.ErrWrongFactor, 401, "wrong-factor"},
-	{"a role without its second factor", registry.ErrFactorRequired, 403, "factor-required"},
+	{"a role without its second factor", workflow.ErrFactorRequired, 403, "factor-required"},
 	{"a session that is not fresh", workflow.ErrConfirm, 401, "confirm"},
 	{"a wrong password", registry.ErrWrongLogin, 401, "wrong-login"},
 	{"a role that forbids", &workflow.Refused{Action: "admit",

@@ -76,3 +76,44 @@ func TestAWholeListOfARound(t *testing.T) {
 	b.get("/batch?round="+ref+"&workflow=grant&state=nowhere").says(t, 422)
 	s.verified()
 }
+
+// A job that waits for a case is stopped on its page: what was done stays, the others are listed and stand as before.
+func TestAJobIsStoppedOnItsPage(t *testing.T) {
+	t.Parallel()
+	s := newSite(t, demo.LoadPeople)
+	_, refs := s.applied(22)
+	held, err := s.owner.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = held.Rollback() }()
+	if _, err := held.Exec(`select 1 from cases where ref = $1 for update`, refs[2]); err != nil {
+		t.Fatal(err)
+	}
+	id := s.want(202, "POST", "/cases/bulk/admit", "officer",
+		map[string]any{"ids": refs}).body["job"].(map[string]any)["id"].(string)
+	at, b := "/jobs/"+id, s.browse("officer", "en")
+	waitFor(t, "two cases to be done", func() bool { return strings.Contains(b.get(at).text, "2 of them done") })
+	running := b.get(at)
+	running.says(t, 200, "2 are done so far", "Stop it", `http-equiv="refresh"`)
+	s.want(404, "DELETE", at, "decider", nil)
+	stopped := b.post(running, at+"/stop", nil)
+	stopped.says(t, 200, "Ended early: 2 of 22 done, 0 refused; the other 20 were not begun", "its owner stopped it",
+		"Not begun: 20", refs[21])
+	if stopped.at != at || strings.Contains(stopped.text, "Stop it") ||
+		strings.Contains(stopped.text, `http-equiv="refresh"`) {
+		t.Errorf("%s goes on", stopped.at)
+	}
+	s.browse("officer", "zh").get(at).says(t, 200, "其余 20 件没有办理", "发起人停止了办理")
+	if err := held.Rollback(); err != nil {
+		t.Fatal(err)
+	}
+	s.want(204, "DELETE", at, "officer", nil)
+	for i, x := range refs {
+		if n := strings.Count(s.events(x), `"admit"`); i < 2 && n != 1 || i > 2 && n != 0 {
+			t.Errorf("%s was admitted %d times", x, n)
+		}
+	}
+	b.get("/").says(t, 200, at, "Ended early")
+	s.verified()
+}

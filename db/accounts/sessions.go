@@ -54,10 +54,12 @@ type sessionRow struct {
 	Ends    time.Time `db:"ends_at"`
 	Stale   bool      `db:"stale"`
 	Fresh   bool      `db:"fresh"`
+	Typed   time.Time `db:"confirmed_at"` // when the owner last typed the password
 	Factor  bool      `db:"factor"`
 	ActorRow
 }
 
+// ActorRow is a person with the rights of one moment.
 type ActorRow struct {
 	ID           string  `db:"id"`
 	Login        string  `db:"login"`
@@ -121,7 +123,7 @@ func (d *Accounts) session(ctx context.Context, token workflow.Hash) (*sessionRo
 func (r *sessionRow) session() (s Session, err error) {
 	s = Session{ID: r.Session, Expires: r.Ends, Factor: r.Factor}
 	s.Actor, err = r.Actor()
-	s.Actor.Unconfirmed = !r.Fresh
+	s.Actor.Unconfirmed, s.Actor.ConfirmedAt, s.Actor.Session = !r.Fresh, r.Typed.UTC(), r.Session
 	return s, err
 }
 
@@ -170,11 +172,12 @@ func noSession(err error, what string) error {
 	return nil
 }
 
-// RevokeSessions ends the sessions of an account, except one if given, and returns their number.
+// RevokeSessions ends the jobs of an account and its sessions, except one if given, and returns their number.
 func (d *Accounts) RevokeSessions(ctx context.Context, user, except, actor workflow.ID, address string) (n int,
 	err error) {
+	var jobs int
 	err = d.Write.Row(ctx, "session_revoke", []any{pg.IdOrNil(user), actor, Neighbourhood(address), pg.IdOrNil(except)},
-		&n)
+		&n, &jobs)
 	if err != nil {
 		return 0, fmt.Errorf("end the sessions of user %s: %w", user, err)
 	}

@@ -9,10 +9,13 @@ import (
 	"strings"
 	"time"
 
+	"github.com/lib/pq"
+
 	"incubase/db/accounts"
 	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
@@ -23,91 +26,97 @@ var (
 
 const MaxJobs = 20
 
-const jobColumns = `j.id, j.actor_id, j.key, j.keyed, j.confirmed, j.digest, j.action,
-  coalesce(j.round_id::text, '') as round_id, j.total, j.request, j.mac, j.verdicts::text as verdicts, j.tries,
-  coalesce(j.lease::text, '') as lease, j.created_at, j.started_at, j.finished_at`
+const jobColumns = `j.id, j.actor_id, j.key, j.keyed, j.confirmed_at, j.digest, j.action,
+  coalesce(j.round_id::text, '') as round_id, j.refs, j.request, j.mac, j.verdicts::text as verdicts, j.tries,
+  coalesce(j.lease::text, '') as lease, j.created_at, j.started_at, j.finished_at, j.ended`
 
 type jobRow struct {
-	ID        string     `db:"id"`
-	Actor     string     `db:"actor_id"`
-	Key       string     `db:"key"`
-	Keyed     bool       `db:"keyed"`
-	Confirmed bool       `db:"confirmed"`
-	Digest    []byte     `db:"digest"`
-	Action    string     `db:"action"`
-	Round     string     `db:"round_id"`
-	Total     int        `db:"total"`
-	Request   string     `db:"request"`
-	MAC       []byte     `db:"mac"`
-	Verdicts  string     `db:"verdicts"`
-	Tries     int        `db:"tries"`
-	Lease     string     `db:"lease"`
-	Created   time.Time  `db:"created_at"`
-	Started   *time.Time `db:"started_at"`
-	Finished  *time.Time `db:"finished_at"`
+	ID        string         `db:"id"`
+	Actor     string         `db:"actor_id"`
+	Key       string         `db:"key"`
+	Keyed     bool           `db:"keyed"`
+	Confirmed *time.Time     `db:"confirmed_at"`
+	Digest    []byte         `db:"digest"`
+	Action    string         `db:"action"`
+	Round     string         `db:"round_id"`
+	Refs      pq.StringArray `db:"refs"`
+	Request   string         `db:"request"`
+	MAC       []byte         `db:"mac"`
+	Verdicts  string         `db:"verdicts"`
+	Tries     int            `db:"tries"`
+	Lease     string         `db:"lease"`
+	Created   time.Time      `db:"created_at"`
+	Started   *time.Time     `db:"started_at"`
+	Finished  *time.Time     `db:"finished_at"`
+	Ended     desk.JobEnd    `db:"ended"`
 }
 
 type jobRequest struct {
 	Action string         `json:"action"`
 	Note   string         `json:"note"`
 	Fields map[string]any `json:"fields"`
-	Refs   []string       `json:"refs"`
 }
 
 func (r *jobRow) scan(row pg.RowScanner) error {
-	return row.Scan(&r.ID, &r.Actor, &r.Key, &r.Keyed, &r.Confirmed, &r.Digest, &r.Action, &r.Round, &r.Total, &r.Request,
-		&r.MAC, &r.Verdicts, &r.Tries, &r.Lease, &r.Created, &r.Started, &r.Finished)
+	return row.Scan(&r.ID, &r.Actor, &r.Key, &r.Keyed, &r.Confirmed, &r.Digest, &r.Action, &r.Round, &r.Refs, &r.Request,
+		&r.MAC, &r.Verdicts, &r.Tries, &r.Lease, &r.Created, &r.Started, &r.Finished, &r.Ended)
 }
 
-// job returns the job of a row. A finished job takes its cases from its verdicts.
 func (r *jobRow) job() (*desk.Job, error) {
-	j := &desk.Job{ID: r.ID, Actor: r.Actor, Key: r.Key, Keyed: r.Keyed, Confirmed: r.Confirmed,
-		Digest: pg.HashOf(r.Digest), Action: r.Action, Round: r.Round, Tries: r.Tries, Lease: r.Lease,
-		Created: r.Created.UTC(),
-		Started: r.Started, Finished: r.Finished}
+	j := &desk.Job{ID: r.ID, Actor: r.Actor, Key: r.Key, Keyed: r.Keyed, Digest: pg.HashOf(r.Digest), Action: r.Action,
+		Refs: r.Refs, Round: r.Round, Tries: r.Tries, Lease: r.Lease, Created: r.Created.UTC(), Started: r.Started,
+		Finished: r.Finished, Ended: r.Ended}
+	if r.Confirmed != nil {
+		j.Confirmed = r.Confirmed.UTC()
+	}
 	if err := json.Unmarshal([]byte(r.Verdicts), &j.Verdicts); err != nil {
 		return nil, fmt.Errorf("decode the verdicts of job %s: %w", r.ID, err)
 	}
 	if r.Finished != nil {
-		for _, v := range j.Verdicts {
-			j.Refs = append(j.Refs, v.Ref)
-		}
 		return j, nil
 	}
 	var asked jobRequest
 	d := json.NewDecoder(strings.NewReader(r.Request))
 	d.UseNumber() // keep digits as written
-	if err := d.Decode(&asked); err != nil || len(asked.Refs) != r.Total {
-		return nil, fmt.Errorf("decode the request of job %s: %d cases of %d: %w", r.ID, len(asked.Refs), r.Total, err)
+	if err := d.Decode(&asked); err != nil {
+		return nil, fmt.Errorf("decode the request of job %s: %w", r.ID, err)
 	}
-	j.Note, j.Fields, j.Refs = asked.Note, asked.Fields, asked.Refs
+	j.Note, j.Fields = asked.Note, asked.Fields
 	return j, nil
 }
 
-// job computes the MAC of a job's request and actor.
+// job computes the MAC of a job: its request, its actor, and the times that end it.
 func job(k pg.RowKey, j *desk.Job, request string) workflow.Hash {
-	return k.Mac("job", fmt.Appendf(nil, "%s\n%s\n%q\n%t\n%t\n%s\n%s", j.ID, j.Actor, j.Key, j.Keyed, j.Confirmed,
-		j.Digest, request))
+	return k.Mac("job", fmt.Appendf(nil, "%s\n%s\n%q\n%t\n%d\n%d\n%s\n%q\n%s", j.ID, j.Actor, j.Key, j.Keyed,
+		j.Created.UnixMicro(), j.Confirmed.UnixMicro(), j.Digest, j.Refs, request))
 }
 
 // AddJob stores a new job or finds the earlier one of its actor and key; see desk.Jobs.
 func (d *Cases) AddJob(ctx context.Context, j desk.Job) (*desk.Job, error) {
-	request, err := json.Marshal(jobRequest{j.Action, j.Note, j.Fields, j.Refs})
+	request, err := json.Marshal(jobRequest{j.Action, j.Note, j.Fields})
 	if err != nil {
 		return nil, fmt.Errorf("encode a job: %w", err)
 	}
 	mac := job(d.RowKey, &j, string(request))
-	var added bool
-	err = d.Write.Row(ctx, "job_add", []any{j.ID, j.Actor, j.Key, j.Keyed, j.Confirmed, j.Digest[:], j.Action,
-		pg.IdOrNil(j.Round), len(j.Refs), string(request), mac[:], MaxJobs}, &added)
-	if err != nil && !errors.Is(err, sql.ErrNoRows) && !errors.Is(err, workflow.ErrUnknown) {
+	var confirmed *time.Time
+	if !j.Confirmed.IsZero() {
+		confirmed = &j.Confirmed
+	}
+	var refused string
+	err = d.Write.Row(ctx, "job_add", []any{j.ID, j.Actor, j.Key, j.Keyed, confirmed, j.Digest[:], j.Action,
+		pg.IdOrNil(j.Round), pq.StringArray(j.Refs), string(request), mac[:], pg.IdOrNil(j.Session), MaxJobs, j.Created},
+		&refused)
+	if err != nil && !errors.Is(err, workflow.ErrUnknown) {
 		return nil, fmt.Errorf("keep a job: %w", err)
+	}
+	if refused == "no_session" {
+		return nil, registry.ErrNoSession
 	}
 	kept, found := d.JobByKey(ctx, j.Actor, j.Key)
 	switch {
 	case !errors.Is(found, workflow.ErrNotFound):
 		return kept, found
-	case errors.Is(err, sql.ErrNoRows):
+	case refused == "too_many":
 		return nil, &workflow.Refused{Action: j.Action, Refusals: []workflow.Refusal{{Rule: "too_many_jobs",
 			Message: text.Format("您已有 %[1]d 项批量办理尚未完成，请等其中一项办完再发起",
 				"%[1]d bulk acts of yours are not done yet: wait until one is, then start the next", MaxJobs)}}}
@@ -135,6 +144,18 @@ func (d *Cases) findJob(ctx context.Context, actor workflow.ID, id, key *string)
 	return row.job()
 }
 
+func (d *Cases) EndJob(ctx context.Context, actor, id workflow.ID, why desk.JobEnd) error {
+	var ended int
+	err := d.Write.Row(ctx, "job_end", []any{pg.IdOrNil(actor), pg.IdOrNil(id), string(why)}, &ended)
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("end job %s: %w", id, err)
+	}
+	return nil
+}
+
 type jobSummaryRow struct {
 	ID        string     `db:"id"`
 	Action    string     `db:"action"`
@@ -149,6 +170,7 @@ type jobSummaryRow struct {
 	Created   time.Time  `db:"created_at"`
 	Started   *time.Time `db:"started_at"`
 	Finished  *time.Time `db:"finished_at"`
+	Ended     string     `db:"ended"`
 }
 
 func (d *Cases) JobsOf(ctx context.Context, actor, round workflow.ID) ([]desk.JobSummary, error) {
@@ -160,7 +182,8 @@ func (d *Cases) JobsOf(ctx context.Context, actor, round workflow.ID) ([]desk.Jo
 	for i, r := range rows {
 		out[i] = desk.JobSummary{ID: r.ID, Action: r.Action, Round: r.Round, RoundRef: r.RoundRef,
 			RoundName: workflow.Text{ZH: r.RoundZH, EN: r.RoundEN}, FirstRef: r.FirstRef, Total: r.Total, Position: r.Position,
-			Succeeded: r.Succeeded, Created: r.Created.UTC(), Started: r.Started, Finished: r.Finished}
+			Succeeded: r.Succeeded, Created: r.Created.UTC(), Started: r.Started, Finished: r.Finished,
+			Ended: desk.JobEnd(r.Ended)}
 	}
 	return out, nil
 }
@@ -221,14 +244,20 @@ func (d *Cases) ReleaseJob(ctx context.Context, j *desk.Job, trouble string, aga
 	return nil
 }
 
-func (d *Cases) ActorNow(ctx context.Context, user workflow.ID) (workflow.Actor, error) {
-	var row accounts.ActorRow
-	err := d.Read.One(ctx, &row, "actor_now", pg.IdOrNil(user))
-	if errors.Is(err, sql.ErrNoRows) {
-		return workflow.Actor{ID: user}, nil
+func (d *Cases) ActorNow(ctx context.Context, j *desk.Job) (actor workflow.Actor, factor bool, err error) {
+	var row struct {
+		Ended  bool `db:"ended"`
+		Factor bool `db:"factor"`
+		accounts.ActorRow
+	}
+	err = d.Read.One(ctx, &row, "actor_now", pg.IdOrNil(j.Actor), pg.IdOrNil(j.ID))
+	if errors.Is(err, sql.ErrNoRows) || err == nil && row.Ended {
+		return actor, false, fmt.Errorf("job %s: %w", j.ID, desk.ErrEnded)
 	}
 	if err != nil {
-		return workflow.Actor{}, fmt.Errorf("read the rights of user %s: %w", user, err)
+		return actor, false, fmt.Errorf("read the rights of user %s: %w", j.Actor, err)
 	}
-	return row.Actor()
+	actor, err = row.Actor()
+	actor.ID = j.Actor // also where the account is disabled
+	return actor, row.Factor, err
 }

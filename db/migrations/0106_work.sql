@@ -132,12 +132,13 @@ create table jobs (
   actor_id     uuid not null references users,
   key          text not null constraint job_key_length check (char_length(key) between 1 and 200),
   keyed        boolean not null, -- the client gave the key
-  confirmed    boolean not null, -- the session was fresh
+  confirmed_at timestamptz, -- when its actor last typed the password; null where the session was not fresh
   digest       sha256_sum not null,
   action       text not null,
+  refs         text[] not null,
   round_id     uuid references cases, -- whose list it is
-  total        int not null constraint job_size check (total between 1 and 1000),
-  request      text not null, -- {"action", "note", "fields", "refs"}; empty when done
+  total        int not null constraint job_size check (total between 1 and 1000 and total = cardinality(refs)),
+  request      text not null, -- {"action", "note", "fields"}; empty once it has ended
   mac          sha256_sum not null,
   position     int not null default 0 constraint job_position check (position between 0 and total),
   succeeded    int not null default 0 constraint job_succeeded check (succeeded between 0 and position),
@@ -147,14 +148,73 @@ create table jobs (
   problem      text not null default '',
   created_at   timestamptz not null default now(),
   started_at   timestamptz,
-  finished_at  timestamptz constraint job_finished check ((finished_at is not null) = (position = total)),
+  ended        text not null default '' -- why it ended before its last case
+    constraint job_ended check (ended in ('', 'owner', 'password', 'sessions', 'factor', 'disabled', 'expired')),
+  finished_at  timestamptz
+    constraint job_finished check ((finished_at is not null) = (position = total or ended <> '')),
   lease        uuid,
   leased_until timestamptz not null default now(),
-  constraint job_key_once unique (actor_id, key)
+  constraint job_key_once unique (actor_id, key),
+  constraint job_of_a_person check (actor_id not in
+    ('00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000002'))
 );
 create index jobs_waiting on jobs (leased_until) where finished_at is null;
 create index jobs_actor on jobs (actor_id, created_at);
 create index jobs_old on jobs (finished_at);
+
+-- What keeps a person from starting a job: 'no_session' where the session has ended, 'too_many' of those that are not
+-- done. The caller holds the person's row: a function of its own, because it has to see what was written meanwhile.
+-- +goose StatementBegin
+create function job_refused(who uuid, session uuid, most int) returns text language plpgsql as $$
+begin
+  if session is not null and not exists (select 1 from sessions s where s.id = session and s.user_id = who
+      and s.ended_at is null) then
+    return 'no_session';
+  end if;
+  if (select count(*) from jobs j where j.actor_id = who and j.finished_at is null) >= most then
+    return 'too_many';
+  end if;
+  return '';
+end $$;
+-- +goose StatementEnd
+
+-- Ends a person's jobs before their last case, or one of them; verdicts stay, and what was asked for is forgotten. It
+-- waits for a job that is being started, which holds the person's row, and ends that one too.
+-- +goose StatementBegin
+create function end_jobs(who uuid, which uuid, why text) returns int language plpgsql as $$
+declare
+  n int;
+begin
+  perform 1 from users u where u.id = who for no key update;
+  update jobs j set ended = why, finished_at = now(), request = '', problem = ''
+  where j.actor_id = who and (which is null or j.id = which) and j.finished_at is null;
+  get diagnostics n = row_count;
+  return n;
+end $$;
+-- +goose StatementEnd
+
+-- A job acts for who started it, and so ends with what ends that person's sessions: a new password and a disabled
+-- account, a second factor that is taken away. Ending all sessions does the same (session_revoke.sql).
+-- +goose StatementBegin
+create function jobs_of_the_account() returns trigger language plpgsql as $$
+begin
+  perform end_jobs(new.id, null, case when new.disabled then 'disabled' else 'password' end);
+  return null;
+end $$;
+-- +goose StatementEnd
+create trigger jobs_of_the_account after update on users for each row
+  when (new.disabled and not old.disabled or new.password_hash is distinct from old.password_hash)
+  execute function jobs_of_the_account();
+
+-- +goose StatementBegin
+create function jobs_of_the_factor() returns trigger language plpgsql as $$
+begin
+  perform end_jobs(old.user_id, null, 'factor');
+  return null;
+end $$;
+-- +goose StatementEnd
+create trigger jobs_of_the_factor after delete on second_factors for each row
+  when (old.secret is not null) execute function jobs_of_the_factor();
 
 create table ref_counters (
   prefix text not null,

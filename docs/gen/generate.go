@@ -41,6 +41,7 @@ come as ` + "`{\"zh\": ..., \"en\": ...}`" +
   acting; with another body 422. Acts with an effect on money require it.
 - A bulk act of 20 cases and more is a job: 202 with its address in ` + "`Location`" + `. Each case has the verdict that a single act
   would have been answered; role and scope are asked again for each, the password once at the start.
+  ` + "`DELETE /api/v1/jobs/{id}`" + ` stops it, and what ends all of one's sessions does too; what was done stays.
 - What gives rights, accounts or money to others answers 401 ` + "`/problems/confirm`" +
 	` unless one signed in within ten minutes:
   ` + "`POST /api/v1/sessions/current/confirmation`" +

@@ -394,6 +394,9 @@ var (
 	sayFinishedOfDoneRefused = ui.T(
 		"已办完：共 %[1]d 件，办成 %[2]d 件，未办成 %[3]d 件。",
 		"Finished: %[2]d of %[1]d done, %[3]d refused.")
+	sayEndedEarly = ui.T(
+		"未办完即停止：共 %[1]d 件，办成 %[2]d 件，未办成 %[3]d 件，其余 %[4]d 件没有办理，仍为原状态。",
+		"Ended early: %[2]d of %[1]d done, %[3]d refused; the other %[4]d were not begun and stand as before.")
 	sayRunningOfDecidedOf = ui.T(
 		"正在办理：已处理 %d 件，共 %d 件，办成 %d 件。",
 		"Running: %d of %d decided, %d of them done.")
@@ -407,13 +410,19 @@ var (
 		"在后台逐件办理，您可以离开本页，从「待办」或批次页面再回来；本页会自动更新。",
 		"It runs in the background, case by case: you may leave this page and come back from To do or the "+
 			"round's page. It renews itself.")
+	sayWhyItEnded  = ui.T("原因：%s。", "Why: %s.")
+	sayNotBegun    = ui.T("没有办理的 %d 件", "Not begun: %d")
+	sayIfYouStopIt = ui.T(
+		"已办成 %d 件；停止后，已经办成的仍然有效，其余的不再办理。",
+		"%d are done so far. If you stop it, what is done stays, and the others are not begun.")
+	sayStopIt              = ui.T("停止办理", "Stop it")
 	sayReloadNow           = ui.T("立即刷新", "Reload now")
 	sayRefused             = ui.T("未办成的 %d 件", "Refused: %d")
 	sayDoneN               = ui.T("办成的 %d 件", "Done: %d")
 	sayBackToToDo          = ui.T("返回待办", "Back to To do")
 	sayVerdictOnEachCase   = ui.T("各件结果", "Verdict on each case")
 	sayBulkActs            = ui.T("批量办理", "Bulk acts")
-	sayFinishedWithinAWeek = ui.T("近七天办完的 %d 项", "Finished within a week: %d")
+	sayFinishedWithinAWeek = ui.T("近七天结束的 %d 项", "Finished within a week: %d")
 	sayWholeLists          = ui.T("整批办理", "Whole lists")
 	sayOfTheFirst200       = ui.T("（只统计前 200 件）", " (of the first 200)")
 	saySomethingElse       = ui.T("其他操作", "Something else")

@@ -39,10 +39,18 @@ func (s *CasePages) JobPage(v *ui.Visit) error {
 		c.judge(v, &j.Verdicts[i])
 		x.Verdicts = append(x.Verdicts, c)
 	}
-	if j.State() != desk.JobDone {
+	if !j.State().Over() {
 		v.Frame.Refresh = 3
 	}
 	return v.Show(http.StatusOK, jobTitle, jobProgress(x))
+}
+
+// StopJob ends a job before its last case and leads back to its page.
+func (s *CasePages) StopJob(v *ui.Visit) error {
+	if err := s.Bulk.Jobs.EndJob(v.Ctx, v.Frame.Actor.ID, v.Param("id"), desk.EndedByOwner); err != nil {
+		return err
+	}
+	return v.Redirect(http.StatusSeeOther, "/jobs/"+v.Param("id"))
 }
 
 // of are the verdicts on cases that were done, or on the others.
@@ -79,10 +87,13 @@ func (s *CasePages) JobsOf(v *ui.Visit, round workflow.ID) ([]ui.JobRow, error) 
 	return out, err
 }
 
-// ended are the jobs that are done, or those that are not.
-func ended(jobs []ui.JobRow, done bool) (out []ui.JobRow) {
+// left are the cases that nobody has decided on.
+func (x *jobView) left() []string { return x.Refs[len(x.Job.Verdicts):] }
+
+// ended are the jobs that are over, or those that are not.
+func ended(jobs []ui.JobRow, over bool) (out []ui.JobRow) {
 	for _, j := range jobs {
-		if (j.State() == desk.JobDone) == done {
+		if j.State().Over() == over {
 			out = append(out, j)
 		}
 	}
@@ -94,6 +105,8 @@ func jobStands(ctx context.Context, state desk.JobState, total, decided, succeed
 	switch state {
 	case desk.JobDone:
 		return ui.Say(ctx, sayFinishedOfDoneRefused, total, succeeded, total-succeeded)
+	case desk.JobCancelled, desk.JobExpired:
+		return ui.Say(ctx, sayEndedEarly, total, succeeded, decided-succeeded, total-decided)
 	case desk.JobRunning:
 		return ui.Say(ctx, sayRunningOfDecidedOf, decided, total, succeeded)
 	}

@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -22,6 +23,9 @@ type Bulk struct {
 	Queue JobQueue
 	Log   *slog.Logger
 	Turn  time.Duration // how long a worker stays with one job before others have their turn; 0 means a second
+	// NeedsFactor reports whether a person's roles need a second factor; nil where none does.
+	NeedsFactor func(workflow.Actor) bool
+	Now         func() time.Time // real time; nil is time.Now
 }
 
 type BulkOrder struct {
@@ -43,21 +47,42 @@ const (
 	maxRef = 60
 )
 
-// Act carries out an action on a few cases, each with its own verdict. ErrConfirm is returned once for all of them. A
-// repetition under the same key continues where the first stopped.
+// Act carries out an action on a few cases, each with its own verdict. ErrConfirm is returned once for all of them,
+// before anything is done. A repetition under the same key continues where the first stopped.
 func (b *Bulk) Act(ctx context.Context, actor workflow.Actor, o BulkOrder) ([]Verdict, error) {
 	if err := o.check(); err != nil {
+		return nil, err
+	}
+	if err := actor.RequireFresh(b.confirms(o.Action)); err != nil && !b.answered(ctx, actor, o) {
 		return nil, err
 	}
 	out := make([]Verdict, 0, len(o.Refs))
 	for _, ref := range o.Refs {
 		r, err := b.Desk.Do(ctx, actor, o.command(ref))
-		if errors.Is(err, workflow.ErrConfirm) {
-			return nil, err
-		}
 		out = append(out, verdictOf(ref, r, err))
 	}
 	return out, nil
+}
+
+// answered reports whether every case has its answer under the key, so that a repetition does nothing.
+func (b *Bulk) answered(ctx context.Context, actor workflow.Actor, o BulkOrder) bool {
+	return o.Key != "" && !slices.ContainsFunc(o.Refs, func(ref string) bool {
+		l, _, err := b.Desk.Load(ctx, actor, o.command(ref))
+		return err != nil || l.Receipt == nil
+	})
+}
+
+// confirms reports whether an action of that name asks for the password in some definition.
+func (b *Bulk) confirms(action string) (found bool) {
+	b.Desk.Machines.Each(func(m *machine.Machine) { found = found || m.ConfirmsAnywhere(action) })
+	return found
+}
+
+func (b *Bulk) now() time.Time {
+	if b.Now == nil {
+		return time.Now()
+	}
+	return b.Now()
 }
 
 func (o *BulkOrder) check() error {
@@ -99,14 +124,22 @@ func (b *Bulk) Start(ctx context.Context, actor workflow.Actor, o BulkOrder) (*J
 	if err := o.check(); err != nil {
 		return nil, err
 	}
-	confirms := false
-	b.Desk.Machines.Each(func(m *machine.Machine) { confirms = confirms || m.ConfirmsAnywhere(o.Action) })
-	if err := actor.RequireFresh(confirms); err != nil {
+	if err := actor.RequireFresh(b.confirms(o.Action)); err != nil {
 		return nil, err
 	}
-	id := workflow.NewID(time.Now())
+	if !actor.Person() {
+		return nil, errNobody
+	}
+	now := b.now().UTC().Truncate(time.Microsecond)
+	id := workflow.NewID(now)
 	j := Job{ID: id, Actor: actor.ID, Key: o.Key, Keyed: o.Key != "", Digest: o.Digest, Action: o.Action, Note: o.Note,
-		Fields: o.Fields, Refs: o.Refs, Round: o.Round, Confirmed: !actor.Unconfirmed}
+		Fields: o.Fields, Refs: o.Refs, Round: o.Round, Session: actor.Session, Created: now}
+	if !actor.Unconfirmed {
+		j.Confirmed = actor.ConfirmedAt
+		if actor.Session == "" { // a program of the machine, which asks for no password
+			j.Confirmed = now
+		}
+	}
 	if j.Key == "" {
 		j.Key = id
 	}
@@ -117,6 +150,9 @@ func (b *Bulk) Start(ctx context.Context, actor workflow.Actor, o BulkOrder) (*J
 	b.Desk.WakeUp()
 	return kept.under(o)
 }
+
+// errNobody is a job that would act as the system or as the public: jobs are people's.
+var errNobody = errors.New("a job acts for a person")
 
 func (j *Job) under(o BulkOrder) (*Job, error) {
 	if j.Digest != o.Digest {
@@ -142,6 +178,9 @@ func (b *Bulk) Work(ctx context.Context) (bool, error) {
 		return err == nil, err
 	case trouble == nil:
 		return true, b.Queue.ReleaseJob(ctx, j, "", 0)
+	case errors.Is(trouble, ErrEnded):
+		b.Log.Info("a job was ended", "job", j.ID, "decided", len(j.Verdicts), "cases", len(j.Refs))
+		return true, nil
 	}
 	b.Log.Warn("a job waits", "job", j.ID, "case", j.Refs[len(j.Verdicts)], "tries", j.Tries+1, "error", trouble)
 	return false, b.Queue.ReleaseJob(ctx, j, trouble.Error(), backOff(j.Tries+1))
@@ -168,7 +207,7 @@ func (b *Bulk) turn(ctx context.Context, j *Job) (trouble, err error) {
 			return trouble, nil
 		}
 		v, again := b.one(ctx, j, next)
-		if again != nil && (passes(again) || len(fresh) > 0 || j.Tries+1 < jobTries) {
+		if again != nil && (errors.Is(again, ErrEnded) || passes(again) || len(fresh) > 0 || j.Tries+1 < jobTries) {
 			trouble = again
 			continue
 		}
@@ -194,14 +233,23 @@ func (b *Bulk) keep(ctx context.Context, j *Job, fresh []Verdict) error {
 	return b.Queue.KeepVerdicts(ctx, j, fresh)
 }
 
-// one acts on one case with the rights that the job's actor has now. An error is one that may pass.
+// one acts on one case with the rights that the job's actor has now. An error is one that may pass, or ErrEnded: an
+// ended job is noticed before the next case begins.
 func (b *Bulk) one(ctx context.Context, j *Job, at int) (Verdict, error) {
 	ref := j.Refs[at]
-	actor, err := b.Queue.ActorNow(ctx, j.Actor)
-	if err != nil {
-		return verdictOf(ref, nil, err), err
+	if !b.now().Before(j.Until(b.confirms(j.Action))) {
+		return Verdict{Ref: ref}, cmp.Or(b.Jobs.EndJob(ctx, j.Actor, j.ID, EndedByAge), ErrEnded)
 	}
-	actor.Unconfirmed = !j.Confirmed
+	actor, factor, err := b.Queue.ActorNow(ctx, j)
+	switch {
+	case err != nil:
+		return verdictOf(ref, nil, err), err
+	case !actor.Person():
+		return verdictOf(ref, nil, errNobody), nil
+	case !factor && b.NeedsFactor != nil && b.NeedsFactor(actor):
+		return verdictOf(ref, nil, workflow.ErrFactorRequired), nil
+	}
+	actor.Unconfirmed = j.Confirmed.IsZero()
 	o := BulkOrder{Action: j.Action, Note: j.Note, Fields: j.Fields, Key: j.Key, Digest: j.Digest}
 	cmd := o.command(ref)
 	cmd.Unkeyed = !j.Keyed

@@ -35,8 +35,8 @@ type Fault struct {
 var errFailed = errors.New("a case of a job failed for an internal reason; the log names the job")
 
 var plainFaults = map[string]error{"not_found": workflow.ErrNotFound, "key_reused": workflow.ErrKeyReused,
-	"key_required":  workflow.ErrKeyRequired,
-	"key_in_flight": workflow.ErrKeyInFlight, "unconfirmed": workflow.ErrConfirm, "failed": errFailed}
+	"key_required": workflow.ErrKeyRequired, "key_in_flight": workflow.ErrKeyInFlight,
+	"unconfirmed": workflow.ErrConfirm, "factor_required": workflow.ErrFactorRequired, "failed": errFailed}
 
 func verdictOf(ref string, r *workflow.Receipt, err error) Verdict {
 	if err != nil {

@@ -8,9 +8,6 @@ import (
 	"incubase/workflow"
 )
 
-// ErrFactorRequired means that the actor's roles need a second factor, which must be enrolled first.
-var ErrFactorRequired = errors.New("these roles need a second factor")
-
 // ErrWrongFactor is a wrong or used code of a second factor.
 var ErrWrongFactor = errors.New("wrong code, or it was used already")
 

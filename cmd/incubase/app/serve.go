@@ -180,6 +180,9 @@ func (c *ServeCommand) serve(s *Session, in *Installation, key ed25519.PrivateKe
 	defer stop(nil)
 	found := Sessions{in.DB, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
 		c.SecondFactor == "required" && !c.Demo}
+	if found.Factors {
+		in.bulk.NeedsFactor = registry.NeedsFactor
+	}
 	live := NewLive(in, found)
 	notifier := in.DB.NewNotifier(ctx, live.Notify)
 	in.Desk.Wake = notifier.Notify

@@ -2,6 +2,7 @@
 -- hash of the token
 select s.id as session_id, least(s.expires_at, s.last_seen_at + s.idle) as ends_at,
   s.last_seen_at < now() - interval '1 minute' as stale, s.confirmed_at > now() - interval '10 minutes' as fresh,
+  s.confirmed_at,
   exists (select 1 from second_factors f where f.user_id = u.id and f.secret is not null) as factor,
   u.id, u.login, u.name, u.organization_id, u.agency_id,
   coalesce((select jsonb_agg(jsonb_build_object('role', g.role, 'region', g.region, 'agency',

@@ -2,8 +2,7 @@
 -- all
 select j.id, j.action, coalesce(j.round_id::text, '') as round_id, coalesce(c.ref, '') as round_ref,
   coalesce(r.name_zh, '') as round_zh, coalesce(r.name_en, '') as round_en,
-  coalesce(j.verdicts #>> '{0,ref}', '') as first_ref,
-  j.total, j.position, j.succeeded,
+  j.refs[1] as first_ref, j.total, j.position, j.succeeded, j.ended,
   j.created_at, j.started_at, j.finished_at
 from jobs j
 left join cases c on c.id = j.round_id

@@ -251,20 +251,24 @@ if (board && figures && window.EventSource) {
   start();
 }
 
-// The page of a job that runs is read again every second while somebody can see it, and says once that the job is done.
+// The page of a job that runs is read again every second while somebody can see it, and says once that the job is over.
 const follow = () => {
   const job = document.getElementById("job"), said = document.querySelector("[data-job-said]");
-  if (!job || !said || job.dataset.state === "done") { return; }
+  const runs = (x) => ["waiting", "running"].includes(x.dataset.state);
+  if (!job || !said || !runs(job)) { return; }
   setTimeout(async () => {
     if (!document.hidden) {
       try {
         const r = await fetch(location.pathname, { headers: { Accept: "text/html" }, redirect: "error" });
-        const now = r.ok && new DOMParser().parseFromString(await r.text(), "text/html").getElementById("job");
+        const page = r.ok && new DOMParser().parseFromString(await r.text(), "text/html");
+        const now = page && page.getElementById("job");
         if (now) {
+          const stop = document.getElementById("job-stop"), still = page.getElementById("job-stop");
+          if (stop && still) { stop.querySelector("p").replaceWith(still.querySelector("p")); } else if (stop) { stop.remove(); }
           const was = job.querySelector("details"), is = now.querySelector("details");
           if (was && is) { is.open = was.open; }
           job.replaceWith(now);
-          if (now.dataset.state === "done") { said.textContent = now.querySelector("strong").textContent; }
+          if (!runs(now)) { said.textContent = now.querySelector("strong").textContent; }
         }
       } catch { } // signed out or away: the next look tells
     }
