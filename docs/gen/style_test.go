@@ -57,8 +57,7 @@ func TestStyle(t *testing.T) {
 			if fence || verbatim[i+1] {
 				continue
 			}
-			if n := utf8.RuneCountInString(line); n > longest && filepath.Ext(path) != ".templ" &&
-				!unbreakable.MatchString(line) {
+			if n := utf8.RuneCountInString(line); n > longest && !unbreakable.MatchString(line) {
 				t.Errorf("%s:%d: %d characters, at most %d", name, i+1, n, longest)
 			}
 			if word := unplain.FindString(line); word != "" {

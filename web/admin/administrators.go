@@ -80,3 +80,8 @@ func (o *office) checked(ctx context.Context) string {
 }
 
 func first[T any](list []T) []T { return list[:min(len(list), shownNames)] }
+
+// endingRight returns the role and its last day.
+func endingRight(ctx context.Context, r ui.EndingRight) string {
+	return ui.Say(ctx, r.Role.Label()) + ui.Say(ctx, sayUntil) + ui.Day(ctx, calendar.DateOf(r.Until))
+}

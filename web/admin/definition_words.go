@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"fmt"
 	"strings"
 
 	"incubase/web/ui"
@@ -19,6 +20,11 @@ func versionsIn(ctx context.Context, list []int) string {
 		out = append(out, versionIn(ctx, n))
 	}
 	return strings.Join(out, ui.Say(ctx, sayListComma))
+}
+
+// diffPath is the address of what differs between two versions.
+func diffPath(name string, a, b int) string {
+	return fmt.Sprintf("/workflows/%s/diff?from=%d&to=%d", name, min(a, b), max(a, b))
 }
 
 func joined(ctx context.Context, list []text.Text) string {

@@ -3,6 +3,7 @@ package cases
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"incubase/web/ui"
@@ -41,6 +42,11 @@ func (s *CasePages) OurOpinions(v *ui.Visit) error {
 		}
 	}
 	return v.Show(http.StatusOK, opinionsTitle, opinionsPage(out, v.QueryParams(), next))
+}
+
+// answerPath returns the address of an action's form with one field answered.
+func answerPath(ref, action, field, value string) string {
+	return "/cases/" + ref + "/do/" + action + "?" + url.Values{"f." + field: {value}}.Encode()
 }
 
 // became is how a case stands now, for who spoke on it before.

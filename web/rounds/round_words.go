@@ -48,6 +48,12 @@ func (d *roundDraft) under(prefix string) bool {
 	return false
 }
 
+// hasCriteria reports whether the draft names criteria or one of them is wrong.
+func (d *roundDraft) hasCriteria() bool {
+	return d.Faults["rules.criteria"] != "" || d.under("rules.criteria.") ||
+		d.Values.Get("rules.criteria.0.code") != ""
+}
+
 // anchor is the field at which a fault is said; "" where it has none.
 func (d *roundDraft) anchor(name string) string {
 	switch {
