@@ -5,7 +5,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Closed is an action of the definition that the case does not offer.
+// Closed returns an action of the definition that the case does not offer.
 func (f *Folder) Closed(action string) (workflow.Offer, error) {
 	for _, a := range f.Definition.Actions {
 		if a.Name != action {

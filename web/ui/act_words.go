@@ -4,7 +4,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// Described ties an input to what is wrong with it.
+// Described ties an input to its fault.
 func Described(fault, id string) templ.Attributes {
 	if fault == "" {
 		return nil

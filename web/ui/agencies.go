@@ -4,7 +4,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// AgenciesByName are all agencies, those of a place together.
+// AgenciesByName returns all agencies, sorted by place.
 func (s *Site) AgenciesByName(v *Visit) ([]registry.AgencyRecord, error) {
 	list, err := s.Accounts.Agencies(v.Ctx)
 	ByPinyin(list, func(a *registry.AgencyRecord) string { return string(a.Region) + " " + a.Name.ZH })

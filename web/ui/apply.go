@@ -8,14 +8,14 @@ import (
 	"incubase/workflow/topic"
 )
 
-// Call is an announced round as an applicant reads it.
+// Call is an announced round as applicants read it.
 type Call struct {
 	workflow.RoundRecord
 	Place string
 	Open  bool
 }
 
-// KeyOf is the key of one part of what a form does; none where the form had none.
+// KeyOf returns the idempotency key of one part of a form's work; "" where the form has none.
 func KeyOf(key, part string) string {
 	if key == "" || len(key) > 60 {
 		return ""
@@ -23,11 +23,10 @@ func KeyOf(key, part string) string {
 	return key + "/" + part
 }
 
-// DigestOf tells two requests under one key apart.
+// DigestOf distinguishes two requests under one key.
 func DigestOf(parts ...any) workflow.Hash {
-	b, _ := json.Marshal(parts) // plain values
+	b, _ := json.Marshal(parts)
 	return sha256.Sum256(b)
 }
 
-// Topics are the fields of service and groups of beneficiaries that a project can name.
 func Topics() []topic.Topic { return topic.All() }

@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Terms are a round's rules in plain words.
+// Terms returns a round's rules in words.
 func (c *Call) Terms(ctx context.Context) []Detail {
 	var out []Detail
 	add := func(zh, en, value string) { out = append(out, Detail{text.Text{ZH: zh, EN: en}, value}) }
@@ -51,7 +51,6 @@ func (c *Call) Terms(ctx context.Context) []Detail {
 	return out
 }
 
-// period is a length of time in words.
 func period(ctx context.Context, p calendar.Period) string {
 	units := map[calendar.Unit]text.Text{calendar.Workday: {ZH: "个工作日", EN: " working days"},
 		calendar.Day:   {ZH: "天", EN: " days"},

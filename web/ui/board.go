@@ -13,16 +13,15 @@ import (
 	"incubase/workflow/region"
 )
 
-// Panel is a board: the rows of a region, with the way up and down.
+// Panel is a board: the rows of a region, with links up and down.
 type Panel struct {
 	Region region.Code
 	By     string
-	Path   []Place // from the top of the reader's scope down to here
+	Path   []Place // from the top of the reader's scope
 	Tops   []Place // where the reader may begin
 	Rows   []workflow.Counts
 }
 
-// Place is a division with its name.
 type Place struct {
 	Code region.Code
 	Name string
@@ -40,7 +39,7 @@ func (s *Site) Panel(v *Visit) (*Panel, error) {
 	return p, s.ways(v.Ctx, p, tops)
 }
 
-// Panel is the board that the address names, without its rows, and where the reader may begin.
+// Panel reads the board's address, without its rows, and where the reader may begin.
 func (v *Visit) Panel() (*Panel, []region.Code, error) {
 	p := &Panel{By: v.QueryParam("by")}
 	if !slices.Contains([]string{"region", "agency", "field", "round"}, p.By) {
@@ -57,26 +56,25 @@ func (v *Visit) Panel() (*Panel, []region.Code, error) {
 	if p.Region = code; v.QueryParam("region") == "" {
 		p.Region = tops[0]
 	}
-	if p.By == "region" && p.Region.Level() >= region.Street { // boards by place end at the street
+	if p.By == "region" && p.Region.Level() >= region.Street { // the lowest
 		p.By = "round"
 	}
 	return p, tops, nil
 }
 
-// Live is where the figures of a board come from again.
+// Live returns the address of the board's current figures.
 func (p *Panel) Live() string { return strings.Replace(p.Up(p.Region), "/board?", "/board/live?", 1) }
 
-// Told says the board in a few words, for who hears that it has changed.
+// Told sums the board up for screen readers when it changes.
 func (p *Panel) Told(ctx context.Context) string {
 	all := p.Sum()
 	n, _ := SumOf(all)
-	if p.By == "field" { // its rows overlap
+	if p.By == "field" { // a case has several
 		return Say(ctx, sayFiguresOfTheFields)
 	}
 	return Say(ctx, sayTheFiguresHaveChanged, n, all.Overdue)
 }
 
-// ways finds the names of where the reader may begin, and of the way from there down to here.
 func (s *Site) ways(ctx context.Context, p *Panel, tops []region.Code) error {
 	for _, t := range tops {
 		name, err := s.PlaceName(ctx, t)
@@ -111,7 +109,7 @@ func (s *Site) PlaceName(ctx context.Context, c region.Code) (string, error) {
 	return s.Records.RegionName(ctx, c)
 }
 
-// TopsOf are the regions of the reader's roles that see boards, each once.
+// TopsOf returns the regions of the reader's roles that see boards.
 func TopsOf(a workflow.Actor) []region.Code {
 	var out []region.Code
 	for _, g := range a.Roles {
@@ -122,15 +120,14 @@ func TopsOf(a workflow.Actor) []region.Code {
 	return out
 }
 
-// At is the address of a board.
 func (p *Panel) At(c region.Code, by string) string {
 	return "/board?" + url.Values{"region": {string(c)}, "by": {by}}.Encode()
 }
 
-// Up is the address of a board further up, in the same order.
+// Up returns the address of a higher board in the same order.
 func (p *Panel) Up(c region.Code) string { return p.At(c, p.By) }
 
-// RowAt is where a row of the board leads: further down, or to its cases; nowhere if no list holds just those.
+// RowAt returns where a row leads: a lower board, or its cases; "" if no list holds just those.
 func (p *Panel) RowAt(r workflow.Counts) string {
 	code, q := region.Code(r.Key), url.Values{}
 	switch {
@@ -156,7 +153,7 @@ func SumOf(r workflow.Counts) (n int, sum money.Fen) {
 	return n, sum
 }
 
-// Sum adds up all rows, where they do not overlap.
+// Sum adds up all rows, unless they overlap.
 func (p *Panel) Sum() workflow.Counts {
 	out := workflow.Counts{Count: map[workflow.Stage]int{}, Sum: map[workflow.Stage]money.Fen{}}
 	for _, r := range p.Rows {

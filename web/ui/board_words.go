@@ -7,7 +7,7 @@ import (
 	"incubase/workflow/topic"
 )
 
-// RowName is a row's label; places have no official English name, and topics have theirs in the list of topics.
+// RowName returns a row's label. Places have no official English name.
 func (p *Panel) RowName(ctx context.Context, r workflow.Counts) string {
 	switch {
 	case p.By == "region" && r.Key == string(p.Region) && len(p.Rows) > 1:

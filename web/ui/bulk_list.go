@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// WholeList is a list of a round that the reader may act on as a whole.
+// WholeList is a list of a round on which the reader may act as a whole.
 type WholeList struct {
 	Workflow string
 	State    workflow.State
@@ -18,7 +18,7 @@ type WholeList struct {
 	Acts     []workflow.Offer
 }
 
-// Add notes actions, each once.
+// Add adds the actions that the list lacks.
 func (l *WholeList) Add(acts []workflow.Offer) {
 	for _, o := range acts {
 		known := false
@@ -31,7 +31,7 @@ func (l *WholeList) Add(acts []workflow.Offer) {
 	}
 }
 
-// Path leads to the preview of an action on the list; of none, to the choice of one.
+// Path returns the address of an action's preview; without an action, of the choice of one.
 func (l *WholeList) Path(round, action string) string {
 	q := url.Values{"round": {round}, "workflow": {l.Workflow}, "state": {string(l.State)}}
 	if action != "" {

@@ -10,20 +10,19 @@ import (
 	"incubase/workflow/text"
 )
 
-// Carried is a form that came when its session had ended, or was made for an earlier one: what was written goes along
-// until its writer has signed in, and is sent when they say so.
+// Carried is a posted form whose session had ended. It is kept in the sign-in page and sent after the sign-in, once
+// its writer confirms.
 type Carried struct {
-	To    string // path of the form, of this site
+	To    string // path on this site
 	Pairs []pair
 }
 
-// pair is one field of a form with a value.
 type pair struct{ Name, Value string }
 
-// secrets are what no page ever repeats: a form with one is written again.
+// secrets are fields that no page repeats: their forms are not carried.
 var secrets = []string{"password", "present", "next", "again"}
 
-// carry takes along the form of a request; nil where there is none, or files that no page can hold, or a password.
+// carry returns the request's form, or nil without one, with files or with a password.
 func (v *Visit) carry() *Carried {
 	r := v.Request()
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
@@ -31,7 +30,6 @@ func (v *Visit) carry() *Carried {
 		r.Header.Get("Accept") == "application/json" || !ownPage(r) {
 		return nil
 	}
-	// nothing is written there
 	if at := r.URL.Path; at == "/login" || at == "/setup" || at == "/code" || at == "/logout" || at == "/preferences" {
 		return nil
 	}
@@ -42,14 +40,13 @@ func (v *Visit) carry() *Carried {
 	return carriedOf(r.URL.RequestURI(), r.PostForm)
 }
 
-// ownPage tells that the browser itself vouches for a form being of this site; its silence is no such word.
+// ownPage reports whether the browser vouches that the form is this site's; missing headers do not count.
 func ownPage(r *http.Request) bool {
 	from, err := url.Parse(r.Header.Get("Origin"))
 	return crossOrigin.Check(r) == nil && (r.Header.Get("Sec-Fetch-Site") == "same-origin" || err == nil &&
 		from.Host != "" && from.Host == r.Host)
 }
 
-// CarriedAgain is what a sign-in form took along.
 func (v *Visit) CarriedAgain() *Carried {
 	form, err := url.ParseQuery(v.Request().PostFormValue("_carry"))
 	if to := v.Request().PostFormValue("_to"); err == nil && to != "" {
@@ -61,7 +58,7 @@ func (v *Visit) CarriedAgain() *Carried {
 func carriedOf(to string, form url.Values) *Carried {
 	c := &Carried{To: to}
 	for name, values := range form {
-		if name == "_token" || name == confirmField { // of a session that is over; of nobody's to repeat
+		if name == "_token" || name == confirmField { // of the ended session, or a password
 			continue
 		}
 		for _, x := range values {
@@ -72,7 +69,6 @@ func carriedOf(to string, form url.Values) *Carried {
 	return c
 }
 
-// Encoded is the form as one text.
 func (c *Carried) Encoded() string {
 	form := url.Values{}
 	for _, p := range c.Pairs {
@@ -81,7 +77,7 @@ func (c *Carried) Encoded() string {
 	return form.Encode()
 }
 
-// texts are what a person wrote, for them to know it again.
+// texts returns what the person wrote, so that they recognise it.
 func (c *Carried) texts() (out []string) {
 	for _, p := range c.Pairs {
 		if s := strings.TrimSpace(p.Value); (strings.HasPrefix(p.Name, "f.") || strings.HasPrefix(p.Name, "q.") ||

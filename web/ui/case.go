@@ -7,29 +7,28 @@ import (
 	"incubase/workflow/text"
 )
 
-// Folder is everything a case's page shows.
+// Folder is what a case's page shows.
 type Folder struct {
 	workflow.View
 	Definition  define.Definition
 	Events      []Entry
 	Attachments []workflow.Attachment
 	Papers      []paper.Paper
-	Form        []Question                // what was answered
-	Below       map[workflow.ID]text.Text // where payments and reports stand
-	Contact     string                    // whom to ask, of a draft whose round has closed
-	Preview     bool                      // seen as somebody else sees it: nothing can be done here
+	Form        []Question                // the answers
+	Below       map[workflow.ID]text.Text // states of payments and reports
+	Contact     string                    // for questions about a draft whose round has closed
+	Preview     bool                      // as another person sees it, without actions
 }
 
-// Entry is one line of the time line.
+// Entry is one event of the time line.
 type Entry struct {
 	workflow.Event
 	Label   text.Text
-	To      text.Text // the state entered, if it changed
+	To      text.Text // the new state, if it changed
 	Note    string
 	Details []Detail
 }
 
-// Detail is one thing that was said in an act.
 type Detail struct {
 	Label text.Text
 	Value string

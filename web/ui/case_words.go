@@ -7,7 +7,7 @@ import (
 	"incubase/workflow/money"
 )
 
-// Spoken is an answer as people read it.
+// Spoken returns the answer as people read it.
 func (q *Question) Spoken(ctx context.Context) string {
 	switch {
 	case q.Value == "true":

@@ -10,27 +10,27 @@ import (
 	"incubase/workflow"
 )
 
-// Bar is one row of a chart: its parts by stage.
+// Bar is one row of a chart, by stage.
 type Bar struct {
 	Label string
 	Parts []Part
 	Total int
 }
 
-// Part of a bar: where it stands, in units of the picture.
+// Part is a part of a bar, in units of the picture.
 type Part struct {
 	Stage workflow.Stage
 	Count int
 	X, W  string
 }
 
-// barWidth of the widest bar, in the units of the picture.
+// barWidth is the width of the widest bar.
 const barWidth = 600
 
-// ChartRows is how many rows a chart draws; the table beside it has them all.
+// ChartRows limits the rows of a chart; the table beside it has them all.
 const ChartRows = 20
 
-// Lay puts the parts of all bars to scale: the largest where there are too many to look at, in the order of the table.
+// Lay scales the bars and keeps the largest ChartRows of them, in the table's order.
 func Lay(rows []Bar) []Bar {
 	for i := range rows {
 		for _, p := range rows[i].Parts {
@@ -57,7 +57,7 @@ func Lay(rows []Bar) []Bar {
 	return rows
 }
 
-// spoken says a bar in words, for who does not see it.
+// spoken describes a bar for screen readers.
 func (b *Bar) spoken(ctx context.Context) string {
 	var out []string
 	for _, p := range b.Parts {
@@ -90,7 +90,7 @@ func FigureBars(ctx context.Context, rows []RoundFigures) []Bar {
 	return Lay(out)
 }
 
-// Sorted are the values of a map in the order of its keys.
+// Sorted returns a map's values in the order of its keys.
 func Sorted(m map[string]string) []string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {

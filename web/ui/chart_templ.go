@@ -15,8 +15,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// bars is a picture of rows by stage; the table beside it says the same. Names stand outside of the pictures, so that
-// they are as large as all text and break where they are long.
+// Bars draws rows by stage; the table beside it says the same. Names stand outside the pictures, as large as other
+// text, and wrap.
 func Bars(rows []Bar, all int, about string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -267,7 +267,7 @@ func Bars(rows []Bar, all int, about string) templ.Component {
 	})
 }
 
-// cell is a number with its sum below.
+// Cell shows a number with its sum.
 func Cell(n int, sum money.Fen) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,7 +8,7 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// Instant writes a time as moment does, with the second where there is one: a round closes with a second of the clock.
+// Instant writes a time like Moment, with seconds if it has any: a round closes at a second.
 func Instant(ctx context.Context, t time.Time) string {
 	t = t.In(calendar.Zone())
 	if t.Second() == 0 {
@@ -17,7 +17,7 @@ func Instant(ctx context.Context, t time.Time) string {
 	return Either(ctx, t.Format("2006年1月2日 15:04:05"), t.Format("2 Jan 2006 15:04:05"))
 }
 
-// Remaining says how long there is until a time, in the largest unit that is still true.
+// Remaining returns the time left in whole days, hours or minutes.
 func Remaining(ctx context.Context, t time.Time) string {
 	left := t.Sub(Of(ctx).Now)
 	switch {
@@ -41,7 +41,7 @@ func PluralOf(n int, one, many string) string {
 	return fmt.Sprintf(many, n)
 }
 
-// Asks is whom to ask about a round.
+// Asks returns the contact for questions about a round.
 func (f *Folder) Asks(ctx context.Context) string {
 	if f.Contact != "" {
 		return f.Contact
@@ -49,7 +49,7 @@ func (f *Folder) Asks(ctx context.Context) string {
 	return Say(ctx, sayTheBaseThatAnnounced)
 }
 
-// ToWrite is what the writers of a case do next.
+// ToWrite returns the writers' next step.
 func (r *Row) ToWrite(ctx context.Context) string {
 	if r.Returned != nil {
 		return Say(ctx, sayCorrectIt)
@@ -57,7 +57,7 @@ func (r *Row) ToWrite(ctx context.Context) string {
 	return Say(ctx, sayFillIn)
 }
 
-// UntilSent is what comes after it, and until when.
+// UntilSent returns what follows that step, and its deadline.
 func (r *Row) UntilSent(ctx context.Context) string {
 	out := Say(ctx, sayThenYourOrganizationsHead)
 	if r.Closing != nil && r.Closing.At != nil {

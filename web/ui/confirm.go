@@ -12,12 +12,10 @@ import (
 
 var confirmTitle = text.Text{ZH: "请再次输入密码", EN: "Please confirm with your password"}
 
-// confirmField holds the password with which a form comes again, after what it asks for took one; see
-// workflow.ErrConfirm.
+// confirmField holds the password of a form that was refused with workflow.ErrConfirm.
 const confirmField = "_confirm"
 
-// confirm makes the session fresh with the password that came with a form; then the form is carried out as it was
-// written.
+// confirm checks that password and makes the session fresh; the form then runs unchanged.
 func (s *Site) confirm(v *Visit) error {
 	if v.Frame.Actor == nil || v.Request().Method != http.MethodPost || v.Request().PostFormValue(confirmField) == "" {
 		return nil
@@ -34,13 +32,11 @@ func (s *Site) confirm(v *Visit) error {
 	return err
 }
 
-// unconfirmed is a wrong password on the page that asks for it again.
 type unconfirmed struct{ why error }
 
 func (e *unconfirmed) Error() string { return e.why.Error() }
 
-// askAgain shows the page that asks for the password and has all that was written; false where there is nothing to go
-// on with.
+// askAgain shows the page that asks for the password and carries the form; false if the form cannot be carried.
 func (s *Site) askAgain(v *Visit, cause error) (bool, error) {
 	var wrong *unconfirmed
 	if !errors.Is(cause, workflow.ErrConfirm) && !errors.As(cause, &wrong) {

@@ -9,20 +9,19 @@ import (
 	"incubase/workflow/vet"
 )
 
-// Definitions keeps workflow definitions.
 type Definitions interface {
 	machine.Machines
 	Names() []string
 	Versions(name string) []int
-	// Check decodes and compiles a definition in YAML without keeping it; *workflow.Invalid says everything wrong with it.
+	// Check decodes and compiles a definition in YAML without storing it; *workflow.Invalid lists all faults.
 	Check(source string) (*machine.Machine, error)
-	// Load keeps it; a version in use never changes.
+	// Load stores a definition; a version in use never changes.
 	Load(ctx context.Context, actor workflow.Actor, source, key string) (*machine.Machine, error)
-	// Standing says how a version stands; of one that there is not, nothing.
+	// Standing returns a version's approval state, or the zero value.
 	Standing(name string, version int) vet.DefinitionStanding
-	// Approval describes a version for its approver, or workflow.ErrNotFound.
+	// Approval describes a version for its approver, or fails with workflow.ErrNotFound.
 	Approval(name string, version int) (*vet.DefinitionApproval, error)
-	// Approve and Withdraw change how a version stands, under workflow.MayApprove and MayWithdraw.
+	// Approve and Withdraw change a version's approval state under vet.MayApprove and vet.MayWithdraw.
 	Approve(ctx context.Context, actor workflow.Actor, name string, version int,
 		note string) (*vet.DefinitionApproval, error)
 	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,

@@ -4,7 +4,7 @@ import (
 	"incubase/workflow"
 )
 
-// tap is an answer that a list offers as one press.
+// tap is an answer that a list offers as one button.
 type tap struct {
 	workflow.Offer
 	Field  string
@@ -13,7 +13,7 @@ type tap struct {
 	Key    string
 }
 
-// Taps of a case: the definition says which answer may be given so.
+// Taps returns the answers that the definition offers so.
 func (r *Row) Taps(key func() string) (out []tap) {
 	for _, o := range r.Next {
 		for _, f := range o.Fields {

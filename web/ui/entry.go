@@ -17,7 +17,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Entry says an event in the definition's words.
+// Entry describes an event in the definition's words.
 func (f *Folder) Entry(ctx context.Context, e workflow.Event) Entry {
 	out := Entry{Event: e, Label: text.Text{ZH: e.Action, EN: e.Action}}
 	switch e.Action {
@@ -49,7 +49,7 @@ func (f *Folder) Entry(ctx context.Context, e workflow.Event) Entry {
 	return out
 }
 
-// details are the fields of an act, in the order in which it asks them.
+// details returns the fields of an action in the order of its form.
 func details(ctx context.Context, asked []define.FieldDef, said map[string]any) []Detail {
 	var out []Detail
 	for _, a := range asked {
@@ -57,7 +57,7 @@ func details(ctx context.Context, asked []define.FieldDef, said map[string]any) 
 		if !ok || a.Type == "answers" || a.Type == "attachments" {
 			continue
 		}
-		if id, ok := v.(string); ok && isID.MatchString(id) { // of another case or person: a number says nothing to people
+		if id, ok := v.(string); ok && isID.MatchString(id) { // ids mean nothing to people
 			continue
 		}
 		out = append(out, Detail{unitless(a.Label), spoken(ctx, &a, v)})
@@ -67,7 +67,7 @@ func details(ctx context.Context, asked []define.FieldDef, said map[string]any) 
 
 var isID = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
-// unitless is a label without the unit in which machines write the value.
+// unitless drops the unit in which machines write the value from a label.
 func unitless(label text.Text) text.Text {
 	r := strings.NewReplacer("（分）", "", "（分，", "（", " (fen)", "", " (fen, ", " (")
 	return text.Text{ZH: r.Replace(label.ZH), EN: r.Replace(label.EN)}
@@ -95,10 +95,9 @@ func spoken(ctx context.Context, a *define.FieldDef, v any) string {
 	return fmt.Sprint(v)
 }
 
-// FormOf is what the case asks.
 func (f *Folder) FormOf() []Question { return Questions(f.Schema) }
 
-// Facts are what acts have recorded, in words: of names that some action asks.
+// Facts returns what actions recorded, named as their forms name it.
 func (f *Folder) Facts(ctx context.Context) []Detail {
 	var out []Detail
 	for _, name := range slices.Sorted(maps.Keys(f.Case.Data)) {

@@ -7,7 +7,6 @@ import (
 	"incubase/workflow/erase"
 )
 
-// Erasures reads the list of erasings.
 type Erasures interface {
 	Erasures(ctx context.Context, actor workflow.Actor, cursor string, limit int) ([]erase.Erased, string, error)
 }

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/export"
 )
 
-// Export sends a list as a file, with the filters of its page and the scope of its reader.
+// Export sends a list as a file, with its page's filters in the reader's scope.
 func (s *Site) Export(v *Visit) error {
 	r, err := s.exportRequest(v)
 	if err != nil {
@@ -21,7 +21,7 @@ func (s *Site) Export(v *Visit) error {
 	return s.file(v, *v.Frame.Actor, r)
 }
 
-// ExportAwards sends the public list of awards, to everybody; to one address only so often.
+// ExportAwards sends the public list of awards, rate limited by address.
 func (s *Site) ExportAwards(v *Visit) error {
 	if err := s.Limits.Exporting.Anonymous(edge.Of(v.Ctx)); err != nil {
 		return err
@@ -70,7 +70,7 @@ func (s *Site) file(v *Visit, actor workflow.Actor, r export.Request) error {
 	return v.Stream(http.StatusOK, export.Types[r.Format], f)
 }
 
-// exportAt is the address of a list's file: the page's own filters, without the place in its pages.
+// exportAt returns the address of a list's file: its filters without the cursor.
 func exportAt(list, format string, q url.Values) string {
 	out := url.Values{"format": {format}}
 	for name, values := range q {
@@ -81,7 +81,6 @@ func exportAt(list, format string, q url.Values) string {
 	return "/exports/" + list + "?" + out.Encode()
 }
 
-// formats are what a list can be taken away as.
 var formats = []string{export.XLSX, export.CSV}
 
 func formatName(ctx context.Context, format string) string {

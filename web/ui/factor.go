@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// errFactor sends who lacks the second factor that their roles need to the page that enrols one.
+// errFactor redirects users who lack a required second factor to the page that enrols one.
 var errFactor = errors.New("enrol a second factor first")
 
-// unfactored are the pages of who lacks it.
+// unfactored reports whether a page is open to them.
 func unfactored(path string) bool {
 	return path == "/account" || strings.HasPrefix(path, "/account/") || path == "/password" || path == "/logout" ||
 		path == "/preferences" ||

@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Figure is the awards of a round in one stage, in sum.
+// Figure sums up the awards of a round in one stage.
 type Figure struct {
 	RoundID workflow.ID
 	Round   workflow.Text
@@ -19,7 +19,6 @@ type Figure struct {
 	Paid    money.Fen
 }
 
-// Tally is a number of awards with their sums.
 type Tally struct {
 	Count   int
 	Awarded money.Fen
@@ -30,7 +29,7 @@ func (t Tally) plus(f Figure) Tally {
 	return Tally{t.Count + f.Count, t.Awarded + f.Awarded, t.Paid + f.Paid}
 }
 
-// RoundFigures is a round's awards in sum; without a round, those of all.
+// RoundFigures sums up a round's awards; without a round, all awards.
 type RoundFigures struct {
 	RoundID workflow.ID
 	Round   text.Text
@@ -43,25 +42,25 @@ func (f *RoundFigures) Add(x Figure) {
 	f.All = f.All.plus(x)
 }
 
-// recent keeps public figures for a moment: anybody may ask for them, and summing up all awards has its price.
+// recent caches public figures: anybody may request them, and summing all awards is costly.
 type recent struct {
 	mu   sync.Mutex
 	Kept map[string]KeptFigures
 }
 
 type KeptFigures struct {
-	At    time.Time // of the sum
-	Asked time.Time // when it was last set about
+	At    time.Time // the time of the sum
+	Asked time.Time // when its refresh last began
 	List  []Figure
 }
 
 const (
 	FiguresFor    = 30 * time.Second
-	FiguresAtMost = 10 * time.Minute // older ones are not shown
-	figuresOf     = 1000             // filters that are remembered
+	FiguresAtMost = 10 * time.Minute // the oldest shown
+	figuresOf     = 1000             // filters in the cache
 )
 
-// Find is what is kept under a key, and whether it is this reader's to have it made again: one at a time.
+// Find returns the cached figures and whether this caller refreshes them; one refresh runs at a time.
 func (r *recent) Find(key string, now time.Time) (k KeptFigures, known, due bool) {
 	r.mu.Lock()
 	defer r.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// FileNotes are what a reader should know of a file before opening it.
+// FileNotes returns what a reader should know before opening a file.
 func FileNotes(a *workflow.Attachment) (notes []text.Text) {
 	switch a.Scan {
 	case workflow.ScanPending:

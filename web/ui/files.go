@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Whence is the page of the case that a file's form stood on.
+// Whence returns the page of the case from which a file's form came.
 func (f *Folder) Whence(v *Visit) string {
 	home := "/cases/" + url.PathEscape(f.Case.Ref)
 	if strings.HasPrefix(v.Frame.Here, home+"/form?") || strings.HasPrefix(v.Frame.Here, home+"/do/") {
@@ -15,7 +15,7 @@ func (f *Folder) Whence(v *Visit) string {
 	return home
 }
 
-// Disposition makes any file a download under its own name (RFC 6266).
+// Disposition returns a header that makes the file a download under its own name (RFC 6266).
 func Disposition(name string) string {
 	if s := mime.FormatMediaType("attachment", map[string]string{"filename": name}); s != "" {
 		return s

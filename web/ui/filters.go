@@ -10,10 +10,10 @@ import (
 	"incubase/workflow/text"
 )
 
-// kept parameters of a list's address; the page within it and ticking are not among them.
+// keptParameters make a list; its cursor and ticks are left out.
 var keptParameters = []string{"q", "workflow", "stage", "waiting", "overdue", "region", "round", "organization", "sort"}
 
-// keepable is what of an address makes a list, in one order, so that the same list is the same text.
+// keepable returns those parameters in a fixed order, so that equal lists are equal texts.
 func keepable(q url.Values) string {
 	out := url.Values{}
 	for _, name := range keptParameters {
@@ -29,7 +29,6 @@ const (
 	longestQuery = 1000
 )
 
-// SaveFilter keeps the list that the form stands under.
 func (s *Site) SaveFilter(v *Visit) error {
 	name := strings.Join(strings.Fields(v.FormValue("name")), " ")
 	q, err := url.ParseQuery(v.FormValue("query"))
@@ -49,7 +48,6 @@ func (s *Site) SaveFilter(v *Visit) error {
 	return v.Onward("/cases?"+query, "saved")
 }
 
-// DropFilter forgets a kept list.
 func (s *Site) DropFilter(v *Visit) error {
 	if err := s.Filters.DropFilter(v.Ctx, v.Frame.Actor.ID, v.FormValue("name")); err != nil {
 		return err
@@ -57,7 +55,7 @@ func (s *Site) DropFilter(v *Visit) error {
 	return v.Onward("/cases", "done")
 }
 
-// keptAs is the name under which a list is kept already; "" for one that is not.
+// keptAs returns the name of a saved list, or "".
 func keptAs(kept []SavedFilter, query string) string {
 	i := slices.IndexFunc(kept, func(f SavedFilter) bool { return f.Query == query })
 	if i < 0 {

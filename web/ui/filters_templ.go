@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 import "net/url"
 
-// keptLists are the reader's own lists, and a form that keeps the one shown or forgets it.
+// KeptLists shows the reader's saved lists, and a form that saves or drops the current one.
 func KeptLists(kept []SavedFilter, q url.Values) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -11,13 +11,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// EditQuestion is a question as people write it; a column of a list is one too, without steps.
+// EditQuestion is a question, or a list's column, as the form editor shows it.
 type EditQuestion struct {
-	Name             string // in the schema; "" for a new one
+	Name             string // in the schema; "" if new
 	ZH, EN           string
 	HintZH, HintEN   string
 	Kind             string // text, number, money, date, choice, check, confirm, list
-	Min, Max         string // characters, lines, or values: of money in yuan
+	Min, Max         string // characters, lines or values; money in yuan
 	Example          string
 	Required         bool
 	Private, NewStep bool
@@ -36,13 +36,13 @@ var (
 	ColumnKinds = EditKinds[:4]
 )
 
-// Lines that a question has room for beyond what is there.
+// Blank lines offered beyond those in use.
 const (
 	spareChoices = 2
 	spareColumns = 1
 )
 
-// Called is how a fault names a question.
+// Called names a question in faults.
 func (q *EditQuestion) Called(ctx context.Context, i int) string {
 	label := text.Text{ZH: q.ZH, EN: q.EN}.In(Of(ctx).Lang)
 	if label == "" {
@@ -51,7 +51,7 @@ func (q *EditQuestion) Called(ctx context.Context, i int) string {
 	return Say(ctx, sayQuestionTitled, i+1, label)
 }
 
-// EditQuestion reads a question; a column of a list has no columns of its own.
+// EditQuestion reads a question from the form; columns have no columns.
 func (x *RoundReader) EditQuestion(at string, columns bool) EditQuestion {
 	q := EditQuestion{Name: x.line(at + "name"), ZH: x.line(at + "zh"), EN: x.line(at + "en"),
 		HintZH: x.line(at + "hint.zh"), HintEN: x.line(at + "hint.en"), Kind: x.line(at + "kind"),
@@ -74,7 +74,7 @@ func (x *RoundReader) EditQuestion(at string, columns bool) EditQuestion {
 	return q
 }
 
-// ReadEdit are the questions of a schema that a list can show; the others stay as they are.
+// ReadEdit returns the questions of a schema that the editor can show; Build keeps the others.
 func ReadEdit(schema json.RawMessage) (out []EditQuestion) {
 	var root Property
 	if len(schema) == 0 || json.Unmarshal(schema, &root) != nil {

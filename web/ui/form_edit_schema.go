@@ -11,10 +11,10 @@ import (
 	"incubase/workflow/text"
 )
 
-// raws is a JSON object of which only some members are known here.
+// raws is a JSON object that keeps members unknown here.
 type raws map[string]json.RawMessage
 
-// rawsOf reads an object; what is none is an empty one.
+// rawsOf decodes an object; anything else gives an empty one.
 func rawsOf(raw json.RawMessage) raws {
 	out := raws{}
 	if len(raw) == 0 || json.Unmarshal(raw, &out) != nil || out == nil {
@@ -23,7 +23,7 @@ func rawsOf(raw json.RawMessage) raws {
 	return out
 }
 
-// put writes a member; what is empty is taken out.
+// put sets a member, or removes it if value is empty.
 func (r raws) put(name string, value any) {
 	b, err := json.Marshal(value)
 	if s := string(b); err != nil || s == `""` || s == "false" || s == "null" || s == "[]" || s == "{}" {
@@ -33,11 +33,11 @@ func (r raws) put(name string, value any) {
 	r[name] = b
 }
 
-// ofKind are the members of a property that belong to its kind.
+// ofKind are the members of a property that depend on its kind.
 var ofKind = []string{"type", "format", "enum", "x-labels", "const", "minimum", "maximum", "minLength", "maxLength",
 	"minItems", "maxItems", "items", "pattern", "examples", "default"}
 
-// Build writes questions over an object schema. Members and properties that the page never showed stay.
+// Build writes questions over an object schema and keeps members and properties that the page never showed.
 func Build(base json.RawMessage, rows []EditQuestion, had []string, at string, x *RoundReader) (root raws,
 	names []string) {
 	root = rawsOf(base)
@@ -48,7 +48,7 @@ func Build(base json.RawMessage, rows []EditQuestion, had []string, at string, x
 	var was struct {
 		Required []string `json:"required"`
 	}
-	_ = json.Unmarshal(base, &was) // none, or none that can be read
+	_ = json.Unmarshal(base, &was) // none, or unreadable
 	taken := map[string]bool{}
 	for name := range old {
 		taken[name] = true
@@ -70,7 +70,7 @@ func Build(base json.RawMessage, rows []EditQuestion, had []string, at string, x
 		}
 	}
 	var needed []string
-	for _, name := range append(was.Required, order...) { // as they stood, so that what says the same is the same
+	for _, name := range append(was.Required, order...) { // in the old order, so that an unchanged form stays equal
 		if required[name] && !slices.Contains(needed, name) {
 			needed = append(needed, name)
 		}
@@ -83,7 +83,7 @@ func Build(base json.RawMessage, rows []EditQuestion, had []string, at string, x
 	return root, names
 }
 
-// named is the name of a question in the schema: its own, a new one, or its own with the ending that amounts have.
+// named returns a question's name in the schema: its own or a new one, with the suffix that amounts have.
 func (q *EditQuestion) named(taken map[string]bool) string {
 	name := q.Name
 	free := func(pattern string) string {
@@ -106,7 +106,6 @@ func (q *EditQuestion) named(taken map[string]bool) string {
 	return name
 }
 
-// property writes a question over what it was.
 func (q *EditQuestion) property(old json.RawMessage, at string, x *RoundReader) json.RawMessage {
 	p := rawsOf(old)
 	var was Property
@@ -122,7 +121,7 @@ func (q *EditQuestion) property(old json.RawMessage, at string, x *RoundReader) 
 		before = EditQuestion{}
 	}
 	label := text.Text{ZH: q.ZH, EN: q.EN}
-	if q.Kind == "money" { // kept in fen, shown in yuan
+	if q.Kind == "money" { // fen in the schema, yuan on the page
 		label = text.Text{ZH: strings.ReplaceAll(q.ZH, "（元）", "（分）"), EN: strings.ReplaceAll(q.EN, "(yuan)", "(fen)")}
 	}
 	p.put("title", label.ZH)
@@ -145,7 +144,6 @@ func (q *EditQuestion) property(old json.RawMessage, at string, x *RoundReader) 
 	return b
 }
 
-// kind writes what belongs to the kind of a question.
 func (q *EditQuestion) kind(p raws, fresh bool, at string, x *RoundReader) {
 	typed := func(name string) {
 		if fresh {
@@ -184,7 +182,7 @@ func (q *EditQuestion) kind(p raws, fresh bool, at string, x *RoundReader) {
 	}
 }
 
-// limits writes the least and the most; empty is none.
+// limits writes minimum and maximum; empty means none.
 func (q *EditQuestion) limits(p raws, least, most, at string, x *RoundReader) {
 	for name, l := range map[string]struct{ Field, Said string }{least: {Field: at + "min", Said: q.Min},
 		most: {Field: at + "max", Said: q.Max}} {
@@ -202,7 +200,7 @@ func (q *EditQuestion) limits(p raws, least, most, at string, x *RoundReader) {
 	}
 }
 
-// choices writes the answers to choose from; one that is new is kept under its Chinese words.
+// choices writes the choices; a new one gets its Chinese words as its value.
 func (q *EditQuestion) choices(p raws) {
 	var values []string
 	old := map[string]text.Text{}

@@ -16,7 +16,7 @@ func (q *EditQuestion) Title(ctx context.Context, i int) string {
 	return Say(ctx, sayNewQuestion, i+1)
 }
 
-// About is a question in a few words: kind, whether it must be answered, its step.
+// About describes a question: kind, whether required, step.
 func (q *EditQuestion) About(ctx context.Context, step int) string {
 	var parts []string
 	if i := slices.IndexFunc(EditKinds, func(o Option) bool { return o.Value == q.Kind }); i >= 0 {
@@ -28,12 +28,12 @@ func (q *EditQuestion) About(ctx context.Context, step int) string {
 	return strings.Join(append(parts, Say(ctx, sayStep, step)), " · ")
 }
 
-// Ticked tells the kinds that have neither a least nor a most.
+// Ticked reports whether the kind has no limits.
 func (q *EditQuestion) Ticked() bool {
 	return q.Kind == "choice" || q.Kind == "check" || q.Kind == "confirm" || q.Kind == "date"
 }
 
-// Plain kinds are those that a column of a list may have too; a person writes their example.
+// Plain reports whether a list's column may have the kind; a person writes its example.
 func (q *EditQuestion) Plain() bool {
 	return slices.ContainsFunc(ColumnKinds, func(o Option) bool { return o.Value == q.Kind })
 }
@@ -68,12 +68,12 @@ func (q *EditQuestion) MoreLabel(ctx context.Context) string {
 	return Say(ctx, sayAfterChoosingAnotherKind)
 }
 
-// ChoiceLines are the choices, and some to write in.
+// ChoiceLines returns the choices and some blank ones.
 func (q *EditQuestion) ChoiceLines() []editChoice {
 	return append(slices.Clone(q.Choices), make([]editChoice, spareChoices)...)
 }
 
-// ColumnLines are the columns, and one to write in.
+// ColumnLines returns the columns and a blank one.
 func (q *EditQuestion) ColumnLines() []EditQuestion {
 	out := slices.Clone(q.Columns)
 	for range spareColumns {

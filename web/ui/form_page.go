@@ -12,7 +12,7 @@ import (
 	"incubase/api/edge"
 )
 
-// Latest is what was saved; what was submitted before, where nothing was saved since.
+// Latest returns the saved answers, or the last submitted ones.
 func (f *Folder) Latest() json.RawMessage {
 	var saved struct {
 		Answers json.RawMessage `json:"answers"`
@@ -23,7 +23,7 @@ func (f *Folder) Latest() json.RawMessage {
 	return f.Answers
 }
 
-// Filled is the question with what a form says.
+// Filled returns the question with the form's answer.
 func (q *Question) Filled(given url.Values) *Question {
 	out := *q
 	out.Value, out.Lines = given.Get("q."+q.Name), nil
@@ -42,11 +42,11 @@ func (q *Question) Filled(given url.Values) *Question {
 	return &out
 }
 
-// Mark tells an answer from another one, by what its reader sees of it: line ends and blanks around are no difference.
+// Mark returns a digest of the answer as its reader sees it, without line ends and outer blanks.
 func (q *Question) Mark() string {
 	seen := func(s string) string {
 		if s = strings.TrimSpace(strings.ReplaceAll(s, "\r\n", "\n")); s == "false" {
-			return "" // a box that is not ticked
+			return "" // an unticked box
 		}
 		return s
 	}
@@ -58,12 +58,12 @@ func (q *Question) Mark() string {
 		}
 		lines = append(lines, line)
 	}
-	b, _ := json.Marshal(lines) // plain values
+	b, _ := json.Marshal(lines)
 	sum := sha256.Sum256(b)
 	return hex.EncodeToString(sum[:8])
 }
 
-// Shown is what the form says the reader saw; after an answer that was not saved, what was seen before it.
+// Shown returns the mark of the answer that the reader saw, also after a save that failed.
 func (q *Question) Shown() string {
 	if q.Was != "" {
 		return q.Was
@@ -71,7 +71,7 @@ func (q *Question) Shown() string {
 	return q.Mark()
 }
 
-// SeenBy marks the saved answer that the form was drawn over.
+// SeenBy returns the mark of the saved answer behind the form.
 func (q *Question) SeenBy() string {
 	if q.Seen != "" {
 		return q.Seen
@@ -87,7 +87,7 @@ func set(answers map[string]any, name string, value any) {
 	answers[name] = value
 }
 
-// Read takes a question's answer out of a form; nil where nothing was written.
+// Read returns the form's answer to a question, or nil.
 func (q *Question) Read(given url.Values) any {
 	f := q.Filled(given)
 	if q.Kind != "list" {
@@ -107,7 +107,7 @@ func (q *Question) Read(given url.Values) any {
 	return lines
 }
 
-// Blank lines of a list: what is there, and one to write in.
+// Blank returns the lines of a list and a blank one.
 func (q *Question) Blank() [][]string {
 	lines := slices.Clone(q.Lines)
 	if len(lines) < max(1, q.MaxLines) {

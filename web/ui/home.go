@@ -9,16 +9,16 @@ import (
 	"incubase/workflow/machine"
 )
 
-// Row is a case in a list, with what may be done next.
+// Row is a case in a list, with the next actions.
 type Row struct {
 	workflow.Summary
-	Next     []workflow.Offer  // acts that wait for the reader and are ready
-	Held     []workflow.Offer  // acts that wait for the reader and are not ready yet, with the reasons
-	Returned *workflow.Return  // why it was sent back to the reader, who may correct it
-	Closing  *workflow.Closing // until when what the reader writes can be sent off
+	Next     []workflow.Offer  // actions of the reader that are ready
+	Held     []workflow.Offer  // actions of the reader that are not, with reasons
+	Returned *workflow.Return  // why it was sent back to the reader
+	Closing  *workflow.Closing // deadline for what the reader writes
 }
 
-// Rows reads a part of the actor's cases, each as the actor may see it.
+// Rows reads a page of the actor's cases as the actor may see them.
 func (s *Site) Rows(v *Visit, q workflow.CaseQuery) ([]Row, string, error) {
 	actor := *v.Frame.Actor
 	q.Now = v.Frame.Now
@@ -35,8 +35,7 @@ func (s *Site) Rows(v *Visit, q workflow.CaseQuery) ([]Row, string, error) {
 	return out, next, s.written(v, out)
 }
 
-// written tells of the cases that the reader writes why they were sent back and until when they can be sent off. Of the
-// other rows nothing more is read.
+// written adds to the cases that the reader writes why they were returned and their deadline.
 func (s *Site) written(v *Visit, rows []Row) error {
 	var q workflow.CaseQuery
 	for i := range rows {
@@ -55,7 +54,7 @@ func (s *Site) written(v *Visit, rows []Row) error {
 	return err
 }
 
-// Whole reads a part of the actor's cases with all that each says.
+// Whole reads a page of the actor's cases in full.
 func (s *Site) Whole(v *Visit, q workflow.CaseQuery) ([]*workflow.View, string, error) {
 	actor := *v.Frame.Actor
 	q.Now = v.Frame.Now
@@ -67,7 +66,7 @@ func (s *Site) Whole(v *Visit, q workflow.CaseQuery) ([]*workflow.View, string, 
 	return views, next, err
 }
 
-// CaseQuery is which cases a list's address asks for.
+// CaseQuery reads a list's address.
 func (s *Site) CaseQuery(v *Visit) (q workflow.CaseQuery, err error) {
 	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")),
 		Words: v.QueryParam("q"), Waiting: v.QueryParam("waiting") != "" && !later(v), Later: later(v),
@@ -82,10 +81,10 @@ func (s *Site) CaseQuery(v *Visit) (q workflow.CaseQuery, err error) {
 	return q, machine.Check(&q, s.Desk.Machines)
 }
 
-// later reports whether a list is of what waits for the reader and is not ready.
+// later reports whether the list shows the reader's cases that are not ready.
 func later(v *Visit) bool { return v.QueryParam("waiting") == "later" }
 
-// Workflows that people can look for, with their titles.
+// Workflows returns the workflows that people can filter by.
 func (s *Site) Workflows() (out []define.Definition) {
 	s.Desk.Machines.Each(func(m *machine.Machine) {
 		d := m.Definition()

@@ -9,12 +9,11 @@ import (
 	"incubase/workflow/text"
 )
 
-// refresh has browsers without scripts read the page again after some seconds.
+// refresh makes browsers without scripts reload the page.
 func refresh(seconds int) templ.Component {
 	return templ.Raw(fmt.Sprintf(`<noscript><meta http-equiv="refresh" content="%d"></noscript>`, seconds))
 }
 
-// JobRow is a job in a list.
 type JobRow struct {
 	desk.JobSummary
 	Label text.Text

@@ -11,14 +11,13 @@ import (
 	"incubase/workflow/vet"
 )
 
-// link of the menu.
 type link struct {
 	To    string
 	Label text.Text
 	Here  bool
 }
 
-// links are the menu of who reads: a handful, the most used first.
+// links returns the reader's menu, the most used first.
 func links(ctx context.Context) []link {
 	f := Of(ctx)
 	var out []link
@@ -99,7 +98,7 @@ func mode(ctx context.Context) string {
 	return "plain"
 }
 
-// resized is the size of large print a step away from the present one; "" where there is none.
+// resized returns the next size of large print, or "".
 func resized(ctx context.Context, step int) string {
 	if i := slices.Index(sizes, Of(ctx).Size) + step; Of(ctx).Elder && i >= 0 && i < len(sizes) {
 		return sizes[i]

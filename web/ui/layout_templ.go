@@ -685,7 +685,7 @@ func preferences() templ.Component {
 	})
 }
 
-// hidden is what every form carries.
+// Hidden holds the fields of every form.
 func Hidden() templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// ByPinyin sorts by the reading of names, as people look them up.
+// ByPinyin sorts by the reading of Chinese names.
 func ByPinyin[T any](list []T, name func(*T) string) {
 	c := collate.New(language.MustParse("zh-u-co-pinyin"))
 	var b collate.Buffer
@@ -27,7 +27,6 @@ func ByPinyin[T any](list []T, name func(*T) string) {
 	})
 }
 
-// OrganizationView is one organization with its projects.
 type OrganizationView struct {
 	registry.OrganizationRecord
 	Place    string
@@ -39,7 +38,7 @@ type OrganizationView struct {
 
 func T(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
 
-// OrganizationTexts are the plain fields by name.
+// OrganizationTexts returns the text fields by name.
 func OrganizationTexts(o *registry.OrganizationRecord) map[string]string {
 	return map[string]string{"name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode,
 		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber,
@@ -47,12 +46,12 @@ func OrganizationTexts(o *registry.OrganizationRecord) map[string]string {
 		"about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
 }
 
-// Apart is what a form says of organizations of the same name.
+// Apart returns the form's answer about organizations of the same name.
 func (e *EntryForm) Apart() registry.Apart {
 	return registry.Apart{Another: e.Values.Get("another") == "true", Reason: strings.TrimSpace(e.Values.Get("reason"))}
 }
 
-// Day reads a day of a form; nil for none, and a fault for what is none.
+// Day reads a date; nil if empty, with a fault if malformed.
 func (e *EntryForm) Day(name string, v *Visit) *calendar.Date {
 	s := strings.TrimSpace(e.Values.Get(name))
 	if s == "" {

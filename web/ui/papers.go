@@ -10,6 +10,6 @@ import (
 // Papers reads official papers.
 type Papers interface {
 	desk.Papers
-	// PaperCounts says how many papers of each kind of a round hold.
+	// PaperCounts counts a round's valid papers by kind.
 	PaperCounts(ctx context.Context, round workflow.ID) (map[string]int, error)
 }

@@ -18,17 +18,17 @@ import (
 	"incubase/workflow/registry"
 )
 
-// Cases reads cases in number; single ones go through the desk.
+// Cases reads lists of cases; single cases go through the desk.
 type Cases interface {
 	Summaries(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Listed, string, error)
-	// List reads whole cases, for what a summary does not tell.
+	// List reads whole cases; Summaries reads less.
 	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
 	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
 	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
 	Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]workflow.Replaced, error)
 }
 
-// Records reads records within the scope of who asks.
+// Records reads records within a scope.
 type Records interface {
 	Rounds(ctx context.Context, s registry.RecordScope) ([]workflow.RoundRecord, error)
 	Organization(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord, error)
@@ -42,39 +42,38 @@ type Records interface {
 	Calendars(ctx context.Context) ([]registry.CalendarRecord, error)
 }
 
-// Attachments keeps files by their content.
 type Attachments interface {
 	edge.EvidenceStore
-	// Take takes a file out of the draft of a case as it was seen.
+	// Take removes a file from a draft, if the case is still at that version.
 	Take(ctx context.Context, on *workflow.Case, file workflow.ID) error
 	Of(ctx context.Context, on workflow.ID) ([]workflow.Attachment, error)
 	Find(ctx context.Context, id workflow.ID) (*workflow.Attachment, error)
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
 }
 
-// Filters keeps lists of cases under names, each person's own.
+// Filters stores each user's named lists.
 type Filters interface {
 	SavedFilters(ctx context.Context, user workflow.ID) ([]SavedFilter, error)
-	// SaveFilter refuses with workflow.Invalid where there are too many.
+	// SaveFilter fails with workflow.Invalid if there are too many.
 	SaveFilter(ctx context.Context, user workflow.ID, f SavedFilter) error
 	DropFilter(ctx context.Context, user workflow.ID, name string) error
 }
 
-// SavedFilter is a list of cases by a name; the query is an address's, without the question mark.
+// SavedFilter is a named list of cases; Query is the query string, without "?".
 type SavedFilter struct{ Name, Query string }
 
 // Public reads what everybody may see.
 type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
 	Notices(ctx context.Context, cursor string) ([]Notice, string, error)
-	// Notice reads one that runs now, or workflow.ErrNotFound.
+	// Notice reads a current notice, or fails with workflow.ErrNotFound.
 	Notice(ctx context.Context, id workflow.ID) (*Notice, error)
 	Awards(ctx context.Context, round workflow.ID, in region.Code, cursor string) ([]Award, string, error)
-	// Figures sum up what Awards lists, the rows of a round together.
+	// Figures sums up what Awards lists, by round.
 	Figures(ctx context.Context, round workflow.ID, in region.Code) ([]Figure, error)
 }
 
-// Notice is an intended award before the public.
+// Notice is an intended award in its public notice.
 type Notice struct {
 	ID           workflow.ID
 	Ref          string
@@ -83,11 +82,10 @@ type Notice struct {
 	Round        workflow.Text
 	RegionName   string
 	Amount       money.Fen
-	Since, Until calendar.Date // the last day on which objections are taken
-	Anonymous    bool          // an objection without a name holds up the award too
+	Since, Until calendar.Date // the last day for objections
+	Anonymous    bool          // an anonymous objection holds up the award too
 }
 
-// Award is a confirmed award.
 type Award struct {
 	Ref          string
 	Organization string
@@ -100,7 +98,7 @@ type Award struct {
 	At           calendar.Date
 }
 
-// Options are what pages are made of.
+// Options are the dependencies of the pages.
 type Options struct {
 	Desk        *desk.Desk
 	Bulk        *desk.Bulk
@@ -126,13 +124,13 @@ type Options struct {
 	Keeper      edge.SessionKeeper
 	Factors     edge.Factors
 	Setup       Setup
-	Limits      *edge.Limits // shared with the API; nil: the pages' own
+	Limits      *edge.Limits // shared with the API; nil: their own
 	Secure      bool         // behind HTTPS
 	Demo        bool
 	Log         *slog.Logger
 }
 
-// Setup makes the first administrators with a one-time token; workflow.ErrTokenUsed if it was used or is over.
+// Setup creates the first administrators with a one-time token; registry.ErrTokenUsed if it is used or expired.
 type Setup interface {
 	Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error
 }
@@ -141,5 +139,5 @@ type Site struct {
 	Options
 	Plain   echo.HTTPErrorHandler
 	Recent  recent
-	Checked audit // of everything, the latest
+	Checked audit // the latest check of all chains
 }

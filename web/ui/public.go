@@ -6,7 +6,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Region is the place that the address names.
+// Region reads the region of the address.
 func (v *Visit) Region() (region.Code, error) {
 	code, err := region.Parse(v.QueryParam("region"))
 	if err != nil {

@@ -4,10 +4,10 @@ import (
 	"incubase/workflow/money"
 )
 
-// Capital is an amount in upper-case characters, as official papers write it.
+// Capital writes an amount in upper-case characters (大写), as official papers do.
 func Capital(f money.Fen) string {
 	s, err := money.Capital(f)
-	if err != nil { // larger than there are words for; the figures stand beside it
+	if err != nil { // too large for words; the figures stand beside it
 		return ""
 	}
 	return s

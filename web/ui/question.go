@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Question is one thing that a form asks, read from its JSON Schema in the schema's own order.
+// Question is one field of a form, in the order of its JSON Schema.
 type Question struct {
 	Name     string
 	Label    text.Text
@@ -20,30 +20,29 @@ type Question struct {
 	Kind     string // text, long, number, money, date, choice, confirm, check, list
 	Required bool
 	Private  bool
-	NewStep  bool   // begins a step of its form
-	From     string // what of the case answers it at first: title
-	Min, Max *int64 // of numbers, in the stored unit; of texts, characters
+	NewStep  bool   // begins a step of the form
+	From     string // field of the case that fills it at first: title
+	Min, Max *int64 // numbers in the stored unit, or characters
 	Choices  []Option
 	Example  string
-	Columns  []Question // of a list: what each line asks
+	Columns  []Question // of a list
 	MaxLines int
 
 	Value     string     // as a person writes it
-	Lines     [][]string // of a list, as people write it, a column each
-	Before    *Question  // what was answered the last time, where nothing is written yet
-	BeforeRef string     // in which case
+	Lines     [][]string // of a list, by column
+	Before    *Question  // the last answer, if this one is empty
+	BeforeRef string     // the case of Before
 
-	Seen string // mark of the saved answer that the reader was shown, after a try that failed
-	Was  string // mark of what the reader was shown, where that is no longer Value or Lines
+	Seen string // mark of the saved answer shown, after a failed save
+	Was  string // mark of the answer shown, if no longer Value or Lines
 }
 
-// Option is one of the answers to choose from.
 type Option struct {
 	Value string
 	Label text.Text
 }
 
-// Property is what a page reads of a schema; workflow/form checks the answers themselves.
+// Property is the part of a schema that pages read; workflow/form checks the answers.
 type Property struct {
 	Type       string                     `json:"type"`
 	Format     string                     `json:"format"`
@@ -69,10 +68,10 @@ type Property struct {
 	Items      json.RawMessage            `json:"items"`
 }
 
-// LongText is from how many characters on an answer gets a field of several lines.
+// LongText is the length from which an answer gets a field of several lines.
 const LongText = 120
 
-// Questions are what a form asks, in its order.
+// Questions reads a schema's questions in order.
 func Questions(schema json.RawMessage) []Question {
 	var root Property
 	if len(schema) == 0 || json.Unmarshal(schema, &root) != nil {
@@ -131,7 +130,7 @@ func (p *Property) question(name string, required bool) Question {
 	return q
 }
 
-// Answered are a form's questions with what was answered.
+// Answered returns the questions with their answers.
 func Answered(asked []Question, answers json.RawMessage) []Question {
 	var given map[string]json.RawMessage
 	if len(answers) > 0 {
@@ -161,7 +160,7 @@ func Answered(asked []Question, answers json.RawMessage) []Question {
 	return out
 }
 
-// written is a stored value as a person writes it.
+// written returns a stored value as a person writes it.
 func written(name string, raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {
@@ -179,8 +178,8 @@ func written(name string, raw json.RawMessage) string {
 	return v
 }
 
-// stored is what a person wrote as the form keeps it; nil for nothing. What cannot be understood is kept as text: the
-// form's own check names it.
+// stored converts a person's text to the stored value; nil if empty. Malformed text stays text, and the form's check
+// names it.
 func (q *Question) stored(s string) any {
 	s = strings.TrimSpace(s)
 	switch {

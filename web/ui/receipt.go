@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/money"
 )
 
-// SentAt is when the answers were last submitted.
+// SentAt returns when the answers were last submitted.
 func (f *Folder) SentAt() time.Time {
 	at := f.Case.Born
 	for _, e := range f.Events {
@@ -28,7 +28,7 @@ func (f *Folder) Submits(action string) bool {
 	})
 }
 
-// Total of a list's amounts, in words; "" where it has none.
+// Total returns the sum of a list's amounts, or "".
 func (q *Question) Total(ctx context.Context) string {
 	sum, ok := q.sum()
 	if !ok {
@@ -37,14 +37,14 @@ func (q *Question) Total(ctx context.Context) string {
 	return Yuan(ctx, sum)
 }
 
-// sum of a list's amounts; false where its lines have none.
+// sum returns the sum of a list's amounts; false without amounts.
 func (q *Question) sum() (sum money.Fen, ok bool) {
 	for j, c := range q.Columns {
 		if c.Kind != "money" {
 			continue
 		}
 		for _, l := range q.Lines {
-			if f, err := money.ParseYuan(l[j]); err == nil { // what is no amount is said at the line
+			if f, err := money.ParseYuan(l[j]); err == nil { // a malformed amount has its own fault
 				sum += f
 			}
 		}

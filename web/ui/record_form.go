@@ -16,14 +16,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// EntryForm is what a form of a record carries: what was written, what is wrong with it, its key and the version it is
-// about.
+// EntryForm is the state of a record's form: values, faults, key and version.
 type EntryForm struct {
 	Values  url.Values
-	Faults  map[string]string // by name of the field, in the reader's words
-	Key     string            // sent twice, it acts once
+	Faults  map[string]string // by field, in the reader's words
+	Key     string            // idempotency key
 	Version int
-	Similar []registry.SimilarRecord // records that it may be: the page asks
+	Similar []registry.SimilarRecord // possible duplicates, to confirm
 }
 
 func NewEntry(values url.Values) EntryForm {
@@ -33,15 +32,14 @@ func NewEntry(values url.Values) EntryForm {
 	return EntryForm{Values: values, Faults: map[string]string{}, Key: workflow.NewID(time.Now())}
 }
 
-// GivenEntry is a form as it was sent.
 func GivenEntry(form url.Values) EntryForm {
 	e := EntryForm{Values: form, Faults: map[string]string{}, Key: form.Get("_key")}
-	e.Version, _ = strconv.Atoi(form.Get("_version")) // anything else is no version
+	e.Version, _ = strconv.Atoi(form.Get("_version")) // 0 if malformed
 	return e
 }
 
-// Explain notes why a form was refused; false for errors that a page of their own tells. Without a cause the faults are
-// there.
+// Explain turns a refusal into faults of the form; false for errors that have a page of their own. A nil cause means
+// that the faults are already noted.
 func (e *EntryForm) Explain(v *Visit, cause error) (status int, known bool) {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -75,7 +73,7 @@ func (e *EntryForm) Explain(v *Visit, cause error) (status int, known bool) {
 	return http.StatusUnprocessableEntity, true
 }
 
-// Fault notes what is wrong with a field, beside what is noted already.
+// Fault adds a fault to a field.
 func (e *EntryForm) Fault(v *Visit, name, said string) {
 	if before := e.Faults[name]; before != "" && before != said {
 		said = before + Say(v.Ctx, saySemicolon) + said
@@ -83,24 +81,22 @@ func (e *EntryForm) Fault(v *Visit, name, said string) {
 	e.Faults[name] = said
 }
 
-// WrongNames are the names of what is wrong.
 func (e *EntryForm) WrongNames() []string { return slices.Sorted(maps.Keys(e.Faults)) }
 
-// Changed is what a form says of a field, if it has the field and says something new; nil otherwise.
+// Changed returns the form's value of a field if it differs from now, else nil.
 func (e *EntryForm) Changed(name, now string) *string {
-	s := strings.ReplaceAll(e.Values.Get(name), "\r\n", "\n") // browsers send both
+	s := strings.ReplaceAll(e.Values.Get(name), "\r\n", "\n") // browsers send either
 	if !e.Values.Has(name) || s == now {
 		return nil
 	}
 	return &s
 }
 
-// RecordForm is the page of a form of one record.
 type RecordForm struct {
 	EntryForm
 	Title  text.Text
-	Back   string // address to go back to
-	Where  string // what it is called
+	Back   string // address
+	Where  string // its name
 	Action string
 	Groups []FieldGroup
 }
@@ -111,7 +107,7 @@ func (f *RecordForm) has(name string) bool {
 	})
 }
 
-// anchor is the field at which a fault is said; "" where it has none.
+// anchor returns the id of the field that shows a fault, or "".
 func (f *RecordForm) anchor(name string) string {
 	if f.has(name) {
 		return name
@@ -119,7 +115,7 @@ func (f *RecordForm) anchor(name string) string {
 	return ""
 }
 
-// RefuseRecord shows a record's form again with everything that is wrong with it.
+// RefuseRecord shows the form again with all faults.
 func (v *Visit) RefuseRecord(f *RecordForm, cause error) error {
 	status, known := f.Explain(v, cause)
 	if !known {

@@ -16,7 +16,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// EntryField is one field of a form of a record; its name is the API's, so that faults find it.
+// EntryField is a field of a record's form; its name is the API's, so faults find it.
 type EntryField struct {
 	Name    string
 	Label   text.Text
@@ -25,20 +25,19 @@ type EntryField struct {
 	Choices []Option
 }
 
-// FieldGroup is what stands together under a heading.
 type FieldGroup struct {
 	Legend text.Text
 	Fields []EntryField
 }
 
-// units of periods, as the form offers them.
+// units of periods in forms
 var units = []Option{{"wd", text.Text{ZH: "个工作日", EN: "working days"}},
 	{"d", text.Text{ZH: "天（自然日）", EN: "calendar days"}},
 	{"mo", text.Text{ZH: "个月", EN: "months"}}, {"y", text.Text{ZH: "年", EN: "years"}}}
 
 const MomentLayout = "2006-01-02T15:04"
 
-// PeriodsOf are the periods of rules by their names.
+// PeriodsOf returns the periods of rules by name.
 func PeriodsOf(r *workflow.Rules) map[string]*calendar.Period {
 	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod,
 		"rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
@@ -46,7 +45,7 @@ func PeriodsOf(r *workflow.Rules) map[string]*calendar.Period {
 		"rules.objection_period": &r.ObjectionPeriod}
 }
 
-// Hundredths is a number kept in hundredths as people write it: 7550 is 75.5.
+// Hundredths writes a number kept in hundredths: 7550 as 75.5.
 func Hundredths(n int64) string {
 	if n == 0 {
 		return ""
@@ -54,14 +53,14 @@ func Hundredths(n int64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%02d", n/100, n%100), "0"), ".")
 }
 
-// RoundReader reads a round out of a form and notes what cannot be understood, each at its field.
+// RoundReader reads a round from a form and notes faults by field.
 type RoundReader struct {
 	Given  url.Values
 	Faults map[string]text.Text
-	counts map[string]int // lines of each list, by its name; nil: not counted yet
+	counts map[string]int // lines of each list by name; nil: not counted
 }
 
-// Round is what a form says; what it cannot say is in the faults.
+// Round returns the form's round; faults hold what it could not read.
 func (x *RoundReader) Round() registry.NewRound {
 	n := registry.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"),
 		Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
@@ -83,7 +82,7 @@ func (x *RoundReader) Round() registry.NewRound {
 	return n
 }
 
-// form is JSON as it was written; whether it is a form is the registry's to say.
+// form returns JSON as written; the registry checks it.
 func (x *RoundReader) form(s string) json.RawMessage {
 	if !json.Valid([]byte(s)) {
 		var at *json.SyntaxError
@@ -128,7 +127,7 @@ func (x *RoundReader) rules() workflow.Rules {
 	return r
 }
 
-// criteria are the lines of which anything is written.
+// criteria returns the lines that are not blank.
 func (x *RoundReader) criteria() (out []workflow.Criterion) {
 	for i := range x.Lines("rules.criteria") {
 		at := fmt.Sprintf("rules.criteria.%d.", i)
@@ -144,10 +143,10 @@ func (x *RoundReader) criteria() (out []workflow.Criterion) {
 
 func (x *RoundReader) line(name string) string { return strings.TrimSpace(x.Given.Get(name)) }
 
-// maxLines of a list on a page: more than any round has.
+// maxLines limits a list on a page; no round has that many.
 const maxLines = 200
 
-// Lines returns up to where the fields of a list go. All lists are counted in one pass over the form.
+// Lines returns the number of a list's lines; all lists are counted in one pass.
 func (x *RoundReader) Lines(list string) int {
 	if x.counts == nil {
 		x.counts = map[string]int{}
@@ -158,7 +157,7 @@ func (x *RoundReader) Lines(list string) int {
 	return x.counts[list]
 }
 
-// count notes the lines that the name of a field implies: q.3.choices.0.value is of the lists q and q.3.choices.
+// count counts the lines that a field's name implies: q.3.choices.0.value is in lists q and q.3.choices.
 func (x *RoundReader) count(name string) {
 	start := 0 // of the part that may be a number
 	for i := 0; i <= len(name); i++ {

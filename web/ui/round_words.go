@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Counted is a number of cases with their sum.
+// Counted writes a number of cases with their sum.
 func Counted(ctx context.Context, n int, sum money.Fen) string {
 	out := Say(ctx, sayCases, n)
 	if sum != 0 {
@@ -18,7 +18,7 @@ func Counted(ctx context.Context, n int, sum money.Fen) string {
 	return out
 }
 
-// Rules of a round in words: what applicants read, and what only the staff needs.
+// Rules returns a round's rules in words: for applicants, and those for staff only.
 func (r *RoundView) Rules(ctx context.Context) []Detail {
 	c := Call{RoundRecord: *r.Round}
 	var out []Detail

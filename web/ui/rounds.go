@@ -10,39 +10,37 @@ import (
 	"incubase/workflow/text"
 )
 
-// Templates are what new rounds begin from: forms, and rules of real rounds with their sources.
+// Templates are forms and rules of real rounds, with sources, to start new rounds from.
 type Templates interface {
-	// Form of applications of a workflow; nil where there is none.
+	// Form returns a workflow's application form, or nil.
 	Form(workflow string) json.RawMessage
 	Rules() []RulesTemplate
 }
 
-// RulesTemplate is the rules of a real round.
 type RulesTemplate struct {
 	Name        string
 	Title, Note text.Text
 	Rules       workflow.Rules
 }
 
-// RoundView is the officer's page of a round: its rules, what still lacks, what may be done, and its applications in
-// number.
+// RoundView is the officer's page of a round.
 type RoundView struct {
 	*Folder
 	Round  *workflow.RoundRecord
 	Place  string
 	Counts workflow.Counts
-	Papers map[string]int // that hold, by kind
+	Papers map[string]int // valid ones by kind
 	Asks   []Question
 	Copies bool
 	Edits  bool
 
-	Lists     []WholeList // that wait for the reader
-	MoreLists bool        // of more cases than were counted
+	Lists     []WholeList // waiting for the reader
+	MoreLists bool        // more cases than were counted
 	Jobs      []JobRow
 }
 
-// Patch is what the form changes of a round; of an open one only the closing. A form that says the same stays the same
-// version.
+// Patch returns the form's changes to a round; of an open round only the closing. An unchanged form gives an empty
+// patch.
 func (x *RoundReader) Patch(now *workflow.RoundRecord) registry.RoundPatch {
 	if now.State != "preparing" {
 		return registry.RoundPatch{Closes: x.moment("closes_at")}
@@ -55,7 +53,7 @@ func (x *RoundReader) Patch(now *workflow.RoundRecord) registry.RoundPatch {
 		Rules: n.Rules, Form: n.Form, Total: &n.Total}
 }
 
-// compact is JSON without the blanks in which people read it.
+// compact strips insignificant space from JSON.
 func compact(form json.RawMessage) []byte {
 	var b bytes.Buffer
 	if json.Compact(&b, form) != nil {

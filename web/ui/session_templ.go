@@ -229,7 +229,7 @@ func LoginForm(login, next, problem string, kept *Carried) templ.Component {
 	})
 }
 
-// carriedPage sends on what was written before the sign-in.
+// CarriedPage sends the carried form after the sign-in.
 func CarriedPage(c *Carried, why string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -387,7 +387,7 @@ func CarriedPage(c *Carried, why string) templ.Component {
 	})
 }
 
-// failedPage: what happened, that nothing was lost, what to do next.
+// failedPage says what happened, that nothing was lost, and what to do next.
 func failedPage(p *edge.Problem) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -5,10 +5,10 @@ import (
 	"encoding/json"
 )
 
-// briefly is how many characters of an answer a difference shows.
+// briefly is the number of characters that a difference shows.
 const briefly = 200
 
-// Brief is an answer in one line: of a list how many lines it has and their sum, of a long text its beginning.
+// Brief returns an answer in one line: a list's lines and sum, a text's beginning.
 func (q *Question) Brief(ctx context.Context) string {
 	if n := len(q.Lines); n > 0 {
 		out := Say(ctx, sayLines, n)
@@ -23,7 +23,7 @@ func (q *Question) Brief(ctx context.Context) string {
 	return q.Spoken(ctx)
 }
 
-// With is the question with another stored answer.
+// With returns the question with another stored answer.
 func (q *Question) With(raw json.RawMessage) *Question {
 	b, err := json.Marshal(map[string]json.RawMessage{q.Name: raw})
 	if err != nil {

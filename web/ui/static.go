@@ -22,21 +22,18 @@ import (
 //go:embed static
 var files embed.FS
 
-// stored is a file as it is served.
 type stored struct {
-	hash    string // part of its address, so that browsers may keep it for ever
+	hash    string // part of its address, for caching without end
 	content []byte
-	packed  []byte // by gzip
+	packed  []byte // gzip
 }
 
-// style is the one style sheet that pages ask for: on a slow network a second one costs a connection of its own.
+// style is the one style sheet: a second request is costly on slow networks.
 const style = "style.css"
 
-// styles are its parts, in order.
 var styles = []string{"vendor/pico.min.css", "site.css"}
 
-// statics are the files by name. They are packed once, for the first page: nothing secret is in them, as there is in
-// pages.
+// statics holds the files by name, compressed once: unlike pages they hold no secrets (BREACH).
 var statics = sync.OnceValue(func() map[string]stored {
 	out := map[string]stored{}
 	add := func(name string, b []byte) {
@@ -57,7 +54,7 @@ var statics = sync.OnceValue(func() map[string]stored {
 		return err
 	})
 	if err != nil {
-		panic(err) // embedded: cannot be missing
+		panic(err) // embedded
 	}
 	var whole []byte
 	for _, name := range styles {
@@ -69,19 +66,18 @@ var statics = sync.OnceValue(func() map[string]stored {
 
 func pack(b []byte) []byte {
 	var out bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression) // a level that there is
-	_, _ = w.Write(b)                                       // a buffer takes everything
+	w, _ := gzip.NewWriterLevel(&out, gzip.BestCompression)
+	_, _ = w.Write(b)
 	_ = w.Close()
 	return out.Bytes()
 }
 
-// asset is the address of a file.
 func asset(name string) string {
 	ext := path.Ext(name)
 	return "/static/" + strings.TrimSuffix(name, ext) + "." + statics()[name].hash + ext
 }
 
-// Static serves a file under the address that asset gives, and no other.
+// Static serves a file under the address that asset returns, and no other.
 func Static(c echo.Context) error {
 	at := strings.TrimPrefix(c.Request().URL.Path, "/static/")
 	ext := path.Ext(at)
@@ -102,7 +98,7 @@ func Static(c echo.Context) error {
 	return c.Blob(http.StatusOK, mime.TypeByExtension(ext), b)
 }
 
-// packs finds the word of a browser that takes gzip, and not "gzip;q=0".
+// packs matches an Accept-Encoding that takes gzip, but not "gzip;q=0".
 var packs = regexp.MustCompile(`(?i)(^|[ ,])gzip *(,|;q=(1|0\.\d*[1-9])|$)`)
 
 func cutLast(s, sep string) (before, after string, ok bool) {

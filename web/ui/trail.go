@@ -6,7 +6,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// TrailRow is one row of the trail of accounts.
 type TrailRow struct {
 	N       int64
 	At      time.Time
@@ -18,7 +17,7 @@ type TrailRow struct {
 	Detail  string
 }
 
-// TrailActs are what happens to accounts, in words; others are shown as they are kept.
+// TrailActs labels actions on accounts; others are shown by code.
 var TrailActs = []Option{{"login", T("登录", "Signed in")}, {"login_refused", T("登录被拒绝", "Sign-in refused")},
 	{"login_throttled", T("登录次数过多", "Too many tries to sign in")},
 	{"logout", T("退出", "Signed out")}, {"session_confirmed", T("再次确认密码", "Password confirmed")},
@@ -35,7 +34,6 @@ var TrailActs = []Option{{"login", T("登录", "Signed in")}, {"login_refused", 
 	{"workflow_loaded", T("装入流程", "Workflow loaded")}, {"workflow_approved", T("批准流程", "Workflow approved")},
 	{"workflow_withdrawn", T("停用流程", "Workflow withdrawn")}}
 
-// ActOf is what happened, in words.
 func (r *TrailRow) ActOf() text.Text {
 	for _, x := range TrailActs {
 		if x.Value == r.Act {

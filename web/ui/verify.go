@@ -7,7 +7,7 @@ import (
 
 var VerifyTitle = text.Text{ZH: "核对记录", EN: "Check the record"}
 
-// chained is one event of a chain as it was recomputed.
+// chained is an event with its recomputed hash.
 type chained struct {
 	Entry
 	Sound bool
@@ -17,7 +17,7 @@ type chained struct {
 type Chain struct {
 	*Folder
 	Links []chained
-	Sound bool // every link, the order, and the case's own place on it
+	Sound bool // every link, the order and the case's own head
 }
 
 func (f *Folder) Chain(v *Visit, events []workflow.Event) *Chain {
@@ -29,7 +29,7 @@ func (f *Folder) Chain(v *Visit, events []workflow.Event) *Chain {
 		x.Sound = e.Seq == i+1 && e.Verify(previous, e.Erased && e.Payload == "") == nil
 		c.Sound = c.Sound && x.Sound
 		c.Links, previous = append(c.Links, x), e.Hash
-		if e.Seq == f.Case.Version { // whatever has been done since the case was read stands after it
+		if e.Seq == f.Case.Version { // later events follow the version that was read
 			last = e.Hash
 		}
 	}

@@ -8,15 +8,14 @@ import (
 	"incubase/workflow"
 )
 
-// Integrity recomputes what the whole installation has written down.
+// Integrity recomputes the records of the whole installation.
 type Integrity interface {
-	// LastRoot is the newest signature over the heads of all chains; nil where there is none yet.
+	// LastRoot returns the newest signature over the heads of all chains, or nil.
 	LastRoot(ctx context.Context) (*SignedRoot, error)
-	// VerifyAll recomputes every chain, the ledger and the signed roots, and reports each row that does not hold.
+	// VerifyAll recomputes every chain, the ledger and the signed roots, and reports each row that does not match.
 	VerifyAll(ctx context.Context, report func(row, what string)) (Verified, error)
 }
 
-// SignedRoot says until when history has been signed.
 type SignedRoot struct {
 	N     int64
 	At    time.Time
@@ -24,10 +23,9 @@ type SignedRoot struct {
 	Hash  string
 }
 
-// Verified is how much was recomputed.
+// Verified counts what was recomputed.
 type Verified struct{ Events, Entries, Roots int }
 
-// mismatch is a row that does not hold.
 type mismatch struct{ Row, What string }
 
 const (
@@ -35,7 +33,7 @@ const (
 	VerifyBound     = 30 * time.Minute
 )
 
-// audit is the latest check of everything: one at a time, in the background, kept until the next.
+// audit is the latest check: one at a time, in the background.
 type audit struct {
 	mutex   sync.Mutex
 	Running bool
@@ -44,14 +42,13 @@ type audit struct {
 	Took    time.Duration
 	Verified
 	Wrong []mismatch
-	Count int // of what is wrong
+	Count int // of mismatches
 	Err   error
 }
 
-// Audited is a check as its page shows it.
 type Audited struct {
 	Running bool
-	Done    bool // one has been carried out since the server started
+	Done    bool // since the server started
 	By      string
 	Began   time.Time
 	Took    time.Duration
@@ -62,7 +59,7 @@ type Audited struct {
 	Root   *SignedRoot
 }
 
-// MayVerify tells who checks everything: it says nothing of any case but whether its record holds.
+// MayVerify reports whether the actor may check all chains; the result reveals no case's content.
 func MayVerify(a *workflow.Actor) bool {
 	return a != nil && (a.Has(workflow.RoleAuditor) || a.Has(workflow.RoleAuditadmin))
 }

@@ -25,7 +25,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Access says who may open a page.
 type Access bool
 
 const (
@@ -33,7 +32,6 @@ const (
 	SignedIn  Access = true
 )
 
-// Visit is one request for a page.
 type Visit struct {
 	echo.Context
 	Ctx    context.Context
@@ -50,18 +48,17 @@ type Frame struct {
 	Elder bool
 	Size  string // of large print, in px; one of sizes
 	Actor *workflow.Actor
-	Here  string // path and query, to come back to
-	Token string // of forms, against requests that another site makes up
+	Here  string // path and query, to return to
+	Token string // CSRF token of forms
 	Now   time.Time
 	Demo  bool
-	Said  text.Text // what was just done
+	Said  text.Text // the result of the last action
 
-	Refresh int // seconds after which a page without scripts is read again; 0: never
+	Refresh int // seconds until browsers without scripts reload; 0: never
 }
 
 type FrameKey struct{}
 
-// Of is the frame of the page being rendered.
 func Of(ctx context.Context) *Frame {
 	if f, ok := ctx.Value(FrameKey{}).(*Frame); ok {
 		return f
@@ -69,7 +66,7 @@ func Of(ctx context.Context) *Frame {
 	return &Frame{Lang: "zh"}
 }
 
-// Say returns t in the reader's language. Where args are given, t is a format for them, as of fmt.Sprintf.
+// Say returns t in the reader's language, formatted with args as by fmt.Sprintf if there are any.
 func Say(ctx context.Context, t text.Text, args ...any) string {
 	said := t.In(Of(ctx).Lang)
 	if len(args) > 0 {
@@ -78,7 +75,7 @@ func Say(ctx context.Context, t text.Text, args ...any) string {
 	return said
 }
 
-// Either returns zh or en, by the reader's language: for values that each language writes in its own way.
+// Either returns zh or en by the reader's language, for values that each language formats differently.
 func Either(ctx context.Context, zh, en string) string { return Say(ctx, T(zh, en)) }
 
 const (
@@ -89,14 +86,14 @@ const (
 	elder      = "elder"
 )
 
-// sizes of large print, in px: MIIT's rules ask for 18 at least and 30 within reach.
+// sizes of large print, in px. MIIT's rules ask for 18 at least and 30 within reach.
 var sizes = []string{"20", "24", "30"}
 
-// policy lets a page load its own styles, scripts and pictures and nothing else.
+// policy lets a page load its own styles, scripts and pictures only.
 const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self' data:; font-src 'self'; " +
 	"connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
 
-// Page makes a handler: who is reading, in which language and size; forms are held to their token; errors become pages.
+// Page makes a handler: it reads session, language and size, checks form tokens and renders errors as pages.
 func (s *Site) Page(who Access, do func(*Visit) error) echo.HandlerFunc {
 	return func(c echo.Context) error {
 		v := s.begin(c)
@@ -143,7 +140,7 @@ func (s *Site) begin(c echo.Context) *Visit {
 	return v
 }
 
-// whence is the page to come back to: this one, or the one that sent the form.
+// whence returns the page to return to: this one, or the one that sent the form.
 func whence(r *http.Request) string {
 	if r.Method != http.MethodPost {
 		return r.URL.RequestURI()
@@ -154,13 +151,13 @@ func whence(r *http.Request) string {
 	return "/"
 }
 
-// keep sets a cookie of the pages on this device; a negative age takes it away.
+// keep sets a cookie; a negative age deletes it.
 func (v *Visit) keep(name, value string, age int) {
 	v.SetCookie(&http.Cookie{Name: name, Value: value, Path: "/", MaxAge: age, HttpOnly: true, Secure: v.secure,
 		SameSite: http.SameSiteLaxMode})
 }
 
-// Token of forms follows from the session and says nothing about it.
+// Token returns the CSRF token of a session, which does not reveal it.
 func Token(session string) string {
 	sum := sha256.Sum256([]byte("form of " + session))
 	return hex.EncodeToString(sum[:16])
@@ -168,7 +165,7 @@ func Token(session string) string {
 
 var errSignIn = errors.New("sign in first")
 
-// admit sends who must sign in to do so, and refuses forms that this site did not make.
+// admit requires the sign-in and second factor, and refuses forms of other sites.
 func (v *Visit) admit(who Access) error {
 	if who == SignedIn && v.Frame.Actor == nil {
 		return errSignIn
@@ -194,7 +191,7 @@ func (v *Visit) admit(who Access) error {
 	if err := edge.Fields(form); err != nil {
 		return err
 	}
-	// none that a page made
+	// no page makes these
 	if k := v.FormValue("_key"); len(k) > desk.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
 		return r < '!' ||
 			r > '~'
@@ -211,13 +208,13 @@ func (v *Visit) admit(who Access) error {
 
 var crossOrigin = http.NewCrossOriginProtection()
 
-// expired is a form that this site did not make, or made for another session.
+// expired refuses a form of another site or another session.
 func (v *Visit) expired() error {
 	return edge.Status(v.Ctx, http.StatusForbidden, text.Text{ZH: "这个表单已过期，请返回上一页刷新后再提交；这次的内容没有提交",
 		EN: "this form has expired: go back, reload and send it again; nothing was sent this time"})
 }
 
-// Show renders a page inside the layout. It is rendered whole before anything is sent: an error leaves no half page.
+// Show renders the whole page before it sends anything: an error leaves no half page.
 func (v *Visit) Show(status int, title text.Text, body templ.Component) error {
 	v.Frame.Title = title
 	var b bytes.Buffer
@@ -227,7 +224,7 @@ func (v *Visit) Show(status int, title text.Text, body templ.Component) error {
 	return v.HTMLBlob(status, b.Bytes())
 }
 
-// Onward sends the reader on after something was done, so that neither the back button nor a reload does it again.
+// Onward redirects after an action, so that neither back button nor reload repeats it.
 func (v *Visit) Onward(to, said string) error {
 	if said != "" {
 		v.keep(saidCookie, said, 60)
@@ -235,7 +232,7 @@ func (v *Visit) Onward(to, said string) error {
 	return v.Redirect(http.StatusSeeOther, to)
 }
 
-// Sayings are what a page says first after something was done.
+// Sayings are the messages that Onward shows.
 var Sayings = map[string]text.Text{
 	"done":       {ZH: "已办理。", EN: "Done."},
 	"through":    {ZH: "这一批都看过了。", EN: "That was the last of them."},
@@ -250,7 +247,7 @@ var Sayings = map[string]text.Text{
 	"uploaded": {ZH: "文件已收到。", EN: "The file has arrived."},
 }
 
-// Local is a path of this site, or home.
+// Local returns to if it is a path of this site, else "/".
 func Local(to string) string {
 	u, err := url.Parse(to)
 	if err != nil || u.IsAbs() || u.Host != "" || !strings.HasPrefix(to, "/") || strings.HasPrefix(to, "//") ||
@@ -260,7 +257,7 @@ func Local(to string) string {
 	return u.RequestURI()
 }
 
-// Prefer keeps language and size, on this device.
+// Prefer stores language and size in this browser.
 func (s *Site) Prefer(v *Visit) error {
 	year := 365 * 24 * 60 * 60
 	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder},
@@ -275,7 +272,7 @@ func (s *Site) Prefer(v *Visit) error {
 	return v.Onward(Local(v.FormValue("back")), "")
 }
 
-// fail makes a page of an error: what happened, that nothing was lost, and what to do next.
+// fail renders an error as a page.
 func (s *Site) fail(v *Visit, err error) error {
 	if errors.Is(err, errSignIn) || errors.Is(err, registry.ErrNoSession) {
 		if c := v.carry(); c != nil {
@@ -298,12 +295,11 @@ func (s *Site) fail(v *Visit, err error) error {
 	return v.Show(p.Status, text.Text{ZH: p.Title, EN: p.Title}, failedPage(p))
 }
 
-// Says is a problem in one sentence.
 func (v *Visit) Says(p *edge.Problem) string {
 	return strings.Trim(p.Title+Say(v.Ctx, sayColon)+p.Detail, "：: ")
 }
 
-// Failed serves what no page has answered: unknown paths and what the edge refuses, as pages to browsers.
+// Failed serves errors that no page has answered, such as unknown paths, as pages to browsers.
 func (s *Site) Failed(err error, c echo.Context) {
 	path := c.Request().URL.Path
 	if c.Response().Committed || strings.HasPrefix(path, "/api/") || !strings.Contains(c.Request().Header.Get("Accept"),
@@ -311,9 +307,9 @@ func (s *Site) Failed(err error, c echo.Context) {
 		s.Plain(err, c)
 		return
 	}
-	// The request's time may be over by now; its error page is still to be written.
+	// The request's deadline may have passed; its error page must still render.
 	c.SetRequest(c.Request().WithContext(context.WithoutCancel(c.Request().Context())))
-	v := s.begin(c) // knows the reader's language
+	v := s.begin(c)
 	var known *echo.HTTPError
 	if errors.As(err, &known) {
 		err = edge.Status(v.Ctx, known.Code, text.Text{})

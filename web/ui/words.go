@@ -10,12 +10,12 @@ import (
 	"incubase/workflow/money"
 )
 
-// Yuan writes an amount as people do: 30,000.00 元, ¥30,000.00.
+// Yuan writes an amount: 30,000.00 元, ¥30,000.00.
 func Yuan(ctx context.Context, f money.Fen) string {
 	return Say(ctx, sayAmount, f.Yuan())
 }
 
-// AmountOf writes an amount of a case in the case's currency: past awards that were imported keep their own.
+// AmountOf writes an amount in the case's currency: imported past awards keep their own.
 func AmountOf(ctx context.Context, c *workflow.Case, f money.Fen) string {
 	if c.Currency == "" || c.Currency == "CNY" {
 		return Yuan(ctx, f)
@@ -29,13 +29,13 @@ func Day(ctx context.Context, d calendar.Date) string {
 		d.Start().In(calendar.Zone()).Format("2 Jan 2006"))
 }
 
-// Moment writes a time of China.
+// Moment writes a time in China.
 func Moment(ctx context.Context, t time.Time) string {
 	t = t.In(calendar.Zone())
 	return Either(ctx, t.Format("2006年1月2日 15:04"), t.Format("2 Jan 2006 15:04"))
 }
 
-// Until says how long there is, as a person would.
+// Until writes the time left until a day.
 func Until(ctx context.Context, d calendar.Date) string {
 	n := calendar.DateOf(Of(ctx).Now).DaysUntil(d)
 	switch {
@@ -49,12 +49,11 @@ func Until(ctx context.Context, d calendar.Date) string {
 	return Say(ctx, sayDaysUntil, n)
 }
 
-// Late reports whether a day has passed.
 func Late(ctx context.Context, d calendar.Date) bool {
 	return d.Before(calendar.DateOf(Of(ctx).Now))
 }
 
-// Title of a case, or what stands for one without.
+// Title returns the case's title, or a substitute.
 func Title(ctx context.Context, c *workflow.Case) string {
 	if c.Title != "" {
 		return c.Title

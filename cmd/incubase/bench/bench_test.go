@@ -161,7 +161,8 @@ func (x *row) measure(t *testing.T, p *postgres, s *process.Server, each time.Du
 	x.p50, x.p99 = took[len(took)/2].Seconds()*1000, took[len(took)*99/100].Seconds()*1000
 }
 
-func (x *row) burst(t *testing.T, s *process.Server, turn []int, each time.Duration) (took []time.Duration, size int64) {
+func (x *row) burst(t *testing.T, s *process.Server, turn []int, each time.Duration) (took []time.Duration,
+	size int64) {
 	t.Helper()
 	var mu sync.Mutex
 	var all sync.WaitGroup
