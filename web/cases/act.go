@@ -16,28 +16,27 @@ import (
 	"incubase/workflow/define"
 )
 
-// actPage is the page of one action: what it asks, what was written, what is wrong with it.
+// actPage is the page of one action: fields, input and faults.
 type actPage struct {
 	*ui.Folder
 	Offer   workflow.Offer
 	Fields  []input
 	Note    string
-	Key     string // of this form: sent twice, it acts once
+	Key     string // idempotency key of this form
 	Version int
-	Faults  map[string]string // by name of the field, in the reader's words; "" for the whole
-	Missing []ui.Question     // of the answers, what is wrong with each
+	Faults  map[string]string // by field, in the reader's words; "" for the whole
+	Missing []ui.Question     // answers with faults
 	Turn    *inTurn           // in a run through several cases
-	Beside  bool              // the answers stand beside the form: who judges them reads them
+	Beside  bool              // reviewers read the answers beside the form
 
-	Declared    map[string]bool       // what was ticked
-	Again       *workflow.Changed     // the draft became another one while the page was open
-	Differences []answerChange        // what of it
-	Added       []string              // files that came meanwhile
-	Gone        int                   // files that went
-	Waiting     []workflow.Attachment // files that wait for this act
+	Declared    map[string]bool
+	Again       *workflow.Changed     // the draft changed while the page was open
+	Differences []answerChange        // the changes
+	Added       []string              // files added meanwhile
+	Gone        int                   // files removed meanwhile
+	Waiting     []workflow.Attachment // files uploaded for this action
 }
 
-// DoPage shows one action with its form.
 func (s *CasePages) DoPage(v *ui.Visit) error {
 	d, err := s.actPage(v)
 	if err != nil {
@@ -51,7 +50,7 @@ func (s *CasePages) DoPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, d.Offer.Label, actView(d))
 }
 
-// resume puts what was saved of an action into its fields, and reports whether anything was.
+// resume fills the fields with the saved draft of the action, if there is one.
 func (s *CasePages) resume(v *ui.Visit, d *actPage) (bool, error) {
 	if !d.keeps() {
 		return false, nil
@@ -68,14 +67,13 @@ func (s *CasePages) resume(v *ui.Visit, d *actPage) (bool, error) {
 	return len(saved) > 0, nil
 }
 
-// keeps reports whether an action is saved while it is written: it has fields to write, and the form's answers are not
-// among them, which have pages of their own.
+// keeps reports whether the action is saved while it is written. Answers have pages of their own that save them.
 func (d *actPage) keeps() bool {
 	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields,
 		func(x input) bool { return x.Type == "answers" || x.Type == "attachments" })
 }
 
-// SaveAct keeps an action while it is written: for a script, which is told the time.
+// SaveAct saves an action while it is written; a script receives the time.
 func (s *CasePages) SaveAct(v *ui.Visit) error {
 	d, err := s.actPage(v)
 	if err != nil {
@@ -90,18 +88,17 @@ func (s *CasePages) SaveAct(v *ui.Visit) error {
 	return savedAt(v, s, s.keepAct(v, d, cmd.Fields))
 }
 
-// keepAct saves exactly what a form says of an action.
 func (s *CasePages) keepAct(v *ui.Visit, d *actPage, said map[string]any) error {
 	fields := maps.Clone(said)
 	fields["for"] = d.Offer.Name
-	delete(fields, define.TextField) // what is signed is named when it is signed
+	delete(fields, define.TextField) // the text is named when it is signed
 	_, err := s.Desk.Do(v.Ctx, *v.Frame.Actor, workflow.Command{Ref: d.Case.ID, Action: workflow.SaveAction,
 		Fields: fields})
 	return err
 }
 
-// actPage finds the action among the offers. One that the definition knows and that is none now is shown refused, so
-// that who comes by an old page or a second press learns how the case stands.
+// actPage finds the action among the offers. A known action that is not offered is shown refused, so that an old page
+// or a second press explains the case's state.
 func (s *CasePages) actPage(v *ui.Visit) (*actPage, error) {
 	f, err := s.Folder(v, v.Param("ref"))
 	if err != nil {
@@ -123,8 +120,8 @@ func (s *CasePages) actPage(v *ui.Visit) (*actPage, error) {
 	return d, nil
 }
 
-// Act carries an action out. What is wrong is said at its place, and everything written is still there. A form that
-// comes a second time is answered with what it did the first time, even where the case has moved on or out of sight.
+// Act runs an action. Faults stand at their fields and all input stays. A form that comes a second time gets its
+// first result, even if the case has moved on or out of sight.
 func (s *CasePages) Act(v *ui.Visit) error {
 	form, err := v.FormParams()
 	if err != nil {
@@ -156,7 +153,7 @@ func (s *CasePages) Act(v *ui.Visit) error {
 	if !d.Offer.Allowed() {
 		return v.Show(http.StatusConflict, d.Offer.Label, actView(d))
 	}
-	if saved { // the form counts, and nothing that was saved before and is gone from it
+	if saved { // fields missing from the form replace what was saved
 		err = s.keepAct(v, d, cmd.Fields)
 	}
 	if err == nil {
@@ -178,7 +175,7 @@ func (s *CasePages) Act(v *ui.Visit) error {
 	return v.Show(edge.StatusOf(err), d.Offer.Label, actView(d))
 }
 
-// again reports whether this very form has been carried out before. It never acts: no case has that version.
+// again reports whether this form has already run. It never acts: no case has that version.
 func (s *CasePages) again(v *ui.Visit, cmd workflow.Command) bool {
 	none := -1
 	cmd.Version = &none
@@ -189,8 +186,8 @@ func (s *CasePages) again(v *ui.Visit, cmd workflow.Command) bool {
 	return err == nil
 }
 
-// after an action the case is shown, after a submission its receipt; to whom the case is no longer open, what else
-// waits; who pressed a button of a list comes back to the list.
+// after returns the next page: the case, the receipt of a submission, the list that the button stood in, or home if
+// the reader no longer sees the case.
 func (s *CasePages) after(v *ui.Visit, ref string, form url.Values, fields []input) string {
 	if back := form.Get("_back"); back != "" {
 		return ui.Local(back)

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// explain puts what the desk said beside the fields; false for errors that a page of their own tells.
+// explain puts the desk's refusals beside the fields; false for errors that have a page of their own.
 func (d *actPage) explain(v *ui.Visit, err error) bool {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -33,7 +33,7 @@ func (d *actPage) explain(v *ui.Visit, err error) bool {
 			}
 		}
 		if len(d.Missing) > 0 {
-			delete(d.Faults, "answers") // each is said with a link to its question
+			delete(d.Faults, "answers") // listed by question
 		}
 	case errors.As(err, &refused):
 		d.Offer.Refusals = refused.Refusals
@@ -53,7 +53,7 @@ func (d *actPage) explain(v *ui.Visit, err error) bool {
 	return true
 }
 
-// wrongAnswer notes what is wrong with one of the answers, by the name of its question.
+// wrongAnswer notes the fault of an answer.
 func (d *actPage) wrongAnswer(v *ui.Visit, field, message string) {
 	name, _, _ := strings.Cut(field, ".")
 	if name == "" {
@@ -67,7 +67,6 @@ func (d *actPage) wrongAnswer(v *ui.Visit, field, message string) {
 	d.Missing = append(d.Missing, q)
 }
 
-// label of a fault's field.
 func (d *actPage) label(name string) text.Text {
 	for _, x := range d.Fields {
 		if x.Name == name {
@@ -87,7 +86,7 @@ func (d *actPage) label(name string) text.Text {
 	return text.Text{}
 }
 
-// noteLabel is not the words of any field, which often ask for a comment of their own.
+// noteLabel differs from the labels of fields, which often ask for a comment too.
 func (d *actPage) noteLabel() text.Text {
 	if d.Offer.Note {
 		return text.Text{ZH: "理由", EN: "Reason"}

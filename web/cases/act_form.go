@@ -16,14 +16,13 @@ import (
 	"incubase/workflow/money"
 )
 
-// input is one field of an action, as the page draws it.
 type input struct {
 	workflow.OfferedField
 	Value string
 	Files []string // ids, of a field for files
 }
 
-// begin fills in the choices that the address makes: a list's button has made them.
+// begin fills in choices from the address, which a list's button makes.
 func (d *actPage) begin(q url.Values) {
 	for i := range d.Fields {
 		x := &d.Fields[i]
@@ -34,7 +33,7 @@ func (d *actPage) begin(q url.Values) {
 	}
 }
 
-// said is what a person wrote in a form; the rest of it is ours.
+// said returns the person's input, without the page's own fields.
 func said(form url.Values) url.Values {
 	out := maps.Clone(form)
 	for name := range form {
@@ -45,7 +44,7 @@ func said(form url.Values) url.Values {
 	return out
 }
 
-// read takes what was written out of the form. A field that is left empty was not said.
+// read takes the input from the form; empty fields are left out.
 func (d *actPage) read(form url.Values, cmd *workflow.Command) {
 	d.Note, d.Key = strings.TrimSpace(form.Get("note")), cmd.Key
 	cmd.Ref, cmd.Note, cmd.Fields = d.Case.ID, d.Note, map[string]any{}
@@ -70,7 +69,7 @@ func (d *actPage) read(form url.Values, cmd *workflow.Command) {
 			cmd.Fields[x.Name] = d.readDeclared(form)
 			continue
 		}
-		if x.Type == "answers" { // saved on their own pages; what was sent before counts where nothing was changed since
+		if x.Type == "answers" { // their own pages save them; unchanged answers count as submitted
 			if sent := d.unchanged(); sent != nil {
 				cmd.Fields[x.Name] = sent
 			}
@@ -83,7 +82,7 @@ func (d *actPage) read(form url.Values, cmd *workflow.Command) {
 	}
 }
 
-// unchanged are the answers as they were sent last, where nothing has been saved since; otherwise nil.
+// unchanged returns the last submitted answers if nothing was saved since, else nil.
 func (d *actPage) unchanged() map[string]any {
 	if len(d.Draft) > 0 || len(d.Answers) == 0 {
 		return nil
@@ -92,7 +91,7 @@ func (d *actPage) unchanged() map[string]any {
 	r := json.NewDecoder(bytes.NewReader(d.Answers))
 	r.UseNumber()
 	if r.Decode(&out) != nil {
-		return nil // then the form is asked for
+		return nil // the form is required
 	}
 	return out
 }
@@ -105,7 +104,7 @@ func anyOf(list []string) []any {
 	return out
 }
 
-// typed is what was written, as a request would have it; text where it cannot be understood, which is then refused.
+// typed returns the value as the API takes it, or the text if malformed, which the desk refuses.
 func (x *input) typed() any {
 	s := x.Value
 	if s == "" {
@@ -130,7 +129,6 @@ func (x *input) typed() any {
 	return s
 }
 
-// shown is a stored value as its field shows it.
 func (x *input) shown(raw json.RawMessage) string {
 	var s string
 	if len(raw) == 0 || string(raw) == "null" || json.Unmarshal(raw, &s) == nil {
@@ -148,12 +146,12 @@ func (x *input) shown(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// weighs reports whether the action asks for numbers by criterion.
+// weighs reports whether the action has scores by criterion.
 func (d *actPage) weighs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Weight > 0 })
 }
 
-// weighted is their weighted sum; a dash while one is missing.
+// weighted returns their weighted sum, or a dash if one is missing.
 func (d *actPage) weighted() string {
 	var sum int64
 	for i := range d.Fields {

@@ -21,7 +21,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-// actView is the action with its form; where there is room, what it is about stands beside it and scrolls by itself.
+// actView shows the action's form; on wide screens its subject scrolls beside it.
 func actView(d *actPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -627,7 +627,7 @@ func actForm(d *actPage) templ.Component {
 	})
 }
 
-// turnBar says how far a run through several cases has come, and lets one be left for later.
+// turnBar shows the progress of a run and skips a case.
 func turnBar(d *actPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -734,7 +734,7 @@ func turnBar(d *actPage) templ.Component {
 	})
 }
 
-// draftFiles are the files that go with what is submitted.
+// draftFiles lists the files that are submitted.
 func draftFiles(d *actPage, x *input) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -914,7 +914,7 @@ func draftFiles(d *actPage, x *input) templ.Component {
 	})
 }
 
-// chooseFiles brings files with an act. Those of a try that failed are there still.
+// chooseFiles uploads files with an action. Files of a failed try remain.
 func chooseFiles(d *actPage, x *input) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1110,7 +1110,7 @@ func chooseFiles(d *actPage, x *input) templ.Component {
 	})
 }
 
-// signedText is what the act signs, whole: nobody signs what they have not before their eyes.
+// signedText shows the whole text that the action signs.
 func signedText(d *actPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1238,7 +1238,7 @@ func signedText(d *actPage) templ.Component {
 	})
 }
 
-// changes is what has become another while the page was open.
+// changes shows what changed while the page was open.
 func changes(d *actPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1504,7 +1504,7 @@ func changes(d *actPage) templ.Component {
 	})
 }
 
-// kept is what was written in a form that cannot be sent any more, to be copied.
+// kept shows the input of a form that can no longer be sent, for copying.
 func kept(d *actPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1585,7 +1585,7 @@ func kept(d *actPage) templ.Component {
 	})
 }
 
-// faults says everything wrong at once, with a link to each place.
+// faults lists all faults with a link to each field.
 func faults(d *actPage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

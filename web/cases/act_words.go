@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/money"
 )
 
-// plainLabel is a field's label in the unit people write.
+// plainLabel returns a field's label in the unit that people write.
 func plainLabel(ctx context.Context, f workflow.OfferedField) string {
 	return ui.Say(ctx, define.PlainLabel(f.Type, f.Label))
 }
@@ -32,7 +32,7 @@ func inputMode(kind string) string {
 	return "text"
 }
 
-// bounds says in words what is allowed.
+// bounds describes the permitted values.
 func bounds(ctx context.Context, f workflow.OfferedField) string {
 	show := func(n int64) string {
 		switch f.Type {
@@ -54,7 +54,7 @@ func bounds(ctx context.Context, f workflow.OfferedField) string {
 	return ""
 }
 
-// written is what a person wrote into the action's form, as it was written.
+// written returns the action's input unchanged.
 func (d *actPage) written(ctx context.Context) (out []ui.Detail) {
 	for _, x := range d.Fields {
 		if x.Value == "" {

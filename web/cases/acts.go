@@ -17,19 +17,18 @@ import (
 
 var actsTitle = text.Text{ZH: "办理记录", EN: "Who did what"}
 
-// actList is a part of the acts of a period, with the conditions that it was chosen by.
+// actList is a page of the actions of a period, with its filters.
 type actList struct {
 	Rows    []workflow.Act
-	Query   url.Values // as the form shows it, the period filled in
+	Query   url.Values // with the default period filled in
 	Faults  map[string]string
 	Next    string
 	Actions []ui.Option
 }
 
-// actRows are shown at once.
 const actRows = 50
 
-// ActsPage shows who did what across cases, for auditors: by person, action and period.
+// ActsPage shows auditors the actions across cases, by person, action and period.
 func (s *CasePages) ActsPage(v *ui.Visit) error {
 	given := v.QueryParams()
 	p := &actList{Query: url.Values{}, Faults: map[string]string{}, Actions: s.actionNames()}
@@ -58,7 +57,7 @@ func (s *CasePages) ActsPage(v *ui.Visit) error {
 	for name, said := range map[string]string{"who": q.Who, "action": q.Action, "since": q.Since.String(),
 		"until": q.Until.String()} {
 		if given.Get(name) != "" {
-			said = given.Get(name) // as it was written
+			said = given.Get(name)
 		}
 		p.Query.Set(name, said)
 	}
@@ -69,7 +68,7 @@ func (s *CasePages) ActsPage(v *ui.Visit) error {
 	return v.Show(status, actsTitle, actsPage(p))
 }
 
-// actionNames are the actions of all definitions by name, in the words of the first that has it.
+// actionNames returns the actions of all definitions, labelled by the first that has each.
 func (s *CasePages) actionNames() []ui.Option {
 	out := []ui.Option{{Value: workflow.CreateAction, Label: workflow.CreateLabel},
 		{Value: machine.EraseAction, Label: desk.EraseLabel}}
@@ -84,5 +83,4 @@ func (s *CasePages) actionNames() []ui.Option {
 	return out
 }
 
-// earlier is the address of what came before the last row.
 func (p *actList) earlier() string { return "/acts?" + Following(p.Query, p.Next) }

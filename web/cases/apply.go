@@ -18,7 +18,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Announced reads the public rounds; open ones only, where asked.
+// Announced reads the public rounds.
 func (s *CasePages) Announced(v *ui.Visit, onlyOpen bool) ([]ui.Call, error) {
 	rounds, err := s.Public.PublicRounds(v.Ctx)
 	if err != nil {
@@ -50,7 +50,7 @@ func (s *CasePages) Calls(v *ui.Visit) error {
 	return v.Show(http.StatusOK, callsTitle, callsPage(open))
 }
 
-// Call shows one round's rules in plain words, with the questions that tell whether one may apply. Nothing is kept.
+// Call shows a round's rules and its self-check. It stores nothing.
 func (s *CasePages) Call(v *ui.Visit) error {
 	all, err := s.Announced(v, false)
 	if err != nil {
@@ -63,25 +63,24 @@ func (s *CasePages) Call(v *ui.Visit) error {
 	return v.Show(http.StatusOK, all[i].Name, callPage(&all[i], selfCheck(all[i].Form, v.QueryParams())))
 }
 
-// Named finds a round by its id or its reference.
 func Named(round string) func(ui.Call) bool {
 	return func(c ui.Call) bool { return c.ID == round || c.Ref == round }
 }
 
-// check is a question that the reader answers without signing in.
+// check is a question of the self-check, for readers without a sign-in.
 type check struct {
 	Name     string
 	Question text.Text
 	Answer   string    // yes, no, ""
-	Remedy   text.Text // where the answer is no
+	Remedy   text.Text // if the answer is no
 }
 
-// selfCheck is what the round's form asks for a start (its x-self-check), with the reader's answers.
+// selfCheck returns the x-self-check of a round's form with the reader's answers.
 func selfCheck(form json.RawMessage, q url.Values) []check {
 	var asks struct {
 		Check []ui.Property `json:"x-self-check"`
 	}
-	_ = json.Unmarshal(form, &asks) // a round without a form asks nothing
+	_ = json.Unmarshal(form, &asks) // a round without a form has none
 	var list []check
 	for i, p := range asks.Check {
 		c := check{Name: fmt.Sprintf("check%d", i+1), Question: text.Text{ZH: p.Title, EN: p.TitleEN},
@@ -94,15 +93,15 @@ func selfCheck(form json.RawMessage, q url.Values) []check {
 	return list
 }
 
-// application is the page that opens a case: for which round, organization and project.
+// application is the page that opens a case for a round, organization and project.
 type application struct {
 	Round         *ui.Call
 	Organizations []registry.OrganizationRecord
 	Organization  string
 	Words         string // an officer's search
-	Behalf        bool   // by an officer, on behalf
+	Behalf        bool   // by an officer
 	Projects      []registry.ProjectRecord
-	Project       string // chosen, or "new"
+	Project       string // id or "new"
 	Title         string
 	Topics        []string
 	Track         string
@@ -121,7 +120,7 @@ func (s *CasePages) ApplyPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, applyTitle, applyForm(a))
 }
 
-// application reads what the page needs: everything named must be in the reader's scope.
+// application reads the page's records within the reader's scope.
 func (s *CasePages) application(v *ui.Visit) (*application, error) {
 	all, err := s.Announced(v, true)
 	if err != nil {
@@ -158,7 +157,7 @@ func (s *CasePages) application(v *ui.Visit) (*application, error) {
 	return a, err
 }
 
-// organizations of the reader: one's own; an officer finds those of the region by name.
+// organizations returns the reader's own organization, or what an officer finds in the region.
 func (s *CasePages) organizations(v *ui.Visit, scope registry.RecordScope,
 	a *application) ([]registry.OrganizationRecord,
 	error) {
@@ -179,8 +178,7 @@ func (s *CasePages) organizations(v *ui.Visit, scope registry.RecordScope,
 	return out, err
 }
 
-// Apply enters the project, if it is new, and opens the case. Everything wrong is said at once, and what was written
-// stays.
+// Apply creates the project, if new, and opens the case. It reports all faults at once and keeps the input.
 func (s *CasePages) Apply(v *ui.Visit) error {
 	a, err := s.application(v)
 	if err != nil {
@@ -201,8 +199,7 @@ func (s *CasePages) Apply(v *ui.Visit) error {
 	return v.Onward("/cases/"+url.PathEscape(ref)+"/form?step=1", "")
 }
 
-// explain notes what is wrong with what was written, or why it is refused; false for errors that a page of their own
-// tells.
+// explain notes faults and refusals; false for errors that have a page of their own.
 func (a *application) explain(lang string, err error) bool {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -229,7 +226,7 @@ func (s *CasePages) open(v *ui.Visit, a *application) (ref string, err error) {
 		if err != nil {
 			return "", err
 		}
-		// Where the case is refused now, the project is there all the same: the page shows it as chosen.
+		// The project exists even if the case is refused: the page shows it as chosen.
 		o.Project, a.Project, a.Title, a.Topics = p.ID, p.ID, "", nil
 		a.Projects = append(a.Projects, *p)
 	}
@@ -244,7 +241,7 @@ func (s *CasePages) open(v *ui.Visit, a *application) (ref string, err error) {
 	return r.View.Case.Ref, s.begun(v, r.View.Case.ID)
 }
 
-// begun writes into a new form what has been said already: the title.
+// begun writes the title into the new form.
 func (s *CasePages) begun(v *ui.Visit, id workflow.ID) error {
 	view, err := s.Desk.Show(v.Ctx, *v.Frame.Actor, id)
 	if err != nil || len(view.Draft) > 0 || !view.CanEdit {

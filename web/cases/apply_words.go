@@ -9,7 +9,7 @@ import (
 	"incubase/web/ui"
 )
 
-// verdictOf is what the answers of the self-check mean; "" until all are given.
+// verdictOf sums up the self-check; "" until all questions are answered.
 func verdictOf(ctx context.Context, checks []check) string {
 	for _, c := range checks {
 		if c.Answer == "" {
@@ -31,10 +31,9 @@ func (a *application) organizationName() string {
 	return ""
 }
 
-// faulty are the names of what is wrong, in order.
 func (a *application) faulty() []string { return slices.Sorted(maps.Keys(a.Faults)) }
 
-// fieldOf is where on the page a fault can be mended; "" where nowhere.
+// fieldOf returns the field that mends a fault, or "".
 func (a *application) fieldOf(fault string) string {
 	switch {
 	case a.Organization == "" || fault == "track" && len(a.Round.Tracks) == 0:

@@ -18,7 +18,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// batch is one action on several cases: first what would happen to each, then what did.
+// batch is one action on several cases: a preview, then the results.
 type batch struct {
 	Action  string
 	Label   text.Text
@@ -26,36 +26,35 @@ type batch struct {
 	Written string
 	Key     string
 	Cases   []batchCase
-	Done    bool // it has been carried out
+	Done    bool
 	Choices []choice
 	Fault   string
-	List    *batchList // whose cases they are; nil for cases that were chosen one by one
+	List    *batchList // nil for cases chosen one by one
 }
 
-// batchCase is one of them, with its verdict.
 type batchCase struct {
 	Ref, Title, Organization string
 	Amount                   string
 	Sum                      money.Fen
-	Allowed                  bool // it can be done, or it was
+	Allowed                  bool // or done
 	Why                      []string
-	Outlook                  *desk.Outlook    // what it would bring about; nil where it is not to be done, or was
+	Outlook                  *desk.Outlook    // effects; nil if refused or done
 	row                      *workflow.Loaded // of a list
 }
 
-// choice is an action that at least one of the chosen cases allows and that asks nothing of each.
+// choice is an action that some chosen case allows and that has no fields of its own for each case.
 type choice struct {
 	Name  string
 	Label text.Text
 	Count int
 }
 
-// maxBatch is how many cases one page may act on: each passes exactly the single path.
+// maxBatch limits the cases of one page; each runs alone.
 const maxBatch = 60
 
 var batchTitle = text.Text{ZH: "批量办理", EN: "Several at once"}
 
-// BatchPage shows what could be done to the chosen cases, and with an action, what would happen to each.
+// BatchPage shows the actions for the chosen cases; with an action, its preview for each.
 func (s *CasePages) BatchPage(v *ui.Visit) error {
 	b, err := s.batch(v, v.QueryParams())
 	if err != nil {
@@ -68,14 +67,14 @@ func (s *CasePages) BatchPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, batchTitle, batchView(b))
 }
 
-// foresee finds out what the action would bring about for each case that allows it: who would be told and asked.
+// foresee previews the action's messages and next actors for each case that allows it.
 func (s *CasePages) foresee(v *ui.Visit, b *batch) error {
 	for i := range b.Cases {
 		c := &b.Cases[i]
 		if !c.Allowed {
 			continue
 		}
-		// The reason is written later; what it says changes nothing of what follows.
+		// The reason comes later and changes no effect.
 		cmd := workflow.Command{Ref: c.Ref, Action: b.Action, Note: "…", Fields: map[string]any{}}
 		var o *desk.Outlook
 		var err error
@@ -86,7 +85,7 @@ func (s *CasePages) foresee(v *ui.Visit, b *batch) error {
 		}
 		var refused *workflow.Refused
 		switch {
-		case errors.As(err, &refused): // what only the decision itself finds out
+		case errors.As(err, &refused): // only the decision itself finds it
 			c.Allowed, c.Why = false, nil
 			for _, r := range refused.Refusals {
 				c.Why = append(c.Why, r.Message.In(v.Frame.Lang))
@@ -99,7 +98,6 @@ func (s *CasePages) foresee(v *ui.Visit, b *batch) error {
 	return nil
 }
 
-// batch reads the chosen cases as they stand.
 func (s *CasePages) batch(v *ui.Visit, q url.Values) (*batch, error) {
 	if q.Get("round") != "" {
 		return s.listBatch(v, q)
@@ -121,7 +119,6 @@ func (s *CasePages) batch(v *ui.Visit, q url.Values) (*batch, error) {
 	return b, nil
 }
 
-// take adds a case.
 func (b *batch) take(v *ui.Visit, view *workflow.View, l *workflow.Loaded) {
 	c := batchCase{Ref: view.Case.Ref, Title: ui.Title(v.Ctx, &view.Case), Organization: view.Names.Organization, row: l,
 		Sum: cmp.Or(view.Case.Awarded, view.Case.Requested)}
@@ -132,11 +129,11 @@ func (b *batch) take(v *ui.Visit, view *workflow.View, l *workflow.Loaded) {
 	b.Cases = append(b.Cases, c)
 }
 
-// chosenRefs are the cases that a form or an address names, each once.
+// chosenRefs returns the cases that a form or address names, each once.
 func chosenRefs(q url.Values) []string {
 	refs := strings.Fields(q.Get("refs"))
 	for name := range q {
-		if ref, ok := strings.CutPrefix(name, "ref."); ok { // a name each: a query may not repeat one
+		if ref, ok := strings.CutPrefix(name, "ref."); ok { // unique names: a query may not repeat one
 			refs = append(refs, ref)
 		}
 	}
@@ -144,7 +141,7 @@ func chosenRefs(q url.Values) []string {
 	return slices.Compact(refs)
 }
 
-// weigh notes what the case offers, and what it says to the chosen action.
+// weigh notes the case's offers and its answer to the chosen action.
 func (b *batch) weigh(c *batchCase, view *workflow.View, lang string) {
 	c.Why = []string{text.Text{ZH: "现在没有这个操作", EN: "this is not offered now"}.In(lang)}
 	for _, o := range view.Offers {
@@ -164,7 +161,7 @@ func (b *batch) weigh(c *batchCase, view *workflow.View, lang string) {
 	}
 }
 
-// asksEach reports whether an action asks something of each case.
+// asksEach reports whether an action has fields to fill for each case.
 func asksEach(o workflow.Offer) bool {
 	return slices.ContainsFunc(o.Fields, func(f workflow.OfferedField) bool { return f.Required })
 }
@@ -178,10 +175,9 @@ func (b *batch) offer(o workflow.Offer) {
 	b.Choices[i].Count++
 }
 
-// ready counts the cases that can be acted on.
 func (b *batch) ready() int { return len(b.allowed(true)) }
 
-// allowed are the cases that can be done, or were; or the others.
+// allowed returns the cases that can be or were acted on (yes), or the others.
 func (b *batch) allowed(yes bool) (out []batchCase) {
 	for _, c := range b.Cases {
 		if c.Allowed == yes {
@@ -191,7 +187,6 @@ func (b *batch) allowed(yes bool) (out []batchCase) {
 	return out
 }
 
-// sum adds up the amounts of cases.
 func sum(cases []batchCase) (total money.Fen) {
 	for _, c := range cases {
 		total += c.Sum
@@ -199,7 +194,7 @@ func sum(cases []batchCase) (total money.Fen) {
 	return total
 }
 
-// refs are the cases that can be acted on, for the form that does it.
+// refs returns the allowed cases for the confirmation form.
 func (b *batch) refs() string {
 	var out []string
 	for _, c := range b.allowed(true) {
@@ -208,8 +203,8 @@ func (b *batch) refs() string {
 	return strings.Join(out, " ")
 }
 
-// ActOnAll carries the action out on each chosen case that allows it; each has its own verdict, and none waits for
-// another. Many become a job, whose page says how far it has come.
+// ActOnAll runs the action on each chosen case that allows it; each has a verdict of its own. Many cases become a
+// job.
 func (s *CasePages) ActOnAll(v *ui.Visit) error {
 	form, err := v.FormParams()
 	if err != nil {
@@ -243,14 +238,13 @@ func (s *CasePages) ActOnAll(v *ui.Visit) error {
 	return v.Show(http.StatusOK, batchTitle, batchView(b))
 }
 
-// chosenOnly is a form without the list that its cases come from: those that were shown are acted on, and no others.
+// chosenOnly drops the list from a form: exactly the cases that were shown are acted on.
 func chosenOnly(form url.Values) url.Values {
 	out := maps.Clone(form)
 	out.Del("round")
 	return out
 }
 
-// askReason shows the preview again for want of a reason.
 func (s *CasePages) askReason(v *ui.Visit, b *batch) error {
 	if err := s.foresee(v, b); err != nil {
 		return err
@@ -259,7 +253,7 @@ func (s *CasePages) askReason(v *ui.Visit, b *batch) error {
 	return v.Show(http.StatusUnprocessableEntity, batchTitle, batchView(b))
 }
 
-// judge notes what came of a case.
+// judge notes a case's result.
 func (c *batchCase) judge(v *ui.Visit, x *desk.Verdict) {
 	c.Allowed, c.Why = x.Done, nil
 	if err := x.Err(); err != nil {

@@ -16,7 +16,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// batchList is a whole list of a round: its cases of a workflow in one state.
+// batchList is a whole list of a round: its cases of one workflow and state.
 type batchList struct {
 	Round    workflow.ID
 	Ref      string
@@ -24,15 +24,15 @@ type batchList struct {
 	Workflow string
 	State    workflow.State
 	Label    text.Text
-	More     bool // there are more than one job takes
+	More     bool // more than one job takes
 }
 
-// rowsOf are the addresses' names and values that name the list.
+// rowsOf returns the parameters that name the list.
 func (l *batchList) rowsOf() [][2]string {
 	return [][2]string{{"round", l.Ref}, {"workflow", l.Workflow}, {"state", string(l.State)}}
 }
 
-// listBatch reads a whole list of a round as it stands, at most as many cases as one job takes.
+// listBatch reads a list, up to the limit of a job.
 func (s *CasePages) listBatch(v *ui.Visit, q url.Values) (*batch, error) {
 	f, err := s.Desk.Show(v.Ctx, *v.Frame.Actor, q.Get("round"))
 	if err != nil {
@@ -77,8 +77,8 @@ func (s *CasePages) listBatch(v *ui.Visit, q url.Values) (*batch, error) {
 	return b, nil
 }
 
-// WholeLists are the lists of the round that wait for the reader, with the actions that ask nothing of each case. more
-// says that only the first of them were counted.
+// WholeLists returns the round's lists that wait for the reader, with actions that have no fields for each case; more
+// reports whether only the first cases were counted.
 func (s *CasePages) WholeLists(v *ui.Visit, round workflow.ID) (out []ui.WholeList, more bool, err error) {
 	rows, next, err := s.Rows(v, workflow.CaseQuery{Round: round, Waiting: true, Sort: "id", Limit: 200})
 	if err != nil {
@@ -111,7 +111,7 @@ func (s *CasePages) WholeLists(v *ui.Visit, round workflow.ID) (out []ui.WholeLi
 	return out, next != "", nil
 }
 
-// actAsksEach reports whether an action asks something of each case. Rows of lists do not say.
+// actAsksEach is asksEach for rows of lists, which carry no offers.
 func (s *CasePages) actAsksEach(c *workflow.Case, action string) bool {
 	m := s.Desk.Machines.Machine(c.Workflow, c.DefinitionVersion)
 	return m == nil || slices.ContainsFunc(m.Definition().Actions, func(a define.ActionDef) bool {
@@ -119,7 +119,7 @@ func (s *CasePages) actAsksEach(c *workflow.Case, action string) bool {
 	})
 }
 
-// startJob begins a job on the chosen cases, or finds the one that the same form began before, and leads to its page.
+// startJob starts a job, or finds the one that this form started, and redirects to it.
 func (s *CasePages) startJob(v *ui.Visit, form url.Values, o desk.BulkOrder) error {
 	if len(o.Refs) > desk.MaxJob {
 		return &workflow.Invalid{Fields: []workflow.FieldError{{Field: "ref", Message: text.Format("一次最多 %[1]d 件",
@@ -150,7 +150,6 @@ func (s *CasePages) startJob(v *ui.Visit, form url.Values, o desk.BulkOrder) err
 	return v.Redirect(http.StatusSeeOther, "/jobs/"+j.ID)
 }
 
-// countCases says how many cases there are and what they add up to.
 func countCases(ctx context.Context, cases []batchCase) string {
 	return ui.Counted(ctx, len(cases), sum(cases))
 }

@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/desk"
 )
 
-// heading is the page's title with the action that was chosen.
 func (b *batch) heading(ctx context.Context) string {
 	out := ui.Say(ctx, batchTitle)
 	if l := ui.Say(ctx, b.Label); l != "" {
@@ -17,7 +16,7 @@ func (b *batch) heading(ctx context.Context) string {
 	return out
 }
 
-// button says what the form does, with the sum where the cases are about money.
+// button labels the confirmation, with the sum of money.
 func (b *batch) button(ctx context.Context) string {
 	yes := b.allowed(true)
 	out := ui.Say(ctx, sayConfirmForCases, len(yes))
@@ -27,7 +26,7 @@ func (b *batch) button(ctx context.Context) string {
 	return out
 }
 
-// askedOf says who would be asked for what.
+// askedOf names who acts next, and on what.
 func askedOf(ctx context.Context, a desk.Asked) string {
 	who := ui.Say(ctx, a.Who)
 	switch {

@@ -21,8 +21,8 @@ func (s *CasePages) ShowCase(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: name, EN: name}, casePage(f))
 }
 
-// AsApplicant shows a case as the people of its organization see it, by the very rules that hold for them. Only the
-// staff that handles it may look so, nothing can be done there, and the log keeps who looked.
+// AsApplicant shows a case under the applicant's own rules. Only staff who handle the case may look; nothing can be
+// done there, and the log records the look.
 func (s *CasePages) AsApplicant(v *ui.Visit) error {
 	own, err := s.Desk.Show(v.Ctx, *v.Frame.Actor, v.Param("ref"))
 	if err != nil {

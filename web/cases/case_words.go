@@ -13,13 +13,12 @@ import (
 	"incubase/workflow/text"
 )
 
-// step of the picture of the four stages.
 type step struct {
 	Label text.Text
 	Class string // past, now, ahead, over
 }
 
-// stepsOf is how far a case has come; one that ended on the way, in a state that has no stage of its own, shows where.
+// stepsOf returns a case's progress. A case that ended in a state without a stage shows its last one.
 func stepsOf(c *workflow.Case, d *define.Definition) []step {
 	ended := c.Outcome != "" && slices.ContainsFunc(d.States, func(s define.StateDef) bool {
 		return s.Name == c.State &&
@@ -42,9 +41,8 @@ func stepsOf(c *workflow.Case, d *define.Definition) []step {
 	return out
 }
 
-// childLabel is where a payment or a report stands, in its own definition's words: a payment that is made is paid,
-// whatever stage its grant is in. Who is not of the staff reads the public words; a state that is not everybody's to
-// see is its stage.
+// childLabel returns the state of a payment or report by its own definition. Applicants read the public label; a
+// state that is not public shows its stage.
 func (s *CasePages) childLabel(c workflow.Child, staff bool) text.Text {
 	if c.Stage == "" {
 		return text.Text{}
@@ -114,7 +112,7 @@ func cosigned(ctx context.Context, c workflow.Cosign) string {
 	return s
 }
 
-// objected says how an objection stands, to those who handle it.
+// objected describes an objection to staff.
 func objected(ctx context.Context, o *workflow.Objection) string {
 	by := ""
 	if o.Due != nil {
@@ -133,7 +131,7 @@ func objected(ctx context.Context, o *workflow.Objection) string {
 	return ui.Say(ctx, sayToBeAnsweredIt) + by
 }
 
-// Followed says how an objection stands, to who made it.
+// Followed describes an objection to the person who made it.
 func Followed(ctx context.Context, o *workflow.Followed) string {
 	switch {
 	case o.Resolved != nil && o.Upheld:
@@ -153,7 +151,6 @@ func Followed(ctx context.Context, o *workflow.Followed) string {
 	return ui.Say(ctx, sayBeingLookedInto)
 }
 
-// size of a file, as people read it.
 func size(n int64) string {
 	if n < 1<<20 {
 		return fmt.Sprintf("%d KB", max(1, n>>10))
@@ -161,7 +158,7 @@ func size(n int64) string {
 	return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
 }
 
-// Following is the address of the next page of a list.
+// Following returns the query of a list's next page.
 func Following(q url.Values, cursor string) string {
 	next := url.Values{}
 	for k, v := range q {
@@ -171,7 +168,7 @@ func Following(q url.Values, cursor string) string {
 	return next.Encode()
 }
 
-// Chosen is the address of the same list with boxes to tick.
+// Chosen returns the query of the same list with boxes to tick.
 func Chosen(q url.Values) string {
 	next := url.Values{}
 	for k, v := range q {

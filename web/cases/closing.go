@@ -12,18 +12,16 @@ import (
 	"incubase/workflow/text"
 )
 
-// lack is one thing that keeps a case from being submitted.
+// lack is something that prevents a submission.
 type lack struct {
-	Name  string // of the question that mends it; "" where none does
+	Name  string // the question that mends it, or ""
 	Label text.Text
 	Step  int
 	Why   string
 }
 
-// soon reports whether less than two days are left.
 func soon(ctx context.Context, t time.Time) bool { return t.Sub(ui.Of(ctx).Now) < 48*time.Hour }
 
-// closedWords say that a round takes no more applications.
 func closedWords(ctx context.Context, f *ui.Folder) string {
 	if at := f.Closing.At; at != nil && at.Before(ui.Of(ctx).Now) {
 		return ui.Say(ctx, sayApplicationsToThisRound, ui.Instant(ctx, *at))
@@ -31,7 +29,7 @@ func closedWords(ctx context.Context, f *ui.Folder) string {
 	return ui.Say(ctx, sayThisRoundTakesNo)
 }
 
-// Soonest puts what is due first before the rest: by its clocks, or by the closing of the round that a draft is for.
+// Soonest sorts by deadline: the case's clocks, or the round's closing for a draft.
 func Soonest(list []ui.Row) {
 	due := func(r *ui.Row) string {
 		out := "9999"
@@ -46,7 +44,7 @@ func Soonest(list []ui.Row) {
 	slices.SortStableFunc(list, func(a, b ui.Row) int { return strings.Compare(due(&a), due(&b)) })
 }
 
-// cardNote is how much of a note a card of a list shows, in characters.
+// cardNote limits a note on a card, in characters.
 const cardNote = 200
 
 func shortened(s string) string {
@@ -56,10 +54,10 @@ func shortened(s string) string {
 	return s
 }
 
-// over reports whether the round takes the case no more.
+// over reports whether the round takes no more applications.
 func (sh *Sheet) over() bool { return sh.Closing != nil && sh.Closing.Over }
 
-// lacks are what is missing in the answers, in the form's order, and what else the submission waits for.
+// lacks returns missing answers in the form's order, then what else blocks the submission.
 func (sh *Sheet) lacks(lang string) []lack {
 	var out []lack
 	for _, q := range sh.open() {
@@ -82,7 +80,7 @@ func (sh *Sheet) lacks(lang string) []lack {
 	return out
 }
 
-// lacks are what was wrong with the answers when they were sent.
+// lacks returns the faults of the answers.
 func (d *actPage) lacks(ctx context.Context) []lack {
 	sh := Sheet{Folder: d.Folder, All: d.Form}
 	sh.Steps = Steps(ui.Answered(d.FormOf(), d.Latest()))
@@ -93,7 +91,6 @@ func (d *actPage) lacks(ctx context.Context) []lack {
 	return out
 }
 
-// toCorrect says how many things keep a draft from being submitted.
 func toCorrect(ctx context.Context, n int) string {
 	return ui.Either(ctx, fmt.Sprintf("提交前还有 %d 处要补正：", n), ui.PluralOf(n,
 		"%d thing is missing or to be corrected before it can be sent:",

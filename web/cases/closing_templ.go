@@ -14,7 +14,7 @@ import (
 	"incubase/web/ui"
 )
 
-// correction is what must be mended in a case that was sent back, for those who may mend it.
+// correction shows what to mend in a returned case to those who may.
 func correction(f *ui.Folder) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -72,7 +72,7 @@ func correction(f *ui.Folder) templ.Component {
 	})
 }
 
-// deadline is until when a draft can be sent off. After the closing it says what can still be done, and whom to ask.
+// deadline shows a draft's deadline; after it, what can still be done and whom to contact.
 func deadline(f *ui.Folder) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -269,7 +269,7 @@ func deadline(f *ui.Folder) templ.Component {
 	})
 }
 
-// told is what the writers of a case need on each of its pages: what to correct, and until when.
+// told shows the writers of a case what to correct and by when, on each of its pages.
 func told(f *ui.Folder) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -307,7 +307,7 @@ func told(f *ui.Folder) templ.Component {
 	})
 }
 
-// writing is the same on a card of a list, with the way to the form.
+// Writing is told for a card of a list.
 func Writing(r *ui.Row) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -463,7 +463,7 @@ func Writing(r *ui.Row) templ.Component {
 	})
 }
 
-// missing is everything that stands between a case and its submission, with a link to each question.
+// missing lists what prevents the submission, with a link to each question.
 func missing(f *ui.Folder, list []lack) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -16,14 +16,13 @@ var (
 	reviewsTitle  = text.Text{ZH: "我的评审", EN: "My reviews"}
 )
 
-// opinion is what the reader's agency said of a case, or has still to say.
+// opinion is a case with the past or pending opinion of the reader's agency.
 type opinion struct {
 	ui.Row
 	workflow.Cosign
 }
 
-// OurOpinions are the cases on which an agency of the reader's was asked, the ones that moved last first: what it said,
-// and what became of them.
+// OurOpinions lists the cases on which the reader's agencies are asked, the latest change first.
 func (s *CasePages) OurOpinions(v *ui.Visit) error {
 	if !v.Frame.Actor.Has(workflow.RoleCosigner) {
 		return workflow.ErrNotFound
@@ -49,7 +48,7 @@ func answerPath(ref, action, field, value string) string {
 	return "/cases/" + ref + "/do/" + action + "?" + url.Values{"f." + field: {value}}.Encode()
 }
 
-// became is how a case stands now, for who spoke on it before.
+// became describes the case's present state to those who gave an opinion.
 func became(ctx context.Context, r *ui.Row) string {
 	out := ui.Say(ctx, r.StateLabel)
 	if r.Case.Committed > 0 {
@@ -58,20 +57,19 @@ func became(ctx context.Context, r *ui.Row) string {
 	return out
 }
 
-// Progress counts a reviewer's cases. Over is more than were counted.
+// Progress counts a reviewer's cases; Over reports that there are more.
 type Progress struct {
 	All, Undeclared, Open, Scored int
 	Over                          bool
 	Items                         []review
 }
 
-// review is a case with the reader's own part in it.
 type review struct {
 	ui.Row
 	workflow.Assignment
 }
 
-// ReviewsOf reads the cases assigned to the reader, open ones first, each by its deadline.
+// ReviewsOf reads the cases assigned to the reader, open ones first, by deadline.
 func (s *CasePages) ReviewsOf(v *ui.Visit) (*Progress, error) {
 	items, next, err := s.Rows(v, workflow.CaseQuery{Assigned: true, Sort: "due", Limit: 200})
 	if err != nil {
@@ -89,7 +87,7 @@ func (s *CasePages) ReviewsOf(v *ui.Visit) (*Progress, error) {
 		switch {
 		case x.Scored:
 			p.Scored++
-		case len(x.Next) == 0: // nothing is asked of the reader any more
+		case len(x.Next) == 0: // the reader has nothing left to do
 		case !x.Declared:
 			p.Undeclared++
 		default:
@@ -100,7 +98,7 @@ func (s *CasePages) ReviewsOf(v *ui.Visit) (*Progress, error) {
 	return p, nil
 }
 
-// rank puts what is to be done before what is done.
+// rank puts open reviews first.
 func (x *review) rank() int {
 	if !x.Scored && len(x.Next) > 0 {
 		return 0
@@ -108,7 +106,6 @@ func (x *review) rank() int {
 	return 1
 }
 
-// stands says in words where the reader's review stands.
 func (x *review) stands(ctx context.Context) string {
 	switch {
 	case x.Scored:
@@ -121,7 +118,6 @@ func (x *review) stands(ctx context.Context) string {
 	return ui.Say(ctx, sayToBeScored)
 }
 
-// Told says the progress in one sentence.
 func (p *Progress) Told(ctx context.Context) string {
 	more := ""
 	if p.Over {
@@ -130,10 +126,10 @@ func (p *Progress) Told(ctx context.Context) string {
 	return ui.Say(ctx, sayGivenToYouScored, p.All, more, p.Scored, p.Open, p.Undeclared)
 }
 
-// alikeFrom is how many scores it takes before their likeness says something.
+// alikeFrom is the number of scores from which similarity is worth a hint.
 const alikeFrom = 5
 
-// alike reports whether the reader's scores hardly differ: all of them within two points.
+// alike reports whether all of the reader's scores lie within two points.
 func (p *Progress) alike() bool {
 	n, least, most := 0, 0, 0
 	for _, x := range p.Items {

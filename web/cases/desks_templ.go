@@ -17,7 +17,7 @@ import (
 	"incubase/workflow"
 )
 
-// tapForm gives an answer with one press, from a list; the others have a form of their own.
+// TapForm answers with one press in a list; other answers have forms.
 func TapForm(r *ui.Row) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -8,8 +8,8 @@ import (
 	"incubase/workflow/desk"
 )
 
-// earlier offers, for questions without an answer, what the organization answered in its latest other case of the
-// workflow. Dates and declarations are made again each time.
+// earlier offers the organization's answers in its latest other case of the workflow for empty questions, except
+// dates and declarations.
 func (s *CasePages) earlier(v *ui.Visit, sh *Sheet) error {
 	if sh.At > len(sh.Steps) || !sh.empty() {
 		return nil
@@ -28,7 +28,6 @@ func (s *CasePages) earlier(v *ui.Visit, sh *Sheet) error {
 	return nil
 }
 
-// empty reports whether the step has a question without an answer.
 func (sh *Sheet) empty() bool {
 	for i := range sh.Steps[sh.At-1] {
 		if sh.Steps[sh.At-1][i].BlankAnswer() {
@@ -38,7 +37,7 @@ func (sh *Sheet) empty() bool {
 	return false
 }
 
-// lastTime is the organization's latest other case of the same workflow with answers, as the reader may see it.
+// lastTime finds that case, as the reader may see it.
 func (s *CasePages) lastTime(v *ui.Visit, f *ui.Folder) (ref string, answers []ui.Question, err error) {
 	view, err := s.lastView(v, f)
 	if err != nil || view == nil {
@@ -68,7 +67,7 @@ func (s *CasePages) lastView(v *ui.Visit, f *ui.Folder) (*workflow.View, error) 
 	return nil, nil
 }
 
-// lastAnswer is the earlier answer to one question as it was stored; nil where there is none.
+// lastAnswer returns the earlier stored answer, or nil.
 func (s *CasePages) lastAnswer(v *ui.Visit, f *ui.Folder, name string) (any, error) {
 	view, err := s.lastView(v, f)
 	if err != nil || view == nil {

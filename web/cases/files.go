@@ -14,13 +14,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// Upload takes in a file for the draft of a case, by who may edit it.
+// Upload adds a file to a draft.
 func (s *CasePages) Upload(v *ui.Visit) error {
 	f, err := s.Folder(v, v.Param("ref"))
 	if err != nil {
 		return err
 	}
-	if draft, _ := f.Takes(); !draft { // an act takes its files on its own page
+	if draft, _ := f.Takes(); !draft { // actions take files on their own pages
 		return &workflow.Refused{Action: "attach", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
 			Message: text.Text{ZH: "现在不能为本件添加附件：已提交的内容只能随办理事项增加",
 				EN: "no file can be added to this case now: what has been submitted grows by acts alone"}}}}
@@ -46,7 +46,6 @@ func (s *CasePages) Upload(v *ui.Visit) error {
 	return v.Onward(f.Whence(v), "uploaded")
 }
 
-// TakeOut takes a wrong file out of a draft.
 func (s *CasePages) TakeOut(v *ui.Visit) error {
 	a, err := s.Attachments.Find(v.Ctx, v.Param("id"))
 	if err != nil {
@@ -73,7 +72,7 @@ func (s *CasePages) TakeOut(v *ui.Visit) error {
 
 var filesTitle = text.Text{ZH: "添加文件", EN: "Add a file"}
 
-// Download serves a file, always as a download, to who may read it.
+// Download serves a file, always as a download.
 func (s *CasePages) Download(v *ui.Visit) error {
 	a, err := s.Attachments.Find(v.Ctx, v.Param("id"))
 	if err != nil {

@@ -14,7 +14,7 @@ import (
 	"incubase/workflow/filetype"
 )
 
-// fileKinds says what can be sent, before a file is chosen.
+// FileKinds says which files are accepted.
 func FileKinds(id string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -88,7 +88,7 @@ func FileKinds(id string) templ.Component {
 	})
 }
 
-// fileLine is a file in a list: its name, which opens it where it may be opened, and what to know before.
+// fileLine shows a file with its notes, linked if the reader may open it.
 func fileLine(a *workflow.Attachment, at string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

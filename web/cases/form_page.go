@@ -19,24 +19,24 @@ import (
 	"incubase/workflow/text"
 )
 
-// Sheet is one step of a form: what it asks, what has been written, what is wrong with that.
+// Sheet is one step of a form: questions, input and faults.
 type Sheet struct {
 	*ui.Folder
 	Steps   [][]ui.Question
 	At      int // from 1; len(Steps)+1 is the review
 	Faults  map[string]string
-	Problem string        // why what was written is not saved
+	Problem string        // why the input was not saved
 	All     []ui.Question // for the review
 	Submit  *workflow.Offer
 
 	Replaced []workflow.Replaced // texts that other saves replaced
 }
 
-// groupOf is how many short questions stand together.
+// groupOf is the number of short questions on a page.
 const groupOf = 3
 
-// Steps cuts a form into pages: a long answer or a list by itself, short ones a few together; the form may begin
-// a page where it likes.
+// Steps splits a form into pages: a long answer or list alone, a few short ones together; the form may start a page
+// anywhere.
 func Steps(all []ui.Question) [][]ui.Question {
 	var out [][]ui.Question
 	var group []ui.Question
@@ -50,7 +50,7 @@ func Steps(all []ui.Question) [][]ui.Question {
 			flush()
 		}
 		switch q.Kind {
-		case "confirm": // declared by who submits, at that moment
+		case "confirm": // declared at the submission
 			continue
 		case "long", "list":
 			flush()
@@ -85,7 +85,6 @@ func (s *CasePages) FormPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, formTitle, stepPage(sh))
 }
 
-// sheet reads the case and finds the step that the address names.
 func (s *CasePages) sheet(v *ui.Visit) (*Sheet, error) {
 	f, err := s.Folder(v, v.Param("ref"))
 	if err != nil {
@@ -116,7 +115,7 @@ func (s *CasePages) sheet(v *ui.Visit) (*Sheet, error) {
 		name, _, _ := strings.Cut(p.Field, ".")
 		if q := Find(sh.All, name); q != nil && q.Kind == "confirm" {
 			continue
-		} else if review || q != nil && (q.Value != "" || len(q.Lines) > 0) { // what is still empty is told at the end
+		} else if review || q != nil && (q.Value != "" || len(q.Lines) > 0) { // empty answers are reported at the end
 			sh.Faults[name] = p.Message.In(v.Frame.Lang)
 		}
 	}
@@ -137,9 +136,8 @@ func Find(all []ui.Question, name string) *ui.Question {
 	return nil
 }
 
-// SaveForm keeps what a step asked, beside what was saved of the rest. An answer that its reader left as it was shown
-// is not written: another tab may have saved a newer one. A script that saves while somebody types is answered with the
-// time; a form with the next step.
+// SaveForm saves a step's answers. An answer that its reader left unchanged is not written: another tab may have
+// saved a newer one. A script gets the time, a form the next step.
 func (s *CasePages) SaveForm(v *ui.Visit) error {
 	sh, err := s.sheet(v)
 	if err != nil {
@@ -150,7 +148,7 @@ func (s *CasePages) SaveForm(v *ui.Visit) error {
 		return err
 	}
 	changes := map[string]any{}
-	var unseen []string // saved by somebody else, or in another window, since this one was shown
+	var unseen []string // saved elsewhere since this page was shown
 	for i := range sh.All {
 		q := &sh.All[i]
 		if slices.Contains(given["asked"], q.Name) && q.Filled(given).Mark() != given.Get("was."+q.Name) {
@@ -189,8 +187,7 @@ func (s *CasePages) SaveForm(v *ui.Visit) error {
 	return v.Onward(sh.Next(given.Get("go")), "")
 }
 
-// savedStep answers a script that saves while somebody types: when, what of it had changed meanwhile, and the marks of
-// what is saved now.
+// savedStep answers a script: the time, what had changed meanwhile, and the marks of what is saved.
 func savedStep(v *ui.Visit, s *CasePages, sh *Sheet, changes map[string]any, unseen []string, err error) error {
 	if problem := unsaved(v, err); problem != "" || err != nil {
 		return savedAt(v, s, err)
@@ -214,7 +211,7 @@ func savedTime(v *ui.Visit, s *CasePages) string {
 	return s.Desk.Clock.Now().In(calendar.Zone()).Format("15:04")
 }
 
-// refill puts what was written back into the step, with why it was not saved.
+// refill puts the input back into the step, with the reason why it was not saved.
 func (sh *Sheet) refill(given url.Values, problem string) {
 	sh.At, sh.Problem = min(sh.At, len(sh.Steps)), problem
 	for i := range sh.Steps[sh.At-1] {
@@ -235,7 +232,7 @@ func savedAt(v *ui.Visit, s *CasePages, err error) error {
 	return v.JSON(http.StatusOK, map[string]string{"saved": savedTime(v, s)})
 }
 
-// unsaved is why a draft was refused, in words; "" where it was not.
+// unsaved returns why a draft was refused, or "".
 func unsaved(v *ui.Visit, err error) string {
 	var refused *workflow.Refused
 	var invalid *workflow.Invalid
@@ -248,7 +245,7 @@ func unsaved(v *ui.Visit, err error) string {
 	return ""
 }
 
-// Next is the page after a step, by the button that was pressed.
+// Next returns the next page by the button pressed.
 func (sh *Sheet) Next(button string) string {
 	at := sh.At
 	switch button {
@@ -267,7 +264,7 @@ func (sh *Sheet) Next(button string) string {
 	return "/cases/" + url.PathEscape(sh.Case.Ref) + "/form?step=" + step
 }
 
-// stepOf is where a question is asked.
+// stepOf returns the step of a question.
 func (sh *Sheet) stepOf(name string) int {
 	for i, group := range sh.Steps {
 		if Find(group, name) != nil {
@@ -277,7 +274,7 @@ func (sh *Sheet) stepOf(name string) int {
 	return 1
 }
 
-// open are the names of questions that have something wrong, in the form's order.
+// open returns the questions with faults, in order.
 func (sh *Sheet) open() []ui.Question {
 	var out []ui.Question
 	for _, q := range sh.All {
@@ -288,7 +285,7 @@ func (sh *Sheet) open() []ui.Question {
 	return out
 }
 
-// other faults than of a question.
+// other returns faults that belong to no question.
 func (sh *Sheet) other() []string {
 	rest := maps.Clone(sh.Faults)
 	for _, q := range sh.All {

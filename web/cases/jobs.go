@@ -14,7 +14,6 @@ import (
 
 var jobTitle = text.Text{ZH: "批量办理进度", EN: "Progress of a bulk act"}
 
-// jobView is a job as its actor follows it.
 type jobView struct {
 	*desk.Job
 	Label    text.Text
@@ -22,7 +21,7 @@ type jobView struct {
 	Verdicts []batchCase
 }
 
-// JobPage shows how far a job has come. It renews itself while the job runs, with scripts and without.
+// JobPage shows a job's progress; it refreshes itself, with or without scripts.
 func (s *CasePages) JobPage(v *ui.Visit) error {
 	j, err := s.Bulk.Jobs.Job(v.Ctx, v.Frame.Actor.ID, v.Param("id"))
 	if err != nil {
@@ -53,7 +52,7 @@ func (s *CasePages) StopJob(v *ui.Visit) error {
 	return v.Redirect(http.StatusSeeOther, "/jobs/"+v.Param("id"))
 }
 
-// of are the verdicts on cases that were done, or on the others.
+// of returns the verdicts on cases that succeeded, or on the others.
 func (x *jobView) of(done bool) (out []batchCase) {
 	for _, c := range x.Verdicts {
 		if c.Allowed == done {
@@ -63,7 +62,7 @@ func (x *jobView) of(done bool) (out []batchCase) {
 	return out
 }
 
-// actionLabel is what definitions call an action: the one whose references begin like this one's, or any.
+// actionLabel returns a definition's label of an action, by the prefix of the reference if possible.
 func (s *CasePages) actionLabel(action, ref string) (label text.Text) {
 	prefix, _, _ := strings.Cut(ref, "-")
 	s.Desk.Machines.Each(func(m *machine.Machine) {
@@ -77,7 +76,7 @@ func (s *CasePages) actionLabel(action, ref string) (label text.Text) {
 	return label
 }
 
-// JobsOf are the reader's jobs of the last week; with a round, those of its lists.
+// JobsOf returns the reader's jobs of the last week; with a round, those of its lists.
 func (s *CasePages) JobsOf(v *ui.Visit, round workflow.ID) ([]ui.JobRow, error) {
 	list, err := s.Bulk.Jobs.JobsOf(v.Ctx, v.Frame.Actor.ID, round)
 	out := make([]ui.JobRow, len(list))
@@ -100,7 +99,6 @@ func ended(jobs []ui.JobRow, over bool) (out []ui.JobRow) {
 	return out
 }
 
-// jobStands says how far a job has come.
 func jobStands(ctx context.Context, state desk.JobState, total, decided, succeeded int) string {
 	switch state {
 	case desk.JobDone:

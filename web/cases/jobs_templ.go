@@ -580,7 +580,7 @@ func verdictTable(cases []batchCase) templ.Component {
 	})
 }
 
-// jobList leads back to jobs that run, and folds those that ended a short while ago.
+// JobList links running jobs and folds those that ended recently.
 func JobList(jobs []ui.JobRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -772,7 +772,7 @@ func jobItems(jobs []ui.JobRow) templ.Component {
 	})
 }
 
-// roundLists are whole lists of the round that wait for the reader, with how many there are and what they add up to.
+// RoundLists shows the round's lists that wait for the reader, with count and sum.
 func RoundLists(r *ui.RoundView) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

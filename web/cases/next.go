@@ -13,16 +13,15 @@ import (
 	"incubase/workflow/text"
 )
 
-// inTurn is a run through what waits, one case after another with the same action first: the document check of a round.
+// inTurn is a run: waiting cases one after another with the same action, such as a round's document check.
 type inTurn struct {
 	Workflow, Action string
 	Left             int      // with this one
-	Passed           []string // references left for later
+	Passed           []string // references skipped
 }
 
 const turnPath = "/next/"
 
-// Path is the address of the run's next case.
 func (t *inTurn) Path() string {
 	to := turnPath + url.PathEscape(t.Workflow) + "/" + url.PathEscape(t.Action)
 	if len(t.Passed) > 0 {
@@ -31,13 +30,13 @@ func (t *inTurn) Path() string {
 	return to
 }
 
-// without is the run that leaves one more case for later.
+// without returns the run's address with one more case skipped.
 func (t *inTurn) without(ref string) string {
 	x := inTurn{Workflow: t.Workflow, Action: t.Action, Passed: append(slices.Clone(t.Passed), ref)}
 	return x.Path()
 }
 
-// turnOf reads a run out of its address; nil where it is none.
+// turnOf reads a run from its address, or returns nil.
 func turnOf(path string) *inTurn {
 	u, err := url.Parse(ui.Local(path))
 	if err != nil {
@@ -55,8 +54,7 @@ func turnOf(path string) *inTurn {
 	return t
 }
 
-// GoOn opens the next case that waits for the reader and allows the action, the most urgent first; after the last one,
-// what else waits.
+// GoOn opens the most urgent waiting case that allows the action; after the last, the reader's other work.
 func (s *CasePages) GoOn(v *ui.Visit) error {
 	t := turnOf(v.Frame.Here)
 	if t == nil {
@@ -81,14 +79,14 @@ func (s *CasePages) GoOn(v *ui.Visit) error {
 		q.Encode())
 }
 
-// Run is an action with how many of the waiting cases it would go through.
+// Run is an action with the number of waiting cases.
 type Run struct {
 	inTurn
 	Label text.Text
 	Count int
 }
 
-// Told names the run and how long it is; more wait than were counted where the list goes on.
+// Told labels the run; more reports that the list goes on.
 func (x *Run) Told(ctx context.Context, more bool) string {
 	if more {
 		return ui.Say(ctx, x.Label) + ui.Say(ctx, sayOrMoreInBrackets, x.Count)
@@ -96,7 +94,7 @@ func (x *Run) Told(ctx context.Context, more bool) string {
 	return ui.Say(ctx, x.Label) + ui.Say(ctx, sayCasesInBrackets, x.Count)
 }
 
-// Runs are the actions that at least two of the waiting cases wait for.
+// Runs returns the actions with at least two waiting cases.
 func Runs(waiting []ui.Row) (out []Run) {
 	for _, r := range waiting {
 		if len(r.Next) == 0 {
@@ -113,7 +111,6 @@ func Runs(waiting []ui.Row) (out []Run) {
 	return slices.DeleteFunc(out, func(x Run) bool { return x.Count < 2 })
 }
 
-// others are the actions that the case allows besides this one.
 func (d *actPage) others() []workflow.Offer {
 	return slices.DeleteFunc(slices.Clone(d.Offers), func(o workflow.Offer) bool {
 		return o.Name == d.Offer.Name ||
@@ -121,7 +118,7 @@ func (d *actPage) others() []workflow.Offer {
 	})
 }
 
-// beside is the address of another action of the case in the same run.
+// beside returns the address of another action of the case in the same run.
 func (d *actPage) beside(action string) string {
 	return "/cases/" + url.PathEscape(d.Case.Ref) + "/do/" + url.PathEscape(action) + "?" +
 		url.Values{"_back": {d.Turn.Path()}, "left": {strconv.Itoa(d.Turn.Left)}}.Encode()

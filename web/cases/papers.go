@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// paperView is one paper, or several printed together, with the way back and the way to the PDF.
+// paperView is one paper or several printed together.
 type paperView struct {
 	Title text.Text
 	Docs  []paper.Document
@@ -20,7 +20,6 @@ type paperView struct {
 	PDF   string
 }
 
-// sheets composes papers for a page.
 func sheets(list ...paper.Paper) []paper.Document {
 	out := make([]paper.Document, len(list))
 	for i := range list {
@@ -33,7 +32,7 @@ func papers(v *ui.Visit, p paperView) error {
 	return v.Show(http.StatusOK, p.Title, paperPage(p))
 }
 
-// Paper shows one paper of a case to who may read it.
+// Paper shows a paper of a case.
 func (s *CasePages) Paper(v *ui.Visit) error {
 	p, err := s.Desk.Paper(v.Ctx, *v.Frame.Actor, v.Param("id"), s.Papers)
 	if err != nil {
@@ -52,7 +51,7 @@ func (s *CasePages) PaperPDF(v *ui.Visit) error {
 	return pdf(v, paper.FileName(p), sheets(*p))
 }
 
-// NoticePaper shows anybody the official text of a notice that runs.
+// NoticePaper shows anybody the official text of a current notice.
 func (s *CasePages) NoticePaper(v *ui.Visit) error {
 	p, err := s.Desk.PublicPaper(v.Ctx, v.Param("id"), s.Papers)
 	if err != nil {
@@ -70,7 +69,7 @@ func (s *CasePages) NoticePDF(v *ui.Visit) error {
 	return pdf(v, paper.FileName(p), sheets(*p))
 }
 
-// roundDocs are a round's papers of one kind; of minutes that no act has issued yet, the draft.
+// roundDocs returns a round's papers of one kind, or the draft of minutes not issued yet.
 func (s *CasePages) roundDocs(v *ui.Visit) ([]paper.Document, error) {
 	kind := v.Param("kind")
 	list, err := s.Desk.RoundPapers(v.Ctx, *v.Frame.Actor, v.Param("id"), kind, s.Papers)
@@ -104,7 +103,6 @@ func (s *CasePages) RoundPDF(v *ui.Visit) error {
 	return pdf(v, paper.Labels[v.Param("kind")].ZH, docs)
 }
 
-// pdf sends papers as a download.
 func pdf(v *ui.Visit, name string, docs []paper.Document) error {
 	b, err := print.PDF(v.Ctx, name, docs...)
 	if err != nil {

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Receipt confirms a submission: number, time, and the hash of exactly what was submitted.
+// Receipt confirms a submission: number, time and the hash of exactly what was submitted.
 func (s *CasePages) Receipt(v *ui.Visit) error {
 	f, err := s.Folder(v, v.Param("ref"))
 	if err != nil {
@@ -32,7 +32,7 @@ func (s *CasePages) Receipt(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: "回执", EN: "Receipt"}, receiptPage(f, parts, contact))
 }
 
-// contact is where those who apply in a round may ask; "" where it says nothing.
+// contact returns a round's contact, or "".
 func (s *CasePages) contact(v *ui.Visit, round workflow.ID) (string, error) {
 	if round == "" {
 		return "", nil

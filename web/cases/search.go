@@ -15,14 +15,13 @@ import (
 
 var searchTitle = text.Text{ZH: "查找", EN: "Search"}
 
-// hits are what a search found, as the page shows it.
 type hits struct {
 	Words, Kind string
 	Groups      []workflow.Found
-	staff       bool // rounds have a page of their own for the staff, and that of the call for others
+	staff       bool // staff have a page of rounds, others that of the call
 }
 
-// shownHits of a kind beside the others; the rest is one press away.
+// shownHits limits each kind when all are shown.
 const shownHits = 5
 
 // Search looks for words in everything the reader may see.
@@ -36,7 +35,7 @@ func (s *CasePages) Search(v *ui.Visit) error {
 	if h.Groups, err = s.Finder.Find(v.Ctx, *v.Frame.Actor, h.Words, h.Kind); err != nil {
 		return err
 	}
-	// names alone are theirs, for accounts: there is no page to lead to
+	// They see names only, for accounts, and have no pages of organizations.
 	if registry.RecordScopeOf(*v.Frame.Actor).Accounts {
 		h.Groups = slices.DeleteFunc(h.Groups, func(f workflow.Found) bool { return f.Kind == "organizations" })
 	}
@@ -48,7 +47,6 @@ func (s *CasePages) Search(v *ui.Visit) error {
 	return v.Show(http.StatusOK, searchTitle, searchPage(h))
 }
 
-// items are those that the page shows of a group.
 func (h *hits) items(f *workflow.Found) []workflow.Match {
 	if h.Kind == "" {
 		return f.Items[:min(len(f.Items), shownHits)]
@@ -56,7 +54,7 @@ func (h *hits) items(f *workflow.Found) []workflow.Match {
 	return f.Items
 }
 
-// all is where everything found of a kind stands; "" where it is on the page already.
+// all returns the address of all hits of a kind, or "" if all are shown.
 func (h *hits) all(f *workflow.Found) string {
 	q := url.Values{"q": {h.Words}}
 	switch {
@@ -69,7 +67,7 @@ func (h *hits) all(f *workflow.Found) string {
 	return "/search?" + q.Encode()
 }
 
-// at is where a match leads.
+// at returns a match's address.
 func (h *hits) at(kind string, m *workflow.Match) string {
 	switch {
 	case kind == "cases":

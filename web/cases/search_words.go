@@ -8,7 +8,7 @@ import (
 	"incubase/workflow"
 )
 
-// countOf says how many there are, as far as they were counted.
+// countOf returns the count, as far as it was counted.
 func countOf(ctx context.Context, f *workflow.Found) string {
 	if f.More {
 		return ui.Say(ctx, sayMoreThan, f.Count)
@@ -16,5 +16,4 @@ func countOf(ctx context.Context, f *workflow.Found) string {
 	return ui.Say(ctx, sayCount, f.Count)
 }
 
-// everywhere is the same search in all kinds.
 func (h *hits) everywhere() string { return "/search?" + url.Values{"q": {h.Words}}.Encode() }

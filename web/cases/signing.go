@@ -15,20 +15,20 @@ import (
 	"incubase/workflow/paper"
 )
 
-// answerChange is an answer that has become another since the page was shown.
+// answerChange is an answer that changed since the page was shown.
 type answerChange struct {
 	ui.Question
-	Then string // what the page showed
-	Who  string // wrote what stands there now
+	Then string // as the page showed it
+	Who  string // the writer of the present text
 	When time.Time
 }
 
-// signs reports whether the action submits the answers, which have pages of their own.
+// signs reports whether the action submits the answers.
 func (d *actPage) signs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "answers" })
 }
 
-// text is the paper that the action signs, as it holds now; nil where it signs none.
+// text returns the paper that the action signs, or nil.
 func (d *actPage) text() *paper.Paper {
 	i := slices.IndexFunc(d.Papers, func(p paper.Paper) bool {
 		return p.Kind == d.Offer.Paper && p.Voided == nil && p.Facts.Wording != nil
@@ -39,7 +39,7 @@ func (d *actPage) text() *paper.Paper {
 	return &d.Papers[i]
 }
 
-// sum is what the text that is signed promises, for the button.
+// sum returns the amount in the signed text, for the button.
 func (d *actPage) sum(ctx context.Context) string {
 	p := d.text()
 	if p == nil || p.Facts.Amount == 0 {
@@ -48,7 +48,7 @@ func (d *actPage) sum(ctx context.Context) string {
 	return ui.Say(ctx, sayCNY, p.Facts.Amount.Yuan())
 }
 
-// deletes reports whether the action takes away a draft for good.
+// deletes reports whether the action deletes a draft for good.
 func (d *actPage) deletes() bool {
 	deleting := func(e define.Spec) bool { return e.Name == "delete_draft" }
 	return slices.ContainsFunc(d.Definition.Actions, func(a define.ActionDef) bool {
@@ -56,15 +56,14 @@ func (d *actPage) deletes() bool {
 	})
 }
 
-// takesFiles reports whether files are chosen on the action's own page; those of a draft are with the draft.
+// takesFiles reports whether the action's own page uploads files; a draft's files belong to the draft.
 func (d *actPage) takesFiles() bool {
 	return !d.signs() && slices.ContainsFunc(d.Fields, func(x input) bool { return x.Type == "attachments" })
 }
 
-// marks tell what the page shows from what is saved later.
+// marks detect later changes of the answers shown.
 func (d *actPage) marks() []ui.Question { return ui.Answered(d.FormOf(), d.Latest()) }
 
-// readDeclared reads which declarations were ticked.
 func (d *actPage) readDeclared(form url.Values) map[string]any {
 	out := map[string]any{}
 	d.Declared = map[string]bool{}
@@ -75,8 +74,8 @@ func (d *actPage) readDeclared(form url.Values) map[string]any {
 	return out
 }
 
-// changed shows what was saved while the page was open, and asks once more. What was written here stays; declarations
-// are made again, for they were made of another text.
+// changed shows what was saved while the page was open and asks again. Input stays, except declarations, which were
+// made of another text.
 func (s *CasePages) changed(v *ui.Visit, d *actPage, form url.Values, since *workflow.Changed) error {
 	now, err := s.actPage(v)
 	if err != nil {
@@ -105,7 +104,7 @@ func (s *CasePages) changed(v *ui.Visit, d *actPage, form url.Values, since *wor
 	return v.Show(http.StatusPreconditionFailed, now.Offer.Label, actView(now))
 }
 
-// bring takes in the files that were chosen on the action's page; they wait for the act to name them.
+// bring uploads the files chosen on the action's page, for the action to name.
 func (s *CasePages) bring(v *ui.Visit, d *actPage, form url.Values) error {
 	sent := v.Request().MultipartForm
 	if sent == nil {
@@ -118,7 +117,7 @@ func (s *CasePages) bring(v *ui.Visit, d *actPage, form url.Values) error {
 		}
 		for _, head := range sent.File["file."+x.Name] {
 			if head.Size == 0 {
-				continue // nothing was chosen
+				continue // none chosen
 			}
 			content, err := head.Open()
 			if err != nil {
@@ -135,14 +134,14 @@ func (s *CasePages) bring(v *ui.Visit, d *actPage, form url.Values) error {
 	return nil
 }
 
-// brought are the files that a form names, as far as they wait for its act.
+// brought reads the files that a form names, if they still wait for its action.
 func (s *CasePages) brought(v *ui.Visit, d *actPage) error {
 	for i := range d.Fields {
 		x := &d.Fields[i]
 		for _, id := range x.Files {
 			a, err := s.Attachments.Find(v.Ctx, id)
 			if err != nil {
-				continue // swept away meanwhile; the act says so
+				continue // swept meanwhile; the action reports it
 			}
 			if a.Uploader == v.Frame.Actor.ID && a.Case == "" {
 				d.Waiting = append(d.Waiting, *a)
@@ -152,23 +151,20 @@ func (s *CasePages) brought(v *ui.Visit, d *actPage) error {
 	return nil
 }
 
-// replacedOf are the texts that other saves have replaced under a question, the newest first.
+// replacedOf returns replaced texts of a question, the newest first.
 func (sh *Sheet) replacedOf(name string) []workflow.Replaced {
 	return slices.DeleteFunc(slices.Clone(sh.Replaced), func(r workflow.Replaced) bool { return r.Question != name })
 }
 
-// undeclared is the fault of a declaration.
 func (d *actPage) undeclared(name string) string {
 	return d.Faults[workflow.DeclarationsField+"."+name]
 }
 
-// declaration finds a declaration by the name of its question.
 func (d *actPage) declaration(name string) bool {
 	name, _, _ = strings.Cut(name, ".")
 	return slices.ContainsFunc(d.Offer.Declarations, func(x workflow.OfferedField) bool { return x.Name == name })
 }
 
-// declarations are what the form asks who submits to declare.
 func (sh *Sheet) declarations() []ui.Question {
 	return slices.DeleteFunc(slices.Clone(sh.All), func(q ui.Question) bool { return q.Kind != "confirm" })
 }
