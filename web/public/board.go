@@ -12,7 +12,7 @@ import (
 
 var boardTitle = text.Text{ZH: "进度总览", EN: "Board"}
 
-// Board shows counts and sums by stage of what the reader's roles reach.
+// Board shows counts and sums by stage within the reader's scope.
 func (s *PublicPages) Board(v *ui.Visit) error {
 	p, err := s.Panel(v)
 	if err != nil {
@@ -21,8 +21,7 @@ func (s *PublicPages) Board(v *ui.Visit) error {
 	return v.Show(http.StatusOK, boardTitle, BoardPage(p))
 }
 
-// LiveBoard sends the figures of an open board again whenever they change: the very part of the page that they stand
-// in.
+// LiveBoard streams the HTML of a board's figures whenever they change.
 func (s *PublicPages) LiveBoard(v *ui.Visit) error {
 	p, _, err := v.Panel()
 	if err != nil {

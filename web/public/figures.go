@@ -10,7 +10,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// Statistics sums up what is public.
 func (s *PublicPages) Statistics(v *ui.Visit) error {
 	list, err := s.Figures(v, "", "")
 	if err != nil {
@@ -20,7 +19,7 @@ func (s *PublicPages) Statistics(v *ui.Visit) error {
 	return v.Show(http.StatusOK, figuresTitle, statisticsPage(rows, all))
 }
 
-// summed makes a row of each round, and one of all.
+// summed returns a row for each round, and the total.
 func summed(list []ui.Figure) (rows []ui.RoundFigures, all ui.RoundFigures) {
 	all.Stages = map[workflow.Stage]ui.Tally{}
 	for _, x := range list {
@@ -37,7 +36,7 @@ func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([
 	key, now := round+"/"+string(in), time.Now()
 	k, known, due := s.Recent.Find(key, now)
 	if known && now.Sub(k.At) < ui.FiguresAtMost {
-		if due { // nobody waits for the next sum: it is made behind this reader's back
+		if due { // in the background: this reader gets the cached sum
 			go s.SumAnew(context.WithoutCancel(v.Ctx), key, round, in)
 		}
 		return k.List, nil
@@ -49,7 +48,7 @@ func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([
 	return list, err
 }
 
-// SumAnew replaces what is kept. Where that fails the earlier sum stays with its own age, and is tried again later.
+// SumAnew refreshes cached figures. After an error the old ones stay, with their age, and a later request retries.
 func (s *PublicPages) SumAnew(ctx context.Context, key string, round workflow.ID, in region.Code) {
 	ctx, cancel := context.WithTimeout(ctx, ui.FiguresFor)
 	defer cancel()

@@ -37,13 +37,12 @@ func (s *PublicPages) Notices(v *ui.Visit) error {
 	return v.Show(http.StatusOK, noticesTitle, noticesPage(list, next))
 }
 
-// objectionForm is a notice with what was written against it.
 type objectionForm struct {
 	ui.Notice
 	Said   edge.Objection
 	Key    string
 	Faults map[string]string
-	Lost   bool // files were sent, and must be chosen again
+	Lost   bool // files must be chosen again
 }
 
 func (s *PublicPages) Notice(v *ui.Visit) error {
@@ -55,7 +54,7 @@ func (s *PublicPages) Notice(v *ui.Visit) error {
 	return v.Show(http.StatusOK, noticesTitle, noticePage(f))
 }
 
-// running finds a notice that runs now.
+// running finds a current notice.
 func (s *PublicPages) running(v *ui.Visit) (*objectionForm, error) {
 	n, err := s.Public.Notice(v.Ctx, v.Param("id"))
 	if err != nil {
@@ -64,7 +63,7 @@ func (s *PublicPages) running(v *ui.Visit) (*objectionForm, error) {
 	return &objectionForm{Notice: *n, Faults: map[string]string{}}, nil
 }
 
-// Object takes an objection from anybody. What cannot be taken is said, and what was written stays.
+// Object takes an objection from anybody. Faults are shown and the input stays.
 func (s *PublicPages) Object(v *ui.Visit) error {
 	refused := s.Limits.Writing.Take(edge.Of(v.Ctx).IP)
 	f, err := s.running(v)
@@ -90,7 +89,6 @@ func (s *PublicPages) Object(v *ui.Visit) error {
 	return v.Onward("/objections/"+made.Code, "objected")
 }
 
-// explain shows the form again, with what was written and what is wrong with it.
 func (f *objectionForm) explain(v *ui.Visit, err error) error {
 	p := edge.From(v.Ctx, err)
 	if p.Status == http.StatusInternalServerError || p.Status == http.StatusNotFound {
@@ -112,7 +110,7 @@ func (f *objectionForm) explain(v *ui.Visit, err error) error {
 	return v.Show(p.Status, noticesTitle, noticePage(f))
 }
 
-// fault notes what is wrong with a field of the form, or, without one, with the whole.
+// fault notes a fault of a field, or of the whole form for "".
 func (f *objectionForm) fault(field, message string) {
 	if field == "attachments" {
 		field = "files"
@@ -127,10 +125,10 @@ func (f *objectionForm) fault(field, message string) {
 	f.Faults[field] += " " + message
 }
 
-// objectionFields in the order of the form; "" is the whole.
+// objectionFields are in the order of the form; "" is the whole.
 var objectionFields = []string{"", "text", "name", "contact", "files"}
 
-// evidence opens the files of a form; done closes them.
+// evidence opens the form's files; done closes them.
 func evidence(v *ui.Visit) (out []edge.Evidence, done func(), err error) {
 	form := v.Request().MultipartForm
 	if form == nil {
@@ -145,7 +143,7 @@ func evidence(v *ui.Visit) (out []edge.Evidence, done func(), err error) {
 	}
 	for _, h := range form.File["files"] {
 		if h.Size == 0 && h.Filename == "" {
-			continue // none was chosen
+			continue // none chosen
 		}
 		f, err := h.Open()
 		if err != nil {
@@ -158,7 +156,7 @@ func evidence(v *ui.Visit) (out []edge.Evidence, done func(), err error) {
 	return out, done, nil
 }
 
-// Follow shows an objection by its code: number, state and answer. It is the receipt too, so none can be made up.
+// Follow shows an objection by its code: number, state and answer. It is the receipt too.
 func (s *PublicPages) Follow(v *ui.Visit) error {
 	o, err := s.Objections.Store.FollowObjection(v.Ctx, v.Param("code"))
 	if err != nil {
@@ -169,7 +167,7 @@ func (s *PublicPages) Follow(v *ui.Visit) error {
 	return v.Show(http.StatusOK, followTitle, followPage(o))
 }
 
-// LookUp goes to the objection whose code was typed; a code that is none is said where it was typed.
+// LookUp redirects to the objection with the typed code.
 func (s *PublicPages) LookUp(v *ui.Visit) error {
 	code := workflow.ParseObjectionCode(v.QueryParam("code"))
 	if v.QueryParam("code") == "" || code == "" {
@@ -178,10 +176,8 @@ func (s *PublicPages) LookUp(v *ui.Visit) error {
 	return v.Redirect(http.StatusSeeOther, "/objections/"+code)
 }
 
-// objectionPage is how many objections a page of a case's list has.
 const objectionPage = 50
 
-// ObjectionsPage lists all objections to a case, page by page.
 func (s *PublicPages) ObjectionsPage(v *ui.Visit) error {
 	after := 0
 	if given := v.QueryParam("after"); given != "" {
@@ -205,16 +201,15 @@ func (s *PublicPages) ObjectionsPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, objectionsTitle, objectionsPage(view, list, next))
 }
 
-// awardList is a part of the awards: those of a round, of a place, or all.
 type awardList struct {
 	Rounds []ui.Call
 	Query  url.Values
 	Region region.Code
 	Path   []ui.Place // from the country down to the place
-	Below  []ui.Place // to choose from further down
+	Below  []ui.Place // places below, to choose from
 	Items  []ui.Award
 	Next   string
-	Sum    ui.Tally // of the whole list, not of its page
+	Sum    ui.Tally // of the whole list, not of this page
 }
 
 func (s *PublicPages) Awards(v *ui.Visit) error {
@@ -245,7 +240,7 @@ func (s *PublicPages) Awards(v *ui.Visit) error {
 	return v.Show(http.StatusOK, awardsTitle, awardsPage(l))
 }
 
-// locate finds the way from the country to the place, and what lies below it.
+// locate finds the path from the country to the place, and the places below.
 func (s *PublicPages) locate(v *ui.Visit, l *awardList) error {
 	up := append([]region.Code{""}, l.Region.Ancestors()...)
 	if l.Region != "" {
@@ -265,7 +260,7 @@ func (s *PublicPages) locate(v *ui.Visit, l *awardList) error {
 	return err
 }
 
-// at is the address of the awards of a place, in the same round.
+// at returns the address of a place's awards in the same round.
 func (l *awardList) at(c region.Code) string {
 	q := url.Values{}
 	if c != "" {

@@ -6,7 +6,6 @@ import (
 	"incubase/web/ui"
 )
 
-// sumOfAwards says in a sentence what a list of awards comes to.
 func sumOfAwards(ctx context.Context, t ui.Tally) string {
 	return ui.Say(ctx, sayInAllAwardedPaid, t.Count, ui.Yuan(ctx, t.Awarded), ui.Yuan(ctx, t.Paid))
 }

@@ -14,7 +14,6 @@ import (
 
 var TrailTitle = text.Text{ZH: "登录与授权记录", EN: "Trail of accounts"}
 
-// trailPart is a part of the trail with the conditions that it was chosen by.
 type trailPart struct {
 	Rows   []ui.TrailRow
 	Query  url.Values
@@ -22,15 +21,14 @@ type trailPart struct {
 	More   bool
 }
 
-// trailRows are shown at once.
 const trailRows = 100
 
-// Trail is the log of sign-ins and what else happens to accounts, for the audit administrator: by person, act and time.
+// Trail shows the audit administrator sign-ins and changes of accounts, by person, action and time.
 func (s *PublicPages) Trail(v *ui.Visit) error {
 	given := v.QueryParams()
 	p := &trailPart{Query: url.Values{}, Faults: map[string]string{}}
 	q := workflow.TrailQuery{Who: strings.TrimSpace(given.Get("who")), Act: given.Get("act"), Limit: trailRows}
-	q.Before, _ = strconv.ParseInt(given.Get("before"), 10, 64) // anything else is the beginning
+	q.Before, _ = strconv.ParseInt(given.Get("before"), 10, 64) // malformed: the first page
 	for name, day := range map[string]*calendar.Date{"since": &q.Since, "until": &q.Until} {
 		if said := given.Get(name); said != "" {
 			d, err := calendar.ReadDate(said)
@@ -57,7 +55,6 @@ func (s *PublicPages) Trail(v *ui.Visit) error {
 	return v.Show(status, TrailTitle, trailPage(p))
 }
 
-// earlier is the address of what came before the last row.
 func (p *trailPart) earlier() string {
 	q := url.Values{"before": {strconv.FormatInt(p.Rows[len(p.Rows)-1].N, 10)}}
 	for name, list := range p.Query {

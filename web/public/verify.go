@@ -7,8 +7,8 @@ import (
 	"incubase/workflow"
 )
 
-// Verify recomputes the chain of one case before the eyes of the staff and the auditor: each event's hash over what it
-// says and the hash of the one before, the numbers without gaps, and the case standing at its latest event.
+// Verify recomputes a case's chain: each event's hash over its content and the previous hash, numbers without gaps,
+// and the case's head.
 func (s *PublicPages) Verify(v *ui.Visit) error {
 	f, err := s.Folder(v, v.Param("ref"))
 	if err != nil {
