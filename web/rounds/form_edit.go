@@ -19,17 +19,17 @@ import (
 	"incubase/workflow/registry"
 )
 
-// formEdit is a round's form as a list of questions. The page carries all of it from one press to the next; nothing is
-// kept before it is saved, by the same act as the JSON.
+// formEdit is a round's form as a list of questions. The page carries all of it from one button press to the next;
+// only saving stores it, like the form's JSON.
 type formEdit struct {
 	Round *workflow.RoundRecord
 	ui.EntryForm
 	Rows []ui.EditQuestion
-	Had  []string // names that the page has shown: what it never showed, saving leaves alone
-	Open int      // the row that a press was about; -1 for none
+	Had  []string // names the page has shown; saving keeps all others
+	Open int      // the row last touched, or -1
 }
 
-// FormEditPage lists the questions; of the one that the address names the fields are shown.
+// FormEditPage lists the questions and opens the one in the address.
 func (s *RoundPages) FormEditPage(v *ui.Visit) error {
 	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
@@ -77,7 +77,7 @@ func (s *RoundPages) ChangeForm(v *ui.Visit) error {
 	return refuseForm(v, e, names, x, err)
 }
 
-// refuseForm shows the questions again with everything that is wrong, each at its question.
+// refuseForm shows the questions again with their faults.
 func refuseForm(v *ui.Visit, e *formEdit, names []string, x *ui.RoundReader, cause error) error {
 	for name, f := range x.Faults {
 		e.Faults[name] = f.In(v.Frame.Lang)
@@ -93,13 +93,13 @@ func refuseForm(v *ui.Visit, e *formEdit, names []string, x *ui.RoundReader, cau
 		}
 	}
 	var stale *workflow.Stale
-	if errors.As(cause, &stale) { // what somebody else has added is there too, after what was written here
+	if errors.As(cause, &stale) { // questions added by others follow the input
 		e.add(ui.ReadEdit(e.Round.Form))
 	}
 	return v.Show(status, ui.FormEditTitle, formEditor(e))
 }
 
-// rowOf is the row that a fault of the form's own check is about; -1 where it is about none.
+// rowOf returns the row of a fault, or -1.
 func rowOf(field string, names []string) int {
 	rest, ok := strings.CutPrefix(field, "form.")
 	if !ok {
@@ -109,7 +109,7 @@ func rowOf(field string, names []string) int {
 	return slices.Index(names, name)
 }
 
-// add shows questions that the page has not shown yet.
+// add appends questions that the page has not shown yet.
 func (e *formEdit) add(list []ui.EditQuestion) {
 	for _, q := range list {
 		if !slices.Contains(e.Had, q.Name) {
@@ -118,7 +118,7 @@ func (e *formEdit) add(list []ui.EditQuestion) {
 	}
 }
 
-// press does what a button other than save asks for, in the page alone; false for save.
+// press runs any button but save on the page alone; false for save.
 func (e *formEdit) press(button string) bool {
 	what, at, _ := strings.Cut(button, ".")
 	i, err := strconv.Atoi(at)
@@ -141,7 +141,7 @@ func (e *formEdit) press(button string) bool {
 	return true
 }
 
-// stepsOf is the step in which each question will be asked, from 1.
+// stepsOf returns each question's step, from 1.
 func (e *formEdit) stepsOf() []int {
 	all := make([]ui.Question, len(e.Rows))
 	for i, q := range e.Rows {
@@ -153,14 +153,13 @@ func (e *formEdit) stepsOf() []int {
 	out := make([]int, len(all))
 	for n, group := range cases.Steps(all) {
 		for _, q := range group {
-			i, _ := strconv.Atoi(q.Name) // written above
+			i, _ := strconv.Atoi(q.Name) // a number from above
 			out[i] = n + 1
 		}
 	}
 	return out
 }
 
-// GivenEdit is the page as it was sent.
 func GivenEdit(r *workflow.RoundRecord, given url.Values) *formEdit {
 	e := &formEdit{Round: r, EntryForm: ui.GivenEntry(given), Had: given["had"], Open: -1}
 	x := newRoundReader(given)
@@ -170,12 +169,12 @@ func GivenEdit(r *workflow.RoundRecord, given url.Values) *formEdit {
 	return e
 }
 
-// sameJSON reports whether two texts say the same, whatever the order of keys.
+// sameJSON compares values, whatever the order of keys.
 func sameJSON(a, b json.RawMessage) bool {
 	read := func(raw json.RawMessage) (v any) {
 		d := json.NewDecoder(bytes.NewReader(raw))
 		d.UseNumber()
-		_ = d.Decode(&v) // what is no JSON is nil
+		_ = d.Decode(&v) // malformed JSON is nil
 		return v
 	}
 	return reflect.DeepEqual(read(a), read(b))

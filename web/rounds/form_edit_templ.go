@@ -973,7 +973,7 @@ func questionEditor(e *formEdit, i, step int) templ.Component {
 	})
 }
 
-// carriedParts of a column that the list does not show.
+// carriedParts keeps the parts of a column that the list does not show.
 func carriedParts(at string, c *ui.EditQuestion) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -15,13 +15,13 @@ func columnOf(row, line int, name string) string {
 	return fmt.Sprintf("q.%d.columns.%d.%s", row, line, name)
 }
 
-// id of a row on its page; the row that a press was about has one of its own for the address to find.
+// id returns a row's anchor on the page.
 func (e *formEdit) id(i int) string { return fmt.Sprintf("row-%d", i) }
 
-// at is where a press goes, and where its page is read on.
+// at returns a button's target, with the row to scroll to.
 func (e *formEdit) at(i int) string { return fmt.Sprintf("/rounds/%s/form#row-%d", e.Round.Ref, i) }
 
-// opened reports whether a row shows its fields: it was just touched or is new, or something in it is wrong.
+// opened reports whether a row shows its fields: just touched, new or with a fault.
 func (e *formEdit) opened(i int) bool {
 	if e.Rows[i].ZH == "" || e.Open == i {
 		return true
@@ -34,7 +34,6 @@ func (e *formEdit) opened(i int) bool {
 	return false
 }
 
-// anchor is the field at which a fault is said; "" where it has none.
 func (e *formEdit) anchor(name string) string {
 	if strings.HasPrefix(name, "q.") {
 		return name

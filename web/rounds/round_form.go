@@ -15,7 +15,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// Lines that a round's form has room for at once; a saved form has room for more.
+// Lines offered in an empty form; saved forms offer more.
 const (
 	trancheLines = 4
 	trackLines   = 3
@@ -23,8 +23,8 @@ const (
 	criteriaRoom = 4
 )
 
-// roundGroups are the plain fields of a round, in the order in which a base thinks of them. Numbers from law or local
-// practice are the base's to write, with where they come from (basis).
+// roundGroups returns a round's fields in the order in which a base plans. Numbers from law or local practice are the
+// base's to write, with their source (basis).
 func roundGroups() []ui.FieldGroup {
 	return []ui.FieldGroup{
 		{Legend: ui.T("名称和时间", "Name and time"), Fields: []ui.EntryField{
@@ -71,7 +71,6 @@ func roundGroups() []ui.FieldGroup {
 	}
 }
 
-// roundValues is a round as its form shows it.
 func roundValues(r *workflow.RoundRecord) url.Values {
 	out := url.Values{"kind": {r.Kind}, "region": {string(r.Region)}, "agency": {r.Agency}}
 	out.Set("name.zh", r.Name.ZH)

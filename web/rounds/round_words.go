@@ -8,7 +8,7 @@ import (
 	"incubase/web/ui"
 )
 
-// times say from when to when a round takes applications.
+// times describes when a round takes applications.
 func (r *roundRow) times(ctx context.Context) string {
 	if r.Opens == nil || r.Closes == nil {
 		return ui.Say(ctx, sayTheTimeIsNot)
@@ -24,7 +24,7 @@ func labelsOf(ctx context.Context, list []ui.Question) string {
 	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
-// action is where a form of a round goes.
+// action returns the form's target.
 func (d *roundDraft) action() string {
 	if d.Round == nil {
 		return "/rounds/new"
@@ -32,13 +32,13 @@ func (d *roundDraft) action() string {
 	return "/rounds/" + d.Round.Ref + "/edit"
 }
 
-// room is how many lines a list gets: what is there and two more.
+// room returns the number of lines of a list: its own and two blank ones.
 func (d *roundDraft) room(list string, least int) int {
 	x := newRoundReader(d.Values)
 	return max(least, x.Lines(list)+2)
 }
 
-// under reports whether something below a name is wrong.
+// under reports whether any field below prefix has a fault.
 func (d *roundDraft) under(prefix string) bool {
 	for name := range d.Faults {
 		if strings.HasPrefix(name, prefix) {
@@ -54,7 +54,6 @@ func (d *roundDraft) hasCriteria() bool {
 		d.Values.Get("rules.criteria.0.code") != ""
 }
 
-// anchor is the field at which a fault is said; "" where it has none.
 func (d *roundDraft) anchor(name string) string {
 	switch {
 	case name == "rules.tranches":

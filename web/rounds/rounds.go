@@ -28,13 +28,12 @@ var (
 	editTitle     = text.Text{ZH: "修改批次", EN: "Change the round"}
 )
 
-// roundRow is a round in the list.
 type roundRow struct {
 	workflow.RoundRecord
 	Place string
 }
 
-// mayPrepare reports whether the reader may prepare rounds somewhere.
+// mayPrepare reports whether the reader may prepare rounds anywhere.
 func mayPrepare(v *ui.Visit) bool { return vet.May(*v.Frame.Actor, workflow.KindRound, "create") }
 
 func (s *RoundPages) Rounds(v *ui.Visit) error {
@@ -67,7 +66,7 @@ func (s *RoundPages) RoundPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: r.Round.Name.ZH, EN: r.Round.Name.In("en")}, roundOverview(r))
 }
 
-// roundView reads a round as the case that it is: who sees the case sees the round.
+// roundView reads a round by its case: readers of the case may read the round.
 func (s *RoundPages) roundView(v *ui.Visit, ref string) (*ui.RoundView, error) {
 	f, err := s.Folder(v, ref)
 	if err != nil {
@@ -93,7 +92,7 @@ func (s *RoundPages) roundView(v *ui.Visit, ref string) (*ui.RoundView, error) {
 	return r, s.countApplications(v, r)
 }
 
-// countApplications reads how many of the round's cases stand in which stage, for those who see boards.
+// countApplications counts the round's cases by stage, for readers of boards.
 func (s *RoundPages) countApplications(v *ui.Visit, r *ui.RoundView) error {
 	if len(ui.TopsOf(*v.Frame.Actor)) == 0 {
 		return nil
@@ -109,21 +108,21 @@ func (s *RoundPages) countApplications(v *ui.Visit, r *ui.RoundView) error {
 	return err
 }
 
-// roundDraft is the form of a round: a new one, or changes of one.
+// roundDraft is the form of a new or changed round.
 type roundDraft struct {
-	Round *workflow.RoundRecord // nil for a new one
-	Only  bool                  // only the closing can change: the round is open
+	Round *workflow.RoundRecord // nil if new
+	Only  bool                  // the round is open: only its closing can change
 	ui.EntryForm
 	Kinds     []define.Definition
 	Agencies  []registry.AgencyRecord
 	Templates []ui.RulesTemplate
 	Places    []ui.Place // of the reader's roles
-	From      string     // name of the round it is copied from
-	Blank     bool       // nothing is written yet: rules to begin from are offered
-	Preview   bool       // the form as applicants will meet it, before it is saved
+	From      string     // name of the copied round
+	Blank     bool       // offers rules to start from
+	Preview   bool       // of the form, before it is saved
 }
 
-// NewRoundPage begins from nothing, from rules of a real round, or from an earlier round a year later.
+// NewRoundPage starts empty, from rules of a real round, or from an earlier round.
 func (s *RoundPages) NewRoundPage(v *ui.Visit) error {
 	d, err := s.newDraft(v)
 	if err != nil {
@@ -155,7 +154,6 @@ func (s *RoundPages) NewRoundPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, newRoundTitle, roundForm(d))
 }
 
-// newDraft is what a round's form offers to choose from.
 func (s *RoundPages) newDraft(v *ui.Visit) (*roundDraft, error) {
 	d := &roundDraft{EntryForm: ui.NewEntry(nil), Templates: s.Templates.Rules()}
 	for _, w := range s.Workflows() {
@@ -186,7 +184,7 @@ func (s *RoundPages) newDraft(v *ui.Visit) (*roundDraft, error) {
 
 var yearIn = regexp.MustCompile(`\b20\d\d|20\d\d`)
 
-// nextYear is a round as it may be held again: a year later, its name with the year after, and nothing spent.
+// nextYear copies a round: dates and name a year later, nothing spent.
 func nextYear(r workflow.RoundRecord) workflow.RoundRecord {
 	later := func(s string) string {
 		return yearIn.ReplaceAllStringFunc(s, func(y string) string {
@@ -204,7 +202,7 @@ func nextYear(r workflow.RoundRecord) workflow.RoundRecord {
 	return r
 }
 
-// YearLater is the same day a year later; of 29 February the last of February, not 1 March.
+// YearLater returns the same day a year later; 29 February gives 28 February.
 func YearLater(t time.Time) time.Time {
 	next := t.AddDate(1, 0, 0)
 	if next.Day() != t.Day() {
@@ -213,7 +211,7 @@ func YearLater(t time.Time) time.Time {
 	return next
 }
 
-// PrepareRound makes a round. Everything wrong is said at once, and what was written stays.
+// PrepareRound creates a round. It reports all faults at once and keeps the input.
 func (s *RoundPages) PrepareRound(v *ui.Visit) error {
 	d, given, err := s.givenDraft(v)
 	if err != nil {
@@ -232,7 +230,6 @@ func (s *RoundPages) PrepareRound(v *ui.Visit) error {
 	return refuseRound(v, newRoundTitle, d, given, err)
 }
 
-// givenDraft is the form as it was sent.
 func (s *RoundPages) givenDraft(v *ui.Visit) (*roundDraft, *ui.RoundReader, error) {
 	d, err := s.newDraft(v)
 	if err != nil {
@@ -246,7 +243,7 @@ func (s *RoundPages) givenDraft(v *ui.Visit) (*roundDraft, *ui.RoundReader, erro
 	return d, newRoundReader(form), nil
 }
 
-// previewRound shows the form of applications as it was written, and what is wrong already; nothing is saved.
+// previewRound shows the application form and its faults without saving.
 func previewRound(v *ui.Visit, title text.Text, d *roundDraft, given *ui.RoundReader) error {
 	for name, f := range given.Faults {
 		d.Faults[name] = f.In(v.Frame.Lang)
@@ -255,7 +252,6 @@ func previewRound(v *ui.Visit, title text.Text, d *roundDraft, given *ui.RoundRe
 	return v.Show(http.StatusOK, title, roundForm(d))
 }
 
-// refuseRound shows the form again with everything that is wrong with it.
 func refuseRound(v *ui.Visit, title text.Text, d *roundDraft, given *ui.RoundReader, cause error) error {
 	for name, f := range given.Faults {
 		d.Faults[name] = f.In(v.Frame.Lang)
@@ -284,7 +280,7 @@ func (s *RoundPages) EditRoundPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, editTitle, roundForm(d))
 }
 
-// ChangeRound changes a round that is prepared; of an open one only the closing, with the reason.
+// ChangeRound changes a draft round; of an open one only the closing, with a reason.
 func (s *RoundPages) ChangeRound(v *ui.Visit) error {
 	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {

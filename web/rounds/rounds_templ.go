@@ -664,7 +664,7 @@ func roundOverview(r *ui.RoundView) templ.Component {
 	})
 }
 
-// preview is a form as applicants will meet it.
+// preview shows a form as applicants will see it.
 func preview(asks []ui.Question) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1575,7 +1575,7 @@ func roundForm(d *roundDraft) templ.Component {
 	})
 }
 
-// beginnings are rules of real rounds to begin from.
+// beginnings offers rules of real rounds to start from.
 func beginnings(d *roundDraft) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
@@ -1739,7 +1739,7 @@ func beginnings(d *roundDraft) templ.Component {
 	})
 }
 
-// roundPlace is what cannot change later: kind and place; and who is responsible.
+// roundPlace holds what cannot change later, kind and place, and the round's contact.
 func roundPlace(d *roundDraft) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
