@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// office is what one of the three administrators looks at first: each their own part, nothing of the others'.
+// office is the overview of one of the three administrators: their own tasks only.
 type office struct {
 	*ui.AccountsNow
 	Holidays  calendar.Date // the last day that an entered notice covers
@@ -20,14 +20,14 @@ type office struct {
 	Waiting   []flow // versions that wait for approval
 	Checked   *ui.Audited
 	actor     *workflow.Actor
-	since     calendar.Date // of the sign-ins that were counted
+	since     calendar.Date // of the sign-ins counted
 }
 
-// shownNames of a list; the query brings one more, so that the page knows whether there are more.
+// shownNames limits a list; the query reads one more to know whether there are more.
 const shownNames = 10
 
-// noticeAhead is how many days before the calendar ends its next year is asked for: the yearly notice comes in about
-// November, so a year that is known to its end is not late before then.
+// noticeAhead is how many days before the calendar's end the page asks for the next year: the yearly notice comes in
+// about November.
 const noticeAhead = 60
 
 var officeTitle = text.Text{ZH: "要看的事", EN: "To look at"}
@@ -53,17 +53,16 @@ func (s *AdminPages) AdministratorHome(v *ui.Visit) (err error) {
 	return v.Show(http.StatusOK, officeTitle, officePage(o))
 }
 
-// soon reports whether the next year's holidays are to be entered by now.
+// soon reports whether the next year's holidays are due.
 func (o *office) soon(ctx context.Context) bool {
 	return calendar.DateOf(ui.Of(ctx).Now).AddDays(noticeAhead).After(o.Holidays)
 }
 
-// refused is where the refused sign-ins of the week are listed.
 func (o *office) refused() string {
 	return "/trail?" + url.Values{"act": {"login_refused"}, "since": {o.since.String()}}.Encode()
 }
 
-// checked says what came of the last check of everything.
+// checked describes the result of the last check.
 func (o *office) checked(ctx context.Context) string {
 	c := o.Checked
 	switch {

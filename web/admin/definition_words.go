@@ -22,7 +22,6 @@ func versionsIn(ctx context.Context, list []int) string {
 	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
-// diffPath is the address of what differs between two versions.
 func diffPath(name string, a, b int) string {
 	return fmt.Sprintf("/workflows/%s/diff?from=%d&to=%d", name, min(a, b), max(a, b))
 }
@@ -37,7 +36,7 @@ func joined(ctx context.Context, list []text.Text) string {
 	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
-// stageIn is a state's stage in words; none and keep say nothing.
+// stageIn returns a state's stage in words; "" for none and keep.
 func stageIn(ctx context.Context, stage string) string {
 	if stage == "none" || stage == "keep" {
 		return ""

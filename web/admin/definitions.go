@@ -15,10 +15,9 @@ import (
 	"incubase/workflow/vet"
 )
 
-// maxSource is as much of a definition as the API takes.
+// maxSource is the API's limit.
 const maxSource = 1_000_000
 
-// flow is a workflow in the list.
 type flow struct {
 	Name     string
 	Title    text.Text
@@ -38,7 +37,6 @@ func (s *AdminPages) flows() (out []flow) {
 
 func (f *flow) newest() int { return slices.Max(f.Versions) }
 
-// definition is one version of a workflow.
 type definition struct {
 	define.Definition
 	Machine  *machine.Machine
@@ -47,13 +45,12 @@ type definition struct {
 	Moves    []move
 }
 
-// move is one row of the table beside the diagram.
+// move is a row of the table beside the diagram.
 type move struct {
 	From, Action, To text.Text
 	By, Guards       []text.Text
 }
 
-// machine finds the definition that the address names.
 func (s *AdminPages) machine(v *ui.Visit, version string) (*machine.Machine, error) {
 	n := 0
 	if version != "" {
@@ -78,7 +75,6 @@ func (s *AdminPages) DefinitionPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, d.Title, definitionView(d))
 }
 
-// defined reads a machine as its page shows it.
 func defined(m *machine.Machine) *definition {
 	d := &definition{Definition: m.Definition(), Machine: m}
 	states, parties, actions := map[workflow.State]text.Text{}, map[string]text.Text{}, map[string]define.ActionDef{}
@@ -114,7 +110,7 @@ func defined(m *machine.Machine) *definition {
 	return d
 }
 
-// Diagram serves the state diagram as a picture of its own: nothing in it can act on a page.
+// Diagram serves the state diagram as an image: its content cannot act on a page.
 func (s *AdminPages) Diagram(v *ui.Visit) error {
 	m, err := s.machine(v, v.QueryParam("version"))
 	if err != nil {
@@ -137,11 +133,10 @@ func (s *AdminPages) Diff(v *ui.Visit) error {
 	return v.Show(http.StatusOK, ui.DiffTitle, diffPage(&a, &b, vet.Differences(&a, &b)))
 }
 
-// trial is a definition being checked.
 type trial struct {
 	ui.EntryForm
 	Found *definition
-	Than  int // the version it is compared with; 0: the workflow is new
+	Than  int // the version compared with; 0: the workflow is new
 	Diff  []vet.Difference
 }
 
@@ -154,8 +149,8 @@ func (s *AdminPages) CheckPage(v *ui.Visit) error {
 
 func mayLoad(v *ui.Visit) bool { return vet.May(*v.Frame.Actor, workflow.KindWorkflow, "load") }
 
-// CheckDefinition says everything that is wrong with a definition, or how it differs from the one in use; and keeps it
-// where that was asked for.
+// CheckDefinition lists a definition's faults or its differences from the version in use; it stores the definition if
+// the form says so.
 func (s *AdminPages) CheckDefinition(v *ui.Visit) error {
 	if !mayLoad(v) {
 		return workflow.ErrNotFound
@@ -165,7 +160,7 @@ func (s *AdminPages) CheckDefinition(v *ui.Visit) error {
 		return err
 	}
 	x := &trial{EntryForm: ui.GivenEntry(form)}
-	source := strings.ReplaceAll(form.Get("source"), "\r\n", "\n") // browsers send both
+	source := strings.ReplaceAll(form.Get("source"), "\r\n", "\n") // browsers send either
 	if len(source) > maxSource {
 		x.Faults["source"] = ui.Say(v.Ctx, sayTheDefinitionIsToo)
 		return v.Show(http.StatusRequestEntityTooLarge, ui.CheckTitle, trialPage(x))

@@ -19,7 +19,7 @@ import (
 
 var erasuresTitle = text.Text{ZH: "删除个人信息", EN: "Erasing personal data"}
 
-// erasureFields are what names the thing of each kind, in the order of the form.
+// erasureFields identify each kind's subject, in the order of the form.
 var erasureFields = []struct {
 	Name  string
 	Label text.Text
@@ -60,7 +60,6 @@ var erasedRecords = []struct {
 	{workflow.KindUser, ui.T("账号", "Account")}, {workflow.KindAgency, ui.T("协作单位", "Agency")},
 }
 
-// keptFor is a period of retention in words.
 func keptFor(ctx context.Context, months int) string {
 	if months%12 == 0 {
 		return ui.Say(ctx, sayYears, months/12)
@@ -68,7 +67,7 @@ func keptFor(ctx context.Context, months int) string {
 	return ui.Say(ctx, sayMonths, months)
 }
 
-// erasurePart is the list, or one erasing that is being prepared.
+// erasurePart is the list, or one erasure in preparation.
 type erasurePart struct {
 	List      []erase.Erased
 	Next      string
@@ -80,7 +79,7 @@ type erasurePart struct {
 	Refusals  []string
 	Preview   *erase.ErasurePreview
 	Key       string
-	Carefully bool // what is erased may be a voucher
+	Carefully bool // it may be a voucher
 }
 
 func (s *AdminPages) ErasuresPage(v *ui.Visit) error {
@@ -104,8 +103,7 @@ func erasureOf(form url.Values) erase.Erasure {
 		Reason: form.Get("reason"), NoVoucher: form.Get("not_a_voucher") != ""}
 }
 
-// ErasurePage asks for the thing of a kind, and once it is named shows what goes and what stays, with the reason to
-// give.
+// ErasurePage asks for the subject, then shows what goes and what stays and asks for the reason.
 func (s *AdminPages) ErasurePage(v *ui.Visit) error {
 	return s.prepareErasure(v, http.StatusOK, v.QueryParams(), nil)
 }
@@ -124,7 +122,7 @@ func (s *AdminPages) prepareErasure(v *ui.Visit, status int, values url.Values, 
 	if named || p.Kind == "" {
 		p.Preview, err = s.Eraser.Preview(v.Ctx, *v.Frame.Actor, erasureOf(values))
 	} else if !vet.May(*v.Frame.Actor, workflow.KindErasure, "erase") {
-		_, err = s.Eraser.Preview(v.Ctx, *v.Frame.Actor, erase.Erasure{}) // says who may
+		_, err = s.Eraser.Preview(v.Ctx, *v.Frame.Actor, erase.Erasure{}) // refuses actors who may not erase
 	}
 	for _, fault := range []error{err, cause} {
 		var invalid *workflow.Invalid
@@ -180,7 +178,6 @@ func (s *AdminPages) Erase(v *ui.Visit) error {
 	return v.Onward("/erasures", "done")
 }
 
-// goes and stays are the strip of an erasing, in words.
 func (p *erasurePart) goes() (out []text.Text) {
 	add := func(n int, zh, en string) {
 		if n > 0 {

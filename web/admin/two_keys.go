@@ -26,7 +26,6 @@ type keyTurn struct {
 	Note      string
 }
 
-// version is a version of a workflow in a list.
 type version struct {
 	Number int
 	Status vet.DefinitionStatus
@@ -39,7 +38,7 @@ func (s *AdminPages) versions(name string) (out []version) {
 	return out
 }
 
-// waitingVersions are those that wait for approval, of all workflows.
+// waitingVersions returns all versions that wait for approval.
 func (s *AdminPages) waitingVersions() (out []flow) {
 	for _, f := range s.flows() {
 		for _, v := range s.versions(f.Name) {
@@ -77,7 +76,6 @@ func (s *AdminPages) Approve(v *ui.Visit) error { return s.turnKey(v, s.Definiti
 
 func (s *AdminPages) Withdraw(v *ui.Visit) error { return s.turnKey(v, s.Definitions.Withdraw) }
 
-// turnKey approves or withdraws the version that the form's address names.
 func (s *AdminPages) turnKey(v *ui.Visit, turn func(ctx context.Context, actor workflow.Actor, name string, version int,
 	note string) (*vet.DefinitionApproval, error)) error {
 	n, err := strconv.Atoi(v.Param("n"))
@@ -99,7 +97,7 @@ func (s *AdminPages) turnKey(v *ui.Visit, turn func(ctx context.Context, actor w
 	return v.Onward(approvalPath(v.Param("name"), n), "done")
 }
 
-// withdrawal is the label of the button, by what it does to a version that stands so.
+// withdrawal labels the button by the version's state.
 func withdrawal(ctx context.Context, k *keyTurn) string {
 	if k.Status == vet.DefinitionWaiting {
 		return ui.Say(ctx, sayRefuseThisVersion)
@@ -107,7 +105,7 @@ func withdrawal(ctx context.Context, k *keyTurn) string {
 	return ui.Say(ctx, sayWithdrawItOpensNothing)
 }
 
-// through says who brought a version to stand as it does, and when.
+// through says who brought a version to its state, and when.
 func (k *keyTurn) through(ctx context.Context) []string {
 	var out []string
 	if k.LoadedBy == "" {

@@ -449,7 +449,7 @@ func keyForm(k *keyTurn, action, label, class string) templ.Component {
 	})
 }
 
-// keyState is a version's status where it is not approved, with the way to its second key for who may see it.
+// keyState shows a version's status unless approved, linked to its second key for readers who may open it.
 func keyState(name string, n int, status vet.DefinitionStatus) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

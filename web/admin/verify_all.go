@@ -23,7 +23,7 @@ func (s *AdminPages) VerifyAllPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, verifyAllTitle, auditPage(p))
 }
 
-// VerifyAll begins a check, unless one runs already. It goes on when its reader leaves.
+// VerifyAll starts a check unless one runs. It continues if its reader leaves.
 func (s *AdminPages) VerifyAll(v *ui.Visit) error {
 	if !ui.MayVerify(v.Frame.Actor) {
 		return workflow.ErrNotFound
