@@ -11,7 +11,6 @@ import (
 
 var accountTitle = text.Text{ZH: "我的账号", EN: "Your account"}
 
-// AccountPage is one's own account: the password, and where one is signed in.
 func (s *AccountPages) AccountPage(v *ui.Visit) error {
 	list, err := s.Keeper.Live(v.Ctx, v.Frame.Actor.ID)
 	if err != nil {
@@ -20,7 +19,7 @@ func (s *AccountPages) AccountPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, accountTitle, accountView(v.Frame.Actor, list))
 }
 
-// EndOwnSessions ends the session that the form names, or all but this one.
+// EndOwnSessions ends the session in the form, or all but this one.
 func (s *AccountPages) EndOwnSessions(v *ui.Visit) error {
 	me := v.Frame.Actor.ID
 	if id := v.FormValue("session"); id != "" {
@@ -33,7 +32,7 @@ func (s *AccountPages) EndOwnSessions(v *ui.Visit) error {
 	return v.Onward("/account", "done")
 }
 
-// EndSessions ends the session of another that the form names, or all of them.
+// EndSessions ends one or all sessions of another user.
 func (s *AccountPages) EndSessions(v *ui.Visit) error {
 	actor, id := *v.Frame.Actor, v.Param("id")
 	if _, err := s.Accounts.User(v.Ctx, registry.RecordScopeOf(actor), id); err != nil {

@@ -10,8 +10,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// ResetPerson starts, approves or ends the code of an account, as its form says. A half is shown on the answer and
-// nowhere else.
+// ResetPerson starts, approves or ends an account's reset code. A half of the code is shown in the response only.
 func (s *AccountPages) ResetPerson(v *ui.Visit) error {
 	id, actor, cmd := v.Param("id"), *v.Frame.Actor, RecordCommand(v, "code", v.FormValue("what"))
 	var half *registry.CodeHalf
@@ -36,7 +35,6 @@ func (s *AccountPages) showHalf(v *ui.Visit, half *registry.CodeHalf) error {
 	return v.Show(http.StatusOK, PeopleTitle, halfView(half))
 }
 
-// typedCode is what a person typed to choose a password: the form again, with what is wrong.
 type typedCode struct {
 	Login  string
 	Faults []string
@@ -46,7 +44,7 @@ func (s *AccountPages) CodePage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, ui.CodeTitle, codeForm(&typedCode{}))
 }
 
-// ChoosePassword is the owner's part: both halves of the code, and a password that nobody else knows.
+// ChoosePassword takes both halves of the code and a new password.
 func (s *AccountPages) ChoosePassword(v *ui.Visit) error {
 	in := registry.ChosenPassword{Login: v.FormValue("login"), First: v.FormValue("first"), Second: v.FormValue("second"),
 		Password: v.FormValue("password"), Forget: v.FormValue("forget_factor") != ""}
@@ -73,7 +71,6 @@ func (s *AccountPages) ChoosePassword(v *ui.Visit) error {
 	return v.Onward("/login", "password")
 }
 
-// first is what the first set-up asks for, and what it gives.
 type firstSetup struct {
 	Token    string
 	Written  map[string]string
@@ -87,7 +84,7 @@ func (s *AccountPages) SetupPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, ui.SetupTitle, setupForm(&firstSetup{}))
 }
 
-// SetUp makes the first three administrators with the token that the first start printed, all or none.
+// SetUp creates the first three administrators with the token that the first start printed, all or none.
 func (s *AccountPages) SetUp(v *ui.Visit) error {
 	if refused := s.Limits.Writing.Take(edge.Of(v.Ctx).IP); refused != nil {
 		return refused

@@ -16,11 +16,10 @@ var (
 	recoveryTitle = text.Text{ZH: "恢复码", EN: "Recovery codes"}
 )
 
-// factorForm is the page of one's second factor.
 type factorForm struct {
 	*registry.SecondFactor
-	New    *registry.NewFactor // a secret that was just made, shown this once
-	Asked  bool                // its first code is asked for
+	New    *registry.NewFactor // a new secret, shown once
+	Asked  bool                // its first code is required
 	Faults []string
 }
 
@@ -36,7 +35,6 @@ func (s *AccountPages) showFactor(v *ui.Visit, status int, f *factorForm) (err e
 	return v.Show(status, factorTitle, factorView(f))
 }
 
-// BeginFactor makes a secret and shows it.
 func (s *AccountPages) BeginFactor(v *ui.Visit) error {
 	made, err := s.Factors.Begin(v.Ctx, *v.Frame.Actor, v.FormValue("present"), edge.Of(v.Ctx).IP)
 	if err != nil {
@@ -45,7 +43,7 @@ func (s *AccountPages) BeginFactor(v *ui.Visit) error {
 	return s.showFactor(v, http.StatusOK, &factorForm{New: made, Asked: true})
 }
 
-// EnrolFactor takes the secret into use with its first code and shows the recovery codes.
+// EnrolFactor confirms the secret with its first code and shows the recovery codes.
 func (s *AccountPages) EnrolFactor(v *ui.Visit) error {
 	codes, err := s.Factors.Enrol(v.Ctx, *v.Frame.Actor, v.FormValue("code"), edge.Of(v.Ctx).IP)
 	if err != nil {

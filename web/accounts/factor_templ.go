@@ -544,7 +544,7 @@ func recoveryView(codes []string) templ.Component {
 	})
 }
 
-// secondStep asks for the code, once the password was right.
+// secondStep asks for the code after the password.
 func secondStep(ticket, next, problem string, kept *ui.Carried) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context

@@ -23,7 +23,6 @@ var (
 	passwordTitle = text.Text{ZH: "修改密码", EN: "Change the password"}
 )
 
-// People lists the accounts, for those who keep accounts or rights.
 func (s *AccountPages) People(v *ui.Visit) error {
 	scope := registry.RecordScopeOf(*v.Frame.Actor)
 	if !ui.KeepsPeople(v.Frame.Actor) {
@@ -46,7 +45,7 @@ type person struct {
 	Faults   map[string]string
 	Keeps    bool // names, disabling and passwords
 	Grants   bool // rights
-	Members  bool // the reader keeps accounts of organizations' people alone
+	Members  bool // of organizations only
 	Me       workflow.ID
 	Ends     bool // sessions
 	Erases   bool // personal data
@@ -54,7 +53,7 @@ type person struct {
 	Language string
 }
 
-// houses are the organizations and agencies that an account can belong to.
+// houses are the choices of organization and agency.
 type houses struct {
 	Organizations []registry.OrganizationRecord
 	Agencies      []registry.AgencyRecord
@@ -69,7 +68,7 @@ func (s *AccountPages) houses(v *ui.Visit) (h houses, err error) {
 	return h, err
 }
 
-// person reads the account that the address names; none for a new one.
+// person reads the account of the address; an empty one if new.
 func (s *AccountPages) person(v *ui.Visit) (*person, error) {
 	actor := *v.Frame.Actor
 	scope := registry.RecordScopeOf(actor)
@@ -119,7 +118,6 @@ func (s *AccountPages) NewPersonPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, PeopleTitle, newPersonView(p))
 }
 
-// AddPerson opens an account without any right.
 func (s *AccountPages) AddPerson(v *ui.Visit) error {
 	n := registry.NewUser{Login: v.FormValue("login"), Name: v.FormValue("name"),
 		Organization: v.FormValue("organization"), Agency: v.FormValue("agency")}
@@ -130,7 +128,7 @@ func (s *AccountPages) AddPerson(v *ui.Visit) error {
 	return s.showHalf(v, u)
 }
 
-// ChangePerson changes what its form names: the name, or whether the account is disabled.
+// ChangePerson changes the name, or disables or enables the account.
 func (s *AccountPages) ChangePerson(v *ui.Visit) error {
 	var c registry.UserChange
 	form, err := v.FormParams()
@@ -173,14 +171,14 @@ func (s *AccountPages) EndRole(v *ui.Visit) error {
 	return v.Onward("/people/"+v.Param("id"), "done")
 }
 
-// RecordCommand is what a change of a record comes with.
+// RecordCommand builds the command of a record's change.
 func RecordCommand(v *ui.Visit, part string, said any) registry.RecordCommand {
 	return registry.RecordCommand{Key: ui.KeyOf(v.FormValue("_key"), part), Digest: ui.DigestOf(v.Request().URL.Path,
 		said),
 		Note: strings.TrimSpace(v.FormValue("note"))}
 }
 
-// personFault shows the page again with what is wrong; what was written stays.
+// personFault shows the page again with faults and input.
 func (s *AccountPages) personFault(v *ui.Visit, cause error, view func(*person) component) error {
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused
@@ -208,7 +206,7 @@ func (s *AccountPages) personFault(v *ui.Visit, cause error, view func(*person) 
 	return v.Show(http.StatusUnprocessableEntity, PeopleTitle, view(p))
 }
 
-// live are the roles that hold now.
+// live returns the roles in force.
 func (p *person) live(now time.Time) []registry.RoleRecord {
 	return slices.DeleteFunc(slices.Clone(p.Roles), func(r registry.RoleRecord) bool {
 		return r.Until != nil &&
@@ -220,7 +218,7 @@ func (s *AccountPages) PasswordPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, passwordTitle, passwordForm(nil))
 }
 
-// ChangePassword changes one's own password. Every session ends, this one too.
+// ChangePassword changes the reader's password and ends all sessions, this one too.
 func (s *AccountPages) ChangePassword(v *ui.Visit) error {
 	next := v.FormValue("next")
 	faults := map[string]string{}

@@ -11,10 +11,9 @@ import (
 	"incubase/workflow/registry"
 )
 
-// component is a part of a page.
 type component = templ.Component
 
-// reach says what a role's scope is.
+// reach describes a role's scope.
 func (p *person) reach(ctx context.Context, g registry.RoleRecord) string {
 	var parts []string
 	if g.Region != "" {
@@ -43,7 +42,6 @@ func AgencyName(ctx context.Context, a registry.AgencyRecord) string {
 	return a.Name.ZH
 }
 
-// house is where an account belongs.
 func (p *person) house(ctx context.Context) string {
 	for _, o := range p.Houses.Organizations {
 		if o.ID == p.Organization {

@@ -13,7 +13,7 @@ func (s *AccountPages) LoginPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, ui.LoginTitle, ui.LoginForm("", ui.Local(v.QueryParam("next")), "", nil))
 }
 
-// Login opens a session. A wrong password says so beside the form, and what was typed stays.
+// Login opens a session. A wrong password is reported beside the form, which keeps its input.
 func (s *AccountPages) Login(v *ui.Visit) error {
 	login, next := v.FormValue("login"), ui.Local(v.FormValue("next"))
 	said := edge.SignInOf(v.Ctx, login, v.FormValue("password"))
@@ -26,7 +26,7 @@ func (s *AccountPages) Login(v *ui.Visit) error {
 	case said.Ticket != "" && (errors.Is(err, registry.ErrWrongFactor) || ui.Throttled(err)):
 		p := edge.From(v.Ctx, err)
 		return v.Show(p.Status, factorTitle, secondStep(said.Ticket, next, v.Says(p), v.CarriedAgain()))
-	case said.Ticket != "" && errors.Is(err, registry.ErrNoSession): // the ticket is over
+	case said.Ticket != "" && errors.Is(err, registry.ErrNoSession): // the ticket has expired
 		return v.Show(http.StatusUnauthorized, ui.LoginTitle,
 			ui.LoginForm("", next, ui.Say(v.Ctx, sayTheTimeIsOver), v.CarriedAgain()))
 	}
