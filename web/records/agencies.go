@@ -31,7 +31,6 @@ func (s *RecordPages) Agencies(v *ui.Visit) error {
 		"create")))
 }
 
-// agencyView is one agency with what it is competent for.
 type agencyView struct {
 	registry.AgencyRecord
 	Place       string
@@ -40,7 +39,6 @@ type agencyView struct {
 	Key         string
 }
 
-// competence is one row of what an agency is competent for.
 type competence struct {
 	registry.CompetenceRecord
 	Place string
@@ -95,7 +93,6 @@ func agencyGroups() []ui.FieldGroup {
 	}}}
 }
 
-// agencyForm is of a new agency, or of the one that the address names.
 func (s *RecordPages) agencyForm(v *ui.Visit) (*ui.RecordForm, *registry.AgencyRecord, error) {
 	f := &ui.RecordForm{Title: newAgency, Back: "/agencies", Where: agenciesTitle.In(v.Frame.Lang),
 		Action: "/agencies/new",
@@ -132,7 +129,6 @@ func (s *RecordPages) AgencyFormPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, f.Title, ui.RecordPage(f))
 }
 
-// SaveAgency registers an agency or changes one.
 func (s *RecordPages) SaveAgency(v *ui.Visit) error {
 	f, a, err := s.agencyForm(v)
 	if err != nil {
@@ -212,7 +208,7 @@ func (s *RecordPages) SetCompetence(v *ui.Visit) error {
 	return v.Onward("/agencies/"+v.Param("id"), "saved")
 }
 
-// EndCompetence ends one from now on.
+// EndCompetence ends a competence now.
 func (s *RecordPages) EndCompetence(v *ui.Visit) error {
 	a, err := s.agencyView(v)
 	if err != nil {

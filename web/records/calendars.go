@@ -20,9 +20,8 @@ var (
 	NewCalendar    = text.Text{ZH: "录入年度通知", EN: "Enter a yearly notice"}
 )
 
-// calendarView is what is known of working days.
 type calendarView struct {
-	Known   calendar.Date // the last day that a notice covers, as the whole stands now
+	Known   calendar.Date // the last day that a notice covers
 	Entries []registry.CalendarRecord
 	Days    []calendar.Exception // in force
 	Enters  bool
@@ -63,7 +62,7 @@ func (s *RecordPages) CalendarFormPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, f.Title, ui.RecordPage(f))
 }
 
-// AddCalendar lays the days of a notice over what is known.
+// AddCalendar adds a notice's days.
 func (s *RecordPages) AddCalendar(v *ui.Visit) error {
 	f, err := calendarForm(v)
 	if err != nil {
@@ -92,7 +91,6 @@ func (s *RecordPages) AddCalendar(v *ui.Visit) error {
 	return v.RefuseRecord(f, err)
 }
 
-// kinds of days, as people write them.
 var dayKinds = []struct {
 	word text.Text
 	kind calendar.Kind
@@ -107,10 +105,10 @@ func dayKind(word string) calendar.Kind {
 	return ""
 }
 
-// mostDays is how long a run of days may be: no holiday is longer.
+// mostDays limits a run of days; no holiday is longer.
 const mostDays = 31
 
-// exceptions reads days, one or a run a line; every line that cannot be read is named.
+// exceptions reads a day or a run of days from each line and reports every malformed line.
 func exceptions(lines, source string) (out []calendar.Exception, wrong []text.Text) {
 	for i, line := range strings.Split(strings.ReplaceAll(lines, "\r\n", "\n"), "\n") {
 		if strings.TrimSpace(line) == "" {

@@ -23,21 +23,19 @@ var (
 	editProject        = text.Text{ZH: "修改品牌项目", EN: "Change the project"}
 )
 
-// InOrder is a list sorted by the reading of names; the list itself stays as it is.
+// InOrder returns a copy sorted by the reading of Chinese names.
 func InOrder[T any](list []T, name func(*T) string) []T {
 	out := slices.Clone(list)
 	ui.ByPinyin(out, name)
 	return out
 }
 
-// RecordsIndex leads to what the work rests on.
 func (s *RecordPages) RecordsIndex(v *ui.Visit) error {
 	return v.Show(http.StatusOK, recordsTitle, recordsPage())
 }
 
-// OrganizationList lists the organizations of the reader's scope, by name.
 func (s *RecordPages) OrganizationList(v *ui.Visit) error {
-	if registry.RecordScopeOf(*v.Frame.Actor).Accounts { // names alone are theirs, for accounts
+	if registry.RecordScopeOf(*v.Frame.Actor).Accounts { // they see names only, for accounts
 		return workflow.ErrNotFound
 	}
 	q := strings.TrimSpace(v.QueryParam("q"))
@@ -61,7 +59,7 @@ func (s *RecordPages) organizationView(v *ui.Visit) (*ui.OrganizationView, error
 		return nil, err
 	}
 	if o.FiscalHost != "" {
-		// a host elsewhere keeps its name to itself
+		// hosts outside the scope stay unnamed
 		if host, err := s.Records.Organization(v.Ctx, scope, o.FiscalHost); err == nil {
 			o.Host = host.Name
 		}
@@ -85,7 +83,6 @@ func (s *RecordPages) OrganizationPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: o.Name, EN: o.Name}, organizationCard(o))
 }
 
-// topicChoices are the fields of service and groups of beneficiaries.
 func topicChoices() (out []ui.Option) {
 	for _, x := range ui.Topics() {
 		out = append(out, ui.Option{Value: x.Code, Label: x.Label})
@@ -93,12 +90,12 @@ func topicChoices() (out []ui.Option) {
 	return out
 }
 
-// organizationGroups are the fields of an organization that the reader may write.
+// organizationGroups returns the fields that the actor may write.
 func organizationGroups(a workflow.Actor, isNew bool, hosts []ui.Option) []ui.FieldGroup {
 	var kinds []ui.Option
 	for _, k := range registry.OrganizationKinds {
 		if k.Code == registry.KindAbroad {
-			continue // an import brings them
+			continue // imports set them
 		}
 		kinds = append(kinds, ui.Option{Value: k.Code, Label: k.Label})
 	}
@@ -169,7 +166,7 @@ func (s *RecordPages) organizationForm(v *ui.Visit, o *registry.OrganizationReco
 	return f, err
 }
 
-// hosts are the legal persons that can hold another organization's money; the present one among them, wherever it is.
+// hosts returns the legal persons that can hold an organization's money, including its present host from any region.
 func (s *RecordPages) hosts(v *ui.Visit, o *registry.OrganizationRecord) ([]ui.Option, error) {
 	list, err := s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor), "")
 	ui.ByPinyin(list, func(x *registry.OrganizationRecord) string { return x.Name })
@@ -200,7 +197,6 @@ func (s *RecordPages) NewOrganizationPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, f.Title, ui.RecordPage(f))
 }
 
-// AddOrganization registers an organization in the reader's region.
 func (s *RecordPages) AddOrganization(v *ui.Visit) error {
 	form, err := v.FormParams()
 	if err != nil {
@@ -243,7 +239,7 @@ func (s *RecordPages) EditOrganizationPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, f.Title, ui.RecordPage(f))
 }
 
-// ChangeOrganization changes what the form says again: each field by its own right.
+// ChangeOrganization changes the fields in the form, each under its own right.
 func (s *RecordPages) ChangeOrganization(v *ui.Visit) error {
 	o, err := s.organizationView(v)
 	if err != nil {

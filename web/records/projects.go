@@ -22,7 +22,6 @@ func projectGroups() []ui.FieldGroup {
 	}}}
 }
 
-// projectForm is of a new project of an organization, or of one that is there.
 func (s *RecordPages) projectForm(o *ui.OrganizationView, p *registry.ProjectRecord) *ui.RecordForm {
 	f := &ui.RecordForm{Title: newProject, Back: "/organizations/" + o.ID, Where: o.Name,
 		Action: "/organizations/" + o.ID + "/projects/new", Groups: projectGroups()}
@@ -32,7 +31,6 @@ func (s *RecordPages) projectForm(o *ui.OrganizationView, p *registry.ProjectRec
 	return f
 }
 
-// project finds the organization and the project that the address names.
 func (s *RecordPages) project(v *ui.Visit) (*ui.OrganizationView, *registry.ProjectRecord, error) {
 	o, err := s.organizationView(v)
 	if err != nil {
@@ -66,7 +64,6 @@ func (s *RecordPages) ProjectPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, f.Title, ui.RecordPage(f))
 }
 
-// SaveProject enters a project or changes one.
 func (s *RecordPages) SaveProject(v *ui.Visit) error {
 	o, p, err := s.project(v)
 	if err != nil {
