@@ -35,7 +35,7 @@ func (s *CasePages) Search(v *ui.Visit) error {
 	if h.Groups, err = s.Finder.Find(v.Ctx, *v.Frame.Actor, h.Words, h.Kind); err != nil {
 		return err
 	}
-	// They see names only, for accounts, and have no pages of organizations.
+	// The three administrators see organizations by name only, and have no page of them.
 	if registry.RecordScopeOf(*v.Frame.Actor).Accounts {
 		h.Groups = slices.DeleteFunc(h.Groups, func(f workflow.Found) bool { return f.Kind == "organizations" })
 	}

@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Terms returns a round's rules in words.
 func (c *Call) Terms(ctx context.Context) []Detail {
 	var out []Detail
 	add := func(zh, en, value string) { out = append(out, Detail{text.Text{ZH: zh, EN: en}, value}) }

@@ -13,7 +13,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// Panel is a board: the rows of a region, with links up and down.
 type Panel struct {
 	Region region.Code
 	By     string
@@ -144,7 +143,6 @@ func (p *Panel) RowAt(r workflow.Counts) string {
 	return "/cases?" + q.Encode()
 }
 
-// SumOf adds up a row.
 func SumOf(r workflow.Counts) (n int, sum money.Fen) {
 	for _, s := range workflow.Stages {
 		n += r.Count[s]

@@ -18,7 +18,6 @@ type WholeList struct {
 	Acts     []workflow.Offer
 }
 
-// Add adds the actions that the list lacks.
 func (l *WholeList) Add(acts []workflow.Offer) {
 	for _, o := range acts {
 		known := false

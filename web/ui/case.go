@@ -7,7 +7,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Folder is what a case's page shows.
 type Folder struct {
 	workflow.View
 	Definition  define.Definition
@@ -20,7 +19,6 @@ type Folder struct {
 	Preview     bool                      // as another person sees it, without actions
 }
 
-// Entry is one event of the time line.
 type Entry struct {
 	workflow.Event
 	Label   text.Text

@@ -10,7 +10,6 @@ import (
 	"incubase/workflow"
 )
 
-// Bar is one row of a chart, by stage.
 type Bar struct {
 	Label string
 	Parts []Part
@@ -24,7 +23,6 @@ type Part struct {
 	X, W  string
 }
 
-// barWidth is the width of the widest bar.
 const barWidth = 600
 
 // ChartRows limits the rows of a chart; the table beside it has them all.
@@ -90,7 +88,6 @@ func FigureBars(ctx context.Context, rows []RoundFigures) []Bar {
 	return Lay(out)
 }
 
-// Sorted returns a map's values in the order of its keys.
 func Sorted(m map[string]string) []string {
 	var out []string
 	for _, k := range slices.Sorted(maps.Keys(m)) {

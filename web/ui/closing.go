@@ -41,7 +41,6 @@ func PluralOf(n int, one, many string) string {
 	return fmt.Sprintf(many, n)
 }
 
-// Asks returns the contact for questions about a round.
 func (f *Folder) Asks(ctx context.Context) string {
 	if f.Contact != "" {
 		return f.Contact
@@ -49,7 +48,7 @@ func (f *Folder) Asks(ctx context.Context) string {
 	return Say(ctx, sayTheBaseThatAnnounced)
 }
 
-// ToWrite returns the writers' next step.
+// ToWrite returns the writers' next step; UntilSent what follows, and its deadline.
 func (r *Row) ToWrite(ctx context.Context) string {
 	if r.Returned != nil {
 		return Say(ctx, sayCorrectIt)
@@ -57,7 +56,6 @@ func (r *Row) ToWrite(ctx context.Context) string {
 	return Say(ctx, sayFillIn)
 }
 
-// UntilSent returns what follows that step, and its deadline.
 func (r *Row) UntilSent(ctx context.Context) string {
 	out := Say(ctx, sayThenYourOrganizationsHead)
 	if r.Closing != nil && r.Closing.At != nil {

@@ -36,7 +36,8 @@ type unconfirmed struct{ why error }
 
 func (e *unconfirmed) Error() string { return e.why.Error() }
 
-// askAgain shows the page that asks for the password and carries the form; false if the form cannot be carried.
+// askAgain answers workflow.ErrConfirm and wrong passwords with a page that asks for the password and carries the form;
+// false for other errors, and for forms with files.
 func (s *Site) askAgain(v *Visit, cause error) (bool, error) {
 	var wrong *unconfirmed
 	if !errors.Is(cause, workflow.ErrConfirm) && !errors.As(cause, &wrong) {

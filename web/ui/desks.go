@@ -4,7 +4,7 @@ import (
 	"incubase/workflow"
 )
 
-// tap is an answer that a list offers as one button.
+// tap is an answer with one press in a list, as the definition permits.
 type tap struct {
 	workflow.Offer
 	Field  string
@@ -13,7 +13,6 @@ type tap struct {
 	Key    string
 }
 
-// Taps returns the answers that the definition offers so.
 func (r *Row) Taps(key func() string) (out []tap) {
 	for _, o := range r.Next {
 		for _, f := range o.Fields {

@@ -17,7 +17,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Entry describes an event in the definition's words.
 func (f *Folder) Entry(ctx context.Context, e workflow.Event) Entry {
 	out := Entry{Event: e, Label: text.Text{ZH: e.Action, EN: e.Action}}
 	switch e.Action {
@@ -49,7 +48,6 @@ func (f *Folder) Entry(ctx context.Context, e workflow.Event) Entry {
 	return out
 }
 
-// details returns the fields of an action in the order of its form.
 func details(ctx context.Context, asked []define.FieldDef, said map[string]any) []Detail {
 	var out []Detail
 	for _, a := range asked {

@@ -6,7 +6,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// FileNotes returns what a reader should know before opening a file.
 func FileNotes(a *workflow.Attachment) (notes []text.Text) {
 	switch a.Scan {
 	case workflow.ScanPending:

@@ -55,7 +55,6 @@ func (s *Site) DropFilter(v *Visit) error {
 	return v.Onward("/cases", "done")
 }
 
-// keptAs returns the name of a saved list, or "".
 func keptAs(kept []SavedFilter, query string) string {
 	i := slices.IndexFunc(kept, func(f SavedFilter) bool { return f.Query == query })
 	if i < 0 {

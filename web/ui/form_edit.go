@@ -42,7 +42,6 @@ const (
 	spareColumns = 1
 )
 
-// Called names a question in faults.
 func (q *EditQuestion) Called(ctx context.Context, i int) string {
 	label := text.Text{ZH: q.ZH, EN: q.EN}.In(Of(ctx).Lang)
 	if label == "" {
@@ -51,7 +50,7 @@ func (q *EditQuestion) Called(ctx context.Context, i int) string {
 	return Say(ctx, sayQuestionTitled, i+1, label)
 }
 
-// EditQuestion reads a question from the form; columns have no columns.
+// EditQuestion reads a question of the form; columns have no columns.
 func (x *RoundReader) EditQuestion(at string, columns bool) EditQuestion {
 	q := EditQuestion{Name: x.line(at + "name"), ZH: x.line(at + "zh"), EN: x.line(at + "en"),
 		HintZH: x.line(at + "hint.zh"), HintEN: x.line(at + "hint.en"), Kind: x.line(at + "kind"),

@@ -23,7 +23,7 @@ func rawsOf(raw json.RawMessage) raws {
 	return out
 }
 
-// put sets a member, or removes it if value is empty.
+// put sets a member; an empty value removes it.
 func (r raws) put(name string, value any) {
 	b, err := json.Marshal(value)
 	if s := string(b); err != nil || s == `""` || s == "false" || s == "null" || s == "[]" || s == "{}" {
@@ -33,7 +33,6 @@ func (r raws) put(name string, value any) {
 	r[name] = b
 }
 
-// ofKind are the members of a property that depend on its kind.
 var ofKind = []string{"type", "format", "enum", "x-labels", "const", "minimum", "maximum", "minLength", "maxLength",
 	"minItems", "maxItems", "items", "pattern", "examples", "default"}
 
@@ -182,7 +181,6 @@ func (q *EditQuestion) kind(p raws, fresh bool, at string, x *RoundReader) {
 	}
 }
 
-// limits writes minimum and maximum; empty means none.
 func (q *EditQuestion) limits(p raws, least, most, at string, x *RoundReader) {
 	for name, l := range map[string]struct{ Field, Said string }{least: {Field: at + "min", Said: q.Min},
 		most: {Field: at + "max", Said: q.Max}} {

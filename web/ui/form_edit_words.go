@@ -16,7 +16,6 @@ func (q *EditQuestion) Title(ctx context.Context, i int) string {
 	return Say(ctx, sayNewQuestion, i+1)
 }
 
-// About describes a question: kind, whether required, step.
 func (q *EditQuestion) About(ctx context.Context, step int) string {
 	var parts []string
 	if i := slices.IndexFunc(EditKinds, func(o Option) bool { return o.Value == q.Kind }); i >= 0 {
@@ -68,12 +67,10 @@ func (q *EditQuestion) MoreLabel(ctx context.Context) string {
 	return Say(ctx, sayAfterChoosingAnotherKind)
 }
 
-// ChoiceLines returns the choices and some blank ones.
 func (q *EditQuestion) ChoiceLines() []editChoice {
 	return append(slices.Clone(q.Choices), make([]editChoice, spareChoices)...)
 }
 
-// ColumnLines returns the columns and a blank one.
 func (q *EditQuestion) ColumnLines() []EditQuestion {
 	out := slices.Clone(q.Columns)
 	for range spareColumns {

@@ -23,7 +23,6 @@ func (f *Folder) Latest() json.RawMessage {
 	return f.Answers
 }
 
-// Filled returns the question with the form's answer.
 func (q *Question) Filled(given url.Values) *Question {
 	out := *q
 	out.Value, out.Lines = given.Get("q."+q.Name), nil
@@ -87,7 +86,7 @@ func set(answers map[string]any, name string, value any) {
 	answers[name] = value
 }
 
-// Read returns the form's answer to a question, or nil.
+// Read returns nil for an empty answer.
 func (q *Question) Read(given url.Values) any {
 	f := q.Filled(given)
 	if q.Kind != "list" {
@@ -107,7 +106,6 @@ func (q *Question) Read(given url.Values) any {
 	return lines
 }
 
-// Blank returns the lines of a list and a blank one.
 func (q *Question) Blank() [][]string {
 	lines := slices.Clone(q.Lines)
 	if len(lines) < max(1, q.MaxLines) {

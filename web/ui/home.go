@@ -54,7 +54,7 @@ func (s *Site) written(v *Visit, rows []Row) error {
 	return err
 }
 
-// Whole reads a page of the actor's cases in full.
+// Whole reads a page of the actor's cases in full; Rows reads less.
 func (s *Site) Whole(v *Visit, q workflow.CaseQuery) ([]*workflow.View, string, error) {
 	actor := *v.Frame.Actor
 	q.Now = v.Frame.Now
@@ -66,7 +66,6 @@ func (s *Site) Whole(v *Visit, q workflow.CaseQuery) ([]*workflow.View, string, 
 	return views, next, err
 }
 
-// CaseQuery reads a list's address.
 func (s *Site) CaseQuery(v *Visit) (q workflow.CaseQuery, err error) {
 	q = workflow.CaseQuery{Workflow: v.QueryParam("workflow"), Stage: workflow.Stage(v.QueryParam("stage")),
 		Words: v.QueryParam("q"), Waiting: v.QueryParam("waiting") != "" && !later(v), Later: later(v),
@@ -84,7 +83,6 @@ func (s *Site) CaseQuery(v *Visit) (q workflow.CaseQuery, err error) {
 // later reports whether the list shows the reader's cases that are not ready.
 func later(v *Visit) bool { return v.QueryParam("waiting") == "later" }
 
-// Workflows returns the workflows that people can filter by.
 func (s *Site) Workflows() (out []define.Definition) {
 	s.Desk.Machines.Each(func(m *machine.Machine) {
 		d := m.Definition()

@@ -9,7 +9,7 @@ import (
 	"incubase/workflow/text"
 )
 
-// refresh makes browsers without scripts reload the page.
+// refresh reloads the page in browsers without scripts.
 func refresh(seconds int) templ.Component {
 	return templ.Raw(fmt.Sprintf(`<noscript><meta http-equiv="refresh" content="%d"></noscript>`, seconds))
 }

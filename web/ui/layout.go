@@ -98,7 +98,6 @@ func mode(ctx context.Context) string {
 	return "plain"
 }
 
-// resized returns the next size of large print, or "".
 func resized(ctx context.Context, step int) string {
 	if i := slices.Index(sizes, Of(ctx).Size) + step; Of(ctx).Elder && i >= 0 && i < len(sizes) {
 		return sizes[i]

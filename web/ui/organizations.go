@@ -38,7 +38,6 @@ type OrganizationView struct {
 
 func T(zh, en string) text.Text { return text.Text{ZH: zh, EN: en} }
 
-// OrganizationTexts returns the text fields by name.
 func OrganizationTexts(o *registry.OrganizationRecord) map[string]string {
 	return map[string]string{"name": o.Name, "kind": o.Kind, "credit_code": o.CreditCode,
 		"credit_override": o.CreditOverride, "filing_number": o.FilingNumber,
@@ -46,7 +45,6 @@ func OrganizationTexts(o *registry.OrganizationRecord) map[string]string {
 		"about": o.About, "standing": o.Standing, "standing_reason": o.StandingReason}
 }
 
-// Apart returns the form's answer about organizations of the same name.
 func (e *EntryForm) Apart() registry.Apart {
 	return registry.Apart{Another: e.Values.Get("another") == "true", Reason: strings.TrimSpace(e.Values.Get("reason"))}
 }

@@ -7,7 +7,6 @@ import (
 	"incubase/workflow/desk"
 )
 
-// Papers reads official papers.
 type Papers interface {
 	desk.Papers
 	// PaperCounts counts a round's valid papers by kind.

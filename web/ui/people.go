@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-// Accounts reads accounts and sign-ins.
 type Accounts interface {
 	Users(ctx context.Context, s registry.RecordScope, words string) ([]registry.UserRecord, error)
 	User(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.UserRecord, error)
@@ -45,7 +44,6 @@ func MayOpen(a workflow.Actor) bool {
 	return vet.May(a, workflow.KindUser, "create") || vet.May(a, workflow.KindUser, "create_member")
 }
 
-// KeepsPeople reports whether the actor manages accounts.
 func KeepsPeople(a *workflow.Actor) bool {
 	return registry.RecordScopeOf(*a).Accounts || MayOpen(*a)
 }

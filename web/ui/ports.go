@@ -28,7 +28,6 @@ type Cases interface {
 	Replaced(ctx context.Context, on workflow.ID, since time.Time) ([]workflow.Replaced, error)
 }
 
-// Records reads records within a scope.
 type Records interface {
 	Rounds(ctx context.Context, s registry.RecordScope) ([]workflow.RoundRecord, error)
 	Organization(ctx context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord, error)
@@ -51,7 +50,6 @@ type Attachments interface {
 	Open(ctx context.Context, a *workflow.Attachment) (io.ReadSeekCloser, error)
 }
 
-// Filters stores each user's named lists.
 type Filters interface {
 	SavedFilters(ctx context.Context, user workflow.ID) ([]SavedFilter, error)
 	// SaveFilter fails with workflow.Invalid if there are too many.
@@ -62,7 +60,6 @@ type Filters interface {
 // SavedFilter is a named list of cases; Query is the query string, without "?".
 type SavedFilter struct{ Name, Query string }
 
-// Public reads what everybody may see.
 type Public interface {
 	PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error)
 	Notices(ctx context.Context, cursor string) ([]Notice, string, error)

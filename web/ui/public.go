@@ -6,7 +6,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Region reads the region of the address.
 func (v *Visit) Region() (region.Code, error) {
 	code, err := region.Parse(v.QueryParam("region"))
 	if err != nil {

@@ -71,7 +71,6 @@ type Property struct {
 // LongText is the length from which an answer gets a field of several lines.
 const LongText = 120
 
-// Questions reads a schema's questions in order.
 func Questions(schema json.RawMessage) []Question {
 	var root Property
 	if len(schema) == 0 || json.Unmarshal(schema, &root) != nil {
@@ -130,7 +129,6 @@ func (p *Property) question(name string, required bool) Question {
 	return q
 }
 
-// Answered returns the questions with their answers.
 func Answered(asked []Question, answers json.RawMessage) []Question {
 	var given map[string]json.RawMessage
 	if len(answers) > 0 {
@@ -160,7 +158,6 @@ func Answered(asked []Question, answers json.RawMessage) []Question {
 	return out
 }
 
-// written returns a stored value as a person writes it.
 func written(name string, raw json.RawMessage) string {
 	var s string
 	if json.Unmarshal(raw, &s) == nil {

@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/money"
 )
 
-// SentAt returns when the answers were last submitted.
 func (f *Folder) SentAt() time.Time {
 	at := f.Case.Born
 	for _, e := range f.Events {
@@ -28,7 +27,6 @@ func (f *Folder) Submits(action string) bool {
 	})
 }
 
-// Total returns the sum of a list's amounts, or "".
 func (q *Question) Total(ctx context.Context) string {
 	sum, ok := q.sum()
 	if !ok {
@@ -37,7 +35,6 @@ func (q *Question) Total(ctx context.Context) string {
 	return Yuan(ctx, sum)
 }
 
-// sum returns the sum of a list's amounts; false without amounts.
 func (q *Question) sum() (sum money.Fen, ok bool) {
 	for j, c := range q.Columns {
 		if c.Kind != "money" {

@@ -16,7 +16,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// EntryForm is the state of a record's form: values, faults, key and version.
 type EntryForm struct {
 	Values  url.Values
 	Faults  map[string]string // by field, in the reader's words
@@ -73,7 +72,6 @@ func (e *EntryForm) Explain(v *Visit, cause error) (status int, known bool) {
 	return http.StatusUnprocessableEntity, true
 }
 
-// Fault adds a fault to a field.
 func (e *EntryForm) Fault(v *Visit, name, said string) {
 	if before := e.Faults[name]; before != "" && before != said {
 		said = before + Say(v.Ctx, saySemicolon) + said
@@ -107,7 +105,6 @@ func (f *RecordForm) has(name string) bool {
 	})
 }
 
-// anchor returns the id of the field that shows a fault, or "".
 func (f *RecordForm) anchor(name string) string {
 	if f.has(name) {
 		return name
@@ -115,7 +112,6 @@ func (f *RecordForm) anchor(name string) string {
 	return ""
 }
 
-// RefuseRecord shows the form again with all faults.
 func (v *Visit) RefuseRecord(f *RecordForm, cause error) error {
 	status, known := f.Explain(v, cause)
 	if !known {

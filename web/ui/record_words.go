@@ -37,7 +37,6 @@ func AgencyKind(ctx context.Context, code string) string {
 	return Say(ctx, registry.AgencyKinds[i].Label)
 }
 
-// TopicsIn names fields of service and beneficiaries.
 func TopicsIn(ctx context.Context, codes []string) string {
 	var out []string
 	for _, c := range codes {
@@ -50,7 +49,6 @@ func TopicsIn(ctx context.Context, codes []string) string {
 	return strings.Join(out, Say(ctx, sayListComma))
 }
 
-// Facts returns what is known of an organization.
 func (o *OrganizationView) Facts(ctx context.Context) (out []Detail) {
 	add := func(zh, en, value string) {
 		if value != "" {
@@ -78,20 +76,17 @@ func (o *OrganizationView) Facts(ctx context.Context) (out []Detail) {
 	return out
 }
 
-// yearOf is a year's exceptions to the plain week.
 type yearOf struct {
 	Year int
 	Days []calendar.Exception
 }
 
-// Open reports whether it is this year or a later one.
 func (y yearOf) Open(ctx context.Context) bool { return y.Year >= calendar.DateOf(Of(ctx).Now).Year }
 
 func (y yearOf) Title(ctx context.Context) string {
 	return Say(ctx, sayDays, y.Year, len(y.Days))
 }
 
-// YearsOf groups days by year, the latest first.
 func YearsOf(days []calendar.Exception) (out []yearOf) {
 	list := slices.Clone(days)
 	slices.SortFunc(list, func(a, b calendar.Exception) int { return b.Date.DaysUntil(a.Date) })

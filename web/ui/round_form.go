@@ -37,7 +37,6 @@ var units = []Option{{"wd", text.Text{ZH: "个工作日", EN: "working days"}},
 
 const MomentLayout = "2006-01-02T15:04"
 
-// PeriodsOf returns the periods of rules by name.
 func PeriodsOf(r *workflow.Rules) map[string]*calendar.Period {
 	return map[string]*calendar.Period{"rules.notice_period": &r.NoticePeriod,
 		"rules.correction_period": &r.CorrectionPeriod, "rules.cosign_period": &r.CosignPeriod,
@@ -53,14 +52,12 @@ func Hundredths(n int64) string {
 	return strings.TrimRight(strings.TrimRight(fmt.Sprintf("%d.%02d", n/100, n%100), "0"), ".")
 }
 
-// RoundReader reads a round from a form and notes faults by field.
 type RoundReader struct {
 	Given  url.Values
 	Faults map[string]text.Text
 	counts map[string]int // lines of each list by name; nil: not counted
 }
 
-// Round returns the form's round; faults hold what it could not read.
 func (x *RoundReader) Round() registry.NewRound {
 	n := registry.NewRound{Kind: x.line("kind"), Region: x.line("region"), Agency: x.line("agency"),
 		Opens: x.moment("opens_at"), Closes: x.moment("closes_at"), Total: x.money("total_fen")}
@@ -127,7 +124,6 @@ func (x *RoundReader) rules() workflow.Rules {
 	return r
 }
 
-// criteria returns the lines that are not blank.
 func (x *RoundReader) criteria() (out []workflow.Criterion) {
 	for i := range x.Lines("rules.criteria") {
 		at := fmt.Sprintf("rules.criteria.%d.", i)

@@ -9,7 +9,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Counted writes a number of cases with their sum.
 func Counted(ctx context.Context, n int, sum money.Fen) string {
 	out := Say(ctx, sayCases, n)
 	if sum != 0 {

@@ -39,8 +39,8 @@ type RoundView struct {
 	Jobs      []JobRow
 }
 
-// Patch returns the form's changes to a round; of an open round only the closing. An unchanged form gives an empty
-// patch.
+// Patch returns the form's changes to a round; of an open round only the closing. It leaves out an unchanged
+// application form, whose version stays.
 func (x *RoundReader) Patch(now *workflow.RoundRecord) registry.RoundPatch {
 	if now.State != "preparing" {
 		return registry.RoundPatch{Closes: x.moment("closes_at")}

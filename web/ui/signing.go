@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 )
 
-// briefly is the number of characters that a difference shows.
 const briefly = 200
 
 // Brief returns an answer in one line: a list's lines and sum, a text's beginning.
@@ -23,7 +22,6 @@ func (q *Question) Brief(ctx context.Context) string {
 	return q.Spoken(ctx)
 }
 
-// With returns the question with another stored answer.
 func (q *Question) With(raw json.RawMessage) *Question {
 	b, err := json.Marshal(map[string]json.RawMessage{q.Name: raw})
 	if err != nil {

@@ -17,7 +17,7 @@ type TrailRow struct {
 	Detail  string
 }
 
-// TrailActs labels actions on accounts; others are shown by code.
+// TrailActs labels actions on accounts; others appear by code.
 var TrailActs = []Option{{"login", T("登录", "Signed in")}, {"login_refused", T("登录被拒绝", "Sign-in refused")},
 	{"login_throttled", T("登录次数过多", "Too many tries to sign in")},
 	{"logout", T("退出", "Signed out")}, {"session_confirmed", T("再次确认密码", "Password confirmed")},

@@ -7,7 +7,6 @@ import (
 
 var VerifyTitle = text.Text{ZH: "核对记录", EN: "Check the record"}
 
-// chained is an event with its recomputed hash.
 type chained struct {
 	Entry
 	Sound bool

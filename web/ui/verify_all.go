@@ -23,7 +23,6 @@ type SignedRoot struct {
 	Hash  string
 }
 
-// Verified counts what was recomputed.
 type Verified struct{ Events, Entries, Roots int }
 
 type mismatch struct{ Row, What string }

@@ -41,7 +41,6 @@ type Visit struct {
 	outdated bool // a form of an earlier session
 }
 
-// Frame is what every page knows of its reader.
 type Frame struct {
 	Title text.Text
 	Lang  string
@@ -191,7 +190,7 @@ func (v *Visit) admit(who Access) error {
 	if err := edge.Fields(form); err != nil {
 		return err
 	}
-	// no page makes these
+	// Only forged forms have a key like this.
 	if k := v.FormValue("_key"); len(k) > desk.MaxKey || strings.ContainsFunc(k, func(r rune) bool {
 		return r < '!' ||
 			r > '~'
@@ -208,7 +207,7 @@ func (v *Visit) admit(who Access) error {
 
 var crossOrigin = http.NewCrossOriginProtection()
 
-// expired refuses a form of another site or another session.
+// expired returns the error for a form of another site or session.
 func (v *Visit) expired() error {
 	return edge.Status(v.Ctx, http.StatusForbidden, text.Text{ZH: "这个表单已过期，请返回上一页刷新后再提交；这次的内容没有提交",
 		EN: "this form has expired: go back, reload and send it again; nothing was sent this time"})
@@ -257,7 +256,6 @@ func Local(to string) string {
 	return u.RequestURI()
 }
 
-// Prefer stores language and size in this browser.
 func (s *Site) Prefer(v *Visit) error {
 	year := 365 * 24 * 60 * 60
 	for name, values := range map[string][]string{langCookie: {"zh", "en"}, modeCookie: {"plain", elder},
@@ -272,7 +270,6 @@ func (s *Site) Prefer(v *Visit) error {
 	return v.Onward(Local(v.FormValue("back")), "")
 }
 
-// fail renders an error as a page.
 func (s *Site) fail(v *Visit, err error) error {
 	if errors.Is(err, errSignIn) || errors.Is(err, registry.ErrNoSession) {
 		if c := v.carry(); c != nil {

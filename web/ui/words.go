@@ -35,7 +35,6 @@ func Moment(ctx context.Context, t time.Time) string {
 	return Either(ctx, t.Format("2006年1月2日 15:04"), t.Format("2 Jan 2006 15:04"))
 }
 
-// Until writes the time left until a day.
 func Until(ctx context.Context, d calendar.Date) string {
 	n := calendar.DateOf(Of(ctx).Now).DaysUntil(d)
 	switch {
