@@ -13,13 +13,13 @@ import (
 	"path/filepath"
 )
 
-// The one version of axe-core that is used, and what npm says its package hashes to.
+// The version of axe-core in use, and npm's hash of its package.
 const (
 	axeVersion   = "4.14.1"
 	axeIntegrity = "FHfa+lmNjQZfJz1q8wKqIDwC6DExcHt/pkjNQb09a3NPjCKg2rhu5qb2S4r76ASyFNNtuFooJpZe37OgudVGtQ=="
 )
 
-// axe is the source of axe-core, from the user's cache or the npm registry. Its hash is checked at every use.
+// axe returns the source of axe-core from the user's cache or the npm registry, and checks its hash each time.
 func axe() (string, error) {
 	base, err := os.UserCacheDir()
 	if err != nil {
@@ -34,12 +34,12 @@ func axe() (string, error) {
 	}
 	source, err := unpack(file)
 	if err != nil {
-		_ = os.Remove(file) // the next run fetches it again
+		_ = os.Remove(file) // the next run downloads it again
 	}
 	return source, err
 }
 
-// fetch packs in a folder of its own, so that a broken download is never found under the name.
+// fetch unpacks in a temporary folder: a broken download never gets the final name.
 func fetch(dir string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err

@@ -18,15 +18,15 @@ import (
 //go:embed measure.js
 var measureScript string
 
-// Browser is a Chromium of the test's own.
+// Browser is a Chromium of its test.
 type Browser struct {
 	t   testing.TB
 	ctx context.Context
 	axe string
 }
 
-// OpenBrowser starts Chromium and finds axe-core. They are looked for where INCUBASE_PAGES is set; where it says
-// "required" their absence is a failure, otherwise a reason to skip.
+// OpenBrowser starts Chromium and finds axe-core if INCUBASE_PAGES is set. If they are missing, the test fails where
+// it is "required" and is skipped otherwise.
 func OpenBrowser(t testing.TB) *Browser {
 	t.Helper()
 	wanted := os.Getenv("INCUBASE_PAGES")
@@ -69,7 +69,7 @@ func chromium() (string, error) {
 	return "", err
 }
 
-// Tab is a window with cookies of its own.
+// Tab is a window with its own cookies.
 type Tab struct {
 	t    testing.TB
 	ctx  context.Context
@@ -77,7 +77,6 @@ type Tab struct {
 	Base string
 }
 
-// Tab opens a window on a site.
 func (b *Browser) Tab(t testing.TB, base string) *Tab {
 	t.Helper()
 	ctx, cancel := chromedp.NewContext(b.ctx, chromedp.WithNewBrowserContext())
@@ -91,7 +90,7 @@ func (b *Browser) Tab(t testing.TB, base string) *Tab {
 	return w
 }
 
-// bound is how long one thing in a browser may take.
+// bound is the timeout of one step.
 const bound = 30 * time.Second
 
 func (w *Tab) must(err error) {
@@ -108,7 +107,7 @@ func (w *Tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	w.must(chromedp.Do(ctx, steps...))
 }
 
-// eval runs a script in the page and reads what it says. The page's own policy stays in force.
+// eval returns a script's result in the page, under the page's own policy.
 func eval[T any](w *Tab, script string) T {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, bound)
@@ -118,7 +117,6 @@ func eval[T any](w *Tab, script string) T {
 	return v
 }
 
-// Cookie sets one.
 func (w *Tab) Cookie(name, value string) {
 	w.t.Helper()
 	_, err := chromedp.Call(w.ctx, network.SetCookies,
@@ -126,7 +124,7 @@ func (w *Tab) Cookie(name, value string) {
 	w.must(err)
 }
 
-// Visit opens a page of the site, and answers with its status.
+// Visit opens a page and returns its status.
 func (w *Tab) Visit(path string) int64 {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, bound)
@@ -136,10 +134,9 @@ func (w *Tab) Visit(path string) int64 {
 	return r.Status
 }
 
-// Size makes the window that of a phone or a desktop.
 func (w *Tab) Size(width, height int64) { w.t.Helper(); w.do(chromedp.EmulateViewport(width, height)) }
 
-// Picture is what the window shows, as WebP of middling quality: small enough to keep in a repository.
+// Picture returns a screenshot as WebP of middling quality, small enough for a repository.
 func (w *Tab) Picture() []byte {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, bound)
@@ -151,22 +148,20 @@ func (w *Tab) Picture() []byte {
 	return r.Data
 }
 
-// Measure is what a page measures.
 type Measure struct {
 	Targets []struct {
 		Name   string  `json:"name"`
 		Height float64 `json:"height"`
 	} `json:"targets"`
-	Wide   []string `json:"wide"` // what reaches over the edge
+	Wide   []string `json:"wide"` // elements beyond the edge
 	Font   float64  `json:"font"`
 	Lang   string   `json:"lang"`
-	Policy []string `json:"policy"` // what the page's policy had to stop
+	Policy []string `json:"policy"` // violations of the page's policy
 }
 
-// Measure looks at the page as it stands.
 func (w *Tab) Measure() Measure { w.t.Helper(); return eval[Measure](w, measureScript) }
 
-// Zoom sets the size of text: 200 for twice the browser's own; 0 as the page has it.
+// Zoom sets the text size in percent of the browser's; 0 resets it.
 func (w *Tab) Zoom(percent int) {
 	w.t.Helper()
 	size := ""
@@ -176,8 +171,8 @@ func (w *Tab) Zoom(percent int) {
 	eval[string](w, fmt.Sprintf(`document.documentElement.style.fontSize = %q`, size))
 }
 
-// Axe lists what axe-core finds: every rule of WCAG 2.0 to 2.2 A and AA, best practices, and in large print the
-// contrast of AAA (7:1).
+// Axe returns the findings of axe-core: WCAG 2.0 to 2.2 A and AA, best practices, and in large print the contrast of
+// AAA (7:1).
 func (w *Tab) Axe() []string {
 	w.t.Helper()
 	eval[bool](w, `window.axe ? true : (`+"(() => {"+w.axe+"\n; return true })()"+`)`)
@@ -187,13 +182,13 @@ func (w *Tab) Axe() []string {
 		.then(r => r.violations.map(v => v.id + ": " + v.nodes.slice(0, 3).map(n => n.target.join(" ") + " " + ((n.any[0] || n.all[0] || n.none[0] || {}).message || "")).join(" | ")))`)
 }
 
-// Focused describes where the keyboard is.
+// Focused describes the focused element.
 type Focused struct {
 	Tag, Name, Type, Text, Href string
-	Ring                        bool // it can be seen
+	Ring                        bool // the focus is visible
 }
 
-// Tabulate presses Tab until the keyboard is at what the selector names.
+// Tabulate presses Tab until the selector's element has the focus.
 func (w *Tab) Tabulate(selector string) Focused {
 	w.t.Helper()
 	for range 80 {
@@ -212,31 +207,28 @@ func (w *Tab) Tabulate(selector string) Focused {
 	return Focused{}
 }
 
-// Type presses keys where the keyboard is.
 func (w *Tab) Type(keys string) { w.t.Helper(); w.do(chromedp.KeyEvent(keys)) }
 
-// Enter presses it, and waits for the page it leads to.
+// Enter presses Enter and waits for the next page.
 func (w *Tab) Enter() { w.t.Helper(); w.loads(chromedp.KeyEvent(kb.Enter)) }
 
-// Path of the page.
 func (w *Tab) Path() string {
 	w.t.Helper()
 	return eval[string](w, `location.pathname + location.search`)
 }
 
-// Main is what the page says itself.
+// Main returns the text of the page's main part.
 func (w *Tab) Main() string {
 	w.t.Helper()
 	return eval[string](w, `document.querySelector("main").innerText`)
 }
 
-// Evaluate is what a script says of the page.
 func (w *Tab) Evaluate(script string) string {
 	w.t.Helper()
 	return eval[string](w, script)
 }
 
-// Await waits until a script says true of the page.
+// Await waits until a script returns true.
 func (w *Tab) Await(condition string) {
 	w.t.Helper()
 	for end := time.Now().Add(bound); ; time.Sleep(50 * time.Millisecond) {

@@ -10,8 +10,7 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestBrowserFindsWhatIsWrong: each kind of fault is seen in a page that has them all, and none in a page that has
-// none.
+// TestBrowserFindsWhatIsWrong: a page with every fault shows each kind, a sound page none.
 func TestBrowserFindsWhatIsWrong(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -49,7 +48,6 @@ func TestBrowserFindsWhatIsWrong(t *testing.T) {
 	}
 }
 
-// TestVisitorReadsForms: a form is sent as a browser sends it.
 func TestVisitorReadsForms(t *testing.T) {
 	t.Parallel()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

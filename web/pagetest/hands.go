@@ -14,7 +14,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
-// Loads does something that leads to another page, and waits for that page.
+// loads runs a step that leads to another page, and waits for that page.
 func (w *Tab) loads(step chromedp.Action[chromedp.Void]) {
 	w.t.Helper()
 	ctx, cancel := context.WithTimeout(w.ctx, bound)
@@ -23,7 +23,7 @@ func (w *Tab) loads(step chromedp.Action[chromedp.Void]) {
 	w.must(err)
 }
 
-// Shortcut presses a letter of the page's own (accesskey) with Alt, and waits for the page it leads to.
+// Shortcut presses Alt with an access key and waits for the next page.
 func (w *Tab) Shortcut(letter string) {
 	w.t.Helper()
 	const alt = 1
@@ -33,7 +33,7 @@ func (w *Tab) Shortcut(letter string) {
 			input.DispatchKeyEventTypeChar, input.DispatchKeyEventTypeKeyUp} {
 			p := input.DispatchKeyEventParams{Type: kind, Modifiers: alt, Key: letter, Code: "Key" + strings.ToUpper(letter),
 				UnmodifiedText: letter, WindowsVirtualKeyCode: code, NativeVirtualKeyCode: code}
-			if kind == input.DispatchKeyEventTypeChar { // Chromium heeds the page's own keys at this one
+			if kind == input.DispatchKeyEventTypeChar { // the event on which Chromium runs access keys
 				p.Text = letter
 			}
 			if _, err := cdp.Call(ctx, t, input.DispatchKeyEvent, p); err != nil {
@@ -44,8 +44,7 @@ func (w *Tab) Shortcut(letter string) {
 	}))
 }
 
-// Tap touches what the selector names with a finger, and waits for the page it leads to. The finger must hit it:
-// something else on top, or a place out of reach, is a failure.
+// Tap touches an element and waits for the next page. It fails if the element is covered or out of reach.
 func (w *Tab) Tap(selector string) {
 	w.t.Helper()
 	at := eval[[]float64](w, fmt.Sprintf(`(() => { const e = document.querySelector(%q); if (!e) { return [] }
@@ -57,7 +56,7 @@ func (w *Tab) Tap(selector string) {
 	w.loads(chromedp.TapXY(at[0], at[1]))
 }
 
-// Choose goes on within a group of choices by the arrow keys until one of a value is chosen.
+// Choose moves through a group of radio buttons by the arrow keys until the value is chosen.
 func (w *Tab) Choose(name, value string) {
 	w.t.Helper()
 	w.Tabulate(fmt.Sprintf(`input[name=%q]`, name))
@@ -74,15 +73,14 @@ func (w *Tab) Choose(name, value string) {
 	w.t.Fatalf("%s: the arrows do not reach %s of %s", w.Path(), value, name)
 }
 
-// Clear takes away what stands in the field where the keyboard is.
+// Clear empties the focused field.
 func (w *Tab) Clear() {
 	w.t.Helper()
 	w.do(chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)), chromedp.KeyEvent(kb.Delete))
 }
 
-// Fill presses Tab through a form and writes into each field what is wanted of it, until the keyboard stands at what
-// the selector names. A field of no name that is wanted is left alone; dates are typed as the browser's own control
-// takes them.
+// Fill presses Tab through a form and types the wanted values until the selector's element has the focus. Other
+// fields stay; dates are typed as the browser's own control takes them.
 func (w *Tab) Fill(wanted map[string]string, until string) {
 	w.t.Helper()
 	for range 200 {
@@ -119,14 +117,14 @@ func (w *Tab) Fill(wanted map[string]string, until string) {
 			`document.activeElement.type === "checkbox" ? String(document.activeElement.checked) : document.activeElement.value`); now != value {
 			w.t.Errorf("%s: %s was to be %q and is %q", w.Path(), at.Name, value, now)
 		}
-		if at.Type == "date" { // its parts are stops of their own
+		if at.Type == "date" { // its parts are separate stops
 			w.do(chromedp.KeyEvent(kb.Tab, chromedp.KeyModifiers(chromedp.ModifierShift)), chromedp.KeyEvent(kb.Tab))
 		}
 	}
 	w.t.Fatalf("%s: the keyboard does not reach %s", w.Path(), until)
 }
 
-// Says waits until what the selector names has some words.
+// Says waits until an element contains words.
 func (w *Tab) Says(selector, words string) {
 	w.t.Helper()
 	said := ""
@@ -139,16 +137,14 @@ func (w *Tab) Says(selector, words string) {
 	w.t.Fatalf("%s: %s says %q, not %q", w.Path(), selector, said, words)
 }
 
-// Value of the field that a selector names.
 func (w *Tab) Value(selector string) string {
 	w.t.Helper()
 	return eval[string](w, fmt.Sprintf(`(document.querySelector(%q) || {}).value ?? "(none)"`, selector))
 }
 
-// Reload opens the page again.
 func (w *Tab) Reload() { w.t.Helper(); w.Visit(w.Path()) }
 
-// Offline takes the connection away, or gives it back.
+// Offline cuts or restores the connection.
 func (w *Tab) Offline(off bool) {
 	w.t.Helper()
 	all := &network.Conditions{Offline: off, DownloadThroughput: -1, UploadThroughput: -1}
@@ -160,10 +156,9 @@ func (w *Tab) Offline(off bool) {
 	w.must(err)
 }
 
-// Box is where something stands in the window.
+// Box is an element's place in the window.
 type Box struct{ X, Y, Width, Height float64 }
 
-// Boxes are where all that a selector names stand.
 func (w *Tab) Boxes(selector string) []Box {
 	w.t.Helper()
 	return eval[[]Box](w,
@@ -171,7 +166,6 @@ func (w *Tab) Boxes(selector string) []Box {
 			`[...document.querySelectorAll(%q)].map((e) => { const r = e.getBoundingClientRect(); return { X: r.x, Y: r.y, Width: r.width, Height: r.height } })`, selector))
 }
 
-// Text of what a selector names.
 func (w *Tab) Text(selector string) string {
 	w.t.Helper()
 	return eval[string](w, fmt.Sprintf(`(document.querySelector(%q) || {}).innerText || ""`, selector))

@@ -10,7 +10,7 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// Page is what came back. Tests look into it with CSS selectors: p.Find("main h1").
+// Page is a response. Tests query it with CSS selectors: p.Find("main h1").
 type Page struct {
 	*goquery.Document
 	Status  int
@@ -21,19 +21,17 @@ type Page struct {
 	visitor *Visitor
 }
 
-// Words are the text of a selection as a person reads it: one space between words.
+// Words returns the text of a selection as people read it: one space between words.
 func Words(s *goquery.Selection) string { return strings.Join(strings.Fields(s.Text()), " ") }
 
-// Words of the whole page.
 func (p *Page) Words() string { return Words(p.Selection) }
 
-// Main is what the page says itself, without header and footer.
+// Main returns the text without header and footer.
 func (p *Page) Main() string { return Words(p.Find("main").First()) }
 
-// Links are the addresses that the page leads to.
 func (p *Page) Links() []string { return Attrs(p.Find("a[href]"), "href") }
 
-// Attrs are the values of an attribute of all elements that have it.
+// Attrs returns the values of an attribute in a selection.
 func Attrs(s *goquery.Selection, name string) (out []string) {
 	for _, n := range s.EachIter() {
 		if v, ok := n.Attr(name); ok {
@@ -46,10 +44,10 @@ func Attrs(s *goquery.Selection, name string) (out []string) {
 // Sends reports whether the page has a form for an address.
 func (p *Page) Sends(action string) bool { return p.Find("form"+With("action", action)).Length() > 0 }
 
-// With is a selector for elements of an attribute's exact value.
+// With returns a selector for an attribute's exact value.
 func With(attr, value string) string { return fmt.Sprintf("[%s=%q]", attr, value) }
 
-// Form finds the form that is sent to an address, with what its fields hold.
+// Form finds the form for an address, with the values of its fields.
 func (p *Page) Form(action string) *Form {
 	p.visitor.T.Helper()
 	forms := p.Forms()
@@ -60,7 +58,7 @@ func (p *Page) Form(action string) *Form {
 	return forms[i]
 }
 
-// Forms of the page. Their buttons are no fields: they are sent only when pressed.
+// Forms leaves buttons out: they are sent only when pressed.
 func (p *Page) Forms() (out []*Form) {
 	for _, s := range p.Find("form").EachIter() {
 		f := &Form{Action: s.AttrOr("action", ""), Method: s.AttrOr("method", ""), Values: url.Values{},

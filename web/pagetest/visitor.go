@@ -1,5 +1,5 @@
-// Package pagetest reads the pages as people do: a visitor follows links and fills in the forms that a page shows, with
-// no knowledge of the program; a browser shows them in Chromium and measures what only a browser can. For tests only.
+// Package pagetest reads pages as people do: a Visitor follows links and fills in forms without knowledge of the
+// program; a Browser shows pages in Chromium and measures what only a browser can. For tests only.
 package pagetest
 
 import (
@@ -17,15 +17,15 @@ import (
 	"github.com/PuerkitoBio/goquery"
 )
 
-// Visitor is a browser without a screen: it keeps cookies, follows redirects and sends what forms say.
+// Visitor is a browser without a screen: it keeps cookies, follows redirects and sends forms.
 type Visitor struct {
 	T      testing.TB
 	Base   string
-	Header http.Header // sent with every request
+	Header http.Header // of every request
 	client *http.Client
 }
 
-// NewVisitor visits a site, in a language ("zh" or "en"). Redirects are followed unless Visitor.Stay is used.
+// NewVisitor visits a site in a language ("zh" or "en"). It follows redirects; Visitor.Stay does not.
 func NewVisitor(t testing.TB, base, lang string) *Visitor {
 	jar, err := cookiejar.New(nil)
 	if err != nil {
@@ -36,7 +36,7 @@ func NewVisitor(t testing.TB, base, lang string) *Visitor {
 			"Sec-Fetch-Site": {"same-origin"}}}
 }
 
-// SignIn goes through the page of that name.
+// SignIn signs in on the sign-in page.
 func (v *Visitor) SignIn(login, password string) *Page {
 	v.T.Helper()
 	f := v.Get("/login").Form("/login")
@@ -49,16 +49,14 @@ func (v *Visitor) SignIn(login, password string) *Page {
 	return p
 }
 
-// Get opens a page; redirects are followed.
 func (v *Visitor) Get(path string) *Page { v.T.Helper(); return v.Send("GET", path, "", nil) }
 
-// Post sends a form made up by the test.
+// Post sends a form made by the test.
 func (v *Visitor) Post(path string, form url.Values) *Page {
 	v.T.Helper()
 	return v.Send("POST", path, "application/x-www-form-urlencoded", []byte(form.Encode()))
 }
 
-// Send makes any request.
 func (v *Visitor) Send(method, path, kind string, body []byte) *Page {
 	v.T.Helper()
 	r, err := http.NewRequestWithContext(context.Background(), method, v.absolute(path), bytes.NewReader(body))
@@ -112,7 +110,6 @@ func (v *Visitor) do(r *http.Request) *Page {
 	return p
 }
 
-// Form is a form of a page with what its fields hold.
 type Form struct {
 	Action, Method string
 	Values         url.Values
@@ -121,10 +118,9 @@ type Form struct {
 	names          []string
 }
 
-// File is one that a form sends.
 type File struct{ Name, Content string }
 
-// Set fills in a field that the form has.
+// Set fills in a field of the form; a missing one fails the test.
 func (f *Form) Set(name, value string) {
 	f.page.visitor.T.Helper()
 	if !slices.Contains(f.names, name) {
@@ -133,10 +129,9 @@ func (f *Form) Set(name, value string) {
 	f.Values.Set(name, value)
 }
 
-// Has reports whether a field is there.
 func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
 
-// Declare ticks the declarations that a form of submission asks for.
+// Declare ticks all declarations of a submission.
 func (f *Form) Declare() *Form {
 	for _, name := range f.names {
 		if strings.HasPrefix(name, "declare.") {
@@ -146,7 +141,6 @@ func (f *Form) Declare() *Form {
 	return f
 }
 
-// Send submits the form as it stands.
 func (f *Form) Send() *Page {
 	v := f.page.visitor
 	v.T.Helper()
