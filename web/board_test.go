@@ -21,7 +21,7 @@ func counts(key string, n int) workflow.Counts {
 		Sum: map[workflow.Stage]money.Fen{workflow.Applied: money.Fen(n) * 100}, Overdue: n % 2}
 }
 
-// TestRowsOfABoardLeadSomewhere: down to boards that have rows, then to the cases, never to an empty board.
+// TestRowsOfABoardLeadSomewhere: to boards with rows, then to cases, never to an empty board.
 func TestRowsOfABoardLeadSomewhere(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct {
@@ -61,7 +61,7 @@ func rendered(t *testing.T, p *ui.Panel, lang string) string {
 	return b.String()
 }
 
-// TestABoardOfAnySize: none is said, all rows are in the table, and the picture holds no more than one can look at.
+// TestABoardOfAnySize: the table has all rows, the picture only ChartRows.
 func TestABoardOfAnySize(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, ui.ChartRows, ui.ChartRows + 1, 1000} {

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/region"
 )
 
-// sums counts how often public figures are asked for.
+// sums counts its reads.
 type sums struct {
 	ui.Public
 	asked int
@@ -24,8 +24,8 @@ func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]ui.Figure, 
 	return []ui.Figure{{Count: p.asked}}, p.fail
 }
 
-// TestPublicSumsAreComputedBehindTheReader: one at a time, and a sum that cannot be made again keeps its own age, so
-// that it is not shown for ever.
+// TestPublicSumsAreComputedBehindTheReader: one refresh at a time; a sum whose refresh fails ages, so that it is not
+// shown for ever.
 func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 	t.Parallel()
 	public := &sums{}
@@ -60,7 +60,7 @@ func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 		t.Error("the new sum is not shown")
 	}
 	public.fail = errors.New("away")
-	for range 20 { // twenty failures, half a minute apart
+	for range 20 { // half a minute apart
 		age(ui.FiguresFor + time.Second)
 		if _, _, due := s.Recent.Find("/", time.Now()); due {
 			s.SumAnew(t.Context(), "/", "", "")

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow"
 )
 
-// TestAFormOfListsIsCheap: each list looked through all names of the form, and a column could have columns without end.
+// TestAFormOfListsIsCheap: lists are counted in one pass, and columns have no columns.
 func TestAFormOfListsIsCheap(t *testing.T) {
 	t.Parallel()
 	given := url.Values{"q.199" + strings.Repeat(".columns.199", 15) + ".zh": {"x"}}

@@ -19,8 +19,7 @@ const smallForm = `{"type":"object","required":["title","budget","truthful"],"x-
 		"item":{"type":"string","title":"科目","maxLength":40},"amount_fen":{"type":"integer","title":"金额（分）"}}}},
 	"truthful":{"type":"boolean","const":true,"title":"属实"}}}`
 
-// TestAnAnswerLeftAloneIsNotWritten: what the browser sends of an answer that nobody touched has the mark it was shown
-// with.
+// TestAnAnswerLeftAloneIsNotWritten: an untouched answer comes back with the mark that it was shown with.
 func TestAnAnswerLeftAloneIsNotWritten(t *testing.T) {
 	t.Parallel()
 	saved := `{"title":"课堂","need":"一行\n二行","requested_fen":2000000,"budget":[{"item":"教材","amount_fen":1200050}],"truthful":false}`
@@ -55,7 +54,7 @@ func TestAnAnswerLeftAloneIsNotWritten(t *testing.T) {
 	}
 }
 
-// TestStepsAskOneIdeaAtATime: a declaration stands on no step, for it is made by who submits.
+// TestStepsAskOneIdeaAtATime: declarations are on no step; the submitter makes them.
 func TestStepsAskOneIdeaAtATime(t *testing.T) {
 	t.Parallel()
 	var got [][]string
@@ -72,7 +71,6 @@ func TestStepsAskOneIdeaAtATime(t *testing.T) {
 	}
 }
 
-// TestNextStep: the button decides, and the ends of the form hold.
 func TestNextStep(t *testing.T) {
 	t.Parallel()
 	sh := &cases.Sheet{Folder: &ui.Folder{}, Steps: make([][]ui.Question, 3)}

@@ -11,12 +11,12 @@ import (
 	"incubase/workflow/text"
 )
 
-// front is what waits for who is signed in; for everybody else, what the public may do.
+// front shows the user's waiting cases, and the public's options to others.
 func (s *site) front(v *ui.Visit) error {
 	if v.Frame.Actor == nil {
 		return s.welcome(v)
 	}
-	// the three administrators touch no business: no case waits for them
+	// The three administrators touch no business: no case waits for them.
 	if registry.RecordScopeOf(*v.Frame.Actor).Accounts {
 		return s.AdministratorHome(v)
 	}
@@ -55,10 +55,10 @@ func (s *site) welcome(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: "公益项目申报与孵化", EN: "Grants and incubation"}, welcomePage(open))
 }
 
-// laterAtOnce is how many of the cases that are not ready a page shows: each is read whole, for the reasons.
+// laterAtOnce limits the cases that are not ready: each is read whole, for its reasons.
 const laterAtOnce = 20
 
-// later are cases that will wait for the reader, each with what it still lacks.
+// later returns cases that will wait for the reader, each with what it lacks.
 func (s *site) later(v *ui.Visit, q workflow.CaseQuery) ([]ui.Row, string, error) {
 	q.Waiting, q.Later, q.Limit = false, true, laterAtOnce
 	rows, next, err := s.Rows(v, q)
@@ -80,7 +80,7 @@ func (s *site) later(v *ui.Visit, q workflow.CaseQuery) ([]ui.Row, string, error
 
 var listTitle = text.Text{ZH: "案件", EN: "Cases"}
 
-// list is the cases in the actor's scope, filtered by the address, so that a list can be kept and shared.
+// list shows the cases in the actor's scope; its filters are in the address, so a list can be saved and shared.
 func (s *site) list(v *ui.Visit) error {
 	q, err := s.CaseQuery(v)
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 var spoken = map[string]bool{"alt": true, "aria-label": true, "aria-description": true, "placeholder": true,
 	"title": true, "label": true}
 
-// wordsOfHTML are the texts of pieces of HTML that have letters in them: text nodes, and attributes that are read out.
+// wordsOfHTML returns the text nodes and spoken attributes that have letters.
 func wordsOfHTML(s string) (out []string) {
 	for z := html.NewTokenizer(strings.NewReader(s)); ; {
 		kind := z.Next()

@@ -9,7 +9,7 @@ import (
 	"incubase/web/pagetest"
 )
 
-// A form's key is the reader's to change. One that the table of keys has no room for is the sender's mistake.
+// Readers can change a form's key: one too long for its column is a bad request.
 func TestAKeyThatNoPageMadeIsRefused(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)

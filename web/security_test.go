@@ -27,13 +27,12 @@ import (
 	"incubase/workflow/registry"
 )
 
-// clock of the tests.
 type clock struct{}
 
 func (clock) Now() time.Time               { return time.Date(2026, 11, 24, 9, 0, 0, 0, calendar.Zone()) }
 func (clock) Calendar() *calendar.Calendar { return nil }
 
-// door lets one person in.
+// door accepts one password.
 type door struct{ ended chan string }
 
 func (door) Find(_ context.Context, token string) (*edge.Session, error) {
@@ -56,7 +55,7 @@ func (d door) Logout(_ context.Context, token, _ string) error {
 	return nil
 }
 
-// window shows nothing to the public, or breaks.
+// window is the public port; it is empty, or broken.
 type window struct {
 	ui.Public
 	broken error
@@ -70,7 +69,7 @@ type frontDesk struct {
 	routes []*echo.Route
 }
 
-// serve is the pages without a database behind them.
+// serve serves the pages without a database.
 func serve(t *testing.T, secure bool, broken error) frontDesk {
 	t.Helper()
 	log := slog.New(slog.DiscardHandler)
@@ -93,7 +92,7 @@ func signedIn(t *testing.T, url string) (*pagetest.Visitor, string) {
 	return v, v.Get("/login").Form("/logout").Values.Get("_token")
 }
 
-// TestHeadersOfPages: what a page may load is its own; nobody frames it, nobody keeps it.
+// TestHeadersOfPages: pages load only their own content, cannot be framed and are not cached.
 func TestHeadersOfPages(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)
@@ -120,7 +119,7 @@ func TestHeadersOfPages(t *testing.T) {
 	}
 }
 
-// TestCookiesOfPages: no script reads them, no other site sends them; behind TLS they never travel without it.
+// TestCookiesOfPages: scripts cannot read them, other sites cannot send them, and behind TLS they need it.
 func TestCookiesOfPages(t *testing.T) {
 	t.Parallel()
 	for _, secure := range []bool{false, true} {
@@ -138,7 +137,7 @@ func TestCookiesOfPages(t *testing.T) {
 		look(v.Stay("POST", "/preferences", url.Values{"mode": {"elder"}}))
 		in := v.Stay("POST", "/login", url.Values{"login": {"x"}, "password": {"right"}})
 		look(in)
-		if secure { // the jar of a plain connection does not send them: by hand
+		if secure { // the jar does not send them over plain HTTP
 			for _, c := range in.Cookies {
 				v.Header.Add("Cookie", c.Name+"="+c.Value)
 			}
@@ -159,7 +158,6 @@ func TestCookiesOfPages(t *testing.T) {
 	}
 }
 
-// TestFormsOfOtherSites: a form that this site did not make is a page that says so, and does nothing.
 func TestFormsOfOtherSites(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)
@@ -204,7 +202,7 @@ func TestFormsOfOtherSites(t *testing.T) {
 		v.Header = keep
 	}
 	v.Header.Set("Sec-Fetch-Site", "cross-site")
-	fresh := pagetest.NewVisitor(t, site.url, "en") // nobody: another site signs its visitor in here
+	fresh := pagetest.NewVisitor(t, site.url, "en") // without a session: another site signs its visitor in here
 	fresh.Header.Set("Sec-Fetch-Site", "cross-site")
 	if p := fresh.Stay("POST", "/login",
 		url.Values{"login": {"x"}, "password": {"right"}}); p.Status != http.StatusForbidden || len(p.Cookies) > 0 {
@@ -222,8 +220,7 @@ func TestFormsOfOtherSites(t *testing.T) {
 	}
 }
 
-// TestEveryFormIsHeldToItsToken: whatever is posted to any address by who is signed in needs the token; and an address
-// never does anything by being looked at.
+// TestEveryFormIsHeldToItsToken: with a session every POST needs the token, and no GET changes anything.
 func TestEveryFormIsHeldToItsToken(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)
@@ -248,7 +245,7 @@ func TestEveryFormIsHeldToItsToken(t *testing.T) {
 	}
 }
 
-// TestWaysOnStayOnTheSite: whatever an address says of where to go next, it is a path of this site.
+// TestWaysOnStayOnTheSite: every redirect target is a path of this site.
 func TestWaysOnStayOnTheSite(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)
@@ -266,7 +263,7 @@ func TestWaysOnStayOnTheSite(t *testing.T) {
 			way := p.Header.Get("Location")
 			went, err := at.Parse(strings.ReplaceAll(way, `\`, "/")) // as browsers do
 			if p.Status == http.StatusForbidden {
-				continue // signed in already by the row before
+				continue // the row before signed in
 			}
 			if p.Status != http.StatusSeeOther || err != nil || went.Host != at.Host || went.Scheme != "http" ||
 				strings.HasPrefix(way, "//") {
@@ -287,8 +284,7 @@ func TestWaysOnStayOnTheSite(t *testing.T) {
 	}
 }
 
-// TestErrorsArePages: what went wrong, that nothing was lost, and a next step; to browsers, and in the reader's
-// language.
+// TestErrorsArePages: what went wrong, that nothing was lost, and a next step, in the reader's language.
 func TestErrorsArePages(t *testing.T) {
 	t.Parallel()
 	large := strings.Repeat("x", edge.MaxJSON+1)
@@ -305,7 +301,7 @@ func TestErrorsArePages(t *testing.T) {
 		"a broken form":          {"POST", "/preferences", "multipart/form-data; boundary=x", "--x", nil, 400},
 		"a doubled parameter":    {"GET", "/?a=1&a=2", "", "", nil, 400},
 		"something broke":        {"GET", "/calls", "", "", errors.New("the disk speaks in tongues"), 500},
-		"somebody stumbled":      {"GET", "/notices", "", "", nil, 500}, // the window has no such port: a panic
+		"somebody stumbled":      {"GET", "/notices", "", "", nil, 500}, // the window has no such method: a panic
 		"nobody answers in time": {"GET", "/", "", "", context.DeadlineExceeded, 503},
 	} {
 		for _, lang := range []string{"zh", "en"} {
@@ -341,7 +337,7 @@ func TestErrorsArePages(t *testing.T) {
 	}
 }
 
-// TestHeadAndStatic: HEAD is a GET without its content; a file has one address, by its content, and is kept for ever.
+// TestHeadAndStatic: HEAD is GET without a body; a file's address contains its hash and is cached for ever.
 func TestHeadAndStatic(t *testing.T) {
 	t.Parallel()
 	v := pagetest.NewVisitor(t, serve(t, false, nil).url, "zh")
@@ -374,7 +370,7 @@ func TestHeadAndStatic(t *testing.T) {
 	}
 }
 
-// TestTheWrongPasswordStaysOnThePage: it says so, keeps the login and never the password.
+// TestTheWrongPasswordStaysOnThePage: the page reports it and keeps the login, never the password.
 func TestTheWrongPasswordStaysOnThePage(t *testing.T) {
 	t.Parallel()
 	v := pagetest.NewVisitor(t, serve(t, false, nil).url, "zh")
@@ -392,7 +388,7 @@ func TestTheWrongPasswordStaysOnThePage(t *testing.T) {
 	}
 }
 
-// TestTheFirstPageIsSmall: with everything it loads, in the bytes that travel; and packed files are what they were.
+// TestTheFirstPageIsSmall counts bytes as sent, with everything the page loads, and unpacks them.
 func TestTheFirstPageIsSmall(t *testing.T) {
 	t.Parallel()
 	site := serve(t, false, nil)

@@ -1,6 +1,5 @@
-// Package web serves pages: the commands of the API from forms, the truth of the API in templates. It decides nothing;
-// buttons, forms and refusals are drawn from definitions, so that a new workflow needs no new page. Pages work without
-// scripts.
+// Package web serves pages over the API's commands and reads. It decides nothing: buttons, forms and refusals come
+// from definitions, so a new workflow needs no new page. Pages work without scripts.
 package web
 
 import (
@@ -16,7 +15,7 @@ import (
 	"incubase/web/ui"
 )
 
-// Register serves the pages beside whatever else e serves.
+// Register adds the pages to e.
 func Register(e *echo.Echo, o ui.Options) {
 	if o.Limits == nil {
 		o.Limits = edge.NewLimits()
@@ -27,7 +26,6 @@ func Register(e *echo.Echo, o ui.Options) {
 	s.table(e)
 }
 
-// site is all pages on one site.
 type site struct {
 	*ui.Site
 	*accounts.AccountPages
@@ -43,7 +41,7 @@ func newSite(s *ui.Site) *site {
 	return &site{s, accounts.New(s), records.New(s), c, public.New(c), rounds.New(c), admin.New(s)}
 }
 
-// table is every page, in the order of a first visit.
+// table lists every page, in the order of a first visit.
 func (s *site) table(e *echo.Echo) {
 	for _, r := range []struct {
 		method, path string
@@ -173,7 +171,7 @@ func (s *site) table(e *echo.Echo) {
 	}
 }
 
-// read counts what is read without a session, as the API does.
+// read rate limits reads without a session, as the API does.
 func (s *site) read(do func(*ui.Visit) error) func(*ui.Visit) error {
 	return func(v *ui.Visit) error {
 		if err := s.Limits.Reading.Anonymous(edge.Of(v.Ctx)); err != nil {

@@ -15,8 +15,8 @@ import (
 	"unicode"
 )
 
-// TestWordsAreSaidInBothLanguages reads every file of the pages: what a person reads is said in Chinese and in English,
-// side by side, and nothing is written into a template that only one of them can read.
+// TestWordsAreSaidInBothLanguages reads every file of the pages: each text stands in Chinese and English, and
+// templates hold no words.
 func TestWordsAreSaidInBothLanguages(t *testing.T) {
 	t.Parallel()
 	files := glob(t, "*.go")
@@ -46,7 +46,7 @@ func TestWordsAreSaidInBothLanguages(t *testing.T) {
 	}
 }
 
-// glob returns the files of this package and of the packages of pages below it.
+// glob returns the matching files of this package and those below.
 func glob(t *testing.T, pattern string) (all []string) {
 	t.Helper()
 	for _, p := range []string{pattern, filepath.Join("*", pattern)} {
@@ -59,7 +59,7 @@ func glob(t *testing.T, pattern string) (all []string) {
 	return slices.DeleteFunc(all, func(f string) bool { return strings.HasPrefix(f, "pagetest") })
 }
 
-// TestTemplatesAreGenerated: every template has its Go file and no Go file is left of a template that has gone.
+// TestTemplatesAreGenerated: every template has its Go file, and no Go file is left without its template.
 func TestTemplatesAreGenerated(t *testing.T) {
 	t.Parallel()
 	pairs := func(pattern, suffix string) map[string]bool {
@@ -82,7 +82,6 @@ func TestTemplatesAreGenerated(t *testing.T) {
 	}
 }
 
-// TestTheReaderOfWordsCanFail: each kind of mistake is found.
 func TestTheReaderOfWordsCanFail(t *testing.T) {
 	t.Parallel()
 	for name, row := range map[string]struct{ body, fault string }{
@@ -130,18 +129,17 @@ func TestTheReaderOfWordsCanFail(t *testing.T) {
 
 func write(html string) string { return `templruntime.WriteString(b, 1, "` + html + `")` }
 
-// reading is what was found in a file.
 type reading struct {
 	fset   *token.FileSet
 	file   string
 	sayers map[string][]sayer
-	passed map[*ast.BasicLit]bool // said, or no words
+	passed map[*ast.BasicLit]bool // in both languages, or not words
 	html   strings.Builder
 	said   int
 	faults []string
 }
 
-// sayer is a function with the parameters zh and en, from the place where it is declared.
+// sayer is a function with parameters zh and en, from its declaration on.
 type sayer struct {
 	from token.Pos
 	at   int // index of zh; en follows
@@ -157,7 +155,7 @@ func readWords(name string, src []byte) (*reading, error) {
 	}
 	ast.Inspect(f, r.declares)
 	ast.Inspect(f, r.look)
-	ast.Inspect(f, func(n ast.Node) bool { // the maps of look are full now
+	ast.Inspect(f, func(n ast.Node) bool { // look has filled its maps
 		if l, ok := n.(*ast.BasicLit); ok && !r.passed[l] && chinese(literal(l)) {
 			r.fault(l, "%s without English", l.Value)
 		}
@@ -220,7 +218,7 @@ func (r *reading) call(c *ast.CallExpr) {
 		}
 		return
 	}
-	if strings.HasPrefix(name, "strings.") { // it compares or replaces
+	if strings.HasPrefix(name, "strings.") { // compares or replaces
 		for _, l := range literals(c) {
 			r.passed[l] = true
 		}
@@ -237,7 +235,7 @@ func (r *reading) call(c *ast.CallExpr) {
 	}
 }
 
-// composite looks at text.Text, wherever its type is written.
+// composite checks literals of text.Text, however its type is written.
 func (r *reading) composite(c *ast.CompositeLit) {
 	half := map[string]ast.Expr{}
 	for _, e := range c.Elts {
@@ -258,7 +256,7 @@ func (r *reading) composite(c *ast.CompositeLit) {
 	}
 }
 
-// pair is one thing said twice.
+// pair checks a text in both languages.
 func (r *reading) pair(zh, en ast.Expr) {
 	r.said++
 	if verbs(zh) != verbs(en) {
@@ -288,7 +286,7 @@ var (
 	index = regexp.MustCompile(`%\[(\d+)\]`)
 )
 
-// verbs returns the values that a literal asks for, in order. With explicit indexes a language may leave one out.
+// verbs returns a literal's verbs in order. With explicit indexes a language may leave one out.
 func verbs(n ast.Expr) string {
 	if _, call := n.(*ast.CallExpr); call {
 		return ""
@@ -307,7 +305,7 @@ func verbsOf(s string) []string {
 	return slices.DeleteFunc(verb.FindAllString(s, -1), func(v string) bool { return v == "%%" })
 }
 
-// TestTextsGetTheirValues: Say passes as many values as its text asks for; the compiler cannot see a text's format.
+// TestTextsGetTheirValues: Say passes as many values as the text has verbs, which the compiler cannot check.
 func TestTextsGetTheirValues(t *testing.T) {
 	t.Parallel()
 	texts, calls := map[string]int{}, 0 // by package and name
@@ -350,7 +348,7 @@ func TestTextsGetTheirValues(t *testing.T) {
 	}
 }
 
-// valuesOf returns how many values a format takes: the highest index, or the number of verbs.
+// valuesOf returns the number of a format's values: its highest index, or its count of verbs.
 func valuesOf(parts []*ast.BasicLit) (n int) {
 	s := ""
 	for _, l := range parts {
@@ -367,7 +365,7 @@ func valuesOf(parts []*ast.BasicLit) (n int) {
 	return n
 }
 
-// codes of languages are said to browsers, not to people.
+// codes of languages are for browsers.
 var codes = map[string]bool{"en": true, "zh-CN": true}
 
 func called(e ast.Expr) string {
@@ -403,7 +401,7 @@ func literal(l *ast.BasicLit) string {
 	return s
 }
 
-// chinese tells of Han characters and of the punctuation that goes with them.
+// chinese reports whether s has Han characters or their punctuation.
 func chinese(s string) bool {
 	return strings.ContainsFunc(s, func(c rune) bool {
 		return unicode.Is(unicode.Han, c) || c >= 0x3000 && c <= 0x303f || c >= 0xff00 && c <= 0xffef

@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/calendar"
 )
 
-// TestACopyOfALeapDay ends on the last of February.
 func TestACopyOfALeapDay(t *testing.T) {
 	t.Parallel()
 	for day, want := range map[string]string{
