@@ -25,11 +25,11 @@ test: ## run every test on a private PostgreSQL
 
 .PHONY: test-pages
 test-pages: ## look at every page in Chromium: axe-core, sizes, zoom, a journey by keyboard alone
-	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 15m -run '^TestBrowser' ./web/pagetest ./cmd/incubase
+	@INCUBASE_PAGES=$${INCUBASE_PAGES:-wanted} $(GO) test -v -count=1 -timeout 15m -run '^TestBrowser' ./web/pagetest ./cmd/e2e
 
 .PHONY: screenshots
 screenshots: ## take pictures of the main pages into docs/images, phone and desktop, both sizes of print
-	@INCUBASE_PAGES=required INCUBASE_PICTURES="$(CURDIR)/docs/images" $(GO) test -count=1 -timeout 15m -run '^TestBrowserTakesPictures$$' ./cmd/incubase
+	@INCUBASE_PAGES=required INCUBASE_PICTURES="$(CURDIR)/docs/images" $(GO) test -count=1 -timeout 15m -run '^TestBrowserTakesPictures$$' ./cmd/e2e
 
 .PHONY: walk
 walk: build ## carry real grants through the whole pipeline over HTTP: make walk GRANTS=FILE COUNT=N
@@ -37,7 +37,7 @@ walk: build ## carry real grants through the whole pipeline over HTTP: make walk
 
 .PHONY: rolling
 rolling: ## restart two servers behind a proxy, again and again, under 20,000 requests: make rolling REQUESTS=N
-	@INCUBASE_ROLLING=$${REQUESTS:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestRollingRestart$$' ./cmd/incubase
+	@INCUBASE_ROLLING=$${REQUESTS:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestRollingRestart$$' ./cmd/e2e
 
 .PHONY: bench
 bench: ## measure beside floors of the same run: make bench CASES=100000,1000000 BINARY=FILE DATA=DIR OUT=FILE
@@ -46,7 +46,7 @@ bench: ## measure beside floors of the same run: make bench CASES=100000,1000000
 
 .PHONY: bench-pages
 bench-pages: ## time every page among many cases: make bench-pages CASES=1000000
-	@INCUBASE_CASES=$${CASES:-100000} $(GO) test -v -count=1 -timeout 60m -run '^TestPagesAmongManyCases$$' ./cmd/incubase
+	@INCUBASE_CASES=$${CASES:-100000} $(GO) test -v -count=1 -timeout 60m -run '^TestPagesAmongManyCases$$' ./cmd/e2e
 
 .PHONY: torture
 torture: ## 32 clients while everything is killed: make torture TORTURE=60s SEED=N

@@ -6,7 +6,6 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -15,6 +14,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 
+	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/db/dbtest"
 	"incubase/db/pg"
@@ -26,7 +26,7 @@ func command(t *testing.T, d *dbtest.Database, args ...string) (code int, stdout
 	var out, errs bytes.Buffer
 	args = append(args, "--database-url", d.URL, "--database-owner-url", d.OwnerURL, "--log-level", "error", "--data",
 		t.TempDir(),
-		"--row-key", rowKeyFile(t, t.TempDir()))
+		"--row-key", apptest.RowKeyFile(t, t.TempDir()))
 	code = run(context.WithoutCancel(t.Context()), args, nil, &out, &errs)
 	return code, out.String(), errs.String()
 }
@@ -175,50 +175,50 @@ func TestAwardsOfOtherPublishers(t *testing.T) {
 // enters on behalf and the declarations stay the certifier's.
 func TestTablesComeIn(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, demo.Load)
+	s := apptest.New(t, demo.Load)
 	head := "名称,类型,统一社会信用代码,所在地代码,服务领域和人群\n"
 	goodRow := "虚构·测试助老社（示例）,social service organization,52230302007000003F,230302,老年人\n"
 	bad := fileOf(t, "o.csv", head+goodRow+"x,foundation,,999999,\n")
-	if code, out, _ := command(t, s.db, "import", "organizations", bad, "--lang", "en"); code != exitFailed ||
+	if code, out, _ := command(t, s.DB, "import", "organizations", bad, "--lang", "en"); code != exitFailed ||
 		strings.Count(out, "row 3, column") != 3 || !strings.Contains(out, "nothing was written") {
 		t.Errorf("a bad row: exit %d\n%s", code, out)
 	}
 	table := fileOf(t, "o.csv", head+goodRow)
-	wants(t, "dry run", last(t, succeeds(t, s.db, "import", "organizations", table, "--dry-run", "--json")),
+	wants(t, "dry run", last(t, succeeds(t, s.DB, "import", "organizations", table, "--dry-run", "--json")),
 		map[string]any{"written": 1, "bad": 0})
-	wants(t, "organizations", last(t, succeeds(t, s.db, "import", "organizations", table, "--as", "officer", "--json")),
+	wants(t, "organizations", last(t, succeeds(t, s.DB, "import", "organizations", table, "--as", "officer", "--json")),
 		map[string]any{"written": 1, "known": 0})
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "organizations", table, "--json")),
+	wants(t, "again", last(t, succeeds(t, s.DB, "import", "organizations", table, "--json")),
 		map[string]any{"written": 0, "known": 1})
 	var round string
-	if err := s.owner.QueryRow(
+	if err := s.Owner.QueryRow(
 		`select c.ref from rounds r join cases c on c.id = r.id where r.region = '230302' and r.state = 'open'
 			and r.kind = 'grant' order by c.ref desc limit 1`).Scan(&round); err != nil {
 		t.Fatal(err)
 	}
 	template := filepath.Join(t.TempDir(), "a.xlsx")
-	succeeds(t, s.db, "export", "template", "applications", "--round", round, "-o", template)
+	succeeds(t, s.DB, "export", "template", "applications", "--round", round, "-o", template)
 	applications := fillIn(t, template, "K1")
-	out := succeeds(t, s.db, "import", "applications", applications, "--round", round, "--as", "officer", "--json")
+	out := succeeds(t, s.DB, "import", "applications", applications, "--round", round, "--as", "officer", "--json")
 	wants(t, "applications", last(t, out), map[string]any{"written": 1, "bad": 0})
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "applications", applications, "--round", round, "--as",
+	wants(t, "again", last(t, succeeds(t, s.DB, "import", "applications", applications, "--round", round, "--as",
 		"officer", "--json")), map[string]any{"written": 0, "known": 1})
-	if code, out, _ := command(t, s.db, "import", "applications", fillIn(t, template, "K2"), "--round", round, "--as",
+	if code, out, _ := command(t, s.DB, "import", "applications", fillIn(t, template, "K2"), "--round", round, "--as",
 		"reviewer1", "--dry-run"); code != exitFailed || !strings.Contains(out, "第 2 行") {
 		t.Errorf("a reviewer may enter nothing: exit %d, %s", code, out)
 	}
-	found := s.want(http.StatusOK, "GET", "/cases?q=%E9%93%B6%E5%8F%91%E9%99%AA%E4%BC%B4%E6%B5%8B%E8%AF%95", "officer",
-		nil).body["items"].([]any)
+	found := s.Want(http.StatusOK, "GET", "/cases?q=%E9%93%B6%E5%8F%91%E9%99%AA%E4%BC%B4%E6%B5%8B%E8%AF%95", "officer",
+		nil).Body["items"].([]any)
 	if len(found) != 1 || found[0].(map[string]any)["state"] != "draft" {
 		t.Fatalf("the application: %v", found)
 	}
-	one := s.want(http.StatusOK, "GET", "/cases/"+found[0].(map[string]any)["ref"].(string), "officer", nil).body
+	one := s.Want(http.StatusOK, "GET", "/cases/"+found[0].(map[string]any)["ref"].(string), "officer", nil).Body
 	answers := one["draft"].(map[string]any)["answers"].(map[string]any)
 	if fmt.Sprint(answers["budget"]) != "[map[amount_fen:1.2e+06 item:材料费] map[amount_fen:800050 item:补贴]]" ||
 		answers["truthful"] != nil || fmt.Sprint(answers["requested_fen"]) != "2.00005e+06" {
 		t.Errorf("the answers: %v", answers)
 	}
-	verifies(t, s.db)
+	verifies(t, s.DB)
 }
 
 func fillIn(t *testing.T, template, key string) string {
@@ -254,16 +254,16 @@ func fillIn(t *testing.T, template, key string) string {
 // reach them, alone and in lists and as duties; nothing new is placed in it.
 func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, demo.Load)
+	s := apptest.New(t, demo.Load)
 	count := func(login string) int {
-		return len(s.want(http.StatusOK, "GET", "/cases?region=230302&limit=200", login, nil).body["items"].([]any))
+		return len(s.Want(http.StatusOK, "GET", "/cases?region=230302&limit=200", login, nil).Body["items"].([]any))
 	}
 	all := count("officer")
-	succeeds(t, s.db, "import", "regions", fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"),
+	succeeds(t, s.DB, "import", "regions", fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"),
 		"--since", "2027-01-01")
 	for login, place := range map[string]string{"successor": "230399", "twin": "230302"} {
 		var user, officer, checker string
-		if err := s.owner.QueryRow(`with u as (insert into users (id, login, name, password_hash)
+		if err := s.Owner.QueryRow(`with u as (insert into users (id, login, name, password_hash)
 				select gen_random_uuid(), $1, '官员', password_hash from users where login = 'officer' returning id),
 			g as (insert into role_grants (id, user_id, role, region)
 				select gen_random_uuid(), u.id, r, $2 from u, unnest(array['officer', 'checker']) r returning id, user_id)
@@ -271,9 +271,9 @@ func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 			user_id`, login, place).Scan(&user, &officer, &checker); err != nil {
 			t.Fatal(err)
 		}
-		dbtest.Bind(t, s.owner, "user", user)
-		dbtest.Bind(t, s.owner, "role", officer)
-		dbtest.Bind(t, s.owner, "role", checker)
+		dbtest.Bind(t, s.Owner, "user", user)
+		dbtest.Bind(t, s.Owner, "role", officer)
+		dbtest.Bind(t, s.Owner, "role", checker)
 	}
 	if n, twin := count("successor"), count("twin"); n != twin || n == 0 {
 		t.Errorf("the successor's officer sees %d cases of the ended division, another of its own sees %d", n, twin)
@@ -281,27 +281,27 @@ func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	if n := count("officer"); n != all {
 		t.Errorf("the officer of the ended division sees %d of %d cases", n, all)
 	}
-	waiting := s.want(http.StatusOK, "GET", "/cases?waiting=me", "successor", nil).body["items"].([]any)
+	waiting := s.Want(http.StatusOK, "GET", "/cases?waiting=me", "successor", nil).Body["items"].([]any)
 	if len(waiting) == 0 {
 		t.Error("nothing waits for the successor's officer")
 	}
-	region := s.want(http.StatusOK, "GET", "/regions?parent=2303", "successor", nil).body["items"].([]any)
+	region := s.Want(http.StatusOK, "GET", "/regions?parent=2303", "successor", nil).Body["items"].([]any)
 	if out := fmt.Sprint(region); strings.Contains(out, "230302 ") || !strings.Contains(out, "230399") {
 		t.Errorf("the divisions to choose from: %s", out)
 	}
 	wants(t, "again",
-		last(t, succeeds(t, s.db, "import", "regions",
+		last(t, succeeds(t, s.DB, "import", "regions",
 			fileOf(t, "r.csv", "code,name,successor\n230399,虚构新区,\n230302,,230399\n"), "--since", "2027-01-01", "--json")),
 		map[string]any{"loaded": 0, "ended": 0})
-	verifies(t, s.db)
+	verifies(t, s.DB)
 }
 
 // TestHolidaysComeIn: the days of a notice enter once, and clocks that waited for it have certain days from then on.
 func TestHolidaysComeIn(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, demo.Load)
+	s := apptest.New(t, demo.Load)
 	provisional := func() (n int) {
-		if err := s.owner.QueryRow(`select count(*) from cases where clocks @> '[{"provisional": true}]'`).Scan(
+		if err := s.Owner.QueryRow(`select count(*) from cases where clocks @> '[{"provisional": true}]'`).Scan(
 			&n); err != nil {
 			t.Fatal(err)
 		}
@@ -310,39 +310,39 @@ func TestHolidaysComeIn(t *testing.T) {
 	before := provisional()
 	table := fileOf(t, "h.csv",
 		"date,kind,name\n2027-01-01,放假,元旦\n2027-02-06,上班,春节\n2027-02-08,holiday,春节\n2027-02-07,off,星期日\n")
-	out := last(t, succeeds(t, s.db, "import", "holidays", table, "--json"))
+	out := last(t, succeeds(t, s.DB, "import", "holidays", table, "--json"))
 	wants(t, "holidays", out, map[string]any{"days": 3, "through": "2027-12-31", "changed": true})
 	if after := provisional(); before == 0 || after >= before || fmt.Sprint(out["remeasured"]) == "0" {
 		t.Errorf("%d cases with provisional clocks before, %d after; %v", before, after, out)
 	}
 	var late int
-	if err := s.owner.QueryRow(`select count(*) from duties d join cases c on c.id = d.case_id
+	if err := s.Owner.QueryRow(`select count(*) from duties d join cases c on c.id = d.case_id
 		where d.agency_id is null and d.key not like 'timer/%'
 		and (d.due_at at time zone 'Asia/Shanghai' - interval '1 microsecond')::date is distinct from c.due_on`).Scan(
 		&late); err != nil || late > 0 {
 		t.Errorf("%d duties have other days than their cases: %v", late, err)
 	}
-	wants(t, "again", last(t, succeeds(t, s.db, "import", "holidays", table, "--json")), map[string]any{"changed": false,
+	wants(t, "again", last(t, succeeds(t, s.DB, "import", "holidays", table, "--json")), map[string]any{"changed": false,
 		"remeasured": 0})
-	if code, _, errs := command(t, s.db, "import", "holidays",
+	if code, _, errs := command(t, s.DB, "import", "holidays",
 		fileOf(t, "2028.json", `{"year":2028,"papers":[],"days":[]}`), "--lang", "en"); code != exitFailed ||
 		!strings.Contains(errs, "not out yet") {
 		t.Errorf("a notice without days: exit %d, %s", code, errs)
 	}
-	verifies(t, s.db)
+	verifies(t, s.DB)
 }
 
 // TestListsGoOut: a file has what its reader sees, no cell of it acts, and scores go to those who may know them.
 func TestListsGoOut(t *testing.T) {
 	t.Parallel()
-	s := newSite(t, demo.Load)
-	if _, err := s.owner.Exec(
+	s := apptest.New(t, demo.Load)
+	if _, err := s.Owner.Exec(
 		`update cases set title = '=HYPERLINK("http://x")' where id = (select id from cases where workflow = 'grant'
 			and region like '230302%' order by id limit 1)`); err != nil {
 		t.Fatal(err)
 	}
-	staff, own := s.table("officer", "/exports/cases?workflow=grant"),
-		s.table("applicant", "/exports/cases?workflow=grant")
+	staff, own := table(s, "officer", "/exports/cases?workflow=grant"),
+		table(s, "applicant", "/exports/cases?workflow=grant")
 	if len(staff) < 10 || len(own) == 0 || len(own) >= len(staff) {
 		t.Fatalf("%d rows for the officer, %d for an applicant", len(staff), len(own))
 	}
@@ -368,7 +368,7 @@ func TestListsGoOut(t *testing.T) {
 			t.Errorf("an applicant is told of reviews: %v", row)
 		}
 	}
-	visitor := s.visit("officer", "en")
+	visitor := s.Visit("officer", "en")
 	for _, at := range []string{"/cases", "/organizations", "/rounds", "/board", "/awards"} {
 		for _, format := range []string{"csv", "xlsx"} {
 			to := "/exports" + at + "?format=" + format
@@ -384,7 +384,7 @@ func TestListsGoOut(t *testing.T) {
 		}
 	}
 	path := filepath.Join(t.TempDir(), "o.xlsx")
-	succeeds(t, s.db, "export", "cases", "-o", path, "--as", "officer", "--workflow", "grant")
+	succeeds(t, s.DB, "export", "cases", "-o", path, "--as", "officer", "--workflow", "grant")
 	f, err := excelize.OpenFile(path)
 	if err != nil {
 		t.Fatal(err)
@@ -394,37 +394,26 @@ func TestListsGoOut(t *testing.T) {
 		t.Errorf("%d rows in the workbook, %d in the table: %v", len(rows)-1, len(staff), err)
 	}
 	for _, list := range []string{"organizations", "rounds", "awards", "board"} {
-		if out := succeeds(t, s.db, "export", list, "--lang", "en"); strings.Count(out, "\r\n") < 2 ||
+		if out := succeeds(t, s.DB, "export", list, "--lang", "en"); strings.Count(out, "\r\n") < 2 ||
 			!strings.HasPrefix(out, "\xEF\xBB\xBF") {
 			t.Errorf("export %s: %s", list, out)
 		}
 	}
-	if code, _, _ := command(t, s.db, "export", "cases", "--as", "nobody-of-that-name"); code != exitUsage {
+	if code, _, _ := command(t, s.DB, "export", "cases", "--as", "nobody-of-that-name"); code != exitUsage {
 		t.Error("an unknown login: exit", code)
 	}
 }
 
 // table downloads a list as CSV.
-func (s *site) table(login, path string) (out []map[string]string) {
-	s.t.Helper()
-	r, err := http.NewRequestWithContext(s.t.Context(), "GET", s.url+"/api/v1"+path, nil)
-	if err != nil {
-		s.t.Fatal(err)
+func table(s *apptest.Site, login, path string) (out []map[string]string) {
+	s.T.Helper()
+	a := s.Send("GET", path, login, nil, nil)
+	if a.Status != http.StatusOK {
+		s.T.Fatal(a.Status, string(a.Raw))
 	}
-	r.Header.Set("Accept-Language", "en")
-	r.Header.Set("Authorization", "Bearer "+s.token(login))
-	resp, err := http.DefaultClient.Do(r)
+	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(a.Raw), "\xEF\xBB\xBF"))).ReadAll()
 	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer resp.Body.Close()
-	b, err := io.ReadAll(resp.Body)
-	if err != nil || resp.StatusCode != http.StatusOK {
-		s.t.Fatal(resp.Status, err, string(b))
-	}
-	rows, err := csv.NewReader(strings.NewReader(strings.TrimPrefix(string(b), "\xEF\xBB\xBF"))).ReadAll()
-	if err != nil {
-		s.t.Fatal(err)
+		s.T.Fatal(err)
 	}
 	for _, row := range rows[1:] {
 		m := map[string]string{}

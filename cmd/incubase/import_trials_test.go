@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/db/dbtest"
 	"incubase/db/pg"
@@ -160,19 +161,19 @@ func TestAnnouncementsAreTheRun(t *testing.T) {
 func TestTrialApplicationsComeIn(t *testing.T) {
 	t.Parallel()
 	path := trial(t, "app-amounts.csv")
-	s := newSite(t, demo.Load)
+	s := apptest.New(t, demo.Load)
 	organization := fileOf(t, "o.csv",
 		"name,kind,filing_number,region\n虚构·来源样例会（示例）,filed_community_org,来源未载备案号（甲）,230302\n")
-	_, _, _ = command(t, s.db, "import", "organizations", organization)
+	_, _, _ = command(t, s.DB, "import", "organizations", organization)
 	var round string
-	if err := s.owner.QueryRow(
+	if err := s.Owner.QueryRow(
 		`select c.ref from rounds r join cases c on c.id = r.id where r.region = '230302' and r.state = 'open'
 			and r.kind = 'grant' order by c.ref desc limit 1`).Scan(&round); err != nil {
 		t.Fatal(err)
 	}
-	_, dry, _ := command(t, s.db, "import", "applications", path, "--round", round, "--as", "officer", "--good-rows",
+	_, dry, _ := command(t, s.DB, "import", "applications", path, "--round", round, "--as", "officer", "--good-rows",
 		"--dry-run", "--json")
-	_, run, errs := command(t, s.db, "import", "applications", path, "--round", round, "--as", "officer", "--good-rows",
+	_, run, errs := command(t, s.DB, "import", "applications", path, "--round", round, "--as", "officer", "--good-rows",
 		"--json")
 	wants(t, "announced", last(t, dry), map[string]any{"rows": 34, "written": 13, "bad": 21})
 	wants(t, "done", last(t, run), map[string]any{"rows": 34, "written": 13, "bad": 21})

@@ -38,6 +38,8 @@ var allowed = []struct {
 	{"cmd/incubase/bench", nil, nil, "holds tests only"},
 	{"cmd/incubase/demo", []string{"workflow/"}, []string{"github.com/goccy/go-yaml", "golang.org/x/sync"},
 		"acts through the desk, as people do"},
+	{"cmd/incubase/app/apptest", []string{"api/edge", "cmd/e2e/process", "cmd/incubase/app", "cmd/incubase/demo", "db/",
+		"web/pagetest", "workflow/"}, nil, "the server in the process of a test; nothing but tests imports it"},
 	{"cmd/incubase/app", []string{"api", "api/edge", "db", "db/", "web", "web/ui", "workflow/", "cmd/incubase/demo"},
 		[]string{"github.com/alecthomas/kong", "github.com/goccy/go-yaml"},
 		"wires everything on one database, so that nothing else does"},

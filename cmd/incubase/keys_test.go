@@ -1,13 +1,13 @@
 package main
 
 import (
-	"encoding/pem"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"incubase/cmd/incubase/app"
+	"incubase/cmd/incubase/app/apptest"
 	"incubase/db/dbtest"
 	"incubase/db/pg"
 )
@@ -59,17 +59,6 @@ func TestServersShareOneSigningKey(t *testing.T) {
 	}
 }
 
-// rowKeyFile is the key of the tests' databases in a file, as servers read it.
-func rowKeyFile(t *testing.T, folder string) string {
-	t.Helper()
-	path := filepath.Join(folder, "row.key")
-	if err := os.WriteFile(path, pem.EncodeToMemory(&pem.Block{Type: "INCUBASE ROW KEY", Bytes: dbtest.RowKey}),
-		0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 // TestServersShareOneRowKey: a server without the key that binds rows, or with another, is refused and told what to do;
 // a command that only looks says that it checked hashes alone.
 func TestServersShareOneRowKey(t *testing.T) {
@@ -99,7 +88,7 @@ func TestServersShareOneRowKey(t *testing.T) {
 	if err := os.MkdirAll(other, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	rowKeyFile(t, other)
+	apptest.RowKeyFile(t, other)
 	if out, err := run("three", "migrate"); err == nil || !strings.Contains(out, "holds another") {
 		t.Errorf("with another key: %v %s", err, out)
 	}

@@ -1,0 +1,176 @@
+package public_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/PuerkitoBio/goquery"
+
+	"incubase/cmd/incubase/app/apptest"
+	"incubase/cmd/incubase/demo"
+	"incubase/web/pagetest"
+	"incubase/workflow/money"
+)
+
+// TestPublicWindowAndBoard: pages say the figures of the API, every way down ends at cases, and an objection that
+// cannot be taken keeps what was written.
+func TestPublicWindowAndBoard(t *testing.T) {
+	t.Parallel()
+	s := apptest.New(t, demo.Load)
+	for name, try := range map[string]func(*testing.T, *apptest.Site){
+		"a board equals the API's at every height": boardsEqual, "figures are the sums of the awards": figuresEqual,
+		"an objection keeps what was written": objectionsKeep,
+	} {
+		t.Run(name, func(t *testing.T) {
+			own := *s
+			own.T = t
+			try(t, &own)
+		})
+	}
+}
+
+// table is what a page's table says: each row's cells in words, spaces left out.
+func table(p *pagetest.Page, part string) (out [][]string) {
+	for _, tr := range p.Find(part + " tr").EachIter() {
+		out = append(out, tr.Find("td, th").Map(func(_ int, c *goquery.Selection) string {
+			return strings.Join(strings.Fields(c.Text()), "")
+		}))
+	}
+	return out
+}
+
+// amountCell is a number with its sum, as a cell says it.
+func amountCell(n, fen float64) string {
+	if fen == 0 {
+		return fmt.Sprint(n)
+	}
+	return fmt.Sprintf("%v%s元", n, money.Fen(fen).Yuan())
+}
+
+func boardsEqual(t *testing.T, s *apptest.Site) {
+	v := s.Visit("analyst", "zh")
+	queue, cases := []string{"/board?region=23&by=region"}, 0
+	for len(queue) > 0 {
+		to := queue[0]
+		queue = queue[1:]
+		u, _ := url.Parse(to)
+		for _, by := range []string{"region", "agency", "field", "round"} {
+			at := "?" + url.Values{"region": {u.Query().Get("region")}, "by": {by}}.Encode()
+			p := v.Get("/board" + at)
+			items := s.Want(http.StatusOK, "GET", "/board"+at, "analyst", nil).Body["items"].([]any)
+			boardEquals(t, at, table(p, "tbody"), items)
+			for _, l := range p.Links() {
+				if by == "region" && strings.HasPrefix(l, "/board?") && len(l) > len(to) && !slices.Contains(queue, l) {
+					queue = append(queue, l)
+				}
+				if strings.HasPrefix(l, "/cases?") {
+					cases++
+					if c := v.Get(l); c.Status != http.StatusOK || c.Find(".cards").Length() == 0 {
+						t.Errorf("%s leads to %s, where there is nothing: %d", at, l, c.Status)
+					}
+				}
+			}
+		}
+	}
+	if cases < 10 {
+		t.Errorf("only %d rows lead to cases", cases)
+	}
+	if p := v.Get("/board?region=230302001"); len(table(p, "tbody")) == 0 {
+		t.Error("a street has no board")
+	}
+	if p := s.Visit("officer", "zh").Get("/board?region=23"); p.Status != http.StatusNotFound {
+		t.Errorf("an officer of a county sees the province: %d", p.Status)
+	}
+}
+
+func boardEquals(t *testing.T, at string, rows [][]string, items []any) {
+	t.Helper()
+	if len(rows) != len(items) || len(items) == 0 {
+		t.Errorf("%s: %d rows on the page, %d in the API", at, len(rows), len(items))
+		return
+	}
+	for i, x := range items {
+		item := x.(map[string]any)
+		count, sum := item["count"].(map[string]any), item["sum_fen"].(map[string]any)
+		want := []string{fmt.Sprint(item["overdue"])}
+		all, fen := 0.0, 0.0
+		for _, stage := range []string{"applied", "reviewed", "funded", "reported"} {
+			n, _ := count[stage].(float64)
+			f, _ := sum[stage].(float64)
+			want = append(want, amountCell(n, f))
+			all, fen = all+n, fen+f
+		}
+		if want = append(want, amountCell(all, fen)); !slices.Equal(rows[i][1:], want) {
+			t.Errorf("%s, %v: the page says %v, the API %v", at, item["key"], rows[i][1:], want)
+		}
+	}
+}
+
+func figuresEqual(t *testing.T, s *apptest.Site) {
+	public := pagetest.NewVisitor(t, s.URL, "zh")
+	for _, in := range []string{"", "2303", "2311", "230302001"} {
+		n, awarded, paid := 0, 0.0, 0.0
+		for cursor := ""; ; {
+			a := s.Want(http.StatusOK, "GET", "/public/awards?limit=5&region="+in+"&cursor="+url.QueryEscape(cursor), "", nil)
+			for _, x := range a.Body["items"].([]any) {
+				n++
+				awarded += x.(map[string]any)["awarded_fen"].(float64)
+				paid += x.(map[string]any)["paid_fen"].(float64)
+			}
+			if cursor, _ = a.Body["next"].(string); cursor == "" {
+				break
+			}
+		}
+		want := fmt.Sprintf("共 %d 项，资助 %s 元，已拨付 %s 元。", n, money.Fen(awarded).Yuan(), money.Fen(paid).Yuan())
+		if said := public.Get("/awards?region=" + in).Main(); n == 0 || !strings.Contains(said, want) {
+			t.Errorf("in %q the page does not say %q: %s", in, want, said)
+		}
+		if in == "" && !strings.Contains(public.Get("/statistics").Main(), want) {
+			t.Errorf("figures do not say %q", want)
+		}
+	}
+	for path, status := range map[string]int{"/awards?region=0": 422, "/awards?region=99": 404, "/awards?round=none": 422,
+		"/awards?region=11": 200} {
+		if p := public.Get(path); p.Status != status || status == 200 && !strings.Contains(p.Main(), "没有符合条件") {
+			t.Errorf("%s: %d %s", path, p.Status, p.Main())
+		}
+	}
+	rows, feet := table(public.Get("/statistics"), "tbody"), table(public.Get("/statistics"), "tfoot")
+	if len(rows) != 3 || len(feet) != 1 {
+		t.Errorf("figures: %v, %v", rows, feet)
+	}
+}
+
+func objectionsKeep(t *testing.T, s *apptest.Site) {
+	public := pagetest.NewVisitor(t, s.URL, "zh")
+	notice := apptest.Following(public.Get("/notices"), "/notices/")
+	for try := range 11 {
+		f := public.Get(notice).Form(notice + "/object")
+		f.Set("text", "短")
+		f.Set("name", "李四")
+		f.Set("contact", "138")
+		status, links := http.StatusUnprocessableEntity, "#f-text"
+		if try == 10 { // ten at once, then one a minute
+			status, links = http.StatusTooManyRequests, ""
+		}
+		p := f.Send()
+		again := p.Form(notice + "/object")
+		if p.Status != status || again.Values.Get("text") != "短" || again.Values.Get("name") != "李四" ||
+			again.Values.Get("contact") != "138" || again.Values.Get("_key") != f.Values.Get("_key") {
+			t.Errorf("try %d: %d %v", try, p.Status, again.Values)
+		}
+		if links != "" && !slices.Contains(p.Links(), links) || links == "" && p.Header.Get("Retry-After") == "" {
+			t.Errorf("try %d does not tell what to do: %s", try, p.Main())
+		}
+	}
+	for _, made := range []string{"/notices/GA-2026-0001/done", "/notices/GA-2026-0001/done?n=999",
+		"/objections/00000-00000-00000-00000", "/objections/x"} {
+		if p := public.Get(made); p.Status != http.StatusNotFound {
+			t.Errorf("a receipt that was made up, %s: %d", made, p.Status)
+		}
+	}
+}
