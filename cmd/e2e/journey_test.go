@@ -10,9 +10,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestGrantJourney carries one application over HTTP from nothing to reported, with its round, two payments and two
-// reports, and on the way a return, an objection, a stale version, a repeated key, a conflict of interest, and
-// everybody who may not.
+// TestGrantJourney carries one application over HTTP from the round to the last report, with a return, an objection, a
+// stale version, a repeated key, a conflict of interest and everybody who may not.
 func TestGrantJourney(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, grantJourney)
@@ -33,7 +32,6 @@ func grantJourney(s *site) {
 	s.stage("every record verifies", s.Verified)
 }
 
-// journey is an application under way.
 type journey struct {
 	*site
 	round, roundRef string
@@ -41,7 +39,6 @@ type journey struct {
 	answers         map[string]any
 }
 
-// open is the applicant's: one key, one case; another organization opens none of theirs.
 func (j *journey) open() {
 	j.round, j.roundRef = j.site.Round()
 	me := j.Want(200, "GET", "/me", "certifier", nil).Body
@@ -66,7 +63,6 @@ func (j *journey) open() {
 	j.ref, j.id = a.Body["ref"].(string), a.Body["id"].(string)
 }
 
-// draft is seen by nobody outside the organization.
 func (j *journey) draft() {
 	for _, who := range []string{"certifier2", "reviewer1", "decider", "women", "finance1", "analyst", "officer"} {
 		j.Want(404, "GET", "/cases/"+j.ref, who, nil)
@@ -76,7 +72,7 @@ func (j *journey) draft() {
 	}
 }
 
-// submit is the head's, of a draft that others save; one that has changed since it was shown is refused.
+// submit is the head's; a draft that changed since it was shown is refused.
 func (j *journey) submit() {
 	j.answers = j.Example("certifier", j.ref, "submit")["answers"].(map[string]any)
 	j.answers["requested_fen"] = 3_000_001
@@ -101,7 +97,6 @@ func (j *journey) submit() {
 	}
 }
 
-// comeBack is submitting again after a return, against a stale version first.
 func (j *journey) comeBack() {
 	j.Want(422, "POST", "/cases/"+j.ref+"/actions/return", "officer", map[string]any{"fields": map[string]any{}})
 	c := j.Act("officer", j.ref, "return", nil)
@@ -116,7 +111,7 @@ func (j *journey) comeBack() {
 	j.Refused(409, "", "certifier", j.ref, "resubmit", map[string]any{"answers": j.answers})
 }
 
-// review admits, and has two reviewers score; one with a conflict loses sight of the case.
+// review has two reviewers score; one with a conflict loses access.
 func (j *journey) review() {
 	j.Act("officer", j.ref, "admit", nil)
 	j.Want(404, "GET", "/cases/"+j.ref, "reviewer4", nil)
@@ -144,7 +139,6 @@ func (j *journey) review() {
 	}
 }
 
-// propose waits for scores and opinions, and takes no amount above the request.
 func (j *journey) propose() {
 	j.Refused(409, "cosigned", "officer", j.ref, "propose", map[string]any{"amount_fen": 3_000_000})
 	j.Act("women", j.ref, "cosign", map[string]any{"answer": "agree", "opinion": "支持"})
@@ -157,7 +151,7 @@ func (j *journey) propose() {
 	j.Act("officer", j.ref, "propose", map[string]any{"amount_fen": 3_000_000})
 }
 
-// object is the public's, while the notice runs; nobody confirms before it is over and the objection answered.
+// object: nobody confirms before the notice is over and the objection answered.
 func (j *journey) object() {
 	j.Refused(409, "notice_elapsed", "decider", j.ref, "confirm", nil)
 	a := j.Send("POST", "/public/notices/"+j.id+"/objections", "", map[string]string{"Idempotency-Key": "same"},
@@ -197,7 +191,6 @@ func (j *journey) object() {
 	j.Refused(403, "role", "officer", j.ref, "confirm", nil)
 }
 
-// confirm is one act however often it is sent.
 func (j *journey) confirm() {
 	confirm := map[string]any{"fields": map[string]any{}}
 	if a := j.Send("POST", "/cases/"+j.ref+"/actions/confirm", "decider", nil, confirm); a.Status != 400 {
@@ -216,7 +209,6 @@ func (j *journey) confirm() {
 	}
 }
 
-// payAndReport goes through signatures, tranches and reports.
 func (j *journey) payAndReport() {
 	j.Refused(409, "desk_met", "finance1", j.ref, "pay", nil)
 	j.signs(j.ref)
@@ -229,7 +221,6 @@ func (j *journey) payAndReport() {
 	j.makeReport(j.ref, "R2", "final")
 }
 
-// close evaluates, settles and closes; the round ends too.
 func (j *journey) close() {
 	j.Settled("evaluator", j.ref, "evaluate")
 	j.Refused(409, "evaluated", "officer", j.ref, "close", nil)
@@ -247,7 +238,7 @@ func (j *journey) close() {
 	j.Act("officer", j.roundRef, "finish", nil)
 }
 
-// payTranche is finance's part: one prepares, a failed transfer is tried again, another releases.
+// payTranche: one prepares, a failed transfer is retried, another releases.
 func (s *site) payTranche(ref string, n int) {
 	s.T.Helper()
 	s.Act("finance1", ref, "pay", nil)
@@ -262,7 +253,7 @@ func (s *site) payTranche(ref string, n int) {
 	s.Refused(409, "", "finance2", p, "release", nil)
 }
 
-// makeReport is the organization's part: written, sent back once, accepted.
+// makeReport: written, sent back once, accepted.
 func (s *site) makeReport(ref, suffix, kind string) {
 	s.T.Helper()
 	s.Act("applicant", ref, "report", map[string]any{"kind": kind})
@@ -282,41 +273,54 @@ func (s *site) makeReport(ref, suffix, kind string) {
 func TestIncubationJourney(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
-	org := s.Want(200, "GET", "/me", "certifier2", nil).Body["organization"]
-	ref := s.Want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation",
-		"organization": org}).Body["ref"].(string)
-	s.Act("certifier2", ref, "submit", s.Example("certifier2", ref, "submit"))
-	s.Want(404, "GET", "/cases/"+ref, "certifier", nil)
-	s.Act("officer", ref, "return", nil)
-	s.Act("certifier2", ref, "resubmit", s.Example("certifier2", ref, "resubmit"))
-	s.Act("officer", ref, "admit", nil)
-	s.Want(422, "POST", "/cases/"+ref+"/actions/diagnose", "officer",
-		map[string]any{"fields": map[string]any{"people": 101, "money": -1}})
-	s.Act("officer", ref, "diagnose", map[string]any{"people": 40, "money": 20, "place": 10})
-	s.Refused(403, "role", "officer", ref, "agree", nil)
-	if c := s.Act("decider", ref, "agree", nil); c["stage"] != "reviewed" {
-		t.Fatal(c["stage"])
-	}
-	s.Refused(409, "desk_met", "officer", ref, "enter", map[string]any{"mode": "virtual"})
-	s.Act("officer", ref, "sign", s.Signature("officer", ref))
-	s.Act("certifier2", ref, "sign", s.Signature("certifier2", ref))
-	if c := s.Act("officer", ref, "enter", map[string]any{"mode": "virtual"}); c["state"] != "virtual" ||
-		c["stage"] != "funded" {
-		t.Fatal(c["state"], c["stage"])
-	}
-	s.Act("officer", ref, "coach", map[string]any{"topic": "财务记账"})
-	s.Refused(409, "", "decider", ref, "graduate", nil)
-	s.Act("officer", ref, "assess", map[string]any{"result": "extend", "capacity": 55})
-	s.Act("decider", ref, "extend", nil)
-	s.Act("officer", ref, "assess", map[string]any{"result": "continue", "capacity": 85})
-	s.Refused(409, "once", "decider", ref, "extend", nil)
-	if c := s.Act("decider", ref, "graduate", nil); c["stage"] != "reported" || c["outcome"] != "graduated" {
-		t.Fatal(c["stage"], c["outcome"])
-	}
-	s.Verified()
+	var ref string
+	s.stage("its head submits", func() {
+		org := s.Want(200, "GET", "/me", "certifier2", nil).Body["organization"]
+		ref = s.Want(201, "POST", "/cases", "applicant2", map[string]any{"workflow": "incubation",
+			"organization": org}).Body["ref"].(string)
+		s.Act("certifier2", ref, "submit", s.Example("certifier2", ref, "submit"))
+		s.Want(404, "GET", "/cases/"+ref, "certifier", nil)
+	})
+	s.stage("a return", func() {
+		s.Act("officer", ref, "return", nil)
+		s.Act("certifier2", ref, "resubmit", s.Example("certifier2", ref, "resubmit"))
+		s.Act("officer", ref, "admit", nil)
+	})
+	s.stage("diagnosis and consent", func() {
+		s.Want(422, "POST", "/cases/"+ref+"/actions/diagnose", "officer",
+			map[string]any{"fields": map[string]any{"people": 101, "money": -1}})
+		s.Act("officer", ref, "diagnose", map[string]any{"people": 40, "money": 20, "place": 10})
+		s.Refused(403, "role", "officer", ref, "agree", nil)
+		if c := s.Act("decider", ref, "agree", nil); c["stage"] != "reviewed" {
+			s.T.Fatal(c["stage"])
+		}
+	})
+	s.stage("both sign, and it enters", func() {
+		s.Refused(409, "desk_met", "officer", ref, "enter", map[string]any{"mode": "virtual"})
+		s.Act("officer", ref, "sign", s.Signature("officer", ref))
+		s.Act("certifier2", ref, "sign", s.Signature("certifier2", ref))
+		if c := s.Act("officer", ref, "enter", map[string]any{"mode": "virtual"}); c["state"] != "virtual" ||
+			c["stage"] != "funded" {
+			s.T.Fatal(c["state"], c["stage"])
+		}
+	})
+	s.stage("coaching and an extension", func() {
+		s.Act("officer", ref, "coach", map[string]any{"topic": "财务记账"})
+		s.Refused(409, "", "decider", ref, "graduate", nil)
+		s.Act("officer", ref, "assess", map[string]any{"result": "extend", "capacity": 55})
+		s.Act("decider", ref, "extend", nil)
+	})
+	s.stage("graduation", func() {
+		s.Act("officer", ref, "assess", map[string]any{"result": "continue", "capacity": 85})
+		s.Refused(409, "once", "decider", ref, "extend", nil)
+		if c := s.Act("decider", ref, "graduate", nil); c["stage"] != "reported" || c["outcome"] != "graduated" {
+			s.T.Fatal(c["stage"], c["outcome"])
+		}
+	})
+	s.stage("every record verifies", s.Verified)
 }
 
-// TestListsAndSingleCasesAgree: for every login of the whole demonstration, what the lists show is what can be opened.
+// TestListsAndSingleCasesAgree: for every login, the lists show exactly what can be opened.
 func TestListsAndSingleCasesAgree(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -357,7 +361,7 @@ func TestListsAndSingleCasesAgree(t *testing.T) {
 	s.Verified()
 }
 
-// evidence: an objection with a file, which only those may read who may know who objected.
+// evidence is an objection with a file, for those only who may know who objected.
 func (s *site) evidence(id, ref string) {
 	s.T.Helper()
 	pdf := "%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
@@ -402,7 +406,7 @@ func (s *site) evidence(id, ref string) {
 	}
 }
 
-// loose counts the public's files that no case has named.
+// loose counts files of the public that no case names.
 func (s *site) loose() (n int) {
 	s.T.Helper()
 	if err := s.Owner.QueryRow(`select count(*) from attachments where case_id is null and uploader_id = $1`,
@@ -412,7 +416,7 @@ func (s *site) loose() (n int) {
 	return n
 }
 
-// papers come into a draft and go out of it while it is the organization's alone.
+// papers can be removed from a draft by its organization.
 func (s *site) papers(ref string) {
 	s.T.Helper()
 	at := "/cases/" + ref + "/attachments"
@@ -428,7 +432,7 @@ func (s *site) papers(ref string) {
 	}
 }
 
-// discarded: a draft is deleted by its organization, with its files, and stands on no list any more.
+// discarded: an organization deletes its draft with its files.
 func (s *site) discarded(round, org, project string) {
 	s.T.Helper()
 	a := s.Want(http.StatusCreated, "POST", "/cases", "applicant", map[string]any{"workflow": "grant", "round": round,
@@ -456,7 +460,7 @@ func (s *site) discarded(round, org, project string) {
 	}
 }
 
-// notes: what was submitted grows by acts that take files alone, and none of it is taken out.
+// notes: files of a submitted case grow by acts alone and stay.
 func (s *site) notes(ref string) {
 	s.T.Helper()
 	// each of whom may act now, the first withdraw
@@ -479,7 +483,7 @@ func (s *site) notes(ref string) {
 	}
 }
 
-// signs lets both sides read the agreement and sign it, after tries to sign something else.
+// signs: both sides sign the agreement, after an attempt to sign another text.
 func (s *site) signs(ref string) {
 	s.T.Helper()
 	answer := s.Signature("certifier", ref)
