@@ -10,9 +10,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestBrowserByKeyboardAlone: the head of an organization applies on a phone of 360 px and never touches it: from the
-// questions before sign-in over every step of the form to the receipt. On the way the connection is lost once, and what
-// was written is there again.
+// TestBrowserByKeyboardAlone: the head of an organization applies on a phone of 360 px by keyboard alone. The
+// connection is lost once and nothing written is lost.
 func TestBrowserByKeyboardAlone(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -60,8 +59,7 @@ func TestBrowserByKeyboardAlone(t *testing.T) {
 	}
 }
 
-// mayApply answers the questions of a call, the first with no, which is told what to do, and then all with yes; and
-// goes on to apply.
+// mayApply answers the questions of a call, the first with no, then all with yes, and goes on to apply.
 func mayApply(t *testing.T, tab *pagetest.Tab) {
 	t.Helper()
 	if strings.Contains(tab.Text(".preferences"), "退出") {
@@ -85,7 +83,6 @@ func mayApply(t *testing.T, tab *pagetest.Tab) {
 	tab.Enter()
 }
 
-// fillByKeyboard writes the form's own examples, step by step.
 func fillByKeyboard(t *testing.T, s *site, tab *pagetest.Tab, ref string) {
 	t.Helper()
 	wanted := map[string]string{}
@@ -104,8 +101,7 @@ func fillByKeyboard(t *testing.T, s *site, tab *pagetest.Tab, ref string) {
 	}
 }
 
-// loseConnection takes it away while a step is written: the page says where the words are, and saves them when it is
-// back.
+// loseConnection cuts the connection while a step is written: the page says where the words are, and saves them later.
 func loseConnection(t *testing.T, s *site, tab *pagetest.Tab, ref string, wanted map[string]string) {
 	t.Helper()
 	const words = "写到一半断了网"

@@ -17,8 +17,8 @@ import (
 	"incubase/db/dbtest"
 )
 
-// TestAStartWaitsForTheDatabase: started before it, as after a power cut, the server says so, and is ready once it is
-// there; told not to wait it gives up at once, and so it does where the database says no.
+// TestAStartWaitsForTheDatabase: a server that starts before its database says so and waits. It gives up at once when
+// told not to wait, or when the database refuses it.
 func TestAStartWaitsForTheDatabase(t *testing.T) {
 	t.Parallel()
 	at, err := pq.NewConfig(dbtest.Empty(t).OwnerURL)

@@ -15,12 +15,10 @@ import (
 	"incubase/workflow/catalog"
 )
 
-// shown is a page that a browser looks at, by a login.
 type shown struct{ login, path string }
 
-// TestBrowserMeasuresEveryPage looks at every main page on a phone and on a desktop, in both sizes of print and both
-// languages: nothing for axe-core to find, nothing over the edge, letters and targets large enough, text at twice its
-// size.
+// TestBrowserMeasuresEveryPage measures the main pages on phone and desktop, in both sizes of print and both languages:
+// axe-core, overflow, sizes of letters and targets, text at 200 %.
 func TestBrowserMeasuresEveryPage(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.Load)
@@ -63,14 +61,13 @@ func look(t *testing.T, tab *pagetest.Tab, p shown, session, mode, lang string) 
 	measured(t, tab, p, mode, lang)
 }
 
-// dress makes a tab the window of a session, in a size of print and a language.
+// dress gives a tab a session, a size of print and a language.
 func dress(tab *pagetest.Tab, session, mode, lang string) {
 	tab.Cookie("incubase", session)
 	tab.Cookie("incubase-mode", mode)
 	tab.Cookie("incubase-lang", lang)
 }
 
-// measured measures the page that a tab shows, on a phone and on a desktop.
 func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
 	font, target := 16.0, 44.0
 	if mode == "elder" {
@@ -113,7 +110,7 @@ func measured(t *testing.T, tab *pagetest.Tab, p shown, mode, lang string) {
 	}
 }
 
-// lines is how many lines of targets a height holds.
+// lines returns how many lines of targets a height holds.
 func lines(t *testing.T, high string, target float64) int {
 	t.Helper()
 	px, err := strconv.ParseFloat(high, 64)
@@ -123,8 +120,8 @@ func lines(t *testing.T, high string, target float64) int {
 	return int(px / target)
 }
 
-// TestBrowserMenuOnAPhone opens the menu of a phone by keyboard, without the site's script: all its links and buttons
-// are there, and lead on. On a desktop they stand in the header, which has no button for them.
+// TestBrowserMenuOnAPhone opens the menu of a phone by keyboard, without the site's script. A desktop has its links in
+// the header.
 func TestBrowserMenuOnAPhone(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -163,8 +160,8 @@ func TestBrowserMenuOnAPhone(t *testing.T) {
 	}
 }
 
-// TestBrowserMeasuresPagesOfSigningIn looks in the same way at the pages that no address leads to: the question for the
-// password, the secret of a second factor with its picture, the recovery codes, and the second step of signing in.
+// TestBrowserMeasuresPagesOfSigningIn measures pages without an address: the password again, the secret of a second
+// factor, the recovery codes, the second step of signing in.
 func TestBrowserMeasuresPagesOfSigningIn(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -213,7 +210,7 @@ func TestBrowserMeasuresPagesOfSigningIn(t *testing.T) {
 	}
 }
 
-// waitingDefinition loads a definition, which waits for approval, and says where it lies.
+// waitingDefinition loads a definition that waits for approval, and returns its address.
 func (s *site) waitingDefinition() string {
 	s.T.Helper()
 	source, err := catalog.Source("payment")
@@ -226,7 +223,7 @@ func (s *site) waitingDefinition() string {
 	return "payment/versions/7"
 }
 
-// mainPages are the pages that people use most, with cases that show all their parts.
+// mainPages returns the pages that people use most, with cases that show all their parts.
 func (s *site) mainPages() []shown {
 	s.T.Helper()
 	officer, applicant := s.Visit("officer", "zh"), s.Visit("certifier", "zh")
@@ -298,7 +295,7 @@ func (s *site) mainPages() []shown {
 	return out
 }
 
-// editedList is where the questions of a round that is prepared are edited.
+// editedList returns where the questions of a round are edited.
 func (s *site) editedList(officer *pagetest.Visitor) string {
 	s.T.Helper()
 	f := officer.Get(apptest.Following(officer.Get("/rounds"), "/rounds/new?from=")).Form("/rounds/new")
@@ -307,7 +304,7 @@ func (s *site) editedList(officer *pagetest.Visitor) string {
 	return strings.TrimSuffix(to, "/edit") + "/form"
 }
 
-// together are the pages on which an officer acts on several cases.
+// together returns the pages on which an officer acts on several cases.
 func together(officer *pagetest.Visitor) []shown {
 	out := []shown{{"officer", "/cases?waiting=1&choose=1"}}
 	for _, name := range []string{"checkbox", "radio"} {
@@ -324,7 +321,7 @@ func together(officer *pagetest.Visitor) []shown {
 	return out
 }
 
-// acts are a case with many parts, an action with fields, and one that is refused.
+// acts returns a case with many parts, an action with fields, and a refused one.
 func (s *site) acts(v *pagetest.Visitor, login string) (out []shown) {
 	s.T.Helper()
 	var rich, asks, refused string

@@ -14,7 +14,7 @@ import (
 	"incubase/workflow"
 )
 
-// listedAct is an act that asks for the password again: its request, and the same by page.
+// listedAct is an act that asks for the password again, by API and page.
 type listedAct struct {
 	who, method, path string
 	body              any
@@ -23,7 +23,6 @@ type listedAct struct {
 	written           url.Values
 }
 
-// stale makes every session older than a session stays fresh.
 func (s *site) stale() {
 	s.T.Helper()
 	if _, err := s.Owner.ExecContext(s.T.Context(),
@@ -32,7 +31,7 @@ func (s *site) stale() {
 	}
 }
 
-// written counts everything that an act writes.
+// written counts the rows that acts write.
 func (s *site) written() (n int) {
 	s.T.Helper()
 	if err := s.Owner.QueryRowContext(s.T.Context(),
@@ -45,7 +44,6 @@ func (s *site) written() (n int) {
 	return n
 }
 
-// unthrottled forgets the wrong passwords so far.
 func (s *site) unthrottled() {
 	s.T.Helper()
 	if _, err := s.Owner.ExecContext(s.T.Context(), `delete from login_throttle`); err != nil {
@@ -53,7 +51,7 @@ func (s *site) unthrottled() {
 	}
 }
 
-// rows counts what one act writes itself: what it tells other cases comes after it.
+// rows counts what one act writes itself; what it tells other cases comes later.
 func (s *site) rows() (n int) {
 	s.T.Helper()
 	if err := s.Owner.QueryRowContext(s.T.Context(),
@@ -118,7 +116,7 @@ func (s *site) listedActs() map[string]listedAct {
 }
 
 // TestActsOfTheListAskForThePassword tries each act of the list by API and page in a session that is not fresh: nothing
-// is written before the password came, nothing that was typed is lost, and a known key is answered as before.
+// is written before the password, nothing typed is lost, a known key is answered as before.
 func TestActsOfTheListAskForThePassword(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -180,8 +178,7 @@ func TestActsOfTheListAskForThePassword(t *testing.T) {
 	s.confirmedByAPI(acts, header)
 }
 
-// confirmedByAPI: the password makes the session fresh, wrong ones are refused and counted, and a repetition needs no
-// password.
+// confirmedByAPI: the password makes the session fresh, wrong ones are counted, and a repetition needs none.
 func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct, string) map[string]string) {
 	t := s.T
 	t.Helper()
@@ -224,7 +221,7 @@ func (s *site) confirmedByAPI(acts map[string]listedAct, header func(*listedAct,
 	}
 }
 
-// TestABulkActAsksOnce: of several payments none is released before the password came, and then all of them.
+// TestABulkActAsksOnce: no payment is released before the password, then all are.
 func TestABulkActAsksOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)

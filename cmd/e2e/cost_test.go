@@ -23,7 +23,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// shape is a way in which a request grows; n is how far, in units of the shape.
+// shape is a way in which a request grows; n counts units of the shape.
 type shape struct {
 	name  string
 	first int // the smallest n
@@ -36,7 +36,6 @@ type object = map[string]any
 
 const boundary = "----boundary"
 
-// shapes double in keys, faults, depth, length of names and values, fields of forms and files.
 var shapes = []shape{
 	{name: "keys", first: 2000, most: 8000, media: "application/json", make: func(n int, _ object) io.Reader {
 		return items(n, func(i int) string { return fmt.Sprintf(`"key%07d":%d`, i, i) })
@@ -185,11 +184,10 @@ func parts(n int, disposition string) io.Reader {
 	return &b
 }
 
-// turn says which property filled begins with. It stays for a series of doublings, or the requests of one series would
-// differ in more than their size, and changes from series to series, so that each property has its turn.
+// turn is the property that filled begins with: the same within a series of doublings, the next in the next series.
 var turn int
 
-// filled is a body in which three properties of the schema that have one of the types are large.
+// filled returns a body in which three properties of the given types are large.
 func filled(schema object, large func(object) any, types ...string) io.Reader {
 	body := object{}
 	properties, _ := schema["properties"].(object)
@@ -208,7 +206,6 @@ func filled(schema object, large func(object) any, types ...string) io.Reader {
 	return bytes.NewReader(b)
 }
 
-// cost is the test at work.
 type cost struct {
 	*site
 	schemas map[string]object // of the bodies of operations, by method and path
@@ -217,9 +214,8 @@ type cost struct {
 	wrong   int
 }
 
-// TestCostIsLinear sends to every route requests that double, again and again, in all that a client chooses, and
-// compares the bytes that the server allocates: at most 2.5 times as many each time. No error answer is longer than its
-// bound.
+// TestCostIsLinear doubles everything that a client chooses in requests to each route, and compares the bytes that the
+// server allocates: at most 2.5 times as many. Error answers stay within their bound.
 func TestCostIsLinear(t *testing.T) {
 	s := newSite(t, demo.Load) // not parallel: it measures the whole process
 	c := &cost{site: s, schemas: map[string]object{}}
@@ -256,7 +252,7 @@ func TestCostIsLinear(t *testing.T) {
 	t.Logf("%d requests to %d routes", c.sent, len(routes))
 }
 
-// floor is how many bytes may come from elsewhere: the work in the background, the pools.
+// floor is how many bytes may come from the worker and the pools.
 const floor = 1 << 20
 
 func (c *cost) doubles(r *echo.Route, x shape) {
@@ -304,7 +300,7 @@ func (c *cost) fail(format string, args ...any) {
 	c.T.Errorf(format, args...)
 }
 
-// measure sends one request through the whole chain, in this process.
+// measure sends one request through all handlers in this process.
 func (c *cost) measure(r *echo.Route, x shape, n int) (uint64, *httptest.ResponseRecorder) {
 	login := loginFor(r.Path)
 	body, target := x.make(n, c.schemas[r.Method+" "+r.Path]), c.target(r.Path)
@@ -336,7 +332,7 @@ func (c *cost) measure(r *echo.Route, x shape, n int) (uint64, *httptest.Respons
 	return after.TotalAlloc - before.TotalAlloc, w
 }
 
-// loginFor is somebody whom the route lets in.
+// loginFor returns a login that the route lets in.
 func loginFor(path string) string {
 	for _, x := range [][2]string{{"/sessions/current", "auditor"}, {"/logout", "auditor"}, {"/public/", ""},
 		{"/sessions", ""}, {"/login", ""}, {"/notices", ""}, {"/setup", ""}, {"/calls", ""},
@@ -350,7 +346,6 @@ func loginFor(path string) string {
 	return "officer"
 }
 
-// learn reads the schemas of bodies and finds records to name in paths.
 func (c *cost) learn() {
 	var doc struct {
 		Paths      map[string]map[string]object
@@ -402,7 +397,7 @@ func (c *cost) learn() {
 	c.places["/files/"] = c.places["/attachments/"]
 }
 
-// target is a route's path with names in it that are there.
+// target returns a route's path with existing names in it.
 func (c *cost) target(path string) string {
 	parts := strings.Split(path, "/")
 	for i, p := range parts {

@@ -8,7 +8,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// foreign loads workflows of other systems from the catalog's test data into the running site.
+// foreign loads workflows of other systems from the catalog's test data.
 func (s *site) foreign(names ...string) {
 	s.T.Helper()
 	for _, name := range names {
@@ -22,7 +22,7 @@ func (s *site) foreign(names ...string) {
 	}
 }
 
-// child is the latest record below a case.
+// child returns the latest record below a case.
 func (s *site) child(login, ref string) map[string]any {
 	s.T.Helper()
 	list := s.Want(200, "GET", "/cases/"+ref, login, nil).Body["children"].([]any)
@@ -32,8 +32,8 @@ func (s *site) child(login, ref string) map[string]any {
 	return list[len(list)-1].(map[string]any)
 }
 
-// TestLinkedRecordsOfLoadedDefinitions: the workflows of other systems, loaded into a running installation, open
-// records beside each other and tell each other what came of them, through the database and the worker.
+// TestLinkedRecordsOfLoadedDefinitions: loaded workflows of other systems open linked records, which report to each
+// other through the database and the worker.
 func TestLinkedRecordsOfLoadedDefinitions(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -10,8 +10,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestADefinitionIsLoaded over HTTP by who may, named where it is wrong, noted in the trail, learnt by other servers;
-// and the cases of a round keep the version that the round was prepared under.
+// TestADefinitionIsLoaded: a definition is loaded over HTTP by those who may, with faults named, recorded, and learned
+// by other servers. Cases of a round keep the version that the round was prepared under.
 func TestADefinitionIsLoaded(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

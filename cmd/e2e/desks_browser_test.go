@@ -17,7 +17,7 @@ import (
 
 // Journeys of people at their desks, in Chromium, by keyboard or finger. What came before is done through the API.
 
-// at is a window in which a login has signed in, of a size.
+// at returns a window of a size in which a login has signed in.
 func (s *site) at(b *pagetest.Browser, login string, width, height int64) *pagetest.Tab {
 	s.T.Helper()
 	tab := b.Tab(s.T, s.URL)
@@ -34,9 +34,8 @@ func (s *site) stateOf(ref string) string {
 	return s.Want(http.StatusOK, "GET", "/cases/"+ref, "auditor", nil).Body["state"].(string)
 }
 
-// TestBrowserOfficerChecksSixtyByKeyboard: sixty applications wait for the document check. The officer takes them one
-// after another by the keyboard alone: one is left for later, one is returned with what is missing, the others are
-// admitted.
+// TestBrowserOfficerChecksSixtyByKeyboard: of sixty applications one is left for later, one returned and the rest
+// admitted, by keyboard alone.
 func TestBrowserOfficerChecksSixtyByKeyboard(t *testing.T) {
 	const n = 60
 	b := pagetest.OpenBrowser(t)
@@ -93,16 +92,14 @@ func TestBrowserOfficerChecksSixtyByKeyboard(t *testing.T) {
 	}
 }
 
-// criteria of a round, for reviewers.
 func criteria(r *workflow.Rules) {
 	r.Criteria = []workflow.Criterion{{Code: "need", Name: workflow.Text{ZH: "需求", EN: "Need"},
 		Guide: workflow.Text{ZH: "说得清楚服务谁、为什么", EN: "Whom it serves and why"}, Weight: 60},
 		{Code: "budget", Name: workflow.Text{ZH: "预算", EN: "Budget"}, Weight: 40}}
 }
 
-// TestBrowserReviewerDeclaresThenScores: on a tablet. Nothing of the content is shown before the declaration; each
-// criterion stands with its weight and guide, and the total is computed; what is typed of a score is there again after
-// a reload; what another reviewer said shows once the own score is in.
+// TestBrowserReviewerDeclaresThenScores: on a tablet. Content shows after the declaration, the total is computed, a
+// reload keeps what is typed, and other reviews show once the own score is in.
 func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -166,7 +163,6 @@ func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	}
 }
 
-// TestBrowserAgencyConcursWithOneTap: on a phone, from its list, by one touch of a finger.
 func TestBrowserAgencyConcursWithOneTap(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -187,9 +183,8 @@ func TestBrowserAgencyConcursWithOneTap(t *testing.T) {
 	t.Errorf("the agency has not agreed: %v", s.Want(http.StatusOK, "GET", "/cases/"+ref, "women", nil).Body["cosigns"])
 }
 
-// TestBrowserPublicObjectsAndDeciderAnswers: anybody reads the running notice on a phone, without signing in, and
-// objects; the officer reads what was said, and the decider sees it among what waits and answers it. Until then the
-// award cannot be confirmed.
+// TestBrowserPublicObjectsAndDeciderAnswers: an objection from a phone, without signing in, must be answered before the
+// award can be confirmed.
 func TestBrowserPublicObjectsAndDeciderAnswers(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)
@@ -230,8 +225,7 @@ func TestBrowserPublicObjectsAndDeciderAnswers(t *testing.T) {
 	s.Settled("decider", ref, "confirm")
 }
 
-// TestBrowserFinancePays: who prepares opens the payment, and cannot release it; who checks releases it; with the first
-// payment made the grant is funded.
+// TestBrowserFinancePays: one prepares the payment and cannot release it, another releases it, and the grant is funded.
 func TestBrowserFinancePays(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.LoadPeople)

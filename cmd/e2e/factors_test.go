@@ -34,7 +34,7 @@ func newApp(t *testing.T, secret string) *authenticator {
 	return &authenticator{t, b}
 }
 
-// code is the one of so many steps from now.
+// code returns the code of some steps from now.
 func (a *authenticator) code(steps int) string {
 	a.t.Helper()
 	c, err := factor.Code(a.secret, time.Now().Add(time.Duration(steps)*factor.Step))
@@ -44,14 +44,13 @@ func (a *authenticator) code(steps int) string {
 	return c
 }
 
-// steady waits where the present step is about to end, so that a code of it is still one when it is sent.
+// steady waits if the present step is about to end, so that its code is still valid when it is sent.
 func steady() {
 	if left := 30 - time.Now().Unix()%30; left < 8 {
 		time.Sleep(time.Duration(left+1) * time.Second)
 	}
 }
 
-// enrol gives an account a second factor by the API.
 func (s *site) enrol(login string) (*authenticator, []string) {
 	s.T.Helper()
 	steady()
@@ -77,8 +76,8 @@ func (s *site) enrol(login string) (*authenticator, []string) {
 	return a, codes
 }
 
-// TestSecondFactor by API: a code is accepted once, the window is one step, wrong ones count, recovery codes are good
-// once, the secret is sealed and the codes are hashes.
+// TestSecondFactor: by API, a code is accepted once within one step, wrong ones count, recovery codes work once; the
+// secret is sealed and the codes are hashes.
 func TestSecondFactor(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -158,8 +157,8 @@ func TestSecondFactor(t *testing.T) {
 
 var secretOn = regexp.MustCompile(`[A-Z2-7]{4}(?: [A-Z2-7]{4}){7}`)
 
-// TestTheSecondFactorByPages: a decider enrols before anything else, signs in in two steps, and a reset by two
-// administrators takes the lost factor along.
+// TestTheSecondFactorByPages: a decider must enrol first and signs in in two steps; a reset by two administrators
+// removes a lost factor.
 func TestTheSecondFactorByPages(t *testing.T) {
 	t.Parallel()
 	s := &site{apptest.NewWith(t, demo.LoadPeople, apptest.Options{Factors: true})}
@@ -225,7 +224,6 @@ func TestTheSecondFactorByPages(t *testing.T) {
 	}
 }
 
-// enrolAs gives an account the second factor that its roles need.
 func (s *site) enrolAs(login string) {
 	s.T.Helper()
 	steady()

@@ -20,7 +20,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// insideWords are what no person should have to read: names of types, of the program's units and of its libraries.
+// insideWords are words of the program that no reader should see.
 var insideWords = regexp.MustCompile(
 	`(?i)\b(fen|integers?|booleans?|arrays?|null|nil|objekt|schema|regexp?|regular expression|unmarshal|RFC|property|` +
 		`properties|struct|float64|utf-8|x-[a-z-]+|yyyy|expected (length|number|string|array|object|integer|boolean|value|required)|unexpected|` +
@@ -33,7 +33,7 @@ var (
 	latin   = regexp.MustCompile(`[A-Za-z]{3,}( [A-Za-z]{2,}){2,}`) // a clause, not a name
 )
 
-// walker looks at every word that a refused request is answered with.
+// walker checks every word of refusals.
 type walker struct {
 	*site
 	seen     map[string]bool // messages
@@ -41,7 +41,7 @@ type walker struct {
 	browsers map[string]*apptest.Browser
 }
 
-// browser is one for each person and language: an account has twenty sessions at most.
+// browser returns one session for each person and language: an account has twenty at most.
 func (w *walker) browser(login, lang string) *apptest.Browser {
 	if w.browsers[login+lang] == nil {
 		w.browsers[login+lang] = w.Browse(login, lang)
@@ -49,7 +49,7 @@ func (w *walker) browser(login, lang string) *apptest.Browser {
 	return w.browsers[login+lang]
 }
 
-// plain checks one message: in its language, about its field, in the reader's words.
+// plain checks one message: its language, its field, its words.
 func (w *walker) plain(where, lang, message string) {
 	w.T.Helper()
 	if message == "" {
@@ -72,7 +72,7 @@ func (w *walker) plain(where, lang, message string) {
 	}
 }
 
-// problem reads a refusal of the API: every sentence of it, and whether each fault names its field.
+// problem checks a refusal of the API.
 func (w *walker) problem(where, lang string, a process.Answer) {
 	w.T.Helper()
 	w.n++
@@ -96,7 +96,7 @@ func (w *walker) problem(where, lang string, a process.Answer) {
 	}
 }
 
-// wrong are values that a schema's property does not take, one for each thing it asks for.
+// wrong returns values that a property refuses, one for each thing that its schema asks for.
 func wrong(p object) []any {
 	out := []any{object{"x": 1}, []any{object{"x": 1}}, "不是 x", "\u202e", true, 1.5, -1.5, 1e300, []any{"a", "a"}}
 	if n, ok := p["minLength"].(float64); ok && n > 0 {
@@ -117,8 +117,8 @@ func wrong(p object) []any {
 	return out
 }
 
-// TestEveryFaultIsSaidInPlainWords sends to every operation, action and page each kind of wrong value that its schema
-// names, in both languages, and reads the answers as their reader does.
+// TestEveryFaultIsSaidInPlainWords sends each kind of wrong value to every operation, action and page, in both
+// languages, and checks the words of the answers.
 func TestEveryFaultIsSaidInPlainWords(t *testing.T) {
 	t.Parallel()
 	w := &walker{site: newSite(t, demo.Load), seen: map[string]bool{}, browsers: map[string]*apptest.Browser{}}
@@ -133,7 +133,7 @@ func TestEveryFaultIsSaidInPlainWords(t *testing.T) {
 	t.Logf("%d messages in %d answers", len(w.seen), w.n)
 }
 
-// ask sends one request through the whole chain and reads the answer if it is a refusal.
+// ask sends one request through all handlers and checks a refusal.
 func (w *walker) ask(lang, method, path, login string, body any) process.Answer {
 	w.T.Helper()
 	b, err := json.Marshal(body)
@@ -165,7 +165,7 @@ func (w *walker) ask(lang, method, path, login string, body any) process.Answer 
 	return a
 }
 
-// example is a body by the schema's own examples, so that what is behind the schema speaks as well.
+// example returns a body of the schema's own examples, which reaches the checks behind the schema.
 func example(schema object) object {
 	out := object{}
 	properties, _ := schema["properties"].(object)
@@ -265,8 +265,7 @@ func (w *walker) operations(c *cost) {
 	}
 }
 
-// actions tries the fields of every action that the demonstration offers somebody, once for each kind of case and
-// action.
+// actions tries the fields of every action, once for each kind of case.
 func (w *walker) actions() {
 	tried, looked := map[string]bool{}, map[string]bool{}
 	for _, login := range []string{"applicant", "officer", "checker", "reviewer", "partner", "decider", "finance",
@@ -322,7 +321,6 @@ func (w *walker) action(key, path, login string, offer object) {
 	}
 }
 
-// actionPage writes nonsense into all fields of the action's page.
 func (w *walker) actionPage(key, path, login string) {
 	for _, lang := range []string{"zh", "en"} {
 		b := w.browser(login, lang)
@@ -340,7 +338,6 @@ func (w *walker) actionPage(key, path, login string) {
 	}
 }
 
-// page reads the faults on a page.
 func (w *walker) page(where, lang string, p apptest.Page) {
 	w.n++
 	for _, part := range regexp.MustCompile(
@@ -354,7 +351,6 @@ func (w *walker) page(where, lang string, p apptest.Page) {
 	}
 }
 
-// answers writes nonsense into every question of a form, by API and page.
 func (w *walker) answers(ref string) {
 	round := w.Want(http.StatusOK, "GET", "/cases/"+ref, "applicant", nil).Body["round"].(string)
 	form := w.Want(http.StatusOK, "GET", "/rounds/"+round+"/form", "applicant", nil).Body

@@ -14,7 +14,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// scraped reads /metrics as Prometheus does: the values by name, with labels.
+// scraped returns the values of /metrics by name with labels.
 func (s *site) scraped() map[string]string {
 	s.T.Helper()
 	resp, err := http.Get(s.URL + "/metrics")
@@ -37,7 +37,7 @@ func (s *site) scraped() map[string]string {
 
 var figureName = regexp.MustCompile(`incubase_[a-z_]*[a-z]`)
 
-// family is the name without its labels and without what a histogram appends.
+// family returns the name without labels and the endings of a histogram.
 func family(name string) string {
 	name, _, _ = strings.Cut(name, "{")
 	for _, part := range []string{"_bucket", "_count", "_sum"} {
@@ -46,8 +46,8 @@ func family(name string) string {
 	return name
 }
 
-// TestFiguresAreDocumented: docs/operating.md and the alert rules name what is served, and nothing else; every figure
-// that is served is documented and, but for those that say when another holds, alarmed about.
+// TestFiguresAreDocumented: docs/operating.md names exactly what is served, and each figure has an alert, except those
+// that say when another is valid.
 func TestFiguresAreDocumented(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -83,7 +83,7 @@ func TestFiguresAreDocumented(t *testing.T) {
 	}
 }
 
-// TestAlertRules have what Prometheus wants; promtool reads them where it is installed.
+// TestAlertRules: promtool checks the rules where it is installed.
 func TestAlertRules(t *testing.T) {
 	t.Parallel()
 	const file = "../../docs/deploy/alerts.yml"
@@ -122,7 +122,7 @@ func TestAlertRules(t *testing.T) {
 	}
 }
 
-// TestFiguresMove: each alarm's figure follows what it is about.
+// TestFiguresMove: each alert's figure follows its cause.
 func TestFiguresMove(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -26,8 +26,7 @@ func newSite(t *testing.T, load func(context.Context, demo.Deps) error) *site {
 // walkers carry cases over pages.
 type walkers struct{ *site }
 
-// underOtherNames runs a test on a site as shipped, and on one where the actions, clocks and outcomes of grants go by
-// other names.
+// underOtherNames runs a test as shipped, and with other names for the actions, clocks and outcomes of grants.
 func underOtherNames(t *testing.T, test func(*site)) {
 	t.Helper()
 	t.Run("as shipped", func(t *testing.T) {
@@ -48,7 +47,7 @@ func underOtherNames(t *testing.T, test func(*site)) {
 	})
 }
 
-// stage runs a part of a journey as a subtest of its own. Where it fails the journey ends: the rest builds on it.
+// stage runs a part of a journey as a subtest. A failure ends the journey: the rest builds on it.
 func (s *site) stage(name string, do func()) {
 	whole := s.T
 	whole.Helper()
@@ -58,7 +57,7 @@ func (s *site) stage(name string, do func()) {
 	}
 }
 
-// until waits for a state that another case's signal or a timer brings about.
+// until waits for a state that a signal or a timer brings.
 func (s *site) until(login, ref, state string) map[string]any {
 	s.T.Helper()
 	for end := time.Now().Add(60 * time.Second); ; time.Sleep(30 * time.Millisecond) {

@@ -9,7 +9,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// from sends a request from an address, in this process; login "" is nobody.
+// from sends a request from an address, in this process.
 func (s *site) from(address, method, target, login string) int {
 	s.T.Helper()
 	r := httptest.NewRequest(method, target, http.NoBody)
@@ -28,7 +28,7 @@ func (s *site) from(address, method, target, login string) int {
 	return w.Code
 }
 
-// TestOneLimitForBothDoors: pages and API had limits of their own, and the page of a notice's PDF had none.
+// TestOneLimitForBothDoors: pages and API share one limit.
 func TestOneLimitForBothDoors(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -65,7 +65,7 @@ func TestOneLimitForBothDoors(t *testing.T) {
 	}
 }
 
-// TestAnOfficeBehindOneAddress: signed-in people shared the limit of their address on the awards.
+// TestAnOfficeBehindOneAddress: signed-in people do not share the limit of their address.
 func TestAnOfficeBehindOneAddress(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -18,7 +18,6 @@ import (
 	"incubase/workflow"
 )
 
-// listening is an open stream of a board.
 type listening struct {
 	t      *testing.T
 	answer *http.Response
@@ -26,7 +25,6 @@ type listening struct {
 	stop   context.CancelFunc
 }
 
-// listen opens a stream; the answer reports whether it was let in.
 func (s *site) listen(login, path, last string) *listening {
 	s.T.Helper()
 	ctx, stop := context.WithCancel(context.Background())
@@ -57,7 +55,7 @@ func (s *site) listen(login, path, last string) *listening {
 	return l
 }
 
-// until reads on to a line that holds the words, and gives all that was read; what does not come is an error.
+// until reads to a line that holds the words, and returns all that was read.
 func (l *listening) until(words string) string {
 	l.t.Helper()
 	var all strings.Builder
@@ -77,7 +75,6 @@ func (l *listening) until(words string) string {
 	}
 }
 
-// ends waits for the end of the stream.
 func (l *listening) ends() {
 	l.t.Helper()
 	for timeout := time.After(30 * time.Second); ; {
@@ -100,8 +97,8 @@ func idOf(event string) string {
 
 const countyBoard = "/api/v1/board/stream?region=230302&by=region"
 
-// TestABoardLives: who may read a board may watch it and nobody else; a change comes by itself and only what differs;
-// what was seen is not sent again; streams are bounded, and end with the session and with their reader.
+// TestABoardLives: those who may read a board may watch it. Only differences are sent, nothing twice; streams are
+// bounded, and end with the session and with their reader.
 func TestABoardLives(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -149,7 +146,6 @@ func TestABoardLives(t *testing.T) {
 	}
 }
 
-// confirmOne confirms an award: a case of the county goes from one stage to the next.
 func (s *site) confirmOne() {
 	s.T.Helper()
 	for _, x := range s.Want(200, "GET", "/cases?workflow=grant&region=230302&stage=applied&limit=200", "decider",
@@ -165,7 +161,6 @@ func (s *site) confirmOne() {
 	s.T.Fatal("the demonstration has no award to confirm")
 }
 
-// bounded opens as many streams as one may, and one too many.
 func (s *site) bounded(t *testing.T) {
 	var open []*listening
 	for {
@@ -190,7 +185,7 @@ func (s *site) bounded(t *testing.T) {
 	s.streams(3)
 }
 
-// streams waits until so many are open: a reader's leaving is noticed a moment later.
+// streams waits for a number of open streams: a reader's leaving is noticed a moment later.
 func (s *site) streams(n int) {
 	s.T.Helper()
 	for end := time.Now().Add(10 * time.Second); s.Live.Streams() != n; time.Sleep(time.Millisecond) {
@@ -200,7 +195,7 @@ func (s *site) streams(n int) {
 	}
 }
 
-// TestABoardEndsWithItsReasons: the session, the role, the server; and nothing is left running.
+// TestABoardEndsWithItsReasons: a stream ends with the session, the role or the server, and leaves nothing running.
 func TestABoardEndsWithItsReasons(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -247,8 +242,8 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	}
 }
 
-// watched serves the site a second time, with boards of its own that do not hear of the site's acts. stop ends the
-// boards and returns when they have ended.
+// watched serves the site a second time, with boards that do not hear of the site's acts. stop returns when they have
+// ended.
 func (s *site) watched(o edge.LiveOptions) (own *site, server *edge.HTTP, stop func()) {
 	s.T.Helper()
 	found := app.Sessions{DB: s.In.DB, Limits: accounts.SessionLimits{Idle: time.Hour, Absolute: time.Hour},
@@ -276,7 +271,6 @@ func (s *site) watched(o edge.LiveOptions) (own *site, server *edge.HTTP, stop f
 	return &second, server, stop
 }
 
-// countedBoards counts how often each board is read.
 type countedBoards struct {
 	edge.Boards
 	mu    sync.Mutex
@@ -291,7 +285,7 @@ func (b *countedBoards) Board(ctx context.Context, scope workflow.Scope, q workf
 	return b.Boards.Board(ctx, scope, q)
 }
 
-// TestABoardIsReadOnceForAll: at first and after each notification; a board that is on no screen any more is not read.
+// TestABoardIsReadOnceForAll: at first and after each notification; a board without readers is not read.
 func TestABoardIsReadOnceForAll(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -320,8 +314,8 @@ func TestABoardIsReadOnceForAll(t *testing.T) {
 	}
 }
 
-// TestBrowserWatchesABoard: a figure changes on an open board after an act elsewhere, without a reload; the focus
-// stays; the page says that it lives, and that it no longer does once nobody is signed in.
+// TestBrowserWatchesABoard: a figure changes after an act elsewhere, without a reload; the focus stays; the page says
+// whether it is live.
 func TestBrowserWatchesABoard(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	s := newSite(t, demo.Load)

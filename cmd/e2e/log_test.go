@@ -16,7 +16,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// quiet is a log that several goroutines write.
+// quiet is a log for several goroutines.
 type quiet struct {
 	mu sync.Mutex
 	b  bytes.Buffer
@@ -34,7 +34,7 @@ func (q *quiet) lines() []string {
 	return strings.Split(strings.TrimSpace(q.b.String()), "\n")
 }
 
-// marked puts a mark into every text of a document, so that a log which repeats any of them is caught.
+// marked puts a mark into every text of a document.
 func marked(v any, mark string) any {
 	switch v := v.(type) {
 	case string:
@@ -51,9 +51,8 @@ func marked(v any, mark string) any {
 	return v
 }
 
-// TestTheLogKeepsSecrets: at its most talkative the log has one line a request, and in none of them anything that a
-// person wrote, a name, a login, a password, a token, a file's name or its content, whether the request went well, was
-// refused, was malformed or broke the server.
+// TestTheLogKeepsSecrets: at level debug the log has one line a request, and nothing that a person wrote: no name,
+// login, password, token, file name or content, whatever became of the request.
 func TestTheLogKeepsSecrets(t *testing.T) {
 	t.Parallel()
 	var log quiet

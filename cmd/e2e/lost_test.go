@@ -14,8 +14,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestLostAnswer: a proxy swallows the answer to an award. The client, who cannot know, asks again with the same key:
-// one effect, and the truth.
+// TestLostAnswer: a proxy swallows the answer to an award. The client repeats its key: one effect, and the truth.
 func TestLostAnswer(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -56,7 +55,7 @@ func TestLostAnswer(t *testing.T) {
 	s.Verified()
 }
 
-// confirmable finds a case that the decider may confirm now.
+// confirmable returns a case that the decider may confirm now.
 func (s *site) confirmable() string {
 	s.T.Helper()
 	for _, x := range s.Want(200, "GET", "/cases?state=proposed&limit=20&expand=case", "decider",
@@ -72,7 +71,7 @@ func (s *site) confirmable() string {
 	return ""
 }
 
-// lost sends a request whose answer does not arrive, on a connection that is not tried again by itself.
+// lost sends a request whose answer does not arrive, on a connection without retries.
 func (s *site) lost(path string, header map[string]string) error {
 	s.T.Helper()
 	r, err := http.NewRequestWithContext(s.T.Context(), http.MethodPost, s.URL+"/api/v1"+path, http.NoBody)

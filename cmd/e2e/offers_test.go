@@ -20,16 +20,14 @@ import (
 	"incubase/workflow/machine"
 )
 
-// offered is an action as the API or a page shows it.
 type offered struct {
 	Name     string // of an allowed one: its page says it
 	Label    string
 	Refusals string
 }
 
-// TestPagesOfferWhatTheAPIOffers: for every login of the demonstration and every case it may see, in both languages,
-// the buttons of the page are the actions of the API, grey ones with the same reasons; and what only others learn from
-// the API is not in the page.
+// TestPagesOfferWhatTheAPIOffers: for every login and every case, in both languages, the buttons of the page are the
+// actions of the API, disabled ones with the same reasons; nothing that only others learn is in the page.
 func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -96,7 +94,7 @@ func TestPagesOfferWhatTheAPIOffers(t *testing.T) {
 	s.coversEveryState(covered)
 }
 
-// allStates adds to the demonstration cases in the states that it passes through and leaves none in.
+// allStates adds cases in the states in which the demonstration leaves none.
 func (s *site) allStates() {
 	s.T.Helper()
 	org := s.Want(http.StatusOK, "GET", "/me", "certifier2", nil).Body["organization"]
@@ -131,7 +129,7 @@ func (s *site) allStates() {
 	}
 }
 
-// coversEveryState: no state of a shipped definition was left out, and in none did only one person look.
+// coversEveryState: every state of shipped definitions was seen, by more than one person.
 func (s *site) coversEveryState(covered map[string]map[string]bool) {
 	s.T.Helper()
 	s.In.Desk.Machines.Each(func(m *machine.Machine) {
@@ -150,7 +148,6 @@ func (s *site) coversEveryState(covered map[string]map[string]bool) {
 	})
 }
 
-// actionsOf reads the API's.
 func actionsOf(c map[string]any, lang string) (out []offered) {
 	for _, x := range c["actions"].([]any) {
 		a := x.(map[string]any)
@@ -165,7 +162,6 @@ func actionsOf(c map[string]any, lang string) (out []offered) {
 	return out
 }
 
-// buttonsOf reads the page's.
 func buttonsOf(p *pagetest.Page, ref string) (out []offered) {
 	for _, b := range p.Find(".offers [role=button]").EachIter() {
 		o := offered{Label: pagetest.Words(b)}
@@ -186,8 +182,8 @@ func buttonsOf(p *pagetest.Page, ref string) (out []offered) {
 
 func spaced(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// everything is what the API tells a login about a case, in one text; what is of people, opinions, scores, answers and
-// files is noted as a secret from those who do not learn it.
+// everything returns what the API tells a login about a case as one text, and notes people, opinions, scores, answers
+// and files as secrets.
 func (s *site) everything(login, ref string, c map[string]any, secrets map[string]bool) string {
 	s.T.Helper()
 	events := s.Want(http.StatusOK, "GET", "/cases/"+ref+"/events", login, nil).Body
@@ -213,7 +209,7 @@ func (s *site) everything(login, ref string, c map[string]any, secrets map[strin
 	return all.String()
 }
 
-// leaves are the texts within a JSON value.
+// leaves tells the texts in a JSON value.
 func leaves(v any, tell func(string)) {
 	switch x := v.(type) {
 	case string:
@@ -229,7 +225,7 @@ func leaves(v any, tell func(string)) {
 	}
 }
 
-// refusedPages: the page of a refused action says why not, and has no form to send.
+// refusedPages: the page of a refused action says why, and has no form.
 func (s *site) refusedPages(pages map[[2]string][]*pagetest.Page) {
 	s.T.Helper()
 	seen := map[string]bool{}
@@ -268,7 +264,6 @@ func (s *site) refusedPages(pages map[[2]string][]*pagetest.Page) {
 	}
 }
 
-// TestEveryCaseOfOthersIsNotFound: pages of another organization's case do not exist, whatever is asked of them.
 func TestEveryCaseOfOthersIsNotFound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

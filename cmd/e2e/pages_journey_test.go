@@ -12,7 +12,7 @@ import (
 	"incubase/web/pagetest"
 )
 
-// wrong sends something that must be named at its field, with everything written still there.
+// wrong sends something that must be named at its field, with everything written kept.
 func (w *walkers) wrong(login, ref, action string, fields map[string]string, field string) {
 	w.T.Helper()
 	before := w.version(ref)
@@ -39,14 +39,13 @@ func (w *walkers) wrong(login, ref, action string, fields map[string]string, fie
 	}
 }
 
-// version counts what has been done to a case.
 func (w *walkers) version(ref string) float64 {
 	w.T.Helper()
 	return w.Want(http.StatusOK, "GET", "/cases/"+ref, "auditor", nil).Body["version"].(float64)
 }
 
-// TestGrantJourneyOverPages carries an application over the pages alone, by their links and forms: as a person does,
-// with wrong values, an old page, a double press and the back button on the way.
+// TestGrantJourneyOverPages carries an application over pages alone, with wrong values, an old page, a double press and
+// the back button.
 func TestGrantJourneyOverPages(t *testing.T) {
 	t.Parallel()
 	underOtherNames(t, grantJourneyOverPages)
@@ -72,7 +71,6 @@ func grantJourneyOverPages(s *site) {
 	w.stage("every record verifies", w.Verified)
 }
 
-// comeBack: a return says why, and is submitted again.
 func (w *walkers) comeBack(ref string) {
 	w.T.Helper()
 	w.wrong("officer", ref, "return", map[string]string{"note": ""}, "note")
@@ -83,7 +81,7 @@ func (w *walkers) comeBack(ref string) {
 	w.Do("certifier", ref, "resubmit", nil)
 }
 
-// submit is the head's act; who only drafts sees why not.
+// submit is the head's; others see why not.
 func (w *walkers) submit(ref string) {
 	w.T.Helper()
 	p := w.At("applicant").Get(w.To(ref, "submit"))
@@ -99,7 +97,7 @@ func (w *walkers) submit(ref string) {
 	}
 }
 
-// twice: one form sent twice acts once, and both answers say done; sent again with other words it does nothing.
+// twice: a form sent twice acts once, and both answers say done; with other words it does nothing.
 func (w *walkers) twice(ref string) {
 	w.T.Helper()
 	f := apptest.Fill(w.Open("officer", ref, "admit"), map[string]string{"note": "材料齐全"})
@@ -123,7 +121,7 @@ func (w *walkers) twice(ref string) {
 	}
 }
 
-// review: two declare and score, one withdraws and is led away from what is no longer open to them.
+// review: two declare and score, one withdraws and is led away.
 func (w *walkers) review(ref string) {
 	w.T.Helper()
 	f := apptest.Fill(w.Open("reviewer3", ref, "declare"), map[string]string{"f.conflict": "true", "f.reason": "曾在该组织任职"})
@@ -140,7 +138,7 @@ func (w *walkers) review(ref string) {
 	}
 }
 
-// stale: a page that is older than the case says so and keeps what was written; pressed again, it acts.
+// stale: an old page says so and keeps what was written; pressed again, it acts.
 func (w *walkers) stale(ref string) {
 	w.T.Helper()
 	w.wrong("officer", ref, "propose", map[string]string{"f.amount_fen": "三万", "note": "按评审结果"}, "f.amount_fen")
@@ -162,7 +160,6 @@ func (w *walkers) stale(ref string) {
 	}
 }
 
-// decide: the notice runs out, the head of the county confirms, both sign.
 func (w *walkers) decide(ref string) {
 	w.T.Helper()
 	p := w.At("decider").Get(w.To(ref, "confirm"))
@@ -177,7 +174,7 @@ func (w *walkers) decide(ref string) {
 	w.Do("officer", ref, "sign", map[string]string{"f.answer": "sign"})
 }
 
-// pay: one prepares, a transfer fails, another releases the second try.
+// pay: one prepares, a transfer fails, another releases the retry.
 func (w *walkers) pay(ref string) {
 	w.T.Helper()
 	w.Settled("finance1", ref, "pay")
@@ -205,7 +202,7 @@ func (w *walkers) pay(ref string) {
 	}
 }
 
-// noted is a note, and what else the form cannot do without, as the page's own choices.
+// noted returns a note and the first choice of each field that the form requires.
 func (w *walkers) noted(login, ref, action, note string) map[string]string {
 	w.T.Helper()
 	out := map[string]string{"note": note}

@@ -14,11 +14,10 @@ import (
 	"incubase/web/pagetest"
 )
 
-// kept is where the pictures of the documents are.
 const kept = "../../docs/images"
 
-// TestBrowserTakesPictures takes the pictures of docs/images, into the folder that INCUBASE_PICTURES names (make
-// screenshots). Without one it takes them all the same, and holds that the documents have each of them and no other.
+// TestBrowserTakesPictures takes the pictures of docs/images into the folder INCUBASE_PICTURES (make screenshots), and
+// holds that the documents have exactly these.
 func TestBrowserTakesPictures(t *testing.T) {
 	b := pagetest.OpenBrowser(t)
 	folder := os.Getenv("INCUBASE_PICTURES")
@@ -59,7 +58,6 @@ func TestBrowserTakesPictures(t *testing.T) {
 
 type picture struct{ name, login, path string }
 
-// pictured are the main pages, with something on them.
 func (s *site) pictured() []picture {
 	s.T.Helper()
 	nobody, applicant, officer := s.Visit("", "zh"), s.Visit("applicant", "zh"), s.Visit("officer", "zh")
@@ -89,7 +87,6 @@ func (s *site) pictured() []picture {
 	return out
 }
 
-// samePictures holds that two folders have pictures of the same names.
 func samePictures(t *testing.T, taken string) {
 	t.Helper()
 	names := func(folder string) (out []string) {

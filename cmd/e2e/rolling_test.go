@@ -27,8 +27,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// balancer is the least that a proxy does: it asks each server on /readyz, sends a request to one that is ready, and
-// goes to the other only where no connection could be made, so that nothing is ever sent twice.
+// balancer asks each server on /readyz and uses a ready one, the other only if no connection could be made: nothing is
+// sent twice.
 type balancer struct {
 	backends []*backend
 	turn     atomic.Int64
@@ -40,7 +40,6 @@ type backend struct {
 	proxy   *httputil.ReverseProxy
 }
 
-// errNoConnection says that nothing was sent.
 var errNoConnection = errors.New("no connection")
 
 func newBalancer(t *testing.T, addresses ...string) (*balancer, string) {
@@ -59,7 +58,7 @@ func newBalancer(t *testing.T, addresses ...string) (*balancer, string) {
 	return b, s.URL
 }
 
-// haproxy runs HAProxy with the configuration that docs/operating.md gives, on these servers.
+// haproxy runs HAProxy with the configuration of docs/operating.md.
 func haproxy(t *testing.T, addresses ...string) string {
 	t.Helper()
 	page, err := os.ReadFile("../../docs/operating.md")
@@ -178,7 +177,7 @@ func (c *tally) note(took time.Duration, post bool, ref, problem string) {
 
 func (c *tally) count() int { c.mu.Lock(); defer c.mu.Unlock(); return len(c.took) }
 
-// client sends one request after another, half of them writes under a key, until the fleet has had enough.
+// client sends requests, half of them writes under a key, until most are sent.
 func (c *tally) client(n, most int, base, org string, token func(string) string) {
 	http1 := &http.Client{Transport: &http.Transport{MaxIdleConnsPerHost: 1}, Timeout: 30 * time.Second}
 	send := func(method, path, login, key string, body any) (out map[string]any) {
@@ -225,9 +224,8 @@ func (c *tally) client(n, most int, base, org string, token func(string) string)
 	}
 }
 
-// TestRollingRestart: two servers on one database behind a proxy are restarted in turn, again and again, under load; no
-// request fails, and what was written was written once. make rolling sends 20,000; INCUBASE_ROLLING_PROXY=haproxy sends
-// them through HAProxy.
+// TestRollingRestart: two servers on one database behind a proxy are restarted in turn under load; no request fails,
+// and each write happens once. `make rolling` sends 20,000 requests, INCUBASE_ROLLING_PROXY=haproxy through HAProxy.
 func TestRollingRestart(t *testing.T) { // alone: answers that come late because of other tests would count as failed
 	requests, err := strconv.Atoi(os.Getenv("INCUBASE_ROLLING"))
 	if err != nil {

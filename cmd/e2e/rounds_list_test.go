@@ -7,8 +7,6 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestRoundsAreListedByTheirFilters: each filter leaves out what it does not name, and a value that there is not is
-// said to be wrong.
 func TestRoundsAreListedByTheirFilters(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -14,10 +14,9 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestPagesAmongManyCases opens the pages among copies of the demonstration's grants (package many) and prints how long
-// each takes from request to last byte, and as a multiple of a page that reads next to nothing. How many is
-// INCUBASE_CASES (make bench-pages CASES=1000000); in the ordinary run there are a few, and every page must still find
-// what it lists.
+// TestPagesAmongManyCases opens pages among INCUBASE_CASES copies of the demonstration's grants (make bench-pages) and
+// prints how long each takes, also as a multiple of a page that reads next to nothing. The ordinary run has a few, and
+// every page must find what it lists.
 func TestPagesAmongManyCases(t *testing.T) {
 	n := 2000
 	if s := os.Getenv("INCUBASE_CASES"); s != "" {
@@ -76,7 +75,7 @@ func TestPagesAmongManyCases(t *testing.T) {
 	}
 }
 
-// year is the search for who did what in the year up to now.
+// year is the search for acts of the year up to now.
 func (s *site) year() string {
 	return "/acts?since=" + s.Now().AddDate(-1, 0, 2).Format(time.DateOnly) + "&until=" + s.Now().Format(time.DateOnly)
 }

@@ -15,7 +15,7 @@ import (
 	"incubase/workflow"
 )
 
-// TestFilesWaitForTheScanner: with a scanner nothing is handed out before it has said clean, whatever becomes of it.
+// TestFilesWaitForTheScanner: nothing is handed out before the scanner has called it clean.
 func TestFilesWaitForTheScanner(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
@@ -94,7 +94,7 @@ func TestFilesWaitForTheScanner(t *testing.T) {
 	}
 }
 
-// TestScannerThatHangs is given up: the file keeps waiting and the server goes on.
+// TestScannerThatHangs: the file keeps waiting and the server goes on.
 func TestScannerThatHangs(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())

@@ -15,9 +15,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestTextsComeOutAsTexts writes scripts, quotes and formulas into everything that people write, of a case, project,
-// organization, round, person, note, opinion, objection and file, and then reads every page that links lead to, as
-// everybody: each is shown, and none is anything but text.
+// TestTextsComeOutAsTexts writes scripts, quotes and formulas into everything that people write, then reads every
+// linked page as everybody: each text is shown as text alone.
 func TestTextsComeOutAsTexts(t *testing.T) {
 	t.Parallel()
 	w := &walkers{newSite(t, demo.LoadPeople)}
@@ -55,7 +54,6 @@ func TestTextsComeOutAsTexts(t *testing.T) {
 	}
 }
 
-// evilApplication fills in the form with such texts wherever it takes some.
 func (w *walkers) evilApplication(round string) (ref string) {
 	w.T.Helper()
 	v := w.At("applicant")
@@ -99,7 +97,7 @@ func (w *walkers) evilApplication(round string) (ref string) {
 	return ref
 }
 
-// download: a file is saved, never shown, by those who may read the case and nobody else.
+// download: a file is saved, never shown, by those who may read the case.
 func (w *walkers) download(p *pagetest.Page) {
 	w.T.Helper()
 	to := apptest.Following(p, "/files/")
@@ -121,7 +119,6 @@ func (w *walkers) download(p *pagetest.Page) {
 	}
 }
 
-// evilLife takes the case on, with such texts in all that is said of it.
 func (w *walkers) evilLife(ref string) {
 	w.T.Helper()
 	w.Do("certifier", ref, "submit", nil)
@@ -147,7 +144,7 @@ func (w *walkers) evilLife(ref string) {
 	w.Do("decider", ref, "resolve", map[string]string{"f.upheld": "false", "f.reason": apptest.Evil("RES")})
 }
 
-// crawl follows every link from the first page on, and looks at what comes: none is dead, every form has its token.
+// crawl follows every link: none is dead, and every form has its token.
 func (w *walkers) crawl(login, lang string, most int, seen map[string]bool) int {
 	w.T.Helper()
 	v := w.Visit(login, lang)
@@ -193,7 +190,7 @@ func (w *walkers) crawl(login, lang string, most int, seen map[string]bool) int 
 	}
 }
 
-// alive lists what in a page is more than text though people wrote it.
+// alive returns what in a page is more than text although people wrote it.
 func alive(p *pagetest.Page) (out []string) {
 	if p.Find(`script:not([src^="/static/"])`).Length() > 0 {
 		out = append(out, "a script of its own")
@@ -225,7 +222,6 @@ func escape(s string) string {
 	return b.String()
 }
 
-// TestWhatIsAliveIsFound: the look at pages can fail.
 func TestWhatIsAliveIsFound(t *testing.T) {
 	t.Parallel()
 	for content, bad := range map[string]bool{

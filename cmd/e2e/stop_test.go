@@ -15,11 +15,10 @@ import (
 
 func TestMain(m *testing.M) { process.Main(m) }
 
-// failed is the exit code of a command that could not do what it was told.
 const failed = 1
 
-// TestStopsAndRecovers: TERM stops in order; kill -9 of server and database is recovered from by the next start; a
-// second start on the folder says so and leaves the first alone; tools use the running server.
+// TestStopsAndRecovers: SIGTERM stops in order; after kill -9 of server and database the next start recovers; a second
+// start on the folder is refused and harmless; tools use the running server.
 func TestStopsAndRecovers(t *testing.T) {
 	t.Parallel()
 	dir := process.Folder(t)

@@ -13,8 +13,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// block is a fenced part of the tutorial: "yaml FILE" and "text FILE" are files to write, "sh" is run, "output" holds
-// lines that what was run before must have printed.
+// block is a fenced part of the tutorial: "yaml FILE" and "text FILE" are files to write, "sh" is run, "output" is what
+// the run printed.
 type block struct{ kind, file, body string }
 
 func blocks(t *testing.T, path string) []block {
@@ -40,8 +40,7 @@ func blocks(t *testing.T, path string) []block {
 	return out
 }
 
-// TestTutorial does what docs/writing-a-workflow.md says, beside a running demonstration, and sees what it says one
-// sees.
+// TestTutorial does what docs/writing-a-workflow*.md say, beside a running demonstration, and sees what they show.
 func TestTutorial(t *testing.T) {
 	t.Parallel()
 	for _, need := range []string{"sh", "curl", "sed", "grep"} {
@@ -65,7 +64,7 @@ func TestTutorial(t *testing.T) {
 	}
 }
 
-// follow runs one page of the tutorial in one shell, so that its variables live on.
+// follow runs one page in one shell.
 func follow(t *testing.T, place string, server *process.Server, page string) {
 	t.Helper()
 	script := fmt.Sprintf("set -e\ncd %q\nmkdir -p bin\nln -sf %q bin/incubase\n", place, server.Path)

@@ -16,9 +16,8 @@ import (
 	"incubase/workflow/vet"
 )
 
-// TestDefinitionsHaveTwoKeys: what one administrator loads opens neither cases nor rounds before another approves it,
-// who sees the difference and which promises about money it keeps; withdrawing ends that again, and a case stays under
-// its version.
+// TestDefinitionsHaveTwoKeys: a loaded definition opens neither cases nor rounds before another administrator, who sees
+// the differences, approves it; withdrawing ends that, and cases keep their version.
 func TestDefinitionsHaveTwoKeys(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -108,7 +107,7 @@ func TestDefinitionsHaveTwoKeys(t *testing.T) {
 	s.keysByPages()
 }
 
-// schemaRefusesUnapproved: a server that has not learnt of a withdrawal opens nothing either.
+// schemaRefusesUnapproved: a server that has not learned of a withdrawal opens nothing either.
 func (s *site) schemaRefusesUnapproved() {
 	t := s.T
 	t.Helper()
@@ -145,7 +144,6 @@ func (s *site) schemaRefusesUnapproved() {
 	}
 }
 
-// keysByPages: the same by the pages of the security administrator.
 func (s *site) keysByPages() {
 	t := s.T
 	t.Helper()
@@ -177,7 +175,7 @@ func (s *site) keysByPages() {
 	}
 }
 
-// TestTheMachineLoadsAndCannotApprove: who owns the machine loads a definition, which waits like any other.
+// TestTheMachineLoadsAndCannotApprove: a definition loaded by command waits like any other.
 func TestTheMachineLoadsAndCannotApprove(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -20,8 +20,8 @@ import (
 	"incubase/db/pg"
 )
 
-// second is another server on the site's database, with its own worker, pools and definitions; the site's people sign
-// in on it by the tokens they have. It never looks for new definitions by itself: it learns one when it meets it.
+// second starts another server on the site's database, with its own worker, pools and definitions. Tokens work on both.
+// It learns a definition when it meets it.
 func (s *site) second() *site {
 	s.T.Helper()
 	other, err := db.Open(s.T.Context(), pg.Options{URL: s.DB.URL, RowKey: dbtest.RowKey,
@@ -55,9 +55,8 @@ func (s *site) second() *site {
 	return &site{&apptest.Site{T: s.T, In: in, URL: web.URL, Tokens: s.Tokens, Owner: s.Owner, DB: s.DB, Keys: 1_000_000}}
 }
 
-// TestTwoServers work on one database as one: a session holds on both and ends on both, a definition loaded on one is
-// learnt by the other, a request repeated on the other has one effect, timers fire once and children tell their parents
-// once.
+// TestTwoServers: two servers on one database share sessions, definitions and keys of requests; timers fire once and
+// children tell their parents once.
 func TestTwoServers(t *testing.T) {
 	t.Parallel()
 	one := newSite(t, demo.LoadPeople)

@@ -9,9 +9,8 @@ import (
 	"incubase/workflow"
 )
 
-// TestAnUnchangedAnswerIsKnownByItsTag: the same tag as long as nothing changes, on another server too; another one as
-// soon as anything changes that the answer is made of. Each row changes one thing behind the server's back, as another
-// server or the program's own statements would.
+// TestAnUnchangedAnswerIsKnownByItsTag: the tag stays while nothing changes, on another server too, and changes with
+// anything that the answer is made of. Each row changes one thing behind the server's back.
 func TestAnUnchangedAnswerIsKnownByItsTag(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)

@@ -13,8 +13,7 @@ import (
 	"incubase/cmd/incubase/app"
 )
 
-// TestBackupIsEncrypted: with a key nothing of a backup is in clear, others cannot read it, and only the secret key
-// restores it.
+// TestBackupIsEncrypted: with a key nothing of a backup is in clear, and only the secret key restores it.
 func TestBackupIsEncrypted(t *testing.T) {
 	t.Parallel()
 	place := process.Folder(t)

@@ -12,8 +12,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestBackupAndRestore: what a running server has, attachments included, comes back in an empty place, verifies and
-// serves; a damaged or incomplete backup, and a place in use, are refused in words and left as they are.
+// TestBackupAndRestore: a backup of a running server, with attachments, is restored in an empty place, verifies and
+// serves; damaged backups and places in use are refused and left alone.
 func TestBackupAndRestore(t *testing.T) {
 	t.Parallel()
 	place := process.Folder(t)
@@ -82,7 +82,6 @@ func TestBackupAndRestore(t *testing.T) {
 	refusals(t, place, copied, tool)
 }
 
-// copyFile copies a key, which only its owner may read.
 func copyFile(from, to string) error {
 	b, err := os.ReadFile(from)
 	if err != nil {
@@ -91,7 +90,6 @@ func copyFile(from, to string) error {
 	return os.WriteFile(to, b, 0o600)
 }
 
-// refusals tries what must not be restored, each on a copy of its own.
 func refusals(t *testing.T, place, copied string, tool func(...string) (string, error)) {
 	t.Helper()
 	var attachment string

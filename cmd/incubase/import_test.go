@@ -20,7 +20,6 @@ import (
 	"incubase/db/pg"
 )
 
-// command runs the program on a test's database and answers with its exit code and what it printed.
 func command(t *testing.T, d *dbtest.Database, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -31,7 +30,6 @@ func command(t *testing.T, d *dbtest.Database, args ...string) (code int, stdout
 	return code, out.String(), errs.String()
 }
 
-// succeeds is a command that must exit with 0.
 func succeeds(t *testing.T, d *dbtest.Database, args ...string) string {
 	t.Helper()
 	code, out, errs := command(t, d, args...)
@@ -41,7 +39,7 @@ func succeeds(t *testing.T, d *dbtest.Database, args ...string) string {
 	return out
 }
 
-// last is the sum that a command printed at its end.
+// last returns the sum that a command printed at its end.
 func last(t *testing.T, out string) (sum map[string]any) {
 	t.Helper()
 	lines := strings.Split(strings.TrimSpace(out), "\n")
@@ -75,7 +73,7 @@ func fileOf(t *testing.T, name, content string) string {
 	return path
 }
 
-// shared is a file of real data; without it the test says so, or fails where it is required.
+// shared returns a file of real data, or skips the test unless the data is required.
 func shared(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join("../../../shared/data", name)
@@ -88,7 +86,7 @@ func shared(t *testing.T, name string) string {
 	return path
 }
 
-// TestRealAwardsComeIn: all rows of two foundations, their dirt flagged, outside boards and sums, chained; a second run
+// TestRealAwardsComeIn: all rows of two foundations, faults flagged, outside boards and sums, chained; a second run
 // changes nothing.
 func TestRealAwardsComeIn(t *testing.T) {
 	t.Parallel()
@@ -124,8 +122,8 @@ func TestRealAwardsComeIn(t *testing.T) {
 	verifies(t, d)
 }
 
-// TestAwardsOfOtherPublishers: what is dirty comes in flagged, what has no meaning is left out and named, and a broken
-// file leaves nothing behind.
+// TestAwardsOfOtherPublishers: faulty rows come in flagged, rows without meaning are named, and a broken file leaves
+// nothing.
 func TestAwardsOfOtherPublishers(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, pg.Options{})
@@ -171,8 +169,8 @@ func TestAwardsOfOtherPublishers(t *testing.T) {
 	verifies(t, d)
 }
 
-// TestTablesComeIn: organizations and applications, dry run first, all or nothing, once however often; the officer
-// enters on behalf and the declarations stay the certifier's.
+// TestTablesComeIn: organizations and applications, dry run first, all or nothing, repeatable; declarations stay the
+// certifier's.
 func TestTablesComeIn(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.Load)
@@ -250,8 +248,8 @@ func fillIn(t *testing.T, template, key string) string {
 	return path
 }
 
-// TestAnEndedDivisionIsReachedBySuccessors: cases keep the codes of their time, and roles in what a division has become
-// reach them, alone and in lists and as duties; nothing new is placed in it.
+// TestAnEndedDivisionIsReachedBySuccessors: cases keep their codes, roles in a successor reach them alone, in lists and
+// as duties; nothing new is placed there.
 func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.Load)
@@ -296,7 +294,7 @@ func TestAnEndedDivisionIsReachedBySuccessors(t *testing.T) {
 	verifies(t, s.DB)
 }
 
-// TestHolidaysComeIn: the days of a notice enter once, and clocks that waited for it have certain days from then on.
+// TestHolidaysComeIn: the days of a notice enter once, and clocks that waited for it become certain.
 func TestHolidaysComeIn(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.Load)
@@ -332,7 +330,7 @@ func TestHolidaysComeIn(t *testing.T) {
 	verifies(t, s.DB)
 }
 
-// TestListsGoOut: a file has what its reader sees, no cell of it acts, and scores go to those who may know them.
+// TestListsGoOut: a file has what its reader sees, no formula is active, and scores go to those who may know them.
 func TestListsGoOut(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.Load)

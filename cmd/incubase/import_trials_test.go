@@ -14,7 +14,7 @@ import (
 	"incubase/db/pg"
 )
 
-// trial is a file that the first version took in wrongly; skipped where the shared trials are not there.
+// trial returns a shared file of past mistakes, or skips the test.
 func trial(t *testing.T, name string) string {
 	t.Helper()
 	path := filepath.Join("../../../shared/trials/inputs", name)
@@ -27,7 +27,6 @@ func trial(t *testing.T, name string) string {
 	return path
 }
 
-// commandIn runs the program without a database's address.
 func commandIn(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	var out, errs bytes.Buffer
@@ -35,8 +34,8 @@ func commandIn(t *testing.T, args ...string) (code int, stdout, stderr string) {
 	return code, out.String(), errs.String()
 }
 
-// TestTrialsComeIn: organizations that a person reads as one are asked about, rows that are understood go in once, and
-// a dry run counts what the run does.
+// TestTrialsComeIn: similar organizations are asked about, understood rows go in once, and a dry run counts what the
+// run does.
 func TestTrialsComeIn(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, pg.Options{})
@@ -125,8 +124,7 @@ func TestTrialsComeIn(t *testing.T) {
 	verifies(t, d)
 }
 
-// TestAnnouncementsAreTheRun: a dry run counts what the run changes, across batches and for regions that are there
-// already.
+// TestAnnouncementsAreTheRun: a dry run counts what the run changes, across batches and for existing regions.
 func TestAnnouncementsAreTheRun(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, pg.Options{})
@@ -156,8 +154,8 @@ func TestAnnouncementsAreTheRun(t *testing.T) {
 		"imported": awardBatch + 50})
 }
 
-// TestTrialApplicationsComeIn: the command says the same as the reader of the table, and writes the rows that are
-// understood.
+// TestTrialApplicationsComeIn: the command reports what the reader of the table reports, and writes the understood
+// rows.
 func TestTrialApplicationsComeIn(t *testing.T) {
 	t.Parallel()
 	path := trial(t, "app-amounts.csv")
@@ -182,7 +180,7 @@ func TestTrialApplicationsComeIn(t *testing.T) {
 	}
 }
 
-// TestAWrongFolderMakesNothing: commands that read say that nothing is there, and leave the folder as it is.
+// TestAWrongFolderMakesNothing: reading commands name the missing folder and do not make it.
 func TestAWrongFolderMakesNothing(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{"export", "template", "applications", "--round", "RD-1"}, {"export", "organizations"},

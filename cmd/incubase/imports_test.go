@@ -14,7 +14,6 @@ import (
 	"testing"
 )
 
-// listed is a package as go list describes it.
 type listed struct {
 	ImportPath   string
 	Dir          string
@@ -116,7 +115,6 @@ var allowed = []struct {
 	{"workflow/", []string{"workflow/clean", "workflow/text"}, nil, "pure arithmetic"},
 }
 
-// pages are what packages of pages may import of others.
 var pages = []string{"github.com/labstack/echo/v4", "github.com/a-h/templ", "golang.org/x/text"}
 
 // arithmetic are the packages that import nothing of ours but each other.
@@ -161,7 +159,6 @@ func TestImports(t *testing.T) {
 	}
 }
 
-// covers reports whether a list names the package, or the packages it lies below.
 func covers(list []string, name string) bool {
 	return slices.ContainsFunc(list, func(r string) bool {
 		return r == name || strings.HasSuffix(r, "/") && (strings.HasPrefix(name, r) || name == strings.TrimSuffix(r, "/"))

@@ -12,9 +12,8 @@ import (
 	"incubase/db/pg"
 )
 
-// TestServersShareOneSigningKey: the first makes it; one without it, or with another, is refused and told what to do;
-// one with a copy signs on; an installation that lost it makes another by the command, and the roots of both are
-// believed.
+// TestServersShareOneSigningKey: the first server makes it; one without it, or with another, is refused with the
+// remedy; after a loss the command makes another, and roots of both are believed.
 func TestServersShareOneSigningKey(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Open(t, pg.Options{})
@@ -59,8 +58,8 @@ func TestServersShareOneSigningKey(t *testing.T) {
 	}
 }
 
-// TestServersShareOneRowKey: a server without the key that binds rows, or with another, is refused and told what to do;
-// a command that only looks says that it checked hashes alone.
+// TestServersShareOneRowKey: a server without the row key, or with another, is refused with the remedy; commands that
+// only read say that they checked hashes alone.
 func TestServersShareOneRowKey(t *testing.T) {
 	t.Parallel()
 	d := dbtest.Empty(t) // whose definitions the first server binds

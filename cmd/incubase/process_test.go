@@ -11,7 +11,7 @@ import (
 	"incubase/cmd/e2e/process"
 )
 
-// TestMain lets the test binary be the program itself, as a process of its own.
+// TestMain lets the test binary be the program.
 func TestMain(m *testing.M) {
 	if os.Getenv("BE_INCUBASE") != "" {
 		var env []string
@@ -25,7 +25,6 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// self is the test binary as the program.
 func self() process.Program { return process.Program{Path: os.Args[0], Env: []string{"BE_INCUBASE=1"}} }
 
 func TestWrongSettingsAreNamed(t *testing.T) {

@@ -9,8 +9,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestSessionsAreSeenAndEnded: one's own on page and API, others' by the two administrators who keep accounts and
-// rights.
+// TestSessionsAreSeenAndEnded: one's own, and others' by the two administrators who keep accounts and rights.
 func TestSessionsAreSeenAndEnded(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)

@@ -11,8 +11,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestAccountsByPages: the system administrator opens an account, the security administrator gives it a role, neither
-// can do the other's part, and nobody else sees any of it.
+// TestAccountsByPages: one administrator opens an account, another gives it a role, and neither can do the other's
+// part.
 func TestAccountsByPages(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)
@@ -94,8 +94,7 @@ func TestAccountsByPages(t *testing.T) {
 
 var halfOn = regexp.MustCompile(`\b[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{5}\b`)
 
-// TestAnOrganizationsPeopleByPages: its head opens an account and holds one half, the officer of the place the other;
-// neither sees accounts of others.
+// TestAnOrganizationsPeopleByPages: its head opens an account with one half of the code, the officer holds the other.
 func TestAnOrganizationsPeopleByPages(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)
@@ -129,7 +128,7 @@ func TestAnOrganizationsPeopleByPages(t *testing.T) {
 	}
 }
 
-// TestFirstSetupByPages: three administrators or none, each with a code of their own.
+// TestFirstSetupByPages: three administrators or none, each with a code.
 func TestFirstSetupByPages(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, func(context.Context, demo.Deps) error { return nil })

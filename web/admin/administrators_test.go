@@ -11,8 +11,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestHomesOfAdministrators: each of the three administrators finds first what is theirs to look at, as it stands, and
-// nothing of the others' or of cases.
+// TestHomesOfAdministrators: each of the three administrators finds their own tasks, and nothing of the others' or of
+// cases.
 func TestHomesOfAdministrators(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)

@@ -10,8 +10,8 @@ import (
 	"incubase/workflow/catalog"
 )
 
-// TestDefinitionsByPages: a definition is checked with everything wrong named by its line, compared with the one in
-// use, and loaded by who may; its texts are texts wherever they appear.
+// TestDefinitionsByPages: a definition is checked with faults by line, compared with the one in use, and loaded by
+// those who may; its texts stay texts.
 func TestDefinitionsByPages(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)

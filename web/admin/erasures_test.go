@@ -11,8 +11,6 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestErasingOnItsPage names a thing, reads what goes and what stays, gives the reason, and finds it on the list
-// without its content.
 func TestErasingOnItsPage(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.Load)

@@ -12,8 +12,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestAllRecordsAreCheckedOnAPage: in the background, with its result kept; a row that was changed is named; only
-// auditors look.
+// TestAllRecordsAreCheckedOnAPage: in the background, with its result kept; a changed row is named; only auditors look.
 func TestAllRecordsAreCheckedOnAPage(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)

@@ -14,7 +14,7 @@ import (
 	"incubase/workflow/registry"
 )
 
-// actsOf are the acts that a search through the API brings, page after page, as "ref seq action".
+// actsOf returns the acts that a search finds through the API, page after page, as "ref seq action".
 func (s *site) actsOf(login, query string, limit int) (out []string) {
 	s.T.Helper()
 	for cursor := ""; ; {
@@ -32,9 +32,8 @@ func (s *site) actsOf(login, query string, limit int) (out []string) {
 	}
 }
 
-// TestWhoDidWhat: an auditor finds what a person did in a period on the cases of the region, each act once over the
-// pages, the same as the time lines say. An auditor of another county finds nothing of it, and nobody else has the
-// search.
+// TestWhoDidWhat: an auditor finds what a person did in a period on the cases of the region, each act once, as the time
+// lines say. Auditors elsewhere find nothing, and others have no search.
 func TestWhoDidWhat(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -103,7 +102,6 @@ func TestWhoDidWhat(t *testing.T) {
 	s.actsByPages(ref, period, officer)
 }
 
-// actsByPages: the same by the page, in words, each act with the way to its line in the case's time line.
 func (s *site) actsByPages(ref, period, officer string) {
 	t := s.T
 	t.Helper()
@@ -133,7 +131,7 @@ func (s *site) actsByPages(ref, period, officer string) {
 	}
 }
 
-// foreignAuditor opens the account of an auditor of another county, with the demonstration's password.
+// foreignAuditor opens the account of an auditor of another county.
 func (s *site) foreignAuditor(login, county string) {
 	s.T.Helper()
 	hash, err := s.In.DB.HashPassword(s.T.Context(), demo.Password)

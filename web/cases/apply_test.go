@@ -11,8 +11,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestAGrantByPages goes from the open call to the award by forms alone, with a wrong value, a stale page, a form sent
-// twice and the back button on the way.
+// TestAGrantByPages goes from the call to the award by forms alone, with a wrong value, a stale page, a form sent twice
+// and the back button.
 func TestAGrantByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -83,7 +83,6 @@ func TestAGrantByPages(t *testing.T) {
 	s.Verified()
 }
 
-// fillIn answers every step of the form with its examples.
 func (s *site) fillIn(b *apptest.Browser, ref string) {
 	s.T.Helper()
 	answers := s.Want(200, "GET", "/rounds/"+s.Want(200, "GET", "/cases/"+ref, "applicant", nil).Body["round"].(string)+
@@ -104,7 +103,6 @@ func (s *site) fillIn(b *apptest.Browser, ref string) {
 	s.T.Fatal("the form does not end:", p.At)
 }
 
-// fillQuestion writes a question's example as a person would.
 func fillQuestion(form url.Values, at, name string, q map[string]any) {
 	if items, ok := q["items"].(map[string]any); ok {
 		for column, c := range items["properties"].(map[string]any) {

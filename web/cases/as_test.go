@@ -10,8 +10,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestSeenAsTheApplicant: the staff of a case sees it as its organization does, by the organization's own rules, and
-// can do nothing there; nobody else may look so.
+// TestSeenAsTheApplicant: the staff of a case sees it as its organization does and can do nothing there; others may not
+// look.
 func TestSeenAsTheApplicant(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -56,11 +56,10 @@ func TestSeenAsTheApplicant(t *testing.T) {
 	}
 }
 
-// part0 is what the first element of a class says.
+// part0 returns what the first element of a class says.
 func part0(p *pagetest.Page, class string) string { return pagetest.Words(p.Find("." + class).First()) }
 
-// TestWhatIsJudgedStandsBesideTheForm: who checks reads the application beside the form; who reviews does so after
-// declaring.
+// TestWhatIsJudgedStandsBesideTheForm: checkers read the application beside the form; reviewers do after declaring.
 func TestWhatIsJudgedStandsBesideTheForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -84,8 +83,8 @@ func TestWhatIsJudgedStandsBesideTheForm(t *testing.T) {
 	reviewer.Get("/cases/"+ref+"/do/score").Says(t, 200, said, `class="panes"`)
 }
 
-// TestAScoreIsKeptWhileItIsWritten: what a reviewer has begun is there on another device, nobody else's; what is taken
-// out of the form again is not sent from the earlier state; without a right nothing is kept.
+// TestAScoreIsKeptWhileItIsWritten: what a reviewer has begun is there on another device, for them alone; what is
+// removed from the form is not sent; without a right nothing is kept.
 func TestAScoreIsKeptWhileItIsWritten(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

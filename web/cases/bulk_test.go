@@ -9,8 +9,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestSeveralAtOnce: what would happen is shown for each case before it happens; each passes the single path; the form
-// sent twice acts once; a reason is asked for once; a case outside the scope is not found.
+// TestSeveralAtOnce: the preview says what would happen to each case; a form sent twice acts once; a reason is asked
+// for once; a case outside the scope is not found.
 func TestSeveralAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -56,7 +56,7 @@ func TestSeveralAtOnce(t *testing.T) {
 	s.Browse("officer-heihe", "en").Get("/batch?action=admit&ref."+applied[0]+"=1").Says(t, 404, "Not found")
 }
 
-// events are the actions of a case, as the officer reads them.
+// events returns the actions of a case.
 func (s *site) events(ref string) string {
 	s.T.Helper()
 	var out []string

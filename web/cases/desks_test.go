@@ -12,9 +12,8 @@ import (
 
 var cosignForm = regexp.MustCompile(`action="/cases/([A-Z0-9-]+)/do/cosign"`)
 
-// TestAnAgencyAgreesWithOnePress: from its to-do list, and back to the list; the form sent twice says it once; the
-// other answers open the form with the choice made; what became of it stands among its opinions, which are nobody
-// else's.
+// TestAnAgencyAgreesWithOnePress: from its list and back to it; a form sent twice counts once; the other answers open
+// the form with the choice made; only the agency sees its opinions.
 func TestAnAgencyAgreesWithOnePress(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -44,8 +43,8 @@ func TestAnAgencyAgreesWithOnePress(t *testing.T) {
 	}
 }
 
-// TestDocumentsAreCheckedOneAfterAnother: each act opens the next case that waits for it, one may be left for later,
-// any action of the case keeps its place in the run, and after the last the list says so.
+// TestDocumentsAreCheckedOneAfterAnother: each act opens the next waiting case, any action keeps the place in the run,
+// and after the last the list says so.
 func TestDocumentsAreCheckedOneAfterAnother(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -97,8 +96,6 @@ func TestDocumentsAreCheckedOneAfterAnother(t *testing.T) {
 	}
 }
 
-// TestListsAreKeptByName: conditions of a list are kept under a name, changed by keeping them again, forgotten, and
-// nobody else's.
 func TestListsAreKeptByName(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

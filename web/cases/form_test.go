@@ -11,8 +11,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestTwoTabsOfOneForm: a tab that was opened earlier sends what it changed and undoes nothing that the other one
-// saved; what cannot be kept comes back with the reason.
+// TestTwoTabsOfOneForm: an older tab sends what it changed and undoes nothing that the other saved; what cannot be kept
+// comes back with the reason.
 func TestTwoTabsOfOneForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -44,8 +44,6 @@ func TestTwoTabsOfOneForm(t *testing.T) {
 	}
 }
 
-// TestARefusedApplicationKeepsItsForm: a title that the organization has already, no project, a title left empty: all
-// said on the form itself, beside what was written.
 func TestARefusedApplicationKeepsItsForm(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -62,8 +60,8 @@ func TestARefusedApplicationKeepsItsForm(t *testing.T) {
 	apply("", "").Says(t, http.StatusUnprocessableEntity, "请更正以下内容", `href="#project"`)
 }
 
-// TestAnEndedSignInLosesNothing: a form that is sent after its session has ended, or from before another sign-in, comes
-// back with what was written, and is sent when its writer says so; another site's form is never taken along.
+// TestAnEndedSignInLosesNothing: a form sent after its session ended, or from before another sign-in, comes back with
+// what was written, and is sent when its writer confirms; another site's form never is.
 func TestAnEndedSignInLosesNothing(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -121,8 +119,8 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 	}
 }
 
-// TestLastTimesAnswersAreOffered: an organization that applies again may take an earlier answer over, one by one; dates
-// and declarations it makes again, and nobody is offered another organization's.
+// TestLastTimesAnswersAreOffered: an organization may take over its own earlier answers one by one, but no dates and
+// declarations.
 func TestLastTimesAnswersAreOffered(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -166,7 +164,7 @@ func TestLastTimesAnswersAreOffered(t *testing.T) {
 	}
 }
 
-// TestAFileThatIsNotTakenIn says so on a page with the form for another one.
+// TestAFileThatIsNotTakenIn: the page says so and has the form for another one.
 func TestAFileThatIsNotTakenIn(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

@@ -11,7 +11,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// applied are cases of one round that wait to be admitted.
+// applied returns cases of one round that wait to be admitted.
 func (s *site) applied(n int) (round string, refs []string) {
 	s.T.Helper()
 	org := s.Want(200, "GET", "/me", "certifier", nil).Body["organization"].(string)
@@ -27,8 +27,8 @@ func (s *site) applied(n int) (round string, refs []string) {
 	return round, refs
 }
 
-// TestAWholeListOfARound: a list is chosen with its number and sum, what will be refused is shown with its reasons
-// before the act, and the job has a page that its actor leaves, finds again and shares with nobody.
+// TestAWholeListOfARound: a list is chosen with its number and sum, the preview shows what will be refused, and the job
+// has a page that its actor can leave and find again, and nobody else sees.
 func TestAWholeListOfARound(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

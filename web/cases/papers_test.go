@@ -11,8 +11,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestPapersByPages: the organization finds its papers on its case and downloads them; others find none; the officer
-// prints a round's together, with its minutes; anybody reads a notice while it runs.
+// TestPapersByPages: the organization downloads its papers from its case; the officer prints a round's together, with
+// minutes; anybody reads a running notice.
 func TestPapersByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -71,8 +71,7 @@ func TestPapersByPages(t *testing.T) {
 	s.minutesByPages(officer)
 }
 
-// minutesByPages: a draft that says so until the round is finished; then the paper, with its number, on the round's
-// case too.
+// minutesByPages: a draft until the round is finished, then the numbered paper, on the round's case too.
 func (s *site) minutesByPages(officer *pagetest.Visitor) {
 	t := s.T
 	t.Helper()
@@ -103,7 +102,7 @@ func (s *site) minutesByPages(officer *pagetest.Visitor) {
 	}
 }
 
-// isPDF looks at a download: a PDF, never shown within the site.
+// isPDF: a download that is never shown within the site.
 func (s *site) isPDF(p *pagetest.Page) {
 	s.T.Helper()
 	h := p.Header

@@ -11,7 +11,7 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// found is what a search answers with, by kind: the names.
+// found returns the names that a search finds, by kind.
 func (s *site) found(login, words string) map[string][]string {
 	s.T.Helper()
 	out := map[string][]string{}
@@ -29,8 +29,8 @@ func (s *site) found(login, words string) map[string][]string {
 	return out
 }
 
-// TestSearchFindsWhatOneMaySeeAndNothingElse: each kind as its own list has it, for everybody; two characters of
-// Chinese, any case, any width; nothing outside of the scope, not even as a number.
+// TestSearchFindsWhatOneMaySeeAndNothingElse: each kind as its own list has it; two Chinese characters, any case, any
+// width; nothing outside the scope, not even as a number.
 func TestSearchFindsWhatOneMaySeeAndNothingElse(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.Load)
@@ -72,7 +72,6 @@ func TestSearchFindsWhatOneMaySeeAndNothingElse(t *testing.T) {
 	}
 }
 
-// folds tries the same words in other letters, and the page.
 func (s *site) folds(t *testing.T) {
 	plain := s.found("officer", "GA-2026-0001")["cases"]
 	for _, same := range []string{"ga-2026-0001", "ＧＡ－２０２６－０００１", "Ga-2026-0001"} {

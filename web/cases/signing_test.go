@@ -14,9 +14,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestThePageThatSignsShowsWhatChanged: the certifier reads the submit page, the preparer saves another sum and another
-// file, and the certifier's button submits nothing: the page says what was shown, what is there now and who wrote it,
-// and asks once more.
+// TestThePageThatSignsShowsWhatChanged: the certifier reads the submit page, the preparer saves another sum and file,
+// and the certifier's button submits nothing: the page says what changed and who wrote it, and asks again.
 func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	t.Parallel()
 	w := newSite(t, demo.LoadPeople)
@@ -67,8 +66,8 @@ func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	w.Verified()
 }
 
-// TestTwoPeopleOnOneAnswer: who saves over a text that they have not seen is told so, and both texts stay readable
-// under the question: for thirty days, to those who may edit.
+// TestTwoPeopleOnOneAnswer: saving over an unseen text is reported, and those who may edit can read both texts for
+// thirty days.
 func TestTwoPeopleOnOneAnswer(t *testing.T) {
 	t.Parallel()
 	w := newSite(t, demo.LoadPeople)
@@ -114,8 +113,8 @@ func TestTwoPeopleOnOneAnswer(t *testing.T) {
 	}
 }
 
-// replaced holds that a page says that its save replaced a text, at its question, with all texts that were replaced,
-// the newest first, and who wrote and who replaced the newest.
+// replaced: a page says at its question which texts its save replaced, the newest first, and who wrote and replaced the
+// newest.
 func (w *site) replaced(p *pagetest.Page, ref string, texts []string, writer, replacer string) {
 	w.T.Helper()
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), "您填写期间这一题另有改动") {
@@ -143,8 +142,7 @@ func (w *site) replaced(p *pagetest.Page, ref string, texts []string, writer, re
 	}
 }
 
-// visitRecord is a record of a visit that cannot be filed without its photographs: no shipped definition requires a
-// file.
+// visitRecord is a definition that requires a file; no shipped one does.
 const visitRecord = `
 name: visit_record
 version: 1
@@ -170,8 +168,6 @@ actions:
     effects: [bind_attachments]
 `
 
-// TestAnActThatNeedsAFile draws the field on its own page: sent without one it says so there, and with one it is
-// carried out.
 func TestAnActThatNeedsAFile(t *testing.T) {
 	t.Parallel()
 	w := newSite(t, demo.LoadPeople)
@@ -216,7 +212,6 @@ func TestAnActThatNeedsAFile(t *testing.T) {
 	}
 }
 
-// load brings in a definition with both keys.
 func (s *site) load(source string) {
 	s.T.Helper()
 	made := s.Want(http.StatusCreated, "POST", "/workflows", "sysadmin",
@@ -224,7 +219,7 @@ func (s *site) load(source string) {
 	s.Want(http.StatusCreated, "POST", "/workflows/"+made["name"].(string)+"/versions/1/approval", "secadmin", nil)
 }
 
-// asking is the step of a case's form that asks a question.
+// asking returns the step that asks a question.
 func (w *site) asking(login, ref, question string) *pagetest.Page {
 	w.T.Helper()
 	to := "/cases/" + ref + "/form"
@@ -238,7 +233,6 @@ func (w *site) asking(login, ref, question string) *pagetest.Page {
 	return nil
 }
 
-// save answers questions on their steps, by their button.
 func (w *site) save(login, ref string, answers map[string]string) {
 	w.T.Helper()
 	for name, value := range answers {
@@ -250,7 +244,6 @@ func (w *site) save(login, ref string, answers map[string]string) {
 	}
 }
 
-// attach brings a file into a draft, on the last page of its form.
 func (w *site) attach(login, ref, name string) {
 	w.T.Helper()
 	f := w.At(login).Get("/cases/" + ref + "/form?step=review").Form("/cases/" + ref + "/files")
@@ -260,13 +253,12 @@ func (w *site) attach(login, ref, name string) {
 	}
 }
 
-// person is the name of a login.
 func (s *site) person(login string) string {
 	s.T.Helper()
 	return s.Want(http.StatusOK, "GET", "/me", login, nil).Body["name"].(string)
 }
 
-// alerted is what a page reads out.
+// alerted returns what a page reads out.
 func alerted(t *testing.T, p *pagetest.Page) *goquery.Selection {
 	t.Helper()
 	list := p.Find("[role=alert]")
@@ -276,7 +268,7 @@ func alerted(t *testing.T, p *pagetest.Page) *goquery.Selection {
 	return list
 }
 
-// only are the words of the elements of a name in a selection.
+// only returns the words of elements in a selection.
 func only(s *goquery.Selection, tag string) string {
 	return strings.Join(s.Find(tag).Map(func(_ int, x *goquery.Selection) string { return pagetest.Words(x) }), " ")
 }

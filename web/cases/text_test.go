@@ -8,8 +8,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestTheTextIsReadWhereItIsSigned: the page that signs has the whole agreement and the sum on its button; it names
-// what it showed. Where that is not what holds, nothing is signed and the text is shown once more.
+// TestTheTextIsReadWhereItIsSigned: the page that signs has the whole agreement and its sum. If another text is in
+// force, nothing is signed and the text is shown again.
 func TestTheTextIsReadWhereItIsSigned(t *testing.T) {
 	t.Parallel()
 	w := newSite(t, demo.LoadPeople)

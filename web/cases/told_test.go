@@ -11,8 +11,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestThePreparerIsTold: a draft and what was returned wait for who writes them, each with what comes next and until
-// when; the closing time stands on each page of a draft, and after it nobody reads that nothing is missing.
+// TestThePreparerIsTold: drafts and returned cases wait for their preparers, with what comes next and until when; each
+// page of a draft has the closing time.
 func TestThePreparerIsTold(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)

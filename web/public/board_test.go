@@ -16,8 +16,8 @@ import (
 	"incubase/workflow/money"
 )
 
-// TestPublicWindowAndBoard: pages say the figures of the API, every way down ends at cases, and an objection that
-// cannot be taken keeps what was written.
+// TestPublicWindowAndBoard: pages show the API's figures, every way down ends at cases, and a refused objection keeps
+// what was written.
 func TestPublicWindowAndBoard(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.Load)
@@ -33,7 +33,7 @@ func TestPublicWindowAndBoard(t *testing.T) {
 	}
 }
 
-// table is what a page's table says: each row's cells in words, spaces left out.
+// table returns the words of a table's cells, without spaces.
 func table(p *pagetest.Page, part string) (out [][]string) {
 	for _, tr := range p.Find(part + " tr").EachIter() {
 		out = append(out, tr.Find("td, th").Map(func(_ int, c *goquery.Selection) string {
@@ -43,7 +43,6 @@ func table(p *pagetest.Page, part string) (out [][]string) {
 	return out
 }
 
-// amountCell is a number with its sum, as a cell says it.
 func amountCell(n, fen float64) string {
 	if fen == 0 {
 		return fmt.Sprint(n)

@@ -12,7 +12,7 @@ import (
 	"incubase/workflow/erase"
 )
 
-// TestTheRecordIsCheckedOnItsPage: a sound history says so; a changed word, a changed act and an event that is gone are
+// TestTheRecordIsCheckedOnItsPage: a sound history says so; a changed word, a changed act and a missing event are
 // found; only the staff looks.
 func TestTheRecordIsCheckedOnItsPage(t *testing.T) {
 	t.Parallel()

@@ -9,8 +9,8 @@ import (
 	"incubase/cmd/incubase/demo"
 )
 
-// TestRecordsByPages: organizations, projects, agencies, competences and calendars are kept on pages, each by who may;
-// what is refused keeps what was written, and what is sent twice is done once.
+// TestRecordsByPages: organizations, projects, agencies, competences and calendars, each by those who may; refusals
+// keep what was written, repetitions act once.
 func TestRecordsByPages(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)
@@ -24,7 +24,7 @@ func TestRecordsByPages(t *testing.T) {
 	}
 }
 
-// sound is a credit code that passes every layer, of an organization that is invented.
+// sound is a valid credit code of an invented organization.
 const sound = "51230302MJ0001010R"
 
 func organizationPages(t *testing.T, s *apptest.Site) {

@@ -13,7 +13,6 @@ import (
 	"incubase/web/pagetest"
 )
 
-// press sends a form by one of its buttons.
 func press(f *pagetest.Form, button string) *pagetest.Page {
 	if f.Values.Del("go"); button != "" {
 		f.Values.Set("go", button)
@@ -21,7 +20,7 @@ func press(f *pagetest.Form, button string) *pagetest.Page {
 	return f.Send()
 }
 
-// rowsOf are the names of the questions that the list shows, in its order.
+// rowsOf returns the names of the listed questions in order.
 func rowsOf(f *pagetest.Form) (out []string) {
 	for i := 0; f.Has(fmt.Sprintf("q.%d.zh", i)); i++ {
 		out = append(out, f.Values.Get(fmt.Sprintf("q.%d.name", i)))
@@ -29,9 +28,8 @@ func rowsOf(f *pagetest.Form) (out []string) {
 	return out
 }
 
-// TestQuestionsAreEditedAsAList: an officer adds, moves and removes questions of a round that is prepared; what is
-// wrong is said at its question and nothing written is lost; what the list does not show stays in the form; applicants
-// are asked it.
+// TestQuestionsAreEditedAsAList: an officer adds, moves and removes questions of a round in preparation; faults stand
+// at their question and nothing written is lost; unlisted parts stay; applicants get the result.
 func TestQuestionsAreEditedAsAList(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -105,7 +103,6 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	s.editedByOthers(v, made)
 }
 
-// editedForm holds what the form of a round has become.
 func (s *site) editedForm(made string, before map[string]any, gone string, names []string) {
 	t := s.T
 	t.Helper()
@@ -145,7 +142,7 @@ func (s *site) editedForm(made string, before map[string]any, gone string, names
 	}
 }
 
-// editedByTwo: of two officers the second is told, and what the first has added stays.
+// editedByTwo: the second of two officers is told, and the first one's addition stays.
 func (s *site) editedByTwo(v *pagetest.Visitor, made string) {
 	t := s.T
 	t.Helper()
@@ -167,7 +164,7 @@ func (s *site) editedByTwo(v *pagetest.Visitor, made string) {
 	}
 }
 
-// editedByOthers: nobody else sees the list or saves one, and once the round has opened nobody does.
+// editedByOthers: others neither see nor save the list; once the round has opened nobody does.
 func (s *site) editedByOthers(officer *pagetest.Visitor, made string) {
 	t := s.T
 	t.Helper()

@@ -12,8 +12,8 @@ import (
 	"incubase/web/pagetest"
 )
 
-// TestRoundsByPages: an officer holds last year's round again, corrects what is wrong, opens it from its page, and
-// applicants see the call; nobody else prepares or changes it.
+// TestRoundsByPages: an officer copies last year's round, corrects it and opens it, and applicants see the call; others
+// prepare and change nothing.
 func TestRoundsByPages(t *testing.T) {
 	t.Parallel()
 	s := newSite(t, demo.LoadPeople)
@@ -115,7 +115,6 @@ func TestRoundsByPages(t *testing.T) {
 	s.roundsOfOthers(made)
 }
 
-// openRoundByPage opens a round from its page, extends it for a reason, and finds the call.
 func (s *site) openRoundByPage(v *pagetest.Visitor, made string) {
 	t := s.T
 	t.Helper()
@@ -137,7 +136,6 @@ func (s *site) openRoundByPage(v *pagetest.Visitor, made string) {
 	}
 }
 
-// roundsOfOthers: who may not prepare rounds is shown no form, and no form of theirs does anything.
 func (s *site) roundsOfOthers(made string) {
 	t := s.T
 	t.Helper()
