@@ -299,7 +299,8 @@ func (s *site) mainPages() []shown {
 func (s *site) editedList(officer *pagetest.Visitor) string {
 	s.T.Helper()
 	f := officer.Get(apptest.Following(officer.Get("/rounds"), "/rounds/new?from=")).Form("/rounds/new")
-	to := apptest.Following(apptest.Fill(f, map[string]string{"opens_at": "2036-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send(),
+	to := apptest.Following(apptest.Fill(f, map[string]string{"opens_at": "2036-01-01T09:00",
+		"closes_at": "2036-12-31T17:00"}).Send(),
 		"/rounds/RD-")
 	return strings.TrimSuffix(to, "/edit") + "/form"
 }

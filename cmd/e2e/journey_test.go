@@ -374,7 +374,8 @@ func (s *site) evidence(id, ref string) {
 		s.T.Fatalf("%v\n%v", first.Body, again.Body)
 	}
 	s.Want(http.StatusUnprocessableEntity, "POST", path, "",
-		process.Form{Fields: map[string]string{"text": "不可见的\x00字符", "name": "王五"}, Field: "files", Name: "a.pdf", Upload: pdf})
+		process.Form{Fields: map[string]string{"text": "不可见的\x00字符", "name": "王五"}, Field: "files", Name: "a.pdf",
+			Upload: pdf})
 	if n := s.loose(); n != 0 {
 		s.T.Errorf("%d files of refused or repeated objections wait", n)
 	}
@@ -382,7 +383,8 @@ func (s *site) evidence(id, ref string) {
 		Upload: pdf}); a.Body["errors"] == nil {
 		s.T.Errorf("an objection without words: %v", a.Body)
 	}
-	s.Want(http.StatusUnsupportedMediaType, "POST", path, "", process.Form{Fields: said.Fields, Field: "files", Name: "a.html",
+	s.Want(http.StatusUnsupportedMediaType, "POST", path, "", process.Form{Fields: said.Fields, Field: "files",
+		Name:   "a.html",
 		Upload: "<script>alert(1)</script>"})
 	s.Want(http.StatusNotFound, "POST", "/public/notices/"+s.In.Registry.Desk.Clock.Now().Format("2006")+
 		"/objections/with-files", "", said)

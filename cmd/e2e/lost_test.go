@@ -38,7 +38,8 @@ func TestLostAnswer(t *testing.T) {
 		panic(http.ErrAbortHandler)
 	}))
 	t.Cleanup(proxy.Close)
-	through := &site{&apptest.Site{T: t, In: s.In, URL: proxy.URL, Tokens: map[string]string{"decider": s.Token("decider")}}}
+	through := &site{&apptest.Site{T: t, In: s.In, URL: proxy.URL,
+		Tokens: map[string]string{"decider": s.Token("decider")}}}
 
 	key := map[string]string{"Idempotency-Key": "award-" + ref}
 	if err := through.lost("/cases/"+ref+"/actions/confirm", key); err == nil {

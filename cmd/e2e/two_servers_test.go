@@ -1,66 +1,19 @@
 package e2e
 
 import (
-	"context"
 	"fmt"
-	"log/slog"
-	"net/http/httptest"
-	"sync"
 	"testing"
-	"time"
 
-	"incubase/api/edge"
-	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
-	"incubase/db"
-	"incubase/db/accounts"
-	"incubase/db/cases"
-	"incubase/db/dbtest"
-	"incubase/db/pg"
 )
-
-// second starts another server on the site's database, with its own worker, pools and definitions. Tokens work on both.
-// It learns a definition when it meets it.
-func (s *site) second() *site {
-	s.T.Helper()
-	other, err := db.Open(s.T.Context(), pg.Options{URL: s.DB.URL, RowKey: dbtest.RowKey,
-		Log: slog.New(slog.DiscardHandler), MaxReads: 4, MaxWrites: 3})
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	in := app.Begin(slog.New(slog.DiscardHandler))
-	in.DB = other
-	if err := in.Wire(s.T.Context()); err != nil {
-		s.T.Fatal(err)
-	}
-	wake := make(chan struct{}, 1)
-	files, err := in.DB.NewFiles(s.T.TempDir(), cases.DefaultFileLimits)
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	c := &app.ServeCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := app.Sessions{DB: in.DB, Limits: accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
-		Factors: false}
-	handler, err := c.Handler(in, files, found, app.NewLive(in, found), func() {})
-	if err != nil {
-		s.T.Fatal(err)
-	}
-	web := httptest.NewServer(edge.Server(handler, in.Log).Handler)
-	ctx, stop := context.WithCancel(context.Background())
-	var parts sync.WaitGroup
-	parts.Go(func() { worker := in.Worker(wake); worker.Every = 50 * time.Millisecond; worker.Run(ctx) })
-	parts.Go(func() { in.Clock.Keep(ctx, 100*time.Millisecond) })
-	s.T.Cleanup(func() { web.Close(); stop(); parts.Wait(); in.Close() })
-	return &site{&apptest.Site{T: s.T, In: in, URL: web.URL, Tokens: s.Tokens, Owner: s.Owner, DB: s.DB, Keys: 1_000_000}}
-}
 
 // TestTwoServers: two servers on one database share sessions, definitions and keys of requests; timers fire once and
 // children tell their parents once.
 func TestTwoServers(t *testing.T) {
 	t.Parallel()
 	one := newSite(t, demo.LoadPeople)
-	two := one.second()
+	two := &site{one.Second()}
 	one.foreign("ifs_project")
 	org := one.Want(200, "GET", "/me", "certifier", nil).Body["organization"].(string)
 

@@ -170,7 +170,8 @@ func TestAFileThatIsNotTakenIn(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.Round()
 	v := s.Visit("applicant", "zh")
-	p := apptest.Fill(v.Get("/apply?round="+round).Form("/apply"), map[string]string{"project": "new", "title": "银龄课堂"}).Send()
+	p := apptest.Fill(v.Get("/apply?round="+round).Form("/apply"), map[string]string{"project": "new",
+		"title": "银龄课堂"}).Send()
 	ref := strings.Split(p.At.Path, "/")[2]
 	f := v.Get("/cases/" + ref + "/form?step=review").Form("/cases/" + ref + "/files")
 	v.Header.Set("Referer", s.URL+"/cases/"+ref+"/form?step=review") // as browsers say

@@ -89,7 +89,8 @@ func (s *site) minutesByPages(officer *pagetest.Visitor) {
 		t.Errorf("issued: %d %s", p.Status, p.Main())
 	}
 	s.isPDF(officer.Get(at + "/pdf"))
-	if to := apptest.Following(officer.Get("/cases/"+ref), "/papers/"); to == "" || officer.Get(to).Status != http.StatusOK {
+	if to := apptest.Following(officer.Get("/cases/"+ref), "/papers/"); to == "" ||
+		officer.Get(to).Status != http.StatusOK {
 		t.Errorf("the round's case leads to %q", to)
 	}
 	list := s.Want(http.StatusOK, "GET", "/cases/"+ref+"/papers", "officer", nil).Body["items"].([]any)

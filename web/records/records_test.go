@@ -14,7 +14,8 @@ import (
 func TestRecordsByPages(t *testing.T) {
 	t.Parallel()
 	s := apptest.New(t, demo.LoadPeople)
-	for name, try := range map[string]func(*testing.T, *apptest.Site){"organizations": organizationPages, "agencies": agencyPages,
+	for name, try := range map[string]func(*testing.T, *apptest.Site){"organizations": organizationPages,
+		"agencies":  agencyPages,
 		"calendars": calendarPages} {
 		t.Run(name, func(t *testing.T) {
 			own := *s
@@ -29,8 +30,9 @@ const sound = "51230302MJ0001010R"
 
 func organizationPages(t *testing.T, s *apptest.Site) {
 	v := s.Visit("officer", "zh")
-	f := apptest.Fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": apptest.Evil("红旗社"),
-		"kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
+	f := apptest.Fill(v.Get("/organizations/new").Form("/organizations/new"),
+		map[string]string{"name": apptest.Evil("红旗社"),
+			"kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的日期") ||
 		p.Form("/organizations/new").Values.Get("name") != apptest.Evil("红旗社") {
@@ -58,8 +60,9 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 		!strings.Contains(p.Main(), "限制申报须有截止日期") {
 		t.Errorf("barred without a day: %d %s", p.Status, p.Main())
 	}
-	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"standing": "barred", "standing_reason": "决定 1 号",
-		"barred_until": "2036-01-01"}).Send(); !strings.Contains(p.Main(), "2036年1月1日") {
+	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"standing": "barred",
+		"standing_reason": "决定 1 号",
+		"barred_until":    "2036-01-01"}).Send(); !strings.Contains(p.Main(), "2036年1月1日") {
 		t.Errorf("barred: %d %s", p.Status, p.Main())
 	}
 	if p := stale.Send(); p.Status < 400 || p.Form(at+"/edit").Values.Get("address") != "南山街道 2 号" {
@@ -67,8 +70,9 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 	}
 	host := apptest.Fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": "枢纽社",
 		"kind": "social_group", "credit_code": sound}).Send()
-	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"fiscal_host": strings.TrimPrefix(host.At.Path,
-		"/organizations/"), "about": "一行\r\n两行"}).Send(); !strings.Contains(p.Main(), "枢纽社") {
+	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"),
+		map[string]string{"fiscal_host": strings.TrimPrefix(host.At.Path,
+			"/organizations/"), "about": "一行\r\n两行"}).Send(); !strings.Contains(p.Main(), "枢纽社") {
 		t.Errorf("a fiscal host: %d %s", p.Status, p.Main())
 	}
 	version := func() any { return s.Want(http.StatusOK, "GET", at, "officer", nil).Header.Get("ETag") }
@@ -97,7 +101,8 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 		t.Errorf("a project: %d %s", p.Status, p.Main())
 	}
 	to = apptest.Following(v.Get(at), at+"/projects/0")
-	if p := apptest.Fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂二期"}).Send(); !strings.Contains(p.Main(), "银发食堂二期") {
+	if p := apptest.Fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂二期"}).Send(); !strings.Contains(p.Main(),
+		"银发食堂二期") {
 		t.Errorf("a project changed: %d %s", p.Status, p.Main())
 	}
 	for login, status := range map[string]int{"officer-heihe": 404, "applicant": 404, "decider": 200, "reviewer1": 404,
@@ -125,7 +130,8 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 
 func agencyPages(t *testing.T, s *apptest.Site) {
 	v := s.Visit("officer", "zh")
-	f := apptest.Fill(v.Get("/agencies/new").Form("/agencies/new"), map[string]string{"name.zh": "鸡冠区图书馆", "kind": "culture",
+	f := apptest.Fill(v.Get("/agencies/new").Form("/agencies/new"), map[string]string{"name.zh": "鸡冠区图书馆",
+		"kind":   "culture",
 		"region": "230302", "name.en": strings.Repeat("x", 300)})
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || p.Form("/agencies/new").Values.Get("name.zh") != "鸡冠区图书馆" {

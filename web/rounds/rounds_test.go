@@ -43,7 +43,8 @@ func TestRoundsByPages(t *testing.T) {
 		!strings.Contains(p.Main(), "比例之和应为") {
 		t.Errorf("what cannot be meant: %d %s", p.Status, p.Main())
 	}
-	good := apptest.Fill(p.Form("/rounds/new"), map[string]string{"opens_at": "2026-01-01T09:00", "closes_at": "2036-12-31T17:00",
+	good := apptest.Fill(p.Form("/rounds/new"), map[string]string{"opens_at": "2026-01-01T09:00",
+		"closes_at":                 "2036-12-31T17:00",
 		"rules.tranches.0.share_bp": "60", "rules.tranches.1.share_bp": "40", "rules.tranches.1.reports": "1",
 		"rules.contact": "0000-7654321"})
 	p = good.Send()
@@ -71,7 +72,8 @@ func TestRoundsByPages(t *testing.T) {
 		t.Errorf("prepared: %v", got)
 	}
 
-	stale := apptest.Fill(v.Get("/rounds/"+made+"/edit").Form("/rounds/"+made+"/edit"), map[string]string{"name.zh": "后来的"})
+	stale := apptest.Fill(v.Get("/rounds/"+made+"/edit").Form("/rounds/"+made+"/edit"),
+		map[string]string{"name.zh": "后来的"})
 	first := apptest.Fill(v.Get("/rounds/"+made+"/edit").Form("/rounds/"+made+"/edit"), map[string]string{"name.zh": "先改的",
 		"form": `{"type":"object",` + "\n}"})
 	if p := first.Send(); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "问题在第 2 行") {
