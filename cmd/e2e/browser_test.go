@@ -9,7 +9,6 @@ import (
 	"sync"
 	"testing"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 	"incubase/workflow/catalog"
@@ -255,13 +254,13 @@ func (s *site) mainPages() []shown {
 		{rights, "secadmin", "/people", "/people/0"}, {officer, "officer", "/rounds", "/rounds/RD-"},
 		{officer, "officer", "/rounds", "/rounds/new?from="},
 		{officer, "officer", "/organizations", "/organizations/0"}, {officer, "officer", "/agencies", "/agencies/0"}} {
-		if to := apptest.Following(from.v.Get(from.list), from.to); to != "" {
+		if to := from.v.Get(from.list).Following(from.to); to != "" {
 			out = append(out, shown{from.login, to})
 		} else {
 			s.T.Errorf("%s leads to no %s", from.list, from.to)
 		}
 	}
-	if to := apptest.Following(applicant.Get(apptest.Following(anybody.Get("/calls"), "/calls/")), "/apply"); to != "" {
+	if to := applicant.Get(anybody.Get("/calls").Following("/calls/")).Following("/apply"); to != "" {
 		out = append(out, shown{"certifier", to})
 	}
 	list := s.editedList(officer)
@@ -269,12 +268,12 @@ func (s *site) mainPages() []shown {
 	out = append(out, s.acts(officer, "officer")...)
 	out = append(out, together(officer)...)
 	for _, ref := range s.Cases("certifier") {
-		if to := apptest.Following(applicant.Get("/cases/"+ref), "/papers/"); to != "" {
+		if to := applicant.Get("/cases/" + ref).Following("/papers/"); to != "" {
 			out = append(out, shown{"certifier", to})
 			break
 		}
 	}
-	for _, l := range officer.Get(apptest.Following(officer.Get("/rounds"), "/rounds/RD-")).Links() {
+	for _, l := range officer.Get(officer.Get("/rounds").Following("/rounds/RD-")).Links() {
 		if strings.Contains(l, "/papers/") {
 			out = append(out, shown{"officer", l})
 		}
@@ -298,10 +297,9 @@ func (s *site) mainPages() []shown {
 // editedList returns where the questions of a round are edited.
 func (s *site) editedList(officer *pagetest.Visitor) string {
 	s.T.Helper()
-	f := officer.Get(apptest.Following(officer.Get("/rounds"), "/rounds/new?from=")).Form("/rounds/new")
-	to := apptest.Following(apptest.Fill(f, map[string]string{"opens_at": "2036-01-01T09:00",
-		"closes_at": "2036-12-31T17:00"}).Send(),
-		"/rounds/RD-")
+	f := officer.Get(officer.Get("/rounds").Following("/rounds/new?from=")).Form("/rounds/new")
+	to := f.Fill(map[string]string{"opens_at": "2036-01-01T09:00",
+		"closes_at": "2036-12-31T17:00"}).Send().Following("/rounds/RD-")
 	return strings.TrimSuffix(to, "/edit") + "/form"
 }
 

@@ -16,7 +16,7 @@ import (
 func (w *walkers) wrong(login, ref, action string, fields map[string]string, field string) {
 	w.T.Helper()
 	before := w.version(ref)
-	p := apptest.Fill(w.Open(login, ref, action), fields).Send()
+	p := w.Open(login, ref, action).Fill(fields).Send()
 	if p.Status != http.StatusUnprocessableEntity {
 		w.T.Fatalf("%s of %s by %s with %v: %d %s", action, ref, login, fields, p.Status, p.Main())
 	}
@@ -100,7 +100,7 @@ func (w *walkers) submit(ref string) {
 // twice: a form sent twice acts once, and both answers say done; with other words it does nothing.
 func (w *walkers) twice(ref string) {
 	w.T.Helper()
-	f := apptest.Fill(w.Open("officer", ref, "admit"), map[string]string{"note": "材料齐全"})
+	f := w.Open("officer", ref, "admit").Fill(map[string]string{"note": "材料齐全"})
 	first := f.Send()
 	version := w.version(ref)
 	second := f.Send() // a double press
@@ -124,7 +124,7 @@ func (w *walkers) twice(ref string) {
 // review: two declare and score, one withdraws and is led away.
 func (w *walkers) review(ref string) {
 	w.T.Helper()
-	f := apptest.Fill(w.Open("reviewer3", ref, "declare"), map[string]string{"f.conflict": "true", "f.reason": "曾在该组织任职"})
+	f := w.Open("reviewer3", ref, "declare").Fill(map[string]string{"f.conflict": "true", "f.reason": "曾在该组织任职"})
 	for range 2 {
 		if p := f.Send(); p.Status != http.StatusOK || p.At.Path != "/" || !strings.Contains(p.Main(), "已办理") {
 			w.T.Errorf("who withdraws lands at %s: %d %s", p.At, p.Status, p.Main())
@@ -143,7 +143,7 @@ func (w *walkers) stale(ref string) {
 	w.T.Helper()
 	w.wrong("officer", ref, "propose", map[string]string{"f.amount_fen": "三万", "note": "按评审结果"}, "f.amount_fen")
 	w.wrong("officer", ref, "propose", map[string]string{"f.amount_fen": "99999999", "note": "按评审结果"}, "f.amount_fen")
-	f := apptest.Fill(w.Open("officer", ref, "propose"), map[string]string{"f.amount_fen": "20,000.00", "note": "按评审结果"})
+	f := w.Open("officer", ref, "propose").Fill(map[string]string{"f.amount_fen": "20,000.00", "note": "按评审结果"})
 	version := w.version(ref)
 	f.Set("_version", fmt.Sprint(version-1)) // as it was when the page was opened
 	p := f.Send()

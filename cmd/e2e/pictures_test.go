@@ -9,7 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
@@ -73,12 +72,12 @@ func (s *site) pictured() []picture {
 			check = l
 		}
 	}
-	out := []picture{{"first", "", "/"}, {"call", "", apptest.Following(nobody.Get("/calls"), "/calls/")},
-		{"notice", "", apptest.Following(nobody.Get("/notices"), "/notices/")},
+	out := []picture{{"first", "", "/"}, {"call", "", nobody.Get("/calls").Following("/calls/")},
+		{"notice", "", nobody.Get("/notices").Following("/notices/")},
 		{"form", "applicant", draft}, {"todo", "officer", "/"},
-		{"case", "certifier", apptest.Following(applicant.Get("/cases?stage=funded"), "/cases/GA-")},
-		{"check", "officer", check}, {"cosign", "women", apptest.Following(s.Visit("women", "zh").Get("/"), "/cases/")},
-		{"board", "officer", "/board"}, {"round", "officer", apptest.Following(officer.Get("/rounds"), "/rounds/RD-")}}
+		{"case", "certifier", applicant.Get("/cases?stage=funded").Following("/cases/GA-")},
+		{"check", "officer", check}, {"cosign", "women", s.Visit("women", "zh").Get("/").Following("/cases/")},
+		{"board", "officer", "/board"}, {"round", "officer", officer.Get("/rounds").Following("/rounds/RD-")}}
 	for _, p := range out {
 		if p.path == "" {
 			s.T.Fatalf("the demonstration has no page for the picture %s", p.name)

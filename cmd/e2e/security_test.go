@@ -28,7 +28,8 @@ func TestTextsComeOutAsTexts(t *testing.T) {
 	}{
 		{`update organizations set name = $1 where id = $2`, []any{apptest.Evil("ORG"), org}},
 		{`update users set name = $1 where login = 'officer'`, []any{apptest.Evil("WHO")}},
-		{`update rounds set name_zh = $1, name_en = $2 where id = $3`, []any{apptest.Evil("RZH"), apptest.Evil("REN"), round}},
+		{`update rounds set name_zh = $1, name_en = $2 where id = $3`, []any{apptest.Evil("RZH"), apptest.Evil("REN"),
+			round}},
 	} {
 		if _, err := w.Owner.ExecContext(t.Context(), change.sql, change.args...); err != nil {
 			t.Fatal(err)
@@ -58,11 +59,11 @@ func (w *walkers) evilApplication(round string) (ref string) {
 	w.T.Helper()
 	v := w.At("applicant")
 	f := v.Get("/apply?round=" + round).Form("/apply")
-	p := apptest.Fill(f, map[string]string{"project": "new", "title": apptest.Evil("PRJ") + "\u202e"}).Send()
+	p := f.Fill(map[string]string{"project": "new", "title": apptest.Evil("PRJ") + "\u202e"}).Send()
 	if p.Status != http.StatusUnprocessableEntity {
 		w.T.Errorf("a title that runs backwards: %d", p.Status)
 	}
-	p = apptest.Fill(p.Form("/apply"), map[string]string{"title": apptest.Evil("PRJ")}).Send()
+	p = p.Form("/apply").Fill(map[string]string{"title": apptest.Evil("PRJ")}).Send()
 	ref, _, _ = strings.Cut(strings.TrimPrefix(p.At.Path, "/cases/"), "/form")
 	answers := w.Answers(ref)
 	for name, q := range w.Form("grant")["properties"].(map[string]any) {
@@ -100,7 +101,7 @@ func (w *walkers) evilApplication(round string) (ref string) {
 // download: a file is saved, never shown, by those who may read the case.
 func (w *walkers) download(p *pagetest.Page) {
 	w.T.Helper()
-	to := apptest.Following(p, "/files/")
+	to := p.Following("/files/")
 	file := w.At("applicant").Get(to)
 	if file.Status != http.StatusOK || !strings.HasPrefix(file.Header.Get("Content-Disposition"), "attachment") ||
 		file.Header.Get("Content-Type") != "application/pdf" ||
@@ -135,9 +136,9 @@ func (w *walkers) evilLife(ref string) {
 	w.Settled("officer", ref, "propose")
 	w.Do("officer", ref, "propose", map[string]string{"f.amount_fen": "10000"})
 	public := w.Visit("", "zh")
-	notice := apptest.Following(public.Get("/notices"), "/notices/")
+	notice := public.Get("/notices").Following("/notices/")
 	said := map[string]string{"text": apptest.Evil("OBJ"), "name": apptest.Evil("NAM"), "contact": apptest.Evil("TEL")}
-	if p := apptest.Fill(public.Get(notice).Form(notice+"/object"), said).Send(); p.Status != http.StatusOK ||
+	if p := public.Get(notice).Form(notice + "/object").Fill(said).Send(); p.Status != http.StatusOK ||
 		!strings.Contains(p.Main(), "收到") {
 		w.T.Fatalf("object: %d %s", p.Status, p.Main())
 	}

@@ -34,12 +34,12 @@ func TestHomesOfAdministrators(t *testing.T) {
 	system := home("sysadmin")
 	has("sysadmin", system, "停用 0 个", "已录入到 2026年12月31日", "项目资助：第 1 版")
 	for _, to := range []string{"/people/new", "/calendars/new", "/workflows/check"} {
-		if apptest.Following(system, to) != to {
+		if system.Following(to) != to {
 			t.Errorf("the system administrator is not led to %s", to)
 		}
 	}
 	for _, other := range []string{"/trail", "/verify"} {
-		if apptest.Following(system, other) != "" || apptest.Following(security, other) != "" {
+		if system.Following(other) != "" || security.Following(other) != "" {
 			t.Errorf("others are led to %s", other)
 		}
 	}
@@ -67,16 +67,16 @@ func TestHomesOfAdministrators(t *testing.T) {
 	security = home("secadmin")
 	has("secadmin", security, "停用的账号共 1 个", "权限还没有收回")
 	for _, to := range []string{"/people/" + id("women"), "/people/" + id("finance1")} {
-		if apptest.Following(security, to) != to {
+		if security.Following(to) != to {
 			t.Errorf("the security administrator is not led to %s: %s", to, security.Main())
 		}
 	}
-	if apptest.Following(security, "/people/"+id("officer")) != "" {
+	if security.Following("/people/"+id("officer")) != "" {
 		t.Error("a right that ends in a year is shown")
 	}
 	has("sysadmin", home("sysadmin"), "停用 1 个")
 	v := s.Visit("auditadmin", "zh")
-	to := apptest.Following(v.Get("/"), "/trail?act=login_refused")
+	to := v.Get("/").Following("/trail?act=login_refused")
 	has("auditadmin", v.Get("/"), "最近七天有 1 次登录被拒绝")
 	if p := v.Get(to); !strings.Contains(p.Main(), "finance2") {
 		t.Errorf("%q shows %s", to, p.Main())

@@ -9,7 +9,6 @@ import (
 	"testing"
 	"time"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/workflow/registry"
 )
@@ -106,16 +105,16 @@ func (s *site) actsByPages(ref, period, officer string) {
 	t := s.T
 	t.Helper()
 	v := s.Visit("auditor", "zh")
-	if apptest.Following(v.Get("/"), "/acts") != "/acts" {
+	if v.Get("/").Following("/acts") != "/acts" {
 		t.Error("the auditor's menu does not lead there")
 	}
-	f := apptest.Fill(v.Get("/acts").Form("/acts"), map[string]string{"who": "officer", "action": "admit",
+	f := v.Get("/acts").Form("/acts").Fill(map[string]string{"who": "officer", "action": "admit",
 		"since": s.Now().AddDate(0, -2, 0).Format(time.DateOnly)})
 	p := f.Send()
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), officer) || strings.Count(p.Body, "<tr>") != 2 {
 		t.Errorf("admitted by the officer: %d %s", p.Status, p.Main())
 	}
-	to := apptest.Following(p, "/cases/"+ref+"#event-")
+	to := p.Following("/cases/" + ref + "#event-")
 	if to == "" || !strings.Contains(v.Get(to).Body, `id="`+to[strings.Index(to, "#")+1:]+`"`) {
 		t.Errorf("the row leads to %q", to)
 	}

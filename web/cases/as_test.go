@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
@@ -102,7 +101,7 @@ func TestAScoreIsKeptWhileItIsWritten(t *testing.T) {
 	}
 	v, other := s.Visit("reviewer1", "zh"), s.Visit("reviewer1", "zh")
 	keep := func(v *pagetest.Visitor, points, comment string) *pagetest.Page {
-		f := apptest.Fill(v.Get(at).Form(at), map[string]string{"f.points": points, "f.comment": comment})
+		f := v.Get(at).Form(at).Fill(map[string]string{"f.points": points, "f.comment": comment})
 		v.Header.Set("Accept", "application/json")
 		defer v.Header.Del("Accept")
 		return v.Post(s.URL+at+"/draft", f.Values)
@@ -124,7 +123,7 @@ func TestAScoreIsKeptWhileItIsWritten(t *testing.T) {
 		"f.points": {"100"}}); p.Status < 400 {
 		t.Errorf("an applicant keeps a score: %d", p.Status)
 	}
-	if p := apptest.Fill(f, map[string]string{"f.points": "86", "f.comment": ""}).Send(); p.Status != http.StatusOK ||
+	if p := f.Fill(map[string]string{"f.points": "86", "f.comment": ""}).Send(); p.Status != http.StatusOK ||
 		strings.Contains(p.Main(), "做得好") || !strings.Contains(p.Main(), "86") {
 		t.Errorf("sent: %d %s", p.Status, p.Main())
 	}

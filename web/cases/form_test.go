@@ -74,7 +74,7 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 
 	v := s.Visit("applicant", "zh")
 	v.Header.Set("Sec-Fetch-Site", "same-origin") // as browsers say
-	f := apptest.Fill(v.Get(to+"?step=1").Form(to), map[string]string{"q.activities": "银龄课堂<b>与门球"})
+	f := v.Get(to + "?step=1").Form(to).Fill(map[string]string{"q.activities": "银龄课堂<b>与门球"})
 	if p := v.Get("/").Form("/logout").Send(); p.Status != 200 {
 		t.Fatalf("signing out: %d", p.Status)
 	}
@@ -82,8 +82,8 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 	if p.Status != http.StatusUnauthorized || !strings.Contains(p.Main(), "都还在") {
 		t.Fatalf("after the session's end: %d %s", p.Status, p.Main())
 	}
-	wrong := apptest.Fill(p.Form("/login"), map[string]string{"login": "applicant", "password": "wrong"}).Send()
-	in := apptest.Fill(wrong.Form("/login"), map[string]string{"login": "applicant", "password": demo.Password}).Send()
+	wrong := p.Form("/login").Fill(map[string]string{"login": "applicant", "password": "wrong"}).Send()
+	in := wrong.Form("/login").Fill(map[string]string{"login": "applicant", "password": demo.Password}).Send()
 	if in.Status != 200 || !strings.Contains(in.Main(), "银龄课堂<b>与门球") {
 		t.Fatalf("after signing in: %d %s", in.Status, in.Main())
 	}
@@ -106,7 +106,7 @@ func TestAnEndedSignInLosesNothing(t *testing.T) {
 		t.Errorf("a password comes back: %d %s", p.Status, p.Body)
 	}
 
-	old := apptest.Fill(v.Get(to+"?step=1").Form(to), map[string]string{"q.activities": "第三次"})
+	old := v.Get(to + "?step=1").Form(to).Fill(map[string]string{"q.activities": "第三次"})
 	old.Set("_token", "of another session")
 	late := old.Send()
 	if late.Status != http.StatusForbidden || late.Form(to).Values.Get("q.activities") != "第三次" ||
@@ -170,7 +170,7 @@ func TestAFileThatIsNotTakenIn(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	round, _ := s.Round()
 	v := s.Visit("applicant", "zh")
-	p := apptest.Fill(v.Get("/apply?round="+round).Form("/apply"), map[string]string{"project": "new",
+	p := v.Get("/apply?round=" + round).Form("/apply").Fill(map[string]string{"project": "new",
 		"title": "银龄课堂"}).Send()
 	ref := strings.Split(p.At.Path, "/")[2]
 	f := v.Get("/cases/" + ref + "/form?step=review").Form("/cases/" + ref + "/files")

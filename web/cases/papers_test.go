@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
@@ -20,7 +19,7 @@ func TestPapersByPages(t *testing.T) {
 		pagetest.NewVisitor(t, s.URL, "zh")
 	at := ""
 	for _, ref := range s.Cases("certifier") {
-		if at = apptest.Following(certifier.Get("/cases/"+ref), "/papers/"); at != "" {
+		if at = certifier.Get("/cases/" + ref).Following("/papers/"); at != "" {
 			break
 		}
 	}
@@ -42,7 +41,7 @@ func TestPapersByPages(t *testing.T) {
 	if p := anybody.Stay("GET", at+"/pdf", url.Values{}); p.Status == http.StatusOK {
 		t.Errorf("anybody gets a case's paper")
 	}
-	notice := apptest.Following(anybody.Get("/notices"), "/notices/0")
+	notice := anybody.Get("/notices").Following("/notices/0")
 	if p := anybody.Get(notice + "/paper"); p.Status != http.StatusOK || !strings.Contains(p.Main(), "现予公示") {
 		t.Errorf("a running notice: %d %s", p.Status, p.Main())
 	}
@@ -89,7 +88,7 @@ func (s *site) minutesByPages(officer *pagetest.Visitor) {
 		t.Errorf("issued: %d %s", p.Status, p.Main())
 	}
 	s.isPDF(officer.Get(at + "/pdf"))
-	if to := apptest.Following(officer.Get("/cases/"+ref), "/papers/"); to == "" ||
+	if to := officer.Get("/cases/" + ref).Following("/papers/"); to == "" ||
 		officer.Get(to).Status != http.StatusOK {
 		t.Errorf("the round's case leads to %q", to)
 	}

@@ -9,7 +9,6 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
@@ -21,7 +20,7 @@ func TestThePageThatSignsShowsWhatChanged(t *testing.T) {
 	w := newSite(t, demo.LoadPeople)
 	round, _ := w.Round()
 	ref := w.Apply(round)
-	read := apptest.Fill(w.Open("certifier", ref, "submit"), map[string]string{"note": "已核对"}).Declare()
+	read := w.Open("certifier", ref, "submit").Fill(map[string]string{"note": "已核对"}).Declare()
 
 	w.save("applicant", ref, map[string]string{"q.requested_fen": "15,000"})
 	w.save("certifier", ref, map[string]string{"q.need": "社区里有三十名孩子放学后没有人辅导，家长请求帮助。"}) // in another window

@@ -31,6 +31,16 @@ func (p *Page) Main() string { return Words(p.Find("main").First()) }
 
 func (p *Page) Links() []string { return Attrs(p.Find("a[href]"), "href") }
 
+// Following returns the first link that begins with prefix, or "".
+func (p *Page) Following(prefix string) string {
+	for _, l := range p.Links() {
+		if strings.HasPrefix(l, prefix) {
+			return l
+		}
+	}
+	return ""
+}
+
 // Attrs returns the values of an attribute in a selection.
 func Attrs(s *goquery.Selection, name string) (out []string) {
 	for _, n := range s.EachIter() {

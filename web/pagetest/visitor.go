@@ -129,6 +129,15 @@ func (f *Form) Set(name, value string) {
 	f.Values.Set(name, value)
 }
 
+// Fill writes into fields.
+func (f *Form) Fill(fields map[string]string) *Form {
+	f.page.visitor.T.Helper()
+	for name, value := range fields {
+		f.Set(name, value)
+	}
+	return f
+}
+
 func (f *Form) Has(name string) bool { return slices.Contains(f.names, name) }
 
 // Declare ticks all declarations of a submission.

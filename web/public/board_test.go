@@ -146,7 +146,7 @@ func figuresEqual(t *testing.T, s *apptest.Site) {
 
 func objectionsKeep(t *testing.T, s *apptest.Site) {
 	public := pagetest.NewVisitor(t, s.URL, "zh")
-	notice := apptest.Following(public.Get("/notices"), "/notices/")
+	notice := public.Get("/notices").Following("/notices/")
 	for try := range 11 {
 		f := public.Get(notice).Form(notice + "/object")
 		f.Set("text", "短")

@@ -30,20 +30,19 @@ const sound = "51230302MJ0001010R"
 
 func organizationPages(t *testing.T, s *apptest.Site) {
 	v := s.Visit("officer", "zh")
-	f := apptest.Fill(v.Get("/organizations/new").Form("/organizations/new"),
-		map[string]string{"name": apptest.Evil("红旗社"),
-			"kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
+	f := v.Get("/organizations/new").Form("/organizations/new").Fill(map[string]string{"name": apptest.Evil("红旗社"),
+		"kind": "social_group", "credit_code": "51230300MJY0000000", "phone": "call me", "founded": "last year"})
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的日期") ||
 		p.Form("/organizations/new").Values.Get("name") != apptest.Evil("红旗社") {
 		t.Errorf("a day that is none: %d %s", p.Status, p.Main())
 	}
-	p = apptest.Fill(p.Form("/organizations/new"), map[string]string{"founded": ""}).Send()
+	p = p.Form("/organizations/new").Fill(map[string]string{"founded": ""}).Send()
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "读不懂的电话") ||
 		!strings.Contains(strings.Join(p.Links(), " "), "#f-credit_code") {
 		t.Errorf("a wrong code and telephone: %d %s", p.Status, p.Main())
 	}
-	good := apptest.Fill(p.Form("/organizations/new"), map[string]string{"kind": "filed_community_org", "credit_code": "",
+	good := p.Form("/organizations/new").Fill(map[string]string{"kind": "filed_community_org", "credit_code": "",
 		"filing_number": "备 1", "phone": "0467-123456"})
 	p = good.Send()
 	at := p.At.Path
@@ -54,13 +53,13 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 	if again := good.Send(); again.At.Path != at {
 		t.Errorf("sent twice it makes %s and %s", at, again.At.Path)
 	}
-	stale := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"address": "南山街道 2 号"})
-	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"),
-		map[string]string{"standing": "barred"}).Send(); p.Status != http.StatusUnprocessableEntity ||
+	stale := v.Get(at + "/edit").Form(at + "/edit").Fill(map[string]string{"address": "南山街道 2 号"})
+	if p := v.Get(at + "/edit").Form(at +
+		"/edit").Fill(map[string]string{"standing": "barred"}).Send(); p.Status != http.StatusUnprocessableEntity ||
 		!strings.Contains(p.Main(), "限制申报须有截止日期") {
 		t.Errorf("barred without a day: %d %s", p.Status, p.Main())
 	}
-	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"standing": "barred",
+	if p := v.Get(at + "/edit").Form(at + "/edit").Fill(map[string]string{"standing": "barred",
 		"standing_reason": "决定 1 号",
 		"barred_until":    "2036-01-01"}).Send(); !strings.Contains(p.Main(), "2036年1月1日") {
 		t.Errorf("barred: %d %s", p.Status, p.Main())
@@ -68,11 +67,10 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 	if p := stale.Send(); p.Status < 400 || p.Form(at+"/edit").Values.Get("address") != "南山街道 2 号" {
 		t.Errorf("a stale form: %d %s", p.Status, p.Main())
 	}
-	host := apptest.Fill(v.Get("/organizations/new").Form("/organizations/new"), map[string]string{"name": "枢纽社",
+	host := v.Get("/organizations/new").Form("/organizations/new").Fill(map[string]string{"name": "枢纽社",
 		"kind": "social_group", "credit_code": sound}).Send()
-	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"),
-		map[string]string{"fiscal_host": strings.TrimPrefix(host.At.Path,
-			"/organizations/"), "about": "一行\r\n两行"}).Send(); !strings.Contains(p.Main(), "枢纽社") {
+	if p := v.Get(at + "/edit").Form(at + "/edit").Fill(map[string]string{"fiscal_host": strings.TrimPrefix(host.At.Path,
+		"/organizations/"), "about": "一行\r\n两行"}).Send(); !strings.Contains(p.Main(), "枢纽社") {
 		t.Errorf("a fiscal host: %d %s", p.Status, p.Main())
 	}
 	version := func() any { return s.Want(http.StatusOK, "GET", at, "officer", nil).Header.Get("ETag") }
@@ -89,19 +87,19 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 	if p := s.Visit("sysadmin", "zh").Get("/organizations"); p.Status != http.StatusNotFound {
 		t.Errorf("an administrator lists organizations: %d", p.Status)
 	}
-	day := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"), map[string]string{"founded": "2019-05-01"}).Send()
-	if p := apptest.Fill(v.Get(at+"/edit").Form(at+"/edit"),
-		map[string]string{"founded": ""}).Send(); !strings.Contains(day.Main(), "2019年5月1日") ||
+	day := v.Get(at + "/edit").Form(at + "/edit").Fill(map[string]string{"founded": "2019-05-01"}).Send()
+	if p := v.Get(at + "/edit").Form(at +
+		"/edit").Fill(map[string]string{"founded": ""}).Send(); !strings.Contains(day.Main(), "2019年5月1日") ||
 		p.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a day of founding taken away: %d %s", p.Status, p.Main())
 	}
 	to := at + "/projects/new"
-	if p := apptest.Fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂"}).Send(); p.At.Path != at ||
+	if p := v.Get(to).Form(to).Fill(map[string]string{"title": "银发食堂"}).Send(); p.At.Path != at ||
 		!strings.Contains(p.Main(), "银发食堂") {
 		t.Errorf("a project: %d %s", p.Status, p.Main())
 	}
-	to = apptest.Following(v.Get(at), at+"/projects/0")
-	if p := apptest.Fill(v.Get(to).Form(to), map[string]string{"title": "银发食堂二期"}).Send(); !strings.Contains(p.Main(),
+	to = v.Get(at).Following(at + "/projects/0")
+	if p := v.Get(to).Form(to).Fill(map[string]string{"title": "银发食堂二期"}).Send(); !strings.Contains(p.Main(),
 		"银发食堂二期") {
 		t.Errorf("a project changed: %d %s", p.Status, p.Main())
 	}
@@ -112,7 +110,7 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 		}
 	}
 	head := s.Visit("certifier", "zh")
-	own := apptest.Following(head.Get("/organizations"), "/organizations/0")
+	own := head.Get("/organizations").Following("/organizations/0")
 	mine := head.Get(own + "/edit").Form(own + "/edit")
 	if mine.Has("credit_code") || mine.Has("standing") || !mine.Has("phone") {
 		t.Error("a head keeps how the organization is reached, and nothing else")
@@ -122,22 +120,22 @@ func organizationPages(t *testing.T, s *apptest.Site) {
 	if p := mine.Send(); p.Status != http.StatusForbidden || strings.Contains(head.Get(own).Main(), "改名") {
 		t.Errorf("a head renames the organization: %d", p.Status)
 	}
-	if p := apptest.Fill(head.Get(own+"/edit").Form(own+"/edit"),
-		map[string]string{"phone": "13800000000"}).Send(); !strings.Contains(p.Main(), "13800000000") {
+	if p := head.Get(own + "/edit").Form(own +
+		"/edit").Fill(map[string]string{"phone": "13800000000"}).Send(); !strings.Contains(p.Main(), "13800000000") {
 		t.Errorf("a head's own telephone: %d %s", p.Status, p.Main())
 	}
 }
 
 func agencyPages(t *testing.T, s *apptest.Site) {
 	v := s.Visit("officer", "zh")
-	f := apptest.Fill(v.Get("/agencies/new").Form("/agencies/new"), map[string]string{"name.zh": "鸡冠区图书馆",
+	f := v.Get("/agencies/new").Form("/agencies/new").Fill(map[string]string{"name.zh": "鸡冠区图书馆",
 		"kind":   "culture",
 		"region": "230302", "name.en": strings.Repeat("x", 300)})
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || p.Form("/agencies/new").Values.Get("name.zh") != "鸡冠区图书馆" {
 		t.Errorf("a name that is too long: %d %s", p.Status, p.Main())
 	}
-	p = apptest.Fill(p.Form("/agencies/new"), map[string]string{"name.en": "Library"}).Send()
+	p = p.Form("/agencies/new").Fill(map[string]string{"name.en": "Library"}).Send()
 	at := p.At.Path
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), "鸡冠区图书馆") {
 		t.Fatalf("registered: %d %s", p.Status, p.Main())
@@ -146,7 +144,7 @@ func agencyPages(t *testing.T, s *apptest.Site) {
 		t.Errorf("an officer sets competences: %d", p.Status)
 	}
 	decider := s.Visit("decider", "zh")
-	set := apptest.Fill(decider.Get(at+"/competences").Form(at+"/competences"), map[string]string{"topic": "culture",
+	set := decider.Get(at + "/competences").Form(at + "/competences").Fill(map[string]string{"topic": "culture",
 		"action": "cosign"})
 	if p := set.Send(); p.At.Path != at || !strings.Contains(p.Main(), "会签") {
 		t.Errorf("a competence: %d %s", p.Status, p.Main())
@@ -168,14 +166,14 @@ func agencyPages(t *testing.T, s *apptest.Site) {
 func calendarPages(t *testing.T, s *apptest.Site) {
 	v := s.Visit("sysadmin", "zh")
 	days := "2031-01-01 休 元旦\n\n2031-02-03..2031-02-05 off 春节\n2031-02-08 班"
-	f := apptest.Fill(v.Get("/calendars/new").Form("/calendars/new"), map[string]string{"name": "2031年节假日", "source": "通知",
+	f := v.Get("/calendars/new").Form("/calendars/new").Fill(map[string]string{"name": "2031年节假日", "source": "通知",
 		"through": "2031-12-31", "days": days + "\n明天 休\n2031-05-01..2030-05-02 休"})
 	p := f.Send()
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "第 5 行") ||
 		!strings.Contains(p.Main(), "第 6 行") || strings.Contains(p.Main(), "第 4 行") {
 		t.Errorf("lines that are no days: %d %s", p.Status, p.Main())
 	}
-	p = apptest.Fill(p.Form("/calendars/new"), map[string]string{"days": days}).Send()
+	p = p.Form("/calendars/new").Fill(map[string]string{"days": days}).Send()
 	if p.Status != http.StatusOK || !strings.Contains(p.Main(), "2031年节假日") {
 		t.Fatalf("entered: %d %s", p.Status, p.Main())
 	}

@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
@@ -35,11 +34,12 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	_, first := s.Round()
 	v := s.Visit("officer", "zh")
-	made := strings.TrimPrefix(apptest.Fill(v.Get("/rounds/new?from="+first).Form("/rounds/new"),
-		map[string]string{"name.zh": "下一期", "opens_at": "2026-01-01T09:00", "closes_at": "2036-12-31T17:00"}).Send().At.Path,
+	made := strings.TrimPrefix(v.Get("/rounds/new?from="+
+		first).Form("/rounds/new").Fill(map[string]string{"name.zh": "下一期", "opens_at": "2026-01-01T09:00",
+		"closes_at": "2036-12-31T17:00"}).Send().At.Path,
 		"/rounds/")
 	at := "/rounds/" + made + "/form"
-	if to := apptest.Following(v.Get("/rounds/"+made), at); to != at {
+	if to := v.Get("/rounds/" + made).Following(at); to != at {
 		t.Fatalf("the round leads to %q", to)
 	}
 	before := s.formOf(made)
@@ -66,12 +66,12 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 	}
 	gone := names[len(names)-4]
 	f = press(f, fmt.Sprintf("remove.%d", slices.Index(rowsOf(f), gone))).Form(at)
-	apptest.Fill(f, map[string]string{"q.2.zh": "联系电话", "q.2.required": "true", "q.2.max": "二十"})
+	f.Fill(map[string]string{"q.2.zh": "联系电话", "q.2.required": "true", "q.2.max": "二十"})
 	p := press(f, "")
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "应是整数") {
 		t.Fatalf("a length that is no number: %d %s", p.Status, p.Main())
 	}
-	f = apptest.Fill(p.Form(at), map[string]string{"q.2.max": "20"})
+	f = p.Form(at).Fill(map[string]string{"q.2.max": "20"})
 	p = press(f, "")
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "第 3 题“联系电话”") ||
 		!strings.Contains(p.Main(), "缺少中文或英文标题") || !slices.Contains(p.Links(), "#f-q.2.zh") {
@@ -82,17 +82,17 @@ func TestQuestionsAreEditedAsAList(t *testing.T) {
 		slices.Contains(rowsOf(f), gone) {
 		t.Fatalf("what was written is lost: %v", f.Values)
 	}
-	apptest.Fill(f, map[string]string{"q.2.en": "Telephone", "q.2.example": "0453-1234567", "q.2.private": "true",
+	f.Fill(map[string]string{"q.2.en": "Telephone", "q.2.example": "0453-1234567", "q.2.private": "true",
 		"q.2.new_step": "true"})
 	f = press(f, "add.3").Form(at)
-	apptest.Fill(f, map[string]string{"q.3.zh": "开展地点", "q.3.en": "Where", "q.3.kind": "choice"})
+	f.Fill(map[string]string{"q.3.zh": "开展地点", "q.3.en": "Where", "q.3.kind": "choice"})
 	f = press(f, "more.3").Form(at)
-	apptest.Fill(f, map[string]string{"q.3.choices.0.zh": "社区", "q.3.choices.0.en": "Community", "q.3.choices.1.zh": "学校",
+	f.Fill(map[string]string{"q.3.choices.0.zh": "社区", "q.3.choices.0.en": "Community", "q.3.choices.1.zh": "学校",
 		"q.3.choices.1.en": "School"})
 	f = press(f, "add.4").Form(at)
-	apptest.Fill(f, map[string]string{"q.4.zh": "合作单位", "q.4.en": "Partners", "q.4.kind": "list"})
+	f.Fill(map[string]string{"q.4.zh": "合作单位", "q.4.en": "Partners", "q.4.kind": "list"})
 	f = press(f, "more.4").Form(at)
-	apptest.Fill(f, map[string]string{"q.4.max": "5", "q.4.columns.0.zh": "出资（元）", "q.4.columns.0.en": "Pays (yuan)",
+	f.Fill(map[string]string{"q.4.max": "5", "q.4.columns.0.zh": "出资（元）", "q.4.columns.0.en": "Pays (yuan)",
 		"q.4.columns.0.kind": "money", "q.4.columns.0.min": "100", "q.4.columns.0.example": "500"})
 	if p := press(f, ""); p.Status != http.StatusOK || p.At.Path != "/rounds/"+made ||
 		!strings.Contains(p.Main(), "联系电话") {
@@ -148,7 +148,7 @@ func (s *site) editedByTwo(v *pagetest.Visitor, made string) {
 	t.Helper()
 	at := "/rounds/" + made + "/form"
 	mine, theirs := v.Get(at).Form(at), v.Get(at).Form(at)
-	theirs = apptest.Fill(press(theirs, "add.0").Form(at), map[string]string{"q.0.zh": "别人加的", "q.0.en": "Theirs"})
+	theirs = press(theirs, "add.0").Form(at).Fill(map[string]string{"q.0.zh": "别人加的", "q.0.en": "Theirs"})
 	if p := press(theirs, ""); p.Status != http.StatusOK {
 		t.Fatalf("the first: %d %s", p.Status, p.Main())
 	}
@@ -182,7 +182,7 @@ func (s *site) editedByOthers(officer *pagetest.Visitor, made string) {
 			t.Errorf("%s saves it: %d", login, p.Status)
 		}
 	}
-	late := apptest.Fill(officer.Get(at).Form(at), map[string]string{"q.0.zh": "开放以后改的"})
+	late := officer.Get(at).Form(at).Fill(map[string]string{"q.0.zh": "开放以后改的"})
 	officer.Get("/cases/" + made + "/do/open").Form("/cases/" + made + "/do/open").Send()
 	if p := officer.Get(at); p.Status != http.StatusNotFound {
 		t.Errorf("of an open round the list is shown: %d", p.Status)

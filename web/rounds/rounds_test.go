@@ -7,7 +7,6 @@ import (
 	"strings"
 	"testing"
 
-	"incubase/cmd/incubase/app/apptest"
 	"incubase/cmd/incubase/demo"
 	"incubase/web/pagetest"
 )
@@ -19,7 +18,7 @@ func TestRoundsByPages(t *testing.T) {
 	s := newSite(t, demo.LoadPeople)
 	_, ref := s.Round()
 	v := s.Visit("officer", "zh")
-	if to := apptest.Following(v.Get("/rounds"), "/rounds/new?from="); to != "/rounds/new?from="+ref {
+	if to := v.Get("/rounds").Following("/rounds/new?from="); to != "/rounds/new?from="+ref {
 		t.Fatalf("the list leads to %q", to)
 	}
 	f := v.Get("/rounds/new?from=" + ref).Form("/rounds/new")
@@ -32,18 +31,18 @@ func TestRoundsByPages(t *testing.T) {
 	if f.Has("rules") {
 		t.Error("rules to begin from are offered although everything is filled in")
 	}
-	p := apptest.Fill(f, map[string]string{"name.zh": "下一期", "total_fen": "八万", "rules.tranches.0.share_bp": "70",
+	p := f.Fill(map[string]string{"name.zh": "下一期", "total_fen": "八万", "rules.tranches.0.share_bp": "70",
 		"rules.notice_period": "x", "closes_at": "2020-01-01T00:00"}).Send()
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "请填金额") ||
 		!strings.Contains(p.Main(), "请填天数") {
 		t.Errorf("what cannot be understood: %d %s", p.Status, p.Main())
 	}
-	p = apptest.Fill(p.Form("/rounds/new"), map[string]string{"total_fen": "80000", "rules.notice_period": "5"}).Send()
+	p = p.Form("/rounds/new").Fill(map[string]string{"total_fen": "80000", "rules.notice_period": "5"}).Send()
 	if p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "截止时间应晚于开始时间") ||
 		!strings.Contains(p.Main(), "比例之和应为") {
 		t.Errorf("what cannot be meant: %d %s", p.Status, p.Main())
 	}
-	good := apptest.Fill(p.Form("/rounds/new"), map[string]string{"opens_at": "2026-01-01T09:00",
+	good := p.Form("/rounds/new").Fill(map[string]string{"opens_at": "2026-01-01T09:00",
 		"closes_at":                 "2036-12-31T17:00",
 		"rules.tranches.0.share_bp": "60", "rules.tranches.1.share_bp": "40", "rules.tranches.1.reports": "1",
 		"rules.contact": "0000-7654321"})
@@ -72,9 +71,8 @@ func TestRoundsByPages(t *testing.T) {
 		t.Errorf("prepared: %v", got)
 	}
 
-	stale := apptest.Fill(v.Get("/rounds/"+made+"/edit").Form("/rounds/"+made+"/edit"),
-		map[string]string{"name.zh": "后来的"})
-	first := apptest.Fill(v.Get("/rounds/"+made+"/edit").Form("/rounds/"+made+"/edit"), map[string]string{"name.zh": "先改的",
+	stale := v.Get("/rounds/" + made + "/edit").Form("/rounds/" + made + "/edit").Fill(map[string]string{"name.zh": "后来的"})
+	first := v.Get("/rounds/" + made + "/edit").Form("/rounds/" + made + "/edit").Fill(map[string]string{"name.zh": "先改的",
 		"form": `{"type":"object",` + "\n}"})
 	if p := first.Send(); p.Status != http.StatusUnprocessableEntity || !strings.Contains(p.Main(), "问题在第 2 行") {
 		t.Errorf("a form that is no JSON: %d %s", p.Status, p.Main())
@@ -128,11 +126,11 @@ func (s *site) openRoundByPage(v *pagetest.Visitor, made string) {
 	if f.Has("total_fen") || f.Has("form") {
 		t.Error("the rules of an open round are offered for changing")
 	}
-	earlier := apptest.Fill(f, map[string]string{"closes_at": "2036-12-30T17:00", "note": "提前"}).Send()
+	earlier := f.Fill(map[string]string{"closes_at": "2036-12-30T17:00", "note": "提前"}).Send()
 	if earlier.Status != http.StatusConflict || !strings.Contains(earlier.Main(), "只能推迟") {
 		t.Errorf("an earlier closing: %d %s", earlier.Status, earlier.Main())
 	}
-	if p := apptest.Fill(earlier.Form("/rounds/"+made+"/edit"), map[string]string{"closes_at": "2037-01-10T17:00",
+	if p := earlier.Form("/rounds/" + made + "/edit").Fill(map[string]string{"closes_at": "2037-01-10T17:00",
 		"note": "系统故障一天"}).Send(); p.Status != http.StatusOK || !strings.Contains(p.Main(), "2037年1月10日 17:00") {
 		t.Errorf("extended: %d %s", p.Status, p.Main())
 	}

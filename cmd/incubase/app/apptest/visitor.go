@@ -40,18 +40,10 @@ func (s *Site) Open(login, ref, action string) *pagetest.Form {
 	return s.At(login).Get(to).Form(to)
 }
 
-// Fill writes into a form.
-func Fill(f *pagetest.Form, fields map[string]string) *pagetest.Form {
-	for name, value := range fields {
-		f.Set(name, value)
-	}
-	return f
-}
-
 // Do carries an action out by its page.
 func (s *Site) Do(login, ref, action string, fields map[string]string) *pagetest.Page {
 	s.T.Helper()
-	p := Fill(s.Open(login, ref, action), fields).Declare().Send()
+	p := s.Open(login, ref, action).Fill(fields).Declare().Send()
 	if p.Status != http.StatusOK || strings.Contains(p.At.Path, "/do/") || !strings.Contains(p.Main(), "已办理") {
 		s.T.Fatalf("%s of %s by %s: %d at %s: %s", action, ref, login, p.Status, p.At, p.Main())
 	}
@@ -71,11 +63,11 @@ func (s *Site) Apply(round string) (ref string) {
 		s.T.Fatalf("nothing leads to the application: %s", p.Main())
 	}
 	f := v.Get(p.Links()[i]).Form("/apply")
-	p = Fill(f, map[string]string{"project": "new", "title": ""}).Send()
+	p = f.Fill(map[string]string{"project": "new", "title": ""}).Send()
 	if p.Status != http.StatusUnprocessableEntity {
 		s.T.Fatalf("a project without a title: %d %s", p.Status, p.Main())
 	}
-	p = Fill(p.Form("/apply"), map[string]string{"title": `星期三学校<script>alert(1)</script>`}).Send()
+	p = p.Form("/apply").Fill(map[string]string{"title": `星期三学校<script>alert(1)</script>`}).Send()
 	ref, _, ok := strings.Cut(strings.TrimPrefix(p.At.Path, "/cases/"), "/form")
 	if !ok {
 		s.T.Fatalf("begin: %d at %s: %s", p.Status, p.At, p.Main())
@@ -174,16 +166,6 @@ func (s *Site) Cases(login string) (out []string) {
 		}
 		cursor = "&cursor=" + next
 	}
-}
-
-// Following returns the first link of a page that begins with prefix, or "".
-func Following(p *pagetest.Page, prefix string) string {
-	for _, l := range p.Links() {
-		if strings.HasPrefix(l, prefix) {
-			return l
-		}
-	}
-	return ""
 }
 
 // Evil returns a text that a page may only show as text; the name says where it was written.
