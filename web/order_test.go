@@ -7,7 +7,7 @@ import (
 	"incubase/web/records"
 )
 
-// TestNamesStandInTheOrderOfTheirReading: as people look names up, Latin letters first; the list given stays as it was.
+// TestNamesStandInTheOrderOfTheirReading: Latin letters come first, and the argument keeps its order.
 func TestNamesStandInTheOrderOfTheirReading(t *testing.T) {
 	t.Parallel()
 	given := []string{"张三", "李四", "安心社工", "Abel", "陈五"}

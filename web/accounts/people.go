@@ -128,7 +128,6 @@ func (s *AccountPages) AddPerson(v *ui.Visit) error {
 	return s.showHalf(v, u)
 }
 
-// ChangePerson changes the name, or disables or enables the account.
 func (s *AccountPages) ChangePerson(v *ui.Visit) error {
 	var c registry.UserChange
 	form, err := v.FormParams()
@@ -206,7 +205,6 @@ func (s *AccountPages) personFault(v *ui.Visit, cause error, view func(*person) 
 	return v.Show(http.StatusUnprocessableEntity, PeopleTitle, view(p))
 }
 
-// live returns the roles in force.
 func (p *person) live(now time.Time) []registry.RoleRecord {
 	return slices.DeleteFunc(slices.Clone(p.Roles), func(r registry.RoleRecord) bool {
 		return r.Until != nil &&

@@ -53,7 +53,6 @@ func (s *AdminPages) AdministratorHome(v *ui.Visit) (err error) {
 	return v.Show(http.StatusOK, officeTitle, officePage(o))
 }
 
-// soon reports whether the next year's holidays are due.
 func (o *office) soon(ctx context.Context) bool {
 	return calendar.DateOf(ui.Of(ctx).Now).AddDays(noticeAhead).After(o.Holidays)
 }
@@ -62,7 +61,6 @@ func (o *office) refused() string {
 	return "/trail?" + url.Values{"act": {"login_refused"}, "since": {o.since.String()}}.Encode()
 }
 
-// checked describes the result of the last check.
 func (o *office) checked(ctx context.Context) string {
 	c := o.Checked
 	switch {
@@ -80,7 +78,6 @@ func (o *office) checked(ctx context.Context) string {
 
 func first[T any](list []T) []T { return list[:min(len(list), shownNames)] }
 
-// endingRight returns the role and its last day.
 func endingRight(ctx context.Context, r ui.EndingRight) string {
 	return ui.Say(ctx, r.Role.Label()) + ui.Say(ctx, sayUntil) + ui.Day(ctx, calendar.DateOf(r.Until))
 }

@@ -45,7 +45,6 @@ type definition struct {
 	Moves    []move
 }
 
-// move is a row of the table beside the diagram.
 type move struct {
 	From, Action, To text.Text
 	By, Guards       []text.Text

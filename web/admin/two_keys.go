@@ -97,7 +97,6 @@ func (s *AdminPages) turnKey(v *ui.Visit, turn func(ctx context.Context, actor w
 	return v.Onward(approvalPath(v.Param("name"), n), "done")
 }
 
-// withdrawal labels the button by the version's state.
 func withdrawal(ctx context.Context, k *keyTurn) string {
 	if k.Status == vet.DefinitionWaiting {
 		return ui.Say(ctx, sayRefuseThisVersion)

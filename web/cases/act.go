@@ -67,7 +67,7 @@ func (s *CasePages) resume(v *ui.Visit, d *actPage) (bool, error) {
 	return len(saved) > 0, nil
 }
 
-// keeps reports whether the action is saved while it is written. Answers have pages of their own that save them.
+// keeps reports whether the action is saved while it is written: answers have pages that save them.
 func (d *actPage) keeps() bool {
 	return d.Offer.Allowed() && len(d.Fields) > 0 && !slices.ContainsFunc(d.Fields,
 		func(x input) bool { return x.Type == "answers" || x.Type == "attachments" })

@@ -53,7 +53,6 @@ func (d *actPage) explain(v *ui.Visit, err error) bool {
 	return true
 }
 
-// wrongAnswer notes the fault of an answer.
 func (d *actPage) wrongAnswer(v *ui.Visit, field, message string) {
 	name, _, _ := strings.Cut(field, ".")
 	if name == "" {

@@ -146,7 +146,6 @@ func (x *input) shown(raw json.RawMessage) string {
 	return string(raw)
 }
 
-// weighs reports whether the action has scores by criterion.
 func (d *actPage) weighs() bool {
 	return slices.ContainsFunc(d.Fields, func(x input) bool { return x.Weight > 0 })
 }

@@ -32,7 +32,6 @@ func inputMode(kind string) string {
 	return "text"
 }
 
-// bounds describes the permitted values.
 func bounds(ctx context.Context, f workflow.OfferedField) string {
 	show := func(n int64) string {
 		switch f.Type {

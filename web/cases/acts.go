@@ -17,7 +17,6 @@ import (
 
 var actsTitle = text.Text{ZH: "办理记录", EN: "Who did what"}
 
-// actList is a page of the actions of a period, with its filters.
 type actList struct {
 	Rows    []workflow.Act
 	Query   url.Values // with the default period filled in

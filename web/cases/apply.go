@@ -18,7 +18,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Announced reads the public rounds.
 func (s *CasePages) Announced(v *ui.Visit, onlyOpen bool) ([]ui.Call, error) {
 	rounds, err := s.Public.PublicRounds(v.Ctx)
 	if err != nil {
@@ -93,7 +92,6 @@ func selfCheck(form json.RawMessage, q url.Values) []check {
 	return list
 }
 
-// application is the page that opens a case for a round, organization and project.
 type application struct {
 	Round         *ui.Call
 	Organizations []registry.OrganizationRecord
@@ -241,7 +239,6 @@ func (s *CasePages) open(v *ui.Visit, a *application) (ref string, err error) {
 	return r.View.Case.Ref, s.begun(v, r.View.Case.ID)
 }
 
-// begun writes the title into the new form.
 func (s *CasePages) begun(v *ui.Visit, id workflow.ID) error {
 	view, err := s.Desk.Show(v.Ctx, *v.Frame.Actor, id)
 	if err != nil || len(view.Draft) > 0 || !view.CanEdit {

@@ -129,7 +129,6 @@ func (b *batch) take(v *ui.Visit, view *workflow.View, l *workflow.Loaded) {
 	b.Cases = append(b.Cases, c)
 }
 
-// chosenRefs returns the cases that a form or address names, each once.
 func chosenRefs(q url.Values) []string {
 	refs := strings.Fields(q.Get("refs"))
 	for name := range q {
@@ -194,7 +193,6 @@ func sum(cases []batchCase) (total money.Fen) {
 	return total
 }
 
-// refs returns the allowed cases for the confirmation form.
 func (b *batch) refs() string {
 	var out []string
 	for _, c := range b.allowed(true) {
@@ -253,7 +251,6 @@ func (s *CasePages) askReason(v *ui.Visit, b *batch) error {
 	return v.Show(http.StatusUnprocessableEntity, batchTitle, batchView(b))
 }
 
-// judge notes a case's result.
 func (c *batchCase) judge(v *ui.Visit, x *desk.Verdict) {
 	c.Allowed, c.Why = x.Done, nil
 	if err := x.Err(); err != nil {

@@ -27,7 +27,6 @@ type batchList struct {
 	More     bool // more than one job takes
 }
 
-// rowsOf returns the parameters that name the list.
 func (l *batchList) rowsOf() [][2]string {
 	return [][2]string{{"round", l.Ref}, {"workflow", l.Workflow}, {"state", string(l.State)}}
 }

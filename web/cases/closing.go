@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// lack is something that prevents a submission.
 type lack struct {
 	Name  string // the question that mends it, or ""
 	Label text.Text
@@ -54,7 +53,6 @@ func shortened(s string) string {
 	return s
 }
 
-// over reports whether the round takes no more applications.
 func (sh *Sheet) over() bool { return sh.Closing != nil && sh.Closing.Over }
 
 // lacks returns missing answers in the form's order, then what else blocks the submission.

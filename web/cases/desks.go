@@ -16,7 +16,7 @@ var (
 	reviewsTitle  = text.Text{ZH: "我的评审", EN: "My reviews"}
 )
 
-// opinion is a case with the past or pending opinion of the reader's agency.
+// opinion is a case with an opinion, given or pending, of the reader's agency.
 type opinion struct {
 	ui.Row
 	workflow.Cosign
@@ -43,7 +43,6 @@ func (s *CasePages) OurOpinions(v *ui.Visit) error {
 	return v.Show(http.StatusOK, opinionsTitle, opinionsPage(out, v.QueryParams(), next))
 }
 
-// answerPath returns the address of an action's form with one field answered.
 func answerPath(ref, action, field, value string) string {
 	return "/cases/" + ref + "/do/" + action + "?" + url.Values{"f." + field: {value}}.Encode()
 }

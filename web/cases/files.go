@@ -14,7 +14,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// Upload adds a file to a draft.
 func (s *CasePages) Upload(v *ui.Visit) error {
 	f, err := s.Folder(v, v.Param("ref"))
 	if err != nil {

@@ -32,7 +32,6 @@ type Sheet struct {
 	Replaced []workflow.Replaced // texts that other saves replaced
 }
 
-// groupOf is the number of short questions on a page.
 const groupOf = 3
 
 // Steps splits a form into pages: a long answer or list alone, a few short ones together; the form may start a page
@@ -264,7 +263,6 @@ func (sh *Sheet) Next(button string) string {
 	return "/cases/" + url.PathEscape(sh.Case.Ref) + "/form?step=" + step
 }
 
-// stepOf returns the step of a question.
 func (sh *Sheet) stepOf(name string) int {
 	for i, group := range sh.Steps {
 		if Find(group, name) != nil {
@@ -274,7 +272,6 @@ func (sh *Sheet) stepOf(name string) int {
 	return 1
 }
 
-// open returns the questions with faults, in order.
 func (sh *Sheet) open() []ui.Question {
 	var out []ui.Question
 	for _, q := range sh.All {
@@ -285,7 +282,6 @@ func (sh *Sheet) open() []ui.Question {
 	return out
 }
 
-// other returns faults that belong to no question.
 func (sh *Sheet) other() []string {
 	rest := maps.Clone(sh.Faults)
 	for _, q := range sh.All {

@@ -52,7 +52,7 @@ func (s *CasePages) StopJob(v *ui.Visit) error {
 	return v.Redirect(http.StatusSeeOther, "/jobs/"+v.Param("id"))
 }
 
-// of returns the verdicts on cases that succeeded, or on the others.
+// of returns the cases that succeeded, or the others.
 func (x *jobView) of(done bool) (out []batchCase) {
 	for _, c := range x.Verdicts {
 		if c.Allowed == done {
@@ -86,10 +86,9 @@ func (s *CasePages) JobsOf(v *ui.Visit, round workflow.ID) ([]ui.JobRow, error) 
 	return out, err
 }
 
-// left are the cases that nobody has decided on.
+// left returns the undecided cases.
 func (x *jobView) left() []string { return x.Refs[len(x.Job.Verdicts):] }
 
-// ended are the jobs that are over, or those that are not.
 func ended(jobs []ui.JobRow, over bool) (out []ui.JobRow) {
 	for _, j := range jobs {
 		if j.State().Over() == over {

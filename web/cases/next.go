@@ -118,7 +118,6 @@ func (d *actPage) others() []workflow.Offer {
 	})
 }
 
-// beside returns the address of another action of the case in the same run.
 func (d *actPage) beside(action string) string {
 	return "/cases/" + url.PathEscape(d.Case.Ref) + "/do/" + url.PathEscape(action) + "?" +
 		url.Values{"_back": {d.Turn.Path()}, "left": {strconv.Itoa(d.Turn.Left)}}.Encode()

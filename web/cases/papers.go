@@ -12,7 +12,6 @@ import (
 	"incubase/workflow/text"
 )
 
-// paperView is one paper or several printed together.
 type paperView struct {
 	Title text.Text
 	Docs  []paper.Document
@@ -32,7 +31,6 @@ func papers(v *ui.Visit, p paperView) error {
 	return v.Show(http.StatusOK, p.Title, paperPage(p))
 }
 
-// Paper shows a paper of a case.
 func (s *CasePages) Paper(v *ui.Visit) error {
 	p, err := s.Desk.Paper(v.Ctx, *v.Frame.Actor, v.Param("id"), s.Papers)
 	if err != nil {

@@ -32,7 +32,6 @@ func (s *CasePages) Receipt(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: "回执", EN: "Receipt"}, receiptPage(f, parts, contact))
 }
 
-// contact returns a round's contact, or "".
 func (s *CasePages) contact(v *ui.Visit, round workflow.ID) (string, error) {
 	if round == "" {
 		return "", nil

@@ -67,7 +67,6 @@ func (h *hits) all(f *workflow.Found) string {
 	return "/search?" + q.Encode()
 }
 
-// at returns a match's address.
 func (h *hits) at(kind string, m *workflow.Match) string {
 	switch {
 	case kind == "cases":

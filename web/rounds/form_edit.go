@@ -29,7 +29,6 @@ type formEdit struct {
 	Open int      // the row last touched, or -1
 }
 
-// FormEditPage lists the questions and opens the one in the address.
 func (s *RoundPages) FormEditPage(v *ui.Visit) error {
 	r, err := s.roundView(v, v.Param("id"))
 	if err != nil {
@@ -77,7 +76,6 @@ func (s *RoundPages) ChangeForm(v *ui.Visit) error {
 	return refuseForm(v, e, names, x, err)
 }
 
-// refuseForm shows the questions again with their faults.
 func refuseForm(v *ui.Visit, e *formEdit, names []string, x *ui.RoundReader, cause error) error {
 	for name, f := range x.Faults {
 		e.Faults[name] = f.In(v.Frame.Lang)
@@ -109,7 +107,6 @@ func rowOf(field string, names []string) int {
 	return slices.Index(names, name)
 }
 
-// add appends questions that the page has not shown yet.
 func (e *formEdit) add(list []ui.EditQuestion) {
 	for _, q := range list {
 		if !slices.Contains(e.Had, q.Name) {

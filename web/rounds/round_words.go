@@ -8,7 +8,6 @@ import (
 	"incubase/web/ui"
 )
 
-// times describes when a round takes applications.
 func (r *roundRow) times(ctx context.Context) string {
 	if r.Opens == nil || r.Closes == nil {
 		return ui.Say(ctx, sayTheTimeIsNot)
@@ -24,7 +23,6 @@ func labelsOf(ctx context.Context, list []ui.Question) string {
 	return strings.Join(out, ui.Say(ctx, sayListComma))
 }
 
-// action returns the form's target.
 func (d *roundDraft) action() string {
 	if d.Round == nil {
 		return "/rounds/new"

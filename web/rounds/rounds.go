@@ -33,7 +33,6 @@ type roundRow struct {
 	Place string
 }
 
-// mayPrepare reports whether the reader may prepare rounds anywhere.
 func mayPrepare(v *ui.Visit) bool { return vet.May(*v.Frame.Actor, workflow.KindRound, "create") }
 
 func (s *RoundPages) Rounds(v *ui.Visit) error {
@@ -108,7 +107,6 @@ func (s *RoundPages) countApplications(v *ui.Visit, r *ui.RoundView) error {
 	return err
 }
 
-// roundDraft is the form of a new or changed round.
 type roundDraft struct {
 	Round *workflow.RoundRecord // nil if new
 	Only  bool                  // the round is open: only its closing can change
