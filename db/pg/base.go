@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -30,6 +31,8 @@ type Options struct {
 	WriteTimeout time.Duration
 	Bounds       Bounds
 	Dialer       Dialer // nil dials plainly
+
+	preferred *atomic.Int32 // the host that answered last
 }
 
 // Bounds limit what one organization may keep. Zero is no limit, as for commands of the machine's owner.
@@ -52,6 +55,7 @@ type DB struct {
 
 // Connect connects lazily: only a malformed address fails. Ping reports whether the database answers.
 func Connect(o Options, texts Queries) (*DB, error) {
+	o.preferred = &atomic.Int32{}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
@@ -102,31 +106,6 @@ func (d *DB) Prepare(ctx context.Context) error {
 		}
 	}
 	return errors.Join(errs...)
-}
-
-func connector(o Options, d pq.Dialer, runtime map[string]string) (*pq.Connector, error) {
-	cfg, err := pq.NewConfig(o.URL)
-	if err != nil {
-		return nil, err
-	}
-	cfg = cfg.Clone()
-	if cfg.Runtime == nil {
-		cfg.Runtime = map[string]string{}
-	}
-	if cfg.ConnectTimeout == 0 {
-		cfg.ConnectTimeout = 5 * time.Second
-	}
-	cfg.Runtime["timezone"] = "UTC"
-	cfg.Runtime["jit"] = "off" // compiling costs more than any statement takes
-	for k, v := range runtime {
-		cfg.Runtime[k] = v
-	}
-	c, err := pq.NewConnectorConfig(cfg)
-	if err != nil {
-		return nil, err
-	}
-	c.Dialer(d)
-	return c, nil
 }
 
 // Binds reports whether rows are bound. Without a key only hashes are checked.

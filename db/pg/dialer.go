@@ -2,8 +2,10 @@ package pg
 
 import (
 	"context"
+	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 )
@@ -17,30 +19,61 @@ type dialer struct {
 	conn        net.Conn
 }
 
-func (l *dialer) DialContext(ctx context.Context, network, address string) (net.Conn, error) {
-	var d Dialer = &net.Dialer{}
+func (l *dialer) DialContext(ctx context.Context, kind, address string) (net.Conn, error) {
+	var d Dialer = network
 	if l.through != nil {
 		d = l.through
 	}
-	c, err := d.DialContext(ctx, network, address)
-	if err == nil {
-		l.mu.Lock()
-		l.conn = c
-		l.mu.Unlock()
+	c, err := d.DialContext(ctx, kind, address)
+	if err != nil {
+		return nil, err
 	}
-	if err == nil && l.readTimeout > 0 {
-		c = &timedConn{c, l.readTimeout}
+	if err := ctx.Err(); err != nil { // another host was taken meanwhile
+		return nil, errors.Join(err, c.Close())
 	}
-	return c, err
+	l.mu.Lock()
+	l.conn = c
+	l.mu.Unlock()
+	if l.readTimeout > 0 {
+		c = &timedConn{Conn: c, timeout: l.readTimeout}
+	}
+	return c, nil
 }
 
-// timedConn bounds every read, so that a server that vanished does not hold a connection for ever.
+// use takes over the latest connection of a host's dialer.
+func (l *dialer) use(of *dialer) {
+	of.mu.Lock()
+	c := of.conn
+	of.mu.Unlock()
+	l.mu.Lock()
+	l.conn = c
+	l.mu.Unlock()
+}
+
+// gone is how long a peer may be silent before the kernel gives the connection up.
+const gone = 5 * time.Second
+
+// network notices a peer that vanished without a word, as when a machine loses its power or its network.
+var network = &net.Dialer{Control: userTimeout,
+	KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: gone - 2*time.Second, Interval: time.Second, Count: 2}}
+
+// timedConn bounds every read, so that a server that vanished does not hold a connection for ever. A deadline that the
+// driver sets, as for the handshake, is left alone until the driver takes it away.
 type timedConn struct {
 	net.Conn
 	timeout time.Duration
+	bounded atomic.Bool // by the driver
+}
+
+func (p *timedConn) SetDeadline(t time.Time) error {
+	p.bounded.Store(!t.IsZero())
+	return p.Conn.SetDeadline(t)
 }
 
 func (p *timedConn) Read(b []byte) (int, error) {
+	if p.bounded.Load() {
+		return p.Conn.Read(b)
+	}
 	if err := p.SetReadDeadline(time.Now().Add(p.timeout)); err != nil {
 		return 0, err
 	}
@@ -48,14 +81,14 @@ func (p *timedConn) Read(b []byte) (int, error) {
 }
 
 // Dial completes pq.Dialer with DialTimeout; lib/pq prefers DialContext.
-func (l *dialer) Dial(network, address string) (net.Conn, error) {
-	return l.DialContext(context.Background(), network, address)
+func (l *dialer) Dial(kind, address string) (net.Conn, error) {
+	return l.DialContext(context.Background(), kind, address)
 }
 
-func (l *dialer) DialTimeout(network, address string, timeout time.Duration) (net.Conn, error) {
+func (l *dialer) DialTimeout(kind, address string, timeout time.Duration) (net.Conn, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), timeout)
 	defer cancel()
-	return l.DialContext(ctx, network, address)
+	return l.DialContext(ctx, kind, address)
 }
 
 // bound sets a deadline for reads and writes; zero removes it.
@@ -85,13 +118,13 @@ func (l *dialer) closedByPeer() bool {
 	if err != nil {
 		return true
 	}
-	gone := false
+	closed := false
 	err = raw.Control(func(fd uintptr) {
 		var b [1]byte
 		n, _, err := syscall.Recvfrom(int(fd), b[:], syscall.MSG_PEEK|syscall.MSG_DONTWAIT)
-		gone = err == nil && n == 0 || err != nil && err != syscall.EAGAIN && err != syscall.EINTR
+		closed = err == nil && n == 0 || err != nil && err != syscall.EAGAIN && err != syscall.EINTR
 		// Data on an idle connection is the server's termination message.
-		gone = gone || n > 0
+		closed = closed || n > 0
 	})
-	return gone || err != nil
+	return closed || err != nil
 }

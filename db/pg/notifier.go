@@ -69,18 +69,22 @@ func (n *Notifier) send(ctx context.Context) {
 
 // listen waits for other servers' notifications; after a reconnect it wakes the worker for those it missed.
 func (n *Notifier) listen(ctx context.Context) {
-	l := pq.NewListener(n.db.url, time.Second, 30*time.Second, nil)
+	l := pq.NewDialListener(&dialer{}, n.db.url, time.Second, 5*time.Second, nil)
 	defer l.Close()
 	if err := l.Listen(channel); err != nil {
 		n.db.Log.Warn("notifications of other servers do not arrive; this server polls", "error", err)
 		return
 	}
+	ping := time.NewTicker(gone)
+	defer ping.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-l.Notify:
 			n.wake()
+		case <-ping.C:
+			_ = l.Ping() // a connection that fails is made again
 		}
 	}
 }

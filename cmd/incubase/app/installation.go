@@ -55,11 +55,15 @@ func (c *Common) Logger(w io.Writer) *slog.Logger {
 func (c *Common) Urls(ctx context.Context, alone bool, log *slog.Logger) (serverURL, ownerURL string,
 	s *embedded.Server, err error) {
 	if c.DatabaseURL != "" {
-		owner := c.DatabaseOwnerURL
-		if owner == "" {
-			owner = c.DatabaseURL
+		if serverURL, err = pg.Address(c.DatabaseURL); err != nil {
+			return "", "", nil, UsageError{fmt.Errorf("--database-url: %w", err)}
 		}
-		return c.DatabaseURL, owner, nil, nil
+		if ownerURL, err = serverURL, nil; c.DatabaseOwnerURL != "" {
+			if ownerURL, err = pg.Address(c.DatabaseOwnerURL); err != nil {
+				return "", "", nil, UsageError{fmt.Errorf("--database-owner-url: %w", err)}
+			}
+		}
+		return serverURL, ownerURL, nil, nil
 	}
 	if c.DatabaseOwnerURL != "" {
 		return "", "", nil, UsageError{errors.New("--database-owner-url needs --database-url")}

@@ -1,0 +1,217 @@
+package pg
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"maps"
+	"net"
+	"net/url"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"github.com/lib/pq"
+)
+
+// Address returns dsn in the form that lib/pq and PostgreSQL's client programs both understand. Several hosts may stand
+// in a URL (postgres://user@h1:5432,h2:5432/db); of several, only the primary is taken. Everything here writes or
+// follows what was written, so a standby is refused.
+func Address(dsn string) (string, error) {
+	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
+		c, err := pq.NewConfig(dsn)
+		if err != nil {
+			return "", err
+		}
+		attrs, err := primaryOnly(string(c.TargetSessionAttrs), len(c.Multi) > 0)
+		if attrs != string(c.TargetSessionAttrs) {
+			dsn += " target_session_attrs=" + attrs // the last of a name counts
+		}
+		return dsn, err
+	}
+	hosts, ports, rest, err := splitHosts(dsn)
+	if err != nil {
+		return "", err
+	}
+	u, err := url.Parse(rest)
+	if err != nil {
+		return "", errors.New("the address is no URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE is expected; " +
+			"special characters of a password are written as %XX")
+	}
+	q := u.Query()
+	if len(hosts) > 0 {
+		q.Set("host", strings.Join(hosts, ","))
+		q.Set("port", strings.Join(ports, ","))
+	}
+	attrs, err := primaryOnly(q.Get("target_session_attrs"), strings.Contains(q.Get("host"), ","))
+	if err != nil {
+		return "", err
+	}
+	if attrs != "" {
+		q.Set("target_session_attrs", attrs)
+	}
+	u.RawQuery = q.Encode()
+	_, err = pq.NewConfig(u.String())
+	return u.String(), err
+}
+
+// primaryOnly returns the target_session_attrs to connect with. A reader's session is read-only, so of the primary too
+// "read-write" would be refused: "primary" says what is meant.
+func primaryOnly(asked string, several bool) (string, error) {
+	switch asked {
+	case "read-write", "primary":
+		return "primary", nil
+	case "", "any":
+		if several {
+			return "primary", nil
+		}
+		return "", nil
+	}
+	return "", fmt.Errorf("target_session_attrs=%s is not possible: the server writes. Leave it out, or write read-write",
+		asked)
+}
+
+// splitHosts takes several hosts out of a URL, which net/url does not allow; with one host the URL stays as it is.
+func splitHosts(dsn string) (hosts, ports []string, rest string, err error) {
+	scheme, after, _ := strings.Cut(dsn, "://")
+	end := strings.IndexAny(after, "/?#")
+	if end < 0 {
+		end = len(after)
+	}
+	authority, tail := after[:end], after[end:]
+	user := ""
+	if at := strings.LastIndex(authority, "@"); at >= 0 {
+		user, authority = authority[:at+1], authority[at+1:]
+	}
+	if !strings.Contains(authority, ",") {
+		return nil, nil, dsn, nil
+	}
+	for one := range strings.SplitSeq(authority, ",") {
+		host, port, err := net.SplitHostPort(one)
+		if err != nil { // no port
+			host, port = strings.Trim(one, "[]"), "5432"
+		}
+		if host == "" || port == "" {
+			return nil, nil, "", fmt.Errorf("host %q of several in the address: HOST:PORT,HOST:PORT is expected", one)
+		}
+		hosts, ports = append(hosts, host), append(ports, port)
+	}
+	return hosts, ports, scheme + "://" + user + tail, nil
+}
+
+const (
+	connectTimeout = 5 * time.Second
+	// turn is how long a host may take before the next of several is asked as well: a silent one must not hold up the
+	// others, and a slow one is not given up.
+	turn = time.Second
+)
+
+// errStandby: no host of the address is the primary now, as between the end of one and the election of the next.
+var errStandby = errors.New("no primary among the hosts of the address")
+
+// hosts connects to the first host that answers as it should, beginning with the one that did so last.
+type hosts struct {
+	each      []host
+	preferred *atomic.Int32 // shared by the pools of a DB
+	line      *dialer
+}
+
+type host struct {
+	*pq.Connector
+	dialer *dialer
+}
+
+type attempt struct {
+	host int
+	conn driver.Conn
+	err  error
+}
+
+// Connect ignores the end of ctx: a connection that comes late is kept for the next caller, and requests do not start
+// over at a silent host one after the other.
+func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
+	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
+	defer cancel()
+	made := make(chan attempt, len(h.each))
+	first, begun, ended := int(h.preferred.Load()), 0, 0
+	begin := func() {
+		at := (first + begun) % len(h.each)
+		begun++
+		go func() {
+			c, err := h.each[at].Connector.Connect(ctx)
+			made <- attempt{at, c, err}
+		}()
+	}
+	begin()
+	next := time.NewTicker(turn)
+	defer next.Stop()
+	var errs []error
+	for {
+		select {
+		case a := <-made:
+			ended++
+			if a.err == nil {
+				go closeLate(made, begun-ended)
+				h.preferred.Store(int32(a.host)) //nolint:gosec // a handful of hosts
+				h.line.use(h.each[a.host].dialer)
+				return a.conn, nil
+			}
+			if strings.Contains(a.err.Error(), "hot standby") {
+				a.err = fmt.Errorf("%w: %w", errStandby, a.err)
+			}
+			errs = append(errs, a.err)
+			if begun < len(h.each) {
+				begin()
+				next.Reset(turn)
+			} else if ended == begun {
+				return nil, errors.Join(errs...)
+			}
+		case <-next.C:
+			if begun < len(h.each) {
+				begin()
+			}
+		}
+	}
+}
+
+// closeLate closes connections that come after another was taken.
+func closeLate(made <-chan attempt, n int) {
+	for range n {
+		if a := <-made; a.err == nil {
+			_ = a.conn.Close()
+		}
+	}
+}
+
+func (h *hosts) Driver() driver.Driver { return h.each[0].Connector.Driver() }
+
+// connector makes connections with the given run-time parameters; line is the dialer of the latest.
+func connector(o Options, line *dialer, runtime map[string]string) (driver.Connector, error) {
+	cfg, err := pq.NewConfig(o.URL)
+	if err != nil {
+		return nil, err
+	}
+	h := &hosts{preferred: o.preferred, line: line}
+	if h.preferred == nil {
+		h.preferred = &atomic.Int32{}
+	}
+	for _, m := range append([]pq.ConfigMultihost{{Host: cfg.Host, Hostaddr: cfg.Hostaddr, Port: cfg.Port}}, cfg.Multi...) {
+		one := cfg.Clone()
+		one.Host, one.Hostaddr, one.Port, one.Multi = m.Host, m.Hostaddr, m.Port, nil
+		if one.ConnectTimeout == 0 {
+			one.ConnectTimeout = connectTimeout
+		}
+		one.Runtime["timezone"] = "UTC"
+		one.Runtime["jit"] = "off" // compiling costs more than any statement takes
+		maps.Copy(one.Runtime, runtime)
+		c, err := pq.NewConnectorConfig(one)
+		if err != nil {
+			return nil, err
+		}
+		d := &dialer{through: line.through, readTimeout: line.readTimeout}
+		c.Dialer(d)
+		h.each = append(h.each, host{c, d})
+	}
+	return h, nil
+}
