@@ -41,8 +41,9 @@ func TestASilentHostIsTriedOnce(t *testing.T) {
 			}
 		}
 	}()
+	port := silent.Addr().(*net.TCPAddr).Port
 	dsn, err := pg.Address(fmt.Sprintf("host=127.0.0.1,%s port=%d,%d user=%s password='%s' dbname=%s sslmode=disable "+
-		"target_session_attrs=read-write connect_timeout=2", c.Host, silent.Addr().(*net.TCPAddr).Port, c.Port, c.User, c.Password, c.Database))
+		"target_session_attrs=read-write connect_timeout=2", c.Host, port, c.Port, c.User, c.Password, c.Database))
 	if err != nil {
 		t.Fatal(err)
 	}

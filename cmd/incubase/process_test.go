@@ -61,6 +61,11 @@ func TestWrongSettingsAreNamed(t *testing.T) {
 			"--metrics-listen", taken.Addr().String()}, exitFailed, "--metrics-listen"},
 		{"an owner's address alone", nil, []string{"migrate", "--database-owner-url", "postgres://x"}, exitUsage,
 			"--database-url"},
+		{"an address of a standby", nil, []string{"migrate", "--database-url",
+			"postgres://x@h1,h2/db?target_session_attrs=standby"}, exitUsage, "--database-url: target_session_attrs=standby"},
+		{"an empty host", []string{"INCUBASE_DATABASE_URL=postgres://x@h1,/db"}, []string{"migrate"}, exitUsage,
+			"HOST:PORT,HOST:PORT"},
+		{"no connection for reading", nil, []string{"serve", "--max-reads", "0"}, exitUsage, "--max-reads"},
 		{"no such command", nil, []string{"sevre"}, exitUsage, "sevre"},
 		{"a definition that is not sound", nil, []string{"workflow", "check", file}, exitFailed, "unknown field"},
 	} {

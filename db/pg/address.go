@@ -196,7 +196,8 @@ func connector(o Options, line *dialer, runtime map[string]string) (driver.Conne
 	if h.preferred == nil {
 		h.preferred = &atomic.Int32{}
 	}
-	for _, m := range append([]pq.ConfigMultihost{{Host: cfg.Host, Hostaddr: cfg.Hostaddr, Port: cfg.Port}}, cfg.Multi...) {
+	first := pq.ConfigMultihost{Host: cfg.Host, Hostaddr: cfg.Hostaddr, Port: cfg.Port}
+	for _, m := range append([]pq.ConfigMultihost{first}, cfg.Multi...) {
 		one := cfg.Clone()
 		one.Host, one.Hostaddr, one.Port, one.Multi = m.Host, m.Hostaddr, m.Port, nil
 		if one.ConnectTimeout == 0 {

@@ -12,6 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/jmoiron/sqlx"
 	"github.com/lib/pq"
 
 	"incubase/workflow"
@@ -90,9 +91,19 @@ func Connect(o Options, texts Queries) (*DB, error) {
 
 func (d *DB) Close() error { return errors.Join(d.Write.close(), d.Read.close()) }
 
+// Ping reports whether a case, a list and a write can be served: each has connections of its own.
 func (d *DB) Ping(ctx context.Context) error {
-	if err := inTime(ctx, func() error { return d.Read.Pool.PingContext(ctx) }); err != nil {
-		return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
+	for _, pool := range []*sqlx.DB{d.Read.Pool, d.Read.walks} {
+		if err := inTime(ctx, func() error { return pool.PingContext(ctx) }); err != nil {
+			return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
+		}
+	}
+	var primary bool
+	if err := d.Write.Row(ctx, "writable", nil, &primary); err != nil {
+		return err
+	}
+	if !primary {
+		return fmt.Errorf("%w: the database is a standby now", workflow.ErrBusy)
 	}
 	return nil
 }

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"github.com/lib/pq"
+
+	"incubase/workflow/outage"
 )
 
 // Notifier wakes the workers and open boards of all servers after a commit, at most every 50 ms. It sends NOTIFY
@@ -50,14 +52,15 @@ func signal(c chan struct{}) {
 }
 
 func (n *Notifier) send(ctx context.Context) {
+	var fault outage.Fault
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-n.pending:
 		}
-		if err := n.db.Write.Run(ctx, "notify"); err != nil && ctx.Err() == nil {
-			n.db.Log.Warn("the other servers were not notified; they poll", "error", err)
+		if err := n.db.Write.Run(ctx, "notify"); ctx.Err() == nil {
+			fault.Note(n.db.Log, "the other servers were not notified; they poll", err)
 		}
 		select {
 		case <-ctx.Done():

@@ -9,6 +9,7 @@ import (
 
 	"incubase/db/pg"
 	"incubase/workflow/calendar"
+	"incubase/workflow/outage"
 	"incubase/workflow/registry"
 )
 
@@ -67,13 +68,14 @@ func (c *Clock) Refresh(ctx context.Context) error {
 func (c *Clock) Keep(ctx context.Context, every time.Duration) {
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	var fault outage.Fault
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := c.Refresh(ctx); err != nil && !errors.Is(err, context.Canceled) {
-				c.db.Log.Warn("could not look at the clock", "error", err)
+			if err := c.Refresh(ctx); !errors.Is(err, context.Canceled) {
+				fault.Note(c.db.Log, "could not look at the clock", err)
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/outage"
 )
 
 // Worker runs due timers and pending signals (from child to parent) as commands of the system through the desk, each
@@ -63,13 +64,19 @@ func (w *Worker) Run(ctx context.Context) {
 	}
 	tick := time.NewTicker(every)
 	defer tick.Stop()
+	var fault outage.Fault
 	for {
 		for more := true; more && ctx.Err() == nil; {
 			var err error
-			if more, err = w.Round(ctx); err != nil && ctx.Err() == nil {
+			more, err = w.Round(ctx)
+			switch {
+			case ctx.Err() != nil:
+			case err == nil || errors.Is(err, workflow.ErrBusy):
+				fault.Note(w.log(), "background work", err)
+			default:
 				w.log().Error("background work", "error", err)
-				break
 			}
+			more = more && err == nil
 		}
 		select {
 		case <-ctx.Done():

@@ -19,9 +19,10 @@ type Common struct {
 	LogLevel         string `name:"log-level" help:"debug, info, warn or error." enum:"debug,info,warn,error" default:"info" env:"INCUBASE_LOG_LEVEL"`
 	LogFormat        string `name:"log-format" help:"text or json." enum:"text,json" default:"text" env:"INCUBASE_LOG_FORMAT"`
 
-	bounds       pg.Bounds     // of what one organization may keep; none for commands
-	Unbound      bool          `kong:"-"` // look only: without the key that binds rows, go on without it
-	databaseWait time.Duration // how long a start waits for a database that is away
+	bounds        pg.Bounds     // of what one organization may keep; none for commands
+	Unbound       bool          `kong:"-"` // look only: without the key that binds rows, go on without it
+	reads, writes int           // connections; 0: the defaults
+	databaseWait  time.Duration // how long a start waits for a database that is away
 }
 
 // Session is what a command's Run gets beside its own flags.

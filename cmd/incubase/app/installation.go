@@ -119,7 +119,8 @@ func (c *Common) Open(ctx context.Context, alone bool, log *slog.Logger) (_ *Ins
 	if err != nil {
 		return nil, err
 	}
-	if in.DB, err = db.Open(ctx, pg.Options{URL: serverURL, RowKey: key, Log: log, Bounds: c.bounds}); err != nil {
+	if in.DB, err = db.Open(ctx, pg.Options{URL: serverURL, RowKey: key, Log: log, Bounds: c.bounds,
+		MaxReads: c.reads, MaxWrites: c.writes}); err != nil {
 		return nil, err
 	}
 	return in, in.Wire(ctx)

@@ -9,13 +9,13 @@ import (
 	"time"
 
 	"incubase/db/cases"
+	"incubase/workflow/outage"
 )
 
 // Limits of the virus scanner.
 const (
 	scanEvery  = time.Second
-	scanWithin = time.Minute     // for one file; a scanner that takes longer could not say
-	scanAgain  = 5 * time.Minute // between two lines in the log about a scanner that fails
+	scanWithin = time.Minute // for one file; a scanner that takes longer could not say
 )
 
 // CommandScanner runs a command on each file, by the conventions of clamscan and clamdscan: 0 is clean, 1 is infected.
@@ -36,22 +36,12 @@ func CommandScanner(command string) cases.Scanner {
 	}
 }
 
-// scan asks the scanner about files that wait, after a restart too. A scanner that fails is logged once and again every
-// few minutes, not for each file.
+// scan asks the scanner about files that wait, after a restart too.
 func (in *Installation) scan(ctx context.Context, files *cases.Files) {
-	var told time.Time
+	var fault outage.Fault
 	every(ctx, scanEvery, func() {
-		_, err := files.ScanPending(ctx)
-		if err == nil || ctx.Err() != nil {
-			if !told.IsZero() && err == nil {
-				in.Log.Info("the virus scanner works again")
-				told = time.Time{}
-			}
-			return
-		}
-		if time.Since(told) >= scanAgain {
-			told = time.Now()
-			in.Log.Error("the virus scanner fails; uploads wait and are not handed out", "error", err)
+		if _, err := files.ScanPending(ctx); ctx.Err() == nil {
+			fault.Note(in.Log, "the virus scanner fails; uploads wait and are not handed out", err)
 		}
 	})
 }

@@ -26,6 +26,7 @@ import (
 	"incubase/db/records"
 	"incubase/web"
 	"incubase/workflow"
+	"incubase/workflow/outage"
 	"incubase/workflow/registry"
 )
 
@@ -44,6 +45,8 @@ type ServeCommand struct {
 	AnswerWithin    time.Duration `name:"answer-within" help:"A request that takes longer is answered 503, to be tried again; files have longer." default:"2500ms" env:"INCUBASE_ANSWER_WITHIN"`
 	ScanCommand     string        `name:"scan-command" help:"Virus scanner: a command with its arguments, which gets the path of an upload as its last one and says 0 for clean, 1 for infected; with anything else the file waits. Files that wait are not handed out." env:"INCUBASE_SCAN_COMMAND" placeholder:"COMMAND"`
 	DatabaseWait    time.Duration `name:"database-wait" help:"At the start, wait so long for a database that is away: it may be starting too." default:"1m" env:"INCUBASE_DATABASE_WAIT"`
+	MaxReads        int           `name:"max-reads" help:"Connections for reading: pages, lists, boards." default:"10" env:"INCUBASE_MAX_READS"`
+	MaxWrites       int           `name:"max-writes" help:"Connections for writing." default:"6" env:"INCUBASE_MAX_WRITES"`
 	Drafts          int           `name:"organization-drafts" help:"How many drafts of a round one organization may have; 0: any number." default:"20" env:"INCUBASE_ORGANIZATION_DRAFTS"`
 	Projects        int           `name:"organization-projects" help:"How many projects one organization may have; 0: any number." default:"200" env:"INCUBASE_ORGANIZATION_PROJECTS"`
 	FilesMiB        int64         `name:"organization-files" help:"How much the files that the people of one organization bring may take in all, in MiB; 0: any amount." default:"2048" env:"INCUBASE_ORGANIZATION_FILES" placeholder:"MIB"`
@@ -75,7 +78,7 @@ func (c *ServeCommand) Run(s *Session) error {
 	}
 	front := newFront(listener, c.Secure, log)
 	defer func() { _ = front.server.Close() }()
-	c.databaseWait = c.DatabaseWait
+	c.databaseWait, c.reads, c.writes = c.DatabaseWait, c.MaxReads, c.MaxWrites
 	c.bounds = pg.Bounds{Drafts: c.Drafts, Projects: c.Projects, Files: c.FilesMiB << 20}
 	in, err := c.Open(s.Ctx, true, log)
 	if err != nil {
@@ -138,6 +141,9 @@ func (c *ServeCommand) check() error {
 	if c.Drafts < 0 || c.Projects < 0 || c.FilesMiB < 0 || c.FilesMiB > 1<<30 {
 		return UsageError{errors.New("--organization-drafts, --organization-projects and --organization-files must not be " +
 			"negative")}
+	}
+	if c.MaxReads < 2 || c.MaxReads > 200 || c.MaxWrites < 1 || c.MaxWrites > 200 {
+		return UsageError{errors.New("--max-reads must be between 2 and 200, --max-writes between 1 and 200")}
 	}
 	if c.DatabaseWait < 0 {
 		return UsageError{errors.New("--database-wait must not be negative")}
@@ -366,9 +372,10 @@ func (in *Installation) tidy(ctx context.Context, files *cases.Files) {
 
 // follow takes in what other servers load.
 func (in *Installation) follow(ctx context.Context) {
+	var fault outage.Fault
 	every(ctx, time.Second, func() {
-		if err := in.Learn(ctx, in.Catalog); err != nil && ctx.Err() == nil {
-			in.Log.Warn("look for new definitions", "error", err)
+		if err := in.Learn(ctx, in.Catalog); ctx.Err() == nil {
+			fault.Note(in.Log, "look for new definitions", err)
 		}
 	})
 }
