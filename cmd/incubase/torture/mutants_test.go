@@ -453,7 +453,7 @@ var mutants = []mutant{
 		[]edit{{"db/migrations/0106_work.sql", "      and s.ended_at is null) then", "      ) then"}},
 		pkg("db", "^TestAJobIsOfALiveSession$")},
 	{"jobs without the second factor", "who lacks a required second factor acts in a job",
-		[]edit{{"workflow/desk/bulk.go", "case !factor && b.NeedsFactor != nil && b.NeedsFactor(actor):", "case false:"}},
+		[]edit{{"workflow/desk/bulk.go", "case !factor && b.NeedsFactor != nil && b.NeedsFactor(actor):", "case !factor && false:"}},
 		pkg("db", "^TestAJobAsksForTheSecondFactor$")},
 	{"jobs of the system", "a job acts as the system, which may do what no person may",
 		[]edit{{"workflow/desk/bulk.go", "	case !actor.Person():", "	case false:"}},
