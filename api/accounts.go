@@ -61,7 +61,8 @@ type usersInput struct {
 }
 
 func (s *service) listUsers(ctx context.Context, in *usersInput) (*many[registry.UserRecord], error) {
-	return page(s.Records.Users(ctx, registry.RecordScopeOf(who(ctx)), Page{in.Words, in.Cursor, in.Limit}))
+	return page(s.Accounts.Users(ctx, registry.RecordScopeOf(who(ctx)), registry.RecordQuery{Words: in.Words,
+		Cursor: in.Cursor, Limit: in.Limit}))
 }
 
 type newUserInput struct {
@@ -78,7 +79,7 @@ func (s *service) addUser(ctx context.Context, in *newUserInput) (*one[registry.
 }
 
 func (s *service) getUser(ctx context.Context, in *idInput) (*one[registry.UserRecord], error) {
-	r, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
+	r, err := registry.Read[registry.UserRecord](ctx, s.Records, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -162,7 +163,7 @@ func (s *service) choosePassword(ctx context.Context, in *chooseInput) (*nothing
 }
 
 func (s *service) listRoles(ctx context.Context, in *idInput) (*many[registry.RoleRecord], error) {
-	u, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
+	u, err := registry.Read[registry.UserRecord](ctx, s.Records, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -191,7 +192,7 @@ type roleInput struct {
 }
 
 func (s *service) endRole(ctx context.Context, in *roleInput) (*one[registry.RoleRecord], error) {
-	held, err := s.Records.Role(ctx, registry.RecordScopeOf(who(ctx)), in.Role)
+	held, err := registry.Read[registry.RoleRecord](ctx, s.Records, registry.RecordScopeOf(who(ctx)), in.Role)
 	if err == nil && held.User != in.ID {
 		err = workflow.ErrNotFound
 	}
@@ -233,7 +234,7 @@ func (s *service) setup(ctx context.Context, in *setupInput) (*setupOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	if err := s.Setup.Setup(ctx, in.Body.Token, edge.Of(ctx).IP, list); err != nil {
+	if err := s.Accounts.Setup(ctx, in.Body.Token, edge.Of(ctx).IP, list); err != nil {
 		return nil, err
 	}
 	out := &setupOutput{}
@@ -262,6 +263,6 @@ func (s *service) trail(ctx context.Context, in *trailInput) (*many[AuditDoc], e
 			*x.day, _ = calendar.ParseDate(x.said) // the schema has checked its form
 		}
 	}
-	items, err := s.Trail.Audit(ctx, who(ctx), q)
-	return page(items, "", err)
+	items, err := s.Accounts.Audit(ctx, who(ctx), q)
+	return page(each(items, func(r workflow.TrailRow) AuditDoc { return AuditDoc(r) }), "", err)
 }

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"log/slog"
 	"reflect"
 	"slices"
 	"sync"
@@ -14,41 +13,15 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
-	"incubase/workflow/desk"
-	"incubase/workflow/erase"
-	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
 // Options are what the API serves from. Demo is nil outside the demonstration.
 type Options struct {
-	Desk        *desk.Desk
-	Bulk        *desk.Bulk
-	Registry    *registry.Registry
-	Cases       Cases
-	Live        *edge.Live
-	Finder      *edge.Finder
-	Records     Records
-	Attachments Attachments
-	Exports     edge.Exports
-	Papers      desk.Papers
-	Acts        workflow.Acts
-	Public      Public
-	Objections  *edge.Objections
-	Definitions Definitions
-	Sessions    edge.Sessions
-	Keeper      edge.SessionKeeper
-	Factors     edge.Factors
-	Setup       Setup
-	Trail       Trail
-	Eraser      *erase.Eraser
-	Erasures    Erasures
-	Health      Health
-	Figures     Figures // for /metrics; nil: only those of the process
-	Demo        DemoClock
-	Limits      *edge.Limits // shared with the pages; nil: the API's own
-	Secure      bool
-	Log         *slog.Logger
+	edge.Ports
+	Health  Health
+	Figures Figures // for /metrics; nil: those of the process alone
+	Demo    DemoClock
 }
 
 // Base is the prefix of all routes but healthz, readyz, metrics and the OpenAPI document.

@@ -58,16 +58,16 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	theDesk := &desk.Desk{Machines: definitionsOf, Store: w, Clock: w}
 	kept := &jobs{w: w}
 	bulk := &desk.Bulk{Desk: theDesk, Jobs: kept, Queue: kept, Log: slog.New(slog.DiscardHandler)}
-	o := api.Options{Desk: theDesk, Bulk: bulk,
-		Registry: &registry.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: theDesk},
-		Cases:    w, Records: records{w},
-		Attachments: files{w}, Papers: w, Acts: w, Public: w, Definitions: definitions{definitionsOf, nil}, Sessions: s,
-		Keeper: s, Factors: s, Setup: w, Trail: w, Health: w, Demo: w, Exports: tables{},
-		Eraser: &erase.Eraser{Desk: theDesk, Store: w}, Erasures: w}
+	reads := records{world: w}
+	o := api.Options{Ports: edge.Ports{Desk: theDesk, Bulk: bulk,
+		Registry: &registry.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: theDesk}, Cases: w, Records: reads,
+		Places: reads, Accounts: reads, Announcements: w, Public: w, Attachments: files{w}, Uploads: w, Papers: w, Acts: w,
+		Definitions: definitionsOf, Sessions: s, Keeper: s, Factors: &registry.Factors{Store: s}, Exports: tables{},
+		Eraser: &erase.Eraser{Desk: theDesk, Store: w}, Erasures: w}, Health: w, Demo: w}
 	o.Live = edge.NewLive(edge.LiveOptions{Boards: w, Machines: definitionsOf, Clock: w, Stands: s.Find,
 		Log: slog.New(slog.DiscardHandler)})
 	o.Objections = edge.NewObjections(theDesk, files{w}, w, slog.New(slog.DiscardHandler))
-	o.Finder = &edge.Finder{Desk: theDesk, Cases: w, Records: records{w}}
+	o.Finder = &edge.Finder{Desk: theDesk, Cases: w, Records: reads}
 	for _, c := range change {
 		c(&o)
 	}

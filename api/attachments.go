@@ -67,7 +67,7 @@ func (s *service) attach(ctx context.Context, in *uploadInput) (*one[workflow.At
 	if draft {
 		on = &v.Case
 	}
-	d, err := s.Attachments.Put(ctx, who(ctx).ID, on, path.Base(f.Filename), f)
+	d, err := s.Uploads.Put(ctx, who(ctx).ID, on, path.Base(f.Filename), f)
 	if err != nil {
 		return nil, err
 	}
@@ -92,7 +92,7 @@ func (s *service) takeOut(ctx context.Context, in *idInput) (*struct{}, error) {
 		if d.Uploader != who(ctx).ID {
 			return nil, workflow.ErrNotFound
 		}
-		return nil, s.Attachments.Drop(ctx, d.Uploader, []workflow.ID{d.ID})
+		return nil, s.Uploads.Drop(ctx, d.Uploader, []workflow.ID{d.ID})
 	}
 	v, err := s.Desk.Show(ctx, who(ctx), d.Case)
 	if err != nil {

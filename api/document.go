@@ -31,7 +31,8 @@ func bare() (huma.API, error) {
 	if err != nil {
 		return nil, err
 	}
-	return Register(e, Options{Desk: &desk.Desk{}, Registry: &registry.Registry{}, Demo: noClock{}}), nil
+	ports := edge.Ports{Desk: &desk.Desk{}, Registry: &registry.Registry{}}
+	return Register(e, Options{Ports: ports, Demo: noClock{}}), nil
 }
 
 type noClock struct{}

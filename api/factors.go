@@ -61,7 +61,7 @@ func (s *service) beginFactor(ctx context.Context, in *beginFactorInput) (*one[r
 }
 
 func (s *service) enrolFactor(ctx context.Context, in *enrolFactorInput) (*one[recoveryDoc], error) {
-	codes, err := s.Factors.Enrol(ctx, who(ctx), in.Body.Code, edge.Of(ctx).IP)
+	codes, err := s.Factors.Store.EnrolFactor(ctx, who(ctx).ID, in.Body.Code, edge.Of(ctx).IP)
 	if err != nil {
 		return nil, err
 	}

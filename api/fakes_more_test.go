@@ -3,22 +3,17 @@ package api_test
 import (
 	"bytes"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"time"
 
-	"incubase/api"
-	"incubase/api/edge"
 	"incubase/workflow"
-	"incubase/workflow/catalog"
+	"incubase/workflow/calendar"
 	"incubase/workflow/export"
 	"incubase/workflow/filetype"
-	"incubase/workflow/machine"
 	"incubase/workflow/paper"
 	"incubase/workflow/region"
 	"incubase/workflow/registry"
-	"incubase/workflow/vet"
 )
 
 // Files.
@@ -112,11 +107,17 @@ func (w *world) PublicRounds(context.Context) ([]workflow.RoundRecord, error) {
 	return []workflow.RoundRecord{{ID: roundID, Ref: "RD-2026-0001", State: "open", Name: w.round.Name,
 		Rules: w.round.Rules}}, nil
 }
-func (w *world) PublicNotices(context.Context, string, int) ([]api.NoticeDoc, string, error) {
+func (w *world) PublicNotices(context.Context, calendar.Date, string, int) ([]workflow.Notice, string, error) {
 	return nil, "", w.broken
 }
-func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, int) ([]api.AwardDoc, string, error) {
+func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, int) ([]workflow.Award, string, error) {
 	return nil, "", nil
+}
+func (w *world) PublicNotice(context.Context, calendar.Date, workflow.ID) (*workflow.Notice, error) {
+	return nil, workflow.ErrNotFound
+}
+func (w *world) PublicFigures(context.Context, workflow.ID, region.Code) ([]workflow.Figure, error) {
+	return nil, nil
 }
 
 // No case of these tests takes objections.
@@ -132,54 +133,25 @@ func (w *world) Objections(context.Context, workflow.ID, int, int) ([]workflow.O
 }
 
 func (w *world) Ready(context.Context) error { return w.down }
-func (w *world) Audit(_ context.Context, a workflow.Actor, _ workflow.TrailQuery) ([]api.AuditDoc, error) {
-	return nil, workflow.ErrNotFound
-}
 func (w *world) Acts(context.Context, workflow.Scope, workflow.ActQuery) ([]workflow.Act, string, error) {
 	return nil, "", nil
-}
-func (w *world) Setup(_ context.Context, token, _ string, _ []registry.FirstAccount) error {
-	if token != "one-time" {
-		return registry.ErrTokenUsed
-	}
-	return nil
 }
 func (w *world) Advance(_ context.Context, by time.Duration, months int) (time.Time, error) {
 	w.now = w.now.AddDate(0, months, 0).Add(by)
 	return w.now, nil
 }
 
-type definitions struct {
-	*catalog.Catalog
-	api.Approvals
-}
-
-func (definitions) Standing(string, int) vet.DefinitionStanding {
-	return vet.DefinitionStanding{Status: vet.DefinitionApproved}
-}
-
-func (d definitions) Versions(name string) []int {
-	var out []int
-	for _, e := range d.Catalog.Versions(name) {
-		out = append(out, e.Machine.Definition().Version)
-	}
-	return out
-}
-func (definitions) Load(context.Context, workflow.Actor, string, string) (*machine.Machine, error) {
-	return nil, errors.New("not in these tests")
-}
-
 // sessions take the login as the token, and one password for all.
 type sessions struct{ tries *int }
 
-func (sessions) Find(_ context.Context, token string) (*edge.Session, error) {
+func (sessions) Find(_ context.Context, token string) (*registry.Session, error) {
 	if a, ok := people[token]; ok {
-		return &edge.Session{Token: token, Actor: a, Expires: time.Now().Add(time.Hour)}, nil
+		return &registry.Session{ID: "session-of-" + a.ID, Token: token, Actor: a, Expires: time.Now().Add(time.Hour)}, nil
 	}
-	return nil, nil
+	return nil, registry.ErrNoSession
 }
 
-func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
+func (s sessions) Login(ctx context.Context, in registry.SignIn) (*registry.Session, error) {
 	if *s.tries++; *s.tries > 5 {
 		return nil, &registry.Throttled{After: time.Minute}
 	}
@@ -189,38 +161,38 @@ func (s sessions) Login(ctx context.Context, in edge.SignIn) (*edge.Session, err
 	return nil, registry.ErrWrongLogin
 }
 
-func (sessions) Live(_ context.Context, user workflow.ID) ([]edge.SessionInfo, error) {
-	return []edge.SessionInfo{{ID: "session-of-" + user, Address: "192.0.2.1", Current: true}}, nil
+func (sessions) Sessions(_ context.Context, user workflow.ID) ([]registry.SessionInfo, error) {
+	return []registry.SessionInfo{{ID: "session-of-" + user, Address: "192.0.2.1"}}, nil
 }
 
-func (sessions) End(_ context.Context, user, session, _ workflow.ID, _ string) error {
+func (sessions) EndSession(_ context.Context, user, session, _ workflow.ID, _ string) error {
 	if session != "session-of-"+user {
 		return workflow.ErrNotFound
 	}
 	return nil
 }
 
-func (sessions) EndAll(context.Context, workflow.ID, workflow.ID, workflow.ID, string) (int, error) {
+func (sessions) RevokeSessions(context.Context, workflow.ID, workflow.ID, workflow.ID, string) (int, error) {
 	return 1, nil
 }
 
-func (sessions) State(context.Context, workflow.Actor) (*registry.SecondFactor, error) {
+func (sessions) Factor(context.Context, workflow.ID) (*registry.SecondFactor, error) {
 	return &registry.SecondFactor{}, nil
 }
 
-func (sessions) Begin(context.Context, workflow.Actor, string, string) (*registry.NewFactor, error) {
+func (sessions) BeginFactor(context.Context, workflow.ID, string, string) (*registry.NewFactor, error) {
 	return nil, registry.ErrWrongFactor
 }
 
-func (sessions) Enrol(_ context.Context, _ workflow.Actor, code, _ string) ([]string, error) {
+func (sessions) EnrolFactor(context.Context, workflow.ID, string, string) ([]string, error) {
 	return nil, registry.ErrWrongFactor
 }
 
-func (sessions) Remove(context.Context, workflow.Actor, string, string) error {
+func (sessions) RemoveFactor(context.Context, workflow.ID, string, string) error {
 	return workflow.ErrNotFound
 }
 
-func (sessions) Confirm(_ context.Context, _, _ workflow.ID, password, _ string) error {
+func (sessions) ConfirmSession(_ context.Context, _, _ workflow.ID, password, _ string) error {
 	if password != "right-password" {
 		return registry.ErrWrongLogin
 	}
@@ -243,7 +215,7 @@ func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, 
 
 func (r records) Search(ctx context.Context, s registry.RecordScope, _, kind string, limit int) ([]workflow.Found,
 	error) {
-	list, _, err := r.Organizations(ctx, s, "", api.Page{Limit: limit})
+	list, _, err := r.Organizations(ctx, s, registry.RecordQuery{Limit: limit})
 	if err != nil || len(list) == 0 || kind != "" && kind != "organizations" {
 		return nil, err
 	}

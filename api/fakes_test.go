@@ -9,7 +9,7 @@ import (
 	"sync"
 	"time"
 
-	"incubase/api"
+	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/catalog"
@@ -322,68 +322,62 @@ func (w *world) ReadRecord(_ context.Context, _ workflow.RecordKind, id, actor w
 	return nil, json.Unmarshal(b, out)
 }
 
-type records struct{ *world }
+type records struct {
+	*world
+	edge.Accounts
+}
 
-func (r records) Organizations(_ context.Context, s registry.RecordScope, _ region.Code,
-	_ api.Page) ([]registry.OrganizationRecord, string, error) {
-	o, err := r.Organization(context.Background(), s, orgA)
+func (r records) Record(ctx context.Context, s registry.RecordScope, kind workflow.RecordKind, id workflow.ID,
+	out any) error {
+	if g, ok := out.(*registry.RegionRecord); ok && r.Known(region.Code(id)) {
+		*g = registry.RegionRecord{Code: region.Code(id), Name: "鸡冠区", FullName: "黑龙江省鸡西市鸡冠区"}
+		return nil
+	}
+	if _, err := r.ReadRecord(ctx, kind, id, "", "", out); err != nil {
+		return err
+	}
+	if !s.Includes(out) {
+		return workflow.ErrNotFound
+	}
+	return nil
+}
+
+func (r records) Organizations(ctx context.Context, s registry.RecordScope,
+	_ registry.RecordQuery) ([]registry.OrganizationRecord, string, error) {
+	o, err := registry.Read[registry.OrganizationRecord](ctx, r, s, orgA)
 	if err != nil {
 		return nil, "", nil
 	}
 	return []registry.OrganizationRecord{*o}, "next-page", nil
 }
-
-func (r records) Organization(_ context.Context, s registry.RecordScope, id workflow.ID) (*registry.OrganizationRecord,
-	error) {
-	var o registry.OrganizationRecord
-	if _, err := r.ReadRecord(context.Background(), workflow.KindOrganization, id, "", "", &o); err != nil {
-		return nil, err
-	}
-	if !s.Sees(o.Region, o.ID) {
-		return nil, workflow.ErrNotFound
-	}
-	return &o, nil
-}
-
-func (records) Projects(context.Context, registry.RecordScope, workflow.ID, api.Page) ([]registry.ProjectRecord, string,
+func (records) Projects(context.Context, registry.RecordScope, registry.RecordQuery) ([]registry.ProjectRecord, string,
 	error) {
 	return nil, "", nil
 }
-func (records) Project(context.Context, registry.RecordScope, workflow.ID) (*registry.ProjectRecord, error) {
-	return nil, workflow.ErrNotFound
-}
-func (records) Rounds(context.Context, registry.RecordScope, api.RoundFilters, api.Page) ([]workflow.RoundRecord,
-	string, error) {
+func (records) Rounds(context.Context, registry.RecordScope, registry.RecordQuery) ([]workflow.RoundRecord, string,
+	error) {
 	return nil, "", nil
 }
-func (records) Users(context.Context, registry.RecordScope, api.Page) ([]registry.UserRecord, string, error) {
+func (records) Users(context.Context, registry.RecordScope, registry.RecordQuery) ([]registry.UserRecord, string,
+	error) {
 	return nil, "", nil
 }
-func (records) User(context.Context, registry.RecordScope, workflow.ID) (*registry.UserRecord, error) {
-	return nil, workflow.ErrNotFound
-}
-func (records) Agencies(context.Context, region.Code, api.Page) ([]registry.AgencyRecord, string, error) {
+func (records) Agencies(context.Context, registry.RecordQuery) ([]registry.AgencyRecord, string, error) {
 	return nil, "", nil
 }
-func (records) Agency(context.Context, workflow.ID) (*registry.AgencyRecord, error) {
-	return nil, workflow.ErrNotFound
-}
-func (records) Competence(context.Context, workflow.ID) (*registry.CompetenceRecord, error) {
-	return nil, workflow.ErrNotFound
-}
-func (records) Role(context.Context, registry.RecordScope, workflow.ID) (*registry.RoleRecord, error) {
-	return nil, workflow.ErrNotFound
-}
-func (records) Competences(context.Context, workflow.ID) ([]registry.CompetenceRecord, error) {
-	return nil, nil
+func (records) Competences(context.Context, registry.RecordQuery) ([]registry.CompetenceRecord, string, error) {
+	return nil, "", nil
 }
 func (records) Calendars(context.Context) ([]registry.CalendarRecord, error) { return nil, nil }
-func (records) Regions(_ context.Context, parent region.Code) ([]api.RegionDoc, error) {
-	return []api.RegionDoc{{Code: parent + "03", Name: "鸡西市", Path: "黑龙江省鸡西市", Level: "city", Parent: parent}}, nil
+func (records) Regions(_ context.Context, parent region.Code) ([]registry.RegionRecord, error) {
+	return []registry.RegionRecord{{Code: parent + "03", Name: "鸡西市", FullName: "黑龙江省鸡西市"}}, nil
 }
-func (r records) Region(_ context.Context, code region.Code) (*api.RegionDoc, error) {
-	if !r.Known(code) {
-		return nil, workflow.ErrNotFound
+func (records) Audit(context.Context, workflow.Actor, workflow.TrailQuery) ([]workflow.TrailRow, error) {
+	return nil, workflow.ErrNotFound
+}
+func (records) Setup(_ context.Context, token, _ string, _ []registry.FirstAccount) error {
+	if token != "one-time" {
+		return registry.ErrTokenUsed
 	}
-	return &api.RegionDoc{Code: code, Name: "鸡冠区", Path: "黑龙江省鸡西市鸡冠区", Level: "county"}, nil
+	return nil
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/region"
 	"incubase/workflow/registry"
 )
 
@@ -71,12 +72,16 @@ type searchInput struct {
 	Words  string `query:"q" maxLength:"200"`
 }
 
+func (in *searchInput) query(code region.Code) registry.RecordQuery {
+	return registry.RecordQuery{Region: code, Words: in.Words, Cursor: in.Cursor, Limit: in.Limit}
+}
+
 func (s *service) listOrganizations(ctx context.Context, in *searchInput) (*many[registry.OrganizationRecord], error) {
 	code, err := regionOf("region", in.Region)
 	if err != nil {
 		return nil, err
 	}
-	return page(s.Records.Organizations(ctx, registry.RecordScopeOf(who(ctx)), code, Page{in.Words, in.Cursor, in.Limit}))
+	return page(s.Records.Organizations(ctx, registry.RecordScopeOf(who(ctx)), in.query(code)))
 }
 
 type newOrganizationInput struct {
@@ -99,7 +104,7 @@ type idInput struct {
 }
 
 func (s *service) getOrganization(ctx context.Context, in *idInput) (*one[registry.OrganizationRecord], error) {
-	r, err := s.Records.Organization(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
+	r, err := registry.Read[registry.OrganizationRecord](ctx, s.Records, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +141,12 @@ type projectsInput struct {
 }
 
 func (s *service) listProjects(ctx context.Context, in *projectsInput) (*many[registry.ProjectRecord], error) {
-	return page(s.Records.Projects(ctx, registry.RecordScopeOf(who(ctx)), in.ID, Page{Cursor: in.Cursor, Limit: in.Limit}))
+	scope := registry.RecordScopeOf(who(ctx))
+	if _, err := registry.Read[registry.OrganizationRecord](ctx, s.Records, scope, in.ID); err != nil {
+		return nil, err
+	}
+	return page(s.Records.Projects(ctx, scope, registry.RecordQuery{Organization: in.ID, Cursor: in.Cursor,
+		Limit: in.Limit}))
 }
 
 type newProjectInput struct {
@@ -155,7 +165,7 @@ func (s *service) createProject(ctx context.Context, in *newProjectInput) (*one[
 }
 
 func (s *service) getProject(ctx context.Context, in *idInput) (*one[registry.ProjectRecord], error) {
-	r, err := s.Records.Project(ctx, registry.RecordScopeOf(who(ctx)), in.ID)
+	r, err := registry.Read[registry.ProjectRecord](ctx, s.Records, registry.RecordScopeOf(who(ctx)), in.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -45,8 +45,8 @@ func (s *service) listRegions(ctx context.Context, in *regionsInput) (*many[Regi
 	if err != nil {
 		return nil, err
 	}
-	items, err := s.Records.Regions(ctx, parent)
-	return page(items, "", err)
+	items, err := s.Places.Regions(ctx, parent)
+	return page(each(items, regionDoc), "", err)
 }
 
 type regionInput struct {
@@ -58,8 +58,12 @@ func (s *service) getRegion(ctx context.Context, in *regionInput) (*one[RegionDo
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Records.Region(ctx, code)
-	return single(r, "", 0, "", err)
+	r, err := registry.Read[registry.RegionRecord](ctx, s.Records, registry.RecordScope{}, string(code))
+	if err != nil {
+		return nil, err
+	}
+	doc := regionDoc(*r)
+	return single(&doc, "", 0, "", nil)
 }
 
 func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[registry.AgencyRecord], error) {
@@ -67,7 +71,7 @@ func (s *service) listAgencies(ctx context.Context, in *searchInput) (*many[regi
 	if err != nil {
 		return nil, err
 	}
-	return page(s.Records.Agencies(ctx, code, Page{in.Words, in.Cursor, in.Limit}))
+	return page(s.Places.Agencies(ctx, in.query(code)))
 }
 
 type newAgencyInput struct {
@@ -104,7 +108,7 @@ func (s *service) changeAgency(ctx context.Context, in *agencyPatch) (*one[regis
 }
 
 func (s *service) getAgency(ctx context.Context, in *idInput) (*one[registry.AgencyRecord], error) {
-	r, err := s.Records.Agency(ctx, in.ID)
+	r, err := registry.Read[registry.AgencyRecord](ctx, s.Records, registry.RecordScope{}, in.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -112,10 +116,10 @@ func (s *service) getAgency(ctx context.Context, in *idInput) (*one[registry.Age
 }
 
 func (s *service) listCompetences(ctx context.Context, in *idInput) (*many[registry.CompetenceRecord], error) {
-	if _, err := s.Records.Agency(ctx, in.ID); err != nil {
+	if _, err := registry.Read[registry.AgencyRecord](ctx, s.Records, registry.RecordScope{}, in.ID); err != nil {
 		return nil, err
 	}
-	items, err := s.Records.Competences(ctx, in.ID)
+	items, _, err := s.Places.Competences(ctx, registry.RecordQuery{Agency: in.ID, Limit: workflow.MaxPage})
 	return page(items, "", err)
 }
 
@@ -141,7 +145,7 @@ type competenceInput struct {
 }
 
 func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[registry.CompetenceRecord], error) {
-	held, err := s.Records.Competence(ctx, in.Competence)
+	held, err := registry.Read[registry.CompetenceRecord](ctx, s.Records, registry.RecordScope{}, in.Competence)
 	if err == nil && held.Agency != in.ID {
 		err = workflow.ErrNotFound
 	}
@@ -157,7 +161,7 @@ func (s *service) endCompetence(ctx context.Context, in *competenceInput) (*one[
 }
 
 func (s *service) listCalendars(ctx context.Context, _ *emptyInput) (*many[registry.CalendarRecord], error) {
-	items, err := s.Records.Calendars(ctx)
+	items, err := s.Places.Calendars(ctx)
 	return page(items, "", err)
 }
 

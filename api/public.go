@@ -50,7 +50,7 @@ type PublicRound struct {
 }
 
 func (s *service) publicRounds(ctx context.Context, _ *emptyInput) (*many[PublicRound], error) {
-	items, err := s.Public.PublicRounds(ctx)
+	items, err := s.Announcements.PublicRounds(ctx)
 	return page(each(items, func(r workflow.RoundRecord) PublicRound {
 		s.Registry.Labelled(&r)
 		return PublicRound{r.ID, r.Ref, r.Name, r.Kind, r.State, r.StateLabel, string(r.Region), r.Opens, r.Closes,
@@ -59,7 +59,8 @@ func (s *service) publicRounds(ctx context.Context, _ *emptyInput) (*many[Public
 }
 
 func (s *service) publicNotices(ctx context.Context, in *noticesInput) (*many[NoticeDoc], error) {
-	return page(s.Public.PublicNotices(ctx, in.Cursor, in.Limit))
+	items, next, err := s.Public.PublicNotices(ctx, s.Today(), in.Cursor, in.Limit)
+	return page(each(items, func(n workflow.Notice) NoticeDoc { return NoticeDoc(n) }), next, err)
 }
 
 type noticesInput struct{ Paged }
@@ -75,7 +76,8 @@ func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[Awar
 	if err != nil {
 		return nil, err
 	}
-	return page(s.Public.PublicAwards(ctx, in.Round, code, in.Cursor, in.Limit))
+	items, next, err := s.Public.PublicAwards(ctx, in.Round, code, in.Cursor, in.Limit)
+	return page(each(items, func(a workflow.Award) AwardDoc { return AwardDoc(a) }), next, err)
 }
 
 type objectInput struct {

@@ -6,7 +6,6 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/machine"
-	"incubase/workflow/region"
 	"incubase/workflow/registry"
 )
 
@@ -35,12 +34,6 @@ type roundsInput struct {
 	State    string `query:"state" maxLength:"40"`
 }
 
-type RoundFilters struct {
-	Region   region.Code // the division or one that contains the round's
-	Workflow string
-	State    workflow.State
-}
-
 func (s *service) listRounds(ctx context.Context, in *roundsInput) (*many[workflow.RoundRecord], error) {
 	code, err := regionOf("region", in.Region)
 	if err != nil {
@@ -52,8 +45,8 @@ func (s *service) listRounds(ctx context.Context, in *roundsInput) (*many[workfl
 			return nil, err
 		}
 	}
-	items, next, err := s.Records.Rounds(ctx, registry.RecordScopeOf(who(ctx)),
-		RoundFilters{code, in.Workflow, workflow.State(in.State)}, Page{in.Words, in.Cursor, in.Limit})
+	items, next, err := s.Records.Rounds(ctx, registry.RecordScopeOf(who(ctx)), registry.RecordQuery{Region: code,
+		Kind: in.Workflow, State: workflow.State(in.State), Words: in.Words, Cursor: in.Cursor, Limit: in.Limit})
 	for i := range items {
 		s.Registry.Labelled(&items[i])
 	}

@@ -45,10 +45,10 @@ type loginInput struct {
 type loginOutput struct {
 	SetCookie http.Cookie `header:"Set-Cookie"`
 	Body      struct {
-		Token   string     `json:"token"`
-		Expires time.Time  `json:"expires_at"`
-		Actor   ActorDoc   `json:"actor"`
-		Reset   *edge.Told `json:"reset,omitempty" doc:"Who gave the code with which the password was chosen: at the first sign-in after it."`
+		Token   string         `json:"token"`
+		Expires time.Time      `json:"expires_at"`
+		Actor   ActorDoc       `json:"actor"`
+		Reset   *registry.Told `json:"reset,omitempty" doc:"Who gave the code with which the password was chosen: at the first sign-in after it."`
 	}
 }
 
@@ -123,7 +123,7 @@ type confirmInput struct {
 
 func (s *service) confirm(ctx context.Context, in *confirmInput) (*nothing, error) {
 	r := edge.Of(ctx)
-	return nil, s.Keeper.Confirm(ctx, who(ctx).ID, r.Session.ID, in.Body.Password, r.IP)
+	return nil, s.Keeper.ConfirmSession(ctx, who(ctx).ID, r.Session.ID, in.Body.Password, r.IP)
 }
 
 type meOutput struct{ Body ActorDoc }
@@ -145,50 +145,53 @@ type ownSessionInput struct {
 	Session string `path:"session" maxLength:"60"`
 }
 
-func (s *service) ownSessions(ctx context.Context, _ *emptyInput) (*many[edge.SessionInfo], error) {
-	list, err := s.Keeper.Live(ctx, who(ctx).ID)
-	return page(list, "", err)
+func (s *service) ownSessions(ctx context.Context, _ *emptyInput) (*many[SessionInfo], error) {
+	return s.liveSessions(ctx, who(ctx).ID)
+}
+
+func (s *service) liveSessions(ctx context.Context, user workflow.ID) (*many[SessionInfo], error) {
+	list, err := s.LiveSessions(ctx, user)
+	return page(each(list, func(x registry.SessionInfo) SessionInfo { return SessionInfo(x) }), "", err)
 }
 
 func (s *service) endOwnSession(ctx context.Context, in *ownSessionInput) (*nothing, error) {
 	me := who(ctx).ID
-	return nil, s.Keeper.End(ctx, me, in.Session, me, edge.Of(ctx).IP)
+	return nil, s.Keeper.EndSession(ctx, me, in.Session, me, edge.Of(ctx).IP)
 }
 
 func (s *service) endOwnSessions(ctx context.Context, _ *emptyInput) (*nothing, error) {
 	me := who(ctx).ID
-	_, err := s.Keeper.EndAll(ctx, me, edge.Of(ctx).Session.ID, me, edge.Of(ctx).IP)
+	_, err := s.Keeper.RevokeSessions(ctx, me, edge.Of(ctx).Session.ID, me, edge.Of(ctx).IP)
 	return nil, err
 }
 
 // keeps refuses actors who may not see the user or keep the user's sessions.
 func (s *service) keeps(ctx context.Context, user workflow.ID) error {
-	if _, err := s.Records.User(ctx, registry.RecordScopeOf(who(ctx)), user); err != nil {
+	if _, err := registry.Read[registry.UserRecord](ctx, s.Records, registry.RecordScopeOf(who(ctx)), user); err != nil {
 		return err
 	}
 	return registry.MayKeepSessions(who(ctx), user)
 }
 
-func (s *service) listSessions(ctx context.Context, in *sessionsInput) (*many[edge.SessionInfo], error) {
+func (s *service) listSessions(ctx context.Context, in *sessionsInput) (*many[SessionInfo], error) {
 	if err := s.keeps(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	list, err := s.Keeper.Live(ctx, in.ID)
-	return page(list, "", err)
+	return s.liveSessions(ctx, in.ID)
 }
 
 func (s *service) endSession(ctx context.Context, in *sessionInput) (*nothing, error) {
 	if err := s.keeps(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	return nil, s.Keeper.End(ctx, in.ID, in.Session, who(ctx).ID, edge.Of(ctx).IP)
+	return nil, s.Keeper.EndSession(ctx, in.ID, in.Session, who(ctx).ID, edge.Of(ctx).IP)
 }
 
 func (s *service) endSessions(ctx context.Context, in *sessionsInput) (*nothing, error) {
 	if err := s.keeps(ctx, in.ID); err != nil {
 		return nil, err
 	}
-	_, err := s.Keeper.EndAll(ctx, in.ID, "", who(ctx).ID, edge.Of(ctx).IP)
+	_, err := s.Keeper.RevokeSessions(ctx, in.ID, "", who(ctx).ID, edge.Of(ctx).IP)
 	return nil, err
 }
 

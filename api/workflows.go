@@ -107,11 +107,11 @@ func (s *service) getApproval(ctx context.Context, in *VersionInput) (*one[vet.D
 }
 
 func (s *service) approveWorkflow(ctx context.Context, in *standInput) (*one[vet.DefinitionApproval], error) {
-	return approval(s.Definitions.Approve(ctx, who(ctx), in.Name, in.Version, in.note()))
+	return approval(s.Loader.Approve(ctx, who(ctx), in.Name, in.Version, in.note()))
 }
 
 func (s *service) withdrawWorkflow(ctx context.Context, in *standInput) (*one[vet.DefinitionApproval], error) {
-	return approval(s.Definitions.Withdraw(ctx, who(ctx), in.Name, in.Version, in.note()))
+	return approval(s.Loader.Withdraw(ctx, who(ctx), in.Name, in.Version, in.note()))
 }
 
 func approval(a *vet.DefinitionApproval, err error) (*one[vet.DefinitionApproval], error) {
@@ -137,7 +137,7 @@ type newWorkflowInput struct {
 }
 
 func (s *service) loadWorkflow(ctx context.Context, in *newWorkflowInput) (*one[DefinitionDoc], error) {
-	m, err := s.Definitions.Load(ctx, who(ctx), in.Body.Source, in.Key)
+	m, err := s.Loader.Load(ctx, who(ctx), in.Body.Source)
 	if err != nil {
 		return nil, err
 	}

@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/registry"
@@ -108,13 +107,13 @@ func TestAgenciesCompetencesAndCalendars(t *testing.T) {
 	if _, err := r.SetCompetence(ctx, decider, a.ID, n, registry.RecordCommand{}); sayingNo(err) != "competence_once" {
 		t.Errorf("twice: %v", err)
 	}
-	if list, _, err := r.Competences(ctx, records.RecordQuery{Agency: a.ID}); err != nil || len(list) != 1 {
+	if list, _, err := r.Competences(ctx, registry.RecordQuery{Agency: a.ID}); err != nil || len(list) != 1 {
 		t.Errorf("listed %d, %v", len(list), err)
 	}
 	if _, err := r.EndCompetence(ctx, decider, c.ID, registry.RecordCommand{}); err != nil {
 		t.Error(err)
 	}
-	if list, _, err := r.Competences(ctx, records.RecordQuery{Agency: a.ID}); err != nil || len(list) != 0 {
+	if list, _, err := r.Competences(ctx, registry.RecordQuery{Agency: a.ID}); err != nil || len(list) != 0 {
 		t.Errorf("after the end %d, %v", len(list), err)
 	}
 	clock, err := r.NewClock(ctx)

@@ -51,7 +51,7 @@ func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 		}
 		n, sum := 0, money.Fen(0)
 		for _, x := range figures {
-			n, sum = n+x.Count, sum+x.Committed
+			n, sum = n+x.Count, sum+x.Awarded
 		}
 		if n != len(want) || sum != dbtest.Requested*money.Fen(len(want)) {
 			t.Errorf("%s: %d awards of %s in the figures, want %d", when, n, sum.Yuan(), len(want))

@@ -8,7 +8,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"incubase/db/accounts"
 	"incubase/db/dbtest"
 	"incubase/workflow"
 	"incubase/workflow/registry"
@@ -91,7 +90,7 @@ func TestAResetTakesTwoAndItsOwner(t *testing.T) {
 	if err := r.choose(strings.ToUpper(officer.Login), typed, c.second, chosen); err != nil {
 		t.Fatalf("as a person types it: %v", err)
 	}
-	if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); !errors.Is(err, registry.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, s.Token); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("an old session lives: %v", err)
 	}
 	if err := r.choose(officer.Login, c.first, c.second, chosen+" again"); !errors.Is(err, registry.ErrWrongCode) {

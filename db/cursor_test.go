@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"testing"
 
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/desk"
 	"incubase/workflow/registry"
@@ -42,16 +41,18 @@ func TestForgedCursorsAreRefused(t *testing.T) {
 	for key, who := range map[string]string{"0000-01-01T00:00:00Z": id, "2026-11-24T00:00:00+23:59": id,
 		"2026-11-24T00:00:00Z": "x", "x": id} {
 		_, _, err := r.Organizations(t.Context(), recordList,
-			records.RecordQuery{Cursor: forged(`{"l":"organizations","k":%q,"i":%q}`, key, who)})
+			registry.RecordQuery{Cursor: forged(`{"l":"organizations","k":%q,"i":%q}`, key, who)})
 		refused("organizations", key, err)
-		_, _, err = r.Rounds(t.Context(), recordList, records.RecordQuery{Cursor: forged(`{"l":"rounds","k":%q,"i":%q}`, key, who)})
+		_, _, err = r.Rounds(t.Context(), recordList,
+			registry.RecordQuery{Cursor: forged(`{"l":"rounds","k":%q,"i":%q}`, key, who)})
 		refused("rounds", key, err)
-		_, _, err = r.Projects(t.Context(), recordList, records.RecordQuery{Cursor: forged(`{"l":"projects","k":%q,"i":%q}`, key,
-			who)})
+		_, _, err = r.Projects(t.Context(), recordList,
+			registry.RecordQuery{Cursor: forged(`{"l":"projects","k":%q,"i":%q}`, key,
+				who)})
 		refused("projects", key, err)
 	}
-	_, _, err := r.DB.Agencies(t.Context(), records.RecordQuery{Cursor: forged(`{"l":"agencies","k":"甲","i":"x"}`)})
+	_, _, err := r.DB.Agencies(t.Context(), registry.RecordQuery{Cursor: forged(`{"l":"agencies","k":"甲","i":"x"}`)})
 	refused("agencies", "x", err)
-	_, _, err = r.Users(t.Context(), recordList, records.RecordQuery{Cursor: forged(`{"l":"users","k":"a","i":"x"}`)})
+	_, _, err = r.Users(t.Context(), recordList, registry.RecordQuery{Cursor: forged(`{"l":"users","k":"a","i":"x"}`)})
 	refused("users", "x", err)
 }

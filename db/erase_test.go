@@ -359,7 +359,7 @@ func TestErasingAPerson(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.Walk(ref, "screened")
-	if _, err := e.DB.Login(t.Context(), accounts.SignIn{Login: login, Password: password, Address: "192.0.2.7"},
+	if _, err := e.DB.Login(t.Context(), registry.SignIn{Login: login, Password: password, Address: "192.0.2.7"},
 		accounts.DefaultSessionLimits); err != nil {
 		t.Log("sign in:", err)
 	}

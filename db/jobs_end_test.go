@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"incubase/db"
-	"incubase/db/accounts"
 	"incubase/db/cases"
 	"incubase/db/dbtest"
 	"incubase/workflow"
@@ -184,7 +183,7 @@ func TestAJobIsOfALiveSession(t *testing.T) {
 		t.Fatal(err)
 	}
 	e.sql(`update sessions set confirmed_at = now() - interval '9 minutes' where id = $1`, s.ID)
-	found, err := e.SessionActor(ctx, accounts.TokenHash(s.Token))
+	found, err := e.SessionActor(ctx, s.Token)
 	if err != nil || found.Actor.Session != s.ID {
 		t.Fatalf("%+v, %v", found, err)
 	}

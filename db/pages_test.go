@@ -6,7 +6,6 @@ import (
 	"testing"
 	"time"
 
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/desk"
 	"incubase/workflow/registry"
@@ -24,7 +23,7 @@ func TestPagesStandStill(t *testing.T) {
 		}
 		list := func(cursor string) ([]registry.OrganizationRecord, string) {
 			page, next, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer),
-				records.RecordQuery{Limit: 2, Cursor: cursor})
+				registry.RecordQuery{Limit: 2, Cursor: cursor})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -151,13 +150,13 @@ func TestOrganizationsAreFound(t *testing.T) {
 		"139－0000－0018": 1, "0018": 2,
 		"MJY0000": 1, "mjy0000188": 1, "虚构": 2, "虚构 登记": 1, "%": 0, "_": 0, "“”": 0, "019 登记": 0,
 	} {
-		list, _, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer), records.RecordQuery{Words: words})
+		list, _, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer), registry.RecordQuery{Words: words})
 		if err != nil || len(list) != want {
 			t.Errorf("%q finds %d, not %d (%v)", words, len(list), want, err)
 		}
 	}
 	stranger := registry.RecordScope{User: workflow.SystemID, Organizations: []workflow.ID{workflow.NewID(time.Now())}}
-	if list, _, err := r.Organizations(t.Context(), stranger, records.RecordQuery{Words: "13900000018"}); err != nil ||
+	if list, _, err := r.Organizations(t.Context(), stranger, registry.RecordQuery{Words: "13900000018"}); err != nil ||
 		len(list) != 0 {
 		t.Errorf("another organization finds %d by the telephone (%v)", len(list), err)
 	}

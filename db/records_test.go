@@ -280,7 +280,7 @@ func TestTheSameKeyGivesTheSameAnswer(t *testing.T) {
 		Digest: digest("b")}); !errors.Is(err, workflow.ErrKeyReused) {
 		t.Errorf("the key with another body: %v", err)
 	}
-	list, _, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer), records.RecordQuery{Words: "钥匙"})
+	list, _, err := r.Organizations(t.Context(), registry.RecordScopeOf(officer), registry.RecordQuery{Words: "钥匙"})
 	if err != nil || len(list) != 1 {
 		t.Errorf("listed %d, %v", len(list), err)
 	}
@@ -374,7 +374,7 @@ func TestRecordsInScope(t *testing.T) {
 	seen := map[workflow.ID]bool{}
 	for cursor := ""; ; {
 		page, next, err := r.Organizations(ctx, registry.RecordScopeOf(officer),
-			records.RecordQuery{Limit: 2, Cursor: cursor})
+			registry.RecordQuery{Limit: 2, Cursor: cursor})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -407,20 +407,21 @@ func TestRecordsInScope(t *testing.T) {
 		"the system administrator sees whom to attach": {workflow.Actor{ID: officer.ID,
 			Roles: []workflow.Grant{{Role: workflow.RoleSysadmin}}}, len(seen)},
 	} {
-		list, _, err := r.Organizations(ctx, registry.RecordScopeOf(row.who), records.RecordQuery{})
+		list, _, err := r.Organizations(ctx, registry.RecordScopeOf(row.who), registry.RecordQuery{})
 		if err != nil || len(list) != row.want {
 			t.Errorf("%s: %d, %v; want %d", name, len(list), err, row.want)
 		}
 	}
-	projects, _, err := r.Projects(ctx, registry.RecordScopeOf(elsewhere), records.RecordQuery{Organization: mine.ID})
+	projects, _, err := r.Projects(ctx, registry.RecordScopeOf(elsewhere), registry.RecordQuery{Organization: mine.ID})
 	if err != nil || len(projects) != 0 {
 		t.Errorf("projects outside the scope: %d, %v", len(projects), err)
 	}
 	if projects, _, err = r.Projects(ctx, registry.RecordScopeOf(certifier),
-		records.RecordQuery{Organization: mine.ID}); err != nil || len(projects) != 1 {
+		registry.RecordQuery{Organization: mine.ID}); err != nil || len(projects) != 1 {
 		t.Errorf("own projects: %d, %v", len(projects), err)
 	}
-	if _, _, err := r.Organizations(ctx, registry.RecordScopeOf(officer), records.RecordQuery{Cursor: "e30"}); err == nil {
+	if _, _, err := r.Organizations(ctx, registry.RecordScopeOf(officer),
+		registry.RecordQuery{Cursor: "e30"}); err == nil {
 		t.Error("a forged cursor passed")
 	}
 	var got registry.OrganizationRecord

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"incubase/db/dbtest"
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/money"
@@ -36,7 +35,7 @@ func TestRound(t *testing.T) {
 	if _, err := r.Registry.OpenRound(ctx, certifier, n, registry.RecordCommand{}); !forbidden(err) {
 		t.Errorf("an organization's head prepares a round: %v", err)
 	}
-	if list, _, err := r.Rounds(ctx, registry.RecordScopeOf(certifier), records.RecordQuery{}); err != nil ||
+	if list, _, err := r.Rounds(ctx, registry.RecordScopeOf(certifier), registry.RecordQuery{}); err != nil ||
 		len(list) != 0 {
 		t.Errorf("a round in preparation shows to outsiders: %d, %v", len(list), err)
 	}
@@ -65,7 +64,7 @@ func TestRound(t *testing.T) {
 	if _, err := r.Fixture.Desk.Do(ctx, officer, workflow.Command{Ref: d.Ref, Action: "open"}); err != nil {
 		t.Fatalf("open: %v", err)
 	}
-	if list, _, err := r.Rounds(ctx, registry.RecordScopeOf(certifier), records.RecordQuery{State: "open"}); err != nil ||
+	if list, _, err := r.Rounds(ctx, registry.RecordScopeOf(certifier), registry.RecordQuery{State: "open"}); err != nil ||
 		len(list) != 1 {
 		t.Errorf("an open round does not show: %d, %v", len(list), err)
 	}

@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/registry"
 )
@@ -12,7 +11,7 @@ import (
 // would; users only for those who keep accounts. Kinds without a match are left out.
 func (d *DB) Search(ctx context.Context, s registry.RecordScope, words, kind string, limit int) ([]workflow.Found,
 	error) {
-	q := records.RecordQuery{Words: words, Limit: limit}
+	q := registry.RecordQuery{Words: words, Limit: limit}
 	var out []workflow.Found
 	for _, part := range []struct {
 		kind string

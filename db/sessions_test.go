@@ -18,8 +18,8 @@ import (
 	"incubase/workflow/registry"
 )
 
-func (r *theRegistry) login(login, with, from string) (accounts.Session, error) {
-	return r.Login(context.WithoutCancel(r.T.Context()), accounts.SignIn{Login: login, Password: with, Address: from},
+func (r *theRegistry) login(login, with, from string) (*registry.Session, error) {
+	return r.Login(context.WithoutCancel(r.T.Context()), registry.SignIn{Login: login, Password: with, Address: from},
 		accounts.DefaultSessionLimits)
 }
 
@@ -47,7 +47,7 @@ func TestSession(t *testing.T) {
 	if len(s.Token) != 43 || s.Actor.ID != officer.ID || len(s.Actor.Roles) != 1 || s.Actor.Roles[0] != officer.Roles[0] {
 		t.Errorf("the session is %+v", s)
 	}
-	found, err := r.SessionActor(ctx, accounts.TokenHash(s.Token))
+	found, err := r.SessionActor(ctx, s.Token)
 	if err != nil || found.Actor.ID != officer.ID || found.Actor.Roles[0].Role != workflow.RoleOfficer {
 		t.Errorf("who holds the token: %+v, %v", found, err)
 	}
@@ -57,30 +57,30 @@ func TestSession(t *testing.T) {
 		s.Token).Scan(&kept); err != nil || kept != 0 {
 		t.Errorf("the token itself is in the database: %d, %v", kept, err)
 	}
-	if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token+"x")); !errors.Is(err, registry.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, s.Token+"x"); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("another token: %v", err)
 	}
 	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != 1 || list[0].ID != s.ID {
 		t.Errorf("own sessions: %+v, %v", list, err)
 	}
-	if err := r.Logout(ctx, accounts.TokenHash(s.Token), "192.0.2.1"); err != nil {
+	if err := r.Logout(ctx, s.Token, "192.0.2.1"); err != nil {
 		t.Error(err)
 	}
-	if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); !errors.Is(err, registry.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, s.Token); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("after the logout: %v", err)
 	}
-	if err := r.Logout(ctx, accounts.TokenHash(s.Token), "192.0.2.1"); !errors.Is(err, registry.ErrNoSession) {
+	if err := r.Logout(ctx, s.Token, "192.0.2.1"); err != nil {
 		t.Errorf("logging out twice: %v", err)
 	}
 	auditor := workflow.Actor{Roles: []workflow.Grant{{Role: workflow.RoleAuditadmin}}}
 	trail, err := r.Audit(ctx, auditor, workflow.TrailQuery{})
 	if err != nil || len(trail) != 2 || trail[0].Act != "logout" || trail[1].Act != "login" ||
-		trail[1].ActorName != officer.Name {
+		trail[1].Actor != officer.Name {
 		t.Errorf("the trail: %+v, %v", trail, err)
 	}
 	today := calendar.DateOf(time.Now())
 	for want, list := range map[int][]workflow.TrailQuery{
-		1: {{Act: "logout"}, {Act: "login", Who: officer.Name}, {Before: trail[0].ID}, {Limit: 1}},
+		1: {{Act: "logout"}, {Act: "login", Who: officer.Name}, {Before: trail[0].N}, {Limit: 1}},
 		2: {{Who: strings.ToUpper(trail[1].Subject)}, {Who: officer.Name, Since: today, Until: today}},
 		0: {{Act: "log"}, {Who: "%"}, {Since: today.AddDays(1)}, {Until: today.AddDays(-1)}, {Who: "nobody"}},
 	} {
@@ -118,7 +118,7 @@ func TestSessionsEndByThemselves(t *testing.T) {
 		if _, err := owner.ExecContext(ctx, row.sql, s.ID); err != nil {
 			t.Fatal(err)
 		}
-		_, err = r.SessionActor(ctx, accounts.TokenHash(s.Token))
+		_, err = r.SessionActor(ctx, s.Token)
 		if (err == nil) != row.lives {
 			t.Errorf("%s: %v", row.name, err)
 		}
@@ -138,7 +138,7 @@ func TestRightsEndAtOnce(t *testing.T) {
 	ctx := t.Context()
 	sysadmin, secadmin := r.person(workflow.RoleSysadmin, ""), r.person(workflow.RoleSecadmin, "")
 	officer := r.person(workflow.RoleOfficer, "")
-	enter := func(with string) accounts.Session {
+	enter := func(with string) *registry.Session {
 		t.Helper()
 		s, err := r.login(officer.Login, with, "192.0.2.1")
 		if err != nil {
@@ -146,9 +146,9 @@ func TestRightsEndAtOnce(t *testing.T) {
 		}
 		return s
 	}
-	gone := func(s accounts.Session, after string) {
+	gone := func(s *registry.Session, after string) {
 		t.Helper()
-		if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); !errors.Is(err, registry.ErrNoSession) {
+		if _, err := r.SessionActor(ctx, s.Token); !errors.Is(err, registry.ErrNoSession) {
 			t.Errorf("after %s the session lives: %v", after, err)
 		}
 	}
@@ -161,7 +161,7 @@ func TestRightsEndAtOnce(t *testing.T) {
 	if _, err := r.EndRole(ctx, secadmin, u.Roles[0].ID, registry.RecordCommand{}); err != nil {
 		t.Fatal(err)
 	}
-	if found, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); err != nil || len(found.Actor.Roles) != 0 {
+	if found, err := r.SessionActor(ctx, s.Token); err != nil || len(found.Actor.Roles) != 0 {
 		t.Errorf("after the end of the role the session holds %+v, %v", found.Actor.Roles, err)
 	}
 	if _, err := r.ChangeUser(ctx, sysadmin, officer.ID, registry.UserChange{Disabled: ptr(true)},
@@ -209,9 +209,9 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	r := newRegistry(t)
 	ctx := t.Context()
 	officer, other := r.person(workflow.RoleOfficer, ""), r.person(workflow.RoleOfficer, "")
-	open := func(who workflow.Actor, replaces string) accounts.Session {
+	open := func(who workflow.Actor, replaces string) *registry.Session {
 		t.Helper()
-		s, err := r.Login(ctx, accounts.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1",
+		s, err := r.Login(ctx, registry.SignIn{Login: who.Login, Password: password, Address: "192.0.2.1",
 			Replaces: replaces},
 			accounts.DefaultSessionLimits)
 		if err != nil {
@@ -219,9 +219,9 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 		}
 		return s
 	}
-	lives := func(s accounts.Session, want bool) {
+	lives := func(s *registry.Session, want bool) {
 		t.Helper()
-		if _, err := r.SessionActor(ctx, accounts.TokenHash(s.Token)); (err == nil) != want {
+		if _, err := r.SessionActor(ctx, s.Token); (err == nil) != want {
 			t.Errorf("a session lives: %v, want %t", err, want)
 		}
 	}
@@ -232,12 +232,12 @@ func TestSigningInAgainEndsTheOldSessionOfThatBrowser(t *testing.T) {
 	third := open(other, second.Token) // another user in the same browser
 	lives(second, false)
 	lives(third, true)
-	if _, err := r.Login(ctx, accounts.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token},
+	if _, err := r.Login(ctx, registry.SignIn{Login: officer.Login, Password: "wrong wrong wrong", Replaces: third.Token},
 		accounts.DefaultSessionLimits); err == nil {
 		t.Error("a wrong password signs in")
 	}
 	lives(third, true)
-	if err := r.EndSession(ctx, other.ID, elsewhere.ID, other.ID, ""); !errors.Is(err, registry.ErrNoSession) {
+	if err := r.EndSession(ctx, other.ID, elsewhere.ID, other.ID, ""); !errors.Is(err, workflow.ErrNotFound) {
 		t.Errorf("the session of another is ended as one's own: %v", err)
 	}
 	lives(elsewhere, true)
@@ -275,7 +275,7 @@ func TestAnAccountHasTwentySessions(t *testing.T) {
 	if list, err := r.Sessions(ctx, officer.ID); err != nil || len(list) != accounts.MaxSessions {
 		t.Errorf("%d sessions live, %v", len(list), err)
 	}
-	if _, err := r.SessionActor(ctx, accounts.TokenHash(first.Token)); !errors.Is(err, registry.ErrNoSession) {
+	if _, err := r.SessionActor(ctx, first.Token); !errors.Is(err, registry.ErrNoSession) {
 		t.Errorf("the oldest lives: %v", err)
 	}
 }

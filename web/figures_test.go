@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"incubase/api/edge"
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/region"
@@ -14,14 +15,14 @@ import (
 
 // sums counts its reads.
 type sums struct {
-	ui.Public
+	edge.Public
 	asked int
 	fail  error
 }
 
-func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]ui.Figure, error) {
+func (p *sums) PublicFigures(context.Context, workflow.ID, region.Code) ([]workflow.Figure, error) {
 	p.asked++
-	return []ui.Figure{{Count: p.asked}}, p.fail
+	return []workflow.Figure{{Count: p.asked}}, p.fail
 }
 
 // TestPublicSumsAreComputedBehindTheReader: one refresh at a time; a sum whose refresh fails ages, so that it is not
@@ -29,7 +30,7 @@ func (p *sums) Figures(context.Context, workflow.ID, region.Code) ([]ui.Figure, 
 func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 	t.Parallel()
 	public := &sums{}
-	s := newSite(&ui.Site{Options: ui.Options{Public: public, Log: slog.New(slog.DiscardHandler)}})
+	s := newSite(&ui.Site{Options: ui.Options{Ports: edge.Ports{Public: public, Log: slog.New(slog.DiscardHandler)}}})
 	v := &ui.Visit{Ctx: t.Context()}
 	read := func() int {
 		list, err := s.Figures(v, "", "")

@@ -848,7 +848,7 @@ func listPage(
 	kinds []define.Definition,
 	where string,
 	q url.Values,
-	kept []ui.SavedFilter,
+	kept []workflow.SavedFilter,
 	items []ui.Row,
 	next string,
 ) templ.Component {

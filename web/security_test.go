@@ -35,15 +35,15 @@ func (clock) Calendar() *calendar.Calendar { return nil }
 // door accepts one password.
 type door struct{ ended chan string }
 
-func (door) Find(_ context.Context, token string) (*edge.Session, error) {
+func (door) Find(_ context.Context, token string) (*registry.Session, error) {
 	if token != "open" {
-		return nil, nil
+		return nil, registry.ErrNoSession
 	}
-	return &edge.Session{Token: token, Actor: workflow.Actor{ID: "u1", Name: "张老师"}, Expires: time.Now().Add(time.Hour)},
-		nil
+	return &registry.Session{Token: token, Actor: workflow.Actor{ID: "u1", Name: "张老师"},
+		Expires: time.Now().Add(time.Hour)}, nil
 }
 
-func (d door) Login(ctx context.Context, in edge.SignIn) (*edge.Session, error) {
+func (d door) Login(ctx context.Context, in registry.SignIn) (*registry.Session, error) {
 	if in.Password != "right" {
 		return nil, registry.ErrWrongLogin
 	}
@@ -57,7 +57,7 @@ func (d door) Logout(_ context.Context, token, _ string) error {
 
 // window is the public port; it is empty, or broken.
 type window struct {
-	ui.Public
+	edge.Announcements
 	broken error
 }
 
@@ -78,8 +78,8 @@ func serve(t *testing.T, secure bool, broken error) frontDesk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	web.Register(e, ui.Options{Desk: &desk.Desk{Clock: clock{}}, Public: window{broken: broken},
-		Sessions: door{ended}, Secure: secure, Log: log})
+	web.Register(e, ui.Options{Ports: edge.Ports{Desk: &desk.Desk{Clock: clock{}}, Announcements: window{broken: broken},
+		Sessions: door{ended}, Secure: secure, Log: log}})
 	s := httptest.NewServer(edge.Server(e, log).Handler)
 	t.Cleanup(s.Close)
 	return frontDesk{s.URL, ended, e.Routes()}

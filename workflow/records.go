@@ -8,6 +8,12 @@ import (
 	"incubase/workflow/region"
 )
 
+// Limits of a page of a list: rows where a query names none, and at most.
+const (
+	DefaultPage = 50
+	MaxPage     = 200
+)
+
 type RecordKind string
 
 const (

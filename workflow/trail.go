@@ -1,6 +1,22 @@
 package workflow
 
-import "incubase/workflow/calendar"
+import (
+	"time"
+
+	"incubase/workflow/calendar"
+)
+
+// TrailRow is one row of the trail of accounts.
+type TrailRow struct {
+	N       int64
+	At      time.Time
+	Act     string
+	Actor   string // name of who acted
+	Subject string
+	Address string
+	Success bool
+	Detail  string
+}
 
 // TrailQuery filters the trail of accounts, latest first. Zero values do not filter.
 type TrailQuery struct {

@@ -10,10 +10,6 @@ import (
 	"incubase/workflow/export"
 )
 
-type Exports interface {
-	Export(ctx context.Context, actor workflow.Actor, r export.Request, w io.Writer) error
-}
-
 // exporting bounds concurrent exports: each reads much.
 var exporting = make(chan struct{}, 2)
 

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"testing"
 	"time"
+
+	"incubase/workflow/registry"
 )
 
 // limited returns a limiter of two at once, one an hour, and its clock.
@@ -84,7 +86,7 @@ func TestWhoSignedInIsNotCountedByAddress(t *testing.T) {
 	t.Parallel()
 	l, _ := limited()
 	for i := range 20 {
-		if err := l.Anonymous(&Request{IP: "192.0.2.1", Session: &Session{}}); err != nil {
+		if err := l.Anonymous(&Request{IP: "192.0.2.1", Session: &registry.Session{}}); err != nil {
 			t.Fatalf("try %d: %v", i, err)
 		}
 	}

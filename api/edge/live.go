@@ -30,7 +30,7 @@ type LiveOptions struct {
 	Machines machine.Machines
 	Clock    workflow.Clockwork
 	// Stands finds a session without extending it.
-	Stands func(ctx context.Context, token string) (*Session, error)
+	Stands func(ctx context.Context, token string) (*registry.Session, error)
 	Log    *slog.Logger
 
 	Poll      time.Duration // between reads without a notification: dates change, and notifications get lost

@@ -21,7 +21,7 @@ import (
 // limit.
 type Objections struct {
 	Desk  *desk.Desk
-	Files EvidenceStore
+	Files Uploads
 	Store ObjectionStore
 	Log   *slog.Logger
 
@@ -30,7 +30,7 @@ type Objections struct {
 
 const ObjectionsADay = 10
 
-func NewObjections(desk *desk.Desk, files EvidenceStore, store ObjectionStore, log *slog.Logger) *Objections {
+func NewObjections(desk *desk.Desk, files Uploads, store ObjectionStore, log *slog.Logger) *Objections {
 	return &Objections{Desk: desk, Files: files, Store: store, Log: log,
 		day: NewLimiter(ObjectionsADay, 24*time.Hour/ObjectionsADay)}
 }
@@ -42,13 +42,6 @@ type ObjectionStore interface {
 	FollowObjection(ctx context.Context, code string) (*workflow.Followed, error)
 	// Objections returns those to a case numbered above after.
 	Objections(ctx context.Context, on workflow.ID, after, limit int) ([]workflow.Objection, error)
-}
-
-type EvidenceStore interface {
-	Put(ctx context.Context, actor workflow.ID, on *workflow.Case, name string,
-		content io.Reader) (*workflow.Attachment, error)
-	// Drop deletes files that no case names.
-	Drop(ctx context.Context, actor workflow.ID, files []workflow.ID) error
 }
 
 type Objection struct {

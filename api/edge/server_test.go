@@ -25,17 +25,18 @@ const token = "a-token-that-no-log-may-hold"
 // sessions knows one token. For "away" the database fails.
 type sessions struct{}
 
-func (sessions) Find(_ context.Context, t string) (*edge.Session, error) {
+func (sessions) Find(_ context.Context, t string) (*registry.Session, error) {
 	switch t {
 	case token:
-		return &edge.Session{Token: t, Actor: workflow.Actor{ID: "u1", Name: "王"}, Expires: time.Now().Add(time.Hour)}, nil
+		return &registry.Session{Token: t, Actor: workflow.Actor{ID: "u1", Name: "王"},
+			Expires: time.Now().Add(time.Hour)}, nil
 	case "away":
 		return nil, workflow.ErrBusy
 	}
-	return nil, nil
+	return nil, registry.ErrNoSession
 }
 
-func (sessions) Login(context.Context, edge.SignIn) (*edge.Session, error) {
+func (sessions) Login(context.Context, registry.SignIn) (*registry.Session, error) {
 	return nil, registry.ErrWrongLogin
 }
 
@@ -255,7 +256,7 @@ func TestSessions(t *testing.T) {
 
 func TestCookie(t *testing.T) {
 	t.Parallel()
-	s := &edge.Session{Token: token, Expires: time.Now().Add(time.Hour)}
+	s := &registry.Session{Token: token, Expires: time.Now().Add(time.Hour)}
 	k := edge.Cookie(s, true)
 	if k.Name != "__Host-incubase" || !k.Secure || !k.HttpOnly || k.SameSite != http.SameSiteLaxMode || k.Path != "/" ||
 		k.Domain != "" || k.Value != token {

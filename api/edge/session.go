@@ -1,10 +1,13 @@
 package edge
 
 import (
+	"errors"
 	"net/http"
 	"strings"
 
 	"github.com/labstack/echo/v4"
+
+	"incubase/workflow/registry"
 )
 
 // cookieName returns the cookie's name. Browsers bind the prefix __Host- (HTTPS only) to this host.
@@ -43,7 +46,7 @@ func session(o Options) echo.MiddlewareFunc {
 				return next(c)
 			}
 			s, err := o.Sessions.Find(c.Request().Context(), token)
-			if err != nil {
+			if err != nil && !errors.Is(err, registry.ErrNoSession) {
 				return err
 			}
 			r.Session = s
@@ -53,7 +56,7 @@ func session(o Options) echo.MiddlewareFunc {
 }
 
 // Cookie returns the session cookie; nil deletes it.
-func Cookie(s *Session, secure bool) *http.Cookie {
+func Cookie(s *registry.Session, secure bool) *http.Cookie {
 	k := &http.Cookie{Name: cookieName(secure), Path: "/", HttpOnly: true, Secure: secure, SameSite: http.SameSiteLaxMode}
 	if s == nil {
 		k.MaxAge = -1

@@ -11,11 +11,12 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/desk"
+	"incubase/workflow/registry"
 )
 
 type Stream struct {
 	live    *Live
-	session *Session
+	session *registry.Session
 	scope   workflow.Scope
 	query   workflow.BoardQuery
 	checked time.Time // when the session was last found valid

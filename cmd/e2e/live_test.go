@@ -16,6 +16,7 @@ import (
 	"incubase/db/accounts"
 	"incubase/web/pagetest"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
 type listening struct {
@@ -236,7 +237,7 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 	if n := live.Streams(); n != 0 {
 		t.Errorf("%d streams are left", n)
 	}
-	if _, err := live.Open(edge.With(t.Context(), &edge.Request{Session: &edge.Session{Actor: workflow.System()}}),
+	if _, err := live.Open(edge.With(t.Context(), &edge.Request{Session: &registry.Session{Actor: workflow.System()}}),
 		workflow.BoardQuery{By: "region"}); err == nil {
 		t.Error("a stopped server opens boards")
 	}
@@ -246,8 +247,8 @@ func TestABoardEndsWithItsReasons(t *testing.T) {
 // ended.
 func (s *site) watched(o edge.LiveOptions) (own *site, server *edge.HTTP, stop func()) {
 	s.T.Helper()
-	found := app.Sessions{DB: s.In.DB, Limits: accounts.SessionLimits{Idle: time.Hour, Absolute: time.Hour},
-		Factors: false}
+	found := app.Sessions{Accounts: s.In.DB.Accounts, Limits: accounts.SessionLimits{Idle: time.Hour, Absolute: time.Hour},
+		Factors: &registry.Factors{Store: s.In.DB}}
 	o.Machines, o.Clock, o.Stands, o.Log = s.In.Desk.Machines, s.In.Clock, found.Stands, s.In.Log
 	live := edge.NewLive(o)
 	c := &app.ServeCommand{SessionIdle: time.Hour, SessionAbsolute: time.Hour}

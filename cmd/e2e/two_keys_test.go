@@ -116,7 +116,7 @@ func (s *site) schemaRefusesUnapproved() {
 	if err := other.Wire(t.Context()); err != nil {
 		t.Fatal(err)
 	}
-	for _, e := range other.Catalog.Versions("grant") { // as if it had not heard
+	for _, e := range other.Catalog.Entries("grant") { // as if it had not heard
 		standing := e.Standing
 		standing.Status = vet.DefinitionApproved
 		other.Catalog.Stand("grant", e.Machine.Definition().Version, standing)
@@ -183,15 +183,15 @@ func TestTheMachineLoadsAndCannotApprove(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := (app.Definitions{Catalog: s.In.Catalog, In: s.In}).Take(t.Context(), workflow.System(),
+	if _, err := (app.Definitions{In: s.In}).Take(t.Context(), workflow.System(),
 		string(b)); err != nil {
 		t.Fatal(err)
 	}
 	org := s.Want(200, "GET", "/me", "certifier", nil).Body["organization"]
 	open := map[string]any{"workflow": "hypha_concept", "organization": org}
-	version := s.In.Catalog.Versions("hypha_concept")[0].Machine.Definition().Version
+	version := s.In.Catalog.Entries("hypha_concept")[0].Machine.Definition().Version
 	s.Want(409, "POST", "/cases", "certifier", open)
-	if _, err := (app.Definitions{Catalog: s.In.Catalog, In: s.In}).Approve(t.Context(), workflow.System(),
+	if _, err := (app.Definitions{In: s.In}).Approve(t.Context(), workflow.System(),
 		"hypha_concept", version,
 		""); err == nil {
 		t.Error("the machine approves what it loaded")

@@ -11,7 +11,6 @@ import (
 	"incubase/cmd/incubase/app"
 	"incubase/db"
 	"incubase/db/cases"
-	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/erase"
 )
@@ -172,7 +171,7 @@ func (c *eraseList) Run(s *app.Session) error {
 
 func eachErasure(ctx context.Context, d *db.DB, visit func(erase.Erased) error) error {
 	for cursor := ""; ; {
-		list, next, err := d.Erasures(ctx, workflow.System(), cursor, pg.MaxPage)
+		list, next, err := d.Erasures(ctx, workflow.System(), cursor, workflow.MaxPage)
 		if err != nil {
 			return err
 		}

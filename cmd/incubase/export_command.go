@@ -13,8 +13,6 @@ import (
 	"golang.org/x/term"
 
 	"incubase/cmd/incubase/app"
-	"incubase/db/pg"
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/export"
 	"incubase/workflow/region"
@@ -169,7 +167,7 @@ func actor(in *app.Installation, ctx context.Context, login string) (workflow.Ac
 	now := time.Now()
 	for cursor := ""; ; {
 		list, next, err := in.DB.Users(ctx, registry.RecordScope{Everything: true},
-			records.RecordQuery{Words: login, Cursor: cursor, Limit: pg.MaxPage})
+			registry.RecordQuery{Words: login, Cursor: cursor, Limit: workflow.MaxPage})
 		if err != nil {
 			return workflow.Actor{}, err
 		}

@@ -14,7 +14,6 @@ import (
 
 	"incubase/cmd/incubase/app"
 	"incubase/db/cases"
-	"incubase/db/pg"
 	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/clean"
@@ -60,8 +59,8 @@ func (c *importApplications) Run(s *app.Session) error {
 
 func round(in *app.Installation, ctx context.Context, actor workflow.Actor, ref string) (*workflow.RoundRecord, error) {
 	for cursor := ""; ; {
-		list, next, err := in.DB.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
-			Limit: pg.MaxPage})
+		list, next, err := in.DB.Rounds(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{Cursor: cursor,
+			Limit: workflow.MaxPage})
 		if err != nil {
 			return nil, err
 		}
@@ -215,7 +214,7 @@ func (t *applicationTaker) vetOne(ctx context.Context, r *intake.ApplicationRow,
 // vetOpening checks that the case could be opened, for a new project as far as possible.
 func (t *applicationTaker) vetOpening(ctx context.Context, a *application) error {
 	projects, _, err := t.in.DB.Projects(ctx, registry.RecordScope{Everything: true},
-		records.RecordQuery{Organization: a.organization, Limit: pg.MaxPage})
+		registry.RecordQuery{Organization: a.organization, Limit: workflow.MaxPage})
 	if err != nil {
 		return err
 	}

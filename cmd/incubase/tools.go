@@ -253,7 +253,7 @@ func (c *workflowLoad) Run(s *app.Session) error {
 		return err
 	}
 	defer in.Close()
-	m, err := app.Definitions{Catalog: in.Catalog, In: in}.Take(s.Ctx, workflow.System(), string(source))
+	m, err := app.Definitions{In: in}.Take(s.Ctx, workflow.System(), string(source))
 	if err != nil {
 		return err
 	}

@@ -24,22 +24,6 @@ var DefaultSessionLimits = SessionLimits{Idle: 30 * time.Minute, Absolute: 12 * 
 
 const MaxSessions = 20
 
-type Session struct {
-	ID      workflow.ID
-	Actor   workflow.Actor
-	Token   string    // only of a new session: the database keeps its hash
-	Expires time.Time // the absolute limit
-	Factor  bool      // the user has a second factor
-	Told    *Chosen   // at the first sign-in after a password was chosen by a code
-}
-
-// Chosen names who gave a user the code for a new password, and when.
-type Chosen struct {
-	StartedBy  string    `json:"started_by"`
-	ApprovedBy string    `json:"approved_by"`
-	At         time.Time `json:"at"`
-}
-
 // TokenHash hashes a token for storage. A token is 256 random bits, so a plain hash suffices.
 func TokenHash(token string) workflow.Hash { return sha256.Sum256([]byte(token)) }
 
@@ -81,17 +65,9 @@ func (r *ActorRow) Actor() (workflow.Actor, error) {
 // SessionActor returns a token's session and its user with present rights, in one statement, so that a withdrawn
 // right ends with the next request. ErrNoSession if there is none or it has ended. Use is recorded at most once a
 // minute.
-func (d *Accounts) SessionActor(ctx context.Context, token workflow.Hash) (Session, error) {
-	row, err := d.session(ctx, token)
-	if err != nil {
-		return Session{}, err
-	}
-	return d.used(ctx, row)
-}
-
-func (d *Accounts) used(ctx context.Context, row *sessionRow) (Session, error) {
-	s, err := row.session()
-	if err == nil && row.Stale {
+func (d *Accounts) SessionActor(ctx context.Context, token string) (*registry.Session, error) {
+	s, stale, err := d.session(ctx, token)
+	if stale {
 		if err := d.Write.Run(ctx, "session_touch", s.ID); err != nil {
 			d.Log.Warn("could not note the use of a session", "error", err) // the session lives on; it may end early
 		}
@@ -100,31 +76,24 @@ func (d *Accounts) used(ctx context.Context, row *sessionRow) (Session, error) {
 }
 
 // SessionStands is SessionActor without recording use, so that a forgotten screen does not keep its session alive.
-func (d *Accounts) SessionStands(ctx context.Context, token workflow.Hash) (Session, error) {
-	row, err := d.session(ctx, token)
-	if err != nil {
-		return Session{}, err
-	}
-	return row.session()
-}
-
-func (d *Accounts) session(ctx context.Context, token workflow.Hash) (*sessionRow, error) {
-	var row sessionRow
-	err := d.Read.One(ctx, &row, "session_actor", token[:])
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return nil, registry.ErrNoSession
-	case err != nil:
-		return nil, fmt.Errorf("find the session: %w", err)
-	}
-	return &row, nil
-}
-
-func (r *sessionRow) session() (s Session, err error) {
-	s = Session{ID: r.Session, Expires: r.Ends, Factor: r.Factor}
-	s.Actor, err = r.Actor()
-	s.Actor.Unconfirmed, s.Actor.ConfirmedAt, s.Actor.Session = !r.Fresh, r.Typed.UTC(), r.Session
+func (d *Accounts) SessionStands(ctx context.Context, token string) (*registry.Session, error) {
+	s, _, err := d.session(ctx, token)
 	return s, err
+}
+
+// session finds a session; stale is one whose last noted use is a minute ago.
+func (d *Accounts) session(ctx context.Context, token string) (s *registry.Session, stale bool, err error) {
+	var row sessionRow
+	hash := TokenHash(token)
+	if err := d.Read.One(ctx, &row, "session_actor", hash[:]); err != nil {
+		return nil, false, noSession(err, "find the session")
+	}
+	s = &registry.Session{ID: row.Session, Token: token, Expires: row.Ends, Factor: row.Factor}
+	if s.Actor, err = row.Actor(); err != nil {
+		return nil, false, err
+	}
+	s.Actor.Unconfirmed, s.Actor.ConfirmedAt, s.Actor.Session = !row.Fresh, row.Typed.UTC(), row.Session
+	return s, row.Stale, nil
 }
 
 // ConfirmSession makes a session fresh (see workflow.ErrConfirm) with its owner's password. ErrWrongLogin for a wrong
@@ -147,18 +116,26 @@ func (d *Accounts) ConfirmSession(ctx context.Context, user, session workflow.ID
 	return noSession(err, "confirm a session")
 }
 
-// Logout ends the session of a token. ErrNoSession if it had ended.
-func (d *Accounts) Logout(ctx context.Context, token workflow.Hash, address string) error {
+// Logout ends the session of a token; one that is unknown or has ended is fine.
+func (d *Accounts) Logout(ctx context.Context, token, address string) error {
 	var n int64
-	err := d.Write.Row(ctx, "session_end", []any{token[:], Neighbourhood(address)}, &n)
+	hash := TokenHash(token)
+	err := d.Write.Row(ctx, "session_end", []any{hash[:], Neighbourhood(address)}, &n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
 	return noSession(err, "end a session")
 }
 
-// EndSession ends one session of an account: the actor's own, or for an administrator another's.
+// EndSession ends one session of an account: one's own, or for an administrator another's. workflow.ErrNotFound where
+// there is none.
 func (d *Accounts) EndSession(ctx context.Context, user, session, actor workflow.ID, address string) error {
 	var n int64
 	err := d.Write.Row(ctx, "session_end_one", []any{pg.IdOrNil(session), pg.IdOrNil(user), actor, Neighbourhood(address)},
 		&n)
+	if errors.Is(err, sql.ErrNoRows) {
+		return workflow.ErrNotFound
+	}
 	return noSession(err, "end a session")
 }
 
@@ -184,15 +161,7 @@ func (d *Accounts) RevokeSessions(ctx context.Context, user, except, actor workf
 	return n, nil
 }
 
-type SessionInfo struct {
-	ID      workflow.ID `db:"id" json:"id"`
-	Address string      `db:"address" json:"address"`
-	Created time.Time   `db:"created_at" json:"created_at"`
-	Seen    time.Time   `db:"last_seen_at" json:"last_seen_at"`
-	Ends    time.Time   `db:"ends_at" json:"ends_at"`
-}
-
-func (d *Accounts) Sessions(ctx context.Context, user workflow.ID) (out []SessionInfo, err error) {
+func (d *Accounts) Sessions(ctx context.Context, user workflow.ID) (out []registry.SessionInfo, err error) {
 	err = d.Read.All(ctx, &out, "session_list", user)
 	return out, err
 }

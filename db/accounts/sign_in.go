@@ -92,20 +92,13 @@ func Neighbourhood(address string) string {
 	return ip.String()
 }
 
-type SignIn struct {
-	Login, Password, Address string
-	Code                     string // of the second factor, if there is one
-	Ticket                   string // of an earlier step, instead of login and password; see registry.FactorWanted
-	// Replaces is the token of the browser's present session, which ends; "" for none.
-	Replaces string
-}
-
 // Login opens a session. An unknown login and a wrong password are the same ErrWrongLogin after about the same time;
 // too many are *registry.Throttled. The session, its audit row, the throttle's reset and the end of the replaced
 // session are written together. An account has at most MaxSessions; the one unused for longest ends first.
 //
 // With a second factor its code is needed too, else *registry.FactorWanted returns a ticket for it.
-func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (s Session, err error) {
+func (d *Accounts) Login(ctx context.Context, in registry.SignIn, limits SessionLimits) (s *registry.Session,
+	err error) {
 	if in.Ticket != "" {
 		return d.secondStep(ctx, in, limits)
 	}
@@ -128,9 +121,8 @@ func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (
 				return err
 			}
 		}
-		s, err = d.open(ctx, try, place, in.Replaces, limits)
-		s.Factor = f.Secret != nil
-		if errors.Is(err, sql.ErrNoRows) { // disabled or another password meanwhile
+		s, err = d.open(ctx, try, place, in.Replaces, limits, f.Secret != nil)
+		if errors.Is(err, sql.ErrNoRows) { // disabled, or another password, at this very moment
 			return d.refuse(ctx, try, login, place)
 		}
 		return err
@@ -138,7 +130,7 @@ func (d *Accounts) Login(ctx context.Context, in SignIn, limits SessionLimits) (
 	return s, err
 }
 
-func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *factorRow, in SignIn) error {
+func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *factorRow, in registry.SignIn) error {
 	if in.Code != "" {
 		return d.useCode(ctx, *try.user, f, in.Code, in.Address)
 	}
@@ -152,39 +144,39 @@ func (d *Accounts) factored(ctx context.Context, try *attempt, login string, f *
 	return &registry.FactorWanted{Ticket: t}
 }
 
-func (d *Accounts) secondStep(ctx context.Context, in SignIn, limits SessionLimits) (Session, error) {
+func (d *Accounts) secondStep(ctx context.Context, in registry.SignIn, limits SessionLimits) (*registry.Session,
+	error) {
 	t, err := d.redeem(in.Ticket)
 	if err != nil {
-		return Session{}, err
+		return nil, err
 	}
 	var u struct {
 		Login string `db:"login"`
 		Hash  string `db:"password_hash"`
 	}
 	if err := d.Read.One(ctx, &u, "password_hash", t.User); errors.Is(err, sql.ErrNoRows) {
-		return Session{}, registry.ErrNoSession
+		return nil, registry.ErrNoSession
 	} else if err != nil {
-		return Session{}, fmt.Errorf("read the password of user %s: %w", t.User, err)
+		return nil, fmt.Errorf("read the password of user %s: %w", t.User, err)
 	}
 	if sum := sha256.Sum256([]byte(u.Hash)); !hmac.Equal(sum[:], t.Password) {
-		return Session{}, registry.ErrNoSession
+		return nil, registry.ErrNoSession
 	}
 	f, err := d.factor(ctx, t.User)
 	if err != nil {
-		return Session{}, err
+		return nil, err
 	}
 	if f.Secret != nil {
 		if err := d.useCode(ctx, t.User, f, in.Code, in.Address); err != nil {
-			return Session{}, err
+			return nil, err
 		}
 	}
 	place := Neighbourhood(in.Address)
 	s, err := d.open(ctx, &attempt{buckets: [3]string{"-", "-", "-"}, user: &t.User, password: &u.Hash}, place,
-		in.Replaces, limits)
+		in.Replaces, limits, f.Secret != nil)
 	if errors.Is(err, sql.ErrNoRows) {
-		return Session{}, registry.ErrNoSession
+		return nil, registry.ErrNoSession
 	}
-	s.Factor = f.Secret != nil
 	return s, err
 }
 
@@ -202,9 +194,9 @@ func (d *Accounts) refuse(ctx context.Context, try *attempt, login, place string
 	return registry.ErrWrongLogin
 }
 
-func (d *Accounts) open(ctx context.Context, try *attempt, place, replaces string, limits SessionLimits) (Session,
-	error) {
-	s := Session{ID: workflow.NewID(time.Now()), Token: newToken()}
+func (d *Accounts) open(ctx context.Context, try *attempt, place, replaces string, limits SessionLimits,
+	factor bool) (*registry.Session, error) {
+	s := &registry.Session{ID: workflow.NewID(time.Now()), Token: newToken(), Factor: factor}
 	hash, old := TokenHash(s.Token), TokenHash(replaces)
 	var row ActorRow
 	var told []byte
@@ -218,10 +210,10 @@ func (d *Accounts) open(ctx context.Context, try *attempt, place, replaces strin
 		return d.BindRow(t, "sessions", s.ID)
 	})
 	if err != nil {
-		return Session{}, fmt.Errorf("open a session: %w", err)
+		return nil, fmt.Errorf("open a session: %w", err)
 	}
 	if err := json.Unmarshal(told, &s.Told); err != nil {
-		return Session{}, fmt.Errorf("decode who gave a code: %w", err)
+		return nil, fmt.Errorf("decode who gave a code: %w", err)
 	}
 	s.Actor, err = row.Actor()
 	return s, err

@@ -63,9 +63,9 @@ func (d *Cases) Erasures(ctx context.Context, actor workflow.Actor, cursor strin
 		return nil, "", err
 	}
 	if limit <= 0 {
-		limit = pg.DefaultPage
+		limit = workflow.DefaultPage
 	}
-	limit = min(limit, pg.MaxPage)
+	limit = min(limit, workflow.MaxPage)
 	var at *time.Time
 	var id *string
 	if cursor != "" {

@@ -10,21 +10,15 @@ import (
 	"incubase/workflow"
 )
 
-// SavedFilter is a list of cases that a user saved under a name. Query is a URL query without the question mark.
-type SavedFilter struct {
-	Name  string `db:"name"`
-	Query string `db:"query"`
-}
-
 const MaxFilters = 20
 
-func (d *Cases) SavedFilters(ctx context.Context, user workflow.ID) (out []SavedFilter, err error) {
+func (d *Cases) SavedFilters(ctx context.Context, user workflow.ID) (out []workflow.SavedFilter, err error) {
 	return out, d.Read.All(ctx, &out, "filter_list", user)
 }
 
 // SaveFilter saves a filter, replacing an earlier one of that name. Invalid if there are too many. Names have 1 to 40
 // characters, queries at most 1000 bytes.
-func (d *Cases) SaveFilter(ctx context.Context, user workflow.ID, f SavedFilter) error {
+func (d *Cases) SaveFilter(ctx context.Context, user workflow.ID, f workflow.SavedFilter) error {
 	var done bool
 	err := d.Write.Row(ctx, "filter_save", []any{user, f.Name, f.Query, MaxFilters}, &done)
 	if errors.Is(err, sql.ErrNoRows) {

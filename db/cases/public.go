@@ -14,8 +14,6 @@ import (
 	"incubase/workflow/region"
 )
 
-// What anyone may read without signing in. Nothing here names a person.
-
 type roundRecordRow struct {
 	ID         string         `db:"id"`
 	Version    int            `db:"version"`
@@ -57,7 +55,7 @@ func (r *roundRecordRow) record() (workflow.RoundRecord, error) {
 // PublicRounds returns the announced rounds (every state but preparing), newest first.
 func (d *Cases) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error) {
 	var rows []roundRecordRow
-	if err := d.Read.All(ctx, &rows, "public_rounds", pg.MaxPage); err != nil {
+	if err := d.Read.All(ctx, &rows, "public_rounds", workflow.MaxPage); err != nil {
 		return nil, err
 	}
 	out := make([]workflow.RoundRecord, len(rows))
@@ -70,26 +68,9 @@ func (d *Cases) PublicRounds(ctx context.Context) ([]workflow.RoundRecord, error
 	return out, nil
 }
 
-// Notice is an intended award on public notice: its id takes objections.
-type Notice struct {
-	ID           workflow.ID   `db:"id"` // of the case
-	Ref          string        `db:"ref"`
-	Organization string        `db:"organization"`
-	Title        string        `db:"title"`
-	Region       region.Code   `db:"region"`
-	RegionName   string        `db:"region_name"`
-	Round        string        `db:"round_id"`
-	RoundZH      string        `db:"round_zh"`
-	RoundEN      string        `db:"round_en"`
-	Amount       money.Fen     `db:"amount"`
-	Since        calendar.Date `db:"since"`
-	Until        calendar.Date `db:"until"`     // last day
-	Anonymous    bool          `db:"anonymous"` // anonymous objections hold up the award too
-}
-
 // PublicNotices reads running notices, the last to end first, after the cursor.
-func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after string, limit int) (items []Notice,
-	next string, err error) {
+func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after string,
+	limit int) (items []workflow.Notice, next string, err error) {
 	from, err := parseCursor(after, noticeOrder)
 	if err != nil {
 		return nil, "", err
@@ -112,8 +93,8 @@ func (d *Cases) PublicNotices(ctx context.Context, today calendar.Date, after st
 
 const noticeOrder = "notice"
 
-func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*Notice, error) {
-	var out []Notice
+func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*workflow.Notice, error) {
+	var out []workflow.Notice
 	if pg.IdOrNil(id) == nil {
 		return nil, workflow.ErrNotFound
 	}
@@ -126,37 +107,10 @@ func (d *Cases) PublicNotice(ctx context.Context, today calendar.Date, id workfl
 	return &out[0], nil
 }
 
-type Award struct {
-	ID           workflow.ID    `db:"id"`
-	Ref          string         `db:"ref"`
-	Organization workflow.ID    `db:"organization_id"`
-	Name         string         `db:"organization"`
-	CreditCode   string         `db:"credit_code"`
-	Title        string         `db:"title"`
-	Region       region.Code    `db:"region"`
-	RegionName   string         `db:"region_name"`
-	Round        workflow.ID    `db:"round_id"`
-	RoundRef     string         `db:"round_ref"`
-	RoundZH      string         `db:"round_zh"`
-	RoundEN      string         `db:"round_en"`
-	Agency       workflow.ID    `db:"agency_id"`
-	AgencyZH     string         `db:"agency_zh"`
-	AgencyEN     string         `db:"agency_en"`
-	Stage        workflow.Stage `db:"stage"`
-	State        workflow.State `db:"state"`
-	Outcome      string         `db:"outcome"`
-	Requested    money.Fen      `db:"requested_fen"`
-	Committed    money.Fen      `db:"committed_fen"`
-	Paid         money.Fen      `db:"paid_fen"`
-	Returned     money.Fen      `db:"returned_fen"`
-	At           time.Time      `db:"at"` // of the confirmation, domain time
-	Updated      time.Time      `db:"updated_at"`
-}
-
 // PublicAwards reads confirmed awards, newest cases first, after the given one (empty: from the start); round and
 // region filter unless empty.
 func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.Code, after workflow.ID,
-	limit int) (items []Award, next workflow.ID, err error) {
+	limit int) (items []workflow.Award, next workflow.ID, err error) {
 	limit = pg.PageSize(limit)
 	if after != "" && pg.IdOrNil(after) == nil {
 		return nil, "", pg.Invalid("cursor", "翻页标记无效，请从第一页开始", "this cursor is not valid here; start from the first page")
@@ -175,18 +129,9 @@ func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.C
 	return items, next, nil
 }
 
-type Figure struct {
-	Round     workflow.ID    `db:"round_id"`
-	RoundZH   string         `db:"round_zh"`
-	RoundEN   string         `db:"round_en"`
-	Stage     workflow.Stage `db:"stage"`
-	Count     int            `db:"n"`
-	Committed money.Fen      `db:"committed_fen"`
-	Paid      money.Fen      `db:"paid_fen"`
-}
-
 // PublicFigures totals what PublicAwards lists, by round and stage; round and region filter unless empty.
-func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.Code) (out []Figure, err error) {
+func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.Code) (out []workflow.Figure,
+	err error) {
 	if round != "" && pg.IdOrNil(round) == nil {
 		return nil, nil
 	}

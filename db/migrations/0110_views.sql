@@ -38,7 +38,7 @@ create view public_notices as
 select c.id, c.ref, coalesce(o.name, '') as organization, c.title, c.region,
   coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region else c.street
       end), '') as region_name,
-  coalesce(r.id::text, '') as round_id, coalesce(r.name_zh, '') as round_zh, coalesce(r.name_en, '') as round_en,
+  coalesce(r.name_zh, '') as round_zh, coalesce(r.name_en, '') as round_en,
   coalesce((r.rules::jsonb ->> 'anonymous_objections')::boolean, false) as anonymous, c.awarded_fen as amount,
   (p.facts ->> 'from')::date as since, (p.facts ->> 'until') collate "C" as last_day
 from papers p

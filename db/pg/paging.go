@@ -10,20 +10,15 @@ import (
 	"incubase/workflow"
 )
 
-const (
-	DefaultPage = 50
-	MaxPage     = 200
-)
-
 func Invalid(field, zh, en string) error {
 	return &workflow.Invalid{Fields: []workflow.FieldError{{Field: field, Message: workflow.Text{ZH: zh, EN: en}}}}
 }
 
 func PageSize(limit int) int {
 	if limit <= 0 {
-		return DefaultPage
+		return workflow.DefaultPage
 	}
-	return min(limit, MaxPage)
+	return min(limit, workflow.MaxPage)
 }
 
 type listed struct {
@@ -67,10 +62,7 @@ func ByID(key string) bool { return key == "" }
 // Page reads one page of records; one row more than limit tells it that another page follows.
 func Page[T any](ctx context.Context, d *DB, name string, at Spot, limit int, args ...any) (out []T, next string,
 	err error) {
-	if limit <= 0 {
-		limit = DefaultPage
-	}
-	limit = min(limit, MaxPage)
+	limit = PageSize(limit)
 	var rows []listed
 	args = append(args, at.Key, at.ID, limit+1)
 	if err := d.Read.All(ctx, &rows, name, args...); err != nil {

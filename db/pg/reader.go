@@ -5,11 +5,15 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
+	"unicode"
 
 	"github.com/jmoiron/sqlx"
+	"github.com/jmoiron/sqlx/reflectx"
 	"github.com/lib/pq"
 
 	"incubase/workflow"
@@ -72,8 +76,22 @@ func readPool(o Options, timeout time.Duration, size int, runtime map[string]str
 	pool := sql.OpenDB(c)
 	pool.SetMaxOpenConns(size)
 	pool.SetMaxIdleConns(size)
-	return sqlx.NewDb(pool, "postgres"), nil
+	out := sqlx.NewDb(pool, "postgres")
+	out.Mapper = columnNames
+	return out, nil
 }
+
+// columnNames maps a field without a tag to its column: CreditCode is credit_code, ID id. A column "round.zh" fills a
+// field of the struct in field Round.
+var columnNames = reflectx.NewMapperFunc("db", func(field string) string {
+	out := []byte(strings.ToLower(field))
+	for i := len(field) - 1; i > 0; i-- {
+		if unicode.IsUpper(rune(field[i])) && unicode.IsLower(rune(field[i-1])) {
+			out = slices.Insert(out, i, '_')
+		}
+	}
+	return string(out)
+})
 
 func (r *Reader) close() error {
 	return errors.Join(r.Pool.Close(), r.walks.Close(), r.fresh.Close(), r.whole.Close())

@@ -68,26 +68,14 @@ func (d *Records) mayAudit(ctx context.Context, actor workflow.Actor, kind workf
 	return d.Record(ctx, s, kind, id, rec)
 }
 
-type AuditEntry struct {
-	ID        int64     `db:"id" json:"id"`
-	At        time.Time `db:"at" json:"at"`
-	Act       string    `db:"act" json:"act"`
-	Actor     *string   `db:"actor_id" json:"actor,omitempty"`
-	ActorName string    `db:"actor_name" json:"actor_name,omitempty"`
-	Subject   string    `db:"subject" json:"subject,omitempty"`
-	Address   string    `db:"address" json:"address,omitempty"`
-	Success   bool      `db:"success" json:"success"`
-	Detail    string    `db:"detail" json:"detail,omitempty"`
-}
-
 // Audit reads the trail, latest first, for audit administrators; ErrNotFound for others.
-func (d *Records) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) (out []AuditEntry,
+func (d *Records) Audit(ctx context.Context, actor workflow.Actor, q workflow.TrailQuery) (out []workflow.TrailRow,
 	err error) {
 	if !actor.Has(workflow.RoleAuditadmin) && actor.ID != workflow.SystemID {
 		return nil, workflow.ErrNotFound
 	}
 	if q.Limit <= 0 {
-		q.Limit = pg.DefaultPage
+		q.Limit = workflow.DefaultPage
 	}
 	var since, until *time.Time
 	if !q.Since.IsZero() {
@@ -98,7 +86,7 @@ func (d *Records) Audit(ctx context.Context, actor workflow.Actor, q workflow.Tr
 		t := q.Until.End()
 		until = &t
 	}
-	err = d.Read.All(ctx, &out, "audit_list", q.Before, min(q.Limit, pg.MaxPage), q.Act, q.Who, since, until)
+	err = d.Read.All(ctx, &out, "audit_list", q.Before, min(q.Limit, workflow.MaxPage), q.Act, q.Who, since, until)
 	return out, err
 }
 

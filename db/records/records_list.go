@@ -9,21 +9,8 @@ import (
 
 	"incubase/db/pg"
 	"incubase/workflow"
-	"incubase/workflow/region"
 	"incubase/workflow/registry"
 )
-
-// RecordQuery filters a list of records. Zero values do not filter; kinds ignore filters that do not apply to them.
-type RecordQuery struct {
-	Region       region.Code
-	Organization workflow.ID
-	Agency       workflow.ID
-	Kind         string
-	State        workflow.State
-	Words        string
-	Limit        int    // DefaultPage, at most MaxPage
-	Cursor       string // where the last page ended
-}
 
 // reach returns a scope as three parameters: everything, own organizations, regions.
 func reach(s registry.RecordScope) []any {
@@ -36,8 +23,7 @@ func reach(s registry.RecordScope) []any {
 
 // Organizations lists organizations of the scope, newest first; account administrators see all.
 func (d *Records) Organizations(ctx context.Context, s registry.RecordScope,
-	q RecordQuery) ([]registry.OrganizationRecord,
-	string, error) {
+	q registry.RecordQuery) ([]registry.OrganizationRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "organizations", pg.ByID)
 	if err != nil {
 		return nil, "", err
@@ -47,9 +33,8 @@ func (d *Records) Organizations(ctx context.Context, s registry.RecordScope,
 	return pg.Page[registry.OrganizationRecord](ctx, d.DB, "organization_list", at, q.Limit, args...)
 }
 
-func (d *Records) Projects(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]registry.ProjectRecord,
-	string,
-	error) {
+func (d *Records) Projects(ctx context.Context, s registry.RecordScope,
+	q registry.RecordQuery) ([]registry.ProjectRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "projects", pg.ByID)
 	if err != nil {
 		return nil, "", err
@@ -60,8 +45,8 @@ func (d *Records) Projects(ctx context.Context, s registry.RecordScope, q Record
 }
 
 // Rounds lists opened rounds for all signed-in users, and rounds in preparation for staff of the region.
-func (d *Records) Rounds(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]workflow.RoundRecord, string,
-	error) {
+func (d *Records) Rounds(ctx context.Context, s registry.RecordScope,
+	q registry.RecordQuery) ([]workflow.RoundRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "rounds", pg.ByID)
 	if err != nil {
 		return nil, "", err
@@ -72,8 +57,8 @@ func (d *Records) Rounds(ctx context.Context, s registry.RecordScope, q RecordQu
 }
 
 // Users lists accounts of the scope by login: all for administrators, otherwise the own organization and the actor.
-func (d *Records) Users(ctx context.Context, s registry.RecordScope, q RecordQuery) ([]registry.UserRecord, string,
-	error) {
+func (d *Records) Users(ctx context.Context, s registry.RecordScope,
+	q registry.RecordQuery) ([]registry.UserRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "users", pg.Word)
 	if err != nil {
 		return nil, "", err
@@ -92,7 +77,7 @@ func members(s registry.RecordScope) []string {
 }
 
 // Agencies lists agencies by region, for every signed-in user.
-func (d *Records) Agencies(ctx context.Context, q RecordQuery) ([]registry.AgencyRecord, string, error) {
+func (d *Records) Agencies(ctx context.Context, q registry.RecordQuery) ([]registry.AgencyRecord, string, error) {
 	at, err := pg.ParseSpot(q.Cursor, "agencies", pg.Word)
 	if err != nil {
 		return nil, "", err
@@ -101,7 +86,8 @@ func (d *Records) Agencies(ctx context.Context, q RecordQuery) ([]registry.Agenc
 		pq.Array(pg.Patterns(q.Words)))
 }
 
-func (d *Records) Competences(ctx context.Context, q RecordQuery) ([]registry.CompetenceRecord, string, error) {
+func (d *Records) Competences(ctx context.Context, q registry.RecordQuery) ([]registry.CompetenceRecord, string,
+	error) {
 	at, err := pg.ParseSpot(q.Cursor, "competences", pg.Word)
 	if err != nil {
 		return nil, "", err

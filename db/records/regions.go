@@ -12,7 +12,6 @@ import (
 	"github.com/lib/pq"
 
 	"incubase/db/regions"
-	"incubase/workflow"
 	"incubase/workflow/region"
 	"incubase/workflow/registry"
 )
@@ -157,9 +156,4 @@ func (d *Records) Regions(ctx context.Context, parent region.Code) ([]registry.R
 		}
 	}
 	return out, nil
-}
-
-func (d *Records) Region(ctx context.Context, c region.Code) (r registry.RegionRecord, err error) {
-	_, err = d.ReadRecord(ctx, workflow.KindRegion, string(c), "", "", &r)
-	return r, err
 }

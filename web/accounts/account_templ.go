@@ -9,12 +9,12 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
-	"incubase/api/edge"
 	"incubase/web/ui"
 	"incubase/workflow"
+	"incubase/workflow/registry"
 )
 
-func accountView(a *workflow.Actor, list []edge.SessionInfo) templ.Component {
+func accountView(a *workflow.Actor, list []registry.SessionInfo) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -195,7 +195,7 @@ func accountView(a *workflow.Actor, list []edge.SessionInfo) templ.Component {
 	})
 }
 
-func sessionList(list []edge.SessionInfo, action string) templ.Component {
+func sessionList(list []registry.SessionInfo, action string) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -98,7 +98,7 @@ func (s *AccountPages) SetUp(v *ui.Visit) error {
 	list, err := s.Registry.FirstAccounts(v.Ctx, people[workflow.RoleSysadmin], people[workflow.RoleSecadmin],
 		people[workflow.RoleAuditadmin])
 	if err == nil {
-		err = s.Setup.Setup(v.Ctx, f.Token, edge.Of(v.Ctx).IP, list)
+		err = s.Accounts.Setup(v.Ctx, f.Token, edge.Of(v.Ctx).IP, list)
 	}
 	var invalid *workflow.Invalid
 	var refused *workflow.Refused

@@ -45,7 +45,7 @@ func (s *AccountPages) BeginFactor(v *ui.Visit) error {
 
 // EnrolFactor confirms the secret with its first code and shows the recovery codes.
 func (s *AccountPages) EnrolFactor(v *ui.Visit) error {
-	codes, err := s.Factors.Enrol(v.Ctx, *v.Frame.Actor, v.FormValue("code"), edge.Of(v.Ctx).IP)
+	codes, err := s.Factors.Store.EnrolFactor(v.Ctx, v.Frame.Actor.ID, v.FormValue("code"), edge.Of(v.Ctx).IP)
 	if err != nil {
 		return s.factorFault(v, err, true)
 	}

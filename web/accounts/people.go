@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"incubase/api/edge"
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/registry"
@@ -28,7 +27,7 @@ func (s *AccountPages) People(v *ui.Visit) error {
 	if !ui.KeepsPeople(v.Frame.Actor) {
 		return workflow.ErrNotFound
 	}
-	list, err := s.Accounts.Users(v.Ctx, scope, v.QueryParam("q"))
+	list, _, err := s.Accounts.Users(v.Ctx, scope, registry.RecordQuery{Words: v.QueryParam("q"), Limit: workflow.MaxPage})
 	if err != nil {
 		return err
 	}
@@ -49,7 +48,7 @@ type person struct {
 	Me       workflow.ID
 	Ends     bool // sessions
 	Erases   bool // personal data
-	Sessions []edge.SessionInfo
+	Sessions []registry.SessionInfo
 	Language string
 }
 
@@ -60,7 +59,8 @@ type houses struct {
 }
 
 func (s *AccountPages) houses(v *ui.Visit) (h houses, err error) {
-	if h.Organizations, err = s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor), ""); err != nil {
+	if h.Organizations, _, err = s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor),
+		registry.RecordQuery{Limit: workflow.MaxPage}); err != nil {
 		return h, err
 	}
 	ui.ByPinyin(h.Organizations, func(o *registry.OrganizationRecord) string { return o.Name })
@@ -84,14 +84,14 @@ func (s *AccountPages) person(v *ui.Visit) (*person, error) {
 		return nil, err
 	}
 	if id := v.Param("id"); id != "" {
-		u, err := s.Accounts.User(v.Ctx, scope, id)
+		u, err := registry.Read[registry.UserRecord](v.Ctx, s.Records, scope, id)
 		if err != nil {
 			return nil, err
 		}
 		p.UserRecord = *u
 		p.Erases = vet.May(*v.Frame.Actor, workflow.KindErasure, "erase") && id != v.Frame.Actor.ID
 		if p.Ends = registry.MayKeepSessions(actor, id) == nil && id != actor.ID; p.Ends {
-			if p.Sessions, err = s.Keeper.Live(v.Ctx, id); err != nil {
+			if p.Sessions, err = s.LiveSessions(v.Ctx, id); err != nil {
 				return nil, err
 			}
 		}

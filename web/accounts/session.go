@@ -52,7 +52,7 @@ func (s *AccountPages) Login(v *ui.Visit) error {
 
 func (s *AccountPages) Logout(v *ui.Visit) error {
 	r := edge.Of(v.Ctx)
-	if err := s.Sessions.Logout(v.Ctx, r.Session.Token, r.IP); err != nil && !errors.Is(err, registry.ErrNoSession) {
+	if err := s.Sessions.Logout(v.Ctx, r.Session.Token, r.IP); err != nil {
 		return err
 	}
 	v.SetCookie(edge.Cookie(nil, s.Secure))

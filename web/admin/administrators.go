@@ -9,12 +9,13 @@ import (
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
 
 // office is the overview of one of the three administrators: their own tasks only.
 type office struct {
-	*ui.AccountsNow
+	*registry.AccountsNow
 	Holidays  calendar.Date // the last day that an entered notice covers
 	Workflows []flow
 	Waiting   []flow // versions that wait for approval
@@ -78,6 +79,6 @@ func (o *office) checked(ctx context.Context) string {
 
 func first[T any](list []T) []T { return list[:min(len(list), shownNames)] }
 
-func endingRight(ctx context.Context, r ui.EndingRight) string {
+func endingRight(ctx context.Context, r registry.EndingRight) string {
 	return ui.Say(ctx, r.Role.Label()) + ui.Say(ctx, sayUntil) + ui.Day(ctx, calendar.DateOf(r.Until))
 }

@@ -166,10 +166,10 @@ func (s *AdminPages) CheckDefinition(v *ui.Visit) error {
 	}
 	var m *machine.Machine
 	if form.Get("what") == "load" {
-		if m, err = s.Definitions.Load(v.Ctx, *v.Frame.Actor, source, ui.KeyOf(x.Key, "load")); err == nil {
+		if m, err = s.Loader.Load(v.Ctx, *v.Frame.Actor, source); err == nil {
 			return v.Onward(fmt.Sprintf("/workflows/%s?version=%d", m.Definition().Name, m.Definition().Version), "saved")
 		}
-	} else if m, err = s.Definitions.Check(source); err == nil {
+	} else if m, err = s.Loader.Check(source); err == nil {
 		x.compare(m, s.Definitions)
 		return v.Show(http.StatusOK, ui.CheckTitle, trialPage(x))
 	}
@@ -180,7 +180,7 @@ func (s *AdminPages) CheckDefinition(v *ui.Visit) error {
 	return v.Show(status, ui.CheckTitle, trialPage(x))
 }
 
-func (x *trial) compare(m *machine.Machine, in ui.Definitions) {
+func (x *trial) compare(m *machine.Machine, in machine.Machines) {
 	x.Found = defined(m)
 	old := in.Machine(x.Found.Name, 0)
 	if old == nil {

@@ -72,9 +72,9 @@ func (s *AdminPages) showApproval(v *ui.Visit, status int, faults []string) erro
 	return v.Show(status, approvalTitle, approvalView(k))
 }
 
-func (s *AdminPages) Approve(v *ui.Visit) error { return s.turnKey(v, s.Definitions.Approve) }
+func (s *AdminPages) Approve(v *ui.Visit) error { return s.turnKey(v, s.Loader.Approve) }
 
-func (s *AdminPages) Withdraw(v *ui.Visit) error { return s.turnKey(v, s.Definitions.Withdraw) }
+func (s *AdminPages) Withdraw(v *ui.Visit) error { return s.turnKey(v, s.Loader.Withdraw) }
 
 func (s *AdminPages) turnKey(v *ui.Visit, turn func(ctx context.Context, actor workflow.Actor, name string, version int,
 	note string) (*vet.DefinitionApproval, error)) error {

@@ -19,7 +19,7 @@ import (
 )
 
 func (s *CasePages) Announced(v *ui.Visit, onlyOpen bool) ([]ui.Call, error) {
-	rounds, err := s.Public.PublicRounds(v.Ctx)
+	rounds, err := s.Announcements.PublicRounds(v.Ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -30,7 +30,7 @@ func (s *CasePages) Announced(v *ui.Visit, onlyOpen bool) ([]ui.Call, error) {
 		if onlyOpen && !open {
 			continue
 		}
-		place, err := s.Records.RegionPath(v.Ctx, r.Region)
+		place, err := s.PlacePath(v.Ctx, r.Region)
 		if err != nil && !errors.Is(err, workflow.ErrNotFound) {
 			return nil, err
 		}
@@ -143,14 +143,15 @@ func (s *CasePages) application(v *ui.Visit) (*application, error) {
 	if a.Organization == "" {
 		return a, nil
 	}
-	org, err := s.Records.Organization(v.Ctx, scope, a.Organization)
+	org, err := registry.Read[registry.OrganizationRecord](v.Ctx, s.Records, scope, a.Organization)
 	if err != nil {
 		return nil, err
 	}
 	if !slices.ContainsFunc(a.Organizations, func(o registry.OrganizationRecord) bool { return o.ID == org.ID }) {
 		a.Organizations = append(a.Organizations, *org)
 	}
-	a.Projects, err = s.Records.Projects(v.Ctx, scope, org.ID)
+	a.Projects, _, err = s.Records.Projects(v.Ctx, scope, registry.RecordQuery{Organization: org.ID,
+		Limit: workflow.MaxPage})
 	ui.ByPinyin(a.Projects, func(p *registry.ProjectRecord) string { return p.Title })
 	return a, err
 }
@@ -161,7 +162,7 @@ func (s *CasePages) organizations(v *ui.Visit, scope registry.RecordScope,
 	error) {
 	var out []registry.OrganizationRecord
 	for _, id := range scope.Organizations {
-		o, err := s.Records.Organization(v.Ctx, scope, id)
+		o, err := registry.Read[registry.OrganizationRecord](v.Ctx, s.Records, scope, id)
 		if err != nil {
 			return nil, err
 		}
@@ -171,7 +172,7 @@ func (s *CasePages) organizations(v *ui.Visit, scope registry.RecordScope,
 		return out, nil
 	}
 	a.Behalf = true
-	out, err := s.Records.Organizations(v.Ctx, scope, a.Words)
+	out, _, err := s.Records.Organizations(v.Ctx, scope, registry.RecordQuery{Words: a.Words, Limit: workflow.MaxPage})
 	ui.ByPinyin(out, func(o *registry.OrganizationRecord) string { return o.Name })
 	return out, err
 }

@@ -36,7 +36,7 @@ func (s *CasePages) Upload(v *ui.Visit) error {
 		return err
 	}
 	defer func() { _ = content.Close() }()
-	if _, err := s.Attachments.Put(v.Ctx, v.Frame.Actor.ID, &f.Case, path.Base(head.Filename), content); err != nil {
+	if _, err := s.Uploads.Put(v.Ctx, v.Frame.Actor.ID, &f.Case, path.Base(head.Filename), content); err != nil {
 		if problem := edge.From(v.Ctx, err); problem.Status < http.StatusInternalServerError {
 			return v.Show(problem.Status, filesTitle, filePage(f, v.Says(problem)))
 		}

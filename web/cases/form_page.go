@@ -78,7 +78,7 @@ func (s *CasePages) FormPage(v *ui.Visit) error {
 	if err := s.earlier(v, sh); err != nil {
 		return err
 	}
-	if sh.Replaced, err = s.Cases.Replaced(v.Ctx, sh.Case.ID, v.Frame.Now.Add(-workflow.ReplacedKept)); err != nil {
+	if sh.Replaced, err = s.Replaced.Replaced(v.Ctx, sh.Case.ID, v.Frame.Now.Add(-workflow.ReplacedKept)); err != nil {
 		return err
 	}
 	return v.Show(http.StatusOK, formTitle, stepPage(sh))

@@ -123,7 +123,7 @@ func (s *CasePages) bring(v *ui.Visit, d *actPage, form url.Values) error {
 			if err != nil {
 				return err
 			}
-			a, err := s.Attachments.Put(v.Ctx, v.Frame.Actor.ID, nil, path.Base(head.Filename), content)
+			a, err := s.Uploads.Put(v.Ctx, v.Frame.Actor.ID, nil, path.Base(head.Filename), content)
 			_ = content.Close()
 			if err != nil {
 				return err

@@ -20,7 +20,7 @@ func (s *PublicPages) Statistics(v *ui.Visit) error {
 }
 
 // summed returns a row for each round, and the total.
-func summed(list []ui.Figure) (rows []ui.RoundFigures, all ui.RoundFigures) {
+func summed(list []workflow.Figure) (rows []ui.RoundFigures, all ui.RoundFigures) {
 	all.Stages = map[workflow.Stage]ui.Tally{}
 	for _, x := range list {
 		if len(rows) == 0 || rows[len(rows)-1].RoundID != x.RoundID {
@@ -32,7 +32,7 @@ func summed(list []ui.Figure) (rows []ui.RoundFigures, all ui.RoundFigures) {
 	return rows, all
 }
 
-func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([]ui.Figure, error) {
+func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([]workflow.Figure, error) {
 	key, now := round+"/"+string(in), time.Now()
 	k, known, due := s.Recent.Find(key, now)
 	if known && now.Sub(k.At) < ui.FiguresAtMost {
@@ -41,7 +41,7 @@ func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([
 		}
 		return k.List, nil
 	}
-	list, err := s.Public.Figures(v.Ctx, round, in)
+	list, err := s.Public.PublicFigures(v.Ctx, round, in)
 	if err == nil {
 		s.Recent.Keep(key, ui.KeptFigures{At: now, Asked: now, List: list})
 	}
@@ -53,7 +53,7 @@ func (s *PublicPages) SumAnew(ctx context.Context, key string, round workflow.ID
 	ctx, cancel := context.WithTimeout(ctx, ui.FiguresFor)
 	defer cancel()
 	begun := time.Now()
-	list, err := s.Public.Figures(ctx, round, in)
+	list, err := s.Public.PublicFigures(ctx, round, in)
 	if err != nil {
 		s.Log.Warn("public figures stay as they were", "error", err)
 		return

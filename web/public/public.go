@@ -16,6 +16,7 @@ import (
 	"incubase/web/cases"
 	"incubase/web/ui"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
@@ -30,7 +31,7 @@ var (
 )
 
 func (s *PublicPages) Notices(v *ui.Visit) error {
-	list, next, err := s.Public.Notices(v.Ctx, v.QueryParam("cursor"))
+	list, next, err := s.Public.PublicNotices(v.Ctx, calendar.DateOf(v.Frame.Now), v.QueryParam("cursor"), 0)
 	if err != nil {
 		return err
 	}
@@ -38,7 +39,7 @@ func (s *PublicPages) Notices(v *ui.Visit) error {
 }
 
 type objectionForm struct {
-	ui.Notice
+	workflow.Notice
 	Said   edge.Objection
 	Key    string
 	Faults map[string]string
@@ -56,7 +57,7 @@ func (s *PublicPages) Notice(v *ui.Visit) error {
 
 // running finds a current notice.
 func (s *PublicPages) running(v *ui.Visit) (*objectionForm, error) {
-	n, err := s.Public.Notice(v.Ctx, v.Param("id"))
+	n, err := s.Public.PublicNotice(v.Ctx, calendar.DateOf(v.Frame.Now), v.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -207,7 +208,7 @@ type awardList struct {
 	Region region.Code
 	Path   []ui.Place // from the country down to the place
 	Below  []ui.Place // places below, to choose from
-	Items  []ui.Award
+	Items  []workflow.Award
 	Next   string
 	Sum    ui.Tally // of the whole list, not of this page
 }
@@ -228,7 +229,7 @@ func (s *PublicPages) Awards(v *ui.Visit) error {
 	if err := s.locate(v, l); err != nil {
 		return err
 	}
-	if l.Items, l.Next, err = s.Public.Awards(v.Ctx, round, code, v.QueryParam("cursor")); err != nil {
+	if l.Items, l.Next, err = s.Public.PublicAwards(v.Ctx, round, code, v.QueryParam("cursor"), 0); err != nil {
 		return err
 	}
 	list, err := s.Figures(v, round, code)
@@ -253,7 +254,7 @@ func (s *PublicPages) locate(v *ui.Visit, l *awardList) error {
 		}
 		l.Path = append(l.Path, ui.Place{Code: c, Name: name})
 	}
-	below, err := s.Records.Regions(v.Ctx, l.Region)
+	below, err := s.Places.Regions(v.Ctx, l.Region)
 	for _, r := range below {
 		l.Below = append(l.Below, ui.Place{Code: r.Code, Name: r.Name})
 	}

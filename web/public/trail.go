@@ -15,7 +15,7 @@ import (
 var TrailTitle = text.Text{ZH: "登录与授权记录", EN: "Trail of accounts"}
 
 type trailPart struct {
-	Rows   []ui.TrailRow
+	Rows   []workflow.TrailRow
 	Query  url.Values
 	Faults map[string]string
 	More   bool
@@ -44,7 +44,7 @@ func (s *PublicPages) Trail(v *ui.Visit) error {
 		}
 	}
 	var err error
-	if p.Rows, err = s.Accounts.Trail(v.Ctx, *v.Frame.Actor, q); err != nil {
+	if p.Rows, err = s.Accounts.Audit(v.Ctx, *v.Frame.Actor, q); err != nil {
 		return err
 	}
 	p.More = len(p.Rows) == trailRows

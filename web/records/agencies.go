@@ -45,7 +45,7 @@ type competence struct {
 }
 
 func (s *RecordPages) agencyView(v *ui.Visit) (*agencyView, error) {
-	r, err := s.Records.Agency(v.Ctx, v.Param("id"))
+	r, err := registry.Read[registry.AgencyRecord](v.Ctx, s.Records, registry.RecordScope{}, v.Param("id"))
 	if err != nil {
 		return nil, err
 	}
@@ -53,7 +53,7 @@ func (s *RecordPages) agencyView(v *ui.Visit) (*agencyView, error) {
 	if a.Place, err = s.PlaceName(v.Ctx, a.Region); err != nil {
 		return nil, err
 	}
-	list, err := s.Records.Competences(v.Ctx, a.ID)
+	list, _, err := s.Places.Competences(v.Ctx, registry.RecordQuery{Agency: a.ID, Limit: workflow.MaxPage})
 	if err != nil {
 		return nil, err
 	}
@@ -101,7 +101,7 @@ func (s *RecordPages) agencyForm(v *ui.Visit) (*ui.RecordForm, *registry.AgencyR
 	var a *registry.AgencyRecord
 	if id := v.Param("id"); id != "" {
 		var err error
-		if a, err = s.Records.Agency(v.Ctx, id); err != nil {
+		if a, err = registry.Read[registry.AgencyRecord](v.Ctx, s.Records, registry.RecordScope{}, id); err != nil {
 			return nil, nil, err
 		}
 		act = "change"

@@ -28,7 +28,7 @@ type calendarView struct {
 }
 
 func (s *RecordPages) Calendars(v *ui.Visit) error {
-	list, err := s.Records.Calendars(v.Ctx)
+	list, err := s.Places.Calendars(v.Ctx)
 	if err != nil {
 		return err
 	}

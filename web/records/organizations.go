@@ -39,7 +39,8 @@ func (s *RecordPages) OrganizationList(v *ui.Visit) error {
 		return workflow.ErrNotFound
 	}
 	q := strings.TrimSpace(v.QueryParam("q"))
-	list, err := s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor), q)
+	list, _, err := s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor),
+		registry.RecordQuery{Words: q, Limit: workflow.MaxPage})
 	if err != nil {
 		return err
 	}
@@ -50,21 +51,22 @@ func (s *RecordPages) OrganizationList(v *ui.Visit) error {
 
 func (s *RecordPages) organizationView(v *ui.Visit) (*ui.OrganizationView, error) {
 	scope := registry.RecordScopeOf(*v.Frame.Actor)
-	r, err := s.Records.Organization(v.Ctx, scope, v.Param("id"))
+	r, err := registry.Read[registry.OrganizationRecord](v.Ctx, s.Records, scope, v.Param("id"))
 	if err != nil {
 		return nil, err
 	}
 	o := &ui.OrganizationView{OrganizationRecord: *r}
-	if o.Place, err = s.Records.RegionPath(v.Ctx, o.Region); err != nil {
+	if o.Place, err = s.PlacePath(v.Ctx, o.Region); err != nil {
 		return nil, err
 	}
 	if o.FiscalHost != "" {
 		// hosts outside the scope stay unnamed
-		if host, err := s.Records.Organization(v.Ctx, scope, o.FiscalHost); err == nil {
+		if host, err := registry.Read[registry.OrganizationRecord](v.Ctx, s.Records, scope, o.FiscalHost); err == nil {
 			o.Host = host.Name
 		}
 	}
-	if o.Projects, err = s.Records.Projects(v.Ctx, scope, o.ID); err != nil {
+	if o.Projects, _, err = s.Records.Projects(v.Ctx, scope, registry.RecordQuery{Organization: o.ID,
+		Limit: workflow.MaxPage}); err != nil {
 		return nil, err
 	}
 	ui.ByPinyin(o.Projects, func(p *registry.ProjectRecord) string { return p.Title })
@@ -168,7 +170,8 @@ func (s *RecordPages) organizationForm(v *ui.Visit, o *registry.OrganizationReco
 
 // hosts returns the legal persons that can hold an organization's money, including its present host from any region.
 func (s *RecordPages) hosts(v *ui.Visit, o *registry.OrganizationRecord) ([]ui.Option, error) {
-	list, err := s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor), "")
+	list, _, err := s.Records.Organizations(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor),
+		registry.RecordQuery{Limit: workflow.MaxPage})
 	ui.ByPinyin(list, func(x *registry.OrganizationRecord) string { return x.Name })
 	out := []ui.Option{{}}
 	for _, x := range list {

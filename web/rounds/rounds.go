@@ -13,6 +13,7 @@ import (
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
 	"incubase/workflow/define"
 	"incubase/workflow/desk"
 	"incubase/workflow/machine"
@@ -36,7 +37,8 @@ type roundRow struct {
 func mayPrepare(v *ui.Visit) bool { return vet.May(*v.Frame.Actor, workflow.KindRound, "create") }
 
 func (s *RoundPages) Rounds(v *ui.Visit) error {
-	list, err := s.Records.Rounds(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor))
+	list, _, err := s.Records.Rounds(v.Ctx, registry.RecordScopeOf(*v.Frame.Actor),
+		registry.RecordQuery{Limit: workflow.MaxPage})
 	if err != nil {
 		return err
 	}
@@ -85,7 +87,7 @@ func (s *RoundPages) roundView(v *ui.Visit, ref string) (*ui.RoundView, error) {
 		return nil, err
 	}
 	r.Asks = ui.Questions(r.Round.Form)
-	if r.Papers, err = s.Papers.PaperCounts(v.Ctx, f.Case.ID); err != nil {
+	if r.Papers, err = s.PaperCounts.PaperCounts(v.Ctx, f.Case.ID); err != nil {
 		return nil, err
 	}
 	return r, s.countApplications(v, r)
@@ -113,11 +115,11 @@ type roundDraft struct {
 	ui.EntryForm
 	Kinds     []define.Definition
 	Agencies  []registry.AgencyRecord
-	Templates []ui.RulesTemplate
-	Places    []ui.Place // of the reader's roles
-	From      string     // name of the copied round
-	Blank     bool       // offers rules to start from
-	Preview   bool       // of the form, before it is saved
+	Templates []catalog.Preset // rules of real rounds
+	Places    []ui.Place       // of the reader's roles
+	From      string           // name of the round it is copied from
+	Blank     bool             // nothing is written yet: rules to begin from are offered
+	Preview   bool             // the form as applicants will meet it, before it is saved
 }
 
 // NewRoundPage starts empty, from rules of a real round, or from an earlier round.
@@ -130,7 +132,8 @@ func (s *RoundPages) NewRoundPage(v *ui.Visit) error {
 	if kind == "" {
 		kind = "grant"
 	}
-	from := workflow.RoundRecord{Kind: kind, Form: s.Templates.Form(kind)}
+	form, _ := catalog.Form(kind) // of a kind without a form none
+	from := workflow.RoundRecord{Kind: kind, Form: form}
 	for _, t := range d.Templates {
 		if t.Name == v.QueryParam("rules") {
 			from.Rules = t.Rules
@@ -152,10 +155,20 @@ func (s *RoundPages) NewRoundPage(v *ui.Visit) error {
 	return v.Show(http.StatusOK, newRoundTitle, roundForm(d))
 }
 
+// presets are the shipped rules of real rounds.
+func presets() (out []catalog.Preset) {
+	for _, name := range catalog.Presets() {
+		if p, err := catalog.LoadPreset(name); err == nil { // shipped and tested: always
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
 func (s *RoundPages) newDraft(v *ui.Visit) (*roundDraft, error) {
-	d := &roundDraft{EntryForm: ui.NewEntry(nil), Templates: s.Templates.Rules()}
+	d := &roundDraft{EntryForm: ui.NewEntry(nil), Templates: presets()}
 	for _, w := range s.Workflows() {
-		if s.Templates.Form(w.Name) != nil {
+		if _, err := catalog.Form(w.Name); err == nil {
 			d.Kinds = append(d.Kinds, w)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	"incubase/workflow/desk"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
+	"incubase/workflow/registry"
 )
 
 type Panel struct {
@@ -105,7 +106,21 @@ func (s *Site) PlaceName(ctx context.Context, c region.Code) (string, error) {
 	if c == "" {
 		return Say(ctx, sayTheCountry), nil
 	}
-	return s.Records.RegionName(ctx, c)
+	r, err := s.division(ctx, c)
+	return r.Name, err
+}
+
+// PlacePath is the full name of a division, from the province down; "" of the country.
+func (s *Site) PlacePath(ctx context.Context, c region.Code) (string, error) {
+	if c == "" {
+		return "", nil
+	}
+	r, err := s.division(ctx, c)
+	return r.FullName, err
+}
+
+func (s *Site) division(ctx context.Context, c region.Code) (r registry.RegionRecord, err error) {
+	return r, s.Records.Record(ctx, registry.RecordScope{}, workflow.KindRegion, string(c), &r)
 }
 
 // TopsOf returns the regions of the reader's roles that see boards.

@@ -21,7 +21,7 @@ func (s *Site) confirm(v *Visit) error {
 		return nil
 	}
 	session := edge.Of(v.Ctx).Session
-	err := s.Keeper.Confirm(v.Ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField),
+	err := s.Keeper.ConfirmSession(v.Ctx, session.Actor.ID, session.ID, v.Request().PostFormValue(confirmField),
 		edge.Of(v.Ctx).IP)
 	if errors.Is(err, registry.ErrWrongLogin) || Throttled(err) {
 		return &unconfirmed{err}

@@ -9,23 +9,13 @@ import (
 	"incubase/workflow/text"
 )
 
-// Figure sums up the awards of a round in one stage.
-type Figure struct {
-	RoundID workflow.ID
-	Round   workflow.Text
-	Stage   workflow.Stage
-	Count   int
-	Awarded money.Fen
-	Paid    money.Fen
-}
-
 type Tally struct {
 	Count   int
 	Awarded money.Fen
 	Paid    money.Fen
 }
 
-func (t Tally) plus(f Figure) Tally {
+func (t Tally) plus(f workflow.Figure) Tally {
 	return Tally{t.Count + f.Count, t.Awarded + f.Awarded, t.Paid + f.Paid}
 }
 
@@ -37,7 +27,7 @@ type RoundFigures struct {
 	All     Tally
 }
 
-func (f *RoundFigures) Add(x Figure) {
+func (f *RoundFigures) Add(x workflow.Figure) {
 	f.Stages[x.Stage] = f.Stages[x.Stage].plus(x)
 	f.All = f.All.plus(x)
 }
@@ -51,7 +41,7 @@ type recent struct {
 type KeptFigures struct {
 	At    time.Time // the time of the sum
 	Asked time.Time // when its refresh last began
-	List  []Figure
+	List  []workflow.Figure
 }
 
 const (

@@ -42,7 +42,7 @@ func (s *Site) SaveFilter(v *Visit) error {
 	case err != nil || query == "" || len(query) > longestQuery:
 		return fail("query", "请先选好条件再保存", "choose conditions first")
 	}
-	if err := s.Filters.SaveFilter(v.Ctx, v.Frame.Actor.ID, SavedFilter{name, query}); err != nil {
+	if err := s.Filters.SaveFilter(v.Ctx, v.Frame.Actor.ID, workflow.SavedFilter{Name: name, Query: query}); err != nil {
 		return err
 	}
 	return v.Onward("/cases?"+query, "saved")
@@ -55,8 +55,8 @@ func (s *Site) DropFilter(v *Visit) error {
 	return v.Onward("/cases", "done")
 }
 
-func keptAs(kept []SavedFilter, query string) string {
-	i := slices.IndexFunc(kept, func(f SavedFilter) bool { return f.Query == query })
+func keptAs(kept []workflow.SavedFilter, query string) string {
+	i := slices.IndexFunc(kept, func(f workflow.SavedFilter) bool { return f.Query == query })
 	if i < 0 {
 		return ""
 	}

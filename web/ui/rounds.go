@@ -7,21 +7,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/registry"
-	"incubase/workflow/text"
 )
-
-// Templates are forms and rules of real rounds, with sources, to start new rounds from.
-type Templates interface {
-	// Form returns a workflow's application form, or nil.
-	Form(workflow string) json.RawMessage
-	Rules() []RulesTemplate
-}
-
-type RulesTemplate struct {
-	Name        string
-	Title, Note text.Text
-	Rules       workflow.Rules
-}
 
 // RoundView is the officer's page of a round.
 type RoundView struct {

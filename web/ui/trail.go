@@ -1,21 +1,8 @@
 package ui
 
 import (
-	"time"
-
 	"incubase/workflow/text"
 )
-
-type TrailRow struct {
-	N       int64
-	At      time.Time
-	Act     string
-	Actor   string
-	Subject string
-	Address string
-	Success bool
-	Detail  string
-}
 
 // TrailActs labels actions on accounts; others appear by code.
 var TrailActs = []Option{{"login", T("登录", "Signed in")}, {"login_refused", T("登录被拒绝", "Sign-in refused")},
@@ -34,11 +21,11 @@ var TrailActs = []Option{{"login", T("登录", "Signed in")}, {"login_refused", 
 	{"workflow_loaded", T("装入流程", "Workflow loaded")}, {"workflow_approved", T("批准流程", "Workflow approved")},
 	{"workflow_withdrawn", T("停用流程", "Workflow withdrawn")}}
 
-func (r *TrailRow) ActOf() text.Text {
+func ActOf(act string) text.Text {
 	for _, x := range TrailActs {
-		if x.Value == r.Act {
+		if x.Value == act {
 			return x.Label
 		}
 	}
-	return text.Text{ZH: r.Act, EN: r.Act}
+	return text.Text{ZH: act, EN: act}
 }

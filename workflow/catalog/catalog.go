@@ -152,7 +152,51 @@ func (c *Catalog) all() map[string][]Entry {
 	return nil
 }
 
-func (c *Catalog) Versions(name string) []Entry { return c.all()[name] }
+// Entries are the versions of a workflow, ascending.
+func (c *Catalog) Entries(name string) []Entry { return c.all()[name] }
+
+// Versions are the numbers of a workflow's versions, ascending.
+func (c *Catalog) Versions(name string) (out []int) {
+	for _, e := range c.Entries(name) {
+		out = append(out, e.Machine.Definition().Version)
+	}
+	return out
+}
+
+// Entry is one version of a workflow; nil if there is none.
+func (c *Catalog) Entry(name string, version int) *Entry {
+	for _, e := range c.Entries(name) {
+		if e.Machine.Definition().Version == version {
+			return &e
+		}
+	}
+	return nil
+}
+
+// Standing says how a version stands; nothing where there is none.
+func (c *Catalog) Standing(name string, version int) (s vet.DefinitionStanding) {
+	if e := c.Entry(name, version); e != nil {
+		s = e.Standing
+	}
+	return s
+}
+
+// Approval compares a version with the newest approved one besides, for its approver. workflow.ErrNotFound where there
+// is no such version.
+func (c *Catalog) Approval(name string, version int) (*vet.DefinitionApproval, error) {
+	e := c.Entry(name, version)
+	if e == nil {
+		return nil, workflow.ErrNotFound
+	}
+	var against *machine.Machine
+	for _, x := range c.Entries(name) {
+		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == vet.DefinitionApproved &&
+			(n < version || against == nil) {
+			against = x.Machine
+		}
+	}
+	return vet.ApprovalOf(e.Machine, e.Standing, against), nil
+}
 
 // Machine returns one version, nil if there is none. 0 is the newest approved one, else the newest that was, else the
 // newest.
@@ -171,10 +215,8 @@ func (c *Catalog) Machine(name string, version int) *machine.Machine {
 			}
 		}
 	}
-	for _, e := range list {
-		if e.Machine.Definition().Version == version {
-			return e.Machine
-		}
+	if e := c.Entry(name, version); e != nil {
+		return e.Machine
 	}
 	return nil
 }
@@ -192,7 +234,7 @@ func (c *Catalog) Opens(name string, version int) *machine.Machine {
 // Each visits every version of every workflow that cases may live under, in a stable order.
 func (c *Catalog) Each(visit func(*machine.Machine)) {
 	for _, n := range c.Names() {
-		for _, e := range c.Versions(n) {
+		for _, e := range c.Entries(n) {
 			if e.Standing.Lived() {
 				visit(e.Machine)
 			}

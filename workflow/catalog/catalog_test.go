@@ -224,7 +224,7 @@ func TestManyAddAtOnce(t *testing.T) {
 		})
 	}
 	wait.Wait()
-	versions := c.Versions("round")
+	versions := c.Entries("round")
 	for i, e := range versions {
 		if e.Machine.Definition().Version != i+1 {
 			t.Fatal("versions are not ascending")

@@ -7,8 +7,6 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
-	"incubase/workflow/money"
-	"incubase/workflow/region"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
@@ -295,31 +293,20 @@ var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, [
 	col("申报表版本", "Version of the form", func(r *workflow.RoundRecord, _ string) any { return r.FormNumber }),
 }}
 
-// Award is a confirmed award as the public sees it.
-type Award struct {
-	Ref, Organization, CreditCode, Title string
-	Round, Agency                        text.Text
-	Region                               region.Code
-	RegionName                           string
-	Stage                                workflow.Stage
-	Awarded, Paid, Returned              money.Fen
-	At                                   time.Time
-}
-
-var Awards = list[Award]{text.Text{ZH: "立项结果", EN: "Awards"}, []column[Award]{
-	col("编号", "Reference", func(a *Award, _ string) any { return a.Ref }),
-	col("组织", "Organization", func(a *Award, _ string) any { return a.Organization }),
-	col("统一社会信用代码", "Credit code", func(a *Award, _ string) any { return a.CreditCode }),
-	col("项目", "Project", func(a *Award, _ string) any { return a.Title }),
-	col("批次", "Round", func(a *Award, l string) any { return a.Round.In(l) }),
-	col("地区代码", "Region code", func(a *Award, _ string) any { return string(a.Region) }),
-	col("地区", "Region", func(a *Award, _ string) any { return a.RegionName }),
-	col("主管单位", "Responsible agency", func(a *Award, l string) any { return a.Agency.In(l) }),
-	col("阶段", "Stage", func(a *Award, l string) any { return a.Stage.Label().In(l) }),
-	col("资助金额（元）", "Awarded (CNY)", func(a *Award, _ string) any { return Amount{Value: a.Awarded} }),
-	col("已拨付（元）", "Paid (CNY)", func(a *Award, _ string) any { return Amount{Value: a.Paid} }),
-	col("已退回（元）", "Returned (CNY)", func(a *Award, _ string) any { return Amount{Value: a.Returned} }),
-	col("立项日期", "Awarded on", func(a *Award, _ string) any { d := calendar.DateOf(a.At); return &d }),
+var Awards = list[workflow.Award]{text.Text{ZH: "立项结果", EN: "Awards"}, []column[workflow.Award]{
+	col("编号", "Reference", func(a *workflow.Award, _ string) any { return a.Ref }),
+	col("组织", "Organization", func(a *workflow.Award, _ string) any { return a.Organization }),
+	col("统一社会信用代码", "Credit code", func(a *workflow.Award, _ string) any { return a.CreditCode }),
+	col("项目", "Project", func(a *workflow.Award, _ string) any { return a.Title }),
+	col("批次", "Round", func(a *workflow.Award, l string) any { return a.Round.In(l) }),
+	col("地区代码", "Region code", func(a *workflow.Award, _ string) any { return string(a.Region) }),
+	col("地区", "Region", func(a *workflow.Award, _ string) any { return a.RegionName }),
+	col("主管单位", "Responsible agency", func(a *workflow.Award, l string) any { return a.Agency.In(l) }),
+	col("阶段", "Stage", func(a *workflow.Award, l string) any { return a.Stage.Label().In(l) }),
+	col("资助金额（元）", "Awarded (CNY)", func(a *workflow.Award, _ string) any { return Amount{Value: a.Awarded} }),
+	col("已拨付（元）", "Paid (CNY)", func(a *workflow.Award, _ string) any { return Amount{Value: a.Paid} }),
+	col("已退回（元）", "Returned (CNY)", func(a *workflow.Award, _ string) any { return Amount{Value: a.Returned} }),
+	col("立项日期", "Awarded on", func(a *workflow.Award, _ string) any { d := calendar.DateOf(a.At); return &d }),
 }}
 
 var Board = list[workflow.Counts]{text.Text{ZH: "进度总览", EN: "Board"}, boardColumns()}

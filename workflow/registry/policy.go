@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"context"
 	"slices"
 
 	"incubase/workflow"
@@ -21,6 +22,37 @@ type RecordScope struct {
 	Regions       []region.Code // of staff; "" is the country
 	Organizations []workflow.ID // own
 	Members       []region.Code // in which an officer keeps the accounts of organizations' users
+}
+
+// RecordQuery filters a list of records. Zero values do not filter; kinds ignore filters that do not apply to them.
+type RecordQuery struct {
+	Region       region.Code // the division or one that contains the record's
+	Organization workflow.ID
+	Agency       workflow.ID
+	Kind         string
+	State        workflow.State
+	Words        string
+	Limit        int    // workflow.DefaultPage, at most MaxPage
+	Cursor       string // where the last page ended
+}
+
+// Reader reads one record as those of a scope may see it.
+type Reader interface {
+	// Record reads into out, a pointer to the kind's type; workflow.ErrNotFound where the scope has no such record.
+	Record(ctx context.Context, s RecordScope, kind workflow.RecordKind, id workflow.ID, out any) error
+}
+
+// Read reads one record of type T as those of a scope may see it, or workflow.ErrNotFound.
+func Read[T any, P interface {
+	*T
+	Record
+}](ctx context.Context, from Reader, s RecordScope, id workflow.ID) (*T, error) {
+	out := P(new(T))
+	kind, _ := out.RecordKey()
+	if err := from.Record(ctx, s, kind, id, out); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 func RecordScopeOf(a workflow.Actor) RecordScope {

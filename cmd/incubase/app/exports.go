@@ -5,9 +5,6 @@ import (
 	"errors"
 	"io"
 
-	"incubase/db/cases"
-	"incubase/db/pg"
-	"incubase/db/records"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/desk"
@@ -27,8 +24,8 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "organizations":
 		return sheet(w, r, export.Organizations.Title, export.Organizations.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.In.DB.Organizations(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Region: r.Region,
-					Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: pg.MaxPage})
+				items, next, err := x.In.DB.Organizations(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{Region: r.Region,
+					Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: workflow.MaxPage})
 				return next,
 					each(items, err,
 						func(o *registry.OrganizationRecord) error { return row(export.Organizations.Cells(o, r.Lang)...) })
@@ -37,8 +34,8 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "rounds":
 		return sheet(w, r, export.Rounds.Title, export.Rounds.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.In.DB.Rounds(ctx, registry.RecordScopeOf(actor), records.RecordQuery{Cursor: cursor,
-					Limit: pg.MaxPage})
+				items, next, err := x.In.DB.Rounds(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{Cursor: cursor,
+					Limit: workflow.MaxPage})
 				return next, each(items, err, func(o *workflow.RoundRecord) error { return row(export.Rounds.Cells(o, r.Lang)...) })
 			})
 		})
@@ -58,7 +55,7 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 func (x Exports) cases(ctx context.Context, actor workflow.Actor, r export.Request, w io.Writer) error {
 	scope := desk.ScopeOf(actor, x.In.Catalog)
 	q := r.Cases
-	q.Now, q.Limit = x.In.Clock.Now(), pg.MaxPage
+	q.Now, q.Limit = x.In.Clock.Now(), workflow.MaxPage
 	if q.Sort == "" {
 		q.Sort = "created"
 	}
@@ -84,15 +81,8 @@ func (x Exports) cases(ctx context.Context, actor workflow.Actor, r export.Reque
 func (x Exports) awards(ctx context.Context, r export.Request, w io.Writer) error {
 	return sheet(w, r, export.Awards.Title, export.Awards.Heads(), func(row func(...any) error) error {
 		return pages(func(cursor string) (string, error) {
-			items, next, err := x.In.DB.PublicAwards(ctx, r.Round, r.Region, cursor, pg.MaxPage)
-			return next, each(items, err, func(a *cases.Award) error {
-				return row(export.Awards.Cells(&export.Award{Ref: a.Ref, Organization: a.Name, CreditCode: a.CreditCode,
-					Title: a.Title,
-					Round: workflow.Text{ZH: a.RoundZH, EN: a.RoundEN}, Agency: workflow.Text{ZH: a.AgencyZH, EN: a.AgencyEN},
-					Region:     a.Region,
-					RegionName: a.RegionName, Stage: a.Stage, Awarded: a.Committed, Paid: a.Paid, Returned: a.Returned, At: a.At},
-					r.Lang)...)
-			})
+			items, next, err := x.In.DB.PublicAwards(ctx, r.Round, r.Region, cursor, workflow.MaxPage)
+			return next, each(items, err, func(a *workflow.Award) error { return row(export.Awards.Cells(a, r.Lang)...) })
 		})
 	})
 }

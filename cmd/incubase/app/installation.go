@@ -148,7 +148,7 @@ func (c *Common) migrate(ctx context.Context, o db.MigrateOptions) error {
 
 // Wire connects the parts.
 func (in *Installation) Wire(ctx context.Context) (err error) {
-	if in.Catalog, err = in.definitions(ctx); err != nil {
+	if err = in.definitions(ctx); err != nil {
 		return err
 	}
 	if in.Clock, err = in.DB.NewClock(ctx); err != nil {
@@ -158,7 +158,7 @@ func (in *Installation) Wire(ctx context.Context) (err error) {
 		return err
 	}
 	in.Desk = &desk.Desk{Machines: in.Catalog, Store: in.DB, Clock: in.Clock, Minutes: in.DB, Twins: in.DB,
-		Vacant: in.DB, Returns: in.DB, Learn: func(ctx context.Context) error { return in.Learn(ctx, in.Catalog) }}
+		Vacant: in.DB, Returns: in.DB, Learn: in.Learn}
 	in.bulk = &desk.Bulk{Desk: in.Desk, Jobs: in.DB, Queue: in.DB, Log: in.Log}
 	in.Registry = &registry.Registry{Store: in.DB, Clock: in.Clock, Regions: in.Divisions, Passwords: in.DB, Codes: in.DB,
 		Desk: in.Desk}
@@ -166,25 +166,25 @@ func (in *Installation) Wire(ctx context.Context) (err error) {
 }
 
 // definitions are the shipped ones, written to the database, and those that were loaded into this installation.
-func (in *Installation) definitions(ctx context.Context) (*catalog.Catalog, error) {
-	c, err := in.Shipped()
-	if err != nil {
-		return nil, err
+func (in *Installation) definitions(ctx context.Context) (err error) {
+	if in.Catalog, err = in.Shipped(); err != nil {
+		return err
 	}
 	var shipped []*machine.Machine
-	c.Each(func(m *machine.Machine) { shipped = append(shipped, m) })
+	in.Catalog.Each(func(m *machine.Machine) { shipped = append(shipped, m) })
 	if err := in.DB.Define(ctx, shipped...); err != nil {
-		return nil, fmt.Errorf("write the shipped definitions: %w", err)
+		return fmt.Errorf("write the shipped definitions: %w", err)
 	}
-	return c, in.Learn(ctx, c)
+	return in.Learn(ctx)
 }
 
 // Learn takes in the definitions that were loaded into this installation, here or by another server, and how each
 // stands.
-func (in *Installation) Learn(ctx context.Context, c *catalog.Catalog) error {
+func (in *Installation) Learn(ctx context.Context) error {
+	c := in.Catalog
 	var known []string
 	for _, name := range c.Names() {
-		for _, e := range c.Versions(name) {
+		for _, e := range c.Entries(name) {
 			known = append(known, fmt.Sprintf("%s/%d", name, e.Machine.Definition().Version))
 		}
 	}

@@ -23,8 +23,8 @@ import (
 	"incubase/db/cases"
 	"incubase/db/embedded"
 	"incubase/db/pg"
-	"incubase/db/records"
 	"incubase/web"
+	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/outage"
 	"incubase/workflow/registry"
@@ -184,9 +184,9 @@ func (c *ServeCommand) serve(s *Session, in *Installation, key ed25519.PrivateKe
 	metrics net.Listener) error {
 	ctx, stop := context.WithCancelCause(context.WithoutCancel(s.Ctx))
 	defer stop(nil)
-	found := Sessions{in.DB, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
-		c.SecondFactor == "required" && !c.Demo}
-	if found.Factors {
+	found := Sessions{in.DB.Accounts, accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
+		&registry.Factors{Store: in.DB, Required: c.SecondFactor == "required" && !c.Demo}}
+	if found.Factors.Required {
 		in.bulk.NeedsFactor = registry.NeedsFactor
 	}
 	live := NewLive(in, found)
@@ -276,21 +276,19 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 	if err != nil {
 		return nil, UsageError{err}
 	}
-	objections := edge.NewObjections(in.Desk, files, in.DB, in.Log)
-	o := api.Options{Desk: in.Desk, Bulk: in.bulk, Registry: in.Registry, Cases: in.DB, Live: live, Finder: newFinder(in),
-		Records: recordPorts{in.DB}, Exports: Exports{in}, Public: public{in.DB, in.Clock}, Objections: objections,
-		Attachments: files, Papers: in.DB, Acts: in.DB, Definitions: Definitions{in.Catalog, in}, Sessions: found,
-		Keeper: found, Factors: found, Health: health{in}, Figures: in.figures, Setup: accountPorts{in},
-		Trail:  accountPorts{in},
-		Eraser: in.Eraser(files), Erasures: in.DB, Secure: c.Secure, Log: in.Log}
+	ports := edge.Ports{Desk: in.Desk, Bulk: in.bulk, Registry: in.Registry, Eraser: in.Eraser(files),
+		Factors: found.Factors, Live: live, Finder: &edge.Finder{Desk: in.Desk, Cases: in.DB, Records: in.DB},
+		Objections: edge.NewObjections(in.Desk, files, in.DB, in.Log), Definitions: in.Catalog, Loader: Definitions{in},
+		Cases: in.DB, Records: in.DB, Places: in.DB, Accounts: in.DB, Announcements: in.DB, Public: in.DB, Attachments: files,
+		Uploads: files, Papers: in.DB, Acts: in.DB, Exports: Exports{in}, Erasures: in.DB, Sessions: found, Keeper: in.DB,
+		Limits: edge.NewLimits(), Secure: c.Secure, Log: in.Log}
+	o := api.Options{Ports: ports, Health: health{in}, Figures: in.figures}
 	if c.Demo {
 		o.Demo = demoClock{in.Clock, wake}
 	}
-	o.Limits = edge.NewLimits()
 	api.Register(e, o)
-	pages := c.pages(in, files, found, live, objections)
-	pages.Limits = o.Limits
-	web.Register(e, pages)
+	web.Register(e, ui.Options{Ports: ports, Filters: in.DB, Replaced: in.DB, PaperCounts: in.DB,
+		Integrity: integrity{in, c}, Demo: c.Demo})
 	return e, nil
 }
 
@@ -298,11 +296,6 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 func NewLive(in *Installation, found Sessions) *edge.Live {
 	return edge.NewLive(edge.LiveOptions{Boards: in.DB, Machines: in.Desk.Machines, Clock: in.Clock, Stands: found.Stands,
 		Log: in.Log})
-}
-
-// newFinder looks everywhere.
-func newFinder(in *Installation) *edge.Finder {
-	return &edge.Finder{Desk: in.Desk, Cases: in.DB, Records: in.DB}
 }
 
 // watch ends the server when its private database has gone.
@@ -374,7 +367,7 @@ func (in *Installation) tidy(ctx context.Context, files *cases.Files) {
 func (in *Installation) follow(ctx context.Context) {
 	var fault outage.Fault
 	every(ctx, time.Second, func() {
-		if err := in.Learn(ctx, in.Catalog); ctx.Err() == nil {
+		if err := in.Learn(ctx); ctx.Err() == nil {
 			fault.Note(in.Log, "look for new definitions", err)
 		}
 	})
@@ -428,7 +421,7 @@ func (in *Installation) LoadDemo(ctx context.Context) error {
 // User is the account of a login; nil where there is none.
 func (in *Installation) User(ctx context.Context, login string) (*registry.UserRecord, error) {
 	users, _, err := in.DB.Users(ctx, registry.RecordScopeOf(workflow.System()),
-		records.RecordQuery{Words: login, Limit: pg.MaxPage})
+		registry.RecordQuery{Words: login, Limit: workflow.MaxPage})
 	for _, u := range users {
 		if u.Login == login {
 			return &u, err

@@ -245,7 +245,7 @@ var mutants = []mutant{
 	{"a recovery code twice", "a used recovery code signs in again",
 		[]edit{{"db/accounts/sql/factor_recover.sql", " and used_at is null", ""}}, pkg("cmd/e2e", "TestSecondFactor")},
 	{"a second factor for nobody", "roles that need a second factor do without",
-		[]edit{{"cmd/incubase/app/adapters.go", "return s.Factors && !found.Factor &&", "return false && !found.Factor &&"}},
+		[]edit{{"workflow/registry/factors.go", "return f.Required && !s.Factor &&", "return false && !s.Factor &&"}},
 		pkg("cmd/e2e", "TestTheSecondFactorByPages")},
 	{"guessed passwords", "a password needs no strength",
 		[]edit{{"workflow/password/password.go", "const enough = 3", "const enough = 0"}},

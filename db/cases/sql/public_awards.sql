@@ -1,15 +1,12 @@
 -- Confirmed awards by case, newest first. cases_awarded, postings_grant. $1 after, $2 round, $3 region, $4 rows
-select c.id, c.ref, c.organization_id, coalesce(o.name, '') as organization, coalesce(o.credit_code, '') as credit_code,
-    c.title, c.region,
+select c.id, c.ref, o.name as organization, coalesce(o.credit_code, '') as credit_code, c.title, c.region,
   coalesce((select g.full_name from regions g where g.code = case when c.community = '' then c.region
       else c.street end), '') as region_name,
-  c.round_id, rc.ref as round_ref, r.name_zh as round_zh, r.name_en as round_en,
-  coalesce(c.agency_id::text, '') as agency_id, coalesce(a.name_zh, '') as agency_zh,
-      coalesce(a.name_en, '') as agency_en,
-  c.stage, c.state, c.outcome, c.requested_fen, c.committed_fen, c.paid_fen, c.returned_fen, p.at, c.updated_at
+  r.name_zh as "round.zh", r.name_en as "round.en",
+  coalesce(a.name_zh, '') as "agency.zh", coalesce(a.name_en, '') as "agency.en",
+  c.stage, c.committed_fen as awarded, c.paid_fen as paid, c.returned_fen as returned, p.at
 from cases c
 join rounds r on r.id = c.round_id
-join cases rc on rc.id = r.id
 join organizations o on o.id = c.organization_id
 left join agencies a on a.id = c.agency_id
 cross join lateral (select min(p.at) as at from postings p where p.grant_id = c.id and p.kind = 'commit') p

@@ -6,8 +6,8 @@ with counted as (
   select d.round_id::text, d.stage, d.sign * d.awards, d.sign * d.committed, d.sign * d.paid from board_deltas d
   where d.round_id is not null and d.awards > 0 and $2 in ('', d.province, d.city, d.county, d.street)
 )
-select r.id as round_id, r.name_zh as round_zh, r.name_en as round_en, c.stage, sum(c.n)::int as n,
-  sum(c.committed)::bigint as committed_fen, sum(c.paid)::bigint as paid_fen
+select r.id as round_id, r.name_zh as "round.zh", r.name_en as "round.en", c.stage, sum(c.n)::int as count,
+  sum(c.committed)::bigint as awarded, sum(c.paid)::bigint as paid
 from counted c
 join rounds r on r.id = c.key::uuid
 where $1::uuid is null or r.id = $1

@@ -1,6 +1,6 @@
 -- Totals of public_awards by round and stage, newest round first. cases_awarded, postings_grant. $1 round, $2 region
-select c.round_id, r.name_zh as round_zh, r.name_en as round_en, c.stage, count(*)::int as n,
-  sum(c.committed_fen)::bigint as committed_fen, sum(c.paid_fen)::bigint as paid_fen
+select c.round_id, r.name_zh as "round.zh", r.name_en as "round.en", c.stage, count(*)::int as count,
+  sum(c.committed_fen)::bigint as awarded, sum(c.paid_fen)::bigint as paid
 from cases c
 join rounds r on r.id = c.round_id
 join organizations o on o.id = c.organization_id

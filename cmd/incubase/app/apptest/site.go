@@ -32,6 +32,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/catalog"
 	"incubase/workflow/catalog/catalogtest"
+	"incubase/workflow/registry"
 	"incubase/workflow/vet"
 )
 
@@ -157,8 +158,9 @@ func serve(t *testing.T, in *app.Installation, o Options) *Site {
 	t.Helper()
 	wake := make(chan struct{}, 1)
 	c := &app.ServeCommand{Demo: true, SessionIdle: time.Hour, SessionAbsolute: time.Hour}
-	found := app.Sessions{DB: in.DB, Limits: accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
-		Factors: o.Factors}
+	found := app.Sessions{Accounts: in.DB.Accounts,
+		Limits:  accounts.SessionLimits{Idle: c.SessionIdle, Absolute: c.SessionAbsolute},
+		Factors: &registry.Factors{Store: in.DB, Required: o.Factors}}
 	live := app.NewLive(in, found)
 	in.Desk.Wake = func() {
 		live.Notify()

@@ -13,18 +13,7 @@ import (
 )
 
 // Definitions takes in what an administrator loads.
-type Definitions struct {
-	*catalog.Catalog
-	In *Installation
-}
-
-func (d Definitions) Versions(name string) []int {
-	var out []int
-	for _, e := range d.Catalog.Versions(name) {
-		out = append(out, e.Machine.Definition().Version)
-	}
-	return out
-}
+type Definitions struct{ In *Installation }
 
 // Check decodes and compiles a definition without keeping it.
 func (d Definitions) Check(source string) (*machine.Machine, error) {
@@ -42,13 +31,13 @@ func (d Definitions) read(source string) (catalog.Entry, error) {
 	if err != nil {
 		return catalog.Entry{}, faulty(err)
 	}
-	if err := d.Fits(def); err != nil {
+	if err := d.In.Catalog.Fits(def); err != nil {
 		return catalog.Entry{}, faulty(err)
 	}
 	return e, nil
 }
 
-func (d Definitions) Load(ctx context.Context, actor workflow.Actor, source, _ string) (*machine.Machine, error) {
+func (d Definitions) Load(ctx context.Context, actor workflow.Actor, source string) (*machine.Machine, error) {
 	if !vet.May(actor, workflow.KindWorkflow, "load") {
 		return nil, &workflow.Refused{Action: "workflow.load", Refusals: []workflow.Refusal{{Rule: "role", Forbidden: true,
 			Message: workflow.Text{ZH: "只有系统管理员可以装入流程定义", EN: "only the system administrator may load a definition"}}}}
@@ -68,43 +57,11 @@ func (d Definitions) Take(ctx context.Context, actor workflow.Actor, source stri
 		}
 		return nil, err
 	}
-	if err := d.In.Learn(ctx, d.Catalog); err != nil {
+	if err := d.In.Learn(ctx); err != nil {
 		return nil, err
 	}
 	def := e.Machine.Definition()
-	return d.Machine(def.Name, def.Version), nil
-}
-
-func (d Definitions) entry(name string, version int) *catalog.Entry {
-	for _, e := range d.Catalog.Versions(name) {
-		if e.Machine.Definition().Version == version {
-			return &e
-		}
-	}
-	return nil
-}
-
-func (d Definitions) Standing(name string, version int) vet.DefinitionStanding {
-	if e := d.entry(name, version); e != nil {
-		return e.Standing
-	}
-	return vet.DefinitionStanding{}
-}
-
-// Approval compares a version with the newest approved one besides.
-func (d Definitions) Approval(name string, version int) (*vet.DefinitionApproval, error) {
-	e := d.entry(name, version)
-	if e == nil {
-		return nil, workflow.ErrNotFound
-	}
-	var against *machine.Machine
-	for _, x := range d.Catalog.Versions(name) {
-		if n := x.Machine.Definition().Version; n != version && x.Standing.Status == vet.DefinitionApproved &&
-			(n < version || against == nil) {
-			against = x.Machine
-		}
-	}
-	return vet.ApprovalOf(e.Machine, e.Standing, against), nil
+	return d.In.Catalog.Machine(def.Name, def.Version), nil
 }
 
 func (d Definitions) Approve(ctx context.Context, actor workflow.Actor, name string, version int,
@@ -127,15 +84,15 @@ func (d Definitions) stand(ctx context.Context, actor workflow.Actor, name strin
 			Message: workflow.Text{ZH: "最多 500 字", EN: "at most 500 characters"}}}}
 	}
 	for try := 1; ; try++ {
-		if err := d.In.Learn(ctx, d.Catalog); err != nil {
+		if err := d.In.Learn(ctx); err != nil {
 			return nil, err
 		}
-		e := d.entry(name, version)
+		e := d.In.Catalog.Entry(name, version)
 		if e == nil {
 			return nil, workflow.ErrNotFound
 		}
 		if e.Standing.Done(to, actor.ID) {
-			return d.Approval(name, version)
+			return d.In.Catalog.Approval(name, version)
 		}
 		if err := may(actor, e.Standing); err != nil {
 			return nil, err
