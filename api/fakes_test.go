@@ -195,7 +195,7 @@ func (w *world) LoadOpening(_ context.Context, q workflow.OpeningQuery) (*workfl
 	return l, nil
 }
 
-func (w *world) Open(_ context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
+func (w *world) Open(_ context.Context, b workflow.OpenedCase, c workflow.Commit) (json.RawMessage, error) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	b.Case.Ref = fmt.Sprintf("GA-2026-%04d", len(w.cases)+1)

@@ -162,7 +162,7 @@ func TestApplicantAndStaffAreSeparate(t *testing.T) {
 }
 
 // The only checker of the place wrote the application; the decider is told, and another checker ends it.
-func TestWhatNobodyMayDoIsToldToTheDecider(t *testing.T) {
+func TestTheDeciderLearnsOfVacancies(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
 	owner := f.Owner(t)

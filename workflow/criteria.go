@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"regexp"
 	"strconv"
-
-	"incubase/workflow/money"
 )
 
 type Criterion struct {
@@ -60,5 +58,3 @@ func (r *Rules) checkCriteria(f *Faults) {
 		f.Say("rules.criteria", "最多 12 项，各项权重之和应为 100", "at most 12 criteria, whose weights add up to 100")
 	}
 }
-
-func Fen(n int64) money.Fen { return money.Fen(n) }

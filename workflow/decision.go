@@ -33,7 +33,7 @@ type Decision struct {
 	Events   []Event         // the act, then automatic moves
 	Answers  json.RawMessage // new frozen answers of revision Case.AnswersRevision, nil if none
 	Postings []Posting
-	Children []Birth
+	Children []OpenedCase
 	Signals  []Signal
 	Duties   []Duty        // all duties after the commit
 	Attach   []ID          // uploads bound to the case by this act
@@ -59,7 +59,7 @@ type Asserts struct {
 	Parent       int `json:"parent,omitempty"`
 }
 
-type Birth struct {
+type OpenedCase struct {
 	// Ref is empty for a case opened by a person: the store numbers it. A child's follows its parent's
 	// (GA-2026-0042-P1).
 	Case   Case
@@ -165,5 +165,5 @@ func (k *KeptReceipt) Receipt(actor Actor, said string) Receipt {
 func (d *Decision) Keyed() bool {
 	takes := func(p Posting) bool { return p.Kind != "unhold" }
 	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,
-		func(b Birth) bool { return b.Case.Awarded > 0 })
+		func(b OpenedCase) bool { return b.Case.Awarded > 0 })
 }

@@ -94,7 +94,7 @@ func TestASubmissionNamesTheDraftItTakes(t *testing.T) {
 	}
 }
 
-func TestASavedTickIsNobodysDeclaration(t *testing.T) {
+func TestASavedTickIsNoDeclaration(t *testing.T) {
 	t.Parallel()
 	for _, who := range []string{"preparer", "certifier"} {
 		m, f := drafted(t, `{"answers":{"title":"课堂"}}`, who)

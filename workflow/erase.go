@@ -61,7 +61,7 @@ type EraseDoc struct {
 	User     ID          `json:"user,omitempty"`
 }
 
-func (c *Case) Unsay(texts []string) {
+func (c *Case) ClearTexts(texts []string) {
 	for i := range c.Assignments {
 		if a := &c.Assignments[i]; slices.Contains(texts, a.Comment) {
 			a.Comment = ""

@@ -163,3 +163,5 @@ type Basis struct {
 	Source Text          `json:"source"`
 	Since  calendar.Date `json:"since"`
 }
+
+func (f *Facts) Today() calendar.Date { return calendar.DateOf(f.Now) }

@@ -83,9 +83,10 @@ func (f *Faults) OneOf(field, s string, known []string) {
 
 var uuidForm = regexp.MustCompile(`^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$`)
 
+// IsID reports whether a text is an id in lower case, as the program writes them. See IsUUID.
 func IsID(s string) bool { return uuidForm.MatchString(s) }
 
-func (f *Faults) Ids(list map[string]ID) {
+func (f *Faults) IDs(list map[string]ID) {
 	for _, field := range slices.Sorted(maps.Keys(list)) {
 		if id := list[field]; id != "" && !IsID(id) {
 			f.Say(field, "没有这条记录", "there is no such record")

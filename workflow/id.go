@@ -27,5 +27,6 @@ func timed(u uuid.UUID, now time.Time) ID {
 	return u.String()
 }
 
-// WellFormed reports whether a text is an id in PostgreSQL's canonical form.
-func WellFormed(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }
+// IsUUID reports whether a text is an id in PostgreSQL's canonical form, in either case. IsID asks for lower case:
+// Faults.IDs refuses others; a field of a definition and an erasure accept them, as PostgreSQL compares the values.
+func IsUUID(s string) bool { return len(s) == 36 && uuid.Validate(s) == nil }

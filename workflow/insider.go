@@ -33,8 +33,8 @@ type Coached struct {
 // lookBack is the default for Rules.LookBack.
 var lookBack = calendar.Period{N: 3, Unit: calendar.Year}
 
-// Houses lists the organizations whose insider the actor is by account or role.
-func (a Actor) Houses() []ID {
+// InsiderOf lists the organizations whose insider the actor is by account or role.
+func (a Actor) InsiderOf() []ID {
 	var out []ID
 	add := func(id ID) {
 		if id != "" && !slices.Contains(out, id) {

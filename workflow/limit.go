@@ -11,11 +11,11 @@ import (
 
 type Bounds struct {
 	Ceiling money.Fen // highest award of the round, 0 for no limit
-	Limits  []limit   `json:"-"`
+	Limits  []Limit   `json:"-"`
 }
 
-// limit is x-limit of an amount in a form: more than the sum requires a reason, many times the sum is refused.
-type limit struct {
+// Limit is x-limit of an amount in a form: more than the sum requires a reason, many times the sum is refused.
+type Limit struct {
 	Question string
 	sum      money.Fen
 	limitDef
@@ -28,7 +28,7 @@ type limitDef struct {
 	Label  Text     `json:"label"`  // of the sum
 }
 
-func LimitsOf(schema json.RawMessage) (out []limit) {
+func LimitsOf(schema json.RawMessage) (out []Limit) {
 	var root struct {
 		Properties map[string]struct {
 			Limit *limitDef `json:"x-limit"`
@@ -39,7 +39,7 @@ func LimitsOf(schema json.RawMessage) (out []limit) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(root.Properties)) {
 		if p := root.Properties[name]; p.Limit != nil {
-			out = append(out, limit{Question: name, limitDef: *p.Limit})
+			out = append(out, Limit{Question: name, limitDef: *p.Limit})
 		}
 	}
 	return out
@@ -55,20 +55,20 @@ func (f *Facts) Bounds() Bounds {
 	for i := range b.Limits {
 		for _, path := range b.Limits[i].Sum {
 			if r, err := NewRef(path); err == nil {
-				b.Limits[i].sum += Fen(r.Value(f))
+				b.Limits[i].sum += money.Fen(r.Value(f))
 			}
 		}
 	}
 	return b
 }
 
-func (l *limit) exceeded(answers map[string]any) (said money.Fen, over bool) {
+func (l *Limit) exceeded(answers map[string]any) (said money.Fen, over bool) {
 	n, ok := Integer(answers[l.Question])
-	return Fen(n), ok && n > int64(l.sum)
+	return money.Fen(n), ok && n > int64(l.sum)
 }
 
 // Check requires a reason for an amount above its limit, and refuses one that must be a typing error.
-func (l *limit) Check(answers map[string]any, say FaultFunc) {
+func (l *Limit) Check(answers map[string]any, say FaultFunc) {
 	said, over := l.exceeded(answers)
 	reason, _ := answers[l.Reason].(string)
 	switch {

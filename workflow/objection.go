@@ -87,7 +87,7 @@ func (c *Case) Objections() (made, waiting int) {
 	return c.Counts[ObjectionsMade], c.Counts[ObjectionsWaiting]
 }
 
-func (o *Objection) Meant(fields map[string]any) bool {
+func (o *Objection) Matches(fields map[string]any) bool {
 	n, named := fields["objection"].(int64)
 	return o.Resolved == nil && (!named || int64(o.N) == n)
 }

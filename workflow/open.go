@@ -26,7 +26,7 @@ func Nearby(home, place region.Code) bool {
 var FarAway = Text{ZH: "本组织的人只能选择本组织所在县（市、区）内的地区；其他地区请由基地工作人员代办",
 	EN: "the organization's own people choose a place in its own county; ask the base's staff for another place"}
 
-func (c *Case) Adopt(fields map[string]any) []FieldError {
+func (c *Case) SetFields(fields map[string]any) []FieldError {
 	var out []FieldError
 	bad := func(field, zh, en string) { out = append(out, FieldError{"fields." + field, Text{ZH: zh, EN: en}}) }
 	for name, v := range fields {
@@ -49,7 +49,7 @@ func (c *Case) Adopt(fields map[string]any) []FieldError {
 			if !ok || n < 0 || n > int64(money.Max) {
 				bad(name, "应为以分计的整数", "a whole number of fen is expected")
 			}
-			c.Requested = Fen(n)
+			c.Requested = money.Fen(n)
 		case "region":
 			code, err := region.Parse(s)
 			if !isText || err != nil {

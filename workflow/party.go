@@ -52,11 +52,11 @@ func (g Grant) OrganizationOf(a Actor) ID {
 	return a.Organization
 }
 
-// Reach holds the places that one grant opens, by relation.
-type Reach struct{ own, scope, lead, competent []string }
+// GrantPlaces holds the places that one grant opens, by relation.
+type GrantPlaces struct{ own, scope, lead, competent []string }
 
 // Add adds a place to the actor's own ways, or to reach by grant for relations that depend on a grant's scope.
-func (s *Ways) Add(a *Actor, p *Party, place string, by []Reach) {
+func (s *Grants) Add(a *Actor, p *Party, place string, by []GrantPlaces) {
 	put := func(list *[]string) {
 		if n := len(*list); n == 0 || (*list)[n-1] != place { // the parties of a place follow each other
 			*list = append(*list, place)
@@ -91,15 +91,15 @@ func (s *Ways) Add(a *Actor, p *Party, place string, by []Reach) {
 	}
 }
 
-func (s *Ways) Slice(a Actor, g Grant, places *Reach) {
+func (s *Grants) AddGrant(a Actor, g Grant, places *GrantPlaces) {
 	if list := places.own; len(list) > 0 && g.OrganizationOf(a) != "" {
-		s.Own = append(s.Own, Slice{Organization: g.OrganizationOf(a), Places: list})
+		s.Own = append(s.Own, GrantScope{Organization: g.OrganizationOf(a), Places: list})
 	}
 	if list := places.scope; len(list) > 0 {
-		s.Regions = append(s.Regions, Slice{Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
+		s.Regions = append(s.Regions, GrantScope{Region: g.Region, Round: g.Round, Agency: g.Agency, Places: list})
 	}
 	if list := places.lead; len(list) > 0 {
-		s.Lead = append(s.Lead, Slice{Organization: g.Organization, Region: g.Region, Round: g.Round, Agency: g.Agency,
+		s.Lead = append(s.Lead, GrantScope{Organization: g.Organization, Region: g.Region, Round: g.Round, Agency: g.Agency,
 			Places: list})
 	}
 	agency := g.Agency
@@ -107,6 +107,6 @@ func (s *Ways) Slice(a Actor, g Grant, places *Reach) {
 		agency = a.Agency
 	}
 	if list := places.competent; len(list) > 0 && agency != "" {
-		s.Competent = append(s.Competent, Slice{Agency: agency, Places: list})
+		s.Competent = append(s.Competent, GrantScope{Agency: agency, Places: list})
 	}
 }

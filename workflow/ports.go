@@ -19,7 +19,7 @@ type Store interface {
 	Commit(ctx context.Context, c Commit) error
 	LoadOpening(ctx context.Context, q OpeningQuery) (*Loaded, error)
 	// Open numbers the new case. The receipt carries the reference.
-	Open(ctx context.Context, b Birth, c Commit) (json.RawMessage, error)
+	Open(ctx context.Context, b OpenedCase, c Commit) (json.RawMessage, error)
 	// Replay marks the key as answered again, so that the answer cannot come from a primary that is about to lose it.
 	// It returns the payload of the receipt's event, "" if erased.
 	Replay(ctx context.Context, actor ID, key string) (said string, err error)

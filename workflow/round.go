@@ -18,7 +18,7 @@ var trackCode = regexp.MustCompile(`^[a-z0-9][a-z0-9_-]{0,39}$`)
 func (d *RoundRecord) Check(f *Faults) {
 	f.Line("name.zh", &d.Name.ZH, 2, 120)
 	f.Line("name.en", &d.Name.EN, 0, 240)
-	f.Ids(map[string]ID{"agency": d.Agency})
+	f.IDs(map[string]ID{"agency": d.Agency})
 	if d.Opens != nil && d.Closes != nil && !d.Opens.Before(*d.Closes) {
 		f.Say("closes_at", "截止时间应晚于开始时间", "the closing comes after the opening")
 	}

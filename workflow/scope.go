@@ -17,28 +17,32 @@ import (
 // Ways leave out cases whose insider the actor is (rule of independence). Free are the ways of the applicant's side,
 // which do not.
 type Scope struct {
-	User   ID
-	Houses []ID // organizations whose insider the actor is
-	Ways
-	Free Ways
+	User      ID
+	InsiderOf []ID // organizations whose insider the actor is
+	Grants
+	Free Grants
 }
 
-type Ways struct {
-	Own       []Slice // of an organization
-	Regions   []Slice // of a region, optionally of one round or responsible agency
-	Competent []Slice // agencies asked to co-sign
-	Lead      []Slice // of the cases that the actor leads, within the grant
+// Grants holds the places that an actor reads, by the relation that opens them.
+type Grants struct {
+	Own       []GrantScope // of an organization
+	Regions   []GrantScope // of a region, optionally of one round or responsible agency
+	Competent []GrantScope // agencies asked to co-sign
+	Lead      []GrantScope // of the cases that the actor leads, within the grant
 	Assigned  []string
 	Anyone    []string
 }
 
 // Covers reports whether the actor may see figures of the region: by a grant over it that no round or agency limits.
 func (s Scope) Covers(c region.Code) bool {
-	covers := func(x Slice) bool { return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0 }
+	covers := func(x GrantScope) bool {
+		return c.Within(x.Region) && x.Round == "" && x.Agency == "" && len(x.Places) > 0
+	}
 	return slices.ContainsFunc(s.Regions, covers) || slices.ContainsFunc(s.Free.Regions, covers)
 }
 
-type Slice struct {
+// GrantScope holds the places that one grant opens, and what it is limited to.
+type GrantScope struct {
 	Organization ID
 	Region       region.Code
 	Agency       ID

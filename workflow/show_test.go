@@ -246,19 +246,19 @@ func TestAfterIsWhatShowWouldSay(t *testing.T) {
 
 // within reports what the store's query does: whether a list with this scope would show the case.
 func within(s workflow.Scope, c *workflow.Case) bool {
-	insider := slices.Contains(s.Houses, c.Organization) || slices.Contains(c.Helpers, s.User)
-	return !insider && along(s.User, s.Ways, c) || along(s.User, s.Free, c)
+	insider := slices.Contains(s.InsiderOf, c.Organization) || slices.Contains(c.Helpers, s.User)
+	return !insider && along(s.User, s.Grants, c) || along(s.User, s.Free, c)
 }
 
-func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
+func along(user workflow.ID, s workflow.Grants, c *workflow.Case) bool {
 	place := workflow.Place(c.Workflow, c.DefinitionVersion, c.State)
 	has := func(list []string) bool {
 		return slices.ContainsFunc(list, func(p string) bool { at, _ := workflow.PlaceOf(p); return at == place })
 	}
-	some := func(list []workflow.Slice, fits func(workflow.Slice) bool) bool {
-		return slices.ContainsFunc(list, func(x workflow.Slice) bool { return has(x.Places) && fits(x) })
+	some := func(list []workflow.GrantScope, fits func(workflow.GrantScope) bool) bool {
+		return slices.ContainsFunc(list, func(x workflow.GrantScope) bool { return has(x.Places) && fits(x) })
 	}
-	covered := func(x workflow.Slice) bool {
+	covered := func(x workflow.GrantScope) bool {
 		return c.Region.Within(x.Region) && (x.Round == "" || x.Round == c.Round || x.Round == c.ID) &&
 			(x.Agency == "" || x.Agency == c.Agency)
 	}
@@ -267,12 +267,12 @@ func along(user workflow.ID, s workflow.Ways, c *workflow.Case) bool {
 			return a.User == user &&
 				a.Live()
 		}) ||
-		some(s.Own, func(x workflow.Slice) bool { return x.Organization == c.Organization }) ||
+		some(s.Own, func(x workflow.GrantScope) bool { return x.Organization == c.Organization }) ||
 		some(s.Regions, covered) ||
-		c.Lead == user && some(s.Lead, func(x workflow.Slice) bool {
+		c.Lead == user && some(s.Lead, func(x workflow.GrantScope) bool {
 			return covered(x) && (x.Organization == "" || x.Organization == c.Organization)
 		}) ||
-		some(s.Competent, func(x workflow.Slice) bool {
+		some(s.Competent, func(x workflow.GrantScope) bool {
 			return slices.ContainsFunc(c.Cosigns, func(k workflow.Cosign) bool { return k.Agency == x.Agency })
 		})
 }
@@ -359,7 +359,7 @@ func TestDutiesNameWhoIsWaitedFor(t *testing.T) {
 	}
 }
 
-func TestADeskThatIsMetWaitsForNobody(t *testing.T) {
+func TestAMetDeskHasNoOpenTask(t *testing.T) {
 	t.Parallel()
 	d := small()
 	d.Desks[0].Need, d.Actions[1].Turn, d.Actions[2].Auto = 1, true, false

@@ -119,7 +119,7 @@ func (s *site) schemaRefusesUnapproved() {
 	for _, e := range other.Catalog.Entries("grant") { // as if it had not heard
 		standing := e.Standing
 		standing.Status = vet.DefinitionApproved
-		other.Catalog.Stand("grant", e.Machine.Definition().Version, standing)
+		other.Catalog.SetStatus("grant", e.Machine.Definition().Version, standing)
 	}
 	certifier := s.Want(200, "GET", "/me", "certifier", nil).Body
 	actor := workflow.Actor{ID: certifier["id"].(string), Organization: certifier["organization"].(string),

@@ -259,7 +259,7 @@ func TimersOf(c *workflow.Case, alarms []workflow.Clock) (rows []TimerDoc) {
 	return rows
 }
 
-func (doc *document) birth(b *workflow.Birth) {
+func (doc *document) birth(b *workflow.OpenedCase) {
 	c := &b.Case
 	doc.Births = append(doc.Births, newCaseDoc(c))
 	doc.event(&b.Event)
@@ -293,7 +293,7 @@ func Parties(c *workflow.Case) (p []PartyDoc) {
 }
 
 // birthDocument returns the document that opens a case; the statement fills in its reference.
-func birthDocument(b *workflow.Birth) *document {
+func birthDocument(b *workflow.OpenedCase) *document {
 	doc := &document{}
 	doc.birth(b)
 	doc.Case, doc.Births, doc.Words = doc.Births[0], nil, nil

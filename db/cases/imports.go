@@ -39,7 +39,7 @@ type ImportedOrganization struct {
 
 type ImportedAward struct {
 	ImportSource
-	Birth   workflow.Birth
+	Birth   workflow.OpenedCase
 	Answers json.RawMessage
 }
 

@@ -244,7 +244,7 @@ func compose(scope workflow.Scope, q workflow.CaseQuery, words []searched, o ord
 	if len(shares) == 0 {
 		return "", nil
 	}
-	filters := s.filters(scope.User, scope.Houses, q)
+	filters := s.filters(scope.User, scope.InsiderOf, q)
 	if after != nil {
 		filters = append(filters, fmt.Sprintf("(%s, c.id) %s (%s, %s)", o.key, o.beyond, s.arg(after.Key, o.kind),
 			s.arg(after.ID, "uuid")))

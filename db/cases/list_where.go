@@ -25,9 +25,9 @@ type share struct {
 // shares turns a scope into conditions. Together they equal desk.Visible: staff conditions exclude cases whose
 // insider the actor is.
 func (s *statement) shares(scope workflow.Scope) []share {
-	out := s.ways(scope.User, scope.Ways)
+	out := s.ways(scope.User, scope.Grants)
 	if len(out) > 0 {
-		apart := s.independent(scope.User, scope.Houses)
+		apart := s.independent(scope.User, scope.InsiderOf)
 		for i := range out {
 			out[i].where = join(out[i].where, apart)
 		}
@@ -47,7 +47,7 @@ func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
 	return where
 }
 
-func (s *statement) ways(user workflow.ID, scope workflow.Ways) (out []share) {
+func (s *statement) ways(user workflow.ID, scope workflow.Grants) (out []share) {
 	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
 		for _, key := range few(g.keys) { // cases_organization, in order for each
@@ -120,13 +120,13 @@ func (s *statement) each(where string, places []string, like share) (out []share
 
 // narrow removes the places, and so whole shares, that a query's workflow and state exclude.
 func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
-	scope.Ways, scope.Free = narrowWays(scope.Ways, q), narrowWays(scope.Free, q)
+	scope.Grants, scope.Free = narrowWays(scope.Grants, q), narrowWays(scope.Free, q)
 	return scope
 }
 
-func narrowWays(ways workflow.Ways, q workflow.CaseQuery) workflow.Ways {
+func narrowWays(ways workflow.Grants, q workflow.CaseQuery) workflow.Grants {
 	if q.Asked {
-		ways = workflow.Ways{Competent: ways.Competent}
+		ways = workflow.Grants{Competent: ways.Competent}
 	}
 	if q.Workflow == "" && q.State == "" {
 		return ways
@@ -138,14 +138,14 @@ func narrowWays(ways workflow.Ways, q workflow.CaseQuery) workflow.Ways {
 			return q.Workflow != "" && name != q.Workflow || q.State != "" && shown != q.State
 		})
 	}
-	cut := func(in []workflow.Slice) []workflow.Slice {
+	cut := func(in []workflow.GrantScope) []workflow.GrantScope {
 		out := slices.Clone(in)
 		for i := range out {
 			out[i].Places = keep(out[i].Places)
 		}
 		return out
 	}
-	return workflow.Ways{Own: cut(ways.Own), Regions: cut(ways.Regions), Competent: cut(ways.Competent),
+	return workflow.Grants{Own: cut(ways.Own), Regions: cut(ways.Regions), Competent: cut(ways.Competent),
 		Lead: cut(ways.Lead), Assigned: keep(ways.Assigned), Anyone: keep(ways.Anyone)}
 }
 
@@ -155,15 +155,15 @@ type group struct {
 	keys, places                        []string
 }
 
-func byOrganization(x workflow.Slice) (group, string) { return group{}, x.Organization }
-func byAgency(x workflow.Slice) (group, string)       { return group{}, x.Agency }
-func byRegion(x workflow.Slice) (group, string) {
+func byOrganization(x workflow.GrantScope) (group, string) { return group{}, x.Organization }
+func byAgency(x workflow.GrantScope) (group, string)       { return group{}, x.Agency }
+func byRegion(x workflow.GrantScope) (group, string) {
 	return group{column: regionColumn(x.Region), round: x.Round, agency: x.Agency, organization: x.Organization},
 		string(x.Region)
 }
 
 // merge groups slices, so that a scope of many grants takes few walks. Duplicates count once.
-func merge(slicesOf []workflow.Slice, by func(workflow.Slice) (group, string)) (out []group) {
+func merge(slicesOf []workflow.GrantScope, by func(workflow.GrantScope) (group, string)) (out []group) {
 	at := map[string]int{}
 	for _, x := range slicesOf {
 		if len(x.Places) == 0 {

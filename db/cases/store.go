@@ -191,7 +191,7 @@ func (d *Cases) LoadOpening(ctx context.Context, q workflow.OpeningQuery) (*work
 	return l, nil
 }
 
-func (d *Cases) Open(ctx context.Context, b workflow.Birth, c workflow.Commit) (json.RawMessage, error) {
+func (d *Cases) Open(ctx context.Context, b workflow.OpenedCase, c workflow.Commit) (json.RawMessage, error) {
 	doc := birthDocument(&b)
 	if err := bindDocument(d.RowKey, doc, &b.Case); err != nil {
 		return nil, err

@@ -111,8 +111,8 @@ func (c *Catalog) Take(d define.Definition, s vet.DefinitionStanding) error {
 	}
 }
 
-// Stand sets the standing of a known version.
-func (c *Catalog) Stand(name string, version int, s vet.DefinitionStanding) {
+// SetStatus sets the standing of a known version.
+func (c *Catalog) SetStatus(name string, version int, s vet.DefinitionStanding) {
 	for {
 		old := c.table.Load()
 		if old == nil {
@@ -205,7 +205,7 @@ func (c *Catalog) Machine(name string, version int) *machine.Machine {
 	if version == 0 {
 		for _, fits := range []func(vet.DefinitionStanding) bool{
 			func(s vet.DefinitionStanding) bool { return s.Status == vet.DefinitionApproved },
-			vet.DefinitionStanding.Lived,
+			vet.DefinitionStanding.MayHaveCases,
 			func(vet.DefinitionStanding) bool { return true },
 		} {
 			for _, e := range slices.Backward(list) {
@@ -235,7 +235,7 @@ func (c *Catalog) Opens(name string, version int) *machine.Machine {
 func (c *Catalog) Each(visit func(*machine.Machine)) {
 	for _, n := range c.Names() {
 		for _, e := range c.Entries(n) {
-			if e.Standing.Lived() {
+			if e.Standing.MayHaveCases() {
 				visit(e.Machine)
 			}
 		}

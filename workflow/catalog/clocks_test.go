@@ -71,7 +71,7 @@ func TestWhatIsTerminatedHasNoClocks(t *testing.T) {
 	}
 }
 
-func TestAReturnedApplicationIsReviewedAnew(t *testing.T) {
+func TestAReturnedApplicationIsReviewedAgain(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	s := carried(t, m,
@@ -95,7 +95,7 @@ func TestAReturnedApplicationIsReviewedAnew(t *testing.T) {
 	}
 }
 
-func TestAfterTheNoticeNobodyObjects(t *testing.T) {
+func TestNoObjectionAfterTheNotice(t *testing.T) {
 	t.Parallel()
 	carried(t, shipped(t).Machine("grant", 0),
 		reviewed+"officer propose\nwait 6wd\nobjector object text=活动地点不符 name=李四\nexpect refused running\nexpect proposed")

@@ -122,7 +122,7 @@ func TestSilenceHandsNothingOver(t *testing.T) {
 	}
 }
 
-func TestAnEndedCaseWaitsForNobody(t *testing.T) {
+func TestAnEndedCaseHasNoOpenTask(t *testing.T) {
 	t.Parallel()
 	m := shipped(t).Machine("grant", 0)
 	for _, row := range []struct{ name, before, by, act string }{

@@ -10,7 +10,7 @@ import (
 	"incubase/workflow/machine"
 )
 
-func TestNobodyDecidesOnWhatTheySubmitted(t *testing.T) {
+func TestSubmittersCannotDecideTheirOwnCase(t *testing.T) {
 	t.Parallel()
 	all := shipped(t)
 	for _, row := range []struct{ workflow, script, action, role string }{

@@ -64,7 +64,7 @@ func columns(answers map[string]any, ceiling money.Fen, say workflow.FaultFunc) 
 		if ok && ceiling > 0 && n > int64(ceiling) {
 			say("requested_fen", "本批次单项资助上限是 %[1]s 元，申请的是 %[2]s 元",
 				"the round gives at most %[1]s yuan to one application, %[2]s yuan are asked for", ceiling.Yuan(),
-				workflow.Fen(n).Yuan())
+				money.Fen(n).Yuan())
 		}
 		if !ok || n < 0 || n > int64(money.Max) {
 			say("requested_fen", "应为金额，单位元，最多两位小数，不能是负数",

@@ -7,15 +7,15 @@ import (
 	"incubase/workflow/paper"
 )
 
-// Signing is a compiled DeskDef: several parties answer, and a number of them must approve.
-type Signing struct {
+// CompiledDesk is a compiled DeskDef: several parties answer, and a number of them must approve.
+type CompiledDesk struct {
 	Def   *DeskDef
 	Order int
 	Need  workflow.Ref
 }
 
 // Live returns the desk's answers that count.
-func (d *Signing) Live(c *workflow.Case) []workflow.Approval {
+func (d *CompiledDesk) Live(c *workflow.Case) []workflow.Approval {
 	var out []workflow.Approval
 	for _, a := range c.Approvals {
 		if a.Desk == d.Def.Name && !a.Void {
@@ -26,7 +26,7 @@ func (d *Signing) Live(c *workflow.Case) []workflow.Approval {
 }
 
 // Approvals counts live answers that approve: the first allowed answer does.
-func (d *Signing) Approvals(c *workflow.Case) int {
+func (d *CompiledDesk) Approvals(c *workflow.Case) int {
 	n := 0
 	for _, a := range d.Live(c) {
 		if a.Answer == d.Def.Answers[0].Value {
@@ -37,7 +37,7 @@ func (d *Signing) Approvals(c *workflow.Case) int {
 }
 
 // Vetoes counts live answers other than approval by a party with a veto.
-func (d *Signing) Vetoes(c *workflow.Case) int {
+func (d *CompiledDesk) Vetoes(c *workflow.Case) int {
 	n := 0
 	for _, a := range d.Live(c) {
 		if a.Answer != d.Def.Answers[0].Value && slices.Contains(d.Def.Veto, a.Party) {
@@ -48,7 +48,7 @@ func (d *Signing) Vetoes(c *workflow.Case) int {
 }
 
 // DeskFree refuses a second answer of the same party, in every action at a desk.
-type DeskFree struct{ D *Signing }
+type DeskFree struct{ D *CompiledDesk }
 
 func (g DeskFree) Rule() string   { return "desk_answered" }
 func (g DeskFree) Letter() Letter { return OnCase }
@@ -65,7 +65,7 @@ func DeskTaken() *workflow.Refusal {
 	return workflow.No("desk_answered", "您（或您一方）已经答复过", "you, or your side, have answered already")
 }
 
-func DeskMet(d *Signing) Guard {
+func DeskMet(d *CompiledDesk) Guard {
 	return Gate("desk_met", OnCase, d.Def.Label.ZH, d.Def.Label.EN, func(in Input) *workflow.Refusal {
 		missing := d.Need.Value(in.Facts) - int64(d.Approvals(&in.Case))
 		if missing <= 0 {
@@ -76,7 +76,7 @@ func DeskMet(d *Signing) Guard {
 	})
 }
 
-func DeskVetoed(d *Signing) Guard {
+func DeskVetoed(d *CompiledDesk) Guard {
 	return Quiet("desk_vetoed", OnCase, d.Def.Label.ZH+"被否决", d.Def.Label.EN+" is vetoed",
 		func(in Input) *workflow.Refusal {
 			if d.Vetoes(&in.Case) > 0 {
@@ -87,7 +87,7 @@ func DeskVetoed(d *Signing) Guard {
 }
 
 // Void voids the answers of every desk, or of this desk and later ones.
-func (d *Signing) Void(c *workflow.Case) {
+func (d *CompiledDesk) Void(c *workflow.Case) {
 	c.Approvals = slices.Clone(c.Approvals)
 	for i := range c.Approvals {
 		if d.Def.Restart != "later" || c.Approvals[i].Order >= d.Order {
@@ -103,12 +103,12 @@ const TextField = "sha256"
 func TextFact(kind string) string { return kind + "_sha256" }
 
 // Text returns the hash of the paper in force that the desk signs, "" if there is none.
-func (d *Signing) Text(c *workflow.Case) string {
+func (d *CompiledDesk) Text(c *workflow.Case) string {
 	s, _ := c.Data[TextFact(d.Def.Paper)].(string)
 	return s
 }
 
-func (d *Signing) Unissued(c *workflow.Case) *workflow.Refusal {
+func (d *CompiledDesk) Unissued(c *workflow.Case) *workflow.Refusal {
 	if d.Def.Paper == "" || d.Text(c) != "" {
 		return nil
 	}
@@ -119,7 +119,7 @@ func (d *Signing) Unissued(c *workflow.Case) *workflow.Refusal {
 }
 
 // AsksText adds TextField to an offer to sign a paper.
-func (d *Signing) AsksText(f *workflow.Facts, o *workflow.Offer) {
+func (d *CompiledDesk) AsksText(f *workflow.Facts, o *workflow.Offer) {
 	o.Paper = d.Def.Paper
 	o.Fields = append(o.Fields, workflow.OfferedField{Name: TextField, Type: TextField, Required: true,
 		Example: d.Text(&f.Case),
@@ -129,7 +129,7 @@ func (d *Signing) AsksText(f *workflow.Facts, o *workflow.Offer) {
 }
 
 // Done reports whether the desk needs no answer of the party: its need is met, or the party has answered.
-func (d *Signing) Done(f *workflow.Facts, party string) bool {
+func (d *CompiledDesk) Done(f *workflow.Facts, party string) bool {
 	c := &f.Case
 	if int64(d.Approvals(c)) >= d.Need.Value(f) {
 		return true

@@ -165,9 +165,9 @@ func PlainLabel(kind string, label workflow.Text) workflow.Text {
 func (d *FieldDef) inUnit(n int64) []any {
 	switch d.Type {
 	case "money":
-		return []any{workflow.Fen(n).Yuan() + " 元", workflow.Fen(n).Yuan() + " yuan"}
+		return []any{money.Fen(n).Yuan() + " 元", money.Fen(n).Yuan() + " yuan"}
 	case "points":
-		s := strings.TrimSuffix(workflow.Fen(n).Yuan(), ".00")
+		s := strings.TrimSuffix(money.Fen(n).Yuan(), ".00")
 		return []any{s + " 分", s + " points"}
 	}
 	return []any{fmt.Sprint(n), fmt.Sprint(n)}
@@ -210,7 +210,7 @@ func typedAttachments(at string, v any, fault workflow.FaultFunc) (any, bool) {
 	var out []string
 	for _, x := range list[:min(len(list), maxFiles+1)] {
 		s, isText := x.(string)
-		ok = ok && isText && workflow.WellFormed(s) && !slices.Contains(out, s)
+		ok = ok && isText && workflow.IsUUID(s) && !slices.Contains(out, s)
 		out = append(out, s)
 	}
 	if !ok || len(out) > maxFiles {

@@ -14,7 +14,7 @@ import (
 // in the query's period. ErrNotFound for actors without the auditor's role.
 func (d *Desk) Acts(ctx context.Context, actor workflow.Actor, q *workflow.ActQuery,
 	store workflow.Acts) ([]workflow.Act, string, error) {
-	houses := actor.Houses()
+	houses := actor.InsiderOf()
 	actor.Roles = slices.DeleteFunc(slices.Clone(actor.Roles),
 		func(g workflow.Grant) bool { return g.Role != workflow.RoleAuditor })
 	if len(actor.Roles) == 0 {
@@ -24,8 +24,8 @@ func (d *Desk) Acts(ctx context.Context, actor workflow.Actor, q *workflow.ActQu
 		return nil, "", err
 	}
 	all := ScopeOf(actor, d.Machines)
-	scope := workflow.Scope{User: actor.ID, Houses: houses, Ways: workflow.Ways{Regions: all.Regions},
-		Free: workflow.Ways{Regions: all.Free.Regions}}
+	scope := workflow.Scope{User: actor.ID, InsiderOf: houses, Grants: workflow.Grants{Regions: all.Regions},
+		Free: workflow.Grants{Regions: all.Free.Regions}}
 	list, next, err := store.Acts(ctx, scope, *q)
 	for i := range list {
 		d.say(actor, &list[i])

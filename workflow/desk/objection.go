@@ -9,7 +9,7 @@ import (
 )
 
 // shownObjections returns the first ones as the reader may see them, unanswered ones first.
-func shownObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties) []workflow.Objection {
+func shownObjections(m *machine.Machine, f *workflow.Facts, part machine.ActorParties) []workflow.Objection {
 	list := slices.Clone(f.Objections)
 	slices.SortStableFunc(list, func(a, b workflow.Objection) int {
 		if (a.Resolved == nil) != (b.Resolved == nil) {
@@ -25,7 +25,7 @@ func shownObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties) [
 
 // maskObjections masks by reader: reviewers and agencies read none; the applicant and most of the staff do not read
 // the objector's name; no reader sees the code.
-func maskObjections(m *machine.Machine, f *workflow.Facts, part machine.Ties,
+func maskObjections(m *machine.Machine, f *workflow.Facts, part machine.ActorParties,
 	list []workflow.Objection) []workflow.Objection {
 	staff := part.Inside()
 	if !staff && !part.Applicant() {
@@ -60,5 +60,5 @@ func (d *Desk) Objections(ctx context.Context, actor workflow.Actor, ref string,
 	if err != nil {
 		return nil, nil, err
 	}
-	return &v, maskObjections(m, &l.Facts, m.Playing(actor, &l.Facts.Case), list), nil
+	return &v, maskObjections(m, &l.Facts, m.PartiesOf(actor, &l.Facts.Case), list), nil
 }

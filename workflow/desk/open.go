@@ -11,7 +11,7 @@ import (
 )
 
 // Open decides on a new case: who may open one, what it needs, where it lies.
-func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening) (workflow.Birth, error) {
+func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening) (workflow.OpenedCase, error) {
 	f := l.Facts
 	faults := missing(m, l, o)
 	c := workflow.Case{ID: o.ID, Workflow: m.Def.Name, Round: o.Round, Organization: o.Organization, Project: o.Project,
@@ -20,30 +20,30 @@ func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening)
 		c.ID = workflow.NewID(f.Now)
 	}
 	locate(&c, l)
-	faults = append(faults, c.Adopt(o.Fields)...)
+	faults = append(faults, c.SetFields(o.Fields)...)
 	if len(faults) > 0 {
-		return workflow.Birth{}, &workflow.Invalid{Fields: faults}
+		return workflow.OpenedCase{}, &workflow.Invalid{Fields: faults}
 	}
 	if !slices.ContainsFunc(m.Def.Open, func(n string) bool { return m.Plays(m.Parties[n], f.Actor, &c) }) {
 		if l.Facts.Organization != nil && !m.Party(f.Actor, &c) {
-			return workflow.Birth{}, workflow.ErrNotFound // another organization's: answered as if it did not exist
+			return workflow.OpenedCase{}, workflow.ErrNotFound // another organization's: answered as if it did not exist
 		}
-		return workflow.Birth{}, &workflow.Refused{Action: workflow.CreateAction,
+		return workflow.OpenedCase{}, &workflow.Refused{Action: workflow.CreateAction,
 			Refusals: []workflow.Refusal{*workflow.Forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.Def.Title.ZH,
 				m.Def.Title.EN)}}
 	}
 	if f.Round != nil && m.Def.Name != machine.RoundWorkflow {
 		if no := machine.RoundAnnounced(define.Input{Facts: &f}); no != nil {
-			return workflow.Birth{}, &workflow.Refused{Action: workflow.CreateAction, Refusals: []workflow.Refusal{*no}}
+			return workflow.OpenedCase{}, &workflow.Refused{Action: workflow.CreateAction, Refusals: []workflow.Refusal{*no}}
 		}
 	}
 	if faults := misplaced(&c, f, o); len(faults) > 0 {
-		return workflow.Birth{}, &workflow.Invalid{Fields: faults}
+		return workflow.OpenedCase{}, &workflow.Invalid{Fields: faults}
 	}
 	if m.ForApplicant(m.Def.Open, f.Actor, &c) {
 		c.Doers = map[string][]workflow.ID{workflow.SaveAction: {f.Actor.ID}}
 	}
-	return m.Bear(ctx, c, f)
+	return m.OpenCase(ctx, c, f)
 }
 
 func missing(m *machine.Machine, l workflow.Loaded, o Opening) []workflow.FieldError {
@@ -150,7 +150,7 @@ func notApproved(name string, version int) error {
 }
 
 // deliver completes new children, each by the newest approved definition of its workflow.
-func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.Birth) error {
+func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.OpenedCase) error {
 	for i, b := range births {
 		m, err := d.Opens(ctx, b.Case.Workflow)
 		if err != nil {
@@ -160,7 +160,7 @@ func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.
 		f := f
 		f.Parent = &workflow.ParentFacts{ID: parent.ID, Ref: parent.Ref, State: parent.State, Stage: parent.Stage,
 			Version: parent.Version}
-		born, err := m.Bear(ctx, b.Case, f)
+		born, err := m.OpenCase(ctx, b.Case, f)
 		if err != nil {
 			return err
 		}

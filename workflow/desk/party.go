@@ -18,8 +18,8 @@ func Visible(m *machine.Machine, f workflow.Facts) bool {
 
 // ScopeOf returns what the actor may see in lists, by the same parties and relations as Visible.
 func ScopeOf(actor workflow.Actor, machines machine.Machines) workflow.Scope {
-	s := workflow.Scope{User: actor.ID, Houses: actor.Houses()}
-	bound, free := make([]workflow.Reach, len(actor.Roles)), make([]workflow.Reach, len(actor.Roles))
+	s := workflow.Scope{User: actor.ID, InsiderOf: actor.InsiderOf()}
+	bound, free := make([]workflow.GrantPlaces, len(actor.Roles)), make([]workflow.GrantPlaces, len(actor.Roles))
 	machines.Each(func(m *machine.Machine) {
 		for i := range m.Def.States {
 			v := m.Audiences[m.Def.States[i].Name]
@@ -29,7 +29,7 @@ func ScopeOf(actor workflow.Actor, machines machine.Machines) workflow.Scope {
 					place += workflow.Alias + string(shown)
 				}
 				if p.Barred() {
-					s.Ways.Add(&actor, p, place, bound)
+					s.Grants.Add(&actor, p, place, bound)
 				} else {
 					s.Free.Add(&actor, p, place, free)
 				}
@@ -38,8 +38,8 @@ func ScopeOf(actor workflow.Actor, machines machine.Machines) workflow.Scope {
 	})
 	for i, g := range actor.Roles {
 		if !slices.Contains(actor.Roles[:i], g) {
-			s.Ways.Slice(actor, g, &bound[i])
-			s.Free.Slice(actor, g, &free[i])
+			s.Grants.AddGrant(actor, g, &bound[i])
+			s.Free.AddGrant(actor, g, &free[i])
 		}
 	}
 	return s

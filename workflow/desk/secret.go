@@ -10,24 +10,24 @@ import (
 // An act's secrecy follows from its effects and its parties, not from its name: scores, declarations of interests,
 // opinions of agencies and objections. A definition adds more by "secret: true".
 
-// circleOf returns the circle of the event's action in that state, else the narrowest of that action's name.
-func circleOf(m *machine.Machine, e *workflow.Event) machine.Circle {
+// audienceOf returns the audience of the event's action in that state, else the narrowest of that action's name.
+func audienceOf(m *machine.Machine, e *workflow.Event) machine.Audience {
 	if e.Action == machine.EraseAction { // the reason may name the person concerned
 		return machine.Objection
 	}
 	if t := m.Transition(e.From, e.Action); t != nil {
-		return m.Circle(t.Def)
+		return m.Audience(t.Def)
 	}
 	out := machine.Everybody
 	for i := range m.Def.Actions {
 		if a := &m.Def.Actions[i]; a.Name == e.Action {
-			out = max(out, m.Circle(a))
+			out = max(out, m.Audience(a))
 		}
 	}
 	return out
 }
 
-func maskSaid(m *machine.Machine, c *workflow.Case, f *workflow.Facts, part machine.Ties, objectors bool) {
+func maskSaid(m *machine.Machine, c *workflow.Case, f *workflow.Facts, part machine.ActorParties, objectors bool) {
 	for n, k := range m.Secrets {
 		if !part.Reads(k, objectors) {
 			delete(c.Data, n)
@@ -35,7 +35,7 @@ func maskSaid(m *machine.Machine, c *workflow.Case, f *workflow.Facts, part mach
 	}
 	for i := range m.Def.Actions {
 		a := &m.Def.Actions[i]
-		if k := m.Circle(a); a.Desk != "" && !part.Reads(k, objectors) {
+		if k := m.Audience(a); a.Desk != "" && !part.Reads(k, objectors) {
 			c.Approvals = slices.DeleteFunc(c.Approvals, func(x workflow.Approval) bool {
 				return x.Desk == a.Desk && x.By != f.Actor.ID && !m.Parties[x.Party].Applicant()
 			})

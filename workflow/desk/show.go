@@ -17,7 +17,7 @@ func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 	f := &l.Facts
 	f.Schema = m.Def.Form
 	f.Refresh()
-	part := m.Playing(f.Actor, &f.Case)
+	part := m.PartiesOf(f.Actor, &f.Case)
 	inside, own := part.Inside(), part.Applicant()
 	s := m.Shown(f.Actor, &f.Case, f.Case.State)
 	v := workflow.View{Case: mask(m, f), Title: m.Def.Title, StateLabel: m.States[s].Label,
@@ -136,7 +136,7 @@ func knowsObjectors(a workflow.Actor, c *workflow.Case) bool {
 // Objections are masked by shownObjections.
 func mask(m *machine.Machine, f *workflow.Facts) workflow.Case {
 	c := f.Case.Clone()
-	part := m.Playing(f.Actor, &c)
+	part := m.PartiesOf(f.Actor, &c)
 	maskSaid(m, &c, f, part, part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &c))
 	if part.Inside() {
 		return c
@@ -165,7 +165,7 @@ func mask(m *machine.Machine, f *workflow.Facts) workflow.Case {
 	return c
 }
 
-func maskCosigns(c *workflow.Case, a workflow.Actor, part machine.Ties) {
+func maskCosigns(c *workflow.Case, a workflow.Actor, part machine.ActorParties) {
 	waiting := c.Awaited(a) != nil
 	for i := range c.Cosigns {
 		x := &c.Cosigns[i]
@@ -193,10 +193,10 @@ func ownAct(m *machine.Machine, e *workflow.Event) bool {
 	return len(by) > 0 && !slices.ContainsFunc(by, func(n string) bool { return !m.Parties[n].Applicant() })
 }
 
-// ShowEvents masks a time line: reviewers' names, scores and objectors (by circleOf), and states that are shown as
+// ShowEvents masks a time line: reviewers' names, scores and objectors (by audienceOf), and states that are shown as
 // others. Others than staff read what was done and when, and the names of their own side only.
 func ShowEvents(m *machine.Machine, f workflow.Facts, events []workflow.Event) []workflow.Event {
-	part := m.Playing(f.Actor, &f.Case)
+	part := m.PartiesOf(f.Actor, &f.Case)
 	objectors := part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &f.Case)
 	out := make([]workflow.Event, 0, len(events))
 	for i := range events {
@@ -204,7 +204,7 @@ func ShowEvents(m *machine.Machine, f workflow.Facts, events []workflow.Event) [
 		if !veil(m, &e, f.Actor, &f.Case) {
 			continue
 		}
-		circle := circleOf(m, &events[i])
+		circle := audienceOf(m, &events[i])
 		mine := e.Actor == f.Actor.ID && circle != machine.Objection
 		if !mine && !part.Reads(circle, objectors) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"

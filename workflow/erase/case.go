@@ -66,7 +66,7 @@ func decideErasure(m *machine.Machine, ctx context.Context, f workflow.Facts, x 
 		if i < 0 || said[i].Action == machine.EraseAction { // the reason of an erasure stays
 			return workflow.Decision{}, workflow.ErrNotFound
 		}
-		c.Unsay(texts(m, &said[i]))
+		c.ClearTexts(texts(m, &said[i]))
 		w.Fields["event"] = int64(x.Event)
 	case workflow.EraseDraft:
 		if c.AnswersRevision > 0 || c.Stage != workflow.NoStage || c.Parent != "" || c.Workflow == machine.RoundWorkflow {

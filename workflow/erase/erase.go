@@ -203,11 +203,11 @@ func (x *Erasure) check(carryOut bool) error {
 	case workflow.EraseObjector:
 		need(x.Objection < 1, "objection", "请填写异议编号", "give the number of the objection")
 	case workflow.EraseFile:
-		need(!workflow.WellFormed(x.File), "file", "请填写附件的编号", "give the id of the file")
+		need(!workflow.IsUUID(x.File), "file", "请填写附件的编号", "give the id of the file")
 	case workflow.EraseDraft:
 	case workflow.ErasePerson:
 		onCase = false
-		need(!workflow.WellFormed(x.User), "user", "请填写账号的编号", "give the id of the account")
+		need(!workflow.IsUUID(x.User), "user", "请填写账号的编号", "give the id of the account")
 		need(x.User == workflow.SystemID || x.User == workflow.ObjectorID, "user", "这是系统账号，不是个人", "this account is no person")
 	case workflow.EraseEntry:
 		onCase = false

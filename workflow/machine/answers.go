@@ -7,6 +7,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/clean"
+	"incubase/workflow/money"
 )
 
 // freezeAnswers freezes the answers as the case's next revision and copies to columns what lists and guards read.
@@ -33,7 +34,7 @@ func freezeAnswers(w *work) {
 	}
 	var requested int64
 	if json.Unmarshal(said["requested_fen"], &requested) == nil && requested > 0 {
-		c.Requested = workflow.Fen(requested)
+		c.Requested = money.Fen(requested)
 	}
 	var topics []string
 	if json.Unmarshal(said["topics"], &topics) == nil && len(topics) > 0 {

@@ -9,7 +9,7 @@ import (
 
 // seat returns the party as which the actor may still answer, "" for none. A person has one live answer at a desk; a
 // party or agency too, where the desk counts those.
-func seat(d *define.Signing, m *Machine, f *workflow.Facts) (party string, agency workflow.ID) {
+func seat(d *define.CompiledDesk, m *Machine, f *workflow.Facts) (party string, agency workflow.ID) {
 	live := d.Live(&f.Case)
 	for _, a := range live {
 		if a.By == f.Actor.ID {
@@ -32,7 +32,7 @@ func seat(d *define.Signing, m *Machine, f *workflow.Facts) (party string, agenc
 	return "", ""
 }
 
-func deskGuard(makes func(*define.Signing) define.Guard) guardMaker {
+func deskGuard(makes func(*define.CompiledDesk) define.Guard) guardMaker {
 	return func(c *checker, p *workflow.Params) define.Guard {
 		d := c.m.Desks[p.Need("desk")]
 		if d == nil {

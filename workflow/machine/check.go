@@ -76,7 +76,7 @@ func (c *checker) names() {
 			c.fail("unique: %q is not among what a case needs", n)
 		}
 	}
-	once(c, "unique", d.Unique)
+	checkUnique(c, "unique", d.Unique)
 	c.someParties("open", d.Open)
 }
 
@@ -338,6 +338,6 @@ func (c *checker) desks() {
 		if c.m.Desks[d.Name] != nil {
 			c.fail("%s is declared twice", at)
 		}
-		c.m.Desks[d.Name] = &define.Signing{Def: d, Order: i, Need: need}
+		c.m.Desks[d.Name] = &define.CompiledDesk{Def: d, Order: i, Need: need}
 	}
 }

@@ -12,12 +12,12 @@ var takers = []string{"hold_award", "commit_award", "open_tranche", "post_paymen
 // posters write to a round's ledger.
 var posters = append([]string{"release_hold", "release_commitment", "cancel_payment", "settle"}, takers...)
 
-// life refuses definitions that would strand a case or lose money.
-func (c *checker) life() {
+// checkLifecycle refuses definitions that would strand a case or lose money.
+func (c *checker) checkLifecycle() {
 	for _, s := range c.m.Def.States {
 		for _, t := range c.m.Leaving[s.Name] {
-			c.takes(t.Def)
-			c.strands(t)
+			c.checkMoneyParties(t.Def)
+			c.checkDeadEnds(t)
 		}
 	}
 	c.errs = distinct(c.errs)
@@ -32,7 +32,7 @@ func distinct(errs []error) (out []error) {
 	return out
 }
 
-func (c *checker) takes(a *define.ActionDef) {
+func (c *checker) checkMoneyParties(a *define.ActionDef) {
 	d := &c.m.Def
 	if a.Has(posters...) && len(d.Open) > 0 && !slices.Contains(d.Needs, "round") {
 		c.fail("action %s: money is posted on the envelope of a round, so the workflow needs a round", a.Name)
@@ -51,8 +51,8 @@ func (c *checker) takes(a *define.ActionDef) {
 	}
 }
 
-// strands checks that objections and suspensions can end.
-func (c *checker) strands(t *Transition) {
+// checkDeadEnds checks that objections and suspensions can end.
+func (c *checker) checkDeadEnds(t *Transition) {
 	leads := func(name string, ends func(*Transition) bool) {
 		for _, b := range t.Branches {
 			if !slices.ContainsFunc(c.from(b.To), ends) {
@@ -70,7 +70,7 @@ func (c *checker) strands(t *Transition) {
 	}
 	for _, e := range t.Def.Effects {
 		if kind, _ := e.Params["paper"].(string); e.Name == "issue" {
-			c.said(t, kind)
+			c.checkPaperFacts(t, kind)
 		}
 	}
 }
@@ -91,8 +91,8 @@ func (c *checker) from(s workflow.State) (out []*Transition) {
 	return out
 }
 
-// said checks that a paper's facts are set before it is issued.
-func (c *checker) said(t *Transition, kind string) {
+// checkPaperFacts checks that a paper's facts are set before it is issued.
+func (c *checker) checkPaperFacts(t *Transition, kind string) {
 	proposed := slices.ContainsFunc(c.m.Def.Actions, func(a define.ActionDef) bool { return a.Has("propose") })
 	switch kind {
 	case "notice", "award", "agreement":

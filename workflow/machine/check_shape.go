@@ -24,11 +24,11 @@ func (c *checker) shape() {
 		c.deskShape(&d.Desks[i])
 	}
 	for _, p := range d.Parties {
-		once(c, "party "+p.Name+": roles", p.Roles)
+		checkUnique(c, "party "+p.Name+": roles", p.Roles)
 	}
 }
 
-func once[T comparable](c *checker, at string, list []T) {
+func checkUnique[T comparable](c *checker, at string, list []T) {
 	for i, x := range list {
 		if slices.Contains(list[:i], x) {
 			c.fail("%s: %v stands there twice", at, x)
@@ -63,8 +63,8 @@ func (c *checker) around(s workflow.State) workflow.State {
 
 func (c *checker) actionShape(a *define.ActionDef) {
 	at := "action " + a.Name
-	once(c, at+": from", a.From)
-	once(c, at+": by", a.By)
+	checkUnique(c, at+": from", a.From)
+	checkUnique(c, at+": by", a.By)
 	if a.Never {
 		for _, s := range a.From {
 			if !c.inherits(s, a.Name) {
@@ -83,7 +83,7 @@ func (c *checker) actionShape(a *define.ActionDef) {
 		for _, x := range f.Choices {
 			values = append(values, x.Value)
 		}
-		once(c, at+": field "+f.Name+": choices", values)
+		checkUnique(c, at+": field "+f.Name+": choices", values)
 		if (f.Name == workflow.DraftField || f.Name == workflow.DeclarationsField || f.Name == "for") && asking {
 			c.fail("%s: field %s: the name is taken: every action with answers has such a field", at, f.Name)
 		}
@@ -92,7 +92,7 @@ func (c *checker) actionShape(a *define.ActionDef) {
 				at, f.Name)
 		}
 		c.example(at, f)
-		c.tap(at, a, f)
+		c.checkTap(at, a, f)
 	}
 	if a.Desk != "" {
 		c.seats(at, a)
@@ -113,8 +113,8 @@ func (c *checker) inherits(s workflow.State, action string) bool {
 	return false
 }
 
-// tap checks that one press gives all the input that the action needs.
-func (c *checker) tap(at string, a *define.ActionDef, f *define.FieldDef) {
+// checkTap checks that one press gives all the input that the action needs.
+func (c *checker) checkTap(at string, a *define.ActionDef, f *define.FieldDef) {
 	if f.Tap == "" {
 		return
 	}
@@ -192,7 +192,7 @@ func (c *checker) deskShape(d *define.DeskDef) {
 	if d.Paper != "" {
 		c.signed(at, d)
 	}
-	once(c, at+": parties", d.Parties)
+	checkUnique(c, at+": parties", d.Parties)
 	if !d.Label.Complete() {
 		c.fail("%s: words are missing in one language", at)
 	}
@@ -203,7 +203,7 @@ func (c *checker) deskShape(d *define.DeskDef) {
 			c.fail("%s: answer %s lacks a language", at, x.Value)
 		}
 	}
-	once(c, at+": answers", values)
+	checkUnique(c, at+": answers", values)
 	for _, v := range d.Veto {
 		if !slices.Contains(d.Parties, v) {
 			c.fail("%s: veto: %s has no seat", at, v)

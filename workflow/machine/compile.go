@@ -13,7 +13,7 @@ import (
 func Compile(def define.Definition) (*Machine, error) {
 	m := &Machine{Def: def, States: map[workflow.State]*define.StateDef{}, groups: map[workflow.State]*define.Group{},
 		Parties: map[string]*workflow.Party{},
-		Desks:   map[string]*define.Signing{}, Leaving: map[workflow.State][]*Transition{}}
+		Desks:   map[string]*define.CompiledDesk{}, Leaving: map[workflow.State][]*Transition{}}
 	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in here; the caller's definition keeps its hash
 	c := &checker{m: m}
 	c.names()
@@ -22,14 +22,14 @@ func Compile(def define.Definition) (*Machine, error) {
 	c.references()
 	c.shape()
 	if len(c.errs) == 0 {
-		c.hides()
+		c.checkShownAs()
 		m.Secrets = m.secretFacts()
 	}
 	c.transitions()
 	if len(c.errs) == 0 { // the graph makes sense only when all names do
 		c.timers()
 		c.graph()
-		c.life()
+		c.checkLifecycle()
 		m.EdgeList, m.Audiences = m.allEdges(), m.allAudiences()
 	}
 	if len(c.errs) > 0 {
@@ -322,6 +322,6 @@ func Check(q *workflow.CaseQuery, machines Machines) error {
 	if q.State != "" && known && !holds {
 		f.Say("state", "没有这种状态，请用业务定义中的状态名", "there is no such state; use a name from the workflow's definition")
 	}
-	f.Ids(map[string]workflow.ID{"organization": q.Organization, "project": q.Project, "agency": q.Agency})
+	f.IDs(map[string]workflow.ID{"organization": q.Organization, "project": q.Project, "agency": q.Agency})
 	return f.Err()
 }

@@ -11,7 +11,7 @@ import (
 	"incubase/workflow/paper"
 )
 
-func (t *Transition) signs() *define.Signing {
+func (t *Transition) signs() *define.CompiledDesk {
 	if t.desk == nil || t.desk.Def.Paper == "" {
 		return nil
 	}

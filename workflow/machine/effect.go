@@ -179,7 +179,7 @@ type storeState struct{}
 
 func (storeState) Apply(w *work) { w.C().StoredState = w.at.from }
 
-type deskAnswer struct{ d *define.Signing }
+type deskAnswer struct{ d *define.CompiledDesk }
 
 func (e deskAnswer) Apply(w *work) {
 	party, agency := seat(e.d, w.m, &w.f)

@@ -60,7 +60,7 @@ var moneyEffects = map[string]effectMaker{
 		}
 	}),
 	"settle": posting(func(w *work) {
-		back := workflow.Fen(w.number("returned_fen"))
+		back := money.Fen(w.number("returned_fen"))
 		w.record("settled", true)
 		if back > 0 {
 			c := w.C()
@@ -73,7 +73,7 @@ var moneyEffects = map[string]effectMaker{
 
 func propose(w *work) {
 	c := w.C()
-	c.Awarded = workflow.Fen(w.number("amount_fen"))
+	c.Awarded = money.Fen(w.number("amount_fen"))
 	rules := w.f.Rules().Tranches
 	if len(rules) == 0 {
 		rules = []workflow.TrancheRule{{Share: money.Whole}}
@@ -170,7 +170,7 @@ func (w *work) openTranche(workflow string) {
 	child.Awarded = t.Amount
 	child.Title = w.C().Title
 	t.Payment = child.ID
-	w.bear(child)
+	w.openChild(child)
 }
 
 // openReport opens a report with copies of the named amounts of the grant's answers.
@@ -191,7 +191,7 @@ func (w *work) openReport(theWorkflow string, copied []string) {
 			child.Data[name] = n
 		}
 	}
-	w.bear(child)
+	w.openChild(child)
 }
 
 // openCase opens the next stage as a case of its own, led by this case's lead.
@@ -200,7 +200,7 @@ func (w *work) openCase(workflow string) {
 	n := w.C().Counts["opened"]
 	child := w.child(workflow, fmt.Sprintf("N%d", n), 0)
 	child.Title, child.Requested, child.Lead = w.C().Title, w.C().Requested, w.C().Lead
-	w.bear(child)
+	w.openChild(child)
 }
 
 func (w *work) child(theWorkflow, suffix string, n int) workflow.Case {
@@ -212,9 +212,9 @@ func (w *work) child(theWorkflow, suffix string, n int) workflow.Case {
 		Topics: c.Topics, Currency: c.Currency, Tranche: n}
 }
 
-// bear leaves the child for Desk to complete: only the catalog has the child's definition.
-func (w *work) bear(child workflow.Case) {
-	w.d.Children = append(w.d.Children, workflow.Birth{Case: child})
+// openChild leaves the child for Desk to complete: only the catalog has the child's definition.
+func (w *work) openChild(child workflow.Case) {
+	w.d.Children = append(w.d.Children, workflow.OpenedCase{Case: child})
 }
 
 func postPayment(w *work) {

@@ -52,7 +52,7 @@ var caseGuards = map[string]guardMaker{
 	},
 	"desk_met":    deskGuard(define.DeskMet),
 	"desk_vetoed": deskGuard(define.DeskVetoed),
-	"desk_open": deskGuard(func(d *define.Signing) define.Guard {
+	"desk_open": deskGuard(func(d *define.CompiledDesk) define.Guard {
 		return define.Quiet("desk_open", define.OnCase, "还需答复", "answers are still needed",
 			func(in define.Input) *workflow.Refusal {
 				if d.Approvals(&in.Case) < int(d.Need.Value(in.Facts)) && d.Vetoes(&in.Case) == 0 {

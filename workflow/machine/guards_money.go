@@ -3,6 +3,7 @@ package machine
 import (
 	"incubase/workflow"
 	"incubase/workflow/define"
+	"incubase/workflow/money"
 )
 
 var moneyGuards = map[string]guardMaker{
@@ -14,7 +15,7 @@ var moneyGuards = map[string]guardMaker{
 			func(in define.Input) *workflow.Refusal {
 				want := in.Case.Awarded - in.Case.Held
 				if n, ok := in.Fields[field].(int64); ok {
-					want = workflow.Fen(n) - in.Case.Held
+					want = money.Fen(n) - in.Case.Held
 				} else if field != "" {
 					want = 1
 				}

@@ -23,12 +23,12 @@ type Machine struct {
 	States    map[workflow.State]*define.StateDef
 	groups    map[workflow.State]*define.Group
 	Parties   map[string]*workflow.Party
-	Desks     map[string]*define.Signing
+	Desks     map[string]*define.CompiledDesk
 	Leaving   map[workflow.State][]*Transition // in the order of the definition
 	EdgeList  []Edge
 	Audiences map[workflow.State]audience
-	Secrets   map[string]Circle  // by fact
-	answering workflow.Answering // of objections
+	Secrets   map[string]Audience // by fact
+	answering workflow.Answering  // of objections
 }
 
 type Transition struct {
@@ -37,8 +37,8 @@ type Transition struct {
 	Guards   []define.Guard
 	Branches []branch
 	effects  []effect
-	rows     []define.Row    // read by guards and branches
-	desk     *define.Signing // where it answers
+	rows     []define.Row         // read by guards and branches
+	desk     *define.CompiledDesk // where it answers
 }
 
 type branch struct {

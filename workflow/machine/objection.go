@@ -14,18 +14,19 @@ var objectionEffects = map[string]effectMaker{
 		return effectFunc(addObjection)
 	},
 	"confirm_objection": func(*checker, *workflow.Params) effect {
-		return answers("没有这条待核实的异议，请核对编号", "no objection of this number waits to be confirmed; check the number",
+		return objectionEffect("没有这条待核实的异议，请核对编号", "no objection of this number waits to be confirmed; check the number",
 			func(o *workflow.Objection) bool { return o.Unconfirmed }, confirmObjection)
 	},
 	"resolve_objection": func(*checker, *workflow.Params) effect {
-		return answers("没有这条待处理的异议，请核对编号", "no objection of this number waits for an answer; check the number",
+		return objectionEffect("没有这条待处理的异议，请核对编号", "no objection of this number waits for an answer; check the number",
 			func(*workflow.Objection) bool { return true }, resolveObjection)
 	},
 }
 
-// answers makes an effect on the unanswered objection that field "objection" names, or on all.
-func answers(zh, en string, fits func(*workflow.Objection) bool, change func(*work, *workflow.Objection)) effect {
-	meant := func(o *workflow.Objection, fields map[string]any) bool { return fits(o) && o.Meant(fields) }
+// objectionEffect makes an effect on the unanswered objection that field "objection" names, or on all.
+func objectionEffect(zh, en string, fits func(*workflow.Objection) bool,
+	change func(*work, *workflow.Objection)) effect {
+	meant := func(o *workflow.Objection, fields map[string]any) bool { return fits(o) && o.Matches(fields) }
 	return vetted{effectFunc: func(w *work) {
 		for i := range w.f.Waiting {
 			if o := &w.f.Waiting[i]; meant(o, w.Fields) {

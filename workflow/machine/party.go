@@ -97,24 +97,24 @@ func (m *Machine) Edits(a workflow.Actor, c *workflow.Case) bool {
 	return slices.ContainsFunc(m.States[c.State].Edit, func(n string) bool { return m.Plays(m.Parties[n], a, c) })
 }
 
-// Ties are the parties that an actor plays in a case.
-type Ties []*workflow.Party
+// ActorParties are the parties that an actor plays in a case.
+type ActorParties []*workflow.Party
 
-func (t Ties) By(r workflow.Relation) bool {
+func (t ActorParties) By(r workflow.Relation) bool {
 	return slices.ContainsFunc(t, func(p *workflow.Party) bool { return p.Relation == r })
 }
 
-func (t Ties) Inside() bool {
+func (t ActorParties) Inside() bool {
 	return slices.ContainsFunc(t, func(p *workflow.Party) bool {
 		return p.Relation == workflow.RelSystem || p.Relation == workflow.RelScope &&
 			!p.Applicant()
 	})
 }
 
-func (t Ties) Applicant() bool { return slices.ContainsFunc(t, (*workflow.Party).Applicant) }
+func (t ActorParties) Applicant() bool { return slices.ContainsFunc(t, (*workflow.Party).Applicant) }
 
-func (m *Machine) Playing(a workflow.Actor, c *workflow.Case) Ties {
-	out := make(Ties, 0, 4)
+func (m *Machine) PartiesOf(a workflow.Actor, c *workflow.Case) ActorParties {
+	out := make(ActorParties, 0, 4)
 	for i := range m.Def.Parties {
 		if p := &m.Def.Parties[i]; m.Plays(p, a, c) {
 			out = append(out, p)

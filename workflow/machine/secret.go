@@ -5,26 +5,31 @@ import (
 	"incubase/workflow/define"
 )
 
-// Circle is the set of readers of an act's actor and fields.
-type Circle int
+// Audience is the set of readers of an act's actor and fields.
+type Audience int
 
 const (
-	Everybody Circle = iota // readers of the case; names of the other side are left out all the same
-	agencies                // staff in scope, and agencies asked
-	insiders                // staff in scope
-	Objection               // staff who know the objectors
+	Everybody Audience = iota // readers of the case; names of the other side are left out all the same
+	agencies                  // staff in scope, and agencies asked
+	insiders                  // staff in scope
+	Objection                 // staff who know the objectors
 )
 
-var circles = map[string]Circle{"cosign": agencies, "declare": insiders, "score": insiders, "add_objection": Objection}
+var effectAudience = map[string]Audience{
+	"cosign":        agencies,
+	"declare":       insiders,
+	"score":         insiders,
+	"add_objection": Objection,
+}
 
-// Circle returns the narrowest circle of the action's effects and parties.
-func (m *Machine) Circle(a *define.ActionDef) Circle {
+// Audience returns the narrowest audience of the action's effects and parties.
+func (m *Machine) Audience(a *define.ActionDef) Audience {
 	out := Everybody
 	if a.Secret {
 		out = insiders
 	}
 	for _, e := range a.Effects {
-		out = max(out, circles[e.Name])
+		out = max(out, effectAudience[e.Name])
 	}
 	for _, n := range a.By {
 		switch m.Parties[n].Relation {
@@ -39,7 +44,7 @@ func (m *Machine) Circle(a *define.ActionDef) Circle {
 	return out
 }
 
-func (t Ties) Reads(c Circle, objectors bool) bool {
+func (t ActorParties) Reads(c Audience, objectors bool) bool {
 	switch c {
 	case Everybody:
 		return true
@@ -51,8 +56,8 @@ func (t Ties) Reads(c Circle, objectors bool) bool {
 	return objectors
 }
 
-func (m *Machine) secretFacts() map[string]Circle {
-	out := map[string]Circle{}
+func (m *Machine) secretFacts() map[string]Audience {
+	out := map[string]Audience{}
 	for i := range m.Def.Actions {
 		a := &m.Def.Actions[i]
 		for _, e := range a.Effects {
@@ -60,7 +65,7 @@ func (m *Machine) secretFacts() map[string]Circle {
 				continue
 			}
 			for _, n := range (&workflow.Params{Given: e.Params}).Texts("fields") {
-				out[n] = max(out[n], m.Circle(a))
+				out[n] = max(out[n], m.Audience(a))
 			}
 		}
 	}
@@ -70,8 +75,8 @@ func (m *Machine) secretFacts() map[string]Circle {
 // MovedAction replaces, in a time line, an act into or out of a state that its reader is shown as another.
 const MovedAction = "moved"
 
-// hides refuses a state that is shown as another but differs in stage or outcome, by which lists filter.
-func (c *checker) hides() {
+// checkShownAs refuses a state that is shown as another but differs in stage or outcome, by which lists filter.
+func (c *checker) checkShownAs() {
 	for i := range c.m.Def.States {
 		s := &c.m.Def.States[i]
 		if s.Shown == "" {

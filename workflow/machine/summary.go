@@ -9,7 +9,7 @@ import (
 // Summarize returns a list row, with the same rights as Show.
 func (m *Machine) Summarize(l *workflow.Listed, a workflow.Actor) workflow.Summary {
 	c := l.Case
-	part, s := m.Playing(a, &c), m.Shown(a, &c, c.State)
+	part, s := m.PartiesOf(a, &c), m.Shown(a, &c, c.State)
 	out := workflow.Summary{Case: c, Title: m.Def.Title, StateLabel: m.States[s].Label, StageLabel: c.Stage.Label(),
 		Names: l.Names}
 	if public := m.States[s].Public; !part.Inside() && !part.By(workflow.RelAssigned) && (public != workflow.Text{}) {

@@ -219,7 +219,7 @@ func (r *Registry) checkOrganization(ctx context.Context, o *OrganizationRecord,
 	f.Text("standing_reason", &o.StandingReason, 0, 500)
 	f.Past("founded", o.Founded, calendar.DateOf(r.now()))
 	o.Topics = f.Topics("topics", o.Topics)
-	f.Ids(map[string]workflow.ID{"fiscal_host": o.FiscalHost})
+	f.IDs(map[string]workflow.ID{"fiscal_host": o.FiscalHost})
 	o.checkStanding(f)
 	o.checkCode(f, r.Regions)
 	if len(*f) > 0 || o.FiscalHost == "" {

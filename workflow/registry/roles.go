@@ -66,7 +66,7 @@ func (r *Registry) grant(n workflow.NewRole) (workflow.Grant, error) {
 	}
 	g.Region = f.Region("region", n.Region, r.Regions, false)
 	own := n.Role == workflow.RolePreparer || n.Role == workflow.RoleCertifier
-	f.Ids(map[string]workflow.ID{"agency": n.Agency, "organization": n.Organization, "round": n.Round})
+	f.IDs(map[string]workflow.ID{"agency": n.Agency, "organization": n.Organization, "round": n.Round})
 	switch {
 	case own && n.Organization == "":
 		f.Say("organization", "填写人和负责人须指明所属组织", "a preparer or certifier acts for an organization: name it")

@@ -183,7 +183,7 @@ func (r *Registry) ChangePassword(ctx context.Context, actor workflow.Actor, pre
 
 func (u *UserRecord) check(f *workflow.Faults) {
 	f.Line("name", &u.Name, 1, 60)
-	f.Ids(map[string]workflow.ID{"organization": u.Organization, "agency": u.Agency})
+	f.IDs(map[string]workflow.ID{"organization": u.Organization, "agency": u.Agency})
 	if u.Organization != "" && u.Agency != "" {
 		f.Say("agency", "一个账号属于一个组织或一个单位，不能同时属于两者", "an account belongs to an organization or to an agency, not to both")
 	}

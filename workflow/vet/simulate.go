@@ -102,7 +102,7 @@ func NewSimulation(m *machine.Machine, on calendar.Date, form json.RawMessage) (
 		s.f.Round.State = m.Def.Initial
 	}
 	c.Requested, c.Awarded = money.Fen(2_000_000), money.Fen(2_000_000)
-	born, err := m.Bear(context.Background(), c, s.f)
+	born, err := m.OpenCase(context.Background(), c, s.f)
 	s.f.Case = born.Case
 	return s, err
 }

@@ -35,8 +35,10 @@ type DefinitionStanding struct {
 	Withdrawn   *time.Time       `json:"withdrawn_at,omitempty"`
 }
 
-// Lived reports whether cases may live under the version: it is approved, or was.
-func (s DefinitionStanding) Lived() bool { return s.Status == DefinitionApproved || s.Approved != nil }
+// MayHaveCases reports whether cases may live under the version: it is approved, or was.
+func (s DefinitionStanding) MayHaveCases() bool {
+	return s.Status == DefinitionApproved || s.Approved != nil
+}
 
 // Done reports whether this person set this status before: a repetition changes nothing.
 func (s DefinitionStanding) Done(to DefinitionStatus, by workflow.ID) bool {

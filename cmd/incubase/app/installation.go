@@ -194,7 +194,7 @@ func (in *Installation) Learn(ctx context.Context) error {
 	}
 	for _, d := range loaded {
 		if d.Definition == nil {
-			c.Stand(d.Name, d.Version, d.Standing)
+			c.SetStatus(d.Name, d.Version, d.Standing)
 		} else if err := c.Take(*d.Definition, d.Standing); err != nil {
 			return fmt.Errorf("a definition of this installation: %w", err)
 		}

@@ -159,7 +159,7 @@ var mutants = []mutant{
 		pkg("workflow", "TestASubmissionNamesTheDraftItTakes")},
 	{"declarations kept from a save", "an officer ticks the applicant's declarations",
 		[]edit{{"workflow/desk/open.go", "\t\tf.Undeclared(answers)\n", ""}},
-		pkg("workflow", "TestASavedTickIsNobodysDeclaration")},
+		pkg("workflow", "TestASavedTickIsNoDeclaration")},
 	{"an empty list passes", "a required list with nothing in it counts as answered",
 		[]edit{{"workflow/form/form.go", "		root.unlisted(\"\", answers, &out)", "		_ = root"}},
 		pkg("workflow", "TestAnEmptyListIsMissing")},
