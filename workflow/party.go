@@ -55,7 +55,7 @@ func (g Grant) OrganizationOf(a Actor) ID {
 // GrantPlaces holds the places that one grant opens, by relation.
 type GrantPlaces struct{ own, scope, lead, competent []string }
 
-// Add adds a place to the actor's own ways, or to reach by grant for relations that depend on a grant's scope.
+// Add adds a place to the actor's own grants, or to by for relations that depend on a grant's scope.
 func (s *Grants) Add(a *Actor, p *Party, place string, by []GrantPlaces) {
 	put := func(list *[]string) {
 		if n := len(*list); n == 0 || (*list)[n-1] != place { // the parties of a place follow each other

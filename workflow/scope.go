@@ -14,8 +14,8 @@ import (
 // Scope is which cases an actor may see, as data for a query: a required argument of every read. Places are
 // "workflow/version/state" keys. It must match desk.Visible for a single case; a test compares them.
 //
-// Ways leave out cases whose insider the actor is (rule of independence). Free are the ways of the applicant's side,
-// which do not.
+// Grants leave out cases whose insider the actor is (rule of independence). Free are the grants of the applicant's
+// side, which do not.
 type Scope struct {
 	User      ID
 	InsiderOf []ID // organizations whose insider the actor is

@@ -25,29 +25,29 @@ type share struct {
 // shares turns a scope into conditions. Together they equal desk.Visible: staff conditions exclude cases whose
 // insider the actor is.
 func (s *statement) shares(scope workflow.Scope) []share {
-	out := s.ways(scope.User, scope.Grants)
+	out := s.grants(scope.User, scope.Grants)
 	if len(out) > 0 {
 		apart := s.independent(scope.User, scope.InsiderOf)
 		for i := range out {
 			out[i].where = join(out[i].where, apart)
 		}
 	}
-	return append(out, s.ways(scope.User, scope.Free)...)
+	return append(out, s.grants(scope.User, scope.Free)...)
 }
 
 // independent excludes cases of the actor's organizations, and those that the actor wrote for an applicant, or whose
 // parent they wrote: see workflow/insider.go. case_parties_pkey
-func (s *statement) independent(user workflow.ID, houses []workflow.ID) string {
+func (s *statement) independent(user workflow.ID, insiderOf []workflow.ID) string {
 	where := fmt.Sprintf("not exists (select 1 from case_parties h where h.who = %s and h.part = 'helper' and "+
 		"h.case_id in (c.id, c.parent_id))",
 		s.arg(pg.IdOrNil(user), "uuid"))
-	if len(houses) > 0 {
-		where = join("("+s.among("c.organization_id", houses, "uuid")+") is not true", where)
+	if len(insiderOf) > 0 {
+		where = join("("+s.among("c.organization_id", insiderOf, "uuid")+") is not true", where)
 	}
 	return where
 }
 
-func (s *statement) ways(user workflow.ID, scope workflow.Grants) (out []share) {
+func (s *statement) grants(user workflow.ID, scope workflow.Grants) (out []share) {
 	small := func(where string) { out = append(out, share{where: where, small: true}) }
 	for _, g := range merge(scope.Own, byOrganization) {
 		for _, key := range few(g.keys) { // cases_organization, in order for each
@@ -120,16 +120,16 @@ func (s *statement) each(where string, places []string, like share) (out []share
 
 // narrow removes the places, and so whole shares, that a query's workflow and state exclude.
 func narrow(scope workflow.Scope, q workflow.CaseQuery) workflow.Scope {
-	scope.Grants, scope.Free = narrowWays(scope.Grants, q), narrowWays(scope.Free, q)
+	scope.Grants, scope.Free = narrowGrants(scope.Grants, q), narrowGrants(scope.Free, q)
 	return scope
 }
 
-func narrowWays(ways workflow.Grants, q workflow.CaseQuery) workflow.Grants {
+func narrowGrants(grants workflow.Grants, q workflow.CaseQuery) workflow.Grants {
 	if q.Asked {
-		ways = workflow.Grants{Competent: ways.Competent}
+		grants = workflow.Grants{Competent: grants.Competent}
 	}
 	if q.Workflow == "" && q.State == "" {
-		return ways
+		return grants
 	}
 	keep := func(places []string) []string {
 		return slices.DeleteFunc(slices.Clone(places), func(p string) bool {
@@ -145,8 +145,8 @@ func narrowWays(ways workflow.Grants, q workflow.CaseQuery) workflow.Grants {
 		}
 		return out
 	}
-	return workflow.Grants{Own: cut(ways.Own), Regions: cut(ways.Regions), Competent: cut(ways.Competent),
-		Lead: cut(ways.Lead), Assigned: keep(ways.Assigned), Anyone: keep(ways.Anyone)}
+	return workflow.Grants{Own: cut(grants.Own), Regions: cut(grants.Regions), Competent: cut(grants.Competent),
+		Lead: cut(grants.Lead), Assigned: keep(grants.Assigned), Anyone: keep(grants.Anyone)}
 }
 
 // group holds slices that differ only in their key.
@@ -243,7 +243,7 @@ func join(a, b string) string {
 	return a + " and " + b
 }
 
-func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.CaseQuery) (out []string) {
+func (s *statement) filters(user workflow.ID, insiderOf []workflow.ID, q workflow.CaseQuery) (out []string) {
 	add := func(where string) { out = append(out, where) }
 	text := func(column, v string) {
 		if v != "" {
@@ -271,7 +271,7 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 		add(s.party("reviewer", []string{user}))
 	}
 	if q.Waiting || q.Later {
-		add(s.waiting(user, houses, q))
+		add(s.waiting(user, insiderOf, q))
 	}
 	if len(q.IDs) > 0 {
 		add("c.id = any (" + s.arg(pq.Array(q.IDs), "uuid[]") + ")")
@@ -288,7 +288,7 @@ func (s *statement) filters(user workflow.ID, houses []workflow.ID, q workflow.C
 // waiting selects, once for all shares, cases with a duty for the user, their organization or agency, or a role they
 // hold there, unless the user is an insider. q.Later selects those whose duties are all not ready yet. duties_user,
 // duties_role, role_grants_user
-func (s *statement) waiting(user workflow.ID, houses []workflow.ID, q workflow.CaseQuery) string {
+func (s *statement) waiting(user workflow.ID, insiderOf []workflow.ID, q workflow.CaseQuery) string {
 	me := s.arg(pg.IdOrNil(user), "uuid")
 	ready := "d.ready or coalesce(d.ready_from <= " + s.arg(q.Now.UTC(), "timestamptz") + ", false)"
 	s.ctes = append(s.ctes, fmt.Sprintf(`mine as materialized (select w.case_id, bool_or(w.ready) as ready from (
@@ -302,7 +302,7 @@ func (s *statement) waiting(user workflow.ID, houses []workflow.ID, q workflow.C
 			else starts_with(d.region, g.region) and (g.round_id is null and g.agency_id is null or exists (
 				select 1 from cases x where x.id = d.case_id and (g.round_id is null or g.round_id in (x.round_id, x.id))
 					and (g.agency_id is null or g.agency_id = x.agency_id))) end) w
-		join cases c on c.id = w.case_id where not w.staff or %[2]s group by w.case_id)`, me, s.independent(user, houses),
+		join cases c on c.id = w.case_id where not w.staff or %[2]s group by w.case_id)`, me, s.independent(user, insiderOf),
 		ready))
 	return "c.id in (select m.case_id from mine m where m.ready = " + s.arg(q.Waiting, "boolean") + ")"
 }

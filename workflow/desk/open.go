@@ -150,8 +150,8 @@ func notApproved(name string, version int) error {
 }
 
 // deliver completes new children, each by the newest approved definition of its workflow.
-func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.OpenedCase) error {
-	for i, b := range births {
+func (d *Desk) deliver(ctx context.Context, f workflow.Facts, children []workflow.OpenedCase) error {
+	for i, b := range children {
 		m, err := d.Opens(ctx, b.Case.Workflow)
 		if err != nil {
 			return err
@@ -164,7 +164,7 @@ func (d *Desk) deliver(ctx context.Context, f workflow.Facts, births []workflow.
 		if err != nil {
 			return err
 		}
-		births[i] = born
+		children[i] = born
 	}
 	return nil
 }

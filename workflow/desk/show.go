@@ -204,9 +204,9 @@ func ShowEvents(m *machine.Machine, f workflow.Facts, events []workflow.Event) [
 		if !veil(m, &e, f.Actor, &f.Case) {
 			continue
 		}
-		circle := audienceOf(m, &events[i])
-		mine := e.Actor == f.Actor.ID && circle != machine.Objection
-		if !mine && !part.Reads(circle, objectors) {
+		audience := audienceOf(m, &events[i])
+		mine := e.Actor == f.Actor.ID && audience != machine.Objection
+		if !mine && !part.Reads(audience, objectors) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
 			e.PayloadHash = workflow.Hash{}
 		}
