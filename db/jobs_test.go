@@ -355,7 +355,7 @@ func TestAForgedJobIsNotRun(t *testing.T) {
 	for _, change := range []string{
 		`actor_id = '` + f.Actor("officer").ID + `'`, `confirmed_at = null`, `confirmed_at = now() + interval '1 hour'`,
 		`created_at = now() + interval '1 hour'`, `keyed = not keyed`, `key = 'another'`, `refs[1] = 'GA-2026-9999'`,
-		`request = replace(request, 'admit', 'return')`, `mac = digest`,
+		`request = replace(request, 'admit', 'return')`, `mac = digest`, `action = 'return'`,
 	} {
 		j := start(t, f, "preparer", order(change, "admit", refs))
 		if _, err := f.Server(t).Exec(`update jobs set `+change+` where id = $1`, j.ID); err != nil {

@@ -153,8 +153,13 @@ func noSession(err error, what string) error {
 func (d *Accounts) RevokeSessions(ctx context.Context, user, except, actor workflow.ID, address string) (n int,
 	err error) {
 	var jobs int
-	err = d.Write.Row(ctx, "session_revoke", []any{pg.IdOrNil(user), actor, Neighbourhood(address), pg.IdOrNil(except)},
-		&n, &jobs)
+	for range 3 { // a sign-in at the same moment locks the same rows in another order
+		err = d.Write.Row(ctx, "session_revoke", []any{pg.IdOrNil(user), actor, Neighbourhood(address), pg.IdOrNil(except)},
+			&n, &jobs)
+		if !errors.Is(err, workflow.ErrMoved) {
+			break
+		}
+	}
 	if err != nil {
 		return 0, fmt.Errorf("end the sessions of user %s: %w", user, err)
 	}

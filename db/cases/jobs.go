@@ -81,7 +81,7 @@ func (r *jobRow) job() (*desk.Job, error) {
 	if err := d.Decode(&asked); err != nil {
 		return nil, fmt.Errorf("decode the request of job %s: %w", r.ID, err)
 	}
-	j.Note, j.Fields = asked.Note, asked.Fields
+	j.Action, j.Note, j.Fields = asked.Action, asked.Note, asked.Fields
 	return j, nil
 }
 
@@ -202,11 +202,14 @@ func (d *Cases) TakeJob(ctx context.Context) (*desk.Job, error) {
 	if err != nil || row == nil {
 		return nil, err
 	}
+	if time.Since(row.Created) > desk.JobLife { // also where it cannot be read or is not bound
+		return nil, d.EndJob(ctx, row.Actor, row.ID, desk.EndedByAge)
+	}
 	j, err := row.job()
 	if err != nil {
 		return nil, err
 	}
-	if job(d.RowKey, j, row.Request) != pg.HashOf(row.MAC) {
+	if j.Action != row.Action || job(d.RowKey, j, row.Request) != pg.HashOf(row.MAC) {
 		d.Log.Error("a job is not what its actor asked for, and is not run", "job", j.ID, "actor", j.Actor)
 		return nil, d.ReleaseJob(ctx, j, "not bound", 24*time.Hour)
 	}

@@ -395,8 +395,8 @@ var (
 		"已办完：共 %[1]d 件，办成 %[2]d 件，未办成 %[3]d 件。",
 		"Finished: %[2]d of %[1]d done, %[3]d refused.")
 	sayEndedEarly = ui.T(
-		"未办完即停止：共 %[1]d 件，办成 %[2]d 件，未办成 %[3]d 件，其余 %[4]d 件没有办理，仍为原状态。",
-		"Ended early: %[2]d of %[1]d done, %[3]d refused; the other %[4]d were not begun and stand as before.")
+		"未办完即停止：共 %[1]d 件，办成 %[2]d 件，未办成 %[3]d 件，其余 %[4]d 件没有办理结果，请逐件查看。",
+		"Ended early: %[2]d of %[1]d done, %[3]d refused; the other %[4]d have no result here: look at each case.")
 	sayRunningOfDecidedOf = ui.T(
 		"正在办理：已处理 %d 件，共 %d 件，办成 %d 件。",
 		"Running: %d of %d decided, %d of them done.")

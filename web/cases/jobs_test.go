@@ -99,7 +99,7 @@ func TestAJobIsStoppedOnItsPage(t *testing.T) {
 	running.Says(t, 200, "2 are done so far", "Stop it", `http-equiv="refresh"`)
 	s.Want(404, "DELETE", at, "decider", nil)
 	stopped := b.Post(running, at+"/stop", nil)
-	stopped.Says(t, 200, "Ended early: 2 of 22 done, 0 refused; the other 20 were not begun", "its owner stopped it",
+	stopped.Says(t, 200, "Ended early: 2 of 22 done, 0 refused; the other 20 have no result here", "its owner stopped it",
 		"Not begun: 20", refs[21])
 	if stopped.At != at || strings.Contains(stopped.Text, "Stop it") ||
 		strings.Contains(stopped.Text, `http-equiv="refresh"`) {
