@@ -2,6 +2,7 @@ package filetype
 
 import (
 	"archive/zip"
+	"bytes"
 	"cmp"
 	"encoding/binary"
 	"encoding/xml"
@@ -70,7 +71,9 @@ func archived(r io.ReaderAt, size int64, head []byte) (Found, error) {
 
 const (
 	localSize = 30 // of an entry's own header, without its name and extra field
+	entrySize = 46 // of an entry in the directory, without its name and extra field
 	endSize   = 22 // of the record that ends an archive, without a comment
+	maxExtra  = 4096
 )
 
 // whole reports whether entries, directory and end record fill the file without a gap: no other format stands before,
@@ -81,7 +84,15 @@ func whole(z *zip.Reader, r io.ReaderAt, size int64, head []byte) bool {
 		return false
 	}
 	length, directory := int64(binary.LittleEndian.Uint32(end[12:])), int64(binary.LittleEndian.Uint32(end[16:]))
-	if directory+length != size-endSize {
+	listed := int64(0)
+	for _, f := range z.File {
+		listed += entrySize + int64(len(f.Name)+len(f.Extra))
+		if f.Comment != "" || len(f.Extra) > maxExtra {
+			return false
+		}
+	}
+	if listed != length || directory+length != size-endSize ||
+		bytes.Contains(head[:min(len(head), 1024)], []byte("%PDF-")) {
 		return false
 	}
 	type span struct { // of an entry's data
@@ -97,7 +108,7 @@ func whole(z *zip.Reader, r io.ReaderAt, size int64, head []byte) bool {
 		entries[i] = span{from, int64(f.CompressedSize64), f.Flags&8 != 0}
 	}
 	slices.SortFunc(entries, func(a, b span) int { return cmp.Compare(a.from, b.from) })
-	if len(head) < localSize || localLength(head) != entries[0].from {
+	if len(head) < localSize || localLength(head) != entries[0].from || binary.LittleEndian.Uint16(head[28:]) > maxExtra {
 		return false
 	}
 	for i, e := range entries {
@@ -128,7 +139,7 @@ func follows(r io.ReaderAt, at, next int64, last, described bool) bool {
 			continue
 		}
 		if _, err := r.ReadAt(header, at+gap); err == nil && string(header[:4]) == "PK\x03\x04" &&
-			at+gap+localLength(header) == next {
+			at+gap+localLength(header) == next && binary.LittleEndian.Uint16(header[28:]) <= maxExtra {
 			return true
 		}
 	}

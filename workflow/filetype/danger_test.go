@@ -65,6 +65,36 @@ func stuffed(doc, before string) string {
 	return string(b)
 }
 
+// padded hides a page behind the last entry of the directory, within its length.
+func padded(doc string) string {
+	const hidden = "<html><script>alert(1)</script>"
+	at := len(doc) - endSize
+	b := []byte(doc[:at] + hidden + doc[at:])
+	length := b[at+len(hidden)+12:]
+	binary.LittleEndian.PutUint32(length, binary.LittleEndian.Uint32(length)+uint32(len(hidden)))
+	return string(b)
+}
+
+// foreword begins a document with a PDF in the extra field of its first part.
+func foreword(t testing.TB) string {
+	t.Helper()
+	var b bytes.Buffer
+	z := zip.NewWriter(&b)
+	for name, content := range map[string]string{"[Content_Types].xml": "<Types/>", "word/document.xml": "<d/>"} {
+		w, err := z.CreateHeader(&zip.FileHeader{Name: name, Extra: []byte("\x99\x99\x12\x00%PDF-1.4 1 0 obj <<")})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := w.Write([]byte(content)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
 func relation(kind, mode string) string {
 	return fmt.Sprintf(
 		`<Relationships><Relationship Id="r1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/%s" Target="http://example.org/x" TargetMode="%s"/></Relationships>`, kind, mode)
@@ -157,12 +187,14 @@ func TestDangerIsRefused(t *testing.T) {
 			"second format"},
 		"a photo with a page behind": {"a.jpg", "\xff\xd8\xff\xe0" + strings.Repeat("x", 9000) + "<html><script>",
 			"second format"},
-		"a picture with a PDF inside": {"a.png", "\x89PNG\r\n\x1a\n%PDF-1.4", "second format"},
-		"a PDF that begins as a page": {"a.pdf", "%PDF-1.4\n<html><body>", "second format"},
-		"a page behind a document":    {"a.docx", word(t, nil) + "<html><script>alert(1)</script>", "second format"},
-		"a page before a directory":   {"a.docx", stuffed(word(t, nil), "PK\x01\x02"), "second format"},
-		"a page between two parts":    {"a.docx", stuffed(word(t, nil), "PK\x03\x04"), "second format"},
-		"a document behind another":   {"a.docx", zipped[:len(zipped)-22] + word(t, nil), "second format"},
+		"a picture with a PDF inside":        {"a.png", "\x89PNG\r\n\x1a\n%PDF-1.4", "second format"},
+		"a PDF that begins as a page":        {"a.pdf", "%PDF-1.4\n<html><body>", "second format"},
+		"a page behind a document":           {"a.docx", word(t, nil) + "<html><script>alert(1)</script>", "second format"},
+		"a page before a directory":          {"a.docx", stuffed(word(t, nil), "PK\x01\x02"), "second format"},
+		"a page in a directory":              {"a.docx", padded(word(t, nil)), "second format"},
+		"a PDF in the extra field of a part": {"a.docx", foreword(t), "second format"},
+		"a page between two parts":           {"a.docx", stuffed(word(t, nil), "PK\x03\x04"), "second format"},
+		"a document behind another":          {"a.docx", zipped[:len(zipped)-22] + word(t, nil), "second format"},
 		"a document and an OFD document": {"a.ofd",
 			parts(t, map[string]string{"OFD.xml": "<x/>", "[Content_Types].xml": "<x/>", "word/document.xml": "<x/>"}),
 			"only PDF"},
