@@ -39,21 +39,28 @@ func Address(dsn string) (string, error) {
 		return "", errors.New("the address is no URL: postgres://USER:PASSWORD@HOST:PORT/DATABASE is expected; " +
 			"special characters of a password are written as %XX")
 	}
-	q := u.Query()
+	q, err := url.ParseQuery(u.RawQuery)
+	if err != nil {
+		return "", fmt.Errorf("the parameters of the address: %w", err)
+	}
 	if len(hosts) > 0 {
 		q.Set("host", strings.Join(hosts, ","))
 		q.Set("port", strings.Join(ports, ","))
 	}
-	attrs, err := primaryOnly(q.Get("target_session_attrs"), strings.Contains(q.Get("host"), ","))
+	u.RawQuery = q.Encode()
+	c, err := pq.NewConfig(u.String()) // hosts may come from the environment too
+	if err != nil {
+		return "", err
+	}
+	attrs, err := primaryOnly(string(c.TargetSessionAttrs), len(c.Multi) > 0)
 	if err != nil {
 		return "", err
 	}
 	if attrs != "" {
 		q.Set("target_session_attrs", attrs)
+		u.RawQuery = q.Encode()
 	}
-	u.RawQuery = q.Encode()
-	_, err = pq.NewConfig(u.String())
-	return u.String(), err
+	return u.String(), nil
 }
 
 // primaryOnly returns the target_session_attrs to connect with. A reader's session is read-only, so of the primary too

@@ -2,6 +2,7 @@ package pg
 
 import (
 	"context"
+	"sync/atomic"
 	"time"
 
 	"github.com/lib/pq"
@@ -78,6 +79,7 @@ func (n *Notifier) listen(ctx context.Context) {
 		n.db.Log.Warn("notifications of other servers do not arrive; this server polls", "error", err)
 		return
 	}
+	var pinging atomic.Bool
 	ping := time.NewTicker(gone)
 	defer ping.Stop()
 	for {
@@ -87,7 +89,18 @@ func (n *Notifier) listen(ctx context.Context) {
 		case <-l.Notify:
 			n.wake()
 		case <-ping.C:
-			_ = l.Ping() // a connection that fails is made again
+			if pinging.CompareAndSwap(false, true) {
+				go check(l, &pinging)
+			}
 		}
 	}
+}
+
+// check pings the listener's connection, which is made again where it fails. A ping waits for its answer behind all
+// notifications that came before, so they must be drained meanwhile. lib/pq panics where the server answers a ping with
+// an error.
+func check(l *pq.Listener, pinging *atomic.Bool) {
+	defer pinging.Store(false)
+	defer func() { _ = recover() }()
+	_ = l.Ping()
 }

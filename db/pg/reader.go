@@ -161,14 +161,15 @@ func (r *Reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) 
 }
 
 func (r *Reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (*sqlx.Stmt, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if st := r.stmts[key]; st != nil {
-		return st, nil
-	}
-	st, err := pool.PreparexContext(ctx, text)
+	st, err := pool.PreparexContext(ctx, text) // may connect first: not under the lock
 	if err != nil {
 		return nil, err
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if earlier := r.stmts[key]; earlier != nil {
+		_ = st.Close()
+		return earlier, nil
 	}
 	if len(r.stmts) >= maxComposed {
 		for k, old := range r.stmts {

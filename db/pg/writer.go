@@ -21,6 +21,7 @@ type Writer struct {
 	slots   chan *slot
 	count   int
 	timeout time.Duration
+	waited  atomic.Int64 // calls that found no free connection
 	Texts   Queries
 }
 
@@ -81,6 +82,12 @@ func (w *Writer) close() error {
 func (w *Writer) take(ctx context.Context) (*slot, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
+	}
+	select {
+	case s := <-w.slots:
+		return s, nil
+	default:
+		w.waited.Add(1)
 	}
 	wait := time.NewTimer(w.timeout)
 	defer wait.Stop()
@@ -223,12 +230,30 @@ func (s *slot) connect(ctx context.Context, timeout time.Duration) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	c, err := s.pool.Conn(ctx)
-	if err != nil {
-		return err
+	type made struct {
+		conn *sql.Conn
+		err  error
 	}
-	s.conn, s.stmts = c, map[string]*sql.Stmt{}
-	return nil
+	came := make(chan made, 1)
+	go func() {
+		c, err := s.pool.Conn(ctx)
+		came <- made{c, err}
+	}()
+	select {
+	case m := <-came:
+		if m.err != nil {
+			return m.err
+		}
+		s.conn, s.stmts = m.conn, map[string]*sql.Stmt{}
+		return nil
+	case <-ctx.Done(): // a connection that comes late waits in the pool for the next call
+		go func() {
+			if m := <-came; m.err == nil {
+				_ = m.conn.Close()
+			}
+		}()
+		return ctx.Err()
+	}
 }
 
 // drop discards the connection; database/sql must not reuse it.
