@@ -239,7 +239,8 @@ func TestRollingRestart(t *testing.T) { // alone: answers that come late because
 	folder := process.Folder(t)
 	program := process.Build(t)
 	program.Env = append(program.Env, "INCUBASE_DATABASE_URL="+s.DB.URL, "INCUBASE_DATABASE_OWNER_URL="+s.DB.OwnerURL,
-		"INCUBASE_SIGNING_KEY="+folder+"/signing.key", "INCUBASE_ROW_KEY="+apptest.RowKeyFile(t, folder))
+		"INCUBASE_SIGNING_KEY="+folder+"/signing.key", "INCUBASE_ROW_KEY="+apptest.RowKeyFile(t, folder),
+		"INCUBASE_ATTACHMENTS="+folder+"/attachments")
 	var servers []*process.Server
 	var addresses []string
 	for i := range 2 {

@@ -16,6 +16,7 @@ import (
 
 	"incubase/cmd/incubase/app"
 	"incubase/db"
+	"incubase/db/cases"
 	"incubase/db/pg"
 	"incubase/workflow"
 )
@@ -146,7 +147,7 @@ func eachContent(dir string, visit func(path, name string) error) error {
 			return err
 		case d.IsDir() && d.Name() == "incoming" && path != dir:
 			return fs.SkipDir
-		case d.IsDir():
+		case d.IsDir() || d.Name() == cases.FolderMark:
 			return nil
 		}
 		return visit(path, strings.TrimSuffix(d.Name(), encryptedSuffix))

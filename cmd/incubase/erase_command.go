@@ -10,7 +10,6 @@ import (
 
 	"incubase/cmd/incubase/app"
 	"incubase/db"
-	"incubase/db/cases"
 	"incubase/workflow"
 	"incubase/workflow/erase"
 )
@@ -125,7 +124,7 @@ func (c *erasing) run(s *app.Session, ask func(*app.Installation) (erase.Erasure
 		return err
 	}
 	defer in.Close()
-	files, err := in.DB.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
+	files, err := c.Files(s.Ctx, in)
 	if err != nil {
 		return err
 	}

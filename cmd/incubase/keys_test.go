@@ -6,8 +6,10 @@ import (
 	"strings"
 	"testing"
 
+	"incubase/cmd/e2e/process"
 	"incubase/cmd/incubase/app"
 	"incubase/cmd/incubase/app/apptest"
+	"incubase/db/cases"
 	"incubase/db/dbtest"
 	"incubase/db/pg"
 )
@@ -94,4 +96,47 @@ func TestServersShareOneRowKey(t *testing.T) {
 	if out, err := run("one", "audit", "verify"); err != nil || strings.Contains(out, "only hashes") {
 		t.Errorf("with the key: %v %s", err, out)
 	}
+}
+
+// TestServersShareOneFolder: the first server marks an empty folder; a server with another folder is refused, and so is
+// a folder with other files or of another installation.
+func TestServersShareOneFolder(t *testing.T) {
+	t.Parallel()
+	d := dbtest.Open(t, pg.Options{})
+	place := process.Folder(t)
+	key := apptest.RowKeyFile(t, place)
+	args := func(folder string) []string {
+		return []string{"--attachments", filepath.Join(place, folder), "--row-key", key, "--signing-key",
+			filepath.Join(place, "signing.key"), "--database-url", d.URL, "--database-owner-url", d.OwnerURL, "--log-level",
+			"error"}
+	}
+	refused := func(folder, says string) {
+		t.Helper()
+		out, err := self().Run(append([]string{"serve", "--listen", "127.0.0.1:0", "--data", filepath.Join(place, "data")},
+			args(folder)...)...)
+		if err == nil || !strings.Contains(out, says) {
+			t.Errorf("%s: %v %s", folder, err, out)
+		}
+	}
+	for name, content := range map[string]string{"home/letter.txt": "dear", "theirs/" + cases.FolderMark: "another"} {
+		path := filepath.Join(place, name)
+		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	refused("home", "is not empty")
+	refused("theirs", "belongs to another installation")
+	self().Serve(t, filepath.Join(place, "one"), args("shared")...).Stop()
+	refused("own", "lie in another folder")
+	refused("theirs", "belongs to another installation")
+	self().Serve(t, filepath.Join(place, "two"), args("shared")...).Stop()
+	moved := filepath.Join(place, "moved")
+	if err := os.Rename(filepath.Join(place, "shared"), moved); err != nil {
+		t.Fatal(err)
+	}
+	refused("shared", "put that file there")
+	self().Serve(t, filepath.Join(place, "two"), args("moved")...).Stop()
 }

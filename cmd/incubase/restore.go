@@ -67,6 +67,9 @@ func (c *restoreCommand) Run(s *app.Session) error {
 		Log: c.Logger(s.Stderr)}); err != nil {
 		return err // migrates an older backup
 	}
+	if err := c.MarkRestored(s.Ctx, owner); err != nil {
+		return err
+	}
 	if err := allThere(s.Ctx, serverURL, list); err != nil {
 		return err
 	}

@@ -75,11 +75,13 @@ func (f *Files) Sweep(ctx context.Context, after time.Duration) (removed int, er
 			return err
 		}
 		var h workflow.Hash
-		if h.UnmarshalText([]byte(e.Name())) != nil {
+		switch {
+		case h.UnmarshalText([]byte(e.Name())) == nil:
+			found = append(found, h)
+		case filepath.Dir(path) == f.waiting():
 			removed++
 			return os.Remove(path) // of an aborted upload
 		}
-		found = append(found, h)
 		return nil
 	})
 	if err != nil {

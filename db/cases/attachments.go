@@ -38,6 +38,9 @@ type Files struct {
 	sweep  sync.RWMutex // read lock from rename to row, write lock while contents are removed
 }
 
+// FolderMark is the file that names the installation whose files lie in the folder.
+const FolderMark = ".incubase"
+
 // NewFiles keeps files in a folder, which it creates. Several servers may share it.
 func (d *Cases) NewFiles(folder string, limits FileLimits) (*Files, error) {
 	f := &Files{db: d, root: folder, limits: limits}

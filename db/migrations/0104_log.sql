@@ -156,7 +156,8 @@ create table root_keys (
 -- owner.
 create table row_keys (
   fingerprint sha256_sum primary key,
-  since       timestamptz not null default now()
+  since       timestamptz not null default now(),
+  folder_at   timestamptz -- since when a folder of attachments carries the fingerprint
 );
 
 -- Which releases may run on this schema; the newest row counts.

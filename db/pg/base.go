@@ -46,12 +46,13 @@ type Bounds struct {
 type Dialer = pq.DialerContext
 
 type DB struct {
-	url    string
-	Log    *slog.Logger
-	RowKey RowKey
-	Read   *Reader
-	Write  *Writer
-	Seal   cipher.AEAD // encrypts second factors; nil without a row key
+	url     string
+	several bool // hosts in the address
+	Log     *slog.Logger
+	RowKey  RowKey
+	Read    *Reader
+	Write   *Writer
+	Seal    cipher.AEAD // encrypts second factors; nil without a row key
 }
 
 // Connect connects lazily: only a malformed address fails. Ping reports whether the database answers.
@@ -69,10 +70,11 @@ func Connect(o Options, texts Queries) (*DB, error) {
 	if o.WriteTimeout <= 0 {
 		o.WriteTimeout = 10 * time.Second
 	}
-	var (
-		seal cipher.AEAD
-		err  error
-	)
+	cfg, err := pq.NewConfig(o.URL)
+	if err != nil {
+		return nil, fmt.Errorf("open database: %w", err)
+	}
+	var seal cipher.AEAD
 	if o.RowKey != nil {
 		if seal, err = o.RowKey.Sealer(); err != nil {
 			return nil, err
@@ -86,7 +88,8 @@ func Connect(o Options, texts Queries) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	return &DB{url: o.URL, Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write}, nil
+	return &DB{url: o.URL, several: len(cfg.Multi) > 0,
+		Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write}, nil
 }
 
 func (d *DB) Close() error { return errors.Join(d.Write.close(), d.Read.close()) }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
 	"time"
 
 	"incubase/db/accounts"
@@ -41,17 +42,48 @@ func (s Sessions) marked(x *registry.Session, err error) (*registry.Session, err
 	return x, err
 }
 
-// health reports whether the installation can serve.
-type health struct{ in *Installation }
+// health reports whether the installation can serve. It looks at most once a second, however often it is
+// asked: a look takes connections that people need.
+type health struct {
+	in     *Installation
+	look   sync.Mutex // held while one looks
+	mu     sync.Mutex
+	at     time.Time // of the last look, and what it found
+	err    error
+	wasFit time.Time
+}
 
-func (h health) Ready(ctx context.Context) error {
+// overloaded is how long a server that only answers late still counts as ready: a proxy that takes it away sends its
+// load to the next one.
+const overloaded = 10 * time.Second
+
+func (h *health) Ready(ctx context.Context) error {
 	if h.in.leaving.Load() {
 		return errors.New("the server was told to stop")
 	}
-	if err := h.in.DB.Ping(ctx); err != nil {
+	h.mu.Lock()
+	at, err := h.at, h.err
+	h.mu.Unlock()
+	if time.Since(at) < time.Second || !at.IsZero() && !h.look.TryLock() {
 		return err
 	}
-	return h.in.DB.CheckSchema(ctx, Version)
+	if at.IsZero() {
+		h.look.Lock()
+	}
+	defer h.look.Unlock()
+	if err = h.in.DB.Ping(ctx); err == nil {
+		err = h.in.DB.CheckSchema(ctx, Version)
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.at = time.Now()
+	if err == nil {
+		h.wasFit = h.at
+	} else if errors.Is(err, context.DeadlineExceeded) && time.Since(h.wasFit) < overloaded {
+		err = nil
+	}
+	h.err = err
+	return err
 }
 
 // demoClock moves the demonstration's time.

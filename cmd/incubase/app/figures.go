@@ -46,6 +46,26 @@ func (in *Installation) figures(ctx context.Context) ([]api.Figure, error) {
 			Value: float64(in.seen.verified.Load())},
 		{Name: "incubase_chains_problems", Help: "Rows that did not hold then.", Value: float64(in.seen.problems.Load())},
 	}
+	r, err := in.DB.Replication(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out = append(out,
+		api.Figure{Name: "incubase_database_primary", Help: "1 while the database that this server writes to is a primary.",
+			Value: float64(r.Primary)},
+		api.Figure{Name: "incubase_database_timeline", Help: "Grows by one with each change of the primary.",
+			Value: float64(r.Timeline)},
+		api.Figure{Name: "incubase_database_standbys", Help: "Standbys that are connected.", Value: float64(r.Standbys)},
+		api.Figure{Name: "incubase_database_synchronous_standbys", Help: "Standbys whose answer commits wait for.",
+			Value: float64(r.SynchronousStandbys)},
+		api.Figure{Name: "incubase_database_replay_lag_seconds",
+			Help: "By how much the slowest standby is behind; 0 where the role is no member of pg_monitor.", Value: r.Lag})
+	for _, c := range in.DB.Connections() {
+		pool := [2]string{"pool", c.Pool}
+		out = append(out, api.Figure{Name: "incubase_connections_in_use", Help: "Connections of this server in use.",
+			Label: pool, Value: float64(c.InUse)}, api.Figure{Name: "incubase_connections_waited",
+			Help: "How often a call had to wait for a connection since the start.", Label: pool, Value: float64(c.Waited)})
+	}
 	for _, e := range f.Envelopes {
 		round := [2]string{"round", e.Ref}
 		out = append(out,
@@ -90,4 +110,17 @@ func (in *Installation) VerifyOnce(ctx context.Context) {
 	}
 	in.seen.problems.Store(problems)
 	in.seen.verified.Store(time.Now().Unix())
+}
+
+// warnOfReplication logs where a cluster may lose what it acknowledged.
+func (in *Installation) warnOfReplication(ctx context.Context) error {
+	r, err := in.DB.Replication(ctx)
+	if err != nil {
+		return err
+	}
+	if (in.DB.Several() || r.Standbys > 0) && !r.Synchronous {
+		in.Log.Warn("replication is not synchronous: what was answered as done can be lost with the primary; set "+
+			"synchronous_standby_names and leave synchronous_commit on", "standbys", r.Standbys)
+	}
+	return nil
 }

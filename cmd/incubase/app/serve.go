@@ -9,7 +9,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -85,6 +84,9 @@ func (c *ServeCommand) Run(s *Session) error {
 		return err
 	}
 	defer in.Close()
+	if err := in.warnOfReplication(s.Ctx); err != nil {
+		return err
+	}
 	key, err := c.LoadSigningKey(s.Ctx, in)
 	if err != nil {
 		return err
@@ -192,7 +194,7 @@ func (c *ServeCommand) serve(s *Session, in *Installation, key ed25519.PrivateKe
 	live := NewLive(in, found)
 	notifier := in.DB.NewNotifier(ctx, live.Notify)
 	in.Desk.Wake = notifier.Notify
-	files, err := in.DB.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
+	files, err := c.Files(ctx, in)
 	if err != nil {
 		return err
 	}
@@ -282,7 +284,7 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 		Cases: in.DB, Records: in.DB, Places: in.DB, Accounts: in.DB, Announcements: in.DB, Public: in.DB, Attachments: files,
 		Uploads: files, Papers: in.DB, Acts: in.DB, Exports: Exports{in}, Erasures: in.DB, Sessions: found, Keeper: in.DB,
 		Limits: edge.NewLimits(), Secure: c.Secure, Log: in.Log}
-	o := api.Options{Ports: ports, Health: health{in}, Figures: in.figures}
+	o := api.Options{Ports: ports, Health: &health{in: in}, Figures: in.figures}
 	if c.Demo {
 		o.Demo = demoClock{in.Clock, wake}
 	}
@@ -413,9 +415,11 @@ func (in *Installation) firstStart(s *Session) error {
 	return nil
 }
 
-// LoadDemo loads the demonstration, if it is not there yet.
+// LoadDemo loads the demonstration, if it is not there yet. Of several servers one loads it and the others wait.
 func (in *Installation) LoadDemo(ctx context.Context) error {
-	return demo.Load(ctx, demo.Deps{Desk: in.Desk, Registry: in.Registry, Queue: in.DB, Log: in.Log, Holds: in.Holds})
+	return pg.Alone(ctx, in.ownerURL, func() error {
+		return demo.Load(ctx, demo.Deps{Desk: in.Desk, Registry: in.Registry, Queue: in.DB, Log: in.Log, Holds: in.Holds})
+	})
 }
 
 // User is the account of a login; nil where there is none.
@@ -438,9 +442,6 @@ func (in *Installation) Holds(ctx context.Context, login string, role workflow.R
 	}
 	return slices.ContainsFunc(u.Roles, func(r registry.RoleRecord) bool { return r.Role == role }), nil
 }
-
-// AttachmentFolder is where files lie.
-func (c *Common) AttachmentFolder() string { return filepath.Join(c.Data, "attachments") }
 
 // Exists reports whether a path is there.
 func Exists(path string) bool {
