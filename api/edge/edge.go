@@ -18,7 +18,7 @@ type Request struct {
 	ID      string
 	Lang    string // "zh" or "en"
 	IP      string
-	Session *registry.Session // nil: nobody signed in
+	Session *registry.Session // nil: not signed in
 	Cookie  bool              // the session came as a cookie
 	Page    bool              // a person reads the answer, on a page
 	Local   bool              // from this very machine, and through no proxy

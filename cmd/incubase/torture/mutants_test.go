@@ -428,7 +428,7 @@ var mutants = []mutant{
 	{"few cases go unconfirmed", "a bulk act of few cases asks for the password case by case, after the first",
 		[]edit{{"workflow/desk/bulk.go", "err != nil && !b.answered(ctx, actor, o) {", "err != nil && o.Action == \"\" {"}},
 		pkg("db", "^TestFewCasesAskForThePasswordFirst$")},
-	{"a job outlives the password", "who has learned a password goes on in a job after it was changed",
+	{"a job outlives the password", "a thief of a password goes on in a job after the password was changed",
 		[]edit{{"db/migrations/0106_work.sql",
 			"when (new.disabled and not old.disabled or new.password_hash is distinct from old.password_hash)",
 			"when (new.disabled and not old.disabled)"}},
