@@ -25,7 +25,7 @@ func Address(dsn string) (string, error) {
 			return "", err
 		}
 		attrs, err := primaryOnly(string(c.TargetSessionAttrs), len(c.Multi) > 0)
-		if attrs != string(c.TargetSessionAttrs) {
+		if attrs != "" && attrs != string(c.TargetSessionAttrs) {
 			dsn += " target_session_attrs=" + attrs // the last of a name counts
 		}
 		return dsn, err

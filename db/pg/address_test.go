@@ -26,6 +26,7 @@ func TestAddress(t *testing.T) {
 			"postgres://me@h1:1,h2:2/db?target_session_attrs=any", "h1:1 h2:2", "primary", ""},
 		{"a standby", "postgres://me@h1,h2/db?target_session_attrs=standby", "", "", "the server writes"},
 		{"keywords with a standby", "host=h1 user=me target_session_attrs=read-only", "", "", "the server writes"},
+		{"any of one host", "host=h1 port=6000 user=me target_session_attrs=any", "h1:6000", "any", ""},
 		{"an empty host", "postgres://me@h1:6000,/db", "", "", "HOST:PORT,HOST:PORT"},
 		{"a port that is none", "postgres://me:secret@h1:six,h2:6001/db", "", "", "port"},
 		{"no URL", "postgres://me:se%cret@h1/db", "", "", "%XX"},

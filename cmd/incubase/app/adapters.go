@@ -57,20 +57,29 @@ type health struct {
 // load to the next one.
 const overloaded = 10 * time.Second
 
+const lookTimeout = 2 * time.Second
+
 func (h *health) Ready(ctx context.Context) error {
 	if h.in.leaving.Load() {
 		return errors.New("the server was told to stop")
 	}
-	h.mu.Lock()
-	at, err := h.at, h.err
-	h.mu.Unlock()
-	if time.Since(at) < time.Second || !at.IsZero() && !h.look.TryLock() {
+	fresh, err := h.last()
+	if fresh {
 		return err
 	}
-	if at.IsZero() {
+	if !h.look.TryLock() { // another caller looks: the first look is waited for, later ones are not
+		if h.looked() {
+			return err
+		}
 		h.look.Lock()
 	}
 	defer h.look.Unlock()
+	if fresh, err = h.last(); fresh {
+		return err
+	}
+	// What is found counts for all callers, so that one who hangs up must not end the look.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), lookTimeout)
+	defer cancel()
 	if err = h.in.DB.Ping(ctx); err == nil {
 		err = h.in.DB.CheckSchema(ctx, Version)
 	}
@@ -84,6 +93,19 @@ func (h *health) Ready(ctx context.Context) error {
 	}
 	h.err = err
 	return err
+}
+
+// last returns what the last look found, and whether it is less than a second old.
+func (h *health) last() (fresh bool, err error) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return time.Since(h.at) < time.Second, h.err
+}
+
+func (h *health) looked() bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return !h.at.IsZero()
 }
 
 // demoClock moves the demonstration's time.
