@@ -109,8 +109,8 @@ func splitHosts(dsn string) (hosts, ports []string, rest string, err error) {
 
 const (
 	connectTimeout = 5 * time.Second
-	// turn is how long a host may take before the next of several is asked as well: a silent one must not hold up the
-	// others, and a slow one is not given up.
+	// turn is how long a host may take before the next of several is asked as well, and the others once more: a silent
+	// one must not hold them up, as one of them may be the primary by then, and a slow one is not given up.
 	turn = time.Second
 )
 
@@ -120,13 +120,31 @@ var errStandby = errors.New("no primary among the hosts of the address")
 // hosts connects to the first host that answers as it should, beginning with the one that did so last.
 type hosts struct {
 	each      []host
-	preferred *atomic.Int32 // shared by the pools of a DB
+	preferred *atomic.Int32 // shared by the pools of a DB, as the next
+	timeline  *timeline
 	line      *dialer
+	within    time.Duration // for each host
 }
 
 type host struct {
 	*pq.Connector
 	dialer *dialer
+}
+
+// connect connects to a node that no other has replaced.
+func (h host) connect(ctx context.Context, seen *timeline) (driver.Conn, error) {
+	c, err := h.Connector.Connect(ctx)
+	if err != nil || seen == nil {
+		return c, err
+	}
+	if h.dialer.readTimeout == 0 { // the writer, which has one connection
+		h.dialer.bound(connectTimeout)
+		defer h.dialer.bound(0)
+	}
+	if err := seen.admit(ctx, c); err != nil {
+		return nil, errors.Join(err, c.Close())
+	}
+	return c, nil
 }
 
 type attempt struct {
@@ -141,25 +159,32 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 	ctx, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	made := make(chan attempt, len(h.each))
-	first, begun, ended := int(h.preferred.Load()), 0, 0
-	begin := func() {
-		at := (first + begun) % len(h.each)
-		begun++
+	asking := make([]bool, len(h.each)) // at this moment
+	said := make([]error, len(h.each))  // last
+	first, begun, open := int(h.preferred.Load()), 0, 0
+	ask := func(at int) {
+		asking[at] = true
+		open++
 		go func() {
-			c, err := h.each[at].Connector.Connect(ctx)
+			c, err := h.each[at].connect(ctx, h.timeline)
 			made <- attempt{at, c, err}
 		}()
 	}
+	begin := func() {
+		ask((first + begun) % len(h.each))
+		begun++
+	}
 	begin()
+	until := time.Now().Add(h.within)
 	next := time.NewTicker(turn)
 	defer next.Stop()
-	var errs []error
 	for {
 		select {
 		case a := <-made:
-			ended++
+			asking[a.host] = false
+			open--
 			if a.err == nil {
-				go closeLate(made, begun-ended)
+				go closeLate(made, open)
 				h.preferred.Store(int32(a.host)) //nolint:gosec // a handful of hosts
 				h.line.use(h.each[a.host].dialer)
 				return a.conn, nil
@@ -167,16 +192,22 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 			if strings.Contains(a.err.Error(), "hot standby") {
 				a.err = fmt.Errorf("%w: %w", errStandby, a.err)
 			}
-			errs = append(errs, a.err)
+			said[a.host] = a.err
 			if begun < len(h.each) {
 				begin()
 				next.Reset(turn)
-			} else if ended == begun {
-				return nil, errors.Join(errs...)
+			} else if open == 0 {
+				return nil, errors.Join(said...)
 			}
 		case <-next.C:
 			if begun < len(h.each) {
 				begin()
+				continue
+			}
+			for at := range h.each {
+				if !asking[at] && time.Now().Before(until) {
+					ask(at)
+				}
 			}
 		}
 	}
@@ -199,7 +230,7 @@ func connector(o Options, line *dialer, runtime map[string]string) (driver.Conne
 	if err != nil {
 		return nil, err
 	}
-	h := &hosts{preferred: o.preferred, line: line}
+	h := &hosts{preferred: o.preferred, timeline: o.timeline, line: line}
 	if h.preferred == nil {
 		h.preferred = &atomic.Int32{}
 	}
@@ -210,6 +241,7 @@ func connector(o Options, line *dialer, runtime map[string]string) (driver.Conne
 		if one.ConnectTimeout == 0 {
 			one.ConnectTimeout = connectTimeout
 		}
+		h.within = one.ConnectTimeout
 		one.Runtime["timezone"] = "UTC"
 		one.Runtime["jit"] = "off" // compiling costs more than any statement takes
 		maps.Copy(one.Runtime, runtime)

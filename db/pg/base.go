@@ -34,6 +34,7 @@ type Options struct {
 	Dialer       Dialer // nil dials plainly
 
 	preferred *atomic.Int32 // the host that answered last
+	timeline  *timeline
 }
 
 // Bounds limit what one organization may keep. Zero is no limit, as for commands of the machine's owner.
@@ -57,10 +58,10 @@ type DB struct {
 
 // Connect connects lazily: only a malformed address fails. Ping reports whether the database answers.
 func Connect(o Options, texts Queries) (*DB, error) {
-	o.preferred = &atomic.Int32{}
 	if o.Log == nil {
 		o.Log = slog.Default()
 	}
+	o.preferred, o.timeline = &atomic.Int32{}, &timeline{log: o.Log}
 	if o.MaxReads <= 0 {
 		o.MaxReads = 10
 	}
@@ -97,8 +98,9 @@ func (d *DB) Close() error { return errors.Join(d.Write.close(), d.Read.close())
 // Ping reports whether a case, a list and a write can be served: each has connections of its own.
 func (d *DB) Ping(ctx context.Context) error {
 	for _, pool := range []*sqlx.DB{d.Read.Pool, d.Read.walks} {
-		if err := inTime(ctx, func() error { return pool.PingContext(ctx) }); err != nil {
-			return fmt.Errorf("%w: %w", workflow.ErrBusy, err)
+		err := inTime(ctx, func() error { return pool.PingContext(ctx) })
+		if err = readError(ctx, "ping", err); err != nil { // lib/pq calls a ping that was too slow a bad connection
+			return err
 		}
 	}
 	var primary bool

@@ -58,6 +58,6 @@ func unsent(err error) error {
 // isBroken reports whether the connection failed, as opposed to the server reporting an error.
 func isBroken(err error) bool {
 	var n net.Error
-	return errors.As(err, &n) || errors.Is(err, errStandby) || errors.Is(err, io.EOF) ||
+	return errors.As(err, &n) || errors.Is(err, errStandby) || errors.Is(err, errReplaced) || errors.Is(err, io.EOF) ||
 		errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, driver.ErrBadConn)
 }

@@ -1,0 +1,49 @@
+package pg
+
+import (
+	"bytes"
+	"context"
+	"database/sql/driver"
+	"errors"
+	"log/slog"
+	"strings"
+	"testing"
+)
+
+// onTimeline is a connection to a node on a timeline; 0 is a standby.
+type onTimeline int64
+
+func (c onTimeline) QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error) {
+	return c, nil
+}
+func (onTimeline) Columns() []string                   { return []string{"timeline"} }
+func (c onTimeline) Next(row []driver.Value) error     { row[0] = int64(c); return nil }
+func (onTimeline) Prepare(string) (driver.Stmt, error) { return nil, driver.ErrSkip }
+func (onTimeline) Close() error                        { return nil }
+func (onTimeline) Begin() (driver.Tx, error)           { return nil, driver.ErrSkip }
+
+// A standby is refused behind an address of one host too, and a primary that another has replaced, as one that was cut
+// off and comes back without being stopped.
+func TestAReplacedPrimaryIsRefused(t *testing.T) {
+	var log bytes.Buffer
+	seen := &timeline{log: slog.New(slog.NewTextHandler(&log, nil))}
+	for i, step := range []struct {
+		timeline int64
+		refusal  error
+	}{{3, nil}, {3, nil}, {0, errStandby}, {4, nil}, {3, errReplaced}, {4, nil}, {0, errStandby}, {6, nil},
+		{4, errReplaced}} {
+		err := seen.admit(t.Context(), onTimeline(step.timeline))
+		if !errors.Is(err, step.refusal) {
+			t.Errorf("%d: timeline %d after %d: %v", i, step.timeline, seen.highest.Load(), err)
+		}
+		if err != nil && !isBroken(err) {
+			t.Errorf("not a database that is away: %v", err)
+		}
+		if errors.Is(err, errReplaced) && !strings.Contains(err.Error(), "restart this program") {
+			t.Errorf("no remedy: %v", err)
+		}
+	}
+	if n := strings.Count(log.String(), "another primary"); n != 2 {
+		t.Errorf("%d changes were logged, not 2: %s", n, log.String())
+	}
+}
