@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"crypto/ed25519"
+	"encoding/json"
+	"errors"
 	"strings"
 	"sync"
 	"testing"
@@ -73,6 +75,52 @@ func TestRootsOfAnOlderTableGoOn(t *testing.T) {
 		}
 	}
 	rootsVerify(t, f.Database, key, 4)
+}
+
+// Roots kept elsewhere name what the database alone cannot: a history that was cut short or rewritten with its roots.
+func TestKeptRootsAreComparedWithHistory(t *testing.T) {
+	t.Parallel()
+	f := dbtest.New(t)
+	key := rootKey(t, f.Database)
+	var kept []audit.Root
+	for range 2 {
+		r, err := f.SignRoot(t.Context(), time.Now().Add(2*time.Minute), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := json.Marshal(r) // as `audit root` prints it
+		var read audit.Root
+		if err := errors.Join(err, json.Unmarshal(b, &read)); err != nil {
+			t.Fatal(err)
+		}
+		kept = append(kept, read)
+	}
+	found := func(roots ...audit.Root) (all []string) {
+		t.Helper()
+		if err := f.VerifyKept(t.Context(), roots, func(p pg.Problem) { all = append(all, p.Row+" "+p.What) }); err != nil {
+			t.Fatal(err)
+		}
+		return all
+	}
+	if all := found(kept...); len(all) > 0 {
+		t.Error(all)
+	}
+	forged := kept[0]
+	forged.Heads++
+	if all := found(forged); len(all) != 1 || !strings.Contains(all[0], "not signed") {
+		t.Error("a root with another number of chains:", all)
+	}
+	later, cut := kept[1], kept[1]
+	later.ID += 5
+	if all := found(later); len(all) != 1 || !strings.Contains(all[0], "history ends before it") {
+		t.Error("a root that the database does not have:", all)
+	}
+	cut.Heads, cut.At = cut.Heads+1, cut.At.Add(time.Hour)
+	cut.Signature = ed25519.Sign(key, db.RootMessage(&cut))
+	if all := found(cut); len(all) != 2 || !strings.Contains(all[0], "another one") ||
+		!strings.Contains(all[1], "history is not what was signed") {
+		t.Error("a root over more chains than there are:", all)
+	}
 }
 
 func TestServersSignOneChain(t *testing.T) {

@@ -43,8 +43,8 @@ type backupCommand struct {
 	Key string `help:"Encrypt for this key: a file of backup-key or age-keygen, or of public keys (age1...) alone." type:"existingfile" env:"INCUBASE_BACKUP_KEY" placeholder:"FILE"`
 }
 
-// Run copies the attachments before the database and again after it. A content is stored before its row and removed a
-// week or more after its last row, so one of the two passes finds whatever the copied rows name.
+// Run copies the attachments before the database and again after it. The first pass has what was there before the dump;
+// a content that came meanwhile is stored before its row and stays for a week at least, so the second has it.
 func (c *backupCommand) Run(s *app.Session) error {
 	if app.Exists(c.To) {
 		return app.UsageError{Err: fmt.Errorf("%s exists already", c.To)}

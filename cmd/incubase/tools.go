@@ -1,6 +1,8 @@
 package main
 
 import (
+	"bytes"
+	"crypto/ed25519"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +13,7 @@ import (
 
 	"incubase/cmd/incubase/app"
 	"incubase/db/accounts"
+	"incubase/db/audit"
 	"incubase/db/cases"
 	"incubase/db/pg"
 	"incubase/workflow"
@@ -83,11 +86,16 @@ type auditCommand struct {
 
 type auditVerify struct {
 	app.Common
-	JSON bool `help:"One JSON object a line."`
+	JSON bool   `help:"One JSON object a line."`
+	Kept string `help:"Roots that were kept elsewhere, as audit root printed them: history must still lead to each." type:"existingfile" placeholder:"FILE"`
 }
 
 func (c *auditVerify) Run(s *app.Session) error {
 	c.Unbound = true
+	elsewhere, err := readRoots(c.Kept)
+	if err != nil {
+		return app.UsageError{Err: err}
+	}
 	in, err := c.Open(s.Ctx, false, c.Logger(s.Stderr))
 	if err != nil {
 		return err
@@ -107,6 +115,9 @@ func (c *auditVerify) Run(s *app.Session) error {
 	if err != nil {
 		return err
 	}
+	if err := in.DB.VerifyKept(s.Ctx, elsewhere, problem); err != nil {
+		return err
+	}
 	kept, err := in.DB.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
@@ -118,13 +129,37 @@ func (c *auditVerify) Run(s *app.Session) error {
 	good := fmt.Sprintf(
 		"%d events of cases, %d entries of records, %d files and %d signed roots verify; the ledger agrees", events, entries,
 		files, roots)
+	if len(elsewhere) > 0 {
+		good += fmt.Sprintf("; history leads to the %d roots kept elsewhere", len(elsewhere))
+	}
 	if !in.DB.Binds() {
 		_, _ = fmt.Fprintf(s.Stderr,
 			"only hashes were checked: without the row key (%s) nothing says whether cases and records are as the "+
 				"log left them\n", c.RowFile().Path)
 	}
 	return verdict(s.Stdout, c.JSON, n, good, map[string]any{"events": events, "entries": entries, "files": files,
-		"roots": roots, "bound": in.DB.Binds()})
+		"roots": roots, "kept": len(elsewhere), "bound": in.DB.Binds()})
+}
+
+// readRoots reads what `audit root` printed, one root after another.
+func readRoots(path string) (roots []audit.Root, err error) {
+	if path == "" {
+		return nil, nil
+	}
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	for d := json.NewDecoder(bytes.NewReader(b)); ; {
+		var r audit.Root
+		switch err := d.Decode(&r); {
+		case errors.Is(err, io.EOF) && len(roots) > 0:
+			return roots, nil
+		case err != nil || len(r.Signer) != ed25519.PublicKeySize:
+			return nil, fmt.Errorf("%s: lines as `incubase audit root` prints them are expected", path)
+		}
+		roots = append(roots, r)
+	}
 }
 
 type auditRoot struct {

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"context"
 	"crypto"
 	"crypto/ed25519"
@@ -169,6 +170,44 @@ func (d *Verifier) VerifyRoots(ctx context.Context, own ed25519.PublicKey, repor
 			What: fmt.Sprintf("history is not what was signed (%d chains then, %d now)", newest.Heads, heads)})
 	}
 	return len(roots), nil
+}
+
+// VerifyKept compares roots that were kept elsewhere with history: each is signed by a trusted key, is the one of its
+// number, and covers the heads that history still has at its time. History that ends before a root is named too.
+func (d *Verifier) VerifyKept(ctx context.Context, kept []Root, report func(pg.Problem)) error {
+	var roots []Root
+	if err := d.Read.All(ctx, &roots, "root_list"); err != nil {
+		return fmt.Errorf("read roots: %w", err)
+	}
+	keys, err := d.RootKeys(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range kept {
+		k := &kept[i]
+		say := func(what string) {
+			report(pg.Problem{Table: "kept root", Row: strconv.FormatInt(k.ID, 10), What: what})
+		}
+		if !slices.ContainsFunc(keys, ed25519.PublicKey(k.Signer).Equal) ||
+			!ed25519.Verify(k.Signer, k.Message(), k.Signature) {
+			say("is not signed with a key that is believed here")
+			continue
+		}
+		switch at := slices.IndexFunc(roots, func(r Root) bool { return r.ID == k.ID }); {
+		case at < 0:
+			say("is not in the database: history ends before it, or the root was removed")
+		case !bytes.Equal(roots[at].Message(), k.Message()):
+			say("is another one in the database")
+		}
+		root, heads, err := d.heads(ctx, k.At)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(root, k.Root) || heads != k.Heads {
+			say(fmt.Sprintf("history is not what was signed (%d chains then, %d now)", k.Heads, heads))
+		}
+	}
+	return nil
 }
 
 func verifyRoot(last, r *Root, keys []crypto.PublicKey, report func(pg.Problem)) {
