@@ -20,8 +20,8 @@ create domain region_code as text
 -- Rules of one value are domains: PostgreSQL caches their expressions, while it parses a table's CHECKs again for
 -- every statement that writes to it.
 create domain fen as bigint constraint amount_not_negative check (value >= 0);
-create domain json_array as jsonb constraint json_is_array check (jsonb_typeof(value) = 'array');
-create domain json_object as jsonb constraint json_is_object check (jsonb_typeof(value) = 'object');
+create domain jsonb_array as jsonb constraint json_is_array check (jsonb_typeof(value) = 'array');
+create domain jsonb_object as jsonb constraint json_is_object check (jsonb_typeof(value) = 'object');
 create domain case_code as text constraint code_length check (octet_length(value) <= 40);
 create domain case_title as text constraint title_length check (char_length(value) <= 200);
 create domain topic_list as text[] constraint topics_count check (cardinality(value) <= 20);

@@ -150,7 +150,7 @@ var special = map[string]string{
 }
 
 // told lists text columns that name records.
-var told = []string{"ref", "unique_key", "words", "body", "debit", "credit", "jsonb", "json_object", "json_array"}
+var told = []string{"ref", "unique_key", "words", "body", "debit", "credit", "jsonb", "jsonb_object", "jsonb_array"}
 
 func value(table, column, kind string) string {
 	r := "r." + column
