@@ -60,8 +60,9 @@ func newSite(t testing.TB, change ...func(*api.Options)) *site {
 	bulk := &desk.Bulk{Desk: theDesk, Jobs: kept, Queue: kept, Log: slog.New(slog.DiscardHandler)}
 	reads := records{world: w}
 	o := api.Options{Ports: edge.Ports{Desk: theDesk, Bulk: bulk,
-		Registry: &registry.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: theDesk}, Cases: w, Records: reads,
-		Places: reads, Accounts: reads, Announcements: w, Public: w, Attachments: files{w}, Uploads: w, Papers: w, Acts: w,
+		Registry: &registry.Registry{Store: w, Clock: w, Regions: w, Passwords: w, Desk: theDesk}, Cases: w, Boards: w,
+		Records: reads, Places: reads, Accounts: reads, Announcements: w, Public: w, Attachments: files{w}, Uploads: w,
+		Papers: w, Acts: w,
 		Definitions: definitionsOf, Sessions: s, Keeper: s, Factors: &registry.Factors{Store: s}, Exports: tables{},
 		Eraser: &erase.Eraser{Desk: theDesk, Store: w}, Erasures: w}, Health: w, Demo: w}
 	o.Live = edge.NewLive(edge.LiveOptions{Boards: w, Machines: definitionsOf, Clock: w, Stands: s.Find,

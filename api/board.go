@@ -73,7 +73,7 @@ func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput,
 		return nil, err
 	}
 	q.Today = calendar.DateOf(s.Desk.Clock.Now())
-	items, err := s.Cases.Board(ctx, desk.ScopeOf(who(ctx), s.Desk.Machines), q)
+	items, err := s.Boards.Board(ctx, desk.ScopeOf(who(ctx), s.Desk.Machines), q)
 	if err != nil {
 		return nil, err
 	}

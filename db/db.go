@@ -24,6 +24,18 @@ type DB struct {
 	*accounts.Accounts
 	*board.Boards
 	*audit.Verifier
+
+	// Spread reads the same, on a standby where there is one that has everything. It is for reads that are heavy or
+	// public and that decide nothing: boards, exports, public pages, verification.
+	Spread *Spread
+}
+
+type Spread struct {
+	*pg.DB
+	*cases.Cases
+	*records.Records
+	*board.Boards
+	*audit.Verifier
 }
 
 // Open connects lazily: only a malformed address fails. Ping reports whether the database answers.
@@ -36,7 +48,9 @@ func Open(_ context.Context, o pg.Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &DB{c, cases.New(c), records.New(c), accounts.New(c), board.New(c), audit.New(c)}, nil
+	w := c.WithStandby()
+	return &DB{c, cases.New(c), records.New(c), accounts.New(c), board.New(c), audit.New(c),
+		&Spread{w, cases.New(w), records.New(w), board.New(w), audit.New(w)}}, nil
 }
 
 func statements() (pg.Queries, error) {

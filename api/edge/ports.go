@@ -31,6 +31,7 @@ type Ports struct {
 	Definitions   *catalog.Catalog
 	Loader        Loader
 	Cases         Cases
+	Boards        Boards
 	Records       Records
 	Places        Places
 	Accounts      Accounts
@@ -55,7 +56,6 @@ type Cases interface {
 	// List reads whole cases, for what a summary does not hold.
 	List(ctx context.Context, scope workflow.Scope, q workflow.CaseQuery) ([]workflow.Loaded, string, error)
 	Events(ctx context.Context, id workflow.ID) ([]workflow.Event, error)
-	Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error)
 }
 
 // Records reads records within the scope of the reader; see registry.Read for a single one.

@@ -50,7 +50,7 @@ func (c *checkCommand) Run(s *app.Session) error {
 	}
 	defer in.Close()
 	n := 0
-	if err := in.DB.Check(s.Ctx, tell(s.Stdout, c.JSON, &n)); err != nil {
+	if err := in.DB.Spread.Check(s.Ctx, tell(s.Stdout, c.JSON, &n)); err != nil {
 		return err
 	}
 	return verdict(s.Stdout, c.JSON, n, "boards, sums and numbers of papers agree with the cases", map[string]any{})
@@ -103,7 +103,7 @@ func (c *auditVerify) Run(s *app.Session) error {
 	defer in.Close()
 	n := 0
 	problem := tell(s.Stdout, c.JSON, &n)
-	events, entries, err := in.DB.Verify(s.Ctx, problem)
+	events, entries, err := in.DB.Spread.Verify(s.Ctx, problem)
 	if err != nil {
 		return err
 	}
@@ -111,14 +111,14 @@ func (c *auditVerify) Run(s *app.Session) error {
 	if err != nil {
 		return err
 	}
-	roots, err := in.DB.VerifyRoots(s.Ctx, own, problem)
+	roots, err := in.DB.Spread.VerifyRoots(s.Ctx, own, problem)
 	if err != nil {
 		return err
 	}
-	if err := in.DB.VerifyKept(s.Ctx, elsewhere, problem); err != nil {
+	if err := in.DB.Spread.VerifyKept(s.Ctx, elsewhere, problem); err != nil {
 		return err
 	}
-	kept, err := in.DB.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
+	kept, err := in.DB.Spread.NewFiles(c.AttachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return err
 	}

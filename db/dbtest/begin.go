@@ -29,8 +29,8 @@ func begin(ctx context.Context) (*cluster, error) {
 
 // own starts a private server, which ends with this process; the next run removes its folder.
 func (c *cluster) own(ctx context.Context) error {
-	base := filepath.Join(os.TempDir(), "incubase-dbtest-"+strconv.Itoa(os.Getuid()))
-	if err := os.MkdirAll(base, 0o755); err != nil {
+	base, err := folder()
+	if err != nil {
 		return err
 	}
 	sweep(base)
@@ -47,6 +47,11 @@ func (c *cluster) own(ctx context.Context) error {
 	return c.migrated(ctx)
 }
 
+func folder() (string, error) {
+	base := filepath.Join(os.TempDir(), "incubase-dbtest-"+strconv.Itoa(os.Getuid()))
+	return base, os.MkdirAll(base, 0o755)
+}
+
 // sweep removes the folders of ended processes.
 func sweep(base string) {
 	entries, err := os.ReadDir(base)
@@ -54,7 +59,8 @@ func sweep(base string) {
 		return // nothing to sweep, or not ours
 	}
 	for _, e := range entries {
-		pid, err := strconv.Atoi(e.Name())
+		number, _, _ := strings.Cut(e.Name(), "-")
+		pid, err := strconv.Atoi(number)
 		if err != nil || syscall.Kill(pid, 0) == nil || !errors.Is(syscall.Kill(pid, 0), syscall.ESRCH) {
 			continue
 		}

@@ -125,10 +125,10 @@ func (s *cluster) filled(o pg.Options, fill func(context.Context, *Database) err
 }
 
 // Owner returns a plain connection as the schema's owner, for what no program may do.
-func (d *Database) Owner(t testing.TB) *sql.DB { return plain(t, d.OwnerURL) }
+func (d *Database) Owner(t testing.TB) *sql.DB { return Plain(t, d.OwnerURL) }
 
 // Server returns a plain connection as the server's role.
-func (d *Database) Server(t testing.TB) *sql.DB { return plain(t, d.URL) }
+func (d *Database) Server(t testing.TB) *sql.DB { return Plain(t, d.URL) }
 
 // Believe makes a key that signs roots trusted.
 func (d *Database) Believe(t testing.TB, key ed25519.PublicKey) {
@@ -140,7 +140,8 @@ func (d *Database) Believe(t testing.TB, key ed25519.PublicKey) {
 	}
 }
 
-func plain(t testing.TB, url string) *sql.DB {
+// Plain returns a pool of two connections.
+func Plain(t testing.TB, url string) *sql.DB {
 	t.Helper()
 	pool, err := sql.Open("postgres", url)
 	if err != nil {

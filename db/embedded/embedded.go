@@ -39,6 +39,7 @@ type Options struct {
 	Unsafe         bool   // fsync etc. off: tests only, a crash may lose everything
 	MaxConnections int    // 100 if 0
 	Bin            string // folder of postgres and initdb; "": found or fetched
+	Follow         string // the primary, as in primary_conninfo, of a folder that is its standby; tests only
 }
 
 type Server struct {
@@ -126,9 +127,11 @@ func (s *Server) start(ctx context.Context, dir string, o Options) error {
 			return fmt.Errorf("%w; PostgreSQL said: %s", err, said)
 		}
 	}
-	if err := s.prepare(ctx); err != nil {
-		_ = s.Stop(ctx)
-		return err
+	if o.Follow == "" {
+		if err := s.prepare(ctx); err != nil {
+			_ = s.Stop(ctx)
+			return err
+		}
 	}
 	return s.publish(dir)
 }

@@ -111,6 +111,9 @@ func arguments(data, socket string, o Options) []string {
 			settings[k] = "off"
 		}
 	}
+	if o.Follow != "" {
+		settings["primary_conninfo"] = o.Follow
+	}
 	args := []string{"-D", data}
 	for k, v := range settings {
 		args = append(args, "-c", k+"="+v)

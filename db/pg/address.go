@@ -18,13 +18,18 @@ import (
 // Address returns dsn in the form that lib/pq and PostgreSQL's client programs both understand. Several hosts may stand
 // in a URL (postgres://user@h1:5432,h2:5432/db); of several, only the primary is taken. Everything here writes or
 // follows what was written, so a standby is refused.
-func Address(dsn string) (string, error) {
+func Address(dsn string) (string, error) { return address(dsn, primaryOnly) }
+
+// ReadAddress is Address for reads on a standby. Of several hosts a standby is taken.
+func ReadAddress(dsn string) (string, error) { return address(dsn, standbyFirst) }
+
+func address(dsn string, sessions func(asked string, several bool) (string, error)) (string, error) {
 	if !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://") {
 		c, err := pq.NewConfig(dsn)
 		if err != nil {
 			return "", err
 		}
-		attrs, err := primaryOnly(string(c.TargetSessionAttrs), len(c.Multi) > 0)
+		attrs, err := sessions(string(c.TargetSessionAttrs), len(c.Multi) > 0)
 		if attrs != "" && attrs != string(c.TargetSessionAttrs) {
 			dsn += " target_session_attrs=" + attrs // the last of a name counts
 		}
@@ -52,7 +57,7 @@ func Address(dsn string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	attrs, err := primaryOnly(string(c.TargetSessionAttrs), len(c.Multi) > 0)
+	attrs, err := sessions(string(c.TargetSessionAttrs), len(c.Multi) > 0)
 	if err != nil {
 		return "", err
 	}
@@ -77,6 +82,24 @@ func primaryOnly(asked string, several bool) (string, error) {
 	}
 	return "", fmt.Errorf("target_session_attrs=%s is not possible: the server writes. Leave it out, or write read-write",
 		asked)
+}
+
+// standbyFirst returns the target_session_attrs of reads on a standby. Without a standby they run on the primary
+// anyway, so that "standby" is what "prefer-standby" means here. A single host may be a proxy: it is taken as it is.
+func standbyFirst(asked string, several bool) (string, error) {
+	switch asked {
+	case "standby", "prefer-standby", "read-only":
+		return "standby", nil
+	case "":
+		if several {
+			return "standby", nil
+		}
+		return "", nil
+	case "any":
+		return "any", nil
+	}
+	return "", fmt.Errorf("target_session_attrs=%s is not possible: a standby is looked for. Leave it out, or write "+
+		"prefer-standby", asked)
 }
 
 // splitHosts takes several hosts out of a URL, which net/url does not allow; with one host the URL stays as it is.
@@ -189,7 +212,7 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 				h.line.use(h.each[a.host].dialer)
 				return a.conn, nil
 			}
-			if strings.Contains(a.err.Error(), "hot standby") {
+			if strings.Contains(a.err.Error(), "is in hot standby") {
 				a.err = fmt.Errorf("%w: %w", errStandby, a.err)
 			}
 			said[a.host] = a.err

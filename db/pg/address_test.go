@@ -63,4 +63,34 @@ func TestAddress(t *testing.T) {
 	}
 }
 
+func TestReadAddress(t *testing.T) {
+	t.Parallel()
+	for _, row := range []struct{ dsn, attrs, fault string }{
+		{"postgres://me@pooler:6432/db", "", ""},
+		{"postgres://me@h1,h2,h3/db", "standby", ""},
+		{"postgres://me@h1/db?target_session_attrs=prefer-standby", "standby", ""},
+		{"postgres://me@h1,h2/db?target_session_attrs=read-only", "standby", ""},
+		{"postgres://me@h1,h2/db?target_session_attrs=any", "any", ""},
+		{"host=h1,h2 user=me dbname=db", "standby", ""},
+		{"host=h1 user=me dbname=db target_session_attrs=standby", "standby", ""},
+		{"postgres://me@h1,h2/db?target_session_attrs=read-write", "", "prefer-standby"},
+		{"host=h1 user=me target_session_attrs=primary", "", "a standby is looked for"},
+	} {
+		got, err := ReadAddress(row.dsn)
+		if row.fault != "" {
+			if err == nil || !strings.Contains(err.Error(), row.fault) {
+				t.Errorf("%s: %v, want %q", row.dsn, err, row.fault)
+			}
+			continue
+		}
+		if err != nil {
+			t.Errorf("%s: %v", row.dsn, err)
+			continue
+		}
+		if c, err := pq.NewConfig(got); err != nil || string(c.TargetSessionAttrs) != row.attrs {
+			t.Errorf("%s: %v, %q, want %q", row.dsn, err, c.TargetSessionAttrs, row.attrs)
+		}
+	}
+}
+
 func hostPort(m pq.ConfigMultihost) string { return fmt.Sprintf("%s:%d", m.Host, m.Port) }

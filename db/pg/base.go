@@ -23,6 +23,7 @@ var SQL embed.FS
 
 type Options struct {
 	URL       string       // of the server's role; lib/pq's form, several hosts allowed
+	ReadURL   string       // of standbys for reads that decide nothing; "": all reads go to URL
 	MaxReads  int          // reading connections; 0 is 10
 	MaxWrites int          // writing connections; 0 is 6. On a small machine 8 to 16 of both are fastest
 	RowKey    RowKey       // binds rows to the log; nil binds nothing
@@ -54,6 +55,7 @@ type DB struct {
 	Read    *Reader
 	Write   *Writer
 	Seal    cipher.AEAD // encrypts second factors; nil without a row key
+	standby *standby    // nil without a ReadURL
 }
 
 // Connect connects lazily: only a malformed address fails. Ping reports whether the database answers.
@@ -89,11 +91,23 @@ func Connect(o Options, texts Queries) (*DB, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
-	return &DB{url: o.URL, several: len(cfg.Multi) > 0,
-		Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write}, nil
+	d := &DB{url: o.URL, several: len(cfg.Multi) > 0,
+		Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write}
+	if o.ReadURL != "" {
+		if d.standby, err = newStandby(o, read, texts); err != nil {
+			return nil, errors.Join(fmt.Errorf("open a standby for reading: %w", err), d.Close())
+		}
+	}
+	return d, nil
 }
 
-func (d *DB) Close() error { return errors.Join(d.Write.close(), d.Read.close()) }
+func (d *DB) Close() error {
+	err := errors.Join(d.Write.close(), d.Read.close())
+	if d.standby != nil {
+		err = errors.Join(err, d.standby.close())
+	}
+	return err
+}
 
 // Ping reports whether a case, a list and a write can be served: each has connections of its own.
 func (d *DB) Ping(ctx context.Context) error {

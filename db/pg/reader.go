@@ -1,6 +1,7 @@
 package pg
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -22,14 +23,36 @@ import (
 // Reader runs statements that only read: database/sql may repeat them after a broken connection. PostgreSQL refuses
 // writes here (default_transaction_read_only), and a test does.
 type Reader struct {
-	Pool  *sqlx.DB // plans once: planning the view of facts costs more than reading it
-	walks *sqlx.DB // likewise, without bitmap scans
-	fresh *sqlx.DB // plans for the arguments
-	whole *sqlx.DB // reads whole tables
-	Texts Queries
-	mu    sync.RWMutex
-	stmts map[string]*sqlx.Stmt
+	Pool    *sqlx.DB // plans once: planning the view of facts costs more than reading it
+	walks   *sqlx.DB // likewise, without bitmap scans
+	fresh   *sqlx.DB // plans for the arguments
+	whole   *sqlx.DB // reads whole tables
+	Texts   Queries
+	standby *standby // runs what it can; nil: everything runs here
+	mu      sync.RWMutex
+	stmts   map[string]*sqlx.Stmt
 }
+
+// query is one read.
+type query struct {
+	name string
+	text string // "": the one of the name
+	pool pool
+	one  bool // a single row
+	dest any
+	args []any
+}
+
+type pool int
+
+const (
+	pages pool = iota
+	walks
+	fresh
+	whole
+)
+
+func (r *Reader) pool(p pool) *sqlx.DB { return [...]*sqlx.DB{r.Pool, r.walks, r.fresh, r.whole}[p] }
 
 // wholeTimeout is for background reads of whole tables.
 const (
@@ -99,65 +122,79 @@ func (r *Reader) close() error {
 
 // One reads a single row of the named query into dest, a struct or a scalar, or returns sql.ErrNoRows.
 func (r *Reader) One(ctx context.Context, dest any, name string, args ...any) error {
-	return readError(ctx, name, inTime(ctx, func() error {
-		st, err := r.named(ctx, name)
-		if err != nil {
-			return err
-		}
-		return st.GetContext(ctx, dest, args...)
-	}))
+	return r.run(ctx, &query{name: name, one: true, dest: dest, args: args})
 }
 
 // All reads every row of the named query into dest, a pointer to a slice.
 func (r *Reader) All(ctx context.Context, dest any, name string, args ...any) error {
-	return readError(ctx, name, inTime(ctx, func() error {
-		st, err := r.named(ctx, name)
-		if err != nil {
-			return err
-		}
-		return st.SelectContext(ctx, dest, args...)
-	}))
+	return r.run(ctx, &query{name: name, dest: dest, args: args})
 }
 
 // AllOf is All for an index-ordered text composed of constant fragments, never of user input.
 func (r *Reader) AllOf(ctx context.Context, dest any, name, text string, args ...any) error {
-	return readError(ctx, name, inTime(ctx, func() error {
-		st, err := r.prepared(ctx, text)
-		if err != nil {
-			return err
-		}
-		return st.SelectContext(ctx, dest, args...)
-	}))
+	return r.run(ctx, &query{name: name, text: text, pool: walks, dest: dest, args: args})
 }
 
 // AllOnce is AllOf planned for just these arguments, where the plan matters more than its cost.
 func (r *Reader) AllOnce(ctx context.Context, dest any, name, text string, args ...any) error {
-	return readError(ctx, name, inTime(ctx, func() error { return r.fresh.SelectContext(ctx, dest, text, args...) }))
+	return r.run(ctx, &query{name: name, text: text, pool: fresh, dest: dest, args: args})
 }
 
 func (r *Reader) AllOfEverything(ctx context.Context, dest any, name string) error {
-	return readError(ctx, name, inTime(ctx, func() error { return r.whole.SelectContext(ctx, dest, r.Texts.Text(name)) }))
+	return r.run(ctx, &query{name: name, text: r.Texts.Text(name), pool: whole, dest: dest})
 }
 
-func (r *Reader) named(ctx context.Context, name string) (*sqlx.Stmt, error) {
-	r.mu.RLock()
-	st := r.stmts[name]
-	r.mu.RUnlock()
-	if st != nil {
-		return st, nil
+func (r *Reader) run(ctx context.Context, q *query) error {
+	if r.standby != nil {
+		if done, err := r.standby.run(ctx, q); done {
+			return readError(ctx, q.name, err)
+		}
 	}
-	return r.prepare(ctx, r.Pool, name, r.Texts.Text(name))
+	return readError(ctx, q.name, inTime(ctx, func() error {
+		st, err := r.statement(ctx, q)
+		if err != nil {
+			return err
+		}
+		return q.read(ctx, r.pool(q.pool), st)
+	}))
 }
 
-// prepared caches a statement by its text. database/sql prepares it on each connection at its first use there.
-func (r *Reader) prepared(ctx context.Context, text string) (*sqlx.Stmt, error) {
-	r.mu.RLock()
-	st := r.stmts[text]
-	r.mu.RUnlock()
-	if st != nil {
+type selector interface {
+	SelectContext(ctx context.Context, dest any, text string, args ...any) error
+}
+
+// read runs the prepared statement, or the text on a pool or in a transaction where there is none.
+func (q *query) read(ctx context.Context, on selector, st *sqlx.Stmt) error {
+	switch {
+	case st == nil:
+		return on.SelectContext(ctx, q.dest, q.text, q.args...)
+	case q.one:
+		return st.GetContext(ctx, q.dest, q.args...)
+	}
+	return st.SelectContext(ctx, q.dest, q.args...)
+}
+
+// statement caches a statement by its name or text, nil for one that is planned for its arguments. database/sql
+// prepares it on each connection at its first use there.
+func (r *Reader) statement(ctx context.Context, q *query) (*sqlx.Stmt, error) {
+	if q.pool == fresh || q.pool == whole {
+		return nil, nil
+	}
+	key := cmp.Or(q.text, q.name)
+	if st := r.kept(key); st != nil {
 		return st, nil
 	}
-	return r.prepare(ctx, r.walks, text, text)
+	text := q.text
+	if text == "" {
+		text = r.Texts.Text(q.name)
+	}
+	return r.prepare(ctx, r.pool(q.pool), key, text)
+}
+
+func (r *Reader) kept(key string) *sqlx.Stmt {
+	r.mu.RLock()
+	defer r.mu.RUnlock()
+	return r.stmts[key]
 }
 
 func (r *Reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (*sqlx.Stmt, error) {

@@ -2,7 +2,6 @@ package pg
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 )
 
@@ -36,14 +35,18 @@ type Connections struct {
 
 // Connections returns how much each kind of connection is used.
 func (d *DB) Connections() []Connections {
-	r := d.Read
-	out := make([]Connections, 0, 5)
-	for _, p := range []struct {
-		name string
-		pool interface{ Stats() sql.DBStats }
-	}{{"read", r.Pool}, {"list", r.walks}, {"search", r.fresh}, {"whole", r.whole}} {
-		s := p.pool.Stats()
-		out = append(out, Connections{p.name, s.InUse, s.WaitCount})
+	out := make([]Connections, 0, 6)
+	for p, name := range []string{"read", "list", "search", "whole"} {
+		s := d.Read.pool(pool(p)).Stats()
+		out = append(out, Connections{name, s.InUse, s.WaitCount})
+	}
+	if d.standby != nil {
+		c := Connections{Pool: "standby"}
+		for p := pages; p <= whole; p++ {
+			s := d.standby.reader.pool(p).Stats()
+			c.InUse, c.Waited = c.InUse+s.InUse, c.Waited+s.WaitCount
+		}
+		out = append(out, c)
 	}
 	return append(out, Connections{"write", d.Write.count - len(d.Write.slots), d.Write.waited.Load()})
 }

@@ -98,7 +98,7 @@ func (s *RoundPages) countApplications(v *ui.Visit, r *ui.RoundView) error {
 	if len(ui.TopsOf(*v.Frame.Actor)) == 0 {
 		return nil
 	}
-	rows, err := s.Cases.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines),
+	rows, err := s.Boards.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines),
 		workflow.BoardQuery{Region: r.Round.Region, By: "round", Today: calendar.DateOf(v.Frame.Now)})
 	if errors.Is(err, workflow.ErrNotFound) {
 		return nil

@@ -32,7 +32,7 @@ func (s *Site) Panel(v *Visit) (*Panel, error) {
 	if err != nil {
 		return nil, err
 	}
-	if p.Rows, err = s.Cases.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines),
+	if p.Rows, err = s.Boards.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines),
 		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.Frame.Now)}); err != nil {
 		return nil, err
 	}

@@ -13,6 +13,7 @@ type Common struct {
 	Data             string `help:"Data folder: the private database, attachments, keys (default: ${default})." default:"./data" env:"INCUBASE_DATA" placeholder:"DIR"`
 	DatabaseURL      string `name:"database-url" help:"An existing PostgreSQL (14 or later), as the server's role; empty: the private one in the data folder." env:"INCUBASE_DATABASE_URL" placeholder:"URL"`
 	DatabaseOwnerURL string `name:"database-owner-url" help:"The same as the role that migrates; empty: the same role." env:"INCUBASE_DATABASE_OWNER_URL" placeholder:"URL"`
+	DatabaseReadURL  string `name:"database-read-url" help:"Standbys of that PostgreSQL, for boards, exports, public pages and verification; they read there what is up to date, and the rest on the primary. Empty: all on the primary." env:"INCUBASE_DATABASE_READ_URL" placeholder:"URL"`
 	Attachments      string `help:"Folder of the files that people bring, shared by all servers; empty: DIR/attachments." env:"INCUBASE_ATTACHMENTS" placeholder:"DIR"`
 	DatabasePrograms string `name:"database-programs" help:"Folder of PostgreSQL's programs (postgres, initdb); empty: found, else fetched." env:"INCUBASE_DATABASE_PROGRAMS" placeholder:"DIR"`
 	SigningKey       string `name:"signing-key" help:"Ed25519 key that signs the roots of the audit chains; empty: DIR/signing.key, made at first use, mode 0600." env:"INCUBASE_SIGNING_KEY" placeholder:"FILE"`

@@ -24,8 +24,8 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "organizations":
 		return sheet(w, r, export.Organizations.Title, export.Organizations.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.In.DB.Organizations(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{Region: r.Region,
-					Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: workflow.MaxPage})
+				items, next, err := x.In.DB.Spread.Organizations(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{
+					Region: r.Region, Words: r.Words, Kind: r.Kind, Cursor: cursor, Limit: workflow.MaxPage})
 				return next,
 					each(items, err,
 						func(o *registry.OrganizationRecord) error { return row(export.Organizations.Cells(o, r.Lang)...) })
@@ -34,7 +34,7 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "rounds":
 		return sheet(w, r, export.Rounds.Title, export.Rounds.Heads(), func(row func(...any) error) error {
 			return pages(func(cursor string) (string, error) {
-				items, next, err := x.In.DB.Rounds(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{Cursor: cursor,
+				items, next, err := x.In.DB.Spread.Rounds(ctx, registry.RecordScopeOf(actor), registry.RecordQuery{Cursor: cursor,
 					Limit: workflow.MaxPage})
 				return next, each(items, err, func(o *workflow.RoundRecord) error { return row(export.Rounds.Cells(o, r.Lang)...) })
 			})
@@ -43,7 +43,7 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 		return x.awards(ctx, r, w)
 	case "board":
 		return sheet(w, r, export.Board.Title, export.Board.Heads(), func(row func(...any) error) error {
-			items, err := x.In.DB.Board(ctx, desk.ScopeOf(actor, x.In.Catalog), workflow.BoardQuery{Region: r.Region,
+			items, err := x.In.DB.Spread.Board(ctx, desk.ScopeOf(actor, x.In.Catalog), workflow.BoardQuery{Region: r.Region,
 				By: r.By, Today: calendar.DateOf(x.In.Clock.Now())})
 			return each(items, err, func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
 		})
@@ -62,7 +62,7 @@ func (x Exports) cases(ctx context.Context, actor workflow.Actor, r export.Reque
 	return sheet(w, r, export.Cases.Title, export.Cases.Heads(), func(row func(...any) error) error {
 		return pages(func(cursor string) (string, error) {
 			q.Cursor = cursor
-			items, next, err := x.In.DB.List(ctx, scope, q)
+			items, next, err := x.In.DB.Spread.List(ctx, scope, q)
 			return next, each(items, err, func(l *workflow.Loaded) error {
 				v, err := x.In.Desk.View(actor, l)
 				if errors.Is(err, workflow.ErrNotFound) {
@@ -81,7 +81,7 @@ func (x Exports) cases(ctx context.Context, actor workflow.Actor, r export.Reque
 func (x Exports) awards(ctx context.Context, r export.Request, w io.Writer) error {
 	return sheet(w, r, export.Awards.Title, export.Awards.Heads(), func(row func(...any) error) error {
 		return pages(func(cursor string) (string, error) {
-			items, next, err := x.In.DB.PublicAwards(ctx, r.Round, r.Region, cursor, workflow.MaxPage)
+			items, next, err := x.In.DB.Spread.PublicAwards(ctx, r.Round, r.Region, cursor, workflow.MaxPage)
 			return next, each(items, err, func(a *workflow.Award) error { return row(export.Awards.Cells(a, r.Lang)...) })
 		})
 	})

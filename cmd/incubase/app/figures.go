@@ -66,6 +66,12 @@ func (in *Installation) figures(ctx context.Context) ([]api.Figure, error) {
 			Label: pool, Value: float64(c.InUse)}, api.Figure{Name: "incubase_connections_waited",
 			Help: "How often a call had to wait for a connection since the start.", Label: pool, Value: float64(c.Waited)})
 	}
+	there, late, refused := in.DB.StandbyReads()
+	for i, ran := range []string{"standby", "behind", "failed"} {
+		out = append(out, api.Figure{Name: "incubase_reads_standby_total",
+			Help:  "Reads meant for a standby that ran there, or on the primary because the standby was behind or failed.",
+			Label: [2]string{"ran", ran}, Value: float64([]int64{there, late, refused}[i])})
+	}
 	for _, e := range f.Envelopes {
 		round := [2]string{"round", e.Ref}
 		out = append(out,
@@ -98,7 +104,7 @@ func (in *Installation) verify(ctx context.Context, often time.Duration) {
 
 func (in *Installation) VerifyOnce(ctx context.Context) {
 	problems := int64(0)
-	_, _, err := in.DB.VerifyAside(ctx, verifyIdle, func(p pg.Problem) {
+	_, _, err := in.DB.Spread.VerifyAside(ctx, verifyIdle, func(p pg.Problem) {
 		problems++
 		in.Log.Error("a row does not hold", "table", p.Table, "row", p.Row, "what", p.What)
 	})

@@ -65,8 +65,8 @@ func (c *Common) Urls(ctx context.Context, alone bool, log *slog.Logger) (server
 		}
 		return serverURL, ownerURL, nil, nil
 	}
-	if c.DatabaseOwnerURL != "" {
-		return "", "", nil, UsageError{errors.New("--database-owner-url needs --database-url")}
+	if c.DatabaseOwnerURL != "" || c.DatabaseReadURL != "" {
+		return "", "", nil, UsageError{errors.New("--database-owner-url and --database-read-url need --database-url")}
 	}
 	if !alone {
 		if s, err := embedded.Attach(c.Data); err == nil {
@@ -106,6 +106,10 @@ func (c *Common) Open(ctx context.Context, alone bool, log *slog.Logger) (_ *Ins
 	if err != nil {
 		return nil, err
 	}
+	readURL, err := c.readURL()
+	if err != nil {
+		return nil, err
+	}
 	in.server, in.ownerURL = s, ownerURL
 	defer func() {
 		if err != nil {
@@ -119,11 +123,24 @@ func (c *Common) Open(ctx context.Context, alone bool, log *slog.Logger) (_ *Ins
 	if err != nil {
 		return nil, err
 	}
-	if in.DB, err = db.Open(ctx, pg.Options{URL: serverURL, RowKey: key, Log: log, Bounds: c.bounds,
+	if in.DB, err = db.Open(ctx, pg.Options{URL: serverURL, ReadURL: readURL, RowKey: key, Log: log, Bounds: c.bounds,
 		MaxReads: c.reads, MaxWrites: c.writes}); err != nil {
 		return nil, err
 	}
+	in.DB.LookAtStandby()
 	return in, in.Wire(ctx)
+}
+
+// readURL is where reads that decide nothing may go; "": the database itself.
+func (c *Common) readURL() (string, error) {
+	if c.DatabaseReadURL == "" {
+		return "", nil
+	}
+	url, err := pg.ReadAddress(c.DatabaseReadURL)
+	if err != nil {
+		return "", UsageError{fmt.Errorf("--database-read-url: %w", err)}
+	}
+	return url, nil
 }
 
 // migrate brings the schema up to date; a database that is away is waited for.

@@ -25,17 +25,17 @@ func (x integrity) LastRoot(ctx context.Context) (*ui.SignedRoot, error) {
 
 func (x integrity) VerifyAll(ctx context.Context, report func(row, what string)) (done ui.Verified, err error) {
 	problem := func(p pg.Problem) { report(p.Table+" "+p.Row, p.Words()) }
-	if done.Events, done.Entries, err = x.in.DB.Verify(ctx, problem); err != nil {
+	if done.Events, done.Entries, err = x.in.DB.Spread.Verify(ctx, problem); err != nil {
 		return done, err
 	}
 	own, err := x.c.OwnPublicKey()
 	if err != nil {
 		return done, err
 	}
-	if done.Roots, err = x.in.DB.VerifyRoots(ctx, own, problem); err != nil {
+	if done.Roots, err = x.in.DB.Spread.VerifyRoots(ctx, own, problem); err != nil {
 		return done, err
 	}
-	kept, err := x.in.DB.NewFiles(x.c.AttachmentFolder(), cases.DefaultFileLimits)
+	kept, err := x.in.DB.Spread.NewFiles(x.c.AttachmentFolder(), cases.DefaultFileLimits)
 	if err != nil {
 		return done, err
 	}

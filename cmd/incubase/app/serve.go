@@ -281,7 +281,8 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 	ports := edge.Ports{Desk: in.Desk, Bulk: in.bulk, Registry: in.Registry, Eraser: in.Eraser(files),
 		Factors: found.Factors, Live: live, Finder: &edge.Finder{Desk: in.Desk, Cases: in.DB, Records: in.DB},
 		Objections: edge.NewObjections(in.Desk, files, in.DB, in.Log), Definitions: in.Catalog, Loader: Definitions{in},
-		Cases: in.DB, Records: in.DB, Places: in.DB, Accounts: in.DB, Announcements: in.DB, Public: in.DB, Attachments: files,
+		Cases: in.DB, Boards: in.DB.Spread, Records: in.DB, Places: in.DB, Accounts: in.DB, Announcements: in.DB.Spread,
+		Public: in.DB.Spread, Attachments: files,
 		Uploads: files, Papers: in.DB, Acts: in.DB, Exports: Exports{in}, Erasures: in.DB, Sessions: found, Keeper: in.DB,
 		Limits: edge.NewLimits(), Secure: c.Secure, Log: in.Log}
 	o := api.Options{Ports: ports, Health: &health{in: in}, Figures: in.figures}
@@ -296,8 +297,8 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 
 // NewLive returns what keeps the boards on screens up to date.
 func NewLive(in *Installation, found Sessions) *edge.Live {
-	return edge.NewLive(edge.LiveOptions{Boards: in.DB, Machines: in.Desk.Machines, Clock: in.Clock, Stands: found.Stands,
-		Log: in.Log})
+	return edge.NewLive(edge.LiveOptions{Boards: in.DB.Spread, Machines: in.Desk.Machines, Clock: in.Clock,
+		Stands: found.Stands, Log: in.Log})
 }
 
 // watch ends the server when its private database has gone.

@@ -62,6 +62,15 @@ func lateWrite(cte, query, args string) []edit {
 }
 
 var mutants = []mutant{
+	{"a standby that is behind", "boards, exports and public pages are read on a standby without looking at its position",
+		[]edit{{"db/pg/standby.go", "\tcase !n.Replayed:\n\t\treturn errBehind\n", ""}},
+		pkg("db/pg", "^TestReadsOfAStandby$")},
+	{"a standby of another timeline", "a node that follows an isolated primary is believed by its position alone",
+		[]edit{{"db/pg/standby.go", "case *n.Timeline != p.Timeline:", "case false:"}},
+		pkg("db/pg", "^TestAStandbyIsBelieved$")},
+	{"a snapshot from before the look", "a read that waited for the standby shows what it was before",
+		[]edit{{"db/pg/standby.go", "sql.LevelReadCommitted", "sql.LevelRepeatableRead"}},
+		pkg("db/pg", "^TestReadsOfAStandby$")},
 	{"stopped awards are public", "a suspended or terminated grant is listed as funded",
 		[]edit{{"db/cases/sql/public_awards.sql", "and counted_stage(c.stage, c.aside) <> '' ", ""}},
 		pkg("db", "^TestWhatWasStoppedIsNotPublicAsFunded$")},
