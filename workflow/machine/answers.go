@@ -7,23 +7,24 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/clean"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 )
 
 // freezeAnswers freezes the answers as the case's next revision and copies to columns what lists and guards read.
-func freezeAnswers(w *work) {
+func freezeAnswers(w *define.Work) {
 	raw, _ := w.Fields["answers"].(json.RawMessage)
 	c := w.C()
 	c.AnswersRevision++
-	w.helps(c.Helpers...)
-	if w.at != nil && w.m.ForApplicant(w.at.Def.By, w.f.Actor, c) {
-		w.helps(w.f.Actor.ID)
+	helps(w, c.Helpers...)
+	if w.Action != nil && w.Engine.ForApplicant(w.Action.By, w.Actor, c) {
+		helps(w, w.Actor.ID)
 	}
 	named, _ := w.Fields["attachments"].([]string) // the act itself binds these
-	w.d.Freeze = slices.DeleteFunc(w.f.Pending(), func(id workflow.ID) bool { return slices.Contains(named, id) })
-	w.d.Draft = w.f.DraftNumber
-	w.d.Answers = raw
-	w.f.Answers = raw
+	w.D.Freeze = slices.DeleteFunc(w.Pending(), func(id workflow.ID) bool { return slices.Contains(named, id) })
+	w.D.Draft = w.DraftNumber
+	w.D.Answers = raw
+	w.Answers = raw
 	var said map[string]json.RawMessage
 	if json.Unmarshal(raw, &said) != nil {
 		return // never: typedAnswers has made it an object

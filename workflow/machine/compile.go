@@ -13,7 +13,7 @@ import (
 func Compile(def define.Definition) (*Machine, error) {
 	m := &Machine{Def: def, States: map[workflow.State]*define.StateDef{}, groups: map[workflow.State]*define.Group{},
 		Parties: map[string]*workflow.Party{},
-		Desks:   map[string]*define.CompiledDesk{}, Leaving: map[workflow.State][]*Transition{}}
+		Desks:   map[string]*define.CompiledDesk{}, Leaving: map[workflow.State][]*Transition{}, plans: map[string]any{}}
 	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in here; the caller's definition keeps its hash
 	c := &checker{m: m}
 	c.names()
@@ -169,7 +169,7 @@ func (c *checker) action(def *define.ActionDef) Transition {
 		} else {
 			t.desk = d
 			t.Guards = append(t.Guards, define.DeskFree{D: d})
-			t.effects = append(t.effects, deskAnswer{d})
+			t.effects = append(t.effects, deskAnswer{c.m, d})
 		}
 	}
 	for _, spec := range def.Effects {

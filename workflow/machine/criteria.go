@@ -45,9 +45,9 @@ func (t *Transition) total(f *workflow.Facts, said map[string]any) {
 	}
 }
 
-func (w *work) criterionScores() (out []workflow.CriterionScore) {
-	for _, c := range w.f.Rules().Criteria {
-		out = append(out, workflow.CriterionScore{Criterion: c, Points: int(w.number(c.Field("points")))})
+func criterionScores(w *define.Work) (out []workflow.CriterionScore) {
+	for _, c := range w.Rules().Criteria {
+		out = append(out, workflow.CriterionScore{Criterion: c, Points: int(w.Number(c.Field("points")))})
 	}
 	return out
 }

@@ -139,22 +139,22 @@ func (m *Machine) Decide(ctx context.Context, f workflow.Facts, cmd workflow.Com
 }
 
 func (w *work) act(t *Transition) error {
-	w.at = t
+	w.at, w.Action, w.From = t, t.Def, t.from
 	to, err := w.choose(t)
 	if err != nil {
 		return err
 	}
-	landed, err := t.fire(w.ctx, to, func() []workflow.Refusal { return w.m.refusals(t, &w.f, w.Fields) })
+	landed, err := t.fire(w.ctx, to, func() []workflow.Refusal { return w.m.refusals(t, &w.Facts, w.Fields) })
 	if err != nil {
 		return err
 	}
 	for _, e := range t.effects {
-		e.Apply(w)
+		e.Apply(&w.Work)
 	}
 	w.doer(t.Def.Name)
 	w.asserts(t)
 	w.land(t.from, landed)
-	w.write()
+	w.Land()
 	return w.Event(t.Def.Name, t.from, landed)
 }
 
@@ -163,7 +163,7 @@ func (w *work) choose(t *Transition) (workflow.State, error) {
 	for _, b := range t.Branches {
 		held := true
 		for _, g := range b.when {
-			if r := g.Check(define.Input{Facts: &w.f, Fields: w.Fields}); r != nil {
+			if r := g.Check(define.Input{Facts: &w.Facts, Fields: w.Fields}); r != nil {
 				held, reasons = false, append(reasons, *r)
 				break
 			}
@@ -193,14 +193,14 @@ func (w *work) land(from, to workflow.State) {
 	c.Outcome, c.Aside = s.Outcome, s.Stage == "keep"
 	c.Closed = nil
 	if s.Outcome != "" || c.Stage == workflow.Reported {
-		now := w.f.Now
+		now := w.Now
 		c.Closed = &now
 		c.Clocks = slices.DeleteFunc(c.Clocks, func(k workflow.Clock) bool { return s.Outcome != "" || k.Owner == "" })
 		c.EndCosigns(now)
 	}
 	w.moveClocks(from, to)
 	if s.Outcome != "" {
-		releaseHold(w) // a case that has ended holds no money
+		releaseHold(&w.Work) // a case that has ended holds no money
 	}
 }
 
@@ -209,8 +209,8 @@ func (w *work) doer(action string) {
 	if c.Doers == nil {
 		c.Doers = map[string][]workflow.ID{}
 	}
-	if !slices.Contains(c.Doers[action], w.f.Actor.ID) {
-		c.Doers[action] = append(slices.Clone(c.Doers[action]), w.f.Actor.ID)
+	if !slices.Contains(c.Doers[action], w.Actor.ID) {
+		c.Doers[action] = append(slices.Clone(c.Doers[action]), w.Actor.ID)
 	}
 }
 
@@ -218,16 +218,16 @@ func (w *work) asserts(t *Transition) {
 	for _, row := range t.rows {
 		switch row {
 		case define.RowRound:
-			if w.f.Round != nil && w.f.Round.ID != w.C().ID {
-				w.d.Asserts.Round = w.f.Round.Version
+			if w.Round != nil && w.Round.ID != w.C().ID {
+				w.D.Asserts.Round = w.Round.Version
 			}
 		case define.RowOrganization:
-			if w.f.Organization != nil {
-				w.d.Asserts.Organization = w.f.Organization.Version
+			if w.Organization != nil {
+				w.D.Asserts.Organization = w.Organization.Version
 			}
 		case define.RowParent:
-			if w.f.Parent != nil {
-				w.d.Asserts.Parent = w.f.Parent.Version
+			if w.Parent != nil {
+				w.D.Asserts.Parent = w.Parent.Version
 			}
 		}
 	}
@@ -236,27 +236,27 @@ func (w *work) asserts(t *Transition) {
 // Event appends and seals an event. It names the revision of the answers, which have a table of their own.
 func (w *work) Event(action string, from, to workflow.State) error {
 	c := w.C()
-	p := workflow.Payload{Salt: w.f.Salt(c.ID, w.next())}
-	if len(w.d.Events) == 0 {
-		p.Note = w.cmd.Note
+	p := workflow.Payload{Salt: w.Salt(c.ID, w.Next())}
+	if len(w.D.Events) == 0 {
+		p.Note = w.Note
 		p.Fields = maps.Clone(w.Fields)
 		if _, ok := p.Fields["answers"]; ok {
 			p.Fields["answers"] = map[string]any{"revision": c.AnswersRevision}
 		}
-		if len(w.d.Freeze) > 0 {
+		if len(w.D.Freeze) > 0 {
 			named, _ := p.Fields["attachments"].([]string)
-			p.Fields["attachments"] = append(slices.Clone(named), w.d.Freeze...)
+			p.Fields["attachments"] = append(slices.Clone(named), w.D.Freeze...)
 		}
 	}
 	body, err := workflow.EncodePayload(p)
 	if err != nil {
 		return fmt.Errorf("encode what was said: %w", err)
 	}
-	e := workflow.Event{Case: c.ID, Seq: w.next(), Workflow: c.Workflow, DefinitionVersion: c.DefinitionVersion,
+	e := workflow.Event{Case: c.ID, Seq: w.Next(), Workflow: c.Workflow, DefinitionVersion: c.DefinitionVersion,
 		Action: action,
-		From:   from, To: to, Actor: w.f.Actor.ID, ActorName: w.f.Actor.Name, At: w.f.Now, Payload: body}
+		From:   from, To: to, Actor: w.Actor.ID, ActorName: w.Actor.Name, At: w.Now, Payload: body}
 	e.Seal(c.LastHash)
-	w.d.Events = append(w.d.Events, e)
+	w.D.Events = append(w.D.Events, e)
 	c.LastHash, c.Version = e.Hash, e.Seq
 	return nil
 }
@@ -268,7 +268,7 @@ func (w *work) automatic() error {
 		if t == nil {
 			return nil
 		}
-		w.f.Actor, w.Fields = workflow.System(), nil
+		w.Actor, w.Fields = workflow.System(), nil
 		if err := w.act(t); err != nil {
 			return fmt.Errorf("automatic %s: %w", t.Def.Name, err)
 		}
@@ -283,7 +283,7 @@ func (w *work) ready() *Transition {
 		}
 		holds := true
 		for _, g := range t.Guards {
-			holds = holds && g.Check(define.Input{Facts: &w.f}) == nil
+			holds = holds && g.Check(define.Input{Facts: &w.Facts}) == nil
 		}
 		if holds {
 			return t
@@ -294,15 +294,15 @@ func (w *work) ready() *Transition {
 
 func (w *work) Finish() (workflow.Decision, error) {
 	c := w.C()
-	c.Updated = w.f.Now.UTC().Truncate(time.Microsecond)
+	c.Updated = w.Now.UTC().Truncate(time.Microsecond)
 	c.SetDue()
 	c.UniqueKey = w.m.uniqueKey(c)
-	w.d.Case = *c
-	w.d.Duties = w.m.Duties(&w.f)
-	if w.f.Round != nil && w.f.Round.ID == c.ID && c.State != w.d.Before.State {
-		w.d.Round = &workflow.RoundChange{State: c.State}
+	w.D.Case = *c
+	w.D.Duties = w.m.Duties(&w.Facts)
+	if w.Round != nil && w.Round.ID == c.ID && c.State != w.D.Before.State {
+		w.D.Round = &workflow.RoundChange{State: c.State}
 	}
-	return w.d, nil
+	return w.D, nil
 }
 
 // rawFields merges the command's fields over those of the saved draft. Declarations are never taken from a draft.

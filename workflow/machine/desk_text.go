@@ -18,8 +18,8 @@ func (t *Transition) signs() *define.CompiledDesk {
 	return t.desk
 }
 
-// seats lists the sides that sign a paper of the kind, the public side first.
-func (m *Machine) seats(kind string) (out []paper.Seat) {
+// Signers lists the sides that sign a paper of the kind, the public side first.
+func (m *Machine) Signers(kind string) (out []paper.Seat) {
 	for i := range m.Def.Desks {
 		if d := &m.Def.Desks[i]; d.Paper == kind {
 			for _, n := range d.Parties {

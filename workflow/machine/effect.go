@@ -6,18 +6,17 @@ import (
 	"slices"
 
 	"incubase/workflow"
-	"incubase/workflow/calendar"
 	"incubase/workflow/define"
 )
 
 // effect changes the working copy of the case and collects what the commit must write. It is pure.
 type effect interface {
-	Apply(w *work)
+	Apply(w *define.Work)
 }
 
-type effectFunc func(w *work)
+type effectFunc func(w *define.Work)
 
-func (f effectFunc) Apply(w *work) { f(w) }
+func (f effectFunc) Apply(w *define.Work) { f(w) }
 
 type effectMaker func(*checker, *workflow.Params) effect
 
@@ -55,58 +54,31 @@ func (t *Transition) vet(f *workflow.Facts, fields map[string]any) error {
 	return nil
 }
 
-func simply(f func(*work)) effectMaker {
+func simply(f func(*define.Work)) effectMaker {
 	return func(*checker, *workflow.Params) effect { return effectFunc(f) }
 }
 
-func posting(f func(*work)) effectMaker {
+func posting(f func(*define.Work)) effectMaker {
 	return func(*checker, *workflow.Params) effect { return ledger{f} }
 }
 
+// work is a decision of this machine.
 type work struct {
-	ctx    context.Context
-	m      *Machine
-	f      workflow.Facts // Case is the working copy
-	cmd    workflow.Command
-	Fields map[string]any // checked and typed: int64, string, bool, []string, json.RawMessage
-	at     *Transition
+	define.Work
+	ctx context.Context
+	m   *Machine
+	at  *Transition
 	// resumed means that the branch taken returns to the stored state.
 	resumed bool
-	issues  []issue // papers to write once the action has landed
-	d       workflow.Decision
 }
 
 // Begin works on a copy of the case, so that the caller's facts stay as they were.
 func (m *Machine) Begin(ctx context.Context, f workflow.Facts, cmd workflow.Command, fields map[string]any) *work {
-	w := &work{ctx: ctx, m: m, f: f, cmd: cmd, Fields: fields}
-	w.d.Before = f.Case
-	w.f.Case, w.f.Waiting = f.Case.Clone(), slices.Clone(f.Waiting)
+	w := &work{ctx: ctx, m: m,
+		Work: define.Work{Facts: f, Note: cmd.Note, Fields: fields, Engine: m, Plans: m.plans}}
+	w.D.Before = f.Case
+	w.Case, w.Waiting = f.Case.Clone(), slices.Clone(f.Waiting)
 	return w
-}
-
-func (w *work) C() *workflow.Case { return &w.f.Case }
-
-func (w *work) today() calendar.Date { return w.f.Today() }
-
-// next is the case's version after the event being decided.
-func (w *work) next() int { return w.d.Before.Version + len(w.d.Events) + 1 }
-
-func (w *work) text(field string) string  { s, _ := w.Fields[field].(string); return s }
-func (w *work) number(field string) int64 { n, _ := w.Fields[field].(int64); return n }
-func (w *work) yes(field string) bool     { b, _ := w.Fields[field].(bool); return b }
-
-func (w *work) count(name string) {
-	if w.C().Counts == nil {
-		w.C().Counts = map[string]int{}
-	}
-	w.C().Counts[name]++
-}
-
-func (w *work) record(name string, v any) {
-	if w.C().Data == nil {
-		w.C().Data = map[string]any{}
-	}
-	w.C().Data[name] = v
 }
 
 var plainEffects = map[string]effectMaker{
@@ -116,17 +88,17 @@ var plainEffects = map[string]effectMaker{
 	"count": func(_ *checker, p *workflow.Params) effect {
 		name := p.Need("name")
 		p.Free(name)
-		return effectFunc(func(w *work) { w.count(name) })
+		return effectFunc(func(w *define.Work) { w.Count(name) })
 	},
 	"record": func(_ *checker, p *workflow.Params) effect {
 		names := p.Texts("fields")
 		if len(names) == 0 {
 			p.Fail("fields are missing")
 		}
-		return effectFunc(func(w *work) {
+		return effectFunc(func(w *define.Work) {
 			for _, n := range names {
 				if v, ok := w.Fields[n]; ok {
-					w.record(n, v)
+					w.Record(n, v)
 				}
 			}
 		})
@@ -137,7 +109,7 @@ var plainEffects = map[string]effectMaker{
 			p.Fail("facts, actions or counts are missing")
 		}
 		p.Free(counts...)
-		return effectFunc(func(w *work) {
+		return effectFunc(func(w *define.Work) {
 			for _, n := range facts {
 				delete(w.C().Data, n)
 			}
@@ -154,54 +126,39 @@ var plainEffects = map[string]effectMaker{
 		if d == nil {
 			p.Fail("unknown desk")
 		}
-		return effectFunc(func(w *work) { d.Void(w.C()) })
+		return effectFunc(func(w *define.Work) { d.Void(w.C()) })
 	},
-	"bind_attachments": simply(func(w *work) {
+	"bind_attachments": simply(func(w *define.Work) {
 		list, _ := w.Fields["attachments"].([]string)
-		w.d.Attach = append(w.d.Attach, list...)
+		w.D.Attach = append(w.D.Attach, list...)
 	}),
-	"delete_draft": simply(func(w *work) {
+	"delete_draft": simply(func(w *define.Work) {
 		c := w.C()
 		c.Title, c.Topics, c.Requested = "", nil, 0
-		w.d.Discard = true
+		w.D.Discard = true
 	}),
 	"emit": func(_ *checker, p *workflow.Params) effect {
 		p.Need("topic")
-		return effectFunc(func(*work) {}) // nothing sends messages yet
+		return effectFunc(func(*define.Work) {}) // nothing sends messages yet
 	},
 	"signal": func(_ *checker, p *workflow.Params) effect {
 		action := p.Need("action")
-		return effectFunc(func(w *work) { w.signal(action) })
+		return effectFunc(func(w *define.Work) { w.Signal(action) })
 	},
 }
 
 type storeState struct{}
 
-func (storeState) Apply(w *work) { w.C().StoredState = w.at.from }
+func (storeState) Apply(w *define.Work) { w.C().StoredState = w.From }
 
-type deskAnswer struct{ d *define.CompiledDesk }
-
-func (e deskAnswer) Apply(w *work) {
-	party, agency := seat(e.d, w.m, &w.f)
-	w.C().Approvals = append(w.C().Approvals, workflow.Approval{Desk: e.d.Def.Name, Order: e.d.Order, Party: party,
-		By: w.f.Actor.ID, Name: w.f.Actor.Name, Agency: agency, Answer: w.text("answer"), Text: w.text(define.TextField),
-		At: w.f.Now})
+type deskAnswer struct {
+	m *Machine
+	d *define.CompiledDesk
 }
 
-func (w *work) signal(action string) {
-	c := w.C()
-	if c.Parent == "" {
-		return
-	}
-	fields := map[string]any{"child": c.ID}
-	if c.Tranche > 0 {
-		fields["tranche"] = c.Tranche
-	}
-	if kind, ok := c.Data["kind"].(string); ok {
-		fields["kind"] = kind
-	}
-	if c.Paid > 0 {
-		fields["amount_fen"] = int64(c.Paid)
-	}
-	w.d.Signals = append(w.d.Signals, workflow.Signal{To: c.Parent, Action: action, Fields: fields})
+func (e deskAnswer) Apply(w *define.Work) {
+	party, agency := seat(e.d, e.m, &w.Facts)
+	w.C().Approvals = append(w.C().Approvals, workflow.Approval{Desk: e.d.Def.Name, Order: e.d.Order, Party: party,
+		By: w.Actor.ID, Name: w.Actor.Name, Agency: agency, Answer: w.Text("answer"), Text: w.Text(define.TextField),
+		At: w.Now})
 }

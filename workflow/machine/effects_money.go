@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
 )
 
@@ -16,65 +17,65 @@ var moneyEffects = map[string]effectMaker{
 	"release_commitment": posting(releaseCommitment),
 	"open_tranche": func(_ *checker, p *workflow.Params) effect {
 		name := p.Need("workflow")
-		return ledger{func(w *work) { w.openTranche(name) }}
+		return ledger{func(w *define.Work) { openTranche(w, name) }}
 	},
 	"open_report": func(_ *checker, p *workflow.Params) effect {
 		name, copied := p.Need("workflow"), p.Texts("copy")
-		return effectFunc(func(w *work) { w.openReport(name, copied) })
+		return effectFunc(func(w *define.Work) { openReport(w, name, copied) })
 	},
 	"open_case": func(_ *checker, p *workflow.Params) effect {
 		name := p.Need("workflow")
-		return effectFunc(func(w *work) { w.openCase(name) })
+		return effectFunc(func(w *define.Work) { openCase(w, name) })
 	},
 	"post_payment": posting(postPayment),
-	"tranche_paid": simply(func(w *work) {
-		now := w.f.Now
+	"tranche_paid": simply(func(w *define.Work) {
+		now := w.Now
 		for i := range w.C().Tranches {
 			t := &w.C().Tranches[i]
-			if int64(t.N) == w.number("tranche") && t.Paid == nil {
+			if int64(t.N) == w.Number("tranche") && t.Paid == nil {
 				t.Paid = &now
 				w.C().Paid += t.Amount
 			}
 		}
 	}),
-	"tranche_cancelled": simply(func(w *work) {
+	"tranche_cancelled": simply(func(w *define.Work) {
 		for i := range w.C().Tranches {
-			if t := &w.C().Tranches[i]; int64(t.N) == w.number("tranche") && t.Payment != "" && t.Paid == nil {
+			if t := &w.C().Tranches[i]; int64(t.N) == w.Number("tranche") && t.Payment != "" && t.Paid == nil {
 				t.Payment = ""
 				w.C().Committed -= t.Amount // the payment's own commit posts the release
 			}
 		}
 	}),
-	"cancel_payment": posting(func(w *work) {
+	"cancel_payment": posting(func(w *define.Work) {
 		c := w.C()
-		if p := w.f.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
-			w.d.Envelope.Awards--
+		if p := w.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
+			w.D.Envelope.Awards--
 		}
-		w.post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
-		w.d.Envelope.Committed -= c.Awarded
+		w.Post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
+		w.D.Envelope.Committed -= c.Awarded
 	}),
-	"report_accepted": simply(func(w *work) {
-		w.count("accepted")
-		if kind := w.text("kind"); kind != "" {
-			w.count("accepted_" + kind)
+	"report_accepted": simply(func(w *define.Work) {
+		w.Count("accepted")
+		if kind := w.Text("kind"); kind != "" {
+			w.Count("accepted_" + kind)
 		}
 	}),
-	"settle": posting(func(w *work) {
-		back := money.Fen(w.number("returned_fen"))
-		w.record("settled", true)
+	"settle": posting(func(w *define.Work) {
+		back := money.Fen(w.Number("returned_fen"))
+		w.Record("settled", true)
 		if back > 0 {
 			c := w.C()
 			c.Returned += back
-			w.post("return", "paid:"+c.ID, "returned:"+c.Round, back, 0)
-			w.d.Envelope.Returned += back
+			w.Post("return", "paid:"+c.ID, "returned:"+c.Round, back, 0)
+			w.D.Envelope.Returned += back
 		}
 	}),
 }
 
-func propose(w *work) {
+func propose(w *define.Work) {
 	c := w.C()
-	c.Awarded = money.Fen(w.number("amount_fen"))
-	rules := w.f.Rules().Tranches
+	c.Awarded = money.Fen(w.Number("amount_fen"))
+	rules := w.Rules().Tranches
 	if len(rules) == 0 {
 		rules = []workflow.TrancheRule{{Share: money.Whole}}
 	}
@@ -94,132 +95,106 @@ func propose(w *work) {
 	}
 }
 
-func (w *work) post(kind, debit, credit string, amount money.Fen, tranche int) {
-	c := w.C()
-	grant := c.ID
-	if c.Parent != "" { // a payment posts on its parent's award
-		grant = c.Parent
-	}
-	w.d.Postings = append(w.d.Postings, workflow.Posting{Case: c.ID, Grant: grant, Round: c.Round, Kind: kind,
-		Debit:  debit,
-		Credit: credit, Amount: amount, Tranche: tranche})
-	w.d.Envelope.Round = c.Round
-}
-
 // holdAward reserves the proposed award in the round's envelope, so that a second proposal for the same money is
 // refused.
-func holdAward(w *work) {
+func holdAward(w *define.Work) {
 	c := w.C()
 	c.Held = c.Awarded
-	w.post("hold", "envelope:"+c.Round, "held:"+c.ID, c.Held, 0)
-	w.d.Envelope.Held += c.Held
-	w.d.Envelope.HeldAwards++
+	w.Post("hold", "envelope:"+c.Round, "held:"+c.ID, c.Held, 0)
+	w.D.Envelope.Held += c.Held
+	w.D.Envelope.HeldAwards++
 }
 
-func unhold(w *work) {
+func unhold(w *define.Work) {
 	c := w.C()
 	if c.Held == 0 {
 		return
 	}
-	w.post("unhold", "held:"+c.ID, "envelope:"+c.Round, c.Held, 0)
-	w.d.Envelope.Held -= c.Held
-	w.d.Envelope.HeldAwards--
+	w.Post("unhold", "held:"+c.ID, "envelope:"+c.Round, c.Held, 0)
+	w.D.Envelope.Held -= c.Held
+	w.D.Envelope.HeldAwards--
 	c.Held = 0
 }
 
-func releaseHold(w *work) {
+func releaseHold(w *define.Work) {
 	if c := w.C(); c.Held > 0 {
 		unhold(w)
 		c.Awarded, c.Tranches = 0, nil
 	}
 }
 
-func commitAward(w *work) {
+func commitAward(w *define.Work) {
 	unhold(w)
 	c := w.C()
 	c.Committed = c.Awarded
-	w.post("commit", "envelope:"+c.Round, "commitment:"+c.ID, c.Awarded, 0)
-	w.d.Envelope.Committed += c.Awarded
-	w.d.Envelope.Awards++
+	w.Post("commit", "envelope:"+c.Round, "commitment:"+c.ID, c.Awarded, 0)
+	w.D.Envelope.Committed += c.Awarded
+	w.D.Envelope.Awards++
 }
 
 // releaseCommitment releases committed money that is not paid or under way. A tranche with an open payment stays
 // committed until that is released or cancelled: the bank may be paying it now. An award without payments does not
 // count.
-func releaseCommitment(w *work) {
+func releaseCommitment(w *define.Work) {
 	c := w.C()
 	rest := c.Outstanding() - c.UnderWay()
 	if rest <= 0 {
 		return
 	}
 	if c.Paid == 0 && c.UnderWay() == 0 {
-		w.d.Envelope.Awards--
+		w.D.Envelope.Awards--
 	}
 	c.Committed -= rest
-	w.post("release", "commitment:"+c.ID, "envelope:"+c.Round, rest, 0)
-	w.d.Envelope.Committed -= rest
+	w.Post("release", "commitment:"+c.ID, "envelope:"+c.Round, rest, 0)
+	w.D.Envelope.Committed -= rest
 }
 
 // openTranche requires a key: a repeated request must not open another payment.
-func (w *work) openTranche(workflow string) {
+func openTranche(w *define.Work, workflow string) {
 	t := w.C().DueTranche()
 	if t == nil {
 		return
 	}
-	child := w.child(workflow, fmt.Sprintf("P%d", t.N), t.N)
+	child := w.Child(workflow, fmt.Sprintf("P%d", t.N), t.N)
 	child.Awarded = t.Amount
 	child.Title = w.C().Title
 	t.Payment = child.ID
-	w.openChild(child)
+	w.OpenChild(child)
 }
 
 // openReport opens a report with copies of the named amounts of the grant's answers.
-func (w *work) openReport(theWorkflow string, copied []string) {
-	w.count("reports")
+func openReport(w *define.Work, theWorkflow string, copied []string) {
+	w.Count("reports")
 	n := w.C().Counts["reports"]
-	child := w.child(theWorkflow, fmt.Sprintf("R%d", n), n)
+	child := w.Child(theWorkflow, fmt.Sprintf("R%d", n), n)
 	child.Title = w.C().Title
-	kind := w.text("kind")
+	kind := w.Text("kind")
 	if kind == "" {
 		kind = "progress"
 	}
 	child.Data = map[string]any{"kind": kind}
 	var said map[string]any
-	_ = json.Unmarshal(w.f.Answers, &said) // an imported grant has none
+	_ = json.Unmarshal(w.Answers, &said) // an imported grant has none
 	for _, name := range copied {
 		if n, ok := workflow.Integer(said[name]); ok {
 			child.Data[name] = n
 		}
 	}
-	w.openChild(child)
+	w.OpenChild(child)
 }
 
 // openCase opens the next stage as a case of its own, led by this case's lead.
-func (w *work) openCase(workflow string) {
-	w.count("opened")
+func openCase(w *define.Work, workflow string) {
+	w.Count("opened")
 	n := w.C().Counts["opened"]
-	child := w.child(workflow, fmt.Sprintf("N%d", n), 0)
+	child := w.Child(workflow, fmt.Sprintf("N%d", n), 0)
 	child.Title, child.Requested, child.Lead = w.C().Title, w.C().Requested, w.C().Lead
-	w.openChild(child)
+	w.OpenChild(child)
 }
 
-func (w *work) child(theWorkflow, suffix string, n int) workflow.Case {
-	c := w.C()
-	return workflow.Case{ID: workflow.DeriveID(w.f.Now, c.ID, suffix), Ref: c.Ref + "-" + suffix, Workflow: theWorkflow,
-		Parent:       c.ID,
-		Organization: c.Organization,
-		Project:      c.Project, Round: c.Round, Track: c.Track, Region: c.Region, Agency: c.Agency, Lead: w.f.Actor.ID,
-		Topics: c.Topics, Currency: c.Currency, Tranche: n}
-}
-
-// openChild leaves the child for Desk to complete: only the catalog has the child's definition.
-func (w *work) openChild(child workflow.Case) {
-	w.d.Children = append(w.d.Children, workflow.OpenedCase{Case: child})
-}
-
-func postPayment(w *work) {
+func postPayment(w *define.Work) {
 	c := w.C()
 	c.Paid = c.Awarded
-	w.post("pay", "commitment:"+c.Parent, "paid:"+c.Parent, c.Awarded, c.Tranche)
-	w.d.Envelope.Paid += c.Awarded
+	w.Post("pay", "commitment:"+c.Parent, "paid:"+c.Parent, c.Awarded, c.Tranche)
+	w.D.Envelope.Paid += c.Awarded
 }

@@ -16,14 +16,14 @@ var noticeEffects = map[string]effectMaker{
 		if _, err := workflow.NewSpan(def.Period); err != nil {
 			p.Fail("period: %v", err)
 		}
-		return effectFunc(func(w *work) {
-			w.stopClock(def.Name)
-			w.startClock(def, "")
+		return effectFunc(func(w *define.Work) {
+			w.StopClock(def.Name)
+			w.StartClock(def, "")
 		})
 	},
 	"stop_clock": func(_ *checker, p *workflow.Params) effect {
 		name := p.Need("name")
-		return effectFunc(func(w *work) { w.stopClock(name) })
+		return effectFunc(func(w *define.Work) { w.StopClock(name) })
 	},
 	"extend_clock": func(_ *checker, p *workflow.Params) effect {
 		name, period := p.Need("name"), p.Need("period")
@@ -31,7 +31,7 @@ var noticeEffects = map[string]effectMaker{
 		if err != nil {
 			p.Fail("period: %v", err)
 		}
-		return effectFunc(func(w *work) { w.extendClock(name, s) })
+		return effectFunc(func(w *define.Work) { w.ExtendClock(name, s) })
 	},
 	"pause_clock":  stopping(true),
 	"resume_clock": stopping(false),
@@ -41,50 +41,12 @@ var noticeEffects = map[string]effectMaker{
 func stopping(still bool) effectMaker {
 	return func(_ *checker, p *workflow.Params) effect {
 		name := p.Need("name")
-		return effectFunc(func(w *work) {
+		return effectFunc(func(w *define.Work) {
 			if k := w.C().Clock(name); k != nil {
 				k.Stopped = still
 			}
 		})
 	}
-}
-
-// startClock starts a clock today. Leaving its owner, a state or group, ends it.
-func (w *work) startClock(def workflow.TimerDef, owner workflow.State) {
-	s, err := workflow.NewSpan(def.Period)
-	if err != nil {
-		return // refused at compile
-	}
-	k := workflow.Clock{Name: def.Name, Label: def.Label, Owner: owner, Start: w.today(), Action: def.Action,
-		Since: w.next()}
-	if s.Closes {
-		if w.f.Round == nil || w.f.Round.Closes == nil {
-			return
-		}
-		k.At, k.Due = *w.f.Round.Closes, calendar.DateOf(*w.f.Round.Closes)
-		w.C().Clocks = append(w.C().Clocks, k)
-		return
-	}
-	if k.Period = s.Period(&w.f); k.Period.IsZero() {
-		return
-	}
-	w.measure(&k)
-	w.C().Clocks = append(w.C().Clocks, k)
-}
-
-func (w *work) measure(k *workflow.Clock) { w.f.Measure(k) }
-
-func (w *work) stopClock(name string) {
-	w.C().Clocks = slices.DeleteFunc(w.C().Clocks, func(k workflow.Clock) bool { return k.Name == name })
-}
-
-func (w *work) extendClock(name string, s workflow.Span) {
-	k := w.C().Clock(name)
-	if k == nil {
-		return
-	}
-	k.Start, k.Period, k.Pauses, k.Since = k.Due, s.Period(&w.f), nil, w.next()
-	w.measure(k)
 }
 
 // moveClocks ends, starts, pauses and resumes clocks as their states and groups are left and entered. An action that
@@ -123,7 +85,7 @@ func (w *work) moveClocks(from, to workflow.State) {
 			continue
 		}
 		for _, t := range w.m.timersOf(s) {
-			w.startClock(t, s)
+			w.StartClock(t, s)
 		}
 	}
 	w.pauseClocks(w.m.States[to].Pauses)
@@ -155,15 +117,15 @@ func (w *work) pauseClocks(names []string) {
 		case !k.At.IsZero():
 			continue
 		case stop && !k.Paused:
-			k.Pauses = append(k.Pauses, calendar.Pause{From: w.today()})
+			k.Pauses = append(k.Pauses, calendar.Pause{From: w.Today()})
 		case !stop && k.Paused:
-			k.Pauses[len(k.Pauses)-1].To = w.today()
+			k.Pauses[len(k.Pauses)-1].To = w.Today()
 		default:
 			continue
 		}
-		w.measure(k)
+		w.Measure(k)
 		if k.Name == cosignClock {
-			w.postpone(k.Pauses)
+			postpone(&w.Work, k.Pauses)
 		}
 	}
 }

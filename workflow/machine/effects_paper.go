@@ -8,7 +8,6 @@ import (
 	"incubase/workflow/paper"
 )
 
-// paperEffects freeze a paper once the action has landed, so that it contains the clocks that the action starts.
 var paperEffects = map[string]effectMaker{
 	"issue": func(_ *checker, p *workflow.Params) effect {
 		x := issue{kind: p.Need("paper"), voids: p.Texts("voids"), notice: p.Text("notice", ""),
@@ -26,9 +25,9 @@ var paperEffects = map[string]effectMaker{
 			}
 		}
 		field := p.Text("if", "")
-		return effectFunc(func(w *work) {
-			if field == "" || w.yes(field) {
-				w.issues = append(w.issues, x)
+		return effectFunc(func(w *define.Work) {
+			if field == "" || w.Yes(field) {
+				w.Landed(func(w *define.Work) { writePaper(w, x) })
 			}
 		})
 	},
@@ -42,11 +41,11 @@ var paperEffects = map[string]effectMaker{
 				p.Fail("unknown paper %s", k)
 			}
 		}
-		return effectFunc(func(w *work) { w.issues = append(w.issues, issue{voids: kinds}) })
+		return effectFunc(func(w *define.Work) { w.Landed(func(w *define.Work) { voidPapers(w, kinds) }) })
 	},
 }
 
-// issue is a paper to write, or without a kind only papers to void.
+// issue is a paper to write once the action has landed, so that it contains the clocks that the action starts.
 type issue struct {
 	kind   string
 	voids  []string
@@ -56,48 +55,46 @@ type issue struct {
 	notAdmitted bool // a refusal: the application was not admitted
 }
 
-func (w *work) write() {
-	for _, x := range w.issues {
-		for _, k := range x.voids {
-			w.d.Voids = append(w.d.Voids, workflow.Voiding{Kind: k, Seq: w.next()})
-			delete(w.C().Data, define.TextFact(k))
-		}
-		if x.kind == "" {
-			continue
-		}
-		p := w.paper(x)
-		if p.Facts.Seats = w.m.seats(x.kind); len(p.Facts.Seats) > 0 {
-			p.Freeze()
-			w.record(define.TextFact(x.kind), p.Facts.Wording.SHA256())
-		}
-		w.d.Papers = append(w.d.Papers, p)
+func writePaper(w *define.Work, x issue) {
+	voidPapers(w, x.voids)
+	p := newPaper(w, x)
+	if p.Facts.Seats = w.Engine.Signers(x.kind); len(p.Facts.Seats) > 0 {
+		p.Freeze()
+		w.Record(define.TextFact(x.kind), p.Facts.Wording.SHA256())
 	}
-	w.issues = nil
+	w.D.Papers = append(w.D.Papers, p)
 }
 
-func (w *work) paper(x issue) paper.Paper {
+func voidPapers(w *define.Work, kinds []string) {
+	for _, k := range kinds {
+		w.D.Voids = append(w.D.Voids, workflow.Voiding{Kind: k, Seq: w.Next()})
+		delete(w.C().Data, define.TextFact(k))
+	}
+}
+
+func newPaper(w *define.Work, x issue) paper.Paper {
 	c, kind := w.C(), x.kind
-	return paper.Paper{ID: workflow.DeriveID(w.f.Now, c.ID, kind, string(w.f.Secret[:])), Case: c.ID, Kind: kind,
-		Word: w.word(kind), Year: w.today().Year,
-		Seq: w.next(), At: w.f.Now, Facts: w.paperFacts(x)}
+	return paper.Paper{ID: workflow.DeriveID(w.Now, c.ID, kind, string(w.Secret[:])), Case: c.ID, Kind: kind,
+		Word: documentWord(w, kind), Year: w.Today().Year,
+		Seq: w.Next(), At: w.Now, Facts: paperFacts(w, x)}
 }
 
-// word is empty for an agreement: it is no official letter and has the case's reference.
-func (w *work) word(kind string) string {
+// documentWord is empty for an agreement: it is no official letter and has the case's reference.
+func documentWord(w *define.Work, kind string) string {
 	if kind == paper.Agreement {
 		return ""
 	}
-	return w.f.Rules().DocumentWord
+	return w.Rules().DocumentWord
 }
 
-func (w *work) paperFacts(by issue) paper.Facts {
-	c, rules := w.C(), w.f.Rules()
-	x := paper.Facts{Issuer: w.f.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded,
-		Contact: rules.Contact, Day: w.today()}
-	if o := w.f.Organization; o != nil {
+func paperFacts(w *define.Work, by issue) paper.Facts {
+	c, rules := w.C(), w.Rules()
+	x := paper.Facts{Issuer: w.AgencyName.ZH, Ref: c.Ref, Title: c.Title, Requested: c.Requested, Amount: c.Awarded,
+		Contact: rules.Contact, Day: w.Today()}
+	if o := w.Organization; o != nil {
 		x.Organization, x.CreditCode = o.Name, o.CreditCode
 	}
-	if r := w.f.Round; r != nil {
+	if r := w.Round; r != nil {
 		x.Round = r.Name
 	}
 	for _, a := range c.Assignments {
@@ -122,9 +119,9 @@ func (w *work) paperFacts(by issue) paper.Facts {
 			x.SignBy = k.Due
 		}
 	case paper.Refusal:
-		x.NotAdmitted, x.Reason = by.notAdmitted, w.cmd.Note
+		x.NotAdmitted, x.Reason = by.notAdmitted, w.Note
 		if x.Reason == "" {
-			x.Reason = w.text("reason")
+			x.Reason = w.Text("reason")
 		}
 	}
 	return x

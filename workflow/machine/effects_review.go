@@ -9,44 +9,44 @@ import (
 )
 
 var reviewEffects = map[string]effectMaker{
-	"assign_reviewers": simply(func(w *work) {
-		for _, r := range w.f.Candidates.Reviewers {
-			w.assign(r)
+	"assign_reviewers": simply(func(w *define.Work) {
+		for _, r := range w.Candidates.Reviewers {
+			assign(w, r)
 		}
 	}),
 	"declare": simply(declare),
-	"score": simply(func(w *work) {
-		if a := w.C().Assignment(w.f.Actor.ID); a != nil {
-			a.Scored, a.Points, a.Comment, a.Criteria = true, int(w.number("points")), w.text("comment"), w.criterionScores()
+	"score": simply(func(w *define.Work) {
+		if a := w.C().Assignment(w.Actor.ID); a != nil {
+			a.Scored, a.Points, a.Comment, a.Criteria = true, int(w.Number("points")), w.Text("comment"), criterionScores(w)
 		}
 	}),
-	"restart_review": simply(func(w *work) {
+	"restart_review": simply(func(w *define.Work) {
 		for i := range w.C().Assignments {
 			a := &w.C().Assignments[i]
 			a.Scored, a.Points, a.Comment, a.Criteria = false, 0, "", nil
 		}
 		w.C().Cosigns = nil
-		w.stopClock(cosignClock)
+		w.StopClock(cosignClock)
 	}),
 	"ask_cosigners": simply(askCosigners),
-	"cosign": simply(func(w *work) {
-		c := w.C().Awaited(w.f.Actor)
+	"cosign": simply(func(w *define.Work) {
+		c := w.C().Awaited(w.Actor)
 		if c == nil {
 			return
 		}
-		now := w.f.Now
-		c.Answer, c.Opinion, c.By, c.Done = w.text("answer"), w.text("opinion"), w.f.Actor.ID, &now
-		w.restartCosignClock()
+		now := w.Now
+		c.Answer, c.Opinion, c.By, c.Done = w.Text("answer"), w.Text("opinion"), w.Actor.ID, &now
+		restartCosignClock(w)
 	}),
-	"cosign_lapse": simply(func(w *work) {
-		now := w.f.Now
+	"cosign_lapse": simply(func(w *define.Work) {
+		now := w.Now
 		for i := range w.C().Cosigns {
 			c := &w.C().Cosigns[i]
-			if c.Open() && w.f.Rules().CosignSilence == "lapse" && !now.Before(c.Due.End()) {
-				c.Answer, c.By, c.Done = "lapsed", w.f.Actor.ID, &now
+			if c.Open() && w.Rules().CosignSilence == "lapse" && !now.Before(c.Due.End()) {
+				c.Answer, c.By, c.Done = "lapsed", w.Actor.ID, &now
 			}
 		}
-		w.restartCosignClock()
+		restartCosignClock(w)
 	}),
 }
 
@@ -60,7 +60,7 @@ func (m *Machine) Doing(effect string) string {
 	return ""
 }
 
-func (m *Machine) apart(effect string) (out []string) {
+func (m *Machine) Apart(effect string) (out []string) {
 	for i := range m.Def.Actions {
 		if a := &m.Def.Actions[i]; slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
 			for i := range a.Guards {
@@ -72,60 +72,60 @@ func (m *Machine) apart(effect string) (out []string) {
 }
 
 // assign binds a reviewer once; one with a conflict on record is not asked again.
-func (w *work) assign(r workflow.Candidate) bool {
+func assign(w *define.Work, r workflow.Candidate) bool {
 	for _, a := range w.C().Assignments {
 		if a.User == r.User {
 			return false
 		}
 	}
-	if w.C().Helped(r.User) || w.f.Coached(r.User) {
+	if w.C().Helped(r.User) || w.Coached(r.User) {
 		return false
 	}
-	for _, earlier := range w.m.apart("score") { // do not ask reviewers whom separate_from would refuse
+	for _, earlier := range w.Engine.Apart("score") { // do not ask reviewers whom separate_from would refuse
 		if slices.Contains(w.C().Doers[earlier], r.User) {
 			return false
 		}
 	}
-	w.C().Assignments = append(w.C().Assignments, workflow.Assignment{User: r.User, Name: r.Name, At: w.f.Now})
+	w.C().Assignments = append(w.C().Assignments, workflow.Assignment{User: r.User, Name: r.Name, At: w.Now})
 	return true
 }
 
 // declare ends access at a conflict and brings in the round's next reviewer who is not yet on the case.
-func declare(w *work) {
-	a := w.C().Assignment(w.f.Actor.ID)
+func declare(w *define.Work) {
+	a := w.C().Assignment(w.Actor.ID)
 	if a == nil {
 		return
 	}
-	a.Declared, a.Conflict = true, w.yes("conflict")
+	a.Declared, a.Conflict = true, w.Yes("conflict")
 	if !a.Conflict {
 		return
 	}
-	for _, r := range w.f.Candidates.Reviewers {
-		if w.assign(r) {
+	for _, r := range w.Candidates.Reviewers {
+		if assign(w, r) {
 			return
 		}
 	}
 }
 
-func askCosigners(w *work) {
-	if w.f.Rules().Cosigners == "none" {
+func askCosigners(w *define.Work) {
+	if w.Rules().Cosigners == "none" {
 		return
 	}
-	period := w.f.Rules().CosignPeriod
+	period := w.Rules().CosignPeriod
 	if period.IsZero() {
 		return // round_complete requires a period where co-signers are asked
 	}
-	due := w.f.Calendar.Last(w.today(), period)
-	for _, a := range w.f.Candidates.Agencies {
-		if !w.asked(a.Agency) {
-			w.C().Cosigns = append(w.C().Cosigns, workflow.Cosign{Agency: a.Agency, Name: a.Name, Topic: a.Topic, At: w.f.Now,
+	due := w.Calendar.Last(w.Today(), period)
+	for _, a := range w.Candidates.Agencies {
+		if !asked(w, a.Agency) {
+			w.C().Cosigns = append(w.C().Cosigns, workflow.Cosign{Agency: a.Agency, Name: a.Name, Topic: a.Topic, At: w.Now,
 				Due: due.Last})
 		}
 	}
-	w.restartCosignClock()
+	restartCosignClock(w)
 }
 
-func (w *work) asked(agency workflow.ID) bool {
+func asked(w *define.Work, agency workflow.ID) bool {
 	for _, c := range w.C().Cosigns {
 		if c.Agency == agency {
 			return true
@@ -137,25 +137,25 @@ func (w *work) asked(agency workflow.ID) bool {
 const cosignClock = "cosign"
 
 // postpone moves the deadlines of unanswered co-signatures by the pauses since each was asked.
-func (w *work) postpone(pauses []calendar.Pause) {
+func postpone(w *define.Work, pauses []calendar.Pause) {
 	for i := range w.C().Cosigns {
 		c := &w.C().Cosigns[i]
 		asked := calendar.DateOf(c.At)
 		since := slices.DeleteFunc(slices.Clone(pauses), func(p calendar.Pause) bool { return p.From.Before(asked) })
 		if c.Open() {
-			d, _ := w.f.Calendar.Due(calendar.Clock{Start: asked, Period: w.f.Rules().CosignPeriod, Pauses: since}, w.today())
+			d, _ := w.Calendar.Due(calendar.Clock{Start: asked, Period: w.Rules().CosignPeriod, Pauses: since}, w.Today())
 			c.Due = d.Last
 		}
 	}
 }
 
 // restartCosignClock runs one clock to the earliest open deadline.
-func (w *work) restartCosignClock() {
+func restartCosignClock(w *define.Work) {
 	var pauses []calendar.Pause
 	if k := w.C().Clock(cosignClock); k != nil {
 		pauses = k.Pauses
 	}
-	w.stopClock(cosignClock)
+	w.StopClock(cosignClock)
 	var first *workflow.Cosign
 	for i := range w.C().Cosigns {
 		c := &w.C().Cosigns[i]
@@ -169,10 +169,10 @@ func (w *work) restartCosignClock() {
 	k := workflow.Clock{Name: cosignClock, Pauses: slices.DeleteFunc(pauses,
 		func(p calendar.Pause) bool { return p.From.Before(calendar.DateOf(first.At)) }),
 		Label: workflow.Text{ZH: "会签期限", EN: "Co-signature period"}, Start: calendar.DateOf(first.At),
-		Period: w.f.Rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.f.Calendar.Through()),
-		Since: w.next()}
-	if w.f.Rules().CosignSilence == "lapse" {
-		k.Action = w.m.Doing("cosign_lapse")
+		Period: w.Rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.Calendar.Through()),
+		Since: w.Next()}
+	if w.Rules().CosignSilence == "lapse" {
+		k.Action = w.Engine.Doing("cosign_lapse")
 	}
 	w.C().Clocks = append(w.C().Clocks, k)
 }

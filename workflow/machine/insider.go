@@ -39,7 +39,7 @@ func (m *Machine) ForApplicant(parties []string, a workflow.Actor, c *workflow.C
 }
 
 // helps records who wrote the case for the applicant, with the event that freezes the text.
-func (w *work) helps(users ...workflow.ID) {
+func helps(w *define.Work, users ...workflow.ID) {
 	c := w.C()
 	if c.Doers == nil {
 		c.Doers = map[string][]workflow.ID{}
@@ -55,8 +55,8 @@ func (w *work) helps(users ...workflow.ID) {
 	}
 }
 
-func coach(w *work) {
-	if org := w.C().Organization; org != "" && w.f.Actor.ID != workflow.SystemID {
-		w.d.Coached = &workflow.Coached{User: w.f.Actor.ID, At: w.f.Now}
+func coach(w *define.Work) {
+	if org := w.C().Organization; org != "" && w.Actor.ID != workflow.SystemID {
+		w.D.Coached = &workflow.Coached{User: w.Actor.ID, At: w.Now}
 	}
 }

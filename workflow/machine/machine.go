@@ -28,7 +28,7 @@ type Machine struct {
 	EdgeList  []Edge
 	Audiences map[workflow.State]audience
 	Secrets   map[string]Audience // by fact
-	answering workflow.Answering  // of objections
+	plans     map[string]any      // what effects prepared at compile
 }
 
 type Transition struct {

@@ -6,11 +6,12 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
 )
 
 var objectionEffects = map[string]effectMaker{
 	"add_objection": func(c *checker, p *workflow.Params) effect {
-		c.m.answering = workflow.NewAnswering(p)
+		c.m.plans[objections] = workflow.NewAnswering(p)
 		return effectFunc(addObjection)
 	},
 	"confirm_objection": func(*checker, *workflow.Params) effect {
@@ -23,18 +24,26 @@ var objectionEffects = map[string]effectMaker{
 	},
 }
 
+// objections is the plan that add_objection prepares: a workflow.Answering.
+const objections = "objections"
+
+func answering(w *define.Work) workflow.Answering {
+	a, _ := w.Plans[objections].(workflow.Answering)
+	return a
+}
+
 // objectionEffect makes an effect on the unanswered objection that field "objection" names, or on all.
 func objectionEffect(zh, en string, fits func(*workflow.Objection) bool,
-	change func(*work, *workflow.Objection)) effect {
+	change func(*define.Work, *workflow.Objection)) effect {
 	meant := func(o *workflow.Objection, fields map[string]any) bool { return fits(o) && o.Matches(fields) }
-	return vetted{effectFunc: func(w *work) {
-		for i := range w.f.Waiting {
-			if o := &w.f.Waiting[i]; meant(o, w.Fields) {
+	return vetted{effectFunc: func(w *define.Work) {
+		for i := range w.Waiting {
+			if o := &w.Waiting[i]; meant(o, w.Fields) {
 				change(w, o)
-				w.d.Objections = append(w.d.Objections, *o)
+				w.D.Objections = append(w.D.Objections, *o)
 			}
 		}
-		w.answerClock()
+		answerClock(w)
 	}, problems: func(f *workflow.Facts, fields map[string]any) []workflow.FieldError {
 		if slices.ContainsFunc(f.Waiting, func(o workflow.Objection) bool { return meant(&o, fields) }) {
 			return nil
@@ -44,98 +53,93 @@ func objectionEffect(zh, en string, fits func(*workflow.Objection) bool,
 }
 
 // addObjection takes every objection; those above the daily limit hold nothing until confirmed.
-func addObjection(w *work) {
+func addObjection(w *define.Work) {
 	c := w.C()
-	o := workflow.Objection{N: c.Counts[workflow.ObjectionsMade] + 1, Seq: w.next(), At: w.f.Now, Name: w.text("name"),
-		Contact: w.text("contact"), Text: w.text("text")}
+	o := workflow.Objection{N: c.Counts[workflow.ObjectionsMade] + 1, Seq: w.Next(), At: w.Now, Name: w.Text("name"),
+		Contact: w.Text("contact"), Text: w.Text("text")}
 	if o.Anonymous = strings.TrimSpace(o.Name) == ""; o.Anonymous {
 		o.Name = ""
 	}
-	o.Code = w.f.ObjectionCode(c.ID, o.N)
+	o.Code = w.ObjectionCode(c.ID, o.N)
 	o.Files, _ = w.Fields["attachments"].([]string)
-	o.Unconfirmed = w.objectedToday() > workflow.ObjectionsADay
-	o.Counts = !o.Unconfirmed && (!o.Anonymous || w.f.Rules().AnonymousObjections)
-	w.tally(workflow.ObjectionsMade, 1)
-	w.tally(workflow.ObjectionsWaiting, 1)
+	o.Unconfirmed = objectedToday(w) > workflow.ObjectionsADay
+	o.Counts = !o.Unconfirmed && (!o.Anonymous || w.Rules().AnonymousObjections)
+	w.Tally(workflow.ObjectionsMade, 1)
+	w.Tally(workflow.ObjectionsWaiting, 1)
 	switch {
 	case o.Unconfirmed:
-		w.tally(workflow.ObjectionsUnconfirmed, 1)
+		w.Tally(workflow.ObjectionsUnconfirmed, 1)
 	case o.Counts:
-		w.tally(workflow.ObjectionsHolding, 1)
+		w.Tally(workflow.ObjectionsHolding, 1)
 	}
 	if !o.Unconfirmed {
-		w.waits(&o)
-		if c.Clock(w.m.answering.Clock.Name) == nil {
-			w.startClock(w.m.answering.Clock, "")
+		waits(w, &o)
+		if def := answering(w).Clock; c.Clock(def.Name) == nil {
+			w.StartClock(def, "")
 		}
 	}
-	w.f.Waiting = append(w.f.Waiting, o)
-	w.d.Objections = append(w.d.Objections, o)
+	w.Waiting = append(w.Waiting, o)
+	w.D.Objections = append(w.D.Objections, o)
 }
 
 // confirmObjection counts an objection above the daily limit.
-func confirmObjection(w *work, o *workflow.Objection) {
+func confirmObjection(w *define.Work, o *workflow.Objection) {
 	o.Unconfirmed, o.Counts = false, true
-	w.tally(workflow.ObjectionsUnconfirmed, -1)
-	w.tally(workflow.ObjectionsHolding, 1)
-	w.waits(o)
+	w.Tally(workflow.ObjectionsUnconfirmed, -1)
+	w.Tally(workflow.ObjectionsHolding, 1)
+	waits(w, o)
 }
 
-func resolveObjection(w *work, o *workflow.Objection) {
+func resolveObjection(w *define.Work, o *workflow.Objection) {
 	if o.Open() {
-		w.tally(workflow.ObjectionsHolding, -1)
+		w.Tally(workflow.ObjectionsHolding, -1)
 	}
 	if o.Unconfirmed {
-		w.tally(workflow.ObjectionsUnconfirmed, -1)
+		w.Tally(workflow.ObjectionsUnconfirmed, -1)
 	}
-	w.tally(workflow.ObjectionsWaiting, -1)
-	now := w.f.Now
-	o.Resolved, o.Upheld, o.Reason, o.By, o.AnswerSeq = &now, w.yes("upheld"), w.text("reason"), w.f.Actor.ID, w.next()
+	w.Tally(workflow.ObjectionsWaiting, -1)
+	now := w.Now
+	o.Resolved, o.Upheld, o.Reason, o.By, o.AnswerSeq = &now, w.Yes("upheld"), w.Text("reason"), w.Actor.ID, w.Next()
 }
 
-func (w *work) waits(o *workflow.Objection) {
-	today := w.today()
+func waits(w *define.Work, o *workflow.Objection) {
+	today := w.Today()
 	o.Since = &today
-	if p := w.m.answering.Span.Period(&w.f); !p.IsZero() && w.f.Calendar != nil {
-		d, _ := w.f.Calendar.Due(calendar.Clock{Start: today, Period: p}, today)
+	if p := answering(w).Span.Period(&w.Facts); !p.IsZero() && w.Calendar != nil {
+		d, _ := w.Calendar.Due(calendar.Clock{Start: today, Period: p}, today)
 		o.Due = &d.Last
 	}
 }
 
 // answerClock runs the clock of the objection that has waited longest, and stops it with the last.
-func (w *work) answerClock() {
+func answerClock(w *define.Work) {
 	var first *calendar.Date
-	for i := range w.f.Waiting {
-		if o := &w.f.Waiting[i]; o.Resolved == nil && o.Since != nil && (first == nil || o.Since.Before(*first)) {
+	for i := range w.Waiting {
+		if o := &w.Waiting[i]; o.Resolved == nil && o.Since != nil && (first == nil || o.Since.Before(*first)) {
 			first = o.Since
 		}
 	}
-	def := w.m.answering.Clock
+	def := answering(w).Clock
 	if first == nil {
-		w.stopClock(def.Name)
+		w.StopClock(def.Name)
 		return
 	}
 	if w.C().Clock(def.Name) == nil {
-		w.startClock(def, "")
+		w.StartClock(def, "")
 	}
 	if k := w.C().Clock(def.Name); k != nil && k.Start != *first {
-		k.Start, k.Since = *first, w.next()
-		w.measure(k)
+		k.Start, k.Since = *first, w.Next()
+		w.Measure(k)
 	}
 }
 
-func (w *work) objectedToday() int {
-	today := w.today()
+func objectedToday(w *define.Work) int {
+	today := w.Today()
 	day := today.Year*10000 + int(today.Month)*100 + today.Day
 	if w.C().Counts[workflow.ObjectionsDay] != day {
-		w.tally(workflow.ObjectionsDay, day-w.C().Counts[workflow.ObjectionsDay])
-		w.tally(workflow.ObjectionsToday, -w.C().Counts[workflow.ObjectionsToday])
+		w.Tally(workflow.ObjectionsDay, day-w.C().Counts[workflow.ObjectionsDay])
+		w.Tally(workflow.ObjectionsToday, -w.C().Counts[workflow.ObjectionsToday])
 	}
-	w.tally(workflow.ObjectionsToday, 1)
+	w.Tally(workflow.ObjectionsToday, 1)
 	return w.C().Counts[workflow.ObjectionsToday]
-}
-
-func (w *work) tally(name string, by int) {
-	w.count(name)
-	w.C().Counts[name] += by - 1
 }
