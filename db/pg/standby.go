@@ -46,7 +46,7 @@ const (
 const (
 	lookTimeout   = 300 * time.Millisecond // a standby that takes longer is left alone
 	replayTimeout = 50 * time.Millisecond  // how long a read waits for the standby to catch up
-	restBehind    = time.Second            // until a standby that was behind is looked at again
+	restSlow      = time.Second            // until a standby that was behind or slow is looked at again
 	restFailed    = 5 * time.Second        // until one that failed is
 	moveAfter     = 5 * time.Minute        // connections to a host that has become the primary go elsewhere
 )
@@ -323,6 +323,9 @@ func (s *standby) look() {
 		s.leave(err)
 	}
 	if s.open.Err() == nil && away == nil && (lasts || !errors.Is(err, errBehind)) {
+		if errors.Is(err, context.DeadlineExceeded) {
+			err = errSilent
+		}
 		s.fault.Note(s.log, "the standby of --database-read-url cannot be used; its reads run on the primary", err)
 	}
 }
@@ -330,8 +333,11 @@ func (s *standby) look() {
 // leave lets the primary run everything for a while and returns why.
 func (s *standby) leave(err error) outcome {
 	state, rest := failed, s.rest
-	if errors.Is(err, errBehind) {
-		state, rest = behind, restBehind
+	switch {
+	case errors.Is(err, errBehind):
+		state, rest = behind, restSlow
+	case errors.Is(err, errSilent): // perhaps for a moment: the next look has more time
+		rest = restSlow
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
