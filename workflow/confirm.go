@@ -22,16 +22,13 @@ var confirmedRecords = map[RecordKind][]string{
 	KindErasure:      {"erase"},
 }
 
-var ConfirmedEffects = []string{"post_payment"}
-
-// ConfirmedActs returns the whole list, sorted: "kind.act" and effects.
-func ConfirmedActs() (out []string) {
+// ConfirmedRecords returns them sorted, as "kind.act".
+func ConfirmedRecords() (out []string) {
 	for kind, acts := range confirmedRecords {
 		for _, act := range acts {
 			out = append(out, string(kind)+"."+act)
 		}
 	}
-	out = append(out, ConfirmedEffects...)
 	slices.Sort(out)
 	return out
 }

@@ -9,12 +9,15 @@ import (
 	"incubase/workflow/paper"
 )
 
+// Mark says what an act is for, to those who look for acts by that. Effects and guards carry it: see define.Traits.
+type Mark string
+
 // Command is a request to act on a case, from JSON, a form, a timer or the command line.
 type Command struct {
 	Ref    string // id or readable reference
 	Action string
-	// names the action by its effect, where Action is empty: see Machine.Doing
-	Effect  string
+	// names the action by what it is for, where Action is empty: see Machine.Doing
+	Mark    Mark
 	Version *int // nil: against the current version
 	Key     string
 	Unkeyed bool // the key is the program's own and does not count as the client's

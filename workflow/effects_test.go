@@ -12,7 +12,6 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
-	"incubase/workflow/machine"
 	"incubase/workflow/money"
 )
 
@@ -400,7 +399,7 @@ func TestEffects(t *testing.T) {
 
 func TestEveryEffectIsTried(t *testing.T) {
 	t.Parallel()
-	for _, name := range machine.EffectNames() {
+	for _, name := range define.EffectNames() {
 		tried := false
 		for _, tt := range effectRows {
 			tried = tried || tt.effect.Name == name

@@ -38,6 +38,10 @@ type LoadQuery struct {
 // Needs says which candidates the effects of an action read, and whether it answers objections.
 type Needs struct{ Reviewers, Agencies, Objections bool }
 
+func (n Needs) And(o Needs) Needs {
+	return Needs{n.Reviewers || o.Reviewers, n.Agencies || o.Agencies, n.Objections || o.Objections}
+}
+
 type OpeningQuery struct {
 	Actor                        Actor
 	Workflow                     string

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/desk"
 	"incubase/workflow/text"
 )
@@ -153,7 +154,7 @@ func (said Objection) command(id, key string, same workflow.Hash, files []workfl
 		}
 		fields["attachments"] = list
 	}
-	cmd := workflow.Command{Ref: id, Effect: "add_objection", Digest: same, Fields: fields}
+	cmd := workflow.Command{Ref: id, Mark: define.Objects, Digest: same, Fields: fields}
 	if key != "" { // all of the public is one actor: two people may choose one key, but hardly with the same words
 		cmd.Key = desk.Subkey(key, same.String()[:16])
 	}

@@ -50,9 +50,8 @@ func (d *actPage) sum(ctx context.Context) string {
 
 // deletes reports whether the action deletes a draft for good.
 func (d *actPage) deletes() bool {
-	deleting := func(e define.Spec) bool { return e.Name == "delete_draft" }
 	return slices.ContainsFunc(d.Definition.Actions, func(a define.ActionDef) bool {
-		return a.Name == d.Offer.Name && slices.ContainsFunc(a.Effects, deleting)
+		return a.Name == d.Offer.Name && a.Has(define.Discards)
 	})
 }
 

@@ -2,7 +2,6 @@ package define
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 
 	"incubase/workflow"
@@ -197,10 +196,6 @@ func NewBounds(v any) ([]workflow.Ref, error) {
 		out = append(out, r)
 	}
 	return out, nil
-}
-
-func (a *ActionDef) Has(effects ...string) bool {
-	return slices.ContainsFunc(a.Effects, func(s Spec) bool { return slices.Contains(effects, s.Name) })
 }
 
 // Separates lists the actions whose doers the guard refuses.

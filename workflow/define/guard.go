@@ -27,6 +27,8 @@ const (
 	RowParent       Row = "parent"
 )
 
+func (d *Definition) NeedsRound() bool { return slices.Contains(d.Needs, string(RowRound)) }
+
 // Guard is one condition, made by the closed registry from a name and parameters.
 type Guard interface {
 	Rule() string                     // identifier in refusals

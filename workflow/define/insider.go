@@ -8,6 +8,3 @@ package define
 //
 // A coach of the organization, on another case within the round's look-back, neither scores nor decides, and may do
 // all else. Opening a case as staff is not helping; leading one has no effect.
-
-// Judging are the effects of panels that score, and of the deciding act.
-var Judging = []string{"declare", "score", "commit_award"}

@@ -51,48 +51,5 @@
 //	within_ceiling                 a* the award does not exceed the round's ceiling
 //	any_of {guards}                   one of several guards holds
 //
-// Effects:
-//
-//	freeze_answers                 field "answers" becomes the next revision; title and requested_fen follow
-//	assign_reviewers               assigns every reviewer granted on the round without a conflict
-//	ask_cosigners                  asks the agencies competent for the topics; starts clock "cosign"
-//	declare / score / cosign       the actor's declaration, score or agency's opinion
-//	cosign_lapse                   agencies past their deadline lapse, where the round takes silence as no objection
-//	propose                        the award from field "amount_fen", with tranches by the round's rule
-//	start_clock {name, period, action, label_zh, label_en} / stop_clock {name}
-//	add_objection {clock, period, label_zh, label_en, source} the clock for the answer runs for the oldest objection
-//	confirm_objection              counts an objection above the daily limit, or all such (field "objection")
-//	resolve_objection              answers one in writing, or all (fields "objection", "upheld", "reason")
-//	hold_award                     holds the proposed award in the envelope until it is decided
-//	release_hold                   releases what is held and drops the proposed award; any outcome does so by itself
-//	commit_award                   posts the commitment on the envelope, in place of the hold
-//	release_commitment             posts what is outstanding and not under way back to the envelope
-//	cancel_payment                 posts the tranche of a cancelled payment back to the envelope
-//	open_tranche {workflow}        opens the payment of the next tranche as a child
-//	open_report {workflow, copy}   opens a report as a child, with amounts of the answers (copy) as facts
-//	open_case {workflow}           opens a child of another definition: same organization, title, amount requested
-//	signal {action}                queues an action of the parent
-//	post_payment                   posts the payment of the parent's tranche
-//	tranche_paid / report_accepted signals of a child
-//	tranche_cancelled              the payment of a tranche was cancelled
-//	settle                         posts the unspent rest from field "returned_fen"
-//	record {fields}                records fields as facts of the case
-//	count {name}                   adds one to a counter
-//	coached                        the actor coached the organization, and for the round's look-back neither scores nor
-//	                               decides on its other cases
-//	store_state                    stores the state for $stored
-//	restart_review                 clears scores and co-signatures, for the next submission
-//	forget {facts, actions, counts} removes facts, lets "once" actions be done again, resets counters
-//	restart_desk {desk}            voids answers by the desk's restart rule
-//	bind_attachments               binds the uploads in field "attachments"
-//	delete_draft                   deletes answers, files and title of a draft that was never submitted
-//	extend_clock {name, period}    gives a clock more time
-//	pause_clock {name} / resume_clock {name} stops a clock in any state until it is resumed
-//	emit {topic}                   names a topic of messages about the act; none are sent yet
-//	issue {paper, voids, if, notice, sign_by, not_admitted} issues an official paper (notice, award, refusal, agreement,
-//	                               minutes), numbered by the store in the same write. It voids earlier papers of the
-//	                               kinds "voids". "if" names a field that must be yes. A notice is public while the clock
-//	                               "notice" runs; a refusal with not_admitted: true does not admit the application
-//	                               (不予受理); a paper signed at a desk is frozen, and the desk's answers name its hash
-//	void_papers {papers}           voids earlier papers of these kinds; their numbers stay
+// Effects: see the tables in workflow/machine/effect*.go, each with what it does and its parameters.
 package define

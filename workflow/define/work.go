@@ -25,10 +25,10 @@ type Work struct {
 
 // Engine answers what effects ask of the compiled definition.
 type Engine interface {
-	// Doing returns the action that has an effect, "" if there is none.
-	Doing(effect string) string
-	// Apart lists the actions from which separate_from keeps the doers of an effect.
-	Apart(effect string) []string
+	// Doing returns the action with an effect of the mark, "" if there is none.
+	Doing(Mark) string
+	// Apart lists the actions from which separate_from keeps the doer of an act with the mark.
+	Apart(Mark) []string
 	// ForApplicant reports whether the actor plays these parties through the applicant's side alone.
 	ForApplicant(parties []string, a workflow.Actor, c *workflow.Case) bool
 	// Signers lists the sides that sign a paper of the kind, the public side first.

@@ -65,8 +65,8 @@ func (d *Desk) once(ctx context.Context, actor workflow.Actor, cmd workflow.Comm
 	if cmd.Version != nil && *cmd.Version != l.Facts.Case.Version {
 		return nil, &workflow.Stale{Named: true, Current: l.Facts.Case.Version}
 	}
-	if cmd.Effect != "" {
-		cmd.Action = m.Doing(cmd.Effect)
+	if cmd.Mark != "" {
+		cmd.Action = m.Doing(cmd.Mark)
 	}
 	if cmd.Action == workflow.SaveAction {
 		return d.save(ctx, m, l, cmd)
@@ -151,9 +151,7 @@ func (d *Desk) needs(action string) (n workflow.Needs) {
 		return n
 	}
 	d.Machines.Each(func(m *machine.Machine) {
-		x := m.Needs(action)
-		n.Reviewers, n.Agencies, n.Objections = n.Reviewers || x.Reviewers, n.Agencies || x.Agencies,
-			n.Objections || x.Objections
+		n = n.And(m.Needs(action))
 	})
 	return n
 }

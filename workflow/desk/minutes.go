@@ -7,18 +7,19 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
 	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/paper"
 )
 
-// minuteTerms finds the actions by their effects, whatever a definition calls them.
+// minuteTerms finds the actions by what they are for, whatever a definition calls them.
 func (d *Desk) minuteTerms() workflow.MinuteTerms {
 	out := workflow.MinuteTerms{Label: d.stateName, Standing: d.standing}
 	d.Machines.Each(func(m *machine.Machine) {
 		for i := range m.Def.Actions {
 			a := &m.Def.Actions[i]
-			if awards := a.Has("commit_award"); awards || a.Has("propose") {
+			if awards := a.Has(define.Awards); awards || a.Has(define.Proposes) {
 				out.Acts = append(out.Acts, workflow.MinuteAct{Workflow: m.Def.Name, Version: m.Def.Version, Action: a.Name,
 					Awards: awards})
 			}

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/machine"
 )
 
@@ -11,14 +12,14 @@ import (
 // opinions of agencies and objections. A definition adds more by "secret: true".
 
 // audienceOf returns the audience of the event's action in that state, else the narrowest of that action's name.
-func audienceOf(m *machine.Machine, e *workflow.Event) machine.Audience {
+func audienceOf(m *machine.Machine, e *workflow.Event) define.Audience {
 	if e.Action == machine.EraseAction { // the reason may name the person concerned
-		return machine.Objection
+		return define.Objectors
 	}
 	if t := m.Transition(e.From, e.Action); t != nil {
 		return m.Audience(t.Def)
 	}
-	out := machine.Everybody
+	out := define.Everybody
 	for i := range m.Def.Actions {
 		if a := &m.Def.Actions[i]; a.Name == e.Action {
 			out = max(out, m.Audience(a))

@@ -62,7 +62,7 @@ func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 
 func declares(m *machine.Machine) bool {
 	return slices.ContainsFunc(m.Def.Actions, func(a define.ActionDef) bool {
-		return slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == "declare" })
+		return a.Has(define.Declares)
 	})
 }
 
@@ -205,7 +205,7 @@ func ShowEvents(m *machine.Machine, f workflow.Facts, events []workflow.Event) [
 			continue
 		}
 		audience := audienceOf(m, &events[i])
-		mine := e.Actor == f.Actor.ID && audience != machine.Objection
+		mine := e.Actor == f.Actor.ID && audience != define.Objectors
 		if !mine && !part.Reads(audience, objectors) {
 			e.Actor, e.ActorName, e.Payload = "", "", "{}"
 			e.PayloadHash = workflow.Hash{}

@@ -2,7 +2,6 @@ package machine
 
 import (
 	"encoding/json"
-	"fmt"
 	"regexp"
 	"slices"
 
@@ -12,13 +11,12 @@ import (
 )
 
 type checker struct {
+	define.Checker
 	m    *Machine
-	errs []error
+	uses map[*define.ActionDef][]define.Effect
 }
 
-func (c *checker) fail(format string, args ...any) {
-	c.errs = append(c.errs, fmt.Errorf(format, args...))
-}
+func (c *checker) fail(format string, args ...any) { c.Fail(format, args...) }
 
 var (
 	namePattern   = regexp.MustCompile(`^[a-z][a-z0-9_]{0,39}$`)
@@ -246,7 +244,7 @@ func (c *checker) field(at string, f *define.FieldDef) {
 }
 
 func (c *checker) timers() {
-	seen, clocks := map[string]bool{}, c.clocks()
+	seen, clocks := map[string]bool{}, c.keeps().Clocks
 	check := func(at string, list []workflow.TimerDef, states []workflow.State) {
 		for _, t := range list {
 			c.name(at+": timer", t.Name)

@@ -5,22 +5,18 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/define"
+	"incubase/workflow/paper"
 )
-
-var takers = []string{"hold_award", "commit_award", "open_tranche", "post_payment"}
-
-// posters write to a round's ledger.
-var posters = append([]string{"release_hold", "release_commitment", "cancel_payment", "settle"}, takers...)
 
 // checkLifecycle refuses definitions that would strand a case or lose money.
 func (c *checker) checkLifecycle() {
 	for _, s := range c.m.Def.States {
 		for _, t := range c.m.Leaving[s.Name] {
-			c.checkMoneyParties(t.Def)
+			c.checkMoneyParties(t)
 			c.checkDeadEnds(t)
 		}
 	}
-	c.errs = distinct(c.errs)
+	c.Errs = distinct(c.Errs)
 }
 
 func distinct(errs []error) (out []error) {
@@ -32,12 +28,12 @@ func distinct(errs []error) (out []error) {
 	return out
 }
 
-func (c *checker) checkMoneyParties(a *define.ActionDef) {
-	d := &c.m.Def
-	if a.Has(posters...) && len(d.Open) > 0 && !slices.Contains(d.Needs, "round") {
+func (c *checker) checkMoneyParties(t *Transition) {
+	d, a := &c.m.Def, t.Def
+	if t.traits.Posts() && len(d.Open) > 0 && !d.NeedsRound() {
 		c.fail("action %s: money is posted on the envelope of a round, so the workflow needs a round", a.Name)
 	}
-	if !a.Has(takers...) {
+	if !t.traits.Takes {
 		return
 	}
 	for _, name := range a.By {
@@ -60,18 +56,16 @@ func (c *checker) checkDeadEnds(t *Transition) {
 			}
 		}
 	}
-	if t.Def.Has("add_objection") {
-		leads("an objection is made", func(x *Transition) bool { return x.Def.Has("resolve_objection") })
+	if t.traits.Has(define.Objects) {
+		leads("an objection is made", func(x *Transition) bool { return x.traits.Has(define.Answers) })
 	}
-	if t.Def.Has("store_state") {
+	if t.traits.Has(define.Stores) {
 		leads("the state is stored to be returned to", func(x *Transition) bool {
 			return slices.ContainsFunc(x.Branches, func(b branch) bool { return b.stored() })
 		})
 	}
-	for _, e := range t.Def.Effects {
-		if kind, _ := e.Params["paper"].(string); e.Name == "issue" {
-			c.checkPaperFacts(t, kind)
-		}
+	for _, kind := range t.traits.Keeps.Papers {
+		c.checkPaperFacts(t, kind)
 	}
 }
 
@@ -93,13 +87,13 @@ func (c *checker) from(s workflow.State) (out []*Transition) {
 
 // checkPaperFacts checks that a paper's facts are set before it is issued.
 func (c *checker) checkPaperFacts(t *Transition, kind string) {
-	proposed := slices.ContainsFunc(c.m.Def.Actions, func(a define.ActionDef) bool { return a.Has("propose") })
+	proposed := slices.ContainsFunc(c.m.Def.Actions, func(a define.ActionDef) bool { return a.Has(define.Proposes) })
 	switch kind {
-	case "notice", "award", "agreement":
+	case paper.Notice, paper.Award, paper.Agreement:
 		if !proposed {
 			c.fail("action %s: the paper %s names a sum, and nothing proposes one", t.Def.Name, kind)
 		}
-	case "refusal":
+	case paper.Refusal:
 		for _, b := range t.Branches {
 			if s := c.m.States[b.To]; len(t.Branches) == 1 && s != nil && s.Outcome == "" {
 				c.fail("action %s: a letter of refusal tells an outcome, and %s has none", t.Def.Name, b.To)
@@ -109,7 +103,7 @@ func (c *checker) checkPaperFacts(t *Transition, kind string) {
 		if t.Def.Note != "required" && !reason {
 			c.fail("action %s: a letter of refusal gives the reason: require a note or a field reason", t.Def.Name)
 		}
-	case "minutes":
+	case paper.Minutes:
 		if c.m.Def.Name != RoundWorkflow {
 			c.fail("action %s: minutes are of a round, and this is none", t.Def.Name)
 		}

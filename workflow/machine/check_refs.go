@@ -12,26 +12,26 @@ import (
 // references refuses names of clocks, actions, fields, facts or counters that do not exist: their guards would never
 // hold.
 func (c *checker) references() {
-	clocks, kept, counted := c.clocks(), c.kept(), c.counted()
+	known := c.keeps()
 	for i := range c.m.Def.Actions {
 		a := &c.m.Def.Actions[i]
 		at := "action " + a.Name
 		for _, spec := range flatSpecs(a.Guards) {
-			c.guardRefs(at, spec, clocks, kept, counted)
+			c.guardRefs(at, spec, &known)
 			if spec.Name == "field" {
 				c.fail("%s: guard field: what was said is known only where a branch is chosen (when)", at)
 			}
 		}
 		for _, b := range a.To {
 			for _, spec := range flatSpecs(b.When) {
-				c.guardRefs(at, spec, clocks, kept, counted)
+				c.guardRefs(at, spec, &known)
 				if spec.Name == "field" {
 					c.branchField(at, a, spec)
 				}
 			}
 		}
-		for _, spec := range a.Effects {
-			c.effectRefs(at, a, spec, clocks)
+		for j := range c.uses[a] {
+			c.effectRefs(a, &c.uses[a][j], &known)
 		}
 	}
 }
@@ -50,7 +50,7 @@ func flatSpecs(specs []define.Spec) []define.Spec {
 	return out
 }
 
-func (c *checker) guardRefs(at string, s define.Spec, clocks, kept, counted []string) {
+func (c *checker) guardRefs(at string, s define.Spec, all *define.Names) {
 	known := func(what, name string, list []string) {
 		if name != "" && !slices.Contains(list, name) {
 			c.fail("%s: guard %s: unknown %s %s", at, s.Name, what, name)
@@ -63,21 +63,24 @@ func (c *checker) guardRefs(at string, s define.Spec, clocks, kept, counted []st
 		if name == "" {
 			name = NoticeClock
 		}
-		known("clock", name, clocks)
+		known("clock", name, all.Clocks)
 	case "elapsed", "running":
-		known("clock", word("clock"), clocks)
+		known("clock", word("clock"), all.Clocks)
 	case "once", "done":
-		known("action", word("action"), c.actionNames())
+		known("action", word("action"), all.Actions)
 	case "separate_from":
 		list, _ := s.Params["actions"].([]any)
 		for _, x := range list {
-			known("action", fmt.Sprint(x), c.actionNames())
+			known("action", fmt.Sprint(x), all.Actions)
 		}
 	case "data":
-		known("fact", word("name"), kept)
+		known("fact", word("name"), all.Facts)
 	case "count":
-		if n := word("name"); !strings.HasPrefix(n, "accepted_") {
-			known("counter", n, counted)
+		if n := word("name"); !slices.ContainsFunc(all.Counts, func(k string) bool {
+			prefix, any := strings.CutSuffix(k, "*")
+			return any && strings.HasPrefix(n, prefix)
+		}) {
+			known("counter", n, all.Counts)
 		}
 	}
 }
@@ -101,61 +104,32 @@ func (c *checker) branchField(at string, a *define.ActionDef, s define.Spec) {
 	}
 }
 
-var effectFields = map[string]map[string]string{
-	"freeze_answers":    {"answers": "answers"},
-	"bind_attachments":  {"attachments": "attachments"},
-	"declare":           {"conflict": "boolean"},
-	"score":             {"points": "points"},
-	"cosign":            {"answer": "choice"},
-	"propose":           {"amount_fen": "money"},
-	"add_objection":     {"text": "text"},
-	"resolve_objection": {"upheld": "boolean", "reason": "text"},
-	"tranche_paid":      {"tranche": "integer"},
-	"tranche_cancelled": {"tranche": "integer"},
-	"settle":            {"returned_fen": "money"},
-}
-
-func (c *checker) effectRefs(at string, a *define.ActionDef, s define.Spec, clocks []string) {
+func (c *checker) effectRefs(a *define.ActionDef, t *define.Effect, known *define.Names) {
+	at := fmt.Sprintf("action %s: effect %s", a.Name, t.Name)
 	has := func(name, kind string) bool {
 		return slices.ContainsFunc(a.Fields, func(f define.FieldDef) bool {
 			return f.Name == name &&
 				(kind == "" || f.Type == kind)
 		})
 	}
-	for name, kind := range effectFields[s.Name] {
-		if !has(name, kind) {
-			c.fail("%s: effect %s needs a field %s of type %s", at, s.Name, name, kind)
+	for _, name := range define.SortedKeys(t.Asks) {
+		if kind := t.Asks[name]; !has(name, kind) {
+			c.fail("%s needs a field %s of type %s", at, name, kind)
 		}
 	}
-	switch s.Name {
-	case "record":
-		for _, n := range (&workflow.Params{Given: s.Params}).Texts("fields") {
-			if !has(n, "") {
-				c.fail("%s: effect record: the action has no field %s", at, n)
-			}
+	for _, name := range t.Reads.Fields {
+		if !has(name, "") {
+			c.fail("%s: the action has no field %s", at, name)
 		}
-	case "stop_clock", "extend_clock", "pause_clock", "resume_clock":
-		if n, _ := s.Params["name"].(string); n != "" && !slices.Contains(clocks, n) {
-			c.fail("%s: effect %s: unknown clock %s", at, s.Name, n)
+	}
+	for _, name := range t.Reads.Clocks {
+		if !slices.Contains(known.Clocks, name) {
+			c.fail("%s: unknown clock %s", at, name)
 		}
-	case "issue":
-		for _, param := range []string{"notice", "sign_by"} {
-			if n, _ := s.Params[param].(string); n != "" && !slices.Contains(clocks, n) {
-				c.fail("%s: effect issue: unknown clock %s", at, n)
-			}
-		}
-	case "delete_draft":
-		if len(a.From) != 1 || a.From[0] != c.m.Def.Initial || a.Auto {
-			c.fail("%s: effect delete_draft: only a draft can be deleted, by a person: from the initial state alone", at)
-		}
-	case "start_clock":
-		if n, _ := s.Params["action"].(string); n != "" && !slices.ContainsFunc(c.m.Def.Actions,
-			func(x define.ActionDef) bool { return x.Name == n && c.firable(&x) }) {
-			c.fail("%s: effect start_clock: action %s is unknown, or the system cannot fire it", at, n)
-		}
-	case "commit_award":
-		if !slices.Contains(c.m.Def.Needs, "round") {
-			c.fail("%s: effect commit_award: the envelope is the round's, so the workflow needs a round", at)
+	}
+	for _, name := range t.Reads.Fires {
+		if !slices.ContainsFunc(c.m.Def.Actions, func(x define.ActionDef) bool { return x.Name == name && c.firable(&x) }) {
+			c.fail("%s: action %s is unknown, or the system cannot fire it", at, name)
 		}
 	}
 }
@@ -170,77 +144,26 @@ func (c *checker) firable(a *define.ActionDef) bool {
 	return may && a.Note == "" && !slices.ContainsFunc(a.Fields, func(f define.FieldDef) bool { return f.Required })
 }
 
-func (c *checker) actionNames() []string {
-	out := []string{workflow.CreateAction}
-	for _, a := range c.m.Def.Actions {
-		out = append(out, a.Name)
+// keeps lists what timers, actions and effects bring into being.
+func (c *checker) keeps() define.Names {
+	t := define.Traits{Keeps: define.Names{Actions: []string{workflow.CreateAction}, Facts: []string{"kind"}}}
+	all := &t.Keeps
+	for i := range c.m.Def.Actions {
+		a := &c.m.Def.Actions[i]
+		all.Actions = append(all.Actions, a.Name)
+		for j := range c.uses[a] {
+			t.Add(&c.uses[a][j].Traits)
+		}
 	}
-	return out
-}
-
-func (c *checker) clocks() []string {
-	var out []string
 	for _, g := range c.m.Def.Groups {
-		for _, t := range g.Timers {
-			out = append(out, t.Name)
+		for _, k := range g.Timers {
+			all.Clocks = append(all.Clocks, k.Name)
 		}
 	}
 	for _, s := range c.m.Def.States {
-		for _, t := range s.Timers {
-			out = append(out, t.Name)
+		for _, k := range s.Timers {
+			all.Clocks = append(all.Clocks, k.Name)
 		}
 	}
-	for _, e := range c.effects() {
-		switch e.Name {
-		case "start_clock":
-			n, _ := e.Params["name"].(string)
-			out = append(out, n)
-		case "ask_cosigners":
-			out = append(out, "cosign")
-		case "add_objection":
-			out = append(out, workflow.NewAnswering(&workflow.Params{Given: e.Params}).Clock.Name)
-		}
-	}
-	return out
-}
-
-func (c *checker) kept() []string {
-	out := []string{"kind"}
-	for _, e := range c.effects() {
-		switch e.Name {
-		case "record":
-			out = append(out, (&workflow.Params{Given: e.Params}).Texts("fields")...)
-		case "settle":
-			out = append(out, "settled")
-		}
-	}
-	return out
-}
-
-func (c *checker) counted() []string {
-	var out []string
-	for _, e := range c.effects() {
-		switch e.Name {
-		case "count":
-			n, _ := e.Params["name"].(string)
-			out = append(out, n)
-		case "report_accepted":
-			out = append(out, "accepted")
-		case "open_report":
-			out = append(out, "reports")
-		case "open_case":
-			out = append(out, "opened")
-		case "add_objection":
-			out = append(out, workflow.ObjectionCounters...)
-		}
-	}
-	return out
-}
-
-func (c *checker) effects() []define.Spec {
-	var out []define.Spec
-	for _, a := range c.m.Def.Actions {
-		out = append(out, a.Effects...)
-	}
-	return out
+	return t.Keeps
 }

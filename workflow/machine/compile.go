@@ -15,25 +15,26 @@ func Compile(def define.Definition) (*Machine, error) {
 		Parties: map[string]*workflow.Party{},
 		Desks:   map[string]*define.CompiledDesk{}, Leaving: map[workflow.State][]*Transition{}, plans: map[string]any{}}
 	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in here; the caller's definition keeps its hash
-	c := &checker{m: m}
+	c := &checker{m: m, Checker: define.Checker{Def: &m.Def, Desks: m.Desks, Plans: m.plans}}
 	c.names()
 	c.desks()
 	c.words()
+	c.effects()
 	c.references()
 	c.shape()
-	if len(c.errs) == 0 {
+	if len(c.Errs) == 0 {
 		c.checkShownAs()
-		m.Secrets = m.secretFacts()
+		m.Secrets = c.secretFacts()
 	}
 	c.transitions()
-	if len(c.errs) == 0 { // the graph makes sense only when all names do
+	if len(c.Errs) == 0 { // the graph makes sense only when all names do
 		c.timers()
 		c.graph()
 		c.checkLifecycle()
 		m.EdgeList, m.Audiences = m.allEdges(), m.allAudiences()
 	}
-	if len(c.errs) > 0 {
-		return nil, fmt.Errorf("workflow %s version %d: %w", def.Name, def.Version, errors.Join(c.errs...))
+	if len(c.Errs) > 0 {
+		return nil, fmt.Errorf("workflow %s version %d: %w", def.Name, def.Version, errors.Join(c.Errs...))
 	}
 	return m, nil
 }
@@ -78,14 +79,14 @@ func (c *checker) transitions() {
 	for i := range m.Def.Actions {
 		compiled[i] = c.action(&m.Def.Actions[i])
 	}
-	if len(c.errs) > 0 {
+	if len(c.Errs) > 0 {
 		return
 	}
 	storing := map[workflow.State][]workflow.State{} // target -> states that are stored on the way to it
 	for _, s := range m.Def.States {
 		m.Leaving[s.Name] = c.leavingOf(s.Name, compiled)
 		for _, t := range m.Leaving[s.Name] {
-			if !t.stores() {
+			if !t.traits.Has(define.Stores) {
 				continue
 			}
 			for _, b := range t.Branches {
@@ -141,10 +142,6 @@ func (c *checker) leavingOf(s workflow.State, compiled []Transition) []*Transiti
 	return out
 }
 
-func (t *Transition) stores() bool {
-	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(storeState); return ok })
-}
-
 // expandStored turns "$stored" into one branch for each state that may have been stored.
 func (t *Transition) expandStored(states []workflow.State) {
 	var out []branch
@@ -169,13 +166,12 @@ func (c *checker) action(def *define.ActionDef) Transition {
 		} else {
 			t.desk = d
 			t.Guards = append(t.Guards, define.DeskFree{D: d})
-			t.effects = append(t.effects, deskAnswer{c.m, d})
+			t.effects = append(t.effects, c.m.answers(d))
 		}
 	}
-	for _, spec := range def.Effects {
-		if e := c.effect(at, spec); e != nil {
-			t.effects = append(t.effects, e)
-		}
+	t.effects = append(t.effects, c.uses[def]...)
+	for i := range t.effects {
+		t.traits.Add(&t.effects[i].Traits)
 	}
 	to := def.To
 	if len(to) == 0 {
@@ -235,19 +231,17 @@ func (c *checker) guard(at string, spec define.Spec) define.Guard {
 	return g
 }
 
-func (c *checker) effect(at string, spec define.Spec) effect {
-	maker := effectMakers[spec.Name]
-	if maker == nil {
-		c.fail("%s: unknown effect %s", at, spec.Name)
-		return nil
+// effects makes the effects of all actions: what they keep is known before guards ask for it.
+func (c *checker) effects() {
+	c.uses = map[*define.ActionDef][]define.Effect{}
+	for i := range c.m.Def.Actions {
+		c.Action = &c.m.Def.Actions[i]
+		for _, spec := range c.Action.Effects {
+			if e, ok := c.Effect(spec); ok {
+				c.uses[c.Action] = append(c.uses[c.Action], e)
+			}
+		}
 	}
-	p := &workflow.Params{Given: spec.Params}
-	e := maker(c, p)
-	if err := p.Err(); err != nil {
-		c.fail("%s: effect %s: %v", at, spec.Name, err)
-		return nil
-	}
-	return e
 }
 
 // Transition returns nil if the action does not leave the state.
@@ -266,9 +260,7 @@ func (m *Machine) Needs(action string) (n workflow.Needs) {
 			continue
 		}
 		for _, e := range a.Effects {
-			n.Reviewers = n.Reviewers || e.Name == "assign_reviewers" || e.Name == "declare"
-			n.Agencies = n.Agencies || e.Name == "ask_cosigners"
-			n.Objections = n.Objections || e.Name == "confirm_objection" || e.Name == "resolve_objection"
+			n = n.And(define.EffectOf(e.Name).Needs)
 		}
 	}
 	return n

@@ -9,11 +9,11 @@ import (
 
 func (m *Machine) Confirms(s workflow.State, action string) bool {
 	t := m.Transition(s, action)
-	return t != nil && t.Def.Has(workflow.ConfirmedEffects...)
+	return t != nil && t.Def.Confirms()
 }
 
 func (m *Machine) ConfirmsAnywhere(action string) bool {
 	return slices.ContainsFunc(m.Def.Actions, func(a define.ActionDef) bool {
-		return a.Name == action && a.Has(workflow.ConfirmedEffects...)
+		return a.Name == action && a.Confirms()
 	})
 }

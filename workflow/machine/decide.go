@@ -37,7 +37,7 @@ func (m *Machine) OffersOf(f *workflow.Facts) []workflow.Offer {
 func (m *Machine) Offer(t *Transition, f *workflow.Facts) workflow.Offer {
 	o := workflow.Offer{Name: t.Def.Name, Label: t.Def.Label, Refusals: m.refusals(t, f, nil),
 		Note:  t.Def.Note == "required",
-		Keyed: t.keyed(), Revert: t.Def.Revert}
+		Keyed: t.traits.Keyed, Revert: t.Def.Revert}
 	asked := t.Asks(f)
 	for i := range asked {
 		o.Fields = append(o.Fields, define.Offered(&asked[i], f))
@@ -52,11 +52,6 @@ func (m *Machine) Offer(t *Transition, f *workflow.Facts) workflow.Offer {
 		d.AsksText(f, &o)
 	}
 	return o
-}
-
-// keyed reports whether the action takes money and so requires an idempotency key.
-func (t *Transition) keyed() bool {
-	return slices.ContainsFunc(t.effects, func(e effect) bool { _, ok := e.(ledger); return ok })
 }
 
 // refusals returns all reasons why the actor may not do it now. Non-parties learn only that they are not a party:
@@ -148,8 +143,8 @@ func (w *work) act(t *Transition) error {
 	if err != nil {
 		return err
 	}
-	for _, e := range t.effects {
-		e.Apply(&w.Work)
+	for i := range t.effects {
+		t.effects[i].Apply(&w.Work)
 	}
 	w.doer(t.Def.Name)
 	w.asserts(t)

@@ -2,64 +2,58 @@ package machine
 
 import (
 	"context"
-	"maps"
 	"slices"
+	"strings"
 
 	"incubase/workflow"
 	"incubase/workflow/define"
 )
 
-// effect changes the working copy of the case and collects what the commit must write. It is pure.
-type effect interface {
-	Apply(w *define.Work)
-}
-
-type effectFunc func(w *define.Work)
-
-func (f effectFunc) Apply(w *define.Work) { f(w) }
-
-type effectMaker func(*checker, *workflow.Params) effect
-
-var effectMakers map[string]effectMaker
-
 func init() {
-	effectMakers = map[string]effectMaker{}
-	for _, part := range []map[string]effectMaker{reviewEffects, noticeEffects, objectionEffects, moneyEffects,
-		paperEffects, plainEffects} {
-		maps.Copy(effectMakers, part)
+	for _, defs := range [][]define.EffectDef{reviewEffects, noticeEffects, objectionEffects, moneyEffects, paperEffects,
+		plainEffects} {
+		define.Effects(defs...)
 	}
 }
 
-func EffectNames() []string { return define.SortedKeys(effectMakers) }
+// Short forms for the tables of effects.
+type (
+	asks  = map[string]string
+	words = []string
+	marks = []define.Mark
+)
 
-// ledger marks effects that post money: their actions require an idempotency key.
-type ledger struct{ effectFunc }
+// params reads "name* period": a star marks what must be given.
+func params(list string) (out []define.Param) {
+	for _, n := range strings.Fields(list) {
+		name, required := strings.CutSuffix(n, "*")
+		out = append(out, define.Param{Name: name, Required: required})
+	}
+	return out
+}
 
-// vetted is an effect that checks fields once all have their types.
-type vetted struct {
-	effectFunc
-	problems func(*workflow.Facts, map[string]any) []workflow.FieldError
+func applying(f func(*define.Work)) define.Effect { return define.Effect{Apply: f} }
+
+// using is an effect whose parameters add to its traits.
+func using(t define.Traits, f func(*define.Work)) define.Effect {
+	return define.Effect{Traits: t, Apply: f}
+}
+
+func simply(f func(*define.Work)) func(*define.Checker, *workflow.Params) define.Effect {
+	return func(*define.Checker, *workflow.Params) define.Effect { return applying(f) }
 }
 
 func (t *Transition) vet(f *workflow.Facts, fields map[string]any) error {
 	var out []workflow.FieldError
-	for _, e := range t.effects {
-		if v, ok := e.(vetted); ok {
-			out = append(out, v.problems(f, fields)...)
+	for i := range t.effects {
+		if vet := t.effects[i].Vet; vet != nil {
+			out = append(out, vet(f, fields)...)
 		}
 	}
 	if len(out) > 0 {
 		return &workflow.Invalid{Fields: out}
 	}
 	return nil
-}
-
-func simply(f func(*define.Work)) effectMaker {
-	return func(*checker, *workflow.Params) effect { return effectFunc(f) }
-}
-
-func posting(f func(*define.Work)) effectMaker {
-	return func(*checker, *workflow.Params) effect { return ledger{f} }
 }
 
 // work is a decision of this machine.
@@ -81,84 +75,102 @@ func (m *Machine) Begin(ctx context.Context, f workflow.Facts, cmd workflow.Comm
 	return w
 }
 
-var plainEffects = map[string]effectMaker{
-	"freeze_answers": simply(freezeAnswers),
-	"coached":        simply(coach),
-	"store_state":    func(*checker, *workflow.Params) effect { return storeState{} },
-	"count": func(_ *checker, p *workflow.Params) effect {
-		name := p.Need("name")
-		p.Free(name)
-		return effectFunc(func(w *define.Work) { w.Count(name) })
-	},
-	"record": func(_ *checker, p *workflow.Params) effect {
-		names := p.Texts("fields")
-		if len(names) == 0 {
-			p.Fail("fields are missing")
-		}
-		return effectFunc(func(w *define.Work) {
-			for _, n := range names {
-				if v, ok := w.Fields[n]; ok {
-					w.Record(n, v)
+var plainEffects = []define.EffectDef{
+	{Name: "freeze_answers", About: `field "answers" becomes the next revision; title, topics and ` +
+		`requested_fen follow`,
+		Traits: define.Traits{Asks: asks{"answers": "answers"}},
+		Make:   simply(freezeAnswers)},
+	{Name: "coached", About: "the actor coached the organization, and for the round's look-back neither " +
+		"scores nor decides on its other cases",
+		Make: simply(coach)},
+	{Name: "store_state", About: "stores the state for $stored",
+		Traits: define.Traits{Marks: marks{define.Stores}},
+		Make:   simply(func(w *define.Work) { w.C().StoredState = w.From })},
+	{Name: "count", About: "adds one to a counter", Params: params("name*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			name := p.Need("name")
+			p.Free(name)
+			return using(define.Traits{Keeps: define.Names{Counts: words{name}}}, func(w *define.Work) { w.Count(name) })
+		}},
+	{Name: "record", About: "records fields as facts of the case", Params: params("fields*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			names := p.Texts("fields")
+			if len(names) == 0 {
+				p.Fail("fields are missing")
+			}
+			t := define.Traits{Reads: define.Names{Fields: names}, Keeps: define.Names{Facts: names}}
+			return using(t, func(w *define.Work) {
+				for _, n := range names {
+					if v, ok := w.Fields[n]; ok {
+						w.Record(n, v)
+					}
 				}
+			})
+		}},
+	{Name: "forget", About: `removes facts, lets acts under "once" be done again, resets counters`,
+		Params: params("facts actions counts"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			facts, actions, counts := p.Texts("facts"), p.Texts("actions"), p.Texts("counts")
+			if len(facts)+len(actions)+len(counts) == 0 {
+				p.Fail("facts, actions or counts are missing")
 			}
-		})
-	},
-	"forget": func(_ *checker, p *workflow.Params) effect {
-		facts, actions, counts := p.Texts("facts"), p.Texts("actions"), p.Texts("counts")
-		if len(facts)+len(actions)+len(counts) == 0 {
-			p.Fail("facts, actions or counts are missing")
-		}
-		p.Free(counts...)
-		return effectFunc(func(w *define.Work) {
-			for _, n := range facts {
-				delete(w.C().Data, n)
+			p.Free(counts...)
+			return applying(func(w *define.Work) {
+				for _, n := range facts {
+					delete(w.C().Data, n)
+				}
+				for _, a := range actions {
+					delete(w.C().Doers, a)
+				}
+				for _, n := range counts {
+					delete(w.C().Counts, n)
+				}
+			})
+		}},
+	{Name: "restart_desk", About: "voids answers by the desk's restart rule", Params: params("desk*"),
+		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
+			d := c.Desks[p.Need("desk")]
+			if d == nil {
+				p.Fail("unknown desk")
 			}
-			for _, a := range actions {
-				delete(w.C().Doers, a)
+			return applying(func(w *define.Work) { d.Void(w.C()) })
+		}},
+	{Name: "bind_attachments", About: `binds the uploads in field "attachments"`,
+		Traits: define.Traits{Asks: asks{"attachments": "attachments"}},
+		Make: simply(func(w *define.Work) {
+			list, _ := w.Fields["attachments"].([]string)
+			w.D.Attach = append(w.D.Attach, list...)
+		})},
+	{Name: "delete_draft", About: "deletes answers, files and title of a draft that was never submitted",
+		Traits: define.Traits{Marks: marks{define.Discards}},
+		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
+			if a := c.Action; len(a.From) != 1 || a.From[0] != c.Def.Initial || a.Auto {
+				p.Fail("only a draft can be deleted, by a person: from the initial state alone")
 			}
-			for _, n := range counts {
-				delete(w.C().Counts, n)
-			}
-		})
-	},
-	"restart_desk": func(c *checker, p *workflow.Params) effect {
-		d := c.m.Desks[p.Need("desk")]
-		if d == nil {
-			p.Fail("unknown desk")
-		}
-		return effectFunc(func(w *define.Work) { d.Void(w.C()) })
-	},
-	"bind_attachments": simply(func(w *define.Work) {
-		list, _ := w.Fields["attachments"].([]string)
-		w.D.Attach = append(w.D.Attach, list...)
-	}),
-	"delete_draft": simply(func(w *define.Work) {
-		c := w.C()
-		c.Title, c.Topics, c.Requested = "", nil, 0
-		w.D.Discard = true
-	}),
-	"emit": func(_ *checker, p *workflow.Params) effect {
-		p.Need("topic")
-		return effectFunc(func(*define.Work) {}) // nothing sends messages yet
-	},
-	"signal": func(_ *checker, p *workflow.Params) effect {
-		action := p.Need("action")
-		return effectFunc(func(w *define.Work) { w.Signal(action) })
-	},
+			return applying(func(w *define.Work) {
+				c := w.C()
+				c.Title, c.Topics, c.Requested = "", nil, 0
+				w.D.Discard = true
+			})
+		}},
+	{Name: "emit", About: "names a topic of messages about the act; none are sent yet", Params: params("topic*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			p.Need("topic")
+			return applying(func(*define.Work) {}) // nothing sends messages yet
+		}},
+	{Name: "signal", About: "queues an action of the parent", Params: params("action*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			action := p.Need("action")
+			return applying(func(w *define.Work) { w.Signal(action) })
+		}},
 }
 
-type storeState struct{}
-
-func (storeState) Apply(w *define.Work) { w.C().StoredState = w.From }
-
-type deskAnswer struct {
-	m *Machine
-	d *define.CompiledDesk
-}
-
-func (e deskAnswer) Apply(w *define.Work) {
-	party, agency := seat(e.d, e.m, &w.Facts)
-	w.C().Approvals = append(w.C().Approvals, workflow.Approval{Desk: e.d.Def.Name, Order: e.d.Order, Party: party,
-		By: w.Actor.ID, Name: w.Actor.Name, Agency: agency, Answer: w.Text("answer"), Text: w.Text(define.TextField),
-		At: w.Now})
+// answers records an answer at a desk.
+func (m *Machine) answers(d *define.CompiledDesk) define.Effect {
+	return applying(func(w *define.Work) {
+		party, agency := seat(d, m, &w.Facts)
+		w.C().Approvals = append(w.C().Approvals, workflow.Approval{Desk: d.Def.Name, Order: d.Order, Party: party,
+			By: w.Actor.ID, Name: w.Actor.Name, Agency: agency, Answer: w.Text("answer"), Text: w.Text(define.TextField),
+			At: w.Now})
+	})
 }

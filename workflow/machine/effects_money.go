@@ -9,67 +9,104 @@ import (
 	"incubase/workflow/money"
 )
 
-var moneyEffects = map[string]effectMaker{
-	"propose":            simply(propose),
-	"hold_award":         posting(holdAward),
-	"release_hold":       simply(releaseHold), // gives back, so no key is required
-	"commit_award":       posting(commitAward),
-	"release_commitment": posting(releaseCommitment),
-	"open_tranche": func(_ *checker, p *workflow.Params) effect {
-		name := p.Need("workflow")
-		return ledger{func(w *define.Work) { openTranche(w, name) }}
-	},
-	"open_report": func(_ *checker, p *workflow.Params) effect {
-		name, copied := p.Need("workflow"), p.Texts("copy")
-		return effectFunc(func(w *define.Work) { openReport(w, name, copied) })
-	},
-	"open_case": func(_ *checker, p *workflow.Params) effect {
-		name := p.Need("workflow")
-		return effectFunc(func(w *define.Work) { openCase(w, name) })
-	},
-	"post_payment": posting(postPayment),
-	"tranche_paid": simply(func(w *define.Work) {
-		now := w.Now
-		for i := range w.C().Tranches {
-			t := &w.C().Tranches[i]
-			if int64(t.N) == w.Number("tranche") && t.Paid == nil {
-				t.Paid = &now
-				w.C().Paid += t.Amount
+var moneyEffects = []define.EffectDef{
+	{Name: "propose", About: `names the award from field "amount_fen", with tranches by the round's rule`,
+		Traits: define.Traits{Asks: asks{"amount_fen": "money"}, Marks: marks{define.Proposes}},
+		Make:   simply(propose)},
+	{Name: "hold_award", About: "holds the proposed award in the envelope until it is decided",
+		Traits: define.Traits{Takes: true, Marks: marks{define.Holds}},
+		Make:   simply(holdAward)},
+	// gives back, so no key is required
+	{Name: "release_hold", About: "releases what is held and drops the proposed award; any outcome does so by itself",
+		Traits: define.Traits{Gives: true},
+		Make:   simply(releaseHold)},
+	{Name: "commit_award", About: "posts the commitment on the envelope, in place of the hold",
+		Traits: define.Traits{Takes: true, Judges: true, Marks: marks{define.Awards}},
+		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
+			if !c.Def.NeedsRound() {
+				p.Fail("the envelope is the round's, so the workflow needs a round")
 			}
-		}
-	}),
-	"tranche_cancelled": simply(func(w *define.Work) {
-		for i := range w.C().Tranches {
-			if t := &w.C().Tranches[i]; int64(t.N) == w.Number("tranche") && t.Payment != "" && t.Paid == nil {
-				t.Payment = ""
-				w.C().Committed -= t.Amount // the payment's own commit posts the release
+			return applying(commitAward)
+		}},
+	{Name: "release_commitment", About: "posts what is outstanding and not under way back to the envelope",
+		Traits: define.Traits{Gives: true, Keyed: true},
+		Make:   simply(releaseCommitment)},
+	{Name: "open_tranche", About: "opens the payment of the next tranche as a child", Params: params("workflow*"),
+		Traits: define.Traits{Takes: true, Marks: marks{define.Tranches}},
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			name := p.Need("workflow")
+			return applying(func(w *define.Work) { openTranche(w, name) })
+		}},
+	{Name: "open_report", About: "opens a report as a child, with amounts of the answers (copy) as facts",
+		Params: params("workflow* copy"),
+		Traits: define.Traits{Keeps: define.Names{Counts: words{"reports"}}},
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			name, copied := p.Need("workflow"), p.Texts("copy")
+			return applying(func(w *define.Work) { openReport(w, name, copied) })
+		}},
+	{Name: "open_case", About: "opens a child of another definition: same organization, title, amount requested",
+		Params: params("workflow*"),
+		Traits: define.Traits{Keeps: define.Names{Counts: words{"opened"}}},
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			name := p.Need("workflow")
+			return applying(func(w *define.Work) { openCase(w, name) })
+		}},
+	{Name: "post_payment", About: "posts the payment of the parent's tranche",
+		Traits: define.Traits{Takes: true, Confirms: true, Marks: marks{define.Pays}},
+		Make:   simply(postPayment)},
+	{Name: "tranche_paid", About: "a child has paid a tranche",
+		Traits: define.Traits{Asks: asks{"tranche": "integer"}},
+		Make: simply(func(w *define.Work) {
+			now := w.Now
+			for i := range w.C().Tranches {
+				t := &w.C().Tranches[i]
+				if int64(t.N) == w.Number("tranche") && t.Paid == nil {
+					t.Paid = &now
+					w.C().Paid += t.Amount
+				}
 			}
-		}
-	}),
-	"cancel_payment": posting(func(w *define.Work) {
-		c := w.C()
-		if p := w.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
-			w.D.Envelope.Awards--
-		}
-		w.Post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
-		w.D.Envelope.Committed -= c.Awarded
-	}),
-	"report_accepted": simply(func(w *define.Work) {
-		w.Count("accepted")
-		if kind := w.Text("kind"); kind != "" {
-			w.Count("accepted_" + kind)
-		}
-	}),
-	"settle": posting(func(w *define.Work) {
-		back := money.Fen(w.Number("returned_fen"))
-		w.Record("settled", true)
-		if back > 0 {
+		})},
+	{Name: "tranche_cancelled", About: "the payment of a tranche was cancelled",
+		Traits: define.Traits{Asks: asks{"tranche": "integer"}},
+		Make: simply(func(w *define.Work) {
+			for i := range w.C().Tranches {
+				if t := &w.C().Tranches[i]; int64(t.N) == w.Number("tranche") && t.Payment != "" && t.Paid == nil {
+					t.Payment = ""
+					w.C().Committed -= t.Amount // the payment's own commit posts the release
+				}
+			}
+		})},
+	{Name: "cancel_payment", About: "posts the tranche of a cancelled payment back to the envelope",
+		Traits: define.Traits{Gives: true, Keyed: true},
+		Make: simply(func(w *define.Work) {
 			c := w.C()
-			c.Returned += back
-			w.Post("return", "paid:"+c.ID, "returned:"+c.Round, back, 0)
-			w.D.Envelope.Returned += back
-		}
-	}),
+			if p := w.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
+				w.D.Envelope.Awards--
+			}
+			w.Post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
+			w.D.Envelope.Committed -= c.Awarded
+		})},
+	{Name: "report_accepted", About: "a child was accepted as a report",
+		Traits: define.Traits{Keeps: define.Names{Counts: words{"accepted", "accepted_*"}}},
+		Make: simply(func(w *define.Work) {
+			w.Count("accepted")
+			if kind := w.Text("kind"); kind != "" {
+				w.Count("accepted_" + kind)
+			}
+		})},
+	{Name: "settle", About: `posts the unspent rest from field "returned_fen"`,
+		Traits: define.Traits{Gives: true, Keyed: true, Asks: asks{"returned_fen": "money"},
+			Keeps: define.Names{Facts: words{"settled"}}},
+		Make: simply(func(w *define.Work) {
+			back := money.Fen(w.Number("returned_fen"))
+			w.Record("settled", true)
+			if back > 0 {
+				c := w.C()
+				c.Returned += back
+				w.Post("return", "paid:"+c.ID, "returned:"+c.Round, back, 0)
+				w.D.Envelope.Returned += back
+			}
+		})},
 }
 
 func propose(w *define.Work) {

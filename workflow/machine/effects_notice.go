@@ -8,40 +8,53 @@ import (
 	"incubase/workflow/define"
 )
 
-var noticeEffects = map[string]effectMaker{
-	"start_clock": func(_ *checker, p *workflow.Params) effect {
-		def := workflow.TimerDef{Name: p.Need("name"), Period: p.Need("period"), Action: p.Text("action", ""),
-			Label: workflow.Text{ZH: p.Need("label_zh"), EN: p.Need("label_en")}}
-		p.Text("source", "")
-		if _, err := workflow.NewSpan(def.Period); err != nil {
-			p.Fail("period: %v", err)
-		}
-		return effectFunc(func(w *define.Work) {
-			w.StopClock(def.Name)
-			w.StartClock(def, "")
-		})
-	},
-	"stop_clock": func(_ *checker, p *workflow.Params) effect {
-		name := p.Need("name")
-		return effectFunc(func(w *define.Work) { w.StopClock(name) })
-	},
-	"extend_clock": func(_ *checker, p *workflow.Params) effect {
-		name, period := p.Need("name"), p.Need("period")
-		s, err := workflow.NewSpan(period)
-		if err != nil {
-			p.Fail("period: %v", err)
-		}
-		return effectFunc(func(w *define.Work) { w.ExtendClock(name, s) })
-	},
-	"pause_clock":  stopping(true),
-	"resume_clock": stopping(false),
+var noticeEffects = []define.EffectDef{
+	{Name: "start_clock", About: "starts a clock", Params: params("name* period* action label_zh* label_en* source"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			def := workflow.TimerDef{Name: p.Need("name"), Period: p.Need("period"), Action: p.Text("action", ""),
+				Label: workflow.Text{ZH: p.Need("label_zh"), EN: p.Need("label_en")}}
+			p.Text("source", "")
+			if _, err := workflow.NewSpan(def.Period); err != nil {
+				p.Fail("period: %v", err)
+			}
+			t := define.Traits{Keeps: define.Names{Clocks: words{def.Name}}}
+			if def.Action != "" {
+				t.Reads.Fires = words{def.Action}
+			}
+			return using(t, func(w *define.Work) {
+				w.StopClock(def.Name)
+				w.StartClock(def, "")
+			})
+		}},
+	{Name: "stop_clock", About: "stops a clock", Params: params("name*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			name := p.Need("name")
+			return using(onClock(name), func(w *define.Work) { w.StopClock(name) })
+		}},
+	{Name: "extend_clock", About: "gives a clock more time", Params: params("name* period*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			name, period := p.Need("name"), p.Need("period")
+			s, err := workflow.NewSpan(period)
+			if err != nil {
+				p.Fail("period: %v", err)
+			}
+			return using(onClock(name), func(w *define.Work) { w.ExtendClock(name, s) })
+		}},
+	{Name: "pause_clock", About: "pauses a clock in any state until it is resumed", Params: params("name*"),
+		Make: stopping(true)},
+	{Name: "resume_clock", About: "resumes a paused clock", Params: params("name*"),
+		Make: stopping(false)},
+}
+
+func onClock(name string) define.Traits {
+	return define.Traits{Reads: define.Names{Clocks: words{name}}}
 }
 
 // stopping stops or resumes a clock whatever the state; landing measures it.
-func stopping(still bool) effectMaker {
-	return func(_ *checker, p *workflow.Params) effect {
+func stopping(still bool) func(*define.Checker, *workflow.Params) define.Effect {
+	return func(_ *define.Checker, p *workflow.Params) define.Effect {
 		name := p.Need("name")
-		return effectFunc(func(w *define.Work) {
+		return using(onClock(name), func(w *define.Work) {
 			if k := w.C().Clock(name); k != nil {
 				k.Stopped = still
 			}
@@ -61,7 +74,7 @@ func (w *work) moveClocks(from, to workflow.State) {
 	for _, s := range w.m.chain(to) {
 		after[s] = true
 	}
-	storing, waiting := w.at != nil && w.at.stores(), !w.resumed && w.m.resumes(to) && w.C().Outcome == ""
+	storing, waiting := w.at != nil && w.at.traits.Has(define.Stores), !w.resumed && w.m.resumes(to) && w.C().Outcome == ""
 	clocks := w.C().Clocks[:0]
 	for _, k := range w.C().Clocks {
 		switch {

@@ -8,41 +8,55 @@ import (
 	"incubase/workflow/paper"
 )
 
-var paperEffects = map[string]effectMaker{
-	"issue": func(_ *checker, p *workflow.Params) effect {
-		x := issue{kind: p.Need("paper"), voids: p.Texts("voids"), notice: p.Text("notice", ""),
-			signBy:      p.Text("sign_by", ""),
-			notAdmitted: p.Flag("not_admitted")}
-		if (x.kind == paper.Notice) != (x.notice != "") {
-			p.Fail("a paper of kind notice names its days, and no other does: give its clock as notice")
-		}
-		if x.notAdmitted && x.kind != paper.Refusal {
-			p.Fail("not_admitted is said of a paper of kind refusal")
-		}
-		for _, k := range append([]string{x.kind}, x.voids...) {
-			if k != "" && !slices.Contains(paper.Kinds, k) {
-				p.Fail("unknown paper %s", k)
+var paperEffects = []define.EffectDef{
+	{Name: "issue", About: "issues an official paper, numbered by the store in the same write, and voids " +
+		"earlier ones of the kinds that it names. A notice is public while its clock runs; a paper signed at " +
+		"a desk is frozen, and the desk's answers name its hash",
+		Params: params("paper* voids if notice sign_by not_admitted"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			x := issue{kind: p.Need("paper"), voids: p.Texts("voids"), notice: p.Text("notice", ""),
+				signBy:      p.Text("sign_by", ""),
+				notAdmitted: p.Flag("not_admitted")}
+			if (x.kind == paper.Notice) != (x.notice != "") {
+				p.Fail("a paper of kind notice names its days, and no other does: give its clock as notice")
 			}
-		}
-		field := p.Text("if", "")
-		return effectFunc(func(w *define.Work) {
-			if field == "" || w.Yes(field) {
-				w.Landed(func(w *define.Work) { writePaper(w, x) })
+			if x.notAdmitted && x.kind != paper.Refusal {
+				p.Fail("not_admitted is said of a paper of kind refusal")
 			}
-		})
-	},
-	"void_papers": func(_ *checker, p *workflow.Params) effect {
-		kinds := p.Texts("papers")
-		if len(kinds) == 0 {
-			p.Fail("papers are missing")
-		}
-		for _, k := range kinds {
-			if !slices.Contains(paper.Kinds, k) {
-				p.Fail("unknown paper %s", k)
+			for _, k := range append([]string{x.kind}, x.voids...) {
+				if k != "" && !slices.Contains(paper.Kinds, k) {
+					p.Fail("unknown paper %s", k)
+				}
 			}
-		}
-		return effectFunc(func(w *define.Work) { w.Landed(func(w *define.Work) { voidPapers(w, kinds) }) })
-	},
+			field := p.Text("if", "")
+			t := define.Traits{Keeps: define.Names{Papers: words{x.kind}}}
+			for _, clock := range []string{x.notice, x.signBy} {
+				if clock != "" {
+					t.Reads.Clocks = append(t.Reads.Clocks, clock)
+				}
+			}
+			if x.notice != "" {
+				t.Keeps.Notices = words{x.notice}
+			}
+			return using(t, func(w *define.Work) {
+				if field == "" || w.Yes(field) {
+					w.Landed(func(w *define.Work) { writePaper(w, x) })
+				}
+			})
+		}},
+	{Name: "void_papers", About: "voids earlier papers of these kinds; their numbers stay", Params: params("papers*"),
+		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
+			kinds := p.Texts("papers")
+			if len(kinds) == 0 {
+				p.Fail("papers are missing")
+			}
+			for _, k := range kinds {
+				if !slices.Contains(paper.Kinds, k) {
+					p.Fail("unknown paper %s", k)
+				}
+			}
+			return applying(func(w *define.Work) { w.Landed(func(w *define.Work) { voidPapers(w, kinds) }) })
+		}},
 }
 
 // issue is a paper to write once the action has landed, so that it contains the clocks that the action starts.

@@ -8,61 +8,78 @@ import (
 	"incubase/workflow/define"
 )
 
-var reviewEffects = map[string]effectMaker{
-	"assign_reviewers": simply(func(w *define.Work) {
-		for _, r := range w.Candidates.Reviewers {
-			assign(w, r)
-		}
-	}),
-	"declare": simply(declare),
-	"score": simply(func(w *define.Work) {
-		if a := w.C().Assignment(w.Actor.ID); a != nil {
-			a.Scored, a.Points, a.Comment, a.Criteria = true, int(w.Number("points")), w.Text("comment"), criterionScores(w)
-		}
-	}),
-	"restart_review": simply(func(w *define.Work) {
-		for i := range w.C().Assignments {
-			a := &w.C().Assignments[i]
-			a.Scored, a.Points, a.Comment, a.Criteria = false, 0, "", nil
-		}
-		w.C().Cosigns = nil
-		w.StopClock(cosignClock)
-	}),
-	"ask_cosigners": simply(askCosigners),
-	"cosign": simply(func(w *define.Work) {
-		c := w.C().Awaited(w.Actor)
-		if c == nil {
-			return
-		}
-		now := w.Now
-		c.Answer, c.Opinion, c.By, c.Done = w.Text("answer"), w.Text("opinion"), w.Actor.ID, &now
-		restartCosignClock(w)
-	}),
-	"cosign_lapse": simply(func(w *define.Work) {
-		now := w.Now
-		for i := range w.C().Cosigns {
-			c := &w.C().Cosigns[i]
-			if c.Open() && w.Rules().CosignSilence == "lapse" && !now.Before(c.Due.End()) {
-				c.Answer, c.By, c.Done = "lapsed", w.Actor.ID, &now
+var reviewEffects = []define.EffectDef{
+	{Name: "assign_reviewers", About: "assigns every reviewer granted on the round without a conflict",
+		Traits: define.Traits{Needs: workflow.Needs{Reviewers: true}},
+		Make: simply(func(w *define.Work) {
+			for _, r := range w.Candidates.Reviewers {
+				assign(w, r)
 			}
-		}
-		restartCosignClock(w)
-	}),
+		})},
+	{Name: "declare", About: "the actor's declaration of interests; a conflict brings in the next reviewer",
+		Traits: define.Traits{Judges: true, Audience: define.Insiders, Needs: workflow.Needs{Reviewers: true},
+			Asks: asks{"conflict": "boolean"}, Marks: marks{define.Declares}},
+		Make: simply(declare)},
+	{Name: "score", About: "the actor's score",
+		Traits: define.Traits{Judges: true, Audience: define.Insiders, Asks: asks{"points": "points"},
+			Marks: marks{define.Scores}},
+		Make: simply(func(w *define.Work) {
+			if a := w.C().Assignment(w.Actor.ID); a != nil {
+				a.Scored, a.Points, a.Comment = true, int(w.Number("points")), w.Text("comment")
+				a.Criteria = criterionScores(w)
+			}
+		})},
+	{Name: "restart_review", About: "clears scores and co-signatures, for the next submission",
+		Make: simply(func(w *define.Work) {
+			for i := range w.C().Assignments {
+				a := &w.C().Assignments[i]
+				a.Scored, a.Points, a.Comment, a.Criteria = false, 0, "", nil
+			}
+			w.C().Cosigns = nil
+			w.StopClock(cosignClock)
+		})},
+	{Name: "ask_cosigners", About: "asks the agencies competent for the topics, and starts the clock of " +
+		"their answers",
+		Traits: define.Traits{Needs: workflow.Needs{Agencies: true}, Keeps: define.Names{Clocks: words{cosignClock}}},
+		Make:   simply(askCosigners)},
+	{Name: "cosign", About: "the opinion of the actor's agency",
+		Traits: define.Traits{Audience: define.Agencies, Asks: asks{"answer": "choice"}},
+		Make: simply(func(w *define.Work) {
+			c := w.C().Awaited(w.Actor)
+			if c == nil {
+				return
+			}
+			now := w.Now
+			c.Answer, c.Opinion, c.By, c.Done = w.Text("answer"), w.Text("opinion"), w.Actor.ID, &now
+			restartCosignClock(w)
+		})},
+	{Name: "cosign_lapse", About: "agencies past their deadline lapse, where the round takes silence as no objection",
+		Traits: define.Traits{Marks: marks{define.Lapses}},
+		Make: simply(func(w *define.Work) {
+			now := w.Now
+			for i := range w.C().Cosigns {
+				c := &w.C().Cosigns[i]
+				if c.Open() && w.Rules().CosignSilence == "lapse" && !now.Before(c.Due.End()) {
+					c.Answer, c.By, c.Done = "lapsed", w.Actor.ID, &now
+				}
+			}
+			restartCosignClock(w)
+		})},
 }
 
-// Doing returns the action that has an effect, "" if there is none.
-func (m *Machine) Doing(effect string) string {
-	for _, a := range m.Def.Actions {
-		if slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
+// Doing returns the action with an effect of the mark, "" if there is none.
+func (m *Machine) Doing(mark define.Mark) string {
+	for i := range m.Def.Actions {
+		if a := &m.Def.Actions[i]; a.Has(mark) {
 			return a.Name
 		}
 	}
 	return ""
 }
 
-func (m *Machine) Apart(effect string) (out []string) {
+func (m *Machine) Apart(mark define.Mark) (out []string) {
 	for i := range m.Def.Actions {
-		if a := &m.Def.Actions[i]; slices.ContainsFunc(a.Effects, func(e define.Spec) bool { return e.Name == effect }) {
+		if a := &m.Def.Actions[i]; a.Has(mark) {
 			for i := range a.Guards {
 				out = append(out, a.Guards[i].Separates()...)
 			}
@@ -81,7 +98,7 @@ func assign(w *define.Work, r workflow.Candidate) bool {
 	if w.C().Helped(r.User) || w.Coached(r.User) {
 		return false
 	}
-	for _, earlier := range w.Engine.Apart("score") { // do not ask reviewers whom separate_from would refuse
+	for _, earlier := range w.Engine.Apart(define.Scores) { // do not ask reviewers whom separate_from would refuse
 		if slices.Contains(w.C().Doers[earlier], r.User) {
 			return false
 		}
@@ -172,7 +189,7 @@ func restartCosignClock(w *define.Work) {
 		Period: w.Rules().CosignPeriod, Due: first.Due, Provisional: first.Due.After(w.Calendar.Through()),
 		Since: w.Next()}
 	if w.Rules().CosignSilence == "lapse" {
-		k.Action = w.Engine.Doing("cosign_lapse")
+		k.Action = w.Engine.Doing(define.Lapses)
 	}
 	w.C().Clocks = append(w.C().Clocks, k)
 }

@@ -258,7 +258,7 @@ func dataGuard(c *checker, p *workflow.Params) define.Guard {
 		}
 		return workflow.No("data", "还不满足：%[1]s", "not yet: %[2]s", t.ZH, t.EN)
 	})
-	g.Secret = c.m.Secrets[name] != Everybody
+	g.Secret = c.m.Secrets[name] != define.Everybody
 	return g
 }
 

@@ -9,8 +9,7 @@ import (
 
 // judges reports whether the action scores the application or decides on it; coaches of the organization do neither.
 func (t *Transition) judges() bool {
-	return t.Def.Decides || slices.ContainsFunc(t.Def.Effects,
-		func(e define.Spec) bool { return slices.Contains(define.Judging, e.Name) })
+	return t.Def.Decides || t.traits.Judges
 }
 
 // dependent returns the refusal of an actor whom the rule of independence bars, nil for others.

@@ -27,8 +27,8 @@ type Machine struct {
 	Leaving   map[workflow.State][]*Transition // in the order of the definition
 	EdgeList  []Edge
 	Audiences map[workflow.State]audience
-	Secrets   map[string]Audience // by fact
-	plans     map[string]any      // what effects prepared at compile
+	Secrets   map[string]define.Audience // by fact
+	plans     map[string]any             // what effects prepared at compile
 }
 
 type Transition struct {
@@ -36,7 +36,8 @@ type Transition struct {
 	from     workflow.State
 	Guards   []define.Guard
 	Branches []branch
-	effects  []effect
+	effects  []define.Effect
+	traits   define.Traits        // of all its effects
 	rows     []define.Row         // read by guards and branches
 	desk     *define.CompiledDesk // where it answers
 }

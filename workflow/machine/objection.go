@@ -9,19 +9,29 @@ import (
 	"incubase/workflow/define"
 )
 
-var objectionEffects = map[string]effectMaker{
-	"add_objection": func(c *checker, p *workflow.Params) effect {
-		c.m.plans[objections] = workflow.NewAnswering(p)
-		return effectFunc(addObjection)
-	},
-	"confirm_objection": func(*checker, *workflow.Params) effect {
-		return objectionEffect("没有这条待核实的异议，请核对编号", "no objection of this number waits to be confirmed; check the number",
-			func(o *workflow.Objection) bool { return o.Unconfirmed }, confirmObjection)
-	},
-	"resolve_objection": func(*checker, *workflow.Params) effect {
-		return objectionEffect("没有这条待处理的异议，请核对编号", "no objection of this number waits for an answer; check the number",
-			func(*workflow.Objection) bool { return true }, resolveObjection)
-	},
+var objectionEffects = []define.EffectDef{
+	{Name: "add_objection", About: "takes an objection; a clock for the answer runs for the oldest",
+		Params: params("clock period label_zh label_en source"),
+		Traits: define.Traits{Audience: define.Objectors, Asks: asks{"text": "text"},
+			Keeps: define.Names{Counts: workflow.ObjectionCounters}, Marks: marks{define.Objects}},
+		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
+			a := workflow.NewAnswering(p)
+			c.Plans[objections] = a
+			return using(define.Traits{Keeps: define.Names{Clocks: words{a.Clock.Name}}}, addObjection)
+		}},
+	{Name: "confirm_objection", About: `counts an objection above the daily limit, or all such (field "objection")`,
+		Traits: define.Traits{Needs: workflow.Needs{Objections: true}},
+		Make: func(*define.Checker, *workflow.Params) define.Effect {
+			return objectionEffect("没有这条待核实的异议，请核对编号", "no objection of this number waits to be confirmed; check the number",
+				func(o *workflow.Objection) bool { return o.Unconfirmed }, confirmObjection)
+		}},
+	{Name: "resolve_objection", About: `answers one in writing, or all (fields "objection", "upheld", "reason")`,
+		Traits: define.Traits{Needs: workflow.Needs{Objections: true}, Asks: asks{"upheld": "boolean", "reason": "text"},
+			Marks: marks{define.Answers}},
+		Make: func(*define.Checker, *workflow.Params) define.Effect {
+			return objectionEffect("没有这条待处理的异议，请核对编号", "no objection of this number waits for an answer; check the number",
+				func(*workflow.Objection) bool { return true }, resolveObjection)
+		}},
 }
 
 // objections is the plan that add_objection prepares: a workflow.Answering.
@@ -34,9 +44,9 @@ func answering(w *define.Work) workflow.Answering {
 
 // objectionEffect makes an effect on the unanswered objection that field "objection" names, or on all.
 func objectionEffect(zh, en string, fits func(*workflow.Objection) bool,
-	change func(*define.Work, *workflow.Objection)) effect {
+	change func(*define.Work, *workflow.Objection)) define.Effect {
 	meant := func(o *workflow.Objection, fields map[string]any) bool { return fits(o) && o.Matches(fields) }
-	return vetted{effectFunc: func(w *define.Work) {
+	return define.Effect{Apply: func(w *define.Work) {
 		for i := range w.Waiting {
 			if o := &w.Waiting[i]; meant(o, w.Fields) {
 				change(w, o)
@@ -44,7 +54,7 @@ func objectionEffect(zh, en string, fits func(*workflow.Objection) bool,
 			}
 		}
 		answerClock(w)
-	}, problems: func(f *workflow.Facts, fields map[string]any) []workflow.FieldError {
+	}, Vet: func(f *workflow.Facts, fields map[string]any) []workflow.FieldError {
 		if slices.ContainsFunc(f.Waiting, func(o workflow.Objection) bool { return meant(&o, fields) }) {
 			return nil
 		}

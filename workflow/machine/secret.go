@@ -5,67 +5,48 @@ import (
 	"incubase/workflow/define"
 )
 
-// Audience is the set of readers of an act's actor and fields.
-type Audience int
-
-const (
-	Everybody Audience = iota // readers of the case; names of the other side are left out all the same
-	agencies                  // staff in scope, and agencies asked
-	insiders                  // staff in scope
-	Objection                 // staff who know the objectors
-)
-
-var effectAudience = map[string]Audience{
-	"cosign":        agencies,
-	"declare":       insiders,
-	"score":         insiders,
-	"add_objection": Objection,
-}
-
 // Audience returns the narrowest audience of the action's effects and parties.
-func (m *Machine) Audience(a *define.ActionDef) Audience {
-	out := Everybody
+func (m *Machine) Audience(a *define.ActionDef) define.Audience {
+	out := define.Everybody
 	if a.Secret {
-		out = insiders
+		out = define.Insiders
 	}
 	for _, e := range a.Effects {
-		out = max(out, effectAudience[e.Name])
+		if d := define.EffectOf(e.Name); d != nil {
+			out = max(out, d.Audience)
+		}
 	}
 	for _, n := range a.By {
 		switch m.Parties[n].Relation {
 		case workflow.RelPublic:
-			out = max(out, Objection)
+			out = max(out, define.Objectors)
 		case workflow.RelAssigned:
-			out = max(out, insiders)
+			out = max(out, define.Insiders)
 		case workflow.RelCompetent:
-			out = max(out, agencies)
+			out = max(out, define.Agencies)
 		}
 	}
 	return out
 }
 
-func (t ActorParties) Reads(c Audience, objectors bool) bool {
+func (t ActorParties) Reads(c define.Audience, objectors bool) bool {
 	switch c {
-	case Everybody:
+	case define.Everybody:
 		return true
-	case agencies:
+	case define.Agencies:
 		return t.Inside() || t.By(workflow.RelCompetent)
-	case insiders:
+	case define.Insiders:
 		return t.Inside()
 	}
 	return objectors
 }
 
-func (m *Machine) secretFacts() map[string]Audience {
-	out := map[string]Audience{}
-	for i := range m.Def.Actions {
-		a := &m.Def.Actions[i]
-		for _, e := range a.Effects {
-			if e.Name != "record" {
-				continue
-			}
-			for _, n := range (&workflow.Params{Given: e.Params}).Texts("fields") {
-				out[n] = max(out[n], m.Audience(a))
+func (c *checker) secretFacts() map[string]define.Audience {
+	out := map[string]define.Audience{}
+	for a, uses := range c.uses {
+		for i := range uses {
+			for _, n := range uses[i].Keeps.Facts {
+				out[n] = max(out[n], c.m.Audience(a))
 			}
 		}
 	}

@@ -150,7 +150,7 @@ func Invariants(m *machine.Machine) []Invariant {
 			EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
 		{Name: "envelope", Label: workflow.Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
 			Breaks: actions(func(a *define.ActionDef) bool {
-				return a.Has("hold_award", "commit_award") && !binds(a.Guards, named("envelope"))
+				return a.Has(define.Holds, define.Awards) && !binds(a.Guards, named("envelope"))
 			})},
 		{Name: "reviews", Label: workflow.Text{ZH: "拟资助或立项前评审份数已够",
 			EN: "Enough reviews are in before an award is proposed or made"},
@@ -158,7 +158,7 @@ func Invariants(m *machine.Machine) []Invariant {
 		{Name: "public_notice", Label: workflow.Text{ZH: "立项前公示期满，没有未答复的异议",
 			EN: "An award waits for the end of its notice and for every objection"},
 			Breaks: actions(func(a *define.ActionDef) bool {
-				return a.Has("commit_award") && !(binds(a.Guards, func(s *define.Spec) bool { return waitsForNotice(m, s) }) &&
+				return a.Has(define.Awards) && !(binds(a.Guards, func(s *define.Spec) bool { return waitsForNotice(m, s) }) &&
 					binds(a.Guards, named("no_open_objection")))
 			})},
 		{Name: "two_persons", Label: workflow.Text{ZH: "立项、办理拨付、复核放款各由不同的人办理",
@@ -167,7 +167,7 @@ func Invariants(m *machine.Machine) []Invariant {
 		{Name: "signed_text", Label: workflow.Text{ZH: "拨付前双方已签署协议，协议文本先于签署制发",
 			EN: "Money goes out once both sides have signed an agreement whose text was there before"},
 			Breaks: actions(func(a *define.ActionDef) bool {
-				return a.Has("open_tranche") && !binds(a.Guards, func(s *define.Spec) bool { return waitsForText(m, s) })
+				return a.Has(define.Tranches) && !binds(a.Guards, func(s *define.Spec) bool { return waitsForText(m, s) })
 			})},
 		{Name: "independence", Label: workflow.Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"},
 			Breaks: loose},
@@ -181,10 +181,10 @@ func Invariants(m *machine.Machine) []Invariant {
 // unreviewed lists the acts that make an award without reviews, at their own guards or at those of the proposal
 // before.
 func unreviewed(m *machine.Machine) (out []workflow.Text) {
-	proposed := len(having(m, "hold_award")) > 0
+	proposed := len(having(m, define.Holds)) > 0
 	for i := range m.Def.Actions {
 		a := &m.Def.Actions[i]
-		if (a.Has("hold_award") || a.Has("commit_award") && !proposed) && !binds(a.Guards, reviewed) {
+		if (a.Has(define.Holds) || a.Has(define.Awards) && !proposed) && !binds(a.Guards, reviewed) {
 			out = append(out, a.Label)
 		}
 	}
@@ -194,10 +194,10 @@ func unreviewed(m *machine.Machine) (out []workflow.Text) {
 // oneHand reports whether one person may do an action on money and the step before it: proposal and award, award and
 // preparing a payment, preparing and releasing it.
 func oneHand(m *machine.Machine, a *define.ActionDef) bool {
-	before := map[string][]string{"commit_award": having(m, "hold_award"), "open_tranche": having(m, "commit_award"),
-		"post_payment": {"create"}}
-	for effect, steps := range before {
-		if !a.Has(effect) {
+	before := map[define.Mark][]string{define.Awards: having(m, define.Holds), define.Tranches: having(m, define.Awards),
+		define.Pays: {workflow.CreateAction}}
+	for mark, steps := range before {
+		if !a.Has(mark) {
 			continue
 		}
 		if len(steps) == 0 { // the step before is another workflow's: require separation from some other act of this one
@@ -216,9 +216,9 @@ func oneHand(m *machine.Machine, a *define.ActionDef) bool {
 	return false
 }
 
-func having(m *machine.Machine, effect string) (out []string) {
+func having(m *machine.Machine, mark define.Mark) (out []string) {
 	for i := range m.Def.Actions {
-		if a := &m.Def.Actions[i]; a.Has(effect) {
+		if a := &m.Def.Actions[i]; a.Has(mark) {
 			out = append(out, a.Name)
 		}
 	}
