@@ -42,8 +42,8 @@ func (s Sessions) marked(x *registry.Session, err error) (*registry.Session, err
 	return x, err
 }
 
-// health reports whether the installation can serve. It looks at most once a second, however often it is
-// asked: a look takes connections that people need.
+// health reports whether the installation can serve. It looks at most once a second, or five times where it
+// cannot, however often it is asked: a look takes connections that people need.
 type health struct {
 	in     *Installation
 	look   sync.Mutex // held while one looks
@@ -95,11 +95,16 @@ func (h *health) Ready(ctx context.Context) error {
 	return err
 }
 
-// last returns what the last look found, and whether it is less than a second old.
+// last returns what the last look found, and whether it still counts: for a second, and shorter where it found a
+// fault, which may have been a connection that another primary's election left behind.
 func (h *health) last() (fresh bool, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	return time.Since(h.at) < time.Second, h.err
+	counts := time.Second
+	if h.err != nil {
+		counts = 200 * time.Millisecond
+	}
+	return time.Since(h.at) < counts, h.err
 }
 
 func (h *health) looked() bool {

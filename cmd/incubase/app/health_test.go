@@ -32,4 +32,8 @@ func TestACallerWhoHangsUpDoesNotSpoilReadiness(t *testing.T) {
 	if err := h.Ready(t.Context()); err == nil {
 		t.Error("ready without a database")
 	}
+	h.at = time.Now().Add(-300 * time.Millisecond)
+	if fresh, _ := h.last(); fresh {
+		t.Error("a fault counts for longer than it may last")
+	}
 }
