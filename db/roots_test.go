@@ -88,6 +88,9 @@ func TestKeptRootsAreComparedWithHistory(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if ago := time.Since(r.Kept); ago < -time.Minute || ago > time.Hour {
+			t.Errorf("kept at %s", r.Kept)
+		}
 		b, err := json.Marshal(r) // as `audit root` prints it
 		var read audit.Root
 		if err := errors.Join(err, json.Unmarshal(b, &read)); err != nil {

@@ -89,7 +89,7 @@ func (d *Verifier) signRoot(ctx context.Context, now time.Time, key ed25519.Priv
 	}
 	r.Signature = ed25519.Sign(key, r.Message())
 	err = d.Write.Row(ctx, "root_put", []any{r.At, r.Heads, r.Root, r.Previous, r.After, r.AfterAt, r.Signer, r.Signature},
-		&r.ID)
+		&r.ID, &r.Kept)
 	if err != nil {
 		return nil, fmt.Errorf("keep a root: %w", err)
 	}
