@@ -229,13 +229,14 @@ func init() {
 	pg.Rule("powers_are_separate", "powers_are_separate", "系统、安全、审计管理员与业务角色不能由同一人担任（三员分立）",
 		"system, security and audit administrators exclude each other and every business role")
 	pg.Rule("code_of_two_persons", "two_persons", "发起人不能自己批准，请由另一人批准",
-		"who started a code does not approve it: another person does")
+		"another person than the one who started the code has to approve it")
 	pg.Rule("code_of_others", "separation", "不能对自己的账号这样做，请由另一位管理员办理", "not on your own account: ask another administrator")
-	pg.Rule("finance_is_two", "finance_is_two", "制单与复核须由两人办理", "who prepares payments does not release them: two persons")
+	pg.Rule("finance_is_two", "finance_is_two", "制单与复核须由两人办理",
+		"the person who prepares payments may not release them: two persons")
 	pg.Rule("deciding_is_apart", "deciding_is_apart", "审批与受理、审核须由不同的人办理",
-		"who decides neither prepares nor checks what is decided: two persons")
+		"the person who decides may not prepare or check what is decided: two persons")
 	pg.Rule("auditing_is_apart", "auditing_is_apart", "审计须独立于被审计的业务",
-		"who audits does not do what is audited: two persons")
+		"an auditor may not do the work that is audited: two persons")
 	pg.Rule("role_once", "role_once", "这个人已有这项授权", "the person holds this role in this scope already")
 	pg.Rule("role_grants_organization_id_fkey", "organization_known", "没有这个组织", "there is no such organization")
 	pg.Rule("role_grants_agency_id_fkey", "agency_known", "没有这个单位", "there is no such agency")

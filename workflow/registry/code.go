@@ -244,7 +244,7 @@ func (r *Registry) ApproveReset(ctx context.Context, actor workflow.Actor, id wo
 				"the code is approved already; if a half is lost start another")
 		case u.Reset.StartedBy == actor.ID:
 			return none, refuseReset("two_persons", "发起人不能自己批准，请由另一人批准",
-				"who started a code does not approve it: another person does")
+				"another person than the one who started the code has to approve it")
 		}
 		reset, ends := *u.Reset, time.Now().Add(CodeHolds).UTC().Truncate(time.Second)
 		reset.Approved, reset.Approval, reset.Ends = actor.ID, workflow.NewID(time.Now()), &ends
@@ -312,8 +312,8 @@ func (r *Registry) ResetHere(ctx context.Context, id workflow.ID) (first, second
 
 type ChosenPassword struct {
 	Login    string `json:"login" minLength:"1" maxLength:"64"`
-	First    string `json:"first" minLength:"1" maxLength:"60" doc:"The half of who started it."`
-	Second   string `json:"second" minLength:"1" maxLength:"60" doc:"The half of who approved it."`
+	First    string `json:"first" minLength:"1" maxLength:"60" doc:"The half of the person who started it."`
+	Second   string `json:"second" minLength:"1" maxLength:"60" doc:"The half of the person who approved it."`
 	Password string `json:"password" minLength:"1" maxLength:"512"`
 	Forget   bool   `json:"forget_factor,omitempty" doc:"The second factor is lost too: it goes, and another is enrolled after signing in."`
 }

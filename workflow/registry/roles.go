@@ -103,14 +103,14 @@ var Conflicts = []Conflict{
 		business...), separation},
 	{"powers_are_separate", []workflow.Role{workflow.RoleAuditadmin}, business, separation},
 	{"finance_is_two", []workflow.Role{workflow.RoleFinanceMaker}, []workflow.Role{workflow.RoleFinanceChecker},
-		workflow.Text{ZH: "制单与复核须由两人办理", EN: "who prepares payments does not release them"}},
+		workflow.Text{ZH: "制单与复核须由两人办理", EN: "the person who prepares payments may not release them"}},
 	{"deciding_is_apart", []workflow.Role{workflow.RoleDecider}, []workflow.Role{workflow.RoleOfficer,
 		workflow.RoleChecker},
-		workflow.Text{ZH: "审批与受理、审核须由不同的人办理", EN: "who decides neither prepares nor checks what is decided"}},
+		workflow.Text{ZH: "审批与受理、审核须由不同的人办理", EN: "the person who decides may not prepare or check what is decided"}},
 	{"auditing_is_apart", []workflow.Role{workflow.RoleAuditor}, []workflow.Role{workflow.RoleOfficer,
 		workflow.RoleChecker, workflow.RoleReviewer, workflow.RoleDecider,
 		workflow.RoleFinanceMaker, workflow.RoleFinanceChecker, workflow.RoleEvaluator},
-		workflow.Text{ZH: "审计须独立于被审计的业务", EN: "who audits does not do what is audited"}},
+		workflow.Text{ZH: "审计须独立于被审计的业务", EN: "an auditor may not do the work that is audited"}},
 }
 
 var separation = workflow.Text{ZH: "三员分立", EN: "separation of administrators"}
@@ -125,7 +125,7 @@ func exclusive(u UserRecord, g workflow.Grant) []workflow.Refusal {
 		for _, c := range Conflicts {
 			if c.between(have.Role, g.Role) {
 				out = append(out, *workflow.No(c.Rule, "%[1]s与%[2]s不能由同一人担任（%[5]s）：请先收回一项，或另设账号由他人担任",
-					"nobody may be both %[4]s and %[3]s (%[6]s): end the one first, or give it to another person",
+					"one person cannot be both %[4]s and %[3]s (%[6]s): end the one first, or give it to another person",
 					have.Role.Label().ZH, g.Role.Label().ZH, g.Role.Label().EN, have.Role.Label().EN, c.Why.ZH, c.Why.EN))
 			}
 		}
