@@ -301,7 +301,7 @@ func TestEveryGuardIsTried(t *testing.T) {
 		x[0], x[1] = x[0] || tt.holds, x[1] || !tt.holds
 		tried[tt.guard.Name] = x
 	}
-	for _, name := range machine.GuardNames() {
+	for _, name := range define.GuardNames() {
 		if name != "field" && tried[name] != [2]bool{true, true} { // field: TestBranchesStoredStateAndAutomaticMoves
 			t.Errorf("guard %s: held and refused in a row: %v", name, tried[name])
 		}

@@ -26,6 +26,9 @@ func (p *Params) Fail(format string, args ...any) {
 	p.errs = append(p.errs, fmt.Sprintf(format, args...))
 }
 
+// Read lists the parameters that were asked for.
+func (p *Params) Read() []string { return p.used }
+
 func (p *Params) Text(name, otherwise string) string {
 	v, ok := p.Get(name)
 	if !ok {

@@ -12,6 +12,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"incubase/workflow/define"
 )
 
 // TestTheProgramNamesNoDefinition: no code or SQL uses a shipped definition's name of an action, clock, outcome or
@@ -45,6 +47,46 @@ func TestTheProgramNamesNoDefinition(t *testing.T) {
 	}
 	delete(names, "")
 	used := map[string]bool{}
+	everyLiteral(t, func(where, said string) {
+		if !names[said] {
+			return
+		}
+		used[where] = true
+		if nameExceptions[where] == "" {
+			t.Errorf("%s is what a shipped definition calls something: ask for it by effect or parameter, or say why not "+
+				"in nameExceptions", where)
+		}
+	})
+	for where := range nameExceptions {
+		if !used[where] {
+			t.Errorf("%s is excepted and stands nowhere", where)
+		}
+	}
+}
+
+// TestNothingSwitchesOnAGuardOrAnEffect: their names stand where they are declared, and nowhere else; other code asks
+// for traits and marks. Names of one word are words of much else, so that TestTheProgramNamesNoDefinition has those.
+func TestNothingSwitchesOnAGuardOrAnEffect(t *testing.T) {
+	t.Parallel()
+	names := append(define.GuardNames(), define.EffectNames()...)
+	everyLiteral(t, func(where, said string) {
+		file := strings.TrimSuffix(where, ": "+said)
+		declared := strings.HasPrefix(file, "define/") || strings.HasPrefix(file, "machine/guard") ||
+			strings.HasPrefix(file, "machine/effect") || file == "machine/objection.go"
+		if strings.Contains(said, "_") && slices.Contains(names, said) && !declared &&
+			!slices.Contains(otherWords, where) {
+			t.Errorf("%s is a guard's or an effect's name: ask for its trait or mark", where)
+		}
+	})
+}
+
+// otherWords are rules of refusals, a number of a round's rules and a key of the commit statement.
+var otherWords = []string{"web/cases/apply.go: round_open", "db/pg/refusals.go: max_awards",
+	"db/migrations/0105_cases.sql: max_awards", "db/cases/sql/case_commit.sql: delete_draft"}
+
+// everyLiteral visits the constants of the program, as "file: constant".
+func everyLiteral(t *testing.T, visit func(where, said string)) {
+	t.Helper()
 	for _, root := range []string{"..", "../../db", "../../api", "../../web"} {
 		err := filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 			switch {
@@ -57,26 +99,13 @@ func TestTheProgramNamesNoDefinition(t *testing.T) {
 				strings.HasSuffix(path, "_templ.go"):
 				return nil
 			}
-			for _, at := range literals(t, path) {
-				where := strings.TrimLeft(filepath.ToSlash(path), "./") + ": " + at
-				if !names[at] {
-					continue
-				}
-				used[where] = true
-				if nameExceptions[where] == "" {
-					t.Errorf("%s is what a shipped definition calls something: ask for it by effect or parameter, or say why not "+
-						"in nameExceptions", where)
-				}
+			for _, said := range literals(t, path) {
+				visit(strings.TrimLeft(filepath.ToSlash(path), "./")+": "+said, said)
 			}
 			return nil
 		})
 		if err != nil {
 			t.Fatal(err)
-		}
-	}
-	for where := range nameExceptions {
-		if !used[where] {
-			t.Errorf("%s is excepted and stands nowhere", where)
 		}
 	}
 }
@@ -126,12 +155,12 @@ func literals(t *testing.T, path string) (out []string) {
 // nameExceptions lists the constants that equal a name of a shipped definition, by reason.
 var nameExceptions = exceptions(map[string][]string{
 	"the language's own word: an effect, guard, parameter, field or counter": {
-		"machine/check.go: answer", "machine/unique.go: round", "machine/check_refs.go: done", "erase.go: answer",
+		"machine/check.go: answer", "machine/unique.go: round", "erase.go: answer",
 		"machine/check.go: round", "machine/check.go: open", "machine/check_shape.go: answer",
 		"machine/effect.go: answer", "machine/effects_money.go: propose", "machine/effects_money.go: tranche_paid",
 		"machine/effects_money.go: tranche_cancelled", "machine/effects_money.go: report_accepted",
 		"machine/effects_money.go: accepted", "machine/effects_money.go: settle",
-		"machine/effects_paper.go: notice", "vet/two_keys.go: notice", "machine/effects_review.go: declare",
+		"machine/effects_paper.go: notice", "machine/effects_review.go: declare",
 		"machine/effects_review.go: score", "machine/effects_review.go: cosign",
 		"machine/effects_review.go: answer", "machine/effects_review.go: cosign_lapse", "define/guard.go: round",
 		"machine/guards_case.go: notice", "machine/guards_case.go: done", "machine/guards_case.go: accepted",

@@ -50,10 +50,12 @@ func (d *CompiledDesk) Vetoes(c *workflow.Case) int {
 // DeskFree refuses a second answer of the same party, in every action at a desk.
 type DeskFree struct{ D *CompiledDesk }
 
-func (g DeskFree) Rule() string   { return "desk_answered" }
-func (g DeskFree) Letter() Letter { return OnCase }
-func (g DeskFree) Row() Row       { return "" }
-func (g DeskFree) Gate() bool     { return false }
+func (g DeskFree) Rule() string     { return "desk_answered" }
+func (g DeskFree) Letter() Letter   { return OnCase }
+func (g DeskFree) Subject() Subject { return OfCase }
+func (g DeskFree) Traits() *Traits  { return &Traits{} }
+func (g DeskFree) Row() Row         { return "" }
+func (g DeskFree) Gate() bool       { return false }
 func (g DeskFree) Label() workflow.Text {
 	return workflow.Text{ZH: "每方只答复一次", EN: "each answers once"}
 }
@@ -66,18 +68,22 @@ func DeskTaken() *workflow.Refusal {
 }
 
 func DeskMet(d *CompiledDesk) Guard {
-	return Gate("desk_met", OnCase, d.Def.Label.ZH, d.Def.Label.EN, func(in Input) *workflow.Refusal {
+	var t Traits
+	if d.Def.Paper != "" {
+		t.Marks = []Mark{Signed}
+	}
+	return Gate("desk_met", d.Def.Label.ZH, d.Def.Label.EN, func(in Input) *workflow.Refusal {
 		missing := d.Need.Value(in.Facts) - int64(d.Approvals(&in.Case))
 		if missing <= 0 {
 			return nil
 		}
 		return workflow.No("desk_met", "%[1]s：还差 %[3]d 方", "%[2]s: still missing: %[3]d", d.Def.Label.ZH, d.Def.Label.EN,
 			missing)
-	})
+	}).With(t)
 }
 
 func DeskVetoed(d *CompiledDesk) Guard {
-	return Quiet("desk_vetoed", OnCase, d.Def.Label.ZH+"被否决", d.Def.Label.EN+" is vetoed",
+	return Quiet("desk_vetoed", d.Def.Label.ZH+"被否决", d.Def.Label.EN+" is vetoed",
 		func(in Input) *workflow.Refusal {
 			if d.Vetoes(&in.Case) > 0 {
 				return nil

@@ -197,11 +197,3 @@ func NewBounds(v any) ([]workflow.Ref, error) {
 	}
 	return out, nil
 }
-
-// Separates lists the actions whose doers the guard refuses.
-func (s *Spec) Separates() []string {
-	if s.Name != "separate_from" {
-		return nil
-	}
-	return (&workflow.Params{Given: s.Params}).Texts("actions")
-}

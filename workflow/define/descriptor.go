@@ -1,9 +1,14 @@
+// Package define declares workflow definitions: states, actions, fields, desks, and the registry of guards and effects.
+//
+// A definition names guards and effects with parameters; nothing else decides. Numbers are literals or references:
+// $round.min_reviews, $case.requested_fen (see workflow/params.go).
 package define
 
 import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	"incubase/workflow"
 )
@@ -176,7 +181,9 @@ type Checker struct {
 	Desks   map[string]*CompiledDesk
 	Plans   map[string]any      // what an effect prepares for others, by a name of its own
 	Secrets map[string]Audience // by fact
+	Known   Names               // what timers, actions and effects of the definition bring into being
 	Action  *ActionDef          // whose guards and effects are made
+	Branch  bool                // whether the guards choose a branch
 	Errs    []error
 }
 
@@ -203,4 +210,47 @@ func (c *Checker) Effect(spec Spec) (e Effect, ok bool) {
 	e.Name = d.Name
 	e.Add(&d.Traits)
 	return e, true
+}
+
+// Guard makes one use of a guard, nil where it is at fault.
+func (c *Checker) Guard(spec Spec) Guard {
+	d := guardDefs[spec.Name]
+	if d == nil {
+		c.Fail("%s: unknown guard %s", c.At(), spec.Name)
+		return nil
+	}
+	p := &workflow.Params{Given: spec.Params}
+	g := d.Make(c, p)
+	if d.Branch && !c.Branch {
+		p.Fail("what was said is known only where a branch is chosen (when)")
+	}
+	if err := p.Err(); err != nil {
+		c.Fail("%s: guard %s: %v", c.At(), spec.Name, err)
+		return nil
+	}
+	g = d.of(g)
+	c.find(spec.Name, &g.Traits().Reads)
+	return g
+}
+
+// find refuses names that do not exist: a guard on one would never hold.
+func (c *Checker) find(guard string, reads *Names) {
+	for _, x := range []struct {
+		what        string
+		names, have []string
+	}{
+		{"clock", reads.Clocks, c.Known.Clocks},
+		{"action", reads.Actions, c.Known.Actions},
+		{"fact", reads.Facts, c.Known.Facts},
+		{"counter", reads.Counts, c.Known.Counts},
+	} {
+		for _, name := range x.names {
+			if !slices.ContainsFunc(x.have, func(k string) bool {
+				prefix, open := strings.CutSuffix(k, "*")
+				return k == name || open && strings.HasPrefix(name, prefix)
+			}) {
+				c.Fail("%s: guard %s: unknown %s %s", c.At(), guard, x.what, name)
+			}
+		}
+	}
 }

@@ -27,12 +27,70 @@ const (
 	RowParent       Row = "parent"
 )
 
+// Subject is what a guard is about. Lists ask for the guards about the case; the act itself asks for all.
+type Subject string
+
+const (
+	OfCase         Subject = "case"
+	OfRound        Subject = Subject(RowRound)
+	OfOrganization Subject = Subject(RowOrganization)
+	OfParent       Subject = Subject(RowParent)
+	OfActor        Subject = "actor"
+	OfFields       Subject = "fields" // of the command
+)
+
+// letter is that of guards about the subject, unless they say another.
+func (s Subject) letter() Letter {
+	switch s {
+	case OfRound, OfOrganization, OfParent:
+		return OnRow
+	case OfActor, OfFields:
+		return OnActor
+	}
+	return OnCase
+}
+
+// GuardDef declares a guard.
+type GuardDef struct {
+	Name    string
+	About   string
+	Params  []Param
+	Subject Subject
+	Letter  Letter // where it is not the subject's
+	Branch  bool   // only where a branch is chosen
+	Traits
+	Make func(*Checker, *workflow.Params) Guard
+}
+
+var guardDefs = map[string]*GuardDef{}
+
+// Guards adds guards to the registry, by init of the packages that declare them. A second one of a name panics.
+func Guards(defs ...GuardDef) {
+	for i := range defs {
+		d := &defs[i]
+		if guardDefs[d.Name] != nil {
+			panic("two guards " + d.Name)
+		}
+		if d.Letter == 0 {
+			d.Letter = d.Subject.letter()
+		}
+		guardDefs[d.Name] = d
+	}
+}
+
+func GuardNames() []string { return SortedKeys(guardDefs) }
+
+// GuardOf returns the descriptor of a guard, nil if there is none.
+func GuardOf(name string) *GuardDef { return guardDefs[name] }
+
 func (d *Definition) NeedsRound() bool { return slices.Contains(d.Needs, string(RowRound)) }
 
 // Guard is one condition, made by the closed registry from a name and parameters.
 type Guard interface {
 	Rule() string                     // identifier in refusals
 	Letter() Letter                   // why it is safe
+	Subject() Subject                 // what it is about
+	Traits() *Traits                  // not to be changed
 	Row() Row                         // other row it reads, "" for none
 	Label() workflow.Text             // what it requires
 	Gate() bool                       // about the case, not the actor: shown to everybody
@@ -47,35 +105,58 @@ type Input struct {
 
 type rule struct {
 	name   string
-	letter Letter
-	row    Row
 	label  workflow.Text
 	gate   bool
 	Secret bool // a gate for the staff only
 	check  func(Input) *workflow.Refusal
+	def    *GuardDef
+	traits *Traits
 }
 
 func (r rule) Rule() string                     { return r.name }
-func (r rule) Letter() Letter                   { return r.letter }
-func (r rule) Row() Row                         { return r.row }
+func (r rule) Letter() Letter                   { return r.def.Letter }
+func (r rule) Subject() Subject                 { return r.def.Subject }
+func (r rule) Traits() *Traits                  { return r.traits }
 func (r rule) Label() workflow.Text             { return r.label }
 func (r rule) Gate() bool                       { return r.gate }
 func (r rule) Check(in Input) *workflow.Refusal { return r.check(in) }
 
+func (r rule) Row() Row {
+	if r.def.Letter != OnRow {
+		return ""
+	}
+	return Row(r.def.Subject)
+}
+
 // Gate makes a guard about the case that everybody is shown.
-func Gate(name string, l Letter, zh, en string, check func(Input) *workflow.Refusal) rule {
-	return rule{name: name, letter: l, label: workflow.Text{ZH: zh, EN: en}, gate: true, check: check}
+func Gate(name, zh, en string, check func(Input) *workflow.Refusal) rule {
+	return rule{name: name, label: workflow.Text{ZH: zh, EN: en}, gate: true, check: check}
 }
 
 // Quiet makes a guard that is no gate: about the actor, or only for branches.
-func Quiet(name string, l Letter, zh, en string, check func(Input) *workflow.Refusal) rule {
-	r := Gate(name, l, zh, en, check)
+func Quiet(name, zh, en string, check func(Input) *workflow.Refusal) rule {
+	r := Gate(name, zh, en, check)
 	r.gate = false
 	return r
 }
 
-func (r rule) On(row Row) rule {
-	r.row = row
+// With adds the traits of this use.
+func (r rule) With(t Traits) rule {
+	r.traits = &t
+	return r
+}
+
+// of completes a guard by its descriptor.
+func (d *GuardDef) of(g Guard) Guard {
+	r, ok := g.(rule)
+	if !ok {
+		return g
+	}
+	t := d.Traits
+	if r.traits != nil {
+		t.Add(r.traits)
+	}
+	r.def, r.traits = d, &t
 	return r
 }
 
@@ -131,7 +212,13 @@ type Either struct{ Some []Guard }
 
 func (e Either) Rule() string   { return "any_of" }
 func (e Either) Letter() Letter { return e.Some[0].Letter() }
-func (e Either) Gate() bool     { return true }
+
+// Subject is that of its first guard, as the letter is.
+func (e Either) Subject() Subject { return e.Some[0].Subject() }
+
+// Traits are empty: what one of several guards promises, any_of does not.
+func (e Either) Traits() *Traits { return &Traits{} }
+func (e Either) Gate() bool      { return true }
 
 // Row returns the first other row read; RowsOf returns all.
 func (e Either) Row() Row {
@@ -180,10 +267,12 @@ func (e Either) Check(in Input) *workflow.Refusal {
 // StoredIs selects the branch of $stored that the case has stored.
 type StoredIs struct{ State workflow.State }
 
-func (s StoredIs) Rule() string   { return "stored_state" }
-func (s StoredIs) Letter() Letter { return OnCase }
-func (s StoredIs) Row() Row       { return "" }
-func (s StoredIs) Gate() bool     { return false }
+func (s StoredIs) Rule() string     { return "stored_state" }
+func (s StoredIs) Letter() Letter   { return OnCase }
+func (s StoredIs) Subject() Subject { return OfCase }
+func (s StoredIs) Traits() *Traits  { return &Traits{} }
+func (s StoredIs) Row() Row         { return "" }
+func (s StoredIs) Gate() bool       { return false }
 func (s StoredIs) Label() workflow.Text {
 	return workflow.Text{ZH: "原状态为 " + string(s.State), EN: "was in " + string(s.State)}
 }

@@ -18,7 +18,7 @@ func closing(m *machine.Machine, f *workflow.Facts) *workflow.Closing {
 		return nil
 	}
 	for _, g := range t.Guards {
-		if g.Rule() == "round_open" {
+		if g.Traits().Has(define.Taking) {
 			return &workflow.Closing{At: f.Round.Closes, Over: machine.RoundAnnounced(define.Input{Facts: f}) != nil}
 		}
 	}

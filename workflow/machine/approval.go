@@ -32,9 +32,9 @@ func seat(d *define.CompiledDesk, m *Machine, f *workflow.Facts) (party string, 
 	return "", ""
 }
 
-func deskGuard(makes func(*define.CompiledDesk) define.Guard) guardMaker {
-	return func(c *checker, p *workflow.Params) define.Guard {
-		d := c.m.Desks[p.Need("desk")]
+func deskGuard(makes func(*define.CompiledDesk) define.Guard) func(*define.Checker, *workflow.Params) define.Guard {
+	return func(c *define.Checker, p *workflow.Params) define.Guard {
+		d := c.Desks[p.Need("desk")]
 		if d == nil {
 			p.Fail("unknown desk")
 			return nil

@@ -244,7 +244,7 @@ func (c *checker) field(at string, f *define.FieldDef) {
 }
 
 func (c *checker) timers() {
-	seen, clocks := map[string]bool{}, c.keeps().Clocks
+	seen, clocks := map[string]bool{}, c.Known.Clocks
 	check := func(at string, list []workflow.TimerDef, states []workflow.State) {
 		for _, t := range list {
 			c.name(at+": timer", t.Name)

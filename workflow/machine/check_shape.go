@@ -173,13 +173,12 @@ func (c *checker) seats(at string, a *define.ActionDef) {
 
 // signed checks that an action issues the paper that a desk signs, and that no other fact has the name of its hash.
 func (c *checker) signed(at string, d *define.DeskDef) {
-	keeps := c.keeps()
 	switch {
 	case !slices.Contains(paper.Kinds, d.Paper):
 		c.fail("%s: unknown paper %s", at, d.Paper)
-	case !slices.Contains(keeps.Papers, d.Paper):
+	case !slices.Contains(c.Known.Papers, d.Paper):
 		c.fail("%s: it signs the paper %s, and no action issues that", at, d.Paper)
-	case slices.Contains(keeps.Facts, define.TextFact(d.Paper)):
+	case slices.Contains(c.Known.Facts, define.TextFact(d.Paper)):
 		c.fail("%s: the fact %s keeps the hash of what is signed, and an action records another under that name", at,
 			define.TextFact(d.Paper))
 	}

@@ -13,7 +13,8 @@ import (
 func Compile(def define.Definition) (*Machine, error) {
 	m := &Machine{Def: def, States: map[workflow.State]*define.StateDef{}, groups: map[workflow.State]*define.Group{},
 		Parties: map[string]*workflow.Party{},
-		Desks:   map[string]*define.CompiledDesk{}, Leaving: map[workflow.State][]*Transition{}, plans: map[string]any{}}
+		Desks:   map[string]*define.CompiledDesk{}, Leaving: map[workflow.State][]*Transition{}, plans: map[string]any{},
+		guards: map[*define.ActionDef][]define.Guard{}}
 	m.Def.Desks = slices.Clone(def.Desks) // defaults are filled in here; the caller's definition keeps its hash
 	c := &checker{m: m, Checker: define.Checker{Def: &m.Def, Desks: m.Desks, Plans: m.plans}}
 	c.names()
@@ -25,6 +26,7 @@ func Compile(def define.Definition) (*Machine, error) {
 	if len(c.Errs) == 0 {
 		c.checkShownAs()
 		m.Secrets = c.secretFacts()
+		c.Secrets, m.notices = m.Secrets, c.Known.Notices
 	}
 	c.transitions()
 	if len(c.Errs) == 0 { // the graph makes sense only when all names do
@@ -159,7 +161,9 @@ func (t *Transition) expandStored(states []workflow.State) {
 
 func (c *checker) action(def *define.ActionDef) Transition {
 	at := "action " + def.Name
-	t := Transition{Def: def, Guards: c.guards(at, def.Guards)}
+	c.Action, c.Branch = def, false
+	t := Transition{Def: def, Guards: c.guards(def.Guards)}
+	c.m.guards[def] = slices.Clone(t.Guards)
 	if def.Desk != "" {
 		if d := c.m.Desks[def.Desk]; d == nil {
 			c.fail("%s: unknown desk %s", at, def.Desk)
@@ -173,6 +177,7 @@ func (c *checker) action(def *define.ActionDef) Transition {
 	for i := range t.effects {
 		t.traits.Add(&t.effects[i].Traits)
 	}
+	c.Branch = true
 	to := def.To
 	if len(to) == 0 {
 		to = define.Target{{To: define.Stay}}
@@ -184,7 +189,7 @@ func (c *checker) action(def *define.ActionDef) Transition {
 		if b.To != define.Stay && b.To != define.Stored && c.m.States[b.To] == nil {
 			c.fail("%s: unknown state %s", at, b.To)
 		}
-		t.Branches = append(t.Branches, branch{b.To, c.guards(at, b.When)})
+		t.Branches = append(t.Branches, branch{b.To, c.guards(b.When)})
 	}
 	t.rows = t.allRows()
 	return t
@@ -206,29 +211,14 @@ func (t *Transition) allRows() []define.Row {
 	return out
 }
 
-func (c *checker) guards(at string, specs []define.Spec) []define.Guard {
+func (c *checker) guards(specs []define.Spec) []define.Guard {
 	var out []define.Guard
 	for _, spec := range specs {
-		if g := c.guard(at, spec); g != nil {
+		if g := c.Guard(spec); g != nil {
 			out = append(out, g)
 		}
 	}
 	return out
-}
-
-func (c *checker) guard(at string, spec define.Spec) define.Guard {
-	maker := guardMakers[spec.Name]
-	if maker == nil {
-		c.fail("%s: unknown guard %s", at, spec.Name)
-		return nil
-	}
-	p := &workflow.Params{Given: spec.Params}
-	g := maker(c, p)
-	if err := p.Err(); err != nil {
-		c.fail("%s: guard %s: %v", at, spec.Name, err)
-		return nil
-	}
-	return g
 }
 
 // effects makes the effects of all actions: what they keep is known before guards ask for it.
@@ -285,6 +275,12 @@ func (m *Machine) Guards(s workflow.State, action string) []define.Guard {
 	}
 	return nil
 }
+
+// GuardsOf returns the guards of an action of the definition, without those of its branches; not to be changed.
+func (m *Machine) GuardsOf(a *define.ActionDef) []define.Guard { return m.guards[a] }
+
+// Publishes reports whether the clock is one during which an action makes a notice public.
+func (m *Machine) Publishes(clock string) bool { return slices.Contains(m.notices, clock) }
 
 type Machines interface {
 	// Machine returns one version of a workflow, nil if there is none. Version 0 is the newest approved one, else the

@@ -43,7 +43,7 @@ func (t *Transition) ready(f *workflow.Facts) (now bool, from *time.Time) {
 			if d, ok := g.(define.DeskFree); ok {
 				return d.D.Unissued(&f.Case) != nil
 			}
-			return g.Letter() == define.OnCase && g.Check(define.Input{Facts: &then}) != nil
+			return g.Subject() == define.OfCase && g.Check(define.Input{Facts: &then}) != nil
 		})
 	}
 	if holds(f.Now) {
@@ -96,7 +96,7 @@ func (m *Machine) Submission(s workflow.State) *Transition {
 // occasioned reports whether there is anything to do: it checks the guards about the case that are no gates.
 func (t *Transition) occasioned(f *workflow.Facts) bool {
 	return !slices.ContainsFunc(t.Guards, func(g define.Guard) bool {
-		return g.Letter() == define.OnCase && !g.Gate() && g.Check(define.Input{Facts: f}) != nil
+		return g.Subject() == define.OfCase && !g.Gate() && g.Check(define.Input{Facts: f}) != nil
 	})
 }
 
@@ -147,7 +147,7 @@ func (t *Transition) assigneeDuties(base workflow.Duty, f *workflow.Facts) []wor
 		as.Actor = workflow.Actor{ID: a.User}
 		open := a.Live() && !(base.Staff && f.Case.Helped(a.User)) && !(t.judges() && f.Coached(a.User))
 		for _, g := range t.Guards {
-			open = open && (g.Letter() != define.OnActor || g.Check(define.Input{Facts: &as}) == nil)
+			open = open && (g.Subject() != define.OfActor || g.Check(define.Input{Facts: &as}) == nil)
 		}
 		if open {
 			d := base

@@ -80,8 +80,8 @@ func (m *Machine) Doing(mark define.Mark) string {
 func (m *Machine) Apart(mark define.Mark) (out []string) {
 	for i := range m.Def.Actions {
 		if a := &m.Def.Actions[i]; a.Has(mark) {
-			for i := range a.Guards {
-				out = append(out, a.Guards[i].Separates()...)
+			for _, g := range m.guards[a] {
+				out = append(out, g.Traits().Separates...)
 			}
 		}
 	}

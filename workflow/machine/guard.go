@@ -5,14 +5,15 @@ import (
 	"incubase/workflow/define"
 )
 
-type guardMaker func(*checker, *workflow.Params) define.Guard
+func init() {
+	for _, defs := range [][]define.GuardDef{roundGuards, caseGuards, moneyGuards, actorGuards} {
+		define.Guards(defs...)
+	}
+	define.Guards(define.GuardDef{Name: "any_of", About: "one of several guards holds", Params: params("guards*"),
+		Subject: define.OfCase, Make: anyOf})
+}
 
-// guardMakers is filled by init, because any_of refers to it.
-var guardMakers map[string]guardMaker
-
-func GuardNames() []string { return define.SortedKeys(guardMakers) }
-
-func anyOf(c *checker, p *workflow.Params) define.Guard {
+func anyOf(c *define.Checker, p *workflow.Params) define.Guard {
 	v, _ := p.Get("guards")
 	list, ok := v.([]any)
 	if !ok || len(list) < 2 {
@@ -26,7 +27,7 @@ func anyOf(c *checker, p *workflow.Params) define.Guard {
 			p.Fail("guards: %v", err)
 			continue
 		}
-		if g := c.guard("any_of", spec); g != nil {
+		if g := c.Guard(spec); g != nil {
 			some = append(some, g)
 		}
 	}

@@ -11,87 +11,132 @@ import (
 // NoticeClock is the default clock of notice_elapsed.
 const NoticeClock = "notice"
 
-var caseGuards = map[string]guardMaker{
-	"has_topics": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("has_topics", define.OnCase, "写明了服务领域或受益人群", "topics are named",
-			func(in define.Input) *workflow.Refusal {
-				if len(in.Case.Topics) > 0 {
+var caseGuards = []define.GuardDef{
+	{Name: "has_topics", About: "the case has a topic",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("has_topics", "写明了服务领域或受益人群", "topics are named",
+				func(in define.Input) *workflow.Refusal {
+					if len(in.Case.Topics) > 0 {
+						return nil
+					}
+					return workflow.No("has_topics", "还没有选择服务领域或受益人群，请在项目信息里补上", "no topic is named; add one to the project")
+				})
+		}},
+	{Name: "scores", About: "at least min scores are in", Params: params("min"),
+		Subject: define.OfCase,
+		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return scoresGuard(p.Number("min", 1)) }},
+	{Name: "pass_points", About: "the mean score is at least min hundredths", Params: params("min"),
+		Subject: define.OfCase,
+		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return passGuard(p.Number("min", 0)) }},
+	{Name: "cosigned", About: "every agency asked has answered",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("cosigned", "会签单位都已答复", "every agency asked has spoken", cosigned)
+		}},
+	{Name: "notice_elapsed", About: "the public notice has run out", Params: params("clock"),
+		Subject: define.OfCase, Traits: define.Traits{Marks: marks{define.Notice}},
+		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
+			return elapsed("notice_elapsed", p.Text("clock", NoticeClock))
+		}},
+	{Name: "elapsed", About: "the clock has run out", Params: params("clock*"),
+		Subject: define.OfCase,
+		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return elapsed("elapsed", p.Need("clock")) }},
+	{Name: "running", About: "the clock runs and its last day has not ended", Params: params("clock*"),
+		Subject: define.OfCase,
+		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return running(p.Need("clock")) }},
+	{Name: "no_open_objection", About: "no objection that counts is open",
+		Subject: define.OfCase, Traits: define.Traits{Marks: marks{define.Unopposed}},
+		Make: func(*define.Checker, *workflow.Params) define.Guard { return noObjection }},
+	{Name: "open_objection", About: "an objection is unanswered",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Quiet("open_objection", "有待处理的异议", "an objection waits to be resolved",
+				func(in define.Input) *workflow.Refusal {
+					if in.Case.Counts[workflow.ObjectionsWaiting] > 0 {
+						return nil
+					}
+					return workflow.No("open_objection", "没有待处理的异议", "no objection waits to be resolved")
+				})
+		}},
+	{Name: "unconfirmed_objection", About: "an objection above the daily limit is unconfirmed",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Quiet("unconfirmed_objection", "有待核实的异议", "an objection waits to be confirmed",
+				func(in define.Input) *workflow.Refusal {
+					if in.Case.Counts[workflow.ObjectionsUnconfirmed] > 0 {
+						return nil
+					}
+					return workflow.No("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
+				})
+		}},
+	{Name: "desk_met", About: "the desk has the answers it needs", Params: params("desk*"),
+		Subject: define.OfCase,
+		Make:    deskGuard(define.DeskMet)},
+	{Name: "desk_vetoed", About: "a party with a veto did not approve", Params: params("desk*"),
+		Subject: define.OfCase,
+		Make:    deskGuard(define.DeskVetoed)},
+	{Name: "desk_open", About: "the desk is neither met nor vetoed", Params: params("desk*"),
+		Subject: define.OfCase,
+		Make: deskGuard(func(d *define.CompiledDesk) define.Guard {
+			return define.Quiet("desk_open", "还需答复", "answers are still needed",
+				func(in define.Input) *workflow.Refusal {
+					if d.Approvals(&in.Case) < int(d.Need.Value(in.Facts)) && d.Vetoes(&in.Case) == 0 {
+						return nil
+					}
+					return workflow.No("desk_open", "答复已经够了", "the answers are complete")
+				})
+		})},
+	{Name: "reports_accepted", About: "min reports of the kind are accepted (no kind: all count)",
+		Params:  params("kind min"),
+		Subject: define.OfCase,
+		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
+			return reportsGuard(p.Text("kind", ""), p.Number("min", 1))
+		}},
+	{Name: "evaluated", About: `the recorded grade is at least this; the grades are the choices of field ` +
+		`"grade" (or fact), best first`,
+		Params:  params("fact at_least"),
+		Subject: define.OfCase,
+		Make:    evaluatedGuard},
+	{Name: "count", About: "a counter of the case", Params: params("name* min max label_zh label_en"),
+		Subject: define.OfCase,
+		Make:    countGuard},
+	{Name: "data", About: "a recorded fact", Params: params("name* equals present one_of label_zh label_en"),
+		Subject: define.OfCase,
+		Make:    dataGuard},
+	{Name: "field", About: "a field of the command, in branches only", Params: params("name* equals present one_of"),
+		Subject: define.OfFields, Branch: true,
+		Make: fieldGuard},
+	{Name: "stage_is", About: "the case has one of these stages", Params: params("stages*"),
+		Subject: define.OfCase,
+		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return stageGuard(p.Stages()) }},
+	{Name: "once", About: "the action has not been done in this case", Params: params("action*"),
+		Subject: define.OfCase,
+		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
+			a := p.Need("action")
+			return define.Gate("once", "只能做一次", "it is done only once", func(in define.Input) *workflow.Refusal {
+				if len(in.Case.Doers[a]) == 0 {
 					return nil
 				}
-				return workflow.No("has_topics", "还没有选择服务领域或受益人群，请在项目信息里补上", "no topic is named; add one to the project")
-			})
-	},
-	"scores":      func(_ *checker, p *workflow.Params) define.Guard { return scoresGuard(p.Number("min", 1)) },
-	"pass_points": func(_ *checker, p *workflow.Params) define.Guard { return passGuard(p.Number("min", 0)) },
-	"cosigned": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("cosigned", define.OnCase, "会签单位都已答复", "every agency asked has spoken", cosigned)
-	},
-	"notice_elapsed": func(_ *checker, p *workflow.Params) define.Guard {
-		return elapsed("notice_elapsed", p.Text("clock", NoticeClock))
-	},
-	"elapsed":           func(_ *checker, p *workflow.Params) define.Guard { return elapsed("elapsed", p.Need("clock")) },
-	"running":           func(_ *checker, p *workflow.Params) define.Guard { return running(p.Need("clock")) },
-	"no_open_objection": func(*checker, *workflow.Params) define.Guard { return noObjection },
-	"open_objection": func(*checker, *workflow.Params) define.Guard {
-		return define.Quiet("open_objection", define.OnCase, "有待处理的异议", "an objection waits to be resolved",
-			func(in define.Input) *workflow.Refusal {
-				if in.Case.Counts[workflow.ObjectionsWaiting] > 0 {
+				return workflow.No("once", "已经做过一次，不能再做", "it has been done and cannot be done again")
+			}).With(define.Traits{Reads: define.Names{Actions: words{a}}})
+		}},
+	{Name: "done", About: "the action has been done in this case", Params: params("action* label_zh label_en"),
+		Subject: define.OfCase,
+		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
+			a := p.Need("action")
+			t := workflow.Text{ZH: p.Text("label_zh", "前一步已完成"), EN: p.Text("label_en", "the step before it is done")}
+			return define.Gate("done", t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
+				if len(in.Case.Doers[a]) > 0 {
 					return nil
 				}
-				return workflow.No("open_objection", "没有待处理的异议", "no objection waits to be resolved")
-			})
-	},
-	"unconfirmed_objection": func(*checker, *workflow.Params) define.Guard {
-		return define.Quiet("unconfirmed_objection", define.OnCase, "有待核实的异议", "an objection waits to be confirmed",
-			func(in define.Input) *workflow.Refusal {
-				if in.Case.Counts[workflow.ObjectionsUnconfirmed] > 0 {
-					return nil
-				}
-				return workflow.No("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
-			})
-	},
-	"desk_met":    deskGuard(define.DeskMet),
-	"desk_vetoed": deskGuard(define.DeskVetoed),
-	"desk_open": deskGuard(func(d *define.CompiledDesk) define.Guard {
-		return define.Quiet("desk_open", define.OnCase, "还需答复", "answers are still needed",
-			func(in define.Input) *workflow.Refusal {
-				if d.Approvals(&in.Case) < int(d.Need.Value(in.Facts)) && d.Vetoes(&in.Case) == 0 {
-					return nil
-				}
-				return workflow.No("desk_open", "答复已经够了", "the answers are complete")
-			})
-	}),
-	"reports_accepted": func(_ *checker, p *workflow.Params) define.Guard {
-		return reportsGuard(p.Text("kind", ""), p.Number("min", 1))
-	},
-	"evaluated": evaluatedGuard,
-	"count":     countGuard,
-	"data":      dataGuard,
-	"field":     fieldGuard,
-	"stage_is":  func(_ *checker, p *workflow.Params) define.Guard { return stageGuard(p.Stages()) },
-	"once": func(_ *checker, p *workflow.Params) define.Guard {
-		a := p.Need("action")
-		return define.Gate("once", define.OnCase, "只能做一次", "it is done only once", func(in define.Input) *workflow.Refusal {
-			if len(in.Case.Doers[a]) == 0 {
-				return nil
-			}
-			return workflow.No("once", "已经做过一次，不能再做", "it has been done and cannot be done again")
-		})
-	},
-	"done": func(_ *checker, p *workflow.Params) define.Guard {
-		a := p.Need("action")
-		t := workflow.Text{ZH: p.Text("label_zh", "前一步已完成"), EN: p.Text("label_en", "the step before it is done")}
-		return define.Gate("done", define.OnCase, t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
-			if len(in.Case.Doers[a]) > 0 {
-				return nil
-			}
-			return workflow.No("done", "还缺一步：%[1]s", "a step is missing: %[2]s", t.ZH, t.EN)
-		})
-	},
+				return workflow.No("done", "还缺一步：%[1]s", "a step is missing: %[2]s", t.ZH, t.EN)
+			}).With(define.Traits{Reads: define.Names{Actions: words{a}}})
+		}},
 }
 
 func stageGuard(stages []string) define.Guard {
-	return define.Gate("stage_is", define.OnCase, "处于相应阶段", "the case is in the right stage",
+	return define.Gate("stage_is", "处于相应阶段", "the case is in the right stage",
 		func(in define.Input) *workflow.Refusal {
 			if slices.Contains(stages, string(in.Case.Stage)) {
 				return nil
@@ -102,7 +147,11 @@ func stageGuard(stages []string) define.Guard {
 }
 
 func scoresGuard(least workflow.Ref) define.Guard {
-	return define.Gate("scores", define.OnCase, "评审意见够数", "enough reviews are in",
+	var t define.Traits
+	if least.N > 0 || least.Path == "$round.min_reviews" { // the round's rule may set the number
+		t.Marks = marks{define.Reviews}
+	}
+	return define.Gate("scores", "评审意见够数", "enough reviews are in",
 		func(in define.Input) *workflow.Refusal {
 			missing := least.Value(in.Facts) - int64(in.Case.ScoreFacts().Count)
 			switch {
@@ -112,11 +161,11 @@ func scoresGuard(least workflow.Ref) define.Guard {
 				return workflow.No("scores", "还差 1 份评审意见", "1 more review is needed")
 			}
 			return workflow.No("scores", "还差 %d 份评审意见", "%d more reviews are needed", missing)
-		})
+		}).With(t)
 }
 
 func passGuard(least workflow.Ref) define.Guard {
-	g := define.Gate("pass_points", define.OnCase, "平均分达到及格线", "the mean score reaches the pass mark",
+	g := define.Gate("pass_points", "平均分达到及格线", "the mean score reaches the pass mark",
 		func(in define.Input) *workflow.Refusal {
 			facts, want := in.Case.ScoreFacts(), int(least.Value(in.Facts))
 			mean := facts.Mean
@@ -148,8 +197,12 @@ func cosigned(in define.Input) *workflow.Refusal {
 	return workflow.No("cosigned", "等待会签：%[1]s", "waiting for: %[2]s", zh[len("、"):], en[2:])
 }
 
+func readsClock(name string) define.Traits {
+	return define.Traits{Reads: define.Names{Clocks: words{name}}}
+}
+
 func elapsed(rule, clock string) define.Guard {
-	return define.Gate(rule, define.OnCase, "期限已满", "the period has run out", func(in define.Input) *workflow.Refusal {
+	return define.Gate(rule, "期限已满", "the period has run out", func(in define.Input) *workflow.Refusal {
 		k := in.Case.Clock(clock)
 		switch {
 		case k == nil:
@@ -163,20 +216,20 @@ func elapsed(rule, clock string) define.Guard {
 			return workflow.No(rule, "%[1]s到 %[3]s 结束", "%[2]s runs until %[3]s", k.Label.ZH, k.Label.EN, k.Due)
 		}
 		return nil
-	})
+	}).With(readsClock(clock))
 }
 
 func running(clock string) define.Guard {
-	return define.Gate("running", define.OnCase, "期限未满", "the period still runs", func(in define.Input) *workflow.Refusal {
+	return define.Gate("running", "期限未满", "the period still runs", func(in define.Input) *workflow.Refusal {
 		k := in.Case.Clock(clock)
 		if k != nil && !k.Paused && in.Now.Before(k.Fires()) {
 			return nil
 		}
 		return workflow.No("running", "期限没有开始、已暂停或已满", "the period has not begun, is suspended or is over")
-	})
+	}).With(readsClock(clock))
 }
 
-var noObjection = define.Gate("no_open_objection", define.OnCase, "没有未处理的异议", "no objection is open",
+var noObjection = define.Gate("no_open_objection", "没有未处理的异议", "no objection is open",
 	func(in define.Input) *workflow.Refusal {
 		n := in.Case.Counts[workflow.ObjectionsHolding]
 		if n == 0 {
@@ -193,7 +246,7 @@ func reportsGuard(kind string, least workflow.Ref) define.Guard {
 	if kind == "final" {
 		zh, en = "结项报告", "final report"
 	}
-	return define.Gate("reports_accepted", define.OnCase, zh+"已通过", "the "+en+" is accepted",
+	return define.Gate("reports_accepted", zh+"已通过", "the "+en+" is accepted",
 		func(in define.Input) *workflow.Refusal {
 			missing := int(least.Value(in.Facts)) - in.Case.Counts[counter]
 			if missing <= 0 {
@@ -204,13 +257,13 @@ func reportsGuard(kind string, least workflow.Ref) define.Guard {
 }
 
 // evaluatedGuard checks a recorded grade. The choices of its field are the grades, best first.
-func evaluatedGuard(c *checker, p *workflow.Params) define.Guard {
+func evaluatedGuard(c *define.Checker, p *workflow.Params) define.Guard {
 	fact, least := p.Text("fact", "grade"), p.Text("at_least", "")
-	grades := c.choices(fact)
+	grades := choices(c.Def, fact)
 	if least != "" && !slices.Contains(grades, least) {
 		p.Fail("at_least: one of %v", grades)
 	}
-	return define.Gate("evaluated", define.OnCase, "评估已完成且达标", "the evaluation is done and good enough",
+	return define.Gate("evaluated", "评估已完成且达标", "the evaluation is done and good enough",
 		func(in define.Input) *workflow.Refusal {
 			g, _ := in.Case.Data[fact].(string)
 			switch {
@@ -223,8 +276,8 @@ func evaluatedGuard(c *checker, p *workflow.Params) define.Guard {
 		})
 }
 
-func (c *checker) choices(field string) (out []string) {
-	for _, a := range c.m.Def.Actions {
+func choices(d *define.Definition, field string) (out []string) {
+	for _, a := range d.Actions {
 		for _, f := range a.Fields {
 			for _, x := range f.Choices {
 				if f.Name == field && !slices.Contains(out, x.Value) {
@@ -236,41 +289,61 @@ func (c *checker) choices(field string) (out []string) {
 	return out
 }
 
-func countGuard(_ *checker, p *workflow.Params) define.Guard {
+func countGuard(_ *define.Checker, p *workflow.Params) define.Guard {
 	name, least, most := p.Need("name"), p.Number("min", 0), p.Number("max", 1<<40)
 	t := workflow.Text{ZH: p.Text("label_zh", "次数符合要求"), EN: p.Text("label_en", "the count is right")}
-	return define.Gate("count", define.OnCase, t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
+	return define.Gate("count", t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
 		n := int64(in.Case.Counts[name])
 		if n >= least.Value(in.Facts) && n <= most.Value(in.Facts) {
 			return nil
 		}
 		return workflow.No("count", "%[1]s：现在是 %[3]d", "%[2]s: it is %[3]d now", t.ZH, t.EN, n)
-	})
+	}).With(define.Traits{Reads: define.Names{Counts: words{name}}})
 }
 
-func dataGuard(c *checker, p *workflow.Params) define.Guard {
+func dataGuard(c *define.Checker, p *workflow.Params) define.Guard {
 	name, want := p.Need("name"), oneOf(p)
 	t := workflow.Text{ZH: p.Text("label_zh", "已有所需记录"), EN: p.Text("label_en", "what is needed is on record")}
-	g := define.Gate("data", define.OnCase, t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
+	g := define.Gate("data", t.ZH, t.EN, func(in define.Input) *workflow.Refusal {
 		v, ok := in.Case.Data[name]
 		if ok && v != nil && (len(want) == 0 || slices.Contains(want, fmt.Sprint(v))) {
 			return nil
 		}
 		return workflow.No("data", "还不满足：%[1]s", "not yet: %[2]s", t.ZH, t.EN)
-	})
-	g.Secret = c.m.Secrets[name] != define.Everybody
+	}).With(define.Traits{Reads: define.Names{Facts: words{name}}})
+	g.Secret = c.Secrets[name] != define.Everybody
 	return g
 }
 
 // fieldGuard serves branches only: an offer has no fields yet.
-func fieldGuard(_ *checker, p *workflow.Params) define.Guard {
+func fieldGuard(c *define.Checker, p *workflow.Params) define.Guard {
 	name, want := p.Need("name"), oneOf(p)
-	return define.Quiet("field", define.OnActor, "按所填内容", "by what was said", func(in define.Input) *workflow.Refusal {
+	if c.Branch {
+		branchField(c, name, want)
+	}
+	return define.Quiet("field", "按所填内容", "by what was said", func(in define.Input) *workflow.Refusal {
 		if slices.Contains(want, fmt.Sprint(in.Fields[name])) {
 			return nil
 		}
 		return workflow.No("field", "所填内容不适用", "what was said does not apply")
 	})
+}
+
+func branchField(c *define.Checker, name string, want []string) {
+	i := slices.IndexFunc(c.Action.Fields, func(f define.FieldDef) bool { return f.Name == name })
+	if i < 0 {
+		c.Fail("%s: a branch asks about field %s, which the action has not", c.At(), name)
+		return
+	}
+	if len(want) == 0 {
+		c.Fail("%s: a branch asks about field %s without a value (equals, one_of)", c.At(), name)
+	}
+	for _, w := range want {
+		if f := &c.Action.Fields[i]; f.Type == "choice" && !slices.ContainsFunc(f.Choices,
+			func(x workflow.Choice) bool { return x.Value == w }) {
+			c.Fail("%s: a branch asks for %s=%s, which is no choice", c.At(), name, w)
+		}
+	}
 }
 
 func oneOf(p *workflow.Params) []string {
@@ -288,14 +361,4 @@ func oneOf(p *workflow.Params) []string {
 		out = append(out, fmt.Sprint(x))
 	}
 	return out
-}
-
-func init() {
-	guardMakers = map[string]guardMaker{}
-	for _, part := range []map[string]guardMaker{roundGuards, caseGuards, moneyGuards, actorGuards} {
-		for name, maker := range part {
-			guardMakers[name] = maker
-		}
-	}
-	guardMakers["any_of"] = anyOf
 }

@@ -6,95 +6,112 @@ import (
 	"incubase/workflow/money"
 )
 
-var moneyGuards = map[string]guardMaker{
-	"envelope": func(_ *checker, p *workflow.Params) define.Guard {
-		// Letter b: the schema's envelope_covers_commitments checks this at the commit. What the case holds is
-		// reserved for it; a field names a sum that is requested only now.
-		field := p.Text("field", "")
-		return define.Gate("envelope", define.Constraint, "批次资金足够", "the round's envelope covers the award",
-			func(in define.Input) *workflow.Refusal {
-				want := in.Case.Awarded - in.Case.Held
-				if n, ok := in.Fields[field].(int64); ok {
-					want = money.Fen(n) - in.Case.Held
-				} else if field != "" {
-					want = 1
-				}
-				if in.Round == nil || want <= in.Round.Left() {
-					return nil
-				}
-				if field != "" && in.Fields == nil {
-					return workflow.No("envelope", "批次资金已经用完，没有可以拟立项的余额", "the envelope is used up: nothing is left to propose")
-				}
-				return workflow.No("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s",
-					in.Round.Left().Yuan(), want.Yuan())
-			})
-	},
-	"within_ceiling": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("within_ceiling", define.OnCase, "不超过单项上限", "the award does not exceed the ceiling",
-			func(in define.Input) *workflow.Refusal {
-				if c := in.Rules().AwardCeiling; c == 0 || in.Case.Awarded <= c {
-					return nil
-				}
-				return workflow.No("within_ceiling", "超过单项上限 %s 元", "the ceiling of %s yuan is exceeded",
-					in.Rules().AwardCeiling.Yuan())
-			})
-	},
-	"next_tranche": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("next_tranche", define.OnCase, "有一期款项可以拨付", "a tranche can be paid", nextTranche)
-	},
-	"nothing_under_way": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("nothing_under_way", define.OnCase, "没有正在办理的拨款", "no payment is under way",
-			func(in define.Input) *workflow.Refusal {
-				for _, t := range in.Case.Tranches {
-					if t.Payment != "" && t.Paid == nil {
-						return workflow.No("nothing_under_way", "第 %d 期款正在办理，请先放款或撤销",
-							"tranche %d is under way: release or cancel it first", t.N)
+var moneyGuards = []define.GuardDef{
+	{Name: "envelope", About: "the round's envelope covers the award, or the sum in the field",
+		Params:  params("field"),
+		Subject: define.OfRound, Letter: define.Constraint, Traits: define.Traits{Marks: marks{define.Envelope}},
+		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
+			// Letter b: the schema's envelope_covers_commitments checks this at the commit. What the case holds is
+			// reserved for it; a field names a sum that is requested only now.
+			field := p.Text("field", "")
+			return define.Gate("envelope", "批次资金足够", "the round's envelope covers the award",
+				func(in define.Input) *workflow.Refusal {
+					want := in.Case.Awarded - in.Case.Held
+					if n, ok := in.Fields[field].(int64); ok {
+						want = money.Fen(n) - in.Case.Held
+					} else if field != "" {
+						want = 1
 					}
-				}
-				return nil
-			})
-	},
-	"all_tranches_paid": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("all_tranches_paid", define.OnCase, "各期款项都已拨付", "every tranche is paid",
-			func(in define.Input) *workflow.Refusal {
-				for _, t := range in.Case.Tranches {
-					if t.Paid == nil {
-						return workflow.No("all_tranches_paid", "第 %d 期款还没有拨付", "tranche %d is not paid yet", t.N)
+					if in.Round == nil || want <= in.Round.Left() {
+						return nil
 					}
-				}
-				if len(in.Case.Tranches) == 0 {
-					return workflow.No("all_tranches_paid", "还没有拨款计划", "there are no tranches yet")
-				}
-				return nil
-			})
-	},
-	"tranche_unpaid": func(*checker, *workflow.Params) define.Guard {
-		return define.Quiet("tranche_unpaid", define.OnCase, "还没有拨款", "nothing is paid yet",
-			func(in define.Input) *workflow.Refusal {
-				if in.Case.Paid == 0 {
+					if field != "" && in.Fields == nil {
+						return workflow.No("envelope", "批次资金已经用完，没有可以拟立项的余额", "the envelope is used up: nothing is left to propose")
+					}
+					return workflow.No("envelope", "批次资金还剩 %[1]s 元，不够 %[2]s 元", "the envelope has %[1]s yuan left, not %[2]s",
+						in.Round.Left().Yuan(), want.Yuan())
+				})
+		}},
+	{Name: "within_ceiling", About: "the award does not exceed the round's ceiling",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("within_ceiling", "不超过单项上限", "the award does not exceed the ceiling",
+				func(in define.Input) *workflow.Refusal {
+					if c := in.Rules().AwardCeiling; c == 0 || in.Case.Awarded <= c {
+						return nil
+					}
+					return workflow.No("within_ceiling", "超过单项上限 %s 元", "the ceiling of %s yuan is exceeded",
+						in.Rules().AwardCeiling.Yuan())
+				})
+		}},
+	{Name: "next_tranche", About: "a tranche is due: reports accepted, none under way",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("next_tranche", "有一期款项可以拨付", "a tranche can be paid", nextTranche)
+		}},
+	{Name: "nothing_under_way", About: "no payment is open",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("nothing_under_way", "没有正在办理的拨款", "no payment is under way",
+				func(in define.Input) *workflow.Refusal {
+					for _, t := range in.Case.Tranches {
+						if t.Payment != "" && t.Paid == nil {
+							return workflow.No("nothing_under_way", "第 %d 期款正在办理，请先放款或撤销",
+								"tranche %d is under way: release or cancel it first", t.N)
+						}
+					}
 					return nil
-				}
-				return workflow.No("tranche_unpaid", "已经拨过款", "money has been paid")
-			})
-	},
-	"something_paid": func(*checker, *workflow.Params) define.Guard {
-		return define.Quiet("something_paid", define.OnCase, "已经拨过款", "money has been paid",
-			func(in define.Input) *workflow.Refusal {
-				if in.Case.Paid > 0 {
+				})
+		}},
+	{Name: "all_tranches_paid", About: "every tranche is paid",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("all_tranches_paid", "各期款项都已拨付", "every tranche is paid",
+				func(in define.Input) *workflow.Refusal {
+					for _, t := range in.Case.Tranches {
+						if t.Paid == nil {
+							return workflow.No("all_tranches_paid", "第 %d 期款还没有拨付", "tranche %d is not paid yet", t.N)
+						}
+					}
+					if len(in.Case.Tranches) == 0 {
+						return workflow.No("all_tranches_paid", "还没有拨款计划", "there are no tranches yet")
+					}
 					return nil
-				}
-				return workflow.No("something_paid", "还没有拨款", "nothing is paid yet")
-			})
-	},
-	"settled": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("settled", define.OnCase, "结余已经结清", "unspent money is settled",
-			func(in define.Input) *workflow.Refusal {
-				if done, _ := in.Case.Data["settled"].(bool); done {
-					return nil
-				}
-				return workflow.No("settled", "财务还没有结清结余", "finance has still to settle what was not spent")
-			})
-	},
+				})
+		}},
+	{Name: "tranche_unpaid", About: "nothing is paid",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Quiet("tranche_unpaid", "还没有拨款", "nothing is paid yet",
+				func(in define.Input) *workflow.Refusal {
+					if in.Case.Paid == 0 {
+						return nil
+					}
+					return workflow.No("tranche_unpaid", "已经拨过款", "money has been paid")
+				})
+		}},
+	{Name: "something_paid", About: "a tranche is paid",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Quiet("something_paid", "已经拨过款", "money has been paid",
+				func(in define.Input) *workflow.Refusal {
+					if in.Case.Paid > 0 {
+						return nil
+					}
+					return workflow.No("something_paid", "还没有拨款", "nothing is paid yet")
+				})
+		}},
+	{Name: "settled", About: "unspent money is settled",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("settled", "结余已经结清", "unspent money is settled",
+				func(in define.Input) *workflow.Refusal {
+					if done, _ := in.Case.Data["settled"].(bool); done {
+						return nil
+					}
+					return workflow.No("settled", "财务还没有结清结余", "finance has still to settle what was not spent")
+				})
+		}},
 }
 
 func nextTranche(in define.Input) *workflow.Refusal {

@@ -11,78 +11,101 @@ import (
 )
 
 // roundGuards read rows whose versions the commit asserts.
-var roundGuards = map[string]guardMaker{
-	"round_open": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("round_open", define.OnRow, "批次正在受理申报", "the round is open for applications",
-			roundOpen).On(define.RowRound)
-	},
-	"no_round": func(*checker, *workflow.Params) define.Guard {
-		return define.Quiet("no_round", define.OnCase, "不经批次", "it belongs to no round",
-			func(in define.Input) *workflow.Refusal {
-				if in.Case.Round == "" {
-					return nil
-				}
-				return workflow.No("no_round", "它属于一个批次", "it belongs to a round")
-			})
-	},
-	"round_complete": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("round_complete", define.OnRow, "批次的规则、表单、资金和日期齐全",
-			"the round's rules, form, envelope and dates are complete",
-			roundComplete).On(define.RowRound)
-	},
-	"round_due": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("round_due", define.OnRow, "批次截止时间已到", "the round's closing time has come",
-			roundDue).On(define.RowRound)
-	},
-	"round_decided": func(*checker, *workflow.Params) define.Guard {
-		// A closed round takes no submissions (round_open, asserted), so this number only falls.
-		return define.Gate("round_decided", define.OnRow, "每一件申报都已有决定", "every application is decided",
-			func(in define.Input) *workflow.Refusal {
-				if in.Round == nil || in.Round.Undecided == 0 {
-					return nil
-				}
-				return workflow.No("round_decided", "还有 %d 件申报没有决定：先立项、不予立项或者不予受理，再结束批次",
-					"%d applications are still undecided: award, decline or refuse them before the round ends", in.Round.Undecided)
-			}).On(define.RowRound)
-	},
-	"max_awards": func(*checker, *workflow.Params) define.Guard {
-		// Letter b: the schema's awards_within_maximum checks this at the commit.
-		return define.Gate("max_awards", define.Constraint, "批次立项数量未满", "the round still has awards to give", maxAwards)
-	},
-	"organization_standing": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("organization_standing", define.OnRow, "组织信用状况良好", "the organization is in good standing",
-			standing).On(define.RowOrganization)
-	},
-	"not_eligible": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("not_eligible", define.OnRow, "组织已不符合申报条件", "the organization is no longer eligible",
-			func(in define.Input) *workflow.Refusal {
-				if standing(in) != nil {
-					return nil
-				}
-				return workflow.No("not_eligible", "组织信用状况良好", "the organization is in good standing")
-			}).On(define.RowOrganization)
-	},
-	"payable_organization": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("payable_organization", define.OnRow, "组织（或代管单位）可以收款",
-			"the organization, or its fiscal host, can receive money",
-			payable).On(define.RowOrganization)
-	},
-	"parent_stage": func(_ *checker, p *workflow.Params) define.Guard {
-		stages, except := p.Stages(), p.Texts("except")
-		return define.Gate("parent_stage", define.OnRow, "所属项目正在执行", "the grant it belongs to is running",
-			func(in define.Input) *workflow.Refusal {
-				return parentStage(in, stages, except)
-			}).On(define.RowParent)
-	},
-	"parent_over": func(*checker, *workflow.Params) define.Guard {
-		return define.Gate("parent_over", define.OnRow, "所属项目已经终止", "the grant it belongs to is over",
-			func(in define.Input) *workflow.Refusal {
-				if in.Parent != nil && in.Parent.Outcome != "" {
-					return nil
-				}
-				return workflow.No("parent_over", "所属项目还没有终止", "the grant it belongs to is not over")
-			}).On(define.RowParent)
-	},
+var roundGuards = []define.GuardDef{
+	{Name: "round_open", About: "the round is open, between opening and closing, to the second",
+		Subject: define.OfRound, Traits: define.Traits{Marks: marks{define.Taking}},
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("round_open", "批次正在受理申报", "the round is open for applications",
+				roundOpen)
+		}},
+	{Name: "no_round", About: "the case has no round (for any_of with round_open)",
+		Subject: define.OfCase,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Quiet("no_round", "不经批次", "it belongs to no round",
+				func(in define.Input) *workflow.Refusal {
+					if in.Case.Round == "" {
+						return nil
+					}
+					return workflow.No("no_round", "它属于一个批次", "it belongs to a round")
+				})
+		}},
+	{Name: "round_complete", About: "rules, form, envelope and dates are set, the closing ahead",
+		Subject: define.OfRound,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("round_complete", "批次的规则、表单、资金和日期齐全",
+				"the round's rules, form, envelope and dates are complete",
+				roundComplete)
+		}},
+	{Name: "round_due", About: "the round's closing time has passed",
+		Subject: define.OfRound,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("round_due", "批次截止时间已到", "the round's closing time has come",
+				roundDue)
+		}},
+	{Name: "round_decided", About: "no application of the round is undecided",
+		Subject: define.OfRound,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			// A closed round takes no submissions (round_open, asserted), so this number only falls.
+			return define.Gate("round_decided", "每一件申报都已有决定", "every application is decided",
+				func(in define.Input) *workflow.Refusal {
+					if in.Round == nil || in.Round.Undecided == 0 {
+						return nil
+					}
+					return workflow.No("round_decided", "还有 %d 件申报没有决定：先立项、不予立项或者不予受理，再结束批次",
+						"%d applications are still undecided: award, decline or refuse them before the round ends", in.Round.Undecided)
+				})
+		}},
+	{Name: "max_awards", About: "the round has awards left",
+		Subject: define.OfRound, Letter: define.Constraint,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			// Letter b: the schema's awards_within_maximum checks this at the commit.
+			return define.Gate("max_awards", "批次立项数量未满", "the round still has awards to give", maxAwards)
+		}},
+	{Name: "organization_standing", About: "the organization is on no list and not barred today",
+		Subject: define.OfOrganization,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("organization_standing", "组织信用状况良好", "the organization is in good standing",
+				standing)
+		}},
+	{Name: "not_eligible", About: "it is on a list or barred today (for any_of: such a refusal needs no reviews)",
+		Subject: define.OfOrganization,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("not_eligible", "组织已不符合申报条件", "the organization is no longer eligible",
+				func(in define.Input) *workflow.Refusal {
+					if standing(in) != nil {
+						return nil
+					}
+					return workflow.No("not_eligible", "组织信用状况良好", "the organization is in good standing")
+				})
+		}},
+	{Name: "payable_organization", About: "it can receive money: registered, or filed with a fiscal host",
+		Subject: define.OfOrganization,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("payable_organization", "组织（或代管单位）可以收款",
+				"the organization, or its fiscal host, can receive money",
+				payable)
+		}},
+	{Name: "parent_stage", About: "the parent has one of these stages, none of the states excepted, and no outcome",
+		Params:  params("stages* except"),
+		Subject: define.OfParent,
+		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
+			stages, except := p.Stages(), p.Texts("except")
+			return define.Gate("parent_stage", "所属项目正在执行", "the grant it belongs to is running",
+				func(in define.Input) *workflow.Refusal {
+					return parentStage(in, stages, except)
+				})
+		}},
+	{Name: "parent_over", About: "the parent has an outcome",
+		Subject: define.OfParent,
+		Make: func(*define.Checker, *workflow.Params) define.Guard {
+			return define.Gate("parent_over", "所属项目已经终止", "the grant it belongs to is over",
+				func(in define.Input) *workflow.Refusal {
+					if in.Parent != nil && in.Parent.Outcome != "" {
+						return nil
+					}
+					return workflow.No("parent_over", "所属项目还没有终止", "the grant it belongs to is not over")
+				})
+		}},
 }
 
 func roundOpen(in define.Input) *workflow.Refusal {

@@ -28,7 +28,9 @@ type Machine struct {
 	EdgeList  []Edge
 	Audiences map[workflow.State]audience
 	Secrets   map[string]define.Audience // by fact
-	plans     map[string]any             // what effects prepared at compile
+	guards    map[*define.ActionDef][]define.Guard
+	notices   []string       // clocks during which a notice is public
+	plans     map[string]any // what effects prepared at compile
 }
 
 type Transition struct {

@@ -150,7 +150,7 @@ func Invariants(m *machine.Machine) []Invariant {
 			EN: "What takes money is the staff's, under a key, on the envelope of a round"}},
 		{Name: "envelope", Label: workflow.Text{ZH: "拟资助和立项前核对批次余额", EN: "Proposals and awards look at the round's envelope"},
 			Breaks: actions(func(a *define.ActionDef) bool {
-				return a.Has(define.Holds, define.Awards) && !binds(a.Guards, named("envelope"))
+				return a.Has(define.Holds, define.Awards) && !binds(m.GuardsOf(a), marked(define.Envelope))
 			})},
 		{Name: "reviews", Label: workflow.Text{ZH: "拟资助或立项前评审份数已够",
 			EN: "Enough reviews are in before an award is proposed or made"},
@@ -158,8 +158,8 @@ func Invariants(m *machine.Machine) []Invariant {
 		{Name: "public_notice", Label: workflow.Text{ZH: "立项前公示期满，没有未答复的异议",
 			EN: "An award waits for the end of its notice and for every objection"},
 			Breaks: actions(func(a *define.ActionDef) bool {
-				return a.Has(define.Awards) && !(binds(a.Guards, func(s *define.Spec) bool { return waitsForNotice(m, s) }) &&
-					binds(a.Guards, named("no_open_objection")))
+				return a.Has(define.Awards) && !(binds(m.GuardsOf(a), func(g define.Guard) bool { return waitsForNotice(m, g) }) &&
+					binds(m.GuardsOf(a), marked(define.Unopposed)))
 			})},
 		{Name: "two_persons", Label: workflow.Text{ZH: "立项、办理拨付、复核放款各由不同的人办理",
 			EN: "Awarding, preparing a payment and releasing it are different people's"},
@@ -167,7 +167,7 @@ func Invariants(m *machine.Machine) []Invariant {
 		{Name: "signed_text", Label: workflow.Text{ZH: "拨付前双方已签署协议，协议文本先于签署制发",
 			EN: "Money goes out once both sides have signed an agreement whose text was there before"},
 			Breaks: actions(func(a *define.ActionDef) bool {
-				return a.Has(define.Tranches) && !binds(a.Guards, func(s *define.Spec) bool { return waitsForText(m, s) })
+				return a.Has(define.Tranches) && !binds(m.GuardsOf(a), marked(define.Signed))
 			})},
 		{Name: "independence", Label: workflow.Text{ZH: "申报单位的人不能以工作人员身份办理", EN: "Nobody of the applicant acts as the staff"},
 			Breaks: loose},
@@ -184,7 +184,7 @@ func unreviewed(m *machine.Machine) (out []workflow.Text) {
 	proposed := len(having(m, define.Holds)) > 0
 	for i := range m.Def.Actions {
 		a := &m.Def.Actions[i]
-		if (a.Has(define.Holds) || a.Has(define.Awards) && !proposed) && !binds(a.Guards, reviewed) {
+		if (a.Has(define.Holds) || a.Has(define.Awards) && !proposed) && !binds(m.GuardsOf(a), marked(define.Reviews)) {
 			out = append(out, a.Label)
 		}
 	}
@@ -201,14 +201,16 @@ func oneHand(m *machine.Machine, a *define.ActionDef) bool {
 			continue
 		}
 		if len(steps) == 0 { // the step before is another workflow's: require separation from some other act of this one
-			if !binds(a.Guards, func(s *define.Spec) bool {
-				return slices.ContainsFunc(s.Separates(), func(name string) bool { return name != a.Name })
+			if !binds(m.GuardsOf(a), func(g define.Guard) bool {
+				return slices.ContainsFunc(g.Traits().Separates, func(name string) bool { return name != a.Name })
 			}) {
 				return true
 			}
 		}
 		for _, step := range steps {
-			if !binds(a.Guards, func(s *define.Spec) bool { return slices.Contains(s.Separates(), step) }) {
+			if !binds(m.GuardsOf(a), func(g define.Guard) bool {
+				return slices.Contains(g.Traits().Separates, step)
+			}) {
 				return true
 			}
 		}
@@ -225,49 +227,23 @@ func having(m *machine.Machine, mark define.Mark) (out []string) {
 	return out
 }
 
-// waitsForNotice matches a guard that waits for the end of a published notice's clock.
-func waitsForNotice(m *machine.Machine, s *define.Spec) bool {
-	if s.Name != "notice_elapsed" {
-		return false
-	}
-	clock := (&workflow.Params{Given: s.Params}).Text("clock", machine.NoticeClock)
-	return slices.ContainsFunc(m.Def.Actions, func(a define.ActionDef) bool {
-		return slices.ContainsFunc(a.Effects, func(e define.Spec) bool {
-			return e.Name == "issue" && (&workflow.Params{Given: e.Params}).Text("notice", "") == clock
-		})
-	})
+// waitsForNotice reports whether the guard waits for the end of a published notice's clock.
+func waitsForNotice(m *machine.Machine, g define.Guard) bool {
+	t := g.Traits()
+	return t.Has(define.Notice) && slices.ContainsFunc(t.Reads.Clocks, m.Publishes)
 }
 
-// waitsForText matches a guard that waits for a desk that signs a paper.
-func waitsForText(m *machine.Machine, s *define.Spec) bool {
-	d := m.Desks[(&workflow.Params{Given: s.Params}).Text("desk", "")]
-	return s.Name == "desk_met" && d != nil && d.Def.Paper != ""
-}
-
-// binds reports whether a matching guard must hold whenever all of specs do. An any_of binds only if all its branches
+// binds reports whether a matching guard must hold whenever all of them do. An any_of binds only if all its branches
 // match.
-func binds(specs []define.Spec, meant func(*define.Spec) bool) bool {
-	return slices.ContainsFunc(specs, func(s define.Spec) bool {
-		if s.Name != "any_of" {
-			return meant(&s)
+func binds(guards []define.Guard, meant func(define.Guard) bool) bool {
+	return slices.ContainsFunc(guards, func(g define.Guard) bool {
+		if e, ok := g.(define.Either); ok {
+			return !slices.ContainsFunc(e.Some, func(x define.Guard) bool { return !binds([]define.Guard{x}, meant) })
 		}
-		list, _ := s.Params["guards"].([]any)
-		return len(list) > 0 && !slices.ContainsFunc(list, func(x any) bool {
-			inner, err := define.SpecOf(x)
-			return err != nil || !binds([]define.Spec{inner}, meant)
-		})
+		return meant(g)
 	})
 }
 
-func named(name string) func(*define.Spec) bool {
-	return func(s *define.Spec) bool { return s.Name == name }
-}
-
-// reviewed matches a guard that requires at least one review; the round's rule may set the number.
-func reviewed(s *define.Spec) bool {
-	if s.Name != "scores" {
-		return false
-	}
-	least := (&workflow.Params{Given: s.Params}).Number("min", 1)
-	return least.Path == "$round.min_reviews" || least.Path == "" && least.N > 0
+func marked(mark define.Mark) func(define.Guard) bool {
+	return func(g define.Guard) bool { return g.Traits().Has(mark) }
 }
