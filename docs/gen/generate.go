@@ -18,10 +18,11 @@ func generate() (map[string][]byte, error) {
 		return nil, err
 	}
 	return map[string][]byte{
-		"workflows.md": []byte(workflows),
-		"openapi.json": append(openapi, '\n'),
-		"api.md":       []byte(notice + apiIntro + routes),
-		"errors.md":    []byte(notice + errorsIntro + api.Problems() + rulesTable()),
+		"workflows.md":          []byte(workflows),
+		"openapi.json":          append(openapi, '\n'),
+		"api.md":                []byte(notice + apiIntro + routes),
+		"guards-and-effects.md": registryPage(),
+		"errors.md":             []byte(notice + errorsIntro + api.Problems() + rulesTable()),
 	}, nil
 }
 

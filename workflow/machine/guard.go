@@ -9,7 +9,8 @@ func init() {
 	for _, defs := range [][]define.GuardDef{roundGuards, caseGuards, moneyGuards, actorGuards} {
 		define.Guards(defs...)
 	}
-	define.Guards(define.GuardDef{Name: "any_of", About: "one of several guards holds", Params: params("guards*"),
+	define.Guards(define.GuardDef{Name: "any_of", About: "one of several guards holds (the letter is the first's)",
+		Params:  params("guards*"),
 		Subject: define.OfCase, Make: anyOf})
 }
 
