@@ -77,6 +77,7 @@ var (
 	sayStatesAndPeriods       = ui.T("状态和期限", "States and periods")
 	sayTheyDoNotDiffer        = ui.T("没有差别。", "They do not differ.")
 	sayDifferences            = ui.T("差别", "Differences")
+	sayByPlace                = ui.T("逐项对照定义原文", "Details, by place in the definition")
 	sayWhere                  = ui.T("哪里", "Where")
 	sayWas                    = ui.T("原来", "Was")
 	sayIs                     = ui.T("现在", "Is")

@@ -8,6 +8,7 @@ import (
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/text"
+	"incubase/workflow/vet"
 )
 
 func versionIn(ctx context.Context, n int) string {
@@ -24,6 +25,17 @@ func versionsIn(ctx context.Context, list []int) string {
 
 func diffPath(name string, a, b int) string {
 	return fmt.Sprintf("/workflows/%s/diff?from=%d&to=%d", name, min(a, b), max(a, b))
+}
+
+// grouped joins changes of one thing, which follow each other.
+func grouped(list []vet.Change) (out [][]vet.Change) {
+	for i, c := range list {
+		if i == 0 || list[i-1].Where != c.Where {
+			out = append(out, nil)
+		}
+		out[len(out)-1] = append(out[len(out)-1], c)
+	}
+	return out
 }
 
 func joined(ctx context.Context, list []text.Text) string {

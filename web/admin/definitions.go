@@ -129,14 +129,15 @@ func (s *AdminPages) Diff(v *ui.Visit) error {
 		return err
 	}
 	a, b := from.Definition(), to.Definition()
-	return v.Show(http.StatusOK, ui.DiffTitle, diffPage(&a, &b, vet.Differences(&a, &b)))
+	return v.Show(http.StatusOK, ui.DiffTitle, diffPage(&a, &b, vet.Changes(from, to), vet.Differences(&a, &b)))
 }
 
 type trial struct {
 	ui.EntryForm
-	Found *definition
-	Than  int // the version compared with; 0: the workflow is new
-	Diff  []vet.Difference
+	Found   *definition
+	Than    int // the version compared with; 0: the workflow is new
+	Changes []vet.Change
+	Diff    []vet.Difference
 }
 
 func (s *AdminPages) CheckPage(v *ui.Visit) error {
@@ -187,5 +188,5 @@ func (x *trial) compare(m *machine.Machine, in machine.Machines) {
 		return
 	}
 	was := old.Definition()
-	x.Than, x.Diff = was.Version, vet.Differences(&was, &x.Found.Definition)
+	x.Than, x.Changes, x.Diff = was.Version, vet.Changes(old, m), vet.Differences(&was, &x.Found.Definition)
 }

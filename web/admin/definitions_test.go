@@ -58,7 +58,8 @@ func TestDefinitionsByPages(t *testing.T) {
 		t.Errorf("the diagram: %d %s", svg.Status, svg.Header)
 	}
 	if p := v.Get("/workflows/payment/diff?from=1&to=77"); p.Status != http.StatusOK ||
-		!strings.Contains(p.Main(), "title.zh") || strings.Contains(p.Main(), "actions.") {
+		!strings.Contains(p.Main(), "title.zh") || !strings.Contains(p.Main(), "名称：由「") ||
+		strings.Contains(p.Main(), "actions.") {
 		t.Errorf("the difference: %d %s", p.Status, p.Main())
 	}
 	if status, said,

@@ -310,7 +310,7 @@ func approvalView(k *keyTurn) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		templ_7745c5c3_Err = differencesIn(k.Difference).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = differencesIn(k.Changes, k.Difference).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

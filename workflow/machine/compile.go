@@ -282,6 +282,15 @@ func (m *Machine) GuardsOf(a *define.ActionDef) []define.Guard { return m.guards
 // Publishes reports whether the clock is one during which an action makes a notice public.
 func (m *Machine) Publishes(clock string) bool { return slices.Contains(m.notices, clock) }
 
+// GuardOf makes a guard of the definition, nested ones too, to be named in words; nil for an unknown one.
+func (m *Machine) GuardOf(s define.Spec) define.Guard {
+	c := define.Checker{Def: &m.Def, Desks: m.Desks, Plans: m.plans, Branch: true, Action: &define.ActionDef{}}
+	return c.Guard(s)
+}
+
+// TakesMoney reports whether the action requires an idempotency key, because it takes money.
+func (t *Transition) TakesMoney() bool { return t.traits.Keyed }
+
 type Machines interface {
 	// Machine returns one version of a workflow, nil if there is none. Version 0 is the newest approved one, else the
 	// newest.

@@ -105,18 +105,20 @@ type DefinitionApproval struct {
 	Title   workflow.Text `json:"title"`
 	DefinitionStanding
 	Against    int          `json:"against,omitempty" doc:"The approved version that it is compared with; absent where the workflow is new."`
-	Difference []Difference `json:"difference"`
+	Changes    []Change     `json:"changes" doc:"What differs, in words; of a new workflow, all of it."`
+	Difference []Difference `json:"difference" doc:"What differs, by place in the definition."`
 	Invariants []Invariant  `json:"invariants"`
 }
 
 // ApprovalOf compares a version with the approved one, nil if there is none.
 func ApprovalOf(m *machine.Machine, s DefinitionStanding, against *machine.Machine) *DefinitionApproval {
 	out := &DefinitionApproval{Name: m.Def.Name, Version: m.Def.Version, Title: m.Def.Title, DefinitionStanding: s,
-		Difference: []Difference{}, Invariants: Invariants(m)}
+		Changes: []Change{}, Difference: []Difference{}, Invariants: Invariants(m)}
 	before := &define.Definition{}
 	if against != nil {
 		before, out.Against = &against.Def, against.Def.Version
 	}
+	out.Changes = append(out.Changes, Changes(against, m)...)
 	out.Difference = append(out.Difference, Differences(before, &m.Def)...)
 	return out
 }
