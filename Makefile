@@ -39,6 +39,10 @@ walk: build ## carry real grants through the whole pipeline over HTTP: make walk
 rolling: ## restart two servers behind a proxy, again and again, under 20,000 requests: make rolling REQUESTS=N
 	@INCUBASE_ROLLING=$${REQUESTS:-20000} $(GO) test -v -count=1 -timeout 30m -run '^TestRollingRestart$$' ./cmd/e2e
 
+.PHONY: cluster
+cluster: ## take nodes of a replicated database away under two servers: make cluster CLUSTER="part of a name" SEED=N
+	@CLUSTER="$${CLUSTER:-all}" $(GO) test -v -count=1 -timeout 40m -run '^TestCluster$$' ./cmd/incubase/torture
+
 .PHONY: bench
 bench: ## measure beside floors of the same run: make bench CASES=100000,1000000 BINARY=FILE DATA=DIR OUT=FILE
 	@INCUBASE_BENCH=$${CASES:-100000} INCUBASE_BENCH_BINARY="$(BINARY)" INCUBASE_BENCH_DATA="$(DATA)" INCUBASE_BENCH_OUT="$(OUT)" \

@@ -105,12 +105,13 @@ func (r *reply) decode(status int, b []byte) error {
 type client struct {
 	n    int
 	run  *run
+	to   string // address of the API
 	http *http.Client
 	dice *rand.Rand
 }
 
 func newClient(r *run, n int) *client {
-	return &client{n: n, run: r, dice: rand.New(rand.NewPCG(r.seed, uint64(n))),
+	return &client{n: n, run: r, to: r.front.address(), dice: rand.New(rand.NewPCG(r.seed, uint64(n))),
 		http: &http.Client{Timeout: 20 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 4}}}
 }
 
@@ -118,7 +119,7 @@ func (c *client) key() string { return fmt.Sprintf("t%d-%d-%016x", c.run.seed, c
 
 // send makes one try; status 0 means no answer.
 func (c *client) send(ctx context.Context, method, path, login, key string, body []byte) (int, *reply) {
-	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.run.front.address()+"/api/v1"+path,
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+c.to+"/api/v1"+path,
 		bytes.NewReader(body))
 	if err != nil {
 		c.run.wrong("make a request: %v", err)
@@ -146,7 +147,9 @@ func (c *client) send(ctx context.Context, method, path, login, key string, body
 		c.run.count("half an answer")
 		return 0, nil
 	}
-	if err := r.decode(res.StatusCode, b); err != nil {
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && res.StatusCode == http.StatusServiceUnavailable {
+		c.run.count("503 of HAProxy")
+	} else if err := r.decode(res.StatusCode, b); err != nil {
 		c.run.wrong("%s %s: the answer %d is no JSON of ours: %v: %q", method, path, res.StatusCode, err,
 			process.Tail(string(b), 200))
 		return 0, nil
@@ -294,7 +297,7 @@ func (c *client) open(ctx context.Context, p *purse) *target {
 
 // raw reads a document while preparing.
 func (c *client) raw(ctx context.Context, path, login string) ([]byte, error) {
-	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.run.front.address()+"/api/v1"+path, http.NoBody)
+	req, err := http.NewRequestWithContext(ctx, "GET", "http://"+c.to+"/api/v1"+path, http.NoBody)
 	if err != nil {
 		return nil, err
 	}

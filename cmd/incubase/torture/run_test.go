@@ -16,12 +16,13 @@ import (
 )
 
 type run struct {
-	t     testing.TB
-	seed  uint64
-	began time.Time
-	pg    *postgres
-	srv   *process.Server
-	front *wire // between the clients and the server
+	t        testing.TB
+	seed     uint64
+	began    time.Time
+	pg       *postgres
+	database func(role string) string // address for the program
+	srv      *process.Server
+	front    *wire // between the clients and the server
 
 	organization string
 	projects     []string
@@ -207,7 +208,8 @@ func (r *run) prepare(ctx context.Context, purses, cases, awards int) error {
 	r.organization = me.Organization
 	for n := range projects {
 		p, err := c.must(ctx, "POST", "/organizations/"+r.organization+"/projects", "applicant",
-			map[string]any{"title": fmt.Sprintf("折磨试验 torture %d", n+1), "topics": []string{"left_behind_children"}})
+			map[string]any{"title": fmt.Sprintf("折磨试验 torture %d-%d", r.seed, n+1),
+				"topics": []string{"left_behind_children"}})
 		if err != nil {
 			return err
 		}

@@ -45,6 +45,7 @@ func TestTorture(t *testing.T) {
 	r := newRun(t, seed(t))
 	t.Logf("SEED=%d TORTURE=%s", r.seed, length)
 	r.pg = newPostgres(t, process.Folder(t))
+	r.database = r.pg.throughWire
 	r.srv = newServer(t, r.pg.throughWire("incubase_server"), r.pg.throughWire("incubase_owner"), "--demo")
 	r.srv.Start()
 	r.srv.Ready(3 * time.Minute)
@@ -148,7 +149,10 @@ func (r *run) report(verdict any) {
 	}
 	section("operations", kinds)
 	section("on the way", r.counts)
-	r.faults["pieces and lines cut in two"] = int(r.front.cuts.Load() + r.pg.wire.cuts.Load())
+	r.faults["pieces and lines cut in two"] = int(r.front.cuts.Load())
+	if r.pg != nil {
+		r.faults["pieces and lines cut in two"] += int(r.pg.wire.cuts.Load())
+	}
 	r.faults["lives of the server"] = r.srv.Starts
 	crashes := 0
 	for _, n := range crashed(r.srv) {

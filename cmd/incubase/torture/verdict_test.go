@@ -84,11 +84,13 @@ func (r *run) explain(events []event) (byItself []*op) {
 		case o.Kind == "open" && o.Status == 201:
 			opened[o.Case] = true
 			if _, ok := there[place{o.Case, 1}]; !ok {
+				r.count("lost")
 				r.wrong("case %s was acknowledged and is not there", o.Ref)
 			}
 		case o.Kind == "act" && o.Status == 200:
 			e := there[place{o.Case, o.Seq}]
 			if e.hash != o.Hash || o.Hash == "" || e.action != o.Action || e.from != o.From || e.to != o.To {
+				r.count("lost")
 				r.wrong("acknowledged and lost: %s on %s as event %d %s; there is %s %s", o.Action, o.Ref, o.Seq, o.Hash, e.action,
 					e.hash)
 			}
@@ -101,6 +103,7 @@ func (r *run) explain(events []event) (byItself []*op) {
 			}
 			for seq := o.Seq; seq <= o.Version; seq++ {
 				if other := told[place{o.Case, seq}]; other != nil {
+					r.count("doubled")
 					r.wrong("event %d of %s was the answer to two keys: %s and %s", seq, o.Ref, o.Key, other.Key)
 				}
 				told[place{o.Case, seq}] = o
@@ -112,8 +115,10 @@ func (r *run) explain(events []event) (byItself []*op) {
 		case told[place{e.id, e.seq}] != nil:
 			continue
 		case e.seq == 1 && !e.ofParent && !opened[e.id]:
+			r.count("doubled")
 			r.wrong("case %s was opened and nobody was told of it: done twice", e.ref)
 		case e.seq > 1 && !e.bySystem:
+			r.count("doubled")
 			r.wrong("event %d of %s, %s by %s, was acknowledged to nobody: done twice under another key, or refused and done "+
 				"all the same", e.seq, e.ref, e.action, e.actor)
 			continue // porcupine finds the gap too
@@ -222,8 +227,8 @@ func (r *run) laws(db *sql.DB) {
 }
 
 func (r *run) program(args ...string) {
-	args = append(args, "--database-url", r.pg.throughWire("incubase_server"), "--database-owner-url",
-		r.pg.throughWire("incubase_owner"), "--data", r.srv.Data)
+	args = append(args, "--database-url", r.database("incubase_server"), "--database-owner-url",
+		r.database("incubase_owner"), "--data", r.srv.Data)
 	if out, err := r.srv.Run(args...); err != nil {
 		r.wrong("incubase %s: %v\n%s", strings.Join(args, " "), err, process.Tail(out, 2000))
 	}
