@@ -96,7 +96,7 @@ func TestASilentHostDoesNotHideTheNextPrimary(t *testing.T) {
 	silent, next := listen(t), listen(t)
 	asked := make(chan struct{}, 100)
 	var elected atomic.Bool
-	go serve(silent, func(net.Conn) {})
+	go serve(silent, func(c net.Conn) { _, _ = io.Copy(io.Discard, c) })
 	go serve(next, func(from net.Conn) {
 		if !elected.Load() {
 			_ = from.Close()

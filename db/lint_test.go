@@ -33,7 +33,8 @@ func TestOnlyTheWriterWrites(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	allowed := map[string]bool{"pg/writer.go": true, "pg/reader.go": true, "migrate.go": true}
+	allowed := map[string]bool{"pg/writer.go": true, "pg/reader.go": true, "migrate.go": true,
+		"pg/timeline.go": true} // asks each new connection once
 	reads := 0
 	for _, name := range names {
 		if strings.HasSuffix(name, "_test.go") {

@@ -142,36 +142,41 @@ var errStandby = errors.New("no primary among the hosts of the address")
 
 // hosts connects to the first host that answers as it should, beginning with the one that did so last.
 type hosts struct {
-	each      []host
+	each      []pq.Config
 	preferred *atomic.Int32 // shared by the pools of a DB, as the next
 	timeline  *timeline
 	line      *dialer
 	within    time.Duration // for each host
+	notice    func(*pq.Error)
 }
 
-type host struct {
-	*pq.Connector
-	dialer *dialer
-}
-
-// connect connects to a node that no other has replaced.
-func (h host) connect(ctx context.Context, seen *timeline) (driver.Conn, error) {
-	c, err := h.Connector.Connect(ctx)
-	if err != nil || seen == nil {
-		return c, err
+// connect connects to a node that no other has replaced, by a dialer of its own.
+func (h *hosts) connect(ctx context.Context, at int) (a attempt) {
+	a.host, a.line = at, &dialer{through: h.line.through, readTimeout: h.line.readTimeout}
+	c, _ := pq.NewConnectorConfig(h.each[at].Clone()) // has no error
+	c.Dialer(a.line)
+	if a.conn, a.err = c.Connect(ctx); a.err != nil {
+		return a
 	}
-	if h.dialer.readTimeout == 0 { // the writer, which has one connection
-		h.dialer.bound(connectTimeout)
-		defer h.dialer.bound(0)
+	if h.notice != nil {
+		pq.SetNoticeHandler(a.conn, h.notice)
 	}
-	if err := seen.admit(ctx, c); err != nil {
-		return nil, errors.Join(err, c.Close())
+	raw, ok := a.conn.(pqConn)
+	if h.timeline == nil || !ok {
+		return a
 	}
-	return c, nil
+	a.line.bound(connectTimeout)
+	defer a.line.bound(0)
+	now, err := h.timeline.admit(ctx, raw)
+	if a.conn = (&session{raw, h.timeline, now}); err != nil {
+		a.err = errors.Join(err, a.conn.Close())
+	}
+	return a
 }
 
 type attempt struct {
 	host int
+	line *dialer
 	conn driver.Conn
 	err  error
 }
@@ -188,10 +193,7 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 	ask := func(at int) {
 		asking[at] = true
 		open++
-		go func() {
-			c, err := h.each[at].connect(ctx, h.timeline)
-			made <- attempt{at, c, err}
-		}()
+		go func() { made <- h.connect(ctx, at) }()
 	}
 	begin := func() {
 		ask((first + begun) % len(h.each))
@@ -209,7 +211,7 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 			if a.err == nil {
 				go closeLate(made, open)
 				h.preferred.Store(int32(a.host)) //nolint:gosec // a handful of hosts
-				h.line.use(h.each[a.host].dialer)
+				h.line.use(a.line)
 				return a.conn, nil
 			}
 			if strings.Contains(a.err.Error(), "is in hot standby") {
@@ -245,10 +247,10 @@ func closeLate(made <-chan attempt, n int) {
 	}
 }
 
-func (h *hosts) Driver() driver.Driver { return h.each[0].Connector.Driver() }
+func (h *hosts) Driver() driver.Driver { return pq.Driver{} }
 
 // connector makes connections with the given run-time parameters; line is the dialer of the latest.
-func connector(o Options, line *dialer, runtime map[string]string) (driver.Connector, error) {
+func connector(o Options, line *dialer, runtime map[string]string) (*hosts, error) {
 	cfg, err := pq.NewConfig(o.URL)
 	if err != nil {
 		return nil, err
@@ -268,13 +270,7 @@ func connector(o Options, line *dialer, runtime map[string]string) (driver.Conne
 		one.Runtime["timezone"] = "UTC"
 		one.Runtime["jit"] = "off" // compiling costs more than any statement takes
 		maps.Copy(one.Runtime, runtime)
-		c, err := pq.NewConnectorConfig(one)
-		if err != nil {
-			return nil, err
-		}
-		d := &dialer{through: line.through, readTimeout: line.readTimeout}
-		c.Dialer(d)
-		h.each = append(h.each, host{c, d})
+		h.each = append(h.each, one)
 	}
 	return h, nil
 }

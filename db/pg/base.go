@@ -48,14 +48,15 @@ type Bounds struct {
 type Dialer = pq.DialerContext
 
 type DB struct {
-	url     string
-	several bool // hosts in the address
-	Log     *slog.Logger
-	RowKey  RowKey
-	Read    *Reader
-	Write   *Writer
-	Seal    cipher.AEAD // encrypts second factors; nil without a row key
-	standby *standby    // nil without a ReadURL
+	url      string
+	several  bool // hosts in the address
+	Log      *slog.Logger
+	RowKey   RowKey
+	Read     *Reader
+	Write    *Writer
+	Seal     cipher.AEAD // encrypts second factors; nil without a row key
+	standby  *standby    // nil without a ReadURL
+	timeline *timeline
 }
 
 // Connect connects lazily: only a malformed address fails. Ping reports whether the database answers.
@@ -92,7 +93,7 @@ func Connect(o Options, texts Queries) (*DB, error) {
 		return nil, errors.Join(fmt.Errorf("open database for writing: %w", err), read.close())
 	}
 	d := &DB{url: o.URL, several: len(cfg.Multi) > 0,
-		Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write}
+		Log: o.Log, RowKey: o.RowKey, Seal: seal, Read: read, Write: write, timeline: o.timeline}
 	if o.ReadURL != "" {
 		if d.standby, err = newStandby(o, read, texts); err != nil {
 			return nil, errors.Join(fmt.Errorf("open a standby for reading: %w", err), d.Close())

@@ -31,12 +31,12 @@ func (l *dialer) DialContext(ctx context.Context, kind, address string) (net.Con
 	if err := ctx.Err(); err != nil { // another host was taken meanwhile
 		return nil, errors.Join(err, c.Close())
 	}
-	l.mu.Lock()
-	l.conn = c
-	l.mu.Unlock()
 	if l.readTimeout > 0 {
 		c = &timedConn{Conn: c, timeout: l.readTimeout}
 	}
+	l.mu.Lock()
+	l.conn = c
+	l.mu.Unlock()
 	return c, nil
 }
 

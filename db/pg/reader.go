@@ -150,6 +150,9 @@ func (r *Reader) run(ctx context.Context, q *query) error {
 			return readError(ctx, q.name, err)
 		}
 	}
+	if q.pool == whole {
+		return readError(ctx, q.name, inTime(ctx, func() error { return r.wholly(ctx, q) }))
+	}
 	return readError(ctx, q.name, inTime(ctx, func() error {
 		st, err := r.statement(ctx, q)
 		if err != nil {
@@ -157,6 +160,24 @@ func (r *Reader) run(ctx context.Context, q *query) error {
 		}
 		return q.read(ctx, r.pool(q.pool), st)
 	}))
+}
+
+// wholly reads a whole table in a transaction that sets its own bound: behind a pooler sessions have the role's.
+func (r *Reader) wholly(ctx context.Context, q *query) error {
+	tx, err := r.whole.BeginTxx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // it only reads
+	if err := setWholeTimeout(ctx, tx); err != nil {
+		return err
+	}
+	return q.read(ctx, tx, nil)
+}
+
+func setWholeTimeout(ctx context.Context, tx *sqlx.Tx) error {
+	_, err := tx.ExecContext(ctx, fmt.Sprintf("set local statement_timeout = %d", wholeTimeout.Milliseconds()))
+	return err
 }
 
 type selector interface {
@@ -210,6 +231,9 @@ func (r *Reader) prepare(ctx context.Context, pool *sqlx.DB, key, text string) (
 	}
 	if len(r.stmts) >= maxComposed {
 		for k, old := range r.stmts {
+			if strings.HasPrefix(k, looks) {
+				continue
+			}
 			_ = old.Close() // waits for its users; on failure the connection is gone anyway
 			delete(r.stmts, k)
 			break

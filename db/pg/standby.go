@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"reflect"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -50,6 +51,9 @@ const (
 	restFailed    = 5 * time.Second        // until one that failed is
 	moveAfter     = 5 * time.Minute        // connections to a host that has become the primary go elsewhere
 )
+
+// looks begins the keys of the statements that look at a standby, one for each pool; they stay prepared.
+const looks = "look at the standby "
 
 var (
 	errBehind = errors.New("the standby has not replayed what the primary wrote")
@@ -220,7 +224,13 @@ func (s *standby) start(ctx context.Context, done func(), q *query, at *position
 		if st != nil {
 			st = tx.StmtxContext(ctx, st)
 		}
-		rows <- q.read(ctx, tx, st)
+		if q.pool == whole {
+			err = setWholeTimeout(ctx, tx)
+		}
+		if err == nil {
+			err = q.read(ctx, tx, st)
+		}
+		rows <- err
 		_ = tx.Rollback() // it only read
 	}()
 	return look, rows
@@ -247,7 +257,7 @@ func await(ctx context.Context, c <-chan error, limit <-chan time.Time) error {
 // the transaction has a snapshot of its own (read committed): one from before the look could be older than what the
 // look found.
 func (s *standby) begin(ctx context.Context, p pool, at *position) (*sqlx.Tx, error) {
-	key := fmt.Sprintf("replayed %d", p)
+	key := looks + strconv.Itoa(int(p))
 	look, err := s.reader.kept(key), error(nil)
 	if look == nil {
 		if look, err = s.reader.prepare(ctx, s.reader.pool(p), key, s.reader.Texts.Text("replayed")); err != nil {

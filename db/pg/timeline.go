@@ -15,53 +15,79 @@ import (
 var errReplaced = errors.New("this PostgreSQL was replaced as the primary and must be stopped or made a standby")
 
 // timeline is the highest timeline of PostgreSQL that the connections of a DB have met. Each change of the primary
-// begins another. A primary of an earlier one, as a node that was cut off and not stopped, is refused: what it has
-// taken since will be lost.
+// begins another. A primary of an earlier one, as a node that was cut off and not stopped, is refused, and connections
+// to it end with their present use: what it has taken since will be lost.
 type timeline struct {
 	highest atomic.Int64
 	log     *slog.Logger
 }
 
+// session is a connection that is valid until another primary is met.
+type session struct {
+	pqConn
+	seen *timeline
+	at   int64 // its own timeline; 0 if that could not be told
+}
+
+// pqConn is what lib/pq's connections can do.
+type pqConn interface {
+	driver.Conn
+	driver.ConnPrepareContext
+	driver.ConnBeginTx
+	driver.ExecerContext
+	driver.QueryerContext
+	driver.Pinger
+	driver.SessionResetter
+	driver.Validator
+	driver.NamedValueChecker
+}
+
+func (s *session) replaced() bool { return s.at > 0 && s.at < s.seen.highest.Load() }
+
+func (s *session) ResetSession(ctx context.Context) error {
+	if s.replaced() {
+		return driver.ErrBadConn
+	}
+	return s.pqConn.ResetSession(ctx)
+}
+
+func (s *session) IsValid() bool { return !s.replaced() && s.pqConn.IsValid() }
+
 // currentTimeline is 0 on a standby.
 const currentTimeline = `select case when pg_is_in_recovery() then 0
 	else ('x' || substr(pg_walfile_name(pg_current_wal_lsn()), 1, 8))::bit(32)::bigint end`
 
-// admit refuses a new connection to a standby, as behind a proxy that has not noticed yet, and to a primary that was
-// replaced.
-func (t *timeline) admit(ctx context.Context, c driver.Conn) error {
-	q, ok := c.(driver.QueryerContext)
-	if !ok {
-		return nil
-	}
-	rows, err := q.QueryContext(ctx, currentTimeline, nil)
+// admit returns the timeline of a new connection. It refuses a standby, as behind a proxy that has not noticed yet, and
+// a primary that was replaced.
+func (t *timeline) admit(ctx context.Context, c driver.QueryerContext) (now int64, err error) {
+	rows, err := c.QueryContext(ctx, currentTimeline, nil)
 	if e := pq.As(err); e != nil && !away(e) {
-		return nil // a service that is like PostgreSQL and has no such functions
+		return 0, nil // a service that is like PostgreSQL and has no such functions
 	}
 	if err != nil {
-		return err
+		return 0, err
 	}
 	defer func() { _ = rows.Close() }()
 	row := make([]driver.Value, 1)
 	if err := rows.Next(row); err != nil {
-		return err
+		return 0, err
 	}
-	now, _ := row[0].(int64)
-	if now == 0 {
-		return errStandby
+	if now, _ = row[0].(int64); now == 0 {
+		return 0, errStandby
 	}
 	for {
 		before := t.highest.Load()
 		switch {
 		case now == before:
-			return nil
+			return now, nil
 		case now < before:
-			return fmt.Errorf("%w: it is on timeline %d, and %d was met before (after a restore on purpose, restart this "+
-				"program)", errReplaced, now, before)
+			return 0, fmt.Errorf("%w: it is on timeline %d, and %d was met before (after a restore on purpose, restart "+
+				"this program)", errReplaced, now, before)
 		case t.highest.CompareAndSwap(before, now):
 			if before > 0 {
 				t.log.Warn("the database has another primary", "timeline", now, "before", before)
 			}
-			return nil
+			return now, nil
 		}
 	}
 }

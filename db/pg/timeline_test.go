@@ -16,11 +16,9 @@ type onTimeline int64
 func (c onTimeline) QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error) {
 	return c, nil
 }
-func (onTimeline) Columns() []string                   { return []string{"timeline"} }
-func (c onTimeline) Next(row []driver.Value) error     { row[0] = int64(c); return nil }
-func (onTimeline) Prepare(string) (driver.Stmt, error) { return nil, driver.ErrSkip }
-func (onTimeline) Close() error                        { return nil }
-func (onTimeline) Begin() (driver.Tx, error)           { return nil, driver.ErrSkip }
+func (onTimeline) Columns() []string               { return []string{"timeline"} }
+func (c onTimeline) Next(row []driver.Value) error { row[0] = int64(c); return nil }
+func (onTimeline) Close() error                    { return nil }
 
 // A standby is refused behind an address of one host too, and a primary that another has replaced, as one that was cut
 // off and comes back without being stopped.
@@ -32,7 +30,7 @@ func TestAReplacedPrimaryIsRefused(t *testing.T) {
 		refusal  error
 	}{{3, nil}, {3, nil}, {0, errStandby}, {4, nil}, {3, errReplaced}, {4, nil}, {0, errStandby}, {6, nil},
 		{4, errReplaced}} {
-		err := seen.admit(t.Context(), onTimeline(step.timeline))
+		_, err := seen.admit(t.Context(), onTimeline(step.timeline))
 		if !errors.Is(err, step.refusal) {
 			t.Errorf("%d: timeline %d after %d: %v", i, step.timeline, seen.highest.Load(), err)
 		}

@@ -53,7 +53,8 @@ func newWriter(o Options, texts Queries) (*Writer, error) {
 		if err != nil {
 			return nil, errors.Join(err, w.close())
 		}
-		s.pool = sql.OpenDB(pq.ConnectorWithNoticeHandler(c, s.notice))
+		c.notice = s.notice
+		s.pool = sql.OpenDB(c)
 		s.pool.SetMaxOpenConns(1)
 		w.slots <- s
 	}
@@ -222,7 +223,7 @@ func (s *slot) ready(ctx context.Context, w *Writer, name string, limit time.Dur
 }
 
 func (s *slot) connect(ctx context.Context, timeout time.Duration) error {
-	if s.conn != nil && s.line.closedByPeer() {
+	if s.conn != nil && (s.line.closedByPeer() || s.replaced()) {
 		s.drop()
 	}
 	if s.conn != nil {
@@ -254,6 +255,16 @@ func (s *slot) connect(ctx context.Context, timeout time.Duration) error {
 		}()
 		return ctx.Err()
 	}
+}
+
+// replaced reports whether another primary was met since the connection was made.
+func (s *slot) replaced() (so bool) {
+	_ = s.conn.Raw(func(c any) error {
+		x, ok := c.(*session)
+		so = ok && x.replaced()
+		return nil
+	})
+	return so
 }
 
 // drop discards the connection; database/sql must not reuse it.
