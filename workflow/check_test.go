@@ -244,6 +244,7 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"an unknown clock inside any_of",
 			guard(spec("any_of", "guards", []any{"settled", map[string]any{"elapsed": map[string]any{"clock": "tock"}}})),
 			"unknown clock tock"},
+		{"two unknown guards inside any_of", guard(spec("any_of", "guards", []any{"hope", "faith"})), "unknown guard faith"},
 		{"any_of with one guard", guard(spec("any_of", "guards", []any{"settled"})), "guards: at least two are needed"},
 		{"a guard on an unknown desk", guard(spec("desk_met", "desk", "shelf")), "unknown desk"},
 		{"a reference to nothing", guard(spec("scores", "min", "$round.stars")), `unknown reference "$round.stars"`},

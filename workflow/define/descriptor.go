@@ -228,9 +228,25 @@ func (c *Checker) Guard(spec Spec) Guard {
 		c.Fail("%s: guard %s: %v", c.At(), spec.Name, err)
 		return nil
 	}
+	if g == nil { // its parts are at fault, and said so
+		return nil
+	}
 	g = d.of(g)
 	c.find(spec.Name, &g.Traits().Reads)
 	return g
+}
+
+// openCounts returns counters of any kind, as accepted_*. Every definition knows them: it may ask for a kind that none
+// of its own actions counts.
+func openCounts() (out []string) {
+	for _, d := range effectDefs {
+		for _, name := range d.Keeps.Counts {
+			if strings.HasSuffix(name, "*") {
+				out = append(out, name)
+			}
+		}
+	}
+	return out
 }
 
 // find refuses names that do not exist: a guard on one would never hold.
@@ -242,7 +258,7 @@ func (c *Checker) find(guard string, reads *Names) {
 		{"clock", reads.Clocks, c.Known.Clocks},
 		{"action", reads.Actions, c.Known.Actions},
 		{"fact", reads.Facts, c.Known.Facts},
-		{"counter", reads.Counts, c.Known.Counts},
+		{"counter", reads.Counts, slices.Concat(c.Known.Counts, openCounts())},
 	} {
 		for _, name := range x.names {
 			if !slices.ContainsFunc(x.have, func(k string) bool {

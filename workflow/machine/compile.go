@@ -288,8 +288,8 @@ func (m *Machine) GuardOf(s define.Spec) define.Guard {
 	return c.Guard(s)
 }
 
-// TakesMoney reports whether the action requires an idempotency key, because it takes money.
-func (t *Transition) TakesMoney() bool { return t.traits.Keyed }
+// Money reports whether the action takes money, and whether it gives money back.
+func (t *Transition) Money() (takes, gives bool) { return t.traits.Takes, t.traits.Gives }
 
 type Machines interface {
 	// Machine returns one version of a workflow, nil if there is none. Version 0 is the newest approved one, else the

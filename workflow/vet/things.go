@@ -209,11 +209,17 @@ func (t *teller) field(name string) workflow.Text {
 func (t *teller) details(params map[string]any) workflow.Text {
 	var zh, en []string
 	for _, name := range define.SortedKeys(params) {
-		if name == "label_zh" || name == "label_en" && params["name"] != nil {
+		inZH, inEN := name == "label_zh", name == "label_en"
+		if (inZH || inEN) && params["name"] != nil {
 			continue // words of a period are shown as its name
 		}
 		p, v := cmp.Or(vocabulary.Parameters[name], plain(name)), t.value(name, params[name])
-		zh, en = append(zh, p.ZH+"："+v.ZH), append(en, p.EN+": "+v.EN)
+		if !inEN {
+			zh = append(zh, p.ZH+"："+v.ZH)
+		}
+		if !inZH {
+			en = append(en, p.EN+": "+v.EN)
+		}
 	}
 	if len(zh) == 0 {
 		return workflow.Text{}

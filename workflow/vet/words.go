@@ -304,6 +304,7 @@ func (t *teller) action(a *define.ActionDef) []aspect {
 	if d := t.m.Desks[a.Desk]; d != nil {
 		desk = one(a.Desk, d.Def.Label)
 	}
+	takes, gives := t.money(a)
 	return []aspect{
 		{itsName, one(a.Label, a.Label)},
 		{say("从哪个状态", "from"), each(a.From, t.state)},
@@ -312,7 +313,9 @@ func (t *teller) action(a *define.ActionDef) []aspect {
 		{say("填写项", "field"), t.inputs(a.Fields)},
 		{say("条件", "condition"), specs(a.Guards, t.guard)},
 		{say("办理后", "effect"), specs(a.Effects, t.effect)},
-		{say("资金", "money"), flag(t.takesMoney(a), "动用资金，重复提交只办理一次", "takes money, once under a key")},
+		{say("资金", "money"), slices.Concat(
+			keyed("takes", flag(takes, "动用资金，重复提交只办理一次", "takes money, once under a key")),
+			keyed("gives", flag(gives, "释放或者退回资金", "gives money back")))},
 		{say("理由", "reason"), flag(a.Note != "", "必须写明", "required")},
 		{say("会签台", "desk"), desk},
 		{say("办理方式", "how"), slices.Concat(
@@ -332,15 +335,15 @@ func keyed(key string, list []item) []item {
 	return list
 }
 
-func (t *teller) takesMoney(a *define.ActionDef) bool {
+func (t *teller) money(a *define.ActionDef) (takes, gives bool) {
 	for _, s := range t.m.Def.States {
 		for _, x := range t.m.Leaving[s.Name] {
 			if x.Def == a {
-				return x.TakesMoney()
+				return x.Money()
 			}
 		}
 	}
-	return false
+	return false, false
 }
 
 func (t *teller) target(to define.Target) (out []item) {
