@@ -135,7 +135,7 @@ func TestTheRegistryHasWords(t *testing.T) {
 	t.Parallel()
 	for _, name := range define.EffectNames() {
 		if !vet.EffectWords(name).Complete() {
-			t.Errorf("effect %s has no words in vet/words.yaml", name)
+			t.Errorf("effect %s has no words in vet/words.json", name)
 		}
 	}
 	all := shipped(t)

@@ -1,21 +1,22 @@
 package vet
 
 import (
+	"bytes"
 	"cmp"
 	_ "embed"
+	"encoding/json"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/paper"
 )
 
-//go:embed words.yaml
+//go:embed words.json
 var wordsFile []byte
 
-// words holds the words of the registry: of effects, parameters, references, relations and types of fields.
+// words holds the words of the registry for people who compare two versions of a definition: what an effect does, what
+// a parameter means, what a reference, a relation and a type of fields names.
 type words struct {
 	Effects, Parameters, References, Relations, Fields map[string]workflow.Text
 }
@@ -23,7 +24,9 @@ type words struct {
 var vocabulary = readWords()
 
 func readWords() (v words) {
-	if err := yaml.UnmarshalWithOptions(wordsFile, &v, yaml.Strict()); err != nil {
+	d := json.NewDecoder(bytes.NewReader(wordsFile))
+	d.DisallowUnknownFields()
+	if err := d.Decode(&v); err != nil {
 		panic(err) // the file is part of the program, and a test reads it
 	}
 	return v
