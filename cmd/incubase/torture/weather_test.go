@@ -33,6 +33,7 @@ func newWeather(t *testing.T, dir string) *weather {
 	t.Helper()
 	r := newRun(t, seed(t))
 	r.pg = newPostgres(t, dir)
+	r.database = r.pg.throughWire
 	r.srv = newServer(t, r.pg.throughWire("incubase_server"), r.pg.throughWire("incubase_owner"), "--demo")
 	r.srv.Start()
 	r.srv.Ready(3 * time.Minute)
