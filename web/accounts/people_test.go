@@ -42,7 +42,8 @@ func TestAccountsByPages(t *testing.T) {
 	security.Post(person, made.At+"/roles", url.Values{"role": {"officer"}, "region": {"99"}}).Says(t, 422, "region")
 	security.Post(person, made.At+"/roles", role).Says(t, 200, "programme officer", "230302")
 
-	system.Post(made, made.At+"/code", url.Values{"what": {"approve"}}).Says(t, 422, "another person does")
+	system.Post(made, made.At+"/code", url.Values{"what": {"approve"}}).Says(t, 422,
+		"another person than the one who started the code")
 	half := security.Post(security.Get(made.At), made.At+"/code", url.Values{"what": {"approve"}})
 	half.Says(t, 200, "The second half of the code")
 
