@@ -213,7 +213,7 @@ var mutants = []mutant{
 		pkg("db", "TestApplicantAndStaffAreSeparate")},
 	{"experts' words are everybody's", "only acts with known effects are secret, not what experts say otherwise",
 		[]edit{{"workflow/machine/secret.go", "\t\tcase workflow.RelAssigned:\n\t\t\tout = max(out, define.Insiders)",
-			"\t\tcase workflow.RelAssigned:\n\t\t\tout = max(out, Everybody)"}}, pkg("workflow", "TestWhatIsSaidInSecretStays")},
+			"\t\tcase workflow.RelAssigned:\n\t\t\tout = max(out, define.Everybody)"}}, pkg("workflow", "TestWhatIsSaidInSecretStays")},
 	{"hidden states are told", "a time line shows acts between states that its reader is shown as one",
 		[]edit{{"workflow/desk/secret.go", "	return from != to\n", "	return true\n"}}, pkg("workflow", "TestShownAs")},
 	{"one person for both halves", "who started a code approves it",
