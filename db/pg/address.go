@@ -98,7 +98,7 @@ func standbyFirst(asked string, several bool) (string, error) {
 	case "any":
 		return "any", nil
 	}
-	return "", fmt.Errorf("target_session_attrs=%s is not possible: a standby is looked for. Leave it out, or write "+
+	return "", fmt.Errorf("target_session_attrs=%s is not possible: this address is for standbys. Leave it out, or write "+
 		"prefer-standby", asked)
 }
 

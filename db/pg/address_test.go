@@ -74,7 +74,7 @@ func TestReadAddress(t *testing.T) {
 		{"host=h1,h2 user=me dbname=db", "standby", ""},
 		{"host=h1 user=me dbname=db target_session_attrs=standby", "standby", ""},
 		{"postgres://me@h1,h2/db?target_session_attrs=read-write", "", "prefer-standby"},
-		{"host=h1 user=me target_session_attrs=primary", "", "a standby is looked for"},
+		{"host=h1 user=me target_session_attrs=primary", "", "this address is for standbys"},
 	} {
 		got, err := ReadAddress(row.dsn)
 		if row.fault != "" {
