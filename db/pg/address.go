@@ -168,9 +168,11 @@ func (h *hosts) connect(ctx context.Context, at int) (a attempt) {
 	a.line.bound(connectTimeout)
 	defer a.line.bound(0)
 	now, err := h.timeline.admit(ctx, raw)
-	if a.conn = (&session{raw, h.timeline, now}); err != nil {
-		a.err = errors.Join(err, a.conn.Close())
+	if err != nil {
+		a.err = errors.Join(err, raw.Close())
+		return a
 	}
+	a.conn = h.timeline.session(raw, now, a.line.conn)
 	return a
 }
 

@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
+	"sync"
 	"sync/atomic"
 
 	"github.com/lib/pq"
@@ -16,17 +18,59 @@ var errReplaced = errors.New("this PostgreSQL was replaced as the primary and mu
 
 // timeline is the highest timeline of PostgreSQL that the connections of a DB have met. Each change of the primary
 // begins another. A primary of an earlier one, as a node that was cut off and not stopped, is refused, and connections
-// to it end with their present use: what it has taken since will be lost.
+// to it are closed: what it has taken since will be lost, and a node that hangs neither answers nor ends them.
 type timeline struct {
 	highest atomic.Int64
 	log     *slog.Logger
+	mu      sync.Mutex
+	open    map[*session]struct{}
 }
 
 // session is a connection that is valid until another primary is met.
 type session struct {
 	pqConn
 	seen *timeline
-	at   int64 // its own timeline; 0 if that could not be told
+	at   int64    // its own timeline; 0 if that could not be told
+	line net.Conn // under it
+}
+
+// session returns a connection over line to a node on timeline at.
+func (t *timeline) session(c pqConn, at int64, line net.Conn) *session {
+	s := &session{c, t, at, line}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.open == nil {
+		t.open = map[*session]struct{}{}
+	}
+	t.open[s] = struct{}{}
+	if s.replaced() { // meanwhile
+		_ = line.Close()
+	}
+	return s
+}
+
+// closeReplaced closes the lines of connections to primaries that were replaced. Whoever waits for an answer on one
+// gets the error of a broken connection.
+func (t *timeline) closeReplaced() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for s := range t.open {
+		if s.replaced() {
+			_ = s.line.Close()
+		}
+	}
+}
+
+// Close ends the connection.
+func (s *session) Close() error {
+	s.seen.mu.Lock()
+	delete(s.seen.open, s)
+	s.seen.mu.Unlock()
+	err := s.pqConn.Close()
+	if errors.Is(err, net.ErrClosed) { // by closeReplaced
+		return nil
+	}
+	return err
 }
 
 // pqConn is what lib/pq's connections can do.
@@ -87,6 +131,7 @@ func (t *timeline) admit(ctx context.Context, c driver.QueryerContext) (now int6
 			if before > 0 {
 				t.log.Warn("the database has another primary", "timeline", now, "before", before)
 			}
+			t.closeReplaced()
 			return now, nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"log/slog"
+	"net"
 	"strings"
 	"testing"
 )
@@ -43,5 +44,47 @@ func TestAReplacedPrimaryIsRefused(t *testing.T) {
 	}
 	if n := strings.Count(log.String(), "another primary"); n != 2 {
 		t.Errorf("%d changes were logged, not 2: %s", n, log.String())
+	}
+}
+
+// A node that hangs neither answers nor ends its connections: whoever waits on one is released when the next primary is
+// met, and a connection that was made meanwhile is closed too.
+func TestLinesToAReplacedPrimaryAreClosed(t *testing.T) {
+	seen := &timeline{log: slog.New(slog.DiscardHandler)}
+	waiting := func(at int64) (far net.Conn, ended <-chan error) {
+		near, far := net.Pipe()
+		t.Cleanup(func() { _ = far.Close() })
+		seen.session(nil, at, near)
+		end := make(chan error, 1)
+		go func() {
+			_, err := near.Read(make([]byte, 1))
+			end <- err
+		}()
+		return far, end
+	}
+	meet := func(at int64) {
+		if _, err := seen.admit(t.Context(), onTimeline(at)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	meet(3)
+	_, old := waiting(3)
+	unknown, read := waiting(0)
+	meet(4)
+	_, late := waiting(3)
+	now, alsoRead := waiting(4)
+	meet(4)
+	for name, ended := range map[string]<-chan error{"before": old, "meanwhile": late} {
+		if err := <-ended; err == nil {
+			t.Error("an answer was read on a connection made " + name)
+		}
+	}
+	for name, far := range map[string]net.Conn{"of a timeline that is not known": unknown, "to the primary of now": now} {
+		if _, err := far.Write([]byte{0}); err != nil {
+			t.Errorf("a connection %s was closed: %v", name, err)
+		}
+	}
+	if err := errors.Join(<-read, <-alsoRead); err != nil {
+		t.Error(err)
 	}
 }
