@@ -116,7 +116,7 @@ func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, 
 func (w *world) PublicNotice(context.Context, calendar.Date, workflow.ID) (*workflow.Notice, error) {
 	return nil, workflow.ErrNotFound
 }
-func (w *world) PublicFigures(context.Context, workflow.ID, region.Code) ([]workflow.Figure, error) {
+func (w *world) PublicFigures(context.Context, workflow.ID, region.Code, string) ([]workflow.Figure, error) {
 	return nil, nil
 }
 

@@ -44,12 +44,13 @@ type Award struct {
 
 // Figure is the confirmed awards of a round in one stage, in sum.
 type Figure struct {
-	RoundID ID
-	Round   Text
-	Stage   Stage
-	Count   int
-	Awarded money.Fen
-	Paid    money.Fen
+	RoundID  ID
+	Round    Text
+	Workflow string
+	Stage    Stage
+	Count    int
+	Awarded  money.Fen
+	Paid     money.Fen
 }
 
 // SavedFilter is a list of cases that a user saved under a name. Query is a URL query without the question mark.

@@ -94,7 +94,7 @@ type CaseQuery struct {
 
 // Counts is one child of a board: counts and sums by stage. Sums are CNY fen.
 type Counts struct {
-	Key     string              `json:"key"` // region code, agency id, topic, round id
+	Key     string              `json:"key"` // region code, agency id, topic, round id, workflow name
 	Label   Text                `json:"label"`
 	Count   map[Stage]int       `json:"count"`
 	Sum     map[Stage]money.Fen `json:"sum_fen"`
@@ -102,7 +102,8 @@ type Counts struct {
 }
 
 type BoardQuery struct {
-	Region region.Code
-	By     string // region, agency, field, round
-	Today  calendar.Date
+	Region   region.Code
+	By       string // region, agency, field, round, workflow
+	Today    calendar.Date
+	Workflow string // only its cases; empty: of all
 }

@@ -21,10 +21,10 @@ type boardRow struct {
 }
 
 // boardDims are the breakdowns of a board. By "field" a case counts under each of its topics: rows overlap.
-var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true}
+var boardDims = map[string]bool{"region": true, "agency": true, "field": true, "round": true, "workflow": true}
 
 // Board reads a board, exact at the moment of reading: pending deltas are added. ErrNotFound if the region is outside
-// the scope. Rows of by=field carry the topic's code without words.
+// the scope. Rows of topics and workflows carry the code or name without words.
 func (d *Boards) Board(ctx context.Context, scope workflow.Scope, q workflow.BoardQuery) ([]workflow.Counts, error) {
 	if !scope.Covers(q.Region) {
 		return nil, workflow.ErrNotFound
@@ -33,10 +33,12 @@ func (d *Boards) Board(ctx context.Context, scope workflow.Scope, q workflow.Boa
 		q.By = "region"
 	}
 	if !boardDims[q.By] {
-		return nil, pg.Invalid("by", "只能按 region、agency、field 或 round 汇总", "choose region, agency, field or round")
+		return nil, pg.Invalid("by", "只能按 region、agency、field、round 或 workflow 汇总",
+			"choose region, agency, field, round or workflow")
 	}
 	var rows []boardRow
-	if err := d.Read.All(ctx, &rows, "board_read", q.By, string(q.Region), q.Today.String()); err != nil {
+	if err := d.Read.All(ctx, &rows, "board_read", q.By, string(q.Region), q.Today.String(),
+		q.Workflow); err != nil {
 		return nil, fmt.Errorf("read the board of %q: %w", q.Region, err)
 	}
 	var out []workflow.Counts

@@ -1,6 +1,8 @@
 package board
 
 import (
+	"reflect"
+
 	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -17,6 +19,7 @@ type BoardDoc struct {
 	Agency   *workflow.ID   `json:"agency_id"`
 	Round    *workflow.ID   `json:"round_id"`
 	Topics   []string       `json:"topics"`
+	Workflow string         `json:"workflow"`
 	Stage    workflow.Stage `json:"stage"`
 	Amount   int64          `json:"amount"`
 	Due      *calendar.Date `json:"due_on"`
@@ -24,6 +27,15 @@ type BoardDoc struct {
 	Awards    int   `json:"awards"` // 1 with a confirmed award, for the public figures
 	Committed int64 `json:"committed"`
 	Paid      int64 `json:"paid"`
+}
+
+// Columns returns the columns of board_deltas that a commit writes: the fields of BoardDoc.
+func Columns() (out []string) {
+	doc := reflect.TypeFor[BoardDoc]()
+	for i := range doc.NumField() {
+		out = append(out, doc.Field(i).Tag.Get("json"))
+	}
+	return out
 }
 
 // BoardChange returns the deltas of a decision. Boards count cases in CNY that an organization submitted here,
@@ -54,8 +66,8 @@ func boardFacts(c *workflow.Case) *BoardDoc {
 	}
 	d := &BoardDoc{Province: c.Region.Province(), City: c.Region.City(), County: c.Region.County(),
 		Street: c.Region.Street(),
-		Agency: pg.Opt(c.Agency), Round: pg.Opt(c.Round), Topics: pg.List(c.Topics), Stage: c.Stage, Amount: boardAmount(c),
-		Due: c.Due}
+		Agency: pg.Opt(c.Agency), Round: pg.Opt(c.Round), Topics: pg.List(c.Topics), Workflow: c.Workflow, Stage: c.Stage,
+		Amount: boardAmount(c), Due: c.Due}
 	if c.Committed > 0 {
 		d.Awards, d.Committed, d.Paid = 1, int64(c.Committed), int64(c.Paid)
 	}

@@ -10,6 +10,7 @@ import (
 
 	"github.com/lib/pq"
 
+	"incubase/db/board"
 	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
@@ -205,8 +206,10 @@ func (r *caseRow) parent() *workflow.ParentFacts {
 // Fragments returns the pieces of statements that SQL files name as {{name}}.
 func Fragments() map[string]string {
 	columns, changes := caseColumns()
+	deltas := board.Columns()
 	return map[string]string{"case_columns": strings.Join(columns, ", "),
 		"case_values": "n." + strings.Join(columns, ", n."), "case_changes": changes, "facts": factColumns,
 		"insiders": insiderColumns, "objection": objectionDocument, "erasure": erasureColumns, "job": jobColumns,
-		"record": pg.RecordDocument}
+		"record": pg.RecordDocument, "board_columns": strings.Join(deltas, ", "),
+		"board_values": "b." + strings.Join(deltas, ", b.")}
 }

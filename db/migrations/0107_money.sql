@@ -41,6 +41,7 @@ create table board_deltas (
   agency_id uuid,
   round_id  uuid,
   topics    text[] not null,
+  workflow  text not null,
   stage     text not null,
   amount    bigint not null,
   awards    smallint not null default 0,
@@ -49,19 +50,20 @@ create table board_deltas (
   due_on    date
 );
 
--- dim and key: region (code of the child), agency, round (id), field (topic). scope: a region at any level, '' for
--- the country.
+-- dim and key: region (code of the child), agency, round (id), field (topic), workflow (name). scope: a region at any
+-- level, '' for the country. Numbers of a workflow are apart within each key: a board is of all or of one.
 create table board_cells (
   dim    text not null,
   scope  text not null,
   key    text not null,
   stage  text not null,
+  workflow  text not null,
   n      bigint not null,
   amount bigint not null,
   awards    bigint not null default 0,
   committed bigint not null default 0,
   paid      bigint not null default 0,
-  primary key (dim, scope, key, stage)
+  primary key (dim, scope, key, stage, workflow)
 ) with (fillfactor = 50);
 
 -- How many cases fall due on a day: overdue is the sum over past days.
@@ -70,8 +72,9 @@ create table board_dues (
   scope  text not null,
   due_on date not null,
   key    text not null,
+  workflow text not null,
   n      bigint not null,
-  primary key (dim, scope, due_on, key)
+  primary key (dim, scope, due_on, key, workflow)
 ) with (fillfactor = 50);
 
 -- Days long past are summed into one; this is the last of them.
@@ -83,7 +86,8 @@ insert into board_horizon (day) values ('-infinity');
 
 -- The cells in which a case counts. A case above the children's level counts under its own region.
 -- +goose StatementBegin
-create function board_keys(province text, city text, county text, street text, agency uuid, round uuid, topics text[])
+create function board_keys(province text, city text, county text, street text, agency uuid, round uuid, topics text[],
+  workflow text)
 returns table (dim text, scope text, key text) language sql immutable parallel safe as $$
   select 'region', v.scope, coalesce(nullif(v.child, ''), v.scope)
     from (values (1, '', province), (2, province, city), (3, city, county), (4, county, street)) v(n, scope, child)
@@ -93,6 +97,7 @@ returns table (dim text, scope text, key text) language sql immutable parallel s
     from (select distinct x from unnest(array['', province, city, county, street]) x) s(scope),
       (select 'agency' as dim, agency::text as key where agency is not null
        union all select 'round', round::text where round is not null
+       union all select 'workflow', workflow
        union all select distinct 'field', t from unnest(topics) t) d
 $$;
 -- +goose StatementEnd

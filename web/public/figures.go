@@ -11,7 +11,7 @@ import (
 )
 
 func (s *PublicPages) Statistics(v *ui.Visit) error {
-	list, err := s.Figures(v, "", "")
+	list, err := s.Figures(v, "", "", "")
 	if err != nil {
 		return err
 	}
@@ -32,16 +32,16 @@ func summed(list []workflow.Figure) (rows []ui.RoundFigures, all ui.RoundFigures
 	return rows, all
 }
 
-func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([]workflow.Figure, error) {
-	key, now := round+"/"+string(in), time.Now()
+func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code, of string) ([]workflow.Figure, error) {
+	key, now := round+"/"+string(in)+"/"+of, time.Now()
 	k, known, due := s.Recent.Find(key, now)
 	if known && now.Sub(k.At) < ui.FiguresAtMost {
 		if due { // in the background: this reader gets the cached sum
-			go s.SumAnew(context.WithoutCancel(v.Ctx), key, round, in)
+			go s.SumAnew(context.WithoutCancel(v.Ctx), key, round, in, of)
 		}
 		return k.List, nil
 	}
-	list, err := s.Public.PublicFigures(v.Ctx, round, in)
+	list, err := s.Public.PublicFigures(v.Ctx, round, in, of)
 	if err == nil {
 		s.Recent.Keep(key, ui.KeptFigures{At: now, Asked: now, List: list})
 	}
@@ -49,11 +49,11 @@ func (s *PublicPages) Figures(v *ui.Visit, round workflow.ID, in region.Code) ([
 }
 
 // SumAnew refreshes cached figures. After an error the old ones stay, with their age, and a later request retries.
-func (s *PublicPages) SumAnew(ctx context.Context, key string, round workflow.ID, in region.Code) {
+func (s *PublicPages) SumAnew(ctx context.Context, key string, round workflow.ID, in region.Code, of string) {
 	ctx, cancel := context.WithTimeout(ctx, ui.FiguresFor)
 	defer cancel()
 	begun := time.Now()
-	list, err := s.Public.PublicFigures(ctx, round, in)
+	list, err := s.Public.PublicFigures(ctx, round, in, of)
 	if err != nil {
 		s.Log.Warn("public figures stay as they were", "error", err)
 		return

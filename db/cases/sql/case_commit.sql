@@ -94,10 +94,8 @@ with moved as (
   on conflict (case_id) do update set words = excluded.words, region = excluded.region
     where (w.words, w.region) <> (excluded.words, excluded.region)
 ), board as (
-  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on,
-    awards, committed, paid)
-  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on,
-    b.awards, b.committed, b.paid
+  insert into board_deltas ({{board_columns}})
+  select {{board_values}}
   from moved, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), counted as (
   insert into paper_numbers as c (word, year, last)

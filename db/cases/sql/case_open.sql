@@ -53,10 +53,8 @@ with kind as (
     b.region
   from born b
 ), board as (
-  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on,
-    awards, committed, paid)
-  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on,
-    b.awards, b.committed, b.paid
+  insert into board_deltas ({{board_columns}})
+  select {{board_values}}
   from born, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 ), answer as (
   select jsonb_set($8::jsonb, '{case,ref}', to_jsonb(ref))::text as receipt, ref,

@@ -16,8 +16,8 @@ with moved as (
   from moved, jsonb_populate_recordset(null::duties, $1 -> 'duties') n
   where d.case_id = n.case_id and d.key = n.key
 ), board as (
-  insert into board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount, due_on)
-  select b.sign, b.province, b.city, b.county, b.street, b.agency_id, b.round_id, b.topics, b.stage, b.amount, b.due_on
+  insert into board_deltas ({{board_columns}})
+  select {{board_values}}
   from moved, jsonb_populate_recordset(null::board_deltas, $1 -> 'board') b
 )
 select true from moved

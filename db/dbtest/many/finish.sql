@@ -13,25 +13,25 @@ delete from board_deltas;
 delete from board_cells;
 delete from board_dues;
 
-insert into board_cells (dim, scope, key, stage, n, amount, awards, committed, paid)
-select k.dim, k.scope, k.key, x.stage, sum(x.n), sum(x.amount), sum(x.awards), sum(x.committed), sum(x.paid)
-from (select province, city, county, street, agency_id, round_id, topics, stage, count(*) as n,
+insert into board_cells (dim, scope, key, stage, workflow, n, amount, awards, committed, paid)
+select k.dim, k.scope, k.key, x.stage, x.workflow, sum(x.n), sum(x.amount), sum(x.awards), sum(x.committed), sum(x.paid)
+from (select province, city, county, street, agency_id, round_id, topics, workflow, stage, count(*) as n,
     sum(case stage when 'applied' then requested_fen else committed_fen end) as amount,
     count(*) filter (where committed_fen > 0) as awards, sum(committed_fen) as committed,
     sum(case when committed_fen > 0 then paid_fen else 0 end) as paid
   from cases where counted_stage(stage, aside) <> '' and parent_id is null and organization_id is not null
     and not imported and currency = 'CNY'
-  group by province, city, county, street, agency_id, round_id, topics, stage) x
-cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics) k
-group by k.dim, k.scope, k.key, x.stage;
+  group by province, city, county, street, agency_id, round_id, topics, workflow, stage) x
+cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics, x.workflow) k
+group by k.dim, k.scope, k.key, x.stage, x.workflow;
 
-insert into board_dues (dim, scope, due_on, key, n)
-select k.dim, k.scope, greatest(x.due_on, (select day from board_horizon)), k.key, sum(x.n)
-from (select province, city, county, street, agency_id, round_id, topics, due_on, count(*) as n
+insert into board_dues (dim, scope, due_on, key, workflow, n)
+select k.dim, k.scope, greatest(x.due_on, (select day from board_horizon)), k.key, x.workflow, sum(x.n)
+from (select province, city, county, street, agency_id, round_id, topics, workflow, due_on, count(*) as n
   from cases where counted_stage(stage, aside) <> '' and parent_id is null and organization_id is not null
     and not imported and currency = 'CNY' and due_on is not null
-  group by province, city, county, street, agency_id, round_id, topics, due_on) x
-cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics) k
-group by k.dim, k.scope, 3, k.key;
+  group by province, city, county, street, agency_id, round_id, topics, workflow, due_on) x
+cross join lateral board_keys(x.province, x.city, x.county, x.street, x.agency_id, x.round_id, x.topics, x.workflow) k
+group by k.dim, k.scope, 3, k.key, x.workflow;
 
 analyze;

@@ -27,6 +27,7 @@ with m as (
   insert into floor.duties (case_id, key, action, role, region) select id, 'floor', 'resume', 'decider', county from m
   on conflict (case_id, key) do nothing
 )
-insert into floor.board_deltas (sign, province, city, county, street, agency_id, round_id, topics, stage, amount)
-select s, province, city, county, street, agency_id, round_id, topics, stage, requested_fen from m,
+insert into floor.board_deltas (sign, province, city, county, street, agency_id, round_id, topics, workflow, stage,
+  amount)
+select s, province, city, county, street, agency_id, round_id, topics, workflow, stage, requested_fen from m,
     (values (-1), (1)) v(s);
