@@ -47,6 +47,7 @@ type Case struct {
 	Cosigns         []Cosign        `json:"cosigns,omitempty"`
 	Approvals       []Approval      `json:"approvals,omitempty"`
 	Tranches        []Tranche       `json:"tranches,omitempty"`
+	Parts           Parts           `json:"parts,omitempty"`
 	Clocks          []Clock         `json:"clocks,omitempty"`
 	Doers           map[string][]ID `json:"doers,omitempty"` // action -> who did it in this case
 	Counts          map[string]int  `json:"counts,omitempty"`

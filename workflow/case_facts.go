@@ -86,6 +86,7 @@ func (c Case) Clone() Case {
 	c.Cosigns = slices.Clone(c.Cosigns)
 	c.Approvals = slices.Clone(c.Approvals)
 	c.Tranches = slices.Clone(c.Tranches)
+	c.Parts = c.Parts.Clone()
 	c.Clocks = slices.Clone(c.Clocks)
 	for i := range c.Clocks {
 		c.Clocks[i].Pauses = slices.Clone(c.Clocks[i].Pauses)

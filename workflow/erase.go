@@ -72,6 +72,11 @@ func (c *Case) ClearTexts(texts []string) {
 			s.Opinion = ""
 		}
 	}
+	for _, doc := range c.Parts {
+		if said, ok := doc.(Said); ok {
+			said.ClearTexts(texts)
+		}
+	}
 	for name, v := range c.Data {
 		if s, ok := v.(string); ok && slices.Contains(texts, s) {
 			c.Data[name] = ""
@@ -88,6 +93,11 @@ func (c *Case) Rename(user ID, name string) {
 	for i := range c.Approvals {
 		if a := &c.Approvals[i]; a.By == user {
 			a.Name = name
+		}
+	}
+	for _, doc := range c.Parts {
+		if said, ok := doc.(Said); ok {
+			said.Rename(user, name)
 		}
 	}
 }

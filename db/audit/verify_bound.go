@@ -116,6 +116,7 @@ func (d *Verifier) verifyCase(r *boundCaseRow, report func(pg.Problem)) {
 		Clocks      []workflow.Clock
 		Assignments []workflow.Assignment
 		Cosigns     []workflow.Cosign
+		Parts       workflow.Parts
 		Doers       map[string][]workflow.ID
 		Imported    bool
 	}
@@ -142,7 +143,8 @@ func (d *Verifier) verifyCase(r *boundCaseRow, report func(pg.Problem)) {
 			}
 		}
 	}
-	as := workflow.Case{ID: c.ID, Clocks: c.Clocks, Assignments: c.Assignments, Cosigns: c.Cosigns, Doers: c.Doers}
+	as := workflow.Case{ID: c.ID, Clocks: c.Clocks, Assignments: c.Assignments, Cosigns: c.Cosigns, Parts: c.Parts,
+		Doers: c.Doers}
 	if due := as.Earliest(); (due == nil) != (r.Due == nil) || due != nil && *due != *r.Due {
 		say("cases", "due_on: another day than its clocks say")
 	}

@@ -272,8 +272,8 @@ func (doc *document) birth(b *workflow.OpenedCase) {
 	doc.Board = append(doc.Board, board.BoardChange(&workflow.Case{}, c)...)
 }
 
-// Parties returns who sees a case by name: reviewers without a conflict, agencies asked, and helpers who wrote it for
-// the applicant.
+// Parties returns who sees a case by name: reviewers without a conflict, agencies asked, holders of seats, and helpers
+// who wrote it for the applicant.
 func Parties(c *workflow.Case) (p []PartyDoc) {
 	for _, a := range c.Assignments {
 		if a.Live() {
@@ -284,6 +284,13 @@ func Parties(c *workflow.Case) (p []PartyDoc) {
 		one := PartyDoc{s.Agency, "cosigner", c.ID}
 		if !slices.Contains(p, one) {
 			p = append(p, one)
+		}
+	}
+	for _, doc := range c.Parts.InOrder() {
+		if seated, ok := doc.(workflow.Seated); ok {
+			for _, h := range seated.Holders() {
+				p = append(p, PartyDoc{h.Who, h.Part, c.ID})
+			}
 		}
 	}
 	for _, u := range c.Doers[workflow.SaveAction] {

@@ -141,6 +141,7 @@ create table cases (
   cosigns            jsonb_array not null default '[]',
   approvals          jsonb_array not null default '[]',
   tranches           jsonb_array not null default '[]',
+  parts              jsonb_object not null default '{}',
   clocks             jsonb_array not null default '[]',
   doers              jsonb_object not null default '{}',
   counts             jsonb_object not null default '{}',

@@ -7,5 +7,6 @@ select u.login as subject,
   (select count(*) from role_grants g where g.user_id = u.id and (g.until is null or g.until > now())) as roles,
   (select count(*) from drafts d where d.actor_id = u.id and d.slot <> 'answers') as drafts,
   (select count(*) from cases c where c.assignments @> jsonb_build_array(jsonb_build_object('user', u.id))
-    or c.approvals @> jsonb_build_array(jsonb_build_object('by', u.id))) as cases
+    or c.approvals @> jsonb_build_array(jsonb_build_object('by', u.id))
+    or jsonb_path_exists(c.parts, '$.** ? (@ == $user)', jsonb_build_object('user', u.id))) as cases
 from users u where u.id = $1::uuid
