@@ -377,6 +377,13 @@ func TestFiltersReachTheQuery(t *testing.T) {
 		t.Errorf("the defaults: %+v", got)
 	}
 	board := s.want(200, "GET /board?region=230302000000&by=region", "officer", nil)
+	s.want(200, "GET /board?by=workflow&workflow=grant", "officer", nil)
+	if got := s.boards[1]; got.By != "workflow" || got.Workflow != "grant" || got.Region != place {
+		t.Errorf("%+v", got)
+	}
+	if r := s.ask("GET /board?workflow=none", "officer", nil); r.Code != 422 || fmt.Sprint(r.fields()) != "[workflow]" {
+		t.Errorf("a workflow that there is not: %d %s", r.Code, r.Body)
+	}
 	if s.boards[0].Region != place || s.boards[0].By != "region" || s.boards[0].Today.String() != "2026-03-02" {
 		t.Errorf("%+v", s.boards[0])
 	}

@@ -14,14 +14,16 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/region"
 )
 
 func (s *service) board() {
 	handle(s, route{method: "GET", path: Base + "/board", id: "getBoard", tag: "board",
 		summary: "Counts and sums by stage",
-		about: "For each child of the region, or each agency, field or round: how many cases stand in each stage, their " +
-			"sums in fen (CNY), and how many are overdue. By field a case counts in each of its fields: the rows overlap.",
+		about: "For each child of the region, or each agency, field, round or workflow: how many cases stand in each " +
+			"stage, their sums in fen (CNY), and how many are overdue. By field a case counts in each of its fields: the " +
+			"rows overlap. With `workflow` only its cases count.",
 		errors: []int{422}}, s.getBoard)
 	handle(s, route{method: "GET", path: Base + streamPath, id: "streamBoard", tag: "board",
 		summary: "A board and its changes as they happen", errors: []int{404, 422}, produces: []string{"text/event-stream"},
@@ -36,8 +38,9 @@ func (s *service) board() {
 const streamPath = "/board/stream"
 
 type BoardFilters struct {
-	Region string `query:"region" maxLength:"12" doc:"None: that of the reader's first role."`
-	By     string `query:"by" enum:"region,agency,field,round" default:"region"`
+	Region   string `query:"region" maxLength:"12" doc:"None: that of the reader's first role."`
+	By       string `query:"by" enum:"region,agency,field,round,workflow" default:"region"`
+	Workflow string `query:"workflow" maxLength:"40" doc:"Only its cases; none: those of all."`
 }
 
 // home returns the region of a board that names none.
@@ -53,22 +56,26 @@ func home(a workflow.Actor) region.Code {
 type BoardDoc struct {
 	Region   string            `json:"region"`
 	By       string            `json:"by"`
+	Workflow string            `json:"workflow,omitempty" doc:"Only its cases count."`
 	Overlaps bool              `json:"overlaps" doc:"A case may count in several rows."`
 	Items    []workflow.Counts `json:"items"`
 }
 
 type boardOutput struct{ Body BoardDoc }
 
-func (in *BoardFilters) query(ctx context.Context) (q workflow.BoardQuery, err error) {
-	q.By = in.By
-	if q.Region, err = regionOf("region", in.Region); err == nil && in.Region == "" {
+func (in *BoardFilters) query(ctx context.Context, s *service) (q workflow.BoardQuery, err error) {
+	q.By, q.Workflow = in.By, in.Workflow
+	if q.Region, err = regionOf("region", in.Region); err != nil {
+		return q, err
+	}
+	if in.Region == "" {
 		q.Region = home(who(ctx))
 	}
-	return q, err
+	return q, machine.Check(&workflow.CaseQuery{Workflow: q.Workflow}, s.Desk.Machines)
 }
 
 func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput, error) {
-	q, err := in.query(ctx)
+	q, err := in.query(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -77,16 +84,16 @@ func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput,
 	if err != nil {
 		return nil, err
 	}
-	return &boardOutput{boardDoc(q, items)}, nil
+	return &boardOutput{s.boardDoc(q, items)}, nil
 }
 
-func boardDoc(q workflow.BoardQuery, items []workflow.Counts) BoardDoc {
-	return BoardDoc{string(q.Region), q.By, q.By == "field", labelled(items)}
+func (s *service) boardDoc(q workflow.BoardQuery, items []workflow.Counts) BoardDoc {
+	return BoardDoc{string(q.Region), q.By, q.Workflow, q.By == "field", s.labelled(q, items)}
 }
 
-// labelled fills in missing English labels: places have no official English name.
-func labelled(items []workflow.Counts) []workflow.Counts {
-	items = append([]workflow.Counts{}, items...) // the list is shared with other readers
+// labelled fills in titles of workflows and missing English labels: places have no official English name.
+func (s *service) labelled(q workflow.BoardQuery, items []workflow.Counts) []workflow.Counts {
+	items = append([]workflow.Counts{}, machine.Titled(q, items, s.Desk.Machines)...) // shared with other readers
 	for i := range items {
 		if items[i].Label.EN == "" {
 			items[i].Label.EN = items[i].Label.ZH
@@ -97,14 +104,15 @@ func labelled(items []workflow.Counts) []workflow.Counts {
 
 // BoardChange is every event of a board's stream but the first.
 type BoardChange struct {
-	Region string            `json:"region"`
-	By     string            `json:"by"`
-	Items  []workflow.Counts `json:"items" doc:"Rows that are new or differ."`
-	Gone   []string          `json:"gone" doc:"Keys of rows that are no more."`
+	Region   string            `json:"region"`
+	By       string            `json:"by"`
+	Workflow string            `json:"workflow,omitempty" doc:"Only its cases count."`
+	Items    []workflow.Counts `json:"items" doc:"Rows that are new or differ."`
+	Gone     []string          `json:"gone" doc:"Keys of rows that are no more."`
 }
 
 func (s *service) streamBoard(ctx context.Context, in *BoardFilters) (*huma.StreamResponse, error) {
-	q, err := in.query(ctx)
+	q, err := in.query(ctx, s)
 	if err != nil {
 		return nil, err
 	}
@@ -114,9 +122,9 @@ func (s *service) streamBoard(ctx context.Context, in *BoardFilters) (*huma.Stre
 	}
 	return &huma.StreamResponse{Body: func(c huma.Context) {
 		_ = stream.Serve(humaecho.Unwrap(c), func(before *edge.Snapshot, now edge.Snapshot) (string, []byte, error) {
-			name, doc := "board", any(boardDoc(q, now.Items))
+			name, doc := "board", any(s.boardDoc(q, now.Items))
 			if before != nil {
-				name, doc = "change", changed(q, before.Items, now.Items)
+				name, doc = "change", s.changed(q, before.Items, now.Items)
 			}
 			b, err := json.Marshal(doc)
 			return name, b, err
@@ -124,8 +132,9 @@ func (s *service) streamBoard(ctx context.Context, in *BoardFilters) (*huma.Stre
 	}}, nil
 }
 
-func changed(q workflow.BoardQuery, before, now []workflow.Counts) BoardChange {
-	out := BoardChange{Region: string(q.Region), By: q.By, Items: []workflow.Counts{}, Gone: []string{}}
+func (s *service) changed(q workflow.BoardQuery, before, now []workflow.Counts) BoardChange {
+	out := BoardChange{Region: string(q.Region), By: q.By, Workflow: q.Workflow, Items: []workflow.Counts{},
+		Gone: []string{}}
 	was := map[string]workflow.Counts{}
 	for _, r := range before {
 		was[r.Key] = r
@@ -136,7 +145,7 @@ func changed(q workflow.BoardQuery, before, now []workflow.Counts) BoardChange {
 		}
 		delete(was, r.Key)
 	}
-	out.Items = labelled(out.Items)
+	out.Items = s.labelled(q, out.Items)
 	out.Gone = slices.AppendSeq(out.Gone, maps.Keys(was))
 	slices.Sort(out.Gone)
 	return out

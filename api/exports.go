@@ -85,14 +85,11 @@ type exportBoardInput struct {
 }
 
 func (s *service) exportBoard(ctx context.Context, in *exportBoardInput) (*huma.StreamResponse, error) {
-	code, err := regionOf("region", in.Region)
+	q, err := in.query(ctx, s)
 	if err != nil {
 		return nil, err
 	}
-	if in.Region == "" {
-		code = home(who(ctx))
-	}
-	return s.file(ctx, who(ctx), export.Request{List: "board", Format: in.Format, Region: code, By: in.By})
+	return s.file(ctx, who(ctx), export.Request{List: "board", Format: in.Format, Board: q})
 }
 
 type exportAwardsInput struct {

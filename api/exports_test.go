@@ -16,6 +16,8 @@ func TestDownloads(t *testing.T) {
 		{"/exports/cases?workflow=grant&region=230302000000", "officer", "李 cases csv grant   50000", http.StatusOK},
 		{"/exports/organizations?format=xlsx&region=2303", "officer", "李 organizations xlsx  2303  50000", http.StatusOK},
 		{"/exports/board?by=round", "officer", "李 board csv  230302 round 50000", http.StatusOK},
+		{"/exports/board?by=workflow&workflow=grant", "officer", "李 board csv grant 230302 workflow 50000", http.StatusOK},
+		{"/exports/board?workflow=none", "officer", "workflow", http.StatusUnprocessableEntity},
 		{"/exports/awards?region=23", "", "公众 Public awards csv  23  50000", http.StatusOK},
 		{"/exports/cases", "", "", http.StatusUnauthorized},
 		{"/exports/cases?format=pdf", "officer", "", http.StatusBadRequest},

@@ -116,7 +116,7 @@ func (w *world) PublicAwards(context.Context, workflow.ID, region.Code, string, 
 func (w *world) PublicNotice(context.Context, calendar.Date, workflow.ID) (*workflow.Notice, error) {
 	return nil, workflow.ErrNotFound
 }
-func (w *world) PublicFigures(context.Context, workflow.ID, region.Code, string) ([]workflow.Figure, error) {
+func (w *world) PublicFigures(context.Context, workflow.ID, region.Code) ([]workflow.Figure, error) {
 	return nil, nil
 }
 
@@ -208,8 +208,8 @@ func (tables) Export(_ context.Context, actor workflow.Actor, r export.Request, 
 	if r.Cases.Words == "endless" {
 		return export.TooMany(r.Most)
 	}
-	_, err := fmt.Fprintf(w, "%s %s %s %s %s %s %d", actor.Name, r.List, r.Format, r.Cases.Workflow, r.Region, r.By,
-		r.Most)
+	_, err := fmt.Fprintf(w, "%s %s %s %s %s %s %d", actor.Name, r.List, r.Format,
+		r.Cases.Workflow+r.Board.Workflow, r.Region+r.Board.Region, r.Board.By, r.Most)
 	return err
 }
 

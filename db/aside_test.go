@@ -45,7 +45,7 @@ func TestWhatWasStoppedIsNotPublicAsFunded(t *testing.T) {
 				t.Errorf("%s: %s is public as %q", when, a.Ref, a.Stage)
 			}
 		}
-		figures, err := f.DB.PublicFigures(t.Context(), f.Round, "", "")
+		figures, err := f.DB.PublicFigures(t.Context(), f.Round, "")
 		if err != nil {
 			t.Fatal(err)
 		}

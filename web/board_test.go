@@ -29,22 +29,31 @@ func TestRowsOfABoardLeadSomewhere(t *testing.T) {
 		by   string
 		rows []workflow.Counts
 		want string
+		of   string // workflow
 	}{
 		"a province of the country": {"", "region", []workflow.Counts{counts("23", 1)},
-			"/board?by=region&region=23"},
+			"/board?by=region&region=23", ""},
 		"a county of a city": {"2303", "region", []workflow.Counts{counts("230302", 1)},
-			"/board?by=region&region=230302"},
+			"/board?by=region&region=230302", ""},
 		"a street of a county": {"230302", "region", []workflow.Counts{counts("230302001", 1)},
-			"/cases?region=230302001"},
+			"/cases?region=230302001", ""},
 		"a city without counties": {"4419", "region", []workflow.Counts{counts("4419", 1)},
-			"/cases?region=4419"},
+			"/cases?region=4419", ""},
 		"cases of the city itself among others": {"2303", "region", []workflow.Counts{counts("2303", 1), counts("230302", 1)},
-			""},
+			"", ""},
 		"a round of a place": {"2303", "round", []workflow.Counts{counts("r1", 1)},
-			"/cases?region=2303&round=r1"},
-		"an agency": {"2303", "agency", []workflow.Counts{counts("a1", 1)}, ""},
+			"/cases?region=2303&round=r1", ""},
+		"an agency": {"2303", "agency", []workflow.Counts{counts("a1", 1)}, "", ""},
+		"a workflow of a city": {"2303", "workflow", []workflow.Counts{counts("grant", 1)},
+			"/board?by=region&region=2303&workflow=grant", ""},
+		"a workflow of a street": {"230302001", "workflow", []workflow.Counts{counts("grant", 1)},
+			"/cases?region=230302001&workflow=grant", ""},
+		"a county of a board of one workflow": {"2303", "region", []workflow.Counts{counts("230302", 1)},
+			"/board?by=region&region=230302&workflow=grant", "grant"},
+		"a street of a board of one workflow": {"230302", "region", []workflow.Counts{counts("230302001", 1)},
+			"/cases?region=230302001&workflow=grant", "grant"},
 	} {
-		p := &ui.Panel{Region: row.at, By: row.by, Rows: row.rows}
+		p := &ui.Panel{Region: row.at, By: row.by, Rows: row.rows, Workflow: row.of}
 		if got := p.RowAt(row.rows[0]); got != row.want {
 			t.Errorf("%s leads to %q, want %q", name, got, row.want)
 		}

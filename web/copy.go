@@ -15,6 +15,7 @@ var (
 	sayOneAfterAnother          = ui.T("逐件办理：", "One after another: ")
 	sayThereAreMore             = ui.T("还有更多", "There are more")
 	sayLater                    = ui.T("以后办理", "Later")
+	sayNumberOfCases            = ui.T("%d 件", "%d")
 	sayYoursToDoAnd             = ui.T("由您办理，现在条件还不具备。", "Yours to do, and not ready yet.")
 	sayWhatNobodyCanDo          = ui.T("没有人可以办理的事", "What nobody can do")
 	sayColon                    = ui.T("：", ": ")

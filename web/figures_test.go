@@ -20,7 +20,7 @@ type sums struct {
 	fail  error
 }
 
-func (p *sums) PublicFigures(context.Context, workflow.ID, region.Code, string) ([]workflow.Figure, error) {
+func (p *sums) PublicFigures(context.Context, workflow.ID, region.Code) ([]workflow.Figure, error) {
 	p.asked++
 	return []workflow.Figure{{Count: p.asked}}, p.fail
 }
@@ -33,7 +33,7 @@ func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 	s := newSite(&ui.Site{Options: ui.Options{Ports: edge.Ports{Public: public, Log: slog.New(slog.DiscardHandler)}}})
 	v := &ui.Visit{Ctx: t.Context()}
 	read := func() int {
-		list, err := s.Figures(v, "", "", "")
+		list, err := s.Figures(v, "", "")
 		if err != nil {
 			return -1
 		}
@@ -44,19 +44,19 @@ func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 		t.Fatalf("%d then %d, asked %d times for one reader after another", first, second, public.asked)
 	}
 	age := func(by time.Duration) {
-		k := s.Recent.Kept["//"]
+		k := s.Recent.Kept["/"]
 		k.At, k.Asked = k.At.Add(-by), k.Asked.Add(-by)
-		s.Recent.Kept["//"] = k
+		s.Recent.Kept["/"] = k
 	}
 	age(ui.FiguresFor + time.Second)
 	now := time.Now()
-	if _, known, due := s.Recent.Find("//", now); !known || !due {
+	if _, known, due := s.Recent.Find("/", now); !known || !due {
 		t.Error("an old sum is nobody's to make again")
 	}
-	if _, known, due := s.Recent.Find("//", now); !known || due {
+	if _, known, due := s.Recent.Find("/", now); !known || due {
 		t.Error("two make it again at once")
 	}
-	s.SumAnew(t.Context(), "//", "", "", "")
+	s.SumAnew(t.Context(), "/", "", "")
 	if read() != 2 {
 		t.Error("the new sum is not shown")
 	}
@@ -64,7 +64,7 @@ func TestPublicSumsAreComputedBehindTheReader(t *testing.T) {
 	for range 20 { // half a minute apart
 		age(ui.FiguresFor + time.Second)
 		if _, _, due := s.Recent.Find("/", time.Now()); due {
-			s.SumAnew(t.Context(), "//", "", "", "")
+			s.SumAnew(t.Context(), "/", "", "")
 		}
 	}
 	if read() != -1 {

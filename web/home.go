@@ -55,6 +55,18 @@ func (s *site) welcome(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: "公益项目申报与孵化", EN: "Grants and incubation"}, welcomePage(open))
 }
 
+// byWorkflow parts rows by workflow, in the order of each one's first.
+func byWorkflow(rows []ui.Row) (out [][]ui.Row) {
+	for _, r := range rows {
+		i := slices.IndexFunc(out, func(g []ui.Row) bool { return g[0].Case.Workflow == r.Case.Workflow })
+		if i < 0 {
+			i, out = len(out), append(out, nil)
+		}
+		out[i] = append(out[i], r)
+	}
+	return out
+}
+
 // laterAtOnce limits the cases that are not ready: each is read whole, for its reasons.
 const laterAtOnce = 20
 

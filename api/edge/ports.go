@@ -101,8 +101,8 @@ type Public interface {
 	PublicNotice(ctx context.Context, today calendar.Date, id workflow.ID) (*workflow.Notice, error)
 	PublicAwards(ctx context.Context, round workflow.ID, in region.Code, cursor string, limit int) ([]workflow.Award,
 		string, error)
-	// PublicFigures sums up what PublicAwards lists, of one workflow unless empty, the rows of a round together.
-	PublicFigures(ctx context.Context, round workflow.ID, in region.Code, of string) ([]workflow.Figure, error)
+	// PublicFigures sums up what PublicAwards lists, the rows of a round together.
+	PublicFigures(ctx context.Context, round workflow.ID, in region.Code) ([]workflow.Figure, error)
 }
 
 // Attachments reads files, and takes them out of drafts.

@@ -111,7 +111,7 @@ func TestBrowserReviewerDeclaresThenScores(t *testing.T) {
 	s.Act("reviewer2", ref, "score", map[string]any{"points_need": 6250, "points_budget": 6000, "comment": others})
 	tab := s.at(b, "reviewer1", 1024, 768)
 	tab.Visit("/")
-	tab.Tabulate(`.cards h2 a`)
+	tab.Tabulate(`.cards :is(h2, h3) a`)
 	tab.Enter()
 	if strings.Contains(tab.Main(), content) || strings.Contains(tab.Main(), others) {
 		t.Errorf("before the declaration: %s", tab.Main())
@@ -210,7 +210,7 @@ func TestBrowserPublicObjectsAndDeciderAnswers(t *testing.T) {
 	}
 	decider := s.at(b, "decider", 1280, 800)
 	decider.Visit("/")
-	decider.Tabulate(`.cards h2 a[href="/cases/` + ref + `"]`)
+	decider.Tabulate(`.cards :is(h2, h3) a[href="/cases/` + ref + `"]`)
 	decider.Enter()
 	decider.Tabulate(`.offers a[href$="/do/resolve"]`)
 	decider.Enter()
@@ -240,7 +240,7 @@ func TestBrowserFinancePays(t *testing.T) {
 	s.Settled("finance1", ref, "pay")
 	maker, checker := s.at(b, "finance1", 1280, 800), s.at(b, "finance2", 1280, 800)
 	maker.Visit("/")
-	maker.Tabulate(`.cards h2 a[href="/cases/` + ref + `"]`)
+	maker.Tabulate(`.cards :is(h2, h3) a[href="/cases/` + ref + `"]`)
 	maker.Enter()
 	maker.Tabulate(`.offers a[href$="/do/pay"]`)
 	maker.Enter()
@@ -252,7 +252,7 @@ func TestBrowserFinancePays(t *testing.T) {
 		t.Errorf("who prepared may release: %s", maker.Main())
 	}
 	checker.Visit("/")
-	checker.Tabulate(`.cards h2 a[href="` + payment + `"]`)
+	checker.Tabulate(`.cards :is(h2, h3) a[href="` + payment + `"]`)
 	checker.Enter()
 	checker.Tabulate(`.offers a[href$="/do/release"]`)
 	checker.Enter()

@@ -150,8 +150,9 @@ func (c *exportAwards) Run(s *app.Session) error {
 
 type exportBoard struct {
 	exporting
-	Region string `help:"The division whose parts are counted." placeholder:"CODE"`
-	By     string `help:"region, agency, field or round." enum:"region,agency,field,round" default:"region"`
+	Region   string `help:"The division whose parts are counted." placeholder:"CODE"`
+	By       string `help:"Rows of the board." enum:"region,agency,field,round,workflow" default:"region"`
+	Workflow string `help:"Only cases of this workflow." placeholder:"NAME"`
 }
 
 func (c *exportBoard) Run(s *app.Session) error {
@@ -159,7 +160,8 @@ func (c *exportBoard) Run(s *app.Session) error {
 	if err != nil {
 		return app.UsageError{Err: err}
 	}
-	return c.run(s, export.Request{List: "board", Region: place, By: c.By})
+	return c.run(s, export.Request{List: "board",
+		Board: workflow.BoardQuery{Region: place, By: c.By, Workflow: c.Workflow}})
 }
 
 // actor returns a person with present roles, as a sign-in would.

@@ -129,9 +129,9 @@ func (d *Cases) PublicAwards(ctx context.Context, round workflow.ID, in region.C
 	return items, next, nil
 }
 
-// PublicFigures totals what PublicAwards lists, by round, workflow and stage; what is not empty filters.
-func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.Code,
-	of string) (out []workflow.Figure, err error) {
+// PublicFigures totals what PublicAwards lists, by round, workflow and stage; round and region filter unless empty.
+func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.Code) (out []workflow.Figure,
+	err error) {
 	if round != "" && pg.IdOrNil(round) == nil {
 		return nil, nil
 	}
@@ -139,6 +139,6 @@ func (d *Cases) PublicFigures(ctx context.Context, round workflow.ID, in region.
 	if in.Level() > region.Street { // board cells end at the street, and a community has few awards
 		name = "public_figures_near"
 	}
-	err = d.Read.All(ctx, &out, name, pg.IdOrNil(round), string(in), of)
+	err = d.Read.All(ctx, &out, name, pg.IdOrNil(round), string(in))
 	return out, err
 }

@@ -6,7 +6,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/web/ui"
-	"incubase/workflow"
+	"incubase/workflow/machine"
 	"incubase/workflow/text"
 )
 
@@ -23,16 +23,16 @@ func (s *PublicPages) Board(v *ui.Visit) error {
 
 // LiveBoard streams the HTML of a board's figures whenever they change.
 func (s *PublicPages) LiveBoard(v *ui.Visit) error {
-	p, _, err := v.Panel()
+	p, _, err := s.PanelAt(v)
 	if err != nil {
 		return err
 	}
-	stream, err := s.Live.Open(v.Ctx, workflow.BoardQuery{Region: p.Region, By: p.By})
+	stream, err := s.Live.Open(v.Ctx, p.Query())
 	if err != nil {
 		return err
 	}
 	return stream.Serve(v, func(_ *edge.Snapshot, now edge.Snapshot) (string, []byte, error) {
-		p.Rows, v.Frame.Now = now.Items, now.At
+		p.Rows, v.Frame.Now = machine.Titled(p.Query(), now.Items, s.Desk.Machines), now.At
 		var b bytes.Buffer
 		err := boardFigures(p).Render(v.Ctx, &b)
 		return "board", b.Bytes(), err

@@ -23,7 +23,7 @@ func TestPublicWindowAndBoard(t *testing.T) {
 	s := apptest.New(t, demo.Load)
 	for name, try := range map[string]func(*testing.T, *apptest.Site){
 		"a board equals the API's at every height": boardsEqual, "figures are the sums of the awards": figuresEqual,
-		"an objection keeps what was written": objectionsKeep,
+		"an objection keeps what was written": objectionsKeep, "workflows are kept apart": workflowsApart,
 	} {
 		t.Run(name, func(t *testing.T) {
 			own := *s
@@ -57,13 +57,13 @@ func boardsEqual(t *testing.T, s *apptest.Site) {
 		to := queue[0]
 		queue = queue[1:]
 		u, _ := url.Parse(to)
-		for _, by := range []string{"region", "agency", "field", "round"} {
+		for _, by := range []string{"region", "agency", "field", "round", "workflow"} {
 			at := "?" + url.Values{"region": {u.Query().Get("region")}, "by": {by}}.Encode()
 			p := v.Get("/board" + at)
 			items := s.Want(http.StatusOK, "GET", "/board"+at, "analyst", nil).Body["items"].([]any)
 			boardEquals(t, at, table(p, "tbody"), items)
 			for _, l := range p.Links() {
-				if by == "region" && strings.HasPrefix(l, "/board?") && len(l) > len(to) && !slices.Contains(queue, l) {
+				if by == "region" && strings.HasPrefix(l, "/board?by=region") && len(l) > len(to) && !slices.Contains(queue, l) {
 					queue = append(queue, l)
 				}
 				if strings.HasPrefix(l, "/cases?") {
@@ -105,6 +105,73 @@ func boardEquals(t *testing.T, at string, rows [][]string, items []any) {
 		}
 		if want = append(want, amountCell(all, fen)); !slices.Equal(rows[i][1:], want) {
 			t.Errorf("%s, %v: the page says %v, the API %v", at, item["key"], rows[i][1:], want)
+		}
+	}
+}
+
+// workflowsApart: page, API and file show the same board of one workflow, and a to-do list has a part for each.
+func workflowsApart(t *testing.T, s *apptest.Site) {
+	v := s.Visit("analyst", "zh")
+	sums := map[string]float64{}
+	for _, of := range []string{"", "grant", "incubation"} {
+		q := "region=23&by=region&workflow=" + of
+		p := v.Get("/board?" + q)
+		items := s.Want(http.StatusOK, "GET", "/board?"+q, "analyst", nil).Body["items"].([]any)
+		boardEquals(t, of, table(p, "tbody"), items)
+		for _, x := range items {
+			for _, n := range x.(map[string]any)["count"].(map[string]any) {
+				sums[of] += n.(float64)
+			}
+		}
+		if got := p.Find(`select[name="workflow"] option[selected]`).AttrOr("value", ""); got != of {
+			t.Errorf("of %q the page has chosen %q", of, got)
+		}
+		for _, l := range p.Links() {
+			if strings.HasPrefix(l, "/board?") && of != "" && !strings.Contains(l, "workflow="+of) {
+				t.Errorf("a board of %s leads to %s", of, l)
+			}
+		}
+		if live := p.Find("[data-live]").AttrOr("data-live", ""); of != "" && !strings.HasSuffix(live, "workflow="+of) {
+			t.Errorf("a board of %s listens to %s", of, live)
+		}
+	}
+	if sums["grant"] == 0 || sums["incubation"] == 0 || sums[""] != sums["grant"]+sums["incubation"] {
+		t.Errorf("cases of all and of each workflow: %v", sums)
+	}
+	rows := table(v.Get("/board?region=23&by=workflow"), "tbody")
+	if len(rows) != 2 || rows[0][0] != "品牌项目资助" || rows[1][0] != "组织孵化" {
+		t.Errorf("by workflow: %v", rows)
+	}
+	if p := s.Visit("analyst", "en").Get("/board?region=23&by=workflow"); !strings.Contains(p.Main(), "Incubation of an") {
+		t.Errorf("by workflow in English: %s", p.Main())
+	}
+	file := v.Get("/exports/board?format=csv&region=23&by=workflow&workflow=incubation").Body
+	if !strings.Contains(file, "incubation,组织孵化,") || strings.Contains(file, "grant") {
+		t.Errorf("the file of one workflow: %s", file)
+	}
+	for _, path := range []string{"/board?workflow=none", "/statistics?workflow=none"} {
+		if p := v.Get(path); p.Status != http.StatusUnprocessableEntity {
+			t.Errorf("%s: %d", path, p.Status)
+		}
+	}
+	if p := v.Get("/statistics?workflow=incubation"); !strings.Contains(p.Main(), "还没有") {
+		t.Errorf("awards of incubations: %s", p.Main())
+	}
+	home := s.Visit("officer", "zh").Get("/")
+	groups := home.Find("h2.group")
+	if groups.Length() < 2 {
+		t.Errorf("the officer's to-do list has %d parts", groups.Length())
+	}
+	for _, g := range groups.EachIter() {
+		part := g.Parent()
+		n := part.Find(".cards > li").Length()
+		if said := strings.Fields(g.Find("small").Text()); n == 0 || said[0] != fmt.Sprint(n) {
+			t.Errorf("%s has %d cases", g.Text(), n)
+		}
+		to := g.Find("a").AttrOr("href", "")
+		list := s.Visit("officer", "zh").Get(to)
+		if list.Find(".cards > li").Length() != n {
+			t.Errorf("%s leads to %d cases, not %d", to, list.Find(".cards > li").Length(), n)
 		}
 	}
 }

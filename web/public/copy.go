@@ -14,6 +14,7 @@ var (
 	sayRound                 = ui.T("批次", "Round")
 	sayResponsibleAgency     = ui.T("主管单位", "Responsible agency")
 	sayFieldAndBeneficiaries = ui.T("领域与人群", "Field and beneficiaries")
+	sayWorkflow              = ui.T("流程", "Workflow")
 	sayShow                  = ui.T("查看", "Show")
 	sayACaseMayBelong        = ui.T(
 		"一个案件可以属于几个领域，各行相加会多于总数。",

@@ -232,7 +232,7 @@ func (s *PublicPages) Awards(v *ui.Visit) error {
 	if l.Items, l.Next, err = s.Public.PublicAwards(v.Ctx, round, code, v.QueryParam("cursor"), 0); err != nil {
 		return err
 	}
-	list, err := s.Figures(v, round, code, "")
+	list, err := s.Figures(v, round, code)
 	if err != nil {
 		return err
 	}

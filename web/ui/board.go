@@ -9,17 +9,20 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/money"
 	"incubase/workflow/region"
 	"incubase/workflow/registry"
 )
 
 type Panel struct {
-	Region region.Code
-	By     string
-	Path   []Place // from the top of the reader's scope
-	Tops   []Place // where the reader may begin
-	Rows   []workflow.Counts
+	Region   region.Code
+	By       string
+	Workflow string            // only its cases; empty: of all
+	Kinds    []workflow.Counts // workflows that have cases in the region, by title
+	Path     []Place           // from the top of the reader's scope
+	Tops     []Place           // where the reader may begin
+	Rows     []workflow.Counts
 }
 
 type Place struct {
@@ -28,22 +31,42 @@ type Place struct {
 }
 
 func (s *Site) Panel(v *Visit) (*Panel, error) {
-	p, tops, err := v.Panel()
+	p, tops, err := s.PanelAt(v)
 	if err != nil {
 		return nil, err
 	}
-	if p.Rows, err = s.Boards.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines),
-		workflow.BoardQuery{Region: p.Region, By: p.By, Today: calendar.DateOf(v.Frame.Now)}); err != nil {
+	if p.Rows, err = s.boardRows(v, p.Query()); err != nil {
 		return nil, err
+	}
+	if p.Kinds, err = s.boardRows(v, workflow.BoardQuery{Region: p.Region, By: "workflow"}); err != nil {
+		return nil, err
+	}
+	if p.Workflow != "" && !slices.ContainsFunc(p.Kinds, func(x workflow.Counts) bool { return x.Key == p.Workflow }) {
+		p.Kinds = append(p.Kinds, machine.Titled(workflow.BoardQuery{By: "workflow"},
+			[]workflow.Counts{{Key: p.Workflow}}, s.Desk.Machines)...)
 	}
 	return p, s.ways(v.Ctx, p, tops)
 }
 
-// Panel reads the board's address, without its rows, and where the reader may begin.
-func (v *Visit) Panel() (*Panel, []region.Code, error) {
-	p := &Panel{By: v.QueryParam("by")}
-	if !slices.Contains([]string{"region", "agency", "field", "round"}, p.By) {
+func (s *Site) boardRows(v *Visit, q workflow.BoardQuery) ([]workflow.Counts, error) {
+	q.Today = calendar.DateOf(v.Frame.Now)
+	rows, err := s.Boards.Board(v.Ctx, desk.ScopeOf(*v.Frame.Actor, s.Desk.Machines), q)
+	return machine.Titled(q, rows, s.Desk.Machines), err
+}
+
+// Query returns what the board counts, without the day.
+func (p *Panel) Query() workflow.BoardQuery {
+	return workflow.BoardQuery{Region: p.Region, By: p.By, Workflow: p.Workflow}
+}
+
+// PanelAt reads the board's address, without its rows, and where the reader may begin.
+func (s *Site) PanelAt(v *Visit) (*Panel, []region.Code, error) {
+	p := &Panel{By: v.QueryParam("by"), Workflow: v.QueryParam("workflow")}
+	if !slices.Contains([]string{"region", "agency", "field", "round", "workflow"}, p.By) {
 		p.By = "region"
+	}
+	if err := machine.Check(&workflow.CaseQuery{Workflow: p.Workflow}, s.Desk.Machines); err != nil {
+		return nil, nil, err
 	}
 	tops := TopsOf(*v.Frame.Actor)
 	if len(tops) == 0 {
@@ -134,8 +157,19 @@ func TopsOf(a workflow.Actor) []region.Code {
 	return out
 }
 
+// At returns the address of another board of the same workflow.
 func (p *Panel) At(c region.Code, by string) string {
-	return "/board?" + url.Values{"region": {string(c)}, "by": {by}}.Encode()
+	x := Panel{Region: c, By: by, Workflow: p.Workflow}
+	return "/board?" + x.Values().Encode()
+}
+
+// Values returns the parameters of the board's address.
+func (p *Panel) Values() url.Values {
+	out := url.Values{"region": {string(p.Region)}, "by": {p.By}}
+	if p.Workflow != "" {
+		out.Set("workflow", p.Workflow)
+	}
+	return out
 }
 
 // Up returns the address of a higher board in the same order.
@@ -144,7 +178,15 @@ func (p *Panel) Up(c region.Code) string { return p.At(c, p.By) }
 // RowAt returns where a row leads: a lower board, or its cases; "" if no list holds just those.
 func (p *Panel) RowAt(r workflow.Counts) string {
 	code, q := region.Code(r.Key), url.Values{}
+	if p.Workflow != "" {
+		q.Set("workflow", p.Workflow)
+	}
 	switch {
+	case p.By == "workflow" && p.Region.Level() < region.Street:
+		return (&Panel{Workflow: r.Key}).At(p.Region, "region")
+	case p.By == "workflow":
+		q.Set("region", string(p.Region))
+		q.Set("workflow", r.Key)
 	case p.By == "round":
 		q.Set("region", string(p.Region))
 		q.Set("round", r.Key)

@@ -43,8 +43,8 @@ func (s *Site) exportRequest(v *Visit) (r export.Request, err error) {
 	case "rounds":
 	case "board":
 		var p *Panel
-		if p, err = s.Panel(v); err == nil {
-			r.Region, r.By = p.Region, p.By
+		if p, _, err = s.PanelAt(v); err == nil {
+			r.Board = p.Query()
 		}
 	default:
 		err = workflow.ErrNotFound

@@ -21,10 +21,11 @@ func (t Tally) plus(f workflow.Figure) Tally {
 
 // RoundFigures sums up a round's awards; without a round, all awards.
 type RoundFigures struct {
-	RoundID workflow.ID
-	Round   text.Text
-	Stages  map[workflow.Stage]Tally
-	All     Tally
+	RoundID  workflow.ID
+	Round    text.Text
+	Workflow string
+	Stages   map[workflow.Stage]Tally
+	All      Tally
 }
 
 func (f *RoundFigures) Add(x workflow.Figure) {

@@ -14,12 +14,12 @@ var Lists = []string{"cases", "organizations", "rounds", "awards", "board"}
 // Request asks for a list as a file, with the list's own filters.
 type Request struct {
 	List, Format, Lang string
-	Cases              workflow.CaseQuery // of cases
-	Region             region.Code        // of organizations, awards, the board
-	Words, Kind        string             // of organizations
-	Round              workflow.ID        // of awards
-	By                 string             // of the board
-	Most               int                // more rows are refused; 0: no limit
+	Cases              workflow.CaseQuery  // of cases
+	Board              workflow.BoardQuery // without the day
+	Region             region.Code         // of organizations and awards
+	Words, Kind        string              // of organizations
+	Round              workflow.ID         // of awards
+	Most               int                 // more rows are refused; 0: no limit
 }
 
 // MaxRows limits a download; the command on the server has no limit.

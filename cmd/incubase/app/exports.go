@@ -9,6 +9,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/desk"
 	"incubase/workflow/export"
+	"incubase/workflow/machine"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
@@ -43,9 +44,10 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 		return x.awards(ctx, r, w)
 	case "board":
 		return sheet(w, r, export.Board.Title, export.Board.Heads(), func(row func(...any) error) error {
-			items, err := x.In.DB.Spread.Board(ctx, desk.ScopeOf(actor, x.In.Catalog), workflow.BoardQuery{Region: r.Region,
-				By: r.By, Today: calendar.DateOf(x.In.Clock.Now())})
-			return each(items, err, func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
+			q := r.Board
+			q.Today = calendar.DateOf(x.In.Clock.Now())
+			items, err := x.In.DB.Spread.Board(ctx, desk.ScopeOf(actor, x.In.Catalog), q)
+			return each(machine.Titled(q, items, x.In.Catalog), err, func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
 		})
 	}
 	return workflow.ErrNotFound

@@ -1,6 +1,6 @@
 -- Totals of public_awards by round, workflow and stage, newest round first, from folded cells and pending deltas.
 -- board_cells_pkey by (dim, scope); board_deltas is short.
--- $1 round, $2 region down to the street, $3 workflow
+-- $1 round, $2 region down to the street
 with counted as (
   select key, workflow, stage, awards as n, committed, paid from board_cells where dim = 'round' and scope = $2::text
   union all
@@ -13,7 +13,7 @@ select r.id as round_id, r.name_zh as "round.zh", r.name_en as "round.en", c.wor
   sum(c.committed)::bigint as awarded, sum(c.paid)::bigint as paid
 from counted c
 join rounds r on r.id = c.key::uuid
-where ($1::uuid is null or r.id = $1) and $3::text in ('', c.workflow)
+where $1::uuid is null or r.id = $1
 group by r.id, r.name_zh, r.name_en, r.created_at, c.workflow, c.stage
 having sum(c.n) <> 0
 order by r.created_at desc, r.id, c.workflow, c.stage
