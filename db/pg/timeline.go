@@ -49,7 +49,7 @@ func (t *timeline) session(c pqConn, at int64, line net.Conn) *session {
 	return s
 }
 
-// closeReplaced closes the lines of connections to primaries that were replaced. Whoever waits for an answer on one
+// closeReplaced closes the lines of connections to primaries that were replaced. A read that waits for an answer on one
 // gets the error of a broken connection.
 func (t *timeline) closeReplaced() {
 	t.mu.Lock()

@@ -47,7 +47,7 @@ func TestAReplacedPrimaryIsRefused(t *testing.T) {
 	}
 }
 
-// A node that hangs neither answers nor ends its connections: whoever waits on one is released when the next primary is
+// A node that hangs neither answers nor ends its connections: a read that waits on one ends when the next primary is
 // met, and a connection that was made meanwhile is closed too.
 func TestLinesToAReplacedPrimaryAreClosed(t *testing.T) {
 	seen := &timeline{log: slog.New(slog.DiscardHandler)}
