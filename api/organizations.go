@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/region"
 	"incubase/workflow/registry"
 )
@@ -19,6 +20,9 @@ func (s *service) organizations() {
 		summary: "An organization", errors: []int{404}}, s.getOrganization)
 	handle(s, route{method: "PATCH", path: org + "/{id}", id: "changeOrganization", tag: "organizations",
 		summary: "Change an organization", errors: []int{403, 404, 409, 412, 422, 428}}, s.changeOrganization)
+	handle(s, route{method: "GET", path: org + "/{id}/results", id: "listResults", tag: "organizations",
+		summary: "What an organization achieved, as grades, for itself and the staff of its place", errors: []int{404}},
+		s.listResults)
 	handle(s, route{method: "GET", path: org + "/{id}/projects", id: "listProjects", tag: "organizations",
 		summary: "An organization's branded projects", errors: []int{404}}, s.listProjects)
 	handle(s, route{method: "POST", path: org + "/{id}/projects", id: "createProject", tag: "organizations",
@@ -147,6 +151,38 @@ func (s *service) listProjects(ctx context.Context, in *projectsInput) (*many[re
 	}
 	return page(s.Records.Projects(ctx, scope, registry.RecordQuery{Organization: in.ID, Cursor: in.Cursor,
 		Limit: in.Limit}))
+}
+
+// ResultDoc is a result that an organization achieved in a case.
+type ResultDoc struct {
+	Case     workflow.ID    `json:"case"`
+	Ref      string         `json:"ref"`
+	Workflow string         `json:"workflow"`
+	Name     string         `json:"name" doc:"As the definition names it: project_grade."`
+	Label    workflow.Text  `json:"label"`
+	Value    any            `json:"value" doc:"The value of the field: a code, a number (money in fen, points in hundredths), a date or a boolean."`
+	Shown    workflow.Text  `json:"shown" doc:"The value in words."`
+	On       calendar.Date  `json:"on"`
+	Until    *calendar.Date `json:"until,omitempty" doc:"The last day on which it holds."`
+}
+
+func results(list []workflow.PastResult) []ResultDoc {
+	return each(list, func(x workflow.PastResult) ResultDoc {
+		return ResultDoc{x.Case, x.Ref, x.Workflow, x.Name, x.Label, x.Value, x.Shown, x.On, x.Until}
+	})
+}
+
+func (s *service) listResults(ctx context.Context, in *idInput) (*many[ResultDoc], error) {
+	scope := registry.RecordScopeOf(who(ctx))
+	o, err := registry.Read[registry.OrganizationRecord](ctx, s.Records, scope, in.ID)
+	if err != nil {
+		return nil, err
+	}
+	if !scope.Sees(o.Region, o.ID) {
+		return nil, workflow.ErrNotFound
+	}
+	list, err := s.Results.Results(ctx, o.ID)
+	return page(results(list), "", err)
 }
 
 type newProjectInput struct {

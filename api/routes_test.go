@@ -78,6 +78,7 @@ var wanted = map[string]string{
 	"/api/v1/organizations":                            "GET POST",
 	"/api/v1/organizations/:id":                        "GET PATCH",
 	"/api/v1/organizations/:id/projects":               "GET POST",
+	"/api/v1/organizations/:id/results":                "GET",
 	"/api/v1/projects/:id":                             "GET PATCH",
 	"/api/v1/board/stream":                             "GET",
 	"/api/v1/rounds":                                   "GET POST",

@@ -50,6 +50,7 @@ var unnamed = map[string]string{
 	"root_keys":            "the owner's", "row_keys": "the owner's",
 	"chain_roots": "verified with the public keys (TestForgedRootsAreNamed)",
 	"coachings":   "cannot be changed by the server's role, and its event binds it",
+	"results":     "cannot be changed by the server's role, and its event binds it",
 	"paper_voids": "cannot be changed by the server's role, and carries a MAC",
 	"calendars":   "bound as every record", "calendar_days": "bound with their calendar",
 	"audit+":            "an entry more says only that somebody came: it opens nothing",

@@ -76,16 +76,21 @@ func TestATransitionIsThreeTurns(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+	show := func(ref string) {
+		t.Helper()
+		if _, err := f.Desk.Show(t.Context(), f.Actor("officer"), ref); err != nil {
+			t.Fatal(err)
+		}
+	}
 	admit(warm) // statements are prepared at their first use
+	show(warm)
 	before := c.turns.Load()
 	admit(ref)
 	if n := c.turns.Load() - before; n != 3 {
 		t.Errorf("session, load and commit took %d turns, not 3", n)
 	}
 	before = c.turns.Load()
-	if _, err := f.Desk.Show(t.Context(), f.Actor("officer"), ref); err != nil {
-		t.Fatal(err)
-	}
+	show(ref)
 	if n := c.turns.Load() - before; n != 1 {
 		t.Errorf("showing a case took %d turns, not 1", n)
 	}

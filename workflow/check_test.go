@@ -41,6 +41,7 @@ func small() define.Definition {
 					{Name: "n", Label: both("n"), Type: "integer", Min: 1, Max: 5, Example: 3}},
 				Effects: []define.Spec{{Name: "record", Params: map[string]any{"fields": []any{"way"}}},
 					{Name: "count", Params: map[string]any{"name": "gone"}},
+					{Name: "result", Params: map[string]any{"name": "way", "field": "way", "label_zh": "路", "label_en": "way"}},
 					{Name: "start_clock", Params: map[string]any{"name": "tick", "period": "5wd", "action": "expire", "label_zh": "钟",
 						"label_en": "tick"}}}},
 			{Name: "answer", Label: both("answer"), From: []workflow.State{"b"}, By: []string{"officer", "checker"},
@@ -98,6 +99,9 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		}
 		return define.Spec{Name: name, Params: p}
 	}
+	result := func(field string) define.Spec {
+		return spec("result", "name", "mark", "field", field, "label_zh", "分", "label_en", "mark")
+	}
 	guard := func(s define.Spec) func(*define.Definition) {
 		return func(d *define.Definition) { d.Actions[3].Guards = append(d.Actions[3].Guards, s) }
 	}
@@ -124,6 +128,22 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"money taken by the system",
 			func(d *define.Definition) { d.Actions[2].Effects = []define.Spec{spec("commit_award")} },
 			"the system acts without a key"},
+		{"a result of words", func(d *define.Definition) {
+			d.Actions[3].Fields = []define.FieldDef{{Name: "text", Label: both("text"), Type: "text"}}
+			d.Actions[3].Effects = append(d.Actions[3].Effects, result("text"))
+		}, "action hold: effect result: field text: a result is a choice, a number"},
+		{"a result of nothing", effect(result("text")), "effect result: the action has no field text"},
+		{"a result until the round closes", func(d *define.Definition) {
+			d.Actions[0].Effects[2].Params["until"] = "$round.closes"
+		}, `until: a period such as 1y, not "$round.closes"`},
+		{"a result that nobody gives is withdrawn", effect(spec("withdraw_result", "name", "mark")),
+			"effect withdraw_result: no action gives a result mark"},
+		{"a result of a confidential act", func(d *define.Definition) { d.Actions[0].Secret = true },
+			"action go: the organization reads its results, and may not read this act"},
+		{"a result in a state that is hidden", func(d *define.Definition) {
+			d.States[0].Shown, d.States[0].See = "b", []string{"officer"}
+			d.States[0].Stage = "reviewed"
+		}, "action go: the organization reads its results, and is shown state a as b"},
 		{"an objection that nobody can resolve", func(d *define.Definition) {
 			d.Actions[0].Fields = append(d.Actions[0].Fields, define.FieldDef{Name: "text", Label: both("text"), Type: "text"})
 			d.Actions[0].Effects = append(d.Actions[0].Effects, spec("add_objection"))

@@ -49,6 +49,7 @@ type Decision struct {
 	Envelope EnvelopeChange
 	Round    *RoundChange // of a round's own case
 	Coached  *Coached     // the organization's coach
+	Results  []Result     // of the organization
 
 	Objections []Objection // added or changed by this act
 

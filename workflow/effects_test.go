@@ -327,6 +327,19 @@ var effectRows = []struct {
 		}, "true tranche_paid 1 5 final"},
 	{"what is said is kept", spec("record", "fields", []any{"mood"}), nothing, []define.FieldDef{field("mood", "text")},
 		fields{"mood": "x"}, func(d workflow.Decision) any { return d.Case.Data["mood"] }, "x"},
+	{"a result in words, for a year", spec("result", "name", "mark", "field", "mark", "until", "1y", "label_zh", "分",
+		"label_en", "mark"), nothing, []define.FieldDef{field("mark", "points")}, fields{"mark": json.Number("8550")},
+		func(d workflow.Decision) any {
+			r := d.Results[0]
+			return words(len(d.Results), r.Name, r.Label.EN, r.Value, r.Shown.ZH, r.On, r.Until)
+		}, "1 mark mark 8550 85.50 2026-03-02 2027-03-02"},
+	{"a case without an organization gives no result", spec("result", "name", "mark", "field", "mark", "label_zh", "分",
+		"label_en", "mark"), func(f *workflow.Facts) { f.Case.Organization = "" },
+		[]define.FieldDef{field("mark", "points")}, fields{"mark": json.Number("8550")},
+		func(d workflow.Decision) any { return len(d.Results) }, 0},
+	{"a result is withdrawn", spec("withdraw_result", "name", "way"), nothing, nil, nil,
+		func(d workflow.Decision) any { return words(len(d.Results), d.Results[0].Name, d.Results[0].Value) },
+		"1 way <nil>"},
 	{"a counter goes up", spec("count", "name", "laps"),
 		func(f *workflow.Facts) { f.Case.Counts = map[string]int{"laps": 2} }, nil, nil,
 		func(d workflow.Decision) any { return d.Case.Counts["laps"] }, 3},

@@ -35,11 +35,13 @@ type LoadQuery struct {
 	Needs Needs
 }
 
-// Needs says which candidates the effects of an action read, and whether it answers objections.
-type Needs struct{ Reviewers, Agencies, Objections bool }
+// Needs says which candidates the effects of an action read, whether it answers objections, and whether the
+// organization's results are read.
+type Needs struct{ Reviewers, Agencies, Objections, Results bool }
 
 func (n Needs) And(o Needs) Needs {
-	return Needs{n.Reviewers || o.Reviewers, n.Agencies || o.Agencies, n.Objections || o.Objections}
+	return Needs{n.Reviewers || o.Reviewers, n.Agencies || o.Agencies, n.Objections || o.Objections,
+		n.Results || o.Results}
 }
 
 type OpeningQuery struct {

@@ -23,6 +23,7 @@ type View struct {
 	Answers    json.RawMessage `json:"answers,omitempty"`
 	Draft      json.RawMessage `json:"draft,omitempty"`
 	Scores     *ScoreFacts     `json:"scores,omitempty"` // for those who may see the ranking
+	Results    []PastResult    `json:"-"`                // of the organization's other cases, for its readers
 	Objections []Objection     `json:"-"`                // at most ObjectionsShown; the case counts them all
 	CanEdit    bool            `json:"can_edit"`
 	Bounds     Bounds          `json:"-"` // of the answers

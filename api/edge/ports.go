@@ -36,6 +36,7 @@ type Ports struct {
 	Places        Places
 	Accounts      Accounts
 	Announcements Announcements
+	Results       Results
 	Public        Public
 	Attachments   Attachments
 	Uploads       Uploads
@@ -86,6 +87,11 @@ type Accounts interface {
 	// Setup creates the first administrators, all or none, with the token that the first start printed, or returns
 	// registry.ErrTokenUsed.
 	Setup(ctx context.Context, token, address string, accounts []registry.FirstAccount) error
+}
+
+// Results reads what an organization achieved; the caller checks who may read them.
+type Results interface {
+	Results(ctx context.Context, organization workflow.ID) ([]workflow.PastResult, error)
 }
 
 // Announcements reads the rounds that have been announced.

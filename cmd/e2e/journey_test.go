@@ -36,6 +36,7 @@ type journey struct {
 	*site
 	round, roundRef string
 	ref, id         string
+	organization    string
 	answers         map[string]any
 }
 
@@ -43,6 +44,7 @@ func (j *journey) open() {
 	j.round, j.roundRef = j.site.Round()
 	me := j.Want(200, "GET", "/me", "certifier", nil).Body
 	org := me["organization"].(string)
+	j.organization = org
 	project := j.Want(201, "POST", "/organizations/"+org+"/projects", "applicant",
 		map[string]any{"title": "星期三学校<script>alert(1)</script>", "topics": []string{"left_behind_children",
 			"disabled"}}).Body
@@ -225,6 +227,18 @@ func (j *journey) close() {
 	j.Settled("evaluator", j.ref, "evaluate")
 	j.Refused(409, "evaluated", "officer", j.ref, "close", nil)
 	j.Act("evaluator", j.ref, "evaluate", map[string]any{"grade": "good"})
+	results := "/organizations/" + j.organization + "/results"
+	for _, who := range []string{"officer", "applicant"} {
+		list := j.Want(200, "GET", results, who, nil).Body["items"].([]any)
+		if len(list) != 1 || list[0].(map[string]any)["value"] != "good" || list[0].(map[string]any)["ref"] != j.ref {
+			j.T.Errorf("%s reads the results %v", who, list)
+		}
+	}
+	j.Want(404, "GET", results, "certifier2", nil)
+	if p := j.Visit("officer", "zh").Get("/organizations/" + j.organization); !strings.Contains(p.Main(),
+		"项目评估结论：良好") {
+		j.T.Errorf("the organization's page does not show the grade: %s", p.Main())
+	}
 	j.Settled("finance2", j.ref, "settle")
 	j.Act("finance2", j.ref, "settle", map[string]any{"returned_fen": 100_000})
 	if c := j.Act("officer", j.ref, "close", nil); c["stage"] != "reported" || c["paid_fen"] != 3_000_000.0 ||

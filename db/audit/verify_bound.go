@@ -48,7 +48,7 @@ func (d *Verifier) verifyWrote(e *workflow.Event, row *boundEvent, report func(p
 	case row.MAC == nil:
 		say("events", "no server wrote it: it is not bound")
 	case mac != pg.HashOf(row.MAC):
-		say("events", "it, or its answers, postings, papers, signals or coachings, are not as it wrote them")
+		say("events", "it, or its answers, postings, papers, signals, coachings or results, are not as it wrote them")
 	}
 	for _, text := range w["case_answers"] {
 		var a struct {

@@ -98,6 +98,9 @@ func written(k pg.RowKey, doc *document) (map[eventKey]pg.Wrote, error) {
 	for i := range doc.Coached {
 		add(doc.Coached[i].Case, doc.Coached[i].Seq, "coachings", &doc.Coached[i])
 	}
+	for i := range doc.Results {
+		add(doc.Results[i].Case, doc.Results[i].Seq, "results", &doc.Results[i])
+	}
 	for i := range doc.Objections {
 		o := &doc.Objections[i]
 		add(o.Case, o.Seq, "objections", pg.Columns{"brought": o.N, "by": o.Code, "on": o.At, "unnamed": o.Anonymous,

@@ -10,6 +10,7 @@ import (
 	"incubase/db/board"
 	"incubase/db/pg"
 	"incubase/workflow"
+	"incubase/workflow/calendar"
 	"incubase/workflow/region"
 )
 
@@ -39,6 +40,7 @@ type document struct {
 	Papers     []paperDoc     `json:"papers,omitempty"`
 	Voids      []VoidDoc      `json:"voids,omitempty"`
 	Coached    []coachedDoc   `json:"coached,omitempty"`
+	Results    []resultDoc    `json:"results,omitempty"`
 	Objections []objectionDoc `json:"objections,omitempty"`
 	Objected   []objectionDoc `json:"objected,omitempty"` // earlier ones, now counted or answered
 
@@ -146,6 +148,20 @@ type coachedDoc struct {
 	Seq          int         `json:"seq"`
 }
 
+type resultDoc struct {
+	Case         workflow.ID    `json:"case_id"`
+	Seq          int            `json:"seq"`
+	Name         string         `json:"name"`
+	Organization workflow.ID    `json:"organization_id"`
+	LabelZH      string         `json:"label_zh"`
+	LabelEN      string         `json:"label_en"`
+	Value        any            `json:"value"`
+	ShownZH      string         `json:"shown_zh"`
+	ShownEN      string         `json:"shown_en"`
+	On           calendar.Date  `json:"on_day"`
+	Until        *calendar.Date `json:"until_day"`
+}
+
 type wordsDoc struct {
 	Case  workflow.ID `json:"case_id"`
 	Words string      `json:"words"`
@@ -202,6 +218,10 @@ func decisionDocument(d *workflow.Decision, alarms []workflow.Clock) (*document,
 	}
 	if x := d.Coached; x != nil {
 		doc.Coached = []coachedDoc{{d.Case.Organization, x.User, d.Case.ID, pg.Micro(x.At), seq}}
+	}
+	for _, r := range d.Results {
+		doc.Results = append(doc.Results, resultDoc{d.Case.ID, seq, r.Name, d.Case.Organization, r.Label.ZH, r.Label.EN,
+			r.Value, r.Shown.ZH, r.Shown.EN, r.On, r.Until})
 	}
 	doc.money(d)
 	doc.papers(d, at)

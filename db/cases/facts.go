@@ -80,6 +80,7 @@ type loadRow struct {
 
 	Objections []byte `db:"objections"`
 	Waiting    []byte `db:"waiting"`
+	Results    []byte `db:"results"`
 }
 
 // factColumns lists the columns of caseRow for statements: "f.id, f.ref, ...".
@@ -209,7 +210,8 @@ func Fragments() map[string]string {
 	deltas := board.Columns()
 	return map[string]string{"case_columns": strings.Join(columns, ", "),
 		"case_values": "n." + strings.Join(columns, ", n."), "case_changes": changes, "facts": factColumns,
-		"insiders": insiderColumns, "objection": objectionDocument, "erasure": erasureColumns, "job": jobColumns,
+		"insiders": insiderColumns, "objection": objectionDocument, "result": resultDocument,
+		"erasure": erasureColumns, "job": jobColumns,
 		"record": pg.RecordDocument, "board_columns": strings.Join(deltas, ", "),
 		"board_values": "b." + strings.Join(deltas, ", b.")}
 }

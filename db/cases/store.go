@@ -50,6 +50,9 @@ func (d *Cases) Load(ctx context.Context, q workflow.LoadQuery) (*workflow.Loade
 	if err := pg.Decode(row.Waiting, &l.Facts.Waiting); err != nil {
 		return nil, fmt.Errorf("load objections to case %s that wait: %w", q.Ref, err)
 	}
+	if err := pg.Decode(row.Results, &l.Facts.Results); err != nil {
+		return nil, fmt.Errorf("load results of the organization of case %s: %w", q.Ref, err)
+	}
 	return l, nil
 }
 
@@ -73,6 +76,9 @@ func LoadWith(n workflow.Needs) string {
 	}
 	if n.Objections {
 		parts = append(parts, "waiting")
+	}
+	if n.Results {
+		parts = append(parts, "results")
 	}
 	return pg.With("case_load", parts)
 }

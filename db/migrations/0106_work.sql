@@ -100,6 +100,25 @@ create table coachings (
 );
 create index coachings_event on coachings (case_id, seq);
 
+-- What organizations achieved, as a grade, by the act that gave it. Rows are only added: the latest of a case and name
+-- counts, and one with the value null withdraws it.
+create table results (
+  case_id         uuid not null,
+  seq             int not null,
+  name            case_code not null,
+  organization_id uuid not null references organizations,
+  label_zh        text not null default '',
+  label_en        text not null default '',
+  value           jsonb not null default 'null', -- null, a string, a number, true or false
+  shown_zh        text not null default '',
+  shown_en        text not null default '',
+  on_day          date not null,
+  until_day       date, -- the last on which it holds
+  primary key (case_id, seq, name),
+  foreign key (case_id, seq) references events
+);
+create index results_organization on results (organization_id, case_id, name, seq desc);
+
 -- Search text of a case: reference, title and organization, in its own row so that transitions do not touch the word
 -- index. Pairs of characters find two-character Chinese words; places in the same index show that a word frequent in
 -- the country is absent from a county without reading the county's cases.

@@ -11,7 +11,7 @@ import (
 )
 
 func init() {
-	AppendOnly = append(AppendOnly, "record_macs", "coachings")
+	AppendOnly = append(AppendOnly, "record_macs", "coachings", "results")
 	OwnersOnly = append(OwnersOnly, "row_keys")
 }
 
@@ -25,6 +25,7 @@ var unbound = map[string][]string{
 	"papers":       {"case_id", "seq", "serial"}, // the statement numbers it; check counts
 	"signals":      {"from_case", "from_seq", "done_at", "tries", "next_at", "problem"},
 	"coachings":    {"case_id", "seq"},
+	"results":      {"case_id", "seq"},
 	// The event binds these, or they are compared with its payload, which can be erased.
 	"objections": {"row_mac", "code", "at", "anonymous", "files", "name", "contact", "text", "reason", "erased_at"},
 	"sessions":   {"row_mac", "last_seen_at", "ended_at"},

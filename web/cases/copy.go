@@ -181,6 +181,7 @@ var (
 		"This is what the applicant sees. You can look, and do nothing.")
 	sayBackToMyPage                 = ui.T("回到我的页面", "Back to my page")
 	sayPartOf                       = ui.T("属于", "part of")
+	sayEarlierResults               = ui.T("该组织以往的评价结果", "What the organization achieved before")
 	sayPaymentsAndReports           = ui.T("拨款与报告", "Payments and reports")
 	saySeeItAsThe                   = ui.T("看看申报人看到的页面", "See it as the applicant does")
 	sayProgress                     = ui.T("进度", "Progress")

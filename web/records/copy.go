@@ -23,6 +23,7 @@ var (
 	sayNothingWasFound    = ui.T("没有找到。", "Nothing was found.")
 	sayChange             = ui.T("修改", "Change")
 	sayItsCases           = ui.T("它的案件", "Its cases")
+	sayResults            = ui.T("以往评价结果", "Results so far")
 	sayBrandedProjects    = ui.T("品牌项目", "Branded projects")
 	sayThereAreNoProjects = ui.T("还没有品牌项目。", "There are no projects yet.")
 	sayKind               = ui.T("类型", "Kind")

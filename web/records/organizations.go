@@ -70,6 +70,11 @@ func (s *RecordPages) organizationView(v *ui.Visit) (*ui.OrganizationView, error
 		return nil, err
 	}
 	ui.ByPinyin(o.Projects, func(p *registry.ProjectRecord) string { return p.Title })
+	if scope.Sees(o.Region, o.ID) {
+		if o.Results, err = s.Results.Results(v.Ctx, o.ID); err != nil {
+			return nil, err
+		}
+	}
 	a := *v.Frame.Actor
 	o.Edits = scope.Sees(o.Region, o.ID) && (vet.May(a, workflow.KindOrganization, "contact") ||
 		vet.May(a, workflow.KindOrganization, "standing"))

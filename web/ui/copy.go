@@ -213,6 +213,12 @@ var (
 	sayTotal = T("，合计 ", ", total ")
 )
 
+// results.templ
+var (
+	sayHoldsUntil = T("，有效期至 %s", ", holds until %s")
+	sayHeldUntil  = T("，已于 %s 失效", ", held until %s")
+)
+
 // visit.go
 var (
 	sayThisFormWasOpened = T(

@@ -3,7 +3,6 @@ package ui
 import (
 	"context"
 	"encoding/json"
-	"fmt"
 	"maps"
 	"regexp"
 	"slices"
@@ -72,25 +71,10 @@ func unitless(label text.Text) text.Text {
 }
 
 func spoken(ctx context.Context, a *define.FieldDef, v any) string {
-	n, isNumber := v.(float64)
-	switch {
-	case a.Type == "money" && isNumber:
+	if n, ok := v.(float64); ok && a.Type == "money" {
 		return Yuan(ctx, money.Fen(n))
-	case a.Type == "points" && isNumber:
-		return fmt.Sprintf("%.2f", n/100)
-	case isNumber:
-		return fmt.Sprintf("%.0f", n)
-	case v == true:
-		return Say(ctx, sayYes)
-	case v == false:
-		return Say(ctx, sayNo)
 	}
-	for _, c := range a.Choices {
-		if c.Value == v {
-			return Say(ctx, c.Label)
-		}
-	}
-	return fmt.Sprint(v)
+	return Say(ctx, a.Words(v))
 }
 
 func (f *Folder) FormOf() []Question { return Questions(f.Schema) }

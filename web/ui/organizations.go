@@ -7,6 +7,7 @@ import (
 	"golang.org/x/text/collate"
 	"golang.org/x/text/language"
 
+	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
@@ -32,6 +33,7 @@ type OrganizationView struct {
 	Place    string
 	Host     string
 	Projects []registry.ProjectRecord
+	Results  []workflow.PastResult
 	Edits    bool
 	Enters   bool // projects
 }

@@ -32,6 +32,7 @@ type Names struct {
 	Fields  []string // of the action
 	Papers  []string // kinds that are issued
 	Notices []string // clocks during which a paper is public
+	Results []string // of the organization
 }
 
 // Mark says what an act is for.
@@ -112,6 +113,7 @@ func (n *Names) add(o *Names) {
 	n.Fires, n.Facts = slices.Concat(n.Fires, o.Fires), slices.Concat(n.Facts, o.Facts)
 	n.Counts, n.Fields = slices.Concat(n.Counts, o.Counts), slices.Concat(n.Fields, o.Fields)
 	n.Papers, n.Notices = slices.Concat(n.Papers, o.Papers), slices.Concat(n.Notices, o.Notices)
+	n.Results = slices.Concat(n.Results, o.Results)
 }
 
 // EffectDef declares an effect.

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -81,6 +82,33 @@ func Typed(def *FieldDef, f *workflow.Facts, v any, fault workflow.FaultFunc) (a
 		return typedAttachments(at, v, fault)
 	}
 	return nil, false
+}
+
+// Words returns a value of the field as people read it; an amount in yuan.
+func (d *FieldDef) Words(v any) workflow.Text {
+	same := func(s string) workflow.Text { return workflow.Text{ZH: s, EN: s} }
+	if n, ok := workflow.Integer(v); ok {
+		switch d.Type {
+		case "money":
+			yuan := money.Fen(n).Yuan()
+			return workflow.Text{ZH: yuan + " 元", EN: "CNY " + yuan}
+		case "points":
+			return same(fmt.Sprintf("%.2f", float64(n)/100))
+		}
+		return same(strconv.FormatInt(n, 10))
+	}
+	switch v {
+	case true:
+		return workflow.Text{ZH: "是", EN: "yes"}
+	case false:
+		return workflow.Text{ZH: "否", EN: "no"}
+	}
+	for _, c := range d.Choices {
+		if c.Value == v {
+			return c.Label
+		}
+	}
+	return same(fmt.Sprint(v))
 }
 
 func choices(def *FieldDef) (zh, en string) {

@@ -62,6 +62,13 @@ func (w *Work) Record(name string, v any) {
 	w.C().Data[name] = v
 }
 
+// Result gives the case's organization a result; the last of a name in one decision counts.
+func (w *Work) Result(r workflow.Result) {
+	if w.C().Organization != "" {
+		w.D.Results = append(slices.DeleteFunc(w.D.Results, func(x workflow.Result) bool { return x.Name == r.Name }), r)
+	}
+}
+
 // Landed runs f when the action has reached its state and that state's clocks run.
 func (w *Work) Landed(f func(*Work)) { w.landed = append(w.landed, f) }
 

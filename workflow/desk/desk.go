@@ -147,8 +147,8 @@ func (d *Desk) Complete(f *workflow.Facts, actor workflow.Actor) {
 
 // needs returns what actions of that name need under any definition: before the load the workflow is unknown.
 func (d *Desk) needs(action string) (n workflow.Needs) {
-	if action == "" {
-		return n
+	if action == "" { // the case is shown
+		return workflow.Needs{Results: true}
 	}
 	d.Machines.Each(func(m *machine.Machine) {
 		n = n.And(m.Needs(action))

@@ -45,6 +45,9 @@ func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 		return v
 	}
 	v.Objections = shownObjections(m, f, part)
+	if inside || own {
+		v.Results = f.Results
+	}
 	v.Gates, v.Offers = gates(m, f, inside), m.OffersOf(f)
 	if v.CanEdit = m.Edits(f.Actor, &f.Case); v.CanEdit {
 		v.Draft, v.DraftBy, v.DraftAt, v.Closing = f.Draft, f.DraftName, f.DraftAt, closing(m, f)

@@ -42,6 +42,11 @@ func (c *checker) effectRefs(a *define.ActionDef, t *define.Effect) {
 			c.fail("%s: unknown clock %s", at, name)
 		}
 	}
+	for _, name := range t.Reads.Results {
+		if !slices.Contains(c.Known.Results, name) {
+			c.fail("%s: no action gives a result %s", at, name)
+		}
+	}
 	for _, name := range t.Reads.Fires {
 		if !slices.ContainsFunc(c.m.Def.Actions, func(x define.ActionDef) bool { return x.Name == name && c.firable(&x) }) {
 			c.fail("%s: action %s is unknown, or the system cannot fire it", at, name)

@@ -33,6 +33,7 @@ func Compile(def define.Definition) (*Machine, error) {
 		c.timers()
 		c.graph()
 		c.checkLifecycle()
+		c.checkResults()
 		m.EdgeList, m.Audiences = m.allEdges(), m.allAudiences()
 	}
 	if len(c.Errs) > 0 {

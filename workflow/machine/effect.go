@@ -11,7 +11,7 @@ import (
 
 func init() {
 	for _, defs := range [][]define.EffectDef{reviewEffects, noticeEffects, objectionEffects, moneyEffects, paperEffects,
-		plainEffects} {
+		resultEffects, plainEffects} {
 		define.Effects(defs...)
 	}
 }

@@ -282,7 +282,8 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 		Factors: found.Factors, Live: live, Finder: &edge.Finder{Desk: in.Desk, Cases: in.DB, Records: in.DB},
 		Objections: edge.NewObjections(in.Desk, files, in.DB, in.Log), Definitions: in.Catalog, Loader: Definitions{in},
 		Cases: in.DB, Boards: in.DB.Spread, Records: in.DB, Places: in.DB, Accounts: in.DB, Announcements: in.DB.Spread,
-		Public: in.DB.Spread, Attachments: files,
+		Results: in.DB,
+		Public:  in.DB.Spread, Attachments: files,
 		Uploads: files, Papers: in.DB, Acts: in.DB, Exports: Exports{in}, Erasures: in.DB, Sessions: found, Keeper: in.DB,
 		Limits: edge.NewLimits(), Secure: c.Secure, Log: in.Log}
 	o := api.Options{Ports: ports, Health: &health{in: in}, Figures: in.figures}

@@ -1,7 +1,7 @@
 -- A page of all events in order, each with the rows that name it. events_pkey, event_payloads_pkey,
--- case_answers_pkey, postings_event, papers_case, signals_event, coachings_event, objections_pkey. The page is found
--- first and the rest looked up per row: a plain join would walk all earlier payloads for every page. $1 after case,
--- $2 after seq, $3 rows
+-- case_answers_pkey, postings_event, papers_case, signals_event, coachings_event, results_pkey, objections_pkey. The
+-- page is found first and the rest looked up per row: a plain join would walk all earlier payloads for every page. $1
+-- after case, $2 after seq, $3 rows
 select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_state, e.to_state, e.actor_id,
     '' as actor_name,
   e.at, e.payload_hash, e.previous_hash, e.hash, p.body, p.erased_at is not null as erased, e.rows_mac,
@@ -11,6 +11,7 @@ select e.case_id, e.seq, e.workflow, e.definition_version, e.action, e.from_stat
     'papers', (select jsonb_agg(to_jsonb(d)) from papers d where d.case_id = e.case_id and d.seq = e.seq),
     'signals', (select jsonb_agg(to_jsonb(s)) from signals s where s.from_case = e.case_id and s.from_seq = e.seq),
     'coachings', (select jsonb_agg(to_jsonb(h)) from coachings h where h.case_id = e.case_id and h.seq = e.seq),
+    'results', (select jsonb_agg(to_jsonb(r)) from results r where r.case_id = e.case_id and r.seq = e.seq),
     'objections', (select jsonb_agg(jsonb_build_object('brought', o.n, 'by', o.code, 'on', o.at,
       'unnamed', o.anonymous, 'with', o.files)) from objections o where o.case_id = e.case_id
         and o.seq = e.seq)) as wrote

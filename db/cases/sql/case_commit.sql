@@ -120,6 +120,12 @@ with moved as (
   insert into coachings (organization_id, user_id, case_id, at, seq)
   select c.organization_id, c.user_id, c.case_id, c.at, c.seq
   from moved, jsonb_populate_recordset(null::coachings, $1 -> 'coached') c
+), achieved as (
+  insert into results (case_id, seq, name, organization_id, label_zh, label_en, value, shown_zh, shown_en, on_day,
+    until_day)
+  select r.case_id, r.seq, r.name, r.organization_id, r.label_zh, r.label_en, coalesce(r.value, 'null'), r.shown_zh,
+    r.shown_en, r.on_day, r.until_day
+  from moved, jsonb_populate_recordset(null::results, $1 -> 'results') r
 ), objected as (
   insert into objections (case_id, n, seq, code, at, name, contact, text, anonymous, counts, unconfirmed, since, due_on,
     files, row_mac)

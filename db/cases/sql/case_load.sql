@@ -1,10 +1,10 @@
 -- A case by id or reference, with what the desk needs. cases_pkey or cases_ref_key; all joins by primary key;
 -- children by cases_parent, the draft by drafts_pkey, its files by attachments_case, the receipt by
 -- idempotency_keys_pkey. The columns equal case_facts (a test compares them), but each neighbouring row is a
--- subquery: ten joins would pass eighty columns from one to the next, at half the cost again. Candidates and all
--- pending objections are read only for actions that need them. The first objections are those shown with a case
--- (workflow.ObjectionsShown): objections_pkey, objections_waiting. $1 id, $2 reference (one of the two null), $3
--- actor, $4 key, $5 slot
+-- subquery: ten joins would pass eighty columns from one to the next, at half the cost again. Candidates,
+-- pending objections and results (results_organization) are read only where they are needed. The first objections are
+-- those shown with a case (workflow.ObjectionsShown): objections_pkey, objections_waiting. $1 id, $2 reference (one of
+-- the two null), $3 actor, $4 key, $5 slot
 select {{facts}}, f.helpers, f.coaches,
   f.answers, f.objections, (f.draft).body as draft, (f.draft).at as draft_at, (f.draft).actor_id as draft_by,
       (f.draft).number as draft_number,
@@ -33,6 +33,12 @@ select {{facts}}, f.helpers, f.coaches,
   (select jsonb_agg(jsonb_build_object('n', o.n, 'seq', o.seq, 'counts', o.counts, 'unconfirmed', o.unconfirmed,
       'since', o.since, 'due_on', o.due_on) order by o.n)
     from objections o where o.case_id = f.id and o.resolved_at is null) as waiting,
+--]
+--[ results
+  (select jsonb_agg({{result}} order by x.on_day desc, k.ref, x.name)
+    from (select distinct on (r.case_id, r.name) r.* from results r where r.organization_id = f.organization_id
+      order by r.case_id, r.name, r.seq desc) x join cases k on k.id = x.case_id
+    where x.case_id <> f.id and x.value <> 'null') as results,
 --]
   (f.key).digest as key_digest, (f.key).receipt as key_receipt
 from (values ($1::uuid, $2::text, $3::uuid, $4::text, $5::text)) q(case_id, case_ref, actor, key, slot)
