@@ -6,6 +6,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/money"
+	"incubase/workflow/part/award"
 	"incubase/workflow/region"
 )
 
@@ -251,7 +252,7 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 
 func (d *CaseDoc) parts(v *workflow.View) {
 	c := &v.Case
-	d.Tranches = each(c.Tranches, func(t workflow.Tranche) TrancheDoc {
+	d.Tranches = each(award.Of(c).Tranches, func(t award.Tranche) TrancheDoc {
 		return TrancheDoc{t.N, t.Amount, t.Reports, t.Payment, t.Paid}
 	})
 	d.Reviews = each(c.Assignments, func(a workflow.Assignment) ReviewDoc {

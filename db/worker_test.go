@@ -12,6 +12,7 @@ import (
 	"incubase/db/pg"
 	"incubase/workflow"
 	"incubase/workflow/desk"
+	"incubase/workflow/part/award"
 )
 
 func TestATimerFiresWhenItsTimeHasCome(t *testing.T) {
@@ -128,7 +129,7 @@ func TestAChildTellsItsParentOnce(t *testing.T) {
 		}
 	}
 	c := f.Case(ref)
-	if c.State != "funded" || c.Paid != c.Tranches[0].Amount {
+	if c.State != "funded" || c.Paid != award.Of(&c).Tranches[0].Amount {
 		t.Errorf("the grant is %s with %d paid", c.State, c.Paid)
 	}
 	sound(t, f)

@@ -46,7 +46,6 @@ type Case struct {
 	Assignments     []Assignment    `json:"assignments,omitempty"`
 	Cosigns         []Cosign        `json:"cosigns,omitempty"`
 	Approvals       []Approval      `json:"approvals,omitempty"`
-	Tranches        []Tranche       `json:"tranches,omitempty"`
 	Parts           Parts           `json:"parts,omitempty"`
 	Clocks          []Clock         `json:"clocks,omitempty"`
 	Doers           map[string][]ID `json:"doers,omitempty"` // action -> who did it in this case
@@ -115,14 +114,6 @@ type Approval struct {
 	Text   string    `json:"sha256,omitempty"` // hash of the signed paper
 	At     time.Time `json:"at"`
 	Void   bool      `json:"void,omitempty"`
-}
-
-type Tranche struct {
-	N       int        `json:"n"` // from 1
-	Amount  money.Fen  `json:"amount_fen"`
-	Reports int        `json:"reports"` // accepted reports needed before it may be paid
-	Payment ID         `json:"payment,omitempty"`
-	Paid    *time.Time `json:"paid,omitempty"`
 }
 
 // Clock is a running period. At the end of its last day the system fires Action, if there is one.

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"incubase/workflow/calendar"
-	"incubase/workflow/money"
 )
 
 // ScoreFacts leaves out reviewers with a conflict.
@@ -24,16 +23,6 @@ func (c *Case) ScoreFacts() ScoreFacts {
 		s.Mean = (2*sum + s.Count) / (2 * s.Count)
 	}
 	return s
-}
-
-// DueTranche returns the next tranche to be paid: the first without a payment.
-func (c *Case) DueTranche() *Tranche {
-	for i := range c.Tranches {
-		if c.Tranches[i].Payment == "" {
-			return &c.Tranches[i]
-		}
-	}
-	return nil
 }
 
 func (c *Case) Assignment(user ID) *Assignment {
@@ -69,23 +58,12 @@ func (a Actor) Agencies() []ID {
 	return out
 }
 
-// UnderWay sums the tranches whose payment is open.
-func (c *Case) UnderWay() (sum money.Fen) {
-	for _, t := range c.Tranches {
-		if t.Payment != "" && t.Paid == nil {
-			sum += t.Amount
-		}
-	}
-	return sum
-}
-
 // Clone copies everything that an effect may change in place.
 func (c Case) Clone() Case {
 	c.Topics = slices.Clone(c.Topics)
 	c.Assignments = slices.Clone(c.Assignments)
 	c.Cosigns = slices.Clone(c.Cosigns)
 	c.Approvals = slices.Clone(c.Approvals)
-	c.Tranches = slices.Clone(c.Tranches)
 	c.Parts = c.Parts.Clone()
 	c.Clocks = slices.Clone(c.Clocks)
 	for i := range c.Clocks {

@@ -13,6 +13,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
 	"incubase/workflow/money"
+	"incubase/workflow/part/award"
 )
 
 func field(name, kind string) define.FieldDef {
@@ -38,14 +39,17 @@ func sums(d workflow.Decision) string {
 		e.Returned, " ", e.Awards)
 }
 
-func award(committed, paid money.Fen, ts ...workflow.Tranche) change {
+func awarded(committed, paid money.Fen, ts ...award.Tranche) change {
 	return func(f *workflow.Facts) {
-		f.Case.Awarded, f.Case.Committed, f.Case.Paid, f.Case.Tranches = 1000, committed, paid, ts
+		f.Case.Awarded, f.Case.Committed, f.Case.Paid = 1000, committed, paid
+		tranches(ts...)(f)
 	}
 }
 
+func paidIn(d workflow.Decision) []award.Tranche { return award.Of(&d.Case).Tranches }
+
 func holding(f *workflow.Facts) {
-	award(0, 0, workflow.Tranche{N: 1, Amount: 1000})(f)
+	awarded(0, 0, award.Tranche{N: 1, Amount: 1000})(f)
 	f.Case.Held = 1000
 }
 
@@ -125,14 +129,14 @@ var effectRows = []struct {
 	}, nil, nil, func(d workflow.Decision) any {
 		return words(d.Case.Cosigns[0].Answer, d.Case.Cosigns[1].Open(), d.Case.Clock("cosign").Due)
 	}, "lapsed true 2026-03-09"},
-	{"a proposed award is held", spec("hold_award"), award(0, 0), nil, nil,
+	{"a proposed award is held", spec("hold_award"), awarded(0, 0), nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Held), d.Keyed()) },
 		"hold envelope>held 1000 | 1000 1 0 0 0 0 1000 true"},
 	{"what is held goes back, and no key is asked for", spec("release_hold"), holding, nil, nil,
 		func(d workflow.Decision) any {
-			return words(sums(d), int64(d.Case.Held), int64(d.Case.Awarded), len(d.Case.Tranches), d.Keyed())
+			return words(sums(d), int64(d.Case.Held), int64(d.Case.Awarded), len(paidIn(d)), d.Keyed())
 		}, "unhold held>envelope 1000 | -1000 -1 0 0 0 0 0 0 0 false"},
-	{"where nothing is held nothing goes back", spec("release_hold"), award(0, 0), nil, nil,
+	{"where nothing is held nothing goes back", spec("release_hold"), awarded(0, 0), nil, nil,
 		func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0 0 0"},
 	{"what is held becomes a commitment", spec("commit_award"), holding, nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Held)) },
@@ -140,19 +144,19 @@ var effectRows = []struct {
 	{"an award with its tranches", spec("propose"), nothing, []define.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("1001")},
 		func(d workflow.Decision) any {
-			t := d.Case.Tranches
+			t := paidIn(d)
 			return words(int64(d.Case.Awarded), len(t), int64(t[0].Amount+t[1].Amount), t[1].Reports)
 		}, "1001 2 1001 1"},
 	{"an award in one piece where no rule splits it", spec("propose"),
 		round(func(r *workflow.Round) { r.Rules.Tranches = nil }), []define.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("7")}, func(d workflow.Decision) any {
-			return words(len(d.Case.Tranches),
-				int64(d.Case.Tranches[0].Amount))
+			return words(len(paidIn(d)),
+				int64(paidIn(d)[0].Amount))
 		}, "1 7"},
 	{"an award too small for all its shares", spec("propose"), nothing, []define.FieldDef{field("amount_fen", "money")},
 		fields{"amount_fen": json.Number("1")},
 		func(d workflow.Decision) any {
-			return words(len(d.Case.Tranches), d.Case.Tranches[0].N, int64(d.Case.Tranches[0].Amount))
+			return words(len(paidIn(d)), paidIn(d)[0].N, int64(paidIn(d)[0].Amount))
 		}, "1 1 1"},
 	{"what was scored and co-signed is asked again", spec("restart_review"), func(f *workflow.Facts) {
 		assigned(workflow.Assignment{Declared: true, Scored: true, Points: 8000, Comment: "好"})(f)
@@ -247,58 +251,58 @@ var effectRows = []struct {
 			d.Case.Counts["objections_unconfirmed"])
 	}, "1 2 true 2026-03-02 2 0"},
 
-	{"a commitment", spec("commit_award"), award(0, 0), nil, nil,
+	{"a commitment", spec("commit_award"), awarded(0, 0), nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) },
 		"commit envelope>commitment 1000 | 0 0 1000 0 0 1 1000"},
 	{"the release of an award of which nothing was paid", spec("release_commitment"),
-		award(1000, 0, workflow.Tranche{N: 1, Amount: 1000}), nil, nil,
+		awarded(1000, 0, award.Tranche{N: 1, Amount: 1000}), nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) },
 		"release commitment>envelope 1000 | 0 0 -1000 0 0 -1 0"},
 	{"the release of what is not paid", spec("release_commitment"),
-		award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt},
-			workflow.Tranche{N: 2, Amount: 400}), nil, nil,
+		awarded(1000, 600, award.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt},
+			award.Tranche{N: 2, Amount: 400}), nil, nil,
 		func(d workflow.Decision) any { return words(sums(d), int64(d.Case.Committed)) },
 		"release commitment>envelope 400 | 0 0 -400 0 0 0 600"},
-	{"nothing is released twice", spec("release_commitment"), award(600, 600), nil, nil,
+	{"nothing is released twice", spec("release_commitment"), awarded(600, 600), nil, nil,
 		func(d workflow.Decision) any { return sums(d) }, " | 0 0 0 0 0 0"},
 	{"a payment's cancelling gives its tranche back", spec("cancel_payment"), func(f *workflow.Facts) {
-		award(0, 0)(f)
+		awarded(0, 0)(f)
 		f.Parent = &workflow.ParentFacts{Ref: "GA-1", Paid: 1, Version: 3}
 	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | 0 0 -1000 0 0 0"},
 	{"and the award no longer counts where nothing was paid", spec("cancel_payment"), func(f *workflow.Facts) {
-		award(0, 0)(f)
+		awarded(0, 0)(f)
 		parent("terminated", "reviewed", "terminated")(f)
 	}, nil, nil, func(d workflow.Decision) any { return sums(d) }, "release commitment>envelope 1000 | 0 0 -1000 0 0 -1"},
-	{"a payment", spec("post_payment"), award(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) },
+	{"a payment", spec("post_payment"), awarded(0, 0), nil, nil, func(d workflow.Decision) any { return sums(d) },
 		"pay commitment>paid 1000 | 0 0 0 1000 0 0"},
-	{"a tranche was paid", spec("tranche_paid"), award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"},
-		workflow.Tranche{N: 2, Amount: 400}),
+	{"a tranche was paid", spec("tranche_paid"), awarded(1000, 0, award.Tranche{N: 1, Amount: 600, Payment: "p"},
+		award.Tranche{N: 2, Amount: 400}),
 		[]define.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
-			return words(int64(d.Case.Paid), d.Case.Tranches[0].Paid != nil, d.Case.Tranches[1].Paid == nil)
+			return words(int64(d.Case.Paid), paidIn(d)[0].Paid != nil, paidIn(d)[1].Paid == nil)
 		}, "600 true true"},
 	{"a tranche told twice counts once", spec("tranche_paid"),
-		award(1000, 600, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}),
+		awarded(1000, 600, award.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}),
 		[]define.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")},
 		func(d workflow.Decision) any { return int64(d.Case.Paid) }, int64(600)},
 	{"a cancelled tranche is promised no more", spec("tranche_cancelled"),
-		award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p"}),
+		awarded(1000, 0, award.Tranche{N: 1, Amount: 600, Payment: "p"}),
 		[]define.FieldDef{field("tranche", "integer")}, fields{"tranche": json.Number("1")}, func(d workflow.Decision) any {
-			return words(int64(d.Case.Committed), d.Case.Tranches[0].Payment == "")
+			return words(int64(d.Case.Committed), paidIn(d)[0].Payment == "")
 		}, "400 true"},
-	{"an unspent rest goes back", spec("settle"), award(1000, 1000), []define.FieldDef{field("returned_fen", "money")},
+	{"an unspent rest goes back", spec("settle"), awarded(1000, 1000), []define.FieldDef{field("returned_fen", "money")},
 		fields{"returned_fen": json.Number("30")},
 		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned)) },
 		"return paid>returned 30 | 0 0 0 0 30 0 true 30"},
-	{"nothing unspent posts nothing", spec("settle"), award(1000, 1000),
+	{"nothing unspent posts nothing", spec("settle"), awarded(1000, 1000),
 		[]define.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("0")},
 		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"]) }, " | 0 0 0 0 0 0 true"},
 	{"the next tranche's payment is born", spec("open_tranche", "workflow", "payment"),
-		award(1000, 0, workflow.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Amount: 400}),
+		awarded(1000, 0, award.Tranche{N: 1, Amount: 600, Payment: "p", Paid: &paidAt}, award.Tranche{N: 2, Amount: 400}),
 		nil, nil,
 		func(d workflow.Decision) any {
 			b := d.Children[0].Case
 			return words(b.Ref, b.Workflow, int64(b.Awarded), b.Tranche, b.Parent == d.Case.ID,
-				d.Case.Tranches[1].Payment == b.ID, d.Keyed())
+				paidIn(d)[1].Payment == b.ID, d.Keyed())
 		}, "SM-0-P2 payment 400 2 true true true"},
 	{"a report is born", spec("open_report", "workflow", "report"), nothing,
 		[]define.FieldDef{{Name: "kind", Label: both("kind"), Type: "text"}}, fields{"kind": "final"},

@@ -12,6 +12,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
 	"incubase/workflow/machine"
+	"incubase/workflow/part/award"
 )
 
 var guardRows = []struct {
@@ -191,17 +192,17 @@ var guardRows = []struct {
 		round(func(r *workflow.Round) { r.Rules.AwardCeiling = 2_000_000 }), true},
 	{"an award above the ceiling", spec("within_ceiling"),
 		round(func(r *workflow.Round) { r.Rules.AwardCeiling = 1_999_999 }), false},
-	{"a tranche that is due", spec("next_tranche"), tranches(workflow.Tranche{N: 1}), true},
-	{"no tranche left", spec("next_tranche"), tranches(workflow.Tranche{N: 1, Payment: "p", Paid: &paidAt}), false},
-	{"a tranche under way", spec("next_tranche"), tranches(workflow.Tranche{N: 1, Payment: "p"}, workflow.Tranche{N: 2}),
+	{"a tranche that is due", spec("next_tranche"), tranches(award.Tranche{N: 1}), true},
+	{"no tranche left", spec("next_tranche"), tranches(award.Tranche{N: 1, Payment: "p", Paid: &paidAt}), false},
+	{"a tranche under way", spec("next_tranche"), tranches(award.Tranche{N: 1, Payment: "p"}, award.Tranche{N: 2}),
 		false},
 	{"a tranche that waits for a report", spec("next_tranche"),
-		tranches(workflow.Tranche{N: 1, Payment: "p", Paid: &paidAt}, workflow.Tranche{N: 2, Reports: 1}), false},
-	{"a payment is open", spec("nothing_under_way"), tranches(workflow.Tranche{N: 1, Payment: "p"}), false},
-	{"no payment is open", spec("nothing_under_way"), tranches(workflow.Tranche{N: 1, Payment: "p", Paid: &paidAt},
-		workflow.Tranche{N: 2}), true},
-	{"all paid", spec("all_tranches_paid"), tranches(workflow.Tranche{N: 1, Paid: &paidAt}), true},
-	{"not all paid", spec("all_tranches_paid"), tranches(workflow.Tranche{N: 1, Paid: &paidAt}, workflow.Tranche{N: 2}),
+		tranches(award.Tranche{N: 1, Payment: "p", Paid: &paidAt}, award.Tranche{N: 2, Reports: 1}), false},
+	{"a payment is open", spec("nothing_under_way"), tranches(award.Tranche{N: 1, Payment: "p"}), false},
+	{"no payment is open", spec("nothing_under_way"), tranches(award.Tranche{N: 1, Payment: "p", Paid: &paidAt},
+		award.Tranche{N: 2}), true},
+	{"all paid", spec("all_tranches_paid"), tranches(award.Tranche{N: 1, Paid: &paidAt}), true},
+	{"not all paid", spec("all_tranches_paid"), tranches(award.Tranche{N: 1, Paid: &paidAt}, award.Tranche{N: 2}),
 		false},
 	{"nothing to pay", spec("all_tranches_paid"), tranches(), false},
 	{"nothing paid yet", spec("tranche_unpaid"), nothing, true},

@@ -9,6 +9,7 @@ import (
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
 	"incubase/workflow/machine"
+	"incubase/workflow/part/award"
 	"incubase/workflow/vet"
 )
 
@@ -83,8 +84,8 @@ func clock(due string, more ...func(*workflow.Clock)) change {
 	}
 }
 
-func tranches(ts ...workflow.Tranche) change {
-	return func(f *workflow.Facts) { f.Case.Tranches = ts }
+func tranches(ts ...award.Tranche) change {
+	return func(f *workflow.Facts) { f.Case.OwnPart("award").(*award.Doc).Tranches = ts }
 }
 
 var paidAt = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

@@ -111,6 +111,8 @@ var allowed = []struct {
 		"workflow/desk"}, arithmetic...), nil, "records; a round is a case too, which the desk opens"},
 	{"workflow/erase", append([]string{"workflow", "workflow/define", "workflow/machine", "workflow/vet", "workflow/desk",
 		"workflow/registry"}, arithmetic...), nil, "erases in cases and in records"},
+	{"workflow/part/", append([]string{"workflow", "workflow/define"}, arithmetic...), nil,
+		"a kind of facts, declared to the language; no machine and no other part"},
 	{"workflow", arithmetic, []string{"github.com/google/uuid"}, "the vocabulary that all share"},
 	{"workflow/", []string{"workflow/clean", "workflow/text"}, nil, "pure arithmetic"},
 }

@@ -71,7 +71,6 @@ type caseRow struct {
 	Assignments     decoded[[]workflow.Assignment]    `db:"assignments"`
 	Cosigns         decoded[[]workflow.Cosign]        `db:"cosigns"`
 	Approvals       decoded[[]workflow.Approval]      `db:"approvals"`
-	Tranches        decoded[[]workflow.Tranche]       `db:"tranches"`
 	Parts           decoded[workflow.Parts]           `db:"parts"`
 	Clocks          []byte                            `db:"clocks"`
 	Doers           decoded[map[string][]workflow.ID] `db:"doers"`
@@ -104,8 +103,7 @@ func (r *caseRow) fillCase(c *workflow.Case) error {
 	c.StoredState, c.Aside, c.LastHash, c.Topics = r.StoredState, r.Aside, pg.HashOf(r.LastHash), r.Topics
 	c.Tranche, c.AnswersRevision, c.UniqueKey = r.Tranche, r.AnswersRevision, pg.Str(r.UniqueKey)
 	c.Assignments, c.Cosigns, c.Approvals = r.Assignments.value, r.Cosigns.value, r.Approvals.value
-	c.Tranches, c.Parts, c.Doers = r.Tranches.value, r.Parts.value, r.Doers.value
-	c.Counts, c.Data = r.Counts.value, r.Data.value
+	c.Parts, c.Doers, c.Counts, c.Data = r.Parts.value, r.Doers.value, r.Counts.value, r.Data.value
 	if r.Closed != nil {
 		t := r.Closed.UTC()
 		c.Closed = &t
@@ -156,7 +154,6 @@ type caseDoc struct {
 	Assignments       []workflow.Assignment    `json:"assignments"`
 	Cosigns           []workflow.Cosign        `json:"cosigns"`
 	Approvals         []workflow.Approval      `json:"approvals"`
-	Tranches          []workflow.Tranche       `json:"tranches"`
 	Parts             workflow.Parts           `json:"parts"`
 	Clocks            []workflow.Clock         `json:"clocks"`
 	Doers             map[string][]workflow.ID `json:"doers"`
@@ -179,7 +176,7 @@ func newCaseDoc(c *workflow.Case) *caseDoc {
 		Requested: int64(c.Requested), Awarded: int64(c.Awarded), Held: int64(c.Held), Committed: int64(c.Committed),
 		Paid: int64(c.Paid), Returned: int64(c.Returned), Tranche: c.Tranche, AnswersRevision: c.AnswersRevision,
 		Assignments: pg.List(c.Assignments), Cosigns: pg.List(c.Cosigns), Approvals: pg.List(c.Approvals),
-		Tranches: pg.List(c.Tranches), Parts: c.Parts, Clocks: pg.List(c.Clocks), Doers: pg.Dict(c.Doers),
+		Parts: c.Parts, Clocks: pg.List(c.Clocks), Doers: pg.Dict(c.Doers),
 		Counts: pg.Dict(c.Counts), Data: pg.Dict(c.Data),
 		Due: c.Due, Born: pg.Micro(c.Born), Updated: pg.Micro(c.Updated), UniqueKey: pg.Opt(c.UniqueKey)}
 	d.Province, d.City, d.County = c.Region.Province(), c.Region.City(), c.Region.County()

@@ -140,7 +140,6 @@ create table cases (
   assignments        jsonb_array not null default '[]',
   cosigns            jsonb_array not null default '[]',
   approvals          jsonb_array not null default '[]',
-  tranches           jsonb_array not null default '[]',
   parts              jsonb_object not null default '{}',
   clocks             jsonb_array not null default '[]',
   doers              jsonb_object not null default '{}',

@@ -4,11 +4,11 @@ import (
 	"fmt"
 	"strings"
 
+	_ "incubase/workflow/catalog" // with the machine and the parts, which declare guards and effects
 	"incubase/workflow/define"
-	_ "incubase/workflow/machine" // declares the guards and effects
 )
 
-const registryIntro = `# Guards and effects
+const registryIntro = `# Guards, effects and parts
 
 What a definition can name, with parameters (a star marks those that must be given); [definitions.md](definitions.md)
 says how they are used. The letter says why a guard's fact still holds when the commit is written: (a) on the versioned
@@ -34,6 +34,18 @@ func registryPage() []byte {
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s%s |\n", name, parameters(e.Params), strings.Join(asks, ", "), e.About,
 			money(&e.Traits))
+	}
+	b.WriteString("\n## Parts\n\nFacts that a case carries only where its definition names guards and effects of the " +
+		"part.\n\n| part | what it holds | guards | effects |\n| --- | --- | --- | --- |\n")
+	for _, p := range define.PartList() {
+		var guards, effects []string
+		for i := range p.Guards {
+			guards = append(guards, "`"+p.Guards[i].Name+"`")
+		}
+		for i := range p.Effects {
+			effects = append(effects, "`"+p.Effects[i].Name+"`")
+		}
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", p.Name, p.About, strings.Join(guards, ", "), strings.Join(effects, ", "))
 	}
 	return []byte(b.String())
 }

@@ -10,6 +10,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
+	"incubase/workflow/part/award"
 	"incubase/workflow/text"
 )
 
@@ -61,7 +62,7 @@ func (s *CasePages) childLabel(c workflow.Child, staff bool) text.Text {
 	return c.Stage.Label()
 }
 
-func trancheState(ctx context.Context, t workflow.Tranche) string {
+func trancheState(ctx context.Context, t award.Tranche) string {
 	switch {
 	case t.Paid != nil:
 		return ui.Say(ctx, sayPaidSum) + ui.Moment(ctx, *t.Paid)

@@ -17,6 +17,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/define"
 	"incubase/workflow/machine"
+	_ "incubase/workflow/part/award" // definitions name its guards and effects
 	"incubase/workflow/vet"
 )
 

@@ -7,6 +7,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/money"
+	"incubase/workflow/part/award"
 )
 
 // TestTerminatingSparesWhatIsUnderWay: the bank may be paying a tranche with an open payment, so its money stays
@@ -20,8 +21,8 @@ func TestTerminatingSparesWhatIsUnderWay(t *testing.T) {
 		"points=9000\ncosigner cosign answer=agree\nofficer propose amount_fen=1000000\nwait 6wd\ndecider confirm\n" +
 		"certifier sign\nofficer sign\nfinance_maker pay")
 	f := s.Facts("decider")
-	if f.Case.State != "reviewed" || f.Case.Committed != 1_000_000 || f.Case.Tranches[0].Amount != 600_000 {
-		t.Fatalf("%s %d %v", f.Case.State, f.Case.Committed, f.Case.Tranches)
+	if f.Case.State != "reviewed" || f.Case.Committed != 1_000_000 || award.Of(&f.Case).Tranches[0].Amount != 600_000 {
+		t.Fatalf("%s %d %v", f.Case.State, f.Case.Committed, award.Of(&f.Case).Tranches)
 	}
 	d, err := m.Decide(context.Background(), f, workflow.Command{Action: "terminate", Note: "项目无法继续"})
 	if err != nil {

@@ -72,7 +72,7 @@ func TestNothingSwitchesOnAGuardOrAnEffect(t *testing.T) {
 	everyLiteral(t, func(where, said string) {
 		file := strings.TrimSuffix(where, ": "+said)
 		declared := strings.HasPrefix(file, "define/") || strings.HasPrefix(file, "machine/guard") ||
-			strings.HasPrefix(file, "machine/effect") || file == "machine/objection.go"
+			strings.HasPrefix(file, "machine/effect") || strings.HasPrefix(file, "part/") || file == "machine/objection.go"
 		if strings.Contains(said, "_") && slices.Contains(names, said) && !declared &&
 			!slices.Contains(otherWords, where) {
 			t.Errorf("%s is a guard's or an effect's name: ask for its trait or mark", where)
@@ -157,15 +157,15 @@ var nameExceptions = exceptions(map[string][]string{
 	"the language's own word: an effect, guard, parameter, field or counter": {
 		"machine/check.go: answer", "machine/unique.go: round", "erase.go: answer",
 		"machine/check.go: round", "machine/check.go: open", "machine/check_shape.go: answer",
-		"machine/effect.go: answer", "machine/effects_money.go: propose", "machine/effects_money.go: tranche_paid",
-		"machine/effects_money.go: tranche_cancelled", "machine/effects_money.go: report_accepted",
-		"machine/effects_money.go: accepted", "machine/effects_money.go: settle",
+		"machine/effect.go: answer", "part/award/effects.go: propose", "part/award/effects.go: tranche_paid",
+		"part/award/effects.go: tranche_cancelled", "machine/effects_child.go: report_accepted",
+		"machine/effects_child.go: accepted", "part/award/effects.go: settle",
 		"machine/effects_paper.go: notice", "vet/things.go: notice",
 		"machine/effects_review.go: declare",
 		"machine/effects_review.go: score", "machine/effects_review.go: cosign",
 		"machine/effects_review.go: answer", "machine/effects_review.go: cosign_lapse", "define/guard.go: round",
 		"machine/guards_case.go: notice", "machine/guards_case.go: done", "machine/guards_case.go: accepted",
-		"machine/guards_money.go: accepted",
+		"part/award/guards.go: accepted",
 	},
 	"the name of the clock that ask_cosigners starts, and what silence and answers are called": {
 		"machine/effects_review.go: lapse", "machine/effects_review.go: lapsed", "export/columns.go: agree",
@@ -174,7 +174,7 @@ var nameExceptions = exceptions(map[string][]string{
 		"web/rounds/round_form.go: lapse", "web/ui/round_words.go: lapse",
 	},
 	"a kind of posting, paper or question, or an operation on records": {
-		"machine/effects_money.go: release", "machine/effects_money.go: return", "machine/effects_money.go: pay",
+		"part/award/effects.go: release", "part/award/effects.go: return", "part/award/effects.go: pay",
 		"paper/paper.go: notice",
 		"web/cases/earlier.go: confirm", "web/ui/form_edit.go: confirm", "web/ui/form_edit_schema.go: confirm",
 		"web/ui/form_edit_words.go: confirm", "web/cases/form_page.go: confirm", "web/ui/question.go: confirm",

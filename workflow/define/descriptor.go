@@ -22,6 +22,15 @@ type Param struct {
 	Required bool
 }
 
+// ParamsOf reads "name* period": a star marks what must be given.
+func ParamsOf(list string) (out []Param) {
+	for _, n := range strings.Fields(list) {
+		name, required := strings.CutSuffix(n, "*")
+		out = append(out, Param{Name: name, Required: required})
+	}
+	return out
+}
+
 // Names are names of a definition that a guard or an effect refers to or brings into being.
 type Names struct {
 	Clocks  []string
@@ -132,6 +141,13 @@ type Effect struct {
 	Apply func(*Work)
 	// Vet checks fields once all have their types; nil: nothing
 	Vet func(*workflow.Facts, map[string]any) []workflow.FieldError
+}
+
+func Applying(f func(*Work)) Effect { return Effect{Apply: f} }
+
+// Simply makes an effect without parameters.
+func Simply(f func(*Work)) func(*Checker, *workflow.Params) Effect {
+	return func(*Checker, *workflow.Params) Effect { return Applying(f) }
 }
 
 var effectDefs = map[string]*EffectDef{}

@@ -1,6 +1,9 @@
 package define
 
-import "incubase/workflow"
+import (
+	"incubase/workflow"
+	"incubase/workflow/paper"
+)
 
 // Part declares a part: a kind of facts, with the guards and effects that read and write them. A package of its own
 // under workflow/part declares it in init. Its effects change OwnPart(name) of the working copy, its guards read
@@ -10,6 +13,10 @@ type Part struct {
 	About   string
 	Guards  []GuardDef
 	Effects []EffectDef
+
+	// What else the part does, nil for nothing.
+	Land  func(*Work, *StateDef)                              // at each new state of the case, once its clocks run
+	Paper func(c *workflow.Case, kind string, _ *paper.Facts) // what it adds to a paper
 }
 
 var parts []*Part
@@ -22,5 +29,24 @@ func Parts(list ...Part) {
 		Guards(p.Guards...)
 		Effects(p.Effects...)
 		parts = append(parts, p)
+	}
+}
+
+// PartList lists the parts.
+func PartList() []*Part { return parts }
+
+func LandParts(w *Work, to *StateDef) {
+	for _, p := range parts {
+		if p.Land != nil {
+			p.Land(w, to)
+		}
+	}
+}
+
+func FillPaper(c *workflow.Case, kind string, x *paper.Facts) {
+	for _, p := range parts {
+		if p.Paper != nil {
+			p.Paper(c, kind, x)
+		}
 	}
 }

@@ -194,9 +194,7 @@ func (w *work) land(from, to workflow.State) {
 		c.EndCosigns(now)
 	}
 	w.moveClocks(from, to)
-	if s.Outcome != "" {
-		releaseHold(&w.Work) // a case that has ended holds no money
-	}
+	define.LandParts(&w.Work, s)
 }
 
 func (w *work) doer(action string) {

@@ -3,14 +3,13 @@ package machine
 import (
 	"context"
 	"slices"
-	"strings"
 
 	"incubase/workflow"
 	"incubase/workflow/define"
 )
 
 func init() {
-	for _, defs := range [][]define.EffectDef{reviewEffects, noticeEffects, objectionEffects, moneyEffects, paperEffects,
+	for _, defs := range [][]define.EffectDef{reviewEffects, noticeEffects, objectionEffects, childEffects, paperEffects,
 		resultEffects, plainEffects} {
 		define.Effects(defs...)
 	}
@@ -23,24 +22,9 @@ type (
 	marks = []define.Mark
 )
 
-// params reads "name* period": a star marks what must be given.
-func params(list string) (out []define.Param) {
-	for _, n := range strings.Fields(list) {
-		name, required := strings.CutSuffix(n, "*")
-		out = append(out, define.Param{Name: name, Required: required})
-	}
-	return out
-}
-
-func applying(f func(*define.Work)) define.Effect { return define.Effect{Apply: f} }
-
 // using is an effect whose parameters add to its traits.
 func using(t define.Traits, f func(*define.Work)) define.Effect {
 	return define.Effect{Traits: t, Apply: f}
-}
-
-func simply(f func(*define.Work)) func(*define.Checker, *workflow.Params) define.Effect {
-	return func(*define.Checker, *workflow.Params) define.Effect { return applying(f) }
 }
 
 func (t *Transition) vet(f *workflow.Facts, fields map[string]any) error {
@@ -79,20 +63,20 @@ var plainEffects = []define.EffectDef{
 	{Name: "freeze_answers", About: `field "answers" becomes the next revision; title, topics and ` +
 		`requested_fen follow`,
 		Traits: define.Traits{Asks: asks{"answers": "answers"}},
-		Make:   simply(freezeAnswers)},
+		Make:   define.Simply(freezeAnswers)},
 	{Name: "coached", About: "the actor coached the organization, and for the round's look-back neither " +
 		"scores nor decides on its other cases",
-		Make: simply(coach)},
+		Make: define.Simply(coach)},
 	{Name: "store_state", About: "stores the state for $stored",
 		Traits: define.Traits{Marks: marks{define.Stores}},
-		Make:   simply(func(w *define.Work) { w.C().StoredState = w.From })},
-	{Name: "count", About: "adds one to a counter", Params: params("name*"),
+		Make:   define.Simply(func(w *define.Work) { w.C().StoredState = w.From })},
+	{Name: "count", About: "adds one to a counter", Params: define.ParamsOf("name*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			name := p.Need("name")
 			p.Free(name)
 			return using(define.Traits{Keeps: define.Names{Counts: words{name}}}, func(w *define.Work) { w.Count(name) })
 		}},
-	{Name: "record", About: "records fields as facts of the case", Params: params("fields*"),
+	{Name: "record", About: "records fields as facts of the case", Params: define.ParamsOf("fields*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			names := p.Texts("fields")
 			if len(names) == 0 {
@@ -108,14 +92,14 @@ var plainEffects = []define.EffectDef{
 			})
 		}},
 	{Name: "forget", About: `removes facts, lets acts under "once" be done again, resets counters`,
-		Params: params("facts actions counts"),
+		Params: define.ParamsOf("facts actions counts"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			facts, actions, counts := p.Texts("facts"), p.Texts("actions"), p.Texts("counts")
 			if len(facts)+len(actions)+len(counts) == 0 {
 				p.Fail("facts, actions or counts are missing")
 			}
 			p.Free(counts...)
-			return applying(func(w *define.Work) {
+			return define.Applying(func(w *define.Work) {
 				for _, n := range facts {
 					delete(w.C().Data, n)
 				}
@@ -127,17 +111,17 @@ var plainEffects = []define.EffectDef{
 				}
 			})
 		}},
-	{Name: "restart_desk", About: "voids answers by the desk's restart rule", Params: params("desk*"),
+	{Name: "restart_desk", About: "voids answers by the desk's restart rule", Params: define.ParamsOf("desk*"),
 		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
 			d := c.Desks[p.Need("desk")]
 			if d == nil {
 				p.Fail("unknown desk")
 			}
-			return applying(func(w *define.Work) { d.Void(w.C()) })
+			return define.Applying(func(w *define.Work) { d.Void(w.C()) })
 		}},
 	{Name: "bind_attachments", About: `binds the uploads in field "attachments"`,
 		Traits: define.Traits{Asks: asks{"attachments": "attachments"}},
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			list, _ := w.Fields["attachments"].([]string)
 			w.D.Attach = append(w.D.Attach, list...)
 		})},
@@ -147,27 +131,27 @@ var plainEffects = []define.EffectDef{
 			if a := c.Action; len(a.From) != 1 || a.From[0] != c.Def.Initial || a.Auto {
 				p.Fail("only a draft can be deleted, by a person: from the initial state alone")
 			}
-			return applying(func(w *define.Work) {
+			return define.Applying(func(w *define.Work) {
 				c := w.C()
 				c.Title, c.Topics, c.Requested = "", nil, 0
 				w.D.Discard = true
 			})
 		}},
-	{Name: "emit", About: "names a topic of messages about the act; none are sent yet", Params: params("topic*"),
+	{Name: "emit", About: "names a topic of messages about the act; none are sent yet", Params: define.ParamsOf("topic*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			p.Need("topic")
-			return applying(func(*define.Work) {}) // nothing sends messages yet
+			return define.Applying(func(*define.Work) {}) // nothing sends messages yet
 		}},
-	{Name: "signal", About: "queues an action of the parent", Params: params("action*"),
+	{Name: "signal", About: "queues an action of the parent", Params: define.ParamsOf("action*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			action := p.Need("action")
-			return applying(func(w *define.Work) { w.Signal(action) })
+			return define.Applying(func(w *define.Work) { w.Signal(action) })
 		}},
 }
 
 // answers records an answer at a desk.
 func (m *Machine) answers(d *define.CompiledDesk) define.Effect {
-	return applying(func(w *define.Work) {
+	return define.Applying(func(w *define.Work) {
 		party, agency := seat(d, m, &w.Facts)
 		w.C().Approvals = append(w.C().Approvals, workflow.Approval{Desk: d.Def.Name, Order: d.Order, Party: party,
 			By: w.Actor.ID, Name: w.Actor.Name, Agency: agency, Answer: w.Text("answer"), Text: w.Text(define.TextField),

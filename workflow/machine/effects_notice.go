@@ -9,7 +9,8 @@ import (
 )
 
 var noticeEffects = []define.EffectDef{
-	{Name: "start_clock", About: "starts a clock", Params: params("name* period* action label_zh* label_en* source"),
+	{Name: "start_clock", About: "starts a clock",
+		Params: define.ParamsOf("name* period* action label_zh* label_en* source"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			def := workflow.TimerDef{Name: p.Need("name"), Period: p.Need("period"), Action: p.Text("action", ""),
 				Label: workflow.Text{ZH: p.Need("label_zh"), EN: p.Need("label_en")}}
@@ -26,12 +27,12 @@ var noticeEffects = []define.EffectDef{
 				w.StartClock(def, "")
 			})
 		}},
-	{Name: "stop_clock", About: "stops a clock", Params: params("name*"),
+	{Name: "stop_clock", About: "stops a clock", Params: define.ParamsOf("name*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			name := p.Need("name")
 			return using(onClock(name), func(w *define.Work) { w.StopClock(name) })
 		}},
-	{Name: "extend_clock", About: "gives a clock more time", Params: params("name* period*"),
+	{Name: "extend_clock", About: "gives a clock more time", Params: define.ParamsOf("name* period*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			name, period := p.Need("name"), p.Need("period")
 			s, err := workflow.NewSpan(period)
@@ -40,9 +41,9 @@ var noticeEffects = []define.EffectDef{
 			}
 			return using(onClock(name), func(w *define.Work) { w.ExtendClock(name, s) })
 		}},
-	{Name: "pause_clock", About: "pauses a clock in any state until it is resumed", Params: params("name*"),
+	{Name: "pause_clock", About: "pauses a clock in any state until it is resumed", Params: define.ParamsOf("name*"),
 		Make: stopping(true)},
-	{Name: "resume_clock", About: "resumes a paused clock", Params: params("name*"),
+	{Name: "resume_clock", About: "resumes a paused clock", Params: define.ParamsOf("name*"),
 		Make: stopping(false)},
 }
 

@@ -12,7 +12,7 @@ var paperEffects = []define.EffectDef{
 	{Name: "issue", About: "issues an official paper, numbered by the store in the same write, and voids " +
 		"earlier ones of the kinds that it names. A notice is public while its clock runs; a paper signed at " +
 		"a desk is frozen, and the desk's answers name its hash",
-		Params: params("paper* voids if notice sign_by not_admitted"),
+		Params: define.ParamsOf("paper* voids if notice sign_by not_admitted"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			x := issue{kind: p.Need("paper"), voids: p.Texts("voids"), notice: p.Text("notice", ""),
 				signBy:      p.Text("sign_by", ""),
@@ -44,7 +44,8 @@ var paperEffects = []define.EffectDef{
 				}
 			})
 		}},
-	{Name: "void_papers", About: "voids earlier papers of these kinds; their numbers stay", Params: params("papers*"),
+	{Name: "void_papers", About: "voids earlier papers of these kinds; their numbers stay",
+		Params: define.ParamsOf("papers*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			kinds := p.Texts("papers")
 			if len(kinds) == 0 {
@@ -55,7 +56,7 @@ var paperEffects = []define.EffectDef{
 					p.Fail("unknown paper %s", k)
 				}
 			}
-			return applying(func(w *define.Work) { w.Landed(func(w *define.Work) { voidPapers(w, kinds) }) })
+			return define.Applying(func(w *define.Work) { w.Landed(func(w *define.Work) { voidPapers(w, kinds) }) })
 		}},
 }
 
@@ -126,9 +127,6 @@ func paperFacts(w *define.Work, by issue) paper.Facts {
 	}
 	switch by.kind {
 	case paper.Award, paper.Agreement:
-		for _, t := range c.Tranches {
-			x.Tranches = append(x.Tranches, paper.Tranche{N: t.N, Amount: t.Amount, Reports: t.Reports})
-		}
 		if k := c.Clock(by.signBy); k != nil {
 			x.SignBy = k.Due
 		}
@@ -138,5 +136,6 @@ func paperFacts(w *define.Work, by issue) paper.Facts {
 			x.Reason = w.Text("reason")
 		}
 	}
+	define.FillPaper(c, by.kind, &x)
 	return x
 }

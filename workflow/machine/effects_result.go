@@ -13,7 +13,7 @@ var resultTypes = words{"boolean", "choice", "date", "integer", "money", "points
 var resultEffects = []define.EffectDef{
 	{Name: "result", About: "gives the organization a result, as a grade: the value of a field, shown where the " +
 		"organization applies again. A later one of the case and name replaces it. A case without an organization gives none",
-		Params: params("name* field* label_zh* label_en* until"),
+		Params: define.ParamsOf("name* field* label_zh* label_en* until"),
 		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
 			r := workflow.Result{Name: p.Need("name"),
 				Label: workflow.Text{ZH: p.Need("label_zh"), EN: p.Need("label_en")}}
@@ -51,7 +51,7 @@ var resultEffects = []define.EffectDef{
 				w.Result(given)
 			})
 		}},
-	{Name: "withdraw_result", About: "withdraws a result that the case gave", Params: params("name*"),
+	{Name: "withdraw_result", About: "withdraws a result that the case gave", Params: define.ParamsOf("name*"),
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			name := p.Need("name")
 			return using(define.Traits{Reads: define.Names{Results: words{name}}}, func(w *define.Work) {

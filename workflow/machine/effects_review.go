@@ -11,7 +11,7 @@ import (
 var reviewEffects = []define.EffectDef{
 	{Name: "assign_reviewers", About: "assigns every reviewer granted on the round without a conflict",
 		Traits: define.Traits{Needs: workflow.Needs{Reviewers: true}},
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			for _, r := range w.Candidates.Reviewers {
 				assign(w, r)
 			}
@@ -19,18 +19,18 @@ var reviewEffects = []define.EffectDef{
 	{Name: "declare", About: "the actor's declaration of interests; a conflict brings in the next reviewer",
 		Traits: define.Traits{Judges: true, Audience: define.Insiders, Needs: workflow.Needs{Reviewers: true},
 			Asks: asks{"conflict": "boolean"}, Marks: marks{define.Declares}},
-		Make: simply(declare)},
+		Make: define.Simply(declare)},
 	{Name: "score", About: "the actor's score",
 		Traits: define.Traits{Judges: true, Audience: define.Insiders, Asks: asks{"points": "points"},
 			Marks: marks{define.Scores}},
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			if a := w.C().Assignment(w.Actor.ID); a != nil {
 				a.Scored, a.Points, a.Comment = true, int(w.Number("points")), w.Text("comment")
 				a.Criteria = criterionScores(w)
 			}
 		})},
 	{Name: "restart_review", About: "clears scores and co-signatures, for the next submission",
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			for i := range w.C().Assignments {
 				a := &w.C().Assignments[i]
 				a.Scored, a.Points, a.Comment, a.Criteria = false, 0, "", nil
@@ -41,10 +41,10 @@ var reviewEffects = []define.EffectDef{
 	{Name: "ask_cosigners", About: "asks the agencies competent for the topics, and starts the clock of " +
 		"their answers",
 		Traits: define.Traits{Needs: workflow.Needs{Agencies: true}, Keeps: define.Names{Clocks: words{cosignClock}}},
-		Make:   simply(askCosigners)},
+		Make:   define.Simply(askCosigners)},
 	{Name: "cosign", About: "the opinion of the actor's agency",
 		Traits: define.Traits{Audience: define.Agencies, Asks: asks{"answer": "choice"}},
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			c := w.C().Awaited(w.Actor)
 			if c == nil {
 				return
@@ -55,7 +55,7 @@ var reviewEffects = []define.EffectDef{
 		})},
 	{Name: "cosign_lapse", About: "agencies past their deadline lapse, where the round takes silence as no objection",
 		Traits: define.Traits{Marks: marks{define.Lapses}},
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			now := w.Now
 			for i := range w.C().Cosigns {
 				c := &w.C().Cosigns[i]

@@ -6,11 +6,11 @@ import (
 )
 
 func init() {
-	for _, defs := range [][]define.GuardDef{roundGuards, caseGuards, moneyGuards, actorGuards} {
+	for _, defs := range [][]define.GuardDef{roundGuards, caseGuards, actorGuards} {
 		define.Guards(defs...)
 	}
 	define.Guards(define.GuardDef{Name: "any_of", About: "one of several guards holds (the letter is the first's)",
-		Params:  params("guards*"),
+		Params:  define.ParamsOf("guards*"),
 		Subject: define.OfCase, Make: anyOf})
 }
 

@@ -9,7 +9,7 @@ import (
 
 // actorGuards are checked last and shown only to those they concern.
 var actorGuards = []define.GuardDef{
-	{Name: "separate_from", About: "the actor did none of these in this case", Params: params("actions*"),
+	{Name: "separate_from", About: "the actor did none of these in this case", Params: define.ParamsOf("actions*"),
 		Subject: define.OfActor,
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			actions := p.Texts("actions")

@@ -23,10 +23,10 @@ var caseGuards = []define.GuardDef{
 					return workflow.No("has_topics", "还没有选择服务领域或受益人群，请在项目信息里补上", "no topic is named; add one to the project")
 				})
 		}},
-	{Name: "scores", About: "at least min scores are in", Params: params("min"),
+	{Name: "scores", About: "at least min scores are in", Params: define.ParamsOf("min"),
 		Subject: define.OfCase,
 		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return scoresGuard(p.Number("min", 1)) }},
-	{Name: "pass_points", About: "the mean score is at least min hundredths", Params: params("min"),
+	{Name: "pass_points", About: "the mean score is at least min hundredths", Params: define.ParamsOf("min"),
 		Subject: define.OfCase,
 		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return passGuard(p.Number("min", 0)) }},
 	{Name: "cosigned", About: "every agency asked has answered",
@@ -34,15 +34,15 @@ var caseGuards = []define.GuardDef{
 		Make: func(*define.Checker, *workflow.Params) define.Guard {
 			return define.Gate("cosigned", "会签单位都已答复", "every agency asked has spoken", cosigned)
 		}},
-	{Name: "notice_elapsed", About: "the public notice has run out", Params: params("clock"),
+	{Name: "notice_elapsed", About: "the public notice has run out", Params: define.ParamsOf("clock"),
 		Subject: define.OfCase, Traits: define.Traits{Marks: marks{define.Notice}},
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			return elapsed("notice_elapsed", p.Text("clock", NoticeClock))
 		}},
-	{Name: "elapsed", About: "the clock has run out", Params: params("clock*"),
+	{Name: "elapsed", About: "the clock has run out", Params: define.ParamsOf("clock*"),
 		Subject: define.OfCase,
 		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return elapsed("elapsed", p.Need("clock")) }},
-	{Name: "running", About: "the clock runs and its last day has not ended", Params: params("clock*"),
+	{Name: "running", About: "the clock runs and its last day has not ended", Params: define.ParamsOf("clock*"),
 		Subject: define.OfCase,
 		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return running(p.Need("clock")) }},
 	{Name: "no_open_objection", About: "no objection that counts is open",
@@ -70,13 +70,13 @@ var caseGuards = []define.GuardDef{
 					return workflow.No("unconfirmed_objection", "没有待核实的异议", "no objection waits to be confirmed")
 				})
 		}},
-	{Name: "desk_met", About: "the desk has the answers it needs", Params: params("desk*"),
+	{Name: "desk_met", About: "the desk has the answers it needs", Params: define.ParamsOf("desk*"),
 		Subject: define.OfCase,
 		Make:    deskGuard(define.DeskMet)},
-	{Name: "desk_vetoed", About: "a party with a veto did not approve", Params: params("desk*"),
+	{Name: "desk_vetoed", About: "a party with a veto did not approve", Params: define.ParamsOf("desk*"),
 		Subject: define.OfCase,
 		Make:    deskGuard(define.DeskVetoed)},
-	{Name: "desk_open", About: "the desk is neither met nor vetoed", Params: params("desk*"),
+	{Name: "desk_open", About: "the desk is neither met nor vetoed", Params: define.ParamsOf("desk*"),
 		Subject: define.OfCase,
 		Make: deskGuard(func(d *define.CompiledDesk) define.Guard {
 			return define.Quiet("desk_open", "还需答复", "answers are still needed",
@@ -88,29 +88,30 @@ var caseGuards = []define.GuardDef{
 				})
 		})},
 	{Name: "reports_accepted", About: "min reports of the kind are accepted (no kind: all count)",
-		Params:  params("kind min"),
+		Params:  define.ParamsOf("kind min"),
 		Subject: define.OfCase,
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			return reportsGuard(p.Text("kind", ""), p.Number("min", 1))
 		}},
 	{Name: "evaluated", About: `the recorded grade is at least this; the grades are the choices of field ` +
 		`"grade" (or fact), best first`,
-		Params:  params("fact at_least"),
+		Params:  define.ParamsOf("fact at_least"),
 		Subject: define.OfCase,
 		Make:    evaluatedGuard},
-	{Name: "count", About: "a counter of the case", Params: params("name* min max label_zh label_en"),
+	{Name: "count", About: "a counter of the case", Params: define.ParamsOf("name* min max label_zh label_en"),
 		Subject: define.OfCase,
 		Make:    countGuard},
-	{Name: "data", About: "a recorded fact", Params: params("name* equals present one_of label_zh label_en"),
+	{Name: "data", About: "a recorded fact", Params: define.ParamsOf("name* equals present one_of label_zh label_en"),
 		Subject: define.OfCase,
 		Make:    dataGuard},
-	{Name: "field", About: "a field of the command, in branches only", Params: params("name* equals present one_of"),
+	{Name: "field", About: "a field of the command, in branches only",
+		Params:  define.ParamsOf("name* equals present one_of"),
 		Subject: define.OfFields, Branch: true,
 		Make: fieldGuard},
-	{Name: "stage_is", About: "the case has one of these stages", Params: params("stages*"),
+	{Name: "stage_is", About: "the case has one of these stages", Params: define.ParamsOf("stages*"),
 		Subject: define.OfCase,
 		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return stageGuard(p.Stages()) }},
-	{Name: "once", About: "the action has not been done in this case", Params: params("action*"),
+	{Name: "once", About: "the action has not been done in this case", Params: define.ParamsOf("action*"),
 		Subject: define.OfCase,
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			a := p.Need("action")
@@ -121,7 +122,7 @@ var caseGuards = []define.GuardDef{
 				return workflow.No("once", "已经做过一次，不能再做", "it has been done and cannot be done again")
 			}).With(define.Traits{Reads: define.Names{Actions: words{a}}})
 		}},
-	{Name: "done", About: "the action has been done in this case", Params: params("action* label_zh label_en"),
+	{Name: "done", About: "the action has been done in this case", Params: define.ParamsOf("action* label_zh label_en"),
 		Subject: define.OfCase,
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			a := p.Need("action")

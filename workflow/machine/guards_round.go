@@ -86,7 +86,7 @@ var roundGuards = []define.GuardDef{
 				payable)
 		}},
 	{Name: "parent_stage", About: "the parent has one of these stages, none of the states excepted, and no outcome",
-		Params:  params("stages* except"),
+		Params:  define.ParamsOf("stages* except"),
 		Subject: define.OfParent,
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			stages, except := p.Stages(), p.Texts("except")

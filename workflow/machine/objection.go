@@ -11,7 +11,7 @@ import (
 
 var objectionEffects = []define.EffectDef{
 	{Name: "add_objection", About: "takes an objection; a clock for the answer runs for the oldest",
-		Params: params("clock period label_zh label_en source"),
+		Params: define.ParamsOf("clock period label_zh label_en source"),
 		Traits: define.Traits{Audience: define.Objectors, Asks: asks{"text": "text"},
 			Keeps: define.Names{Counts: workflow.ObjectionCounters}, Marks: marks{define.Objects}},
 		Make: func(c *define.Checker, p *workflow.Params) define.Effect {

@@ -1,4 +1,4 @@
-package machine
+package award
 
 import (
 	"incubase/workflow"
@@ -6,10 +6,10 @@ import (
 	"incubase/workflow/money"
 )
 
-var moneyGuards = []define.GuardDef{
+var guards = []define.GuardDef{
 	{Name: "envelope", About: "the round's envelope covers the award, or the sum in the field",
-		Params:  params("field"),
-		Subject: define.OfRound, Letter: define.Constraint, Traits: define.Traits{Marks: marks{define.Envelope}},
+		Params:  define.ParamsOf("field"),
+		Subject: define.OfRound, Letter: define.Constraint, Traits: define.Traits{Marks: []define.Mark{define.Envelope}},
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
 			// Letter b: the schema's envelope_covers_commitments checks this at the commit. What the case holds is
 			// reserved for it; a field names a sum that is requested only now.
@@ -54,11 +54,9 @@ var moneyGuards = []define.GuardDef{
 		Make: func(*define.Checker, *workflow.Params) define.Guard {
 			return define.Gate("nothing_under_way", "没有正在办理的拨款", "no payment is under way",
 				func(in define.Input) *workflow.Refusal {
-					for _, t := range in.Case.Tranches {
-						if t.Payment != "" && t.Paid == nil {
-							return workflow.No("nothing_under_way", "第 %d 期款正在办理，请先放款或撤销",
-								"tranche %d is under way: release or cancel it first", t.N)
-						}
+					if t := Of(&in.Case).UnderWay(); t != nil {
+						return workflow.No("nothing_under_way", "第 %d 期款正在办理，请先放款或撤销",
+							"tranche %d is under way: release or cancel it first", t.N)
 					}
 					return nil
 				})
@@ -68,12 +66,13 @@ var moneyGuards = []define.GuardDef{
 		Make: func(*define.Checker, *workflow.Params) define.Guard {
 			return define.Gate("all_tranches_paid", "各期款项都已拨付", "every tranche is paid",
 				func(in define.Input) *workflow.Refusal {
-					for _, t := range in.Case.Tranches {
+					tranches := Of(&in.Case).Tranches
+					for _, t := range tranches {
 						if t.Paid == nil {
 							return workflow.No("all_tranches_paid", "第 %d 期款还没有拨付", "tranche %d is not paid yet", t.N)
 						}
 					}
-					if len(in.Case.Tranches) == 0 {
+					if len(tranches) == 0 {
 						return workflow.No("all_tranches_paid", "还没有拨款计划", "there are no tranches yet")
 					}
 					return nil
@@ -115,12 +114,11 @@ var moneyGuards = []define.GuardDef{
 }
 
 func nextTranche(in define.Input) *workflow.Refusal {
-	for _, t := range in.Case.Tranches {
-		if t.Payment != "" && t.Paid == nil {
-			return workflow.No("next_tranche", "第 %d 期款正在办理", "tranche %d is under way", t.N)
-		}
+	award := Of(&in.Case)
+	if t := award.UnderWay(); t != nil {
+		return workflow.No("next_tranche", "第 %d 期款正在办理", "tranche %d is under way", t.N)
 	}
-	t := in.Case.DueTranche()
+	t := award.Due()
 	if t == nil {
 		return workflow.No("next_tranche", "没有待拨付的款项", "no tranche is left to pay")
 	}

@@ -1,7 +1,6 @@
-package machine
+package award
 
 import (
-	"encoding/json"
 	"fmt"
 
 	"incubase/workflow"
@@ -9,57 +8,44 @@ import (
 	"incubase/workflow/money"
 )
 
-var moneyEffects = []define.EffectDef{
+var effects = []define.EffectDef{
 	{Name: "propose", About: `names the award from field "amount_fen", with tranches by the round's rule`,
-		Traits: define.Traits{Asks: asks{"amount_fen": "money"}, Marks: marks{define.Proposes}},
-		Make:   simply(propose)},
+		Traits: define.Traits{Asks: map[string]string{"amount_fen": "money"}, Marks: []define.Mark{define.Proposes}},
+		Make:   define.Simply(propose)},
 	{Name: "hold_award", About: "holds the proposed award in the envelope until it is decided",
-		Traits: define.Traits{Takes: true, Marks: marks{define.Holds}},
-		Make:   simply(holdAward)},
+		Traits: define.Traits{Takes: true, Marks: []define.Mark{define.Holds}},
+		Make:   define.Simply(holdAward)},
 	// gives back, so no key is required
 	{Name: "release_hold", About: "releases what is held and drops the proposed award; any outcome does so by itself",
 		Traits: define.Traits{Gives: true},
-		Make:   simply(releaseHold)},
+		Make:   define.Simply(releaseHold)},
 	{Name: "commit_award", About: "posts the commitment on the envelope, in place of the hold",
-		Traits: define.Traits{Takes: true, Judges: true, Marks: marks{define.Awards}},
+		Traits: define.Traits{Takes: true, Judges: true, Marks: []define.Mark{define.Awards}},
 		Make: func(c *define.Checker, p *workflow.Params) define.Effect {
 			if !c.Def.NeedsRound() {
 				p.Fail("the envelope is the round's, so the workflow needs a round")
 			}
-			return applying(commitAward)
+			return define.Applying(commitAward)
 		}},
 	{Name: "release_commitment", About: "posts what is outstanding and not under way back to the envelope",
 		Traits: define.Traits{Gives: true, Keyed: true},
-		Make:   simply(releaseCommitment)},
-	{Name: "open_tranche", About: "opens the payment of the next tranche as a child", Params: params("workflow*"),
-		Traits: define.Traits{Takes: true, Marks: marks{define.Tranches}},
+		Make:   define.Simply(releaseCommitment)},
+	{Name: "open_tranche", About: "opens the payment of the next tranche as a child", Params: define.ParamsOf("workflow*"),
+		Traits: define.Traits{Takes: true, Marks: []define.Mark{define.Tranches}},
 		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
 			name := p.Need("workflow")
-			return applying(func(w *define.Work) { openTranche(w, name) })
-		}},
-	{Name: "open_report", About: "opens a report as a child, with amounts of the answers (copy) as facts",
-		Params: params("workflow* copy"),
-		Traits: define.Traits{Keeps: define.Names{Counts: words{"reports"}}},
-		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
-			name, copied := p.Need("workflow"), p.Texts("copy")
-			return applying(func(w *define.Work) { openReport(w, name, copied) })
-		}},
-	{Name: "open_case", About: "opens a child of another definition: same organization, title, amount requested",
-		Params: params("workflow*"),
-		Traits: define.Traits{Keeps: define.Names{Counts: words{"opened"}}},
-		Make: func(_ *define.Checker, p *workflow.Params) define.Effect {
-			name := p.Need("workflow")
-			return applying(func(w *define.Work) { openCase(w, name) })
+			return define.Applying(func(w *define.Work) { openTranche(w, name) })
 		}},
 	{Name: "post_payment", About: "posts the payment of the parent's tranche",
-		Traits: define.Traits{Takes: true, Confirms: true, Marks: marks{define.Pays}},
-		Make:   simply(postPayment)},
+		Traits: define.Traits{Takes: true, Confirms: true, Marks: []define.Mark{define.Pays}},
+		Make:   define.Simply(postPayment)},
 	{Name: "tranche_paid", About: "a child has paid a tranche",
-		Traits: define.Traits{Asks: asks{"tranche": "integer"}},
-		Make: simply(func(w *define.Work) {
+		Traits: define.Traits{Asks: map[string]string{"tranche": "integer"}},
+		Make: define.Simply(func(w *define.Work) {
 			now := w.Now
-			for i := range w.C().Tranches {
-				t := &w.C().Tranches[i]
+			award := own(w)
+			for i := range award.Tranches {
+				t := &award.Tranches[i]
 				if int64(t.N) == w.Number("tranche") && t.Paid == nil {
 					t.Paid = &now
 					w.C().Paid += t.Amount
@@ -67,10 +53,11 @@ var moneyEffects = []define.EffectDef{
 			}
 		})},
 	{Name: "tranche_cancelled", About: "the payment of a tranche was cancelled",
-		Traits: define.Traits{Asks: asks{"tranche": "integer"}},
-		Make: simply(func(w *define.Work) {
-			for i := range w.C().Tranches {
-				if t := &w.C().Tranches[i]; int64(t.N) == w.Number("tranche") && t.Payment != "" && t.Paid == nil {
+		Traits: define.Traits{Asks: map[string]string{"tranche": "integer"}},
+		Make: define.Simply(func(w *define.Work) {
+			award := own(w)
+			for i := range award.Tranches {
+				if t := &award.Tranches[i]; int64(t.N) == w.Number("tranche") && t.UnderWay() {
 					t.Payment = ""
 					w.C().Committed -= t.Amount // the payment's own commit posts the release
 				}
@@ -78,7 +65,7 @@ var moneyEffects = []define.EffectDef{
 		})},
 	{Name: "cancel_payment", About: "posts the tranche of a cancelled payment back to the envelope",
 		Traits: define.Traits{Gives: true, Keyed: true},
-		Make: simply(func(w *define.Work) {
+		Make: define.Simply(func(w *define.Work) {
 			c := w.C()
 			if p := w.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
 				w.D.Envelope.Awards--
@@ -86,18 +73,10 @@ var moneyEffects = []define.EffectDef{
 			w.Post("release", "commitment:"+c.Parent, "envelope:"+c.Round, c.Awarded, 0)
 			w.D.Envelope.Committed -= c.Awarded
 		})},
-	{Name: "report_accepted", About: "a child was accepted as a report",
-		Traits: define.Traits{Keeps: define.Names{Counts: words{"accepted", "accepted_*"}}},
-		Make: simply(func(w *define.Work) {
-			w.Count("accepted")
-			if kind := w.Text("kind"); kind != "" {
-				w.Count("accepted_" + kind)
-			}
-		})},
 	{Name: "settle", About: `posts the unspent rest from field "returned_fen"`,
-		Traits: define.Traits{Gives: true, Keyed: true, Asks: asks{"returned_fen": "money"},
-			Keeps: define.Names{Facts: words{"settled"}}},
-		Make: simply(func(w *define.Work) {
+		Traits: define.Traits{Gives: true, Keyed: true, Asks: map[string]string{"returned_fen": "money"},
+			Keeps: define.Names{Facts: []string{"settled"}}},
+		Make: define.Simply(func(w *define.Work) {
 			back := money.Fen(w.Number("returned_fen"))
 			w.Record("settled", true)
 			if back > 0 {
@@ -124,10 +103,11 @@ func propose(w *define.Work) {
 	if err != nil {
 		return // round_complete refuses such rules before a round opens
 	}
-	c.Tranches = nil
+	award := own(w)
+	award.Tranches = nil
 	for i, a := range amounts {
 		if a > 0 { // the share of a very small award may be nothing
-			c.Tranches = append(c.Tranches, workflow.Tranche{N: len(c.Tranches) + 1, Amount: a, Reports: rules[i].Reports})
+			award.Tranches = append(award.Tranches, Tranche{N: len(award.Tranches) + 1, Amount: a, Reports: rules[i].Reports})
 		}
 	}
 }
@@ -156,7 +136,7 @@ func unhold(w *define.Work) {
 func releaseHold(w *define.Work) {
 	if c := w.C(); c.Held > 0 {
 		unhold(w)
-		c.Awarded, c.Tranches = 0, nil
+		c.Awarded, own(w).Tranches = 0, nil
 	}
 }
 
@@ -174,11 +154,12 @@ func commitAward(w *define.Work) {
 // count.
 func releaseCommitment(w *define.Work) {
 	c := w.C()
-	rest := c.Outstanding() - c.UnderWay()
+	underWay := Of(c).underWay()
+	rest := c.Outstanding() - underWay
 	if rest <= 0 {
 		return
 	}
-	if c.Paid == 0 && c.UnderWay() == 0 {
+	if c.Paid == 0 && underWay == 0 {
 		w.D.Envelope.Awards--
 	}
 	c.Committed -= rest
@@ -188,7 +169,7 @@ func releaseCommitment(w *define.Work) {
 
 // openTranche requires a key: a repeated request must not open another payment.
 func openTranche(w *define.Work, workflow string) {
-	t := w.C().DueTranche()
+	t := own(w).Due()
 	if t == nil {
 		return
 	}
@@ -196,36 +177,6 @@ func openTranche(w *define.Work, workflow string) {
 	child.Awarded = t.Amount
 	child.Title = w.C().Title
 	t.Payment = child.ID
-	w.OpenChild(child)
-}
-
-// openReport opens a report with copies of the named amounts of the grant's answers.
-func openReport(w *define.Work, theWorkflow string, copied []string) {
-	w.Count("reports")
-	n := w.C().Counts["reports"]
-	child := w.Child(theWorkflow, fmt.Sprintf("R%d", n), n)
-	child.Title = w.C().Title
-	kind := w.Text("kind")
-	if kind == "" {
-		kind = "progress"
-	}
-	child.Data = map[string]any{"kind": kind}
-	var said map[string]any
-	_ = json.Unmarshal(w.Answers, &said) // an imported grant has none
-	for _, name := range copied {
-		if n, ok := workflow.Integer(said[name]); ok {
-			child.Data[name] = n
-		}
-	}
-	w.OpenChild(child)
-}
-
-// openCase opens the next stage as a case of its own, led by this case's lead.
-func openCase(w *define.Work, workflow string) {
-	w.Count("opened")
-	n := w.C().Counts["opened"]
-	child := w.Child(workflow, fmt.Sprintf("N%d", n), 0)
-	child.Title, child.Requested, child.Lead = w.C().Title, w.C().Requested, w.C().Lead
 	w.OpenChild(child)
 }
 
