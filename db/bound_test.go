@@ -133,6 +133,7 @@ func problemsBy(t *testing.T, d *db.DB) map[string]int {
 func TestTheServersRoleCannotTamper(t *testing.T) {
 	t.Parallel()
 	f := dbtest.New(t)
+	anotherRound, another := f.OpenRound(1000, 0)
 	changes := []struct{ name, statement, table, ref string }{
 		{"a score", `update cases set assignments = jsonb_set(assignments, '{0,points}', '9900') where id = $1`, "cases", ""},
 		{"the awarded sum", `update cases set awarded_fen = awarded_fen + 100 where id = $1`, "cases", ""},
@@ -147,6 +148,8 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 		{"answers", `update case_answers set body = body || '{"x": 1}' where case_id = $1`, "case_answers", ""},
 		{"the day by which a case is due", `update cases set due_on = due_on - 1 where id = $1`, "cases", ""},
 		{"the day on which a round closes", `update cases set due_on = due_on - 1 where id = $1`, "cases", f.RoundRef},
+		{"the name of a round where lists show it", `update cases set title = '别的批次' where id = $1`, "cases",
+			another},
 		{"answers of no act", `insert into case_answers (case_id, revision, body, at) values ($1, 99, '{}', now())`,
 			"case_answers", ""},
 	}
@@ -163,7 +166,7 @@ func TestTheServersRoleCannotTamper(t *testing.T) {
 			changes[i].ref = proposed()
 		}
 	}
-	id[f.RoundRef] = f.Round
+	id[f.RoundRef], id[another] = f.Round, anotherRound
 	for _, c := range changes {
 		res, err := f.Owner(t).Exec(c.statement, id[c.ref])
 		if err != nil {

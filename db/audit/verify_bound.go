@@ -80,6 +80,8 @@ type boundCaseRow struct {
 	Community  region.Code    `db:"community"`
 	Round      *string        `db:"round"`
 	RoundState *string        `db:"round_state"`
+	RoundName  *string        `db:"round_name"`
+	RoundHead  *string        `db:"round_agency"`
 	Closes     *time.Time     `db:"closes_at"`
 	Allow      bool           `db:"allow_provisional"`
 	Timers     []byte         `db:"timers"`
@@ -113,6 +115,8 @@ func (d *Verifier) verifyCase(r *boundCaseRow, report func(pg.Problem)) {
 		ID          workflow.ID
 		Workflow    string
 		State       workflow.State
+		Title       string
+		Agency      *string `json:"agency_id"`
 		Clocks      []workflow.Clock
 		Assignments []workflow.Assignment
 		Cosigns     []workflow.Cosign
@@ -136,6 +140,9 @@ func (d *Verifier) verifyCase(r *boundCaseRow, report func(pg.Problem)) {
 	if c.Workflow == machine.RoundWorkflow && pg.Str(r.Round) == c.ID {
 		if pg.Str(r.RoundState) != string(c.State) {
 			say("rounds", "state: "+pg.Str(r.RoundState)+", and its case says "+string(c.State))
+		}
+		if pg.Str(r.RoundName) != c.Title || pg.Str(r.RoundHead) != pg.Str(c.Agency) {
+			say("cases", "title, agency_id: its record says "+pg.Str(r.RoundName)+", "+pg.Str(r.RoundHead))
 		}
 		for _, k := range c.Clocks {
 			if !k.At.IsZero() && (r.Closes == nil || !k.At.Equal(*r.Closes)) {

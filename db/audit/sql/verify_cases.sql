@@ -2,8 +2,8 @@
 -- case_parties_case, rounds_pkey. $1 after, $2 rows
 select c.id, c.ref, to_jsonb(c) as row, e.row_mac, c.due_on, c.region, c.province, c.city, c.county, c.street,
   c.community,
-  r.id as round, r.state as round_state, r.closes_at, coalesce((r.rules ->> 'allow_provisional')::boolean,
-    false) as allow_provisional,
+  r.id as round, r.state as round_state, r.name_zh as round_name, r.agency_id as round_agency, r.closes_at,
+  coalesce((r.rules ->> 'allow_provisional')::boolean, false) as allow_provisional,
   (select jsonb_agg(jsonb_build_object('name', t.name, 'since', t.since, 'fires_at', t.fires_at, 'action', t.action,
       'provisional', t.provisional) order by t.name) from timers t where t.case_id = c.id) as timers,
   (select jsonb_agg(jsonb_build_object('who', p.who, 'part', p.part) order by p.part, p.who)
