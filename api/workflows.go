@@ -35,6 +35,11 @@ func (s *service) workflows() {
 		summary: "Withdraw a version", status: 201,
 		about: "For the security administrator. It opens no cases and rounds any more; a case keeps the version that it " +
 			"was born under. Approving it again ends that.", errors: []int{403, 404, 409}}, s.withdrawWorkflow)
+	handle(s, route{method: "GET", path: version + "/trial", id: "tryWorkflow", tag: "workflows",
+		summary: "Try a version on live cases",
+		about: "For who loads or approves definitions: how many live cases would stand in a state that they cannot " +
+			"leave, and in how many others an act would be refused otherwise than today. Nothing is written: a case keeps " +
+			"its version.", errors: []int{404}}, s.tryWorkflow)
 	handle(s, route{method: "GET", path: at + "/{name}/diagram", id: "getDiagram", tag: "workflows",
 		summary: "The state diagram",
 		about:   "Mermaid text in the reader's language; as SVG where Accept asks for image/svg+xml.", errors: []int{404},
@@ -119,6 +124,14 @@ func approval(a *vet.DefinitionApproval, err error) (*one[vet.DefinitionApproval
 		return nil, err
 	}
 	return &one[vet.DefinitionApproval]{Body: *a}, nil
+}
+
+func (s *service) tryWorkflow(ctx context.Context, in *VersionInput) (*one[vet.Trial], error) {
+	t, err := s.Trials.Try(ctx, who(ctx), in.Name, in.Version)
+	if err != nil {
+		return nil, err
+	}
+	return &one[vet.Trial]{Body: *t}, nil
 }
 
 func (s *service) getWorkflow(_ context.Context, in *WorkflowInput) (*one[DefinitionDoc], error) {

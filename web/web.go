@@ -141,6 +141,7 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/workflows/:name/versions/:n/approval", ui.SignedIn, s.ApprovalPage},
 		{"POST", "/workflows/:name/versions/:n/approval", ui.SignedIn, s.Approve},
 		{"POST", "/workflows/:name/versions/:n/withdrawal", ui.SignedIn, s.Withdraw},
+		{"GET", "/workflows/:name/versions/:n/trial", ui.SignedIn, s.TrialPage},
 		{"GET", "/records", ui.SignedIn, s.RecordsIndex},
 		{"GET", "/organizations", ui.SignedIn, s.OrganizationList},
 		{"GET", "/organizations/new", ui.SignedIn, s.NewOrganizationPage},

@@ -30,6 +30,7 @@ type Ports struct {
 	Objections    *Objections
 	Definitions   *catalog.Catalog
 	Loader        Loader
+	Trials        Trials
 	Cases         Cases
 	Boards        Boards
 	Records       Records
@@ -150,6 +151,12 @@ type Loader interface {
 		note string) (*vet.DefinitionApproval, error)
 	Withdraw(ctx context.Context, actor workflow.Actor, name string, version int,
 		note string) (*vet.DefinitionApproval, error)
+}
+
+// Trials tries versions of definitions on the live cases of their workflows. It writes nothing.
+type Trials interface {
+	// Try returns workflow.ErrNotFound for an unknown version, and for who may not (vet.MayTry).
+	Try(ctx context.Context, actor workflow.Actor, name string, version int) (*vet.Trial, error)
 }
 
 // Sessions finds, makes and ends sessions.

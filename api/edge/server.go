@@ -22,7 +22,7 @@ const (
 	MaxUpload      = 21 << 20 // bytes of a multipart body: a file of 20 MiB and its framing
 	MaxHeaders     = 16 << 10
 	requestTimeout = 15 * time.Second // default of Options.Timeout, database included
-	filing         = 80 * time.Second // of requests that carry a file
+	filing         = 80 * time.Second // of requests that carry a file, and of trials of definitions
 )
 
 type Options struct {
@@ -194,7 +194,7 @@ func deadline(limit time.Duration) echo.MiddlewareFunc {
 			limit := limit
 			if strings.Contains(c.Path(), "/attachments") || strings.HasSuffix(c.Path(), "/with-files") ||
 				strings.Contains(c.Path(), "/files") || strings.HasSuffix(c.Path(), "/object") ||
-				strings.Contains(c.Path(), "/exports/") {
+				strings.Contains(c.Path(), "/exports/") || strings.HasSuffix(c.Path(), "/trial") {
 				limit = filing
 			}
 			ctx, cancel := context.WithTimeout(c.Request().Context(), limit)

@@ -30,7 +30,7 @@ type commandLine struct {
 	Import    importCommand    `cmd:"" help:"Take in past awards, organizations, applications, divisions or holidays from a file."`
 	Export    exportCommand    `cmd:"" help:"Write a list as CSV or XLSX, or a template to fill in."`
 	User      userCommand      `cmd:"" help:"Manage people who sign in."`
-	Workflow  workflowCommand  `cmd:"" help:"Check, draw, replay or load a workflow definition."`
+	Workflow  workflowCommand  `cmd:"" help:"Check, draw, replay, try or load a workflow definition."`
 	Backup    backupCommand    `cmd:"" help:"Copy the database and the attachments into a folder."`
 	BackupKey backupKeyCommand `cmd:"" name:"backup-key" help:"Make a key that encrypts backups."`
 	Restore   restoreCommand   `cmd:"" help:"Load a backup into an empty database."`

@@ -266,6 +266,7 @@ type workflowCommand struct {
 	Check    workflowCheck    `cmd:"" help:"Decode and compile a definition; every fault is listed."`
 	Diagram  workflowDiagram  `cmd:"" help:"Print a shipped definition's diagram (Mermaid)."`
 	Simulate workflowSimulate `cmd:"" help:"Replay actions by roles on a definition, in memory."`
+	Try      workflowTry      `cmd:"" help:"Try a definition on the live cases of the installation; nothing is written."`
 	Load     workflowLoad     `cmd:"" help:"Load a definition into the installation; a running server learns it within a second."`
 }
 
@@ -295,6 +296,48 @@ func (c *workflowLoad) Run(s *app.Session) error {
 	_, err = fmt.Fprintf(s.Stdout, "%s version %d is loaded and waits for a security administrator to approve it\n",
 		m.Definition().Name, m.Definition().Version)
 	return err
+}
+
+type workflowTry struct {
+	app.Common
+	File string `arg:"" type:"existingfile" help:"Definition in YAML; it need not be loaded."`
+	Lang string `help:"zh or en." enum:"zh,en" default:"en"`
+	JSON bool   `help:"One JSON object."`
+}
+
+// Run tells what would become of the live cases, as the system sees them.
+func (c *workflowTry) Run(s *app.Session) error {
+	m, err := compileFile(c.File)
+	if err != nil {
+		return err
+	}
+	in, err := c.OpenExisting(s.Ctx, c.Logger(s.Stderr))
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	t, err := app.Definitions{In: in}.Trial(s.Ctx, workflow.System(), m)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return json.NewEncoder(s.Stdout).Encode(t)
+	}
+	printTrial(s.Stdout, t, c.Lang)
+	return nil
+}
+
+func printTrial(w io.Writer, t *vet.Trial, lang string) {
+	_, _ = fmt.Fprintln(w, t.Summary.In(lang))
+	for _, x := range t.States {
+		_, _ = fmt.Fprintf(w, "%6d  %s: %s\n", x.Cases, x.Label.In(lang), x.Why.In(lang))
+	}
+	for _, x := range t.Acts {
+		_, _ = fmt.Fprintf(w, "%6d  %s\n", x.Cases, x.What.In(lang))
+	}
+	for _, x := range t.Rows {
+		_, _ = fmt.Fprintf(w, "%s  %s  %s\n", x.Ref, x.State.In(lang), x.What.In(lang))
+	}
 }
 
 type workflowCheck struct {

@@ -140,8 +140,8 @@ func (r *Reader) AllOnce(ctx context.Context, dest any, name, text string, args 
 	return r.run(ctx, &query{name: name, text: text, pool: fresh, dest: dest, args: args})
 }
 
-func (r *Reader) AllOfEverything(ctx context.Context, dest any, name string) error {
-	return r.run(ctx, &query{name: name, text: r.Texts.Text(name), pool: whole, dest: dest})
+func (r *Reader) AllOfEverything(ctx context.Context, dest any, name string, args ...any) error {
+	return r.run(ctx, &query{name: name, text: r.Texts.Text(name), pool: whole, dest: dest, args: args})
 }
 
 func (r *Reader) run(ctx context.Context, q *query) error {

@@ -22,6 +22,8 @@ type keyTurn struct {
 	*vet.DefinitionApproval
 	Approves  bool // the reader may
 	Withdraws bool
+	Tries     bool
+	Trial     *vet.Trial // nil: not asked for
 	Faults    []string
 	Note      string
 }
@@ -54,9 +56,28 @@ func approvalPath(name string, version int) string {
 	return fmt.Sprintf("/workflows/%s/versions/%d/approval", name, version)
 }
 
-func (s *AdminPages) ApprovalPage(v *ui.Visit) error { return s.showApproval(v, http.StatusOK, nil) }
+func trialPath(name string, version int) string {
+	return fmt.Sprintf("/workflows/%s/versions/%d/trial", name, version)
+}
 
-func (s *AdminPages) showApproval(v *ui.Visit, status int, faults []string) error {
+func (s *AdminPages) ApprovalPage(v *ui.Visit) error {
+	return s.showApproval(v, http.StatusOK, nil, nil)
+}
+
+// TrialPage is the page of the second key, with what would become of live cases.
+func (s *AdminPages) TrialPage(v *ui.Visit) error {
+	n, err := strconv.Atoi(v.Param("n"))
+	if err != nil {
+		return workflow.ErrNotFound
+	}
+	t, err := s.Trials.Try(v.Ctx, *v.Frame.Actor, v.Param("name"), n)
+	if err != nil {
+		return err
+	}
+	return s.showApproval(v, http.StatusOK, nil, t)
+}
+
+func (s *AdminPages) showApproval(v *ui.Visit, status int, faults []string, t *vet.Trial) error {
 	n, err := strconv.Atoi(v.Param("n"))
 	if err != nil || !vet.SeesApprovals(*v.Frame.Actor) {
 		return workflow.ErrNotFound
@@ -68,7 +89,7 @@ func (s *AdminPages) showApproval(v *ui.Visit, status int, faults []string) erro
 	mine := vet.May(*v.Frame.Actor, workflow.KindWorkflow, "approve")
 	k := &keyTurn{DefinitionApproval: a, Faults: faults, Note: v.FormValue("note"),
 		Approves:  mine && a.Status != vet.DefinitionApproved && a.Loader != v.Frame.Actor.ID,
-		Withdraws: mine && a.Status != vet.DefinitionWithdrawn}
+		Withdraws: mine && a.Status != vet.DefinitionWithdrawn, Tries: vet.MayTry(*v.Frame.Actor), Trial: t}
 	return v.Show(status, approvalTitle, approvalView(k))
 }
 
@@ -90,7 +111,7 @@ func (s *AdminPages) turnKey(v *ui.Visit, turn func(ctx context.Context, actor w
 		for _, r := range refused.Refusals {
 			faults = append(faults, r.Message.In(v.Frame.Lang))
 		}
-		return s.showApproval(v, edge.StatusOf(err), faults)
+		return s.showApproval(v, edge.StatusOf(err), faults, nil)
 	case err != nil:
 		return err
 	}

@@ -45,7 +45,7 @@ func TestTwoVersionsInWords(t *testing.T) {
 	for _, tt := range []struct{ name, was, is, kind, where, what, en string }{
 		{"nothing", "version: 1\n", "version: 1\n", "", "", "", ""},
 		{"title", "en: Branded project grant}", "en: Project grant}", "changed", "流程",
-			"名称：由「品牌项目资助」改为「品牌项目资助」", "name: “Branded project grant” becomes “Project grant”"},
+			"名称：「品牌项目资助」的英文由「Branded project grant」改为「Project grant」", "name: “Branded project grant” becomes “Project grant”"},
 		{"who may", "    from: [applied]\n    to: screened\n    by: [checker]",
 			"    from: [applied]\n    to: screened\n    by: [checker, officer]",
 			"added", "操作「通过审查，送评审」", "谁能办：增加「基地工作人员」", "who may: added “the base's officer”"},
@@ -56,7 +56,7 @@ func TestTwoVersionsInWords(t *testing.T) {
 			"condition: “enough reviews are in (at least: the round's number of reviews)” becomes " +
 				"“enough reviews are in (at least: 3)”"},
 		{"a period", "$round.sign_period or 15wd", "$round.sign_period or 20wd", "changed", "状态「已立项，待签约和首付款」",
-			"没有规定的为20 个工作日", "or 20 working days where it has none"},
+			"没有规定的为 20 个工作日", "or 20 working days where it has none"},
 		{"a field", "min: 1, max: [$case.requested_fen, $round.award_ceiling_fen], example: $case.requested_fen}\n" +
 			"    guards:\n      - scores",
 			"min: 1, max: $case.requested_fen, example: $case.requested_fen}\n    guards:\n      - scores", "changed",

@@ -48,7 +48,7 @@ var units = map[calendar.Unit]workflow.Text{calendar.Workday: {ZH: " 个工作�
 func period(s string) workflow.Text {
 	if from, otherwise, both := strings.Cut(s, " or "); both {
 		a, b := period(from), period(otherwise)
-		return say("%s，没有规定的为%s", "%s, or %s where it has none", a, b)
+		return say("%s，没有规定的为 %s", "%s, or %s where it has none", a, b)
 	}
 	p, err := calendar.ParsePeriod(s)
 	if err != nil {

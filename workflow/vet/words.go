@@ -121,14 +121,25 @@ func (p *aspect) changes(where workflow.Text, was []item) (out []Change) {
 		case was[i].text == x.text:
 			out = append(out, Change{Changed, where, say("%s：「%s」的细节有改动", "%s: details of “%s” differ", p.name, x.text)})
 		default:
-			out = append(out, Change{Changed, where,
-				say("%s：由「%s」改为「%s」", "%s: “%s” becomes “%s”", p.name, was[i].text, x.text)})
+			out = append(out, Change{Changed, where, becomes(p.name, was[i].text, x.text)})
 		}
 	}
 	for _, x := range was {
 		if at(p.items, x.key) < 0 {
 			out = append(out, Change{Removed, where, say("%s：取消「%s」", "%s: removed “%s”", p.name, x.text)})
 		}
+	}
+	return out
+}
+
+// becomes tells of a change. A reader of the language in which the text is the same is told of the other.
+func becomes(name, was, is workflow.Text) workflow.Text {
+	out := say("%s：由「%s」改为「%s」", "%s: “%s” becomes “%s”", name, was, is)
+	if was.ZH == is.ZH {
+		out.ZH = fmt.Sprintf("%s：「%s」的英文由「%s」改为「%s」", name.ZH, is.ZH, was.EN, is.EN)
+	}
+	if was.EN == is.EN {
+		out.EN = fmt.Sprintf("%s: the Chinese of “%s” becomes “%s”, it was “%s”", name.EN, is.EN, is.ZH, was.ZH)
 	}
 	return out
 }

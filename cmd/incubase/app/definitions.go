@@ -8,6 +8,7 @@ import (
 
 	"incubase/workflow"
 	"incubase/workflow/catalog"
+	"incubase/workflow/desk"
 	"incubase/workflow/machine"
 	"incubase/workflow/vet"
 )
@@ -102,6 +103,40 @@ func (d Definitions) stand(ctx context.Context, actor workflow.Actor, name strin
 			return nil, err
 		}
 	}
+}
+
+// Try tries a version on the live cases of its workflow; workflow.ErrNotFound for who may not.
+func (d Definitions) Try(ctx context.Context, actor workflow.Actor, name string, version int) (*vet.Trial, error) {
+	if !vet.MayTry(actor) {
+		return nil, workflow.ErrNotFound
+	}
+	if err := d.In.Learn(ctx); err != nil {
+		return nil, err
+	}
+	e := d.In.Catalog.Entry(name, version)
+	if e == nil {
+		return nil, workflow.ErrNotFound
+	}
+	return d.Trial(ctx, actor, e.Machine)
+}
+
+// Trial tries a definition, loaded or not, on the live cases of its workflow. It writes nothing.
+func (d Definitions) Trial(ctx context.Context, actor workflow.Actor, m *machine.Machine) (*vet.Trial, error) {
+	try := vet.NewTry(m)
+	live, err := d.In.DB.Spread.Live(ctx, m.Def.Name, vet.TrialCases, func(l *workflow.Loaded) error {
+		c := &l.Facts.Case
+		old := d.In.Catalog.Machine(c.Workflow, c.DefinitionVersion)
+		if old == nil {
+			return fmt.Errorf("case %s: no definition %s version %d", c.Ref, c.Workflow, c.DefinitionVersion)
+		}
+		d.In.Desk.Complete(&l.Facts, actor)
+		try.Case(old, l.Facts, desk.Visible(old, l.Facts))
+		return nil
+	})
+	if err != nil {
+		return nil, fmt.Errorf("try %s version %d on live cases: %w", m.Def.Name, m.Def.Version, err)
+	}
+	return try.Result(live), nil
 }
 
 // faulty says what is wrong with a definition. The decoder has words in both languages; the compiler's are for

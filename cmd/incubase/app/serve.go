@@ -281,9 +281,9 @@ func (c *ServeCommand) Handler(in *Installation, files *cases.Files, found Sessi
 	ports := edge.Ports{Desk: in.Desk, Bulk: in.bulk, Registry: in.Registry, Eraser: in.Eraser(files),
 		Factors: found.Factors, Live: live, Finder: &edge.Finder{Desk: in.Desk, Cases: in.DB, Records: in.DB},
 		Objections: edge.NewObjections(in.Desk, files, in.DB, in.Log), Definitions: in.Catalog, Loader: Definitions{in},
+		Trials: Definitions{in}, Results: in.DB,
 		Cases: in.DB, Boards: in.DB.Spread, Records: in.DB, Places: in.DB, Accounts: in.DB, Announcements: in.DB.Spread,
-		Results: in.DB,
-		Public:  in.DB.Spread, Attachments: files,
+		Public: in.DB.Spread, Attachments: files,
 		Uploads: files, Papers: in.DB, Acts: in.DB, Exports: Exports{in}, Erasures: in.DB, Sessions: found, Keeper: in.DB,
 		Limits: edge.NewLimits(), Secure: c.Secure, Log: in.Log}
 	o := api.Options{Ports: ports, Health: &health{in: in}, Figures: in.figures}
