@@ -3,6 +3,7 @@ package workflow
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 
 	"incubase/workflow/money"
@@ -164,10 +165,11 @@ func (k *KeptReceipt) Receipt(actor Actor, said string) Receipt {
 	return r
 }
 
-// Keyed reports whether the decision takes money and so requires an idempotency key; unhold only
-// gives back.
+// Keyed reports whether the decision takes money and so requires an idempotency key. What gives back needs none.
 func (d *Decision) Keyed() bool {
-	takes := func(p Posting) bool { return p.Kind != "unhold" }
+	takes := func(p Posting) bool {
+		return !strings.HasPrefix(p.Credit, "envelope:") && !strings.HasPrefix(p.Credit, "returned:")
+	}
 	return slices.ContainsFunc(d.Postings, takes) || slices.ContainsFunc(d.Children,
 		func(b OpenedCase) bool { return b.Case.Awarded > 0 })
 }

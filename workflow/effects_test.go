@@ -291,8 +291,9 @@ var effectRows = []struct {
 		}, "400 true"},
 	{"an unspent rest goes back", spec("settle"), awarded(1000, 1000), []define.FieldDef{field("returned_fen", "money")},
 		fields{"returned_fen": json.Number("30")},
-		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned)) },
-		"return paid>returned 30 | 0 0 0 0 30 0 true 30"},
+		func(d workflow.Decision) any {
+			return words(sums(d), d.Case.Data["settled"], int64(d.Case.Returned), d.Keyed())
+		}, "return paid>returned 30 | 0 0 0 0 30 0 true 30 false"},
 	{"nothing unspent posts nothing", spec("settle"), awarded(1000, 1000),
 		[]define.FieldDef{field("returned_fen", "money")}, fields{"returned_fen": json.Number("0")},
 		func(d workflow.Decision) any { return words(sums(d), d.Case.Data["settled"]) }, " | 0 0 0 0 0 0 true"},

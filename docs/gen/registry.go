@@ -66,8 +66,6 @@ func money(t *define.Traits) (out string) {
 	switch {
 	case t.Takes:
 		out = "; takes money: the staff's, under a key"
-	case t.Gives && t.Keyed:
-		out = "; gives money back, under a key"
 	case t.Gives:
 		out = "; gives money back"
 	}

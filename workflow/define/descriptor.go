@@ -80,9 +80,8 @@ const (
 
 // Traits are what others must know of a guard or an effect. Those of one use are added to the descriptor's.
 type Traits struct {
-	Takes     bool // takes money from a round's envelope: the staff's, under a key
+	Takes     bool // takes money from a round's envelope: the staff's, under an idempotency key
 	Gives     bool // gives money back to it
-	Keyed     bool // requires an idempotency key, as all that takes money does
 	Confirms  bool // asks for the password again
 	Judges    bool // scores or decides: barred for coaches of the organization
 	Audience  Audience
@@ -102,7 +101,7 @@ func (t *Traits) Has(marks ...Mark) bool {
 func (t *Traits) Posts() bool { return t.Takes || t.Gives }
 
 func (t *Traits) Add(o *Traits) {
-	t.Takes, t.Gives, t.Keyed = t.Takes || o.Takes, t.Gives || o.Gives, t.Keyed || o.Keyed || o.Takes
+	t.Takes, t.Gives = t.Takes || o.Takes, t.Gives || o.Gives
 	t.Confirms, t.Judges = t.Confirms || o.Confirms, t.Judges || o.Judges
 	t.Audience = max(t.Audience, o.Audience)
 	t.Needs = t.Needs.And(o.Needs)

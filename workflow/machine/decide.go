@@ -37,7 +37,7 @@ func (m *Machine) OffersOf(f *workflow.Facts) []workflow.Offer {
 func (m *Machine) Offer(t *Transition, f *workflow.Facts) workflow.Offer {
 	o := workflow.Offer{Name: t.Def.Name, Label: t.Def.Label, Refusals: m.refusals(t, f, nil),
 		Note:  t.Def.Note == "required",
-		Keyed: t.traits.Keyed, Revert: t.Def.Revert}
+		Keyed: t.traits.Takes, Revert: t.Def.Revert}
 	asked := t.Asks(f)
 	for i := range asked {
 		o.Fields = append(o.Fields, define.Offered(&asked[i], f))

@@ -51,7 +51,7 @@ func (m *Machine) can(action string, a workflow.Actor, c *workflow.Case) []workf
 	if t == nil || !m.May(t, a, c) {
 		return nil
 	}
-	o := workflow.Offer{Name: t.Def.Name, Label: t.Def.Label, Note: t.Def.Note == "required", Keyed: t.traits.Keyed,
+	o := workflow.Offer{Name: t.Def.Name, Label: t.Def.Label, Note: t.Def.Note == "required", Keyed: t.traits.Takes,
 		Revert: t.Def.Revert}
 	for i := range t.Def.Fields {
 		if f := &t.Def.Fields[i]; f.Tap != "" {

@@ -47,7 +47,8 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 			q := r.Board
 			q.Today = calendar.DateOf(x.In.Clock.Now())
 			items, err := x.In.DB.Spread.Board(ctx, desk.ScopeOf(actor, x.In.Catalog), q)
-			return each(machine.Titled(q, items, x.In.Catalog), err, func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
+			return each(machine.Titled(q, items, x.In.Catalog), err,
+				func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
 		})
 	}
 	return workflow.ErrNotFound

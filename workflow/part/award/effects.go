@@ -28,7 +28,7 @@ var effects = []define.EffectDef{
 			return define.Applying(commitAward)
 		}},
 	{Name: "release_commitment", About: "posts what is outstanding and not under way back to the envelope",
-		Traits: define.Traits{Gives: true, Keyed: true},
+		Traits: define.Traits{Gives: true},
 		Make:   define.Simply(releaseCommitment)},
 	{Name: "open_tranche", About: "opens the payment of the next tranche as a child", Params: define.ParamsOf("workflow*"),
 		Traits: define.Traits{Takes: true, Marks: []define.Mark{define.Tranches}},
@@ -64,7 +64,7 @@ var effects = []define.EffectDef{
 			}
 		})},
 	{Name: "cancel_payment", About: "posts the tranche of a cancelled payment back to the envelope",
-		Traits: define.Traits{Gives: true, Keyed: true},
+		Traits: define.Traits{Gives: true},
 		Make: define.Simply(func(w *define.Work) {
 			c := w.C()
 			if p := w.Parent; p != nil && p.Paid == 0 { // an award without payments no longer counts
@@ -74,7 +74,7 @@ var effects = []define.EffectDef{
 			w.D.Envelope.Committed -= c.Awarded
 		})},
 	{Name: "settle", About: `posts the unspent rest from field "returned_fen"`,
-		Traits: define.Traits{Gives: true, Keyed: true, Asks: map[string]string{"returned_fen": "money"},
+		Traits: define.Traits{Gives: true, Asks: map[string]string{"returned_fen": "money"},
 			Keeps: define.Names{Facts: []string{"settled"}}},
 		Make: define.Simply(func(w *define.Work) {
 			back := money.Fen(w.Number("returned_fen"))
