@@ -1,12 +1,15 @@
 package api
 
 import (
+	"reflect"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
 	"incubase/workflow/money"
-	"incubase/workflow/part/award"
 	"incubase/workflow/region"
 )
 
@@ -51,7 +54,7 @@ type CaseDoc struct {
 	Children         []ChildDoc         `json:"children"`
 	Parent           workflow.ID        `json:"parent,omitempty"`
 	ParentRef        string             `json:"parent_ref,omitempty"`
-	Tranches         []TrancheDoc       `json:"tranches"`
+	Parts            PartsDoc           `json:"parts" doc:"Facts of the parts that the definition asks for, by part; those with nothing to say are left out."`
 	Reviews          []ReviewDoc        `json:"reviews,omitempty"`
 	Scores           *ScoresDoc         `json:"scores,omitempty"`
 	Cosigns          []CosignDoc        `json:"cosigns"`
@@ -117,12 +120,17 @@ type ChildDoc struct {
 	Stage    *workflow.Stage `json:"stage" nullable:"true"`
 }
 
-type TrancheDoc struct {
-	N       int         `json:"n"`
-	Amount  money.Fen   `json:"amount_fen"`
-	Reports int         `json:"reports_needed"`
-	Payment workflow.ID `json:"payment,omitempty"`
-	Paid    *time.Time  `json:"paid_at,omitempty"`
+// PartsDoc are the documents of a case's parts.
+type PartsDoc workflow.Parts
+
+func (p PartsDoc) MarshalJSON() ([]byte, error) { return workflow.Parts(p).MarshalJSON() }
+
+func (PartsDoc) Schema(r huma.Registry) *huma.Schema {
+	s := &huma.Schema{Type: huma.TypeObject, Properties: map[string]*huma.Schema{}}
+	for _, p := range define.PartList() {
+		s.Properties[p.Name] = r.Schema(reflect.TypeOf(p.New()).Elem(), true, "")
+	}
+	return s
 }
 
 // ReviewDoc is a review, as far as the reader may see it.
@@ -252,9 +260,7 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 
 func (d *CaseDoc) parts(v *workflow.View) {
 	c := &v.Case
-	d.Tranches = each(award.Of(c).Tranches, func(t award.Tranche) TrancheDoc {
-		return TrancheDoc{t.N, t.Amount, t.Reports, t.Payment, t.Paid}
-	})
+	d.Parts = PartsDoc(c.Parts)
 	d.Reviews = each(c.Assignments, func(a workflow.Assignment) ReviewDoc {
 		r := ReviewDoc{Reviewer: a.User, Name: a.Name, Declared: a.Declared, Conflict: a.Conflict, Scored: a.Scored,
 			Comment: a.Comment}

@@ -85,7 +85,7 @@ func clock(due string, more ...func(*workflow.Clock)) change {
 }
 
 func tranches(ts ...award.Tranche) change {
-	return func(f *workflow.Facts) { f.Case.OwnPart("award").(*award.Doc).Tranches = ts }
+	return func(f *workflow.Facts) { f.Case.OwnPart("award").(*award.Award).Tranches = ts }
 }
 
 var paidAt = time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)

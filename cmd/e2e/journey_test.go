@@ -216,6 +216,12 @@ func (j *journey) payAndReport() {
 	j.signs(j.ref)
 	j.payTranche(j.ref, 1)
 	j.until("officer", j.ref, "funded")
+	award := j.Want(200, "GET", "/cases/"+j.ref, "certifier", nil).Body["parts"].(map[string]any)["award"]
+	tranches := award.(map[string]any)["tranches"].([]any)
+	paid, next := tranches[0].(map[string]any), tranches[1].(map[string]any)
+	if paid["paid_at"] == nil || paid["payment"] == nil || next["paid_at"] != nil || next["reports_needed"] != 1.0 {
+		j.T.Errorf("the tranches: %v", tranches)
+	}
 	j.Refused(409, "next_tranche", "finance1", j.ref, "pay", nil) // the second waits for a report
 	j.makeReport(j.ref, "R1", "progress")
 	j.Settled("finance1", j.ref, "pay")

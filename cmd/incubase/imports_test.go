@@ -154,6 +154,9 @@ func TestImports(t *testing.T) {
 				func(f string) bool { return imported == f || strings.HasPrefix(imported, f+"/") }) {
 				t.Errorf("%s imports %s, which the design keeps elsewhere", name, imported)
 			}
+			if strings.HasPrefix(imported, "incubase/workflow/part/") && name != "workflow/catalog" {
+				t.Errorf("%s imports %s: a part is known by its hooks alone", name, imported)
+			}
 			if strings.HasPrefix(name, "db") && (imported == "net/http" || strings.Contains(imported, "echo")) {
 				t.Errorf("%s imports %s: db and HTTP never meet", name, imported)
 			}

@@ -77,7 +77,7 @@ func TestAGrantByPages(t *testing.T) {
 	decider := s.Browse("decider", "zh")
 	decider.Get("/cases/"+ref+"/do/confirm").Says(t, 200, "还有 1 条异议未处理")
 	decider.Act(ref, "resolve", url.Values{"f.upheld": {"false"}, "f.reason": {"经核实已更正"}}).Says(t, 200, "已办理")
-	decider.Act(ref, "confirm", nil).Says(t, 200, "已立项")
+	decider.Act(ref, "confirm", nil).Says(t, 200, "已立项", "分期拨付", "待拨付", "需要 1 份通过的报告")
 	nobody.Get("/awards").Says(t, 200, ref, "20,000.00")
 	s.Browse("analyst", "zh").Get("/board?region=230302&by=round").Says(t, 200, "试验批次")
 	s.Verified()

@@ -5,12 +5,12 @@ import (
 	"fmt"
 	"net/url"
 	"slices"
+	"strings"
 
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
-	"incubase/workflow/part/award"
 	"incubase/workflow/text"
 )
 
@@ -62,16 +62,18 @@ func (s *CasePages) childLabel(c workflow.Child, staff bool) text.Text {
 	return c.Stage.Label()
 }
 
-func trancheState(ctx context.Context, t award.Tranche) string {
-	switch {
-	case t.Paid != nil:
-		return ui.Say(ctx, sayPaidSum) + ui.Moment(ctx, *t.Paid)
-	case t.Payment != "":
-		return ui.Say(ctx, sayOnItsWay)
-	case t.Reports > 0:
-		return ui.Say(ctx, sayWaitsForAcceptedReports, t.Reports)
+func cell(ctx context.Context, c workflow.Cell) string {
+	said := []string{}
+	if c.Text != (workflow.Text{}) {
+		said = append(said, ui.Say(ctx, c.Text))
 	}
-	return ui.Say(ctx, sayToBePaid)
+	if c.Amount != nil {
+		said = append(said, ui.Yuan(ctx, *c.Amount))
+	}
+	if c.At != nil {
+		said = append(said, ui.Moment(ctx, *c.At))
+	}
+	return strings.Join(said, " ")
 }
 
 func reviewed(ctx context.Context, a workflow.Assignment) string {

@@ -200,10 +200,6 @@ var (
 	sayAwarded         = ui.T("资助", "Awarded")
 	sayPaid            = ui.T("已拨付", "Paid")
 	sayReturned        = ui.T("已退回", "Returned")
-	sayTranches        = ui.T("分期拨付", "Tranches")
-	sayTranche         = ui.T("期次", "Tranche")
-	sayAmount          = ui.T("金额", "Amount")
-	sayStatus          = ui.T("情况", "Status")
 	sayWeightAndPoints = ui.T("（%d%%）：%s", " (%d %%): %s")
 	sayReviews         = ui.T("评审", "Reviews")
 	sayScoresOnAverage = ui.T("%d 份评分，平均 %.2f 分", "%d scores, %.2f on average")
@@ -225,10 +221,6 @@ var (
 
 // case_words.go
 var (
-	sayPaidSum                 = ui.T("已拨付 ", "paid ")
-	sayOnItsWay                = ui.T("正在拨付", "on its way")
-	sayWaitsForAcceptedReports = ui.T("需要 %d 份通过的报告", "waits for %d accepted reports")
-	sayToBePaid                = ui.T("待拨付", "to be paid")
 	sayAReviewer               = ui.T("一位评审专家", "a reviewer")
 	sayHasNotDeclaredInterests = ui.T("尚未作回避声明", "has not declared interests yet")
 	sayWithdrewAConflictOf     = ui.T("已回避", "withdrew: a conflict of interest")

@@ -15,8 +15,16 @@ type Part struct {
 	Effects []EffectDef
 
 	// What else the part does, nil for nothing.
-	Land  func(*Work, *StateDef)                              // at each new state of the case, once its clocks run
-	Paper func(c *workflow.Case, kind string, _ *paper.Facts) // what it adds to a paper
+	Land     func(*Work, *StateDef)                              // at each new state of the case, once its clocks run
+	Paper    func(c *workflow.Case, kind string, _ *paper.Facts) // what it adds to a paper
+	Sections func(*workflow.Case) []workflow.Section             // its tables on the page of the case
+	Columns  []Column                                            // in exports of cases
+}
+
+// Column is a column of a part in exports of cases.
+type Column struct {
+	Label workflow.Text
+	Cell  func(*workflow.Case) workflow.Cell
 }
 
 var parts []*Part
@@ -49,4 +57,14 @@ func FillPaper(c *workflow.Case, kind string, x *paper.Facts) {
 			p.Paper(c, kind, x)
 		}
 	}
+}
+
+// SectionsOf returns the tables of a case's parts, as its reader may see them where the case is masked.
+func SectionsOf(c *workflow.Case) (out []workflow.Section) {
+	for _, p := range parts {
+		if p.Sections != nil {
+			out = append(out, p.Sections(c)...)
+		}
+	}
+	return out
 }

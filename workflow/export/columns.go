@@ -2,11 +2,13 @@ package export
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/define"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
@@ -20,20 +22,28 @@ type column[T any] struct {
 type list[T any] struct {
 	Title   text.Text
 	columns []column[T]
+	more    func() []column[T] // those of parts, which are registered after this package is initialized; nil for none
+}
+
+func (l *list[T]) all() []column[T] {
+	if l.more == nil {
+		return l.columns
+	}
+	return slices.Concat(l.columns, l.more())
 }
 
 func (l *list[T]) Heads() []text.Text {
-	out := make([]text.Text, len(l.columns))
-	for i, c := range l.columns {
-		out[i] = c.head
+	var out []text.Text
+	for _, c := range l.all() {
+		out = append(out, c.head)
 	}
 	return out
 }
 
 func (l *list[T]) Cells(x *T, lang string) []any {
-	out := make([]any, len(l.columns))
-	for i, c := range l.columns {
-		out[i] = c.cell(x, lang)
+	var out []any
+	for _, c := range l.all() {
+		out = append(out, c.cell(x, lang))
 	}
 	return out
 }
@@ -66,7 +76,7 @@ func CaseOf(l *workflow.Loaded, v *workflow.View) Case {
 const reviewers = 5
 
 // Cases is the list of cases, with all that its reader may know of each.
-var Cases = list[Case]{text.Text{ZH: "案件", EN: "Cases"}, append([]column[Case]{
+var Cases = list[Case]{Title: text.Text{ZH: "案件", EN: "Cases"}, more: partColumns, columns: append([]column[Case]{
 	col("编号", "Reference", func(c *Case, _ string) any { return c.Case.Ref }),
 	col("流程", "Workflow", func(c *Case, l string) any { return c.Title.In(l) }),
 	col("流程版本", "Version of the workflow", func(c *Case, _ string) any { return c.Case.DefinitionVersion }),
@@ -105,6 +115,24 @@ var Cases = list[Case]{text.Text{ZH: "案件", EN: "Cases"}, append([]column[Cas
 	col("会签", "Co-signatures", func(c *Case, l string) any { return c.cosigns(l) }),
 	col("异议", "Objections", func(c *Case, l string) any { return c.objections(l) }),
 }, reviewColumns()...)}
+
+func partColumns() (out []column[Case]) {
+	for _, p := range define.PartList() {
+		for _, part := range p.Columns {
+			out = append(out, col(part.Label.ZH, part.Label.EN, func(c *Case, lang string) any {
+				switch cell := part.Cell(&c.Case); {
+				case cell.Amount != nil:
+					return Amount{Value: *cell.Amount}
+				case cell.At != nil:
+					return moment(cell.At)
+				default:
+					return cell.Text.In(lang)
+				}
+			}))
+		}
+	}
+	return out
+}
 
 func reviewColumns() (out []column[Case]) {
 	for i := range reviewers {
@@ -248,8 +276,8 @@ func (c *Case) objections(lang string) any {
 	return text.Format("%d 件，待答复 %d 件", "%d, to be answered: %d", made, waiting).In(lang)
 }
 
-var Organizations = list[registry.OrganizationRecord]{text.Text{ZH: "组织", EN: "Organizations"},
-	[]column[registry.OrganizationRecord]{
+var Organizations = list[registry.OrganizationRecord]{Title: text.Text{ZH: "组织", EN: "Organizations"},
+	columns: []column[registry.OrganizationRecord]{
 		col("编号", "Id", func(o *registry.OrganizationRecord, _ string) any { return o.ID }),
 		col("名称", "Name", func(o *registry.OrganizationRecord, _ string) any { return o.Name }),
 		col("类型", "Legal form", func(o *registry.OrganizationRecord, l string) any {
@@ -275,7 +303,9 @@ var Organizations = list[registry.OrganizationRecord]{text.Text{ZH: "组织", EN
 		col("更新时间", "Updated", func(o *registry.OrganizationRecord, _ string) any { return o.Updated }),
 	}}
 
-var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, []column[workflow.RoundRecord]{
+var Rounds = list[workflow.RoundRecord]{Title: text.Text{ZH: "批次", EN: "Rounds"}, columns: roundColumns}
+
+var roundColumns = []column[workflow.RoundRecord]{
 	col("编号", "Reference", func(r *workflow.RoundRecord, _ string) any { return r.Ref }),
 	col("名称", "Name", func(r *workflow.RoundRecord, l string) any { return r.Name.In(l) }),
 	col("受理流程", "Takes", func(r *workflow.RoundRecord, _ string) any { return r.Kind }),
@@ -291,9 +321,9 @@ var Rounds = list[workflow.RoundRecord]{text.Text{ZH: "批次", EN: "Rounds"}, [
 	col("合格分", "Pass mark", func(r *workflow.RoundRecord, _ string) any { return Points(r.Rules.PassPoints) }),
 	col("规则版本", "Version of the rules", func(r *workflow.RoundRecord, _ string) any { return r.Version }),
 	col("申报表版本", "Version of the form", func(r *workflow.RoundRecord, _ string) any { return r.FormNumber }),
-}}
+}
 
-var Awards = list[workflow.Award]{text.Text{ZH: "立项结果", EN: "Awards"}, []column[workflow.Award]{
+var Awards = list[workflow.Award]{Title: text.Text{ZH: "立项结果", EN: "Awards"}, columns: []column[workflow.Award]{
 	col("编号", "Reference", func(a *workflow.Award, _ string) any { return a.Ref }),
 	col("组织", "Organization", func(a *workflow.Award, _ string) any { return a.Organization }),
 	col("统一社会信用代码", "Credit code", func(a *workflow.Award, _ string) any { return a.CreditCode }),
@@ -309,7 +339,7 @@ var Awards = list[workflow.Award]{text.Text{ZH: "立项结果", EN: "Awards"}, [
 	col("立项日期", "Awarded on", func(a *workflow.Award, _ string) any { d := calendar.DateOf(a.At); return &d }),
 }}
 
-var Board = list[workflow.Counts]{text.Text{ZH: "进度总览", EN: "Board"}, boardColumns()}
+var Board = list[workflow.Counts]{Title: text.Text{ZH: "进度总览", EN: "Board"}, columns: boardColumns()}
 
 func boardColumns() []column[workflow.Counts] {
 	out := []column[workflow.Counts]{

@@ -16,17 +16,19 @@ const partName = "award"
 
 func init() {
 	define.Parts(define.Part{
-		PartKind: workflow.PartKind{Name: partName, New: func() workflow.PartDoc { return &Doc{} }},
+		PartKind: workflow.PartKind{Name: partName, New: func() workflow.PartDoc { return &Award{} }},
 		About:    "the tranches of an award, and its money on the envelope of a round",
 		Guards:   guards,
 		Effects:  effects,
 		Land:     land,
 		Paper:    fill,
+		Sections: sections,
+		Columns:  columns,
 	})
 }
 
-// Doc is what a case says about its award. The sums are columns of the case, since boards and constraints use them.
-type Doc struct {
+// Award is what a case says about its award. The sums are columns of the case, since boards and constraints use them.
+type Award struct {
 	Tranches []Tranche `json:"tranches,omitempty"`
 }
 
@@ -39,17 +41,17 @@ type Tranche struct {
 }
 
 // Of returns the award of a case, to read.
-func Of(c *workflow.Case) *Doc { return c.Part(partName).(*Doc) }
+func Of(c *workflow.Case) *Award { return c.Part(partName).(*Award) }
 
 // own returns the award of the case that a decision works on, to change.
-func own(w *define.Work) *Doc { return w.C().OwnPart(partName).(*Doc) }
+func own(w *define.Work) *Award { return w.C().OwnPart(partName).(*Award) }
 
-func (d *Doc) Clone() workflow.PartDoc { return &Doc{slices.Clone(d.Tranches)} }
+func (d *Award) Clone() workflow.PartDoc { return &Award{slices.Clone(d.Tranches)} }
 
 func (t *Tranche) UnderWay() bool { return t.Payment != "" && t.Paid == nil }
 
 // Due returns the next tranche to be paid: the first without a payment.
-func (d *Doc) Due() *Tranche {
+func (d *Award) Due() *Tranche {
 	for i := range d.Tranches {
 		if d.Tranches[i].Payment == "" {
 			return &d.Tranches[i]
@@ -59,7 +61,7 @@ func (d *Doc) Due() *Tranche {
 }
 
 // UnderWay returns the first tranche whose payment is open.
-func (d *Doc) UnderWay() *Tranche {
+func (d *Award) UnderWay() *Tranche {
 	for i := range d.Tranches {
 		if t := &d.Tranches[i]; t.UnderWay() {
 			return t
@@ -69,7 +71,7 @@ func (d *Doc) UnderWay() *Tranche {
 }
 
 // underWay sums the tranches whose payment is open.
-func (d *Doc) underWay() (sum money.Fen) {
+func (d *Award) underWay() (sum money.Fen) {
 	for _, t := range d.Tranches {
 		if t.UnderWay() {
 			sum += t.Amount
