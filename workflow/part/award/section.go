@@ -30,7 +30,7 @@ func sections(c *workflow.Case) []workflow.Section {
 func (t *Tranche) status() workflow.Cell {
 	switch {
 	case t.Paid != nil:
-		return workflow.Cell{Text: workflow.Text{ZH: "已拨付", EN: "paid"}, At: t.Paid}
+		return workflow.Cell{Text: workflow.Text{ZH: "已拨付", EN: "paid on"}, At: t.Paid}
 	case t.UnderWay():
 		return workflow.Cell{Text: workflow.Text{ZH: "正在拨付", EN: "on its way"}}
 	case t.Reports > 0:

@@ -26,7 +26,7 @@ func TestTranchesAreShownByHooks(t *testing.T) {
 	}{
 		"no award": {nil, nil, "", ""},
 		"one paid, one waits for a report": {[]award.Tranche{{N: 1, Amount: 600, Payment: "p", Paid: &paid},
-			{N: 2, Amount: 400, Reports: 1}}, []string{"paid", "waits for 1 accepted reports"}, "",
+			{N: 2, Amount: 400, Reports: 1}}, []string{"paid on", "waits for 1 accepted reports"}, "",
 			export.Amount{Value: 400}},
 		"one under way, one to come": {[]award.Tranche{{N: 1, Amount: 600, Payment: "p"}, {N: 2, Amount: 400}},
 			[]string{"on its way", "to be paid"}, export.Amount{Value: 600}, export.Amount{Value: 400}},
