@@ -45,6 +45,7 @@ type openInput struct {
 		Project      workflow.ID `json:"project,omitempty" maxLength:"40"`
 		Track        string      `json:"track,omitempty" maxLength:"40"`
 		Title        string      `json:"title,omitempty" maxLength:"200"`
+		Region       string      `json:"region,omitempty" maxLength:"12" doc:"Code of the place; absent: that of the project or the organization."`
 		Requested    *money.Fen  `json:"requested_fen,omitempty" minimum:"0"`
 	}
 }
@@ -63,6 +64,9 @@ func (s *service) openCase(ctx context.Context, in *openInput) (*caseOutput, err
 	}
 	if b.Title != "" {
 		fields["title"] = b.Title
+	}
+	if b.Region != "" {
+		fields["region"] = b.Region
 	}
 	if b.Requested != nil {
 		fields["requested_fen"] = int64(*b.Requested)

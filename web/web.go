@@ -165,6 +165,9 @@ func (s *site) table(e *echo.Echo) {
 		{"GET", "/calendars", ui.SignedIn, s.Calendars},
 		{"GET", "/calendars/new", ui.SignedIn, s.CalendarFormPage},
 		{"POST", "/calendars/new", ui.SignedIn, s.AddCalendar},
+		{"GET", "/start", ui.SignedIn, s.StartPage},
+		{"GET", "/start/:workflow", ui.SignedIn, s.ApplyPage},
+		{"POST", "/start/:workflow", ui.SignedIn, s.Apply},
 		{"GET", "/apply", ui.SignedIn, s.ApplyPage},
 		{"POST", "/apply", ui.SignedIn, s.Apply},
 	} {

@@ -36,11 +36,11 @@ func (a *application) faulty() []string { return slices.Sorted(maps.Keys(a.Fault
 // fieldOf returns the field that mends a fault, or "".
 func (a *application) fieldOf(fault string) string {
 	switch {
-	case a.Organization == "" || fault == "track" && len(a.Round.Tracks) == 0:
+	case a.Choosing, a.Organized && a.Organization == "", fault == "track" && len(a.tracks()) == 0:
 		return ""
-	case fault == "track":
+	case fault == "track", fault == "region" && a.Path != "/apply", fault == "title" && a.Path != "/apply":
 		return fault
-	case a.Round.Kind != "grant":
+	case !a.needs("project"):
 		return ""
 	case fault == "project_once": // of that title
 		return "title"

@@ -121,6 +121,19 @@ var (
 	sayBeginToFillIn = ui.T("开始填写", "Begin to fill in")
 )
 
+// open.templ
+var (
+	sayNothingToStart = ui.T("现在没有您可以发起的事项。", "There is nothing that you may start now.")
+	sayNoRoundIsOpen  = ui.T("按批次受理，现在没有正在受理的批次。", "It is taken by rounds, and no round is open now.")
+	sayWhichRound     = ui.T("哪个批次？", "Which round?")
+	sayWithoutARound  = ui.T("不属于批次", "Without a round")
+	sayTitle          = ui.T("事项名称", "Title")
+	sayTitleOfTheCase = ui.T("事项名称（不填则用组织名称）", "Title (empty: the organization's name)")
+	sayPlaceCode      = ui.T("所在地（地区代码，如 230302）", "Place (region code, such as 230302)")
+	sayPlaceOfTheCase = ui.T("所在地（地区代码；不填则为项目或组织所在地）",
+		"Place (region code; empty: that of the project or the organization)")
+)
+
 // apply_words.go
 var (
 	sayNotYetSeeWhat = ui.T("现在还不能申报，请先看上面的提示。", "Not yet: see what is said above.")

@@ -34,6 +34,9 @@ func links(ctx context.Context) []link {
 	if f.Actor.Has(workflow.RolePreparer) || f.Actor.Has(workflow.RoleCertifier) || f.Actor.Has(workflow.RoleOfficer) {
 		add("/calls", "申报", "Apply")
 	}
+	if f.Opens {
+		add("/start", "新办", "Start")
+	}
 	if registry.RecordScopeOf(*f.Actor).Accounts { // the three administrators touch no business
 		add("/people", "账号", "Accounts")
 		if f.Actor.Has(workflow.RoleSysadmin) {

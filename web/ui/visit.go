@@ -21,6 +21,7 @@ import (
 	"incubase/api/edge"
 	"incubase/workflow"
 	"incubase/workflow/desk"
+	"incubase/workflow/machine"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
@@ -50,6 +51,7 @@ type Frame struct {
 	Here  string // path and query, to return to
 	Token string // CSRF token of forms
 	Now   time.Time
+	Opens bool // some workflow takes cases that the actor may open
 	Demo  bool
 	Said  text.Text // the result of the last action
 
@@ -126,6 +128,7 @@ func (s *Site) begin(c echo.Context) *Visit {
 	}
 	if r.Session != nil {
 		f.Actor, f.Token = &r.Session.Actor, Token(r.Session.Token)
+		f.Opens = len(s.Openable(*f.Actor)) > 0
 	}
 	c.Response().Header().Set("Content-Security-Policy", policy)
 	v := &Visit{Context: c, Frame: f, secure: s.Secure}
@@ -137,6 +140,16 @@ func (s *Site) begin(c echo.Context) *Visit {
 		v.keep(saidCookie, "", -1)
 	}
 	return v
+}
+
+// Openable lists the workflows whose cases the actor may open, by their newest approved versions.
+func (s *Site) Openable(a workflow.Actor) (out []*machine.Machine) {
+	for _, name := range s.Definitions.Names() {
+		if m := s.Definitions.Opens(name, 0); m != nil && m.MayOpen(a) {
+			out = append(out, m)
+		}
+	}
+	return out
 }
 
 // whence returns the page to return to: this one, or the one that sent the form.

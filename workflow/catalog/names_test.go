@@ -81,7 +81,7 @@ func TestNothingSwitchesOnAGuardOrAnEffect(t *testing.T) {
 }
 
 // otherWords are rules of refusals, a number of a round's rules and a key of the commit statement.
-var otherWords = []string{"web/cases/apply.go: round_open", "db/pg/refusals.go: max_awards",
+var otherWords = []string{"web/cases/open.go: round_open", "db/pg/refusals.go: max_awards",
 	"db/migrations/0105_cases.sql: max_awards", "db/cases/sql/case_commit.sql: delete_draft"}
 
 // everyLiteral visits the constants of the program, as "file: constant".
@@ -202,7 +202,7 @@ var nameExceptions = exceptions(map[string][]string{
 	"the record, place or filter of a round, or the dimension of a board": {
 		"desk/open.go: round", "db/records/round_of.go: round", "registry/roles.go: round", "records.go: round",
 		"db/board/board.go: round",
-		"web/cases/apply.go: round", "web/ui/board.go: round", "web/ui/export.go: round", "web/ui/filters.go: round",
+		"web/cases/open.go: round", "web/ui/board.go: round", "web/ui/export.go: round", "web/ui/filters.go: round",
 		"web/ui/home.go: round", "web/public/public.go: round", "web/rounds/rounds.go: round",
 		"machine/record_round.go: round",
 		"vet/simulate.go: round", "vet/simulate.go: open", "vet/simulate.go: terminated",
@@ -214,7 +214,7 @@ var nameExceptions = exceptions(map[string][]string{
 	"waits for rounds and kinds of work as data": {
 		"machine/guards_round.go: open", "machine/guards_round.go: incubation", "import.go: imported",
 		"registry/round.go: grant",
-		"registry/round.go: incubation", "registry/round.go: open", "rights.go: grant", "web/cases/apply_words.go: grant",
+		"registry/round.go: incubation", "registry/round.go: open", "rights.go: grant",
 		"web/ui/apply_words.go: grant",
 		"web/ui/round_words.go: grant", "web/rounds/rounds.go: grant", "web/rounds/rounds.go: open",
 	},

@@ -31,6 +31,14 @@ func (m *Machine) concerns(t *Transition, a workflow.Actor) bool {
 	return false
 }
 
+// MayOpen reports whether the actor holds a role of a party that opens cases; the case decides on the relation.
+func (m *Machine) MayOpen(a workflow.Actor) bool {
+	return slices.ContainsFunc(m.Def.Open, func(name string) bool {
+		p := m.Parties[name]
+		return p.Relation == workflow.RelAnyone && len(p.Roles) == 0 || slices.ContainsFunc(p.Roles, a.Has)
+	})
+}
+
 func (m *Machine) May(t *Transition, a workflow.Actor, c *workflow.Case) bool {
 	return slices.ContainsFunc(t.Def.By, func(n string) bool { return m.Plays(m.Parties[n], a, c) })
 }
