@@ -54,11 +54,12 @@ func home(a workflow.Actor) region.Code {
 }
 
 type BoardDoc struct {
-	Region   string            `json:"region"`
-	By       string            `json:"by"`
-	Workflow string            `json:"workflow,omitempty" doc:"Only its cases count."`
-	Overlaps bool              `json:"overlaps" doc:"A case may count in several rows."`
-	Items    []workflow.Counts `json:"items"`
+	Region   string                           `json:"region"`
+	By       string                           `json:"by"`
+	Workflow string                           `json:"workflow,omitempty" doc:"Only its cases count."`
+	Overlaps bool                             `json:"overlaps" doc:"A case may count in several rows."`
+	Stages   map[workflow.Stage]workflow.Text `json:"stages" doc:"Words of the stages: of one workflow those that its cases can have, in its own words; of several the common ones."`
+	Items    []workflow.Counts                `json:"items"`
 }
 
 type boardOutput struct{ Body BoardDoc }
@@ -88,7 +89,11 @@ func (s *service) getBoard(ctx context.Context, in *BoardFilters) (*boardOutput,
 }
 
 func (s *service) boardDoc(q workflow.BoardQuery, items []workflow.Counts) BoardDoc {
-	return BoardDoc{string(q.Region), q.By, q.Workflow, q.By == "field", s.labelled(q, items)}
+	words, stages := machine.WordingOf(s.Desk.Machines, q.Workflow), map[workflow.Stage]workflow.Text{}
+	for _, x := range words.Stages {
+		stages[x] = words.Label(x)
+	}
+	return BoardDoc{string(q.Region), q.By, q.Workflow, q.By == "field", stages, s.labelled(q, items)}
 }
 
 // labelled fills in titles of workflows and missing English labels: places have no official English name.

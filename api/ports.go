@@ -64,20 +64,23 @@ type NoticeDoc struct {
 
 // AwardDoc is a confirmed award.
 type AwardDoc struct {
-	ID           workflow.ID    `json:"id"`
-	Ref          string         `json:"ref"`
-	Organization string         `json:"organization"`
-	CreditCode   string         `json:"credit_code,omitempty"`
-	Title        string         `json:"title"`
-	Round        workflow.Text  `json:"round"`
-	Region       region.Code    `json:"region"`
-	RegionName   string         `json:"region_name"`
-	Agency       workflow.Text  `json:"agency"`
-	Stage        workflow.Stage `json:"stage"`
-	Awarded      money.Fen      `json:"awarded_fen"`
-	Paid         money.Fen      `json:"paid_fen"`
-	Returned     money.Fen      `json:"returned_fen"`
-	At           time.Time      `json:"awarded_at"`
+	ID                workflow.ID    `json:"id"`
+	Ref               string         `json:"ref"`
+	Organization      string         `json:"organization"`
+	CreditCode        string         `json:"credit_code,omitempty"`
+	Title             string         `json:"title"`
+	Round             workflow.Text  `json:"round"`
+	Region            region.Code    `json:"region"`
+	RegionName        string         `json:"region_name"`
+	Agency            workflow.Text  `json:"agency"`
+	Workflow          string         `json:"workflow"`
+	DefinitionVersion int            `json:"definition_version"`
+	Stage             workflow.Stage `json:"stage"`
+	StageLabel        workflow.Text  `json:"stage_label" doc:"The workflow's own words for the stage."`
+	Awarded           money.Fen      `json:"awarded_fen"`
+	Paid              money.Fen      `json:"paid_fen"`
+	Returned          money.Fen      `json:"returned_fen"`
+	At                time.Time      `json:"awarded_at"`
 }
 
 // SessionInfo is one live session as its owner and the administrators see it.

@@ -8,6 +8,7 @@ import (
 
 	"incubase/api/edge"
 	"incubase/workflow"
+	"incubase/workflow/machine"
 )
 
 func (s *service) public() {
@@ -77,6 +78,7 @@ func (s *service) publicAwards(ctx context.Context, in *awardsInput) (*many[Awar
 		return nil, err
 	}
 	items, next, err := s.Public.PublicAwards(ctx, in.Round, code, in.Cursor, in.Limit)
+	machine.WordAwards(s.Desk.Machines, items)
 	return page(each(items, func(a workflow.Award) AwardDoc { return AwardDoc(a) }), next, err)
 }
 

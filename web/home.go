@@ -7,6 +7,7 @@ import (
 	"incubase/web/cases"
 	"incubase/web/ui"
 	"incubase/workflow"
+	"incubase/workflow/machine"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
 )
@@ -117,5 +118,6 @@ func (s *site) list(v *ui.Visit) error {
 	if err != nil {
 		return err
 	}
-	return v.Show(http.StatusOK, listTitle, listPage(s.Workflows(), where, v.QueryParams(), kept, items, next))
+	return v.Show(http.StatusOK, listTitle, listPage(s.Workflows(),
+		machine.WordingOf(s.Desk.Machines, q.Workflow), where, v.QueryParams(), kept, items, next))
 }

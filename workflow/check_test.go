@@ -196,6 +196,15 @@ func TestCompileRefusesAndNamesThePlace(t *testing.T) {
 		{"an unknown party who sees", func(d *define.Definition) { d.States[0].See = []string{"ghost"} },
 			"state a: see: unknown party ghost"},
 		{"a label in one language", func(d *define.Definition) { d.States[1].Label.EN = "" }, "state b: words are missing"},
+		{"a stage's words in one language", func(d *define.Definition) {
+			d.Stages = map[workflow.Stage]workflow.Text{"applied": {ZH: "参评中"}, "reported": both("rated")}
+		}, "stages: applied: words are missing in one language"},
+		{"words for a stage that no state has", func(d *define.Definition) {
+			d.Stages = map[workflow.Stage]workflow.Text{"funded": both("running")}
+		}, "stages: funded: no state has this stage"},
+		{"words for no stage", func(d *define.Definition) {
+			d.Stages = map[workflow.Stage]workflow.Text{"rated": both("rated")}
+		}, "stages: rated: no state has this stage"},
 		{"a desk's answer in one language", func(d *define.Definition) {
 			d.Desks[0].Answers = []workflow.Choice{{Value: "yes", Label: both("yes")},
 				{Value: "no", Label: workflow.Text{ZH: "否"}}}

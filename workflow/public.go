@@ -26,20 +26,23 @@ type Notice struct {
 
 // Award is a confirmed award.
 type Award struct {
-	ID           ID
-	Ref          string
-	Organization string
-	CreditCode   string
-	Title        string
-	Round        Text
-	Region       region.Code
-	RegionName   string
-	Agency       Text
-	Stage        Stage
-	Awarded      money.Fen
-	Paid         money.Fen
-	Returned     money.Fen
-	At           time.Time // of the confirmation, domain time
+	ID                ID
+	Ref               string
+	Organization      string
+	CreditCode        string
+	Title             string
+	Round             Text
+	Region            region.Code
+	RegionName        string
+	Agency            Text
+	Workflow          string
+	DefinitionVersion int
+	Stage             Stage
+	StageLabel        Text // filled in by machine.WordAwards
+	Awarded           money.Fen
+	Paid              money.Fen
+	Returned          money.Fen
+	At                time.Time // of the confirmation, domain time
 }
 
 // Figure is the confirmed awards of a round in one stage, in sum.

@@ -27,17 +27,3 @@ const (
 
 // Stages lists the public stages in order.
 var Stages = []Stage{Applied, Reviewed, Funded, Reported}
-
-func (s Stage) Label() Text {
-	switch s {
-	case Applied:
-		return Text{ZH: "已申报", EN: "Applied"}
-	case Reviewed:
-		return Text{ZH: "已评审", EN: "Reviewed"}
-	case Funded:
-		return Text{ZH: "资助中", EN: "Funded"}
-	case Reported:
-		return Text{ZH: "已结项", EN: "Reported"}
-	}
-	return Text{ZH: "未提交", EN: "Not submitted"}
-}

@@ -126,6 +126,12 @@ func words[T ~string](list []T) []string {
 }
 
 func statesTable(b *strings.Builder, d define.Definition) {
+	if len(d.Stages) > 0 {
+		b.WriteString("\n### 阶段 / Stages\n\n")
+		for _, s := range d.PublicStages() {
+			fmt.Fprintf(b, "- %s: %s / %s\n", s, d.StageLabel(s).ZH, d.StageLabel(s).EN)
+		}
+	}
 	b.WriteString("\n### 状态 / States\n\n| state | stage | outcome | 名称 / name | 公众名称 / public | sees | edits | clocks " +
 		"|\n| --- | --- | --- | --- | --- | --- | --- | --- |\n")
 	for _, s := range d.States {

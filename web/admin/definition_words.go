@@ -7,6 +7,7 @@ import (
 
 	"incubase/web/ui"
 	"incubase/workflow"
+	"incubase/workflow/define"
 	"incubase/workflow/text"
 	"incubase/workflow/vet"
 )
@@ -49,9 +50,9 @@ func joined(ctx context.Context, list []text.Text) string {
 }
 
 // stageIn returns a state's stage in words; "" for none and keep.
-func stageIn(ctx context.Context, stage string) string {
+func stageIn(ctx context.Context, d *define.Definition, stage string) string {
 	if stage == "none" || stage == "keep" {
 		return ""
 	}
-	return ui.Say(ctx, workflow.Stage(stage).Label())
+	return ui.Say(ctx, d.StageLabel(workflow.Stage(stage)))
 }

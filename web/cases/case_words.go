@@ -11,6 +11,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
+	"incubase/workflow/machine"
 	"incubase/workflow/text"
 )
 
@@ -25,10 +26,11 @@ func stepsOf(c *workflow.Case, d *define.Definition) []step {
 		return s.Name == c.State &&
 			s.Stage == "keep"
 	})
-	at := slices.Index(workflow.Stages, c.Stage)
+	stages := d.PublicStages()
+	at := slices.Index(stages, c.Stage)
 	var out []step
-	for i, s := range workflow.Stages {
-		x := step{s.Label(), "ahead"}
+	for i, s := range stages {
+		x := step{d.StageLabel(s), "ahead"}
 		switch {
 		case i < at:
 			x.Class = "past"
@@ -59,7 +61,7 @@ func (s *CasePages) childLabel(c workflow.Child, staff bool) text.Text {
 			return d.States[i].Label
 		}
 	}
-	return c.Stage.Label()
+	return machine.StageLabel(s.Desk.Machines, c.Workflow, 0, c.Stage)
 }
 
 func cell(ctx context.Context, c workflow.Cell) string {

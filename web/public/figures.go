@@ -26,14 +26,20 @@ func (s *PublicPages) Statistics(v *ui.Visit) error {
 
 // statistics are the figures of one workflow, or of all.
 type statistics struct {
-	Workflow string            // empty: all
+	Workflow string // empty: all
+	Wording  machine.Wording
 	Kinds    []workflow.Counts // workflows that have awards, by title
 	Rows     []ui.RoundFigures
 	All      ui.RoundFigures
 }
 
+// Stages are those in which a case can have an award.
+func (x *statistics) Stages() []workflow.Stage {
+	return slices.DeleteFunc(slices.Clone(x.Wording.Stages), func(s workflow.Stage) bool { return s == workflow.Applied })
+}
+
 func (s *PublicPages) figuresOf(list []workflow.Figure, of string) (out statistics) {
-	out.Workflow = of
+	out.Workflow, out.Wording = of, machine.WordingOf(s.Desk.Machines, of)
 	var chosen []workflow.Figure
 	for _, x := range list {
 		if !slices.ContainsFunc(out.Kinds, func(k workflow.Counts) bool { return k.Key == x.Workflow }) {

@@ -17,6 +17,7 @@ import (
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/machine"
 	"incubase/workflow/region"
 	"incubase/workflow/text"
 )
@@ -232,6 +233,7 @@ func (s *PublicPages) Awards(v *ui.Visit) error {
 	if l.Items, l.Next, err = s.Public.PublicAwards(v.Ctx, round, code, v.QueryParam("cursor"), 0); err != nil {
 		return err
 	}
+	machine.WordAwards(s.Desk.Machines, l.Items)
 	list, err := s.Figures(v, round, code)
 	if err != nil {
 		return err

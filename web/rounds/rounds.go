@@ -104,7 +104,7 @@ func (s *RoundPages) countApplications(v *ui.Visit, r *ui.RoundView) error {
 		return nil
 	}
 	if i := slices.IndexFunc(rows, func(c workflow.Counts) bool { return c.Key == r.Round.ID }); i >= 0 {
-		r.Counts = rows[i]
+		r.Counts, r.Wording = rows[i], machine.WordingOf(s.Desk.Machines, r.Round.Kind)
 	}
 	return err
 }

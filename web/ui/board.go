@@ -18,7 +18,8 @@ import (
 type Panel struct {
 	Region   region.Code
 	By       string
-	Workflow string            // only its cases; empty: of all
+	Workflow string // only its cases; empty: of all
+	Wording  machine.Wording
 	Kinds    []workflow.Counts // workflows that have cases in the region, by title
 	Path     []Place           // from the top of the reader's scope
 	Tops     []Place           // where the reader may begin
@@ -68,6 +69,7 @@ func (s *Site) PanelAt(v *Visit) (*Panel, []region.Code, error) {
 	if err := machine.Check(&workflow.CaseQuery{Workflow: p.Workflow}, s.Desk.Machines); err != nil {
 		return nil, nil, err
 	}
+	p.Wording = machine.WordingOf(s.Desk.Machines, p.Workflow)
 	tops := TopsOf(*v.Frame.Actor)
 	if len(tops) == 0 {
 		return nil, nil, workflow.ErrNotFound

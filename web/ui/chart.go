@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"incubase/workflow"
+	"incubase/workflow/machine"
+	"incubase/workflow/text"
 )
 
 type Bar struct {
@@ -19,6 +21,7 @@ type Bar struct {
 // Part is a part of a bar, in units of the picture.
 type Part struct {
 	Stage workflow.Stage
+	Label text.Text
 	Count int
 	X, W  string
 }
@@ -60,7 +63,7 @@ func (b *Bar) spoken(ctx context.Context) string {
 	var out []string
 	for _, p := range b.Parts {
 		if p.Count > 0 {
-			out = append(out, fmt.Sprintf("%s %d", Say(ctx, p.Stage.Label()), p.Count))
+			out = append(out, fmt.Sprintf("%s %d", Say(ctx, p.Label), p.Count))
 		}
 	}
 	return strings.Join(out, Say(ctx, sayComma))
@@ -70,19 +73,19 @@ func BoardBars(ctx context.Context, b *Panel) []Bar {
 	out := make([]Bar, len(b.Rows))
 	for i, r := range b.Rows {
 		out[i].Label = b.RowName(ctx, r)
-		for _, s := range workflow.Stages {
-			out[i].Parts = append(out[i].Parts, Part{Stage: s, Count: r.Count[s]})
+		for _, s := range b.Wording.Stages {
+			out[i].Parts = append(out[i].Parts, Part{Stage: s, Label: b.Wording.Label(s), Count: r.Count[s]})
 		}
 	}
 	return Lay(out)
 }
 
-func FigureBars(ctx context.Context, rows []RoundFigures) []Bar {
+func FigureBars(ctx context.Context, rows []RoundFigures, w machine.Wording) []Bar {
 	out := make([]Bar, len(rows))
 	for i, r := range rows {
 		out[i].Label = Say(ctx, r.Round)
-		for _, s := range workflow.Stages {
-			out[i].Parts = append(out[i].Parts, Part{Stage: s, Count: r.Stages[s].Count})
+		for _, s := range w.Stages {
+			out[i].Parts = append(out[i].Parts, Part{Stage: s, Label: w.Label(s), Count: r.Stages[s].Count})
 		}
 	}
 	return Lay(out)

@@ -6,19 +6,21 @@ import (
 	"errors"
 
 	"incubase/workflow"
+	"incubase/workflow/machine"
 	"incubase/workflow/registry"
 )
 
 // RoundView is the officer's page of a round.
 type RoundView struct {
 	*Folder
-	Round  *workflow.RoundRecord
-	Place  string
-	Counts workflow.Counts
-	Papers map[string]int // valid ones by kind
-	Asks   []Question
-	Copies bool
-	Edits  bool
+	Round   *workflow.RoundRecord
+	Place   string
+	Counts  workflow.Counts
+	Wording machine.Wording // of the counts
+	Papers  map[string]int  // valid ones by kind
+	Asks    []Question
+	Copies  bool
+	Edits   bool
 
 	Lists     []WholeList // waiting for the reader
 	MoreLists bool        // more cases than were counted

@@ -20,6 +20,8 @@ type Definition struct {
 	// organization, project, round: only one live case has the same ones
 	Unique  []string       `yaml:"unique,omitempty" json:"unique,omitempty"`
 	Initial workflow.State `yaml:"initial" json:"initial"`
+	// its own words for the stages that its states have; without, the common ones
+	Stages map[workflow.Stage]workflow.Text `yaml:"stages,omitempty" json:"stages,omitempty"`
 	// JSON Schema of the answers; empty: the round's form
 	Form string `yaml:"form,omitempty" json:"form,omitempty"`
 	// parties who may open one; none: only another case's action does

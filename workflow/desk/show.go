@@ -21,7 +21,7 @@ func show(m *machine.Machine, l *workflow.Loaded) workflow.View {
 	inside, own := part.Inside(), part.Applicant()
 	s := m.Shown(f.Actor, &f.Case, f.Case.State)
 	v := workflow.View{Case: mask(m, f), Title: m.Def.Title, StateLabel: m.States[s].Label,
-		StageLabel: f.Case.Stage.Label(),
+		StageLabel: m.Def.StageLabel(f.Case.Stage),
 		Names:      l.Names, Schema: f.Form(), Bounds: f.Bounds(), Children: f.Children, ParentRef: l.Parent,
 		Answers: f.Answers}
 	if public := m.States[s].Public; !inside && !part.By(workflow.RelAssigned) && (public != workflow.Text{}) {

@@ -9,6 +9,7 @@ import (
 	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/define"
+	"incubase/workflow/machine"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
 	"incubase/workflow/topic"
@@ -332,24 +333,28 @@ var Awards = list[workflow.Award]{Title: text.Text{ZH: "立项结果", EN: "Awar
 	col("地区代码", "Region code", func(a *workflow.Award, _ string) any { return string(a.Region) }),
 	col("地区", "Region", func(a *workflow.Award, _ string) any { return a.RegionName }),
 	col("主管单位", "Responsible agency", func(a *workflow.Award, l string) any { return a.Agency.In(l) }),
-	col("阶段", "Stage", func(a *workflow.Award, l string) any { return a.Stage.Label().In(l) }),
+	col("阶段", "Stage", func(a *workflow.Award, l string) any { return a.StageLabel.In(l) }),
 	col("资助金额（元）", "Awarded (CNY)", func(a *workflow.Award, _ string) any { return Amount{Value: a.Awarded} }),
 	col("已拨付（元）", "Paid (CNY)", func(a *workflow.Award, _ string) any { return Amount{Value: a.Paid} }),
 	col("已退回（元）", "Returned (CNY)", func(a *workflow.Award, _ string) any { return Amount{Value: a.Returned} }),
 	col("立项日期", "Awarded on", func(a *workflow.Award, _ string) any { d := calendar.DateOf(a.At); return &d }),
 }}
 
-var Board = list[workflow.Counts]{Title: text.Text{ZH: "进度总览", EN: "Board"}, columns: boardColumns()}
+// Board returns the list of a board with columns for the stages of its wording.
+func Board(w machine.Wording) list[workflow.Counts] {
+	return list[workflow.Counts]{Title: text.Text{ZH: "进度总览", EN: "Board"}, columns: boardColumns(w)}
+}
 
-func boardColumns() []column[workflow.Counts] {
+func boardColumns(w machine.Wording) []column[workflow.Counts] {
 	out := []column[workflow.Counts]{
 		col("代码", "Key", func(c *workflow.Counts, _ string) any { return c.Key }),
 		col("名称", "Name", func(c *workflow.Counts, l string) any { return c.Label.In(l) }),
 	}
-	for _, st := range workflow.Stages {
+	for _, st := range w.Stages {
+		label := w.Label(st)
 		out = append(out,
-			col(st.Label().ZH+"（件）", st.Label().EN+" (cases)", func(c *workflow.Counts, _ string) any { return c.Count[st] }),
-			col(st.Label().ZH+"（元）", st.Label().EN+" (CNY)",
+			col(label.ZH+"（件）", label.EN+" (cases)", func(c *workflow.Counts, _ string) any { return c.Count[st] }),
+			col(label.ZH+"（元）", label.EN+" (CNY)",
 				func(c *workflow.Counts, _ string) any { return Amount{Value: c.Sum[st]} }))
 	}
 	return append(out, col("超期（件）", "Overdue (cases)", func(c *workflow.Counts, _ string) any { return c.Overdue }))

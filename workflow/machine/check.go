@@ -2,6 +2,7 @@ package machine
 
 import (
 	"encoding/json"
+	"maps"
 	"regexp"
 	"slices"
 
@@ -152,6 +153,12 @@ func (c *checker) words() {
 	}
 	for _, p := range d.Parties {
 		both("party "+p.Name, p.Label)
+	}
+	for _, s := range slices.Sorted(maps.Keys(d.Stages)) {
+		both("stages: "+string(s), d.Stages[s])
+		if !slices.Contains(d.PublicStages(), s) {
+			c.fail("stages: %s: no state has this stage", s)
+		}
 	}
 	for _, g := range d.Groups {
 		both("group "+string(g.Name), g.Label)

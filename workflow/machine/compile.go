@@ -302,20 +302,6 @@ type Machines interface {
 	Each(visit func(*Machine))
 }
 
-// Titled returns a board's rows with the titles of workflows, which the store does not know, in a list of its own.
-func Titled(q workflow.BoardQuery, rows []workflow.Counts, machines Machines) []workflow.Counts {
-	if q.By != "workflow" {
-		return rows
-	}
-	rows = slices.Clone(rows)
-	for i := range rows {
-		if m := machines.Machine(rows[i].Key, 0); m != nil {
-			rows[i].Label = m.Def.Title
-		}
-	}
-	return rows
-}
-
 // Check refuses filters on things that do not exist, all at once, as *Invalid; an empty list would say that there are
 // none now. The store checks the round, by id or reference, and the track.
 func Check(q *workflow.CaseQuery, machines Machines) error {

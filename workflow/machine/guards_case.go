@@ -110,7 +110,7 @@ var caseGuards = []define.GuardDef{
 		Make: fieldGuard},
 	{Name: "stage_is", About: "the case has one of these stages", Params: define.ParamsOf("stages*"),
 		Subject: define.OfCase,
-		Make:    func(_ *define.Checker, p *workflow.Params) define.Guard { return stageGuard(p.Stages()) }},
+		Make:    func(c *define.Checker, p *workflow.Params) define.Guard { return stageGuard(c.Def, p.Stages()) }},
 	{Name: "once", About: "the action has not been done in this case", Params: define.ParamsOf("action*"),
 		Subject: define.OfCase,
 		Make: func(_ *define.Checker, p *workflow.Params) define.Guard {
@@ -136,13 +136,13 @@ var caseGuards = []define.GuardDef{
 		}},
 }
 
-func stageGuard(stages []string) define.Guard {
+func stageGuard(d *define.Definition, stages []string) define.Guard {
 	return define.Gate("stage_is", "处于相应阶段", "the case is in the right stage",
 		func(in define.Input) *workflow.Refusal {
 			if slices.Contains(stages, string(in.Case.Stage)) {
 				return nil
 			}
-			label := in.Case.Stage.Label()
+			label := d.StageLabel(in.Case.Stage)
 			return workflow.No("stage_is", "现在是「%[1]s」阶段，不能办理", "the case is at another stage: %[2]s", label.ZH, label.EN)
 		})
 }

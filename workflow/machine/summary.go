@@ -10,8 +10,8 @@ import (
 func (m *Machine) Summarize(l *workflow.Listed, a workflow.Actor) workflow.Summary {
 	c := l.Case
 	part, s := m.PartiesOf(a, &c), m.Shown(a, &c, c.State)
-	out := workflow.Summary{Case: c, Title: m.Def.Title, StateLabel: m.States[s].Label, StageLabel: c.Stage.Label(),
-		Names: l.Names}
+	out := workflow.Summary{Case: c, Title: m.Def.Title, StateLabel: m.States[s].Label,
+		StageLabel: m.Def.StageLabel(c.Stage), Names: l.Names}
 	if public := m.States[s].Public; !part.Inside() && !part.By(workflow.RelAssigned) && (public != workflow.Text{}) {
 		out.StateLabel = public
 	}

@@ -178,7 +178,7 @@ func (t *teller) word(param, x string) workflow.Text {
 	case "paper", "papers", "voids":
 		return labelIn(paperLabels, x)
 	case "stages":
-		return workflow.Stage(x).Label()
+		return t.m.Def.StageLabel(workflow.Stage(x))
 	case "except":
 		return t.state(workflow.State(x))
 	case "desk":

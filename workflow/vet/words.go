@@ -175,9 +175,21 @@ func (t *teller) whole() thing {
 		{say("新案件须有", "a new case needs"), each(d.Needs, need)},
 		{say("在办案件唯一", "one live case for each"), each(d.Unique, need)},
 		{say("从哪个状态开始", "begins in"), one(d.Initial, t.state(d.Initial))},
+		{say("公开阶段的名称", "names of the public stages"), t.stages()},
 		{say("申报表", "form"), one(d.Form, say("本流程自带的表", "the workflow's own"))},
 		{say("谁能开案件", "who may open one"), each(d.Open, t.party)},
 	}}
+}
+
+// stages are the definition's own words for stages, after the common ones.
+func (t *teller) stages() (out []item) {
+	var common *define.Definition
+	for _, s := range workflow.Stages {
+		if own := t.m.Def.Stages[s]; own != (workflow.Text{}) {
+			out = append(out, item{string(s), raw(own), say("%s称为%s", "%s is called %s", common.StageLabel(s), own)})
+		}
+	}
+	return out
 }
 
 func need(s string) workflow.Text {
@@ -249,14 +261,14 @@ func (t *teller) actionIn(at workflow.State, name string) workflow.Text {
 	return labelIn(t.acts, name)
 }
 
-func stage(s string) workflow.Text {
+func (t *teller) stage(s string) workflow.Text {
 	switch s {
 	case "none":
-		return workflow.NoStage.Label()
+		return t.m.Def.StageLabel(workflow.NoStage)
 	case "keep":
 		return workflow.Text{ZH: "不变", EN: "unchanged"}
 	}
-	return workflow.Stage(s).Label()
+	return t.m.Def.StageLabel(workflow.Stage(s))
 }
 
 func (t *teller) places() (out []thing) {
@@ -265,7 +277,7 @@ func (t *teller) places() (out []thing) {
 			{itsName, one(s.Label, s.Label)},
 			{say("公众看到的名称", "name for the public"), one(s.Public, s.Public)},
 			{say("属于", "within"), one(s.In, t.state(s.In))},
-			{say("公开阶段", "public stage"), one(s.Stage, stage(s.Stage))},
+			{say("公开阶段", "public stage"), one(s.Stage, t.stage(s.Stage))},
 			{say("结果", "outcome"), one(s.Outcome, say("办结（%s）", "the case has ended (%s)", plain(s.Outcome)))},
 			{say("谁能看", "who sees it"), each(s.See, t.party)},
 			{say("谁能改申报表", "who may edit the answers"), each(s.Edit, t.party)},

@@ -43,12 +43,13 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "awards":
 		return x.awards(ctx, r, w)
 	case "board":
-		return sheet(w, r, export.Board.Title, export.Board.Heads(), func(row func(...any) error) error {
+		board := export.Board(machine.WordingOf(x.In.Catalog, r.Board.Workflow))
+		return sheet(w, r, board.Title, board.Heads(), func(row func(...any) error) error {
 			q := r.Board
 			q.Today = calendar.DateOf(x.In.Clock.Now())
 			items, err := x.In.DB.Spread.Board(ctx, desk.ScopeOf(actor, x.In.Catalog), q)
 			return each(machine.Titled(q, items, x.In.Catalog), err,
-				func(c *workflow.Counts) error { return row(export.Board.Cells(c, r.Lang)...) })
+				func(c *workflow.Counts) error { return row(board.Cells(c, r.Lang)...) })
 		})
 	}
 	return workflow.ErrNotFound
@@ -85,6 +86,7 @@ func (x Exports) awards(ctx context.Context, r export.Request, w io.Writer) erro
 	return sheet(w, r, export.Awards.Title, export.Awards.Heads(), func(row func(...any) error) error {
 		return pages(func(cursor string) (string, error) {
 			items, next, err := x.In.DB.Spread.PublicAwards(ctx, r.Round, r.Region, cursor, workflow.MaxPage)
+			machine.WordAwards(x.In.Catalog, items)
 			return next, each(items, err, func(a *workflow.Award) error { return row(export.Awards.Cells(a, r.Lang)...) })
 		})
 	})

@@ -4,7 +4,8 @@ select c.id, c.ref, o.name as organization, coalesce(o.credit_code, '') as credi
       else c.street end), '') as region_name,
   r.name_zh as "round.zh", r.name_en as "round.en",
   coalesce(a.name_zh, '') as "agency.zh", coalesce(a.name_en, '') as "agency.en",
-  c.stage, c.committed_fen as awarded, c.paid_fen as paid, c.returned_fen as returned, p.at
+  c.workflow, c.definition_version, c.stage,
+  c.committed_fen as awarded, c.paid_fen as paid, c.returned_fen as returned, p.at
 from cases c
 join rounds r on r.id = c.round_id
 join organizations o on o.id = c.organization_id
