@@ -19,6 +19,18 @@ type Part struct {
 	Paper    func(c *workflow.Case, kind string, _ *paper.Facts) // what it adds to a paper
 	Sections func(*workflow.Case) []workflow.Section             // its tables on the page of the case
 	Columns  []Column                                            // in exports of cases
+
+	// Mask removes from a copy what the reader may not know: for pages, API and exports at once. With nil all who read
+	// the case read all of the part.
+	Mask func(workflow.PartDoc, *workflow.Case, *Reader)
+}
+
+// Reader is who reads a case.
+type Reader struct {
+	workflow.Actor
+	Inside    bool // staff in scope
+	Applicant bool
+	Objectors bool // may know who objected
 }
 
 // Column is a column of a part in exports of cases.
@@ -67,4 +79,12 @@ func SectionsOf(c *workflow.Case) (out []workflow.Section) {
 		}
 	}
 	return out
+}
+
+func MaskParts(c *workflow.Case, r *Reader) {
+	for _, p := range parts {
+		if doc := c.Parts[p.Name]; doc != nil && p.Mask != nil {
+			p.Mask(doc, c, r)
+		}
+	}
 }

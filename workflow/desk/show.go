@@ -140,7 +140,10 @@ func knowsObjectors(a workflow.Actor, c *workflow.Case) bool {
 func mask(m *machine.Machine, f *workflow.Facts) workflow.Case {
 	c := f.Case.Clone()
 	part := m.PartiesOf(f.Actor, &c)
-	maskSaid(m, &c, f, part, part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &c))
+	objectors := part.By(workflow.RelSystem) || knowsObjectors(f.Actor, &c)
+	maskSaid(m, &c, f, part, objectors)
+	define.MaskParts(&c, &define.Reader{Actor: f.Actor, Inside: part.Inside(), Applicant: part.Applicant(),
+		Objectors: objectors})
 	if part.Inside() {
 		return c
 	}
