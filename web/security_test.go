@@ -23,6 +23,7 @@ import (
 	"incubase/web/ui"
 	"incubase/workflow"
 	"incubase/workflow/calendar"
+	"incubase/workflow/catalog"
 	"incubase/workflow/desk"
 	"incubase/workflow/registry"
 )
@@ -79,7 +80,8 @@ func serve(t *testing.T, secure bool, broken error) frontDesk {
 		t.Fatal(err)
 	}
 	web.Register(e, ui.Options{Ports: edge.Ports{Desk: &desk.Desk{Clock: clock{}}, Announcements: window{broken: broken},
-		Sessions: door{ended}, Secure: secure, Log: log}})
+		Definitions: &catalog.Catalog{},
+		Sessions:    door{ended}, Secure: secure, Log: log}})
 	s := httptest.NewServer(edge.Server(e, log).Handler)
 	t.Cleanup(s.Close)
 	return frontDesk{s.URL, ended, e.Routes()}
