@@ -82,7 +82,7 @@ func (s *RecordPages) AgencyPage(v *ui.Visit) error {
 
 func agencyGroups() []ui.FieldGroup {
 	var kinds []ui.Option
-	for _, k := range registry.AgencyKinds {
+	for _, k := range workflow.AgencyKinds {
 		kinds = append(kinds, ui.Option{Value: k.Code, Label: k.Label})
 	}
 	return []ui.FieldGroup{{Fields: []ui.EntryField{

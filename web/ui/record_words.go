@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"incubase/workflow"
 	"incubase/workflow/calendar"
 	"incubase/workflow/registry"
 	"incubase/workflow/text"
@@ -30,11 +31,10 @@ func KindLabel(ctx context.Context, code string) string {
 }
 
 func AgencyKind(ctx context.Context, code string) string {
-	i := slices.IndexFunc(registry.AgencyKinds, func(k registry.AgencyKind) bool { return k.Code == code })
-	if i < 0 {
-		return code
+	if k := workflow.AgencyKindOf(code); k != nil {
+		return Say(ctx, k.Label)
 	}
-	return Say(ctx, registry.AgencyKinds[i].Label)
+	return code
 }
 
 func TopicsIn(ctx context.Context, codes []string) string {

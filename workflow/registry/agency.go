@@ -2,44 +2,12 @@ package registry
 
 import (
 	"context"
-	"slices"
 
 	"incubase/workflow"
 	"incubase/workflow/region"
 	"incubase/workflow/topic"
 	"incubase/workflow/vet"
 )
-
-// AgencyKind is a kind of agency with its usual competence, which forms propose (articles, table of agencies).
-type AgencyKind struct {
-	Code   string        `json:"code"`
-	Label  workflow.Text `json:"label"`
-	Topics []string      `json:"topics"`
-	Action string        `json:"action"`
-}
-
-var AgencyKinds = []AgencyKind{
-	{"civil_affairs", workflow.Text{ZH: "民政部门", EN: "civil affairs"}, []string{"*"}, "decide"},
-	{"justice", workflow.Text{ZH: "司法行政部门", EN: "justice"}, []string{"mediation", "legal_aid", "law_publicity",
-		"community_correction"}, "cosign"},
-	{"culture", workflow.Text{ZH: "文化和旅游部门", EN: "culture and tourism"}, []string{"culture", "performance", "venues"},
-		"cosign"},
-	{"women", workflow.Text{ZH: "妇女联合会", EN: "women's federation"}, []string{"women", "children", "families",
-		"left_behind_children"}, "cosign"},
-	{"disabled", workflow.Text{ZH: "残疾人联合会", EN: "disabled persons' federation"}, []string{"disabled", "accessibility"},
-		"cosign"},
-	{"university", workflow.Text{ZH: "高校", EN: "university"}, []string{"*"}, "advise"},
-	{"union", workflow.Text{ZH: "工会", EN: "trade union"}, []string{"workers", "riders", "migrant_workers"}, "view"},
-	{"labour", workflow.Text{ZH: "人力资源和社会保障部门", EN: "labour bureau"}, []string{"labour_dispute", "training", "employment"},
-		"comment"},
-	{"street", workflow.Text{ZH: "街道（乡镇）", EN: "street or town"}, []string{"*"}, "view"},
-	{"fire_rescue", workflow.Text{ZH: "消防救援机构", EN: "fire rescue"}, []string{"safety"}, "view"},
-	{"health", workflow.Text{ZH: "卫生健康部门", EN: "health"}, []string{"health"}, "comment"},
-	{"housing", workflow.Text{ZH: "住房和城乡建设（园林）部门", EN: "housing and gardens"}, []string{"environment"}, "view"},
-	{"social_work", workflow.Text{ZH: "社会工作部门", EN: "Party social work department"}, []string{"*"}, "view"},
-	{"incubator_base", workflow.Text{ZH: "社会组织孵化基地", EN: "incubator base"}, []string{"*"}, "view"},
-	{"other", workflow.Text{ZH: "其他单位", EN: "other"}, nil, "view"},
-}
 
 var CompetenceActions = []string{"cosign", "comment", "view", "decide", "advise"}
 
@@ -100,7 +68,7 @@ func (r *Registry) ChangeAgency(ctx context.Context, actor workflow.Actor, id wo
 func (a *AgencyRecord) check(f *workflow.Faults) {
 	f.Line("name.zh", &a.Name.ZH, 2, 100)
 	f.Line("name.en", &a.Name.EN, 0, 200)
-	if !slices.ContainsFunc(AgencyKinds, func(k AgencyKind) bool { return k.Code == a.Kind }) {
+	if workflow.AgencyKindOf(a.Kind) == nil {
 		f.Say("kind", "没有这类单位", "there is no such kind of agency")
 	}
 }
