@@ -31,6 +31,9 @@ var AgencyKinds = []AgencyKind{
 	{"other", Text{ZH: "其他单位", EN: "other"}, nil, "view"},
 }
 
+// CompetenceActions are what an agency may be competent to do.
+var CompetenceActions = []string{"cosign", "comment", "view", "decide", "advise"}
+
 // AgencyKindOf returns the kind of a code, nil if there is none.
 func AgencyKindOf(code string) *AgencyKind {
 	for i := range AgencyKinds {

@@ -166,7 +166,7 @@ func (s *RecordPages) competenceForm(v *ui.Visit) (*ui.RecordForm, error) {
 		return nil, workflow.ErrNotFound
 	}
 	var actions []ui.Option
-	for _, x := range registry.CompetenceActions {
+	for _, x := range workflow.CompetenceActions {
 		actions = append(actions, ui.Option{Value: x, Label: ui.CompetenceLabel(x)})
 	}
 	all := append([]ui.Option{{Value: "*", Label: ui.T("全部领域", "all fields")}}, topicChoices()...)

@@ -9,8 +9,6 @@ import (
 	"incubase/workflow/vet"
 )
 
-var CompetenceActions = []string{"cosign", "comment", "view", "decide", "advise"}
-
 type NewAgency struct {
 	Name   workflow.Text `json:"name"`
 	Kind   string        `json:"kind"`
@@ -92,7 +90,7 @@ func (r *Registry) SetCompetence(ctx context.Context, actor workflow.Actor, agen
 		if n.Topic != "*" && !topic.Known(n.Topic) {
 			f.Say("topic", "没有这个领域；全部领域写 *", "there is no such topic; * is all of them")
 		}
-		f.OneOf("action", n.Action, CompetenceActions)
+		f.OneOf("action", n.Action, workflow.CompetenceActions)
 		return c, "", f.Err()
 	})
 }
