@@ -379,6 +379,45 @@ func TestNamedCases(t *testing.T) {
 					t.Error("two of two")
 				}
 			}},
+		{"who must answer and lost the seat is still required", []define.PanelDef{board("cosign",
+			func(d *define.PanelDef) { d.Need, d.Mandatory = 1, []string{"women"} })}, func(t *testing.T, g *game) {
+			g.must(g.ask("cosign", of("women"), of("justice")))
+			g.must(g.say("cosign", speaks("justice"), "agree"))
+			pl, p := g.plan("cosign")
+			g.must(pl.Void(p, 1, g.f.Now))
+			g.refused(pl.Missing(p, g.f), "cosign: the answer of women's federation is required")
+			if !pl.Stuck(p, g.f) {
+				t.Error("no open seat can end it")
+			}
+		}},
+		{"a panel that was restarted has not begun", []define.PanelDef{board("cosign", nil)},
+			func(t *testing.T, g *game) {
+				g.must(g.ask("cosign", of("women")))
+				g.must(g.say("cosign", speaks("women"), "agree"))
+				g.plans.Restart(g.doc, "cosign", g.f.Now)
+				pl, p := g.plan("cosign")
+				g.refused(pl.Missing(p, g.f), "cosign: not begun")
+				c := of("women")
+				g.refused(pl.Add(p, g.f, &c, nil), "it has not begun, so no seat can be added")
+				if pl.Open(p, g.f) || p.Times != 1 || len(p.Seats) != 1 {
+					t.Error("it is open, or has lost its record")
+				}
+			}},
+		{"no seat lapses by a day that is a guess", []define.PanelDef{board("cosign", func(d *define.PanelDef) {
+			d.Silence, d.OnSilence = "lapse", "cosign_lapse"
+		})}, func(t *testing.T, g *game) {
+			g.f.Now = calendarDay("2026-12-28").Start()
+			g.must(g.ask("cosign", of("women")))
+			pl, p := g.plan("cosign")
+			g.f.Now = g.f.Case.Clock("cosign").Fires()
+			if n := pl.Lapse(p, g.f, workflow.SystemID); n != 0 || !g.f.Case.Clock("cosign").Provisional {
+				t.Errorf("%d lapsed", n)
+			}
+			g.f.Round.Rules.AllowProvisional = true
+			if n := pl.Lapse(p, g.f, workflow.SystemID); n != 1 {
+				t.Error("the round allows it")
+			}
+		}},
 		{"a secret panel names nobody", []define.PanelDef{board("cosign", func(d *define.PanelDef) {
 			d.Secret, d.Objection = true, "answer"
 		})}, func(t *testing.T, g *game) {
