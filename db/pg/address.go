@@ -224,6 +224,9 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 				begin()
 				next.Reset(turn)
 			} else if open == 0 {
+				if silent(said[first]) {
+					h.preferred.CompareAndSwap(int32(first), int32((first+1)%len(h.each))) //nolint:gosec // a handful of hosts
+				}
 				return nil, errors.Join(said...)
 			}
 		case <-next.C:
@@ -238,6 +241,12 @@ func (h *hosts) Connect(ctx context.Context) (driver.Conn, error) {
 			}
 		}
 	}
+}
+
+// silent reports whether a host did not answer in time. It is not asked first again: that would hold up the others.
+func silent(err error) bool {
+	var n net.Error
+	return errors.As(err, &n) && n.Timeout()
 }
 
 // closeLate closes connections that come after another was taken.

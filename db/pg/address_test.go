@@ -2,6 +2,7 @@ package pg
 
 import (
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 
@@ -94,3 +95,41 @@ func TestReadAddress(t *testing.T) {
 }
 
 func hostPort(m pq.ConfigMultihost) string { return fmt.Sprintf("%s:%d", m.Host, m.Port) }
+
+// A host that did not answer in time is not asked first again; one that said no is, as only it knows when it is ready.
+func TestASilentHostIsNotPreferred(t *testing.T) {
+	t.Parallel()
+	listen := func(answer bool) int {
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = l.Close() })
+		go func() {
+			for {
+				c, err := l.Accept()
+				if err != nil {
+					return
+				}
+				if answer {
+					_ = c.Close()
+				}
+			}
+		}()
+		return l.Addr().(*net.TCPAddr).Port
+	}
+	quiet, refusing := listen(false), listen(true)
+	h, err := connector(Options{URL: fmt.Sprintf("host=127.0.0.1,127.0.0.1 port=%d,%d user=me sslmode=disable "+
+		"connect_timeout=1", quiet, refusing)}, &dialer{}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []int32{1, 1} {
+		if _, err := h.Connect(t.Context()); err == nil {
+			t.Fatal("connected to nothing")
+		}
+		if got := h.preferred.Load(); got != want {
+			t.Errorf("host %d is asked first, not %d", got, want)
+		}
+	}
+}
