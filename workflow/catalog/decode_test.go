@@ -117,7 +117,7 @@ func TestDecodeIsCheap(t *testing.T) {
 				if _, err := catalog.Decode([]byte(source)); err == nil || len(err.Error()) > 1000 {
 					t.Errorf("got %.1000v", err)
 				}
-				if spent := time.Since(start); spent > 10*time.Second { // about ten times the usual time
+				if spent := time.Since(start); spent > time.Minute { // an unchecked one takes minutes, ours a second
 					t.Errorf("%v for %q...", spent, source[:30])
 				}
 			}
