@@ -159,27 +159,29 @@ func (s *CasePages) ofWorkflow(v *ui.Visit, a *application) error {
 	if err != nil {
 		return err
 	}
-	name := v.Param("workflow")
-	i := slices.IndexFunc(all, Named(v.FormValue("round")))
-	if i >= 0 && (name == "" || all[i].Kind == name) {
+	name, asked := v.Param("workflow"), v.FormValue("round")
+	i := slices.IndexFunc(all, Named(asked))
+	switch {
+	case i >= 0 && (name == "" || all[i].Kind == name):
 		a.Round = &all[i]
+	case name == "", asked != "" && asked != noRound: // never another than the one asked for
+		return roundClosed()
 	}
 	if a.Path = "/apply"; name != "" {
 		a.Path = "/start/" + name
 		a.Rounds = ofKind(all, name)
-	} else if a.Round == nil {
-		return roundClosed()
 	}
 	m := s.Definitions.Opens(name, 0)
+	if a.Round == nil && m != nil && m.Def.NeedsRound() && len(a.Rounds) == 1 {
+		a.Round = &a.Rounds[0]
+	}
 	if a.Round != nil {
 		m = s.Definitions.Machine(a.Round.Kind, a.Round.Definition)
 	}
 	switch {
 	case m == nil, m.Def.Name == machine.RoundWorkflow, name != "" && !m.MayOpen(*v.Frame.Actor):
 		return workflow.ErrNotFound
-	case len(a.Rounds) == 1 && m.Def.NeedsRound():
-		a.Round = &a.Rounds[0]
-	case len(a.Rounds) == 0 && m.Def.NeedsRound() && a.Round == nil:
+	case m.Def.NeedsRound() && a.Round == nil && len(a.Rounds) == 0:
 		return roundClosed()
 	}
 	a.Machine = m

@@ -1,6 +1,7 @@
 package cases_test
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"strings"
@@ -73,6 +74,10 @@ func TestOpeningFromAPage(t *testing.T) {
 		t.Errorf("a grant: %d at %s", p.Status, p.At)
 	}
 
+	gone := grant.Fill(map[string]string{"round": "01a22df4-2656-74fd-ab00-5b49d0f91d38", "title": "另一项目"}).Send()
+	if gone.Status != http.StatusConflict || !strings.Contains(gone.Main(), "现在不受理申报") {
+		t.Errorf("a round that is not announced any more: %d at %s: %s", gone.Status, gone.At, gone.Main())
+	}
 	entry := applicant.Get("/start/incubation").Form("/start/incubation")
 	if entry.Has("project") {
 		t.Error("an incubation asks for a project")
@@ -128,5 +133,11 @@ func TestOpeningAtAPlaceByTheAPI(t *testing.T) {
 		t.Errorf("it lies in %v", c["region"])
 	}
 	s.Want(http.StatusUnprocessableEntity, "POST", "/cases", "applicant", open("230403"))
+	// an officer of another place learns nothing of the organization by naming the own place
+	s.Want(http.StatusNotFound, "POST", "/cases", "officer-heihe", open("231102"))
+	far := s.Want(http.StatusUnprocessableEntity, "POST", "/cases", "officer", open("231102"))
+	if list := far.Body["errors"]; !strings.Contains(fmt.Sprint(list), "fields.region") {
+		t.Errorf("outside the officer's scope: %v", list)
+	}
 	s.Want(http.StatusUnprocessableEntity, "POST", "/cases", "applicant", open("x"))
 }

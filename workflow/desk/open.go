@@ -20,17 +20,21 @@ func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening)
 		c.ID = workflow.NewID(f.Now)
 	}
 	locate(&c, l)
+	if f.Organization != nil { // at its own place, wherever the case is to lie
+		if err := mayOpen(m, &f, &c); err != nil {
+			return workflow.OpenedCase{}, err
+		}
+	}
 	faults = append(faults, c.SetFields(o.Fields)...)
 	if len(faults) > 0 {
 		return workflow.OpenedCase{}, &workflow.Invalid{Fields: faults}
 	}
-	if !slices.ContainsFunc(m.Def.Open, func(n string) bool { return m.Plays(m.Parties[n], f.Actor, &c) }) {
-		if l.Facts.Organization != nil && !m.Party(f.Actor, &c) {
-			return workflow.OpenedCase{}, workflow.ErrNotFound // another organization's: answered as if it did not exist
+	if err := mayOpen(m, &f, &c); err != nil {
+		if _, placed := o.Fields["region"]; placed {
+			err = &workflow.Invalid{Fields: []workflow.FieldError{{Field: "fields.region", Message: workflow.Text{
+				ZH: "请填写您工作范围内的地区", EN: "a place within your scope is expected"}}}}
 		}
-		return workflow.OpenedCase{}, &workflow.Refused{Action: workflow.CreateAction,
-			Refusals: []workflow.Refusal{*workflow.Forbid("role", "您不能发起%[1]s", "you may not open: %[2]s", m.Def.Title.ZH,
-				m.Def.Title.EN)}}
+		return workflow.OpenedCase{}, err
 	}
 	if f.Round != nil && m.Def.Name != machine.RoundWorkflow {
 		if no := machine.RoundAnnounced(define.Input{Facts: &f}); no != nil {
@@ -44,6 +48,18 @@ func Open(m *machine.Machine, ctx context.Context, l workflow.Loaded, o Opening)
 		c.Doers = map[string][]workflow.ID{workflow.SaveAction: {f.Actor.ID}}
 	}
 	return m.OpenCase(ctx, c, f)
+}
+
+// mayOpen refuses actors who play none of the parties that open cases, where the case lies.
+func mayOpen(m *machine.Machine, f *workflow.Facts, c *workflow.Case) error {
+	switch {
+	case slices.ContainsFunc(m.Def.Open, func(n string) bool { return m.Plays(m.Parties[n], f.Actor, c) }):
+		return nil
+	case f.Organization != nil && !m.Party(f.Actor, c):
+		return workflow.ErrNotFound // another organization's: answered as if it did not exist
+	}
+	return &workflow.Refused{Action: workflow.CreateAction, Refusals: []workflow.Refusal{*workflow.Forbid("role",
+		"您不能发起%[1]s", "you may not open: %[2]s", m.Def.Title.ZH, m.Def.Title.EN)}}
 }
 
 func missing(m *machine.Machine, l workflow.Loaded, o Opening) []workflow.FieldError {
@@ -75,7 +91,14 @@ func missing(m *machine.Machine, l workflow.Loaded, o Opening) []workflow.FieldE
 func misplaced(c *workflow.Case, f workflow.Facts, o Opening) []workflow.FieldError {
 	var out []workflow.FieldError
 	if r := f.Round; r != nil {
-		if !c.Region.Within(r.Region) {
+		_, placed := o.Fields["region"]
+		switch {
+		case c.Region.Within(r.Region):
+		case placed:
+			out = append(out, workflow.FieldError{Field: "fields.region", Message: workflow.Text{
+				ZH: "这个地区不在批次的范围内，请更正，或另选批次",
+				EN: "the place is outside the round's region: correct it, or choose another round"}})
+		default:
 			out = append(out,
 				workflow.FieldError{Field: "round", Message: workflow.Text{ZH: "项目或组织所在地区不在这个批次的范围内，请另选批次",
 					EN: "the place of the project or organization is outside the round's region; choose another round"}})
