@@ -59,7 +59,6 @@ type CaseDoc struct {
 	Scores           *ScoresDoc         `json:"scores,omitempty"`
 	Cosigns          []CosignDoc        `json:"cosigns"`
 	Approvals        []ApprovalDoc      `json:"approvals"`
-	Results          []ResultDoc        `json:"results,omitempty" doc:"What the organization achieved in other cases, newest first, for the staff and the organization."`
 	Objections       []ObjectionDoc     `json:"objections" doc:"The first, unanswered ones before the others; GET /cases/{id}/objections has all."`
 	ObjectionsMade   int                `json:"objections_made" doc:"How many there have been."`
 	ObjectionsOpen   int                `json:"objections_waiting" doc:"How many of them wait for an answer."`
@@ -253,7 +252,6 @@ func caseDoc(v *workflow.View, lang string) CaseDoc {
 	d.Children = each(v.Children, func(x workflow.Child) ChildDoc {
 		return ChildDoc{x.ID, x.Ref, x.Workflow, x.State, stageDoc(x.Stage)}
 	})
-	d.Results = results(v.Results)
 	d.parts(v)
 	return d
 }

@@ -157,16 +157,14 @@ var (
 	sayTrialOnLiveCases      = ui.T("在办案件试算", "Trial on live cases")
 	sayTrialIsAComputation   = ui.T(
 		"假设现有在办案件都改按这一版办理：有多少件会停住，有多少件的办理会受到不同的限制。只作试算，不改动任何案件；"+
-			"已开的案件仍按开始时的版本办。案件多时需要一两分钟。",
+			"已开的案件仍按开始时的版本办。案件多时最长需要约一分钟。",
 		"Suppose that all live cases went on under this version: how many would come to a stop, and in how many an "+
 			"act would be refused otherwise. It is a computation and changes no case: each stays under the version it "+
-			"began with. With many cases it takes a minute or two.")
-	sayTryIt                = ui.T("开始试算", "Try it")
-	sayTryItAgain           = ui.T("重新试算", "Try it again")
-	sayCasesN               = ui.T("%d 件：", "%d: ")
-	sayInState              = ui.T("「%s」，%s", "“%s”: %s")
-	sayTheseCases           = ui.T("涉及的案件", "These cases")
-	sayTheFirstOfTheseCases = ui.T("涉及的案件（列出前 %d 件）", "These cases (the first %d)")
+			"began with. With many cases it takes a minute at most.")
+	sayTryIt      = ui.T("开始试算", "Try it")
+	sayTryItAgain = ui.T("重新试算", "Try it again")
+	sayCasesN     = ui.T("%d 件：", "%d: ")
+	sayInState    = ui.T("「%s」，%s", "“%s”: %s")
 )
 
 // verify_all.templ

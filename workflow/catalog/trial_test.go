@@ -71,16 +71,15 @@ func TestTrialOfAVersion(t *testing.T) {
 		got.Acts[0].What.EN != "“Admit to review” would be refused, because this does not hold: it was never returned" {
 		t.Errorf("%+v", got.Acts)
 	}
-	if len(got.Rows) != 8 {
+	if len(got.Rows) != 4 {
 		t.Fatalf("%d rows are named: %+v", len(got.Rows), got.Rows)
 	}
-	for i, r := range got.Rows { // every second is seen
+	for i, r := range got.Rows { // every second case is seen
 		kind := vet.Refused
-		if i < 3 {
+		if i < 2 {
 			kind = vet.Stranded
 		}
-		if seen := i%2 == 0; r.Kind != kind || r.Ref == "" || (r.Case != "") != seen || (r.State.ZH != "") != seen ||
-			(r.What.EN != "") != seen {
+		if r.Kind != kind || r.Ref == "" || r.Case == "" || r.State.ZH == "" || r.What.EN == "" {
 			t.Errorf("%+v", r)
 		}
 	}

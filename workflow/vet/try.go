@@ -26,14 +26,6 @@ const (
 	Gone     TrialKind = "gone"     // the version does not have the act in this state
 )
 
-// Label is what would become of a case.
-func (k TrialKind) Label() workflow.Text {
-	if k == Stranded {
-		return workflow.Text{ZH: "停在无法离开的状态", EN: "in a state that it cannot leave"}
-	}
-	return workflow.Text{ZH: "受阻的条件与现在不同", EN: "refused otherwise than today"}
-}
-
 // Trial tells what would become of a workflow's live cases under a version. Nothing is written: a case keeps the
 // version of its birth.
 type Trial struct {
@@ -47,7 +39,7 @@ type Trial struct {
 	Summary  workflow.Text `json:"summary"`
 	States   []TrialState  `json:"states" doc:"Where cases would be stranded."`
 	Acts     []TrialAct    `json:"acts" doc:"What would change for acts; a case may count in several."`
-	Rows     []TrialRow    `json:"rows" doc:"The first 50 of these cases. A case in a confidential state is left out for readers who may not see it."`
+	Rows     []TrialRow    `json:"rows" doc:"The first 50 of these cases that the reader may see."`
 }
 
 // TrialState is a state that cases could not leave.
@@ -68,13 +60,14 @@ type TrialAct struct {
 	Cases     int           `json:"cases"`
 }
 
-// TrialRow is a case that would fare otherwise. Readers who may not see the case learn its reference and the kind.
+// TrialRow is a case that something would change for. Readers learn of cases that they may see alone: whose version
+// adds a condition would else read it off each case.
 type TrialRow struct {
 	Ref   string        `json:"ref"`
 	Kind  TrialKind     `json:"kind" enum:"stranded,refused"`
-	Case  workflow.ID   `json:"case,omitempty" doc:"For readers who may see the case, as are state and what."`
-	State workflow.Text `json:"state,omitzero"`
-	What  workflow.Text `json:"what,omitzero"`
+	Case  workflow.ID   `json:"case"`
+	State workflow.Text `json:"state"`
+	What  workflow.Text `json:"what"`
 }
 
 // Try collects a trial case by case.
@@ -89,7 +82,7 @@ func NewTry(m *machine.Machine) *Try {
 		Acts: []TrialAct{}, Rows: []TrialRow{}}}
 }
 
-// Case tries one case, which lives under the version old. seen reports whether the reader may see it.
+// Case tries one case, which lives under the version old. seen reports whether the reader may see it as it is.
 func (t *Try) Case(old *machine.Machine, f workflow.Facts, seen bool) {
 	f.Refresh()
 	t.out.Cases++
@@ -103,15 +96,10 @@ func (t *Try) Case(old *machine.Machine, f workflow.Facts, seen bool) {
 	} else {
 		return
 	}
-	switch {
-	case len(t.out.Rows) == trialRows || !seen && was.Shown != "":
-		return
-	case seen:
+	if seen && len(t.out.Rows) < trialRows {
 		row.Case, row.State = f.Case.ID, was.Label
-	default:
-		row.What = workflow.Text{}
+		t.out.Rows = append(t.out.Rows, row)
 	}
-	t.out.Rows = append(t.out.Rows, row)
 }
 
 // stranded says why a case in the state could not go on; "" if it could.

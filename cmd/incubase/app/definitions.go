@@ -130,7 +130,7 @@ func (d Definitions) Trial(ctx context.Context, actor workflow.Actor, m *machine
 			return fmt.Errorf("case %s: no definition %s version %d", c.Ref, c.Workflow, c.DefinitionVersion)
 		}
 		d.In.Desk.Complete(&l.Facts, actor)
-		try.Case(old, l.Facts, desk.Visible(old, l.Facts))
+		try.Case(old, l.Facts, desk.Visible(old, l.Facts) && old.Shown(actor, c, c.State) == c.State)
 		return nil
 	})
 	if err != nil {
