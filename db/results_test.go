@@ -64,6 +64,12 @@ func TestResultsOfAnOrganization(t *testing.T) {
 	if found := problemsBy(t, f.DB); found["events"] != 1 {
 		t.Errorf("a better grade: verify names %v", found)
 	}
+	if _, err := f.Owner(t).Exec(`update results set value = 'null' where case_id = $1`, f.ID(first)); err != nil {
+		t.Fatal(err)
+	}
+	if all, err := f.Results(t.Context(), f.Organization); err != nil || len(all) != 1 {
+		t.Errorf("a result whose value was taken away is listed no more: %v, %v", all, err)
+	}
 }
 
 func listed(results []workflow.PastResult) string {

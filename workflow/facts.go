@@ -37,7 +37,8 @@ type Facts struct {
 	// Waiting are all unanswered objections without their texts, loaded only for effects that need them (see Needs).
 	Waiting []Objection
 
-	// Results are those of the organization's other cases, newest first, loaded only where they are read (see Needs).
+	// Results are those of the organization's other cases, newest first, loaded only where the case is shown (see Needs).
+	// No commit asserts them, so no guard may read them.
 	Results []PastResult
 
 	Schema string `json:"-"` // the definition's own form, set by the machine

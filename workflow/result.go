@@ -15,11 +15,8 @@ type Result struct {
 
 // PastResult is a result with the case that gave it.
 type PastResult struct {
-	Case     ID     `json:"case" db:"case_id"`
+	Case     ID     `json:"case"`
 	Ref      string `json:"ref"`
 	Workflow string `json:"workflow"`
 	Result
 }
-
-// Over reports whether the result no longer holds on a day.
-func (r *Result) Over(on calendar.Date) bool { return r.Until != nil && r.Until.Before(on) }

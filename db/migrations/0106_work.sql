@@ -83,7 +83,7 @@ create index signals_event on signals (from_case, from_seq);
 -- Reviewers, agencies and helpers of a case, for scopes. Written only when they change.
 create table case_parties (
   who     uuid not null,
-  part    text not null, -- the program's kinds: reviewer, cosigner, helper
+  part    text not null, -- reviewer, cosigner, helper, or the kind of seat that a part of the case gives
   case_id uuid not null,
   primary key (who, part, case_id)
 );
@@ -101,7 +101,7 @@ create table coachings (
 create index coachings_event on coachings (case_id, seq);
 
 -- What organizations achieved, as a grade, by the act that gave it. Rows are only added: the latest of a case and name
--- counts, and one with the value null withdraws it.
+-- counts, and one without words withdraws it (the MAC does not tell null from false and 0).
 create table results (
   case_id         uuid not null,
   seq             int not null,

@@ -38,7 +38,7 @@ select {{facts}}, f.helpers, f.coaches,
   (select jsonb_agg({{result}} order by x.on_day desc, k.ref, x.name)
     from (select distinct on (r.case_id, r.name) r.* from results r where r.organization_id = f.organization_id
       order by r.case_id, r.name, r.seq desc) x join cases k on k.id = x.case_id
-    where x.case_id <> f.id and x.value <> 'null') as results,
+    where x.case_id <> f.id and x.shown_zh <> '') as results,
 --]
   (f.key).digest as key_digest, (f.key).receipt as key_receipt
 from (values ($1::uuid, $2::text, $3::uuid, $4::text, $5::text)) q(case_id, case_ref, actor, key, slot)
