@@ -130,7 +130,8 @@ func TestAnUnknownPartIsRefused(t *testing.T) {
 	t.Parallel()
 	var parts workflow.Parts
 	for text, want := range map[string]string{`{"nothing": {}}`: "unknown part nothing", `{"remarks": 1}`: "part remarks",
-		`[]`: "cannot"} {
+		`{"remarks": {"newer": 1}}`: `unknown field "newer"`,
+		`[]`:                        "cannot"} {
 		if err := pg.Decode([]byte(text+"  "), &parts); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%s: %v", text, err)
 		}

@@ -1,6 +1,7 @@
 package workflow
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -96,7 +97,7 @@ func (p Parts) MarshalJSON() ([]byte, error) {
 	return json.Marshal(out)
 }
 
-// UnmarshalJSON refuses parts that this program does not know: a decision would lose them.
+// UnmarshalJSON refuses parts, and facts of parts, that this program does not know: a decision would lose them.
 func (p *Parts) UnmarshalJSON(text []byte) error {
 	var raw map[string]json.RawMessage
 	if err := json.Unmarshal(text, &raw); err != nil {
@@ -109,7 +110,9 @@ func (p *Parts) UnmarshalJSON(text []byte) error {
 			return fmt.Errorf("unknown part %s", name)
 		}
 		doc := k.New()
-		if err := json.Unmarshal(text, doc); err != nil {
+		d := json.NewDecoder(bytes.NewReader(text))
+		d.DisallowUnknownFields()
+		if err := d.Decode(doc); err != nil {
 			return fmt.Errorf("part %s: %w", name, err)
 		}
 		if *p == nil {
