@@ -67,7 +67,8 @@ const (
 	Replaced  Freed = "replaced"  // another has the seat
 	Withdrawn Freed = "withdrawn" // gave it back
 	Left      Freed = "left"      // has no account or role any more
-	Voided    Freed = "void"      // by the staff, or by a restart
+	Voided    Freed = "void"      // by the staff, as for a conflict found late
+	Restarted Freed = "restart"   // asked again, alone or with the panel
 	Ended     Freed = "ended"     // the case ended before it answered
 )
 

@@ -67,7 +67,7 @@ func (pl *Plan) Barred(c *Candidate, f *workflow.Facts, apart []string) *workflo
 // fresh reports whether a candidate has no seat, and gave up none for good.
 func (pl *Plan) fresh(p *Panel, c *Candidate) bool {
 	return !slices.ContainsFunc(p.Seats, func(s Seat) bool {
-		return pl.has(&s, c) && (s.Live() || s.Freed == Conflict || s.Freed == Replaced || s.Freed == Withdrawn)
+		return pl.has(&s, c) && (s.Live() || s.Freed != Restarted && s.Freed != Left && s.Freed != Ended)
 	})
 }
 
@@ -78,7 +78,8 @@ func (pl *Plan) take(p *Panel, c *Candidate, at time.Time) *Seat {
 		s.Topics = []string{c.Topic}
 	}
 	for i := range p.Seats {
-		s.Declared = s.Declared || pl.has(&p.Seats[i], c) && p.Seats[i].Declared
+		earlier := &p.Seats[i]
+		s.Declared = s.Declared || pl.has(earlier, c) && earlier.Declared && earlier.Freed != Voided
 	}
 	return p.seat(s)
 }
@@ -298,7 +299,7 @@ func (pl *Plan) Reopen(p *Panel, n int, at time.Time) *workflow.Text {
 	case s.Answer == nil:
 		return why("%[1]s 还没有答复", "%[2]s has not answered yet", s.Name.ZH, s.Name.In("en"))
 	}
-	s.free(Voided, at)
+	s.free(Restarted, at)
 	if pl.called { // where parties answer as they come, they come again
 		p.seat(Seat{User: s.User, Agency: s.Agency, Party: s.Party, Kind: s.Kind, Name: s.Name, Topics: s.Topics,
 			Declared: s.Declared, Asked: at})
@@ -320,7 +321,7 @@ func (pl *Plan) Remind(p *Panel, n int, at time.Time) *workflow.Text {
 	return nil
 }
 
-// Resolve answers an objection in words. Nobody answers their own.
+// Resolve answers an objection in words; who made it may not.
 func (pl *Plan) Resolve(p *Panel, n int, r Resolution) *workflow.Text {
 	s, no := p.find(n)
 	switch {
@@ -349,7 +350,7 @@ func (ps Plans) Restart(d *Doc, name string, at time.Time) {
 	for _, pl := range ps {
 		if p := (*d)[pl.Def.Name]; p != nil && (from.Def.Restart != "later" || pl.Order >= from.Order) {
 			for _, s := range p.Live() {
-				s.free(Voided, at)
+				s.free(Restarted, at)
 			}
 			p.Opened, p.Off = time.Time{}, false
 		}
