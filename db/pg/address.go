@@ -172,7 +172,7 @@ func (h *hosts) connect(ctx context.Context, at int) (a attempt) {
 		a.err = errors.Join(err, raw.Close())
 		return a
 	}
-	a.conn = h.timeline.session(raw, now, a.line.conn)
+	a.conn = h.timeline.session(raw, now, a.line.latest())
 	return a
 }
 

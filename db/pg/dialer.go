@@ -40,11 +40,15 @@ func (l *dialer) DialContext(ctx context.Context, kind, address string) (net.Con
 	return c, nil
 }
 
+func (l *dialer) latest() net.Conn {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.conn
+}
+
 // use takes over the latest connection of a host's dialer.
 func (l *dialer) use(of *dialer) {
-	of.mu.Lock()
-	c := of.conn
-	of.mu.Unlock()
+	c := of.latest()
 	l.mu.Lock()
 	l.conn = c
 	l.mu.Unlock()
