@@ -9,9 +9,9 @@ var (
 	sayToDo               = ui.T("待办", "To do")
 	sayNothingWaitsForYou = ui.T("现在没有等您办理的事。", "Nothing waits for you now.")
 	sayMoreThanWaitFor    = ui.T(
-		"等您办理的超过 %d 件，最急的在前。",
-		"More than %d wait for you, the most urgent first.")
-	sayWaitForYouThe            = ui.T("有 %d 件在等您，最急的在前。", "%d wait for you, the most urgent first.")
+		"等您办理的超过 %d 件，每类中最急的在前。",
+		"More than %d wait for you, the most urgent of each kind first.")
+	sayWaitForYouThe            = ui.T("有 %d 件在等您，每类中最急的在前。", "%d wait for you, the most urgent of each kind first.")
 	sayOneAfterAnother          = ui.T("逐件办理：", "One after another: ")
 	sayThereAreMore             = ui.T("还有更多", "There are more")
 	sayLater                    = ui.T("以后办理", "Later")

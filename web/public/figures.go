@@ -18,8 +18,8 @@ func (s *PublicPages) Statistics(v *ui.Visit) error {
 		return err
 	}
 	of := v.QueryParam("workflow")
-	if err := machine.Check(&workflow.CaseQuery{Workflow: of}, s.Desk.Machines); err != nil {
-		return err
+	if machine.Check(&workflow.CaseQuery{Workflow: of}, s.Desk.Machines) != nil {
+		return workflow.ErrNotFound
 	}
 	return v.Show(http.StatusOK, figuresTitle, statisticsPage(s.figuresOf(list, of)))
 }

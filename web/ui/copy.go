@@ -216,7 +216,7 @@ var (
 // results.templ
 var (
 	sayHoldsUntil = T("，有效期至 %s", ", holds until %s")
-	sayHeldUntil  = T("，已于 %s 失效", ", held until %s")
+	sayHeldUntil  = T("，有效期已于 %s 届满", ", held until %s")
 )
 
 // visit.go

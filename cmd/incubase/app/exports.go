@@ -43,6 +43,9 @@ func (x Exports) Export(ctx context.Context, actor workflow.Actor, r export.Requ
 	case "awards":
 		return x.awards(ctx, r, w)
 	case "board":
+		if err := machine.Check(&workflow.CaseQuery{Workflow: r.Board.Workflow}, x.In.Catalog); err != nil {
+			return err
+		}
 		board := export.Board(machine.WordingOf(x.In.Catalog, r.Board.Workflow))
 		return sheet(w, r, board.Title, board.Heads(), func(row func(...any) error) error {
 			q := r.Board
