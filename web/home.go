@@ -56,7 +56,7 @@ func (s *site) welcome(v *ui.Visit) error {
 	return v.Show(http.StatusOK, text.Text{ZH: "公益项目申报与孵化", EN: "Grants and incubation"}, welcomePage(open))
 }
 
-// byWorkflow parts rows by workflow, in the order of each one's first.
+// byWorkflow groups rows by workflow, in the order of the first row of each.
 func byWorkflow(rows []ui.Row) (out [][]ui.Row) {
 	for _, r := range rows {
 		i := slices.IndexFunc(out, func(g []ui.Row) bool { return g[0].Case.Workflow == r.Case.Workflow })

@@ -305,7 +305,7 @@ type workflowTry struct {
 	JSON bool   `help:"One JSON object."`
 }
 
-// Run tells what would become of the live cases, as the system sees them.
+// Run prints what the definition would do to the live cases, single cases included.
 func (c *workflowTry) Run(s *app.Session) error {
 	m, err := compileFile(c.File)
 	if err != nil {

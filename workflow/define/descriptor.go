@@ -142,6 +142,7 @@ type Effect struct {
 	Vet func(*workflow.Facts, map[string]any) []workflow.FieldError
 }
 
+// Applying makes a use of an effect without traits of its own.
 func Applying(f func(*Work)) Effect { return Effect{Apply: f} }
 
 // Simply makes an effect without parameters.

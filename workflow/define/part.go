@@ -25,7 +25,7 @@ type Part struct {
 	Mask func(workflow.PartDoc, *workflow.Case, *Reader)
 }
 
-// Reader is who reads a case.
+// Reader describes the reader of a case.
 type Reader struct {
 	workflow.Actor
 	Inside    bool // staff in scope
@@ -55,6 +55,7 @@ func Parts(list ...Part) {
 // PartList lists the parts.
 func PartList() []*Part { return parts }
 
+// LandParts runs what parts do at a new state of the case.
 func LandParts(w *Work, to *StateDef) {
 	for _, p := range parts {
 		if p.Land != nil {
@@ -63,6 +64,7 @@ func LandParts(w *Work, to *StateDef) {
 	}
 }
 
+// FillPaper adds what parts say on a paper.
 func FillPaper(c *workflow.Case, kind string, x *paper.Facts) {
 	for _, p := range parts {
 		if p.Paper != nil {
@@ -81,6 +83,7 @@ func SectionsOf(c *workflow.Case) (out []workflow.Section) {
 	return out
 }
 
+// MaskParts removes from a copy of the case what the reader may not know of its parts.
 func MaskParts(c *workflow.Case, r *Reader) {
 	for _, p := range parts {
 		if doc := c.Parts[p.Name]; doc != nil && p.Mask != nil {

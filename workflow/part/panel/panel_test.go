@@ -27,7 +27,7 @@ func TestNamedCases(t *testing.T) {
 				g.must(g.ask("review", expert("a"), expert("b")))
 				g.must(g.say("review", is("a"), ""))
 				if left := g.doc.Leave("u-a", g.f.Now); left != nil {
-					t.Errorf("who has answered leaves no open seat, got %v", left)
+					t.Errorf("after the answer a seat is still open: %v", left)
 				}
 				if left := g.doc.Leave("u-b", g.f.Now); !slices.Equal(left, []string{"review"}) || len(g.waited("review")) > 0 {
 					t.Errorf("left %v, waits for %v", left, g.waited("review"))
